@@ -1,0 +1,35 @@
+/** The e-mails Tocsin sends. `my-data` carries the fresh link asked for at /my-data. */
+export const EMAILS = ['confirm', 'welcome', 'appeal', 'update', 'goodbye', 'my-data'] as const
+export type Email = (typeof EMAILS)[number]
+
+/** E-mails that belong to a campaign and go to many; the others answer one person's own act. */
+export const BULK_EMAILS = ['appeal', 'update'] as const
+export type BulkEmail = (typeof BULK_EMAILS)[number]
+
+/** Everything about a mail that differs between its recipients. Values are plain text; the template escapes them for their place. */
+export type Values = Readonly<Record<string, string>>
+
+export type Mailbox = { name?: string; address: string }
+
+/** One recipient of a template: what a transport that merges itself needs, and what `merge` needs. */
+export type Recipient = {
+  to: Mailbox
+  values: Values
+  /** Headers of this recipient only, such as List-Unsubscribe; single-line ASCII values. */
+  headers: Readonly<Record<string, string>>
+  /** Message-ID without angle brackets: stable for this dispatch and person (I7). */
+  messageId: string
+}
+
+/** A finished mail. `headers` never contains From, To, Reply-To, Subject, Date or Message-ID. */
+export type Message = {
+  from: Mailbox
+  replyTo?: Mailbox
+  to: Mailbox
+  subject: string
+  html: string
+  text: string
+  headers: Readonly<Record<string, string>>
+  messageId: string
+  date: number
+}

@@ -1,0 +1,37 @@
+/** Languages as BCP 47 tags, and the one everything falls back to. */
+
+export const FALLBACK_LOCALE = 'en'
+
+const RIGHT_TO_LEFT = new Set(['ar', 'fa', 'he', 'ur', 'ckb', 'ps', 'ug', 'yi'])
+
+export type Direction = 'ltr' | 'rtl'
+
+export const directionOf = (locale: string): Direction =>
+  RIGHT_TO_LEFT.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr'
+
+/** The language's name in itself: `қазақ тілі`. */
+export const nameOf = (locale: string): string =>
+  new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' }).of(locale) ?? locale
+
+/** The first of the reader's languages that is available, else the fallback. */
+export const firstAvailable = (wanted: readonly string[], available: readonly string[]): string =>
+  wanted.find((locale) => available.includes(locale)) ?? FALLBACK_LOCALE
+
+/** Picks by Accept-Language (RFC 9110 §12.5.4): highest weight first, `kk-KZ` satisfied by `kk`. */
+export function negotiate(header: string | undefined, available: readonly string[]): string {
+  const wanted = (header ?? '')
+    .slice(0, MAX_ACCEPT_LANGUAGE_CHARS)
+    .split(',')
+    .map((part, order) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';')
+      const weight = parameters.map((p) => p.trim()).find((p) => p.startsWith('q='))
+      return { tag: tag.trim(), order, weight: weight === undefined ? 1 : Number(weight.slice(2)) || 0 }
+    })
+    .filter(({ tag, weight }) => tag !== '' && weight > 0)
+    .sort((a, b) => b.weight - a.weight || a.order - b.order)
+    .flatMap(({ tag }) => [tag, tag.split('-')[0] ?? tag])
+  return firstAvailable(wanted, available)
+}
+
+/** Characters of the header that are read: no browser sends as many, and sorting must stay cheap. */
+const MAX_ACCEPT_LANGUAGE_CHARS = 500

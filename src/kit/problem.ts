@@ -1,0 +1,19 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+/** RFC 9457 problem details, with the field faults of DESIGN §4 as an extension member. */
+export type Problem = {
+  status: ContentfulStatusCode
+  title: string
+  detail?: string
+  errors?: Array<{ path: string; message: string }>
+  [extension: string]: unknown
+}
+
+export function problem(c: Context, { status, ...rest }: Problem, headers: Record<string, string> = {}): Response {
+  return c.body(JSON.stringify({ type: 'about:blank', status, ...rest }), status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...headers,
+  })
+}

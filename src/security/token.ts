@@ -1,0 +1,72 @@
+import * as z from 'zod'
+import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../kit/bytes.ts'
+import { err, ok, type Result } from '../kit/result.ts'
+import type { Keyring } from './keyring.ts'
+import { openBytes, sealBytes } from './vault.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+const HOUR_MS = 60 * 60 * 1_000
+
+/** What a link may do, and for how many milliseconds it may do it. */
+export const LIFETIME_MS = {
+  confirm: 7 * DAY_MS,
+  unsubscribe: Number.POSITIVE_INFINITY, // an opt-out must work for as long as the mail exists (RFC 8058 §2)
+  preferences: HOUR_MS,
+  export: HOUR_MS,
+  erase: HOUR_MS,
+  form: DAY_MS, // stamps a page's form with its time of making
+} as const
+export type Purpose = keyof typeof LIFETIME_MS
+
+/** Characters: mail clients and scanners cut longer URLs. */
+export const MAX_TOKEN_CHARS = 1_000
+
+export type TokenFault = 'malformed' | 'expired'
+
+const envelope = z.tuple([z.number(), z.unknown()])
+
+/**
+ * A link's payload, sealed for one purpose. With `derivedFrom`, the IV is taken from it and the payload, so that the same mail
+ * made again carries the same link (I7); `keyId` then fixes the key even after a rotation.
+ */
+export async function issue(
+  keys: Keyring,
+  purpose: Purpose,
+  payload: unknown,
+  now: number,
+  fixed?: { keyId: string; derivedFrom: string },
+): Promise<string> {
+  const plain = utf8(JSON.stringify([now, payload]))
+  const iv = fixed && { keyId: fixed.keyId, iv: await derivedIv(keys, fixed, purpose, plain) }
+  return toBase64Url(await sealBytes(keys, purpose, 'token', plain, iv))
+}
+
+/** The payload is still to be parsed by the caller's schema. */
+export async function redeem(
+  keys: Keyring,
+  purpose: Purpose,
+  token: string,
+  now: number,
+): Promise<Result<{ issuedAt: number; payload: unknown }, TokenFault>> {
+  const sealed = token.length <= MAX_TOKEN_CHARS ? fromBase64Url(token) : null
+  const plain = sealed && (await openBytes(keys, purpose, 'token', sealed))
+  if (plain === null) return err('malformed')
+  const [issuedAt, payload] = envelope.parse(JSON.parse(fromUtf8(plain)))
+  return now - issuedAt > LIFETIME_MS[purpose] ? err('expired') : ok({ issuedAt, payload })
+}
+
+/** Synthetic IV: different payloads never share one under the same key, equal ones always do. */
+async function derivedIv(
+  keys: Keyring,
+  fixed: { keyId: string; derivedFrom: string },
+  purpose: Purpose,
+  plain: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const key = keys.signing(fixed.keyId, `iv/${purpose}`)
+  if (key === null) throw new Error(`KEYRING holds no key ${fixed.keyId}; put it back, it may only be retired`)
+  const prefix = utf8(`${fixed.derivedFrom}\n`)
+  const input = new Uint8Array(prefix.length + plain.length)
+  input.set(prefix)
+  input.set(plain, prefix.length)
+  return new Uint8Array(await crypto.subtle.sign('HMAC', await key, input)).slice(0, 12)
+}

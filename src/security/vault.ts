@@ -1,0 +1,68 @@
+import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../kit/bytes.ts'
+import type { Keyring } from './keyring.ts'
+
+/** NIST SP 800-38D §8.2: a 96-bit IV; random ones stay safe far beyond the records one deployment will ever seal. */
+const IV_BYTES = 12
+const TAG_BYTES = 16
+
+/**
+ * Sealed bytes: one length octet, the key id, the IV, the AES-256-GCM ciphertext with its tag.
+ * The purpose and the place (the storage key) are authenticated with it: a record moved elsewhere does not open.
+ */
+export async function sealBytes(
+  keys: Keyring,
+  purpose: string,
+  place: string,
+  plain: Uint8Array<ArrayBuffer>,
+  fixed?: { keyId: string; iv: Uint8Array<ArrayBuffer> },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const keyId = utf8(fixed?.keyId ?? keys.current)
+  const key = keys.sealing(fixed?.keyId ?? keys.current, purpose)
+  if (key === null) throw new Error(`KEYRING holds no key ${fixed?.keyId}; put it back, it may only be retired`)
+  const iv = fixed?.iv ?? crypto.getRandomValues(new Uint8Array(IV_BYTES))
+  const cipher = await crypto.subtle.encrypt(algorithm(iv, purpose, place), await key, plain)
+  const sealed = new Uint8Array(1 + keyId.length + IV_BYTES + cipher.byteLength)
+  sealed[0] = keyId.length
+  sealed.set(keyId, 1)
+  sealed.set(iv, 1 + keyId.length)
+  sealed.set(new Uint8Array(cipher), 1 + keyId.length + IV_BYTES)
+  return sealed
+}
+
+/** Null for anything not sealed by this keyring for exactly this purpose and place. */
+export async function openBytes(
+  keys: Keyring,
+  purpose: string,
+  place: string,
+  sealed: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const idLength = sealed[0] ?? 0
+  const ivAt = 1 + idLength
+  if (idLength === 0 || sealed.length < ivAt + IV_BYTES + TAG_BYTES) return null
+  const keyId = String.fromCharCode(...sealed.subarray(1, ivAt))
+  const key = keys.sealing(keyId, purpose)
+  if (key === null) return null
+  try {
+    const iv = sealed.slice(ivAt, ivAt + IV_BYTES)
+    return new Uint8Array(
+      await crypto.subtle.decrypt(algorithm(iv, purpose, place), await key, sealed.subarray(ivAt + IV_BYTES)),
+    )
+  } catch {
+    return null
+  }
+}
+
+function algorithm(iv: Uint8Array<ArrayBuffer>, purpose: string, place: string) {
+  return { name: 'AES-GCM', iv, additionalData: utf8(`${purpose}\n${place}`) }
+}
+
+/** As `sealBytes`, a JSON value in, base64url text out. */
+export const seal = async (keys: Keyring, purpose: string, place: string, value: unknown): Promise<string> =>
+  toBase64Url(await sealBytes(keys, purpose, place, utf8(JSON.stringify(value))))
+
+/** As `openBytes`; what comes out is still to be parsed by the caller's schema. */
+export async function open(keys: Keyring, purpose: string, place: string, sealed: string): Promise<unknown> {
+  const bytes = fromBase64Url(sealed)
+  const plain = bytes && (await openBytes(keys, purpose, place, bytes))
+  return plain === null ? null : JSON.parse(fromUtf8(plain))
+}

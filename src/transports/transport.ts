@@ -1,0 +1,57 @@
+import type { Mailbox, Recipient } from '../emails/message.ts'
+import type { Template } from '../emails/template.ts'
+
+/** Why a provider said no, in the words organisers are told. */
+export type RefusalReason =
+  | 'bad-address' // this person's address is not one the provider takes
+  | 'suppressed' // on the provider's own suppression list
+  | 'invalid-content' // the mail itself is refused: too large, a header, a template
+  | 'sender-not-verified'
+  | 'unauthorised' // key wrong, revoked or without the right
+  | 'quota' // the account's daily or monthly allowance is used up
+  | 'rate-limited'
+  | 'unavailable' // said before acceptance that it cannot take mail now
+  | 'reserved-address' // RFC 2606 address on a real transport
+  | 'not-for-bulk'
+
+/** What became of a call, or of one person in it. `unknown` is never repeated without an idempotency key. */
+export type Outcome =
+  | { kind: 'accepted'; reference?: string }
+  | { kind: 'refused'; permanent: boolean; reason: RefusalReason; detail?: string; retryAfterSeconds?: number }
+  | { kind: 'unknown'; reason: string }
+
+/** Refusals that no waiting cures: the dispatch pauses and its organiser is told. */
+export const ACCOUNT_REASONS: ReadonlySet<RefusalReason> = new Set(['unauthorised', 'quota', 'sender-not-verified', 'not-for-bulk'])
+
+/** What one call carries: a template and the people it is merged for. Providers that merge themselves send just that. */
+export type Batch = {
+  template: Template
+  recipients: readonly Recipient[]
+  from: Mailbox
+  replyTo?: Mailbox
+  /** Headers every recipient shares. */
+  headers: Readonly<Record<string, string>>
+  /** Date header, epoch ms: the dispatch's start, so that a retry is byte-identical. */
+  date: number
+}
+
+/** Exactly the bytes that will leave; their SHA-256 is in the ledger before they do. */
+export type Call = { body: Uint8Array<ArrayBuffer>; people: number }
+
+export type Transport = {
+  name: string
+  /** Recipients per call, at most. */
+  maxBatch: number
+  /** Seconds for which the same key with the same bytes is answered with the first answer; 0 where there is no such promise. */
+  idempotencySeconds: number
+  /** Calls per second the account is allowed. */
+  callsPerSecond: number
+  /** True when nothing can leave this machine through it: the outbox, or a base URL on a loopback address. */
+  captive: boolean
+  /** Whether one invalid entry makes the provider refuse a whole call. */
+  atomic: boolean
+  /** Pure: equal batches give equal bytes. */
+  compose(batch: Batch): Promise<Call>
+  /** Never throws. One outcome for the whole call, or one per recipient in order. */
+  send(call: Call, key: string): Promise<Outcome | Outcome[]>
+}
