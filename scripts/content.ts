@@ -1,0 +1,100 @@
+/** `npm run content`: what organisers, designers and translators write becomes modules of the Worker (`*.gen.ts`). */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import type { Campaign } from '../src/campaigns/campaign.ts'
+import { type Fault, inWords } from '../src/campaigns/fault.ts'
+import { readCampaign } from '../src/campaigns/read.ts'
+import { compareWithEnglish, readStrings, type StringsFile } from './strings.ts'
+
+const root = join(import.meta.dirname, '..')
+
+const faults: Fault[] = [
+  ...writeCampaigns('campaigns', 'src/campaigns/bundled.gen.ts'),
+  ...writeEmails('emails', 'src/emails/bundled.gen.ts'),
+  ...writePageStrings('strings', 'src/kit/page-strings.gen.ts'),
+]
+for (const fault of faults) console.error(inWords(fault))
+if (faults.length > 0) {
+  console.error(
+    `\n${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in the content. Nothing that depends on it was made.`,
+  )
+  process.exitCode = 1
+}
+
+function writeCampaigns(folder: string, module: string): Fault[] {
+  const campaigns: Campaign[] = []
+  const faults: Fault[] = []
+  for (const slug of foldersIn(folder)) {
+    const read = readCampaign(slug, filesIn(join(folder, slug), /\.(ya?ml|md)$/))
+    if (read.campaign !== undefined) campaigns.push(read.campaign)
+    faults.push(...read.faults)
+  }
+  if (faults.length === 0) {
+    writeModule(module, [
+      "import type { Campaign } from './campaign.ts'",
+      `export const bundled: Campaign[] = ${JSON.stringify(campaigns, null, 1)}`,
+    ])
+  }
+  return faults
+}
+
+function writeEmails(folder: string, module: string): Fault[] {
+  const { strings, faults } = stringsIn(join(folder, 'strings'))
+  if (faults.length === 0) {
+    writeModule(module, [
+      `export const emailFiles: Record<string, string> = ${JSON.stringify(filesIn(folder, /(\.mjml|\.txt\.liquid)$/), null, 1)}`,
+      `export const emailStrings: Record<string, Record<string, string>> = ${JSON.stringify(strings, null, 1)}`,
+    ])
+  }
+  return faults
+}
+
+function writePageStrings(folder: string, module: string): Fault[] {
+  const { strings, faults } = stringsIn(folder)
+  if (faults.length === 0) {
+    writeModule(module, [
+      `export const pageStrings: Record<string, Record<string, string>> = ${JSON.stringify(strings, null, 1)}`,
+    ])
+  }
+  return faults
+}
+
+function stringsIn(folder: string): { strings: Record<string, Record<string, string>>; faults: Fault[] } {
+  const read = Object.entries(filesIn(folder, /\.yaml$/)).map(([name, source]) =>
+    readStrings(name.replace(/\.yaml$/, ''), `${folder}/${name}`, source),
+  )
+  const files: StringsFile[] = read.map(({ strings }) => strings)
+  const broken = read.flatMap(({ faults }) => faults)
+  return {
+    strings: Object.fromEntries(
+      files.map(({ locale, texts }) => [locale, Object.fromEntries([...texts].map(([key, { text }]) => [key, text]))]),
+    ),
+    faults: broken.length > 0 ? broken : compareWithEnglish(files),
+  }
+}
+
+const foldersIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+
+/** Text of every file under a folder whose name matches, by its path inside the folder. */
+function filesIn(folder: string, name: RegExp): Record<string, string> {
+  const at = join(root, folder)
+  const paths = readdirSync(at, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && name.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+  return Object.fromEntries(paths.map((path) => [relative(at, path).split(sep).join('/'), readFileSync(path, 'utf8')]))
+}
+
+/** Leaves an unchanged file alone, so that a watcher does not build for nothing. */
+function writeModule(path: string, statements: string[]): void {
+  const text = `// Made by \`npm run content\`; not for editing.\n${statements.join('\n\n')}\n`
+  const at = join(root, path)
+  if (existsSync(at) && readFileSync(at, 'utf8') === text) return
+  mkdirSync(dirname(at), { recursive: true })
+  writeFileSync(at, text)
+}

@@ -1,0 +1,54 @@
+import { builtinModules } from 'node:module'
+import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { defineConfig } from 'vitest/config'
+import { TEST_SETTINGS } from './tests/settings.ts'
+
+/** Node's own modules by both names. MJML's packages ask for them; workerd has them under nodejs_compat. */
+const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`])
+
+const IN_WORKERD = ['tests/workerd/**/*.test.ts', 'tests/journeys/**/*.test.ts']
+const IN_BROWSER = ['tests/browser/**/*.test.ts']
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['tests/**/*.test.{ts,tsx}'],
+          exclude: [...IN_WORKERD, ...IN_BROWSER],
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { bindings: TEST_SETTINGS },
+          }),
+        ],
+        test: {
+          name: 'workerd',
+          include: IN_WORKERD,
+          deps: {
+            optimizer: {
+              ssr: {
+                enabled: true,
+                include: ['mjml'],
+                rolldownOptions: { platform: 'node', external: nodeModules },
+              },
+            },
+          },
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: IN_BROWSER,
+          testTimeout: 60_000, // a first start builds the Worker and unpacks Chromium
+          hookTimeout: 120_000,
+          fileParallelism: false, // one server and one browser at a time on a small machine
+        },
+      },
+    ],
+  },
+})
