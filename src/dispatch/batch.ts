@@ -1,0 +1,152 @@
+import type { Outcome } from '../transports/transport.ts'
+import { ACCOUNT_REASONS } from '../transports/transport.ts'
+import { backoffMs } from './pace.ts'
+
+/**
+ * waiting → attempted → settled, with detours: attempted → waiting after a definite refusal, attempted → uncertain when nobody can
+ * tell any more, uncertain → waiting or settled when a person decides.
+ */
+export type BatchState = 'waiting' | 'attempted' | 'uncertain' | 'settled'
+
+/** A batch without its people and envelopes: all that deciding needs. One character of `marks` per person. */
+export type Head = {
+  id: number
+  locale: string
+  state: BatchState
+  marks: string
+  generation: number // new only after a definite refusal or a person's decision: it is part of the idempotency key
+  firstAttemptAt: number // of this generation, epoch ms; 0 before
+  bodyHash: string // of this generation; '' before
+  dueAt: number // not before, epoch ms
+  tries: number // in a row without success
+  reason: string // of the last refusal or silence
+}
+
+export const newHead = (id: number, locale: string, people: number): Head => ({
+  id, locale, state: 'waiting', marks: 'w'.repeat(people), generation: 0, firstAttemptAt: 0, bodyHash: '', dueAt: 0, tries: 0, reason: '',
+})
+
+/** Positions of the people still to be written to. */
+export function waitingIn(head: Head): number[] {
+  const positions: number[] = []
+  for (let i = 0; i < head.marks.length; i++) if (head.marks[i] === 'w') positions.push(i)
+  return positions
+}
+
+export function mark(marks: string, positions: Iterable<number>, as: string): string {
+  const next = [...marks]
+  for (const position of positions) next[position] = as
+  return next.join('')
+}
+
+/** Where a batch stands once its marks have changed: nobody waiting any more means settled, or uncertain if anybody is. */
+function rest(head: Head): Head {
+  if (head.marks.includes('w')) return head
+  return { ...head, state: head.marks.includes('u') ? 'uncertain' : 'settled' }
+}
+
+/** Takes out people who must not be written to: suppressed since planning, or at an address this transport may not carry. */
+export const takeOut = (head: Head, positions: readonly number[], as: 's' | 'r'): Head =>
+  positions.length === 0 ? head : rest({ ...head, marks: mark(head.marks, positions, as) })
+
+/** Must be durable before the first byte leaves (I2). */
+export const attempt = (head: Head, bodyHash: string, now: number): Head => ({
+  ...head, state: 'attempted', generation: head.generation + 1, firstAttemptAt: now, bodyHash,
+})
+
+/**
+ * Seconds by which asking again stops before the provider's promise ends: a call may be under way for its whole timeout, and clocks
+ * differ.
+ */
+export const IDEMPOTENCY_MARGIN_SECONDS = 300
+
+/** Whether the same key with the same bytes is still safe to send. */
+export const mayAskAgain = (head: Head, idempotencySeconds: number, now: number): boolean =>
+  idempotencySeconds > 0 && now < head.firstAttemptAt + (idempotencySeconds - IDEMPOTENCY_MARGIN_SECONDS) * 1_000
+
+/** Nobody can tell any more whether these people were written to: a person has to decide. */
+export const giveUp = (head: Head, reason: string): Head => ({
+  ...rest({ ...head, marks: head.marks.replaceAll('w', 'u') }), reason,
+})
+
+export type Settlement = {
+  head: Head
+  references: Array<[position: number, reference: string]>
+  /** The account itself is refused: the whole dispatch has to stop. */
+  stop?: { kind: string; detail: string }
+  /** The provider refuses the call as a whole for something in it: cut it in two and try the halves. */
+  split?: true
+}
+
+/** What an answer makes of the batch. `sent` are the positions the call carried, in order; `random` in [0, 1). */
+export function settle(head: Head, sent: readonly number[], answer: Outcome | Outcome[], now: number, random: number): Settlement {
+  if (!Array.isArray(answer)) return settleWhole(head, sent, answer, now, random)
+  if (answer.length !== sent.length) {
+    const reason = `answer names ${answer.length} people, the call had ${sent.length}`
+    return { head: silent(head, reason, now, random), references: [] }
+  }
+  let marks = head.marks
+  let retryAfter = 0
+  let reason = ''
+  const references: Array<[number, string]> = []
+  for (const [i, outcome] of answer.entries()) {
+    const position = sent[i] ?? 0
+    if (outcome.kind === 'accepted') {
+      marks = mark(marks, [position], 'a')
+      if (outcome.reference !== undefined) references.push([position, outcome.reference])
+    } else if (outcome.kind === 'unknown') {
+      marks = mark(marks, [position], 'u')
+      reason = outcome.reason
+    } else {
+      reason = outcome.detail ?? outcome.reason
+      if (outcome.permanent) marks = mark(marks, [position], 'r')
+      else retryAfter = Math.max(retryAfter, outcome.retryAfterSeconds ?? 0)
+    }
+  }
+  if (!marks.includes('w')) return { head: rest({ ...head, marks, tries: 0, reason }), references }
+  return { head: refused({ ...head, marks }, reason, now, random, retryAfter), references }
+}
+
+function settleWhole(head: Head, sent: readonly number[], outcome: Outcome, now: number, random: number): Settlement {
+  const references: Settlement['references'] = []
+  switch (outcome.kind) {
+    case 'accepted':
+      if (outcome.reference !== undefined) references.push([sent[0] ?? 0, outcome.reference])
+      return { head: rest({ ...head, marks: mark(head.marks, sent, 'a'), tries: 0, reason: '' }), references }
+    case 'unknown':
+      return { head: silent(head, outcome.reason, now, random), references }
+    case 'refused': {
+      const detail = outcome.detail ?? outcome.reason
+      if (ACCOUNT_REASONS.has(outcome.reason)) {
+        return { head: refused(head, detail, now, random, 0), references, stop: { kind: outcome.reason, detail } }
+      }
+      if (!outcome.permanent) return { head: refused(head, detail, now, random, outcome.retryAfterSeconds ?? 0), references }
+      if (sent.length > 1) return { head, references, split: true }
+      return { head: rest({ ...head, marks: mark(head.marks, sent, 'r'), tries: 0, reason: detail }), references }
+    }
+  }
+}
+
+/** Definitely not taken: the people wait again, and the next attempt is a new generation. */
+const refused = (head: Head, reason: string, now: number, random: number, retryAfterSeconds: number): Head => ({
+  ...head, state: 'waiting', tries: head.tries + 1, reason, dueAt: now + backoffMs(head.tries, random, retryAfterSeconds),
+})
+
+/** No answer to rely on: it stays attempted, to be asked again with the same key or given up. */
+const silent = (head: Head, reason: string, now: number, random: number): Head => ({
+  ...head, state: 'attempted', tries: head.tries + 1, reason, dueAt: now + backoffMs(head.tries, random),
+})
+
+/** Cancelling lets nobody be written to any more; who may have been is not known before a person says so. */
+export function cancel(head: Head): Head {
+  if (head.state === 'attempted') return giveUp(head, 'cancelled while unanswered')
+  return rest({ ...head, marks: head.marks.replaceAll('w', 'c') })
+}
+
+/** A person's decision about an uncertain batch; compare-and-set by generation. Null when it no longer applies. */
+export function resolve(head: Head, generation: number, decision: 'send-again' | 'count-as-sent', now: number): Head | null {
+  if (head.state !== 'uncertain' || head.generation !== generation) return null
+  return decision === 'send-again'
+    ? { ...head, state: 'waiting', marks: head.marks.replaceAll('u', 'w'), dueAt: now, tries: 0, reason: '' }
+    : { ...head, state: 'settled', marks: head.marks.replaceAll('u', 'a'), reason: 'counted as sent' }
+}

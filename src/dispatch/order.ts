@@ -1,0 +1,81 @@
+import * as z from 'zod'
+import { locale, slug, topic } from '../campaigns/definition.ts'
+import { BULK_EMAILS } from '../emails/message.ts'
+
+/** Whom a dispatch is for. `locales` means the language a person would be sent, not every language they read. */
+export const audience = z.strictObject({
+  locales: z.array(locale).min(1).optional(),
+  topics: z.array(topic).min(1).optional(),
+  countries: z.array(z.string().regex(/^[A-Z]{2}$/, 'expected country codes of two capitals')).min(1).optional(),
+  confirmedAfter: z.iso.datetime({ offset: true }).optional(),
+})
+export type Audience = z.infer<typeof audience>
+
+/** How far ahead a dispatch may be scheduled, in days: longer, and the case will have moved on. */
+const MAX_SCHEDULE_DAYS = 366
+const DAY_MS = 86_400_000
+/** People per minute: below one nothing would ever leave, above this the account's own limit decides. */
+const MAX_RATE_PER_MINUTE = 1_000_000
+
+/** The body of `POST /api/dispatches`. */
+export const asked = z.strictObject({
+  campaign: slug,
+  revision: z.string().regex(/^[0-9a-f]{12}$/, 'expected the revision that GET /api/campaigns/{slug} tells'),
+  email: z.enum(BULK_EMAILS),
+  updateId: z.string().max(60).optional(),
+  audience: audience.default({}),
+  sendAt: z.iso
+    .datetime({ offset: true })
+    .refine((at) => Date.parse(at) < Date.now() + MAX_SCHEDULE_DAYS * DAY_MS, 'is more than a year ahead')
+    .optional(),
+  ratePerMinute: z.int().positive().max(MAX_RATE_PER_MINUTE).optional(),
+  dryRun: z.boolean().default(false),
+  testTo: z.string().max(320).optional(),
+})
+export type Asked = z.infer<typeof asked>
+
+/** What was asked, as the dispatch keeps it. Times are epoch milliseconds. */
+export type Order = {
+  id: string
+  campaign: string
+  revision: string
+  email: Asked['email']
+  updateId?: string
+  audience: Audience
+  sendAt: number
+  ratePerMinute?: number
+  dryRun: boolean
+  createdAt: number
+  createdBy: string
+  needsApproval: boolean
+}
+
+export const STATES = ['awaiting-approval', 'scheduled', 'planning', 'running', 'paused', 'finished', 'cancelled'] as const
+export type State = (typeof STATES)[number]
+
+/** States that end by themselves; cron wakes whoever is in one and lost its alarm. */
+export const GOING: ReadonlySet<State> = new Set(['scheduled', 'planning', 'running'])
+
+/** Why a dispatch is paused, in a word for machines and a sentence for its organiser. */
+export type PauseReason = { kind: string; detail: string }
+
+export type Counts = Record<'planned' | 'waiting' | 'accepted' | 'refused' | 'suppressed' | 'uncertain' | 'cancelled', number>
+
+/** A dispatch as the API tells it. */
+export type Told = {
+  id: string
+  campaign: string
+  revision: string
+  email: string
+  updateId?: string
+  audience: Audience
+  dryRun: boolean
+  state: State
+  paused?: PauseReason
+  counts: Counts
+  perLocale: Record<string, Counts>
+  createdAt: string
+  sendAt?: string
+  startedAt?: string
+  finishedAt?: string
+}

@@ -1,0 +1,43 @@
+import { type Person, localeFor } from './audience.ts'
+import type { Envelope } from './envelopes.ts'
+import type { Audience } from './order.ts'
+
+/** Somebody frozen into a dispatch. */
+export type Frozen = { fingerprint: string; envelope: Envelope }
+
+/** Per language, the people who do not fill a batch yet. */
+export type Remainders = Record<string, Frozen[]>
+
+export type Filled = { locale: string; people: Frozen[] }
+
+/** Bytes of envelopes in one batch, before sealing: a row holds 2 MB at most, and sealing and the other columns need room. */
+export const MAX_BATCH_BYTES = 1_400_000
+
+/** Sorts one page of people into batches of one language each. `taken` are those an earlier dispatch of this appeal has. */
+export function fill(
+  remainders: Remainders,
+  page: readonly Person[],
+  rules: { audience: Audience; locales: readonly string[]; maxBatch: number; taken: ReadonlySet<string> },
+): { filled: Filled[]; remainders: Remainders } {
+  const open: Remainders = Object.fromEntries(Object.entries(remainders).map(([locale, people]) => [locale, [...people]]))
+  const filled: Filled[] = []
+  for (const person of page) {
+    const locale = rules.taken.has(person.fingerprint) ? null : localeFor(person, rules.audience, rules.locales)
+    if (locale === null) continue
+    const people = open[locale] ?? []
+    open[locale] = people
+    people.push({ fingerprint: person.fingerprint, envelope: envelopeOf(person) })
+    if (people.length >= rules.maxBatch || bytesOf(people) >= MAX_BATCH_BYTES) {
+      filled.push({ locale, people })
+      delete open[locale]
+    }
+  }
+  return { filled, remainders: open }
+}
+
+const envelopeOf = ({ email, name, locales }: Person): Envelope =>
+  name === undefined ? { email, locales } : { email, name, locales }
+
+/** An upper bound without encoding: addresses and names are limited, so only very large batches come near the limit. */
+const MAX_ENVELOPE_BYTES = 1_200
+const bytesOf = (people: readonly Frozen[]): number => people.length * MAX_ENVELOPE_BYTES
