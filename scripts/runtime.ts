@@ -1,0 +1,72 @@
+/** The workerd process behind a Miniflare: which it is, and how to end it as a power cut would. */
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const POLL_MS = 5
+const END_WITHIN_MS = 10_000
+
+/** Ids of the running workerd processes that `parent` started. */
+export function runtimePids(parent = process.pid): number[] {
+  return processes()
+    .filter((process) => process.parent === parent && process.name.startsWith('workerd'))
+    .map((process) => process.pid)
+}
+
+/** The one workerd of a process that runs one Miniflare. @throws Error when there is none or more than one. */
+export function workerdPid(parent = process.pid): number {
+  const [pid, ...others] = runtimePids(parent)
+  if (pid === undefined || others.length > 0)
+    throw new Error(`process ${parent} has ${pid ? others.length + 1 : 0} workerd`)
+  return pid
+}
+
+/** SIGKILL, then waits until the process is gone: a runtime that still runs would go on sending. */
+export async function killRuntime(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL')
+  const deadline = Date.now() + END_WITHIN_MS
+  while (isAlive(pid)) {
+    if (Date.now() > deadline) throw new Error(`workerd ${pid} did not end within ${END_WITHIN_MS} ms of SIGKILL`)
+    await delay(POLL_MS)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+type Process = { pid: number; parent: number; name: string }
+
+/** Linux has /proc even where `ps` is not installed; other systems have `ps`. */
+const processes = (): Process[] => (existsSync('/proc/self/stat') ? fromProc() : fromPs())
+
+function fromProc(): Process[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        // proc(5): pid (comm) state ppid …; the name itself may hold brackets
+        const [, name = '', parent] = /^\d+ \((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+        return [{ pid: Number(pid), parent: Number(parent), name }]
+      } catch {
+        return [] // it ended while we looked
+      }
+    })
+}
+
+function fromPs(): Process[] {
+  return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' })
+    .split('\n')
+    .flatMap((line) => {
+      const [, pid, parent, path] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+      return path === undefined
+        ? []
+        : [{ pid: Number(pid), parent: Number(parent), name: path.split('/').at(-1) ?? '' }]
+    })
+}

@@ -1,0 +1,99 @@
+/** Tocsin on this machine: the built Worker in workerd, with the bindings of wrangler.toml and state in a folder. */
+
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type MiniflareOptions } from 'miniflare'
+import { bundlePath, root } from './bundle.ts'
+import { killRuntime, runtimePids } from './runtime.ts'
+
+/** As in wrangler.toml; no local runtime fires cron triggers by itself. */
+const CRON = '* * * * *'
+const CRON_EVERY_MS = 60_000
+
+export type ServerOptions = {
+  port: number
+  state: string // folder of everything persisted
+  settings: Record<string, string> // over the [vars] of wrangler.toml
+  bundle?: string // path of the built Worker; dist/worker.js unless told
+  quiet?: boolean // drops what the Worker logs
+}
+
+export type Server = {
+  url: string
+  miniflare: Miniflare
+  /** Takes the bundle as it is on disk now; state stays. */
+  reload(): Promise<void>
+  /** Kills workerd at once and waits for its end; Miniflare starts another on the same state and port. */
+  crash(): Promise<void>
+  stop(): Promise<void>
+}
+
+export async function startServer(options: ServerOptions): Promise<Server> {
+  mkdirSync(options.state, { recursive: true })
+  const before = runtimePids()
+  const worker = await workerOptions(options)
+  const miniflare = new Miniflare(miniflareOptions(options, worker))
+  const url = (await miniflare.ready).origin
+  let pids = runtimePids().filter((pid) => !before.includes(pid))
+
+  const cron = setInterval(() => void fireCron(miniflare), CRON_EVERY_MS)
+  return {
+    url,
+    miniflare,
+    async reload() {
+      await miniflare.setOptions(miniflareOptions(options, worker))
+    },
+    async crash() {
+      const others = runtimePids().filter((pid) => !pids.includes(pid))
+      await Promise.all(pids.map(killRuntime))
+      await miniflare.ready
+      pids = runtimePids().filter((pid) => !others.includes(pid))
+    },
+    async stop() {
+      clearInterval(cron)
+      await miniflare.dispose()
+    },
+  }
+}
+
+type WorkerOptions = Awaited<ReturnType<typeof workerOptions>>
+
+/** Bindings and dates from wrangler.toml. `.dev.vars` is not read here: whoever starts a server says with which settings. */
+async function workerOptions({ port, settings }: ServerOptions) {
+  process.env.WRANGLER_LOG ??= 'error' // read when wrangler is loaded
+  const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import('wrangler')
+  const config = unstable_readConfig({ config: join(root, 'wrangler.toml') })
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(config)
+  return {
+    ...workerOptions,
+    name: config.name ?? 'tocsin',
+    bindings: { ...config.vars, PUBLIC_URL: `http://127.0.0.1:${port}`, ...settings } as Record<string, string>,
+  }
+}
+
+function miniflareOptions(options: ServerOptions, worker: WorkerOptions): MiniflareOptions {
+  const path = options.bundle ?? bundlePath
+  return convertV4MiniflareOptions({
+    ...worker,
+    // Given by hand: MJML's dynamic requires make automatic discovery refuse the bundle.
+    modules: [{ type: 'ESModule', path, contents: readFileSync(path, 'utf8') }],
+    modulesRoot: dirname(path),
+    host: '127.0.0.1',
+    port: options.port,
+    cf: false, // otherwise Miniflare asks the network for a sample of request.cf
+    resourcePersistencePath: options.state,
+    log: new Log(LogLevel.ERROR),
+    handleStructuredLogs: ({ level, message }) => {
+      if (options.quiet !== true) (level === 'error' || level === 'warn' ? console.error : console.log)(message)
+    },
+  })
+}
+
+async function fireCron(miniflare: Miniflare): Promise<void> {
+  try {
+    const worker = await miniflare.getWorker()
+    await worker.scheduled({ cron: CRON })
+  } catch (error) {
+    console.error('The scheduled run failed:', error instanceof Error ? error.message : error)
+  }
+}
