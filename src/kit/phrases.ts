@@ -1,4 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat'
+import { formatTag } from './dates.ts'
 
 /** The texts of one language: key to ICU message (unicode-org.github.io/icu/userguide/format_parse/messages). */
 export type Phrases = Readonly<Record<string, string>>
@@ -26,7 +27,7 @@ function messageOf(strings: Phrases, locale: string, key: string): IntlMessageFo
   if (known !== undefined) return known
   const text = Object.hasOwn(strings, key) ? strings[key] : undefined
   if (text === undefined) throw new Error(`no text "${key}" in ${locale}: add it to the strings of that language`)
-  const message = new IntlMessageFormat(text, locale, FORMATS, { ignoreTag: true }) // "<" is only a character in our texts
+  const message = new IntlMessageFormat(text, formatTag(locale), FORMATS, { ignoreTag: true }) // "<" is only a character in our texts
   messages.set(key, message)
   return message
 }
