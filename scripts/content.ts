@@ -5,12 +5,12 @@ import { dirname, join, relative, sep } from 'node:path'
 import type { Campaign } from '../src/campaigns/campaign.ts'
 import { type Fault, inWords } from '../src/campaigns/fault.ts'
 import { readCampaign } from '../src/campaigns/read.ts'
-import { compareWithEnglish, readStrings, type StringsFile } from './strings.ts'
+import { compareWithEnglish, messageFaults, readStrings, type StringsFile } from './strings.ts'
 
 const root = join(import.meta.dirname, '..')
 
 const faults: Fault[] = [
-  ...writeCampaigns('campaigns', 'src/campaigns/bundled.gen.ts'),
+  ...(await writeCampaigns('campaigns', 'src/campaigns/bundled.gen.ts')),
   ...writeEmails('emails', 'src/emails/bundled.gen.ts'),
   ...writePageStrings('strings', 'src/kit/page-strings.gen.ts'),
 ]
@@ -22,11 +22,11 @@ if (faults.length > 0) {
   process.exitCode = 1
 }
 
-function writeCampaigns(folder: string, module: string): Fault[] {
+async function writeCampaigns(folder: string, module: string): Promise<Fault[]> {
   const campaigns: Campaign[] = []
   const faults: Fault[] = []
   for (const slug of foldersIn(folder)) {
-    const read = readCampaign(slug, filesIn(join(folder, slug), /\.(ya?ml|md)$/))
+    const read = await readCampaign(slug, filesIn(join(folder, slug), /\.(ya?ml|md)$/))
     if (read.campaign !== undefined) campaigns.push(read.campaign)
     faults.push(...read.faults)
   }
@@ -70,7 +70,7 @@ function stringsIn(folder: string): { strings: Record<string, Record<string, str
     strings: Object.fromEntries(
       files.map(({ locale, texts }) => [locale, Object.fromEntries([...texts].map(([key, { text }]) => [key, text]))]),
     ),
-    faults: broken.length > 0 ? broken : compareWithEnglish(files),
+    faults: broken.length > 0 ? broken : [...files.flatMap(messageFaults), ...compareWithEnglish(files)],
   }
 }
 

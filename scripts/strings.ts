@@ -1,3 +1,4 @@
+import { IntlMessageFormat } from 'intl-messageformat'
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Fault } from '../src/campaigns/fault.ts'
 import { FALLBACK_LOCALE } from '../src/kit/locales.ts'
@@ -5,13 +6,8 @@ import { FALLBACK_LOCALE } from '../src/kit/locales.ts'
 /** A translator's file, `strings/<locale>.yaml`: nested keys, joined by dots, and where each one stands. */
 export type StringsFile = { locale: string; file: string; texts: Map<string, { text: string; line: number }> }
 
-/** CLDR plural categories. A key ending in one of them is a form of the key before it. */
-const PLURAL_FORM = /^(.*)\.(zero|one|two|few|many|other)$/
-
 /** Whole numbers that show which plural forms a language needs: CLDR's rules for them look at the last two digits. */
 const PLURAL_SAMPLES = 200
-
-const PLACEHOLDER = /\{+\s*([a-z]\w*)/gi
 
 export function readStrings(locale: string, file: string, source: string): { strings: StringsFile; faults: Fault[] } {
   const lines = new LineCounter()
@@ -33,80 +29,98 @@ export function readStrings(locale: string, file: string, source: string): { str
     } else if (isScalar(node) && typeof node.value === 'string' && node.value.trim() !== '' && path.length > 0) {
       texts.set(path.join('.'), { text: node.value.trimEnd(), line })
     } else {
-      const found = node === null ? 'nothing' : JSON.stringify(node.toJSON())
-      faults.push({
-        file,
-        line,
-        found: `${path.join('.') || 'the file'}: ${found}`,
-        expected: 'text (in quotes if it looks like a number or a yes)',
-      })
+      const found = `${path.join('.') || 'the file'}: ${node === null ? 'nothing' : JSON.stringify(node.toJSON())}`
+      faults.push({ file, line, found, expected: 'text (in quotes if it looks like a number or a list)' })
     }
   }
   if (faults.length === 0) visit(document.contents, [], 1)
   return { strings: { locale, file, texts }, faults }
 }
 
-/** Every way in which a translation differs from English in what it must share with it: keys, plural forms, placeholders. */
+/** Every text that is no ICU message, or that lacks a plural form of its language or has one the language does not know. */
+export function messageFaults({ locale, file, texts }: StringsFile): Fault[] {
+  const { needed, known } = pluralForms(locale)
+  const faults: Fault[] = []
+  for (const [key, { text, line }] of texts) {
+    const fault = (found: string, expected: string) => faults.push({ file, line, found: `${key} ${found}`, expected })
+    const message = readMessage(text, locale)
+    if (message.error !== undefined)
+      fault(`(${message.error})`, "an ICU message; a brace that is only text is written in quotes: '{'")
+    for (const forms of message.plurals) {
+      const missing = needed.filter((form) => !forms.includes(form))
+      const strange = forms.filter((form) => !known.includes(form) && !form.startsWith('='))
+      if (missing.length > 0)
+        fault(`without the plural form ${missing.join(', ')}`, `${needed.join(', ')} in ${locale}`)
+      if (strange.length > 0)
+        fault(`with the plural form ${strange.join(', ')}`, `only ${known.join(', ')} in ${locale}`)
+    }
+  }
+  return faults
+}
+
+/** Every key that English has and a translation lacks or the other way round, and every argument English does not give. */
 export function compareWithEnglish(all: readonly StringsFile[]): Fault[] {
   const english = all.find((strings) => strings.locale === FALLBACK_LOCALE)
   if (english === undefined) return []
-  const reference = byKey(english)
-  return all.flatMap((strings) => {
-    const translated = byKey(strings)
-    const faults: Fault[] = []
-    for (const [key, { line }] of reference) {
-      if (!translated.has(key)) {
-        faults.push({
-          file: strings.file,
-          line: 1,
-          found: `no ${key}`,
-          expected: `the text at ${english.file}:${line} in ${strings.locale}`,
-        })
-      }
-    }
-    for (const [key, { line, forms, placeholders }] of translated) {
-      const original = reference.get(key)
-      const fault = (found: string, expected: string) =>
-        faults.push({ file: strings.file, line, found: `${key} ${found}`, expected })
+  return all.flatMap(({ locale, file, texts }) => {
+    const missing: Fault[] = [...english.texts]
+      .filter(([key]) => !texts.has(key))
+      .map(([key, { line }]) => ({
+        file,
+        line: 1,
+        found: `no ${key}`,
+        expected: `in ${locale} what stands at ${english.file}:${line}`,
+      }))
+    const strange = [...texts].flatMap(([key, { text, line }]): Fault[] => {
+      const original = english.texts.get(key)
       if (original === undefined) {
-        fault(`which ${english.file} does not have`, 'the same keys in every language')
-        continue
+        return [
+          {
+            file,
+            line,
+            found: `${key}, which ${english.file} does not have`,
+            expected: 'the same keys in every language',
+          },
+        ]
       }
-      const strange = [...placeholders].filter((name) => !original.placeholders.has(name))
-      if (strange.length > 0)
-        fault(`with {${strange.join('}, {')}}`, `only {${[...original.placeholders].join('}, {')}}`)
-      if (forms.size > 0 || original.forms.size > 0) {
-        const { needed, known } = pluralForms(strings.locale)
-        const missing = needed.filter((form) => !forms.has(form))
-        const extra = [...forms].filter((form) => !known.includes(form))
-        if (missing.length > 0) fault(`without ${missing.join(', ')}`, `the plural forms ${needed.join(', ')}`)
-        if (extra.length > 0) fault(`with ${extra.join(', ')}`, `only the plural forms ${known.join(', ')}`)
-      }
-    }
-    return faults
+      const given = readMessage(original.text, FALLBACK_LOCALE).names
+      const unknown = [...readMessage(text, locale).names].filter((name) => !given.has(name))
+      const expected =
+        given.size === 0 ? 'no argument, as in English' : `only {${[...given].join('}, {')}}, as in English`
+      return unknown.length === 0 ? [] : [{ file, line, found: `${key} with {${unknown.join('}, {')}}`, expected }]
+    })
+    return [...missing, ...strange]
   })
 }
 
-type Entry = { line: number; forms: Set<string>; placeholders: Set<string> }
+type Message = { names: Set<string>; plurals: string[][]; error?: string }
 
-/** Texts by key, the plural forms of one text gathered under it. */
-function byKey(strings: StringsFile): Map<string, Entry> {
-  const entries = new Map<string, Entry>()
-  for (const [path, { text, line }] of strings.texts) {
-    const [, stem, form] = PLURAL_FORM.exec(path) ?? []
-    const plural = stem !== undefined && strings.texts.has(`${stem}.other`)
-    const key = plural ? stem : path
-    const entry = entries.get(key) ?? { line, forms: new Set(), placeholders: new Set() }
-    if (plural && form !== undefined) entry.forms.add(form)
-    for (const [, name] of text.matchAll(PLACEHOLDER)) if (name !== undefined) entry.placeholders.add(name)
-    entries.set(key, entry)
+/** What a message asks for: the names of its arguments, and for each plural in it the forms it has. */
+function readMessage(text: string, locale: string): Message {
+  const message: Message = { names: new Set(), plurals: [] }
+  const visit = (elements: ReturnType<IntlMessageFormat['getAst']>) => {
+    for (const element of elements) {
+      if (!('value' in element) || element.type === TYPE.literal) continue
+      message.names.add(element.value)
+      if (!('options' in element)) continue
+      if (element.type === TYPE.plural) message.plurals.push(Object.keys(element.options))
+      for (const option of Object.values(element.options)) visit(option.value)
+    }
   }
-  return entries
+  try {
+    visit(new IntlMessageFormat(text, locale, undefined, { ignoreTag: true }).getAst())
+  } catch (error) {
+    message.error = error instanceof Error ? error.message : String(error)
+  }
+  return message
 }
+
+/** Element types of the message parser's tree. */
+const TYPE = { literal: 0, plural: 6 } as const
 
 function pluralForms(locale: string): { needed: string[]; known: string[] } {
   const rules = new Intl.PluralRules(locale)
-  const needed = new Set<string>()
+  const needed = new Set<string>(['other']) // what ICU falls back to
   for (let n = 0; n <= PLURAL_SAMPLES; n++) needed.add(rules.select(n))
   return { needed: [...needed], known: rules.resolvedOptions().pluralCategories }
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
-import { compareWithEnglish, readStrings } from '../../scripts/strings.ts'
+import { compareWithEnglish, messageFaults, readStrings } from '../../scripts/strings.ts'
 
 const read = (locale: string, source: string) => readStrings(locale, `strings/${locale}.yaml`, source)
+const messages = (locale: string, source: string) =>
+  messageFaults(read(locale, source).strings).map(({ line, found }) => [line, found])
 const compare = (...sources: [locale: string, source: string][]) =>
   compareWithEnglish(sources.map(([locale, source]) => read(locale, source).strings)).map(
     ({ file, line, found }) => `${file}:${line} ${found}`,
@@ -16,7 +18,7 @@ test('nested keys are joined by dots and keep their line', () => {
   ])
 })
 
-test('a value that is no text is named with its line: YAML reads a bare no as false only in old versions, 1 as a number', () => {
+test('a value that is no text is named with its line', () => {
   const { faults } = read('en', 'form:\n  count: 1\n  empty:\n  list: [a]\n')
   expect(faults.map(({ line, found }) => [line, found])).toEqual([
     [2, 'form.count: 1'],
@@ -33,23 +35,28 @@ test('broken YAML and a key written twice are faults of their line', () => {
 test('a missing and an invented key are both reported, in the file that is wrong', () => {
   expect(compare(['en', 'a: A\nb: B\n'], ['fr', 'a: A\nc: C\n'])).toEqual([
     'strings/fr.yaml:1 no b',
-    'strings/fr.yaml:2 c which strings/en.yaml does not have',
+    'strings/fr.yaml:2 c, which strings/en.yaml does not have',
   ])
 })
 
-test('each language has the plural forms its own grammar needs, not those of English', () => {
-  const en = 'n:\n  one: "{count} person"\n  other: "{count} people"\n'
-  const ru =
-    'n:\n  one: "{count} человек"\n  few: "{count} человека"\n  many: "{count} человек"\n  other: "{count} человека"\n'
-  expect(compare(['en', en], ['ru', ru.replace('  other', '  two: x\n  other').replace(/ {2}few.*\n/, '')])).toEqual([
-    'strings/ru.yaml:2 n without few',
-    'strings/ru.yaml:2 n with two',
+test('a message is held to the plural forms of its own language, not those of English', () => {
+  expect(messages('en', 'n: "{count, plural, one {# person} other {# people}}"')).toEqual([])
+  expect(messages('ar', 'n: "{count, plural, one {واحد} other {#}}"')).toEqual([
+    [1, 'n without the plural form zero, two, few, many'],
+  ])
+  expect(messages('ru', 'n: "{n, plural, =0 {никого} one {#} few {#} two {#} many {#} other {#}}"')).toEqual([
+    [1, 'n with the plural form two'],
   ])
 })
 
-test('a placeholder that English does not have is a fault, whether written {x} or {{ x }}', () => {
-  expect(compare(['en', 'a: Dear {{ name }}\n'], ['fr', 'a: Cher {{ nom }}\n'])).toEqual([
-    'strings/fr.yaml:1 a with {nom}',
+test('a message that does not parse is a fault of its line, and a plural inside a select is found', () => {
+  expect(messages('en', 'a: fine\nb: "{count"')).toMatchObject([[2, expect.stringContaining('b (')]])
+  expect(messages('en', 'a: "{who, select, me {{n, plural, other {#}}} other {x}}"')).toEqual([
+    [1, 'a without the plural form one'],
   ])
+})
+
+test('an argument that English does not give is a fault; leaving one out is the translator’s right', () => {
+  expect(compare(['en', 'a: Dear {name}\n'], ['fr', 'a: Cher {nom}\n'])).toEqual(['strings/fr.yaml:1 a with {nom}'])
   expect(compare(['en', 'a: Dear {name}\n'], ['fr', 'a: Salut\n'])).toEqual([])
 })
