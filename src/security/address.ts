@@ -7,7 +7,7 @@ const MAX_LOCAL_OCTETS = 64
 const MAX_LABEL_OCTETS = 63
 
 /** RFC 5322 dot-atom. Quoted local parts are legal and in practice only ever typed by attackers; SMTPUTF8 is not carried by most providers. */
-const DOT_ATOM = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
+const DOT_ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 
 export type AddressFault = 'empty' | 'too-long' | 'no-domain' | 'local-part' | 'domain'
@@ -25,17 +25,20 @@ export function normalise(typed: string): Result<Address, AddressFault> {
   if (text.length > MAX_ADDRESS_OCTETS * 2) return err('too-long')
   const at = text.lastIndexOf('@')
   if (at < 1 || at === text.length - 1) return err('no-domain')
-  const local = text.slice(0, at).toLowerCase()
+  const local = text.slice(0, at)
   if (!DOT_ATOM.test(local) || local.length > MAX_LOCAL_OCTETS) return err('local-part')
   const domain = toAsciiDomain(text.slice(at + 1))
   if (domain === null) return err('domain')
-  const address = `${local}@${domain}`
+  const address = `${local.toLowerCase()}@${domain}`
   return address.length > MAX_ADDRESS_OCTETS ? err('too-long') : ok(address as Address)
 }
 
-/** UTS 46 by the URL parser, which lets `a_b..c` and `1.2` (an IPv4 address) pass: the labels are checked again. */
+/**
+ * UTS 46 by the URL parser, which lets `a_b..c` and `1.2` (an IPv4 address) pass: the labels are checked again.
+ * It also drops control characters at the ends, so those are refused before.
+ */
 function toAsciiDomain(domain: string): string | null {
-  if (/[\s/\\?#:@%[\]]/.test(domain)) return null
+  if (/[\s\p{Cc}/\\?#:@%[\]]/u.test(domain)) return null
   let ascii: string
   try {
     ascii = new URL(`http://${domain}`).hostname

@@ -49,7 +49,8 @@ export async function redeem(
   now: number,
 ): Promise<Result<{ issuedAt: number; payload: unknown }, TokenFault>> {
   const sealed = token.length <= MAX_TOKEN_CHARS ? fromBase64Url(token) : null
-  const plain = sealed && (await openBytes(keys, purpose, 'token', sealed))
+  if (sealed === null || toBase64Url(sealed) !== token) return err('malformed') // one spelling: no spare bits, RFC 4648 §3.5
+  const plain = await openBytes(keys, purpose, 'token', sealed)
   if (plain === null) return err('malformed')
   const [issuedAt, payload] = envelope.parse(JSON.parse(fromUtf8(plain)))
   return now - issuedAt > LIFETIME_MS[purpose] ? err('expired') : ok({ issuedAt, payload })

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { toBase64 } from '../../src/kit/bytes.ts'
+import { keyring, parseKeyring } from '../../src/security/keyring.ts'
+import { keysOf } from '../support/keys.ts'
+
+const key = (byte: number, length = 32) => toBase64(new Uint8Array(length).fill(byte))
+
+test('a keyring names its keys in order; the first one seals', () => {
+  const roots = parseKeyring(`new:${key(1)}, old:${key(2)}`)
+  expect(roots?.map(({ id }) => id)).toEqual(['new', 'old'])
+  expect(keyring(roots ?? []).current).toBe('new')
+})
+
+test('a keyring with any part malformed is refused whole', () => {
+  for (const text of [
+    '',
+    'k1',
+    `k1:${key(1, 31)}`,
+    `k1:${key(1, 33)}`,
+    `K1:${key(1)}`,
+    `k1:!${key(1)}`,
+    `:${key(1)}`,
+    `k1:${key(1)},`,
+    `k1:${key(1)},k1:${key(2)}`,
+    `ninechars:${key(1)}`,
+  ]) {
+    expect(`${text}: ${parseKeyring(text)}`).toBe(`${text}: null`)
+  }
+})
+
+test('an unknown key derives nothing, and no keys make no keyring', () => {
+  expect(keysOf('a').sealing('b', 'confirm')).toBeNull()
+  expect(keysOf('a').signing('b', 'confirm')).toBeNull()
+  expect(() => keyring([])).toThrow('at least one key')
+})
+
+test('derived keys do not leave the runtime', async () => {
+  const derived = await keysOf('a').sealing('a', 'confirm')
+  expect(derived?.extractable).toBe(false)
+})

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { readUnsubscribe, unsubscribeToken } from '../../src/security/opt-out.ts'
+import { issue } from '../../src/security/token.ts'
+import { keysOf } from '../support/keys.ts'
+
+const NOW = Date.UTC(2026, 10, 22)
+const CENTURY_MS = 100 * 365 * 24 * 60 * 60 * 1_000
+const keys = keysOf('a')
+const fingerprint = '0123456789abcdef'.repeat(2)
+
+test('an unsubscribe link works for as long as the mail exists', async () => {
+  const token = await unsubscribeToken(keys, { fingerprint, dispatchId: 'd1', locale: 'kk' }, NOW)
+  expect(await readUnsubscribe(keys, token, NOW + CENTURY_MS)).toEqual({
+    ok: true,
+    value: { fingerprint, dispatchId: 'd1', locale: 'kk' },
+  })
+})
+
+test('the link of a bulk mail is the same each time the mail is made, and another for each person', async () => {
+  const fixed = { keyId: 'a', derivedFrom: 'd1' }
+  const link = (of: string) => unsubscribeToken(keys, { fingerprint: of, dispatchId: 'd1', locale: 'en' }, NOW, fixed)
+  expect(await link(fingerprint)).toBe(await link(fingerprint))
+  expect(await link(fingerprint)).not.toBe(await link('f'.repeat(32)))
+})
+
+test('a sealed payload of another shape is malformed', async () => {
+  for (const payload of [
+    null,
+    {},
+    { f: 'anna@example.org', l: 'en' },
+    { f: fingerprint },
+    { f: fingerprint, l: 'en', x: 1 },
+  ]) {
+    const token = await issue(keys, 'unsubscribe', payload, NOW)
+    expect(await readUnsubscribe(keys, token, NOW)).toEqual({ ok: false, error: 'malformed' })
+  }
+})
