@@ -150,3 +150,13 @@ export function resolve(head: Head, generation: number, decision: 'send-again' |
     ? { ...head, state: 'waiting', marks: head.marks.replaceAll('u', 'w'), dueAt: now, tries: 0, reason: '' }
     : { ...head, state: 'settled', marks: head.marks.replaceAll('u', 'a'), reason: 'counted as sent' }
 }
+
+/** Two batches for one that a provider refuses whole. Whoever is settled already stays, with their mark, in their half. */
+export function halve(head: Head, firstId: number): Array<{ head: Head; positions: number[] }> {
+  const waiting = waitingIn(head)
+  const middle = waiting[Math.ceil(waiting.length / 2)] ?? head.marks.length
+  return [[0, middle] as const, [middle, head.marks.length] as const].map(([from, to], i) => ({
+    head: { ...newHead(firstId + i, head.locale, 0), marks: head.marks.slice(from, to), dueAt: head.dueAt, reason: head.reason },
+    positions: Array.from({ length: to - from }, (_, offset) => from + offset),
+  }))
+}

@@ -48,8 +48,6 @@ export type Transport = {
   callsPerSecond: number
   /** True when nothing can leave this machine through it: the outbox, or a base URL on a loopback address. */
   captive: boolean
-  /** Whether one invalid entry makes the provider refuse a whole call. */
-  atomic: boolean
   /** Pure: equal batches give equal bytes. */
   compose(batch: Batch): Promise<Call>
   /** Never throws. One outcome for the whole call, or one per recipient in order. */

@@ -1,0 +1,189 @@
+import * as z from 'zod'
+import * as batch from './batch.ts'
+import { addCounts, addPerLocale, noCounts } from './counts.ts'
+import type { Control, LaneOrder } from './lane-order.ts'
+import { Ledger, type NewBatch } from './ledger.ts'
+import type { Counts } from './order.ts'
+
+const DAY_MS = 86_400_000
+/** Days a paused or uncertain batch keeps its envelopes: long enough for a person to decide, short enough not to be a second list. */
+export const ENVELOPE_DAYS = 30
+/** Days a finished lane keeps its ledger of fingerprints: as long as an appeal might be sent again or an event come in. */
+export const LEDGER_DAYS = 400
+
+/** How far planning has come. `remainders` are sealed people by language who do not fill a batch yet. */
+const progress = z.object({
+  cursor: z.string().optional(),
+  lastKey: z.string().optional(),
+  done: z.boolean(),
+  remaining: z.record(z.string(), z.int()), // people in the sealed remainders, by language
+  tally: z.record(z.string(), z.int()), // of a dry run, by language
+  damaged: z.int(),
+})
+export type Progress = z.infer<typeof progress>
+
+export type LaneReport = {
+  counts: Counts
+  perLocale: Record<string, Counts>
+  planned: boolean
+  finished: boolean
+  damaged: number
+  uncertain: Array<{ id: number; generation: number; people: number; reason: string; attemptedAt: number }>
+}
+
+/** What a lane keeps: its order, what it may do, how far it has planned, and the ledger. */
+export class LaneState {
+  readonly ledger: Ledger
+  readonly #storage: DurableObjectStorage
+  #order: LaneOrder | undefined
+  #control: Control | undefined
+  #finishedAt: number
+  #progress: Progress
+
+  constructor(storage: DurableObjectStorage) {
+    this.#storage = storage
+    storage.sql.exec(`CREATE TABLE IF NOT EXISTS plan (
+      id INTEGER PRIMARY KEY CHECK (id = 1), progress TEXT NOT NULL, remainders BLOB)`)
+    this.ledger = new Ledger(storage.sql)
+    this.#order = storage.kv.get<LaneOrder>('order')
+    this.#control = storage.kv.get<Control>('control')
+    this.#finishedAt = storage.kv.get<number>('finishedAt') ?? 0
+    const [row] = storage.sql.exec<{ progress: string }>('SELECT progress FROM plan').toArray()
+    this.#progress = row ? progress.parse(JSON.parse(row.progress)) : { done: false, remaining: {}, tally: {}, damaged: 0 }
+  }
+
+  begin(order: LaneOrder): void {
+    if (this.#order !== undefined) return
+    this.#storage.transactionSync(() => {
+      this.#storage.kv.put('order', order)
+      this.#storage.kv.put('control', 'run')
+    })
+    this.#order = order
+    this.#control = 'run'
+  }
+
+  /** Cancelling marks everybody who waits; it is final. */
+  control(control: Control, now: number): void {
+    if (this.#control === 'cancel' || this.#order === undefined) return
+    this.#storage.transactionSync(() => {
+      this.#storage.kv.put('control', control)
+      if (control !== 'cancel') return
+      for (const head of [...this.ledger.heads()]) {
+        if (head.state === 'waiting' || head.state === 'attempted') this.ledger.save(batch.cancel(head))
+      }
+      this.#storage.sql.exec('DELETE FROM plan') // people who filled no batch are dropped with their envelopes
+      this.#storage.kv.put('finishedAt', now)
+    })
+    this.#control = control
+    if (control !== 'cancel') return
+    this.#progress = { ...this.#progress, done: true, remaining: {} }
+    this.#finishedAt = now
+  }
+
+  order(): LaneOrder {
+    if (this.#order === undefined) throw new Error('this lane has not begun')
+    return this.#order
+  }
+
+  mayRun = (): boolean => this.#control === 'run'
+  isPlanned = (): boolean => this.#progress.done
+  isIdle = (): boolean => this.#order === undefined || this.#control !== 'run' || this.#finishedAt > 0
+
+  progress = (): Progress => this.#progress
+
+  /** Where a batch's envelopes are kept: sealed for this place, they open nowhere else. */
+  placeOf = (batchId: number | 'remainders'): string => `${this.order().order.id}/${this.order().index}/${batchId}`
+
+  remainders(): Uint8Array<ArrayBuffer> | null {
+    const [row] = this.#storage.sql.exec<{ remainders: ArrayBuffer | null }>('SELECT remainders FROM plan').toArray()
+    return row?.remainders ? new Uint8Array(row.remainders) : null
+  }
+
+  /** Commits one page of planning, whole: a crash before it repeats the page, a crash after it does not. */
+  planned(next: Progress, remainders: Uint8Array<ArrayBuffer> | null, batches: readonly NewBatch[]): void {
+    this.#storage.transactionSync(() => {
+      for (const made of batches) this.ledger.insert(made)
+      this.#storage.sql.exec('INSERT OR REPLACE INTO plan VALUES (1, ?, ?)', JSON.stringify(next), remainders)
+    })
+    this.#progress = next
+  }
+
+  finish(now: number): void {
+    this.#storage.kv.put('finishedAt', now)
+    this.#finishedAt = now
+  }
+
+  report(): LaneReport {
+    const { counts, perLocale } = this.ledger.counts()
+    for (const [locale, people] of [...Object.entries(this.#progress.remaining)]) {
+      addPerLocale(perLocale, { [locale]: { ...noCounts(), planned: people, waiting: people } })
+      addCounts(counts, { ...noCounts(), planned: people, waiting: people })
+    }
+    // A dry run plans people and then lets them all go.
+    for (const [locale, people] of Object.entries(this.#progress.tally)) {
+      addPerLocale(perLocale, { [locale]: { ...noCounts(), planned: people, cancelled: people } })
+      addCounts(counts, { ...noCounts(), planned: people, cancelled: people })
+    }
+    return {
+      counts,
+      perLocale,
+      planned: this.#progress.done,
+      finished: this.#finishedAt > 0,
+      damaged: this.#progress.damaged,
+      uncertain: [...this.ledger.heads()]
+        .filter((head) => head.state === 'uncertain')
+        .map(({ id, generation, marks, reason, firstAttemptAt }) => ({
+          id, generation, people: marks.split('u').length - 1, reason, attemptedAt: firstAttemptAt,
+        })),
+    }
+  }
+
+  /** The batches the decision applied to. After a cancel nothing is sent again. */
+  resolve(asked: Array<{ id: number; generation: number }>, decision: 'send-again' | 'count-as-sent', now: number): number[] {
+    if (decision === 'send-again' && this.#control === 'cancel') return []
+    const done: number[] = []
+    this.#storage.transactionSync(() => {
+      for (const { id, generation } of asked) {
+        const head = this.ledger.head(id)
+        if (decision === 'send-again' && head !== undefined && this.ledger.body(id).envelopes === null) continue
+        const resolved = head && batch.resolve(head, generation, decision, now)
+        if (!resolved) continue
+        this.ledger.save(resolved)
+        done.push(id)
+      }
+      if (decision === 'send-again' && done.length > 0) this.finish(0)
+    })
+    return done
+  }
+
+  reachedAmong(fingerprints: string[]): string[] {
+    const asked = new Set(fingerprints)
+    const reached: string[] = []
+    for (const fingerprint of this.ledger.reached()) if (asked.has(fingerprint)) reached.push(fingerprint)
+    return reached
+  }
+
+  /** When the next thing kept here has to go. */
+  retentionAt(now: number): number {
+    return now + (this.#finishedAt > 0 && !this.#hasEnvelopes() ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
+  }
+
+  /** Drops what has been kept for its stated time; answers when to look again, or null when nothing is left. */
+  retain(now: number): number | null {
+    if (this.#order === undefined) return null
+    if (this.#finishedAt > 0 && now >= this.#finishedAt + LEDGER_DAYS * DAY_MS) {
+      this.#storage.transactionSync(() => {
+        this.#storage.sql.exec('DELETE FROM batch')
+        this.#storage.sql.exec('DELETE FROM plan')
+      })
+      return null
+    }
+    for (const head of this.ledger.heads()) if (head.state === 'uncertain') this.ledger.dropEnvelopes(head.id)
+    if (this.#control === 'pause') this.control('cancel', now)
+    return this.retentionAt(now)
+  }
+
+  #hasEnvelopes(): boolean {
+    return [...this.ledger.heads()].some((head) => head.state !== 'settled')
+  }
+}

@@ -1,0 +1,199 @@
+import { DurableObject } from 'cloudflare:workers'
+import { catalogue } from '../campaigns/catalogue.ts'
+import { requireSettings, type Settings } from '../env.ts'
+import { sha256, toHex } from '../kit/bytes.ts'
+import { isReserved } from '../security/address.ts'
+import { chooseTransport } from '../transports/choose.ts'
+import type { Transport } from '../transports/transport.ts'
+import type { ReadAudience } from './audience.ts'
+import * as batch from './batch.ts'
+import { type Bindings, dispatchOf, outboxOf, pacerOf, registerOf, suppressionOf } from './bindings.ts'
+import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
+import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
+import type { Control, FrozenMail, LaneOrder } from './lane-order.ts'
+import { type LaneReport, LaneState } from './lane-state.ts'
+import type { PauseReason } from './order.ts'
+import { planPage } from './planning.ts'
+import { bulkRecipient } from './recipients.ts'
+import { takenByOthers } from './siblings.ts'
+import { type SendDeps, sendSlice } from './send.ts'
+
+/** Milliseconds one alarm works before it lets others have the object: well under the platform's 15 minutes. */
+const SLICE_MS = 20_000
+/** Milliseconds after which an alarm that failed tries again. */
+const AFTER_FAILURE_MS = 5_000
+
+/** Does the listing and the sending of its share of a dispatch. A shell: what is decided is decided in plan, batch and send. */
+export abstract class LaneShell extends DurableObject<Bindings> {
+  /** Given by the entry, which may know the supporters; this folder does not. */
+  protected abstract readonly readAudience: ReadAudience
+
+  readonly #state: LaneState
+  #mail: FrozenMail | undefined
+
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env)
+    this.#state = new LaneState(ctx.storage)
+  }
+
+  /** Idempotent: the dispatch asks again after a crash. */
+  async begin(order: LaneOrder): Promise<void> {
+    this.#state.begin(order)
+    await this.wake()
+  }
+
+  /** Acknowledged once no further call can begin. */
+  async control(control: Control): Promise<void> {
+    this.#state.control(control, Date.now())
+    if (control === 'run') await this.wake()
+    else await this.ctx.storage.setAlarm(this.#state.retentionAt(Date.now()))
+  }
+
+  /** Sets the alarm that is missing. */
+  async wake(): Promise<void> {
+    if (!this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
+  }
+
+  report(): LaneReport {
+    return this.#state.report()
+  }
+
+  async resolve(decisions: Array<{ id: number; generation: number }>, decision: 'send-again' | 'count-as-sent'): Promise<number[]> {
+    const done = this.#state.resolve(decisions, decision, Date.now())
+    await this.wake()
+    return done
+  }
+
+  /** Those of the given that this lane has written to, or is to write to. */
+  reachedAmong(fingerprints: string[]): string[] {
+    return this.#state.reachedAmong(fingerprints)
+  }
+
+  override async alarm(): Promise<void> {
+    let next: number | null
+    try {
+      next = await this.#work()
+    } catch (error) {
+      console.error('lane', this.ctx.id.toString(), error instanceof Error ? error.message : error)
+      next = Date.now() + AFTER_FAILURE_MS // never left to the platform's six retries
+    }
+    if (next !== null) await this.ctx.storage.setAlarm(next)
+  }
+
+  /** One slice of planning or sending; answers when to go on, or null when there is nothing left to wait for. */
+  async #work(): Promise<number | null> {
+    if (this.#state.isIdle()) return this.#state.retain(Date.now())
+    const order = this.#state.order()
+    const until = Date.now() + SLICE_MS
+    const mayGoOn = () => this.#state.mayRun() && Date.now() < until
+    const settings = await requireSettings(this.env)
+
+    while (!this.#state.isPlanned()) {
+      if (!mayGoOn()) return this.#state.mayRun() ? Date.now() : null
+      const taken = (fingerprints: string[]) =>
+        takenByOthers(this.env, registerOf(this.env), order.order.id, fingerprints)
+      await planPage(this.#state, { keys: settings.keys, read: (...page) => this.readAudience(this.env, ...page), taken })
+      if (this.#state.isPlanned()) await this.#dispatch().lanePlanned(order.index)
+    }
+    if (order.order.dryRun) return this.#finish(order.index)
+
+    const current = await catalogue(this.env.CONTENT).find(order.order.campaign)
+    const mail = await this.#frozenMail()
+    const deps = this.#sendDeps(settings, mail, mayGoOn, () => {
+      if (current !== null && isNameWithdrawn(mail.campaign, current)) return NAME_WITHDRAWN
+      return hindranceFor(current, order.order.email, Date.now())
+    })
+    const end = await sendSlice(deps)
+    switch (end.kind) {
+      case 'done':
+        return this.#finish(order.index)
+      case 'later':
+        return end.at
+      case 'held':
+        return this.#state.mayRun() ? Date.now() : null
+      case 'stopped':
+        this.#state.control('pause', Date.now())
+        await this.#dispatch().laneStopped(end.reason)
+        return null
+    }
+  }
+
+  async #finish(index: number): Promise<number | null> {
+    this.#state.finish(Date.now())
+    await this.#dispatch().laneFinished(index)
+    return this.#state.retentionAt(Date.now())
+  }
+
+  #dispatch() {
+    return dispatchOf(this.env, this.#state.order().order.id)
+  }
+
+  async #frozenMail(): Promise<FrozenMail> {
+    this.#mail ??= await this.#dispatch().mail()
+    return this.#mail
+  }
+
+  #sendDeps(settings: Settings, mail: FrozenMail, mayGoOn: () => boolean, hindrance: () => PauseReason | null): SendDeps {
+    const { order, index } = this.#state.order()
+    const transport = chooseTransport(settings, 'bulk', (key, body) => outboxOf(this.env).keep('bulk', key, body))
+    const pacer = pacerOf(this.env, transport.name)
+    const { ledger } = this.#state
+    const rate = order.ratePerMinute
+    return {
+      now: Date.now,
+      random: Math.random,
+      mayGoOn,
+      hindrance,
+      idempotencySeconds: transport.idempotencySeconds,
+      heads: () => ledger.heads(),
+      head: (id) => ledger.head(id),
+      people: (id) => ledger.body(id).people,
+      save: (head, references) => ledger.save(head, references),
+      split: (head) => this.#split(settings, head),
+      leave: (people) =>
+        pacer.leave(transport.callsPerSecond, rate === undefined ? undefined : { id: order.id, people, ratePerMinute: rate }),
+      suppressed: async (fingerprints) => new Set(await suppressionOf(this.env).among(fingerprints)),
+      compose: (head, positions) => this.#compose(settings, transport, mail, head, positions),
+      send: (call, key) => transport.send(call, key),
+      keyOf: (head) => `tocsin/${order.id}/${index}/${head.id}/${head.generation}`,
+    }
+  }
+
+  async #compose(settings: Settings, transport: Transport, mail: FrozenMail, head: batch.Head, positions: readonly number[]) {
+    const template = mail.templates[head.locale]
+    const body = this.#state.ledger.body(head.id)
+    if (template === undefined || body.envelopes === null) throw new Error(`batch ${head.id} has lost its template or envelopes`)
+    const envelopes = await openEnvelopes(settings.keys, this.#state.placeOf(head.id), body.envelopes)
+    const barred: number[] = []
+    const recipients = []
+    for (const position of positions) {
+      const envelope = envelopes[position]
+      const fingerprint = body.people[position]
+      if (envelope === undefined || fingerprint === undefined) throw new Error(`batch ${head.id} has no person ${position}`)
+      if (!transport.captive && isReserved(envelope.email)) barred.push(position)
+      else recipients.push(await bulkRecipient(settings.keys, mail, this.#state.order().order.id, head.locale, fingerprint, envelope))
+    }
+    const call = await transport.compose({
+      template, recipients, from: mail.from, ...(mail.replyTo && { replyTo: mail.replyTo }), headers: mail.headers, date: mail.startedAt,
+    })
+    return { call, hash: toHex(await sha256(call.body)), barred }
+  }
+
+  async #split(settings: Settings, head: batch.Head): Promise<void> {
+    const { ledger } = this.#state
+    const body = ledger.body(head.id)
+    if (body.envelopes === null) throw new Error(`batch ${head.id} has lost its envelopes`)
+    const envelopes = await openEnvelopes(settings.keys, this.#state.placeOf(head.id), body.envelopes)
+    const firstId = ledger.nextId()
+    const halves = batch.halve(head, firstId)
+    const made = []
+    for (const { head: half, positions } of halves) {
+      const sealed = await sealEnvelopes(settings.keys, this.#state.placeOf(half.id), positions.flatMap((p) => envelopes[p] ?? []))
+      made.push({ head: half, people: positions.flatMap((p) => body.people[p] ?? []), envelopes: sealed })
+    }
+    this.ctx.storage.transactionSync(() => {
+      ledger.remove(head.id)
+      for (const half of made) ledger.insert(half)
+    })
+  }
+}

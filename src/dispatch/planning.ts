@@ -1,0 +1,82 @@
+import * as z from 'zod'
+import { fromUtf8, utf8 } from '../kit/bytes.ts'
+import type { Keyring } from '../security/keyring.ts'
+import { openBytes, sealBytes } from '../security/vault.ts'
+import type { AudiencePage } from './audience.ts'
+import { newHead } from './batch.ts'
+import { sealEnvelopes } from './envelopes.ts'
+import type { LaneState, Progress } from './lane-state.ts'
+import type { NewBatch } from './ledger.ts'
+import { type Filled, fill, type Remainders } from './plan.ts'
+
+export type PlanDeps = {
+  keys: Keyring
+  read(prefix: string, cursor: string | undefined, after: string | undefined): Promise<AudiencePage>
+  /** Those of the given whom another dispatch of this appeal has. */
+  taken(fingerprints: string[]): Promise<ReadonlySet<string>>
+}
+
+const REMAINDERS = 'remainders'
+const remaindersSchema: z.ZodType<Remainders> = z.record(
+  z.string(),
+  z.array(
+    z.object({
+      fingerprint: z.string(),
+      envelope: z.object({ email: z.string(), name: z.string().optional(), locales: z.array(z.string()) }),
+    }),
+  ),
+)
+
+/** Freezes one page of the audience. Everything that awaits comes first; then one commit. */
+export async function planPage(state: LaneState, deps: PlanDeps): Promise<void> {
+  const { order, locales, maxBatch, prefix } = state.order()
+  const before = state.progress()
+  const page = await deps.read(prefix, before.cursor, before.lastKey)
+  const taken = page.people.length === 0 ? new Set<string>() : await deps.taken(page.people.map((person) => person.fingerprint))
+  const opened = await openRemainders(state, deps.keys)
+  const { filled, remainders } = fill(opened, page.people, { audience: order.audience, locales, maxBatch, taken })
+
+  const next: Progress = {
+    ...before,
+    cursor: page.cursor,
+    lastKey: page.lastKey ?? before.lastKey,
+    done: page.done,
+    damaged: before.damaged + page.damaged,
+    remaining: {},
+  }
+  const last: Filled[] = page.done ? Object.entries(remainders).map(([locale, people]) => ({ locale, people })) : []
+  const whole = [...filled, ...last.filter(({ people }) => people.length > 0)]
+  if (order.dryRun) {
+    next.tally = { ...before.tally }
+    const counted = page.done ? whole : [...filled, ...Object.entries(remainders).map(([locale, people]) => ({ locale, people }))]
+    for (const { locale, people } of counted) next.tally[locale] = (next.tally[locale] ?? 0) + people.length
+    if (state.mayRun()) state.planned(next, null, [])
+    return
+  }
+  const sealed = page.done ? null : await sealRemainders(state, deps.keys, remainders)
+  if (!page.done) next.remaining = Object.fromEntries(Object.entries(remainders).map(([locale, people]) => [locale, people.length]))
+  const batches = await toBatches(state, deps.keys, whole)
+  if (state.mayRun()) state.planned(next, sealed, batches)
+}
+
+async function toBatches(state: LaneState, keys: Keyring, filled: readonly Filled[]): Promise<NewBatch[]> {
+  const firstId = state.ledger.nextId()
+  return Promise.all(
+    filled.map(async ({ locale, people }, i) => ({
+      head: newHead(firstId + i, locale, people.length),
+      people: people.map((person) => person.fingerprint),
+      envelopes: await sealEnvelopes(keys, state.placeOf(firstId + i), people.map((person) => person.envelope)),
+    })),
+  )
+}
+
+async function openRemainders(state: LaneState, keys: Keyring): Promise<Remainders> {
+  const sealed = state.remainders()
+  if (sealed === null) return {}
+  const plain = await openBytes(keys, REMAINDERS, state.placeOf(REMAINDERS), sealed)
+  if (plain === null) throw new Error('remainders do not open: KEYRING must still hold the key that sealed them')
+  return remaindersSchema.parse(JSON.parse(fromUtf8(plain)))
+}
+
+const sealRemainders = (state: LaneState, keys: Keyring, remainders: Remainders) =>
+  sealBytes(keys, REMAINDERS, state.placeOf(REMAINDERS), utf8(JSON.stringify(remainders)))

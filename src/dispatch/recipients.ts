@@ -1,0 +1,28 @@
+import { bulkValues } from '../emails/values.ts'
+import { optOutHeaders } from '../emails/headers.ts'
+import { messageId } from '../emails/message-id.ts'
+import type { Recipient } from '../emails/message.ts'
+import { absolute, paths } from '../paths.ts'
+import type { Keyring } from '../security/keyring.ts'
+import { optOutToken } from '../security/opt-out.ts'
+import type { Envelope } from './envelopes.ts'
+import type { FrozenMail } from './lane-order.ts'
+
+/** The recipient of a bulk mail: equal inputs give equal bytes, whenever they are made (I7). */
+export async function bulkRecipient(
+  keys: Keyring,
+  mail: Pick<FrozenMail, 'publicUrl' | 'keyId' | 'startedAt'>,
+  dispatch: string,
+  locale: string,
+  fingerprint: string,
+  envelope: Envelope,
+): Promise<Recipient> {
+  const token = await optOutToken(keys, { fingerprint, dispatch, locale }, mail.startedAt, mail.keyId)
+  const unsubscribe = absolute(mail.publicUrl, paths.unsubscribe(token))
+  return {
+    to: envelope.name === undefined ? { address: envelope.email } : { name: envelope.name, address: envelope.email },
+    values: bulkValues(envelope, locale, { unsubscribe }),
+    headers: optOutHeaders(unsubscribe),
+    messageId: await messageId(dispatch, fingerprint, new URL(mail.publicUrl).hostname),
+  }
+}

@@ -1,0 +1,19 @@
+import type { Message, Recipient } from '../emails/message.ts'
+import { merge } from '../emails/merge.ts'
+import type { Batch } from './transport.ts'
+
+/** The finished mail of one recipient, for transports that take whole mails. */
+export function finish(batch: Batch, recipient: Recipient): Message {
+  const { subject, html, text } = merge(batch.template, recipient.values)
+  return {
+    from: batch.from,
+    ...(batch.replyTo && { replyTo: batch.replyTo }),
+    to: recipient.to,
+    subject,
+    html,
+    text,
+    headers: { ...batch.headers, ...recipient.headers },
+    messageId: recipient.messageId,
+    date: batch.date,
+  }
+}

@@ -1,0 +1,26 @@
+import MailComposer from 'nodemailer/lib/mail-composer'
+import { sha256Hex } from '../kit/bytes.ts'
+import type { Message } from '../emails/message.ts'
+
+/**
+ * RFC 5322 bytes: multipart/alternative with the text first, lines folded and encoded by mail-composer. Equal messages give equal
+ * bytes: the boundary is derived from the Message-ID.
+ */
+export async function toMime(message: Message): Promise<Uint8Array<ArrayBuffer>> {
+  const composer = new MailComposer({
+    from: message.from,
+    to: message.to,
+    ...(message.replyTo && { replyTo: message.replyTo }),
+    subject: message.subject,
+    text: message.text,
+    html: message.html,
+    headers: message.headers,
+    messageId: `<${message.messageId}>`,
+    date: new Date(message.date),
+    baseBoundary: (await sha256Hex(message.messageId)).slice(0, 24),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    newline: 'windows',
+  })
+  return new Uint8Array(await composer.compile().build())
+}

@@ -1,0 +1,84 @@
+import { DurableObject } from 'cloudflare:workers'
+import * as z from 'zod'
+import { fromBase64, fromUtf8 } from '../kit/bytes.ts'
+import { captured } from './outbox.ts'
+
+/** A captured mail as the viewer shows it. */
+export type OutboxMail = {
+  id: number
+  at: number
+  transport: string
+  from: string
+  to: string
+  subject: string
+  headers: Record<string, string>
+  text: string
+  html: string
+}
+
+/** Mails per page of the list. */
+export const OUTBOX_PAGE = 100
+
+/** Where the outbox transport keeps mail, durably. Development only: the one place where addresses stand in clear. */
+export class Outbox extends DurableObject {
+  constructor(ctx: DurableObjectState, env: object) {
+    super(ctx, env)
+    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS mail (
+      id INTEGER PRIMARY KEY, at INTEGER NOT NULL, transport TEXT NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
+      subject TEXT NOT NULL, headers TEXT NOT NULL, text TEXT NOT NULL, html TEXT NOT NULL, eml BLOB NOT NULL)`)
+    ctx.storage.sql.exec('CREATE INDEX IF NOT EXISTS by_recipient ON mail (recipient, id)')
+    ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS taken (key TEXT PRIMARY KEY) WITHOUT ROWID')
+  }
+
+  /** Takes a call's mails, all or none; a key that was taken before changes nothing. */
+  keep(transport: string, key: string, body: Uint8Array<ArrayBuffer>): void {
+    const mails = z.array(captured).parse(JSON.parse(fromUtf8(body)))
+    this.ctx.storage.transactionSync(() => {
+      if (this.ctx.storage.sql.exec('SELECT 1 FROM taken WHERE key = ?', key).toArray().length > 0) return
+      this.ctx.storage.sql.exec('INSERT INTO taken VALUES (?)', key)
+      for (const mail of mails) {
+        this.ctx.storage.sql.exec(
+          `INSERT INTO mail (at, transport, sender, recipient, subject, headers, text, html, eml) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+          Date.now(), transport, mail.from, mail.to, mail.subject, JSON.stringify(mail.headers), mail.text, mail.html, fromBase64(mail.eml),
+        )
+      }
+    })
+  }
+
+  /** Newest first; `before` is the id to go on from. */
+  list(search: { to?: string; before?: number }): OutboxMail[] {
+    return this.#read(
+      'WHERE id < ? AND instr(recipient, ?) > 0 ORDER BY id DESC LIMIT ?',
+      search.before ?? Number.MAX_SAFE_INTEGER, (search.to ?? '').toLowerCase(), OUTBOX_PAGE,
+    )
+  }
+
+  /** Oldest first, for programs that follow: everything with an id above `after`. */
+  after(after: number, to?: string): OutboxMail[] {
+    return this.#read('WHERE id > ? AND instr(recipient, ?) > 0 ORDER BY id LIMIT ?', after, (to ?? '').toLowerCase(), OUTBOX_PAGE)
+  }
+
+  mail(id: number): OutboxMail | null {
+    return this.#read('WHERE id = ?', id)[0] ?? null
+  }
+
+  /** The bytes a mail server would have got. */
+  eml(id: number): Uint8Array<ArrayBuffer> | null {
+    const [row] = this.ctx.storage.sql.exec<{ eml: ArrayBuffer }>('SELECT eml FROM mail WHERE id = ?', id).toArray()
+    return row ? new Uint8Array(row.eml) : null
+  }
+
+  total(): number {
+    return this.ctx.storage.sql.exec<{ mails: number }>('SELECT COUNT(*) AS mails FROM mail').one().mails
+  }
+
+  #read(where: string, ...values: Array<string | number>): OutboxMail[] {
+    return this.ctx.storage.sql
+      .exec<Omit<OutboxMail, 'headers'> & { headers: string }>(
+        `SELECT id, at, transport, sender AS "from", recipient AS "to", subject, headers, text, html FROM mail ${where}`,
+        ...values,
+      )
+      .toArray()
+      .map((row) => ({ ...row, headers: z.record(z.string(), z.string()).parse(JSON.parse(row.headers)) }))
+  }
+}

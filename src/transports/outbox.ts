@@ -1,0 +1,60 @@
+import * as z from 'zod'
+import { toBase64, utf8 } from '../kit/bytes.ts'
+import { finish } from './finish.ts'
+import { inWords } from './mailbox.ts'
+import { toMime } from './mime.ts'
+import type { Transport } from './transport.ts'
+
+/** A mail as the outbox is handed it: the fields a person looks at, and the bytes a mail server would get (base64). */
+export const captured = z.object({
+  from: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  headers: z.record(z.string(), z.string()),
+  text: z.string(),
+  html: z.string(),
+  eml: z.string(),
+})
+export type Captured = z.infer<typeof captured>
+
+/** Mails per call: a request to an object may carry 32 MB. */
+const MAX_BATCH = 100
+/** Captured mail keeps its key for good. */
+const IDEMPOTENCY_SECONDS = 365 * 24 * 60 * 60
+/** A local database does not mind. */
+const CALLS_PER_SECOND = 1_000
+
+/** Keeps everything and sends nothing: for development, the demo and the tests. */
+export const outbox = (keep: (key: string, body: Uint8Array<ArrayBuffer>) => Promise<void>): Transport => ({
+  name: 'outbox',
+  maxBatch: MAX_BATCH,
+  idempotencySeconds: IDEMPOTENCY_SECONDS,
+  callsPerSecond: CALLS_PER_SECOND,
+  captive: true,
+
+  async compose(batch) {
+    const mails: Captured[] = []
+    for (const recipient of batch.recipients) {
+      const mail = finish(batch, recipient)
+      mails.push({
+        from: inWords(mail.from),
+        to: mail.to.address,
+        subject: mail.subject,
+        headers: { ...mail.headers },
+        text: mail.text,
+        html: mail.html,
+        eml: toBase64(await toMime(mail)),
+      })
+    }
+    return { body: utf8(JSON.stringify(mails)), people: mails.length }
+  },
+
+  async send(call, key) {
+    try {
+      await keep(key, call.body)
+      return { kind: 'accepted' }
+    } catch (error) {
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : 'outbox did not answer' }
+    }
+  },
+})

@@ -1,0 +1,148 @@
+import * as z from 'zod'
+import { utf8 } from '../kit/bytes.ts'
+import { finish } from './finish.ts'
+import { inWords, oneLine } from './mailbox.ts'
+import type { Outcome, RefusalReason, Transport } from './transport.ts'
+
+/**
+ * Resend, https://resend.com/docs/api-reference/emails/send-batch-emails. Its terms call the batch API transactional and mean
+ * newsletters for Broadcasts: ask Resend before using it for bulk.
+ */
+
+/** Mails per call (vendor's limit). */
+const MAX_BATCH = 100
+/** Seconds for which an Idempotency-Key is kept (vendor: 24 hours). */
+const IDEMPOTENCY_SECONDS = 24 * 60 * 60
+/** Milliseconds to wait for an answer; after that nobody knows. */
+const TIMEOUT_MS = 30_000
+/** Bytes of an answer that are read: 100 ids and as many errors are far below. */
+const MAX_ANSWER_BYTES = 1_000_000
+
+/** With permissive validation `data` holds the created mails only; `errors` names the others by index. */
+const accepted = z.object({
+  data: z.array(z.object({ id: z.string() })),
+  errors: z.array(z.object({ index: z.int().nonnegative(), message: z.string() })).default([]),
+})
+const failed = z.object({ name: z.string().default(''), message: z.string().default('') })
+
+export function resend(account: { url: string; apiKey: string; callsPerSecond: number; captive: boolean }): Transport {
+  return {
+    name: 'resend',
+    maxBatch: MAX_BATCH,
+    idempotencySeconds: IDEMPOTENCY_SECONDS,
+    callsPerSecond: account.callsPerSecond,
+    captive: account.captive,
+
+    async compose(batch) {
+      const mails = batch.recipients.map((recipient) => {
+        const mail = finish(batch, recipient)
+        return {
+          from: inWords(mail.from),
+          to: [inWords(mail.to)],
+          subject: oneLine(mail.subject),
+          html: mail.html,
+          text: mail.text,
+          ...(mail.replyTo && { reply_to: inWords(mail.replyTo) }),
+          headers: mail.headers,
+        }
+      })
+      return { body: utf8(JSON.stringify(mails)), people: mails.length }
+    },
+
+    async send(call, key) {
+      let response: Response
+      let body: string
+      try {
+        response = await fetch(`${account.url}/emails/batch`, {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${account.apiKey}`,
+            'content-type': 'application/json',
+            'idempotency-key': key,
+            'user-agent': 'tocsin', // mandatory: without one Resend answers 403
+            'x-batch-validation': 'permissive',
+          },
+          body: call.body,
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        })
+        body = await response.text()
+      } catch (error) {
+        return { kind: 'unknown', reason: error instanceof Error ? error.name : 'connection lost' }
+      }
+      if (response.ok) return readAcceptance(body, call.people)
+      return readRefusal(response.status, body, response.headers.get('retry-after'))
+    },
+  }
+}
+
+function readAcceptance(body: string, people: number): Outcome | Outcome[] {
+  const answer = body.length <= MAX_ANSWER_BYTES ? accepted.safeParse(parseJson(body)) : null
+  if (answer?.success !== true) return { kind: 'unknown', reason: 'answered 200 with a body that cannot be read' }
+  const { data, errors } = answer.data
+  const refused = new Map(errors.map((error) => [error.index, error.message]))
+  if (data.length + refused.size !== people || [...refused.keys()].some((index) => index >= people)) {
+    return { kind: 'unknown', reason: `answered for ${data.length + refused.size} of ${people} mails` }
+  }
+  const references = data.values()
+  return Array.from({ length: people }, (_, index): Outcome => {
+    if (refused.has(index)) return { kind: 'refused', permanent: true, reason: 'bad-address', detail: 'the provider found this mail invalid' }
+    return { kind: 'accepted', reference: references.next().value?.id ?? '' }
+  })
+}
+
+type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }
+const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal => ({ reason, permanent, detail })
+
+/** Errors Resend documents as given before acceptance (resend.com/docs/api-reference/errors), by `name`. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  missing_api_key: say('unauthorised', true, 'Resend got no API key: set RESEND_API_KEY'),
+  invalid_api_key: say('unauthorised', true, 'Resend does not know this API key: set RESEND_API_KEY to one that is valid'),
+  restricted_api_key: say('unauthorised', true, 'this API key may not send from this domain: make one with sending access'),
+  suspended_api_key: say('unauthorised', true, 'this API key is suspended: write to Resend'),
+  security_error: say('unauthorised', true, 'Resend holds this account for a security check: write to Resend'),
+  daily_quota_exceeded: say('quota', false, 'the account has used up its day: resume tomorrow, or take a larger plan'),
+  monthly_quota_exceeded: say('quota', false, 'the account has used up its month: take a larger plan, then resume'),
+  rate_limit_exceeded: say('rate-limited', false, 'more calls in a second than the account allows'),
+  resource_locked: say('rate-limited', false, 'the account is busy'),
+  invalid_from_address: say('sender-not-verified', true, 'SENDER_ADDRESS is not one Resend accepts'),
+  invalid_region: say('sender-not-verified', true, 'the domain is in another region of Resend'),
+  invalid_access: say('unauthorised', true, 'this API key may not do this'),
+  invalid_parameter: say('invalid-content', true, 'Resend refuses a field of a mail'),
+  invalid_attachment: say('invalid-content', true, 'Resend refuses an attachment'),
+  missing_required_field: say('invalid-content', true, 'Resend misses a field of a mail'),
+  missing_required_fields: say('invalid-content', true, 'Resend misses a field of a mail'),
+  validation_error: say('invalid-content', true, 'Resend refuses a mail of this call'),
+  invalid_idempotency_key: say('invalid-content', true, 'Resend refuses the idempotency key'),
+  not_found: say('unauthorised', true, 'Resend has no such address: check RESEND_URL'),
+  method_not_allowed: say('unauthorised', true, 'Resend has no such address: check RESEND_URL'),
+}
+
+/** By status, for a name that is not known. Only what cannot mean that mails were taken. */
+const BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'validation_error', 401: 'invalid_api_key', 403: 'invalid_access', 404: 'not_found', 405: 'method_not_allowed',
+  413: 'validation_error', 422: 'validation_error', 429: 'rate_limit_exceeded', 451: 'security_error',
+}
+
+function readRefusal(status: number, body: string, retryAfter: string | null): Outcome {
+  const parsed = failed.safeParse(parseJson(body))
+  const { name, message } = parsed.success ? parsed.data : { name: '', message: '' }
+  // The key is in use by a call under way, or was used with other bytes: either may have been taken, so nobody knows.
+  if (status >= 500 || name.endsWith('idempotent_request') || name.endsWith('idempotent_requests')) {
+    return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }
+  }
+  if (status === 403 && /domain/.test(message) && /not verified|verify/.test(message)) {
+    return { kind: 'refused', permanent: true, reason: 'sender-not-verified', detail: 'the domain of SENDER_ADDRESS is not verified at Resend: add its DNS records there' }
+  }
+  const refusal = REFUSALS[name] ?? REFUSALS[BY_STATUS[status] ?? '']
+  if (refusal === undefined) return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }
+  const seconds = Number(retryAfter)
+  return { kind: 'refused', ...refusal, ...(seconds > 0 && { retryAfterSeconds: seconds }) }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
