@@ -1,26 +1,47 @@
 import * as z from 'zod'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
-import { definition, type Localised, locale } from './definition.ts'
+import { definition, type Localised, line, locale } from './definition.ts'
 import { block } from './prose.ts'
 
 const prose = z.array(block)
 
+/** Characters of a headline: what still fits in three lines of a phone. */
+const MAX_TITLE_CHARS = 120
+/** Characters of a subject line: beyond it, mail clients show none of the rest, and folding begins to matter. */
+const MAX_SUBJECT_CHARS = 200
+/** Characters of a summary: a share text and a preheader are cut at about this length. */
+const MAX_SUMMARY_CHARS = 400
+/** Characters of one demand: it is read aloud at a picket. */
+const MAX_DEMAND_CHARS = 400
+
+const subject = line(MAX_SUBJECT_CHARS)
+
+/** What stands between the `---` lines at the head of `<locale>.md`. */
+export const frontMatter = z.strictObject({
+  title: line(MAX_TITLE_CHARS),
+  summary: line(MAX_SUMMARY_CHARS), // one or two sentences: list entry, preheader, share text
+  subjects: z.strictObject({ appeal: subject, update: subject.optional() }),
+  author: z.strictObject({ name: line(MAX_TITLE_CHARS), office: line(MAX_SUBJECT_CHARS).optional() }).optional(),
+  dateline: line(MAX_TITLE_CHARS).optional(), // place and day as the appeal is signed
+  demands: z.array(line(MAX_DEMAND_CHARS)).default([]),
+  madeFrom: z
+    .string()
+    .regex(/^[0-9a-f]{12}$/, 'expected twelve hex digits, as npm run check -- --stamp writes them')
+    .optional(), // the text of en.md a translation was made from
+})
+
+const update = z.strictObject({ id: z.string(), date: z.iso.date(), title: z.string(), body: prose })
+export type Update = z.infer<typeof update>
+
 /** `<locale>.md`: the front matter and the sections, in one language. */
-export const words = z.strictObject({
-  title: z.string().min(1),
-  summary: z.string().min(1), // one or two sentences: list entry, preheader, share text
-  subjects: z.strictObject({ appeal: z.string().min(1), update: z.string().min(1).optional() }),
-  author: z.strictObject({ name: z.string().min(1), office: z.string().optional() }).optional(),
-  dateline: z.string().optional(), // place and day as the appeal is signed
-  demands: z.array(z.string().min(1)).default([]),
-  madeFrom: z.string().optional(), // revision of en.md a translation was made from
+export const words = frontMatter.extend({
   stale: z.boolean().default(false), // en.md has changed since
   appeal: prose,
   background: prose.optional(),
   openLetter: prose.optional(), // a letter already sent by others, quoted in full
   letter: prose.optional(), // model letter for readers to send
   support: prose.optional(), // what the workers need to hear or receive
-  updates: z.array(z.strictObject({ id: z.string(), date: z.iso.date(), title: z.string(), body: prose })).default([]),
+  updates: z.array(update).default([]),
 })
 export type Words = z.infer<typeof words>
 
@@ -53,7 +74,8 @@ export function hindranceTo(campaign: Campaign, now: number): Hindrance | null {
   const today = new Date(now).toISOString().slice(0, 10)
   if (campaign.status === 'draft') return 'draft'
   if (campaign.doNotUseAfter !== undefined && today > campaign.doNotUseAfter) return 'expired'
-  if (campaign.people.some((p) => p.naming !== 'withheld' && p.until !== undefined && today > p.until)) return 'naming-expired'
+  if (campaign.people.some((p) => p.naming !== 'withheld' && p.until !== undefined && today > p.until))
+    return 'naming-expired'
   return null
 }
 

@@ -4,32 +4,65 @@ import * as z from 'zod'
 
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/
 const LOCALE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/
+const PHONE = /^\+[0-9 ()-]{6,24}$/
 
-export const slug = z.string().max(60).regex(SLUG, 'expected lower-case words joined by hyphens, such as irtysh-foundry')
+/** Characters of a name, a role or a line of an address: more is prose, which belongs in the Markdown. */
+const MAX_LINE_CHARS = 200
+
+export const slug = z
+  .string()
+  .max(60)
+  .regex(SLUG, 'expected lower-case words joined by hyphens, such as irtysh-foundry')
 export const locale = z.string().regex(LOCALE, 'expected a language tag such as en or kk')
 const id = z.string().max(40).regex(SLUG, 'expected a short name in lower case, such as governor')
-const country = z.string().regex(/^[A-Z]{2}$/, 'expected a country code of two capitals (ISO 3166-1), such as KZ')
 const date = z.iso.date('expected a date such as 2015-09-28')
+const time = z.iso.datetime({ local: true, error: 'expected a local time such as 2015-09-28T16:00' })
 const httpsUrl = z.url({ protocol: /^https?$/, error: 'expected a web address starting with https://' })
+const phone = z.string().regex(PHONE, 'expected an international number such as +7 384 223 3156')
+
+/** Text that is shown on one line. Spaces around it, such as YAML's folded style leaves, do not count. */
+export const line = (maxChars: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(maxChars)
+    .regex(/^[^\n]*$/, 'expected a single line')
+
+const text = line(MAX_LINE_CHARS)
+
+const country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, 'expected a country code of two capitals (ISO 3166-1), such as KZ')
+  .refine((code) => !/^[A-Z]{2}$/.test(code) || isCountry(code), 'expected a country code of ISO 3166-1, such as KZ')
+
+const zone = z.string().refine(isZone, 'expected a time zone of the IANA list, such as Europe/London')
 
 /** Shown to readers: one text for all, or one per language (a missing language gets English). */
-export const localised = z.union([z.string().min(1), z.record(locale, z.string().min(1))])
+export const localised = z.union([text, z.record(locale, text)])
 export type Localised = z.infer<typeof localised>
 
 /** What a campaign is about; supporters choose by these, and audiences can be drawn by them. */
 export const TOPICS = [
-  'mining', 'metal', 'energy', 'transport', 'manufacturing', 'agriculture', 'public-services', 'media',
+  'mining',
+  'metal',
+  'energy',
+  'transport',
+  'manufacturing',
+  'agriculture',
+  'public-services',
+  'media',
 ] as const
 export const topic = z.enum(TOPICS)
 export type Topic = z.infer<typeof topic>
 
 /** The ways to someone. An address of a channel that is not known is left out, never left empty. */
 const channels = z.strictObject({
-  post: z.array(z.string().min(1)).min(1).optional(), // lines of a postal address, as they stand on the envelope
-  fax: z.array(z.string().regex(/^\+[0-9 ()-]{6,24}$/, 'expected an international number such as +7 384 223 3156')).optional(),
-  phone: z.array(z.string().regex(/^\+[0-9 ()-]{6,24}$/, 'expected an international number such as +7 384 223 3156')).optional(),
-  email: z.array(z.email('expected an e-mail address')).optional(),
-  web: z.array(httpsUrl).optional(),
+  post: z.array(text).min(1).optional(), // lines of a postal address, as they stand on the envelope
+  fax: z.array(phone).min(1).optional(),
+  phone: z.array(phone).min(1).optional(),
+  email: z.array(z.email('expected an e-mail address')).min(1).optional(),
+  web: z.array(httpsUrl).min(1).optional(),
 })
 export type Channels = z.infer<typeof channels>
 
@@ -41,41 +74,60 @@ const organisation = z.strictObject({
   contact: channels.optional(),
 })
 
+/** The ways a letter can go to a target, in the order in which they are offered (DESIGN §5.6). */
 export const LADDER = ['own-mailbox', 'each', 'digest', 'paper'] as const
 
-const target = z.strictObject({
-  id,
-  name: localised.optional(),
-  role: localised,
-  organisation: id.optional(),
-  locale,
-  salutation: localised,
-  channels,
-  ladder: z.array(z.enum(LADDER)).min(1),
-  caps: z.strictObject({ perHour: z.int().positive() }).optional(),
-  zone: z.string().optional(), // IANA time zone of the target's office hours
-  verifiedAt: date.optional(), // when somebody last checked that the channels are right
-})
+const target = z
+  .strictObject({
+    id,
+    name: localised.optional(),
+    role: localised,
+    organisation: id.optional(),
+    locale,
+    salutation: localised,
+    channels,
+    ladder: z.array(z.enum(LADDER)).min(1),
+    caps: z.strictObject({ perHour: z.int().positive() }).optional(),
+    zone: zone.optional(), // of the target's office hours
+    verifiedAt: date.optional(), // when somebody last checked that the channels are right
+  })
+  .superRefine(({ locale, salutation, channels, ladder }, context) => {
+    const fault = (path: Array<string | number>, message: string) => context.addIssue({ code: 'custom', path, message })
+    if (typeof salutation !== 'string' && salutation[locale] === undefined)
+      fault(['salutation'], `expected a salutation in ${locale}, the language this target reads`)
+    for (const [place, rung] of ladder.entries()) {
+      if (rung === 'paper' && channels.post === undefined && channels.fax === undefined)
+        fault(['ladder', place], 'expected paper only for a target with post or fax')
+      if (rung !== 'paper' && channels.email === undefined)
+        fault(['ladder', place], `expected ${rung} only for a target with email`)
+      if (ladder.indexOf(rung) < place) fault(['ladder', place], 'expected each way once')
+    }
+  })
 
 const contact = z.strictObject({ id, name: localised, role: localised.optional(), locale: locale.optional(), channels })
 
-const event = z.strictObject({
-  id,
-  title: localised,
-  start: z.iso.datetime({ local: true, error: 'expected a local time such as 2015-09-28T16:00' }),
-  end: z.iso.datetime({ local: true, error: 'expected a local time such as 2015-09-28T17:30' }).optional(),
-  zone: z.string(), // IANA, such as Europe/London
-  place: localised,
-})
+const event = z
+  .strictObject({
+    id,
+    title: localised,
+    start: time,
+    end: time.optional(),
+    zone,
+    place: localised,
+  })
+  .superRefine(({ start, end }, context) => {
+    if (end !== undefined && end <= start)
+      context.addIssue({ code: 'custom', path: ['end'], message: `expected a time after the start, ${start}` })
+  })
 
 const source = z.strictObject({
   id,
-  title: z.string().min(1),
-  publisher: z.string().optional(),
-  author: z.string().optional(),
+  title: text,
+  publisher: text.optional(),
+  author: text.optional(),
   date: date.optional(),
   url: httpsUrl.optional(),
-  via: z.string().optional(), // through whom the text reached us
+  via: text.optional(), // through whom the text reached us
 })
 
 /** One party's figure. Two parties' figures are two claims; nothing is averaged or chosen. */
@@ -89,15 +141,25 @@ const claim = z.strictObject({
 })
 
 /** How somebody may be named. `as` is all that may ever be shown; a withheld person has a role only. */
-const person = z.strictObject({
-  id,
-  naming: z.enum(['named', 'initials', 'withheld']),
-  as: localised.optional(),
-  role: localised,
-  atRisk: z.boolean().default(false),
-  agreed: z.strictObject({ by: localised, on: date.optional() }).optional(), // who agreed to this naming
-  until: date.optional(), // review before this day; after it nothing is sent that names them
-})
+const person = z
+  .strictObject({
+    id,
+    naming: z.enum(['named', 'initials', 'withheld']),
+    as: localised.optional(),
+    role: localised,
+    atRisk: z.boolean().default(false),
+    agreed: z.strictObject({ by: localised, on: date.optional() }).optional(), // who agreed to this naming
+    until: date.optional(), // review before this day; after it nothing is sent that names them
+  })
+  .superRefine(({ naming, as, agreed }, context) => {
+    const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (naming === 'withheld') {
+      if (as !== undefined) fault(['as'], 'expected no name for a person whose name is withheld')
+      return
+    }
+    if (as === undefined) fault(['as'], 'expected the name or the initials, as they may be shown')
+    if (agreed === undefined) fault(['agreed'], 'expected who agreed to this naming (by, on), or naming: withheld')
+  })
 
 export const STATUSES = ['draft', 'open', 'won', 'closed'] as const
 
@@ -107,6 +169,7 @@ export const definition = z.strictObject({
   invented: z.boolean().default(false), // a demonstration: every page and mail says so
   status: z.enum(STATUSES),
   opened: date,
+  openedKnownTo: z.enum(['day', 'month', 'year', 'unknown']).default('day'), // how much of `opened` the sources support
   closes: date.optional(),
   doNotUseAfter: date.optional(), // the last day (UTC) on which anything of it may be sent
   country,
@@ -123,3 +186,19 @@ export const definition = z.strictObject({
   goal: z.strictObject({ letters: z.int().positive() }).optional(),
 })
 export type Definition = z.infer<typeof definition>
+
+/** CLDR names every country of ISO 3166-1, and ZZ “unknown”. */
+function isCountry(code: string): boolean {
+  const name = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' }).of(code)
+  return code !== 'ZZ' && name !== undefined
+}
+
+function isZone(name: string): boolean {
+  if (!/^([A-Z][\w+-]*\/[\w+/-]+|UTC)$/.test(name)) return false
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,34 @@
+import { bundled } from './bundled.gen.ts'
+import type { Campaign } from './campaign.ts'
+import { publishedSlugs, readPublished, standing } from './published.ts'
+
+/** The campaigns as they stand, for pages and previews. KV may lag a minute behind the last publication. */
+export type Catalogue = {
+  find(slug: string): Promise<Campaign | null>
+  /** The newest first. */
+  list(): Promise<Campaign[]>
+}
+
+export const catalogue = (content: KVNamespace): Catalogue => catalogueOf(bundled, content)
+
+export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace): Catalogue {
+  const bySlug = new Map(bundled.map((campaign) => [campaign.slug, campaign]))
+  const find = async (slug: string) => standing(bySlug.get(slug), await readPublished(content, slug))
+  return {
+    find,
+    async list() {
+      const published = new Set(await publishedSlugs(content))
+      const slugs = [...new Set([...bySlug.keys(), ...published])]
+      const found = await Promise.all(
+        slugs.map((slug) => (published.has(slug) ? find(slug) : (bySlug.get(slug) ?? null))),
+      )
+      return found
+        .filter((campaign) => campaign !== null)
+        .sort((a, b) => (a.opened === b.opened ? (a.slug < b.slug ? -1 : 1) : a.opened < b.opened ? 1 : -1))
+    },
+  }
+}
+
+/** The campaign that this deploy brought, whatever was published since. */
+export const bundledCampaign = (slug: string): Campaign | undefined =>
+  bundled.find((campaign) => campaign.slug === slug)

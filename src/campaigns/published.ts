@@ -1,0 +1,55 @@
+import * as z from 'zod'
+import { persistently } from '../kit/kv.ts'
+import { type Campaign, campaign } from './campaign.ts'
+
+/** KV `campaign/{slug}`: a revision published at runtime, and the bundled revision that stood when it was. */
+const published = z.strictObject({ over: z.string().nullable(), campaign })
+export type Published = z.infer<typeof published>
+
+const PREFIX = 'campaign/'
+
+/** @param over the revision of the bundled campaign of this name at the moment of publishing, null if there is none */
+export const publishedRecord = (campaign: Campaign, over: string | null): Published => ({ over, campaign })
+
+export async function storePublished(content: KVNamespace, record: Published): Promise<void> {
+  const text = JSON.stringify(record)
+  await persistently(() => content.put(PREFIX + record.campaign.slug, text))
+}
+
+/** A record that this version cannot read counts as none: the site then shows what it was deployed with. */
+export async function readPublished(content: KVNamespace, slug: string): Promise<Published | null> {
+  const text = await content.get(PREFIX + slug)
+  if (text === null) return null
+  const record = published.safeParse(parsed(text))
+  if (record.success && record.data.campaign.slug === slug) return record.data
+  console.error(`published campaign ${slug} cannot be read and is passed over: publish it again`)
+  return null
+}
+
+export async function publishedSlugs(content: KVNamespace): Promise<string[]> {
+  const slugs: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await content.list({ prefix: PREFIX, ...(cursor === undefined ? {} : { cursor }) })
+    slugs.push(...page.keys.map(({ name }) => name.slice(PREFIX.length)))
+    cursor = page.list_complete ? undefined : page.cursor
+  } while (cursor !== undefined)
+  return slugs
+}
+
+/**
+ * Which of the two stands: the later act. A publication is later than the bundle it was made over; a deploy that
+ * changes, adds or removes the folder is later than the publication.
+ */
+export function standing(bundled: Campaign | undefined, record: Published | null): Campaign | null {
+  if (record !== null && record.over === (bundled?.revision ?? null)) return record.campaign
+  return bundled ?? null
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,55 @@
+/** `npm run check`: every fault of every campaign; `-- --stamp` records that translations were brought up to date. */
+
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Fault, inWords } from '../campaigns/fault.ts'
+import { stamped } from '../campaigns/front-matter.ts'
+import { readCampaign } from '../campaigns/read.ts'
+import { normalise, revisionOf } from '../campaigns/source.ts'
+import { campaignFolders } from './campaign-folders.ts'
+
+const root = join(import.meta.dirname, '../../campaigns')
+const { values } = parseArgs({ options: { stamp: { type: 'boolean', default: false } } })
+
+if (values.stamp) await stampTranslations()
+
+const faults: Fault[] = []
+const stale: string[] = []
+let texts = 0
+const folders = campaignFolders(root)
+for (const { slug, files } of folders) {
+  const read = await readCampaign(slug, files)
+  faults.push(...read.faults)
+  for (const [locale, words] of Object.entries(read.campaign?.words ?? {})) {
+    texts += 1
+    if (words.stale) stale.push(`campaigns/${slug}/${locale}.md`)
+  }
+}
+
+for (const fault of faults) console.error(inWords(fault))
+for (const file of stale)
+  console.warn(`${file}: warning: en.md has changed since; bring it up to date, then npm run check -- --stamp`)
+if (faults.length > 0) {
+  console.error(`\n${count(faults.length, 'fault')} in ${count(folders.length, 'campaign')}.`)
+  process.exitCode = 1
+} else {
+  console.log(`${count(folders.length, 'campaign')} in ${count(texts, 'text')}: no fault, ${stale.length} stale.`)
+}
+
+async function stampTranslations(): Promise<void> {
+  for (const { slug, files } of campaignFolders(root)) {
+    if (files['en.md'] === undefined) continue
+    const revision = await revisionOf(normalise(files['en.md']))
+    for (const [name, text] of Object.entries(files)) {
+      const written = name.endsWith('.md') && name !== 'en.md' ? stamped(normalise(text), revision) : null
+      if (written === null || written === normalise(text)) continue
+      writeFileSync(join(root, slug, name), written)
+      console.log(`campaigns/${slug}/${name}: made from en.md ${revision}`)
+    }
+  }
+}
+
+function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`
+}
