@@ -17,7 +17,7 @@ const progress = z.object({
   lastKey: z.string().optional(),
   done: z.boolean(),
   remaining: z.record(z.string(), z.int()), // people in the sealed remainders, by language
-  tally: z.record(z.string(), z.int()), // of a dry run, by language
+  tally: z.record(z.string(), z.int()), // let go without a batch, by language
   damaged: z.int(),
 })
 export type Progress = z.infer<typeof progress>
@@ -37,7 +37,8 @@ export class LaneState {
   readonly #storage: DurableObjectStorage
   #order: LaneOrder | undefined
   #control: Control | undefined
-  #finishedAt: number
+  #finished: boolean
+  #idleAt: number // since when nothing has been going on: paused, cancelled or finished; 0 while it runs
   #progress: Progress
 
   constructor(storage: DurableObjectStorage) {
@@ -47,7 +48,9 @@ export class LaneState {
     this.ledger = new Ledger(storage.sql)
     this.#order = storage.kv.get<LaneOrder>('order')
     this.#control = storage.kv.get<Control>('control')
-    this.#finishedAt = storage.kv.get<number>('finishedAt') ?? 0
+    const idle = storage.kv.get<{ at: number; finished: boolean }>('idle')
+    this.#idleAt = idle?.at ?? 0
+    this.#finished = idle?.finished ?? false
     const [row] = storage.sql.exec<{ progress: string }>('SELECT progress FROM plan').toArray()
     this.#progress = row ? progress.parse(JSON.parse(row.progress)) : { done: false, remaining: {}, tally: {}, damaged: 0 }
   }
@@ -71,13 +74,12 @@ export class LaneState {
       for (const head of [...this.ledger.heads()]) {
         if (head.state === 'waiting' || head.state === 'attempted') this.ledger.save(batch.cancel(head))
       }
-      this.#storage.sql.exec('DELETE FROM plan') // people who filled no batch are dropped with their envelopes
-      this.#storage.kv.put('finishedAt', now)
+      // People who filled no batch yet go with their envelopes; they stay counted.
+      const { remaining, ...progress } = this.#progress
+      this.planned({ ...progress, done: true, remaining: {}, tally: remaining }, null, [])
     })
     this.#control = control
-    if (control !== 'cancel') return
-    this.#progress = { ...this.#progress, done: true, remaining: {} }
-    this.#finishedAt = now
+    this.#idleSince(control === 'run' ? 0 : now, control === 'cancel')
   }
 
   order(): LaneOrder {
@@ -87,7 +89,7 @@ export class LaneState {
 
   mayRun = (): boolean => this.#control === 'run'
   isPlanned = (): boolean => this.#progress.done
-  isIdle = (): boolean => this.#order === undefined || this.#control !== 'run' || this.#finishedAt > 0
+  isIdle = (): boolean => this.#order === undefined || this.#control !== 'run' || this.#finished
 
   progress = (): Progress => this.#progress
 
@@ -109,17 +111,16 @@ export class LaneState {
   }
 
   finish(now: number): void {
-    this.#storage.kv.put('finishedAt', now)
-    this.#finishedAt = now
+    this.#idleSince(now, true)
   }
 
   report(): LaneReport {
     const { counts, perLocale } = this.ledger.counts()
-    for (const [locale, people] of [...Object.entries(this.#progress.remaining)]) {
+    for (const [locale, people] of Object.entries(this.#progress.remaining)) {
       addPerLocale(perLocale, { [locale]: { ...noCounts(), planned: people, waiting: people } })
       addCounts(counts, { ...noCounts(), planned: people, waiting: people })
     }
-    // A dry run plans people and then lets them all go.
+    // Let go before they were in a batch: everybody in a dry run, and whoever filled no batch when it was cancelled.
     for (const [locale, people] of Object.entries(this.#progress.tally)) {
       addPerLocale(perLocale, { [locale]: { ...noCounts(), planned: people, cancelled: people } })
       addCounts(counts, { ...noCounts(), planned: people, cancelled: people })
@@ -128,7 +129,7 @@ export class LaneState {
       counts,
       perLocale,
       planned: this.#progress.done,
-      finished: this.#finishedAt > 0,
+      finished: this.#finished,
       damaged: this.#progress.damaged,
       uncertain: [...this.ledger.heads()]
         .filter((head) => head.state === 'uncertain')
@@ -151,7 +152,7 @@ export class LaneState {
         this.ledger.save(resolved)
         done.push(id)
       }
-      if (decision === 'send-again' && done.length > 0) this.finish(0)
+      if (decision === 'send-again' && done.length > 0) this.#idleSince(0, false)
     })
     return done
   }
@@ -163,27 +164,33 @@ export class LaneState {
     return reached
   }
 
-  /** When the next thing kept here has to go. */
-  retentionAt(now: number): number {
-    return now + (this.#finishedAt > 0 && !this.#hasEnvelopes() ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
+  /** When something kept here will have to go; null while it runs. */
+  retentionAt(): number | null {
+    if (this.#idleAt === 0) return null
+    return this.#idleAt + (this.#finished && !this.#hasEnvelopes() ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
   }
 
   /** Drops what has been kept for its stated time; answers when to look again, or null when nothing is left. */
   retain(now: number): number | null {
-    if (this.#order === undefined) return null
-    if (this.#finishedAt > 0 && now >= this.#finishedAt + LEDGER_DAYS * DAY_MS) {
-      this.#storage.transactionSync(() => {
-        this.#storage.sql.exec('DELETE FROM batch')
-        this.#storage.sql.exec('DELETE FROM plan')
-      })
+    if (this.#idleAt === 0) return null
+    if (this.#hasEnvelopes() && now >= this.#idleAt + ENVELOPE_DAYS * DAY_MS) {
+      for (const head of this.ledger.heads()) if (head.state === 'uncertain') this.ledger.dropEnvelopes(head.id)
+      if (this.#control === 'pause') this.control('cancel', now)
+    }
+    if (this.#finished && now >= this.#idleAt + LEDGER_DAYS * DAY_MS) {
+      this.ledger.clear()
       return null
     }
-    for (const head of this.ledger.heads()) if (head.state === 'uncertain') this.ledger.dropEnvelopes(head.id)
-    if (this.#control === 'pause') this.control('cancel', now)
-    return this.retentionAt(now)
+    return this.#idleAt + (this.#finished ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
   }
 
   #hasEnvelopes(): boolean {
     return [...this.ledger.heads()].some((head) => head.state !== 'settled')
+  }
+
+  #idleSince(at: number, finished: boolean): void {
+    this.#storage.kv.put('idle', { at, finished })
+    this.#idleAt = at
+    this.#finished = finished
   }
 }

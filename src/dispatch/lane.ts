@@ -46,7 +46,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
   async control(control: Control): Promise<void> {
     this.#state.control(control, Date.now())
     if (control === 'run') await this.wake()
-    else await this.ctx.storage.setAlarm(this.#state.retentionAt(Date.now()))
+    else await this.#setAlarm(this.#state.retentionAt())
   }
 
   /** Sets the alarm that is missing. */
@@ -77,7 +77,11 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       console.error('lane', this.ctx.id.toString(), error instanceof Error ? error.message : error)
       next = Date.now() + AFTER_FAILURE_MS // never left to the platform's six retries
     }
-    if (next !== null) await this.ctx.storage.setAlarm(next)
+    await this.#setAlarm(next)
+  }
+
+  async #setAlarm(at: number | null): Promise<void> {
+    if (at !== null) await this.ctx.storage.setAlarm(at)
   }
 
   /** One slice of planning or sending; answers when to go on, or null when there is nothing left to wait for. */
@@ -89,7 +93,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     const settings = await requireSettings(this.env)
 
     while (!this.#state.isPlanned()) {
-      if (!mayGoOn()) return this.#state.mayRun() ? Date.now() : null
+      if (!mayGoOn()) return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
       const taken = (fingerprints: string[]) =>
         takenByOthers(this.env, registerOf(this.env), order.order.id, fingerprints)
       await planPage(this.#state, { keys: settings.keys, read: (...page) => this.readAudience(this.env, ...page), taken })
@@ -110,18 +114,18 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       case 'later':
         return end.at
       case 'held':
-        return this.#state.mayRun() ? Date.now() : null
+        return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
       case 'stopped':
         this.#state.control('pause', Date.now())
         await this.#dispatch().laneStopped(end.reason)
-        return null
+        return this.#state.retentionAt()
     }
   }
 
   async #finish(index: number): Promise<number | null> {
     this.#state.finish(Date.now())
     await this.#dispatch().laneFinished(index)
-    return this.#state.retentionAt(Date.now())
+    return this.#state.retentionAt()
   }
 
   #dispatch() {

@@ -73,6 +73,11 @@ export class Ledger {
     this.#heads.delete(id)
   }
 
+  clear(): void {
+    this.#sql.exec('DELETE FROM batch')
+    this.#heads.clear()
+  }
+
   dropEnvelopes(id: number): void {
     this.#sql.exec('UPDATE batch SET envelopes = NULL WHERE id = ?', id)
   }

@@ -1,0 +1,144 @@
+import { DurableObject } from 'cloudflare:workers'
+import { type Campaign, campaign as campaignSchema } from '../campaigns/campaign.ts'
+import { type Bindings, dispatchOf } from './bindings.ts'
+import { stopsDispatches } from './hindrance.ts'
+import { GOING, type Order, type State } from './order.ts'
+import { isDisjoint } from './overlap.ts'
+
+const DAY_MS = 86_400_000
+/** Days an Idempotency-Key is remembered: longer than anybody retries a request. */
+const REQUEST_DAYS = 7
+/** Dispatches listed at once. */
+const LIST_LIMIT = 200
+
+export type Opened =
+  | { kind: 'opened' | 'replayed'; id: string }
+  | { kind: 'key-reused'; id: string }
+  | { kind: 'overlap'; id: string }
+
+export type Published = { campaign: Campaign; over: string | null }
+
+type Row = { id: string; order_json: string; state: State; lanes: number; planned_at: number | null }
+
+/**
+ * One object: the index of dispatches (objects cannot be enumerated), the requests that made them, and the revision that is current.
+ * Everything that must not happen twice at once is decided here, where there is one of it.
+ */
+export class Register extends DurableObject<Bindings> {
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env)
+    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS dispatch (
+      id TEXT PRIMARY KEY, appeal TEXT NOT NULL, created_at INTEGER NOT NULL, order_json TEXT NOT NULL, state TEXT NOT NULL,
+      lanes INTEGER NOT NULL, planned_at INTEGER) WITHOUT ROWID`)
+    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS request (
+      key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, dispatch TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID`)
+    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS published (
+      slug TEXT PRIMARY KEY, over TEXT, campaign TEXT NOT NULL) WITHOUT ROWID`)
+  }
+
+  /**
+   * Enters a new dispatch, unless the key was used before or an earlier one of the same appeal may reach the same people. `key` is
+   * the Idempotency-Key together with the token's name.
+   */
+  async open(order: Order, request: { key: string; bodyHash: string } | null): Promise<Opened> {
+    const opened = this.ctx.storage.transactionSync(() => this.#enter(order, request))
+    if (opened.kind === 'opened' || opened.kind === 'replayed') await this.#begin(opened.id)
+    return opened
+  }
+
+  #enter(order: Order, request: { key: string; bodyHash: string } | null): Opened {
+    const { sql } = this.ctx.storage
+    if (request !== null) {
+      const [known] = sql
+        .exec<{ body_hash: string; dispatch: string }>('SELECT body_hash, dispatch FROM request WHERE key = ?', request.key)
+        .toArray()
+      if (known) return { kind: known.body_hash === request.bodyHash ? 'replayed' : 'key-reused', id: known.dispatch }
+    }
+    if (!order.dryRun) {
+      // A cancelled one does not stand in the way: its people are told from the new one's when that is planned.
+      for (const row of this.#rows('WHERE appeal = ? AND state <> ?', appealOf(order), 'cancelled')) {
+        const earlier = orderOf(row)
+        if (!earlier.dryRun && !isDisjoint({ audience: earlier.audience, plannedAt: row.planned_at }, order.audience)) {
+          return { kind: 'overlap', id: row.id }
+        }
+      }
+    }
+    const state: State = order.needsApproval ? 'awaiting-approval' : 'scheduled'
+    sql.exec('INSERT INTO dispatch VALUES (?, ?, ?, ?, ?, 0, NULL)', order.id, appealOf(order), order.createdAt, JSON.stringify(order), state)
+    if (request !== null) {
+      sql.exec('INSERT INTO request VALUES (?, ?, ?, ?)', request.key, request.bodyHash, order.id, order.createdAt)
+    }
+    return { kind: 'opened', id: order.id }
+  }
+
+  /** A dispatch tells how it stands. */
+  note(id: string, state: State, lanes: number, plannedAt: number | null): void {
+    this.ctx.storage.sql.exec('UPDATE dispatch SET state = ?, lanes = ?, planned_at = ? WHERE id = ?', state, lanes, plannedAt, id)
+  }
+
+  /** The other dispatches of the same appeal that have lanes, and so people. */
+  siblings(id: string): Array<{ id: string; lanes: number }> {
+    const [own] = this.#rows('WHERE id = ?', id)
+    if (own === undefined) return []
+    return this.#rows('WHERE appeal = ? AND id <> ? AND lanes > 0', appealOf(orderOf(own)), id)
+      .filter((row) => !orderOf(row).dryRun)
+      .map((row) => ({ id: row.id, lanes: row.lanes }))
+  }
+
+  /** Newest first. */
+  list(): string[] {
+    return this.#rows('ORDER BY created_at DESC LIMIT ?', LIST_LIMIT).map((row) => row.id)
+  }
+
+  knows(id: string): boolean {
+    return this.#rows('WHERE id = ?', id).length > 0
+  }
+
+  published(slug: string): Published | null {
+    const [row] = this.ctx.storage.sql
+      .exec<{ over: string | null; campaign: string }>('SELECT over, campaign FROM published WHERE slug = ?', slug)
+      .toArray()
+    return row ? { over: row.over, campaign: campaignSchema.parse(JSON.parse(row.campaign)) } : null
+  }
+
+  /**
+   * Makes a revision current from this moment, and pauses what is sending an earlier one where people, the last day of use or the
+   * status have changed. Answers the ids of the paused.
+   */
+  async publish(campaign: Campaign, before: Campaign | null, over: string | null): Promise<string[]> {
+    this.ctx.storage.sql.exec('INSERT OR REPLACE INTO published VALUES (?, ?, ?)', campaign.slug, over, JSON.stringify(campaign))
+    if (before === null || !stopsDispatches(before, campaign)) return []
+    const affected = this.#rows("WHERE state IN ('scheduled', 'planning', 'running')").filter(
+      (row) => orderOf(row).campaign === campaign.slug && !orderOf(row).dryRun,
+    )
+    const reason = { kind: 'campaign-changed', detail: `revision ${campaign.revision} changes the status, the last day of use or who may be named` }
+    for (const row of affected) await dispatchOf(this.env, row.id).pause(reason)
+    return affected.map((row) => row.id)
+  }
+
+  /** From cron: whatever should be going on is told so. */
+  async wake(now: number): Promise<void> {
+    this.ctx.storage.sql.exec('DELETE FROM request WHERE at < ?', now - REQUEST_DAYS * DAY_MS)
+    for (const row of this.#rows('ORDER BY created_at')) {
+      if (GOING.has(row.state)) await this.#begin(row.id)
+    }
+  }
+
+  /** Idempotent: hands the dispatch its order, or wakes it. */
+  async #begin(id: string): Promise<void> {
+    const [row] = this.#rows('WHERE id = ?', id)
+    if (row !== undefined) await dispatchOf(this.env, id).begin(orderOf(row))
+  }
+
+  #rows(where: string, ...values: Array<string | number>): Row[] {
+    return this.ctx.storage.sql
+      .exec<Row>(`SELECT id, order_json, state, lanes, planned_at FROM dispatch ${where}`, ...values)
+      .toArray()
+  }
+}
+
+/** What “the same appeal” means: once per person holds for this. */
+const appealOf = (order: Order): string => `${order.campaign}/${order.email}/${order.updateId ?? ''}`
+
+/** Written by this class only, from an order that was parsed at the edge. */
+const orderOf = (row: Row): Order => JSON.parse(row.order_json)
