@@ -1,0 +1,13 @@
+import { FALLBACK_LOCALE } from './locales.ts'
+import { pageStrings } from './page-strings.gen.ts'
+import { type PhraseValues, phrase } from './phrases.ts'
+
+/** Says a text of `strings/<locale>.yaml`. @throws Error on a key that is not there. */
+export type Say = (key: string, values?: PhraseValues) => string
+
+/** The pages' texts in a language, or in English where nobody has translated them yet. */
+export function textsIn(locale: string): Say {
+  const known = pageStrings[locale] === undefined ? FALLBACK_LOCALE : locale
+  const strings = pageStrings[known] ?? {}
+  return (key, values) => phrase(strings, known, key, values)
+}
