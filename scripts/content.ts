@@ -74,11 +74,12 @@ function stringsIn(folder: string): { strings: Record<string, Record<string, str
   }
 }
 
-const foldersIn = (folder: string): string[] =>
-  readdirSync(join(root, folder), { withFileTypes: true })
+function foldersIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort()
+}
 
 /** Text of every file under a folder whose name matches, by its path inside the folder. */
 function filesIn(folder: string, name: RegExp): Record<string, string> {
