@@ -1,4 +1,5 @@
 import { firstAvailable } from '../kit/locales.ts'
+import type { Bindings } from './bindings.ts'
 import type { Audience } from './order.ts'
 
 /** A confirmed supporter as the audience source gives them to a lane, in clear while the lane freezes them. */
@@ -24,7 +25,7 @@ export type AudiencePage = {
 
 /** Reads one page of the supporters whose key starts with `prefix`; keys up to `after` are dropped. */
 export type ReadAudience = (
-  env: object,
+  env: Bindings,
   prefix: string,
   cursor: string | undefined,
   after: string | undefined,

@@ -1,8 +1,9 @@
 import type { Campaign } from '../campaigns/campaign.ts'
-import { bundledCampaign, latest } from '../campaigns/catalogue.ts'
+import { bundledCampaign } from '../campaigns/catalogue.ts'
+import { standing } from '../campaigns/published.ts'
 import { type Bindings, registerOf } from './bindings.ts'
 
 /** The campaign as it stands at this moment, from where publishing decides it: pages may lag behind by KV's minute, sending may not. */
 export async function currentCampaign(env: Bindings, slug: string): Promise<Campaign | null> {
-  return latest(bundledCampaign(slug), await registerOf(env).published(slug))
+  return standing(bundledCampaign(slug), await registerOf(env).published(slug))
 }

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { compileCached } from '../emails/compile.ts'
-import { bulkSharedHeaders } from '../emails/headers.ts'
+import { sharedHeaders } from '../emails/headers.ts'
 import type { Template } from '../emails/template.ts'
 import { localesOf } from '../campaigns/campaign.ts'
 import { requireSettings } from '../env.ts'
@@ -221,7 +221,7 @@ export class DispatchShell extends DurableObject<Bindings> {
       campaign,
       from: { name: settings.senderName, address: settings.senderAddress },
       ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
-      headers: bulkSharedHeaders(sender),
+      headers: sharedHeaders(sender),
       publicUrl: settings.publicUrl,
       keyId: settings.keys.current,
       startedAt: Date.now(),

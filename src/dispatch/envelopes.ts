@@ -4,7 +4,7 @@ import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
 
 /** What making a person's mail takes, and nothing more. */
-const envelope = z.object({ email: z.string(), name: z.string().optional(), locales: z.array(z.string()) })
+export const envelope = z.object({ email: z.string(), name: z.exactOptional(z.string()), locales: z.array(z.string()) })
 export type Envelope = z.infer<typeof envelope>
 
 const stack = z.array(envelope)

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { catalogue } from '../campaigns/catalogue.ts'
+import type { Recipient } from '../emails/message.ts'
 import { requireSettings, type Settings } from '../env.ts'
 import { sha256, toHex } from '../kit/bytes.ts'
 import { isReserved } from '../security/address.ts'
@@ -12,6 +13,7 @@ import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
 import type { Control, FrozenMail, LaneOrder } from './lane-order.ts'
 import { type LaneReport, LaneState } from './lane-state.ts'
+import type { NewBatch } from './ledger.ts'
 import type { PauseReason } from './order.ts'
 import { planPage } from './planning.ts'
 import { bulkRecipient } from './recipients.ts'
@@ -169,7 +171,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     if (template === undefined || body.envelopes === null) throw new Error(`batch ${head.id} has lost its template or envelopes`)
     const envelopes = await openEnvelopes(settings.keys, this.#state.placeOf(head.id), body.envelopes)
     const barred: number[] = []
-    const recipients = []
+    const recipients: Recipient[] = []
     for (const position of positions) {
       const envelope = envelopes[position]
       const fingerprint = body.people[position]
@@ -190,7 +192,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     const envelopes = await openEnvelopes(settings.keys, this.#state.placeOf(head.id), body.envelopes)
     const firstId = ledger.nextId()
     const halves = batch.halve(head, firstId)
-    const made = []
+    const made: NewBatch[] = []
     for (const { head: half, positions } of halves) {
       const sealed = await sealEnvelopes(settings.keys, this.#state.placeOf(half.id), positions.flatMap((p) => envelopes[p] ?? []))
       made.push({ head: half, people: positions.flatMap((p) => body.people[p] ?? []), envelopes: sealed })

@@ -4,7 +4,7 @@ import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
 import type { AudiencePage } from './audience.ts'
 import { newHead } from './batch.ts'
-import { sealEnvelopes } from './envelopes.ts'
+import { envelope, sealEnvelopes } from './envelopes.ts'
 import type { LaneState, Progress } from './lane-state.ts'
 import type { NewBatch } from './ledger.ts'
 import { type Filled, fill, type Remainders } from './plan.ts'
@@ -20,10 +20,7 @@ const REMAINDERS = 'remainders'
 const remaindersSchema: z.ZodType<Remainders> = z.record(
   z.string(),
   z.array(
-    z.object({
-      fingerprint: z.string(),
-      envelope: z.object({ email: z.string(), name: z.string().optional(), locales: z.array(z.string()) }),
-    }),
+    z.object({ fingerprint: z.string(), envelope }),
   ),
 )
 
@@ -39,7 +36,7 @@ export async function planPage(state: LaneState, deps: PlanDeps): Promise<void> 
   const next: Progress = {
     ...before,
     cursor: page.cursor,
-    lastKey: page.lastKey ?? before.lastKey,
+    lastKey: later(page.lastKey, before.lastKey),
     done: page.done,
     damaged: before.damaged + page.damaged,
     remaining: {},
@@ -58,6 +55,10 @@ export async function planPage(state: LaneState, deps: PlanDeps): Promise<void> 
   const batches = await toBatches(state, deps.keys, whole)
   if (state.mayRun()) state.planned(next, sealed, batches)
 }
+
+/** A list that begins anew after a lost cursor gives old keys first: what has been seen stays seen. */
+const later = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a
 
 async function toBatches(state: LaneState, keys: Keyring, filled: readonly Filled[]): Promise<NewBatch[]> {
   const firstId = state.ledger.nextId()

@@ -1,5 +1,5 @@
 import { bulkValues } from '../emails/values.ts'
-import { optOutHeaders } from '../emails/headers.ts'
+import { bulkHeaders } from '../emails/headers.ts'
 import { messageId } from '../emails/message-id.ts'
 import type { Recipient } from '../emails/message.ts'
 import { absolute, paths } from '../paths.ts'
@@ -22,7 +22,7 @@ export async function bulkRecipient(
   return {
     to: envelope.name === undefined ? { address: envelope.email } : { name: envelope.name, address: envelope.email },
     values: bulkValues(envelope, locale, { unsubscribe }),
-    headers: optOutHeaders(unsubscribe),
+    headers: bulkHeaders({ unsubscribe }),
     messageId: await messageId(dispatch, fingerprint, new URL(mail.publicUrl).hostname),
   }
 }

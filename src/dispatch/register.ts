@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { type Campaign, campaign as campaignSchema } from '../campaigns/campaign.ts'
+import type { Published } from '../campaigns/published.ts'
 import { type Bindings, dispatchOf } from './bindings.ts'
 import { stopsDispatches } from './hindrance.ts'
 import { GOING, type Order, type State } from './order.ts'
@@ -15,8 +16,6 @@ export type Opened =
   | { kind: 'opened' | 'replayed'; id: string }
   | { kind: 'key-reused'; id: string }
   | { kind: 'overlap'; id: string }
-
-export type Published = { campaign: Campaign; over: string | null }
 
 type Row = { id: string; order_json: string; state: State; lanes: number; planned_at: number | null }
 

@@ -1,0 +1,159 @@
+import { DurableObject } from 'cloudflare:workers'
+import * as z from 'zod'
+import { catalogue } from '../campaigns/catalogue.ts'
+import { compileCached } from '../emails/compile.ts'
+import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../emails/headers.ts'
+import { EMAILS } from '../emails/message.ts'
+import { messageId } from '../emails/message-id.ts'
+import { requireSettings, type Settings } from '../env.ts'
+import { isReserved } from '../security/address.ts'
+import { open, seal } from '../security/vault.ts'
+import { chooseTransport } from '../transports/choose.ts'
+import type { Outcome } from '../transports/transport.ts'
+import { type Bindings, outboxOf, pacerOf } from './bindings.ts'
+import { backoffMs } from './pace.ts'
+import { senderOf } from './sender.ts'
+
+/** One mail to one mailbox. `key` names the act it answers: the same act is answered once. */
+const letter = z.object({
+  key: z.string(),
+  email: z.enum(EMAILS),
+  locale: z.string(),
+  to: z.object({ name: z.string().optional(), address: z.string() }),
+  values: z.record(z.string(), z.string()),
+  campaign: z.string().optional(),
+  updateId: z.string().optional(),
+  /** A test of a bulk mail: by the bulk transport, marked in the subject, with the links such a mail has. */
+  test: z.object({ unsubscribe: z.string() }).optional(),
+})
+export type Letter = z.infer<typeof letter>
+
+const HOUR_MS = 3_600_000
+/** Milliseconds a letter is tried for: after a day nobody waits for a confirmation any more. */
+const TRY_FOR_MS = 24 * HOUR_MS
+/** Tries under one idempotency key while nobody answers; then the key itself may be what stands in the way. */
+const SAME_KEY_TRIES = 5
+/** Letters waiting in one mailbox's box: nobody has more acts under way; somebody flooding it does. */
+const MAX_WAITING = 20
+
+type Row = { key: string; sealed: string; posted_at: number; due_at: number; tries: number; generation: number }
+
+/**
+ * One per mailbox: sends what answers a person's own act, durably, and keeps nothing once it has left. A letter whose fate is unknown
+ * is sent again, since a second confirmation harms nobody.
+ */
+export class Postbox extends DurableObject<Bindings> {
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env)
+    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS letter (
+      key TEXT PRIMARY KEY, sealed TEXT NOT NULL, posted_at INTEGER NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
+      generation INTEGER NOT NULL) WITHOUT ROWID`)
+    ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID')
+  }
+
+  /** Takes a letter unless its act was answered already, or, with `hourly`, this mailbox had one of the kind within the hour. */
+  async post(asked: Letter, once?: 'hourly'): Promise<'queued' | 'already'> {
+    const settings = await requireSettings(this.env)
+    const sealed = await seal(settings.keys, 'letter', this.#placeOf(asked.key), asked)
+    const now = Date.now()
+    const taken = this.ctx.storage.transactionSync(() => {
+      const { sql } = this.ctx.storage
+      const name = once === 'hourly' ? asked.email : `key/${asked.key}`
+      if (sql.exec('SELECT 1 FROM mark WHERE name = ? AND until > ?', name, now).toArray().length > 0) return false
+      if (sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM letter').one().n >= MAX_WAITING) return false
+      sql.exec('INSERT OR REPLACE INTO mark VALUES (?, ?)', name, now + HOUR_MS)
+      sql.exec('INSERT OR REPLACE INTO letter VALUES (?, ?, ?, ?, 0, 0)', asked.key, sealed, now, now)
+      return true
+    })
+    if (taken) await this.ctx.storage.setAlarm(now)
+    return taken ? 'queued' : 'already'
+  }
+
+  override async alarm(): Promise<void> {
+    try {
+      for (const row of this.#due(Date.now())) await this.#send(row)
+    } catch (error) {
+      console.error('postbox', this.ctx.id.toString(), error instanceof Error ? error.message : error)
+      const now = Date.now()
+      this.ctx.storage.sql.exec('UPDATE letter SET tries = tries + 1, due_at = ? WHERE due_at <= ?', now + backoffMs(3, Math.random()), now)
+    }
+    this.ctx.storage.sql.exec('DELETE FROM mark WHERE until <= ?', Date.now())
+    const next = this.#nextAt()
+    if (next === null) await this.ctx.storage.deleteAll()
+    else await this.ctx.storage.setAlarm(next)
+  }
+
+  async #send(row: Row): Promise<void> {
+    const settings = await requireSettings(this.env)
+    const opened = letter.safeParse(await open(settings.keys, 'letter', this.#placeOf(row.key), row.sealed))
+    const outcome: Outcome = opened.success
+      ? await this.#hand(settings, row, opened.data)
+      : { kind: 'refused', permanent: true, reason: 'invalid-content', detail: 'the letter does not open' }
+    const now = Date.now()
+    const again = outcome.kind === 'unknown' || (outcome.kind === 'refused' && (!outcome.permanent || isAccountTrouble(outcome.reason)))
+    if (outcome.kind !== 'accepted') console.warn('postbox', this.ctx.id.toString(), outcome.reason, again ? 'will be tried again' : 'given up')
+    if (again && now < row.posted_at + TRY_FOR_MS) {
+      const seconds = outcome.kind === 'refused' ? outcome.retryAfterSeconds : 0
+      const dueAt = now + backoffMs(row.tries, Math.random(), seconds)
+      const generation = row.generation + (outcome.kind === 'refused' || row.tries >= SAME_KEY_TRIES ? 1 : 0)
+      this.ctx.storage.sql.exec(
+        'UPDATE letter SET tries = tries + 1, generation = ?, due_at = ? WHERE key = ?', generation, dueAt, row.key,
+      )
+    } else {
+      this.ctx.storage.sql.exec('DELETE FROM letter WHERE key = ?', row.key)
+    }
+  }
+
+  async #hand(settings: Settings, row: Row, { test, ...asked }: Letter): Promise<Outcome> {
+    const use = test === undefined ? 'transactional' : 'bulk'
+    const transport = chooseTransport(settings, use, (key, body) => outboxOf(this.env).keep(use, key, body))
+    if (!transport.captive && isReserved(asked.to.address)) {
+      return { kind: 'refused', permanent: true, reason: 'reserved-address' }
+    }
+    const waitMs = await pacerOf(this.env, transport.name).leave(transport.callsPerSecond)
+    if (waitMs > 0) return { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: waitMs / 1_000 }
+    const campaign = asked.campaign === undefined ? null : await catalogue(this.env.CONTENT).find(asked.campaign)
+    const sender = senderOf(settings)
+    const { template } = await compileCached(this.env.CONTENT, {
+      email: asked.email, locale: asked.locale, sender, ...(campaign && { campaign }),
+      ...(asked.updateId !== undefined && { updateId: asked.updateId }),
+    })
+    const place = this.#placeOf(row.key)
+    const { name, address } = asked.to
+    const call = await transport.compose({
+      template: test === undefined ? template : { ...template, subject: ['[Test] ', ...template.subject] },
+      recipients: [
+        {
+          to: name === undefined ? { address } : { name, address },
+          values: asked.values,
+          headers: test === undefined ? {} : bulkHeaders(test),
+          messageId: await messageId(asked.email, place, new URL(settings.publicUrl).hostname),
+        },
+      ],
+      from: { name: settings.senderName, address: settings.senderAddress },
+      ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
+      headers: test === undefined ? transactionalHeaders() : sharedHeaders(sender),
+      date: row.posted_at,
+    })
+    const answer = await transport.send(call, `tocsin/letter/${place}/${row.generation}`)
+    return Array.isArray(answer) ? (answer[0] ?? { kind: 'unknown', reason: 'answered for nobody' }) : answer
+  }
+
+  /** Sealed for this box and this letter. The object's own id stands for the mailbox. */
+  #placeOf(key: string): string {
+    return `${this.ctx.id.toString()}/${key}`
+  }
+
+  #due(now: number): Row[] {
+    return this.ctx.storage.sql.exec<Row>('SELECT * FROM letter WHERE due_at <= ? ORDER BY due_at', now).toArray()
+  }
+
+  #nextAt(): number | null {
+    const { next } = this.ctx.storage.sql
+      .exec<{ next: number | null }>('SELECT MIN(at) AS next FROM (SELECT due_at AS at FROM letter UNION ALL SELECT until FROM mark)')
+      .one()
+    return next
+  }
+}
+
+const isAccountTrouble = (reason: string): boolean => ['unauthorised', 'quota', 'sender-not-verified', 'not-for-bulk'].includes(reason)
