@@ -1,0 +1,93 @@
+import { Hono } from 'hono'
+import * as z from 'zod'
+import { type Campaign, localesOf, wordsIn } from '../campaigns/campaign.ts'
+import { bundledCampaign, catalogue } from '../campaigns/catalogue.ts'
+import { locale, slug } from '../campaigns/definition.ts'
+import { publishedRecord, storePublished } from '../campaigns/published.ts'
+import { readCampaign } from '../campaigns/read.ts'
+import { registerOf } from '../dispatch/bindings.ts'
+import { currentCampaign } from '../dispatch/current.ts'
+import { senderOf } from '../dispatch/sender.ts'
+import { EMAILS } from '../emails/message.ts'
+import { preview } from '../emails/preview.ts'
+import { FALLBACK_LOCALE } from '../kit/locales.ts'
+import { problem } from '../kit/problem.ts'
+import { scope } from './api-auth.ts'
+import { readJson } from './api-body.ts'
+import type { Api } from './api-env.ts'
+
+/** Bytes of a definition with all its languages: a Durable Object's row holds 2 MB, and the parsed form is larger than the text. */
+const MAX_CAMPAIGN_BYTES = 700_000
+
+const files = z.strictObject({ files: z.record(z.string().max(40), z.string()) })
+const previewAsked = z.strictObject({ email: z.enum(EMAILS), locale, updateId: z.string().optional() })
+
+export const campaignApi = new Hono<Api>()
+
+campaignApi.get('/', scope('read'), async (c) => {
+  const campaigns = await catalogue(c.env.CONTENT).list()
+  return c.json(campaigns.map(inBrief))
+})
+
+campaignApi.get('/:slug', scope('read'), async (c) => {
+  const found = await currentCampaign(c.env, c.req.param('slug'))
+  return found === null ? noSuchCampaign(c.req.param('slug'), c) : c.json(found, 200, { etag: `"${found.revision}"` })
+})
+
+campaignApi.put('/:slug', scope('publish'), async (c) => {
+  const name = slug.safeParse(c.req.param('slug'))
+  if (!name.success) return problem(c, { status: 422, title: 'No name for a campaign', detail: name.error.issues[0]?.message ?? '' })
+  const body = await readJson(c, files, MAX_CAMPAIGN_BYTES)
+  if (body.refused) return body.refused
+  const before = await currentCampaign(c.env, name.data)
+  const expected = c.req.header('if-match')
+  if (expected !== undefined && expected !== `"${before?.revision}"`) {
+    return problem(c, { status: 412, title: 'Another revision is current', current: before?.revision ?? null })
+  }
+  const { campaign, faults } = await readCampaign(name.data, body.value.files)
+  if (campaign === undefined) {
+    const errors = faults.map((fault) => ({ path: `${fault.file}:${fault.line}`, message: `found ${fault.found}; expected ${fault.expected}` }))
+    return problem(c, { status: 422, title: 'The campaign has faults', errors })
+  }
+  const sender = senderOf(c.var.settings)
+  for (const each of localesOf(campaign)) {
+    const made = await preview(campaign, 'appeal', each, sender).catch((error: unknown) => String(error))
+    if (typeof made === 'string') {
+      return problem(c, { status: 422, title: 'Its mail cannot be made', errors: [{ path: `${each}.md`, message: made }] })
+    }
+  }
+  const over = bundledCampaign(campaign.slug)?.revision ?? null
+  const paused = await registerOf(c.env).publish(campaign, before, over)
+  await storePublished(c.env.CONTENT, publishedRecord(campaign, over))
+  return c.json({ slug: campaign.slug, revision: campaign.revision, paused }, before === null ? 201 : 200)
+})
+
+campaignApi.post('/:slug/preview', scope('read'), async (c) => {
+  const found = await currentCampaign(c.env, c.req.param('slug'))
+  if (found === null) return noSuchCampaign(c.req.param('slug'), c)
+  const body = await readJson(c, previewAsked)
+  if (body.refused) return body.refused
+  const { email, locale: wanted, updateId } = body.value
+  if (email === 'update' && !wordsIn(found, wanted).updates.some((update) => updateId === undefined || update.id === updateId)) {
+    return problem(c, { status: 422, title: 'No such update', errors: [{ path: 'updateId', message: 'expected the id of an update of this campaign' }] })
+  }
+  try {
+    return c.json(await preview(found, email, wanted, senderOf(c.var.settings), updateId))
+  } catch (error) {
+    return problem(c, { status: 422, title: 'This mail cannot be made', detail: error instanceof Error ? error.message : String(error) })
+  }
+})
+
+const inBrief = (campaign: Campaign) => ({
+  slug: campaign.slug,
+  revision: campaign.revision,
+  kind: campaign.kind,
+  invented: campaign.invented,
+  status: campaign.status,
+  opened: campaign.opened,
+  title: wordsIn(campaign, FALLBACK_LOCALE).title,
+  locales: localesOf(campaign),
+})
+
+const noSuchCampaign = (name: string, c: Parameters<typeof problem>[0]) =>
+  problem(c, { status: 404, title: 'No such campaign', detail: `${name} is neither in this deployment nor published` })

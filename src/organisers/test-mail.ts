@@ -1,0 +1,44 @@
+import { hasLocale } from '../campaigns/campaign.ts'
+import { type Bindings, postboxOf } from '../dispatch/bindings.ts'
+import { currentCampaign } from '../dispatch/current.ts'
+import type { Asked } from '../dispatch/order.ts'
+import { bulkValues } from '../emails/values.ts'
+import type { Settings } from '../env.ts'
+import { FALLBACK_LOCALE } from '../kit/locales.ts'
+import { err, ok, type Result } from '../kit/result.ts'
+import { absolute, paths } from '../paths.ts'
+import { mailboxOf, normalise } from '../security/address.ts'
+import { optOutToken } from '../security/opt-out.ts'
+
+/**
+ * Sends one address what the dispatch would send, marked as a test, by the same transport and with links that work. Answers the
+ * language it is sent in: the first of the audience's, else English.
+ */
+export async function sendTest(
+  env: Bindings,
+  settings: Settings,
+  asked: Asked,
+  to: string,
+  now: number,
+): Promise<Result<string, string>> {
+  const address = normalise(to)
+  if (!address.ok) return err('expected one e-mail address')
+  const campaign = await currentCampaign(env, asked.campaign)
+  const wanted = asked.audience.locales?.[0] ?? FALLBACK_LOCALE
+  const locale = campaign !== null && hasLocale(campaign, wanted) ? wanted : FALLBACK_LOCALE
+  const fingerprint = await settings.fingerprint(address.value)
+  const token = await optOutToken(settings.keys, { fingerprint, locale }, now)
+  const unsubscribe = absolute(settings.publicUrl, paths.unsubscribe(token))
+  const mailbox = await settings.fingerprint(mailboxOf(address.value))
+  const posted = await postboxOf(env, mailbox).post({
+    key: `test/${asked.campaign}/${asked.revision}/${asked.email}/${locale}/${now}`,
+    email: asked.email,
+    locale,
+    to: { address: address.value },
+    values: bulkValues({ locales: [locale] }, locale, { unsubscribe }),
+    campaign: asked.campaign,
+    ...(asked.updateId !== undefined && { updateId: asked.updateId }),
+    test: { unsubscribe },
+  })
+  return posted === 'queued' ? ok(locale) : err('this mailbox has too many letters waiting: try again later')
+}
