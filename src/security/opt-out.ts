@@ -5,32 +5,35 @@ import type { Keyring } from './keyring.ts'
 import { issue, redeem, type TokenFault } from './token.ts'
 
 /** What an unsubscribe link carries: whom it takes off the list, in which dispatch it was sent, in which language to answer. */
-const optOut = z.strictObject({ f: z.string().refine(isFingerprint), d: z.string().optional(), l: z.string() })
-export type OptOut = { fingerprint: string; dispatchId?: string; locale: string }
+export type OptOut = { fingerprint: string; dispatch?: string; locale: string }
+
+const payload = z.strictObject({ f: z.string().refine(isFingerprint), d: z.string().optional(), l: z.string() })
 
 /**
  * The token of an unsubscribe link. It opens no record, so a forwarded mail gives away nothing but the leaving.
- * For bulk mail give `fixed`: the same mail made again then carries the same link (I7), with `now` the dispatch's start.
+ * In bulk mail `now` is the dispatch's start and `keyId` the key it froze: the same mail made again carries the same link (I7).
  */
-export const unsubscribeToken = (
+export function optOutToken(
   keys: Keyring,
-  { fingerprint, dispatchId, locale }: OptOut,
+  { fingerprint, dispatch, locale }: OptOut,
   now: number,
-  fixed?: { keyId: string; derivedFrom: string },
-): Promise<string> =>
-  issue(
+  keyId?: string,
+): Promise<string> {
+  const fixed = keyId === undefined ? undefined : { keyId, derivedFrom: dispatch ?? '' }
+  return issue(
     keys,
     'unsubscribe',
-    { f: fingerprint, ...(dispatchId !== undefined && { d: dispatchId }), l: locale },
+    { f: fingerprint, ...(dispatch !== undefined && { d: dispatch }), l: locale },
     now,
     fixed,
   )
+}
 
-export async function readUnsubscribe(keys: Keyring, token: string, now: number): Promise<Result<OptOut, TokenFault>> {
+export async function readOptOut(keys: Keyring, token: string, now: number): Promise<Result<OptOut, TokenFault>> {
   const redeemed = await redeem(keys, 'unsubscribe', token, now)
   if (!redeemed.ok) return redeemed
-  const parsed = optOut.safeParse(redeemed.value.payload)
+  const parsed = payload.safeParse(redeemed.value.payload)
   if (!parsed.success) return err('malformed')
   const { f, d, l } = parsed.data
-  return ok({ fingerprint: f, ...(d !== undefined && { dispatchId: d }), locale: l })
+  return ok({ fingerprint: f, ...(d !== undefined && { dispatch: d }), locale: l })
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readUnsubscribe, unsubscribeToken } from '../../src/security/opt-out.ts'
+import { readOptOut, optOutToken } from '../../src/security/opt-out.ts'
 import { issue } from '../../src/security/token.ts'
 import { keysOf } from '../support/keys.ts'
 
@@ -9,16 +9,15 @@ const keys = keysOf('a')
 const fingerprint = '0123456789abcdef'.repeat(2)
 
 test('an unsubscribe link works for as long as the mail exists', async () => {
-  const token = await unsubscribeToken(keys, { fingerprint, dispatchId: 'd1', locale: 'kk' }, NOW)
-  expect(await readUnsubscribe(keys, token, NOW + CENTURY_MS)).toEqual({
+  const token = await optOutToken(keys, { fingerprint, dispatch: 'd1', locale: 'kk' }, NOW)
+  expect(await readOptOut(keys, token, NOW + CENTURY_MS)).toEqual({
     ok: true,
-    value: { fingerprint, dispatchId: 'd1', locale: 'kk' },
+    value: { fingerprint, dispatch: 'd1', locale: 'kk' },
   })
 })
 
 test('the link of a bulk mail is the same each time the mail is made, and another for each person', async () => {
-  const fixed = { keyId: 'a', derivedFrom: 'd1' }
-  const link = (of: string) => unsubscribeToken(keys, { fingerprint: of, dispatchId: 'd1', locale: 'en' }, NOW, fixed)
+  const link = (of: string) => optOutToken(keys, { fingerprint: of, dispatch: 'd1', locale: 'en' }, NOW, 'a')
   expect(await link(fingerprint)).toBe(await link(fingerprint))
   expect(await link(fingerprint)).not.toBe(await link('f'.repeat(32)))
 })
@@ -32,6 +31,6 @@ test('a sealed payload of another shape is malformed', async () => {
     { f: fingerprint, l: 'en', x: 1 },
   ]) {
     const token = await issue(keys, 'unsubscribe', payload, NOW)
-    expect(await readUnsubscribe(keys, token, NOW)).toEqual({ ok: false, error: 'malformed' })
+    expect(await readOptOut(keys, token, NOW)).toEqual({ ok: false, error: 'malformed' })
   }
 })

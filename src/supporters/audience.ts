@@ -1,0 +1,66 @@
+import type { AudiencePage, Person, ReadAudience } from '../dispatch/audience.ts'
+import { requireSettings, type Settings } from '../env.ts'
+import { fingerprintOfKey, openRecord } from './store.ts'
+
+/** Keys KV reads in one operation. */
+const BULK_GET_KEYS = 100
+
+/** The confirmed supporters, as a dispatch reads them. */
+export const readAudience: ReadAudience = async (env, prefix, cursor, after) =>
+  readPage(env.SUPPORTERS, await requireSettings(env), prefix, cursor, after)
+
+/**
+ * One page of KV's list: at most 1,000 people, in the order of their keys. It may be empty without being the last. `after` and
+ * `lastKey` are whole keys: people up to `after` were on an earlier page and are dropped. A record that does not open, or was moved
+ * here from another key, is nobody's: it is counted as damaged.
+ */
+export async function readPage(
+  kv: KVNamespace,
+  settings: Pick<Settings, 'keys' | 'fingerprint'>,
+  prefix: string,
+  cursor: string | undefined,
+  after: string | undefined,
+): Promise<AudiencePage> {
+  const page = await kv.list<unknown>({ prefix, ...(cursor !== undefined && { cursor }) })
+  const keys = page.keys.filter(({ name }) => after === undefined || name > after)
+  const overflowing = keys.filter(({ metadata }) => typeof metadata !== 'string').map(({ name }) => name)
+  const { values, operations } = await getAll(kv, overflowing)
+  const present = keys.filter(({ name }) => values.get(name) !== null) // null: left between the list and this
+  const opened = await Promise.all(
+    present.map(({ name, metadata }) => personAt(settings, name, values.get(name) ?? metadata)),
+  )
+  const people = opened.filter((person) => person !== null)
+  const lastKey = page.keys.at(-1)?.name
+  return {
+    people,
+    ...(!page.list_complete && { cursor: page.cursor }),
+    done: page.list_complete,
+    ...(lastKey !== undefined && { lastKey }),
+    operations: 1 + operations,
+    damaged: present.length - people.length,
+  }
+}
+
+async function personAt(
+  settings: Pick<Settings, 'keys' | 'fingerprint'>,
+  key: string,
+  sealed: unknown,
+): Promise<Person | null> {
+  const supporter = await openRecord(settings, key, sealed)
+  if (supporter === null) return null
+  const { consent: _, ...person } = supporter
+  return { fingerprint: fingerprintOfKey(key), ...person }
+}
+
+async function getAll(
+  kv: KVNamespace,
+  keys: string[],
+): Promise<{ values: Map<string, string | null>; operations: number }> {
+  const values = new Map<string, string | null>()
+  let operations = 0
+  for (let at = 0; at < keys.length; at += BULK_GET_KEYS) {
+    for (const [key, value] of await kv.get(keys.slice(at, at + BULK_GET_KEYS))) values.set(key, value)
+    operations++
+  }
+  return { values, operations }
+}

@@ -1,0 +1,62 @@
+import { welcomeValues } from '../emails/values.ts'
+import { absolute, paths } from '../paths.ts'
+import { optOutToken } from '../security/opt-out.ts'
+import type { TokenFault } from '../security/token.ts'
+import type { Deps } from './deps.ts'
+import { type Pending, readConfirm } from './pending.ts'
+import type { Supporter } from './supporter.ts'
+
+export type Confirmation =
+  | { kind: 'confirmed'; locale: string; campaign?: string }
+  | { kind: 'left-since' | 'complained'; locale: string }
+  | { kind: TokenFault }
+
+/**
+ * The button behind the confirmation link. Pressing it twice, in two tabs, or pressing an older link after a newer one changes nothing
+ * and says the same; a link made before its owner left does not bring them back.
+ * @throws when KV or an object cannot be reached: pressing again then goes on where it stopped.
+ */
+export async function confirm(deps: Deps, token: string): Promise<Confirmation> {
+  const { keys, fingerprint: fingerprintOf } = deps.settings
+  const read = await readConfirm(keys, token, deps.now)
+  if (!read.ok) return { kind: read.error }
+  const { pending, askedAt } = read.value
+  const locale = localeOf(pending)
+  const fingerprint = await fingerprintOf(pending.email)
+
+  const before = await deps.suppression.standing(fingerprint)
+  if (!(await deps.suppression.admit(fingerprint, askedAt))) {
+    return { kind: before.reason === 'complained' ? 'complained' : 'left-since', locale }
+  }
+  const known = before.reason === undefined ? await deps.store.get(fingerprint) : null // a minute-old read may show who left
+  if (known === null || known.consent.at < askedAt) {
+    await deps.store.put(fingerprint, supporterOf(pending, askedAt, known?.since ?? deps.now))
+  }
+  if (known === null || known.consent.at <= askedAt) await welcome(deps, fingerprint, pending, askedAt)
+  return pending.campaign === undefined
+    ? { kind: 'confirmed', locale }
+    : { kind: 'confirmed', locale, campaign: pending.campaign }
+}
+
+/** What the page with the button shows before it is pressed. */
+export const localeOf = ({ locales: [first = 'en'] }: Pending): string => first
+
+function supporterOf(pending: Pending, askedAt: number, since: number): Supporter {
+  const { wording, via, campaign: _, ...profile } = pending
+  return { ...profile, since, consent: { wording, at: askedAt, via } }
+}
+
+/** Posted on every press: its key keeps it to one, and a press after a failure makes up for it. */
+async function welcome(deps: Deps, fingerprint: string, pending: Pending, askedAt: number): Promise<void> {
+  const { keys, publicUrl } = deps.settings
+  const locale = localeOf(pending)
+  const token = await optOutToken(keys, { fingerprint, locale }, deps.now)
+  const unsubscribe = absolute(publicUrl, paths.unsubscribe(token))
+  await deps.post({
+    key: `welcome/${askedAt}`,
+    email: 'welcome',
+    locale,
+    to: pending.name === undefined ? { address: pending.email } : { name: pending.name, address: pending.email },
+    values: welcomeValues(pending, locale, { unsubscribe }),
+  })
+}

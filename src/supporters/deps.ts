@@ -1,0 +1,30 @@
+import type { SuppressionReason } from '../dispatch/departed.ts'
+import type { Email, Mailbox, Values } from '../emails/message.ts'
+import type { Settings } from '../env.ts'
+import type { SupporterStore } from './store.ts'
+
+/** One mail to one person in answer to their own act. `key` is posted once; a second letter of the same key is not. */
+export type Letter = {
+  key: string
+  email: Exclude<Email, 'appeal' | 'update'>
+  locale: string
+  to: Mailbox
+  values: Values
+  campaign?: string
+}
+
+/** What the decisions about supporters need of the world. */
+export type Deps = {
+  now: number // epoch ms
+  settings: Pick<Settings, 'publicUrl' | 'locales' | 'keys' | 'fingerprint'>
+  store: SupporterStore
+  suppression: {
+    admit(fingerprint: string, linkIssuedAt: number): Promise<boolean>
+    suppress(fingerprint: string, reason: SuppressionReason, now: number): Promise<void>
+    pause(fingerprint: string, until: number | null): Promise<void>
+    standing(fingerprint: string): Promise<{ reason?: SuppressionReason; since?: number; pausedUntil?: number }>
+  }
+  /** `hourly`: at most one of this kind of letter goes to a mailbox in an hour. */
+  post(letter: Letter, once?: 'hourly'): Promise<'queued' | 'already'>
+  campaignKnown(slug: string): Promise<boolean>
+}

@@ -1,0 +1,66 @@
+import * as z from 'zod'
+import { myDataValues } from '../emails/values.ts'
+import type { FormError } from '../kit/form.tsx'
+import { err, ok, type Result } from '../kit/result.ts'
+import { absolute, paths } from '../paths.ts'
+import { type Address, isFingerprint } from '../security/address.ts'
+import { stampFault } from '../security/stamp.ts'
+import { issue, redeem, type TokenFault } from '../security/token.ts'
+import type { Deps } from './deps.ts'
+import { email, type Fields, faultsOf, textOf } from './fields.ts'
+
+/** The fresh link of /my-data: whose record, in which language; good for preferences, erasure and export, each with its own token. */
+export type Access = { fingerprint: string; locale: string; issuedAt: number }
+
+const ACCESS = ['preferences', 'erase', 'export'] as const
+export type AccessPurpose = (typeof ACCESS)[number]
+
+const payload = z.strictObject({ f: z.string().refine(isFingerprint), l: z.string() })
+
+/** The address a request for a link is about, or what is wrong with the form. `stamped`: from our own page. */
+export async function readRequest(deps: Deps, fields: Fields, stamped: boolean): Promise<Result<Address, FormError[]>> {
+  const stamp = stamped ? await stampFault(deps.settings.keys, textOf(fields, 'stamp'), deps.now) : null
+  const parsed = z.object({ email }).safeParse(fields)
+  const faults = [
+    ...(stamp === null ? [] : [{ path: 'stamp', message: `fault.stamp.${stamp}` }]),
+    ...(parsed.success ? [] : faultsOf(parsed.error)),
+  ]
+  return parsed.success && faults.length === 0 ? ok(parsed.data.email) : err(faults)
+}
+
+/** Mails the link if the address is on the list. Nothing of the answer or its time may depend on whether it is: nobody waits for this. */
+export async function sendAccess(deps: Deps, address: Address, locale: string): Promise<void> {
+  const { fingerprint: fingerprintOf, publicUrl } = deps.settings
+  const fingerprint = await fingerprintOf(address)
+  if ((await deps.store.get(fingerprint)) === null) return
+  const tokens = await accessTokens(deps, { fingerprint, locale, issuedAt: deps.now })
+  const values = myDataValues({
+    preferences: absolute(publicUrl, paths.preferences(tokens.preferences)),
+    erase: absolute(publicUrl, paths.erase(tokens.erase)),
+    export: absolute(publicUrl, paths.export(tokens.export)),
+  })
+  await deps.post({ key: `my-data/${deps.now}`, email: 'my-data', locale, to: { address }, values }, 'hourly')
+}
+
+/** A token per purpose. Made again for a page, they end with the hour of the link that led there. */
+export async function accessTokens(
+  deps: Deps,
+  { fingerprint, locale, issuedAt }: Access,
+): Promise<Record<AccessPurpose, string>> {
+  const [preferences, erase, exported] = await Promise.all(
+    ACCESS.map((purpose) => issue(deps.settings.keys, purpose, { f: fingerprint, l: locale }, issuedAt)),
+  )
+  return { preferences: preferences ?? '', erase: erase ?? '', export: exported ?? '' }
+}
+
+export async function readAccess(
+  deps: Deps,
+  purpose: AccessPurpose,
+  token: string,
+): Promise<Result<Access, TokenFault>> {
+  const redeemed = await redeem(deps.settings.keys, purpose, token, deps.now)
+  if (!redeemed.ok) return redeemed
+  const parsed = payload.safeParse(redeemed.value.payload)
+  if (!parsed.success) return err('malformed')
+  return ok({ fingerprint: parsed.data.f, locale: parsed.data.l, issuedAt: redeemed.value.issuedAt })
+}

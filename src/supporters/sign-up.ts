@@ -1,0 +1,85 @@
+import * as z from 'zod'
+import { slug } from '../campaigns/definition.ts'
+import { confirmValues } from '../emails/values.ts'
+import type { FormError } from '../kit/form.tsx'
+import { err, ok, type Result } from '../kit/result.ts'
+import { absolute, paths } from '../paths.ts'
+import { stampFault } from '../security/stamp.ts'
+import { MAX_TOKEN_CHARS } from '../security/token.ts'
+import type { Deps } from './deps.ts'
+import { campaign, country, email, type Fields, faultsOf, localesAmong, name, textOf, topics } from './fields.ts'
+import { confirmToken, type Pending } from './pending.ts'
+
+/** The version of the sentence people agree to: `consent.<version>` of the pages' texts. A text in use is not changed but followed by the next. */
+export const CONSENT_WORDING = 'v1'
+
+/** People do not see this field and leave it empty; programs that fill in whatever they find do not. */
+export const HONEYPOT = 'website'
+
+/** Where a sign-up came from. */
+export type Source = {
+  locale: string // of the page, for people who choose no language
+  via: string // kept with the consent: `page`, `json` or a partner's origin
+  stamped: boolean // whether it has to carry the stamp of our own page
+  isHuman?: () => Promise<boolean> // asked last, since a check can be made only once
+}
+
+/** `asked`: whatever happened, the answer to the outside is the same. */
+export type Asked = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
+
+/**
+ * Sends the link that is the whole of the sign-up until its button is pressed. Known and unknown addresses are treated alike, and so
+ * is a mailbox that has had its confirmation of this hour.
+ */
+export async function signUp(deps: Deps, fields: Fields, source: Source): Promise<Asked> {
+  if (textOf(fields, HONEYPOT)) return { kind: 'asked' }
+  const { keys, publicUrl } = deps.settings
+  const stamp = source.stamped ? await stampFault(keys, textOf(fields, 'stamp'), deps.now) : null
+  const read = await readSignUp(deps, fields, source)
+  const faults = [
+    ...(stamp === null ? [] : [{ path: 'stamp', message: `fault.stamp.${stamp}` }]),
+    ...(read.ok ? [] : read.error),
+  ]
+  if (!read.ok || faults.length > 0) return { kind: 'refused', faults }
+
+  const pending = read.value
+  const token = await confirmToken(keys, pending, deps.now)
+  if (token.length > MAX_TOKEN_CHARS)
+    return { kind: 'refused', faults: [{ path: 'name', message: 'fault.name.too-long' }] }
+  if (source.isHuman !== undefined && !(await source.isHuman())) {
+    return { kind: 'refused', faults: [{ path: 'turnstile', message: 'fault.turnstile.failed' }] }
+  }
+  const [locale = source.locale] = pending.locales
+  const letter = {
+    key: `confirm/${deps.now}`,
+    email: 'confirm',
+    locale,
+    to: { address: pending.email }, // nothing the sender typed appears in the mail, so no name
+    values: confirmValues({ confirm: absolute(publicUrl, paths.confirm(token)) }),
+  } as const
+  await deps.post(pending.campaign === undefined ? letter : { ...letter, campaign: pending.campaign }, 'hourly')
+  return { kind: 'asked' }
+}
+
+async function readSignUp(deps: Deps, fields: Fields, { locale, via }: Source): Promise<Result<Pending, FormError[]>> {
+  const shape = z.object({ email, name, locales: localesAmong(deps.settings.locales), topics, country, campaign })
+  const parsed = shape.safeParse(fields)
+  if (!parsed.success) return err(faultsOf(parsed.error))
+  const found = parsed.data
+  if (
+    found.campaign !== undefined &&
+    !(slug.safeParse(found.campaign).success && (await deps.campaignKnown(found.campaign)))
+  ) {
+    return err([{ path: 'campaign', message: 'fault.campaign.unknown' }])
+  }
+  return ok({
+    email: found.email,
+    ...(found.name !== undefined && { name: found.name }),
+    locales: found.locales.length > 0 ? found.locales : [locale],
+    topics: found.topics,
+    ...(found.country !== undefined && { country: found.country }),
+    ...(found.campaign !== undefined && { campaign: found.campaign }),
+    wording: CONSENT_WORDING,
+    via,
+  })
+}

@@ -1,0 +1,80 @@
+import * as z from 'zod'
+import { type Topic, topic } from '../campaigns/definition.ts'
+import { type Address, normalise } from '../security/address.ts'
+
+/** What people say of themselves when they sign up. */
+export type Profile = {
+  email: Address
+  name?: string
+  locales: string[] // at least one, the first they want first
+  topics: Topic[] // none: everything
+  country?: string // ISO 3166-1 alpha-2
+}
+
+/** What somebody agreed to: which wording, when they sent the form (epoch ms), and where: `page`, `json` or a partner's origin. */
+export type Consent = { wording: string; at: number; via: string }
+
+/** `since`: when this membership was first confirmed, epoch ms; signing up again keeps it. */
+export type Supporter = Profile & { since: number; consent: Consent }
+
+/**
+ * How topics are written in records and links: one letter each, so that a usual record fits KV's metadata. A letter is never given
+ * to another topic; one that no topic has any more is passed over.
+ */
+const TOPIC_LETTERS: Record<Topic, string> = {
+  mining: 'm',
+  metal: 't',
+  energy: 'e',
+  transport: 'r',
+  manufacturing: 'f',
+  agriculture: 'a',
+  'public-services': 'p',
+  media: 'd',
+}
+
+const address = z.string().refine((text): text is Address => {
+  const read = normalise(text)
+  return read.ok && read.value === text
+})
+const optional = z.string().transform((text) => (text === '' ? undefined : text))
+const locales = z
+  .string()
+  .min(1)
+  .transform((text) => text.split(','))
+const topics = z.string().transform((letters) => topic.options.filter((name) => letters.includes(TOPIC_LETTERS[name])))
+const millis = z.int().nonnegative()
+
+/** A profile as the beginning of a JSON array. */
+export const packedProfile = [address, optional, locales, topics, optional] as const
+export const packProfile = ({ email, name = '', locales, topics, country = '' }: Profile) =>
+  [email, name, locales.join(','), topics.map((name) => TOPIC_LETTERS[name]).join(''), country] as const
+
+export const profileOf = (
+  email: Address,
+  name: string | undefined,
+  locales: string[],
+  topics: Topic[],
+  country: string | undefined,
+): Profile => ({
+  email,
+  ...(name !== undefined && { name }),
+  locales,
+  topics,
+  ...(country !== undefined && { country }),
+})
+
+/** A supporter as a JSON array, without the names of fields. */
+export const packSupporter = (supporter: Supporter): unknown => {
+  const { since, consent } = supporter
+  return [...packProfile(supporter), since, consent.wording, consent.at, consent.via]
+}
+
+const packed = z.tuple([...packedProfile, millis, z.string(), millis, z.string()])
+
+/** Null for anything that is not a packed supporter. */
+export function unpackSupporter(value: unknown): Supporter | null {
+  const parsed = packed.safeParse(value)
+  if (!parsed.success) return null
+  const [email, name, locales, topics, country, since, wording, at, via] = parsed.data
+  return { ...profileOf(email, name, locales, topics, country), since, consent: { wording, at, via } }
+}

@@ -1,0 +1,118 @@
+import { namespaceOf } from './memory-kv.ts'
+
+/** Workers KV at its worst, around any other: what production may do and a local simulation never does. */
+
+const STALE_MS = 60_000
+const WRITE_EVERY_MS = 1_000
+const OPERATIONS_PER_INVOCATION = 1_000
+
+type Seen = { value: string | null; metadata: unknown }
+type Listed = { name: string; metadata?: unknown }
+
+/**
+ * Reads and lists show a key as it was before its last writes until a minute has passed, absence included; a second write to a key
+ * within a second is refused; the thousand-and-first operation of an invocation throws; every page of a list has an empty one before it.
+ */
+export class HarshKv {
+  operations = 0
+  readonly #kv: KVNamespace
+  readonly #stale = new Map<string, { seen: Seen; until: number }>()
+  readonly #written = new Map<string, number>()
+
+  constructor(kv: KVNamespace) {
+    this.#kv = kv
+  }
+
+  /** The binding for one invocation after another. */
+  get namespace(): KVNamespace {
+    return namespaceOf(this)
+  }
+
+  beginInvocation(): void {
+    this.operations = 0
+  }
+
+  async get(key: string | string[]): Promise<string | null | Map<string, string | null>> {
+    this.#count()
+    if (typeof key === 'string') return (await this.#see(key)).value
+    const fresh = await this.#kv.get(key)
+    return new Map(
+      key.map((one) => [one, this.#staleAt(one)?.value ?? (this.#staleAt(one) ? null : (fresh.get(one) ?? null))]),
+    )
+  }
+
+  async getWithMetadata(key: string) {
+    this.#count()
+    return { ...(await this.#see(key)), cacheStatus: null }
+  }
+
+  async put(key: string, value: string, options?: KVNamespacePutOptions): Promise<void> {
+    await this.#beforeWrite('PUT', key)
+    await this.#kv.put(key, value, options)
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#beforeWrite('DELETE', key)
+    await this.#kv.delete(key)
+  }
+
+  async list({ cursor, ...options }: KVNamespaceListOptions = {}) {
+    this.#count()
+    const [passed, real = ''] = cursor?.split('|') ?? []
+    if (passed === undefined) return { keys: [], list_complete: false, cursor: 'empty|', cacheStatus: null }
+    if (passed === 'full') return { keys: [], list_complete: false, cursor: `empty|${real}`, cacheStatus: null }
+    const page = await this.#kv.list<unknown>({ ...options, ...(real !== '' && { cursor: real }) })
+    const keys = page.keys.flatMap((key) => this.#listed(key))
+    const until = page.list_complete ? '\uffff' : (page.keys.at(-1)?.name ?? '')
+    const known = new Set(page.keys.map(({ name }) => name))
+    const deleted = [...this.#stale.keys()].filter(
+      (name) =>
+        name.startsWith(options.prefix ?? '') &&
+        !known.has(name) &&
+        name > (this.#ends.get(real) ?? '') &&
+        name <= until,
+    )
+    const all = [...keys, ...deleted.flatMap((name) => (this.#staleAt(name) ? this.#listed({ name }) : []))]
+    all.sort((a, b) => (a.name < b.name ? -1 : 1))
+    if (page.list_complete) return { keys: all, list_complete: true, cacheStatus: null }
+    this.#ends.set(page.cursor, until)
+    return { keys: all, list_complete: false, cursor: `full|${page.cursor}`, cacheStatus: null }
+  }
+
+  /** Last key before each cursor of the KV behind. */
+  readonly #ends = new Map<string, string>()
+
+  #listed(key: Listed): Listed[] {
+    const stale = this.#staleAt(key.name)
+    if (stale === undefined) return [key]
+    if (stale.value === null) return []
+    return [stale.metadata === null ? { name: key.name } : { name: key.name, metadata: stale.metadata }]
+  }
+
+  #staleAt(key: string): Seen | undefined {
+    const stale = this.#stale.get(key)
+    return stale !== undefined && stale.until > Date.now() ? stale.seen : undefined
+  }
+
+  async #see(key: string): Promise<Seen> {
+    const stale = this.#staleAt(key)
+    if (stale !== undefined) return stale
+    const { value, metadata } = await this.#kv.getWithMetadata<unknown>(key)
+    return { value, metadata }
+  }
+
+  async #beforeWrite(verb: string, key: string): Promise<void> {
+    this.#count()
+    const last = this.#written.get(key)
+    if (last !== undefined && Date.now() - last < WRITE_EVERY_MS)
+      throw new Error(`KV ${verb} failed: 429 Too Many Requests`)
+    this.#written.set(key, Date.now())
+    this.#stale.set(key, { seen: await this.#see(key), until: Date.now() + STALE_MS })
+  }
+
+  #count(): void {
+    this.operations++
+    if (this.operations > OPERATIONS_PER_INVOCATION)
+      throw new Error('Too many API requests by single worker invocation.')
+  }
+}
