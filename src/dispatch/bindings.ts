@@ -24,7 +24,6 @@ export type Bindings = {
 /** There is one of each of these; the name is theirs for ever, since objects are found by it. */
 export const registerOf = (env: Bindings) => env.REGISTER.getByName('register')
 export const suppressionOf = (env: Bindings) => env.SUPPRESSION.getByName('suppression')
-export const outboxOf = (env: Bindings) => env.OUTBOX.getByName('outbox')
 
 /** One per sending account. */
 export const pacerOf = (env: Bindings, transport: string) => env.PACER.getByName(transport)

@@ -6,7 +6,7 @@ import { localesOf } from '../campaigns/campaign.ts'
 import { requireSettings } from '../env.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { AUDIENCE_PREFIX, LANES, ONE_LANE_PEOPLE, prefixesFor } from './audience.ts'
-import { type Bindings, laneOf, outboxOf, registerOf } from './bindings.ts'
+import { type Bindings, laneOf, registerOf } from './bindings.ts'
 import { addCounts, addPerLocale, noCounts } from './counts.ts'
 import { currentCampaign } from './current.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
@@ -253,7 +253,7 @@ export class DispatchShell extends DurableObject<Bindings> {
     const order = this.#knownOrder()
     const { lanes } = this.#standing
     const settings = await requireSettings(this.env)
-    const transport = chooseTransport(settings, 'bulk', (key, body) => outboxOf(this.env).keep('bulk', key, body))
+    const transport = chooseTransport(settings, this.env, 'bulk')
     const locales = localesOf(this.mail().campaign)
     const maxBatch = Math.min(transport.maxBatch, order.ratePerMinute ?? transport.maxBatch)
     for (const [index, prefix] of prefixesFor(lanes).entries()) {

@@ -8,7 +8,7 @@ import { chooseTransport } from '../transports/choose.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { ReadAudience } from './audience.ts'
 import * as batch from './batch.ts'
-import { type Bindings, dispatchOf, outboxOf, pacerOf, registerOf, suppressionOf } from './bindings.ts'
+import { type Bindings, dispatchOf, pacerOf, registerOf, suppressionOf } from './bindings.ts'
 import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
 import type { Control, FrozenMail, LaneOrder } from './lane-order.ts'
@@ -141,7 +141,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
 
   #sendDeps(settings: Settings, mail: FrozenMail, mayGoOn: () => boolean, hindrance: () => PauseReason | null): SendDeps {
     const { order, index } = this.#state.order()
-    const transport = chooseTransport(settings, 'bulk', (key, body) => outboxOf(this.env).keep('bulk', key, body))
+    const transport = chooseTransport(settings, this.env, 'bulk')
     const pacer = pacerOf(this.env, transport.name)
     const { ledger } = this.#state
     const rate = order.ratePerMinute

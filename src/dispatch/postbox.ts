@@ -10,7 +10,7 @@ import { isReserved } from '../security/address.ts'
 import { open, seal } from '../security/vault.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import type { Outcome } from '../transports/transport.ts'
-import { type Bindings, outboxOf, pacerOf } from './bindings.ts'
+import { type Bindings, pacerOf } from './bindings.ts'
 import { backoffMs } from './pace.ts'
 import { senderOf } from './sender.ts'
 
@@ -106,7 +106,7 @@ export class Postbox extends DurableObject<Bindings> {
 
   async #hand(settings: Settings, row: Row, { test, ...asked }: Letter): Promise<Outcome> {
     const use = test === undefined ? 'transactional' : 'bulk'
-    const transport = chooseTransport(settings, use, (key, body) => outboxOf(this.env).keep(use, key, body))
+    const transport = chooseTransport(settings, this.env, use)
     if (!transport.captive && isReserved(asked.to.address)) {
       return { kind: 'refused', permanent: true, reason: 'reserved-address' }
     }

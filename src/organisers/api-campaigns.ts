@@ -1,26 +1,22 @@
 import { Hono } from 'hono'
-import * as z from 'zod'
 import { type Campaign, localesOf, wordsIn } from '../campaigns/campaign.ts'
 import { bundledCampaign, catalogue } from '../campaigns/catalogue.ts'
-import { locale, slug } from '../campaigns/definition.ts'
+import { slug } from '../campaigns/definition.ts'
 import { publishedRecord, storePublished } from '../campaigns/published.ts'
 import { readCampaign } from '../campaigns/read.ts'
 import { registerOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { senderOf } from '../dispatch/sender.ts'
-import { EMAILS } from '../emails/message.ts'
 import { preview } from '../emails/preview.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { problem } from '../kit/problem.ts'
 import { scope } from './api-auth.ts'
 import { readJson } from './api-body.ts'
 import type { Api } from './api-env.ts'
+import { campaignFiles, previewAsked } from './shapes.ts'
 
 /** Bytes of a definition with all its languages: a Durable Object's row holds 2 MB, and the parsed form is larger than the text. */
 const MAX_CAMPAIGN_BYTES = 700_000
-
-const files = z.strictObject({ files: z.record(z.string().max(40), z.string()) })
-const previewAsked = z.strictObject({ email: z.enum(EMAILS), locale, updateId: z.string().optional() })
 
 export const campaignApi = new Hono<Api>()
 
@@ -37,7 +33,7 @@ campaignApi.get('/:slug', scope('read'), async (c) => {
 campaignApi.put('/:slug', scope('publish'), async (c) => {
   const name = slug.safeParse(c.req.param('slug'))
   if (!name.success) return problem(c, { status: 422, title: 'No name for a campaign', detail: name.error.issues[0]?.message ?? '' })
-  const body = await readJson(c, files, MAX_CAMPAIGN_BYTES)
+  const body = await readJson(c, campaignFiles, MAX_CAMPAIGN_BYTES)
   if (body.refused) return body.refused
   const before = await currentCampaign(c.env, name.data)
   const expected = c.req.header('if-match')

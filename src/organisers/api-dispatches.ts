@@ -1,6 +1,5 @@
 import { type Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import * as z from 'zod'
 import { type Bindings, dispatchOf, registerOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import type { Acted } from '../dispatch/dispatch.ts'
@@ -10,6 +9,7 @@ import { scope } from './api-auth.ts'
 import { readJson } from './api-body.ts'
 import type { Api } from './api-env.ts'
 import { faultIn, orderFor, type RequestFault } from './request.ts'
+import { resolution } from './shapes.ts'
 import { sendTest } from './test-mail.ts'
 
 /** Characters of an Idempotency-Key. */
@@ -19,11 +19,6 @@ const LISTED = 50
 /** Milliseconds between two looks of an event stream, and for which it stays open before the client comes back. */
 const LOOK_EVERY_MS = 500
 const STREAM_FOR_MS = 300_000
-
-const decision = z.strictObject({
-  batches: z.array(z.strictObject({ id: z.int().nonnegative(), generation: z.int().nonnegative() })).min(1).max(10_000),
-  decision: z.enum(['send-again', 'count-as-sent']),
-})
 
 export const dispatchApi = new Hono<Api>()
 
@@ -102,7 +97,7 @@ dispatchApi.post('/:id/resume', scope('send'), async (c) => tellActed(c, await d
 dispatchApi.post('/:id/cancel', scope('send'), async (c) => tellActed(c, await dispatchOf(c.env, c.req.param('id')).cancel()))
 
 dispatchApi.post('/:id/resolve', scope('send'), async (c) => {
-  const body = await readJson(c, decision)
+  const body = await readJson(c, resolution)
   if (body.refused) return body.refused
   const { batches, decision: decided } = body.value
   const resolved = await dispatchOf(c.env, c.req.param('id')).resolve(batches, decided)

@@ -16,6 +16,9 @@ export type OutboxMail = {
   html: string
 }
 
+/** There is one. */
+export const outboxOf = (env: { OUTBOX: DurableObjectNamespace<Outbox> }) => env.OUTBOX.getByName('outbox')
+
 /** Mails per page of the list. */
 export const OUTBOX_PAGE = 100
 

@@ -1,0 +1,19 @@
+import type { SettingFault } from '../env.ts'
+
+export type Check = { name: string; ok: boolean; message?: string }
+
+const BINDINGS = ['SUPPORTERS', 'CONTENT', 'REGISTER', 'DISPATCH', 'LANE', 'SUPPRESSION', 'POSTBOX', 'PACER', 'CLIENT_LIMIT', 'STRICT_LIMIT']
+
+/** What a deployment needs to work, without saying what any of it is. */
+export function healthOf(env: object, faults: readonly SettingFault[]): { ok: boolean; checks: Check[] } {
+  const missing = BINDINGS.filter((name) => !(name in env))
+  const checks: Check[] = [
+    faults.length === 0
+      ? { name: 'settings', ok: true }
+      : { name: 'settings', ok: false, message: faults.map((fault) => `${fault.name} ${fault.message}`).join('; ') },
+    missing.length === 0
+      ? { name: 'bindings', ok: true }
+      : { name: 'bindings', ok: false, message: `wrangler.toml does not bind ${missing.join(', ')}` },
+  ]
+  return { ok: checks.every((check) => check.ok), checks }
+}

@@ -1,0 +1,22 @@
+import * as z from 'zod'
+import { locale } from '../campaigns/definition.ts'
+import { EMAILS } from '../emails/message.ts'
+
+/** Bodies the API takes, besides the dispatch asked for (dispatch/order.ts). */
+
+/** `PUT /api/campaigns/{slug}`: the texts of campaign.yaml and the <locale>.md files, by name. */
+export const campaignFiles = z.strictObject({ files: z.record(z.string().max(40), z.string()) })
+
+export const previewAsked = z.strictObject({ email: z.enum(EMAILS), locale, updateId: z.string().optional() })
+
+/** Batches decided about at once. */
+const MAX_BATCHES = 10_000
+
+export const resolution = z.strictObject({
+  batches: z.array(z.strictObject({ id: z.int().nonnegative(), generation: z.int().nonnegative() })).min(1).max(MAX_BATCHES),
+  decision: z.enum(['send-again', 'count-as-sent']),
+})
+
+/** By which way the person asked; a word of a list, since free text ends up holding names. */
+export const REQUESTED_BY = ['reply', 'post', 'phone', 'in-person', 'complaint'] as const
+export const supporterAct = z.strictObject({ email: z.string().max(320), reason: z.enum(REQUESTED_BY) })

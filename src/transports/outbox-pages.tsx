@@ -1,0 +1,154 @@
+import type { Child } from 'hono/jsx'
+import type { Settings } from '../env.ts'
+import { TextField } from '../kit/form.tsx'
+import { Layout } from '../kit/layout.tsx'
+import { FALLBACK_LOCALE } from '../kit/locales.ts'
+import { paths } from '../paths.ts'
+import { OUTBOX_PAGE, type OutboxMail } from './outbox-store.ts'
+
+/** The viewer of captured mail: a developer's tool, in English, and only where nothing can leave the machine (DESIGN §4). */
+
+const locale = FALLBACK_LOCALE
+
+type ListProps = {
+  settings: Settings
+  mails: readonly OutboxMail[] // newest first
+  to?: string | undefined // part of the recipient that was searched for
+  total: number // mails kept in all
+}
+
+export function OutboxList({ settings, mails, to, total }: ListProps) {
+  const last = mails.length === OUTBOX_PAGE ? mails.at(-1) : undefined
+  return (
+    <Layout locale={locale} settings={settings} title="Outbox" robots="noindex">
+      <div class="flow">
+        <h1>Outbox</h1>
+        <p class="soft">
+          {total === 1 ? '1 mail was' : `${total} mails were`} captured on this machine. None was sent.
+        </p>
+        <form method="get" action={paths.outbox()} class="search" role="search">
+          <TextField locale={locale} errors={[]} name="to" type="search" label="Recipient contains" value={to ?? ''} required />
+          <button type="submit">Search</button>
+        </form>
+        {to && (
+          <p>
+            <a class="target-size" href={paths.outbox()}>
+              Show every mail
+            </a>
+          </p>
+        )}
+        {mails.length === 0 ? <p>{to ? `No mail to an address with “${to}”.` : 'Nothing yet.'}</p> : <MailList mails={mails} />}
+        {last && (
+          <p>
+            <a class="target-size" href={`${paths.outbox(to ?? '')}&before=${last.id}`}>
+              Older mails
+            </a>
+          </p>
+        )}
+      </div>
+    </Layout>
+  )
+}
+
+const MailList = ({ mails }: { mails: readonly OutboxMail[] }) => (
+  <ol class="mails" reversed>
+    {mails.map(({ id, at, to, subject }) => (
+      <li>
+        <a href={paths.outboxMail(id)} dir="auto">
+          {subject}
+        </a>
+        <span class="soft small">
+          to <bdi>{to}</bdi> · <Moment at={at} />
+        </span>
+      </li>
+    ))}
+  </ol>
+)
+
+const Moment = ({ at }: { at: number }) => {
+  const iso = new Date(at).toISOString()
+  return <time datetime={iso}>{iso.replace('T', ' ').slice(0, 19)} UTC</time>
+}
+
+/** Pixels: a small phone, and what a mail client on a desktop shows. The style sheet has a class of each name. */
+const WIDTHS = { phone: 360, desktop: 720 } as const
+export type MailWidth = keyof typeof WIDTHS
+
+export function OutboxMailPage({ settings, mail, width }: { settings: Settings; mail: OutboxMail; width: MailWidth }) {
+  const { id, at, transport, from, to, subject, headers, text } = mail
+  const fields = { From: from, To: to, Subject: subject, ...headers }
+  return (
+    <Layout locale={locale} settings={settings} title={subject} robots="noindex">
+      <div class="flow">
+        <p>
+          <a class="target-size" href={paths.outbox()}>
+            All mails
+          </a>
+        </p>
+        <h1 class="subject" dir="auto">
+          {subject}
+        </h1>
+        <p class="soft">
+          to <bdi>{to}</bdi> · <Moment at={at} /> · by way of {transport} ·{' '}
+          <a class="target-size" href={paths.outboxEml(id)}>
+            Download .eml
+          </a>
+        </p>
+        <h2>HTML</h2>
+        <ul class="tongues">
+          {Object.entries(WIDTHS).map(([name, pixels]) => (
+            <li>
+              <a href={`${paths.outboxMail(id)}?width=${name}`} aria-current={name === width ? 'true' : undefined}>
+                <span>
+                  {name}, {pixels} px
+                </span>
+              </a>
+            </li>
+          ))}
+        </ul>
+        {/* No script and no form of a mail runs; its links open in a tab of their own, outside the box. */}
+        <Scrolled label="The mail as HTML">
+          <iframe
+            class={`mail ${width}`}
+            title="The mail as HTML"
+            src={paths.outboxHtml(id)}
+            sandbox="allow-popups allow-popups-to-escape-sandbox"
+          />
+        </Scrolled>
+        <h2>Text</h2>
+        <Scrolled label="The mail as text">
+          <pre dir="auto">
+            <Linked text={text} />
+          </pre>
+        </Scrolled>
+        <h2>Headers</h2>
+        <Scrolled label="Headers">
+          <table>
+            <tbody>
+              {Object.entries(fields).map(([name, value]) => (
+                <tr>
+                  <th scope="row">{name}</th>
+                  <td dir="auto">{value}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scrolled>
+      </div>
+    </Layout>
+  )
+}
+
+/** What is wider than the screen scrolls in its own box, which the keyboard can reach. */
+const Scrolled = ({ label, children }: { label: string; children: Child }) => (
+  <section class="scrolled" tabindex={0} aria-label={label}>
+    {children}
+  </section>
+)
+
+const URLS = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]])/
+
+/** Text with its web addresses as links, so that the way of a new supporter can be walked from here. */
+const Linked = ({ text }: { text: string }) => (
+  <>{text.split(URLS).map((part, index) => (index % 2 === 1 ? <a href={part}>{part}</a> : part))}</>
+)

@@ -1,0 +1,49 @@
+import { Hono } from 'hono'
+import type { Settings } from '../env.ts'
+import { ROUTES } from '../paths.ts'
+import { OutboxList, OutboxMailPage } from './outbox-pages.tsx'
+import { type Outbox, outboxOf } from './outbox-store.ts'
+
+type Site = { Bindings: { OUTBOX: DurableObjectNamespace<Outbox> }; Variables: { settings: Settings } }
+
+/** What a captured mail may do in the viewer: show itself, and nothing else. */
+const MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+
+export const outboxRoutes = new Hono<Site>()
+
+/** Captured mail is in clear: only a machine's own browser may look, and only where mail is captured at all. */
+outboxRoutes.use('*', async (c, next) => {
+  const { loopback, bulkTransport, transactionalTransport } = c.var.settings
+  if (!loopback || (bulkTransport !== 'outbox' && transactionalTransport !== 'outbox')) return c.notFound()
+  await next()
+  c.res.headers.set('cache-control', 'no-store')
+})
+
+outboxRoutes.get(ROUTES.outbox, async (c) => {
+  const to = c.req.query('to')
+  const before = Number(c.req.query('before')) || undefined
+  const outbox = outboxOf(c.env)
+  const mails = await outbox.list({ ...(to !== undefined && { to }), ...(before !== undefined && { before }) })
+  return c.html(<OutboxList mails={mails} to={to} total={await outbox.total()} />)
+})
+
+/** For programs: oldest first, everything after an id. */
+outboxRoutes.get(ROUTES.outboxJson, async (c) =>
+  c.json(await outboxOf(c.env).after(Number(c.req.query('after')) || 0, c.req.query('to'))),
+)
+
+outboxRoutes.get(ROUTES.outboxEml, async (c) => {
+  const eml = await outboxOf(c.env).eml(Number.parseInt(c.req.param('file'), 10))
+  if (eml === null) return c.notFound()
+  return c.body(eml, 200, { 'content-type': 'message/rfc822', 'content-disposition': `attachment; filename="${c.req.param('file')}"` })
+})
+
+outboxRoutes.get(ROUTES.outboxMail, async (c) => {
+  const mail = await outboxOf(c.env).mail(Number(c.req.param('id')))
+  return mail === null ? c.notFound() : c.html(<OutboxMailPage mail={mail} width={c.req.query('width') === 'phone' ? 'phone' : 'desktop'} />)
+})
+
+outboxRoutes.get(ROUTES.outboxHtml, async (c) => {
+  const mail = await outboxOf(c.env).mail(Number(c.req.param('id')))
+  return mail === null ? c.notFound() : c.html(mail.html, 200, { 'content-security-policy': MAIL_CSP })
+})

@@ -1,0 +1,23 @@
+import { app } from './app.tsx'
+import type { Bindings } from './dispatch/bindings.ts'
+import { DispatchShell } from './dispatch/dispatch.ts'
+import { LaneShell } from './dispatch/lane.ts'
+import { onSchedule } from './schedule.ts'
+import { readAudience } from './supporters/audience.ts'
+
+export { Pacer } from './dispatch/pacer.ts'
+export { Postbox } from './dispatch/postbox.ts'
+export { Register } from './dispatch/register.ts'
+export { Suppression } from './dispatch/suppression.ts'
+export { Outbox } from './transports/outbox-store.ts'
+export { DispatchShell as Dispatch }
+
+/** Only here do those who send and those who know the supporters meet. */
+export class Lane extends LaneShell {
+  protected override readonly readAudience = readAudience
+}
+
+export default {
+  fetch: app.fetch,
+  scheduled: (controller, env) => onSchedule(env, controller.scheduledTime),
+} satisfies ExportedHandler<Bindings>
