@@ -81,8 +81,12 @@ function InlineView({ inline }: { inline: Inline }) {
           <Inlines of={inline.children} />
         </a>
       )
-    case 'image':
-      return <img src={inline.url} alt={inline.alt} loading="lazy" />
+    case 'image': // from elsewhere it would tell a third party who reads this: then its words, and the way to it
+      return inline.url.startsWith('/') ? (
+        <img src={inline.url} alt={inline.alt} loading="lazy" />
+      ) : (
+        <a href={inline.url}>{inline.alt}</a>
+      )
     case 'break':
       return <br />
   }

@@ -78,6 +78,8 @@ main:focus { outline: 0; }
 .tag.open { border-color: var(--fill); background: var(--fill); color: #fff; }
 .columns { display: grid; gap: clamp(2.5rem, 6vw, 5rem); }
 .columns > * { min-width: 0; }
+.after { margin-block-start: clamp(2rem, 5vw, 3.5rem); }
+.sections > .flow:first-child > h3:first-child { margin-block-start: 0; }
 @media (min-width: 62rem) { .columns { grid-template-columns: minmax(0, 42rem) minmax(20rem, 1fr); } }
 .sections > * + * { margin-block-start: clamp(2.5rem, 5vw, 3.5rem); }
 .cards { list-style: none; padding: 0; display: grid; gap: 2.25rem; margin-block-start: 1.25rem; }
@@ -141,6 +143,22 @@ summary { display: inline-flex; align-items: center; min-height: 2.75rem; cursor
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 1.5rem; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; }
+
+.search { display: flex; flex-wrap: wrap; align-items: end; gap: 1rem; }
+.search .field { flex: 1 1 16rem; max-width: 28rem; }
+.mails { list-style: none; padding: 0; }
+.mails li { display: grid; margin: 0; padding-block: .65rem; border-block-start: 1px solid var(--line); }
+.mails a { padding-block: .4rem; font-weight: 650; }
+.subject { font-size: clamp(1.5rem, 1.3rem + 1vw, 2.1rem); }
+.scrolled { overflow: auto; border: 1px solid var(--line); }
+.mail { display: block; border: 0; height: 80vh; min-height: 32rem; background: #fff; color-scheme: normal; }
+.phone { width: 360px; }
+.desktop { width: 720px; }
+pre { margin: 0; padding: 1rem; font: .9375rem/1.5 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; unicode-bidi: plaintext; }
+table { border-collapse: collapse; font-size: .9375rem; }
+th, td { padding: .5rem .9rem; border-block-end: 1px solid var(--line); text-align: start; vertical-align: top; }
+th { white-space: nowrap; }
+td { min-width: 14rem; overflow-wrap: anywhere; }
 
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } a, button, .button { transition: background-color .12s, color .12s; } }
 @media (forced-colors: active) { .button, button { border: 2px solid; } .mark svg { fill: currentColor; } }

@@ -1,0 +1,117 @@
+import { dayIn } from '../kit/dates.ts'
+import { textsIn } from '../kit/texts.ts'
+import { textIn } from './campaign.ts'
+import { type Reading, Section } from './case-section.tsx'
+import { ChannelList } from './channels.tsx'
+import { ProseView } from './prose.tsx'
+
+/** Everyone a case names: who is written to, who gets copies and support, who passes messages on, and how people are named. */
+
+export function Targets({ campaign, locale, live }: Reading) {
+  const t = textsIn(locale)
+  if (campaign.targets.length === 0) return null
+  const organisation = new Map(campaign.organisations.map(({ id, name }) => [id, textIn(name, locale)]))
+  return (
+    <Section
+      title={t(live ? 'campaign.targets' : 'campaign.targets-past')}
+      intro={live ? t('campaign.targets-intro') : undefined}
+    >
+      <ol class="numbered">
+        {campaign.targets.map((target) => {
+          const role = textIn(target.role, locale)
+          const at = target.organisation && organisation.get(target.organisation)
+          return (
+            <li>
+              <h3>{target.name === undefined ? role : textIn(target.name, locale)}</h3>
+              <p class="soft">{[target.name === undefined ? undefined : role, at].filter(Boolean).join(', ')}</p>
+              <ChannelList locale={locale} channels={target.channels} live={live}>
+                <dt>{t('campaign.language')}</dt>
+                <dd>{languageName(locale, target.locale)}</dd>
+                <dt>{t('campaign.begin')}</dt>
+                <dd>
+                  <bdi lang={target.locale}>{textIn(target.salutation, target.locale)}</bdi>
+                </dd>
+              </ChannelList>
+              {target.verifiedAt && (
+                <p class="small soft">{t('campaign.verified', { day: dayIn(locale, target.verifiedAt) })}</p>
+              )}
+            </li>
+          )
+        })}
+      </ol>
+    </Section>
+  )
+}
+
+/** Those who get copies, or messages of support: never those protested to. */
+export function Contacts({ campaign, words, locale, live, list }: Reading & { list: 'copies' | 'support' }) {
+  const prose = list === 'support' ? words.support : undefined
+  if (campaign[list].length === 0 && prose === undefined) return null
+  return (
+    <Section title={textsIn(locale)(`campaign.${list}`)}>
+      {prose && <ProseView prose={prose} />}
+      {campaign[list].length > 0 && (
+        <ul class="parties">
+          {campaign[list].map(({ name, role, channels }) => (
+            <li>
+              <h3>{textIn(name, locale)}</h3>
+              {role && <p class="soft">{textIn(role, locale)}</p>}
+              <ChannelList locale={locale} channels={channels} live={live} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  )
+}
+
+export function Organisations({ campaign, locale, live }: Reading) {
+  const t = textsIn(locale)
+  if (campaign.organisations.length === 0) return null
+  return (
+    <Section title={t('campaign.organisations')}>
+      <ul class="parties">
+        {campaign.organisations.map(({ name, role, url, contact }) => (
+          <li>
+            <h3>{url === undefined ? textIn(name, locale) : <a href={url}>{textIn(name, locale)}</a>}</h3>
+            <p class="soft">{t(`role.${role}`)}</p>
+            {contact && <ChannelList locale={locale} channels={contact} live={live} />}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+/** How people are named, and who agreed to it: those who write about the case keep to the same. */
+export function People({ campaign, locale }: Reading) {
+  const t = textsIn(locale)
+  if (campaign.people.length === 0) return null
+  return (
+    <Section title={t('campaign.people')} intro={t('campaign.people-intro')}>
+      <ul>
+        {campaign.people.map(({ naming, as, role, atRisk, agreed }) => {
+          const consent = agreed && { name: textIn(agreed.by, locale) }
+          return (
+            <li>
+              {as !== undefined && naming !== 'withheld' && <strong>{textIn(as, locale)}, </strong>}
+              {textIn(role, locale)}: {t(`naming.${naming}`)}
+              {consent && agreed.on && `, ${t('naming.agreed-on', { ...consent, day: dayIn(locale, agreed.on) })}`}
+              {consent && !agreed.on && `, ${t('naming.agreed', consent)}`}
+              {atRisk && (
+                <>
+                  {' '}
+                  <span class="tag">{t('naming.at-risk')}</span>
+                </>
+              )}
+            </li>
+          )
+        })}
+      </ul>
+    </Section>
+  )
+}
+
+/** A language as readers of another call it. */
+const languageName = (locale: string, language: string): string =>
+  new Intl.DisplayNames([locale], { type: 'language' }).of(language) ?? language

@@ -1,0 +1,114 @@
+import type { Child } from 'hono/jsx'
+import { dayIn } from '../kit/dates.ts'
+import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
+import { textsIn } from '../kit/texts.ts'
+import { paths } from '../paths.ts'
+import { type Campaign, hasLocale, wordsIn } from './campaign.ts'
+import { Claims, Events, Sources } from './case-facts.tsx'
+import { Contacts, Organisations, People, Targets } from './case-parties.tsx'
+import { ProseSection } from './case-section.tsx'
+import { Demands, Letter, Updates } from './case-texts.tsx'
+import { Kicker } from './kicker.tsx'
+import { ProseView } from './prose.tsx'
+import type { Standing } from './standing.ts'
+
+type CaseProps = { locale: string; campaign: Campaign; standing: Standing }
+
+/** The language a campaign is read in, marked where it is not the page's own. */
+const readIn = (campaign: Campaign, locale: string): string => (hasLocale(campaign, locale) ? locale : FALLBACK_LOCALE)
+
+/** `lang` and `dir` for words that are not in the page's language. */
+export function spoken(campaign: Campaign, locale: string): { lang?: string; dir?: 'ltr' | 'rtl' } {
+  const lang = readIn(campaign, locale)
+  return lang === locale ? {} : { lang, dir: directionOf(lang) }
+}
+
+/** What a reader must know before the first word: invented, over, not to be acted on, not in their language, behind. */
+export function Notices({ locale, campaign, standing }: CaseProps) {
+  const t = textsIn(locale)
+  const notices: Array<{ kind: string; text: Child }> = []
+  if (campaign.invented) notices.push({ kind: 'note invented', text: t('notice.invented') })
+  if (standing === 'expired' && campaign.doNotUseAfter !== undefined) {
+    notices.push({ kind: 'note', text: t('notice.expired', { day: dayIn(locale, campaign.doNotUseAfter) }) })
+  }
+  if (standing === 'won' || standing === 'closed') notices.push({ kind: 'note', text: t(`notice.${standing}`) })
+  if (!hasLocale(campaign, locale)) notices.push({ kind: 'note quiet', text: t('notice.untranslated') })
+  if (wordsIn(campaign, locale).stale) {
+    const english = paths.campaign(FALLBACK_LOCALE, campaign.slug)
+    const text = (
+      <>
+        {t('notice.stale')}{' '}
+        <a href={english} hreflang={FALLBACK_LOCALE}>
+          {t('notice.read-english')}
+        </a>
+      </>
+    )
+    notices.push({ kind: 'note quiet', text })
+  }
+  if (notices.length === 0) return null
+  return (
+    <div class="notes">
+      {notices.map(({ kind, text }) => (
+        <p class={kind}>{text}</p>
+      ))}
+    </div>
+  )
+}
+
+export function CaseHead({ locale, campaign, standing }: CaseProps) {
+  const t = textsIn(locale)
+  const { title, summary, author, dateline } = wordsIn(campaign, locale)
+  return (
+    <header class="hero flow">
+      <Kicker locale={locale} campaign={campaign} standing={standing} />
+      <div class="flow" {...spoken(campaign, locale)}>
+        <h1>{title}</h1>
+        <p class="lead">{summary}</p>
+        {(author || dateline) && (
+          <p class="soft">
+            {author && <span class="author">{[author.name, author.office].filter(Boolean).join(', ')}</span>}
+            {author && dateline && <br />}
+            {dateline}
+          </p>
+        )}
+      </div>
+      {standing === 'open' && (
+        <p class="act">
+          <a class="button" href="#sign-up">
+            {t('campaign.act')}
+          </a>
+        </p>
+      )}
+      {standing === 'open' && campaign.closes && (
+        <p class="soft">{t('campaign.closes', { day: dayIn(locale, campaign.closes) })}</p>
+      )}
+    </header>
+  )
+}
+
+/** The whole case, its headings included, in the one language it is read in. */
+export function CaseBody({ locale: readers, campaign, live }: { locale: string; campaign: Campaign; live: boolean }) {
+  const locale = readIn(campaign, readers)
+  const words = wordsIn(campaign, readers)
+  const reading = { campaign, words, locale, live }
+  return (
+    <article class="sections" {...spoken(campaign, readers)}>
+      <section class="flow" aria-label={textsIn(locale)('campaign.appeal')}>
+        <ProseView prose={words.appeal} />
+      </section>
+      <Events {...reading} />
+      <Demands {...reading} />
+      <Targets {...reading} />
+      <Letter {...reading} which="letter" />
+      <Contacts {...reading} list="copies" />
+      <Contacts {...reading} list="support" />
+      <Claims {...reading} />
+      <Letter {...reading} which="openLetter" />
+      <ProseSection locale={locale} title="background" prose={words.background} />
+      <Updates {...reading} />
+      <People {...reading} />
+      <Organisations {...reading} />
+      <Sources {...reading} />
+    </article>
+  )
+}

@@ -1,0 +1,17 @@
+import { isoDay } from '../kit/dates.ts'
+import { type Campaign, hindranceTo } from './campaign.ts'
+
+/** How a campaign stands towards somebody who reads its page. */
+export type Standing = 'open' | 'won' | 'closed' | 'expired' | 'under-review' | 'draft'
+
+/**
+ * `under-review` comes before everything but a draft: once the time for which somebody agreed to be named is over, their name must
+ * not be read, whatever else is true of the case. `now` in epoch milliseconds.
+ */
+export function standingOf(campaign: Campaign, now: number): Standing {
+  if (campaign.status === 'draft') return 'draft'
+  if (hindranceTo({ ...campaign, doNotUseAfter: undefined }, now) === 'naming-expired') return 'under-review'
+  if (hindranceTo(campaign, now) === 'expired') return 'expired'
+  if (campaign.status === 'open' && campaign.closes !== undefined && isoDay(now) > campaign.closes) return 'closed'
+  return campaign.status
+}

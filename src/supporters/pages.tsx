@@ -1,0 +1,203 @@
+import { SignUpForm, turnstileScript } from '../campaigns/sign-up-form.tsx'
+import type { Settings } from '../env.ts'
+import { ErrorSummary, type FormError, type FormValues, TextField } from '../kit/form.tsx'
+import { Layout } from '../kit/layout.tsx'
+import { MessagePage, type PageProps } from '../kit/pages.tsx'
+import { textsIn } from '../kit/texts.ts'
+import { paths } from '../paths.ts'
+
+/** What people see on their way in and out. Pages behind a link show one button: reading a link must never act (DESIGN §4). */
+
+/** The same page in every language, for pages that have an address of their own in each. */
+const inEach = (settings: Settings, pathIn: (locale: string) => string) =>
+  Object.fromEntries(settings.locales.map((l) => [l, pathIn(l)]))
+
+type SignUpPageProps = PageProps & { stamp: string; values: FormValues; errors: readonly FormError[]; sent: boolean }
+
+export function SignUpPage({ locale, settings, stamp, values, errors, sent }: SignUpPageProps) {
+  const t = textsIn(locale)
+  if (sent) return <SentPage locale={locale} settings={settings} />
+  const { campaign } = values
+  const title = t('sign-up.title')
+  return (
+    <Layout
+      locale={locale}
+      settings={settings}
+      title={errors.length > 0 ? t('site.error-title', { title }) : title}
+      description={t('sign-up.lead')}
+      alternates={inEach(settings, paths.signUp)}
+      head={turnstileScript(settings)}
+    >
+      <div class="narrow flow">
+        <h1>{title}</h1>
+        <p class="lead">{t('sign-up.lead')}</p>
+        <div class="card">
+          <SignUpForm
+            locale={locale}
+            settings={settings}
+            stamp={stamp}
+            campaign={typeof campaign === 'string' ? campaign : undefined}
+            values={values}
+            errors={errors}
+            whole
+          />
+        </div>
+      </div>
+    </Layout>
+  )
+}
+
+/** The same whether or not the address is known, and whether or not a mail went out: the page must not tell who is on the list. */
+function SentPage({ locale, settings }: PageProps) {
+  const t = textsIn(locale)
+  return (
+    <Layout
+      locale={locale}
+      settings={settings}
+      title={t('sent.title')}
+      robots="noindex"
+      alternates={inEach(settings, paths.signedUp)}
+    >
+      <div class="narrow flow">
+        <h1>{t('sent.title')}</h1>
+        <p class="lead">{t('sent.lead')}</p>
+        <p>{t('sent.life')}</p>
+        <p>{t('sent.missing')}</p>
+        <p>
+          <a class="target-size" href={paths.signUp(locale)}>
+            {t('sent.again')}
+          </a>
+        </p>
+      </div>
+    </Layout>
+  )
+}
+
+export function ConfirmPage({ token, campaignTitle, ...page }: PageProps & { token: string; campaignTitle?: string | undefined }) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t('confirm.title')} lead={t('confirm.lead', { sender: page.settings.senderName })} {...page}>
+      {campaignTitle && <p>{t('confirm.campaign', { title: campaignTitle })}</p>}
+      <form method="post" action={paths.confirm(token)}>
+        <button type="submit">{t('confirm.button')}</button>
+      </form>
+      <p class="soft">{t('confirm.not-you')}</p>
+    </MessagePage>
+  )
+}
+
+/** `campaign`: slug of the one they came from. */
+export function ConfirmedPage({ campaign, ...page }: PageProps & { campaign?: string | undefined }) {
+  const t = textsIn(page.locale)
+  const home = paths.home(page.locale)
+  return (
+    <MessagePage title={t('confirmed.title')} lead={t('confirmed.lead')} {...page}>
+      <p>{t('confirmed.welcome')}</p>
+      <p>
+        <a class="button" href={campaign === undefined ? home : paths.campaign(page.locale, campaign)}>
+          {t(campaign === undefined ? 'confirmed.home' : 'confirmed.campaign')}
+        </a>
+      </p>
+    </MessagePage>
+  )
+}
+
+export type LinkProblem = 'malformed' | 'expired' | 'used-up' | 'left-since' | 'complained'
+
+export function LinkProblemPage({ kind, ...page }: PageProps & { kind: LinkProblem }) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t(`problem.${kind}.title`)} lead={t(`problem.${kind}.lead`)} {...page}>
+      {kind !== 'complained' && (
+        <p>
+          <a class="button" href={paths.signUp(page.locale)}>
+            {t('problem.sign-up')}
+          </a>
+        </p>
+      )}
+      <p>
+        <a class="target-size" href={paths.myData(page.locale)}>
+          {t('problem.my-data')}
+        </a>
+      </p>
+    </MessagePage>
+  )
+}
+
+/** The hidden field tells a person's press from a mail program's one-click request, which gets no goodbye mail. */
+export function UnsubscribePage({ token, ...page }: PageProps & { token: string }) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t('leave.title')} lead={t('leave.lead', { sender: page.settings.senderName })} {...page}>
+      <form method="post" action={paths.unsubscribe(token)}>
+        <input type="hidden" name="via" value="page" />
+        <button type="submit">{t('leave.button')}</button>
+      </form>
+      <p>
+        <a class="target-size" href={paths.myData(page.locale)}>
+          {t('leave.instead')}
+        </a>
+      </p>
+    </MessagePage>
+  )
+}
+
+export function UnsubscribedPage(page: PageProps) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t('left.title')} lead={t('left.lead')} {...page}>
+      <p>{t('left.kept')}</p>
+      <p>
+        <a class="target-size" href={paths.signUp(page.locale)}>
+          {t('left.back')}
+        </a>
+      </p>
+    </MessagePage>
+  )
+}
+
+type MyDataPageProps = PageProps & { stamp: string; sent: boolean; errors: readonly FormError[]; values?: FormValues }
+
+/** Asks for a fresh link. The answer is the same for every address. */
+export function MyDataPage({ locale, settings, stamp, sent, errors }: MyDataPageProps) {
+  const t = textsIn(locale)
+  const title = t(sent ? 'my-data.sent-title' : 'my-data.title')
+  return (
+    <Layout
+      locale={locale}
+      settings={settings}
+      title={errors.length > 0 ? t('site.error-title', { title }) : title}
+      robots="noindex"
+      alternates={inEach(settings, paths.myData)}
+    >
+      <div class="narrow flow">
+        <h1>{title}</h1>
+        <p class="lead">{t(sent ? 'my-data.sent' : 'my-data.lead')}</p>
+        {sent ? (
+          <p>{t('my-data.hourly')}</p>
+        ) : (
+          <form method="post" action={paths.myData(locale)} novalidate>
+            <ErrorSummary locale={locale} errors={errors} fields={['email']} />
+            <TextField
+              locale={locale}
+              errors={errors}
+              name="email"
+              type="email"
+              label={t('form.email')}
+              value=""
+              required
+              autocomplete="email"
+            />
+            <input type="hidden" name="stamp" value={stamp} />
+            <button type="submit">{t('my-data.button')}</button>
+          </form>
+        )}
+      </div>
+    </Layout>
+  )
+}
+
+export function ErasedPage(page: PageProps) {
+  const t = textsIn(page.locale)
+  return <MessagePage title={t('erased.title')} lead={t('erased.lead')} {...page} />
+}
