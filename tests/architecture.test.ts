@@ -78,9 +78,9 @@ const target = ({ from, specifier }: Import): string | undefined =>
 
 function durableObjects(file: string): string[] {
   const bound = [...read('wrangler.toml').matchAll(/class_name = "(\w+)"/g)].map(([, name]) => name)
-  return [...read(`src/${file}`).matchAll(/export class (\w+?)(?:Shell)? extends DurableObject/g)].flatMap(
-    ([, name]) => (name !== undefined && bound.includes(name) ? [name] : []),
-  )
+  return [
+    ...read(`src/${file}`).matchAll(/export (?:abstract )?class (\w+?)(?:Shell)? extends DurableObject/g),
+  ].flatMap(([, name]) => (name !== undefined && bound.includes(name) ? [name] : []))
 }
 
 function isAllowed(from: string, to: string): boolean {
@@ -154,10 +154,22 @@ test('no file is too long to be read in one go', () => {
 })
 
 test('there is one workerd in the tree, dependencies are pinned, and the lock file names no registry', () => {
-  const { packages } = JSON.parse(read('package-lock.json'))
+  const packages = lockedPackages()
   expect(Object.keys(packages).filter((path) => path.endsWith('node_modules/workerd'))).toHaveLength(1)
   expect(read('package-lock.json')).not.toContain('"resolved"')
   const { dependencies, devDependencies } = JSON.parse(read('package.json'))
   const versions = Object.entries<string>({ ...dependencies, ...devDependencies })
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
 })
+
+test('the lock file has the programs of every system, not only of the one it was written on: npm ci refuses it otherwise', () => {
+  const packages = lockedPackages()
+  const systems = Object.values(packages).flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
+  expect(
+    systems.filter((name) => !Object.keys(packages).some((path) => path.endsWith(`node_modules/${name}`))),
+  ).toEqual([])
+})
+
+function lockedPackages(): Record<string, { optionalDependencies?: Record<string, string> }> {
+  return JSON.parse(read('package-lock.json')).packages
+}
