@@ -1,0 +1,43 @@
+import { textIn } from '../campaigns/campaign.ts'
+import type { Channels, Definition, Localised } from '../campaigns/definition.ts'
+
+/** One way to somebody, as a mail shows it: `label` is a key of the strings' `channel`. */
+export type Way = { label: keyof Channels; lines: Array<{ text: string; url: string | null }> }
+
+/** Somebody one can write to. `title` is their name, or their role where they have none. */
+export type Correspondent = { title: string; roles: string[]; ways: Way[] }
+
+/** The ways in the order a letter is most likely to be sent today. */
+const ORDER = ['email', 'post', 'fax', 'phone', 'web'] as const satisfies ReadonlyArray<keyof Channels>
+
+export function targetsOf(campaign: Definition, locale: string): Correspondent[] {
+  return campaign.targets.map((target) => {
+    const organisation = campaign.organisations.find(({ id }) => id === target.organisation)
+    return correspondent(locale, [target.name, target.role, organisation?.name], target.channels)
+  })
+}
+
+export const contactsIn = (contacts: Definition['copies'], locale: string): Correspondent[] =>
+  contacts.map(({ name, role, channels }) => correspondent(locale, [name, role], channels))
+
+/** Whoever runs or relays the campaign and can be asked about it. */
+export const organisersOf = (campaign: Definition, locale: string): Correspondent[] =>
+  campaign.organisations
+    .filter(({ role, contact, url }) => (role === 'campaign' || role === 'relay') && (contact ?? url) !== undefined)
+    .map(({ name, contact, url }) => correspondent(locale, [name], { ...(url && { web: [url] }), ...contact }))
+
+function correspondent(locale: string, names: Array<Localised | undefined>, channels: Channels): Correspondent {
+  const [title = '', ...roles] = names.filter((name) => name !== undefined).map((name) => textIn(name, locale))
+  return { title, roles: roles.filter((role) => role !== title), ways: waysOf(channels) }
+}
+
+const waysOf = (channels: Channels): Way[] =>
+  ORDER.flatMap((label) => {
+    const lines = channels[label]?.map((text) => ({ text, url: linkOf(label, text) })) ?? []
+    return lines.length === 0 ? [] : [{ label, lines }]
+  })
+
+function linkOf(label: keyof Channels, text: string): string | null {
+  if (label === 'email') return `mailto:${text.split('@').map(encodeURIComponent).join('@')}`
+  return label === 'web' ? text : null
+}

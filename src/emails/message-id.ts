@@ -1,0 +1,17 @@
+import { sha256Hex } from '../kit/bytes.ts'
+
+/** Hexadecimal characters of the recipient's part: 80 bits, unique within a dispatch. */
+const RECIPIENT_CHARS = 20
+
+/**
+ * Message-ID without brackets (RFC 5322 §3.6.4): the same for the same dispatch and person, so that a retry is the same mail and
+ * a mailbox that got it twice shows it once (I7). Hashed with the dispatch, so two mails cannot be linked by it.
+ * `host` is the host name of PUBLIC_URL.
+ */
+export async function messageId(dispatchId: string, fingerprint: string, host: string): Promise<string> {
+  const recipient = await sha256Hex(`${dispatchId}.${fingerprint}`)
+  return `${dispatchId}.${recipient.slice(0, RECIPIENT_CHARS)}@${hostLabel(host)}`
+}
+
+/** A host as the right side of an `@`: an IPv6 address and a port are not one. */
+export const hostLabel = (host: string): string => host.replace(/^\[.*$/, 'localhost').replace(/:\d+$/, '')

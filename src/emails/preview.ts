@@ -1,0 +1,63 @@
+import { type Campaign, wordsIn } from '../campaigns/campaign.ts'
+import { absolute, paths } from '../paths.ts'
+import { compile, type Sender } from './compile.ts'
+import { type Merged, merge, sizeFault, sizeWarning } from './merge.ts'
+import type { Email, Values } from './message.ts'
+import { bulkValues, confirmValues, goodbyeValues, myDataValues, welcomeValues } from './values.ts'
+
+export type Preview = Merged & { warnings: string[] }
+
+/**
+ * A mail as one reader would get it. For an update without `updateId`, the newest.
+ * @throws Error saying why it cannot be made, or that it is too large to be sent.
+ */
+export async function preview(
+  campaign: Campaign | undefined,
+  email: Email,
+  locale: string,
+  sender: Sender,
+  updateId?: string,
+): Promise<Preview> {
+  const update = email === 'update' ? (updateId ?? newestUpdate(campaign, locale)) : undefined
+  const { template, warnings } = await compile({
+    email,
+    locale,
+    sender,
+    ...(campaign && { campaign }),
+    ...(update !== undefined && { updateId: update }),
+  })
+  const merged = merge(template, sampleValues(email, locale, sender))
+  const fault = sizeFault(merged.html)
+  if (fault !== null) throw new Error(`${email} in ${locale}: ${fault}`)
+  const warning = sizeWarning(merged.html)
+  return { ...merged, warnings: warning === null ? warnings : [...warnings, warning] }
+}
+
+const newestUpdate = (campaign: Campaign | undefined, locale: string): string | undefined =>
+  campaign && [...wordsIn(campaign, locale).updates].sort((a, b) => a.date.localeCompare(b.date)).at(-1)?.id
+
+/** An invented reader, and links of the shape and length that real ones have. */
+export function sampleValues(email: Email, locale: string, { publicUrl }: { publicUrl: string }): Values {
+  const link = (path: (token: string) => string) => absolute(publicUrl, path(SAMPLE_TOKEN))
+  const reader = { name: 'Alex Sample', locales: [locale] }
+  const unsubscribe = link(paths.unsubscribe)
+  switch (email) {
+    case 'confirm':
+      return confirmValues({ confirm: link(paths.confirm) })
+    case 'welcome':
+      return welcomeValues(reader, locale, { unsubscribe })
+    case 'appeal':
+    case 'update':
+      return bulkValues(reader, locale, { unsubscribe })
+    case 'goodbye':
+      return goodbyeValues()
+    case 'my-data':
+      return myDataValues({
+        preferences: link(paths.preferences),
+        export: link(paths.export),
+        erase: link(paths.erase),
+      })
+  }
+}
+
+const SAMPLE_TOKEN = 'sample'.padEnd(160, '-sample')

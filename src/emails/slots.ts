@@ -1,0 +1,24 @@
+import type { Email } from './message.ts'
+
+/** What fills a slot: a text, or the address a link leads to. */
+export type SlotKind = 'text' | 'url'
+
+const BULK = { greeting: 'text', note: 'text', noteLang: 'text', noteDir: 'text', unsubscribe: 'url' } as const
+
+/**
+ * Everything that differs between the recipients of an e-mail. `confirm` has nothing the sender typed, on purpose: anybody can
+ * type somebody else's address.
+ */
+export const SLOTS = {
+  confirm: { confirm: 'url' },
+  welcome: { greeting: 'text', unsubscribe: 'url' },
+  appeal: BULK,
+  update: BULK,
+  goodbye: {},
+  'my-data': { preferences: 'url', export: 'url', erase: 'url' },
+} as const satisfies Record<Email, Record<string, SlotKind>>
+
+export const slotsOf = (email: Email): Readonly<Record<string, SlotKind>> => SLOTS[email]
+
+/** The values an e-mail takes: exactly its slots. */
+export type ValuesOf<E extends Email> = { readonly [slot in keyof (typeof SLOTS)[E]]: string }

@@ -1,0 +1,80 @@
+import { directionOf, FALLBACK_LOCALE, nameOf } from '../kit/locales.ts'
+import { phrase } from '../kit/phrases.ts'
+import { emailStrings } from './bundled.gen.ts'
+import { displayName } from './characters.ts'
+import type { ValuesOf } from './slots.ts'
+
+/** What fills the slots of each e-mail. Plain text; `merge` escapes it. */
+
+export type Reader = { name?: string; locales: readonly string[] }
+
+/** `mailLocale` is the language of the template; the reader's own come first in `locales`. */
+export const bulkValues = (
+  reader: Reader,
+  mailLocale: string,
+  { unsubscribe }: { unsubscribe: string },
+): ValuesOf<'appeal'> => ({
+  greeting: greeting(reader.name, mailLocale),
+  ...noteFor(reader.locales[0], mailLocale),
+  unsubscribe,
+})
+
+export const confirmValues = (links: { confirm: string }): ValuesOf<'confirm'> => ({ confirm: links.confirm })
+
+export const welcomeValues = (
+  reader: { name?: string },
+  mailLocale: string,
+  { unsubscribe }: { unsubscribe: string },
+): ValuesOf<'welcome'> => ({ greeting: greeting(reader.name, mailLocale), unsubscribe })
+
+export const goodbyeValues = (): ValuesOf<'goodbye'> => ({})
+
+export const myDataValues = (links: { preferences: string; export: string; erase: string }): ValuesOf<'my-data'> => ({
+  preferences: links.preferences,
+  export: links.export,
+  erase: links.erase,
+})
+
+const stringsOf = (locale: string): { locale: string; strings: Record<string, string> } => {
+  const strings = emailStrings[locale]
+  if (strings !== undefined) return { locale, strings }
+  return { locale: FALLBACK_LOCALE, strings: emailStrings[FALLBACK_LOCALE] ?? {} }
+}
+
+function greeting(name: string | undefined, mailLocale: string): string {
+  const { locale, strings } = stringsOf(mailLocale)
+  const shown = displayName(name ?? '')
+  if (shown === '') return phrase(strings, locale, 'greeting.everybody')
+  return phrase(strings, locale, 'greeting.named', { name: isolated(shown, locale) })
+}
+
+const RIGHT_TO_LEFT_LETTER = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/
+
+/** A name of the other direction is isolated (UAX #9 §2.4), or the comma after it would jump to its wrong side. */
+const isolated = (name: string, locale: string): string =>
+  (directionOf(locale) === 'rtl') === RIGHT_TO_LEFT_LETTER.test(name) ? name : `\u2068${name}\u2069`
+
+/** For a reader whose first language the mail is not in: says so in that language, or in the mail's where we lack the words. */
+function noteFor(first: string | undefined, mailLocale: string): { note: string; noteLang: string; noteDir: string } {
+  const spoken = first === undefined || sameLanguage(first, mailLocale)
+  const own = first !== undefined && emailStrings[first] !== undefined
+  const { locale, strings } = stringsOf(own ? first : mailLocale)
+  const note = spoken
+    ? ''
+    : own
+      ? phrase(strings, locale, 'note.untranslated')
+      : phrase(strings, locale, 'note.unavailable', { language: languageName(first, locale) })
+  const lang = spoken ? mailLocale : locale
+  return { note, noteLang: lang, noteDir: directionOf(lang) }
+}
+
+const sameLanguage = (a: string, b: string): boolean => a.split('-')[0] === b.split('-')[0]
+
+/** A language's name in another; its own name when the tag is not one. */
+function languageName(of: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames([locale], { type: 'language' }).of(of) ?? nameOf(of)
+  } catch {
+    return of // from a stored record, so no more than a few letters (RangeError on a malformed tag)
+  }
+}
