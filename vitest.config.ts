@@ -44,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: IN_BROWSER,
+          globalSetup: './tests/browser/setup.ts',
           testTimeout: 60_000, // a first start builds the Worker and unpacks Chromium
           hookTimeout: 120_000,
           fileParallelism: false, // one server and one browser at a time on a small machine

@@ -11,14 +11,15 @@ const LOCAL_IDENTITY = {
   POSTAL_ADDRESS: 'Example Solidarity Network, 1 Example Street, Exampletown',
 }
 
-export type DevVars = { settings: Record<string, string>; token: string | undefined; madeKeys: boolean }
+export type DevVars = { settings: Record<string, string>; token: string | undefined }
 
 /**
  * Settings of the local server from `.dev.vars`; what is missing is made (keys at random) and added to the file.
  * `TOCSIN_TOKEN`, the organiser's own token, stays with the tools: the server knows its hash.
  */
 export function readDevVars(path = join(root, '.dev.vars')): DevVars {
-  const found = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {}
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const found = parseEnv(text)
   const { token: TOCSIN_TOKEN, API_TOKENS, ...keys } = mintKeys()
   const access = found.API_TOKENS === undefined ? { API_TOKENS, TOCSIN_TOKEN } : {}
   const missing = Object.entries({ ...LOCAL_IDENTITY, ...keys, ...access }).filter(
@@ -26,9 +27,10 @@ export function readDevVars(path = join(root, '.dev.vars')): DevVars {
   )
   if (missing.length > 0) {
     const heading = '# For this machine only, made by the local server; git does not take this file.\n'
-    appendFileSync(path, heading + missing.map(([name, value]) => `${name}="${value}"\n`).join(''))
+    const gap = text === '' || text.endsWith('\n') ? '' : '\n'
+    appendFileSync(path, gap + heading + missing.map(([name, value]) => `${name}="${value}"\n`).join(''))
     chmodSync(path, 0o600) // secrets
   }
   const { TOCSIN_TOKEN: token, ...settings } = { ...found, ...Object.fromEntries(missing) } as Record<string, string>
-  return { settings, token, madeKeys: missing.some(([name]) => name === 'KEYRING') }
+  return { settings, token }
 }

@@ -18,7 +18,7 @@ const ORDER = [
   'organisers',
 ]
 /** The Worker's own files see everything, each the ones before it. */
-const TOP = ['app.ts', 'schedule.ts', 'worker.ts']
+const TOP = ['app.tsx', 'schedule.ts', 'worker.ts']
 /** The URL table and the settings may be imported by all. */
 const FOR_ALL = ['paths.ts', 'env.ts']
 /** The command line is a separate program: nobody imports it, and it needs no Worker. */

@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { bundle } from '../../scripts/bundle.ts'
+import { anyPort } from '../../scripts/ports.ts'
+import { startServer } from '../../scripts/server.ts'
+import { TEST_SETTINGS } from '../settings.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the built Worker answers; `TEST_TOKEN` opens its API, `/outbox` shows its mail. */
+    url: string
+  }
+}
+
+/** One server for all browser tests, on fresh state, from what is in the tree now. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await bundle()
+  const port = await anyPort()
+  const state = mkdtempSync(join(tmpdir(), 'tocsin-browser-'))
+  const settings = { ...TEST_SETTINGS, PUBLIC_URL: `http://127.0.0.1:${port}` }
+  const server = await startServer({ port, state, settings })
+  project.provide('url', server.url)
+  return async () => {
+    await server.stop()
+    rmSync(state, { recursive: true })
+  }
+}
