@@ -3,7 +3,8 @@
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-export const utf8 = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text)
+/** An encoder's bytes have a buffer of their own; its type leaves that open. */
+export const utf8 = (text: string) => encoder.encode(text) as Uint8Array<ArrayBuffer>
 
 /** @throws TypeError when the bytes are not UTF-8. */
 export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes)

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { catalogue } from '../campaigns/catalogue.ts'
+import { STATUSES } from '../campaigns/definition.ts'
 import { AUDIENCE_PREFIX } from '../dispatch/audience.ts'
 import { type Bindings, dispatchOf, registerOf, suppressionOf } from '../dispatch/bindings.ts'
 import { scope } from './api-auth.ts'
@@ -18,7 +19,7 @@ statsApi.get('/', scope('read'), async (c) => {
   return c.json({
     supporters,
     departed,
-    campaigns: Object.fromEntries(Map.groupBy(campaigns, (campaign) => campaign.status).entries().map(([status, some]) => [status, some.length])),
+    campaigns: Object.fromEntries(STATUSES.map((status) => [status, campaigns.filter((campaign) => campaign.status === status).length])),
     dispatches: ids.length,
     newestDispatch: newest,
   })

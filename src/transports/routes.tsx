@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Settings } from '../env.ts'
 import { ROUTES } from '../paths.ts'
+import { contentSecurityPolicy } from '../security/headers.ts'
 import { OutboxList, OutboxMailPage } from './outbox-pages.tsx'
 import { type Outbox, outboxOf } from './outbox-store.ts'
 
@@ -24,7 +25,7 @@ outboxRoutes.get(ROUTES.outbox, async (c) => {
   const before = Number(c.req.query('before')) || undefined
   const outbox = outboxOf(c.env)
   const mails = await outbox.list({ ...(to !== undefined && { to }), ...(before !== undefined && { before }) })
-  return c.html(<OutboxList mails={mails} to={to} total={await outbox.total()} />)
+  return c.html(<OutboxList settings={c.var.settings} mails={mails} to={to} total={await outbox.total()} />)
 })
 
 /** For programs: oldest first, everything after an id. */
@@ -40,7 +41,8 @@ outboxRoutes.get(ROUTES.outboxEml, async (c) => {
 
 outboxRoutes.get(ROUTES.outboxMail, async (c) => {
   const mail = await outboxOf(c.env).mail(Number(c.req.param('id')))
-  return mail === null ? c.notFound() : c.html(<OutboxMailPage mail={mail} width={c.req.query('width') === 'phone' ? 'phone' : 'desktop'} />)
+  c.header('content-security-policy', `${contentSecurityPolicy(false)}; frame-src 'self'`)
+  return mail === null ? c.notFound() : c.html(<OutboxMailPage settings={c.var.settings} mail={mail} width={c.req.query('width') === 'phone' ? 'phone' : 'desktop'} />)
 })
 
 outboxRoutes.get(ROUTES.outboxHtml, async (c) => {

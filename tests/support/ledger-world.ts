@@ -1,3 +1,4 @@
+import { utf8 } from '../../src/kit/bytes.ts'
 import { type Head, newHead } from '../../src/dispatch/batch.ts'
 import { countMarks, noCounts } from '../../src/dispatch/counts.ts'
 import type { PauseReason } from '../../src/dispatch/order.ts'
@@ -125,7 +126,7 @@ export class LedgerWorld {
       compose: async (head, positions) => {
         await this.#await()
         const people = positions.map((position) => this.rows.get(head.id)?.people[position] ?? '')
-        const body = new TextEncoder().encode(people.join(' '))
+        const body = utf8(people.join(' '))
         return { call: { body, people: people.length }, hash: people.join(' '), barred: [] }
       },
       send: async (call, key) => {

@@ -1,0 +1,65 @@
+import { type Context, Hono } from 'hono'
+import { campaignRoutes } from './campaigns/routes.tsx'
+import type { Bindings } from './dispatch/bindings.ts'
+import { type Settings, settingsOf } from './env.ts'
+import { negotiate } from './kit/locales.ts'
+import { ErrorPage, NotFoundPage, SettingsPage } from './kit/pages.tsx'
+import { problem } from './kit/problem.ts'
+import { STYLE } from './kit/style.ts'
+import { healthOf } from './organisers/health.ts'
+import { apiRoutes } from './organisers/routes.ts'
+import { ROUTES } from './paths.ts'
+import { secureHeaders } from './security/headers.ts'
+import { supporterRoutes } from './supporters/routes.tsx'
+import { outboxRoutes } from './transports/routes.tsx'
+
+type Site = { Bindings: Bindings; Variables: { settings: Settings } }
+
+export const app = new Hono<Site>()
+
+app.use(secureHeaders(async (env) => (await settingsOf(env)).settings))
+
+app.get(ROUTES.health, async (c) => {
+  const health = healthOf(c.env, (await settingsOf(c.env)).faults)
+  return c.json(health, health.ok ? 200 : 503, { 'cache-control': 'no-store' })
+})
+
+/** Nothing is served with settings that are missing or wrong; the first request says which. */
+app.use(async (c, next) => {
+  const { settings, faults } = await settingsOf(c.env)
+  if (settings !== undefined) {
+    c.set('settings', settings)
+    return next()
+  }
+  if (c.req.path === ROUTES.style) return c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8' })
+  if (!isApi(c)) return c.html(<SettingsPage faults={faults} />, 503, { 'cache-control': 'no-store' })
+  const errors = faults.map((fault) => ({ path: fault.name, message: fault.message }))
+  return problem(c, { status: 503, title: 'Tocsin is not set up', errors })
+})
+
+app.route('/api', apiRoutes)
+app.route('/', outboxRoutes)
+app.route('/', supporterRoutes())
+app.route('/', campaignRoutes)
+
+app.notFound((c) =>
+  isApi(c)
+    ? problem(c, { status: 404, title: 'No such thing' })
+    : c.html(<NotFoundPage locale={localeOf(c)} settings={c.var.settings} />, 404),
+)
+
+/** The one error boundary: what went wrong is logged without the request, whose path may be somebody's key. */
+app.onError((error, c) => {
+  console.error('request failed:', error.stack ?? error.message)
+  if (isApi(c) || c.var.settings === undefined) return problem(c, { status: 500, title: 'Something went wrong on our side' })
+  return c.html(<ErrorPage kind="failed" locale={localeOf(c)} settings={c.var.settings} />, 500, { 'cache-control': 'no-store' })
+})
+
+const isApi = (c: Context): boolean => c.req.path.startsWith('/api/') || (c.req.header('accept') ?? '').includes('application/json')
+
+/** The language of the path, else of the browser. */
+function localeOf(c: Context<Site>): string {
+  const { locales } = c.var.settings
+  const first = c.req.path.split('/')[1] ?? ''
+  return locales.includes(first) ? first : negotiate(c.req.header('accept-language'), locales)
+}
