@@ -52,7 +52,7 @@ export function translationFaults(yaml: Yaml, translations: readonly Translation
 
   return translations.flatMap(({ file, parts, updates }) => {
     const faults: Fault[] = []
-    if (wantsLetter && parts.letter === undefined)
+    if (wantsLetter && parts !== null && parts.letter === undefined)
       faults.push({
         file,
         line: 1,

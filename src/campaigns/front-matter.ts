@@ -16,7 +16,7 @@ export function splitFrontMatter(text: string): FrontMatter | null {
 export function stamped(text: string, madeFrom: string): string | null {
   const parts = splitFrontMatter(text)
   if (parts === null) return null
-  const stamp = `madeFrom: ${madeFrom}`
+  const stamp = `madeFrom: '${madeFrom}'` // in quotes, for some revisions look like numbers
   const yaml = /^madeFrom:.*$/m.test(parts.yaml)
     ? parts.yaml.replace(/^madeFrom:.*$/m, stamp)
     : `${parts.yaml.trimEnd()}\n${stamp}`

@@ -12,14 +12,14 @@ export type Translation = {
   file: string
   locale: string
   words?: Words
-  parts: Sections['parts']
+  parts: Sections['parts'] | null // null when the file was not read as far as that
   updates: Sections['updates']
   faults: Fault[]
 }
 
 /** @param english the revision of en.md, to tell whether this translation was made from it */
 export function readTranslation(locale: string, file: string, text: string, english: string | null): Translation {
-  const translation: Translation = { file, locale, parts: {}, updates: [], faults: sizeFaults(file, text) }
+  const translation: Translation = { file, locale, parts: null, updates: [], faults: sizeFaults(file, text) }
   if (translation.faults.length > 0) return translation // how long reading takes is only bounded up to that size
 
   const { faults } = translation
