@@ -38,7 +38,7 @@ export async function publishedSlugs(content: KVNamespace): Promise<string[]> {
 }
 
 /**
- * Which of the two stands: the later act. A publication is later than the bundle it was made over; a deploy that
+ * The later act stands. A publication is later than the bundle it was made over; a deploy that
  * changes, adds or removes the folder is later than the publication.
  */
 export function standing(bundled: Campaign | undefined, record: Published | null): Campaign | null {

@@ -1,4 +1,7 @@
-/** `npm run check`: every fault of every campaign; `-- --stamp` records that translations were brought up to date. */
+/**
+ * `npm run check`: every fault of every campaign, and the translations that English has moved away from.
+ * `npm run check -- --stamp [slug/locale…]` first records that translations (all, or those named) were brought up to date.
+ */
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,9 +13,12 @@ import { normalise, revisionOf } from '../campaigns/source.ts'
 import { campaignFolders } from './campaign-folders.ts'
 
 const root = join(import.meta.dirname, '../../campaigns')
-const { values } = parseArgs({ options: { stamp: { type: 'boolean', default: false } } })
+const { values, positionals } = parseArgs({
+  options: { stamp: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
 
-if (values.stamp) await stampTranslations()
+if (values.stamp) await stampTranslations(positionals)
 
 const faults: Fault[] = []
 const stale: string[] = []
@@ -23,13 +29,15 @@ for (const { slug, files } of folders) {
   faults.push(...read.faults)
   for (const [locale, words] of Object.entries(read.campaign?.words ?? {})) {
     texts += 1
-    if (words.stale) stale.push(`campaigns/${slug}/${locale}.md`)
+    if (words.stale) stale.push(`${slug}/${locale}`)
   }
 }
 
 for (const fault of faults) console.error(inWords(fault))
-for (const file of stale)
-  console.warn(`${file}: warning: en.md has changed since; bring it up to date, then npm run check -- --stamp`)
+for (const text of stale)
+  console.warn(
+    `campaigns/${text}.md: stale: en.md has changed since; bring it up to date, then npm run check -- --stamp ${text}`,
+  )
 if (faults.length > 0) {
   console.error(`\n${count(faults.length, 'fault')} in ${count(folders.length, 'campaign')}.`)
   process.exitCode = 1
@@ -37,12 +45,14 @@ if (faults.length > 0) {
   console.log(`${count(folders.length, 'campaign')} in ${count(texts, 'text')}: no fault, ${stale.length} stale.`)
 }
 
-async function stampTranslations(): Promise<void> {
+async function stampTranslations(chosen: readonly string[]): Promise<void> {
   for (const { slug, files } of campaignFolders(root)) {
     if (files['en.md'] === undefined) continue
     const revision = await revisionOf(normalise(files['en.md']))
     for (const [name, text] of Object.entries(files)) {
-      const written = name.endsWith('.md') && name !== 'en.md' ? stamped(normalise(text), revision) : null
+      if (!name.endsWith('.md') || name === 'en.md') continue
+      if (chosen.length > 0 && !chosen.includes(`${slug}/${name.slice(0, -'.md'.length)}`)) continue
+      const written = stamped(normalise(text), revision)
       if (written === null || written === normalise(text)) continue
       writeFileSync(join(root, slug, name), written)
       console.log(`campaigns/${slug}/${name}: made from en.md ${revision}`)
