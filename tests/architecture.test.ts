@@ -27,7 +27,7 @@ const COMMAND_LINE = { folder: 'cli', sees: ['kit', 'security', 'campaigns', 'em
 /** Who may import what from outside. A package that is not named here may be imported by nobody. */
 const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> = {
   hono: (file) =>
-    /^(app|.*\/(routes|pages[^/]*|api[^/]*))\.tsx?$|^security\/headers\.ts$|^kit\/problem\.ts$/.test(file),
+    /^(app|.*\/(routes[^/]*|pages[^/]*|api[^/]*))\.tsx?$|^security\/headers\.ts$|^kit\/problem\.ts$/.test(file),
   'hono/jsx': (file) => file.endsWith('.tsx'),
   'hono/html': (file) => file.endsWith('.tsx'),
   zod: () => true,

@@ -6,6 +6,9 @@ import type { Deps } from './deps.ts'
 import { type Pending, readConfirm } from './pending.ts'
 import type { Supporter } from './supporter.ts'
 
+/** Milliseconds for which a postbox surely knows that it took a welcome: its marks live an hour from then. */
+const WELCOME_KEY_MS = 60 * 60 * 1_000
+
 export type Confirmation =
   | { kind: 'confirmed'; locale: string; campaign?: string }
   | { kind: 'left-since' | 'complained'; locale: string }
@@ -29,10 +32,10 @@ export async function confirm(deps: Deps, token: string): Promise<Confirmation> 
     return { kind: before.reason === 'complained' ? 'complained' : 'left-since', locale }
   }
   const known = before.reason === undefined ? await deps.store.get(fingerprint) : null // a minute-old read may show who left
-  if (known === null || known.consent.at < askedAt) {
-    await deps.store.put(fingerprint, supporterOf(pending, askedAt, known?.since ?? deps.now))
-  }
-  if (known === null || known.consent.at <= askedAt) await welcome(deps, fingerprint, pending, askedAt)
+  const newer = known === null || known.consent.at < askedAt
+  if (newer) await deps.store.put(fingerprint, supporterOf(pending, askedAt, known?.since ?? deps.now))
+  const pressedAgain = known?.consent.at === askedAt && deps.now - askedAt < WELCOME_KEY_MS
+  if (newer || pressedAgain) await welcome(deps, fingerprint, pending, askedAt)
   return pending.campaign === undefined
     ? { kind: 'confirmed', locale }
     : { kind: 'confirmed', locale, campaign: pending.campaign }
@@ -46,7 +49,7 @@ function supporterOf(pending: Pending, askedAt: number, since: number): Supporte
   return { ...profile, since, consent: { wording, at: askedAt, via } }
 }
 
-/** Posted on every press: its key keeps it to one, and a press after a failure makes up for it. */
+/** Posted again by a second press soon after: its key keeps it to one, and a press after a failure makes up for it. */
 async function welcome(deps: Deps, fingerprint: string, pending: Pending, askedAt: number): Promise<void> {
   const { keys, publicUrl } = deps.settings
   const locale = localeOf(pending)

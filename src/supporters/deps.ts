@@ -1,6 +1,7 @@
 import type { SuppressionReason } from '../dispatch/departed.ts'
-import type { Email, Mailbox, Values } from '../emails/message.ts'
+import type { Email, Values } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
+import type { Address } from '../security/address.ts'
 import type { SupporterStore } from './store.ts'
 
 /** One mail to one person in answer to their own act. `key` is posted once; a second letter of the same key is not. */
@@ -8,7 +9,7 @@ export type Letter = {
   key: string
   email: Exclude<Email, 'appeal' | 'update'>
   locale: string
-  to: Mailbox
+  to: { name?: string; address: Address }
   values: Values
   campaign?: string
 }

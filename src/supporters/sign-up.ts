@@ -16,6 +16,9 @@ export const CONSENT_WORDING = 'v1'
 /** People do not see this field and leave it empty; programs that fill in whatever they find do not. */
 export const HONEYPOT = 'website'
 
+/** What can be said in a sign-up. */
+export const SIGN_UP_FIELDS = ['email', 'name', 'locales', 'topics', 'country', 'campaign'] as const
+
 /** Where a sign-up came from. */
 export type Source = {
   locale: string // of the page, for people who choose no language

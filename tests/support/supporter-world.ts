@@ -46,7 +46,7 @@ export class MemoryPost {
   readonly #lastInHour = new Map<string, number>()
 
   async post(letter: Letter, once?: 'hourly'): Promise<'queued' | 'already'> {
-    const mailbox = mailboxOf(letter.to.address as Address)
+    const mailbox = mailboxOf(letter.to.address)
     const kind = `${mailbox} ${letter.email}`
     const last = this.#lastInHour.get(kind)
     if (this.#posted.has(`${mailbox} ${letter.key}`)) return 'already'

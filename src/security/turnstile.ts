@@ -1,0 +1,31 @@
+import * as z from 'zod'
+
+/** The field that the widget adds to its form (developers.cloudflare.com/turnstile/get-started/client-side-rendering). */
+export const TURNSTILE_FIELD = 'cf-turnstile-response'
+
+/** Characters of a response; Cloudflare makes none longer. */
+const MAX_RESPONSE_CHARS = 2_048
+/** Milliseconds for the check: a form waits for it. */
+const VERIFY_TIMEOUT_MS = 5_000
+
+const answer = z.object({ success: z.boolean() })
+
+/** Whether Turnstile vouches for this response. Silence and nonsense count as no: the person is asked to try again. */
+export async function isVouchedFor(
+  turnstile: { secret: string; url: string },
+  response: string | undefined,
+): Promise<boolean> {
+  if (!response || response.length > MAX_RESPONSE_CHARS) return false
+  try {
+    const answered = await fetch(turnstile.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ secret: turnstile.secret, response }), // without the client's IP, which is optional
+      signal: AbortSignal.timeout(VERIFY_TIMEOUT_MS),
+    })
+    return answer.parse(await answered.json()).success
+  } catch (error) {
+    console.warn('turnstile did not answer:', error instanceof Error ? error.name : 'unknown')
+    return false
+  }
+}

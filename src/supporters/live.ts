@@ -1,0 +1,30 @@
+import { catalogue } from '../campaigns/catalogue.ts'
+import { type Bindings, postboxOf, suppressionOf } from '../dispatch/bindings.ts'
+import type { Settings } from '../env.ts'
+import { mailboxOf } from '../security/address.ts'
+import type { Deps } from './deps.ts'
+import { supporterStore } from './store.ts'
+
+/** The world around supporters as it is deployed: KV, `Suppression`, a `Postbox` per mailbox. `now` in epoch ms. */
+export function liveDeps(env: Bindings, settings: Settings, now = Date.now()): Deps {
+  const suppression = suppressionOf(env)
+  return {
+    now,
+    settings,
+    store: supporterStore(env.SUPPORTERS, settings),
+    suppression: {
+      admit: (fingerprint, linkIssuedAt) => suppression.admit(fingerprint, linkIssuedAt),
+      suppress: (fingerprint, reason, since) => suppression.suppress(fingerprint, reason, since),
+      pause: (fingerprint, until) => suppression.pause(fingerprint, until),
+      standing: (fingerprint) => suppression.standing(fingerprint),
+    },
+    async post(letter, once) {
+      const mailbox = await settings.fingerprint(mailboxOf(letter.to.address))
+      return postboxOf(env, mailbox).post(letter, once)
+    },
+    async campaignKnown(slug) {
+      const campaign = await catalogue(env.CONTENT).find(slug)
+      return campaign !== null && campaign.status !== 'draft'
+    },
+  }
+}

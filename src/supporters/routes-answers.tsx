@@ -1,0 +1,94 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Bindings } from '../dispatch/bindings.ts'
+import type { Settings } from '../env.ts'
+import type { FormError } from '../kit/form.tsx'
+import { FALLBACK_LOCALE, negotiate } from '../kit/locales.ts'
+import { ErrorPage } from '../kit/pages.tsx'
+import { problem } from '../kit/problem.ts'
+import { textsIn } from '../kit/texts.ts'
+import { LIMIT_PERIOD_SECONDS, underLimit } from '../security/client-limit.ts'
+import { LINK_PAGE_HEADERS } from '../security/headers.ts'
+import { type Sender, senderOf } from '../security/origin.ts'
+import { liveDeps } from './live.ts'
+import { type LinkProblem, LinkProblemPage } from './pages.tsx'
+import { kindOfBody } from './request.ts'
+
+/** What the routes of supporters read from a request and how they answer. */
+
+export type Site = { Bindings: Bindings; Variables: { settings: Settings } }
+export type Here = Context<Site>
+
+export const depsOf = (c: Here) => liveDeps(c.env, c.var.settings)
+
+export function senderTo(c: Here): Sender {
+  const { publicUrl, partnerOrigins } = c.var.settings
+  return senderOf(c.req.header('origin'), [new URL(publicUrl).origin, new URL(c.req.url).origin], partnerOrigins)
+}
+
+/** The language asked for if it is one of ours, else what the browser prefers. */
+export function localeIn(c: Here, wanted: string | undefined): string {
+  const { locales } = c.var.settings
+  return wanted !== undefined && locales.includes(wanted) ? wanted : negotiate(c.req.header('accept-language'), locales)
+}
+
+/** The stricter limit is for whatever was not sent by a form of our own pages. */
+export const mayGoOn = (c: Here, ownForm: boolean): Promise<boolean> =>
+  underLimit(ownForm ? c.env.CLIENT_LIMIT : c.env.STRICT_LIMIT, c.var.settings.keys, c.req.header('cf-connecting-ip'))
+
+type Html = string | Promise<string>
+
+/** A page that only the holder of a link, or whoever just sent a form, should see. */
+export const linkPage = (c: Here, html: Html, status: ContentfulStatusCode = 200): Response | Promise<Response> =>
+  c.html(html, status, LINK_PAGE_HEADERS)
+
+const LINK_STATUS: Record<LinkProblem, ContentfulStatusCode> = {
+  malformed: 404,
+  expired: 410,
+  'used-up': 410,
+  'left-since': 410,
+  complained: 403,
+}
+
+export const linkProblem = (c: Here, kind: LinkProblem, locale?: string): Response | Promise<Response> =>
+  linkPage(c, <LinkProblemPage kind={kind} locale={localeIn(c, locale)} settings={c.var.settings} />, LINK_STATUS[kind])
+
+export const checkYourMail = (c: Here): Response =>
+  c.json({ status: 'check-your-mail' }, 202, { 'cache-control': 'no-store' })
+
+/** For programs, in English: the same sentences that the pages show. */
+export function unprocessable(c: Here, faults: readonly FormError[]): Response {
+  const say = textsIn(FALLBACK_LOCALE)
+  const errors = faults.map(({ path, message }) => ({ path, message: say(message) }))
+  return problem(c, { status: 422, title: 'Some fields are not as expected', errors })
+}
+
+const REFUSALS = {
+  refused: {
+    status: 403,
+    title: 'Origin not allowed',
+    detail: 'forms and scripts of other sites need their origin in PARTNER_ORIGINS',
+  },
+  'too-many': { status: 429, title: 'Too many requests', detail: `try again in ${LIMIT_PERIOD_SECONDS} seconds` },
+  'too-large': { status: 413, title: 'Body too large', detail: 'expected a form or a JSON object of at most 64 KiB' },
+  unsupported: {
+    status: 415,
+    title: 'Unsupported media type',
+    detail: 'expected a form (urlencoded or multipart) or application/json',
+  },
+  unreadable: {
+    status: 400,
+    title: 'Unreadable body',
+    detail: 'expected a body as its Content-Type says, JSON being an object',
+  },
+} as const
+
+/** People who sent a form get a page, programs a problem. */
+export function refuse(c: Here, locale: string, reason: keyof typeof REFUSALS): Response | Promise<Response> {
+  const refusal = REFUSALS[reason]
+  const headers: Record<string, string> = reason === 'too-many' ? { 'retry-after': String(LIMIT_PERIOD_SECONDS) } : {}
+  if (reason === 'unsupported' || reason === 'unreadable' || kindOfBody(c.req.raw) !== 'form')
+    return problem(c, refusal, headers)
+  const page = <ErrorPage kind={reason} locale={locale} settings={c.var.settings} />
+  return c.html(page, refusal.status, { ...headers, 'cache-control': 'no-store' })
+}

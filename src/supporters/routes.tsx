@@ -1,0 +1,158 @@
+import { Hono } from 'hono'
+import { wordsIn } from '../campaigns/campaign.ts'
+import { catalogue } from '../campaigns/catalogue.ts'
+import type { FormError, FormValues } from '../kit/form.tsx'
+import { problem } from '../kit/problem.ts'
+import { paths, ROUTES } from '../paths.ts'
+import { LINK_PAGE_HEADERS } from '../security/headers.ts'
+import { readOptOut } from '../security/opt-out.ts'
+import type { Sender } from '../security/origin.ts'
+import { formStamp } from '../security/stamp.ts'
+import { isVouchedFor, TURNSTILE_FIELD } from '../security/turnstile.ts'
+import { confirm } from './confirmation.ts'
+import { leave } from './departure.ts'
+import { textOf } from './fields.ts'
+import { ConfirmedPage, ConfirmPage, SignUpPage, UnsubscribedPage, UnsubscribePage } from './pages.tsx'
+import { readConfirm } from './pending.ts'
+import { kindOfBody, readBody, shownAgain } from './request.ts'
+import {
+  checkYourMail,
+  depsOf,
+  type Here,
+  linkPage,
+  linkProblem,
+  localeIn,
+  mayGoOn,
+  refuse,
+  type Site,
+  senderTo,
+  unprocessable,
+} from './routes-answers.tsx'
+import { ownDataRoutes } from './routes-own-data.tsx'
+import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
+
+/** Signing up, confirming, leaving, and everything about one's own data. GET changes nothing: mail scanners follow every link. */
+export const supporterRoutes = new Hono<Site>().route('/', ownDataRoutes)
+
+// Signing up
+
+supporterRoutes.get(ROUTES.signUp, async (c) => {
+  const locale = knownLocale(c)
+  if (locale === null) return c.notFound()
+  const campaign = c.req.query('campaign')
+  const values = campaign === undefined ? {} : { campaign }
+  return signUpPage(c, locale, { values, sent: c.req.query('sent') === '1' })
+})
+
+supporterRoutes.options(ROUTES.signUp, (c) => {
+  const preflight = { 'access-control-allow-methods': 'POST', 'access-control-allow-headers': 'content-type' }
+  return c.body(null, 204, { ...crossOrigin(senderTo(c)), ...preflight })
+})
+
+supporterRoutes.post(ROUTES.signUp, async (c) => {
+  const locale = knownLocale(c)
+  if (locale === null) return c.notFound()
+  const from = senderTo(c)
+  for (const [name, value] of Object.entries(crossOrigin(from))) c.header(name, value)
+  if (from.kind === 'foreign') return refuse(c, locale, 'refused')
+  const own = from.kind === 'own' && kindOfBody(c.req.raw) === 'form'
+  if (!(await mayGoOn(c, own))) return refuse(c, locale, 'too-many')
+  const body = await readBody(c.req.raw)
+  if (!('fields' in body)) return refuse(c, locale, body.kind)
+
+  const { kind, fields } = body
+  if (kind === 'json' && unknownIn(fields).length > 0) return unknownFields(c, unknownIn(fields))
+  const { turnstile, keys } = c.var.settings
+  const asked = await signUp(depsOf(c), fields, {
+    locale,
+    via: from.kind === 'partner' ? from.origin : kind === 'form' ? 'page' : 'json',
+    stamped: kind === 'form' && from.kind !== 'partner',
+    ...(turnstile &&
+      from.kind !== 'partner' && { isHuman: () => isVouchedFor(turnstile, textOf(fields, TURNSTILE_FIELD)) }),
+  })
+  if (asked.kind === 'asked') return kind === 'json' ? checkYourMail(c) : c.redirect(paths.signedUp(locale), 303)
+  if (kind === 'json') return unprocessable(c, asked.faults)
+  const tooFast = asked.faults.some(({ message }) => message === 'fault.stamp.too-fast')
+  const stamp = (tooFast && textOf(fields, 'stamp')) || (await formStamp(keys, Date.now())) // a new one would be too fast again
+  return signUpPage(c, locale, { values: shownAgain(fields, SIGN_UP_FIELDS), errors: asked.faults, stamp })
+})
+
+type SignUpState = { values: FormValues; errors?: readonly FormError[]; sent?: boolean; stamp?: string }
+
+async function signUpPage(c: Here, locale: string, { values, errors = [], sent = false, stamp }: SignUpState) {
+  const { settings } = c.var
+  const given = stamp ?? (await formStamp(settings.keys, Date.now()))
+  return c.html(
+    <SignUpPage locale={locale} settings={settings} stamp={given} values={values} errors={errors} sent={sent} />,
+    errors.length > 0 ? 422 : 200,
+    { 'cache-control': 'no-store' },
+  )
+}
+
+// Confirming
+
+supporterRoutes.get(ROUTES.confirm, async (c) => {
+  const { settings } = c.var
+  const token = c.req.param('token')
+  const read = await readConfirm(settings.keys, token, Date.now())
+  if (!read.ok) return linkProblem(c, read.error)
+  const { pending } = read.value
+  const locale = localeIn(c, pending.locales[0])
+  const campaign = pending.campaign === undefined ? null : await catalogue(c.env.CONTENT).find(pending.campaign)
+  const title = campaign === null ? undefined : wordsIn(campaign, locale).title
+  return linkPage(c, <ConfirmPage locale={locale} settings={settings} token={token} campaignTitle={title} />)
+})
+
+supporterRoutes.post(ROUTES.confirm, async (c) => {
+  const { settings } = c.var
+  const done = await confirm(depsOf(c), c.req.param('token'))
+  if (done.kind !== 'confirmed') return linkProblem(c, done.kind, 'locale' in done ? done.locale : undefined)
+  const locale = localeIn(c, done.locale)
+  return linkPage(c, <ConfirmedPage locale={locale} settings={settings} campaign={done.campaign} />)
+})
+
+// Leaving
+
+supporterRoutes.get(ROUTES.unsubscribe, async (c) => {
+  const { settings } = c.var
+  const token = c.req.param('token')
+  const read = await readOptOut(settings.keys, token, Date.now())
+  if (!read.ok) return linkProblem(c, read.error)
+  return linkPage(c, <UnsubscribePage locale={localeIn(c, read.value.locale)} settings={settings} token={token} />)
+})
+
+/** RFC 8058 §3.2: acts at once, whatever the body, with no redirect, no cookie and no question where it came from. */
+supporterRoutes.post(ROUTES.unsubscribe, async (c) => {
+  const { settings } = c.var
+  const deps = depsOf(c)
+  const read = await readOptOut(settings.keys, c.req.param('token'), deps.now)
+  const body = await readBody(c.req.raw)
+  const byPage = 'fields' in body && textOf(body.fields, 'via') === 'page'
+  if (!read.ok)
+    return byPage ? linkProblem(c, read.error) : c.text('This link is not complete.\n', 404, LINK_PAGE_HEADERS)
+  await leave(deps, read.value, byPage ? 'page' : 'one-click')
+  if (!byPage) return c.text('You have left.\n', 200, LINK_PAGE_HEADERS)
+  return linkPage(c, <UnsubscribedPage locale={localeIn(c, read.value.locale)} settings={settings} />)
+})
+
+function knownLocale(c: Here): string | null {
+  const locale = c.req.param('locale') ?? ''
+  return c.var.settings.locales.includes(locale) ? locale : null
+}
+
+/** CORS for the scripts of partners' pages (fetch.spec.whatwg.org, HTTP-CORS protocol). */
+const crossOrigin = (from: Sender): Record<string, string> =>
+  from.kind === 'partner' ? { 'access-control-allow-origin': from.origin, vary: 'Origin' } : { vary: 'Origin' }
+
+/** What JSON may hold: a misspelt field must not be lost in silence. Forms carry fields of their own, such as their buttons. */
+const JSON_FIELDS: readonly string[] = [...SIGN_UP_FIELDS, TURNSTILE_FIELD]
+const unknownIn = (fields: object): string[] => Object.keys(fields).filter((name) => !JSON_FIELDS.includes(name))
+
+function unknownFields(c: Here, names: string[]): Response {
+  const message = `This field is not known. Expected: ${SIGN_UP_FIELDS.join(', ')}.`
+  return problem(c, {
+    status: 422,
+    title: 'Some fields are not known',
+    errors: names.map((path) => ({ path, message })),
+  })
+}
