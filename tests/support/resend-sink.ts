@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** One mail as Resend's batch API takes it (https://resend.com/docs/api-reference/emails/send-batch-emails). */
+export type SinkMail = {
+  from: string
+  to: string[]
+  subject: string
+  html: string
+  text: string
+  reply_to?: string
+  headers?: Record<string, string>
+}
+
+/** What goes wrong with a call, if anything. `after` faults come once the mails have been taken. */
+export type Fault =
+  | { kind: 'status'; status: number; body: unknown; headers?: Record<string, string> }
+  | { kind: 'cut-before' }
+  | { kind: 'cut-after' }
+  | { kind: 'nonsense-after' }
+  | { kind: 'half-after' } // answers for half of the mails
+  | { kind: 'slow-after'; milliseconds: number }
+
+export type ResendSink = {
+  url: string
+  /** Every mail taken, in order. */
+  mails: SinkMail[]
+  /** The calls that came, with their keys. */
+  calls: Array<{ key: string; people: number }>
+  /** Asked once per call that is not a repetition. */
+  fault: (call: number) => Fault | null
+  close(): Promise<void>
+}
+
+export const API_KEY = 're_sink_key'
+const MAX_BATCH = 100
+
+/**
+ * A server that speaks Resend's wire format, takes mails before it answers, and keeps idempotency keys as Resend documents it: the
+ * same key and body get the first answer, another body 409.
+ */
+export async function startResendSink(): Promise<ResendSink> {
+  const answers = new Map<string, { hash: string; status: number; body: string }>()
+  const sink: Omit<ResendSink, 'url' | 'close'> = { mails: [], calls: [], fault: () => null }
+
+  const server = createServer(async (request, response) => {
+    const raw = await read(request)
+    const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+    }
+    if (request.headers['user-agent'] === undefined) return answer(403, { name: 'forbidden', message: 'error code: 1010' })
+    if (request.headers.authorization !== `Bearer ${API_KEY}`) {
+      return answer(403, { statusCode: 403, name: 'invalid_api_key', message: 'API key is invalid' })
+    }
+    if (request.method !== 'POST' || request.url !== '/emails/batch') return answer(404, { name: 'not_found', message: 'Not found' })
+    const mails = JSON.parse(raw) as SinkMail[]
+    const key = String(request.headers['idempotency-key'] ?? '')
+    sink.calls.push({ key, people: mails.length })
+    const hash = createHash('sha256').update(raw).digest('hex')
+    const known = answers.get(key)
+    if (known !== undefined) {
+      if (known.hash !== hash) return answer(409, { name: 'invalid_idempotent_request', message: 'Same idempotency key with a different body' })
+      response.writeHead(known.status, { 'content-type': 'application/json' }).end(known.body)
+      return
+    }
+    const fault = sink.fault(sink.calls.length)
+    if (fault?.kind === 'status') return answer(fault.status, fault.body, fault.headers)
+    if (fault?.kind === 'cut-before') return cut(response)
+    if (mails.length > MAX_BATCH) return answer(422, { name: 'validation_error', message: 'at most 100 emails' })
+
+    const invalid = mails.flatMap((mail, index) => (/<?[^<>\s@]+@[^<>\s@]+\.[^<>\s@]+>?$/.test(mail.to[0] ?? '') ? [] : [index]))
+    if (invalid.length > 0 && request.headers['x-batch-validation'] !== 'permissive') {
+      return answer(422, { name: 'validation_error', message: `Invalid \`to\` field at ${invalid[0]}` })
+    }
+    const taken = mails.filter((_, index) => !invalid.includes(index))
+    sink.mails.push(...taken)
+    const body = JSON.stringify({
+      data: taken.map((_, i) => ({ id: `${hash.slice(0, 8)}-${i}` })),
+      ...(invalid.length > 0 && { errors: invalid.map((index) => ({ index, message: 'Invalid `to` field.' })) }),
+    })
+    answers.set(key, { hash, status: 200, body })
+
+    if (fault?.kind === 'cut-after') return cut(response)
+    if (fault?.kind === 'nonsense-after') return void response.writeHead(200).end('<html>gateway</html>')
+    if (fault?.kind === 'half-after') return answer(200, { data: taken.slice(0, Math.floor(taken.length / 2)).map((_, i) => ({ id: String(i) })) })
+    if (fault?.kind === 'slow-after') await new Promise((resolve) => setTimeout(resolve, fault.milliseconds))
+    response.writeHead(200, { 'content-type': 'application/json' }).end(body)
+  })
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return Object.assign(sink, {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  })
+}
+
+function cut(response: ServerResponse): void {
+  response.socket?.destroy()
+}
+
+async function read(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString('utf8')
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { resend } from '../../src/transports/resend.ts'
+import type { Outcome } from '../../src/transports/transport.ts'
+import { batchOf, describeTransport, type Rig, recipient } from '../contracts/transport.ts'
+import { API_KEY, type Fault, type ResendSink, startResendSink } from '../support/resend-sink.ts'
+
+const lowerCased = (headers: Record<string, string> = {}) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+async function rig(apiKey = API_KEY): Promise<Rig & { sink: ResendSink }> {
+  const sink = await startResendSink()
+  return {
+    sink,
+    transport: resend({ url: sink.url, apiKey, callsPerSecond: 10, captive: true }),
+    arrived: async () =>
+      sink.mails.map((mail) => ({ ...mail, to: /<([^<>]+)>$/.exec(mail.to[0] ?? '')?.[1] ?? mail.to[0] ?? '', headers: lowerCased(mail.headers) })),
+    close: () => sink.close(),
+  }
+}
+
+describeTransport('resend', rig)
+
+/** Sends two mails into one fault. */
+async function answerTo(fault: Fault): Promise<{ answer: Outcome | Outcome[]; taken: number }> {
+  const { sink, transport, close } = await rig()
+  sink.fault = () => fault
+  const answer = await transport.send(await transport.compose(batchOf(recipient(1), recipient(2))), 'k')
+  await close()
+  return { answer, taken: sink.mails.length }
+}
+
+const status = (code: number, name: string, headers?: Record<string, string>, message = name): Fault => ({
+  kind: 'status', status: code, body: { statusCode: code, name, message }, ...(headers && { headers }),
+})
+
+describe('what Resend answers', () => {
+  test.each([
+    ['a rate limit is a pause as long as it asks for', status(429, 'rate_limit_exceeded', { 'retry-after': '3' }), { permanent: false, reason: 'rate-limited', retryAfterSeconds: 3 }],
+    ['a used-up day stops the dispatch', status(429, 'daily_quota_exceeded'), { reason: 'quota' }],
+    ['a used-up month stops the dispatch', status(429, 'monthly_quota_exceeded'), { reason: 'quota' }],
+    ['a wrong key stops the dispatch', status(403, 'invalid_api_key'), { reason: 'unauthorised' }],
+    ['a missing key stops the dispatch', status(401, 'missing_api_key'), { reason: 'unauthorised' }],
+    ['a domain that is not verified stops the dispatch', status(403, 'validation_error', {}, 'The example.org domain is not verified.'), { reason: 'sender-not-verified' }],
+    ['a refused content is permanent', status(422, 'validation_error'), { permanent: true, reason: 'invalid-content' }],
+    ['an unknown name is read by its status', status(422, 'something_new'), { permanent: true, reason: 'invalid-content' }],
+    ['a locked resource is a pause', status(409, 'resource_locked'), { permanent: false, reason: 'rate-limited' }],
+  ])('%s', async (_, fault, expected) => {
+    const { answer, taken } = await answerTo(fault)
+    expect(answer).toMatchObject({ kind: 'refused', ...expected })
+    expect(taken).toBe(0)
+  })
+
+  test.each<[string, Fault]>([
+    ['an error of its own', status(500, 'internal_server_error')],
+    ['being unavailable', status(503, 'service_unavailable')],
+    ['a key whose first call is still under way', status(409, 'concurrent_idempotent_requests')],
+    ['a key that was used with other bytes', status(409, 'invalid_idempotent_request')],
+    ['a status nobody has documented', status(418, 'teapot')],
+    ['a connection cut before it took anything', { kind: 'cut-before' }],
+    ['a connection cut after it took everything', { kind: 'cut-after' }],
+    ['a page of HTML with status 200', { kind: 'nonsense-after' }],
+    ['an answer for half of the mails', { kind: 'half-after' }],
+  ])('%s is unknown, never refused', async (_, fault) => {
+    expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
+  })
+
+  test('one invalid address is refused alone, and the references of the others stay theirs', async () => {
+    const { sink, transport, close } = await rig()
+    const bad = recipient(2, { to: { address: 'not an address' } })
+    const answer = await transport.send(await transport.compose(batchOf(recipient(1), bad, recipient(3))), 'k')
+    await close()
+    expect(answer).toMatchObject([{ kind: 'accepted' }, { kind: 'refused', permanent: true, reason: 'bad-address' }, { kind: 'accepted' }])
+    expect(sink.mails.map((mail) => mail.to[0])).toEqual([expect.stringContaining('reader1@'), expect.stringContaining('reader3@')])
+    const ids = Array.isArray(answer) ? answer.flatMap((outcome) => (outcome.kind === 'accepted' ? [outcome.reference] : [])) : []
+    expect(ids[0]).toMatch(/-0$/)
+    expect(ids[1]).toMatch(/-1$/)
+  })
+})
