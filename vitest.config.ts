@@ -7,7 +7,8 @@ import { TEST_SETTINGS } from './tests/settings.ts'
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`])
 
 const IN_WORKERD = ['tests/workerd/**/*.test.ts', 'tests/journeys/**/*.test.ts']
-const IN_BROWSER = ['tests/browser/**/*.test.ts']
+/** What needs the built Worker in a runtime of its own. */
+const ON_THE_BUNDLE = ['tests/browser/**/*.test.ts', 'tests/crash/**/*.test.ts']
 
 export default defineConfig({
   test: {
@@ -16,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.{ts,tsx}'],
-          exclude: [...IN_WORKERD, ...IN_BROWSER],
+          exclude: [...IN_WORKERD, ...ON_THE_BUNDLE],
         },
       },
       {
@@ -43,7 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: IN_BROWSER,
+          include: ON_THE_BUNDLE,
           globalSetup: './tests/browser/setup.ts',
           testTimeout: 60_000, // a first start builds the Worker and unpacks Chromium
           hookTimeout: 120_000,
