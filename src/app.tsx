@@ -39,7 +39,7 @@ app.use(async (c, next) => {
 
 app.route('/api', apiRoutes)
 app.route('/', outboxRoutes)
-app.route('/', supporterRoutes())
+app.route('/', supporterRoutes)
 app.route('/', campaignRoutes)
 
 app.notFound((c) =>
@@ -51,11 +51,15 @@ app.notFound((c) =>
 /** The one error boundary: what went wrong is logged without the request, whose path may be somebody's key. */
 app.onError((error, c) => {
   console.error('request failed:', error.stack ?? error.message)
-  if (isApi(c) || c.var.settings === undefined) return problem(c, { status: 500, title: 'Something went wrong on our side' })
-  return c.html(<ErrorPage kind="failed" locale={localeOf(c)} settings={c.var.settings} />, 500, { 'cache-control': 'no-store' })
+  if (isApi(c) || c.var.settings === undefined)
+    return problem(c, { status: 500, title: 'Something went wrong on our side' })
+  return c.html(<ErrorPage kind="failed" locale={localeOf(c)} settings={c.var.settings} />, 500, {
+    'cache-control': 'no-store',
+  })
 })
 
-const isApi = (c: Context): boolean => c.req.path.startsWith('/api/') || (c.req.header('accept') ?? '').includes('application/json')
+const isApi = (c: Context): boolean =>
+  c.req.path.startsWith('/api/') || (c.req.header('accept') ?? '').includes('application/json')
 
 /** The language of the path, else of the browser. */
 function localeOf(c: Context<Site>): string {

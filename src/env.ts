@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { fromBase64 } from './kit/bytes.ts'
+import { type Fingerprinter, fingerprinter, normalise } from './security/address.ts'
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
 import { type Keyring, keyring, parseKeyring } from './security/keyring.ts'
-import { type Fingerprinter, fingerprinter, normalise } from './security/address.ts'
 
 /** The settings of a deployment, parsed once per isolate. Names are fixed; `docs/settings.md` lists them for people. */
 export type Settings = {
@@ -35,13 +35,22 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 /** True when nothing sent to this URL can leave the machine. */
 export const isLoopback = (url: string): boolean => URL.canParse(url) && LOOPBACK.test(new URL(url).hostname)
 
-const present = (what: string) => z.string({ error: `is missing: ${what}` }).trim().min(1, `is empty: ${what}`)
+const present = (what: string) =>
+  z
+    .string({ error: `is missing: ${what}` })
+    .trim()
+    .min(1, `is empty: ${what}`)
 const url = (what: string) =>
   present(what)
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), `is not a web address: ${what}`)
     .transform((text) => text.replace(/\/+$/, ''))
-const address = (what: string) => present(what).refine((text) => normalise(text).ok, `is not an e-mail address: ${what}`)
-const list = (text: string) => text.split(',').map((part) => part.trim()).filter((part) => part !== '')
+const address = (what: string) =>
+  present(what).refine((text) => normalise(text).ok, `is not an e-mail address: ${what}`)
+const list = (text: string) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
 
 const shape = z.object({
   PUBLIC_URL: url('the address people reach this Worker at, such as https://act.example.org').refine(
@@ -77,7 +86,9 @@ const shape = z.object({
   }),
   TURNSTILE_SITE_KEY: z.string().optional(),
   TURNSTILE_SECRET: z.string().optional(),
-  TURNSTILE_URL: url('Turnstile’s siteverify address').default('https://challenges.cloudflare.com/turnstile/v0/siteverify'),
+  TURNSTILE_URL: url('Turnstile’s siteverify address').default(
+    'https://challenges.cloudflare.com/turnstile/v0/siteverify',
+  ),
   RESEND_URL: url('Resend’s API address').default('https://api.resend.com'),
   RESEND_API_KEY: z.string().trim().min(1).optional(),
   RESEND_CALLS_PER_SECOND: z.coerce.number({ error: 'must be a number' }).positive().default(RESEND_CALLS_PER_SECOND),
@@ -95,15 +106,20 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
   const loopback = isLoopback(found.PUBLIC_URL)
   for (const name of ['BULK_TRANSPORT', 'TRANSACTIONAL_TRANSPORT'] as const) {
     const chosen = found[name]
-    if (!TRANSPORTS.includes(chosen)) faults.push({ name, message: `is ${chosen}: expected ${TRANSPORTS.join(' or ')}` })
+    if (!TRANSPORTS.includes(chosen))
+      faults.push({ name, message: `is ${chosen}: expected ${TRANSPORTS.join(' or ')}` })
     if (chosen === 'resend' && found.RESEND_API_KEY === undefined) {
       faults.push({ name: 'RESEND_API_KEY', message: `is missing: ${name} is resend` })
     }
     if (chosen === 'outbox' && !loopback) {
-      faults.push({ name, message: 'is outbox, which only captures mail: choose a provider when PUBLIC_URL is not a loopback address' })
+      faults.push({
+        name,
+        message: 'is outbox, which only captures mail: choose a provider when PUBLIC_URL is not a loopback address',
+      })
     }
   }
-  if (!found.LOCALES.includes('en')) faults.push({ name: 'LOCALES', message: 'must contain en, the language everything falls back to' })
+  if (!found.LOCALES.includes('en'))
+    faults.push({ name: 'LOCALES', message: 'must contain en, the language everything falls back to' })
   if ((found.TURNSTILE_SITE_KEY === undefined) !== (found.TURNSTILE_SECRET === undefined)) {
     faults.push({ name: 'TURNSTILE_SECRET', message: 'goes with TURNSTILE_SITE_KEY: set both or neither' })
   }

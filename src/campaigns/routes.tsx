@@ -27,7 +27,10 @@ campaignRoutes.get(ROUTES.root, (c) =>
 )
 
 campaignRoutes.get(ROUTES.style, (c) =>
-  c.body(STYLE, 200, { 'content-type': 'text/css; charset=utf-8', 'cache-control': `public, max-age=${STYLE_SECONDS}, immutable` }),
+  c.body(STYLE, 200, {
+    'content-type': 'text/css; charset=utf-8',
+    'cache-control': `public, max-age=${STYLE_SECONDS}, immutable`,
+  }),
 )
 
 campaignRoutes.get(ROUTES.home, async (c) => {
@@ -37,7 +40,11 @@ campaignRoutes.get(ROUTES.home, async (c) => {
   const now = Date.now()
   const campaigns = await catalogue(c.env.CONTENT).list()
   const stamp = await formStamp(settings.keys, now)
-  return c.html(<HomePage locale={locale} settings={settings} campaigns={campaigns} stamp={stamp} now={now} />, 200, kept)
+  return c.html(
+    <HomePage locale={locale} settings={settings} campaigns={campaigns} stamp={stamp} now={now} />,
+    200,
+    kept,
+  )
 })
 
 campaignRoutes.get(ROUTES.campaign, async (c) => {
@@ -47,7 +54,11 @@ campaignRoutes.get(ROUTES.campaign, async (c) => {
   if (locale === null || campaign === null || campaign.status === 'draft') return c.notFound()
   const now = Date.now()
   const stamp = await formStamp(settings.keys, now)
-  return c.html(<CampaignPage locale={locale} settings={settings} campaign={campaign} stamp={stamp} now={now} />, 200, kept)
+  return c.html(
+    <CampaignPage locale={locale} settings={settings} campaign={campaign} stamp={stamp} now={now} />,
+    200,
+    kept,
+  )
 })
 
 function knownLocale(c: Context<Site>): string | null {

@@ -41,9 +41,18 @@ export const AUDIENCE_PREFIX = 'supporter/'
 export function localeFor(person: Person, audience: Audience, campaignLocales: readonly string[]): string | null {
   const locale = firstAvailable(person.locales, campaignLocales)
   if (audience.locales !== undefined && !audience.locales.includes(locale)) return null
-  if (audience.countries !== undefined && (person.country === undefined || !audience.countries.includes(person.country))) return null
+  if (
+    audience.countries !== undefined &&
+    (person.country === undefined || !audience.countries.includes(person.country))
+  )
+    return null
   const { topics, confirmedAfter } = audience
-  if (topics !== undefined && person.topics.length > 0 && !person.topics.some((topic) => topics.some((t) => t === topic))) return null
+  if (
+    topics !== undefined &&
+    person.topics.length > 0 &&
+    !person.topics.some((topic) => topics.some((t) => t === topic))
+  )
+    return null
   if (confirmedAfter !== undefined && person.since <= Date.parse(confirmedAfter)) return null
   return locale
 }

@@ -23,7 +23,16 @@ export type Head = {
 }
 
 export const newHead = (id: number, locale: string, people: number): Head => ({
-  id, locale, state: 'waiting', marks: 'w'.repeat(people), generation: 0, firstAttemptAt: 0, bodyHash: '', dueAt: 0, tries: 0, reason: '',
+  id,
+  locale,
+  state: 'waiting',
+  marks: 'w'.repeat(people),
+  generation: 0,
+  firstAttemptAt: 0,
+  bodyHash: '',
+  dueAt: 0,
+  tries: 0,
+  reason: '',
 })
 
 /** Positions of the people still to be written to. */
@@ -51,7 +60,11 @@ export const takeOut = (head: Head, positions: readonly number[], as: 's' | 'r')
 
 /** Must be durable before the first byte leaves (I2). */
 export const attempt = (head: Head, bodyHash: string, now: number): Head => ({
-  ...head, state: 'attempted', generation: head.generation + 1, firstAttemptAt: now, bodyHash,
+  ...head,
+  state: 'attempted',
+  generation: head.generation + 1,
+  firstAttemptAt: now,
+  bodyHash,
 })
 
 /**
@@ -66,7 +79,8 @@ export const mayAskAgain = (head: Head, idempotencySeconds: number, now: number)
 
 /** Nobody can tell any more whether these people were written to: a person has to decide. */
 export const giveUp = (head: Head, reason: string): Head => ({
-  ...rest({ ...head, marks: head.marks.replaceAll('w', 'u') }), reason,
+  ...rest({ ...head, marks: head.marks.replaceAll('w', 'u') }),
+  reason,
 })
 
 export type Settlement = {
@@ -79,7 +93,13 @@ export type Settlement = {
 }
 
 /** What an answer makes of the batch. `sent` are the positions the call carried, in order; `random` in [0, 1). */
-export function settle(head: Head, sent: readonly number[], answer: Outcome | Outcome[], now: number, random: number): Settlement {
+export function settle(
+  head: Head,
+  sent: readonly number[],
+  answer: Outcome | Outcome[],
+  now: number,
+  random: number,
+): Settlement {
   if (!Array.isArray(answer)) return settleWhole(head, sent, answer, now, random)
   if (answer.length !== sent.length) {
     const reason = `answer names ${answer.length} people, the call had ${sent.length}`
@@ -120,7 +140,8 @@ function settleWhole(head: Head, sent: readonly number[], outcome: Outcome, now:
       if (ACCOUNT_REASONS.has(outcome.reason)) {
         return { head: refused(head, detail, now, random, 0), references, stop: { kind: outcome.reason, detail } }
       }
-      if (!outcome.permanent) return { head: refused(head, detail, now, random, outcome.retryAfterSeconds ?? 0), references }
+      if (!outcome.permanent)
+        return { head: refused(head, detail, now, random, outcome.retryAfterSeconds ?? 0), references }
       if (sent.length > 1) return { head, references, split: true }
       return { head: rest({ ...head, marks: mark(head.marks, sent, 'r'), tries: 0, reason: detail }), references }
     }
@@ -129,12 +150,20 @@ function settleWhole(head: Head, sent: readonly number[], outcome: Outcome, now:
 
 /** Definitely not taken: the people wait again, and the next attempt is a new generation. */
 const refused = (head: Head, reason: string, now: number, random: number, retryAfterSeconds: number): Head => ({
-  ...head, state: 'waiting', tries: head.tries + 1, reason, dueAt: now + backoffMs(head.tries, random, retryAfterSeconds),
+  ...head,
+  state: 'waiting',
+  tries: head.tries + 1,
+  reason,
+  dueAt: now + backoffMs(head.tries, random, retryAfterSeconds),
 })
 
 /** No answer to rely on: it stays attempted, to be asked again with the same key or given up. */
 const silent = (head: Head, reason: string, now: number, random: number): Head => ({
-  ...head, state: 'attempted', tries: head.tries + 1, reason, dueAt: now + backoffMs(head.tries, random),
+  ...head,
+  state: 'attempted',
+  tries: head.tries + 1,
+  reason,
+  dueAt: now + backoffMs(head.tries, random),
 })
 
 /** Cancelling lets nobody be written to any more; who may have been is not known before a person says so. */
@@ -144,7 +173,12 @@ export function cancel(head: Head): Head {
 }
 
 /** A person's decision about an uncertain batch; compare-and-set by generation. Null when it no longer applies. */
-export function resolve(head: Head, generation: number, decision: 'send-again' | 'count-as-sent', now: number): Head | null {
+export function resolve(
+  head: Head,
+  generation: number,
+  decision: 'send-again' | 'count-as-sent',
+  now: number,
+): Head | null {
   if (head.state !== 'uncertain' || head.generation !== generation) return null
   return decision === 'send-again'
     ? { ...head, state: 'waiting', marks: head.marks.replaceAll('u', 'w'), dueAt: now, tries: 0, reason: '' }
@@ -156,7 +190,12 @@ export function halve(head: Head, firstId: number): Array<{ head: Head; position
   const waiting = waitingIn(head)
   const middle = waiting[Math.ceil(waiting.length / 2)] ?? head.marks.length
   return [[0, middle] as const, [middle, head.marks.length] as const].map(([from, to], i) => ({
-    head: { ...newHead(firstId + i, head.locale, 0), marks: head.marks.slice(from, to), dueAt: head.dueAt, reason: head.reason },
+    head: {
+      ...newHead(firstId + i, head.locale, 0),
+      marks: head.marks.slice(from, to),
+      dueAt: head.dueAt,
+      reason: head.reason,
+    },
     positions: Array.from({ length: to - from }, (_, offset) => from + offset),
   }))
 }

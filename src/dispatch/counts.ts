@@ -12,7 +12,13 @@ export const MARKS = {
 export type Mark = keyof typeof MARKS
 
 export const noCounts = (): Counts => ({
-  planned: 0, waiting: 0, accepted: 0, refused: 0, suppressed: 0, uncertain: 0, cancelled: 0,
+  planned: 0,
+  waiting: 0,
+  accepted: 0,
+  refused: 0,
+  suppressed: 0,
+  uncertain: 0,
+  cancelled: 0,
 })
 
 /** Adds a batch's marks to the counts. The parts add up to `planned` by construction (I3). */

@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
+import { localesOf } from '../campaigns/campaign.ts'
 import { compileCached } from '../emails/compile.ts'
 import { sharedHeaders } from '../emails/headers.ts'
 import type { Template } from '../emails/template.ts'
-import { localesOf } from '../campaigns/campaign.ts'
 import { requireSettings } from '../env.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { AUDIENCE_PREFIX, LANES, ONE_LANE_PEOPLE, prefixesFor } from './audience.ts'
@@ -49,7 +49,11 @@ export class DispatchShell extends DurableObject<Bindings> {
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
     this.#standing = ctx.storage.kv.get<Standing>('standing') ?? {
-      state: 'scheduled', lanes: 0, plannedLanes: [], finishedLanes: [], told: true,
+      state: 'scheduled',
+      lanes: 0,
+      plannedLanes: [],
+      finishedLanes: [],
+      told: true,
     }
   }
 
@@ -73,18 +77,30 @@ export class DispatchShell extends DurableObject<Bindings> {
       addPerLocale(perLocale, report.perLocale)
     }
     return {
-      id: order.id, campaign: order.campaign, revision: order.revision, email: order.email,
+      id: order.id,
+      campaign: order.campaign,
+      revision: order.revision,
+      email: order.email,
       ...(order.updateId !== undefined && { updateId: order.updateId }),
-      audience: order.audience, dryRun: order.dryRun, state, ...(paused && { paused }), counts, perLocale,
-      createdAt: iso(order.createdAt), ...(order.sendAt > order.createdAt && { sendAt: iso(order.sendAt) }),
-      ...(startedAt && { startedAt: iso(startedAt) }), ...(finishedAt && { finishedAt: iso(finishedAt) }),
+      audience: order.audience,
+      dryRun: order.dryRun,
+      state,
+      ...(paused && { paused }),
+      counts,
+      perLocale,
+      createdAt: iso(order.createdAt),
+      ...(order.sendAt > order.createdAt && { sendAt: iso(order.sendAt) }),
+      ...(startedAt && { startedAt: iso(startedAt) }),
+      ...(finishedAt && { finishedAt: iso(finishedAt) }),
     }
   }
 
   /** Batches that only a person can settle, with the number `resolve` takes: it names the lane too. */
   async uncertain(): Promise<UncertainBatch[]> {
     const reports = await this.#reports()
-    return reports.flatMap((report, lane) => report.uncertain.map((found) => ({ ...found, lane, id: found.id * LANES + lane })))
+    return reports.flatMap((report, lane) =>
+      report.uncertain.map((found) => ({ ...found, lane, id: found.id * LANES + lane })),
+    )
   }
 
   /** What the lanes send; frozen when the dispatch started. */
@@ -101,7 +117,8 @@ export class DispatchShell extends DurableObject<Bindings> {
   /** Two people send: whoever asked cannot approve. */
   async approve(by: string): Promise<Acted> {
     if (this.#standing.state !== 'awaiting-approval') return refuse('it is not waiting for approval')
-    if (this.#knownOrder().createdBy === by) return refuse('whoever asked for a dispatch cannot approve it: somebody else has to')
+    if (this.#knownOrder().createdBy === by)
+      return refuse('whoever asked for a dispatch cannot approve it: somebody else has to')
     await this.#become('scheduled')
     await this.#wake()
     return DONE
@@ -129,13 +146,17 @@ export class DispatchShell extends DurableObject<Bindings> {
   }
 
   async cancel(): Promise<Acted> {
-    if (this.#standing.state === 'finished' || this.#standing.state === 'cancelled') return refuse(`it is ${this.#standing.state}`)
+    if (this.#standing.state === 'finished' || this.#standing.state === 'cancelled')
+      return refuse(`it is ${this.#standing.state}`)
     await this.#become('cancelled', { finishedAt: Date.now() })
     return DONE
   }
 
   /** The ids of the batches the decision applied to. */
-  async resolve(batches: Array<{ id: number; generation: number }>, decision: 'send-again' | 'count-as-sent'): Promise<number[]> {
+  async resolve(
+    batches: Array<{ id: number; generation: number }>,
+    decision: 'send-again' | 'count-as-sent',
+  ): Promise<number[]> {
     const done: number[] = []
     for (const [lane, share] of Map.groupBy(batches, ({ id }) => id % LANES)) {
       if (lane >= this.#standing.lanes) continue
@@ -164,7 +185,8 @@ export class DispatchShell extends DurableObject<Bindings> {
   async laneFinished(lane: number): Promise<void> {
     const { finishedLanes, state } = this.#standing
     if (!finishedLanes.includes(lane)) finishedLanes.push(lane)
-    if (finishedLanes.length === this.#standing.lanes && GOING.has(state)) await this.#become('finished', { finishedAt: Date.now() })
+    if (finishedLanes.length === this.#standing.lanes && GOING.has(state))
+      await this.#become('finished', { finishedAt: Date.now() })
     else this.#save()
   }
 
@@ -212,7 +234,11 @@ export class DispatchShell extends DurableObject<Bindings> {
     const templates: Record<string, Template> = {}
     for (const locale of localesOf(campaign)) {
       const { template } = await compileCached(this.env.CONTENT, {
-        email: order.email, locale, campaign, sender, ...(order.updateId !== undefined && { updateId: order.updateId }),
+        email: order.email,
+        locale,
+        campaign,
+        sender,
+        ...(order.updateId !== undefined && { updateId: order.updateId }),
       })
       templates[locale] = template
     }
@@ -229,7 +255,8 @@ export class DispatchShell extends DurableObject<Bindings> {
     if (this.#standing.state !== 'scheduled') return // paused or cancelled while this was being made
     this.ctx.storage.transactionSync(() => {
       this.ctx.storage.kv.put('mail', mail)
-      for (const [locale, template] of Object.entries(templates)) this.ctx.storage.kv.put(`template/${locale}`, template)
+      for (const [locale, template] of Object.entries(templates))
+        this.ctx.storage.kv.put(`template/${locale}`, template)
     })
     await this.#become('planning', { lanes, startedAt: mail.startedAt })
     await this.#beginLanes()
@@ -241,7 +268,9 @@ export class DispatchShell extends DurableObject<Bindings> {
     let cursor: string | undefined
     do {
       const page: KVNamespaceListResult<unknown> = await this.env.SUPPORTERS.list({
-        prefix: AUDIENCE_PREFIX, limit: KEYS_PER_PAGE, cursor: cursor ?? null,
+        prefix: AUDIENCE_PREFIX,
+        limit: KEYS_PER_PAGE,
+        cursor: cursor ?? null,
       })
       keys += page.keys.length
       cursor = page.list_complete ? undefined : page.cursor
@@ -274,7 +303,8 @@ export class DispatchShell extends DurableObject<Bindings> {
     const { id } = this.#knownOrder()
     const { state, lanes, plannedAt } = this.#standing
     await registerOf(this.env).note(id, state, lanes, plannedAt ?? null)
-    const control: Control | null = state === 'paused' ? 'pause' : state === 'cancelled' ? 'cancel' : GOING.has(state) ? 'run' : null
+    const control: Control | null =
+      state === 'paused' ? 'pause' : state === 'cancelled' ? 'cancel' : GOING.has(state) ? 'run' : null
     if (control !== null) {
       await Promise.all(Array.from({ length: lanes }, (_, index) => laneOf(this.env, id, index).control(control)))
     }

@@ -12,12 +12,20 @@ const stack = z.array(envelope)
 const PURPOSE = 'envelopes'
 
 /** A batch's envelopes, sealed as one for the place they are kept at: opening a batch is one decryption. */
-export const sealEnvelopes = (keys: Keyring, place: string, envelopes: readonly Envelope[]): Promise<Uint8Array<ArrayBuffer>> =>
-  sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(envelopes)))
+export const sealEnvelopes = (
+  keys: Keyring,
+  place: string,
+  envelopes: readonly Envelope[],
+): Promise<Uint8Array<ArrayBuffer>> => sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(envelopes)))
 
 /** @throws Error when they do not open: the keyring has lost a key that is still needed. */
-export async function openEnvelopes(keys: Keyring, place: string, sealed: Uint8Array<ArrayBuffer>): Promise<Envelope[]> {
+export async function openEnvelopes(
+  keys: Keyring,
+  place: string,
+  sealed: Uint8Array<ArrayBuffer>,
+): Promise<Envelope[]> {
   const plain = await openBytes(keys, PURPOSE, place, sealed)
-  if (plain === null) throw new Error(`envelopes of ${place} do not open: KEYRING must still hold the key that sealed them`)
+  if (plain === null)
+    throw new Error(`envelopes of ${place} do not open: KEYRING must still hold the key that sealed them`)
   return stack.parse(JSON.parse(fromUtf8(plain)))
 }

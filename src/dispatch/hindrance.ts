@@ -5,7 +5,8 @@ const SENTENCES = {
   draft: 'the campaign is a draft: set its status to open',
   closed: 'the campaign is closed or won, and an appeal asks people to act: send an update instead',
   expired: 'the campaign is past its doNotUseAfter',
-  'naming-expired': 'somebody’s agreement to be named has ended: agree on it anew and publish, then start a new dispatch',
+  'naming-expired':
+    'somebody’s agreement to be named has ended: agree on it anew and publish, then start a new dispatch',
 } as const
 
 /** Why this e-mail of this campaign may not be sent now, in words for its organiser. `now` in epoch ms. */
@@ -29,7 +30,8 @@ export function isNameWithdrawn(frozen: Campaign, current: Campaign): boolean {
 
 export const NAME_WITHDRAWN: PauseReason = {
   kind: 'name-withdrawn',
-  detail: 'somebody this text names may no longer be named so: cancel, and start a new dispatch with the current revision',
+  detail:
+    'somebody this text names may no longer be named so: cancel, and start a new dispatch with the current revision',
 }
 
 /** Whether a new revision changes what a dispatch of the old one may do, so that it has to stop until a person has looked. */

@@ -52,7 +52,9 @@ export class LaneState {
     this.#idleAt = idle?.at ?? 0
     this.#finished = idle?.finished ?? false
     const [row] = storage.sql.exec<{ progress: string }>('SELECT progress FROM plan').toArray()
-    this.#progress = row ? progress.parse(JSON.parse(row.progress)) : { done: false, remaining: {}, tally: {}, damaged: 0 }
+    this.#progress = row
+      ? progress.parse(JSON.parse(row.progress))
+      : { done: false, remaining: {}, tally: {}, damaged: 0 }
   }
 
   begin(order: LaneOrder): void {
@@ -134,13 +136,21 @@ export class LaneState {
       uncertain: [...this.ledger.heads()]
         .filter((head) => head.state === 'uncertain')
         .map(({ id, generation, marks, reason, firstAttemptAt }) => ({
-          id, generation, people: marks.split('u').length - 1, reason, attemptedAt: firstAttemptAt,
+          id,
+          generation,
+          people: marks.split('u').length - 1,
+          reason,
+          attemptedAt: firstAttemptAt,
         })),
     }
   }
 
   /** The batches the decision applied to. After a cancel nothing is sent again. */
-  resolve(asked: Array<{ id: number; generation: number }>, decision: 'send-again' | 'count-as-sent', now: number): number[] {
+  resolve(
+    asked: Array<{ id: number; generation: number }>,
+    decision: 'send-again' | 'count-as-sent',
+    now: number,
+  ): number[] {
     if (decision === 'send-again' && this.#control === 'cancel') return []
     const done: number[] = []
     this.#storage.transactionSync(() => {

@@ -17,8 +17,8 @@ import type { NewBatch } from './ledger.ts'
 import type { PauseReason } from './order.ts'
 import { planPage } from './planning.ts'
 import { bulkRecipient } from './recipients.ts'
-import { takenByOthers } from './siblings.ts'
 import { type SendDeps, sendSlice } from './send.ts'
+import { takenByOthers } from './siblings.ts'
 
 /** Milliseconds one alarm works before it lets others have the object: well under the platform's 15 minutes. */
 const SLICE_MS = 20_000
@@ -60,7 +60,10 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     return this.#state.report()
   }
 
-  async resolve(decisions: Array<{ id: number; generation: number }>, decision: 'send-again' | 'count-as-sent'): Promise<number[]> {
+  async resolve(
+    decisions: Array<{ id: number; generation: number }>,
+    decision: 'send-again' | 'count-as-sent',
+  ): Promise<number[]> {
     const done = this.#state.resolve(decisions, decision, Date.now())
     await this.wake()
     return done
@@ -98,7 +101,11 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       if (!mayGoOn()) return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
       const taken = (fingerprints: string[]) =>
         takenByOthers(this.env, registerOf(this.env), order.order.id, fingerprints)
-      await planPage(this.#state, { keys: settings.keys, read: (...page) => this.readAudience(this.env, ...page), taken })
+      await planPage(this.#state, {
+        keys: settings.keys,
+        read: (...page) => this.readAudience(this.env, ...page),
+        taken,
+      })
       if (this.#state.isPlanned()) await this.#dispatch().lanePlanned(order.index)
     }
     if (order.order.dryRun) return this.#finish(order.index)
@@ -139,7 +146,12 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     return this.#mail
   }
 
-  #sendDeps(settings: Settings, mail: FrozenMail, mayGoOn: () => boolean, hindrance: () => PauseReason | null): SendDeps {
+  #sendDeps(
+    settings: Settings,
+    mail: FrozenMail,
+    mayGoOn: () => boolean,
+    hindrance: () => PauseReason | null,
+  ): SendDeps {
     const { order, index } = this.#state.order()
     const transport = chooseTransport(settings, this.env, 'bulk')
     const pacer = pacerOf(this.env, transport.name)
@@ -157,7 +169,10 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       save: (head, references) => ledger.save(head, references),
       split: (head) => this.#split(settings, head),
       leave: (people) =>
-        pacer.leave(transport.callsPerSecond, rate === undefined ? undefined : { id: order.id, people, ratePerMinute: rate }),
+        pacer.leave(
+          transport.callsPerSecond,
+          rate === undefined ? undefined : { id: order.id, people, ratePerMinute: rate },
+        ),
       suppressed: async (fingerprints) => new Set(await suppressionOf(this.env).among(fingerprints)),
       compose: (head, positions) => this.#compose(settings, transport, mail, head, positions),
       send: (call, key) => transport.send(call, key),
@@ -165,22 +180,38 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     }
   }
 
-  async #compose(settings: Settings, transport: Transport, mail: FrozenMail, head: batch.Head, positions: readonly number[]) {
+  async #compose(
+    settings: Settings,
+    transport: Transport,
+    mail: FrozenMail,
+    head: batch.Head,
+    positions: readonly number[],
+  ) {
     const template = mail.templates[head.locale]
     const body = this.#state.ledger.body(head.id)
-    if (template === undefined || body.envelopes === null) throw new Error(`batch ${head.id} has lost its template or envelopes`)
+    if (template === undefined || body.envelopes === null)
+      throw new Error(`batch ${head.id} has lost its template or envelopes`)
     const envelopes = await openEnvelopes(settings.keys, this.#state.placeOf(head.id), body.envelopes)
     const barred: number[] = []
     const recipients: Recipient[] = []
     for (const position of positions) {
       const envelope = envelopes[position]
       const fingerprint = body.people[position]
-      if (envelope === undefined || fingerprint === undefined) throw new Error(`batch ${head.id} has no person ${position}`)
+      if (envelope === undefined || fingerprint === undefined)
+        throw new Error(`batch ${head.id} has no person ${position}`)
       if (!transport.captive && isReserved(envelope.email)) barred.push(position)
-      else recipients.push(await bulkRecipient(settings.keys, mail, this.#state.order().order.id, head.locale, fingerprint, envelope))
+      else
+        recipients.push(
+          await bulkRecipient(settings.keys, mail, this.#state.order().order.id, head.locale, fingerprint, envelope),
+        )
     }
     const call = await transport.compose({
-      template, recipients, from: mail.from, ...(mail.replyTo && { replyTo: mail.replyTo }), headers: mail.headers, date: mail.startedAt,
+      template,
+      recipients,
+      from: mail.from,
+      ...(mail.replyTo && { replyTo: mail.replyTo }),
+      headers: mail.headers,
+      date: mail.startedAt,
     })
     return { call, hash: toHex(await sha256(call.body)), barred }
   }
@@ -194,7 +225,11 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     const halves = batch.halve(head, firstId)
     const made: NewBatch[] = []
     for (const { head: half, positions } of halves) {
-      const sealed = await sealEnvelopes(settings.keys, this.#state.placeOf(half.id), positions.flatMap((p) => envelopes[p] ?? []))
+      const sealed = await sealEnvelopes(
+        settings.keys,
+        this.#state.placeOf(half.id),
+        positions.flatMap((p) => envelopes[p] ?? []),
+      )
       made.push({ head: half, people: positions.flatMap((p) => body.people[p] ?? []), envelopes: sealed })
     }
     this.ctx.storage.transactionSync(() => {

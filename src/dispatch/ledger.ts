@@ -1,6 +1,6 @@
 import { FINGERPRINT_CHARS } from '../security/address.ts'
-import { addCounts, countMarks, noCounts } from './counts.ts'
 import type { Head } from './batch.ts'
+import { addCounts, countMarks, noCounts } from './counts.ts'
 import type { Counts } from './order.ts'
 
 /** A batch's people: their fingerprints in order, and their sealed envelopes until the batch is settled. */
@@ -51,7 +51,9 @@ export class Ledger {
   insert({ head, people, envelopes }: NewBatch): void {
     this.#sql.exec(
       `INSERT INTO batch (${HEAD_COLUMNS}, refs, people, envelopes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)`,
-      ...toRow(head), people.join(''), envelopes,
+      ...toRow(head),
+      people.join(''),
+      envelopes,
     )
     this.#heads.set(head.id, head)
   }
@@ -62,8 +64,10 @@ export class Ledger {
     this.#sql.exec(
       `UPDATE batch SET locale = ?, state = ?, marks = ?, generation = ?, first_attempt_at = ?, body_hash = ?, due_at = ?,
        tries = ?, reason = ?, refs = refs || ?, envelopes = CASE WHEN ? THEN NULL ELSE envelopes END WHERE id = ?`,
-      ...rest, references.map(([position, reference]) => `${position} ${reference}\n`).join(''),
-      head.state === 'settled' ? 1 : 0, id,
+      ...rest,
+      references.map(([position, reference]) => `${position} ${reference}\n`).join(''),
+      head.state === 'settled' ? 1 : 0,
+      id,
     )
     this.#heads.set(head.id, head)
   }
@@ -85,7 +89,8 @@ export class Ledger {
   /** Every fingerprint of this lane, but those who were cancelled before anything was sent to them. */
   *reached(): IterableIterator<string> {
     for (const row of this.#sql.exec<{ people: string; marks: string }>('SELECT people, marks FROM batch')) {
-      for (const [position, fingerprint] of cut(row.people).entries()) if (row.marks[position] !== 'c') yield fingerprint
+      for (const [position, fingerprint] of cut(row.people).entries())
+        if (row.marks[position] !== 'c') yield fingerprint
     }
   }
 
@@ -103,8 +108,16 @@ export class Ledger {
 }
 
 type HeadRow = {
-  id: number; locale: string; state: string; marks: string; generation: number; first_attempt_at: number; body_hash: string
-  due_at: number; tries: number; reason: string
+  id: number
+  locale: string
+  state: string
+  marks: string
+  generation: number
+  first_attempt_at: number
+  body_hash: string
+  due_at: number
+  tries: number
+  reason: string
 }
 
 function toHead(row: HeadRow): Head {
@@ -113,13 +126,30 @@ function toHead(row: HeadRow): Head {
     throw new Error(`ledger: batch ${row.id} has the unknown state ${state}`)
   }
   return {
-    id: row.id, locale: row.locale, state, marks: row.marks, generation: row.generation,
-    firstAttemptAt: row.first_attempt_at, bodyHash: row.body_hash, dueAt: row.due_at, tries: row.tries, reason: row.reason,
+    id: row.id,
+    locale: row.locale,
+    state,
+    marks: row.marks,
+    generation: row.generation,
+    firstAttemptAt: row.first_attempt_at,
+    bodyHash: row.body_hash,
+    dueAt: row.due_at,
+    tries: row.tries,
+    reason: row.reason,
   }
 }
 
 const toRow = (head: Head): [number, ...Array<string | number>] => [
-  head.id, head.locale, head.state, head.marks, head.generation, head.firstAttemptAt, head.bodyHash, head.dueAt, head.tries, head.reason,
+  head.id,
+  head.locale,
+  head.state,
+  head.marks,
+  head.generation,
+  head.firstAttemptAt,
+  head.bodyHash,
+  head.dueAt,
+  head.tries,
+  head.reason,
 ]
 
 function cut(people: string): string[] {

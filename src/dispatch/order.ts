@@ -6,7 +6,10 @@ import { BULK_EMAILS } from '../emails/message.ts'
 export const audience = z.strictObject({
   locales: z.array(locale).min(1).optional(),
   topics: z.array(topic).min(1).optional(),
-  countries: z.array(z.string().regex(/^[A-Z]{2}$/, 'expected country codes of two capitals')).min(1).optional(),
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'expected country codes of two capitals'))
+    .min(1)
+    .optional(),
   confirmedAfter: z.iso.datetime({ offset: true }).optional(),
 })
 export type Audience = z.infer<typeof audience>
@@ -50,7 +53,15 @@ export type Order = {
   needsApproval: boolean
 }
 
-export const STATES = ['awaiting-approval', 'scheduled', 'planning', 'running', 'paused', 'finished', 'cancelled'] as const
+export const STATES = [
+  'awaiting-approval',
+  'scheduled',
+  'planning',
+  'running',
+  'paused',
+  'finished',
+  'cancelled',
+] as const
 export type State = (typeof STATES)[number]
 
 /** States that end by themselves; cron wakes whoever is in one and lost its alarm. */
@@ -59,7 +70,10 @@ export const GOING: ReadonlySet<State> = new Set(['scheduled', 'planning', 'runn
 /** Why a dispatch is paused, in a word for machines and a sentence for its organiser. */
 export type PauseReason = { kind: string; detail: string }
 
-export type Counts = Record<'planned' | 'waiting' | 'accepted' | 'refused' | 'suppressed' | 'uncertain' | 'cancelled', number>
+export type Counts = Record<
+  'planned' | 'waiting' | 'accepted' | 'refused' | 'suppressed' | 'uncertain' | 'cancelled',
+  number
+>
 
 /** A dispatch as the API tells it. */
 export type Told = {

@@ -1,4 +1,4 @@
-import { type Person, localeFor } from './audience.ts'
+import { localeFor, type Person } from './audience.ts'
 import type { Envelope } from './envelopes.ts'
 import type { Audience } from './order.ts'
 
@@ -19,7 +19,9 @@ export function fill(
   page: readonly Person[],
   rules: { audience: Audience; locales: readonly string[]; maxBatch: number; taken: ReadonlySet<string> },
 ): { filled: Filled[]; remainders: Remainders } {
-  const open: Remainders = Object.fromEntries(Object.entries(remainders).map(([locale, people]) => [locale, [...people]]))
+  const open: Remainders = Object.fromEntries(
+    Object.entries(remainders).map(([locale, people]) => [locale, [...people]]),
+  )
   const filled: Filled[] = []
   for (const person of page) {
     const locale = rules.taken.has(person.fingerprint) ? null : localeFor(person, rules.audience, rules.locales)

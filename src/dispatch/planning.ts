@@ -19,9 +19,7 @@ export type PlanDeps = {
 const REMAINDERS = 'remainders'
 const remaindersSchema: z.ZodType<Remainders> = z.record(
   z.string(),
-  z.array(
-    z.object({ fingerprint: z.string(), envelope }),
-  ),
+  z.array(z.object({ fingerprint: z.string(), envelope })),
 )
 
 /** Freezes one page of the audience. Everything that awaits comes first; then one commit. */
@@ -29,7 +27,8 @@ export async function planPage(state: LaneState, deps: PlanDeps): Promise<void> 
   const { order, locales, maxBatch, prefix } = state.order()
   const before = state.progress()
   const page = await deps.read(prefix, before.cursor, before.lastKey)
-  const taken = page.people.length === 0 ? new Set<string>() : await deps.taken(page.people.map((person) => person.fingerprint))
+  const taken =
+    page.people.length === 0 ? new Set<string>() : await deps.taken(page.people.map((person) => person.fingerprint))
   const opened = await openRemainders(state, deps.keys)
   const { filled, remainders } = fill(opened, page.people, { audience: order.audience, locales, maxBatch, taken })
 
@@ -45,13 +44,16 @@ export async function planPage(state: LaneState, deps: PlanDeps): Promise<void> 
   const whole = [...filled, ...last.filter(({ people }) => people.length > 0)]
   if (order.dryRun) {
     next.tally = { ...before.tally }
-    const counted = page.done ? whole : [...filled, ...Object.entries(remainders).map(([locale, people]) => ({ locale, people }))]
+    const counted = page.done
+      ? whole
+      : [...filled, ...Object.entries(remainders).map(([locale, people]) => ({ locale, people }))]
     for (const { locale, people } of counted) next.tally[locale] = (next.tally[locale] ?? 0) + people.length
     if (state.mayRun()) state.planned(next, null, [])
     return
   }
   const sealed = page.done ? null : await sealRemainders(state, deps.keys, remainders)
-  if (!page.done) next.remaining = Object.fromEntries(Object.entries(remainders).map(([locale, people]) => [locale, people.length]))
+  if (!page.done)
+    next.remaining = Object.fromEntries(Object.entries(remainders).map(([locale, people]) => [locale, people.length]))
   const batches = await toBatches(state, deps.keys, whole)
   if (state.mayRun()) state.planned(next, sealed, batches)
 }
@@ -66,7 +68,11 @@ async function toBatches(state: LaneState, keys: Keyring, filled: readonly Fille
     filled.map(async ({ locale, people }, i) => ({
       head: newHead(firstId + i, locale, people.length),
       people: people.map((person) => person.fingerprint),
-      envelopes: await sealEnvelopes(keys, state.placeOf(firstId + i), people.map((person) => person.envelope)),
+      envelopes: await sealEnvelopes(
+        keys,
+        state.placeOf(firstId + i),
+        people.map((person) => person.envelope),
+      ),
     })),
   )
 }

@@ -48,7 +48,9 @@ export class Postbox extends DurableObject<Bindings> {
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS letter (
       key TEXT PRIMARY KEY, sealed TEXT NOT NULL, posted_at INTEGER NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
       generation INTEGER NOT NULL) WITHOUT ROWID`)
-    ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID')
+    ctx.storage.sql.exec(
+      'CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID',
+    )
   }
 
   /** Takes a letter unless its act was answered already, or, with `hourly`, this mailbox had one of the kind within the hour. */
@@ -75,7 +77,11 @@ export class Postbox extends DurableObject<Bindings> {
     } catch (error) {
       console.error('postbox', this.ctx.id.toString(), error instanceof Error ? error.message : error)
       const now = Date.now()
-      this.ctx.storage.sql.exec('UPDATE letter SET tries = tries + 1, due_at = ? WHERE due_at <= ?', now + backoffMs(3, Math.random()), now)
+      this.ctx.storage.sql.exec(
+        'UPDATE letter SET tries = tries + 1, due_at = ? WHERE due_at <= ?',
+        now + backoffMs(3, Math.random()),
+        now,
+      )
     }
     this.ctx.storage.sql.exec('DELETE FROM mark WHERE until <= ?', Date.now())
     const next = this.#nextAt()
@@ -90,14 +96,20 @@ export class Postbox extends DurableObject<Bindings> {
       ? await this.#hand(settings, row, opened.data)
       : { kind: 'refused', permanent: true, reason: 'invalid-content', detail: 'the letter does not open' }
     const now = Date.now()
-    const again = outcome.kind === 'unknown' || (outcome.kind === 'refused' && (!outcome.permanent || isAccountTrouble(outcome.reason)))
-    if (outcome.kind !== 'accepted') console.warn('postbox', this.ctx.id.toString(), outcome.reason, again ? 'will be tried again' : 'given up')
+    const again =
+      outcome.kind === 'unknown' ||
+      (outcome.kind === 'refused' && (!outcome.permanent || isAccountTrouble(outcome.reason)))
+    if (outcome.kind !== 'accepted')
+      console.warn('postbox', this.ctx.id.toString(), outcome.reason, again ? 'will be tried again' : 'given up')
     if (again && now < row.posted_at + TRY_FOR_MS) {
       const seconds = outcome.kind === 'refused' ? outcome.retryAfterSeconds : 0
       const dueAt = now + backoffMs(row.tries, Math.random(), seconds)
       const generation = row.generation + (outcome.kind === 'refused' || row.tries >= SAME_KEY_TRIES ? 1 : 0)
       this.ctx.storage.sql.exec(
-        'UPDATE letter SET tries = tries + 1, generation = ?, due_at = ? WHERE key = ?', generation, dueAt, row.key,
+        'UPDATE letter SET tries = tries + 1, generation = ?, due_at = ? WHERE key = ?',
+        generation,
+        dueAt,
+        row.key,
       )
     } else {
       this.ctx.storage.sql.exec('DELETE FROM letter WHERE key = ?', row.key)
@@ -111,11 +123,15 @@ export class Postbox extends DurableObject<Bindings> {
       return { kind: 'refused', permanent: true, reason: 'reserved-address' }
     }
     const waitMs = await pacerOf(this.env, transport.name).leave(transport.callsPerSecond)
-    if (waitMs > 0) return { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: waitMs / 1_000 }
+    if (waitMs > 0)
+      return { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: waitMs / 1_000 }
     const campaign = asked.campaign === undefined ? null : await catalogue(this.env.CONTENT).find(asked.campaign)
     const sender = senderOf(settings)
     const { template } = await compileCached(this.env.CONTENT, {
-      email: asked.email, locale: asked.locale, sender, ...(campaign && { campaign }),
+      email: asked.email,
+      locale: asked.locale,
+      sender,
+      ...(campaign && { campaign }),
       ...(asked.updateId !== undefined && { updateId: asked.updateId }),
     })
     const place = this.#placeOf(row.key)
@@ -150,10 +166,13 @@ export class Postbox extends DurableObject<Bindings> {
 
   #nextAt(): number | null {
     const { next } = this.ctx.storage.sql
-      .exec<{ next: number | null }>('SELECT MIN(at) AS next FROM (SELECT due_at AS at FROM letter UNION ALL SELECT until FROM mark)')
+      .exec<{ next: number | null }>(
+        'SELECT MIN(at) AS next FROM (SELECT due_at AS at FROM letter UNION ALL SELECT until FROM mark)',
+      )
       .one()
     return next
   }
 }
 
-const isAccountTrouble = (reason: string): boolean => ['unauthorised', 'quota', 'sender-not-verified', 'not-for-bulk'].includes(reason)
+const isAccountTrouble = (reason: string): boolean =>
+  ['unauthorised', 'quota', 'sender-not-verified', 'not-for-bulk'].includes(reason)

@@ -49,7 +49,10 @@ export class Register extends DurableObject<Bindings> {
     const { sql } = this.ctx.storage
     if (request !== null) {
       const [known] = sql
-        .exec<{ body_hash: string; dispatch: string }>('SELECT body_hash, dispatch FROM request WHERE key = ?', request.key)
+        .exec<{ body_hash: string; dispatch: string }>(
+          'SELECT body_hash, dispatch FROM request WHERE key = ?',
+          request.key,
+        )
         .toArray()
       if (known) return { kind: known.body_hash === request.bodyHash ? 'replayed' : 'key-reused', id: known.dispatch }
     }
@@ -63,7 +66,14 @@ export class Register extends DurableObject<Bindings> {
       }
     }
     const state: State = order.needsApproval ? 'awaiting-approval' : 'scheduled'
-    sql.exec('INSERT INTO dispatch VALUES (?, ?, ?, ?, ?, 0, NULL)', order.id, appealOf(order), order.createdAt, JSON.stringify(order), state)
+    sql.exec(
+      'INSERT INTO dispatch VALUES (?, ?, ?, ?, ?, 0, NULL)',
+      order.id,
+      appealOf(order),
+      order.createdAt,
+      JSON.stringify(order),
+      state,
+    )
     if (request !== null) {
       sql.exec('INSERT INTO request VALUES (?, ?, ?, ?)', request.key, request.bodyHash, order.id, order.createdAt)
     }
@@ -72,7 +82,13 @@ export class Register extends DurableObject<Bindings> {
 
   /** A dispatch tells how it stands. */
   note(id: string, state: State, lanes: number, plannedAt: number | null): void {
-    this.ctx.storage.sql.exec('UPDATE dispatch SET state = ?, lanes = ?, planned_at = ? WHERE id = ?', state, lanes, plannedAt, id)
+    this.ctx.storage.sql.exec(
+      'UPDATE dispatch SET state = ?, lanes = ?, planned_at = ? WHERE id = ?',
+      state,
+      lanes,
+      plannedAt,
+      id,
+    )
   }
 
   /** The other dispatches of the same appeal that have lanes, and so people. */
@@ -105,12 +121,20 @@ export class Register extends DurableObject<Bindings> {
    * status have changed. Answers the ids of the paused.
    */
   async publish(campaign: Campaign, before: Campaign | null, over: string | null): Promise<string[]> {
-    this.ctx.storage.sql.exec('INSERT OR REPLACE INTO published VALUES (?, ?, ?)', campaign.slug, over, JSON.stringify(campaign))
+    this.ctx.storage.sql.exec(
+      'INSERT OR REPLACE INTO published VALUES (?, ?, ?)',
+      campaign.slug,
+      over,
+      JSON.stringify(campaign),
+    )
     if (before === null || !stopsDispatches(before, campaign)) return []
     const affected = this.#rows("WHERE state IN ('scheduled', 'planning', 'running')").filter(
       (row) => orderOf(row).campaign === campaign.slug && !orderOf(row).dryRun,
     )
-    const reason = { kind: 'campaign-changed', detail: `revision ${campaign.revision} changes the status, the last day of use or who may be named` }
+    const reason = {
+      kind: 'campaign-changed',
+      detail: `revision ${campaign.revision} changes the status, the last day of use or who may be named`,
+    }
     for (const row of affected) await dispatchOf(this.env, row.id).pause(reason)
     return affected.map((row) => row.id)
   }

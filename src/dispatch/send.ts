@@ -1,6 +1,6 @@
 import type { Call, Outcome } from '../transports/transport.ts'
-import * as batch from './batch.ts'
 import type { Head } from './batch.ts'
+import * as batch from './batch.ts'
 import type { PauseReason } from './order.ts'
 
 /** What the sending loop needs of the world; everything in it may fail, and nothing in it decides. */

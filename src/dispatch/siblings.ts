@@ -14,7 +14,9 @@ export async function takenByOthers(
 ): Promise<ReadonlySet<string>> {
   const taken = new Set<string>()
   for (const sibling of await register.siblings(dispatch)) {
-    for (const [lane, share] of Map.groupBy(fingerprints, (fingerprint) => laneOfFingerprint(fingerprint, sibling.lanes))) {
+    for (const [lane, share] of Map.groupBy(fingerprints, (fingerprint) =>
+      laneOfFingerprint(fingerprint, sibling.lanes),
+    )) {
       for (const fingerprint of await laneOf(env, sibling.id, lane).reachedAmong(share)) taken.add(fingerprint)
     }
   }

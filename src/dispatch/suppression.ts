@@ -23,7 +23,8 @@ export class Suppression extends DurableObject {
       .exec<{ fingerprint: string }>(
         `SELECT value AS fingerprint FROM json_each(?1) WHERE value IN (SELECT fingerprint FROM departed)
          OR value IN (SELECT fingerprint FROM paused WHERE until > ?2)`,
-        JSON.stringify(fingerprints), Date.now(),
+        JSON.stringify(fingerprints),
+        Date.now(),
       )
       .toArray()
       .map((row) => row.fingerprint)
@@ -70,7 +71,10 @@ export class Suppression extends DurableObject {
 
   #entry(fingerprint: string): Entry | null {
     const [row] = this.ctx.storage.sql
-      .exec<{ reason: SuppressionReason; since: number }>('SELECT reason, since FROM departed WHERE fingerprint = ?', fingerprint)
+      .exec<{ reason: SuppressionReason; since: number }>(
+        'SELECT reason, since FROM departed WHERE fingerprint = ?',
+        fingerprint,
+      )
       .toArray()
     return row ?? null
   }

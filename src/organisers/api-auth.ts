@@ -11,7 +11,11 @@ export const authenticate = createMiddleware<Api>(async (c, next) => {
   const token = presented === undefined ? null : await recognise(presented, c.var.settings.tokens)
   if (token === null) {
     const detail = 'send Authorization: Bearer with one of the tokens whose hash is in API_TOKENS'
-    return problem(c, { status: 401, title: 'No valid API token', detail }, { 'www-authenticate': 'Bearer realm="tocsin"' })
+    return problem(
+      c,
+      { status: 401, title: 'No valid API token', detail },
+      { 'www-authenticate': 'Bearer realm="tocsin"' },
+    )
   }
   c.set('token', token)
   await next()
@@ -22,7 +26,11 @@ export const scope = (needed: Scope) =>
   createMiddleware<Api>(async (c, next) => {
     if (!may(c.var.token, needed)) {
       const detail = `the token ${c.var.token.name} has ${c.var.token.scopes.join(', ')}; this needs ${needed}`
-      return problem(c, { status: 403, title: 'This token may not do that', detail }, { 'www-authenticate': `Bearer scope="${needed}"` })
+      return problem(
+        c,
+        { status: 403, title: 'This token may not do that', detail },
+        { 'www-authenticate': `Bearer scope="${needed}"` },
+      )
     }
     await next()
   })

@@ -13,7 +13,9 @@ type Parsed<T> = { value: T; hash: string; refused?: undefined } | { refused: Re
 export async function readJson<T>(c: Context, schema: z.ZodType<T>, maxBytes = MAX_JSON_BYTES): Promise<Parsed<T>> {
   const bytes = await readBounded(c.req.raw, maxBytes)
   if (bytes === null) {
-    return { refused: problem(c, { status: 413, title: 'Body too large', detail: `expected at most ${maxBytes} bytes` }) }
+    return {
+      refused: problem(c, { status: 413, title: 'Body too large', detail: `expected at most ${maxBytes} bytes` }),
+    }
   }
   let text: string
   let json: unknown
@@ -21,10 +23,15 @@ export async function readJson<T>(c: Context, schema: z.ZodType<T>, maxBytes = M
     text = fromUtf8(bytes)
     json = JSON.parse(text)
   } catch {
-    return { refused: problem(c, { status: 400, title: 'Body is not JSON', detail: 'expected a JSON object in UTF-8' }) }
+    return {
+      refused: problem(c, { status: 400, title: 'Body is not JSON', detail: 'expected a JSON object in UTF-8' }),
+    }
   }
   const parsed = schema.safeParse(json)
   if (parsed.success) return { value: parsed.data, hash: await sha256Hex(text) }
-  const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join('.') || '(body)', message: issue.message }))
+  const errors = parsed.error.issues.map((issue) => ({
+    path: issue.path.join('.') || '(body)',
+    message: issue.message,
+  }))
   return { refused: problem(c, { status: 422, title: 'Something in the body is not as expected', errors }) }
 }

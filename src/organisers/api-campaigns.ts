@@ -32,7 +32,8 @@ campaignApi.get('/:slug', scope('read'), async (c) => {
 
 campaignApi.put('/:slug', scope('publish'), async (c) => {
   const name = slug.safeParse(c.req.param('slug'))
-  if (!name.success) return problem(c, { status: 422, title: 'No name for a campaign', detail: name.error.issues[0]?.message ?? '' })
+  if (!name.success)
+    return problem(c, { status: 422, title: 'No name for a campaign', detail: name.error.issues[0]?.message ?? '' })
   const body = await readJson(c, campaignFiles, MAX_CAMPAIGN_BYTES)
   if (body.refused) return body.refused
   const before = await currentCampaign(c.env, name.data)
@@ -42,14 +43,21 @@ campaignApi.put('/:slug', scope('publish'), async (c) => {
   }
   const { campaign, faults } = await readCampaign(name.data, body.value.files)
   if (campaign === undefined) {
-    const errors = faults.map((fault) => ({ path: `${fault.file}:${fault.line}`, message: `found ${fault.found}; expected ${fault.expected}` }))
+    const errors = faults.map((fault) => ({
+      path: `${fault.file}:${fault.line}`,
+      message: `found ${fault.found}; expected ${fault.expected}`,
+    }))
     return problem(c, { status: 422, title: 'The campaign has faults', errors })
   }
   const sender = senderOf(c.var.settings)
   for (const each of localesOf(campaign)) {
     const made = await preview(campaign, 'appeal', each, sender).catch((error: unknown) => String(error))
     if (typeof made === 'string') {
-      return problem(c, { status: 422, title: 'Its mail cannot be made', errors: [{ path: `${each}.md`, message: made }] })
+      return problem(c, {
+        status: 422,
+        title: 'Its mail cannot be made',
+        errors: [{ path: `${each}.md`, message: made }],
+      })
     }
   }
   const over = bundledCampaign(campaign.slug)?.revision ?? null
@@ -64,13 +72,24 @@ campaignApi.post('/:slug/preview', scope('read'), async (c) => {
   const body = await readJson(c, previewAsked)
   if (body.refused) return body.refused
   const { email, locale: wanted, updateId } = body.value
-  if (email === 'update' && !wordsIn(found, wanted).updates.some((update) => updateId === undefined || update.id === updateId)) {
-    return problem(c, { status: 422, title: 'No such update', errors: [{ path: 'updateId', message: 'expected the id of an update of this campaign' }] })
+  if (
+    email === 'update' &&
+    !wordsIn(found, wanted).updates.some((update) => updateId === undefined || update.id === updateId)
+  ) {
+    return problem(c, {
+      status: 422,
+      title: 'No such update',
+      errors: [{ path: 'updateId', message: 'expected the id of an update of this campaign' }],
+    })
   }
   try {
     return c.json(await preview(found, email, wanted, senderOf(c.var.settings), updateId))
   } catch (error) {
-    return problem(c, { status: 422, title: 'This mail cannot be made', detail: error instanceof Error ? error.message : String(error) })
+    return problem(c, {
+      status: 422,
+      title: 'This mail cannot be made',
+      detail: error instanceof Error ? error.message : String(error),
+    })
   }
 })
 

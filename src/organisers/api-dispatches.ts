@@ -3,7 +3,7 @@ import { streamSSE } from 'hono/streaming'
 import { type Bindings, dispatchOf, registerOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import type { Acted } from '../dispatch/dispatch.ts'
-import { asked, type Asked } from '../dispatch/order.ts'
+import { type Asked, asked } from '../dispatch/order.ts'
 import { problem } from '../kit/problem.ts'
 import { scope } from './api-auth.ts'
 import { readJson } from './api-body.ts'
@@ -25,7 +25,11 @@ export const dispatchApi = new Hono<Api>()
 dispatchApi.post('/', scope('send'), async (c) => {
   const key = c.req.header('idempotency-key')
   if (key !== undefined && (key === '' || key.length > MAX_KEY_CHARS)) {
-    return problem(c, { status: 400, title: 'Idempotency-Key is not usable', detail: `expected 1 to ${MAX_KEY_CHARS} characters` })
+    return problem(c, {
+      status: 400,
+      title: 'Idempotency-Key is not usable',
+      detail: `expected 1 to ${MAX_KEY_CHARS} characters`,
+    })
   }
   const body = await readJson(c, asked)
   if (body.refused) return body.refused
@@ -47,7 +51,12 @@ dispatchApi.post('/', scope('send'), async (c) => {
     case 'replayed':
       return c.json(await dispatchOf(c.env, opened.id).told(), 201, { ...location, 'idempotency-replayed': 'true' })
     case 'key-reused':
-      return problem(c, { status: 422, title: 'This Idempotency-Key was used with another body', detail: 'a new request needs a new key', dispatch: opened.id })
+      return problem(c, {
+        status: 422,
+        title: 'This Idempotency-Key was used with another body',
+        detail: 'a new request needs a new key',
+        dispatch: opened.id,
+      })
     case 'overlap':
       return problem(c, {
         status: 409,
@@ -63,7 +72,9 @@ dispatchApi.get('/', scope('read'), async (c) => {
   return c.json(await Promise.all(ids.slice(0, LISTED).map((id) => dispatchOf(c.env, id).told())))
 })
 
-dispatchApi.use('/:id/*', async (c, next) => ((await registerOf(c.env).knows(c.req.param('id'))) ? next() : noSuchDispatch(c)))
+dispatchApi.use('/:id/*', async (c, next) =>
+  (await registerOf(c.env).knows(c.req.param('id'))) ? next() : noSuchDispatch(c),
+)
 
 dispatchApi.get('/:id', scope('read'), async (c) => {
   const id = c.req.param('id')
@@ -93,8 +104,12 @@ dispatchApi.post('/:id/pause', scope('send'), async (c) => {
   const reason = { kind: 'asked', detail: `paused by ${c.var.token.name}` }
   return tellActed(c, await dispatchOf(c.env, c.req.param('id')).pause(reason))
 })
-dispatchApi.post('/:id/resume', scope('send'), async (c) => tellActed(c, await dispatchOf(c.env, c.req.param('id')).resume()))
-dispatchApi.post('/:id/cancel', scope('send'), async (c) => tellActed(c, await dispatchOf(c.env, c.req.param('id')).cancel()))
+dispatchApi.post('/:id/resume', scope('send'), async (c) =>
+  tellActed(c, await dispatchOf(c.env, c.req.param('id')).resume()),
+)
+dispatchApi.post('/:id/cancel', scope('send'), async (c) =>
+  tellActed(c, await dispatchOf(c.env, c.req.param('id')).cancel()),
+)
 
 dispatchApi.post('/:id/resolve', scope('send'), async (c) => {
   const body = await readJson(c, resolution)
@@ -125,25 +140,51 @@ async function tellActed(c: Context<Api, '/:id/*'>, acted: Acted): Promise<Respo
 async function tellTest(c: Context<Api>, request: Asked, to: string, now: number): Promise<Response> {
   const sent = await sendTest(c.env, c.var.settings, request, to, now)
   if (sent.ok) return c.json({ status: 'queued', locale: sent.value }, 202)
-  return problem(c, { status: 422, title: 'The test cannot be sent', errors: [{ path: 'testTo', message: sent.error }] })
+  return problem(c, {
+    status: 422,
+    title: 'The test cannot be sent',
+    errors: [{ path: 'testTo', message: sent.error }],
+  })
 }
 
 function tellFault(c: Context<Api>, fault: RequestFault): Response {
   switch (fault.kind) {
     case 'other-revision':
-      return problem(c, { status: 409, title: 'Another revision is current', detail: 'look at it, then ask with it', current: fault.current })
+      return problem(c, {
+        status: 409,
+        title: 'Another revision is current',
+        detail: 'look at it, then ask with it',
+        current: fault.current,
+      })
     case 'hindered':
-      return problem(c, { status: 409, title: 'Nothing of this campaign may be sent', detail: fault.detail, reason: fault.reason })
+      return problem(c, {
+        status: 409,
+        title: 'Nothing of this campaign may be sent',
+        detail: fault.detail,
+        reason: fault.reason,
+      })
     case 'no-such-update':
       return problem(c, {
-        status: 422, title: 'No such update', errors: [{ path: 'updateId', message: `expected one of: ${fault.known.join(', ') || 'none is written yet'}` }],
+        status: 422,
+        title: 'No such update',
+        errors: [{ path: 'updateId', message: `expected one of: ${fault.known.join(', ') || 'none is written yet'}` }],
       })
     case 'update-not-asked':
-      return problem(c, { status: 422, title: 'Not an update', errors: [{ path: 'updateId', message: 'goes with "email": "update" only' }] })
+      return problem(c, {
+        status: 422,
+        title: 'Not an update',
+        errors: [{ path: 'updateId', message: 'goes with "email": "update" only' }],
+      })
     case 'no-such-locale':
       return problem(c, {
-        status: 422, title: 'Not a language of this campaign',
-        errors: [{ path: 'audience.locales', message: `found ${fault.locales.join(', ')}; expected some of ${fault.known.join(', ')}` }],
+        status: 422,
+        title: 'Not a language of this campaign',
+        errors: [
+          {
+            path: 'audience.locales',
+            message: `found ${fault.locales.join(', ')}; expected some of ${fault.known.join(', ')}`,
+          },
+        ],
       })
   }
 }

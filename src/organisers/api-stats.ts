@@ -13,13 +13,18 @@ export const statsApi = new Hono<Api>()
 
 statsApi.get('/', scope('read'), async (c) => {
   const [supporters, departed, campaigns, ids] = await Promise.all([
-    countSupporters(c.env), suppressionOf(c.env).counts(), catalogue(c.env.CONTENT).list(), registerOf(c.env).list(),
+    countSupporters(c.env),
+    suppressionOf(c.env).counts(),
+    catalogue(c.env.CONTENT).list(),
+    registerOf(c.env).list(),
   ])
   const newest = ids[0] === undefined ? null : await dispatchOf(c.env, ids[0]).told()
   return c.json({
     supporters,
     departed,
-    campaigns: Object.fromEntries(STATUSES.map((status) => [status, campaigns.filter((campaign) => campaign.status === status).length])),
+    campaigns: Object.fromEntries(
+      STATUSES.map((status) => [status, campaigns.filter((campaign) => campaign.status === status).length]),
+    ),
     dispatches: ids.length,
     newestDispatch: newest,
   })

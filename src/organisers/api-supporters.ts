@@ -24,12 +24,19 @@ supporterApi.post('/suppress', (c) =>
 
 type Asked = { email: string; reason: string }
 
-async function onBehalf(c: Context<Api>, act: (asked: Asked, deps: ReturnType<typeof liveDeps>) => Promise<Result<unknown, string>>) {
+async function onBehalf(
+  c: Context<Api>,
+  act: (asked: Asked, deps: ReturnType<typeof liveDeps>) => Promise<Result<unknown, string>>,
+) {
   const body = await readJson(c, supporterAct)
   if (body.refused) return body.refused
   const acted = await act(body.value, liveDeps(c.env, c.var.settings))
   if (acted.ok) return c.json(acted.value)
-  return problem(c, { status: 422, title: 'Not an address', errors: [{ path: 'email', message: `expected one e-mail address (${acted.error})` }] })
+  return problem(c, {
+    status: 422,
+    title: 'Not an address',
+    errors: [{ path: 'email', message: `expected one e-mail address (${acted.error})` }],
+  })
 }
 
 const done = (result: Result<null, string>, status: string): Result<{ status: string }, string> =>

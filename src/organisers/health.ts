@@ -2,7 +2,18 @@ import type { SettingFault } from '../env.ts'
 
 export type Check = { name: string; ok: boolean; message?: string }
 
-const BINDINGS = ['SUPPORTERS', 'CONTENT', 'REGISTER', 'DISPATCH', 'LANE', 'SUPPRESSION', 'POSTBOX', 'PACER', 'CLIENT_LIMIT', 'STRICT_LIMIT']
+const BINDINGS = [
+  'SUPPORTERS',
+  'CONTENT',
+  'REGISTER',
+  'DISPATCH',
+  'LANE',
+  'SUPPRESSION',
+  'POSTBOX',
+  'PACER',
+  'CLIENT_LIMIT',
+  'STRICT_LIMIT',
+]
 
 /** What a deployment needs to work, without saying what any of it is. */
 export function healthOf(env: object, faults: readonly SettingFault[]): { ok: boolean; checks: Check[] } {

@@ -21,4 +21,6 @@ apiRoutes.route('/campaigns', campaignApi)
 apiRoutes.route('/dispatches', dispatchApi)
 apiRoutes.route('/supporters', supporterApi)
 apiRoutes.route('/stats', statsApi)
-apiRoutes.all('*', (c) => problem(c, { status: 404, title: 'No such thing in this API', detail: 'see /api/openapi.json' }))
+apiRoutes.all('*', (c) =>
+  problem(c, { status: 404, title: 'No such thing in this API', detail: 'see /api/openapi.json' }),
+)

@@ -13,7 +13,10 @@ export const previewAsked = z.strictObject({ email: z.enum(EMAILS), locale, upda
 const MAX_BATCHES = 10_000
 
 export const resolution = z.strictObject({
-  batches: z.array(z.strictObject({ id: z.int().nonnegative(), generation: z.int().nonnegative() })).min(1).max(MAX_BATCHES),
+  batches: z
+    .array(z.strictObject({ id: z.int().nonnegative(), generation: z.int().nonnegative() }))
+    .min(1)
+    .max(MAX_BATCHES),
   decision: z.enum(['send-again', 'count-as-sent']),
 })
 

@@ -1,5 +1,5 @@
-import type { Message, Recipient } from '../emails/message.ts'
 import { merge } from '../emails/merge.ts'
+import type { Message, Recipient } from '../emails/message.ts'
 import type { Batch } from './transport.ts'
 
 /** The finished mail of one recipient, for transports that take whole mails. */

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
-import { sha256Hex } from '../kit/bytes.ts'
 import type { Message } from '../emails/message.ts'
+import { sha256Hex } from '../kit/bytes.ts'
 
 /**
  * RFC 5322 bytes: multipart/alternative with the text first, lines folded and encoded by mail-composer. Equal messages give equal

@@ -27,7 +27,15 @@ export function OutboxList({ settings, mails, to, total }: ListProps) {
           {total === 1 ? '1 mail was' : `${total} mails were`} captured on this machine. None was sent.
         </p>
         <form method="get" action={paths.outbox()} class="search" role="search">
-          <TextField locale={locale} errors={[]} name="to" type="search" label="Recipient contains" value={to ?? ''} required />
+          <TextField
+            locale={locale}
+            errors={[]}
+            name="to"
+            type="search"
+            label="Recipient contains"
+            value={to ?? ''}
+            required
+          />
           <button type="submit">Search</button>
         </form>
         {to && (
@@ -37,7 +45,11 @@ export function OutboxList({ settings, mails, to, total }: ListProps) {
             </a>
           </p>
         )}
-        {mails.length === 0 ? <p>{to ? `No mail to an address with “${to}”.` : 'Nothing yet.'}</p> : <MailList mails={mails} />}
+        {mails.length === 0 ? (
+          <p>{to ? `No mail to an address with “${to}”.` : 'Nothing yet.'}</p>
+        ) : (
+          <MailList mails={mails} />
+        )}
         {last && (
           <p>
             <a class="target-size" href={`${paths.outbox(to ?? '')}&before=${last.id}`}>

@@ -42,7 +42,15 @@ export class Outbox extends DurableObject {
       for (const mail of mails) {
         this.ctx.storage.sql.exec(
           `INSERT INTO mail (at, transport, sender, recipient, subject, headers, text, html, eml) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          Date.now(), transport, mail.from, mail.to, mail.subject, JSON.stringify(mail.headers), mail.text, mail.html, fromBase64(mail.eml),
+          Date.now(),
+          transport,
+          mail.from,
+          mail.to,
+          mail.subject,
+          JSON.stringify(mail.headers),
+          mail.text,
+          mail.html,
+          fromBase64(mail.eml),
         )
       }
     })
@@ -52,13 +60,20 @@ export class Outbox extends DurableObject {
   list(search: { to?: string; before?: number }): OutboxMail[] {
     return this.#read(
       'WHERE id < ? AND instr(recipient, ?) > 0 ORDER BY id DESC LIMIT ?',
-      search.before ?? Number.MAX_SAFE_INTEGER, (search.to ?? '').toLowerCase(), OUTBOX_PAGE,
+      search.before ?? Number.MAX_SAFE_INTEGER,
+      (search.to ?? '').toLowerCase(),
+      OUTBOX_PAGE,
     )
   }
 
   /** Oldest first, for programs that follow: everything with an id above `after`. */
   after(after: number, to?: string): OutboxMail[] {
-    return this.#read('WHERE id > ? AND instr(recipient, ?) > 0 ORDER BY id LIMIT ?', after, (to ?? '').toLowerCase(), OUTBOX_PAGE)
+    return this.#read(
+      'WHERE id > ? AND instr(recipient, ?) > 0 ORDER BY id LIMIT ?',
+      after,
+      (to ?? '').toLowerCase(),
+      OUTBOX_PAGE,
+    )
   }
 
   mail(id: number): OutboxMail | null {

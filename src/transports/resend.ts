@@ -85,7 +85,8 @@ function readAcceptance(body: string, people: number): Outcome | Outcome[] {
   }
   const references = data.values()
   return Array.from({ length: people }, (_, index): Outcome => {
-    if (refused.has(index)) return { kind: 'refused', permanent: true, reason: 'bad-address', detail: 'the provider found this mail invalid' }
+    if (refused.has(index))
+      return { kind: 'refused', permanent: true, reason: 'bad-address', detail: 'the provider found this mail invalid' }
     return { kind: 'accepted', reference: references.next().value?.id ?? '' }
   })
 }
@@ -96,8 +97,16 @@ const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal
 /** Errors Resend documents as given before acceptance (resend.com/docs/api-reference/errors), by `name`. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   missing_api_key: say('unauthorised', true, 'Resend got no API key: set RESEND_API_KEY'),
-  invalid_api_key: say('unauthorised', true, 'Resend does not know this API key: set RESEND_API_KEY to one that is valid'),
-  restricted_api_key: say('unauthorised', true, 'this API key may not send from this domain: make one with sending access'),
+  invalid_api_key: say(
+    'unauthorised',
+    true,
+    'Resend does not know this API key: set RESEND_API_KEY to one that is valid',
+  ),
+  restricted_api_key: say(
+    'unauthorised',
+    true,
+    'this API key may not send from this domain: make one with sending access',
+  ),
   suspended_api_key: say('unauthorised', true, 'this API key is suspended: write to Resend'),
   security_error: say('unauthorised', true, 'Resend holds this account for a security check: write to Resend'),
   daily_quota_exceeded: say('quota', false, 'the account has used up its day: resume tomorrow, or take a larger plan'),
@@ -119,8 +128,15 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
 
 /** By status, for a name that is not known. Only what cannot mean that mails were taken. */
 const BY_STATUS: Readonly<Record<number, string>> = {
-  400: 'validation_error', 401: 'invalid_api_key', 403: 'invalid_access', 404: 'not_found', 405: 'method_not_allowed',
-  413: 'validation_error', 422: 'validation_error', 429: 'rate_limit_exceeded', 451: 'security_error',
+  400: 'validation_error',
+  401: 'invalid_api_key',
+  403: 'invalid_access',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'validation_error',
+  422: 'validation_error',
+  429: 'rate_limit_exceeded',
+  451: 'security_error',
 }
 
 function readRefusal(status: number, body: string, retryAfter: string | null): Outcome {
@@ -131,7 +147,12 @@ function readRefusal(status: number, body: string, retryAfter: string | null): O
     return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }
   }
   if (status === 403 && /domain/.test(message) && /not verified|verify/.test(message)) {
-    return { kind: 'refused', permanent: true, reason: 'sender-not-verified', detail: 'the domain of SENDER_ADDRESS is not verified at Resend: add its DNS records there' }
+    return {
+      kind: 'refused',
+      permanent: true,
+      reason: 'sender-not-verified',
+      detail: 'the domain of SENDER_ADDRESS is not verified at Resend: add its DNS records there',
+    }
   }
   const refusal = REFUSALS[name] ?? REFUSALS[BY_STATUS[status] ?? '']
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import type { Settings } from '../env.ts'
 import { ROUTES } from '../paths.ts'
 import { contentSecurityPolicy } from '../security/headers.ts'
@@ -8,17 +9,19 @@ import { type Outbox, outboxOf } from './outbox-store.ts'
 type Site = { Bindings: { OUTBOX: DurableObjectNamespace<Outbox> }; Variables: { settings: Settings } }
 
 /** What a captured mail may do in the viewer: show itself, and nothing else. */
-const MAIL_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+const MAIL_CSP =
+  "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 
 export const outboxRoutes = new Hono<Site>()
 
 /** Captured mail is in clear: only a machine's own browser may look, and only where mail is captured at all. */
-outboxRoutes.use('*', async (c, next) => {
+const onlyHere = createMiddleware<Site>(async (c, next) => {
   const { loopback, bulkTransport, transactionalTransport } = c.var.settings
   if (!loopback || (bulkTransport !== 'outbox' && transactionalTransport !== 'outbox')) return c.notFound()
   await next()
   c.res.headers.set('cache-control', 'no-store')
 })
+for (const path of [ROUTES.outbox, ROUTES.outboxJson, `${ROUTES.outbox}/*`]) outboxRoutes.use(path, onlyHere)
 
 outboxRoutes.get(ROUTES.outbox, async (c) => {
   const to = c.req.query('to')
@@ -36,13 +39,24 @@ outboxRoutes.get(ROUTES.outboxJson, async (c) =>
 outboxRoutes.get(ROUTES.outboxEml, async (c) => {
   const eml = await outboxOf(c.env).eml(Number.parseInt(c.req.param('file'), 10))
   if (eml === null) return c.notFound()
-  return c.body(eml, 200, { 'content-type': 'message/rfc822', 'content-disposition': `attachment; filename="${c.req.param('file')}"` })
+  return c.body(eml, 200, {
+    'content-type': 'message/rfc822',
+    'content-disposition': `attachment; filename="${c.req.param('file')}"`,
+  })
 })
 
 outboxRoutes.get(ROUTES.outboxMail, async (c) => {
   const mail = await outboxOf(c.env).mail(Number(c.req.param('id')))
   c.header('content-security-policy', `${contentSecurityPolicy(false)}; frame-src 'self'`)
-  return mail === null ? c.notFound() : c.html(<OutboxMailPage settings={c.var.settings} mail={mail} width={c.req.query('width') === 'phone' ? 'phone' : 'desktop'} />)
+  return mail === null
+    ? c.notFound()
+    : c.html(
+        <OutboxMailPage
+          settings={c.var.settings}
+          mail={mail}
+          width={c.req.query('width') === 'phone' ? 'phone' : 'desktop'}
+        />,
+      )
 })
 
 outboxRoutes.get(ROUTES.outboxHtml, async (c) => {

@@ -21,7 +21,12 @@ export type Outcome =
   | { kind: 'unknown'; reason: string }
 
 /** Refusals that no waiting cures: the dispatch pauses and its organiser is told. */
-export const ACCOUNT_REASONS: ReadonlySet<RefusalReason> = new Set(['unauthorised', 'quota', 'sender-not-verified', 'not-for-bulk'])
+export const ACCOUNT_REASONS: ReadonlySet<RefusalReason> = new Set([
+  'unauthorised',
+  'quota',
+  'sender-not-verified',
+  'not-for-bulk',
+])
 
 /** What one call carries: a template and the people it is merged for. Providers that merge themselves send just that. */
 export type Batch = {

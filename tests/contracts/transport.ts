@@ -5,7 +5,14 @@ import type { Template } from '../../src/emails/template.ts'
 import type { Batch, Outcome, Transport } from '../../src/transports/transport.ts'
 
 /** A mail as it came out at the other end, whichever way that is seen. */
-export type Arrived = { to: string; subject: string; html: string; text: string; headers: Record<string, string>; mime?: Uint8Array<ArrayBuffer> }
+export type Arrived = {
+  to: string
+  subject: string
+  html: string
+  text: string
+  headers: Record<string, string>
+  mime?: Uint8Array<ArrayBuffer>
+}
 
 export type Rig = {
   transport: Transport
@@ -18,14 +25,23 @@ export const TEMPLATE: Template = {
   locale: 'kk',
   hash: '0'.repeat(64),
   subject: ['Үндеу — ', { slot: 'greeting', as: 'plain' }],
-  html: ['<p lang="kk">', { slot: 'greeting', as: 'html' }, '</p><a href="', { slot: 'unsubscribe', as: 'url' }, '">шығу</a>'],
+  html: [
+    '<p lang="kk">',
+    { slot: 'greeting', as: 'html' },
+    '</p><a href="',
+    { slot: 'unsubscribe', as: 'url' },
+    '">шығу</a>',
+  ],
   text: [{ slot: 'greeting', as: 'plain' }, '\n\nшығу: ', { slot: 'unsubscribe', as: 'plain' }, '\n'],
 }
 
 export const recipient = (n: number, more: Partial<Recipient> = {}): Recipient => ({
   to: { name: `Aigül “N${n}” <x>`, address: `reader${n}@example.org` },
   values: { greeting: `Құрметті №${n}`, unsubscribe: `https://act.example.org/unsubscribe/t${n}` },
-  headers: { 'List-Unsubscribe': `<https://act.example.org/unsubscribe/t${n}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' },
+  headers: {
+    'List-Unsubscribe': `<https://act.example.org/unsubscribe/t${n}>`,
+    'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+  },
   messageId: `d.${n}@act.example.org`,
   ...more,
 })
@@ -55,23 +71,30 @@ export function describeTransport(name: string, make: () => Promise<Rig>): void 
         }
       })
 
-    rigged('carries every recipient their own mail, with the headers all share and those of their own', async ({ transport, arrived }) => {
-      const call = await transport.compose(batchOf(recipient(1), recipient(2), recipient(3)))
-      expect(call.people).toBe(3)
-      const answer = everyOutcome(await transport.send(call, 'key-1'), 3)
-      expect(answer.map((outcome) => outcome.kind)).toEqual(['accepted', 'accepted', 'accepted'])
-      const mails = await arrived()
-      expect(mails.map((mail) => mail.to)).toEqual(['reader1@example.org', 'reader2@example.org', 'reader3@example.org'])
-      for (const [i, mail] of mails.entries()) {
-        expect(mail.subject).toBe(`Үндеу — Құрметті №${i + 1}`)
-        expect(mail.html).toContain(`href="https://act.example.org/unsubscribe/t${i + 1}"`)
-        expect(mail.text).toContain(`шығу: https://act.example.org/unsubscribe/t${i + 1}`)
-        expect(mail.headers['list-unsubscribe']).toBe(`<https://act.example.org/unsubscribe/t${i + 1}>`)
-        expect(mail.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click')
-        expect(mail.headers['list-id']).toContain('<tocsin.act.example.org>')
-        expect(mail.headers.precedence).toBe('bulk')
-      }
-    })
+    rigged(
+      'carries every recipient their own mail, with the headers all share and those of their own',
+      async ({ transport, arrived }) => {
+        const call = await transport.compose(batchOf(recipient(1), recipient(2), recipient(3)))
+        expect(call.people).toBe(3)
+        const answer = everyOutcome(await transport.send(call, 'key-1'), 3)
+        expect(answer.map((outcome) => outcome.kind)).toEqual(['accepted', 'accepted', 'accepted'])
+        const mails = await arrived()
+        expect(mails.map((mail) => mail.to)).toEqual([
+          'reader1@example.org',
+          'reader2@example.org',
+          'reader3@example.org',
+        ])
+        for (const [i, mail] of mails.entries()) {
+          expect(mail.subject).toBe(`Үндеу — Құрметті №${i + 1}`)
+          expect(mail.html).toContain(`href="https://act.example.org/unsubscribe/t${i + 1}"`)
+          expect(mail.text).toContain(`шығу: https://act.example.org/unsubscribe/t${i + 1}`)
+          expect(mail.headers['list-unsubscribe']).toBe(`<https://act.example.org/unsubscribe/t${i + 1}>`)
+          expect(mail.headers['list-unsubscribe-post']).toBe('List-Unsubscribe=One-Click')
+          expect(mail.headers['list-id']).toContain('<tocsin.act.example.org>')
+          expect(mail.headers.precedence).toBe('bulk')
+        }
+      },
+    )
 
     rigged('makes the same bytes of the same batch', async ({ transport }) => {
       const first = await transport.compose(batchOf(recipient(1), recipient(2)))
@@ -90,7 +113,10 @@ export function describeTransport(name: string, make: () => Promise<Rig>): void 
 
     rigged('takes as many as it says in one call', async ({ transport, arrived }) => {
       const recipients = Array.from({ length: transport.maxBatch }, (_, n) => recipient(n))
-      const answer = everyOutcome(await transport.send(await transport.compose(batchOf(...recipients)), 'full'), recipients.length)
+      const answer = everyOutcome(
+        await transport.send(await transport.compose(batchOf(...recipients)), 'full'),
+        recipients.length,
+      )
       expect(answer.every((outcome) => outcome.kind === 'accepted')).toBe(true)
       expect((await arrived()).length).toBe(transport.maxBatch)
     })
@@ -111,21 +137,24 @@ export function describeTransport(name: string, make: () => Promise<Rig>): void 
       expect(got?.html).toContain('&lt;b&gt;Eve&lt;/b&gt;')
     })
 
-    rigged('where it makes MIME, an independent parser finds two alternatives, text first, in lines of at most 998 octets', async ({ transport, arrived }) => {
-      await transport.send(await transport.compose(batchOf(recipient(1))), 'mime')
-      for (const { mime } of await arrived()) {
-        if (mime === undefined) continue
-        const source = new TextDecoder().decode(mime)
-        expect(Math.max(...source.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(998)
-        expect(source.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
-        expect(source.indexOf('text/plain')).toBeLessThan(source.indexOf('text/html'))
-        const parsed = await PostalMime.parse(mime)
-        expect(parsed.to).toEqual([{ name: 'Aigül “N1” <x>', address: 'reader1@example.org' }])
-        expect(parsed.from).toMatchObject({ name: 'Dayanışma', address: 'news@example.org' })
-        expect(parsed.messageId).toBe('<d.1@act.example.org>')
-        expect(parsed.date).toBe('2026-11-22T12:00:00.000Z')
-        expect(parsed.html).toContain('Құрметті №1')
-      }
-    })
+    rigged(
+      'where it makes MIME, an independent parser finds two alternatives, text first, in lines of at most 998 octets',
+      async ({ transport, arrived }) => {
+        await transport.send(await transport.compose(batchOf(recipient(1))), 'mime')
+        for (const { mime } of await arrived()) {
+          if (mime === undefined) continue
+          const source = new TextDecoder().decode(mime)
+          expect(Math.max(...source.split('\r\n').map((line) => line.length))).toBeLessThanOrEqual(998)
+          expect(source.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+          expect(source.indexOf('text/plain')).toBeLessThan(source.indexOf('text/html'))
+          const parsed = await PostalMime.parse(mime)
+          expect(parsed.to).toEqual([{ name: 'Aigül “N1” <x>', address: 'reader1@example.org' }])
+          expect(parsed.from).toMatchObject({ name: 'Dayanışma', address: 'news@example.org' })
+          expect(parsed.messageId).toBe('<d.1@act.example.org>')
+          expect(parsed.date).toBe('2026-11-22T12:00:00.000Z')
+          expect(parsed.html).toContain('Құрметті №1')
+        }
+      },
+    )
   })
 }

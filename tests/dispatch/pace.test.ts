@@ -1,21 +1,25 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { backoffMs, type Bucket, take } from '../../src/dispatch/pace.ts'
+import { type Bucket, backoffMs, take } from '../../src/dispatch/pace.ts'
 
 test('an account is never used faster than its rate, over any stretch longer than the burst', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 50 }), fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 5, maxLength: 200 }), (rate, gaps) => {
-      let bucket: Bucket = { tokens: 0, at: 0 }
-      let now = 0
-      let taken = 0
-      for (const gap of gaps) {
-        now += gap
-        const asked = take(bucket, rate, rate, 1, now)
-        bucket = asked.bucket
-        if (asked.waitMs === 0) taken++
-      }
-      expect(taken).toBeLessThanOrEqual((now / 1_000) * rate + rate + 1)
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 50 }),
+      fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 5, maxLength: 200 }),
+      (rate, gaps) => {
+        let bucket: Bucket = { tokens: 0, at: 0 }
+        let now = 0
+        let taken = 0
+        for (const gap of gaps) {
+          now += gap
+          const asked = take(bucket, rate, rate, 1, now)
+          bucket = asked.bucket
+          if (asked.waitMs === 0) taken++
+        }
+        expect(taken).toBeLessThanOrEqual((now / 1_000) * rate + rate + 1)
+      },
+    ),
   )
 })
 

@@ -4,7 +4,12 @@ import { localeFor, type Person } from '../../src/dispatch/audience.ts'
 import { fill, type Remainders } from '../../src/dispatch/plan.ts'
 
 const person = (n: number, more: Partial<Person> = {}): Person => ({
-  fingerprint: n.toString(16).padStart(32, '0'), email: `p${n}@example.org`, locales: ['en'], topics: [], since: 0, ...more,
+  fingerprint: n.toString(16).padStart(32, '0'),
+  email: `p${n}@example.org`,
+  locales: ['en'],
+  topics: [],
+  since: 0,
+  ...more,
 })
 
 test('pages of any size freeze everybody once, in batches of one language and at most the transport’s size', () => {
@@ -39,7 +44,10 @@ test('pages of any size freeze everybody once, in batches of one language and at
 
 test('whom another dispatch of the appeal has is left out', () => {
   const { remainders } = fill({}, [person(1), person(2)], {
-    audience: {}, locales: ['en'], maxBatch: 10, taken: new Set([person(1).fingerprint]),
+    audience: {},
+    locales: ['en'],
+    maxBatch: 10,
+    taken: new Set([person(1).fingerprint]),
   })
   expect(remainders.en?.map(({ fingerprint }) => fingerprint)).toEqual([person(2).fingerprint])
 })

@@ -4,7 +4,16 @@ import { giveUp, resolve } from '../../src/dispatch/batch.ts'
 import { type Behaviour, Crash, LedgerWorld } from '../support/ledger-world.ts'
 
 const DAY = 86_400
-const FAULTS: Behaviour[] = ['accept', 'accept', 'accept-then-cut', 'cut-before', 'refuse-for-now', 'refuse-one', 'refuse-all', 'nonsense']
+const FAULTS: Behaviour[] = [
+  'accept',
+  'accept',
+  'accept-then-cut',
+  'cut-before',
+  'refuse-for-now',
+  'refuse-one',
+  'refuse-all',
+  'nonsense',
+]
 
 /** A list of behaviours, one per call, then acceptance for ever: every run comes to an end. */
 const script = (behaviours: Behaviour[]) => {
@@ -125,16 +134,20 @@ test('a batch of which everybody has left makes no call', async () => {
 
 test('after a pause no call begins, at whichever instruction it comes; what is left goes on after resuming', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 30 }), fc.array(fc.constantFrom(...FAULTS), { maxLength: 10 }), async (when, behaviours) => {
-      const world = new LedgerWorld([2, 2, 2], DAY, script(behaviours))
-      world.holdAfter = when
-      await world.run()
-      expect(world.callsAfterHold).toEqual([])
-      world.held = false
-      await world.run()
-      expect(world.counts().waiting).toBe(0)
-      for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 30 }),
+      fc.array(fc.constantFrom(...FAULTS), { maxLength: 10 }),
+      async (when, behaviours) => {
+        const world = new LedgerWorld([2, 2, 2], DAY, script(behaviours))
+        world.holdAfter = when
+        await world.run()
+        expect(world.callsAfterHold).toEqual([])
+        world.held = false
+        await world.run()
+        expect(world.counts().waiting).toBe(0)
+        for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
+      },
+    ),
   )
 })
 

@@ -1,8 +1,8 @@
-import { utf8 } from '../../src/kit/bytes.ts'
 import { type Head, newHead } from '../../src/dispatch/batch.ts'
 import { countMarks, noCounts } from '../../src/dispatch/counts.ts'
 import type { PauseReason } from '../../src/dispatch/order.ts'
 import { type SendDeps, type SliceEnd, sendSlice } from '../../src/dispatch/send.ts'
+import { utf8 } from '../../src/kit/bytes.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 
 /** The runtime is gone at this instruction: nothing after it runs, and what was not stored is lost. */
@@ -40,7 +40,12 @@ export class LedgerWorld {
   #steps = 0
   #memory = new Map<number, Head>()
 
-  constructor(batches: number[], idempotencySeconds: number, behave: (people: string[]) => Behaviour, random: () => number = () => 0.5) {
+  constructor(
+    batches: number[],
+    idempotencySeconds: number,
+    behave: (people: string[]) => Behaviour,
+    random: () => number = () => 0.5,
+  ) {
     this.idempotencySeconds = idempotencySeconds
     this.#behave = behave
     this.#random = random
@@ -63,7 +68,9 @@ export class LedgerWorld {
   }
 
   peopleMarked(mark: string): string[] {
-    return [...this.rows.values()].flatMap(({ head, people }) => people.filter((_, position) => head.marks[position] === mark))
+    return [...this.rows.values()].flatMap(({ head, people }) =>
+      people.filter((_, position) => head.marks[position] === mark),
+    )
   }
 
   slice(): Promise<SliceEnd> {
@@ -156,7 +163,10 @@ export class LedgerWorld {
     this.rows.delete(head.id)
     this.#memory.delete(head.id)
     for (const [i, people] of [row.people.slice(0, middle), row.people.slice(middle)].entries()) {
-      const half = { ...newHead(firstId + i, head.locale, people.length), marks: head.marks.slice(i * middle, i * middle + people.length) }
+      const half = {
+        ...newHead(firstId + i, head.locale, people.length),
+        marks: head.marks.slice(i * middle, i * middle + people.length),
+      }
       this.rows.set(half.id, { head: half, people })
       this.#memory.set(half.id, half)
     }
@@ -195,7 +205,10 @@ export class LedgerWorld {
       case 'refuse-one': {
         take(people.slice(1))
         return remember(
-          people.map((_, i): Outcome => (i === 0 ? { kind: 'refused', permanent: true, reason: 'bad-address' } : { kind: 'accepted' })),
+          people.map(
+            (_, i): Outcome =>
+              i === 0 ? { kind: 'refused', permanent: true, reason: 'bad-address' } : { kind: 'accepted' },
+          ),
         )
       }
       case 'refuse-all':

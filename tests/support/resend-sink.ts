@@ -49,18 +49,24 @@ export async function startResendSink(): Promise<ResendSink> {
     const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
     }
-    if (request.headers['user-agent'] === undefined) return answer(403, { name: 'forbidden', message: 'error code: 1010' })
+    if (request.headers['user-agent'] === undefined)
+      return answer(403, { name: 'forbidden', message: 'error code: 1010' })
     if (request.headers.authorization !== `Bearer ${API_KEY}`) {
       return answer(403, { statusCode: 403, name: 'invalid_api_key', message: 'API key is invalid' })
     }
-    if (request.method !== 'POST' || request.url !== '/emails/batch') return answer(404, { name: 'not_found', message: 'Not found' })
+    if (request.method !== 'POST' || request.url !== '/emails/batch')
+      return answer(404, { name: 'not_found', message: 'Not found' })
     const mails = JSON.parse(raw) as SinkMail[]
     const key = String(request.headers['idempotency-key'] ?? '')
     sink.calls.push({ key, people: mails.length })
     const hash = createHash('sha256').update(raw).digest('hex')
     const known = answers.get(key)
     if (known !== undefined) {
-      if (known.hash !== hash) return answer(409, { name: 'invalid_idempotent_request', message: 'Same idempotency key with a different body' })
+      if (known.hash !== hash)
+        return answer(409, {
+          name: 'invalid_idempotent_request',
+          message: 'Same idempotency key with a different body',
+        })
       response.writeHead(known.status, { 'content-type': 'application/json' }).end(known.body)
       return
     }
@@ -69,7 +75,9 @@ export async function startResendSink(): Promise<ResendSink> {
     if (fault?.kind === 'cut-before') return cut(response)
     if (mails.length > MAX_BATCH) return answer(422, { name: 'validation_error', message: 'at most 100 emails' })
 
-    const invalid = mails.flatMap((mail, index) => (/<?[^<>\s@]+@[^<>\s@]+\.[^<>\s@]+>?$/.test(mail.to[0] ?? '') ? [] : [index]))
+    const invalid = mails.flatMap((mail, index) =>
+      /<?[^<>\s@]+@[^<>\s@]+\.[^<>\s@]+>?$/.test(mail.to[0] ?? '') ? [] : [index],
+    )
     if (invalid.length > 0 && request.headers['x-batch-validation'] !== 'permissive') {
       return answer(422, { name: 'validation_error', message: `Invalid \`to\` field at ${invalid[0]}` })
     }
@@ -83,7 +91,8 @@ export async function startResendSink(): Promise<ResendSink> {
 
     if (fault?.kind === 'cut-after') return cut(response)
     if (fault?.kind === 'nonsense-after') return void response.writeHead(200).end('<html>gateway</html>')
-    if (fault?.kind === 'half-after') return answer(200, { data: taken.slice(0, Math.floor(taken.length / 2)).map((_, i) => ({ id: String(i) })) })
+    if (fault?.kind === 'half-after')
+      return answer(200, { data: taken.slice(0, Math.floor(taken.length / 2)).map((_, i) => ({ id: String(i) })) })
     if (fault?.kind === 'slow-after') await new Promise((resolve) => setTimeout(resolve, fault.milliseconds))
     response.writeHead(200, { 'content-type': 'application/json' }).end(body)
   })

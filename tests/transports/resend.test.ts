@@ -13,7 +13,11 @@ async function rig(apiKey = API_KEY): Promise<Rig & { sink: ResendSink }> {
     sink,
     transport: resend({ url: sink.url, apiKey, callsPerSecond: 10, captive: true }),
     arrived: async () =>
-      sink.mails.map((mail) => ({ ...mail, to: /<([^<>]+)>$/.exec(mail.to[0] ?? '')?.[1] ?? mail.to[0] ?? '', headers: lowerCased(mail.headers) })),
+      sink.mails.map((mail) => ({
+        ...mail,
+        to: /<([^<>]+)>$/.exec(mail.to[0] ?? '')?.[1] ?? mail.to[0] ?? '',
+        headers: lowerCased(mail.headers),
+      })),
     close: () => sink.close(),
   }
 }
@@ -30,19 +34,34 @@ async function answerTo(fault: Fault): Promise<{ answer: Outcome | Outcome[]; ta
 }
 
 const status = (code: number, name: string, headers?: Record<string, string>, message = name): Fault => ({
-  kind: 'status', status: code, body: { statusCode: code, name, message }, ...(headers && { headers }),
+  kind: 'status',
+  status: code,
+  body: { statusCode: code, name, message },
+  ...(headers && { headers }),
 })
 
 describe('what Resend answers', () => {
   test.each([
-    ['a rate limit is a pause as long as it asks for', status(429, 'rate_limit_exceeded', { 'retry-after': '3' }), { permanent: false, reason: 'rate-limited', retryAfterSeconds: 3 }],
+    [
+      'a rate limit is a pause as long as it asks for',
+      status(429, 'rate_limit_exceeded', { 'retry-after': '3' }),
+      { permanent: false, reason: 'rate-limited', retryAfterSeconds: 3 },
+    ],
     ['a used-up day stops the dispatch', status(429, 'daily_quota_exceeded'), { reason: 'quota' }],
     ['a used-up month stops the dispatch', status(429, 'monthly_quota_exceeded'), { reason: 'quota' }],
     ['a wrong key stops the dispatch', status(403, 'invalid_api_key'), { reason: 'unauthorised' }],
     ['a missing key stops the dispatch', status(401, 'missing_api_key'), { reason: 'unauthorised' }],
-    ['a domain that is not verified stops the dispatch', status(403, 'validation_error', {}, 'The example.org domain is not verified.'), { reason: 'sender-not-verified' }],
+    [
+      'a domain that is not verified stops the dispatch',
+      status(403, 'validation_error', {}, 'The example.org domain is not verified.'),
+      { reason: 'sender-not-verified' },
+    ],
     ['a refused content is permanent', status(422, 'validation_error'), { permanent: true, reason: 'invalid-content' }],
-    ['an unknown name is read by its status', status(422, 'something_new'), { permanent: true, reason: 'invalid-content' }],
+    [
+      'an unknown name is read by its status',
+      status(422, 'something_new'),
+      { permanent: true, reason: 'invalid-content' },
+    ],
     ['a locked resource is a pause', status(409, 'resource_locked'), { permanent: false, reason: 'rate-limited' }],
   ])('%s', async (_, fault, expected) => {
     const { answer, taken } = await answerTo(fault)
@@ -69,9 +88,18 @@ describe('what Resend answers', () => {
     const bad = recipient(2, { to: { address: 'not an address' } })
     const answer = await transport.send(await transport.compose(batchOf(recipient(1), bad, recipient(3))), 'k')
     await close()
-    expect(answer).toMatchObject([{ kind: 'accepted' }, { kind: 'refused', permanent: true, reason: 'bad-address' }, { kind: 'accepted' }])
-    expect(sink.mails.map((mail) => mail.to[0])).toEqual([expect.stringContaining('reader1@'), expect.stringContaining('reader3@')])
-    const ids = Array.isArray(answer) ? answer.flatMap((outcome) => (outcome.kind === 'accepted' ? [outcome.reference] : [])) : []
+    expect(answer).toMatchObject([
+      { kind: 'accepted' },
+      { kind: 'refused', permanent: true, reason: 'bad-address' },
+      { kind: 'accepted' },
+    ])
+    expect(sink.mails.map((mail) => mail.to[0])).toEqual([
+      expect.stringContaining('reader1@'),
+      expect.stringContaining('reader3@'),
+    ])
+    const ids = Array.isArray(answer)
+      ? answer.flatMap((outcome) => (outcome.kind === 'accepted' ? [outcome.reference] : []))
+      : []
     expect(ids[0]).toMatch(/-0$/)
     expect(ids[1]).toMatch(/-1$/)
   })

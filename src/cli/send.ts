@@ -1,0 +1,210 @@
+/** `npm run send -- <campaign>`: asks for a dispatch and follows it to its end. */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { parseArgs, parseEnv } from 'node:util'
+import type { Counts, Told } from '../dispatch/order.ts'
+
+const USAGE = `npm run send -- CAMPAIGN [options]
+
+  --email appeal|update     what to send (appeal unless told)
+  --update ID               which update, by its day
+  --locales en,fr           only people who would be sent these languages
+  --topics mining,metal     only people who read about these
+  --countries KZ,GB         only people in these countries
+  --confirmed-after TIME    only people who joined since, such as 2026-11-22T12:00:00Z
+  --at TIME                 not now but then
+  --rate N                  people a minute, at most
+  --dry-run                 count the people and send nothing
+  --test-to ADDRESS         send one test mail to this address and nothing else
+  --url URL                 the deployment (TOCSIN_URL, else http://127.0.0.1:8787)
+  --json                    print the answer as JSON
+
+The token is TOCSIN_TOKEN, from the environment or from .dev.vars.`
+
+const LOOK_EVERY_MS = 300
+/** Tries of the one request that starts a dispatch; its Idempotency-Key makes repeating it harmless. */
+const REQUEST_TRIES = 5
+
+type Options = ReturnType<typeof readArguments>
+
+/** Something the person at the terminal can put right: told without a stack. */
+class Mistake extends Error {}
+
+async function main(): Promise<number> {
+  const options = readArguments()
+  if (options.help || options.campaign === undefined) {
+    console.log(USAGE)
+    return options.help ? 0 : 1
+  }
+  const { revision, words } = await api<{ revision: string; words: Record<string, { title: string }> }>(
+    options,
+    'GET',
+    `/api/campaigns/${options.campaign}`,
+  )
+  const asked = bodyOf(options, revision)
+  if (!options.json)
+    console.log(
+      `${options.dryRun ? 'Counting for' : 'Sending'} the ${asked.email} of “${words.en?.title}”, revision ${revision}.`,
+    )
+  const started = await start(options, asked)
+  if (options.testTo !== undefined) {
+    if (!options.json) console.log('The test is on its way.')
+    return 0
+  }
+  const told = await follow(options, started)
+  if (options.json) console.log(JSON.stringify(told, null, 2))
+  else report(told)
+  return told.state === 'finished' && told.counts.uncertain === 0 ? 0 : told.state === 'scheduled' ? 0 : 1
+}
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      email: { type: 'string', default: 'appeal' },
+      update: { type: 'string' },
+      locales: { type: 'string' },
+      topics: { type: 'string' },
+      countries: { type: 'string' },
+      'confirmed-after': { type: 'string' },
+      at: { type: 'string' },
+      rate: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      'test-to': { type: 'string' },
+      url: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const local = existsSync('.dev.vars') ? parseEnv(readFileSync('.dev.vars', 'utf8')) : {}
+  return {
+    ...values,
+    dryRun: values['dry-run'],
+    testTo: values['test-to'],
+    campaign: positionals[0],
+    url: (values.url ?? process.env.TOCSIN_URL ?? 'http://127.0.0.1:8787').replace(/\/+$/, ''),
+    token: process.env.TOCSIN_TOKEN ?? local.TOCSIN_TOKEN ?? '',
+  }
+}
+
+function bodyOf(options: Options, revision: string) {
+  const list = (text: string | undefined) => text?.split(',').map((part) => part.trim())
+  const audience = {
+    locales: list(options.locales),
+    topics: list(options.topics),
+    countries: list(options.countries),
+    confirmedAfter: options['confirmed-after'],
+  }
+  return {
+    campaign: options.campaign,
+    revision,
+    email: options.email,
+    updateId: options.update,
+    audience,
+    sendAt: options.at,
+    ratePerMinute: options.rate === undefined ? undefined : Number(options.rate),
+    dryRun: options.dryRun,
+    testTo: options.testTo,
+  }
+}
+
+/** One dispatch however often the request has to be made. */
+async function start(options: Options, asked: object): Promise<Told> {
+  const key = crypto.randomUUID()
+  for (let tries = 1; ; tries++) {
+    try {
+      return await api<Told>(options, 'POST', '/api/dispatches', asked, { 'idempotency-key': key })
+    } catch (error) {
+      if (error instanceof Mistake || tries === REQUEST_TRIES) throw error
+      await sleep(LOOK_EVERY_MS * tries)
+    }
+  }
+}
+
+async function follow(options: Options, started: Told): Promise<Told> {
+  let told = started
+  while (
+    told.state === 'planning' ||
+    told.state === 'running' ||
+    (told.state === 'scheduled' && told.sendAt === undefined)
+  ) {
+    if (!options.json) progress(told)
+    await sleep(LOOK_EVERY_MS)
+    told = await api<Told>(options, 'GET', `/api/dispatches/${started.id}`)
+  }
+  if (!options.json) progress(told, true)
+  return told
+}
+
+function progress({ state, counts }: Told, last = false): void {
+  const { planned, waiting } = counts
+  const line = `${state}: ${planned - waiting} of ${planned} ${bar(planned - waiting, planned)}`
+  if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${line}${last ? '\n' : ''}`)
+  else if (last) console.log(line)
+}
+
+const BAR = 30
+const bar = (done: number, of: number): string => {
+  const filled = of === 0 ? 0 : Math.round((done / of) * BAR)
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`
+}
+
+function report(told: Told): void {
+  const inWords = (counts: Counts) =>
+    (['accepted', 'refused', 'suppressed', 'uncertain', 'cancelled', 'waiting'] as const)
+      .filter((name) => counts[name] > 0)
+      .map((name) => `${counts[name]} ${told.dryRun && name === 'cancelled' ? 'counted, none sent' : name}`)
+      .join(', ')
+  for (const [locale, counts] of Object.entries(told.perLocale).sort())
+    console.log(`  ${locale.padEnd(4)} ${inWords(counts)}`)
+  console.log(`  all  ${inWords(told.counts) || 'nobody'}`)
+  if (told.state === 'paused')
+    console.log(`Paused: ${told.paused?.detail}. Resume with POST /api/dispatches/${told.id}/resume.`)
+  if (told.state === 'scheduled') console.log(`It will start at ${told.sendAt}.`)
+  if (told.state === 'awaiting-approval') console.log('Somebody else has to approve it.')
+  if (told.counts.uncertain > 0)
+    console.log(`Nobody knows whether ${told.counts.uncertain} got it: see GET /api/dispatches/${told.id}.`)
+}
+
+async function api<T>(
+  options: Options,
+  method: string,
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(options.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${options.token}`,
+        ...(body && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+  } catch (error) {
+    if (method === 'POST') throw error
+    throw new Mistake(`Nothing answers at ${options.url}: is it running? (npm start, or name another with --url)`)
+  }
+  const answer = (await response.json().catch(() => null)) as
+    | (T & { title?: string; detail?: string; errors?: Array<{ path: string; message: string }> })
+    | null
+  if (response.ok && answer !== null) return answer
+  if (response.status >= 500) throw new Error(`${method} ${path} answered ${response.status}: ${answer?.title ?? ''}`)
+  const faults = answer?.errors?.map(({ path, message }) => `\n  ${path}: ${message}`).join('') ?? ''
+  throw new Mistake(
+    [answer?.title ?? `${method} ${path} answered ${response.status}`, answer?.detail].filter(Boolean).join(': ') +
+      faults,
+  )
+}
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error instanceof Mistake ? error.message : error)
+  process.exitCode = 1
+}
