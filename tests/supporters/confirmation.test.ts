@@ -1,0 +1,175 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { readOptOut } from '../../src/security/opt-out.ts'
+import { issue, LIFETIME_MS } from '../../src/security/token.ts'
+import { confirm } from '../../src/supporters/confirmation.ts'
+import { leave } from '../../src/supporters/departure.ts'
+import { confirmToken, type Pending } from '../../src/supporters/pending.ts'
+import { changePreferences } from '../../src/supporters/preferences.ts'
+import { addressOf, supporterWorld, type World } from '../support/supporter-world.ts'
+
+const NOW = Date.UTC(2026, 10, 22, 12)
+const MINUTE_MS = 60_000
+const anna: Pending = {
+  email: addressOf('anna@example.org'),
+  name: 'Анна',
+  locales: ['ru', 'en'],
+  topics: ['mining'],
+  country: 'KZ',
+  campaign: 'irtysh-foundry',
+  wording: 'v1',
+  via: 'page',
+}
+
+let world: World
+let fingerprint: string
+beforeEach(async () => {
+  vi.useFakeTimers({ now: NOW })
+  vi.setTimerTickMode('nextTimerAsync') // KV's pauses between tries pass at once
+  world = await supporterWorld()
+  fingerprint = await world.fingerprint(anna.email)
+  return () => vi.useRealTimers()
+})
+
+const linkFor = (pending: Pending) => confirmToken(world.settings.keys, pending, Date.now())
+const stored = () => world.kv.entries.get(`supporter/${fingerprint}`)?.metadata
+const unsubscribe = () => leave(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
+/** What KV holds in truth, past its staleness. */
+async function settled() {
+  vi.setSystemTime(Date.now() + 2 * MINUTE_MS)
+  return world.store.get(fingerprint)
+}
+
+test('confirming stores the record with its consent, and welcomes with a link to leave', async () => {
+  const link = await linkFor(anna)
+  vi.setSystemTime(NOW + 5_000)
+  expect(await confirm(world.deps(), link)).toEqual({ kind: 'confirmed', locale: 'ru', campaign: 'irtysh-foundry' })
+  const [welcome] = world.post.letters
+  expect(welcome).toMatchObject({ email: 'welcome', locale: 'ru', to: { name: 'Анна', address: 'anna@example.org' } })
+  const token = welcome?.values.unsubscribe?.split('/unsubscribe/')[1] ?? ''
+  expect(await readOptOut(world.settings.keys, token, Date.now())).toEqual({
+    ok: true,
+    value: { fingerprint, locale: 'ru' },
+  })
+  expect(await settled()).toEqual({
+    email: 'anna@example.org',
+    name: 'Анна',
+    locales: ['ru', 'en'],
+    topics: ['mining'],
+    country: 'KZ',
+    since: NOW + 5_000,
+    consent: { wording: 'v1', at: NOW, via: 'page' },
+  })
+})
+
+test('a second press changes nothing, writes nothing and sends nothing', async () => {
+  const link = await linkFor(anna)
+  await confirm(world.deps(), link)
+  const before = stored()
+  for (const later of [2 * MINUTE_MS, 3 * 60 * MINUTE_MS, LIFETIME_MS.confirm]) {
+    vi.setSystemTime(NOW + later)
+    expect((await confirm(world.deps(), link)).kind).toBe('confirmed')
+  }
+  expect(stored()).toBe(before)
+  expect(world.post.letters).toHaveLength(1)
+})
+
+test('two tabs at once, with KV blind to the first, end in one record and one welcome', async () => {
+  const link = await linkFor(anna)
+  const answers = await Promise.all([confirm(world.deps(), link), confirm(world.deps(), link)])
+  expect(answers.map(({ kind }) => kind)).toEqual(['confirmed', 'confirmed'])
+  expect(world.post.letters).toHaveLength(1)
+  expect(world.kv.entries.size).toBe(1)
+  expect((await settled())?.locales).toEqual(['ru', 'en'])
+})
+
+test('a press after a failure makes up for what is missing', async () => {
+  const link = await linkFor(anna)
+  const post = vi.spyOn(world.post, 'post').mockRejectedValueOnce(new Error('object overloaded'))
+  await expect(confirm(world.deps(), link)).rejects.toThrow('overloaded')
+  expect(post).toHaveBeenCalledOnce()
+  vi.setSystemTime(NOW + 2 * MINUTE_MS)
+  await confirm(world.deps(), link)
+  expect(world.post.of('welcome')).toHaveLength(1)
+})
+
+test('signing up again replaces the record whole and keeps since', async () => {
+  await confirm(world.deps(), await linkFor(anna))
+  vi.setSystemTime(NOW + 3_600_000)
+  const { name: _, country: __, ...bare } = anna
+  await confirm(world.deps(), await linkFor({ ...bare, locales: ['en'], topics: [] }))
+  expect(await settled()).toEqual({
+    email: 'anna@example.org',
+    locales: ['en'],
+    topics: [],
+    since: NOW,
+    consent: { wording: 'v1', at: NOW + 3_600_000, via: 'page' },
+  })
+})
+
+test('an older link pressed after a newer one does not bring the older choices back', async () => {
+  const older = await linkFor(anna)
+  vi.setSystemTime(NOW + 1)
+  const newer = await linkFor({ ...anna, locales: ['en'] })
+  await confirm(world.deps(), newer)
+  vi.setSystemTime(NOW + 2 * MINUTE_MS)
+  expect((await confirm(world.deps(), older)).kind).toBe('confirmed')
+  expect((await settled())?.locales).toEqual(['en'])
+  expect(world.post.of('welcome')).toHaveLength(1)
+})
+
+test('pressing the link again does not undo preferences changed since', async () => {
+  const link = await linkFor(anna)
+  await confirm(world.deps(), link)
+  vi.setSystemTime(NOW + 2 * MINUTE_MS)
+  await changePreferences(world.deps(), fingerprint, { locales: 'en' })
+  vi.setSystemTime(NOW + 4 * MINUTE_MS)
+  await confirm(world.deps(), link)
+  expect((await settled())?.locales).toEqual(['en'])
+})
+
+test('a link made before its owner left does not bring them back; a new sign-up does', async () => {
+  const link = await linkFor(anna)
+  await confirm(world.deps(), link)
+  vi.setSystemTime(NOW + 2 * MINUTE_MS)
+  await unsubscribe()
+  expect(await confirm(world.deps(), link)).toEqual({ kind: 'left-since', locale: 'ru' })
+  expect(await settled()).toBeNull()
+  expect(await confirm(world.deps(), await linkFor(anna))).toMatchObject({ kind: 'confirmed' })
+  expect((await settled())?.email).toBe('anna@example.org')
+  expect(world.suppression.departed.size).toBe(0)
+})
+
+test('coming back is a new membership, even while KV still shows the old one', async () => {
+  await confirm(world.deps(), await linkFor(anna))
+  vi.setSystemTime(NOW + 2 * MINUTE_MS)
+  await unsubscribe()
+  vi.setSystemTime(Date.now() + 1)
+  const back = Date.now()
+  await confirm(world.deps(), await linkFor(anna))
+  expect((await settled())?.since).toBe(back)
+  expect(world.post.of('welcome')).toHaveLength(2)
+})
+
+test('who complained is not signed up again, by any link', async () => {
+  await world.suppression.suppress(fingerprint, 'complained', NOW)
+  vi.setSystemTime(NOW + 3_600_000)
+  expect(await confirm(world.deps(), await linkFor(anna))).toEqual({ kind: 'complained', locale: 'ru' })
+  expect(world.kv.entries.size).toBe(0)
+  expect(world.post.letters).toEqual([])
+})
+
+test('forged, expired and re-purposed links and other payloads do nothing', async () => {
+  const { keys } = world.settings
+  const link = await linkFor(anna)
+  expect(await confirm(world.deps(), `${link.slice(0, -1)}~`)).toEqual({ kind: 'malformed' })
+  expect(await confirm(world.deps(), link.slice(0, -4))).toEqual({ kind: 'malformed' })
+  expect(await confirm(world.deps(), await issue(keys, 'preferences', { f: fingerprint, l: 'en' }, NOW))).toEqual({
+    kind: 'malformed',
+  })
+  expect(await confirm(world.deps(), await issue(keys, 'confirm', { email: 'anna@example.org' }, NOW))).toEqual({
+    kind: 'malformed',
+  })
+  vi.setSystemTime(NOW + LIFETIME_MS.confirm + 1)
+  expect(await confirm(world.deps(), link)).toEqual({ kind: 'expired' })
+  expect(world.kv.entries.size).toBe(0)
+})

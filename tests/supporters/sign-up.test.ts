@@ -1,0 +1,225 @@
+import * as fc from 'fast-check'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { TOPICS } from '../../src/campaigns/definition.ts'
+import { pageStrings } from '../../src/kit/page-strings.gen.ts'
+import { formStamp, MIN_FILL_MS } from '../../src/security/stamp.ts'
+import { MAX_TOKEN_CHARS } from '../../src/security/token.ts'
+import { MAX_NAME_CHARS, plainName } from '../../src/supporters/name.ts'
+import { readConfirm } from '../../src/supporters/pending.ts'
+import { CONSENT_WORDING, type Source, signUp } from '../../src/supporters/sign-up.ts'
+import { keysOf } from '../support/keys.ts'
+import { supporterWorld, type World } from '../support/supporter-world.ts'
+
+const NOW = Date.UTC(2026, 10, 22, 12)
+const json: Source = { locale: 'en', via: 'json', stamped: false }
+const page: Source = { locale: 'kk', via: 'page', stamped: true }
+const LONGEST = `${'a'.repeat(64)}@${'d'.repeat(63)}.${'d'.repeat(63)}.${'d'.repeat(57)}.org`
+
+let world: World
+beforeEach(async () => {
+  vi.useFakeTimers({ now: NOW })
+  world = await supporterWorld()
+  return () => vi.useRealTimers()
+})
+
+const tokenOf = (n: number) => world.post.of('confirm')[n]?.values.confirm?.split('/confirm/')[1] ?? ''
+const pendingOf = async (n: number) => {
+  const read = await readConfirm(world.settings.keys, tokenOf(n), Date.now())
+  if (!read.ok) throw new Error(read.error)
+  return read.value.pending
+}
+const faultsOf = async (fields: object, source = json) => {
+  const asked = await signUp(world.deps(), { ...fields }, source)
+  return asked.kind === 'refused' ? asked.faults.map(({ message }) => message) : asked.kind
+}
+
+test('the link in the confirmation is the whole sign-up; nothing is stored', async () => {
+  const fields = {
+    email: ' Anna@Example.org',
+    name: 'Anna',
+    locales: ['kk', 'ru', 'kk'],
+    topics: ['mining', 'media'],
+    country: 'KZ',
+    campaign: 'irtysh-foundry',
+  }
+  expect(await signUp(world.deps(), fields, json)).toEqual({ kind: 'asked' })
+  expect(await pendingOf(0)).toEqual({
+    email: 'anna@example.org',
+    name: 'Anna',
+    locales: ['kk', 'ru'],
+    topics: ['mining', 'media'],
+    country: 'KZ',
+    campaign: 'irtysh-foundry',
+    wording: CONSENT_WORDING,
+    via: 'json',
+  })
+  expect(world.kv.entries.size).toBe(0)
+})
+
+test('the confirmation goes out in the first language chosen and carries nothing that was typed', async () => {
+  await signUp(world.deps(), { email: 'anna@example.org', name: 'Buy at evil.example', locales: ['ru', 'en'] }, json)
+  const [letter] = world.post.of('confirm')
+  expect(letter?.locale).toBe('ru')
+  expect(letter?.to).toEqual({ address: 'anna@example.org' })
+  expect(JSON.stringify(letter)).not.toContain('evil')
+})
+
+test('an address alone is enough: the language is that of the page', async () => {
+  await signUp(
+    world.deps(),
+    { email: 'anna@example.org', name: '', locales: '', topics: '', country: '', campaign: '' },
+    { ...json, locale: 'kk' },
+  )
+  expect(await pendingOf(0)).toEqual({
+    email: 'anna@example.org',
+    locales: ['kk'],
+    topics: [],
+    wording: CONSENT_WORDING,
+    via: 'json',
+  })
+})
+
+test('every field that is wrong is named once, by a text that every language has', async () => {
+  const fields = {
+    email: 'anna',
+    name: 'x'.repeat(10_000),
+    locales: ['en', 'tlh', 'xx'],
+    topics: 'cooking',
+    country: 'Kazakhstan',
+    campaign: 'irtysh-foundry',
+  }
+  const asked = await signUp(world.deps(), fields, json)
+  expect(asked).toEqual({
+    kind: 'refused',
+    faults: [
+      { path: 'email', message: 'fault.email.no-domain' },
+      { path: 'name', message: 'fault.name.too-long' },
+      { path: 'locales', message: 'fault.locales.unknown' },
+      { path: 'topics', message: 'fault.topics.unknown' },
+      { path: 'country', message: 'fault.country.unknown' },
+    ],
+  })
+  expect(await faultsOf({ email: 'anna@example.org', campaign: 'no-such' })).toEqual(['fault.campaign.unknown'])
+  expect(await faultsOf({ email: 'anna@example.org', campaign: '../x' })).toEqual(['fault.campaign.unknown'])
+  expect(world.post.letters).toEqual([])
+})
+
+test('values of another type than text are refused, not converted', async () => {
+  expect(await faultsOf({})).toEqual(['fault.email.empty'])
+  expect(await faultsOf({ email: null })).toEqual(['fault.email.no-domain'])
+  expect(await faultsOf({ email: ['a@example.org', 'b@example.org'] })).toEqual(['fault.email.no-domain'])
+  const rest = { name: { first: 'A' }, locales: { 0: 'en' }, topics: 7, country: ['KZ'], campaign: 1 }
+  expect(await faultsOf({ email: 'anna@example.org', ...rest })).toEqual([
+    'fault.name.unknown',
+    'fault.locales.unknown',
+    'fault.topics.unknown',
+    'fault.country.unknown',
+    'fault.campaign.unknown',
+  ])
+})
+
+test('all messages about fields exist, in every language that the pages speak', async () => {
+  const keys = [
+    'email.empty',
+    'email.too-long',
+    'email.no-domain',
+    'email.local-part',
+    'email.domain',
+    'name.too-long',
+    'name.unknown',
+    'locales.unknown',
+    'locales.empty',
+    'topics.unknown',
+    'country.unknown',
+    'campaign.unknown',
+    'stamp.missing',
+    'stamp.too-fast',
+    'stamp.expired',
+    'turnstile.failed',
+    'until.past',
+    'until.too-late',
+    'until.unreadable',
+  ]
+  for (const strings of Object.values(pageStrings)) {
+    expect(keys.filter((key) => strings[`fault.${key}`] === undefined)).toEqual([])
+    expect(strings).toHaveProperty([`consent.${CONSENT_WORDING}`])
+  }
+})
+
+test('names keep every script and lose what cannot be seen: line breaks, direction overrides, halves of characters', async () => {
+  const typed = ' Әсем\u202E \r\nBcc: x\u2066 <b>{{ name }}</b> <mj-raw>\uD800 أمل\u0000 '
+  await signUp(world.deps(), { email: 'anna@example.org', name: typed }, json)
+  expect((await pendingOf(0)).name).toBe('Әсем Bcc: x <b>{{ name }}</b> <mj-raw> أمل')
+})
+
+test('whatever the name, the sign-up is either refused or its link has at most 1,000 characters and gives the name back', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 120 }), async (name) => {
+      world = await supporterWorld()
+      const asked = await signUp(world.deps(), { email: LONGEST, name }, json)
+      if (asked.kind === 'refused') expect(asked.faults).toEqual([{ path: 'name', message: 'fault.name.too-long' }])
+      else {
+        expect(tokenOf(0).length).toBeLessThanOrEqual(MAX_TOKEN_CHARS)
+expect((await pendingOf(0)).name ?? '').toBe(plainName(name))
+      }
+    }),
+  )
+})
+
+test('the longest legal sign-up fits into a link', async () => {
+  const fields = {
+    email: LONGEST,
+    name: '語'.repeat(MAX_NAME_CHARS),
+    locales: ['en', 'ru', 'fr', 'es', 'kk', 'ar'],
+    topics: [...TOPICS],
+    country: 'KZ',
+    campaign: 'irtysh-foundry',
+  }
+  expect(await signUp(world.deps(), fields, { ...json, via: 'https://partner.example.org' })).toEqual({ kind: 'asked' })
+  expect(tokenOf(0).length).toBeGreaterThan(900)
+  expect(tokenOf(0).length).toBeLessThanOrEqual(MAX_TOKEN_CHARS)
+  expect(await pendingOf(0)).toMatchObject(fields)
+})
+
+test('a link that would grow too long is refused for the one thing people can shorten', async () => {
+  const far = { ...json, via: `https://${'d'.repeat(200)}.example.org` }
+  expect(await faultsOf({ email: LONGEST, name: '語'.repeat(MAX_NAME_CHARS) }, far)).toEqual(['fault.name.too-long'])
+})
+
+test('a filled trap is answered like success and does nothing', async () => {
+  expect(await faultsOf({ email: 'not even an address', website: 'https://spam.example' }, page)).toBe('asked')
+  expect(world.post.letters).toEqual([])
+})
+
+test('a form of our own must have been looked at for two seconds and for less than a day', async () => {
+  const { keys } = world.settings
+  const sent = async (stamp?: string) =>
+    faultsOf({ email: 'anna@example.org', ...(stamp !== undefined && { stamp }) }, page)
+  expect(await sent()).toEqual(['fault.stamp.missing'])
+  expect(await sent('AAAA')).toEqual(['fault.stamp.missing'])
+  expect(await sent(await formStamp(keysOf('z'), NOW - MIN_FILL_MS))).toEqual(['fault.stamp.missing'])
+  expect(await sent(await formStamp(keys, NOW - MIN_FILL_MS + 1))).toEqual(['fault.stamp.too-fast'])
+  expect(await sent(await formStamp(keys, NOW - 24 * 3_600_000 - 1))).toEqual(['fault.stamp.expired'])
+  expect(world.post.letters).toEqual([])
+  expect(await sent(await formStamp(keys, NOW - MIN_FILL_MS))).toBe('asked')
+})
+
+test('the check against robots comes last and decides', async () => {
+  const isHuman = vi.fn(async () => false)
+  expect(await faultsOf({ email: 'anna' }, { ...json, isHuman })).toEqual(['fault.email.no-domain'])
+  expect(isHuman).not.toHaveBeenCalled()
+  expect(await faultsOf({ email: 'anna@example.org' }, { ...json, isHuman })).toEqual(['fault.turnstile.failed'])
+  expect(world.post.letters).toEqual([])
+  isHuman.mockResolvedValue(true)
+  expect(await faultsOf({ email: 'anna@example.org' }, { ...json, isHuman })).toBe('asked')
+})
+
+test('a mailbox gets one confirmation an hour, whatever tags and dots are put into its address, and nobody is told', async () => {
+  for (const email of ['anna@gmail.com', 'a.n.n.a@gmail.com', 'anna+1@gmail.com', 'ANNA+2@googlemail.com']) {
+    expect(await faultsOf({ email })).toBe('asked')
+  }
+  expect(world.post.of('confirm')).toHaveLength(1)
+  vi.advanceTimersByTime(3_600_000)
+  expect(await faultsOf({ email: 'anna+3@gmail.com' })).toBe('asked')
+  expect(world.post.of('confirm')).toHaveLength(2)
+})
