@@ -1,17 +1,17 @@
 import { type Emitter, Liquid, LiquidError, type LiquidOptions, Tag, type TagToken, type TopLevelToken } from 'liquidjs'
 import { hasLocale } from '../campaigns/campaign.ts'
-import { sha256Hex } from '../kit/bytes.ts'
 import { type PhraseValues, phrase } from '../kit/phrases.ts'
 import { emailFiles, emailStrings } from './bundled.gen.ts'
 import { clean, oneLine } from './characters.ts'
 import type { Way } from './contacts.ts'
 import { dataToHtml } from './escape.ts'
+import { hashOf } from './hash.ts'
 import { BULK_EMAILS, type Email } from './message.ts'
 import { linkHtml } from './prose-html.ts'
-import { hang, TEXT_COLUMNS, titled, wrap } from './prose-text.ts'
+import { hang, TEXT_COLUMNS, tidy, titled, wrap } from './prose-text.ts'
 import { slotsOf } from './slots.ts'
-import { markOf, splitHtml, splitText } from './split.ts'
-import { type Piece, type Template, template } from './template.ts'
+import { markOf, splitHtml, splitText, unusedSlots } from './split.ts'
+import { type Template, template } from './template.ts'
 import { type Input, type Sender, viewOf } from './view.ts'
 
 export type { Input, Sender }
@@ -19,40 +19,17 @@ export type { Input, Sender }
 /** Bounds of one Liquid rendering: characters of a template file, milliseconds, and characters made on the way. */
 const LIMITS = { parseLimit: 100_000, renderLimit: 5_000, memoryLimit: 10_000_000 }
 
-/** Part of every template's hash: another compiler makes another mail. tests/emails/compile.test.ts holds it to package.json. */
-export const COMPILER = 'mjml 5.4.1, liquidjs 10.30.1, layout 1'
-
 export type Compiled = { template: Template; warnings: string[] }
 
 /** As `compile`, once per hash: the template is kept in KV under `template/{hash}`. */
 export async function compileCached(content: KVNamespace, input: Input): Promise<Compiled> {
   const key = `template/${await hashOf(input)}`
-  const kept = template.safeParse(await content.get(key, 'json'))
+  const kept = template.safeParse(JSON.parse((await content.get(key)) ?? 'null'))
   if (kept.success) return { template: kept.data, warnings: warningsAbout(input) }
   const compiled = await compile(input)
   // Whoever is first wins nothing: equal input makes equal bytes. A refused write costs a later compile, not this mail.
   await content.put(key, JSON.stringify(compiled.template)).catch(() => undefined)
   return compiled
-}
-
-let filesHash: Promise<string> | undefined
-
-async function hashOf({ email, locale, campaign, updateId, sender }: Input): Promise<string> {
-  filesHash ??= sha256Hex(JSON.stringify([COMPILER, emailFiles, emailStrings]))
-  const { publicUrl, senderName, postalAddress } = sender
-  const definition = campaign === undefined ? null : [campaign.slug, campaign.revision]
-  return sha256Hex(
-    JSON.stringify([
-      await filesHash,
-      email,
-      locale,
-      definition,
-      updateId ?? null,
-      publicUrl,
-      senderName,
-      postalAddress,
-    ]),
-  )
 }
 
 /**
@@ -70,7 +47,7 @@ export async function compile(input: Input): Promise<Compiled> {
   const t = (key: string, values?: PhraseValues) => phrase(strings, locale, key, values)
   const mjml = render(`${email}.mjml`, htmlEngine(t), view)
   const text = tidy(render(`${email}.txt.liquid`, textEngine(t), view))
-  const { html, warnings } = await toHtml(`${email}.mjml`, mjml)
+  const { html, warnings } = await toHtml(`${email}.mjml`, mjml, view)
   const slots = slotsOf(email)
   const compiled = {
     email,
@@ -80,7 +57,8 @@ export async function compile(input: Input): Promise<Compiled> {
     html: located(`emails/${email}.mjml`, () => splitHtml(html, slots)),
     text: located(`emails/${email}.txt.liquid`, () => splitText(text, slots)),
   }
-  requireEverySlot(email, [...compiled.html, ...compiled.text])
+  const unused = unusedSlots([...compiled.html, ...compiled.text], slots)
+  if (unused.length > 0) throw new Error(`emails/${email}.mjml: no place for the slot ${unused.join(', ')}`)
   return { template: compiled, warnings: [...warnings, ...warningsAbout(input)] }
 }
 
@@ -160,7 +138,7 @@ function render(file: string, engine: Liquid, view: View): string {
   }
 }
 
-async function toHtml(file: string, source: string): Promise<{ html: string; warnings: string[] }> {
+async function toHtml(file: string, source: string, view: View): Promise<{ html: string; warnings: string[] }> {
   const { default: mjml2html } = await import('mjml') // 650 KB that only a compile needs
   try {
     const { html, errors } = await mjml2html(source, {
@@ -169,7 +147,10 @@ async function toHtml(file: string, source: string): Promise<{ html: string; war
       minify: false,
       fonts: {},
     })
-    return { html: compact(html), warnings: errors.map(({ line, message }) => mjmlFault(file, source, line, message)) }
+    return {
+      html: compact(withLandmark(html, view.direction)),
+      warnings: errors.map(({ line, message }) => mjmlFault(file, source, line, message)),
+    }
   } catch (error) {
     const faults = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : []
     if (faults.length === 0)
@@ -183,15 +164,12 @@ const mjmlFault = (file: string, source: string, line: number, message: string):
   return `emails/${file}: line ${line} of the MJML it makes, ${written}: ${message}`
 }
 
+/** MJML's article carries the label and the language; it offers no place for a landmark around it, nor for the body's direction. */
+const withLandmark = (html: string, direction: string): string =>
+  html.replace('<body ', `<body dir="${direction}" `).replace(/(<body[^>]*>)([\s\S]*)(<\/body>)/, '$1<main>$2</main>$3')
+
 /** MJML indents generously; without it a mail is a third smaller. No text of ours depends on spaces at a line's start. */
 const compact = (html: string): string => html.replace(/\n\s+/g, '\n').trim()
-
-/** Blocks that were left out leave blank lines behind. */
-const tidy = (text: string): string =>
-  `${text
-    .replace(/[ \t]+$/gm, '')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()}\n`
 
 function located<T>(file: string, work: () => T): T {
   try {
@@ -199,12 +177,6 @@ function located<T>(file: string, work: () => T): T {
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
-}
-
-function requireEverySlot(email: Email, pieces: readonly Piece[]): void {
-  const used = new Set(pieces.map((piece) => (typeof piece === 'string' ? '' : piece.slot)))
-  const unused = Object.keys(slotsOf(email)).filter((slot) => !used.has(slot))
-  if (unused.length > 0) throw new Error(`emails/${email}.mjml: no place for the slot ${unused.join(', ')}`)
 }
 
 function warningsAbout({ campaign, locale, email }: Input): string[] {

@@ -64,8 +64,9 @@ export function titled(title: string, columns = TEXT_COLUMNS): string {
   return `${lines}\n${'-'.repeat(width)}`
 }
 
-/** Puts a mark before the first line and as much space before the others. */
-export const hang = (mark: string, text: string): string => mark + text.replaceAll('\n', `\n${' '.repeat(mark.length)}`)
+/** Puts a mark before the first line and as much space before the others that are not empty. */
+export const hang = (mark: string, text: string): string =>
+  mark + text.replace(/\n(?=[^\n])/g, `\n${' '.repeat(mark.length)}`)
 
 /** Breaks lines at spaces; a word longer than the line, such as an address, stays whole. */
 export const wrap = (text: string, columns = TEXT_COLUMNS): string =>
@@ -90,3 +91,10 @@ function wrapLine(line: string, columns: number): string {
   }
   return [...lines, current].join('\n')
 }
+
+/** Blocks that were left out leave blank lines behind. */
+export const tidy = (text: string): string =>
+  `${text
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()}\n`

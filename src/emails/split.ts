@@ -48,6 +48,12 @@ function kindOf(slot: string, slots: Slots): SlotKind {
   throw new Error(`there is no slot "${slot}": this e-mail has ${Object.keys(slots).join(', ') || 'none'}`)
 }
 
+/** Slots that no piece mentions: what they carry would reach nobody. */
+export function unusedSlots(pieces: readonly Piece[], slots: Slots): string[] {
+  const used = new Set(pieces.map((piece) => (typeof piece === 'string' ? '' : piece.slot)))
+  return Object.keys(slots).filter((slot) => !used.has(slot))
+}
+
 type Place = 'text' | 'an attribute' | 'an href' | 'code or a link' | 'a tag' | 'a style or script' | 'a comment'
 
 /** Comments, elements whose content is not HTML, tags, and the text between (HTML Standard §13.2.5, for well-formed input). */

@@ -78,7 +78,7 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
       title,
       url: url ?? null,
       via: via ?? null,
-      credit: listed([author, publisher, date && dayIn(locale, date)]),
+      credit: present([author, publisher, date && dayIn(locale, date)]),
     })),
   }
 }
@@ -90,13 +90,13 @@ const claimsIn = (campaign: Campaign, locale: string) =>
     figure: new Intl.NumberFormat(formatTag(locale)).format(claim.figure),
     unit: textIn(claim.unit, locale),
     saidBy: textIn(claim.saidBy, locale),
-    cited: listed([
+    cited: present([
       campaign.sources.find(({ id }) => id === claim.source)?.title,
       claim.date && dayIn(locale, claim.date),
     ]),
   }))
 
-const listed = (parts: Array<string | undefined>): string => parts.filter((part) => part !== undefined).join(', ')
+const present = (parts: Array<string | undefined>): string[] => parts.filter((part) => part !== undefined)
 
 /** @throws Error when the campaign has no such update in this language; half a mail in another would help nobody. */
 function updateView(campaign: Campaign, locale: string, direction: Direction, id: string | undefined) {
