@@ -1,5 +1,5 @@
 import { dayIn, instantOf, occasionIn } from '../kit/dates.ts'
-import { textsIn } from '../kit/texts.ts'
+import { inARow, textsIn } from '../kit/texts.ts'
 import { textIn } from './campaign.ts'
 import { type Reading, Section } from './case-section.tsx'
 
@@ -13,7 +13,9 @@ export function Events({ campaign, locale }: Reading) {
         <div class="note quiet">
           <h3>{textIn(event.title, locale)}</h3>
           <p>
-            <time datetime={new Date(instantOf(event.start, event.zone)).toISOString()}>{occasionIn(locale, event)}</time>
+            <time datetime={new Date(instantOf(event.start, event.zone)).toISOString()}>
+              {occasionIn(locale, event)}
+            </time>
           </p>
           <p>{textIn(event.place, locale)}</p>
         </div>
@@ -26,7 +28,7 @@ export function Events({ campaign, locale }: Reading) {
 export function Claims({ campaign, locale }: Reading) {
   const t = textsIn(locale)
   if (campaign.claims.length === 0) return null
-  const sources = new Map(campaign.sources.map(({ id, title }) => [id, title]))
+  const numbers = new Map(campaign.sources.map(({ id }, index) => [id, index + 1]))
   return (
     <Section title={t('campaign.claims')} intro={t('campaign.claims-intro')}>
       <ul class="claims">
@@ -35,14 +37,8 @@ export function Claims({ campaign, locale }: Reading) {
             <strong>
               {t(`claim.${bound}`, { figure })} {textIn(unit, locale)}
             </strong>{' '}
-            {t('claim.said-by', { name: textIn(saidBy, locale) })}
-            {date && `, ${dayIn(locale, date)}`}
-            {source && sources.has(source) && (
-              <>
-                {' '}
-                <a href={`#source-${source}`}>({sources.get(source)})</a>
-              </>
-            )}
+            {inARow(locale, [t('claim.said-by', { name: textIn(saidBy, locale) }), date && dayIn(locale, date)])}
+            {source && numbers.has(source) && <a href={`#source-${source}`}> [{numbers.get(source)}]</a>}
           </li>
         ))}
       </ul>
@@ -55,21 +51,20 @@ export function Sources({ campaign, locale }: Reading) {
   if (campaign.sources.length === 0) return null
   return (
     <Section title={t('campaign.sources')}>
-      <ul>
+      <ol>
         {campaign.sources.map(({ id, title, publisher, author, date, url, via }) => (
           <li id={`source-${id}`}>
             <cite>{url === undefined ? title : <a href={url}>{title}</a>}</cite>
-            {[
+            {' · '}
+            {inARow(locale, [
               author && t('campaign.source-by', { name: author }),
               publisher,
               date && dayIn(locale, date),
               via && t('campaign.via', { name: via }),
-            ]
-              .filter(Boolean)
-              .map((detail) => `, ${detail}`)}
+            ])}
           </li>
         ))}
-      </ul>
+      </ol>
     </Section>
   )
 }

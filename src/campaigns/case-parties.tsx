@@ -1,5 +1,5 @@
 import { dayIn } from '../kit/dates.ts'
-import { textsIn } from '../kit/texts.ts'
+import { inARow, textsIn } from '../kit/texts.ts'
 import { textIn } from './campaign.ts'
 import { type Reading, Section } from './case-section.tsx'
 import { ChannelList } from './channels.tsx'
@@ -19,11 +19,11 @@ export function Targets({ campaign, locale, live }: Reading) {
       <ol class="numbered">
         {campaign.targets.map((target) => {
           const role = textIn(target.role, locale)
-          const at = target.organisation && organisation.get(target.organisation)
+          const at = organisation.get(target.organisation ?? '')
           return (
             <li>
               <h3>{target.name === undefined ? role : textIn(target.name, locale)}</h3>
-              <p class="soft">{[target.name === undefined ? undefined : role, at].filter(Boolean).join(', ')}</p>
+              <p class="soft">{inARow(locale, [target.name === undefined ? undefined : role, at])}</p>
               <ChannelList locale={locale} channels={target.channels} live={live}>
                 <dt>{t('campaign.language')}</dt>
                 <dd>{languageName(locale, target.locale)}</dd>
@@ -65,13 +65,16 @@ export function Contacts({ campaign, words, locale, live, list }: Reading & { li
   )
 }
 
+/** Those of which there is more to say than that a target belongs to them. */
 export function Organisations({ campaign, locale, live }: Reading) {
   const t = textsIn(locale)
-  if (campaign.organisations.length === 0) return null
+  const targets = new Set(campaign.targets.map(({ organisation }) => organisation))
+  const told = campaign.organisations.filter(({ id, url, contact }) => url || contact || !targets.has(id))
+  if (told.length === 0) return null
   return (
     <Section title={t('campaign.organisations')}>
       <ul class="parties">
-        {campaign.organisations.map(({ name, role, url, contact }) => (
+        {told.map(({ name, role, url, contact }) => (
           <li>
             <h3>{url === undefined ? textIn(name, locale) : <a href={url}>{textIn(name, locale)}</a>}</h3>
             <p class="soft">{t(`role.${role}`)}</p>
@@ -91,19 +94,15 @@ export function People({ campaign, locale }: Reading) {
     <Section title={t('campaign.people')} intro={t('campaign.people-intro')}>
       <ul>
         {campaign.people.map(({ naming, as, role, atRisk, agreed }) => {
-          const consent = agreed && { name: textIn(agreed.by, locale) }
+          const name = agreed === undefined ? '' : textIn(agreed.by, locale)
+          const consent = agreed?.on
+            ? t('naming.agreed-on', { name, day: dayIn(locale, agreed.on) })
+            : agreed && t('naming.agreed', { name })
           return (
             <li>
-              {as !== undefined && naming !== 'withheld' && <strong>{textIn(as, locale)}, </strong>}
-              {textIn(role, locale)}: {t(`naming.${naming}`)}
-              {consent && agreed.on && `, ${t('naming.agreed-on', { ...consent, day: dayIn(locale, agreed.on) })}`}
-              {consent && !agreed.on && `, ${t('naming.agreed', consent)}`}
-              {atRisk && (
-                <>
-                  {' '}
-                  <span class="tag">{t('naming.at-risk')}</span>
-                </>
-              )}
+              {as !== undefined && naming !== 'withheld' && <strong>{textIn(as, locale)} · </strong>}
+              {textIn(role, locale)}: {inARow(locale, [t(`naming.${naming}`), consent])}{' '}
+              {atRisk && <span class="tag">{t('naming.at-risk')}</span>}
             </li>
           )
         })}

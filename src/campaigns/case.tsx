@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
 import { dayIn } from '../kit/dates.ts'
 import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
-import { textsIn } from '../kit/texts.ts'
+import { inARow, textsIn } from '../kit/texts.ts'
 import { paths } from '../paths.ts'
 import { type Campaign, hasLocale, wordsIn } from './campaign.ts'
 import { Claims, Events, Sources } from './case-facts.tsx'
@@ -59,14 +59,14 @@ export function CaseHead({ locale, campaign, standing }: CaseProps) {
   const t = textsIn(locale)
   const { title, summary, author, dateline } = wordsIn(campaign, locale)
   return (
-    <header class="hero flow">
+    <header class="flow">
       <Kicker locale={locale} campaign={campaign} standing={standing} />
       <div class="flow" {...spoken(campaign, locale)}>
         <h1>{title}</h1>
         <p class="lead">{summary}</p>
         {(author || dateline) && (
           <p class="soft">
-            {author && <span class="author">{[author.name, author.office].filter(Boolean).join(', ')}</span>}
+            {author && <span class="author">{inARow(locale, [author.name, author.office])}</span>}
             {author && dateline && <br />}
             {dateline}
           </p>

@@ -35,7 +35,11 @@ export function ChannelList({ locale, channels, live, children }: ChannelListPro
         </>
       )}
       <Ways term={t('channel.fax')} ways={fax} />
-      <Ways term={t('channel.phone')} ways={phone} hrefOf={live ? (n) => `tel:${n.replace(/[^+0-9]/g, '')}` : undefined} />
+      <Ways
+        term={t('channel.phone')}
+        ways={phone}
+        hrefOf={live ? (n) => `tel:${n.replace(/[^+0-9]/g, '')}` : undefined}
+      />
       <Ways term={t('channel.email')} ways={email} hrefOf={live ? (address) => `mailto:${address}` : undefined} />
       <Ways term={t('channel.web')} ways={web} hrefOf={(url) => url} />
       {children}
@@ -43,7 +47,15 @@ export function ChannelList({ locale, channels, live, children }: ChannelListPro
   )
 }
 
-function Ways({ term, ways, hrefOf }: { term: string; ways: string[]; hrefOf?: ((way: string) => string) | undefined }) {
+function Ways({
+  term,
+  ways,
+  hrefOf,
+}: {
+  term: string
+  ways: string[]
+  hrefOf?: ((way: string) => string) | undefined
+}) {
   if (ways.length === 0) return null
   return (
     <>

@@ -1,6 +1,6 @@
 import { countryName } from '../kit/countries.ts'
 import { dayIn } from '../kit/dates.ts'
-import { textsIn } from '../kit/texts.ts'
+import { inARow, textsIn } from '../kit/texts.ts'
 import { type Campaign, textIn } from './campaign.ts'
 import type { Standing } from './standing.ts'
 
@@ -13,7 +13,7 @@ export function Kicker({ locale, campaign, standing }: { locale: string; campaig
       <span class={standing === 'open' ? 'tag open' : 'tag'}>{t(`status.${standing}`)}</span>
       {campaign.kind === 'bulletin' && <span>{t('kind.bulletin')}</span>}
       {campaign.invented && <span class="tag">{t('kind.invented')}</span>}
-      <span>{where.join(', ')}</span>
+      <span>{inARow(locale, where)}</span>
       <Opened locale={locale} campaign={campaign} />
     </p>
   )
@@ -23,7 +23,8 @@ export function Kicker({ locale, campaign, standing }: { locale: string; campaig
 function Opened({ locale, campaign: { opened, openedKnownTo } }: { locale: string; campaign: Campaign }) {
   if (openedKnownTo === 'unknown') return null
   if (openedKnownTo === 'day') return <time datetime={opened}>{dayIn(locale, opened)}</time>
-  const parts = openedKnownTo === 'month' ? ({ month: 'long', year: 'numeric' } as const) : ({ year: 'numeric' } as const)
+  const parts =
+    openedKnownTo === 'month' ? ({ month: 'long', year: 'numeric' } as const) : ({ year: 'numeric' } as const)
   const text = new Intl.DateTimeFormat(locale, { ...parts, timeZone: 'UTC' }).format(new Date(opened))
   return <time datetime={opened.slice(0, openedKnownTo === 'month' ? 7 : 4)}>{text}</time>
 }

@@ -21,7 +21,10 @@ export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps)
     .sort((a, b) => b.campaign.opened.localeCompare(a.campaign.opened))
   const open = listed.filter(({ standing }) => standing === 'open')
   const past = listed.filter(({ standing }) => standing !== 'open')
-  const alternates = { ...Object.fromEntries(settings.locales.map((l) => [l, paths.home(l)])), 'x-default': ROUTES.root }
+  const alternates = {
+    ...Object.fromEntries(settings.locales.map((l) => [l, paths.home(l)])),
+    'x-default': ROUTES.root,
+  }
   return (
     <Layout
       locale={locale}
@@ -31,12 +34,12 @@ export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps)
       alternates={alternates}
       head={turnstileScript(settings)}
     >
-      <div class="hero flow">
-        <h1>{t('home.title')}</h1>
-        <p class="lead">{lead}</p>
-      </div>
-      <div class="columns after">
+      <div class="columns">
         <div class="sections">
+          <header class="flow">
+            <h1>{t('home.title')}</h1>
+            <p class="lead">{lead}</p>
+          </header>
           <section>
             <h2>{t('home.open')}</h2>
             {open.length === 0 && <p>{t('home.none-open')}</p>}
@@ -71,14 +74,15 @@ function Card({ locale, campaign, standing }: { locale: string; campaign: Campai
       <h3 {...spoken(campaign, locale)}>
         <a href={paths.campaign(locale, campaign.slug)}>{title}</a>
       </h3>
-      <p {...spoken(campaign, locale)}>
-        {summary}
-      </p>
+      <p {...spoken(campaign, locale)}>{summary}</p>
     </li>
   )
 }
 
-function SignUpCard({ title, ...form }: { title: string; locale: string; settings: Settings; stamp: string; campaign?: string } & Refill) {
+function SignUpCard({
+  title,
+  ...form
+}: { title: string; locale: string; settings: Settings; stamp: string; campaign?: string } & Refill) {
   return (
     <aside class="card flow" id="sign-up" aria-labelledby="sign-up-title">
       <h2 id="sign-up-title">{title}</h2>
@@ -115,17 +119,21 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, values, e
       {...(standing === 'open' || standing === 'won' || standing === 'closed' ? {} : { robots: 'noindex' })}
       head={turnstileScript(settings)}
     >
-      <Notices locale={locale} campaign={campaign} standing={standing} />
-      {shown ? (
-        <CaseHead locale={locale} campaign={campaign} standing={standing} />
-      ) : (
-        <div class="hero flow">
-          <h1>{title}</h1>
-          <p class="lead">{t('notice.review')}</p>
+      <div class="columns">
+        <div class="sections">
+          <div class="flow">
+            <Notices locale={locale} campaign={campaign} standing={standing} />
+            {shown ? (
+              <CaseHead locale={locale} campaign={campaign} standing={standing} />
+            ) : (
+              <header class="flow">
+                <h1>{title}</h1>
+                <p class="lead">{t('notice.review')}</p>
+              </header>
+            )}
+          </div>
+          {shown && <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} />}
         </div>
-      )}
-      <div class="columns after">
-        {shown && <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} />}
         <SignUpCard
           title={t('home.sign-up')}
           locale={locale}

@@ -30,7 +30,15 @@ export type SignUpFormProps = {
 const FIELDS = ['email', 'name', 'locales', 'topics', 'country']
 
 /** One form wherever people sign up: on the front page, at a campaign, and on its own page. */
-export function SignUpForm({ locale, settings, stamp, campaign, values = {}, errors = [], whole = false }: SignUpFormProps) {
+export function SignUpForm({
+  locale,
+  settings,
+  stamp,
+  campaign,
+  values = {},
+  errors = [],
+  whole = false,
+}: SignUpFormProps) {
   const t = textsIn(locale)
   const shared = { locale, errors }
   const chosen = 'locales' in values ? many(values, 'locales') : [locale]
@@ -74,7 +82,14 @@ export function SignUpForm({ locale, settings, stamp, campaign, values = {}, err
   )
 }
 
-export function TopicBoxes({ chosen, ...rest }: { locale: string; errors: readonly FormError[]; chosen: readonly string[] }) {
+export function TopicBoxes({
+  chosen,
+  ...rest
+}: {
+  locale: string
+  errors: readonly FormError[]
+  chosen: readonly string[]
+}) {
   const t = textsIn(rest.locale)
   return (
     <CheckBoxes
@@ -83,6 +98,7 @@ export function TopicBoxes({ chosen, ...rest }: { locale: string; errors: readon
       legend={t('form.topics')}
       hint={t('form.topics-hint')}
       chosen={chosen}
+      wide
       options={TOPICS.map((topic) => ({ value: topic, label: t(`topic.${topic}`) }))}
     />
   )

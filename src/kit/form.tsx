@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { countriesIn } from './countries.ts'
-import { directionOf, nameOf } from './locales.ts'
+import { nameOf } from './locales.ts'
 import { textsIn } from './texts.ts'
 
 /** What is wrong with a form: the field, and the key of the text that says so. */
@@ -97,15 +97,17 @@ type CheckBoxes = Errors & {
   legend: string
   hint?: string
   chosen: readonly string[]
+  /** Labels of several words need wider columns. */
+  wide?: boolean
   options: ReadonlyArray<{ value: string; label: Child }>
 }
 
 /** A group of boxes sharing a name; a link to the group's id leads to its first box. */
-export function CheckBoxes({ locale, errors, name, legend, hint, chosen, options }: CheckBoxes) {
+export function CheckBoxes({ locale, errors, name, legend, hint, chosen, wide, options }: CheckBoxes) {
   const key = errorOf(errors, name)
   const error = key && textsIn(locale)(key)
   return (
-    <fieldset aria-describedby={describedBy(name, hint, error)}>
+    <fieldset class={wide ? 'wide' : undefined} aria-describedby={describedBy(name, hint, error)}>
       <legend>{legend}</legend>
       <Described name={name} hint={hint} error={error} />
       <div class="picks">
@@ -127,16 +129,16 @@ export function CheckBoxes({ locale, errors, name, legend, hint, chosen, options
 }
 
 /** Languages by their own names, the chosen ones first: a form sends them in this order, and their order is a preference. */
-export function LanguageBoxes({ locales, chosen, ...rest }: Errors & { locales: readonly string[]; chosen: readonly string[] }) {
+export function LanguageBoxes({
+  locales,
+  chosen,
+  ...rest
+}: Errors & { locales: readonly string[]; chosen: readonly string[] }) {
   const t = textsIn(rest.locale)
   const known = chosen.filter((l) => locales.includes(l))
   const options = [...known, ...locales.filter((l) => !known.includes(l))].map((l) => ({
     value: l,
-    label: (
-      <span lang={l} dir={directionOf(l)}>
-        {nameOf(l)}
-      </span>
-    ),
+    label: <span lang={l}>{nameOf(l)}</span>,
   }))
   return (
     <CheckBoxes

@@ -52,7 +52,9 @@ export function Layout({ locale, settings, title, children, ...rest }: LayoutPro
                 <a href={paths.myData(locale)}>{t('site.my-data')}</a>
               </p>
               <p class="soft">
-                <bdi>{settings.senderName}</bdi>, <bdi>{settings.postalAddress}</bdi>
+                <bdi>{settings.senderName}</bdi>
+                <br />
+                <bdi>{settings.postalAddress}</bdi>
               </p>
             </div>
           </footer>
@@ -77,9 +79,6 @@ function Head({ locale, settings, title, description, alternates = {}, written, 
       {robots && <meta name="robots" content={robots} />}
       <meta property="og:title" content={title} />
       {description && <meta property="og:description" content={description} />}
-      <meta property="og:type" content="website" />
-      <meta property="og:site_name" content={settings.senderName} />
-      {own && <meta property="og:url" content={absolute(settings.publicUrl, own)} />}
       {own && <link rel="canonical" href={absolute(settings.publicUrl, own)} />}
       {languages.map((l) => (
         <link rel="alternate" hreflang={l} href={absolute(settings.publicUrl, alternates[l] ?? '')} />
@@ -92,7 +91,11 @@ function Head({ locale, settings, title, description, alternates = {}, written, 
   )
 }
 
-function LanguageSwitch({ locale, settings, alternates }: Required<Pick<LayoutProps, 'locale' | 'settings' | 'alternates'>>) {
+function LanguageSwitch({
+  locale,
+  settings,
+  alternates,
+}: Required<Pick<LayoutProps, 'locale' | 'settings' | 'alternates'>>) {
   return (
     <nav aria-label={textsIn(locale)('site.languages')}>
       <ul class="tongues">
@@ -101,7 +104,6 @@ function LanguageSwitch({ locale, settings, alternates }: Required<Pick<LayoutPr
             <a
               href={alternates[l] ?? paths.home(l)}
               lang={l}
-              dir={directionOf(l)}
               hreflang={l}
               aria-current={l === locale ? 'true' : undefined}
             >
@@ -115,10 +117,9 @@ function LanguageSwitch({ locale, settings, alternates }: Required<Pick<LayoutPr
 }
 
 /** A bell with its clapper, 24 units square. */
-const BELL =
-  'M12 1.5a1.6 1.6 0 0 1 1.6 1.6v.5c3 .8 5 3.5 5 6.8 0 5 1.7 6.3 2.9 7.2.6.4.3 1.4-.5 1.4H3c-.8 0-1.1-1-.5-1.4 1.2-.9 2.9-2.2 2.9-7.2 0-3.3 2-6 5-6.8v-.5a1.6 1.6 0 0 1 1.6-1.6zM9 20.5h6a3 3 0 0 1-6 0z'
+const BELL = 'M12 2a6 6 0 0 0-6 6c0 6-3 7-3 9h18c0-2-3-3-3-9a6 6 0 0 0-6-6zM9 19a3 3 0 0 0 6 0z'
 
-const ICON = `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="#b5141f" d="${BELL}"/></svg>`)}`
+const ICON = `data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 24 24%22%3E%3Cpath fill=%22%23b0131d%22 d=%22${BELL}%22/%3E%3C/svg%3E`
 
 const Bell = () => (
   <svg viewBox="0 0 24 24" aria-hidden="true">

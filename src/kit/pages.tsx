@@ -11,7 +11,12 @@ import { textsIn } from './texts.ts'
 export type PageProps = { locale: string; settings: Settings }
 
 /** A title, a sentence, and perhaps what to do next. Never for search engines: it answers one person's step. */
-export function MessagePage({ title, lead, children, ...page }: PageProps & { title: string; lead: string; children?: Child }) {
+export function MessagePage({
+  title,
+  lead,
+  children,
+  ...page
+}: PageProps & { title: string; lead: string; children?: Child }) {
   return (
     <Layout title={title} robots="noindex" {...page}>
       <div class="narrow flow">

@@ -5,15 +5,15 @@
 const source = `
 :root {
   color-scheme: light dark;
-  --paper: #fffdfb; --wash: #f7f1ea; --ink: #1f1a17; --soft: #5d534c; --line: #d9cfc4;
-  --red: #a8121c; --fill: #b5141f; --fill-over: #8c0d16; --red-wash: #fcecea;
+  --paper: #fff; --wash: #f8f5f0; --ink: #211d1b; --soft: #635b55; --line: #ddd6cd;
+  --red: #b0131d; --fill: #b0131d; --fill-over: #8c0d16; --red-wash: #fcecea;
   --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Noto Sans Arabic", sans-serif;
   --gap: clamp(1.25rem, 5vw, 2.5rem);
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --paper: #171310; --wash: #221c18; --ink: #f4ede6; --soft: #bdb1a7; --line: #463c35;
-    --red: #ff9286; --fill: #c5252e; --fill-over: #a91b24; --red-wash: #351a18;
+    --paper: #151312; --wash: #211e1c; --ink: #f4efe9; --soft: #b9afa6; --line: #463f3a;
+    --red: #ff8d84; --fill: #c81e28; --fill-over: #a91b24; --red-wash: #351a18;
   }
 }
 *, ::before, ::after { box-sizing: border-box; }
@@ -41,7 +41,8 @@ small, .small { font-size: .9375rem; }
 .soft { color: var(--soft); }
 .flow > * + * { margin-block-start: 1em; }
 .flow > * + :is(h2, h3, h4) { margin-block-start: 1.75em; }
-.flow > :is(h2, h3, h4) + * { margin-block-start: .5em; }
+.flow > :is(h2, h3, h4) + * { margin-block-start: .6em; }
+.flow > h2 + * { margin-block-start: 1em; }
 li + li { margin-block-start: .35em; }
 .hidden { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .skip { position: absolute; inset-inline-start: 1rem; inset-block-start: -9rem; padding: .6rem 1rem; background: var(--ink); color: var(--paper); }
@@ -70,7 +71,6 @@ main:focus { outline: 0; }
 .foot p { max-width: 65ch; }
 .foot a, .target-size { display: inline-block; padding-block: .6rem; }
 
-.hero { max-width: 46rem; }
 .lead { font-size: clamp(1.125rem, 1.05rem + .45vw, 1.35rem); line-height: 1.5; text-wrap: pretty; }
 :lang(ar) .lead, .lead:lang(ar) { line-height: 1.8; }
 .kicker { display: flex; flex-wrap: wrap; gap: .3rem .9rem; align-items: center; color: var(--soft); font-size: .9375rem; font-weight: 600; }
@@ -78,21 +78,22 @@ main:focus { outline: 0; }
 .tag.open { border-color: var(--fill); background: var(--fill); color: #fff; }
 .columns { display: grid; gap: clamp(2.5rem, 6vw, 5rem); }
 .columns > * { min-width: 0; }
-.after { margin-block-start: clamp(2rem, 5vw, 3.5rem); }
 .sections > .flow:first-child > h3:first-child { margin-block-start: 0; }
 @media (min-width: 62rem) { .columns { grid-template-columns: minmax(0, 42rem) minmax(20rem, 1fr); } }
+@media (min-width: 62rem) and (min-height: 58rem) { .columns > .card { position: sticky; inset-block-start: 1.5rem; } }
 .sections > * + * { margin-block-start: clamp(2.5rem, 5vw, 3.5rem); }
-.cards { list-style: none; padding: 0; display: grid; gap: 2.25rem; margin-block-start: 1.25rem; }
+.cards { list-style: none; padding: 0; display: grid; gap: 2rem; margin-block-start: 1.25rem; }
 .cards li { margin: 0; padding-block-start: 1rem; border-block-start: 3px solid var(--ink); }
-.cards h3 { font-size: clamp(1.3rem, 1.15rem + .7vw, 1.6rem); font-weight: 750; letter-spacing: -.01em; margin-block: .5rem; }
-.cards h3 a { display: inline-block; min-height: 2.75rem; color: var(--ink); text-decoration-color: var(--red); }
+.cards :is(h2, h3) { font-size: clamp(1.35rem, 1.2rem + .8vw, 1.75rem); font-weight: 750; letter-spacing: -.012em; margin-block: .35rem .15rem; }
+.cards :is(h2, h3) a { display: inline-block; padding-block: .4rem; color: var(--ink); text-decoration-color: var(--red); }
+.cards :is(h2, h3) a:hover { color: var(--red); }
 .past li { border-block-start: 1px solid var(--line); }
-.past h3 { font-size: 1.2rem; }
+.past :is(h2, h3) { font-size: 1.25rem; }
 
-.note { padding: .8rem 1.1rem; border-inline-start: .35rem solid var(--red); background: var(--red-wash); max-width: 46rem; }
+.note { padding: .8rem 1.1rem; border-inline-start: .35rem solid var(--red); background: var(--red-wash); }
 .note.quiet { border-color: var(--line); background: var(--wash); }
 .note.invented { border: 2px dashed var(--red); }
-.notes { display: grid; gap: .75rem; margin-block-end: 2rem; }
+.notes { display: grid; gap: .75rem; }
 .measure { max-width: 65ch; }
 .numbered { list-style: none; padding: 0; counter-reset: n; display: grid; gap: 1.5rem; }
 .numbered > li { counter-increment: n; position: relative; margin: 0; padding-inline-start: 3.25rem; }
@@ -101,9 +102,10 @@ main:focus { outline: 0; }
   color: var(--red); font-size: 2rem; font-weight: 800; line-height: 1; text-align: start;
 }
 .channels { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem 1rem; margin-block-start: .75rem; font-size: 1rem; }
+.channels + p { margin-block-start: .75rem; }
 .channels dt { color: var(--soft); }
-.channels dd { margin: 0; }
-.channels dd > a { display: inline-block; padding-block: .55rem; margin-block: -.55rem; }
+.channels dd { margin: 0; overflow-wrap: anywhere; }
+.channels dd > a { display: inline-block; padding-block: .55rem; margin-block: -.55rem; max-width: 100%; }
 .letter { padding: clamp(1.1rem, 4vw, 2rem); border: 1px solid var(--line); background: var(--wash); }
 blockquote { border-inline-start: .3rem solid var(--line); padding-inline-start: 1.25rem; }
 .claims { list-style: none; padding: 0; display: grid; gap: 1.25rem; }
@@ -124,7 +126,8 @@ input:not([type=checkbox]), select {
 }
 [aria-invalid=true] { border: 2px solid var(--red) !important; }
 .wrong { color: var(--red); font-weight: 600; }
-.picks { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(10.5rem, 100%), 1fr)); column-gap: 1rem; margin-block-start: .3rem; }
+.picks { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(8rem, 100%), 1fr)); column-gap: 1rem; margin-block-start: .3rem; }
+.wide .picks { grid-template-columns: repeat(auto-fill, minmax(min(11rem, 100%), 1fr)); }
 .picks label { display: flex; align-items: center; gap: .65rem; min-height: 2.75rem; font-weight: 400; line-height: 1.3; }
 .picks label > span { display: inline-block; }
 .picks label > span::first-letter { text-transform: uppercase; }
@@ -138,27 +141,16 @@ button.second { border: 2px solid var(--ink); background: transparent; color: va
 button.second:hover { background: var(--ink); color: var(--paper); }
 .summary { padding: 1rem 1.25rem; border: 3px solid var(--red); background: var(--paper); }
 .summary li { margin: 0; }
+.summary:focus { outline: 0; }
 .summary a { display: inline-block; padding-block: .6rem; font-weight: 600; }
 summary { display: inline-flex; align-items: center; min-height: 2.75rem; cursor: pointer; font-weight: 650; text-decoration: underline; text-underline-offset: .18em; }
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 1.5rem; }
 .facts dt { color: var(--soft); }
-.facts dd { margin: 0; }
+.facts dd { margin: 0; overflow-wrap: anywhere; }
 
-.search { display: flex; flex-wrap: wrap; align-items: end; gap: 1rem; }
-.search .field { flex: 1 1 16rem; max-width: 28rem; }
-.mails { list-style: none; padding: 0; }
-.mails li { display: grid; margin: 0; padding-block: .65rem; border-block-start: 1px solid var(--line); }
-.mails a { padding-block: .4rem; font-weight: 650; }
-.subject { font-size: clamp(1.5rem, 1.3rem + 1vw, 2.1rem); }
 .scrolled { overflow: auto; border: 1px solid var(--line); }
-.mail { display: block; border: 0; height: 80vh; min-height: 32rem; background: #fff; color-scheme: normal; }
-.phone { width: 360px; }
-.desktop { width: 720px; }
+iframe { display: block; border: 0; background: #fff; color-scheme: normal; }
 pre { margin: 0; padding: 1rem; font: .9375rem/1.5 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; unicode-bidi: plaintext; }
-table { border-collapse: collapse; font-size: .9375rem; }
-th, td { padding: .5rem .9rem; border-block-end: 1px solid var(--line); text-align: start; vertical-align: top; }
-th { white-space: nowrap; }
-td { min-width: 14rem; overflow-wrap: anywhere; }
 
 @media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } a, button, .button { transition: background-color .12s, color .12s; } }
 @media (forced-colors: active) { .button, button { border: 2px solid; } .mark svg { fill: currentColor; } }
@@ -172,7 +164,13 @@ td { min-width: 14rem; overflow-wrap: anywhere; }
 `
 
 /** CSS as served: indentation, line breaks and the space around punctuation say nothing to a browser. */
-const squeezed = (css: string): string => css.replace(/\s+/g, ' ').replace(/\s?([{};])\s?/g, '$1').trim()
+const squeezed = (css: string): string =>
+  css
+    .replace(/\s+/g, ' ')
+    .replace(/\s?([{};])\s?/g, '$1')
+    .replace(/([:,>]) /g, '$1')
+    .replaceAll(';}', '}')
+    .trim()
 
 /** FNV-1a, 32 bit: names the content in the URL, so that it can be cached for ever. Not a matter of security. */
 function hashOf(text: string): string {

@@ -1,4 +1,4 @@
-import { FALLBACK_LOCALE } from './locales.ts'
+import { directionOf, FALLBACK_LOCALE } from './locales.ts'
 import { pageStrings } from './page-strings.gen.ts'
 import { type PhraseValues, phrase } from './phrases.ts'
 
@@ -11,3 +11,7 @@ export function textsIn(locale: string): Say {
   const strings = pageStrings[known] ?? {}
   return (key, values) => phrase(strings, known, key, values)
 }
+
+/** Short pieces in a row, those that are there, with the comma of the script. */
+export const inARow = (locale: string, pieces: ReadonlyArray<string | undefined>): string =>
+  pieces.filter((piece) => piece !== undefined && piece !== '').join(directionOf(locale) === 'rtl' ? '، ' : ', ')

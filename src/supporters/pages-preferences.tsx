@@ -37,7 +37,7 @@ export function PreferencesPage(props: PreferencesProps) {
         <div class="flow">
           <h1>{title}</h1>
           {saved && (
-            <p class="note" role="status">
+            <p class="note quiet" role="status">
               {t('preferences.saved')}
             </p>
           )}

@@ -73,7 +73,11 @@ function SentPage({ locale, settings }: PageProps) {
   )
 }
 
-export function ConfirmPage({ token, campaignTitle, ...page }: PageProps & { token: string; campaignTitle?: string | undefined }) {
+export function ConfirmPage({
+  token,
+  campaignTitle,
+  ...page
+}: PageProps & { token: string; campaignTitle?: string | undefined }) {
   const t = textsIn(page.locale)
   return (
     <MessagePage title={t('confirm.title')} lead={t('confirm.lead', { sender: page.settings.senderName })} {...page}>

@@ -26,7 +26,7 @@ export function OutboxList({ settings, mails, to, total }: ListProps) {
         <p class="soft">
           {total === 1 ? '1 mail was' : `${total} mails were`} captured on this machine. None was sent.
         </p>
-        <form method="get" action={paths.outbox()} class="search" role="search">
+        <form method="get" action={paths.outbox()} class="narrow">
           <TextField
             locale={locale}
             errors={[]}
@@ -63,18 +63,20 @@ export function OutboxList({ settings, mails, to, total }: ListProps) {
 }
 
 const MailList = ({ mails }: { mails: readonly OutboxMail[] }) => (
-  <ol class="mails" reversed>
+  <ul class="cards past">
     {mails.map(({ id, at, to, subject }) => (
       <li>
-        <a href={paths.outboxMail(id)} dir="auto">
-          {subject}
-        </a>
-        <span class="soft small">
-          to <bdi>{to}</bdi> · <Moment at={at} />
-        </span>
+        <p class="kicker">
+          <bdi>{to}</bdi> <Moment at={at} />
+        </p>
+        <h2>
+          <a href={paths.outboxMail(id)} dir="auto">
+            {subject}
+          </a>
+        </h2>
       </li>
     ))}
-  </ol>
+  </ul>
 )
 
 const Moment = ({ at }: { at: number }) => {
@@ -82,8 +84,9 @@ const Moment = ({ at }: { at: number }) => {
   return <time datetime={iso}>{iso.replace('T', ' ').slice(0, 19)} UTC</time>
 }
 
-/** Pixels: a small phone, and what a mail client on a desktop shows. The style sheet has a class of each name. */
+/** Pixels: a small phone, and what a mail client on a desktop shows. */
 const WIDTHS = { phone: 360, desktop: 720 } as const
+const HEIGHT = 800
 export type MailWidth = keyof typeof WIDTHS
 
 export function OutboxMailPage({ settings, mail, width }: { settings: Settings; mail: OutboxMail; width: MailWidth }) {
@@ -97,9 +100,7 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
             All mails
           </a>
         </p>
-        <h1 class="subject" dir="auto">
-          {subject}
-        </h1>
+        <h1 dir="auto">{subject}</h1>
         <p class="soft">
           to <bdi>{to}</bdi> · <Moment at={at} /> · by way of {transport} ·{' '}
           <a class="target-size" href={paths.outboxEml(id)}>
@@ -121,9 +122,10 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
         {/* No script and no form of a mail runs; its links open in a tab of their own, outside the box. */}
         <Scrolled label="The mail as HTML">
           <iframe
-            class={`mail ${width}`}
             title="The mail as HTML"
             src={paths.outboxHtml(id)}
+            width={WIDTHS[width]}
+            height={HEIGHT}
             sandbox="allow-popups allow-popups-to-escape-sandbox"
           />
         </Scrolled>
@@ -134,18 +136,14 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
           </pre>
         </Scrolled>
         <h2>Headers</h2>
-        <Scrolled label="Headers">
-          <table>
-            <tbody>
-              {Object.entries(fields).map(([name, value]) => (
-                <tr>
-                  <th scope="row">{name}</th>
-                  <td dir="auto">{value}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scrolled>
+        <dl class="facts">
+          {Object.entries(fields).map(([name, value]) => (
+            <>
+              <dt>{name}</dt>
+              <dd dir="auto">{value}</dd>
+            </>
+          ))}
+        </dl>
       </div>
     </Layout>
   )
