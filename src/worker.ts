@@ -2,15 +2,15 @@ import { app } from './app.tsx'
 import type { Bindings } from './dispatch/bindings.ts'
 import { DispatchShell } from './dispatch/dispatch.ts'
 import { LaneShell } from './dispatch/lane.ts'
+import { Pacer } from './dispatch/pacer.ts'
+import { Postbox } from './dispatch/postbox.ts'
+import { Register } from './dispatch/register.ts'
+import { Suppression } from './dispatch/suppression.ts'
 import { onSchedule } from './schedule.ts'
 import { readAudience } from './supporters/audience.ts'
+import { Outbox } from './transports/outbox-store.ts'
 
-export { Pacer } from './dispatch/pacer.ts'
-export { Postbox } from './dispatch/postbox.ts'
-export { Register } from './dispatch/register.ts'
-export { Suppression } from './dispatch/suppression.ts'
-export { Outbox } from './transports/outbox-store.ts'
-export { DispatchShell as Dispatch }
+export { DispatchShell as Dispatch, Outbox, Pacer, Postbox, Register, Suppression }
 
 /** Only here do those who send and those who know the supporters meet. */
 export class Lane extends LaneShell {

@@ -90,6 +90,7 @@ export class LaneState {
   }
 
   mayRun = (): boolean => this.#control === 'run'
+  isCancelled = (): boolean => this.#control === 'cancel'
   isPlanned = (): boolean => this.#progress.done
   isIdle = (): boolean => this.#order === undefined || this.#control !== 'run' || this.#finished
 

@@ -1,5 +1,4 @@
 import { DurableObject } from 'cloudflare:workers'
-import { catalogue } from '../campaigns/catalogue.ts'
 import type { Recipient } from '../emails/message.ts'
 import { requireSettings, type Settings } from '../env.ts'
 import { sha256, toHex } from '../kit/bytes.ts'
@@ -9,6 +8,7 @@ import type { Transport } from '../transports/transport.ts'
 import type { ReadAudience } from './audience.ts'
 import * as batch from './batch.ts'
 import { type Bindings, dispatchOf, pacerOf, registerOf, suppressionOf } from './bindings.ts'
+import { currentCampaign } from './current.ts'
 import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
 import type { Control, FrozenMail, LaneOrder } from './lane-order.ts'
@@ -24,6 +24,8 @@ import { takenByOthers } from './siblings.ts'
 const SLICE_MS = 20_000
 /** Milliseconds after which an alarm that failed tries again. */
 const AFTER_FAILURE_MS = 5_000
+/** Failures in a row after which the dispatch is paused and its organiser told: a person has to mend what ten tries did not. */
+const FAILURES_TOLD = 10
 
 /** Does the listing and the sending of its share of a dispatch. A shell: what is decided is decided in plan, batch and send. */
 export abstract class LaneShell extends DurableObject<Bindings> {
@@ -32,6 +34,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
 
   readonly #state: LaneState
   #mail: FrozenMail | undefined
+  #failures = 0
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
@@ -47,13 +50,15 @@ export abstract class LaneShell extends DurableObject<Bindings> {
   /** Acknowledged once no further call can begin. */
   async control(control: Control): Promise<void> {
     this.#state.control(control, Date.now())
-    if (control === 'run') await this.wake()
+    if (control === 'run' && !this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
     else await this.#setAlarm(this.#state.retentionAt())
   }
 
-  /** Sets the alarm that is missing. */
+  /** Sets an alarm that is missing, or whose time has passed without it; one that is to come stays. */
   async wake(): Promise<void> {
-    if (!this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
+    if (this.#state.isIdle()) return
+    const at = await this.ctx.storage.getAlarm()
+    if (at === null || at < Date.now()) await this.ctx.storage.setAlarm(Date.now())
   }
 
   report(): LaneReport {
@@ -65,7 +70,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     decision: 'send-again' | 'count-as-sent',
   ): Promise<number[]> {
     const done = this.#state.resolve(decisions, decision, Date.now())
-    await this.wake()
+    if (!this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
     return done
   }
 
@@ -78,9 +83,12 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     let next: number | null
     try {
       next = await this.#work()
+      this.#failures = 0
     } catch (error) {
-      console.error('lane', this.ctx.id.toString(), error instanceof Error ? error.message : error)
+      const detail = error instanceof Error ? error.message : String(error)
+      console.error('lane', this.#state.order().order.id, this.#state.order().index, detail)
       next = Date.now() + AFTER_FAILURE_MS // never left to the platform's six retries
+      if (++this.#failures === FAILURES_TOLD) await this.#dispatch().laneStopped({ kind: 'failed', detail })
     }
     await this.#setAlarm(next)
   }
@@ -91,7 +99,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
 
   /** One slice of planning or sending; answers when to go on, or null when there is nothing left to wait for. */
   async #work(): Promise<number | null> {
-    if (this.#state.isIdle()) return this.#state.retain(Date.now())
+    if (this.#state.isIdle()) return this.#retain()
     const order = this.#state.order()
     const until = Date.now() + SLICE_MS
     const mayGoOn = () => this.#state.mayRun() && Date.now() < until
@@ -110,7 +118,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     }
     if (order.order.dryRun) return this.#finish(order.index)
 
-    const current = await catalogue(this.env.CONTENT).find(order.order.campaign)
+    const current = await currentCampaign(this.env, order.order.campaign)
     const mail = await this.#frozenMail()
     const deps = this.#sendDeps(settings, mail, mayGoOn, () => {
       if (current !== null && isNameWithdrawn(mail.campaign, current)) return NAME_WITHDRAWN
@@ -129,6 +137,13 @@ export abstract class LaneShell extends DurableObject<Bindings> {
         await this.#dispatch().laneStopped(end.reason)
         return this.#state.retentionAt()
     }
+  }
+
+  /** What has been paused for its stated time is cancelled, and the dispatch told so. */
+  async #retain(): Promise<number | null> {
+    const next = this.#state.retain(Date.now())
+    if (this.#state.isCancelled()) await this.#dispatch().cancel()
+    return next
   }
 
   async #finish(index: number): Promise<number | null> {

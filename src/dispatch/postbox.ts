@@ -9,7 +9,7 @@ import { requireSettings, type Settings } from '../env.ts'
 import { isReserved } from '../security/address.ts'
 import { open, seal } from '../security/vault.ts'
 import { chooseTransport } from '../transports/choose.ts'
-import type { Outcome } from '../transports/transport.ts'
+import { ACCOUNT_REASONS, type Outcome, type Transport } from '../transports/transport.ts'
 import { type Bindings, pacerOf } from './bindings.ts'
 import { backoffMs } from './pace.ts'
 import { senderOf } from './sender.ts'
@@ -33,6 +33,8 @@ const HOUR_MS = 3_600_000
 const TRY_FOR_MS = 24 * HOUR_MS
 /** Tries under one idempotency key while nobody answers; then the key itself may be what stands in the way. */
 const SAME_KEY_TRIES = 5
+/** Turns missed to others before a letter goes all the same: it is one call, and the provider's own limit stands behind it. */
+const MAX_WAITS = 20
 /** Letters waiting in one mailbox's box: nobody has more acts under way; somebody flooding it does. */
 const MAX_WAITING = 20
 
@@ -98,7 +100,7 @@ export class Postbox extends DurableObject<Bindings> {
     const now = Date.now()
     const again =
       outcome.kind === 'unknown' ||
-      (outcome.kind === 'refused' && (!outcome.permanent || isAccountTrouble(outcome.reason)))
+      (outcome.kind === 'refused' && (!outcome.permanent || ACCOUNT_REASONS.has(outcome.reason)))
     if (outcome.kind !== 'accepted')
       console.warn('postbox', this.ctx.id.toString(), outcome.reason, again ? 'will be tried again' : 'given up')
     if (again && now < row.posted_at + TRY_FOR_MS) {
@@ -122,9 +124,7 @@ export class Postbox extends DurableObject<Bindings> {
     if (!transport.captive && isReserved(asked.to.address)) {
       return { kind: 'refused', permanent: true, reason: 'reserved-address' }
     }
-    const waitMs = await pacerOf(this.env, transport.name).leave(transport.callsPerSecond)
-    if (waitMs > 0)
-      return { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: waitMs / 1_000 }
+    await this.#leave(transport)
     const campaign = asked.campaign === undefined ? null : await catalogue(this.env.CONTENT).find(asked.campaign)
     const sender = senderOf(settings)
     const { template } = await compileCached(this.env.CONTENT, {
@@ -155,6 +155,16 @@ export class Postbox extends DurableObject<Bindings> {
     return Array.isArray(answer) ? (answer[0] ?? { kind: 'unknown', reason: 'answered for nobody' }) : answer
   }
 
+  /** Waits for the account's turn, which is no failed try: a bulk dispatch may be using the same account. */
+  async #leave(transport: Transport): Promise<void> {
+    const pacer = pacerOf(this.env, transport.name)
+    for (let waits = 0; waits < MAX_WAITS; waits++) {
+      const waitMs = await pacer.leave(transport.callsPerSecond)
+      if (waitMs === 0) return
+      await new Promise((resolve) => setTimeout(resolve, waitMs))
+    }
+  }
+
   /** Sealed for this box and this letter. The object's own id stands for the mailbox. */
   #placeOf(key: string): string {
     return `${this.ctx.id.toString()}/${key}`
@@ -173,6 +183,3 @@ export class Postbox extends DurableObject<Bindings> {
     return next
   }
 }
-
-const isAccountTrouble = (reason: string): boolean =>
-  ['unauthorised', 'quota', 'sender-not-verified', 'not-for-bulk'].includes(reason)

@@ -3,7 +3,7 @@ import { type Campaign, campaign as campaignSchema } from '../campaigns/campaign
 import type { Published } from '../campaigns/published.ts'
 import { type Bindings, dispatchOf } from './bindings.ts'
 import { stopsDispatches } from './hindrance.ts'
-import { GOING, type Order, type State } from './order.ts'
+import type { Order, State } from './order.ts'
 import { isDisjoint } from './overlap.ts'
 
 const DAY_MS = 86_400_000
@@ -142,8 +142,12 @@ export class Register extends DurableObject<Bindings> {
   /** From cron: whatever should be going on is told so. */
   async wake(now: number): Promise<void> {
     this.ctx.storage.sql.exec('DELETE FROM request WHERE at < ?', now - REQUEST_DAYS * DAY_MS)
-    for (const row of this.#rows('ORDER BY created_at')) {
-      if (GOING.has(row.state)) await this.#begin(row.id)
+    for (const row of this.#rows("WHERE state IN ('scheduled', 'planning', 'running')")) {
+      try {
+        await this.#begin(row.id)
+      } catch (error) {
+        console.error('dispatch', row.id, error instanceof Error ? error.message : error) // the others are woken all the same
+      }
     }
   }
 

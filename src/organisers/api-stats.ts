@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { catalogue } from '../campaigns/catalogue.ts'
 import { STATUSES } from '../campaigns/definition.ts'
-import { AUDIENCE_PREFIX } from '../dispatch/audience.ts'
-import { type Bindings, dispatchOf, registerOf, suppressionOf } from '../dispatch/bindings.ts'
+import { dispatchOf, registerOf, suppressionOf } from '../dispatch/bindings.ts'
+import { headcount } from '../dispatch/headcount.ts'
 import { scope } from './api-auth.ts'
 import type { Api } from './api-env.ts'
 
@@ -13,7 +13,7 @@ export const statsApi = new Hono<Api>()
 
 statsApi.get('/', scope('read'), async (c) => {
   const [supporters, departed, campaigns, ids] = await Promise.all([
-    countSupporters(c.env),
+    headcount(c.env.SUPPORTERS, MAX_PAGES),
     suppressionOf(c.env).counts(),
     catalogue(c.env.CONTENT).list(),
     registerOf(c.env).list(),
@@ -29,16 +29,3 @@ statsApi.get('/', scope('read'), async (c) => {
     newestDispatch: newest,
   })
 })
-
-/** Keys only: no record is opened to be counted. `complete` is false when there are more than were counted. */
-async function countSupporters(env: Bindings): Promise<{ confirmed: number; complete: boolean }> {
-  let confirmed = 0
-  let cursor: string | null = null
-  for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const page: KVNamespaceListResult<unknown> = await env.SUPPORTERS.list({ prefix: AUDIENCE_PREFIX, cursor })
-    confirmed += page.keys.length
-    if (page.list_complete) return { confirmed, complete: true }
-    cursor = page.cursor
-  }
-  return { confirmed, complete: false }
-}
