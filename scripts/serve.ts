@@ -1,17 +1,16 @@
 /** `npm run serve`, and with `--watch` `npm start`: Tocsin on this machine, nothing leaving it. */
 
-import { existsSync, watch } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bundle, bundlePath, root } from './bundle.ts'
 import { readDevVars } from './dev-vars.ts'
 import { freePort, isFree } from './ports.ts'
 import { type Server, startServer } from './server.ts'
+import { watchFolders } from './watch.ts'
 
 const USUAL_PORT = 8787
-const WATCHED = ['src', 'campaigns', 'emails', 'strings', 'wrangler.toml']
-/** Milliseconds of quiet before a change is built: editors save in several steps. */
-const SETTLE_MS = 150
+const WATCHED = ['src', 'campaigns', 'emails', 'strings']
 
 try {
   await main()
@@ -38,13 +37,10 @@ async function main(): Promise<void> {
   const state = resolve(values['persist-to'])
   const server = await startServer({ port, state, settings: { ...settings, ...asked } })
   const watching = values.watch ? rebuildOnChange(server) : undefined
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, async () => {
-      watching?.abort()
-      await server.stop()
-      process.exit(0)
-    })
-  }
+  stopWhenAsked(async () => {
+    watching?.close()
+    await server.stop()
+  })
   greet(server.url, token, state)
 }
 
@@ -69,33 +65,35 @@ function readVar(text: string): [name: string, value: string] {
   return [name, value]
 }
 
-/** Builds and takes in every change; a build that fails leaves the last good one running. */
-function rebuildOnChange(server: Server): AbortController {
-  const stop = new AbortController()
-  let settling: NodeJS.Timeout | undefined
+/** On Ctrl-C and the like: a normal end, status 0. Miniflare kills its runtime on the same signals and would say 130. */
+function stopWhenAsked(stop: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.prependOnceListener(signal, async () => {
+      process.once('exit', () => {
+        process.exitCode = 0
+      })
+      await stop()
+      process.exit()
+    })
+  }
+}
+
+/** Builds and takes in every change, one after the other; a build that fails leaves the last good one running. */
+function rebuildOnChange(server: Server): { close(): void } {
   let building = Promise.resolve()
   const rebuild = async () => {
     try {
       await bundle()
       await server.reload()
-      console.log(`Rebuilt at ${new Date().toLocaleTimeString()}.`)
+      console.log(`Rebuilt at ${new Date().toLocaleTimeString('en-GB')}.`)
     } catch (error) {
       console.error(error instanceof Error ? error.message : error)
     }
   }
-  const changed = (name: string | null) => {
-    if (name?.endsWith('.gen.ts')) return // made by the build itself
-    clearTimeout(settling)
-    settling = setTimeout(() => {
-      building = building.then(rebuild)
-    }, SETTLE_MS)
-  }
-  for (const name of WATCHED.filter((name) => existsSync(join(root, name)))) {
-    watch(join(root, name), { recursive: true, signal: stop.signal }, (_, file) =>
-      changed(file?.split(sep).at(-1) ?? null),
-    )
-  }
-  return stop
+  const folders = WATCHED.map((name) => join(root, name))
+  return watchFolders(folders, () => {
+    building = building.then(rebuild)
+  })
 }
 
 function greet(url: string, token: string | undefined, state: string): void {

@@ -10,6 +10,9 @@ import { killRuntime, runtimePids } from './runtime.ts'
 const CRON = '* * * * *'
 const CRON_EVERY_MS = 60_000
 
+/** workerd says this of every Durable Object when the Worker has thrown while starting, which it has said before. */
+const CONSEQUENCE = 'A DurableObjectNamespace in the config referenced the class'
+
 export type ServerOptions = {
   port: number
   state: string // folder of everything persisted
@@ -20,8 +23,8 @@ export type ServerOptions = {
 
 export type Server = {
   url: string
-  miniflare: Miniflare
-  /** Takes the bundle as it is on disk now; state stays. */
+  readonly miniflare: Miniflare
+  /** Takes the bundle as it is on disk now; state stays. @throws Error when it does not start: nothing runs until the next. */
   reload(): Promise<void>
   /** Kills workerd at once and waits for its end; Miniflare starts another on the same state and port. */
   crash(): Promise<void>
@@ -30,24 +33,25 @@ export type Server = {
 
 export async function startServer(options: ServerOptions): Promise<Server> {
   mkdirSync(options.state, { recursive: true })
-  const before = runtimePids()
   const worker = await workerOptions(options)
-  const miniflare = new Miniflare(miniflareOptions(options, worker))
+  const strangers = runtimePids() // of other servers in this process
+  let miniflare = new Miniflare(miniflareOptions(options, worker))
   const url = (await miniflare.ready).origin
-  let pids = runtimePids().filter((pid) => !before.includes(pid))
-
   const cron = setInterval(() => void fireCron(miniflare), CRON_EVERY_MS)
   return {
     url,
-    miniflare,
+    get miniflare() {
+      return miniflare
+    },
     async reload() {
-      await miniflare.setOptions(miniflareOptions(options, worker))
+      await miniflare.dispose().catch(() => {}) // one that failed to start has nothing to dispose of
+      miniflare = new Miniflare(miniflareOptions(options, worker))
+      await miniflare.ready
     },
     async crash() {
-      const others = runtimePids().filter((pid) => !pids.includes(pid))
-      await Promise.all(pids.map(killRuntime))
+      const own = runtimePids().filter((pid) => !strangers.includes(pid))
+      await Promise.all(own.map(killRuntime))
       await miniflare.ready
-      pids = runtimePids().filter((pid) => !others.includes(pid))
     },
     async stop() {
       clearInterval(cron)
@@ -84,7 +88,9 @@ function miniflareOptions(options: ServerOptions, worker: WorkerOptions): Minifl
     resourcePersistencePath: options.state,
     log: new Log(LogLevel.ERROR),
     handleStructuredLogs: ({ level, message }) => {
-      if (options.quiet !== true) (level === 'error' || level === 'warn' ? console.error : console.log)(message)
+      if (options.quiet === true || message.startsWith(CONSEQUENCE)) return
+      const print = level === 'error' || level === 'warn' ? console.error : console.log
+      print(message)
     },
   })
 }
