@@ -149,6 +149,9 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
   )
 }
 
+/** A captured mail for its frame: links open in a tab of their own, where the pages they lead to may have buttons. */
+export const framed = (html: string): string => html.replace(/<head[^>]*>/i, '$&<base target="_blank">')
+
 /** What is wider than the screen scrolls in its own box, which the keyboard can reach. */
 const Scrolled = ({ label, children }: { label: string; children: Child }) => (
   <section class="scrolled" tabindex={0} aria-label={label}>

@@ -3,7 +3,7 @@ import { createMiddleware } from 'hono/factory'
 import type { Settings } from '../env.ts'
 import { ROUTES } from '../paths.ts'
 import { contentSecurityPolicy } from '../security/headers.ts'
-import { OutboxList, OutboxMailPage } from './outbox-pages.tsx'
+import { framed, OutboxList, OutboxMailPage } from './outbox-pages.tsx'
 import { type Outbox, outboxOf } from './outbox-store.ts'
 
 type Site = { Bindings: { OUTBOX: DurableObjectNamespace<Outbox> }; Variables: { settings: Settings } }
@@ -61,5 +61,5 @@ outboxRoutes.get(ROUTES.outboxMail, async (c) => {
 
 outboxRoutes.get(ROUTES.outboxHtml, async (c) => {
   const mail = await outboxOf(c.env).mail(Number(c.req.param('id')))
-  return mail === null ? c.notFound() : c.html(mail.html, 200, { 'content-security-policy': MAIL_CSP })
+  return mail === null ? c.notFound() : c.html(framed(mail.html), 200, { 'content-security-policy': MAIL_CSP })
 })
