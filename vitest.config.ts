@@ -10,6 +10,8 @@ const IN_WORKERD = ['tests/workerd/**/*.test.ts', 'tests/journeys/**/*.test.ts']
 /** What needs the built Worker in a runtime of its own. */
 const ON_THE_BUNDLE = ['tests/browser/**/*.test.ts', 'tests/crash/**/*.test.ts']
 
+process.env.WRANGLER_LOG ??= 'error' // it would tell each test file of the local .dev.vars, which TEST_SETTINGS overrule
+
 export default defineConfig({
   test: {
     projects: [
