@@ -54,6 +54,12 @@ export type Campaign = z.infer<typeof campaign>
 
 export const localesOf = (campaign: Campaign): string[] => Object.keys(campaign.words)
 
+/** The languages in which an e-mail of it can be sent: an update need not be translated everywhere at once. */
+export const localesOfMail = (campaign: Campaign, email: string, updateId?: string): string[] =>
+  localesOf(campaign).filter(
+    (locale) => email !== 'update' || wordsIn(campaign, locale).updates.some((update) => update.id === updateId),
+  )
+
 export const hasLocale = (campaign: Campaign, locale: string): boolean => campaign.words[locale] !== undefined
 
 /** The words in a language, or in English: `readCampaign` refuses a campaign without English. */

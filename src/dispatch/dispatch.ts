@@ -1,5 +1,4 @@
 import { DurableObject } from 'cloudflare:workers'
-import { localesOf } from '../campaigns/campaign.ts'
 import type { Template } from '../emails/template.ts'
 import { requireSettings } from '../env.ts'
 import { chooseTransport } from '../transports/choose.ts'
@@ -198,7 +197,7 @@ export class DispatchShell extends DurableObject<Bindings> {
     const order = this.#order()
     const { lanes, finishedLanes } = this.#now()
     const transport = chooseTransport(await requireSettings(this.env), this.env, 'bulk')
-    const locales = localesOf(this.mail().campaign)
+    const locales = Object.keys(this.mail().templates)
     const maxBatch = Math.min(transport.maxBatch, order.ratePerMinute ?? transport.maxBatch)
     for (const [index, prefix] of prefixesFor(lanes).entries()) {
       if (finishedLanes.includes(index)) continue

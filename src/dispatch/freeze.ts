@@ -1,4 +1,4 @@
-import { type Campaign, localesOf } from '../campaigns/campaign.ts'
+import { type Campaign, localesOfMail } from '../campaigns/campaign.ts'
 import { compileCached } from '../emails/compile.ts'
 import { sharedHeaders } from '../emails/headers.ts'
 import { sizeFaults } from '../emails/merge.ts'
@@ -27,7 +27,7 @@ export async function freezeMail(
   const sender = senderOf(settings)
   const unsubscribe = absolute(settings.publicUrl, LONGEST_LINK)
   const templates: Record<string, Template> = {}
-  for (const locale of localesOf(campaign)) {
+  for (const locale of localesOfMail(campaign, order.email, order.updateId)) {
     const { template } = await compileCached(content, {
       email: order.email,
       locale,

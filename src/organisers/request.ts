@@ -1,4 +1,4 @@
-import { type Campaign, localesOf, wordsIn } from '../campaigns/campaign.ts'
+import { type Campaign, localesOfMail, wordsIn } from '../campaigns/campaign.ts'
 import { hindranceFor } from '../dispatch/hindrance.ts'
 import type { Asked, Order } from '../dispatch/order.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
@@ -20,7 +20,7 @@ export function faultIn(asked: Asked, campaign: Campaign, now: number): RequestF
     const known = wordsIn(campaign, FALLBACK_LOCALE).updates.map((update) => update.id)
     if (asked.updateId === undefined || !known.includes(asked.updateId)) return { kind: 'no-such-update', known }
   } else if (asked.updateId !== undefined) return { kind: 'update-not-asked' }
-  const known = localesOf(campaign)
+  const known = localesOfMail(campaign, asked.email, asked.updateId)
   const unknown = (asked.audience.locales ?? []).filter((locale) => !known.includes(locale))
   return unknown.length > 0 ? { kind: 'no-such-locale', locales: unknown, known } : null
 }

@@ -1,10 +1,10 @@
-import { hasLocale } from '../campaigns/campaign.ts'
+import { localesOfMail } from '../campaigns/campaign.ts'
 import { type Bindings, postboxOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import type { Asked } from '../dispatch/order.ts'
 import { bulkValues } from '../emails/values.ts'
 import type { Settings } from '../env.ts'
-import { FALLBACK_LOCALE } from '../kit/locales.ts'
+import { FALLBACK_LOCALE, firstAvailable } from '../kit/locales.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { absolute, paths } from '../paths.ts'
 import { mailboxOf, normalise } from '../security/address.ts'
@@ -25,7 +25,8 @@ export async function sendTest(
   if (!address.ok) return err('expected one e-mail address')
   const campaign = await currentCampaign(env, asked.campaign)
   const wanted = asked.audience.locales?.[0] ?? FALLBACK_LOCALE
-  const locale = campaign !== null && hasLocale(campaign, wanted) ? wanted : FALLBACK_LOCALE
+  const locales = campaign === null ? [] : localesOfMail(campaign, asked.email, asked.updateId)
+  const locale = firstAvailable([wanted], locales)
   const fingerprint = await settings.fingerprint(address.value)
   const token = await optOutToken(settings.keys, { fingerprint, locale }, now)
   const unsubscribe = absolute(settings.publicUrl, paths.unsubscribe(token))
