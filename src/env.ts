@@ -46,6 +46,15 @@ const url = (what: string) =>
     .transform((text) => text.replace(/\/+$/, ''))
 const address = (what: string) =>
   present(what).refine((text) => normalise(text).ok, `is not an e-mail address: ${what}`)
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
+/** BCP 47, written as `Intl` writes it: `zh-Hant`, not `zh_hant`. */
+function isLanguageTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text)[0] === text
+  } catch {
+    return false
+  }
+}
 const list = (text: string) =>
   text
     .split(',')
@@ -53,18 +62,30 @@ const list = (text: string) =>
     .filter((part) => part !== '')
 
 const shape = z.object({
-  PUBLIC_URL: url('the address people reach this Worker at, such as https://act.example.org').refine(
-    (text) => text.startsWith('https://') || isLoopback(text),
-    'must start with https:// (plain http is for a loopback address only)',
-  ),
+  PUBLIC_URL: url('the address people reach this Worker at, such as https://act.example.org')
+    .refine(
+      (text) => text.startsWith('https://') || isLoopback(text),
+      'must start with https:// (plain http is for a loopback address only)',
+    )
+    .refine(isOrigin, 'must be an origin in lower case, without a path: Tocsin answers at the root of its address'),
   SENDER_NAME: present('the name mails come from'),
   SENDER_ADDRESS: address('the address mails come from, at a domain your provider has verified'),
   REPLY_TO: address('the address answers go to').optional(),
   POSTAL_ADDRESS: present('the postal or legal line that mail law requires in every footer'),
-  LOCALES: present('languages such as en,ru,fr').transform(list),
+  LOCALES: present('languages such as en,ru,fr')
+    .transform(list)
+    .refine((tags) => tags.every(isLanguageTag), 'is malformed: expected language tags such as en, kk or zh-Hant')
+    .refine((tags) => new Set(tags).size === tags.length, 'names a language twice'),
   BULK_TRANSPORT: present('outbox or resend'),
   TRANSACTIONAL_TRANSPORT: present('outbox or resend'),
-  PARTNER_ORIGINS: z.string().default('').transform(list),
+  PARTNER_ORIGINS: z
+    .string()
+    .default('')
+    .transform(list)
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'is malformed: expected origins such as https://union.example.org, without a path or a final slash',
+    ),
   REQUIRE_APPROVAL: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
   KEYRING: present('run `npm run keys`').transform((text, context) => {
     const keys = parseKeyring(text)

@@ -53,12 +53,8 @@ ownDataRoutes.post(ROUTES.myData, async (c) => {
 async function myDataPage(c: Here, locale: string, sent: boolean, errors: readonly FormError[]) {
   const { settings } = c.var
   const stamp = await formStamp(settings.keys, Date.now())
-  const status = errors.length > 0 ? 422 : 200
-  return linkPage(
-    c,
-    <MyDataPage locale={locale} settings={settings} stamp={stamp} sent={sent} errors={errors} />,
-    status,
-  )
+  const page = <MyDataPage locale={locale} settings={settings} stamp={stamp} sent={sent} errors={errors} />
+  return c.html(page, errors.length > 0 ? 422 : 200, { 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
 }
 
 /** Links in a mail are GETs: all three lead to the page that has the buttons. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readOptOut, optOutToken } from '../../src/security/opt-out.ts'
+import { optOutToken, readOptOut } from '../../src/security/opt-out.ts'
 import { issue } from '../../src/security/token.ts'
 import { keysOf } from '../support/keys.ts'
 

@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest'
+import { isLoopback, parseSettings, requireSettings, settingsOf } from '../src/env.ts'
+import { TEST_SETTINGS } from './settings.ts'
+
+const faultsOf = async (changed: object) => (await parseSettings({ ...TEST_SETTINGS, ...changed })).faults
+const namesOf = async (changed: object) => (await faultsOf(changed)).map(({ name }) => name)
+const PUBLIC = {
+  PUBLIC_URL: 'https://act.example.org',
+  BULK_TRANSPORT: 'resend',
+  TRANSACTIONAL_TRANSPORT: 'resend',
+  RESEND_API_KEY: 're_x',
+}
+
+test('complete settings parse, with lists, defaults and the final slash gone', async () => {
+  const { settings, faults } = await parseSettings({ ...TEST_SETTINGS, PUBLIC_URL: 'http://127.0.0.1:8787/' })
+  expect(faults).toEqual([])
+  expect(settings).toMatchObject({
+    publicUrl: 'http://127.0.0.1:8787',
+    loopback: true,
+    locales: ['en', 'ru', 'fr', 'es', 'kk', 'ar'],
+    partnerOrigins: [],
+    requireApproval: false,
+  })
+})
+
+test('everything that is missing is named in one go', async () => {
+  const { settings, faults } = await parseSettings({})
+  expect(settings).toBeUndefined()
+  expect(faults.map(({ name }) => name)).toEqual([
+    'PUBLIC_URL',
+    'SENDER_NAME',
+    'SENDER_ADDRESS',
+    'POSTAL_ADDRESS',
+    'LOCALES',
+    'BULK_TRANSPORT',
+    'TRANSACTIONAL_TRANSPORT',
+    'KEYRING',
+    'FINGERPRINT_KEY',
+    'API_TOKENS',
+  ])
+})
+
+test('a public address is https, at the root of its host', async () => {
+  expect(await namesOf(PUBLIC)).toEqual([])
+  for (const PUBLIC_URL of [
+    'act.example.org',
+    'http://act.example.org',
+    'https://act.example.org/tocsin',
+    'https://act.example.org?x',
+    'ftp://act.example.org',
+    'http://127.0.0.1.evil.example',
+  ]) {
+    expect(new Set(await namesOf({ ...PUBLIC, PUBLIC_URL }))).toEqual(new Set(['PUBLIC_URL']))
+  }
+})
+
+test('the outbox is for loopback addresses only: elsewhere mail would seem sent and never be', async () => {
+  expect(await namesOf({ ...PUBLIC, TRANSACTIONAL_TRANSPORT: 'outbox' })).toEqual(['TRANSACTIONAL_TRANSPORT'])
+  expect(await namesOf({ BULK_TRANSPORT: 'pigeon' })).toEqual(['BULK_TRANSPORT'])
+  expect(await namesOf({ BULK_TRANSPORT: 'resend' })).toEqual(['RESEND_API_KEY'])
+})
+
+test('keys of the wrong length or form are malformed', async () => {
+  for (const KEYRING of ['k1', 'k1:AAAA', TEST_SETTINGS.KEYRING.slice(3)])
+    expect(await namesOf({ KEYRING })).toEqual(['KEYRING'])
+  for (const FINGERPRINT_KEY of ['', 'AAAA', '!'])
+    expect(await namesOf({ FINGERPRINT_KEY })).toEqual(['FINGERPRINT_KEY'])
+  expect(await namesOf({ API_TOKENS: 'organiser:everything:00' })).toEqual(['API_TOKENS'])
+})
+
+test('no fault repeats a secret', async () => {
+  const secrets = { KEYRING: 'k1:c2VjcmV0', FINGERPRINT_KEY: 'c2VjcmV0', API_TOKENS: 'a:b:c2VjcmV0' }
+  expect(JSON.stringify(await faultsOf(secrets))).not.toContain('c2VjcmV0')
+})
+
+test('languages are well-formed, none twice, English among them', async () => {
+  for (const LOCALES of ['en,english!', 'en,zh_Hant', 'en,EN', 'en,en', ',', 'fr,ru'])
+    expect(await namesOf({ LOCALES })).toEqual(['LOCALES'])
+  expect(await namesOf({ LOCALES: 'en, zh-Hant ,kk' })).toEqual([])
+})
+
+test('partners are named by origin, since that is what a browser sends', async () => {
+  expect(await namesOf({ PARTNER_ORIGINS: 'https://a.example.org, http://localhost:3000' })).toEqual([])
+  for (const PARTNER_ORIGINS of ['https://a.example.org/', 'a.example.org', '*', 'https://A.example.org', 'null']) {
+    expect(await namesOf({ PARTNER_ORIGINS })).toEqual(['PARTNER_ORIGINS'])
+  }
+})
+
+test('half of a Turnstile is none', async () => {
+  expect(await namesOf({ TURNSTILE_SITE_KEY: 'x' })).toEqual(['TURNSTILE_SECRET'])
+  expect(await namesOf({ TURNSTILE_SITE_KEY: 'x', TURNSTILE_SECRET: 'y' })).toEqual([])
+})
+
+test('loopback is this machine and nothing that looks like it', () => {
+  for (const url of ['http://localhost', 'http://127.0.0.1:8787', 'http://127.1', 'http://[::1]:80', 'http://0x7f.1'])
+    expect(isLoopback(url)).toBe(true)
+  for (const url of [
+    'http://localhost.example',
+    'http://127.0.0.1.example',
+    'http://10.0.0.1',
+    'http://[::2]',
+    'localhost',
+    '',
+  ])
+    expect(isLoopback(url)).toBe(false)
+})
+
+test('settings are parsed once per environment; a shell that cannot answer throws every fault by name', async () => {
+  const env = { ...TEST_SETTINGS }
+  expect(await settingsOf(env)).toBe(await settingsOf(env))
+  expect((await requireSettings(env)).publicUrl).toBe(TEST_SETTINGS.PUBLIC_URL)
+  await expect(requireSettings({ ...TEST_SETTINGS, KEYRING: '', SENDER_NAME: undefined })).rejects.toThrow(
+    /SENDER_NAME.*KEYRING/,
+  )
+})

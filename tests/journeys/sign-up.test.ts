@@ -1,0 +1,276 @@
+import { expect, test, vi } from 'vitest'
+import { supporterStore } from '../../src/supporters/store.ts'
+import { addressOf, testSettings } from '../support/supporter-world.ts'
+import { agedStamp, appWith, bindings, linkIn, mailsTo, mailTo, Visitor } from '../support/visitor.ts'
+
+const settings = await testSettings()
+const store = supporterStore(bindings.SUPPORTERS, settings)
+const PARTNER = 'https://partner.example.org'
+
+const keyOf = async (email: string) => settings.fingerprint(addressOf(email))
+const recordOf = async (email: string) => store.get(await keyOf(email))
+
+test('signing up by the page: form, mail, button, record, welcome', { timeout: 60_000 }, async () => {
+  const anna = new Visitor()
+  const page = await (await anna.ask('/ru/sign-up')).text()
+  const [, stamp = ''] = /name="stamp" value="([^"]+)"/.exec(page) ?? []
+  await new Promise((resolve) => setTimeout(resolve, 2_100)) // as people do
+  const form = {
+    email: 'Anna@example.org',
+    name: 'Анна',
+    locales: ['ru', 'kk'],
+    topics: 'mining',
+    country: 'KZ',
+    website: '',
+    stamp,
+  }
+  const sent = await anna.send('/ru/sign-up', form)
+  expect([sent.status, sent.headers.get('location')]).toEqual([303, '/ru/sign-up?sent=1'])
+  expect((await bindings.SUPPORTERS.list()).keys).toEqual([])
+
+  const link = linkIn(await mailTo('anna@example.org', 1), 'confirm')
+  for (let scans = 0; scans < 3; scans++) {
+    const shown = await anna.ask(link)
+    expect(shown.status).toBe(200)
+    expect(await shown.text()).toContain('<button')
+  }
+  expect((await anna.ask(link, { method: 'HEAD' })).status).toBe(200)
+  expect(await recordOf('anna@example.org')).toBeNull()
+
+  expect((await anna.send(link)).status).toBe(200)
+  expect(await recordOf('anna@example.org')).toMatchObject({
+    email: 'anna@example.org',
+    name: 'Анна',
+    locales: ['ru', 'kk'],
+    topics: ['mining'],
+    country: 'KZ',
+    consent: { wording: 'v1', via: 'page' },
+  })
+  const [key] = (await bindings.SUPPORTERS.list()).keys
+  expect(typeof key?.metadata).toBe('string') // KV takes the sealed record as metadata
+
+  const welcome = await mailTo('anna@example.org', 2)
+  expect(welcome.text).toContain('Анна')
+  await Promise.all([anna.send(link), anna.send(link)])
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  expect(await mailsTo('anna@example.org')).toHaveLength(2)
+})
+
+test('pages behind links are kept by nobody, told to nobody and listed nowhere', async () => {
+  const { confirm, unsubscribe } = await new Visitor().join('headers@example.org')
+  for (const path of [confirm, unsubscribe]) {
+    const { headers } = await new Visitor().ask(path)
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('x-robots-tag')).toBe('noindex')
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(headers.get('set-cookie')).toBeNull()
+  }
+})
+
+test('a plain form on a partner’s site signs up, without a stamp, and its origin is kept with the consent', async () => {
+  const visitor = new Visitor(appWith({ PARTNER_ORIGINS: PARTNER }))
+  const answer = await visitor.send(
+    '/fr/sign-up',
+    { email: 'partner@example.org', name: 'P', button: 'Go' },
+    { origin: PARTNER },
+  )
+  expect(answer.status).toBe(303)
+  const mail = await mailTo('partner@example.org', 1)
+  expect(mail.headers['Content-Language'] ?? 'fr').toBe('fr')
+  await visitor.send(linkIn(mail, 'confirm'), {}, { origin: 'null' }) // what browsers send from a no-referrer page
+  expect((await recordOf('partner@example.org'))?.consent.via).toBe(PARTNER)
+})
+
+test('a form on any other site is refused, and its page says what to do', async () => {
+  const answer = await new Visitor().send(
+    '/en/sign-up',
+    { email: 'foreign@example.org', stamp: await agedStamp() },
+    { origin: 'https://evil.example' },
+  )
+  expect(answer.status).toBe(403)
+  expect(await answer.text()).toContain('We do not take sign-ups from that site')
+  const json = await new Visitor().sendJson(
+    '/en/sign-up',
+    { email: 'foreign@example.org' },
+    { origin: 'https://evil.example' },
+  )
+  expect([json.status, json.headers.get('content-type')]).toEqual([403, 'application/problem+json'])
+  expect(json.headers.get('access-control-allow-origin')).toBeNull()
+})
+
+test('JSON signs up; a partner’s script may read the answer', async () => {
+  const program = new Visitor()
+  const answer = await program.sendJson('/es/sign-up', { email: 'json@example.org', locales: ['es'] })
+  expect([answer.status, await answer.json()]).toEqual([202, { status: 'check-your-mail' }])
+  await mailTo('json@example.org', 1)
+
+  const script = new Visitor(appWith({ PARTNER_ORIGINS: PARTNER }))
+  const preflight = await script.ask('/es/sign-up', { method: 'OPTIONS', headers: { origin: PARTNER } })
+  expect(preflight.status).toBe(204)
+  expect(preflight.headers.get('access-control-allow-origin')).toBe(PARTNER)
+  expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type')
+  const posted = await script.sendJson('/es/sign-up', { email: 'json2@example.org' }, { origin: PARTNER })
+  expect([posted.status, posted.headers.get('access-control-allow-origin')]).toEqual([202, PARTNER])
+  const faulty = await script.sendJson('/es/sign-up', { email: 'json' }, { origin: PARTNER })
+  expect([faulty.status, faulty.headers.get('access-control-allow-origin')]).toEqual([422, PARTNER])
+})
+
+test('an address in another script is written to in punycode, under workerd as under Node', async () => {
+  expect((await new Visitor().sendJson('/en/sign-up', { email: 'Anna@faß.example' })).status).toBe(202)
+  expect((await mailTo('anna@xn--fa-hia.example', 1)).to).toContain('anna@xn--fa-hia.example')
+  expect((await new Visitor().sendJson('/en/sign-up', { email: 'anna@a_b..c' })).status).toBe(422)
+  expect((await new Visitor().sendJson('/en/sign-up', { email: 'anna@example.org\u0001' })).status).toBe(422)
+})
+
+test('JSON with faults names each field in English; a field nobody knows is not lost in silence', async () => {
+  const program = new Visitor()
+  const answer = await program.sendJson('/ru/sign-up', { email: 'anna', country: 'XX' })
+  expect(answer.status).toBe(422)
+  expect(await answer.json()).toMatchObject({
+    errors: [
+      { path: 'email', message: expect.stringContaining('anna@example.org') },
+      { path: 'country', message: 'Choose a country from the list.' },
+    ],
+  })
+  const unknown = await program.sendJson('/ru/sign-up', { email: 'a@example.org', e_mail: 'x', constructor: 1 })
+  expect(unknown.status).toBe(422)
+  expect(((await unknown.json()) as { errors: { path: string }[] }).errors.map(({ path }) => path)).toEqual([
+    'e_mail',
+    'constructor',
+  ])
+})
+
+test('bodies that are too large, of another kind or broken are each told so', async () => {
+  const statusOf = async (type: string, body: string, accept = 'application/json') =>
+    (await new Visitor().ask('/en/sign-up', { method: 'POST', body, headers: { 'content-type': type, accept } })).status
+  expect(await statusOf('application/json', '{"email": "a@example.org"')).toBe(400)
+  expect(await statusOf('application/json', '["a@example.org"]')).toBe(400)
+  expect(await statusOf('application/json', JSON.stringify({ name: 'x'.repeat(70_000) }))).toBe(413)
+  expect(await statusOf('application/x-www-form-urlencoded', `name=${'x'.repeat(70_000)}`, 'text/html')).toBe(413)
+  expect(await statusOf('text/plain', 'email=a@example.org')).toBe(415)
+  expect(await statusOf('multipart/form-data', 'no boundary')).toBe(400)
+})
+
+test('a form with faults comes back with what was typed, escaped, and its messages in the page’s language', async () => {
+  const visitor = new Visitor()
+  const typed = '"><script>alert(1)</script>'
+  const answer = await visitor.signUp(
+    { email: typed, name: 'x'.repeat(10_000), locales: ['fr', 'ar'], topics: 'media' },
+    'fr',
+  )
+  expect(answer.status).toBe(422)
+  const html = await answer.text()
+  expect(html).not.toContain('<script>')
+  expect(html).toContain('&quot;&gt;&lt;script&gt;')
+  expect(html).toMatch(/value="ar"[^>]*checked|checked[^>]*value="ar"/)
+  expect(html).toMatch(/<html[^>]* lang="fr"/)
+})
+
+test('names of every hostile kind reach the welcome as text', async () => {
+  const name = '<b>A</b> {{ greeting }} {% raw %} <mj-raw> \u202Enna'
+  await new Visitor().join('hostile@example.org', { name })
+  const welcome = await mailTo('hostile@example.org', 2)
+  expect(welcome.text).toContain('<b>A</b> {{ greeting }} {% raw %} <mj-raw> nna')
+  expect(welcome.html).toContain('&lt;b&gt;A&lt;/b&gt; {{ greeting }} {% raw %} &lt;mj-raw&gt; nna')
+  expect(welcome.html).not.toContain('\u202E')
+})
+
+test('the answer is the same whether or not the address is known', async () => {
+  const visitor = new Visitor()
+  await visitor.join('known@example.org')
+  const answers = []
+  for (const email of ['known@example.org', 'stranger@example.org']) {
+    const signUp = await visitor.signUp({ email })
+    const myData = await visitor.send('/my-data?locale=en', { email, stamp: await agedStamp() })
+    answers.push([
+      signUp.status,
+      await signUp.text(),
+      signUp.headers.get('location'),
+      myData.status,
+      await myData.text(),
+      myData.headers.get('location'),
+    ])
+  }
+  expect(answers[0]).toEqual(answers[1])
+  expect((await mailTo('known@example.org', 3)).text).toContain('/preferences/')
+})
+
+test('a mailbox cannot be bombed by tags: one confirmation an hour, and every answer is success', async () => {
+  for (let i = 0; i < 10; i++) {
+    expect((await new Visitor().signUp({ email: `bombed+${i}@example.org` })).status).toBe(303)
+  }
+  await mailTo('bombed+0@example.org', 1)
+  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  const all = await Promise.all(Array.from({ length: 10 }, (_, i) => mailsTo(`bombed+${i}@example.org`)))
+  expect(all.flat()).toHaveLength(1)
+})
+
+test('one client is slowed down: 429 says when to come back, and programs sooner than people', async () => {
+  const program = new Visitor()
+  const statuses = []
+  for (let i = 0; i < 6; i++) statuses.push((await program.sendJson('/en/sign-up', { email: 'x' })).status)
+  expect(statuses).toEqual([422, 422, 422, 422, 422, 429])
+  const person = new Visitor()
+  for (let i = 0; i < 20; i++) expect((await person.signUp({ email: 'x' })).status).toBe(422)
+  const refused = await person.signUp({ email: 'x' })
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
+  expect((await new Visitor().signUp({ email: 'x' })).status).toBe(422) // others are not held up
+})
+
+test('the trap and forms filled in by programs send nothing', async () => {
+  expect((await new Visitor().signUp({ email: 'trapped@example.org', website: 'https://spam.example' })).status).toBe(
+    303,
+  )
+  expect((await new Visitor().send('/en/sign-up', { email: 'trapped@example.org' })).status).toBe(422)
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect(await mailsTo('trapped@example.org')).toEqual([])
+})
+
+test('a language nobody speaks here is not found', async () => {
+  expect((await new Visitor().ask('/de/sign-up')).status).toBe(404)
+  expect((await new Visitor().send('/de/sign-up', {})).status).toBe(404)
+})
+
+test('with settings missing everything says 503 and names them', async () => {
+  const visitor = new Visitor(appWith({ KEYRING: undefined }))
+  const page = await visitor.ask('/en/sign-up')
+  expect(page.status).toBe(503)
+  expect(await page.text()).toContain('KEYRING')
+  const json = await visitor.sendJson('/en/sign-up', { email: 'a@example.org' })
+  expect([json.status, JSON.stringify(await json.json())]).toEqual([503, expect.stringContaining('KEYRING')])
+})
+
+test('Turnstile, where configured, decides; its silence counts as no', async () => {
+  const asked: unknown[] = []
+  const answers = [
+    Response.json({ success: true }),
+    Response.json({ success: false }),
+    new Response('busy', { status: 503 }),
+  ]
+  vi.stubGlobal('fetch', async (url: string, init: { body: string }) => {
+    asked.push([url, JSON.parse(init.body)])
+    return answers.shift()
+  })
+  const turnstile = { TURNSTILE_SITE_KEY: 'site-key', TURNSTILE_SECRET: 'secret', PARTNER_ORIGINS: PARTNER }
+  const visitor = new Visitor(appWith(turnstile))
+  const page = await visitor.ask('/en/sign-up')
+  expect(page.headers.get('content-security-policy')).toContain('script-src https://challenges.cloudflare.com')
+  expect(await page.text()).toContain('data-sitekey="site-key"')
+  const statuses = []
+  for (let n = 0; n < 3; n++) {
+    const answer = await visitor.signUp({ email: `robot${n}@example.org`, 'cf-turnstile-response': 'response' })
+    statuses.push(answer.status)
+  }
+  expect(statuses).toEqual([303, 422, 422])
+  expect((await visitor.signUp({ email: 'robot3@example.org' })).status).toBe(422) // without a response nobody is asked
+  expect((await visitor.send('/en/sign-up', { email: 'robot4@example.org' }, { origin: PARTNER })).status).toBe(303)
+  vi.unstubAllGlobals()
+  const verify = [
+    'https://challenges.cloudflare.com/turnstile/v0/siteverify',
+    { secret: 'secret', response: 'response' },
+  ]
+  expect(asked).toEqual([verify, verify, verify])
+  await mailTo('robot0@example.org', 1)
+  expect(await mailsTo('robot1@example.org')).toEqual([])
+})

@@ -1,0 +1,102 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { app } from '../../src/app.tsx'
+import type { Bindings } from '../../src/dispatch/bindings.ts'
+import { formStamp, MIN_FILL_MS } from '../../src/security/stamp.ts'
+import { TEST_SETTINGS } from '../settings.ts'
+import { testSettings } from './supporter-world.ts'
+
+const ORIGIN = TEST_SETTINGS.PUBLIC_URL
+/** Milliseconds a mail may take from the act to the outbox: an alarm, and the first compile of its template. */
+const MAIL_WAIT_MS = 20_000
+
+type Sent = { method?: string; headers?: Record<string, string>; body?: BodyInit }
+export type CapturedMail = {
+  id: number
+  to: string
+  subject: string
+  headers: Record<string, string>
+  text: string
+  html: string
+}
+type Form = Record<string, string | string[]>
+
+/** What wrangler.toml binds and `TEST_SETTINGS` sets. */
+export const bindings = env as unknown as Bindings
+
+/** The whole app, with some settings changed. */
+export const appWith =
+  (changed: object) =>
+  async (request: Request): Promise<Response> => {
+    const ctx = createExecutionContext()
+    const answer = await app.fetch(request, { ...bindings, ...changed }, ctx)
+    await waitOnExecutionContext(ctx)
+    return answer
+  }
+
+let visitors = 0
+
+/** Somebody with a browser: an IP address of their own, the Origin header of our pages, and no memory, since nothing here sets a cookie. */
+export class Visitor {
+  readonly #ip = `192.0.2.${++visitors}`
+  readonly #fetch: (request: Request) => Promise<Response>
+
+  constructor(fetch = appWith({})) {
+    this.#fetch = fetch
+  }
+
+  ask(path: string, { headers, ...init }: Sent = {}): Promise<Response> {
+    const url = path.startsWith('http') ? path : `${ORIGIN}${path}`
+    const all = { 'cf-connecting-ip': this.#ip, accept: 'text/html', ...headers }
+    return this.#fetch(new Request(url, { redirect: 'manual', ...init, headers: all }))
+  }
+
+  send(path: string, form: Form = {}, headers: Record<string, string> = {}): Promise<Response> {
+    const body = new URLSearchParams(
+      Object.entries(form).flatMap(([name, values]) => [values].flat().map((v) => [name, v])),
+    )
+    return this.ask(path, { method: 'POST', body, headers: { origin: ORIGIN, ...headers } })
+  }
+
+  sendJson(path: string, json: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    const all = { 'content-type': 'application/json', accept: 'application/json', ...headers }
+    return this.ask(path, { method: 'POST', body: JSON.stringify(json), headers: all })
+  }
+
+  /** Fills in the form of our page, having looked at it for long enough. */
+  async signUp(form: Form, locale = 'en'): Promise<Response> {
+    return this.send(`/${locale}/sign-up`, { stamp: await agedStamp(), ...form })
+  }
+
+  /** From the form to the button behind the link; the address must not have had a confirmation within the hour. */
+  async join(email: string, form: Form = {}, locale = 'en'): Promise<{ confirm: string; unsubscribe: string }> {
+    await this.signUp({ email, ...form }, locale)
+    const confirm = linkIn(await mailTo(email, 1), 'confirm')
+    await this.send(confirm)
+    return { confirm, unsubscribe: linkIn(await mailTo(email, 2), 'unsubscribe') }
+  }
+}
+
+export const agedStamp = async (): Promise<string> => formStamp((await testSettings()).keys, Date.now() - MIN_FILL_MS)
+
+export async function mailsTo(email: string): Promise<CapturedMail[]> {
+  const answer = await appWith({})(new Request(`${ORIGIN}/outbox.json?to=${encodeURIComponent(email)}`))
+  return answer.json()
+}
+
+/** The nth mail to an address, once it is there. */
+export async function mailTo(email: string, n: number): Promise<CapturedMail> {
+  for (const end = Date.now() + MAIL_WAIT_MS; Date.now() < end; ) {
+    const mail = (await mailsTo(email))[n - 1]
+    if (mail !== undefined) return mail
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error(`mail ${n} to ${email} did not arrive`)
+}
+
+/** The path of a link in the text part. */
+export function linkIn({ text }: CapturedMail, kind: string): string {
+  const [path] = new RegExp(`/${kind}/[A-Za-z0-9_-]+`).exec(text) ?? []
+  if (path === undefined) throw new Error(`no ${kind} link in: ${text}`)
+  return path
+}
