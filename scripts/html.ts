@@ -1,0 +1,72 @@
+import { type DefaultTreeAdapterMap, parse } from 'parse5'
+
+type Node = DefaultTreeAdapterMap['node']
+type Element = DefaultTreeAdapterMap['element']
+
+/** A control of a form, as far as it can be sent. */
+export type Field = {
+  name: string
+  kind: 'hidden' | 'text' | 'box' | 'choice'
+  value: string
+  checked: boolean // boxes only
+  options: readonly string[] // choices only
+}
+export type Form = { method: string; action: string; fields: Field[] }
+
+const isElement = (node: Node): node is Element => 'tagName' in node
+const childrenOf = (node: Node): Node[] => ('childNodes' in node ? node.childNodes : [])
+const attribute = (element: Element, name: string): string | undefined =>
+  element.attrs.find((attr) => attr.name === name)?.value
+
+function* elementsUnder(node: Node): Generator<Element> {
+  if (isElement(node)) yield node
+  for (const child of childrenOf(node)) yield* elementsUnder(child)
+}
+
+export function formsIn(html: string): Form[] {
+  return [...elementsUnder(parse(html))]
+    .filter(({ tagName }) => tagName === 'form')
+    .map((form) => ({
+      method: attribute(form, 'method')?.toLowerCase() ?? 'get',
+      action: attribute(form, 'action') ?? '',
+      fields: [...elementsUnder(form)].flatMap(fieldOf),
+    }))
+}
+
+/** Controls that a form sends (html.spec.whatwg.org, “constructing the entry list”); a button without a name says nothing. */
+function fieldOf(element: Element): Field[] {
+  const name = attribute(element, 'name')
+  if (name === undefined || attribute(element, 'disabled') !== undefined) return []
+  const field = { name, value: attribute(element, 'value') ?? '', checked: false, options: [] }
+  if (element.tagName === 'select') {
+    const options = [...elementsUnder(element)].filter(({ tagName }) => tagName === 'option')
+    const values = options.map((option) => attribute(option, 'value') ?? '')
+    const selected = options.findIndex((option) => attribute(option, 'selected') !== undefined)
+    return [{ ...field, kind: 'choice', value: values[Math.max(0, selected)] ?? '', options: values }]
+  }
+  if (element.tagName !== 'input') return []
+  const type = attribute(element, 'type') ?? 'text'
+  if (type === 'checkbox') return [{ ...field, kind: 'box', checked: attribute(element, 'checked') !== undefined }]
+  return [{ ...field, kind: type === 'hidden' ? 'hidden' : 'text' }]
+}
+
+/** What the root says the page is written in. */
+export function languageOf(html: string): { lang: string | undefined; dir: string | undefined } {
+  const [root] = elementsUnder(parse(html))
+  return { lang: root && attribute(root, 'lang'), dir: root && attribute(root, 'dir') }
+}
+
+/** Values of an attribute, wherever it stands. */
+export const attributesIn = (html: string, name: string): string[] =>
+  [...elementsUnder(parse(html))].flatMap((element) => attribute(element, name) ?? [])
+
+const NOT_READ = new Set(['style', 'script', 'template'])
+
+/** What people read: the texts of the page, without its style sheets. */
+export function textOf(html: string): string {
+  const visit = (node: Node): string => {
+    if (node.nodeName === '#text' && 'value' in node) return node.value
+    return NOT_READ.has(node.nodeName) ? '' : childrenOf(node).map(visit).join('')
+  }
+  return visit(parse(html))
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { filesUnder, searchFor } from '../../scripts/state-search.ts'
+
+const ADDRESS = 'canary.seven@example.org'
+/** Its base64 has + and / at one offset or another, and one letter lies outside the Basic Multilingual Plane. */
+const NAME = 'Ыстық ÿ?>ÿ?> 𐰴аңатты'
+
+const found = (text: string, bytes: Buffer) => searchFor([text])(bytes).map(({ form }) => form)
+
+/** As other programs write a text, each by its own encoder. */
+const WRITTEN: Record<string, (text: string) => Buffer> = {
+  'UTF-8': (text) => Buffer.from(`{"to":"${text}"}`),
+  'UTF-16LE': (text) => Buffer.from(`"${text}"`, 'utf16le'),
+  'JSON escapes': (text) =>
+    Buffer.from(JSON.stringify(text).replace(/[\s\S]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)),
+  'percent-encoding': (text) => Buffer.from(new URLSearchParams({ to: text }).toString().replaceAll('+', '%20')),
+}
+
+test.for(Object.keys(WRITTEN))('%s of an address and of a name is found', (form) => {
+  for (const text of [ADDRESS, NAME]) expect(found(text, WRITTEN[form]?.(text) ?? Buffer.alloc(0))).toContain(form)
+})
+
+test('JSON escapes of only what is not ASCII are found, in small and capital digits', () => {
+  const small = NAME.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  const capital = small.replace(/(?<=\\u)[0-9a-f]{4}/g, (digits) => digits.toUpperCase())
+  expect(small).not.toBe(capital)
+  for (const escaped of [small, capital]) expect(found(NAME, Buffer.from(escaped))).toEqual(['JSON escapes'])
+})
+
+test('base64 is found whatever stands before and after, in both alphabets', () => {
+  const bytes = fc.uint8Array({ maxLength: 9 }).map((array) => Buffer.from(array))
+  fc.assert(
+    fc.property(bytes, bytes, fc.constantFrom(ADDRESS, NAME), fc.boolean(), (before, after, text, url) => {
+      const encoded = Buffer.concat([before, Buffer.from(text), after]).toString(url ? 'base64url' : 'base64')
+      expect(found(text, Buffer.from(encoded)).join()).toContain(`base64 at offset ${before.length % 3}`)
+    }),
+  )
+})
+
+test('nothing is found in what only resembles a text', () => {
+  const other = 'canary.eight@example.org'
+  for (const write of Object.values(WRITTEN)) expect(found(ADDRESS, write(other))).toEqual([])
+  expect(found(ADDRESS, Buffer.from(Buffer.from(other).toString('base64')))).toEqual([])
+})
+
+test('a text at the very end is found, and one cut short is not', () => {
+  const bytes = Buffer.from(ADDRESS)
+  expect(found(ADDRESS, Buffer.concat([Buffer.alloc(3), bytes]))).toEqual(['UTF-8'])
+  expect(found(ADDRESS, bytes.subarray(0, -1))).toEqual([])
+})
+
+test('a row that was deleted from a database and one that is only in its log are found', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tocsin-search-'))
+  mkdirSync(join(folder, 'deep'))
+  const database = new DatabaseSync(join(folder, 'deep', 'some.sqlite'))
+  database.exec('PRAGMA journal_mode = WAL; CREATE TABLE letter (text TEXT)')
+  database.prepare('INSERT INTO letter VALUES (?)').run(ADDRESS)
+  database.exec('PRAGMA wal_checkpoint; DELETE FROM letter')
+  database.prepare('INSERT INTO letter VALUES (?)').run(NAME)
+  writeFileSync(join(folder, 'clean'), 'nobody')
+  const search = searchFor([ADDRESS, NAME])
+  const where = [...filesUnder(folder)].flatMap(({ path, bytes }) => search(bytes).map(({ text }) => [path, text]))
+  database.close()
+  rmSync(folder, { recursive: true })
+  expect(where).toContainEqual([join('deep', 'some.sqlite'), ADDRESS])
+  expect(where).toContainEqual([join('deep', 'some.sqlite-wal'), NAME])
+  expect(where.map(([path]) => path)).not.toContain('clean')
+})
