@@ -160,7 +160,7 @@ test('whatever the name, the sign-up is either refused or its link has at most 1
       if (asked.kind === 'refused') expect(asked.faults).toEqual([{ path: 'name', message: 'fault.name.too-long' }])
       else {
         expect(tokenOf(0).length).toBeLessThanOrEqual(MAX_TOKEN_CHARS)
-expect((await pendingOf(0)).name ?? '').toBe(plainName(name))
+        expect((await pendingOf(0)).name ?? '').toBe(plainName(name))
       }
     }),
   )
