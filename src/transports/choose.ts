@@ -14,6 +14,6 @@ export function chooseTransport(
   if (name === 'resend' && settings.resend !== undefined) {
     return resend({ ...settings.resend, captive: isLoopback(settings.resend.url) })
   }
-  if (name === 'outbox') return outbox((key, body) => outboxOf(env).keep(use, key, body))
+  if (name === 'outbox') return outbox((key, body) => outboxOf(env).keep(use, key, new Blob([body]).stream()))
   throw new Error(`no transport is called ${name}`)
 }

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
-import { fromBase64, fromUtf8 } from '../kit/bytes.ts'
+import { fromBase64 } from '../kit/bytes.ts'
 import { captured } from './outbox.ts'
 
 /** A captured mail as the viewer shows it. */
@@ -33,9 +33,9 @@ export class Outbox extends DurableObject {
     ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS taken (key TEXT PRIMARY KEY) WITHOUT ROWID')
   }
 
-  /** Takes a call's mails, all or none; a key that was taken before changes nothing. */
-  keep(transport: string, key: string, body: Uint8Array<ArrayBuffer>): void {
-    const mails = z.array(captured).parse(JSON.parse(fromUtf8(body)))
+  /** Takes a call's mails, all or none; a key that was taken before changes nothing. A stream, since a call may exceed RPC's 32 MiB. */
+  async keep(transport: string, key: string, body: ReadableStream<Uint8Array>): Promise<void> {
+    const mails = z.array(captured).parse(await new Response(body).json())
     this.ctx.storage.transactionSync(() => {
       if (this.ctx.storage.sql.exec('SELECT 1 FROM taken WHERE key = ?', key).toArray().length > 0) return
       this.ctx.storage.sql.exec('INSERT INTO taken VALUES (?)', key)

@@ -17,7 +17,7 @@ export const captured = z.object({
 })
 export type Captured = z.infer<typeof captured>
 
-/** Mails per call: a request to an object may carry 32 MB. */
+/** Mails per call, as a provider would take them. */
 const MAX_BATCH = 100
 /** Captured mail keeps its key for good. */
 const IDEMPOTENCY_SECONDS = 365 * 24 * 60 * 60
