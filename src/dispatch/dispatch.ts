@@ -171,7 +171,8 @@ export class DispatchShell extends DurableObject<Bindings> {
     const order = this.#order()
     const settings = await requireSettings(this.env)
     const campaign = await currentCampaign(this.env, order.campaign)
-    const hindrance = hindranceFor(campaign, order.email, Date.now()) ?? otherRevision(order, campaign?.revision)
+    const barred = order.dryRun ? null : hindranceFor(campaign, order.email, Date.now())
+    const hindrance = barred ?? otherRevision(order, campaign?.revision)
     if (campaign === null || hindrance !== null) return void (hindrance && (await this.pause(hindrance)))
     const frozen = await freezeMail(this.env.CONTENT, settings, order, campaign, Date.now())
     if (!frozen.ok) return void (await this.pause(frozen.error))
@@ -201,6 +202,7 @@ export class DispatchShell extends DurableObject<Bindings> {
     const maxBatch = Math.min(transport.maxBatch, order.ratePerMinute ?? transport.maxBatch)
     for (const [index, prefix] of prefixesFor(lanes).entries()) {
       if (finishedLanes.includes(index)) continue
+      if (!GOING.has(this.#now().state)) return
       await laneOf(this.env, order.id, index).begin({ order, index, lanes, prefix, locales, maxBatch })
     }
   }
@@ -213,7 +215,11 @@ export class DispatchShell extends DurableObject<Bindings> {
 
   /** The state first, durably; then the register and the lanes. A crash between is mended by the alarm. */
   async #become(next: standing.Standing): Promise<void> {
-    if (next.state === this.#now().state) return this.#keep(next)
+    if (next.state === this.#now().state) {
+      if (next !== this.#standing) this.#keep(next)
+      if (next.state === 'paused' && this.#untold) await this.#tell() // whoever asks second is answered no earlier than the first
+      return
+    }
     this.#untold = true
     this.ctx.storage.kv.put('untold', true)
     this.#keep(next)
@@ -225,12 +231,13 @@ export class DispatchShell extends DurableObject<Bindings> {
     const { id } = this.#order()
     const { state, lanes, plannedAt } = this.#now()
     await registerOf(this.env).note(id, state, lanes, plannedAt ?? null)
+    if (this.#now().state !== state) return // changed meanwhile: whoever changed it tells them
     const control = controlFor(state)
     if (control !== null) {
       const every = Array.from({ length: lanes }, (_, index) => laneOf(this.env, id, index))
       await Promise.all(every.map((lane) => lane.control(control)))
     }
-    if (this.#now().state !== state) return // changed meanwhile: whoever changed it tells them
+    if (this.#now().state !== state) return
     this.#untold = false
     this.ctx.storage.kv.put('untold', false)
     if (!GOING.has(state)) await this.ctx.storage.deleteAlarm()

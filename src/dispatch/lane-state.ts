@@ -57,19 +57,21 @@ export class LaneState {
       : { done: false, remaining: {}, tally: {}, damaged: 0 }
   }
 
+  /** A pause or cancel that has overtaken the order holds. */
   begin(order: LaneOrder): void {
     if (this.#order !== undefined) return
+    const control = this.#control ?? 'run'
     this.#storage.transactionSync(() => {
       this.#storage.kv.put('order', order)
-      this.#storage.kv.put('control', 'run')
+      this.#storage.kv.put('control', control)
     })
     this.#order = order
-    this.#control = 'run'
+    this.#control = control
   }
 
   /** Cancelling marks everybody who waits; it is final. */
   control(control: Control, now: number): void {
-    if (this.#control === 'cancel' || this.#order === undefined) return
+    if (this.#control === 'cancel' || this.#control === control) return
     this.#storage.transactionSync(() => {
       this.#storage.kv.put('control', control)
       if (control !== 'cancel') return
@@ -92,6 +94,8 @@ export class LaneState {
   mayRun = (): boolean => this.#control === 'run'
   isCancelled = (): boolean => this.#control === 'cancel'
   isPlanned = (): boolean => this.#progress.done
+  hasWork = (): boolean =>
+    this.mayRun() && [...this.ledger.heads()].some(({ state }) => state === 'waiting' || state === 'attempted')
   isIdle = (): boolean => this.#order === undefined || this.#control !== 'run' || this.#finished
 
   progress = (): Progress => this.#progress
@@ -163,7 +167,7 @@ export class LaneState {
         this.ledger.save(resolved)
         done.push(id)
       }
-      if (decision === 'send-again' && done.length > 0) this.#idleSince(0, false)
+      if (decision === 'send-again' && done.length > 0) this.#idleSince(this.mayRun() ? 0 : this.#idleAt, false)
     })
     return done
   }
@@ -175,18 +179,18 @@ export class LaneState {
     return reached
   }
 
-  /** When something kept here will have to go; null while it runs. */
+  /** When something kept here will have to go; null while it runs, or has nothing. */
   retentionAt(): number | null {
-    if (this.#idleAt === 0) return null
+    if (this.#idleAt === 0 || this.#order === undefined) return null
     return this.#idleAt + (this.#finished && !this.#hasEnvelopes() ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
   }
 
   /** Drops what has been kept for its stated time; answers when to look again, or null when nothing is left. */
   retain(now: number): number | null {
-    if (this.#idleAt === 0) return null
-    if (this.#hasEnvelopes() && now >= this.#idleAt + ENVELOPE_DAYS * DAY_MS) {
-      for (const head of this.ledger.heads()) if (head.state === 'uncertain') this.ledger.dropEnvelopes(head.id)
+    if (this.#idleAt === 0 || this.#order === undefined) return null
+    if (now >= this.#idleAt + ENVELOPE_DAYS * DAY_MS) {
       if (this.#control === 'pause') this.control('cancel', now)
+      for (const head of this.ledger.heads()) if (head.state === 'uncertain') this.ledger.dropEnvelopes(head.id)
     }
     if (this.#finished && now >= this.#idleAt + LEDGER_DAYS * DAY_MS) {
       this.ledger.clear()

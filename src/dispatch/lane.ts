@@ -22,6 +22,8 @@ import { takenByOthers } from './siblings.ts'
 
 /** Milliseconds one alarm works before it lets others have the object: well under the platform's 15 minutes. */
 const SLICE_MS = 20_000
+/** Calls to a provider or pages of KV in one alarm: the platform's free plan lets one invocation make 50 outside requests. */
+const SLICE_CALLS = 40
 /** Milliseconds after which an alarm that failed tries again. */
 const AFTER_FAILURE_MS = 5_000
 /** Failures in a row after which the dispatch is paused and its organiser told: a person has to mend what ten tries did not. */
@@ -102,20 +104,21 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     if (this.#state.isIdle()) return this.#retain()
     const order = this.#state.order()
     const until = Date.now() + SLICE_MS
-    const mayGoOn = () => this.#state.mayRun() && Date.now() < until
+    let calls = 0
+    const mayGoOn = () => this.#state.mayRun() && Date.now() < until && calls < SLICE_CALLS
     const settings = await requireSettings(this.env)
 
     while (!this.#state.isPlanned()) {
       if (!mayGoOn()) return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
       const taken = (fingerprints: string[]) =>
         takenByOthers(this.env, registerOf(this.env), order.order.id, fingerprints)
-      await planPage(this.#state, {
+      calls += await planPage(this.#state, {
         keys: settings.keys,
         read: (...page) => this.readAudience(this.env, ...page),
         taken,
       })
-      if (this.#state.isPlanned()) await this.#dispatch().lanePlanned(order.index)
     }
+    await this.#dispatch().lanePlanned(order.index) // also when it was told before: that may have been lost
     if (order.order.dryRun) return this.#finish(order.index)
 
     const current = await currentCampaign(this.env, order.order.campaign)
@@ -124,7 +127,11 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       if (current !== null && isNameWithdrawn(mail.campaign, current)) return NAME_WITHDRAWN
       return hindranceFor(current, order.order.email, Date.now())
     })
-    const end = await sendSlice(deps)
+    const send: SendDeps['send'] = (call, key) => {
+      calls++
+      return deps.send(call, key)
+    }
+    const end = await sendSlice({ ...deps, send })
     switch (end.kind) {
       case 'done':
         return this.#finish(order.index)
@@ -132,10 +139,9 @@ export abstract class LaneShell extends DurableObject<Bindings> {
         return end.at
       case 'held':
         return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
-      case 'stopped':
-        this.#state.control('pause', Date.now())
+      case 'stopped': // the dispatch tells this lane too: were the lane to stop first, a crash between would leave it so
         await this.#dispatch().laneStopped(end.reason)
-        return this.#state.retentionAt()
+        return this.#state.mayRun() ? Date.now() + AFTER_FAILURE_MS : this.#state.retentionAt()
     }
   }
 
@@ -146,9 +152,11 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     return next
   }
 
+  /** The dispatch is told first: what a crash between makes it hear twice changes nothing, what it never hears would hold it for ever. */
   async #finish(index: number): Promise<number | null> {
-    this.#state.finish(Date.now())
     await this.#dispatch().laneFinished(index)
+    if (this.#state.hasWork()) return Date.now() // a person has had something sent again meanwhile
+    this.#state.finish(Date.now())
     return this.#state.retentionAt()
   }
 
@@ -248,6 +256,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       made.push({ head: half, people: positions.flatMap((p) => body.people[p] ?? []), envelopes: sealed })
     }
     this.ctx.storage.transactionSync(() => {
+      if (ledger.head(head.id)?.state !== 'attempted') return // cancelled meanwhile
       ledger.remove(head.id)
       for (const half of made) ledger.insert(half)
     })

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
+import type { Campaign } from '../campaigns/campaign.ts'
 import { catalogue } from '../campaigns/catalogue.ts'
 import { compileCached } from '../emails/compile.ts'
 import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../emails/headers.ts'
@@ -11,6 +12,7 @@ import { open, seal } from '../security/vault.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { ACCOUNT_REASONS, type Outcome, type Transport } from '../transports/transport.ts'
 import { type Bindings, pacerOf } from './bindings.ts'
+import { currentCampaign } from './current.ts'
 import { backoffMs } from './pace.ts'
 import { senderOf } from './sender.ts'
 
@@ -31,6 +33,8 @@ export type Letter = z.infer<typeof letter>
 const HOUR_MS = 3_600_000
 /** Milliseconds a letter is tried for: after a day nobody waits for a confirmation any more. */
 const TRY_FOR_MS = 24 * HOUR_MS
+/** As after how many tries the next one waits when one has failed on our side: some seconds. */
+const FAILED_TRIES = 3
 /** Tries under one idempotency key while nobody answers; then the key itself may be what stands in the way. */
 const SAME_KEY_TRIES = 5
 /** Turns missed to others before a letter goes all the same: it is one call, and the provider's own limit stands behind it. */
@@ -47,12 +51,15 @@ type Row = { key: string; sealed: string; posted_at: number; due_at: number; tri
 export class Postbox extends DurableObject<Bindings> {
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS letter (
+    this.#makeTables()
+  }
+
+  #makeTables(): void {
+    const { sql } = this.ctx.storage
+    sql.exec(`CREATE TABLE IF NOT EXISTS letter (
       key TEXT PRIMARY KEY, sealed TEXT NOT NULL, posted_at INTEGER NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
       generation INTEGER NOT NULL) WITHOUT ROWID`)
-    ctx.storage.sql.exec(
-      'CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID',
-    )
+    sql.exec('CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID')
   }
 
   /** Takes a letter unless its act was answered already, or, with `hourly`, this mailbox had one of the kind within the hour. */
@@ -62,6 +69,7 @@ export class Postbox extends DurableObject<Bindings> {
     const now = Date.now()
     const taken = this.ctx.storage.transactionSync(() => {
       const { sql } = this.ctx.storage
+      this.#makeTables() // an object that has deleted everything may still be in memory
       const name = once === 'hourly' ? asked.email : `key/${asked.key}`
       if (sql.exec('SELECT 1 FROM mark WHERE name = ? AND until > ?', name, now).toArray().length > 0) return false
       if (sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM letter').one().n >= MAX_WAITING) return false
@@ -79,9 +87,10 @@ export class Postbox extends DurableObject<Bindings> {
     } catch (error) {
       console.error('postbox', this.ctx.id.toString(), error instanceof Error ? error.message : error)
       const now = Date.now()
+      this.ctx.storage.sql.exec('DELETE FROM letter WHERE due_at <= ? AND posted_at <= ?', now, now - TRY_FOR_MS)
       this.ctx.storage.sql.exec(
         'UPDATE letter SET tries = tries + 1, due_at = ? WHERE due_at <= ?',
-        now + backoffMs(3, Math.random()),
+        now + backoffMs(FAILED_TRIES, Math.random()),
         now,
       )
     }
@@ -125,7 +134,7 @@ export class Postbox extends DurableObject<Bindings> {
       return { kind: 'refused', permanent: true, reason: 'reserved-address' }
     }
     await this.#leave(transport)
-    const campaign = asked.campaign === undefined ? null : await catalogue(this.env.CONTENT).find(asked.campaign)
+    const campaign = await this.#campaign(asked.campaign, test !== undefined)
     const sender = senderOf(settings)
     const { template } = await compileCached(this.env.CONTENT, {
       email: asked.email,
@@ -153,6 +162,12 @@ export class Postbox extends DurableObject<Bindings> {
     })
     const answer = await transport.send(call, `tocsin/letter/${place}/${row.generation}`)
     return Array.isArray(answer) ? (answer[0] ?? { kind: 'unknown', reason: 'answered for nobody' }) : answer
+  }
+
+  /** A test shows what a dispatch would send now; for other mail KV, which may be a minute behind, is good enough. */
+  async #campaign(slug: string | undefined, test: boolean): Promise<Campaign | null> {
+    if (slug === undefined) return null
+    return test ? currentCampaign(this.env, slug) : catalogue(this.env.CONTENT).find(slug)
   }
 
   /** Waits for the account's turn, which is no failed try: a bulk dispatch may be using the same account. */

@@ -17,6 +17,9 @@ export type Opened =
   | { kind: 'key-reused'; id: string }
   | { kind: 'overlap'; id: string }
 
+/** An Idempotency-Key together with the name of the token that used it, and the hash of the body it came with. */
+export type KeyedRequest = { key: string; bodyHash: string }
+
 type Row = { id: string; order_json: string; state: State; lanes: number; planned_at: number | null }
 
 /**
@@ -36,26 +39,35 @@ export class Register extends DurableObject<Bindings> {
   }
 
   /**
-   * Enters a new dispatch, unless the key was used before or an earlier one of the same appeal may reach the same people. `key` is
-   * the Idempotency-Key together with the token's name.
+   * Enters a new dispatch, unless the key was used before or an earlier one of the same appeal may reach the same people.
    */
-  async open(order: Order, request: { key: string; bodyHash: string } | null): Promise<Opened> {
+  async open(order: Order, request: KeyedRequest | null): Promise<Opened> {
     const opened = this.ctx.storage.transactionSync(() => this.#enter(order, request))
     if (opened.kind === 'opened' || opened.kind === 'replayed') await this.#begin(opened.id)
     return opened
   }
 
-  #enter(order: Order, request: { key: string; bodyHash: string } | null): Opened {
+  /** What this key's first request came to; null when there was none. A retry is answered alike whatever has changed since. */
+  async replay(request: KeyedRequest): Promise<Opened | null> {
+    const known = this.#known(request)
+    if (known?.kind === 'replayed') await this.#begin(known.id)
+    return known
+  }
+
+  #known(request: KeyedRequest): Opened | null {
+    const [known] = this.ctx.storage.sql
+      .exec<{ body_hash: string; dispatch: string }>(
+        'SELECT body_hash, dispatch FROM request WHERE key = ?',
+        request.key,
+      )
+      .toArray()
+    return known ? { kind: known.body_hash === request.bodyHash ? 'replayed' : 'key-reused', id: known.dispatch } : null
+  }
+
+  #enter(order: Order, request: KeyedRequest | null): Opened {
     const { sql } = this.ctx.storage
-    if (request !== null) {
-      const [known] = sql
-        .exec<{ body_hash: string; dispatch: string }>(
-          'SELECT body_hash, dispatch FROM request WHERE key = ?',
-          request.key,
-        )
-        .toArray()
-      if (known) return { kind: known.body_hash === request.bodyHash ? 'replayed' : 'key-reused', id: known.dispatch }
-    }
+    const known = request && this.#known(request)
+    if (known) return known
     if (!order.dryRun) {
       // A cancelled one does not stand in the way: its people are told from the new one's when that is planned.
       for (const row of this.#rows('WHERE appeal = ? AND state <> ?', appealOf(order), 'cancelled')) {
@@ -135,14 +147,16 @@ export class Register extends DurableObject<Bindings> {
       kind: 'campaign-changed',
       detail: `revision ${campaign.revision} changes the status, the last day of use or who may be named`,
     }
-    for (const row of affected) await dispatchOf(this.env, row.id).pause(reason)
-    return affected.map((row) => row.id)
+    const paused: string[] = []
+    for (const { id } of affected) if ((await dispatchOf(this.env, id).pause(reason)).ok) paused.push(id)
+    return paused
   }
 
   /** From cron: whatever should be going on is told so. */
   async wake(now: number): Promise<void> {
     this.ctx.storage.sql.exec('DELETE FROM request WHERE at < ?', now - REQUEST_DAYS * DAY_MS)
-    for (const row of this.#rows("WHERE state IN ('scheduled', 'planning', 'running')")) {
+    // One that awaits approval has nothing to go on with, but may never have been handed its order.
+    for (const row of this.#rows("WHERE state IN ('awaiting-approval', 'scheduled', 'planning', 'running')")) {
       try {
         await this.#begin(row.id)
       } catch (error) {

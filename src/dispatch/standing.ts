@@ -55,6 +55,7 @@ export function cancelled({ paused: _, ...standing }: Standing, now: number): Ch
 }
 
 export function lanePlanned(standing: Standing, lane: number, now: number): Standing {
+  if (standing.plannedLanes.includes(lane)) return standing
   const next = { ...standing, plannedLanes: [...new Set([...standing.plannedLanes, lane])] }
   if (!isPlanned(next)) return next
   return { ...next, plannedAt: next.plannedAt ?? now, state: next.state === 'planning' ? 'running' : next.state }

@@ -4,6 +4,7 @@ import { type Bindings, dispatchOf, registerOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import type { Acted } from '../dispatch/dispatch.ts'
 import { type Asked, asked } from '../dispatch/order.ts'
+import type { Opened } from '../dispatch/register.ts'
 import { problem } from '../kit/problem.ts'
 import { scope } from './api-auth.ts'
 import { readJson } from './api-body.ts'
@@ -15,7 +16,7 @@ import { sendTest } from './test-mail.ts'
 /** Characters of an Idempotency-Key. */
 const MAX_KEY_CHARS = 255
 /** Dispatches told in full by the list: each is asked for, and an invocation may make 1,000 such calls. */
-const LISTED = 50
+const LISTED = 25
 /** Milliseconds between two looks of an event stream, and for which it stays open before the client comes back. */
 const LOOK_EVERY_MS = 500
 const STREAM_FOR_MS = 300_000
@@ -34,6 +35,9 @@ dispatchApi.post('/', scope('send'), async (c) => {
   const body = await readJson(c, asked)
   if (body.refused) return body.refused
   const request = body.value
+  const replayable = key === undefined ? null : { key: `${c.var.token.name}/${key}`, bodyHash: body.hash }
+  const earlier = replayable && (await registerOf(c.env).replay(replayable))
+  if (earlier) return tellOpened(c, earlier)
   const campaign = await currentCampaign(c.env, request.campaign)
   if (campaign === null) return problem(c, { status: 404, title: 'No such campaign', detail: request.campaign })
   const now = Date.now()
@@ -42,29 +46,7 @@ dispatchApi.post('/', scope('send'), async (c) => {
   if (request.testTo !== undefined) return tellTest(c, request, request.testTo, now)
 
   const order = orderFor(request, crypto.randomUUID(), c.var.token.name, c.var.settings.requireApproval, now)
-  const replayable = key === undefined ? null : { key: `${c.var.token.name}/${key}`, bodyHash: body.hash }
-  const opened = await registerOf(c.env).open(order, replayable)
-  const location = { location: `/api/dispatches/${opened.id}` }
-  switch (opened.kind) {
-    case 'opened':
-      return c.json(await dispatchOf(c.env, opened.id).told(), 201, location)
-    case 'replayed':
-      return c.json(await dispatchOf(c.env, opened.id).told(), 201, { ...location, 'idempotency-replayed': 'true' })
-    case 'key-reused':
-      return problem(c, {
-        status: 422,
-        title: 'This Idempotency-Key was used with another body',
-        detail: 'a new request needs a new key',
-        dispatch: opened.id,
-      })
-    case 'overlap':
-      return problem(c, {
-        status: 409,
-        title: 'This has been sent, or is being sent, to some of the same people',
-        detail: 'name other languages in audience.locales, or give confirmedAfter to reach only those who joined since',
-        dispatch: opened.id,
-      })
-  }
+  return tellOpened(c, await registerOf(c.env).open(order, replayable))
 })
 
 dispatchApi.get('/', scope('read'), async (c) => {
@@ -124,6 +106,30 @@ dispatchApi.post('/:id/resolve', scope('send'), async (c) => {
     detail: 'they have another generation, are settled, or were cancelled, after which only count-as-sent is possible',
   })
 })
+
+async function tellOpened(c: Context<Api>, opened: Opened): Promise<Response> {
+  const location = { location: `/api/dispatches/${opened.id}` }
+  switch (opened.kind) {
+    case 'opened':
+      return c.json(await dispatchOf(c.env, opened.id).told(), 201, location)
+    case 'replayed':
+      return c.json(await dispatchOf(c.env, opened.id).told(), 201, { ...location, 'idempotency-replayed': 'true' })
+    case 'key-reused':
+      return problem(c, {
+        status: 422,
+        title: 'This Idempotency-Key was used with another body',
+        detail: 'a new request needs a new key',
+        dispatch: opened.id,
+      })
+    case 'overlap':
+      return problem(c, {
+        status: 409,
+        title: 'This has been sent, or is being sent, to some of the same people',
+        detail: 'name other languages in audience.locales, or give confirmedAfter to reach only those who joined since',
+        dispatch: opened.id,
+      })
+  }
+}
 
 async function tellWhole(env: Bindings, id: string) {
   const dispatch = dispatchOf(env, id)
