@@ -1,0 +1,32 @@
+import type { Campaign } from '../src/campaigns/campaign.ts'
+import type { Told } from '../src/dispatch/order.ts'
+
+/** What an organiser's program asks of the API; answers are taken as documented. */
+export type Organiser = ReturnType<typeof organiser>
+
+export type Answer<T> = { status: number; headers: Headers; body: T }
+
+/** A refused dispatch, as problem+json; `dispatch` is the one that stands in its way. */
+export type Refusal = { title: string; dispatch?: string }
+
+export function organiser(site: string, token: string) {
+  async function ask<T>(method: string, path: string, body?: object, key?: string): Promise<Answer<T>> {
+    const response = await fetch(`${site}/api${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    return { status: response.status, headers: response.headers, body: (await response.json()) as T }
+  }
+  return {
+    campaign: async (slug: string) => (await ask<Campaign>('GET', `/campaigns/${slug}`)).body,
+    supporters: async () => (await ask<{ supporters: { people: number } }>('GET', '/stats')).body.supporters.people,
+    dispatch: (body: object, key: string) => ask<Told & Refusal>('POST', '/dispatches', body, key),
+    told: async (id: string) => (await ask<Told>('GET', `/dispatches/${id}`)).body,
+    act: (id: string, act: 'pause' | 'resume') => ask<Told & Refusal>('POST', `/dispatches/${id}/${act}`),
+  }
+}
