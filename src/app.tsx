@@ -20,7 +20,7 @@ export const app = new Hono<Site>()
 app.use(secureHeaders(async (env) => (await settingsOf(env)).settings))
 
 app.get(ROUTES.health, async (c) => {
-  const health = healthOf(c.env, (await settingsOf(c.env)).faults)
+  const health = healthOf(c.env, await settingsOf(c.env))
   return c.json(health, health.ok ? 200 : 503, { 'cache-control': 'no-store' })
 })
 

@@ -1,4 +1,4 @@
-import type { SettingFault } from '../env.ts'
+import type { SettingFault, Settings } from '../env.ts'
 
 export type Check = { name: string; ok: boolean; message?: string }
 
@@ -15,8 +15,11 @@ const BINDINGS = [
   'STRICT_LIMIT',
 ]
 
-/** What a deployment needs to work, without saying what any of it is. */
-export function healthOf(env: object, faults: readonly SettingFault[]): { ok: boolean; checks: Check[] } {
+/** What a deployment needs to work, without saying what any secret is. */
+export function healthOf(
+  env: object,
+  { settings, faults }: { settings?: Settings; faults: readonly SettingFault[] },
+): { ok: boolean; checks: Check[] } {
   const missing = BINDINGS.filter((name) => !(name in env))
   const checks: Check[] = [
     faults.length === 0
@@ -25,6 +28,16 @@ export function healthOf(env: object, faults: readonly SettingFault[]): { ok: bo
     missing.length === 0
       ? { name: 'bindings', ok: true }
       : { name: 'bindings', ok: false, message: `wrangler.toml does not bind ${missing.join(', ')}` },
+    ...(settings === undefined ? [] : [transportsCheck(settings)]),
   ]
   return { ok: checks.every((check) => check.ok), checks }
+}
+
+function transportsCheck({ bulkTransport, transactionalTransport }: Settings): Check {
+  const chosen = `bulk by ${bulkTransport}, transactional by ${transactionalTransport}`
+  const caution =
+    bulkTransport === 'resend'
+      ? '; Resend’s terms call its batch API transactional: ask Resend before sending appeals'
+      : ''
+  return { name: 'transports', ok: true, message: chosen + caution }
 }
