@@ -152,7 +152,7 @@ summary { display: inline-flex; align-items: center; min-height: 2.75rem; cursor
 iframe { display: block; border: 0; background: #fff; color-scheme: normal; }
 pre { margin: 0; padding: 1rem; font: .9375rem/1.5 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; unicode-bidi: plaintext; }
 
-@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } a, button, .button { transition: background-color .12s, color .12s; } }
+@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } button, .button { transition: background-color .12s; } }
 @media (forced-colors: active) { .button, button { border: 2px solid; } .mark svg { fill: currentColor; } }
 @media print {
   body { border: 0; font-size: 11pt; }

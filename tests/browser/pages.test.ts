@@ -1,0 +1,143 @@
+import { gzipSync } from 'node:zlib'
+import { HtmlValidate } from 'html-validate'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bundled } from '../../src/campaigns/bundled.gen.ts'
+import { localesOf } from '../../src/campaigns/campaign.ts'
+import { TEST_SETTINGS } from '../settings.ts'
+import { axe } from './browser.ts'
+import { openSite, type Site } from './site.ts'
+
+/** Bytes a page may bring over the line, its style sheet included, compressed as Cloudflare compresses (DESIGN §6). */
+const MAX_TRANSFERRED = 30_000
+/** Bytes of the same before compression: what a phone keeps and reads, and what a server without compression sends. */
+const MAX_UNPACKED = 32_000
+
+const LOCALES = TEST_SETTINGS.LOCALES.split(',')
+const everywhere = (locale: string) => [
+  `/${locale}/`,
+  ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}`),
+  `/${locale}/sign-up`,
+  `/${locale}/sign-up?sent=1`,
+  `/my-data?locale=${locale}`,
+  `/my-data?locale=${locale}&sent=1`,
+  `/${locale}/no-such-page`,
+]
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+test('axe finds nothing on any page, in light and dark, on a phone and a desktop, left to right and right to left', async () => {
+  const found: string[] = []
+  for (const path of [...everywhere('en'), ...everywhere('ar'), '/confirm/cut', '/unsubscribe/cut', '/outbox']) {
+    const page = await site.open(path)
+    for (const width of [360, 1280]) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.setViewportSize({ width, height: 800 })
+        await page.emulateMedia({ colorScheme })
+        for (const violation of await axe(page)) found.push(`${path} ${width} ${colorScheme}: ${violation}`)
+      }
+    }
+    await page.context().close()
+  }
+  expect(found).toEqual([])
+})
+
+test('nothing is wider than the narrowest phone, in any language', async () => {
+  const wide: string[] = []
+  const page = await site.open('/en/', { width: 320 })
+  for (const path of LOCALES.flatMap(everywhere)) {
+    await page.goto(path)
+    for (const width of [320, 360]) {
+      await page.setViewportSize({ width, height: 640 })
+      const inner = await page.evaluate('document.documentElement.scrollWidth')
+      if (inner !== width) wide.push(`${path}: ${inner} px in ${width}`)
+    }
+  }
+  expect(wide).toEqual([])
+})
+
+test('everything to press or choose is large enough for a thumb', async () => {
+  const page = await site.open('/en/sign-up', { width: 360 })
+  for (const path of ['/en/sign-up', '/en/', '/ar/campaigns/river-street-bakery']) {
+    await page.goto(path)
+    const small =
+      await page.evaluate(`[...document.querySelectorAll('button, select, nav a, .button, label:has(input), input')]
+      .filter((element) => element.checkVisibility() && !element.closest('.hidden') && element.type !== 'checkbox' && element.type !== 'hidden')
+      .filter((element) => element.getBoundingClientRect().height < 44)
+      .map((element) => element.outerHTML)`)
+    expect(small, path).toEqual([])
+  }
+})
+
+test('a page needs no script and little of the line', async () => {
+  for (const path of LOCALES.flatMap(everywhere)) {
+    const html = await (await fetch(site.url + path)).text()
+    expect(html, path).not.toContain('<script')
+    const [, href = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(html) ?? []
+    const whole = html + (await (await fetch(site.url + href)).text())
+    expect(gzipSync(whole).length, path).toBeLessThan(MAX_TRANSFERRED)
+    expect(Buffer.byteLength(whole), path).toBeLessThan(MAX_UNPACKED)
+  }
+})
+
+test('pages load nothing from elsewhere and break no rule of their own policy', async () => {
+  const trouble: string[] = []
+  for (const path of ['/en/', '/en/campaigns/river-street-bakery', '/ar/sign-up']) {
+    const page = await site.open('about:blank')
+    page.on('console', (message) => trouble.push(`${path}: ${message.text()}`))
+    page.on('request', (request) => {
+      if (!request.url().startsWith(site.url) && !request.url().startsWith('data:')) trouble.push(request.url())
+    })
+    await page.goto(path)
+    expect(await page.evaluate('document.styleSheets[0].cssRules.length')).toBeGreaterThan(0)
+  }
+  expect(trouble).toEqual([])
+})
+
+test('the markup of every page is valid', async () => {
+  const validator = new HtmlValidate({
+    extends: ['html-validate:standard', 'html-validate:a11y'],
+    rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' }, // as hono/jsx writes them; titles are organisers'
+  })
+  const faults: string[] = []
+  for (const path of [...LOCALES.flatMap(everywhere), '/outbox', '/confirm/cut']) {
+    const report = await validator.validateString(await (await fetch(site.url + path)).text())
+    for (const { messages } of report.results) {
+      for (const { line, ruleId, message } of messages) faults.push(`${path}:${line} ${ruleId}: ${message}`)
+    }
+  }
+  expect(faults).toEqual([])
+})
+
+test('the language switch leads to the same page, and search engines are told only of languages it is written in', async () => {
+  const page = await site.open('/en/campaigns/kuzbass-2002')
+  await page.getByRole('navigation').getByRole('link', { name: 'русский' }).click()
+  expect(new URL(page.url()).pathname).toBe('/ru/campaigns/kuzbass-2002')
+  expect(await page.locator('html').getAttribute('lang')).toBe('ru')
+  expect(await page.locator('nav [aria-current]').getAttribute('hreflang')).toBe('ru')
+
+  const campaign = bundled.find(({ slug }) => slug === 'kuzbass-2002')
+  const told = await page.evaluate(`[...document.querySelectorAll('link[hreflang]')].map((link) => link.hreflang)`)
+  expect(told).toEqual([...LOCALES.filter((l) => campaign && localesOf(campaign).includes(l)), 'x-default'])
+  expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(page.url())
+})
+
+test('a campaign that is not in the reader’s language is in English, marked as such, with the way around it in theirs', async () => {
+  const page = await site.open('/ar/campaigns/kuzbass-2002')
+  expect(await page.locator('html').getAttribute('dir')).toBe('rtl')
+  expect(await page.locator('article').getAttribute('lang')).toBe('en')
+  expect(await page.locator('article').getAttribute('dir')).toBe('ltr')
+  expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(`${site.url}/en/campaigns/kuzbass-2002`)
+  await page.getByText('هذه الحملة غير متاحة بلغتك بعد').waitFor()
+})
+
+test('a campaign that is over says so before anything else, and offers no link to write by', async () => {
+  const page = await site.open('/en/campaigns/kuzbass-2002')
+  await page.getByText('This campaign is closed').waitFor()
+  expect(await page.locator('a[href^="mailto:"], a[href^="tel:"]').count()).toBe(0)
+  await page.goto('/en/campaigns/river-street-bakery')
+  expect(await page.locator('a[href^="mailto:"]').count()).toBeGreaterThan(0)
+})

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { bundle } from '../../scripts/bundle.ts'
+import { anyPort } from '../../scripts/ports.ts'
+import { startServer } from '../../scripts/server.ts'
+import { TEST_SETTINGS } from '../settings.ts'
+import { launch } from './browser.ts'
+
+/** Milliseconds a mail may take from the act that asks for it to the outbox: an alarm, and the first compile of its template. */
+const MAIL_WAIT_MS = 20_000
+
+export type Mail = { id: number; to: string; subject: string; text: string; html: string }
+
+export type Site = {
+  url: string
+  browser: Browser
+  /** A page of a reader of their own. `script: false` as where JavaScript is switched off. */
+  open(path: string, options?: { script?: boolean; width?: number; scheme?: 'light' | 'dark' }): Promise<Page>
+  /** The newest mail to an address once there are so many; waits for it. */
+  mail(to: string, count: number): Promise<Mail>
+  close(): Promise<void>
+}
+
+/** The built Worker with nothing in it but the demonstration campaigns, and a browser to look at it. */
+export async function openSite(): Promise<Site> {
+  await bundle()
+  const state = mkdtempSync(join(tmpdir(), 'tocsin-browser-'))
+  const { PUBLIC_URL: _, ...settings } = TEST_SETTINGS
+  const server = await startServer({ port: await anyPort(), state, settings, quiet: true })
+  const browser = await launch()
+  const contexts: BrowserContext[] = []
+  return {
+    url: server.url,
+    browser,
+    async open(path, { script = true, width = 1280, scheme = 'light' } = {}) {
+      const context = await browser.newContext({
+        baseURL: server.url,
+        javaScriptEnabled: script,
+        viewport: { width, height: 800 },
+        colorScheme: scheme,
+        reducedMotion: 'reduce', // nothing is measured half-way
+      })
+      contexts.push(context)
+      const page = await context.newPage()
+      await page.goto(path)
+      return page
+    },
+    async mail(to, count) {
+      for (const until = Date.now() + MAIL_WAIT_MS; Date.now() < until; ) {
+        const mails: Mail[] = await (await fetch(`${server.url}/outbox.json?to=${encodeURIComponent(to)}`)).json()
+        const newest = mails.at(-1)
+        if (mails.length >= count && newest !== undefined) return newest
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+      throw new Error(`no mail number ${count} to ${to} within ${MAIL_WAIT_MS} ms`)
+    },
+    async close() {
+      await Promise.all(contexts.map((context) => context.close()))
+      await browser.close()
+      await server.stop()
+      rmSync(state, { recursive: true })
+    },
+  }
+}
+
+/** The link of a mail whose path begins so. */
+export function linkIn({ text }: Mail, path: string): string {
+  const link = text.match(/https?:\/\/\S+/g)?.find((url) => new URL(url).pathname.startsWith(path))
+  if (link === undefined) throw new Error(`no link to ${path} in the mail:\n${text}`)
+  return link
+}
