@@ -1,15 +1,11 @@
 /** The demonstration's first half: people sign up, confirm and leave, by the pages and mails that people use. */
 
+import { paths } from '../src/paths.ts'
 import type { DemoPerson } from './demo-people.ts'
 import { differs } from './demo-report.ts'
 import { type Stage, visitorOf } from './demo-stage.ts'
-import { awaitMails, type CapturedMail, linkIn, readOutbox } from './outbox.ts'
+import { awaitMails, CONFIRM, isConfirmation, isWelcome, linkIn, readOutbox, UNSUBSCRIBE } from './outbox.ts'
 import { oneClick, open, pressButtonBehind, signUp } from './visitor.ts'
-
-const isConfirmation = ({ text }: CapturedMail): boolean => text.includes('/confirm/')
-/** A welcome is the one mail with an opt-out in its text that is not sent to a list. */
-const isWelcome = ({ text, headers }: CapturedMail): boolean =>
-  text.includes('/unsubscribe/') && headers['List-Unsubscribe'] === undefined
 
 export async function joining(stage: Stage): Promise<void> {
   const { site, people, organiser, report, campaign } = stage
@@ -17,12 +13,12 @@ export async function joining(stage: Stage): Promise<void> {
   report.check(
     `${people.length} people fill in the form, each on the page of their language, and are asked to look at their mail.`,
     sent.flatMap(({ status, url }, n) =>
-      differs(`person ${n}`, `${status} ${url}`, `200 ${site}/${people[n]?.page}/sign-up?sent=1`),
+      differs(`person ${n}`, `${status} ${url}`, `200 ${site}${paths.signedUp(people[n]?.page ?? '')}`),
     ),
   )
 
   const confirmations = await awaitMails(site, people.length, isConfirmation)
-  const links = new Map(confirmations.map((mail) => [mail.to, linkIn(mail, site, '/confirm/')]))
+  const links = new Map(confirmations.map((mail) => [mail.to, linkIn(mail, site, CONFIRM)]))
   report.check('Each of them is sent one confirmation.', [
     ...differs('mails', confirmations.length, people.length),
     ...differs('people', links.size, people.length),
@@ -54,7 +50,7 @@ export async function joining(stage: Stage): Promise<void> {
 export async function optOutOf({ site }: Stage, person: DemoPerson): Promise<string> {
   const welcome = (await readOutbox(site)).find((mail) => mail.to === person.email && isWelcome(mail))
   if (welcome === undefined) throw new Error('somebody who is to leave was not welcomed')
-  return linkIn(welcome, site, '/unsubscribe/')
+  return linkIn(welcome, site, UNSUBSCRIBE)
 }
 
 /** One leaves by the page, one by the button of their mail program in a test mail an organiser has sent them. */

@@ -10,7 +10,7 @@ import { root } from './bundle.ts'
 import type { DemoPerson } from './demo-people.ts'
 import { differs } from './demo-report.ts'
 import { attributesIn, languageOf, textOf } from './html.ts'
-import { linksIn } from './outbox.ts'
+import { linksIn, UNSUBSCRIBE } from './outbox.ts'
 
 export type Kind = 'confirm' | 'welcome' | 'goodbye' | 'appeal' | 'test'
 
@@ -110,7 +110,7 @@ export const mailChecks: readonly MailCheck[] = [
     faults(mail, _, site) {
       const bulk = isBulk(mail)
       const expected: Record<string, RegExp | null> = {
-        'List-Unsubscribe': bulk ? new RegExp(`^<${site}/unsubscribe/[\\w-]+>$`) : null,
+        'List-Unsubscribe': bulk ? new RegExp(`^<${site}${UNSUBSCRIBE}[\\w-]+>$`) : null,
         'List-Unsubscribe-Post': bulk ? /^List-Unsubscribe=One-Click$/ : null,
         'List-Id': bulk ? /<tocsin\.[\w.-]+>$/ : null,
         Precedence: bulk ? /^bulk$/ : null,

@@ -1,5 +1,8 @@
 import type { Topic } from '../src/campaigns/definition.ts'
 
+/** The open appeal among the campaigns that ship: an invented case, in all six languages. */
+export const DEMO_CAMPAIGN = 'river-street-bakery'
+
 /**
  * Somebody who signs up in the demonstration. All are invented, and their addresses are of a domain that no mail reaches.
  * `locales` stand in the order in which the page they use asks for them: its own language first, if they tick it.

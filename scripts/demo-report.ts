@@ -42,3 +42,11 @@ export function differs(what: string, found: unknown, expected: unknown): string
   const [is, should] = [JSON.stringify(found), JSON.stringify(expected)]
   return is === should ? [] : [`${what}: found ${is}, expected ${should}`]
 }
+
+/** One fault for everything that is missing, is there too often, or should not be there. */
+export function differsInMembers(what: string, found: readonly string[], expected: readonly string[]): string[] {
+  const times = (list: readonly string[], item: string) => list.filter((other) => other === item).length
+  return [...new Set([...found, ...expected])]
+    .filter((item) => times(found, item) !== times(expected, item))
+    .map((item) => `${what}: ${times(found, item)} to ${item}, expected ${times(expected, item)}`)
+}

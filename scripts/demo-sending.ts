@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Counts, Told } from '../src/dispatch/order.ts'
 import { optOutOf } from './demo-joining.ts'
 import type { DemoPerson } from './demo-people.ts'
-import { differs } from './demo-report.ts'
+import { differs, differsInMembers } from './demo-report.ts'
 import type { Stage } from './demo-stage.ts'
 import { readOutbox } from './outbox.ts'
 import { oneClick } from './visitor.ts'
@@ -105,7 +105,11 @@ export async function sending(stage: Stage, expected: readonly DemoPerson[]): Pr
     ...differs('state', told.state, 'finished'),
     ...differs('accepted', sorted(mapped(told.perLocale, ({ accepted }) => accepted)), perLocaleOf(rest)),
     ...differs('suppressed', told.counts.suppressed, 1),
-    ...differs('mails', (await appeals()).map(({ to }) => to).sort(), rest.map(({ email }) => email).sort()),
+    ...differsInMembers(
+      'mails',
+      (await appeals()).map(({ to }) => to),
+      rest.map(({ email }) => email),
+    ),
   ])
   report.check(`At each of ${looks.length} looks the counts added up, by language and together (I3).`, [
     ...looks.flatMap(unreconciled),

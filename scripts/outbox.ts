@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import * as z from 'zod'
+import { paths, ROUTES } from '../src/paths.ts'
 
 const mail = z.object({
   id: z.number(),
@@ -20,7 +21,7 @@ export async function readOutbox(site: string, after = 0): Promise<CapturedMail[
   const mails: CapturedMail[] = []
   for (;;) {
     const last = mails.at(-1)?.id ?? after
-    const response = await fetch(`${site}/outbox.json?after=${last}`)
+    const response = await fetch(`${site}${ROUTES.outboxJson}?after=${last}`)
     if (!response.ok) throw new Error(`the outbox answered ${response.status}`)
     const page = z.array(mail).parse(await response.json())
     if (page.length === 0) return mails
@@ -45,19 +46,29 @@ export async function awaitMails(
   }
 }
 
-/** The first link of a mail to a path of ours, such as `/confirm/`. @throws Error when there is none. */
+/** What the links of these kinds begin with; their tokens follow. */
+export const CONFIRM = paths.confirm('')
+export const UNSUBSCRIBE = paths.unsubscribe('')
+
+/** The first link of a mail that begins so. @throws Error when there is none. */
 export function linkIn({ id, text }: CapturedMail, site: string, path: string): string {
   const link = linksIn(text).find((url) => url.startsWith(site + path))
   if (link === undefined) throw new Error(`mail ${id} has no link to ${path}`)
   return link
 }
 
+export const isConfirmation = ({ text }: CapturedMail): boolean => text.includes(CONFIRM)
+
+/** A welcome is the one mail with a link to leave that is not sent to a list. */
+export const isWelcome = ({ text, headers }: CapturedMail): boolean =>
+  text.includes(UNSUBSCRIBE) && headers['List-Unsubscribe'] === undefined
+
 /** Addresses in plain text; what closes a sentence or a bracket is not part of one. */
 export const linksIn = (text: string): string[] =>
   [...text.matchAll(/https?:\/\/[^\s<>"]+/g)].map(([url]) => url.replace(/[).,;:!?»”]+$/, ''))
 
 export async function readEml(site: string, id: number): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(`${site}/outbox/${id}.eml`)
+  const response = await fetch(`${site}${paths.outboxEml(id)}`)
   if (!response.ok) throw new Error(`mail ${id} cannot be downloaded: ${response.status}`)
   return new Uint8Array(await response.arrayBuffer())
 }

@@ -1,10 +1,13 @@
-/** `npm run serve`, and with `--watch` `npm start`: Tocsin on this machine, nothing leaving it. */
+/** `npm run serve`, and with `--watch --people` `npm start`: Tocsin on this machine, nothing leaving it. */
 
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { paths } from '../src/paths.ts'
 import { bundle, bundlePath, root } from './bundle.ts'
+import { DEMO_CAMPAIGN } from './demo-people.ts'
 import { readDevVars } from './dev-vars.ts'
+import { isFirstStart, signUpFirstPeople } from './first-people.ts'
 import { freePort, isFree } from './ports.ts'
 import { type Server, startServer } from './server.ts'
 import { watchFolders } from './watch.ts'
@@ -26,6 +29,7 @@ async function main(): Promise<void> {
       'persist-to': { type: 'string', default: join(root, '.tocsin', 'state') },
       var: { type: 'string', multiple: true, default: [] },
       watch: { type: 'boolean', default: false },
+      people: { type: 'boolean', default: false },
       build: { type: 'boolean', default: true },
     },
     allowNegative: true,
@@ -42,6 +46,7 @@ async function main(): Promise<void> {
     await server.stop()
   })
   greet(server.url, token, state)
+  if (values.people && (await isFirstStart(server))) await bringPeople(server.url)
 }
 
 async function choosePort(asked: string | undefined): Promise<number> {
@@ -97,15 +102,28 @@ function rebuildOnChange(server: Server): { close(): void } {
 }
 
 function greet(url: string, token: string | undefined, state: string): void {
+  const where = url.endsWith(`:${USUAL_PORT}`) ? '' : ` --url ${url}`
   console.log(`
 Tocsin is running at ${url}
 
-  Organiser token   ${token ?? 'yours (its hash is in .dev.vars; add TOCSIN_TOKEN=… there to have it shown here)'}
+  Organiser token  ${token ?? 'yours (its hash is in .dev.vars; add TOCSIN_TOKEN=… there to have it shown here)'}
 
-  1. Read a campaign and sign up      ${url}/
-  2. Confirm from the captured mail   ${url}/outbox
-  3. Ring the bell                    npm run send -- --help
+  1. Read a campaign and sign up:
+     ${url}${paths.campaign('en', DEMO_CAMPAIGN)}
+  2. Open the outbox and press the button behind the link in the confirmation:
+     ${url}${paths.outbox()}
+  3. Ring the bell, in another terminal:
+     npm run send -- ${DEMO_CAMPAIGN}${where}
 
 Nothing leaves this machine. Stop with Ctrl-C; what happened stays in ${relative(process.cwd(), state) || '.'}.
 `)
+}
+
+async function bringPeople(url: string): Promise<void> {
+  try {
+    const people = await signUpFirstPeople(url)
+    console.log(`${people} invented people have signed up and confirmed, so that the bell reaches somebody.`)
+  } catch (error) {
+    console.error('No invented people have signed up:', error instanceof Error ? error.message : error)
+  }
 }
