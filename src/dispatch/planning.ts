@@ -22,8 +22,8 @@ const remaindersSchema: z.ZodType<Remainders> = z.record(
   z.array(z.object({ fingerprint: z.string(), envelope })),
 )
 
-/** Freezes one page of the audience. Everything that awaits comes first; then one commit. */
-export async function planPage(state: LaneState, deps: PlanDeps): Promise<void> {
+/** Freezes one page of the audience and answers the operations that took. Everything that awaits comes first; then one commit. */
+export async function planPage(state: LaneState, deps: PlanDeps): Promise<number> {
   const { order, locales, maxBatch, prefix } = state.order()
   const before = state.progress()
   const page = await deps.read(prefix, before.cursor, before.lastKey)
@@ -49,13 +49,14 @@ export async function planPage(state: LaneState, deps: PlanDeps): Promise<void> 
       : [...filled, ...Object.entries(remainders).map(([locale, people]) => ({ locale, people }))]
     for (const { locale, people } of counted) next.tally[locale] = (next.tally[locale] ?? 0) + people.length
     if (state.mayRun()) state.planned(next, null, [])
-    return
+    return page.operations
   }
   const sealed = page.done ? null : await sealRemainders(state, deps.keys, remainders)
   if (!page.done)
     next.remaining = Object.fromEntries(Object.entries(remainders).map(([locale, people]) => [locale, people.length]))
   const batches = await toBatches(state, deps.keys, whole)
   if (state.mayRun()) state.planned(next, sealed, batches)
+  return page.operations
 }
 
 /** A list that begins anew after a lost cursor gives old keys first: what has been seen stays seen. */
