@@ -10,8 +10,11 @@ import { killRuntime, runtimePids } from './runtime.ts'
 const CRON = '* * * * *'
 const CRON_EVERY_MS = 60_000
 
-/** workerd says this of every Durable Object when the Worker has thrown while starting, which it has said before. */
-const CONSEQUENCE = 'A DurableObjectNamespace in the config referenced the class'
+/** How lines of workerd begin that tell nobody anything. */
+const NOISE = [
+  'A DurableObjectNamespace in the config referenced the class', // of every object, when the Worker threw while starting: it has said so
+  'NOSENTRY SQLite alarm handler canceled', // an alarm was put off when it was due already: the later one stands
+]
 
 export type ServerOptions = {
   port: number
@@ -89,7 +92,7 @@ function miniflareOptions(options: ServerOptions, worker: WorkerOptions): Minifl
     log: new Log(LogLevel.ERROR),
     handleStructuredLogs: ({ level, message }) => {
       if (message.startsWith('NOSENTRY')) return // the runtime's notes to its makers, such as of an alarm that was moved
-      if (options.quiet === true || message.startsWith(CONSEQUENCE)) return
+      if (options.quiet === true || NOISE.some((beginning) => message.startsWith(beginning))) return
       const print = level === 'error' || level === 'warn' ? console.error : console.log
       print(message)
     },
