@@ -148,7 +148,7 @@ summary { display: inline-flex; align-items: center; min-height: 2.75rem; cursor
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 
-.scrolled { overflow: auto; border: 1px solid var(--line); }
+.scrolled { overflow: auto; width: fit-content; max-width: 100%; border: 1px solid var(--line); }
 iframe { display: block; border: 0; background: #fff; color-scheme: normal; }
 pre { margin: 0; padding: 1rem; font: .9375rem/1.5 ui-monospace, Menlo, Consolas, monospace; white-space: pre-wrap; unicode-bidi: plaintext; }
 

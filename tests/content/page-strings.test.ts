@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { COUNTRIES, countriesIn } from '../../src/kit/countries.ts'
+import { pageStrings } from '../../src/kit/page-strings.gen.ts'
+import { textsIn } from '../../src/kit/texts.ts'
+
+const locales = Object.keys(pageStrings)
+const values = { sender: 'Union', title: 'Title', name: 'Anna', day: '1 May 2026', figure: 1234, count: 3 }
+
+describe('the texts of the pages', () => {
+  it('exist in the six languages of the demonstration, each with every key', () => {
+    const keys = Object.keys(pageStrings.en ?? {}).sort()
+    for (const locale of ['en', 'ru', 'fr', 'es', 'kk', 'ar']) {
+      expect(Object.keys(pageStrings[locale] ?? {}).sort(), locale).toEqual(keys)
+    }
+  })
+
+  it('can all be said, with nothing of their syntax left over', () => {
+    for (const locale of locales) {
+      const t = textsIn(locale)
+      for (const key of Object.keys(pageStrings[locale] ?? {}))
+        expect(t(key, values), `${locale} ${key}`).not.toMatch(/[{}#]/)
+    }
+  })
+
+  it('count as the language counts', () => {
+    const problems = (locale: string) => [1, 2, 5].map((count) => textsIn(locale)('form.problems', { count }))
+    expect(problems('ru')).toEqual(['Есть 1 ошибка', 'Есть 2 ошибки', 'Есть 5 ошибок'])
+    expect(new Set(problems('ar')).size).toBe(3)
+  })
+
+  it('are English where nobody has translated them', () => {
+    expect(textsIn('de')('channel.post')).toBe('Post')
+  })
+})
+
+describe('countries', () => {
+  it('have a name in every language, never a bare code, in the order of that language', () => {
+    for (const locale of locales) {
+      const names = countriesIn(locale).map(({ name }) => name)
+      expect(names).toHaveLength(COUNTRIES.length)
+      expect(names.filter((name) => /^[A-Z]{2}$/.test(name))).toEqual([])
+      expect(names).toEqual([...names].sort(new Intl.Collator(locale).compare))
+    }
+    expect(countriesIn('fr').findIndex(({ code }) => code === 'EG')).toBeLessThan(
+      countriesIn('fr').findIndex(({ code }) => code === 'FR'),
+    )
+  })
+})
