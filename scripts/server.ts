@@ -91,7 +91,6 @@ function miniflareOptions(options: ServerOptions, worker: WorkerOptions): Minifl
     resourcePersistencePath: options.state,
     log: new Log(LogLevel.ERROR),
     handleStructuredLogs: ({ level, message }) => {
-      if (message.startsWith('NOSENTRY')) return // the runtime's notes to its makers, such as of an alarm that was moved
       if (options.quiet === true || NOISE.some((beginning) => message.startsWith(beginning))) return
       const print = level === 'error' || level === 'warn' ? console.error : console.log
       print(message)
