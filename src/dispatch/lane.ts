@@ -2,8 +2,8 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Recipient } from '../emails/message.ts'
 import { requireSettings, type Settings } from '../env.ts'
 import { sha256, toHex } from '../kit/bytes.ts'
-import { isReserved } from '../security/address.ts'
 import { chooseTransport } from '../transports/choose.ts'
+import { mayCarry } from '../transports/reserved.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { ReadAudience } from './audience.ts'
 import * as batch from './batch.ts'
@@ -222,7 +222,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       const fingerprint = body.people[position]
       if (envelope === undefined || fingerprint === undefined)
         throw new Error(`batch ${head.id} has no person ${position}`)
-      if (!transport.captive && isReserved(envelope.email)) barred.push(position)
+      if (!mayCarry(transport, envelope.email)) barred.push(position)
       else
         recipients.push(
           await bulkRecipient(settings.keys, mail, this.#state.order().order.id, head.locale, fingerprint, envelope),

@@ -7,9 +7,9 @@ import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../emails/head
 import { EMAILS } from '../emails/message.ts'
 import { messageId } from '../emails/message-id.ts'
 import { requireSettings, type Settings } from '../env.ts'
-import { isReserved } from '../security/address.ts'
 import { open, seal } from '../security/vault.ts'
 import { chooseTransport } from '../transports/choose.ts'
+import { mayCarry } from '../transports/reserved.ts'
 import { ACCOUNT_REASONS, type Outcome, type Transport } from '../transports/transport.ts'
 import { type Bindings, pacerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
@@ -130,7 +130,7 @@ export class Postbox extends DurableObject<Bindings> {
   async #hand(settings: Settings, row: Row, { test, ...asked }: Letter): Promise<Outcome> {
     const use = test === undefined ? 'transactional' : 'bulk'
     const transport = chooseTransport(settings, this.env, use)
-    if (!transport.captive && isReserved(asked.to.address)) {
+    if (!mayCarry(transport, asked.to.address)) {
       return { kind: 'refused', permanent: true, reason: 'reserved-address' }
     }
     await this.#leave(transport)

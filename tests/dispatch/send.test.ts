@@ -123,6 +123,14 @@ test('whoever left before a batch is taken gets nothing, also when the batch wai
   expect(world.counts()).toMatchObject({ suppressed: 2, accepted: 4 })
 })
 
+test('people a transport may not carry are left out of the call, and their batch goes on without them', async () => {
+  const world = new LedgerWorld([3, 1], DAY, script(['cut-before', 'accept']))
+  for (const person of ['p0-1', 'p1-0']) world.barred.add(person)
+  await world.run()
+  expect([...world.received.keys()]).toEqual(['p0-0', 'p0-2'])
+  expect(world.peopleMarked('r')).toEqual(['p0-1', 'p1-0'])
+})
+
 test('a batch of which everybody has left makes no call', async () => {
   const world = new LedgerWorld([2], DAY, () => {
     throw new Error('called')

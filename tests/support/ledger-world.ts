@@ -28,6 +28,7 @@ export class LedgerWorld {
   readonly received = new Map<string, number>()
   readonly callsAfterHold: string[] = []
   readonly departed = new Set<string>()
+  readonly barred = new Set<string>()
   clock = 1_000_000
   held = false
   hindrance: PauseReason | null = null
@@ -132,9 +133,11 @@ export class LedgerWorld {
       },
       compose: async (head, positions) => {
         await this.#await()
-        const people = positions.map((position) => this.rows.get(head.id)?.people[position] ?? '')
+        const all = this.rows.get(head.id)?.people ?? []
+        const barred = positions.filter((position) => this.barred.has(all[position] ?? ''))
+        const people = positions.filter((position) => !barred.includes(position)).map((position) => all[position] ?? '')
         const body = utf8(people.join(' '))
-        return { call: { body, people: people.length }, hash: people.join(' '), barred: [] }
+        return { call: { body, people: people.length }, hash: people.join(' '), barred }
       },
       send: async (call, key) => {
         if (this.held) this.callsAfterHold.push(key)
