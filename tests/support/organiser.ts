@@ -1,0 +1,172 @@
+import { expect } from 'vitest'
+import { dispatchOf } from '../../src/dispatch/bindings.ts'
+import type { UncertainBatch } from '../../src/dispatch/dispatch.ts'
+import type { Told } from '../../src/dispatch/order.ts'
+import { supporterStore } from '../../src/supporters/store.ts'
+import type { Supporter } from '../../src/supporters/supporter.ts'
+import { OUTBOX_PAGE, type OutboxMail, outboxOf } from '../../src/transports/outbox-store.ts'
+import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
+import { addressOf, testSettings } from './supporter-world.ts'
+import { appWith, bindings } from './visitor.ts'
+
+/** Milliseconds a dispatch of a test may take to get where it is waited for. */
+const WAIT_MS = 30_000
+const LOOK_EVERY_MS = 25
+
+export const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+export type Answer<T> = { status: number; headers: Headers; json: T }
+export type Whole = Told & { uncertainBatches: UncertainBatch[] }
+export type Problem = {
+  status: number
+  title: string
+  detail?: string
+  errors?: Array<{ path: string; message: string }>
+  dispatch?: string
+  current?: string
+  reason?: string
+}
+
+/** Somebody with a token, who may ask the API of an app with some settings changed. */
+export class Organiser {
+  readonly #token: string | null
+  readonly #fetch: (request: Request) => Promise<Response>
+
+  constructor(token: string | null = TEST_TOKEN, changed: object = {}) {
+    this.#token = token
+    this.#fetch = appWith(changed)
+  }
+
+  async ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    const request = new Request(`${TEST_SETTINGS.PUBLIC_URL}${path}`, {
+      method,
+      headers: { ...(this.#token !== null && { authorization: `Bearer ${this.#token}` }), ...headers },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const response = await this.#fetch(request)
+    return { status: response.status, headers: response.headers, json: await response.json<T>() }
+  }
+
+  /** A dispatch that is expected to be taken. */
+  async dispatch(asked: object, headers: Record<string, string> = {}): Promise<Told> {
+    const { status, json } = await this.ask<Told>('POST', '/api/dispatches', asked, headers)
+    expect(json).toMatchObject({ counts: expect.anything() })
+    expect(status).toBe(201)
+    return json
+  }
+
+  /** One that is expected to be refused. */
+  async refused(asked: object | string, status: number, headers: Record<string, string> = {}): Promise<Problem> {
+    const answer = await this.ask<Problem>('POST', '/api/dispatches', asked, headers)
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json'])
+    return answer.json
+  }
+
+  async look(id: string): Promise<Whole> {
+    const { status, json } = await this.ask<Whole>('GET', `/api/dispatches/${id}`)
+    expect(status).toBe(200)
+    return json
+  }
+
+  act(id: string, act: string, body?: unknown): Promise<Answer<Whole & Problem>> {
+    return this.ask('POST', `/api/dispatches/${id}/${act}`, body)
+  }
+
+  /** Publishes a campaign in some languages; `changes` are lines of its campaign.yaml. Answers what a dispatch of it names. */
+  async publish(slug: string, locales: string[] = ['en'], changes: string[] = [], text = 'Come.') {
+    const lines = [`slug: ${slug}`, 'country: NO', 'opened: 2026-03-01', 'topics: [transport]', ...changes]
+    if (!changes.some((line) => line.startsWith('status:'))) lines.push('status: open')
+    const files = {
+      'campaign.yaml': `${lines.join('\n')}\n`,
+      ...Object.fromEntries(locales.map((locale) => [`${locale}.md`, words(locale, text)])),
+    }
+    const { status, json } = await this.ask<{ slug: string; revision: string; paused: string[] }>(
+      'PUT',
+      `/api/campaigns/${slug}`,
+      { files },
+    )
+    expect(json).toMatchObject({ slug })
+    expect([200, 201]).toContain(status)
+    return { campaign: slug, revision: json.revision, paused: json.paused }
+  }
+
+  async until(id: string, is: (told: Whole) => boolean): Promise<Whole> {
+    for (const end = Date.now() + WAIT_MS; ; await sleep(LOOK_EVERY_MS)) {
+      const told = await this.look(id)
+      expect(sumOf(told)).toBe(told.counts.planned) // I3, at every look
+      if (is(told)) return told
+      if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(told)}`)
+    }
+  }
+
+  finished(id: string): Promise<Whole> {
+    return this.until(id, (told) => told.state === 'finished')
+  }
+}
+
+export const sumOf = ({ counts: { planned: _, ...parts } }: Pick<Told, 'counts'>): number =>
+  Object.values(parts).reduce((sum, people) => sum + people, 0)
+
+const words = (locale: string, text: string): string => `---
+title: Gate (${locale})
+summary: They stand outside.
+subjects:
+  appeal: Open the gate (${locale})
+---
+
+## Appeal
+
+${text}
+`
+
+const settings = await testSettings()
+const store = supporterStore(bindings.SUPPORTERS, settings)
+
+/** The nth invented person. */
+export const person = (n: number, locale = 'en', more: Partial<Supporter> = {}): Supporter => ({
+  email: addressOf(`person${n}@example.org`),
+  locales: [locale],
+  topics: [],
+  since: 1_000 + n,
+  consent: { wording: 'v1', at: 1_000, via: 'page' },
+  ...more,
+})
+
+export const people = (from: number, to: number, locale = 'en'): Supporter[] =>
+  Array.from({ length: to - from }, (_, i) => person(from + i, locale))
+
+export const fingerprintOf = (supporter: Pick<Supporter, 'email'>): Promise<string> =>
+  settings.fingerprint(supporter.email)
+
+/** Confirmed supporters, as KV keeps them. */
+export async function join(supporters: Supporter[]): Promise<void> {
+  for (let at = 0; at < supporters.length; at += 100) {
+    await Promise.all(
+      supporters.slice(at, at + 100).map(async (supporter) => store.put(await fingerprintOf(supporter), supporter)),
+    )
+  }
+}
+
+/** Everything in the outbox, oldest first. */
+export async function outboxMails(): Promise<OutboxMail[]> {
+  const mails: OutboxMail[] = []
+  for (;;) {
+    const page = await outboxOf(bindings).after(mails.at(-1)?.id ?? 0)
+    mails.push(...page)
+    if (page.length < OUTBOX_PAGE) return mails
+  }
+}
+
+/** Who got what: the subjects of everybody's mails. */
+export async function received(): Promise<Record<string, string[]>> {
+  const byPerson: Record<string, string[]> = {}
+  for (const mail of await outboxMails()) byPerson[mail.to] = [...(byPerson[mail.to] ?? []), mail.subject]
+  return byPerson
+}
+
+/** What everybody ought to have got: one mail each, in this language. */
+export const oneEach = (supporters: Supporter[], locale = 'en'): Record<string, string[]> =>
+  Object.fromEntries(supporters.map(({ email }) => [email, [`Open the gate (${locale})`]]))
+
+export const dispatchStub = (id: string) => dispatchOf(bindings, id)
