@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { demoPeople } from '../../scripts/demo-people.ts'
+import { formsIn } from '../../scripts/html.ts'
+import { fillIn } from '../../scripts/visitor.ts'
+
+const [form] = formsIn(`<form method="POST" action="/en/sign-up">
+  <input name="email" type="email"><input type="hidden" name="stamp" value="s">
+  <label><input type="checkbox" name="locales" value="en" checked></label>
+  <label><input type="checkbox" name="locales" value="kk"></label>
+  <label><input type="checkbox" name="locales" value="ar"></label>
+  <select name="country"><option value="">–</option><option value="KZ">Kazakhstan</option></select>
+  <input name="website"><input name="gone" disabled><button>Sign up</button></form>`)
+
+const sent = (answers: Record<string, string | string[]>) => [
+  ...fillIn(form ?? { method: '', action: '', fields: [] }, answers),
+]
+
+test('a form is sent as a browser sends it: in the order of the page, hidden and empty fields too, boxes only if ticked', () => {
+  expect(sent({ locales: ['ar', 'kk'], email: 'a@example.org', country: 'KZ' })).toEqual([
+    ['email', 'a@example.org'],
+    ['stamp', 's'],
+    ['locales', 'kk'],
+    ['locales', 'ar'],
+    ['country', 'KZ'],
+    ['website', ''],
+  ])
+})
+
+test('boxes nobody touches stay as the page had them', () => {
+  expect(sent({})).toContainEqual(['locales', 'en'])
+})
+
+test('nobody can answer what the form does not ask, or choose what it does not offer', () => {
+  expect(() => sent({ name: 'A' })).toThrow('name with “A”')
+  expect(() => sent({ locales: ['tt'] })).toThrow('locales with “tt”')
+  expect(() => sent({ country: 'XX' })).toThrow('country with “XX”')
+  expect(() => sent({ gone: 'x' })).toThrow('gone with “x”')
+})
+
+test('the demonstration has sixty people of their own addresses and names, ten for each of six languages', () => {
+  const first = demoPeople.map(({ locales }) => locales[0])
+  for (const locale of ['en', 'ru', 'fr', 'es', 'kk', 'ar']) expect(first.filter((l) => l === locale)).toHaveLength(10)
+  expect(new Set(demoPeople.map(({ email }) => email)).size).toBe(60)
+  const names = demoPeople.flatMap(({ name }) => name ?? [])
+  expect(new Set(names).size).toBe(names.length)
+  expect(names.length).toBeLessThan(60)
+  expect(demoPeople.every(({ email }) => email.endsWith('@example.org'))).toBe(true)
+})
