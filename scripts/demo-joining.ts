@@ -11,7 +11,7 @@ export async function joining(stage: Stage): Promise<void> {
   const { site, people, organiser, report, campaign } = stage
   const sent = await Promise.all(people.map((person) => signUp(site, visitorOf(stage, person), person, campaign.slug)))
   report.check(
-    `${people.length} people fill in the form, each on the page of their language, and are asked to look at their mail.`,
+    `${people.length} people fill in the form, on pages in six languages, and are asked to look at their mail.`,
     sent.flatMap(({ status, url }, n) =>
       differs(`person ${n}`, `${status} ${url}`, `200 ${site}${paths.signedUp(people[n]?.page ?? '')}`),
     ),
