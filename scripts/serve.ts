@@ -39,13 +39,14 @@ async function main(): Promise<void> {
   const asked = Object.fromEntries(values.var.map(readVar))
   if (values.build || !existsSync(bundlePath)) await bundle()
   const state = resolve(values['persist-to'])
-  const server = await startServer({ port, state, settings: { ...settings, ...asked } })
+  const chosen = { ...settings, ...asked }
+  const server = await startServer({ port, state, settings: chosen })
   const watching = values.watch ? rebuildOnChange(server) : undefined
   stopWhenAsked(async () => {
     watching?.close()
     await server.stop()
   })
-  greet(server.url, token, state)
+  greet(server.url, token, state, chosen)
   if (values.people && (await isFirstStart(server))) await bringPeople(server.url)
 }
 
@@ -101,7 +102,9 @@ function rebuildOnChange(server: Server): { close(): void } {
   })
 }
 
-function greet(url: string, token: string | undefined, state: string): void {
+function greet(url: string, token: string | undefined, state: string, settings: Record<string, string>): void {
+  const { BULK_TRANSPORT = 'outbox', TRANSACTIONAL_TRANSPORT = 'outbox' } = settings
+  const others = [BULK_TRANSPORT, TRANSACTIONAL_TRANSPORT].filter((name) => name !== 'outbox')
   const where = url.endsWith(`:${USUAL_PORT}`) ? '' : ` --url ${url}`
   console.log(`
 Tocsin is running at ${url}
@@ -115,7 +118,7 @@ Tocsin is running at ${url}
   3. Ring the bell, in another terminal:
      npm run send -- ${DEMO_CAMPAIGN}${where}
 
-Nothing leaves this machine. Stop with Ctrl-C; what happened stays in ${relative(process.cwd(), state) || '.'}.
+${others.length === 0 ? 'Nothing leaves this machine.' : `Mail goes out by ${others[0]}.`} Stop with Ctrl-C; what happened stays in ${relative(process.cwd(), state) || '.'}.
 `)
 }
 

@@ -194,11 +194,26 @@ async function api<T>(
   if (response.ok && answer !== null) return answer
   if (response.status >= 500) throw new Error(`${method} ${path} answered ${response.status}: ${answer?.title ?? ''}`)
   const faults = answer?.errors?.map(({ path, message }) => `\n  ${path}: ${message}`).join('') ?? ''
-  throw new Mistake(
-    [answer?.title ?? `${method} ${path} answered ${response.status}`, answer?.detail].filter(Boolean).join(': ') +
-      faults,
-  )
+  const said = [answer?.title ?? `${method} ${path} answered ${response.status}`, answer?.detail]
+    .filter(Boolean)
+    .join(': ')
+  throw new Mistake(inOptions(said + faults))
 }
+
+/** The API names its fields; whoever is at the terminal has options. */
+const OPTIONS: Record<string, string> = {
+  'audience.locales': '--locales',
+  'audience.topics': '--topics',
+  'audience.countries': '--countries',
+  'audience.confirmedAfter': '--confirmed-after',
+  confirmedAfter: '--confirmed-after',
+  updateId: '--update',
+  sendAt: '--at',
+  ratePerMinute: '--rate',
+  testTo: '--test-to',
+}
+const inOptions = (text: string): string =>
+  Object.entries(OPTIONS).reduce((said, [field, option]) => said.replaceAll(field, option), text)
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 

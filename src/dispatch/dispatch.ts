@@ -230,8 +230,8 @@ export class DispatchShell extends DurableObject<Bindings> {
   async #tell(): Promise<void> {
     const { id } = this.#order()
     const { state, lanes, plannedAt } = this.#now()
-    await registerOf(this.env).note(id, state, lanes, plannedAt ?? null)
-    if (this.#now().state !== state) return // changed meanwhile: whoever changed it tells them
+    const people = state === 'finished' ? (await this.told()).counts.planned : null
+    await registerOf(this.env).note(id, { state, lanes, plannedAt: plannedAt ?? null, people })
     const control = controlFor(state)
     if (control !== null) {
       const every = Array.from({ length: lanes }, (_, index) => laneOf(this.env, id, index))

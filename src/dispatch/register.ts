@@ -20,6 +20,9 @@ export type Opened =
 /** An Idempotency-Key together with the name of the token that used it, and the hash of the body it came with. */
 export type KeyedRequest = { key: string; bodyHash: string }
 
+/** What the register knows of how a dispatch stands. */
+export type Noted = { state: State; lanes: number; plannedAt: number | null; people: number | null }
+
 type Row = { id: string; order_json: string; state: State; lanes: number; planned_at: number | null }
 
 /**
@@ -31,7 +34,7 @@ export class Register extends DurableObject<Bindings> {
     super(ctx, env)
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS dispatch (
       id TEXT PRIMARY KEY, appeal TEXT NOT NULL, created_at INTEGER NOT NULL, order_json TEXT NOT NULL, state TEXT NOT NULL,
-      lanes INTEGER NOT NULL, planned_at INTEGER) WITHOUT ROWID`)
+      lanes INTEGER NOT NULL, planned_at INTEGER, people INTEGER) WITHOUT ROWID`)
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS request (
       key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, dispatch TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID`)
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS published (
@@ -69,8 +72,9 @@ export class Register extends DurableObject<Bindings> {
     const known = request && this.#known(request)
     if (known) return known
     if (!order.dryRun) {
-      // A cancelled one does not stand in the way: its people are told from the new one's when that is planned.
-      for (const row of this.#rows('WHERE appeal = ? AND state <> ?', appealOf(order), 'cancelled')) {
+      // A cancelled one does not stand in the way: its people are told from the new one's when that is planned. Nor does one that
+      // had nobody to go to.
+      for (const row of this.#rows("WHERE appeal = ? AND state <> 'cancelled' AND people IS NOT 0", appealOf(order))) {
         const earlier = orderOf(row)
         if (!earlier.dryRun && !isDisjoint({ audience: earlier.audience, plannedAt: row.planned_at }, order.audience)) {
           return { kind: 'overlap', id: row.id }
@@ -79,7 +83,7 @@ export class Register extends DurableObject<Bindings> {
     }
     const state: State = order.needsApproval ? 'awaiting-approval' : 'scheduled'
     sql.exec(
-      'INSERT INTO dispatch VALUES (?, ?, ?, ?, ?, 0, NULL)',
+      'INSERT INTO dispatch VALUES (?, ?, ?, ?, ?, 0, NULL, NULL)',
       order.id,
       appealOf(order),
       order.createdAt,
@@ -92,13 +96,14 @@ export class Register extends DurableObject<Bindings> {
     return { kind: 'opened', id: order.id }
   }
 
-  /** A dispatch tells how it stands. */
-  note(id: string, state: State, lanes: number, plannedAt: number | null): void {
+  /** A dispatch tells how it stands; `people` once it is finished. */
+  note(id: string, standing: Noted): void {
     this.ctx.storage.sql.exec(
-      'UPDATE dispatch SET state = ?, lanes = ?, planned_at = ? WHERE id = ?',
-      state,
-      lanes,
-      plannedAt,
+      'UPDATE dispatch SET state = ?, lanes = ?, planned_at = ?, people = ? WHERE id = ?',
+      standing.state,
+      standing.lanes,
+      standing.plannedAt,
+      standing.people,
       id,
     )
   }

@@ -250,3 +250,14 @@ test('where approval is required, nothing is sent before another token than the 
   const dry = await asking.dispatch({ campaign, revision, email: 'appeal', dryRun: true })
   expect((await asking.finished(dry.id)).counts.planned).toBe(0) // without approval; and everybody has it already
 })
+
+test('a dispatch that had nobody to go to does not stand in the way of the next', async () => {
+  const early = await anna.publish('early')
+  const asked = { campaign: 'early', revision: early.revision, email: 'appeal' }
+  const { id } = await anna.dispatch(asked)
+  expect((await anna.finished(id)).counts.planned).toBe(0)
+  await join(people(0, 3))
+  const told = await anna.finished((await anna.dispatch(asked)).id)
+  expect(told.counts).toMatchObject({ planned: 3, accepted: 3 })
+  await anna.refused(asked, 409)
+})
