@@ -5,6 +5,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import type { Campaign } from '../src/campaigns/campaign.ts'
 import { type Fault, inWords } from '../src/campaigns/fault.ts'
 import { readCampaign } from '../src/campaigns/read.ts'
+import { namesIn } from './names.ts'
 import { compareWithEnglish, messageFaults, readStrings, type StringsFile } from './strings.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -12,7 +13,7 @@ const root = join(import.meta.dirname, '..')
 const faults: Fault[] = [
   ...(await writeCampaigns('campaigns', 'src/campaigns/bundled.gen.ts')),
   ...writeEmails('emails', 'src/emails/bundled.gen.ts'),
-  ...writePageStrings('strings', 'src/kit/page-strings.gen.ts'),
+  ...writePageStrings('strings', 'src/kit/page-strings.gen.ts', 'src/kit/names.gen.ts'),
 ]
 for (const fault of faults) console.error(inWords(fault))
 if (faults.length > 0) {
@@ -50,11 +51,17 @@ function writeEmails(folder: string, module: string): Fault[] {
   return faults
 }
 
-function writePageStrings(folder: string, module: string): Fault[] {
+function writePageStrings(folder: string, module: string, namesModule: string): Fault[] {
   const { strings, faults } = stringsIn(folder)
   if (faults.length === 0) {
     writeModule(module, [
       `export const pageStrings: Record<string, Record<string, string>> = ${JSON.stringify(strings, null, 1)}`,
+    ])
+    const locales = Object.keys(strings)
+    const names = Object.fromEntries(locales.map((locale) => [locale, namesIn(locale, locales)]))
+    writeModule(namesModule, [
+      "import type { Names } from './names.ts'",
+      `export const names: Record<string, Names> = ${JSON.stringify(names, null, 1)}`,
     ])
   }
   return faults

@@ -37,8 +37,8 @@ export function Claims({ campaign, locale }: Reading) {
             <strong>
               {t(`claim.${bound}`, { figure })} {textIn(unit, locale)}
             </strong>{' '}
-            {inARow(locale, [t('claim.said-by', { name: textIn(saidBy, locale) }), date && dayIn(locale, date)])}
-            {source && numbers.has(source) && <a href={`#source-${source}`}> [{numbers.get(source)}]</a>}
+            {inARow(locale, [t('claim.said-by', { name: textIn(saidBy, locale) }), date && dayIn(locale, date)])}{' '}
+            {source && numbers.has(source) && <a href={`#source-${source}`}>[{numbers.get(source)}]</a>}
           </li>
         ))}
       </ul>

@@ -1,4 +1,5 @@
 import { dayIn } from '../kit/dates.ts'
+import { languageName } from '../kit/names.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
 import { textIn } from './campaign.ts'
 import { type Reading, Section } from './case-section.tsx'
@@ -110,7 +111,3 @@ export function People({ campaign, locale }: Reading) {
     </Section>
   )
 }
-
-/** A language as readers of another call it. */
-const languageName = (locale: string, language: string): string =>
-  new Intl.DisplayNames([locale], { type: 'language' }).of(language) ?? language

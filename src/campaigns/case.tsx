@@ -66,7 +66,7 @@ export function CaseHead({ locale, campaign, standing }: CaseProps) {
         <p class="lead">{summary}</p>
         {(author || dateline) && (
           <p class="soft">
-            {author && <span class="author">{inARow(locale, [author.name, author.office])}</span>}
+            {author && inARow(locale, [author.name, author.office])}
             {author && dateline && <br />}
             {dateline}
           </p>

@@ -1,5 +1,5 @@
-import { countryName } from '../kit/countries.ts'
-import { dayIn } from '../kit/dates.ts'
+import { dayIn, monthIn } from '../kit/dates.ts'
+import { countryName } from '../kit/names.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
 import { type Campaign, textIn } from './campaign.ts'
 import type { Standing } from './standing.ts'
@@ -23,8 +23,7 @@ export function Kicker({ locale, campaign, standing }: { locale: string; campaig
 function Opened({ locale, campaign: { opened, openedKnownTo } }: { locale: string; campaign: Campaign }) {
   if (openedKnownTo === 'unknown') return null
   if (openedKnownTo === 'day') return <time datetime={opened}>{dayIn(locale, opened)}</time>
-  const parts =
-    openedKnownTo === 'month' ? ({ month: 'long', year: 'numeric' } as const) : ({ year: 'numeric' } as const)
-  const text = new Intl.DateTimeFormat(locale, { ...parts, timeZone: 'UTC' }).format(new Date(opened))
-  return <time datetime={opened.slice(0, openedKnownTo === 'month' ? 7 : 4)}>{text}</time>
+  if (openedKnownTo === 'month') return <time datetime={opened.slice(0, 7)}>{monthIn(locale, opened)}</time>
+  const year = opened.slice(0, 4)
+  return <time datetime={year}>{year}</time>
 }

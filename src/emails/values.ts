@@ -1,4 +1,5 @@
-import { directionOf, FALLBACK_LOCALE, nameOf } from '../kit/locales.ts'
+import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
+import { languageName } from '../kit/names.ts'
 import { phrase } from '../kit/phrases.ts'
 import { emailStrings } from './bundled.gen.ts'
 import { displayName } from './characters.ts'
@@ -63,18 +64,9 @@ function noteFor(first: string | undefined, mailLocale: string): { note: string;
     ? ''
     : own
       ? phrase(strings, locale, 'note.untranslated')
-      : phrase(strings, locale, 'note.unavailable', { language: languageName(first, locale) })
+      : phrase(strings, locale, 'note.unavailable', { language: languageName(locale, first) })
   const lang = spoken ? mailLocale : locale
   return { note, noteLang: lang, noteDir: directionOf(lang) }
 }
 
 const sameLanguage = (a: string, b: string): boolean => a.split('-')[0] === b.split('-')[0]
-
-/** A language's name in another; its own name when the tag is not one. */
-function languageName(of: string, locale: string): string {
-  try {
-    return new Intl.DisplayNames([locale], { type: 'language' }).of(of) ?? nameOf(of)
-  } catch {
-    return of // from a stored record, so no more than a few letters (RangeError on a malformed tag)
-  }
-}

@@ -1,7 +1,8 @@
 import { type Campaign, textIn, wordsIn } from '../campaigns/campaign.ts'
 import type { Prose } from '../campaigns/prose.ts'
-import { dayIn, formatTag, occasionIn } from '../kit/dates.ts'
-import { type Direction, directionOf } from '../kit/locales.ts'
+import { dayIn, occasionIn } from '../kit/dates.ts'
+import { type Direction, directionOf, formatTag } from '../kit/locales.ts'
+import { countryName } from '../kit/names.ts'
 import { absolute, paths } from '../paths.ts'
 import { LIFETIME_MS } from '../security/token.ts'
 import { contactsIn, organisersOf, targetsOf } from './contacts.ts'
@@ -60,7 +61,7 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
     stale,
     kind: campaign.kind,
     invented: campaign.invented,
-    country: new Intl.DisplayNames([formatTag(locale)], { type: 'region' }).of(campaign.country) ?? campaign.country,
+    country: countryName(locale, campaign.country),
     appeal: written(words.appeal, direction),
     supportWords: words.support === undefined ? null : written(words.support, direction),
     hasLetter: words.letter !== undefined,

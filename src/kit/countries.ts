@@ -9,20 +9,3 @@ const CODES =
   'TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW'
 
 export const COUNTRIES: readonly string[] = CODES.split(' ')
-
-export const countryName = (locale: string, code: string): string =>
-  new Intl.DisplayNames([locale], { type: 'region' }).of(code) ?? code
-
-const sorted = new Map<string, Array<{ code: string; name: string }>>()
-
-/** Every country by its name in a language, in that language's order. */
-export function countriesIn(locale: string): Array<{ code: string; name: string }> {
-  const known = sorted.get(locale)
-  if (known !== undefined) return known
-  const names = new Intl.DisplayNames([locale], { type: 'region' })
-  const order = new Intl.Collator(locale)
-  const countries = COUNTRIES.map((code) => ({ code, name: names.of(code) ?? code }))
-  countries.sort((a, b) => order.compare(a.name, b.name))
-  sorted.set(locale, countries)
-  return countries
-}

@@ -1,30 +1,60 @@
+import { formatTag } from './locales.ts'
+import { namesOf } from './names.ts'
+
 /** Days and moments as readers of a language write them. */
 
-/** Plain `en` is American to `Intl`: 9/28 and 4 PM. Our English readers are everywhere, so they get the international order. */
-export const formatTag = (locale: string): string => (locale === 'en' ? 'en-GB' : locale)
-
 /** A calendar day, given as `2015-09-28` or epoch milliseconds (then the day in UTC). */
-export const dayIn = (locale: string, day: string | number): string =>
-  new Intl.DateTimeFormat(formatTag(locale), { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(day))
+export const dayIn = (locale: string, day: string | number): string => dateIn(locale, 'long', new Date(day))
+
+/** The month of a day, where no more is known: `January 1994`. */
+export const monthIn = (locale: string, day: string): string => dateIn(locale, 'monthAndYear', new Date(day))
 
 /** `2015-09-28` of an instant, in UTC: the value of a date input. */
 export const isoDay = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
+
+const FORMATS = {
+  long: { dateStyle: 'long' },
+  full: { dateStyle: 'full' },
+  monthAndYear: { month: 'long', year: 'numeric' },
+} as const
+
+/** Its parts are read in UTC. */
+function dateIn(locale: string, form: keyof typeof FORMATS, date: Date): string {
+  const names = namesOf(locale)
+  if (names === undefined) return new Intl.DateTimeFormat(locale, { ...FORMATS[form], timeZone: 'UTC' }).format(date)
+  const months = form === 'monthAndYear' ? names.monthsAlone : names.months
+  const parts: Record<string, string | number | undefined> = {
+    year: date.getUTCFullYear(),
+    month: months[date.getUTCMonth()],
+    day: date.getUTCDate(),
+    weekday: names.weekdays[date.getUTCDay()],
+  }
+  return names[form].replace(/\{(\w+)\}/g, (_, part: string) => String(parts[part] ?? ''))
+}
 
 /** Something that takes place: local times such as `2015-09-28T16:00`, in an IANA zone. */
 export type Occasion = { start: string; end?: string | undefined; zone: string }
 
 /** The day with its weekday, the hours by the clock of the place, and the name of that clock. */
 export function occasionIn(locale: string, { start, end, zone }: Occasion): string {
-  const tag = formatTag(locale)
-  const clock = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', timeZone: zone })
-  const day = new Intl.DateTimeFormat(tag, { dateStyle: 'full', timeZone: zone })
-  const begins = instantOf(start, zone)
-  const ends = end === undefined ? begins : instantOf(end, zone)
-  const zoneName = zoneNameAt(begins, zone, tag, 'long')
-  const hours = (instant: number) => `${day.format(instant)}, ${clock.format(instant)}`
-  if (ends === begins) return `${hours(begins)} (${zoneName})`
-  const sameDay = day.format(begins) === day.format(ends)
-  return `${hours(begins)}${sameDay ? `–${clock.format(ends)}` : ` – ${hours(ends)}`} (${zoneName})`
+  const clock = new Intl.DateTimeFormat(formatTag(locale), { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
+  const moment = (local: string) => {
+    const wall = new Date(`${local}Z`) // what calendar and clock of the place show, read as if in UTC
+    return { day: dateIn(locale, 'full', wall), time: clock.format(wall) }
+  }
+  const from = moment(start)
+  const to = moment(end ?? start)
+  const zoneName = zoneIn(locale, zone, instantOf(start, zone))
+  const until =
+    end === undefined || end === start ? '' : from.day === to.day ? `–${to.time}` : ` – ${to.day}, ${to.time}`
+  return `${from.day}, ${from.time}${until} (${zoneName})`
+}
+
+/** A zone by its name at an instant; by its distance from Greenwich in a language that `Intl` has no name in. */
+function zoneIn(locale: string, zone: string, instant: number): string {
+  const name = zoneNameAt(instant, zone, formatTag(locale), 'long')
+  const known = locale === 'en' || name !== zoneNameAt(instant, zone, 'en-GB', 'long')
+  return known ? name : zoneNameAt(instant, zone, 'en-GB', 'shortOffset')
 }
 
 /** The instant (epoch ms) at which clocks in an IANA zone show a local time such as `2015-09-28T16:00`. */
@@ -42,8 +72,8 @@ function offsetAt(instant: number, zone: string): number {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
 }
 
-/** What a zone is called at an instant: by its name, or by its distance from Greenwich. */
-const zoneNameAt = (instant: number, zone: string, tag: string, form: 'long' | 'longOffset'): string =>
+/** What a zone is called at an instant. */
+const zoneNameAt = (instant: number, zone: string, tag: string, form: 'long' | 'longOffset' | 'shortOffset'): string =>
   new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: form })
     .formatToParts(instant)
     .find(({ type }) => type === 'timeZoneName')?.value ?? ''

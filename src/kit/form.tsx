@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
-import { countriesIn } from './countries.ts'
 import { nameOf } from './locales.ts'
+import { countriesIn } from './names.ts'
 import { textsIn } from './texts.ts'
 
 /** What is wrong with a form: the field, and the key of the text that says so. */
@@ -170,7 +170,7 @@ export function CountryField({ locale, errors, value }: Errors & { value: string
         aria-invalid={error ? 'true' : undefined}
       >
         <option value="">{t('form.country-none')}</option>
-        {countriesIn(locale).map(({ code, name }) => (
+        {countriesIn(locale).map(([code, name]) => (
           <option value={code} selected={code === value}>
             {name}
           </option>

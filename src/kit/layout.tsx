@@ -75,10 +75,9 @@ function Head({ locale, settings, title, description, alternates = {}, written, 
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <title>{fullTitle}</title>
-      {description && <meta name="description" content={description} />}
+      {description && <meta name="description" property="og:description" content={description} />}
       {robots && <meta name="robots" content={robots} />}
       <meta property="og:title" content={title} />
-      {description && <meta property="og:description" content={description} />}
       {own && <link rel="canonical" href={absolute(settings.publicUrl, own)} />}
       {languages.map((l) => (
         <link rel="alternate" hreflang={l} href={absolute(settings.publicUrl, alternates[l] ?? '')} />

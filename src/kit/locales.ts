@@ -13,6 +13,9 @@ export const directionOf = (locale: string): Direction =>
 export const nameOf = (locale: string): string =>
   new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' }).of(locale) ?? locale
 
+/** Plain `en` is American to `Intl`: 9/28 and 4 PM. Our English readers are everywhere, so they get the international order. */
+export const formatTag = (locale: string): string => (locale === 'en' ? 'en-GB' : locale)
+
 /** The first of the reader's languages that is available, else the fallback. */
 export const firstAvailable = (wanted: readonly string[], available: readonly string[]): string =>
   wanted.find((locale) => available.includes(locale)) ?? FALLBACK_LOCALE

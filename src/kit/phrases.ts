@@ -1,5 +1,5 @@
 import { IntlMessageFormat } from 'intl-messageformat'
-import { formatTag } from './dates.ts'
+import { formatTag } from './locales.ts'
 
 /** The texts of one language: key to ICU message (unicode-org.github.io/icu/userguide/format_parse/messages). */
 export type Phrases = Readonly<Record<string, string>>

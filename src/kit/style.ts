@@ -72,14 +72,16 @@ main:focus { outline: 0; }
 .foot a, .target-size { display: inline-block; padding-block: .6rem; }
 
 .lead { font-size: clamp(1.125rem, 1.05rem + .45vw, 1.35rem); line-height: 1.5; text-wrap: pretty; }
-:lang(ar) .lead, .lead:lang(ar) { line-height: 1.8; }
+.lead:lang(ar) { line-height: 1.8; }
 .kicker { display: flex; flex-wrap: wrap; gap: .3rem .9rem; align-items: center; color: var(--soft); font-size: .9375rem; font-weight: 600; }
 .tag { padding: .1rem .6rem; border: 1.5px solid currentColor; border-radius: 2rem; font-size: .875rem; font-weight: 650; }
 .tag.open { border-color: var(--fill); background: var(--fill); color: #fff; }
+.lead + .card { margin-block-start: 2rem; }
 .columns { display: grid; gap: clamp(2.5rem, 6vw, 5rem); }
 .columns > * { min-width: 0; }
 .sections > .flow:first-child > h3:first-child { margin-block-start: 0; }
-@media (min-width: 62rem) { .columns { grid-template-columns: minmax(0, 42rem) minmax(20rem, 1fr); } }
+@media (min-width: 62rem) { .lead + .card { margin-block-start: 2rem; }
+.columns { grid-template-columns: minmax(0, 42rem) minmax(20rem, 1fr); } }
 @media (min-width: 62rem) and (min-height: 58rem) { .columns > .card { position: sticky; inset-block-start: 1.5rem; } }
 .sections > * + * { margin-block-start: clamp(2.5rem, 5vw, 3.5rem); }
 .cards { list-style: none; padding: 0; display: grid; gap: 2rem; margin-block-start: 1.25rem; }
@@ -157,7 +159,8 @@ pre { margin: 0; padding: 1rem; font: .9375rem/1.5 ui-monospace, Menlo, Consolas
 @media print {
   body { border: 0; font-size: 11pt; }
   .skip, .top nav, .card, .act, .foot { display: none; }
-  .columns { display: block; }
+  .lead + .card { margin-block-start: 2rem; }
+.columns { display: block; }
   main a[href^=http]::after { content: " (" attr(href) ")"; font-size: .85em; }
   section, li { break-inside: avoid-page; }
 }

@@ -134,6 +134,14 @@ test('a campaign that is not in the reader’s language is in English, marked as
   await page.getByText('هذه الحملة غير متاحة بلغتك بعد').waitFor()
 })
 
+test('Kazakh readers get Kazakh days, countries and languages, of which the runtime knows none', async () => {
+  const page = await site.open('/kk/campaigns/river-street-bakery')
+  const text = await page.locator('main').textContent()
+  for (const expected of ['2026 ж. 1 қараша', 'Ирландия', '2027 ж. 30 қаңтар, сенбі', 'француз тілі'])
+    expect(text).toContain(expected)
+  expect(text).not.toMatch(/M\d\d|Ireland/)
+})
+
 test('a campaign that is over says so before anything else, and offers no link to write by', async () => {
   const page = await site.open('/en/campaigns/kuzbass-2002')
   await page.getByText('This campaign is closed').waitFor()
