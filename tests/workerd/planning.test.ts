@@ -1,0 +1,132 @@
+import { reset, runInDurableObject } from 'cloudflare:test'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { AUDIENCE_PREFIX } from '../../src/dispatch/audience.ts'
+import { openEnvelopes } from '../../src/dispatch/envelopes.ts'
+import type { LaneOrder } from '../../src/dispatch/lane-order.ts'
+import { LaneState } from '../../src/dispatch/lane-state.ts'
+import { planPage } from '../../src/dispatch/planning.ts'
+import { readPage } from '../../src/supporters/audience.ts'
+import { HarshKv } from '../support/harsh-kv.ts'
+import { fingerprintOf, join, people } from '../support/organiser.ts'
+import { testSettings } from '../support/supporter-world.ts'
+import { bindings } from '../support/visitor.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const settings = await testSettings()
+const MOST = 1_001
+
+/** 1,001 people, of whom a test takes the first so many away. */
+const CROWD = [...people(0, 700), ...people(700, MOST, 'fr')]
+let fingerprints: string[]
+
+beforeAll(async () => {
+  await reset()
+  await join(CROWD)
+  fingerprints = await Promise.all(CROWD.map(fingerprintOf))
+})
+
+const orderOf = (dryRun: boolean): LaneOrder => ({
+  order: {
+    id: 'd',
+    campaign: 'ferry',
+    revision: '0123456789ab',
+    email: 'appeal',
+    audience: {},
+    sendAt: 0,
+    dryRun,
+    createdAt: 0,
+    createdBy: 'organiser',
+    needsApproval: false,
+  },
+  index: 0,
+  lanes: 1,
+  prefix: AUDIENCE_PREFIX,
+  locales: ['en', 'fr'],
+  maxBatch: 100,
+})
+
+let objects = 0
+
+type Planned = { people: string[]; addresses: string[]; planned: number; sizes: number[]; pages: number; left: boolean }
+
+/**
+ * Plans page by page over KV at its worst. Before every page the instance is a new one, as after a crash; and every page is planned
+ * twice, of which the first comes to nothing, as if the crash had come just before the commit.
+ */
+function plan(kv: HarshKv, taken: ReadonlySet<string>, dryRun = false): Promise<Planned> {
+  return runInDurableObject(bindings.PACER.getByName(`planning-${++objects}`), async (_, { storage }) => {
+    new LaneState(storage).begin(orderOf(dryRun))
+    const deps = {
+      keys: settings.keys,
+      read: (...page: [string, string | undefined, string | undefined]) => readPage(kv.namespace, settings, ...page),
+      taken: async (some: string[]) => new Set(some.filter((one) => taken.has(one))),
+    }
+    let pages = 0
+    for (; !new LaneState(storage).isPlanned(); pages++) {
+      kv.beginInvocation()
+      const dying = new LaneState(storage)
+      dying.mayRun = () => false
+      await planPage(dying, deps)
+      await planPage(new LaneState(storage), deps)
+    }
+    const lane = new LaneState(storage)
+    const bodies = [...lane.ledger.heads()].map(({ id }) => ({ id, ...lane.ledger.body(id) }))
+    const opened = await Promise.all(
+      bodies.map(({ id, envelopes }) => openEnvelopes(settings.keys, lane.placeOf(id), envelopes ?? new Uint8Array())),
+    )
+    return {
+      people: bodies.flatMap((body) => body.people),
+      addresses: opened.flat().map(({ email }) => email),
+      planned: lane.report().counts.planned,
+      sizes: bodies.map((body) => body.people.length),
+      pages,
+      left: lane.remainders() !== null,
+    }
+  })
+}
+
+test.each([0, 1, 999, 1_000, 1_001])(
+  'of %i supporters each is frozen once, whatever the pages, and wherever planning dies',
+  async (count) => {
+    const gone = fingerprints.slice(0, MOST - count)
+    const kept = fingerprints.slice(MOST - count)
+    const source = bindings.SUPPORTERS
+    await Promise.all(gone.map((fingerprint) => source.delete(AUDIENCE_PREFIX + fingerprint)))
+    const planned = await plan(new HarshKv(source), new Set())
+    expect([...planned.people].sort()).toEqual([...kept].sort())
+    expect([...planned.addresses].sort()).toEqual(
+      CROWD.slice(MOST - count)
+        .map(({ email }) => email)
+        .sort(),
+    )
+    expect(planned.planned).toBe(count)
+    expect(planned.sizes.filter((size) => size < 100).length).toBeLessThanOrEqual(2) // the last of each language
+    expect(planned.left).toBe(false)
+    expect(planned.pages).toBeGreaterThanOrEqual(2) // the harsh one has an empty page before each
+    await join(CROWD.slice(0, MOST - count))
+  },
+)
+
+test('whom another dispatch of the appeal has is in none of this one’s batches', async () => {
+  const taken = new Set(fingerprints.filter((_, i) => i % 2 === 0))
+  const planned = await plan(new HarshKv(bindings.SUPPORTERS), taken)
+  expect([...planned.people].sort()).toEqual(fingerprints.filter((_, i) => i % 2 === 1).sort())
+})
+
+test('a dry run counts the same people and freezes none', async () => {
+  const planned = await plan(new HarshKv(bindings.SUPPORTERS), new Set(), true)
+  expect(planned).toMatchObject({ planned: MOST, people: [], left: false })
+})
+
+test('a list that begins anew gives nobody twice', async () => {
+  const kv = new HarshKv(bindings.SUPPORTERS)
+  const list = kv.list.bind(kv)
+  let calls = 0
+  vi.spyOn(kv, 'list').mockImplementation((options = {}) => {
+    const { cursor: _, ...afresh } = options
+    return list(++calls === 4 ? afresh : options) // a cursor that is no longer known
+  })
+  const planned = await plan(kv, new Set())
+  expect([...planned.people].sort()).toEqual([...fingerprints].sort())
+})
