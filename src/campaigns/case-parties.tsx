@@ -11,6 +11,7 @@ import { ProseView } from './prose.tsx'
 export function Targets({ campaign, locale, live }: Reading) {
   const t = textsIn(locale)
   if (campaign.targets.length === 0) return null
+  const [oldestCheck] = campaign.targets.map(({ verifiedAt }) => verifiedAt ?? '').toSorted() // none if one was never checked
   const organisation = new Map(campaign.organisations.map(({ id, name }) => [id, textIn(name, locale)]))
   return (
     <Section
@@ -33,13 +34,11 @@ export function Targets({ campaign, locale, live }: Reading) {
                   <bdi lang={target.locale}>{textIn(target.salutation, target.locale)}</bdi>
                 </dd>
               </ChannelList>
-              {target.verifiedAt && (
-                <p class="small soft">{t('campaign.verified', { day: dayIn(locale, target.verifiedAt) })}</p>
-              )}
             </li>
           )
         })}
       </ol>
+      {oldestCheck && <p class="small soft">{t('campaign.verified', { day: dayIn(locale, oldestCheck) })}</p>}
     </Section>
   )
 }

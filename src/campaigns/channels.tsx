@@ -11,19 +11,19 @@ type ChannelListProps = {
 }
 
 /**
- * Every way to someone. Addresses and numbers keep their own direction on a right-to-left page. Only a `live` case has links:
+ * Every way to someone. The style sheet keeps addresses and numbers in their own direction on a right-to-left page. Only a `live` case has links:
  * nobody should write, by a slip of the finger, about a case that is over.
  */
 export function ChannelList({ locale, channels, live, children }: ChannelListProps) {
   const t = textsIn(locale)
   const { post, fax = [], phone = [], email = [], web = [] } = channels
   return (
-    <dl class="channels">
+    <dl class="facts channels">
       {post && (
         <>
           <dt>{t('channel.post')}</dt>
           <dd>
-            <address dir="auto">
+            <address>
               {post.map((line, index) => (
                 <>
                   {index > 0 && <br />}
@@ -61,15 +61,7 @@ function Ways({
     <>
       <dt>{term}</dt>
       {ways.map((way) => (
-        <dd>
-          {hrefOf === undefined ? (
-            <bdi dir="ltr">{way}</bdi>
-          ) : (
-            <a href={hrefOf(way)} dir="ltr">
-              {way}
-            </a>
-          )}
-        </dd>
+        <dd>{hrefOf === undefined ? <bdi dir="ltr">{way}</bdi> : <a href={hrefOf(way)}>{way}</a>}</dd>
       ))}
     </>
   )

@@ -81,7 +81,7 @@ export function TextField({ locale, errors, name, type = 'text', label, hint, va
         id={name}
         name={name}
         type={type}
-        value={value}
+        value={value || undefined}
         required={required}
         dir={type === 'email' ? 'ltr' : 'auto'}
         aria-describedby={describedBy(name, hint, error)}

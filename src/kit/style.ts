@@ -17,7 +17,7 @@ const source = `
   }
 }
 *, ::before, ::after { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-padding-top: 1rem; }
+html { -webkit-text-size-adjust: 100%; scroll-padding-top: 1rem; }
 body {
   margin: 0; border-block-start: .5rem solid var(--fill); background: var(--paper); color: var(--ink);
   font: 1.0625rem/1.6 var(--sans); overflow-wrap: break-word;
@@ -103,11 +103,12 @@ main:focus { outline: 0; }
   content: counter(n); position: absolute; inset-inline-start: 0; inset-block-start: -.05em; width: 2.2rem;
   color: var(--red); font-size: 2rem; font-weight: 800; line-height: 1; text-align: start;
 }
-.channels { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem 1rem; margin-block-start: .75rem; font-size: 1rem; }
-.channels + p { margin-block-start: .75rem; }
-.channels dt { color: var(--soft); }
-.channels dd { margin: 0; overflow-wrap: anywhere; }
-.channels dd > a { display: inline-block; padding-block: .55rem; margin-block: -.55rem; max-width: 100%; }
+.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem 1rem; }
+.facts dt { color: var(--soft); }
+.facts dd { margin: 0; overflow-wrap: anywhere; }
+.channels { margin-block-start: .75rem; }
+.channels address { unicode-bidi: plaintext; }
+.channels dd > a { direction: ltr; display: inline-block; padding-block: .55rem; margin-block: -.55rem; max-width: 100%; }
 .letter { padding: clamp(1.1rem, 4vw, 2rem); border: 1px solid var(--line); background: var(--wash); }
 blockquote { border-inline-start: .3rem solid var(--line); padding-inline-start: 1.25rem; }
 .claims { list-style: none; padding: 0; display: grid; gap: 1.25rem; }
@@ -146,9 +147,6 @@ button.second:hover { background: var(--ink); color: var(--paper); }
 .summary:focus { outline: 0; }
 .summary a { display: inline-block; padding-block: .6rem; font-weight: 600; }
 summary { display: inline-flex; align-items: center; min-height: 2.75rem; cursor: pointer; font-weight: 650; text-decoration: underline; text-underline-offset: .18em; }
-.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 1.5rem; }
-.facts dt { color: var(--soft); }
-.facts dd { margin: 0; overflow-wrap: anywhere; }
 
 .scrolled { overflow: auto; width: fit-content; max-width: 100%; border: 1px solid var(--line); }
 iframe { display: block; border: 0; background: #fff; color-scheme: normal; }
