@@ -29,10 +29,14 @@ export function Targets({ campaign, locale, live }: Reading) {
               <ChannelList locale={locale} channels={target.channels} live={live}>
                 <dt>{t('campaign.language')}</dt>
                 <dd>{languageName(locale, target.locale)}</dd>
-                <dt>{t('campaign.begin')}</dt>
-                <dd>
-                  <bdi lang={target.locale}>{textIn(target.salutation, target.locale)}</bdi>
-                </dd>
+                {live && (
+                  <>
+                    <dt>{t('campaign.begin')}</dt>
+                    <dd>
+                      <bdi lang={target.locale}>{textIn(target.salutation, target.locale)}</bdi>
+                    </dd>
+                  </>
+                )}
               </ChannelList>
             </li>
           )

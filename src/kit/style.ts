@@ -103,11 +103,11 @@ main:focus { outline: 0; }
   content: counter(n); position: absolute; inset-inline-start: 0; inset-block-start: -.05em; width: 2.2rem;
   color: var(--red); font-size: 2rem; font-weight: 800; line-height: 1; text-align: start;
 }
-.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .35rem 1rem; }
+.facts { display: grid; grid-template-columns: fit-content(40%) minmax(0, 1fr); gap: .35rem 1rem; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .channels { margin-block-start: .75rem; }
-.channels address { unicode-bidi: plaintext; }
+.channels address { unicode-bidi: plaintext; text-align: match-parent; }
 .channels dd > a { direction: ltr; display: inline-block; padding-block: .55rem; margin-block: -.55rem; max-width: 100%; }
 .letter { padding: clamp(1.1rem, 4vw, 2rem); border: 1px solid var(--line); background: var(--wash); }
 blockquote { border-inline-start: .3rem solid var(--line); padding-inline-start: 1.25rem; }
