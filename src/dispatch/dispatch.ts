@@ -232,6 +232,7 @@ export class DispatchShell extends DurableObject<Bindings> {
     const { state, lanes, plannedAt } = this.#now()
     const people = state === 'finished' ? (await this.told()).counts.planned : null
     await registerOf(this.env).note(id, { state, lanes, plannedAt: plannedAt ?? null, people })
+    if (this.#now().state !== state) return // changed meanwhile: whoever changed it tells them
     const control = controlFor(state)
     if (control !== null) {
       const every = Array.from({ length: lanes }, (_, index) => laneOf(this.env, id, index))
