@@ -11,6 +11,7 @@ const BINDINGS = [
   'SUPPRESSION',
   'POSTBOX',
   'PACER',
+  'OUTBOX',
   'CLIENT_LIMIT',
   'STRICT_LIMIT',
 ]

@@ -5,7 +5,7 @@ import { campaignFiles, previewAsked, resolution, supporterAct } from './shapes.
 
 type Operation = {
   summary: string
-  scope: (typeof SCOPES)[number]
+  scope?: (typeof SCOPES)[number] // none: no token either
   body?: z.ZodType
   answers: Record<number, string>
   headers?: string[]
@@ -109,6 +109,9 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
       },
     ]),
   ),
+  '/api/openapi.json': {
+    get: { summary: 'This description', answers: { 200: 'OpenAPI 3.1' } },
+  },
   '/api/stats': {
     get: {
       summary: 'How many supporters, departures, campaigns, dispatches',
@@ -148,7 +151,8 @@ function describe(path: string, { summary, scope, body, answers, headers = [] }:
   const inHeader = headers.map((name) => ({ name, in: 'header', required: false, schema: { type: 'string' } }))
   return {
     summary,
-    description: `Needs the scope ${scope}.`,
+    description: scope === undefined ? 'Needs no token.' : `Needs the scope ${scope}.`,
+    ...(scope === undefined && { security: [] }),
     parameters: [...inPath, ...inHeader],
     ...(body && {
       requestBody: {
