@@ -33,7 +33,7 @@ export type Letter = z.infer<typeof letter>
 const HOUR_MS = 3_600_000
 /** Milliseconds a letter is tried for: after a day nobody waits for a confirmation any more. */
 const TRY_FOR_MS = 24 * HOUR_MS
-/** As after how many tries the next one waits when one has failed on our side: some seconds. */
+/** Tries after which, at the least, one that failed on our side is repeated: its cause does not go within a second. */
 const FAILED_TRIES = 3
 /** Tries under one idempotency key while nobody answers; then the key itself may be what stands in the way. */
 const SAME_KEY_TRIES = 5
@@ -82,17 +82,13 @@ export class Postbox extends DurableObject<Bindings> {
   }
 
   override async alarm(): Promise<void> {
-    try {
-      for (const row of this.#due(Date.now())) await this.#send(row)
-    } catch (error) {
-      console.error('postbox', this.ctx.id.toString(), error instanceof Error ? error.message : error)
-      const now = Date.now()
-      this.ctx.storage.sql.exec('DELETE FROM letter WHERE due_at <= ? AND posted_at <= ?', now, now - TRY_FOR_MS)
-      this.ctx.storage.sql.exec(
-        'UPDATE letter SET tries = tries + 1, due_at = ? WHERE due_at <= ?',
-        now + backoffMs(FAILED_TRIES, Math.random()),
-        now,
-      )
+    for (const row of this.#due(Date.now())) {
+      try {
+        await this.#send(row)
+      } catch (error) {
+        console.error('postbox', this.ctx.id.toString(), error instanceof Error ? error.message : error)
+        this.#later(row, backoffMs(Math.max(row.tries, FAILED_TRIES), Math.random()), row.generation)
+      }
     }
     this.ctx.storage.sql.exec('DELETE FROM mark WHERE until <= ?', Date.now())
     const next = this.#nextAt()
@@ -106,25 +102,34 @@ export class Postbox extends DurableObject<Bindings> {
     const outcome: Outcome = opened.success
       ? await this.#hand(settings, row, opened.data)
       : { kind: 'refused', permanent: true, reason: 'invalid-content', detail: 'the letter does not open' }
-    const now = Date.now()
     const again =
       outcome.kind === 'unknown' ||
       (outcome.kind === 'refused' && (!outcome.permanent || ACCOUNT_REASONS.has(outcome.reason)))
     if (outcome.kind !== 'accepted')
       console.warn('postbox', this.ctx.id.toString(), outcome.reason, again ? 'will be tried again' : 'given up')
-    if (again && now < row.posted_at + TRY_FOR_MS) {
-      const seconds = outcome.kind === 'refused' ? outcome.retryAfterSeconds : 0
-      const dueAt = now + backoffMs(row.tries, Math.random(), seconds)
-      const generation = row.generation + (outcome.kind === 'refused' || row.tries >= SAME_KEY_TRIES ? 1 : 0)
+    if (!again) {
+      this.#drop(row)
+      return
+    }
+    const seconds = outcome.kind === 'refused' ? outcome.retryAfterSeconds : 0
+    const generation = row.generation + (outcome.kind === 'refused' || row.tries >= SAME_KEY_TRIES ? 1 : 0)
+    this.#later(row, backoffMs(row.tries, Math.random(), seconds), generation)
+  }
+
+  #later(row: Row, waitMs: number, generation: number): void {
+    const now = Date.now()
+    if (now < row.posted_at + TRY_FOR_MS) {
       this.ctx.storage.sql.exec(
         'UPDATE letter SET tries = tries + 1, generation = ?, due_at = ? WHERE key = ?',
         generation,
-        dueAt,
+        now + waitMs,
         row.key,
       )
-    } else {
-      this.ctx.storage.sql.exec('DELETE FROM letter WHERE key = ?', row.key)
-    }
+    } else this.#drop(row)
+  }
+
+  #drop(row: Row): void {
+    this.ctx.storage.sql.exec('DELETE FROM letter WHERE key = ?', row.key)
   }
 
   async #hand(settings: Settings, row: Row, { test, ...asked }: Letter): Promise<Outcome> {
