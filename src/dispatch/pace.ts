@@ -10,6 +10,9 @@ export function backoffMs(tries: number, random: number, retryAfterSeconds = 0):
   return Math.max(retryAfterSeconds * 1_000, Math.round(ceiling / 2 + (ceiling / 2) * random))
 }
 
+/** Of a token: what adding and dividing floating-point numbers may leave over. */
+const ROUNDING = 1e-9
+
 /** A token bucket: `tokens` at the instant `at`; below zero it is in debt. */
 export type Bucket = { tokens: number; at: number }
 
@@ -25,7 +28,7 @@ export function take(
   now: number,
 ): { bucket: Bucket; waitMs: number } {
   const tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) * perSecond) / 1_000)
-  return tokens < 0
+  return tokens < -ROUNDING
     ? { bucket: { tokens, at: now }, waitMs: Math.ceil((-tokens * 1_000) / perSecond) }
     : { bucket: { tokens: tokens - cost, at: now }, waitMs: 0 }
 }
