@@ -12,7 +12,8 @@ import { namespaceOf } from '../support/memory-kv.ts'
 import { API_KEY, type Fault, type ResendSink, startResendSink } from '../support/resend-sink.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
 
-const PEOPLE = 2_000
+/** More than five thousand go by sixteen lanes. */
+const PEOPLE = Number(process.env.TOCSIN_PEOPLE ?? 2_000)
 const KILLS = 12
 /** Milliseconds a runtime has at most, once it is ready or has begun to send. */
 const LIFE_MS = 500
@@ -102,7 +103,7 @@ async function nextCall(): Promise<void> {
 
 const emailOf = (n: number): string => `person${n}@example.org`
 
-/** Two thousand confirmed supporters, as KV keeps them. */
+/** Confirmed supporters, as KV keeps them. */
 async function joinEverybody(): Promise<void> {
   const settings = await testSettings()
   const store = supporterStore(namespaceOf(await server.miniflare.getKVNamespace('SUPPORTERS')), settings)

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const anna = new Organiser()
 /** Milliseconds after which the slow outbox answers: long enough to act between two calls. */
-const SLOW_MS = 200
+const SLOW_MS = 120
 /** Whose agreement to be named ends with a withdrawal. */
 const NAMED = 'people: [{ id: nadia, naming: named, as: Nadia, role: baker, agreed: { by: herself } }]'
 const WITHHELD = 'people: [{ id: nadia, naming: withheld, role: baker }]'
