@@ -16,7 +16,7 @@ const progress = z.object({
   cursor: z.string().optional(),
   lastKey: z.string().optional(),
   done: z.boolean(),
-  remaining: z.record(z.string(), z.int()), // people in the sealed remainders, by language
+  remaining: z.record(z.string(), z.array(z.string())), // fingerprints of those in the sealed remainders, by language
   tally: z.record(z.string(), z.int()), // let go without a batch, by language
   damaged: z.int(),
 })
@@ -80,7 +80,8 @@ export class LaneState {
       }
       // People who filled no batch yet go with their envelopes; they stay counted.
       const { remaining, ...progress } = this.#progress
-      this.planned({ ...progress, done: true, remaining: {}, tally: remaining }, null, [])
+      const tally = Object.fromEntries(Object.entries(remaining).map(([locale, people]) => [locale, people.length]))
+      this.planned({ ...progress, done: true, remaining: {}, tally }, null, [])
     })
     this.#control = control
     this.#idleSince(control === 'run' ? 0 : now, control === 'cancel')
@@ -124,13 +125,15 @@ export class LaneState {
   report(): LaneReport {
     const { counts, perLocale } = this.ledger.counts()
     for (const [locale, people] of Object.entries(this.#progress.remaining)) {
-      addPerLocale(perLocale, { [locale]: { ...noCounts(), planned: people, waiting: people } })
-      addCounts(counts, { ...noCounts(), planned: people, waiting: people })
+      const waiting = { ...noCounts(), planned: people.length, waiting: people.length }
+      addPerLocale(perLocale, { [locale]: waiting })
+      addCounts(counts, waiting)
     }
     // Let go before they were in a batch: everybody in a dry run, and whoever filled no batch when it was cancelled.
     for (const [locale, people] of Object.entries(this.#progress.tally)) {
-      addPerLocale(perLocale, { [locale]: { ...noCounts(), planned: people, cancelled: people } })
-      addCounts(counts, { ...noCounts(), planned: people, cancelled: people })
+      const cancelled = { ...noCounts(), planned: people, cancelled: people }
+      addPerLocale(perLocale, { [locale]: cancelled })
+      addCounts(counts, cancelled)
     }
     return {
       counts,
@@ -174,7 +177,7 @@ export class LaneState {
 
   reachedAmong(fingerprints: string[]): string[] {
     const asked = new Set(fingerprints)
-    const reached: string[] = []
+    const reached = Object.values(this.#progress.remaining).flatMap((people) => people.filter((one) => asked.has(one)))
     for (const fingerprint of this.ledger.reached()) if (asked.has(fingerprint)) reached.push(fingerprint)
     return reached
   }

@@ -53,7 +53,9 @@ export async function planPage(state: LaneState, deps: PlanDeps): Promise<number
   }
   const sealed = page.done ? null : await sealRemainders(state, deps.keys, remainders)
   if (!page.done)
-    next.remaining = Object.fromEntries(Object.entries(remainders).map(([locale, people]) => [locale, people.length]))
+    next.remaining = Object.fromEntries(
+      Object.entries(remainders).map(([locale, people]) => [locale, people.map(({ fingerprint }) => fingerprint)]),
+    )
   const batches = await toBatches(state, deps.keys, whole)
   if (state.mayRun()) state.planned(next, sealed, batches)
   return page.operations

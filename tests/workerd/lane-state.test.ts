@@ -47,7 +47,8 @@ function planned(lane: LaneState, heads: Head[], more: { remaining?: number } = 
     people: Array.from({ length: head.marks.length }, (_, i) => fingerprint(head.id * 10 + i)),
     envelopes: ENVELOPES,
   }))
-  const remaining: Record<string, number> = more.remaining === undefined ? {} : { en: more.remaining }
+  const pending = Array.from({ length: more.remaining ?? 0 }, (_, i) => fingerprint(90 + i))
+  const remaining: Record<string, string[]> = more.remaining === undefined ? {} : { en: pending }
   const left = more.remaining === undefined ? null : ENVELOPES
   lane.planned({ done: more.remaining === undefined, remaining, tally: {}, damaged: 0 }, left, batches)
 }
@@ -160,5 +161,18 @@ test('what a person has sent again while a lane is paused waits for it to be res
     expect(instance().retentionAt()).toBe(START + ENVELOPE_DAYS * DAY_MS)
     instance().control('run', START + 2 * DAY_MS)
     expect(instance().hasWork()).toBe(true)
+  })
+})
+
+test('who fills no batch yet is spoken for all the same, until a cancel lets them go', async () => {
+  await withLane((instance) => {
+    planned(instance(), [WAITING, { ...WAITING, id: 5, marks: 'cw' }], { remaining: 2 })
+    const everybody = [10, 11, 50, 51, 90, 91].map(fingerprint)
+    expect(instance().reachedAmong(everybody).sort()).toEqual([10, 11, 51, 90, 91].map(fingerprint))
+    instance().control('pause', START)
+    expect(instance().reachedAmong(everybody)).toHaveLength(5)
+    instance().control('cancel', START)
+    expect(instance().reachedAmong(everybody)).toEqual([])
+    expect(sums(instance())).toMatchObject({ planned: 6, cancelled: 6 })
   })
 })
