@@ -83,6 +83,8 @@ export const giveUp = (head: Head, reason: string): Head => ({
   reason,
 })
 
+type Refused = Extract<Outcome, { kind: 'refused' }>
+
 export type Settlement = {
   head: Head
   references: Array<[position: number, reference: string]>
@@ -92,15 +94,23 @@ export type Settlement = {
   split?: true
 }
 
-/** What an answer makes of the batch. `sent` are the positions the call carried, in order; `random` in [0, 1). */
+/**
+ * What an answer makes of the batch. `sent` are the positions the call carried, in order; `random` in [0, 1). With `again` the call
+ * repeated one that was never answered: a refusal of the repetition says nothing of the first.
+ */
 export function settle(
   head: Head,
   sent: readonly number[],
   answer: Outcome | Outcome[],
   now: number,
   random: number,
+  again: boolean,
 ): Settlement {
-  if (!Array.isArray(answer)) return settleWhole(head, sent, answer, now, random)
+  if (!Array.isArray(answer)) {
+    return again && answer.kind === 'refused'
+      ? refusedAgain(head, answer, now, random)
+      : settleWhole(head, sent, answer, now, random)
+  }
   if (answer.length !== sent.length) {
     const reason = `answer names ${answer.length} people, the call had ${sent.length}`
     return { head: silent(head, reason, now, random), references: [] }
@@ -148,6 +158,16 @@ function settleWhole(head: Head, sent: readonly number[], outcome: Outcome, now:
   }
 }
 
+/** The first call may have been taken all the same: the key and the bytes stay, or a person has to decide. */
+function refusedAgain(head: Head, outcome: Refused, now: number, random: number): Settlement {
+  const detail = outcome.detail ?? outcome.reason
+  const waiting = silent(head, detail, now, random, outcome.retryAfterSeconds)
+  if (ACCOUNT_REASONS.has(outcome.reason)) {
+    return { head: waiting, references: [], stop: { kind: outcome.reason, detail } }
+  }
+  return { head: outcome.permanent ? giveUp(head, `unanswered, then refused: ${detail}`) : waiting, references: [] }
+}
+
 /** Definitely not taken: the people wait again, and the next attempt is a new generation. */
 const refused = (head: Head, reason: string, now: number, random: number, retryAfterSeconds: number): Head => ({
   ...head,
@@ -158,12 +178,12 @@ const refused = (head: Head, reason: string, now: number, random: number, retryA
 })
 
 /** No answer to rely on: it stays attempted, to be asked again with the same key or given up. */
-const silent = (head: Head, reason: string, now: number, random: number): Head => ({
+const silent = (head: Head, reason: string, now: number, random: number, retryAfterSeconds = 0): Head => ({
   ...head,
   state: 'attempted',
   tries: head.tries + 1,
   reason,
-  dueAt: now + backoffMs(head.tries, random),
+  dueAt: now + backoffMs(head.tries, random, retryAfterSeconds),
 })
 
 /** Cancelling lets nobody be written to any more; who may have been is not known before a person says so. */

@@ -107,7 +107,7 @@ async function sendBatch(deps: SendDeps, id: number): Promise<PauseReason | null
   const attempted = asking ? found : batch.attempt(sound, hash, deps.now())
   if (!asking) deps.save(attempted)
   const answer = await deps.send(call, deps.keyOf(attempted))
-  return record(deps, attempted, reachable, answer)
+  return record(deps, attempted, reachable, answer, asking)
 }
 
 /** While the call was under way the batch may have been cancelled into uncertainty; a definite answer still settles it. */
@@ -116,10 +116,11 @@ async function record(
   attempted: Head,
   sent: readonly number[],
   answer: Outcome | Outcome[],
+  again: boolean,
 ): Promise<PauseReason | null> {
   const current = deps.head(attempted.id)
   if (current === undefined || current.generation !== attempted.generation) return null
-  const settled = batch.settle(attempted, sent, answer, deps.now(), deps.random())
+  const settled = batch.settle(attempted, sent, answer, deps.now(), deps.random(), again)
   if (current.state === 'uncertain') {
     if (settled.head.state === 'settled') deps.save(settled.head, settled.references)
     return null

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { giveUp, resolve } from '../../src/dispatch/batch.ts'
+import { attempt, giveUp, newHead, resolve, settle } from '../../src/dispatch/batch.ts'
 import { type Behaviour, Crash, LedgerWorld } from '../support/ledger-world.ts'
 
 const DAY = 86_400
@@ -13,6 +13,7 @@ const FAULTS: Behaviour[] = [
   'refuse-one',
   'refuse-all',
   'nonsense',
+  'quota',
 ]
 
 /** A list of behaviours, one per call, then acceptance for ever: every run comes to an end. */
@@ -42,7 +43,12 @@ async function runWithCrashes(world: LedgerWorld, crashes: number[]): Promise<vo
     }
   }
   world.crashAfter = Number.POSITIVE_INFINITY
-  await world.run()
+  await finish(world)
+}
+
+/** To the end, with an organiser who puts the account right and resumes. */
+async function finish(world: LedgerWorld): Promise<void> {
+  while ((await world.run()).kind === 'stopped') world.clock += 60_000
 }
 
 describe('with a provider that keeps idempotency keys', () => {
@@ -54,8 +60,9 @@ describe('with a provider that keeps idempotency keys', () => {
         const { planned, accepted, refused, uncertain, waiting } = world.counts()
         expect(planned).toBe(sizes.reduce((sum, size) => sum + size, 0))
         expect(waiting).toBe(0)
-        expect(uncertain).toBe(0)
-        expect(accepted + refused).toBe(planned)
+        expect(accepted + refused + uncertain).toBe(planned)
+        if (!behaviours.includes('refuse-all')) expect(uncertain).toBe(0) // only such an answer to a repetition leaves doubt
+        for (const times of world.received.values()) expect(times).toBe(1)
         for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
         for (const person of world.peopleMarked('r')) expect(world.received.has(person)).toBe(false)
       }),
@@ -72,6 +79,23 @@ describe('with a provider that keeps idempotency keys', () => {
     const refused = new LedgerWorld([3], DAY, script(['refuse-for-now', 'accept']))
     await refused.run()
     expect(refused.rows.get(1)?.head.generation).toBe(2)
+  })
+
+  test.each<[Behaviour]>([['refuse-for-now'], ['quota']])(
+    'an unanswered batch keeps its key when asking again is answered by %s, since that says nothing of the first call',
+    async (refusal) => {
+      const world = new LedgerWorld([2], DAY, script(['accept-then-cut', refusal, refusal, 'accept']))
+      await finish(world)
+      expect([...world.received.values()]).toEqual([1, 1])
+      expect(world.rows.get(1)?.head).toMatchObject({ state: 'settled', generation: 1 })
+    },
+  )
+
+  test('an unanswered batch that is refused for good when asked again is for a person to decide', () => {
+    const head = attempt(newHead(1, 'en', 2), 'hash', 0)
+    const refusal = { kind: 'refused', permanent: true, reason: 'invalid-content' } as const
+    expect(settle(head, [0, 1], refusal, 1, 0.5, true).head).toMatchObject({ state: 'uncertain', marks: 'uu' })
+    expect(settle(head, [0, 1], refusal, 1, 0.5, false).split).toBe(true)
   })
 
   test('an unanswered batch whose window is over becomes uncertain and is never sent again by itself', async () => {
@@ -148,10 +172,10 @@ test('after a pause no call begins, at whichever instruction it comes; what is l
       async (when, behaviours) => {
         const world = new LedgerWorld([2, 2, 2], DAY, script(behaviours))
         world.holdAfter = when
-        await world.run()
+        await finish(world)
         expect(world.callsAfterHold).toEqual([])
         world.held = false
-        await world.run()
+        await finish(world)
         expect(world.counts().waiting).toBe(0)
         for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
       },

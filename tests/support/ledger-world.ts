@@ -177,11 +177,17 @@ export class LedgerWorld {
 
   /** The provider: with a promise of idempotency it remembers keys, without one it takes every call anew. */
   #provide(key: string, body: string): Outcome | Outcome[] {
+    const people = body.split(' ')
+    const behaviour = this.#behave(people)
+    // Limits and quotas are looked at before the key is: such a refusal says nothing of an earlier call.
+    if (behaviour === 'refuse-for-now') {
+      return { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: 2 }
+    }
+    if (behaviour === 'quota') return { kind: 'refused', permanent: false, reason: 'quota', detail: 'used up' }
     const known = this.#answers.get(key)
     if (this.idempotencySeconds > 0 && known !== undefined) {
       return known.body === body ? known.outcome : { kind: 'unknown', reason: 'invalid_idempotent_request' }
     }
-    const people = body.split(' ')
     const take = (taken: string[]) => {
       for (const person of taken) this.received.set(person, (this.received.get(person) ?? 0) + 1)
     }
@@ -189,7 +195,7 @@ export class LedgerWorld {
       this.#answers.set(key, { body, outcome })
       return outcome
     }
-    switch (this.#behave(people)) {
+    switch (behaviour) {
       case 'accept':
         take(people)
         return remember(people.map((person) => ({ kind: 'accepted', reference: person })))
@@ -203,8 +209,6 @@ export class LedgerWorld {
         take(people)
         remember({ kind: 'accepted' })
         return [{ kind: 'accepted' }, ...people.map((): Outcome => ({ kind: 'accepted' }))]
-      case 'refuse-for-now':
-        return { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: 2 }
       case 'refuse-one': {
         take(people.slice(1))
         return remember(
@@ -216,8 +220,6 @@ export class LedgerWorld {
       }
       case 'refuse-all':
         return { kind: 'refused', permanent: true, reason: 'invalid-content' }
-      case 'quota':
-        return { kind: 'refused', permanent: false, reason: 'quota', detail: 'used up' }
     }
   }
 }
