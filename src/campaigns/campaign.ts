@@ -75,9 +75,16 @@ export const textIn = (text: Localised, locale: string): string =>
 
 export type Hindrance = 'draft' | 'closed' | 'expired' | 'naming-expired'
 
+/** Whether its last day is over. */
+export const hasClosed = (campaign: Campaign, now: number): boolean =>
+  campaign.closes !== undefined && dayOf(now) > campaign.closes
+
+/** Days are written and compared in UTC. */
+const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
+
 /** Why nothing of this campaign may be sent at this moment, or null. `now` in epoch milliseconds; days end at midnight UTC. */
 export function hindranceTo(campaign: Campaign, now: number): Hindrance | null {
-  const today = new Date(now).toISOString().slice(0, 10)
+  const today = dayOf(now)
   if (campaign.status === 'draft') return 'draft'
   if (campaign.doNotUseAfter !== undefined && today > campaign.doNotUseAfter) return 'expired'
   if (campaign.people.some((p) => p.naming !== 'withheld' && p.until !== undefined && today > p.until))
@@ -87,6 +94,6 @@ export function hindranceTo(campaign: Campaign, now: number): Hindrance | null {
 
 /** As `hindranceTo`, for an e-mail: an appeal asks people to act, so it needs an open campaign; an update may report the end. */
 export function hindranceToMail(campaign: Campaign, email: string, now: number): Hindrance | null {
-  if (email === 'appeal' && (campaign.status === 'closed' || campaign.status === 'won')) return 'closed'
-  return hindranceTo(campaign, now)
+  const over = campaign.status === 'closed' || campaign.status === 'won' || hasClosed(campaign, now)
+  return email === 'appeal' && over ? 'closed' : hindranceTo(campaign, now)
 }

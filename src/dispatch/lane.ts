@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Recipient } from '../emails/message.ts'
 import { requireSettings, type Settings } from '../env.ts'
-import { sha256, toHex } from '../kit/bytes.ts'
+import { sha256, sha256Hex, toHex } from '../kit/bytes.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { mayCarry } from '../transports/reserved.ts'
 import type { Transport } from '../transports/transport.ts'
@@ -236,7 +236,9 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       headers: mail.headers,
       date: mail.startedAt,
     })
-    return { call, hash: toHex(await sha256(call.body)), barred }
+    // With the account: whatever else would be asked, in its name or at its address, knows nothing of the first call.
+    const hash = await sha256Hex(`${await transport.account()} ${toHex(await sha256(call.body))}`)
+    return { call, hash, barred }
   }
 
   async #split(settings: Settings, head: batch.Head): Promise<void> {

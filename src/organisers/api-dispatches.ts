@@ -181,6 +181,12 @@ function tellFault(c: Context<Api>, fault: RequestFault): Response {
         title: 'Not an update',
         errors: [{ path: 'updateId', message: 'goes with "email": "update" only' }],
       })
+    case 'test-or-dry-run':
+      return problem(c, {
+        status: 422,
+        title: 'Either a test or a dry run',
+        errors: [{ path: 'testTo', message: 'sends a mail, and dryRun sends none: ask for one of them' }],
+      })
     case 'no-such-locale':
       return problem(c, {
         status: 422,

@@ -9,10 +9,12 @@ export type RequestFault =
   | { kind: 'hindered'; reason: string; detail: string }
   | { kind: 'no-such-update'; known: string[] }
   | { kind: 'update-not-asked' }
+  | { kind: 'test-or-dry-run' }
   | { kind: 'no-such-locale'; locales: string[]; known: string[] }
 
 /** Checks a request against the campaign as it stands. `now` in epoch ms. */
 export function faultIn(asked: Asked, campaign: Campaign, now: number): RequestFault | null {
+  if (asked.dryRun && asked.testTo !== undefined) return { kind: 'test-or-dry-run' }
   if (asked.revision !== campaign.revision) return { kind: 'other-revision', current: campaign.revision }
   const hindrance = hindranceFor(campaign, asked.email, Math.max(now, Date.parse(asked.sendAt ?? '') || 0))
   if (hindrance !== null && !asked.dryRun) return { kind: 'hindered', reason: hindrance.kind, detail: hindrance.detail }

@@ -32,6 +32,8 @@ export const outbox = (keep: (key: string, body: Uint8Array<ArrayBuffer>) => Pro
   callsPerSecond: CALLS_PER_SECOND,
   captive: true,
 
+  account: async () => 'outbox',
+
   async compose(batch) {
     const mails: Captured[] = []
     for (const recipient of batch.recipients) {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { utf8 } from '../kit/bytes.ts'
+import { sha256Hex, utf8 } from '../kit/bytes.ts'
 import { finish } from './finish.ts'
 import { inWords, oneLine } from './mailbox.ts'
 import type { Outcome, RefusalReason, Transport } from './transport.ts'
@@ -32,6 +32,8 @@ export function resend(account: { url: string; apiKey: string; callsPerSecond: n
     idempotencySeconds: IDEMPOTENCY_SECONDS,
     callsPerSecond: account.callsPerSecond,
     captive: account.captive,
+
+    account: () => sha256Hex(`resend ${account.url} ${account.apiKey}`),
 
     async compose(batch) {
       const mails = batch.recipients.map((recipient) => {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import type { Settings } from '../env.ts'
+import { isLoopback, type Settings } from '../env.ts'
 import { ROUTES } from '../paths.ts'
 import { contentSecurityPolicy } from '../security/headers.ts'
 import { framed, OutboxList, OutboxMailPage } from './outbox-pages.tsx'
@@ -17,7 +17,9 @@ export const outboxRoutes = new Hono<Site>()
 /** Captured mail is in clear: only a machine's own browser may look, and only where mail is captured at all. */
 const onlyHere = createMiddleware<Site>(async (c, next) => {
   const { loopback, bulkTransport, transactionalTransport } = c.var.settings
-  if (!loopback || (bulkTransport !== 'outbox' && transactionalTransport !== 'outbox')) return c.notFound()
+  // The request's own address too: a name that somebody lets point here, or a tunnel, is not this machine's browser.
+  if (!loopback || !isLoopback(c.req.url) || (bulkTransport !== 'outbox' && transactionalTransport !== 'outbox'))
+    return c.notFound()
   await next()
   c.res.headers.set('cache-control', 'no-store')
 })

@@ -53,6 +53,8 @@ export type Transport = {
   callsPerSecond: number
   /** True when nothing can leave this machine through it: the outbox, or a base URL on a loopback address. */
   captive: boolean
+  /** Whose idempotency keys these are, as a hash: a key means nothing at another account or another address. */
+  account(): Promise<string>
   /** Pure: equal batches give equal bytes. */
   compose(batch: Batch): Promise<Call>
   /** Never throws. One outcome for the whole call, or one per recipient in order. */

@@ -25,6 +25,13 @@ test('an appeal needs an open campaign; an update may tell how it ended', () => 
   expect(hindranceFor(null, 'appeal', NOW)?.kind).toBe('gone')
 })
 
+test('an appeal whose closing day is over is not sent, as its page says', () => {
+  const campaign = { ...open, closes: '2026-11-22' }
+  expect(hindranceFor(campaign, 'appeal', Date.UTC(2026, 10, 22, 23, 59))).toBeNull()
+  expect(hindranceFor(campaign, 'appeal', Date.UTC(2026, 10, 23))?.kind).toBe('closed')
+  expect(hindranceFor(campaign, 'update', Date.UTC(2026, 10, 23))).toBeNull()
+})
+
 test('the last day of use is used to its end, in UTC, and not a moment longer', () => {
   const campaign = { ...open, doNotUseAfter: '2026-11-22' }
   expect(hindranceFor(campaign, 'update', Date.UTC(2026, 10, 22, 23, 59, 59, 999))).toBeNull()

@@ -107,6 +107,15 @@ describe('with a provider that keeps idempotency keys', () => {
     expect([...world.received.values()]).toEqual([1, 1])
   })
 
+  test('an unanswered batch is not asked for again after a deploy that would change its bytes, or at another account', async () => {
+    const world = new LedgerWorld([2, 2], DAY, script(['accept-then-cut']))
+    await world.slice()
+    world.deployed = 2
+    await world.run()
+    expect(world.counts()).toMatchObject({ uncertain: 2, accepted: 2 })
+    expect([...world.received.values()]).toEqual([1, 1, 1, 1])
+  })
+
   test('an unanswered batch is not asked for again once somebody in it has left', async () => {
     const world = new LedgerWorld([2], DAY, script(['accept-then-cut']))
     await world.slice()

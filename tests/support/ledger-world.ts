@@ -30,6 +30,8 @@ export class LedgerWorld {
   readonly departed = new Set<string>()
   readonly barred = new Set<string>()
   clock = 1_000_000
+  /** Changes when a deploy or another account would make the same batch another call. */
+  deployed = 1
   held = false
   hindrance: PauseReason | null = null
   crashAfter = Number.POSITIVE_INFINITY
@@ -137,7 +139,7 @@ export class LedgerWorld {
         const barred = positions.filter((position) => this.barred.has(all[position] ?? ''))
         const people = positions.filter((position) => !barred.includes(position)).map((position) => all[position] ?? '')
         const body = utf8(people.join(' '))
-        return { call: { body, people: people.length }, hash: people.join(' '), barred }
+        return { call: { body, people: people.length }, hash: `${this.deployed} ${people.join(' ')}`, barred }
       },
       send: async (call, key) => {
         if (this.held) this.callsAfterHold.push(key)

@@ -28,7 +28,7 @@ export type ResendSink = {
   mails: SinkMail[]
   /** The calls that came, with their keys. */
   calls: Array<{ key: string; people: number }>
-  /** Asked once per call that is not a repetition. */
+  /** Asked for every call. A `status` comes before the key is looked at, the rest only for calls that are no repetition. */
   fault: (call: number) => Fault | null
   close(): Promise<void>
 }
@@ -60,6 +60,8 @@ export async function startResendSink(): Promise<ResendSink> {
     const mails = JSON.parse(raw) as SinkMail[]
     const key = String(request.headers['idempotency-key'] ?? '')
     sink.calls.push({ key, people: mails.length })
+    const fault = sink.fault(sink.calls.length)
+    if (fault?.kind === 'status') return answer(fault.status, fault.body, fault.headers)
     const hash = createHash('sha256').update(raw).digest('hex')
     const known = answers.get(key)
     if (known !== undefined) {
@@ -71,8 +73,6 @@ export async function startResendSink(): Promise<ResendSink> {
       response.writeHead(known.status, { 'content-type': 'application/json' }).end(known.body)
       return
     }
-    const fault = sink.fault(sink.calls.length)
-    if (fault?.kind === 'status') return answer(fault.status, fault.body, fault.headers)
     if (fault?.kind === 'cut-before') return cut(response)
     if (mails.length > MAX_BATCH) return answer(422, { name: 'validation_error', message: 'at most 100 emails' })
 

@@ -104,3 +104,13 @@ describe('what Resend answers', () => {
     expect(ids[1]).toMatch(/-1$/)
   })
 })
+
+test('keys belong to an account: another API key or another address is another', async () => {
+  const account = { url: 'http://127.0.0.1:1', apiKey: 'one', callsPerSecond: 1, captive: true }
+  const names = await Promise.all(
+    [account, { ...account, apiKey: 'two' }, { ...account, url: 'http://127.0.0.1:2' }].map((a) => resend(a).account()),
+  )
+  expect(new Set(names).size).toBe(3)
+  expect(await resend(account).account()).toBe(names[0])
+  expect(names.join(' ')).not.toContain('one')
+})
