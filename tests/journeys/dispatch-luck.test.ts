@@ -137,6 +137,7 @@ test('a lane that has to stop tells it again after a crash, and sends nothing me
   await abortAllDurableObjects()
   await anna.until(id, ({ state, paused }) => state === 'paused' && paused?.kind === 'closed')
   expect(slow.calls.length).toBe(called)
+  expect(Object.values(await received()).flat()).toHaveLength(called * 10)
   expect((await anna.act(id, 'resume')).status).toBe(409)
 })
 
