@@ -1,18 +1,19 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { Campaign } from '../campaigns/campaign.ts'
 import type { Template } from '../emails/template.ts'
 import { requireSettings } from '../env.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { LANES, ONE_LANE_PEOPLE, prefixesFor } from './audience.ts'
 import { type Bindings, laneOf, registerOf } from './bindings.ts'
-import { addCounts, addPerLocale, noCounts } from './counts.ts'
 import { currentCampaign } from './current.ts'
 import { freezeMail } from './freeze.ts'
 import { headcount, KEYS_PER_PAGE } from './headcount.ts'
-import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
+import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN, stopsDispatches } from './hindrance.ts'
 import type { Control, FrozenMail } from './lane-order.ts'
 import type { LaneReport } from './lane-state.ts'
 import { GOING, type Order, type PauseReason, type State, type Told } from './order.ts'
 import * as standing from './standing.ts'
+import { followUpOf, tell } from './told.ts'
 
 /** Milliseconds after which what failed is tried again. */
 const AFTER_FAILURE_MS = 5_000
@@ -32,8 +33,9 @@ export class DispatchShell extends DurableObject<Bindings> {
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    this.#standing = ctx.storage.kv.get<standing.Standing>('standing')
-    this.#untold = ctx.storage.kv.get<boolean>('untold') ?? false
+    const kept = ctx.storage.kv.get<{ standing: standing.Standing; untold: boolean }>('standing')
+    this.#standing = kept?.standing
+    this.#untold = kept?.untold ?? false
   }
 
   /** Idempotent: takes the order, or finds that it has it and goes on. */
@@ -45,32 +47,12 @@ export class DispatchShell extends DurableObject<Bindings> {
     await this.#wake()
   }
 
+  hasBegun(): boolean {
+    return this.#standing !== undefined
+  }
+
   async told(): Promise<Told> {
-    const order = this.#order()
-    const { state, paused, startedAt, finishedAt } = this.#now()
-    const counts = noCounts()
-    const perLocale: Told['perLocale'] = {}
-    for (const report of await this.#reports()) {
-      addCounts(counts, report.counts)
-      addPerLocale(perLocale, report.perLocale)
-    }
-    return {
-      id: order.id,
-      campaign: order.campaign,
-      revision: order.revision,
-      email: order.email,
-      ...(order.updateId !== undefined && { updateId: order.updateId }),
-      audience: order.audience,
-      dryRun: order.dryRun,
-      state,
-      ...(paused && { paused: paused.reason }),
-      counts,
-      perLocale,
-      createdAt: iso(order.createdAt),
-      ...(order.sendAt > order.createdAt && { sendAt: iso(order.sendAt) }),
-      ...(startedAt && { startedAt: iso(startedAt) }),
-      ...(finishedAt && { finishedAt: iso(finishedAt) }),
-    }
+    return tell(this.#order(), this.#now(), await this.#reports())
   }
 
   /** Batches that only a person can settle, by the number `resolve` takes: it names the lane too. */
@@ -103,8 +85,17 @@ export class DispatchShell extends DurableObject<Bindings> {
     return this.#change(standing.paused(this.#now(), reason))
   }
 
+  /** Pauses if the new revision changes what the one being sent may do, or what was looked at when it was last resumed. */
+  async republished(campaign: Campaign): Promise<boolean> {
+    const looked = this.ctx.storage.kv.get<Campaign>('looked') ?? this.#frozen()?.campaign
+    if (looked === undefined || !stopsDispatches(looked, campaign)) return false
+    const detail = `revision ${campaign.revision} changes the status, the last day of use or who may be named`
+    return (await this.pause({ kind: 'campaign-changed', detail })).ok
+  }
+
   async resume(): Promise<Acted> {
-    const hindrance = await this.#hindrance()
+    const { hindrance, current } = await this.#hindrance()
+    if (hindrance === null && current !== null) this.ctx.storage.kv.put('looked', current)
     const acted = hindrance === null ? await this.#change(standing.resumed(this.#now())) : refuse(hindrance.detail)
     await this.#wake()
     return acted
@@ -123,12 +114,12 @@ export class DispatchShell extends DurableObject<Bindings> {
     for (const [lane, share] of Map.groupBy(batches, ({ id }) => id % LANES)) {
       if (lane >= this.#now().lanes) continue
       const asked = share.map(({ id, generation }) => ({ id: Math.floor(id / LANES), generation }))
+      // Reopened first: were it to send again before that is kept, nobody could pause it.
+      if (decision === 'send-again') await this.#become(standing.laneReopened(this.#now(), lane))
       const resolved = await laneOf(this.env, this.#order().id, lane).resolve(asked, decision)
       done.push(...resolved.map((id) => id * LANES + lane))
-      if (decision === 'send-again' && resolved.length > 0) {
-        await this.#become(standing.laneReopened(this.#now(), lane))
-      }
     }
+    await this.#wake() // a lane with nothing to send again says once more that it has finished
     return done
   }
 
@@ -220,36 +211,33 @@ export class DispatchShell extends DurableObject<Bindings> {
       if (next.state === 'paused' && this.#untold) await this.#tell() // whoever asks second is answered no earlier than the first
       return
     }
-    this.#untold = true
-    this.ctx.storage.kv.put('untold', true)
-    this.#keep(next)
+    this.#keep(next, true)
     await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS)
     await this.#tell()
   }
 
   async #tell(): Promise<void> {
     const { id } = this.#order()
-    const { state, lanes, plannedAt } = this.#now()
-    const people = state === 'finished' ? (await this.told()).counts.planned : null
-    await registerOf(this.env).note(id, { state, lanes, plannedAt: plannedAt ?? null, people })
-    if (this.#now().state !== state) return // changed meanwhile: whoever changed it tells them
+    const { state, lanes } = this.#now()
     const control = controlFor(state)
     if (control !== null) {
       const every = Array.from({ length: lanes }, (_, index) => laneOf(this.env, id, index))
       await Promise.all(every.map((lane) => lane.control(control)))
     }
-    if (this.#now().state !== state) return
-    this.#untold = false
-    this.ctx.storage.kv.put('untold', false)
+    // The register last: once it says “cancelled”, another dispatch may ask the lanes whom they have reached.
+    const people = state === 'finished' ? (await this.told()).counts.planned : null
+    await registerOf(this.env).note(id, { state, lanes, followUpAfter: followUpOf(this.#now()), people })
+    if (this.#now().state !== state) return // changed meanwhile: whoever changed it tells them
+    this.#keep(this.#now(), false)
     if (!GOING.has(state)) await this.ctx.storage.deleteAlarm()
   }
 
-  async #hindrance(): Promise<PauseReason | null> {
+  async #hindrance(): Promise<{ hindrance: PauseReason | null; current: Campaign | null }> {
     const order = this.#order()
     const current = await currentCampaign(this.env, order.campaign)
     const frozen = this.#frozen()?.campaign
-    if (current !== null && frozen !== undefined && isNameWithdrawn(frozen, current)) return NAME_WITHDRAWN
-    return hindranceFor(current, order.email, Date.now())
+    const withdrawn = current !== null && frozen !== undefined && isNameWithdrawn(frozen, current)
+    return { hindrance: withdrawn ? NAME_WITHDRAWN : hindranceFor(current, order.email, Date.now()), current }
   }
 
   #reports(): Promise<LaneReport[]> {
@@ -276,9 +264,10 @@ export class DispatchShell extends DurableObject<Bindings> {
     return this.#standing
   }
 
-  #keep(next: standing.Standing): void {
-    this.ctx.storage.kv.put('standing', next)
+  #keep(next: standing.Standing, untold = this.#untold): void {
+    this.ctx.storage.kv.put('standing', { standing: next, untold })
     this.#standing = next
+    this.#untold = untold
   }
 }
 
@@ -294,5 +283,3 @@ function otherRevision(order: Order, current: string | undefined): PauseReason |
   const detail = `revision ${order.revision} was asked for, and ${current} is current: cancel, and ask again for what is to be sent`
   return { kind: 'revision-changed', detail }
 }
-
-const iso = (at: number): string => new Date(at).toISOString()

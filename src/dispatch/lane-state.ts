@@ -94,6 +94,7 @@ export class LaneState {
 
   mayRun = (): boolean => this.#control === 'run'
   isCancelled = (): boolean => this.#control === 'cancel'
+  isFinished = (): boolean => this.#finished && this.#control === 'run'
   isPlanned = (): boolean => this.#progress.done
   hasWork = (): boolean =>
     this.mayRun() && [...this.ledger.heads()].some(({ state }) => state === 'waiting' || state === 'attempted')

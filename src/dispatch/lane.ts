@@ -46,6 +46,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
   /** Idempotent: the dispatch asks again after a crash. */
   async begin(order: LaneOrder): Promise<void> {
     this.#state.begin(order)
+    if (this.#state.isFinished()) await this.#dispatch().laneFinished(order.index) // it may have missed that
     await this.wake()
   }
 
@@ -255,7 +256,13 @@ export abstract class LaneShell extends DurableObject<Bindings> {
         this.#state.placeOf(half.id),
         positions.flatMap((p) => envelopes[p] ?? []),
       )
-      made.push({ head: half, people: positions.flatMap((p) => body.people[p] ?? []), envelopes: sealed })
+      const [from = 0] = positions
+      made.push({
+        head: half,
+        people: positions.flatMap((p) => body.people[p] ?? []),
+        envelopes: sealed,
+        references: body.references.flatMap(([p, name]) => (positions.includes(p) ? [[p - from, name]] : [])),
+      })
     }
     this.ctx.storage.transactionSync(() => {
       if (ledger.head(head.id)?.state !== 'attempted') return // cancelled meanwhile

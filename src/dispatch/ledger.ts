@@ -3,11 +3,14 @@ import type { Head } from './batch.ts'
 import { addCounts, countMarks, noCounts } from './counts.ts'
 import type { Counts } from './order.ts'
 
-/** A batch's people: their fingerprints in order, and their sealed envelopes until the batch is settled. */
-export type Body = { people: string[]; envelopes: Uint8Array<ArrayBuffer> | null }
+/** A provider's name for one person's mail: by this its events are told apart. */
+export type Reference = [position: number, reference: string]
+
+/** A batch's people: their fingerprints in order, their references, and their sealed envelopes until the batch is settled. */
+export type Body = { people: string[]; references: Reference[]; envelopes: Uint8Array<ArrayBuffer> | null }
 
 /** A batch about to be written for the first time. */
-export type NewBatch = { head: Head; people: string[]; envelopes: Uint8Array<ArrayBuffer> }
+export type NewBatch = { head: Head; people: string[]; envelopes: Uint8Array<ArrayBuffer>; references?: Reference[] }
 
 const HEAD_COLUMNS = 'id, locale, state, marks, generation, first_attempt_at, body_hash, due_at, tries, reason'
 
@@ -43,15 +46,23 @@ export class Ledger {
 
   body(id: number): Body {
     const row = this.#sql
-      .exec<{ people: string; envelopes: ArrayBuffer | null }>('SELECT people, envelopes FROM batch WHERE id = ?', id)
+      .exec<{ people: string; refs: string; envelopes: ArrayBuffer | null }>(
+        'SELECT people, refs, envelopes FROM batch WHERE id = ?',
+        id,
+      )
       .one()
-    return { people: cut(row.people), envelopes: row.envelopes && new Uint8Array(row.envelopes) }
+    return {
+      people: cut(row.people),
+      references: readReferences(row.refs),
+      envelopes: row.envelopes && new Uint8Array(row.envelopes),
+    }
   }
 
-  insert({ head, people, envelopes }: NewBatch): void {
+  insert({ head, people, envelopes, references = [] }: NewBatch): void {
     this.#sql.exec(
-      `INSERT INTO batch (${HEAD_COLUMNS}, refs, people, envelopes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)`,
+      `INSERT INTO batch (${HEAD_COLUMNS}, refs, people, envelopes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...toRow(head),
+      writeReferences(references),
       people.join(''),
       envelopes,
     )
@@ -59,13 +70,13 @@ export class Ledger {
   }
 
   /** One row written. Envelopes go with the last reason to keep them. */
-  save(head: Head, references: ReadonlyArray<[number, string]> = []): void {
+  save(head: Head, references: readonly Reference[] = []): void {
     const [id, ...rest] = toRow(head)
     this.#sql.exec(
       `UPDATE batch SET locale = ?, state = ?, marks = ?, generation = ?, first_attempt_at = ?, body_hash = ?, due_at = ?,
        tries = ?, reason = ?, refs = refs || ?, envelopes = CASE WHEN ? THEN NULL ELSE envelopes END WHERE id = ?`,
       ...rest,
-      references.map(([position, reference]) => `${position} ${reference}\n`).join(''),
+      writeReferences(references),
       head.state === 'settled' ? 1 : 0,
       id,
     )
@@ -151,6 +162,16 @@ const toRow = (head: Head): [number, ...Array<string | number>] => [
   head.tries,
   head.reason,
 ]
+
+/** One line each, so that later ones are added without the earlier being read. */
+const writeReferences = (references: readonly Reference[]): string =>
+  references.map(([position, reference]) => `${position} ${reference}\n`).join('')
+
+const readReferences = (lines: string): Reference[] =>
+  lines.split('\n').flatMap((line): Reference[] => {
+    const space = line.indexOf(' ')
+    return space < 1 ? [] : [[Number(line.slice(0, space)), line.slice(space + 1)]]
+  })
 
 function cut(people: string): string[] {
   return Array.from({ length: people.length / FINGERPRINT_CHARS }, (_, i) =>

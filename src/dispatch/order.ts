@@ -88,8 +88,10 @@ export type Told = {
   paused?: PauseReason
   counts: Counts
   perLocale: Record<string, Counts>
+  damaged?: number // supporters' records that did not open and were passed over: nobody knows whose they are
   createdAt: string
   sendAt?: string
   startedAt?: string
+  followUpAfter?: string // the earliest confirmedAfter with which a later dispatch reaches everybody who joined since
   finishedAt?: string
 }

@@ -26,7 +26,7 @@ const remaindersSchema: z.ZodType<Remainders> = z.record(
 export async function planPage(state: LaneState, deps: PlanDeps): Promise<number> {
   const { order, locales, maxBatch, prefix } = state.order()
   const before = state.progress()
-  const page = await deps.read(prefix, before.cursor, before.lastKey)
+  const page = await readOn(deps, prefix, before)
   const taken =
     page.people.length === 0 ? new Set<string>() : await deps.taken(page.people.map((person) => person.fingerprint))
   const opened = await openRemainders(state, deps.keys)
@@ -59,6 +59,16 @@ export async function planPage(state: LaneState, deps: PlanDeps): Promise<number
   const batches = await toBatches(state, deps.keys, whole)
   if (state.mayRun()) state.planned(next, sealed, batches)
   return page.operations
+}
+
+/** A cursor that KV does not know any more, after a long pause, is no loss: what has been seen is dropped by its key. */
+async function readOn(deps: PlanDeps, prefix: string, { cursor, lastKey }: Progress): Promise<AudiencePage> {
+  try {
+    return await deps.read(prefix, cursor, lastKey)
+  } catch (error) {
+    if (cursor === undefined) throw error
+    return deps.read(prefix, undefined, lastKey)
+  }
 }
 
 /** A list that begins anew after a lost cursor gives old keys first: what has been seen stays seen. */

@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import { type Campaign, campaign as campaignSchema } from '../campaigns/campaign.ts'
-import type { Published } from '../campaigns/published.ts'
+import { bundledCampaign } from '../campaigns/catalogue.ts'
+import { type Published, standing, storePublished } from '../campaigns/published.ts'
 import { type Bindings, dispatchOf } from './bindings.ts'
-import { stopsDispatches } from './hindrance.ts'
 import type { Order, State } from './order.ts'
 import { isDisjoint } from './overlap.ts'
 
@@ -15,15 +15,20 @@ const LIST_LIMIT = 200
 export type Opened =
   | { kind: 'opened' | 'replayed'; id: string }
   | { kind: 'key-reused'; id: string }
-  | { kind: 'overlap'; id: string }
+  | { kind: 'overlap'; id: string; followUpAfter: number | null }
 
 /** An Idempotency-Key together with the name of the token that used it, and the hash of the body it came with. */
 export type KeyedRequest = { key: string; bodyHash: string }
 
-/** What the register knows of how a dispatch stands. */
-export type Noted = { state: State; lanes: number; plannedAt: number | null; people: number | null }
+/** What publishing came to. */
+export type Publication =
+  | { kind: 'published'; isNew: boolean; paused: string[] }
+  | { kind: 'other-revision'; current: string | null }
 
-type Row = { id: string; order_json: string; state: State; lanes: number; planned_at: number | null }
+/** What the register knows of how a dispatch stands. */
+export type Noted = { state: State; lanes: number; followUpAfter: number | null; people: number | null }
+
+type Row = { id: string; order_json: string; state: State; lanes: number; follow_up_after: number | null }
 
 /**
  * One object: the index of dispatches (objects cannot be enumerated), the requests that made them, and the revision that is current.
@@ -34,7 +39,7 @@ export class Register extends DurableObject<Bindings> {
     super(ctx, env)
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS dispatch (
       id TEXT PRIMARY KEY, appeal TEXT NOT NULL, created_at INTEGER NOT NULL, order_json TEXT NOT NULL, state TEXT NOT NULL,
-      lanes INTEGER NOT NULL, planned_at INTEGER, people INTEGER) WITHOUT ROWID`)
+      lanes INTEGER NOT NULL, follow_up_after INTEGER, people INTEGER) WITHOUT ROWID`)
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS request (
       key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, dispatch TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID`)
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS published (
@@ -76,8 +81,9 @@ export class Register extends DurableObject<Bindings> {
       // had nobody to go to.
       for (const row of this.#rows("WHERE appeal = ? AND state <> 'cancelled' AND people IS NOT 0", appealOf(order))) {
         const earlier = orderOf(row)
-        if (!earlier.dryRun && !isDisjoint({ audience: earlier.audience, plannedAt: row.planned_at }, order.audience)) {
-          return { kind: 'overlap', id: row.id }
+        const { follow_up_after: followUpAfter } = row
+        if (!earlier.dryRun && !isDisjoint({ audience: earlier.audience, followUpAfter }, order.audience)) {
+          return { kind: 'overlap', id: row.id, followUpAfter }
         }
       }
     }
@@ -97,13 +103,13 @@ export class Register extends DurableObject<Bindings> {
   }
 
   /** A dispatch tells how it stands; `people` once it is finished. */
-  note(id: string, standing: Noted): void {
+  note(id: string, noted: Noted): void {
     this.ctx.storage.sql.exec(
-      'UPDATE dispatch SET state = ?, lanes = ?, planned_at = ?, people = ? WHERE id = ?',
-      standing.state,
-      standing.lanes,
-      standing.plannedAt,
-      standing.people,
+      'UPDATE dispatch SET state = ?, lanes = ?, follow_up_after = ?, people = ? WHERE id = ?',
+      noted.state,
+      noted.lanes,
+      noted.followUpAfter,
+      noted.people,
       id,
     )
   }
@@ -135,26 +141,35 @@ export class Register extends DurableObject<Bindings> {
 
   /**
    * Makes a revision current from this moment, and pauses what is sending an earlier one where people, the last day of use or the
-   * status have changed. Answers the ids of the paused.
+   * status have changed. With `expected` only if that revision is current now (`*`: if any is).
    */
-  async publish(campaign: Campaign, before: Campaign | null, over: string | null): Promise<string[]> {
-    this.ctx.storage.sql.exec(
-      'INSERT OR REPLACE INTO published VALUES (?, ?, ?)',
-      campaign.slug,
-      over,
-      JSON.stringify(campaign),
-    )
-    if (before === null || !stopsDispatches(before, campaign)) return []
-    const affected = this.#rows("WHERE state IN ('scheduled', 'planning', 'running')").filter(
-      (row) => orderOf(row).campaign === campaign.slug && !orderOf(row).dryRun,
-    )
-    const reason = {
-      kind: 'campaign-changed',
-      detail: `revision ${campaign.revision} changes the status, the last day of use or who may be named`,
-    }
+  async publish(campaign: Campaign, expected?: string): Promise<Publication> {
+    const { slug } = campaign
+    const bundled = bundledCampaign(slug)
+    const before = standing(bundled, this.published(slug))
+    const current = before?.revision ?? null
+    const matches = expected === undefined || (expected === '*' ? current !== null : expected === current)
+    if (!matches) return { kind: 'other-revision', current }
+    const over = bundled?.revision ?? null
+    this.ctx.storage.sql.exec('INSERT OR REPLACE INTO published VALUES (?, ?, ?)', slug, over, JSON.stringify(campaign))
     const paused: string[] = []
-    for (const { id } of affected) if ((await dispatchOf(this.env, id).pause(reason)).ok) paused.push(id)
-    return paused
+    for (const row of this.#rows("WHERE state IN ('scheduled', 'planning', 'running')")) {
+      if (orderOf(row).campaign !== slug) continue
+      await this.#begin(row.id) // it may have been entered and not have begun yet
+      if (await dispatchOf(this.env, row.id).republished(campaign)) paused.push(row.id)
+    }
+    await this.#mirror(slug)
+    return { kind: 'published', isNew: before === null, paused }
+  }
+
+  /** Copies what is current to KV, where pages read it; again if it changed meanwhile, so that the last copy is the current one. */
+  async #mirror(slug: string): Promise<void> {
+    for (let copied: string | undefined; ; ) {
+      const record = this.published(slug)
+      if (record === null || record.campaign.revision === copied) return
+      await storePublished(this.env.CONTENT, record)
+      copied = record.campaign.revision
+    }
   }
 
   /** From cron: whatever should be going on is told so. */
@@ -170,6 +185,11 @@ export class Register extends DurableObject<Bindings> {
     }
   }
 
+  /** Hands over what was entered and, after a crash, did not begin; cron would do so within the minute. */
+  async begin(id: string): Promise<void> {
+    await this.#begin(id)
+  }
+
   /** Idempotent: hands the dispatch its order, or wakes it. */
   async #begin(id: string): Promise<void> {
     const [row] = this.#rows('WHERE id = ?', id)
@@ -178,7 +198,7 @@ export class Register extends DurableObject<Bindings> {
 
   #rows(where: string, ...values: Array<string | number>): Row[] {
     return this.ctx.storage.sql
-      .exec<Row>(`SELECT id, order_json, state, lanes, planned_at FROM dispatch ${where}`, ...values)
+      .exec<Row>(`SELECT id, order_json, state, lanes, follow_up_after FROM dispatch ${where}`, ...values)
       .toArray()
   }
 }

@@ -1,13 +1,13 @@
 import { Hono } from 'hono'
 import { type Campaign, localesOf, wordsIn } from '../campaigns/campaign.ts'
-import { bundledCampaign, catalogue } from '../campaigns/catalogue.ts'
+import { catalogue } from '../campaigns/catalogue.ts'
 import { slug } from '../campaigns/definition.ts'
-import { publishedRecord, storePublished } from '../campaigns/published.ts'
 import { readCampaign } from '../campaigns/read.ts'
 import { registerOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { senderOf } from '../dispatch/sender.ts'
 import { preview } from '../emails/preview.ts'
+import { utf8 } from '../kit/bytes.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { problem } from '../kit/problem.ts'
 import { scope } from './api-auth.ts'
@@ -17,6 +17,9 @@ import { campaignFiles, previewAsked } from './shapes.ts'
 
 /** Bytes of a definition with all its languages: a Durable Object's row holds 2 MB, and the parsed form is larger than the text. */
 const MAX_CAMPAIGN_BYTES = 700_000
+
+/** Bytes of the same once read, as a Durable Object's row keeps it: 2 MB is the platform's limit. */
+const MAX_PARSED_BYTES = 1_900_000
 
 export const campaignApi = new Hono<Api>()
 
@@ -36,11 +39,6 @@ campaignApi.put('/:slug', scope('publish'), async (c) => {
     return problem(c, { status: 422, title: 'No name for a campaign', detail: name.error.issues[0]?.message ?? '' })
   const body = await readJson(c, campaignFiles, MAX_CAMPAIGN_BYTES)
   if (body.refused) return body.refused
-  const before = await currentCampaign(c.env, name.data)
-  const expected = c.req.header('if-match')
-  if (expected !== undefined && expected !== `"${before?.revision}"`) {
-    return problem(c, { status: 412, title: 'Another revision is current', current: before?.revision ?? null })
-  }
   const { campaign, faults } = await readCampaign(name.data, body.value.files)
   if (campaign === undefined) {
     const errors = faults.map((fault) => ({
@@ -48,6 +46,13 @@ campaignApi.put('/:slug', scope('publish'), async (c) => {
       message: `found ${fault.found}; expected ${fault.expected}`,
     }))
     return problem(c, { status: 422, title: 'The campaign has faults', errors })
+  }
+  if (utf8(JSON.stringify(campaign)).length > MAX_PARSED_BYTES) {
+    return problem(c, {
+      status: 413,
+      title: 'Campaign too large',
+      detail: `expected at most ${MAX_PARSED_BYTES} bytes once it is read`,
+    })
   }
   const sender = senderOf(c.var.settings)
   for (const each of localesOf(campaign)) {
@@ -60,10 +65,14 @@ campaignApi.put('/:slug', scope('publish'), async (c) => {
       })
     }
   }
-  const over = bundledCampaign(campaign.slug)?.revision ?? null
-  const paused = await registerOf(c.env).publish(campaign, before, over)
-  await storePublished(c.env.CONTENT, publishedRecord(campaign, over))
-  return c.json({ slug: campaign.slug, revision: campaign.revision, paused }, before === null ? 201 : 200)
+  const published = await registerOf(c.env).publish(campaign, expectedRevision(c.req.header('if-match')))
+  if (published.kind === 'other-revision') {
+    return problem(c, { status: 412, title: 'Another revision is current', current: published.current })
+  }
+  const { revision } = campaign
+  return c.json({ slug: campaign.slug, revision, paused: published.paused }, published.isNew ? 201 : 200, {
+    etag: `"${revision}"`,
+  })
 })
 
 campaignApi.post('/:slug/preview', scope('read'), async (c) => {
@@ -106,3 +115,9 @@ const inBrief = (campaign: Campaign) => ({
 
 const noSuchCampaign = (name: string, c: Parameters<typeof problem>[0]) =>
   problem(c, { status: 404, title: 'No such campaign', detail: `${name} is neither in this deployment nor published` })
+
+/** RFC 9110 §13.1.1: the revision that must be current, `*` for any; undefined when the caller does not mind. A weak tag matches none. */
+function expectedRevision(header: string | undefined): string | undefined {
+  const tag = header?.trim()
+  return tag === undefined || tag === '*' ? tag : (/^"(.*)"$/.exec(tag)?.[1] ?? '')
+}

@@ -3,7 +3,7 @@ import { streamSSE } from 'hono/streaming'
 import { type Bindings, dispatchOf, registerOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import type { Acted } from '../dispatch/dispatch.ts'
-import { type Asked, asked } from '../dispatch/order.ts'
+import { type Asked, asked, type Told } from '../dispatch/order.ts'
 import type { Opened } from '../dispatch/register.ts'
 import { problem } from '../kit/problem.ts'
 import { scope } from './api-auth.ts'
@@ -51,7 +51,7 @@ dispatchApi.post('/', scope('send'), async (c) => {
 
 dispatchApi.get('/', scope('read'), async (c) => {
   const ids = await registerOf(c.env).list()
-  return c.json(await Promise.all(ids.slice(0, LISTED).map((id) => dispatchOf(c.env, id).told())))
+  return c.json(await Promise.all(ids.slice(0, LISTED).map((id) => toldOf(c.env, id))))
 })
 
 dispatchApi.use('/:id/*', async (c, next) =>
@@ -127,8 +127,15 @@ async function tellOpened(c: Context<Api>, opened: Opened): Promise<Response> {
         title: 'This has been sent, or is being sent, to some of the same people',
         detail: 'name other languages in audience.locales, or give confirmedAfter to reach only those who joined since',
         dispatch: opened.id,
+        ...(opened.followUpAfter !== null && { confirmedAfter: new Date(opened.followUpAfter).toISOString() }),
       })
   }
+}
+
+/** One that was entered and, after a crash, has not begun is handed its order first. */
+export async function toldOf(env: Bindings, id: string): Promise<Told> {
+  if (!(await dispatchOf(env, id).hasBegun())) await registerOf(env).begin(id)
+  return dispatchOf(env, id).told()
 }
 
 async function tellWhole(env: Bindings, id: string) {

@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
 import { catalogue } from '../campaigns/catalogue.ts'
 import { STATUSES } from '../campaigns/definition.ts'
-import { dispatchOf, registerOf, suppressionOf } from '../dispatch/bindings.ts'
+import { registerOf, suppressionOf } from '../dispatch/bindings.ts'
 import { headcount } from '../dispatch/headcount.ts'
 import { scope } from './api-auth.ts'
+import { toldOf } from './api-dispatches.ts'
 import type { Api } from './api-env.ts'
 
 /** KV pages counted, of 1,000 people each: an invocation may make 1,000 operations, and nobody waits for more. */
@@ -18,7 +19,7 @@ statsApi.get('/', scope('read'), async (c) => {
     catalogue(c.env.CONTENT).list(),
     registerOf(c.env).list(),
   ])
-  const newest = ids[0] === undefined ? null : await dispatchOf(c.env, ids[0]).told()
+  const newest = ids[0] === undefined ? null : await toldOf(c.env, ids[0])
   return c.json({
     supporters,
     departed,

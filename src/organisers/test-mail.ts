@@ -1,5 +1,5 @@
 import { localesOfMail } from '../campaigns/campaign.ts'
-import { type Bindings, postboxOf } from '../dispatch/bindings.ts'
+import { type Bindings, postboxOf, suppressionOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import type { Asked } from '../dispatch/order.ts'
 import { bulkValues } from '../emails/values.ts'
@@ -23,11 +23,13 @@ export async function sendTest(
 ): Promise<Result<string, string>> {
   const address = normalise(to)
   if (!address.ok) return err('expected one e-mail address')
+  const fingerprint = await settings.fingerprint(address.value)
+  const { reason } = await suppressionOf(env).standing(fingerprint)
+  if (reason !== undefined) return err('this address may not be written to')
   const campaign = await currentCampaign(env, asked.campaign)
   const wanted = asked.audience.locales?.[0] ?? FALLBACK_LOCALE
   const locales = campaign === null ? [] : localesOfMail(campaign, asked.email, asked.updateId)
   const locale = firstAvailable([wanted], locales)
-  const fingerprint = await settings.fingerprint(address.value)
   const token = await optOutToken(settings.keys, { fingerprint, locale }, now)
   const unsubscribe = absolute(settings.publicUrl, paths.unsubscribe(token))
   const mailbox = await settings.fingerprint(mailboxOf(address.value))

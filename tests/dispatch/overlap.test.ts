@@ -4,19 +4,19 @@ import { isDisjoint } from '../../src/dispatch/overlap.ts'
 const at = (ms: number) => new Date(ms).toISOString()
 
 test('two audiences are apart by the language sent, if both name theirs', () => {
-  expect(isDisjoint({ audience: { locales: ['en', 'fr'] }, plannedAt: 1 }, { locales: ['ru'] })).toBe(true)
-  expect(isDisjoint({ audience: { locales: ['en', 'fr'] }, plannedAt: 1 }, { locales: ['ru', 'fr'] })).toBe(false)
-  expect(isDisjoint({ audience: {}, plannedAt: 1 }, { locales: ['ru'] })).toBe(false)
-  expect(isDisjoint({ audience: { locales: ['ru'] }, plannedAt: 1 }, {})).toBe(false)
+  expect(isDisjoint({ audience: { locales: ['en', 'fr'] }, followUpAfter: 1 }, { locales: ['ru'] })).toBe(true)
+  expect(isDisjoint({ audience: { locales: ['en', 'fr'] }, followUpAfter: 1 }, { locales: ['ru', 'fr'] })).toBe(false)
+  expect(isDisjoint({ audience: {}, followUpAfter: 1 }, { locales: ['ru'] })).toBe(false)
+  expect(isDisjoint({ audience: { locales: ['ru'] }, followUpAfter: 1 }, {})).toBe(false)
 })
 
-test('those who joined since are apart only once the earlier one has frozen its people', () => {
-  expect(isDisjoint({ audience: {}, plannedAt: 1_000 }, { confirmedAfter: at(1_000) })).toBe(true)
-  expect(isDisjoint({ audience: {}, plannedAt: 1_000 }, { confirmedAfter: at(999) })).toBe(false)
-  expect(isDisjoint({ audience: {}, plannedAt: null }, { confirmedAfter: at(5_000) })).toBe(false)
+test('those who joined since are apart only once the earlier one has read all of its people', () => {
+  expect(isDisjoint({ audience: {}, followUpAfter: 1_000 }, { confirmedAfter: at(1_000) })).toBe(true)
+  expect(isDisjoint({ audience: {}, followUpAfter: 1_000 }, { confirmedAfter: at(999) })).toBe(false)
+  expect(isDisjoint({ audience: {}, followUpAfter: null }, { confirmedAfter: at(5_000) })).toBe(false)
 })
 
 test('topics and countries prove nothing, since people change them', () => {
-  expect(isDisjoint({ audience: { topics: ['mining'] }, plannedAt: 1 }, { topics: ['media'] })).toBe(false)
-  expect(isDisjoint({ audience: { countries: ['KZ'] }, plannedAt: 1 }, { countries: ['FR'] })).toBe(false)
+  expect(isDisjoint({ audience: { topics: ['mining'] }, followUpAfter: 1 }, { topics: ['media'] })).toBe(false)
+  expect(isDisjoint({ audience: { countries: ['KZ'] }, followUpAfter: 1 }, { countries: ['FR'] })).toBe(false)
 })

@@ -1,0 +1,87 @@
+import { reset } from 'cloudflare:test'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { catalogue } from '../../src/campaigns/catalogue.ts'
+import { join, Organiser, people } from '../support/organiser.ts'
+import { bindings } from '../support/visitor.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const anna = new Organiser()
+beforeEach(reset)
+
+const filesOf = (title: string, changes: string[] = []) => ({
+  files: {
+    'campaign.yaml': [
+      'slug: crane',
+      'status: open',
+      'country: NO',
+      'opened: 2026-03-01',
+      'topics: [transport]',
+      ...changes,
+    ].join('\n'),
+    'en.md': `---\ntitle: ${title}\nsummary: They stand outside.\nsubjects: { appeal: ${title} }\n---\n\n## Appeal\n\nCome.\n`,
+  },
+})
+const put = (title: string, headers: Record<string, string> = {}, changes: string[] = []) =>
+  anna.ask<{ revision: string; current?: string; paused: string[] }>(
+    'PUT',
+    '/api/campaigns/crane',
+    filesOf(title, changes),
+    headers,
+  )
+
+test('of two who change the same revision at once, one is told that another is current, and pages show what is', async () => {
+  const first = await put('One')
+  expect(first.status).toBe(201)
+  const headers = { 'if-match': `"${first.json.revision}"` }
+  const answers = await Promise.all([put('Two', headers), put('Three', headers)])
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 412])
+  const won = answers.find(({ status }) => status === 200)
+  const lost = answers.find(({ status }) => status === 412)
+  expect(lost?.json.current).toBe(won?.json.revision)
+  expect((await catalogue(bindings.CONTENT).find('crane'))?.revision).toBe(won?.json.revision)
+})
+
+test('If-Match with any revision, or one that never was, needs a campaign to match', async () => {
+  expect((await put('One', { 'if-match': '*' })).status).toBe(412)
+  expect((await put('One', { 'if-match': '"undefined"' })).status).toBe(412)
+  expect((await put('One')).status).toBe(201)
+  expect((await put('Two', { 'if-match': '*' })).status).toBe(200)
+})
+
+test('however many publish at once, pages end up with the revision that is sent', async () => {
+  await Promise.all(Array.from({ length: 6 }, (_, n) => put(`Title ${n}`)))
+  const { json } = await anna.ask<{ revision: string }>('GET', '/api/campaigns/crane')
+  expect((await catalogue(bindings.CONTENT).find('crane'))?.revision).toBe(json.revision)
+})
+
+test('what was looked at and resumed is not paused again for a comma, and is for another last day', async () => {
+  const { json } = await put('One')
+  await join(people(0, 3))
+  const { id } = await anna.dispatch({ campaign: 'crane', revision: json.revision, email: 'appeal', ratePerMinute: 1 })
+  await anna.until(id, (told) => told.counts.accepted > 0)
+  expect((await put('One', {}, ['doNotUseAfter: 2030-01-01'])).json.paused).toEqual([id])
+  expect((await anna.act(id, 'resume')).status).toBe(200)
+  expect((await put('Two', {}, ['doNotUseAfter: 2030-01-01'])).json.paused).toEqual([])
+  expect((await put('Two', {}, ['doNotUseAfter: 2031-01-01'])).json.paused).toEqual([id])
+  await anna.act(id, 'cancel')
+})
+
+test('a test mail and a dry run cannot be asked for at once', async () => {
+  const { json } = await put('One')
+  const asked = { campaign: 'crane', revision: json.revision, email: 'appeal', dryRun: true, testTo: 'a@example.org' }
+  expect((await anna.refused(asked, 422)).errors).toMatchObject([{ path: 'testTo' }])
+})
+
+test('a campaign too large to be kept is refused before anything of it is', async () => {
+  const dense = `${'*a* '.repeat(14_000)}\n`
+  const files = {
+    ...filesOf('One').files,
+    ...Object.fromEntries(
+      ['en', 'ru', 'fr', 'es', 'kk', 'ar'].map((l) => [`${l}.md`, filesOf('One').files['en.md'] + dense]),
+    ),
+  }
+  const answer = await anna.ask('PUT', '/api/campaigns/crane', { files })
+  expect([413, 422]).toContain(answer.status)
+  expect((await anna.ask('GET', '/api/campaigns/crane')).status).toBe(404)
+})
