@@ -59,8 +59,8 @@ test('what has lost its alarm is woken by cron', async () => {
   // As if the platform had given up: running, with no alarm anywhere.
   await runInDurableObject(laneOf(bindings, id, 0), (_, { storage }) => storage.kv.put('control', 'run'))
   await runInDurableObject(dispatchStub(id), (_, { storage }) => {
-    const standing = storage.kv.get<object>('standing')
-    storage.kv.put('standing', { ...standing, state: 'running', paused: undefined })
+    const kept = storage.kv.get<{ standing: object }>('standing')
+    storage.kv.put('standing', { ...kept, standing: { ...kept?.standing, state: 'running', paused: undefined } })
   })
   await abortAllDurableObjects()
   await runInDurableObject(registerOf(bindings), (_, { storage }) =>
