@@ -25,6 +25,9 @@ const LOOK_EVERY_MS = 300
 /** Tries of the one request that starts a dispatch; its Idempotency-Key makes repeating it harmless. */
 const REQUEST_TRIES = 5
 
+/** States that wait for a time or a person, as was asked. */
+const WAITING: readonly string[] = ['scheduled', 'awaiting-approval']
+
 type Options = ReturnType<typeof readArguments>
 
 /** Something the person at the terminal can put right: told without a stack. */
@@ -54,7 +57,8 @@ async function main(): Promise<number> {
   const told = await follow(options, started)
   if (options.json) console.log(JSON.stringify(told, null, 2))
   else report(told)
-  return told.state === 'finished' && told.counts.uncertain === 0 ? 0 : told.state === 'scheduled' ? 0 : 1
+  const isWell = told.state === 'finished' ? told.counts.uncertain === 0 : WAITING.includes(told.state)
+  return isWell ? 0 : 1
 }
 
 function readArguments() {
@@ -115,7 +119,11 @@ async function start(options: Options, asked: object): Promise<Told> {
     try {
       return await api<Told>(options, 'POST', '/api/dispatches', asked, { 'idempotency-key': key })
     } catch (error) {
-      if (error instanceof Mistake || tries === REQUEST_TRIES) throw error
+      if (error instanceof Mistake) throw error
+      if (tries === REQUEST_TRIES) {
+        const why = error instanceof Error ? error.message : String(error)
+        throw new Mistake(`${options.url} did not take the request after ${tries} tries: ${why}`)
+      }
       await sleep(LOOK_EVERY_MS * tries)
     }
   }
@@ -160,10 +168,20 @@ function report(told: Told): void {
   console.log(`  all  ${inWords(told.counts) || 'nobody'}`)
   if (told.state === 'paused')
     console.log(`Paused: ${told.paused?.detail}. Resume with POST /api/dispatches/${told.id}/resume.`)
+  if (told.state === 'finished' && !told.dryRun && told.followUpAfter !== undefined)
+    console.log(`Those who join from now on get it by the same command with --confirmed-after ${told.followUpAfter}.`)
   if (told.state === 'scheduled') console.log(`It will start at ${told.sendAt}.`)
   if (told.state === 'awaiting-approval') console.log('Somebody else has to approve it.')
   if (told.counts.uncertain > 0)
     console.log(`Nobody knows whether ${told.counts.uncertain} got it: see GET /api/dispatches/${told.id}.`)
+}
+
+/** What a problem may say (RFC 9457), with the members this API adds. */
+type Said = {
+  title?: string
+  detail?: string
+  errors?: Array<{ path: string; message: string }>
+  confirmedAfter?: string
 }
 
 async function api<T>(
@@ -188,16 +206,15 @@ async function api<T>(
     if (method === 'POST') throw error
     throw new Mistake(`Nothing answers at ${options.url}: is it running? (npm start, or name another with --url)`)
   }
-  const answer = (await response.json().catch(() => null)) as
-    | (T & { title?: string; detail?: string; errors?: Array<{ path: string; message: string }> })
-    | null
+  const answer = (await response.json().catch(() => null)) as (T & Said) | null
   if (response.ok && answer !== null) return answer
   if (response.status >= 500) throw new Error(`${method} ${path} answered ${response.status}: ${answer?.title ?? ''}`)
   const faults = answer?.errors?.map(({ path, message }) => `\n  ${path}: ${message}`).join('') ?? ''
   const said = [answer?.title ?? `${method} ${path} answered ${response.status}`, answer?.detail]
     .filter(Boolean)
     .join(': ')
-  throw new Mistake(inOptions(said + faults))
+  const since = answer?.confirmedAfter === undefined ? '' : `\n  --confirmed-after ${answer.confirmedAfter}`
+  throw new Mistake(inOptions(said + faults) + since)
 }
 
 /** The API names its fields; whoever is at the terminal has options. */
@@ -220,6 +237,8 @@ const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 try {
   process.exitCode = await main()
 } catch (error) {
-  console.error(error instanceof Mistake ? error.message : error)
+  // An option that is not known is a mistake too: parseArgs says which.
+  const isMistake = error instanceof Mistake || (error instanceof TypeError && 'code' in error)
+  console.error(isMistake ? error.message : error)
   process.exitCode = 1
 }
