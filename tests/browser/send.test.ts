@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, inject, test } from 'vitest'
+import { TEST_READER_TOKEN, TEST_TOKEN } from '../settings.ts'
+
+const script = join(import.meta.dirname, '..', '..', 'src', 'cli', 'send.ts')
+
+type Ran = { status: number; out: string; err: string }
+
+/** `npm run send` as somebody at a terminal would run it, against a server that runs. */
+const send = (args: string[], env: Record<string, string> = {}): Promise<Ran> =>
+  new Promise((resolve) => {
+    const options = { env: { ...process.env, TOCSIN_URL: inject('url'), TOCSIN_TOKEN: TEST_TOKEN, ...env } }
+    execFile(process.execPath, [script, ...args], options, (error, out, err) =>
+      resolve({ status: error === null ? 0 : Number(error.code), out, err }),
+    )
+  })
+
+test('a dry run counts and says that nothing was sent', async () => {
+  const { status, out } = await send(['river-street-bakery', '--dry-run', '--json'])
+  expect(status).toBe(0)
+  expect(JSON.parse(out)).toMatchObject({ state: 'finished', dryRun: true })
+})
+
+test('what was meant otherwise is said in a line, in the words of the command, with status 1', async () => {
+  const said = async (args: string[], env?: Record<string, string>) => {
+    const { status, err } = await send(args, env)
+    expect(status).toBe(1)
+    expect(err).not.toMatch(/\n {4}at /)
+    return err
+  }
+  expect(await said(['no-such-campaign'])).toContain('No such campaign')
+  expect(await said(['river-street-bakery', '--locales', 'de'])).toMatch(/--locales: found de; expected some of/)
+  expect(await said(['river-street-bakery', '--rate', 'fast'])).toContain('--rate')
+  expect(await said(['river-street-bakery', '--nonsense'])).toContain('--nonsense')
+  expect(await said(['kuzbass-2002'])).toContain('closed')
+  expect(await said(['river-street-bakery'], { TOCSIN_TOKEN: 'tocsin_wrong-token-0000000' })).toContain(
+    'No valid API token',
+  )
+  expect(await said(['river-street-bakery'], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('needs send')
+  expect(await said(['river-street-bakery'], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('is it running?')
+})
