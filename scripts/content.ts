@@ -6,14 +6,23 @@ import type { Campaign } from '../src/campaigns/campaign.ts'
 import { type Fault, inWords } from '../src/campaigns/fault.ts'
 import { readCampaign } from '../src/campaigns/read.ts'
 import { namesIn } from './names.ts'
-import { compareWithEnglish, messageFaults, readStrings, type StringsFile } from './strings.ts'
+import { compareWithEnglish, languageFaults, messageFaults, readStrings, type StringsFile } from './strings.ts'
 
 const root = join(import.meta.dirname, '..')
 
+const spoken = languagesOf('strings')
+const unpaired = languageFaults(
+  { folder: 'strings', locales: spoken },
+  { folder: 'emails/strings', locales: languagesOf('emails/strings') },
+)
 const faults: Fault[] = [
   ...(await writeCampaigns('campaigns', 'src/campaigns/bundled.gen.ts')),
-  ...writeEmails('emails', 'src/emails/bundled.gen.ts'),
-  ...writePageStrings('strings', 'src/kit/page-strings.gen.ts', 'src/kit/names.gen.ts'),
+  ...(unpaired.length > 0
+    ? unpaired
+    : [
+        ...writeEmails('emails', 'src/emails/bundled.gen.ts'),
+        ...writePageStrings('strings', 'src/kit/page-strings.gen.ts', 'src/kit/names.gen.ts'),
+      ]),
 ]
 for (const fault of faults) console.error(inWords(fault))
 if (faults.length > 0) {
@@ -27,7 +36,7 @@ async function writeCampaigns(folder: string, module: string): Promise<Fault[]> 
   const campaigns: Campaign[] = []
   const faults: Fault[] = []
   for (const slug of foldersIn(folder)) {
-    const read = await readCampaign(slug, filesIn(join(folder, slug), /\.(ya?ml|md)$/))
+    const read = await readCampaign(slug, filesIn(join(folder, slug), /\.(ya?ml|md)$/), spoken)
     if (read.campaign !== undefined) campaigns.push(read.campaign)
     faults.push(...read.faults)
   }
@@ -79,6 +88,11 @@ function stringsIn(folder: string): { strings: Record<string, Record<string, str
     ),
     faults: broken.length > 0 ? broken : [...files.flatMap(messageFaults), ...compareWithEnglish(files)],
   }
+}
+
+/** The languages of a folder of texts. */
+function languagesOf(folder: string): string[] {
+  return Object.keys(filesIn(folder, /\.yaml$/)).map((name) => name.replace(/\.yaml$/, ''))
 }
 
 function foldersIn(folder: string): string[] {

@@ -93,6 +93,22 @@ export function compareWithEnglish(all: readonly StringsFile[]): Fault[] {
   })
 }
 
+/** Every language that only one of the two folders has: in such a one either no page or no mail could be made. */
+export function languageFaults(pages: StringsIn, mails: StringsIn): Fault[] {
+  const missing = (from: StringsIn, to: StringsIn) =>
+    from.locales
+      .filter((locale) => !to.locales.includes(locale))
+      .map((locale) => ({
+        file: `${to.folder}/${locale}.yaml`,
+        line: 1,
+        found: 'no such file',
+        expected: `the same languages as in ${from.folder}`,
+      }))
+  return [...missing(pages, mails), ...missing(mails, pages)]
+}
+
+type StringsIn = { folder: string; locales: readonly string[] }
+
 type Message = { names: Set<string>; plurals: string[][]; error?: string }
 
 /** What a message asks for: the names of its arguments, and for each plural in it the forms it has. */

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fromBase64 } from './kit/bytes.ts'
+import { SPOKEN } from './kit/texts.ts'
 import { type Fingerprinter, fingerprinter, normalise } from './security/address.ts'
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
 import { type Keyring, keyring, parseKeyring } from './security/keyring.ts'
@@ -138,6 +139,11 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
         message: 'is outbox, which only captures mail: choose a provider when PUBLIC_URL is not a loopback address',
       })
     }
+  }
+  const unspoken = found.LOCALES.filter((locale) => !SPOKEN.includes(locale))
+  if (unspoken.length > 0) {
+    const missing = unspoken.map((locale) => `strings/${locale}.yaml and emails/strings/${locale}.yaml`).join(', ')
+    faults.push({ name: 'LOCALES', message: `must be some of ${SPOKEN.join(',')}: there is no ${missing}` })
   }
   if (!found.LOCALES.includes('en'))
     faults.push({ name: 'LOCALES', message: 'must contain en, the language everything falls back to' })

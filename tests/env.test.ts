@@ -76,7 +76,16 @@ test('no fault repeats a secret', async () => {
 test('languages are well-formed, none twice, English among them', async () => {
   for (const LOCALES of ['en,english!', 'en,zh_Hant', 'en,EN', 'en,en', ',', 'fr,ru'])
     expect(await namesOf({ LOCALES })).toEqual(['LOCALES'])
-  expect(await namesOf({ LOCALES: 'en, zh-Hant ,kk' })).toEqual([])
+  expect(await namesOf({ LOCALES: 'en, ru ,kk' })).toEqual([])
+})
+
+test('a language without texts is refused with the files it needs: its pages would open and its mails never leave', async () => {
+  expect(await faultsOf({ LOCALES: 'en,ru,zh-Hant' })).toEqual([
+    {
+      name: 'LOCALES',
+      message: expect.stringContaining('there is no strings/zh-Hant.yaml and emails/strings/zh-Hant.yaml'),
+    },
+  ])
 })
 
 test('partners are named by origin, since that is what a browser sends', async () => {

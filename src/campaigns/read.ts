@@ -12,11 +12,13 @@ const DEFINITION = 'campaign.yaml'
 
 /**
  * A campaign from the files of its folder, `{'campaign.yaml': text, 'en.md': text, …}`.
+ * @param spoken the languages that there are texts for, without which no mail can be made; not checked when left out
  * @returns the campaign when nothing is wrong, and every fault there is otherwise, in the order of the files
  */
 export async function readCampaign(
   slug: string,
   files: Record<string, string>,
+  spoken?: readonly string[],
 ): Promise<{ campaign?: Campaign; faults: Fault[] }> {
   const texts = Object.entries(files)
     .map(([name, text]): [string, string] => [name, normalise(text)])
@@ -28,7 +30,10 @@ export async function readCampaign(
   for (const [name, text] of texts) {
     if (name === DEFINITION) continue
     const tag = /^([^/]+)\.md$/.exec(name)?.[1]
-    if (tag !== undefined && isLanguage(tag)) locales.push([tag, name, text])
+    if (tag !== undefined && spoken !== undefined && isLanguage(tag) && !spoken.includes(tag)) {
+      const expected = `one of ${spoken.join(', ')}; first add strings/${tag}.yaml and emails/strings/${tag}.yaml`
+      faults.push({ file: path(name), line: 1, found: `the language ${tag}, which there are no texts for`, expected })
+    } else if (tag !== undefined && isLanguage(tag)) locales.push([tag, name, text])
     else {
       const expected = `${DEFINITION}, or <language>.md with a language tag such as en, kk or zh-Hant`
       faults.push({ file: path(name), line: 1, found: `a file named ${name}`, expected })

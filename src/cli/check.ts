@@ -10,9 +10,10 @@ import { type Fault, inWords } from '../campaigns/fault.ts'
 import { stamped } from '../campaigns/front-matter.ts'
 import { readCampaign } from '../campaigns/read.ts'
 import { normalise, revisionOf } from '../campaigns/source.ts'
-import { campaignFolders } from './campaign-folders.ts'
+import { campaignFolders, spokenIn } from './campaign-folders.ts'
 
 const root = join(import.meta.dirname, '../../campaigns')
+const spoken = spokenIn(join(import.meta.dirname, '../../strings'))
 const { values, positionals } = parseArgs({
   options: { stamp: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -25,7 +26,7 @@ const stale: string[] = []
 let texts = 0
 const folders = campaignFolders(root)
 for (const { slug, files } of folders) {
-  const read = await readCampaign(slug, files)
+  const read = await readCampaign(slug, files, spoken)
   faults.push(...read.faults)
   for (const [locale, words] of Object.entries(read.campaign?.words ?? {})) {
     texts += 1

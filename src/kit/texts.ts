@@ -5,6 +5,9 @@ import { type PhraseValues, phrase } from './phrases.ts'
 /** Says a text of `strings/<locale>.yaml`. @throws Error on a key that is not there. */
 export type Say = (key: string, values?: PhraseValues) => string
 
+/** Languages that Tocsin speaks: the pages' and the mails' are the same (`npm run content` sees to that). */
+export const SPOKEN: readonly string[] = Object.keys(pageStrings)
+
 /** The pages' texts in a language, or in English where nobody has translated them yet. */
 export function textsIn(locale: string): Say {
   const known = pageStrings[locale] === undefined ? FALLBACK_LOCALE : locale

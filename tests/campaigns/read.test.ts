@@ -110,6 +110,19 @@ people:
     expect(await faultsIn({})).toEqual(['campaign.yaml:1 no campaign.yaml', 'en.md:1 no en.md'])
   })
 
+  test('in a language that there are no texts for is refused: its mail could not be made', async () => {
+    const files = { ...FOLDER, 'fr.md': ENGLISH, 'lv.md': ENGLISH }
+    const { faults } = await readCampaign('harbour-cranes', files, ['en', 'fr'])
+    expect(faults).toEqual([
+      {
+        file: 'campaigns/harbour-cranes/lv.md',
+        line: 1,
+        found: 'the language lv, which there are no texts for',
+        expected: 'one of en, fr; first add strings/lv.yaml and emails/strings/lv.yaml',
+      },
+    ])
+  })
+
   test('needs a model letter in every language while it is open and has targets', async () => {
     const silent = ENGLISH.replace(/## Letter.*/s, '')
     expect(await faultsIn({ ...FOLDER, 'fr.md': silent })).toEqual(['fr.md:1 no ## Letter'])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareWithEnglish, messageFaults, readStrings } from '../../scripts/strings.ts'
+import { compareWithEnglish, languageFaults, messageFaults, readStrings } from '../../scripts/strings.ts'
 
 const read = (locale: string, source: string) => readStrings(locale, `strings/${locale}.yaml`, source)
 const messages = (locale: string, source: string) =>
@@ -59,4 +59,11 @@ test('a message that does not parse is a fault of its line, and a plural inside 
 test('an argument that English does not give is a fault; leaving one out is the translator’s right', () => {
   expect(compare(['en', 'a: Dear {name}\n'], ['fr', 'a: Cher {nom}\n'])).toEqual(['strings/fr.yaml:1 a with {nom}'])
   expect(compare(['en', 'a: Dear {name}\n'], ['fr', 'a: Salut\n'])).toEqual([])
+})
+
+test('a language that only pages or only mails have is a fault, of the file that is missing', () => {
+  const pages = { folder: 'strings', locales: ['en', 'de'] }
+  const mails = { folder: 'emails/strings', locales: ['en', 'lv'] }
+  expect(languageFaults(pages, mails).map(({ file }) => file)).toEqual(['emails/strings/de.yaml', 'strings/lv.yaml'])
+  expect(languageFaults(pages, { ...mails, locales: ['de', 'en'] })).toEqual([])
 })
