@@ -1,6 +1,7 @@
 import { bundled } from './bundled.gen.ts'
 import type { Campaign } from './campaign.ts'
 import { publishedSlugs, readPublished, standing } from './published.ts'
+import { mayBeMentioned, standingOf } from './standing.ts'
 
 /** The campaigns as they stand, for pages and previews. KV may lag a minute behind the last publication. */
 export type Catalogue = {
@@ -27,6 +28,12 @@ export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace):
         .sort((a, b) => (a.opened === b.opened ? (a.slug < b.slug ? -1 : 1) : a.opened < b.opened ? 1 : -1))
     },
   }
+}
+
+/** The campaign, if a mail or page about something else may name it at `now` (epoch ms). */
+export async function mentionable(content: KVNamespace, slug: string, now: number): Promise<Campaign | null> {
+  const campaign = await catalogue(content).find(slug)
+  return campaign !== null && mayBeMentioned(standingOf(campaign, now)) ? campaign : null
 }
 
 /** The campaign that this deploy brought, whatever was published since. */

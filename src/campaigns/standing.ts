@@ -15,3 +15,7 @@ export function standingOf(campaign: Campaign, now: number): Standing {
   if (campaign.status === 'open' && campaign.closes !== undefined && isoDay(now) > campaign.closes) return 'closed'
   return campaign.status
 }
+
+/** Whether its title may stand elsewhere than on its own page, such as in a confirmation: it may hold a name whose time is over. */
+export const mayBeMentioned = (standing: Standing): boolean =>
+  standing === 'open' || standing === 'won' || standing === 'closed'

@@ -1,18 +1,20 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
-import { catalogue } from '../campaigns/catalogue.ts'
+import { mentionable } from '../campaigns/catalogue.ts'
 import { compileCached } from '../emails/compile.ts'
 import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../emails/headers.ts'
 import { EMAILS } from '../emails/message.ts'
 import { messageId } from '../emails/message-id.ts'
 import { requireSettings, type Settings } from '../env.ts'
+import { normalise } from '../security/address.ts'
 import { open, seal } from '../security/vault.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { mayCarry } from '../transports/reserved.ts'
 import { ACCOUNT_REASONS, type Outcome, type Transport } from '../transports/transport.ts'
-import { type Bindings, pacerOf } from './bindings.ts'
+import { type Bindings, pacerOf, suppressionOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
+import { overtakes } from './departed.ts'
 import { backoffMs } from './pace.ts'
 import { senderOf } from './sender.ts'
 
@@ -99,6 +101,10 @@ export class Postbox extends DurableObject<Bindings> {
   async #send(row: Row): Promise<void> {
     const settings = await requireSettings(this.env)
     const opened = letter.safeParse(await open(settings.keys, 'letter', this.#placeOf(row.key), row.sealed))
+    if (opened.success && (await this.#overtaken(settings, opened.data, row.posted_at))) {
+      this.#drop(row)
+      return
+    }
     const outcome: Outcome = opened.success
       ? await this.#hand(settings, row, opened.data)
       : { kind: 'refused', permanent: true, reason: 'invalid-content', detail: 'the letter does not open' }
@@ -114,6 +120,14 @@ export class Postbox extends DurableObject<Bindings> {
     const seconds = outcome.kind === 'refused' ? outcome.retryAfterSeconds : 0
     const generation = row.generation + (outcome.kind === 'refused' || row.tries >= SAME_KEY_TRIES ? 1 : 0)
     this.#later(row, backoffMs(row.tries, Math.random(), seconds), generation)
+  }
+
+  /** Asked here, before every try, and not where letters are posted: what answers a request then takes the same time for everybody. */
+  async #overtaken(settings: Settings, { email, to }: Letter, postedAt: number): Promise<boolean> {
+    const address = normalise(to.address)
+    if (!address.ok) return false
+    const { reason, since } = await suppressionOf(this.env).standing(await settings.fingerprint(address.value))
+    return reason !== undefined && since !== undefined && overtakes({ reason, since }, email, postedAt)
   }
 
   #later(row: Row, waitMs: number, generation: number): void {
@@ -169,10 +183,10 @@ export class Postbox extends DurableObject<Bindings> {
     return Array.isArray(answer) ? (answer[0] ?? { kind: 'unknown', reason: 'answered for nobody' }) : answer
   }
 
-  /** A test shows what a dispatch would send now; for other mail KV, which may be a minute behind, is good enough. */
+  /** A test shows what a dispatch would send now; other mail only mentions it, for which KV, a minute behind, is good enough. */
   async #campaign(slug: string | undefined, test: boolean): Promise<Campaign | null> {
     if (slug === undefined) return null
-    return test ? currentCampaign(this.env, slug) : catalogue(this.env.CONTENT).find(slug)
+    return test ? currentCampaign(this.env, slug) : mentionable(this.env.CONTENT, slug, Date.now())
   }
 
   /** Waits for the account's turn, which is no failed try: a bulk dispatch may be using the same account. */

@@ -1,7 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
-import { outranks, type SuppressionReason, survives } from './departed.ts'
-
-type Entry = { reason: SuppressionReason; since: number }
+import { LIFETIME_MS } from '../security/token.ts'
+import { type Admission, admission, type Departure, departing, type SuppressionReason } from './departed.ts'
 
 /**
  * Who must not be written to, by fingerprint: the one place that says so, asked before every call. Opt-outs stand here and not in
@@ -15,6 +14,9 @@ export class Suppression extends DurableObject {
       fingerprint TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID`)
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS paused (
       fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID`)
+    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS admitted (
+      fingerprint TEXT PRIMARY KEY, asked_at INTEGER NOT NULL) WITHOUT ROWID`)
+    ctx.storage.sql.exec('CREATE INDEX IF NOT EXISTS admitted_when ON admitted (asked_at)')
   }
 
   /** Those of the given who have left or are pausing. One JSON parameter: SQLite takes 100 here, and batches are larger. */
@@ -30,36 +32,45 @@ export class Suppression extends DurableObject {
       .map((row) => row.fingerprint)
   }
 
-  suppress(fingerprint: string, reason: SuppressionReason, now: number): void {
-    const entry = this.#entry(fingerprint)
-    if (entry !== null && outranks(entry.reason, reason)) return
-    this.ctx.storage.sql.exec('INSERT OR REPLACE INTO departed VALUES (?, ?, ?)', fingerprint, reason, now)
-    this.ctx.storage.sql.exec('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
+  /** Answers how they stood before: null if nothing kept anybody from writing to them. */
+  suppress(fingerprint: string, reason: SuppressionReason, now: number): Departure | null {
+    const { sql } = this.ctx.storage
+    const before = this.#departure(fingerprint)
+    const { reason: standing, since } = departing(before, { reason, since: now })
+    sql.exec('INSERT OR REPLACE INTO departed VALUES (?, ?, ?)', fingerprint, standing, since)
+    sql.exec('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
+    sql.exec('DELETE FROM admitted WHERE fingerprint = ?', fingerprint)
+    return before
   }
 
-  /**
-   * Lets somebody in whose confirmation link was made at `linkIssuedAt`. False when they left after that, or complained; otherwise
-   * their earlier departure is lifted.
-   */
-  admit(fingerprint: string, linkIssuedAt: number): boolean {
-    const entry = this.#entry(fingerprint)
-    if (entry === null) return true
-    if (survives(entry, linkIssuedAt)) return false
-    this.ctx.storage.sql.exec('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
-    return true
+  /** Lets somebody in whose confirmation link was made at `linkIssuedAt`; an earlier departure is then lifted. */
+  admit(fingerprint: string, linkIssuedAt: number): Admission {
+    const { sql } = this.ctx.storage
+    sql.exec('DELETE FROM admitted WHERE asked_at < ?', Date.now() - LIFETIME_MS.confirm) // no older link works any more
+    const [last] = sql
+      .exec<{ asked_at: number }>('SELECT asked_at FROM admitted WHERE fingerprint = ?', fingerprint)
+      .toArray()
+    const admitted = admission(this.#departure(fingerprint), last?.asked_at ?? null, linkIssuedAt)
+    if (admitted === 'first') {
+      sql.exec('INSERT OR REPLACE INTO admitted VALUES (?, ?)', fingerprint, linkIssuedAt)
+      sql.exec('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
+    }
+    return admitted
   }
 
+  /** Who has left has nothing to pause. */
   pause(fingerprint: string, until: number | null): void {
     if (until === null) this.ctx.storage.sql.exec('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
-    else this.ctx.storage.sql.exec('INSERT OR REPLACE INTO paused VALUES (?, ?)', fingerprint, until)
+    else if (this.#departure(fingerprint) === null)
+      this.ctx.storage.sql.exec('INSERT OR REPLACE INTO paused VALUES (?, ?)', fingerprint, until)
   }
 
-  standing(fingerprint: string): { reason?: SuppressionReason; since?: number; pausedUntil?: number } {
-    const entry = this.#entry(fingerprint)
+  standing(fingerprint: string): Partial<Departure> & { pausedUntil?: number } {
+    const departure = this.#departure(fingerprint)
     const [pause] = this.ctx.storage.sql
       .exec<{ until: number }>('SELECT until FROM paused WHERE fingerprint = ? AND until > ?', fingerprint, Date.now())
       .toArray()
-    return { ...entry, ...(pause && { pausedUntil: pause.until }) }
+    return { ...departure, ...(pause && { pausedUntil: pause.until }) }
   }
 
   counts(): Record<string, number> {
@@ -69,12 +80,9 @@ export class Suppression extends DurableObject {
     return Object.fromEntries(rows.map((row) => [row.reason, row.people]))
   }
 
-  #entry(fingerprint: string): Entry | null {
+  #departure(fingerprint: string): Departure | null {
     const [row] = this.ctx.storage.sql
-      .exec<{ reason: SuppressionReason; since: number }>(
-        'SELECT reason, since FROM departed WHERE fingerprint = ?',
-        fingerprint,
-      )
+      .exec<Departure>('SELECT reason, since FROM departed WHERE fingerprint = ?', fingerprint)
       .toArray()
     return row ?? null
   }

@@ -1,7 +1,9 @@
+import { mayBeMentioned } from '../campaigns/standing.ts'
 import { welcomeValues } from '../emails/values.ts'
 import { absolute, paths } from '../paths.ts'
 import { optOutToken } from '../security/opt-out.ts'
 import type { TokenFault } from '../security/token.ts'
+import { removeIfLeft } from './departure.ts'
 import type { Deps } from './deps.ts'
 import { type Pending, readConfirm } from './pending.ts'
 import type { Supporter } from './supporter.ts'
@@ -28,17 +30,27 @@ export async function confirm(deps: Deps, token: string): Promise<Confirmation> 
   const fingerprint = await fingerprintOf(pending.email)
 
   const before = await deps.suppression.standing(fingerprint)
-  if (!(await deps.suppression.admit(fingerprint, askedAt))) {
-    return { kind: before.reason === 'complained' ? 'complained' : 'left-since', locale }
-  }
+  const admitted = await deps.suppression.admit(fingerprint, askedAt)
+  if (admitted === 'left') return { kind: before.reason === 'complained' ? 'complained' : 'left-since', locale }
+  if (admitted === 'older') return confirmed(deps, pending)
   const known = before.reason === undefined ? await deps.store.get(fingerprint) : null // a minute-old read may show who left
   const newer = known === null || known.consent.at < askedAt
-  if (newer) await deps.store.put(fingerprint, supporterOf(pending, askedAt, known?.since ?? deps.now))
+  if (newer) {
+    await deps.store.put(fingerprint, supporterOf(pending, askedAt, known?.since ?? deps.now))
+    const left = await removeIfLeft(deps, fingerprint)
+    if (left !== null) return { kind: left === 'complained' ? 'complained' : 'left-since', locale }
+  }
   const pressedAgain = known?.consent.at === askedAt && deps.now - askedAt < WELCOME_KEY_MS
   if (newer || pressedAgain) await welcome(deps, fingerprint, pending, askedAt)
-  return pending.campaign === undefined
-    ? { kind: 'confirmed', locale }
-    : { kind: 'confirmed', locale, campaign: pending.campaign }
+  return confirmed(deps, pending)
+}
+
+async function confirmed(deps: Deps, pending: Pending): Promise<Confirmation> {
+  const { campaign } = pending
+  const locale = localeOf(pending)
+  const standing = campaign === undefined ? null : await deps.campaignStanding(campaign)
+  const mentioned = campaign !== undefined && standing !== null && mayBeMentioned(standing)
+  return { kind: 'confirmed', locale, ...(mentioned && { campaign }) }
 }
 
 /** What the page with the button shows before it is pressed. */

@@ -1,4 +1,5 @@
-import type { SuppressionReason } from '../dispatch/departed.ts'
+import type { Standing } from '../campaigns/standing.ts'
+import type { Admission, Departure, SuppressionReason } from '../dispatch/departed.ts'
 import type { Email, Values } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
 import type { Address } from '../security/address.ts'
@@ -20,12 +21,14 @@ export type Deps = {
   settings: Pick<Settings, 'publicUrl' | 'locales' | 'keys' | 'fingerprint'>
   store: SupporterStore
   suppression: {
-    admit(fingerprint: string, linkIssuedAt: number): Promise<boolean>
-    suppress(fingerprint: string, reason: SuppressionReason, now: number): Promise<void>
+    admit(fingerprint: string, linkIssuedAt: number): Promise<Admission>
+    /** Answers how they stood before. */
+    suppress(fingerprint: string, reason: SuppressionReason, now: number): Promise<Departure | null>
     pause(fingerprint: string, until: number | null): Promise<void>
-    standing(fingerprint: string): Promise<{ reason?: SuppressionReason; since?: number; pausedUntil?: number }>
+    standing(fingerprint: string): Promise<Partial<Departure> & { pausedUntil?: number }>
   }
   /** `hourly`: at most one of this kind of letter goes to a mailbox in an hour. */
   post(letter: Letter, once?: 'hourly'): Promise<'queued' | 'already'>
-  campaignKnown(slug: string): Promise<boolean>
+  /** Null for a campaign there is not. */
+  campaignStanding(slug: string): Promise<Standing | null>
 }

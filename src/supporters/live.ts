@@ -1,4 +1,5 @@
 import { catalogue } from '../campaigns/catalogue.ts'
+import { standingOf } from '../campaigns/standing.ts'
 import { type Bindings, postboxOf, suppressionOf } from '../dispatch/bindings.ts'
 import type { Settings } from '../env.ts'
 import { mailboxOf } from '../security/address.ts'
@@ -22,9 +23,9 @@ export function liveDeps(env: Bindings, settings: Settings, now = Date.now()): D
       const mailbox = await settings.fingerprint(mailboxOf(letter.to.address))
       return postboxOf(env, mailbox).post(letter, once)
     },
-    async campaignKnown(slug) {
+    async campaignStanding(slug) {
       const campaign = await catalogue(env.CONTENT).find(slug)
-      return campaign !== null && campaign.status !== 'draft'
+      return campaign === null ? null : standingOf(campaign, now)
     },
   }
 }

@@ -28,11 +28,19 @@ export async function readRequest(deps: Deps, fields: Fields, stamped: boolean):
   return parsed.success && faults.length === 0 ? ok(parsed.data.email) : err(faults)
 }
 
-/** Mails the link if the address is on the list. Nothing of the answer or its time may depend on whether it is: nobody waits for this. */
+/**
+ * Mails the link if anything is kept about the address, also after its owner left, but not to somebody who complained. Nothing of the
+ * answer or its time may depend on it: nobody waits for this.
+ */
 export async function sendAccess(deps: Deps, address: Address, locale: string): Promise<void> {
   const { fingerprint: fingerprintOf, publicUrl } = deps.settings
   const fingerprint = await fingerprintOf(address)
-  if ((await deps.store.get(fingerprint)) === null) return
+  const [supporter, { reason }, proof] = await Promise.all([
+    deps.store.get(fingerprint),
+    deps.suppression.standing(fingerprint),
+    deps.store.proof(fingerprint),
+  ])
+  if (reason === 'complained' || (supporter === null && reason === undefined && proof === null)) return
   const tokens = await accessTokens(deps, { fingerprint, locale, issuedAt: deps.now })
   const values = myDataValues({
     preferences: absolute(publicUrl, paths.preferences(tokens.preferences)),

@@ -51,6 +51,29 @@ export function PreferencesPage(props: PreferencesProps) {
   )
 }
 
+type GoneProps = PageProps & Pick<PreferencesProps, 'eraseToken' | 'exportToken'> & { erased: boolean }
+
+/** For somebody who has left: what is kept all the same, to take along, and to have erased unless it was. */
+export function GonePage({ locale, settings, eraseToken, exportToken, erased }: GoneProps) {
+  const t = textsIn(locale)
+  const title = t(erased ? 'erased.title' : 'left.title')
+  return (
+    <Layout locale={locale} settings={settings} title={title} robots="noindex">
+      <div class="narrow sections">
+        <div class="flow">
+          <h1>{title}</h1>
+          <p class="lead">{t(erased ? 'erased.lead' : 'left.kept')}</p>
+        </div>
+        <section class="flow">
+          <h2>{t('preferences.export')}</h2>
+          <Export locale={locale} token={exportToken} />
+        </section>
+        {!erased && <Erasure locale={locale} token={eraseToken} />}
+      </div>
+    </Layout>
+  )
+}
+
 function Choices({ locale, settings, token, supporter, pausedUntil, errors }: PreferencesProps) {
   const t = textsIn(locale)
   const shared = { locale, errors }
@@ -101,13 +124,22 @@ function Kept({ locale, supporter, exportToken }: PreferencesProps) {
         <dd>{dayIn(locale, consent.at)}</dd>
       </dl>
       <h3>{t('preferences.export')}</h3>
+      <Export locale={locale} token={exportToken} />
+    </section>
+  )
+}
+
+function Export({ locale, token }: { locale: string; token: string }) {
+  const t = textsIn(locale)
+  return (
+    <>
       <p>{t('preferences.export-lead')}</p>
-      <form method="post" action={paths.export(exportToken)}>
+      <form method="post" action={paths.export(token)}>
         <button class="second" type="submit">
           {t('preferences.export-button')}
         </button>
       </form>
-    </section>
+    </>
   )
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { FormError } from '../kit/form.tsx'
+import { removeIfLeft } from './departure.ts'
 import type { Deps } from './deps.ts'
 import { country, type Fields, faultsOf, localesAmong, topics } from './fields.ts'
 import type { Supporter } from './supporter.ts'
@@ -8,14 +9,15 @@ const DAY_MS = 24 * 60 * 60 * 1_000
 /** Milliseconds a pause may last; who wants longer is better served by leaving. */
 export const MAX_PAUSE_MS = 366 * DAY_MS
 
-/** Somebody's record and pause, epoch ms. `gone`: they left or were erased since the link was made, so there is nothing to change. */
-export type Preferences = { kind: 'shown'; supporter: Supporter; pausedUntil?: number } | { kind: 'gone' }
+/** Somebody's record and pause, epoch ms. `gone`: they have left, so there is nothing to change; `erased`: nor a proof that they had agreed. */
+export type Preferences =
+  | { kind: 'shown'; supporter: Supporter; pausedUntil?: number }
+  | { kind: 'gone'; erased: boolean }
 
 export async function preferencesOf(deps: Deps, fingerprint: string): Promise<Preferences> {
   const { reason, pausedUntil } = await deps.suppression.standing(fingerprint)
-  if (reason === 'unsubscribed' || reason === 'erased') return { kind: 'gone' } // KV may show them for a minute more
-  const supporter = await deps.store.get(fingerprint)
-  if (supporter === null) return { kind: 'gone' }
+  const supporter = reason === undefined ? await deps.store.get(fingerprint) : null // KV may show who left for a minute more
+  if (supporter === null) return { kind: 'gone', erased: reason === 'erased' }
   return { kind: 'shown', supporter, ...(pausedUntil !== undefined && { pausedUntil }) }
 }
 
@@ -35,6 +37,8 @@ export async function changePreferences(deps: Deps, fingerprint: string, fields:
   const supporter = { ...kept, locales, topics, ...(country !== undefined && { country }) }
   await deps.suppression.pause(fingerprint, until)
   await deps.store.put(fingerprint, supporter)
+  const left = await removeIfLeft(deps, fingerprint)
+  if (left !== null) return { kind: 'gone', erased: left === 'erased' }
   return { kind: 'shown', supporter, ...(until !== null && { pausedUntil: until }) }
 }
 

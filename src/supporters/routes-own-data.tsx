@@ -7,7 +7,7 @@ import { erase } from './departure.ts'
 import { heldAbout } from './export.ts'
 import { type Access, type AccessPurpose, accessTokens, readAccess, readRequest, sendAccess } from './my-data.ts'
 import { ErasedPage, MyDataPage } from './pages.tsx'
-import { PreferencesPage } from './pages-preferences.tsx'
+import { GonePage, PreferencesPage } from './pages-preferences.tsx'
 import { changePreferences, type Preferences, preferencesOf } from './preferences.ts'
 import { kindOfBody, readBody } from './request.ts'
 import {
@@ -110,13 +110,18 @@ async function preferencesPage(
   preferences: Preferences,
   { errors = [], saved = false }: { errors?: readonly FormError[]; saved?: boolean } = {},
 ) {
-  if (preferences.kind === 'gone') return linkProblem(c, 'used-up', access.locale)
   const tokens = await accessTokens(depsOf(c), access)
+  const shared = { locale: localeIn(c, access.locale), settings: c.var.settings }
+  if (preferences.kind === 'gone') {
+    const page = (
+      <GonePage {...shared} eraseToken={tokens.erase} exportToken={tokens.export} erased={preferences.erased} />
+    )
+    return linkPage(c, page, saved ? 410 : 200)
+  }
   return linkPage(
     c,
     <PreferencesPage
-      locale={localeIn(c, access.locale)}
-      settings={c.var.settings}
+      {...shared}
       token={tokens.preferences}
       eraseToken={tokens.erase}
       exportToken={tokens.export}

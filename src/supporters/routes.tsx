@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { wordsIn } from '../campaigns/campaign.ts'
-import { catalogue } from '../campaigns/catalogue.ts'
+import { mentionable } from '../campaigns/catalogue.ts'
 import type { FormError, FormValues } from '../kit/form.tsx'
 import { problem } from '../kit/problem.ts'
 import { paths, ROUTES } from '../paths.ts'
@@ -63,12 +63,12 @@ supporterRoutes.post(ROUTES.signUp, async (c) => {
   const { kind, fields } = body
   if (kind === 'json' && unknownIn(fields).length > 0) return unknownFields(c, unknownIn(fields))
   const { turnstile, keys } = c.var.settings
+  const partnerForm = from.kind === 'partner' && kind === 'form' // a plain form there has neither our stamp nor our check
   const asked = await signUp(depsOf(c), fields, {
     locale,
     via: from.kind === 'partner' ? from.origin : kind === 'form' ? 'page' : 'json',
-    stamped: kind === 'form' && from.kind !== 'partner',
-    ...(turnstile &&
-      from.kind !== 'partner' && { isHuman: () => isVouchedFor(turnstile, textOf(fields, TURNSTILE_FIELD)) }),
+    stamped: kind === 'form' && !partnerForm,
+    ...(turnstile && !partnerForm && { isHuman: () => isVouchedFor(turnstile, textOf(fields, TURNSTILE_FIELD)) }),
   })
   if (asked.kind === 'asked') return kind === 'json' ? checkYourMail(c) : c.redirect(paths.signedUp(locale), 303)
   if (kind === 'json') return unprocessable(c, asked.faults)
@@ -98,7 +98,8 @@ supporterRoutes.get(ROUTES.confirm, async (c) => {
   if (!read.ok) return linkProblem(c, read.error)
   const { pending } = read.value
   const locale = localeIn(c, pending.locales[0])
-  const campaign = pending.campaign === undefined ? null : await catalogue(c.env.CONTENT).find(pending.campaign)
+  const campaign =
+    pending.campaign === undefined ? null : await mentionable(c.env.CONTENT, pending.campaign, Date.now())
   const title = campaign === null ? undefined : wordsIn(campaign, locale).title
   return linkPage(c, <ConfirmPage locale={locale} settings={settings} token={token} campaignTitle={title} />)
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { slug } from '../campaigns/definition.ts'
+import { mayBeMentioned } from '../campaigns/standing.ts'
 import { confirmValues } from '../emails/values.ts'
 import type { FormError } from '../kit/form.tsx'
 import { err, ok, type Result } from '../kit/result.ts'
@@ -32,7 +33,7 @@ export type Asked = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
 
 /**
  * Sends the link that is the whole of the sign-up until its button is pressed. Known and unknown addresses are treated alike, and so
- * is a mailbox that has had its confirmation of this hour.
+ * are a mailbox that has had its confirmation of this hour and one that complained, to which the letter is posted but not sent.
  */
 export async function signUp(deps: Deps, fields: Fields, source: Source): Promise<Asked> {
   if (textOf(fields, HONEYPOT)) return { kind: 'asked' }
@@ -69,10 +70,9 @@ async function readSignUp(deps: Deps, fields: Fields, { locale, via }: Source): 
   const parsed = shape.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))
   const found = parsed.data
-  if (
-    found.campaign !== undefined &&
-    !(slug.safeParse(found.campaign).success && (await deps.campaignKnown(found.campaign)))
-  ) {
+  const isSlug = slug.safeParse(found.campaign).success
+  const standing = found.campaign !== undefined && isSlug ? await deps.campaignStanding(found.campaign) : null
+  if (found.campaign !== undefined && (standing === null || standing === 'draft')) {
     return err([{ path: 'campaign', message: 'fault.campaign.unknown' }])
   }
   return ok({
@@ -81,7 +81,7 @@ async function readSignUp(deps: Deps, fields: Fields, { locale, via }: Source): 
     locales: found.locales.length > 0 ? found.locales : [locale],
     topics: found.topics,
     ...(found.country !== undefined && { country: found.country }),
-    ...(found.campaign !== undefined && { campaign: found.campaign }),
+    ...(found.campaign !== undefined && standing !== null && mayBeMentioned(standing) && { campaign: found.campaign }),
     wording: CONSENT_WORDING,
     via,
   })

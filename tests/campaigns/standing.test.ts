@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import { standingOf } from '../../src/campaigns/standing.ts'
+import { mayBeMentioned, standingOf } from '../../src/campaigns/standing.ts'
 
 const [sample] = bundled
 const campaign = (changed: Partial<Campaign>): Campaign => {
@@ -33,6 +33,14 @@ describe('how a campaign stands', () => {
     const lapsed = campaign({ people: [named], doNotUseAfter: '2026-02-01' })
     expect(standingOf(lapsed, at('2026-03-01'))).toBe('expired')
     expect(standingOf(lapsed, at('2026-03-02'))).toBe('under-review')
+  })
+
+  it('may be mentioned elsewhere until it is a draft, has expired or is under review', () => {
+    const at2 = at('2026-03-02')
+    const mentioned = (changed: Partial<Campaign>) => mayBeMentioned(standingOf(campaign(changed), at2))
+    expect([{}, { status: 'won' } as const, { closes: '2026-03-01' }].map(mentioned)).toEqual([true, true, true])
+    const hidden = [{ status: 'draft' } as const, { doNotUseAfter: '2026-03-01' }, { people: [named] }]
+    expect(hidden.map(mentioned)).toEqual([false, false, false])
   })
 
   it('never brings a draft to light', () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { suppressionOf } from '../../src/dispatch/bindings.ts'
 import { confirmToken } from '../../src/supporters/pending.ts'
 import { supporterStore } from '../../src/supporters/store.ts'
+import { Organiser } from '../support/organiser.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
 import { agedStamp, bindings, linkIn, mailsTo, mailTo, Visitor } from '../support/visitor.ts'
 
@@ -153,9 +154,52 @@ test('one’s data: seen, changed, paused, exported and erased behind a fresh li
   expect(await reasonFor(email)).toBe('erased')
   const key = await keyOf(email)
   expect((await bindings.SUPPORTERS.list()).keys.filter(({ name }) => name.endsWith(key))).toEqual([])
-  expect((await visitor.ask(links.preferences)).status).toBe(410)
+  const gone = await (await visitor.ask(links.preferences)).text()
+  expect(gone).toContain('Your data is erased')
+  expect(gone).toContain('action="/export/')
+  expect(gone).not.toContain(email)
   expect((await visitor.send(links.preferences, { locales: 'ru' })).status).toBe(410)
   expect((await visitor.send(links.erase)).status).toBe(200) // twice is the same as once
+})
+
+test('who has left can still ask for what is kept, take it along and have it erased', async () => {
+  const email = 'left@example.org'
+  const visitor = new Visitor()
+  const { unsubscribe } = await visitor.join(email)
+  await visitor.ask(unsubscribe, { method: 'POST', body: '' })
+  const links = await askForData(visitor, email, 3)
+  const page = await visitor.ask(links.erase)
+  expect(page.status).toBe(200)
+  const [, exporting = '', erasing = ''] =
+    /action="(\/export\/[^"]+)"[\s\S]*action="(\/erase\/[^"]+)"/.exec(await page.text()) ?? []
+  expect(await (await visitor.send(exporting)).json()).toMatchObject({
+    supporter: null,
+    suppression: { reason: 'unsubscribed' },
+    proofOfConsent: { wording: 'v1' },
+  })
+  expect((await visitor.send(erasing)).status).toBe(200)
+  expect(await store.proof(await keyOf(email))).toBeNull()
+  expect(await reasonFor(email)).toBe('erased')
+})
+
+test('who complained gets no mail, whoever asks for one, and whoever asks is answered as ever', async () => {
+  const email = 'complained@example.org'
+  await suppressionOf(bindings).suppress(await keyOf(email), 'complained', Date.now() - 1_000)
+  const visitor = new Visitor()
+  const signUp = await visitor.signUp({ email })
+  expect([signUp.status, signUp.headers.get('location')]).toEqual([303, '/en/sign-up?sent=1'])
+  const json = await visitor.sendJson('/en/sign-up', { email })
+  expect([json.status, await json.json()]).toEqual([202, { status: 'check-your-mail' }])
+  expect((await visitor.send('/my-data?locale=en', { email, stamp: await agedStamp() })).status).toBe(303)
+
+  const anna = new Organiser()
+  const { campaign, revision } = await anna.publish('test-mails')
+  const asked = { campaign, revision, email: 'appeal', testTo: email }
+  const { errors } = await anna.refused(asked, 422)
+  expect(errors).toMatchObject([{ path: 'testTo', message: 'this address may not be written to' }])
+  await anna.ask('POST', '/api/dispatches', { ...asked, testTo: 'scribe@example.org' })
+  await mailTo('scribe@example.org', 1)
+  expect(await mailsTo(email)).toEqual([])
 })
 
 test('a record moved to another key is nobody’s', async () => {

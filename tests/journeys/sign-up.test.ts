@@ -1,5 +1,8 @@
 import { expect, test, vi } from 'vitest'
+import { postboxOf } from '../../src/dispatch/bindings.ts'
+import { confirmValues } from '../../src/emails/values.ts'
 import { supporterStore } from '../../src/supporters/store.ts'
+import { Organiser } from '../support/organiser.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
 import { agedStamp, appWith, bindings, linkIn, mailsTo, mailTo, Visitor } from '../support/visitor.ts'
 
@@ -232,6 +235,46 @@ test('a language nobody speaks here is not found', async () => {
   expect((await new Visitor().send('/de/sign-up', {})).status).toBe(404)
 })
 
+test('a campaign whose agreement to a name has ended is mentioned neither in the confirmation nor on its pages', async () => {
+  const slug = 'lapsed'
+  const title = 'Gate (en)'
+  const until = (day: string) => [
+    'people:',
+    `  - { id: speaker, naming: named, as: A. B., role: speaker, until: ${day}, agreed: { by: herself, on: 2026-01-01 } }`,
+  ]
+  const email = 'reader@example.org'
+  const organiser = new Organiser()
+  await organiser.publish(slug, ['en'], until('2126-01-01'))
+  await new Visitor().sendJson('/en/sign-up', { email, campaign: slug })
+  const mail = await mailTo(email, 1)
+  expect(mail.text).toContain(title)
+  const link = linkIn(mail, 'confirm')
+  expect(await (await new Visitor().ask(link)).text()).toContain(title)
+
+  await organiser.publish(slug, ['en'], until('2026-01-02'))
+  expect(await (await new Visitor().ask(`/en/campaigns/${slug}`)).text()).not.toContain(title)
+  expect(await (await new Visitor().ask(link)).text()).not.toContain(title)
+  expect(await (await new Visitor().send(link)).text()).not.toContain(slug)
+
+  expect((await new Visitor().sendJson('/en/sign-up', { email: 'late@example.org', campaign: slug })).status).toBe(202)
+  const queued = { key: 'confirm/1', email: 'confirm', locale: 'en', to: { address: 'queued@example.org' } } as const
+  const values = confirmValues({ confirm: 'https://act.example.org/confirm/t' })
+  await postboxOf(bindings, 'queued').post({ ...queued, values, campaign: slug })
+  for (const address of ['late@example.org', 'queued@example.org']) {
+    const { subject, text, html } = await mailTo(address, 1)
+    expect(`${subject} ${text} ${html}`).not.toMatch(/Gate|lapsed/)
+  }
+})
+
+test('with a language that has no texts everything says 503 and names its files: its sign-ups would be lost', async () => {
+  const visitor = new Visitor(appWith({ LOCALES: 'en,ru,de' }))
+  for (const path of ['/de/', '/en/sign-up', '/healthz']) {
+    const answer = await visitor.ask(path)
+    expect(answer.status).toBe(503)
+    expect(await answer.text()).toContain('emails/strings/de.yaml')
+  }
+})
+
 test('with settings missing everything says 503 and names them', async () => {
   const visitor = new Visitor(appWith({ KEYRING: undefined }))
   const page = await visitor.ask('/en/sign-up')
@@ -265,6 +308,8 @@ test('Turnstile, where configured, decides; its silence counts as no', async () 
   expect(statuses).toEqual([303, 422, 422])
   expect((await visitor.signUp({ email: 'robot3@example.org' })).status).toBe(422) // without a response nobody is asked
   expect((await visitor.send('/en/sign-up', { email: 'robot4@example.org' }, { origin: PARTNER })).status).toBe(303)
+  const program = { email: 'robot5@example.org' } // which can write any Origin
+  expect((await visitor.sendJson('/en/sign-up', program, { origin: PARTNER })).status).toBe(422)
   vi.unstubAllGlobals()
   const verify = [
     'https://challenges.cloudflare.com/turnstile/v0/siteverify',

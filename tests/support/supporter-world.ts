@@ -1,4 +1,11 @@
-import { outranks, type SuppressionReason, survives } from '../../src/dispatch/departed.ts'
+import type { Standing } from '../../src/campaigns/standing.ts'
+import {
+  type Admission,
+  admission,
+  type Departure,
+  departing,
+  type SuppressionReason,
+} from '../../src/dispatch/departed.ts'
 import { parseSettings, type Settings } from '../../src/env.ts'
 import { type Address, mailboxOf, normalise } from '../../src/security/address.ts'
 import type { Deps, Letter } from '../../src/supporters/deps.ts'
@@ -9,28 +16,32 @@ import { MemoryKv, namespaceOf } from './memory-kv.ts'
 
 const HOUR_MS = 60 * 60 * 1_000
 
-/** Who has left and who is pausing, in memory. */
+/** Who has left, who is pausing and by which link people were let in, in memory. */
 export class MemorySuppression {
-  readonly departed = new Map<string, { reason: SuppressionReason; since: number }>()
+  readonly departed = new Map<string, Departure>()
   readonly paused = new Map<string, number>()
+  readonly admitted = new Map<string, number>()
 
-  async admit(fingerprint: string, linkIssuedAt: number): Promise<boolean> {
-    const entry = this.departed.get(fingerprint)
-    if (entry !== undefined && survives(entry, linkIssuedAt)) return false
+  async admit(fingerprint: string, linkIssuedAt: number): Promise<Admission> {
+    const departure = this.departed.get(fingerprint) ?? null
+    const admitted = admission(departure, this.admitted.get(fingerprint) ?? null, linkIssuedAt)
+    if (admitted !== 'first') return admitted
+    this.admitted.set(fingerprint, linkIssuedAt)
     this.departed.delete(fingerprint)
-    return true
+    return admitted
   }
 
-  async suppress(fingerprint: string, reason: SuppressionReason, now: number): Promise<void> {
-    const entry = this.departed.get(fingerprint)
-    if (entry !== undefined && outranks(entry.reason, reason)) return
-    this.departed.set(fingerprint, { reason, since: now })
+  async suppress(fingerprint: string, reason: SuppressionReason, now: number): Promise<Departure | null> {
+    const before = this.departed.get(fingerprint) ?? null
+    this.departed.set(fingerprint, departing(before, { reason, since: now }))
     this.paused.delete(fingerprint)
+    this.admitted.delete(fingerprint)
+    return before
   }
 
   async pause(fingerprint: string, until: number | null): Promise<void> {
     if (until === null) this.paused.delete(fingerprint)
-    else this.paused.set(fingerprint, until)
+    else if (!this.departed.has(fingerprint)) this.paused.set(fingerprint, until)
   }
 
   async standing(fingerprint: string) {
@@ -81,6 +92,7 @@ export type World = {
   store: SupporterStore
   suppression: MemorySuppression
   post: MemoryPost
+  campaigns: Map<string, Standing>
   deps(): Deps // at this moment of the (fake) clock
   fingerprint(typed: string): Promise<string>
 }
@@ -93,6 +105,7 @@ export async function supporterWorld(): Promise<World> {
   const store = supporterStore(harsh.namespace, settings)
   const suppression = new MemorySuppression()
   const post = new MemoryPost()
+  const campaigns = new Map<string, Standing>([['irtysh-foundry', 'open']])
   return {
     settings,
     kv,
@@ -100,13 +113,14 @@ export async function supporterWorld(): Promise<World> {
     store,
     suppression,
     post,
+    campaigns,
     deps: () => ({
       now: Date.now(),
       settings,
       store,
       suppression,
       post: (letter, once) => post.post(letter, once),
-      campaignKnown: async (slug) => slug === 'irtysh-foundry',
+      campaignStanding: async (slug) => campaigns.get(slug) ?? null,
     }),
     fingerprint: (typed) => settings.fingerprint(addressOf(typed)),
   }

@@ -117,6 +117,45 @@ test('an older link pressed after a newer one does not bring the older choices b
   expect(world.post.of('welcome')).toHaveLength(1)
 })
 
+test('an older link pressed within the minute that KV is behind changes nothing either', async () => {
+  const older = await linkFor(anna)
+  vi.setSystemTime(NOW + 1)
+  await confirm(world.deps(), await linkFor({ ...anna, locales: ['en'] }))
+  vi.setSystemTime(NOW + 5_000)
+  expect(await world.store.get(fingerprint)).toBeNull() // as KV shows it
+  expect((await confirm(world.deps(), older)).kind).toBe('confirmed')
+  expect((await settled())?.locales).toEqual(['en'])
+  expect(world.post.of('welcome')).toHaveLength(1)
+})
+
+test.each([
+  ['erased', 'left-since'],
+  ['complained', 'complained'],
+] as const)(
+  'who is %s while the confirmation is being stored does not stay on the list by it',
+  async (reason, kind) => {
+    const link = await linkFor(anna)
+    const put = world.store.put
+    vi.spyOn(world.store, 'put').mockImplementation(async (key, supporter) => {
+      await world.suppression.suppress(fingerprint, reason, Date.now())
+      await world.store.remove(fingerprint)
+      vi.setSystemTime(Date.now() + 1_000)
+      await put(key, supporter)
+    })
+    expect((await confirm(world.deps(), link)).kind).toBe(kind)
+    expect(world.kv.entries.size).toBe(0)
+    expect(world.post.letters).toEqual([])
+  },
+)
+
+test('a campaign that may no longer be mentioned is not led back to', async () => {
+  for (const standing of ['under-review', 'expired', 'draft', undefined] as const) {
+    if (standing === undefined) world.campaigns.delete('irtysh-foundry')
+    else world.campaigns.set('irtysh-foundry', standing)
+    expect(await confirm(world.deps(), await linkFor(anna))).toEqual({ kind: 'confirmed', locale: 'ru' })
+  }
+})
+
 test('pressing the link again does not undo preferences changed since', async () => {
   const link = await linkFor(anna)
   await confirm(world.deps(), link)

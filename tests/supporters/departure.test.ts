@@ -31,7 +31,10 @@ const settle = () => vi.setSystemTime(Date.now() + 120_000)
 
 test('leaving is in Suppression before anything else is touched', async () => {
   const order: string[] = []
-  vi.spyOn(world.suppression, 'suppress').mockImplementation(async () => void order.push('suppress'))
+  vi.spyOn(world.suppression, 'suppress').mockImplementation(async () => {
+    order.push('suppress')
+    return null
+  })
   for (const verb of ['get', 'getWithMetadata', 'put', 'delete'] as const) {
     vi.spyOn(world.kv, verb).mockImplementation(async () => {
       order.push(verb)
@@ -52,14 +55,38 @@ test('the record goes, a sealed proof without the address stays apart', async ()
 })
 
 test('who leaves by the page gets one goodbye; one-click gets none', async () => {
-  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'one-click')
-  expect(world.post.letters).toEqual([])
-  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page') // KV still shows them
   await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')
-  expect(world.post.letters).toMatchObject([{ email: 'goodbye', locale: 'fr', to: { address: 'anna@example.org' } }])
+  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page') // KV still shows them
   settle()
   await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')
-  expect(world.post.letters).toHaveLength(1)
+  expect(world.post.letters).toMatchObject([{ email: 'goodbye', locale: 'fr', to: { address: 'anna@example.org' } }])
+})
+
+test('one-click gets no goodbye, also when the page is used while KV still shows them', async () => {
+  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'one-click')
+  expect(await world.store.get(fingerprint)).not.toBeNull()
+  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')
+  expect(world.post.letters).toEqual([])
+})
+
+test('leaving that KV interrupted is completed by doing it again, with the time of the first', async () => {
+  vi.spyOn(world.store, 'keepProof').mockRejectedValueOnce(new Error('KV is down'))
+  await expect(leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')).rejects.toThrow('KV is down')
+  vi.setSystemTime(NOW + 5_000)
+  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')
+  settle()
+  expect(await world.store.proof(fingerprint)).toMatchObject({ left: NOW })
+  expect(keys()).toEqual([`proof/${fingerprint}`])
+})
+
+test('an unsubscribe link used within the minute after erasure brings nothing back: no proof, no mail, still erased', async () => {
+  await erase(world.deps(), fingerprint)
+  vi.setSystemTime(NOW + 5_000)
+  expect(await world.store.get(fingerprint)).not.toBeNull() // as KV shows it
+  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')
+  expect(keys()).toEqual([])
+  expect(world.post.letters).toEqual([])
+  expect(world.suppression.departed.get(fingerprint)).toEqual({ reason: 'erased', since: NOW + 5_000 })
 })
 
 test('a link of somebody who is not on the list, such as one just confirmed and not yet to be seen, still takes them off', async () => {
@@ -118,5 +145,5 @@ test('organisers act for people by their address, as it was written to them', as
 test('somebody who never signed up can be kept from ever being written to', async () => {
   await suppressFor(world.deps(), 'boris@example.org', 'complained')
   const boris = await world.fingerprint('boris@example.org')
-  expect(await world.suppression.admit(boris, NOW + 1)).toBe(false)
+  expect(await world.suppression.admit(boris, NOW + 1)).toBe('left')
 })

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { formStamp, MIN_FILL_MS } from '../../src/security/stamp.ts'
 import { issue, LIFETIME_MS } from '../../src/security/token.ts'
+import { erase, leave } from '../../src/supporters/departure.ts'
 import { accessTokens, readAccess, readRequest, sendAccess } from '../../src/supporters/my-data.ts'
 import { changePreferences, MAX_PAUSE_MS, preferencesOf } from '../../src/supporters/preferences.ts'
 import type { Supporter } from '../../src/supporters/supporter.ts'
@@ -32,12 +33,41 @@ beforeEach(async () => {
 
 const settle = () => vi.setSystemTime(Date.now() + 120_000)
 
-test('the link goes to people on the list only, once an hour, to the address as stored', async () => {
+test('the link goes to people we keep something about only, once an hour, to the address as stored', async () => {
   await sendAccess(world.deps(), addressOf('boris@example.org'), 'fr')
   expect(world.post.letters).toEqual([])
   await sendAccess(world.deps(), addressOf('Anna@Example.org'), 'fr')
   await sendAccess(world.deps(), addressOf('anna@example.org'), 'fr')
   expect(world.post.letters).toMatchObject([{ email: 'my-data', locale: 'fr', to: { address: 'anna@example.org' } }])
+})
+
+test('somebody who left can still ask what is kept about them, unless they complained', async () => {
+  await leave(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
+  settle()
+  await sendAccess(world.deps(), anna.email, 'fr')
+  expect(world.post.of('my-data')).toHaveLength(1)
+  settle()
+  await erase(world.deps(), fingerprint)
+  vi.setSystemTime(Date.now() + 3_600_000)
+  await sendAccess(world.deps(), anna.email, 'fr')
+  expect(world.post.of('my-data')).toHaveLength(2)
+  await world.suppression.suppress(fingerprint, 'complained', Date.now())
+  vi.setSystemTime(Date.now() + 3_600_000)
+  await sendAccess(world.deps(), anna.email, 'fr')
+  expect(world.post.of('my-data')).toHaveLength(2)
+})
+
+test('who is erased while their preferences are being saved does not stay on the list by it', async () => {
+  const put = world.store.put
+  vi.spyOn(world.store, 'put').mockImplementation(async (key, supporter) => {
+    await erase(world.deps(), fingerprint)
+    vi.setSystemTime(Date.now() + 1_000)
+    await put(key, supporter)
+  })
+  const change = await changePreferences(world.deps(), fingerprint, { locales: 'ru', until: '2026-12-24' })
+  expect(change).toEqual({ kind: 'gone', erased: true })
+  expect(world.kv.entries.size).toBe(0)
+  expect(world.suppression.paused.size).toBe(0)
 })
 
 test('the three links of the mail each open their own door, for an hour', async () => {
@@ -129,8 +159,8 @@ test('no language at all is refused: mail could then come in none', async () => 
 
 test('who has left finds nothing to change, even while KV still shows them, and is not brought back by changing it', async () => {
   await world.suppression.suppress(fingerprint, 'unsubscribed', NOW)
-  expect(await preferencesOf(world.deps(), fingerprint)).toEqual({ kind: 'gone' })
+  expect(await preferencesOf(world.deps(), fingerprint)).toEqual({ kind: 'gone', erased: false })
   await world.kv.delete(`supporter/${fingerprint}`)
-  expect(await changePreferences(world.deps(), fingerprint, { locales: 'ru' })).toEqual({ kind: 'gone' })
+  expect(await changePreferences(world.deps(), fingerprint, { locales: 'ru' })).toEqual({ kind: 'gone', erased: false })
   expect(world.kv.entries.size).toBe(0)
 })

@@ -223,3 +223,18 @@ test('a mailbox gets one confirmation an hour, whatever tags and dots are put in
   expect(await faultsOf({ email: 'anna+3@gmail.com' })).toBe('asked')
   expect(world.post.of('confirm')).toHaveLength(2)
 })
+
+test.each(['under-review', 'expired'] as const)(
+  'a campaign that is %s is left out of the sign-up, which works',
+  async (standing) => {
+    world.campaigns.set('irtysh-foundry', standing)
+    expect(await faultsOf({ email: 'anna@example.org', campaign: 'irtysh-foundry' })).toBe('asked')
+    expect(world.post.of('confirm')[0]).not.toHaveProperty('campaign')
+    expect(await pendingOf(0)).not.toHaveProperty('campaign')
+  },
+)
+
+test('a draft is not known to anybody', async () => {
+  world.campaigns.set('irtysh-foundry', 'draft')
+  expect(await faultsOf({ email: 'anna@example.org', campaign: 'irtysh-foundry' })).toEqual(['fault.campaign.unknown'])
+})

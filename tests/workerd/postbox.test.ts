@@ -1,9 +1,11 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { suppressionOf } from '../../src/dispatch/bindings.ts'
 import type { Letter } from '../../src/dispatch/postbox.ts'
 import { confirmValues } from '../../src/emails/values.ts'
 import { received } from '../support/organiser.ts'
 import { faultyOutbox } from '../support/slow-outbox.ts'
+import { addressOf, testSettings } from '../support/supporter-world.ts'
 import { bindings } from '../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -94,6 +96,29 @@ test('a letter that cannot be made does not hold up the others, and is given up 
   await age(box, 24 * HOUR_MS)
   await runDurableObjectAlarm(box)
   await vi.waitFor(async () => expect(await kept(box)).toEqual([]), 10_000)
+})
+
+test('a letter still waiting is dropped once its reader has left, but for the goodbye', async () => {
+  const box = freshBox()
+  const faulty = faultyOutbox(() => 'cut-before')
+  const goodbye: Letter = { ...CONFIRM, key: 'goodbye/1', email: 'goodbye', values: {} }
+  await box.post(CONFIRM)
+  await box.post(goodbye)
+  await vi.waitFor(() => expect(faulty.calls.length).toBeGreaterThanOrEqual(2), 10_000)
+  const anna = await (await testSettings()).fingerprint(addressOf('anna@example.org'))
+  await suppressionOf(bindings).suppress(anna, 'unsubscribed', Date.now())
+  await vi.waitFor(
+    async () => {
+      const keys = await runInDurableObject(box, (_, { storage }) =>
+        storage.sql.exec('SELECT key FROM letter').toArray(),
+      )
+      expect(keys).toEqual([{ key: 'goodbye/1' }])
+    },
+    { timeout: 15_000 },
+  )
+  await suppressionOf(bindings).suppress(anna, 'complained', Date.now())
+  await vi.waitFor(async () => expect((await kept(box))[0]).toBe(0), 20_000)
+  expect(await received()).toEqual({})
 })
 
 test('at most twenty letters wait in one box', async () => {

@@ -1,0 +1,44 @@
+import { reset, runInDurableObject } from 'cloudflare:test'
+import { beforeEach, expect, test } from 'vitest'
+import { suppressionOf } from '../../src/dispatch/bindings.ts'
+import { LIFETIME_MS } from '../../src/security/token.ts'
+import { bindings } from '../support/visitor.ts'
+
+beforeEach(reset)
+
+const [ANNA, BORIS] = ['a'.repeat(32), 'b'.repeat(32)] as const
+const suppression = () => suppressionOf(bindings)
+const rowsOf = (table: string) =>
+  runInDurableObject(suppression(), (_, { storage }) => storage.sql.exec(`SELECT * FROM ${table}`).toArray())
+
+test('a link asked for before the last one pressed changes nothing; pressing the last again is known as such', async () => {
+  const now = Date.now()
+  const pressed = []
+  for (const askedAt of [now - 2, now - 1, now - 1, now - 2]) pressed.push(await suppression().admit(ANNA, askedAt))
+  expect(pressed).toEqual(['first', 'first', 'again', 'older'])
+})
+
+test('what is known of a link goes with the link’s own life, and at once when its owner leaves', async () => {
+  const now = Date.now()
+  await suppression().admit(ANNA, now - LIFETIME_MS.confirm - 1)
+  await suppression().admit(BORIS, now)
+  expect(await rowsOf('admitted')).toEqual([{ fingerprint: BORIS, asked_at: now }])
+  await suppression().suppress(BORIS, 'unsubscribed', now + 1)
+  expect(await rowsOf('admitted')).toEqual([])
+  expect(await suppression().admit(BORIS, now)).toBe('left')
+  expect(await suppression().admit(BORIS, now + 2)).toBe('first')
+  expect(await rowsOf('departed')).toEqual([])
+})
+
+test('leaving answers how somebody stood before; a lighter reason does not replace a weightier one', async () => {
+  expect(await suppression().suppress(ANNA, 'erased', 1)).toBeNull()
+  expect(await suppression().suppress(ANNA, 'unsubscribed', 2)).toEqual({ reason: 'erased', since: 1 })
+  expect(await suppression().standing(ANNA)).toEqual({ reason: 'erased', since: 2 })
+})
+
+test('who has left has nothing to pause', async () => {
+  await suppression().suppress(ANNA, 'unsubscribed', 1)
+  await suppression().pause(ANNA, Date.now() + 60_000)
+  await suppression().pause(BORIS, Date.now() + 60_000)
+  expect((await rowsOf('paused')).map(({ fingerprint }) => fingerprint)).toEqual([BORIS])
+})
