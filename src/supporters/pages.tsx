@@ -106,7 +106,7 @@ export function ConfirmedPage({ campaign, ...page }: PageProps & { campaign?: st
   )
 }
 
-export type LinkProblem = 'malformed' | 'expired' | 'used-up' | 'left-since' | 'complained'
+export type LinkProblem = 'malformed' | 'expired' | 'left-since' | 'complained'
 
 export function LinkProblemPage({ kind, ...page }: PageProps & { kind: LinkProblem }) {
   const t = textsIn(page.locale)

@@ -45,7 +45,6 @@ export const linkPage = (c: Here, html: Html, status: ContentfulStatusCode = 200
 const LINK_STATUS: Record<LinkProblem, ContentfulStatusCode> = {
   malformed: 404,
   expired: 410,
-  'used-up': 410,
   'left-since': 410,
   complained: 403,
 }
