@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isoDay } from '../kit/dates.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { definition, type Localised, line, locale } from './definition.ts'
 import { block } from './prose.ts'
@@ -77,14 +78,11 @@ export type Hindrance = 'draft' | 'closed' | 'expired' | 'naming-expired'
 
 /** Whether its last day is over. */
 export const hasClosed = (campaign: Campaign, now: number): boolean =>
-  campaign.closes !== undefined && dayOf(now) > campaign.closes
-
-/** Days are written and compared in UTC. */
-const dayOf = (now: number): string => new Date(now).toISOString().slice(0, 10)
+  campaign.closes !== undefined && isoDay(now) > campaign.closes
 
 /** Why nothing of this campaign may be sent at this moment, or null. `now` in epoch milliseconds; days end at midnight UTC. */
 export function hindranceTo(campaign: Campaign, now: number): Hindrance | null {
-  const today = dayOf(now)
+  const today = isoDay(now)
   if (campaign.status === 'draft') return 'draft'
   if (campaign.doNotUseAfter !== undefined && today > campaign.doNotUseAfter) return 'expired'
   if (campaign.people.some((p) => p.naming !== 'withheld' && p.until !== undefined && today > p.until))

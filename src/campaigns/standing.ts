@@ -1,5 +1,4 @@
-import { isoDay } from '../kit/dates.ts'
-import { type Campaign, hindranceTo } from './campaign.ts'
+import { type Campaign, hasClosed, hindranceTo } from './campaign.ts'
 
 /** How a campaign stands towards somebody who reads its page. */
 export type Standing = 'open' | 'won' | 'closed' | 'expired' | 'under-review' | 'draft'
@@ -12,7 +11,7 @@ export function standingOf(campaign: Campaign, now: number): Standing {
   if (campaign.status === 'draft') return 'draft'
   if (hindranceTo({ ...campaign, doNotUseAfter: undefined }, now) === 'naming-expired') return 'under-review'
   if (hindranceTo(campaign, now) === 'expired') return 'expired'
-  if (campaign.status === 'open' && campaign.closes !== undefined && isoDay(now) > campaign.closes) return 'closed'
+  if (campaign.status === 'open' && hasClosed(campaign, now)) return 'closed'
   return campaign.status
 }
 

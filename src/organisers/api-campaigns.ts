@@ -10,6 +10,7 @@ import { preview } from '../emails/preview.ts'
 import { utf8 } from '../kit/bytes.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { problem } from '../kit/problem.ts'
+import { SPOKEN } from '../kit/texts.ts'
 import { scope } from './api-auth.ts'
 import { readJson } from './api-body.ts'
 import type { Api } from './api-env.ts'
@@ -39,7 +40,7 @@ campaignApi.put('/:slug', scope('publish'), async (c) => {
     return problem(c, { status: 422, title: 'No name for a campaign', detail: name.error.issues[0]?.message ?? '' })
   const body = await readJson(c, campaignFiles, MAX_CAMPAIGN_BYTES)
   if (body.refused) return body.refused
-  const { campaign, faults } = await readCampaign(name.data, body.value.files)
+  const { campaign, faults } = await readCampaign(name.data, body.value.files, SPOKEN)
   if (campaign === undefined) {
     const errors = faults.map((fault) => ({
       path: `${fault.file}:${fault.line}`,
