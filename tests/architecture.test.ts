@@ -102,6 +102,22 @@ test('every folder of src has its place in the order', () => {
   expect([...places].filter((place) => !known.includes(place ?? ''))).toEqual([])
 })
 
+test('what makes the generated modules needs none of them, so that a fresh clone can make them', () => {
+  const needed = new Set<string>()
+  const follow = (path: string): void => {
+    if (needed.has(path)) return
+    needed.add(path)
+    if (path.endsWith('.gen.ts')) return
+    for (const found of importsOf(`../${path}`)) {
+      if (found.kind !== 'type' && found.specifier.startsWith('.'))
+        follow(posix.join(posix.dirname(path), found.specifier))
+    }
+  }
+  follow('scripts/content.ts')
+  expect(needed).toContain('src/campaigns/read.ts')
+  expect([...needed].filter((path) => path.endsWith('.gen.ts'))).toEqual([])
+})
+
 test('a file imports its own folder and earlier ones only', () => {
   const wrong = imports.flatMap((found) => {
     const to = target(found)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isoDay } from '../kit/dates.ts'
+import { isoDay } from '../kit/day.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { definition, type Localised, line, locale } from './definition.ts'
 import { block } from './prose.ts'

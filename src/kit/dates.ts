@@ -9,9 +9,6 @@ export const dayIn = (locale: string, day: string | number): string => dateIn(lo
 /** The month of a day, where no more is known: `January 1994`. */
 export const monthIn = (locale: string, day: string): string => dateIn(locale, 'monthAndYear', new Date(day))
 
-/** `2015-09-28` of an instant, in UTC: the value of a date input. */
-export const isoDay = (instant: number): string => new Date(instant).toISOString().slice(0, 10)
-
 const FORMATS = {
   long: { dateStyle: 'long' },
   full: { dateStyle: 'full' },

@@ -1,5 +1,6 @@
 import { TopicBoxes } from '../campaigns/sign-up-form.tsx'
-import { dayIn, isoDay } from '../kit/dates.ts'
+import { dayIn } from '../kit/dates.ts'
+import { isoDay } from '../kit/day.ts'
 import { CountryField, ErrorSummary, type FormError, LanguageBoxes, TextField } from '../kit/form.tsx'
 import { Layout } from '../kit/layout.tsx'
 import type { PageProps } from '../kit/pages.tsx'
