@@ -11,6 +11,7 @@ export const bundlePath = join(root, 'dist', 'worker.js')
  * @throws Error with wrangler's output when it fails.
  */
 export async function bundle(): Promise<void> {
+  await makeContent()
   const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
   const child = spawn(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', 'dist'], {
     cwd: root,
@@ -21,4 +22,17 @@ export async function bundle(): Promise<void> {
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
   if (code !== 0) throw new Error(`The Worker could not be built.\n\n${output.trim()}`)
+}
+
+/** The content first, by itself: of a fault in a campaign its writer should read that, and not what wrangler says of its failure. */
+async function makeContent(): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'scripts', 'content.ts')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  let faults = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => (faults += text))
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
+  if (code !== 0) throw new Error(faults.trim())
 }

@@ -1,5 +1,5 @@
 import { AUDIENCE_PREFIX } from '../src/dispatch/audience.ts'
-import { ROUTES } from '../src/paths.ts'
+import { paths, ROUTES } from '../src/paths.ts'
 import { DEMO_CAMPAIGN, firstPeople } from './demo-people.ts'
 import { awaitMails, CONFIRM, isConfirmation, linkIn } from './outbox.ts'
 import type { Server } from './server.ts'
@@ -17,7 +17,9 @@ export async function isFirstStart({ miniflare, url }: Server): Promise<boolean>
  * Answers how many.
  */
 export async function signUpFirstPeople(url: string): Promise<number> {
-  const people = firstPeople().map((person, n) => ({ person, visitor: visitorFor(person, n + 1) }))
+  const spoken = await languagesServed(url)
+  const able = firstPeople().filter(({ page, locales }) => [page, ...locales].every((locale) => spoken.has(locale)))
+  const people = able.map((person, n) => ({ person, visitor: visitorFor(person, n + 1) }))
   await Promise.all(people.map(({ person, visitor }) => signUp(url, visitor, person, DEMO_CAMPAIGN)))
   const addresses = new Set(people.map(({ person }) => person.email))
   const confirmations = await awaitMails(url, people.length, (mail) => addresses.has(mail.to) && isConfirmation(mail))
@@ -29,4 +31,11 @@ export async function signUpFirstPeople(url: string): Promise<number> {
     }),
   )
   return pressed.filter(({ status }) => status === 200).length
+}
+
+/** The languages of this deployment, of those that the people read. */
+async function languagesServed(url: string): Promise<Set<string>> {
+  const read = [...new Set(firstPeople().flatMap(({ page, locales }) => [page, ...locales]))]
+  const answers = await Promise.all(read.map(async (locale) => (await fetch(url + paths.signUp(locale))).ok))
+  return new Set(read.filter((_, n) => answers[n]))
 }

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { paths } from '../src/paths.ts'
+import { paths, ROUTES } from '../src/paths.ts'
 import { bundle, bundlePath, root } from './bundle.ts'
 import { DEMO_CAMPAIGN } from './demo-people.ts'
 import { readDevVars } from './dev-vars.ts'
@@ -46,8 +46,20 @@ async function main(): Promise<void> {
     watching?.close()
     await server.stop()
   })
+  const unwell = await complaints(server.url)
+  if (unwell.length > 0)
+    return console.error(`Tocsin answers at ${server.url}, but serves nothing yet:\n\n${unwell.join('\n')}\n`)
   greet(server.url, token, state, chosen)
   if (values.people && (await isFirstStart(server))) await bringPeople(server.url)
+}
+
+/** What `/healthz` has against the settings, a line each. */
+async function complaints(url: string): Promise<string[]> {
+  const answer = await fetch(new URL(ROUTES.health, url))
+  const { checks } = (await answer.json()) as { checks: Array<{ name: string; ok: boolean; message?: string }> }
+  return checks.flatMap(({ name, ok, message = '' }) =>
+    ok ? [] : message.split('; ').map((fault) => `  ${name}: ${fault}`),
+  )
 }
 
 async function choosePort(asked: string | undefined): Promise<number> {

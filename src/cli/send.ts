@@ -45,11 +45,9 @@ async function main(): Promise<number> {
     `/api/campaigns/${options.campaign}`,
   )
   const asked = bodyOf(options, revision)
-  if (!options.json)
-    console.log(
-      `${options.dryRun ? 'Counting for' : 'Sending'} the ${asked.email} of “${words.en?.title}”, revision ${revision}.`,
-    )
   const started = await start(options, asked)
+  const what = `the ${asked.email} of “${words.en?.title}”, revision ${revision}`
+  if (!options.json) console.log(`${options.dryRun ? 'Counting for' : 'Sending'} ${what}.`)
   if (options.testTo !== undefined) {
     if (!options.json) console.log('The test is on its way.')
     return 0

@@ -192,6 +192,10 @@ export function cancel(head: Head): Head {
   return rest({ ...head, marks: head.marks.replaceAll('w', 'c') })
 }
 
+/** The answer to a call that was cancelled meanwhile: it was not taken after all, so its people are as cancelled as the rest. */
+export const neverSent = (head: Head, sent: readonly number[]): Head =>
+  rest({ ...head, marks: mark(head.marks, sent, 'c') })
+
 /** A person's decision about an uncertain batch; compare-and-set by generation. Null when it no longer applies. */
 export function resolve(
   head: Head,

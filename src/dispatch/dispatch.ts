@@ -29,13 +29,15 @@ export type Acted = { ok: true } | { ok: false; detail: string }
 export class DispatchShell extends DurableObject<Bindings> {
   #standing: standing.Standing | undefined
   #untold: boolean // a lane may not know the present state yet
+  #turn: number // counts changes of state: lanes ignore what was said in an earlier one and arrives late
   #failures = 0
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    const kept = ctx.storage.kv.get<{ standing: standing.Standing; untold: boolean }>('standing')
+    const kept = ctx.storage.kv.get<{ standing: standing.Standing; untold: boolean; turn: number }>('standing')
     this.#standing = kept?.standing
     this.#untold = kept?.untold ?? false
+    this.#turn = kept?.turn ?? 0
   }
 
   /** Idempotent: takes the order, or finds that it has it and goes on. */
@@ -144,7 +146,7 @@ export class DispatchShell extends DurableObject<Bindings> {
       const detail = error instanceof Error ? error.message : String(error)
       console.error('dispatch', this.#order().id, detail)
       await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS)
-      if (++this.#failures === FAILURES_TOLD) await this.pause({ kind: 'failed', detail })
+      if (++this.#failures % FAILURES_TOLD === 0) await this.pause({ kind: 'failed', detail })
     }
   }
 
@@ -211,6 +213,7 @@ export class DispatchShell extends DurableObject<Bindings> {
       if (next.state === 'paused' && this.#untold) await this.#tell() // whoever asks second is answered no earlier than the first
       return
     }
+    this.#turn++
     this.#keep(next, true)
     await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS)
     await this.#tell()
@@ -219,15 +222,17 @@ export class DispatchShell extends DurableObject<Bindings> {
   async #tell(): Promise<void> {
     const { id } = this.#order()
     const { state, lanes } = this.#now()
+    const turn = this.#turn
     const control = controlFor(state)
     if (control !== null) {
       const every = Array.from({ length: lanes }, (_, index) => laneOf(this.env, id, index))
-      await Promise.all(every.map((lane) => lane.control(control)))
+      await Promise.all(every.map((lane) => lane.control(control, turn)))
     }
+    if (this.#turn !== turn) return // changed meanwhile: whoever changed it tells them
     // The register last: once it says “cancelled”, another dispatch may ask the lanes whom they have reached.
     const people = state === 'finished' ? (await this.told()).counts.planned : null
     await registerOf(this.env).note(id, { state, lanes, followUpAfter: followUpOf(this.#now()), people })
-    if (this.#now().state !== state) return // changed meanwhile: whoever changed it tells them
+    if (this.#turn !== turn) return
     this.#keep(this.#now(), false)
     if (!GOING.has(state)) await this.ctx.storage.deleteAlarm()
   }
@@ -265,7 +270,7 @@ export class DispatchShell extends DurableObject<Bindings> {
   }
 
   #keep(next: standing.Standing, untold = this.#untold): void {
-    this.ctx.storage.kv.put('standing', { standing: next, untold })
+    this.ctx.storage.kv.put('standing', { standing: next, untold, turn: this.#turn })
     this.#standing = next
     this.#untold = untold
   }

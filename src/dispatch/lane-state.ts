@@ -37,6 +37,7 @@ export class LaneState {
   readonly #storage: DurableObjectStorage
   #order: LaneOrder | undefined
   #control: Control | undefined
+  #turn: number // of the dispatch, when it said so
   #finished: boolean
   #idleAt: number // since when nothing has been going on: paused, cancelled or finished; 0 while it runs
   #progress: Progress
@@ -47,7 +48,9 @@ export class LaneState {
       id INTEGER PRIMARY KEY CHECK (id = 1), progress TEXT NOT NULL, remainders BLOB)`)
     this.ledger = new Ledger(storage.sql)
     this.#order = storage.kv.get<LaneOrder>('order')
-    this.#control = storage.kv.get<Control>('control')
+    const told = storage.kv.get<{ control: Control; turn: number }>('control')
+    this.#control = told?.control
+    this.#turn = told?.turn ?? 0
     const idle = storage.kv.get<{ at: number; finished: boolean }>('idle')
     this.#idleAt = idle?.at ?? 0
     this.#finished = idle?.finished ?? false
@@ -63,17 +66,22 @@ export class LaneState {
     const control = this.#control ?? 'run'
     this.#storage.transactionSync(() => {
       this.#storage.kv.put('order', order)
-      this.#storage.kv.put('control', control)
+      this.#storage.kv.put('control', { control, turn: this.#turn })
     })
     this.#order = order
     this.#control = control
   }
 
-  /** Cancelling marks everybody who waits; it is final. */
-  control(control: Control, now: number): void {
-    if (this.#control === 'cancel' || this.#control === control) return
+  /**
+   * Cancelling marks everybody who waits; it is final. What was said in an earlier turn of the dispatch and arrives late is ignored, or
+   * a pause that was acknowledged could be undone by the resume before it.
+   */
+  control(control: Control, now: number, turn = this.#turn): void {
+    if (this.#control === 'cancel' || turn < this.#turn) return
+    const isNew = this.#control !== control
+    if (!isNew && turn === this.#turn) return
     this.#storage.transactionSync(() => {
-      this.#storage.kv.put('control', control)
+      this.#storage.kv.put('control', { control, turn })
       if (control !== 'cancel') return
       for (const head of [...this.ledger.heads()]) {
         if (head.state === 'waiting' || head.state === 'attempted') this.ledger.save(batch.cancel(head))
@@ -84,7 +92,8 @@ export class LaneState {
       this.planned({ ...progress, done: true, remaining: {}, tally }, null, [])
     })
     this.#control = control
-    this.#idleSince(control === 'run' ? 0 : now, control === 'cancel')
+    this.#turn = turn
+    if (isNew) this.#idleSince(control === 'run' ? 0 : now, control === 'cancel')
   }
 
   order(): LaneOrder {

@@ -51,9 +51,9 @@ export abstract class LaneShell extends DurableObject<Bindings> {
   }
 
   /** Acknowledged once no further call can begin. */
-  async control(control: Control): Promise<void> {
-    this.#state.control(control, Date.now())
-    if (control === 'run' && !this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
+  async control(control: Control, turn: number): Promise<void> {
+    this.#state.control(control, Date.now(), turn)
+    if (!this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
     else await this.#setAlarm(this.#state.retentionAt())
   }
 
@@ -91,7 +91,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       const detail = error instanceof Error ? error.message : String(error)
       console.error('lane', this.#state.order().order.id, this.#state.order().index, detail)
       next = Date.now() + AFTER_FAILURE_MS // never left to the platform's six retries
-      if (++this.#failures === FAILURES_TOLD) await this.#dispatch().laneStopped({ kind: 'failed', detail })
+      if (++this.#failures % FAILURES_TOLD === 0) await this.#dispatch().laneStopped({ kind: 'failed', detail })
     }
     await this.#setAlarm(next)
   }

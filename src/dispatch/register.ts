@@ -43,7 +43,7 @@ export class Register extends DurableObject<Bindings> {
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS request (
       key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, dispatch TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID`)
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS published (
-      slug TEXT PRIMARY KEY, over TEXT, campaign TEXT NOT NULL) WITHOUT ROWID`)
+      slug TEXT PRIMARY KEY, over TEXT, campaign TEXT NOT NULL, mirrored TEXT) WITHOUT ROWID`)
   }
 
   /**
@@ -128,10 +128,6 @@ export class Register extends DurableObject<Bindings> {
     return this.#rows('ORDER BY created_at DESC LIMIT ?', LIST_LIMIT).map((row) => row.id)
   }
 
-  knows(id: string): boolean {
-    return this.#rows('WHERE id = ?', id).length > 0
-  }
-
   published(slug: string): Published | null {
     const [row] = this.ctx.storage.sql
       .exec<{ over: string | null; campaign: string }>('SELECT over, campaign FROM published WHERE slug = ?', slug)
@@ -149,17 +145,31 @@ export class Register extends DurableObject<Bindings> {
     const before = standing(bundled, this.published(slug))
     const current = before?.revision ?? null
     const matches = expected === undefined || (expected === '*' ? current !== null : expected === current)
-    if (!matches) return { kind: 'other-revision', current }
+    if (!matches && current !== campaign.revision) return { kind: 'other-revision', current } // a retry finds its own revision
     const over = bundled?.revision ?? null
-    this.ctx.storage.sql.exec('INSERT OR REPLACE INTO published VALUES (?, ?, ?)', slug, over, JSON.stringify(campaign))
+    this.ctx.storage.sql.exec(
+      'INSERT OR REPLACE INTO published VALUES (?, ?, ?, NULL)',
+      slug,
+      over,
+      JSON.stringify(campaign),
+    )
     const paused: string[] = []
-    for (const row of this.#rows("WHERE state IN ('scheduled', 'planning', 'running')")) {
-      if (orderOf(row).campaign !== slug) continue
-      await this.#begin(row.id) // it may have been entered and not have begun yet
-      if (await dispatchOf(this.env, row.id).republished(campaign)) paused.push(row.id)
+    for (const row of this.#rows(IS_GOING)) {
+      if (orderOf(row).campaign === slug && (await this.#tellRepublished(row.id, campaign))) paused.push(row.id)
     }
     await this.#mirror(slug)
     return { kind: 'published', isNew: before === null, paused }
+  }
+
+  /** Whether that has paused it. One that cannot be told now is told by cron. */
+  async #tellRepublished(id: string, campaign: Campaign): Promise<boolean> {
+    try {
+      await this.#begin(id) // it may have been entered and not have begun yet
+      return await dispatchOf(this.env, id).republished(campaign)
+    } catch (error) {
+      console.error('dispatch', id, error instanceof Error ? error.message : error)
+      return false
+    }
   }
 
   /** Copies what is current to KV, where pages read it; again if it changed meanwhile, so that the last copy is the current one. */
@@ -169,14 +179,30 @@ export class Register extends DurableObject<Bindings> {
       if (record === null || record.campaign.revision === copied) return
       await storePublished(this.env.CONTENT, record)
       copied = record.campaign.revision
+      this.ctx.storage.sql.exec(
+        "UPDATE published SET mirrored = ? WHERE slug = ? AND campaign ->> 'revision' = ?",
+        copied,
+        slug,
+        copied,
+      )
     }
   }
 
-  /** From cron: whatever should be going on is told so. */
+  /** From cron: whatever should be going on is told so, and what a crash left half published is finished. */
   async wake(now: number): Promise<void> {
     this.ctx.storage.sql.exec('DELETE FROM request WHERE at < ?', now - REQUEST_DAYS * DAY_MS)
+    const unfinished = this.ctx.storage.sql
+      .exec<{ slug: string }>('SELECT slug FROM published WHERE mirrored IS NULL')
+      .toArray()
+    for (const { slug } of unfinished) {
+      const record = this.published(slug)
+      for (const row of this.#rows(IS_GOING)) {
+        if (record !== null && orderOf(row).campaign === slug) await this.#tellRepublished(row.id, record.campaign)
+      }
+      await this.#mirror(slug).catch((error: unknown) => console.error('publishing', slug, error))
+    }
     // One that awaits approval has nothing to go on with, but may never have been handed its order.
-    for (const row of this.#rows("WHERE state IN ('awaiting-approval', 'scheduled', 'planning', 'running')")) {
+    for (const row of this.#rows(`${IS_GOING} OR state = 'awaiting-approval'`)) {
       try {
         await this.#begin(row.id)
       } catch (error) {
@@ -185,9 +211,15 @@ export class Register extends DurableObject<Bindings> {
     }
   }
 
-  /** Hands over what was entered and, after a crash, did not begin; cron would do so within the minute. */
-  async begin(id: string): Promise<void> {
-    await this.#begin(id)
+  /** Whether there is such a dispatch. One that was entered and, after a crash, did not begin is handed its order first. */
+  async has(id: string): Promise<boolean> {
+    if (!this.#knows(id)) return false
+    if (!(await dispatchOf(this.env, id).hasBegun())) await this.#begin(id)
+    return true
+  }
+
+  #knows(id: string): boolean {
+    return this.#rows('WHERE id = ?', id).length > 0
   }
 
   /** Idempotent: hands the dispatch its order, or wakes it. */
@@ -202,6 +234,9 @@ export class Register extends DurableObject<Bindings> {
       .toArray()
   }
 }
+
+/** States that end by themselves. */
+const IS_GOING = "WHERE state IN ('scheduled', 'planning', 'running')"
 
 /** What “the same appeal” means: once per person holds for this. */
 const appealOf = (order: Order): string => `${order.campaign}/${order.email}/${order.updateId ?? ''}`

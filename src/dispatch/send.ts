@@ -110,6 +110,10 @@ async function sendBatch(deps: SendDeps, id: number): Promise<PauseReason | null
   return record(deps, attempted, reachable, answer, asking)
 }
 
+/** Everybody in the call was refused, for now or for good: nobody has it. */
+const answersNo = ({ head, split, references }: batch.Settlement): boolean =>
+  references.length === 0 && (split === true || (head.state === 'waiting' && !head.marks.includes('a')))
+
 /** While the call was under way the batch may have been cancelled into uncertainty; a definite answer still settles it. */
 async function record(
   deps: SendDeps,
@@ -123,6 +127,7 @@ async function record(
   const settled = batch.settle(attempted, sent, answer, deps.now(), deps.random(), again)
   if (current.state === 'uncertain') {
     if (settled.head.state === 'settled') deps.save(settled.head, settled.references)
+    else if (!again && answersNo(settled)) deps.save(batch.neverSent(current, sent))
     return null
   }
   if (current.state !== 'attempted') return null

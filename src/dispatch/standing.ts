@@ -68,7 +68,9 @@ export function laneFinished(standing: Standing, lane: number, now: number): Sta
 }
 
 /** A person has had a lane's uncertain batches sent again. */
-export function laneReopened({ finishedAt: _, ...standing }: Standing, lane: number): Standing {
+export function laneReopened(before: Standing, lane: number): Standing {
+  if (before.state === 'cancelled') return before
+  const { finishedAt: _, ...standing } = before
   const finishedLanes = standing.finishedLanes.filter((finished) => finished !== lane)
   return { ...standing, finishedLanes, state: standing.state === 'finished' ? 'running' : standing.state }
 }

@@ -55,12 +55,12 @@ dispatchApi.get('/', scope('read'), async (c) => {
 })
 
 dispatchApi.use('/:id/*', async (c, next) =>
-  (await registerOf(c.env).knows(c.req.param('id'))) ? next() : noSuchDispatch(c),
+  (await registerOf(c.env).has(c.req.param('id'))) ? next() : noSuchDispatch(c),
 )
 
 dispatchApi.get('/:id', scope('read'), async (c) => {
   const id = c.req.param('id')
-  if (!(await registerOf(c.env).knows(id))) return noSuchDispatch(c)
+  if (!(await registerOf(c.env).has(id))) return noSuchDispatch(c)
   return c.json(await tellWhole(c.env, id))
 })
 
@@ -134,7 +134,7 @@ async function tellOpened(c: Context<Api>, opened: Opened): Promise<Response> {
 
 /** One that was entered and, after a crash, has not begun is handed its order first. */
 export async function toldOf(env: Bindings, id: string): Promise<Told> {
-  if (!(await dispatchOf(env, id).hasBegun())) await registerOf(env).begin(id)
+  await registerOf(env).has(id)
   return dispatchOf(env, id).told()
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { attempt, giveUp, newHead, resolve, settle } from '../../src/dispatch/batch.ts'
+import { attempt, cancel, giveUp, newHead, resolve, settle } from '../../src/dispatch/batch.ts'
 import { type Behaviour, Crash, LedgerWorld } from '../support/ledger-world.ts'
 
 const DAY = 86_400
@@ -190,6 +190,25 @@ test('after a pause no call begins, at whichever instruction it comes; what is l
       },
     ),
   )
+})
+
+test('who is refused by an answer that comes after a cancel is cancelled with the rest, since nobody has the mail', async () => {
+  const cancelledMeanwhile = (behaviour: Behaviour) => {
+    const world = new LedgerWorld([2], DAY, () => {
+      world.replace(1, cancel)
+      return behaviour
+    })
+    return world
+  }
+  const refused = cancelledMeanwhile('refuse-for-now')
+  await refused.slice()
+  expect(refused.counts()).toMatchObject({ cancelled: 2, uncertain: 0 })
+  const silent = cancelledMeanwhile('cut-before')
+  await silent.slice()
+  expect(silent.counts()).toMatchObject({ cancelled: 0, uncertain: 2 })
+  const taken = cancelledMeanwhile('accept')
+  await taken.slice()
+  expect(taken.counts()).toMatchObject({ accepted: 2, uncertain: 0 })
 })
 
 test('a refusal of the account stops the lane, tells why, and loses nobody', async () => {

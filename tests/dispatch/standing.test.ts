@@ -62,3 +62,8 @@ test('sending uncertain people again opens what was finished, and it finishes an
   expect(reopened.finishedAt).toBeUndefined()
   expect(standing.laneFinished(reopened, 0, NOW + 9)).toMatchObject({ state: 'finished', finishedAt: NOW + 9 })
 })
+
+test('what was cancelled is not opened again', () => {
+  const cancelled = value(standing.cancelled(running, NOW))
+  expect(standing.laneReopened(cancelled, 0)).toBe(cancelled)
+})

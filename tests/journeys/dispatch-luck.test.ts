@@ -57,7 +57,9 @@ test('what has lost its alarm is woken by cron', async () => {
   await anna.until(id, ({ counts }) => counts.accepted > 0)
   await anna.act(id, 'pause')
   // As if the platform had given up: running, with no alarm anywhere.
-  await runInDurableObject(laneOf(bindings, id, 0), (_, { storage }) => storage.kv.put('control', 'run'))
+  await runInDurableObject(laneOf(bindings, id, 0), (_, { storage }) =>
+    storage.kv.put('control', { control: 'run', turn: 9 }),
+  )
   await runInDurableObject(dispatchStub(id), (_, { storage }) => {
     const kept = storage.kv.get<{ standing: object }>('standing')
     storage.kv.put('standing', { ...kept, standing: { ...kept?.standing, state: 'running', paused: undefined } })

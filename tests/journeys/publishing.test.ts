@@ -1,6 +1,9 @@
-import { reset } from 'cloudflare:test'
-import { beforeEach, expect, test, vi } from 'vitest'
+import { createScheduledController, reset, runInDurableObject } from 'cloudflare:test'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { catalogue } from '../../src/campaigns/catalogue.ts'
+import { registerOf } from '../../src/dispatch/bindings.ts'
+import { DispatchShell } from '../../src/dispatch/dispatch.ts'
+import worker from '../../src/worker.ts'
 import { join, Organiser, people } from '../support/organiser.ts'
 import { bindings } from '../support/visitor.ts'
 
@@ -8,6 +11,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const anna = new Organiser()
 beforeEach(reset)
+afterEach(() => vi.restoreAllMocks())
 
 const filesOf = (title: string, changes: string[] = []) => ({
   files: {
@@ -53,6 +57,35 @@ test('however many publish at once, pages end up with the revision that is sent'
   await Promise.all(Array.from({ length: 6 }, (_, n) => put(`Title ${n}`)))
   const { json } = await anna.ask<{ revision: string }>('GET', '/api/campaigns/crane')
   expect((await catalogue(bindings.CONTENT).find('crane'))?.revision).toBe(json.revision)
+})
+
+test('a publication that a crash cut in half is finished by cron: pages follow, and what sends the old one is paused', async () => {
+  const { json: old } = await put('One')
+  const copy = await bindings.CONTENT.get('campaign/crane')
+  await join(people(0, 3))
+  const { id } = await anna.dispatch({ campaign: 'crane', revision: old.revision, email: 'appeal', ratePerMinute: 1 })
+  await anna.until(id, (told) => told.counts.accepted > 0)
+  const republished = vi.spyOn(DispatchShell.prototype, 'republished').mockRejectedValueOnce(new Error('gone'))
+  const { json: current } = await put('Two', {}, ['doNotUseAfter: 2030-01-01'])
+  expect(republished).toHaveBeenCalled()
+  expect(current.paused).toEqual([])
+  await runInDurableObject(registerOf(bindings), (_, { storage }) =>
+    storage.sql.exec('UPDATE published SET mirrored = NULL'),
+  )
+  await bindings.CONTENT.put('campaign/crane', copy ?? '')
+
+  await worker.scheduled(createScheduledController(), bindings)
+  expect((await catalogue(bindings.CONTENT).find('crane'))?.revision).toBe(current.revision)
+  expect(await anna.look(id)).toMatchObject({ state: 'paused' })
+  await anna.act(id, 'cancel')
+})
+
+test('a publication that is repeated, its answer having been lost, is not held against itself', async () => {
+  const { json: first } = await put('One')
+  const headers = { 'if-match': `"${first.revision}"` }
+  expect((await put('Two', headers)).status).toBe(200)
+  expect((await put('Two', headers)).status).toBe(200)
+  expect((await put('Three', headers)).status).toBe(412)
 })
 
 test('what was looked at and resumed is not paused again for a comma, and is for another last day', async () => {

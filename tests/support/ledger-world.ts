@@ -64,6 +64,12 @@ export class LedgerWorld {
     this.#memory = new Map([...this.rows].map(([id, { head }]) => [id, head]))
   }
 
+  /** What another event does to a batch while the loop waits. */
+  replace(id: number, change: (head: Head) => Head): void {
+    const row = this.rows.get(id)
+    if (row !== undefined) this.#store(change(row.head))
+  }
+
   counts() {
     const counts = noCounts()
     for (const { head } of this.rows.values()) countMarks(counts, head.marks)

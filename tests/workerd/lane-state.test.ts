@@ -135,6 +135,22 @@ test('whatever state a lane is left in, its next look is later than the one befo
   )
 })
 
+test('what the dispatch said in an earlier turn and arrives late changes nothing, also to a lane opened anew', async () => {
+  await withLane((instance) => {
+    const lane = instance()
+    lane.begin(ORDER)
+    lane.control('pause', START, 3)
+    lane.control('run', START, 2) // the resume before that pause
+    expect(lane.mayRun()).toBe(false)
+    expect(instance().mayRun()).toBe(false)
+    instance().control('run', START, 4)
+    const again = instance()
+    again.control('run', START, 6)
+    again.control('pause', START, 5)
+    expect(instance().mayRun()).toBe(true)
+  })
+})
+
 test('a pause or cancel that overtakes the order holds; resuming lifts the pause', async () => {
   await withLane((instance) => {
     instance().control('cancel', START)
