@@ -43,7 +43,7 @@ export class Register extends DurableObject<Bindings> {
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS request (
       key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, dispatch TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID`)
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS published (
-      slug TEXT PRIMARY KEY, over TEXT, campaign TEXT NOT NULL, mirrored TEXT) WITHOUT ROWID`)
+      slug TEXT PRIMARY KEY, over TEXT, campaign TEXT NOT NULL, spread TEXT) WITHOUT ROWID`)
   }
 
   /**
@@ -153,53 +153,55 @@ export class Register extends DurableObject<Bindings> {
       over,
       JSON.stringify(campaign),
     )
-    const paused: string[] = []
-    for (const row of this.#rows(IS_GOING)) {
-      if (orderOf(row).campaign === slug && (await this.#tellRepublished(row.id, campaign))) paused.push(row.id)
-    }
-    await this.#mirror(slug)
-    return { kind: 'published', isNew: before === null, paused }
+    return { kind: 'published', isNew: before === null, paused: await this.#spread(slug) }
   }
 
-  /** Whether that has paused it. One that cannot be told now is told by cron. */
-  async #tellRepublished(id: string, campaign: Campaign): Promise<boolean> {
+  /**
+   * Tells what is sending another revision, then copies the current one to KV, where pages read it; again if it changed meanwhile, so
+   * that the last copy is the current one. Until both are done cron does it again. Answers the ids this has paused.
+   */
+  async #spread(slug: string): Promise<string[]> {
+    const paused = new Set<string>()
+    for (let spread: string | undefined; ; ) {
+      const record = this.published(slug)
+      if (record === null || record.campaign.revision === spread) return [...paused]
+      let everyoneTold = true
+      for (const row of this.#rows(IS_GOING)) {
+        if (orderOf(row).campaign !== slug) continue
+        const answer = await this.#tellRepublished(row.id, record.campaign)
+        if (answer === 'paused') paused.add(row.id)
+        if (answer === 'unheard') everyoneTold = false
+      }
+      await storePublished(this.env.CONTENT, record)
+      spread = record.campaign.revision
+      if (everyoneTold) {
+        this.ctx.storage.sql.exec(
+          "UPDATE published SET spread = ?1 WHERE slug = ?2 AND campaign ->> 'revision' = ?1",
+          spread,
+          slug,
+        )
+      }
+    }
+  }
+
+  async #tellRepublished(id: string, campaign: Campaign): Promise<'paused' | 'goes-on' | 'unheard'> {
     try {
       await this.#begin(id) // it may have been entered and not have begun yet
-      return await dispatchOf(this.env, id).republished(campaign)
+      return (await dispatchOf(this.env, id).republished(campaign)) ? 'paused' : 'goes-on'
     } catch (error) {
       console.error('dispatch', id, error instanceof Error ? error.message : error)
-      return false
-    }
-  }
-
-  /** Copies what is current to KV, where pages read it; again if it changed meanwhile, so that the last copy is the current one. */
-  async #mirror(slug: string): Promise<void> {
-    for (let copied: string | undefined; ; ) {
-      const record = this.published(slug)
-      if (record === null || record.campaign.revision === copied) return
-      await storePublished(this.env.CONTENT, record)
-      copied = record.campaign.revision
-      this.ctx.storage.sql.exec(
-        "UPDATE published SET mirrored = ? WHERE slug = ? AND campaign ->> 'revision' = ?",
-        copied,
-        slug,
-        copied,
-      )
+      return 'unheard'
     }
   }
 
   /** From cron: whatever should be going on is told so, and what a crash left half published is finished. */
   async wake(now: number): Promise<void> {
     this.ctx.storage.sql.exec('DELETE FROM request WHERE at < ?', now - REQUEST_DAYS * DAY_MS)
-    const unfinished = this.ctx.storage.sql
-      .exec<{ slug: string }>('SELECT slug FROM published WHERE mirrored IS NULL')
+    const half = this.ctx.storage.sql
+      .exec<{ slug: string }>('SELECT slug FROM published WHERE spread IS NULL')
       .toArray()
-    for (const { slug } of unfinished) {
-      const record = this.published(slug)
-      for (const row of this.#rows(IS_GOING)) {
-        if (record !== null && orderOf(row).campaign === slug) await this.#tellRepublished(row.id, record.campaign)
-      }
-      await this.#mirror(slug).catch((error: unknown) => console.error('publishing', slug, error))
+    for (const { slug } of half) {
+      await this.#spread(slug).catch((error: unknown) => console.error('publishing', slug, error))
     }
     // One that awaits approval has nothing to go on with, but may never have been handed its order.
     for (const row of this.#rows(`${IS_GOING} OR state = 'awaiting-approval'`)) {

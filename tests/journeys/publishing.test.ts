@@ -1,7 +1,6 @@
-import { createScheduledController, reset, runInDurableObject } from 'cloudflare:test'
+import { createScheduledController, reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { catalogue } from '../../src/campaigns/catalogue.ts'
-import { registerOf } from '../../src/dispatch/bindings.ts'
 import { DispatchShell } from '../../src/dispatch/dispatch.ts'
 import worker from '../../src/worker.ts'
 import { join, Organiser, people } from '../support/organiser.ts'
@@ -69,9 +68,6 @@ test('a publication that a crash cut in half is finished by cron: pages follow, 
   const { json: current } = await put('Two', {}, ['doNotUseAfter: 2030-01-01'])
   expect(republished).toHaveBeenCalled()
   expect(current.paused).toEqual([])
-  await runInDurableObject(registerOf(bindings), (_, { storage }) =>
-    storage.sql.exec('UPDATE published SET mirrored = NULL'),
-  )
   await bindings.CONTENT.put('campaign/crane', copy ?? '')
 
   await worker.scheduled(createScheduledController(), bindings)
