@@ -24,6 +24,7 @@ const faults: Fault[] = [
         ...writePageStrings('strings', 'src/kit/page-strings.gen.ts', 'src/kit/names.gen.ts'),
       ]),
 ]
+writeDrivers('src/transports/drivers', 'src/transports/drivers.gen.ts')
 for (const fault of faults) console.error(inWords(fault))
 if (faults.length > 0) {
   console.error(
@@ -74,6 +75,18 @@ function writePageStrings(folder: string, module: string, namesModule: string): 
     ])
   }
   return faults
+}
+
+/** Every file of the folder is a transport that settings may name. */
+function writeDrivers(folder: string, module: string): void {
+  const names = Object.keys(filesIn(folder, /\.ts$/)).map((file) => file.replace(/\.ts$/, ''))
+  writeModule(module, [
+    [
+      "import type { Driver } from './driver.ts'",
+      ...names.map((name) => `import { driver as ${name} } from './drivers/${name}.ts'`),
+    ].join('\n'),
+    `export const drivers: readonly Driver[] = [${names.join(', ')}]`,
+  ])
 }
 
 function stringsIn(folder: string): { strings: Record<string, Record<string, string>>; faults: Fault[] } {

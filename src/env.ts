@@ -1,9 +1,14 @@
 import * as z from 'zod'
 import { fromBase64 } from './kit/bytes.ts'
+import { isLoopback } from './kit/loopback.ts'
+import { present, type SettingFault, webAddress } from './kit/settings.ts'
 import { SPOKEN } from './kit/texts.ts'
 import { type Fingerprinter, fingerprinter, normalise } from './security/address.ts'
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
 import { type Keyring, keyring, parseKeyring } from './security/keyring.ts'
+import type { TransportBindings, Use } from './transports/driver.ts'
+import { drivers } from './transports/drivers.gen.ts'
+import type { Transport } from './transports/transport.ts'
 
 /** The settings of a deployment, parsed once per isolate. Names are fixed; `docs/settings.md` lists them for people. */
 export type Settings = {
@@ -14,37 +19,22 @@ export type Settings = {
   replyTo: string | undefined
   postalAddress: string
   locales: readonly string[]
-  bulkTransport: string
-  transactionalTransport: string
+  transports: { bulk: Chosen; transactional: Chosen; fallback?: Chosen }
+  /** By provider: what its events are recognised by. */
+  webhookSecrets: Readonly<Record<string, string>>
   partnerOrigins: readonly string[]
   requireApproval: boolean
   keys: Keyring
   fingerprint: Fingerprinter
   tokens: readonly ApiToken[]
   turnstile: { siteKey: string; secret: string; url: string } | undefined
-  resend: { url: string; apiKey: string; callsPerSecond: number } | undefined
 }
 
-export type SettingFault = { name: string; message: string }
+/** A transport that a setting names, with its own settings read. */
+export type Chosen = { name: string; caution?: string; make(env: TransportBindings): Transport }
 
-/** Resend's default for a team: 10 requests a second (resend.com/docs/api-reference/rate-limit). */
-const RESEND_CALLS_PER_SECOND = 10
 const FINGERPRINT_KEY_BYTES = 32
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
-
-/** True when nothing sent to this URL can leave the machine. */
-export const isLoopback = (url: string): boolean => URL.canParse(url) && LOOPBACK.test(new URL(url).hostname)
-
-const present = (what: string) =>
-  z
-    .string({ error: `is missing: ${what}` })
-    .trim()
-    .min(1, `is empty: ${what}`)
-const url = (what: string) =>
-  present(what)
-    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), `is not a web address: ${what}`)
-    .transform((text) => text.replace(/\/+$/, ''))
 const address = (what: string) =>
   present(what).refine((text) => normalise(text).ok, `is not an e-mail address: ${what}`)
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
@@ -63,7 +53,7 @@ const list = (text: string) =>
     .filter((part) => part !== '')
 
 const shape = z.object({
-  PUBLIC_URL: url('the address people reach this Worker at, such as https://act.example.org')
+  PUBLIC_URL: webAddress('the address people reach this Worker at, such as https://act.example.org')
     .refine(
       (text) => text.startsWith('https://') || isLoopback(text),
       'must start with https:// (plain http is for a loopback address only)',
@@ -77,8 +67,9 @@ const shape = z.object({
     .transform(list)
     .refine((tags) => tags.every(isLanguageTag), 'is malformed: expected language tags such as en, kk or zh-Hant')
     .refine((tags) => new Set(tags).size === tags.length, 'names a language twice'),
-  BULK_TRANSPORT: present('outbox or resend'),
-  TRANSACTIONAL_TRANSPORT: present('outbox or resend'),
+  BULK_TRANSPORT: present('what carries appeals'),
+  TRANSACTIONAL_TRANSPORT: present('what carries confirmations and the like'),
+  BULK_FALLBACK_TRANSPORT: z.string().trim().min(1).optional(),
   PARTNER_ORIGINS: z
     .string()
     .default('')
@@ -108,15 +99,50 @@ const shape = z.object({
   }),
   TURNSTILE_SITE_KEY: z.string().optional(),
   TURNSTILE_SECRET: z.string().optional(),
-  TURNSTILE_URL: url('Turnstile’s siteverify address').default(
+  TURNSTILE_URL: webAddress('Turnstile’s siteverify address').default(
     'https://challenges.cloudflare.com/turnstile/v0/siteverify',
   ),
-  RESEND_URL: url('Resend’s API address').default('https://api.resend.com'),
-  RESEND_API_KEY: z.string().trim().min(1).optional(),
-  RESEND_CALLS_PER_SECOND: z.coerce.number({ error: 'must be a number' }).positive().default(RESEND_CALLS_PER_SECOND),
 })
 
-const TRANSPORTS = ['outbox', 'resend']
+/** Which setting chooses the transport for what. */
+const CHOICES = {
+  BULK_TRANSPORT: 'bulk',
+  TRANSACTIONAL_TRANSPORT: 'transactional',
+  BULK_FALLBACK_TRANSPORT: 'bulk',
+} as const
+
+/** The transport that a setting names, or what is wrong with the choice or with the transport's own settings. */
+function choose(name: keyof typeof CHOICES, chosen: string, raw: object, loopback: boolean): Chosen | SettingFault[] {
+  const use: Use = CHOICES[name]
+  const driver = drivers.find((one) => one.name === chosen)
+  if (driver === undefined) {
+    return [{ name, message: `is ${chosen}: expected one of ${drivers.map((one) => one.name).join(', ')}` }]
+  }
+  if (use === 'bulk' && driver.notForBulk !== undefined) {
+    return [{ name, message: `is ${chosen}, which may not carry appeals: ${driver.notForBulk}` }]
+  }
+  if (chosen === 'outbox' && !loopback) {
+    const message = 'is outbox, which only captures mail: choose a provider when PUBLIC_URL is not a loopback address'
+    return [{ name, message }]
+  }
+  const configured = driver.configure(raw)
+  if ('faults' in configured)
+    return configured.faults.map((fault) => ({ ...fault, message: `${fault.message} (${name} is ${chosen})` }))
+  const { caution } = driver
+  return { name: chosen, ...(caution !== undefined && { caution }), make: (env) => configured.make(env, use) }
+}
+
+const WEBHOOK_SECRET = /^([A-Z0-9]+)_WEBHOOK_SECRET$/
+
+const webhookSecrets = (raw: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(raw).flatMap(([name, value]) => {
+      const provider = WEBHOOK_SECRET.exec(name)?.[1]?.toLowerCase()
+      return provider !== undefined && typeof value === 'string' && value.trim() !== ''
+        ? [[provider, value.trim()]]
+        : []
+    }),
+  )
 
 export async function parseSettings(raw: object): Promise<{ settings?: Settings; faults: SettingFault[] }> {
   const parsed = shape.safeParse(raw)
@@ -126,19 +152,18 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
   const found = parsed.data
   const faults: SettingFault[] = []
   const loopback = isLoopback(found.PUBLIC_URL)
-  for (const name of ['BULK_TRANSPORT', 'TRANSACTIONAL_TRANSPORT'] as const) {
-    const chosen = found[name]
-    if (!TRANSPORTS.includes(chosen))
-      faults.push({ name, message: `is ${chosen}: expected ${TRANSPORTS.join(' or ')}` })
-    if (chosen === 'resend' && found.RESEND_API_KEY === undefined) {
-      faults.push({ name: 'RESEND_API_KEY', message: `is missing: ${name} is resend` })
-    }
-    if (chosen === 'outbox' && !loopback) {
-      faults.push({
-        name,
-        message: 'is outbox, which only captures mail: choose a provider when PUBLIC_URL is not a loopback address',
-      })
-    }
+  const chosen = (name: keyof typeof CHOICES): Chosen | undefined => {
+    const wanted = found[name]
+    const choice = wanted === undefined ? undefined : choose(name, wanted, raw, loopback)
+    if (!Array.isArray(choice)) return choice
+    faults.push(...choice.filter((fault) => !faults.some((known) => known.name === fault.name)))
+    return undefined
+  }
+  const bulk = chosen('BULK_TRANSPORT')
+  const transactional = chosen('TRANSACTIONAL_TRANSPORT')
+  const fallback = chosen('BULK_FALLBACK_TRANSPORT')
+  if (fallback !== undefined && fallback.name === bulk?.name) {
+    faults.push({ name: 'BULK_FALLBACK_TRANSPORT', message: `is ${fallback.name}, as BULK_TRANSPORT is: name another` })
   }
   const unspoken = found.LOCALES.filter((locale) => !SPOKEN.includes(locale))
   if (unspoken.length > 0) {
@@ -150,7 +175,7 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
   if ((found.TURNSTILE_SITE_KEY === undefined) !== (found.TURNSTILE_SECRET === undefined)) {
     faults.push({ name: 'TURNSTILE_SECRET', message: 'goes with TURNSTILE_SITE_KEY: set both or neither' })
   }
-  if (faults.length > 0) return { faults }
+  if (faults.length > 0 || bulk === undefined || transactional === undefined) return { faults }
   return {
     faults,
     settings: {
@@ -161,8 +186,8 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
       replyTo: found.REPLY_TO,
       postalAddress: found.POSTAL_ADDRESS,
       locales: found.LOCALES,
-      bulkTransport: found.BULK_TRANSPORT,
-      transactionalTransport: found.TRANSACTIONAL_TRANSPORT,
+      transports: { bulk, transactional, ...(fallback !== undefined && { fallback }) },
+      webhookSecrets: webhookSecrets(raw),
       partnerOrigins: found.PARTNER_ORIGINS,
       requireApproval: found.REQUIRE_APPROVAL === 'yes',
       keys: found.KEYRING,
@@ -172,10 +197,6 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
         found.TURNSTILE_SITE_KEY !== undefined && found.TURNSTILE_SECRET !== undefined
           ? { siteKey: found.TURNSTILE_SITE_KEY, secret: found.TURNSTILE_SECRET, url: found.TURNSTILE_URL }
           : undefined,
-      resend:
-        found.RESEND_API_KEY === undefined
-          ? undefined
-          : { url: found.RESEND_URL, apiKey: found.RESEND_API_KEY, callsPerSecond: found.RESEND_CALLS_PER_SECOND },
     },
   }
 }

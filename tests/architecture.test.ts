@@ -88,7 +88,7 @@ function isAllowed({ from, kind }: Import, to: string): boolean {
   if (folder === undefined || other === undefined) return false
   if (folder === other && folder !== '.') return true
   if (FOR_ALL.includes(to)) return true
-  if (FOR_ALL.includes(from)) return ['kit', 'security'].includes(other)
+  if (FOR_ALL.includes(from)) return ['kit', 'security', ...(from === 'env.ts' ? ['transports'] : [])].includes(other)
   if (TOP.includes(from)) return ORDER.includes(other) || (TOP.includes(to) && TOP.indexOf(to) < TOP.indexOf(from))
   if (folder === COMMAND_LINE.folder) {
     return COMMAND_LINE.sees.includes(other) || (kind === 'type' && COMMAND_LINE.seesTypesOf.includes(other))

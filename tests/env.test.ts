@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { isLoopback, parseSettings, requireSettings, settingsOf } from '../src/env.ts'
+import { parseSettings, requireSettings, settingsOf } from '../src/env.ts'
+import { isLoopback } from '../src/kit/loopback.ts'
 import { TEST_SETTINGS } from './settings.ts'
 
 const faultsOf = async (changed: object) => (await parseSettings({ ...TEST_SETTINGS, ...changed })).faults

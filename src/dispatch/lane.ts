@@ -1,22 +1,13 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Recipient } from '../emails/message.ts'
-import { requireSettings, type Settings } from '../env.ts'
-import { sha256, sha256Hex, toHex } from '../kit/bytes.ts'
-import { chooseTransport } from '../transports/choose.ts'
-import { mayCarry } from '../transports/reserved.ts'
-import type { Transport } from '../transports/transport.ts'
+import { requireSettings } from '../env.ts'
 import type { ReadAudience } from './audience.ts'
-import * as batch from './batch.ts'
-import { type Bindings, dispatchOf, pacerOf, registerOf, suppressionOf } from './bindings.ts'
+import { type Bindings, dispatchOf, registerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
-import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
 import type { Control, FrozenMail, LaneOrder } from './lane-order.ts'
+import { sendDeps } from './lane-send.ts'
 import { type LaneReport, LaneState } from './lane-state.ts'
-import type { NewBatch } from './ledger.ts'
-import type { PauseReason } from './order.ts'
 import { planPage } from './planning.ts'
-import { bulkRecipient } from './recipients.ts'
 import { type SendDeps, sendSlice } from './send.ts'
 import { takenByOthers } from './siblings.ts'
 
@@ -124,10 +115,12 @@ export abstract class LaneShell extends DurableObject<Bindings> {
 
     const current = await currentCampaign(this.env, order.order.campaign)
     const mail = await this.#frozenMail()
-    const deps = this.#sendDeps(settings, mail, mayGoOn, () => {
+    const hindrance = () => {
       if (current !== null && isNameWithdrawn(mail.campaign, current)) return NAME_WITHDRAWN
       return hindranceFor(current, order.order.email, Date.now())
-    })
+    }
+    const { env, ctx } = this
+    const deps = sendDeps({ env, storage: ctx.storage, state: this.#state, settings, mail, mayGoOn, hindrance })
     const send: SendDeps['send'] = (call, key) => {
       calls++
       return deps.send(call, key)
@@ -168,106 +161,5 @@ export abstract class LaneShell extends DurableObject<Bindings> {
   async #frozenMail(): Promise<FrozenMail> {
     this.#mail ??= await this.#dispatch().mail()
     return this.#mail
-  }
-
-  #sendDeps(
-    settings: Settings,
-    mail: FrozenMail,
-    mayGoOn: () => boolean,
-    hindrance: () => PauseReason | null,
-  ): SendDeps {
-    const { order, index } = this.#state.order()
-    const transport = chooseTransport(settings, this.env, 'bulk')
-    const pacer = pacerOf(this.env, transport.name)
-    const { ledger } = this.#state
-    const rate = order.ratePerMinute
-    return {
-      now: Date.now,
-      random: Math.random,
-      mayGoOn,
-      hindrance,
-      idempotencySeconds: transport.idempotencySeconds,
-      heads: () => ledger.heads(),
-      head: (id) => ledger.head(id),
-      people: (id) => ledger.body(id).people,
-      save: (head, references) => ledger.save(head, references),
-      split: (head) => this.#split(settings, head),
-      leave: (people) =>
-        pacer.leave(
-          transport.callsPerSecond,
-          rate === undefined ? undefined : { id: order.id, people, ratePerMinute: rate },
-        ),
-      suppressed: async (fingerprints) => new Set(await suppressionOf(this.env).among(fingerprints)),
-      compose: (head, positions) => this.#compose(settings, transport, mail, head, positions),
-      send: (call, key) => transport.send(call, key),
-      keyOf: (head) => `tocsin/${order.id}/${index}/${head.id}/${head.generation}`,
-    }
-  }
-
-  async #compose(
-    settings: Settings,
-    transport: Transport,
-    mail: FrozenMail,
-    head: batch.Head,
-    positions: readonly number[],
-  ) {
-    const template = mail.templates[head.locale]
-    const body = this.#state.ledger.body(head.id)
-    if (template === undefined || body.envelopes === null)
-      throw new Error(`batch ${head.id} has lost its template or envelopes`)
-    const envelopes = await openEnvelopes(settings.keys, this.#state.placeOf(head.id), body.envelopes)
-    const barred: number[] = []
-    const recipients: Recipient[] = []
-    for (const position of positions) {
-      const envelope = envelopes[position]
-      const fingerprint = body.people[position]
-      if (envelope === undefined || fingerprint === undefined)
-        throw new Error(`batch ${head.id} has no person ${position}`)
-      if (!mayCarry(transport, envelope.email)) barred.push(position)
-      else
-        recipients.push(
-          await bulkRecipient(settings.keys, mail, this.#state.order().order.id, head.locale, fingerprint, envelope),
-        )
-    }
-    const call = await transport.compose({
-      template,
-      recipients,
-      from: mail.from,
-      ...(mail.replyTo && { replyTo: mail.replyTo }),
-      headers: mail.headers,
-      date: mail.startedAt,
-    })
-    // With the account: whatever else would be asked, in its name or at its address, knows nothing of the first call.
-    const hash = await sha256Hex(`${await transport.account()} ${toHex(await sha256(call.body))}`)
-    return { call, hash, barred }
-  }
-
-  async #split(settings: Settings, head: batch.Head): Promise<void> {
-    const { ledger } = this.#state
-    const body = ledger.body(head.id)
-    if (body.envelopes === null) throw new Error(`batch ${head.id} has lost its envelopes`)
-    const envelopes = await openEnvelopes(settings.keys, this.#state.placeOf(head.id), body.envelopes)
-    const firstId = ledger.nextId()
-    const halves = batch.halve(head, firstId)
-    const made: NewBatch[] = []
-    for (const { head: half, positions } of halves) {
-      const sealed = await sealEnvelopes(
-        settings.keys,
-        this.#state.placeOf(half.id),
-        positions.flatMap((p) => envelopes[p] ?? []),
-      )
-      const [from = 0] = positions
-      made.push({
-        head: half,
-        people: positions.flatMap((p) => body.people[p] ?? []),
-        envelopes: sealed,
-        references: body.references.flatMap(([p, name]) => (positions.includes(p) ? [[p - from, name]] : [])),
-      })
-    }
-    this.ctx.storage.transactionSync(() => {
-      if (ledger.head(head.id)?.state !== 'attempted') return // cancelled meanwhile
-      ledger.remove(head.id)
-      for (const half of made) ledger.insert(half)
-    })
   }
 }

@@ -1,8 +1,9 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
-import type { SettingFault, Settings } from '../env.ts'
+import type { Settings } from '../env.ts'
 import { paths, ROUTES } from '../paths.ts'
 import { Layout } from './layout.tsx'
+import type { SettingFault } from './settings.ts'
 import { STYLE_HASH } from './style.ts'
 import { textsIn } from './texts.ts'
 

@@ -1,4 +1,5 @@
-import type { SettingFault, Settings } from '../env.ts'
+import type { Settings } from '../env.ts'
+import type { SettingFault } from '../kit/settings.ts'
 
 export type Check = { name: string; ok: boolean; message?: string }
 
@@ -34,11 +35,8 @@ export function healthOf(
   return { ok: checks.every((check) => check.ok), checks }
 }
 
-function transportsCheck({ bulkTransport, transactionalTransport }: Settings): Check {
-  const chosen = `bulk by ${bulkTransport}, transactional by ${transactionalTransport}`
-  const caution =
-    bulkTransport === 'resend'
-      ? '; Resend’s terms call its batch API transactional: ask Resend before sending appeals'
-      : ''
-  return { name: 'transports', ok: true, message: chosen + caution }
+function transportsCheck({ transports: { bulk, transactional, fallback } }: Settings): Check {
+  const chosen = [`bulk by ${bulk.name}`, `transactional by ${transactional.name}`]
+  if (fallback !== undefined) chosen.push(`bulk falls back to ${fallback.name}`)
+  return { name: 'transports', ok: true, message: [chosen.join(', '), bulk.caution].filter(Boolean).join('; ') }
 }

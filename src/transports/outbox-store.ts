@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import { fromBase64 } from '../kit/bytes.ts'
-import { captured } from './outbox.ts'
+import { captured } from './captured.ts'
 
 /** A captured mail as the viewer shows it. */
 export type OutboxMail = {
@@ -15,9 +15,6 @@ export type OutboxMail = {
   text: string
   html: string
 }
-
-/** There is one. */
-export const outboxOf = (env: { OUTBOX: DurableObjectNamespace<Outbox> }) => env.OUTBOX.getByName('outbox')
 
 /** Mails per page of the list. */
 export const OUTBOX_PAGE = 100

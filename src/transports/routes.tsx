@@ -1,10 +1,12 @@
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import { isLoopback, type Settings } from '../env.ts'
+import type { Settings } from '../env.ts'
+import { isLoopback } from '../kit/loopback.ts'
 import { ROUTES } from '../paths.ts'
 import { contentSecurityPolicy } from '../security/headers.ts'
+import { outboxOf } from './captured.ts'
 import { framed, OutboxList, OutboxMailPage } from './outbox-pages.tsx'
-import { type Outbox, outboxOf } from './outbox-store.ts'
+import type { Outbox } from './outbox-store.ts'
 
 type Site = { Bindings: { OUTBOX: DurableObjectNamespace<Outbox> }; Variables: { settings: Settings } }
 
@@ -16,10 +18,10 @@ export const outboxRoutes = new Hono<Site>()
 
 /** Captured mail is in clear: only a machine's own browser may look, and only where mail is captured at all. */
 const onlyHere = createMiddleware<Site>(async (c, next) => {
-  const { loopback, bulkTransport, transactionalTransport } = c.var.settings
+  const { loopback, transports } = c.var.settings
+  const captures = Object.values(transports).some(({ name }) => name === 'outbox')
   // The request's own address too: a name that somebody lets point here, or a tunnel, is not this machine's browser.
-  if (!loopback || !isLoopback(c.req.url) || (bulkTransport !== 'outbox' && transactionalTransport !== 'outbox'))
-    return c.notFound()
+  if (!loopback || !isLoopback(c.req.url) || !captures) return c.notFound()
   await next()
   c.res.headers.set('cache-control', 'no-store')
 })

@@ -38,19 +38,38 @@ export type Batch = {
   headers: Readonly<Record<string, string>>
   /** Date header, epoch ms: the dispatch's start, so that a retry is byte-identical. */
   date: number
+  /** The dispatch's id, for the provider to give back in its events, under the name `dispatch`; letters have none. */
+  tag?: string
 }
 
 /** Exactly the bytes that will leave; their SHA-256 is in the ledger before they do. */
-export type Call = { body: Uint8Array<ArrayBuffer>; people: number }
+export type Call = {
+  body: Uint8Array<ArrayBuffer>
+  people: number
+  /** Where it is not the same for every call. */
+  contentType?: string
+  /** For transports that hand over mail by mail: whose bytes of the body are from `start` to `end`. */
+  mails?: ReadonlyArray<{ to: string; start: number; end: number }>
+}
 
-export type Transport = {
+/** How fast and how much an account may send. */
+export type Limits = {
+  callsPerSecond: number
+  /** Mails in a day, where the account has such a limit. */
+  mailsPerDay?: number
+  /** When a new domain began to send, epoch ms: it may send more each day. */
+  warmUpSince?: number
+}
+
+/** Whether an account can send now, and if not, what is wrong and what to do about it, in a sentence. */
+export type AccountCheck = { ok: boolean; message: string }
+
+export type Transport = Limits & {
   name: string
   /** Recipients per call, at most. */
   maxBatch: number
   /** Seconds for which the same key with the same bytes is answered with the first answer; 0 where there is no such promise. */
   idempotencySeconds: number
-  /** Calls per second the account is allowed. */
-  callsPerSecond: number
   /** True when nothing can leave this machine through it: the outbox, or a base URL on a loopback address. */
   captive: boolean
   /** Whose idempotency keys these are, as a hash: a key means nothing at another account or another address. */
@@ -59,4 +78,6 @@ export type Transport = {
   compose(batch: Batch): Promise<Call>
   /** Never throws. One outcome for the whole call, or one per recipient in order. */
   send(call: Call, key: string): Promise<Outcome | Outcome[]>
+  /** Asks the provider whether this account can send from that address now. Sends nothing and never throws. */
+  check(sender: string): Promise<AccountCheck>
 }

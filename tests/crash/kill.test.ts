@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { anyPort } from '../../scripts/ports.ts'
 import { type Server, startServer } from '../../scripts/server.ts'
+import { API_KEY, type Fault, type ResendSink, startResendSink } from '../../scripts/sinks/resend.ts'
 import type { Told } from '../../src/dispatch/order.ts'
 import { supporterStore } from '../../src/supporters/store.ts'
 import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 import { namespaceOf } from '../support/memory-kv.ts'
-import { API_KEY, type Fault, type ResendSink, startResendSink } from '../support/resend-sink.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
 
 /** More than five thousand go by sixteen lanes. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { resend } from '../../src/transports/resend.ts'
+import { API_KEY, type Fault, type ResendSink, startResendSink } from '../../scripts/sinks/resend.ts'
+import { resend } from '../../src/transports/drivers/resend.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { batchOf, describeTransport, type Rig, recipient } from '../contracts/transport.ts'
-import { API_KEY, type Fault, type ResendSink, startResendSink } from '../support/resend-sink.ts'
 
 const lowerCased = (headers: Record<string, string> = {}) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
@@ -11,7 +11,7 @@ async function rig(apiKey = API_KEY): Promise<Rig & { sink: ResendSink }> {
   const sink = await startResendSink()
   return {
     sink,
-    transport: resend({ url: sink.url, apiKey, callsPerSecond: 10, captive: true }),
+    transport: resend({ url: sink.url, apiKey }, { callsPerSecond: 10 }),
     arrived: async () =>
       sink.mails.map((mail) => ({
         ...mail,
@@ -106,11 +106,39 @@ describe('what Resend answers', () => {
 })
 
 test('keys belong to an account: another API key or another address is another', async () => {
-  const account = { url: 'http://127.0.0.1:1', apiKey: 'one', callsPerSecond: 1, captive: true }
+  const account = { url: 'http://127.0.0.1:1', apiKey: 'one' }
+  const limits = { callsPerSecond: 1 }
   const names = await Promise.all(
-    [account, { ...account, apiKey: 'two' }, { ...account, url: 'http://127.0.0.1:2' }].map((a) => resend(a).account()),
+    [account, { ...account, apiKey: 'two' }, { ...account, url: 'http://127.0.0.1:2' }].map((a) =>
+      resend(a, limits).account(),
+    ),
   )
   expect(new Set(names).size).toBe(3)
-  expect(await resend(account).account()).toBe(names[0])
+  expect(await resend(account, limits).account()).toBe(names[0])
   expect(names.join(' ')).not.toContain('one')
+})
+
+describe('whether the account can send', () => {
+  const domains = (status: string) => ({ data: [{ name: 'example.org', status }] })
+  test.each<[string, number, unknown, { ok: boolean; message: RegExp }]>([
+    ['a verified domain can', 200, domains('verified'), { ok: true, message: /example\.org is verified/ }],
+    ['one that waits for its records cannot', 200, domains('pending'), { ok: false, message: /pending.*DNS records/ }],
+    ['another domain cannot', 200, { data: [] }, { ok: false, message: /not a domain of this account/ }],
+    ['a wrong key cannot', 403, { name: 'invalid_api_key' }, { ok: false, message: /RESEND_API_KEY/ }],
+    ['a key that may only send can', 401, { name: 'restricted_api_key' }, { ok: true, message: /may send/ }],
+    ['a page of HTML tells nothing', 200, '<html>', { ok: false, message: /cannot be read/ }],
+  ])('%s', async (_, status, body, expected) => {
+    const { sink, transport, close } = await rig()
+    sink.domains = { status, body }
+    const check = await transport.check('news@example.org')
+    await close()
+    expect(check.ok).toBe(expected.ok)
+    expect(check.message).toMatch(expected.message)
+  })
+
+  test('a provider that is not there is said to be not there', async () => {
+    const { transport, close } = await rig()
+    await close()
+    expect(await transport.check('news@example.org')).toMatchObject({ ok: false })
+  })
 })

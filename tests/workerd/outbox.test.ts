@@ -1,7 +1,7 @@
 import { evictDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { expect, test } from 'vitest'
-import { outbox } from '../../src/transports/outbox.ts'
+import { outbox } from '../../src/transports/drivers/outbox.ts'
 import { OUTBOX_PAGE, type OutboxMail } from '../../src/transports/outbox-store.ts'
 import { batchOf, describeTransport, recipient, TEMPLATE } from '../contracts/transport.ts'
 import { bindings } from '../support/visitor.ts'

@@ -1,21 +1,11 @@
 import * as z from 'zod'
-import { toBase64, utf8 } from '../kit/bytes.ts'
-import { finish } from './finish.ts'
-import { inWords } from './mailbox.ts'
-import { toMime } from './mime.ts'
-import type { Transport } from './transport.ts'
-
-/** A mail as the outbox is handed it: the fields a person looks at, and the bytes a mail server would get (base64). */
-export const captured = z.object({
-  from: z.string(),
-  to: z.string(),
-  subject: z.string(),
-  headers: z.record(z.string(), z.string()),
-  text: z.string(),
-  html: z.string(),
-  eml: z.string(),
-})
-export type Captured = z.infer<typeof captured>
+import { toBase64, utf8 } from '../../kit/bytes.ts'
+import { type Captured, outboxOf } from '../captured.ts'
+import { defineDriver } from '../driver.ts'
+import { finish } from '../finish.ts'
+import { inWords } from '../mailbox.ts'
+import { toMime } from '../mime.ts'
+import type { Limits, Transport } from '../transport.ts'
 
 /** Mails per call, as a provider would take them. */
 const MAX_BATCH = 100
@@ -25,11 +15,14 @@ const IDEMPOTENCY_SECONDS = 365 * 24 * 60 * 60
 const CALLS_PER_SECOND = 1_000
 
 /** Keeps everything and sends nothing: for development, the demo and the tests. */
-export const outbox = (keep: (key: string, body: Uint8Array<ArrayBuffer>) => Promise<void>): Transport => ({
+export const outbox = (
+  keep: (key: string, body: Uint8Array<ArrayBuffer>) => Promise<void>,
+  limits: Limits = { callsPerSecond: CALLS_PER_SECOND },
+): Transport => ({
+  ...limits,
   name: 'outbox',
   maxBatch: MAX_BATCH,
   idempotencySeconds: IDEMPOTENCY_SECONDS,
-  callsPerSecond: CALLS_PER_SECOND,
   captive: true,
 
   account: async () => 'outbox',
@@ -59,4 +52,14 @@ export const outbox = (keep: (key: string, body: Uint8Array<ArrayBuffer>) => Pro
       return { kind: 'unknown', reason: error instanceof Error ? error.message : 'outbox did not answer' }
     }
   },
+
+  check: async () => ({ ok: true, message: 'captures every mail on this machine and sends none' }),
+})
+
+export const driver = defineDriver({
+  name: 'outbox',
+  settings: z.object({}),
+  callsPerSecond: CALLS_PER_SECOND,
+  make: (_, { limits, env, use }) =>
+    outbox((key, body) => outboxOf(env).keep(use, key, new Blob([body]).stream()), limits),
 })

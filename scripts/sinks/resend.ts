@@ -30,6 +30,8 @@ export type ResendSink = {
   calls: Array<{ key: string; people: number }>
   /** Asked for every call. A `status` comes before the key is looked at, the rest only for calls that are no repetition. */
   fault: (call: number) => Fault | null
+  /** What `GET /domains` answers. */
+  domains: { status: number; body: unknown }
   close(): Promise<void>
 }
 
@@ -42,7 +44,12 @@ const MAX_BATCH = 100
  */
 export async function startResendSink(): Promise<ResendSink> {
   const answers = new Map<string, { hash: string; status: number; body: string }>()
-  const sink: Omit<ResendSink, 'url' | 'close'> = { mails: [], calls: [], fault: () => null }
+  const sink: Omit<ResendSink, 'url' | 'close'> = {
+    mails: [],
+    calls: [],
+    fault: () => null,
+    domains: { status: 200, body: { data: [{ name: 'example.org', status: 'verified' }] } },
+  }
 
   const server = createServer(async (request, response) => {
     const raw = await read(request).catch(() => null)
@@ -55,6 +62,7 @@ export async function startResendSink(): Promise<ResendSink> {
     if (request.headers.authorization !== `Bearer ${API_KEY}`) {
       return answer(403, { statusCode: 403, name: 'invalid_api_key', message: 'API key is invalid' })
     }
+    if (request.method === 'GET' && request.url === '/domains') return answer(sink.domains.status, sink.domains.body)
     if (request.method !== 'POST' || request.url !== '/emails/batch')
       return answer(404, { name: 'not_found', message: 'Not found' })
     const mails = JSON.parse(raw) as SinkMail[]

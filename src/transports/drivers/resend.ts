@@ -1,8 +1,11 @@
 import * as z from 'zod'
-import { sha256Hex, utf8 } from '../kit/bytes.ts'
-import { finish } from './finish.ts'
-import { inWords, oneLine } from './mailbox.ts'
-import type { Outcome, RefusalReason, Transport } from './transport.ts'
+import { sha256Hex, utf8 } from '../../kit/bytes.ts'
+import { isLoopback } from '../../kit/loopback.ts'
+import { present, webAddress } from '../../kit/settings.ts'
+import { defineDriver } from '../driver.ts'
+import { finish } from '../finish.ts'
+import { inWords, oneLine } from '../mailbox.ts'
+import type { AccountCheck, Limits, Outcome, RefusalReason, Transport } from '../transport.ts'
 
 /**
  * Resend, https://resend.com/docs/api-reference/emails/send-batch-emails. Its terms call the batch API transactional and mean
@@ -13,6 +16,8 @@ import type { Outcome, RefusalReason, Transport } from './transport.ts'
 const MAX_BATCH = 100
 /** Seconds for which an Idempotency-Key is kept (vendor: 24 hours). */
 const IDEMPOTENCY_SECONDS = 24 * 60 * 60
+/** Requests a second of a team (resend.com/docs/api-reference/rate-limit). */
+const CALLS_PER_SECOND = 10
 /** Milliseconds to wait for an answer; after that nobody knows. */
 const TIMEOUT_MS = 30_000
 /** Bytes of an answer that are read: 100 ids and as many errors are far below. */
@@ -23,15 +28,16 @@ const accepted = z.object({
   data: z.array(z.object({ id: z.string() })),
   errors: z.array(z.object({ index: z.int().nonnegative(), message: z.string() })).default([]),
 })
+const domains = z.object({ data: z.array(z.object({ name: z.string(), status: z.string() })) })
 const failed = z.object({ name: z.string().default(''), message: z.string().default('') })
 
-export function resend(account: { url: string; apiKey: string; callsPerSecond: number; captive: boolean }): Transport {
+export function resend(account: { url: string; apiKey: string }, limits: Limits): Transport {
   return {
+    ...limits,
     name: 'resend',
     maxBatch: MAX_BATCH,
     idempotencySeconds: IDEMPOTENCY_SECONDS,
-    callsPerSecond: account.callsPerSecond,
-    captive: account.captive,
+    captive: isLoopback(account.url),
 
     account: () => sha256Hex(`resend ${account.url} ${account.apiKey}`),
 
@@ -46,6 +52,7 @@ export function resend(account: { url: string; apiKey: string; callsPerSecond: n
           text: mail.text,
           ...(mail.replyTo && { reply_to: inWords(mail.replyTo) }),
           headers: mail.headers,
+          ...(batch.tag !== undefined && { tags: [{ name: 'dispatch', value: batch.tag }] }),
         }
       })
       return { body: utf8(JSON.stringify(mails)), people: mails.length }
@@ -74,8 +81,32 @@ export function resend(account: { url: string; apiKey: string; callsPerSecond: n
       if (response.ok) return readAcceptance(body, call.people)
       return readRefusal(response.status, body, response.headers.get('retry-after'))
     },
+
+    /** https://resend.com/docs/api-reference/domains/list-domains; a key that may only send may not ask this. */
+    async check(sender) {
+      try {
+        const response = await fetch(`${account.url}/domains`, {
+          headers: { authorization: `Bearer ${account.apiKey}`, 'user-agent': 'tocsin' },
+          signal: AbortSignal.timeout(TIMEOUT_MS),
+        })
+        return readDomains(response.status, await response.text(), sender.slice(sender.indexOf('@') + 1))
+      } catch (error) {
+        return { ok: false, message: `Resend did not answer: ${error instanceof Error ? error.message : error}` }
+      }
+    },
   }
 }
+
+export const driver = defineDriver({
+  name: 'resend',
+  caution: 'Resend’s terms call its batch API transactional: ask Resend before sending appeals',
+  settings: z.object({
+    RESEND_URL: webAddress('Resend’s API address').default('https://api.resend.com'),
+    RESEND_API_KEY: present('an API key with sending access (resend.com/api-keys)'),
+  }),
+  callsPerSecond: CALLS_PER_SECOND,
+  make: ({ RESEND_URL: url, RESEND_API_KEY: apiKey }, { limits }) => resend({ url, apiKey }, limits),
+})
 
 function readAcceptance(body: string, people: number): Outcome | Outcome[] {
   const answer = body.length <= MAX_ANSWER_BYTES ? accepted.safeParse(parseJson(body)) : null
@@ -91,6 +122,24 @@ function readAcceptance(body: string, people: number): Outcome | Outcome[] {
       return { kind: 'refused', permanent: true, reason: 'bad-address', detail: 'the provider found this mail invalid' }
     return { kind: 'accepted', reference: references.next().value?.id ?? '' }
   })
+}
+
+function readDomains(status: number, body: string, wanted: string): AccountCheck {
+  if (status !== 200) {
+    const refusal = readRefusal(status, body, null)
+    if (refusal.kind === 'refused' && refusal.reason === 'unauthorised' && body.includes('restricted_api_key'))
+      return { ok: true, message: 'the key may send; whether the domain is verified it may not ask' }
+    const why = refusal.kind === 'refused' ? refusal.detail : refusal.kind === 'unknown' ? refusal.reason : undefined
+    return { ok: false, message: why ?? `Resend answered ${status}` }
+  }
+  const parsed = domains.safeParse(parseJson(body))
+  if (!parsed.success) return { ok: false, message: 'Resend answered 200 with a body that cannot be read' }
+  const found = parsed.data.data.find(({ name }) => wanted === name || wanted.endsWith(`.${name}`))
+  if (found === undefined)
+    return { ok: false, message: `${wanted} is not a domain of this account: add it at resend.com/domains` }
+  return found.status === 'verified'
+    ? { ok: true, message: `${found.name} is verified` }
+    : { ok: false, message: `${found.name} is ${found.status}: add its DNS records as resend.com/domains shows them` }
 }
 
 type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }

@@ -1,0 +1,118 @@
+import type { Recipient } from '../emails/message.ts'
+import type { Settings } from '../env.ts'
+import { sha256, sha256Hex, toHex } from '../kit/bytes.ts'
+import { chooseTransport } from '../transports/choose.ts'
+import { mayCarry } from '../transports/reserved.ts'
+import type { Transport } from '../transports/transport.ts'
+import * as batch from './batch.ts'
+import { type Bindings, pacerOf, suppressionOf } from './bindings.ts'
+import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
+import type { FrozenMail } from './lane-order.ts'
+import type { LaneState } from './lane-state.ts'
+import type { NewBatch } from './ledger.ts'
+import { bulkRecipient } from './recipients.ts'
+import type { SendDeps } from './send.ts'
+
+/** A lane in the middle of a slice. */
+type Sending = Pick<SendDeps, 'mayGoOn' | 'hindrance'> & {
+  env: Bindings
+  storage: DurableObjectStorage
+  state: LaneState
+  settings: Settings
+  mail: FrozenMail
+}
+
+/** What the sending loop needs, as it is deployed. */
+export function sendDeps(lane: Sending): SendDeps {
+  const { env, state, settings } = lane
+  const { order, index } = state.order()
+  const transport = chooseTransport(settings, env, 'bulk')
+  const pacer = pacerOf(env, transport.name)
+  const { ledger } = state
+  const rate = order.ratePerMinute
+  return {
+    now: Date.now,
+    random: Math.random,
+    mayGoOn: lane.mayGoOn,
+    hindrance: lane.hindrance,
+    idempotencySeconds: transport.idempotencySeconds,
+    heads: () => ledger.heads(),
+    head: (id) => ledger.head(id),
+    people: (id) => ledger.body(id).people,
+    save: (head, references) => ledger.save(head, references),
+    split: (head) => split(lane, head),
+    leave: (people) =>
+      pacer.leave(
+        transport.callsPerSecond,
+        rate === undefined ? undefined : { id: order.id, people, ratePerMinute: rate },
+      ),
+    suppressed: async (fingerprints) => new Set(await suppressionOf(env).among(fingerprints)),
+    compose: (head, positions) => compose(lane, transport, head, positions),
+    send: (call, key) => transport.send(call, key),
+    keyOf: (head) => `tocsin/${order.id}/${index}/${head.id}/${head.generation}`,
+  }
+}
+
+async function compose(
+  { state, settings, mail }: Sending,
+  transport: Transport,
+  head: batch.Head,
+  positions: readonly number[],
+) {
+  const { id } = state.order().order
+  const template = mail.templates[head.locale]
+  const body = state.ledger.body(head.id)
+  if (template === undefined || body.envelopes === null)
+    throw new Error(`batch ${head.id} has lost its template or envelopes`)
+  const envelopes = await openEnvelopes(settings.keys, state.placeOf(head.id), body.envelopes)
+  const barred: number[] = []
+  const recipients: Recipient[] = []
+  for (const position of positions) {
+    const envelope = envelopes[position]
+    const fingerprint = body.people[position]
+    if (envelope === undefined || fingerprint === undefined)
+      throw new Error(`batch ${head.id} has no person ${position}`)
+    if (!mayCarry(transport, envelope.email)) barred.push(position)
+    else recipients.push(await bulkRecipient(settings.keys, mail, id, head.locale, fingerprint, envelope))
+  }
+  const call = await transport.compose({
+    template,
+    recipients,
+    from: mail.from,
+    ...(mail.replyTo && { replyTo: mail.replyTo }),
+    headers: mail.headers,
+    date: mail.startedAt,
+    tag: id,
+  })
+  // With the account: whatever else would be asked, in its name or at its address, knows nothing of the first call.
+  const hash = await sha256Hex(`${await transport.account()} ${toHex(await sha256(call.body))}`)
+  return { call, hash, barred }
+}
+
+async function split({ state, settings, storage }: Sending, head: batch.Head): Promise<void> {
+  const { ledger } = state
+  const body = ledger.body(head.id)
+  if (body.envelopes === null) throw new Error(`batch ${head.id} has lost its envelopes`)
+  const envelopes = await openEnvelopes(settings.keys, state.placeOf(head.id), body.envelopes)
+  const halves = batch.halve(head, ledger.nextId())
+  const made: NewBatch[] = []
+  for (const { head: half, positions } of halves) {
+    const sealed = await sealEnvelopes(
+      settings.keys,
+      state.placeOf(half.id),
+      positions.flatMap((p) => envelopes[p] ?? []),
+    )
+    const [from = 0] = positions
+    made.push({
+      head: half,
+      people: positions.flatMap((p) => body.people[p] ?? []),
+      envelopes: sealed,
+      references: body.references.flatMap(([p, name]) => (positions.includes(p) ? [[p - from, name]] : [])),
+    })
+  }
+  storage.transactionSync(() => {
+    if (ledger.head(head.id)?.state !== 'attempted') return // cancelled meanwhile
+    ledger.remove(head.id)
+    for (const half of made) ledger.insert(half)
+  })
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod'
+import type { Outbox } from './outbox-store.ts'
+
+/** A mail as the outbox is handed it: the fields a person looks at, and the bytes a mail server would get (base64). */
+export const captured = z.object({
+  from: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  headers: z.record(z.string(), z.string()),
+  text: z.string(),
+  html: z.string(),
+  eml: z.string(),
+})
+export type Captured = z.infer<typeof captured>
+
+/** There is one. */
+export const outboxOf = (env: { OUTBOX: DurableObjectNamespace<Outbox> }) => env.OUTBOX.getByName('outbox')
