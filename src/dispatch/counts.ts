@@ -21,13 +21,40 @@ export const noCounts = (): Counts => ({
   cancelled: 0,
 })
 
-/** Adds a batch's marks to the counts. The parts add up to `planned` by construction (I3). */
-export function countMarks(counts: Counts, marks: string): void {
+/** Adds a batch's marks to the counts, or with -1 takes them out. The parts add up to `planned` by construction (I3). */
+export function countMarks(counts: Counts, marks: string, by: 1 | -1 = 1): void {
   for (const mark of marks) {
     const name = MARKS[mark as Mark]
     if (name === undefined) throw new Error(`ledger: unknown mark ${mark}`)
-    counts[name]++
-    counts.planned++
+    counts[name] += by
+    counts.planned += by
+  }
+}
+
+/** Running counts of a ledger, by locale: whoever watches a dispatch asks often, and must not have every mark counted each time. */
+export class Tally {
+  readonly #perLocale = new Map<string, Counts>()
+
+  count({ locale, marks }: { locale: string; marks: string }, by: 1 | -1): void {
+    const counts = this.#perLocale.get(locale) ?? noCounts()
+    countMarks(counts, marks, by)
+    if (counts.planned === 0) this.#perLocale.delete(locale)
+    else this.#perLocale.set(locale, counts)
+  }
+
+  clear(): void {
+    this.#perLocale.clear()
+  }
+
+  /** Copies: who gets them may go on adding. */
+  told(): { counts: Counts; perLocale: Record<string, Counts> } {
+    const counts = noCounts()
+    const perLocale: Record<string, Counts> = {}
+    for (const [locale, some] of this.#perLocale) {
+      perLocale[locale] = { ...some }
+      addCounts(counts, some)
+    }
+    return { counts, perLocale }
   }
 }
 

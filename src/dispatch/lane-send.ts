@@ -36,7 +36,7 @@ export function sendDeps(lane: Sending): SendDeps {
     mayGoOn: lane.mayGoOn,
     hindrance: lane.hindrance,
     idempotencySeconds: transport.idempotencySeconds,
-    heads: () => ledger.heads(),
+    due: () => ledger.due(),
     head: (id) => ledger.head(id),
     people: (id) => ledger.body(id).people,
     save: (head, references) => ledger.save(head, references),

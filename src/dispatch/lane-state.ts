@@ -83,9 +83,7 @@ export class LaneState {
     this.#storage.transactionSync(() => {
       this.#storage.kv.put('control', { control, turn })
       if (control !== 'cancel') return
-      for (const head of [...this.ledger.heads()]) {
-        if (head.state === 'waiting' || head.state === 'attempted') this.ledger.save(batch.cancel(head))
-      }
+      for (const head of [...this.ledger.due()]) this.ledger.save(batch.cancel(head))
       // People who filled no batch yet go with their envelopes; they stay counted.
       const { remaining, ...progress } = this.#progress
       const tally = Object.fromEntries(Object.entries(remaining).map(([locale, people]) => [locale, people.length]))
@@ -105,8 +103,7 @@ export class LaneState {
   isCancelled = (): boolean => this.#control === 'cancel'
   isFinished = (): boolean => this.#finished && this.#control === 'run'
   isPlanned = (): boolean => this.#progress.done
-  hasWork = (): boolean =>
-    this.mayRun() && [...this.ledger.heads()].some(({ state }) => state === 'waiting' || state === 'attempted')
+  hasWork = (): boolean => this.mayRun() && this.ledger.due().next().done !== true
   isIdle = (): boolean => this.#order === undefined || this.#control !== 'run' || this.#finished
 
   progress = (): Progress => this.#progress
@@ -151,15 +148,13 @@ export class LaneState {
       planned: this.#progress.done,
       finished: this.#finished,
       damaged: this.#progress.damaged,
-      uncertain: [...this.ledger.heads()]
-        .filter((head) => head.state === 'uncertain')
-        .map(({ id, generation, marks, reason, firstAttemptAt }) => ({
-          id,
-          generation,
-          people: marks.split('u').length - 1,
-          reason,
-          attemptedAt: firstAttemptAt,
-        })),
+      uncertain: [...this.ledger.uncertain()].map(({ id, generation, marks, reason, firstAttemptAt }) => ({
+        id,
+        generation,
+        people: marks.split('u').length - 1,
+        reason,
+        attemptedAt: firstAttemptAt,
+      })),
     }
   }
 
@@ -188,14 +183,13 @@ export class LaneState {
   reachedAmong(fingerprints: string[]): string[] {
     const asked = new Set(fingerprints)
     const reached = Object.values(this.#progress.remaining).flatMap((people) => people.filter((one) => asked.has(one)))
-    for (const fingerprint of this.ledger.reached()) if (asked.has(fingerprint)) reached.push(fingerprint)
-    return reached
+    return [...reached, ...this.ledger.reachedAmong(asked)]
   }
 
   /** When something kept here will have to go; null while it runs, or has nothing. */
   retentionAt(): number | null {
     if (this.#idleAt === 0 || this.#order === undefined) return null
-    return this.#idleAt + (this.#finished && !this.#hasEnvelopes() ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
+    return this.#idleAt + (this.#finished && this.ledger.isSettled() ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
   }
 
   /** Drops what has been kept for its stated time; answers when to look again, or null when nothing is left. */
@@ -203,17 +197,13 @@ export class LaneState {
     if (this.#idleAt === 0 || this.#order === undefined) return null
     if (now >= this.#idleAt + ENVELOPE_DAYS * DAY_MS) {
       if (this.#control === 'pause') this.control('cancel', now)
-      for (const head of this.ledger.heads()) if (head.state === 'uncertain') this.ledger.dropEnvelopes(head.id)
+      for (const head of this.ledger.uncertain()) this.ledger.dropEnvelopes(head.id)
     }
     if (this.#finished && now >= this.#idleAt + LEDGER_DAYS * DAY_MS) {
       this.ledger.clear()
       return null
     }
     return this.#idleAt + (this.#finished ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
-  }
-
-  #hasEnvelopes(): boolean {
-    return [...this.ledger.heads()].some((head) => head.state !== 'settled')
   }
 
   #idleSince(at: number, finished: boolean): void {

@@ -1,6 +1,6 @@
 import { FINGERPRINT_CHARS } from '../security/address.ts'
 import type { Head } from './batch.ts'
-import { addCounts, countMarks, noCounts } from './counts.ts'
+import { Tally } from './counts.ts'
 import type { Counts } from './order.ts'
 
 /** A provider's name for one person's mail: by this its events are told apart. */
@@ -14,13 +14,22 @@ export type NewBatch = { head: Head; people: string[]; envelopes: Uint8Array<Arr
 
 const HEAD_COLUMNS = 'id, locale, state, marks, generation, first_attempt_at, body_hash, due_at, tries, reason'
 
+/** The first and the last of a batch's people, who stand in the order of their fingerprints. */
+type Span = { first: string; last: string }
+
 /**
  * The batches of one lane in its SQLite: one row a batch, no index (each would cost a further row written). The columns that
- * deciding needs are kept in memory too, so that choosing the next batch reads no row.
+ * deciding needs are kept in memory too, so that choosing the next batch reads no row; those of open batches stand apart, so that
+ * it does not walk past everything that is settled.
  */
 export class Ledger {
   readonly #sql: SqlStorage
   readonly #heads = new Map<number, Head>()
+  readonly #due = new Map<number, Head>() // waiting or attempted: untouched ones in front, the last touched at the end
+  readonly #uncertain = new Map<number, Head>()
+  readonly #tally = new Tally()
+  #spans: Map<number, Span> | undefined // made when somebody first asks who has been reached
+  #lastId = 0
 
   constructor(sql: SqlStorage) {
     this.#sql = sql
@@ -29,19 +38,30 @@ export class Ledger {
       id INTEGER PRIMARY KEY, locale TEXT NOT NULL, state TEXT NOT NULL, marks TEXT NOT NULL, generation INTEGER NOT NULL,
       first_attempt_at INTEGER NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
       reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, envelopes BLOB)`)
-    for (const row of sql.exec<HeadRow>(`SELECT ${HEAD_COLUMNS} FROM batch`)) this.#heads.set(row.id, toHead(row))
+    for (const row of sql.exec<HeadRow>(`SELECT ${HEAD_COLUMNS} FROM batch ORDER BY id`)) this.#hold(toHead(row))
   }
 
   heads(): IterableIterator<Head> {
     return this.#heads.values()
   }
 
+  /** Those that are waiting or unanswered; the ones nothing has happened to yet come first, by number. */
+  due(): IterableIterator<Head> {
+    return this.#due.values()
+  }
+
+  uncertain(): IterableIterator<Head> {
+    return this.#uncertain.values()
+  }
+
+  isSettled = (): boolean => this.#due.size + this.#uncertain.size === 0
+
   head(id: number): Head | undefined {
     return this.#heads.get(id)
   }
 
   nextId(): number {
-    return Math.max(0, ...this.#heads.keys()) + 1
+    return this.#lastId + 1
   }
 
   body(id: number): Body {
@@ -66,7 +86,8 @@ export class Ledger {
       people.join(''),
       envelopes,
     )
-    this.#heads.set(head.id, head)
+    this.#hold(head)
+    this.#spans?.set(head.id, { first: people.at(0) ?? '', last: people.at(-1) ?? '' })
   }
 
   /** One row written. Envelopes go with the last reason to keep them. */
@@ -80,41 +101,71 @@ export class Ledger {
       head.state === 'settled' ? 1 : 0,
       id,
     )
-    this.#heads.set(head.id, head)
+    this.#hold(head)
   }
 
   remove(id: number): void {
     this.#sql.exec('DELETE FROM batch WHERE id = ?', id)
-    this.#heads.delete(id)
+    this.#letGo(id)
+    this.#spans?.delete(id)
   }
 
   clear(): void {
     this.#sql.exec('DELETE FROM batch')
-    this.#heads.clear()
+    for (const all of [this.#heads, this.#due, this.#uncertain, this.#tally]) all.clear()
+    this.#spans = undefined
   }
 
   dropEnvelopes(id: number): void {
     this.#sql.exec('UPDATE batch SET envelopes = NULL WHERE id = ?', id)
   }
 
-  /** Every fingerprint of this lane, but those who were cancelled before anything was sent to them. */
-  *reached(): IterableIterator<string> {
-    for (const row of this.#sql.exec<{ people: string; marks: string }>('SELECT people, marks FROM batch')) {
-      for (const [position, fingerprint] of cut(row.people).entries())
-        if (row.marks[position] !== 'c') yield fingerprint
+  /**
+   * Those of the given whom this lane has, but those who were cancelled before anything was sent to them. Only the batches that
+   * may hold one are read: whoever plans by pages asks for a small range at a time.
+   */
+  reachedAmong(asked: ReadonlySet<string>): string[] {
+    const ordered = [...asked].sort()
+    const [from, to] = [ordered.at(0), ordered.at(-1)]
+    if (from === undefined || to === undefined) return []
+    const reached: string[] = []
+    for (const [id, { first, last }] of this.#allSpans()) {
+      if (first > to || last < from) continue
+      const { marks } = this.#heads.get(id) ?? { marks: '' }
+      const { people } = this.#sql.exec<{ people: string }>('SELECT people FROM batch WHERE id = ?', id).one()
+      for (const [position, fingerprint] of cut(people).entries())
+        if (marks[position] !== 'c' && asked.has(fingerprint)) reached.push(fingerprint)
     }
+    return reached
   }
 
   counts(): { counts: Counts; perLocale: Record<string, Counts> } {
-    const perLocale: Record<string, Counts> = {}
-    for (const head of this.#heads.values()) {
-      const counts = perLocale[head.locale] ?? noCounts()
-      perLocale[head.locale] = counts
-      countMarks(counts, head.marks)
+    return this.#tally.told()
+  }
+
+  #hold(head: Head): void {
+    this.#letGo(head.id)
+    this.#heads.set(head.id, head)
+    this.#lastId = Math.max(this.#lastId, head.id)
+    this.#tally.count(head, 1)
+    if (head.state === 'uncertain') this.#uncertain.set(head.id, head)
+    else if (head.state !== 'settled') this.#due.set(head.id, head)
+  }
+
+  #letGo(id: number): void {
+    const head = this.#heads.get(id)
+    if (head !== undefined) this.#tally.count(head, -1)
+    for (const some of [this.#heads, this.#due, this.#uncertain]) some.delete(id)
+  }
+
+  #allSpans(): ReadonlyMap<number, Span> {
+    if (this.#spans === undefined) {
+      const rows = this.#sql.exec<Span & { id: number }>(
+        `SELECT id, substr(people, 1, ${FINGERPRINT_CHARS}) AS first, substr(people, -${FINGERPRINT_CHARS}) AS last FROM batch`,
+      )
+      this.#spans = new Map([...rows].map(({ id, first, last }) => [id, { first, last }]))
     }
-    const counts = noCounts()
-    for (const some of Object.values(perLocale)) addCounts(counts, some)
-    return { counts, perLocale }
+    return this.#spans
   }
 }
 

@@ -9,7 +9,8 @@ export type SendDeps = {
   random(): number
   /** False once a pause or cancel has arrived, or the slice's time is up. Read without an await before every call (I5). */
   mayGoOn(): boolean
-  heads(): Iterable<Head>
+  /** Batches that are waiting or unanswered; those nothing has happened to yet come first. */
+  due(): Iterable<Head>
   head(id: number): Head | undefined
   people(id: number): string[]
   save(head: Head, references?: ReadonlyArray<[number, string]>): void
@@ -54,11 +55,11 @@ export async function sendSlice(deps: SendDeps): Promise<SliceEnd> {
   return { kind: 'held' }
 }
 
-/** The batch whose time comes first; ties go to the lower number. */
+/** The batch whose time comes first; of several, the first. One that never had to wait is found without looking at the others. */
 function nextDue(deps: SendDeps): Head | null {
   let next: Head | null = null
-  for (const head of deps.heads()) {
-    if (head.state !== 'waiting' && head.state !== 'attempted') continue
+  for (const head of deps.due()) {
+    if (head.dueAt === 0) return head
     if (next === null || head.dueAt < next.dueAt) next = head
   }
   return next

@@ -122,7 +122,7 @@ export class LedgerWorld {
       mayGoOn: () => !this.held,
       hindrance: () => this.hindrance,
       idempotencySeconds: this.idempotencySeconds,
-      heads: () => this.#memory.values(),
+      due: () => [...this.#memory.values()].filter(({ state }) => state === 'waiting' || state === 'attempted'),
       head: (id) => this.#memory.get(id),
       people: (id) => this.rows.get(id)?.people ?? [],
       save: (head) => {

@@ -117,17 +117,46 @@ test('envelopes go when a batch is settled and only then; references are added, 
   })
 })
 
-test('everybody is reached but those who were cancelled', async () => {
+test('everybody is reached but those who were cancelled, whoever else is asked for', async () => {
   await fc.assert(
-    fc.asyncProperty(batches, (made) =>
+    fc.asyncProperty(batches, fc.nat(3), fingerprint, (made, skip, stranger) =>
       withSql((_, reopen) => {
         const ledger = reopen()
-        for (const one of made) ledger.insert(one)
-        const expected = made.flatMap(({ head, people }) => people.filter((_, i) => head.marks[i] !== 'c'))
-        expect([...ledger.reached()]).toEqual(expected)
+        const [last, ...others] = made.toReversed()
+        for (const one of others) ledger.insert(one)
+        ledger.reachedAmong(new Set([stranger])) // what it has learnt for that must not miss who comes later
+        if (last !== undefined) ledger.insert(last)
+        const asked = made.flatMap(({ people }) => people.filter((_, i) => (i + skip) % 3 !== 0))
+        const expected = made.flatMap(({ head, people }) =>
+          people.filter((one, i) => head.marks[i] !== 'c' && asked.includes(one)),
+        )
+        for (const some of [ledger, reopen()])
+          expect(new Set(some.reachedAmong(new Set([...asked, stranger])))).toEqual(new Set(expected))
       }),
     ),
     { numRuns: 30 },
+  )
+})
+
+test('what is due is what waits or is unanswered, and what nothing has happened to comes first, by number', async () => {
+  await fc.assert(
+    fc.asyncProperty(batches, fc.array(fc.tuple(fc.nat(7), head), { maxLength: 10 }), (made, changes) =>
+      withSql((_, reopen) => {
+        const ledger = reopen()
+        for (const { head, ...body } of made) ledger.insert({ ...body, head: { ...head, state: 'waiting', dueAt: 0 } })
+        const touched = changes.map(([which]) => (which % made.length) + 1)
+        for (const [i, [, change]] of changes.entries())
+          ledger.save({ ...change, id: touched[i] ?? 1, marks: made[(touched[i] ?? 1) - 1]?.head.marks ?? '' })
+        const open = inOrder(ledger).filter(({ state }) => state === 'waiting' || state === 'attempted')
+        const due = [...ledger.due()]
+        expect(due.toSorted((a, b) => a.id - b.id)).toEqual(open)
+        const untouched = made.map(({ head }) => head.id).filter((id) => !touched.includes(id))
+        expect(due.slice(0, untouched.length).map(({ id }) => id)).toEqual(untouched)
+        expect([...ledger.uncertain()].every(({ state }) => state === 'uncertain')).toBe(true)
+        expect(ledger.isSettled()).toBe(inOrder(ledger).every(({ state }) => state === 'settled'))
+      }),
+    ),
+    { numRuns: 50 },
   )
 })
 
