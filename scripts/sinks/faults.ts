@@ -1,0 +1,62 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What goes wrong with a call, if anything. `after` faults come once the mails have been taken. */
+export type Fault =
+  | { kind: 'status'; status: number; body: unknown; headers?: Record<string, string> }
+  | { kind: 'cut-before' }
+  | { kind: 'cut-after' }
+  | { kind: 'nonsense-after' }
+  | { kind: 'half-after' } // answers for half of the mails, where the provider answers for each
+  | { kind: 'slow-after'; milliseconds: number }
+
+export type Answer = (status: number, body: unknown, headers?: Record<string, string>) => void
+
+/** A server on a free loopback port; `close` also ends the connections that are kept alive. */
+export async function listen(
+  handle: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void | Promise<void>,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer(async (request, response) => {
+    const body = await read(request).catch(() => null)
+    if (body !== null) await handle(request, body, response) // null: whoever was calling has died in the middle of it
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** A text goes out as it is, anything else as JSON. */
+export const answering =
+  (response: ServerResponse): Answer =>
+  (status, body, headers = {}) => {
+    const text = typeof body === 'string'
+    response
+      .writeHead(status, { 'content-type': text ? 'text/plain' : 'application/json', ...headers })
+      .end(text ? body : JSON.stringify(body))
+  }
+
+export const cut = (response: ServerResponse): void => void response.socket?.destroy()
+
+/** The faults that come after the mails were taken and need nothing of the provider; true when one has given the answer. */
+export async function faultAfter(fault: Fault | null, response: ServerResponse): Promise<boolean> {
+  if (fault?.kind === 'cut-after') cut(response)
+  else if (fault?.kind === 'nonsense-after') response.writeHead(200).end('<html>gateway</html>')
+  else {
+    if (fault?.kind === 'slow-after') await new Promise((resolve) => setTimeout(resolve, fault.milliseconds))
+    return false
+  }
+  return true
+}
+
+export async function read(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import { answering, cut, type Fault, faultAfter, listen } from './faults.ts'
+
+/** One call's form fields, in the order they came; a name may stand more than once. */
+type Fields = ReadonlyMap<string, readonly string[]>
+type Variables = Readonly<Record<string, string>>
+
+/**
+ * One person's mail as Mailgun would make it of the call. It is merged when it is looked at and not before, so that taking a
+ * thousand people costs what parsing them costs.
+ */
+export class MailgunMail {
+  readonly to: string
+  readonly #fields: Fields
+  readonly #variables: Variables
+
+  constructor(to: string, fields: Fields, variables: Variables) {
+    this.to = to
+    this.#fields = fields
+    this.#variables = variables
+  }
+
+  /** The bare address. */
+  get address(): string {
+    return bare(this.to)
+  }
+  get from(): string {
+    return this.#merged('from')
+  }
+  get subject(): string {
+    return this.#merged('subject')
+  }
+  get html(): string {
+    return this.#merged('html')
+  }
+  get text(): string {
+    return this.#merged('text')
+  }
+  /** The `h:` fields, without the prefix. */
+  get headers(): Record<string, string> {
+    return this.#prefixed('h:')
+  }
+  /** The `v:` fields, which Mailgun gives back in its events as `user-variables`. */
+  get userVariables(): Record<string, string> {
+    return this.#prefixed('v:')
+  }
+  /** The `o:` fields. */
+  get options(): Record<string, string> {
+    return this.#prefixed('o:')
+  }
+
+  #merged(name: string): string {
+    return mergeVariables(this.#fields.get(name)?.at(-1) ?? '', this.#variables)
+  }
+
+  #prefixed(prefix: string): Record<string, string> {
+    return Object.fromEntries(
+      [...this.#fields.keys()].flatMap((name) =>
+        name.startsWith(prefix) ? [[name.slice(prefix.length), this.#merged(name)]] : [],
+      ),
+    )
+  }
+}
+
+export type MailgunSink = {
+  url: string
+  /** Every mail taken, in order. */
+  mails: MailgunMail[]
+  /** How many people the calls taken so far were for; counted even when the mails are not kept. */
+  taken: number
+  /** The calls that came. Mailgun has no idempotency keys: `key` is a hash of the body, for comparing calls. */
+  calls: Array<{ key: string; people: number }>
+  /** Asked for every call to send. */
+  fault: (call: number) => Fault | null
+  /** What the account's domain is like, for `GET /v4/domains/{domain}`. */
+  domain: Record<string, unknown>
+  close(): Promise<void>
+}
+
+export const API_KEY = 'sink-mailgun-key'
+export const DOMAIN = 'mg.example.org'
+/** Vendor's limit for one call. */
+const MAX_RECIPIENTS = 1_000
+/** Vendor's limit for one message, attachments included: 25 MiB. */
+const MAX_MESSAGE_BYTES = 25 * 1024 * 1024
+
+/**
+ * A server that speaks Mailgun's wire format and takes mails before it answers (documentation.mailgun.com, Messages and Batch
+ * sending). It sends twice whatever comes twice, as Mailgun does. `keep: false` only counts.
+ */
+export async function startMailgunSink({ keep = true }: { keep?: boolean } = {}): Promise<MailgunSink> {
+  const sink: Omit<MailgunSink, 'url' | 'close'> = {
+    mails: [],
+    taken: 0,
+    calls: [],
+    fault: () => null,
+    domain: { name: DOMAIN, state: 'active', type: 'custom', is_disabled: false },
+  }
+
+  const server = await listen(async (request, body, response) => {
+    const answer = answering(response)
+    const credentials = `Basic ${Buffer.from(`api:${API_KEY}`).toString('base64')}`
+    if (request.headers.authorization !== credentials) return answer(401, 'Forbidden')
+    if (request.method === 'GET' && request.url === `/v4/domains/${DOMAIN}`) return answer(200, { domain: sink.domain })
+    if (/^\/v4\/domains\//.test(request.url ?? '')) return answer(404, { message: 'Domain not found' })
+    const domain = /^\/v3\/([^/]+)\/messages$/.exec(request.url ?? '')?.[1]
+    if (request.method !== 'POST' || domain === undefined) return answer(200, 'Mailgun Magnificent API')
+    if (domain !== DOMAIN) return answer(404, { message: `Domain not found: ${domain}` })
+
+    const fields = formFields(request.headers['content-type'] ?? '', body)
+    const recipients = (fields.get('to') ?? []).flatMap(addresses)
+    sink.calls.push({ key: createHash('sha256').update(body).digest('hex'), people: recipients.length })
+    const fault = sink.fault(sink.calls.length)
+    if (fault?.kind === 'status') return answer(fault.status, fault.body, fault.headers)
+    if (fault?.kind === 'cut-before') return cut(response)
+
+    for (const name of ['from', 'to', 'subject'])
+      if (!fields.has(name)) return answer(400, { message: `'${name}' parameter is missing` })
+    if (recipients.length > MAX_RECIPIENTS)
+      return answer(400, { message: `too many recipients: ${recipients.length}, at most ${MAX_RECIPIENTS}` })
+    if (body.length > MAX_MESSAGE_BYTES) return answer(413, { message: 'Request Entity Too Large' })
+    if (recipients.some((recipient) => !ADDRESS.test(bare(recipient))))
+      return answer(400, { message: "'to' parameter is not a valid address. please check documentation" })
+    const variables = variablesOf(fields)
+    if (variables === null) return answer(400, { message: "'recipient-variables' parameter is not valid JSON" })
+
+    sink.taken += recipients.length
+    if (keep) for (const to of recipients) sink.mails.push(new MailgunMail(to, fields, variables[bare(to)] ?? {}))
+    if (await faultAfter(fault, response)) return
+    answer(200, { id: `<${sink.calls.at(-1)?.key.slice(0, 24)}@${DOMAIN}>`, message: 'Queued. Thank you.' })
+  })
+  return Object.assign(sink, server)
+}
+
+const ADDRESS = /^[^\s@<>"(),:;]+@[^\s@<>"(),:;]+\.[^\s@<>"(),:;]+$/
+
+/** `%recipient.name%` in one pass: what a value contains is not looked at again; what has no value stays as it is. */
+export const mergeVariables = (text: string, variables: Variables): string =>
+  text.replace(/%recipient\.([^%\s]+)%/g, (whole, name: string) => variables[name] ?? whole)
+
+/** The address in `"Name" <address>`. */
+const bare = (recipient: string): string => /<([^<>]*)>\s*$/.exec(recipient)?.[1] ?? recipient.trim()
+
+/** A list of mailboxes at its commas, those in quoted names left alone (RFC 5322 §3.4). */
+const addresses = (list: string): string[] =>
+  [...list.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map(([one]) => one.trim()).filter((one) => one !== '')
+
+function variablesOf(fields: Fields): Record<string, Variables> | null {
+  try {
+    return JSON.parse(fields.get('recipient-variables')?.at(-1) ?? '{}')
+  } catch {
+    return null
+  }
+}
+
+/** multipart/form-data (RFC 7578), strictly: parts begin and end where a line is the boundary, and nowhere else. */
+function formFields(contentType: string, body: Buffer): Fields {
+  const boundary = /^multipart\/form-data;\s*boundary="?([^";]+)"?/.exec(contentType)?.[1]
+  const fields = new Map<string, string[]>()
+  if (boundary === undefined) return fields
+  const delimiter = Buffer.from(`\r\n--${boundary}`)
+  let start = delimiter.length - 2 // the first delimiter has no line break before it
+  for (;;) {
+    const end = body.indexOf(delimiter, start)
+    if (end < 0) return fields
+    const headEnd = body.indexOf('\r\n\r\n', start)
+    const name = /name="([^"]*)"/.exec(body.toString('utf8', start, headEnd))?.[1]
+    if (headEnd < 0 || headEnd > end || name === undefined) return fields
+    fields.set(name, [...(fields.get(name) ?? []), body.toString('utf8', headEnd + 4, end)])
+    start = end + delimiter.length
+  }
+}
