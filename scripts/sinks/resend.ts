@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { answering, cut, type Fault, faultAfter, listen } from './faults.ts'
 
 /** One mail as Resend's batch API takes it (https://resend.com/docs/api-reference/emails/send-batch-emails). */
 export type SinkMail = {
@@ -12,15 +11,6 @@ export type SinkMail = {
   reply_to?: string
   headers?: Record<string, string>
 }
-
-/** What goes wrong with a call, if anything. `after` faults come once the mails have been taken. */
-export type Fault =
-  | { kind: 'status'; status: number; body: unknown; headers?: Record<string, string> }
-  | { kind: 'cut-before' }
-  | { kind: 'cut-after' }
-  | { kind: 'nonsense-after' }
-  | { kind: 'half-after' } // answers for half of the mails
-  | { kind: 'slow-after'; milliseconds: number }
 
 export type ResendSink = {
   url: string
@@ -51,12 +41,9 @@ export async function startResendSink(): Promise<ResendSink> {
     domains: { status: 200, body: { data: [{ name: 'example.org', status: 'verified' }] } },
   }
 
-  const server = createServer(async (request, response) => {
-    const raw = await read(request).catch(() => null)
-    if (raw === null) return // whoever was calling has died in the middle of it
-    const answer = (status: number, body: unknown, headers: Record<string, string> = {}) => {
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
-    }
+  const server = await listen(async (request, bytes, response) => {
+    const raw = bytes.toString('utf8')
+    const answer = answering(response)
     if (request.headers['user-agent'] === undefined)
       return answer(403, { name: 'forbidden', message: 'error code: 1010' })
     if (request.headers.authorization !== `Bearer ${API_KEY}`) {
@@ -98,32 +85,10 @@ export async function startResendSink(): Promise<ResendSink> {
     })
     answers.set(key, { hash, status: 200, body })
 
-    if (fault?.kind === 'cut-after') return cut(response)
-    if (fault?.kind === 'nonsense-after') return void response.writeHead(200).end('<html>gateway</html>')
     if (fault?.kind === 'half-after')
       return answer(200, { data: taken.slice(0, Math.floor(taken.length / 2)).map((_, i) => ({ id: String(i) })) })
-    if (fault?.kind === 'slow-after') await new Promise((resolve) => setTimeout(resolve, fault.milliseconds))
+    if (await faultAfter(fault, response)) return
     response.writeHead(200, { 'content-type': 'application/json' }).end(body)
   })
-
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return Object.assign(sink, {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  })
-}
-
-function cut(response: ServerResponse): void {
-  response.socket?.destroy()
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
+  return Object.assign(sink, server)
 }

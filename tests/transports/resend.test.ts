@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { API_KEY, type Fault, type ResendSink, startResendSink } from '../../scripts/sinks/resend.ts'
+import type { Fault } from '../../scripts/sinks/faults.ts'
+import { API_KEY, type ResendSink, startResendSink } from '../../scripts/sinks/resend.ts'
 import { resend } from '../../src/transports/drivers/resend.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { batchOf, describeTransport, type Rig, recipient } from '../contracts/transport.ts'
