@@ -16,7 +16,7 @@ export type Head = {
   marks: string
   generation: number // new only after a definite refusal or a person's decision: it is part of the idempotency key
   firstAttemptAt: number // of this generation, epoch ms; 0 before
-  bodyHash: string // of this generation; '' before
+  bodyHash: string // of this generation: SHA-256 of the bytes that left, and after a slash of the account; '' before
   dueAt: number // not before, epoch ms
   tries: number // in a row without success
   reason: string // of the last refusal or silence
@@ -34,6 +34,9 @@ export const newHead = (id: number, locale: string, people: number): Head => ({
   tries: 0,
   reason: '',
 })
+
+/** SHA-256 of the bytes of the last call: by it a provider's record of calls tells which batch one was. */
+export const bodyOf = (head: Head): string => head.bodyHash.split('/', 1)[0] ?? ''
 
 /** Positions of the people still to be written to. */
 export function waitingIn(head: Head): number[] {

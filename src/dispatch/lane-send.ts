@@ -1,6 +1,6 @@
 import type { Recipient } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
-import { sha256, sha256Hex, toHex } from '../kit/bytes.ts'
+import { sha256, toHex } from '../kit/bytes.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { mayCarry } from '../transports/reserved.ts'
 import type { Transport } from '../transports/transport.ts'
@@ -85,7 +85,7 @@ async function compose(
     tag: id,
   })
   // With the account: whatever else would be asked, in its name or at its address, knows nothing of the first call.
-  const hash = await sha256Hex(`${await transport.account()} ${toHex(await sha256(call.body))}`)
+  const hash = `${toHex(await sha256(call.body))}/${await transport.account()}`
   return { call, hash, barred }
 }
 

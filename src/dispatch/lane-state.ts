@@ -22,13 +22,23 @@ const progress = z.object({
 })
 export type Progress = z.infer<typeof progress>
 
+/** What a person who has to decide is shown; `bodyHash` is the SHA-256 of the call's body, by which a record of calls knows it. */
+export type UncertainBatch = {
+  id: number
+  generation: number
+  people: number
+  reason: string
+  attemptedAt: number
+  bodyHash: string
+}
+
 export type LaneReport = {
   counts: Counts
   perLocale: Record<string, Counts>
   planned: boolean
   finished: boolean
   damaged: number
-  uncertain: Array<{ id: number; generation: number; people: number; reason: string; attemptedAt: number }>
+  uncertain: UncertainBatch[]
 }
 
 /** What a lane keeps: its order, what it may do, how far it has planned, and the ledger. */
@@ -148,12 +158,13 @@ export class LaneState {
       planned: this.#progress.done,
       finished: this.#finished,
       damaged: this.#progress.damaged,
-      uncertain: [...this.ledger.uncertain()].map(({ id, generation, marks, reason, firstAttemptAt }) => ({
-        id,
-        generation,
-        people: marks.split('u').length - 1,
-        reason,
-        attemptedAt: firstAttemptAt,
+      uncertain: [...this.ledger.uncertain()].map((head) => ({
+        id: head.id,
+        generation: head.generation,
+        people: head.marks.split('u').length - 1,
+        reason: head.reason,
+        attemptedAt: head.firstAttemptAt,
+        bodyHash: batch.bodyOf(head),
       })),
     }
   }
