@@ -1,0 +1,261 @@
+import * as z from 'zod'
+import type { Mailbox, Message } from '../../emails/message.ts'
+import { sha256Hex, toHex, utf8 } from '../../kit/bytes.ts'
+import { isLoopback } from '../../kit/loopback.ts'
+import { present, webAddress } from '../../kit/settings.ts'
+import { defineDriver } from '../driver.ts'
+import { type Answer, exchange, parseJson, secondsOf } from '../exchange.ts'
+import { finish } from '../finish.ts'
+import { oneLine } from '../mailbox.ts'
+import type { AccountCheck, Limits, Outcome, RefusalReason, Transport } from '../transport.ts'
+
+/**
+ * Brevo, https://developers.brevo.com/reference/send-transac-email: one call with a message version per recipient. A version has
+ * its own subject, content and headers; the headers are not in Brevo's reference, but its API takes them and other clients rely
+ * on it (Anymail's tests send through it).
+ */
+
+/** Versions per call. Brevo takes 1,000; 200 whole mails of 20 KB are what several lanes can hold in one isolate's 128 MB. */
+const MAX_BATCH = 200
+/** Seconds for which Brevo keeps an idempotency key (developers.brevo.com/docs/heterogenous-versions-batch-emails: 30 minutes). */
+const IDEMPOTENCY_SECONDS = 30 * 60
+/** Requests a second: far below Brevo's 1,000 (developers.brevo.com/docs/api-limits); enough for 2,000 mails a second. */
+const CALLS_PER_SECOND = 10
+/** Milliseconds to wait for an answer; after that nobody knows. */
+const TIMEOUT_MS = 30_000
+/** Characters of a display name (vendor's limit). */
+const MAX_NAME = 70
+
+/** The key stands first in the body, so that it can be written in once it is known: compose makes the bytes, send has the key. */
+const BEFORE_KEY = '{"headers":{"idempotencyKey":"'
+const NO_KEY = '00000000-0000-0000-0000-000000000000'
+
+const taken = z.union([
+  z.object({ messageIds: z.array(z.string()).min(1) }),
+  z.object({ messageId: z.string() }).transform(({ messageId }) => ({ messageIds: [messageId] })),
+])
+const failed = z.object({ code: z.string(), message: z.string().default('') })
+const standing = z.object({
+  plan: z.array(z.object({ type: z.string(), credits: z.number().optional() })).default([]),
+  relay: z.object({ enabled: z.boolean() }).optional(),
+})
+const domains = z.object({ domains: z.array(z.object({ domain_name: z.string(), authenticated: z.boolean() })) })
+
+export function brevo(account: { url: string; apiKey: string }, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
+  const headers = { 'api-key': account.apiKey, accept: 'application/json', 'content-type': 'application/json' }
+  const ask = (path: string) => exchange(`${account.url}${path}`, { headers }, timeoutMs)
+  return {
+    ...limits,
+    name: 'brevo',
+    maxBatch: MAX_BATCH,
+    idempotencySeconds: IDEMPOTENCY_SECONDS,
+    captive: isLoopback(account.url),
+
+    account: () => sha256Hex(`brevo ${account.url} ${account.apiKey}`),
+
+    async compose(batch) {
+      const body = JSON.stringify({
+        headers: { idempotencyKey: NO_KEY },
+        sender: named(batch.from),
+        ...(batch.replyTo && { replyTo: bare(batch.replyTo) }),
+        ...(batch.tag !== undefined && { tags: [`dispatch:${batch.tag}`] }),
+        // Every version brings its own, which Brevo allows only where the call has some, too.
+        subject: '-',
+        htmlContent: '<p>-</p>',
+        textContent: '-',
+        messageVersions: batch.recipients.map((recipient) => version(finish(batch, recipient))),
+      })
+      return { body: utf8(body), people: batch.recipients.length }
+    },
+
+    async send(call, key) {
+      const body = call.body.slice()
+      body.set(utf8(await uuidOf(key)), BEFORE_KEY.length)
+      const answer = await exchange(`${account.url}/v3/smtp/email`, { method: 'POST', headers, body }, timeoutMs)
+      return 'lost' in answer ? { kind: 'unknown', reason: answer.lost } : read(answer, call.people)
+    },
+
+    /** developers.brevo.com/reference/get-account and get-domains. */
+    async check(sender) {
+      const own = await ask('/v3/account')
+      if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
+      const list = await ask('/v3/senders/domains')
+      if ('lost' in list || list.status !== 200) return { ok: false, message: whyNot(list) }
+      return readStanding(own.body, list.body, sender.slice(sender.lastIndexOf('@') + 1).toLowerCase())
+    },
+  }
+}
+
+export const driver = defineDriver({
+  name: 'brevo',
+  caution:
+    'Brevo counts openings and clicks, and no setting stops it: make that anonymous there first (docs/transports/brevo.md)',
+  settings: z.object({
+    BREVO_URL: webAddress('Brevo’s API address').default('https://api.brevo.com'),
+    BREVO_API_KEY: present('an API key (app.brevo.com/settings/keys/api), not an SMTP key'),
+  }),
+  callsPerSecond: CALLS_PER_SECOND,
+  make: ({ BREVO_URL: url, BREVO_API_KEY: apiKey }, { limits }) => brevo({ url, apiKey }, limits),
+})
+
+const version = (mail: Message) => ({
+  to: [named(mail.to)],
+  subject: unmarked(oneLine(mail.subject)),
+  htmlContent: unmarkedHtml(mail.html),
+  textContent: unmarked(mail.text),
+  headers: mail.headers,
+})
+
+/** Brevo drops a name that has both letters beyond ASCII and one of these (found by Anymail), so they go instead. */
+const SPECIALS = /[()<>[\]:;@\\,."]+/g
+const NOT_ASCII = /[^\x20-\x7e]/
+
+function named({ name, address }: Mailbox): { email: string; name?: string } {
+  const line = oneLine(name ?? '')
+  const plain = NOT_ASCII.test(line) ? line.replace(SPECIALS, ' ').replace(/ +/g, ' ') : line
+  const shown = plain.slice(0, MAX_NAME).toWellFormed().trim()
+  return shown === '' ? { email: address } : { email: address, name: shown }
+}
+
+/** Brevo sends a Reply-To name beyond ASCII as raw bytes, which mail servers may refuse: it goes without. */
+const bare = (mailbox: Mailbox) => (NOT_ASCII.test(mailbox.name ?? '') ? { email: mailbox.address } : named(mailbox))
+
+/** Where Brevo's template language begins. It may read content without a template, too: nobody's words may be run. */
+const MARKS = /\{(?=[{%#])/g
+/** U+2060 shows nothing and breaks no line; in text nothing else can stand between two braces. */
+const unmarked = (text: string): string => text.replace(MARKS, '{\u2060')
+
+/** The same in HTML, where a brace has another spelling; but not inside of a style sheet, which takes a space instead. */
+function unmarkedHtml(html: string): string {
+  if (html.search(MARKS) < 0) return html
+  return html
+    .split(/(<style\b[^>]*>[\s\S]*?<\/style>)/i)
+    .map((part, i) => (i % 2 === 1 ? part.replace(MARKS, '{ ') : part.replace(MARKS, '&#123;')))
+    .join('')
+}
+
+/** RFC 9562 §5.5: a UUID of a name, here of our key, so that the same key has the same one. Its namespace is ours. */
+const NAMESPACE = utf8('tocsin/brevo/key')
+async function uuidOf(key: string): Promise<string> {
+  const named = new Uint8Array([...NAMESPACE, ...utf8(key)])
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-1', named)).slice(0, 16)
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
+  return toHex(hash).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+type Heard = Exclude<Answer, { lost: string }>
+
+function read(answer: Heard, people: number): Outcome | Outcome[] {
+  if (answer.status < 200 || answer.status > 299) return readRefusal(answer)
+  const parsed = taken.safeParse(parseJson(answer.body))
+  if (!parsed.success) return { kind: 'unknown', reason: `answered ${answer.status} with a body that cannot be read` }
+  const { messageIds } = parsed.data
+  if (messageIds.length !== people)
+    return { kind: 'unknown', reason: `answered for ${messageIds.length} of ${people} mails` }
+  return messageIds.map((reference) => ({ kind: 'accepted', reference }))
+}
+
+type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }
+const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal => ({ reason, permanent, detail })
+
+/** What Brevo says of a call it has not taken (developers.brevo.com/docs/how-it-works), by `code`. */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  unauthorized: say('unauthorised', true, 'Brevo does not know this API key: set BREVO_API_KEY to one that is active'),
+  permission_denied: say(
+    'unauthorised',
+    true,
+    'Brevo has not activated transactional mail for this account: ask its support',
+  ),
+  account_under_validation: say(
+    'unauthorised',
+    true,
+    'Brevo is still validating this account: finish its profile there',
+  ),
+  not_enough_credits: say(
+    'quota',
+    false,
+    'the account has no credits left: wait for tomorrow’s, or buy more, then resume',
+  ),
+  too_many_requests: say('rate-limited', false, 'more calls than Brevo allows'),
+  invalid_parameter: say('invalid-content', true, 'Brevo refuses a field of a mail'),
+  missing_parameter: say('invalid-content', true, 'Brevo misses a field of a mail'),
+  out_of_range: say('invalid-content', true, 'Brevo refuses the size of a field'),
+  bad_request: say('invalid-content', true, 'Brevo cannot read the call'),
+  unprocessable_entity: say('invalid-content', true, 'Brevo refuses a field of a mail'),
+  method_not_allowed: say('unauthorised', true, 'Brevo has no such address: check BREVO_URL'),
+  document_not_found: say('unauthorised', true, 'Brevo has no such address: check BREVO_URL'),
+}
+
+/** By status, where the code is another. Only what cannot mean that mails were taken. */
+const BY_STATUS: Readonly<Record<number, string>> = {
+  401: 'unauthorized',
+  402: 'not_enough_credits',
+  403: 'permission_denied',
+  404: 'document_not_found',
+  405: 'method_not_allowed',
+  413: 'out_of_range',
+  429: 'too_many_requests',
+}
+
+const UNKNOWN_ADDRESS = say(
+  'unauthorised',
+  true,
+  'Brevo blocks addresses it does not know, and a Worker has none of its own: switch that off under Security, Authorised IPs',
+)
+const SENDER = say(
+  'sender-not-verified',
+  true,
+  'SENDER_ADDRESS is not at a domain that Brevo has authenticated: add its DNS records under Senders, domains',
+)
+const RECIPIENT = say('bad-address', true, 'Brevo finds the address of a recipient invalid')
+
+function refusalOf({ status, body }: Heard): Refusal | undefined {
+  const parsed = failed.safeParse(parseJson(body))
+  const { code, message } = parsed.success ? parsed.data : { code: '', message: '' }
+  if (status >= 500) return undefined
+  if (status === 401 && /\bIP\b/.test(message)) return UNKNOWN_ADDRESS
+  if (status === 400 && /\bsender\b/i.test(message)) return SENDER
+  if (status === 400 && /\bto\b|recipient|valid email/i.test(message)) return RECIPIENT
+  return REFUSALS[code] ?? REFUSALS[BY_STATUS[status] ?? '']
+}
+
+function readRefusal(answer: Heard): Outcome {
+  const parsed = failed.safeParse(parseJson(answer.body))
+  const code = parsed.success ? parsed.data.code : ''
+  // Of a key within its half hour: the call was taken the first time, and Brevo does not repeat what it answered then.
+  if (answer.status === 400 && code === 'duplicate_parameter') return { kind: 'accepted' }
+  const refusal = refusalOf(answer)
+  if (refusal === undefined) return { kind: 'unknown', reason: `answered ${answer.status} ${code}`.trim() }
+  const wait = answer.headers.get('retry-after') ?? answer.headers.get('x-sib-ratelimit-reset')
+  return { kind: 'refused', ...refusal, ...(refusal.reason === 'rate-limited' && secondsOf(wait)) }
+}
+
+function whyNot(answer: Answer): string {
+  if ('lost' in answer) return `Brevo did not answer: ${answer.lost}`
+  return refusalOf(answer)?.detail ?? `Brevo answered ${answer.status}: try again later`
+}
+
+function readStanding(own: string, list: string, wanted: string): AccountCheck {
+  const account = standing.safeParse(parseJson(own))
+  const known = domains.safeParse(parseJson(list))
+  if (!account.success || !known.success)
+    return { ok: false, message: 'Brevo answered with a body that cannot be read' }
+  if (account.data.relay?.enabled === false) return { ok: false, message: REFUSALS.permission_denied?.detail ?? '' }
+  const credits = account.data.plan.filter(({ type }) => type !== 'sms').map(({ credits }) => credits ?? Infinity)
+  if (credits.length > 0 && Math.max(...credits) <= 0)
+    return { ok: false, message: REFUSALS.not_enough_credits?.detail ?? '' }
+  const found = known.data.domains.find(({ domain_name: name }) => wanted === name || wanted.endsWith(`.${name}`))
+  if (found === undefined)
+    return { ok: false, message: `${wanted} is not a domain of this account: add it under Senders, domains at Brevo` }
+  if (!found.authenticated)
+    return {
+      ok: false,
+      message: `${found.domain_name} is not authenticated: add the DNS records that Brevo shows for it`,
+    }
+  const left = Math.max(...credits)
+  return {
+    ok: true,
+    message: `${found.domain_name} is authenticated${Number.isFinite(left) ? `, ${left} credits are left` : ''}`,
+  }
+}

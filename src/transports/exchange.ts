@@ -1,0 +1,49 @@
+/** What an HTTP API answered, or why nobody knows whether it took what it was sent. */
+export type Answer = { status: number; headers: Headers; body: string } | { lost: string }
+
+/** Bytes of an answer that are read: the references of a full call are far below. */
+const MAX_ANSWER_BYTES = 2_000_000
+
+/**
+ * One request and its whole answer. Never throws, never repeats and follows no redirect: what happens after a lost answer is for
+ * the ledger to decide. An answer that is too long counts as lost.
+ */
+export async function exchange(url: string | URL, request: RequestInit, timeoutMs: number): Promise<Answer> {
+  try {
+    const signal = AbortSignal.timeout(timeoutMs)
+    const response = await fetch(url, { ...request, redirect: 'manual', signal })
+    const body = await readBody(response)
+    return body === null
+      ? { lost: 'answered too much to read' }
+      : { status: response.status, headers: response.headers, body }
+  } catch (error) {
+    return { lost: error instanceof Error ? error.name : 'connection lost' }
+  }
+}
+
+async function readBody(response: Response): Promise<string | null> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > MAX_ANSWER_BYTES) return null
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+/** The value a text is the JSON of; null when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/** Seconds that a header asks to wait, where it names a number of them (RFC 9110 §10.2.3; dates are not read). */
+export function secondsOf(header: string | null): { retryAfterSeconds?: number } {
+  const seconds = Number(header)
+  return Number.isFinite(seconds) && seconds > 0 ? { retryAfterSeconds: seconds } : {}
+}
