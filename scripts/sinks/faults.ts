@@ -4,11 +4,18 @@ import type { AddressInfo } from 'node:net'
 /** What goes wrong with a call, if anything. `after` faults come once the mails have been taken. */
 export type Fault =
   | { kind: 'status'; status: number; body: unknown; headers?: Record<string, string> }
+  | { kind: 'status-after'; status: number; body: unknown }
   | { kind: 'cut-before' }
   | { kind: 'cut-after' }
   | { kind: 'nonsense-after' }
   | { kind: 'half-after' } // answers for half of the mails, where the provider answers for each
   | { kind: 'slow-after'; milliseconds: number }
+
+/**
+ * A call that came. `key` is the provider's idempotency key, or where there is none the hash; `hash` the SHA-256 of the body; `to` the
+ * addresses whose mail it brought, null where none was taken or all had been taken before.
+ */
+export type SinkCall = { key: string; hash: string; people: number; to: string[] | null }
 
 export type Answer = (status: number, body: unknown, headers?: Record<string, string>) => void
 
@@ -47,6 +54,7 @@ export const cut = (response: ServerResponse): void => void response.socket?.des
 /** The faults that come after the mails were taken and need nothing of the provider; true when one has given the answer. */
 export async function faultAfter(fault: Fault | null, response: ServerResponse): Promise<boolean> {
   if (fault?.kind === 'cut-after') cut(response)
+  else if (fault?.kind === 'status-after') answering(response)(fault.status, fault.body)
   else if (fault?.kind === 'nonsense-after') response.writeHead(200).end('<html>gateway</html>')
   else {
     if (fault?.kind === 'slow-after') await new Promise((resolve) => setTimeout(resolve, fault.milliseconds))

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { answering, cut, type Fault, faultAfter, listen } from './faults.ts'
+import { answering, cut, type Fault, faultAfter, listen, type SinkCall } from './faults.ts'
 
 /** One call's form fields, in the order they came; a name may stand more than once. */
 type Fields = ReadonlyMap<string, readonly string[]>
@@ -68,8 +68,8 @@ export type MailgunSink = {
   mails: MailgunMail[]
   /** How many people the calls taken so far were for; counted even when the mails are not kept. */
   taken: number
-  /** The calls that came. Mailgun has no idempotency keys: `key` is a hash of the body, for comparing calls. */
-  calls: Array<{ key: string; people: number }>
+  /** The calls that came. Mailgun has no idempotency keys. */
+  calls: SinkCall[]
   /** Asked for every call to send. */
   fault: (call: number) => Fault | null
   /** What the account's domain is like, for `GET /v4/domains/{domain}`. */
@@ -109,7 +109,9 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
 
     const fields = formFields(request.headers['content-type'] ?? '', body)
     const recipients = (fields.get('to') ?? []).flatMap(addresses)
-    sink.calls.push({ key: createHash('sha256').update(body).digest('hex'), people: recipients.length })
+    const hash = createHash('sha256').update(body).digest('hex')
+    const call: SinkCall = { key: hash, hash, people: recipients.length, to: null }
+    sink.calls.push(call)
     const fault = sink.fault(sink.calls.length)
     if (fault?.kind === 'status') return answer(fault.status, fault.body, fault.headers)
     if (fault?.kind === 'cut-before') return cut(response)
@@ -125,9 +127,10 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
     if (variables === null) return answer(400, { message: "'recipient-variables' parameter is not valid JSON" })
 
     sink.taken += recipients.length
+    call.to = recipients.map(bare)
     if (keep) for (const to of recipients) sink.mails.push(new MailgunMail(to, fields, variables[bare(to)] ?? {}))
     if (await faultAfter(fault, response)) return
-    answer(200, { id: `<${sink.calls.at(-1)?.key.slice(0, 24)}@${DOMAIN}>`, message: 'Queued. Thank you.' })
+    answer(200, { id: `<${hash.slice(0, 24)}@${DOMAIN}>`, message: 'Queued. Thank you.' })
   })
   return Object.assign(sink, server)
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { answering, cut, type Fault, faultAfter, listen } from './faults.ts'
+import { answering, cut, type Fault, faultAfter, listen, type SinkCall } from './faults.ts'
 
 /** One mail as Resend's batch API takes it (https://resend.com/docs/api-reference/emails/send-batch-emails). */
 export type SinkMail = {
@@ -16,8 +16,7 @@ export type ResendSink = {
   url: string
   /** Every mail taken, in order. */
   mails: SinkMail[]
-  /** The calls that came, with their keys. */
-  calls: Array<{ key: string; people: number }>
+  calls: SinkCall[]
   /** Asked for every call. A `status` comes before the key is looked at, the rest only for calls that are no repetition. */
   fault: (call: number) => Fault | null
   /** What `GET /domains` answers. */
@@ -30,9 +29,9 @@ const MAX_BATCH = 100
 
 /**
  * A server that speaks Resend's wire format, takes mails before it answers, and keeps idempotency keys as Resend documents it: the
- * same key and body get the first answer, another body 409.
+ * same key and body get the first answer, another body 409. With `keep: false` only `calls` know who got what.
  */
-export async function startResendSink(): Promise<ResendSink> {
+export async function startResendSink({ keep = true }: { keep?: boolean } = {}): Promise<ResendSink> {
   const answers = new Map<string, { hash: string; status: number; body: string }>()
   const sink: Omit<ResendSink, 'url' | 'close'> = {
     mails: [],
@@ -54,10 +53,11 @@ export async function startResendSink(): Promise<ResendSink> {
       return answer(404, { name: 'not_found', message: 'Not found' })
     const mails = JSON.parse(raw) as SinkMail[]
     const key = String(request.headers['idempotency-key'] ?? '')
-    sink.calls.push({ key, people: mails.length })
+    const hash = createHash('sha256').update(bytes).digest('hex')
+    const call: SinkCall = { key, hash, people: mails.length, to: null }
+    sink.calls.push(call)
     const fault = sink.fault(sink.calls.length)
     if (fault?.kind === 'status') return answer(fault.status, fault.body, fault.headers)
-    const hash = createHash('sha256').update(raw).digest('hex')
     const known = answers.get(key)
     if (known !== undefined) {
       if (known.hash !== hash)
@@ -78,7 +78,8 @@ export async function startResendSink(): Promise<ResendSink> {
       return answer(422, { name: 'validation_error', message: `Invalid \`to\` field at ${invalid[0]}` })
     }
     const taken = mails.filter((_, index) => !invalid.includes(index))
-    sink.mails.push(...taken)
+    call.to = taken.flatMap(({ to }) => to)
+    if (keep) sink.mails.push(...taken)
     const body = JSON.stringify({
       data: taken.map((_, i) => ({ id: `${hash.slice(0, 8)}-${i}` })),
       ...(invalid.length > 0 && { errors: invalid.map((index) => ({ index, message: 'Invalid `to` field.' })) }),
