@@ -1,4 +1,5 @@
 import type { Campaign } from '../src/campaigns/campaign.ts'
+import type { UncertainBatch } from '../src/dispatch/dispatch.ts'
 import type { Told } from '../src/dispatch/order.ts'
 
 /** What an organiser's program asks of the API; answers are taken as documented. */
@@ -8,6 +9,11 @@ export type Answer<T> = { status: number; headers: Headers; body: T }
 
 /** A refused dispatch, as problem+json; `dispatch` is the one that stands in its way. */
 export type Refusal = { title: string; dispatch?: string }
+
+/** A dispatch asked for by itself: with the batches that only a person can settle. */
+export type Whole = Told & { uncertainBatches: UncertainBatch[] }
+
+type Resolved = { resolved: number[]; notResolved: number[] }
 
 export function organiser(site: string, token: string) {
   async function ask<T>(method: string, path: string, body?: object, key?: string): Promise<Answer<T>> {
@@ -26,7 +32,12 @@ export function organiser(site: string, token: string) {
     campaign: async (slug: string) => (await ask<Campaign>('GET', `/campaigns/${slug}`)).body,
     supporters: async () => (await ask<{ supporters: { people: number } }>('GET', '/stats')).body.supporters.people,
     dispatch: (body: object, key: string) => ask<Told & Refusal>('POST', '/dispatches', body, key),
-    told: async (id: string) => (await ask<Told>('GET', `/dispatches/${id}`)).body,
+    told: async (id: string) => (await ask<Whole>('GET', `/dispatches/${id}`)).body,
+    resolve: (
+      id: string,
+      batches: Array<{ id: number; generation: number }>,
+      decision: 'send-again' | 'count-as-sent',
+    ) => ask<Resolved>('POST', `/dispatches/${id}/resolve`, { batches, decision }),
     act: (id: string, act: 'pause' | 'resume') => ask<Told & Refusal>('POST', `/dispatches/${id}/${act}`),
   }
 }

@@ -1,0 +1,38 @@
+import type { Fault, SinkCall } from '../sinks/faults.ts'
+import * as mailgun from '../sinks/mailgun.ts'
+import * as resend from '../sinks/resend.ts'
+
+/** Calls a second: as fast as it goes. */
+const CALLS_PER_SECOND = '1000'
+
+export type Sink = { url: string; calls: SinkCall[]; fault: (call: number) => Fault | null; close(): Promise<void> }
+
+/** A provider to send by: how its sink is started, and the settings that make Tocsin send there. */
+export type Target = { idempotent: boolean; start(): Promise<Sink>; settings(url: string): Record<string, string> }
+
+export const TARGETS = {
+  resend: {
+    idempotent: true,
+    start: () => resend.startResendSink({ keep: false }),
+    settings: (url) => ({
+      BULK_TRANSPORT: 'resend',
+      RESEND_URL: url,
+      RESEND_API_KEY: resend.API_KEY,
+      RESEND_CALLS_PER_SECOND: CALLS_PER_SECOND,
+    }),
+  },
+  mailgun: {
+    idempotent: false,
+    start: () => mailgun.startMailgunSink({ keep: false }),
+    settings: (url) => ({
+      BULK_TRANSPORT: 'mailgun',
+      MAILGUN_URL: url,
+      MAILGUN_DOMAIN: mailgun.DOMAIN,
+      MAILGUN_API_KEY: mailgun.API_KEY,
+      MAILGUN_CALLS_PER_SECOND: CALLS_PER_SECOND,
+    }),
+  },
+} as const satisfies Record<string, Target>
+
+export type TargetName = keyof typeof TARGETS
+export const isTarget = (name: string): name is TargetName => Object.hasOwn(TARGETS, name)
