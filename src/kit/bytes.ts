@@ -9,9 +9,12 @@ export const utf8 = (text: string) => encoder.encode(text) as Uint8Array<ArrayBu
 /** @throws TypeError when the bytes are not UTF-8. */
 export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes)
 
+/** Each byte as two digits: made once, because fingerprints are written by the ten thousand. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 export function toHex(bytes: Uint8Array): string {
   let hex = ''
-  for (const byte of bytes) hex += byte.toString(16).padStart(2, '0')
+  for (let i = 0; i < bytes.length; i++) hex += HEX[bytes[i] ?? 0]
   return hex
 }
 
@@ -20,18 +23,26 @@ export function fromHex(hex: string): Uint8Array<ArrayBuffer> | null {
   return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16))
 }
 
+/** Bytes that `String.fromCharCode` takes as arguments at a time: engines have a limit, far above this. */
+const CHUNK_BYTES = 8_192
+
 export function toBase64(bytes: Uint8Array): string {
   let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
+    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK_BYTES))
   return btoa(binary)
 }
 
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
+  let binary: string
   try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
+    binary = atob(text)
   } catch {
     return null
   }
+  const bytes = new Uint8Array(binary.length) // a loop is ten times as fast as Uint8Array.from with a function
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
 }
 
 export const toBase64Url = (bytes: Uint8Array): string =>

@@ -33,11 +33,24 @@ export function normalise(typed: string): Result<Address, AddressFault> {
   return address.length > MAX_ADDRESS_OCTETS ? err('too-long') : ok(address as Address)
 }
 
+/** Domains looked at lately: most people share a few, and a dispatch reads everybody's. */
+const looked = new Map<string, string | null>()
+const LOOKED_DOMAINS = 1_000
+
+function toAsciiDomain(domain: string): string | null {
+  const known = looked.get(domain)
+  if (known !== undefined) return known
+  if (looked.size >= LOOKED_DOMAINS) looked.clear()
+  const ascii = asciiOf(domain)
+  looked.set(domain, ascii)
+  return ascii
+}
+
 /**
  * UTS 46 by the URL parser, which lets `a_b..c` and `1.2` (an IPv4 address) pass: the labels are checked again.
  * It also drops control characters at the ends, so those are refused before.
  */
-function toAsciiDomain(domain: string): string | null {
+function asciiOf(domain: string): string | null {
   if (/[\s\p{Cc}/\\?#:@%[\]]/u.test(domain)) return null
   let ascii: string
   try {

@@ -41,8 +41,9 @@ const locales = z
   .string()
   .min(1)
   .transform((text) => text.split(','))
-const topics = z.string().transform((letters) => topic.options.filter((name) => letters.includes(TOPIC_LETTERS[name])))
-const millis = z.int().nonnegative()
+const topicsOf = (letters: string): Topic[] =>
+  letters === '' ? [] : topic.options.filter((name) => letters.includes(TOPIC_LETTERS[name]))
+const topics = z.string().transform(topicsOf)
 
 /** A profile as the beginning of a JSON array. */
 export const packedProfile = [address, optional, locales, topics, optional] as const
@@ -69,12 +70,22 @@ export const packSupporter = (supporter: Supporter): unknown => {
   return [...packProfile(supporter), since, consent.wording, consent.at, consent.via]
 }
 
-const packed = z.tuple([...packedProfile, millis, z.string(), millis, z.string()])
+type Packed = [...profile: [string, string, string, string, string], number, string, number, string]
+
+/** By hand and not by a schema: a dispatch reads everybody, and this takes a tenth of the time. */
+const isPacked = (value: unknown): value is Packed =>
+  Array.isArray(value) &&
+  value.length === 9 &&
+  value.every((field, i) => (i === 5 || i === 7 ? isMillis(field) : typeof field === 'string'))
+
+const isMillis = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
 
 /** Null for anything that is not a packed supporter. */
 export function unpackSupporter(value: unknown): Supporter | null {
-  const parsed = packed.safeParse(value)
-  if (!parsed.success) return null
-  const [email, name, locales, topics, country, since, wording, at, via] = parsed.data
-  return { ...profileOf(email, name, locales, topics, country), since, consent: { wording, at, via } }
+  if (!isPacked(value)) return null
+  const [written, name, locales, letters, country, since, wording, at, via] = value
+  const email = normalise(written)
+  if (!email.ok || email.value !== written || locales === '') return null
+  const profile = profileOf(email.value, name || undefined, locales.split(','), topicsOf(letters), country || undefined)
+  return { ...profile, since, consent: { wording, at, via } }
 }

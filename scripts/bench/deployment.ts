@@ -1,0 +1,70 @@
+/** A Tocsin for the bench: keys of its own, state in a temporary folder, every limit of an account out of the way. */
+
+import { mintKeys } from '../../src/cli/keys.ts'
+import { parseSettings, type Settings } from '../../src/env.ts'
+import { anyPort } from '../ports.ts'
+import { workerdPid } from '../runtime.ts'
+import { type Server, startServer } from '../server.ts'
+
+export const CAMPAIGN = 'kas-kor-1994'
+
+/** Calls a second that the accounts of the bench are allowed: more than any machine makes. */
+const CALLS_PER_SECOND = '100000'
+
+const { token, ...secrets } = mintKeys()
+
+export { token }
+
+const common = {
+  ...secrets,
+  SENDER_NAME: 'Tocsin bench',
+  SENDER_ADDRESS: 'campaigns@people.example',
+  POSTAL_ADDRESS: 'Solidarity House, 1 Example Street, Exampletown',
+  LOCALES: 'en,ru,fr,es,kk,ar',
+}
+
+/** Both wire shapes: whole mails a call, and one mail with everybody's variables. */
+export const SHAPES = ['resend', 'mailgun'] as const
+export type Shape = (typeof SHAPES)[number]
+
+const transportSettings = (shape: Shape, url: string): Record<string, string> => {
+  const prefix = shape.toUpperCase()
+  return {
+    BULK_TRANSPORT: shape,
+    [`${prefix}_URL`]: url,
+    [`${prefix}_API_KEY`]: 'bench',
+    [`${prefix}_CALLS_PER_SECOND`]: CALLS_PER_SECOND,
+    ...(shape === 'mailgun' && { MAILGUN_DOMAIN: 'people.example' }),
+  }
+}
+
+export type Deployment = { server: Server; url: string; pid: number }
+
+export async function deploy(options: {
+  state: string
+  bulk?: { shape: Shape; url: string }
+  bundle?: string
+}): Promise<Deployment> {
+  const port = await anyPort()
+  const settings = { ...common, ...(options.bulk && transportSettings(options.bulk.shape, options.bulk.url)) }
+  const server = await startServer({
+    port,
+    state: options.state,
+    settings,
+    quiet: process.env.TOCSIN_BENCH_LOG === undefined,
+    ...(options.bundle !== undefined && { bundle: options.bundle }),
+  })
+  return { server, url: server.url, pid: workerdPid() }
+}
+
+/** The settings the Worker has, for sealing records and reading links on this side. */
+export async function benchSettings(): Promise<Settings> {
+  const { settings, faults } = await parseSettings({
+    ...common,
+    PUBLIC_URL: 'http://127.0.0.1',
+    BULK_TRANSPORT: 'outbox',
+    TRANSACTIONAL_TRANSPORT: 'outbox',
+  })
+  if (settings === undefined) throw new Error(faults.map(({ name, message }) => `${name} ${message}`).join('; '))
+  return settings
+}

@@ -1,0 +1,59 @@
+import { cpSync, rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Told } from '../../src/dispatch/order.ts'
+import { organiser } from '../organiser.ts'
+import { CAMPAIGN, type Deployment, deploy, type Shape, token } from './deployment.ts'
+import type { Sink } from './sink.ts'
+import type { Tally } from './sink-server.ts'
+import { usageOf } from './usage.ts'
+
+/** Milliseconds between looks at a dispatch: each costs the runtime a little. */
+const LOOK_MS = 250
+const END_WITHIN_MS = 600_000
+
+export type Run = { told: Told; tally: Tally; seconds: number; cpuSeconds: number; peakMegabytes: number }
+
+/** One dispatch to everybody in a copy of the state, from its start to the last acceptance. */
+export async function runDispatch(state: string, people: number, shape: Shape, sink: Sink): Promise<Run> {
+  const copy = `${state}-${shape}`
+  cpSync(state, copy, { recursive: true })
+  const deployment = await deploy({ state: copy, bulk: { shape, url: sink.url } })
+  try {
+    await sink.reset(people)
+    return await dispatchOn(deployment, people, sink)
+  } finally {
+    await deployment.server.stop()
+    rmSync(copy, { recursive: true })
+  }
+}
+
+export async function dispatchOn({ url, pid }: Deployment, people: number, sink: Sink): Promise<Run> {
+  const api = organiser(url, token)
+  const { revision } = await api.campaign(CAMPAIGN)
+  const before = usageOf(pid)
+  const { status, body } = await api.dispatch({ campaign: CAMPAIGN, revision, email: 'appeal' }, crypto.randomUUID())
+  if (status !== 201) throw new Error(`the dispatch was refused with ${status}: ${JSON.stringify(body)}`)
+  const told = await finished(api, body.id)
+  const after = usageOf(pid)
+  const tally = await sink.tell()
+  if (told.counts.accepted !== people || tally.people !== people || tally.doubled + tally.strangers > 0)
+    throw new Error(
+      `${people} people: ${JSON.stringify(told.counts)}, at the sink ${tally.people} people, ${tally.doubled} doubled, ${tally.strangers} strangers`,
+    )
+  return {
+    told,
+    tally,
+    seconds: (tally.lastAt - Date.parse(told.createdAt)) / 1_000,
+    cpuSeconds: after.cpuSeconds - before.cpuSeconds,
+    peakMegabytes: after.peakMegabytes,
+  }
+}
+
+async function finished(api: ReturnType<typeof organiser>, id: string): Promise<Told> {
+  for (const end = Date.now() + END_WITHIN_MS; Date.now() < end; await sleep(LOOK_MS)) {
+    const told = await api.told(id)
+    if (told.state === 'finished') return told
+    if (told.state === 'paused') throw new Error(`the dispatch has paused: ${told.paused?.detail}`)
+  }
+  throw new Error(`the dispatch did not end within ${END_WITHIN_MS / 1_000} s`)
+}

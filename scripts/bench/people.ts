@@ -1,0 +1,43 @@
+import { type Address, normalise } from '../../src/security/address.ts'
+import type { Supporter } from '../../src/supporters/supporter.ts'
+
+/** Languages in which the bench's supporters read, in turn: those of the campaign that is sent. */
+export const LOCALES = ['en', 'ru', 'fr', 'es', 'kk', 'ar'] as const
+
+/** Invented, one per language, so that names of six scripts go through every encoder. */
+const NAMES = [
+  'Orla Brambleworth',
+  'Зоя Берестовская',
+  'Maëlle Bois-Claret',
+  'Fermín Peñalabra',
+  'Айнаш Көктерекова',
+  'ياسمينة القنديلي',
+]
+
+const DOMAIN = 'people.example'
+
+/** Person `n` of the bench; every tenth gave no name. */
+export function supporter(n: number): Supporter {
+  const name = nameOf(n)
+  return {
+    email: addressOf(n),
+    ...(name !== undefined && { name }),
+    locales: [LOCALES[n % LOCALES.length] ?? 'en'],
+    topics: n % 3 === 0 ? ['mining', 'metal'] : [],
+    ...(n % 4 === 0 && { country: 'KZ' }),
+    since: 1_700_000_000_000,
+    consent: { wording: '2026-11', at: 1_700_000_000_000, via: 'page' },
+  }
+}
+
+export const nameOf = (n: number): string | undefined => (n % 10 === 9 ? undefined : `${NAMES[n % NAMES.length]} ${n}`)
+
+function addressOf(n: number): Address {
+  const read = normalise(`person.${n}@${DOMAIN}`)
+  if (!read.ok) throw new Error(`person ${n} has an address that is none: ${read.error}`)
+  return read.value
+}
+
+/** The number of the person an address is of; -1 for an address of nobody. */
+export const numberOf = (address: string): number =>
+  address.startsWith('person.') && address.endsWith(`@${DOMAIN}`) ? Number(address.slice(7, -DOMAIN.length - 1)) : -1

@@ -1,0 +1,48 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Shape } from './deployment.ts'
+import type { Tally } from './sink-server.ts'
+
+export type Sink = {
+  url: string
+  pid: number
+  /** Forgets everything; awaits mail to so many people. */
+  reset(people: number): Promise<void>
+  tell(): Promise<Tally>
+  stop(): Promise<void>
+}
+
+/** A sink in its own process, so that on two cores it takes nothing from the runtime. */
+export async function startSink(shape: Shape): Promise<Sink> {
+  const child = fork(join(import.meta.dirname, 'sink-server.ts'), [shape], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const url = await answer<string>(child)
+  return {
+    url,
+    pid: child.pid ?? 0,
+    async reset(people) {
+      child.send({ kind: 'reset', people })
+      await answer(child)
+    },
+    async tell() {
+      child.send({ kind: 'tell' })
+      return answer<Tally>(child)
+    },
+    async stop() {
+      child.disconnect()
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function answer<T>(child: ChildProcess): Promise<T> {
+  const [message] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the sink ended with status ${code}`)
+    }),
+  ])
+  return message as T
+}
