@@ -37,6 +37,7 @@ const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> 
   liquidjs: (file) => file === 'emails/compile.ts',
   mjml: (file, kind) => file === 'emails/compile.ts' && kind !== 'static', // 650 kB that only a compile may cost
   nodemailer: (file) => file === 'transports/mime.ts',
+  aws4fetch: (file) => file === 'transports/drivers/ses.ts',
   'cloudflare:workers': (file) => durableObjects(file).length > 0,
   'node:': (file) => file.startsWith('cli/'),
 }

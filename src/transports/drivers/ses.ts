@@ -1,0 +1,202 @@
+import { AwsV4Signer } from 'aws4fetch'
+import * as z from 'zod'
+import { sha256Hex, utf8 } from '../../kit/bytes.ts'
+import { isLoopback } from '../../kit/loopback.ts'
+import { present, webAddress } from '../../kit/settings.ts'
+import { defineDriver } from '../driver.ts'
+import { inAscii } from '../encoded-word.ts'
+import { type Answer, exchange, parseJson } from '../exchange.ts'
+import { oneLine } from '../mailbox.ts'
+import { type Placeholders, withPlaceholders } from '../placeholders.ts'
+import { readEntries, refusalOf } from '../ses-answers.ts'
+import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
+
+/**
+ * Amazon SES, API v2: one template and a recipient's variables per entry
+ * (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendBulkEmail.html). It keeps no idempotency keys.
+ */
+
+/** Destinations per call (vendor's limit). */
+const MAX_BATCH = 50
+/** Mails a second of a usual account out of the sandbox; SES counts mails and not calls. */
+const MAILS_PER_SECOND = 14
+/** No account's rate needs more calls of 50 than this; what holds is SES_MAILS_PER_SECOND. */
+const CALLS_PER_SECOND = 100
+/** Milliseconds to wait for an answer; after that nobody knows. */
+const TIMEOUT_MS = 30_000
+
+/**
+ * SES documents `{{name}}` for templates given in the call, and that it escapes no value. What Handlebars would read in the text
+ * itself is a variable: any run of braces and backslashes around `{{`, and such runs beside a slot.
+ */
+export const HANDLEBARS: Placeholders = {
+  refer: (variable) => `{{${variable}}}`,
+  marks: /[\\{}]*\{\{[\\{}]*|[\\{]+$|^\}+/g,
+}
+
+const standing = z.object({
+  EnforcementStatus: z.string().default('HEALTHY'),
+  ProductionAccessEnabled: z.boolean(),
+  SendingEnabled: z.boolean(),
+  SendQuota: z.object({ Max24HourSend: z.number(), MaxSendRate: z.number(), SentLast24Hours: z.number() }),
+})
+const identity = z.object({ VerifiedForSendingStatus: z.boolean() })
+
+export type SesAccount = {
+  url: string
+  region: string
+  accessKeyId: string
+  secretAccessKey: string
+  mailsPerSecond: number
+  configurationSet?: string
+}
+
+export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
+  const keys = new Map<string, ArrayBuffer>()
+  const maxBatch = Math.max(1, Math.min(MAX_BATCH, Math.floor(account.mailsPerSecond)))
+
+  async function ask(method: string, path: string, body?: Uint8Array<ArrayBuffer>): Promise<Answer> {
+    const { url, headers } = await new AwsV4Signer({
+      ...{ method, url: `${account.url}${path}`, service: 'ses', region: account.region, cache: keys },
+      ...{ accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey },
+      ...(body && { body, headers: { 'content-type': 'application/json' } }),
+    }).sign()
+    return exchange(url, { method, headers, ...(body && { body }) }, timeoutMs)
+  }
+
+  return {
+    ...limits,
+    callsPerSecond: Math.min(limits.callsPerSecond, account.mailsPerSecond / maxBatch),
+    name: 'ses',
+    maxBatch,
+    idempotencySeconds: 0,
+    captive: isLoopback(account.url),
+
+    account: () => sha256Hex(`ses ${account.url} ${account.accessKeyId}`),
+
+    async compose(batch) {
+      const { subject, html, text, variables } = withPlaceholders(batch.template, HANDLEBARS)
+      const body = JSON.stringify({
+        FromEmailAddress: inAscii(batch.from),
+        ...(batch.replyTo && { ReplyToAddresses: [inAscii(batch.replyTo)] }),
+        ...(account.configurationSet !== undefined && { ConfigurationSetName: account.configurationSet }),
+        ...(batch.tag !== undefined && { DefaultEmailTags: [{ Name: 'dispatch', Value: batch.tag }] }),
+        DefaultContent: {
+          Template: {
+            TemplateContent: { Subject: oneLine(subject), Html: html, Text: text },
+            TemplateData: '{}',
+            Headers: listed(batch.headers),
+          },
+        },
+        BulkEmailEntries: batch.recipients.map((recipient) => ({
+          Destination: { ToAddresses: [inAscii(recipient.to)] },
+          ReplacementEmailContent: {
+            ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables(recipient.values)) },
+          },
+          ReplacementHeaders: listed(recipient.headers),
+        })),
+      })
+      return { body: utf8(body), people: batch.recipients.length }
+    },
+
+    async send(call) {
+      const answer = await ask('POST', '/v2/email/outbound-bulk-emails', call.body)
+      if ('lost' in answer) return { kind: 'unknown', reason: answer.lost }
+      return answer.status === 200 ? readEntries(answer.body, call.people) : readRefusal(answer)
+    },
+
+    /** API_GetAccount and API_GetEmailIdentity of the same reference. */
+    async check(sender) {
+      const own = await ask('GET', '/v2/email/account')
+      if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
+      const found = standing.safeParse(parseJson(own.body))
+      if (!found.success) return { ok: false, message: 'SES answered with a body that cannot be read' }
+      const wrong = faultOf(found.data, account)
+      if (wrong !== null) return { ok: false, message: wrong }
+      for (const name of identitiesOf(sender)) {
+        const answer = await ask('GET', `/v2/email/identities/${encodeURIComponent(name)}`)
+        if (!('lost' in answer) && answer.status === 404) continue
+        return 'lost' in answer || answer.status !== 200
+          ? { ok: false, message: whyNot(answer) }
+          : readIdentity(name, answer.body, found.data.SendQuota)
+      }
+      const missing = `${sender.slice(sender.lastIndexOf('@') + 1)} is not an identity of this account`
+      return { ok: false, message: `${missing} in ${account.region}: add it under Identities in the SES console` }
+    },
+  }
+}
+
+export const driver = defineDriver({
+  name: 'ses',
+  settings: z.object({
+    SES_REGION: present('the AWS region of your identities, such as eu-west-1').regex(
+      /^[a-z]{2}(-[a-z]+)+-\d+$/,
+      'is malformed: expected a region such as eu-west-1',
+    ),
+    SES_URL: webAddress('SES’s API address').optional(),
+    SES_ACCESS_KEY_ID: present('an access key of an IAM user who may ses:SendBulkEmail'),
+    SES_SECRET_ACCESS_KEY: present('the secret of that access key'),
+    SES_CONFIGURATION_SET: z.string().trim().min(1).optional(),
+    SES_MAILS_PER_SECOND: z.coerce
+      .number({ error: 'must be a number' })
+      .min(1, 'must be at least 1')
+      .default(MAILS_PER_SECOND),
+  }),
+  callsPerSecond: CALLS_PER_SECOND,
+  make: (set, { limits }) =>
+    ses(
+      {
+        url: set.SES_URL ?? `https://email.${set.SES_REGION}.amazonaws.com`,
+        region: set.SES_REGION,
+        accessKeyId: set.SES_ACCESS_KEY_ID,
+        secretAccessKey: set.SES_SECRET_ACCESS_KEY,
+        mailsPerSecond: set.SES_MAILS_PER_SECOND,
+        ...(set.SES_CONFIGURATION_SET !== undefined && { configurationSet: set.SES_CONFIGURATION_SET }),
+      },
+      limits,
+    ),
+})
+
+const listed = (headers: Readonly<Record<string, string>>) =>
+  Object.entries(headers).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
+
+function readRefusal(answer: Exclude<Answer, { lost: string }>): Outcome {
+  const { name, refusal } = refusalOf(answer)
+  return refusal === undefined
+    ? { kind: 'unknown', reason: `answered ${answer.status} ${name}`.trim() }
+    : { kind: 'refused', ...refusal }
+}
+
+function whyNot(answer: Answer): string {
+  if ('lost' in answer) return `SES did not answer: ${answer.lost}`
+  return refusalOf(answer).refusal?.detail ?? `SES answered ${answer.status}: try again later`
+}
+
+/** A domain covers those below it; an address may be an identity of its own. */
+function identitiesOf(sender: string): string[] {
+  const labels = sender.slice(sender.lastIndexOf('@') + 1).split('.')
+  return [...labels.slice(0, -1).map((_, i) => labels.slice(i).join('.')), sender]
+}
+
+function faultOf(found: z.infer<typeof standing>, account: SesAccount): string | null {
+  const { Max24HourSend: perDay, MaxSendRate: rate, SentLast24Hours: sent } = found.SendQuota
+  if (!found.SendingEnabled || found.EnforcementStatus === 'SHUTDOWN')
+    return 'AWS has stopped this account’s sending: see Reputation metrics in the SES console and answer AWS there'
+  if (!found.ProductionAccessEnabled)
+    return `the account is in the sandbox of ${account.region} and may write to verified addresses only: ask for production access in the SES console`
+  if (perDay > 0 && sent >= perDay)
+    return `the account’s ${perDay} mails of 24 hours are used up: wait, or ask for more under Service Quotas`
+  if (rate > 0 && account.mailsPerSecond > rate)
+    return `the account may send ${rate} mails a second: set SES_MAILS_PER_SECOND to ${Math.max(1, Math.floor(rate))}`
+  return null
+}
+
+function readIdentity(name: string, body: string, quota: z.infer<typeof standing>['SendQuota']): AccountCheck {
+  const found = identity.safeParse(parseJson(body))
+  if (!found.success) return { ok: false, message: 'SES answered with a body that cannot be read' }
+  if (!found.data.VerifiedForSendingStatus)
+    return { ok: false, message: `${name} is not verified: add its DKIM records as the SES console shows them` }
+  const left =
+    quota.Max24HourSend < 0 ? 'no daily limit' : `${quota.Max24HourSend - quota.SentLast24Hours} mails are left`
+  return { ok: true, message: `${name} is verified; ${left} today, ${quota.MaxSendRate} a second` }
+}

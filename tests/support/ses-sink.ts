@@ -1,0 +1,162 @@
+import { renderHandlebars } from './handlebars.ts'
+import { type Answered, type Asked, type Fault, startHttpSink } from './http-sink.ts'
+import { signatureOf } from './sigv4.ts'
+
+type Header = { Name: string; Value: string }
+type Body = {
+  FromEmailAddress: string
+  ReplyToAddresses?: string[]
+  ConfigurationSetName?: string
+  DefaultEmailTags?: Header[]
+  DefaultContent: {
+    Template: {
+      TemplateContent: { Subject: string; Html: string; Text: string }
+      TemplateData: string
+      Headers?: Header[]
+    }
+  }
+  BulkEmailEntries: Array<{
+    Destination: { ToAddresses: string[] }
+    ReplacementEmailContent?: { ReplacementTemplate?: { ReplacementTemplateData?: string } }
+    ReplacementHeaders?: Header[]
+  }>
+}
+
+/** A mail as SES would have made it of its template. */
+export type SesMail = {
+  from: string
+  replyTo: string[]
+  to: string
+  subject: string
+  html: string
+  text: string
+  headers: Record<string, string>
+  tags: Record<string, string>
+}
+
+export const SES_KEY = { accessKeyId: 'AKIASINK', secretAccessKey: 'sink/secret+key', region: 'eu-west-1' }
+
+export type SesSink = {
+  url: string
+  mails: SesMail[]
+  /** The account as GetAccount and GetEmailIdentity tell of it, and the secret that its signatures are checked by. */
+  account: {
+    secretAccessKey: string
+    production: boolean
+    enabled: boolean
+    sent: number
+    perDay: number
+    rate: number
+    identities: Record<string, boolean>
+  }
+  /** What an entry is answered instead of SUCCESS, by its place in the call. */
+  status: (entry: number) => { Status: string; Error?: string } | null
+  fault: (asked: Asked) => Fault | null
+  close(): Promise<void>
+}
+
+const MAX_ENTRIES = 50
+/** “Each input JSON file can be up to 1 MB in size” for templates in the call (send-personalized-email-api). */
+const MAX_BYTES = 1_000_000
+const MAX_DATA = 262_144
+const MAX_HEADERS = 15
+/** API_MessageHeader. */
+const HEADER = { Name: /^[!-9;-@A-~]{1,126}$/, Value: /^[ -~]{1,870}$/ }
+const TAG = /^[A-Za-z0-9_.@-]{1,256}$/
+
+/** A server that speaks SES's API v2 as its reference has it, checks each signature and renders each mail as SES says it does. */
+export async function startSesSink(): Promise<SesSink> {
+  const sink: Omit<SesSink, 'url' | 'close'> = {
+    mails: [],
+    account: {
+      secretAccessKey: SES_KEY.secretAccessKey,
+      production: true,
+      enabled: true,
+      sent: 20,
+      perDay: 50_000,
+      rate: 14,
+      identities: { 'example.org': true },
+    },
+    status: () => null,
+    fault: () => null,
+  }
+  const refuse = (status: number, type: string, message: string): Answered => ({
+    status,
+    body: { message },
+    headers: { 'x-amzn-ErrorType': `${type}:http://internal.amazon.com/coral/` },
+  })
+
+  function provider(asked: Asked): Answered {
+    const signature = signatureOf(asked, sink.account.secretAccessKey)
+    if (signature?.accessKey !== SES_KEY.accessKeyId)
+      return refuse(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.')
+    if (signature.expected !== signature.given || !signature.scope.endsWith(`/${SES_KEY.region}/ses/aws4_request`))
+      return refuse(403, 'InvalidSignatureException', 'The request signature we calculated does not match')
+    const { account } = sink
+    const [, identity] = /^\/v2\/email\/identities\/(.+)$/.exec(asked.path) ?? []
+    if (asked.method === 'GET' && asked.path === '/v2/email/account') {
+      const SendQuota = { Max24HourSend: account.perDay, MaxSendRate: account.rate, SentLast24Hours: account.sent }
+      const body = { SendQuota, EnforcementStatus: 'HEALTHY', ProductionAccessEnabled: account.production }
+      return { status: 200, body: { ...body, SendingEnabled: account.enabled } }
+    }
+    if (asked.method === 'GET' && identity !== undefined) {
+      const verified = account.identities[decodeURIComponent(identity)]
+      return verified === undefined
+        ? refuse(404, 'NotFoundException', 'Email identity does not exist.')
+        : { status: 200, body: { VerifiedForSendingStatus: verified } }
+    }
+    if (asked.method !== 'POST' || asked.path !== '/v2/email/outbound-bulk-emails')
+      return refuse(404, 'UnknownOperationException', 'no such operation')
+    if (Buffer.byteLength(asked.body) > MAX_BYTES) return refuse(400, 'BadRequestException', 'The input is too large')
+    return send(JSON.parse(asked.body))
+  }
+
+  function send(body: Body): Answered {
+    const { TemplateContent: content, TemplateData, Headers: shared = [] } = body.DefaultContent.Template
+    const entries = body.BulkEmailEntries
+    if (entries.length === 0 || entries.length > MAX_ENTRIES)
+      return refuse(400, 'BadRequestException', 'BulkEmailEntries must have 1 to 50 entries')
+    const ascii = [
+      body.FromEmailAddress,
+      ...(body.ReplyToAddresses ?? []),
+      ...entries.flatMap((entry) => entry.Destination.ToAddresses),
+    ]
+    if (ascii.some((address) => !/^[ -~]+$/.test(address)))
+      return refuse(400, 'BadRequestException', 'Addresses must be ASCII: encode names as RFC 2047 says')
+    if ((body.DefaultEmailTags ?? []).some(({ Name, Value }) => !TAG.test(Name) || !TAG.test(Value)))
+      return refuse(400, 'BadRequestException', 'Invalid tag')
+    const results = entries.map((entry, index) => {
+      const status = sink.status(index)
+      if (status !== null) return status
+      const [to = '', ...others] = entry.Destination.ToAddresses
+      const address = /<([^<>]*)>$/.exec(to)?.[1] ?? to
+      if (others.length > 0 || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address))
+        return { Status: 'INVALID_PARAMETER', Error: "Missing final '@domain'" }
+      const replaced = entry.ReplacementEmailContent?.ReplacementTemplate?.ReplacementTemplateData ?? '{}'
+      const own = entry.ReplacementHeaders ?? []
+      const headers = Object.fromEntries([...shared, ...own].map(({ Name, Value }) => [Name.toLowerCase(), Value]))
+      if (
+        [...shared, ...own].some(({ Name, Value }) => !HEADER.Name.test(Name) || !HEADER.Value.test(Value)) ||
+        Object.keys(headers).length > MAX_HEADERS ||
+        replaced.length > MAX_DATA
+      )
+        return { Status: 'INVALID_PARAMETER', Error: 'Invalid header or data' }
+      const data = { ...JSON.parse(TemplateData), ...JSON.parse(replaced) }
+      sink.mails.push({
+        from: body.FromEmailAddress,
+        replyTo: body.ReplyToAddresses ?? [],
+        to,
+        subject: renderHandlebars(content.Subject, data),
+        html: renderHandlebars(content.Html, data),
+        text: renderHandlebars(content.Text, data),
+        headers,
+        tags: Object.fromEntries((body.DefaultEmailTags ?? []).map(({ Name, Value }) => [Name, Value])),
+      })
+      return { Status: 'SUCCESS', MessageId: `0102-${sink.mails.length}` }
+    })
+    const half = { BulkEmailEntryResults: results.slice(0, results.length >> 1) }
+    return { status: 200, body: { BulkEmailEntryResults: results }, half }
+  }
+
+  return Object.assign(sink, await startHttpSink(provider, (asked) => sink.fault(asked)))
+}
