@@ -26,7 +26,8 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: TEST_SETTINGS },
+            // The binding of the transport `cloudflare`, which wrangler.toml leaves to those who have Email Service.
+            miniflare: { bindings: TEST_SETTINGS, email: { send_email: [{ name: 'EMAIL' }] } },
           }),
         ],
         test: {

@@ -1,4 +1,5 @@
-import { type Answered, type Asked, type Fault, startHttpSink } from './http-sink.ts'
+import type { Fault } from '../../scripts/sinks/faults.ts'
+import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
 
 type Mailbox = { email: string; name?: string }
 

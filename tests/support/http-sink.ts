@@ -1,54 +1,23 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
-
-/** What goes wrong with a call, if anything. `after` faults come once the mails have been taken. */
-export type Fault =
-  | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
-  | { kind: 'cut-before' }
-  | { kind: 'cut-after' }
-  | { kind: 'nonsense-after' }
-  | { kind: 'half-after' } // the provider's sink says what half of an answer is
-  | { kind: 'slow-after'; milliseconds: number }
+import type { IncomingHttpHeaders } from 'node:http'
+import { answering, cut, type Fault, faultAfter, listen } from '../../scripts/sinks/faults.ts'
 
 export type Asked = { method: string; path: string; headers: IncomingHttpHeaders; body: string }
+/** `half` is what a fault lets the provider say of its answer. */
 export type Answered = { status: number; body: unknown; headers?: Record<string, string>; half?: unknown }
 
-/** A server on a loopback address that answers as `provider` says, after it has taken what came, unless `fault` spoils it. */
-export async function startHttpSink(
-  provider: (asked: Asked, fault: Fault | null) => Answered,
+/** A server on a loopback address that answers as `provider` says, after it has taken what came, unless a fault spoils it. */
+export const startHttpSink = (
+  provider: (asked: Asked) => Answered,
   faultOf: (asked: Asked) => Fault | null,
-): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer(async (request, response) => {
-    const body = await read(request).catch(() => null)
-    if (body === null) return // whoever was calling has gone
-    const asked = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body }
-    const say = ({ status, body, headers }: Answered) =>
-      response
-        .writeHead(status, { 'content-type': 'application/json', ...headers })
-        .end(body === undefined ? '' : JSON.stringify(body))
+): Promise<{ url: string; close(): Promise<void> }> =>
+  listen(async (request, bytes, response) => {
+    const { method = '', url = '', headers } = request
+    const asked = { method, path: url, headers, body: bytes.toString('utf8') }
+    const answer = answering(response)
     const fault = faultOf(asked)
-    if (fault?.kind === 'status') return say({ body: undefined, ...fault })
-    if (fault?.kind === 'cut-before') return request.socket.destroy()
-    const answer = provider(asked, fault)
-    if (fault?.kind === 'cut-after') return request.socket.destroy()
-    if (fault?.kind === 'nonsense-after') return response.writeHead(200).end('<html>gateway</html>')
-    if (fault?.kind === 'half-after') return say({ ...answer, body: answer.half })
-    if (fault?.kind === 'slow-after') await new Promise((resolve) => setTimeout(resolve, fault.milliseconds))
-    say(answer)
+    if (fault?.kind === 'status') return answer(fault.status, fault.body, fault.headers)
+    if (fault?.kind === 'cut-before') return cut(response)
+    const said = provider(asked)
+    if (await faultAfter(fault, response)) return
+    answer(said.status, fault?.kind === 'half-after' ? said.half : said.body, said.headers)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
-}

@@ -1,5 +1,6 @@
+import type { Fault } from '../../scripts/sinks/faults.ts'
 import { renderHandlebars } from './handlebars.ts'
-import { type Answered, type Asked, type Fault, startHttpSink } from './http-sink.ts'
+import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
 import { signatureOf } from './sigv4.ts'
 
 type Header = { Name: string; Value: string }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import type { Fault } from '../../scripts/sinks/faults.ts'
 import { brevo } from '../../src/transports/drivers/brevo.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { batchOf, describeTransport, type Rig, recipient, TEMPLATE } from '../contracts/transport.ts'
 import { type BrevoSink, startBrevoSink } from '../support/brevo-sink.ts'
-import type { Fault } from '../support/http-sink.ts'
 
 type BrevoRig = Rig & { sink: BrevoSink }
 
@@ -96,7 +96,7 @@ describe('what Brevo answers', () => {
     ],
     [
       'a body that is too large is permanent',
-      { kind: 'status', status: 413 },
+      { kind: 'status', status: 413, body: '' },
       { reason: 'invalid-content', permanent: true },
     ],
     [
@@ -112,10 +112,10 @@ describe('what Brevo answers', () => {
 
   test.each<[string, Fault]>([
     ['an error of its own', says(500, 'internal_error')],
-    ['being unavailable', { kind: 'status', status: 503 }],
+    ['being unavailable', { kind: 'status', status: 503, body: '' }],
     ['a status nobody has documented', says(418, 'teapot')],
-    ['a 400 without a code, as a gateway says it', { kind: 'status', status: 400 }],
-    ['a redirect', { kind: 'status', status: 307, headers: { location: 'https://example.org/' } }],
+    ['a 400 without a code, as a gateway says it', { kind: 'status', status: 400, body: '' }],
+    ['a redirect', { kind: 'status', status: 307, body: '', headers: { location: 'https://example.org/' } }],
     ['a connection cut before it took anything', { kind: 'cut-before' }],
     ['a connection cut after it took everything', { kind: 'cut-after' }],
     ['a page of HTML with status 200', { kind: 'nonsense-after' }],

@@ -1,9 +1,9 @@
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
+import type { Fault } from '../../scripts/sinks/faults.ts'
 import { driver, type SesAccount, ses } from '../../src/transports/drivers/ses.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { batchOf, describeTransport, type Rig, recipient, TEMPLATE } from '../contracts/transport.ts'
-import type { Fault } from '../support/http-sink.ts'
 import { SES_KEY, type SesSink, startSesSink } from '../support/ses-sink.ts'
 
 type SesRig = Rig & { sink: SesSink }
@@ -127,7 +127,7 @@ describe('what SES answers to a whole call', () => {
 
   test.each<[string, Fault]>([
     ['an error of its own', says(500, 'InternalServiceErrorException')],
-    ['being unavailable', { kind: 'status', status: 503 }],
+    ['being unavailable', { kind: 'status', status: 503, body: '' }],
     ['a type nobody has documented', says(400, 'SomethingNewException')],
     ['a connection cut before it took anything', { kind: 'cut-before' }],
     ['a connection cut after it took everything', { kind: 'cut-after' }],

@@ -1,0 +1,169 @@
+import * as z from 'zod'
+import type { Mailbox } from '../../emails/message.ts'
+import { fromUtf8, utf8 } from '../../kit/bytes.ts'
+import { defineDriver } from '../driver.ts'
+import { finish } from '../finish.ts'
+import { oneLine } from '../mailbox.ts'
+import type { Limits, Outcome, RefusalReason, Transport } from '../transport.ts'
+
+/**
+ * Cloudflare Email Service by its binding (https://developers.cloudflare.com/email-service/api/send-emails/workers-api/): one mail
+ * a call, no idempotency, no merge, and for transactional mail only.
+ */
+
+/** Mails per call: each is accepted or refused alone, and nobody can be asked about a call that was cut in the middle. */
+const MAX_BATCH = 1
+/** Calls a second: Cloudflare publishes no figure, and says with E_RATE_LIMIT_EXCEEDED when it is too many. */
+const CALLS_PER_SECOND = 10
+/** Milliseconds to wait for an answer; after that nobody knows. */
+const TIMEOUT_MS = 30_000
+
+const mailbox = z.union([z.string(), z.object({ name: z.string(), email: z.string() })])
+/** A mail as the binding takes it; Date and Message-ID are the platform's own. */
+const outgoing = z.object({
+  from: mailbox,
+  to: mailbox,
+  replyTo: mailbox.optional(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+  headers: z.record(z.string(), z.string()),
+})
+type Outgoing = z.infer<typeof outgoing>
+
+export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
+  return {
+    ...limits,
+    name: 'cloudflare',
+    maxBatch: MAX_BATCH,
+    idempotencySeconds: 0,
+    captive: false,
+
+    account: async () => 'cloudflare',
+
+    async compose(batch) {
+      const mails = batch.recipients.map((recipient): Outgoing => {
+        const mail = finish(batch, recipient)
+        return {
+          from: inFields(mail.from),
+          to: inFields(mail.to),
+          ...(mail.replyTo && { replyTo: inFields(mail.replyTo) }),
+          subject: oneLine(mail.subject),
+          text: mail.text,
+          html: mail.html,
+          headers: mail.headers,
+        }
+      })
+      return { body: utf8(JSON.stringify(mails)), people: mails.length }
+    },
+
+    async send(call) {
+      const outcomes: Outcome[] = []
+      for (const mail of z.array(outgoing).parse(JSON.parse(fromUtf8(call.body))))
+        outcomes.push(await hand(binding, mail, timeoutMs))
+      return outcomes
+    },
+
+    /** The binding tells nothing of the account; only a mail would. */
+    check: async (sender) => ({
+      ok: true,
+      message: `the binding EMAIL is there; that ${domainOf(sender)} is set up for Email Sending shows only when a mail is sent`,
+    }),
+  }
+}
+
+export const driver = defineDriver({
+  name: 'cloudflare',
+  notForBulk:
+    'Cloudflare Email Service is for transactional mail only and forbids marketing mail; it takes one mail a call and recognises no repeated one',
+  settings: z.object({
+    EMAIL: z.custom<SendEmail>(
+      (binding) => typeof (binding as Partial<SendEmail> | undefined)?.send === 'function',
+      'is not bound: take the comment signs from [[send_email]] in wrangler.toml and deploy again',
+    ),
+  }),
+  callsPerSecond: CALLS_PER_SECOND,
+  make: ({ EMAIL }, { limits }) => cloudflare(EMAIL, limits),
+})
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
+
+function inFields({ name, address }: Mailbox): Outgoing['to'] {
+  const shown = oneLine(name ?? '').toWellFormed()
+  return shown === '' ? address : { name: shown, email: address }
+}
+
+async function hand(binding: SendEmail, mail: Outgoing, timeoutMs: number): Promise<Outcome> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('TimeoutError')), timeoutMs)
+  })
+  try {
+    const { replyTo, ...rest } = mail
+    const { messageId } = await Promise.race([
+      binding.send({ ...rest, ...(replyTo !== undefined && { replyTo }) }),
+      late,
+    ])
+    return typeof messageId === 'string'
+      ? { kind: 'accepted', reference: messageId }
+      : { kind: 'unknown', reason: 'answered without a message id' }
+  } catch (error) {
+    return readRefusal(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }
+const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal => ({ reason, permanent, detail })
+
+const SENDER = say(
+  'sender-not-verified',
+  true,
+  'the domain of SENDER_ADDRESS is not set up for sending: add it under Email Service, Email Sending in the Cloudflare dashboard',
+)
+const CONTENT = say('invalid-content', true, 'Cloudflare refuses a field of the mail')
+const HEADER = say('invalid-content', true, 'Cloudflare refuses a header of the mail')
+
+/**
+ * Errors that the documentation lists as refusals, by `code`. E_DELIVERY_FAILED and E_INTERNAL_SERVER_ERROR are not here: after
+ * either the mail may be on its way.
+ */
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  E_VALIDATION_ERROR: CONTENT,
+  E_FIELD_MISSING: CONTENT,
+  E_TOO_MANY_RECIPIENTS: CONTENT,
+  E_CONTENT_TOO_LARGE: CONTENT,
+  E_SENDER_NOT_VERIFIED: SENDER,
+  E_SENDER_DOMAIN_NOT_AVAILABLE: SENDER,
+  E_RECIPIENT_NOT_ALLOWED: say(
+    'unauthorised',
+    true,
+    'the binding may not write to this address: remove its allowed destinations from wrangler.toml, or take the Workers Paid plan',
+  ),
+  E_RECIPIENT_SUPPRESSED: say('suppressed', true, 'the address is on Cloudflare’s suppression list'),
+  E_RATE_LIMIT_EXCEEDED: say('rate-limited', false, 'more mails in a moment than the account may send'),
+  E_DAILY_LIMIT_EXCEEDED: say(
+    'quota',
+    false,
+    'the account’s mails of a day are used up: resume tomorrow, or ask Cloudflare for more',
+  ),
+  E_HEADER_NOT_ALLOWED: HEADER,
+  E_HEADER_USE_API_FIELD: HEADER,
+  E_HEADER_VALUE_INVALID: HEADER,
+  E_HEADER_VALUE_TOO_LONG: HEADER,
+  E_HEADER_NAME_INVALID: HEADER,
+  E_HEADERS_TOO_LARGE: HEADER,
+  E_HEADERS_TOO_MANY: HEADER,
+}
+
+function readRefusal(error: unknown): Outcome {
+  const { code, message } = z
+    .object({ code: z.string().catch(''), message: z.string().catch('') })
+    .catch({ code: '', message: '' })
+    .parse(error)
+  const refusal = REFUSALS[code]
+  if (refusal === undefined)
+    return { kind: 'unknown', reason: code || (message === 'TimeoutError' ? message : 'failed without a code') }
+  return { kind: 'refused', ...refusal }
+}

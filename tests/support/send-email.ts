@@ -1,0 +1,94 @@
+/** A mail as `EMAIL.send` was given it. */
+export type Given = {
+  from: string | { name: string; email: string }
+  to: string | { name: string; email: string }
+  replyTo?: string | { name: string; email: string }
+  subject: string
+  text?: string
+  html?: string
+  headers?: Record<string, string>
+}
+
+export type SendEmailDouble = {
+  binding: SendEmail
+  mails: Given[]
+  /** What a call is answered instead, by its number: an error with this code, silence for a while after it was taken, or nothing. */
+  fault: (
+    call: number,
+  ) => { code: string; message?: string } | { afterMilliseconds: number } | { answer: unknown } | null
+}
+
+const ADDRESS = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
+/** https://developers.cloudflare.com/email-service/reference/headers/ */
+const ALLOWED = new Set([
+  ...['in-reply-to', 'references', 'list-unsubscribe', 'list-unsubscribe-post', 'list-id', 'list-archive', 'list-help'],
+  ...['list-owner', 'list-post', 'list-subscribe', 'precedence', 'auto-submitted', 'content-language', 'keywords'],
+  ...['comments', 'importance', 'priority', 'sensitivity', 'organization', 'expires', 'reply-by', 'archived-at'],
+])
+const FIELDS = new Set(['from', 'to', 'cc', 'bcc', 'subject', 'reply-to'])
+const MAX_HEADER_BYTES = 2_048
+const MAX_HEADERS_BYTES = 16_384
+const MAX_HEADERS = 20
+const MAX_MESSAGE_BYTES = 5 * 1_024 * 1_024
+const MAX_SUBJECT = 998
+
+const bytes = (text: string) => new TextEncoder().encode(text).length
+const fail = (code: string, message = code) => Object.assign(new Error(message), { code })
+
+/**
+ * The `send_email` binding as Cloudflare documents it, with its rules and its error codes, in front of another one where there is
+ * one: the local runtime's checks almost nothing and shows nobody what it was given.
+ */
+export function sendEmailDouble(inner?: SendEmail): SendEmailDouble {
+  const double: Omit<SendEmailDouble, 'binding'> = { mails: [], fault: () => null }
+  let calls = 0
+  const send = async (builder: Given): Promise<EmailSendResult> => {
+    const fault = double.fault(++calls)
+    if (fault !== null && 'code' in fault) throw fail(fault.code, fault.message)
+    validate(builder)
+    const result = await inner?.send(builder as Parameters<SendEmail['send']>[0])
+    double.mails.push(structuredClone(builder))
+    if (fault !== null && 'afterMilliseconds' in fault)
+      await new Promise((resolve) => setTimeout(resolve, fault.afterMilliseconds))
+    if (fault !== null && 'answer' in fault) return fault.answer as EmailSendResult
+    return result ?? { messageId: `<${calls}@email.example.org>` }
+  }
+  return Object.assign(double, { binding: { send } as unknown as SendEmail })
+}
+
+function validate({ from, to, replyTo, subject, text, html, headers = {} }: Given): void {
+  if (!from || !to || !subject) throw fail('E_FIELD_MISSING')
+  for (const mailbox of [from, to, ...(replyTo === undefined ? [] : [replyTo])])
+    if (!ADDRESS.test(typeof mailbox === 'string' ? mailbox : mailbox.email))
+      throw fail('E_VALIDATION_ERROR', 'invalid email')
+  if (/[\r\n]/.test(subject) || subject.length > MAX_SUBJECT) throw fail('E_VALIDATION_ERROR', 'invalid subject')
+  if (bytes(`${text}${html}`) > MAX_MESSAGE_BYTES) throw fail('E_CONTENT_TOO_LARGE')
+  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+  for (const [name, value] of entries) {
+    if (!/^[a-z0-9-]{1,100}$/.test(name)) throw fail('E_HEADER_NAME_INVALID')
+    if (FIELDS.has(name)) throw fail('E_HEADER_USE_API_FIELD')
+    if (!ALLOWED.has(name) && !name.startsWith('x-'))
+      throw fail('E_HEADER_NOT_ALLOWED', `Header '${name}' is not allowed.`)
+    if (value === '' || /[\r\n]/.test(value)) throw fail('E_HEADER_VALUE_INVALID')
+    if (bytes(value) > MAX_HEADER_BYTES) throw fail('E_HEADER_VALUE_TOO_LONG')
+  }
+  const said = Object.fromEntries(entries)
+  if (said['list-unsubscribe'] !== undefined && !/<(https|mailto):[^>]+>/.test(said['list-unsubscribe']))
+    throw fail('E_HEADER_VALUE_INVALID')
+  if ((said['list-unsubscribe-post'] ?? 'List-Unsubscribe=One-Click') !== 'List-Unsubscribe=One-Click')
+    throw fail('E_HEADER_VALUE_INVALID')
+  if (!/^(bulk|list|junk)$/.test(said.precedence ?? 'bulk')) throw fail('E_HEADER_VALUE_INVALID')
+  if (entries.filter(([name]) => !name.startsWith('x-')).length > MAX_HEADERS) throw fail('E_HEADERS_TOO_MANY')
+  if (entries.reduce((sum, [name, value]) => sum + bytes(name) + bytes(value) + 4, 0) > MAX_HEADERS_BYTES)
+    throw fail('E_HEADERS_TOO_LARGE')
+}
+
+/** The mails as the contract suite looks at them. */
+export const arrivedBy = ({ mails }: SendEmailDouble) =>
+  mails.map(({ to, subject, text = '', html = '', headers = {} }) => ({
+    to: typeof to === 'string' ? to : to.email,
+    subject,
+    text,
+    html,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+  }))
