@@ -58,8 +58,15 @@ export const batchOf = (...recipients: Recipient[]): Batch => ({
 const everyOutcome = (answer: Outcome | Outcome[], people: number): Outcome[] =>
   Array.isArray(answer) ? answer : Array.from({ length: people }, () => answer)
 
-/** What every transport keeps, whatever its provider's wire format: run by each of them. */
-export function describeTransport(name: string, make: () => Promise<Rig>): void {
+/**
+ * What every transport keeps, whatever its provider's wire format: run by each of them. Where the provider recognises no repeated
+ * call, the transport has to say so.
+ */
+export function describeTransport(
+  name: string,
+  make: () => Promise<Rig>,
+  { recognisesRepeats = true }: { recognisesRepeats?: boolean } = {},
+): void {
   describe(`the ${name} transport`, () => {
     const rigged = (title: string, run: (rig: Rig) => Promise<void>) =>
       test(title, async () => {
@@ -102,13 +109,17 @@ export function describeTransport(name: string, make: () => Promise<Rig>): void 
       expect(second.body).toEqual(first.body)
     })
 
-    rigged('repeats no mail when asked again with the same key and bytes', async ({ transport, arrived }) => {
-      expect(transport.idempotencySeconds).toBeGreaterThan(0)
+    const repeats = recognisesRepeats
+      ? 'repeats no mail when asked again with the same key and bytes'
+      : 'promises nothing for a call that is asked again, which is sent again'
+    rigged(repeats, async ({ transport, arrived }) => {
+      if (recognisesRepeats) expect(transport.idempotencySeconds).toBeGreaterThan(0)
+      else expect(transport.idempotencySeconds).toBe(0)
       const call = await transport.compose(batchOf(recipient(1), recipient(2)))
       await transport.send(call, 'key-again')
       const answer = everyOutcome(await transport.send(call, 'key-again'), 2)
       expect(answer.every((outcome) => outcome.kind === 'accepted')).toBe(true)
-      expect((await arrived()).length).toBe(2)
+      expect((await arrived()).length).toBe(recognisesRepeats ? 2 : 4)
     })
 
     rigged('takes as many as it says in one call', async ({ transport, arrived }) => {
