@@ -27,6 +27,13 @@ export const ROUTES = {
   apiDispatchEvents: '/api/dispatches/:id/events',
   apiDispatchAct: '/api/dispatches/:id/:act',
   apiSupporterAct: '/api/supporters/:act',
+  apiImport: '/api/supporters/import',
+  apiImports: '/api/supporters/imports',
+  apiImported: '/api/supporters/imports/:id',
+  apiImportPart: '/api/supporters/imports/:id/parts/:part',
+  apiImportCancel: '/api/supporters/imports/:id/cancel',
+  apiExport: '/api/supporters/export',
+  apiTransfers: '/api/supporters/transfers',
   apiStats: '/api/stats',
   openapi: '/api/openapi.json',
 } as const

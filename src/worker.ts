@@ -8,9 +8,10 @@ import { Register } from './dispatch/register.ts'
 import { Suppression } from './dispatch/suppression.ts'
 import { onSchedule } from './schedule.ts'
 import { readAudience } from './supporters/audience.ts'
+import { Import } from './supporters/import.ts'
 import { Outbox } from './transports/outbox-store.ts'
 
-export { DispatchShell as Dispatch, Outbox, Pacer, Postbox, Register, Suppression }
+export { DispatchShell as Dispatch, Import, Outbox, Pacer, Postbox, Register, Suppression }
 
 /** Only here do those who send and those who know the supporters meet. */
 export class Lane extends LaneShell {

@@ -17,6 +17,7 @@ export type Bindings = {
   POSTBOX: DurableObjectNamespace<Postbox>
   PACER: DurableObjectNamespace<Pacer>
   OUTBOX: DurableObjectNamespace<Outbox>
+  IMPORT: DurableObjectNamespace // of a class that stands later in the import order: supporters/import-objects.ts
   CLIENT_LIMIT: RateLimit
   STRICT_LIMIT: RateLimit
 }

@@ -32,6 +32,22 @@ export class Suppression extends DurableObject {
       .map((row) => row.fingerprint)
   }
 
+  /**
+   * Of the given: who has left, whatever the reason, and who came in by a link of their own lately, which KV may not show yet. Somebody
+   * who is pausing has not left.
+   */
+  membership(fingerprints: string[]): { left: string[]; admitted: string[] } {
+    const among = (table: 'departed' | 'admitted') =>
+      this.ctx.storage.sql
+        .exec<{ fingerprint: string }>(
+          `SELECT value AS fingerprint FROM json_each(?) WHERE value IN (SELECT fingerprint FROM ${table})`,
+          JSON.stringify(fingerprints),
+        )
+        .toArray()
+        .map((row) => row.fingerprint)
+    return { left: among('departed'), admitted: among('admitted') }
+  }
+
   /** Answers how they stood before: null if nothing kept anybody from writing to them. */
   suppress(fingerprint: string, reason: SuppressionReason, now: number): Departure | null {
     const { sql } = this.ctx.storage

@@ -13,6 +13,7 @@ const BINDINGS = [
   'POSTBOX',
   'PACER',
   'OUTBOX',
+  'IMPORT',
   'CLIENT_LIMIT',
   'STRICT_LIMIT',
 ]

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { asked } from '../dispatch/order.ts'
 import { SCOPES } from '../security/bearer.ts'
+import { MEDIA_TYPES } from '../supporters/list-format.ts'
 import { campaignFiles, previewAsked, resolution, supporterAct } from './shapes.ts'
 
 type Operation = {
@@ -9,6 +10,9 @@ type Operation = {
   body?: z.ZodType
   answers: Record<number, string>
   headers?: string[]
+  query?: string[]
+  /** Media types of a body that is no JSON but a file. */
+  file?: readonly string[]
 }
 
 const PROBLEM = {
@@ -109,6 +113,59 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
       },
     ]),
   ),
+  '/api/supporters/import': {
+    post: {
+      summary:
+        'Brings in a list as CSV or NDJSON: docs/import.md tells its columns. With more=yes further parts follow',
+      scope: 'supporters',
+      file: Object.values(MEDIA_TYPES),
+      headers: ['Idempotency-Key'],
+      query: ['locale', 'confirmationsPerMinute', 'more'],
+      answers: { 202: 'the import', 400: '', 409: '', 415: '', 422: '' },
+    },
+  },
+  '/api/supporters/imports': {
+    get: { summary: 'The newest imports', scope: 'supporters', answers: { 200: 'state and counts of each' } },
+  },
+  '/api/supporters/imports/{id}': {
+    get: {
+      summary: 'State, counts, and a page of the rows that were refused',
+      scope: 'supporters',
+      query: ['after'],
+      answers: { 200: 'the import; Link leads to the next page of the report', 404: '' },
+    },
+  },
+  '/api/supporters/imports/{id}/parts/{part}': {
+    put: {
+      summary: 'A further part of a list that is too large for one request; the last without more=yes',
+      scope: 'supporters',
+      file: Object.values(MEDIA_TYPES),
+      query: ['more'],
+      answers: { 202: 'the import', 404: '', 409: '', 415: '', 422: '' },
+    },
+  },
+  '/api/supporters/imports/{id}/cancel': {
+    post: {
+      summary: 'Imports and asks nobody further; who is in already stays',
+      scope: 'supporters',
+      answers: { 200: 'the import', 404: '', 409: '' },
+    },
+  },
+  '/api/supporters/export': {
+    get: {
+      summary: 'The confirmed supporters as CSV or NDJSON',
+      scope: 'supporters',
+      query: ['format', 'cursor'],
+      answers: { 200: 'the list, or a share of it: Link then leads to the next', 422: '' },
+    },
+  },
+  '/api/supporters/transfers': {
+    get: {
+      summary: 'Who brought in or took out a list, and when',
+      scope: 'admin',
+      answers: { 200: 'the newest imports and exports' },
+    },
+  },
   '/api/openapi.json': {
     get: { summary: 'This description', answers: { 200: 'OpenAPI 3.1' } },
   },
@@ -141,7 +198,10 @@ export function openapi(server: string): object {
   }
 }
 
-function describe(path: string, { summary, scope, body, answers, headers = [] }: Operation): object {
+function describe(
+  path: string,
+  { summary, scope, body, answers, headers = [], query = [], file = [] }: Operation,
+): object {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -149,15 +209,22 @@ function describe(path: string, { summary, scope, body, answers, headers = [] }:
     schema: { type: 'string' },
   }))
   const inHeader = headers.map((name) => ({ name, in: 'header', required: false, schema: { type: 'string' } }))
+  const inQuery = query.map((name) => ({ name, in: 'query', required: false, schema: { type: 'string' } }))
   return {
     summary,
     description: scope === undefined ? 'Needs no token.' : `Needs the scope ${scope}.`,
     ...(scope === undefined && { security: [] }),
-    parameters: [...inPath, ...inHeader],
+    parameters: [...inPath, ...inQuery, ...inHeader],
     ...(body && {
       requestBody: {
         required: true,
         content: { 'application/json': { schema: z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' }) } },
+      },
+    }),
+    ...(file.length > 0 && {
+      requestBody: {
+        required: true,
+        content: Object.fromEntries(file.map((type) => [type, { schema: { type: 'string' } }])),
       },
     }),
     responses: {

@@ -4,6 +4,8 @@ import { authenticate } from './api-auth.ts'
 import { campaignApi } from './api-campaigns.ts'
 import { dispatchApi } from './api-dispatches.ts'
 import type { Api } from './api-env.ts'
+import { exportApi } from './api-export.ts'
+import { importApi } from './api-import.ts'
 import { statsApi } from './api-stats.ts'
 import { supporterApi } from './api-supporters.ts'
 import { openapi } from './openapi.ts'
@@ -19,6 +21,8 @@ apiRoutes.get('/openapi.json', (c) => c.json(openapi(c.var.settings.publicUrl)))
 apiRoutes.use('*', authenticate)
 apiRoutes.route('/campaigns', campaignApi)
 apiRoutes.route('/dispatches', dispatchApi)
+apiRoutes.route('/supporters/export', exportApi)
+apiRoutes.route('/supporters', importApi)
 apiRoutes.route('/supporters', supporterApi)
 apiRoutes.route('/stats', statsApi)
 apiRoutes.all('*', (c) =>

@@ -1,6 +1,7 @@
-import type { AudiencePage, Person, ReadAudience } from '../dispatch/audience.ts'
+import type { AudiencePage, ReadAudience } from '../dispatch/audience.ts'
 import { requireSettings, type Settings } from '../env.ts'
 import { fingerprintOfKey, openRecord } from './store.ts'
+import type { Supporter } from './supporter.ts'
 
 /** Keys KV reads in one operation. */
 const BULK_GET_KEYS = 100
@@ -21,35 +22,47 @@ export async function readPage(
   cursor: string | undefined,
   after: string | undefined,
 ): Promise<AudiencePage> {
+  const { records, ...page } = await readRecords(kv, settings, prefix, cursor, after)
+  return { ...page, people: records.map(({ consent: _, ...person }) => person) }
+}
+
+/** A page with whole records, consent included. */
+export type RecordPage = Omit<AudiencePage, 'people'> & { records: Array<Supporter & { fingerprint: string }> }
+
+export async function readRecords(
+  kv: KVNamespace,
+  settings: Pick<Settings, 'keys' | 'fingerprint'>,
+  prefix: string,
+  cursor: string | undefined,
+  after: string | undefined,
+): Promise<RecordPage> {
   const page = await kv.list<unknown>({ prefix, ...(cursor !== undefined && { cursor }) })
   const keys = page.keys.filter(({ name }) => after === undefined || name > after)
   const overflowing = keys.filter(({ metadata }) => typeof metadata !== 'string').map(({ name }) => name)
   const { values, operations } = await getAll(kv, overflowing)
   const present = keys.filter(({ name }) => values.get(name) !== null) // null: left between the list and this
   const opened = await Promise.all(
-    present.map(({ name, metadata }) => personAt(settings, name, values.get(name) ?? metadata)),
+    present.map(({ name, metadata }) => recordAt(settings, name, values.get(name) ?? metadata)),
   )
-  const people = opened.filter((person) => person !== null)
+  const records = opened.filter((record) => record !== null)
   const lastKey = page.keys.at(-1)?.name
   return {
-    people,
+    records,
     ...(!page.list_complete && { cursor: page.cursor }),
     done: page.list_complete,
     ...(lastKey !== undefined && { lastKey }),
     operations: 1 + operations,
-    damaged: present.length - people.length,
+    damaged: present.length - records.length,
   }
 }
 
-async function personAt(
+async function recordAt(
   settings: Pick<Settings, 'keys' | 'fingerprint'>,
   key: string,
   sealed: unknown,
-): Promise<Person | null> {
+): Promise<RecordPage['records'][number] | null> {
   const supporter = await openRecord(settings, key, sealed)
-  if (supporter === null) return null
-  const { consent: _, ...person } = supporter
-  return { fingerprint: fingerprintOfKey(key), ...person }
+  return supporter === null ? null : { fingerprint: fingerprintOfKey(key), ...supporter }
 }
 
 async function getAll(

@@ -4,6 +4,7 @@ import { type Bindings, postboxOf, suppressionOf } from '../dispatch/bindings.ts
 import type { Settings } from '../env.ts'
 import { mailboxOf } from '../security/address.ts'
 import type { Deps } from './deps.ts'
+import type { AskDeps } from './import-asking.ts'
 import { supporterStore } from './store.ts'
 
 /** The world around supporters as it is deployed: KV, `Suppression`, a `Postbox` per mailbox. `now` in epoch ms. */
@@ -27,5 +28,19 @@ export function liveDeps(env: Bindings, settings: Settings, now = Date.now()): D
       const campaign = await catalogue(env.CONTENT).find(slug)
       return campaign === null ? null : standingOf(campaign, now)
     },
+  }
+}
+
+/** The same for a list that is being imported: many people at once. */
+export function importDeps(env: Bindings, settings: Settings): AskDeps {
+  const { store, post, now } = liveDeps(env, settings)
+  return {
+    now,
+    settings,
+    keys: settings.keys,
+    store,
+    post,
+    fingerprint: ({ email }) => settings.fingerprint(email),
+    membership: (fingerprints) => suppressionOf(env).membership(fingerprints),
   }
 }

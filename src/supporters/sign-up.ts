@@ -7,7 +7,7 @@ import { err, ok, type Result } from '../kit/result.ts'
 import { absolute, paths } from '../paths.ts'
 import { stampFault } from '../security/stamp.ts'
 import { MAX_TOKEN_CHARS } from '../security/token.ts'
-import type { Deps } from './deps.ts'
+import type { Deps, Letter } from './deps.ts'
 import { campaign, country, email, type Fields, faultsOf, localesAmong, name, textOf, topics } from './fields.ts'
 import { confirmToken, type Pending } from './pending.ts'
 
@@ -37,7 +37,7 @@ export type Asked = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
  */
 export async function signUp(deps: Deps, fields: Fields, source: Source): Promise<Asked> {
   if (textOf(fields, HONEYPOT)) return { kind: 'asked' }
-  const { keys, publicUrl } = deps.settings
+  const { keys } = deps.settings
   const stamp = source.stamped ? await stampFault(keys, textOf(fields, 'stamp'), deps.now) : null
   const read = await readSignUp(deps, fields, source)
   const faults = [
@@ -47,22 +47,33 @@ export async function signUp(deps: Deps, fields: Fields, source: Source): Promis
   if (!read.ok || faults.length > 0) return { kind: 'refused', faults }
 
   const pending = read.value
-  const token = await confirmToken(keys, pending, deps.now)
-  if (token.length > MAX_TOKEN_CHARS)
-    return { kind: 'refused', faults: [{ path: 'name', message: 'fault.name.too-long' }] }
+  const letter = await confirmation(deps, pending, `confirm/${deps.now}`, source.locale)
+  if (letter === null) return { kind: 'refused', faults: [{ path: 'name', message: 'fault.name.too-long' }] }
   if (source.isHuman !== undefined && !(await source.isHuman())) {
     return { kind: 'refused', faults: [{ path: 'turnstile', message: 'fault.turnstile.failed' }] }
   }
-  const [locale = source.locale] = pending.locales
-  const letter = {
-    key: `confirm/${deps.now}`,
+  await deps.post(letter, 'hourly')
+  return { kind: 'asked' }
+}
+
+/** The letter with the link that is the whole of a sign-up; null when the link would be too long for mail clients. */
+export async function confirmation(
+  { settings: { keys, publicUrl }, now }: Pick<Deps, 'settings' | 'now'>,
+  pending: Pending,
+  key: string,
+  fallbackLocale: string,
+): Promise<Letter | null> {
+  const token = await confirmToken(keys, pending, now)
+  if (token.length > MAX_TOKEN_CHARS) return null
+  const [locale = fallbackLocale] = pending.locales
+  return {
+    key,
     email: 'confirm',
     locale,
     to: { address: pending.email }, // nothing the sender typed appears in the mail, so no name
     values: confirmValues({ confirm: absolute(publicUrl, paths.confirm(token)) }),
-  } as const
-  await deps.post(pending.campaign === undefined ? letter : { ...letter, campaign: pending.campaign }, 'hourly')
-  return { kind: 'asked' }
+    ...(pending.campaign !== undefined && { campaign: pending.campaign }),
+  }
 }
 
 async function readSignUp(deps: Deps, fields: Fields, { locale, via }: Source): Promise<Result<Pending, FormError[]>> {

@@ -22,6 +22,8 @@ export type Proof = z.infer<typeof proof>
 /** Confirmed supporters by fingerprint. Reads may be a minute old; writes wait out KV's one write per key and second. */
 export type SupporterStore = {
   get(fingerprint: string): Promise<Supporter | null>
+  /** At most 100 in one operation; who is not there, or does not open, is not in the answer. */
+  getAll(fingerprints: readonly string[]): Promise<Map<string, Supporter>>
   put(fingerprint: string, supporter: Supporter): Promise<void>
   remove(fingerprint: string): Promise<void>
   proof(fingerprint: string): Promise<Proof | null>
@@ -37,6 +39,18 @@ export function supporterStore(kv: KVNamespace, settings: Keys): SupporterStore 
       const key = AUDIENCE_PREFIX + fingerprint
       const { value, metadata } = await kv.getWithMetadata(key)
       return openRecord(settings, key, metadata ?? value)
+    },
+    async getAll(fingerprints) {
+      const keys = fingerprints.map((fingerprint) => AUDIENCE_PREFIX + fingerprint)
+      // Where there is no such key the platform gives null, whatever its types say.
+      const found: Map<string, { value: string | null; metadata: unknown } | null> = await kv.getWithMetadata(keys)
+      const opened = await Promise.all(
+        [...found].map(async ([key, entry]) => {
+          const supporter = await openRecord(settings, key, entry?.metadata ?? entry?.value)
+          return supporter === null ? [] : [[fingerprintOfKey(key), supporter] as const]
+        }),
+      )
+      return new Map(opened.flat())
     },
     async put(fingerprint, supporter) {
       const key = AUDIENCE_PREFIX + fingerprint

@@ -26,7 +26,7 @@ const operation = z.strictObject({
   requestBody: z
     .strictObject({
       required: z.boolean(),
-      content: z.record(z.string(), z.strictObject({ schema: z.looseObject({ type: z.literal('object') }) })),
+      content: z.record(z.string(), z.strictObject({ schema: z.looseObject({ type: z.enum(['object', 'string']) }) })),
     })
     .optional(),
   responses: z.record(z.string().regex(/^([1-5]\d\d|default)$/), response),

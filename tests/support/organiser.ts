@@ -29,6 +29,10 @@ export type Problem = {
   reason?: string
 }
 
+/** What is sent as it is, and not as JSON. */
+const isFile = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
+  typeof body === 'string' || body instanceof Uint8Array
+
 /** Somebody with a token, who may ask the API of an app with some settings changed. */
 export class Organiser {
   readonly #token: string | null
@@ -43,7 +47,7 @@ export class Organiser {
     const request = new Request(`${TEST_SETTINGS.PUBLIC_URL}${path}`, {
       method,
       headers: { ...(this.#token !== null && { authorization: `Bearer ${this.#token}` }), ...headers },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { body: isFile(body) ? body : JSON.stringify(body) }),
     })
     const response = await this.#fetch(request)
     return { status: response.status, headers: response.headers, json: await response.json<T>() }

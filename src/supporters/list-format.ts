@@ -1,0 +1,25 @@
+/** The two forms in which lists of supporters come and go. */
+export const FORMATS = ['csv', 'ndjson'] as const
+export type ListFormat = (typeof FORMATS)[number]
+
+export const MEDIA_TYPES: Record<ListFormat, string> = { csv: 'text/csv', ndjson: 'application/x-ndjson' }
+
+/** The columns of a list as CSV, in the order in which they are written. */
+export const COLUMNS = [
+  'email',
+  'name',
+  'locales',
+  'topics',
+  'country',
+  'consent_source',
+  'consent_at',
+  'consent_wording',
+] as const
+export type Column = (typeof COLUMNS)[number]
+
+/** What spreadsheets take for the beginning of a formula, behind any apostrophes; full-width forms included (OWASP, CSV injection). */
+const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/
+
+/** A spreadsheet shows what stands behind an apostrophe and does not run it. `bared` takes it off again: nothing is lost on the way. */
+export const harmless = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell)
+export const bared = (cell: string): string => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell)

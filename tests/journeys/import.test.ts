@@ -1,0 +1,262 @@
+import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { suppressionOf } from '../../src/dispatch/bindings.ts'
+import { importOf } from '../../src/supporters/import-objects.ts'
+import type { ImportTold } from '../../src/supporters/import-standing.ts'
+import { supporterStore } from '../../src/supporters/store.ts'
+import { TEST_READER_TOKEN } from '../settings.ts'
+import { join, Organiser, person, received, sleep } from '../support/organiser.ts'
+import { addressOf, testSettings } from '../support/supporter-world.ts'
+import { bindings, linkIn, mailTo, Visitor } from '../support/visitor.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+beforeEach(reset)
+
+const settings = await testSettings()
+const store = supporterStore(bindings.SUPPORTERS, settings)
+const keyOf = (email: string) => settings.fingerprint(addressOf(email))
+const recordOf = async (email: string) => store.get(await keyOf(email))
+
+type Told = ImportTold & {
+  report: Array<{ row: number; reason: string }>
+  next?: string
+  detail?: string
+  title?: string
+}
+const anna = new Organiser()
+const CSV = { 'content-type': 'text/csv' }
+const HEAD = 'email,name,locales,topics,country,consent_source,consent_at,consent_wording'
+
+const bring = (body: string | Uint8Array, headers: Record<string, string> = CSV, query = '') =>
+  anna.ask<Told>('POST', `/api/supporters/import${query}`, body, headers)
+
+const look = async (id: string) => (await anna.ask<Told>('GET', `/api/supporters/imports/${id}`)).json
+
+const sum = ({ imported, confirming, merged, refused, waiting, cancelled }: Told) =>
+  imported + confirming + merged + refused + waiting + cancelled
+
+async function until(id: string, is: (told: Told) => boolean): Promise<Told> {
+  for (const end = Date.now() + 20_000; ; await sleep(25)) {
+    const told = await look(id)
+    expect(sum(told)).toBe(told.people)
+    if (is(told)) return told
+    if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(told)}`)
+  }
+}
+const finished = (id: string) => until(id, ({ state }) => state === 'finished')
+
+/** Rows of the import's tables that hold anything sealed. */
+const staged = (id: string) =>
+  runInDurableObject(importOf(bindings, id), (_, { storage }) =>
+    ['staged', 'asking'].map((table) => Number(storage.sql.exec(`SELECT COUNT(*) AS n FROM ${table}`).one().n)),
+  )
+
+test('a list comes in: proof is kept, others are asked, who left stays away, doubles are one', async () => {
+  await join([person(1, 'ru'), person(2)])
+  await suppressionOf(bindings).suppress(await keyOf('left@example.org'), 'unsubscribed', Date.now())
+  await suppressionOf(bindings).suppress(await keyOf('complained@example.org'), 'complained', Date.now())
+  await suppressionOf(bindings).pause(await keyOf('person2@example.org'), Date.now() + 1_000_000)
+  const rows = [
+    `${HEAD},shoe size`,
+    'new@example.org,Новая,kk ru,mining,KZ,petition 2024,2024-05-31,Keep me informed,38',
+    'ask@example.org,,ru,,,,,,40',
+    'left@example.org,,,,,petition 2024,2024-05-31,,',
+    'complained@example.org,,,,,,,,',
+    'person1@example.org,Olga,kk,metal,KZ,petition 2024,2024-05-31,,',
+    'person2@example.org,,,,,petition 2024,2024-05-31,,',
+    'NEW@example.org,,,,,petition 2023,2023-05-31,,',
+    'nobody at example,,,,,,,,',
+    'ask@example.org,Second,,,,,,,',
+    'late@example.org,,,,,petition,2027-01-01,,',
+  ]
+  const before = Date.now()
+  const answer = await bring(`\uFEFF${rows.join('\r\n')}\r\n`)
+  expect([answer.status, answer.headers.get('location')]).toEqual([202, `/api/supporters/imports/${answer.json.id}`])
+  const told = await finished(answer.json.id)
+  expect(told).toMatchObject({ people: 10, imported: 1, confirming: 1, merged: 4, refused: 4, waiting: 0 })
+  expect(told.ignoredColumns).toEqual(['shoe size'])
+  expect(told.report).toEqual([
+    { row: 4, reason: 'this person has left or asked not to be written to' },
+    { row: 5, reason: 'this person has left or asked not to be written to' },
+    { row: 9, reason: 'the address cannot be written to: expected name@domain' },
+    { row: 11, reason: 'the time of consent lies in the future' },
+  ])
+  const fresh = await recordOf('new@example.org')
+  expect(fresh).toMatchObject({
+    name: 'Новая',
+    locales: ['ru', 'kk'].toReversed(),
+    topics: ['mining'],
+    country: 'KZ',
+    consent: { wording: 'Keep me informed', at: Date.UTC(2024, 4, 31), via: 'import:petition 2024' },
+  })
+  expect(fresh?.since).toBeGreaterThanOrEqual(before) // a follow-up to those who joined since reaches them
+  expect(await recordOf('person1@example.org')).toEqual({ ...person(1, 'ru'), name: 'Olga', country: 'KZ' })
+  for (const one of ['left', 'complained', 'ask']) expect(await recordOf(`${one}@example.org`)).toBeNull()
+  expect(await suppressionOf(bindings).standing(await keyOf('left@example.org'))).toMatchObject({
+    reason: 'unsubscribed',
+  })
+
+  const mail = await mailTo('ask@example.org', 1)
+  expect(Object.keys(await received())).toEqual(['ask@example.org'])
+  await new Visitor().send(linkIn(mail, 'confirm'))
+  expect(await recordOf('ask@example.org')).toMatchObject({
+    name: 'Second',
+    locales: ['ru'],
+    consent: { via: 'import' },
+  })
+  expect(await staged(told.id)).toEqual([0, 0])
+  const [transfer] = (await anna.ask<Told[]>('GET', '/api/supporters/transfers')).json
+  expect(transfer).toMatchObject({
+    id: told.id,
+    kind: 'import',
+    by: 'organiser',
+    state: 'finished',
+    imported: 1,
+    refused: 4,
+  })
+})
+
+test('NDJSON comes in alike, and nothing personal is readable while it waits', async () => {
+  const at = '2024-05-31T10:00:00Z'
+  const rows = [
+    { email: 'one@example.org', locales: ['ru'], topics: ['metal'], consent: { source: 'desk', at } },
+    { email: 'two@example.org', name: 'Двое' },
+  ]
+  const body = rows.map((row) => JSON.stringify(row)).join('\n')
+  const { json } = await bring(body, { 'content-type': 'application/x-ndjson' }, '?locale=kk&more=yes')
+  expect(json.state).toBe('receiving')
+  const dump = await runInDurableObject(importOf(bindings, json.id), (_, { storage }) =>
+    storage.sql
+      .exec('SELECT sealed FROM staged')
+      .toArray()
+      .map(({ sealed }) => new TextDecoder().decode(sealed as ArrayBuffer))
+      .join(),
+  )
+  expect(dump.length).toBeGreaterThan(100)
+  expect(dump).not.toMatch(/example|Двое|desk/)
+  const part = (n: number, text: string, query = '') =>
+    anna.ask<Told>('PUT', `/api/supporters/imports/${json.id}/parts/${n}${query}`, text, {
+      'content-type': 'application/x-ndjson',
+    })
+  expect((await part(3, body)).status).toBe(409)
+  expect((await part(1, body)).headers.get('idempotency-replayed')).toBe('true')
+  expect((await part(1, 'another')).status).toBe(422)
+  expect((await part(2, '{"email":"three@example.org"}\n{"email":""}\n')).status).toBe(202)
+  const told = await finished(json.id)
+  expect(told).toMatchObject({ people: 4, imported: 1, confirming: 2, refused: 1, report: [{ row: 4 }] })
+  expect((await mailTo('two@example.org', 1)).headers['Content-Language'] ?? 'kk').toBe('kk')
+  expect((await part(3, body)).status).toBe(409)
+})
+
+test('the same upload again, by its key, is the same import; another file with that key is refused', async () => {
+  const headers = { ...CSV, 'idempotency-key': 'spring list' }
+  const body = `${HEAD}\nnew@example.org,,,,,desk,2024-05-31,\n`
+  const first = await bring(body, headers)
+  await finished(first.json.id)
+  const again = await bring(body, headers)
+  expect([again.status, again.json.id, again.headers.get('idempotency-replayed')]).toEqual([202, first.json.id, 'true'])
+  expect((await bring(`${body}x`, headers)).status).toBe(422)
+  expect((await anna.ask<Told[]>('GET', '/api/supporters/imports')).json).toHaveLength(1)
+})
+
+const bytes = (text: string, encoding: BufferEncoding = 'utf8') => new Uint8Array(Buffer.from(text, encoding))
+const ROW = 'new@example.org,René,,,,desk,2024-05-31,\n'
+
+test.each([
+  ['Latin-1', bytes(`${HEAD}\n${ROW}`, 'latin1'), 'not UTF-8: bytes in or after line 1 '],
+  [
+    'Latin-1 behind a thousand good rows',
+    bytes(`${HEAD}\n${ROW.repeat(1_000)}`.concat('\u00ff'), 'latin1'),
+    'not UTF-8',
+  ],
+  ['UTF-16', bytes(`\uFEFF${HEAD}\n${ROW}`, 'utf16le'), 'not UTF-8'],
+  ['a file without an address column', bytes('mail,name\nnew@example.org,New\n'), 'no column “email”'],
+  ['an empty file', bytes(''), 'empty'],
+])('%s is refused whole, in a sentence, and nothing of it is imported or kept', async (_, file, sentence) => {
+  const answer = await bring(file)
+  expect([answer.status, answer.json.detail]).toEqual([422, expect.stringContaining(sentence)])
+  expect(JSON.stringify(answer.json)).not.toContain('example.org')
+  const [listed] = (await anna.ask<Told[]>('GET', '/api/supporters/imports')).json
+  const told = await look(listed?.id ?? '')
+  expect(told).toMatchObject({ state: 'abandoned', people: 0, problem: answer.json.detail })
+  expect(await staged(told.id)).toEqual([0, 0])
+  expect(await recordOf('new@example.org')).toBeNull()
+})
+
+test('an upload that breaks off imports nothing; sent again with its key it goes in', async () => {
+  const row = (n: number) => `cut${n}@example.org,,,,,desk,2024-05-31,\n`
+  const start = new TextEncoder().encode(`${HEAD}\n${row(1)}${row(2)}`)
+  let pulls = 0
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (pulls++ === 0) controller.enqueue(start)
+      else controller.error(new Error('connection lost'))
+    },
+  })
+  const offer = {
+    id: 'f'.repeat(32),
+    by: 'organiser',
+    at: Date.now(),
+    format: 'csv',
+    locale: 'en',
+    perMinute: 60,
+  } as const
+  const receipt = await importOf(bindings, offer.id).receive(offer, 1, false, body)
+  expect(receipt).toMatchObject({ kind: 'broken-off' })
+  expect(await look(offer.id)).toMatchObject({ state: 'abandoned', people: 0 })
+  expect(await staged(offer.id)).toEqual([0, 0])
+  const whole = new Blob([start]).stream()
+  const again = await importOf(bindings, offer.id).receive(offer, 1, false, whole)
+  expect(again).toMatchObject({ kind: 'received' })
+  expect(await finished(offer.id)).toMatchObject({ people: 2, imported: 2 })
+})
+
+test('parts that never come abandon the import within the hour, with what it staged', async () => {
+  const { json } = await bring(`${HEAD}\nnew@example.org,,,,,desk,2024-05-31,\n`, CSV, '?more=yes')
+  expect(await staged(json.id)).toEqual([1, 0])
+  vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000)
+  await runDurableObjectAlarm(importOf(bindings, json.id))
+  vi.restoreAllMocks()
+  expect(await look(json.id)).toMatchObject({ state: 'abandoned', imported: 0, cancelled: 1 })
+  expect(await staged(json.id)).toEqual([0, 0])
+})
+
+test('who leaves while the list waits for its last part is not imported, and not mailed', async () => {
+  const { json } = await bring(
+    `${HEAD}\nnew@example.org,,,,,desk,2024-05-31,\nask@example.org,,,,,,,\n`,
+    CSV,
+    '?more=yes',
+  )
+  await suppressionOf(bindings).suppress(await keyOf('new@example.org'), 'erased', Date.now())
+  await suppressionOf(bindings).suppress(await keyOf('ask@example.org'), 'unsubscribed', Date.now())
+  await anna.ask('PUT', `/api/supporters/imports/${json.id}/parts/2`, `${HEAD}\n`, CSV)
+  expect(await finished(json.id)).toMatchObject({ imported: 0, confirming: 0, refused: 2 })
+  expect([await recordOf('new@example.org'), await received()]).toEqual([null, {}])
+})
+
+test('confirmations go at their pace and stop when the import is cancelled', async () => {
+  const rows = Array.from({ length: 30 }, (_, n) => `ask${n}@example.org`)
+  const { json } = await bring(`email\n${rows.join('\n')}\n`, CSV, '?confirmationsPerMinute=20')
+  const told = await until(json.id, ({ confirming }) => confirming > 0)
+  expect(told).toMatchObject({ state: 'confirming', confirming: 5, waiting: 25 })
+  const cancelled = await anna.ask<Told>('POST', `/api/supporters/imports/${json.id}/cancel`)
+  expect(cancelled.json).toMatchObject({ state: 'cancelled', confirming: 5, cancelled: 25, waiting: 0 })
+  expect(await staged(json.id)).toEqual([0, 0])
+  expect((await anna.ask('POST', `/api/supporters/imports/${json.id}/cancel`)).status).toBe(409)
+})
+
+test('lists are for tokens that may handle supporters, the record of transfers for admins', async () => {
+  const reader = new Organiser(TEST_READER_TOKEN)
+  for (const [method, path] of [
+    ['POST', '/api/supporters/import'],
+    ['GET', '/api/supporters/imports'],
+    ['GET', '/api/supporters/export'],
+    ['GET', '/api/supporters/transfers'],
+  ] as const)
+    expect((await reader.ask(method, path, undefined, CSV)).status).toBe(403)
+  expect((await anna.ask('POST', '/api/supporters/import', 'x', { 'content-type': 'text/plain' })).status).toBe(415)
+  const latin = { 'content-type': 'text/csv; charset=iso-8859-1' }
+  expect((await anna.ask('POST', '/api/supporters/import', 'x', latin)).status).toBe(415)
+  expect((await bring('email\n', CSV, '?locale=xx')).status).toBe(422)
+  expect((await anna.ask('GET', `/api/supporters/imports/${'0'.repeat(32)}`)).status).toBe(404)
+})
