@@ -118,24 +118,25 @@ export function settle(
     const reason = `answer names ${answer.length} people, the call had ${sent.length}`
     return { head: silent(head, reason, now, random), references: [] }
   }
-  let marks = head.marks
+  const next = [...head.marks]
   let retryAfter = 0
   let reason = ''
   const references: Array<[number, string]> = []
   for (const [i, outcome] of answer.entries()) {
     const position = sent[i] ?? 0
     if (outcome.kind === 'accepted') {
-      marks = mark(marks, [position], 'a')
+      next[position] = 'a'
       if (outcome.reference !== undefined) references.push([position, outcome.reference])
     } else if (outcome.kind === 'unknown') {
-      marks = mark(marks, [position], 'u')
+      next[position] = 'u'
       reason = outcome.reason
     } else {
       reason = outcome.detail ?? outcome.reason
-      if (outcome.permanent) marks = mark(marks, [position], 'r')
+      if (outcome.permanent) next[position] = 'r'
       else retryAfter = Math.max(retryAfter, outcome.retryAfterSeconds ?? 0)
     }
   }
+  const marks = next.join('')
   if (!marks.includes('w')) return { head: rest({ ...head, marks, tries: 0, reason }), references }
   return { head: refused({ ...head, marks }, reason, now, random, retryAfter), references }
 }

@@ -4,10 +4,17 @@ import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
 
 /** What making a person's mail takes, and nothing more. */
-export const envelope = z.object({ email: z.string(), name: z.exactOptional(z.string()), locales: z.array(z.string()) })
-export type Envelope = z.infer<typeof envelope>
+export type Envelope = { email: string; name?: string; locales: string[] }
 
-const stack = z.array(envelope)
+/** By hand and not by a schema: it is read for everybody in every dispatch. */
+export const isEnvelope = (value: unknown): value is Envelope => {
+  if (typeof value !== 'object' || value === null) return false
+  const { email, name, locales }: { email?: unknown; name?: unknown; locales?: unknown } = value
+  if (typeof email !== 'string' || (name !== undefined && typeof name !== 'string')) return false
+  return Array.isArray(locales) && locales.every((locale) => typeof locale === 'string')
+}
+
+const stack = z.custom<Envelope[]>((value) => Array.isArray(value) && value.every(isEnvelope))
 
 const PURPOSE = 'envelopes'
 

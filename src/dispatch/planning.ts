@@ -4,10 +4,10 @@ import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
 import type { AudiencePage } from './audience.ts'
 import { newHead } from './batch.ts'
-import { envelope, sealEnvelopes } from './envelopes.ts'
+import { isEnvelope, sealEnvelopes } from './envelopes.ts'
 import type { LaneState, Progress } from './lane-state.ts'
 import type { NewBatch } from './ledger.ts'
-import { type Filled, fill, type Remainders } from './plan.ts'
+import { type Filled, type Frozen, fill, type Remainders } from './plan.ts'
 
 export type PlanDeps = {
   keys: Keyring
@@ -17,10 +17,14 @@ export type PlanDeps = {
 }
 
 const REMAINDERS = 'remainders'
-const remaindersSchema: z.ZodType<Remainders> = z.record(
-  z.string(),
-  z.array(z.object({ fingerprint: z.string(), envelope })),
-)
+const isFrozen = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'fingerprint' in value &&
+  typeof value.fingerprint === 'string' &&
+  'envelope' in value &&
+  isEnvelope(value.envelope)
+const remaindersSchema: z.ZodType<Remainders> = z.record(z.string(), z.array(z.custom<Frozen>(isFrozen)))
 
 /** Freezes one page of the audience and answers the operations that took. Everything that awaits comes first; then one commit. */
 export async function planPage(state: LaneState, deps: PlanDeps): Promise<number> {

@@ -16,7 +16,7 @@ export type Merged = { subject: string; html: string; text: string }
  */
 export function merge(template: Template, values: Values): Merged {
   return {
-    subject: join(template.subject, values),
+    subject: mergeSubject(template, values),
     html: join(template.html, values),
     text: join(template.text, values).trimStart(), // an empty note stands first
   }
@@ -24,10 +24,16 @@ export function merge(template: Template, values: Values): Merged {
 
 function join(pieces: readonly Piece[], values: Values): string {
   let joined = ''
-  for (const piece of pieces)
-    joined += typeof piece === 'string' ? piece : WRITERS[piece.as](valueFor(piece.slot, values))
+  for (const piece of pieces) joined += written(piece, values)
   return joined
 }
+
+/** A piece as it stands in one recipient's mail. @throws Error as `merge` does. */
+export const written = (piece: Piece, values: Values): string =>
+  typeof piece === 'string' ? piece : WRITERS[piece.as](valueFor(piece.slot, values))
+
+/** The subject alone, for those who write the rest themselves. */
+export const mergeSubject = (template: Template, values: Values): string => join(template.subject, values)
 
 function valueFor(slot: string, values: Values): string {
   const value = Object.hasOwn(values, slot) ? values[slot] : undefined

@@ -1,9 +1,10 @@
 import * as z from 'zod'
-import { sha256Hex, utf8 } from '../../kit/bytes.ts'
+import { mergeSubject } from '../../emails/merge.ts'
+import { sha256Hex } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
-import { finish } from '../finish.ts'
+import { JsonBytes } from '../json.ts'
 import { inWords, oneLine } from '../mailbox.ts'
 import type { AccountCheck, Limits, Outcome, RefusalReason, Transport } from '../transport.ts'
 
@@ -23,9 +24,12 @@ const TIMEOUT_MS = 30_000
 /** Bytes of an answer that are read: 100 ids and as many errors are far below. */
 const MAX_ANSWER_BYTES = 1_000_000
 
+const areNamed = (data: unknown): boolean =>
+  Array.isArray(data) && data.every((one) => typeof one === 'object' && one !== null && typeof one.id === 'string')
+
 /** With permissive validation `data` holds the created mails only; `errors` names the others by index. */
 const accepted = z.object({
-  data: z.array(z.object({ id: z.string() })),
+  data: z.custom<Array<{ id: string }>>(areNamed), // by hand: a schema for each of a hundred takes longer than the whole call
   errors: z.array(z.object({ index: z.int().nonnegative(), message: z.string() })).default([]),
 })
 const domains = z.object({ data: z.array(z.object({ name: z.string(), status: z.string() })) })
@@ -42,20 +46,17 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits)
     account: () => sha256Hex(`resend ${account.url} ${account.apiKey}`),
 
     async compose(batch) {
-      const mails = batch.recipients.map((recipient) => {
-        const mail = finish(batch, recipient)
-        return {
-          from: inWords(mail.from),
-          to: [inWords(mail.to)],
-          subject: oneLine(mail.subject),
-          html: mail.html,
-          text: mail.text,
-          ...(mail.replyTo && { reply_to: inWords(mail.replyTo) }),
-          headers: mail.headers,
-          ...(batch.tag !== undefined && { tags: [{ name: 'dispatch', value: batch.tag }] }),
-        }
-      })
-      return { body: utf8(JSON.stringify(mails)), people: mails.length }
+      const { template, replyTo, tag } = batch
+      const before = `{"from":${JSON.stringify(inWords(batch.from))},"to":`
+      const after = `${member('reply_to', replyTo && inWords(replyTo))}${member('tags', tag && [{ name: 'dispatch', value: tag }])}}`
+      const body = new JsonBytes()
+      for (const [i, { to, values, headers }] of batch.recipients.entries()) {
+        body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify([inWords(to)])}`)
+        body.json(`,"subject":${JSON.stringify(oneLine(mergeSubject(template, values)))},"html":`)
+        body.merged(template.html, values).json(',"text":').merged(template.text, values, 'trimmed')
+        body.json(`${member('headers', { ...batch.headers, ...headers })}${after}`)
+      }
+      return { body: body.json(']').bytes(), people: batch.recipients.length }
     },
 
     async send(call, key) {
@@ -96,6 +97,9 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits)
     },
   }
 }
+
+const member = (name: string, value: unknown): string =>
+  value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
 
 export const driver = defineDriver({
   name: 'resend',

@@ -1,0 +1,81 @@
+import { written } from '../emails/merge.ts'
+import type { Values } from '../emails/message.ts'
+import type { Piece } from '../emails/template.ts'
+import { utf8 } from '../kit/bytes.ts'
+
+/**
+ * A JSON text as bytes, for providers that take every mail whole. Nearly all of such a call is the same for everybody in it: what
+ * stands still in a template is escaped and encoded once, and a call is those bytes copied between what differs.
+ */
+export class JsonBytes {
+  readonly #parts: Array<Uint8Array | string> = []
+  #text = '' // since the last constant
+
+  /** JSON as it is to stand there. */
+  json(text: string): this {
+    this.#text += text
+    return this
+  }
+
+  /** A recipient's HTML or text as a JSON string; `trimmed` as `merge` trims the text part. */
+  merged(pieces: readonly Piece[], values: Values, how?: 'trimmed'): this {
+    const constants = encoded(pieces)
+    let begun = how !== 'trimmed'
+    this.#text += '"'
+    for (let i = 0; i < pieces.length; i++) {
+      const piece = pieces[i] ?? ''
+      const constant = constants[i]
+      if (begun && constant !== undefined) {
+        this.#parts.push(this.#text, constant)
+        this.#text = ''
+        continue
+      }
+      const text = written(piece, values)
+      const kept = begun ? text : text.trimStart()
+      begun ||= kept !== ''
+      this.#text += escaped(kept)
+    }
+    this.#text += '"'
+    return this
+  }
+
+  /** All of it, in one buffer of exactly its size. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    const parts = [...this.#parts, this.#text]
+    // What differs is encoded in one go and cut up again: an encoder costs more per call than per character.
+    const texts = utf8(parts.filter((part) => typeof part === 'string').join(''))
+    const constants = parts.reduce((sum, part) => sum + (typeof part === 'string' ? 0 : part.length), 0)
+    const bytes = new Uint8Array(constants + texts.length)
+    let at = 0
+    let cut = 0
+    for (const part of parts) {
+      const next = typeof part === 'string' ? texts.subarray(cut, cut + byteLength(part)) : part
+      if (typeof part === 'string') cut += next.length
+      bytes.set(next, at)
+      at += next.length
+    }
+    return bytes
+  }
+}
+
+const known = new WeakMap<readonly Piece[], ReadonlyArray<Uint8Array | undefined>>()
+
+/** The constant pieces as the inside of a JSON string; slots are undefined. */
+function encoded(pieces: readonly Piece[]): ReadonlyArray<Uint8Array | undefined> {
+  const made =
+    known.get(pieces) ?? pieces.map((piece) => (typeof piece === 'string' ? utf8(escaped(piece)) : undefined))
+  known.set(pieces, made)
+  return made
+}
+
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+/** Bytes of a text in UTF-8. JSON has no lone surrogates: it writes them as escapes. */
+function byteLength(text: string): number {
+  let bytes = text.length
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1 // a pair of surrogates is four bytes
+  }
+  return bytes
+}
