@@ -17,8 +17,13 @@ export async function exchange(url: string | URL, request: RequestInit, timeoutM
       ? { lost: 'answered too much to read' }
       : { status: response.status, headers: response.headers, body }
   } catch (error) {
-    return { lost: error instanceof Error ? error.name : 'connection lost' }
+    return { lost: whyLost(error) }
   }
+}
+
+function whyLost(error: unknown): string {
+  if (!(error instanceof Error)) return 'the connection was lost'
+  return error.name === 'TimeoutError' ? 'no answer in time' : error.message
 }
 
 async function readBody(response: Response): Promise<string | null> {

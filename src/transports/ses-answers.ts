@@ -55,7 +55,10 @@ const SECRET = ofAccount('unauthorised', 'the signature is not right: check SES_
 const BY_TYPE: Readonly<Record<string, Refusal>> = {
   AccountSuspendedException: SUSPENDED,
   BadRequestException: CONTENT,
-  LimitExceededException: QUOTA,
+  LimitExceededException: ofAccount(
+    'quota',
+    'a limit of the account is reached: see Service Quotas in the AWS console',
+  ),
   MailFromDomainNotVerifiedException: NOT_VERIFIED,
   MessageRejected: CONTENT,
   NotFoundException: CONFIGURATION,

@@ -129,7 +129,7 @@ describe('what Brevo answers', () => {
       async ({ sink, transport }) => {
         sink.fault = () => (sink.keys.length === 0 ? { kind: 'slow-after', milliseconds: 400 } : null)
         const call = await transport.compose(batchOf(recipient(1), recipient(2)))
-        expect(await transport.send(call, 'late')).toEqual({ kind: 'unknown', reason: 'TimeoutError' })
+        expect(await transport.send(call, 'late')).toEqual({ kind: 'unknown', reason: 'no answer in time' })
         expect(await transport.send(call, 'late')).toEqual({ kind: 'accepted' })
         expect(sink.mails.length).toBe(2)
       },

@@ -1,6 +1,7 @@
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../scripts/sinks/faults.ts'
+import { newHead, settle } from '../../src/dispatch/batch.ts'
 import { driver, type SesAccount, ses } from '../../src/transports/drivers/ses.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { batchOf, describeTransport, type Rig, recipient, TEMPLATE } from '../contracts/transport.ts'
@@ -147,7 +148,7 @@ describe('what SES answers to a whole call', () => {
       },
       { timeoutMs: 100 },
     )
-    expect(answer).toEqual({ kind: 'unknown', reason: 'TimeoutError' })
+    expect(answer).toEqual({ kind: 'unknown', reason: 'no answer in time' })
     expect(taken).toBe(3)
   })
 })
@@ -217,6 +218,15 @@ describe('what SES answers for one person', () => {
       sink.status = () => entry(status, error)
     })
     expect(answer).toMatchObject({ kind: 'refused', permanent: false, reason, detail: expect.any(String) })
+  })
+
+  test('a quota that is used up in the middle of a call loses nobody: who was taken is done, the others wait', async () => {
+    const { answer, taken } = await answerTo((sink) => {
+      sink.status = (index) => (index === 0 ? null : entry('ACCOUNT_DAILY_QUOTA_EXCEEDED'))
+    })
+    expect(taken).toBe(1)
+    const attempted = { ...newHead(1, 'kk', 3), state: 'attempted' as const }
+    expect(settle(attempted, [0, 1, 2], answer, 0, 0.5, false).head).toMatchObject({ state: 'waiting', marks: 'aww' })
   })
 
   test('an address SES does not take is refused alone', () =>

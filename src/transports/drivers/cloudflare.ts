@@ -17,6 +17,7 @@ const MAX_BATCH = 1
 const CALLS_PER_SECOND = 10
 /** Milliseconds to wait for an answer; after that nobody knows. */
 const TIMEOUT_MS = 30_000
+const TOO_LATE = 'no answer in time'
 
 const mailbox = z.union([z.string(), z.object({ name: z.string(), email: z.string() })])
 /** A mail as the binding takes it; Date and Message-ID are the platform's own. */
@@ -96,7 +97,7 @@ function inFields({ name, address }: Mailbox): Outgoing['to'] {
 async function hand(binding: SendEmail, mail: Outgoing, timeoutMs: number): Promise<Outcome> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('TimeoutError')), timeoutMs)
+    timer = setTimeout(() => reject(new Error(TOO_LATE)), timeoutMs)
   })
   try {
     const { replyTo, ...rest } = mail
@@ -164,6 +165,6 @@ function readRefusal(error: unknown): Outcome {
     .parse(error)
   const refusal = REFUSALS[code]
   if (refusal === undefined)
-    return { kind: 'unknown', reason: code || (message === 'TimeoutError' ? message : 'failed without a code') }
+    return { kind: 'unknown', reason: code || (message === TOO_LATE ? message : 'failed without a code') }
   return { kind: 'refused', ...refusal }
 }
