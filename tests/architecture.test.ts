@@ -43,6 +43,8 @@ const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> 
   'cloudflare:workers': (file) => durableObjects(file).length > 0,
   // Web Crypto has no hash that takes its bytes one piece after the other.
   'node:': (file) => file.startsWith('cli/') || file === 'supporters/import-upload.ts',
+  'cloudflare:sockets': (file, kind) => file === 'transports/smtp/socket.ts' && kind === 'dynamic', // not there in Node
+  'node:': (file) => file.startsWith('cli/'),
 }
 
 const MAX_LINES = 300

@@ -48,7 +48,9 @@ export type Call = {
   people: number
   /** Where it is not the same for every call. */
   contentType?: string
-  /** For transports that hand over mail by mail: whose bytes of the body are from `start` to `end`. */
+  /** The envelope's sender, for transports that hand over mail by mail. */
+  from?: string
+  /** For the same: whose bytes of the body are from `start` to `end`. */
   mails?: ReadonlyArray<{ to: string; start: number; end: number }>
 }
 

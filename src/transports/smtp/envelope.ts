@@ -1,0 +1,69 @@
+import { DATA, FINAL_DOT, mailFrom, RSET, rcptTo } from './commands.ts'
+import { ConnectionFault } from './fault.ts'
+import type { Mail } from './mail.ts'
+import { type Refused, refusalOf, type Stage } from './refusals.ts'
+import type { Reply } from './reply.ts'
+import type { Session, Timeouts } from './session.ts'
+
+/** One command of an envelope: its line, and the stage a refusal of it belongs to. */
+export type Step = { stage: Extract<Stage, 'sender' | 'recipient' | 'data'> | 'reset'; line: string }
+
+/** Everything up to the message itself. */
+export const stepsOf = ({ capabilities, unfinished }: Session, mail: Mail): Step[] => [
+  ...(unfinished ? [{ stage: 'reset', line: RSET } as const] : []),
+  { stage: 'sender', line: mailFrom(mail.from, mail.wire.length, capabilities, mail.isEightBit) },
+  { stage: 'recipient', line: rcptTo(mail.to) },
+  { stage: 'data', line: DATA },
+]
+
+export const inOneGo = (steps: readonly Step[]): string => steps.map(({ line }) => line).join('')
+
+/** Null: the server waits for the message. Otherwise why it does not want it, and whether it hangs up (421). */
+export type Verdict = null | { refusal: Refused; hangsUp: boolean }
+
+/**
+ * Hears what a server says to an envelope: one that is out already, or one whose commands go one by one where it cannot pipeline.
+ * @throws ConnectionFault
+ */
+export async function announce(
+  session: Session,
+  steps: readonly Step[],
+  isOut: boolean,
+  timeouts: Timeouts,
+): Promise<Verdict> {
+  const { lines } = session
+  const no = new Map<Step['stage'], Refused>()
+  session.unfinished = true
+  for (const { stage, line } of steps) {
+    if (!isOut) await lines.write(line, timeouts.command)
+    const reply = await lines.reply(timeouts.command)
+    if (isYes(stage, reply)) continue
+    if (reply.code < 400) throw new ConnectionFault('protocol', `answered ${reply.code} where that has no meaning`)
+    if (stage === 'reset') throw new ConnectionFault('protocol', 'does not reset')
+    no.set(stage, refusalOf(reply, stage))
+    if (reply.code === 421) return { refusal: refusalOf(reply, stage), hangsUp: true }
+    if (!isOut) break // the commands that follow would be answered with 503
+  }
+  const [refusal] = no.values() // what came first caused the rest
+  if (refusal === undefined) return null
+  if (isOut && !no.has('data')) await sendNothing(session, no, timeouts)
+  return { refusal, hangsUp: false }
+}
+
+/**
+ * RFC 2920 §3.1: a server that refused the recipient and says 354 all the same is given a single dot. It has nobody to send
+ * the empty message to, and commonly answers 554; a client that went on without would have its commands read as mail.
+ */
+async function sendNothing(
+  { lines }: Session,
+  no: ReadonlyMap<Step['stage'], Refused>,
+  timeouts: Timeouts,
+): Promise<void> {
+  if (!no.has('recipient')) throw new ConnectionFault('protocol', 'wants a message whose sender it refused')
+  await lines.write(FINAL_DOT, timeouts.block)
+  await lines.reply(timeouts.finalDot)
+}
+
+/** RFC 5321 §4.3.2: 251 forwards, 252 will try; DATA goes on with 354 only. */
+const isYes = (stage: Step['stage'], { code }: Reply): boolean =>
+  stage === 'data' ? code === 354 : code === 250 || (stage === 'recipient' && (code === 251 || code === 252))

@@ -1,0 +1,39 @@
+import type { Outcome } from '../transport.ts'
+import { isMailbox } from './commands.ts'
+import type { Refused } from './refusals.ts'
+import { toWire } from './wire.ts'
+
+/** One message for one person, ready for the wire. */
+export type Mail = {
+  /** Its place in the call. */
+  index: number
+  from: string
+  to: string
+  /** Dots doubled, without the final one. */
+  wire: Uint8Array<ArrayBuffer>
+  isEightBit: boolean
+}
+
+/** Where mails come from and what became of them. */
+export type Load = {
+  /** The next to be sent; null when there is none, or none may be begun any more. */
+  take(): Mail | null
+  /** One of which no byte was sent: another connection may have it. */
+  giveBack(mail: Mail): void
+  tell(mail: Mail, outcome: Outcome): void
+}
+
+const refused = (reason: Refused['reason'], detail: string): Refused => ({
+  kind: 'refused',
+  permanent: true,
+  reason,
+  detail,
+})
+
+/** A mail that may be sent, or why none ever may. */
+export function prepare(index: number, from: string, to: string, message: Uint8Array<ArrayBuffer>): Mail | Refused {
+  if (!isMailbox(to)) return refused('bad-address', 'an address that mail servers in general do not take')
+  const wire = toWire(message)
+  if (wire === null) return refused('invalid-content', 'the mail has a line that may not be sent')
+  return { index, from, to, wire, isEightBit: wire.some((byte) => byte > 0x7f) }
+}

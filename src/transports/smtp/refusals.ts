@@ -1,0 +1,109 @@
+import type { Outcome, RefusalReason } from '../transport.ts'
+import { inServersWords, type Reply } from './reply.ts'
+
+/** Where in the conversation a server said no. Each of these is before acceptance (RFC 5321 §4.2.5): the mail has not been taken. */
+export type Stage = 'greeting' | 'login' | 'sender' | 'recipient' | 'data' | 'message'
+
+export type Refused = Extract<Outcome, { kind: 'refused' }>
+
+/** Seconds before a temporary refusal of one mail is worth another try: greylisting wants a minute at least (RFC 6647 §4.1). */
+const RETRY_SECONDS = 60
+
+/** Reasons that concern the account: what is said of them may be shown in the server's own words. */
+const account = (reason: RefusalReason, reply: Reply, what: string): Refused => ({
+  kind: 'refused',
+  permanent: true,
+  reason,
+  detail: `${what} (the server says: ${inServersWords(reply)})`,
+})
+
+/** Reasons that concern one person or mail: codes only, since a server's words may name them. */
+const person = (reason: RefusalReason, permanent: boolean, { code, enhanced }: Reply, what: string): Refused => ({
+  kind: 'refused',
+  permanent,
+  reason,
+  detail: `${what} (${[code, enhanced].filter((part) => part !== null).join(' ')})`,
+  ...(!permanent && { retryAfterSeconds: RETRY_SECONDS }),
+})
+
+const QUOTA = /\b(daily|hourly|monthly|sending|sent|outgoing)\b.*\b(limit|quota|cap)\b|\bquota\b.*\bsend/i
+const SENDER =
+  /sender address|sender.*(not|verif|denied|reject|allow|author)|not owned by|send ?as|from address|not verified|sender domain/i
+const RELAY = /relay|client host|not (authenticated|logged in)|authentication (is )?required|access denied/i
+const RATE = /rate|too (many|fast|much)|throttl|slow down/i
+
+/** What a 4xx or 5xx answer means for the mail it was given for, or for the account. */
+export function refusalOf(reply: Reply, stage: Stage): Refused {
+  return reply.code < 500 ? temporary(reply, stage) : (accountRefusal(reply, stage) ?? personRefusal(reply, stage))
+}
+
+function temporary(reply: Reply, stage: Stage): Refused {
+  const text = reply.lines.join(' ')
+  if (RATE.test(text) || reply.enhanced === '4.7.28' || reply.enhanced === '4.5.3')
+    return person('rate-limited', false, reply, 'the server wants fewer mails for now')
+  if (stage === 'recipient')
+    return person('unavailable', false, reply, 'the server cannot take mail for this person now')
+  return person('unavailable', false, reply, 'the server cannot take mail now')
+}
+
+/** Postfix and others put off refusing a client or a sender until RCPT, so all stages are read alike. */
+function accountRefusal(reply: Reply, stage: Stage): Refused | null {
+  const { code, enhanced } = reply
+  const text = reply.lines.join(' ')
+  if (stage === 'login' || code === 530 || code === 534 || code === 535 || code === 538 || enhanced === '5.7.8')
+    return account(
+      'unauthorised',
+      reply,
+      'the server does not let this account in: check SMTP_USER and its password or token',
+    )
+  if (enhanced === '5.4.5' || QUOTA.test(text))
+    return account('quota', reply, 'the account has used up what it may send: resume later, or take a larger plan')
+  if (stage === 'greeting')
+    return account('unauthorised', reply, 'the server does not serve this client: ask whoever runs it')
+  const isPolicy = enhanced === null || enhanced.startsWith('5.7.') || enhanced === '5.1.8' || enhanced === '5.1.7'
+  if (isPolicy && SENDER.test(text))
+    return account('sender-not-verified', reply, 'this account may not send from SENDER_ADDRESS')
+  if (isPolicy && RELAY.test(text))
+    return account('unauthorised', reply, 'the server does not send for this client: log in, or have it allowed there')
+  if (stage === 'sender' && !isTooLarge(reply) && code !== 503 && code !== 421)
+    return account('sender-not-verified', reply, 'the server does not take mail from SENDER_ADDRESS')
+  return null
+}
+
+function personRefusal(reply: Reply, stage: Stage): Refused {
+  const { code, enhanced } = reply
+  if (isTooLarge(reply)) return person('invalid-content', true, reply, 'the mail is larger than the server takes')
+  if (code === 503) return person('unavailable', false, reply, 'the server lost its place in the conversation')
+  if (/suppress/i.test(reply.lines.join(' ')))
+    return person('suppressed', true, reply, 'the server has this address on its suppression list')
+  if (enhanced === '5.2.2') return person('unavailable', true, reply, 'the mailbox is full')
+  if (enhanced !== null && /^5\.(1\.|2\.1$)/.test(enhanced))
+    return person('bad-address', true, reply, 'the server knows no such address')
+  if (enhanced?.startsWith('5.7.')) return person('invalid-content', true, reply, 'refused by a policy of the server')
+
+  if (stage === 'recipient') return person('bad-address', true, reply, 'the server does not take mail for this address')
+  return person('invalid-content', true, reply, 'the server refuses this mail')
+}
+
+/** RFC 1870 §6.1: 552 at MAIL or after the message; RFC 3463: 5.3.4. RFC 5321 uses 552 at RCPT for too many recipients instead. */
+const isTooLarge = ({ code, enhanced }: Reply): boolean =>
+  enhanced === '5.3.4' || enhanced === '5.2.3' || (code === 552 && enhanced !== '5.2.2')
+
+/** A queue id out of "250 2.0.0 Ok: queued as 4F1B2C" and its like; undefined where there is none. */
+export function referenceIn({ lines }: Reply): string | undefined {
+  const text = lines.join(' ')
+  for (const pattern of REFERENCES) {
+    const [, id] = pattern.exec(text) ?? []
+    if (id !== undefined) return id
+  }
+  return undefined
+}
+
+/** Postfix and most others, Exim, Sendmail and Microsoft, Amazon, Google. Never with an @, so never an address. */
+const REFERENCES = [
+  /queued as:? <?([\w.-]{4,100})/i,
+  /\bid=<?([\w.-]{4,100})/i,
+  /^([\w.-]{6,100}) (?:message accepted|queued)/i,
+  /^<([\w.-]{4,100})(?:@[\w.-]+)?> .*queued/i,
+  /^ok:? <?([\w-]{8,100})\b/i,
+]

@@ -1,0 +1,79 @@
+import { sha256Hex } from '../../kit/bytes.ts'
+import { finish } from '../finish.ts'
+import { toMime } from '../mime.ts'
+import type { Limits, Outcome, Transport } from '../transport.ts'
+import { check } from './check.ts'
+import { isMailbox } from './commands.ts'
+import { deliver } from './deliver.ts'
+import { prepare } from './mail.ts'
+import { SessionPool } from './pool.ts'
+import type { Access } from './session.ts'
+import { Verdicts } from './verdicts.ts'
+
+/** People a call: few enough that a crash leaves few uncertain, many enough to use several connections. */
+const MAX_BATCH = 50
+
+export type SmtpAccount = Access & {
+  /** Connections at once, at most. */
+  connections: number
+  /** Milliseconds a connection waits for the next call; 0 to end it with each. */
+  idleMs: number
+  /** Whether the server is on this machine. */
+  captive: boolean
+}
+
+export function smtp(account: SmtpAccount, limits: Limits): Transport {
+  const { server, credentials, connections, timeouts } = account
+  const pool = new SessionPool(account.idleMs, timeouts)
+  return {
+    ...limits,
+    name: 'smtp',
+    maxBatch: MAX_BATCH,
+    idempotencySeconds: 0, // RFC 5321 §6.1: a server need not tell a repetition from another mail
+    captive: account.captive,
+
+    // Without password or token: those change, and the account stays.
+    account: () => sha256Hex(`smtp ${server.host}:${server.port} ${credentials?.user ?? ''}`),
+
+    async compose(batch) {
+      const pieces: Uint8Array<ArrayBuffer>[] = []
+      const mails: Array<{ to: string; start: number; end: number }> = []
+      let start = 0
+      for (const recipient of batch.recipients) {
+        const bytes = await toMime(finish(batch, recipient))
+        pieces.push(bytes)
+        mails.push({ to: recipient.to.address, start, end: start + bytes.length })
+        start += bytes.length
+      }
+      return { body: joined(pieces, start), people: mails.length, from: batch.from.address, mails }
+    },
+
+    async send({ body, people, from = '', mails = [] }): Promise<Outcome | Outcome[]> {
+      if (!isMailbox(from) || mails.length !== people) {
+        const detail = 'SENDER_ADDRESS is not an address that mail servers take'
+        return { kind: 'refused', permanent: true, reason: 'sender-not-verified', detail }
+      }
+      const verdicts = new Verdicts()
+      const ready = mails.flatMap(({ to, start, end }, index) => {
+        const mail = prepare(index, from, to, body.subarray(start, end))
+        if (!('kind' in mail)) return [mail]
+        verdicts.tell(index, mail)
+        return []
+      })
+      const rest = await deliver(ready, { access: account, pool, connections, verdicts, now: Date.now })
+      return verdicts.answer(people, rest)
+    },
+
+    check: (sender) => check(account, sender),
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}

@@ -1,0 +1,46 @@
+import { ACCOUNT_REASONS, type Outcome } from '../transport.ts'
+import type { Refused } from './refusals.ts'
+
+/** Mails in a row that are refused for the account's sake before no more are tried. */
+const ENOUGH_SIGNS = 3
+
+/**
+ * What became of the mails of one call, and whether the account itself is refused. "Relay denied" or "not your sender" at RCPT may
+ * be about one person's server or about everything: what is accepted after it shows that it was the first.
+ */
+export class Verdicts {
+  readonly #told = new Map<number, Outcome>()
+  #signs: Array<{ index: number; refusal: Refused }> = []
+
+  tell(index: number, outcome: Outcome): void {
+    if (isAccounts(outcome)) {
+      this.#signs.push({ index, refusal: outcome })
+      return
+    }
+    this.#told.set(index, outcome)
+    if (outcome.kind !== 'accepted') return
+    for (const { index: earlier, refusal } of this.#signs) {
+      this.#told.set(earlier, { ...refusal, reason: 'invalid-content', detail: 'refused by a policy of the server' })
+    }
+    this.#signs = []
+  }
+
+  /** Why no more mails are worth trying; null while they are. */
+  get stop(): Refused | null {
+    const last = this.#signs.at(-1)?.refusal
+    return last !== undefined && (last.reason === 'quota' || this.#signs.length >= ENOUGH_SIGNS) ? last : null
+  }
+
+  /**
+   * One outcome for all where the account is refused, or nothing was even tried, and nobody has been written to; else one for each.
+   * `otherwise` is for mails that were not begun. Nobody is refused for good for what is the account's fault.
+   */
+  answer(people: number, otherwise: Refused): Outcome | Outcome[] {
+    const whole = this.#signs.at(-1)?.refusal ?? otherwise
+    if (this.#told.size === 0) return whole
+    return Array.from({ length: people }, (_, index) => this.#told.get(index) ?? { ...whole, permanent: false })
+  }
+}
+
+const isAccounts = (outcome: Outcome): outcome is Refused =>
+  outcome.kind === 'refused' && ACCOUNT_REASONS.has(outcome.reason)

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const read = (name: string) => readFileSync(join(import.meta.dirname, 'certificates', name), 'utf8')
+
+/** A certificate for localhost and 127.0.0.1 that the tests trust. */
+export const LOCALHOST = { cert: read('localhost.pem'), key: read('localhost.key') }
+
+/** One for another host, which nobody trusts. */
+export const ELSEWHERE = { cert: read('elsewhere.pem'), key: read('elsewhere.key') }

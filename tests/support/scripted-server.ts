@@ -1,0 +1,99 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+
+/** One conversation of a server that does what it should not. */
+export type Talk = {
+  say(text: string): void
+  /** The next line the client sent, without its line break; rejects when the client is gone. */
+  hear(): Promise<string>
+  /** Everything up to a line with a single dot. */
+  hearMessage(): Promise<string[]>
+  cut(): void
+  /** Stays silent for as long as the client does. */
+  hang(): Promise<void>
+}
+
+/** Says 220, 250 to EHLO with these extensions, and 250, 250, 354 to the three commands of a mail. */
+export async function upToMessage(talk: Talk, extensions = 'PIPELINING'): Promise<void> {
+  await upToMail(talk, extensions)
+  await envelope(talk)
+}
+
+export async function upToMail(talk: Talk, extensions = 'PIPELINING'): Promise<void> {
+  talk.say('220 ready\r\n')
+  await talk.hear()
+  talk.say(`250-here\r\n250 ${extensions}\r\n`)
+}
+
+export async function envelope(talk: Talk): Promise<void> {
+  for (const answer of ['250 ok', '250 ok', '354 go on']) {
+    await talk.hear()
+    talk.say(`${answer}\r\n`)
+  }
+}
+
+/** A server without a protocol: each connection is given to `script`, the first as 0. */
+export async function startScript(script: (talk: Talk, connection: number) => Promise<void>) {
+  const sockets = new Set<Socket>()
+  const heard: string[] = []
+  let connections = 0
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    const lines: string[] = []
+    let rest = ''
+    let wake = () => {}
+    let isGone = false
+    socket.setNoDelay(true)
+    socket.on('data', (chunk) => {
+      rest += chunk.toString('latin1')
+      const parts = rest.split('\r\n')
+      rest = parts.pop() ?? ''
+      lines.push(...parts)
+      heard.push(...parts)
+      wake()
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      isGone = true
+      sockets.delete(socket)
+      wake()
+    })
+    const hear = async (): Promise<string> => {
+      for (;;) {
+        const line = lines.shift()
+        if (line !== undefined) return line
+        if (isGone) throw new Error('the client is gone')
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    }
+    const talk: Talk = {
+      say: (text) => void socket.write(text, 'latin1'),
+      hear,
+      async hearMessage() {
+        const message: string[] = []
+        for (;;) {
+          const line = await hear()
+          if (line === '.') return message
+          message.push(line)
+        }
+      },
+      cut: () => void socket.destroy(),
+      async hang() {
+        for (;;) await hear()
+      },
+    }
+    script(talk, connections++).catch(() => undefined)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    /** Every line of every client. */
+    heard,
+    connections: () => connections,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
