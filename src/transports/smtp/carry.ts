@@ -5,7 +5,7 @@ import { ConnectionFault } from './fault.ts'
 import type { Load, Mail } from './mail.ts'
 import { type Refused, referenceIn, refusalOf } from './refusals.ts'
 import type { Reply } from './reply.ts'
-import type { Session, Timeouts } from './session.ts'
+import { NotLetIn, type Session, type Timeouts } from './session.ts'
 
 /** Messages a connection is given before another is made: servers commonly end one at 100. */
 export const MAILS_PER_CONNECTION = 100
@@ -16,7 +16,7 @@ export const MAILS_PER_CONNECTION = 100
  * With PIPELINING (RFC 2920) MAIL, RCPT and DATA go out together, and behind the final dot of the mail before, which §3.1 allows:
  * one round trip a mail. From the moment the final dot is begun silence means *unknown*; before it, *refused for now*.
  *
- * @throws ConnectionFault when the connection is good for nothing any more. By then each mail it took is told of or given back.
+ * @throws ConnectionFault or NotLetIn when the connection is good for nothing any more. By then each mail it took is told of or given back.
  */
 export async function carry(session: Session, load: Load, timeouts: Timeouts): Promise<void> {
   const { lines, capabilities } = session
@@ -59,8 +59,9 @@ export async function carry(session: Session, load: Load, timeouts: Timeouts): P
       mail = next
     } catch (error) {
       if (isOpen) {
-        // An idle connection may have been ended meanwhile, and 421 may end one that has carried enough: neither is about this mail.
-        if (!isDotBegun && (error instanceof HungUp || (wasUsedBefore && isFirst))) load.giveBack(current)
+        // An idle connection may have been ended meanwhile, 421 may end one that has carried enough: neither is about this mail.
+        const isAboutUs = error instanceof NotLetIn || error instanceof HungUp || (wasUsedBefore && isFirst)
+        if (isAboutUs && !isDotBegun) load.giveBack(current)
         else tell(isDotBegun ? unknown(error) : notNow(error))
       }
       if (next !== null) load.giveBack(next)

@@ -51,10 +51,12 @@ export async function deliver(mails: readonly Mail[], delivery: Delivery): Promi
         session = null
       } catch (error) {
         last = reasonOf(error)
-        if (session === null && error instanceof NotLetIn) return
+        const isOver = error instanceof NotLetIn
+        if (isOver && session !== null) verdicts.refuse(error.refusal)
         failures = session !== null && session.carried > before ? 0 : failures + 1
         await session?.lines.close()
         session = null
+        if (isOver) return
       }
     }
     if (session !== null) await pool.put(session)

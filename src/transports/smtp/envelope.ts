@@ -1,9 +1,9 @@
 import { DATA, FINAL_DOT, mailFrom, RSET, rcptTo } from './commands.ts'
 import { ConnectionFault } from './fault.ts'
 import type { Mail } from './mail.ts'
-import { type Refused, refusalOf, type Stage } from './refusals.ts'
+import { concernsAll, type Refused, refusalOf, type Stage } from './refusals.ts'
 import type { Reply } from './reply.ts'
-import type { Session, Timeouts } from './session.ts'
+import { NotLetIn, type Session, type Timeouts } from './session.ts'
 
 /** One command of an envelope: its line, and the stage a refusal of it belongs to. */
 export type Step = { stage: Extract<Stage, 'sender' | 'recipient' | 'data'> | 'reset'; line: string }
@@ -23,7 +23,7 @@ export type Verdict = null | { refusal: Refused; hangsUp: boolean }
 
 /**
  * Hears what a server says to an envelope: one that is out already, or one whose commands go one by one where it cannot pipeline.
- * @throws ConnectionFault
+ * @throws ConnectionFault, or NotLetIn when every other mail would fare the same.
  */
 export async function announce(
   session: Session,
@@ -40,6 +40,7 @@ export async function announce(
     if (isYes(stage, reply)) continue
     if (reply.code < 400) throw new ConnectionFault('protocol', `answered ${reply.code} where that has no meaning`)
     if (stage === 'reset') throw new ConnectionFault('protocol', 'does not reset')
+    if (concernsAll(reply, stage)) throw new NotLetIn(refusalOf(reply, stage))
     no.set(stage, refusalOf(reply, stage))
     if (reply.code === 421) return { refusal: refusalOf(reply, stage), hangsUp: true }
     if (!isOut) break // the commands that follow would be answered with 503

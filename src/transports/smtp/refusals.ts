@@ -46,11 +46,18 @@ function temporary(reply: Reply, stage: Stage): Refused {
   return person('unavailable', false, reply, 'the server cannot take mail now')
 }
 
+/** Whether every other mail would be refused the same, whoever it is for: nothing more is worth trying then. */
+export const concernsAll = (reply: Reply, stage: Stage): boolean =>
+  LOGIN_CODES.has(reply.code) || (stage === 'sender' && reply.code >= 500 && accountRefusal(reply, stage) !== null)
+
+/** RFC 4954 §6: log in first, or by another mechanism, or with what is right. */
+const LOGIN_CODES: ReadonlySet<number> = new Set([530, 534, 535, 538])
+
 /** Postfix and others put off refusing a client or a sender until RCPT, so all stages are read alike. */
 function accountRefusal(reply: Reply, stage: Stage): Refused | null {
   const { code, enhanced } = reply
   const text = reply.lines.join(' ')
-  if (stage === 'login' || code === 530 || code === 534 || code === 535 || code === 538 || enhanced === '5.7.8')
+  if (stage === 'login' || LOGIN_CODES.has(code) || enhanced === '5.7.8')
     return account(
       'unauthorised',
       reply,

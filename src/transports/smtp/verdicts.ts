@@ -10,6 +10,7 @@ const ENOUGH_SIGNS = 3
  */
 export class Verdicts {
   readonly #told = new Map<number, Outcome>()
+  #refusal: Refused | null = null
   #signs: Array<{ index: number; refusal: Refused }> = []
 
   tell(index: number, outcome: Outcome): void {
@@ -25,8 +26,14 @@ export class Verdicts {
     this.#signs = []
   }
 
+  /** The account is refused, whoever a mail is for. */
+  refuse(refusal: Refused): void {
+    this.#refusal = refusal
+  }
+
   /** Why no more mails are worth trying; null while they are. */
   get stop(): Refused | null {
+    if (this.#refusal !== null) return this.#refusal
     const last = this.#signs.at(-1)?.refusal
     return last !== undefined && (last.reason === 'quota' || this.#signs.length >= ENOUGH_SIGNS) ? last : null
   }
@@ -36,7 +43,7 @@ export class Verdicts {
    * `otherwise` is for mails that were not begun. Nobody is refused for good for what is the account's fault.
    */
   answer(people: number, otherwise: Refused): Outcome | Outcome[] {
-    const whole = this.#signs.at(-1)?.refusal ?? otherwise
+    const whole = this.#refusal ?? this.#signs.at(-1)?.refusal ?? otherwise
     if (this.#told.size === 0) return whole
     return Array.from({ length: people }, (_, index) => this.#told.get(index) ?? { ...whole, permanent: false })
   }

@@ -1,0 +1,232 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { utf8 } from '../../../src/kit/bytes.ts'
+import type { SmtpAccount } from '../../../src/transports/smtp/transport.ts'
+import type { Outcome } from '../../../src/transports/transport.ts'
+import { batchOf, recipient } from '../../contracts/transport.ts'
+import { envelope, startScript, type Talk, upToMail, upToMessage } from '../../support/scripted-server.ts'
+import { each, transportTo } from '../../support/smtp-rig.ts'
+
+type Script = (talk: Talk, connection: number) => Promise<void>
+const servers: Array<Awaited<ReturnType<typeof startScript>>> = []
+afterEach(() => Promise.all(servers.splice(0).map((one) => one.close())))
+
+async function against(script: Script, people: number, more: Partial<SmtpAccount> & { security?: 'starttls' } = {}) {
+  const server = await startScript(script)
+  servers.push(server)
+  const { security = 'none', ...account } = more
+  const transport = transportTo(server.port, { server: { host: 'localhost', port: server.port, security }, ...account })
+  const call = await transport.compose(batchOf(...Array.from({ length: people }, (_, n) => recipient(n))))
+  const answer: Outcome | Outcome[] = await transport.send(call, '')
+  return { server, transport, answer, all: each(answer, people), call }
+}
+
+/** Takes what it is sent, mail after mail. */
+async function takeAll(talk: Talk): Promise<void> {
+  for (;;) {
+    await envelope(talk)
+    await talk.hearMessage()
+    talk.say('250 ok\r\n')
+  }
+}
+
+/** One step after another. */
+const first =
+  (...steps: Array<(talk: Talk) => unknown>): Script =>
+  async (talk) => {
+    for (const step of steps) await step(talk)
+  }
+const hear = (talk: Talk) => talk.hear()
+const hearMessage = (talk: Talk) => talk.hearMessage()
+const hang = (talk: Talk) => talk.hang()
+const cut = (talk: Talk) => talk.cut()
+const saying = (text: string) => (talk: Talk) => talk.say(text)
+
+const refusedForNow = expect.objectContaining({ kind: 'refused', permanent: false })
+
+describe('silence and cuts', () => {
+  test.each<[string, Script]>([
+    ['accepts and says nothing', async (talk) => talk.hang()],
+    ['cuts at once', async (talk) => talk.cut()],
+    ['does not answer EHLO', first(saying('220 hi\r\n'), hang)],
+    ['speaks HTTP', async (talk) => talk.say('HTTP/1.1 400 Bad Request\r\n\r\n')],
+    ['sends a line without end', async (talk) => talk.say(`220 ${'x'.repeat(100_000)}`)],
+    ['sends lines without end', async (talk) => talk.say('220-x\r\n'.repeat(10_000))],
+    ['is not open for anybody', async (talk) => talk.say('421 4.3.2 down for the night\r\n')],
+    ['hangs at the envelope', first(upToMail, hang)],
+    ['cuts at the envelope', first(upToMail, hear, cut)],
+  ])('a server that %s before the final dot: refused for now, never unknown', async (_, script) => {
+    const { all } = await against(script, 4)
+    expect(all).toEqual([refusedForNow, refusedForNow, refusedForNow, refusedForNow])
+  })
+
+  test('a server that cuts in the middle of a message has not got it', async () => {
+    const server = await startScript(async (talk) => {
+      await upToMessage(talk)
+      talk.cut()
+    })
+    servers.push(server)
+    const body = utf8(`${'x'.repeat(70)}\r\n`.repeat(400_000)) // more than the machine buffers on the way
+    const mails = [{ to: 'reader@example.org', start: 0, end: body.length }]
+    const answer = await transportTo(server.port).send({ body, people: 1, from: 'news@example.org', mails }, '')
+    expect(answer).toEqual([refusedForNow])
+  })
+
+  test.each<[string, Script]>([
+    ['hangs', first(upToMessage, hearMessage, hang)],
+    ['cuts', first(upToMessage, hearMessage, cut)],
+    ['sends nonsense', first(upToMessage, hearMessage, saying('ok?\r\n'))],
+    ['asks for more', first(upToMessage, hearMessage, saying('354 more\r\n'))],
+    ['answers by half', first(upToMessage, hearMessage, saying('250-'), cut)],
+  ])(
+    'a server that %s after the final dot: that one is unknown, and nobody else is put at that risk',
+    async (_, script) => {
+      const { all, server } = await against(script, 5)
+      expect(all[0]).toMatchObject({ kind: 'unknown' })
+      expect(all.slice(1)).toEqual([refusedForNow, refusedForNow, refusedForNow, refusedForNow])
+      expect(server.connections()).toBe(1)
+      expect(JSON.stringify(all)).not.toMatch(/reader|@/)
+    },
+  )
+
+  test('421 after a mail was taken: it is accepted, and the rest goes over another connection', async () => {
+    const { all, server } = await against(async (talk, connection) => {
+      if (connection > 0) return upToMail(talk).then(() => takeAll(talk))
+      await upToMessage(talk)
+      await talk.hearMessage()
+      talk.say('250 ok\r\n421 4.7.0 that is enough for one connection\r\n')
+      talk.cut()
+    }, 3)
+    expect(all.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted'])
+    expect(server.connections()).toBe(2)
+    expect(server.heard.filter((line) => line.startsWith('RCPT TO:<reader1@'))).toHaveLength(2) // announced, then sent
+  })
+
+  test('421 in place of an answer to the final dot is a refusal: the server says that it has not taken it', async () => {
+    const { all } = await against(async (talk) => {
+      await upToMessage(talk)
+      await talk.hearMessage()
+      talk.say('421 4.3.2 going down\r\n')
+    }, 1)
+    expect(all).toEqual([refusedForNow])
+  })
+
+  test('a connection that was ended while it waited for the next call is replaced, and nobody notices', async () => {
+    const { transport, call, server } = await against(
+      async (talk, connection) => {
+        await upToMail(talk)
+        if (connection > 0) return takeAll(talk)
+        await envelope(talk)
+        await talk.hearMessage()
+        talk.say('250 ok\r\n')
+        talk.cut()
+      },
+      1,
+      { idleMs: 500 },
+    )
+    expect(each(await transport.send(call, ''), 1)).toEqual([{ kind: 'accepted' }])
+    expect(server.connections()).toBe(2)
+  })
+
+  test('one address that the server never answers for does not hold up the others', async () => {
+    const { all } = await against(async (talk, connection) => {
+      await upToMail(talk)
+      if (connection > 0) return takeAll(talk)
+      await talk.hang()
+    }, 3)
+    expect(all.map(({ kind }) => kind)).toEqual(['refused', 'accepted', 'accepted'])
+  })
+})
+
+describe('pipelining', () => {
+  /** Refuses the first recipient and says this to DATA all the same. */
+  const refusing =
+    (toData: string): Script =>
+    async (talk) => {
+      await upToMail(talk)
+      for (const answer of ['250 ok', '550 5.1.1 nobody', toData]) {
+        await talk.hear()
+        talk.say(`${answer}\r\n`)
+      }
+      if (toData.startsWith('354')) {
+        expect(await talk.hear()).toBe('.')
+        talk.say('554 no valid recipients\r\n')
+      }
+      expect(await talk.hear()).toBe('RSET')
+      talk.say('250 ok\r\n')
+      await takeAll(talk)
+    }
+
+  test.each([
+    ['503 is followed by RSET', '503 no recipients'],
+    ['554 is followed by RSET', '554 no valid recipients'],
+    ['354 is given the single dot of RFC 2920, and then RSET', '354 go on'],
+  ])('a refused recipient and DATA: %s; the next mail goes out whole', async (_, toData) => {
+    const { all } = await against(refusing(toData), 2)
+    expect(all).toEqual([expect.objectContaining({ reason: 'bad-address' }), { kind: 'accepted' }])
+  })
+
+  test('a server that wants a message whose sender it refused is given none', async () => {
+    const { all, server } = await against(async (talk) => {
+      await upToMail(talk)
+      for (const answer of ['451 4.1.8 later', '250 ok', '354 go on']) {
+        await talk.hear()
+        talk.say(`${answer}\r\n`)
+      }
+      await talk.hang()
+    }, 1)
+    expect(all).toEqual([refusedForNow])
+    expect(server.heard).not.toContain('.')
+  })
+
+  test('without the extension no command goes before the answer to the last', async () => {
+    const { all, server } = await against(async (talk) => {
+      talk.say('220 hi\r\n')
+      await talk.hear()
+      talk.say('250 plain\r\n')
+      for (const answer of ['250 ok', '550 5.1.1 nobody']) {
+        await talk.hear()
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        talk.say(`${answer}\r\n`)
+      }
+      expect(await talk.hear()).toBe('RSET')
+      talk.say('250 ok\r\n')
+      await takeAll(talk)
+    }, 2)
+    expect(all.map(({ kind }) => kind)).toEqual(['refused', 'accepted'])
+    expect(server.heard.filter((line) => line === 'DATA')).toHaveLength(1)
+  })
+
+  test('replies in one segment and replies in single bytes are read alike', async () => {
+    const { all } = await against(async (talk) => {
+      talk.say('220-many\r\n220 lines\r\n')
+      await talk.hear()
+      talk.say('250-here\r\n250 PIPELINING\r\n')
+      for (let n = 0; n < 3; n++) await talk.hear()
+      talk.say('250 ok\r\n250 ok\r\n354 go on\r\n')
+      await talk.hearMessage()
+      for (const byte of '250-2.0.0 taken\r\n250 2.0.0 queued as AB12CD\r\n') {
+        talk.say(byte)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      await talk.hang()
+    }, 1)
+    expect(all).toEqual([{ kind: 'accepted', reference: 'AB12CD' }])
+  })
+})
+
+describe('somebody on the way', () => {
+  test('what is said in clear behind the answer to STARTTLS is not believed (CVE-2011-0411)', async () => {
+    const { answer, server } = await against(
+      async (talk) => {
+        await upToMail(talk, 'STARTTLS')
+        await talk.hear()
+        talk.say('220 go\r\n250-here\r\n250 AUTH PLAIN\r\n')
+        await talk.hang()
+      },
+      1,
+      { security: 'starttls' },
+    )
+    expect(answer).toMatchObject({ kind: 'refused', permanent: false })
+    expect(server.heard).toEqual(['EHLO [127.0.0.1]', 'STARTTLS'])
+  })
+})
