@@ -1,5 +1,5 @@
 import { builtinModules } from 'node:module'
-import { cloudflareTest } from '@cloudflare/vitest-plugin'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { TEST_SETTINGS } from './tests/settings.ts'
 
@@ -11,6 +11,13 @@ const IN_WORKERD = ['tests/workerd/**/*.test.ts', 'tests/journeys/**/*.test.ts']
 const ON_THE_BUNDLE = ['tests/browser/**/*.test.ts', 'tests/crash/**/*.test.ts']
 
 process.env.WRANGLER_LOG ??= 'error' // it would tell each test file of the local .dev.vars, which TEST_SETTINGS overrule
+
+// Miniflare reads this once, when it is loaded: what workerd trusts besides what browsers trust. Others keep what the machine has set.
+const { NODE_EXTRA_CA_CERTS } = process.env
+process.env.NODE_EXTRA_CA_CERTS = join(import.meta.dirname, 'tests/support/certificates/ca.pem')
+const { cloudflareTest } = await import('@cloudflare/vitest-plugin')
+if (NODE_EXTRA_CA_CERTS === undefined) delete process.env.NODE_EXTRA_CA_CERTS
+else process.env.NODE_EXTRA_CA_CERTS = NODE_EXTRA_CA_CERTS
 
 export default defineConfig({
   test: {
@@ -33,6 +40,7 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: IN_WORKERD,
+          globalSetup: './tests/support/mail-servers.ts',
           deps: {
             optimizer: {
               ssr: {

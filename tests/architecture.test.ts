@@ -44,7 +44,6 @@ const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> 
   // Web Crypto has no hash that takes its bytes one piece after the other.
   'node:': (file) => file.startsWith('cli/') || file === 'supporters/import-upload.ts',
   'cloudflare:sockets': (file, kind) => file === 'transports/smtp/socket.ts' && kind === 'dynamic', // not there in Node
-  'node:': (file) => file.startsWith('cli/'),
 }
 
 const MAX_LINES = 300

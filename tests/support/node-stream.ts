@@ -1,11 +1,11 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { ByteStream, OpenStream } from '../../src/transports/smtp/stream.ts'
-import { LOCALHOST } from './certificates.ts'
+import { CA } from './certificates.ts'
 
 /** Node's sockets as the dialogue takes connections; certificates are checked, and only the tests' own is trusted. */
 export const openNodeStream: OpenStream = async ({ host, port, security }) => {
-  if (security === 'implicit') return secured(connectTls({ host, port, ca: LOCALHOST.cert, servername: host }), host)
+  if (security === 'implicit') return secured(connectTls({ host, port, ca: CA, servername: host }), host)
   const socket = connectTcp({ host, port, noDelay: true })
   await happens(socket, 'connect')
   return streamOf(socket, host)
@@ -43,7 +43,7 @@ function streamOf(socket: Socket, host: string): ByteStream {
       new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve()))),
     startTls() {
       socket.removeAllListeners('readable')
-      return secured(connectTls({ socket, ca: LOCALHOST.cert, servername: host }), host)
+      return secured(connectTls({ socket, ca: CA, servername: host }), host)
     },
     async close() {
       socket.destroy()

@@ -80,7 +80,12 @@ export function lineConnection(opened: ByteStream): LineConnection {
 }
 
 /** Does something within so many milliseconds; a failure is a fault of the kind given. @throws ConnectionFault */
-export async function within<T>(milliseconds: number, kind: FaultKind, run: () => Promise<T>): Promise<T> {
+export async function within<T>(
+  milliseconds: number,
+  kind: FaultKind,
+  run: () => Promise<T>,
+  message = FAILED[kind],
+): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -91,17 +96,20 @@ export async function within<T>(milliseconds: number, kind: FaultKind, run: () =
   try {
     return await Promise.race([run(), late])
   } catch (error) {
-    throw error instanceof ConnectionFault ? error : new ConnectionFault(kind, FAILED[kind])
+    throw error instanceof ConnectionFault ? error : new ConnectionFault(kind, message)
   } finally {
     clearTimeout(timer)
   }
 }
+
+/** What TLS commonly fails for; the platform does not say which it was. */
+export const CERTIFICATE = 'its certificate may be for another name, out of date or signed by nobody known'
 
 /** The platform's own words differ from place to place, and may name addresses of machines. */
 const FAILED: Readonly<Record<FaultKind, string>> = {
   unreachable: 'cannot be reached',
   timeout: 'did not answer in time',
   closed: 'cut the connection',
-  tls: 'failed the TLS handshake: its certificate may be for another name, out of date or signed by nobody known',
+  tls: `failed the TLS handshake: ${CERTIFICATE}`,
   protocol: 'does not speak SMTP',
 }

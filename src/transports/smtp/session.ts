@@ -2,7 +2,7 @@ import { type Capabilities, NO_CAPABILITIES, readCapabilities } from './capabili
 import { EHLO, HELO, QUIT, STARTTLS } from './commands.ts'
 import { authLines, type Credentials, exchangeFor } from './credentials.ts'
 import { ConnectionFault } from './fault.ts'
-import { type LineConnection, lineConnection, within } from './lines.ts'
+import { CERTIFICATE, type LineConnection, lineConnection, within } from './lines.ts'
 import { type Refused, refusalOf } from './refusals.ts'
 import { inServersWords } from './reply.ts'
 import type { OpenStream, Server } from './stream.ts'
@@ -57,8 +57,12 @@ export class NotLetIn extends Error {
  */
 export async function openSession(access: Access): Promise<Session> {
   const { server, timeouts } = access
-  const first = server.security === 'implicit' ? 'tls' : 'unreachable'
-  const stream = await within(timeouts.connect, first, () => access.open(server))
+  const stream = await within(
+    timeouts.connect,
+    'unreachable',
+    () => access.open(server),
+    server.security === 'implicit' ? `cannot be reached over TLS: nothing answers there, or ${CERTIFICATE}` : undefined,
+  )
   const lines = lineConnection(stream)
   try {
     const greeting = await lines.reply(timeouts.greeting)
