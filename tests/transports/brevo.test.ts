@@ -179,7 +179,7 @@ describe('what Brevo is given', () => {
     )
     for (const part of [mail?.subject, mail?.htmlContent, mail?.textContent]) expect(part).not.toMatch(/\{[{%#]/)
     expect(mail?.htmlContent).toBe(
-      '<style>@media all{ #a{color:red}}</style><p title="&#123;{contact.EMAIL}}">&#123;% raw %} &#123;&#123;{ unsubscribe }}</p>',
+      '<style>@media all{ #a{color:red}}</style><p title="&#123;{contact.EMAIL}}">&#123;% raw %} &#123;{\u2060{ unsubscribe }}</p>',
     )
     expect(mail?.textContent.replaceAll('\u2060', '')).toBe('{{ contact.EMAIL }} {{{{{ unsubscribe }}')
   })

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Mailbox, Message } from '../../emails/message.ts'
+import type { Mailbox, Message, Recipient } from '../../emails/message.ts'
 import { sha256Hex, toHex, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
@@ -8,6 +8,7 @@ import { type Answer, exchange, parseJson, secondsOf } from '../exchange.ts'
 import { finish } from '../finish.ts'
 import { oneLine } from '../mailbox.ts'
 import type { AccountCheck, Limits, Outcome, RefusalReason, Transport } from '../transport.ts'
+import { unmarked, unmarkedValues } from '../unmarked.ts'
 
 /**
  * Brevo, https://developers.brevo.com/reference/send-transac-email: one call with a message version per recipient. A version has
@@ -53,7 +54,11 @@ export function brevo(account: { url: string; apiKey: string }, limits: Limits, 
 
     account: () => sha256Hex(`brevo ${account.url} ${account.apiKey}`),
 
-    async compose(batch) {
+    async compose(given) {
+      // Brevo may read its template language in content without a template, too: nobody's words may be run.
+      const batch = { ...given, template: unmarked(given.template) }
+      const mailFor = (recipient: Recipient) =>
+        finish(batch, { ...recipient, values: unmarkedValues(recipient.values) })
       const body = JSON.stringify({
         headers: { idempotencyKey: NO_KEY },
         sender: named(batch.from),
@@ -63,7 +68,7 @@ export function brevo(account: { url: string; apiKey: string }, limits: Limits, 
         subject: '-',
         htmlContent: '<p>-</p>',
         textContent: '-',
-        messageVersions: batch.recipients.map((recipient) => version(finish(batch, recipient))),
+        messageVersions: batch.recipients.map((recipient) => version(mailFor(recipient))),
       })
       return { body: utf8(body), people: batch.recipients.length }
     },
@@ -100,9 +105,9 @@ export const driver = defineDriver({
 
 const version = (mail: Message) => ({
   to: [named(mail.to)],
-  subject: unmarked(oneLine(mail.subject)),
-  htmlContent: unmarkedHtml(mail.html),
-  textContent: unmarked(mail.text),
+  subject: oneLine(mail.subject),
+  htmlContent: mail.html,
+  textContent: mail.text,
   headers: mail.headers,
 })
 
@@ -119,20 +124,6 @@ function named({ name, address }: Mailbox): { email: string; name?: string } {
 
 /** Brevo sends a Reply-To name beyond ASCII as raw bytes, which mail servers may refuse: it goes without. */
 const bare = (mailbox: Mailbox) => (NOT_ASCII.test(mailbox.name ?? '') ? { email: mailbox.address } : named(mailbox))
-
-/** Where Brevo's template language begins. It may read content without a template, too: nobody's words may be run. */
-const MARKS = /\{(?=[{%#])/g
-/** U+2060 shows nothing and breaks no line; in text nothing else can stand between two braces. */
-const unmarked = (text: string): string => text.replace(MARKS, '{\u2060')
-
-/** The same in HTML, where a brace has another spelling; but not inside of a style sheet, which takes a space instead. */
-function unmarkedHtml(html: string): string {
-  if (html.search(MARKS) < 0) return html
-  return html
-    .split(/(<style\b[^>]*>[\s\S]*?<\/style>)/i)
-    .map((part, i) => (i % 2 === 1 ? part.replace(MARKS, '{ ') : part.replace(MARKS, '&#123;')))
-    .join('')
-}
 
 /** RFC 9562 §5.5: a UUID of a name, here of our key, so that the same key has the same one. Its namespace is ours. */
 const NAMESPACE = utf8('tocsin/brevo/key')
