@@ -171,7 +171,7 @@ export class Postbox extends DurableObject<Bindings> {
           to: name === undefined ? { address } : { name, address },
           values: asked.values,
           headers: test === undefined ? {} : bulkHeaders(test),
-          messageId: await messageId(asked.email, place, new URL(settings.publicUrl).hostname),
+          messageId: messageId(asked.email, place, new URL(settings.publicUrl).hostname),
         },
       ],
       from: { name: settings.senderName, address: settings.senderAddress },

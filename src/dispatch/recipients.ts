@@ -1,6 +1,6 @@
 import { bulkHeaders } from '../emails/headers.ts'
 import type { Recipient } from '../emails/message.ts'
-import { messageId } from '../emails/message-id.ts'
+import { hostLabel, messageId } from '../emails/message-id.ts'
 import { bulkValues } from '../emails/values.ts'
 import { absolute, paths } from '../paths.ts'
 import type { Keyring } from '../security/keyring.ts'
@@ -23,6 +23,9 @@ export async function bulkRecipient(
     to: envelope.name === undefined ? { address: envelope.email } : { name: envelope.name, address: envelope.email },
     values: bulkValues(envelope, locale, { unsubscribe }),
     headers: bulkHeaders({ unsubscribe }),
-    messageId: await messageId(dispatch, fingerprint, new URL(mail.publicUrl).hostname),
+    // Only when it is asked for: providers that make their own are most of them.
+    get messageId() {
+      return messageId(dispatch, fingerprint, hostLabel(mail.publicUrl.replace(/^https?:\/\//, '')))
+    },
   }
 }

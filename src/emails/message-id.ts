@@ -1,4 +1,4 @@
-import { sha256Hex } from '../kit/bytes.ts'
+import { createHash } from 'node:crypto'
 
 /** Hexadecimal characters of the recipient's part: 80 bits, unique within a dispatch. */
 const RECIPIENT_CHARS = 20
@@ -6,10 +6,10 @@ const RECIPIENT_CHARS = 20
 /**
  * Message-ID without brackets (RFC 5322 §3.6.4): the same for the same dispatch and person, so that a retry is the same mail and
  * a mailbox that got it twice shows it once (I7). Hashed with the dispatch, so two mails cannot be linked by it.
- * `host` is the host name of PUBLIC_URL.
+ * `host` is the host name of PUBLIC_URL. Node's hash and not Web Crypto's, because whoever needs it can have it at once.
  */
-export async function messageId(dispatchId: string, fingerprint: string, host: string): Promise<string> {
-  const recipient = await sha256Hex(`${dispatchId}.${fingerprint}`)
+export function messageId(dispatchId: string, fingerprint: string, host: string): string {
+  const recipient = createHash('sha256').update(`${dispatchId}.${fingerprint}`).digest('hex')
   return `${dispatchId}.${recipient.slice(0, RECIPIENT_CHARS)}@${hostLabel(host)}`
 }
 

@@ -73,6 +73,7 @@ const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
 /** Bytes of a text in UTF-8. JSON has no lone surrogates: it writes them as escapes. */
 function byteLength(text: string): number {
   let bytes = text.length
+  if (!/[^\0-\x7f]/.test(text)) return bytes // nearly always: what differs is mostly links
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
     if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1 // a pair of surrogates is four bytes
