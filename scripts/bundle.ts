@@ -7,17 +7,21 @@ export const root = join(import.meta.dirname, '..')
 export const bundlePath = join(root, 'dist', 'worker.js')
 
 /**
- * Builds `dist/worker.js` by a dry-run deploy, content included.
+ * Builds `dist/worker.js` by a dry-run deploy, content included; or another entry, named by its path, into a folder of its own.
  * @throws Error with wrangler's output when it fails.
  */
-export async function bundle(): Promise<void> {
+export async function bundle(other?: { entry: string; outdir: string }): Promise<void> {
   await makeContent()
   const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
-  const child = spawn(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', 'dist'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', NO_COLOR: '1' },
-  })
+  const child = spawn(
+    process.execPath,
+    [wrangler, 'deploy', ...(other ? [other.entry] : []), '--dry-run', '--outdir', other?.outdir ?? 'dist'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true', NO_COLOR: '1' },
+    },
+  )
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))

@@ -5,14 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bundle } from './bundle.ts'
+import { gather } from './chaos/gather.ts'
 import { playRound } from './chaos/round.ts'
 import { lineOf, type Played, tableOf } from './chaos/table.ts'
 import { isTarget, TARGETS } from './chaos/targets.ts'
-import { joinCrowd, keysOf } from './crowd.ts'
-import { anyPort } from './ports.ts'
 import { anySeed, randomFrom, seedFor } from './random.ts'
-import { RIG_SETTINGS } from './rig.ts'
-import { startServer } from './server.ts'
 
 /** Deaths in a round: at least and at most. */
 const KILLS = { least: 4, most: 10 }
@@ -82,17 +79,6 @@ async function main(): Promise<number> {
   rmSync(folder, { recursive: true })
   console.log(`\n${tableOf(played)}\n\nSeed ${seed}. Nobody was lost, nobody got two mails.`)
   return 0
-}
-
-/** The crowd joins once; every round begins with a copy. */
-async function gather(state: string, people: number): Promise<void> {
-  const server = await startServer({ port: await anyPort(), state, settings: RIG_SETTINGS, quiet: true })
-  try {
-    const kv = await server.miniflare.getKVNamespace('SUPPORTERS')
-    await joinCrowd(kv as unknown as KVNamespace, await keysOf(RIG_SETTINGS), people)
-  } finally {
-    await server.stop()
-  }
 }
 
 function whole(name: string, text: string): number {

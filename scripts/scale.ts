@@ -1,0 +1,118 @@
+/** `npm run scale`: a dispatch to as many people as asked, who are made while they are read; how fast, in how much memory, on how much disk. */
+
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { bundle, root } from './bundle.ts'
+import { isTarget, TARGETS } from './chaos/targets.ts'
+import { type Organiser, organiser, type Whole } from './organiser.ts'
+import { anyPort } from './ports.ts'
+import { RIG_CAMPAIGN, RIG_EMAIL, RIG_SETTINGS, RIG_TOKEN } from './rig.ts'
+import { runtimePids } from './runtime.ts'
+import { FLAT_WITHIN, isFlat, quarterPeaks } from './scale/flatness.ts'
+import { folderBytes, residentBytes, startHelper } from './scale/processes.ts'
+import { startServer } from './server.ts'
+import type { CountingTruth } from './sinks/counting.ts'
+
+const SAMPLE_EVERY_MS = 250
+const LOOK_EVERY_MS = 1_000
+/** Looks between two lines of progress. */
+const TELL_EVERY = 10
+const OUTDIR = join('dist', 'scale')
+
+const { values } = parseArgs({
+  options: { people: { type: 'string', default: '100000' }, transport: { type: 'string', default: 'mailgun' } },
+})
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
+
+async function main(): Promise<number> {
+  const people = Number(values.people)
+  if (!Number.isInteger(people) || people < 1) throw new Error(`--people ${values.people}: expected a number.`)
+  const { transport } = values
+  if (!isTarget(transport))
+    throw new Error(`--transport ${transport}: expected one of ${Object.keys(TARGETS).join(', ')}.`)
+  await bundle({ entry: join('scripts', 'scale', 'worker.ts'), outdir: OUTDIR })
+  const state = mkdtempSync(join(tmpdir(), 'tocsin-scale-'))
+  const sink = await startHelper(join('scripts', 'sinks', 'counting.ts'), String(people))
+  const crowd = await startHelper(join('scripts', 'scale', 'crowd.ts'), String(people))
+  const server = await startServer({
+    port: await anyPort(),
+    state,
+    settings: { ...RIG_SETTINGS, ...TARGETS[transport].settings(sink.url), CROWD_URL: crowd.url },
+    bundle: join(root, OUTDIR, 'worker.js'),
+  })
+  const [pid = 0] = runtimePids()
+  const samples: number[] = []
+  const sampler = setInterval(() => samples.push(residentBytes(pid)), SAMPLE_EVERY_MS)
+  let told: Whole
+  let truth: CountingTruth
+  try {
+    told = await dispatchToAll(organiser(server.url, RIG_TOKEN), samples)
+    truth = (await (await fetch(sink.url)).json()) as CountingTruth
+  } finally {
+    clearInterval(sampler)
+    await server.stop()
+    for (const helper of [crowd, sink]) helper.stop()
+  }
+  const wrong = faults(people, told, truth, samples)
+  console.log(report(people, transport, told, truth, samples, folderBytes(state)))
+  rmSync(state, { recursive: true })
+  for (const fault of wrong) console.error(`FAILED: ${fault}`)
+  return wrong.length === 0 ? 0 : 1
+}
+
+async function dispatchToAll(anna: Organiser, samples: readonly number[]): Promise<Whole> {
+  const { revision } = await anna.campaign(RIG_CAMPAIGN)
+  const { body } = await anna.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, 'scale')
+  for (let looks = 1; ; looks++) {
+    await sleep(LOOK_EVERY_MS)
+    const told = await anna.told(body.id)
+    if (told.state === 'finished') return told
+    if (told.state === 'paused') throw new Error(`it has paused: ${told.paused?.detail}`)
+    if (looks % TELL_EVERY !== 0) continue
+    const { planned, accepted } = told.counts
+    console.log(`${told.state}: ${inWords(planned)} planned, ${inWords(accepted)} accepted, ${mb(samples.at(-1) ?? 0)}`)
+  }
+}
+
+function faults(people: number, { counts }: Whole, truth: CountingTruth, samples: readonly number[]): string[] {
+  return [
+    ...(counts.accepted === people ? [] : [`${inWords(counts.accepted)} accepted of ${inWords(people)}`]),
+    ...(truth.people === people ? [] : [`${inWords(people - truth.people)} lost`]),
+    ...(truth.doubled === 0 ? [] : [`${inWords(truth.doubled)} doubled`]),
+    ...(isFlat(samples) ? [] : [`memory grows: more than ${FLAT_WITHIN * 100} % from the first quarter to the last`]),
+  ]
+}
+
+function report(
+  people: number,
+  transport: string,
+  { startedAt = '', finishedAt = '' }: Whole,
+  truth: CountingTruth,
+  samples: readonly number[],
+  stateBytes: number,
+): string {
+  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000
+  return `
+${inWords(people)} people by ${transport}: ${seconds.toFixed(0)} s, ${inWords(Math.round(people / seconds))} recipients/s, planning included
+calls ${inWords(truth.calls)}, ${mb(truth.bytes)} to the provider; lost ${people - truth.people}, doubled ${truth.doubled}
+memory of workerd, peaks by quarter: ${quarterPeaks(samples).map(mb).join(', ')}
+ledgers on disk: ${mb(stateBytes)}, ${Math.round(stateBytes / people)} bytes a person
+`
+}
+
+function inWords(n: number): string {
+  return n.toLocaleString('en')
+}
+
+function mb(bytes: number): string {
+  return `${inWords(Math.round(bytes / 1_000_000))} MB`
+}
