@@ -21,11 +21,12 @@ export type Share = { cursor: string; next: string | null; operations: number }
  */
 export async function shareFrom(kv: KVNamespace, cursor: string, budget = EXPORT_OPERATIONS): Promise<Share> {
   let operations = 0
-  for (let prefix = cursor; ; prefix += '0') {
+  for (let prefix = cursor; CURSOR.test(prefix); prefix += '0') {
     const counted = await cost(kv, AUDIENCE_PREFIX + prefix, budget - operations)
     operations += counted.operations
     if (counted.whole) return { cursor: prefix, next: successor(prefix), operations }
   }
+  throw new Error(`no share of the list can be read with ${budget} operations`)
 }
 
 /** What reading a share would take, as far as it still fits. */

@@ -41,8 +41,12 @@ export class HarshKv {
     )
   }
 
-  async getWithMetadata(key: string) {
+  async getWithMetadata(key: string | string[]) {
     this.#count()
+    if (typeof key !== 'string') {
+      const seen = await Promise.all(key.map(async (one) => [one, await this.#see(one)] as const))
+      return new Map(seen.map(([one, entry]) => [one, entry.value === null ? null : entry]))
+    }
     return { ...(await this.#see(key)), cacheStatus: null }
   }
 

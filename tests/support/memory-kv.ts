@@ -8,6 +8,8 @@ const PAGE_KEYS = 1_000
 
 type Entry = { value: string; metadata: unknown; expires: number }
 
+type Found = { value: string | null; metadata: unknown; cacheStatus: null }
+
 export class MemoryKv {
   readonly entries = new Map<string, Entry>()
 
@@ -17,7 +19,14 @@ export class MemoryKv {
     return new Map(key.map((one) => [one, this.#live(one)?.value ?? null]))
   }
 
-  async getWithMetadata(key: string) {
+  async getWithMetadata(key: string): Promise<Found>
+  async getWithMetadata(key: string[]): Promise<Map<string, Found | null>>
+  async getWithMetadata(key: string | string[]): Promise<Found | Map<string, Found | null>> {
+    if (typeof key !== 'string') {
+      if (key.length > MAX_BULK_KEYS) throw new Error(`KV GET_BULK failed: 400 at most ${MAX_BULK_KEYS} keys`)
+      const found = await Promise.all(key.map(async (one) => [one, await this.getWithMetadata(one)] as const))
+      return new Map(found.map(([one, entry]) => [one, entry.value === null ? null : entry]))
+    }
     const entry = this.#live(key)
     return { value: entry?.value ?? null, metadata: entry?.metadata ?? null, cacheStatus: null }
   }

@@ -1,0 +1,71 @@
+import { reset } from 'cloudflare:test'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { suppressionOf } from '../../src/dispatch/bindings.ts'
+import { Import } from '../../src/supporters/import.ts'
+import { importOf } from '../../src/supporters/import-objects.ts'
+import type { ImportTold } from '../../src/supporters/import-standing.ts'
+import { HarshKv } from '../support/harsh-kv.ts'
+import { MemoryKv, namespaceOf } from '../support/memory-kv.ts'
+import { Organiser, sleep } from '../support/organiser.ts'
+import { addressOf, testSettings } from '../support/supporter-world.ts'
+import { bindings } from '../support/visitor.ts'
+
+/** Rows of the list, and of those the ones that come twice and the ones who have left. */
+const ROWS = 100_000
+const TWICE = 2_000
+const LEFT = 50
+vi.setConfig({ testTimeout: 120_000 })
+
+beforeEach(reset)
+afterEach(() => vi.restoreAllMocks())
+
+const email = (n: number) => `person${n}@example.org`
+const head = 'email,name,locales,consent_source,consent_at'
+
+/** Every alarm of an import is an invocation of its own, on a KV that is a minute behind and counts. */
+function harshImport() {
+  const kv = new MemoryKv()
+  const harsh = new HarshKv(namespaceOf(kv))
+  const seen = { alarms: 0, mostOperations: 0 }
+  const alarm = Import.prototype.alarm
+  vi.spyOn(Import.prototype, 'alarm').mockImplementation(async function (this: Import) {
+    Object.assign(this, { env: { ...bindings, SUPPORTERS: harsh.namespace } })
+    harsh.beginInvocation()
+    await alarm.call(this)
+    seen.alarms++
+    seen.mostOperations = Math.max(seen.mostOperations, harsh.operations)
+  })
+  return { kv, seen }
+}
+
+test(`${ROWS} rows are worked through within the platform's operations, though KV does not yet show what was written`, async () => {
+  const { kv, seen } = harshImport()
+  const { fingerprint } = await testSettings()
+  for (let n = 0; n < LEFT; n++)
+    await suppressionOf(bindings).suppress(await fingerprint(addressOf(email(n * 11))), 'unsubscribed', Date.now())
+  const rows = Array.from({ length: ROWS }, (_, n) => `${email(n % (ROWS - TWICE))},N ${n},ru,petition,2024-05-31`)
+  const anna = new Organiser()
+  const csv = { 'content-type': 'text/csv' }
+  const began = Date.now()
+  const { json } = await anna.ask<ImportTold>('POST', '/api/supporters/import', `${head}\n${rows.join('\n')}\n`, csv)
+  const takenMs = Date.now() - began
+  for (let told = json; told.state !== 'finished'; await sleep(100)) {
+    expect(['importing', 'finished']).toContain(told.state)
+    const { people, imported, confirming, merged, refused, waiting } = told
+    expect(imported + confirming + merged + refused + waiting).toBe(people)
+    told = (await anna.ask<ImportTold>('GET', `/api/supporters/imports/${json.id}`)).json
+  }
+  const told = await importOf(bindings, json.id).told()
+  console.log(`taken in after ${takenMs} ms, in after ${Date.now() - began} ms; ${JSON.stringify(seen)}`)
+  // Of those who left, the ones who come twice are refused twice.
+  const leftTwice = Array.from({ length: LEFT }, (_, n) => n * 11).filter((n) => n < TWICE).length
+  expect(told).toMatchObject({
+    people: ROWS,
+    imported: ROWS - TWICE - LEFT,
+    merged: TWICE - leftTwice,
+    refused: LEFT + leftTwice,
+    confirming: 0,
+  })
+  expect(kv.entries.size).toBe(ROWS - TWICE - LEFT)
+  expect(seen.mostOperations).toBeLessThanOrEqual(950)
+})
