@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../kit/bytes.ts'
 import { finish } from '../finish.ts'
-import { toMime } from '../mime.ts'
+import { joined, toMime } from '../mime.ts'
 import type { Limits, Outcome, Transport } from '../transport.ts'
 import { check } from './check.ts'
 import { isMailbox } from './commands.ts'
@@ -45,7 +45,7 @@ export function smtp(account: SmtpAccount, limits: Limits): Transport {
         mails.push({ to: recipient.to.address, start, end: start + bytes.length })
         start += bytes.length
       }
-      return { body: joined(pieces, start), people: mails.length, from: batch.from.address, mails }
+      return { body: joined(pieces), people: mails.length, from: batch.from.address, mails }
     },
 
     async send({ body, people, from = '', mails = [] }): Promise<Outcome | Outcome[]> {
@@ -66,14 +66,4 @@ export function smtp(account: SmtpAccount, limits: Limits): Transport {
 
     check: (sender) => check(account, sender),
   }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }
