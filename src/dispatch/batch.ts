@@ -16,6 +16,7 @@ export type Head = {
   marks: string
   generation: number // new only after a definite refusal or a person's decision: it is part of the idempotency key
   firstAttemptAt: number // of this generation, epoch ms; 0 before
+  via: string // the transport this generation was asked of; '' before
   bodyHash: string // of this generation: SHA-256 of the bytes that left, and after a slash of the account; '' before
   dueAt: number // not before, epoch ms
   tries: number // in a row without success
@@ -29,6 +30,7 @@ export const newHead = (id: number, locale: string, people: number): Head => ({
   marks: 'w'.repeat(people),
   generation: 0,
   firstAttemptAt: 0,
+  via: '',
   bodyHash: '',
   dueAt: 0,
   tries: 0,
@@ -59,12 +61,13 @@ function rest(head: Head): Head {
 
 /** Takes out people who must not be written to: suppressed since planning, or at an address this transport may not carry. */
 export const takeOut = (head: Head, positions: readonly number[], as: 's' | 'r'): Head =>
-  positions.length === 0 ? head : rest({ ...head, marks: mark(head.marks, positions, as) })
+  rest(positions.length === 0 ? head : { ...head, marks: mark(head.marks, positions, as) })
 
-/** Must be durable before the first byte leaves (I2). */
-export const attempt = (head: Head, bodyHash: string, now: number): Head => ({
+/** Must be durable before the first byte leaves (I2). `via` names the transport: only it can be asked again. */
+export const attempt = (head: Head, bodyHash: string, via: string, now: number): Head => ({
   ...head,
   state: 'attempted',
+  via,
   generation: head.generation + 1,
   firstAttemptAt: now,
   bodyHash,
@@ -87,6 +90,7 @@ export const giveUp = (head: Head, reason: string): Head => ({
 })
 
 type Refused = Extract<Outcome, { kind: 'refused' }>
+const wordsOf = ({ detail, reason }: Refused): string => detail ?? reason
 
 export type Settlement = {
   head: Head
@@ -118,27 +122,49 @@ export function settle(
     const reason = `answer names ${answer.length} people, the call had ${sent.length}`
     return { head: silent(head, reason, now, random), references: [] }
   }
-  const next = [...head.marks]
+  return settleEach(head, sent, answer, now, random, again)
+}
+
+/** Whether a refusal says only that nothing is taken now: of the account, or for a while. */
+const isPassing = (outcome: Outcome): outcome is Refused =>
+  outcome.kind === 'refused' && (!outcome.permanent || ACCOUNT_REASONS.has(outcome.reason))
+
+function settleEach(
+  head: Head,
+  sent: readonly number[],
+  answer: readonly Outcome[],
+  now: number,
+  random: number,
+  again: boolean,
+): Settlement {
+  const [first] = answer
+  if (again && first !== undefined && answer.every(isPassing)) return refusedAgain(head, first as Refused, now, random)
+  const marks = [...head.marks]
   let retryAfter = 0
   let reason = ''
-  const references: Array<[number, string]> = []
+  let stop: Settlement['stop']
+  const references: Settlement['references'] = []
   for (const [i, outcome] of answer.entries()) {
     const position = sent[i] ?? 0
     if (outcome.kind === 'accepted') {
-      next[position] = 'a'
+      marks[position] = 'a'
       if (outcome.reference !== undefined) references.push([position, outcome.reference])
-    } else if (outcome.kind === 'unknown') {
-      next[position] = 'u'
-      reason = outcome.reason
-    } else {
-      reason = outcome.detail ?? outcome.reason
-      if (outcome.permanent) next[position] = 'r'
+      continue
+    }
+    reason = outcome.kind === 'unknown' ? outcome.reason : wordsOf(outcome)
+    if (outcome.kind === 'unknown') marks[position] = 'u'
+    else if (!isPassing(outcome)) marks[position] = 'r'
+    else {
+      if (ACCOUNT_REASONS.has(outcome.reason)) stop ??= { kind: outcome.reason, detail: reason }
       else retryAfter = Math.max(retryAfter, outcome.retryAfterSeconds ?? 0)
+      if (again) marks[position] = 'u' // the first call may have reached them all the same
     }
   }
-  const marks = next.join('')
-  if (!marks.includes('w')) return { head: rest({ ...head, marks, tries: 0, reason }), references }
-  return { head: refused({ ...head, marks }, reason, now, random, retryAfter), references }
+  const answered = { ...head, marks: marks.join('') }
+  const settled = answered.marks.includes('w')
+    ? refused(answered, reason, now, random, retryAfter)
+    : rest({ ...answered, tries: 0, reason })
+  return { head: settled, references, ...(stop && { stop }) }
 }
 
 function settleWhole(head: Head, sent: readonly number[], outcome: Outcome, now: number, random: number): Settlement {
@@ -150,7 +176,7 @@ function settleWhole(head: Head, sent: readonly number[], outcome: Outcome, now:
     case 'unknown':
       return { head: silent(head, outcome.reason, now, random), references }
     case 'refused': {
-      const detail = outcome.detail ?? outcome.reason
+      const detail = wordsOf(outcome)
       if (ACCOUNT_REASONS.has(outcome.reason)) {
         return { head: refused(head, detail, now, random, 0), references, stop: { kind: outcome.reason, detail } }
       }
@@ -164,7 +190,7 @@ function settleWhole(head: Head, sent: readonly number[], outcome: Outcome, now:
 
 /** The first call may have been taken all the same: the key and the bytes stay, or a person has to decide. */
 function refusedAgain(head: Head, outcome: Refused, now: number, random: number): Settlement {
-  const detail = outcome.detail ?? outcome.reason
+  const detail = wordsOf(outcome)
   const waiting = silent(head, detail, now, random, outcome.retryAfterSeconds)
   if (ACCOUNT_REASONS.has(outcome.reason)) {
     return { head: waiting, references: [], stop: { kind: outcome.reason, detail } }

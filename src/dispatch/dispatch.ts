@@ -2,7 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Template } from '../emails/template.ts'
 import { requireSettings } from '../env.ts'
-import { chooseTransport } from '../transports/choose.ts'
+import { batchSize, howAccountsStand, lookAgain } from './accounts.ts'
 import { LANES, ONE_LANE_PEOPLE, prefixesFor } from './audience.ts'
 import { type Bindings, laneOf, registerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
@@ -54,7 +54,8 @@ export class DispatchShell extends DurableObject<Bindings> {
   }
 
   async told(): Promise<Told> {
-    return tell(this.#order(), this.#now(), await this.#reports())
+    const told = tell(this.#order(), this.#now(), await this.#reports())
+    return { ...told, ...(await howAccountsStand(this.env, told)) }
   }
 
   /** Batches that only a person can settle, by the number `resolve` takes: it names the lane too. */
@@ -98,6 +99,7 @@ export class DispatchShell extends DurableObject<Bindings> {
   async resume(): Promise<Acted> {
     const { hindrance, current } = await this.#hindrance()
     if (hindrance === null && current !== null) this.ctx.storage.kv.put('looked', current)
+    if (hindrance === null) await lookAgain(this.env)
     const acted = hindrance === null ? await this.#change(standing.resumed(this.#now())) : refuse(hindrance.detail)
     await this.#wake()
     return acted
@@ -190,9 +192,8 @@ export class DispatchShell extends DurableObject<Bindings> {
   async #beginLanes(): Promise<void> {
     const order = this.#order()
     const { lanes, finishedLanes } = this.#now()
-    const transport = chooseTransport(await requireSettings(this.env), this.env, 'bulk')
     const locales = Object.keys(this.mail().templates)
-    const maxBatch = Math.min(transport.maxBatch, order.ratePerMinute ?? transport.maxBatch)
+    const maxBatch = await batchSize(this.env, order.ratePerMinute)
     for (const [index, prefix] of prefixesFor(lanes).entries()) {
       if (finishedLanes.includes(index)) continue
       if (!GOING.has(this.#now().state)) return

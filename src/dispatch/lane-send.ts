@@ -1,17 +1,18 @@
 import type { Recipient } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
 import { sha256, toHex } from '../kit/bytes.ts'
-import { chooseTransport } from '../transports/choose.ts'
 import { mayCarry } from '../transports/reserved.ts'
 import type { Transport } from '../transports/transport.ts'
+import { bulkTransports } from './accounts.ts'
 import * as batch from './batch.ts'
 import { type Bindings, pacerOf, suppressionOf } from './bindings.ts'
+import { carrierOf } from './carrier.ts'
 import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
 import type { FrozenMail } from './lane-order.ts'
 import type { LaneState } from './lane-state.ts'
 import type { NewBatch } from './ledger.ts'
 import { bulkRecipient } from './recipients.ts'
-import type { SendDeps } from './send.ts'
+import { type SendDeps, type SliceEnd, sendSlice } from './send.ts'
 
 /** A lane in the middle of a slice. */
 type Sending = Pick<SendDeps, 'mayGoOn' | 'hindrance'> & {
@@ -20,36 +21,48 @@ type Sending = Pick<SendDeps, 'mayGoOn' | 'hindrance'> & {
   state: LaneState
   settings: Settings
   mail: FrozenMail
+  /** Told of every call to a provider. */
+  calling(): void
 }
 
-/** What the sending loop needs, as it is deployed. */
-export function sendDeps(lane: Sending): SendDeps {
+/** Sends what is due, until the slice is over. */
+export async function runSlice(lane: Sending): Promise<SliceEnd> {
   const { env, state, settings } = lane
   const { order, index } = state.order()
-  const transport = chooseTransport(settings, env, 'bulk')
-  const pacer = pacerOf(env, transport.name)
   const { ledger } = state
   const rate = order.ratePerMinute
-  return {
-    now: Date.now,
-    random: Math.random,
-    mayGoOn: lane.mayGoOn,
-    hindrance: lane.hindrance,
-    idempotencySeconds: transport.idempotencySeconds,
-    due: () => ledger.due(),
-    head: (id) => ledger.head(id),
-    people: (id) => ledger.body(id).people,
-    save: (head, references) => ledger.save(head, references),
-    split: (head) => split(lane, head),
-    leave: (people) =>
-      pacer.leave(
-        transport.callsPerSecond,
-        rate === undefined ? undefined : { id: order.id, people, ratePerMinute: rate },
-      ),
-    suppressed: async (fingerprints) => new Set(await suppressionOf(env).among(fingerprints)),
-    compose: (head, positions) => compose(lane, transport, head, positions),
-    send: (call, key) => transport.send(call, key),
-    keyOf: (head) => `tocsin/${order.id}/${index}/${head.id}/${head.generation}`,
+  const transports = bulkTransports(settings, env)
+  const carriers = transports.map((transport) =>
+    carrierOf({
+      transport,
+      calling: lane.calling,
+      pacer: pacerOf(env, transport.name),
+      ask: {
+        who: `${order.id}/${index}`,
+        ...(rate !== undefined && { dispatch: { id: order.id, ratePerMinute: rate } }),
+      },
+      compose: (head, positions) => compose(lane, transport, head, positions),
+      hasFallback: transports.length > 1,
+    }),
+  )
+  try {
+    return await sendSlice({
+      now: Date.now,
+      random: Math.random,
+      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      mayGoOn: lane.mayGoOn,
+      hindrance: lane.hindrance,
+      carriers,
+      due: () => ledger.due(),
+      head: (id) => ledger.head(id),
+      people: (id) => ledger.body(id).people,
+      save: (head, references) => ledger.save(head, references),
+      split: (head) => split(lane, head),
+      suppressed: async (fingerprints) => new Set(await suppressionOf(env).among(fingerprints)),
+      keyOf: (head) => `tocsin/${order.id}/${index}/${head.id}/${head.generation}`,
+    })
+  } finally {
+    for (const carrier of carriers) await carrier.flush()
   }
 }
 

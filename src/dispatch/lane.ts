@@ -5,15 +5,17 @@ import { type Bindings, dispatchOf, registerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
 import type { Control, FrozenMail, LaneOrder } from './lane-order.ts'
-import { sendDeps } from './lane-send.ts'
+import { runSlice } from './lane-send.ts'
 import { type LaneReport, LaneState } from './lane-state.ts'
 import { planPage } from './planning.ts'
-import { type SendDeps, sendSlice } from './send.ts'
 import { takenByOthers } from './siblings.ts'
 
 /** Milliseconds one alarm works before it lets others have the object: well under the platform's 15 minutes. */
 const SLICE_MS = 20_000
-/** Calls to a provider or pages of KV in one alarm: the platform's free plan lets one invocation make 50 outside requests. */
+/**
+ * Calls to a provider or pages of KV in one alarm: the platform's free plan lets one invocation make 50 outside requests, and refuses
+ * the next in a way that looks like silence. More would save little: a slice costs one row and two object requests for 40 calls.
+ */
 const SLICE_CALLS = 40
 /** Milliseconds after which an alarm that failed tries again. */
 const AFTER_FAILURE_MS = 5_000
@@ -120,12 +122,11 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       return hindranceFor(current, order.order.email, Date.now())
     }
     const { env, ctx } = this
-    const deps = sendDeps({ env, storage: ctx.storage, state: this.#state, settings, mail, mayGoOn, hindrance })
-    const send: SendDeps['send'] = (call, key) => {
+    const calling = () => {
       calls++
-      return deps.send(call, key)
     }
-    const end = await sendSlice({ ...deps, send })
+    const state = this.#state
+    const end = await runSlice({ env, storage: ctx.storage, state, settings, mail, mayGoOn, hindrance, calling })
     switch (end.kind) {
       case 'done':
         return this.#finish(order.index)

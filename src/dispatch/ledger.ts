@@ -12,7 +12,7 @@ export type Body = { people: string[]; references: Reference[]; envelopes: Uint8
 /** A batch about to be written for the first time. */
 export type NewBatch = { head: Head; people: string[]; envelopes: Uint8Array<ArrayBuffer>; references?: Reference[] }
 
-const HEAD_COLUMNS = 'id, locale, state, marks, generation, first_attempt_at, body_hash, due_at, tries, reason'
+const HEAD_COLUMNS = 'id, locale, state, marks, generation, first_attempt_at, via, body_hash, due_at, tries, reason'
 
 /** The first and the last of a batch's people, who stand in the order of their fingerprints. */
 type Span = { first: string; last: string }
@@ -36,7 +36,7 @@ export class Ledger {
     // `envelopes` stands last, so that reading the other columns does not walk its overflow pages.
     sql.exec(`CREATE TABLE IF NOT EXISTS batch (
       id INTEGER PRIMARY KEY, locale TEXT NOT NULL, state TEXT NOT NULL, marks TEXT NOT NULL, generation INTEGER NOT NULL,
-      first_attempt_at INTEGER NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
+      first_attempt_at INTEGER NOT NULL, via TEXT NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
       reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, envelopes BLOB)`)
     for (const row of sql.exec<HeadRow>(`SELECT ${HEAD_COLUMNS} FROM batch ORDER BY id`)) this.#hold(toHead(row))
   }
@@ -80,7 +80,7 @@ export class Ledger {
 
   insert({ head, people, envelopes, references = [] }: NewBatch): void {
     this.#sql.exec(
-      `INSERT INTO batch (${HEAD_COLUMNS}, refs, people, envelopes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO batch (${HEAD_COLUMNS}, refs, people, envelopes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...toRow(head),
       writeReferences(references),
       people.join(''),
@@ -94,7 +94,7 @@ export class Ledger {
   save(head: Head, references: readonly Reference[] = []): void {
     const [id, ...rest] = toRow(head)
     this.#sql.exec(
-      `UPDATE batch SET locale = ?, state = ?, marks = ?, generation = ?, first_attempt_at = ?, body_hash = ?, due_at = ?,
+      `UPDATE batch SET locale = ?, state = ?, marks = ?, generation = ?, first_attempt_at = ?, via = ?, body_hash = ?, due_at = ?,
        tries = ?, reason = ?, refs = refs || ?, envelopes = CASE WHEN ? THEN NULL ELSE envelopes END WHERE id = ?`,
       ...rest,
       writeReferences(references),
@@ -176,6 +176,7 @@ type HeadRow = {
   marks: string
   generation: number
   first_attempt_at: number
+  via: string
   body_hash: string
   due_at: number
   tries: number
@@ -194,6 +195,7 @@ function toHead(row: HeadRow): Head {
     marks: row.marks,
     generation: row.generation,
     firstAttemptAt: row.first_attempt_at,
+    via: row.via,
     bodyHash: row.body_hash,
     dueAt: row.due_at,
     tries: row.tries,
@@ -208,6 +210,7 @@ const toRow = (head: Head): [number, ...Array<string | number>] => [
   head.marks,
   head.generation,
   head.firstAttemptAt,
+  head.via,
   head.bodyHash,
   head.dueAt,
   head.tries,

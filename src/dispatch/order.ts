@@ -86,6 +86,8 @@ export type Told = {
   dryRun: boolean
   state: State
   paused?: PauseReason
+  waiting?: { until: string; reason: string } // nothing leaves at present, and it goes on by itself
+  fallback?: { transport: string; reason: string } // the other transport carries it, and why
   counts: Counts
   perLocale: Record<string, Counts>
   damaged?: number // supporters' records that did not open and were passed over: nobody knows whose they are

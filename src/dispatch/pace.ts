@@ -5,8 +5,8 @@ const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 600_000
 
 /** Exponential, with full jitter over its upper half so that lanes do not return together. `random` in [0, 1). */
-export function backoffMs(tries: number, random: number, retryAfterSeconds = 0): number {
-  const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(tries, 20))
+export function backoffMs(tries: number, random: number, retryAfterSeconds = 0, firstMs = FIRST_PAUSE_MS): number {
+  const ceiling = Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** Math.min(tries, 20))
   return Math.max(retryAfterSeconds * 1_000, Math.round(ceiling / 2 + (ceiling / 2) * random))
 }
 
@@ -17,18 +17,46 @@ const ROUNDING = 1e-9
 export type Bucket = { tokens: number; at: number }
 
 /**
- * Takes `cost` if the bucket is not in debt, and may leave it in debt, so that a cost above the burst is possible and the long-run
- * rate still holds. Otherwise takes nothing and tells when to ask again.
+ * Milliseconds until whoever asks now may go: 0 unless the bucket is in debt. It may be left in debt, so that a cost above the burst is
+ * possible and the long-run rate still holds.
  */
-export function take(
-  bucket: Bucket,
-  perSecond: number,
-  burst: number,
-  cost: number,
-  now: number,
-): { bucket: Bucket; waitMs: number } {
-  const tokens = Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) * perSecond) / 1_000)
-  return tokens < -ROUNDING
-    ? { bucket: { tokens, at: now }, waitMs: Math.ceil((-tokens * 1_000) / perSecond) }
-    : { bucket: { tokens: tokens - cost, at: now }, waitMs: 0 }
+export function waitFor(bucket: Bucket, perSecond: number, burst: number, now: number): number {
+  const { tokens } = filled(bucket, perSecond, burst, now)
+  return tokens < -ROUNDING ? Math.ceil((-tokens * 1_000) / perSecond) : 0
+}
+
+/**
+ * Takes `cost` now for a call that begins once `waitFor` is over: a turn that is taken in advance, so that whoever waits asks only once
+ * and nobody overtakes them.
+ */
+export function take(bucket: Bucket, perSecond: number, burst: number, cost: number, now: number): Bucket {
+  const { tokens } = filled(bucket, perSecond, burst, now)
+  return { tokens: tokens - cost, at: Math.max(now, bucket.at) }
+}
+
+const filled = (bucket: Bucket, perSecond: number, burst: number, now: number): Bucket => ({
+  tokens: Math.min(burst, bucket.tokens + (Math.max(0, now - bucket.at) * perSecond) / 1_000),
+  at: now,
+})
+
+/**
+ * When those who were refused leave should come back, each at a time of their own: were all of them told the same instant, one would
+ * be let go and the others would have paid for an alarm in vain.
+ */
+export class Turns {
+  readonly #at = new Map<string, number>()
+
+  /** The next free turn of `who`, not before `earliest`; a turn lasts `lastsMs`. */
+  next(who: string, earliest: number, lastsMs: number, now: number): number {
+    // Somebody who comes before their turn was woken by a person: whoever else had a turn will come by themselves, or never.
+    if (now < (this.#at.get(who) ?? 0)) this.#at.clear()
+    this.#at.delete(who)
+    let turn = earliest
+    for (const [other, at] of this.#at) {
+      if (at < now) this.#at.delete(other)
+      else turn = Math.max(turn, at + lastsMs)
+    }
+    this.#at.set(who, turn)
+    return turn
+  }
 }

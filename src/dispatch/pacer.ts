@@ -1,34 +1,57 @@
 import { DurableObject } from 'cloudflare:workers'
-import { type Bucket, take } from './pace.ts'
+import { Account, type Ask, type Held, type Kept, type Leave, type Told } from './account.ts'
+import type { DayLimits } from './allowance.ts'
+
+/** Milliseconds without a grant after which what was written ahead is taken back: longer than any waiting between two calls. */
+const QUIET_MS = 5_000
 
 /**
- * One per sending account: gives leave for each call, whichever lane or dispatch it is of. Held in memory only: after a restart it
- * begins with one second's worth, and the provider's own 429 stands behind it.
+ * One per sending account: gives leave for each call, whichever lane, dispatch or postbox it is of. The seconds are held in memory
+ * only: after a restart it begins with one second's worth, and the provider's own 429 stands behind it. The day and the breaker are
+ * kept. A shell over `account.ts`.
  */
 export class Pacer extends DurableObject {
-  readonly #buckets = new Map<string, Bucket>()
+  readonly #account: Account
+  #quiet: ReturnType<typeof setTimeout> | undefined
 
-  /** 0: go. Otherwise milliseconds until it is worth asking again; nothing has been taken then. */
-  leave(callsPerSecond: number, dispatch?: { id: string; people: number; ratePerMinute: number }): number {
-    const now = Date.now()
-    if (dispatch !== undefined) {
-      const waitMs = this.#take(dispatch.id, dispatch.ratePerMinute / 60, dispatch.people, now)
-      if (waitMs > 0) return waitMs
+  constructor(ctx: DurableObjectState, env: object) {
+    super(ctx, env)
+    this.#account = new Account(ctx.storage.kv.get<Kept>('account'), Date.now())
+  }
+
+  leave(ask: Ask): Leave {
+    const leave = this.#account.leave(ask, Date.now(), Math.random)
+    this.#keep()
+    clearTimeout(this.#quiet)
+    if (this.#account.isAhead()) {
+      this.#quiet = setTimeout(() => {
+        this.#account.settle()
+        this.#keep()
+      }, QUIET_MS)
     }
-    const waitMs = this.#take('account', callsPerSecond, 1, now)
-    if (waitMs > 0 && dispatch !== undefined) this.#giveBack(dispatch.id, dispatch.people)
-    return waitMs
+    return leave
   }
 
-  #take(name: string, perSecond: number, cost: number, now: number): number {
-    const burst = Math.max(1, perSecond)
-    const taken = take(this.#buckets.get(name) ?? { tokens: 0, at: now }, perSecond, burst, cost, now)
-    this.#buckets.set(name, taken.bucket)
-    return taken.waitMs
+  /** What a lane has to tell that will make no further call. */
+  note(told: readonly Told[]): void {
+    this.#account.note(told, Date.now(), Math.random)
+    this.#keep()
   }
 
-  #giveBack(name: string, cost: number): void {
-    const bucket = this.#buckets.get(name)
-    if (bucket !== undefined) this.#buckets.set(name, { ...bucket, tokens: bucket.tokens + cost })
+  /** Why no appeals leave at present, or null. */
+  held(limits: DayLimits): Held | null {
+    return this.#account.held(limits, Date.now())
+  }
+
+  /** Somebody has looked at the account, and wants it tried at once. */
+  lookAgain(): void {
+    this.#account.lookAgain(Date.now())
+    this.#keep()
+  }
+
+  /** The output gate holds the answer until this is durable. */
+  #keep(): void {
+    const kept = this.#account.mustKeep()
+    if (kept !== null) this.ctx.storage.kv.put('account', kept)
   }
 }

@@ -39,10 +39,11 @@ const TRY_FOR_MS = 24 * HOUR_MS
 const FAILED_TRIES = 3
 /** Tries under one idempotency key while nobody answers; then the key itself may be what stands in the way. */
 const SAME_KEY_TRIES = 5
-/** Turns missed to others before a letter goes all the same: it is one call, and the provider's own limit stands behind it. */
-const MAX_WAITS = 20
 /** Letters waiting in one mailbox's box: nobody has more acts under way; somebody flooding it does. */
 const MAX_WAITING = 20
+
+/** The account's turn is longer in coming than is worth waiting for. */
+type NotYet = { kind: 'not-yet'; waitMs: number }
 
 type Row = { key: string; sealed: string; posted_at: number; due_at: number; tries: number; generation: number }
 
@@ -105,9 +106,13 @@ export class Postbox extends DurableObject<Bindings> {
       this.#drop(row)
       return
     }
-    const outcome: Outcome = opened.success
+    const outcome: Outcome | NotYet = opened.success
       ? await this.#hand(settings, row, opened.data)
       : { kind: 'refused', permanent: true, reason: 'invalid-content', detail: 'the letter does not open' }
+    if (outcome.kind === 'not-yet') {
+      this.#later(row, outcome.waitMs, row.generation, 0) // no try has failed
+      return
+    }
     const again =
       outcome.kind === 'unknown' ||
       (outcome.kind === 'refused' && (!outcome.permanent || ACCOUNT_REASONS.has(outcome.reason)))
@@ -130,11 +135,12 @@ export class Postbox extends DurableObject<Bindings> {
     return reason !== undefined && since !== undefined && overtakes({ reason, since }, email, postedAt)
   }
 
-  #later(row: Row, waitMs: number, generation: number): void {
+  #later(row: Row, waitMs: number, generation: number, tries = 1): void {
     const now = Date.now()
     if (now < row.posted_at + TRY_FOR_MS) {
       this.ctx.storage.sql.exec(
-        'UPDATE letter SET tries = tries + 1, generation = ?, due_at = ? WHERE key = ?',
+        'UPDATE letter SET tries = tries + ?, generation = ?, due_at = ? WHERE key = ?',
+        tries,
         generation,
         now + waitMs,
         row.key,
@@ -146,13 +152,14 @@ export class Postbox extends DurableObject<Bindings> {
     this.ctx.storage.sql.exec('DELETE FROM letter WHERE key = ?', row.key)
   }
 
-  async #hand(settings: Settings, row: Row, { test, ...asked }: Letter): Promise<Outcome> {
+  async #hand(settings: Settings, row: Row, { test, ...asked }: Letter): Promise<Outcome | NotYet> {
     const use = test === undefined ? 'transactional' : 'bulk'
     const transport = chooseTransport(settings, this.env, use)
     if (!mayCarry(transport, asked.to.address)) {
       return { kind: 'refused', permanent: true, reason: 'reserved-address' }
     }
-    await this.#leave(transport)
+    const waitMs = await this.#leave(transport)
+    if (waitMs > 0) return { kind: 'not-yet', waitMs }
     const campaign = await this.#campaign(asked.campaign, test !== undefined)
     const sender = senderOf(settings)
     const { template } = await compileCached(this.env.CONTENT, {
@@ -180,7 +187,14 @@ export class Postbox extends DurableObject<Bindings> {
       date: row.posted_at,
     })
     const answer = await transport.send(call, `tocsin/letter/${place}/${row.generation}`)
-    return Array.isArray(answer) ? (answer[0] ?? { kind: 'unknown', reason: 'answered for nobody' }) : answer
+    const [outcome] = [answer].flat()
+    if (outcome?.kind === 'refused' && outcome.reason === 'rate-limited') {
+      const forSeconds = outcome.retryAfterSeconds
+      await pacerOf(this.env, transport.name).note([
+        { kind: 'slow-down', ...(forSeconds !== undefined && { forSeconds }) },
+      ])
+    }
+    return outcome ?? { kind: 'unknown', reason: 'answered for nobody' }
   }
 
   /** A test shows what a dispatch would send now; other mail only mentions it, for which KV, a minute behind, is good enough. */
@@ -189,14 +203,21 @@ export class Postbox extends DurableObject<Bindings> {
     return test ? currentCampaign(this.env, slug) : mentionable(this.env.CONTENT, slug, Date.now())
   }
 
-  /** Waits for the account's turn, which is no failed try: a bulk dispatch may be using the same account. */
-  async #leave(transport: Transport): Promise<void> {
-    const pacer = pacerOf(this.env, transport.name)
-    for (let waits = 0; waits < MAX_WAITS; waits++) {
-      const waitMs = await pacer.leave(transport.callsPerSecond)
-      if (waitMs === 0) return
-      await new Promise((resolve) => setTimeout(resolve, waitMs))
-    }
+  /** Waits for the account's turn, before any appeal's. Milliseconds that are left when it is long in coming. */
+  async #leave({ name, callsPerSecond, mailsPerDay, warmUpSince }: Transport): Promise<number> {
+    const leave = await pacerOf(this.env, name).leave({
+      limits: {
+        callsPerSecond,
+        ...(mailsPerDay !== undefined && { mailsPerDay }),
+        ...(warmUpSince !== undefined && { warmUpSince }),
+      },
+      people: 1,
+      use: 'letter',
+      who: this.ctx.id.toString(),
+    })
+    if (!leave.go) return leave.until - Date.now()
+    if (leave.waitMs > 0) await new Promise((resolve) => setTimeout(resolve, leave.waitMs))
+    return 0
   }
 
   /** Sealed for this box and this letter. The object's own id stands for the mailbox. */

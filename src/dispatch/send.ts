@@ -1,31 +1,41 @@
 import type { Call, Outcome } from '../transports/transport.ts'
+import type { Leave } from './account.ts'
 import type { Head } from './batch.ts'
 import * as batch from './batch.ts'
+import { choose, type Out, pass } from './carriers.ts'
 import type { PauseReason } from './order.ts'
+
+/** A transport with its account, as a lane uses it; everything in it may fail. */
+export type Carrier = {
+  name: string
+  idempotencySeconds: number
+  /** Leave for one call with so many people; `again` when it repeats one that was never answered. */
+  leave(people: number, again: boolean): Promise<Leave>
+  /** The bytes for the people at these positions; `barred` are positions this transport may not carry. */
+  compose(head: Head, positions: readonly number[]): Promise<{ call: Call; hash: string; barred: number[] }>
+  send(call: Call, key: string): Promise<Outcome | Outcome[]>
+}
 
 /** What the sending loop needs of the world; everything in it may fail, and nothing in it decides. */
 export type SendDeps = {
   now(): number
   random(): number
+  sleep(milliseconds: number): Promise<void>
   /** False once a pause or cancel has arrived, or the slice's time is up. Read without an await before every call (I5). */
   mayGoOn(): boolean
-  /** Batches that are waiting or unanswered; those nothing has happened to yet come first. */
+  /** The batches that are waiting or unanswered; those nothing has happened to yet come first. */
   due(): Iterable<Head>
   head(id: number): Head | undefined
   people(id: number): string[]
   save(head: Head, references?: ReadonlyArray<[number, string]>): void
   /** Replaces a batch by its two halves, in one transaction. */
   split(head: Head): Promise<void>
-  /** 0 when the account may make a call for so many people now, else milliseconds until it is worth asking again. */
-  leave(people: number): Promise<number>
   /** Why nothing of this campaign may be sent now. */
   hindrance(): PauseReason | null
   suppressed(fingerprints: string[]): Promise<ReadonlySet<string>>
-  /** The bytes for the people at these positions; `barred` are positions this transport may not carry. */
-  compose(head: Head, positions: readonly number[]): Promise<{ call: Call; hash: string; barred: number[] }>
-  send(call: Call, key: string): Promise<Outcome | Outcome[]>
+  /** The main one first, then its fallback. */
+  carriers: readonly Carrier[]
   keyOf(head: Head): string
-  idempotencySeconds: number
 }
 
 export type SliceEnd =
@@ -34,46 +44,66 @@ export type SliceEnd =
   | { kind: 'later'; at: number } // nothing is due before
   | { kind: 'stopped'; reason: PauseReason } // a person has to do something first
 
-/** Milliseconds of waiting for the account's leave that are spent awake; for longer ones the alarm is cheaper. */
-const WORTH_WAITING_MS = 1_000
+/** Milliseconds for which a lane does not ask again of an account that has refused it; the Pacer knows better when. */
+const REFUSED_MS = 60_000
 
 /** Sends what is due, batch after batch, until there is nothing to do, no time left or no leave to go on. */
 export async function sendSlice(deps: SendDeps): Promise<SliceEnd> {
+  const out: Out = new Map()
   while (deps.mayGoOn()) {
-    const head = nextDue(deps)
-    if (head === null) return { kind: 'done' }
-    if (head.dueAt > deps.now()) return { kind: 'later', at: head.dueAt }
-    const waitMs = await deps.leave(batch.waitingIn(head).length)
-    if (waitMs > WORTH_WAITING_MS) return { kind: 'later', at: deps.now() + waitMs }
-    if (waitMs > 0) {
-      await pause(waitMs)
-      continue
+    const next = pass(deps.due(), deps.carriers, out, deps.now())
+    if (next.kind !== 'batches') return next
+    for (const id of next.ids) {
+      const stopped = await sendNext(deps, id, out)
+      if (stopped !== null) return { kind: 'stopped', reason: stopped }
+      if (!deps.mayGoOn()) break
     }
-    const stopped = await sendBatch(deps, head.id)
-    if (stopped !== null) return { kind: 'stopped', reason: stopped }
   }
   return { kind: 'held' }
 }
 
-/** The batch whose time comes first; of several, the first. One that never had to wait is found without looking at the others. */
-function nextDue(deps: SendDeps): Head | null {
-  let next: Head | null = null
-  for (const head of deps.due()) {
-    if (head.dueAt === 0) return head
-    if (next === null || head.dueAt < next.dueAt) next = head
+/** One batch by the first carrier that has leave; none, and it stays for a later pass. */
+async function sendNext(deps: SendDeps, id: number, out: Out): Promise<PauseReason | null> {
+  for (;;) {
+    const head = deps.head(id)
+    if (!isOpen(head) || head.dueAt > deps.now() || !deps.mayGoOn()) return null
+    const choice = choose(head, deps.carriers, out, deps.now())
+    if (choice.kind === 'wait') return null
+    if (choice.kind === 'gone') {
+      deps.save(batch.giveUp(head, `unanswered by ${head.via}, which is no longer set: it cannot be asked again`))
+      return null
+    }
+    const { carrier } = choice
+    const leave = await carrier.leave(batch.waitingIn(head).length, head.state === 'attempted')
+    if (!leave.go) {
+      out.set(carrier.name, leave)
+      continue
+    }
+    if (leave.waitMs > 0) await deps.sleep(leave.waitMs)
+    const end = await sendBatch(deps, carrier, id)
+    if (end?.hindrance !== undefined) return end.hindrance
+    if (end?.refused !== undefined) {
+      const { kind: reason, detail } = end.refused
+      out.set(carrier.name, { why: 'refused', until: deps.now() + REFUSED_MS, reason, detail })
+    }
+    return null
   }
-  return next
 }
 
+const isOpen = (head: Head | undefined): head is Head => head?.state === 'waiting' || head?.state === 'attempted'
+
+/** Why it stopped: the campaign must not be sent, or this carrier's account is refused. */
+type Stopped = { hindrance?: PauseReason; refused?: PauseReason }
+
 /** DESIGN §5.3, steps 1 to 3, for one batch. */
-async function sendBatch(deps: SendDeps, id: number): Promise<PauseReason | null> {
+async function sendBatch(deps: SendDeps, carrier: Carrier, id: number): Promise<Stopped | null> {
   const found = deps.head(id)
-  if (found === undefined || (found.state !== 'waiting' && found.state !== 'attempted') || !deps.mayGoOn()) return null
+  if (!isOpen(found) || !deps.mayGoOn()) return null
   const hindrance = deps.hindrance()
-  if (hindrance !== null) return hindrance
+  if (hindrance !== null) return { hindrance }
 
   const asking = found.state === 'attempted'
-  if (asking && !batch.mayAskAgain(found, deps.idempotencySeconds, deps.now())) {
+  if (asking && !batch.mayAskAgain(found, carrier.idempotencySeconds, deps.now())) {
     deps.save(batch.giveUp(found, found.reason || 'no answer, and the runtime was restarted'))
     return null
   }
@@ -91,7 +121,7 @@ async function sendBatch(deps: SendDeps, id: number): Promise<PauseReason | null
     deps.save(head)
     return null
   }
-  const { call, hash, barred } = await deps.compose(head, kept)
+  const { call, hash, barred } = await carrier.compose(head, kept)
   const reachable = kept.filter((position) => !barred.includes(position))
   const sound = batch.takeOut(head, barred, 'r')
   if (reachable.length === 0) {
@@ -105,9 +135,9 @@ async function sendBatch(deps: SendDeps, id: number): Promise<PauseReason | null
 
   // From here to the call there is no await: a pause that was acknowledged is never followed by a call.
   if (!deps.mayGoOn()) return null
-  const attempted = asking ? found : batch.attempt(sound, hash, deps.now())
+  const attempted = asking ? found : batch.attempt(sound, hash, carrier.name, deps.now())
   if (!asking) deps.save(attempted)
-  const answer = await deps.send(call, deps.keyOf(attempted))
+  const answer = await carrier.send(call, deps.keyOf(attempted))
   return record(deps, attempted, reachable, answer, asking)
 }
 
@@ -122,7 +152,7 @@ async function record(
   sent: readonly number[],
   answer: Outcome | Outcome[],
   again: boolean,
-): Promise<PauseReason | null> {
+): Promise<Stopped | null> {
   const current = deps.head(attempted.id)
   if (current === undefined || current.generation !== attempted.generation) return null
   const settled = batch.settle(attempted, sent, answer, deps.now(), deps.random(), again)
@@ -134,7 +164,5 @@ async function record(
   if (current.state !== 'attempted') return null
   if (settled.split) await deps.split(attempted)
   else deps.save(settled.head, settled.references)
-  return settled.stop ?? null
+  return settled.stop === undefined ? null : { refused: settled.stop }
 }
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))

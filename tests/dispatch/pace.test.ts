@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Bucket, backoffMs, take } from '../../src/dispatch/pace.ts'
+import { type Bucket, backoffMs, Turns, take, waitFor } from '../../src/dispatch/pace.ts'
 
 test('an account is never used faster than its rate, over any stretch longer than the burst', () => {
   fc.assert(
@@ -10,14 +10,17 @@ test('an account is never used faster than its rate, over any stretch longer tha
       (rate, gaps) => {
         let bucket: Bucket = { tokens: 0, at: 0 }
         let now = 0
-        let taken = 0
+        const starts: number[] = []
         for (const gap of gaps) {
           now += gap
-          const asked = take(bucket, rate, rate, 1, now)
-          bucket = asked.bucket
-          if (asked.waitMs === 0) taken++
+          starts.push(now + waitFor(bucket, rate, rate, now)) // a turn taken in advance
+          bucket = take(bucket, rate, rate, 1, now)
         }
-        expect(taken).toBeLessThanOrEqual((now / 1_000) * rate + rate + 1)
+        for (const [i, from] of starts.entries()) {
+          for (const [j, to] of starts.entries()) {
+            if (j > i) expect(j - i).toBeLessThanOrEqual(((to - from) / 1_000) * rate + rate + 1)
+          }
+        }
       },
     ),
   )
@@ -27,11 +30,16 @@ test('whoever waits as long as told may go', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 600 }), (cost, perMinute) => {
       const first = take({ tokens: 0, at: 0 }, perMinute / 60, 1, cost, 0)
-      const second = take(first.bucket, perMinute / 60, 1, cost, 0)
-      expect(first.waitMs).toBe(0)
-      expect(take(second.bucket, perMinute / 60, 1, cost, second.waitMs).waitMs).toBe(0)
+      expect(waitFor(first, perMinute / 60, 1, waitFor(first, perMinute / 60, 1, 0))).toBe(0)
     }),
   )
+})
+
+test('those who have to come back come one after the other, and a line that a person has broken up is forgotten', () => {
+  const turns = new Turns()
+  expect(['a', 'b', 'c'].map((who) => turns.next(who, 1_000, 500, 0))).toEqual([1_000, 1_500, 2_000])
+  expect(turns.next('a', 1_500, 500, 1_000)).toBe(2_500)
+  expect(turns.next('b', 1_300, 500, 1_200)).toBe(1_300) // before its turn
 })
 
 test('pauses grow, stay within ten minutes and respect what the provider asked for', () => {

@@ -1,23 +1,15 @@
-import { type Head, newHead } from '../../src/dispatch/batch.ts'
+import { type Head, halve, newHead } from '../../src/dispatch/batch.ts'
+import { carrierOf } from '../../src/dispatch/carrier.ts'
 import { countMarks, noCounts } from '../../src/dispatch/counts.ts'
 import type { PauseReason } from '../../src/dispatch/order.ts'
 import { type SendDeps, type SliceEnd, sendSlice } from '../../src/dispatch/send.ts'
 import { utf8 } from '../../src/kit/bytes.ts'
-import type { Outcome } from '../../src/transports/transport.ts'
+import { type Behaviour, Provider } from './provider.ts'
+
+export type { Behaviour } from './provider.ts'
 
 /** The runtime is gone at this instruction: nothing after it runs, and what was not stored is lost. */
 export class Crash extends Error {}
-
-/** What a provider does with one call. `lost` outcomes are those nobody hears of. */
-export type Behaviour =
-  | 'accept'
-  | 'accept-then-cut' // takes the mails, and the connection is cut before the answer
-  | 'cut-before' // takes nothing, and the connection is cut
-  | 'refuse-for-now'
-  | 'refuse-one'
-  | 'refuse-all'
-  | 'quota'
-  | 'nonsense'
 
 /**
  * A dispatch's lane without a platform: rows that survive a crash, a provider that keeps the truth of who got what, a clock that only
@@ -36,9 +28,8 @@ export class LedgerWorld {
   hindrance: PauseReason | null = null
   crashAfter = Number.POSITIVE_INFINITY
   holdAfter = Number.POSITIVE_INFINITY
-  readonly idempotencySeconds: number
-  readonly #answers = new Map<string, { body: string; outcome: Outcome | Outcome[] }>()
-  readonly #behave: (people: string[]) => Behaviour
+  /** The main one, and the fallback if there is one. */
+  readonly providers: Provider[]
   readonly #random: () => number
   #steps = 0
   #memory = new Map<number, Head>()
@@ -48,10 +39,12 @@ export class LedgerWorld {
     idempotencySeconds: number,
     behave: (people: string[]) => Behaviour,
     random: () => number = () => 0.5,
+    fallback?: { idempotencySeconds: number; behave: (people: string[]) => Behaviour },
   ) {
-    this.idempotencySeconds = idempotencySeconds
-    this.#behave = behave
     this.#random = random
+    this.providers = [{ idempotencySeconds, behave }, ...(fallback ? [fallback] : [])].map(
+      (kind, i) => new Provider(i === 0 ? 'main' : 'fallback', kind, this.received),
+    )
     for (const [i, size] of batches.entries()) {
       const people = Array.from({ length: size }, (_, person) => `p${i}-${person}`)
       this.rows.set(i + 1, { head: newHead(i + 1, 'en', size), people })
@@ -62,6 +55,7 @@ export class LedgerWorld {
   /** A new instance on the same rows. */
   boot(): void {
     this.#memory = new Map([...this.rows].map(([id, { head }]) => [id, head]))
+    for (const provider of this.providers) provider.boot(this.clock)
   }
 
   /** What another event does to a batch while the loop waits. */
@@ -82,8 +76,16 @@ export class LedgerWorld {
     )
   }
 
-  slice(): Promise<SliceEnd> {
-    return sendSlice(this.#deps())
+  async slice(): Promise<SliceEnd> {
+    const carriers = this.providers.map((provider) => this.#carrier(provider))
+    const end = await sendSlice(this.#deps(carriers))
+    for (const carrier of carriers) await carrier.flush()
+    return end
+  }
+
+  /** The people in each call, in the order of the calls, with what the lane heard of it. */
+  get calls() {
+    return this.providers.flatMap((provider) => provider.calls).sort((a, b) => a.nth - b.nth)
   }
 
   /** Runs slices, restarting after crashes and letting time pass, until nothing is left to do by itself. */
@@ -115,13 +117,52 @@ export class LedgerWorld {
     }
   }
 
-  #deps(): SendDeps {
+  #carrier(provider: Provider) {
+    return carrierOf({
+      transport: {
+        name: provider.name,
+        idempotencySeconds: provider.idempotencySeconds,
+        ...provider.limits,
+        send: async (call, key) => {
+          if (this.held) this.callsAfterHold.push(key)
+          await this.#await()
+          const outcome = provider.provide(key, new TextDecoder().decode(call.body))
+          this.#step()
+          return outcome
+        },
+      },
+      pacer: {
+        leave: async (ask) => {
+          await this.#await()
+          return provider.leave(ask, this.clock, this.#random)
+        },
+        note: async (told) => provider.note(told, this.clock, this.#random),
+      },
+      ask: { who: 'lane' },
+      hasFallback: this.providers.length > 1,
+      calling: () => {},
+      compose: async (head, positions) => {
+        await this.#await()
+        const all = this.rows.get(head.id)?.people ?? []
+        const barred = positions.filter((position) => this.barred.has(all[position] ?? ''))
+        const people = positions.filter((position) => !barred.includes(position)).map((position) => all[position] ?? '')
+        const body = utf8(people.join(' '))
+        const hash = `${this.deployed} ${provider.name} ${people.join(' ')}`
+        return { call: { body, people: people.length }, hash, barred }
+      },
+    })
+  }
+
+  #deps(carriers: SendDeps['carriers']): SendDeps {
     return {
       now: () => this.clock,
       random: this.#random,
+      sleep: async (milliseconds) => {
+        this.clock += milliseconds
+      },
       mayGoOn: () => !this.held,
       hindrance: () => this.hindrance,
-      idempotencySeconds: this.idempotencySeconds,
+      carriers,
       due: () => [...this.#memory.values()].filter(({ state }) => state === 'waiting' || state === 'attempted'),
       head: (id) => this.#memory.get(id),
       people: (id) => this.rows.get(id)?.people ?? [],
@@ -131,28 +172,9 @@ export class LedgerWorld {
         this.#step()
       },
       split: async (head) => this.#split(head),
-      leave: async () => {
-        await this.#await()
-        return 0
-      },
       suppressed: async (people) => {
         await this.#await()
         return new Set(people.filter((person) => this.departed.has(person)))
-      },
-      compose: async (head, positions) => {
-        await this.#await()
-        const all = this.rows.get(head.id)?.people ?? []
-        const barred = positions.filter((position) => this.barred.has(all[position] ?? ''))
-        const people = positions.filter((position) => !barred.includes(position)).map((position) => all[position] ?? '')
-        const body = utf8(people.join(' '))
-        return { call: { body, people: people.length }, hash: `${this.deployed} ${people.join(' ')}`, barred }
-      },
-      send: async (call, key) => {
-        if (this.held) this.callsAfterHold.push(key)
-        await this.#await()
-        const outcome = this.#provide(key, new TextDecoder().decode(call.body))
-        this.#step()
-        return outcome
       },
       keyOf: (head) => `${head.id}/${head.generation}`,
     }
@@ -169,65 +191,12 @@ export class LedgerWorld {
     const row = this.rows.get(head.id)
     if (row === undefined) throw new Error(`no batch ${head.id}`)
     this.#step()
-    const firstId = Math.max(...this.rows.keys()) + 1
-    const middle = Math.ceil(row.people.length / 2)
+    const halves = halve(head, Math.max(...this.rows.keys()) + 1)
     this.rows.delete(head.id)
     this.#memory.delete(head.id)
-    for (const [i, people] of [row.people.slice(0, middle), row.people.slice(middle)].entries()) {
-      const half = {
-        ...newHead(firstId + i, head.locale, people.length),
-        marks: head.marks.slice(i * middle, i * middle + people.length),
-      }
-      this.rows.set(half.id, { head: half, people })
+    for (const { head: half, positions } of halves) {
+      this.rows.set(half.id, { head: half, people: positions.map((position) => row.people[position] ?? '') })
       this.#memory.set(half.id, half)
-    }
-  }
-
-  /** The provider: with a promise of idempotency it remembers keys, without one it takes every call anew. */
-  #provide(key: string, body: string): Outcome | Outcome[] {
-    const people = body.split(' ')
-    const behaviour = this.#behave(people)
-    // Limits and quotas are looked at before the key is: such a refusal says nothing of an earlier call.
-    if (behaviour === 'refuse-for-now') {
-      return { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: 2 }
-    }
-    if (behaviour === 'quota') return { kind: 'refused', permanent: false, reason: 'quota', detail: 'used up' }
-    const known = this.#answers.get(key)
-    if (this.idempotencySeconds > 0 && known !== undefined) {
-      return known.body === body ? known.outcome : { kind: 'unknown', reason: 'invalid_idempotent_request' }
-    }
-    const take = (taken: string[]) => {
-      for (const person of taken) this.received.set(person, (this.received.get(person) ?? 0) + 1)
-    }
-    const remember = (outcome: Outcome | Outcome[]) => {
-      this.#answers.set(key, { body, outcome })
-      return outcome
-    }
-    switch (behaviour) {
-      case 'accept':
-        take(people)
-        return remember(people.map((person) => ({ kind: 'accepted', reference: person })))
-      case 'accept-then-cut':
-        take(people)
-        remember({ kind: 'accepted' })
-        return { kind: 'unknown', reason: 'cut' }
-      case 'cut-before':
-        return { kind: 'unknown', reason: 'cut' }
-      case 'nonsense':
-        take(people)
-        remember({ kind: 'accepted' })
-        return [{ kind: 'accepted' }, ...people.map((): Outcome => ({ kind: 'accepted' }))]
-      case 'refuse-one': {
-        take(people.slice(1))
-        return remember(
-          people.map(
-            (_, i): Outcome =>
-              i === 0 ? { kind: 'refused', permanent: true, reason: 'bad-address' } : { kind: 'accepted' },
-          ),
-        )
-      }
-      case 'refuse-all':
-        return { kind: 'refused', permanent: true, reason: 'invalid-content' }
     }
   }
 }

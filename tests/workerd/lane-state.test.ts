@@ -54,7 +54,7 @@ function planned(lane: LaneState, heads: Head[], more: { remaining?: number } = 
 }
 
 const WAITING = newHead(1, 'en', 2)
-const ATTEMPTED = attempt(newHead(2, 'en', 2), 'hash', START)
+const ATTEMPTED = attempt(newHead(2, 'en', 2), 'hash', 'outbox', START)
 const UNCERTAIN = giveUp({ ...ATTEMPTED, id: 3 }, 'cut')
 const SETTLED: Head = { ...newHead(4, 'en', 2), state: 'settled', marks: 'aa' }
 

@@ -23,6 +23,7 @@ const head: fc.Arbitrary<Omit<Head, 'id'>> = fc.record({
   marks,
   generation: fc.nat(),
   firstAttemptAt: fc.nat(2 ** 41),
+  via: fc.constantFrom('', 'outbox', 'mailgun'),
   bodyHash: fc.oneof(fc.constant(''), fingerprint),
   dueAt: fc.nat(2 ** 41),
   tries: fc.nat(),
@@ -97,6 +98,7 @@ test('envelopes go when a batch is settled and only then; references are added, 
       marks: 'ww',
       generation: 0,
       firstAttemptAt: 0,
+      via: '',
       bodyHash: '',
       dueAt: 0,
       tries: 0,
@@ -163,7 +165,7 @@ test('what is due is what waits or is unanswered, and what nothing has happened 
 test('a row of a state nobody knows stops the lane instead of being guessed at', async () => {
   await withSql((sql, reopen) => {
     reopen()
-    sql.exec("INSERT INTO batch VALUES (1, 'en', 'sent?', 'w', 0, 0, '', 0, 0, '', '', '', NULL)")
+    sql.exec("INSERT INTO batch VALUES (1, 'en', 'sent?', 'w', 0, 0, '', '', 0, 0, '', '', '', NULL)")
     expect(reopen).toThrow('batch 1 has the unknown state sent?')
   })
 })

@@ -1,0 +1,54 @@
+import { requireSettings, type Settings } from '../env.ts'
+import { chooseTransport, fallbackTransport } from '../transports/choose.ts'
+import type { Transport } from '../transports/transport.ts'
+import { heldInWords } from './account-words.ts'
+import { bulkShare, mailsOn } from './allowance.ts'
+import { type Bindings, pacerOf } from './bindings.ts'
+import type { Told } from './order.ts'
+
+/** The transports that carry appeals, the main one first. */
+export function bulkTransports(settings: Settings, env: Bindings): Transport[] {
+  const main = chooseTransport(settings, env, 'bulk')
+  const fallback = fallbackTransport(settings, env)
+  return fallback === null || fallback.name === main.name ? [main] : [main, fallback]
+}
+
+/** People in a batch: as many as each transport takes in a call, and no more than a day or a minute may have. */
+export async function batchSize(env: Bindings, ratePerMinute: number | undefined): Promise<number> {
+  const transports = bulkTransports(await requireSettings(env), env)
+  const sizes = transports.map((one) => Math.min(one.maxBatch, Math.max(1, bulkShare(mailsOn(one, Date.now())))))
+  return Math.min(...sizes, ratePerMinute ?? Number.POSITIVE_INFINITY)
+}
+
+/** A person has put something right: what was refused, or gave no answer, is tried at once. */
+export async function lookAgain(env: Bindings): Promise<void> {
+  const transports = bulkTransports(await requireSettings(env), env)
+  await Promise.all(transports.map(({ name }) => pacerOf(env, name).lookAgain()))
+}
+
+/** Why a dispatch that runs sends nothing at present, or by another transport than its main one; asked of the accounts, one request each. */
+export async function howAccountsStand(
+  env: Bindings,
+  { state, counts }: Pick<Told, 'state' | 'counts'>,
+): Promise<Pick<Told, 'waiting' | 'fallback'>> {
+  if ((state !== 'running' && state !== 'planning') || counts.waiting === 0) return {}
+  const transports = bulkTransports(await requireSettings(env), env)
+  const held = await Promise.all(
+    transports.map(async ({ name, mailsPerDay, warmUpSince }) => ({
+      name,
+      held: await pacerOf(env, name).held({
+        ...(mailsPerDay !== undefined && { mailsPerDay }),
+        ...(warmUpSince !== undefined && { warmUpSince }),
+      }),
+    })),
+  )
+  const [main, fallback] = held
+  if (main?.held == null) return {}
+  const reason = heldInWords(main.name, main.held)
+  if (fallback !== undefined && main.held.why !== 'slowed') {
+    if (fallback.held === null) return { fallback: { transport: fallback.name, reason } }
+    const until = new Date(Math.min(main.held.until, fallback.held.until)).toISOString()
+    return { waiting: { until, reason: `${reason}; ${heldInWords(fallback.name, fallback.held)}` } }
+  }
+  return { waiting: { until: new Date(main.held.until).toISOString(), reason } }
+}

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { bulkShare, DAY_MS, mailsOn, warmUpMails } from '../../src/dispatch/allowance.ts'
+
+const START = Date.parse('2026-11-24T00:00:00Z')
+
+test('a new domain sends twice as much each day, later half as much again, and after four weeks as much as it likes', () => {
+  expect([1, 2, 3, 10, 11, 15].map(warmUpMails)).toEqual([200, 400, 800, 102_400, 153_600, 648_000])
+  expect(warmUpMails(29)).toBe(Number.POSITIVE_INFINITY)
+})
+
+test('the smaller of plan and warm-up counts, by days of UTC, and a domain of tomorrow is as new as one of today', () => {
+  const limits = { mailsPerDay: 1_000, warmUpSince: START }
+  expect(mailsOn(limits, START - 1)).toBe(200)
+  expect(mailsOn(limits, START + DAY_MS - 1)).toBe(200)
+  expect(mailsOn(limits, START + DAY_MS)).toBe(400)
+  expect(mailsOn(limits, START + 10 * DAY_MS)).toBe(1_000)
+  expect(mailsOn({}, START)).toBe(Number.POSITIVE_INFINITY)
+})
+
+test('a tenth of a day is kept for letters, rounded so that appeals are never left with nothing', () => {
+  expect([1, 9, 10, 100, 1_000, Number.POSITIVE_INFINITY].map(bulkShare)).toEqual([
+    1,
+    9,
+    9,
+    90,
+    900,
+    Number.POSITIVE_INFINITY,
+  ])
+})

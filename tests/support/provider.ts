@@ -1,0 +1,127 @@
+import { Account, type Ask, type Kept, type Leave, type Told } from '../../src/dispatch/account.ts'
+import type { Limits, Outcome } from '../../src/transports/transport.ts'
+
+/** What a provider does with one call. */
+export type Behaviour =
+  | 'accept'
+  | 'accept-then-cut' // takes the mails, and the connection is cut before the answer
+  | 'cut-before' // takes nothing, and the connection is cut
+  | 'refuse-for-now'
+  | 'refuse-one'
+  | 'refuse-all'
+  | 'quota'
+  | 'quota-in-the-middle' // takes the first half, and refuses the account for the others
+  | 'nonsense'
+
+let calls = 0
+
+/** A provider that keeps the truth of who got what, and the account at it, whose Pacer dies with the runtime. */
+export class Provider {
+  readonly name: string
+  readonly idempotencySeconds: number
+  readonly calls: Array<{ nth: number; provider: string; key: string; people: string[]; heard: Outcome | Outcome[] }> =
+    []
+  limits: Limits = { callsPerSecond: 1_000_000_000 }
+  behave: (people: string[]) => Behaviour
+  readonly #received: Map<string, number>
+  readonly #answers = new Map<string, { body: string; outcome: Outcome | Outcome[] }>()
+  #kept: Kept | undefined
+  #account = new Account(undefined, 0)
+
+  constructor(
+    name: string,
+    { idempotencySeconds, behave }: { idempotencySeconds: number; behave: (people: string[]) => Behaviour },
+    received: Map<string, number>,
+  ) {
+    this.name = name
+    this.idempotencySeconds = idempotencySeconds
+    this.behave = behave
+    this.#received = received
+  }
+
+  boot(now: number): void {
+    this.#account = new Account(this.#kept, now)
+  }
+
+  leave(ask: Ask, now: number, random: () => number): Leave {
+    const leave = this.#account.leave(ask, now, random)
+    this.#kept = this.#account.mustKeep() ?? this.#kept
+    return leave
+  }
+
+  note(told: readonly Told[], now: number, random: () => number): void {
+    this.#account.note(told, now, random)
+    this.#kept = this.#account.mustKeep() ?? this.#kept
+  }
+
+  lookAgain(now: number): void {
+    this.#account.lookAgain(now)
+    this.#kept = this.#account.mustKeep() ?? this.#kept
+  }
+
+  provide(key: string, body: string): Outcome | Outcome[] {
+    const heard = this.#provide(key, body)
+    this.calls.push({ nth: ++calls, provider: this.name, key, people: body.split(' '), heard })
+    return heard
+  }
+
+  /** With a promise of idempotency it remembers keys, without one it takes every call anew. */
+  #provide(key: string, body: string): Outcome | Outcome[] {
+    const people = body.split(' ')
+    const behaviour = this.behave(people)
+    // Limits and quotas are looked at before the key is: such a refusal says nothing of an earlier call.
+    if (behaviour === 'refuse-for-now') {
+      return { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: 2 }
+    }
+    if (behaviour === 'quota') return { kind: 'refused', permanent: false, reason: 'quota', detail: 'used up' }
+    const known = this.#answers.get(key)
+    if (this.idempotencySeconds > 0 && known !== undefined) {
+      return known.body === body ? known.outcome : { kind: 'unknown', reason: 'invalid_idempotent_request' }
+    }
+    const take = (taken: string[]) => {
+      for (const person of taken) this.#received.set(person, (this.#received.get(person) ?? 0) + 1)
+    }
+    const remember = (outcome: Outcome | Outcome[]) => {
+      this.#answers.set(key, { body, outcome })
+      return outcome
+    }
+    switch (behaviour) {
+      case 'accept':
+        take(people)
+        return remember(people.map((person) => ({ kind: 'accepted', reference: person })))
+      case 'accept-then-cut':
+        take(people)
+        remember({ kind: 'accepted' })
+        return { kind: 'unknown', reason: 'cut' }
+      case 'cut-before':
+        return { kind: 'unknown', reason: 'cut' }
+      case 'nonsense':
+        take(people)
+        remember({ kind: 'accepted' })
+        return [{ kind: 'accepted' }, ...people.map((): Outcome => ({ kind: 'accepted' }))]
+      case 'refuse-one': {
+        take(people.slice(1))
+        return remember(
+          people.map(
+            (_, i): Outcome =>
+              i === 0 ? { kind: 'refused', permanent: true, reason: 'bad-address' } : { kind: 'accepted' },
+          ),
+        )
+      }
+      case 'quota-in-the-middle': {
+        const half = Math.ceil(people.length / 2)
+        take(people.slice(0, half))
+        return remember(
+          people.map(
+            (_, i): Outcome =>
+              i < half
+                ? { kind: 'accepted' }
+                : { kind: 'refused', permanent: true, reason: 'quota', detail: 'used up' },
+          ),
+        )
+      }
+      case 'refuse-all':
+        return { kind: 'refused', permanent: true, reason: 'invalid-content' }
+    }
+  }
+}
