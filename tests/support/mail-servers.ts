@@ -10,7 +10,7 @@ export type MailServers = {
   implicit: number
   elsewhere: number // STARTTLS with a certificate for another host
   stripped: number // offers no STARTTLS
-  site: string // `/{port}` lists a server's mails as `[{to, mime}]`, the bytes in base64
+  site: string // `/{port}` lists a server's mails as `[{to, mime, connection}]`, the bytes in base64
 }
 
 declare module 'vitest' {
@@ -28,8 +28,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const all = [starttls, implicit, elsewhere, stripped]
   const site = createServer((request, response) => {
     const found = all.find(({ port }) => request.url === `/${port}`)
-    const mails = (found?.mails ?? []).map(({ to, bytes }) => ({
+    const mails = (found?.mails ?? []).map(({ to, bytes, connection }) => ({
       to: to[0],
+      connection,
       mime: Buffer.from(bytes).toString('base64'),
     }))
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(mails))

@@ -1,3 +1,4 @@
+import { runInDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { describe, expect, inject, test } from 'vitest'
 import { fromBase64 } from '../../src/kit/bytes.ts'
@@ -5,7 +6,7 @@ import { driver } from '../../src/transports/drivers/smtp.ts'
 import { TIMEOUTS } from '../../src/transports/smtp/session.ts'
 import { openSocket } from '../../src/transports/smtp/socket.ts'
 import type { Server } from '../../src/transports/smtp/stream.ts'
-import { smtp } from '../../src/transports/smtp/transport.ts'
+import { type SmtpAccount, smtp } from '../../src/transports/smtp/transport.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { type Arrived, batchOf, describeTransport, recipient } from '../contracts/transport.ts'
 import { bindings } from '../support/visitor.ts'
@@ -13,7 +14,12 @@ import { bindings } from '../support/visitor.ts'
 const servers = inject('mailServers')
 const LOGIN = { user: 'tocsin@example.org', password: 'correct “horse”' }
 
-const transportTo = (port: number, security: Server['security'], credentials: typeof LOGIN | null = null) =>
+const transportTo = (
+  port: number,
+  security: Server['security'],
+  credentials: typeof LOGIN | null = null,
+  more: Partial<SmtpAccount> = {},
+) =>
   smtp(
     {
       server: { host: 'localhost', port, security },
@@ -23,6 +29,7 @@ const transportTo = (port: number, security: Server['security'], credentials: ty
       connections: 3,
       idleMs: 0,
       captive: true,
+      ...more,
     },
     { callsPerSecond: 10 },
   )
@@ -83,6 +90,30 @@ describe('over the platform’s sockets', () => {
       })
     },
   )
+
+  test('an object uses its connection again in a later invocation, and ends it when nothing follows', async () => {
+    const transport = transportTo(servers.starttls, 'starttls', LOGIN, { connections: 1, idleMs: 300 })
+    const object = bindings.OUTBOX.getByName('a sender')
+    const before = (await takenBy(servers.starttls)).length
+    for (let invocation = 0; invocation < 2; invocation++) {
+      const answer = await runInDurableObject(object, () => send(transport, 3))
+      expect(answer).toHaveLength(3)
+    }
+    await new Promise((resolve) => setTimeout(resolve, 600)) // longer than a connection waits
+    await runInDurableObject(object, () => send(transport, 3))
+    const mails: Array<{ connection: string }> = await (await fetch(`${servers.site}/${servers.starttls}`)).json()
+    const [first, ...others] = mails.slice(before).map(({ connection }) => connection)
+    expect(others.map((connection) => connection === first)).toEqual([
+      true,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
+    ])
+  })
 
   test('a certificate for another host is refused by the platform, and the check says what it may be', async () => {
     const transport = transportTo(servers.elsewhere, 'starttls')
