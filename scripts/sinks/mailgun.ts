@@ -74,6 +74,8 @@ export type MailgunSink = {
   fault: (call: number) => Fault | null
   /** What the account's domain is like, for `GET /v4/domains/{domain}`. */
   domain: Record<string, unknown>
+  /** Whether the key is a sending key, which may do nothing but send. */
+  sendingKeyOnly: boolean
   close(): Promise<void>
 }
 
@@ -95,12 +97,14 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
     calls: [],
     fault: () => null,
     domain: { name: DOMAIN, state: 'active', type: 'custom', is_disabled: false },
+    sendingKeyOnly: false,
   }
 
   const server = await listen(async (request, body, response) => {
     const answer = answering(response)
     const credentials = `Basic ${Buffer.from(`api:${API_KEY}`).toString('base64')}`
-    if (request.headers.authorization !== credentials) return answer(401, 'Forbidden')
+    if (request.headers.authorization !== credentials || (sink.sendingKeyOnly && request.method !== 'POST'))
+      return answer(401, 'Forbidden')
     if (request.method === 'GET' && request.url === `/v4/domains/${DOMAIN}`) return answer(200, { domain: sink.domain })
     if (/^\/v4\/domains\//.test(request.url ?? '')) return answer(404, { message: 'Domain not found' })
     const domain = /^\/v3\/([^/]+)\/messages$/.exec(request.url ?? '')?.[1]

@@ -17,7 +17,9 @@ export type ProviderTemplate = {
   subject: string
   html: string
   text: string
-  /** One recipient's variables, escaped for their places. @throws Error as `merge` does. */
+  /** What each variable is for a recipient, escaped for its place, in an order that stays. @throws Error as `merge` does. */
+  fields: ReadonlyArray<{ name: string; write(values: Values): string }>
+  /** The same for one recipient, by name. */
   variables(values: Values): Record<string, string>
 }
 
@@ -48,6 +50,7 @@ export function withPlaceholders(template: Template, { refer, marks }: Placehold
   const all = [...variables.values()]
   return {
     ...parts,
+    fields: all,
     variables: (values) => Object.fromEntries(all.map(({ name, write }) => [name, write(values)])),
   }
 }

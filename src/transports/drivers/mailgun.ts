@@ -1,0 +1,209 @@
+import * as z from 'zod'
+import type { Mailbox, Recipient } from '../../emails/message.ts'
+import type { Template } from '../../emails/template.ts'
+import { sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
+import { isLoopback } from '../../kit/loopback.ts'
+import { present, webAddress } from '../../kit/settings.ts'
+import { defineDriver } from '../driver.ts'
+import { type Answer, exchange, parseJson } from '../exchange.ts'
+import { formData } from '../form-data.ts'
+import { inWords, oneLine } from '../mailbox.ts'
+import { refusalOf, waitOf } from '../mailgun-answers.ts'
+import { type Placeholders, type ProviderTemplate, withPlaceholders } from '../placeholders.ts'
+import type { AccountCheck, Batch, Limits, Transport } from '../transport.ts'
+
+/**
+ * Mailgun: one template and everybody's variables in a call
+ * (https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/batch-sending). It keeps no idempotency keys.
+ */
+
+/** Recipients per call (vendor's limit). */
+const MAX_BATCH = 1_000
+/** Mailgun publishes no figure; it answers 429 when it is too many. */
+const CALLS_PER_SECOND = 10
+/** Milliseconds to wait for an answer; after that nobody knows. */
+const TIMEOUT_MS = 60_000
+
+/**
+ * `%recipient.name%`, and the variables of Mailgun's own that it fills in where unsubscribing by Mailgun is on: in anybody's words
+ * their per cent sign is a variable, also where a slot beside it could complete them.
+ */
+export const RECIPIENT_VARIABLES: Placeholders = {
+  refer: (variable) => `%recipient.${variable}%`,
+  marks: /%(?=recipient|unsubscribe|tag_unsubscribe|mailing_list)|%$|^recipient/gi,
+}
+
+const accepted = z.object({ id: z.string(), message: z.string().startsWith('Queued') })
+const known = z.object({
+  domain: z.object({ state: z.string(), type: z.string().default(''), is_disabled: z.boolean().default(false) }),
+})
+
+export type MailgunAccount = { url: string; domain: string; apiKey: string; recipientsPerCall?: number }
+
+export function mailgun(account: MailgunAccount, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
+  const authorization = `Basic ${toBase64(utf8(`api:${account.apiKey}`))}`
+  const messages = `${account.url}/v3/${account.domain}/messages`
+  const post = (body: Uint8Array<ArrayBuffer>, contentType: string) =>
+    exchange(messages, { method: 'POST', headers: { authorization, 'content-type': contentType }, body }, timeoutMs)
+  return {
+    ...limits,
+    name: 'mailgun',
+    maxBatch: Math.min(MAX_BATCH, account.recipientsPerCall ?? MAX_BATCH),
+    idempotencySeconds: 0,
+    captive: isLoopback(account.url),
+
+    account: () => sha256Hex(`mailgun ${account.url} ${account.domain} ${account.apiKey}`),
+
+    async compose(batch) {
+      const { body, contentType } = formData(fieldsOf(batch))
+      return { body, contentType, people: batch.recipients.length }
+    },
+
+    async send(call) {
+      const answer = await post(call.body, call.contentType ?? '')
+      if ('lost' in answer) return { kind: 'unknown', reason: answer.lost }
+      if (answer.status === 200) {
+        const taken = accepted.safeParse(parseJson(answer.body))
+        return taken.success
+          ? { kind: 'accepted', reference: taken.data.id }
+          : { kind: 'unknown', reason: 'answered 200 with a body that cannot be read' }
+      }
+      const refusal = refusalOf(answer.status, answer.body, waitOf(answer.headers, answer.body))
+      return refusal === undefined
+        ? { kind: 'unknown', reason: `answered ${answer.status}` }
+        : { kind: 'refused', ...refusal }
+    },
+
+    /** documentation.mailgun.com, Domains: get a domain. */
+    async check(sender) {
+      const url = `${account.url}/v4/domains/${account.domain}`
+      const answer = await exchange(url, { headers: { authorization } }, timeoutMs)
+      if ('lost' in answer) return { ok: false, message: whyNot(answer) }
+      if (answer.status === 200) return readDomain(answer.body, account.domain, sender)
+      // A sending key may do one thing only. A message without any field is refused for that, once the key has been accepted.
+      const { body, contentType } = formData([])
+      const asked = await post(body, contentType)
+      if (!('lost' in asked) && asked.status === 400 && asked.body.includes('is missing'))
+        return { ok: true, message: 'the key may send; whether the domain is verified it may not ask' }
+      return { ok: false, message: whyNot('lost' in asked ? answer : asked) }
+    },
+  }
+}
+
+export const driver = defineDriver({
+  name: 'mailgun',
+  settings: z.object({
+    MAILGUN_URL: webAddress('Mailgun’s API address').default('https://api.mailgun.net'),
+    MAILGUN_DOMAIN: present('the sending domain as Mailgun lists it, such as mg.example.org').regex(
+      /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
+      'is malformed: expected a domain such as mg.example.org',
+    ),
+    MAILGUN_API_KEY: present('an API key, best a sending key of that domain'),
+    MAILGUN_RECIPIENTS_PER_CALL: z.coerce
+      .number({ error: 'must be a number' })
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(MAX_BATCH, `must be at most ${MAX_BATCH}`)
+      .default(MAX_BATCH),
+  }),
+  callsPerSecond: CALLS_PER_SECOND,
+  make: (set, { limits }) =>
+    mailgun(
+      {
+        url: set.MAILGUN_URL,
+        domain: set.MAILGUN_DOMAIN.toLowerCase(),
+        apiKey: set.MAILGUN_API_KEY,
+        recipientsPerCall: set.MAILGUN_RECIPIENTS_PER_CALL,
+      },
+      limits,
+    ),
+})
+
+const templates = new WeakMap<Template, ProviderTemplate>()
+
+function inMailgunsWords(template: Template): ProviderTemplate {
+  const made = templates.get(template) ?? withPlaceholders(template, RECIPIENT_VARIABLES)
+  templates.set(template, made)
+  return made
+}
+
+/** A variable: its name, and what it is for each recipient in order. */
+type Column = { name: string; values: string[] }
+
+function fieldsOf({ template, recipients, from, replyTo, headers, tag }: Batch): Array<[name: string, value: string]> {
+  const { subject, html, text, fields } = inMailgunsWords(template)
+  const columns: Column[] = fields.map(({ name, write }) => ({
+    name,
+    values: recipients.map((one) => write(one.values)),
+  }))
+  const own = headersOf(recipients, columns)
+  const ids: Column = { name: 'id', values: recipients.map(({ messageId }) => messageId) }
+  return [
+    ['from', inWords(from)],
+    ['to', recipients.map(({ to }) => inWords(unmarked(to))).join(', ')],
+    ['subject', oneLine(subject)],
+    ['text', text],
+    ['html', html],
+    ['h:Message-Id', '<%recipient.id%>'],
+    ...(replyTo ? [['h:Reply-To', inWords(replyTo)] as [string, string]] : []),
+    ...Object.entries(headers).map(([name, value]): [string, string] => [`h:${name}`, oneLine(value)]),
+    ...own.map(([name, value]): [string, string] => [`h:${name}`, value]),
+    ...(tag === undefined ? [] : [['v:dispatch', tag] as [string, string]]),
+    ['o:tracking', 'no'],
+    ['o:tracking-clicks', 'no'],
+    ['o:tracking-opens', 'no'],
+    ['recipient-variables', variablesOf(recipients, [...columns, ids])],
+  ]
+}
+
+/** A name in `To` is read for variables, too. */
+const unmarked = (to: Mailbox): Mailbox => (to.name?.includes('%') ? { ...to, name: to.name.replaceAll('%', ' ') } : to)
+
+/** Headers of one recipient: as they are where all have the same, else in a variable; adds those to `columns`. */
+function headersOf(recipients: readonly Recipient[], columns: Column[]): Array<[name: string, value: string]> {
+  const names = new Set(recipients.flatMap(({ headers }) => Object.keys(headers)))
+  return [...names].map((name) => {
+    const values = recipients.map(({ headers }) => headers[name] ?? '')
+    const [first = ''] = values
+    if (values.every((value) => value === first)) return [name, oneLine(first)]
+    const column = { name: `h${columns.length}`, values: values.map(oneLine) }
+    columns.push(column)
+    return [name, `%recipient.${column.name}%`]
+  })
+}
+
+/** `{"address":{"name":"value",…},…}`, joined by hand: an object for each of a thousand people takes several times as long. */
+function variablesOf(recipients: readonly Recipient[], columns: readonly Column[]): string {
+  const keys = columns.map(({ name }, i) => `${i === 0 ? '' : ','}"${name}":`)
+  let json = '{'
+  for (let i = 0; i < recipients.length; i++) {
+    json += `${i === 0 ? '' : ','}${JSON.stringify(recipients[i]?.to.address)}:{`
+    for (let c = 0; c < columns.length; c++) json += keys[c] + JSON.stringify(columns[c]?.values[i])
+    json += '}'
+  }
+  return `${json}}`
+}
+
+const whyNot = (answer: Answer): string =>
+  'lost' in answer
+    ? `Mailgun did not answer: ${answer.lost}`
+    : (refusalOf(answer.status, answer.body, {})?.detail ?? `Mailgun answered ${answer.status}: try again later`)
+
+function readDomain(body: string, domain: string, sender: string): AccountCheck {
+  const found = known.safeParse(parseJson(body))
+  if (!found.success) return { ok: false, message: 'Mailgun answered 200 with a body that cannot be read' }
+  const { state, type, is_disabled: disabled } = found.data.domain
+  const wrong = (message: string): AccountCheck => ({ ok: false, message })
+  if (disabled || state === 'disabled')
+    return wrong(`Mailgun has disabled ${domain}: read why in its control panel, or write to its support`)
+  if (type === 'sandbox')
+    return wrong(`${domain} is Mailgun’s sandbox, which writes to authorised recipients only: add a domain of your own`)
+  if (state !== 'active')
+    return wrong(`${domain} is ${state}: add its DNS records as Mailgun’s control panel shows them, then verify there`)
+  const from = sender.slice(sender.lastIndexOf('@') + 1).toLowerCase()
+  if (from !== domain && !domain.endsWith(`.${from}`) && !from.endsWith(`.${domain}`))
+    return wrong(
+      `mails from ${from} would be signed by ${domain}, which DMARC fails: use a domain that belongs to both`,
+    )
+  return { ok: true, message: `${domain} is ${state}` }
+}
