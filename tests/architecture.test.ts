@@ -22,7 +22,11 @@ const TOP = ['app.tsx', 'schedule.ts', 'worker.ts']
 /** The URL table and the settings may be imported by all. */
 const FOR_ALL = ['paths.ts', 'env.ts']
 /** The command line is a separate program: nobody imports it, it needs no Worker, and of the API it knows the shapes. */
-const COMMAND_LINE = { folder: 'cli', sees: ['kit', 'security', 'campaigns', 'emails'], seesTypesOf: ['dispatch'] }
+const COMMAND_LINE = {
+  folder: 'cli',
+  sees: ['kit', 'security', 'campaigns', 'emails'],
+  seesTypesOf: ['dispatch', 'supporters'],
+}
 
 /** Who may import what from outside. A package that is not named here may be imported by nobody. */
 const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> = {

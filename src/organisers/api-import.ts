@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
 import { sha256Hex } from '../kit/bytes.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { problem } from '../kit/problem.ts'
@@ -6,6 +7,7 @@ import { CONFIRMATIONS_PER_MINUTE, MAX_CONFIRMATIONS_PER_MINUTE } from '../suppo
 import { importOf, transfersOf } from '../supporters/import-objects.ts'
 import { REASONS, type Reason } from '../supporters/import-reasons.ts'
 import type { Offer, Receipt } from '../supporters/import-standing.ts'
+import { readToEnd } from '../supporters/import-upload.ts'
 import type { ListFormat } from '../supporters/list-format.ts'
 import type { Transfer } from '../supporters/transfers.ts'
 import { scope } from './api-auth.ts'
@@ -25,6 +27,15 @@ const MEDIA: Record<string, ListFormat> = {
 
 /** Bringing in a list of people who had agreed elsewhere. Bodies are streams of any size and are never held whole. */
 export const importApi = new Hono<Api>()
+
+/** A client that is still sending would not see why it is refused. */
+const heardOut = createMiddleware<Api>(async (c, next) => {
+  await next()
+  const { body, bodyUsed } = c.req.raw
+  if (c.res.status >= 400 && body !== null && !bodyUsed) await readToEnd(body)
+})
+importApi.use('/import', heardOut)
+importApi.use('/imports/:id/parts/:part', heardOut)
 
 importApi.post('/import', scope('supporters'), async (c) => {
   const key = c.req.header('idempotency-key')

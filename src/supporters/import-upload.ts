@@ -82,7 +82,7 @@ export async function receive(body: ReadableStream<Uint8Array>, upload: Upload):
   const reader = standing.format === 'csv' ? csvReader(sink) : ndjsonReader(sink)
   const text = utf8Check()
   const hash = createHash('sha256')
-  for await (const chunk of body) {
+  for await (const chunk of body.values({ preventCancel: true })) {
     sum.bytes += chunk.byteLength
     text.pass(chunk)
     hash.update(chunk)
@@ -101,6 +101,11 @@ export async function receive(body: ReadableStream<Uint8Array>, upload: Upload):
     unspoken: sum.unspoken,
     ignored,
   }
+}
+
+/** Reads what is left of a body that has been refused: a client that is still sending would not see the answer. */
+export async function readToEnd(body: ReadableStream<Uint8Array>): Promise<void> {
+  await body.pipeTo(new WritableStream()).catch(() => {}) // it broke off: there is nobody to answer
 }
 
 /** SHA-256 of a body, read to its end. */

@@ -26,7 +26,7 @@ import {
   type Standing,
   told,
 } from './import-standing.ts'
-import { hashOf, receive } from './import-upload.ts'
+import { hashOf, readToEnd, receive } from './import-upload.ts'
 import { importDeps } from './live.ts'
 import { type Transfer, Transfers } from './transfers.ts'
 
@@ -80,7 +80,9 @@ export class Import extends DurableObject<Bindings> {
       await this.#take(standing, part, more, attempt, body)
     } catch (error) {
       if (attempt !== this.#attempt) return { kind: 'overtaken' }
-      return this.#giveUp(standing, part, error)
+      const receipt = await this.#giveUp(standing, part, error)
+      await readToEnd(body)
+      return receipt
     }
     await this.ctx.storage.setAlarm(Date.now() + (more ? UPLOAD_WITHIN_MS : 0))
     await this.#note()

@@ -168,3 +168,20 @@ test('an export that fails in the middle breaks off and is noted so: it does not
   await expect(new Response(stream).text()).rejects.toThrow('KV is away')
   expect(ends).toEqual([{ people: 0, damaged: 0, complete: false }])
 })
+
+test('an export whose reader goes away reads no further, and is noted as broken off', async () => {
+  const ends: Exported[] = []
+  let pages = 0
+  const read = async () => {
+    pages++
+    return { records: [], cursor: 'more', done: false, operations: 1, damaged: 0 }
+  }
+  const share = { cursor: '', next: null, operations: 1 }
+  const stream = exportStream({ read, left: async () => [] }, share, 'csv', async (end) => void ends.push(end))
+  const reader = stream.getReader()
+  await reader.read()
+  await reader.cancel()
+  const before = pages
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect([pages, ends]).toEqual([before, [{ people: 0, damaged: 0, complete: false }]])
+})

@@ -1,0 +1,68 @@
+/** `npm run export -- <file>`: writes the confirmed supporters into a new file. */
+
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { parseArgs } from 'node:util'
+import { ask, Mistake, run, siteAt } from './api.ts'
+
+const USAGE = `npm run export -- FILE [options]
+
+  FILE                      a new file, .csv or .ndjson; only you may read it
+  --url URL                 the deployment (TOCSIN_URL, else http://127.0.0.1:8787)
+
+The token is TOCSIN_TOKEN, from the environment or from .dev.vars; it needs the scope supporters.`
+
+/** Read and written by nobody but the owner: it is the whole list. */
+const OWNER_ONLY = 0o600
+const NEWLINE = 0x0a
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { url: { type: 'string' }, help: { type: 'boolean', default: false } },
+  })
+  const [file] = positionals
+  if (values.help || file === undefined) {
+    console.log(USAGE)
+    return values.help ? 0 : 1
+  }
+  const format = /\.(csv|ndjson)$/i.exec(file)?.[1]?.toLowerCase()
+  if (format === undefined) throw new Mistake(`${file}: expected a file called .csv or .ndjson`)
+  const site = siteAt(values.url)
+  let shares = 0
+  async function* everybody() {
+    for (let path: string | undefined = `/api/supporters/export?format=${format}`; path !== undefined; shares++) {
+      const answer = await ask(site, 'GET', path)
+      yield* shares > 0 && format === 'csv' ? withoutHeader(answer) : answer
+      path = /<([^>]+)>; rel="next"/.exec(String(answer.headers.link))?.[1]
+    }
+  }
+  const out = createWriteStream(file, { flags: 'wx', mode: OWNER_ONLY })
+  try {
+    await pipeline(everybody, out)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) await rm(file, { force: true }) // half a list looks like a whole one
+    throw error
+  }
+  console.log(
+    `The list is in ${file}. Whoever has it can write to everybody on it: keep it safe, and delete it after use.`,
+  )
+  return 0
+}
+
+/** The header line, which holds no quotation marks, is in the file already. */
+async function* withoutHeader(share: Readable): AsyncIterable<Buffer> {
+  let isPast = false
+  for await (const chunk of share as AsyncIterable<Buffer>) {
+    const at = isPast ? -1 : chunk.indexOf(NEWLINE)
+    if (isPast) yield chunk
+    else if (at !== -1) {
+      isPast = true
+      yield chunk.subarray(at + 1)
+    }
+  }
+}
+
+await run(main)

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, inject, test } from 'vitest'
+import { TEST_READER_TOKEN, TEST_TOKEN } from '../settings.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tocsin-lists-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** `npm run import` and `npm run export` as somebody at a terminal would run them, against a server that runs. */
+const run = (command: 'import' | 'export', args: string[], env: Record<string, string> = {}) =>
+  new Promise<{ status: number; out: string; err: string }>((resolve) => {
+    const script = join(import.meta.dirname, '..', '..', 'src', 'cli', `${command}.ts`)
+    const options = { env: { ...process.env, TOCSIN_URL: inject('url'), TOCSIN_TOKEN: TEST_TOKEN, ...env } }
+    execFile(process.execPath, [script, ...args], options, (error, out, err) =>
+      resolve({ status: error === null ? 0 : Number(error.code), out, err }),
+    )
+  })
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+const HEAD = 'email,name,consent_source,consent_at'
+
+test('a list goes in by one command and comes out by another', async () => {
+  const list = file('members.csv', `${HEAD}\nlists1@example.org,=1+1,petition,2024-05-31\nnobody,,,\n`)
+  const { status, out } = await run('import', [list, '--locale', 'ru'])
+  expect([status, out]).toEqual([0, expect.stringContaining('1 are on the list now')])
+  expect(out).toContain('row 3: the address cannot be written to')
+  const [, id = ''] = /Import ([0-9a-f]{32}) is finished/.exec(out) ?? []
+  expect((await run('import', ['--status', id])).out).toContain(id)
+
+  const taken = join(folder, 'taken.csv')
+  expect((await run('export', [taken])).out).toContain(taken)
+  expect(readFileSync(taken, 'utf8')).toContain(
+    "lists1@example.org,'=1+1,ru,,,import:petition,2024-05-31T00:00:00.000Z,",
+  )
+  expect(statSync(taken).mode & 0o077).toBe(0)
+  const again = await run('export', [taken])
+  expect([again.status, again.err]).toEqual([1, expect.stringContaining('exist')]) // a list is not overwritten
+  expect((await run('import', [taken])).out).toContain('were on it already')
+})
+
+test('what is wrong is said in a line, with status 1', async () => {
+  const said = async (command: 'import' | 'export', args: string[], env?: Record<string, string>) => {
+    const { status, err } = await run(command, args, env)
+    expect([status, err]).toEqual([1, expect.not.stringMatching(/\n {4}at /)])
+    return err
+  }
+  const large = `${HEAD}\n${'lists2@example.org,,petition,2024-05-31\n'.repeat(200_000)}`
+  const latin1 = file('latin1.csv', Buffer.concat([Buffer.from(`${HEAD}\nren\u00e9`, 'latin1'), Buffer.from(large)]))
+  expect(await said('import', [latin1])).toContain('not UTF-8')
+  expect(await said('import', [file('none.csv', 'a,b\n1,2\n')])).toContain('no column “email”')
+  expect(await said('import', [join(folder, 'missing.csv')])).toContain('missing.csv')
+  expect(await said('import', [file('list.xlsx', '')])).toContain('expected a file called .csv or .ndjson')
+  const good = file('good.csv', `${HEAD}\n`)
+  expect(await said('import', [good, '--locale', 'xx'])).toContain('locale: expected one of')
+  expect(await said('import', [good], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('needs supporters')
+  expect(await said('import', [good], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('ECONNREFUSED')
+  expect(await said('export', [join(folder, 'x.csv')], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain(
+    'needs supporters',
+  )
+})
