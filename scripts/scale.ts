@@ -17,6 +17,8 @@ import { startServer } from './server.ts'
 import type { CountingTruth } from './sinks/counting.ts'
 
 const SAMPLE_EVERY_MS = 250
+/** The share of people after whom the runtime has warmed up, and its memory is looked at. */
+const WARM_AT = 0.1
 const LOOK_EVERY_MS = 1_000
 /** Looks between two lines of progress. */
 const TELL_EVERY = 10
@@ -51,11 +53,15 @@ async function main(): Promise<number> {
   })
   const [pid = 0] = runtimePids()
   const samples: number[] = []
-  const sampler = setInterval(() => samples.push(residentBytes(pid)), SAMPLE_EVERY_MS)
+  let warm = false
+  const sampler = setInterval(() => warm && samples.push(residentBytes(pid)), SAMPLE_EVERY_MS)
   let told: Whole
   let truth: CountingTruth
   try {
-    told = await dispatchToAll(organiser(server.url, RIG_TOKEN), samples)
+    told = await dispatchToAll(organiser(server.url, RIG_TOKEN), ({ counts }) => {
+      warm ||= counts.accepted >= people * WARM_AT
+      return `${mb(residentBytes(pid))} of memory`
+    })
     truth = (await (await fetch(sink.url)).json()) as CountingTruth
   } finally {
     clearInterval(sampler)
@@ -69,7 +75,7 @@ async function main(): Promise<number> {
   return wrong.length === 0 ? 0 : 1
 }
 
-async function dispatchToAll(anna: Organiser, samples: readonly number[]): Promise<Whole> {
+async function dispatchToAll(anna: Organiser, look: (told: Whole) => string): Promise<Whole> {
   const { revision } = await anna.campaign(RIG_CAMPAIGN)
   const { body } = await anna.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, 'scale')
   for (let looks = 1; ; looks++) {
@@ -77,9 +83,10 @@ async function dispatchToAll(anna: Organiser, samples: readonly number[]): Promi
     const told = await anna.told(body.id)
     if (told.state === 'finished') return told
     if (told.state === 'paused') throw new Error(`it has paused: ${told.paused?.detail}`)
-    if (looks % TELL_EVERY !== 0) continue
+    const seen = look(told)
     const { planned, accepted } = told.counts
-    console.log(`${told.state}: ${inWords(planned)} planned, ${inWords(accepted)} accepted, ${mb(samples.at(-1) ?? 0)}`)
+    if (looks % TELL_EVERY === 0)
+      console.log(`${told.state}: ${inWords(planned)} planned, ${inWords(accepted)} accepted, ${seen}`)
   }
 }
 
@@ -104,7 +111,7 @@ function report(
   return `
 ${inWords(people)} people by ${transport}: ${seconds.toFixed(0)} s, ${inWords(Math.round(people / seconds))} recipients/s, planning included
 calls ${inWords(truth.calls)}, ${mb(truth.bytes)} to the provider; lost ${people - truth.people}, doubled ${truth.doubled}
-memory of workerd, peaks by quarter: ${quarterPeaks(samples).map(mb).join(', ')}
+memory of workerd once a tenth had their mail, peaks by quarter: ${quarterPeaks(samples).map(mb).join(', ')}
 ledgers on disk: ${mb(stateBytes)}, ${Math.round(stateBytes / people)} bytes a person
 `
 }

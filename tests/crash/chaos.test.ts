@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { gather } from '../../scripts/chaos/gather.ts'
 import { playRound } from '../../scripts/chaos/round.ts'
 import { lineOf } from '../../scripts/chaos/table.ts'
@@ -9,11 +9,13 @@ import { TARGETS, type TargetName } from '../../scripts/chaos/targets.ts'
 import { anySeed } from '../../scripts/random.ts'
 
 /** The long form, with twenty thousand people and twenty rounds, is `npm run chaos`. */
-const PEOPLE = Number(process.env.TOCSIN_PEOPLE ?? 1_000)
+const PEOPLE = Number(process.env.TOCSIN_PEOPLE ?? 600)
 const KILLS = 3
 const seed = Number(process.env.TOCSIN_SEED ?? anySeed())
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-chaos-'))
+const crowd = join(folder, 'crowd')
+beforeAll(() => gather(crowd, PEOPLE))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 test.for(Object.keys(TARGETS) as TargetName[])(
@@ -21,7 +23,7 @@ test.for(Object.keys(TARGETS) as TargetName[])(
   { timeout: 120_000 },
   async (target) => {
     const state = join(folder, target)
-    await gather(state, PEOPLE)
+    cpSync(crowd, state, { recursive: true })
     const round = await playRound({ target, people: PEOPLE, kills: KILLS, seed, state })
     console.log(lineOf({ target, number: 1, people: PEOPLE, round }))
     expect(round.kills).toBeGreaterThan(0)
