@@ -42,3 +42,15 @@ test('who has left has nothing to pause', async () => {
   await suppression().pause(BORIS, Date.now() + 60_000)
   expect((await rowsOf('paused')).map(({ fingerprint }) => fingerprint)).toEqual([BORIS])
 })
+
+test('for a list: who left and who came in by a link lately are told apart, and who pauses has done neither', async () => {
+  const object = bindings.SUPPRESSION.getByName('for a list')
+  await object.suppress('left', 'bounced', 1)
+  await object.pause('pausing', Date.now() + 1_000_000)
+  await object.admit('came', Date.now())
+  await object.admit('came and left', Date.now())
+  await object.suppress('came and left', 'unsubscribed', Date.now() + 1)
+  const asked = ['left', 'pausing', 'came', 'came and left', 'nobody']
+  const { left, admitted } = await object.membership(asked)
+  expect([left.toSorted(), admitted]).toEqual([['came and left', 'left'], ['came']])
+})
