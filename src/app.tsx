@@ -6,6 +6,7 @@ import { negotiate } from './kit/locales.ts'
 import { ErrorPage, NotFoundPage, SettingsPage } from './kit/pages.tsx'
 import { problem } from './kit/problem.ts'
 import { STYLE } from './kit/style.ts'
+import { healthApi } from './organisers/api-health.ts'
 import { healthOf } from './organisers/health.ts'
 import { apiRoutes } from './organisers/routes.ts'
 import { ROUTES } from './paths.ts'
@@ -19,8 +20,10 @@ export const app = new Hono<Site>()
 
 app.use(secureHeaders(async (env) => (await settingsOf(env)).settings))
 
-app.get(ROUTES.health, async (c) => {
-  const health = healthOf(c.env, await settingsOf(c.env))
+app.get(ROUTES.health, async (c, next) => {
+  const found = await settingsOf(c.env)
+  if (c.req.query('deep') !== undefined && found.settings !== undefined) return next()
+  const health = healthOf(c.env, found)
   return c.json(health, health.ok ? 200 : 503, { 'cache-control': 'no-store' })
 })
 
@@ -37,6 +40,7 @@ app.use(async (c, next) => {
   return problem(c, { status: 503, title: 'Tocsin is not set up', errors })
 })
 
+app.route(ROUTES.health, healthApi)
 app.route('/api', apiRoutes)
 app.route('/', outboxRoutes)
 app.route('/', supporterRoutes)

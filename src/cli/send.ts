@@ -166,6 +166,8 @@ function report(told: Told): void {
   console.log(`  all  ${inWords(told.counts) || 'nobody'}`)
   if (told.state === 'paused')
     console.log(`Paused: ${told.paused?.detail}. Resume with POST /api/dispatches/${told.id}/resume.`)
+  if (told.waiting !== undefined) console.log(`Waiting until ${told.waiting.until}: ${told.waiting.reason}.`)
+  if (told.fallback !== undefined) console.log(`Going by ${told.fallback.transport}: ${told.fallback.reason}.`)
   if (told.state === 'finished' && !told.dryRun && told.followUpAfter !== undefined)
     console.log(`Those who join from now on get it by the same command with --confirmed-after ${told.followUpAfter}.`)
   if (told.state === 'scheduled') console.log(`It will start at ${told.sendAt}.`)

@@ -42,6 +42,14 @@ export function carrierOf({
     if (hasDay && given !== null && given.charged > 0) told.push({ kind: 'returned', people: given.charged })
     given = null
   }
+  /** What cannot be told now is told later: nothing of it may stand between an answer and its record. */
+  const tell = async () => {
+    const telling = told
+    told = []
+    await pacer.note(telling).catch(() => {
+      told = [...telling, ...told]
+    })
+  }
   return {
     name: transport.name,
     idempotencySeconds: transport.idempotencySeconds,
@@ -79,14 +87,15 @@ export function carrierOf({
       const left = Math.max(0, charged - call.people) // people who were taken out before the call
       if (left > 0) report.push({ kind: 'returned', people: left })
       told.push(...report.filter(({ kind }) => hasDay || kind !== 'returned'))
+      // The lane goes on by the fallback and does not ask this account again soon: the other lanes should know before that.
+      if (report.some((what) => what.kind === 'failed' && what.cause.why === 'refused')) await tell()
       return answer
     },
 
     async flush() {
       giveBack()
       const worth = told.some((what) => what.kind !== 'answered' || what.probe !== undefined)
-      if (worth) await pacer.note(told)
-      told = []
+      if (worth) await tell()
     },
   }
 }

@@ -1,7 +1,12 @@
 import type { Settings } from '../env.ts'
 import type { SettingFault } from '../kit/settings.ts'
+import type { Transport } from '../transports/transport.ts'
 
 export type Check = { name: string; ok: boolean; message?: string }
+export type Health = { ok: boolean; checks: Check[] }
+
+/** Milliseconds a provider may take to tell about its account: whoever looks is waiting, and so may be a monitor with ten seconds. */
+const CHECK_TIMEOUT_MS = 8_000
 
 const BINDINGS = [
   'SUPPORTERS',
@@ -22,7 +27,7 @@ const BINDINGS = [
 export function healthOf(
   env: object,
   { settings, faults }: { settings?: Settings; faults: readonly SettingFault[] },
-): { ok: boolean; checks: Check[] } {
+): Health {
   const missing = BINDINGS.filter((name) => !(name in env))
   const checks: Check[] = [
     faults.length === 0
@@ -35,6 +40,27 @@ export function healthOf(
   ]
   return { ok: checks.every((check) => check.ok), checks }
 }
+
+/** The same, and what each provider says of its account: whether it would take mail from `sender` now. One check a transport. */
+export async function deepHealth(
+  health: Health,
+  transports: ReadonlyArray<Pick<Transport, 'name' | 'check'>>,
+  sender: string,
+  timeoutMs = CHECK_TIMEOUT_MS,
+): Promise<Health> {
+  const named = new Map(transports.map((transport) => [transport.name, transport]))
+  const asked = await Promise.all(
+    [...named.values()].map(async (transport): Promise<Check> => {
+      const late = { ok: false, message: `did not answer within ${timeoutMs / 1_000} seconds: look at its status page` }
+      const check = await Promise.race([transport.check(sender), sleep(timeoutMs).then(() => late)])
+      return { name: `transport ${transport.name}`, ...check }
+    }),
+  )
+  const checks = [...health.checks, ...asked]
+  return { ok: checks.every((check) => check.ok), checks }
+}
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 function transportsCheck({ transports: { bulk, transactional, fallback } }: Settings): Check {
   const chosen = [`bulk by ${bulk.name}`, `transactional by ${transactional.name}`]

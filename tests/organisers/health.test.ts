@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseSettings } from '../../src/env.ts'
-import { healthOf } from '../../src/organisers/health.ts'
+import { deepHealth, healthOf } from '../../src/organisers/health.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 
 /** Every binding that wrangler.toml makes. */
@@ -59,4 +59,16 @@ test('an outbox where the world can come in is a fault', async () => {
   const { ok, checks } = await healthWith({ ...TEST_SETTINGS, PUBLIC_URL: 'https://act.example.org' })
   expect(ok).toBe(false)
   expect(checks[0]?.message).toMatch(/BULK_TRANSPORT.*TRANSACTIONAL_TRANSPORT/)
+})
+
+test('asked deeply it tells of each transport once, and of one that does not answer in time', async () => {
+  const says = (name: string, ok: boolean, message: string) => ({ name, check: async () => ({ ok, message }) })
+  const never = { name: 'ses', check: () => new Promise<never>(() => {}) }
+  const transports = [says('mailgun', true, 'would take mail'), never, says('mailgun', true, 'would take mail')]
+  const health = await deepHealth(await healthWith(TEST_SETTINGS), transports, 'campaigns@example.org', 20)
+  expect(health.ok).toBe(false)
+  expect(health.checks.slice(3)).toEqual([
+    { name: 'transport mailgun', ok: true, message: 'would take mail' },
+    { name: 'transport ses', ok: false, message: expect.stringContaining('did not answer within 0.02 seconds') },
+  ])
 })

@@ -1,0 +1,63 @@
+import { env } from 'cloudflare:workers'
+import type { Driver, TransportBindings, Use } from '../../src/transports/driver.ts'
+import { driver as outbox } from '../../src/transports/drivers/outbox.ts'
+import { driver as resend } from '../../src/transports/drivers/resend.ts'
+import type { Limits, Outcome, Transport } from '../../src/transports/transport.ts'
+import { sleep } from './organiser.ts'
+
+/** What happens to a call: an answer of the provider's, which has taken nothing then, or silence after it has taken everything. */
+export type Fate = 'accept' | 'silence' | Outcome
+
+/** A transport of appeals whose mails end up in the outbox, and that does as it is told. */
+export class Behaving {
+  readonly calls: Array<{ key: string; people: number; at: number }> = []
+  fate: (call: number) => Fate = () => 'accept'
+  limits: Partial<Limits> = {}
+  maxBatch = 5
+  idempotencySeconds = 86_400
+  answerAfterMs = 0
+
+  reset(): void {
+    this.calls.length = 0
+    Object.assign(this, { fate: () => 'accept', limits: {}, maxBatch: 5, idempotencySeconds: 86_400, answerAfterMs: 0 })
+  }
+
+  as(name: string, real: Transport): Transport {
+    return {
+      ...real,
+      ...this.limits,
+      name,
+      maxBatch: this.maxBatch,
+      idempotencySeconds: this.idempotencySeconds,
+      account: async () => name,
+      send: async (call, key) => {
+        this.calls.push({ key, people: call.people, at: Date.now() })
+        const fate = this.fate(this.calls.length)
+        if (typeof fate === 'object') return fate
+        const answer = await real.send(call, `${name} ${key}`)
+        await sleep(this.answerAfterMs)
+        return fate === 'silence' ? { kind: 'unknown', reason: 'cut' } : answer
+      },
+    }
+  }
+}
+
+/** In place of what TEST_SETTINGS choose for appeals, and as its fallback. Must be called before anything asks for settings. */
+export function behavingTransports(withFallback: boolean): { main: Behaving; fallback: Behaving } {
+  const main = new Behaving()
+  const fallback = new Behaving()
+  const configure = outbox.configure
+  const make = (bindings: TransportBindings, use: Use, name: string, as: Behaving) => {
+    const configured = configure({})
+    if ('faults' in configured) throw new Error(JSON.stringify(configured.faults))
+    const real = configured.make(bindings, use)
+    return use === 'bulk' ? as.as(name, real) : real
+  }
+  const instead = (driver: Driver, as: Behaving) => {
+    driver.configure = () => ({ make: (bindings, use) => make(bindings, use, driver.name, as) })
+  }
+  instead(outbox, main)
+  instead(resend, fallback)
+  if (withFallback) Object.assign(env, { BULK_FALLBACK_TRANSPORT: 'resend' })
+  return { main, fallback }
+}
