@@ -129,46 +129,61 @@ function inMailgunsWords(template: Template): ProviderTemplate {
 
 /** A variable: its name, and what it is for each recipient in order. */
 type Column = { name: string; values: string[] }
+type Field = [name: string, value: string]
 
-function fieldsOf({ template, recipients, from, replyTo, headers, tag }: Batch): Array<[name: string, value: string]> {
+function fieldsOf({ template, recipients, from, replyTo, headers, tag }: Batch): Field[] {
   const { subject, html, text, fields } = inMailgunsWords(template)
-  const columns: Column[] = fields.map(({ name, write }) => ({
-    name,
-    values: recipients.map((one) => write(one.values)),
-  }))
+  const columns: Column[] = []
+  let parts = [oneLine(subject), text, html]
+  for (const { name, write } of fields) {
+    const values = recipients.map((one) => write(one.values))
+    const same = columns.find((column) => areEqual(column.values, values))
+    // A link is the same in HTML and in text, and a third of what would be sent again.
+    if (same) parts = parts.map((part) => part.replaceAll(referTo(name), referTo(same.name)))
+    else columns.push({ name, values })
+  }
   const own = headersOf(recipients, columns)
-  const ids: Column = { name: 'id', values: recipients.map(({ messageId }) => messageId) }
+  columns.push({ name: 'id', values: recipients.map(({ messageId }) => messageId) })
+  const [inSubject = '', inText = '', inHtml = ''] = parts
   return [
     ['from', inWords(from)],
     ['to', recipients.map(({ to }) => inWords(unmarked(to))).join(', ')],
-    ['subject', oneLine(subject)],
-    ['text', text],
-    ['html', html],
-    ['h:Message-Id', '<%recipient.id%>'],
-    ...(replyTo ? [['h:Reply-To', inWords(replyTo)] as [string, string]] : []),
-    ...Object.entries(headers).map(([name, value]): [string, string] => [`h:${name}`, oneLine(value)]),
-    ...own.map(([name, value]): [string, string] => [`h:${name}`, value]),
-    ...(tag === undefined ? [] : [['v:dispatch', tag] as [string, string]]),
+    ['subject', inSubject],
+    ['text', inText],
+    ['html', inHtml],
+    ['h:Message-Id', `<${referTo('id')}>`],
+    ...(replyTo ? [['h:Reply-To', inWords(replyTo)] as Field] : []),
+    ...Object.entries(headers).map(([name, value]): Field => [`h:${name}`, oneLine(value)]),
+    ...own,
+    ...(tag === undefined ? [] : [['v:dispatch', tag] as Field]),
     ['o:tracking', 'no'],
     ['o:tracking-clicks', 'no'],
     ['o:tracking-opens', 'no'],
-    ['recipient-variables', variablesOf(recipients, [...columns, ids])],
+    ['recipient-variables', variablesOf(recipients, columns)],
   ]
 }
+
+const referTo = RECIPIENT_VARIABLES.refer
+
+const areEqual = (some: readonly string[], others: readonly string[]): boolean =>
+  some.every((value, i) => value === others[i])
 
 /** A name in `To` is read for variables, too. */
 const unmarked = (to: Mailbox): Mailbox => (to.name?.includes('%') ? { ...to, name: to.name.replaceAll('%', ' ') } : to)
 
 /** Headers of one recipient: as they are where all have the same, else in a variable; adds those to `columns`. */
-function headersOf(recipients: readonly Recipient[], columns: Column[]): Array<[name: string, value: string]> {
+function headersOf(recipients: readonly Recipient[], columns: Column[]): Field[] {
   const names = new Set(recipients.flatMap(({ headers }) => Object.keys(headers)))
   return [...names].map((name) => {
     const values = recipients.map(({ headers }) => headers[name] ?? '')
     const [first = ''] = values
-    if (values.every((value) => value === first)) return [name, oneLine(first)]
+    if (values.every((value) => value === first)) return [`h:${name}`, oneLine(first)]
+    const links = values.map((value) => /^<(.*)>$/.exec(value)?.[1] ?? '')
+    const link = columns.find((column) => areEqual(column.values, links))
+    if (link) return [`h:${name}`, `<${referTo(link.name)}>`]
     const column = { name: `h${columns.length}`, values: values.map(oneLine) }
     columns.push(column)
-    return [name, `%recipient.${column.name}%`]
+    return [`h:${name}`, referTo(column.name)]
   })
 }
 
