@@ -1,0 +1,187 @@
+import * as z from 'zod'
+import type { Mailbox, Recipient } from '../../emails/message.ts'
+import type { Template } from '../../emails/template.ts'
+import { sha256Hex, utf8 } from '../../kit/bytes.ts'
+import { isLoopback } from '../../kit/loopback.ts'
+import { present, webAddress } from '../../kit/settings.ts'
+import { defineDriver } from '../driver.ts'
+import { type Answer, exchange, parseJson } from '../exchange.ts'
+import { oneLine } from '../mailbox.ts'
+import { type Placeholders, type ProviderTemplate, withPlaceholders } from '../placeholders.ts'
+import { type Heard, outcomeOf, refusalOf } from '../sendgrid-answers.ts'
+import type { AccountCheck, Batch, Limits, Transport } from '../transport.ts'
+
+/**
+ * SendGrid: one content and a personalization per recipient, with substitutions
+ * (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send). It keeps no idempotency keys.
+ */
+
+/** Personalizations per call (vendor's limit). */
+const MAX_BATCH = 1_000
+/** Requests a second: far below what SendGrid takes, and enough for 10,000 mails a second. */
+const CALLS_PER_SECOND = 10
+/** Milliseconds to wait for an answer; after that nobody knows. */
+const TIMEOUT_MS = 60_000
+
+/** SendGrid replaces any text we choose, so it is one that nobody writes by chance; who does gets it back as their words. */
+export const SUBSTITUTIONS: Placeholders = {
+  refer: (variable) => `-tocsin7f3a9c.${variable}-`,
+  marks: /-tocsin7f3a9c\.|-$|^tocsin7f3a9c\./g,
+}
+
+/** No picture, no rewritten link, and no link of SendGrid's own to unsubscribe by: ours is in every mail. */
+const SETTINGS = {
+  tracking_settings: {
+    click_tracking: { enable: false, enable_text: false },
+    open_tracking: { enable: false },
+    subscription_tracking: { enable: false },
+    ganalytics: { enable: false },
+  },
+  mail_settings: { footer: { enable: false }, sandbox_mode: { enable: false } },
+}
+
+const rights = z.object({ scopes: z.array(z.string()) })
+const domains = z.array(z.object({ domain: z.string(), valid: z.boolean() }))
+const senders = z.object({ results: z.array(z.object({ from_email: z.string(), verified: z.boolean() })) })
+const credits = z.object({ remain: z.number(), overage: z.number().default(0) })
+
+export function sendgrid(account: { url: string; apiKey: string }, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
+  const headers = { authorization: `Bearer ${account.apiKey}`, 'content-type': 'application/json' }
+  const ask = (path: string) => exchange(`${account.url}${path}`, { headers }, timeoutMs)
+  return {
+    ...limits,
+    name: 'sendgrid',
+    maxBatch: MAX_BATCH,
+    idempotencySeconds: 0,
+    captive: isLoopback(account.url),
+
+    account: () => sha256Hex(`sendgrid ${account.url} ${account.apiKey}`),
+
+    compose: async (batch) => ({ body: utf8(callOf(batch)), people: batch.recipients.length }),
+
+    async send(call) {
+      const request = { method: 'POST', headers, body: call.body }
+      const answer = await exchange(`${account.url}/v3/mail/send`, request, timeoutMs)
+      return 'lost' in answer ? { kind: 'unknown', reason: answer.lost } : outcomeOf(answer, call.people)
+    },
+
+    /** twilio.com/docs/sendgrid/api-reference: scopes, domain authentication, verified senders, credits. */
+    async check(sender) {
+      const own = await ask('/v3/scopes')
+      if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
+      const scopes = rights.safeParse(parseJson(own.body))
+      if (!scopes.success) return UNREADABLE
+      if (!scopes.data.scopes.includes('mail.send'))
+        return { ok: false, message: 'this API key may not send: give it the right Mail Send' }
+      const left = await ask('/v3/user/credits')
+      if (!('lost' in left) && left.status === 200 && areUsedUp(left.body))
+        return { ok: false, message: 'the account has no credits left: wait for the next, or take a larger plan' }
+      return readSender(await ask('/v3/whitelabel/domains?limit=200'), sender, () => ask('/v3/verified_senders'))
+    },
+  }
+}
+
+export const driver = defineDriver({
+  name: 'sendgrid',
+  settings: z.object({
+    SENDGRID_URL: webAddress('SendGrid’s API address').default('https://api.sendgrid.com'),
+    SENDGRID_API_KEY: present('an API key with the right Mail Send (app.sendgrid.com/settings/api_keys)'),
+  }),
+  callsPerSecond: CALLS_PER_SECOND,
+  make: ({ SENDGRID_URL: url, SENDGRID_API_KEY: apiKey }, { limits }) => sendgrid({ url, apiKey }, limits),
+})
+
+const templates = new WeakMap<Template, ProviderTemplate>()
+
+function inSendGridsWords(template: Template): ProviderTemplate {
+  const made = templates.get(template) ?? withPlaceholders(template, SUBSTITUTIONS)
+  templates.set(template, made)
+  return made
+}
+
+function callOf(batch: Batch): string {
+  const words = inSendGridsWords(batch.template)
+  const call = JSON.stringify({
+    from: named(batch.from),
+    ...(batch.replyTo && { reply_to: named(batch.replyTo) }),
+    subject: oneLine(words.subject),
+    content: [
+      { type: 'text/plain', value: words.text },
+      { type: 'text/html', value: words.html },
+    ],
+    // Once for all: with everybody's together they would pass the 10,000 bytes that SendGrid allows.
+    ...(batch.tag !== undefined && { custom_args: { dispatch: batch.tag } }),
+    ...SETTINGS,
+  })
+  const people = batch.recipients.map((recipient) => personalization(recipient, batch, words)).join(',')
+  return `{"personalizations":[${people}],${call.slice(1)}`
+}
+
+/** With all of its headers: SendGrid does not say whether those of the call stay where a personalization has its own. */
+const personalization = (recipient: Recipient, { headers }: Batch, words: ProviderTemplate): string =>
+  JSON.stringify({
+    to: [named(recipient.to)],
+    headers: lined({ ...headers, ...recipient.headers, 'Message-ID': `<${recipient.messageId}>` }),
+    substitutions: Object.fromEntries(
+      words.fields.map(({ name, write }) => [SUBSTITUTIONS.refer(name), write(recipient.values)]),
+    ),
+  })
+
+const lined = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, oneLine(value)]))
+
+/** SendGrid bars `;` and `,` from names, and writes the others into the header as they are. */
+const SPECIALS = /[;,"\\<>]+/g
+
+function named({ name, address }: Mailbox): { email: string; name?: string } {
+  const shown = oneLine(name ?? '')
+    .replace(SPECIALS, ' ')
+    .replace(/ +/g, ' ')
+    .trim()
+  return shown === '' ? { email: address } : { email: address, name: shown }
+}
+
+const UNREADABLE: AccountCheck = { ok: false, message: 'SendGrid answered 200 with a body that cannot be read' }
+
+const whyNot = (answer: Answer): string =>
+  'lost' in answer
+    ? `SendGrid did not answer: ${answer.lost}`
+    : (refusalOf(answer)?.detail ?? `SendGrid answered ${answer.status}: try again later`)
+
+function areUsedUp(body: string): boolean {
+  const found = credits.safeParse(parseJson(body))
+  return found.success && found.data.remain <= 0 && found.data.overage === 0
+}
+
+/** A domain that is authenticated covers those below it; without one, a single sender may be verified. */
+async function readSender(listed: Answer, sender: string, askSenders: () => Promise<Answer>): Promise<AccountCheck> {
+  if (!isHeard(listed)) return { ok: false, message: whyNot(listed) }
+  if (mayNotAsk(listed)) return { ok: true, message: 'the key may send; whether the domain is verified it may not ask' }
+  const found = listed.status === 200 ? domains.safeParse(parseJson(listed.body)) : undefined
+  if (found?.success !== true) return listed.status === 200 ? UNREADABLE : { ok: false, message: whyNot(listed) }
+  const wanted = sender.slice(sender.lastIndexOf('@') + 1).toLowerCase()
+  const own = found.data.filter(({ domain }) => wanted === domain || wanted.endsWith(`.${domain}`))
+  const valid = own.find((one) => one.valid)
+  if (valid) return { ok: true, message: `${valid.domain} is authenticated` }
+  const [missing] = own
+  if (missing)
+    return {
+      ok: false,
+      message: `${missing.domain} is not valid: add its DNS records as SendGrid’s Sender Authentication shows them`,
+    }
+  const singles = await askSenders()
+  const known = isHeard(singles) && singles.status === 200 ? senders.safeParse(parseJson(singles.body)) : undefined
+  const single = known?.data?.results.find(({ from_email: email }) => email.toLowerCase() === sender.toLowerCase())
+  if (single?.verified)
+    return {
+      ok: true,
+      message: 'the address is a verified single sender; appeals need the domain authenticated as well',
+    }
+  return {
+    ok: false,
+    message: `${wanted} is not a domain of this account: authenticate it under Sender Authentication`,
+  }
+}
+
+const isHeard = (answer: Answer): answer is Heard => !('lost' in answer)
+const mayNotAsk = ({ status }: Heard): boolean => status === 401 || status === 403
