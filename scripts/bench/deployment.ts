@@ -2,6 +2,7 @@
 
 import { mintKeys } from '../../src/cli/keys.ts'
 import { parseSettings, type Settings } from '../../src/env.ts'
+import { drivers } from '../../src/transports/drivers.gen.ts'
 import { anyPort } from '../ports.ts'
 import { workerdPid } from '../runtime.ts'
 import { type Server, startServer } from '../server.ts'
@@ -24,10 +25,11 @@ const common = {
 }
 
 /** Both wire shapes: whole mails a call, and one mail with everybody's variables. */
-export const SHAPES = ['resend', 'mailgun'] as const
-export type Shape = (typeof SHAPES)[number]
+const ALL_SHAPES = ['resend', 'mailgun'] as const
+export type Shape = (typeof ALL_SHAPES)[number]
+export const SHAPES = ALL_SHAPES.filter((shape) => drivers.some(({ name }) => name === shape))
 
-const transportSettings = (shape: Shape, url: string): Record<string, string> => {
+export const transportSettings = (shape: Shape, url: string): Record<string, string> => {
   const prefix = shape.toUpperCase()
   return {
     BULK_TRANSPORT: shape,

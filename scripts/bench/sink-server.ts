@@ -39,7 +39,7 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
   request.on('end', () => {
     const body = Buffer.concat(chunks)
     const wanted = tally.calls % SAMPLE_EVERY === 0 && tally.samples.length < SAMPLES
-    const { addresses, sample } = read(body, request.headers['content-type'] ?? '', wanted)
+    const { addresses, sample } = read(body, wanted)
     tally.calls++
     tally.bytes += body.length
     for (const address of addresses) tick(address)

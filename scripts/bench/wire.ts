@@ -1,5 +1,6 @@
 /** Who is in a call, read off its bytes without parsing megabytes of mail: the sink must never be what is measured. */
 
+import { mergeVariables } from '../sinks/mailgun.ts'
 import type { Shape } from './deployment.ts'
 
 /** A mail as it came, for the look at a few. */
@@ -12,7 +13,7 @@ const TO_END = Buffer.from('"]')
 /** The least number of bytes from one recipient's field to the next. */
 const MAIL_BYTES = 8_000
 
-function readMails(body: Buffer, _type: string, wanted: boolean): Read {
+function readMails(body: Buffer, wanted: boolean): Read {
   const addresses: string[] = []
   for (let at = body.indexOf(TO); at !== -1; at = body.indexOf(TO, at + MAIL_BYTES)) {
     const from = at + TO.length
@@ -27,7 +28,33 @@ function firstMail(body: Buffer): Sample {
   return { to: mail.to[0], html: mail.html, text: mail.text, unsubscribe: mail.headers['List-Unsubscribe'] }
 }
 
-export const readers: Record<Shape, (body: Buffer, contentType: string, wanted: boolean) => Read> = {
-  resend: readMails,
-  mailgun: () => ({ addresses: [], sample: undefined }),
+/** The value of a form's field, where its first line begins after an empty one (RFC 7578). */
+function* valuesOf(body: Buffer, name: string): IterableIterator<string> {
+  const field = Buffer.from(`name="${name}"`)
+  for (let at = body.indexOf(field); at !== -1; at = body.indexOf(field, at + field.length)) {
+    const from = body.indexOf('\r\n\r\n', at) + 4
+    yield body.toString('utf8', from, body.indexOf('\r\n--', from))
+  }
 }
+
+/** Mailboxes of a list; names of the bench have no comma in them. */
+function readForm(body: Buffer, wanted: boolean): Read {
+  const written = [...valuesOf(body, 'to')].flatMap((list) => list.split(','))
+  const addresses = written.map((one) =>
+    one
+      .slice(one.lastIndexOf('<') + 1)
+      .replace('>', '')
+      .trim(),
+  )
+  return { addresses, sample: wanted ? mergedMail(body, written[0] ?? '', addresses[0] ?? '') : undefined }
+}
+
+/** One person's mail as Mailgun would merge it. */
+function mergedMail(body: Buffer, to: string, address: string): Sample {
+  const field = (name: string) => valuesOf(body, name).next().value ?? ''
+  const values = JSON.parse(field('recipient-variables'))[address] ?? {}
+  const merged = (name: string) => mergeVariables(field(name), values)
+  return { to, html: merged('html'), text: merged('text'), unsubscribe: merged('h:List-Unsubscribe') }
+}
+
+export const readers: Record<Shape, (body: Buffer, wanted: boolean) => Read> = { resend: readMails, mailgun: readForm }

@@ -1,0 +1,70 @@
+import { bundled } from '../../src/campaigns/bundled.gen.ts'
+import { bulkRecipient } from '../../src/dispatch/recipients.ts'
+import { senderOf } from '../../src/dispatch/sender.ts'
+import { compile } from '../../src/emails/compile.ts'
+import { sharedHeaders } from '../../src/emails/headers.ts'
+import { merge } from '../../src/emails/merge.ts'
+import type { Recipient } from '../../src/emails/message.ts'
+import type { Template } from '../../src/emails/template.ts'
+import type { Settings } from '../../src/env.ts'
+import { drivers } from '../../src/transports/drivers.gen.ts'
+import type { Call, Transport } from '../../src/transports/transport.ts'
+import { CAMPAIGN, type Shape, transportSettings } from './deployment.ts'
+import { supporter } from './people.ts'
+
+/** The appeal of the bench in one language, compiled as a dispatch compiles it. */
+export async function templateIn(locale: string, settings: Settings): Promise<Template> {
+  const campaign = bundled.find(({ slug }) => slug === CAMPAIGN)
+  if (campaign === undefined) throw new Error(`no campaign is called ${CAMPAIGN}`)
+  return (await compile({ email: 'appeal', locale, campaign, sender: senderOf(settings) })).template
+}
+
+export const transportOf = (shape: Shape): Transport => {
+  const driver = drivers.find(({ name }) => name === shape)
+  const made = driver?.configure(transportSettings(shape, 'http://127.0.0.1:1'))
+  if (made === undefined || !('make' in made)) throw new Error(`${shape} is not there, or its settings have changed`)
+  return made.make({} as never, 'bulk')
+}
+
+export async function recipients(count: number, settings: Settings): Promise<Recipient[]> {
+  const mail = { publicUrl: settings.publicUrl, keyId: settings.keys.current, startedAt: 1_800_000_000_000 }
+  return Promise.all(
+    Array.from({ length: count }, async (_, n) => {
+      const person = supporter(n)
+      return bulkRecipient(settings.keys, mail, 'bench', 'en', await settings.fingerprint(person.email), person)
+    }),
+  )
+}
+
+/** One full call of a transport, as bytes. */
+export async function fullCall(shape: Shape, settings: Settings): Promise<Call> {
+  const transport = transportOf(shape)
+  return transport.compose({
+    template: await templateIn('en', settings),
+    recipients: await recipients(transport.maxBatch, settings),
+    from: { name: settings.senderName, address: settings.senderAddress },
+    headers: sharedHeaders(senderOf(settings)),
+    date: 1_800_000_000_000,
+    tag: 'bench',
+  })
+}
+
+const MERGES = 20_000
+
+/** Microseconds that one merge takes, and bytes of what it makes. */
+export async function mergeTime(settings: Settings): Promise<{ microseconds: number; bytes: number }> {
+  const template = await templateIn('en', settings)
+  const people = await recipients(100, settings)
+  let bytes = 0
+  const run = () => {
+    for (let i = 0; i < MERGES; i++) {
+      const { html, text } = merge(template, people[i % people.length]?.values ?? {})
+      bytes += Buffer.byteLength(html) + Buffer.byteLength(text) // also makes the engine write the text out
+    }
+  }
+  run() // warms up
+  bytes = 0
+  const began = performance.now()
+  run()
+  return { microseconds: ((performance.now() - began) * 1_000) / MERGES, bytes: bytes / MERGES }
+}

@@ -1,0 +1,52 @@
+/** Tocsin with counters around what the platform gives it. Built for `npm run bench` only; the classes inside are the ones deployed. */
+
+import type { DurableObject } from 'cloudflare:workers'
+import type { Bindings } from '../../src/dispatch/bindings.ts'
+import worker, * as deployed from '../../src/worker.ts'
+import { counted, countingEnv, countingStorage, countsOf, settleCursors } from './counts.ts'
+
+type ObjectClass = new (ctx: DurableObjectState, env: Bindings) => DurableObject<Bindings>
+
+/** The outside of each object: its storage, its bindings and its alarms are counted. */
+function counting(who: string, inner: unknown): ObjectClass {
+  const base = inner as ObjectClass
+  return class extends base {
+    constructor(ctx: DurableObjectState, env: Bindings) {
+      // The runtime takes no other object for its own: the genuine one is given a storage of ours.
+      Object.defineProperty(ctx, 'storage', { value: countingStorage(who, ctx.storage) })
+      super(ctx, countingEnv(who, env))
+      const alarm = this.alarm?.bind(this)
+      if (alarm === undefined) return
+      this.alarm = (info) => {
+        countsOf(who).alarms++
+        return alarm(info)
+      }
+    }
+  }
+}
+
+// Objects that are not named below run uncounted, so that one that is new is not missing.
+// biome-ignore-start lint/performance: an entry has to export what wrangler.toml binds
+export * from '../../src/worker.ts'
+// biome-ignore-end lint/performance: only that one
+
+export const Register = counting('Register', deployed.Register)
+export const Dispatch = counting('Dispatch', deployed.Dispatch)
+export const Lane = counting('Lane', deployed.Lane)
+export const Suppression = counting('Suppression', deployed.Suppression)
+export const Postbox = counting('Postbox', deployed.Postbox)
+export const Pacer = counting('Pacer', deployed.Pacer)
+export const Outbox = counting('Outbox', deployed.Outbox)
+export const Import = counting('Import', deployed.Import)
+
+const COUNTS = '/bench/counts'
+
+export default {
+  async fetch(request, env, ctx) {
+    if (new URL(request.url).pathname !== COUNTS) return worker.fetch(request, countingEnv('Worker', env), ctx)
+    settleCursors()
+    const told = Response.json(Object.fromEntries(counted))
+    for (const counts of counted.values()) for (const name of Object.keys(counts)) Reflect.set(counts, name, 0)
+    return told
+  },
+} satisfies ExportedHandler<Bindings>

@@ -1,0 +1,55 @@
+/** Requests over kept connections, written and read as bytes: a client library would be slower than what is measured. */
+
+import { connect, type Socket } from 'node:net'
+
+const CONNECTIONS = 8
+const END_OF_HEAD = '\r\n\r\n'
+
+export type Load = { perSecond: number; bytes: number }
+
+/** How many requests a second are answered; `next` gives the bytes of each. @throws Error on any status but `expected`. */
+export async function load(url: string, next: (n: number) => string, seconds: number, expected: number): Promise<Load> {
+  const { hostname, port } = new URL(url)
+  const until = performance.now() + seconds * 1_000
+  let asked = 0
+  let answered = 0
+  let bytes = 0
+  const began = performance.now()
+  const worker = async () => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+    const reader = answers(socket)
+    while (performance.now() < until) {
+      socket.write(next(asked++))
+      const { value } = await reader.next()
+      if (value === undefined || value.status !== expected)
+        throw new Error(`${url} answered ${value?.status}, not ${expected}`)
+      answered++
+      bytes += value.bytes
+    }
+    socket.destroy()
+  }
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker))
+  return { perSecond: (answered * 1_000) / (performance.now() - began), bytes: bytes / answered }
+}
+
+/** Answers one after the other: by Content-Length or in chunks (RFC 9112 §6). */
+async function* answers(socket: Socket): AsyncGenerator<{ status: number; bytes: number }> {
+  let held = ''
+  const ends = () => {
+    const head = held.indexOf(END_OF_HEAD)
+    if (head === -1) return -1
+    const body = head + END_OF_HEAD.length
+    const [, length] = /^content-length: (\d+)/im.exec(held.slice(0, head)) ?? []
+    if (length !== undefined) return held.length >= body + Number(length) ? body + Number(length) : -1
+    const last = held.indexOf('0\r\n\r\n', body)
+    return last === -1 ? -1 : last + 5
+  }
+  socket.setEncoding('latin1')
+  for await (const chunk of socket) {
+    held += chunk
+    for (let end = ends(); end !== -1; end = ends()) {
+      yield { status: Number(held.slice(9, 12)), bytes: end }
+      held = held.slice(end)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { paths } from '../../src/paths.ts'
+import { root } from '../bundle.ts'
+import { CAMPAIGN, deploy } from './deployment.ts'
+import { load } from './load.ts'
+
+export type Pages = { hello: number; page: number; pageBytes: number; signUps: number }
+
+/** Requests a second of a campaign page and of sign-ups, beside a Hono that only says hello in the same runtime. */
+export async function pages(state: string, seconds: number): Promise<Pages> {
+  const hello = await bareHono(seconds)
+  const { server, url } = await deploy({ state })
+  try {
+    const host = new URL(url).host
+    const get = `GET ${paths.campaign('en', CAMPAIGN)} HTTP/1.1\r\nHost: ${host}\r\n\r\n`
+    await load(url, () => get, 1, 200)
+    const page = await load(url, () => get, seconds, 200)
+    const signUps = await load(url, (n) => signUp(host, n), seconds, 202)
+    return { hello, page: page.perSecond, pageBytes: page.bytes, signUps: signUps.perSecond }
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Everybody comes from their own network, or the limit per client would be what is measured. */
+function signUp(host: string, n: number): string {
+  const body = JSON.stringify({ email: `visitor.${n}@people.example`, locales: ['en'] })
+  const from = [10, n >> 16, (n >> 8) & 255, n & 255].join('.')
+  return `POST ${paths.signUp('en')} HTTP/1.1\r\nHost: ${host}\r\nCF-Connecting-IP: ${from}\r\nAccept: application/json\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+}
+
+const HELLO = `import { Hono } from './node_modules/hono/dist/index.js'
+const app = new Hono()
+app.get('/:locale/hello', (c) => c.html('<p>hello</p>'))
+export default app`
+
+async function bareHono(seconds: number): Promise<number> {
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      modules: modulesFrom(join(root, 'hello.js'), HELLO),
+      modulesRoot: root,
+      compatibilityDate: '2026-11-01',
+      cf: false,
+    }),
+  )
+  try {
+    const url = (await miniflare.ready).origin
+    const get = `GET /en/hello HTTP/1.1\r\nHost: ${new URL(url).host}\r\n\r\n`
+    await load(url, () => get, 1, 200)
+    return (await load(url, () => get, seconds, 200)).perSecond
+  } finally {
+    await miniflare.dispose()
+  }
+}
+
+type Module = { type: 'ESModule'; path: string; contents: string }
+
+/** A module and all it imports by a relative path. */
+function modulesFrom(path: string, contents: string, found = new Map<string, Module>()): Module[] {
+  found.set(path, { type: 'ESModule', path, contents })
+  for (const [, specifier = ''] of contents.matchAll(/(?:from|import) ?["'](\.[^"']+)["']/g)) {
+    const next = resolve(dirname(path), specifier)
+    if (!found.has(next)) modulesFrom(next, readFileSync(next, 'utf8'), found)
+  }
+  return [...found.values()]
+}

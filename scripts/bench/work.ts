@@ -1,0 +1,66 @@
+/** Counted work of one dispatch, and what it costs at list prices (developers.cloudflare.com, as of November 2026). */
+
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundle, root } from '../bundle.ts'
+import { type Counts, noCounts } from './counts.ts'
+import { deploy, type Shape } from './deployment.ts'
+import { dispatchOn, rehearse } from './dispatch.ts'
+import type { Sink } from './sink.ts'
+
+const OUTDIR = join('dist', 'bench')
+
+/** Dollars for one of each, above what a plan includes. Bulk reads count by key; a key-value entry, an alarm set and an index are rows. */
+const PRICES: Partial<Record<keyof Counts, number>> = {
+  rowsRead: 0.001 / 1e6,
+  rowsWritten: 1 / 1e6,
+  kvReads: 0.5 / 1e6,
+  kvWrites: 5 / 1e6,
+  kvLists: 5 / 1e6,
+  objectRequests: 0.15 / 1e6,
+  alarms: 0.15 / 1e6,
+}
+/** A gigabyte-second of an object that is awake, of 128 MB each; lanes are awake while they send. */
+const AWAKE_SECOND = (12.5 / 1e6) * 0.128
+const CPU_MILLISECOND = 0.02 / 1e6
+
+/** Dollars per million mails at the providers, beside which the above is to be seen: Resend's overage, Mailgun's Flex. */
+export const PROVIDER_DOLLARS: Record<Shape, number> = { resend: 460, mailgun: 2_000 }
+
+export type Work = { people: number; total: Counts; byObject: Record<string, Counts>; dollarsPerMillion: number }
+
+/** One dispatch with counters around what the platform gives, in a copy of the state. It is not timed. */
+export async function countWork(state: string, people: number, shape: Shape, sink: Sink): Promise<Work> {
+  await bundle({ entry: join('scripts', 'bench', 'counting-worker.ts'), outdir: OUTDIR })
+  const copy = `${state}-${shape}-counted`
+  cpSync(state, copy, { recursive: true })
+  const deployment = await deploy({
+    state: copy,
+    bulk: { shape, url: sink.url },
+    bundle: join(root, OUTDIR, 'counting-worker.js'),
+  })
+  const counts = async () => (await (await fetch(`${deployment.url}/bench/counts`)).json()) as Record<string, Counts>
+  try {
+    await rehearse(deployment)
+    await sink.reset(people)
+    await counts() // forgets the rehearsal
+    const { cpuSeconds, seconds } = await dispatchOn(deployment, people, sink)
+    const byObject = await counts()
+    const total = Object.values(byObject).reduce(sum, noCounts())
+    const lanes = people > 5_000 ? 16 : 1
+    const dollars =
+      Object.entries(PRICES).reduce((sum, [name, price]) => sum + total[name as keyof Counts] * price, 0) +
+      cpuSeconds * 1_000 * CPU_MILLISECOND +
+      seconds * (lanes + 4) * AWAKE_SECOND
+    return { people, total, byObject, dollarsPerMillion: (dollars / people) * 1e6 }
+  } finally {
+    await deployment.server.stop()
+    rmSync(copy, { recursive: true })
+  }
+}
+
+const sum = (a: Counts, b: Counts): Counts => {
+  const both = noCounts()
+  for (const name of Object.keys(both) as Array<keyof Counts>) both[name] = a[name] + b[name]
+  return both
+}
