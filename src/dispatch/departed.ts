@@ -1,4 +1,6 @@
 import type { Email } from '../emails/message.ts'
+import { LIFETIME_MS } from '../security/token.ts'
+import type { ProviderEvent } from './provider-event.ts'
 
 /** Why somebody must not be written to, the weightier later. */
 const REASONS = ['bounced', 'unsubscribed', 'erased', 'complained'] as const
@@ -12,9 +14,32 @@ export type Departure = { reason: SuppressionReason; since: number }
  * is a person's last word: nothing replaces it and no sign-up lifts it.
  */
 export function departing(before: Departure | null, { reason, since }: Departure): Departure {
-  if (before === null || REASONS.indexOf(before.reason) <= REASONS.indexOf(reason)) return { reason, since }
-  return before.reason === 'complained' ? before : { reason: before.reason, since }
+  if (before === null) return { reason, since }
+  const later = Math.max(before.since, since) // a provider's event may come in long after it happened
+  if (before.reason === 'complained') return reason === 'complained' ? { reason, since: later } : before
+  if (reason === 'complained') return { reason, since }
+  const isWeightier = REASONS.indexOf(before.reason) <= REASONS.indexOf(reason)
+  return { reason: isWeightier ? reason : before.reason, since: later }
 }
+
+/**
+ * Milliseconds for which a bounce counts: as long as it is known by which link somebody came in, so that an old one does not undo a
+ * later sign-up. An address that is still bad bounces again.
+ */
+export const BOUNCE_COUNTS_MS = LIFETIME_MS.confirm
+
+/**
+ * The reason for which an event takes its person off the list at once. Null if it does not: soft bounces are counted, and a mail that
+ * was refused for itself says nothing of the address.
+ */
+export function reasonOf({ kind, permanence, at }: ProviderEvent, now: number): SuppressionReason | null {
+  if (kind === 'complained' || kind === 'unsubscribed') return kind
+  return kind === 'bounced' && permanence === 'hard' && at >= now - BOUNCE_COUNTS_MS ? 'bounced' : null
+}
+
+/** Whether somebody signed up after this happened, by a link they asked for at `askedAt` (epoch ms; null: not lately). */
+export const isOutlived = ({ kind, at }: ProviderEvent, askedAt: number | null): boolean =>
+  kind !== 'complained' && askedAt !== null && at < askedAt
 
 /** Whether a departure holds against a confirmation link made at `linkIssuedAt` (epoch ms). */
 const survives = ({ reason, since }: Departure, linkIssuedAt: number): boolean =>

@@ -8,10 +8,12 @@ import { type Bindings, laneOf, registerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
 import { freezeMail } from './freeze.ts'
 import { headcount, KEYS_PER_PAGE } from './headcount.ts'
-import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN, stopsDispatches } from './hindrance.ts'
-import type { Control, FrozenMail } from './lane-order.ts'
+import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN, otherRevision, stopsDispatches } from './hindrance.ts'
+import { controlFor, type FrozenMail } from './lane-order.ts'
 import type { LaneReport } from './lane-state.ts'
-import { GOING, type Order, type PauseReason, type State, type Told } from './order.ts'
+import { GOING, type Order, type PauseReason, type Told } from './order.ts'
+import { RateWatch } from './rate-watch.ts'
+import type { Sample } from './rates.ts'
 import * as standing from './standing.ts'
 import { followUpOf, tell } from './told.ts'
 
@@ -31,9 +33,11 @@ export class DispatchShell extends DurableObject<Bindings> {
   #untold: boolean // a lane may not know the present state yet
   #turn: number // counts changes of state: lanes ignore what was said in an earlier one and arrives late
   #failures = 0
+  readonly #rates: RateWatch
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
+    this.#rates = new RateWatch(ctx.storage)
     const kept = ctx.storage.kv.get<{ standing: standing.Standing; untold: boolean; turn: number }>('standing')
     this.#standing = kept?.standing
     this.#untold = kept?.untold ?? false
@@ -99,7 +103,10 @@ export class DispatchShell extends DurableObject<Bindings> {
   async resume(): Promise<Acted> {
     const { hindrance, current } = await this.#hindrance()
     if (hindrance === null && current !== null) this.ctx.storage.kv.put('looked', current)
-    if (hindrance === null) await lookAgain(this.env)
+    if (hindrance === null) {
+      await lookAgain(this.env)
+      this.#rates.forgive(await this.#reports())
+    }
     const acted = hindrance === null ? await this.#change(standing.resumed(this.#now())) : refuse(hindrance.detail)
     await this.#wake()
     return acted
@@ -138,6 +145,13 @@ export class DispatchShell extends DurableObject<Bindings> {
   /** A lane has met something that only a person can put right: all of them stop. */
   async laneStopped(reason: PauseReason): Promise<void> {
     await this.pause(reason)
+  }
+
+  /** A lane has heard of bounces or complaints. Every lane is asked before it comes to a pause. */
+  async laneHeard(lane: number, sample: Sample): Promise<void> {
+    if (!this.#rates.heard(lane, sample) || !GOING.has(this.#now().state)) return
+    const reason = this.#rates.looked(await this.#reports())
+    if (reason !== null) await this.pause(reason)
   }
 
   override async alarm(): Promise<void> {
@@ -280,12 +294,3 @@ export class DispatchShell extends DurableObject<Bindings> {
 const TEMPLATE = 'template/'
 
 const refuse = (detail: string): Acted => ({ ok: false, detail })
-
-const controlFor = (state: State): Control | null =>
-  state === 'paused' ? 'pause' : state === 'cancelled' ? 'cancel' : GOING.has(state) ? 'run' : null
-
-function otherRevision(order: Order, current: string | undefined): PauseReason | null {
-  if (current === order.revision) return null
-  const detail = `revision ${order.revision} was asked for, and ${current} is current: cancel, and ask again for what is to be sent`
-  return { kind: 'revision-changed', detail }
-}

@@ -1,5 +1,5 @@
 import { type Campaign, hindranceToMail } from '../campaigns/campaign.ts'
-import type { PauseReason } from './order.ts'
+import type { Order, PauseReason } from './order.ts'
 
 const SENTENCES = {
   draft: 'the campaign is a draft: set its status to open',
@@ -39,3 +39,10 @@ export const stopsDispatches = (before: Campaign, after: Campaign): boolean =>
   before.status !== after.status ||
   before.doNotUseAfter !== after.doNotUseAfter ||
   JSON.stringify(before.people) !== JSON.stringify(after.people)
+
+/** A dispatch sends the revision that was looked at when it was asked for, and no other. */
+export function otherRevision(order: Order, current: string | undefined): PauseReason | null {
+  if (current === order.revision) return null
+  const detail = `revision ${order.revision} was asked for, and ${current} is current: cancel, and ask again for what is to be sent`
+  return { kind: 'revision-changed', detail }
+}

@@ -1,7 +1,7 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Mailbox } from '../emails/message.ts'
 import type { Template } from '../emails/template.ts'
-import type { Order } from './order.ts'
+import { GOING, type Order, type State } from './order.ts'
 
 /** Everything about a dispatch that stays as it was when it started, so that a retry gives the same bytes (I7). */
 export type FrozenMail = {
@@ -27,3 +27,7 @@ export type LaneOrder = {
 
 /** What a lane may do at present. */
 export type Control = 'run' | 'pause' | 'cancel'
+
+/** What its lanes may do while a dispatch is in this state; null while it has none. */
+export const controlFor = (state: State): Control | null =>
+  state === 'paused' ? 'pause' : state === 'cancelled' ? 'cancel' : GOING.has(state) ? 'run' : null

@@ -125,7 +125,10 @@ async function split({ state, settings, storage }: Sending, head: batch.Head): P
   }
   storage.transactionSync(() => {
     if (ledger.head(head.id)?.state !== 'attempted') return // cancelled meanwhile
+    const heard = ledger.heard.of(head.id)
     ledger.remove(head.id)
     for (const half of made) ledger.insert(half)
+    for (const { head: half, positions } of heard === undefined ? [] : halves)
+      ledger.heard.put(half.id, positions.map((position) => heard?.[position] ?? '0').join(''))
   })
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import * as batch from './batch.ts'
 import { addCounts, addPerLocale, noCounts } from './counts.ts'
+import type { Delivery } from './heard.ts'
 import type { Control, LaneOrder } from './lane-order.ts'
 import { Ledger, type NewBatch } from './ledger.ts'
 import type { Counts } from './order.ts'
@@ -30,11 +31,13 @@ export type UncertainBatch = {
   reason: string
   attemptedAt: number
   bodyHash: string
+  heard: number // of how many the provider has said anything, and has taken their mail
 }
 
 export type LaneReport = {
   counts: Counts
   perLocale: Record<string, Counts>
+  delivery: Delivery
   planned: boolean
   finished: boolean
   damaged: number
@@ -155,6 +158,7 @@ export class LaneState {
     return {
       counts,
       perLocale,
+      delivery: this.ledger.heard.delivery(),
       planned: this.#progress.done,
       finished: this.#finished,
       damaged: this.#progress.damaged,
@@ -165,6 +169,7 @@ export class LaneState {
         reason: head.reason,
         attemptedAt: head.firstAttemptAt,
         bodyHash: batch.bodyOf(head),
+        heard: heardOfUncertain(head.marks, this.ledger.heard.of(head.id)),
       })),
     }
   }
@@ -189,6 +194,13 @@ export class LaneState {
       if (decision === 'send-again' && done.length > 0) this.#idleSince(this.mayRun() ? 0 : this.#idleAt, false)
     })
     return done
+  }
+
+  hasBegun = (): boolean => this.#order !== undefined
+
+  /** What a provider has said of people; whom this lane does not have is passed over. */
+  hear(bits: ReadonlyMap<string, number>): void {
+    this.#storage.transactionSync(() => this.ledger.hear(bits))
   }
 
   reachedAmong(fingerprints: string[]): string[] {
@@ -223,3 +235,6 @@ export class LaneState {
     this.#finished = finished
   }
 }
+
+const heardOfUncertain = (marks: string, digits = ''): number =>
+  [...digits].filter((digit, position) => digit !== '0' && marks[position] === 'u').length

@@ -3,11 +3,13 @@ import { requireSettings } from '../env.ts'
 import type { ReadAudience } from './audience.ts'
 import { type Bindings, dispatchOf, registerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
+import { isBad } from './heard.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
 import type { Control, FrozenMail, LaneOrder } from './lane-order.ts'
 import { runSlice } from './lane-send.ts'
 import { type LaneReport, LaneState } from './lane-state.ts'
 import { planPage } from './planning.ts'
+import { sampleOf } from './rate-watch.ts'
 import { takenByOthers } from './siblings.ts'
 
 /** Milliseconds one alarm works before it lets others have the object: well under the platform's 15 minutes. */
@@ -73,6 +75,17 @@ export abstract class LaneShell extends DurableObject<Bindings> {
   /** Those of the given that this lane has written to, or is to write to. */
   reachedAmong(fingerprints: string[]): string[] {
     return this.#state.reachedAmong(fingerprints)
+  }
+
+  /**
+   * What a provider has said, as bits by fingerprint. The dispatch is told of bounces and complaints, each time they are heard: the
+   * last word may have been lost.
+   */
+  async hear(bits: Array<[fingerprint: string, bits: number]>): Promise<void> {
+    if (!this.#state.hasBegun()) return
+    this.#state.hear(new Map(bits))
+    if (!bits.some(([, heard]) => isBad(heard))) return
+    await this.#dispatch().laneHeard(this.#state.order().index, sampleOf(this.#state.report()))
   }
 
   override async alarm(): Promise<void> {

@@ -1,6 +1,7 @@
 import { FINGERPRINT_CHARS } from '../security/address.ts'
 import type { Head } from './batch.ts'
 import { Tally } from './counts.ts'
+import { Heard, withHeard } from './heard.ts'
 import type { Counts } from './order.ts'
 
 /** A provider's name for one person's mail: by this its events are told apart. */
@@ -23,6 +24,7 @@ type Span = { first: string; last: string }
  * it does not walk past everything that is settled.
  */
 export class Ledger {
+  readonly heard: Heard
   readonly #sql: SqlStorage
   readonly #heads = new Map<number, Head>()
   readonly #due = new Map<number, Head>() // waiting or attempted: untouched ones in front, the last touched at the end
@@ -38,6 +40,7 @@ export class Ledger {
       id INTEGER PRIMARY KEY, locale TEXT NOT NULL, state TEXT NOT NULL, marks TEXT NOT NULL, generation INTEGER NOT NULL,
       first_attempt_at INTEGER NOT NULL, via TEXT NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
       reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, envelopes BLOB)`)
+    this.heard = new Heard(sql)
     for (const row of sql.exec<HeadRow>(`SELECT ${HEAD_COLUMNS} FROM batch ORDER BY id`)) this.#hold(toHead(row))
   }
 
@@ -107,12 +110,13 @@ export class Ledger {
   remove(id: number): void {
     this.#sql.exec('DELETE FROM batch WHERE id = ?', id)
     this.#letGo(id)
+    this.heard.forget(id)
     this.#spans?.delete(id)
   }
 
   clear(): void {
     this.#sql.exec('DELETE FROM batch')
-    for (const all of [this.#heads, this.#due, this.#uncertain, this.#tally]) all.clear()
+    for (const all of [this.#heads, this.#due, this.#uncertain, this.#tally, this.heard]) all.clear()
     this.#spans = undefined
   }
 
@@ -125,18 +129,37 @@ export class Ledger {
    * may hold one are read: whoever plans by pages asks for a small range at a time.
    */
   reachedAmong(asked: ReadonlySet<string>): string[] {
-    const ordered = [...asked].sort()
+    return [...this.#among(asked)].map(({ fingerprint }) => fingerprint)
+  }
+
+  /** Keeps what a provider has said of people, by fingerprint; of others, and of those it was never asked to write to, nothing. */
+  hear(bits: ReadonlyMap<string, number>): void {
+    const perBatch = new Map<number, Map<number, number>>()
+    for (const { id, position, fingerprint } of this.#among(bits)) {
+      const heard = perBatch.get(id) ?? new Map<number, number>()
+      perBatch.set(id, heard.set(position, bits.get(fingerprint) ?? 0))
+    }
+    for (const [id, heard] of perBatch) {
+      const nothing = '0'.repeat(this.#heads.get(id)?.marks.length ?? 0)
+      this.heard.put(id, withHeard(this.heard.of(id) ?? nothing, heard))
+    }
+  }
+
+  /** Where those of the given stand whom this lane has, but those who were cancelled before anything was sent to them. */
+  *#among(asked: {
+    has(fingerprint: string): boolean
+    keys(): Iterable<string>
+  }): Iterable<{ id: number; position: number; fingerprint: string }> {
+    const ordered = [...asked.keys()].sort()
     const [from, to] = [ordered.at(0), ordered.at(-1)]
-    if (from === undefined || to === undefined) return []
-    const reached: string[] = []
+    if (from === undefined || to === undefined) return
     for (const [id, { first, last }] of this.#allSpans()) {
       if (first > to || last < from) continue
       const { marks } = this.#heads.get(id) ?? { marks: '' }
       const { people } = this.#sql.exec<{ people: string }>('SELECT people FROM batch WHERE id = ?', id).one()
       for (const [position, fingerprint] of cut(people).entries())
-        if (marks[position] !== 'c' && asked.has(fingerprint)) reached.push(fingerprint)
+        if (marks[position] !== 'c' && asked.has(fingerprint)) yield { id, position, fingerprint }
     }
-    return reached
   }
 
   counts(): { counts: Counts; perLocale: Record<string, Counts> } {

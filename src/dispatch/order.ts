@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { locale, slug, topic } from '../campaigns/definition.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
+import type { Delivery } from './heard.ts'
 
 /** Whom a dispatch is for. `locales` means the language a person would be sent, not every language they read. */
 export const audience = z.strictObject({
@@ -90,6 +91,7 @@ export type Told = {
   fallback?: { transport: string; reason: string } // the other transport carries it, and why
   counts: Counts
   perLocale: Record<string, Counts>
+  delivery: Delivery // what the provider has said since, as far as it says anything
   damaged?: number // supporters' records that did not open and were passed over: nobody knows whose they are
   createdAt: string
   sendAt?: string

@@ -123,6 +123,12 @@ export class Register extends DurableObject<Bindings> {
       .map((row) => ({ id: row.id, lanes: row.lanes }))
   }
 
+  /** How many lanes each of these dispatches has; those there are not, or that have not started, are not in the answer. */
+  lanesOf(ids: string[]): Record<string, number> {
+    const rows = this.#rows('WHERE lanes > 0 AND id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
+    return Object.fromEntries(rows.map((row) => [row.id, row.lanes]))
+  }
+
   /** Newest first. */
   list(): string[] {
     return this.#rows('ORDER BY created_at DESC LIMIT ?', LIST_LIMIT).map((row) => row.id)

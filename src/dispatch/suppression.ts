@@ -1,12 +1,25 @@
 import { DurableObject } from 'cloudflare:workers'
 import { LIFETIME_MS } from '../security/token.ts'
-import { type Admission, admission, type Departure, departing, type SuppressionReason } from './departed.ts'
+import {
+  type Admission,
+  admission,
+  BOUNCE_COUNTS_MS,
+  type Departure,
+  departing,
+  isOutlived,
+  reasonOf,
+  type SuppressionReason,
+} from './departed.ts'
+import type { ProviderEvent } from './provider-event.ts'
+import { emptyRun, type Run, SoftBounces, tooManySince, withBounce, withDelivery } from './soft-bounces.ts'
 
 /**
  * Who must not be written to, by fingerprint: the one place that says so, asked before every call. Opt-outs stand here and not in
  * KV, because KV is a minute behind.
  */
 export class Suppression extends DurableObject {
+  readonly #soft: SoftBounces
+
   constructor(ctx: DurableObjectState, env: object) {
     super(ctx, env)
     // WITHOUT ROWID: the key is the table, so an entry is one row written and not two.
@@ -17,6 +30,7 @@ export class Suppression extends DurableObject {
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS admitted (
       fingerprint TEXT PRIMARY KEY, asked_at INTEGER NOT NULL) WITHOUT ROWID`)
     ctx.storage.sql.exec('CREATE INDEX IF NOT EXISTS admitted_when ON admitted (asked_at)')
+    this.#soft = new SoftBounces(ctx.storage.sql)
   }
 
   /** Those of the given who have left or are pausing. One JSON parameter: SQLite takes 100 here, and batches are larger. */
@@ -50,24 +64,77 @@ export class Suppression extends DurableObject {
 
   /** Answers how they stood before: null if nothing kept anybody from writing to them. */
   suppress(fingerprint: string, reason: SuppressionReason, now: number): Departure | null {
-    const { sql } = this.ctx.storage
     const before = this.#departure(fingerprint)
-    const { reason: standing, since } = departing(before, { reason, since: now })
-    sql.exec('INSERT OR REPLACE INTO departed VALUES (?, ?, ?)', fingerprint, standing, since)
+    this.#depart(fingerprint, departing(before, { reason, since: now }))
+    return before
+  }
+
+  /**
+   * What providers say of people; hearing it again, or in another order, changes nothing. Answers those who asked to be left alone, and
+   * have not signed up since.
+   */
+  hear(events: ProviderEvent[], now: number): string[] {
+    return this.ctx.storage.transactionSync(() => {
+      const since = now - BOUNCE_COUNTS_MS
+      const delivered = events.filter(({ kind, at }) => kind === 'delivered' && at >= since)
+      this.#soft.keepDelivered(delivered, since)
+      for (const event of delivered) this.#arrived(event)
+      const gone = new Set<string>()
+      for (const event of events) {
+        const { kind, permanence, fingerprint, at } = event
+        if (isOutlived(event, this.#askedAt(fingerprint))) continue
+        const reason = reasonOf(event, now)
+        if (reason !== null) this.#left(fingerprint, { reason, since: at })
+        else if (kind === 'bounced' && permanence === 'soft' && at >= since) this.#cameBack(event)
+        if (reason !== null && reason !== 'bounced') gone.add(fingerprint)
+      }
+      return [...gone]
+    })
+  }
+
+  /** One who stood here for soft bounces only now stands for what weighs more. */
+  #left(fingerprint: string, departure: Departure): void {
+    const before = this.#soft.of(fingerprint)?.tipped ? null : this.#departure(fingerprint)
+    const after = departing(before, departure)
+    if (before?.reason !== after.reason || before.since !== after.since) this.#depart(fingerprint, after)
+  }
+
+  #cameBack({ fingerprint, at, id }: ProviderEvent): void {
+    const known = this.#soft.of(fingerprint)
+    if (known?.tipped !== true && this.#departure(fingerprint) !== null) return
+    const run = withBounce(known?.run ?? emptyRun(), { at, id })
+    this.#judge(fingerprint, withDelivery(run, this.#soft.deliveredSince(fingerprint, at)))
+  }
+
+  #arrived({ fingerprint, at }: ProviderEvent): void {
+    const known = this.#soft.of(fingerprint)
+    if (known !== null) this.#judge(fingerprint, withDelivery(known.run, at))
+  }
+
+  /** Puts whoever has too many in a row among the departed, and takes out whose mail has arrived since. */
+  #judge(fingerprint: string, run: Run): void {
+    const since = tooManySince(run)
+    const { sql } = this.ctx.storage
+    if (since !== null) sql.exec('INSERT OR REPLACE INTO departed VALUES (?, ?, ?)', fingerprint, 'bounced', since)
+    else if (this.#soft.of(fingerprint)?.tipped) sql.exec('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
+    this.#soft.keep(fingerprint, run, since !== null)
+  }
+
+  #depart(fingerprint: string, { reason, since }: Departure): void {
+    const { sql } = this.ctx.storage
+    sql.exec('INSERT OR REPLACE INTO departed VALUES (?, ?, ?)', fingerprint, reason, since)
     sql.exec('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
     sql.exec('DELETE FROM admitted WHERE fingerprint = ?', fingerprint)
-    return before
+    this.#soft.forget(fingerprint)
   }
 
   /** Lets somebody in whose confirmation link was made at `linkIssuedAt`; an earlier departure is then lifted. */
   admit(fingerprint: string, linkIssuedAt: number): Admission {
     const { sql } = this.ctx.storage
     sql.exec('DELETE FROM admitted WHERE asked_at < ?', Date.now() - LIFETIME_MS.confirm) // no older link works any more
-    const [last] = sql
-      .exec<{ asked_at: number }>('SELECT asked_at FROM admitted WHERE fingerprint = ?', fingerprint)
-      .toArray()
-    const admitted = admission(this.#departure(fingerprint), last?.asked_at ?? null, linkIssuedAt)
+    const admitted = admission(this.#departure(fingerprint), this.#askedAt(fingerprint), linkIssuedAt)
     if (admitted === 'first') {
+      this.#soft.forget(fingerprint)
       sql.exec('INSERT OR REPLACE INTO admitted VALUES (?, ?)', fingerprint, linkIssuedAt)
       sql.exec('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
     }
@@ -94,6 +161,14 @@ export class Suppression extends DurableObject {
       .exec<{ reason: string; people: number }>('SELECT reason, COUNT(*) AS people FROM departed GROUP BY reason')
       .toArray()
     return Object.fromEntries(rows.map((row) => [row.reason, row.people]))
+  }
+
+  /** When the last link that let them in was asked for; null if none of those that still work did. */
+  #askedAt(fingerprint: string): number | null {
+    const [last] = this.ctx.storage.sql
+      .exec<{ asked_at: number }>('SELECT asked_at FROM admitted WHERE fingerprint = ?', fingerprint)
+      .toArray()
+    return last?.asked_at ?? null
   }
 
   #departure(fingerprint: string): Departure | null {

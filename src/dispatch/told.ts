@@ -1,4 +1,5 @@
 import { addCounts, addPerLocale, noCounts } from './counts.ts'
+import { addDelivery, noDelivery } from './heard.ts'
 import type { LaneReport } from './lane-state.ts'
 import type { Order, Told } from './order.ts'
 import { followUpAfter } from './overlap.ts'
@@ -12,10 +13,12 @@ export const followUpOf = ({ plannedAt, startedAt }: Standing): number | null =>
 export function tell(order: Order, standing: Standing, reports: readonly LaneReport[]): Told {
   const counts = noCounts()
   const perLocale: Told['perLocale'] = {}
+  const delivery = noDelivery()
   let damaged = 0
   for (const report of reports) {
     addCounts(counts, report.counts)
     addPerLocale(perLocale, report.perLocale)
+    addDelivery(delivery, report.delivery)
     damaged += report.damaged
   }
   const { state, paused, startedAt, finishedAt } = standing
@@ -32,6 +35,7 @@ export function tell(order: Order, standing: Standing, reports: readonly LaneRep
     ...(paused && { paused: paused.reason }),
     counts,
     perLocale,
+    delivery,
     ...(damaged > 0 && { damaged }),
     createdAt: iso(order.createdAt),
     ...(order.sendAt > order.createdAt && { sendAt: iso(order.sendAt) }),

@@ -1,0 +1,102 @@
+import type { ProviderEvent } from './provider-event.ts'
+
+/** Mails in a row that came back for now, after which the address is treated as one that does not exist. */
+export const SOFT_BOUNCES = 5
+
+/** The newest soft bounces of one person, newest first, and the latest time a mail arrived (epoch ms; 0: never heard of). */
+export type Run = { bounces: Array<{ at: number; id: string }>; deliveredAt: number }
+
+export const emptyRun = (): Run => ({ bounces: [], deliveredAt: 0 })
+
+/**
+ * Adds one soft bounce. Of a set of events any order gives the same: each id counts once, and the newest that are kept are the newest
+ * of all of them.
+ */
+export const withBounce = (run: Run, { at, id }: { at: number; id: string }): Run => ({
+  ...run,
+  bounces: [...run.bounces.filter((known) => known.id !== id), { at, id }]
+    .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
+    .slice(0, SOFT_BOUNCES),
+})
+
+export const withDelivery = (run: Run, at: number): Run => ({ ...run, deliveredAt: Math.max(run.deliveredAt, at) })
+
+/** When the run became, or was confirmed as, too long; null while it is not: a mail that arrived ends it. */
+export function tooManySince({ bounces, deliveredAt }: Run): number | null {
+  const inARow = bounces.filter(({ at }) => at > deliveredAt)
+  return inARow.length >= SOFT_BOUNCES ? (inARow[0]?.at ?? null) : null
+}
+
+type Row = { bounces: string; delivered_at: number; tipped: number }
+
+/**
+ * The runs of people whose mail came back for now. Deliveries of everybody else are kept for as long as an earlier bounce may still
+ * come in, a row per call and not per person: a million of them are some thousand rows.
+ */
+export class SoftBounces {
+  readonly #sql: SqlStorage
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql
+    sql.exec(`CREATE TABLE IF NOT EXISTS soft (
+      fingerprint TEXT PRIMARY KEY, bounces TEXT NOT NULL, delivered_at INTEGER NOT NULL, tipped INTEGER NOT NULL) WITHOUT ROWID`)
+    sql.exec(
+      'CREATE TABLE IF NOT EXISTS delivered (id INTEGER PRIMARY KEY, latest INTEGER NOT NULL, people TEXT NOT NULL)',
+    )
+  }
+
+  /** The run of somebody, and whether they stand among the departed for it; null for who has none. */
+  of(fingerprint: string): { run: Run; tipped: boolean } | null {
+    const [row] = this.#sql
+      .exec<Row>('SELECT bounces, delivered_at, tipped FROM soft WHERE fingerprint = ?', fingerprint)
+      .toArray()
+    return row
+      ? { run: { bounces: JSON.parse(row.bounces), deliveredAt: row.delivered_at }, tipped: row.tipped === 1 }
+      : null
+  }
+
+  keep(fingerprint: string, { bounces, deliveredAt }: Run, tipped: boolean): void {
+    this.#sql.exec(
+      'INSERT OR REPLACE INTO soft VALUES (?, ?, ?, ?)',
+      fingerprint,
+      JSON.stringify(bounces),
+      deliveredAt,
+      tipped ? 1 : 0,
+    )
+  }
+
+  forget(fingerprint: string): void {
+    this.#sql.exec('DELETE FROM soft WHERE fingerprint = ?', fingerprint)
+  }
+
+  /** One row for all of them; of what is older than `before` (epoch ms) a few rows go with it. */
+  keepDelivered(events: readonly ProviderEvent[], before: number): void {
+    if (events.length === 0) return
+    this.#sql.exec(
+      'INSERT INTO delivered (latest, people) VALUES (?, ?)',
+      Math.max(...events.map(({ at }) => at)),
+      events.map(({ fingerprint, at }) => `${fingerprint}${at};`).join(''),
+    )
+    this.#sql.exec(
+      'DELETE FROM delivered WHERE latest < ? AND id IN (SELECT id FROM delivered ORDER BY id LIMIT ?)',
+      before,
+      ROWS_DROPPED,
+    )
+  }
+
+  /** When a mail to somebody last arrived, as far as that is after `since`; 0 if it did not. */
+  deliveredSince(fingerprint: string, since: number): number {
+    let last = 0
+    for (const { people } of this.#sql.exec<{ people: string }>(
+      'SELECT people FROM delivered WHERE latest > ? AND instr(people, ?) > 0',
+      since,
+      fingerprint,
+    )) {
+      for (const [, at] of people.matchAll(new RegExp(`${fingerprint}(\\d+);`, 'g'))) last = Math.max(last, Number(at))
+    }
+    return last
+  }
+}
+
+/** Rows dropped with each one that comes: more than one, so that they do not grow, and few, so that no call pays for all. */
+const ROWS_DROPPED = 4
