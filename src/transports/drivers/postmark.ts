@@ -1,0 +1,144 @@
+import * as z from 'zod'
+import { mergeSubject } from '../../emails/merge.ts'
+import { sha256Hex } from '../../kit/bytes.ts'
+import { isLoopback } from '../../kit/loopback.ts'
+import { present, webAddress } from '../../kit/settings.ts'
+import { defineDriver, type Use } from '../driver.ts'
+import { type Answer, exchange, parseJson } from '../exchange.ts'
+import { JsonBytes } from '../json.ts'
+import { inWords, oneLine } from '../mailbox.ts'
+import { outcomeOf, refusalOf } from '../postmark-answers.ts'
+import type { AccountCheck, Limits, Transport } from '../transport.ts'
+
+/** Postmark: whole mails, each answered alone (https://postmarkapp.com/developer/api/email-api#send-batch-emails). No idempotency keys. */
+
+/** Bytes of a call (vendor's limit; it takes 500 mails). */
+const MAX_CALL_BYTES = 50_000_000
+/** Bytes of our largest mail in JSON: 102,000 of HTML and a text as long, with room for what JSON escapes and for a header. */
+const MAX_MAIL_BYTES = 250_000
+const MAX_BATCH = Math.floor(MAX_CALL_BYTES / MAX_MAIL_BYTES)
+/** Postmark publishes no figure; it answers 429 when it is too many. */
+const CALLS_PER_SECOND = 10
+/** Milliseconds to wait for an answer; after that nobody knows. */
+const TIMEOUT_MS = 60_000
+/** Appeals must go by a stream of their own kind; these are the streams every server begins with. */
+const STREAMS: Readonly<Record<Use, string>> = { bulk: 'broadcast', transactional: 'outbound' }
+
+const server = z.object({ Name: z.string(), DeliveryType: z.string().default('Live') })
+const stream = z.object({
+  MessageStreamType: z.string(),
+  ArchivedAt: z.string().nullish(),
+  SubscriptionManagementConfiguration: z.object({ UnsubscribeHandlingType: z.string() }).nullish(),
+})
+
+export type PostmarkAccount = { url: string; token: string; stream: string; use: Use }
+
+export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
+  const headers = {
+    'x-postmark-server-token': account.token,
+    accept: 'application/json',
+    'content-type': 'application/json',
+  }
+  const ask = (path: string) => exchange(`${account.url}${path}`, { headers }, timeoutMs)
+  return {
+    ...limits,
+    name: 'postmark',
+    maxBatch: MAX_BATCH,
+    idempotencySeconds: 0,
+    captive: isLoopback(account.url),
+
+    account: () => sha256Hex(`postmark ${account.url} ${account.stream} ${account.token}`),
+
+    async compose(batch) {
+      const { template, replyTo, tag } = batch
+      const before = `{"From":${JSON.stringify(inWords(batch.from))},"To":`
+      const stays = {
+        ...(replyTo && { ReplyTo: inWords(replyTo) }),
+        ...(tag !== undefined && { Metadata: { dispatch: tag } }),
+        TrackOpens: false,
+        TrackLinks: 'None',
+        MessageStream: account.stream,
+      }
+      const after = `,${JSON.stringify(stays).slice(1)}`
+      const body = new JsonBytes()
+      for (const [i, { to, values, headers, messageId }] of batch.recipients.entries()) {
+        const own = { ...batch.headers, ...headers, 'Message-ID': `<${messageId}>`, 'X-PM-KeepID': 'true' }
+        const listed = Object.entries(own).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
+        body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify(inWords(to))}`)
+        body.json(`,"Subject":${JSON.stringify(oneLine(mergeSubject(template, values)))},"HtmlBody":`)
+        body.merged(template.html, values).json(',"TextBody":').merged(template.text, values, 'trimmed')
+        body.json(`,"Headers":${JSON.stringify(listed)}${after}`)
+      }
+      return { body: body.json(']').bytes(), people: batch.recipients.length }
+    },
+
+    async send(call) {
+      const request = { method: 'POST', headers, body: call.body }
+      const answer = await exchange(`${account.url}/email/batch`, request, timeoutMs)
+      return 'lost' in answer ? { kind: 'unknown', reason: answer.lost } : outcomeOf(answer, call.people)
+    },
+
+    /** postmarkapp.com/developer/api: server and message streams. Whether a sender is verified, a server's token may not ask. */
+    async check() {
+      const own = await ask('/server')
+      if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
+      const found = server.safeParse(parseJson(own.body))
+      if (!found.success) return UNREADABLE
+      if (found.data.DeliveryType !== 'Live')
+        return { ok: false, message: 'this is a sandbox server, which delivers nothing: use the token of a live one' }
+      const answer = await ask(`/message-streams/${encodeURIComponent(account.stream)}`)
+      return readStream(answer, account, found.data.Name)
+    },
+  }
+}
+
+export const driver = defineDriver({
+  name: 'postmark',
+  caution:
+    'Postmark puts its own unsubscribe link into appeals unless its support allows yours (docs/transports/postmark.md)',
+  settings: z.object({
+    POSTMARK_URL: webAddress('Postmark’s API address').default('https://api.postmarkapp.com'),
+    POSTMARK_API_KEY: present('the API token of a server (Servers, API Tokens), not of the account'),
+    POSTMARK_BULK_STREAM: z.string().trim().min(1).default(STREAMS.bulk),
+    POSTMARK_TRANSACTIONAL_STREAM: z.string().trim().min(1).default(STREAMS.transactional),
+  }),
+  callsPerSecond: CALLS_PER_SECOND,
+  make: (set, { limits, use }) =>
+    postmark(
+      {
+        url: set.POSTMARK_URL,
+        token: set.POSTMARK_API_KEY,
+        stream: use === 'bulk' ? set.POSTMARK_BULK_STREAM : set.POSTMARK_TRANSACTIONAL_STREAM,
+        use,
+      },
+      limits,
+    ),
+})
+
+const UNREADABLE: AccountCheck = { ok: false, message: 'Postmark answered 200 with a body that cannot be read' }
+
+const whyNot = (answer: Answer): string =>
+  'lost' in answer
+    ? `Postmark did not answer: ${answer.lost}`
+    : (refusalOf(answer)?.detail ?? `Postmark answered ${answer.status}: try again later`)
+
+function readStream(answer: Answer, { stream: id, use }: PostmarkAccount, name: string): AccountCheck {
+  if ('lost' in answer) return { ok: false, message: whyNot(answer) }
+  const [kind, setting] =
+    use === 'bulk' ? ['Broadcasts', 'POSTMARK_BULK_STREAM'] : ['Transactional', 'POSTMARK_TRANSACTIONAL_STREAM']
+  if (answer.status === 404 || answer.status === 422)
+    return { ok: false, message: `the server ${name} has no message stream ${id}: make it there, or set ${setting}` }
+  if (answer.status !== 200) return { ok: false, message: whyNot(answer) }
+  const found = stream.safeParse(parseJson(answer.body))
+  if (!found.success) return UNREADABLE
+  if (typeof found.data.ArchivedAt === 'string')
+    return { ok: false, message: `the message stream ${id} is archived: restore it, or set ${setting}` }
+  if (found.data.MessageStreamType !== kind)
+    return {
+      ok: false,
+      message: `the message stream ${id} is of the kind ${found.data.MessageStreamType}: set ${setting} to one of the kind ${kind}`,
+    }
+  const adds = found.data.SubscriptionManagementConfiguration?.UnsubscribeHandlingType === 'Postmark'
+  const has = `the server ${name} is live and has the stream ${id}${adds ? ', which adds Postmark’s own unsubscribe link' : ''}`
+  return { ok: true, message: `${has}; whether the sender is verified its token may not ask` }
+}
