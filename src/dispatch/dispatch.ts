@@ -3,11 +3,11 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import type { Template } from '../emails/template.ts'
 import { requireSettings } from '../env.ts'
 import { batchSize, howAccountsStand, lookAgain } from './accounts.ts'
-import { LANES, ONE_LANE_PEOPLE, prefixesFor } from './audience.ts'
+import { LANES, lanesFor, prefixesFor } from './audience.ts'
 import { type Bindings, laneOf, registerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
 import { freezeMail } from './freeze.ts'
-import { headcount, KEYS_PER_PAGE } from './headcount.ts'
+import { estimate } from './headcount.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN, otherRevision, stopsDispatches } from './hindrance.ts'
 import { controlFor, type FrozenMail } from './lane-order.ts'
 import type { LaneReport } from './lane-state.ts'
@@ -185,7 +185,7 @@ export class DispatchShell extends DurableObject<Bindings> {
     if (campaign === null || hindrance !== null) return void (hindrance && (await this.pause(hindrance)))
     const frozen = await freezeMail(this.env.CONTENT, settings, order, campaign, Date.now())
     if (!frozen.ok) return void (await this.pause(frozen.error))
-    const lanes = (await this.#isLarge()) ? LANES : 1
+    const lanes = lanesFor(await estimate(this.env.SUPPORTERS))
     if (this.#now().state !== 'scheduled') return // paused or cancelled while this was being made
     const { templates, ...mail } = frozen.value
     this.ctx.storage.transactionSync(() => {
@@ -198,20 +198,15 @@ export class DispatchShell extends DurableObject<Bindings> {
     await this.#beginLanes()
   }
 
-  async #isLarge(): Promise<boolean> {
-    const { people } = await headcount(this.env.SUPPORTERS, Math.ceil(ONE_LANE_PEOPLE / KEYS_PER_PAGE) + 1)
-    return people > ONE_LANE_PEOPLE
-  }
-
   async #beginLanes(): Promise<void> {
     const order = this.#order()
     const { lanes, finishedLanes } = this.#now()
     const locales = Object.keys(this.mail().templates)
     const maxBatch = await batchSize(this.env, order.ratePerMinute)
-    for (const [index, prefix] of prefixesFor(lanes).entries()) {
+    for (const [index, prefixes] of prefixesFor(lanes).entries()) {
       if (finishedLanes.includes(index)) continue
       if (!GOING.has(this.#now().state)) return
-      await laneOf(this.env, order.id, index).begin({ order, index, lanes, prefix, locales, maxBatch })
+      await laneOf(this.env, order.id, index).begin({ order, index, lanes, prefixes, locales, maxBatch })
     }
   }
 

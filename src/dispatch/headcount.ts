@@ -1,4 +1,4 @@
-import { AUDIENCE_PREFIX } from './audience.ts'
+import { AUDIENCE_PREFIX, LANES } from './audience.ts'
 
 /** People per operation: KV's largest page. */
 export const KEYS_PER_PAGE = 1_000
@@ -18,4 +18,13 @@ export async function headcount(kv: KVNamespace, maxPages: number): Promise<{ pe
     cursor = page.cursor
   }
   return { people, complete: false }
+}
+
+/**
+ * About how many there are, by one operation: fingerprints are spread evenly, so a sixteenth of them tells. Infinity where one page
+ * does not hold even that.
+ */
+export async function estimate(kv: KVNamespace): Promise<number> {
+  const page = await kv.list({ prefix: `${AUDIENCE_PREFIX}0`, limit: KEYS_PER_PAGE })
+  return page.list_complete ? page.keys.length * LANES : Number.POSITIVE_INFINITY
 }

@@ -20,7 +20,7 @@ export type LaneOrder = {
   order: Order
   index: number
   lanes: number
-  prefix: string
+  prefixes: string[] // of its share of the supporters, in the order of keys
   locales: string[]
   maxBatch: number
 }

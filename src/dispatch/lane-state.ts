@@ -14,6 +14,7 @@ export const LEDGER_DAYS = 400
 
 /** How far planning has come. `remainders` are sealed people by language who do not fill a batch yet. */
 const progress = z.object({
+  prefix: z.int(), // which of the lane's it is at
   cursor: z.string().optional(),
   lastKey: z.string().optional(),
   done: z.boolean(),
@@ -70,7 +71,7 @@ export class LaneState {
     const [row] = storage.sql.exec<{ progress: string }>('SELECT progress FROM plan').toArray()
     this.#progress = row
       ? progress.parse(JSON.parse(row.progress))
-      : { done: false, remaining: {}, tally: {}, damaged: 0 }
+      : { prefix: 0, done: false, remaining: {}, tally: {}, damaged: 0 }
   }
 
   /** A pause or cancel that has overtaken the order holds. */

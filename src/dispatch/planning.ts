@@ -28,9 +28,10 @@ const remaindersSchema: z.ZodType<Remainders> = z.record(z.string(), z.array(z.c
 
 /** Freezes one page of the audience and answers the operations that took. Everything that awaits comes first; then one commit. */
 export async function planPage(state: LaneState, deps: PlanDeps): Promise<number> {
-  const { order, locales, maxBatch, prefix } = state.order()
+  const { order, locales, maxBatch, prefixes } = state.order()
   const before = state.progress()
-  const page = await readOn(deps, prefix, before)
+  const page = await readOn(deps, prefixes[before.prefix] ?? '', before)
+  const done = page.done && before.prefix + 1 === prefixes.length
   const taken =
     page.people.length === 0 ? new Set<string>() : await deps.taken(page.people.map((person) => person.fingerprint))
   const opened = await openRemainders(state, deps.keys)
@@ -38,25 +39,26 @@ export async function planPage(state: LaneState, deps: PlanDeps): Promise<number
 
   const next: Progress = {
     ...before,
+    prefix: before.prefix + (page.done && !done ? 1 : 0),
     cursor: page.cursor,
     lastKey: later(page.lastKey, before.lastKey),
-    done: page.done,
+    done,
     damaged: before.damaged + page.damaged,
     remaining: {},
   }
-  const last: Filled[] = page.done ? Object.entries(remainders).map(([locale, people]) => ({ locale, people })) : []
+  const last: Filled[] = done ? Object.entries(remainders).map(([locale, people]) => ({ locale, people })) : []
   const whole = [...filled, ...last.filter(({ people }) => people.length > 0)]
   if (order.dryRun) {
     next.tally = { ...before.tally }
-    const counted = page.done
+    const counted = done
       ? whole
       : [...filled, ...Object.entries(remainders).map(([locale, people]) => ({ locale, people }))]
     for (const { locale, people } of counted) next.tally[locale] = (next.tally[locale] ?? 0) + people.length
     if (state.mayRun()) state.planned(next, null, [])
     return page.operations
   }
-  const sealed = page.done ? null : await sealRemainders(state, deps.keys, remainders)
-  if (!page.done)
+  const sealed = done ? null : await sealRemainders(state, deps.keys, remainders)
+  if (!done)
     next.remaining = Object.fromEntries(
       Object.entries(remainders).map(([locale, people]) => [locale, people.map(({ fingerprint }) => fingerprint)]),
     )

@@ -84,9 +84,11 @@ test('of people a dispatch never wrote to nothing is kept: in no batch yet, canc
   await withStorage((storage) => {
     const lane = new LaneState(storage)
     const head = { ...newHead(1, 'en', 2), state: 'settled' as const, marks: 'ca' }
-    lane.planned({ done: false, remaining: { en: [fingerprint(7)] }, tally: {}, damaged: 0 }, new Uint8Array([1]), [
-      { head, people: [fingerprint(1), fingerprint(2)], envelopes: new Uint8Array([1]) },
-    ])
+    lane.planned(
+      { prefix: 0, done: false, remaining: { en: [fingerprint(7)] }, tally: {}, damaged: 0 },
+      new Uint8Array([1]),
+      [{ head, people: [fingerprint(1), fingerprint(2)], envelopes: new Uint8Array([1]) }],
+    )
     lane.hear(
       bits([
         [1, 'bounced'],

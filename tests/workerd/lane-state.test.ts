@@ -23,7 +23,7 @@ const ORDER: LaneOrder = {
   },
   index: 0,
   lanes: 1,
-  prefix: 'supporter/',
+  prefixes: ['supporter/'],
   locales: ['en'],
   maxBatch: 2,
 }
@@ -50,7 +50,7 @@ function planned(lane: LaneState, heads: Head[], more: { remaining?: number } = 
   const pending = Array.from({ length: more.remaining ?? 0 }, (_, i) => fingerprint(90 + i))
   const remaining: Record<string, string[]> = more.remaining === undefined ? {} : { en: pending }
   const left = more.remaining === undefined ? null : ENVELOPES
-  lane.planned({ done: more.remaining === undefined, remaining, tally: {}, damaged: 0 }, left, batches)
+  lane.planned({ prefix: 0, done: more.remaining === undefined, remaining, tally: {}, damaged: 0 }, left, batches)
 }
 
 const WAITING = newHead(1, 'en', 2)

@@ -1,6 +1,6 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { AUDIENCE_PREFIX } from '../../src/dispatch/audience.ts'
+import { AUDIENCE_PREFIX, prefixesFor } from '../../src/dispatch/audience.ts'
 import { openEnvelopes } from '../../src/dispatch/envelopes.ts'
 import type { LaneOrder } from '../../src/dispatch/lane-order.ts'
 import { LaneState } from '../../src/dispatch/lane-state.ts'
@@ -26,7 +26,7 @@ beforeAll(async () => {
   fingerprints = await Promise.all(CROWD.map(fingerprintOf))
 })
 
-const orderOf = (dryRun: boolean): LaneOrder => ({
+const orderOf = (dryRun: boolean, prefixes: string[]): LaneOrder => ({
   order: {
     id: 'd',
     campaign: 'ferry',
@@ -41,7 +41,7 @@ const orderOf = (dryRun: boolean): LaneOrder => ({
   },
   index: 0,
   lanes: 1,
-  prefix: AUDIENCE_PREFIX,
+  prefixes,
   locales: ['en', 'fr'],
   maxBatch: 100,
 })
@@ -54,9 +54,9 @@ type Planned = { people: string[]; addresses: string[]; planned: number; sizes: 
  * Plans page by page over KV at its worst. Before every page the instance is a new one, as after a crash; and every page is planned
  * twice, of which the first comes to nothing, as if the crash had come just before the commit.
  */
-function plan(kv: HarshKv, taken: ReadonlySet<string>, dryRun = false): Promise<Planned> {
+function plan(kv: HarshKv, taken: ReadonlySet<string>, dryRun = false, prefixes = [AUDIENCE_PREFIX]): Promise<Planned> {
   return runInDurableObject(bindings.PACER.getByName(`planning-${++objects}`), async (_, { storage }) => {
-    new LaneState(storage).begin(orderOf(dryRun))
+    new LaneState(storage).begin(orderOf(dryRun, prefixes))
     const deps = {
       keys: settings.keys,
       read: (...page: [string, string | undefined, string | undefined]) => readPage(kv.namespace, settings, ...page),
@@ -112,6 +112,18 @@ test('whom another dispatch of the appeal has is in none of this one’s batches
   const taken = new Set(fingerprints.filter((_, i) => i % 2 === 0))
   const planned = await plan(new HarshKv(bindings.SUPPORTERS), taken)
   expect([...planned.people].sort()).toEqual(fingerprints.filter((_, i) => i % 2 === 1).sort())
+})
+
+test('lanes of several prefixes each freeze everybody once between them, a language’s rest going on over the next prefix', async () => {
+  const lanes = prefixesFor(4)
+  const planned = await Promise.all(
+    lanes.map((prefixes) => plan(new HarshKv(bindings.SUPPORTERS), new Set(), false, prefixes)),
+  )
+  expect(planned.flatMap((lane) => lane.people).sort()).toEqual([...fingerprints].sort())
+  for (const { people, sizes } of planned) {
+    expect(people.length).toBeGreaterThan(0)
+    expect(sizes.filter((size) => size < 100).length).toBeLessThanOrEqual(2)
+  }
 })
 
 test('a dry run counts the same people and freezes none', async () => {
