@@ -60,12 +60,13 @@ const everyOutcome = (answer: Outcome | Outcome[], people: number): Outcome[] =>
 
 /**
  * What every transport keeps, whatever its provider's wire format: run by each of them. Where the provider recognises no repeated
- * call, the transport has to say so.
+ * call, the transport has to say so; `canVanish` is false where closing the rig leaves the provider there: a part of
+ * the platform, or a server for all tests.
  */
 export function describeTransport(
   name: string,
   make: () => Promise<Rig>,
-  { recognisesRepeats = true }: { recognisesRepeats?: boolean } = {},
+  { recognisesRepeats = true, canVanish = true }: { recognisesRepeats?: boolean; canVanish?: boolean } = {},
 ): void {
   describe(`the ${name} transport`, () => {
     const rigged = (title: string, run: (rig: Rig) => Promise<void>) =>
@@ -131,6 +132,20 @@ export function describeTransport(
       expect(answer.every((outcome) => outcome.kind === 'accepted')).toBe(true)
       expect((await arrived()).length).toBe(transport.maxBatch)
     })
+
+    if (canVanish) {
+      test('throws nothing and claims nothing when the provider is gone', async () => {
+        const { transport, close } = await make()
+        const call = await transport.compose(batchOf(recipient(1), recipient(2)))
+        await close()
+        for (const outcome of everyOutcome(await transport.send(call, 'gone'), 2)) {
+          expect(outcome.kind).not.toBe('accepted')
+          if (outcome.kind === 'refused') expect(outcome.permanent).toBe(false)
+        }
+        const check = await transport.check('news@example.org')
+        expect(check).toEqual({ ok: false, message: expect.stringMatching(/\w/) })
+      })
+    }
 
     rigged('lets nothing in a name become a header, an address or markup', async ({ transport, arrived }) => {
       const hostile = 'Eve\r\nBcc: victim@example.org\u202e" <other@example.org>, "'

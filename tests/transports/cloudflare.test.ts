@@ -17,7 +17,7 @@ describeTransport(
       close: async () => {},
     }
   },
-  { recognisesRepeats: false },
+  { recognisesRepeats: false, canVanish: false },
 )
 
 /** Sends one mail into one fault. */

@@ -17,7 +17,7 @@ describeTransport(
       close: async () => {},
     }
   },
-  { recognisesRepeats: false },
+  { recognisesRepeats: false, canVanish: false },
 )
 
 test('the runtime’s own binding takes our mail and gives it a message id', async () => {

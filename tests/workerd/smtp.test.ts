@@ -67,7 +67,7 @@ async function rig() {
     close: async () => undefined,
   }
 }
-describeTransport('smtp', rig, { recognisesRepeats: false })
+describeTransport('smtp', rig, { recognisesRepeats: false, canVanish: false })
 
 describe('over the platform’s sockets', () => {
   const send = async (transport: ReturnType<typeof transportTo>, people: number): Promise<Outcome | Outcome[]> =>
