@@ -5,7 +5,7 @@ import type { Organiser, Whole } from '../organiser.ts'
 import type { Listed, Verdict } from './judge.ts'
 
 /** Milliseconds within which a dispatch has to come to its end once it is left alone. */
-const END_WITHIN_MS = 120_000
+const END_WITHIN_MS = 300_000
 const LOOK_EVERY_MS = 200
 /** Looks that may fail one after the other: the runtime is being started again. */
 const MAX_DEAF = 25

@@ -14,8 +14,9 @@ import { type Sink, TARGETS, type TargetName } from './targets.ts'
 const LIFE_MS = 600
 /** Milliseconds until the first death, at most: it falls into the start, the planning or the first calls. */
 const FIRST_LIFE_MS = 2_000
-/** Milliseconds within which a runtime that was started again has to send again, unless everything is done. */
-const CALL_WITHIN_MS = 20_000
+/** Milliseconds within which a runtime that was started again has to send again, unless everything is done: a probe that died holds
+ * an account for two minutes. */
+const CALL_WITHIN_MS = 180_000
 /** Milliseconds without a call after which one looks whether everything is done. */
 const SILENT_MS = 3_000
 
