@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { type Counts, noCounts } from './bench/counts.ts'
 import { bundle, root } from './bundle.ts'
 import { isTarget, TARGETS } from './chaos/targets.ts'
 import { type Organiser, organiser, type Whole } from './organiser.ts'
@@ -57,12 +58,15 @@ async function main(): Promise<number> {
   const sampler = setInterval(() => warm && samples.push(residentBytes(pid)), SAMPLE_EVERY_MS)
   let told: Whole
   let truth: CountingTruth
+  let work: Counts
   try {
+    await countsOf(server.url) // forgets the start
     told = await dispatchToAll(organiser(server.url, RIG_TOKEN), ({ counts }) => {
       warm ||= counts.accepted >= people * WARM_AT
       return `${mb(residentBytes(pid))} of memory`
     })
     truth = (await (await fetch(sink.url)).json()) as CountingTruth
+    work = await countsOf(server.url)
   } finally {
     clearInterval(sampler)
     await server.stop()
@@ -70,6 +74,7 @@ async function main(): Promise<number> {
   }
   const wrong = faults(people, told, truth, samples)
   console.log(report(people, transport, told, truth, samples, folderBytes(state)))
+  console.log(`${perThousand(work, people)}\n`)
   rmSync(state, { recursive: true })
   for (const fault of wrong) console.error(`FAILED: ${fault}`)
   return wrong.length === 0 ? 0 : 1
@@ -114,6 +119,20 @@ calls ${inWords(truth.calls)}, ${mb(truth.bytes)} to the provider; lost ${people
 memory of workerd once a tenth had their mail, peaks by quarter: ${quarterPeaks(samples).map(mb).join(', ')}
 ledgers on disk: ${mb(stateBytes)}, ${Math.round(stateBytes / people)} bytes a person
 `
+}
+
+/** What the platform would bill, as the benchmark counts it; forgotten once it is told. */
+async function countsOf(url: string): Promise<Counts> {
+  const byObject = (await (await fetch(`${url}/bench/counts`)).json()) as Record<string, Counts>
+  const total = noCounts()
+  for (const counts of Object.values(byObject))
+    for (const name of Object.keys(total) as Array<keyof Counts>) total[name] += counts[name]
+  return total
+}
+
+function perThousand(work: Counts, people: number): string {
+  const rates = Object.entries(work).map(([name, times]) => `${name} ${((times / people) * 1_000).toFixed(2)}`)
+  return `counted per 1,000 people: ${rates.join(', ')}`
 }
 
 function inWords(n: number): string {

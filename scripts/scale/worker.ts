@@ -1,28 +1,32 @@
-/** The Worker as it is deployed, but for one thing: who plans reads a crowd that is made while it is read, not KV. */
+/**
+ * The Worker as it is deployed, with the benchmark's counters around it, but for one thing: who plans reads a crowd that is made while
+ * it is read, not KV.
+ */
 
 import type { Bindings } from '../../src/dispatch/bindings.ts'
-import * as tocsin from '../../src/worker.ts'
+import deployed from '../../src/worker.ts'
+import counter, * as counting from '../bench/counting-worker.ts'
 
-// biome-ignore lint/performance/noBarrelFile: an entry exports, nobody imports it
-// biome-ignore lint/performance/noReExportAll: whatever the Worker exports, now or later
-export * from '../../src/worker.ts'
-export { default } from '../../src/worker.ts'
+// biome-ignore-start lint/performance: an entry has to export what wrangler.toml binds
+export * from '../bench/counting-worker.ts'
+// biome-ignore-end lint/performance: only that one
+export default { ...deployed, ...counter }
 
 type CrowdBindings = Bindings & { CROWD_URL: string }
 
-export class Lane extends tocsin.Lane {
+export class Lane extends counting.Lane {
   constructor(ctx: DurableObjectState, env: CrowdBindings) {
     super(ctx, { ...env, SUPPORTERS: crowdOf(env.CROWD_URL) })
   }
 }
 
-export class Dispatch extends tocsin.Dispatch {
+export class Dispatch extends counting.Dispatch {
   constructor(ctx: DurableObjectState, env: CrowdBindings) {
     super(ctx, { ...env, SUPPORTERS: crowdOf(env.CROWD_URL) })
   }
 }
 
-/** Of KV what a dispatch uses: `list`. The records are sealed and come with their keys, so no `get` follows. */
+/** Of KV what a dispatch uses: `list`, whose records come with their keys. By `getWithMetadata` the counters know a KV. */
 function crowdOf(url: string): KVNamespace {
   const list = async (options: { prefix?: string; cursor?: string; limit?: number }) => {
     const asked = Object.entries(options).flatMap(([name, value]) => (value ? [[name, String(value)]] : []))
@@ -30,5 +34,5 @@ function crowdOf(url: string): KVNamespace {
     if (!answer.ok) throw new Error(`the crowd answered ${answer.status}`)
     return answer.json()
   }
-  return { list } as unknown as KVNamespace
+  return { list, getWithMetadata: async () => ({ value: null, metadata: null }) } as unknown as KVNamespace
 }

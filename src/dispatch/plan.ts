@@ -34,11 +34,30 @@ export function fill(
       delete open[locale]
     }
   }
+  while (Object.values(open).reduce((sum, people) => sum + keptBytes(people), 0) > MAX_BATCH_BYTES) {
+    const [largest] = Object.entries(open).sort(([, a], [, b]) => keptBytes(b) - keptBytes(a))
+    if (largest === undefined) break
+    const [locale, people] = largest
+    filled.push({ locale, people }) // a call for fewer than it could be
+    delete open[locale]
+  }
   return { filled, remainders: open }
 }
 
 const envelopeOf = ({ email, name, locales }: Person): Envelope =>
   name === undefined ? { email, locales } : { email, name, locales }
+
+/** Bytes that somebody who fills no batch yet takes beside their address and name: they all stand in one row, fingerprints twice. */
+const AROUND_ENVELOPE_BYTES = 160
+/** Bytes of a locale among an envelope's, and at most of a character. */
+const LOCALE_BYTES = 12
+const CHARACTER_BYTES = 3
+
+const keptBytes = (people: readonly Frozen[]): number =>
+  people.reduce((sum, { envelope: { email, name = '', locales } }) => {
+    const text = email.length + name.length * CHARACTER_BYTES + locales.length * LOCALE_BYTES
+    return sum + AROUND_ENVELOPE_BYTES + text
+  }, 0)
 
 /** An upper bound without encoding: addresses and names are limited, so only very large batches come near the limit. */
 const MAX_ENVELOPE_BYTES = 1_200

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { localeFor, type Person } from '../../src/dispatch/audience.ts'
-import { fill, type Remainders } from '../../src/dispatch/plan.ts'
+import { fill, MAX_BATCH_BYTES, type Remainders } from '../../src/dispatch/plan.ts'
 
 const person = (n: number, more: Partial<Person> = {}): Person => ({
   fingerprint: n.toString(16).padStart(32, '0'),
@@ -40,6 +40,26 @@ test('pages of any size freeze everybody once, in batches of one language and at
       },
     ),
   )
+})
+
+test('in however many languages, those who fill no batch yet fit the row they stand in, and nobody is dropped for it', () => {
+  const locales = Array.from(
+    { length: 40 },
+    (_, n) => `${'abcdefghijklmnopqrstuvwxyz'[n % 26]}${'xyz'[Math.floor(n / 26)]}`,
+  )
+  const everybody = Array.from({ length: 20_000 }, (_, n) =>
+    person(n, { locales: [locales[n % locales.length] ?? ''], name: 'Қанарейка Шахтёрская' }),
+  )
+  let remainders: Remainders = {}
+  let frozen = 0
+  for (let at = 0; at < everybody.length; at += 1_000) {
+    const page = everybody.slice(at, at + 1_000)
+    const step = fill(remainders, page, { audience: {}, locales, maxBatch: 1_000, taken: new Set() })
+    remainders = step.remainders
+    frozen += step.filled.reduce((sum, { people }) => sum + people.length, 0)
+    expect(Buffer.byteLength(JSON.stringify(remainders))).toBeLessThan(MAX_BATCH_BYTES)
+  }
+  expect(frozen + Object.values(remainders).flat().length).toBe(everybody.length)
 })
 
 test('whom another dispatch of the appeal has is left out', () => {
