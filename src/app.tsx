@@ -13,6 +13,7 @@ import { ROUTES } from './paths.ts'
 import { secureHeaders } from './security/headers.ts'
 import { supporterRoutes } from './supporters/routes.tsx'
 import { outboxRoutes } from './transports/routes.tsx'
+import { webhookRoutes } from './webhooks/routes.ts'
 
 type Site = { Bindings: Bindings; Variables: { settings: Settings } }
 
@@ -42,6 +43,7 @@ app.use(async (c, next) => {
 
 app.route(ROUTES.health, healthApi)
 app.route('/api', apiRoutes)
+app.route('/', webhookRoutes)
 app.route('/', outboxRoutes)
 app.route('/', supporterRoutes)
 app.route('/', campaignRoutes)

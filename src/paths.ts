@@ -18,6 +18,7 @@ export const ROUTES = {
   outboxHtml: '/outbox/:id{[0-9]+}/html',
   outboxEml: '/outbox/:file{[0-9]+\\.eml}',
   health: '/healthz',
+  webhook: '/webhooks/:provider',
   api: '/api/*',
   apiCampaigns: '/api/campaigns',
   apiCampaign: '/api/campaigns/:slug',

@@ -9,7 +9,10 @@ import { Suppression } from './dispatch/suppression.ts'
 import { onSchedule } from './schedule.ts'
 import { readAudience } from './supporters/audience.ts'
 import { Import } from './supporters/import.ts'
+import { departed } from './supporters/live.ts'
 import { Outbox } from './transports/outbox-store.ts'
+import { HooksShell } from './webhooks/hooks.ts'
+import { onQueue } from './webhooks/queue.ts'
 
 export { DispatchShell as Dispatch, Import, Outbox, Pacer, Postbox, Register, Suppression }
 
@@ -18,7 +21,13 @@ export class Lane extends LaneShell {
   protected override readonly readAudience = readAudience
 }
 
+/** The same for providers' events, by which people leave. */
+export class Hooks extends HooksShell {
+  protected override readonly depart = departed
+}
+
 export default {
   fetch: app.fetch,
+  queue: onQueue,
   scheduled: (controller, env) => onSchedule(env, controller.scheduledTime),
 } satisfies ExportedHandler<Bindings>

@@ -45,10 +45,17 @@ const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> 
   'csv-parse': (file) => file === 'supporters/import-csv.ts',
   'csv-stringify': (file) => file === 'supporters/list-csv.ts',
   'cloudflare:workers': (file) => durableObjects(file).length > 0,
-  // Web Crypto has no hash that takes its bytes one piece after the other, or answers at once.
-  'node:': (file) => file.startsWith('cli/') || ['supporters/import-upload.ts', 'emails/message-id.ts'].includes(file),
+  'node:': (file) => file.startsWith('cli/') || NEED_NODE.includes(file),
   'cloudflare:sockets': (file, kind) => file === 'transports/smtp/socket.ts' && kind === 'dynamic', // not there in Node
 }
+
+/** Web Crypto has no hash that takes its bytes one piece after the other, or answers at once; no DER signatures; no certificates. */
+const NEED_NODE = [
+  'supporters/import-upload.ts',
+  'emails/message-id.ts',
+  'webhooks/providers/sendgrid.ts',
+  'webhooks/sns.ts',
+]
 
 const MAX_LINES = 300
 

@@ -16,6 +16,7 @@ export type Bindings = {
   SUPPRESSION: DurableObjectNamespace<Suppression>
   POSTBOX: DurableObjectNamespace<Postbox>
   PACER: DurableObjectNamespace<Pacer>
+  HOOKS: DurableObjectNamespace // of a class that stands later in the import order: webhooks/hooks-of.ts
   OUTBOX: DurableObjectNamespace<Outbox>
   IMPORT: DurableObjectNamespace // of a class that stands later in the import order: supporters/import-objects.ts
   CLIENT_LIMIT: RateLimit

@@ -41,6 +41,10 @@ export class Ledger {
       first_attempt_at INTEGER NOT NULL, via TEXT NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
       reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, envelopes BLOB)`)
     this.heard = new Heard(sql)
+    // Before a batch could go by another transport than the first, there was no such column.
+    const columns = sql.exec<{ name: string }>('PRAGMA table_info(batch)').toArray()
+    if (!columns.some(({ name }) => name === 'via'))
+      sql.exec("ALTER TABLE batch ADD COLUMN via TEXT NOT NULL DEFAULT ''")
     for (const row of sql.exec<HeadRow>(`SELECT ${HEAD_COLUMNS} FROM batch ORDER BY id`)) this.#hold(toHead(row))
   }
 

@@ -1,6 +1,7 @@
 import type { Settings } from '../env.ts'
 import type { SettingFault } from '../kit/settings.ts'
 import type { Transport } from '../transports/transport.ts'
+import { providers } from '../webhooks/providers.ts'
 
 export type Check = { name: string; ok: boolean; message?: string }
 export type Health = { ok: boolean; checks: Check[] }
@@ -19,6 +20,7 @@ const BINDINGS = [
   'PACER',
   'OUTBOX',
   'IMPORT',
+  'HOOKS',
   'CLIENT_LIMIT',
   'STRICT_LIMIT',
 ]
@@ -36,7 +38,7 @@ export function healthOf(
     missing.length === 0
       ? { name: 'bindings', ok: true }
       : { name: 'bindings', ok: false, message: `wrangler.toml does not bind ${missing.join(', ')}` },
-    ...(settings === undefined ? [] : [transportsCheck(settings)]),
+    ...(settings === undefined ? [] : [transportsCheck(settings), ...webhookChecks(settings)]),
   ]
   return { ok: checks.every((check) => check.ok), checks }
 }
@@ -66,4 +68,14 @@ function transportsCheck({ transports: { bulk, transactional, fallback } }: Sett
   const chosen = [`bulk by ${bulk.name}`, `transactional by ${transactional.name}`]
   if (fallback !== undefined) chosen.push(`bulk falls back to ${fallback.name}`)
   return { name: 'transports', ok: true, message: [chosen.join(', '), bulk.caution].filter(Boolean).join('; ') }
+}
+
+/** One for each provider whose events are to be recognised by a secret that cannot be one, or by nobody. */
+function webhookChecks({ webhookSecrets }: Settings): Check[] {
+  return Object.entries(webhookSecrets).flatMap(([name, secret]): Check[] => {
+    const provider = providers.find((one) => one.name === name)
+    const fault = provider === undefined ? 'is of no provider that tells by webhook' : provider.secretFault(secret)
+    const setting = `${name.toUpperCase()}_WEBHOOK_SECRET`
+    return fault === null ? [] : [{ name: `webhook ${name}`, ok: false, message: `${setting} ${fault}` }]
+  })
 }

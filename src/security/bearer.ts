@@ -34,7 +34,7 @@ export async function recognise(presented: string, tokens: readonly ApiToken[]):
 export const may = (token: ApiToken, scope: Scope): boolean =>
   token.scopes.includes(scope) || token.scopes.includes('admin')
 
-function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
+export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length
   for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0)
   return difference === 0

@@ -1,8 +1,10 @@
 import { catalogue } from '../campaigns/catalogue.ts'
 import { standingOf } from '../campaigns/standing.ts'
 import { type Bindings, postboxOf, suppressionOf } from '../dispatch/bindings.ts'
-import type { Settings } from '../env.ts'
+import type { SuppressionReason } from '../dispatch/departed.ts'
+import { requireSettings, type Settings } from '../env.ts'
 import { mailboxOf } from '../security/address.ts'
+import { depart } from './departure.ts'
 import type { Deps } from './deps.ts'
 import type { AskDeps } from './import-asking.ts'
 import { supporterStore } from './store.ts'
@@ -43,4 +45,9 @@ export function importDeps(env: Bindings, settings: Settings): AskDeps {
     fingerprint: ({ email }) => settings.fingerprint(email),
     membership: (fingerprints) => suppressionOf(env).membership(fingerprints),
   }
+}
+
+/** Takes off the list whom a provider's event is about, as of when it happened (epoch ms). */
+export async function departed(env: Bindings, fingerprint: string, reason: SuppressionReason, at: number) {
+  await depart(liveDeps(env, await requireSettings(env), at), fingerprint, reason)
 }

@@ -1,0 +1,10 @@
+import type { Provider } from './provider.ts'
+import { brevo } from './providers/brevo.ts'
+import { mailgun } from './providers/mailgun.ts'
+import { postmark } from './providers/postmark.ts'
+import { resend } from './providers/resend.ts'
+import { sendgrid } from './providers/sendgrid.ts'
+import { ses } from './providers/ses.ts'
+
+/** Who posts to `/webhooks/<name>`. Cloudflare does not: its events come by a queue. */
+export const providers: readonly Provider[] = [brevo, mailgun, postmark, resend, sendgrid, ses]

@@ -1,0 +1,56 @@
+import * as z from 'zod'
+import { address, eventId, KIB, type Provider, readBody } from '../provider.ts'
+import { secretMissing, sharedSecretFault } from '../signature.ts'
+import { VERDICTS, type Verdict, weighed } from '../verdict.ts'
+
+/** An event is below 2 KB. */
+const MAX_BYTES = 256 * KIB
+
+const TAG = 'dispatch:'
+
+const named = z.looseObject({ event: z.string() })
+
+/** developers.brevo.com/docs/transactional-webhooks. Only `ts_epoch` (ms) is in UTC; `id` is the webhook's, not the event's. */
+const event = z.object({
+  event: z.string(),
+  email: address,
+  'message-id': eventId,
+  ts_epoch: z.number().positive(),
+  reason: z.string().optional().catch(undefined),
+  tags: z.array(z.string()).optional().catch(undefined),
+})
+type Event = z.infer<typeof event>
+
+const verdicts: Readonly<Record<string, (event: Event) => Verdict>> = {
+  delivered: () => VERDICTS.delivered,
+  deferred: () => VERDICTS.deferred,
+  hard_bounce: ({ reason }) => VERDICTS[weighed('hard', reason)],
+  soft_bounce: ({ reason }) => VERDICTS[weighed('soft', reason)],
+  invalid_email: () => VERDICTS.hard,
+  blocked: () => VERDICTS.refused, // on Brevo's own list, after whatever: it does not say
+  error: () => VERDICTS.refused,
+  spam: () => VERDICTS.complained,
+  unsubscribe: () => VERDICTS.unsubscribed,
+  unsubscribed: () => VERDICTS.unsubscribed,
+}
+
+/** Brevo signs nothing: the secret that came along is all there is to check. The event has no id: mail, kind and time make one. */
+export const brevo: Provider = {
+  name: 'brevo',
+  freshSeconds: 0,
+  maxBytes: MAX_BYTES,
+  secretFault: sharedSecretFault,
+  async read({ headers, body }, secret) {
+    const missing = await secretMissing(headers, secret)
+    if (missing !== null) return missing
+    const read = readBody(named, body, 'Brevo')
+    if ('refused' in read) return read
+    const verdict = Object.hasOwn(verdicts, read.value.event) ? verdicts[read.value.event] : undefined
+    if (verdict === undefined) return []
+    const about = readBody(event, body, 'Brevo')
+    if ('refused' in about) return about
+    const { event: kind, email, 'message-id': mail, ts_epoch: at, tags } = about.value
+    const dispatch = tags?.find((tag) => tag.startsWith(TAG))?.slice(TAG.length)
+    return [{ id: `${kind}/${mail}/${at}`, ...verdict(about.value), email, ...(dispatch && { dispatch }), at }]
+  },
+}

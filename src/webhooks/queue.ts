@@ -1,0 +1,25 @@
+import type { Bindings } from '../dispatch/bindings.ts'
+import { requireSettings } from '../env.ts'
+import { toEvent } from './event.ts'
+import { hand } from './hooks-of.ts'
+import { readQueueMessage } from './providers/cloudflare.ts'
+
+/** Cloudflare's Email Service tells by a queue: nobody but the account can write to it. What could not be kept comes again. */
+export async function onQueue(batch: MessageBatch, env: Bindings): Promise<void> {
+  const settings = await requireSettings(env)
+  for (const message of batch.messages) {
+    try {
+      const events = await Promise.all(
+        readQueueMessage(message.body).map((heard) => toEvent('cloudflare', heard, settings)),
+      )
+      await hand(
+        env,
+        events.filter((event) => event !== null),
+      )
+      message.ack()
+    } catch (error) {
+      console.error('event queue', error instanceof Error ? error.message : error)
+      message.retry()
+    }
+  }
+}

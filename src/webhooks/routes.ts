@@ -1,0 +1,49 @@
+import { Hono } from 'hono'
+import type { Bindings } from '../dispatch/bindings.ts'
+import type { Settings } from '../env.ts'
+import { readBounded } from '../kit/body.ts'
+import { problem } from '../kit/problem.ts'
+import { ROUTES } from '../paths.ts'
+import { toEvent } from './event.ts'
+import { fetchText } from './fetch-text.ts'
+import { hand } from './hooks-of.ts'
+import { providers } from './providers.ts'
+
+/** What providers tell of the mails they took. Whatever is not 200 they send again, so a wrong secret that is mended loses nothing. */
+export const webhookRoutes = new Hono<{ Bindings: Bindings; Variables: { settings: Settings } }>()
+
+webhookRoutes.post(ROUTES.webhook, async (c) => {
+  const provider = providers.find(({ name }) => name === c.req.param('provider'))
+  if (provider === undefined) {
+    const known = providers.map(({ name }) => name).join(', ')
+    return problem(c, { status: 404, title: 'No such provider', detail: `expected one of ${known}` })
+  }
+  const { settings } = c.var
+  const setting = `${provider.name.toUpperCase()}_WEBHOOK_SECRET`
+  const secret = settings.webhookSecrets[provider.name]
+  if (secret === undefined) {
+    return problem(c, { status: 404, title: 'Not set up', detail: `set ${setting}: docs/webhooks.md says to what` })
+  }
+  const fault = provider.secretFault(secret)
+  if (fault !== null) return problem(c, { status: 503, title: 'Not set up', detail: `${setting} ${fault}` })
+  const body = await readBounded(c.req.raw, provider.maxBytes)
+  if (body === null) {
+    return problem(c, { status: 413, title: 'Body too large', detail: `expected at most ${provider.maxBytes} bytes` })
+  }
+  const signed = { headers: c.req.raw.headers, body }
+  const read = await provider.read(signed, secret, Date.now(), { fetchText }).catch((error: unknown) => {
+    console.warn('webhook not read:', provider.name, error instanceof Error ? error.message : error)
+    return null
+  })
+  if (read === null) return problem(c, { status: 503, title: 'Could not be checked now', detail: 'send it again' })
+  if ('refused' in read) {
+    console.warn('webhook refused:', provider.name, read.refused)
+    return problem(c, { status: 401, title: 'Not a genuine event', detail: read.refused })
+  }
+  const events = await Promise.all(read.map((heard) => toEvent(provider.name, heard, settings)))
+  await hand(
+    c.env,
+    events.filter((event) => event !== null),
+  )
+  return c.body(null, 200)
+})

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { toEvent } from '../../src/webhooks/event.ts'
+import { REMEMBERED_SECONDS } from '../../src/webhooks/memory.ts'
+import type { Heard } from '../../src/webhooks/provider.ts'
+import { providers } from '../../src/webhooks/providers.ts'
+import { testSettings } from '../support/supporter-world.ts'
+
+const settings = await testSettings()
+const heard: Heard = {
+  id: 'n',
+  kind: 'bounced',
+  permanent: true,
+  suppresses: true,
+  email: 'Reader1@Example.org',
+  at: 7,
+}
+
+test('an event keeps no address: the fingerprint is that of the address however it is spelt', async () => {
+  const event = await toEvent('resend', heard, settings)
+  expect(event).toEqual(await toEvent('resend', { ...heard, email: ' reader1@example.org ' }, settings))
+  expect(JSON.stringify(event)).not.toMatch(/reader1|example\.org/i)
+})
+
+test('the same name of two providers is two events', async () => {
+  const [one, other] = await Promise.all(['resend', 'brevo'].map((name) => toEvent(name, heard, settings)))
+  expect(one?.id).not.toBe(other?.id)
+})
+
+test.each([
+  [{ permanent: true, suppresses: true }, 'hard'],
+  [{ permanent: false, suppresses: true }, 'soft'],
+  [{ permanent: true, suppresses: false }, 'refused'],
+  [{ permanent: false, suppresses: false }, 'refused'],
+])('a bounce that is %o is %s', async (how, permanence) => {
+  expect(await toEvent('ses', { ...heard, ...how }, settings)).toMatchObject({ permanence })
+})
+
+test('of what is no address nothing is kept', async () => {
+  expect(await toEvent('ses', { ...heard, email: 'MAILER-DAEMON' }, settings)).toBeNull()
+})
+
+test.each(providers.map(({ name, freshSeconds }) => [name, freshSeconds]))(
+  '%s: an event is remembered for longer than its signature is fresh, on either side of now',
+  (_, freshSeconds) => {
+    expect(REMEMBERED_SECONDS).toBeGreaterThan(2 * Number(freshSeconds))
+  },
+)
