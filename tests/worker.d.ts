@@ -4,3 +4,16 @@ declare namespace Cloudflare {
     mainModule: typeof import('../src/worker.ts')
   }
 }
+
+/** A file's text, as Vite imports it. */
+declare module '*?raw' {
+  const text: string
+  export default text
+}
+
+/** A package without types, of which the tests use this much. */
+declare module 'sns-validator' {
+  export default class MessageValidator {
+    validate(message: object, done: (error: Error | null) => void): void
+  }
+}

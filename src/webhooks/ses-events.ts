@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { utf8 } from '../kit/bytes.ts'
 import { address, dispatchTag, type Heard, isoTime, type Refused, readBody } from './provider.ts'
-import { type Bounce, VERDICTS, type Verdict, weighed } from './verdict.ts'
+import { type Bounce, rowOf, VERDICTS, type Verdict, weighed } from './verdict.ts'
 
 const recipient = z.object({
   emailAddress: address,
@@ -67,7 +67,7 @@ const parts: Readonly<Record<string, (event: Event) => Part[] | undefined>> = {
     })),
   Bounce: ({ bounce }) =>
     bounce?.bouncedRecipients.map(({ emailAddress: email, status, diagnosticCode }) => {
-      const bySubType = BY_SUB_TYPE[bounce.bounceSubType ?? '']
+      const bySubType = rowOf(BY_SUB_TYPE, bounce.bounceSubType)
       const classed: Bounce = bounce.bounceType === 'Permanent' ? 'hard' : 'soft'
       return { email, at: bounce.timestamp, verdict: bySubType ?? VERDICTS[weighed(classed, status ?? diagnosticCode)] }
     }),
@@ -104,7 +104,7 @@ export function sesEvents(text: string, id: string): Heard[] | Refused {
   if (!Object.hasOwn(parts, type)) return []
   const read = readBody(event, utf8(text), 'Amazon SES')
   if ('refused' in read) return read
-  const found = parts[type]?.(read.value)
+  const found = rowOf(parts, type)?.(read.value)
   if (found === undefined) return { refused: `the body is not an event of Amazon SES: ${type} without its part` }
   const dispatch = read.value.mail.tags?.dispatch[0]
   return found.map(({ email, at, verdict }, i) => ({

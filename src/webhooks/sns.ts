@@ -2,6 +2,7 @@ import { createVerify, X509Certificate } from 'node:crypto'
 import * as z from 'zod'
 import { fromBase64 } from '../kit/bytes.ts'
 import type { Deps, Refused } from './provider.ts'
+import { rowOf } from './verdict.ts'
 
 /** docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
 export const snsMessage = z.object({
@@ -39,7 +40,7 @@ const SIGNED = {
 
 /** Why a message is not Amazon's, or null. @throws when the certificate cannot be fetched. */
 export async function snsFault(message: SnsMessage, now: number, deps: Deps): Promise<Refused | null> {
-  const digest = DIGESTS[message.SignatureVersion]
+  const digest = rowOf(DIGESTS, message.SignatureVersion)
   if (digest === undefined) return { refused: 'its SignatureVersion is neither 1 nor 2' }
   const certificate = await certificateAt(message.SigningCertURL, now, deps)
   if ('refused' in certificate) return certificate

@@ -19,6 +19,10 @@ export const VERDICTS = {
   unsubscribed: { kind: 'unsubscribed', permanent: false, suppresses: true },
 } as const satisfies Record<string, Verdict>
 
+/** A table's row for a word from outside, which may be `constructor`. */
+export const rowOf = <T>(table: Readonly<Record<string, T>>, word: string | null | undefined): T | undefined =>
+  typeof word === 'string' && Object.hasOwn(table, word) ? table[word] : undefined
+
 /** The enhanced status codes of RFC 3463 §3 (registry: RFC 5248) that a provider's class cannot be right about. */
 const BY_STATUS: readonly [RegExp, Bounce][] = [
   [/^[45]\.1\.[78]$/, 'refused'], // the sender's address

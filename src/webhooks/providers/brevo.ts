@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { address, eventId, KIB, type Provider, readBody } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
-import { VERDICTS, type Verdict, weighed } from '../verdict.ts'
+import { rowOf, VERDICTS, type Verdict, weighed } from '../verdict.ts'
 
 /** An event is below 2 KB. */
 const MAX_BYTES = 256 * KIB
@@ -45,7 +45,7 @@ export const brevo: Provider = {
     if (missing !== null) return missing
     const read = readBody(named, body, 'Brevo')
     if ('refused' in read) return read
-    const verdict = Object.hasOwn(verdicts, read.value.event) ? verdicts[read.value.event] : undefined
+    const verdict = rowOf(verdicts, read.value.event)
     if (verdict === undefined) return []
     const about = readBody(event, body, 'Brevo')
     if ('refused' in about) return about

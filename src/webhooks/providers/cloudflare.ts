@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { address, eventId, type Heard, isoTime } from '../provider.ts'
-import { VERDICTS, type Verdict, weighed } from '../verdict.ts'
+import { rowOf, VERDICTS, type Verdict, weighed } from '../verdict.ts'
 
 const PREFIX = 'cf.email.sending.message.'
 
@@ -41,7 +41,7 @@ export function readQueueMessage(body: unknown): Heard[] {
   if (!parsed.success) return []
   const { type, payload, metadata } = parsed.data
   const kind = type.slice(PREFIX.length)
-  const verdict = Object.hasOwn(verdicts, kind) ? verdicts[kind] : undefined
+  const verdict = rowOf(verdicts, kind)
   if (verdict === undefined) return []
   return [{ id: payload.eventId, ...verdict(payload), email: payload.recipient, at: metadata.eventTimestamp }]
 }

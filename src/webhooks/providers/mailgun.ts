@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { fromHex, utf8 } from '../../kit/bytes.ts'
 import { address, dispatchTag, eventId, KIB, type Provider, readBody } from '../provider.ts'
 import { fromSeconds, isHmac, staleness } from '../signature.ts'
-import { VERDICTS, type Verdict, weighed } from '../verdict.ts'
+import { rowOf, VERDICTS, type Verdict, weighed } from '../verdict.ts'
 
 /** Seconds: retries go on for 8 hours (documentation.mailgun.com, webhook-retries); an hour more for the last one under way. */
 const FRESH_SECONDS = 9 * 3_600
@@ -49,7 +49,7 @@ const verdicts: Readonly<Record<string, (event: Event) => Verdict>> = {
   unsubscribed: () => VERDICTS.unsubscribed,
   failed: ({ severity, reason, 'delivery-status': status }) => {
     if (severity !== 'permanent') return VERDICTS.deferred
-    const known = Object.hasOwn(BY_REASON, reason ?? '') ? BY_REASON[reason ?? ''] : undefined
+    const known = rowOf(BY_REASON, reason)
     if (known !== undefined) return known
     const code = status?.code ?? 0
     const answer = status?.['enhanced-code'] || `${code} ${status?.message ?? ''}`
@@ -80,7 +80,7 @@ export const mailgun: Provider = {
       return { refused: 'the signature is not of this token and key' }
     }
     const data = read.value['event-data']
-    const verdict = Object.hasOwn(verdicts, data.event) ? verdicts[data.event] : undefined
+    const verdict = rowOf(verdicts, data.event)
     if (verdict === undefined) return []
     const about = event.safeParse(data)
     if (!about.success) return { refused: 'the body is not an event of Mailgun: see event-data' }

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { sha256, toHex } from '../../kit/bytes.ts'
 import { address, dispatchTag, eventId, isoTime, KIB, type Provider, readBody } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
-import { type Bounce, VERDICTS, type Verdict, weighed } from '../verdict.ts'
+import { type Bounce, rowOf, VERDICTS, type Verdict, weighed } from '../verdict.ts'
 
 /** A bounce with its content switched on holds the returned mail, which is ours and below 1 MB. */
 const MAX_BYTES = 2_048 * KIB
@@ -14,8 +14,7 @@ const shared = { MessageID: eventId, Metadata: z.object({ dispatch: dispatchTag 
 const delivery = z.object({ ...shared, Recipient: address, DeliveredAt: isoTime })
 const bounce = z.object({
   ...shared,
-  ID: z.number(),
-  Type: z.string(),
+  Type: z.string().max(100),
   Email: address,
   BouncedAt: isoTime,
   Details: z.string().optional().catch(undefined),
@@ -48,7 +47,10 @@ const BY_TYPE: Readonly<Record<string, Verdict | Bounce>> = {
   TemplateRenderingFailed: VERDICTS.refused,
 }
 
-/** Postmark signs nothing: the secret that came along is all there is to check. A nonce is made of what does not change in a retry. */
+/**
+ * Postmark signs nothing: the secret that came along is all there is to check. A nonce is made
+ * of what does not change in a retry; `ID` is not in it, because JSON's numbers end before Postmark's do.
+ */
 export const postmark: Provider = {
   name: 'postmark',
   freshSeconds: 0,
@@ -71,12 +73,11 @@ export const postmark: Provider = {
     if (type === 'Bounce' || type === 'SpamComplaint') {
       const about = readBody(bounce, body, 'Postmark')
       if ('refused' in about) return about
-      const { ID, Type, Email, BouncedAt, Details, Metadata } = about.value
-      const classed =
-        type === 'SpamComplaint' ? VERDICTS.complained : Object.hasOwn(BY_TYPE, Type) ? BY_TYPE[Type] : undefined
+      const { MessageID, Type, Email, BouncedAt, Details, Metadata } = about.value
+      const classed = type === 'SpamComplaint' ? VERDICTS.complained : rowOf(BY_TYPE, Type)
       if (classed === undefined) return []
       const verdict = typeof classed === 'string' ? VERDICTS[weighed(classed, Details)] : classed
-      return [{ id: `bounce/${ID}`, ...verdict, email: Email, ...tagged(Metadata), at: BouncedAt }]
+      return [{ id: `bounce/${MessageID}/${Type}`, ...verdict, email: Email, ...tagged(Metadata), at: BouncedAt }]
     }
     if (type === 'SubscriptionChange') {
       const about = readBody(change, body, 'Postmark')

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { fromBase64, utf8 } from '../../kit/bytes.ts'
 import { address, dispatchTag, eventId, type Heard, isoTime, KIB, type Provider, readBody } from '../provider.ts'
 import { fromSeconds, headersNamed, isHmac, staleness } from '../signature.ts'
-import { VERDICTS, type Verdict, weighed } from '../verdict.ts'
+import { rowOf, VERDICTS, type Verdict, weighed } from '../verdict.ts'
 
 /** Seconds: retries end 27 h 35 min 5 s after the first attempt (resend.com/docs/webhooks/retries-and-replays). */
 const FRESH_SECONDS = 28 * 3_600
@@ -91,7 +91,7 @@ function eventsIn(body: Uint8Array, id: string): Heard[] | { refused: string } {
   if (!eventId.safeParse(id).success) return { refused: 'the header svix-id is too long' }
   const read = readBody(event, body, 'Resend')
   if ('refused' in read) return read
-  const verdict = Object.hasOwn(verdicts, read.value.type) ? verdicts[read.value.type] : undefined
+  const verdict = rowOf(verdicts, read.value.type)
   if (verdict === undefined) return []
   const about = mail.safeParse(read.value.data)
   if (!about.success) return { refused: 'the body is not an event of Resend: see data' }

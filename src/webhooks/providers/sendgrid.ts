@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { fromBase64 } from '../../kit/bytes.ts'
 import { address, dispatchTag, eventId, type Heard, KIB, type Provider, readBody } from '../provider.ts'
 import { fromSeconds, headersNamed, staleness } from '../signature.ts'
-import { type Bounce, VERDICTS, type Verdict, weighed } from '../verdict.ts'
+import { type Bounce, rowOf, VERDICTS, type Verdict, weighed } from '../verdict.ts'
 
 /** Seconds: SendGrid tries again for 24 hours (Event Webhook, troubleshooting); an hour more for the last try under way. */
 const FRESH_SECONDS = 25 * 3_600
@@ -51,10 +51,10 @@ const verdicts: Readonly<Record<string, (event: Event) => Verdict>> = {
   spamreport: () => VERDICTS.complained,
   unsubscribe: () => VERDICTS.unsubscribed,
   group_unsubscribe: () => VERDICTS.unsubscribed,
-  dropped: ({ reason }) => BY_DROP_REASON[(reason ?? '').toLowerCase()] ?? VERDICTS.refused,
+  dropped: ({ reason }) => rowOf(BY_DROP_REASON, reason?.toLowerCase()) ?? VERDICTS.refused,
   bounce: ({ type, status, reason, bounce_classification: named }) => {
     const classification = named?.toLowerCase() ?? 'unclassified'
-    const classed = BY_CLASSIFICATION[classification]
+    const classed = rowOf(BY_CLASSIFICATION, classification)
     if (type === 'expired') return VERDICTS.soft
     // A block is SendGrid's word for a refusal that it expects to pass: it goes on trying the address.
     if (type === 'blocked') return VERDICTS[classed === undefined ? 'refused' : weighed('soft', status ?? reason)]
@@ -111,7 +111,7 @@ function eventsIn(body: Uint8Array): Heard[] | { refused: string } {
 }
 
 function heardOf(of: Event): Heard | null {
-  const verdict = verdicts[of.event]?.(of)
+  const verdict = rowOf(verdicts, of.event)?.(of)
   if (verdict === undefined) return null
   return {
     id: of.sg_event_id,
