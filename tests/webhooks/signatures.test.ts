@@ -70,7 +70,7 @@ test.each(names)('%s: a genuine event is heard', async (name) => {
 })
 
 test.each(names)('%s: the same event sent again has the same id, and no address is in it', async (name) => {
-  const [first, second] = await Promise.all([read(name, genuine(name)), read(name, genuine(name, NOW - 1_000), {})])
+  const [first, second] = await Promise.all([read(name, genuine(name)), read(name, genuine(name, NOW - 1_000))])
   const ids = [first, second].map((answer) => (Array.isArray(answer) ? answer[0]?.id : undefined))
   expect(ids[0]).toBe(ids[1])
   expect(ids[0]).not.toContain('@example.org')
@@ -165,15 +165,12 @@ test.each(attacks)('%s: %s is refused, in words without secret or address', asyn
 })
 
 const changes = Object.entries(ATTACKS[0]?.cannot ?? {}) as [Name, string][]
-test.each(changes)(
-  '%s %s, so a changed body is heard under the id of the genuine one or not at all told apart',
-  async (name) => {
-    const request = genuine(name)
-    const [before, after] = [await read(name, request), await read(name, bodyChanged(request))]
-    expect(after).toEqual([{ ...EVENT, email: 'noor@example.org' }])
-    expect(Array.isArray(after) && Array.isArray(before) && after[0]?.id).toBe(Array.isArray(before) && before[0]?.id)
-  },
-)
+test.each(changes)('%s %s, so a changed body is heard, under the same id as the genuine one', async (name) => {
+  const request = genuine(name)
+  const [before, after] = [await read(name, request), await read(name, bodyChanged(request))]
+  expect(after).toEqual([{ ...EVENT, email: 'noor@example.org' }])
+  expect(Array.isArray(after) && Array.isArray(before) && after[0]?.id).toBe(Array.isArray(before) && before[0]?.id)
+})
 
 test.each(['resend', 'sendgrid', 'mailgun', 'ses'] as const)('%s: the last retry is still fresh', async (name) =>
   expect(await read(name, genuine(name, NOW - provider(name).freshSeconds * 1_000))).toEqual([EVENT]),
