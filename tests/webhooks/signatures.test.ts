@@ -266,6 +266,10 @@ const ELSEWHERE: [string, SnsFields][] = [
     'an answer of the API',
     { SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/?Action=x&y=SimpleNotificationService-1.pem' },
   ],
+  [
+    'a certificate’s path with a query',
+    { SigningCertURL: 'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem?Action=x' },
+  ],
   ['another topic', { TopicArn: 'arn:aws:sns:eu-west-1:999999999999:mail-events' }],
   ['an unknown version', { SignatureVersion: '3' }],
 ]
