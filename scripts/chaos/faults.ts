@@ -13,15 +13,21 @@ const USUAL: ReadonlyArray<[share: number, fault: Fault]> = [
 /** Milliseconds a call takes to be answered once its mails were taken, so that most deaths fall while an answer is awaited. */
 const ANSWER_MS = { least: 50, most: 500 }
 
-/** What goes wrong with the calls of one round, drawn call by call; `counted` says how often what has. */
-export function misfortune(random: () => number): { next: () => Fault; counted: Record<string, number> } {
+/**
+ * What goes wrong with the calls of one round, drawn call by call; `counted` says how often what has. Only who answers for each mail can
+ * answer for half of them.
+ */
+export function misfortune(
+  random: () => number,
+  answersEach: boolean,
+): { next: () => Fault; counted: Record<string, number> } {
   const severity = 2 ** (random() * 2 - 1)
   const counted: Record<string, number> = {}
   const draw = (): Fault => {
     let luck = random() / severity
     for (const [share, fault] of USUAL) {
       luck -= share
-      if (luck < 0) return fault
+      if (luck < 0 && (answersEach || fault.kind !== 'half-after')) return fault
     }
     return { kind: 'slow-after', milliseconds: ANSWER_MS.least + random() * (ANSWER_MS.most - ANSWER_MS.least) }
   }

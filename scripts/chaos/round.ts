@@ -37,9 +37,9 @@ export type Round = {
 export async function playRound({ target, people, kills, seed, state, bundle }: Plan): Promise<Round> {
   const began = Date.now()
   const random = randomFrom(seedFor(seed, 'kills'))
-  const { idempotent, start, settings } = TARGETS[target]
+  const { idempotent, answersEach, start, settings } = TARGETS[target]
   const sink: Sink = await start()
-  const bad = misfortune(randomFrom(seedFor(seed, 'faults')))
+  const bad = misfortune(randomFrom(seedFor(seed, 'faults')), answersEach)
   sink.fault = bad.next
   const server = await startServer({
     port: await anyPort(),

@@ -8,11 +8,17 @@ const CALLS_PER_SECOND = '1000'
 export type Sink = { url: string; calls: SinkCall[]; fault: (call: number) => Fault | null; close(): Promise<void> }
 
 /** A provider to send by: how its sink is started, and the settings that make Tocsin send there. */
-export type Target = { idempotent: boolean; start(): Promise<Sink>; settings(url: string): Record<string, string> }
+export type Target = {
+  idempotent: boolean
+  answersEach: boolean
+  start(): Promise<Sink>
+  settings(url: string): Record<string, string>
+}
 
 export const TARGETS = {
   resend: {
     idempotent: true,
+    answersEach: true,
     start: () => resend.startResendSink({ keep: false }),
     settings: (url) => ({
       BULK_TRANSPORT: 'resend',
@@ -23,6 +29,7 @@ export const TARGETS = {
   },
   mailgun: {
     idempotent: false,
+    answersEach: false, // one answer for the call
     start: () => mailgun.startMailgunSink({ keep: false }),
     settings: (url) => ({
       BULK_TRANSPORT: 'mailgun',
