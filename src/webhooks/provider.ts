@@ -30,6 +30,8 @@ export type Provider = {
   /** Seconds for which a signed event is fresh; no shorter than the provider's own retry span. 0 where nothing is signed with a time. */
   freshSeconds: number
   maxBytes: number
+  /** What is not genuine is answered 401, unless the provider takes that for final: a wrong secret is mended within its retries. */
+  refusedStatus?: 503
   /** Why the secret as set cannot be one, in words; null when it is well-formed. */
   secretFault(secret: string): string | null
   /**

@@ -9,7 +9,7 @@ import { fetchText } from './fetch-text.ts'
 import { hand } from './hooks-of.ts'
 import { providers } from './providers.ts'
 
-/** What providers tell of the mails they took. Whatever is not 200 they send again, so a wrong secret that is mended loses nothing. */
+/** What providers tell of the mails they took. What is not answered 200 they send again, so a secret that is mended loses nothing. */
 export const webhookRoutes = new Hono<{ Bindings: Bindings; Variables: { settings: Settings } }>()
 
 webhookRoutes.post(ROUTES.webhook, async (c) => {
@@ -38,7 +38,7 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
   if (read === null) return problem(c, { status: 503, title: 'Could not be checked now', detail: 'send it again' })
   if ('refused' in read) {
     console.warn('webhook refused:', provider.name, read.refused)
-    return problem(c, { status: 401, title: 'Not a genuine event', detail: read.refused })
+    return problem(c, { status: provider.refusedStatus ?? 401, title: 'Not a genuine event', detail: read.refused })
   }
   const events = await Promise.all(read.map((heard) => toEvent(provider.name, heard, settings)))
   await hand(

@@ -39,6 +39,7 @@ export const brevo: Provider = {
   name: 'brevo',
   freshSeconds: 0,
   maxBytes: MAX_BYTES,
+  refusedStatus: 503, // a 4xx is not sent again
   secretFault: sharedSecretFault,
   async read({ headers, body }, secret) {
     const missing = await secretMissing(headers, secret)

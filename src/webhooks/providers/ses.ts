@@ -18,6 +18,7 @@ export const ses: Provider = {
   name: 'ses',
   freshSeconds: FRESH_SECONDS,
   maxBytes: MAX_BYTES,
+  refusedStatus: 503, // a 4xx is not sent again
   secretFault: (secret) =>
     TOPIC.test(secret)
       ? null
