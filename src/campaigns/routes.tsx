@@ -4,8 +4,10 @@ import { negotiate } from '../kit/locales.ts'
 import { STYLE } from '../kit/style.ts'
 import { paths, ROUTES } from '../paths.ts'
 import { formStamp } from '../security/stamp.ts'
+import type { Campaign } from './campaign.ts'
 import { catalogue } from './catalogue.ts'
 import { CampaignPage, HomePage } from './pages.tsx'
+import { standingOf } from './standing.ts'
 
 type Site = { Bindings: { CONTENT: KVNamespace }; Variables: { settings: Settings } }
 
@@ -53,13 +55,33 @@ campaignRoutes.get(ROUTES.campaign, async (c) => {
   const campaign = locale === null ? null : await catalogue(c.env.CONTENT).find(c.req.param('slug'))
   if (locale === null || campaign === null || campaign.status === 'draft') return c.notFound()
   const now = Date.now()
-  const stamp = await formStamp(settings.keys, now)
-  return c.html(
-    <CampaignPage locale={locale} settings={settings} campaign={campaign} stamp={stamp} now={now} />,
-    200,
-    kept,
-  )
+  const [before, after] = await rendered(settings, campaign, locale, now)
+  return c.html(before + (await formStamp(settings.keys, now)) + after, 200, kept)
 })
+
+type Halves = readonly [before: string, after: string]
+
+/** Pages of bundled campaigns as this isolate has rendered them; one that was published since is another object at every reading. */
+const pages = new WeakMap<Settings, WeakMap<Campaign, Map<string, Halves>>>()
+/** Stands where the form's stamp goes, the one thing in which two readers' pages differ; nobody's text may hold such a character. */
+const STAMP = '\uE000stamp\uE001'
+
+/** A campaign's page on both sides of the stamp. Of the time nothing is in it but how the campaign stands. */
+async function rendered(settings: Settings, campaign: Campaign, locale: string, now: number): Promise<Halves> {
+  const byCampaign = pages.get(settings) ?? new WeakMap<Campaign, Map<string, Halves>>()
+  pages.set(settings, byCampaign)
+  const byState = byCampaign.get(campaign) ?? new Map<string, Halves>()
+  byCampaign.set(campaign, byState)
+  const state = `${locale} ${standingOf(campaign, now)}`
+  const known = byState.get(state)
+  if (known !== undefined) return known
+  const page = <CampaignPage locale={locale} settings={settings} campaign={campaign} stamp={STAMP} now={now} />
+  const [before = '', after, ...more] = String(await page).split(STAMP)
+  if (after === undefined || more.length > 0) throw new Error('a campaign page has one form with one stamp')
+  const halves: Halves = [before, after]
+  byState.set(state, halves)
+  return halves
+}
 
 function knownLocale(c: Context<Site>): string | null {
   const locale = c.req.param('locale') ?? ''

@@ -39,13 +39,13 @@ export class JsonBytes {
     return this
   }
 
-  /** All of it, in one buffer of exactly its size. */
+  /** All of it. The buffer may be one that an earlier call has given back. */
   bytes(): Uint8Array<ArrayBuffer> {
     const parts = [...this.#parts, this.#text]
     // What differs is encoded in one go and cut up again: an encoder costs more per call than per character.
     const texts = utf8(parts.filter((part) => typeof part === 'string').join(''))
     const constants = parts.reduce((sum, part) => sum + (typeof part === 'string' ? 0 : part.length), 0)
-    const bytes = new Uint8Array(constants + texts.length)
+    const bytes = bufferOf(constants + texts.length)
     let at = 0
     let cut = 0
     for (const part of parts) {
@@ -56,6 +56,26 @@ export class JsonBytes {
     }
     return bytes
   }
+}
+
+/** Buffers kept for further calls: three megabytes each where mails are large, of the 128 MB that an isolate has. */
+const SPARE_BUFFERS = 8
+/** Sizes are rounded up to this many bytes, so that a buffer fits the next call of about as many people. */
+const BUFFER_BYTES = 1 << 18
+const spare: ArrayBuffer[] = []
+
+function bufferOf(bytes: number): Uint8Array<ArrayBuffer> {
+  const at = spare.findIndex((buffer) => buffer.byteLength >= bytes)
+  const [buffer = new ArrayBuffer(Math.ceil(bytes / BUFFER_BYTES) * BUFFER_BYTES)] = at < 0 ? [] : spare.splice(at, 1)
+  return new Uint8Array(buffer, 0, bytes)
+}
+
+/**
+ * Gives a call's buffer back once the provider has accepted everybody in it: to do that it must have read all of it, and nothing of
+ * it can be sent any more. After any other answer it is left alone. Getting memory for each call takes longer than filling it.
+ */
+export function giveBack({ body }: { body: Uint8Array<ArrayBuffer> }): void {
+  if (spare.length < SPARE_BUFFERS && !spare.includes(body.buffer)) spare.push(body.buffer)
 }
 
 const known = new WeakMap<readonly Piece[], ReadonlyArray<Uint8Array | undefined>>()

@@ -42,7 +42,10 @@ export type Batch = {
   tag?: string
 }
 
-/** Exactly the bytes that will leave; their SHA-256 is in the ledger before they do. */
+/**
+ * Exactly the bytes that will leave; their SHA-256 is in the ledger before they do. Once it was accepted for everybody a call is over:
+ * its buffer may hold the next one.
+ */
 export type Call = {
   body: Uint8Array<ArrayBuffer>
   people: number

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { merge } from '../../src/emails/merge.ts'
 import type { Piece } from '../../src/emails/template.ts'
-import { JsonBytes } from '../../src/transports/json.ts'
+import { giveBack, JsonBytes } from '../../src/transports/json.ts'
 
 const SLOTS = ['greeting', 'note', 'lang'] as const
 const text = fc.string({
@@ -42,4 +42,15 @@ test('the bytes of a mail are those JSON.stringify gives, whatever stands in tem
 test('half a surrogate pair, which UTF-8 cannot carry, is written as JSON escapes it', () => {
   const body = new JsonBytes().merged(['a\ud83c', '\udf3e b'], {})
   expect(JSON.parse(Buffer.from(body.bytes()).toString('utf8'))).toBe('a🌾 b')
+})
+
+test('only a buffer that was given back is written into again, and what an earlier call left in it is not seen', () => {
+  const kept = new JsonBytes().json('"kept"').bytes()
+  const accepted = new JsonBytes().json('"accepted, and longer"').bytes()
+  giveBack({ body: accepted })
+  giveBack({ body: accepted }) // twice is once
+  const next = new JsonBytes().json('"next"').bytes()
+  const another = new JsonBytes().json('"other"').bytes()
+  expect(next.buffer).toBe(accepted.buffer)
+  expect([kept, next, another].map((bytes) => Buffer.from(bytes).toString())).toEqual(['"kept"', '"next"', '"other"'])
 })

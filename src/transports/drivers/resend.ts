@@ -4,7 +4,7 @@ import { sha256Hex } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
-import { JsonBytes } from '../json.ts'
+import { giveBack, JsonBytes } from '../json.ts'
 import { inWords, oneLine } from '../mailbox.ts'
 import type { AccountCheck, Limits, Outcome, RefusalReason, Transport } from '../transport.ts'
 
@@ -79,7 +79,11 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits)
       } catch (error) {
         return { kind: 'unknown', reason: error instanceof Error ? error.name : 'connection lost' }
       }
-      if (response.ok) return readAcceptance(body, call.people)
+      if (response.ok) {
+        const answer = readAcceptance(body, call.people)
+        if (Array.isArray(answer) && answer.every(({ kind }) => kind === 'accepted')) giveBack(call)
+        return answer
+      }
       return readRefusal(response.status, body, response.headers.get('retry-after'))
     },
 
