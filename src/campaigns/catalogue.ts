@@ -1,11 +1,13 @@
 import { bundled } from './bundled.gen.ts'
 import type { Campaign } from './campaign.ts'
-import { publishedSlugs, readPublished, standing } from './published.ts'
+import { publishedSlugs, readLately, readPublished, standing } from './published.ts'
 import { mayBeMentioned, standingOf } from './standing.ts'
 
 /** The campaigns as they stand, for pages and previews. KV may lag a minute behind the last publication. */
 export type Catalogue = {
   find(slug: string): Promise<Campaign | null>
+  /** As this isolate last saw it, some seconds ago at most. */
+  findLately(slug: string, now: number): Promise<Campaign | null>
   /** The newest first. */
   list(): Promise<Campaign[]>
 }
@@ -17,6 +19,7 @@ export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace):
   const find = async (slug: string) => standing(bySlug.get(slug), await readPublished(content, slug))
   return {
     find,
+    findLately: async (slug, now) => standing(bySlug.get(slug), await readLately(content, slug, now)),
     async list() {
       const published = new Set(await publishedSlugs(content))
       const slugs = [...new Set([...bySlug.keys(), ...published])]

@@ -14,6 +14,24 @@ export const publishedRecord = (campaign: Campaign, over: string | null): Publis
 export async function storePublished(content: KVNamespace, record: Published): Promise<void> {
   const text = JSON.stringify(record)
   await persistently(() => content.put(PREFIX + record.campaign.slug, text))
+  lately.delete(record.campaign.slug)
+}
+
+/** Milliseconds for which an isolate shows what it last read: little beside KV's own minute, and most of what a page costs. */
+const LATELY_MS = 5_000
+/** Names in a URL are anybody's: so many are remembered. */
+const LATELY_SLUGS = 200
+const lately = new Map<string, { until: number; record: Promise<Published | null> }>()
+
+/** As `readPublished`, for pages that everybody looks at. */
+export function readLately(content: KVNamespace, slug: string, now: number): Promise<Published | null> {
+  const known = lately.get(slug)
+  if (known !== undefined && known.until > now) return known.record
+  if (lately.size >= LATELY_SLUGS) lately.clear()
+  const record = readPublished(content, slug)
+  lately.set(slug, { until: now + LATELY_MS, record })
+  record.catch(() => lately.delete(slug))
+  return record
 }
 
 /** A record that this version cannot read counts as none: the site then shows what it was deployed with. */

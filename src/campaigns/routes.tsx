@@ -52,9 +52,9 @@ campaignRoutes.get(ROUTES.home, async (c) => {
 campaignRoutes.get(ROUTES.campaign, async (c) => {
   const { settings } = c.var
   const locale = knownLocale(c)
-  const campaign = locale === null ? null : await catalogue(c.env.CONTENT).find(c.req.param('slug'))
-  if (locale === null || campaign === null || campaign.status === 'draft') return c.notFound()
   const now = Date.now()
+  const campaign = locale === null ? null : await catalogue(c.env.CONTENT).findLately(c.req.param('slug'), now)
+  if (locale === null || campaign === null || campaign.status === 'draft') return c.notFound()
   const [before, after] = await rendered(settings, campaign, locale, now)
   return c.html(before + (await formStamp(settings.keys, now)) + after, 200, kept)
 })
