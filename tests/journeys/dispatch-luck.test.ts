@@ -8,7 +8,7 @@ import {
 } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AUDIENCE_PREFIX } from '../../src/dispatch/audience.ts'
-import { laneOf, registerOf } from '../../src/dispatch/bindings.ts'
+import { laneOf, registerOf, suppressionOf } from '../../src/dispatch/bindings.ts'
 import { DispatchShell } from '../../src/dispatch/dispatch.ts'
 import { Register } from '../../src/dispatch/register.ts'
 import worker, { Lane } from '../../src/worker.ts'
@@ -168,6 +168,7 @@ test('a batch costs three rows written, and a dispatch at most fifty besides', a
   let rows = 0
   let batchRows = 0
   const register = registerOf(bindings)
+  await suppressionOf(bindings).counts() // its tables are made once for a deployment, not for a dispatch
   await runInDurableObject(register, (_, { storage }) => {
     const exec = storage.sql.exec
     vi.spyOn(Object.getPrototypeOf(storage.sql), 'exec').mockImplementation(function (
