@@ -7,13 +7,20 @@ import type { Heard } from './provider.ts'
 /** Characters of the hash that stands for an event's name: 128 bits. */
 const ID_CHARS = 32
 
-/** The event without the address. Null for what is told of an address that is none: nobody was written to there. */
+/** The address of `Name <address>` (RFC 5322 §3.4): some providers give back the mailbox as it was written to. */
+const IN_BRACKETS = /<([^<>]+)>\s*$/
+
+/**
+ * The event without the address. Null for what is told of an address that is none: nobody was written to there. What a provider says
+ * happens later happened now, or no sign-up could lift it.
+ */
 export async function toEvent(
   provider: string,
   { email, id, kind, dispatch, at, ...bounce }: Heard,
   settings: Pick<Settings, 'fingerprint'>,
+  now: number,
 ): Promise<ProviderEvent | null> {
-  const address = normalise(email)
+  const address = normalise(IN_BRACKETS.exec(email)?.[1] ?? email)
   if (!address.ok) return null
   return {
     id: (await sha256Hex(`${provider} ${id}`)).slice(0, ID_CHARS),
@@ -21,7 +28,7 @@ export async function toEvent(
     ...(kind === 'bounced' && { permanence: permanenceOf(bounce) }),
     fingerprint: await settings.fingerprint(address.value),
     ...(dispatch !== undefined && { dispatch }),
-    at,
+    at: Math.min(at, now),
   }
 }
 

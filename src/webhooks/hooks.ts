@@ -11,8 +11,10 @@ const DAY_MS = 86_400_000
 const GATHER_MS = 1_000
 /** Milliseconds after which what failed is tried again. */
 const AFTER_FAILURE_MS = 5_000
-/** Events that take effect in one go. */
-const AT_ONCE = 1_000
+/** Milliseconds after which an alarm that did not ring is not waited for any more. */
+const LOST_MS = 60_000
+/** Events that take effect in one alarm: whoever leaves costs up to six operations, and the platform allows 1,000. */
+const AT_ONCE = 100
 
 /** Takes somebody off the list: given by the entry, because this folder does not know the supporters. */
 export type Depart = (env: Bindings, fingerprint: string, reason: SuppressionReason, at: number) => Promise<void>
@@ -28,57 +30,60 @@ export abstract class HooksShell extends DurableObject<Bindings> {
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS event (
-      id TEXT PRIMARY KEY, heard_at INTEGER NOT NULL, effect TEXT) WITHOUT ROWID`)
+    ctx.storage.sql.exec(
+      'CREATE TABLE IF NOT EXISTS event (id TEXT PRIMARY KEY, heard_at INTEGER NOT NULL) WITHOUT ROWID',
+    )
+    // Apart from the names, so that finding what is still to be done does not walk past a fortnight of what was.
+    ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)')
   }
 
   /** Answers once they are safe. Those heard before change nothing. */
   async hear(events: ProviderEvent[]): Promise<void> {
     const now = Date.now()
-    let isNew = false
-    for (const event of events) {
-      const stored = this.ctx.storage.sql
-        .exec('INSERT OR IGNORE INTO event VALUES (?, ?, ?) RETURNING id', event.id, now, JSON.stringify(event))
-        .toArray()
-      isNew ||= stored.length > 0
-    }
-    if (!isNew) return
+    const { sql } = this.ctx.storage
+    const unheard = this.ctx.storage.transactionSync(() =>
+      events.filter((event) => {
+        const stored = sql.exec('INSERT OR IGNORE INTO event VALUES (?, ?) RETURNING id', event.id, now).toArray()
+        if (stored.length > 0) sql.exec('INSERT INTO effect (event) VALUES (?)', JSON.stringify(event))
+        return stored.length > 0
+      }),
+    )
     const set = await this.ctx.storage.getAlarm()
-    const soon = events.some(({ kind }) => kind !== 'delivered') ? now : now + GATHER_MS
-    if (set === null || set > soon) await this.ctx.storage.setAlarm(soon)
+    const soon = unheard.some(({ kind }) => kind !== 'delivered') ? now : now + GATHER_MS
+    const isAsleep = set === null || set > soon || set < now - LOST_MS
+    if (isAsleep && this.#waiting(1).length > 0) await this.ctx.storage.setAlarm(soon)
   }
 
   override async alarm(): Promise<void> {
     const { sql } = this.ctx.storage
     try {
-      const rows = sql
-        .exec<{ id: string; effect: string }>('SELECT id, effect FROM event WHERE effect IS NOT NULL LIMIT ?', AT_ONCE)
-        .toArray()
+      const waiting = this.#waiting(AT_ONCE)
       await takeEffect(
-        rows.map(({ effect }): ProviderEvent => JSON.parse(effect)),
+        waiting.map(({ event }): ProviderEvent => JSON.parse(event)),
         this.#deps(),
       )
-      sql.exec(
-        'UPDATE event SET effect = NULL WHERE id IN (SELECT value FROM json_each(?))',
-        JSON.stringify(rows.map(({ id }) => id)),
-      )
-      sql.exec('DELETE FROM event WHERE heard_at < ? AND effect IS NULL', Date.now() - REMEMBERED_SECONDS * 1_000)
-      await this.#next()
+      sql.exec('DELETE FROM effect WHERE id <= ?', waiting.at(-1)?.id ?? 0)
+      await this.ctx.storage.setAlarm(this.#waiting(1).length > 0 ? Date.now() : this.#forget(Date.now()))
     } catch (error) {
       console.error('events', error instanceof Error ? error.message : error)
       await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS) // never left to the platform's six retries
     }
   }
 
-  /** Whatever has come meanwhile, at once; else when the oldest name may be forgotten. */
-  async #next(): Promise<void> {
-    const { waiting, oldest } = this.ctx.storage.sql
-      .exec<{ waiting: number; oldest: number | null }>(
-        'SELECT COUNT(effect) AS waiting, MIN(heard_at) AS oldest FROM event',
-      )
-      .one()
-    if (waiting > 0) await this.ctx.storage.setAlarm(Date.now())
-    else if (oldest !== null) await this.ctx.storage.setAlarm(oldest + REMEMBERED_SECONDS * 1_000 + DAY_MS)
+  /** In the order in which they came. */
+  #waiting(limit: number): Array<{ id: number; event: string }> {
+    return this.ctx.storage.sql
+      .exec<{ id: number; event: string }>('SELECT id, event FROM effect ORDER BY id LIMIT ?', limit)
+      .toArray()
+  }
+
+  /** Once a day, the names that need not be remembered any more; answers when the day is over. */
+  #forget(now: number): number {
+    const next = this.ctx.storage.kv.get<number>('forget') ?? 0
+    if (next > now) return next
+    this.ctx.storage.sql.exec('DELETE FROM event WHERE heard_at < ?', now - REMEMBERED_SECONDS * 1_000)
+    this.ctx.storage.kv.put('forget', now + DAY_MS)
+    return now + DAY_MS
   }
 
   #deps(): EffectDeps {

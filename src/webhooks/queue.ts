@@ -10,7 +10,7 @@ export async function onQueue(batch: MessageBatch, env: Bindings): Promise<void>
   for (const message of batch.messages) {
     try {
       const events = await Promise.all(
-        readQueueMessage(message.body).map((heard) => toEvent('cloudflare', heard, settings)),
+        readQueueMessage(message.body).map((heard) => toEvent('cloudflare', heard, settings, Date.now())),
       )
       await hand(
         env,

@@ -31,7 +31,8 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
     return problem(c, { status: 413, title: 'Body too large', detail: `expected at most ${provider.maxBytes} bytes` })
   }
   const signed = { headers: c.req.raw.headers, body }
-  const read = await provider.read(signed, secret, Date.now(), { fetchText }).catch((error: unknown) => {
+  const now = Date.now()
+  const read = await provider.read(signed, secret, now, { fetchText }).catch((error: unknown) => {
     console.warn('webhook not read:', provider.name, error instanceof Error ? error.message : error)
     return null
   })
@@ -40,10 +41,15 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
     console.warn('webhook refused:', provider.name, read.refused)
     return problem(c, { status: provider.refusedStatus ?? 401, title: 'Not a genuine event', detail: read.refused })
   }
-  const events = await Promise.all(read.map((heard) => toEvent(provider.name, heard, settings)))
-  await hand(
-    c.env,
-    events.filter((event) => event !== null),
-  )
+  const events = await Promise.all(read.map((heard) => toEvent(provider.name, heard, settings, now)))
+  try {
+    await hand(
+      c.env,
+      events.filter((event) => event !== null),
+    )
+  } catch (error) {
+    console.error('webhook not kept:', provider.name, error instanceof Error ? error.message : error)
+    return problem(c, { status: 503, title: 'Could not be kept now', detail: 'send it again' })
+  }
   return c.body(null, 200)
 })

@@ -115,3 +115,22 @@ test('too many that come back pause what is being sent, until a person has looke
   const { counts } = await anna.finished(id) // the same bounces do not stop it again
   expect(counts.accepted + counts.suppressed).toBe(500)
 })
+
+test('a thousand people who leave at once are taken off the list bit by bit, within what one alarm may do', async () => {
+  const crowd = people(0, 1_000)
+  await join(crowd)
+  const fingerprints = await Promise.all(crowd.map(fingerprintOf))
+  const kv = vi.spyOn(Object.getPrototypeOf(bindings.SUPPORTERS), 'delete')
+  await hand(
+    bindings,
+    fingerprints.map((fingerprint, n) => ({
+      id: `0${n.toString(16).padStart(31, '0')}`, // all in one object
+      kind: 'unsubscribed',
+      fingerprint,
+      at: Date.now(),
+    })),
+  )
+  await until(async () => (await suppressionOf(bindings).counts()).unsubscribed === 1_000)
+  await until(async () => (await bindings.SUPPORTERS.list({ prefix: 'supporter/' })).keys.length === 0)
+  expect(kv.mock.calls.length).toBeLessThanOrEqual(1_000) // nobody twice
+})

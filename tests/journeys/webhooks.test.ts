@@ -74,3 +74,10 @@ test('a body that no event could be is not read to its end', async () => {
   const huge = signed(`"${'x'.repeat(20_000_000)}"`)
   expect((await post('postmark', huge)).status).toBe(413)
 })
+
+test('Brevo tells up to a hundred events at once', async () => {
+  const batch = signed(`[${bounceOf('brevo')}]`, { authorization: `Bearer ${SECRETS.brevo}` })
+  expect((await post('brevo', batch)).status).toBe(200)
+  for (const end = Date.now() + 5_000; (await standing()) === undefined && Date.now() < end; ) await sleep(25)
+  expect(await standing()).toBe('bounced')
+})

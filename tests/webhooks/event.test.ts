@@ -6,6 +6,7 @@ import { providers } from '../../src/webhooks/providers.ts'
 import { testSettings } from '../support/supporter-world.ts'
 
 const settings = await testSettings()
+const NOW = 1_000
 const heard: Heard = {
   id: 'n',
   kind: 'bounced',
@@ -16,13 +17,22 @@ const heard: Heard = {
 }
 
 test('an event keeps no address: the fingerprint is that of the address however it is spelt', async () => {
-  const event = await toEvent('resend', heard, settings)
-  expect(event).toEqual(await toEvent('resend', { ...heard, email: ' reader1@example.org ' }, settings))
+  const event = await toEvent('resend', heard, settings, NOW)
+  expect(event).toEqual(await toEvent('resend', { ...heard, email: ' reader1@example.org ' }, settings, NOW))
   expect(JSON.stringify(event)).not.toMatch(/reader1|example\.org/i)
 })
 
+test('a mailbox that comes back with its name is the address in it', async () => {
+  const named = await toEvent('resend', { ...heard, email: '"Reader <x>, One" <reader1@example.org>' }, settings, NOW)
+  expect(named).toEqual(await toEvent('resend', heard, settings, NOW))
+})
+
+test('what is said to happen later happened now', async () => {
+  expect(await toEvent('ses', { ...heard, at: NOW + 1 }, settings, NOW)).toMatchObject({ at: NOW })
+})
+
 test('the same name of two providers is two events', async () => {
-  const [one, other] = await Promise.all(['resend', 'brevo'].map((name) => toEvent(name, heard, settings)))
+  const [one, other] = await Promise.all(['resend', 'brevo'].map((name) => toEvent(name, heard, settings, NOW)))
   expect(one?.id).not.toBe(other?.id)
 })
 
@@ -32,11 +42,11 @@ test.each([
   [{ permanent: true, suppresses: false }, 'refused'],
   [{ permanent: false, suppresses: false }, 'refused'],
 ])('a bounce that is %o is %s', async (how, permanence) => {
-  expect(await toEvent('ses', { ...heard, ...how }, settings)).toMatchObject({ permanence })
+  expect(await toEvent('ses', { ...heard, ...how }, settings, NOW)).toMatchObject({ permanence })
 })
 
 test('of what is no address nothing is kept', async () => {
-  expect(await toEvent('ses', { ...heard, email: 'MAILER-DAEMON' }, settings)).toBeNull()
+  expect(await toEvent('ses', { ...heard, email: 'MAILER-DAEMON' }, settings, NOW)).toBeNull()
 })
 
 test.each(providers.map(({ name, freshSeconds }) => [name, freshSeconds]))(

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { address, eventId, KIB, type Provider, readBody } from '../provider.ts'
+import { address, eventId, type Heard, KIB, type Provider, readBody } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
 import { rowOf, VERDICTS, type Verdict, weighed } from '../verdict.ts'
 
@@ -9,6 +9,8 @@ const MAX_BYTES = 256 * KIB
 const TAG = 'dispatch:'
 
 const named = z.looseObject({ event: z.string() })
+/** One event, or with batching on up to a hundred. */
+const sent = z.union([named.transform((one) => [one]), z.array(named)])
 
 /** developers.brevo.com/docs/transactional-webhooks. Only `ts_epoch` (ms) is in UTC; `id` is the webhook's, not the event's. */
 const event = z.object({
@@ -44,14 +46,20 @@ export const brevo: Provider = {
   async read({ headers, body }, secret) {
     const missing = await secretMissing(headers, secret)
     if (missing !== null) return missing
-    const read = readBody(named, body, 'Brevo')
+    const read = readBody(sent, body, 'Brevo')
     if ('refused' in read) return read
-    const verdict = rowOf(verdicts, read.value.event)
-    if (verdict === undefined) return []
-    const about = readBody(event, body, 'Brevo')
-    if ('refused' in about) return about
-    const { event: kind, email, 'message-id': mail, ts_epoch: at, tags } = about.value
-    const dispatch = tags?.find((tag) => tag.startsWith(TAG))?.slice(TAG.length)
-    return [{ id: `${kind}/${mail}/${at}`, ...verdict(about.value), email, ...(dispatch && { dispatch }), at }]
+    const heard: Heard[] = []
+    for (const one of read.value) {
+      const verdict = rowOf(verdicts, one.event)
+      if (verdict === undefined) continue
+      const about = event.safeParse(one)
+      if (!about.success) {
+        return { refused: `the body is not an event of Brevo: see ${about.error.issues[0]?.path.join('.')}` }
+      }
+      const { event: kind, email, 'message-id': mail, ts_epoch: at, tags } = about.data
+      const dispatch = tags?.find((tag) => tag.startsWith(TAG))?.slice(TAG.length)
+      heard.push({ id: `${kind}/${mail}/${at}`, ...verdict(about.data), email, ...(dispatch && { dispatch }), at })
+    }
+    return heard
   },
 }
