@@ -1,8 +1,8 @@
 /** `npm run send -- <campaign>`: asks for a dispatch and follows it to its end. */
 
-import { existsSync, readFileSync } from 'node:fs'
-import { parseArgs, parseEnv } from 'node:util'
+import { parseArgs } from 'node:util'
 import type { Counts, Told } from '../dispatch/order.ts'
+import { Mistake, siteAt } from './api.ts'
 
 const USAGE = `npm run send -- CAMPAIGN [options]
 
@@ -29,9 +29,6 @@ const REQUEST_TRIES = 5
 const WAITING: readonly string[] = ['scheduled', 'awaiting-approval']
 
 type Options = ReturnType<typeof readArguments>
-
-/** Something the person at the terminal can put right: told without a stack. */
-class Mistake extends Error {}
 
 async function main(): Promise<number> {
   const options = readArguments()
@@ -78,14 +75,12 @@ function readArguments() {
       help: { type: 'boolean', default: false },
     },
   })
-  const local = existsSync('.dev.vars') ? parseEnv(readFileSync('.dev.vars', 'utf8')) : {}
   return {
     ...values,
+    ...siteAt(values.url),
     dryRun: values['dry-run'],
     testTo: values['test-to'],
     campaign: positionals[0],
-    url: (values.url ?? process.env.TOCSIN_URL ?? 'http://127.0.0.1:8787').replace(/\/+$/, ''),
-    token: process.env.TOCSIN_TOKEN ?? local.TOCSIN_TOKEN ?? '',
   }
 }
 

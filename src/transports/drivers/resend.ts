@@ -4,6 +4,7 @@ import { sha256Hex } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
+import { type Answer, exchange, parseJson, secondsOf } from '../exchange.ts'
 import { giveBack, JsonBytes } from '../json.ts'
 import { inWords, oneLine } from '../mailbox.ts'
 import type { AccountCheck, Limits, Outcome, RefusalReason, Transport } from '../transport.ts'
@@ -21,8 +22,6 @@ const IDEMPOTENCY_SECONDS = 24 * 60 * 60
 const CALLS_PER_SECOND = 10
 /** Milliseconds to wait for an answer; after that nobody knows. */
 const TIMEOUT_MS = 30_000
-/** Bytes of an answer that are read: 100 ids and as many errors are far below. */
-const MAX_ANSWER_BYTES = 1_000_000
 
 const areNamed = (data: unknown): boolean =>
   Array.isArray(data) && data.every((one) => typeof one === 'object' && one !== null && typeof one.id === 'string')
@@ -36,6 +35,10 @@ const domains = z.object({ data: z.array(z.object({ name: z.string(), status: z.
 const failed = z.object({ name: z.string().default(''), message: z.string().default('') })
 
 export function resend(account: { url: string; apiKey: string }, limits: Limits): Transport {
+  const own = {
+    authorization: `Bearer ${account.apiKey}`,
+    'user-agent': 'tocsin', // mandatory: without one Resend answers 403
+  }
   return {
     ...limits,
     name: 'resend',
@@ -60,44 +63,26 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits)
     },
 
     async send(call, key) {
-      let response: Response
-      let body: string
-      try {
-        response = await fetch(`${account.url}/emails/batch`, {
-          method: 'POST',
-          headers: {
-            authorization: `Bearer ${account.apiKey}`,
-            'content-type': 'application/json',
-            'idempotency-key': key,
-            'user-agent': 'tocsin', // mandatory: without one Resend answers 403
-            'x-batch-validation': 'permissive',
-          },
-          body: call.body,
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-        })
-        body = await response.text()
-      } catch (error) {
-        return { kind: 'unknown', reason: error instanceof Error ? error.name : 'connection lost' }
+      const headers = {
+        ...own,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+        'x-batch-validation': 'permissive',
       }
-      if (response.ok) {
-        const answer = readAcceptance(body, call.people)
-        if (Array.isArray(answer) && answer.every(({ kind }) => kind === 'accepted')) giveBack(call)
-        return answer
-      }
-      return readRefusal(response.status, body, response.headers.get('retry-after'))
+      const request = { method: 'POST', headers, body: call.body }
+      const heard = await exchange(`${account.url}/emails/batch`, request, TIMEOUT_MS)
+      if ('lost' in heard) return { kind: 'unknown', reason: heard.lost }
+      if (heard.status < 200 || heard.status > 299) return readRefusal(heard)
+      const answer = readAcceptance(heard.body, call.people)
+      if (Array.isArray(answer) && answer.every(({ kind }) => kind === 'accepted')) giveBack(call)
+      return answer
     },
 
     /** https://resend.com/docs/api-reference/domains/list-domains; a key that may only send may not ask this. */
     async check(sender) {
-      try {
-        const response = await fetch(`${account.url}/domains`, {
-          headers: { authorization: `Bearer ${account.apiKey}`, 'user-agent': 'tocsin' },
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-        })
-        return readDomains(response.status, await response.text(), sender.slice(sender.indexOf('@') + 1))
-      } catch (error) {
-        return { ok: false, message: `Resend did not answer: ${error instanceof Error ? error.message : error}` }
-      }
+      const heard = await exchange(`${account.url}/domains`, { headers: own }, TIMEOUT_MS)
+      if ('lost' in heard) return { ok: false, message: `Resend did not answer: ${heard.lost}` }
+      return readDomains(heard, sender.slice(sender.indexOf('@') + 1))
     },
   }
 }
@@ -117,8 +102,8 @@ export const driver = defineDriver({
 })
 
 function readAcceptance(body: string, people: number): Outcome | Outcome[] {
-  const answer = body.length <= MAX_ANSWER_BYTES ? accepted.safeParse(parseJson(body)) : null
-  if (answer?.success !== true) return { kind: 'unknown', reason: 'answered 200 with a body that cannot be read' }
+  const answer = accepted.safeParse(parseJson(body))
+  if (!answer.success) return { kind: 'unknown', reason: 'answered 200 with a body that cannot be read' }
   const { data, errors } = answer.data
   const refused = new Map(errors.map((error) => [error.index, error.message]))
   if (data.length + refused.size !== people || [...refused.keys()].some((index) => index >= people)) {
@@ -132,9 +117,10 @@ function readAcceptance(body: string, people: number): Outcome | Outcome[] {
   })
 }
 
-function readDomains(status: number, body: string, wanted: string): AccountCheck {
+function readDomains(heard: Heard, wanted: string): AccountCheck {
+  const { status, body } = heard
   if (status !== 200) {
-    const refusal = readRefusal(status, body, null)
+    const refusal = readRefusal(heard)
     if (refusal.kind === 'refused' && refusal.reason === 'unauthorised' && body.includes('restricted_api_key'))
       return { ok: true, message: 'the key may send; whether the domain is verified it may not ask' }
     const why = refusal.kind === 'refused' ? refusal.detail : refusal.kind === 'unknown' ? refusal.reason : undefined
@@ -149,6 +135,8 @@ function readDomains(status: number, body: string, wanted: string): AccountCheck
     ? { ok: true, message: `${found.name} is verified` }
     : { ok: false, message: `${found.name} is ${found.status}: add its DNS records as resend.com/domains shows them` }
 }
+
+type Heard = Exclude<Answer, { lost: string }>
 
 type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }
 const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal => ({ reason, permanent, detail })
@@ -198,7 +186,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   451: 'security_error',
 }
 
-function readRefusal(status: number, body: string, retryAfter: string | null): Outcome {
+function readRefusal({ status, body, headers }: Heard): Outcome {
   const parsed = failed.safeParse(parseJson(body))
   const { name, message } = parsed.success ? parsed.data : { name: '', message: '' }
   // The key is in use by a call under way, or was used with other bytes: either may have been taken, so nobody knows.
@@ -215,14 +203,5 @@ function readRefusal(status: number, body: string, retryAfter: string | null): O
   }
   const refusal = REFUSALS[name] ?? REFUSALS[BY_STATUS[status] ?? '']
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }
-  const seconds = Number(retryAfter)
-  return { kind: 'refused', ...refusal, ...(seconds > 0 && { retryAfterSeconds: seconds }) }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
+  return { kind: 'refused', ...refusal, ...secondsOf(headers.get('retry-after')) }
 }
