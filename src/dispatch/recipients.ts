@@ -1,10 +1,11 @@
 import { bulkHeaders } from '../emails/headers.ts'
 import type { Recipient } from '../emails/message.ts'
-import { hostLabel, messageId } from '../emails/message-id.ts'
+import { bulkMessageId } from '../emails/message-id.ts'
 import { bulkValues } from '../emails/values.ts'
 import { absolute, paths } from '../paths.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { optOutToken } from '../security/opt-out.ts'
+import { ivOf } from '../security/token.ts'
 import type { Envelope } from './envelopes.ts'
 import type { FrozenMail } from './lane-order.ts'
 
@@ -23,9 +24,9 @@ export async function bulkRecipient(
     to: envelope.name === undefined ? { address: envelope.email } : { name: envelope.name, address: envelope.email },
     values: bulkValues(envelope, locale, { unsubscribe }),
     headers: bulkHeaders({ unsubscribe }),
-    // Only when it is asked for: providers that make their own are most of them.
+    // Only when it is asked for, and from what the link was made unique by.
     get messageId() {
-      return messageId(dispatch, fingerprint, hostLabel(mail.publicUrl.replace(/^https?:\/\//, '')))
+      return bulkMessageId(dispatch, ivOf(token), mail.publicUrl.replace(/^https?:\/\//, ''))
     },
   }
 }

@@ -3,8 +3,22 @@
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+/** Characters up to which writing ASCII by hand is quicker than a call of the encoder: keys, addresses and tokens are. */
+const BY_HAND = 300
+
+export function utf8(text: string): Uint8Array<ArrayBuffer> {
+  if (text.length > BY_HAND) return encoded(text)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 0x7f) return encoded(text)
+    bytes[i] = unit
+  }
+  return bytes
+}
+
 /** An encoder's bytes have a buffer of their own; its type leaves that open. */
-export const utf8 = (text: string) => encoder.encode(text) as Uint8Array<ArrayBuffer>
+const encoded = (text: string) => encoder.encode(text) as Uint8Array<ArrayBuffer>
 
 /** @throws TypeError when the bytes are not UTF-8. */
 export const fromUtf8 = (bytes: Uint8Array): string => decoder.decode(bytes)

@@ -32,11 +32,11 @@ export function keyring(roots: readonly RootKey[]): Keyring {
   const derived = new Map<string, Promise<CryptoKey>>()
 
   function derive(keyId: string, purpose: string, use: 'seal' | 'sign'): Promise<CryptoKey> | null {
-    const root = roots.find((key) => key.id === keyId)
-    if (root === undefined) return null
     const name = `${use}/${keyId}/${purpose}`
     const known = derived.get(name)
     if (known !== undefined) return known
+    const root = roots.find((key) => key.id === keyId)
+    if (root === undefined) return null
     const made = hkdf(root.bytes, `tocsin/${use}/${purpose}`, use)
     derived.set(name, made)
     return made

@@ -41,6 +41,18 @@ export async function issue(
   return toBase64Url(await sealBytes(keys, purpose, 'token', plain, iv))
 }
 
+/** Characters of a token that hold its key's id and its IV. */
+const IV_CHARS = 28
+const IV_BYTES = 12
+
+/** The IV of a token of ours: of one derived from its mail, as unforeseeable to others and as much this mail's own as the token is. */
+export function ivOf(token: string): Uint8Array<ArrayBuffer> {
+  const head = fromBase64Url(token.slice(0, IV_CHARS)) ?? new Uint8Array()
+  const at = 1 + (head[0] ?? 0)
+  if (head.length < at + IV_BYTES) throw new Error('this is no token of ours')
+  return head.slice(at, at + IV_BYTES)
+}
+
 /** The payload is still to be parsed by the caller's schema. */
 export async function redeem(
   keys: Keyring,

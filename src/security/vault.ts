@@ -39,7 +39,7 @@ export async function openBytes(
   const idLength = sealed[0] ?? 0
   const ivAt = 1 + idLength
   if (idLength === 0 || sealed.length < ivAt + IV_BYTES + TAG_BYTES) return null
-  const keyId = String.fromCharCode(...sealed.subarray(1, ivAt))
+  const keyId = keyIdIn(sealed, ivAt)
   const key = keys.sealing(keyId, purpose)
   if (key === null) return null
   try {
@@ -50,6 +50,13 @@ export async function openBytes(
   } catch {
     return null
   }
+}
+
+/** Letters and digits, one octet each. */
+function keyIdIn(sealed: Uint8Array, end: number): string {
+  let keyId = ''
+  for (let i = 1; i < end; i++) keyId += String.fromCharCode(sealed[i] ?? 0)
+  return keyId
 }
 
 function algorithm(iv: Uint8Array<ArrayBuffer>, purpose: string, place: string) {
