@@ -53,6 +53,8 @@ const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> 
 const NEED_NODE = [
   'supporters/import-upload.ts',
   'emails/message-id.ts',
+  'security/address.ts',
+  'security/token.ts',
   'webhooks/providers/sendgrid.ts',
   'webhooks/sns.ts',
 ]

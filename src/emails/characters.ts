@@ -24,8 +24,13 @@ const MAX_NAME_GRAPHEMES = 60
 /** UTF-16 units that are looked at at all; one grapheme can be thousands of combining marks. */
 const MAX_NAME_UNITS = 240
 
+/** Nothing that would be changed but its normal form: single spaces, none of the characters above, no halves of pairs. */
+const PLAIN =
+  /^[^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFD\u2028\u2029]+(?: [^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFD\u2028\u2029]+)*$/u
+
 /** Somebody's name as a greeting may repeat it; empty when nothing of it is left. */
 export function displayName(name: string): string {
+  if (name.length <= MAX_NAME_GRAPHEMES && PLAIN.test(name)) return name.normalize('NFC')
   const plain = name
     .slice(0, MAX_NAME_UNITS)
     .replace(LINE_BREAKS_AND_CONTROLS, ' ')

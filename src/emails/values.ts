@@ -46,7 +46,22 @@ function greeting(name: string | undefined, mailLocale: string): string {
   const { locale, strings } = stringsOf(mailLocale)
   const shown = displayName(name ?? '')
   if (shown === '') return phrase(strings, locale, 'greeting.everybody')
-  return phrase(strings, locale, 'greeting.named', { name: isolated(shown, locale) })
+  const [before, after] = greetingAround(strings, locale)
+  return before + isolated(shown, locale) + after
+}
+
+/** No name of a reader: those are cleaned of such characters. */
+const NAME = '\uE000'
+const greetings = new WeakMap<object, readonly [before: string, after: string]>()
+
+/** What stands on both sides of a name: formatting the message for each reader would take longer than the rest of their values. */
+function greetingAround(strings: Record<string, string>, locale: string): readonly [before: string, after: string] {
+  const known = greetings.get(strings)
+  if (known !== undefined) return known
+  const [before = '', after, ...more] = phrase(strings, locale, 'greeting.named', { name: NAME }).split(NAME)
+  if (after === undefined || more.length > 0) throw new Error(`greeting.named in ${locale}: expected {name} once`)
+  greetings.set(strings, [before, after])
+  return [before, after]
 }
 
 const RIGHT_TO_LEFT_LETTER = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/

@@ -61,8 +61,18 @@ export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   return bytes
 }
 
-export const toBase64Url = (bytes: Uint8Array): string =>
-  toBase64(bytes).replace(/[+/=]/g, (char) => (char === '+' ? '-' : char === '/' ? '_' : ''))
+const URL_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+export function toBase64Url(bytes: Uint8Array): string {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 3) {
+    const bits = ((bytes[at] ?? 0) << 16) | ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0)
+    text += URL_LETTERS.charAt(bits >> 18) + URL_LETTERS.charAt((bits >> 12) & 63)
+    if (at + 1 < bytes.length) text += URL_LETTERS.charAt((bits >> 6) & 63)
+    if (at + 2 < bytes.length) text += URL_LETTERS.charAt(bits & 63)
+  }
+  return text
+}
 
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) return null

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import * as z from 'zod'
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../kit/bytes.ts'
 import { err, ok, type Result } from '../kit/result.ts'
@@ -75,11 +76,10 @@ async function derivedIv(
   purpose: Purpose,
   plain: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const key = keys.signing(fixed.keyId, `iv/${purpose}`)
+  const key = keys.signingBytes(fixed.keyId, `iv/${purpose}`)
   if (key === null) throw new Error(`KEYRING holds no key ${fixed.keyId}; put it back, it may only be retired`)
-  const prefix = utf8(`${fixed.derivedFrom}\n`)
-  const input = new Uint8Array(prefix.length + plain.length)
-  input.set(prefix)
-  input.set(plain, prefix.length)
-  return new Uint8Array(await crypto.subtle.sign('HMAC', await key, input)).slice(0, 12)
+  const hmac = createHmac('sha256', await key)
+    .update(utf8(`${fixed.derivedFrom}\n`))
+    .update(plain)
+  return new Uint8Array(hmac.digest()).slice(0, IV_BYTES) // Node's HMAC takes half the time of Web Crypto's: one for every mail
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { keyring } from '../../src/security/keyring.ts'
 import { optOutToken, readOptOut } from '../../src/security/opt-out.ts'
 import { issue } from '../../src/security/token.ts'
 import { keysOf } from '../support/keys.ts'
@@ -33,4 +34,11 @@ test('a sealed payload of another shape is malformed', async () => {
     const token = await issue(keys, 'unsubscribe', payload, NOW)
     expect(await readOptOut(keys, token, NOW)).toEqual({ ok: false, error: 'malformed' })
   }
+})
+
+test('a link made by an earlier version is made again to the byte: unanswered calls are repeated over a deploy', async () => {
+  const fixed = keyring([{ id: 'a', bytes: new Uint8Array(32).fill(1) }])
+  expect(await optOutToken(fixed, { fingerprint, dispatch: 'd1', locale: 'en' }, 1_800_000_000_000, 'a')).toBe(
+    'AWFZc278AhYEMtfGRdPjCz_B1NrV11Zmq_z4jLP9_TsVAxe0vY6s-CXXAW2fIZx-uqSMuk44tnkH1OEwPbXgr0RkTMcApvHzlIPl-LVe35eNCE8Mmjm2pBdTZE9rRtCRYD0lxb9_vKo',
+  )
 })
