@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../kit/bytes.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import type { Keyring } from './keyring.ts'
-import { openBytes, sealBytes } from './vault.ts'
+import { openBytes, sealText } from './vault.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 const HOUR_MS = 60 * 60 * 1_000
@@ -37,9 +37,13 @@ export async function issue(
   now: number,
   fixed?: { keyId: string; derivedFrom: string },
 ): Promise<string> {
-  const plain = utf8(JSON.stringify([now, payload]))
-  const iv = fixed && { keyId: fixed.keyId, iv: await derivedIv(keys, fixed, purpose, plain) }
-  return toBase64Url(await sealBytes(keys, purpose, 'token', plain, iv))
+  const text = JSON.stringify([now, payload])
+  if (fixed === undefined) return sealText(keys, purpose, 'token', utf8(text))
+  // Encoded together, because a buffer costs more than what is in it.
+  const whole = utf8(`${fixed.derivedFrom}\n${text}`)
+  const plain = whole.subarray(utf8(fixed.derivedFrom).length + 1)
+  const iv = await derivedIv(keys, fixed.keyId, purpose, whole)
+  return sealText(keys, purpose, 'token', plain, { keyId: fixed.keyId, iv })
 }
 
 /** Characters of a token that hold its key's id and its IV. */
@@ -72,14 +76,18 @@ export async function redeem(
 /** Synthetic IV: different payloads never share one under the same key, equal ones always do. */
 async function derivedIv(
   keys: Keyring,
-  fixed: { keyId: string; derivedFrom: string },
+  keyId: string,
   purpose: Purpose,
-  plain: Uint8Array<ArrayBuffer>,
+  whole: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const key = keys.signingBytes(fixed.keyId, `iv/${purpose}`)
-  if (key === null) throw new Error(`KEYRING holds no key ${fixed.keyId}; put it back, it may only be retired`)
-  const hmac = createHmac('sha256', await key)
-    .update(utf8(`${fixed.derivedFrom}\n`))
-    .update(plain)
-  return new Uint8Array(hmac.digest()).slice(0, IV_BYTES) // Node's HMAC takes half the time of Web Crypto's: one for every mail
+  const key = keys.signingBytes(keyId, `iv/${purpose}`)
+  if (key === null) throw new Error(`KEYRING holds no key ${keyId}; put it back, it may only be retired`)
+  const iv = new Uint8Array(IV_BYTES)
+  iv.set(
+    createHmac('sha256', await key)
+      .update(whole)
+      .digest()
+      .subarray(0, IV_BYTES),
+  ) // half the time of Web Crypto's
+  return iv
 }

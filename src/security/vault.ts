@@ -16,17 +16,48 @@ export async function sealBytes(
   plain: Uint8Array<ArrayBuffer>,
   fixed?: { keyId: string; iv: Uint8Array<ArrayBuffer> },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const keyId = utf8(fixed?.keyId ?? keys.current)
-  const key = keys.sealing(fixed?.keyId ?? keys.current, purpose)
+  const sealed = await encrypted(keys, purpose, place, plain, fixed)
+  const bytes = new Uint8Array(lengthOf(sealed))
+  write(sealed, bytes)
+  return bytes
+}
+
+type Sealed = { keyId: string; iv: Uint8Array<ArrayBuffer>; cipher: Uint8Array<ArrayBuffer> }
+
+async function encrypted(
+  keys: Keyring,
+  purpose: string,
+  place: string,
+  plain: Uint8Array<ArrayBuffer>,
+  fixed?: { keyId: string; iv: Uint8Array<ArrayBuffer> },
+): Promise<Sealed> {
+  const keyId = fixed?.keyId ?? keys.current
+  const key = keys.sealing(keyId, purpose)
   if (key === null) throw new Error(`KEYRING holds no key ${fixed?.keyId}; put it back, it may only be retired`)
   const iv = fixed?.iv ?? crypto.getRandomValues(new Uint8Array(IV_BYTES))
   const cipher = await crypto.subtle.encrypt(algorithm(iv, purpose, place), await key, plain)
-  const sealed = new Uint8Array(1 + keyId.length + IV_BYTES + cipher.byteLength)
-  sealed[0] = keyId.length
-  sealed.set(keyId, 1)
-  sealed.set(iv, 1 + keyId.length)
-  sealed.set(new Uint8Array(cipher), 1 + keyId.length + IV_BYTES)
-  return sealed
+  return { keyId, iv, cipher: new Uint8Array(cipher) }
+}
+
+const lengthOf = ({ keyId, cipher }: Sealed): number => 1 + keyId.length + IV_BYTES + cipher.length
+
+function write({ keyId, iv, cipher }: Sealed, into: Uint8Array): void {
+  into[0] = keyId.length
+  for (let i = 0; i < keyId.length; i++) into[1 + i] = keyId.charCodeAt(i)
+  into.set(iv, 1 + keyId.length)
+  into.set(cipher, 1 + keyId.length + IV_BYTES)
+}
+
+/** Where short things are put together on their way into a text; nothing awaits while it is in use. */
+const desk = new Uint8Array(2_048)
+
+/** As `sealBytes`, as base64url. */
+export async function sealText(...asked: Parameters<typeof sealBytes>): Promise<string> {
+  const sealed = await encrypted(...asked)
+  const length = lengthOf(sealed)
+  const bytes = length <= desk.length ? desk.subarray(0, length) : new Uint8Array(length)
+  write(sealed, bytes)
+  return toBase64Url(bytes)
 }
 
 /** Null for anything not sealed by this keyring for exactly this purpose and place. */
@@ -59,13 +90,17 @@ function keyIdIn(sealed: Uint8Array, end: number): string {
   return keyId
 }
 
+/** Links are all of one place: what was authenticated last is kept as bytes. */
+let last = { purpose: '', place: '', bytes: utf8('\n') }
+
 function algorithm(iv: Uint8Array<ArrayBuffer>, purpose: string, place: string) {
-  return { name: 'AES-GCM', iv, additionalData: utf8(`${purpose}\n${place}`) }
+  if (last.place !== place || last.purpose !== purpose) last = { purpose, place, bytes: utf8(`${purpose}\n${place}`) }
+  return { name: 'AES-GCM', iv, additionalData: last.bytes }
 }
 
 /** As `sealBytes`, a JSON value in, base64url text out. */
-export const seal = async (keys: Keyring, purpose: string, place: string, value: unknown): Promise<string> =>
-  toBase64Url(await sealBytes(keys, purpose, place, utf8(JSON.stringify(value))))
+export const seal = (keys: Keyring, purpose: string, place: string, value: unknown): Promise<string> =>
+  sealText(keys, purpose, place, utf8(JSON.stringify(value)))
 
 /** As `openBytes`; what comes out is still to be parsed by the caller's schema. */
 export async function open(keys: Keyring, purpose: string, place: string, sealed: string): Promise<unknown> {
