@@ -99,6 +99,8 @@ export type Settlement = {
   stop?: { kind: string; detail: string }
   /** The provider refuses the call as a whole for something in it: cut it in two and try the halves. */
   split?: true
+  /** One person alone is refused for content or address: true of them only if the transport takes anybody (`doubts.ts`). */
+  doubtful?: { detail: string }
 }
 
 /**
@@ -183,10 +185,17 @@ function settleWhole(head: Head, sent: readonly number[], outcome: Outcome, now:
       if (!outcome.permanent)
         return { head: refused(head, detail, now, random, outcome.retryAfterSeconds ?? 0), references }
       if (sent.length > 1) return { head, references, split: true }
+      if (isOfMail(outcome)) return { head: refused(head, detail, now, random, 0), references, doubtful: { detail } }
       return { head: rest({ ...head, marks: mark(head.marks, sent, 'r'), tries: 0, reason: detail }), references }
     }
   }
 }
+
+const isOfMail = ({ reason }: Refused): boolean => reason === 'invalid-content' || reason === 'bad-address'
+
+/** Whoever still waits in a doubtful batch is refused for good; null when it has changed since. */
+export const refuseDoubtful = (head: Head | undefined): Head | null =>
+  head?.state === 'waiting' ? { ...takeOut(head, waitingIn(head), 'r'), tries: 0 } : null
 
 /** The first call may have been taken all the same: the key and the bytes stay, or a person has to decide. */
 function refusedAgain(head: Head, outcome: Refused, now: number, random: number): Settlement {
@@ -247,7 +256,7 @@ export function halve(head: Head, firstId: number): Array<{ head: Head; position
     head: {
       ...newHead(firstId + i, head.locale, 0),
       marks: head.marks.slice(from, to),
-      dueAt: head.dueAt,
+      dueAt: Math.min(0, head.dueAt) - 1, // before all others, the smallest first: what is wrong shows after few calls
       reason: head.reason,
     },
     positions: Array.from({ length: to - from }, (_, offset) => from + offset),

@@ -7,6 +7,7 @@ import { bulkTransports } from './accounts.ts'
 import * as batch from './batch.ts'
 import { type Bindings, pacerOf, suppressionOf } from './bindings.ts'
 import { carrierOf } from './carrier.ts'
+import type { Doubts } from './doubts.ts'
 import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
 import type { FrozenMail } from './lane-order.ts'
 import type { LaneState } from './lane-state.ts'
@@ -21,6 +22,7 @@ type Sending = Pick<SendDeps, 'mayGoOn' | 'hindrance'> & {
   state: LaneState
   settings: Settings
   mail: FrozenMail
+  doubts: Doubts
   /** Told of every call to a provider. */
   calling(): void
 }
@@ -59,6 +61,7 @@ export async function runSlice(lane: Sending): Promise<SliceEnd> {
       save: (head, references) => ledger.save(head, references),
       split: (head) => split(lane, head),
       suppressed: async (fingerprints) => new Set(await suppressionOf(env).among(fingerprints)),
+      doubts: lane.doubts,
       keyOf: (head) => `tocsin/${order.id}/${index}/${head.id}/${head.generation}`,
     })
   } finally {

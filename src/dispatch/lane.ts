@@ -3,6 +3,7 @@ import { requireSettings } from '../env.ts'
 import type { ReadAudience } from './audience.ts'
 import { type Bindings, dispatchOf, registerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
+import { Doubts } from './doubts.ts'
 import { isBad } from './heard.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
 import type { Control, FrozenMail, LaneOrder } from './lane-order.ts'
@@ -30,6 +31,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
   protected abstract readonly readAudience: ReadAudience
 
   readonly #state: LaneState
+  readonly #doubts = new Doubts()
   #mail: FrozenMail | undefined
   #failures = 0
 
@@ -139,7 +141,18 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       calls++
     }
     const state = this.#state
-    const end = await runSlice({ env, storage: ctx.storage, state, settings, mail, mayGoOn, hindrance, calling })
+    const doubts = this.#doubts
+    const end = await runSlice({
+      env,
+      storage: ctx.storage,
+      state,
+      settings,
+      mail,
+      doubts,
+      mayGoOn,
+      hindrance,
+      calling,
+    })
     switch (end.kind) {
       case 'done':
         return this.#finish(order.index)

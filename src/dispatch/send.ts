@@ -3,6 +3,7 @@ import type { Leave } from './account.ts'
 import type { Head } from './batch.ts'
 import * as batch from './batch.ts'
 import { choose, type Out, pass } from './carriers.ts'
+import { DOUBTFUL_REFUSALS, type Doubts } from './doubts.ts'
 import type { PauseReason } from './order.ts'
 
 /** A transport with its account, as a lane uses it; everything in it may fail. */
@@ -36,6 +37,8 @@ export type SendDeps = {
   /** The main one first, then its fallback. */
   carriers: readonly Carrier[]
   keyOf(head: Head): string
+  /** Of the lane: longer than a slice. */
+  doubts: Doubts
 }
 
 export type SliceEnd =
@@ -51,15 +54,28 @@ const REFUSED_MS = 60_000
 export async function sendSlice(deps: SendDeps): Promise<SliceEnd> {
   const out: Out = new Map()
   while (deps.mayGoOn()) {
-    const next = pass(deps.due(), deps.carriers, out, deps.now())
+    const next = pass(beyondDoubt(deps), deps.carriers, out, deps.now())
+    if (next.kind === 'done') refuseDoubtful(deps)
     if (next.kind !== 'batches') return next
     for (const id of next.ids) {
       const stopped = await sendNext(deps, id, out)
       if (stopped !== null) return { kind: 'stopped', reason: stopped }
-      if (!deps.mayGoOn()) break
+      if (!deps.mayGoOn() || deps.head(id) === undefined) break // halved: its halves come next
     }
   }
   return { kind: 'held' }
+}
+
+function* beyondDoubt({ due, doubts }: SendDeps): Iterable<Head> {
+  for (const head of due()) if (!doubts.has(head.id)) yield head
+}
+
+/** It was they and not the account: the transport has taken somebody since, or there is nobody left to tell by. */
+function refuseDoubtful(deps: SendDeps, transport?: string): void {
+  for (const id of deps.doubts.take(transport)) {
+    const head = batch.refuseDoubtful(deps.head(id))
+    if (head !== null) deps.save(head)
+  }
 }
 
 /** One batch by the first carrier that has leave; none, and it stays for a later pass. */
@@ -138,7 +154,7 @@ async function sendBatch(deps: SendDeps, carrier: Carrier, id: number): Promise<
   const attempted = asking ? found : batch.attempt(sound, hash, carrier.name, deps.now())
   if (!asking) deps.save(attempted)
   const answer = await carrier.send(call, deps.keyOf(attempted))
-  return record(deps, attempted, reachable, answer, asking)
+  return record(deps, carrier.name, attempted, reachable, answer, asking)
 }
 
 /** Everybody in the call was refused, for now or for good: nobody has it. */
@@ -148,11 +164,13 @@ const answersNo = ({ head, split, references }: batch.Settlement): boolean =>
 /** While the call was under way the batch may have been cancelled into uncertainty; a definite answer still settles it. */
 async function record(
   deps: SendDeps,
+  transport: string,
   attempted: Head,
   sent: readonly number[],
   answer: Outcome | Outcome[],
   again: boolean,
 ): Promise<Stopped | null> {
+  if ([answer].flat().some(({ kind }) => kind === 'accepted')) refuseDoubtful(deps, transport)
   const current = deps.head(attempted.id)
   if (current === undefined || current.generation !== attempted.generation) return null
   const settled = batch.settle(attempted, sent, answer, deps.now(), deps.random(), again)
@@ -164,5 +182,15 @@ async function record(
   if (current.state !== 'attempted') return null
   if (settled.split) await deps.split(attempted)
   else deps.save(settled.head, settled.references)
+  if (settled.doubtful !== undefined) return doubt(deps, transport, attempted.id, settled.doubtful.detail)
   return settled.stop === undefined ? null : { refused: settled.stop }
+}
+
+function doubt({ doubts }: SendDeps, transport: string, id: number, said: string): Stopped | null {
+  if (doubts.add(transport, id) < DOUBTFUL_REFUSALS) return null
+  doubts.take(transport) // they wait like everybody else: whoever resumes has put it right, or it stops again
+  const detail =
+    `${transport} refused ${DOUBTFUL_REFUSALS} people one after another and took nobody between (${said}): they still wait. ` +
+    'See whether the mail, the sender or the account is at fault there, put it right, then resume'
+  return { hindrance: { kind: 'content-refused', detail } }
 }

@@ -239,6 +239,28 @@ test('a call refused whole for one entry is halved until only that one is left o
   expect(world.peopleMarked('r')).toEqual(['p0-1'])
 })
 
+test('a provider that words the account’s fault as a bad mail stops the dispatch after few calls, and nobody is lost', async () => {
+  let mended = false
+  const world = new LedgerWorld([1_000, 1_000, 1_000], DAY, () => (mended ? 'accept' : 'refuse-all'))
+  for (let resumed = 0; resumed < 2; resumed++) {
+    expect(await world.run()).toEqual({
+      kind: 'stopped',
+      reason: { kind: 'content-refused', detail: expect.stringMatching(/^main refused 10 people .* then resume$/) },
+    })
+    expect(world.counts()).toMatchObject({ waiting: 3_000, refused: 0 })
+    expect(world.calls.length).toBeLessThan(60)
+  }
+  mended = true
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.counts()).toMatchObject({ accepted: 3_000 })
+})
+
+test('few people refused at the end of a dispatch are refused, since nobody is left who could tell otherwise', async () => {
+  const world = new LedgerWorld([3], DAY, () => 'refuse-all')
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.counts()).toMatchObject({ refused: 3, waiting: 0 })
+})
+
 test('an uncertain batch is resolved only in the generation that was looked at', () => {
   const world = new LedgerWorld([2], 0, script([]))
   const row = world.rows.get(1)

@@ -1,6 +1,7 @@
 import { type Head, halve, newHead } from '../../src/dispatch/batch.ts'
 import { carrierOf } from '../../src/dispatch/carrier.ts'
 import { countMarks, noCounts } from '../../src/dispatch/counts.ts'
+import { Doubts } from '../../src/dispatch/doubts.ts'
 import type { PauseReason } from '../../src/dispatch/order.ts'
 import { type SendDeps, type SliceEnd, sendSlice } from '../../src/dispatch/send.ts'
 import { utf8 } from '../../src/kit/bytes.ts'
@@ -31,6 +32,7 @@ export class LedgerWorld {
   /** The main one, and the fallback if there is one. */
   readonly providers: Provider[]
   readonly #random: () => number
+  #doubts = new Doubts()
   #steps = 0
   #memory = new Map<number, Head>()
 
@@ -54,6 +56,7 @@ export class LedgerWorld {
 
   /** A new instance on the same rows. */
   boot(): void {
+    this.#doubts = new Doubts()
     this.#memory = new Map([...this.rows].map(([id, { head }]) => [id, head]))
     for (const provider of this.providers) provider.boot(this.clock)
   }
@@ -176,6 +179,7 @@ export class LedgerWorld {
         await this.#await()
         return new Set(people.filter((person) => this.departed.has(person)))
       },
+      doubts: this.#doubts,
       keyOf: (head) => `${head.id}/${head.generation}`,
     }
   }
