@@ -1,5 +1,3 @@
-import type { ProviderEvent } from './provider-event.ts'
-
 /** Mails in a row that came back for now, after which the address is treated as one that does not exist. */
 export const SOFT_BOUNCES = 5
 
@@ -9,12 +7,15 @@ export type Run = { bounces: Array<{ at: number; id: string }>; deliveredAt: num
 export const emptyRun = (): Run => ({ bounces: [], deliveredAt: 0 })
 
 /**
- * Adds one soft bounce. Of a set of events any order gives the same: each id counts once, and the newest that are kept are the newest
- * of all of them.
+ * Adds one soft bounce; `id` names the mail, of which providers may tell more than once. Of a set of bounces any order gives the same:
+ * each mail counts once, and the newest that are kept are the newest of all of them.
  */
 export const withBounce = (run: Run, { at, id }: { at: number; id: string }): Run => ({
   ...run,
-  bounces: [...run.bounces.filter((known) => known.id !== id), { at, id }]
+  bounces: [
+    ...run.bounces.filter((known) => known.id !== id),
+    { at: Math.max(at, run.bounces.find((known) => known.id === id)?.at ?? 0), id },
+  ]
     .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
     .slice(0, SOFT_BOUNCES),
 })
@@ -29,10 +30,7 @@ export function tooManySince({ bounces, deliveredAt }: Run): number | null {
 
 type Row = { bounces: string; delivered_at: number; tipped: number }
 
-/**
- * The runs of people whose mail came back for now. Deliveries of everybody else are kept for as long as an earlier bounce may still
- * come in, a row per call and not per person: a million of them are some thousand rows.
- */
+/** The runs of people whose mail came back for now, until one arrives. Who had none before is not known of here. */
 export class SoftBounces {
   readonly #sql: SqlStorage
 
@@ -40,9 +38,6 @@ export class SoftBounces {
     this.#sql = sql
     sql.exec(`CREATE TABLE IF NOT EXISTS soft (
       fingerprint TEXT PRIMARY KEY, bounces TEXT NOT NULL, delivered_at INTEGER NOT NULL, tipped INTEGER NOT NULL) WITHOUT ROWID`)
-    sql.exec(
-      'CREATE TABLE IF NOT EXISTS delivered (id INTEGER PRIMARY KEY, latest INTEGER NOT NULL, people TEXT NOT NULL)',
-    )
   }
 
   /** The run of somebody, and whether they stand among the departed for it; null for who has none. */
@@ -68,35 +63,4 @@ export class SoftBounces {
   forget(fingerprint: string): void {
     this.#sql.exec('DELETE FROM soft WHERE fingerprint = ?', fingerprint)
   }
-
-  /** One row for all of them; of what is older than `before` (epoch ms) a few rows go with it. */
-  keepDelivered(events: readonly ProviderEvent[], before: number): void {
-    if (events.length === 0) return
-    this.#sql.exec(
-      'INSERT INTO delivered (latest, people) VALUES (?, ?)',
-      Math.max(...events.map(({ at }) => at)),
-      events.map(({ fingerprint, at }) => `${fingerprint}${at};`).join(''),
-    )
-    this.#sql.exec(
-      'DELETE FROM delivered WHERE latest < ? AND id IN (SELECT id FROM delivered ORDER BY id LIMIT ?)',
-      before,
-      ROWS_DROPPED,
-    )
-  }
-
-  /** When a mail to somebody last arrived, as far as that is after `since`; 0 if it did not. */
-  deliveredSince(fingerprint: string, since: number): number {
-    let last = 0
-    for (const { people } of this.#sql.exec<{ people: string }>(
-      'SELECT people FROM delivered WHERE latest > ? AND instr(people, ?) > 0',
-      since,
-      fingerprint,
-    )) {
-      for (const [, at] of people.matchAll(new RegExp(`${fingerprint}(\\d+);`, 'g'))) last = Math.max(last, Number(at))
-    }
-    return last
-  }
 }
-
-/** Rows dropped with each one that comes: more than one, so that they do not grow, and few, so that no call pays for all. */
-const ROWS_DROPPED = 4

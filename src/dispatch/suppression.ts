@@ -77,7 +77,6 @@ export class Suppression extends DurableObject {
     return this.ctx.storage.transactionSync(() => {
       const since = now - BOUNCE_COUNTS_MS
       const delivered = events.filter(({ kind, at }) => kind === 'delivered' && at >= since)
-      this.#soft.keepDelivered(delivered, since)
       for (const event of delivered) this.#arrived(event)
       const gone = new Set<string>()
       for (const event of events) {
@@ -99,11 +98,10 @@ export class Suppression extends DurableObject {
     if (before?.reason !== after.reason || before.since !== after.since) this.#depart(fingerprint, after)
   }
 
-  #cameBack({ fingerprint, at, id }: ProviderEvent): void {
+  #cameBack({ fingerprint, at, id, dispatch }: ProviderEvent): void {
     const known = this.#soft.of(fingerprint)
     if (known?.tipped !== true && this.#departure(fingerprint) !== null) return
-    const run = withBounce(known?.run ?? emptyRun(), { at, id })
-    this.#judge(fingerprint, withDelivery(run, this.#soft.deliveredSince(fingerprint, at)))
+    this.#judge(fingerprint, withBounce(known?.run ?? emptyRun(), { at, id: dispatch ?? id }))
   }
 
   #arrived({ fingerprint, at }: ProviderEvent): void {

@@ -49,5 +49,7 @@ export function importDeps(env: Bindings, settings: Settings): AskDeps {
 
 /** Takes off the list whom a provider's event is about, as of when it happened (epoch ms). */
 export async function departed(env: Bindings, fingerprint: string, reason: SuppressionReason, at: number) {
-  await depart(liveDeps(env, await requireSettings(env), at), fingerprint, reason)
+  const deps = liveDeps(env, await requireSettings(env), at)
+  const { reason: standing } = await deps.suppression.standing(fingerprint)
+  if (standing !== undefined) await depart(deps, fingerprint, reason) // or they have signed up again meanwhile
 }

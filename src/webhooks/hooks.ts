@@ -4,6 +4,7 @@ import { type Bindings, laneOf, registerOf, suppressionOf } from '../dispatch/bi
 import type { SuppressionReason } from '../dispatch/departed.ts'
 import type { ProviderEvent } from '../dispatch/provider-event.ts'
 import { type EffectDeps, takeEffect } from './effects.ts'
+import type { Named } from './event.ts'
 import { REMEMBERED_SECONDS } from './memory.ts'
 
 const DAY_MS = 86_400_000
@@ -38,14 +39,15 @@ export abstract class HooksShell extends DurableObject<Bindings> {
   }
 
   /** Answers once they are safe. Those heard before change nothing. */
-  async hear(events: ProviderEvent[]): Promise<void> {
+  async hear(events: Named[]): Promise<void> {
     const now = Date.now()
     const { sql } = this.ctx.storage
     const unheard = this.ctx.storage.transactionSync(() =>
-      events.filter((event) => {
-        const stored = sql.exec('INSERT OR IGNORE INTO event VALUES (?, ?) RETURNING id', event.id, now).toArray()
-        if (stored.length > 0) sql.exec('INSERT INTO effect (event) VALUES (?)', JSON.stringify(event))
-        return stored.length > 0
+      events.flatMap(({ id, event }) => {
+        const stored = sql.exec('INSERT OR IGNORE INTO event VALUES (?, ?) RETURNING id', id, now).toArray()
+        if (stored.length === 0 || event === null) return []
+        sql.exec('INSERT INTO effect (event) VALUES (?)', JSON.stringify(event))
+        return [event]
       }),
     )
     const set = await this.ctx.storage.getAlarm()

@@ -17,6 +17,9 @@ export type Heard = {
   at: number
 }
 
+/** A genuine request about nothing of ours, whose nonce must not serve a second time. */
+export type Noted = { id: string; kind: 'noted' }
+
 /** In words, for the log and the provider's console: no secrets, no address. */
 export type Refused = { refused: string }
 
@@ -38,7 +41,7 @@ export type Provider = {
    * The events of a genuine request, or why it is refused.
    * @throws when `fetchText` does: nothing is wrong with the request, and the provider is to send it again.
    */
-  read(request: Signed, secret: string, now: number, deps: Deps): Promise<Heard[] | Refused>
+  read(request: Signed, secret: string, now: number, deps: Deps): Promise<Array<Heard | Noted> | Refused>
 }
 
 export const KIB = 1_024

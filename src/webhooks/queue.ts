@@ -1,6 +1,6 @@
 import type { Bindings } from '../dispatch/bindings.ts'
 import { requireSettings } from '../env.ts'
-import { toEvent } from './event.ts'
+import { named } from './event.ts'
 import { hand } from './hooks-of.ts'
 import { readQueueMessage } from './providers/cloudflare.ts'
 
@@ -9,13 +9,8 @@ export async function onQueue(batch: MessageBatch, env: Bindings): Promise<void>
   const settings = await requireSettings(env)
   for (const message of batch.messages) {
     try {
-      const events = await Promise.all(
-        readQueueMessage(message.body).map((heard) => toEvent('cloudflare', heard, settings, Date.now())),
-      )
-      await hand(
-        env,
-        events.filter((event) => event !== null),
-      )
+      const heard = readQueueMessage(message.body)
+      await hand(env, await Promise.all(heard.map((one) => named('cloudflare', one, settings, Date.now()))))
       message.ack()
     } catch (error) {
       console.error('event queue', error instanceof Error ? error.message : error)

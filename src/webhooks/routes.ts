@@ -4,7 +4,7 @@ import type { Settings } from '../env.ts'
 import { readBounded } from '../kit/body.ts'
 import { problem } from '../kit/problem.ts'
 import { ROUTES } from '../paths.ts'
-import { toEvent } from './event.ts'
+import { named } from './event.ts'
 import { fetchText } from './fetch-text.ts'
 import { hand } from './hooks-of.ts'
 import { providers } from './providers.ts'
@@ -39,14 +39,10 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
   if (read === null) return problem(c, { status: 503, title: 'Could not be checked now', detail: 'send it again' })
   if ('refused' in read) {
     console.warn('webhook refused:', provider.name, read.refused)
-    return problem(c, { status: provider.refusedStatus ?? 401, title: 'Not a genuine event', detail: read.refused })
+    return problem(c, { status: provider.refusedStatus ?? 401, title: 'Not taken', detail: read.refused })
   }
-  const events = await Promise.all(read.map((heard) => toEvent(provider.name, heard, settings, now)))
   try {
-    await hand(
-      c.env,
-      events.filter((event) => event !== null),
-    )
+    await hand(c.env, await Promise.all(read.map((heard) => named(provider.name, heard, settings, now))))
   } catch (error) {
     console.error('webhook not kept:', provider.name, error instanceof Error ? error.message : error)
     return problem(c, { status: 503, title: 'Could not be kept now', detail: 'send it again' })

@@ -20,8 +20,12 @@ export const snsMessage = z.object({
 })
 export type SnsMessage = z.infer<typeof snsMessage>
 
-/** Only Amazon answers at these hosts; the same hosts serve the whole API, so the path is pinned too. */
-const HOST = /^sns\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?$/
+/**
+ * SNS of a region, such as eu-west-1, and of the topic's own: anything looser would be a bucket of somebody's called `sns`. The same
+ * hosts serve the whole API, so the path is pinned too.
+ */
+const HOST = /^sns\.([a-z]{2}(?:-[a-z]+)+-\d+)\.amazonaws\.com(?:\.cn)?$/
+const REGION = /^arn:[a-z-]+:sns:([a-z0-9-]+):/
 const CERTIFICATE_PATH = /^\/SimpleNotificationService-[0-9A-Za-z]+\.pem$/
 const CERTIFICATE_NAME = /^CN=sns(?:\.[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$/m
 
@@ -42,7 +46,7 @@ const SIGNED = {
 export async function snsFault(message: SnsMessage, now: number, deps: Deps): Promise<Refused | null> {
   const digest = rowOf(DIGESTS, message.SignatureVersion)
   if (digest === undefined) return { refused: 'its SignatureVersion is neither 1 nor 2' }
-  const certificate = await certificateAt(message.SigningCertURL, now, deps)
+  const certificate = await certificateAt(message, now, deps)
   if ('refused' in certificate) return certificate
   const verify = createVerify(digest)
   for (const name of SIGNED[message.Type]) {
@@ -58,8 +62,12 @@ export async function snsFault(message: SnsMessage, now: number, deps: Deps): Pr
  * Its name and its days are checked here. Its chain up to a root is not: no roots can be had in a Worker, and that it came from
  * Amazon's host over TLS says the same.
  */
-async function certificateAt(url: string, now: number, deps: Deps): Promise<X509Certificate | Refused> {
-  const parsed = amazonUrl(url)
+async function certificateAt(
+  { SigningCertURL, TopicArn }: SnsMessage,
+  now: number,
+  deps: Deps,
+): Promise<X509Certificate | Refused> {
+  const parsed = amazonUrl(SigningCertURL, TopicArn)
   if (parsed === null || !CERTIFICATE_PATH.test(parsed.pathname) || parsed.search !== '') {
     return { refused: 'its SigningCertURL is not a certificate of Amazon SNS' }
   }
@@ -88,10 +96,11 @@ function parsedCertificate(pem: string): X509Certificate | null {
   }
 }
 
-/** An https URL of Amazon SNS without port, user or password; null for any other. */
-export function amazonUrl(text: string): URL | null {
+/** An https URL of Amazon SNS in the topic's region, without port, user or password; null for any other. */
+export function amazonUrl(text: string, topic: string): URL | null {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '')
     return null
-  return HOST.test(url.hostname) ? url : null
+  const region = HOST.exec(url.hostname)?.[1]
+  return region !== undefined && region === REGION.exec(topic)?.[1] ? url : null
 }

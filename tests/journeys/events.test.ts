@@ -33,7 +33,7 @@ async function tell(
     at: Date.now(),
     ...more,
   }
-  await hand(bindings, [event])
+  await hand(bindings, [{ id: event.id, event }])
   return event
 }
 
@@ -83,7 +83,7 @@ test('an event that is told again, or tells of a dispatch or a person there is n
   const { id } = await appeal('again')
   await anna.finished(id)
   const bounce = await tell('bounced', 0, { dispatch: id, permanence: 'soft' })
-  for (let i = 0; i < 6; i++) await hand(bindings, [bounce])
+  for (let i = 0; i < 6; i++) await hand(bindings, [{ id: bounce.id, event: bounce }])
   await tell('bounced', 1, { dispatch: 'no-such-dispatch' })
   await tell('delivered', 50, { dispatch: id })
   await until(async () => (await leftAs(1)) === 'bounced')
@@ -123,12 +123,10 @@ test('a thousand people who leave at once are taken off the list bit by bit, wit
   const kv = vi.spyOn(Object.getPrototypeOf(bindings.SUPPORTERS), 'delete')
   await hand(
     bindings,
-    fingerprints.map((fingerprint, n) => ({
-      id: `0${n.toString(16).padStart(31, '0')}`, // all in one object
-      kind: 'unsubscribed',
-      fingerprint,
-      at: Date.now(),
-    })),
+    fingerprints.map((fingerprint, n) => {
+      const id = `0${n.toString(16).padStart(31, '0')}` // all in one object
+      return { id, event: { id, kind: 'unsubscribed', fingerprint, at: Date.now() } }
+    }),
   )
   await until(async () => (await suppressionOf(bindings).counts()).unsubscribed === 1_000)
   await until(async () => (await bindings.SUPPORTERS.list({ prefix: 'supporter/' })).keys.length === 0)

@@ -81,3 +81,23 @@ test('Brevo tells up to a hundred events at once', async () => {
   for (const end = Date.now() + 5_000; (await standing()) === undefined && Date.now() < end; ) await sleep(25)
   expect(await standing()).toBe('bounced')
 })
+
+test('a token of Mailgun that came with something else cannot be used for a complaint', async () => {
+  const opened = JSON.stringify({ ...BOUNCES.mailgun, event: 'opened' })
+  const at = Date.now()
+  expect((await post('mailgun', SIGNERS.mailgun(opened, at))).status).toBe(200)
+  const forged = JSON.stringify({ ...JSON.parse(bounceOf('mailgun')), event: 'complained' })
+  expect((await post('mailgun', SIGNERS.mailgun(forged, at))).status).toBe(200)
+  await sleep(500)
+  expect(await standing()).toBeUndefined()
+})
+
+test('one event of Brevo that cannot be read does not keep the others out', async () => {
+  const { ts_epoch: _, ...unreadable } = BOUNCES.brevo as Record<string, unknown>
+  const batch = signed(`[${JSON.stringify(unreadable)},${bounceOf('brevo')}]`, {
+    authorization: `Bearer ${SECRETS.brevo}`,
+  })
+  expect((await post('brevo', batch)).status).toBe(200)
+  for (const end = Date.now() + 5_000; (await standing()) === undefined && Date.now() < end; ) await sleep(25)
+  expect(await standing()).toBe('bounced')
+})

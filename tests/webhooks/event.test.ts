@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toEvent } from '../../src/webhooks/event.ts'
+import { named } from '../../src/webhooks/event.ts'
 import { REMEMBERED_SECONDS } from '../../src/webhooks/memory.ts'
 import type { Heard } from '../../src/webhooks/provider.ts'
 import { providers } from '../../src/webhooks/providers.ts'
@@ -7,6 +7,7 @@ import { testSettings } from '../support/supporter-world.ts'
 
 const settings = await testSettings()
 const NOW = 1_000
+const toEvent = async (...given: Parameters<typeof named>) => (await named(...given)).event
 const heard: Heard = {
   id: 'n',
   kind: 'bounced',
@@ -55,3 +56,9 @@ test.each(providers.map(({ name, freshSeconds }) => [name, freshSeconds]))(
     expect(REMEMBERED_SECONDS).toBeGreaterThan(2 * Number(freshSeconds))
   },
 )
+
+test('a genuine request about nothing of ours is remembered all the same', async () => {
+  const noted = await named('mailgun', { id: 'token', kind: 'noted' }, settings, NOW)
+  expect(noted.event).toBeNull()
+  expect(noted.id).toBe((await named('mailgun', { ...heard, id: 'token' }, settings, NOW)).id)
+})

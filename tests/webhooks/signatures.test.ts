@@ -5,7 +5,7 @@ import { EventWebhook } from '@sendgrid/eventwebhook'
 import MessageValidator from 'sns-validator'
 import { Webhook } from 'svix'
 import { expect, test, vi } from 'vitest'
-import type { Heard, Refused, Signed } from '../../src/webhooks/provider.ts'
+import type { Heard, Noted, Refused, Signed } from '../../src/webhooks/provider.ts'
 import { providers } from '../../src/webhooks/providers.ts'
 import SNS from '../support/certificates/sns.pem?raw'
 import SNS_ELSEWHERE from '../support/certificates/sns-elsewhere.pem?raw'
@@ -46,7 +46,7 @@ const genuine = (name: Name, at = NOW) => SIGNERS[name](bodyOf(name), at)
 const read = (name: Name, request: Signed, { now = NOW, certificate = SNS, secret = SECRETS[name] } = {}) =>
   provider(name).read(request, secret, now, { fetchText: async () => certificate })
 
-const refused = (answer: Heard[] | Refused) => ('refused' in answer ? answer.refused : undefined)
+const refused = (answer: Array<Heard | Noted> | Refused) => ('refused' in answer ? answer.refused : undefined)
 
 /** The same headers with another person in the body. */
 function bodyChanged({ headers, body }: Signed): Signed {
@@ -247,6 +247,9 @@ test.each([
 })
 
 const ELSEWHERE: [string, SnsFields][] = [
+  ['a bucket called sns', { SigningCertURL: 'https://sns.s3.amazonaws.com/SimpleNotificationService-1.pem' }],
+  ['one of a region', { SigningCertURL: 'https://sns.s3-eu-west-1.amazonaws.com/SimpleNotificationService-1.pem' }],
+  ['another region', { SigningCertURL: 'https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem' }],
   ['another host', { SigningCertURL: 'https://sns.example.org/SimpleNotificationService-1.pem' }],
   [
     'a host that only begins like it',

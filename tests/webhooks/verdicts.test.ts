@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Heard, Noted } from '../../src/webhooks/provider.ts'
 import { readQueueMessage } from '../../src/webhooks/providers/cloudflare.ts'
 import { providers } from '../../src/webhooks/providers.ts'
 import SNS from '../support/certificates/sns.pem?raw'
@@ -9,15 +10,9 @@ const NOW = Date.parse('2026-12-01T12:00:00Z')
 /** What is heard of an event: `hard`, `soft` (counted), `refused` (a bounce that says nothing of the person), a kind, or nothing. */
 type Said = 'hard' | 'soft' | 'refused' | 'delivered' | 'deferred' | 'complained' | 'unsubscribed' | 'nothing'
 
-const words = ({
-  kind,
-  permanent,
-  suppresses,
-}: {
-  kind: Said | 'bounced'
-  permanent: boolean
-  suppresses: boolean
-}) => {
+const words = (heard: Heard | Noted): string => {
+  if (heard.kind === 'noted') return 'nothing'
+  const { kind, permanent, suppresses } = heard
   if (kind !== 'bounced') return kind
   return permanent && suppresses ? 'hard' : suppresses ? 'soft' : permanent ? 'hard, but not the person’s' : 'refused'
 }
@@ -248,7 +243,7 @@ test('sendgrid: an event that cannot be read does not hold up the others of its 
 test('ses: each recipient of a bounce is an event with an id of its own', async () => {
   const bouncedRecipients = [{ emailAddress: email }, { emailAddress: 'noor@example.org' }]
   const heard = await hear('ses', ses('Bounce', { bounce: { bounceType: 'Permanent', timestamp, bouncedRecipients } }))
-  expect(Array.isArray(heard) && heard.map((one) => one.email)).toEqual([email, 'noor@example.org'])
+  expect(Array.isArray(heard) && heard.map((one) => 'email' in one && one.email)).toEqual([email, 'noor@example.org'])
   expect(new Set(Array.isArray(heard) ? heard.map((one) => one.id) : []).size).toBe(2)
 })
 

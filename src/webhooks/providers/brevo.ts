@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { address, eventId, type Heard, KIB, type Provider, readBody } from '../provider.ts'
+import { address, eventId, type Heard, KIB, type Provider, type Refused, readBody } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
 import { rowOf, VERDICTS, type Verdict, weighed } from '../verdict.ts'
 
@@ -12,12 +12,16 @@ const named = z.looseObject({ event: z.string() })
 /** One event, or with batching on up to a hundred. */
 const sent = z.union([named.transform((one) => [one]), z.array(named)])
 
+/** Seconds, where somebody's Brevo tells them so, are below this for the next three thousand years. */
+const LEAST_MILLISECONDS = 1e11
+const inMilliseconds = (epoch: number): number => (epoch < LEAST_MILLISECONDS ? epoch * 1_000 : epoch)
+
 /** developers.brevo.com/docs/transactional-webhooks. Only `ts_epoch` (ms) is in UTC; `id` is the webhook's, not the event's. */
 const event = z.object({
   event: z.string(),
   email: address,
   'message-id': eventId,
-  ts_epoch: z.number().positive(),
+  ts_epoch: z.number().positive().transform(inMilliseconds),
   reason: z.string().optional().catch(undefined),
   tags: z.array(z.string()).optional().catch(undefined),
 })
@@ -49,17 +53,19 @@ export const brevo: Provider = {
     const read = readBody(sent, body, 'Brevo')
     if ('refused' in read) return read
     const heard: Heard[] = []
+    let unreadable: Refused | null = null // one of many does not keep the others out: it would be as unreadable the next time
     for (const one of read.value) {
       const verdict = rowOf(verdicts, one.event)
       if (verdict === undefined) continue
       const about = event.safeParse(one)
       if (!about.success) {
-        return { refused: `the body is not an event of Brevo: see ${about.error.issues[0]?.path.join('.')}` }
+        unreadable = { refused: `the body is not an event of Brevo: see ${about.error.issues[0]?.path.join('.')}` }
+        continue
       }
       const { event: kind, email, 'message-id': mail, ts_epoch: at, tags } = about.data
       const dispatch = tags?.find((tag) => tag.startsWith(TAG))?.slice(TAG.length)
       heard.push({ id: `${kind}/${mail}/${at}`, ...verdict(about.data), email, ...(dispatch && { dispatch }), at })
     }
-    return heard
+    return heard.length === 0 && unreadable !== null ? unreadable : heard
   },
 }

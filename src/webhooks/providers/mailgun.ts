@@ -81,7 +81,7 @@ export const mailgun: Provider = {
     }
     const data = read.value['event-data']
     const verdict = rowOf(verdicts, data.event)
-    if (verdict === undefined) return []
+    if (verdict === undefined) return [{ id: token, kind: 'noted' }]
     const about = event.safeParse(data)
     if (!about.success) return { refused: 'the body is not an event of Mailgun: see event-data' }
     const { recipient: email, 'user-variables': variables, timestamp: seconds } = about.data

@@ -38,7 +38,7 @@ export const ses: Provider = {
 }
 
 async function confirmed({ SubscribeURL, TopicArn }: SnsMessage, deps: Deps): Promise<Heard[] | Refused> {
-  const url = amazonUrl(SubscribeURL ?? '')
+  const url = amazonUrl(SubscribeURL ?? '', TopicArn)
   const { searchParams } = url ?? new URL('https://localhost')
   if (
     url === null ||
