@@ -1,6 +1,7 @@
 import type { Outcome } from '../transports/transport.ts'
 import { ACCOUNT_REASONS } from '../transports/transport.ts'
 import { backoffMs } from './pace.ts'
+import { asPersonal, MAILBOX_TRIES, mailboxPauseSeconds } from './personal.ts'
 
 /**
  * waiting → attempted → settled, with detours: attempted → waiting after a definite refusal, attempted → uncertain when nobody can
@@ -134,11 +135,14 @@ const isPassing = (outcome: Outcome): outcome is Refused =>
 function settleEach(
   head: Head,
   sent: readonly number[],
-  answer: readonly Outcome[],
+  given: readonly Outcome[],
   now: number,
   random: number,
   again: boolean,
 ): Settlement {
+  const hasTaken = given.some(({ kind }) => kind === 'accepted')
+  const answer = hasTaken ? asPersonal(given) : given
+  const tries = hasTaken ? 0 : head.tries
   const [first] = answer
   if (again && first !== undefined && answer.every(isPassing)) return refusedAgain(head, first as Refused, now, random)
   const marks = [...head.marks]
@@ -156,13 +160,18 @@ function settleEach(
     reason = outcome.kind === 'unknown' ? outcome.reason : wordsOf(outcome)
     if (outcome.kind === 'unknown') marks[position] = 'u'
     else if (!isPassing(outcome)) marks[position] = 'r'
-    else {
+    else if (outcome.reason === 'mailbox-unavailable' && !again) {
+      if (tries + 1 >= MAILBOX_TRIES) {
+        marks[position] = 'r'
+        reason = `${reason}; given up after ${MAILBOX_TRIES} tries`
+      } else retryAfter = Math.max(retryAfter, mailboxPauseSeconds(tries))
+    } else {
       if (ACCOUNT_REASONS.has(outcome.reason)) stop ??= { kind: outcome.reason, detail: reason }
       else retryAfter = Math.max(retryAfter, outcome.retryAfterSeconds ?? 0)
       if (again) marks[position] = 'u' // the first call may have reached them all the same
     }
   }
-  const answered = { ...head, marks: marks.join('') }
+  const answered = { ...head, tries, marks: marks.join('') }
   const settled = answered.marks.includes('w')
     ? refused(answered, reason, now, random, retryAfter)
     : rest({ ...answered, tries: 0, reason })

@@ -10,6 +10,7 @@ export const DOUBTFUL_REFUSALS = 10
  * In memory: after a restart they are asked for once more, which a definite refusal allows.
  */
 export class Doubts {
+  readonly #taking = new Set<string>()
   readonly #refused = new Map<string, Set<number>>()
 
   /** How many there are of this transport now. */
@@ -17,6 +18,16 @@ export class Doubts {
     const refused = this.#refused.get(transport) ?? new Set()
     this.#refused.set(transport, refused.add(batch))
     return refused.size
+  }
+
+  /** This transport has taken somebody. */
+  took(transport: string): void {
+    this.#taking.add(transport)
+  }
+
+  /** Whether it has, since this was last asked: so that an account that fails meanwhile costs one person and no more. */
+  hasTaken(transport: string): boolean {
+    return this.#taking.delete(transport)
   }
 
   has(batch: number): boolean {

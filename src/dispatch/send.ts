@@ -5,6 +5,7 @@ import * as batch from './batch.ts'
 import { choose, type Out, pass } from './carriers.ts'
 import { DOUBTFUL_REFUSALS, type Doubts } from './doubts.ts'
 import type { PauseReason } from './order.ts'
+import { asPersonal, isSignOfOne } from './personal.ts'
 
 /** A transport with its account, as a lane uses it; everything in it may fail. */
 export type Carrier = {
@@ -170,10 +171,15 @@ async function record(
   answer: Outcome | Outcome[],
   again: boolean,
 ): Promise<Stopped | null> {
-  if ([answer].flat().some(({ kind }) => kind === 'accepted')) refuseDoubtful(deps, transport)
+  if ([answer].flat().some(({ kind }) => kind === 'accepted')) {
+    deps.doubts.took(transport)
+    refuseDoubtful(deps, transport)
+  }
+  const takesOthers = () => attempted.marks.includes('a') || deps.doubts.hasTaken(transport)
+  const personal = (told: typeof answer) => (isSignOfOne(told) && takesOthers() ? asPersonal(told) : told)
   const current = deps.head(attempted.id)
   if (current === undefined || current.generation !== attempted.generation) return null
-  const settled = batch.settle(attempted, sent, answer, deps.now(), deps.random(), again)
+  const settled = batch.settle(attempted, sent, personal(answer), deps.now(), deps.random(), again)
   if (current.state === 'uncertain') {
     if (settled.head.state === 'settled') deps.save(settled.head, settled.references)
     else if (!again && answersNo(settled)) deps.save(batch.neverSent(current, sent))

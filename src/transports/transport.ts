@@ -10,6 +10,7 @@ export type RefusalReason =
   | 'unauthorised' // key wrong, revoked or without the right
   | 'quota' // the account's daily or monthly allowance is used up
   | 'rate-limited'
+  | 'mailbox-unavailable' // this person's mailbox or server takes nothing now: says nothing of the account
   | 'unavailable' // said before acceptance that it cannot take mail now
   | 'reserved-address' // RFC 2606 address on a real transport
   | 'not-for-bulk'

@@ -23,6 +23,12 @@ test.each<[string, Outcome | Outcome[], boolean, object[]]>([
     false,
     [{ kind: 'answered' }, { kind: 'slow-down', forSeconds: 9 }, { kind: 'returned', people: 2 }],
   ],
+  [
+    'a mailbox that takes nothing now',
+    [{ kind: 'refused', permanent: false, reason: 'mailbox-unavailable', retryAfterSeconds: 60 }],
+    false,
+    [{ kind: 'answered' }, { kind: 'returned', people: 1 }],
+  ],
   ['one bad address', [accepted, bad], false, [{ kind: 'answered' }, { kind: 'returned', people: 1 }]],
   ['silence about one of them', [unknown, accepted], false, [{ kind: 'answered' }]],
   ['a refused account', quota, false, [{ kind: 'answered' }, { kind: 'returned', people: 2 }]],

@@ -46,7 +46,7 @@ export async function carry(session: Session, load: Load, timeouts: Timeouts): P
         continue
       }
       await lines.write(current.wire, timeouts.block)
-      next = takeFor(session, load)
+      next = takeFor(session, load, 1)
       session.unfinished = false // the final dot ends the transaction, whatever the server says to it (RFC 5321 §4.1.1.4)
       out = next !== null && capabilities.pipelining ? stepsOf(session, next) : null
       isDotBegun = true
@@ -78,8 +78,8 @@ class HungUp extends ConnectionFault {
 }
 
 /** The next mail this connection may carry; those the server says it cannot take are refused without asking. */
-function takeFor({ carried, capabilities }: Session, load: Load): Mail | null {
-  if (carried >= MAILS_PER_CONNECTION) return null
+function takeFor({ carried, capabilities }: Session, load: Load, underWay = 0): Mail | null {
+  if (carried + underWay >= MAILS_PER_CONNECTION) return null
   for (;;) {
     const mail = load.take()
     if (mail === null) return null

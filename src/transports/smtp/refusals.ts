@@ -17,20 +17,34 @@ const account = (reason: RefusalReason, reply: Reply, what: string): Refused => 
   detail: `${what} (the server says: ${inServersWords(reply)})`,
 })
 
+/** Codes only: a server may repeat what it was told, and while logging in that is a password or a token. */
+const login = ({ code, enhanced }: Reply, what: string): Refused => ({
+  kind: 'refused',
+  permanent: true,
+  reason: 'unauthorised',
+  detail: `${what} (${codesOf(code, enhanced)})`,
+})
+
+const codesOf = (...parts: Array<number | string | null>): string => parts.filter((part) => part !== null).join(' ')
+
 /** Reasons that concern one person or mail: codes only, since a server's words may name them. */
 const person = (reason: RefusalReason, permanent: boolean, { code, enhanced }: Reply, what: string): Refused => ({
   kind: 'refused',
   permanent,
   reason,
-  detail: `${what} (${[code, enhanced].filter((part) => part !== null).join(' ')})`,
+  detail: `${what} (${codesOf(code, enhanced)})`,
   ...(!permanent && { retryAfterSeconds: RETRY_SECONDS }),
 })
 
-const QUOTA = /\b(daily|hourly|monthly|sending|sent|outgoing)\b.*\b(limit|quota|cap)\b|\bquota\b.*\bsend/i
+const QUOTA = /\b(daily|hourly|monthly|sending|sent|outgoing)\b.*\b(limit|quota|cap)\b|\bquota\b.*\bsend(ing)?\b/i
+/** A quota of whoever the mail is for. */
+const MAILBOX = /\bmailbox\b|\bstorage\b/i
+/** Postfix and others say this of one recipient, whatever reason follows. */
+const RECIPIENT = /recipient (address )?rejected/i
 const SENDER =
   /sender address|sender.*(not|verif|denied|reject|allow|author)|not owned by|send ?as|from address|not verified|sender domain/i
 const RELAY = /relay|client host|not (authenticated|logged in)|authentication (is )?required|access denied/i
-const RATE = /rate|too (many|fast|much)|throttl|slow down/i
+const RATE = /\brate\b|\b(mail|connection|message)s? limit|too (many|fast)|throttl|slow down/i
 
 /** What a 4xx or 5xx answer means for the mail it was given for, or for the account. */
 export function refusalOf(reply: Reply, stage: Stage): Refused {
@@ -39,10 +53,13 @@ export function refusalOf(reply: Reply, stage: Stage): Refused {
 
 function temporary(reply: Reply, stage: Stage): Refused {
   const text = reply.lines.join(' ')
+  const isPersons = stage === 'recipient' && reply.code !== 421
+  const ofMailbox = () => person('mailbox-unavailable', false, reply, 'the server cannot take mail for this person now')
+  if (reply.enhanced?.startsWith('4.2.') && reply.code !== 421 && stage !== 'login' && stage !== 'greeting')
+    return ofMailbox()
   if (RATE.test(text) || reply.enhanced === '4.7.28' || reply.enhanced === '4.5.3')
     return person('rate-limited', false, reply, 'the server wants fewer mails for now')
-  if (stage === 'recipient')
-    return person('unavailable', false, reply, 'the server cannot take mail for this person now')
+  if (isPersons) return ofMailbox()
   return person('unavailable', false, reply, 'the server cannot take mail now')
 }
 
@@ -57,13 +74,11 @@ const LOGIN_CODES: ReadonlySet<number> = new Set([530, 534, 535, 538])
 function accountRefusal(reply: Reply, stage: Stage): Refused | null {
   const { code, enhanced } = reply
   const text = reply.lines.join(' ')
-  if (stage === 'login' || LOGIN_CODES.has(code) || enhanced === '5.7.8')
-    return account(
-      'unauthorised',
-      reply,
-      'the server does not let this account in: check SMTP_USER and its password or token',
-    )
-  if (enhanced === '5.4.5' || QUOTA.test(text))
+  const words = 'the server does not let this account in: check SMTP_USER and its password or token'
+  if (stage === 'login') return login(reply, words)
+  if (LOGIN_CODES.has(code) || enhanced === '5.7.8') return account('unauthorised', reply, words)
+  if (isOfRecipient(reply, stage)) return null
+  if (enhanced === '5.4.5' || (QUOTA.test(text) && !MAILBOX.test(text)))
     return account('quota', reply, 'the account has used up what it may send: resume later, or take a larger plan')
   if (stage === 'greeting')
     return account('unauthorised', reply, 'the server does not serve this client: ask whoever runs it')
@@ -77,15 +92,23 @@ function accountRefusal(reply: Reply, stage: Stage): Refused | null {
   return null
 }
 
+/** What names the mailbox or the recipient is about them, whatever other words stand there. 5.1.7 and 5.1.8 are about the sender. */
+function isOfRecipient({ enhanced, lines }: Reply, stage: Stage): boolean {
+  if (stage === 'greeting' || stage === 'sender') return false
+  return RECIPIENT.test(lines.join(' ')) || /^5\.(1\.(?![78]$)|2\.)/.test(enhanced ?? '')
+}
+
 function personRefusal(reply: Reply, stage: Stage): Refused {
   const { code, enhanced } = reply
   if (isTooLarge(reply)) return person('invalid-content', true, reply, 'the mail is larger than the server takes')
   if (code === 503) return person('unavailable', false, reply, 'the server lost its place in the conversation')
   if (/suppress/i.test(reply.lines.join(' ')))
     return person('suppressed', true, reply, 'the server has this address on its suppression list')
-  if (enhanced === '5.2.2') return person('unavailable', true, reply, 'the mailbox is full')
+  if (enhanced === '5.2.2') return person('mailbox-unavailable', true, reply, 'the mailbox is full')
   if (enhanced !== null && /^5\.(1\.|2\.1$)/.test(enhanced))
     return person('bad-address', true, reply, 'the server knows no such address')
+  if (RECIPIENT.test(reply.lines.join(' ')))
+    return person('bad-address', true, reply, 'the server does not take mail for this address')
   if (enhanced?.startsWith('5.7.')) return person('invalid-content', true, reply, 'refused by a policy of the server')
 
   if (stage === 'recipient') return person('bad-address', true, reply, 'the server does not take mail for this address')

@@ -6,11 +6,13 @@ const ENOUGH_SIGNS = 3
 
 /**
  * What became of the mails of one call, and whether the account itself is refused. "Relay denied" or "not your sender" at RCPT may
- * be about one person's server or about everything: what is accepted after it shows that it was the first.
+ * be about one person's server or about everything: what is accepted in the same call, before it or after, shows that it was the first.
+ * A used-up quota is no such sign: it ends in the middle of a call.
  */
 export class Verdicts {
   readonly #told = new Map<number, Outcome>()
   #refusal: Refused | null = null
+  #hasTaken = false
   #signs: Array<{ index: number; refusal: Refused }> = []
 
   tell(index: number, outcome: Outcome): void {
@@ -20,10 +22,16 @@ export class Verdicts {
     }
     this.#told.set(index, outcome)
     if (outcome.kind !== 'accepted') return
-    for (const { index: earlier, refusal } of this.#signs) {
-      this.#told.set(earlier, { ...refusal, reason: 'invalid-content', detail: 'refused by a policy of the server' })
+    this.#hasTaken = true
+    this.#takeAsPersonal()
+  }
+
+  #takeAsPersonal(): void {
+    for (const { index, refusal } of this.#signs) {
+      if (refusal.reason === 'quota') continue
+      this.#told.set(index, { ...refusal, reason: 'invalid-content', detail: 'refused by a policy of the server' })
     }
-    this.#signs = []
+    this.#signs = this.#signs.filter(({ refusal }) => refusal.reason === 'quota')
   }
 
   /** The account is refused, whoever a mail is for. */
@@ -44,6 +52,9 @@ export class Verdicts {
    */
   answer(people: number, otherwise: Refused): Outcome | Outcome[] {
     const whole = this.#refusal ?? this.#signs.at(-1)?.refusal ?? otherwise
+    if (this.#hasTaken) this.#takeAsPersonal()
+    const [sign] = this.#signs
+    if (people === 1 && sign !== undefined) return [sign.refusal] // the dispatch knows whether others are taken
     if (this.#told.size === 0) return whole
     return Array.from({ length: people }, (_, index) => this.#told.get(index) ?? { ...whole, permanent: false })
   }

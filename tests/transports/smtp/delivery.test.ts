@@ -149,6 +149,14 @@ describe('how it sends', () => {
     expect(mails).toHaveLength(MAILS_PER_CONNECTION + 1)
   })
 
+  test('a connection carries its number of mails and not one more, also within a call', async () => {
+    const { port, mails, connections } = await server()
+    const transport = transportTo(port, { connections: 1 })
+    await send(transport, people(MAILS_PER_CONNECTION + 1))
+    expect(mails).toHaveLength(MAILS_PER_CONNECTION + 1)
+    expect(connections()).toBe(2)
+  })
+
   test('a server that takes few connections gets everything over those', async () => {
     const { port, mails } = await server({ maxClients: 2 })
     const answer = await send(transportTo(port, { connections: 4 }), people(50))
@@ -238,14 +246,37 @@ describe('what a server refuses', () => {
   test.each<[string, 'recipient' | 'message', string, Partial<Extract<Outcome, { kind: 'refused' }>>]>([
     ['an unknown person', 'recipient', '550 5.1.1 No such user here', { permanent: true, reason: 'bad-address' }],
     ['one it says nothing more of', 'recipient', '550 No', { permanent: true, reason: 'bad-address' }],
-    ['a full mailbox, for good', 'recipient', '552 5.2.2 Over quota', { permanent: true, reason: 'unavailable' }],
+    [
+      'a full mailbox, for good',
+      'recipient',
+      '552 5.2.2 Over quota',
+      { permanent: true, reason: 'mailbox-unavailable' },
+    ],
+    [
+      'a full mailbox, whoever has to be asked',
+      'recipient',
+      '552 5.2.2 Mailbox over quota; ask the sender',
+      { permanent: true, reason: 'mailbox-unavailable' },
+    ],
+    [
+      'a mailbox that is full for now',
+      'message',
+      '452 4.2.2 Mailbox full, receiving mail at too high a rate',
+      { permanent: false, reason: 'mailbox-unavailable' },
+    ],
+    [
+      'a recipient it calls rejected',
+      'recipient',
+      '554 5.7.1 Recipient address rejected: Access denied',
+      { permanent: true, reason: 'bad-address' },
+    ],
     [
       'a greylisted person',
       'recipient',
       '450 4.2.0 Greylisted',
-      { permanent: false, reason: 'unavailable', retryAfterSeconds: 60 },
+      { permanent: false, reason: 'mailbox-unavailable', retryAfterSeconds: 60 },
     ],
-    ['an error of its own', 'recipient', '451 4.3.0 Try later', { permanent: false, reason: 'unavailable' }],
+    ['an error of its own', 'recipient', '451 4.3.0 Try later', { permanent: false, reason: 'mailbox-unavailable' }],
     ['too many at once', 'recipient', '452 4.5.3 Too many recipients', { permanent: false, reason: 'rate-limited' }],
     [
       'a suppressed person',
@@ -292,6 +323,16 @@ describe('what a server refuses', () => {
     }
     expect(await send(transportTo(found.port), people(50))).toMatchObject({ kind: 'refused', reason })
     expect(asked).toBeLessThanOrEqual(4)
+  })
+
+  test('what is denied to the last one of a call after others were taken is theirs, and stops nothing', async () => {
+    const found = await server()
+    found.recipient = (to) => (to === 'reader2@example.org' ? { code: 554, text: '5.7.1 Relay access denied' } : null)
+    const answer = each(await send(transportTo(found.port), people(3)), 3)
+    expect(answer[2]).toMatchObject({ kind: 'refused', permanent: true, reason: 'invalid-content' })
+    expect(await send(transportTo(found.port), people(1, 2))).toEqual([
+      expect.objectContaining({ reason: 'unauthorised' }),
+    ])
   })
 
   test('a quota that ends in the middle: those before have it, the rest waits, and the next call says why', async () => {

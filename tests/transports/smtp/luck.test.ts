@@ -215,6 +215,25 @@ describe('pipelining', () => {
 })
 
 describe('somebody on the way', () => {
+  test.each(['535 5.7.8', '454 4.7.0', '502 5.5.1'])(
+    'a server that answers a log-in with %s and repeats what it was told: nothing of that is shown',
+    async (code) => {
+      const { answer } = await against(
+        async (talk) => {
+          talk.say('220 hi\r\n')
+          await talk.hear()
+          talk.say('250-here\r\n250 AUTH PLAIN\r\n')
+          talk.say(`${code} what is ${await talk.hear()}\r\n`)
+          await talk.hang()
+        },
+        1,
+        { credentials: { user: 'news', password: 'hunter2' } },
+      )
+      expect(answer).toMatchObject({ kind: 'refused', detail: expect.stringContaining(code) })
+      expect(JSON.stringify(answer)).not.toMatch(/AUTH|AG5ld3M|hunter2/)
+    },
+  )
+
   test('what is said in clear behind the answer to STARTTLS is not believed (CVE-2011-0411)', async () => {
     const { answer, server } = await against(
       async (talk) => {
