@@ -47,8 +47,22 @@ const WORDS: ReadonlyArray<[RegExp, Refusal]> = [
     /disabled|suspended|business verification|probation/i,
     say('unauthorised', true, 'Mailgun has stopped this account or domain: read why in its control panel'),
   ],
-  [/'from' parameter/i, say('sender-not-verified', true, 'SENDER_ADDRESS is not one Mailgun accepts')],
-  [/'to' parameter is not/i, say('bad-address', true, 'Mailgun finds the address of a recipient invalid')],
+  [
+    /^free accounts are/i,
+    say(
+      'unauthorised',
+      true,
+      'a free account writes to authorised recipients only: take a plan at Mailgun, then resume',
+    ),
+  ],
+  // Quoted by some of its servers and not by others; `h:reply-to` ends in a `to` of its own.
+  [/(^|\s|')from'? parameter/i, say('sender-not-verified', true, 'SENDER_ADDRESS is not one Mailgun accepts')],
+  [/(^|\s|')to'? parameter is not/i, say('bad-address', true, 'Mailgun finds the address of a recipient invalid')],
+  // Whatever comes after it, it is the domain and nobody's mail.
+  [
+    /not allowed to send|\bon hold\b/i,
+    say('unauthorised', true, 'Mailgun does not let MAILGUN_DOMAIN send: read why in its control panel'),
+  ],
 ]
 
 const BY_STATUS: Readonly<Record<number, Refusal>> = {

@@ -29,11 +29,19 @@ const STREAM = say(
 )
 const CONTENT = say('invalid-content', true, 'Postmark refuses a field of a mail')
 const ADDRESS = say('bad-address', true, 'Postmark finds the address of a recipient invalid')
+/** Nobody is refused for good by an error we cannot read: the people wait while somebody looks it up. */
+const unheardOf = (what: string): Refusal =>
+  say(
+    'unauthorised',
+    true,
+    `Postmark refuses the call with ${what}, which Tocsin does not know: look it up there, then resume`,
+  )
 const SLOWER = say('rate-limited', false, 'more calls than Postmark allows')
 
 /** By `ErrorCode`: what it says of a mail, or of a call, that it has not taken. */
 const BY_CODE: Readonly<Record<number, Refusal>> = {
   10: KEY,
+  100: say('unavailable', false, 'Postmark is down for maintenance'),
   300: CONTENT,
   400: SENDER,
   401: SENDER,
@@ -62,7 +70,7 @@ const BY_STATUS: Readonly<Record<number, Refusal>> = {
   404: say('unauthorised', true, 'Postmark has no such address: check POSTMARK_URL'),
   413: say('invalid-content', true, 'the call is larger than the 50 MB Postmark takes'),
   415: CONTENT,
-  422: CONTENT,
+  422: unheardOf('status 422'),
   429: SLOWER,
 }
 
@@ -77,7 +85,10 @@ export function outcomeOf(answer: Heard, people: number): Outcome | Outcome[] {
 export function refusalOf({ status, body }: Heard): Refusal | undefined {
   if (BY_STATUS[status] === undefined) return undefined
   const found = error.safeParse(parseJson(body))
-  return (found.success ? BY_CODE[found.data.ErrorCode] : undefined) ?? BY_STATUS[status]
+  if (!found.success) return BY_STATUS[status]
+  const { ErrorCode: code, Message: message } = found.data
+  const refusal = code === 300 ? invalid(message) : BY_CODE[code]
+  return refusal ?? (status === 422 ? unheardOf(`error ${code}`) : BY_STATUS[status])
 }
 
 function readResults(body: string, people: number): Outcome | Outcome[] {

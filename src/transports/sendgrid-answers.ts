@@ -14,8 +14,8 @@ const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal
 
 const WORDS: ReadonlyArray<[RegExp, Refusal]> = [
   [
-    /credits exceeded/i,
-    say('quota', false, 'the account has used up its credits: wait for the next, or take a larger plan, then resume'),
+    /credits exceeded|exceeded your messaging limits/i,
+    say('quota', false, 'the account has used up its mails: wait for the next, or take a larger plan, then resume'),
   ],
   [
     /verified sender identity/i,
@@ -85,7 +85,5 @@ function namedIn(body: string, people: number): ReadonlySet<number> | null {
 function waitOf(headers: Headers): { retryAfterSeconds?: number } {
   const now = Date.parse(headers.get('date') ?? '') / 1_000
   const seconds = Math.ceil(Number(headers.get('x-ratelimit-reset')) - now)
-  return headers.has('retry-after') || !(seconds > 0)
-    ? secondsOf(headers.get('retry-after'))
-    : { retryAfterSeconds: seconds }
+  return secondsOf(headers.get('retry-after') ?? String(seconds))
 }

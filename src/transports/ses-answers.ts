@@ -132,7 +132,6 @@ export function refusalOf({ status, headers, body }: Exclude<Answer, { lost: str
   if (status >= 500) return { name }
   if (BY_TYPE[name] === TOO_FAST && /daily/i.test(message)) return { name, refusal: QUOTA }
   if (BY_TYPE[name] === CONTENT && isAboutVerifying(message)) return { name, refusal: NOT_VERIFIED }
-  if (BY_TYPE[name] === CONTENT && /address|domain/i.test(message)) return { name, refusal: ADDRESS }
   const refusal = BY_TYPE[name] ?? (status === 429 ? TOO_FAST : undefined)
   return refusal === undefined ? { name } : { name, refusal }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../scripts/sinks/faults.ts'
+import { attempt, mayAskAgain, newHead } from '../../src/dispatch/batch.ts'
 import { brevo } from '../../src/transports/drivers/brevo.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { batchOf, describeTransport, type Rig, recipient, TEMPLATE } from '../contracts/transport.ts'
@@ -75,6 +76,31 @@ describe('what Brevo answers', () => {
     ],
     ['used-up credits stop the dispatch', says(402, 'not_enough_credits'), { reason: 'quota', permanent: false }],
     [
+      'used-up credits are no bad address, whatever the words for them',
+      says(400, 'not_enough_credits', 'Not enough credits to send this email'),
+      { reason: 'quota', permanent: false },
+    ],
+    [
+      'a key without the right is no bad address either',
+      says(400, 'permission_denied', 'not allowed to send to this recipient by this sender'),
+      { reason: 'unauthorised' },
+    ],
+    [
+      'a field that has nothing to do with an address is refused as content, though its message has the word “to”',
+      says(400, 'invalid_parameter', 'subject is too long to be sent to anybody'),
+      { reason: 'invalid-content', permanent: true },
+    ],
+    [
+      'an address in a version is one person’s',
+      says(400, 'invalid_parameter', 'messageVersions[1].to[0].email is not valid'),
+      { reason: 'bad-address', permanent: true },
+    ],
+    [
+      'a sender that Brevo does not accept stops the dispatch, in its other words, too',
+      says(400, 'invalid_parameter', 'Sending has been rejected because the sender you used is not valid.'),
+      { reason: 'sender-not-verified' },
+    ],
+    [
       'a sender that is not valid stops the dispatch',
       says(400, 'invalid_parameter', 'valid sender email required'),
       { reason: 'sender-not-verified', detail: expect.stringContaining('DNS') },
@@ -113,6 +139,8 @@ describe('what Brevo answers', () => {
   test.each<[string, Fault]>([
     ['an error of its own', says(500, 'internal_error')],
     ['being unavailable', { kind: 'status', status: 503, body: '' }],
+    ['a duplicate that is not of our key', says(400, 'duplicate_parameter', 'duplicate header List-Id')],
+    ['a duplicate of nothing that is named', says(400, 'duplicate_parameter', '')],
     ['a status nobody has documented', says(418, 'teapot')],
     ['a 400 without a code, as a gateway says it', { kind: 'status', status: 400, body: '' }],
     ['a redirect', { kind: 'status', status: 307, body: '', headers: { location: 'https://example.org/' } }],
@@ -136,6 +164,17 @@ describe('what Brevo answers', () => {
       'xkeysib-sink',
       100,
     ))
+
+  test('an unanswered call is asked again for ten minutes and no longer: Brevo’s shorter promise, less our margin', () => {
+    const { idempotencySeconds } = brevo({ url: 'http://127.0.0.1:9', apiKey: 'k' }, { callsPerSecond: 1 })
+    const head = attempt(newHead(1, 'en', 2), 'hash', 'brevo', 0)
+    expect([1, 599, 600, 1_200].map((at) => mayAskAgain(head, idempotencySeconds, at * 1_000))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ])
+  })
 
   test('another key is another call, and a key is the same UUID whenever it is asked', () =>
     inRig(async ({ sink, transport }) => {

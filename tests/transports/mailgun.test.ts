@@ -103,6 +103,34 @@ describe('what Mailgun answers', () => {
     ['a refused content is permanent', says(400, 'tag is too long'), { reason: 'invalid-content', permanent: true }],
     ['a call that is too large is permanent', says(413, 'too large'), { reason: 'invalid-content', permanent: true }],
     [
+      'a domain on hold stops the dispatch',
+      says(400, `Domain ${DOMAIN} is not allowed to send: the domain is on hold`),
+      { reason: 'unauthorised' },
+    ],
+    [
+      'a free account stops the dispatch',
+      says(
+        400,
+        'Free accounts are for test purposes only. Please upgrade or add the address to authorized recipients.',
+      ),
+      { reason: 'unauthorised' },
+    ],
+    [
+      'a sender that Mailgun refuses without quotes does, too',
+      says(400, 'from parameter is not a valid address. please check documentation'),
+      { reason: 'sender-not-verified' },
+    ],
+    [
+      'an address that Mailgun refuses without quotes is one person’s',
+      says(400, 'to parameter is not a valid address. please check documentation'),
+      { reason: 'bad-address' },
+    ],
+    [
+      'an address to answer to that Mailgun refuses is nobody’s own',
+      says(400, 'h:reply-to parameter is not a valid address. please check documentation'),
+      { reason: 'invalid-content' },
+    ],
+    [
       'a sender that Mailgun refuses stops the dispatch',
       says(400, "'from' parameter is not a valid address"),
       { reason: 'sender-not-verified' },

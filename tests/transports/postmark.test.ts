@@ -81,6 +81,17 @@ describe('what Postmark answers to a call', () => {
       says(422, 413),
       { reason: 'unauthorised', detail: expect.stringContaining('approved') },
     ],
+    [
+      'an error that is not known stops the dispatch, and refuses nobody for good',
+      says(422, 9_999),
+      { reason: 'unauthorised', detail: expect.stringContaining('9999') },
+    ],
+    [
+      'so does a 422 without any error',
+      { kind: 'status', status: 422, body: 'nonsense' },
+      { reason: 'unauthorised', detail: expect.stringContaining('422') },
+    ],
+    ['its maintenance, said as a refusal, is waited out', says(422, 100), { reason: 'unavailable', permanent: false }],
     ['a wrong base URL stops the dispatch', { kind: 'status', status: 404, body: '' }, { reason: 'unauthorised' }],
   ])('%s', async (_, fault, expected) => {
     const { answer, taken } = await answerTo(fault)

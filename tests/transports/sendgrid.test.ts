@@ -66,6 +66,11 @@ describe('what SendGrid answers', () => {
       says(401, 'The provided authorization grant is invalid, expired, or revoked'),
       { reason: 'unauthorised', detail: expect.stringContaining('SENDGRID_API_KEY') },
     ],
+    ...[400, 403].map((status): [string, Fault, object] => [
+      `used-up messaging limits stop the dispatch, said as ${status}`,
+      says(status, 'You have exceeded your messaging limits'),
+      { reason: 'quota', permanent: false },
+    ]),
     ['used-up credits stop the dispatch', says(401, 'Maximum credits exceeded'), { reason: 'quota', permanent: false }],
     [
       'a sender that is not verified stops the dispatch',
@@ -120,6 +125,13 @@ describe('what SendGrid answers', () => {
     ['a connection cut after it took everything', { kind: 'cut-after' }],
   ])('%s is unknown, never refused', async (_, fault) => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
+  })
+
+  test('a time to wait that is no time is none', async () => {
+    const date = 'Tue, 24 Nov 2026 12:00:00 GMT'
+    const { answer } = await answerTo(says(429, 'too many', null, { 'x-ratelimit-reset': 'Infinity', date }))
+    expect(answer).toMatchObject({ kind: 'refused', reason: 'rate-limited' })
+    expect(answer).not.toHaveProperty('retryAfterSeconds')
   })
 
   test('an answer after our timeout is unknown, though all was taken', async () => {

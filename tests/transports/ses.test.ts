@@ -102,9 +102,14 @@ describe('what SES answers to a whole call', () => {
       { reason: 'invalid-content', permanent: true },
     ],
     [
-      'a refused address is permanent',
+      'a call that cannot be read is no bad address, whatever the words for it',
       says(400, 'BadRequestException', 'Local address contains control or whitespace'),
-      { reason: 'bad-address', permanent: true },
+      { reason: 'invalid-content', permanent: true },
+    ],
+    [
+      'nor is a fault in the headers',
+      says(400, 'BadRequestException', 'Invalid domain in header List-Id'),
+      { reason: 'invalid-content', permanent: true },
     ],
   ])('%s', async (_, fault, expected) => {
     const { answer, taken } = await answerTo((sink) => {

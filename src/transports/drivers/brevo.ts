@@ -18,8 +18,12 @@ import { unmarked, unmarkedValues } from '../unmarked.ts'
 
 /** Versions per call. Brevo takes 1,000; 200 whole mails of 20 KB are what several lanes can hold in one isolate's 128 MB. */
 const MAX_BATCH = 200
-/** Seconds for which Brevo keeps an idempotency key (developers.brevo.com/docs/heterogenous-versions-batch-emails: 30 minutes). */
-const IDEMPOTENCY_SECONDS = 30 * 60
+/**
+ * Seconds for which Brevo keeps an idempotency key. Its guide says 30 minutes (developers.brevo.com/docs/heterogenous-versions-batch-emails),
+ * its changelog 15 (developers.brevo.com/changelog/email-api-now-supports-idempotency): the shorter, since a key that is forgotten
+ * sends everybody a second mail, and one that is given up too early only asks a person.
+ */
+const IDEMPOTENCY_SECONDS = 15 * 60
 /** Requests a second: far below Brevo's 1,000 (developers.brevo.com/docs/api-limits); enough for 2,000 mails a second. */
 const CALLS_PER_SECOND = 10
 /** Milliseconds to wait for an answer; after that nobody knows. */
@@ -201,21 +205,40 @@ const SENDER = say(
 )
 const RECIPIENT = say('bad-address', true, 'Brevo finds the address of a recipient invalid')
 
+/** Codes that are said of any field, and none: only then do the words tell which. */
+const OF_A_FIELD: ReadonlySet<string> = new Set(['', 'invalid_parameter', 'missing_parameter'])
+/** The field's name where a message names it: first, or last after “in”. The words “to” and “sender” are in others, too. */
+const NAMES_SENDER = /^(valid )?sender\b|\b(the|in) sender\b/i
+const NAMES_RECIPIENT =
+  /^(messageVersions\S*\.)?to((\[|\.)\S+)? (is|are|has|must|should|email|address)\b|\bin (\S+\.)?to\.?$/i
+
 function refusalOf({ status, body }: Heard): Refusal | undefined {
   const parsed = failed.safeParse(parseJson(body))
   const { code, message } = parsed.success ? parsed.data : { code: '', message: '' }
   if (status >= 500) return undefined
   if (status === 401 && /\bIP\b/.test(message)) return UNKNOWN_ADDRESS
-  if (status === 400 && /\bsender\b/i.test(message)) return SENDER
-  if (status === 400 && /\bto\b|recipient|valid email/i.test(message)) return RECIPIENT
+  if (status === 400 && OF_A_FIELD.has(code)) {
+    if (NAMES_SENDER.test(message)) return SENDER
+    if (NAMES_RECIPIENT.test(message)) return RECIPIENT
+  }
   return REFUSALS[code] ?? REFUSALS[BY_STATUS[status] ?? '']
 }
 
+/** The call was taken the first time, and Brevo does not repeat what it answered then. Another duplicate is of a field of the mail. */
+function isTakenAlready({ status, body }: Heard): boolean {
+  const parsed = failed.safeParse(parseJson(body))
+  return (
+    status === 400 &&
+    parsed.success &&
+    parsed.data.code === 'duplicate_parameter' &&
+    /idempotency/i.test(parsed.data.message)
+  )
+}
+
 function readRefusal(answer: Heard): Outcome {
+  if (isTakenAlready(answer)) return { kind: 'accepted' }
   const parsed = failed.safeParse(parseJson(answer.body))
   const code = parsed.success ? parsed.data.code : ''
-  // Of a key within its half hour: the call was taken the first time, and Brevo does not repeat what it answered then.
-  if (answer.status === 400 && code === 'duplicate_parameter') return { kind: 'accepted' }
   const refusal = refusalOf(answer)
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${answer.status} ${code}`.trim() }
   const wait = answer.headers.get('retry-after') ?? answer.headers.get('x-sib-ratelimit-reset')
