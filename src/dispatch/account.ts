@@ -23,6 +23,11 @@ export const WORTH_WAITING_MS = 2_000
 const LETTER_PATIENCE_MS = 20_000
 /** Milliseconds for which an account that says “too many” without saying how long is left alone. */
 const SLOW_DOWN_MS = 1_000
+/**
+ * Milliseconds for which it is left alone at the most, whatever it says: letters wait with the appeals, and asking once an hour is no
+ * burden to anybody. A provider that is still refusing then says so again.
+ */
+const LONGEST_SLOW_DOWN_MS = 3_600_000
 
 /** Somebody who wants to make a call. */
 export type Ask = {
@@ -34,8 +39,11 @@ export type Ask = {
   /** What became of earlier calls: told here, so that it costs no request of its own. */
   told?: readonly Told[]
 }
-/** `returned`: mails of the day that were granted, and were not taken by the provider. */
-export type Told = Noted | { kind: 'slow-down'; forSeconds?: number } | { kind: 'returned'; people: number }
+/** `returned`: mails that were granted on that day, and were not taken by the provider. */
+export type Told =
+  | Noted
+  | { kind: 'slow-down'; forSeconds?: number }
+  | { kind: 'returned'; people: number; day: number }
 
 /** Why the account sends no appeals at present, and until when. */
 export type Held =
@@ -44,8 +52,11 @@ export type Held =
   | { why: 'silent'; until: number; detail: string }
   | { why: 'refused'; until: number; detail: string; reason: string }
 
-/** `go`: make the call after so many milliseconds, without asking again. Otherwise nothing was taken; ask again at `until`. */
-export type Leave = { go: true; waitMs: number; probe?: number } | ({ go: false } & Held)
+/**
+ * `go`: make the call after so many milliseconds, without asking again; `day` is the one its mails count to. Otherwise nothing was
+ * taken; ask again at `until`.
+ */
+export type Leave = { go: true; waitMs: number; day: number; probe?: number } | ({ go: false } & Held)
 
 /** What outlives a restart. `written` runs ahead of what was granted, by a block at most. */
 export type Kept = { written: Day; breaker: Breaker; slowedUntil: number; full?: number }
@@ -85,17 +96,19 @@ export class Account {
     if (waitMs > patienceMs) return { go: false, why: 'rate', until: this.#turnOf(ask.who, rates, now) }
     for (const rate of rates) rate.spend(now)
     this.#grant(granted, mails)
-    if (admission.kind !== 'probe') return { go: true, waitMs }
+    const { day } = granted
+    if (admission.kind !== 'probe') return { go: true, waitMs, day }
     this.#keep({ breaker: admission.breaker })
-    return { go: true, waitMs, probe: admission.id }
+    return { go: true, waitMs, day, probe: admission.id }
   }
 
   note(told: readonly Told[], now: number, random: () => number): void {
     for (const what of told) {
       if (what.kind === 'slow-down') {
-        const until = now + (what.forSeconds === undefined ? SLOW_DOWN_MS : what.forSeconds * 1_000)
+        const until = now + slowDownMs(what.forSeconds)
         if (until > this.#kept.slowedUntil) this.#keep({ slowedUntil: until })
       } else if (what.kind === 'returned') {
+        if (what.day !== this.#day.day) continue // another day has its own
         this.#day = { ...this.#day, bulk: Math.max(0, this.#day.bulk - what.people) }
       } else {
         const breaker = noted(this.#kept.breaker, what, now, random())
@@ -119,6 +132,7 @@ export class Account {
   /** Somebody has looked at the account: what was learnt of it is tried anew at once. */
   lookAgain(now: number): void {
     if (this.#kept.breaker.open !== undefined) this.#keep({ breaker: probeNow(this.#kept.breaker, now) })
+    if (this.#kept.slowedUntil > now) this.#keep({ slowedUntil: now })
   }
 
   /** Takes back what was written ahead, once nothing has been granted for a while: then a restart costs nothing. */
@@ -176,6 +190,9 @@ export class Account {
 }
 
 type Rate = { name: string; lastsMs: number; waitMs(now: number): number; spend(now: number): void }
+
+const slowDownMs = (seconds = Number.NaN): number =>
+  Number.isFinite(seconds) ? Math.min(seconds * 1_000, LONGEST_SLOW_DOWN_MS) : SLOW_DOWN_MS
 
 const used = (day: Day, limits: DayLimits, now: number) => {
   const mails = mailsOn(limits, now)

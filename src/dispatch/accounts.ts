@@ -2,7 +2,7 @@ import { requireSettings, type Settings } from '../env.ts'
 import { chooseTransport, fallbackTransport } from '../transports/choose.ts'
 import type { Transport } from '../transports/transport.ts'
 import { heldInWords } from './account-words.ts'
-import { bulkShare, mailsOn } from './allowance.ts'
+import { bulkShare, evenBatch, mailsOn } from './allowance.ts'
 import { type Bindings, pacerOf } from './bindings.ts'
 import type { Told } from './order.ts'
 
@@ -13,11 +13,11 @@ export function bulkTransports(settings: Settings, env: Bindings): Transport[] {
   return fallback === null || fallback.name === main.name ? [main] : [main, fallback]
 }
 
-/** People in a batch: as many as each transport takes in a call, and no more than a day or a minute may have. */
+/** People in a batch: no more than each transport takes in a call and a minute may have, and of a size that uses up a day. */
 export async function batchSize(env: Bindings, ratePerMinute: number | undefined): Promise<number> {
   const transports = bulkTransports(await requireSettings(env), env)
-  const sizes = transports.map((one) => Math.min(one.maxBatch, Math.max(1, bulkShare(mailsOn(one, Date.now())))))
-  return Math.min(...sizes, ratePerMinute ?? Number.POSITIVE_INFINITY)
+  const largest = Math.min(...transports.map(({ maxBatch }) => maxBatch), ratePerMinute ?? Number.POSITIVE_INFINITY)
+  return transports.reduce((size, one) => evenBatch(Math.max(1, bulkShare(mailsOn(one, Date.now()))), size), largest)
 }
 
 /** A person has put something right: what was refused, or gave no answer, is tried at once. */

@@ -56,12 +56,17 @@ export const today = (day: Day, now: number): Day => (dayOf(now) > day.day ? new
 /** Mails that appeals may have of a day of so many. */
 export const bulkShare = (mails: number): number => Math.ceil(mails * (1 - LETTERS_SHARE))
 
+/** People in a batch, so that whole batches take all of a day's share but fewer mails than it has batches: 270 of at most 200 go in two. */
+export const evenBatch = (share: number, largest: number): number =>
+  Number.isFinite(share) ? Math.max(1, Math.floor(share / Math.ceil(share / largest))) : largest
+
 /**
  * Grants mails, or null when the day has no more. Letters are counted and never held: ours is not the last word, and a confirmation of
  * tomorrow is none. A batch larger than a whole day's share goes when appeals have had nothing yet, or it never would.
  */
 export function grant(day: Day, mails: number, people: number, use: 'bulk' | 'letter'): Day | null {
   if (use === 'letter') return { ...day, letters: day.letters + people }
+  if (people === 0) return day // whoever is asked for again was granted the first time
   const share = Math.min(bulkShare(mails), mails - day.letters)
   const fits = day.bulk + people <= share || (day.bulk === 0 && people > bulkShare(mails))
   return fits ? { ...day, bulk: day.bulk + people } : null

@@ -35,11 +35,13 @@ export function carrierOf({
   }
   const hasDay = mailsPerDay !== undefined || warmUpSince !== undefined
   let told: Told[] = []
-  let given: { charged: number; probe?: number } | null = null // leave that no call has used yet
+  let given: { charged: number; day: number; probe?: number } | null = null // leave that no call has used yet
 
   const giveBack = () => {
     if (given?.probe !== undefined) told.push({ kind: 'unused', probe: given.probe })
-    if (hasDay && given !== null && given.charged > 0) told.push({ kind: 'returned', people: given.charged })
+    if (hasDay && given !== null && given.charged > 0) {
+      told.push({ kind: 'returned', people: given.charged, day: given.day })
+    }
     given = null
   }
   /** What cannot be told now is told later: nothing of it may stand between an answer and its record. */
@@ -70,7 +72,7 @@ export function carrierOf({
           ...(dispatch && !again && { dispatch }),
           told: telling,
         })
-        if (leave.go) given = { charged, ...(leave.probe !== undefined && { probe: leave.probe }) }
+        if (leave.go) given = { charged, day: leave.day, ...(leave.probe !== undefined && { probe: leave.probe }) }
         return leave
       } catch (error) {
         told = telling
@@ -79,13 +81,13 @@ export function carrierOf({
     },
 
     async send(call, key) {
-      const { charged, ...probe } = given ?? { charged: 0 }
+      const { charged, ...leave } = given ?? { charged: 0, day: 0 }
       given = null
       calling()
       const answer = await transport.send(call, key)
-      const report = reportOf(answer, { charged: Math.min(charged, call.people), ...probe, hasFallback })
+      const report = reportOf(answer, { charged: Math.min(charged, call.people), ...leave, hasFallback })
       const left = Math.max(0, charged - call.people) // people who were taken out before the call
-      if (left > 0) report.push({ kind: 'returned', people: left })
+      if (left > 0) report.push({ kind: 'returned', people: left, day: leave.day })
       told.push(...report.filter(({ kind }) => hasDay || kind !== 'returned'))
       // The lane goes on by the fallback and does not ask this account again soon: the other lanes should know before that.
       if (report.some((what) => what.kind === 'failed' && what.cause.why === 'refused')) await tell()

@@ -2,6 +2,7 @@ import type { Held } from './account.ts'
 import { refusedInWords } from './account-words.ts'
 import type { Head } from './batch.ts'
 import type { PauseReason } from './order.ts'
+import { LONGEST_WAIT_MS } from './pace.ts'
 
 /**
  * Which transport a batch goes by. An unanswered batch can be asked again only of the one that was asked: another would send it twice.
@@ -32,6 +33,8 @@ export function choose<Carrier extends Named>(
     if (head.state === 'attempted' && carrier.name !== head.via) continue
     const held = known.get(carrier.name)
     if (held === undefined || held.until <= now) return { kind: 'carrier', carrier }
+    // Its people were counted to a day the first time; held until the next, the provider's promise would end.
+    if (head.state === 'attempted' && held.why === 'day') return { kind: 'carrier', carrier }
     if (held.why === 'rate' || held.why === 'slowed') {
       return { kind: 'wait', until: held.until, out: [{ ...held, name: carrier.name }] }
     }
@@ -55,8 +58,10 @@ export function pass(open: Iterable<Head>, carriers: readonly Named[], known: Ou
   const dueNow: Head[] = []
   const refused = new Map<string, Held & Named>()
   let onlyRefused = true
-  let at = Number.POSITIVE_INFINITY
+  let anyOpen = false
+  let at = now + LONGEST_WAIT_MS
   for (const head of open) {
+    anyOpen = true
     const choice = choose(head, carriers, known, now)
     if (choice.kind !== 'wait') {
       onlyRefused = false
@@ -69,7 +74,7 @@ export function pass(open: Iterable<Head>, carriers: readonly Named[], known: Ou
     onlyRefused &&= choice.out.every(({ why }) => why === 'refused')
   }
   if (dueNow.length > 0) return { kind: 'batches', ids: dueNow.sort(byUrgency).map(({ id }) => id) }
-  if (at === Number.POSITIVE_INFINITY) return { kind: 'done' }
+  if (!anyOpen) return { kind: 'done' }
   const reason = onlyRefused ? refusedInWords([...refused.values()]) : null
   return reason === null ? { kind: 'later', at } : { kind: 'stopped', reason }
 }

@@ -1,11 +1,11 @@
 import { ACCOUNT_REASONS, type Outcome } from '../transports/transport.ts'
 import type { Told } from './account.ts'
 
-/** A call that was made: for how many people the day was charged, whether as a probe, and whether another transport could take over. */
-export type Made = { charged: number; probe?: number; hasFallback: boolean }
+/** A call that was made: for how many people which day was charged, whether as a probe, and whether another transport could take over. */
+export type Made = { charged: number; day: number; probe?: number; hasFallback: boolean }
 
 /** What an answer tells of the account. A definite no is an answer too: only silence and “unavailable” open the breaker. */
-export function reportOf(answer: Outcome | Outcome[], { charged, probe, hasFallback }: Made): Told[] {
+export function reportOf(answer: Outcome | Outcome[], { charged, day, probe, hasFallback }: Made): Told[] {
   const outcomes = [answer].flat()
   const told: Told[] = []
   const named = probe === undefined ? {} : { probe }
@@ -34,6 +34,6 @@ export function reportOf(answer: Outcome | Outcome[], { charged, probe, hasFallb
   }
 
   const returned = Array.isArray(answer) ? Math.min(charged, refused.length) : refused.length > 0 ? charged : 0
-  if (returned > 0) told.push({ kind: 'returned', people: returned })
+  if (returned > 0) told.push({ kind: 'returned', people: returned, day })
   return told
 }

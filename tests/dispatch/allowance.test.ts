@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bulkShare, DAY_MS, mailsOn, warmUpMails } from '../../src/dispatch/allowance.ts'
+import { bulkShare, DAY_MS, evenBatch, mailsOn, warmUpMails } from '../../src/dispatch/allowance.ts'
 
 const START = Date.parse('2026-11-24T00:00:00Z')
 
@@ -26,4 +26,14 @@ test('a tenth of a day is kept for letters, rounded so that appeals are never le
     900,
     Number.POSITIVE_INFINITY,
   ])
+})
+
+test('batches are of a size of which a day takes nearly all it may have, and never larger than a call', () => {
+  expect(evenBatch(270, 200)).toBe(135)
+  expect([evenBatch(90, 200), evenBatch(1, 200), evenBatch(Number.POSITIVE_INFINITY, 200)]).toEqual([90, 1, 200])
+  for (let share = 1; share <= 2_000; share++) {
+    const size = evenBatch(share, 200)
+    expect(size).toBeLessThanOrEqual(200)
+    expect(share % size).toBeLessThan(Math.ceil(share / 200))
+  }
 })

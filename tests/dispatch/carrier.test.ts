@@ -5,6 +5,7 @@ import { carrierOf } from '../../src/dispatch/carrier.ts'
 import { reportOf } from '../../src/dispatch/report.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 
+const DAY = 20_000
 const accepted: Outcome = { kind: 'accepted' }
 const unknown: Outcome = { kind: 'unknown', reason: 'timeout' }
 const quota: Outcome = { kind: 'refused', permanent: true, reason: 'quota', detail: 'used up' }
@@ -16,33 +17,38 @@ const silence = (detail: string) => ({ kind: 'failed', cause: { why: 'silent', d
 test.each<[string, Outcome | Outcome[], boolean, object[]]>([
   ['acceptance', accepted, false, [{ kind: 'answered' }]],
   ['silence', unknown, false, [silence('timeout')]],
-  ['“unavailable”, said before acceptance', down, false, [silence('unavailable'), { kind: 'returned', people: 2 }]],
+  [
+    '“unavailable”, said before acceptance',
+    down,
+    false,
+    [silence('unavailable'), { kind: 'returned', people: 2, day: DAY }],
+  ],
   [
     'too many calls',
     busy,
     false,
-    [{ kind: 'answered' }, { kind: 'slow-down', forSeconds: 9 }, { kind: 'returned', people: 2 }],
+    [{ kind: 'answered' }, { kind: 'slow-down', forSeconds: 9 }, { kind: 'returned', people: 2, day: DAY }],
   ],
   [
     'a mailbox that takes nothing now',
     [{ kind: 'refused', permanent: false, reason: 'mailbox-unavailable', retryAfterSeconds: 60 }],
     false,
-    [{ kind: 'answered' }, { kind: 'returned', people: 1 }],
+    [{ kind: 'answered' }, { kind: 'returned', people: 1, day: DAY }],
   ],
-  ['one bad address', [accepted, bad], false, [{ kind: 'answered' }, { kind: 'returned', people: 1 }]],
+  ['one bad address', [accepted, bad], false, [{ kind: 'answered' }, { kind: 'returned', people: 1, day: DAY }]],
   ['silence about one of them', [unknown, accepted], false, [{ kind: 'answered' }]],
-  ['a refused account', quota, false, [{ kind: 'answered' }, { kind: 'returned', people: 2 }]],
+  ['a refused account', quota, false, [{ kind: 'answered' }, { kind: 'returned', people: 2, day: DAY }]],
   [
     'a refused account, where another can take over',
     [accepted, quota],
     true,
     [
       { kind: 'failed', cause: { why: 'refused', reason: 'quota', detail: 'used up' } },
-      { kind: 'returned', people: 1 },
+      { kind: 'returned', people: 1, day: DAY },
     ],
   ],
 ])('%s is told to the account', (_, answer, hasFallback, told) => {
-  expect(reportOf(answer, { charged: 2, hasFallback })).toEqual(told)
+  expect(reportOf(answer, { charged: 2, day: DAY, hasFallback })).toEqual(told)
 })
 
 function carrier(answers: Array<Outcome | Outcome[]>, hasFallback = false) {
@@ -59,7 +65,7 @@ function carrier(answers: Array<Outcome | Outcome[]>, hasFallback = false) {
     pacer: {
       leave: async (ask: Ask): Promise<Leave> => {
         asked.push(ask)
-        return { go: true, waitMs: 0 }
+        return { go: true, waitMs: 0, day: DAY }
       },
       note: async (told: readonly Told[]): Promise<void> => {
         noted.push(told)
@@ -84,11 +90,11 @@ test('what became of a call is told with the next asking, and people who were ta
   expect(asked[1]?.told).toEqual([
     { kind: 'answered' },
     { kind: 'slow-down', forSeconds: 9 },
-    { kind: 'returned', people: 3 },
-    { kind: 'returned', people: 1 },
+    { kind: 'returned', people: 3, day: DAY },
+    { kind: 'returned', people: 1, day: DAY },
   ])
   await main.flush()
-  expect(noted).toEqual([[{ kind: 'returned', people: 4 }]]) // leave that no call used
+  expect(noted).toEqual([[{ kind: 'returned', people: 4, day: DAY }]]) // leave that no call used
 })
 
 test('whoever is asked for again is not counted twice', async () => {

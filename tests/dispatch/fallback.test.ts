@@ -1,5 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { grant } from '../../src/dispatch/allowance.ts'
+import { newHead } from '../../src/dispatch/batch.ts'
+import { pass } from '../../src/dispatch/carriers.ts'
+import { LONGEST_WAIT_MS } from '../../src/dispatch/pace.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { type Behaviour, Crash, LedgerWorld } from '../support/ledger-world.ts'
 
@@ -158,4 +162,26 @@ test('a silent provider is left alone: while its breaker is open one batch at a 
   }
   expect(world.calls.length).toBeLessThanOrEqual(5 + 4)
   expect(world.counts().waiting).toBeGreaterThan(30)
+})
+
+test('a batch that was never answered is asked for again though the day is used up: that costs nothing of it', async () => {
+  const main = script(['accept', 'accept-then-cut'])
+  const world = new LedgerWorld([2, 2, 2], 3_600, main)
+  const [provider] = world.providers
+  if (provider !== undefined) provider.limits = { ...provider.limits, mailsPerDay: 4 }
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.counts()).toMatchObject({ accepted: 6, uncertain: 0 })
+  expect(new Set(world.received.values())).toEqual(new Set([1]))
+})
+
+test('nor is it held when letters have taken more of the day than is kept for them', () => {
+  const day = { day: 0, bulk: 90, letters: 40 }
+  expect(grant(day, 100, 0, 'bulk')).toEqual(day)
+  expect(grant(day, 100, 1, 'bulk')).toBeNull()
+})
+
+test('a lane is done only when no batch is open, whatever time a batch says it is due', () => {
+  const odd = { ...newHead(1, 'en', 1), dueAt: Number.POSITIVE_INFINITY }
+  expect(pass([odd], [{ name: 'main' }], new Map(), 0)).toEqual({ kind: 'later', at: LONGEST_WAIT_MS })
+  expect(pass([], [{ name: 'main' }], new Map(), 0)).toEqual({ kind: 'done' })
 })

@@ -48,3 +48,9 @@ test('pauses grow, stay within ten minutes and respect what the provider asked f
   expect(backoffMs(30, 0.999)).toBeLessThanOrEqual(600_000)
   expect(backoffMs(0, 0.5, 90)).toBe(90_000)
 })
+
+test('no provider makes a batch wait for longer than a day, and a time that is none is not waited for', () => {
+  expect(backoffMs(0, 0, 1e9)).toBe(86_400_000)
+  expect(backoffMs(0, 0, Number.POSITIVE_INFINITY)).toBe(500)
+  expect(backoffMs(0, 0, Number.NaN)).toBe(500)
+})

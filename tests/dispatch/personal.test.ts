@@ -45,7 +45,7 @@ async function lane(sizes: number[], answers: Array<Outcome[]>) {
   const smtp: Carrier = {
     name: 'smtp',
     idempotencySeconds: 0,
-    leave: async () => ({ go: true, waitMs: 0 }),
+    leave: async () => ({ go: true, waitMs: 0, day: 0 }),
     compose: async (_, { length: people }) => ({ call: { body: new Uint8Array(), people }, hash: 'hash', barred: [] }),
     send: async () => answers.shift() ?? expect.fail(),
   }
