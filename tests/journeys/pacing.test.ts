@@ -69,7 +69,7 @@ test('an account whose day is used up waits for the next, and says so, without b
   main.limits = { mailsPerDay: 20 }
   const { id } = await anna.dispatch(await asked('day'))
   const told = await anna.until(id, ({ waiting }) => waiting !== undefined)
-  expect(told).toMatchObject({ state: 'running', counts: { accepted: 15, waiting: 25 } })
+  expect(told).toMatchObject({ state: 'running', counts: { accepted: 16, waiting: 24 } })
   expect(told.waiting?.until).toMatch(/T00:00:00.000Z$/)
   expect(told.waiting?.reason).toBe(
     'outbox may send 20 mails a day, 2 of them kept for confirmations: today’s are used up',
