@@ -24,8 +24,17 @@ function readMails(body: Buffer, wanted: boolean): Read {
 }
 
 function firstMail(body: Buffer): Sample {
-  const [mail] = JSON.parse(body.toString('utf8'))
+  const [mail] = parsed(body.toString('utf8'))
   return { to: mail.to[0], html: mail.html, text: mail.text, unsubscribe: mail.headers['List-Unsubscribe'] }
+}
+
+/** @throws Error without the megabytes that a parser's own would show. */
+function parsed(text: string) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error('a call of the Resend shape is no JSON')
+  }
 }
 
 /** The value of a form's field, where its first line begins after an empty one (RFC 7578). */
