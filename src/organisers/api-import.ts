@@ -5,7 +5,7 @@ import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { problem } from '../kit/problem.ts'
 import { CONFIRMATIONS_PER_MINUTE, MAX_CONFIRMATIONS_PER_MINUTE } from '../supporters/import-asking.ts'
 import { importOf, transfersOf } from '../supporters/import-objects.ts'
-import { REASONS, type Reason } from '../supporters/import-reasons.ts'
+import { inWords } from '../supporters/import-reasons.ts'
 import type { Offer, Receipt } from '../supporters/import-standing.ts'
 import { readToEnd } from '../supporters/import-upload.ts'
 import type { ListFormat } from '../supporters/list-format.ts'
@@ -77,7 +77,7 @@ importApi.get('/imports/:id', scope('supporters'), async (c) => {
   }
   const object = importOf(c.env, known.id)
   const [told, rows] = await Promise.all([object.told(), object.report(after, REPORT_PAGE)])
-  const report = rows.map(({ row, reason }) => ({ row, reason: REASONS[reason as Reason] ?? reason }))
+  const report = rows.map(({ row, reason }) => ({ row, reason: inWords(reason) }))
   const last = rows.length === REPORT_PAGE ? rows.at(-1)?.row : undefined
   const next = last === undefined ? {} : { next: `/api/supporters/imports/${known.id}?after=${last}` }
   if (next.next !== undefined) c.header('link', `<${next.next}>; rel="next"`)

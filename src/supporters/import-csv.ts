@@ -1,101 +1,134 @@
-import { CsvError, parse } from 'csv-parse/stream'
+import { parse } from 'csv-parse/sync'
+import { CsvRows, delimiterOf, isLineEnd, type RowEnd } from './csv-rows.ts'
 import { MAX_ROW_BYTES, type RowReader, type RowSink } from './import-reader.ts'
-import { Unreadable } from './import-reasons.ts'
+import { type QuoteReason, type Reason, Unreadable } from './import-reasons.ts'
 import { bared, COLUMNS, type Column } from './list-format.ts'
 
-const NEWLINE = 0x0a
-/** Comma, semicolon (spreadsheets of most of Europe) and tab; the header line tells which. */
-const DELIMITERS = [',', ';', '\t']
+/** What looks like an address within a name: it came from a neighbouring cell. */
+const ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]/
 
 /** CSV as spreadsheets write it (RFC 4180 and what is common besides): a header line, then a row per person. */
 export function csvReader(sink: RowSink): RowReader {
-  let head = new Uint8Array()
-  let parser: WritableStreamDefaultWriter<Uint8Array> | null = null
+  let pending = new Uint8Array() // what has come of a row that has not ended
+  let scan: { rows: CsvRows; delimiter: string } | null = null
   let columns: Array<Column | null> | null = null
   let rows = 0
-  let fault: Unreadable | null = null
-  let held: string[] | null = null // the last row is judged when it is known to be the last
-  let lastByte = NEWLINE
 
-  function take(cells: string[]): null {
+  function give(cells: string[], lines: RowEnd, isTorn: boolean): void {
     rows++
-    if (fault !== null) return null
     if (columns === null) {
-      try {
-        columns = readHeader(cells, sink)
-      } catch (error) {
-        fault = error instanceof Unreadable ? error : new Unreadable(String(error))
-      }
-      return null
-    }
-    if (held !== null) give(rows - 1, held)
-    held = cells
-    return null
-  }
-
-  function give(row: number, cells: string[]): void {
-    if (columns === null || cells.every((cell) => cell.trim() === '')) return
-    if (cells.slice(columns.length).some((cell) => cell !== '')) {
-      sink.refuse(row, 'too-many-cells')
+      columns = readHeader(cells, sink)
       return
     }
-    const byColumn: Partial<Record<Column, string>> = {}
-    for (const [at, column] of columns.entries()) {
-      if (column !== null) byColumn[column] = bared((cells[at] ?? '').trim())
+    const { length } = columns
+    if (cells.every((cell) => cell.trim() === '')) return
+    if (isTorn && cells.length < length) sink.refuse(rows, 'torn')
+    else if (cells.slice(length).some((cell) => cell !== '')) sink.refuse(rows, 'too-many-cells')
+    else {
+      const byColumn: Partial<Record<Column, string>> = {}
+      for (const [at, column] of columns.entries()) {
+        if (column !== null) byColumn[column] = bared((cells[at] ?? '').trim())
+      }
+      const reason = strange(cells, columns, byColumn, lines)
+      if (reason === null) sink.row(rows, fieldsOf(byColumn))
+      else sink.refuse(rows, reason)
     }
-    sink.row(row, fieldsOf(byColumn))
   }
 
-  async function start(): Promise<void> {
-    const opened = parse({
-      bom: true,
-      delimiter: delimiterOf(head),
+  /** Whole rows, one after the other. */
+  function giveAll(bytes: Uint8Array, ends: readonly RowEnd[], delimiter: string, isTorn = false): void {
+    if (ends.length === 0) return
+    const records: string[][] = parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
+      bom: columns === null,
+      delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
-      relax_quotes: true,
-      max_record_size: MAX_ROW_BYTES,
-      on_record: (record: string[]) => take(record),
     })
-    parser = opened.writable.getWriter()
-    parser.closed.catch(() => {}) // told by the next write
-    await parser.write(head)
+    if (records.length !== ends.length) throw new Error('the rows of a CSV were not read as they were cut')
+    for (const [at, lines] of ends.entries()) give(records[at] ?? [], lines, isTorn)
   }
 
-  async function guarded(step: () => Promise<void>): Promise<void> {
-    try {
-      await step()
-    } catch (error) {
-      throw fault ?? inWords(error, rows)
+  function refuse(reason: QuoteReason, { first, last }: RowEnd): void {
+    rows++
+    if (columns === null)
+      throw new Unreadable(
+        'The header line has a quotation mark that is not closed or not doubled. Nothing was imported.',
+      )
+    sink.refuse(rows, `${reason}:${first}-${last}`)
+  }
+
+  function read(chunk: Uint8Array): void {
+    const bytes = joined(pending, chunk)
+    let at = pending.length
+    if (scan === null) {
+      pending = bytes
+      if (!bytes.some(isLineEnd) && bytes.length <= MAX_ROW_BYTES) return
+      const delimiter = delimiterOf(bytes)
+      scan = { rows: new CsvRows(delimiter), delimiter }
+      at = 0
     }
-    if (fault !== null) throw fault
+    let [start, runStart] = [0, 0]
+    let run: RowEnd[] = []
+    for (; at < bytes.length; at++) {
+      const found = scan.rows.step(bytes[at] ?? 0)
+      if (found === 'no') continue
+      const end = found === 'behind' ? at + 1 : at
+      if (end - start > MAX_ROW_BYTES) throw tooLong(rows + run.length + 1)
+      const { ended } = scan.rows
+      if (ended.isWhole) run.push(ended)
+      else {
+        giveAll(bytes.subarray(runStart, start), run, scan.delimiter)
+        run = []
+        runStart = end
+        refuse('stray-quote', ended)
+      }
+      start = end
+    }
+    giveAll(bytes.subarray(runStart, start), run, scan.delimiter)
+    pending = bytes.slice(start)
+    if (pending.length > MAX_ROW_BYTES) throw tooLong(rows + 1)
   }
 
   return {
-    write: (chunk) =>
-      guarded(async () => {
-        lastByte = chunk.at(-1) ?? lastByte
-        if (parser !== null) return parser.write(chunk)
-        head = joined(head, chunk)
-        if (head.includes(NEWLINE) || head.includes(0x0d) || head.length > MAX_ROW_BYTES) await start()
-      }),
+    async write(chunk) {
+      read(chunk)
+    },
     async end() {
-      let torn = false
-      await guarded(async () => {
-        if (parser === null) await start()
-        try {
-          await parser?.close()
-        } catch (error) {
-          if (!isUnclosedQuote(error) || columns === null) throw error
-          torn = true
-        }
-      })
+      if (scan === null && pending.length > 0) {
+        const delimiter = delimiterOf(pending)
+        scan = { rows: new CsvRows(delimiter), delimiter }
+        for (const byte of pending) scan.rows.step(byte)
+      }
+      if (scan !== null && new TextDecoder().decode(pending) !== '') {
+        const isEnded = isLineEnd(pending.at(-1) ?? 0)
+        const last = scan.rows.finish()
+        if (last.isQuoted) refuse('open-quote', last)
+        else if (!last.isWhole) refuse('stray-quote', last)
+        else giveAll(pending, [last], scan.delimiter, !isEnded)
+      }
       if (columns === null) throw new Unreadable('The file is empty: expected a header line, then a row per person.')
-      const isShort = held !== null && held.length < columns.length && lastByte !== NEWLINE
-      if (held !== null && isShort && !torn) sink.refuse(rows, 'torn')
-      else if (held !== null) give(rows, held)
-      if (torn) sink.refuse(++rows, 'torn')
       return rows
     },
   }
+}
+
+/**
+ * Why a row that can be read is not taken as it stands: a pair of stray quotation marks makes one well-formed row of several people, and
+ * one person's address would stand in another's record.
+ */
+function strange(
+  cells: readonly string[],
+  columns: ReadonlyArray<Column | null>,
+  { name = '', email }: Partial<Record<Column, string>>,
+  { first, last }: RowEnd,
+): Reason | null {
+  const isBroken = (cell: string, at: number) => {
+    if (!/[\r\n]/.test(cell.trim())) return false
+    const isLong = columns[at] === null || columns[at] === 'consent_wording'
+    return !isLong || cell.includes('@') // postal addresses and notes have line breaks too
+  }
+  if (last > first && cells.some(isBroken)) return `line-break:${first}-${last}`
+  return ADDRESS.test(name) && name !== email ? 'address-in-name' : null
 }
 
 /** What the columns of a header line mean; null for those that mean nothing here. */
@@ -131,22 +164,10 @@ function fieldsOf(cells: Partial<Record<Column, string>>): Record<string, unknow
   }
 }
 
-function delimiterOf(head: Uint8Array): string {
-  const [line = ''] = new TextDecoder().decode(head).split(/[\r\n]/)
-  const times = (delimiter: string) => line.split(delimiter).length
-  return DELIMITERS.reduce((best, delimiter) => (times(delimiter) > times(best) ? delimiter : best))
-}
-
-const isUnclosedQuote = (error: unknown): boolean => error instanceof CsvError && error.code === 'CSV_QUOTE_NOT_CLOSED'
-
-function inWords(error: unknown, rows: number): unknown {
-  if (error instanceof CsvError && error.code === 'CSV_MAX_RECORD_SIZE') {
-    return new Unreadable(
-      `Row ${rows + 1} is longer than ${MAX_ROW_BYTES} bytes: is there a quotation mark that is not closed? Nothing was imported.`,
-    )
-  }
-  return error
-}
+const tooLong = (row: number): Unreadable =>
+  new Unreadable(
+    `Row ${row} is longer than ${MAX_ROW_BYTES} bytes: is there a quotation mark that is not closed? Nothing was imported.`,
+  )
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   const both = new Uint8Array(a.length + b.length)

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest'
+import { csvReader } from '../../src/supporters/import-csv.ts'
+
+const HEADER = 'email,name,locales,consent_source,consent_at,consent_wording,notes'
+const row = (who: string, name = who, more = 'en,p,2024-05-31,,') => `${who}@example.org,${name},${more}`
+
+async function read(file: string, pieceBytes: number) {
+  const taken: Array<[number, unknown]> = []
+  const refused: Array<[number, string]> = []
+  const reader = csvReader({
+    row: (at, { email }) => taken.push([at, String(email).replace('@example.org', '')]),
+    refuse: (at, reason) => refused.push([at, reason]),
+    ignore: () => {},
+  })
+  const bytes = new TextEncoder().encode(file)
+  for (let at = 0; at < bytes.length; at += pieceBytes) await reader.write(bytes.slice(at, at + pieceBytes))
+  return { rows: await reader.end(), taken, refused }
+}
+
+/** What has to hold wherever lists are read: Node and workerd differ in their streams. */
+export function describeCsvReader(): void {
+  test.each<[string, string[], unknown[], unknown[]]>([
+    ['a mark that is never closed', [row('a'), row('b', '"B'), row('c')], [[2, 'a']], [[3, 'open-quote:3-5']]],
+    [
+      'a stray mark that meets another’s',
+      [row('a', '"Bob'), row('b', '"Carla"'), row('c')],
+      [[3, 'c']],
+      [[2, 'stray-quote:2-3']],
+    ],
+    [
+      'two stray marks that make one row of three',
+      [row('a', '"Bob'), row('b'), row('c', 'Cy"'), row('d')],
+      [[3, 'd']],
+      [[2, 'line-break:2-4']],
+    ],
+    [
+      'two stray marks around a neighbour in a column for notes',
+      ['a@example.org,A,en,p,2024-05-31,,"x', row('b'), 'c@example.org,C,,,,,x"', row('d')],
+      [[3, 'd']],
+      [[2, 'line-break:2-4']],
+    ],
+    [
+      'two stray marks around a neighbour in the wording',
+      ['a@example.org,A,en,p,2024-05-31,"x,', row('b'), 'c@example.org,C,,,,x",', row('d')],
+      [[3, 'd']],
+      [[2, 'line-break:2-4']],
+    ],
+    ['a mark inside a cell', [row('a', 'Bob "B" Z'), row('b')], [[3, 'b']], [[2, 'stray-quote:2-2']]],
+    ['another’s address in a name', [row('a', 'b@example.org B'), row('b')], [[3, 'b']], [[2, 'address-in-name']]],
+    [
+      'nothing strange: doubled marks, one’s own address as name, notes and wordings of two lines',
+      [
+        row('a', '"A ""Ace"" A"'),
+        row('b', 'b@example.org'),
+        row('c', 'C', 'en,p,2024-05-31,"I\nagree","1 Road\r\nTown"'),
+        row('d'),
+      ],
+      [
+        [2, 'a'],
+        [3, 'b'],
+        [4, 'c'],
+        [5, 'd'],
+      ],
+      [],
+    ],
+  ])('of a list with %s nobody is lost without a word', async (_, lines, taken, refused) => {
+    for (const pieceBytes of [1, 5, 10_000])
+      expect(await read(`${[HEADER, ...lines].join('\n')}\n`, pieceBytes)).toMatchObject({ taken, refused })
+  })
+
+  test.each(['\r\n', '\n', '\r'])(
+    'a header that ends with %j does not decide how the other lines end',
+    async (ending) => {
+      const file = `${HEADER}${ending}${row('a')}\n${row('b')}\r\n${row('c', '"C"')}\r${row('d', '"D"')}`
+      for (const pieceBytes of [1, 7, 10_000])
+        expect(await read(file, pieceBytes)).toEqual({
+          rows: 5,
+          taken: [
+            [2, 'a'],
+            [3, 'b'],
+            [4, 'c'],
+            [5, 'd'],
+          ],
+          refused: [],
+        })
+    },
+  )
+}
