@@ -22,7 +22,7 @@ const toCsv = (supporters: readonly Supporter[]): string =>
       const cells = cellsOf(supporter)
       return COLUMNS.map((column) => harmless(cells[column]))
     }),
-    { record_delimiter: 'windows' }, // CRLF, RFC 4180 §2
+    { record_delimiter: 'windows', quoted: true, quoted_empty: true }, // CRLF, RFC 4180 §2; in quotation marks no other separator splits
   )
 
 function toNdjson(supporters: readonly Supporter[]): string {

@@ -20,6 +20,15 @@ export type Column = (typeof COLUMNS)[number]
 /** What spreadsheets take for the beginning of a formula, behind any apostrophes; full-width forms included (OWASP, CSV injection). */
 const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/
 
+/**
+ * The same behind a separator within the cell, with what a spreadsheet passes over in between: one that splits at another separator than
+ * ours takes what follows for a cell of its own.
+ */
+const FORMULA_WITHIN = /([;,\t]\s*)('*[=+\-@＝＋－＠])/g
+const BARRED_WITHIN = /([;,\t]\s*)'('*[=+\-@＝＋－＠])/g
+
 /** A spreadsheet shows what stands behind an apostrophe and does not run it. `bared` takes it off again: nothing is lost on the way. */
-export const harmless = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell)
-export const bared = (cell: string): string => (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell)
+export const harmless = (cell: string): string =>
+  (FORMULA.test(cell) ? `'${cell}` : cell).replace(FORMULA_WITHIN, "$1'$2")
+export const bared = (cell: string): string =>
+  (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell).replace(BARRED_WITHIN, '$1$2')
