@@ -25,9 +25,9 @@ exportApi.get('/', scope('supporters'), async (c) => {
 
   const at = Date.now()
   const transfer = { id: crypto.randomUUID(), kind: 'export' as const, by: c.var.token.name, at, format }
-  const note = (state: string, counts: Record<string, number>, finishedAt: number | null) =>
-    transfersOf(c.env).note({ ...transfer, state, counts, finishedAt })
-  await note('under-way', {}, null)
+  const note = (share: string, state: string, counts: Record<string, number>, finishedAt: number | null) =>
+    transfersOf(c.env).note({ ...transfer, share, state, counts, finishedAt })
+  await note(cursor, 'under-way', {}, null)
   const { env } = c
   const { settings } = c.var
   const deps = {
@@ -37,7 +37,7 @@ exportApi.get('/', scope('supporters'), async (c) => {
   }
   const share = await shareFrom(env.SUPPORTERS, cursor)
   const ended = async ({ people, damaged, complete }: Exported) =>
-    note(complete ? 'finished' : 'broken-off', { people, damaged }, Date.now()).catch(
+    note(share.cursor, complete ? 'finished' : 'broken-off', { people, damaged }, Date.now()).catch(
       (error: unknown) => console.error('export', transfer.id, error), // it is recorded as under way, and the people have their list
     )
   const name = `supporters${share.cursor === '' ? '' : `-${share.cursor}`}.${format}`

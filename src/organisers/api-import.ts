@@ -9,7 +9,7 @@ import { inWords } from '../supporters/import-reasons.ts'
 import type { Offer, Receipt } from '../supporters/import-standing.ts'
 import { readToEnd } from '../supporters/import-upload.ts'
 import type { ListFormat } from '../supporters/list-format.ts'
-import type { Transfer } from '../supporters/transfers.ts'
+import { TRANSFERS_PAGE, type Transfer } from '../supporters/transfers.ts'
 import { scope } from './api-auth.ts'
 import type { Api } from './api-env.ts'
 
@@ -63,9 +63,7 @@ importApi.put('/imports/:id/parts/:part', scope('supporters'), async (c) => {
   return tellReceipt(c, known.id, await receive(c, offer, part))
 })
 
-importApi.get('/imports', scope('supporters'), async (c) =>
-  c.json((await transfersOf(c.env).transfers('import')).map(tellTransfer)),
-)
+importApi.get('/imports', scope('supporters'), (c) => tellTransfers(c, 'import'))
 
 importApi.get('/imports/:id', scope('supporters'), async (c) => {
   const known = await find(c)
@@ -91,9 +89,7 @@ importApi.post('/imports/:id/cancel', scope('supporters'), async (c) => {
   return cancelled === false ? problem(c, { status: 409, title: 'This import is over' }) : c.json(cancelled)
 })
 
-importApi.get('/transfers', scope('admin'), async (c) =>
-  c.json((await transfersOf(c.env).transfers(null)).map(tellTransfer)),
-)
+importApi.get('/transfers', scope('admin'), (c) => tellTransfers(c, null))
 
 const receive = (c: Context<Api>, offer: Offer, part: number): Promise<Receipt> =>
   importOf(c.env, offer.id).receive(offer, part, c.req.query('more') === 'yes', c.req.raw.body ?? emptyBody())
@@ -158,10 +154,24 @@ async function find(c: Context<Api>): Promise<Transfer | null> {
   return known?.kind === 'import' ? known : null
 }
 
-function tellTransfer({ id, kind, state, by, format, at, finishedAt, counts }: Transfer) {
+/** A page of the record, the newest first; `?before=` is the id of the last one seen. */
+async function tellTransfers(c: Context<Api>, kind: Transfer['kind'] | null): Promise<Response> {
+  const before = c.req.query('before') ?? null
+  const object = transfersOf(c.env)
+  if (before !== null && (await object.transfer(before)) === null) {
+    const errors = [{ path: 'before', message: 'expected the id of the last transfer seen' }]
+    return problem(c, { status: 400, title: 'No such transfer', errors })
+  }
+  const page = await object.transfers(kind, before)
+  const last = page.length === TRANSFERS_PAGE ? page.at(-1)?.id : undefined
+  if (last !== undefined) c.header('link', `<${c.req.path}?before=${last}>; rel="next"`)
+  return c.json(page.map(tellTransfer))
+}
+
+function tellTransfer({ id, kind, state, by, format, at, finishedAt, counts, share }: Transfer) {
   const startedAt = new Date(at).toISOString()
   const ended = finishedAt === null ? {} : { finishedAt: new Date(finishedAt).toISOString() }
-  return { id, kind, state, by, format, startedAt, ...ended, ...counts }
+  return { id, kind, state, by, format, startedAt, ...ended, ...counts, ...(share !== null && { share }) }
 }
 
 const noSuchImport = (c: Context<Api>): Response => problem(c, { status: 404, title: 'No such import' })

@@ -125,7 +125,12 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
     },
   },
   '/api/supporters/imports': {
-    get: { summary: 'The newest imports', scope: 'supporters', answers: { 200: 'state and counts of each' } },
+    get: {
+      summary: 'The newest imports, 200 at once: Link leads to earlier ones',
+      scope: 'supporters',
+      query: ['before'],
+      answers: { 200: 'state and counts of each', 400: '' },
+    },
   },
   '/api/supporters/imports/{id}': {
     get: {
@@ -163,7 +168,8 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
     get: {
       summary: 'Who brought in or took out a list, and when',
       scope: 'admin',
-      answers: { 200: 'the newest imports and exports' },
+      query: ['before'],
+      answers: { 200: 'imports and exports, the newest first, 200 at once: Link then leads to earlier ones', 400: '' },
     },
   },
   '/api/openapi.json': {

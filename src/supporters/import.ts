@@ -159,8 +159,8 @@ export class Import extends DurableObject<Bindings> {
     this.#transfers.note(transfer)
   }
 
-  transfers(kind: Transfer['kind'] | null): Transfer[] {
-    return this.#transfers.list(kind)
+  transfers(kind: Transfer['kind'] | null, before: string | null): Transfer[] {
+    return this.#transfers.list(kind, before)
   }
 
   transfer(id: string): Transfer | null {
@@ -281,6 +281,7 @@ export class Import extends DurableObject<Bindings> {
           state,
           counts,
           finishedAt: finishedAt ?? null,
+          share: null,
         })
         this.#state.noted(standing)
       } catch (error) {

@@ -1,9 +1,12 @@
 import type { ListFormat } from './list-format.ts'
 
-/** Transfers told at once, the newest. */
-const LISTED = 200
+/** Transfers told at once: a page of the record. */
+export const TRANSFERS_PAGE = 200
 
-/** That somebody brought in or took out a list. `by`: the token's name; times in epoch ms. */
+/**
+ * That somebody brought in or took out a list. `by`: the token's name; times in epoch ms. `share`: of an export, the digits with which the
+ * fingerprints of those taken out begin, '' for everybody.
+ */
 export type Transfer = {
   id: string
   kind: 'import' | 'export'
@@ -13,6 +16,7 @@ export type Transfer = {
   state: string
   counts: Record<string, number>
   finishedAt: number | null
+  share: string | null
 }
 
 type Row = Omit<Transfer, 'counts'> & { counts: string }
@@ -25,12 +29,13 @@ export class Transfers {
     this.#sql = sql
   }
 
-  note({ id, kind, by, at, format, state, counts, finishedAt }: Transfer): void {
+  note({ id, kind, by, at, format, state, counts, finishedAt, share }: Transfer): void {
     this.#sql.exec(`CREATE TABLE IF NOT EXISTS transfer (
       id TEXT PRIMARY KEY, kind TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, format TEXT NOT NULL, state TEXT NOT NULL,
-      counts TEXT NOT NULL, finishedAt INTEGER) WITHOUT ROWID`)
+      counts TEXT NOT NULL, finishedAt INTEGER, share TEXT) WITHOUT ROWID`)
+    if (!this.#table().includes('share')) this.#sql.exec('ALTER TABLE transfer ADD COLUMN share TEXT') // made before it was kept
     this.#sql.exec(
-      'INSERT OR REPLACE INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       id,
       kind,
       by,
@@ -39,12 +44,19 @@ export class Transfers {
       state,
       JSON.stringify(counts),
       finishedAt,
+      share,
     )
   }
 
-  /** Newest first; of one kind or of both. */
-  list(kind: Transfer['kind'] | null): Transfer[] {
-    return this.#rows('WHERE ?1 IS NULL OR kind = ?1 ORDER BY at DESC LIMIT ?2', kind, LISTED)
+  /** Newest first; of one kind or of both, those that come behind the transfer `before`. */
+  list(kind: Transfer['kind'] | null, before: string | null): Transfer[] {
+    return this.#rows(
+      `WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR (at, id) < (SELECT at, id FROM transfer WHERE id = ?2))
+       ORDER BY at DESC, id DESC LIMIT ?3`,
+      kind,
+      before,
+      TRANSFERS_PAGE,
+    )
   }
 
   find(id: string): Transfer | null {
@@ -52,11 +64,17 @@ export class Transfers {
   }
 
   #rows(where: string, ...values: SqlStorageValue[]): Transfer[] {
-    const known = this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'transfer'").toArray().length > 0
-    if (!known) return []
+    if (this.#table() === '') return []
     return this.#sql
       .exec<Row>(`SELECT * FROM transfer ${where}`, ...values)
       .toArray()
-      .map((row) => ({ ...row, counts: JSON.parse(row.counts) }))
+      .map((row) => ({ ...row, counts: JSON.parse(row.counts), share: row.share ?? null }))
+  }
+
+  /** How the table was made; '' before anything was noted. */
+  #table(): string {
+    return (
+      this.#sql.exec<{ sql: string }>("SELECT sql FROM sqlite_master WHERE name = 'transfer'").toArray()[0]?.sql ?? ''
+    )
   }
 }

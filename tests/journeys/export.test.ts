@@ -1,6 +1,7 @@
 import { reset } from 'cloudflare:test'
 import { beforeEach, expect, test } from 'vitest'
 import { suppressionOf } from '../../src/dispatch/bindings.ts'
+import { transfersOf } from '../../src/supporters/import-objects.ts'
 import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 import { fingerprintOf, join, Organiser, people, person } from '../support/organiser.ts'
 import { appWith, bindings } from '../support/visitor.ts'
@@ -27,9 +28,9 @@ test('the list as it is: whoever pauses is on it, whoever left is not, and takin
   const [head, ...rows] = (await csv.text()).trim().split('\r\n')
   expect(head).toBe('email,name,locales,topics,country,consent_source,consent_at,consent_wording')
   expect(rows.toSorted()).toEqual([
-    `person1@example.org,"'=HYPERLINK(""https://evil.example"")",ru,,,page,1970-01-01T00:00:01.000Z,v1`,
-    'person2@example.org,,en,,,page,1970-01-01T00:00:01.000Z,v1',
-    'person4@example.org,,en,,,page,1970-01-01T00:00:01.000Z,v1',
+    `"person1@example.org","'=HYPERLINK(""https://evil.example"")","ru","","","page","1970-01-01T00:00:01.000Z","v1"`,
+    '"person2@example.org","","en","","","page","1970-01-01T00:00:01.000Z","v1"',
+    '"person4@example.org","","en","","","page","1970-01-01T00:00:01.000Z","v1"',
   ])
   const lines = (await (await take('?format=ndjson&cursor=f')).text()).split('\n').filter((line) => line !== '')
   const inF = await Promise.all([1, 2, 4].map(async (n) => (await fingerprintOf(person(n))).startsWith('f')))
@@ -44,8 +45,34 @@ test('the list as it is: whoever pauses is on it, whoever left is not, and takin
       state: 'finished',
       people: 3,
       damaged: 0,
+      share: '',
     }),
   )
+  expect(exports).toContainEqual(expect.objectContaining({ format: 'ndjson', share: 'f' }))
+})
+
+test('no number of later transfers hides an earlier one', async () => {
+  const at = Date.now()
+  const noted = Array.from({ length: 401 }, (_, n) => ({
+    id: `export-${String(n).padStart(3, '0')}`,
+    kind: 'export' as const,
+    by: 'organiser',
+    at: at + Math.floor(n / 7), // several in one millisecond
+    format: 'csv' as const,
+    state: 'finished',
+    counts: { people: 0 },
+    finishedAt: at,
+    share: '',
+  }))
+  for (const transfer of noted) await transfersOf(bindings).note(transfer)
+  const seen: string[] = []
+  for (let path: string | undefined = '/api/supporters/transfers'; path !== undefined; ) {
+    const page: { json: Array<{ id: string }>; headers: Headers } = await anna.ask('GET', path)
+    seen.push(...page.json.map(({ id }) => id))
+    path = /<(.*)>/.exec(page.headers.get('link') ?? '')?.[1]
+  }
+  expect(seen).toEqual(noted.map(({ id }) => id).toReversed())
+  expect((await anna.ask('GET', '/api/supporters/transfers?before=nobody')).status).toBe(400)
 })
 
 test('a format or cursor that is none is refused, and nothing is recorded', async () => {
