@@ -163,15 +163,17 @@ export class LaneState {
       planned: this.#progress.done,
       finished: this.#finished,
       damaged: this.#progress.damaged,
-      uncertain: [...this.ledger.uncertain()].map((head) => ({
-        id: head.id,
-        generation: head.generation,
-        people: head.marks.split('u').length - 1,
-        reason: head.reason,
-        attemptedAt: head.firstAttemptAt,
-        bodyHash: batch.bodyOf(head),
-        heard: heardOfUncertain(head.marks, this.ledger.heard.of(head.id)),
-      })),
+      uncertain: [...this.ledger.uncertain()]
+        .sort((a, b) => a.id - b.id)
+        .map((head) => ({
+          id: head.id,
+          generation: head.generation,
+          people: head.marks.split('u').length - 1,
+          reason: head.reason,
+          attemptedAt: head.firstAttemptAt,
+          bodyHash: batch.bodyOf(head),
+          heard: heardOfUncertain(head.marks, this.ledger.heard.of(head.id)),
+        })),
     }
   }
 
