@@ -37,7 +37,7 @@ test('a list goes in by one command and comes out by another', async () => {
   const taken = join(folder, 'taken.csv')
   expect((await run('export', [taken])).out).toContain(taken)
   expect(readFileSync(taken, 'utf8')).toContain(
-    "lists1@example.org,'=1+1,ru,,,import:petition,2024-05-31T00:00:00.000Z,",
+    `"lists1@example.org","'=1+1","ru","","","import:petition","2024-05-31T00:00:00.000Z",""`,
   )
   expect(statSync(taken).mode & 0o077).toBe(0)
   const again = await run('export', [taken])
