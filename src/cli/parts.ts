@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { CsvRows, delimiterOf } from '../kit/csv-rows.ts'
 
 /**
  * Bytes of one request: Cloudflare takes 100 MB, but also gives an invocation 30 seconds of processor time, and reading a row takes some 20 µs
@@ -9,13 +10,12 @@ import { Readable } from 'node:stream'
 export const PART_BYTES = 25_000_000
 
 const NEWLINE = 0x0a
-const QUOTE = 0x22
 
 /** A part of a file: whole rows, from `start` up to `end`. */
 export type FilePart = { start: number; end: number }
 
 /**
- * Cuts a file between rows, as few times as it can be. In CSV a line break inside quotation marks is no end of a row. `header`: bytes of the
+ * Cuts a file between rows, as few times as it can be. Where a row of a CSV ends is what its reader goes by. `header`: bytes of the
  * line that every part of a CSV begins with.
  */
 export async function partsOf(
@@ -26,18 +26,21 @@ export async function partsOf(
   const { size } = await stat(path)
   if (size <= maxBytes) return { parts: [{ start: 0, end: size }], header: 0 }
   const parts: FilePart[] = []
-  let [header, start, rowEnd, at, quoted] = [0, 0, 0, 0, false]
+  let [header, start, rowEnd, at] = [0, 0, 0, 0]
+  let rows: CsvRows | null = null
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    if (isCsv) rows ??= new CsvRows(delimiterOf(chunk))
     for (const byte of chunk) {
       at++
-      if (byte === QUOTE && isCsv) quoted = !quoted
-      if (byte !== NEWLINE || quoted) continue
-      if (header === 0 && isCsv) header = at
-      if (at - start + header > maxBytes && rowEnd > start) {
+      const ended = rows === null ? (byte === NEWLINE ? 'behind' : 'no') : rows.step(byte)
+      if (ended === 'no') continue
+      const end = ended === 'behind' ? at : at - 1
+      if (header === 0 && isCsv) header = end
+      if (end - start + header > maxBytes && rowEnd > start) {
         parts.push({ start, end: rowEnd })
         start = rowEnd
       }
-      rowEnd = at
+      rowEnd = end
     }
   }
   parts.push({ start, end: size })

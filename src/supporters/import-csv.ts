@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { CsvRows, delimiterOf, isLineEnd, type RowEnd } from './csv-rows.ts'
+import { CsvRows, delimiterOf, isLineEnd, type RowEnd } from '../kit/csv-rows.ts'
 import { MAX_ROW_BYTES, type RowReader, type RowSink } from './import-reader.ts'
 import { type QuoteReason, type Reason, Unreadable } from './import-reasons.ts'
 import { bared, COLUMNS, type Column } from './list-format.ts'

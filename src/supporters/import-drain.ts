@@ -77,13 +77,16 @@ export async function importStep(people: readonly Person[], standing: Standing, 
       if (record !== null) await deps.store.put(fingerprints[at] ?? '', record)
     }),
   )
-  // Whoever leaves is in Suppression before their record goes, so either they see this record or this sees them.
+  // Whoever leaves is in Suppression before their record goes, so either they see this record or this sees them. A step that was begun
+  // before may have written its record and stopped before it looked: what is there of those who left is taken away again.
+  const stale = standing.begun.length > 1 ? left : []
   const since = written.length === 0 ? [] : (await deps.membership(written)).left
-  await Promise.all(since.map((fingerprint) => deps.store.remove(fingerprint)))
+  const gone = [...new Set([...since, ...stale])]
+  await Promise.all(gone.map((fingerprint) => deps.store.remove(fingerprint)))
   const settled = decisions.map((decision, at) =>
     since.includes(fingerprints[at] ?? '') ? ({ kind: 'left' } as const) : decision,
   )
-  return { ...summed(people, settled), operations: 3 + written.length + since.length }
+  return { ...summed(people, settled), operations: 3 + written.length + gone.length }
 }
 
 const recordOf = (decision: Decision) => ('record' in decision ? decision.record : null)

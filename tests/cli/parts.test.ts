@@ -40,3 +40,17 @@ test('lines of NDJSON are cut where they end, whatever quotation marks they hold
   for (const part of texts) for (const line of part.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow()
   expect(texts.join('')).toBe(lines.join(''))
 })
+
+test.each([
+  ['a stray quotation mark', (n: number) => `p${n}@example.org,5${n === 3 ? '"' : ''} ${n}\n`],
+  ['a mark that opens a cell and meets another row’s', (n: number) => `p${n}@example.org,${n === 3 ? '"' : ''}"A" B\n`],
+  ['lines that end in CR', (n: number) => `p${n}@example.org,"${n}"\r`],
+])('%s does not keep a file from being cut, between the rows its reader sees', async (_, rowOf) => {
+  const path = join(folder, 'stray.csv')
+  const rows = Array.from({ length: 40 }, (_, n) => rowOf(n))
+  writeFileSync(path, `email,name\n${rows.join('')}`)
+  const { parts, header } = await partsOf(path, true, 200)
+  const texts = await Promise.all(parts.map(async (part) => text(await streamOf(path, part, header))))
+  for (const part of texts) expect(part.length).toBeLessThanOrEqual(200)
+  expect(texts.map((part) => part.slice('email,name\n'.length)).join('')).toBe(rows.join(''))
+})
