@@ -4,6 +4,7 @@ import { json } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { ImportTold } from '../supporters/import-standing.ts'
 import { ask, Mistake, run, type Site, siteAt } from './api.ts'
+import { importKey } from './import-key.ts'
 import { partsOf, streamOf } from './parts.ts'
 
 const USAGE = `npm run import -- FILE [options]
@@ -11,6 +12,8 @@ const USAGE = `npm run import -- FILE [options]
   FILE                      a list as .csv or .ndjson: docs/import.md tells its columns
   --locale ru               language of people for whom the list names none (en unless told)
   --confirmations N         confirmation mails a minute to people without proof of consent (120)
+  --again                   import a file that was sent before with the same options once more; without this, what became
+                            of it then is told, and nobody is asked a second time
   --status ID               look at an import that was begun before
   --cancel ID               stop one: who is in stays, nobody further is imported or asked
   --url URL                 the deployment (TOCSIN_URL, else http://127.0.0.1:8787)
@@ -31,6 +34,7 @@ async function main(): Promise<number> {
     options: {
       locale: { type: 'string' },
       confirmations: { type: 'string' },
+      again: { type: 'boolean', default: false },
       status: { type: 'string' },
       cancel: { type: 'string' },
       url: { type: 'string' },
@@ -52,17 +56,16 @@ async function main(): Promise<number> {
     ...(values.locale !== undefined && { locale: values.locale }),
     ...(values.confirmations !== undefined && { confirmationsPerMinute: values.confirmations }),
   })
-  return follow(site, await upload(site, file, query))
+  return follow(site, await upload(site, file, query, values.again))
 }
 
 /** Sends the file, in parts if it is large. Answers the id of the import. */
-async function upload(site: Site, file: string, query: URLSearchParams): Promise<string> {
+async function upload(site: Site, file: string, query: URLSearchParams, again: boolean): Promise<string> {
   const isCsv = /\.csv$/i.test(file)
   if (!isCsv && !/\.(ndjson|jsonl)$/i.test(file)) throw new Mistake(`${file}: expected a file called .csv or .ndjson`)
-  const headers = {
-    'content-type': isCsv ? 'text/csv' : 'application/x-ndjson',
-    'idempotency-key': crypto.randomUUID(),
-  }
+  const format = isCsv ? 'text/csv' : 'application/x-ndjson'
+  const key = again ? crypto.randomUUID() : await importKey(file, format, query)
+  const headers = { 'content-type': format, 'idempotency-key': key }
   const { parts, header } = await partsOf(file, isCsv)
   await json(await ask(site, 'GET', '/api/supporters/imports')) // a wrong token or address is told before anything is sent
   let id = ''
@@ -74,7 +77,14 @@ async function upload(site: Site, file: string, query: URLSearchParams): Promise
     const answer = await persistently(async () =>
       ask(site, at === 0 ? 'POST' : 'PUT', `${path}?${asked}`, headers, await streamOf(file, part, header)),
     )
-    id = ((await json(answer)) as Told).id
+    const told = (await json(answer)) as Told
+    id = told.id
+    if (answer.headers['idempotency-replayed'] === 'true' && told.state !== 'receiving') {
+      console.log(
+        'This file was sent before with these options: nothing is imported anew. --again imports it once more.',
+      )
+      break
+    }
   }
   return id
 }

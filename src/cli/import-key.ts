@@ -1,0 +1,14 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+
+/**
+ * The Idempotency-Key of a file with these options (a query): the same list is the same import whenever it is sent, so that nobody is asked
+ * twice because a command was run twice.
+ */
+export async function importKey(path: string, format: string, options: URLSearchParams): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) hash.update(chunk)
+  const sorted = new URLSearchParams(options)
+  sorted.sort()
+  return createHash('sha256').update(`${format}?${sorted}\n`).update(hash.digest()).digest('hex')
+}
