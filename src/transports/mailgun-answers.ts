@@ -1,13 +1,11 @@
 import * as z from 'zod'
 import { parseJson, secondsOf } from './exchange.ts'
-import type { RefusalReason } from './transport.ts'
+import { type Refusal, say } from './refusal.ts'
 
 /**
  * What Mailgun answers instead of taking a call (documentation.mailgun.com, API response codes). It tells cases apart in words only;
  * these are as its users report them.
  */
-
-export type Refusal = { reason: RefusalReason; permanent: boolean; detail: string; retryAfterSeconds?: number }
 
 /** What Mailgun answers, besides 429, when an allowance is used up. */
 const USED_UP = 420
@@ -15,7 +13,6 @@ const USED_UP = 420
 const WORTH_WAITING_SECONDS = 3_600
 
 const said = z.object({ message: z.string() })
-const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal => ({ reason, permanent, detail })
 
 const WORDS: ReadonlyArray<[RegExp, Refusal]> = [
   [

@@ -1,16 +1,14 @@
 import * as z from 'zod'
 import { type Answer, parseJson, secondsOf } from './exchange.ts'
-import { ACCOUNT_REASONS, type Outcome, type RefusalReason } from './transport.ts'
+import { type Refusal, say } from './refusal.ts'
+import { ACCOUNT_REASONS, type Outcome } from './transport.ts'
 
 /** What Postmark answers to a batch (https://postmarkapp.com/developer/api/overview#error-codes). */
 
 type Heard = Exclude<Answer, { lost: string }>
-type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }
 
 const error = z.object({ ErrorCode: z.int(), Message: z.string().default('') })
 const results = z.array(error.extend({ MessageID: z.string().optional() }))
-
-const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal => ({ reason, permanent, detail })
 
 const KEY = say(
   'unauthorised',

@@ -1,16 +1,15 @@
 import * as z from 'zod'
 import { type Answer, parseJson, secondsOf } from './exchange.ts'
-import type { Outcome, RefusalReason } from './transport.ts'
+import { type Refusal, say } from './refusal.ts'
+import type { Outcome } from './transport.ts'
 
 /** What SendGrid answers to a call (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors). */
 
 export type Heard = Exclude<Answer, { lost: string }>
-export type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }
 
 const failed = z.object({
   errors: z.array(z.object({ message: z.string().default(''), field: z.string().nullish() })).min(1),
 })
-const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal => ({ reason, permanent, detail })
 
 const WORDS: ReadonlyArray<[RegExp, Refusal]> = [
   [

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { type Answer, parseJson } from './exchange.ts'
+import type { Refusal } from './refusal.ts'
 import { ACCOUNT_REASONS, type Outcome, type RefusalReason } from './transport.ts'
 
 /** What SES answers, and what that means. */
 
-type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }
 /** Nobody is refused for good because of the account: a waiting person stays one while somebody puts the account right. */
 const ofAccount = (reason: RefusalReason, detail: string): Refusal => ({ reason, permanent: false, detail })
 const forGood = (reason: RefusalReason, detail: string): Refusal => ({ reason, permanent: true, detail })

@@ -1,5 +1,6 @@
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
+import type { Fault } from '../../scripts/sinks/faults.ts'
 import type { Recipient } from '../../src/emails/message.ts'
 import type { Template } from '../../src/emails/template.ts'
 import type { Batch, Outcome, Transport } from '../../src/transports/transport.ts'
@@ -19,6 +20,34 @@ export type Rig = {
   arrived(): Promise<Arrived[]>
   close(): Promise<void>
 }
+
+/** One whose provider is a server of ours, which does to a call what it is told. */
+export type ServerRig = Rig & { sink: { fault: (asked: never) => Fault | null; mails: readonly unknown[] } }
+
+/** Does something with a rig, and closes it whatever happens. */
+export async function within<R extends Rig, T>(making: Promise<R>, run: (rig: R) => Promise<T>): Promise<T> {
+  const rig = await making
+  try {
+    return await run(rig)
+  } finally {
+    await rig.close()
+  }
+}
+
+/** Sends two mails into a fault: what was answered, and how many the provider took. */
+export const answerInto = (
+  making: Promise<ServerRig>,
+  fault: Fault | null,
+): Promise<{ answer: Outcome | Outcome[]; taken: number }> =>
+  within(making, async ({ sink, transport }) => {
+    sink.fault = () => fault
+    const answer = await transport.send(await transport.compose(batchOf(recipient(1), recipient(2))), 'k')
+    return { answer, taken: sink.mails.length }
+  })
+
+/** Names of headers as they are compared. */
+export const lowerCased = (headers: Record<string, string> = {}): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
 export const TEMPLATE: Template = {
   email: 'appeal',
@@ -58,26 +87,51 @@ export const batchOf = (...recipients: Recipient[]): Batch => ({
 const everyOutcome = (answer: Outcome | Outcome[], people: number): Outcome[] =>
   Array.isArray(answer) ? answer : Array.from({ length: people }, () => answer)
 
-/**
- * What every transport keeps, whatever its provider's wire format: run by each of them. Where the provider recognises no repeated
- * call, the transport has to say so; `canVanish` is false where closing the rig leaves the provider there: a part of
- * the platform, or a server for all tests.
- */
+/** Milliseconds after which an impatient rig's transport gives up waiting, and those after which its provider answers. */
+export const PATIENCE_MS = 100
+const LATE_MS = 500
+
+/** What nobody can tell the end of, whatever the provider: it may have taken the mails. */
+const SILENCES: ReadonlyArray<[string, Fault]> = [
+  ['an error of its own', { kind: 'status', status: 500, body: '' }],
+  ['being unavailable', { kind: 'status', status: 503, body: '' }],
+  ['an error of its own after it took everything', { kind: 'status-after', status: 502, body: 'Bad Gateway' }],
+  ['a redirection', { kind: 'status', status: 307, body: '', headers: { location: 'http://127.0.0.1:1/' } }],
+  ['a connection cut before it took anything', { kind: 'cut-before' }],
+  ['a connection cut after it took everything', { kind: 'cut-after' }],
+  ['a page of HTML with status 200', { kind: 'nonsense-after' }],
+]
+
+type Kind = {
+  /** False where the provider recognises no repeated call, which the transport then has to say. */
+  recognisesRepeats?: boolean
+  /** False where closing the rig leaves the provider there: a part of the platform, or a server for all tests. */
+  canVanish?: boolean
+  /** Of a provider that speaks HTTP: a rig whose transport waits no longer than `PATIENCE_MS`. */
+  impatient?: () => Promise<ServerRig>
+}
+
+/** What every transport keeps, whatever its provider's wire format: run by each of them. */
 export function describeTransport(
   name: string,
   make: () => Promise<Rig>,
-  { recognisesRepeats = true, canVanish = true }: { recognisesRepeats?: boolean; canVanish?: boolean } = {},
+  { recognisesRepeats = true, canVanish = true, impatient }: Kind = {},
 ): void {
   describe(`the ${name} transport`, () => {
-    const rigged = (title: string, run: (rig: Rig) => Promise<void>) =>
-      test(title, async () => {
-        const rig = await make()
-        try {
-          await run(rig)
-        } finally {
-          await rig.close()
-        }
+    const rigged = (title: string, run: (rig: Rig) => Promise<void>) => test(title, () => within(make(), run))
+
+    if (impatient !== undefined) {
+      test.each(SILENCES)('%s is unknown, never refused', async (_, fault) => {
+        const { answer } = await answerInto(impatient(), fault)
+        expect(answer).toMatchObject({ kind: 'unknown' })
       })
+
+      test('an answer after our timeout is unknown, though all was taken', async () => {
+        const { answer, taken } = await answerInto(impatient(), { kind: 'slow-after', milliseconds: LATE_MS })
+        expect(answer).toEqual({ kind: 'unknown', reason: 'no answer in time' })
+        expect(taken).toBe(2)
+      })
+    }
 
     rigged(
       'carries every recipient their own mail, with the headers all share and those of their own',

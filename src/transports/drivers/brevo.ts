@@ -7,7 +7,8 @@ import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson, secondsOf } from '../exchange.ts'
 import { finish } from '../finish.ts'
 import { oneLine } from '../mailbox.ts'
-import type { AccountCheck, Limits, Outcome, RefusalReason, Transport } from '../transport.ts'
+import { type Refusal, say } from '../refusal.ts'
+import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
 import { unmarked, unmarkedValues } from '../unmarked.ts'
 
 /**
@@ -150,9 +151,6 @@ function read(answer: Heard, people: number): Outcome | Outcome[] {
     return { kind: 'unknown', reason: `answered for ${messageIds.length} of ${people} mails` }
   return messageIds.map((reference) => ({ kind: 'accepted', reference }))
 }
-
-type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }
-const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal => ({ reason, permanent, detail })
 
 /** What Brevo says of a call it has not taken (developers.brevo.com/docs/how-it-works), by `code`. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {

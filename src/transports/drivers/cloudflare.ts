@@ -4,7 +4,8 @@ import { fromUtf8, utf8 } from '../../kit/bytes.ts'
 import { defineDriver } from '../driver.ts'
 import { finish } from '../finish.ts'
 import { oneLine } from '../mailbox.ts'
-import type { Limits, Outcome, RefusalReason, Transport } from '../transport.ts'
+import { type Refusal, say } from '../refusal.ts'
+import type { Limits, Outcome, Transport } from '../transport.ts'
 
 /**
  * Cloudflare Email Service by its binding (https://developers.cloudflare.com/email-service/api/send-emails/workers-api/): one mail
@@ -114,9 +115,6 @@ async function hand(binding: SendEmail, mail: Outgoing, timeoutMs: number): Prom
     clearTimeout(timer)
   }
 }
-
-type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }
-const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal => ({ reason, permanent, detail })
 
 const SENDER = say(
   'sender-not-verified',

@@ -7,7 +7,8 @@ import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson, secondsOf } from '../exchange.ts'
 import { giveBack, JsonBytes } from '../json.ts'
 import { inWords, oneLine } from '../mailbox.ts'
-import type { AccountCheck, Limits, Outcome, RefusalReason, Transport } from '../transport.ts'
+import { type Refusal, say } from '../refusal.ts'
+import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
 
 /**
  * Resend, https://resend.com/docs/api-reference/emails/send-batch-emails. Its terms call the batch API transactional and mean
@@ -34,7 +35,7 @@ const accepted = z.object({
 const domains = z.object({ data: z.array(z.object({ name: z.string(), status: z.string() })) })
 const failed = z.object({ name: z.string().default(''), message: z.string().default('') })
 
-export function resend(account: { url: string; apiKey: string }, limits: Limits): Transport {
+export function resend(account: { url: string; apiKey: string }, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const own = {
     authorization: `Bearer ${account.apiKey}`,
     'user-agent': 'tocsin', // mandatory: without one Resend answers 403
@@ -70,7 +71,7 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits)
         'x-batch-validation': 'permissive',
       }
       const request = { method: 'POST', headers, body: call.body }
-      const heard = await exchange(`${account.url}/emails/batch`, request, TIMEOUT_MS)
+      const heard = await exchange(`${account.url}/emails/batch`, request, timeoutMs)
       if ('lost' in heard) return { kind: 'unknown', reason: heard.lost }
       if (heard.status < 200 || heard.status > 299) return readRefusal(heard)
       const answer = readAcceptance(heard.body, call.people)
@@ -80,7 +81,7 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits)
 
     /** https://resend.com/docs/api-reference/domains/list-domains; a key that may only send may not ask this. */
     async check(sender) {
-      const heard = await exchange(`${account.url}/domains`, { headers: own }, TIMEOUT_MS)
+      const heard = await exchange(`${account.url}/domains`, { headers: own }, timeoutMs)
       if ('lost' in heard) return { ok: false, message: `Resend did not answer: ${heard.lost}` }
       return readDomains(heard, sender.slice(sender.indexOf('@') + 1))
     },
@@ -137,9 +138,6 @@ function readDomains(heard: Heard, wanted: string): AccountCheck {
 }
 
 type Heard = Exclude<Answer, { lost: string }>
-
-type Refusal = { reason: RefusalReason; permanent: boolean; detail: string }
-const say = (reason: RefusalReason, permanent: boolean, detail: string): Refusal => ({ reason, permanent, detail })
 
 /** Errors Resend documents as given before acceptance (resend.com/docs/api-reference/errors), by `name`. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {

@@ -1,0 +1,13 @@
+import * as fc from 'fast-check'
+
+/** Templates of the given words with two slots, `a` and `b`, between them, in any order and number. */
+export function templatesMadeOf(words: fc.Arbitrary<string>) {
+  const pieces = (as: 'html' | 'plain') =>
+    fc.array(
+      fc.oneof(
+        words,
+        fc.constantFrom('a', 'b').map((slot) => ({ slot, as })),
+      ),
+    )
+  return fc.record({ subject: pieces('plain'), html: pieces('html'), text: pieces('plain') })
+}
