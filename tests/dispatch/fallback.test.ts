@@ -5,7 +5,7 @@ import { newHead } from '../../src/dispatch/batch.ts'
 import { pass } from '../../src/dispatch/carriers.ts'
 import { LONGEST_WAIT_MS } from '../../src/dispatch/pace.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
-import { type Behaviour, Crash, LedgerWorld } from '../support/ledger-world.ts'
+import { type Behaviour, LedgerWorld, runWithCrashes, script } from '../support/ledger-world.ts'
 
 const DAY = 86_400
 const FAULTS: Behaviour[] = [
@@ -19,20 +19,6 @@ const FAULTS: Behaviour[] = [
   'quota-in-the-middle',
   'nonsense',
 ]
-
-const script = (behaviours: Behaviour[]) => {
-  let call = 0
-  return () => behaviours[call++] ?? 'accept'
-}
-
-async function finish(world: LedgerWorld): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) {
-    if ((await world.run()).kind !== 'stopped') return
-    world.clock += 60_000
-    for (const provider of world.providers) provider.lookAgain(world.clock)
-  }
-  throw new Error('stopped for ever')
-}
 
 const isSilent = (heard: Outcome | Outcome[], people: number) =>
   Array.isArray(heard) ? heard.length !== people : heard.kind === 'unknown'
@@ -51,20 +37,7 @@ test('with a fallback nobody is lost or doubled, and nobody who may have been wr
       async (sizes, main, other, crashes, mainWindow, otherWindow) => {
         const fallback = { idempotencySeconds: otherWindow, behave: script(other) }
         const world = new LedgerWorld(sizes, mainWindow, script(main), undefined, fallback)
-        let at = 0
-        for (const steps of crashes) {
-          at += steps
-          world.crashAfter = at
-          try {
-            const end = await world.slice()
-            if (end.kind === 'later') world.clock = end.at
-          } catch (error) {
-            if (!(error instanceof Crash)) throw error
-            world.boot()
-          }
-        }
-        world.crashAfter = Number.POSITIVE_INFINITY
-        await finish(world)
+        await runWithCrashes(world, crashes)
 
         const { planned, accepted, refused, uncertain, waiting } = world.counts()
         expect(waiting).toBe(0)

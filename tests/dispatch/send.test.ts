@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { attempt, cancel, giveUp, newHead, resolve, settle } from '../../src/dispatch/batch.ts'
-import { type Behaviour, Crash, LedgerWorld } from '../support/ledger-world.ts'
+import { type Behaviour, finish, LedgerWorld, runWithCrashes, script } from '../support/ledger-world.ts'
 
 const DAY = 86_400
 const FAULTS: Behaviour[] = [
@@ -17,40 +17,11 @@ const FAULTS: Behaviour[] = [
   'quota-in-the-middle',
 ]
 
-/** A list of behaviours, one per call, then acceptance for ever: every run comes to an end. */
-const script = (behaviours: Behaviour[]) => {
-  let call = 0
-  return () => behaviours[call++] ?? 'accept'
-}
-
 const adverse = fc.record({
   sizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 }),
   behaviours: fc.array(fc.constantFrom(...FAULTS), { maxLength: 25 }),
   crashes: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }),
 })
-
-/** Runs with a crash after each of the given numbers of instructions, then to the end. */
-async function runWithCrashes(world: LedgerWorld, crashes: number[]): Promise<void> {
-  let at = 0
-  for (const steps of crashes) {
-    at += steps
-    world.crashAfter = at
-    try {
-      const end = await world.slice()
-      if (end.kind === 'later') world.clock = end.at
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error
-      world.boot()
-    }
-  }
-  world.crashAfter = Number.POSITIVE_INFINITY
-  await finish(world)
-}
-
-/** To the end, with an organiser who puts the account right and resumes. */
-async function finish(world: LedgerWorld): Promise<void> {
-  while ((await world.run()).kind === 'stopped') world.clock += 60_000
-}
 
 describe('with a provider that keeps idempotency keys', () => {
   test('nobody is lost and nobody is written to twice, whatever fails and wherever the runtime dies', async () => {

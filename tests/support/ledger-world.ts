@@ -204,3 +204,40 @@ export class LedgerWorld {
     }
   }
 }
+
+/** A list of behaviours, one per call, then acceptance for ever: every run comes to an end. */
+export const script = (behaviours: readonly Behaviour[]): (() => Behaviour) => {
+  let call = 0
+  return () => behaviours[call++] ?? 'accept'
+}
+
+/** Runs with a crash after each of the given numbers of instructions, then to the end. */
+export async function runWithCrashes(world: LedgerWorld, crashes: readonly number[]): Promise<void> {
+  let at = 0
+  for (const steps of crashes) {
+    at += steps
+    world.crashAfter = at
+    try {
+      const end = await world.slice()
+      if (end.kind === 'later') world.clock = end.at
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error
+      world.boot()
+    }
+  }
+  world.crashAfter = Number.POSITIVE_INFINITY
+  await finish(world)
+}
+
+/** Times an organiser puts the account right: more than any list of behaviours refuses it. */
+const MOST_RESUMES = 200
+
+/** To the end, with an organiser who puts the account right and resumes. */
+export async function finish(world: LedgerWorld): Promise<void> {
+  for (let turn = 0; turn < MOST_RESUMES; turn++) {
+    if ((await world.run()).kind !== 'stopped') return
+    world.clock += 60_000
+    for (const provider of world.providers) provider.lookAgain(world.clock)
+  }
+  throw new Error('stopped for ever')
+}
