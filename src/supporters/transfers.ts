@@ -33,7 +33,6 @@ export class Transfers {
     this.#sql.exec(`CREATE TABLE IF NOT EXISTS transfer (
       id TEXT PRIMARY KEY, kind TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, format TEXT NOT NULL, state TEXT NOT NULL,
       counts TEXT NOT NULL, finishedAt INTEGER, share TEXT) WITHOUT ROWID`)
-    if (!this.#table().includes('share')) this.#sql.exec('ALTER TABLE transfer ADD COLUMN share TEXT') // made before it was kept
     this.#sql.exec(
       'INSERT OR REPLACE INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
       id,
@@ -64,17 +63,15 @@ export class Transfers {
   }
 
   #rows(where: string, ...values: SqlStorageValue[]): Transfer[] {
-    if (this.#table() === '') return []
+    if (!this.#isMade()) return []
     return this.#sql
       .exec<Row>(`SELECT * FROM transfer ${where}`, ...values)
       .toArray()
-      .map((row) => ({ ...row, counts: JSON.parse(row.counts), share: row.share ?? null }))
+      .map((row) => ({ ...row, counts: JSON.parse(row.counts) }))
   }
 
-  /** How the table was made; '' before anything was noted. */
-  #table(): string {
-    return (
-      this.#sql.exec<{ sql: string }>("SELECT sql FROM sqlite_master WHERE name = 'transfer'").toArray()[0]?.sql ?? ''
-    )
+  /** Not before anything was noted: objects of single imports never have it. */
+  #isMade(): boolean {
+    return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'transfer'").toArray().length > 0
   }
 }
