@@ -3,10 +3,11 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { APPEAL } from './bench/appeal.ts'
 import { bareLimit } from './bench/bare.ts'
 import { budgets } from './bench/budgets.ts'
 import { fullCall, mergeTime } from './bench/compose.ts'
-import { benchSettings, CAMPAIGN, SHAPES, type Shape } from './bench/deployment.ts'
+import { benchSettings, SHAPES, type Shape } from './bench/deployment.ts'
 import { measureCompiling, runDispatch } from './bench/dispatch.ts'
 import { faultsOf } from './bench/looked.ts'
 import { pages } from './bench/pages.ts'
@@ -56,7 +57,7 @@ async function run(sizes: readonly number[], parts: ReadonlySet<string>): Promis
   const settings = await benchSettings()
   const results: Results = {
     machine: `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, load before it began ${loadavg()[0]?.toFixed(1)}`,
-    campaign: `The appeal of ${CAMPAIGN}, in its four languages, to people who read six`,
+    campaign: `The appeal ${APPEAL}, in its four languages, to people who read six`,
     limits: [],
     sent: [],
     work: [],

@@ -29,6 +29,13 @@ export function organiser(site: string, token: string) {
     return { status: response.status, headers: response.headers, body: (await response.json()) as T }
   }
   return {
+    /** @throws Error when it is not taken. */
+    async publish(slug: string, files: Record<string, string>) {
+      const { status, body } = await ask<{ revision: string }>('PUT', `/campaigns/${slug}`, { files })
+      if (status !== 200 && status !== 201)
+        throw new Error(`${slug} was refused with ${status}: ${JSON.stringify(body)}`)
+      return body
+    },
     campaign: async (slug: string) => (await ask<Campaign>('GET', `/campaigns/${slug}`)).body,
     supporters: async () => (await ask<{ supporters: { people: number } }>('GET', '/stats')).body.supporters.people,
     dispatch: (body: object, key: string) => ask<Told & Refusal>('POST', '/dispatches', body, key),

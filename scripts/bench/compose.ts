@@ -1,4 +1,3 @@
-import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import { bulkRecipient } from '../../src/dispatch/recipients.ts'
 import { senderOf } from '../../src/dispatch/sender.ts'
 import { compile } from '../../src/emails/compile.ts'
@@ -9,14 +8,13 @@ import type { Template } from '../../src/emails/template.ts'
 import type { Settings } from '../../src/env.ts'
 import { drivers } from '../../src/transports/drivers.gen.ts'
 import type { Call, Transport } from '../../src/transports/transport.ts'
-import { CAMPAIGN, type Shape, transportSettings } from './deployment.ts'
+import { appeal } from './appeal.ts'
+import { type Shape, transportSettings } from './deployment.ts'
 import { supporter } from './people.ts'
 
 /** The appeal of the bench in one language, compiled as a dispatch compiles it. */
 export async function templateIn(locale: string, settings: Settings): Promise<Template> {
-  const campaign = bundled.find(({ slug }) => slug === CAMPAIGN)
-  if (campaign === undefined) throw new Error(`no campaign is called ${CAMPAIGN}`)
-  return (await compile({ email: 'appeal', locale, campaign, sender: senderOf(settings) })).template
+  return (await compile({ email: 'appeal', locale, campaign: await appeal(), sender: senderOf(settings) })).template
 }
 
 export const transportOf = (shape: Shape): Transport => {

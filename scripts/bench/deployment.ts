@@ -7,8 +7,6 @@ import { anyPort } from '../ports.ts'
 import { workerdPid } from '../runtime.ts'
 import { type Server, startServer } from '../server.ts'
 
-export const CAMPAIGN = 'kas-kor-1994'
-
 /** Calls a second that the accounts of the bench are allowed: more than any machine makes. */
 const CALLS_PER_SECOND = '100000'
 

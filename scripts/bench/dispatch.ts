@@ -2,7 +2,8 @@ import { cpSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Told } from '../../src/dispatch/order.ts'
 import { organiser } from '../organiser.ts'
-import { CAMPAIGN, type Deployment, deploy, type Shape, token } from './deployment.ts'
+import { APPEAL, appealFiles } from './appeal.ts'
+import { type Deployment, deploy, type Shape, token } from './deployment.ts'
 import type { Sink } from './sink.ts'
 import type { Tally } from './sink-server.ts'
 import { usageOf } from './usage.ts'
@@ -29,15 +30,15 @@ export async function runDispatch(state: string, people: number, shape: Shape, s
 }
 
 /**
- * Compiles every language into the cache, as an organiser's rehearsal does before the bell is rung, and answers how many
+ * Publishes the appeal and compiles every language into the cache, as an organiser's rehearsal does before the bell is rung, and answers how many
  * milliseconds that took. Nobody of the bench is in the country it asks for, so nobody is planned.
  */
 export async function rehearse({ url }: Deployment): Promise<number> {
   const api = organiser(url, token)
-  const { revision } = await api.campaign(CAMPAIGN)
+  const { revision } = await api.publish(APPEAL, appealFiles())
   const began = Date.now()
   const { status, body } = await api.dispatch(
-    { campaign: CAMPAIGN, revision, email: 'appeal', dryRun: true, audience: { locales: ['en'], countries: ['AQ'] } },
+    { campaign: APPEAL, revision, email: 'appeal', dryRun: true, audience: { locales: ['en'], countries: ['AQ'] } },
     crypto.randomUUID(),
   )
   if (status !== 201) throw new Error(`the rehearsal was refused with ${status}: ${JSON.stringify(body)}`)
@@ -50,9 +51,9 @@ export async function rehearse({ url }: Deployment): Promise<number> {
 
 export async function dispatchOn({ url, pid }: Deployment, people: number, sink: Sink): Promise<Run> {
   const api = organiser(url, token)
-  const { revision } = await api.campaign(CAMPAIGN)
+  const { revision } = await api.campaign(APPEAL)
   const before = usageOf(pid)
-  const { status, body } = await api.dispatch({ campaign: CAMPAIGN, revision, email: 'appeal' }, crypto.randomUUID())
+  const { status, body } = await api.dispatch({ campaign: APPEAL, revision, email: 'appeal' }, crypto.randomUUID())
   if (status !== 201) throw new Error(`the dispatch was refused with ${status}: ${JSON.stringify(body)}`)
   await allArrived(sink, people)
   const told = await finished(api, body.id)

@@ -3,8 +3,11 @@ import { dirname, join, resolve } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { paths } from '../../src/paths.ts'
 import { root } from '../bundle.ts'
-import { CAMPAIGN, deploy } from './deployment.ts'
+import { deploy } from './deployment.ts'
 import { load } from './load.ts'
+
+/** A campaign of the house, with all that a page can show. */
+const CAMPAIGN = 'kas-kor-1994'
 
 export type Pages = { hello: number; page: number; pageBytes: number; signUps: number }
 
