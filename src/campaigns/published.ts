@@ -21,16 +21,16 @@ export async function storePublished(content: KVNamespace, record: Published): P
 const LATELY_MS = 5_000
 /** Names in a URL are anybody's: so many are remembered. */
 const LATELY_SLUGS = 200
-const lately = new Map<string, { until: number; record: Promise<Published | null> }>()
+/** Records and no promises of them: what one request waits for may be cancelled with it. */
+const lately = new Map<string, { until: number; record: Published | null }>()
 
 /** As `readPublished`, for pages that everybody looks at. */
-export function readLately(content: KVNamespace, slug: string, now: number): Promise<Published | null> {
+export async function readLately(content: KVNamespace, slug: string, now: number): Promise<Published | null> {
   const known = lately.get(slug)
   if (known !== undefined && known.until > now) return known.record
+  const record = await readPublished(content, slug)
   if (lately.size >= LATELY_SLUGS) lately.clear()
-  const record = readPublished(content, slug)
   lately.set(slug, { until: now + LATELY_MS, record })
-  record.catch(() => lately.delete(slug))
   return record
 }
 

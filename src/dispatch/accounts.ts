@@ -1,6 +1,6 @@
 import { requireSettings, type Settings } from '../env.ts'
 import { chooseTransport, fallbackTransport } from '../transports/choose.ts'
-import type { Transport } from '../transports/transport.ts'
+import { limitsOf, type Transport } from '../transports/transport.ts'
 import { heldInWords } from './account-words.ts'
 import { bulkShare, evenBatch, mailsOn } from './allowance.ts'
 import { type Bindings, pacerOf } from './bindings.ts'
@@ -34,13 +34,10 @@ export async function howAccountsStand(
   if ((state !== 'running' && state !== 'planning') || counts.waiting === 0) return {}
   const transports = bulkTransports(await requireSettings(env), env)
   const held = await Promise.all(
-    transports.map(async ({ name, mailsPerDay, warmUpSince }) => ({
-      name,
-      held: await pacerOf(env, name).held({
-        ...(mailsPerDay !== undefined && { mailsPerDay }),
-        ...(warmUpSince !== undefined && { warmUpSince }),
-      }),
-    })),
+    transports.map(async (transport) => {
+      const { name } = transport
+      return { name, held: await pacerOf(env, name).held(limitsOf(transport)) }
+    }),
   )
   const [main, fallback] = held
   if (main?.held == null) return {}

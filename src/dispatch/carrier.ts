@@ -1,4 +1,4 @@
-import type { Limits, Transport } from '../transports/transport.ts'
+import { type Limits, limitsOf, type Transport } from '../transports/transport.ts'
 import type { Ask, Leave, Told } from './account.ts'
 import { reportOf } from './report.ts'
 import type { Carrier } from './send.ts'
@@ -27,13 +27,8 @@ export function carrierOf({
   hasFallback,
   calling,
 }: Using): Carrier & { flush(): Promise<void> } {
-  const { callsPerSecond, mailsPerDay, warmUpSince } = transport
-  const limits: Limits = {
-    callsPerSecond,
-    ...(mailsPerDay !== undefined && { mailsPerDay }),
-    ...(warmUpSince !== undefined && { warmUpSince }),
-  }
-  const hasDay = mailsPerDay !== undefined || warmUpSince !== undefined
+  const limits = limitsOf(transport)
+  const hasDay = limits.mailsPerDay !== undefined || limits.warmUpSince !== undefined
   let told: Told[] = []
   let given: { charged: number; day: number; probe?: number } | null = null // leave that no call has used yet
 

@@ -14,7 +14,7 @@ export const LEDGER_DAYS = 400
 
 /** How far planning has come. `remainders` are sealed people by language who do not fill a batch yet. */
 const progress = z.object({
-  prefix: z.int(), // which of the lane's it is at
+  prefix: z.int().default(0), // which of the lane's it is at; lanes had one before they could have several
   cursor: z.string().optional(),
   lastKey: z.string().optional(),
   done: z.boolean(),
@@ -61,7 +61,7 @@ export class LaneState {
     storage.sql.exec(`CREATE TABLE IF NOT EXISTS plan (
       id INTEGER PRIMARY KEY CHECK (id = 1), progress TEXT NOT NULL, remainders BLOB)`)
     this.ledger = new Ledger(storage.sql)
-    this.#order = storage.kv.get<LaneOrder>('order')
+    this.#order = withPrefixes(storage.kv.get<LaneOrder & { prefix?: string }>('order'))
     const told = storage.kv.get<{ control: Control; turn: number }>('control')
     this.#control = told?.control
     this.#turn = told?.turn ?? 0
@@ -241,3 +241,10 @@ export class LaneState {
 
 const heardOfUncertain = (marks: string, digits = ''): number =>
   [...digits].filter((digit, position) => digit !== '0' && marks[position] === 'u').length
+
+/** As it was kept before a lane could have several prefixes. */
+function withPrefixes(kept: (LaneOrder & { prefix?: string }) | undefined): LaneOrder | undefined {
+  if (kept?.prefix === undefined) return kept
+  const { prefix, ...order } = kept
+  return { ...order, prefixes: [prefix] }
+}

@@ -11,7 +11,7 @@ import { normalise } from '../security/address.ts'
 import { open, seal } from '../security/vault.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { mayCarry } from '../transports/reserved.ts'
-import { ACCOUNT_REASONS, type Outcome, type Transport } from '../transports/transport.ts'
+import { ACCOUNT_REASONS, limitsOf, type Outcome, type Transport } from '../transports/transport.ts'
 import { type Bindings, pacerOf, suppressionOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
 import { overtakes } from './departed.ts'
@@ -204,13 +204,9 @@ export class Postbox extends DurableObject<Bindings> {
   }
 
   /** Waits for the account's turn, before any appeal's. Milliseconds that are left when it is long in coming. */
-  async #leave({ name, callsPerSecond, mailsPerDay, warmUpSince }: Transport): Promise<number> {
-    const leave = await pacerOf(this.env, name).leave({
-      limits: {
-        callsPerSecond,
-        ...(mailsPerDay !== undefined && { mailsPerDay }),
-        ...(warmUpSince !== undefined && { warmUpSince }),
-      },
+  async #leave(transport: Transport): Promise<number> {
+    const leave = await pacerOf(this.env, transport.name).leave({
+      limits: limitsOf(transport),
       people: 1,
       use: 'letter',
       who: this.ctx.id.toString(),

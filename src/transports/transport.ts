@@ -67,6 +67,13 @@ export type Limits = {
   warmUpSince?: number
 }
 
+/** A transport's limits alone, to be told to another object. */
+export const limitsOf = ({ callsPerSecond, mailsPerDay, warmUpSince }: Limits): Limits => ({
+  callsPerSecond,
+  ...(mailsPerDay !== undefined && { mailsPerDay }),
+  ...(warmUpSince !== undefined && { warmUpSince }),
+})
+
 /** Whether an account can send now, and if not, what is wrong and what to do about it, in a sentence. */
 export type AccountCheck = { ok: boolean; message: string }
 
