@@ -1,4 +1,4 @@
-import { bulkRecipient } from '../../src/dispatch/recipients.ts'
+import { recipientsOf } from '../../src/dispatch/recipients.ts'
 import { senderOf } from '../../src/dispatch/sender.ts'
 import { compile } from '../../src/emails/compile.ts'
 import { sharedHeaders } from '../../src/emails/headers.ts'
@@ -26,10 +26,11 @@ export const transportOf = (shape: Shape): Transport => {
 
 export async function recipients(count: number, settings: Settings): Promise<Recipient[]> {
   const mail = { publicUrl: settings.publicUrl, keyId: settings.keys.current, startedAt: 1_800_000_000_000 }
+  const recipient = recipientsOf(settings.keys, { mail, dispatch: 'bench', locale: 'en' })
   return Promise.all(
     Array.from({ length: count }, async (_, n) => {
       const person = supporter(n)
-      return bulkRecipient(settings.keys, mail, 'bench', 'en', await settings.fingerprint(person.email), person)
+      return recipient(await settings.fingerprint(person.email), person)
     }),
   )
 }

@@ -1,4 +1,3 @@
-import type { Recipient } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
 import { sha256, toHex } from '../kit/bytes.ts'
 import { mayCarry } from '../transports/reserved.ts'
@@ -12,7 +11,7 @@ import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
 import type { FrozenMail } from './lane-order.ts'
 import type { LaneState } from './lane-state.ts'
 import type { NewBatch } from './ledger.ts'
-import { bulkRecipient } from './recipients.ts'
+import { recipientsOf } from './recipients.ts'
 import { type SendDeps, type SliceEnd, sendSlice } from './send.ts'
 
 /** A lane in the middle of a slice. */
@@ -82,18 +81,19 @@ async function compose(
     throw new Error(`batch ${head.id} has lost its template or envelopes`)
   const envelopes = await openEnvelopes(settings.keys, state.placeOf(head.id), body.envelopes)
   const barred: number[] = []
-  const recipients: Recipient[] = []
+  const recipient = recipientsOf(settings.keys, { mail, dispatch: id, locale: head.locale })
+  const making: Array<ReturnType<typeof recipient>> = []
   for (const position of positions) {
     const envelope = envelopes[position]
     const fingerprint = body.people[position]
     if (envelope === undefined || fingerprint === undefined)
       throw new Error(`batch ${head.id} has no person ${position}`)
     if (!mayCarry(transport, envelope.email)) barred.push(position)
-    else recipients.push(await bulkRecipient(settings.keys, mail, id, head.locale, fingerprint, envelope))
+    else making.push(recipient(fingerprint, envelope))
   }
   const call = await transport.compose({
     template,
-    recipients,
+    recipients: await Promise.all(making),
     from: mail.from,
     ...(mail.replyTo && { replyTo: mail.replyTo }),
     headers: mail.headers,

@@ -9,7 +9,7 @@ import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
 import type { Control, FrozenMail, LaneOrder } from './lane-order.ts'
 import { runSlice } from './lane-send.ts'
 import { type LaneReport, LaneState } from './lane-state.ts'
-import { planPage } from './planning.ts'
+import { planPages } from './planning.ts'
 import { sampleOf } from './rate-watch.ts'
 import { takenByOthers } from './siblings.ts'
 
@@ -121,7 +121,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       if (!mayGoOn()) return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
       const taken = (fingerprints: string[]) =>
         takenByOthers(this.env, registerOf(this.env), order.order.id, fingerprints)
-      calls += await planPage(this.#state, {
+      calls += await planPages(this.#state, {
         keys: settings.keys,
         read: (...page) => this.readAudience(this.env, ...page),
         taken,

@@ -26,45 +26,57 @@ const isFrozen = (value: unknown): boolean =>
   isEnvelope(value.envelope)
 const remaindersSchema: z.ZodType<Remainders> = z.record(z.string(), z.array(z.custom<Frozen>(isFrozen)))
 
-/** Freezes one page of the audience and answers the operations that took. Everything that awaits comes first; then one commit. */
-export async function planPage(state: LaneState, deps: PlanDeps): Promise<number> {
-  const { order, locales, maxBatch, prefixes } = state.order()
-  const before = state.progress()
-  const page = await readOn(deps, prefixes[before.prefix] ?? '', before)
-  const done = page.done && before.prefix + 1 === prefixes.length
-  const taken =
-    page.people.length === 0 ? new Set<string>() : await deps.taken(page.people.map((person) => person.fingerprint))
-  const opened = await openRemainders(state, deps.keys)
-  const { filled, remainders } = fill(opened, page.people, { audience: order.audience, locales, maxBatch, taken })
+/** Pages of the audience that one commit freezes: they share what it costs, and a crash has so much read again. */
+const PAGES_A_COMMIT = 4
 
-  const next: Progress = {
+/** Freezes the next pages of the audience and answers the operations that took. Everything that awaits comes first; then one commit. */
+export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = PAGES_A_COMMIT): Promise<number> {
+  const { order, locales, maxBatch, prefixes } = state.order()
+  const whole: Filled[] = []
+  let remainders = await openRemainders(state, deps.keys)
+  let next: Progress = { ...state.progress(), remaining: {} }
+  let operations = 0
+  for (let pages = 0; pages < pagesAtMost && !next.done && state.mayRun(); pages++) {
+    const page = await readOn(deps, prefixes[next.prefix] ?? '', next)
+    const taken =
+      page.people.length === 0 ? new Set<string>() : await deps.taken(page.people.map((person) => person.fingerprint))
+    const sorted = fill(remainders, page.people, { audience: order.audience, locales, maxBatch, taken })
+    whole.push(...sorted.filled)
+    remainders = sorted.remainders
+    next = after(next, page, prefixes.length)
+    operations += page.operations
+  }
+
+  const open = Object.entries(remainders).map(([locale, people]) => ({ locale, people }))
+  if (next.done) whole.push(...open.filter(({ people }) => people.length > 0))
+  if (order.dryRun) {
+    const tally = { ...next.tally }
+    for (const { locale, people } of next.done ? whole : [...whole, ...open])
+      tally[locale] = (tally[locale] ?? 0) + people.length
+    if (state.mayRun()) state.planned({ ...next, tally }, null, [])
+    return operations
+  }
+  if (!next.done)
+    next.remaining = Object.fromEntries(
+      open.map(({ locale, people }) => [locale, people.map(({ fingerprint }) => fingerprint)]),
+    )
+  const sealed = next.done ? null : await sealRemainders(state, deps.keys, remainders)
+  const batches = await toBatches(state, deps.keys, whole)
+  if (state.mayRun()) state.planned(next, sealed, batches)
+  return operations
+}
+
+/** How far planning has come with this page. */
+function after(before: Progress, page: AudiencePage, prefixes: number): Progress {
+  const done = page.done && before.prefix + 1 === prefixes
+  return {
     ...before,
     prefix: before.prefix + (page.done && !done ? 1 : 0),
     cursor: page.cursor,
     lastKey: later(page.lastKey, before.lastKey),
     done,
     damaged: before.damaged + page.damaged,
-    remaining: {},
   }
-  const last: Filled[] = done ? Object.entries(remainders).map(([locale, people]) => ({ locale, people })) : []
-  const whole = [...filled, ...last.filter(({ people }) => people.length > 0)]
-  if (order.dryRun) {
-    next.tally = { ...before.tally }
-    const counted = done
-      ? whole
-      : [...filled, ...Object.entries(remainders).map(([locale, people]) => ({ locale, people }))]
-    for (const { locale, people } of counted) next.tally[locale] = (next.tally[locale] ?? 0) + people.length
-    if (state.mayRun()) state.planned(next, null, [])
-    return page.operations
-  }
-  const sealed = done ? null : await sealRemainders(state, deps.keys, remainders)
-  if (!done)
-    next.remaining = Object.fromEntries(
-      Object.entries(remainders).map(([locale, people]) => [locale, people.map(({ fingerprint }) => fingerprint)]),
-    )
-  const batches = await toBatches(state, deps.keys, whole)
-  if (state.mayRun()) state.planned(next, sealed, batches)
-  return page.operations
 }
 
 /** A cursor that KV does not know any more, after a long pause, is no loss: what has been seen is dropped by its key. */

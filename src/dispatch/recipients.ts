@@ -9,24 +9,26 @@ import { ivOf } from '../security/token.ts'
 import type { Envelope } from './envelopes.ts'
 import type { FrozenMail } from './lane-order.ts'
 
-/** The recipient of a bulk mail: equal inputs give equal bytes, whenever they are made (I7). */
-export async function bulkRecipient(
+/** What all mails of a dispatch in one language have in common. */
+type Shared = { mail: Pick<FrozenMail, 'publicUrl' | 'keyId' | 'startedAt'>; dispatch: string; locale: string }
+
+/** Makes the recipients of a bulk mail: equal inputs give equal bytes, whenever they are made (I7). */
+export function recipientsOf(
   keys: Keyring,
-  mail: Pick<FrozenMail, 'publicUrl' | 'keyId' | 'startedAt'>,
-  dispatch: string,
-  locale: string,
-  fingerprint: string,
-  envelope: Envelope,
-): Promise<Recipient> {
-  const token = await optOutToken(keys, { fingerprint, dispatch, locale }, mail.startedAt, mail.keyId)
-  const unsubscribe = absolute(mail.publicUrl, paths.unsubscribe(token))
-  return {
-    to: envelope.name === undefined ? { address: envelope.email } : { name: envelope.name, address: envelope.email },
-    values: bulkValues(envelope, locale, { unsubscribe }),
-    headers: bulkHeaders({ unsubscribe }),
-    // Only when it is asked for, and from what the link was made unique by.
-    get messageId() {
-      return bulkMessageId(dispatch, ivOf(token), mail.publicUrl.replace(/^https?:\/\//, ''))
-    },
+  { mail, dispatch, locale }: Shared,
+): (fingerprint: string, envelope: Envelope) => Promise<Recipient> {
+  const host = mail.publicUrl.replace(/^https?:\/\//, '')
+  return async (fingerprint, envelope) => {
+    const token = await optOutToken(keys, { fingerprint, dispatch, locale }, mail.startedAt, mail.keyId)
+    const unsubscribe = absolute(mail.publicUrl, paths.unsubscribe(token))
+    return {
+      to: envelope.name === undefined ? { address: envelope.email } : { name: envelope.name, address: envelope.email },
+      values: bulkValues(envelope, locale, { unsubscribe }),
+      headers: bulkHeaders({ unsubscribe }),
+      // Only when it is asked for, and from what the link was made unique by.
+      get messageId() {
+        return bulkMessageId(dispatch, ivOf(token), host)
+      },
+    }
   }
 }

@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto'
-import { utf8 } from '../kit/bytes.ts'
+import { toHex, utf8 } from '../kit/bytes.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 
 /** RFC 5321 §4.5.3.1 limits, in octets: the whole path without brackets, the part before the @, one DNS label. */
@@ -78,9 +77,10 @@ export const isFingerprint = (text: string): boolean => FINGERPRINT.test(text)
 /** The only form in which an address appears in a key, a ledger, a log or an error. */
 export type Fingerprinter = (address: Address) => Promise<string>
 
-/** By Node's HMAC, which answers at once: everybody a dispatch reads is fingerprinted, and Web Crypto takes twice as long for it. */
-export async function fingerprinter(key: Uint8Array<ArrayBuffer>): Promise<Fingerprinter> {
-  return async (address) => createHmac('sha256', key).update(utf8(address)).digest('hex').slice(0, FINGERPRINT_CHARS)
+export async function fingerprinter(secret: Uint8Array<ArrayBuffer>): Promise<Fingerprinter> {
+  const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
+  return async (address) =>
+    toHex(new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(address)), 0, FINGERPRINT_CHARS / 2))
 }
 
 /**

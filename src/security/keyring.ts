@@ -9,8 +9,6 @@ export type Keyring = {
   ids: readonly string[]
   sealing(keyId: string, purpose: string): Promise<CryptoKey> | null
   signing(keyId: string, purpose: string): Promise<CryptoKey> | null
-  /** The same key as `signing` gives, for Node's HMAC. */
-  signingBytes(keyId: string, purpose: string): Promise<Uint8Array<ArrayBuffer>> | null
 }
 
 const ROOT_KEY_BYTES = 32
@@ -32,7 +30,6 @@ export function keyring(roots: readonly RootKey[]): Keyring {
   const [first] = roots
   if (first === undefined) throw new Error('a keyring needs at least one key')
   const derived = new Map<string, Promise<CryptoKey>>()
-  const bytes = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
 
   function derive(keyId: string, purpose: string, use: 'seal' | 'sign'): Promise<CryptoKey> | null {
     const name = `${use}/${keyId}/${purpose}`
@@ -50,14 +47,6 @@ export function keyring(roots: readonly RootKey[]): Keyring {
     ids: roots.map((key) => key.id),
     sealing: (keyId, purpose) => derive(keyId, purpose, 'seal'),
     signing: (keyId, purpose) => derive(keyId, purpose, 'sign'),
-    signingBytes(keyId, purpose) {
-      const name = `${keyId}/${purpose}`
-      const root = roots.find(({ id }) => id === keyId)
-      if (root === undefined) return null
-      const made = bytes.get(name) ?? hkdfBytes(root.bytes, infoOf('sign', purpose))
-      bytes.set(name, made)
-      return made
-    },
   }
 }
 
@@ -70,10 +59,4 @@ async function hkdf(root: Uint8Array<ArrayBuffer>, info: string, use: 'seal' | '
   return use === 'seal'
     ? crypto.subtle.deriveKey(parameters, material, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
     : crypto.subtle.deriveKey(parameters, material, { name: 'HMAC', hash: 'SHA-256', length: 256 }, false, ['sign'])
-}
-
-async function hkdfBytes(root: Uint8Array<ArrayBuffer>, info: string): Promise<Uint8Array<ArrayBuffer>> {
-  const material = await crypto.subtle.importKey('raw', root, 'HKDF', false, ['deriveBits'])
-  const parameters = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: utf8(info) }
-  return new Uint8Array(await crypto.subtle.deriveBits(parameters, material, 256))
 }

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import * as z from 'zod'
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../kit/bytes.ts'
 import { err, ok, type Result } from '../kit/result.ts'
@@ -80,14 +79,7 @@ async function derivedIv(
   purpose: Purpose,
   whole: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const key = keys.signingBytes(keyId, `iv/${purpose}`)
+  const key = keys.signing(keyId, `iv/${purpose}`)
   if (key === null) throw new Error(`KEYRING holds no key ${keyId}; put it back, it may only be retired`)
-  const iv = new Uint8Array(IV_BYTES)
-  iv.set(
-    createHmac('sha256', await key)
-      .update(whole)
-      .digest()
-      .subarray(0, IV_BYTES),
-  ) // half the time of Web Crypto's
-  return iv
+  return new Uint8Array(await crypto.subtle.sign('HMAC', await key, whole), 0, IV_BYTES)
 }

@@ -1,4 +1,4 @@
-import type { AudiencePage, ReadAudience } from '../dispatch/audience.ts'
+import type { AudiencePage, Person, ReadAudience } from '../dispatch/audience.ts'
 import { requireSettings, type Settings } from '../env.ts'
 import { fingerprintOfKey, openRecord } from './store.ts'
 import type { Supporter } from './supporter.ts'
@@ -23,7 +23,15 @@ export async function readPage(
   after: string | undefined,
 ): Promise<AudiencePage> {
   const { records, ...page } = await readRecords(kv, settings, prefix, cursor, after)
-  return { ...page, people: records.map(({ consent: _, ...person }) => person) }
+  return { ...page, people: records.map(personOf) }
+}
+
+/** By name and not by spreading what is left of a record: a dispatch reads everybody. */
+function personOf({ fingerprint, email, name, locales, topics, country, since }: RecordPage['records'][number]): Person {
+  const person: Person = { fingerprint, email, locales, topics, since }
+  if (name !== undefined) person.name = name
+  if (country !== undefined) person.country = country
+  return person
 }
 
 /** A page with whole records, consent included. */
@@ -42,9 +50,11 @@ export async function readRecords(
   const { values, operations } = await getAll(kv, overflowing)
   const present = keys.filter(({ name }) => values.get(name) !== null) // null: left between the list and this
   const opened = await Promise.all(
-    present.map(({ name, metadata }) => recordAt(settings, name, values.get(name) ?? metadata)),
+    present.map(({ name, metadata }) => openRecord(settings, name, values.get(name) ?? metadata)),
   )
-  const records = opened.filter((record) => record !== null)
+  const records: RecordPage['records'] = []
+  for (const [i, supporter] of opened.entries())
+    if (supporter !== null) records.push({ ...supporter, fingerprint: fingerprintOfKey(present[i]?.name ?? '') })
   const lastKey = page.keys.at(-1)?.name
   return {
     records,
@@ -54,15 +64,6 @@ export async function readRecords(
     operations: 1 + operations,
     damaged: present.length - records.length,
   }
-}
-
-async function recordAt(
-  settings: Pick<Settings, 'keys' | 'fingerprint'>,
-  key: string,
-  sealed: unknown,
-): Promise<RecordPage['records'][number] | null> {
-  const supporter = await openRecord(settings, key, sealed)
-  return supporter === null ? null : { fingerprint: fingerprintOfKey(key), ...supporter }
 }
 
 async function getAll(

@@ -56,13 +56,12 @@ export const profileOf = (
   locales: string[],
   topics: Topic[],
   country: string | undefined,
-): Profile => ({
-  email,
-  ...(name !== undefined && { name }),
-  locales,
-  topics,
-  ...(country !== undefined && { country }),
-})
+): Profile => {
+  const profile: Profile = { email, locales, topics } // not by spreading: a dispatch reads everybody
+  if (name !== undefined) profile.name = name
+  if (country !== undefined) profile.country = country
+  return profile
+}
 
 /** A supporter as a JSON array, without the names of fields. */
 export const packSupporter = (supporter: Supporter): unknown => {

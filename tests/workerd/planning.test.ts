@@ -4,7 +4,7 @@ import { AUDIENCE_PREFIX, prefixesFor } from '../../src/dispatch/audience.ts'
 import { openEnvelopes } from '../../src/dispatch/envelopes.ts'
 import type { LaneOrder } from '../../src/dispatch/lane-order.ts'
 import { LaneState } from '../../src/dispatch/lane-state.ts'
-import { planPage } from '../../src/dispatch/planning.ts'
+import { planPages } from '../../src/dispatch/planning.ts'
 import { readPage } from '../../src/supporters/audience.ts'
 import { HarshKv } from '../support/harsh-kv.ts'
 import { fingerprintOf, join, people } from '../support/organiser.ts'
@@ -48,13 +48,17 @@ const orderOf = (dryRun: boolean, prefixes: string[]): LaneOrder => ({
 
 let objects = 0
 
-type Planned = { people: string[]; addresses: string[]; planned: number; sizes: number[]; pages: number; left: boolean }
+type Planned = { people: string[]; addresses: string[]; planned: number; sizes: number[]; commits: number; left: boolean }
 
 /**
- * Plans page by page over KV at its worst. Before every page the instance is a new one, as after a crash; and every page is planned
- * twice, of which the first comes to nothing, as if the crash had come just before the commit.
+ * Plans commit by commit over KV at its worst. Before every commit the instance is a new one, as after a crash; and each is planned
+ * twice, of which the first comes to nothing, as if the crash had come just before it.
  */
-function plan(kv: HarshKv, taken: ReadonlySet<string>, dryRun = false, prefixes = [AUDIENCE_PREFIX]): Promise<Planned> {
+function plan(
+  kv: HarshKv,
+  taken: ReadonlySet<string>,
+  { dryRun = false, prefixes = [AUDIENCE_PREFIX], pagesAtMost = 1 } = {},
+): Promise<Planned> {
   return runInDurableObject(bindings.PACER.getByName(`planning-${++objects}`), async (_, { storage }) => {
     new LaneState(storage).begin(orderOf(dryRun, prefixes))
     const deps = {
@@ -62,13 +66,15 @@ function plan(kv: HarshKv, taken: ReadonlySet<string>, dryRun = false, prefixes 
       read: (...page: [string, string | undefined, string | undefined]) => readPage(kv.namespace, settings, ...page),
       taken: async (some: string[]) => new Set(some.filter((one) => taken.has(one))),
     }
-    let pages = 0
-    for (; !new LaneState(storage).isPlanned(); pages++) {
+    let commits = 0
+    for (; !new LaneState(storage).isPlanned(); commits++) {
       kv.beginInvocation()
       const dying = new LaneState(storage)
-      dying.mayRun = () => false
-      await planPage(dying, deps)
-      await planPage(new LaneState(storage), deps)
+      dying.planned = () => {
+        throw new Error('the power is cut')
+      }
+      await expect(planPages(dying, deps, pagesAtMost)).rejects.toThrow('the power is cut')
+      await planPages(new LaneState(storage), deps, pagesAtMost)
     }
     const lane = new LaneState(storage)
     const bodies = [...lane.ledger.heads()].map(({ id }) => ({ id, ...lane.ledger.body(id) }))
@@ -80,20 +86,27 @@ function plan(kv: HarshKv, taken: ReadonlySet<string>, dryRun = false, prefixes 
       addresses: opened.flat().map(({ email }) => email),
       planned: lane.report().counts.planned,
       sizes: bodies.map((body) => body.people.length),
-      pages,
+      commits,
       left: lane.remainders() !== null,
     }
   })
 }
 
-test.each([0, 1, 999, 1_000, 1_001])(
-  'of %i supporters each is frozen once, whatever the pages, and wherever planning dies',
-  async (count) => {
+test.each([
+  { count: 0, pagesAtMost: 1 },
+  { count: 1, pagesAtMost: 1 },
+  { count: 999, pagesAtMost: 1 },
+  { count: 1_000, pagesAtMost: 2 },
+  { count: 1_001, pagesAtMost: 1 },
+  { count: 1_001, pagesAtMost: 3 },
+])(
+  'of $count supporters each is frozen once, $pagesAtMost pages a commit, wherever planning dies',
+  async ({ count, pagesAtMost }) => {
     const gone = fingerprints.slice(0, MOST - count)
     const kept = fingerprints.slice(MOST - count)
     const source = bindings.SUPPORTERS
     await Promise.all(gone.map((fingerprint) => source.delete(AUDIENCE_PREFIX + fingerprint)))
-    const planned = await plan(new HarshKv(source), new Set())
+    const planned = await plan(new HarshKv(source), new Set(), { pagesAtMost })
     expect([...planned.people].sort()).toEqual([...kept].sort())
     expect([...planned.addresses].sort()).toEqual(
       CROWD.slice(MOST - count)
@@ -103,7 +116,7 @@ test.each([0, 1, 999, 1_000, 1_001])(
     expect(planned.planned).toBe(count)
     expect(planned.sizes.filter((size) => size < 100).length).toBeLessThanOrEqual(2) // the last of each language
     expect(planned.left).toBe(false)
-    expect(planned.pages).toBeGreaterThanOrEqual(2) // the harsh one has an empty page before each
+    expect(planned.commits).toBeGreaterThanOrEqual(Math.ceil(2 / pagesAtMost)) // the harsh one has an empty page before each
     await join(CROWD.slice(0, MOST - count))
   },
 )
@@ -117,7 +130,7 @@ test('whom another dispatch of the appeal has is in none of this one’s batches
 test('lanes of several prefixes each freeze everybody once between them, a language’s rest going on over the next prefix', async () => {
   const lanes = prefixesFor(4)
   const planned = await Promise.all(
-    lanes.map((prefixes) => plan(new HarshKv(bindings.SUPPORTERS), new Set(), false, prefixes)),
+    lanes.map((prefixes) => plan(new HarshKv(bindings.SUPPORTERS), new Set(), { prefixes })),
   )
   expect(planned.flatMap((lane) => lane.people).sort()).toEqual([...fingerprints].sort())
   for (const { people, sizes } of planned) {
@@ -127,7 +140,7 @@ test('lanes of several prefixes each freeze everybody once between them, a langu
 })
 
 test('a dry run counts the same people and freezes none', async () => {
-  const planned = await plan(new HarshKv(bindings.SUPPORTERS), new Set(), true)
+  const planned = await plan(new HarshKv(bindings.SUPPORTERS), new Set(), { dryRun: true })
   expect(planned).toMatchObject({ planned: MOST, people: [], left: false })
 })
 
