@@ -8,9 +8,10 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (ch
 /** Organisers' text into HTML: cleaned, so that it cannot carry a slot's marker, and escaped. */
 export const dataToHtml = (text: string): string => escapeHtml(clean(text))
 
-const LINKABLE = /^(https?:\/\/|mailto:)[^\s"<>]+$/i
+const LINKABLE = /^(?:https?:\/\/|mailto:)./i
+const IN_NO_LINK = /[\s"<>]/ // by itself: it reads every link of every mail, and is slow where case does not count
 
-export const isLinkable = (url: string): boolean => LINKABLE.test(url)
+export const isLinkable = (url: string): boolean => LINKABLE.test(url) && !IN_NO_LINK.test(url)
 
 /** How a slot's value is written at each kind of place; see `template.ts`. */
 export const WRITERS = {

@@ -78,10 +78,19 @@ function noteFor(first: string | undefined, mailLocale: string): { note: string;
   const note = spoken
     ? ''
     : own
-      ? phrase(strings, locale, 'note.untranslated')
+      ? untranslated(strings, locale)
       : phrase(strings, locale, 'note.unavailable', { language: languageName(locale, first) })
   const lang = spoken ? mailLocale : locale
   return { note, noteLang: lang, noteDir: directionOf(lang) }
+}
+
+const untranslatedNotes = new WeakMap<object, string>()
+
+/** Kept, as greetings are. */
+function untranslated(strings: Record<string, string>, locale: string): string {
+  const note = untranslatedNotes.get(strings) ?? phrase(strings, locale, 'note.untranslated')
+  untranslatedNotes.set(strings, note)
+  return note
 }
 
 const sameLanguage = (a: string, b: string): boolean => a.split('-')[0] === b.split('-')[0]

@@ -9,11 +9,12 @@ import { utf8 } from '../kit/bytes.ts'
  */
 export class JsonBytes {
   readonly #parts: Array<Uint8Array | string> = []
-  #text = '' // since the last constant
+  #atMost = 0 // bytes
 
   /** JSON as it is to stand there. */
   json(text: string): this {
-    this.#text += text
+    this.#parts.push(text)
+    this.#atMost += text.length * BYTES_OF_A_UNIT
     return this
   }
 
@@ -21,40 +22,34 @@ export class JsonBytes {
   merged(pieces: readonly Piece[], values: Values, how?: 'trimmed'): this {
     const constants = encoded(pieces)
     let begun = how !== 'trimmed'
-    this.#text += '"'
+    this.json('"')
     for (let i = 0; i < pieces.length; i++) {
-      const piece = pieces[i] ?? ''
       const constant = constants[i]
       if (begun && constant !== undefined) {
-        this.#parts.push(this.#text, constant)
-        this.#text = ''
+        this.#parts.push(constant)
+        this.#atMost += constant.length
         continue
       }
-      const text = written(piece, values)
+      const text = written(pieces[i] ?? '', values)
       const kept = begun ? text : text.trimStart()
       begun ||= kept !== ''
-      this.#text += escaped(kept)
+      this.json(escaped(kept))
     }
-    this.#text += '"'
-    return this
+    return this.json('"')
   }
 
   /** All of it. The buffer may be one that an earlier call has given back. */
   bytes(): Uint8Array<ArrayBuffer> {
-    const parts = [...this.#parts, this.#text]
-    // What differs is encoded in one go and cut up again: an encoder costs more per call than per character.
-    const texts = utf8(parts.filter((part) => typeof part === 'string').join(''))
-    const constants = parts.reduce((sum, part) => sum + (typeof part === 'string' ? 0 : part.length), 0)
-    const bytes = bufferOf(constants + texts.length)
+    const bytes = bufferOf(this.#atMost)
     let at = 0
-    let cut = 0
-    for (const part of parts) {
-      const next = typeof part === 'string' ? texts.subarray(cut, cut + byteLength(part)) : part
-      if (typeof part === 'string') cut += next.length
-      bytes.set(next, at)
-      at += next.length
+    for (const part of this.#parts) {
+      if (typeof part === 'string') at = writeUtf8(part, bytes, at)
+      else {
+        bytes.set(part, at)
+        at += part.length
+      }
     }
-    return bytes
+    return bytes.subarray(0, at)
   }
 }
 
@@ -90,13 +85,16 @@ function encoded(pieces: readonly Piece[]): ReadonlyArray<Uint8Array | undefined
 
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
 
-/** Bytes of a text in UTF-8. JSON has no lone surrogates: it writes them as escapes. */
-function byteLength(text: string): number {
-  let bytes = text.length
-  if (!/[^\0-\x7f]/.test(text)) return bytes // nearly always: what differs is mostly links
+/** At most, of a UTF-16 code unit in UTF-8: two units make four. */
+const BYTES_OF_A_UNIT = 3
+const encoder = new TextEncoder()
+
+/** Writes a text and answers where it ends. By hand while it is ASCII, as nearly all of it is: a call of the encoder costs more. */
+function writeUtf8(text: string, into: Uint8Array, from: number): number {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1 // a pair of surrogates is four bytes
+    if (unit > 0x7f) return from + i + encoder.encodeInto(text.slice(i), into.subarray(from + i)).written
+    into[from + i] = unit
   }
-  return bytes
+  return from + text.length
 }

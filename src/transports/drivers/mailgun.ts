@@ -178,8 +178,9 @@ function headersOf(recipients: readonly Recipient[], columns: Column[]): Field[]
     const values = recipients.map(({ headers }) => headers[name] ?? '')
     const [first = ''] = values
     if (values.every((value) => value === first)) return [`h:${name}`, oneLine(first)]
-    const links = values.map((value) => /^<(.*)>$/.exec(value)?.[1] ?? '')
-    const link = columns.find((column) => areEqual(column.values, links))
+    const isLink = values.every((value) => value.startsWith('<') && value.endsWith('>'))
+    const links = isLink ? values.map((value) => value.slice(1, -1)) : []
+    const link = isLink && columns.find((column) => areEqual(column.values, links))
     if (link) return [`h:${name}`, `<${referTo(link.name)}>`]
     const column = { name: `h${columns.length}`, values: values.map(oneLine) }
     columns.push(column)
@@ -190,13 +191,24 @@ function headersOf(recipients: readonly Recipient[], columns: Column[]): Field[]
 /** `{"address":{"name":"value",…},…}`, joined by hand: an object for each of a thousand people takes several times as long. */
 function variablesOf(recipients: readonly Recipient[], columns: readonly Column[]): string {
   const keys = columns.map(({ name }, i) => `${i === 0 ? '' : ','}"${name}":`)
-  let json = '{'
-  for (let i = 0; i < recipients.length; i++) {
-    json += `${i === 0 ? '' : ','}${JSON.stringify(recipients[i]?.to.address)}:{`
-    for (let c = 0; c < columns.length; c++) json += keys[c] + JSON.stringify(columns[c]?.values[i])
-    json += '}'
-  }
-  return `${json}}`
+  const inJson = columns.map(({ values }) => jsonOfEach(values))
+  const all = recipients.map(({ to }, i) => {
+    let own = ''
+    for (let c = 0; c < keys.length; c++) own += `${keys[c]}${inJson[c]?.[i]}`
+    return `${JSON.stringify(to.address)}:{${own}}`
+  })
+  return `{${all.join(',')}}`
+}
+
+/** Neighbours often have the same, such as a language. */
+function jsonOfEach(values: readonly string[]): string[] {
+  let last: string | undefined
+  let json = ''
+  return values.map((value) => {
+    if (value !== last) json = JSON.stringify(value)
+    last = value
+    return json
+  })
 }
 
 const whyNot = (answer: Answer): string =>
