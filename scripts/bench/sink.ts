@@ -9,6 +9,8 @@ export type Sink = {
   pid: number
   /** Forgets everything; awaits mail to so many people. */
   reset(people: number): Promise<void>
+  /** Mails that have come. */
+  count(): Promise<number>
   tell(): Promise<Tally>
   stop(): Promise<void>
 }
@@ -25,6 +27,10 @@ export async function startSink(shape: Shape): Promise<Sink> {
     async reset(people) {
       child.send({ kind: 'reset', people })
       await answer(child)
+    },
+    async count() {
+      child.send({ kind: 'count' })
+      return answer<number>(child)
     },
     async tell() {
       child.send({ kind: 'tell' })

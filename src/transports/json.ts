@@ -9,12 +9,12 @@ import { utf8 } from '../kit/bytes.ts'
  */
 export class JsonBytes {
   readonly #parts: Array<Uint8Array | string> = []
+  #text = '' // since the last constant
   #atMost = 0 // bytes
 
   /** JSON as it is to stand there. */
   json(text: string): this {
-    this.#parts.push(text)
-    this.#atMost += text.length * BYTES_OF_A_UNIT
+    this.#text += text
     return this
   }
 
@@ -22,28 +22,28 @@ export class JsonBytes {
   merged(pieces: readonly Piece[], values: Values, how?: 'trimmed'): this {
     const constants = encoded(pieces)
     let begun = how !== 'trimmed'
-    this.json('"')
+    this.#text += '"'
     for (let i = 0; i < pieces.length; i++) {
       const constant = constants[i]
       if (begun && constant !== undefined) {
-        this.#parts.push(constant)
-        this.#atMost += constant.length
+        this.#push(constant)
         continue
       }
       const text = written(pieces[i] ?? '', values)
       const kept = begun ? text : text.trimStart()
       begun ||= kept !== ''
-      this.json(escaped(kept))
+      this.#text += escaped(kept)
     }
     return this.json('"')
   }
 
   /** All of it. The buffer may be one that an earlier call has given back. */
   bytes(): Uint8Array<ArrayBuffer> {
+    this.#push(new Uint8Array())
     const bytes = bufferOf(this.#atMost)
     let at = 0
     for (const part of this.#parts) {
-      if (typeof part === 'string') at = writeUtf8(part, bytes, at)
+      if (typeof part === 'string') at += encoder.encodeInto(part, bytes.subarray(at)).written
       else {
         bytes.set(part, at)
         at += part.length
@@ -51,10 +51,16 @@ export class JsonBytes {
     }
     return bytes.subarray(0, at)
   }
+
+  #push(constant: Uint8Array): void {
+    this.#parts.push(this.#text, constant)
+    this.#atMost += this.#text.length * BYTES_OF_A_UNIT + constant.length
+    this.#text = ''
+  }
 }
 
 /** Buffers kept for further calls: three megabytes each where mails are large, of the 128 MB that an isolate has. */
-const SPARE_BUFFERS = 8
+const SPARE_BUFFERS = 16
 /** Sizes are rounded up to this many bytes, so that a buffer fits the next call of about as many people. */
 const BUFFER_BYTES = 1 << 18
 const spare: ArrayBuffer[] = []
@@ -88,13 +94,3 @@ const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
 /** At most, of a UTF-16 code unit in UTF-8: two units make four. */
 const BYTES_OF_A_UNIT = 3
 const encoder = new TextEncoder()
-
-/** Writes a text and answers where it ends. By hand while it is ASCII, as nearly all of it is: a call of the encoder costs more. */
-function writeUtf8(text: string, into: Uint8Array, from: number): number {
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit > 0x7f) return from + i + encoder.encodeInto(text.slice(i), into.subarray(from + i)).written
-    into[from + i] = unit
-  }
-  return from + text.length
-}
