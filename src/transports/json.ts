@@ -22,19 +22,22 @@ export class JsonBytes {
   merged(pieces: readonly Piece[], values: Values, how?: 'trimmed'): this {
     const constants = encoded(pieces)
     let begun = how !== 'trimmed'
+    let words = '' // since the last constant, not escaped yet
     this.#text += '"'
     for (let i = 0; i < pieces.length; i++) {
       const constant = constants[i]
       if (begun && constant !== undefined) {
+        this.#text += escaped(words)
         this.#push(constant)
+        words = ''
         continue
       }
       const text = written(pieces[i] ?? '', values)
-      const kept = begun ? text : text.trimStart()
-      begun ||= kept !== ''
-      this.#text += escaped(kept)
+      words += begun ? text : text.trimStart()
+      begun ||= words !== ''
     }
-    return this.json('"')
+    this.#text += `${escaped(words)}"`
+    return this
   }
 
   /** All of it. The buffer may be one that an earlier call has given back. */
@@ -81,10 +84,16 @@ export function giveBack({ body }: { body: Uint8Array<ArrayBuffer> }): void {
 
 const known = new WeakMap<readonly Piece[], ReadonlyArray<Uint8Array | undefined>>()
 
-/** The constant pieces as the inside of a JSON string; slots are undefined. */
+/** Characters from which on a constant is copied as bytes: a shorter one is sooner written with the words around it. */
+const LONG_CONSTANT = 200
+
+/** The long constant pieces as the inside of a JSON string; slots and what stands between near ones are undefined. */
 function encoded(pieces: readonly Piece[]): ReadonlyArray<Uint8Array | undefined> {
   const made =
-    known.get(pieces) ?? pieces.map((piece) => (typeof piece === 'string' ? utf8(escaped(piece)) : undefined))
+    known.get(pieces) ??
+    pieces.map((piece) =>
+      typeof piece === 'string' && piece.length >= LONG_CONSTANT ? utf8(escaped(piece)) : undefined,
+    )
   known.set(pieces, made)
   return made
 }
