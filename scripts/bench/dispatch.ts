@@ -10,6 +10,8 @@ import { usageOf } from './usage.ts'
 
 /** Milliseconds between looks. */
 const LOOK_MS = 100
+/** Milliseconds after the rehearsal: what compiling leaves to the engine is done by the time that somebody has read its answer. */
+const SETTLE_MS = 2_000
 const END_WITHIN_MS = 600_000
 
 export type Run = { told: Told; tally: Tally; seconds: number; cpuSeconds: number; peakMegabytes: number }
@@ -21,6 +23,7 @@ export async function runDispatch(state: string, people: number, shape: Shape, s
   const deployment = await deploy({ state: copy, bulk: { shape, url: sink.url } })
   try {
     await rehearse(deployment)
+    await sleep(SETTLE_MS)
     await sink.reset(people)
     return await dispatchOn(deployment, people, sink)
   } finally {

@@ -7,7 +7,8 @@ import type { Work } from './work.ts'
 export type Sent = {
   shape: string
   people: number
-  perSecond: number
+  perSecond: number // in the middle one of its runs, of which everything else is told, too
+  between: [slowest: number, fastest: number]
   ofLimit: number // share of what a bare client reaches at the same sink
   cpuSeconds: number
   peakMegabytes: number
@@ -54,11 +55,23 @@ export function inWords(results: Results): string {
   if (results.sent.length > 0)
     parts.push(
       `Tocsin, from the start of the dispatch to the last acceptance\n${table(
-        ['shape', 'people', 'recipients/s', 'of the limit', 'CPU µs each', 'CPU s', 'peak MB', 'bytes each', 'calls'],
+        [
+          'shape',
+          'people',
+          'recipients/s',
+          'between',
+          'of the limit',
+          'CPU µs each',
+          'CPU s',
+          'peak MB',
+          'bytes each',
+          'calls',
+        ],
         results.sent.map((one) => [
           one.shape,
           number(one.people),
           number(one.perSecond),
+          one.between.map((value) => number(value)).join('–'),
           `${number(one.ofLimit * 100)} %`,
           number((one.cpuSeconds / one.people) * 1e6),
           number(one.cpuSeconds, 2),

@@ -2,6 +2,7 @@
 
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { lanesFor } from '../../src/dispatch/audience.ts'
 import { bundle, root } from '../bundle.ts'
 import { type Counts, noCounts } from './counts.ts'
 import { deploy, type Shape } from './deployment.ts'
@@ -47,11 +48,10 @@ export async function countWork(state: string, people: number, shape: Shape, sin
     const { cpuSeconds, seconds } = await dispatchOn(deployment, people, sink)
     const byObject = await counts()
     const total = Object.values(byObject).reduce(sum, noCounts())
-    const lanes = people > 5_000 ? 16 : 1
     const dollars =
       Object.entries(PRICES).reduce((sum, [name, price]) => sum + total[name as keyof Counts] * price, 0) +
       cpuSeconds * 1_000 * CPU_MILLISECOND +
-      seconds * (lanes + 4) * AWAKE_SECOND
+      seconds * (lanesFor(people) + 4) * AWAKE_SECOND
     return { people, total, byObject, dollarsPerMillion: (dollars / people) * 1e6 }
   } finally {
     await deployment.server.stop()

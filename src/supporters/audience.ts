@@ -30,7 +30,15 @@ export async function readPage(
 }
 
 /** By name and not by spreading what is left of a record: a dispatch reads everybody. */
-function personOf({ fingerprint, email, name, locales, topics, country, since }: RecordPage['records'][number]): Person {
+function personOf({
+  fingerprint,
+  email,
+  name,
+  locales,
+  topics,
+  country,
+  since,
+}: RecordPage['records'][number]): Person {
   const person: Person = { fingerprint, email, locales, topics, since }
   if (name !== undefined) person.name = name
   if (country !== undefined) person.country = country

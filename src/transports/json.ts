@@ -63,7 +63,7 @@ export class JsonBytes {
 }
 
 /** Buffers kept for further calls: three megabytes each where mails are large, of the 128 MB that an isolate has. */
-const SPARE_BUFFERS = 16
+const SPARE_BUFFERS = 8
 /** Sizes are rounded up to this many bytes, so that a buffer fits the next call of about as many people. */
 const BUFFER_BYTES = 1 << 18
 const spare: ArrayBuffer[] = []

@@ -7,7 +7,10 @@ const mail = { publicUrl, keyId: keys.current, startedAt: 1_800_000_000_000 }
 
 async function made(email: string, dispatch: string) {
   const envelope = { email, locales: ['en'] }
-  const recipient = await recipientsOf(keys, { mail, dispatch, locale: 'en' })(await fingerprint(addressOf(email)), envelope)
+  const recipient = await recipientsOf(keys, { mail, dispatch, locale: 'en' })(
+    await fingerprint(addressOf(email)),
+    envelope,
+  )
   return { ...recipient }
 }
 

@@ -8,7 +8,12 @@ describe('headers', () => {
       'List-Unsubscribe': '<https://act.example.org/unsubscribe/t>',
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
     })
-    for (const unsubscribe of ['https://a.example/\r\nBcc: b', 'https://a.example/ü', 'ftp://a.example', 'mailto:a@a.example']) {
+    for (const unsubscribe of [
+      'https://a.example/\r\nBcc: b',
+      'https://a.example/ü',
+      'ftp://a.example',
+      'mailto:a@a.example',
+    ]) {
       expect(() => bulkHeaders({ unsubscribe })).toThrow()
     }
   })

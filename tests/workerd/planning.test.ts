@@ -48,7 +48,14 @@ const orderOf = (dryRun: boolean, prefixes: string[]): LaneOrder => ({
 
 let objects = 0
 
-type Planned = { people: string[]; addresses: string[]; planned: number; sizes: number[]; commits: number; left: boolean }
+type Planned = {
+  people: string[]
+  addresses: string[]
+  planned: number
+  sizes: number[]
+  commits: number
+  left: boolean
+}
 
 /**
  * Plans commit by commit over KV at its worst. Before every commit the instance is a new one, as after a crash; and each is planned
