@@ -32,6 +32,7 @@ export async function runSlice(lane: Sending): Promise<SliceEnd> {
   const { order, index } = state.order()
   const { ledger } = state
   const rate = order.ratePerMinute
+  const suppression = suppressionOf(env)
   const transports = bulkTransports(settings, env)
   const carriers = transports.map((transport) =>
     carrierOf({
@@ -56,10 +57,10 @@ export async function runSlice(lane: Sending): Promise<SliceEnd> {
       carriers,
       due: () => ledger.due(),
       head: (id) => ledger.head(id),
-      people: (id) => ledger.body(id).people,
+      people: (id) => ledger.people(id),
       save: (head, references) => ledger.save(head, references),
       split: (head) => split(lane, head),
-      suppressed: async (fingerprints) => new Set(await suppressionOf(env).among(fingerprints)),
+      suppressed: async (fingerprints) => new Set(await suppression.among(fingerprints)),
       doubts: lane.doubts,
       keyOf: (head) => `tocsin/${order.id}/${index}/${head.id}/${head.generation}`,
     })

@@ -85,6 +85,11 @@ export class Ledger {
     }
   }
 
+  /** Fingerprints alone: envelopes are most of a row. */
+  people(id: number): string[] {
+    return cut(this.#sql.exec<{ people: string }>('SELECT people FROM batch WHERE id = ?', id).one().people)
+  }
+
   insert({ head, people, envelopes, references = [] }: NewBatch): void {
     this.#sql.exec(
       `INSERT INTO batch (${HEAD_COLUMNS}, refs, people, envelopes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -160,8 +165,7 @@ export class Ledger {
     for (const [id, { first, last }] of this.#allSpans()) {
       if (first > to || last < from) continue
       const { marks } = this.#heads.get(id) ?? { marks: '' }
-      const { people } = this.#sql.exec<{ people: string }>('SELECT people FROM batch WHERE id = ?', id).one()
-      for (const [position, fingerprint] of cut(people).entries())
+      for (const [position, fingerprint] of this.people(id).entries())
         if (marks[position] !== 'c' && asked.has(fingerprint)) yield { id, position, fingerprint }
     }
   }
