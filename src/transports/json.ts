@@ -98,6 +98,17 @@ function encoded(pieces: readonly Piece[]): ReadonlyArray<Uint8Array | undefined
   return made
 }
 
+/** The same function, with its last answer kept: neighbours in a call often have the same subject or language. */
+export function rememberingLast(make: (text: string) => string): (text: string) => string {
+  let last: string | undefined
+  let made = ''
+  return (text) => {
+    if (text !== last) made = make(text)
+    last = text
+    return made
+  }
+}
+
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
 
 /** At most, of a UTF-16 code unit in UTF-8: two units make four. */

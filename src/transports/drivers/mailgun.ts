@@ -7,6 +7,7 @@ import { present, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson } from '../exchange.ts'
 import { formData } from '../form-data.ts'
+import { rememberingLast } from '../json.ts'
 import { inWords, oneLine } from '../mailbox.ts'
 import { refusalOf, waitOf } from '../mailgun-answers.ts'
 import { type Placeholders, type ProviderTemplate, withPlaceholders } from '../placeholders.ts'
@@ -191,24 +192,13 @@ function headersOf(recipients: readonly Recipient[], columns: Column[]): Field[]
 /** `{"address":{"name":"value",…},…}`, joined by hand: an object for each of a thousand people takes several times as long. */
 function variablesOf(recipients: readonly Recipient[], columns: readonly Column[]): string {
   const keys = columns.map(({ name }, i) => `${i === 0 ? '' : ','}"${name}":`)
-  const inJson = columns.map(({ values }) => jsonOfEach(values))
+  const inJson = columns.map(({ values }) => values.map(rememberingLast(JSON.stringify)))
   const all = recipients.map(({ to }, i) => {
     let own = ''
     for (let c = 0; c < keys.length; c++) own += `${keys[c]}${inJson[c]?.[i]}`
     return `${JSON.stringify(to.address)}:{${own}}`
   })
   return `{${all.join(',')}}`
-}
-
-/** Neighbours often have the same, such as a language. */
-function jsonOfEach(values: readonly string[]): string[] {
-  let last: string | undefined
-  let json = ''
-  return values.map((value) => {
-    if (value !== last) json = JSON.stringify(value)
-    last = value
-    return json
-  })
 }
 
 const whyNot = (answer: Answer): string =>

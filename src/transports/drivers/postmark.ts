@@ -5,7 +5,7 @@ import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
 import { defineDriver, type Use } from '../driver.ts'
 import { type Answer, exchange, parseJson } from '../exchange.ts'
-import { JsonBytes } from '../json.ts'
+import { JsonBytes, rememberingLast } from '../json.ts'
 import { inWords, oneLine } from '../mailbox.ts'
 import { outcomeOf, refusalOf } from '../postmark-answers.ts'
 import type { AccountCheck, Limits, Transport } from '../transport.ts'
@@ -60,12 +60,13 @@ export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = T
         MessageStream: account.stream,
       }
       const after = `,${JSON.stringify(stays).slice(1)}`
+      const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
       const body = new JsonBytes()
       for (const [i, { to, values, headers, messageId }] of batch.recipients.entries()) {
         const own = { ...batch.headers, ...headers, 'Message-ID': `<${messageId}>`, 'X-PM-KeepID': 'true' }
         const listed = Object.entries(own).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
         body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify(inWords(to))}`)
-        body.json(`,"Subject":${JSON.stringify(oneLine(mergeSubject(template, values)))},"HtmlBody":`)
+        body.json(`,"Subject":${subject(mergeSubject(template, values))},"HtmlBody":`)
         body.merged(template.html, values).json(',"TextBody":').merged(template.text, values, 'trimmed')
         body.json(`,"Headers":${JSON.stringify(listed)}${after}`)
       }

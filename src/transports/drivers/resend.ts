@@ -5,7 +5,7 @@ import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson, secondsOf } from '../exchange.ts'
-import { giveBack, JsonBytes } from '../json.ts'
+import { giveBack, JsonBytes, rememberingLast } from '../json.ts'
 import { inWords, oneLine } from '../mailbox.ts'
 import { type Refusal, say } from '../refusal.ts'
 import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
@@ -53,12 +53,15 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
       const { template, replyTo, tag } = batch
       const before = `{"from":${JSON.stringify(inWords(batch.from))},"to":`
       const after = `${member('reply_to', replyTo && inWords(replyTo))}${member('tags', tag && [{ name: 'dispatch', value: tag }])}}`
+      const shared = JSON.stringify(batch.headers).slice(1, -1)
+      const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
       const body = new JsonBytes()
       for (const [i, { to, values, headers }] of batch.recipients.entries()) {
+        const own = JSON.stringify(headers).slice(1, -1)
         body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify([inWords(to)])}`)
-        body.json(`,"subject":${JSON.stringify(oneLine(mergeSubject(template, values)))},"html":`)
+        body.json(`,"subject":${subject(mergeSubject(template, values))},"html":`)
         body.merged(template.html, values).json(',"text":').merged(template.text, values, 'trimmed')
-        body.json(`${member('headers', { ...batch.headers, ...headers })}${after}`)
+        body.json(`,"headers":{${shared}${shared && own ? ',' : ''}${own}}${after}`)
       }
       return { body: body.json(']').bytes(), people: batch.recipients.length }
     },
