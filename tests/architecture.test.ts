@@ -53,8 +53,6 @@ const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> 
 const NEED_NODE = [
   'supporters/import-upload.ts',
   'emails/message-id.ts',
-  'security/address.ts',
-  'security/token.ts',
   'webhooks/providers/sendgrid.ts',
   'webhooks/sns.ts',
 ]
