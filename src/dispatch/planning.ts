@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { fromUtf8, utf8 } from '../kit/bytes.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
-import type { AudiencePage } from './audience.ts'
+import type { AudiencePage, Person } from './audience.ts'
 import { newHead } from './batch.ts'
 import { isEnvelope, sealEnvelopes } from './envelopes.ts'
 import type { LaneState, Progress } from './lane-state.ts'
@@ -32,20 +32,19 @@ const PAGES_A_COMMIT = 4
 /** Freezes the next pages of the audience and answers the operations that took. Everything that awaits comes first; then one commit. */
 export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = PAGES_A_COMMIT): Promise<number> {
   const { order, locales, maxBatch, prefixes } = state.order()
-  const whole: Filled[] = []
-  let remainders = await openRemainders(state, deps.keys)
   let next: Progress = { ...state.progress(), remaining: {} }
+  const people: Person[] = []
   let operations = 0
   for (let pages = 0; pages < pagesAtMost && !next.done && state.mayRun(); pages++) {
     const page = await readOn(deps, prefixes[next.prefix] ?? '', next)
-    const taken =
-      page.people.length === 0 ? new Set<string>() : await deps.taken(page.people.map((person) => person.fingerprint))
-    const sorted = fill(remainders, page.people, { audience: order.audience, locales, maxBatch, taken })
-    whole.push(...sorted.filled)
-    remainders = sorted.remainders
+    people.push(...page.people)
     next = after(next, page, prefixes.length)
     operations += page.operations
   }
+  // Asked once and last: whom this lane has read, no other dispatch knows of before the commit.
+  const taken = people.length === 0 ? new Set<string>() : await deps.taken(people.map(({ fingerprint }) => fingerprint))
+  const opened = await openRemainders(state, deps.keys)
+  const { filled: whole, remainders } = fill(opened, people, { audience: order.audience, locales, maxBatch, taken })
 
   const open = Object.entries(remainders).map(([locale, people]) => ({ locale, people }))
   if (next.done) whole.push(...open.filter(({ people }) => people.length > 0))

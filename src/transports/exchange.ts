@@ -29,7 +29,9 @@ function whyLost(error: unknown): string {
 async function readBody(response: Response): Promise<string | null> {
   const { headers } = response
   const length = Number(headers.get('content-length') ?? Number.NaN)
-  if (length <= MAX_ANSWER_BYTES && !headers.has('content-encoding')) return response.text()
+  // Compressed or in chunks, an answer can be longer than it says (RFC 9112 §6.3).
+  const isAsLong = !headers.has('content-encoding') && !headers.has('transfer-encoding')
+  if (length <= MAX_ANSWER_BYTES && isAsLong) return response.text()
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
