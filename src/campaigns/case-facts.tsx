@@ -1,5 +1,6 @@
-import { dayIn, instantOf, occasionIn } from '../kit/dates.ts'
+import { dayIn, occasionIn } from '../kit/dates.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
+import { instantOf } from '../kit/zone.ts'
 import { textIn } from './campaign.ts'
 import { type Reading, Section } from './case-section.tsx'
 

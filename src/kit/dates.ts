@@ -1,5 +1,6 @@
 import { formatTag } from './locales.ts'
 import { namesOf } from './names.ts'
+import { instantOf, zoneNameAt } from './zone.ts'
 
 /** Days and moments as readers of a language write them. */
 
@@ -53,24 +54,3 @@ function zoneIn(locale: string, zone: string, instant: number): string {
   const known = locale === 'en' || name !== zoneNameAt(instant, zone, 'en-GB', 'long')
   return known ? name : zoneNameAt(instant, zone, 'en-GB', 'shortOffset')
 }
-
-/** The instant (epoch ms) at which clocks in an IANA zone show a local time such as `2015-09-28T16:00`. */
-export function instantOf(local: string, zone: string): number {
-  const asUtc = Date.parse(`${local}Z`)
-  const first = asUtc - offsetAt(asUtc, zone)
-  return asUtc - offsetAt(first, zone) // once more: the clocks may change between the two
-}
-
-/** Milliseconds by which an IANA zone is ahead of UTC at an instant. */
-function offsetAt(instant: number, zone: string): number {
-  const name = zoneNameAt(instant, zone, 'en', 'longOffset')
-  const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? []
-  if (sign === undefined) return 0
-  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
-}
-
-/** What a zone is called at an instant. */
-const zoneNameAt = (instant: number, zone: string, tag: string, form: 'long' | 'longOffset' | 'shortOffset'): string =>
-  new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: form })
-    .formatToParts(instant)
-    .find(({ type }) => type === 'timeZoneName')?.value ?? ''
