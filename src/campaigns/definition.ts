@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isShown } from '../kit/zone.ts'
 
 /** `campaign.yaml`: everything about a case that is a fact and not prose. Addresses live here and nowhere else. */
 
@@ -114,11 +115,19 @@ const event = z
     end: time.optional(),
     zone,
     place: localised,
+    sequence: z.int32().nonnegative().default(0), // one more at every change: calendars that have the event keep what they have otherwise
+    cancelled: z.boolean().default(false),
   })
-  .superRefine(({ start, end }, context) => {
-    if (end !== undefined && end <= start)
-      context.addIssue({ code: 'custom', path: ['end'], message: `expected a time after the start, ${start}` })
+  .superRefine(({ start, end, zone, sequence, cancelled }, context) => {
+    const fault = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
+    if (end !== undefined && end <= start) fault('end', `expected a time after the start, ${start}`)
+    if (cancelled && sequence === 0)
+      fault('cancelled', 'expected a sequence of at least 1 with it, which tells calendars of the change')
+    for (const [field, local] of Object.entries({ start, end }))
+      if (isZone(zone) && time.safeParse(local).success && local !== undefined && !isShown(local, zone))
+        fault(field, `expected a time that clocks in ${zone} show: they are put forward over it`)
   })
+export type Event = z.infer<typeof event>
 
 const source = z.strictObject({
   id,

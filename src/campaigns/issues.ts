@@ -59,7 +59,8 @@ function expectation(issue: Issue): string {
       return `one of ${issue.values.map(String).join(', ')}`
     case 'too_small':
       if (issue.origin === 'array') return 'at least one item'
-      return issue.origin === 'string' ? 'text that is not empty' : `more than ${issue.minimum}`
+      if (issue.origin === 'string') return 'text that is not empty'
+      return `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
     case 'too_big':
       return issue.origin === 'string' ? `at most ${issue.maximum} characters` : `at most ${issue.maximum}`
     default:

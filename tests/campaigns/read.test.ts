@@ -105,6 +105,25 @@ people:
     expect(await faultsIn({ ...FOLDER, 'campaign.yaml': DEFINITION.replace(right, wrong) })).toEqual([fault])
   })
 
+  test.each([
+    ['cancelled: true', 'cancelled: true', 'a sequence of at least 1 with it, which tells calendars of the change'],
+    ['cancelled: yes', 'cancelled: "yes"', 'true or false'],
+    ['sequence: -1', 'sequence: -1', 'at least 0'],
+    ['sequence: 1.5', 'sequence: 1.5', 'a whole number'],
+    ['end: 2026-03-28T16:00', 'end: "2026-03-28T16:00"', 'a time after the start, 2026-03-29T01:00'],
+    ['end: tomorrow', 'end: "tomorrow"', 'a local time such as 2015-09-28T16:00'],
+    [
+      'end: 2026-03-29T02:30',
+      'end: "2026-03-29T02:30"',
+      'a time that clocks in Europe/Oslo show: they are put forward over it',
+    ],
+  ])('refuses an event with %s and says what was expected', async (line, found, expected) => {
+    const event = `events:\n  - { id: a, title: T, start: 2026-03-29T01:00, zone: Europe/Oslo, place: P, ${line} }\n`
+    const { faults } = await readCampaign('harbour-cranes', { ...FOLDER, 'campaign.yaml': DEFINITION + event })
+    const file = 'campaigns/harbour-cranes/campaign.yaml'
+    expect(faults).toEqual([{ file, line: 20, found: `events[0].${found}`, expected }])
+  })
+
   test('must have English, whatever else it has', async () => {
     expect(await faultsIn({ 'campaign.yaml': DEFINITION, 'fr.md': ENGLISH })).toEqual(['en.md:1 no en.md'])
     expect(await faultsIn({})).toEqual(['campaign.yaml:1 no campaign.yaml', 'en.md:1 no en.md'])

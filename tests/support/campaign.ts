@@ -103,6 +103,8 @@ export const ferry: Campaign = {
       end: '2026-11-28T17:30',
       zone: 'Europe/London',
       place: '1 Quay',
+      sequence: 0,
+      cancelled: false,
     },
   ],
   sources: [
