@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { campaignRoutes } from './campaigns/routes.tsx'
+import { calendarRoutes } from './campaigns/routes-calendar.ts'
 import type { Bindings } from './dispatch/bindings.ts'
 import { type Settings, settingsOf } from './env.ts'
 import { negotiate } from './kit/locales.ts'
@@ -47,6 +48,7 @@ app.route('/', webhookRoutes)
 app.route('/', outboxRoutes)
 app.route('/', supporterRoutes)
 app.route('/', campaignRoutes)
+app.route('/', calendarRoutes)
 
 app.notFound((c) =>
   isApi(c)

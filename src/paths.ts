@@ -5,6 +5,7 @@ export const ROUTES = {
   style: '/style.css',
   home: '/:locale/',
   campaign: '/:locale/campaigns/:slug',
+  calendar: '/:locale/campaigns/:slug/event.ics',
   signUp: '/:locale/sign-up',
   confirm: '/confirm/:token',
   unsubscribe: '/unsubscribe/:token',
@@ -42,6 +43,7 @@ export const ROUTES = {
 export const paths = {
   home: (locale: string) => `/${locale}/`,
   campaign: (locale: string, slug: string) => `/${locale}/campaigns/${slug}`,
+  calendar: (locale: string, slug: string) => `/${locale}/campaigns/${slug}/event.ics`,
   signUp: (locale: string) => `/${locale}/sign-up`,
   signedUp: (locale: string) => `/${locale}/sign-up?sent=1`,
   confirm: (token: string) => `/confirm/${token}`,

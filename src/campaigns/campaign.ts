@@ -63,6 +63,10 @@ export const localesOfMail = (campaign: Campaign, email: string, updateId?: stri
 
 export const hasLocale = (campaign: Campaign, locale: string): boolean => campaign.words[locale] !== undefined
 
+/** The language in which somebody of a language reads a campaign. */
+export const readIn = (campaign: Campaign, locale: string): string =>
+  hasLocale(campaign, locale) ? locale : FALLBACK_LOCALE
+
 /** The words in a language, or in English: `readCampaign` refuses a campaign without English. */
 export function wordsIn(campaign: Campaign, locale: string): Words {
   const found = campaign.words[locale] ?? campaign.words[FALLBACK_LOCALE]

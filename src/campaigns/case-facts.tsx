@@ -1,29 +1,9 @@
-import { dayIn, occasionIn } from '../kit/dates.ts'
+import { dayIn } from '../kit/dates.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
-import { instantOf } from '../kit/zone.ts'
 import { textIn } from './campaign.ts'
 import { type Reading, Section } from './case-section.tsx'
 
-/** What is known: when and where, which figures and by whom, and from which sources. */
-
-export function Events({ campaign, locale }: Reading) {
-  if (campaign.events.length === 0) return null
-  return (
-    <Section title={textsIn(locale)('campaign.event')}>
-      {campaign.events.map((event) => (
-        <div class="note quiet">
-          <h3>{textIn(event.title, locale)}</h3>
-          <p>
-            <time datetime={new Date(instantOf(event.start, event.zone)).toISOString()}>
-              {occasionIn(locale, event)}
-            </time>
-          </p>
-          <p>{textIn(event.place, locale)}</p>
-        </div>
-      ))}
-    </Section>
-  )
-}
+/** What is known: which figures and by whom, and from which sources. */
 
 /** Figures side by side, each with who says so: none is chosen and nothing is averaged. */
 export function Claims({ campaign, locale }: Reading) {

@@ -3,8 +3,9 @@ import { dayIn } from '../kit/dates.ts'
 import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
 import { paths } from '../paths.ts'
-import { type Campaign, hasLocale, wordsIn } from './campaign.ts'
-import { Claims, Events, Sources } from './case-facts.tsx'
+import { type Campaign, hasLocale, readIn, wordsIn } from './campaign.ts'
+import { Events } from './case-events.tsx'
+import { Claims, Sources } from './case-facts.tsx'
 import { Contacts, Organisations, People, Targets } from './case-parties.tsx'
 import { ProseSection } from './case-section.tsx'
 import { Demands, Letter, Updates } from './case-texts.tsx'
@@ -13,9 +14,6 @@ import { ProseView } from './prose.tsx'
 import type { Standing } from './standing.ts'
 
 type CaseProps = { locale: string; campaign: Campaign; standing: Standing }
-
-/** The language a campaign is read in, marked where it is not the page's own. */
-const readIn = (campaign: Campaign, locale: string): string => (hasLocale(campaign, locale) ? locale : FALLBACK_LOCALE)
 
 /** `lang` and `dir` for words that are not in the page's language. */
 export function spoken(campaign: Campaign, locale: string): { lang?: string; dir?: 'ltr' | 'rtl' } {
@@ -86,8 +84,10 @@ export function CaseHead({ locale, campaign, standing }: CaseProps) {
   )
 }
 
+type BodyProps = { locale: string; campaign: Campaign; live: boolean; now: number }
+
 /** The whole case, its headings included, in the one language it is read in. */
-export function CaseBody({ locale: readers, campaign, live }: { locale: string; campaign: Campaign; live: boolean }) {
+export function CaseBody({ locale: readers, campaign, live, now }: BodyProps) {
   const locale = readIn(campaign, readers)
   const words = wordsIn(campaign, readers)
   const reading = { campaign, words, locale, live }
@@ -96,7 +96,7 @@ export function CaseBody({ locale: readers, campaign, live }: { locale: string; 
       <section class="flow" aria-label={textsIn(locale)('campaign.appeal')}>
         <ProseView prose={words.appeal} />
       </section>
-      <Events {...reading} />
+      <Events {...reading} now={now} calendar={paths.calendar(readers, campaign.slug)} />
       <Demands {...reading} />
       <Targets {...reading} />
       <Letter {...reading} which="letter" />

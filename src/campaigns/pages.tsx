@@ -132,7 +132,7 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, values, e
               </header>
             )}
           </div>
-          {shown && <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} />}
+          {shown && <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} now={now} />}
         </div>
         <SignUpCard
           title={t('home.sign-up')}

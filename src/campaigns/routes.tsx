@@ -6,17 +6,18 @@ import { paths, ROUTES } from '../paths.ts'
 import { formStamp } from '../security/stamp.ts'
 import type { Campaign } from './campaign.ts'
 import { catalogue } from './catalogue.ts'
+import { endedEvents } from './events.ts'
 import { CampaignPage, HomePage } from './pages.tsx'
 import { standingOf } from './standing.ts'
 
-type Site = { Bindings: { CONTENT: KVNamespace }; Variables: { settings: Settings } }
+export type Site = { Bindings: { CONTENT: KVNamespace }; Variables: { settings: Settings } }
 
 /** Seconds a page may be kept: a closed campaign must be seen to be closed within the minute that KV takes anyway. */
 const PAGE_SECONDS = 60
 /** The style's address carries its hash: what is kept is never out of date. */
 const STYLE_SECONDS = 31_536_000
 
-const kept = { 'cache-control': `public, max-age=${PAGE_SECONDS}` }
+export const kept = { 'cache-control': `public, max-age=${PAGE_SECONDS}` }
 
 export const campaignRoutes = new Hono<Site>()
 
@@ -66,13 +67,13 @@ const pages = new WeakMap<Settings, WeakMap<Campaign, Map<string, Halves>>>()
 /** Stands where the form's stamp goes, the one thing in which two readers' pages differ; nobody's text may hold such a character. */
 const STAMP = '\uE000stamp\uE001'
 
-/** A campaign's page on both sides of the stamp. Of the time nothing is in it but how the campaign stands. */
+/** A campaign's page on both sides of the stamp. Of the time nothing is in it but how the campaign and its events stand. */
 async function rendered(settings: Settings, campaign: Campaign, locale: string, now: number): Promise<Halves> {
   const byCampaign = pages.get(settings) ?? new WeakMap<Campaign, Map<string, Halves>>()
   pages.set(settings, byCampaign)
   const byState = byCampaign.get(campaign) ?? new Map<string, Halves>()
   byCampaign.set(campaign, byState)
-  const state = `${locale} ${standingOf(campaign, now)}`
+  const state = `${locale} ${standingOf(campaign, now)} ${endedEvents(campaign, now)}`
   const known = byState.get(state)
   if (known !== undefined) return known
   const page = <CampaignPage locale={locale} settings={settings} campaign={campaign} stamp={STAMP} now={now} />
@@ -83,7 +84,8 @@ async function rendered(settings: Settings, campaign: Campaign, locale: string, 
   return halves
 }
 
-function knownLocale(c: Context<Site>): string | null {
+/** The language in the path, or null where the site does not speak it. */
+export function knownLocale(c: Context<Site>): string | null {
   const locale = c.req.param('locale') ?? ''
   return c.var.settings.locales.includes(locale) ? locale : null
 }

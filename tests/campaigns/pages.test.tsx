@@ -62,6 +62,51 @@ describe('the page of a campaign', () => {
   })
 })
 
+describe('an event on the page of a campaign', () => {
+  const picket: Campaign['events'][number] = {
+    id: 'picket',
+    title: 'Picket',
+    start: '2026-11-22T11:00',
+    end: '2026-11-22T13:00',
+    zone: 'Europe/Dublin',
+    place: 'The gate',
+    sequence: 0,
+    cancelled: false,
+  }
+  const pageWith = (changed: Partial<typeof picket>, campaign: Partial<Campaign> = {}) =>
+    pageOf(saying({}, { events: [{ ...picket, ...changed }], ...campaign }))
+  const link = `href="/en/campaigns/${sample.slug}/event.ics"`
+
+  it('is told by the clock of its place, with the name of that clock, and offered for the reader’s calendar', () => {
+    const page = pageWith({})
+    expect(page).toContain('Sunday, 22 November 2026, 11:00–13:00 (Greenwich Mean Time)')
+    expect(page).toContain('<time datetime="2026-11-22T11:00:00.000Z">')
+    expect(page).toContain(link)
+    expect(page).not.toMatch(/This is over|This has been cancelled/)
+  })
+
+  it('is said to be over from its end on, or from the end of its day when no end is stated', () => {
+    const { end: _, ...open } = picket
+    expect(pageWith({ end: '2026-11-22T12:00' })).toContain('This is over.')
+    expect(pageOf(saying({}, { events: [open] }))).not.toContain('This is over.')
+    const yesterday = pageOf(saying({}, { events: [{ ...open, start: '2026-11-21T20:00' }] }))
+    expect(yesterday).toContain('This is over.')
+    expect(yesterday).not.toContain(link)
+  })
+
+  it('is said to be cancelled, and whoever has it in a calendar can cross it out', () => {
+    const page = pageWith({ sequence: 1, cancelled: true })
+    expect(page).toContain('This has been cancelled.')
+    expect(page).toContain('Update your calendar')
+    expect(page).toContain(link)
+  })
+
+  it('is not offered for a calendar any more once the campaign is over', () => {
+    for (const dead of [{ status: 'won' }, { status: 'closed' }, { doNotUseAfter: '2026-11-21' }] as const)
+      expect(pageWith({}, dead)).not.toContain('event.ics')
+  })
+})
+
 describe('the front page', () => {
   it('lists no draft, and what has expired only among what is past', () => {
     const draft = saying({ title: 'A draft' }, { slug: 'draft', status: 'draft' })
