@@ -41,6 +41,7 @@ export function viewOf(input: Input) {
       signUp: page(paths.signUp(locale)),
       myData: page(paths.myData(locale)),
       campaign: campaign === undefined ? null : page(paths.campaign(locale, campaign.slug)),
+      calendar: campaign === undefined ? null : page(paths.calendar(locale, campaign.slug)),
     },
     lifetimes: { confirmDays: LIFETIME_MS.confirm / DAY_MS, myDataHours: LIFETIME_MS.preferences / HOUR_MS },
     campaign: campaign === undefined ? null : campaignView(campaign, locale, direction),
@@ -69,11 +70,7 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
     copies: contactsIn(campaign.copies, locale),
     support: contactsIn(campaign.support, locale),
     organisers: organisersOf(campaign, locale),
-    events: campaign.events.map(({ title, place, ...when }) => ({
-      title: textIn(title, locale),
-      place: textIn(place, locale),
-      when: occasionIn(locale, when),
-    })),
+    ...eventsIn(campaign, locale),
     claims: claimsIn(campaign, locale),
     sources: campaign.sources.map(({ title, url, via, author, publisher, date }) => ({
       title,
@@ -82,6 +79,19 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
       credit: present([author, publisher, date && dayIn(locale, date)]),
     })),
   }
+}
+
+/** Those that take place and those that were called off. A mail says nothing of what is over: it is the same whenever it is compiled. */
+function eventsIn(campaign: Campaign, locale: string) {
+  const told = (cancelled: boolean) =>
+    campaign.events
+      .filter((event) => event.cancelled === cancelled)
+      .map((event) => ({
+        title: textIn(event.title, locale),
+        place: textIn(event.place, locale),
+        when: occasionIn(locale, event),
+      }))
+  return { events: told(false), cancelledEvents: told(true) }
 }
 
 /** Each party's figure with the party; nothing is added up or chosen. */

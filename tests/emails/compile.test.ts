@@ -7,6 +7,7 @@ import { COMPILER } from '../../src/emails/hash.ts'
 import { merge } from '../../src/emails/merge.ts'
 import { EMAILS } from '../../src/emails/message.ts'
 import { preview, sampleValues } from '../../src/emails/preview.ts'
+import { occasionIn } from '../../src/kit/dates.ts'
 import { ferry, LOCALES, paragraph, sender, wordsOf } from '../support/campaign.ts'
 import { elements, skeleton, visibleText } from '../support/html.ts'
 import { MemoryKv, namespaceOf } from '../support/memory-kv.ts'
@@ -67,6 +68,30 @@ describe('every e-mail in every language', () => {
       const { html } = await preview(ferry, email, locale, sender)
       expect(html).not.toMatch(/<(img|link|script|iframe)\b|@import|url\(|background=/i)
     }
+  })
+})
+
+describe('the events of an appeal', () => {
+  const [picket] = ferry.events
+  if (picket === undefined) throw new Error('the ferry has no event')
+
+  it.each(LOCALES)(
+    'stand in it in %s with the time of their place and the address of their calendar',
+    async (locale) => {
+      const { html, text } = await preview(ferry, 'appeal', locale, sender)
+      const calendar = `${sender.publicUrl}/${locale}/campaigns/ferry/event.ics`
+      expect(elements(html, 'a').map(({ attributes }) => attributes.href)).toContain(calendar)
+      expect(text.split('\n')).toContain(calendar)
+      for (const part of [visibleText(html), text])
+        expect(part.replace(/\s+/g, ' ')).toContain(occasionIn(locale, picket))
+    },
+  )
+
+  it('are not called to when they are cancelled, and the mail says so', async () => {
+    const events = [{ ...picket, sequence: 1, cancelled: true }]
+    const { html, text } = await preview({ ...ferry, events }, 'appeal', 'en', sender)
+    expect(text).toMatch(/Cancelled\n-+\n\nPicket\n/)
+    for (const part of [html, text]) expect(part).not.toMatch(/Come along|event\.ics/)
   })
 })
 
