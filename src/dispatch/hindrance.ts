@@ -38,7 +38,8 @@ export const NAME_WITHDRAWN: PauseReason = {
 export const stopsDispatches = (before: Campaign, after: Campaign): boolean =>
   before.status !== after.status ||
   before.doNotUseAfter !== after.doNotUseAfter ||
-  JSON.stringify(before.people) !== JSON.stringify(after.people)
+  JSON.stringify(before.people) !== JSON.stringify(after.people) ||
+  JSON.stringify(before.events) !== JSON.stringify(after.events) // nobody is called to where nothing takes place any more
 
 /** A dispatch sends the revision that was looked at when it was asked for, and no other. */
 export function otherRevision(order: Order, current: string | undefined): PauseReason | null {

@@ -48,9 +48,11 @@ test('a name is withdrawn when somebody is shown less, otherwise, or no longer',
   expect(isNameWithdrawn(withPeople(rest), withPeople(person({})))).toBe(false) // naming more does no harm to the old text
 })
 
-test('a revision stops what is being sent when people, status or the last day change, and not for a comma', () => {
+test('a revision stops what is being sent when people, events, status or the last day change, and not for a comma', () => {
   expect(stopsDispatches(open, { ...open, revision: '000000000000' })).toBe(false)
   expect(stopsDispatches(open, { ...open, status: 'closed' })).toBe(true)
   expect(stopsDispatches(open, { ...open, doNotUseAfter: '2030-01-01' })).toBe(true)
   expect(stopsDispatches(open, withPeople(person({})))).toBe(true)
+  const cancelled = open.events.map((event) => ({ ...event, sequence: 9, cancelled: true }))
+  expect(stopsDispatches(open, { ...open, events: cancelled })).toBe(true)
 })
