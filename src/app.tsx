@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { actionRoutes } from './actions/routes.tsx'
 import { campaignRoutes } from './campaigns/routes.tsx'
 import { calendarRoutes } from './campaigns/routes-calendar.ts'
 import type { Bindings } from './dispatch/bindings.ts'
@@ -46,6 +47,7 @@ app.route(ROUTES.health, healthApi)
 app.route('/api', apiRoutes)
 app.route('/', webhookRoutes)
 app.route('/', outboxRoutes)
+app.route('/', actionRoutes)
 app.route('/', supporterRoutes)
 app.route('/', campaignRoutes)
 app.route('/', calendarRoutes)

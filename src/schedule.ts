@@ -1,6 +1,12 @@
+import { actionsOf } from './actions/actions-of.ts'
+import { catalogue } from './campaigns/catalogue.ts'
+import { carriedTargets } from './campaigns/letters.ts'
 import { type Bindings, registerOf } from './dispatch/bindings.ts'
 
 /** Everything that recurs, every minute: the whole list. */
 export async function onSchedule(env: Bindings, now: number): Promise<void> {
   await registerOf(env).wake(now) // dispatches that should be going on and lost their alarm
+  const campaigns = await catalogue(env.CONTENT).list()
+  const carrying = campaigns.filter((campaign) => carriedTargets(campaign).length > 0)
+  await Promise.all(carrying.map(({ slug }) => actionsOf(env, slug).wake())) // the same of letters
 }

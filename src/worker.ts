@@ -1,3 +1,4 @@
+import { Actions } from './actions/actions.ts'
 import { app } from './app.tsx'
 import type { Bindings } from './dispatch/bindings.ts'
 import { DispatchShell } from './dispatch/dispatch.ts'
@@ -14,7 +15,7 @@ import { Outbox } from './transports/outbox-store.ts'
 import { HooksShell } from './webhooks/hooks.ts'
 import { onQueue } from './webhooks/queue.ts'
 
-export { DispatchShell as Dispatch, Import, Outbox, Pacer, Postbox, Register, Suppression }
+export { Actions, DispatchShell as Dispatch, Import, Outbox, Pacer, Postbox, Register, Suppression }
 
 /** Only here do those who send and those who know the supporters meet. */
 export class Lane extends LaneShell {

@@ -10,6 +10,7 @@ import { Contacts, Organisations, People, Targets } from './case-parties.tsx'
 import { ProseSection } from './case-section.tsx'
 import { Demands, Letter, Updates } from './case-texts.tsx'
 import { Kicker } from './kicker.tsx'
+import { carriedTargets } from './letters.ts'
 import { ProseView } from './prose.tsx'
 import type { Standing } from './standing.ts'
 
@@ -72,6 +73,11 @@ export function CaseHead({ locale, campaign, standing }: CaseProps) {
       </div>
       {standing === 'open' && (
         <p class="act">
+          {carriedTargets(campaign).length > 0 && (
+            <a class="button" href={paths.write(locale, campaign.slug)}>
+              {t('campaign.write')}
+            </a>
+          )}
           <a class="button" href="#sign-up">
             {t('campaign.act')}
           </a>

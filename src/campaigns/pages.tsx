@@ -6,6 +6,8 @@ import { paths, ROUTES } from '../paths.ts'
 import { type Campaign, localesOf, wordsIn } from './campaign.ts'
 import { CaseBody, CaseHead, Notices, spoken } from './case.tsx'
 import { Kicker } from './kicker.tsx'
+import { LettersCount } from './letters-count.tsx'
+import type { Numbers } from './numbers.ts'
 import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
 import { type Standing, standingOf } from './standing.ts'
 
@@ -98,10 +100,17 @@ function SignUpCard({
 
 type Refill = { values?: FormValues | undefined; errors?: readonly FormError[] | undefined }
 
-type CampaignProps = { locale: string; settings: Settings; campaign: Campaign; stamp: string; now: number } & Refill
+type CampaignProps = {
+  locale: string
+  settings: Settings
+  campaign: Campaign
+  stamp: string
+  now: number
+  numbers?: Numbers | null
+} & Refill
 
 /** One campaign. Where it is not in the reader's language, the case is in English and everything around it is in theirs. */
-export function CampaignPage({ locale, settings, campaign, stamp, now, values, errors }: CampaignProps) {
+export function CampaignPage({ locale, settings, campaign, stamp, now, numbers, values, errors }: CampaignProps) {
   const t = textsIn(locale)
   const standing = standingOf(campaign, now)
   const words = wordsIn(campaign, locale)
@@ -132,6 +141,7 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, values, e
               </header>
             )}
           </div>
+          {shown && numbers && <LettersCount locale={locale} campaign={campaign} numbers={numbers} />}
           {shown && <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} now={now} />}
         </div>
         <SignUpCard

@@ -7,6 +7,7 @@ import { formStamp } from '../security/stamp.ts'
 import type { Campaign } from './campaign.ts'
 import { catalogue } from './catalogue.ts'
 import { endedEvents } from './events.ts'
+import { type Numbers, readNumbers } from './numbers.ts'
 import { CampaignPage, HomePage } from './pages.tsx'
 import { standingOf } from './standing.ts'
 
@@ -56,7 +57,8 @@ campaignRoutes.get(ROUTES.campaign, async (c) => {
   const now = Date.now()
   const campaign = locale === null ? null : await catalogue(c.env.CONTENT).findLately(c.req.param('slug'), now)
   if (locale === null || campaign === null || campaign.status === 'draft') return c.notFound()
-  const [before, after] = await rendered(settings, campaign, locale, now)
+  const numbers = await readNumbers(c.env.CONTENT, campaign.slug, now)
+  const [before, after] = await rendered(settings, campaign, { locale, now, numbers })
   return c.html(before + (await formStamp(settings.keys, now)) + after, 200, kept)
 })
 
@@ -67,19 +69,27 @@ const pages = new WeakMap<Settings, WeakMap<Campaign, Map<string, Halves>>>()
 /** Stands where the form's stamp goes, the one thing in which two readers' pages differ; nobody's text may hold such a character. */
 const STAMP = '\uE000stamp\uE001'
 
+/** States of a campaign's page that an isolate keeps: its languages, some numbers long; older numbers come back to nobody. */
+const KEPT_STATES = 60
+
+type Reading = { locale: string; now: number; numbers: Numbers | null }
+
 /** A campaign's page on both sides of the stamp. Of the time nothing is in it but how the campaign and its events stand. */
-async function rendered(settings: Settings, campaign: Campaign, locale: string, now: number): Promise<Halves> {
+async function rendered(settings: Settings, campaign: Campaign, { locale, now, numbers }: Reading): Promise<Halves> {
   const byCampaign = pages.get(settings) ?? new WeakMap<Campaign, Map<string, Halves>>()
   pages.set(settings, byCampaign)
   const byState = byCampaign.get(campaign) ?? new Map<string, Halves>()
   byCampaign.set(campaign, byState)
-  const state = `${locale} ${standingOf(campaign, now)} ${endedEvents(campaign, now)}`
+  const state = `${locale} ${standingOf(campaign, now)} ${endedEvents(campaign, now)} ${JSON.stringify(numbers)}`
   const known = byState.get(state)
   if (known !== undefined) return known
-  const page = <CampaignPage locale={locale} settings={settings} campaign={campaign} stamp={STAMP} now={now} />
+  const page = (
+    <CampaignPage locale={locale} settings={settings} campaign={campaign} stamp={STAMP} now={now} numbers={numbers} />
+  )
   const [before = '', after, ...more] = String(await page).split(STAMP)
   if (after === undefined || more.length > 0) throw new Error('a campaign page has one form with one stamp')
   const halves: Halves = [before, after]
+  if (byState.size >= KEPT_STATES) byState.clear()
   byState.set(state, halves)
   return halves
 }

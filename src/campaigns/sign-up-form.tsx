@@ -105,7 +105,7 @@ export function TopicBoxes({
 }
 
 /** A field people do not meet by eye, ear or keyboard; programs that fill in everything fill it in. */
-const Trap = ({ locale }: { locale: string }) => (
+export const Trap = ({ locale }: { locale: string }) => (
   <div class="hidden" aria-hidden="true">
     <label>
       {textsIn(locale)('form.trap')} <input type="text" name="website" tabindex={-1} autocomplete="off" />

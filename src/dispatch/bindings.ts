@@ -18,6 +18,7 @@ export type Bindings = {
   PACER: DurableObjectNamespace<Pacer>
   HOOKS: DurableObjectNamespace // of a class that stands later in the import order: webhooks/hooks-of.ts
   OUTBOX: DurableObjectNamespace<Outbox>
+  ACTIONS: DurableObjectNamespace // of a class that stands later in the import order: actions/actions-of.ts
   IMPORT: DurableObjectNamespace // of a class that stands later in the import order: supporters/import-objects.ts
   CLIENT_LIMIT: RateLimit
   STRICT_LIMIT: RateLimit

@@ -18,6 +18,12 @@ export const WRITERS = {
   html: (value: string) => escapeHtml(oneLine(value)),
   url: (value: string) => escapeHtml(checkedUrl(value)),
   plain: (value: string) => oneLine(value),
+  lines: (value: string) =>
+    value
+      .split('\n')
+      .map((line) => escapeHtml(oneLine(line)))
+      .join('<br>\n'),
+  'plain-lines': (value: string) => value.split('\n').map(oneLine).join('\n'),
 } as const
 
 /** @throws Error: links in mails are made by us, so one of another scheme is a broken invariant. */

@@ -3,7 +3,15 @@ import { absolute, paths } from '../paths.ts'
 import { compile, type Sender } from './compile.ts'
 import { type Merged, merge, sizeFault, sizeWarning } from './merge.ts'
 import type { Email, Values } from './message.ts'
-import { bulkValues, confirmValues, goodbyeValues, myDataValues, welcomeValues } from './values.ts'
+import {
+  bulkValues,
+  confirmValues,
+  goodbyeValues,
+  letterValues,
+  myDataValues,
+  receiptValues,
+  welcomeValues,
+} from './values.ts'
 
 export type Preview = Merged & { warnings: string[] }
 
@@ -44,6 +52,10 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
   switch (email) {
     case 'confirm':
       return confirmValues({ confirm: link(paths.confirm) })
+    case 'letter':
+      return letterValues({ confirm: link(paths.confirm) })
+    case 'receipt':
+      return receiptValues({ outcome: SAMPLE_OUTCOME, letters: SAMPLE_LETTERS })
     case 'welcome':
       return welcomeValues(reader, locale, { unsubscribe })
     case 'appeal':
@@ -60,4 +72,6 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
   }
 }
 
+const SAMPLE_OUTCOME = 'Director of the works: ✓'
+const SAMPLE_LETTERS = 'Dear Director,\n\nTake them back.\n\nAlex Sample'
 const SAMPLE_TOKEN = 'sample'.padEnd(160, '-sample')

@@ -1,13 +1,13 @@
 import type { Email } from './message.ts'
 
-/** What fills a slot: a text, or the address a link leads to. */
-export type SlotKind = 'text' | 'url'
+/** What fills a slot: a text on one line, a text of several, or the address a link leads to. */
+export type SlotKind = 'text' | 'lines' | 'url'
 
 const BULK = { greeting: 'text', note: 'text', noteLang: 'text', noteDir: 'text', unsubscribe: 'url' } as const
 
 /**
- * Everything that differs between the recipients of an e-mail. `confirm` has nothing the sender typed, on purpose: anybody can
- * type somebody else's address.
+ * Everything that differs between the recipients of an e-mail. `confirm` and `letter` have nothing the sender typed, on purpose:
+ * anybody can type somebody else's address. A receipt goes to a mailbox that has been confirmed.
  */
 export const SLOTS = {
   confirm: { confirm: 'url' },
@@ -16,6 +16,8 @@ export const SLOTS = {
   update: BULK,
   goodbye: {},
   'my-data': { preferences: 'url', export: 'url', erase: 'url' },
+  letter: { confirm: 'url' },
+  receipt: { outcome: 'lines', letters: 'lines' },
 } as const satisfies Record<Email, Record<string, SlotKind>>
 
 export const slotsOf = (email: Email): Readonly<Record<string, SlotKind>> => SLOTS[email]

@@ -11,10 +11,7 @@ const MARK = new RegExp(`${MARK_START}([A-Za-z]+)${MARK_END}`, 'g')
 
 /** Splits a subject or a text part. @throws Error on a slot that the e-mail does not have. */
 export function splitText(text: string, slots: Slots): Piece[] {
-  return split(text, (slot) => {
-    kindOf(slot, slots)
-    return 'plain'
-  })
+  return split(text, (slot) => (kindOf(slot, slots) === 'lines' ? 'plain-lines' : 'plain'))
 }
 
 /**
@@ -30,12 +27,18 @@ export function splitHtml(html: string, slots: Slots): Piece[] {
       if (place === 'an href') return 'url'
       throw new Error(`the link "${slot}" must be the whole value of an href, and it stands in ${place}`)
     }
+    if (kindOf(slot, slots) === 'lines') {
+      if (place === 'text') return 'lines'
+      throw new Error(`the text "${slot}" has several lines: it must stand in text, and it stands in ${place}`)
+    }
     if (place === 'text' || place === 'an attribute') return 'html'
     throw new Error(`the text "${slot}" must stand in text or in a quoted attribute, and it stands in ${place}`)
   })
 }
 
-function split(text: string, as: (slot: string, index: number) => 'html' | 'url' | 'plain'): Piece[] {
+type As = Exclude<Piece, string>['as']
+
+function split(text: string, as: (slot: string, index: number) => As): Piece[] {
   return text.split(MARK).flatMap((part, at): Piece[] => {
     if (at % 2 === 1) return [{ slot: part, as: as(part, (at - 1) / 2) }]
     return part === '' ? [] : [part]

@@ -2,9 +2,10 @@ import * as z from 'zod'
 
 /**
  * How a slot's value is written at its place: `html` escapes for text and attribute values alike, `url` admits only http(s) and
- * mailto before escaping, `plain` (subject, text part) strips line breaks and control characters.
+ * mailto before escaping, `plain` (subject, text part) strips line breaks and control characters; `lines` and `plain-lines` are the
+ * same for a text of several lines.
  */
-const slot = z.strictObject({ slot: z.string(), as: z.enum(['html', 'url', 'plain']) })
+const slot = z.strictObject({ slot: z.string(), as: z.enum(['html', 'url', 'plain', 'lines', 'plain-lines']) })
 const pieces = z.array(z.union([z.string(), slot]))
 export type Piece = z.infer<typeof slot> | string
 

@@ -30,6 +30,11 @@ export const welcomeValues = (
 
 export const goodbyeValues = (): ValuesOf<'goodbye'> => ({})
 
+export const letterValues = (links: { confirm: string }): ValuesOf<'letter'> => ({ confirm: links.confirm })
+
+/** `outcome` has a line for each recipient of the letters, `letters` the letters as they were sent. */
+export const receiptValues = (values: ValuesOf<'receipt'>): ValuesOf<'receipt'> => values
+
 export const myDataValues = (links: { preferences: string; export: string; erase: string }): ValuesOf<'my-data'> => ({
   preferences: links.preferences,
   export: links.export,

@@ -113,6 +113,22 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
       },
     ]),
   ),
+  '/api/actions/{slug}': {
+    get: {
+      summary:
+        'What people have done in a campaign: letters by state, country and day, and what a person has to settle',
+      scope: 'read',
+      answers: { 200: 'the numbers', 404: '' },
+    },
+  },
+  '/api/actions/{slug}/resolve': {
+    post: {
+      summary: 'Decides about letters of which nobody knows whether they arrived',
+      scope: 'send',
+      body: resolution,
+      answers: { 200: 'which were resolved', 404: '', 422: '' },
+    },
+  },
   '/api/supporters/import': {
     post: {
       summary:

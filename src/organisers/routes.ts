@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { problem } from '../kit/problem.ts'
+import { actionsApi } from './api-actions.ts'
 import { authenticate } from './api-auth.ts'
 import { campaignApi } from './api-campaigns.ts'
 import { dispatchApi } from './api-dispatches.ts'
@@ -20,6 +21,7 @@ apiRoutes.use('*', async (c, next) => {
 apiRoutes.get('/openapi.json', (c) => c.json(openapi(c.var.settings.publicUrl)))
 apiRoutes.use('*', authenticate)
 apiRoutes.route('/campaigns', campaignApi)
+apiRoutes.route('/actions', actionsApi)
 apiRoutes.route('/dispatches', dispatchApi)
 apiRoutes.route('/supporters/export', exportApi)
 apiRoutes.route('/supporters', importApi)

@@ -1,0 +1,257 @@
+import { DurableObject } from 'cloudflare:workers'
+import { type Campaign, hasClosed, hindranceTo } from '../campaigns/campaign.ts'
+import { carriedTargets } from '../campaigns/letters.ts'
+import { type Numbers, tellNumbers } from '../campaigns/numbers.ts'
+import { type Bindings, postboxOf } from '../dispatch/bindings.ts'
+import { currentCampaign } from '../dispatch/current.ts'
+import { Doubts } from '../dispatch/doubts.ts'
+import { isNameWithdrawn } from '../dispatch/hindrance.ts'
+import { senderOf } from '../dispatch/sender.ts'
+import { requireSettings, type Settings } from '../env.ts'
+import { mailboxOf, normalise } from '../security/address.ts'
+import { LIFETIME_MS } from '../security/token.ts'
+import { type Draft, openDraft, sealDraft } from './draft.ts'
+import { lettersFrom, placeOfLetter, sealLetter } from './letter.ts'
+import { sendLetters } from './letter-send.ts'
+import { LetterState } from './letter-state.ts'
+import { endingOf, receiptFor } from './receipt.ts'
+
+/** Milliseconds one alarm works before it lets others have the object, and calls it makes: as a lane. */
+const SLICE_MS = 20_000
+const SLICE_CALLS = 40
+/** Receipts handed over in one alarm. */
+const RECEIPTS = 40
+/** Milliseconds after which an alarm that failed, or that has to wait for a person, looks again. */
+const AFTER_FAILURE_MS = 15_000
+const AFTER_STOP_MS = 15 * 60_000
+
+export type Confirmed =
+  | { kind: 'confirmed'; targets: string[] } // ids, in the campaign's order
+  | { kind: 'already' } // they have written before
+  | { kind: 'gone' } // no such draft any more
+  | { kind: 'over' } // nothing of this campaign is sent any more
+
+export type ActionsReport = {
+  numbers: Numbers
+  byCountry: Record<string, number>
+  byDay: Record<string, number>
+  stopped: Array<{ target: string; reason: string }>
+  waitingFor?: string // what a person has to put right before anything more is sent
+  uncertain: Array<{ id: number; generation: number; target: string; reason: string; attemptedAt: number }>
+}
+
+/** What people do in one campaign: their drafts, their letters, and the honest count. A shell: it parses, calls and maps. */
+export class Actions extends DurableObject<Bindings> {
+  readonly #state: LetterState
+  readonly #doubts = new Doubts()
+  #waitingFor: string | undefined
+
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env)
+    this.#state = new LetterState(ctx.storage)
+  }
+
+  /** Keeps a draft until it is confirmed, or for as long as its link works; null when too many wait. */
+  async keep(slug: string, draft: Draft): Promise<string | null> {
+    this.ctx.storage.kv.put('slug', slug)
+    const { keys } = await requireSettings(this.env)
+    const id = crypto.randomUUID()
+    const kept = this.#state.keepDraft({ id, sealed: await sealDraft(keys, slug, id, draft), at: Date.now() })
+    if (kept) await this.wake()
+    return kept ? id : null
+  }
+
+  drop(id: string): void {
+    this.#state.dropDraft(id)
+  }
+
+  async draft(id: string): Promise<Draft | null> {
+    const row = this.#state.draft(id)
+    const { keys } = await requireSettings(this.env)
+    return row === undefined ? null : openDraft(keys, this.#slug(), id, row.sealed)
+  }
+
+  /** The button behind the link. Pressing twice is once; a second letter of the same mailbox is none. */
+  async confirm(id: string): Promise<Confirmed> {
+    const row = this.#state.draft(id)
+    if (row === undefined) return this.#state.wasConfirmed(id) ? { kind: 'already' } : { kind: 'gone' }
+    const settings = await requireSettings(this.env)
+    const slug = this.#slug()
+    const campaign = await currentCampaign(this.env, slug)
+    const now = Date.now()
+    if (campaign === null || isOver(campaign, now) || hindranceTo(campaign, now) !== null) return { kind: 'over' }
+    const draft = await openDraft(settings.keys, slug, id, row.sealed)
+    const address = normalise(draft.email)
+    if (!address.ok) throw new Error('a draft holds an address that is none')
+    const desks = new Map(carriedTargets(campaign).map(({ id, caps, zone }) => [id, { perHour: caps?.perHour, zone }]))
+    const made = await Promise.all(
+      lettersFrom(campaign, draft, senderOf(settings), now).map(async ({ target, address, letter }) => ({
+        target,
+        address,
+        sealed: await sealLetter(settings.keys, placeOfLetter(slug, id, target, address), letter),
+        desk: desks.get(target) ?? {},
+      })),
+    )
+    const [writer, fingerprint] = await Promise.all([
+      settings.fingerprint(mailboxOf(address.value)),
+      settings.fingerprint(address.value),
+    ])
+    const taken = this.#state.admit(
+      {
+        draft: id,
+        writer,
+        fingerprint,
+        kept: row.sealed,
+        country: draft.country ?? '',
+        revision: campaign.revision,
+        people: JSON.stringify(campaign.people),
+        letters: made,
+      },
+      now,
+      Math.random,
+    )
+    await this.ctx.storage.setAlarm(now)
+    if (taken === 0) return { kind: 'already' }
+    return { kind: 'confirmed', targets: [...new Set(made.map(({ target }) => target))] }
+  }
+
+  report(): ActionsReport {
+    const waitingFor = this.#waitingFor
+    return {
+      numbers: this.#numbers(),
+      byCountry: this.#state.writersBy('country'),
+      byDay: this.#state.writersBy('day'),
+      stopped: this.#state.stopped(),
+      ...(waitingFor !== undefined && { waitingFor }),
+      uncertain: [...this.#state.ledger.uncertain()].map(({ id, generation, locale, reason, firstAttemptAt }) => ({
+        id,
+        generation,
+        target: locale,
+        reason,
+        attemptedAt: firstAttemptAt,
+      })),
+    }
+  }
+
+  async resolve(
+    asked: Array<{ id: number; generation: number }>,
+    decision: 'send-again' | 'count-as-sent',
+  ): Promise<number[]> {
+    const done = this.#state.resolve(asked, decision, Date.now())
+    await this.ctx.storage.setAlarm(Date.now())
+    return done
+  }
+
+  /** Sets an alarm that is missing, or whose time has passed without it. */
+  async wake(): Promise<void> {
+    if (this.ctx.storage.kv.get<string>('slug') === undefined) return
+    const at = await this.ctx.storage.getAlarm()
+    if (at === null || at < Date.now()) await this.ctx.storage.setAlarm(Date.now())
+  }
+
+  override async alarm(): Promise<void> {
+    let next: number | null
+    try {
+      next = await this.#work()
+    } catch (error) {
+      console.error('actions', this.#slug(), error instanceof Error ? error.message : String(error))
+      next = Date.now() + AFTER_FAILURE_MS // never left to the platform's six retries
+    }
+    if (next !== null) await this.ctx.storage.setAlarm(next)
+  }
+
+  async #work(): Promise<number | null> {
+    const now = Date.now()
+    const slug = this.#slug()
+    const settings = await requireSettings(this.env)
+    const campaign = await currentCampaign(this.env, slug)
+    this.#state.dropDraftsBefore(now - LIFETIME_MS.letter)
+    this.#letGo(campaign, now)
+    const next = campaign === null ? null : await this.#send(settings, campaign)
+    const more = campaign !== null && (await this.#tell(settings, campaign))
+    await tellNumbers(this.env.CONTENT, slug, this.#numbers()).catch(() => undefined) // the next alarm tells it
+    if (more) return Date.now()
+    const oldest = this.#state.oldestDraftAt()
+    const times = [next, oldest === null ? null : oldest + LIFETIME_MS.letter + 1].filter((time) => time !== null)
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
+  /** What may not be sent any more is let go, and its writers are told. */
+  #letGo(campaign: Campaign | null, now: number): void {
+    if (campaign === null || isOver(campaign, now)) {
+      this.#state.cancel()
+      return
+    }
+    for (const { revision, people } of this.#state.revisions()) {
+      if (revision === campaign.revision) continue
+      if (isNameWithdrawn({ ...campaign, people: JSON.parse(people) }, campaign)) this.#state.cancel(revision)
+    }
+  }
+
+  /** Answers when to go on, or null when nothing waits. */
+  async #send(settings: Settings, campaign: Campaign): Promise<number | null> {
+    const until = Date.now() + SLICE_MS
+    let calls = 0
+    const mayGoOn = () => Date.now() < until && calls < SLICE_CALLS
+    for (;;) {
+      const stopped = this.#state.stopped().length
+      const end = await sendLetters({
+        env: this.env,
+        settings,
+        campaign,
+        state: this.#state,
+        doubts: this.#doubts,
+        mayGoOn,
+        hindrance: () => {
+          const now = Date.now()
+          const kind = isOver(campaign, now) ? 'over' : hindranceTo(campaign, now)
+          return kind === null ? null : { kind, detail: 'the campaign may not be sent now' }
+        },
+        calling: () => {
+          calls++
+        },
+      })
+      this.#waitingFor = end.kind === 'stopped' ? end.reason.detail : undefined
+      if (end.kind === 'done') return null
+      if (end.kind === 'later') return end.at
+      if (end.kind === 'stopped') return Date.now() + AFTER_STOP_MS
+      if (this.#state.stopped().length === stopped || !mayGoOn()) return Date.now() // the slice is over
+    }
+  }
+
+  /** Whether there are more to tell. A receipt is posted under the draft's name, so that a crash before it is noted posts no second. */
+  async #tell(settings: Settings, campaign: Campaign): Promise<boolean> {
+    const rows = this.#state.toBeTold(RECEIPTS)
+    const stopped = new Set(this.#state.stopped().map(({ target }) => target))
+    for (const { writer, draft: id, kept } of rows) {
+      const letters = this.#state.lettersOf(writer)
+      const marks = letters.map(({ batch }) => this.#state.ledger.head(batch)?.marks ?? '')
+      if (!marks.includes('s')) {
+        const draft = await openDraft(settings.keys, campaign.slug, id, kept)
+        const endings = letters.map(({ target }, i) => endingOf(marks[i] ?? '', target, stopped))
+        const mail = receiptFor(campaign, id, draft, endings, Date.now())
+        await postboxOf(this.env, writer).post(mail)
+      }
+      this.#state.told(writer)
+    }
+    return rows.length === RECEIPTS
+  }
+
+  #numbers(): Numbers {
+    const { planned: _, suppressed, ...counts } = this.#state.ledger.counts().counts
+    return { confirmed: this.#state.writers(), ...counts, cancelled: counts.cancelled + suppressed }
+  }
+
+  #slug(): string {
+    const slug = this.ctx.storage.kv.get<string>('slug')
+    if (slug === undefined) throw new Error('nobody has written in this campaign')
+    return slug
+  }
+}
+
+/** Whether people are asked to write no more. */
+const isOver = (campaign: Campaign, now: number): boolean =>
+  campaign.status === 'closed' ||
+  campaign.status === 'won' ||
+  hasClosed(campaign, now) ||
+  hindranceTo(campaign, now) === 'expired'

@@ -1,0 +1,50 @@
+import * as z from 'zod'
+import { slug } from '../campaigns/definition.ts'
+import { err, ok, type Result } from '../kit/result.ts'
+import type { Keyring } from '../security/keyring.ts'
+import { issue, redeem, type TokenFault } from '../security/token.ts'
+import { open, seal } from '../security/vault.ts'
+
+/** What somebody typed to write with a campaign. The model letter stays the campaign's; which targets get it is not theirs to say. */
+export const draft = z.strictObject({
+  locale: z.string(), // of the page: the language we answer in
+  email: z.string(),
+  name: z.string(),
+  place: z.string().optional(),
+  country: z.string().optional(),
+  sentence: z.string(),
+})
+export type Draft = z.infer<typeof draft>
+
+const PURPOSE = 'letter-draft'
+const placeOf = (campaign: string, id: string): string => `${campaign}/${id}`
+
+export const sealDraft = (keys: Keyring, campaign: string, id: string, value: Draft): Promise<string> =>
+  seal(keys, PURPOSE, placeOf(campaign, id), value)
+
+/** @throws Error when it does not open: the keyring has lost a key that is still needed. */
+export async function openDraft(keys: Keyring, campaign: string, id: string, sealed: string): Promise<Draft> {
+  const opened = draft.safeParse(await open(keys, PURPOSE, placeOf(campaign, id), sealed))
+  if (!opened.success) throw new Error('a draft does not open: KEYRING must still hold the key that sealed it')
+  return opened.data
+}
+
+/** The link says which draft of which campaign, and nothing of its writer. */
+const payload = z.tuple([slug, z.uuid()])
+export type LetterLink = { campaign: string; id: string }
+
+export const letterToken = (keys: Keyring, { campaign, id }: LetterLink, now: number): Promise<string> =>
+  issue(keys, 'letter', [campaign, id], now)
+
+export async function readLetterToken(
+  keys: Keyring,
+  token: string,
+  now: number,
+): Promise<Result<LetterLink, TokenFault>> {
+  const redeemed = await redeem(keys, 'letter', token, now)
+  if (!redeemed.ok) return redeemed
+  const parsed = payload.safeParse(redeemed.value.payload)
+  if (!parsed.success) return err('malformed')
+  const [campaign, id] = parsed.data
+  return ok({ campaign, id })
+}

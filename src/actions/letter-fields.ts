@@ -1,0 +1,39 @@
+import * as z from 'zod'
+import type { FormError } from '../kit/form.tsx'
+import { err, ok, type Result } from '../kit/result.ts'
+import { country, email, type Fields, faultsOf } from '../supporters/fields.ts'
+import { MAX_NAME_CHARS, plainName } from '../supporters/name.ts'
+import type { Draft } from './draft.ts'
+
+/** UTF-16 units of the writer's own sentence: long enough to say something, short enough to be read. */
+const MIN_SENTENCE_CHARS = 10
+export const MAX_SENTENCE_CHARS = 600
+/** UTF-16 units of a town or an organisation after the name. */
+const MAX_PLACE_CHARS = 100
+
+/** What can be said in a letter. Which targets get it is not among it: nobody can have us write to anybody else. */
+export const LETTER_FIELDS = ['email', 'name', 'place', 'country', 'sentence'] as const
+
+/** One line of visible text: what would end a header or hide the direction of others is gone. */
+const lineOf = (least: number, most: number, field: string) =>
+  z
+    .string(`fault.${field}.empty`)
+    .transform(plainName)
+    .refine((text) => text.length >= least, `fault.${field}.empty`)
+    .refine((text) => text.length <= most, `fault.${field}.too-long`)
+
+const shape = z.object({
+  email,
+  name: lineOf(2, MAX_NAME_CHARS, 'writer'),
+  place: z.preprocess((value) => (value === '' ? undefined : value), lineOf(1, MAX_PLACE_CHARS, 'place').optional()),
+  country,
+  sentence: lineOf(MIN_SENTENCE_CHARS, MAX_SENTENCE_CHARS, 'sentence'),
+})
+
+/** `locale` is the page's. */
+export function readLetter(fields: Fields, locale: string): Result<Draft, FormError[]> {
+  const parsed = shape.safeParse(fields)
+  if (!parsed.success) return err(faultsOf(parsed.error))
+  const { place, country, ...rest } = parsed.data
+  return ok({ locale, ...rest, ...(place !== undefined && { place }), ...(country !== undefined && { country }) })
+}

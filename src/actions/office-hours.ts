@@ -1,0 +1,68 @@
+/** When a letter may reach somebody's desk: on working days, while people are at it, in their own zone. */
+
+const HOUR_MS = 3_600_000
+const MINUTE_MS = 60_000
+const OPENS = 9
+const CLOSES = 17 // o'clock, local time: the first hour that is over
+const WEEKEND: readonly string[] = ['Sat', 'Sun']
+
+/** Letters to one target in an hour, where the campaign sets no other: what one person could still read. */
+export const LETTERS_PER_HOUR = 30
+/** Share by which the pause between two letters varies, so that they do not arrive like a machine's. */
+const JITTER = 0.25
+
+/** Local weekday and hour. By Intl, which knows every change of clocks. */
+function localTime(at: number, zone: string): { weekday: string; hour: number } {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    weekday: 'short',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  })
+    .formatToParts(at)
+    .map(({ type, value }) => [type, value])
+  const { weekday = '', hour = '0' } = Object.fromEntries(parts)
+  return { weekday, hour: Number(hour) }
+}
+
+const isOpen = (at: number, zone: string): boolean => {
+  const { weekday, hour } = localTime(at, zone)
+  return !WEEKEND.includes(weekday) && hour >= OPENS && hour < CLOSES
+}
+
+/** Hours looked ahead: a weekend between two working days is 64, and a change of clocks one more. */
+const LOOK_AHEAD_HOURS = 72
+
+/** `at` itself if the office is open then, else the moment it opens next. Epoch milliseconds; no zone means always open. */
+export function officeTime(at: number, zone: string | undefined): number {
+  if (zone === undefined || isOpen(at, zone)) return at
+  for (let hour = 1; hour <= LOOK_AHEAD_HOURS; hour++) {
+    const later = at + hour * HOUR_MS
+    if (isOpen(later, zone)) return opening(later - HOUR_MS, later, zone)
+  }
+  throw new Error(`no office hour of ${zone} within ${LOOK_AHEAD_HOURS} hours`)
+}
+
+/** The minute between two moments in which it opens: zones differ by quarters of an hour, and clocks change between. */
+function opening(closed: number, open: number, zone: string): number {
+  let [before, after] = [Math.floor(closed / MINUTE_MS), Math.ceil(open / MINUTE_MS)]
+  while (after - before > 1) {
+    const middle = (before + after) >> 1
+    if (isOpen(middle * MINUTE_MS, zone)) after = middle
+    else before = middle
+  }
+  return after * MINUTE_MS
+}
+
+export type Desk = { perHour?: number | undefined; zone?: string | undefined }
+
+/** When the next letter may go to a desk whose last one goes at `last` (0: none). `random` in [0, 1). */
+export function nextSlot(
+  now: number,
+  last: number,
+  { perHour = LETTERS_PER_HOUR, zone }: Desk,
+  random: number,
+): number {
+  const pause = (HOUR_MS / perHour) * (1 + JITTER * random)
+  return officeTime(last === 0 ? now : Math.max(now, last + pause), zone)
+}

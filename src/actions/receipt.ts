@@ -1,0 +1,47 @@
+import { type Campaign, textIn } from '../campaigns/campaign.ts'
+import type { Letter as Mail } from '../dispatch/postbox.ts'
+import { emailStrings } from '../emails/bundled.gen.ts'
+import { receiptValues } from '../emails/values.ts'
+import { dayIn } from '../kit/dates.ts'
+import { isoDay } from '../kit/day.ts'
+import { FALLBACK_LOCALE } from '../kit/locales.ts'
+import { phrase } from '../kit/phrases.ts'
+import type { Draft } from './draft.ts'
+import { lettersText } from './letter.ts'
+
+/** How a letter to one address ended. */
+export type Ending = { target: string; outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'unknown' }
+
+/** The mail that tells a writer what became of their letters, with the letters, once all of them have come to an end. `now` in epoch ms. */
+export function receiptFor(
+  campaign: Campaign,
+  id: string,
+  draft: Draft,
+  endings: readonly Ending[],
+  now: number,
+): Mail {
+  const locale = emailStrings[draft.locale] === undefined ? FALLBACK_LOCALE : draft.locale
+  const strings = emailStrings[locale] ?? {}
+  const day = dayIn(locale, isoDay(now))
+  const lines = endings.map(({ target, outcome }) => {
+    const found = campaign.targets.find((one) => one.id === target)
+    const role = found === undefined ? target : textIn(found.name ?? found.role, locale)
+    return phrase(strings, locale, `receipt.${outcome}`, { target: role, day })
+  })
+  return {
+    key: `receipt/${id}`,
+    email: 'receipt',
+    locale,
+    to: { name: draft.name, address: draft.email },
+    values: receiptValues({ outcome: [...new Set(lines)].join('\n'), letters: lettersText(campaign, draft) }),
+    campaign: campaign.slug,
+  }
+}
+
+/** By the mark of the ledger: a letter that was let go was so with its target, or with the campaign. */
+export function endingOf(mark: string, target: string, stopped: ReadonlySet<string>): Ending {
+  if (mark === 'a') return { target, outcome: 'accepted' }
+  if (mark === 'r') return { target, outcome: 'refused' }
+  if (mark === 'u') return { target, outcome: 'unknown' }
+  return { target, outcome: stopped.has(target) ? 'stopped' : 'over' }
+}

@@ -1,0 +1,234 @@
+import { abortAllDurableObjects, evictAllDurableObjects, reset, runInDurableObject } from 'cloudflare:test'
+import PostalMime from 'postal-mime'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { ActionsReport } from '../../src/actions/actions.ts'
+import { actionsOf } from '../../src/actions/actions-of.ts'
+import { Organiser, sleep } from '../support/organiser.ts'
+import { faultyOutbox } from '../support/slow-outbox.ts'
+import { agedStamp, bindings, type CapturedMail, linkIn, mailsTo, mailTo, Visitor } from '../support/visitor.ts'
+
+vi.setConfig({ testTimeout: 90_000 })
+
+const organiser = new Organiser()
+beforeEach(reset)
+afterEach(() => vi.restoreAllMocks())
+
+const YAML = `slug: quay
+status: STATUS
+opened: 2026-03-01
+country: NO
+topics: [transport]
+goal: { letters: 100 }
+targets:
+  - id: director
+    role: { en: Director of the quay, ru: Директор причала }
+    locale: ru
+    salutation: { en: Dear Director, ru: Уважаемый директор }
+    channels: { email: [director@quay.example, office@quay.example] }
+    ladder: [own-mailbox, each]
+    caps: { perHour: 360000 }
+  - id: minister
+    role: Minister
+    locale: ar
+    salutation: { en: Dear Minister, ar: السيد الوزير }
+    channels: { email: [minister@state.example] }
+    ladder: [each]
+    caps: { perHour: 360000 }
+  - id: owner
+    role: Owner
+    locale: en
+    salutation: Dear Owner
+    channels: { email: [owner@quay.example], post: [Quay 1, Exampletown] }
+    ladder: [own-mailbox, paper]
+`
+const words = (title: string, letter: string) =>
+  `---\ntitle: ${title}\nsummary: They stand outside.\nsubjects: { appeal: ${title} }\n---\n\n## Appeal\n\nCome.\n\n## Letter\n\n${letter}\n`
+
+const publish = (status = 'open') =>
+  organiser.ask('PUT', '/api/campaigns/quay', {
+    files: {
+      'campaign.yaml': YAML.replace('STATUS', status),
+      'en.md': words('Take them back', 'Please take the crew back.'),
+      'ru.md': words('Верните их', 'Прошу вернуть экипаж.'),
+    },
+  })
+
+const SENTENCE = 'My grandfather worked this quay, and he came home alive.'
+const TARGETS = ['director@quay.example', 'office@quay.example', 'minister@state.example']
+
+async function write(email: string, form: Record<string, string> = {}, visitor = new Visitor()): Promise<Response> {
+  const typed = { name: 'Anna Quayside', sentence: SENTENCE, locale: 'en', email, stamp: await agedStamp(), ...form }
+  return visitor.send('/campaigns/quay/letters', typed)
+}
+
+const report = async () => (await organiser.ask<ActionsReport>('GET', '/api/actions/quay')).json
+
+async function until(done: (told: ActionsReport) => boolean): Promise<ActionsReport> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
+    const told = await report()
+    if (done(told)) return told
+  }
+  throw new Error(`it did not come to that: ${JSON.stringify(await report())}`)
+}
+
+/** From the form to the button, as somebody does who has not written before. */
+async function send(email: string, form: Record<string, string> = {}): Promise<string> {
+  await write(email, form)
+  const link = linkIn(await mailTo(email, 1), 'confirm')
+  await new Visitor().send(link)
+  return link
+}
+
+/** As another parser reads what would go over the wire. */
+async function parsed(mail: CapturedMail | undefined) {
+  const eml = await new Visitor().ask(`/outbox/${mail?.id}.eml`)
+  return PostalMime.parse(await eml.arrayBuffer())
+}
+
+test('read, write, confirm: each address of each target gets the letter once, in its language, and the writer a receipt', async () => {
+  await publish()
+  const visitor = new Visitor()
+  expect(await (await visitor.ask('/en/campaigns/quay')).text()).toContain('href="/en/campaigns/quay/write"')
+  const page = await (await visitor.ask('/en/campaigns/quay/write')).text()
+  expect(page).toContain('Прошу вернуть экипаж.')
+  expect(page).not.toContain('Owner')
+
+  const sent = await write('anna@example.org', { place: 'Farhaven', country: 'NO' }, visitor)
+  expect([sent.status, sent.headers.get('location')]).toEqual([303, '/en/campaigns/quay/write?sent=1'])
+  const asked = await mailTo('anna@example.org', 1)
+  for (const typed of ['Anna Quayside', 'grandfather', 'Farhaven'])
+    expect(asked.html + asked.text + asked.subject).not.toContain(typed)
+
+  const link = linkIn(asked, 'confirm')
+  for (let scans = 0; scans < 3; scans++) {
+    const shown = await (await visitor.ask(link)).text()
+    for (const part of [SENTENCE, 'Уважаемый директор', 'Anna Quayside']) expect(shown).toContain(part)
+  }
+  expect((await report()).numbers.confirmed).toBe(0) // a scanner that follows every link sends nothing
+
+  const [first, second] = await Promise.all([visitor.send(link), visitor.send(link)])
+  expect([first.status, second.status]).toEqual([200, 200])
+  const { numbers, byCountry } = await until((told) => told.numbers.accepted === 3)
+  expect([numbers.confirmed, byCountry]).toEqual([1, { NO: 1 }])
+  for (const [address, begins] of [
+    ['director@quay.example', 'Уважаемый директор,\n\nПрошу вернуть экипаж.'],
+    ['minister@state.example', 'Dear Minister,\n\nPlease take the crew back.'],
+  ] as const) {
+    const [mail, ...more] = await mailsTo(address)
+    expect(more).toEqual([])
+    expect(mail?.text.startsWith(`${begins}\n\n${SENTENCE}\n\nAnna Quayside\nFarhaven\n`)).toBe(true)
+    const { from, replyTo, to } = await parsed(mail)
+    expect(from).toMatchObject({ name: 'Anna Quayside', address: 'campaigns@example.org' })
+    expect(replyTo).toMatchObject([{ name: 'Anna Quayside', address: 'anna@example.org' }])
+    expect(to).toMatchObject([{ address }])
+  }
+  expect(await mailsTo('owner@quay.example')).toEqual([])
+
+  const receipt = await mailTo('anna@example.org', 2)
+  expect(receipt.text).toContain('Director of the quay: their mail server took it on')
+  for (const part of [SENTENCE, 'Прошу вернуть экипаж.', 'Please take the crew back.'])
+    expect(receipt.text).toContain(part)
+})
+
+test('who has written is not written for again, by whatever spelling of their mailbox, and is told so kindly', async () => {
+  await publish()
+  await send('boris@example.org')
+  await until((told) => told.numbers.accepted === 3)
+  await write('boris+again@example.org')
+  expect(await mailsTo('boris+again@example.org')).toEqual([]) // one confirmation an hour and mailbox
+  await runInDurableObject(actionsOf(bindings, 'quay'), async (actions) => {
+    const id = await actions.keep('quay', {
+      locale: 'en',
+      email: 'boris+again@example.org',
+      name: 'B',
+      sentence: SENTENCE,
+    })
+    expect(await actions.confirm(id ?? '')).toEqual({ kind: 'already' })
+  })
+  expect((await report()).numbers).toMatchObject({ confirmed: 1, accepted: 3, waiting: 0 })
+})
+
+test('nobody can have us write to anybody else, nor put a header into a mail', async () => {
+  await publish()
+  const injected = {
+    name: 'Eve\r\nBcc: victim@example.org',
+    sentence: 'Subject: x\r\n\r\nI stand with the crew, really.',
+    targets: 'victim@example.org',
+    to: 'victim@example.org',
+    'targets[]': 'owner',
+  }
+  await send('eve@example.org', injected)
+  await until((told) => told.numbers.accepted === 3)
+  expect([await mailsTo('victim@example.org'), await mailsTo('owner@quay.example')]).toEqual([[], []])
+  for (const address of TARGETS) {
+    const [mail] = await mailsTo(address)
+    expect(mail?.headers).not.toHaveProperty('bcc')
+    expect(mail?.subject).toMatch(/^(Верните их|Take them back)$/)
+  }
+})
+
+test('what is missing or too long is said at its field, and nothing is kept', async () => {
+  await publish()
+  const answer = await write('not an address', { name: '', sentence: 'x'.repeat(601) })
+  expect(answer.status).toBe(422)
+  const page = await answer.text()
+  for (const field of ['email', 'name', 'sentence']) expect(page).toContain(`id="${field}-wrong"`)
+  expect((await write('anna@example.org', { website: 'http://spam.example' })).status).toBe(303)
+  expect((await new Visitor().send('/campaigns/quay/letters', {}, { origin: 'https://evil.example' })).status).toBe(403)
+  await sleep(500)
+  expect(await mailsTo('anna@example.org')).toEqual([])
+})
+
+test('a campaign that has closed sends nothing more: not to confirm, not what waits, and its writers are told', async () => {
+  await publish()
+  await write('late@example.org')
+  const late = linkIn(await mailTo('late@example.org', 1), 'confirm')
+  const held = faultyOutbox((key) => (key.startsWith('tocsin/letters/') ? 'cut-before' : 'accept'))
+  await send('anna@example.org')
+  await until(() => held.calls.some(({ key }) => key.startsWith('tocsin/letters/')))
+  await publish('closed')
+  vi.restoreAllMocks()
+  expect((await new Visitor().ask(late)).status).toBe(410)
+  expect((await new Visitor().send(late)).status).toBe(410)
+  const told = await until(({ numbers }) => numbers.waiting === 0)
+  expect(told.numbers.confirmed).toBe(1)
+  expect(told.numbers.cancelled + told.numbers.uncertain).toBe(3)
+  for (const address of TARGETS) expect(await mailsTo(address)).toEqual([])
+})
+
+test('when objects die between a target’s acceptance and our record, no letter is lost and none doubled', async () => {
+  await publish()
+  let n = 0
+  const faulty = faultyOutbox((key) =>
+    key.startsWith('tocsin/letters/') && ++n % 3 === 0 ? 'accept-then-cut' : 'accept',
+  )
+  const writers = Array.from({ length: 8 }, (_, i) => `writer${i}@example.org`)
+  await Promise.all(writers.map((email) => write(email)))
+  const links = await Promise.all(writers.map(async (email) => linkIn(await mailTo(email, 1), 'confirm')))
+  for (const [i, link] of links.entries()) {
+    await new Visitor().send(link)
+    await (i % 2 === 0 ? abortAllDurableObjects() : evictAllDurableObjects())
+  }
+  await runInDurableObject(actionsOf(bindings, 'quay'), (actions) => actions.wake())
+  const { numbers } = await until((told) => told.numbers.accepted === 24)
+  expect(numbers).toMatchObject({ confirmed: 8, refused: 0, uncertain: 0, waiting: 0 })
+  expect(faulty.calls.length).toBeGreaterThan(24)
+  for (const address of TARGETS) {
+    const mails = await Promise.all((await mailsTo(address)).map(parsed))
+    const replyTo = mails.flatMap(({ replyTo }) => replyTo?.map((one) => one.address) ?? [])
+    expect(replyTo.sort()).toEqual(writers)
+  }
+})
+
+test('when every letter has arrived, nothing its writer typed is left in the object', async () => {
+  await publish()
+  await send('anna@example.org')
+  await mailTo('anna@example.org', 2)
+  await sleep(500)
+  await runInDurableObject(actionsOf(bindings, 'quay'), (_, { storage }) => {
+    const left = (query: string) => storage.sql.exec(query).toArray()
+    expect(left('SELECT * FROM draft')).toEqual([])
+    expect(left('SELECT kept FROM writer')).toEqual([{ kept: null }])
+    expect(left('SELECT envelopes FROM batch WHERE envelopes IS NOT NULL')).toEqual([])
+  })
+})
