@@ -6,6 +6,7 @@ import { type Bindings, postboxOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { Doubts } from '../dispatch/doubts.ts'
 import { isNameWithdrawn } from '../dispatch/hindrance.ts'
+import { ENVELOPE_DAYS, LEDGER_DAYS } from '../dispatch/lane-state.ts'
 import { senderOf } from '../dispatch/sender.ts'
 import { requireSettings, type Settings } from '../env.ts'
 import { mailboxOf, normalise } from '../security/address.ts'
@@ -16,6 +17,7 @@ import { sendLetters } from './letter-send.ts'
 import { LetterState } from './letter-state.ts'
 import { endingOf, receiptFor } from './receipt.ts'
 
+const DAY_MS = 86_400_000
 /** Milliseconds one alarm works before it lets others have the object, and calls it makes: as a lane. */
 const SLICE_MS = 20_000
 const SLICE_CALLS = 40
@@ -167,13 +169,32 @@ export class Actions extends DurableObject<Bindings> {
     const campaign = await currentCampaign(this.env, slug)
     this.#state.dropDraftsBefore(now - LIFETIME_MS.letter)
     this.#letGo(campaign, now)
+    const forgetAt = this.#forget(campaign === null || isOver(campaign, now), now)
     const next = campaign === null ? null : await this.#send(settings, campaign)
     const more = campaign !== null && (await this.#tell(settings, campaign))
     await tellNumbers(this.env.CONTENT, slug, this.#numbers()).catch(() => undefined) // the next alarm tells it
     if (more) return Date.now()
     const oldest = this.#state.oldestDraftAt()
-    const times = [next, oldest === null ? null : oldest + LIFETIME_MS.letter + 1].filter((time) => time !== null)
+    const times = [next, forgetAt, oldest === null ? null : oldest + LIFETIME_MS.letter + 1].filter(
+      (time) => time !== null,
+    )
     return times.length === 0 ? null : Math.min(...times)
+  }
+
+  /** Once a campaign is over, what is personal goes, and later the ledger; answers when to look again. */
+  #forget(over: boolean, now: number): number | null {
+    const { kv } = this.ctx.storage
+    if (!over) {
+      kv.delete('over')
+      return null
+    }
+    const since = kv.get<number>('over') ?? now
+    kv.put('over', since)
+    const [personal, ledger] = [since + ENVELOPE_DAYS * DAY_MS, since + LEDGER_DAYS * DAY_MS]
+    if (now >= personal) this.#state.dropPersonal()
+    if (now < ledger) return now < personal ? personal : ledger
+    this.#state.clear()
+    return null
   }
 
   /** What may not be sent any more is let go, and its writers are told. */
@@ -228,7 +249,9 @@ export class Actions extends DurableObject<Bindings> {
       const marks = letters.map(({ batch }) => this.#state.ledger.head(batch)?.marks ?? '')
       if (!marks.includes('s')) {
         const draft = await openDraft(settings.keys, campaign.slug, id, kept)
-        const endings = letters.map(({ target }, i) => endingOf(marks[i] ?? '', target, stopped))
+        const endings = letters.map(({ target }, i) =>
+          endingOf(marks[i] ?? '', target, stopped, isOver(campaign, Date.now())),
+        )
         const mail = receiptFor(campaign, id, draft, endings, Date.now())
         await postboxOf(this.env, writer).post(mail)
       }

@@ -198,6 +198,22 @@ export class LetterState {
     return this.#sql.exec<{ at: number | null }>('SELECT MIN(at) AS at FROM draft').one().at
   }
 
+  /** What nobody has decided or fetched in time: the texts of uncertain letters, and writers who could not be told. */
+  dropPersonal(): void {
+    this.#storage.transactionSync(() => {
+      this.#sql.exec('UPDATE writer SET kept = NULL WHERE kept IS NOT NULL')
+      for (const { id } of this.ledger.uncertain()) this.ledger.dropEnvelopes(id)
+    })
+  }
+
+  /** Everything. */
+  clear(): void {
+    this.#storage.transactionSync(() => {
+      for (const table of ['draft', 'writer', 'letter', 'target', 'revision']) this.#sql.exec(`DELETE FROM ${table}`)
+      this.ledger.clear()
+    })
+  }
+
   resolve(
     asked: ReadonlyArray<{ id: number; generation: number }>,
     decision: 'send-again' | 'count-as-sent',

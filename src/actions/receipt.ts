@@ -10,7 +10,7 @@ import type { Draft } from './draft.ts'
 import { lettersText } from './letter.ts'
 
 /** How a letter to one address ended. */
-export type Ending = { target: string; outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'unknown' }
+export type Ending = { target: string; outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'withdrawn' | 'unknown' }
 
 /** The mail that tells a writer what became of their letters, with the letters, once all of them have come to an end. `now` in epoch ms. */
 export function receiptFor(
@@ -38,10 +38,11 @@ export function receiptFor(
   }
 }
 
-/** By the mark of the ledger: a letter that was let go was so with its target, or with the campaign. */
-export function endingOf(mark: string, target: string, stopped: ReadonlySet<string>): Ending {
+/** By the mark of the ledger: a letter that was let go was so with its target, with the campaign, or with its own text. */
+export function endingOf(mark: string, target: string, stopped: ReadonlySet<string>, over: boolean): Ending {
   if (mark === 'a') return { target, outcome: 'accepted' }
   if (mark === 'r') return { target, outcome: 'refused' }
   if (mark === 'u') return { target, outcome: 'unknown' }
-  return { target, outcome: stopped.has(target) ? 'stopped' : 'over' }
+  if (stopped.has(target)) return { target, outcome: 'stopped' }
+  return { target, outcome: over ? 'over' : 'withdrawn' }
 }

@@ -3,7 +3,7 @@ import { carriedTargets, letterLocale, letterWords, type Target } from '../campa
 import { ProseView } from '../campaigns/prose.tsx'
 import { Trap } from '../campaigns/sign-up-form.tsx'
 import { letterProse, type Writer } from '../emails/letter.ts'
-import { CountryField, ErrorSummary, type FormError, type FormValues, one, TextField } from '../kit/form.tsx'
+import { CountryField, ErrorSummary, type FormError, type FormValues, one, TextArea, TextField } from '../kit/form.tsx'
 import { Layout } from '../kit/layout.tsx'
 import { directionOf } from '../kit/locales.ts'
 import { languageName } from '../kit/names.ts'
@@ -12,10 +12,13 @@ import { inARow, textsIn } from '../kit/texts.ts'
 import { paths } from '../paths.ts'
 import { LETTER_FIELDS, MAX_SENTENCE_CHARS } from './letter-fields.ts'
 
+/** Lines of the field for a sentence: as many as it may well need on a phone. */
+const SENTENCE_ROWS = 5
+
 type CaseProps = PageProps & { campaign: Campaign }
 
 /** A letter as it will be sent, in the language of whoever gets it. */
-function LetterView({ campaign, target, writer }: { campaign: Campaign; target: Target; writer: Writer | undefined }) {
+function LetterView({ campaign, target, writer }: { campaign: Campaign; target: Target; writer?: Writer }) {
   const locale = letterLocale(campaign, target)
   const { letter = [] } = letterWords(campaign, target)
   return (
@@ -37,10 +40,14 @@ function Recipients({ locale, campaign, writer }: { locale: string; campaign: Ca
           <li>
             <h3>{name ?? role}</h3>
             <p class="soft">{inARow(locale, [name === undefined ? undefined : role, t('write.in', { language })])}</p>
-            <details open={writer !== undefined}>
-              <summary>{t('write.letter')}</summary>
+            {writer === undefined ? (
+              <details>
+                <summary>{t('write.letter')}</summary>
+                <LetterView campaign={campaign} target={target} />
+              </details>
+            ) : (
               <LetterView campaign={campaign} target={target} writer={writer} />
-            </details>
+            )}
           </li>
         )
       })}
@@ -75,13 +82,13 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
         <Recipients locale={locale} campaign={campaign} />
         <form class="card" method="post" action={paths.letters(campaign.slug)} novalidate>
           <ErrorSummary {...shared} fields={LETTER_FIELDS} />
-          <TextField
+          <TextArea
             {...shared}
             name="sentence"
             label={t('write.sentence')}
             hint={t('write.sentence-hint', { most: MAX_SENTENCE_CHARS })}
             value={one(values, 'sentence')}
-            required
+            rows={SENTENCE_ROWS}
           />
           <TextField
             {...shared}
@@ -147,6 +154,7 @@ export function ConfirmLetterPage({ campaign, writer, token, ...page }: CaseProp
         <button type="submit">{t('letter.button')}</button>
       </form>
       <p class="soft">{t('letter.not-you')}</p>
+      <h2>{t('write.to')}</h2>
       <Recipients locale={page.locale} campaign={campaign} writer={writer} />
     </MessagePage>
   )

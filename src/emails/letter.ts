@@ -21,12 +21,15 @@ export function letterProse(campaign: Campaign, target: Target, { name, place, s
   const { letter = [] } = letterWords(campaign, target)
   const signature = place === undefined ? [said(name)] : [said(name), { kind: 'break' as const }, said(place)]
   return [
-    { kind: 'paragraph', children: [said(`${textIn(target.salutation, locale)},`)] },
+    { kind: 'paragraph', children: [said(saluted(textIn(target.salutation, locale)))] },
     ...letter,
     { kind: 'paragraph', children: [said(sentence)] },
     { kind: 'paragraph', children: signature },
   ]
 }
+
+/** A salutation as it stands, with the comma that some leave to us: other languages end it otherwise. */
+const saluted = (text: string): string => (/[\p{L}\p{N}]$/u.test(text) ? `${text},` : text)
 
 const said = (text: string) => ({ kind: 'text' as const, text: oneLine(text) })
 

@@ -92,6 +92,31 @@ export function TextField({ locale, errors, name, type = 'text', label, hint, va
   )
 }
 
+type TextArea = Errors & { name: string; label: string; hint?: string; value: string; rows: number }
+
+/** A required text that may need several lines to be typed. */
+export function TextArea({ locale, errors, name, label, hint, value, rows }: TextArea) {
+  const key = errorOf(errors, name)
+  const error = key && textsIn(locale)(key)
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <Described name={name} hint={hint} error={error} />
+      <textarea
+        id={name}
+        name={name}
+        rows={rows}
+        required
+        dir="auto"
+        aria-describedby={describedBy(name, hint, error)}
+        aria-invalid={error ? 'true' : undefined}
+      >
+        {value}
+      </textarea>
+    </div>
+  )
+}
+
 type CheckBoxes = Errors & {
   name: string
   legend: string

@@ -123,7 +123,7 @@ form > * { min-width: 0; }
 label, legend { font-weight: 650; }
 legend { padding: 0; }
 .optional, .hint { color: var(--soft); font-size: .9375rem; font-weight: 400; }
-input:not([type=checkbox]), select {
+input:not([type=checkbox]), select, textarea {
   width: 100%; min-height: 3rem; padding: .55rem .8rem; border: 1.5px solid var(--soft); border-radius: 3px;
   background: var(--paper); color: var(--ink); font: inherit;
 }

@@ -21,6 +21,7 @@ const BINDINGS = [
   'OUTBOX',
   'IMPORT',
   'HOOKS',
+  'ACTIONS',
   'CLIENT_LIMIT',
   'STRICT_LIMIT',
 ]

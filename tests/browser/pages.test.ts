@@ -16,6 +16,8 @@ const LOCALES = TEST_SETTINGS.LOCALES.split(',')
 const everywhere = (locale: string) => [
   `/${locale}/`,
   ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}`),
+  `/${locale}/campaigns/river-street-bakery/write`,
+  `/${locale}/campaigns/river-street-bakery/write?sent=1`,
   `/${locale}/sign-up`,
   `/${locale}/sign-up?sent=1`,
   `/my-data?locale=${locale}`,

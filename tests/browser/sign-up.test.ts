@@ -161,7 +161,7 @@ test('axe finds nothing in any mail, in light and dark, at the width of a phone'
   const page = await site.open('about:blank', { width: 360 })
   const found: string[] = []
   for (const locale of ['en', 'ar']) {
-    for (const email of ['confirm', 'welcome', 'appeal', 'update', 'goodbye', 'my-data']) {
+    for (const email of ['confirm', 'welcome', 'appeal', 'update', 'goodbye', 'my-data', 'letter', 'receipt']) {
       const answer = await fetch(`${site.url}/api/campaigns/river-street-bakery/preview`, {
         method: 'POST',
         headers: { authorization: `Bearer ${TEST_TOKEN}`, 'content-type': 'application/json' },

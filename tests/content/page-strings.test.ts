@@ -5,7 +5,14 @@ import { pageStrings } from '../../src/kit/page-strings.gen.ts'
 import { textsIn } from '../../src/kit/texts.ts'
 
 const locales = Object.keys(pageStrings)
-const values = { sender: 'Union', title: 'Title', name: 'Anna', day: '1 May 2026', figure: 1234, count: 3 }
+const values = {
+  sender: 'Union',
+  title: 'Title',
+  name: 'Anna',
+  day: '1 May 2026',
+  language: 'French',
+  ...{ figure: 1234, count: 3, most: 600, goal: 100, accepted: 4, refused: 1, waiting: 2 },
+}
 
 describe('the texts of the pages', () => {
   it('exist in the six languages of the demonstration, each with every key', () => {

@@ -1,0 +1,151 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { expect, test } from 'vitest'
+import { lettersFrom, placeOfLetter, sealLetter } from '../../src/actions/letter.ts'
+import { sendLetters } from '../../src/actions/letter-send.ts'
+import { LetterState } from '../../src/actions/letter-state.ts'
+import type { Campaign } from '../../src/campaigns/campaign.ts'
+import { Doubts } from '../../src/dispatch/doubts.ts'
+import type { SliceEnd } from '../../src/dispatch/send.ts'
+import type { Settings } from '../../src/env.ts'
+import { driver as outbox } from '../../src/transports/drivers/outbox.ts'
+import { Behaving, type Fate } from '../support/behaving-transports.ts'
+import { ferry, sender } from '../support/campaign.ts'
+import { testSettings } from '../support/supporter-world.ts'
+import { bindings } from '../support/visitor.ts'
+
+const settings = await testSettings()
+
+const target = (id: string, email: string): Campaign['targets'][number] => ({
+  id,
+  role: 'Director',
+  locale: 'en',
+  salutation: 'Dear Director',
+  channels: { email: [email] },
+  ladder: ['each'],
+})
+const campaign: Campaign = { ...ferry, targets: [target('one', 'one@desk.example'), target('two', 'two@desk.example')] }
+
+/** A transport for letters that does as it is told. */
+function carriedBy(behaving: Behaving): Settings {
+  const configured = outbox.configure({})
+  if ('faults' in configured) throw new Error('the outbox cannot be configured')
+  const make = () => behaving.as('told', configured.make(bindings, 'transactional'))
+  return {
+    ...settings,
+    transports: { ...settings.transports, transactional: { ...settings.transports.transactional, make } },
+  }
+}
+
+let objects = 0
+
+/** So many writers have confirmed; then the letters that are due are sent, until nothing more happens. */
+function sent<T>(
+  writers: number,
+  fate: (call: number) => Fate,
+  decide: (ended: Ended) => Promise<T>,
+  { desk = { perHour: 1e9 }, ...change }: Partial<Behaving> & { desk?: { perHour: number } } = {},
+): Promise<T> {
+  const behaving = Object.assign(new Behaving(), { fate }, change)
+  return runInDurableObject(bindings.PACER.getByName(`letters-${++objects}`), async (_, { storage }) => {
+    const state = new LetterState(storage)
+    for (let n = 0; n < writers; n++) await admit(state, n, desk)
+    const send = (again = new LetterState(storage)) =>
+      sendLetters({
+        env: bindings,
+        settings: carriedBy(behaving),
+        campaign,
+        state: again,
+        doubts: new Doubts(),
+        mayGoOn: () => true,
+        hindrance: () => null,
+        calling: () => {},
+      })
+    let end = await send(state)
+    for (let slices = 0; end.kind === 'held' && slices < 5; slices++) end = await send(state)
+    return decide({ state, send: () => send(state), calls: () => behaving.calls.length, end })
+  })
+}
+
+type Ended = { state: LetterState; send(): Promise<SliceEnd>; calls(): number; end: SliceEnd }
+
+const seen = async ({ state, calls, end }: Ended) => ({
+  calls: calls(),
+  end,
+  counts: state.ledger.counts().counts,
+  perTarget: state.ledger.counts().perLocale,
+  stopped: state.stopped(),
+  toBeTold: state.toBeTold(100).length,
+})
+
+async function admit(state: LetterState, n: number, desk: { perHour: number }): Promise<void> {
+  const id = crypto.randomUUID()
+  const draft = {
+    locale: 'en',
+    email: `writer${n}@example.org`,
+    name: `Writer ${n}`,
+    sentence: 'I stand with the crew.',
+  }
+  const made = lettersFrom(campaign, draft, sender, Date.now())
+  const letters = await Promise.all(
+    made.map(async ({ target, address, letter }) => ({
+      target,
+      address,
+      sealed: await sealLetter(settings.keys, placeOfLetter('ferry', id, target, address), letter),
+      desk,
+    })),
+  )
+  const fingerprint = n.toString(16).padStart(32, '0')
+  const one = {
+    draft: id,
+    writer: `w${n}`,
+    fingerprint,
+    kept: 'sealed',
+    country: '',
+    revision: 'r',
+    people: '[]',
+    letters,
+  }
+  state.admit(one, Date.now() - 1_000, () => 0)
+}
+
+test('at the first hard bounce a target gets no further letter, the organiser is told, and others go on getting theirs', async () => {
+  const dead = { kind: 'refused', permanent: true, reason: 'bad-address', detail: '550 no such user' } as const
+  const told = await sent(6, (call) => (call === 1 ? dead : 'accept'), seen)
+  const [stopped] = told.stopped
+  expect(told.stopped).toEqual([{ target: stopped?.target, reason: '550 no such user' }])
+  expect(told.perTarget[stopped?.target ?? '']).toMatchObject({
+    planned: 6,
+    accepted: 0,
+    refused: 1,
+    cancelled: 5,
+    waiting: 0,
+  })
+  const other = stopped?.target === 'one' ? 'two' : 'one'
+  expect(told.perTarget[other]).toMatchObject({ planned: 6, accepted: 6 })
+  expect(told.calls).toBe(7)
+  expect(told.toBeTold).toBe(6)
+})
+
+test('by a transport without a promise every unanswered letter is uncertain, none is sent twice, and a person settles them', async () => {
+  const decide = async ({ state, send, calls }: Ended) => {
+    for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: 0 }) // their time has come again
+    await send()
+    const uncertain = [...state.ledger.uncertain()].map(({ id, generation }) => ({ id, generation }))
+    expect(uncertain).toHaveLength(4)
+    expect(state.toBeTold(100)).toEqual([])
+    const before = calls()
+    expect(state.resolve(uncertain.slice(0, 3), 'count-as-sent', Date.now())).toHaveLength(3)
+    expect(state.resolve(uncertain, 'send-again', Date.now())).toEqual([uncertain[3]?.id])
+    await send()
+    return { before, after: calls(), counts: state.ledger.counts().counts, toBeTold: state.toBeTold(100).length }
+  }
+  const silence = (call: number) => (call <= 8 && call % 2 === 1 ? 'silence' : 'accept')
+  const told = await sent(4, silence, decide, { idempotencySeconds: 0 })
+  expect(told).toMatchObject({ before: 8, after: 9, counts: { planned: 8, accepted: 8, uncertain: 0 }, toBeTold: 4 })
+})
+
+test('a cap of thirty an hour lets one letter go and keeps the rest for their turns', async () => {
+  const told = await sent(10, () => 'accept', seen, { desk: { perHour: 30 } })
+  expect(told.counts).toMatchObject({ planned: 20, accepted: 2, waiting: 18 })
+  expect(told.end).toMatchObject({ kind: 'later' })
+})
