@@ -39,10 +39,10 @@ function Recipients({ locale, campaign, writer }: { locale: string; campaign: Ca
         return (
           <li>
             <h3>{name ?? role}</h3>
-            <p class="soft">{inARow(locale, [name === undefined ? undefined : role, t('write.in', { language })])}</p>
+            <p class="soft">{inARow(locale, [name === undefined ? undefined : role, t('writing.in', { language })])}</p>
             {writer === undefined ? (
               <details>
-                <summary>{t('write.letter')}</summary>
+                <summary>{t('writing.letter')}</summary>
                 <LetterView campaign={campaign} target={target} />
               </details>
             ) : (
@@ -61,7 +61,7 @@ type WriteProps = CaseProps & { stamp: string; values: FormValues; errors: reado
 export function WritePage({ locale, settings, campaign, stamp, values, errors }: WriteProps) {
   const t = textsIn(locale)
   const shared = { locale, errors }
-  const title = t('write.title')
+  const title = t('writing.title')
   return (
     <Layout
       locale={locale}
@@ -75,25 +75,25 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
         <p class="lead">
           <a href={paths.campaign(locale, campaign.slug)}>{wordsIn(campaign, locale).title}</a>
         </p>
-        {campaign.invented && <p class="note">{t('write.invented')}</p>}
-        <p>{t('write.how', { sender: settings.senderName })}</p>
-        <p class="note quiet">{t('write.learns')}</p>
-        <h2>{t('write.to')}</h2>
+        {campaign.invented && <p class="note">{t('writing.invented')}</p>}
+        <p>{t('writing.how', { sender: settings.senderName })}</p>
+        <p class="note quiet">{t('writing.learns')}</p>
+        <h2>{t('writing.to')}</h2>
         <Recipients locale={locale} campaign={campaign} />
         <form class="card" method="post" action={paths.letters(campaign.slug)} novalidate>
           <ErrorSummary {...shared} fields={LETTER_FIELDS} />
           <TextArea
             {...shared}
             name="sentence"
-            label={t('write.sentence')}
-            hint={t('write.sentence-hint', { most: MAX_SENTENCE_CHARS })}
+            label={t('writing.sentence')}
+            hint={t('writing.sentence-hint', { most: MAX_SENTENCE_CHARS })}
             value={one(values, 'sentence')}
             rows={SENTENCE_ROWS}
           />
           <TextField
             {...shared}
             name="name"
-            label={t('write.name')}
+            label={t('writing.name')}
             value={one(values, 'name')}
             required
             autocomplete="name"
@@ -101,8 +101,8 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
           <TextField
             {...shared}
             name="place"
-            label={t('write.place')}
-            hint={t('write.place-hint')}
+            label={t('writing.place')}
+            hint={t('writing.place-hint')}
             value={one(values, 'place')}
           />
           <TextField
@@ -110,7 +110,7 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
             name="email"
             type="email"
             label={t('form.email')}
-            hint={t('write.email-hint')}
+            hint={t('writing.email-hint')}
             value={one(values, 'email')}
             required
             autocomplete="email"
@@ -119,8 +119,8 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
           <input type="hidden" name="locale" value={locale} />
           <input type="hidden" name="stamp" value={stamp} />
           <Trap locale={locale} />
-          <p class="small soft">{t('write.kept')}</p>
-          <button type="submit">{t('write.submit')}</button>
+          <p class="small soft">{t('writing.kept')}</p>
+          <button type="submit">{t('writing.submit')}</button>
         </form>
       </div>
     </Layout>
@@ -154,7 +154,7 @@ export function ConfirmLetterPage({ campaign, writer, token, ...page }: CaseProp
         <button type="submit">{t('letter.button')}</button>
       </form>
       <p class="soft">{t('letter.not-you')}</p>
-      <h2>{t('write.to')}</h2>
+      <h2>{t('writing.to')}</h2>
       <Recipients locale={page.locale} campaign={campaign} writer={writer} />
     </MessagePage>
   )
