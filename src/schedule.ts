@@ -3,10 +3,11 @@ import { catalogue } from './campaigns/catalogue.ts'
 import { carriedTargets } from './campaigns/letters.ts'
 import { type Bindings, registerOf } from './dispatch/bindings.ts'
 
-/** Everything that recurs, every minute: the whole list. */
+/** Everything that recurs, the whole list; called every minute. */
 export async function onSchedule(env: Bindings, now: number): Promise<void> {
   await registerOf(env).wake(now) // dispatches that should be going on and lost their alarm
+  if (new Date(now).getUTCMinutes() !== 0) return // the list of campaigns is read from KV, which bills it
   const campaigns = await catalogue(env.CONTENT).list()
   const carrying = campaigns.filter((campaign) => carriedTargets(campaign).length > 0)
-  await Promise.all(carrying.map(({ slug }) => actionsOf(env, slug).wake())) // the same of letters
+  await Promise.all(carrying.map(({ slug }) => actionsOf(env, slug).wake())) // the same of letters, every hour
 }

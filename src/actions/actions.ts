@@ -55,7 +55,7 @@ export class Actions extends DurableObject<Bindings> {
 
   /** Keeps a draft until it is confirmed, or for as long as its link works; null when too many wait. */
   async keep(slug: string, draft: Draft): Promise<string | null> {
-    this.ctx.storage.kv.put('slug', slug)
+    if (this.ctx.storage.kv.get('slug') === undefined) this.ctx.storage.kv.put('slug', slug)
     const { keys } = await requireSettings(this.env)
     const id = crypto.randomUUID()
     const kept = this.#state.keepDraft({ id, sealed: await sealDraft(keys, slug, id, draft), at: Date.now() })
@@ -67,10 +67,11 @@ export class Actions extends DurableObject<Bindings> {
     this.#state.dropDraft(id)
   }
 
-  async draft(id: string): Promise<Draft | null> {
+  async draft(id: string): Promise<Draft | 'confirmed' | null> {
     const row = this.#state.draft(id)
+    if (row === undefined) return this.#state.wasConfirmed(id) ? 'confirmed' : null
     const { keys } = await requireSettings(this.env)
-    return row === undefined ? null : openDraft(keys, this.#slug(), id, row.sealed)
+    return openDraft(keys, this.#slug(), id, row.sealed)
   }
 
   /** The button behind the link. Pressing twice is once; a second letter of the same mailbox is none. */
@@ -142,6 +143,11 @@ export class Actions extends DurableObject<Bindings> {
     const done = this.#state.resolve(asked, decision, Date.now())
     await this.ctx.storage.setAlarm(Date.now())
     return done
+  }
+
+  /** The campaign has changed: what may not be sent any more is let go at once, and not when the next letter is due. */
+  async lookAgain(): Promise<void> {
+    if (this.ctx.storage.kv.get('slug') !== undefined) await this.ctx.storage.setAlarm(Date.now())
   }
 
   /** Sets an alarm that is missing, or whose time has passed without it. */

@@ -21,7 +21,7 @@ import {
   senderTo,
 } from '../supporters/routes-answers.tsx'
 import { actionsOf } from './actions-of.ts'
-import { readLetterToken } from './draft.ts'
+import { type Draft, readLetterToken } from './draft.ts'
 import { LETTER_FIELDS } from './letter-fields.ts'
 import { ConfirmLetterPage, LetterSentPage, NoLetterPage, WritePage, WroteSentPage } from './write-page.tsx'
 import { write } from './writing.ts'
@@ -84,9 +84,9 @@ actionRoutes.get(ROUTES.confirm, async (c, next) => {
   if (!read.ok) return read.error === 'expired' ? linkProblem(c, 'expired') : next()
   const { campaign: slug, id } = read.value
   const [campaign, draft] = await Promise.all([writable(c, slug), actionsOf(c.env, slug).draft(id)])
-  const locale = localeIn(c, draft?.locale)
-  const page = { locale, settings }
+  const page = { locale: localeIn(c, localeOf(draft)), settings }
   if (campaign === null) return linkPage(c, <NoLetterPage kind="over" {...page} />, 410)
+  if (draft === 'confirmed') return linkPage(c, <LetterSentPage kind="confirmed" campaign={campaign} {...page} />)
   if (draft === null) return linkPage(c, <NoLetterPage kind="gone" {...page} />, 410)
   return linkPage(c, <ConfirmLetterPage campaign={campaign} writer={draft} token={token} {...page} />)
 })
@@ -98,13 +98,16 @@ actionRoutes.post(ROUTES.confirm, async (c, next) => {
   const { campaign: slug, id } = read.value
   const actions = actionsOf(c.env, slug)
   const draft = await actions.draft(id)
-  const page = { locale: localeIn(c, draft?.locale), settings }
+  const page = { locale: localeIn(c, localeOf(draft)), settings }
   const done = await actions.confirm(id)
   const campaign = await catalogue(c.env.CONTENT).find(slug)
   if (done.kind === 'gone') return linkPage(c, <NoLetterPage kind="gone" {...page} />, 410)
   if (done.kind === 'over' || campaign === null) return linkPage(c, <NoLetterPage kind="over" {...page} />, 410)
   return linkPage(c, <LetterSentPage kind={done.kind} campaign={campaign} {...page} />)
 })
+
+const localeOf = (draft: Draft | 'confirmed' | null): string | undefined =>
+  draft === null || draft === 'confirmed' ? undefined : draft.locale
 
 /** The campaign, if people may write with it now. */
 async function writable(c: Here, slug: string): Promise<Campaign | null> {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { actionsOf } from '../actions/actions-of.ts'
 import { type Campaign, localesOf, wordsIn } from '../campaigns/campaign.ts'
 import { catalogue } from '../campaigns/catalogue.ts'
 import { slug } from '../campaigns/definition.ts'
@@ -71,6 +72,7 @@ campaignApi.put('/:slug', scope('publish'), async (c) => {
     return problem(c, { status: 412, title: 'Another revision is current', current: published.current })
   }
   const { revision } = campaign
+  await actionsOf(c.env, campaign.slug).lookAgain()
   return c.json({ slug: campaign.slug, revision, paused: published.paused }, published.isNew ? 201 : 200, {
     etag: `"${revision}"`,
   })
