@@ -1,14 +1,16 @@
+import type { Settings } from '../env.ts'
 import { dayIn } from '../kit/dates.ts'
 import { languageName } from '../kit/names.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
 import { textIn } from './campaign.ts'
 import { type Reading, Section } from './case-section.tsx'
 import { ChannelList } from './channels.tsx'
+import { OwnMailbox } from './own-mailbox.tsx'
 import { ProseView } from './prose.tsx'
 
 /** Everyone a case names: who is written to, who gets copies and support, who passes messages on, and how people are named. */
 
-export function Targets({ campaign, locale, live }: Reading) {
+export function Targets({ campaign, locale, live, settings }: Reading & { settings: Settings }) {
   const t = textsIn(locale)
   if (campaign.targets.length === 0) return null
   const [oldestCheck] = campaign.targets.map(({ verifiedAt }) => verifiedAt ?? '').toSorted() // none if one was never checked
@@ -38,6 +40,9 @@ export function Targets({ campaign, locale, live }: Reading) {
                   </>
                 )}
               </ChannelList>
+              {live && target.ladder.includes('own-mailbox') && (
+                <OwnMailbox locale={locale} campaign={campaign} target={target} settings={settings} />
+              )}
             </li>
           )
         })}

@@ -1,4 +1,5 @@
 import type { Child } from 'hono/jsx'
+import type { Settings } from '../env.ts'
 import { dayIn } from '../kit/dates.ts'
 import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
@@ -90,10 +91,10 @@ export function CaseHead({ locale, campaign, standing }: CaseProps) {
   )
 }
 
-type BodyProps = { locale: string; campaign: Campaign; live: boolean; now: number }
+type BodyProps = { locale: string; campaign: Campaign; live: boolean; now: number; settings: Settings }
 
 /** The whole case, its headings included, in the one language it is read in. */
-export function CaseBody({ locale: readers, campaign, live, now }: BodyProps) {
+export function CaseBody({ locale: readers, campaign, live, now, settings }: BodyProps) {
   const locale = readIn(campaign, readers)
   const words = wordsIn(campaign, readers)
   const reading = { campaign, words, locale, live }
@@ -104,7 +105,7 @@ export function CaseBody({ locale: readers, campaign, live, now }: BodyProps) {
       </section>
       <Events {...reading} now={now} calendar={paths.calendar(readers, campaign.slug)} />
       <Demands {...reading} />
-      <Targets {...reading} />
+      <Targets {...reading} settings={settings} />
       <Letter {...reading} which="letter" />
       <Contacts {...reading} list="copies" />
       <Contacts {...reading} list="support" />

@@ -142,7 +142,9 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, numbers, 
             )}
           </div>
           {shown && numbers && <LettersCount locale={locale} campaign={campaign} numbers={numbers} />}
-          {shown && <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} now={now} />}
+          {shown && (
+            <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} now={now} settings={settings} />
+          )}
         </div>
         <SignUpCard
           title={t('home.sign-up')}
