@@ -107,7 +107,7 @@ main:focus { outline: 0; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
 .channels { margin-block-start: .75rem; }
-.channels + .note { margin-block-start: 1rem; }
+.channels + .note, .facts + .field { margin-block-start: 1rem; }
 .channels address { unicode-bidi: plaintext; text-align: match-parent; }
 .channels dd > a { direction: ltr; display: inline-block; padding-block: .55rem; margin-block: -.55rem; max-width: 100%; }
 .letter { padding: clamp(1.1rem, 4vw, 2rem); border: 1px solid var(--line); background: var(--wash); }
