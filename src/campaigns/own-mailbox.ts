@@ -4,6 +4,7 @@ import { type Campaign, localesOf, textIn, type Words, wordsIn } from './campaig
 import { type Draft, encoded, mailtoUri, type WebMailLink, webMailLinks } from './compose-links.ts'
 import type { Channels } from './definition.ts'
 import { oneLine, paragraphsOf } from './letter-text.ts'
+import type { Target } from './letters.ts'
 import type { Prose } from './prose.ts'
 
 /**
@@ -16,8 +17,6 @@ import type { Prose } from './prose.ts'
  * anywhere, or open nothing.
  */
 export const MAX_MAILTO_CHARS = 2_000
-
-type Target = Campaign['targets'][number]
 
 export type OwnLetter = {
   /** The letter's language: the target's, or the nearest that there is one in. */
@@ -42,7 +41,7 @@ export type OwnLetter = {
  * Whether anybody may still be asked to write is not looked at here: see `standingOf`.
  */
 export function ownLetter(campaign: Campaign, target: Target, pageIn: (locale: string) => string): OwnLetter {
-  const locale = letterLocale(campaign, target.locale)
+  const locale = nearestLocale(campaign, target.locale)
   const words = wordsIn(campaign, locale)
   const parts = partsOf(words, oneLine(textIn(target.salutation, locale)), locale)
   const to = addressesOf([target])
@@ -58,7 +57,7 @@ export function ownLetter(campaign: Campaign, target: Target, pageIn: (locale: s
 }
 
 /** The language wanted, else another form of it, else English, else any; among those that have a letter, if one has. */
-export function letterLocale(campaign: Campaign, wanted: string): string {
+export function nearestLocale(campaign: Campaign, wanted: string): string {
   const all = localesOf(campaign)
   const withLetter = all.filter((locale) => campaign.words[locale]?.letter !== undefined)
   const available = withLetter.length > 0 ? withLetter : all

@@ -4,9 +4,10 @@ import { languageName } from '../kit/names.ts'
 import { textsIn } from '../kit/texts.ts'
 import { absolute, paths } from '../paths.ts'
 import { type Campaign, wordsIn } from './campaign.ts'
+import type { Target } from './letters.ts'
 import { type OwnLetter, ownLetter } from './own-mailbox.ts'
 
-type OwnMailboxProps = { locale: string; campaign: Campaign; target: Campaign['targets'][number]; settings: Settings }
+type OwnMailboxProps = { locale: string; campaign: Campaign; target: Target; settings: Settings }
 
 /**
  * Writing to one target from one's own mailbox: what they will see, links that open the letter, and the letter itself for copying. Only for a
