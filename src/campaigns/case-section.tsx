@@ -4,8 +4,8 @@ import type { Campaign, Words } from './campaign.ts'
 import type { Prose } from './prose.ts'
 import { ProseView } from './prose.tsx'
 
-/** A case as it is read: in one language, and `live` while people are asked to act on it. */
-export type Reading = { campaign: Campaign; words: Words; locale: string; live: boolean }
+/** A case as it is read: in one language, on a page in the `readers`' own, and `live` while people are asked to act on it. */
+export type Reading = { campaign: Campaign; words: Words; locale: string; readers: string; live: boolean }
 
 export function Section({ title, intro, children }: { title: string; intro?: string | undefined; children?: Child }) {
   return (

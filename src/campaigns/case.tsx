@@ -1,10 +1,9 @@
-import type { Child } from 'hono/jsx'
 import type { Settings } from '../env.ts'
 import { dayIn } from '../kit/dates.ts'
 import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
 import { paths } from '../paths.ts'
-import { type Campaign, hasLocale, readIn, wordsIn } from './campaign.ts'
+import { type Campaign, readIn, wordsIn } from './campaign.ts'
 import { Events } from './case-events.tsx'
 import { Claims, Sources } from './case-facts.tsx'
 import { Contacts, Organisations, People, Targets } from './case-parties.tsx'
@@ -12,6 +11,7 @@ import { ProseSection } from './case-section.tsx'
 import { Demands, Letter, Updates } from './case-texts.tsx'
 import { Kicker } from './kicker.tsx'
 import { carriedTargets } from './letters.ts'
+import { type Notice, noticesOf } from './notices.ts'
 import { ProseView } from './prose.tsx'
 import type { Standing } from './standing.ts'
 
@@ -23,33 +23,31 @@ export function spoken(campaign: Campaign, locale: string): { lang?: string; dir
   return lang === locale ? {} : { lang, dir: directionOf(lang) }
 }
 
-/** What a reader must know before the first word: invented, over, not to be acted on, not in their language, behind. */
+const NOTICE_CLASSES: Record<Notice['kind'], string> = {
+  invented: 'note invented',
+  over: 'note',
+  untranslated: 'note quiet',
+  stale: 'note quiet',
+}
+
+/** What a reader must know before the first word. */
 export function Notices({ locale, campaign, standing }: CaseProps) {
-  const t = textsIn(locale)
-  const notices: Array<{ kind: string; text: Child }> = []
-  if (campaign.invented) notices.push({ kind: 'note invented', text: t('notice.invented') })
-  if (standing === 'expired' && campaign.doNotUseAfter !== undefined) {
-    notices.push({ kind: 'note', text: t('notice.expired', { day: dayIn(locale, campaign.doNotUseAfter) }) })
-  }
-  if (standing === 'won' || standing === 'closed') notices.push({ kind: 'note', text: t(`notice.${standing}`) })
-  if (!hasLocale(campaign, locale)) notices.push({ kind: 'note quiet', text: t('notice.untranslated') })
-  if (wordsIn(campaign, locale).stale) {
-    const english = paths.campaign(FALLBACK_LOCALE, campaign.slug)
-    const text = (
-      <>
-        {t('notice.stale')}{' '}
-        <a href={english} hreflang={FALLBACK_LOCALE}>
-          {t('notice.read-english')}
-        </a>
-      </>
-    )
-    notices.push({ kind: 'note quiet', text })
-  }
+  const notices = noticesOf(campaign, standing, locale)
   if (notices.length === 0) return null
   return (
     <div class="notes">
       {notices.map(({ kind, text }) => (
-        <p class={kind}>{text}</p>
+        <p class={NOTICE_CLASSES[kind]}>
+          {text}
+          {kind === 'stale' && (
+            <>
+              {' '}
+              <a href={paths.campaign(FALLBACK_LOCALE, campaign.slug)} hreflang={FALLBACK_LOCALE}>
+                {textsIn(locale)('notice.read-english')}
+              </a>
+            </>
+          )}
+        </p>
       ))}
     </div>
   )
@@ -97,7 +95,7 @@ type BodyProps = { locale: string; campaign: Campaign; live: boolean; now: numbe
 export function CaseBody({ locale: readers, campaign, live, now, settings }: BodyProps) {
   const locale = readIn(campaign, readers)
   const words = wordsIn(campaign, readers)
-  const reading = { campaign, words, locale, live }
+  const reading = { campaign, words, locale, readers, live }
   return (
     <article class="sections" {...spoken(campaign, readers)}>
       <section class="flow" aria-label={textsIn(locale)('campaign.appeal')}>

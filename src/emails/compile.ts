@@ -1,14 +1,14 @@
 import { type Emitter, Liquid, LiquidError, type LiquidOptions, Tag, type TagToken, type TopLevelToken } from 'liquidjs'
 import { hasLocale } from '../campaigns/campaign.ts'
+import type { Way } from '../campaigns/contacts.ts'
+import { indent, item, tidy, titled, wayText, wrap } from '../campaigns/prose-text.ts'
+import { clean, oneLine } from '../kit/characters.ts'
 import { type PhraseValues, phrase } from '../kit/phrases.ts'
 import { emailFiles, emailStrings } from './bundled.gen.ts'
-import { clean, oneLine } from './characters.ts'
-import type { Way } from './contacts.ts'
 import { dataToHtml } from './escape.ts'
 import { hashOf } from './hash.ts'
 import { BULK_EMAILS, type Email } from './message.ts'
 import { linkHtml } from './prose-html.ts'
-import { hang, TEXT_COLUMNS, tidy, titled, wrap } from './prose-text.ts'
 import { slotsOf } from './slots.ts'
 import { markOf, splitHtml, splitText, unusedSlots } from './split.ts'
 import { type Template, template } from './template.ts'
@@ -84,13 +84,13 @@ const textEngine = (t: Translate): Liquid => {
   const engine = engineWith(t, clean)
   engine.registerFilter('wrap', (text: string) => wrap(text))
   engine.registerFilter('titled', (text: string) => titled(text))
-  engine.registerFilter('indent', (text: string) => `  ${wrap(text, TEXT_COLUMNS - 2).replaceAll('\n', '\n  ')}`)
-  engine.registerFilter('item', (text: string, number?: number) => {
-    const mark = number === undefined ? '- ' : `${number}. `
-    return hang(mark, wrap(text, TEXT_COLUMNS - mark.length))
-  })
+  engine.registerFilter('indent', (text: string) => indent(text))
+  engine.registerFilter('item', (text: string, number?: number) => item(text, number))
   engine.registerFilter('way', ({ label, lines }: Way) =>
-    hang(`  ${t(`channel.${label}`)}: `, lines.map((line) => line.text).join('\n')),
+    wayText(
+      t(`channel.${label}`),
+      lines.map((line) => line.text),
+    ),
   )
   return engine
 }

@@ -1,4 +1,4 @@
-import { clean, oneLine } from './characters.ts'
+import { clean, oneLine } from '../kit/characters.ts'
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 

@@ -1,4 +1,4 @@
-import { MARK_END, MARK_START } from './characters.ts'
+import { MARK_END, MARK_START } from '../kit/characters.ts'
 import type { SlotKind } from './slots.ts'
 import type { Piece } from './template.ts'
 

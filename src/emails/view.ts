@@ -1,14 +1,15 @@
-import { type Campaign, textIn, wordsIn } from '../campaigns/campaign.ts'
+import { type Campaign, wordsIn } from '../campaigns/campaign.ts'
+import { contactsIn, organisersOf, targetsOf } from '../campaigns/contacts.ts'
+import { claimsIn, eventsIn, sourcesIn } from '../campaigns/facts.ts'
 import type { Prose } from '../campaigns/prose.ts'
-import { dayIn, occasionIn } from '../kit/dates.ts'
+import { proseText } from '../campaigns/prose-text.ts'
+import { dayIn } from '../kit/dates.ts'
 import { type Direction, directionOf, formatTag } from '../kit/locales.ts'
 import { countryName } from '../kit/names.ts'
 import { absolute, paths } from '../paths.ts'
 import { LIFETIME_MS } from '../security/token.ts'
-import { contactsIn, organisersOf, targetsOf } from './contacts.ts'
 import type { Email } from './message.ts'
 import { proseHtml } from './prose-html.ts'
-import { proseText } from './prose-text.ts'
 import { fontFor, PALETTE, sidesOf } from './style.ts'
 
 const HOUR_MS = 60 * 60 * 1_000
@@ -51,6 +52,7 @@ export function viewOf(input: Input) {
 
 function campaignView(campaign: Campaign, locale: string, direction: Direction) {
   const words = wordsIn(campaign, locale)
+  const events = eventsIn(campaign, locale) // what is over is told as the rest: a mail is the same whenever it is compiled
   const { title, summary, subjects, author, dateline, demands, stale } = words
   return {
     title,
@@ -70,44 +72,15 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
     copies: contactsIn(campaign.copies, locale),
     support: contactsIn(campaign.support, locale),
     organisers: organisersOf(campaign, locale),
-    ...eventsIn(campaign, locale),
-    claims: claimsIn(campaign, locale),
-    sources: campaign.sources.map(({ title, url, via, author, publisher, date }) => ({
-      title,
-      url: url ?? null,
-      via: via ?? null,
-      credit: present([author, publisher, date && dayIn(locale, date)]),
+    events: events.filter(({ cancelled }) => !cancelled),
+    cancelledEvents: events.filter(({ cancelled }) => cancelled),
+    claims: claimsIn(campaign, locale).map(({ figure, ...claim }) => ({
+      ...claim,
+      figure: new Intl.NumberFormat(formatTag(locale)).format(figure),
     })),
+    sources: sourcesIn(campaign, locale),
   }
 }
-
-/** Those that take place and those that were called off. A mail says nothing of what is over: it is the same whenever it is compiled. */
-function eventsIn(campaign: Campaign, locale: string) {
-  const told = (cancelled: boolean) =>
-    campaign.events
-      .filter((event) => event.cancelled === cancelled)
-      .map((event) => ({
-        title: textIn(event.title, locale),
-        place: textIn(event.place, locale),
-        when: occasionIn(locale, event),
-      }))
-  return { events: told(false), cancelledEvents: told(true) }
-}
-
-/** Each party's figure with the party; nothing is added up or chosen. */
-const claimsIn = (campaign: Campaign, locale: string) =>
-  campaign.claims.map((claim) => ({
-    bound: claim.bound,
-    figure: new Intl.NumberFormat(formatTag(locale)).format(claim.figure),
-    unit: textIn(claim.unit, locale),
-    saidBy: textIn(claim.saidBy, locale),
-    cited: present([
-      campaign.sources.find(({ id }) => id === claim.source)?.title,
-      claim.date && dayIn(locale, claim.date),
-    ]),
-  }))
-
-const present = (parts: Array<string | undefined>): string[] => parts.filter((part) => part !== undefined)
 
 /** @throws Error when the campaign has no such update in this language; half a mail in another would help nobody. */
 function updateView(campaign: Campaign, locale: string, direction: Direction, id: string | undefined) {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Inline, Prose } from '../../src/campaigns/prose.ts'
+import { proseText } from '../../src/campaigns/prose-text.ts'
 import { proseHtml } from '../../src/emails/prose-html.ts'
-import { proseText } from '../../src/emails/prose-text.ts'
 import { paragraph } from '../support/campaign.ts'
 import { elements, visibleText } from '../support/html.ts'
 

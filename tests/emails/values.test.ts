@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { displayName } from '../../src/emails/characters.ts'
 import { bulkValues, welcomeValues } from '../../src/emails/values.ts'
+import { displayName } from '../../src/kit/characters.ts'
 
 const unsubscribe = 'https://act.example.org/unsubscribe/x'
 const bulk = (name: string | undefined, locales: string[], mail: string) =>

@@ -1,7 +1,7 @@
-import type { Block, Inline, Prose } from '../campaigns/prose.ts'
-import { clean } from './characters.ts'
+import { clean } from '../kit/characters.ts'
+import type { Block, Inline, Prose } from './prose.ts'
 
-/** Columns of the text part: with a quote mark or two it still stays within 78 (RFC 5322 §2.1.1). */
+/** Columns of plain text: with a quote mark or two it still stays within 78 (RFC 5322 §2.1.1). */
 export const TEXT_COLUMNS = 76
 
 /** Prose as plain text, from the Markdown's own structure. Links are written `text <url>`. */
@@ -67,6 +67,17 @@ export function titled(title: string, columns = TEXT_COLUMNS): string {
 /** Puts a mark before the first line and as much space before the others that are not empty. */
 export const hang = (mark: string, text: string): string =>
   mark + text.replace(/\n(?=[^\n])/g, `\n${' '.repeat(mark.length)}`)
+
+/** An item of a list: numbered, or behind a hyphen. */
+export function item(text: string, number?: number): string {
+  const mark = number === undefined ? '- ' : `${number}. `
+  return hang(mark, wrap(text, TEXT_COLUMNS - mark.length))
+}
+
+export const indent = (text: string): string => `  ${wrap(text, TEXT_COLUMNS - 2).replaceAll('\n', '\n  ')}`
+
+/** One way to somebody. The lines of an address stay as they are, however long: a broken one reaches nobody. */
+export const wayText = (label: string, lines: readonly string[]): string => hang(`  ${label}: `, lines.join('\n'))
 
 /** Breaks lines at spaces; a word longer than the line, such as an address, stays whole. */
 export const wrap = (text: string, columns = TEXT_COLUMNS): string =>

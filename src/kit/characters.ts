@@ -1,4 +1,4 @@
-/** Characters that have a meaning to machines or to a line's direction, and what becomes of them in a mail. */
+/** Characters that have a meaning to machines or to a line's direction, and what becomes of them in mails and plain text. */
 
 /** Slots are marked by private-use characters while a mail is compiled; nobody's text may contain one. */
 export const MARK_START = '\uE000'

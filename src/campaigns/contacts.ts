@@ -1,7 +1,7 @@
-import { textIn } from '../campaigns/campaign.ts'
-import type { Channels, Definition, Localised } from '../campaigns/definition.ts'
+import { textIn } from './campaign.ts'
+import type { Channels, Definition, Localised } from './definition.ts'
 
-/** One way to somebody, as a mail shows it: `label` is a key of the strings' `channel`. */
+/** One way to somebody, as a mail or a plain text shows it: `label` is a key of the strings' `channel`. */
 export type Way = { label: keyof Channels; lines: Array<{ text: string; url: string | null }> }
 
 /** Somebody one can write to. `title` is their name, or their role where they have none. */
@@ -20,11 +20,20 @@ export function targetsOf(campaign: Definition, locale: string): Correspondent[]
 export const contactsIn = (contacts: Definition['copies'], locale: string): Correspondent[] =>
   contacts.map(({ name, role, channels }) => correspondent(locale, [name, role], channels))
 
+type Organisation = Definition['organisations'][number]
+
+/** The organisations that can be reached. */
+export const reachable = (campaign: Definition): Organisation[] =>
+  campaign.organisations.filter(({ contact, url }) => (contact ?? url) !== undefined)
+
+export const organisationIn = ({ name, contact, url }: Organisation, locale: string): Correspondent =>
+  correspondent(locale, [name], { ...contact, ...(url && { web: [...new Set([url, ...(contact?.web ?? [])])] }) })
+
 /** Whoever runs or relays the campaign and can be asked about it. */
 export const organisersOf = (campaign: Definition, locale: string): Correspondent[] =>
-  campaign.organisations
-    .filter(({ role, contact, url }) => (role === 'campaign' || role === 'relay') && (contact ?? url) !== undefined)
-    .map(({ name, contact, url }) => correspondent(locale, [name], { ...(url && { web: [url] }), ...contact }))
+  reachable(campaign)
+    .filter(({ role }) => role === 'campaign' || role === 'relay')
+    .map((organisation) => organisationIn(organisation, locale))
 
 function correspondent(locale: string, names: Array<Localised | undefined>, channels: Channels): Correspondent {
   const [title = '', ...roles] = names.filter((name) => name !== undefined).map((name) => textIn(name, locale))

@@ -1,0 +1,36 @@
+import { dayIn, occasionIn } from '../kit/dates.ts'
+import { textIn } from './campaign.ts'
+import type { Definition } from './definition.ts'
+
+/** What is known of a case in one language, for mails and plain text: everything resolved, nothing marked up. */
+
+export const eventsIn = (campaign: Definition, locale: string) =>
+  campaign.events.map((event) => ({
+    title: textIn(event.title, locale),
+    place: textIn(event.place, locale),
+    when: occasionIn(locale, event),
+    cancelled: event.cancelled,
+  }))
+
+/** Each party's figure with the party; nothing is added up or chosen. */
+export const claimsIn = (campaign: Definition, locale: string) =>
+  campaign.claims.map((claim) => ({
+    bound: claim.bound,
+    figure: claim.figure,
+    unit: textIn(claim.unit, locale),
+    saidBy: textIn(claim.saidBy, locale),
+    cited: present([
+      campaign.sources.find(({ id }) => id === claim.source)?.title,
+      claim.date && dayIn(locale, claim.date),
+    ]),
+  }))
+
+export const sourcesIn = (campaign: Definition, locale: string) =>
+  campaign.sources.map(({ title, url, via, author, publisher, date }) => ({
+    title,
+    url: url ?? null,
+    via: via ?? null,
+    credit: present([author, publisher, date && dayIn(locale, date)]),
+  }))
+
+const present = (parts: Array<string | undefined>): string[] => parts.filter((part) => part !== undefined)
