@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { actionRoutes } from './actions/routes.tsx'
 import { campaignRoutes } from './campaigns/routes.tsx'
 import { calendarRoutes } from './campaigns/routes-calendar.ts'
+import { paperRoutes } from './campaigns/routes-paper.tsx'
 import type { Bindings } from './dispatch/bindings.ts'
 import { type Settings, settingsOf } from './env.ts'
 import { negotiate } from './kit/locales.ts'
@@ -51,6 +52,7 @@ app.route('/', actionRoutes)
 app.route('/', supporterRoutes)
 app.route('/', campaignRoutes)
 app.route('/', calendarRoutes)
+app.route('/', paperRoutes)
 
 app.notFound((c) =>
   isApi(c)

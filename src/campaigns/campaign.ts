@@ -61,7 +61,8 @@ export const localesOfMail = (campaign: Campaign, email: string, updateId?: stri
     (locale) => email !== 'update' || wordsIn(campaign, locale).updates.some((update) => update.id === updateId),
   )
 
-export const hasLocale = (campaign: Campaign, locale: string): boolean => campaign.words[locale] !== undefined
+/** `locale` may be anything that stood in a URL. */
+export const hasLocale = (campaign: Campaign, locale: string): boolean => Object.hasOwn(campaign.words, locale)
 
 /** The language in which somebody of a language reads a campaign. */
 export const readIn = (campaign: Campaign, locale: string): string =>

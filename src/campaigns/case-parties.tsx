@@ -2,15 +2,17 @@ import type { Settings } from '../env.ts'
 import { dayIn } from '../kit/dates.ts'
 import { languageName } from '../kit/names.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
+import { paths } from '../paths.ts'
 import { textIn } from './campaign.ts'
 import { type Reading, Section } from './case-section.tsx'
 import { ChannelList } from './channels.tsx'
+import { isOnPaper } from './letter.ts'
 import { OwnMailbox } from './own-mailbox.tsx'
 import { ProseView } from './prose.tsx'
 
 /** Everyone a case names: who is written to, who gets copies and support, who passes messages on, and how people are named. */
 
-export function Targets({ campaign, locale, live, settings }: Reading & { settings: Settings }) {
+export function Targets({ campaign, locale, readers, live, settings }: Reading & { settings: Settings }) {
   const t = textsIn(locale)
   if (campaign.targets.length === 0) return null
   const [oldestCheck] = campaign.targets.map(({ verifiedAt }) => verifiedAt ?? '').toSorted() // none if one was never checked
@@ -43,6 +45,11 @@ export function Targets({ campaign, locale, live, settings }: Reading & { settin
               {live && target.ladder.includes('own-mailbox') && (
                 <OwnMailbox locale={locale} campaign={campaign} target={target} settings={settings} />
               )}
+              {live && isOnPaper(target) && (
+                <a class="target-size" href={paths.letterSheet(readers, campaign.slug, target.id)}>
+                  {t('sheet.link')}
+                </a>
+              )}
             </li>
           )
         })}
@@ -57,7 +64,7 @@ export function Contacts({ campaign, words, locale, live, list }: Reading & { li
   const prose = list === 'support' ? words.support : undefined
   if (campaign[list].length === 0 && prose === undefined) return null
   return (
-    <Section title={textsIn(locale)(`campaign.${list}`)}>
+    <Section title={textsIn(locale)(`campaign.${list}${live ? '' : '-past'}`)}>
       {prose && <ProseView prose={prose} />}
       {campaign[list].length > 0 && (
         <ul class="parties">

@@ -26,7 +26,7 @@ export function Letter({ words, locale, live, which }: Reading & { which: 'lette
   const model = which === 'letter'
   return (
     <Section
-      title={t(model ? 'campaign.letter' : 'campaign.open-letter')}
+      title={t(model ? (live ? 'campaign.letter' : 'campaign.letter-past') : 'campaign.open-letter')}
       intro={model && live ? t('campaign.letter-intro') : undefined}
     >
       <blockquote class="letter flow">

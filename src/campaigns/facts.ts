@@ -1,16 +1,14 @@
 import { dayIn, occasionIn } from '../kit/dates.ts'
 import { textIn } from './campaign.ts'
-import type { Definition } from './definition.ts'
+import type { Definition, Event } from './definition.ts'
 
 /** What is known of a case in one language, for mails and plain text: everything resolved, nothing marked up. */
 
-export const eventsIn = (campaign: Definition, locale: string) =>
-  campaign.events.map((event) => ({
-    title: textIn(event.title, locale),
-    place: textIn(event.place, locale),
-    when: occasionIn(locale, event),
-    cancelled: event.cancelled,
-  }))
+export const eventIn = (event: Event, locale: string) => ({
+  title: textIn(event.title, locale),
+  place: textIn(event.place, locale),
+  when: occasionIn(locale, event),
+})
 
 /** Each party's figure with the party; nothing is added up or chosen. */
 export const claimsIn = (campaign: Definition, locale: string) =>

@@ -20,6 +20,11 @@ const STYLE_SECONDS = 31_536_000
 
 export const kept = { 'cache-control': `public, max-age=${PAGE_SECONDS}` }
 
+export const STYLE_HEADERS = {
+  'content-type': 'text/css; charset=utf-8',
+  'cache-control': `public, max-age=${STYLE_SECONDS}, immutable`,
+}
+
 export const campaignRoutes = new Hono<Site>()
 
 campaignRoutes.get(ROUTES.root, (c) =>
@@ -30,12 +35,7 @@ campaignRoutes.get(ROUTES.root, (c) =>
   }),
 )
 
-campaignRoutes.get(ROUTES.style, (c) =>
-  c.body(STYLE, 200, {
-    'content-type': 'text/css; charset=utf-8',
-    'cache-control': `public, max-age=${STYLE_SECONDS}, immutable`,
-  }),
-)
+campaignRoutes.get(ROUTES.style, (c) => c.body(STYLE, 200, STYLE_HEADERS))
 
 campaignRoutes.get(ROUTES.home, async (c) => {
   const { settings } = c.var

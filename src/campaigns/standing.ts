@@ -15,6 +15,12 @@ export function standingOf(campaign: Campaign, now: number): Standing {
   return campaign.status
 }
 
+/** The last day (UTC) on which anybody may act on it as it is now: it closes, expires, or a name in it has to go. */
+export const lastDayOfUse = ({ closes, doNotUseAfter, people }: Campaign): string | undefined =>
+  [closes, doNotUseAfter, ...people.map(({ naming, until }) => (naming === 'withheld' ? undefined : until))]
+    .filter((day) => day !== undefined)
+    .toSorted()[0]
+
 /** Whether its title may stand elsewhere than on its own page, such as in a confirmation: it may hold a name whose time is over. */
 export const mayBeMentioned = (standing: Standing): boolean =>
   standing === 'open' || standing === 'won' || standing === 'closed'

@@ -1,6 +1,6 @@
 import { type Campaign, wordsIn } from '../campaigns/campaign.ts'
 import { contactsIn, organisersOf, targetsOf } from '../campaigns/contacts.ts'
-import { claimsIn, eventsIn, sourcesIn } from '../campaigns/facts.ts'
+import { claimsIn, eventIn, sourcesIn } from '../campaigns/facts.ts'
 import type { Prose } from '../campaigns/prose.ts'
 import { proseText } from '../campaigns/prose-text.ts'
 import { dayIn } from '../kit/dates.ts'
@@ -52,7 +52,9 @@ export function viewOf(input: Input) {
 
 function campaignView(campaign: Campaign, locale: string, direction: Direction) {
   const words = wordsIn(campaign, locale)
-  const events = eventsIn(campaign, locale) // what is over is told as the rest: a mail is the same whenever it is compiled
+  // A mail says nothing of what is over: it is the same whenever it is compiled.
+  const events = (cancelled: boolean) =>
+    campaign.events.filter((event) => event.cancelled === cancelled).map((event) => eventIn(event, locale))
   const { title, summary, subjects, author, dateline, demands, stale } = words
   return {
     title,
@@ -72,8 +74,8 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
     copies: contactsIn(campaign.copies, locale),
     support: contactsIn(campaign.support, locale),
     organisers: organisersOf(campaign, locale),
-    events: events.filter(({ cancelled }) => !cancelled),
-    cancelledEvents: events.filter(({ cancelled }) => cancelled),
+    events: events(false),
+    cancelledEvents: events(true),
     claims: claimsIn(campaign, locale).map(({ figure, ...claim }) => ({
       ...claim,
       figure: new Intl.NumberFormat(formatTag(locale)).format(figure),

@@ -105,7 +105,7 @@ main:focus { outline: 0; }
 }
 .facts { display: grid; grid-template-columns: fit-content(40%) minmax(0, 1fr); gap: .35rem 1rem; }
 .facts dt { color: var(--soft); }
-.facts dd { margin: 0; overflow-wrap: anywhere; }
+.facts dd { grid-column: 2; margin: 0; overflow-wrap: anywhere; }
 .channels { margin-block-start: .75rem; }
 .channels + .note, .facts + .field { margin-block-start: 1rem; }
 .channels address { unicode-bidi: plaintext; text-align: match-parent; }
@@ -166,7 +166,7 @@ pre { margin: 0; padding: 1rem; font: .9375rem/1.5 ui-monospace, Menlo, Consolas
 `
 
 /** CSS as served: indentation, line breaks and the space around punctuation say nothing to a browser. */
-const squeezed = (css: string): string =>
+export const squeezed = (css: string): string =>
   css
     .replace(/\s+/g, ' ')
     .replace(/\s?([{};])\s?/g, '$1')
@@ -175,7 +175,7 @@ const squeezed = (css: string): string =>
     .trim()
 
 /** FNV-1a, 32 bit: names the content in the URL, so that it can be cached for ever. Not a matter of security. */
-function hashOf(text: string): string {
+export function hashOf(text: string): string {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   return (hash >>> 0).toString(16).padStart(8, '0')

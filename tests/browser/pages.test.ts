@@ -21,6 +21,7 @@ const everywhere = (locale: string) => [
   ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}`),
   `/${locale}/campaigns/river-street-bakery/write`,
   `/${locale}/campaigns/river-street-bakery/write?sent=1`,
+  ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}/letter`),
   `/${locale}/sign-up`,
   `/${locale}/sign-up?sent=1`,
   `/my-data?locale=${locale}`,

@@ -28,6 +28,12 @@ export function elements(html: string, name: string): Array<{ text: string; attr
 
 const textOf = (node: Node): string => ('value' in node ? node.value : childrenOf(node).map(textOf).join(''))
 
+/** The pieces of text of a document, each as it stands between two tags. */
+export function piecesOfText(html: string): string[] {
+  const visit = (node: Node): string[] => ('value' in node ? [node.value] : childrenOf(node).flatMap(visit))
+  return childrenOf(parse(html)).flatMap(visit)
+}
+
 /** What a reader sees of the whole. */
 export const visibleText = (html: string): string =>
   elements(html, 'body')

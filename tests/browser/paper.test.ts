@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
+import { axe } from './browser.ts'
+import { PAPERS, type Paper, printed } from './printed.ts'
+import { openSite, type Site } from './site.ts'
+
+/** Points in 15 mm: what every printer can reach, and a little less than the margins of the sheets. */
+const SAFE_POINTS = 42
+
+const papers = Object.keys(PAPERS) as Paper[]
+const BAKERY = '/en/campaigns/river-street-bakery/letter'
+
+let site: Site
+beforeAll(async () => {
+  site = await openSite()
+})
+afterAll(() => site.close())
+
+/** A campaign as an organiser would publish it. */
+async function publish(slug: string, changes: string, words: Record<string, string>): Promise<void> {
+  const definition = `slug: ${slug}\nopened: 2026-03-01\ncountry: NO\ntopics: [transport]\n${changes}`
+  const files = Object.fromEntries(
+    Object.entries(words).map(([locale, letter]) => [
+      `${locale}.md`,
+      `---\ntitle: Harbour (${locale})\nsummary: They stand outside.\nsubjects: { appeal: Open }\ndemands: [Open the gate.]\n---\n\n## Appeal\n\nCome.\n\n## Letter\n\n${letter}\n`,
+    ]),
+  )
+  const answer = await fetch(`${site.url}/api/campaigns/${slug}`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${TEST_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ files: { 'campaign.yaml': definition, ...files } }),
+  })
+  expect(answer.status, await answer.text()).toBe(201)
+}
+
+const target = (id: string, locale: string, salutation: string, channels: string) =>
+  `  - id: ${id}\n    role: Office ${id}\n    locale: ${locale}\n    salutation: { ${locale === 'en' ? '' : `en: Dear ${id}, `}${locale}: '${salutation}' }\n    channels: ${channels}\n    ladder: [paper]\n`
+
+test.each(papers)(
+  'on %s the open appeal is one sheet for each target on paper, in its language, and nothing else',
+  async (paper) => {
+    const page = await site.open(BAKERY)
+    const [inspector, buyer, ...more] = await printed(page, paper)
+    expect(more).toEqual([])
+    const [width, height] = PAPERS[paper]
+    for (const sheet of [inspector, buyer]) {
+      expect(Math.abs((sheet?.width ?? 0) - width)).toBeLessThanOrEqual(1) // the browser rounds A4 up
+      expect(Math.abs((sheet?.height ?? 0) - height)).toBeLessThanOrEqual(1)
+    }
+    for (const part of [
+      'Labour Inspectorate 1 Market Square Hollowmere',
+      'Dear Chief Inspector,',
+      'I am writing about the bakery in River Street',
+      'In my own words',
+      'Signature',
+      '/en/campaigns/river-street-bakery',
+    ])
+      expect(inspector?.text).toContain(part)
+    expect(inspector?.text).not.toContain('Fax')
+    for (const part of ['+999 555 0130', '30 Canal Row', 'Monsieur le Responsable des achats,', 'Avec mes mots'])
+      expect(buyer?.text).toContain(part)
+    const all = `${inspector?.text}${buyer?.text}`
+    expect(all).not.toMatch(/committee@|copies@|director@|Letters to print|Sign up|Solidarity House/)
+  },
+)
+
+test.each(papers)(
+  'on %s a letter of many pages loses no line, none is cut, and the next begins on a page of its own',
+  async (paper) => {
+    const slug = `long-${paper.toLowerCase()}`
+    const paragraphs = Array.from(
+      { length: 90 },
+      (_, n) => `Paragraph ${n + 1}. ${'The gate has been shut for weeks. '.repeat(3)}`,
+    )
+    const long = `${'Pneumono'.repeat(20)}\n\n${paragraphs.join('\n\n')}`
+    await publish(
+      slug,
+      `status: open\ntargets:\n${target('one', 'fr', 'Monsieur,', "{ post: [Quay 1, Exampletown], fax: ['+47 555 01 01', '+47 555 01 02'] }")}${target('two', 'en', 'Dear two', '{ post: [Quay 2, Exampletown] }')}`,
+      { en: 'Open it.', fr: long },
+    )
+    const pages = await printed(await site.open(`/en/campaigns/${slug}/letter`), paper)
+    expect(pages.length).toBeGreaterThan(3)
+    const whole = pages.map(({ text }) => text).join(' ')
+    expect([...whole.matchAll(/Paragraph (\d+)\./g)].map(([, n]) => Number(n))).toEqual(paragraphs.map((_, n) => n + 1))
+    const second = pages.findIndex(({ text }) => text.includes('Dear two'))
+    expect(second).toBe(pages.length - 1)
+    expect(pages[second]?.text).not.toContain('Paragraph')
+    const signed = pages.findIndex(({ text }) => text.includes('Signature'))
+    expect(pages[signed]?.text).toMatch(/Nom.*Lieu.*Date.*Signature/)
+    for (const { left, right, top, bottom } of pages) {
+      for (const edge of [left, right, top, bottom]) expect(edge).toBeGreaterThan(SAFE_POINTS)
+    }
+  },
+)
+
+test('of a campaign that is over, each printed sheet says that it must not be sent and has no line to sign', async () => {
+  const page = await site.open('/ru/campaigns/kuzbass-2002/letter')
+  const sheets = await printed(page, 'A4')
+  expect(sheets).toHaveLength(3)
+  for (const { text } of sheets) {
+    expect(text).toContain('Это письмо больше не отправляйте.')
+    expect(text).not.toContain('Подпись')
+  }
+  expect(sheets[2]?.text).toContain('+7 (38453) 2-34-56')
+})
+
+test('axe finds nothing on the sheets in print, nor on screen at 360 px, in Arabic and for targets of other scripts', async () => {
+  const channels = "{ post: [ميناء, هولومير], fax: ['+47 555 01 01'], email: [port@example.org] }"
+  await publish(
+    'scripts',
+    `status: open\ntargets:\n${target('ar', 'ar', 'السيد المدير،', channels)}${target('kk', 'kk', 'Құрметті директор!', channels)}${target('de', 'de', 'Herr Direktor', channels)}`,
+    { en: 'Open it.', ar: 'افتحوا البوابة.', kk: 'Қақпаны ашыңыз.' },
+  )
+  const found: string[] = []
+  for (const path of [
+    '/ar/campaigns/scripts/letter',
+    '/ar/campaigns/river-street-bakery/letter',
+    '/ar/campaigns/kuzbass-2002/letter',
+    BAKERY,
+  ]) {
+    const page = await site.open(path, { width: 360 })
+    expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBe(360)
+    for (const scheme of ['light', 'dark'] as const) {
+      for (const media of ['screen', 'print'] as const) {
+        await page.emulateMedia({ media, colorScheme: scheme })
+        for (const violation of await axe(page)) {
+          // The page's title stays off the paper: it is about the letters, and no letter.
+          if (media === 'print' && violation.startsWith('page-has-heading-one:')) continue
+          found.push(`${path} ${media} ${scheme}: ${violation}`)
+        }
+      }
+    }
+  }
+  expect(found).toEqual([])
+
+  const page = await site.open('/ar/campaigns/scripts/letter')
+  const directions = await page.evaluate(
+    `[...document.querySelectorAll('.sheet')].map(({ lang, dir }) => lang + ' ' + dir)`,
+  )
+  expect(directions).toEqual(['ar rtl', 'kk ltr', 'en ltr'])
+  const pages = await printed(page, 'A4')
+  expect(pages).toHaveLength(3)
+  expect(pages[1]?.text).toContain('Құрметті директор!')
+  expect(pages[2]?.text).toContain('Herr Direktor')
+})
+
+test('the campaign’s page leads to the sheet of each target, and back', async () => {
+  const page = await site.open('/en/campaigns/river-street-bakery', { script: false })
+  const links = page.getByRole('link', { name: 'Letter to print, post or fax' })
+  expect(await links.count()).toBe(2)
+  await links.last().click()
+  expect(new URL(page.url()).hash).toBe('#to-buyer')
+  expect(await page.locator('#to-buyer .sheet').textContent()).toContain('30 Canal Row')
+  await page.getByRole('link', { name: 'Back to the campaign' }).click()
+  expect(new URL(page.url()).pathname).toBe('/en/campaigns/river-street-bakery')
+})
+
+test('the plain text is text in UTF-8, in the language asked for or the browser’s, and of no draft', async () => {
+  const get = (path: string, headers = {}) => fetch(site.url + path, { headers })
+  const russian = await get('/campaigns/river-street-bakery.txt?lang=ru')
+  expect(russian.status).toBe(200)
+  expect(russian.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+  expect(russian.headers.get('content-language')).toBe('ru')
+  expect(await russian.text()).toContain('Три пекаря и опасная печь')
+
+  const negotiated = await get('/campaigns/river-street-bakery.txt', { 'accept-language': 'fr;q=0.9, xx' })
+  expect([negotiated.headers.get('content-language'), negotiated.headers.get('vary')]).toEqual([
+    'fr',
+    'Accept-Language',
+  ])
+  for (const lang of ['de', '__proto__', '%00', 'constructor', 'en-'])
+    expect((await get(`/campaigns/river-street-bakery.txt?lang=${lang}`)).headers.get('content-language')).toBe('en')
+
+  const over = await get('/campaigns/kuzbass-2002.txt?lang=ar')
+  expect([over.headers.get('content-language'), over.headers.get('x-robots-tag')]).toEqual(['en', 'noindex'])
+  await publish('a-draft', 'status: draft\n', { en: 'Open it.' })
+  const locales = TEST_SETTINGS.LOCALES.split(',')
+  const missing = [
+    '/campaigns/none.txt',
+    '/campaigns/a-draft.txt',
+    '/campaigns/__proto__.txt',
+    '/xx/campaigns/kuzbass-2002/letter',
+  ]
+  for (const path of [...missing, ...locales.map((locale) => `/${locale}/campaigns/a-draft/letter`)])
+    expect((await get(path)).status, path).toBe(404)
+})
