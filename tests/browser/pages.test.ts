@@ -21,12 +21,16 @@ const everywhere = (locale: string) => [
   ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}`),
   `/${locale}/campaigns/river-street-bakery/write`,
   `/${locale}/campaigns/river-street-bakery/write?sent=1`,
-  ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}/letter`),
   `/${locale}/sign-up`,
   `/${locale}/sign-up?sent=1`,
   `/my-data?locale=${locale}`,
   `/my-data?locale=${locale}&sent=1`,
   `/${locale}/no-such-page`,
+]
+/** With the letter sheets too, which `paper.test.ts` shows to axe, on the screen and in print. */
+const withSheets = (locale: string) => [
+  ...everywhere(locale),
+  ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}/letter`),
 ]
 
 let site: Site
@@ -54,7 +58,7 @@ test('axe finds nothing on any page, in light and dark, on a phone and a desktop
 test('nothing is wider than the narrowest phone, in any language', async () => {
   const wide: string[] = []
   const page = await site.open('/en/', { width: 320 })
-  for (const path of LOCALES.flatMap(everywhere)) {
+  for (const path of LOCALES.flatMap(withSheets)) {
     await page.goto(path)
     for (const width of [320, 360]) {
       await page.setViewportSize({ width, height: 640 })
@@ -79,7 +83,7 @@ test('everything to press or choose is large enough for a thumb', async () => {
 })
 
 test('a page needs no script and little of the line', async () => {
-  for (const path of LOCALES.flatMap(everywhere)) {
+  for (const path of LOCALES.flatMap(withSheets)) {
     const html = await (await fetch(site.url + path)).text()
     expect(html, path).not.toContain('<script')
     const [, href = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(html) ?? []
@@ -109,7 +113,7 @@ test('the markup of every page is valid', async () => {
     rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' }, // as hono/jsx writes them; titles are organisers'
   })
   const faults: string[] = []
-  for (const path of [...LOCALES.flatMap(everywhere), '/outbox', '/confirm/cut']) {
+  for (const path of [...LOCALES.flatMap(withSheets), '/outbox', '/confirm/cut']) {
     const report = await validator.validateString(await (await fetch(site.url + path)).text())
     for (const { messages } of report.results) {
       for (const { line, ruleId, message } of messages) faults.push(`${path}:${line} ${ruleId}: ${message}`)

@@ -116,6 +116,7 @@ test('axe finds nothing on the sheets in print, nor on screen at 360 px, in Arab
     '/ar/campaigns/scripts/letter',
     '/ar/campaigns/river-street-bakery/letter',
     '/ar/campaigns/kuzbass-2002/letter',
+    '/en/campaigns/kas-kor-1994/letter',
     BAKERY,
   ]) {
     const page = await site.open(path, { width: 360 })
