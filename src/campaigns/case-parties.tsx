@@ -6,7 +6,7 @@ import { paths } from '../paths.ts'
 import { textIn } from './campaign.ts'
 import { type Reading, Section } from './case-section.tsx'
 import { ChannelList } from './channels.tsx'
-import { isOnPaper } from './letter.ts'
+import { isOnPaper } from './on-paper.ts'
 import { OwnMailbox } from './own-mailbox.tsx'
 import { ProseView } from './prose.tsx'
 

@@ -1,12 +1,16 @@
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
-import { type Campaign, hasLocale, type Words, wordsIn } from './campaign.ts'
+import { type Campaign, hasLocale, localesOf, type Words, wordsIn } from './campaign.ts'
 import type { Definition } from './definition.ts'
 
 export type Target = Definition['targets'][number]
 
-/** The language in which a campaign writes to a target: theirs, or English where it has no words in theirs. */
-export const letterLocale = (campaign: Campaign, target: Target): string =>
-  hasLocale(campaign, target.locale) ? target.locale : FALLBACK_LOCALE
+/** The language in which a campaign writes to a target: theirs, else another form of it (`pt` for `pt-BR`), else English. */
+export function letterLocale(campaign: Campaign, { locale }: Pick<Target, 'locale'>): string {
+  if (hasLocale(campaign, locale)) return locale
+  return localesOf(campaign).find((other) => isSameLanguage(other, locale)) ?? FALLBACK_LOCALE
+}
+
+export const isSameLanguage = (a: string, b: string): boolean => a.split('-')[0] === b.split('-')[0]
 
 /** The words of a letter to a target, in the language of `letterLocale`. */
 export const letterWords = (campaign: Campaign, target: Target): Words =>

@@ -8,8 +8,9 @@ import { type Campaign, localesOf, readIn, textIn, wordsIn } from './campaign.ts
 import { Notices, spoken } from './case.tsx'
 import { Contacts, Organisations } from './case-parties.tsx'
 import { ChannelList } from './channels.tsx'
-import { isOnPaper, isSameLanguage, letterLocale, otherWays, type Target } from './letter.ts'
 import { LETTER_STYLE_HASH } from './letter-style.ts'
+import { isSameLanguage, letterLocale, letterWords, type Target } from './letters.ts'
+import { isOnPaper, otherWays } from './on-paper.ts'
 import { Sheet } from './sheet.tsx'
 import { standingOf } from './standing.ts'
 
@@ -92,7 +93,7 @@ function Letter(props: PartProps & { target: Target }) {
             {t('sheet.nearest', { name: languageName(locale, language) })}
           </p>
         )}
-        {wordsIn(campaign, language).stale && <p class="note quiet">{t('notice.stale')}</p>}
+        {letterWords(campaign, target).stale && <p class="note quiet">{t('notice.stale')}</p>}
         {others && (
           <>
             {live && <p class="soft">{t('sheet.other-ways')}</p>}

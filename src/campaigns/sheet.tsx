@@ -3,8 +3,8 @@ import { dayIn } from '../kit/dates.ts'
 import { directionOf } from '../kit/locales.ts'
 import { textsIn } from '../kit/texts.ts'
 import { absolute, paths } from '../paths.ts'
-import { type Campaign, textIn, wordsIn } from './campaign.ts'
-import { letterLocale, type Target } from './letter.ts'
+import { type Campaign, textIn } from './campaign.ts'
+import { letterLocale, letterWords, type Target } from './letters.ts'
 import { ProseView } from './prose.tsx'
 import { lastDayOfUse } from './standing.ts'
 
@@ -17,7 +17,7 @@ type SheetProps = { locale: string; settings: Settings; campaign: Campaign; targ
 export function Sheet({ locale, settings, campaign, target, live }: SheetProps) {
   const language = letterLocale(campaign, target)
   const t = textsIn(language)
-  const { title, letter, demands } = wordsIn(campaign, language)
+  const { title, letter, demands } = letterWords(campaign, target)
   const lastDay = lastDayOfUse(campaign)
   return (
     <div class="sheet flow" lang={language} dir={directionOf(language)}>
@@ -35,9 +35,7 @@ export function Sheet({ locale, settings, campaign, target, live }: SheetProps) 
       <p>
         <strong>{title}</strong>
       </p>
-      <p lang={target.locale} dir={directionOf(target.locale)}>
-        {textIn(target.salutation, target.locale)}
-      </p>
+      <p>{textIn(target.salutation, language)}</p>
       {letter && <ProseView prose={letter} />}
       {demands.length > 0 && (
         <>
