@@ -1,13 +1,24 @@
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
-import { type Campaign, hasLocale, localesOf, type Words, wordsIn } from './campaign.ts'
+import { type Campaign, localesOf, type Words, wordsIn } from './campaign.ts'
 import type { Definition } from './definition.ts'
 
 export type Target = Definition['targets'][number]
 
-/** The language in which a campaign writes to a target: theirs, else another form of it (`pt` for `pt-BR`), else English. */
-export function letterLocale(campaign: Campaign, { locale }: Pick<Target, 'locale'>): string {
-  if (hasLocale(campaign, locale)) return locale
-  return localesOf(campaign).find((other) => isSameLanguage(other, locale)) ?? FALLBACK_LOCALE
+/**
+ * The language in which a campaign writes to a target: theirs, else another form of it (`pt` for `pt-BR`), else English, else any; among
+ * those that have a letter, if one has.
+ */
+export function letterLocale(campaign: Campaign, { locale: wanted }: Pick<Target, 'locale'>): string {
+  const all = localesOf(campaign)
+  const withLetter = all.filter((locale) => wordsIn(campaign, locale).letter !== undefined)
+  const available = withLetter.length > 0 ? withLetter : all
+  return (
+    available.find((locale) => locale === wanted) ??
+    available.find((locale) => isSameLanguage(locale, wanted)) ??
+    available.find((locale) => locale === FALLBACK_LOCALE) ??
+    available[0] ??
+    FALLBACK_LOCALE
+  )
 }
 
 export const isSameLanguage = (a: string, b: string): boolean => a.split('-')[0] === b.split('-')[0]

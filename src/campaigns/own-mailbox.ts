@@ -1,10 +1,9 @@
-import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { textsIn } from '../kit/texts.ts'
-import { type Campaign, localesOf, textIn, type Words, wordsIn } from './campaign.ts'
+import { type Campaign, textIn, type Words, wordsIn } from './campaign.ts'
 import { type Draft, encoded, mailtoUri, type WebMailLink, webMailLinks } from './compose-links.ts'
 import type { Channels } from './definition.ts'
 import { oneLine, paragraphsOf } from './letter-text.ts'
-import type { Target } from './letters.ts'
+import { letterLocale, type Target } from './letters.ts'
 import type { Prose } from './prose.ts'
 
 /**
@@ -41,7 +40,7 @@ export type OwnLetter = {
  * Whether anybody may still be asked to write is not looked at here: see `standingOf`.
  */
 export function ownLetter(campaign: Campaign, target: Target, pageIn: (locale: string) => string): OwnLetter {
-  const locale = nearestLocale(campaign, target.locale)
+  const locale = letterLocale(campaign, target)
   const words = wordsIn(campaign, locale)
   const parts = partsOf(words, oneLine(textIn(target.salutation, locale)), locale)
   const to = addressesOf([target])
@@ -54,21 +53,6 @@ export function ownLetter(campaign: Campaign, target: Target, pageIn: (locale: s
   if (draft === undefined) return letter
   const links = { mailto: mailtoUri(draft), webMail: webMailLinks(draft), whole: draft.body === text }
   return { ...letter, links }
-}
-
-/** The language wanted, else another form of it, else English, else any; among those that have a letter, if one has. */
-export function nearestLocale(campaign: Campaign, wanted: string): string {
-  const all = localesOf(campaign)
-  const withLetter = all.filter((locale) => campaign.words[locale]?.letter !== undefined)
-  const available = withLetter.length > 0 ? withLetter : all
-  const language = (tag: string) => tag.split('-')[0]
-  return (
-    available.find((locale) => locale === wanted) ??
-    available.find((locale) => language(locale) === language(wanted)) ??
-    available.find((locale) => locale === FALLBACK_LOCALE) ??
-    available[0] ??
-    FALLBACK_LOCALE
-  )
 }
 
 /** A letter from its beginning to its end. When it has to be shorter, paragraphs go; the rest makes it somebody's own. */

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import type { Campaign, Words } from '../../src/campaigns/campaign.ts'
-import { MAX_MAILTO_CHARS, nearestLocale, type OwnLetter, ownLetter } from '../../src/campaigns/own-mailbox.ts'
+import { letterLocale } from '../../src/campaigns/letters.ts'
+import { MAX_MAILTO_CHARS, type OwnLetter, ownLetter } from '../../src/campaigns/own-mailbox.ts'
 import { textsIn } from '../../src/kit/texts.ts'
 import { ferry, paragraph, wordsOf } from '../support/campaign.ts'
 import { RFC_6068, readCompose, readMailto } from '../support/mailto.ts'
@@ -119,13 +120,13 @@ describe('a letter from one’s own mailbox', () => {
       ...ferry,
       words: Object.fromEntries(locales.map((locale) => [locale, wordsOf(locale)])),
     })
-    expect(nearestLocale(speaking('en', 'fr', 'fr-CA'), 'fr-CA')).toBe('fr-CA')
-    expect(nearestLocale(speaking('en', 'fr'), 'fr-CA')).toBe('fr')
-    expect(nearestLocale(speaking('ar', 'en', 'fr-CA'), 'fr')).toBe('fr-CA')
-    expect(nearestLocale(speaking('ar', 'en'), 'lv')).toBe('en')
+    expect(letterLocale(speaking('en', 'fr', 'fr-CA'), { locale: 'fr-CA' })).toBe('fr-CA')
+    expect(letterLocale(speaking('en', 'fr'), { locale: 'fr-CA' })).toBe('fr')
+    expect(letterLocale(speaking('ar', 'en', 'fr-CA'), { locale: 'fr' })).toBe('fr-CA')
+    expect(letterLocale(speaking('ar', 'en'), { locale: 'lv' })).toBe('en')
     const { letter: _, ...without } = wordsOf('en')
-    expect(nearestLocale({ ...ferry, words: { en: without, ru: wordsOf('ru') } }, 'lv')).toBe('ru')
-    expect(nearestLocale({ ...ferry, words: { en: without } }, 'lv')).toBe('en')
+    expect(letterLocale({ ...ferry, words: { en: without, ru: wordsOf('ru') } }, { locale: 'lv' })).toBe('ru')
+    expect(letterLocale({ ...ferry, words: { en: without } }, { locale: 'lv' })).toBe('en')
   })
 
   it('greets in its own language, not in that of the target, where these differ', () => {
