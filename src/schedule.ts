@@ -9,5 +9,5 @@ export async function onSchedule(env: Bindings, now: number): Promise<void> {
   if (new Date(now).getUTCMinutes() !== 0) return // the list of campaigns is read from KV, which bills it
   const campaigns = await catalogue(env.CONTENT).list()
   const carrying = campaigns.filter((campaign) => carriedTargets(campaign).length > 0)
-  await Promise.all(carrying.map(({ slug }) => actionsOf(env, slug).wake())) // the same of letters, every hour
+  await Promise.allSettled(carrying.map(({ slug }) => actionsOf(env, slug).wake())) // the same of letters, every hour
 }

@@ -1,28 +1,26 @@
 import { DurableObject } from 'cloudflare:workers'
-import { type Campaign, hasClosed, hindranceTo } from '../campaigns/campaign.ts'
-import { carriedTargets } from '../campaigns/letters.ts'
+import { type Campaign, hindranceTo } from '../campaigns/campaign.ts'
 import { type Numbers, tellNumbers } from '../campaigns/numbers.ts'
-import { type Bindings, postboxOf } from '../dispatch/bindings.ts'
+import type { Bindings } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { Doubts } from '../dispatch/doubts.ts'
 import { isNameWithdrawn } from '../dispatch/hindrance.ts'
 import { ENVELOPE_DAYS, LEDGER_DAYS } from '../dispatch/lane-state.ts'
 import { senderOf } from '../dispatch/sender.ts'
 import { requireSettings, type Settings } from '../env.ts'
-import { mailboxOf, normalise } from '../security/address.ts'
+import { type Address, mailboxOf, normalise } from '../security/address.ts'
 import { LIFETIME_MS } from '../security/token.ts'
-import { type Draft, openDraft, sealDraft } from './draft.ts'
-import { lettersFrom, placeOfLetter, sealLetter } from './letter.ts'
+import { desksOf, isOver, type Recipients, recipientsOf } from './desks.ts'
+import { type Draft, openDraft, sealDraft, sealKept } from './draft.ts'
+import { lettersFrom, lettersText, placeOfLetter, sealLetter } from './letter.ts'
 import { sendLetters } from './letter-send.ts'
 import { LetterState } from './letter-state.ts'
-import { endingOf, receiptFor } from './receipt.ts'
+import { tellWriters } from './telling.ts'
 
 const DAY_MS = 86_400_000
 /** Milliseconds one alarm works before it lets others have the object, and calls it makes: as a lane. */
 const SLICE_MS = 20_000
 const SLICE_CALLS = 40
-/** Receipts handed over in one alarm. */
-const RECEIPTS = 40
 /** Milliseconds after which an alarm that failed, or that has to wait for a person, looks again. */
 const AFTER_FAILURE_MS = 15_000
 const AFTER_STOP_MS = 15 * 60_000
@@ -47,6 +45,7 @@ export class Actions extends DurableObject<Bindings> {
   readonly #state: LetterState
   readonly #doubts = new Doubts()
   #waitingFor: string | undefined
+  #changes = 0 // of the campaign, as far as this instance was told
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
@@ -86,15 +85,17 @@ export class Actions extends DurableObject<Bindings> {
     const draft = await openDraft(settings.keys, slug, id, row.sealed)
     const address = normalise(draft.email)
     if (!address.ok) throw new Error('a draft holds an address that is none')
-    const desks = new Map(carriedTargets(campaign).map(({ id, caps, zone }) => [id, { perHour: caps?.perHour, zone }]))
+    const desks = desksOf(campaign)
     const made = await Promise.all(
       lettersFrom(campaign, draft, senderOf(settings), now).map(async ({ target, address, letter }) => ({
         target,
         address,
+        recipient: await settings.fingerprint(letter.to as Address),
         sealed: await sealLetter(settings.keys, placeOfLetter(slug, id, target, address), letter),
         desk: desks.get(target) ?? {},
       })),
     )
+    const kept = await sealKept(settings.keys, slug, id, { ...draft, letters: lettersText(campaign, draft) })
     const [writer, fingerprint] = await Promise.all([
       settings.fingerprint(mailboxOf(address.value)),
       settings.fingerprint(address.value),
@@ -104,7 +105,7 @@ export class Actions extends DurableObject<Bindings> {
         draft: id,
         writer,
         fingerprint,
-        kept: row.sealed,
+        kept,
         country: draft.country ?? '',
         revision: campaign.revision,
         people: JSON.stringify(campaign.people),
@@ -145,8 +146,9 @@ export class Actions extends DurableObject<Bindings> {
     return done
   }
 
-  /** The campaign has changed: what may not be sent any more is let go at once, and not when the next letter is due. */
+  /** The campaign has changed: what may not be sent any more is let go at once. A slice that is under way ends before its next call. */
   async lookAgain(): Promise<void> {
+    this.#changes++
     if (this.ctx.storage.kv.get('slug') !== undefined) await this.ctx.storage.setAlarm(Date.now())
   }
 
@@ -165,63 +167,65 @@ export class Actions extends DurableObject<Bindings> {
       console.error('actions', this.#slug(), error instanceof Error ? error.message : String(error))
       next = Date.now() + AFTER_FAILURE_MS // never left to the platform's six retries
     }
-    if (next !== null) await this.ctx.storage.setAlarm(next)
+    const asked = await this.ctx.storage.getAlarm() // by whoever confirmed meanwhile
+    const times = [next, asked].filter((time) => time !== null)
+    if (times.length > 0) await this.ctx.storage.setAlarm(Math.min(...times))
   }
 
+  /** Answers when to go on, or null when there is nothing left to wait for. */
   async #work(): Promise<number | null> {
     const now = Date.now()
-    const slug = this.#slug()
     const settings = await requireSettings(this.env)
-    const campaign = await currentCampaign(this.env, slug)
+    const campaign = await currentCampaign(this.env, this.#slug())
     this.#state.dropDraftsBefore(now - LIFETIME_MS.letter)
-    this.#letGo(campaign, now)
-    const forgetAt = this.#forget(campaign === null || isOver(campaign, now), now)
+    this.#letGo(await recipientsOf(settings, campaign), campaign, now)
     const next = campaign === null ? null : await this.#send(settings, campaign)
-    const more = campaign !== null && (await this.#tell(settings, campaign))
-    await tellNumbers(this.env.CONTENT, slug, this.#numbers()).catch(() => undefined) // the next alarm tells it
+    const more = campaign !== null && (await tellWriters(this.env, settings, this.#state, campaign))
+    await this.#publish()
     if (more) return Date.now()
     const oldest = this.#state.oldestDraftAt()
-    const times = [next, forgetAt, oldest === null ? null : oldest + LIFETIME_MS.letter + 1].filter(
-      (time) => time !== null,
-    )
+    const times = [
+      next,
+      oldest === null ? null : oldest + LIFETIME_MS.letter + 1,
+      this.#state.writers() > 0 ? now + DAY_MS : null, // looks whether the campaign has ended, or its time of keeping has
+    ].filter((time) => time !== null)
     return times.length === 0 ? null : Math.min(...times)
   }
 
-  /** Once a campaign is over, what is personal goes, and later the ledger; answers when to look again. */
-  #forget(over: boolean, now: number): number | null {
+  /**
+   * What may not be sent any more is let go: all of a campaign that is over; letters to whoever is no target any more, or that name
+   * somebody who is withdrawn. Thirty days after nothing may be sent what is personal goes, and after its time the ledger.
+   */
+  #letGo(recipients: Recipients, campaign: Campaign | null, now: number): void {
     const { kv } = this.ctx.storage
-    if (!over) {
-      kv.delete('over')
-      return null
+    const over = campaign === null || isOver(campaign, now)
+    if (over) this.#state.cancel()
+    else if (kv.get('checked') !== campaign.revision) {
+      this.#state.keepOnly(recipients)
+      for (const { revision, people } of this.#state.revisions())
+        if (isNameWithdrawn({ ...campaign, people: JSON.parse(people) }, campaign)) this.#state.cancel(revision)
+      kv.put('checked', campaign.revision)
     }
-    const since = kv.get<number>('over') ?? now
-    kv.put('over', since)
-    const [personal, ledger] = [since + ENVELOPE_DAYS * DAY_MS, since + LEDGER_DAYS * DAY_MS]
-    if (now >= personal) this.#state.dropPersonal()
-    if (now < ledger) return now < personal ? personal : ledger
-    this.#state.clear()
-    return null
-  }
-
-  /** What may not be sent any more is let go, and its writers are told. */
-  #letGo(campaign: Campaign | null, now: number): void {
-    if (campaign === null || isOver(campaign, now)) {
-      this.#state.cancel()
+    if (!over && hindranceTo(campaign, now) === null) {
+      if (kv.get('still') !== undefined) kv.delete('still')
       return
     }
-    for (const { revision, people } of this.#state.revisions()) {
-      if (revision === campaign.revision) continue
-      if (isNameWithdrawn({ ...campaign, people: JSON.parse(people) }, campaign)) this.#state.cancel(revision)
-    }
+    const since = kv.get<number>('still') ?? now
+    if (since === now) kv.put('still', since)
+    if (now < since + ENVELOPE_DAYS * DAY_MS) return
+    this.#state.cancel()
+    this.#state.dropPersonal()
+    if (now >= since + LEDGER_DAYS * DAY_MS) this.#state.clear()
   }
 
   /** Answers when to go on, or null when nothing waits. */
   async #send(settings: Settings, campaign: Campaign): Promise<number | null> {
     const until = Date.now() + SLICE_MS
+    const changes = this.#changes
     let calls = 0
-    const mayGoOn = () => Date.now() < until && calls < SLICE_CALLS
-    for (;;) {
-      const stopped = this.#state.stopped().length
+    const mayGoOn = () => Date.now() < until && calls < SLICE_CALLS && changes === this.#changes
+    while (mayGoOn()) {
+      this.#state.retime(desksOf(campaign), Date.now(), Math.random)
       const end = await sendLetters({
         env: this.env,
         settings,
@@ -242,28 +246,23 @@ export class Actions extends DurableObject<Bindings> {
       if (end.kind === 'done') return null
       if (end.kind === 'later') return end.at
       if (end.kind === 'stopped') return Date.now() + AFTER_STOP_MS
-      if (this.#state.stopped().length === stopped || !mayGoOn()) return Date.now() // the slice is over
     }
+    return Date.now()
   }
 
-  /** Whether there are more to tell. A receipt is posted under the draft's name, so that a crash before it is noted posts no second. */
-  async #tell(settings: Settings, campaign: Campaign): Promise<boolean> {
-    const rows = this.#state.toBeTold(RECEIPTS)
-    const stopped = new Set(this.#state.stopped().map(({ target }) => target))
-    for (const { writer, draft: id, kept } of rows) {
-      const letters = this.#state.lettersOf(writer)
-      const marks = letters.map(({ batch }) => this.#state.ledger.head(batch)?.marks ?? '')
-      if (!marks.includes('s')) {
-        const draft = await openDraft(settings.keys, campaign.slug, id, kept)
-        const endings = letters.map(({ target }, i) =>
-          endingOf(marks[i] ?? '', target, stopped, isOver(campaign, Date.now())),
-        )
-        const mail = receiptFor(campaign, id, draft, endings, Date.now())
-        await postboxOf(this.env, writer).post(mail)
-      }
-      this.#state.told(writer)
+  /** For the campaign's page, when they have changed; nothing once everything was forgotten, so that the last ones stand. */
+  async #publish(): Promise<void> {
+    const { kv } = this.ctx.storage
+    const numbers = this.#numbers()
+    const written = JSON.stringify(numbers)
+    if (numbers.confirmed === 0 || kv.get('told') === written) return
+    try {
+      await tellNumbers(this.env.CONTENT, this.#slug(), numbers)
+      kv.put('told', written)
+    } catch {
+      // KV takes one write a second of a key: the next alarm tells it.
+      await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS)
     }
-    return rows.length === RECEIPTS
   }
 
   #numbers(): Numbers {
@@ -277,10 +276,3 @@ export class Actions extends DurableObject<Bindings> {
     return slug
   }
 }
-
-/** Whether people are asked to write no more. */
-const isOver = (campaign: Campaign, now: number): boolean =>
-  campaign.status === 'closed' ||
-  campaign.status === 'won' ||
-  hasClosed(campaign, now) ||
-  hindranceTo(campaign, now) === 'expired'

@@ -16,6 +16,10 @@ export const draft = z.strictObject({
 })
 export type Draft = z.infer<typeof draft>
 
+/** A confirmed draft and its letters as text, as they stood then, for the receipt. */
+export const kept = draft.extend({ letters: z.string() })
+export type Kept = z.infer<typeof kept>
+
 const PURPOSE = 'letter-draft'
 const placeOf = (campaign: string, id: string): string => `${campaign}/${id}`
 
@@ -26,6 +30,17 @@ export const sealDraft = (keys: Keyring, campaign: string, id: string, value: Dr
 export async function openDraft(keys: Keyring, campaign: string, id: string, sealed: string): Promise<Draft> {
   const opened = draft.safeParse(await open(keys, PURPOSE, placeOf(campaign, id), sealed))
   if (!opened.success) throw new Error('a draft does not open: KEYRING must still hold the key that sealed it')
+  return opened.data
+}
+
+/** As `sealDraft`, of one that was confirmed. */
+export const sealKept = (keys: Keyring, campaign: string, id: string, value: Kept): Promise<string> =>
+  seal(keys, 'letter-kept', placeOf(campaign, id), value)
+
+/** @throws Error when it does not open. */
+export async function openKept(keys: Keyring, campaign: string, id: string, sealed: string): Promise<Kept> {
+  const opened = kept.safeParse(await open(keys, 'letter-kept', placeOf(campaign, id), sealed))
+  if (!opened.success) throw new Error('a kept letter does not open: KEYRING must still hold the key that sealed it')
   return opened.data
 }
 

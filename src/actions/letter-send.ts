@@ -78,9 +78,22 @@ export async function sendLetters(sending: Sending): Promise<SliceEnd> {
       doubts: sending.doubts,
       keyOf: (head) => `tocsin/letters/${campaign.slug}/${head.id}/${head.generation}`,
     })
+  } catch (error) {
+    if (!(error instanceof Spoilt)) throw error
+    state.spoilt(error.id, error.message)
+    return { kind: 'held' }
   } finally {
     for (const { id, locale: target } of dead) state.bounced(id, target)
     await carrier.flush()
+  }
+}
+
+/** One letter cannot be made; the others can. */
+class Spoilt extends Error {
+  readonly id: number
+  constructor(id: number, message: string) {
+    super(message)
+    this.id = id
   }
 }
 
@@ -93,7 +106,9 @@ async function compose(
   if (envelopes === null) throw new Error(`letter ${head.id} has lost its text`)
   const { draft, address } = state.letter(head.id)
   const place = placeOfLetter(campaign.slug, draft, head.locale, address)
-  const letter = await openLetter(settings.keys, place, envelopes)
+  const letter = await openLetter(settings.keys, place, envelopes).catch((error: unknown) => {
+    throw new Spoilt(head.id, error instanceof Error ? error.message : String(error))
+  })
   const call = await transport.compose({
     template: letter.template,
     recipients: [

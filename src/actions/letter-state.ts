@@ -1,21 +1,30 @@
 import * as batch from '../dispatch/batch.ts'
 import { Ledger } from '../dispatch/ledger.ts'
-import { type Desk, nextSlot } from './office-hours.ts'
+import { type Desk, nextSlot, officeTime } from './office-hours.ts'
 
 /** Drafts that may wait in one campaign: a week of them at a rate no campaign has had; beyond it somebody is filling it. */
 export const MAX_DRAFTS = 50_000
 
+/** Milliseconds after which a turn has passed: an alarm is not later than that by itself. */
+const LATE_MS = 10 * 60_000
+
 export type DraftRow = { id: string; sealed: string; at: number }
 
 /** A letter about to be kept: sealed for `placeOf` it. */
-export type NewLetter = { target: string; address: number; sealed: Uint8Array<ArrayBuffer>; desk: Desk }
+export type NewLetter = {
+  target: string
+  address: number
+  recipient: string // fingerprint of the address
+  sealed: Uint8Array<ArrayBuffer>
+  desk: Desk
+}
 
 /** Somebody who has confirmed: by the fingerprint of their mailbox, so that no `+tag` makes two of one. */
 export type Admitted = {
   draft: string
   writer: string
   fingerprint: string // of the address itself, by which they may have themselves erased
-  kept: string // the draft, sealed, until the receipt
+  kept: string // the draft and its letters, sealed, until the receipt
   country: string
   revision: string
   people: string // JSON: how the campaign names people in that revision
@@ -29,6 +38,7 @@ export type LetterRow = {
   target: string
   address: number
   revision: string
+  recipient: string
 }
 export type WriterRow = { writer: string; draft: string; kept: string }
 
@@ -48,7 +58,7 @@ export class LetterState {
       writer TEXT PRIMARY KEY, draft TEXT NOT NULL, kept TEXT, country TEXT NOT NULL, day TEXT NOT NULL) WITHOUT ROWID`)
     this.#sql.exec(`CREATE TABLE IF NOT EXISTS letter (
       batch INTEGER PRIMARY KEY, draft TEXT NOT NULL, writer TEXT NOT NULL, target TEXT NOT NULL, address INTEGER NOT NULL,
-      revision TEXT NOT NULL, UNIQUE (writer, target, address))`)
+      revision TEXT NOT NULL, recipient TEXT NOT NULL, UNIQUE (writer, target, address))`)
     this.#sql.exec(`CREATE TABLE IF NOT EXISTS target (
       id TEXT PRIMARY KEY, slot INTEGER NOT NULL, stopped TEXT NOT NULL) WITHOUT ROWID`)
     this.#sql.exec(
@@ -94,7 +104,7 @@ export class LetterState {
       const stopped = new Set(this.stopped().map(({ target }) => target))
       const day = new Date(now).toISOString().slice(0, 10)
       this.#sql.exec('INSERT INTO writer VALUES (?, ?, ?, ?, ?)', one.writer, one.draft, one.kept, one.country, day)
-      for (const { target, address, sealed, desk } of letters) {
+      for (const { target, address, recipient, sealed, desk } of letters) {
         const id = this.ledger.nextId()
         const head = stopped.has(target)
           ? batch.cancel(batch.newHead(id, target, 1))
@@ -104,8 +114,8 @@ export class LetterState {
           people: [one.fingerprint],
           envelopes: head.state === 'settled' ? new Uint8Array() : sealed,
         })
-        const values = [id, one.draft, one.writer, target, address, one.revision]
-        this.#sql.exec('INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?)', ...values)
+        const values = [id, one.draft, one.writer, target, address, one.revision, recipient]
+        this.#sql.exec('INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?)', ...values)
       }
       return letters.length
     })
@@ -140,6 +150,39 @@ export class LetterState {
         "SELECT id AS target, stopped AS reason FROM target WHERE stopped != ''",
       )
       .toArray()
+  }
+
+  /** Lets go of letters to whoever is not written to any more; `recipients` are fingerprints by target. */
+  keepOnly(recipients: ReadonlyMap<string, ReadonlySet<string>>): void {
+    this.#storage.transactionSync(() => {
+      for (const head of [...this.ledger.due()]) {
+        const { recipient } = this.letter(head.id)
+        if (recipients.get(head.locale)?.has(recipient) !== true) this.ledger.save(batch.cancel(head))
+      }
+    })
+  }
+
+  /**
+   * Gives letters whose turn has passed, or has come at a wrong hour, a new one behind all others of their desk: after a stop they
+   * would all go at once.
+   */
+  retime(desks: ReadonlyMap<string, Desk>, now: number, random: () => number): void {
+    const shut = new Set([...desks].filter(([, { zone }]) => officeTime(now, zone) !== now).map(([target]) => target))
+    const late = [...this.ledger.due()].filter(
+      ({ state, dueAt, locale }) =>
+        state === 'waiting' && (dueAt < now - LATE_MS || (dueAt <= now && shut.has(locale))),
+    )
+    if (late.length === 0) return
+    this.#storage.transactionSync(() => {
+      for (const head of late.sort((a, b) => a.dueAt - b.dueAt))
+        this.ledger.save({ ...head, dueAt: this.#slot(head.locale, desks.get(head.locale) ?? {}, now, random()) })
+    })
+  }
+
+  /** A letter that does not open is not sent and not lost: a person who puts the key back has it sent again. */
+  spoilt(id: number, reason: string): void {
+    const head = this.ledger.head(id)
+    if (head !== undefined) this.ledger.save(batch.giveUp(head, reason))
   }
 
   /** Lets go of everything that waits; `revision` limits it to letters of that one. */

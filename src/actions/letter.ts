@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
-import { carriedTargets } from '../campaigns/letters.ts'
+import { carriedTargets, type Target } from '../campaigns/letters.ts'
 import { letterTemplate, letterText } from '../emails/letter.ts'
 import { template } from '../emails/template.ts'
 import type { Sender } from '../emails/view.ts'
 import { fromUtf8, utf8 } from '../kit/bytes.ts'
+import { type Address, normalise } from '../security/address.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
 import type { Draft } from './draft.ts'
@@ -22,18 +23,26 @@ export type Letter = z.infer<typeof letter>
 /** What a confirmed draft makes for one address. */
 export type Made = { target: string; address: number; letter: Letter }
 
-/** The letters that a draft makes now: one for each address of each target we carry to. */
+/** The letters that a draft makes now: one for each address of each target we carry to; an address of two targets gets one. */
 export function lettersFrom(campaign: Campaign, draft: Draft, sender: Sender, now: number): Made[] {
   const { name, email: replyTo } = draft
+  const used = new Set<string>()
   return carriedTargets(campaign).flatMap((target) => {
     const template = letterTemplate(campaign, target, draft, sender)
-    return (target.channels.email ?? []).map((to, address) => ({
-      target: target.id,
-      address,
-      letter: { to, name, replyTo, confirmedAt: now, template },
-    }))
+    return addressesOf(target).flatMap((to, address) => {
+      if (used.has(to)) return []
+      used.add(to)
+      return [{ target: target.id, address, letter: { to, name, replyTo, confirmedAt: now, template } }]
+    })
   })
 }
+
+/** In the one form that is written to. */
+export const addressesOf = ({ channels }: Target): Address[] =>
+  (channels.email ?? []).flatMap((email) => {
+    const read = normalise(email)
+    return read.ok ? [read.value] : []
+  })
 
 /** What a receipt shows: every letter in the words of its target. */
 export const lettersText = (campaign: Campaign, draft: Draft): string =>

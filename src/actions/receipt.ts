@@ -6,19 +6,22 @@ import { dayIn } from '../kit/dates.ts'
 import { isoDay } from '../kit/day.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { phrase } from '../kit/phrases.ts'
-import type { Draft } from './draft.ts'
-import { lettersText } from './letter.ts'
+import type { Kept } from './draft.ts'
 
 /** How a letter to one address ended. */
 export type Ending = { target: string; outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'withdrawn' | 'unknown' }
 
-/** The mail that tells a writer what became of their letters, with the letters, once all of them have come to an end. `now` in epoch ms. */
+/**
+ * The mail that tells a writer what became of their letters, once all of them have come to an end, with the letters as they were
+ * confirmed. What may not be shown any more, because it names somebody who may not be named, is left out of it. `now` in epoch ms.
+ */
 export function receiptFor(
   campaign: Campaign,
   id: string,
-  draft: Draft,
+  draft: Kept,
   endings: readonly Ending[],
   now: number,
+  mayBeShown: boolean,
 ): Mail {
   const locale = emailStrings[draft.locale] === undefined ? FALLBACK_LOCALE : draft.locale
   const strings = emailStrings[locale] ?? {}
@@ -33,7 +36,7 @@ export function receiptFor(
     email: 'receipt',
     locale,
     to: { name: draft.name, address: draft.email },
-    values: receiptValues({ outcome: [...new Set(lines)].join('\n'), letters: lettersText(campaign, draft) }),
+    values: receiptValues({ outcome: [...new Set(lines)].join('\n'), letters: mayBeShown ? draft.letters : '' }),
     campaign: campaign.slug,
   }
 }

@@ -3,6 +3,7 @@ import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ActionsReport } from '../../src/actions/actions.ts'
 import { actionsOf } from '../../src/actions/actions-of.ts'
+import { Outbox } from '../../src/transports/outbox-store.ts'
 import { Organiser, sleep } from '../support/organiser.ts'
 import { faultyOutbox } from '../support/slow-outbox.ts'
 import { agedStamp, bindings, type CapturedMail, linkIn, mailsTo, mailTo, Visitor } from '../support/visitor.ts'
@@ -44,10 +45,10 @@ targets:
 const words = (title: string, letter: string) =>
   `---\ntitle: ${title}\nsummary: They stand outside.\nsubjects: { appeal: ${title} }\n---\n\n## Appeal\n\nCome.\n\n## Letter\n\n${letter}\n`
 
-const publish = (status = 'open') =>
+const publish = (status = 'open', change = (yaml: string) => yaml) =>
   organiser.ask('PUT', '/api/campaigns/quay', {
     files: {
-      'campaign.yaml': YAML.replace('STATUS', status),
+      'campaign.yaml': change(YAML.replace('STATUS', status)),
       'en.md': words('Take them back', 'Please take the crew back.'),
       'ru.md': words('Верните их', 'Прошу вернуть экипаж.'),
     },
@@ -231,4 +232,51 @@ test('when every letter has arrived, nothing its writer typed is left in the obj
     expect(left('SELECT kept FROM writer')).toEqual([{ kept: null }])
     expect(left('SELECT envelopes FROM batch WHERE envelopes IS NOT NULL')).toEqual([])
   })
+})
+
+const oneAnHour = (yaml: string) => yaml.replaceAll('perHour: 360000', 'perHour: 1')
+
+test('who is no target any more gets nothing of what still waits', async () => {
+  await publish('open', oneAnHour)
+  await send('anna@example.org')
+  await until((told) => told.numbers.accepted === 2) // one an hour and desk, and the director has two addresses
+  await publish('open', (yaml) =>
+    oneAnHour(yaml).replace('director@quay.example, office@quay.example', 'new-office@quay.example'),
+  )
+  const { numbers } = await until((told) => told.numbers.waiting === 0)
+  expect(numbers).toMatchObject({ accepted: 2, cancelled: 1 })
+  expect(await mailsTo('new-office@quay.example')).toEqual([]) // nobody has agreed to write to it
+  expect((await mailTo('anna@example.org', 2)).text).toContain('the text of the letter has been withdrawn')
+})
+
+test('a letter confirmed while the object is at work on another is not left until its next alarm', async () => {
+  await publish()
+  await write('waits@example.org') // a draft, whose end is a week away
+  await mailTo('waits@example.org', 1)
+  const writers = Array.from({ length: 6 }, (_, i) => `quick${i}@example.org`)
+  await Promise.all(writers.map((email) => write(email)))
+  const links = await Promise.all(writers.map(async (email) => linkIn(await mailTo(email, 1), 'confirm')))
+  await Promise.all(links.map((link) => new Visitor().send(link)))
+  expect((await until((told) => told.numbers.accepted === 18)).numbers.waiting).toBe(0)
+})
+
+test('once a campaign is past its last day no further letter leaves, not even within a slice', async () => {
+  await publish()
+  let letters = 0
+  const slow = faultyOutbox((key) => {
+    if (key.startsWith('tocsin/letters/')) letters++
+    return 'accept'
+  })
+  const keep = vi.mocked(Outbox.prototype.keep).getMockImplementation()
+  vi.mocked(Outbox.prototype.keep).mockImplementation(async function (this: Outbox, ...call) {
+    await keep?.call(this, ...call)
+    if (call[1].startsWith('tocsin/letters/')) await sleep(400)
+  })
+  await send('anna@example.org')
+  await until(() => letters === 1)
+  await publish('open', (yaml) => yaml.replace('country: NO', 'country: NO\ndoNotUseAfter: 2026-03-02'))
+  const { numbers } = await until((told) => told.numbers.waiting === 0)
+  expect(slow.calls.filter(({ key }) => key.startsWith('tocsin/letters/')).length).toBeLessThanOrEqual(2)
+  expect(numbers.accepted + numbers.cancelled + numbers.uncertain).toBe(3)
+  expect(numbers.cancelled).toBeGreaterThan(0)
 })

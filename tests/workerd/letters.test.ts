@@ -90,6 +90,7 @@ async function admit(state: LetterState, n: number, desk: { perHour: number }): 
     made.map(async ({ target, address, letter }) => ({
       target,
       address,
+      recipient: letter.to,
       sealed: await sealLetter(settings.keys, placeOfLetter('ferry', id, target, address), letter),
       desk,
     })),
@@ -148,4 +149,52 @@ test('a cap of thirty an hour lets one letter go and keeps the rest for their tu
   const told = await sent(10, () => 'accept', seen, { desk: { perHour: 30 } })
   expect(told.counts).toMatchObject({ planned: 20, accepted: 2, waiting: 18 })
   expect(told.end).toMatchObject({ kind: 'later' })
+})
+
+test('after a stop letters do not all go at once: whose turn has passed gets a new one behind the others', async () => {
+  const retimed = await sent(
+    5,
+    () => 'accept',
+    async ({ state }) => {
+      const now = Date.now()
+      const desks = new Map(['one', 'two'].map((id) => [id, { perHour: 30 }] as const))
+      for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: now - 8 * 3_600_000 })
+      state.retime(desks, now, () => 0)
+      return [...state.ledger.due()]
+        .filter(({ locale }) => locale === 'one')
+        .map(({ dueAt }) => Math.round((dueAt - now) / 60_000))
+    },
+    { desk: { perHour: 1 } },
+  )
+  expect(retimed.sort((a, b) => a - b).every((minutes, n) => minutes >= n * 2)).toBe(true)
+})
+
+test('a letter that does not open holds up no other, and waits for the person who puts the key back', async () => {
+  const told = await sent(
+    3,
+    () => 'accept',
+    async (ended) => {
+      const { state, send } = ended
+      await admit(state, 9, { perHour: 1e9 })
+      const [spoilt] = [...state.ledger.due()]
+      if (spoilt === undefined) throw new Error('nothing waits')
+      state.ledger.dropEnvelopes(spoilt.id)
+      const other = { ...spoilt, id: state.ledger.nextId(), dueAt: 0 }
+      state.ledger.remove(spoilt.id)
+      state.ledger.insert({
+        head: { ...other, id: spoilt.id },
+        people: ['f'.repeat(32)],
+        envelopes: new Uint8Array(40),
+      })
+      let end = await send()
+      for (let slices = 0; end.kind === 'held' && slices < 5; slices++) end = await send()
+      return {
+        ...(await seen(ended)),
+        uncertain: [...state.ledger.uncertain()].map(({ id, reason }) => ({ id, reason })),
+        spoilt: spoilt.id,
+      }
+    },
+  )
+  expect(told.counts).toMatchObject({ accepted: 7, uncertain: 1, waiting: 0 })
+  expect(told.uncertain).toEqual([{ id: told.spoilt, reason: expect.stringContaining('KEYRING') }])
 })
