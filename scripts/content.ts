@@ -6,6 +6,7 @@ import type { Campaign } from '../src/campaigns/campaign.ts'
 import { type Fault, inWords } from '../src/campaigns/fault.ts'
 import { readCampaign } from '../src/campaigns/read.ts'
 import { namesIn } from './names.ts'
+import { readOutlines, UNITS_PER_EM } from './outlines.ts'
 import { compareWithEnglish, languageFaults, messageFaults, readStrings, type StringsFile } from './strings.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -25,6 +26,7 @@ const faults: Fault[] = [
       ]),
 ]
 writeDrivers('src/transports/drivers', 'src/transports/drivers.gen.ts')
+writeGlyphs('src/campaigns/picture/glyphs.gen.ts')
 for (const fault of faults) console.error(inWords(fault))
 if (faults.length > 0) {
   console.error(
@@ -86,6 +88,14 @@ function writeDrivers(folder: string, module: string): void {
       ...names.map((name) => `import { driver as ${name} } from './drivers/${name}.ts'`),
     ].join('\n'),
     `export const drivers: readonly Driver[] = [${names.join(', ')}]`,
+  ])
+}
+
+function writeGlyphs(module: string): void {
+  writeModule(module, [
+    '/** How far the next glyph stands, and the outline. */\nexport type Glyph = readonly [advance: number, path: string]',
+    `export const UNITS_PER_EM = ${UNITS_PER_EM}`,
+    `export const glyphs: Record<string, Glyph> = ${JSON.stringify(readOutlines(), null, 1)}`,
   ])
 }
 

@@ -1,0 +1,112 @@
+import { type Line, lineOf } from './line.ts'
+
+/** Pixels: what networks ask for and show without cutting. */
+export const PICTURE_WIDTH = 1200
+export const PICTURE_HEIGHT = 630
+
+const MARGIN = 72
+const INNER = PICTURE_WIDTH - 2 * MARGIN
+/** The bar along the top, as on every page. */
+export const BAR = 20
+const SMALL = 34
+const TAG_PADDING = 20
+const TAG_TOP = 78
+const TAG_HEIGHT = 58
+const KICKER_BASELINE = 119
+const FOOT_BASELINE = PICTURE_HEIGHT - 56
+/** Between what stands at the top and what at the bottom. */
+const TITLE_TOP = 176
+const TITLE_BOTTOM = FOOT_BASELINE - 74
+/** Pixels an em, the largest at which the title fits. The smallest is still read on a phone, where the picture is a third as wide. */
+const TITLE_SIZES = [96, 88, 80, 72, 64, 56, 48] as const
+/** Of the size, from one line to the next. Arabic reaches further up and down. */
+const LEADING = { ltr: 1.16, rtl: 1.38 } as const
+/** Of the size, from the top of a line's box to its baseline. */
+const ASCENT = { ltr: 0.86, rtl: 0.98 } as const
+
+/** What the picture says. */
+export type PictureText = {
+  title: string
+  /** How it stands, such as “Open”; `live` fills its tag. */
+  status: string
+  live: boolean
+  /** Further words beside it, such as the country. */
+  where: readonly string[]
+  sender: string
+  /** In a script that is written from the right. */
+  fromRight: boolean
+}
+
+export type Ink = 'ink' | 'soft' | 'red' | 'on-red'
+/** `left` and `baseline` in pixels, `size` in pixels an em. */
+export type Piece = { line: Line; left: number; baseline: number; size: number; ink: Ink }
+/** In whole pixels. */
+export type Tag = { left: number; top: number; width: number; height: number; filled: boolean }
+export type PictureLayout = { pieces: readonly Piece[]; tag: Tag }
+
+/** Where everything stands; null when a character cannot be drawn or the title does not fit at any size. */
+export function layOut(text: PictureText): PictureLayout | null {
+  const { fromRight } = text
+  const status = lineOf(text.status, fromRight)
+  const where = lineOf(text.where.join('  ·  '), fromRight)
+  const sender = lineOf(text.sender, fromRight)
+  const title = titleIn(text.title, fromRight)
+  if (status === null || where === null || sender === null || title === null) return null
+
+  /** From a distance from the side where reading begins to one from the left. */
+  const place = (from: number, width: number) => (fromRight ? PICTURE_WIDTH - MARGIN - from - width : MARGIN + from)
+  const tagWidth = Math.ceil(status.ems * SMALL) + 2 * TAG_PADDING
+  const tag = { left: place(0, tagWidth), top: TAG_TOP, width: tagWidth, height: TAG_HEIGHT, filled: text.live }
+  const whereWidth = where.ems * SMALL
+  const whereFrom = tagWidth + SMALL
+  if (whereFrom + whereWidth > INNER || sender.ems * SMALL > INNER) return null
+  const small = { baseline: KICKER_BASELINE, size: SMALL }
+  return {
+    tag,
+    pieces: [
+      { line: status, left: tag.left + TAG_PADDING, ...small, ink: text.live ? 'on-red' : 'soft' },
+      { line: where, left: place(whereFrom, whereWidth), ...small, ink: 'soft' },
+      ...title,
+      { line: sender, left: place(0, sender.ems * SMALL), baseline: FOOT_BASELINE, size: SMALL, ink: 'red' },
+    ],
+  }
+}
+
+function titleIn(title: string, fromRight: boolean): Piece[] | null {
+  const direction = fromRight ? 'rtl' : 'ltr'
+  for (const size of TITLE_SIZES) {
+    const lines = broken(title, fromRight, INNER / size)
+    if (lines === null) continue
+    const height = lines.length * size * LEADING[direction]
+    if (height > TITLE_BOTTOM - TITLE_TOP) continue
+    return lines.map((line, at) => ({
+      line,
+      left: fromRight ? PICTURE_WIDTH - MARGIN - line.ems * size : MARGIN,
+      baseline: TITLE_TOP + size * (ASCENT[direction] + at * LEADING[direction]),
+      size,
+      ink: 'ink',
+    }))
+  }
+  return null
+}
+
+/** Lines of at most so many ems, broken at spaces; null when a word alone is longer. */
+function broken(text: string, fromRight: boolean, ems: number): Line[] | null {
+  const lines: Line[] = []
+  let words = ''
+  let current: Line | null = null
+  for (const word of text.split(/\s+/)) {
+    const longer: Line | null = lineOf(words === '' ? word : `${words} ${word}`, fromRight)
+    if (longer !== null && longer.ems <= ems) {
+      words = words === '' ? word : `${words} ${word}`
+      current = longer
+      continue
+    }
+    const alone = lineOf(word, fromRight)
+    if (current !== null) lines.push(current)
+    if (alone === null || alone.ems > ems) return null
+    words = word
+    current = alone
+  }
+  return current === null ? lines : [...lines, current]
+}

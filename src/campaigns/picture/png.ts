@@ -1,0 +1,70 @@
+/** A picture with a palette, as PNG (W3C, third edition). */
+
+const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
+const BITS = 8
+const WITH_PALETTE = 3
+
+export type Rgb = readonly [red: number, green: number, blue: number]
+
+/** `pixels`: a number of the palette each, row by row. The palette has at most 256 colours. */
+export async function png(
+  width: number,
+  height: number,
+  palette: readonly Rgb[],
+  pixels: Uint8Array,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const header = new Uint8Array(13)
+  const view = new DataView(header.buffer)
+  view.setUint32(0, width)
+  view.setUint32(4, height)
+  header.set([BITS, WITH_PALETTE], 8) // and 0 thrice: deflate, the usual filters, no interlacing
+  const rows = new Uint8Array((width + 1) * height) // before each row the number of its filter: 0, none
+  for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1)
+  return joinedBytes([
+    SIGNATURE,
+    ...chunk('IHDR', header),
+    ...chunk('PLTE', Uint8Array.from(palette.flat())),
+    ...chunk('IDAT', await deflated(rows)),
+    ...chunk('IEND', new Uint8Array()),
+  ])
+}
+
+/** The zlib format (RFC 1950), which is what PNG wants, is what the platform calls `deflate`. */
+async function deflated(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array[] {
+  const name = new TextEncoder().encode(type)
+  return [uint32(data.length), name, data, uint32(crc32(joinedBytes([name, data])))]
+}
+
+function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value)
+  return bytes
+}
+
+function joinedBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** For each byte, what it does to the sum (PNG, annex D). */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let sum = byte
+  for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? 0xedb88320 ^ (sum >>> 1) : sum >>> 1
+  return sum
+})
+
+function crc32(bytes: Uint8Array): number {
+  let sum = 0xffffffff
+  for (const byte of bytes) sum = (CRC_TABLE[(sum ^ byte) & 0xff] ?? 0) ^ (sum >>> 8)
+  return (sum ^ 0xffffffff) >>> 0
+}
