@@ -8,6 +8,7 @@ import { CaseBody, CaseHead, Notices, spoken } from './case.tsx'
 import { Kicker } from './kicker.tsx'
 import { LettersCount } from './letters-count.tsx'
 import type { Numbers } from './numbers.ts'
+import { ShareSection, shareCard } from './share.tsx'
 import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
 import { type Standing, standingOf } from './standing.ts'
 
@@ -34,6 +35,7 @@ export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps)
       title={settings.senderName}
       description={lead}
       alternates={alternates}
+      card={{ type: 'website' }}
       head={turnstileScript(settings)}
     >
       <div class="columns">
@@ -125,6 +127,7 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, numbers, 
       description={shown ? words.summary : undefined}
       alternates={alternates}
       written={localesOf(campaign)}
+      card={shareCard(settings, campaign, locale, standing)}
       {...(standing === 'open' || standing === 'won' || standing === 'closed' ? {} : { robots: 'noindex' })}
       head={turnstileScript(settings)}
     >
@@ -145,6 +148,7 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, numbers, 
           {shown && (
             <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} now={now} settings={settings} />
           )}
+          {standing === 'open' && <ShareSection locale={locale} settings={settings} campaign={campaign} />}
         </div>
         <SignUpCard
           title={t('home.sign-up')}

@@ -9,6 +9,7 @@ import { catalogue } from './catalogue.ts'
 import { endedEvents } from './events.ts'
 import { type Numbers, readNumbers } from './numbers.ts'
 import { CampaignPage, HomePage } from './pages.tsx'
+import { pictureOf } from './picture/picture.ts'
 import { standingOf } from './standing.ts'
 
 export type Site = { Bindings: { CONTENT: KVNamespace }; Variables: { settings: Settings } }
@@ -60,6 +61,17 @@ campaignRoutes.get(ROUTES.campaign, async (c) => {
   const numbers = await readNumbers(c.env.CONTENT, campaign.slug, now)
   const [before, after] = await rendered(settings, campaign, { locale, now, numbers })
   return c.html(before + (await formStamp(settings.keys, now)) + after, 200, kept)
+})
+
+/** As the page, it is gone within a minute once it may not be shown. */
+campaignRoutes.get(ROUTES.picture, async (c) => {
+  const locale = knownLocale(c)
+  const now = Date.now()
+  const campaign = locale === null ? null : await catalogue(c.env.CONTENT).findLately(c.req.param('slug'), now)
+  if (locale === null || campaign === null) return c.notFound()
+  const picture = pictureOf(c.var.settings, campaign, locale, standingOf(campaign, now))
+  if (picture === null) return c.notFound()
+  return c.body(await picture.draw(), 200, { 'content-type': 'image/png', ...kept })
 })
 
 type Halves = readonly [before: string, after: string]

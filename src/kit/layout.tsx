@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx'
 import type { Settings } from '../env.ts'
 import { absolute, paths, ROUTES } from '../paths.ts'
 import { directionOf, FALLBACK_LOCALE, nameOf } from './locales.ts'
+import { type ShareCard, ShareTags } from './share-card.tsx'
 import { STYLE_HASH } from './style.ts'
 import { textsIn } from './texts.ts'
 
@@ -16,6 +17,8 @@ export type LayoutProps = {
   /** The languages in which the page really is written, when it stands in for others too. */
   written?: readonly string[]
   robots?: 'noindex'
+  /** For a page that may be passed on; the others have nothing for networks to show. */
+  card?: ShareCard | undefined
   /** Markup of a page that needs the one script there is: the check against robots. */
   head?: Child
   children?: Child
@@ -64,9 +67,10 @@ export function Layout({ locale, settings, title, children, ...rest }: LayoutPro
   )
 }
 
-function Head({ locale, settings, title, description, alternates = {}, written, robots, head }: LayoutProps) {
+function Head({ locale, settings, title, description, alternates = {}, written, robots, card, head }: LayoutProps) {
   const languages = settings.locales.filter((l) => alternates[l] !== undefined && (written?.includes(l) ?? true))
   const own = alternates[languages.includes(locale) ? locale : FALLBACK_LOCALE]
+  const canonical = own && absolute(settings.publicUrl, own)
   const byDefault = alternates['x-default'] ?? alternates[FALLBACK_LOCALE]
   const fullTitle = title === settings.senderName ? title : `${title} · ${settings.senderName}`
   return (
@@ -75,14 +79,23 @@ function Head({ locale, settings, title, description, alternates = {}, written, 
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
       <title>{fullTitle}</title>
-      {description && <meta name="description" property="og:description" content={description} />}
+      {description && <meta name="description" content={description} />}
       {robots && <meta name="robots" content={robots} />}
-      <meta property="og:title" content={title} />
-      {own && <link rel="canonical" href={absolute(settings.publicUrl, own)} />}
+      {canonical && <link rel="canonical" href={canonical} />}
       {languages.map((l) => (
         <link rel="alternate" hreflang={l} href={absolute(settings.publicUrl, alternates[l] ?? '')} />
       ))}
       {byDefault && <link rel="alternate" hreflang="x-default" href={absolute(settings.publicUrl, byDefault)} />}
+      {card && (
+        <ShareTags
+          card={card}
+          locale={locale}
+          title={title}
+          description={description}
+          url={canonical}
+          siteName={settings.senderName}
+        />
+      )}
       <link rel="stylesheet" href={`${ROUTES.style}?v=${STYLE_HASH}`} />
       <link rel="icon" href={ICON} />
       {head}

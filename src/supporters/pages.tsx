@@ -26,6 +26,7 @@ export function SignUpPage({ locale, settings, stamp, values, errors, sent }: Si
       title={errors.length > 0 ? t('site.error-title', { title }) : title}
       description={t('sign-up.lead')}
       alternates={inEach(settings, paths.signUp)}
+      card={{ type: 'website' }}
       head={turnstileScript(settings)}
     >
       <div class="narrow flow">
