@@ -20,6 +20,8 @@ export type SignUpFormProps = {
   /** Signed time at which the form was given out. */
   stamp: string
   campaign?: string | undefined
+  /** Where it is sent, if not to the page that people sign up on. */
+  action?: string
   values?: FormValues | undefined
   errors?: readonly FormError[] | undefined
   /** Topics and country as well. */
@@ -35,6 +37,7 @@ export function SignUpForm({
   settings,
   stamp,
   campaign,
+  action = paths.signUp(locale),
   values = {},
   errors = [],
   whole = false,
@@ -44,7 +47,7 @@ export function SignUpForm({
   const chosen = 'locales' in values ? many(values, 'locales') : [locale]
   const fields = whole ? FIELDS : FIELDS.slice(0, 3)
   return (
-    <form method="post" action={paths.signUp(locale)} novalidate>
+    <form method="post" action={action} novalidate>
       <ErrorSummary {...shared} fields={fields} />
       <TextField
         {...shared}

@@ -5,15 +5,18 @@ const TURNSTILE_ORIGIN = 'https://challenges.cloudflare.com'
 /** Seconds: two years. */
 const HSTS_SECONDS = 63_072_000
 
-/** What a page may load and where its forms may go: our own style sheet, our own pictures and forms, and nothing else. */
-export function contentSecurityPolicy(turnstile: boolean): string {
+/**
+ * What a page may load and where its forms may go: our own style sheet, our own pictures and forms, and nothing else. `framedBy`: no page
+ * but the one made for it may stand in another site's frame, where a press of a button could be stolen.
+ */
+export function contentSecurityPolicy(turnstile: boolean, framedBy: "'none'" | '*' = "'none'"): string {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
     "img-src 'self' data:", // the icon; a picture from elsewhere would tell others who reads a case
     "form-action 'self'",
     "base-uri 'none'",
-    "frame-ancestors 'none'",
+    `frame-ancestors ${framedBy}`,
     ...(turnstile ? [`script-src ${TURNSTILE_ORIGIN}`, `frame-src ${TURNSTILE_ORIGIN}`] : []),
   ]
   return policy.join('; ')

@@ -4,12 +4,14 @@ import type { Bindings } from '../dispatch/bindings.ts'
 import type { Settings } from '../env.ts'
 import type { FormError } from '../kit/form.tsx'
 import { FALLBACK_LOCALE, negotiate } from '../kit/locales.ts'
-import { ErrorPage } from '../kit/pages.tsx'
+import { type ErrorKind, ErrorPage } from '../kit/pages.tsx'
 import { problem } from '../kit/problem.ts'
 import { textsIn } from '../kit/texts.ts'
 import { LIMIT_PERIOD_SECONDS, underLimit } from '../security/client-limit.ts'
 import { LINK_PAGE_HEADERS } from '../security/headers.ts'
 import { type Sender, senderOf } from '../security/origin.ts'
+import { formStamp } from '../security/stamp.ts'
+import { type Fields, textOf } from './fields.ts'
 import { liveDeps } from './live.ts'
 import { type LinkProblem, LinkProblemPage } from './pages.tsx'
 import { kindOfBody } from './request.ts'
@@ -82,12 +84,22 @@ const REFUSALS = {
   },
 } as const
 
+/** For a form that is asked again: its own stamp where it was too fast, as a new one would be too fast again; else a new one. */
+export async function stampAgain(c: Here, fields: Fields, faults: readonly FormError[]): Promise<string> {
+  const tooFast = faults.some(({ message }) => message === 'fault.stamp.too-fast')
+  return (tooFast && textOf(fields, 'stamp')) || formStamp(c.var.settings.keys, Date.now())
+}
+
 /** People who sent a form get a page, programs a problem. */
-export function refuse(c: Here, locale: string, reason: keyof typeof REFUSALS): Response | Promise<Response> {
+export function refuse(
+  c: Here,
+  locale: string,
+  reason: keyof typeof REFUSALS,
+  pageOf: (kind: ErrorKind) => Html = (kind) => <ErrorPage kind={kind} locale={locale} settings={c.var.settings} />,
+): Response | Promise<Response> {
   const refusal = REFUSALS[reason]
   const headers: Record<string, string> = reason === 'too-many' ? { 'retry-after': String(LIMIT_PERIOD_SECONDS) } : {}
   if (reason === 'unsupported' || reason === 'unreadable' || kindOfBody(c.req.raw) !== 'form')
     return problem(c, refusal, headers)
-  const page = <ErrorPage kind={reason} locale={locale} settings={c.var.settings} />
-  return c.html(page, refusal.status, { ...headers, 'cache-control': 'no-store' })
+  return c.html(pageOf(reason), refusal.status, { ...headers, 'cache-control': 'no-store' })
 }

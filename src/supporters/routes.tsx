@@ -26,13 +26,15 @@ import {
   refuse,
   type Site,
   senderTo,
+  stampAgain,
   unprocessable,
 } from './routes-answers.tsx'
+import { embedRoutes } from './routes-embed.tsx'
 import { ownDataRoutes } from './routes-own-data.tsx'
 import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
 
 /** Signing up, confirming, leaving, and everything about one's own data. GET changes nothing: mail scanners follow every link. */
-export const supporterRoutes = new Hono<Site>().route('/', ownDataRoutes)
+export const supporterRoutes = new Hono<Site>().route('/', embedRoutes).route('/', ownDataRoutes)
 
 // Signing up
 
@@ -62,7 +64,7 @@ supporterRoutes.post(ROUTES.signUp, async (c) => {
 
   const { kind, fields } = body
   if (kind === 'json' && unknownIn(fields).length > 0) return unknownFields(c, unknownIn(fields))
-  const { turnstile, keys } = c.var.settings
+  const { turnstile } = c.var.settings
   const partnerForm = from.kind === 'partner' && kind === 'form' // a plain form there has neither our stamp nor our check
   const asked = await signUp(depsOf(c), fields, {
     locale,
@@ -72,8 +74,7 @@ supporterRoutes.post(ROUTES.signUp, async (c) => {
   })
   if (asked.kind === 'asked') return kind === 'json' ? checkYourMail(c) : c.redirect(paths.signedUp(locale), 303)
   if (kind === 'json') return unprocessable(c, asked.faults)
-  const tooFast = asked.faults.some(({ message }) => message === 'fault.stamp.too-fast')
-  const stamp = (tooFast && textOf(fields, 'stamp')) || (await formStamp(keys, Date.now())) // a new one would be too fast again
+  const stamp = await stampAgain(c, fields, asked.faults)
   return signUpPage(c, locale, { values: shownAgain(fields, SIGN_UP_FIELDS), errors: asked.faults, stamp })
 })
 

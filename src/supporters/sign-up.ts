@@ -23,7 +23,7 @@ export const SIGN_UP_FIELDS = ['email', 'name', 'locales', 'topics', 'country', 
 /** Where a sign-up came from. */
 export type Source = {
   locale: string // of the page, for people who choose no language
-  via: string // kept with the consent: `page`, `json` or a partner's origin
+  via: string // kept with the consent: `page`, `embed`, `json` or a partner's origin
   stamped: boolean // whether it has to carry the stamp of our own page
   isHuman?: () => Promise<boolean> // asked last, since a check can be made only once
 }

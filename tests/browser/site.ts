@@ -23,12 +23,12 @@ export type Site = {
   close(): Promise<void>
 }
 
-/** The built Worker with nothing in it but the demonstration campaigns, and a browser to look at it. */
-export async function openSite(): Promise<Site> {
+/** The built Worker with nothing in it but the demonstration campaigns, and a browser to look at it. `further` settings, if any. */
+export async function openSite(further: Record<string, string> = {}): Promise<Site> {
   await bundle()
   const state = mkdtempSync(join(tmpdir(), 'tocsin-browser-'))
   const { PUBLIC_URL: _, ...settings } = TEST_SETTINGS
-  const server = await startServer({ port: await anyPort(), state, settings, quiet: true })
+  const server = await startServer({ port: await anyPort(), state, settings: { ...settings, ...further }, quiet: true })
   const browser = await launch()
   const contexts: BrowserContext[] = []
   return {

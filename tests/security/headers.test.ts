@@ -8,6 +8,9 @@ test('a page may load our style sheet and pictures, send forms home, and nothing
   expect(contentSecurityPolicy(false)).toBe(
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   )
+  expect(contentSecurityPolicy(false, '*')).toBe(
+    contentSecurityPolicy(false).replace("ancestors 'none'", 'ancestors *'),
+  )
   expect(contentSecurityPolicy(true)).toContain(
     '; script-src https://challenges.cloudflare.com; frame-src https://challenges.cloudflare.com',
   )

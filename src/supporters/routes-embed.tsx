@@ -1,0 +1,77 @@
+import { Hono } from 'hono'
+import { catalogue } from '../campaigns/catalogue.ts'
+import { EmbedMessage, EmbedPage } from '../campaigns/embed.tsx'
+import { standingOf } from '../campaigns/standing.ts'
+import type { FormError, FormValues } from '../kit/form.tsx'
+import { textsIn } from '../kit/texts.ts'
+import { paths, ROUTES } from '../paths.ts'
+import { contentSecurityPolicy } from '../security/headers.ts'
+import { formStamp } from '../security/stamp.ts'
+import { isVouchedFor, TURNSTILE_FIELD } from '../security/turnstile.ts'
+import { textOf } from './fields.ts'
+import { kindOfBody, readBody, shownAgain } from './request.ts'
+import { depsOf, type Here, localeIn, mayGoOn, refuse, type Site, senderTo, stampAgain } from './routes-answers.tsx'
+import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
+
+/** A campaign in other sites' frames. It needs no cookie and sets none: browsers keep them from frames anyway. */
+export const embedRoutes = new Hono<Site>()
+
+/** Seconds a frame's page may be kept, as the campaign's own: what is over must be seen to be over. */
+const FRAME_SECONDS = 60
+
+/** These answers alone may be framed, errors included: a frame that stays empty tells its reader nothing. */
+embedRoutes.use(ROUTES.embed, async (c, next) => {
+  await next()
+  c.header('content-security-policy', contentSecurityPolicy(c.var.settings.turnstile !== undefined, '*'))
+})
+
+embedRoutes.get(ROUTES.embed, async (c) => {
+  const locale = localeIn(c, c.req.query('lang'))
+  const stamp = await formStamp(c.var.settings.keys, Date.now())
+  return framed(c, locale, { stamp, sent: c.req.query('sent') === '1' })
+})
+
+/** The form in the frame is ours and comes from our own origin; a form of another site's own goes to the sign-up page. */
+embedRoutes.post(ROUTES.embed, async (c) => {
+  const locale = localeIn(c, c.req.query('lang'))
+  const from = senderTo(c)
+  const no = (reason: Parameters<typeof refuse>[2]) =>
+    refuse(c, locale, reason, (kind) => message(c, locale, `error.${kind}`))
+  if (from.kind === 'foreign' || from.kind === 'partner') return no('refused')
+  if (kindOfBody(c.req.raw) !== 'form') return no('unsupported')
+  if (!(await mayGoOn(c, from.kind === 'own'))) return no('too-many')
+  const body = await readBody(c.req.raw)
+  if (!('fields' in body)) return no(body.kind)
+
+  const { turnstile } = c.var.settings
+  const slug = c.req.param('slug')
+  const fields = { ...body.fields, campaign: slug }
+  const asked = await signUp(depsOf(c), fields, {
+    locale,
+    via: 'embed',
+    stamped: true,
+    ...(turnstile && { isHuman: () => isVouchedFor(turnstile, textOf(fields, TURNSTILE_FIELD)) }),
+  })
+  if (asked.kind === 'asked') return c.redirect(paths.embedSignedUp(locale, slug), 303)
+  const stamp = await stampAgain(c, fields, asked.faults)
+  return framed(c, locale, { stamp, values: shownAgain(fields, SIGN_UP_FIELDS), errors: asked.faults })
+})
+
+type State = { stamp: string; sent?: boolean; values?: FormValues; errors?: readonly FormError[] }
+
+async function framed(c: Here, locale: string, state: State) {
+  const now = Date.now()
+  const campaign = await catalogue(c.env.CONTENT).findLately(c.req.param('slug') ?? '', now)
+  if (campaign === null || campaign.status === 'draft') return c.html(message(c, locale, 'not-found'), 404)
+  const standing = standingOf(campaign, now)
+  const page = (
+    <EmbedPage locale={locale} settings={c.var.settings} campaign={campaign} standing={standing} {...state} />
+  )
+  if (state.errors !== undefined) return c.html(page, 422, { 'cache-control': 'no-store' })
+  return c.html(page, 200, { 'cache-control': `public, max-age=${FRAME_SECONDS}`, vary: 'Accept-Language' })
+}
+
+function message(c: Here, locale: string, key: string) {
+  const t = textsIn(locale)
+  return <EmbedMessage locale={locale} settings={c.var.settings} title={t(`${key}.title`)} lead={t(`${key}.lead`)} />
+}
