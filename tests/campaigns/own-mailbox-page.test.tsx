@@ -18,7 +18,7 @@ const pageOf = (changed: Partial<Campaign> = {}, locale = 'en') =>
 const letters = (page: string) =>
   elements(page, 'a')
     .map(({ attributes }) => attributes.href ?? '')
-    .filter((href) => /^mailto:.*\?|mail\.google|outlook|yahoo/.test(href))
+    .filter((href) => /^mailto:[^?]+\?|mail\.google|outlook|yahoo/.test(href))
 const withTarget = (id: string, changed: Partial<Campaign['targets'][number]>) => ({
   targets: sample.targets.map((target) => (target.id === id ? { ...target, ...changed } : target)),
 })

@@ -1,4 +1,3 @@
-import { type DefaultTreeAdapterTypes, parse } from 'parse5'
 import { describe, expect, it } from 'vitest'
 import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
@@ -7,6 +6,7 @@ import { CampaignPage } from '../../src/campaigns/pages.tsx'
 import { mailTo } from '../../src/campaigns/share.tsx'
 import { standingOf } from '../../src/campaigns/standing.ts'
 import { withTerritory } from '../../src/kit/share-card.tsx'
+import { elements as elementsOf } from '../support/html.ts'
 import { testSettings } from '../support/supporter-world.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
@@ -23,20 +23,9 @@ const expired = changed({ doNotUseAfter: '2026-11-01' })
 const pageOf = (campaign: Campaign, locale = 'en') =>
   String(<CampaignPage locale={locale} settings={settings} campaign={campaign} stamp="stamp" now={now} />)
 
-type Element = DefaultTreeAdapterTypes.Element
-type Attributes = Record<string, string>
-
 /** Every element of a name, as parse5 reads the page: its attributes. */
-function elements(html: string, name: string): Attributes[] {
-  const found: Attributes[] = []
-  const visit = (node: DefaultTreeAdapterTypes.Node): void => {
-    if ('tagName' in node && node.tagName === name)
-      found.push(Object.fromEntries((node as Element).attrs.map((attr) => [attr.name, attr.value])))
-    if ('childNodes' in node) node.childNodes.forEach(visit)
-  }
-  visit(parse(html))
-  return found
-}
+const elements = (html: string, name: string): Record<string, string>[] =>
+  elementsOf(html, name).map(({ attributes }) => attributes)
 const metas = (html: string): Record<string, string[]> => {
   const all: Record<string, string[]> = {}
   for (const { property, name, content } of elements(html, 'meta')) {
