@@ -118,6 +118,7 @@ blockquote { border-inline-start: .3rem solid var(--line); padding-inline-start:
 .parties { list-style: none; padding: 0; display: grid; gap: 1.5rem; }
 
 .card { padding: clamp(1.15rem, 4.5vw, 2rem); border: 1px solid var(--line); border-block-start: .35rem solid var(--fill); background: var(--wash); align-self: start; }
+.act { display: flex; flex-wrap: wrap; gap: .75rem; }
 form { display: grid; gap: 1.4rem; }
 form > * { min-width: 0; }
 .field { display: grid; gap: .3rem; }
