@@ -1,6 +1,7 @@
 import { type Campaign, textIn, wordsIn } from '../campaigns/campaign.ts'
 import { carriedTargets, letterLocale, letterWords, type Target } from '../campaigns/letters.ts'
 import { ProseView } from '../campaigns/prose.tsx'
+import { RiskNotice } from '../campaigns/risk.tsx'
 import { Trap } from '../campaigns/sign-up-form.tsx'
 import { letterProse, type Writer } from '../emails/letter.ts'
 import { CountryField, ErrorSummary, type FormError, type FormValues, one, TextArea, TextField } from '../kit/form.tsx'
@@ -76,6 +77,7 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
           <a href={paths.campaign(locale, campaign.slug)}>{wordsIn(campaign, locale).title}</a>
         </p>
         {campaign.invented && <p class="note">{t('writing.invented')}</p>}
+        <RiskNotice locale={locale} campaign={campaign} />
         <p>{t('writing.how', { sender: settings.senderName })}</p>
         <p class="note quiet">{t('writing.learns')}</p>
         <h2>{t('writing.to')}</h2>

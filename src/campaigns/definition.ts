@@ -193,6 +193,7 @@ export const definition = z.strictObject({
   claims: z.array(claim).default([]),
   people: z.array(person).default([]),
   goal: z.strictObject({ letters: z.int().positive() }).optional(),
+  riskyIn: z.array(country).min(1).optional(), // where taking part can be held against somebody: said before every form
 })
 export type Definition = z.infer<typeof definition>
 

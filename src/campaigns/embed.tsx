@@ -10,6 +10,7 @@ import { absolute, paths, ROUTES } from '../paths.ts'
 import { type Campaign, readIn, wordsIn } from './campaign.ts'
 import { spoken } from './case.tsx'
 import { Kicker } from './kicker.tsx'
+import { RiskNotice } from './risk.tsx'
 import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
 import { mayBeMentioned, type Standing } from './standing.ts'
 
@@ -121,6 +122,7 @@ export function EmbedPage({
           <p class="note">{hiddenBecause(locale, campaign, standing)}</p>
         </>
       )}
+      {standing === 'open' && <RiskNotice locale={locale} campaign={campaign} />}
       <section class="card flow" aria-labelledby="sign-up-title">
         <h2 id="sign-up-title">{t(sent ? 'sent.title' : 'home.sign-up')}</h2>
         {sent ? (

@@ -8,6 +8,7 @@ import { CaseBody, CaseHead, Notices, spoken } from './case.tsx'
 import { Kicker } from './kicker.tsx'
 import { LettersCount } from './letters-count.tsx'
 import type { Numbers } from './numbers.ts'
+import { RiskNotice } from './risk.tsx'
 import { ShareSection, shareCard } from './share.tsx'
 import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
 import { type Standing, standingOf } from './standing.ts'
@@ -135,6 +136,7 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, numbers, 
         <div class="sections">
           <div class="flow">
             <Notices locale={locale} campaign={campaign} standing={standing} />
+            {standing === 'open' && <RiskNotice locale={locale} campaign={campaign} />}
             {shown ? (
               <CaseHead locale={locale} campaign={campaign} standing={standing} />
             ) : (

@@ -20,6 +20,13 @@ const homeOf = (campaigns: Campaign[]) =>
   String(<HomePage locale="en" settings={settings} campaigns={campaigns} stamp="stamp" now={now} />)
 
 describe('the page of a campaign', () => {
+  it('warns people in countries where taking part is risky before any form, and nobody in a campaign that names none', () => {
+    const risky = pageOf(saying({}, { riskyIn: ['BY', 'KZ'] }))
+    expect(risky.indexOf('Belarus')).toBeGreaterThan(0)
+    expect(risky.indexOf('Belarus')).toBeLessThan(risky.indexOf('<form'))
+    expect(pageOf(saying({}))).not.toContain('can be risky')
+  })
+
   it('shows markup and template code in an organiser’s words as text', () => {
     const hostile = `<script>alert(1)</script> {{ secret }} "quoted"`
     const page = pageOf(

@@ -11,6 +11,7 @@ const values = {
   name: 'Anna',
   day: '1 May 2026',
   language: 'French',
+  countries: 'Utopia',
   ...{ figure: 1234, count: 3, most: 600, goal: 100, accepted: 4, refused: 1, waiting: 2 },
 }
 
