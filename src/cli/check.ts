@@ -1,5 +1,6 @@
 /**
- * `npm run check`: every fault of every campaign, and the translations that English has moved away from.
+ * `npm run check`: every fault of every campaign, the translations that English has moved away from, and addresses that nobody has
+ * checked for long.
  * `npm run check -- --stamp [slug/locale…]` first records that translations (all, or those named) were brought up to date.
  */
 
@@ -10,6 +11,7 @@ import { type Fault, inWords } from '../campaigns/fault.ts'
 import { stamped } from '../campaigns/front-matter.ts'
 import { readCampaign } from '../campaigns/read.ts'
 import { normalise, revisionOf } from '../campaigns/source.ts'
+import { unverified } from '../campaigns/verified.ts'
 import { campaignFolders, spokenIn } from './campaign-folders.ts'
 
 const root = join(import.meta.dirname, '../../campaigns')
@@ -28,6 +30,8 @@ const folders = campaignFolders(root)
 for (const { slug, files } of folders) {
   const read = await readCampaign(slug, files, spoken)
   faults.push(...read.faults)
+  for (const warning of read.campaign ? unverified(read.campaign, Date.now()) : [])
+    console.warn(`campaigns/${slug}/campaign.yaml: ${warning}`)
   for (const [locale, words] of Object.entries(read.campaign?.words ?? {})) {
     texts += 1
     if (words.stale) stale.push(`${slug}/${locale}`)

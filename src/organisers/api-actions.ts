@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { actionsOf } from '../actions/actions-of.ts'
 import { catalogue } from '../campaigns/catalogue.ts'
+import { unverified } from '../campaigns/verified.ts'
 import { problem } from '../kit/problem.ts'
 import { scope } from './api-auth.ts'
 import { readJson } from './api-body.ts'
@@ -16,7 +17,11 @@ actionsApi.use('/:slug/*', async (c, next) => {
   return problem(c, { status: 404, title: 'No such campaign', detail: 'see GET /api/campaigns' })
 })
 
-actionsApi.get('/:slug', scope('read'), async (c) => c.json(await actionsOf(c.env, c.req.param('slug')).report()))
+actionsApi.get('/:slug', scope('read'), async (c) => {
+  const slug = c.req.param('slug')
+  const [campaign, report] = await Promise.all([catalogue(c.env.CONTENT).find(slug), actionsOf(c.env, slug).report()])
+  return c.json({ ...report, warnings: campaign === null ? [] : unverified(campaign, Date.now()) })
+})
 
 actionsApi.post('/:slug/resolve', scope('send'), async (c) => {
   const body = await readJson(c, resolution)

@@ -176,6 +176,8 @@ test('what is missing or too long is said at its field, and nothing is kept', as
   for (const field of ['email', 'name', 'sentence']) expect(page).toContain(`id="${field}-wrong"`)
   expect((await write('anna@example.org', { website: 'http://spam.example' })).status).toBe(303)
   expect((await new Visitor().send('/campaigns/quay/letters', {}, { origin: 'https://evil.example' })).status).toBe(403)
+  expect((await organiser.ask('GET', '/api/actions/no-such-campaign')).status).toBe(404)
+  expect((await new Visitor().ask('/en/campaigns/no-such-campaign/write')).status).toBe(404)
   await sleep(500)
   expect(await mailsTo('anna@example.org')).toEqual([])
 })
