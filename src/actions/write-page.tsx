@@ -129,17 +129,21 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
   )
 }
 
+const BackToCampaign = ({ locale, campaign }: { locale: string; campaign: Campaign }) => (
+  <p>
+    <a class="button" href={paths.campaign(locale, campaign.slug)}>
+      {textsIn(locale)('confirmed.campaign')}
+    </a>
+  </p>
+)
+
 /** The same whether or not a mail went out. */
 export function WroteSentPage({ campaign, ...page }: CaseProps) {
   const t = textsIn(page.locale)
   return (
     <MessagePage title={t('wrote.title')} lead={t('wrote.lead')} {...page}>
       <p>{t('sent.missing')}</p>
-      <p>
-        <a class="button" href={paths.campaign(page.locale, campaign.slug)}>
-          {t('confirmed.campaign')}
-        </a>
-      </p>
+      <BackToCampaign locale={page.locale} campaign={campaign} />
     </MessagePage>
   )
 }
@@ -166,11 +170,7 @@ export function LetterSentPage({ kind, campaign, ...page }: CaseProps & { kind: 
   const t = textsIn(page.locale)
   return (
     <MessagePage title={t(`letter-${kind}.title`)} lead={t(`letter-${kind}.lead`)} {...page}>
-      <p>
-        <a class="button" href={paths.campaign(page.locale, campaign.slug)}>
-          {t('confirmed.campaign')}
-        </a>
-      </p>
+      <BackToCampaign locale={page.locale} campaign={campaign} />
     </MessagePage>
   )
 }
