@@ -1,4 +1,4 @@
-import { type Campaign, hasClosed, hindranceTo } from '../campaigns/campaign.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
 import { carriedTargets } from '../campaigns/letters.ts'
 import type { Settings } from '../env.ts'
 import { addressesOf } from './letter.ts'
@@ -21,10 +21,3 @@ export async function recipientsOf(settings: Settings, campaign: Campaign | null
 
 export const desksOf = (campaign: Campaign): Map<string, Desk> =>
   new Map(carriedTargets(campaign).map(({ id, caps, zone }) => [id, { perHour: caps?.perHour, zone }]))
-
-/** Whether people are asked to write no more. */
-export const isOver = (campaign: Campaign, now: number): boolean =>
-  campaign.status === 'closed' ||
-  campaign.status === 'won' ||
-  hasClosed(campaign, now) ||
-  hindranceTo(campaign, now) === 'expired'

@@ -3,9 +3,9 @@ import { mayBeMentioned, standingOf } from '../campaigns/standing.ts'
 import { type Bindings, postboxOf } from '../dispatch/bindings.ts'
 import { isNameWithdrawn } from '../dispatch/hindrance.ts'
 import type { Settings } from '../env.ts'
-import { isOver } from './desks.ts'
 import { openKept } from './draft.ts'
 import type { LetterState, WriterRow } from './letter-state.ts'
+import { isOver } from './life.ts'
 import { endingOf, receiptFor } from './receipt.ts'
 
 /** Receipts handed over in one alarm. */

@@ -19,7 +19,10 @@ actionsApi.use('/:slug/*', async (c, next) => {
 
 actionsApi.get('/:slug', scope('read'), async (c) => {
   const slug = c.req.param('slug')
-  const [campaign, report] = await Promise.all([catalogue(c.env.CONTENT).find(slug), actionsOf(c.env, slug).report()])
+  const [campaign, report] = await Promise.all([
+    catalogue(c.env.CONTENT).find(slug),
+    actionsOf(c.env, slug).letters().report(),
+  ])
   return c.json({ ...report, warnings: campaign === null ? [] : unverified(campaign, Date.now()) })
 })
 
@@ -27,6 +30,6 @@ actionsApi.post('/:slug/resolve', scope('send'), async (c) => {
   const body = await readJson(c, resolution)
   if (body.refused) return body.refused
   const { batches, decision } = body.value
-  const resolved = await actionsOf(c.env, c.req.param('slug')).resolve(batches, decision)
+  const resolved = await actionsOf(c.env, c.req.param('slug')).letters().resolve(batches, decision)
   return c.json({ resolved, notResolved: batches.map(({ id }) => id).filter((id) => !resolved.includes(id)) })
 })

@@ -1,0 +1,27 @@
+import type { Campaign } from '../campaigns/campaign.ts'
+import type { Bindings } from '../dispatch/bindings.ts'
+import type { Settings } from '../env.ts'
+import type { Life } from './life.ts'
+
+/** What a campaign's object lends to the parts that work in it. */
+export type Shell = {
+  env: Bindings
+  storage: DurableObjectStorage
+  /** @throws Error before anybody has done anything in the campaign. */
+  slug(): string
+  /** The object is found by the campaign's name, and keeps it from the first act on. */
+  begin(slug: string): void
+  /** Has the object look at everything at this time (epoch ms), unless it does so before. */
+  wakeBy(at: number): Promise<void>
+  /** How often the campaign has been changed, as far as this instance was told: a slice that is under way ends when it grows. */
+  changes(): number
+}
+
+/** One look of the object at all there may be to do. */
+export type Look = { now: number; settings: Settings; campaign: Campaign | null; life: Life }
+
+/** The earliest of these times, or null when there is none. */
+export function earliest(times: ReadonlyArray<number | null>): number | null {
+  const set = times.filter((time) => time !== null)
+  return set.length === 0 ? null : Math.min(...set)
+}
