@@ -1,18 +1,26 @@
 import { DurableObject } from 'cloudflare:workers'
-import { tellNumbers } from '../campaigns/numbers.ts'
+import { type Numbers, tellNumbers } from '../campaigns/numbers.ts'
 import type { Bindings } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { requireSettings } from '../env.ts'
 import { Letters } from './letters.ts'
 import { lifeOf } from './life.ts'
+import { Post, type PostReport } from './post.ts'
 import { earliest, type Look, type Shell } from './shell.ts'
 import { Voices } from './voices.ts'
 
 /** Milliseconds after which an alarm that failed looks again: never left to the platform's six retries. */
 const AFTER_FAILURE_MS = 15_000
 
+export type ActionsReport = PostReport & {
+  numbers: Numbers
+  byCountry: Record<string, number>
+  byDay: Record<string, number>
+}
+
 /** What people do in one campaign, and the honest count of it. A shell: it wakes its parts, each of which keeps its own tables. */
 export class Actions extends DurableObject<Bindings> {
+  readonly #post: Post
   readonly #letters: Letters
   readonly #voices: Voices
   #changes = 0
@@ -30,12 +38,17 @@ export class Actions extends DurableObject<Bindings> {
       wakeBy: (at) => this.#wakeBy(at),
       changes: () => this.#changes,
     }
-    this.#letters = new Letters(shell)
+    this.#post = new Post(shell)
+    this.#letters = new Letters(shell, this.#post)
     this.#voices = new Voices()
   }
 
   letters(): Letters {
     return this.#letters
+  }
+
+  post(): Post {
+    return this.#post
   }
 
   voices(): Voices {
@@ -80,7 +93,7 @@ export class Actions extends DurableObject<Bindings> {
     else kv.put('still', still)
     const look: Look = { now, settings, campaign, life }
     const times: Array<number | null> = []
-    for (const part of [this.#letters, this.#voices]) times.push(await this.#guarded(() => part.work(look)))
+    for (const part of [this.#post, this.#letters, this.#voices]) times.push(await this.#guarded(() => part.work(look)))
     times.push(await this.#publish())
     return earliest(times)
   }
@@ -88,7 +101,7 @@ export class Actions extends DurableObject<Bindings> {
   /** For the campaign's page, when they have changed; nothing once everything was forgotten, so that the last ones stand. */
   async #publish(): Promise<number | null> {
     const { kv } = this.ctx.storage
-    const numbers = this.#letters.numbers()
+    const numbers = this.#numbers()
     const written = JSON.stringify(numbers)
     if (numbers.confirmed === 0 || kv.get('told') === written) return null
     try {
@@ -98,6 +111,23 @@ export class Actions extends DurableObject<Bindings> {
     } catch {
       return Date.now() + AFTER_FAILURE_MS // KV takes one write a second of a key
     }
+  }
+
+  #numbers(): Numbers {
+    const { confirmed } = this.#letters.counted()
+    const { planned: _, suppressed, ...letters } = this.#post.counts('target')
+    return {
+      confirmed,
+      ...letters,
+      cancelled: letters.cancelled + suppressed,
+      copies: this.#post.counts('copies').accepted,
+    }
+  }
+
+  /** What organisers are told. */
+  report(): ActionsReport {
+    const { byCountry, byDay } = this.#letters.counted()
+    return { numbers: this.#numbers(), byCountry, byDay, ...this.#post.report() }
   }
 
   async #wakeBy(at: number): Promise<void> {

@@ -1,23 +1,71 @@
 import type { Campaign } from '../campaigns/campaign.ts'
+import type { Channels } from '../campaigns/definition.ts'
 import { carriedTargets } from '../campaigns/letters.ts'
 import type { Settings } from '../env.ts'
-import { addressesOf } from './letter.ts'
-import type { Desk } from './office-hours.ts'
+import { type Address, normalise } from '../security/address.ts'
 
-/** Fingerprints of the addresses that are written to, by target. */
-export type Recipients = ReadonlyMap<string, ReadonlySet<string>>
+export type DeskKind = 'target' | 'copies' | 'support'
 
-export async function recipientsOf(settings: Settings, campaign: Campaign | null): Promise<Recipients> {
-  const targets = campaign === null ? [] : carriedTargets(campaign)
-  return new Map(
-    await Promise.all(
-      targets.map(
-        async (target) =>
-          [target.id, new Set(await Promise.all(addressesOf(target).map((one) => settings.fingerprint(one))))] as const,
-      ),
-    ),
-  )
+/** Whoever gets mail in a campaign, under the name the ledger knows them by. */
+export type Desk = {
+  key: string
+  kind: DeskKind
+  id: string // in the campaign
+  addresses: readonly Address[]
+  perHour?: number | undefined
+  zone?: string | undefined
+  gathered: 'day' | 'week'
+  /** How a letter goes to a target: alone, with others, or alone while it is soon its turn. Others get everything gathered. */
+  ways: { alone: boolean; among: boolean }
 }
 
-export const desksOf = (campaign: Campaign): Map<string, Desk> =>
-  new Map(carriedTargets(campaign).map(({ id, caps, zone }) => [id, { perHour: caps?.perHour, zone }]))
+/** A target is known by its id alone, which has no colon. */
+const keyOf = (kind: DeskKind, id: string): string => (kind === 'target' ? id : `${kind}:${id}`)
+
+export const kindOf = (key: string): DeskKind =>
+  key.startsWith('copies:') ? 'copies' : key.startsWith('support:') ? 'support' : 'target'
+
+export const idOf = (key: string): string => key.slice(key.indexOf(':') + 1)
+
+/** Everybody in a campaign to whom mail can go, by key. */
+export function desksOf(campaign: Campaign): Map<string, Desk> {
+  const targets = carriedTargets(campaign)
+  const desks: Desk[] = targets.map(({ id, channels, caps, zone, gathered, ladder }) => ({
+    key: keyOf('target', id),
+    kind: 'target',
+    id,
+    addresses: addressesOf(channels),
+    perHour: caps?.perHour,
+    zone,
+    gathered,
+    ways: { alone: ladder.includes('each'), among: ladder.includes('digest') },
+  }))
+  for (const kind of ['copies', 'support'] as const)
+    for (const { id, channels, zone, gathered } of campaign[kind])
+      desks.push({
+        key: keyOf(kind, id),
+        kind,
+        id,
+        addresses: addressesOf(channels),
+        zone,
+        gathered,
+        ways: { alone: false, among: true },
+      })
+  return new Map(desks.map((desk) => [desk.key, desk]))
+}
+
+/** In the one form that is written to. */
+const addressesOf = ({ email = [] }: Channels): Address[] =>
+  email.flatMap((one) => {
+    const read = normalise(one)
+    return read.ok ? [read.value] : []
+  })
+
+/** Fingerprints of the addresses that are written to, by desk, in their order. */
+export type Recipients = ReadonlyMap<string, readonly string[]>
+
+export async function recipientsOf(settings: Settings, campaign: Campaign | null): Promise<Recipients> {
+  const desks = campaign === null ? [] : [...desksOf(campaign).values()]
+  const fingerprints = (desk: Desk) => Promise.all(desk.addresses.map((one) => settings.fingerprint(one)))
+  return new Map(await Promise.all(desks.map(async (desk) => [desk.key, await fingerprints(desk)] as const)))
+}

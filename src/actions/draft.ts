@@ -13,6 +13,8 @@ export const draft = z.strictObject({
   place: z.string().optional(),
   country: z.string().optional(),
   sentence: z.string(),
+  shown: z.boolean(), // their name may stand on the sheet that is handed over
+  updates: z.boolean(), // they want to hear what becomes of the case
 })
 export type Draft = z.infer<typeof draft>
 

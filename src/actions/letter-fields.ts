@@ -12,7 +12,10 @@ export const MAX_SENTENCE_CHARS = 600
 const MAX_PLACE_CHARS = 100
 
 /** What can be said in a letter. Which targets get it is not among it: nobody can have us write to anybody else. */
-export const LETTER_FIELDS = ['email', 'name', 'place', 'country', 'sentence'] as const
+export const LETTER_FIELDS = ['email', 'name', 'place', 'country', 'sentence', 'consent'] as const
+
+/** What a writer may agree to, and need not: that their name is shown, that they hear what becomes of the case. */
+export const CONSENTS = ['shown', 'updates'] as const
 
 /** One line of visible text: what would end a header or hide the direction of others is gone. */
 const lineOf = (least: number, most: number, field: string) =>
@@ -28,12 +31,14 @@ const shape = z.object({
   place: z.preprocess((value) => (value === '' ? undefined : value), lineOf(1, MAX_PLACE_CHARS, 'place').optional()),
   country,
   sentence: lineOf(MIN_SENTENCE_CHARS, MAX_SENTENCE_CHARS, 'sentence'),
+  consent: z.preprocess((value) => [value ?? []].flat(), z.array(z.enum(CONSENTS, 'fault.consent.unknown'))),
 })
 
 /** `locale` is the page's. */
 export function readLetter(fields: Fields, locale: string): Result<Draft, FormError[]> {
   const parsed = shape.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))
-  const { place, country, ...rest } = parsed.data
-  return ok({ locale, ...rest, ...(place !== undefined && { place }), ...(country !== undefined && { country }) })
+  const { place, country, consent, ...rest } = parsed.data
+  const agreed = { shown: consent.includes('shown'), updates: consent.includes('updates') }
+  return ok({ locale, ...rest, ...agreed, ...(place !== undefined && { place }), ...(country !== undefined && { country }) })
 }

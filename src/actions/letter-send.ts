@@ -1,27 +1,20 @@
-import type { Campaign } from '../campaigns/campaign.ts'
 import type { Head } from '../dispatch/batch.ts'
 import { type Bindings, pacerOf, suppressionOf } from '../dispatch/bindings.ts'
 import { carrierOf } from '../dispatch/carrier.ts'
 import type { Doubts } from '../dispatch/doubts.ts'
 import type { PauseReason } from '../dispatch/order.ts'
 import { type Carrier, type SliceEnd, sendSlice } from '../dispatch/send.ts'
-import { messageId } from '../emails/message-id.ts'
-import type { Settings } from '../env.ts'
 import { sha256, toHex } from '../kit/bytes.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { mayCarry } from '../transports/reserved.ts'
 import type { Outcome, RefusalReason, Transport } from '../transports/transport.ts'
-import { openLetter, placeOfLetter } from './letter.ts'
-import type { LetterState } from './letter-state.ts'
+import { type Desktop, mailOf } from './letter-mail.ts'
 
-/** Refusals that say the target's mailbox takes no letters: the next would come back, too, and harm every mail of the sender. */
+/** Refusals that say a mailbox takes no letters: the next would come back, too, and harm every mail of the sender. */
 const DEAD_MAILBOX: ReadonlySet<RefusalReason> = new Set(['bad-address', 'suppressed'])
 
-type Sending = {
+type Sending = Desktop & {
   env: Bindings
-  settings: Settings
-  campaign: Pick<Campaign, 'slug'>
-  state: LetterState
   doubts: Doubts
   mayGoOn(): boolean
   hindrance(): PauseReason | null
@@ -29,31 +22,31 @@ type Sending = {
 }
 
 /**
- * Sends the letters that are due, by the same loop as appeals: a letter is a batch of one. At the first answer that a target's mailbox
- * is dead it stops writing to that target.
+ * Sends the mails that are due, by the same loop as appeals: each has one recipient, and a batch is all whose words it carries. At the
+ * first answer that a mailbox is dead it stops writing to that desk.
  */
 export async function sendLetters(sending: Sending): Promise<SliceEnd> {
-  const { env, settings, campaign, state } = sending
+  const { env, settings, slug, state } = sending
   const { ledger } = state
-  const suppression = suppressionOf(env)
   const transport = chooseTransport(settings, env, 'transactional')
-  let asked: Head | undefined // of the call under way
+  let asked: { head: Head; people: number } | undefined // of the call under way
   const dead: Head[] = []
   const carrier = carrierOf({
     transport: {
       ...transport,
       async send(call, key) {
-        const answer = await transport.send(call, key)
-        if (asked !== undefined && [answer].flat().some(isDead)) dead.push(asked)
-        return answer
+        const [answer] = [await transport.send(call, key)].flat()
+        if (answer === undefined) return { kind: 'unknown', reason: 'answered for nobody' }
+        if (asked !== undefined && isDead(answer)) dead.push(asked.head)
+        return forEach(answer, asked?.people ?? 1)
       },
     },
     calling: sending.calling,
     pacer: pacerOf(env, transport.name),
-    ask: { who: `letters/${campaign.slug}` },
-    compose: (head) => {
-      asked = head
-      return compose(sending, transport, head)
+    ask: { who: `letters/${slug}` },
+    compose: (head, positions) => {
+      asked = { head, people: positions.length }
+      return compose(sending, transport, head, positions)
     },
     hasFallback: false,
   })
@@ -69,26 +62,37 @@ export async function sendLetters(sending: Sending): Promise<SliceEnd> {
       head: (id) => ledger.head(id),
       people: (id) => ledger.people(id),
       save: (head, references) => ledger.save(head, references),
-      split: () => Promise.reject(new Error('a letter has one recipient and cannot be split')),
-      // Whoever has had themselves erased takes their letter back; whoever only left the list still wants it sent.
-      suppressed: async ([writer = '']) => {
-        const { reason } = await suppression.standing(writer)
-        return new Set(reason === 'erased' ? [writer] : [])
-      },
+      split: () => Promise.reject(new Error('a mail has one recipient and cannot be split')),
+      suppressed: (writers) => erasedAmong(env, writers),
       doubts: sending.doubts,
-      keyOf: (head) => `tocsin/letters/${campaign.slug}/${head.id}/${head.generation}`,
+      keyOf: (head) => `tocsin/letters/${slug}/${head.id}/${head.generation}`,
     })
   } catch (error) {
     if (!(error instanceof Spoilt)) throw error
     state.spoilt(error.id, error.message)
     return { kind: 'held' }
   } finally {
-    for (const { id, locale: target } of dead) state.bounced(id, target)
+    for (const { id } of dead) state.bounced(id)
     await carrier.flush()
   }
 }
 
-/** One letter cannot be made; the others can. */
+/**
+ * Whoever has had themselves erased takes what they wrote back; whoever only left the list still wants it sent.
+ * Answers fingerprints.
+ */
+export async function erasedAmong(env: Bindings, writers: readonly string[]): Promise<Set<string>> {
+  const suppression = suppressionOf(env)
+  const { left } = await suppression.membership([...writers])
+  const reasons = await Promise.all(left.map(async (one) => [one, (await suppression.standing(one)).reason] as const))
+  return new Set(reasons.filter(([, reason]) => reason === 'erased').map(([one]) => one))
+}
+
+/** One answer for the mail is one for each whose words it carries; of an unknown one nothing is said of anybody. */
+const forEach = (answer: Outcome, people: number): Outcome | Outcome[] =>
+  answer.kind === 'unknown' || people === 1 ? answer : Array.from({ length: people }, () => answer)
+
+/** One mail cannot be made; the others can. */
 class Spoilt extends Error {
   readonly id: number
   constructor(id: number, message: string) {
@@ -98,34 +102,18 @@ class Spoilt extends Error {
 }
 
 async function compose(
-  { settings, campaign, state }: Sending,
+  sending: Sending,
   transport: Transport,
   head: Head,
+  positions: readonly number[],
 ): ReturnType<Carrier['compose']> {
-  const { envelopes } = state.ledger.body(head.id)
-  if (envelopes === null) throw new Error(`letter ${head.id} has lost its text`)
-  const { draft, address } = state.letter(head.id)
-  const place = placeOfLetter(campaign.slug, draft, head.locale, address)
-  const letter = await openLetter(settings.keys, place, envelopes).catch((error: unknown) => {
+  const mail = await mailOf(sending, head, positions).catch((error: unknown) => {
     throw new Spoilt(head.id, error instanceof Error ? error.message : String(error))
   })
-  const call = await transport.compose({
-    template: letter.template,
-    recipients: [
-      {
-        to: { address: letter.to },
-        values: {},
-        headers: {},
-        messageId: messageId('letter', place, new URL(settings.publicUrl).hostname),
-      },
-    ],
-    from: { name: letter.name, address: settings.senderAddress },
-    replyTo: { name: letter.name, address: letter.replyTo },
-    headers: {},
-    date: letter.confirmedAt,
-  })
+  const call = await transport.compose(mail)
   const hash = `${toHex(await sha256(call.body))}/${await transport.account()}`
-  return { call, hash, barred: mayCarry(transport, letter.to) ? [] : [0] }
+  const reachable = mail.recipients.every(({ to }) => mayCarry(transport, to.address))
+  return { call, hash, barred: reachable ? [] : [...positions] }
 }
 
 const isDead = (outcome: Outcome): boolean =>

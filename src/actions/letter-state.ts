@@ -1,260 +1,228 @@
 import * as batch from '../dispatch/batch.ts'
 import { Ledger } from '../dispatch/ledger.ts'
-import { type Desk, nextSlot, officeTime } from './office-hours.ts'
-
-/** Drafts that may wait in one campaign: a week of them at a rate no campaign has had; beyond it somebody is filling it. */
-export const MAX_DRAFTS = 50_000
+import { DeskState } from './desk-state.ts'
+import { type Desk, type DeskKind, kindOf, type Recipients } from './desks.ts'
+import { isTooLong, MOST_GATHERED, windowHasCome } from './gathering.ts'
+import type { LetterRow, Written } from './letter-rows.ts'
+import { nextWindow, officeTime } from './office-hours.ts'
 
 /** Milliseconds after which a turn has passed: an alarm is not later than that by itself. */
 const LATE_MS = 10 * 60_000
 
-export type DraftRow = { id: string; sealed: string; at: number }
+const COLUMNS = 'id, desk, address, recipient, draft, writer, fingerprint, revision, batch, position, date'
 
-/** A letter about to be kept: sealed for `placeOf` it. */
-export type NewLetter = {
-  target: string
-  address: number
-  recipient: string // fingerprint of the address
-  sealed: Uint8Array<ArrayBuffer>
-  desk: Desk
-}
-
-/** Somebody who has confirmed: by the fingerprint of their mailbox, so that no `+tag` makes two of one. */
-export type Admitted = {
-  draft: string
-  writer: string
-  fingerprint: string // of the address itself, by which they may have themselves erased
-  kept: string // the draft and its letters, sealed, until the receipt
-  country: string
-  revision: string
-  people: string // JSON: how the campaign names people in that revision
-  letters: readonly NewLetter[]
-}
-
-export type LetterRow = {
-  batch: number
-  draft: string
-  writer: string
-  target: string
-  address: number
-  revision: string
-  recipient: string
-}
-export type WriterRow = { writer: string; draft: string; kept: string }
-
-/** What a campaign's object keeps of letters. A letter is a batch of one in the ledger; `locale` there names its target. */
+/**
+ * What a campaign's object keeps of letters, and of what goes the same way: copies and messages of support. Every mail is a batch in the
+ * ledger, where `locale` names its desk; a batch has one person, or all whose words the mail carries.
+ */
 export class LetterState {
   readonly ledger: Ledger
+  readonly desks: DeskState
   readonly #storage: DurableObjectStorage
   readonly #sql: SqlStorage
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
     this.#sql = storage.sql
-    this.#sql.exec(
-      'CREATE TABLE IF NOT EXISTS draft (id TEXT PRIMARY KEY, sealed TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID',
-    )
-    this.#sql.exec(`CREATE TABLE IF NOT EXISTS writer (
-      writer TEXT PRIMARY KEY, draft TEXT NOT NULL, kept TEXT, country TEXT NOT NULL, day TEXT NOT NULL) WITHOUT ROWID`)
     this.#sql.exec(`CREATE TABLE IF NOT EXISTS letter (
-      batch INTEGER PRIMARY KEY, draft TEXT NOT NULL, writer TEXT NOT NULL, target TEXT NOT NULL, address INTEGER NOT NULL,
-      revision TEXT NOT NULL, recipient TEXT NOT NULL, UNIQUE (writer, target, address))`)
-    this.#sql.exec(`CREATE TABLE IF NOT EXISTS target (
-      id TEXT PRIMARY KEY, slot INTEGER NOT NULL, stopped TEXT NOT NULL) WITHOUT ROWID`)
-    this.#sql.exec(
-      'CREATE TABLE IF NOT EXISTS revision (revision TEXT PRIMARY KEY, people TEXT NOT NULL) WITHOUT ROWID',
-    )
+      id INTEGER PRIMARY KEY, desk TEXT NOT NULL, address INTEGER NOT NULL, recipient TEXT NOT NULL, draft TEXT NOT NULL,
+      writer TEXT NOT NULL, fingerprint TEXT NOT NULL, revision TEXT NOT NULL, batch INTEGER NOT NULL, position INTEGER NOT NULL,
+      date INTEGER NOT NULL, words BLOB, UNIQUE (writer, desk, address))`)
+    this.#sql.exec('CREATE INDEX IF NOT EXISTS letter_batch ON letter (batch)')
+    this.desks = new DeskState(this.#sql)
     this.ledger = new Ledger(this.#sql)
   }
 
-  /** False when too many wait. */
-  keepDraft({ id, sealed, at }: DraftRow): boolean {
-    if (this.#count('draft') >= MAX_DRAFTS) return false
-    this.#sql.exec('INSERT INTO draft VALUES (?, ?, ?)', id, sealed, at)
-    return true
-  }
-
-  draft(id: string): DraftRow | undefined {
-    return this.#sql.exec<DraftRow>('SELECT id, sealed, at FROM draft WHERE id = ?', id).toArray()[0]
-  }
-
-  dropDraft(id: string): void {
-    this.#sql.exec('DELETE FROM draft WHERE id = ?', id)
-  }
-
-  dropDraftsBefore(at: number): void {
-    this.#sql.exec('DELETE FROM draft WHERE at < ?', at)
-  }
-
-  /** Whether this draft was confirmed: pressing twice is once. */
-  wasConfirmed(draft: string): boolean {
-    return this.#sql.exec('SELECT 1 FROM writer WHERE draft = ?', draft).toArray().length > 0
-  }
-
-  /**
-   * Takes a confirmed draft's letters, in one transaction with the end of the draft: nobody writes twice to a target, whatever they confirm.
-   * Answers how many were taken.
-   */
-  admit({ letters, ...one }: Admitted, now: number, random: () => number): number {
-    return this.#storage.transactionSync(() => {
-      this.dropDraft(one.draft)
-      const known = this.#sql.exec('SELECT 1 FROM writer WHERE writer = ?', one.writer).toArray().length > 0
-      if (known) return 0
-      this.#sql.exec('INSERT OR IGNORE INTO revision VALUES (?, ?)', one.revision, one.people)
-      const stopped = new Set(this.stopped().map(({ target }) => target))
-      const day = new Date(now).toISOString().slice(0, 10)
-      this.#sql.exec('INSERT INTO writer VALUES (?, ?, ?, ?, ?)', one.writer, one.draft, one.kept, one.country, day)
-      for (const { target, address, recipient, sealed, desk } of letters) {
-        const id = this.ledger.nextId()
-        const head = stopped.has(target)
-          ? batch.cancel(batch.newHead(id, target, 1))
-          : { ...batch.newHead(id, target, 1), dueAt: this.#slot(target, desk, now, random()) }
-        this.ledger.insert({
-          head,
-          people: [one.fingerprint],
-          envelopes: head.state === 'settled' ? new Uint8Array() : sealed,
-        })
-        const values = [id, one.draft, one.writer, target, address, one.revision, recipient]
-        this.#sql.exec('INSERT INTO letter VALUES (?, ?, ?, ?, ?, ?, ?)', ...values)
+  /** Within the caller's transaction. Nobody writes twice to an address, whatever they confirm. */
+  take({ letters, ...one }: Written, now: number, random: () => number): void {
+    const stopped = new Set(this.desks.stopped().map(({ target }) => target))
+    for (const { desk, address, recipient, alone, among } of letters) {
+      if (this.#has(one.writer, desk.key, address)) continue
+      const open = !stopped.has(desk.key) && !this.desks.isRefusing(recipient)
+      if (!open && desk.kind !== 'target') continue // nobody waits to be told
+      const kept = { ...one, desk: desk.key, address, recipient, date: now }
+      const slot = open && alone !== null ? this.desks.nextSlot(desk, now, random()) : now
+      if (open && among !== null && (alone === null || isTooLong(slot - now))) {
+        this.#keep({ ...kept, batch: 0, position: 0 }, among)
+        continue
       }
-      return letters.length
-    })
+      const id = this.ledger.nextId()
+      const waiting = { ...batch.newHead(id, desk.key, 1), dueAt: slot }
+      if (open) this.desks.takeSlot(desk.key, slot)
+      this.ledger.insert({
+        head: open ? waiting : batch.cancel(waiting),
+        people: [one.fingerprint],
+        envelopes: open && alone !== null ? alone : new Uint8Array(),
+      })
+      this.#keep({ ...kept, batch: id, position: 0, date: slot }, null)
+    }
   }
 
-  letter(batchId: number): LetterRow {
-    return this.#sql.exec<LetterRow>('SELECT * FROM letter WHERE batch = ?', batchId).one()
+  #has(writer: string, desk: string, address: number): boolean {
+    const where = 'writer = ? AND desk = ? AND address = ?'
+    return this.#sql.exec(`SELECT 1 FROM letter WHERE ${where}`, writer, desk, address).toArray().length > 0
   }
 
-  /** No letter goes to this target any more; those that wait are let go. The reason is for the organiser. */
-  stop(target: string, reason: string): void {
-    this.#storage.transactionSync(() => {
-      this.#sql.exec(
-        'INSERT INTO target VALUES (?, 0, ?) ON CONFLICT (id) DO UPDATE SET stopped = excluded.stopped',
-        target,
-        reason,
-      )
-      for (const head of [...this.ledger.due()]) if (head.locale === target) this.ledger.save(batch.cancel(head))
-    })
+  #keep(row: Omit<LetterRow, 'id'>, words: Uint8Array<ArrayBuffer> | null): void {
+    const { desk, address, recipient, draft, writer, fingerprint, revision, batch, position, date } = row
+    const values = [desk, address, recipient, draft, writer, fingerprint, revision, batch, position, date, words]
+    this.#sql.exec(
+      `INSERT INTO letter (desk, address, recipient, draft, writer, fingerprint, revision, batch, position, date, words)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...values,
+    )
   }
 
-  /** A target's server said that the mailbox is dead: the letter came back, and the others are let go. */
-  bounced(id: number, target: string): void {
-    const refused = batch.refuseDoubtful(this.ledger.head(id))
-    if (refused !== null) this.ledger.save(refused)
-    this.stop(target, this.ledger.head(id)?.reason ?? '')
+  /** Those of a batch, in the order of its people. */
+  inBatch(id: number): LetterRow[] {
+    return this.#sql.exec<LetterRow>(`SELECT ${COLUMNS} FROM letter WHERE batch = ? ORDER BY position`, id).toArray()
   }
 
-  stopped(): Array<{ target: string; reason: string }> {
+  /** Sealed words, in the order of the people of a batch; null of whoever's are gone. */
+  wordsOf(id: number): Array<Uint8Array<ArrayBuffer> | null> {
     return this.#sql
-      .exec<{ target: string; reason: string }>(
-        "SELECT id AS target, stopped AS reason FROM target WHERE stopped != ''",
+      .exec<{ words: ArrayBuffer | null }>('SELECT words FROM letter WHERE batch = ? ORDER BY position', id)
+      .toArray()
+      .map(({ words }) => words && new Uint8Array(words))
+  }
+
+  /** Makes mails of what was gathered long enough. */
+  gather(desks: ReadonlyMap<string, Desk>, now: number, random: () => number): void {
+    for (const group of this.#held()) {
+      const desk = desks.get(group.desk)
+      if (desk === undefined || !windowHasCome(desk, group.since, now)) continue
+      this.#storage.transactionSync(() => {
+        const rows = this.#heldBy(
+          'desk = ? AND address = ? AND revision = ?',
+          group.desk,
+          group.address,
+          group.revision,
+        )
+        for (let from = 0; from < rows.length; from += MOST_GATHERED) {
+          const slot = this.desks.nextSlot(desk, now, random())
+          this.desks.takeSlot(desk.key, slot)
+          this.#together(rows.slice(from, from + MOST_GATHERED), (head) => ({ ...head, dueAt: slot }), now)
+        }
+      })
+    }
+  }
+
+  /** When the next mail of gathered letters is to be made, or null. */
+  nextGathering(desks: ReadonlyMap<string, Desk>): number | null {
+    const times = this.#held().flatMap(({ desk: key, since }) => {
+      const desk = desks.get(key)
+      return desk === undefined ? [] : [nextWindow(since, desk.gathered, desk.zone)]
+    })
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
+  #held(): Array<{ desk: string; address: number; revision: string; since: number }> {
+    return this.#sql
+      .exec<{ desk: string; address: number; revision: string; since: number }>(
+        'SELECT desk, address, revision, MIN(date) AS since FROM letter WHERE batch = 0 GROUP BY desk, address, revision',
       )
       .toArray()
   }
 
-  /** Lets go of letters to whoever is not written to any more; `recipients` are fingerprints by target. */
-  keepOnly(recipients: ReadonlyMap<string, ReadonlySet<string>>): void {
+  #heldBy(where: string, ...values: Array<string | number>): LetterRow[] {
+    return this.#sql
+      .exec<LetterRow>(`SELECT ${COLUMNS} FROM letter WHERE batch = 0 AND ${where} ORDER BY id`, ...values)
+      .toArray()
+  }
+
+  /** One batch of these letters. */
+  #together(rows: readonly LetterRow[], as: (head: batch.Head) => batch.Head, now: number): void {
+    const [first] = rows
+    if (first === undefined) return
+    const head = as(batch.newHead(this.ledger.nextId(), first.desk, rows.length))
+    const people = rows.map(({ fingerprint }) => fingerprint)
+    this.ledger.insert({ head, people, envelopes: new Uint8Array() })
+    for (const [position, { id }] of rows.entries())
+      this.#sql.exec('UPDATE letter SET batch = ?, position = ?, date = ? WHERE id = ?', head.id, position, now, id)
+  }
+
+  /** Lets go of what waits at these desks, gathered or not. */
+  #letGo(is: (row: LetterRow) => boolean): void {
+    const now = Date.now()
     this.#storage.transactionSync(() => {
-      for (const head of [...this.ledger.due()]) {
-        const { recipient } = this.letter(head.id)
-        if (recipients.get(head.locale)?.has(recipient) !== true) this.ledger.save(batch.cancel(head))
-      }
+      for (const head of [...this.ledger.due()])
+        if (this.inBatch(head.id).some(is)) this.ledger.save(batch.cancel(head))
+      for (const row of this.#heldBy('1')) if (is(row)) this.#together([row], batch.cancel, now)
     })
   }
 
+  /** Everything that waits, or all that was written for one revision. */
+  cancel(revision?: string): void {
+    this.#letGo((row) => revision === undefined || row.revision === revision)
+  }
+
+  /** Lets go of what is for addresses that are no longer written to. */
+  keepOnly(recipients: Recipients): void {
+    this.#letGo(({ desk, recipient }) => recipients.get(desk)?.includes(recipient) !== true)
+  }
+
+  /** Nothing goes to this desk any more; what waits is let go. The reason is for the organiser. */
+  stop(key: string, reason: string): void {
+    this.desks.stop(key, reason)
+    this.#letGo(({ desk }) => desk === key)
+  }
+
+  /** Whoever gets copies wants no more of them: from this moment nothing goes to that address but letters to a target. */
+  refuse(recipient: string): void {
+    this.desks.refuse(recipient)
+    this.#letGo((row) => row.recipient === recipient && kindOf(row.desk) !== 'target')
+  }
+
+  /** A server said that the mailbox is dead: the mail came back, and the others are let go. */
+  bounced(id: number): void {
+    const refused = batch.refuseDoubtful(this.ledger.head(id))
+    if (refused !== null) this.ledger.save(refused)
+    const head = this.ledger.head(id)
+    if (head !== undefined) this.stop(head.locale, head.reason)
+  }
+
   /**
-   * Gives letters whose turn has passed, or has come at a wrong hour, a new one behind all others of their desk: after a stop they
+   * A mail that a server had accepted came back: the last one to that address is told of as refused, and nothing goes to that desk any more.
+   */
+  cameBack(key: string, recipient: string, reason: string): void {
+    if (this.desks.stopped().some(({ target }) => target === key)) return
+    const [last] = this.#sql
+      .exec<{ batch: number }>(
+        "SELECT batch FROM letter JOIN batch ON batch.id = letter.batch WHERE desk = ? AND recipient = ? AND marks LIKE '%a%' ORDER BY first_attempt_at DESC LIMIT 1",
+        key,
+        recipient,
+      )
+      .toArray()
+    const head = last && this.ledger.head(last.batch)
+    if (head !== undefined) this.ledger.save({ ...head, marks: head.marks.replaceAll('a', 'r'), reason })
+    this.stop(key, reason)
+  }
+
+  /**
+   * Gives mails whose turn has passed, or has come at a wrong hour, a new one behind all others of their desk: after a stop they
    * would all go at once.
    */
   retime(desks: ReadonlyMap<string, Desk>, now: number, random: () => number): void {
-    const shut = new Set([...desks].filter(([, { zone }]) => officeTime(now, zone) !== now).map(([target]) => target))
+    const shut = new Set([...desks.values()].filter(({ zone }) => officeTime(now, zone) !== now).map(({ key }) => key))
     const late = [...this.ledger.due()].filter(
       ({ state, dueAt, locale }) =>
         state === 'waiting' && (dueAt < now - LATE_MS || (dueAt <= now && shut.has(locale))),
     )
     if (late.length === 0) return
     this.#storage.transactionSync(() => {
-      for (const head of late.sort((a, b) => a.dueAt - b.dueAt))
-        this.ledger.save({ ...head, dueAt: this.#slot(head.locale, desks.get(head.locale) ?? {}, now, random()) })
+      for (const head of late.sort((a, b) => a.dueAt - b.dueAt)) {
+        const slot = this.desks.nextSlot(desks.get(head.locale) ?? { key: head.locale }, now, random())
+        this.desks.takeSlot(head.locale, slot)
+        this.ledger.save({ ...head, dueAt: slot })
+        this.#sql.exec('UPDATE letter SET date = ? WHERE batch = ?', slot, head.id)
+      }
     })
   }
 
-  /** A letter that does not open is not sent and not lost: a person who puts the key back has it sent again. */
+  /** What does not open is not sent and not lost: a person who puts the key back has it sent again. */
   spoilt(id: number, reason: string): void {
     const head = this.ledger.head(id)
     if (head !== undefined) this.ledger.save(batch.giveUp(head, reason))
-  }
-
-  /** Lets go of everything that waits; `revision` limits it to letters of that one. */
-  cancel(revision?: string): void {
-    const meant = new Set(
-      revision === undefined
-        ? []
-        : this.#sql
-            .exec<{ batch: number }>('SELECT batch FROM letter WHERE revision = ?', revision)
-            .toArray()
-            .map(({ batch }) => batch),
-    )
-    this.#storage.transactionSync(() => {
-      for (const head of [...this.ledger.due()])
-        if (revision === undefined || meant.has(head.id)) this.ledger.save(batch.cancel(head))
-    })
-  }
-
-  revisions(): Array<{ revision: string; people: string }> {
-    return this.#sql.exec<{ revision: string; people: string }>('SELECT * FROM revision').toArray()
-  }
-
-  /** Writers whose letters have all come to an end, and who were not told yet. */
-  toBeTold(most: number): WriterRow[] {
-    return this.#sql
-      .exec<WriterRow>(
-        `SELECT writer, draft, kept FROM writer AS w WHERE kept IS NOT NULL AND NOT EXISTS (
-           SELECT 1 FROM letter JOIN batch ON batch.id = letter.batch WHERE letter.writer = w.writer AND batch.state != 'settled')
-         LIMIT ?`,
-        most,
-      )
-      .toArray()
-  }
-
-  lettersOf(writer: string): LetterRow[] {
-    return this.#sql.exec<LetterRow>('SELECT * FROM letter WHERE writer = ? ORDER BY batch', writer).toArray()
-  }
-
-  /** Nothing of them is left but that somebody has written. */
-  told(writer: string): void {
-    this.#sql.exec('UPDATE writer SET kept = NULL WHERE writer = ?', writer)
-  }
-
-  writers(): number {
-    return this.#count('writer')
-  }
-
-  writersBy(column: 'country' | 'day'): Record<string, number> {
-    const rows = this.#sql.exec<{ name: string; n: number }>(
-      `SELECT ${column} AS name, COUNT(*) AS n FROM writer GROUP BY ${column}`,
-    )
-    return Object.fromEntries([...rows].map(({ name, n }) => [name, n]))
-  }
-
-  oldestDraftAt(): number | null {
-    return this.#sql.exec<{ at: number | null }>('SELECT MIN(at) AS at FROM draft').one().at
-  }
-
-  /** What nobody has decided or fetched in time: the texts of uncertain letters, and writers who could not be told. */
-  dropPersonal(): void {
-    this.#storage.transactionSync(() => {
-      this.#sql.exec('UPDATE writer SET kept = NULL WHERE kept IS NOT NULL')
-      for (const { id } of this.ledger.uncertain()) this.ledger.dropEnvelopes(id)
-    })
-  }
-
-  /** Everything. */
-  clear(): void {
-    this.#storage.transactionSync(() => {
-      for (const table of ['draft', 'writer', 'letter', 'target', 'revision']) this.#sql.exec(`DELETE FROM ${table}`)
-      this.ledger.clear()
-    })
   }
 
   resolve(
@@ -274,18 +242,38 @@ export class LetterState {
     )
   }
 
-  #slot(target: string, desk: Desk, now: number, random: number): number {
-    const [row] = this.#sql.exec<{ slot: number }>('SELECT slot FROM target WHERE id = ?', target).toArray()
-    const slot = nextSlot(now, row?.slot ?? 0, desk, random)
-    this.#sql.exec(
-      "INSERT INTO target VALUES (?, ?, '') ON CONFLICT (id) DO UPDATE SET slot = excluded.slot",
-      target,
-      slot,
-    )
-    return slot
+  /** Of a writer, those to targets, in the order in which they were taken. */
+  lettersOf(writer: string): LetterRow[] {
+    return this.#sql
+      .exec<LetterRow>(`SELECT ${COLUMNS} FROM letter WHERE writer = ? AND desk NOT LIKE '%:%' ORDER BY id`, writer)
+      .toArray()
   }
 
-  #count(table: 'draft' | 'writer'): number {
-    return this.#sql.exec<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`).one().n
+  /** Those that are held for a mail with others. */
+  held(kind: DeskKind): number {
+    const rows = this.#sql.exec<{ desk: string; n: number }>(
+      'SELECT desk, COUNT(*) AS n FROM letter WHERE batch = 0 GROUP BY desk',
+    )
+    return [...rows].reduce((sum, { desk, n }) => (kindOf(desk) === kind ? sum + n : sum), 0)
+  }
+
+  /** The words of mails that have come to their end. */
+  dropSettledWords(): void {
+    this.#sql.exec(`UPDATE letter SET words = NULL WHERE words IS NOT NULL AND batch IN (
+      SELECT id FROM batch WHERE state = 'settled')`)
+  }
+
+  /** What nobody has decided in time: the texts of uncertain mails. */
+  dropPersonal(): void {
+    this.#storage.transactionSync(() => {
+      this.#sql.exec('UPDATE letter SET words = NULL WHERE words IS NOT NULL')
+      for (const { id } of this.ledger.uncertain()) this.ledger.dropEnvelopes(id)
+    })
+  }
+
+  clear(): void {
+    this.#sql.exec('DELETE FROM letter')
+    this.desks.clear()
+    this.ledger.clear()
   }
 }

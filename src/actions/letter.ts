@@ -1,48 +1,73 @@
 import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
-import { carriedTargets, type Target } from '../campaigns/letters.ts'
+import { carriedTargets } from '../campaigns/letters.ts'
+import { senderOf } from '../dispatch/sender.ts'
 import { letterTemplate, letterText } from '../emails/letter.ts'
 import { template } from '../emails/template.ts'
 import type { Sender } from '../emails/view.ts'
+import type { Settings } from '../env.ts'
 import { fromUtf8, utf8 } from '../kit/bytes.ts'
-import { type Address, normalise } from '../security/address.ts'
+import type { Address } from '../security/address.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
+import { type Desk, desksOf } from './desks.ts'
 import type { Draft } from './draft.ts'
+import type { NewLetter } from './letter-rows.ts'
+import { sealWords, type Words } from './words.ts'
 
-/** A confirmed letter on its way to one address of one target, frozen as its writer saw it. */
+/** A confirmed letter that goes to one address of one target as a mail of its own, frozen as its writer saw it. */
 const letter = z.strictObject({
   to: z.string(),
   name: z.string(), // the writer's, as the mail's sender
   replyTo: z.string(),
-  confirmedAt: z.int(), // epoch ms: the Date of the mail, so that a retry is the same mail
   template,
 })
 export type Letter = z.infer<typeof letter>
 
-/** What a confirmed draft makes for one address. */
-export type Made = { target: string; address: number; letter: Letter }
+/** What a confirmed draft makes for one address: a mail of its own, words for a mail with others', or either, as its turn comes. */
+export type Made = { desk: Desk; address: number; alone: Letter | null; among: Words | null }
 
-/** The letters that a draft makes now: one for each address of each target we carry to; an address of two targets gets one. */
-export function lettersFrom(campaign: Campaign, draft: Draft, sender: Sender, now: number): Made[] {
-  const { name, email: replyTo } = draft
+/** Everything that a draft makes now. An address of two targets gets one letter; copies are of what goes to the targets. */
+export function lettersFrom(campaign: Campaign, draft: Draft, sender: Sender): Made[] {
+  const { name, place, email: replyTo, sentence, locale } = draft
+  const words: Words = { name, ...(place !== undefined && { place }), text: sentence, locale }
+  const targets = new Map(carriedTargets(campaign).map((target) => [target.id, target]))
   const used = new Set<string>()
-  return carriedTargets(campaign).flatMap((target) => {
-    const template = letterTemplate(campaign, target, draft, sender)
-    return addressesOf(target).flatMap((to, address) => {
-      if (used.has(to)) return []
-      used.add(to)
-      return [{ target: target.id, address, letter: { to, name, replyTo, confirmedAt: now, template } }]
+  return [...desksOf(campaign).values()].flatMap((desk): Made[] => {
+    if (desk.kind === 'support') return [] // the workers get messages of support, which are written apart
+    const target = desk.kind === 'target' ? targets.get(desk.id) : undefined
+    const template = target && desk.ways.alone ? letterTemplate(campaign, target, draft, sender) : null
+    return desk.addresses.flatMap((to, address) => {
+      if (target !== undefined && used.has(to)) return []
+      if (target !== undefined) used.add(to)
+      return [
+        {
+          desk,
+          address,
+          alone: template && { to, name, replyTo, template },
+          among: desk.ways.among ? words : null,
+        },
+      ]
     })
   })
 }
 
-/** In the one form that is written to. */
-export const addressesOf = ({ channels }: Target): Address[] =>
-  (channels.email ?? []).flatMap((email) => {
-    const read = normalise(email)
-    return read.ok ? [read.value] : []
-  })
+/** The same, sealed for where it is kept. `id` is the draft's. */
+export function sealedLetters(settings: Settings, campaign: Campaign, id: string, draft: Draft): Promise<NewLetter[]> {
+  const { keys } = settings
+  return Promise.all(
+    lettersFrom(campaign, draft, senderOf(settings)).map(async ({ desk, address, alone, among }) => {
+      const place = placeOfLetter(campaign.slug, id, desk.key, address)
+      return {
+        desk,
+        address,
+        recipient: await settings.fingerprint(desk.addresses[address] as Address),
+        alone: alone && (await sealLetter(keys, place, alone)),
+        among: among && (await sealWords(keys, place, among)),
+      }
+    }),
+  )
+}
 
 /** What a receipt shows: every letter in the words of its target. */
 export const lettersText = (campaign: Campaign, draft: Draft): string =>
@@ -52,9 +77,9 @@ export const lettersText = (campaign: Campaign, draft: Draft): string =>
 
 const PURPOSE = 'letter-to-target'
 
-/** Where a letter is kept: sealed for this place, it opens nowhere else. */
-export const placeOfLetter = (campaign: string, draft: string, target: string, address: number): string =>
-  `${campaign}/${draft}/${target}/${address}`
+/** Where what somebody wrote is kept: sealed for this place, it opens nowhere else. `desk` is its key. */
+export const placeOfLetter = (campaign: string, draft: string, desk: string, address: number): string =>
+  `${campaign}/${draft}/${desk}/${address}`
 
 /** `place` as `placeOfLetter` gives it. */
 export const sealLetter = (keys: Keyring, place: string, value: Letter): Promise<Uint8Array<ArrayBuffer>> =>

@@ -54,15 +54,35 @@ function opening(closed: number, open: number, zone: string): number {
   return after * MINUTE_MS
 }
 
-export type Desk = { perHour?: number | undefined; zone?: string | undefined }
+export type Hours = { perHour?: number | undefined; zone?: string | undefined }
 
 /** When the next letter may go to a desk whose last one goes at `last` (0: none). `random` in [0, 1). */
 export function nextSlot(
   now: number,
   last: number,
-  { perHour = LETTERS_PER_HOUR, zone }: Desk,
+  { perHour = LETTERS_PER_HOUR, zone }: Hours,
   random: number,
 ): number {
   const pause = (HOUR_MS / perHour) * (1 + JITTER * random)
   return officeTime(last === 0 ? now : Math.max(now, last + pause), zone)
 }
+
+/** Where a desk has no zone of its own: a day has to begin somewhere. */
+const ANY_ZONE = 'UTC'
+/** Hours in which a working day begins for sure: two weeks, so that the next week is among them. */
+const WINDOW_HOURS = 14 * 24
+
+/** When what was gathered since `at` goes: at the next beginning of a working day, or of a week. Epoch milliseconds. */
+export function nextWindow(at: number, every: 'day' | 'week', zone = ANY_ZONE): number {
+  let was = isOpen(at, zone)
+  for (let hour = 1; hour <= WINDOW_HOURS; hour++) {
+    const later = at + hour * HOUR_MS
+    const is = isOpen(later, zone)
+    if (is && !was && (every === 'day' || localTime(later, zone).weekday === FIRST_DAY))
+      return opening(later - HOUR_MS, later, zone)
+    was = is
+  }
+  throw new Error(`no working day of ${zone} begins within ${WINDOW_HOURS} hours`)
+}
+
+const FIRST_DAY = 'Mon'

@@ -4,14 +4,14 @@ import { ProseView } from '../campaigns/prose.tsx'
 import { RiskNotice } from '../campaigns/risk.tsx'
 import { Trap } from '../campaigns/sign-up-form.tsx'
 import { letterProse, type Writer } from '../emails/letter.ts'
-import { CountryField, ErrorSummary, type FormError, type FormValues, one, TextArea, TextField } from '../kit/form.tsx'
+import { CheckBoxes, CountryField, ErrorSummary, type FormError, type FormValues, one, TextArea, TextField } from '../kit/form.tsx'
 import { Layout } from '../kit/layout.tsx'
 import { directionOf } from '../kit/locales.ts'
 import { languageName } from '../kit/names.ts'
 import { MessagePage, type PageProps } from '../kit/pages.tsx'
-import { inARow, textsIn } from '../kit/texts.ts'
+import { inARow, listIn, textsIn } from '../kit/texts.ts'
 import { paths } from '../paths.ts'
-import { LETTER_FIELDS, MAX_SENTENCE_CHARS } from './letter-fields.ts'
+import { CONSENTS, LETTER_FIELDS, MAX_SENTENCE_CHARS } from './letter-fields.ts'
 
 /** Lines of the field for a sentence: as many as it may well need on a phone. */
 const SENTENCE_ROWS = 5
@@ -41,6 +41,7 @@ function Recipients({ locale, campaign, writer }: { locale: string; campaign: Ca
           <li>
             <h3>{name ?? role}</h3>
             <p class="soft">{inARow(locale, [name === undefined ? undefined : role, t('writing.in', { language })])}</p>
+            <p class="soft">{t(target.ladder.includes('each') ? 'writing.alone' : 'writing.among')}</p>
             {writer === undefined ? (
               <details>
                 <summary>{t('writing.letter')}</summary>
@@ -63,6 +64,7 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
   const t = textsIn(locale)
   const shared = { locale, errors }
   const title = t('writing.title')
+  const copies = campaign.copies.flatMap(({ name, channels }) => (channels.email ? [textIn(name, locale)] : []))
   return (
     <Layout
       locale={locale}
@@ -79,7 +81,10 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
         {campaign.invented && <p class="note">{t('writing.invented')}</p>}
         <RiskNotice locale={locale} campaign={campaign} />
         <p>{t('writing.how', { sender: settings.senderName })}</p>
-        <p class="note quiet">{t('writing.learns')}</p>
+        <p class="note quiet">
+          {t('writing.learns')}
+          {copies.length > 0 && ` ${t('writing.copies', { names: listIn(locale, copies) })}`}
+        </p>
         <h2>{t('writing.to')}</h2>
         <Recipients locale={locale} campaign={campaign} />
         <form class="card" method="post" action={paths.letters(campaign.slug)} novalidate>
@@ -118,6 +123,15 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
             autocomplete="email"
           />
           <CountryField {...shared} value={one(values, 'country')} />
+          <CheckBoxes
+            {...shared}
+            wide
+            name="consent"
+            legend={t('writing.consent')}
+            hint={t('writing.consent-hint')}
+            chosen={[values.consent ?? []].flat()}
+            options={CONSENTS.map((value) => ({ value, label: t(`writing.consent-${value}`) }))}
+          />
           <input type="hidden" name="locale" value={locale} />
           <input type="hidden" name="stamp" value={stamp} />
           <Trap locale={locale} />

@@ -78,6 +78,9 @@ const organisation = z.strictObject({
 /** The ways a letter can go to a target, in the order in which they are offered (DESIGN §5.6). */
 export const LADDER = ['own-mailbox', 'each', 'digest', 'paper'] as const
 
+/** How long letters are gathered for one mail: it goes when the next working day begins, or the next week. */
+const gathered = z.enum(['day', 'week']).default('day')
+
 const target = z
   .strictObject({
     id,
@@ -90,6 +93,7 @@ const target = z
     ladder: z.array(z.enum(LADDER)).min(1),
     caps: z.strictObject({ perHour: z.int().positive() }).optional(),
     zone: zone.optional(), // of the target's office hours
+    gathered, // for the digest
     verifiedAt: date.optional(), // when somebody last checked that the channels are right
   })
   .superRefine(({ locale, salutation, channels, ladder }, context) => {
@@ -105,7 +109,15 @@ const target = z
     }
   })
 
-const contact = z.strictObject({ id, name: localised, role: localised.optional(), locale: locale.optional(), channels })
+const contact = z.strictObject({
+  id,
+  name: localised,
+  role: localised.optional(),
+  locale: locale.optional(),
+  channels,
+  zone: zone.optional(), // of the hours at which mail reaches them; UTC where none is given
+  gathered,
+})
 
 const event = z
   .strictObject({

@@ -27,8 +27,10 @@ export const isSameLanguage = (a: string, b: string): boolean => a.split('-')[0]
 export const letterWords = (campaign: Campaign, target: Target): Words =>
   wordsIn(campaign, letterLocale(campaign, target))
 
-/** The targets to whom we carry a confirmed letter by e-mail, one by one, in the campaign's order. */
+/** The targets to whom we carry confirmed letters by e-mail, one by one or gathered in a digest, in the campaign's order. */
 export const carriedTargets = (campaign: Campaign): Target[] =>
   campaign.targets.filter(
-    (target) => target.ladder.includes('each') && letterWords(campaign, target).letter !== undefined,
+    (target) =>
+      (target.ladder.includes('each') || target.ladder.includes('digest')) &&
+      letterWords(campaign, target).letter !== undefined,
   )

@@ -11,6 +11,7 @@ export const numbers = z.strictObject({
   waiting: z.int(),
   cancelled: z.int(),
   uncertain: z.int(),
+  copies: z.int().optional(), // of letters, at the mail servers of those who get copies
 })
 export type Numbers = z.infer<typeof numbers>
 

@@ -17,15 +17,19 @@ export type Writer = { name: string; place?: string | undefined; sentence: strin
 
 /** A letter from one writer to one target, as prose: only the salutation, the model and the writer's own words, nothing varied. */
 export function letterProse(campaign: Campaign, target: Target, { name, place, sentence }: Writer): Prose {
-  const locale = letterLocale(campaign, target)
-  const { letter = [] } = letterWords(campaign, target)
   const signature = place === undefined ? [said(name)] : [said(name), { kind: 'break' as const }, said(place)]
   return [
-    { kind: 'paragraph', children: [said(saluted(textIn(target.salutation, locale)))] },
-    ...letter,
+    ...modelProse(campaign, target),
     { kind: 'paragraph', children: [said(sentence)] },
     { kind: 'paragraph', children: signature },
   ]
+}
+
+/** What all letters to a target share. */
+export function modelProse(campaign: Campaign, target: Target): Prose {
+  const { letter = [] } = letterWords(campaign, target)
+  const salutation = saluted(textIn(target.salutation, letterLocale(campaign, target)))
+  return [{ kind: 'paragraph', children: [said(salutation)] }, ...letter]
 }
 
 /** A salutation as it stands, with the comma that some leave to us: other languages end it otherwise. */

@@ -18,3 +18,7 @@ export function textsIn(locale: string): Say {
 /** Short pieces in a row, those that are there, with the comma of the script. */
 export const inARow = (locale: string, pieces: ReadonlyArray<string | undefined>): string =>
   pieces.filter((piece) => piece !== undefined && piece !== '').join(directionOf(locale) === 'rtl' ? '، ' : ', ')
+
+/** Names of several, as a language lists them. */
+export const listIn = (locale: string, names: readonly string[]): string =>
+  new Intl.ListFormat(SPOKEN.includes(locale) ? locale : FALLBACK_LOCALE, { type: 'conjunction' }).format(names)

@@ -11,6 +11,7 @@ const HOUR_MS = 60 * 60 * 1_000
 export const LIFETIME_MS = {
   confirm: 7 * DAY_MS,
   letter: 7 * DAY_MS, // as long as the draft waits
+  stop: Number.POSITIVE_INFINITY, // as the next
   unsubscribe: Number.POSITIVE_INFINITY, // an opt-out must work for as long as the mail exists (RFC 8058 §2)
   preferences: HOUR_MS,
   export: HOUR_MS,

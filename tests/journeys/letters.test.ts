@@ -2,7 +2,7 @@ import { abortAllDurableObjects, evictAllDurableObjects, reset, runInDurableObje
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { actionsOf } from '../../src/actions/actions-of.ts'
-import type { LettersReport as ActionsReport } from '../../src/actions/letters.ts'
+import type { ActionsReport } from '../../src/actions/actions.ts'
 import { Outbox } from '../../src/transports/outbox-store.ts'
 import { Organiser, sleep } from '../support/organiser.ts'
 import { faultyOutbox } from '../support/slow-outbox.ts'

@@ -1,0 +1,26 @@
+import { type Bindings, suppressionOf } from '../dispatch/bindings.ts'
+import type { Recipients } from './desks.ts'
+
+export type Dead = { desk: string; recipient: string; reason: string }
+
+/**
+ * Addresses of whoever is written to that a provider has told of since: mail to them came back, or was called unwanted. That somebody
+ * there has left a list says nothing of what comes to them by their office.
+ */
+export async function deadAmong(env: Bindings, recipients: Recipients): Promise<Dead[]> {
+  const suppression = suppressionOf(env)
+  const all = [...recipients].flatMap(([desk, addresses]) => addresses.map((recipient) => ({ desk, recipient })))
+  const { left } = await suppression.membership(all.map(({ recipient }) => recipient))
+  const dead = all.filter(({ recipient }) => left.includes(recipient))
+  const told = await Promise.all(
+    dead.map(async (one) => ({ ...one, reason: (await suppression.standing(one.recipient)).reason })),
+  )
+  return told.flatMap(({ reason, ...one }) =>
+    reason === 'bounced' || reason === 'complained' ? [{ ...one, reason: SENTENCES[reason] }] : [],
+  )
+}
+
+const SENTENCES = {
+  bounced: 'a mail that was accepted came back: the mailbox is dead',
+  complained: 'somebody there has called a mail unwanted',
+} as const

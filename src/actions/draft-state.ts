@@ -1,0 +1,43 @@
+/** Drafts that may wait in one campaign: a week of them at a rate no campaign has had; beyond it somebody is filling it. */
+export const MAX_DRAFTS = 50_000
+
+export type DraftRow = { id: string; sealed: string; at: number }
+
+/** What was typed and waits, sealed, for the button behind its link. */
+export class DraftState {
+  readonly #sql: SqlStorage
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql
+    sql.exec(
+      'CREATE TABLE IF NOT EXISTS draft (id TEXT PRIMARY KEY, sealed TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID',
+    )
+  }
+
+  /** False when too many wait. */
+  keep({ id, sealed, at }: DraftRow): boolean {
+    if (this.#sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM draft').one().n >= MAX_DRAFTS) return false
+    this.#sql.exec('INSERT INTO draft VALUES (?, ?, ?)', id, sealed, at)
+    return true
+  }
+
+  get(id: string): DraftRow | undefined {
+    return this.#sql.exec<DraftRow>('SELECT id, sealed, at FROM draft WHERE id = ?', id).toArray()[0]
+  }
+
+  drop(id: string): void {
+    this.#sql.exec('DELETE FROM draft WHERE id = ?', id)
+  }
+
+  dropBefore(at: number): void {
+    this.#sql.exec('DELETE FROM draft WHERE at < ?', at)
+  }
+
+  oldestAt(): number | null {
+    return this.#sql.exec<{ at: number | null }>('SELECT MIN(at) AS at FROM draft').one().at
+  }
+
+  clear(): void {
+    this.#sql.exec('DELETE FROM draft')
+  }
+}

@@ -1,0 +1,175 @@
+import { RpcTarget } from 'cloudflare:workers'
+import { type Campaign, hindranceTo } from '../campaigns/campaign.ts'
+import { noCounts } from '../dispatch/counts.ts'
+import { Doubts } from '../dispatch/doubts.ts'
+import { isNameWithdrawn } from '../dispatch/hindrance.ts'
+import type { Counts } from '../dispatch/order.ts'
+import type { Settings } from '../env.ts'
+import { deadAmong } from './dead.ts'
+import { type DeskKind, desksOf, kindOf, recipientsOf } from './desks.ts'
+import { sendLetters } from './letter-send.ts'
+import type { LetterRow, Written } from './letter-rows.ts'
+import { LetterState } from './letter-state.ts'
+import { isOver } from './life.ts'
+import { RevisionState } from './revision-state.ts'
+import { earliest, type Look, type Shell } from './shell.ts'
+
+/** Milliseconds one alarm works before it lets others have the object, and calls it makes: as a lane. */
+const SLICE_MS = 20_000
+const SLICE_CALLS = 40
+/** Milliseconds after which an alarm that has to wait for a person looks again. */
+const AFTER_STOP_MS = 15 * 60_000
+
+export type PostReport = {
+  stopped: Array<{ target: string; reason: string }>
+  waitingFor?: string // what a person has to put right before anything more is sent
+  uncertain: Array<{ id: number; generation: number; target: string; reason: string; attemptedAt: number }>
+}
+
+/** Carries what people wrote in a campaign to whom it is for, each mail exactly once: letters, copies, messages of support. */
+export class Post extends RpcTarget {
+  readonly #shell: Shell
+  readonly #state: LetterState
+  readonly #revisions: RevisionState
+  readonly #doubts = new Doubts()
+  #waitingFor: string | undefined
+  #refusals = 0 // of copies, as far as this instance was told
+
+  constructor(shell: Shell) {
+    super()
+    this.#shell = shell
+    this.#state = new LetterState(shell.storage)
+    this.#revisions = new RevisionState(shell.storage.sql)
+  }
+
+  /** Within the caller's transaction: what one person wrote, for the campaign as it is. The caller wakes the object. */
+  take(written: Omit<Written, 'revision'>, campaign: Campaign, now: number): void {
+    this.#revisions.keep(campaign)
+    this.#state.take({ ...written, revision: campaign.revision }, now, Math.random)
+  }
+
+  /** Whoever gets copies wants no more of them. A slice that is under way ends before its next call. */
+  refuse(recipient: string): void {
+    this.#refusals++
+    this.#state.refuse(recipient)
+  }
+
+  async resolve(
+    asked: Array<{ id: number; generation: number }>,
+    decision: 'send-again' | 'count-as-sent',
+  ): Promise<number[]> {
+    const done = this.#state.resolve(asked, decision, Date.now())
+    await this.#shell.wakeBy(Date.now())
+    return done
+  }
+
+  report(): PostReport {
+    const waitingFor = this.#waitingFor
+    return {
+      stopped: this.#state.desks.stopped(),
+      ...(waitingFor !== undefined && { waitingFor }),
+      uncertain: [...this.#state.ledger.uncertain()].map(({ id, generation, locale, reason, firstAttemptAt }) => ({
+        id,
+        generation,
+        target: locale,
+        reason,
+        attemptedAt: firstAttemptAt,
+      })),
+    }
+  }
+
+  /** Of one kind of desk: letters, copies or messages, each counted once for every address it goes to. */
+  counts(kind: DeskKind): Counts {
+    const sum = noCounts()
+    for (const [desk, counts] of Object.entries(this.#state.ledger.counts().perLocale))
+      if (kindOf(desk) === kind) for (const name of Object.keys(sum) as Array<keyof Counts>) sum[name] += counts[name]
+    const held = this.#state.held(kind)
+    return { ...sum, planned: sum.planned + held, waiting: sum.waiting + held }
+  }
+
+  /** How a writer's letters stand, each with the mark of the ledger; null while it is held for a mail with others. */
+  lettersOf(writer: string): Array<{ target: string; revision: string; mark: string | null; settled: boolean }> {
+    return this.#state.lettersOf(writer).map((row) => this.#standing(row))
+  }
+
+  #standing({ desk, revision, batch, position }: LetterRow) {
+    const head = batch === 0 ? undefined : this.#state.ledger.head(batch)
+    return { target: desk, revision, mark: head?.marks[position] ?? null, settled: head?.state === 'settled' }
+  }
+
+  frozen(revision: string): Campaign {
+    return this.#revisions.get(revision)
+  }
+
+  stoppedTargets(): ReadonlySet<string> {
+    return new Set(this.#state.desks.stopped().map(({ target }) => target))
+  }
+
+  /** Sends what is due. Answers when to go on, or null when nothing waits. */
+  async work(look: Look): Promise<number | null> {
+    const { settings, campaign, life } = look
+    await this.#letGo(look)
+    const next = campaign === null ? null : await this.#send(settings, campaign)
+    this.#state.dropSettledWords()
+    if (life.recordsEnded) for (const state of [this.#state, this.#revisions]) state.clear()
+    return next
+  }
+
+  /**
+   * What may not be sent any more is let go: all of a campaign that is over; mails to whoever is not written to any more, to mailboxes
+   * that a provider has called dead since, or that name somebody who is withdrawn. After its time goes what is personal.
+   */
+  async #letGo({ settings, campaign, life }: Look): Promise<void> {
+    const { kv } = this.#shell.storage
+    if (campaign === null || life.over) this.#state.cancel()
+    else {
+      const recipients = await recipientsOf(settings, campaign)
+      if (kv.get('checked') !== campaign.revision) {
+        this.#state.keepOnly(recipients)
+        for (const frozen of this.#revisions.all())
+          if (isNameWithdrawn(frozen, campaign)) this.#state.cancel(frozen.revision)
+        kv.put('checked', campaign.revision)
+      }
+      for (const { desk, recipient, reason } of await deadAmong(this.#shell.env, recipients))
+        this.#state.cameBack(desk, recipient, reason)
+    }
+    if (!life.personalEnded) return
+    this.#state.cancel()
+    this.#state.dropPersonal()
+  }
+
+  async #send(settings: Settings, campaign: Campaign): Promise<number | null> {
+    const desks = desksOf(campaign)
+    const until = Date.now() + SLICE_MS
+    const seen = this.#shell.changes() + this.#refusals
+    let calls = 0
+    const mayGoOn = () => Date.now() < until && calls < SLICE_CALLS && seen === this.#shell.changes() + this.#refusals
+    while (mayGoOn()) {
+      this.#state.gather(desks, Date.now(), Math.random)
+      this.#state.retime(desks, Date.now(), Math.random)
+      const end = await sendLetters({
+        env: this.#shell.env,
+        settings,
+        slug: this.#shell.slug(),
+        state: this.#state,
+        revisions: this.#revisions,
+        doubts: this.#doubts,
+        mayGoOn,
+        hindrance: () => {
+          const now = Date.now()
+          const kind = isOver(campaign, now) ? 'over' : hindranceTo(campaign, now)
+          return kind === null ? null : { kind, detail: 'the campaign may not be sent now' }
+        },
+        calling: () => {
+          calls++
+        },
+      })
+      this.#waitingFor = end.kind === 'stopped' ? end.reason.detail : undefined
+      const gathering = this.#state.nextGathering(desks)
+      if (end.kind === 'done') return gathering
+      if (end.kind === 'later') return earliest([end.at, gathering])
+      if (end.kind === 'stopped') return Date.now() + AFTER_STOP_MS
+    }
+    return Date.now()
+  }
+}
