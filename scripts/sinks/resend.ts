@@ -77,7 +77,7 @@ export async function startResendSink({ keep = true }: { keep?: boolean } = {}):
       /<?[^<>\s@]+@[^<>\s@]+\.[^<>\s@]+>?$/.test(mail.to[0] ?? '') ? [] : [index],
     )
     if (invalid.length > 0 && request.headers['x-batch-validation'] !== 'permissive') {
-      return answer(422, { name: 'validation_error', message: `Invalid \`to\` field of mail ${invalid[0]}` })
+      return answer(422, { name: 'validation_error', message: `Invalid \`to\` field at ${invalid[0]}` })
     }
     const taken = mails.filter((_, index) => !invalid.includes(index))
     call.to = taken.flatMap(({ to }) => to)
