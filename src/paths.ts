@@ -26,6 +26,7 @@ export const ROUTES = {
   outboxMail: '/outbox/:id{[0-9]+}',
   outboxHtml: '/outbox/:id{[0-9]+}/html',
   outboxEml: '/outbox/:file{[0-9]+\\.eml}',
+  outboxAttachment: '/outbox/:id{[0-9]+}/attachments/:n{[0-9]+}',
   health: '/healthz',
   webhook: '/webhooks/:provider',
   api: '/api/*',
@@ -77,6 +78,7 @@ export const paths = {
   outboxMail: (id: number) => `/outbox/${id}`,
   outboxHtml: (id: number) => `/outbox/${id}/html`,
   outboxEml: (id: number) => `/outbox/${id}.eml`,
+  outboxAttachment: (id: number, n: number) => `/outbox/${id}/attachments/${n}`,
 } as const
 
 /** `base` is PUBLIC_URL, without a trailing slash. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { answering, cut, type Fault, faultAfter, listen, type SinkCall } from './faults.ts'
 
-/** One call's form fields, in the order they came; a name may stand more than once. */
+/** One call's form fields, in the order they came; a name may stand more than once. Files are apart. */
 type Fields = ReadonlyMap<string, readonly string[]>
+type File = { field: string; filename: string; contentType: string; content: Uint8Array }
 type Variables = Readonly<Record<string, string>>
 
 /**
@@ -13,9 +14,12 @@ export class MailgunMail {
   readonly to: string
   readonly #fields: Fields
   readonly #variables: Variables
+  /** The `attachment` fields. */
+  readonly attachments: readonly File[]
 
-  constructor(to: string, fields: Fields, variables: Variables) {
+  constructor(to: string, fields: Fields, variables: Variables, files: readonly File[]) {
     this.to = to
+    this.attachments = files.filter(({ field }) => field === 'attachment')
     this.#fields = fields
     this.#variables = variables
   }
@@ -111,7 +115,7 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
     if (request.method !== 'POST' || domain === undefined) return answer(200, 'Mailgun Magnificent API')
     if (domain !== DOMAIN) return answer(404, { message: `Domain not found: ${domain}` })
 
-    const fields = formFields(request.headers['content-type'] ?? '', body)
+    const { fields, files } = formFields(request.headers['content-type'] ?? '', body)
     const recipients = (fields.get('to') ?? []).flatMap(addresses)
     const hash = createHash('sha256').update(body).digest('hex')
     const call: SinkCall = { key: hash, hash, people: recipients.length, to: null }
@@ -132,7 +136,8 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
 
     sink.taken += recipients.length
     call.to = recipients.map(bare)
-    if (keep) for (const to of recipients) sink.mails.push(new MailgunMail(to, fields, variables[bare(to)] ?? {}))
+    if (keep)
+      for (const to of recipients) sink.mails.push(new MailgunMail(to, fields, variables[bare(to)] ?? {}, files))
     if (await faultAfter(fault, response)) return
     answer(200, { id: `<${hash.slice(0, 24)}@${DOMAIN}>`, message: 'Queued. Thank you.' })
   })
@@ -161,19 +166,24 @@ function variablesOf(fields: Fields): Record<string, Variables> | null {
 }
 
 /** multipart/form-data (RFC 7578), strictly: parts begin and end where a line is the boundary, and nowhere else. */
-function formFields(contentType: string, body: Buffer): Fields {
+function formFields(contentType: string, body: Buffer): { fields: Fields; files: File[] } {
   const boundary = /^multipart\/form-data;\s*boundary="?([^";]+)"?/.exec(contentType)?.[1]
   const fields = new Map<string, string[]>()
-  if (boundary === undefined) return fields
+  const files: File[] = []
+  if (boundary === undefined) return { fields, files }
   const delimiter = Buffer.from(`\r\n--${boundary}`)
   let start = delimiter.length - 2 // the first delimiter has no line break before it
   for (;;) {
     const end = body.indexOf(delimiter, start)
-    if (end < 0) return fields
+    if (end < 0) return { fields, files }
     const headEnd = body.indexOf('\r\n\r\n', start)
-    const name = /name="([^"]*)"/.exec(body.toString('utf8', start, headEnd))?.[1]
-    if (headEnd < 0 || headEnd > end || name === undefined) return fields
-    fields.set(name, [...(fields.get(name) ?? []), body.toString('utf8', headEnd + 4, end)])
+    const head = body.toString('utf8', start, headEnd)
+    const name = / name="([^"]*)"/.exec(head)?.[1]
+    if (headEnd < 0 || headEnd > end || name === undefined) return { fields, files }
+    const filename = /; filename="([^"]*)"/.exec(head)?.[1]
+    const type = /^Content-Type: (.*)$/m.exec(head)?.[1] ?? 'application/octet-stream'
+    if (filename === undefined) fields.set(name, [...(fields.get(name) ?? []), body.toString('utf8', headEnd + 4, end)])
+    else files.push({ field: name, filename, contentType: type, content: body.subarray(headEnd + 4, end) })
     start = end + delimiter.length
   }
 }

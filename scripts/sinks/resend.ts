@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { answering, cut, type Fault, faultAfter, listen, type SinkCall } from './faults.ts'
 
-/** One mail as Resend's batch API takes it (https://resend.com/docs/api-reference/emails/send-batch-emails). */
+/** One mail as Resend takes it, alone or in a batch (https://resend.com/docs/api-reference/emails/send-email). */
 export type SinkMail = {
   from: string
   to: string[]
@@ -10,6 +10,7 @@ export type SinkMail = {
   text: string
   reply_to?: string
   headers?: Record<string, string>
+  attachments?: Array<{ filename: string; content: string; content_type?: string }>
 }
 
 export type ResendSink = {
@@ -49,9 +50,10 @@ export async function startResendSink({ keep = true }: { keep?: boolean } = {}):
       return answer(403, { statusCode: 403, name: 'invalid_api_key', message: 'API key is invalid' })
     }
     if (request.method === 'GET' && request.url === '/domains') return answer(sink.domains.status, sink.domains.body)
-    if (request.method !== 'POST' || request.url !== '/emails/batch')
+    const isBatch = request.url === '/emails/batch'
+    if (request.method !== 'POST' || (!isBatch && request.url !== '/emails'))
       return answer(404, { name: 'not_found', message: 'Not found' })
-    const mails = JSON.parse(raw) as SinkMail[]
+    const mails: SinkMail[] = isBatch ? JSON.parse(raw).map(withoutAttachments) : [JSON.parse(raw)]
     const key = String(request.headers['idempotency-key'] ?? '')
     const hash = createHash('sha256').update(bytes).digest('hex')
     const call: SinkCall = { key, hash, people: mails.length, to: null }
@@ -80,10 +82,12 @@ export async function startResendSink({ keep = true }: { keep?: boolean } = {}):
     const taken = mails.filter((_, index) => !invalid.includes(index))
     call.to = taken.flatMap(({ to }) => to)
     if (keep) sink.mails.push(...taken)
-    const body = JSON.stringify({
-      data: taken.map((_, i) => ({ id: `${hash.slice(0, 8)}-${i}` })),
+    const ids = taken.map((_, i) => ({ id: `${hash.slice(0, 8)}-${i}` }))
+    const batch = {
+      data: ids,
       ...(invalid.length > 0 && { errors: invalid.map((index) => ({ index, message: 'Invalid `to` field.' })) }),
-    })
+    }
+    const body = JSON.stringify(isBatch ? batch : ids[0])
     answers.set(key, { hash, status: 200, body })
 
     if (fault?.kind === 'half-after')
@@ -93,3 +97,6 @@ export async function startResendSink({ keep = true }: { keep?: boolean } = {}):
   })
   return Object.assign(sink, server)
 }
+
+/** What the batch API does not know it drops, and says nothing (https://resend.com/docs/dashboard/emails/attachments). */
+const withoutAttachments = ({ attachments: _, ...mail }: SinkMail): SinkMail => mail

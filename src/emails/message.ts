@@ -21,6 +21,17 @@ export type Recipient = {
   messageId: string
 }
 
+/**
+ * A file that goes with a mail. HTML and other text say their own charset inside, too: some providers pass the type on without it.
+ */
+export type Attachment = {
+  /** ASCII with an extension and no path, such as `letters.html`: some providers know the type by it. */
+  filename: string
+  /** Such as `application/pdf`, or `text/html; charset=utf-8`. */
+  contentType: string
+  content: Uint8Array
+}
+
 /** A finished mail. `headers` never contains From, To, Reply-To, Subject, Date or Message-ID. */
 export type Message = {
   from: Mailbox
@@ -32,4 +43,5 @@ export type Message = {
   headers: Readonly<Record<string, string>>
   messageId: string
   date: number
+  attachments?: readonly Attachment[]
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Outbox } from './outbox-store.ts'
 
-/** A mail as the outbox is handed it: the fields a person looks at, and the bytes a mail server would get (base64). */
+/** A mail as the outbox is handed it: what a person looks at, and the bytes a mail server would get (base64, as are attachments). */
 export const captured = z.object({
   from: z.string(),
   to: z.string(),
@@ -10,6 +10,7 @@ export const captured = z.object({
   text: z.string(),
   html: z.string(),
   eml: z.string(),
+  attachments: z.array(z.object({ filename: z.string(), contentType: z.string(), content: z.string() })).optional(),
 })
 export type Captured = z.infer<typeof captured>
 

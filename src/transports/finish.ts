@@ -1,9 +1,11 @@
 import { merge } from '../emails/merge.ts'
 import type { Message, Recipient } from '../emails/message.ts'
+import { attachmentsOf } from './attachments.ts'
 import type { Batch } from './transport.ts'
 
 /** The finished mail of one recipient, for transports that take whole mails. */
 export function finish(batch: Batch, recipient: Recipient): Message {
+  const attachments = attachmentsOf(batch)
   const { subject, html, text } = merge(batch.template, recipient.values)
   return {
     from: batch.from,
@@ -15,5 +17,6 @@ export function finish(batch: Batch, recipient: Recipient): Message {
     headers: { ...batch.headers, ...recipient.headers },
     messageId: recipient.messageId,
     date: batch.date,
+    ...(attachments.length > 0 && { attachments }),
   }
 }

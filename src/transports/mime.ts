@@ -1,18 +1,19 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Message } from '../emails/message.ts'
-import { sha256Hex, utf8 } from '../kit/bytes.ts'
+import { sha256Hex, toBase64, utf8 } from '../kit/bytes.ts'
 import { oneLine } from './mailbox.ts'
 import { encoded, encodingOf } from './transfer.ts'
 
 /**
- * RFC 5322 bytes: multipart/alternative with the text first. Header fields are encoded and folded by nodemailer's mail-composer; the two parts
- * are encoded here, to the byte as it would, because its streams take milliseconds for each mail. Equal messages give equal bytes:
- * the boundary is derived from the Message-ID.
+ * RFC 5322 bytes: multipart/alternative with the text first; with attachments, multipart/mixed of that and them. Header fields are encoded
+ * and folded by nodemailer's mail-composer; the two parts are encoded here, to the byte as it would, because its streams take milliseconds
+ * for each mail. Equal messages give equal bytes: the boundaries are derived from the Message-ID.
  */
 export async function toMime(message: Message): Promise<Uint8Array<ArrayBuffer>> {
   const baseBoundary = (await sha256Hex(message.messageId)).slice(0, 24)
-  const { text, html } = message
-  if (text === '' || html === '') return built(compose(message, baseBoundary)) // another structure, which no mail of ours has
+  const { text, html, attachments = [] } = message
+  // Other structures: a mail of one part, which none of ours is, and one with attachments, of which few are made.
+  if (text === '' || html === '' || attachments.length > 0) return built(compose(message, baseBoundary))
   const head = compose({ ...message, text: STAND_IN, html: STAND_IN }, baseBoundary)
     .compile()
     .buildHeaders()
@@ -49,6 +50,12 @@ export const compose = (message: Message, baseBoundary: string): MailComposer =>
     subject: message.subject,
     text: message.text,
     html: message.html,
+    attachments: (message.attachments ?? []).map(({ filename, contentType, content }) => ({
+      filename,
+      contentType,
+      content: toBase64(content),
+      encoding: 'base64',
+    })),
     headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, asItIs(value)])),
     messageId: `<${message.messageId}>`,
     date: new Date(message.date),

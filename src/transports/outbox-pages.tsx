@@ -90,7 +90,7 @@ const HEIGHT = 800
 export type MailWidth = keyof typeof WIDTHS
 
 export function OutboxMailPage({ settings, mail, width }: { settings: Settings; mail: OutboxMail; width: MailWidth }) {
-  const { id, at, transport, from, to, subject, headers, text } = mail
+  const { id, at, transport, from, to, subject, headers, text, attachments } = mail
   const fields = { From: from, To: to, Subject: subject, ...headers }
   return (
     <Layout locale={locale} settings={settings} title={subject} robots="noindex">
@@ -135,6 +135,23 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
             <Linked text={text} />
           </pre>
         </Scrolled>
+        {attachments.length > 0 && (
+          <>
+            <h2>Attachments</h2>
+            <ul>
+              {attachments.map(({ filename, contentType, size }, index) => (
+                <li>
+                  <a class="target-size" href={paths.outboxAttachment(id, index + 1)}>
+                    {filename}
+                  </a>{' '}
+                  <span class="soft">
+                    {contentType}, {size} bytes
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
         <h2>Headers</h2>
         <dl class="facts">
           {Object.entries(fields).map(([name, value]) => (

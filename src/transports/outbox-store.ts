@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
+import type { Attachment } from '../emails/message.ts'
 import { fromBase64 } from '../kit/bytes.ts'
 import { captured } from './captured.ts'
 
@@ -14,7 +15,15 @@ export type OutboxMail = {
   headers: Record<string, string>
   text: string
   html: string
+  /** `size` in bytes. */
+  attachments: Array<{ filename: string; contentType: string; size: number }>
 }
+
+const attached = z.array(z.object({ filename: z.string(), contentType: z.string(), size: z.number() }))
+/** What a mail's row says of its attachments, as JSON. */
+const ATTACHMENTS = `
+  SELECT json_group_array(json_object('filename', filename, 'contentType', content_type, 'size', length(content)) ORDER BY n)
+  FROM attachment WHERE attachment.mail = mail.id`
 
 /** Mails per page of the list. */
 export const OUTBOX_PAGE = 100
@@ -27,6 +36,9 @@ export class Outbox extends DurableObject {
       id INTEGER PRIMARY KEY, at INTEGER NOT NULL, transport TEXT NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
       subject TEXT NOT NULL, headers TEXT NOT NULL, text TEXT NOT NULL, html TEXT NOT NULL, eml BLOB NOT NULL)`)
     ctx.storage.sql.exec('CREATE INDEX IF NOT EXISTS by_recipient ON mail (recipient, id)')
+    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS attachment (
+      mail INTEGER NOT NULL, n INTEGER NOT NULL, filename TEXT NOT NULL, content_type TEXT NOT NULL, content BLOB NOT NULL,
+      PRIMARY KEY (mail, n))`)
     ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS taken (key TEXT PRIMARY KEY) WITHOUT ROWID')
   }
 
@@ -37,18 +49,25 @@ export class Outbox extends DurableObject {
       if (this.ctx.storage.sql.exec('SELECT 1 FROM taken WHERE key = ?', key).toArray().length > 0) return
       this.ctx.storage.sql.exec('INSERT INTO taken VALUES (?)', key)
       for (const mail of mails) {
-        this.ctx.storage.sql.exec(
-          `INSERT INTO mail (at, transport, sender, recipient, subject, headers, text, html, eml) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-          Date.now(),
-          transport,
-          mail.from,
-          mail.to,
-          mail.subject,
-          JSON.stringify(mail.headers),
-          mail.text,
-          mail.html,
-          fromBase64(mail.eml),
-        )
+        const { id } = this.ctx.storage.sql
+          .exec<{ id: number }>(
+            `INSERT INTO mail (at, transport, sender, recipient, subject, headers, text, html, eml)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+            Date.now(),
+            transport,
+            mail.from,
+            mail.to,
+            mail.subject,
+            JSON.stringify(mail.headers),
+            mail.text,
+            mail.html,
+            fromBase64(mail.eml),
+          )
+          .one()
+        for (const [index, { filename, contentType, content }] of (mail.attachments ?? []).entries()) {
+          const values = [id, index + 1, filename, contentType, fromBase64(content)]
+          this.ctx.storage.sql.exec('INSERT INTO attachment VALUES (?, ?, ?, ?, ?)', ...values)
+        }
       }
     })
   }
@@ -83,17 +102,34 @@ export class Outbox extends DurableObject {
     return row ? new Uint8Array(row.eml) : null
   }
 
+  /** A mail's attachment by its number, from 1. */
+  attachment(mail: number, n: number): Attachment | null {
+    const [row] = this.ctx.storage.sql
+      .exec<{ filename: string; contentType: string; content: ArrayBuffer }>(
+        'SELECT filename, content_type AS contentType, content FROM attachment WHERE mail = ? AND n = ?',
+        mail,
+        n,
+      )
+      .toArray()
+    return row ? { ...row, content: new Uint8Array(row.content) } : null
+  }
+
   total(): number {
     return this.ctx.storage.sql.exec<{ mails: number }>('SELECT COUNT(*) AS mails FROM mail').one().mails
   }
 
   #read(where: string, ...values: Array<string | number>): OutboxMail[] {
     return this.ctx.storage.sql
-      .exec<Omit<OutboxMail, 'headers'> & { headers: string }>(
-        `SELECT id, at, transport, sender AS "from", recipient AS "to", subject, headers, text, html FROM mail ${where}`,
+      .exec<Omit<OutboxMail, 'headers' | 'attachments'> & { headers: string; attachments: string }>(
+        `SELECT id, at, transport, sender AS "from", recipient AS "to", subject, headers, text, html, (${ATTACHMENTS}) AS attachments
+         FROM mail ${where}`,
         ...values,
       )
       .toArray()
-      .map((row) => ({ ...row, headers: z.record(z.string(), z.string()).parse(JSON.parse(row.headers)) }))
+      .map((row) => ({
+        ...row,
+        headers: z.record(z.string(), z.string()).parse(JSON.parse(row.headers)),
+        attachments: attached.parse(JSON.parse(row.attachments)),
+      }))
   }
 }

@@ -49,6 +49,17 @@ outboxRoutes.get(ROUTES.outboxEml, async (c) => {
   })
 })
 
+/** To be kept and not to be shown: HTML of an attachment has no business in a browser at this origin. */
+outboxRoutes.get(ROUTES.outboxAttachment, async (c) => {
+  const found = await outboxOf(c.env).attachment(Number(c.req.param('id')), Number(c.req.param('n')))
+  if (found === null) return c.notFound()
+  return c.body(new Uint8Array(found.content), 200, {
+    'content-type': found.contentType,
+    'content-disposition': `attachment; filename="${found.filename}"`,
+    'x-content-type-options': 'nosniff',
+  })
+})
+
 outboxRoutes.get(ROUTES.outboxMail, async (c) => {
   const mail = await outboxOf(c.env).mail(Number(c.req.param('id')))
   c.header('content-security-policy', `${contentSecurityPolicy(false)}; frame-src 'self'`)

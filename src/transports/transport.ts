@@ -1,4 +1,4 @@
-import type { Mailbox, Recipient } from '../emails/message.ts'
+import type { Attachment, Mailbox, Recipient } from '../emails/message.ts'
 import type { Template } from '../emails/template.ts'
 
 /** Why a provider said no, in the words organisers are told. */
@@ -41,6 +41,11 @@ export type Batch = {
   date: number
   /** The dispatch's id, for the provider to give back in its events, under the name `dispatch`; letters have none. */
   tag?: string
+  /**
+   * Files that go with every mail of the call, MAX_ATTACHMENT_BYTES at most together. Whoever has some composes mail by mail: Resend
+   * takes one in such a call, and elsewhere each may bring its own copy.
+   */
+  attachments?: readonly Attachment[]
 }
 
 /**
@@ -87,7 +92,7 @@ export type Transport = Limits & {
   captive: boolean
   /** Whose idempotency keys these are, as a hash: a key means nothing at another account or another address. */
   account(): Promise<string>
-  /** Pure: equal batches give equal bytes. */
+  /** Pure: equal batches give equal bytes. @throws Error for an attachment with a wrong name or type, or, at Resend, for several people. */
   compose(batch: Batch): Promise<Call>
   /** Never throws. One outcome for the whole call, or one per recipient in order. */
   send(call: Call, key: string): Promise<Outcome | Outcome[]>

@@ -1,8 +1,9 @@
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../scripts/sinks/faults.ts'
-import type { Recipient } from '../../src/emails/message.ts'
+import type { Attachment, Recipient } from '../../src/emails/message.ts'
 import type { Template } from '../../src/emails/template.ts'
+import { MAX_ATTACHMENT_BYTES } from '../../src/transports/attachments.ts'
 import type { Batch, Outcome, Transport } from '../../src/transports/transport.ts'
 
 /** A mail as it came out at the other end, whichever way that is seen. */
@@ -12,6 +13,8 @@ export type Arrived = {
   html: string
   text: string
   headers: Record<string, string>
+  /** As the provider decodes them; of a mail that has MIME they are read from that. */
+  attachments?: readonly Attachment[]
   mime?: Uint8Array<ArrayBuffer>
 }
 
@@ -84,6 +87,29 @@ export const batchOf = (...recipients: Recipient[]): Batch => ({
   date: Date.UTC(2026, 10, 22, 12),
 })
 
+/** Every byte, with what would end a part of a form or of a mail in the middle of it. */
+const BINARY = new Uint8Array([
+  ...Array.from({ length: 1_024 }, (_, n) => n % 256),
+  ...new TextEncoder().encode('\r\n--tocsin-part-0-end--\r\n.\r\n----_NmP--\r\n%recipient.v0%'),
+])
+const SHEET = new TextEncoder().encode(
+  `<!doctype html><meta charset="utf-8"><title>Хаттар</title>\n<p>Құрметті — عزيزتي — 🔔 {{v0}} %recipient.v0%\n.\n${'ұ'.repeat(2_000)}\n`,
+)
+export const ATTACHMENTS: readonly Attachment[] = [
+  { filename: 'letters (1).html', contentType: 'text/html; charset=utf-8', content: SHEET },
+  { filename: 'letters-2026_11.pdf', contentType: 'application/pdf', content: BINARY },
+]
+
+/** The attachments of a mail, from its MIME by another's parser where there is one. */
+async function attachmentsIn({ mime, attachments = [] }: Arrived): Promise<readonly Attachment[]> {
+  if (mime === undefined) return attachments
+  const parsed = await PostalMime.parse(mime)
+  return parsed.attachments.map(({ filename, mimeType, disposition, content }) => {
+    if (typeof content === 'string' || disposition !== 'attachment') throw new Error('not an attachment of bytes')
+    return { filename: filename ?? '', contentType: mimeType, content: new Uint8Array(content) }
+  })
+}
+
 const everyOutcome = (answer: Outcome | Outcome[], people: number): Outcome[] =>
   Array.isArray(answer) ? answer : Array.from({ length: people }, () => answer)
 
@@ -107,6 +133,8 @@ type Kind = {
   recognisesRepeats?: boolean
   /** False where closing the rig leaves the provider there: a part of the platform, or a server for all tests. */
   canVanish?: boolean
+  /** True where a call with attachments may have one recipient only, which `compose` then insists on. */
+  attachesToOneOnly?: boolean
   /** Of a provider that speaks HTTP: a rig whose transport waits no longer than `PATIENCE_MS`. */
   impatient?: () => Promise<ServerRig>
 }
@@ -115,7 +143,7 @@ type Kind = {
 export function describeTransport(
   name: string,
   make: () => Promise<Rig>,
-  { recognisesRepeats = true, canVanish = true, impatient }: Kind = {},
+  { recognisesRepeats = true, canVanish = true, attachesToOneOnly = false, impatient }: Kind = {},
 ): void {
   describe(`the ${name} transport`, () => {
     const rigged = (title: string, run: (rig: Rig) => Promise<void>) => test(title, () => within(make(), run))
@@ -162,6 +190,57 @@ export function describeTransport(
       const first = await transport.compose(batchOf(recipient(1), recipient(2)))
       const second = await transport.compose(batchOf(recipient(1), recipient(2)))
       expect(second.body).toEqual(first.body)
+    })
+
+    rigged(
+      'carries attachments byte for byte, the same to everybody, and the mail itself as it would be without them',
+      async ({ transport, arrived }) => {
+        const batch = attachesToOneOnly ? batchOf(recipient(1)) : batchOf(recipient(1), recipient(2))
+        const people = batch.recipients.length
+        const call = await transport.compose({ ...batch, attachments: ATTACHMENTS })
+        expect((await transport.compose({ ...batch, attachments: ATTACHMENTS })).body).toEqual(call.body)
+        const answer = everyOutcome(await transport.send(call, 'attached'), people)
+        expect(answer.map(({ kind }) => kind)).toEqual(batch.recipients.map(() => 'accepted'))
+        await transport.send(await transport.compose(batch), 'bare')
+
+        const mails = await arrived()
+        const [attached, bare] = [mails.slice(0, people), mails.slice(people)]
+        expect(attached.map(({ to }) => to)).toEqual(batch.recipients.map(({ to }) => to.address))
+        const parts = ({ to, subject, html, text, headers }: Arrived) => {
+          const { 'content-type': _, ...own } = headers // of the structure, which is another
+          return { to, subject, html, text, headers: own }
+        }
+        expect(attached.map(parts)).toEqual(bare.map(parts))
+        for (const mail of attached) {
+          const files = await attachmentsIn(mail)
+          expect(files.map(({ filename }) => filename)).toEqual(ATTACHMENTS.map(({ filename }) => filename))
+          // Some providers are told no parameter, and one knows the type by the name alone.
+          expect(files.map(({ contentType }) => contentType.split(';')[0])).toEqual(['text/html', 'application/pdf'])
+          expect(files.map(({ content }) => new Uint8Array(content))).toEqual([SHEET, BINARY])
+        }
+        for (const mail of bare) expect(await attachmentsIn(mail)).toEqual([])
+      },
+    )
+
+    rigged('makes no other bytes of a mail for an empty list of attachments', async ({ transport }) => {
+      const batch = batchOf(recipient(1), recipient(2))
+      const [none, empty] = [await transport.compose(batch), await transport.compose({ ...batch, attachments: [] })]
+      expect(empty.body).toEqual(none.body)
+    })
+
+    rigged('takes attachments of as many bytes as callers are told', async ({ transport, arrived }) => {
+      const content = Uint8Array.from({ length: MAX_ATTACHMENT_BYTES }, (_, n) => (n * 7 + (n >> 8)) % 256)
+      const large = { filename: 'large.pdf', contentType: 'application/pdf', content }
+      const call = await transport.compose({ ...batchOf(recipient(1)), attachments: [large] })
+      const [outcome] = everyOutcome(await transport.send(call, 'large'), 1)
+      expect(outcome?.kind).toBe('accepted')
+      const [file] = await attachmentsIn((await arrived())[0] ?? expect.fail('no mail'))
+      expect(file && Buffer.compare(file.content, content)).toBe(0) // quicker than toEqual, which looks at each
+    })
+
+    rigged('composes nothing with an attachment whose name could lead elsewhere', async ({ transport }) => {
+      const attachments = [{ filename: '../letters.pdf', contentType: 'application/pdf', content: BINARY }]
+      await expect(transport.compose({ ...batchOf(recipient(1)), attachments })).rejects.toThrow(/name must be ASCII/)
     })
 
     const repeats = recognisesRepeats

@@ -13,7 +13,9 @@ export type BrevoMail = {
   textContent: string
   headers: Record<string, string>
   tags: string[]
+  attachment: Attached[]
 }
+type Attached = { name: string; content: string }
 type Version = {
   to: Mailbox[]
   subject?: string
@@ -26,6 +28,7 @@ type Body = Omit<Version, 'to'> & {
   replyTo?: Mailbox
   headers?: Record<string, string> & { idempotencyKey?: string }
   tags?: string[]
+  attachment?: Attached[]
   messageVersions?: Version[]
 }
 
@@ -50,6 +53,8 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-
 const ADDRESS = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
 const MAX_VERSIONS = 1_000
 const MAX_NAME = 70
+/** Of the reference's list, those that a mail of ours may have. */
+const EXTENSIONS = new Set(['html', 'pdf', 'txt', 'csv', 'ics', 'png', 'jpg'])
 
 /**
  * A server that speaks the wire format of Brevo's transactional API as its reference has it: versions override what the call says,
@@ -98,6 +103,8 @@ export async function startBrevoSink(): Promise<BrevoSink> {
     if (!ADDRESS.test(body.sender?.email ?? '')) return refuse(400, 'invalid_parameter', 'valid sender email required')
     if (!body.subject || !body.htmlContent)
       return refuse(400, 'missing_parameter', 'subject and htmlContent are required')
+    if ((body.attachment ?? []).some(({ name }) => !EXTENSIONS.has(name.slice(name.lastIndexOf('.') + 1))))
+      return refuse(400, 'invalid_parameter', 'unsupported file extension of an attachment')
     const mails: BrevoMail[] = []
     for (const version of versions) {
       const [to, ...others] = version.to
@@ -118,6 +125,7 @@ export async function startBrevoSink(): Promise<BrevoSink> {
         textContent: version.textContent ?? body.textContent ?? '',
         headers,
         tags: body.tags ?? [],
+        attachment: body.attachment ?? [],
       })
     }
     sink.keys.push(idempotencyKey)

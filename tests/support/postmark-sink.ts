@@ -14,6 +14,7 @@ export type PostmarkMail = {
   TrackOpens: boolean
   TrackLinks: string
   MessageStream: string
+  Attachments?: Array<{ Name: string; Content: string; ContentType: string }>
 }
 type Result = { ErrorCode: number; Message: string; MessageID?: string; To?: string }
 
@@ -33,6 +34,7 @@ export type PostmarkSink = {
 export const TOKEN = 'sink-server-token'
 const MAX_MAILS = 500
 export const MAX_CALL_BYTES = 50_000_000
+const MAX_MAIL_BYTES = 10_000_000
 const ADDRESS = /^(?:"(?:[^"\\]|\\.)*" <)?[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>?$/
 
 /** A server that speaks Postmark's batch and answers for each mail, with its documented limits; it sends twice what comes twice. */
@@ -76,6 +78,7 @@ export async function startPostmarkSink(): Promise<PostmarkSink> {
   function take(mail: PostmarkMail): Result {
     const to = /<([^<>]+)>$/.exec(mail.To)?.[1] ?? mail.To
     if (!ADDRESS.test(mail.To)) return { ErrorCode: 300, Message: `Invalid 'To' address: '${mail.To}'.` }
+    if (Buffer.byteLength(JSON.stringify(mail)) > MAX_MAIL_BYTES) return { ErrorCode: 300, Message: 'Too large.' }
     if (!sink.streams[mail.MessageStream]) return { ErrorCode: 1235, Message: 'The message stream was not found.' }
     const refusal = sink.refusals[to]
     if (refusal) return refusal

@@ -1,3 +1,5 @@
+import { fromBase64 } from '../../src/kit/bytes.ts'
+
 /** A mail as `EMAIL.send` was given it. */
 export type Given = {
   from: string | { name: string; email: string }
@@ -7,6 +9,7 @@ export type Given = {
   text?: string
   html?: string
   headers?: Record<string, string>
+  attachments?: Array<{ filename: string; type: string; disposition: string; content: string }>
 }
 
 export type SendEmailDouble = {
@@ -56,13 +59,14 @@ export function sendEmailDouble(inner?: SendEmail): SendEmailDouble {
   return Object.assign(double, { binding: { send } as unknown as SendEmail })
 }
 
-function validate({ from, to, replyTo, subject, text, html, headers = {} }: Given): void {
+function validate({ from, to, replyTo, subject, text, html, headers = {}, attachments = [] }: Given): void {
   if (!from || !to || !subject) throw fail('E_FIELD_MISSING')
   for (const mailbox of [from, to, ...(replyTo === undefined ? [] : [replyTo])])
     if (!ADDRESS.test(typeof mailbox === 'string' ? mailbox : mailbox.email))
       throw fail('E_VALIDATION_ERROR', 'invalid email')
   if (/[\r\n]/.test(subject) || subject.length > MAX_SUBJECT) throw fail('E_VALIDATION_ERROR', 'invalid subject')
-  if (bytes(`${text}${html}`) > MAX_MESSAGE_BYTES) throw fail('E_CONTENT_TOO_LARGE')
+  const attached = attachments.reduce((sum, { content }) => sum + bytes(content), 0)
+  if (bytes(`${text}${html}`) + attached > MAX_MESSAGE_BYTES) throw fail('E_CONTENT_TOO_LARGE')
   const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
   for (const [name, value] of entries) {
     if (!/^[a-z0-9-]{1,100}$/.test(name)) throw fail('E_HEADER_NAME_INVALID')
@@ -85,10 +89,15 @@ function validate({ from, to, replyTo, subject, text, html, headers = {} }: Give
 
 /** The mails as the contract suite looks at them. */
 export const arrivedBy = ({ mails }: SendEmailDouble) =>
-  mails.map(({ to, subject, text = '', html = '', headers = {} }) => ({
+  mails.map(({ to, subject, text = '', html = '', headers = {}, attachments = [] }) => ({
     to: typeof to === 'string' ? to : to.email,
     subject,
     text,
     html,
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    attachments: attachments.map(({ filename, type, content }) => ({
+      filename,
+      contentType: type,
+      content: fromBase64(content) ?? new Uint8Array(),
+    })),
   }))

@@ -11,7 +11,9 @@ type Body = {
   content: Array<{ type: string; value: string }>
   custom_args?: Record<string, string>
   tracking_settings?: Record<string, { enable: boolean }>
+  attachments?: Attached[]
 }
+type Attached = { content: string; type?: string; filename: string; disposition?: string }
 
 /** One mail as SendGrid would send it. */
 export type SendGridMail = {
@@ -24,6 +26,7 @@ export type SendGridMail = {
   headers: Record<string, string>
   customArgs: Record<string, string>
   tracked: string[]
+  attachments: Attached[]
 }
 
 export type SendGridSink = {
@@ -47,6 +50,7 @@ const MAX_PERSONALIZATIONS = 1_000
 const MAX_SUBSTITUTION_BYTES = 10_000
 const MAX_CUSTOM_ARGS_BYTES = 10_000
 const MAX_CALL_BYTES = 30 * 1024 * 1024
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
 /** Headers that the reference bars. */
 const BARRED =
   /^(x-sg-id|x-sg-eid|received|dkim-signature|content-type|content-transfer-encoding|to|from|subject|reply-to|cc|bcc)$/i
@@ -90,6 +94,12 @@ export async function startSendGridSink(): Promise<SendGridSink> {
       return refuse(400, 'The personalization block is limited to 1000 personalizations per API request.')
     if (JSON.stringify(call.custom_args ?? {}).length > MAX_CUSTOM_ARGS_BYTES)
       return refuse(400, 'The total length of custom_args is limited', 'custom_args')
+    for (const [i, { content, type = '' }] of (call.attachments ?? []).entries()) {
+      if (/[;,\r\n]/.test(type))
+        return refuse(400, "The attachment type cannot contain ';', or CRLF characters.", `attachments.${i}.type`)
+      if (!BASE64.test(content))
+        return refuse(400, 'The attachment content must be base64 encoded.', `attachments.${i}.content`)
+    }
     const mails: SendGridMail[] = []
     for (const [i, one] of call.personalizations.entries()) {
       const [to, ...others] = one.to
@@ -113,6 +123,7 @@ export async function startSendGridSink(): Promise<SendGridSink> {
         headers: one.headers ?? {},
         customArgs: call.custom_args ?? {},
         tracked: Object.entries(call.tracking_settings ?? {}).flatMap(([name, { enable }]) => (enable ? [name] : [])),
+        attachments: call.attachments ?? [],
       })
     }
     sink.mails.push(...mails)

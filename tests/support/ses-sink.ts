@@ -4,6 +4,14 @@ import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
 import { signatureOf } from './sigv4.ts'
 
 type Header = { Name: string; Value: string }
+/** API_Attachment. */
+type Attached = {
+  FileName: string
+  RawContent: string
+  ContentType?: string
+  ContentDisposition?: string
+  ContentTransferEncoding?: string
+}
 type Body = {
   FromEmailAddress: string
   ReplyToAddresses?: string[]
@@ -14,6 +22,7 @@ type Body = {
       TemplateContent: { Subject: string; Html: string; Text: string }
       TemplateData: string
       Headers?: Header[]
+      Attachments?: Attached[]
     }
   }
   BulkEmailEntries: Array<{
@@ -33,6 +42,7 @@ export type SesMail = {
   text: string
   headers: Record<string, string>
   tags: Record<string, string>
+  attachments: Attached[]
 }
 
 export const SES_KEY = { accessKeyId: 'AKIASINK', secretAccessKey: 'sink/secret+key', region: 'eu-west-1' }
@@ -59,6 +69,11 @@ export type SesSink = {
 const MAX_ENTRIES = 50
 /** “Each input JSON file can be up to 1 MB in size” for templates in the call (send-personalized-email-api). */
 const MAX_BYTES = 1_000_000
+/** Of a message with attachments (docs.aws.amazon.com/ses/latest/dg/attachments.html). */
+const MAX_MESSAGE_BYTES = 40 * 1_024 * 1_024
+/** API_Attachment. */
+const MAX_FILE_NAME = 255
+const MAX_CONTENT_TYPE = 78
 const MAX_DATA = 262_144
 const MAX_HEADERS = 15
 /** API_MessageHeader. */
@@ -108,12 +123,19 @@ export async function startSesSink(): Promise<SesSink> {
     }
     if (asked.method !== 'POST' || asked.path !== '/v2/email/outbound-bulk-emails')
       return refuse(404, 'UnknownOperationException', 'no such operation')
-    if (Buffer.byteLength(asked.body) > MAX_BYTES) return refuse(400, 'BadRequestException', 'The input is too large')
-    return send(JSON.parse(asked.body))
+    const body: Body = JSON.parse(asked.body)
+    const limit = body.DefaultContent.Template.Attachments === undefined ? MAX_BYTES : MAX_MESSAGE_BYTES
+    if (Buffer.byteLength(asked.body) > limit) return refuse(400, 'BadRequestException', 'The input is too large')
+    return send(body)
   }
 
   function send(body: Body): Answered {
-    const { TemplateContent: content, TemplateData, Headers: shared = [] } = body.DefaultContent.Template
+    const {
+      TemplateContent: content,
+      TemplateData,
+      Headers: shared = [],
+      Attachments = [],
+    } = body.DefaultContent.Template
     const entries = body.BulkEmailEntries
     if (entries.length === 0 || entries.length > MAX_ENTRIES)
       return refuse(400, 'BadRequestException', 'BulkEmailEntries must have 1 to 50 entries')
@@ -126,6 +148,12 @@ export async function startSesSink(): Promise<SesSink> {
       return refuse(400, 'BadRequestException', 'Addresses must be ASCII: encode names as RFC 2047 says')
     if ((body.DefaultEmailTags ?? []).some(({ Name, Value }) => !TAG.test(Name) || !TAG.test(Value)))
       return refuse(400, 'BadRequestException', 'Invalid tag')
+    const isWrong = ({ FileName, ContentType = '-', ContentDisposition, ContentTransferEncoding }: Attached) =>
+      FileName.length > MAX_FILE_NAME ||
+      ContentType.length > MAX_CONTENT_TYPE ||
+      !/^(ATTACHMENT|INLINE)$/.test(ContentDisposition ?? 'ATTACHMENT') ||
+      !/^(BASE64|QUOTED_PRINTABLE|SEVEN_BIT)$/.test(ContentTransferEncoding ?? 'BASE64')
+    if (Attachments.some(isWrong)) return refuse(400, 'BadRequestException', 'Invalid attachment')
     const results = entries.map((entry, index) => {
       const status = sink.status(index)
       if (status !== null) return status
@@ -152,6 +180,7 @@ export async function startSesSink(): Promise<SesSink> {
         text: renderHandlebars(content.Text, data),
         headers,
         tags: Object.fromEntries((body.DefaultEmailTags ?? []).map(({ Name, Value }) => [Name, Value])),
+        attachments: Attachments,
       })
       return { Status: 'SUCCESS', MessageId: `0102-${sink.mails.length}` }
     })

@@ -29,6 +29,11 @@ async function rig(apiKey = 'xkeysib-sink', timeoutMs?: number): Promise<BrevoRi
         html: mail.htmlContent,
         text: mail.textContent,
         headers: lowerCased(mail.headers),
+        attachments: mail.attachment.map(({ name, content }) => ({
+          filename: name,
+          contentType: name.endsWith('.html') ? 'text/html' : 'application/pdf', // Brevo goes by the extension
+          content: Buffer.from(content, 'base64'),
+        })),
       })),
     close: () => sink.close(),
   }

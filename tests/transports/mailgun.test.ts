@@ -33,6 +33,7 @@ async function rig(set: { apiKey?: string; domain?: string } = {}, timeoutMs?: n
         html: mail.html,
         text: mail.text,
         headers: lowerCased(mail.headers),
+        attachments: mail.attachments,
       })),
     close: () => sink.close(),
   }

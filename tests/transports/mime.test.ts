@@ -96,6 +96,27 @@ describe('a mail has the bytes that nodemailer would give it', () => {
     await expectSame(message({ text, html: text }))
   })
 
+  test('with attachments around the very two parts it has without, and equal bytes when made again', async () => {
+    const content = new Uint8Array([0, 13, 10, 46, 255])
+    const attachments = [
+      { filename: 'letters.html', contentType: 'text/html; charset=utf-8', content },
+      { filename: 'letters.pdf', contentType: 'application/pdf', content },
+    ]
+    const [bare, mixed, again] = await Promise.all(
+      [{}, { attachments }, { attachments }].map(async (more) => fromUtf8(await toMime(message(more)))),
+    )
+    expect(again).toBe(mixed)
+    const boundary = /multipart\/alternative;\r\n boundary="(.+)"/.exec(bare ?? '')?.[1] ?? expect.fail()
+    const [, text, html] = bare?.split(`--${boundary}`) ?? []
+    const inner = /multipart\/alternative;\r\n boundary="(.+)"/.exec(mixed ?? '')?.[1] ?? expect.fail()
+    expect(mixed?.split(`--${inner}`).slice(1, 3)).toEqual([text, html])
+    expect(mixed).toMatch(/^Content-Type: multipart\/mixed;/m)
+    expect(mixed?.match(/^Content-Disposition: attachment; filename=.*$/gm)).toEqual([
+      'Content-Disposition: attachment; filename=letters.html',
+      'Content-Disposition: attachment; filename=letters.pdf',
+    ])
+  })
+
   test('without one of its parts', async () => {
     await expectSame(message({ text: '' }))
     await expectSame(message({ html: '' }))

@@ -33,6 +33,11 @@ async function rig({ timeoutMs, ...set }: Set = {}): Promise<PostmarkRig> {
         html: mail.HtmlBody,
         text: mail.TextBody,
         headers: Object.fromEntries(mail.Headers.map(({ Name, Value }) => [Name.toLowerCase(), Value])),
+        attachments: (mail.Attachments ?? []).map(({ Name, Content, ContentType }) => ({
+          filename: Name,
+          contentType: ContentType,
+          content: Buffer.from(Content, 'base64'),
+        })),
       })),
     close: () => sink.close(),
   }

@@ -3,6 +3,7 @@ import type { Fault } from '../../scripts/sinks/faults.ts'
 import { API_KEY, type ResendSink, startResendSink } from '../../scripts/sinks/resend.ts'
 import { resend } from '../../src/transports/drivers/resend.ts'
 import {
+  ATTACHMENTS,
   answerInto,
   batchOf,
   describeTransport,
@@ -22,12 +23,17 @@ async function rig(apiKey = API_KEY, timeoutMs?: number): Promise<Rig & { sink: 
         ...mail,
         to: /<([^<>]+)>$/.exec(mail.to[0] ?? '')?.[1] ?? mail.to[0] ?? '',
         headers: lowerCased(mail.headers),
+        attachments: (mail.attachments ?? []).map(({ filename, content_type: contentType = '', content }) => ({
+          filename,
+          contentType,
+          content: Buffer.from(content, 'base64'),
+        })),
       })),
     close: () => sink.close(),
   }
 }
 
-describeTransport('resend', rig, { impatient: () => rig(API_KEY, PATIENCE_MS) })
+describeTransport('resend', rig, { attachesToOneOnly: true, impatient: () => rig(API_KEY, PATIENCE_MS) })
 
 const answerTo = (fault: Fault) => answerInto(rig(), fault)
 
@@ -97,6 +103,40 @@ describe('what Resend answers', () => {
       : []
     expect(ids[0]).toMatch(/-0$/)
     expect(ids[1]).toMatch(/-1$/)
+  })
+})
+
+describe('a mail with attachments, which goes alone', () => {
+  const attached = (...people: number[]) => ({
+    ...batchOf(...people.map((n) => recipient(n))),
+    attachments: ATTACHMENTS,
+  })
+
+  test('is refused a place in a batch, where Resend would drop them without a word', async () => {
+    const { transport, close } = await rig()
+    await expect(transport.compose(attached(1, 2))).rejects.toThrow(/one by one/)
+    await close()
+  })
+
+  test('has the answer of its own endpoint, and the first again when it is sent again', async () => {
+    const { sink, transport, close } = await rig()
+    const call = await transport.compose(attached(1))
+    const answer = await transport.send(call, 'k')
+    expect(answer).toEqual({ kind: 'accepted', reference: expect.stringMatching(/^[0-9a-f]{8}-0$/) })
+    expect(await transport.send(call, 'k')).toEqual(answer)
+    expect(sink.mails).toHaveLength(1)
+    sink.fault = () => ({ kind: 'nonsense-after' })
+    expect(await transport.send(call, 'another')).toMatchObject({ kind: 'unknown' })
+    await close()
+  })
+
+  test('to an address that is none is that person’s refusal', async () => {
+    const { sink, transport, close } = await rig()
+    const nobody = recipient(1, { to: { address: 'not an address' } })
+    const answer = await transport.send(await transport.compose({ ...attached(), recipients: [nobody] }), 'k')
+    await close()
+    expect(answer).toMatchObject({ kind: 'refused', permanent: true, reason: 'bad-address' })
+    expect(sink.mails).toEqual([])
   })
 })
 

@@ -27,9 +27,14 @@ async function rig(apiKey = API_KEY, timeoutMs?: number): Promise<SendGridRig> {
     sink,
     transport: sendgrid({ url: sink.url, apiKey }, { callsPerSecond: 10 }, timeoutMs),
     arrived: async () =>
-      sink.mails.map(({ to, subject, html, text, headers }) => ({
+      sink.mails.map(({ to, subject, html, text, headers, attachments }) => ({
         ...{ to: to.email, subject, html, text },
         headers: lowerCased(headers),
+        attachments: attachments.map(({ filename, type = '', content }) => ({
+          filename,
+          contentType: type,
+          content: Buffer.from(content, 'base64'),
+        })),
       })),
     close: () => sink.close(),
   }

@@ -24,7 +24,16 @@ async function rig({ timeoutMs, ...changes }: Changes = {}): Promise<SesRig> {
   return {
     sink,
     transport: ses(account, { callsPerSecond: 100 }, timeoutMs),
-    arrived: async () => sink.mails.map((mail) => ({ ...mail, to: /<([^<>]*)>$/.exec(mail.to)?.[1] ?? mail.to })),
+    arrived: async () =>
+      sink.mails.map((mail) => ({
+        ...mail,
+        to: /<([^<>]*)>$/.exec(mail.to)?.[1] ?? mail.to,
+        attachments: mail.attachments.map(({ FileName, ContentType = '', RawContent }) => ({
+          filename: FileName,
+          contentType: ContentType,
+          content: Buffer.from(RawContent, 'base64'),
+        })),
+      })),
     close: () => sink.close(),
   }
 }

@@ -1,10 +1,11 @@
 import { evictDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { expect, test } from 'vitest'
+import { outboxOf } from '../../src/transports/captured.ts'
 import { outbox } from '../../src/transports/drivers/outbox.ts'
 import { OUTBOX_PAGE, type OutboxMail } from '../../src/transports/outbox-store.ts'
-import { batchOf, describeTransport, recipient, TEMPLATE } from '../contracts/transport.ts'
-import { bindings } from '../support/visitor.ts'
+import { ATTACHMENTS, batchOf, describeTransport, recipient, TEMPLATE } from '../contracts/transport.ts'
+import { bindings, Visitor } from '../support/visitor.ts'
 
 let outboxes = 0
 
@@ -33,7 +34,7 @@ describeTransport(
       transport,
       async arrived() {
         return Promise.all(
-          (await all()).map(async (mail) => ({
+          (await all()).map(async ({ attachments: _, ...mail }) => ({
             ...mail,
             headers: Object.fromEntries(
               Object.entries(mail.headers).map(([name, value]) => [name.toLowerCase(), value]),
@@ -101,6 +102,39 @@ test('the list is searched by any part of the recipient, newest first, page by p
   expect(await store.list({ to: 'v_n' })).toEqual([]) // no pattern: what is asked for is text
   expect(await store.mail(100_000)).toBeNull()
   expect(await store.eml(100_000)).toBeNull()
+})
+
+test('the viewer lists the attachments of a mail, and hands each out to be kept, not shown', async () => {
+  const transport = outbox((key, body) => outboxOf(bindings).keep('bulk', key, new Blob([body]).stream()))
+  const to = { address: 'desk@example.org' }
+  const batch = { ...batchOf(recipient(1, { to })), attachments: ATTACHMENTS }
+  await transport.send(await transport.compose(batch), 'a digest')
+  const visitor = new Visitor()
+  const [mail] = (await (await visitor.ask(`/outbox.json?to=${to.address}`)).json()) as OutboxMail[]
+  expect(mail?.attachments).toEqual(
+    ATTACHMENTS.map(({ filename, contentType, content }) => ({ filename, contentType, size: content.length })),
+  )
+
+  const page = await (await visitor.ask(`/outbox/${mail?.id}`)).text()
+  for (const [index, { filename, contentType, content }] of ATTACHMENTS.entries()) {
+    const path = `/outbox/${mail?.id}/attachments/${index + 1}`
+    expect(page).toMatch(new RegExp(`href="${path}"[^>]*>${filename.replace(/[().]/g, '\\$&')}<`))
+    expect(page).toContain(`${contentType}, ${content.length} bytes`)
+    const file = await visitor.ask(path)
+    expect(new Uint8Array(await file.arrayBuffer())).toEqual(content)
+    expect(Object.fromEntries(file.headers)).toMatchObject({
+      'content-type': contentType,
+      'content-disposition': `attachment; filename="${filename}"`,
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+    })
+  }
+  const eml = await (await visitor.ask(`/outbox/${mail?.id}.eml`)).arrayBuffer()
+  expect((await PostalMime.parse(eml)).attachments).toHaveLength(ATTACHMENTS.length)
+  for (const n of [0, ATTACHMENTS.length + 1])
+    expect((await visitor.ask(`/outbox/${mail?.id}/attachments/${n}`)).status).toBe(404)
+  const elsewhere = await visitor.ask(`https://act.example.org/outbox/${mail?.id}/attachments/1`)
+  expect(elsewhere.status).toBe(404)
 })
 
 test('the bytes say what the viewer shows, for every kind of script', async () => {

@@ -3,6 +3,7 @@ import type { Mailbox, Message, Recipient } from '../../emails/message.ts'
 import { sha256Hex, toHex, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
+import { attachedAs, attachmentsOf } from '../attachments.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson, secondsOf } from '../exchange.ts'
 import { finish } from '../finish.ts'
@@ -64,11 +65,13 @@ export function brevo(account: { url: string; apiKey: string }, limits: Limits, 
       const batch = { ...given, template: unmarked(given.template) }
       const mailFor = (recipient: Recipient) =>
         finish(batch, { ...recipient, values: unmarkedValues(recipient.values) })
+      const attachment = attachedAs(attachmentsOf(batch), ({ filename: name }, content) => ({ name, content }))
       const body = JSON.stringify({
         headers: { idempotencyKey: NO_KEY },
         sender: named(batch.from),
         ...(batch.replyTo && { replyTo: bare(batch.replyTo) }),
         ...(batch.tag !== undefined && { tags: [`dispatch:${batch.tag}`] }),
+        ...(attachment && { attachment }),
         // Every version brings its own, which Brevo allows only where the call has some, too.
         subject: '-',
         htmlContent: '<p>-</p>',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Mailbox } from '../../emails/message.ts'
 import { fromUtf8, utf8 } from '../../kit/bytes.ts'
+import { attachedAs, mediaType } from '../attachments.ts'
 import { defineDriver } from '../driver.ts'
 import { finish } from '../finish.ts'
 import { oneLine } from '../mailbox.ts'
@@ -21,7 +22,7 @@ const TIMEOUT_MS = 30_000
 const TOO_LATE = 'no answer in time'
 
 const mailbox = z.union([z.string(), z.object({ name: z.string(), email: z.string() })])
-/** A mail as the binding takes it; Date and Message-ID are the platform's own. */
+/** A mail as the binding takes it, attachments in base64; Date and Message-ID are the platform's own. */
 const outgoing = z.object({
   from: mailbox,
   to: mailbox,
@@ -30,6 +31,11 @@ const outgoing = z.object({
   text: z.string(),
   html: z.string(),
   headers: z.record(z.string(), z.string()),
+  attachments: z
+    .array(
+      z.object({ filename: z.string(), type: z.string(), disposition: z.literal('attachment'), content: z.string() }),
+    )
+    .optional(),
 })
 type Outgoing = z.infer<typeof outgoing>
 
@@ -46,6 +52,12 @@ export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEO
     async compose(batch) {
       const mails = batch.recipients.map((recipient): Outgoing => {
         const mail = finish(batch, recipient)
+        const attachments = attachedAs(mail.attachments ?? [], (one, content) => ({
+          filename: one.filename,
+          type: mediaType(one),
+          disposition: 'attachment' as const,
+          content,
+        }))
         return {
           from: inFields(mail.from),
           to: inFields(mail.to),
@@ -54,6 +66,7 @@ export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEO
           text: mail.text,
           html: mail.html,
           headers: mail.headers,
+          ...(attachments && { attachments }),
         }
       })
       return { body: utf8(JSON.stringify(mails)), people: mails.length }
@@ -101,9 +114,13 @@ async function hand(binding: SendEmail, mail: Outgoing, timeoutMs: number): Prom
     timer = setTimeout(() => reject(new Error(TOO_LATE)), timeoutMs)
   })
   try {
-    const { replyTo, ...rest } = mail
+    const { replyTo, attachments, ...rest } = mail
     const { messageId } = await Promise.race([
-      binding.send({ ...rest, ...(replyTo !== undefined && { replyTo }) }),
+      binding.send({
+        ...rest,
+        ...(replyTo !== undefined && { replyTo }),
+        ...(attachments !== undefined && { attachments }),
+      }),
       late,
     ])
     return typeof messageId === 'string'

@@ -4,6 +4,7 @@ import type { Template } from '../../emails/template.ts'
 import { sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
+import { attachmentsOf } from '../attachments.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson } from '../exchange.ts'
 import { formData } from '../form-data.ts'
@@ -56,7 +57,7 @@ export function mailgun(account: MailgunAccount, limits: Limits, timeoutMs = TIM
     account: () => sha256Hex(`mailgun ${account.url} ${account.domain} ${account.apiKey}`),
 
     async compose(batch) {
-      const { body, contentType } = formData(fieldsOf(batch))
+      const { body, contentType } = formData(fieldsOf(batch), attachmentsOf(batch), 'attachment')
       return { body, contentType, people: batch.recipients.length }
     },
 

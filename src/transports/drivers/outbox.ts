@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { toBase64, utf8 } from '../../kit/bytes.ts'
+import { attachedAs } from '../attachments.ts'
 import { type Captured, outboxOf } from '../captured.ts'
 import { defineDriver } from '../driver.ts'
 import { finish } from '../finish.ts'
@@ -31,6 +32,11 @@ export const outbox = (
     const mails: Captured[] = []
     for (const recipient of batch.recipients) {
       const mail = finish(batch, recipient)
+      const attachments = attachedAs(mail.attachments ?? [], ({ filename, contentType }, content) => ({
+        filename,
+        contentType,
+        content,
+      }))
       mails.push({
         from: inWords(mail.from),
         to: mail.to.address,
@@ -39,6 +45,7 @@ export const outbox = (
         text: mail.text,
         html: mail.html,
         eml: toBase64(await toMime(mail)),
+        ...(attachments && { attachments }),
       })
     }
     return { body: utf8(JSON.stringify(mails)), people: mails.length }

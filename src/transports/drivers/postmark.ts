@@ -3,6 +3,7 @@ import { mergeSubject } from '../../emails/merge.ts'
 import { sha256Hex } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
+import { attachedAs, attachmentsOf } from '../attachments.ts'
 import { defineDriver, type Use } from '../driver.ts'
 import { type Answer, exchange, parseJson } from '../exchange.ts'
 import { JsonBytes, rememberingLast } from '../json.ts'
@@ -51,6 +52,11 @@ export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = T
 
     async compose(batch) {
       const { template, replyTo, tag } = batch
+      const Attachments = attachedAs(attachmentsOf(batch), ({ filename, contentType }, content) => ({
+        Name: filename,
+        Content: content,
+        ContentType: contentType,
+      }))
       const before = `{"From":${JSON.stringify(inWords(batch.from))},"To":`
       const stays = {
         ...(replyTo && { ReplyTo: inWords(replyTo) }),
@@ -58,6 +64,7 @@ export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = T
         TrackOpens: false,
         TrackLinks: 'None',
         MessageStream: account.stream,
+        ...(Attachments && { Attachments }),
       }
       const after = `,${JSON.stringify(stays).slice(1)}`
       const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))

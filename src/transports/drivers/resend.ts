@@ -3,6 +3,7 @@ import { mergeSubject } from '../../emails/merge.ts'
 import { sha256Hex } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
+import { attachedAs, attachmentsOf } from '../attachments.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson, secondsOf } from '../exchange.ts'
 import { giveBack, JsonBytes, rememberingLast } from '../json.ts'
@@ -12,7 +13,8 @@ import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
 
 /**
  * Resend, https://resend.com/docs/api-reference/emails/send-batch-emails. Its terms call the batch API transactional and mean
- * newsletters for Broadcasts: ask Resend before using it for bulk.
+ * newsletters for Broadcasts: ask Resend before using it for bulk. The batch API drops attachments without a word
+ * (https://resend.com/docs/dashboard/emails/attachments): a mail with some goes alone, by `POST /emails`.
  */
 
 /** Mails per call (vendor's limit). */
@@ -32,6 +34,7 @@ const accepted = z.object({
   data: z.custom<Array<{ id: string }>>(areNamed), // by hand: a schema for each of a hundred takes longer than the whole call
   errors: z.array(z.object({ index: z.int().nonnegative(), message: z.string() })).default([]),
 })
+const acceptedAlone = z.object({ id: z.string() })
 const domains = z.object({ data: z.array(z.object({ name: z.string(), status: z.string() })) })
 const failed = z.object({ name: z.string().default(''), message: z.string().default('') })
 
@@ -50,33 +53,45 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
     account: () => sha256Hex(`resend ${account.url} ${account.apiKey}`),
 
     async compose(batch) {
-      const { template, replyTo, tag } = batch
+      const { template, replyTo, tag, recipients } = batch
+      const attachments = attachedAs(attachmentsOf(batch), ({ filename, contentType }, content) => ({
+        filename,
+        content,
+        content_type: contentType,
+      }))
+      if (attachments && recipients.length !== 1)
+        throw new Error(
+          `Resend takes attachments in a mail alone, and not in a batch of ${recipients.length}: compose one by one`,
+        )
       const before = `{"from":${JSON.stringify(inWords(batch.from))},"to":`
-      const after = `${member('reply_to', replyTo && inWords(replyTo))}${member('tags', tag && [{ name: 'dispatch', value: tag }])}}`
+      const after = `${member('reply_to', replyTo && inWords(replyTo))}${member('tags', tag && [{ name: 'dispatch', value: tag }])}${member('attachments', attachments)}}`
       const shared = JSON.stringify(batch.headers).slice(1, -1)
       const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
       const body = new JsonBytes()
-      for (const [i, { to, values, headers }] of batch.recipients.entries()) {
+      const opening = attachments ? '' : '['
+      for (const [i, { to, values, headers }] of recipients.entries()) {
         const own = JSON.stringify(headers).slice(1, -1)
-        body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify([inWords(to)])}`)
+        body.json(`${i === 0 ? opening : ','}${before}${JSON.stringify([inWords(to)])}`)
         body.json(`,"subject":${subject(mergeSubject(template, values))},"html":`)
         body.merged(template.html, values).json(',"text":').merged(template.text, values, 'trimmed')
         body.json(`,"headers":{${shared}${shared && own ? ',' : ''}${own}}${after}`)
       }
-      return { body: body.json(']').bytes(), people: batch.recipients.length }
+      return { body: body.json(attachments ? '' : ']').bytes(), people: recipients.length }
     },
 
     async send(call, key) {
+      const isBatch = call.body[0] === LIST
       const headers = {
         ...own,
         'content-type': 'application/json',
         'idempotency-key': key,
-        'x-batch-validation': 'permissive',
+        ...(isBatch && { 'x-batch-validation': 'permissive' }),
       }
       const request = { method: 'POST', headers, body: call.body }
-      const heard = await exchange(`${account.url}/emails/batch`, request, timeoutMs)
+      const heard = await exchange(`${account.url}/emails${isBatch ? '/batch' : ''}`, request, timeoutMs)
       if ('lost' in heard) return { kind: 'unknown', reason: heard.lost }
       if (heard.status < 200 || heard.status > 299) return readRefusal(heard)
+      if (!isBatch) return readOne(heard.body) // its buffer is too large to be kept for others
       const answer = readAcceptance(heard.body, call.people)
       if (Array.isArray(answer) && answer.every(({ kind }) => kind === 'accepted')) giveBack(call)
       return answer
@@ -90,6 +105,9 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
     },
   }
 }
+
+/** How a batch begins, and a mail alone does not. */
+const LIST = '['.charCodeAt(0)
 
 const member = (name: string, value: unknown): string =>
   value === undefined ? '' : `,"${name}":${JSON.stringify(value)}`
@@ -105,9 +123,22 @@ export const driver = defineDriver({
   make: ({ RESEND_URL: url, RESEND_API_KEY: apiKey }, { limits }) => resend({ url, apiKey }, limits),
 })
 
+function readOne(body: string): Outcome {
+  const answer = acceptedAlone.safeParse(parseJson(body))
+  return answer.success ? { kind: 'accepted', reference: answer.data.id } : { kind: 'unknown', reason: UNREADABLE }
+}
+
+const UNREADABLE = 'answered 200 with a body that cannot be read'
+const INVALID: Outcome = {
+  kind: 'refused',
+  permanent: true,
+  reason: 'bad-address',
+  detail: 'the provider found this mail invalid',
+}
+
 function readAcceptance(body: string, people: number): Outcome | Outcome[] {
   const answer = accepted.safeParse(parseJson(body))
-  if (!answer.success) return { kind: 'unknown', reason: 'answered 200 with a body that cannot be read' }
+  if (!answer.success) return { kind: 'unknown', reason: UNREADABLE }
   const { data, errors } = answer.data
   const refused = new Map(errors.map((error) => [error.index, error.message]))
   if (data.length + refused.size !== people || [...refused.keys()].some((index) => index >= people)) {
@@ -115,8 +146,7 @@ function readAcceptance(body: string, people: number): Outcome | Outcome[] {
   }
   const references = data.values()
   return Array.from({ length: people }, (_, index): Outcome => {
-    if (refused.has(index))
-      return { kind: 'refused', permanent: true, reason: 'bad-address', detail: 'the provider found this mail invalid' }
+    if (refused.has(index)) return INVALID
     return { kind: 'accepted', reference: references.next().value?.id ?? '' }
   })
 }
@@ -202,6 +232,7 @@ function readRefusal({ status, body, headers }: Heard): Outcome {
       detail: 'the domain of SENDER_ADDRESS is not verified at Resend: add its DNS records there',
     }
   }
+  if (status === 422 && message.startsWith('Invalid `to` field')) return INVALID // of a mail alone
   const refusal = REFUSALS[name] ?? REFUSALS[BY_STATUS[status] ?? '']
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }
   return { kind: 'refused', ...refusal, ...secondsOf(headers.get('retry-after')) }

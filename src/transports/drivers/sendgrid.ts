@@ -4,6 +4,7 @@ import type { Template } from '../../emails/template.ts'
 import { sha256Hex, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
+import { attachedAs, attachmentsOf, mediaType } from '../attachments.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson } from '../exchange.ts'
 import { oneLine } from '../mailbox.ts'
@@ -101,6 +102,12 @@ function inSendGridsWords(template: Template): ProviderTemplate {
 
 function callOf(batch: Batch): string {
   const words = inSendGridsWords(batch.template)
+  const attachments = attachedAs(attachmentsOf(batch), (one, content) => ({
+    content,
+    type: mediaType(one),
+    filename: one.filename,
+    disposition: 'attachment',
+  }))
   const call = JSON.stringify({
     from: named(batch.from),
     ...(batch.replyTo && { reply_to: named(batch.replyTo) }),
@@ -112,6 +119,7 @@ function callOf(batch: Batch): string {
     // Once for all: with everybody's together they would pass the 10,000 bytes that SendGrid allows.
     ...(batch.tag !== undefined && { custom_args: { dispatch: batch.tag } }),
     ...SETTINGS,
+    ...(attachments && { attachments }),
   })
   const people = batch.recipients.map((recipient) => personalization(recipient, batch, words)).join(',')
   return `{"personalizations":[${people}],${call.slice(1)}`

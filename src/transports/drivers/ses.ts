@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { sha256Hex, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
+import { attachedAs, attachmentsOf, mediaType } from '../attachments.ts'
 import { defineDriver } from '../driver.ts'
 import { inAscii } from '../encoded-word.ts'
 import { type Answer, exchange, parseJson } from '../exchange.ts'
@@ -76,6 +77,13 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
 
     async compose(batch) {
       const { subject, html, text, variables } = withPlaceholders(batch.template, HANDLEBARS)
+      const Attachments = attachedAs(attachmentsOf(batch), (one, content) => ({
+        FileName: one.filename,
+        ContentType: mediaType(one),
+        RawContent: content,
+        ContentDisposition: 'ATTACHMENT',
+        ContentTransferEncoding: 'BASE64',
+      }))
       const body = JSON.stringify({
         FromEmailAddress: inAscii(batch.from),
         ...(batch.replyTo && { ReplyToAddresses: [inAscii(batch.replyTo)] }),
@@ -86,6 +94,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
             TemplateContent: { Subject: oneLine(subject), Html: html, Text: text },
             TemplateData: '{}',
             Headers: listed(batch.headers),
+            ...(Attachments && { Attachments }),
           },
         },
         BulkEmailEntries: batch.recipients.map((recipient) => ({
