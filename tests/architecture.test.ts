@@ -44,7 +44,7 @@ const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> 
   aws4fetch: (file) => file === 'transports/drivers/ses.ts',
   'csv-parse': (file) => file === 'supporters/import-csv.ts',
   'csv-stringify': (file) => file === 'supporters/list-csv.ts',
-  'cloudflare:workers': (file) => durableObjects(file).length > 0 || /extends RpcTarget\b/.test(read(`src/${file}`)), // a part of one
+  'cloudflare:workers': (file) => durableObjects(file).length > 0,
   'node:': (file) => file.startsWith('cli/') || NEED_NODE.includes(file),
   'cloudflare:sockets': (file, kind) => file === 'transports/smtp/socket.ts' && kind === 'dynamic', // not there in Node
 }

@@ -3,7 +3,8 @@ import { type Numbers, tellNumbers } from '../campaigns/numbers.ts'
 import type { Bindings } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { requireSettings } from '../env.ts'
-import { Letters } from './letters.ts'
+import type { Draft } from './draft.ts'
+import { type Confirmed, Letters } from './letters.ts'
 import { lifeOf } from './life.ts'
 import { Post, type PostReport } from './post.ts'
 import { earliest, type Look, type Shell } from './shell.ts'
@@ -43,16 +44,33 @@ export class Actions extends DurableObject<Bindings> {
     this.#voices = new Voices()
   }
 
-  letters(): Letters {
-    return this.#letters
+  // What the outside asks for. A part is not handed out itself: whoever holds a reference to one keeps the whole object awake.
+
+  keepLetter(slug: string, draft: Draft): Promise<string | null> {
+    return this.#letters.keep(slug, draft)
   }
 
-  post(): Post {
-    return this.#post
+  dropLetter(id: string): void {
+    this.#letters.drop(id)
   }
 
-  voices(): Voices {
-    return this.#voices
+  letterDraft(id: string): Promise<Draft | 'confirmed' | null> {
+    return this.#letters.draft(id)
+  }
+
+  confirmLetter(id: string): Promise<Confirmed> {
+    return this.#letters.confirm(id)
+  }
+
+  refuseCopies(recipient: string): void {
+    this.#post.refuse(recipient)
+  }
+
+  resolve(
+    asked: Array<{ id: number; generation: number }>,
+    decision: 'send-again' | 'count-as-sent',
+  ): Promise<number[]> {
+    return this.#post.resolve(asked, decision)
   }
 
   /** The campaign has changed: what may not be sent any more is let go at once. A slice that is under way ends before its next call. */

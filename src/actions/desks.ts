@@ -37,7 +37,7 @@ export function desksOf(campaign: Campaign): Map<string, Desk> {
     addresses: addressesOf(channels),
     perHour: caps?.perHour,
     zone,
-    gathered,
+    gathered: gathered ?? 'day',
     ways: { alone: ladder.includes('each'), among: ladder.includes('digest') },
   }))
   for (const kind of ['copies', 'support'] as const)
@@ -48,7 +48,7 @@ export function desksOf(campaign: Campaign): Map<string, Desk> {
         id,
         addresses: addressesOf(channels),
         zone,
-        gathered,
+        gathered: gathered ?? 'day',
         ways: { alone: false, among: true },
       })
   return new Map(desks.map((desk) => [desk.key, desk]))

@@ -40,5 +40,11 @@ export function readLetter(fields: Fields, locale: string): Result<Draft, FormEr
   if (!parsed.success) return err(faultsOf(parsed.error))
   const { place, country, consent, ...rest } = parsed.data
   const agreed = { shown: consent.includes('shown'), updates: consent.includes('updates') }
-  return ok({ locale, ...rest, ...agreed, ...(place !== undefined && { place }), ...(country !== undefined && { country }) })
+  return ok({
+    locale,
+    ...rest,
+    ...agreed,
+    ...(place !== undefined && { place }),
+    ...(country !== undefined && { country }),
+  })
 }

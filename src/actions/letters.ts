@@ -1,4 +1,3 @@
-import { RpcTarget } from 'cloudflare:workers'
 import { hindranceTo } from '../campaigns/campaign.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { requireSettings } from '../env.ts'
@@ -23,14 +22,13 @@ export type Confirmed =
   | { kind: 'over' } // nothing of this campaign is sent any more
 
 /** The letters of a campaign: from the draft to the receipt. */
-export class Letters extends RpcTarget {
+export class Letters {
   readonly #shell: Shell
   readonly #drafts: DraftState
   readonly #writers: WriterState
   readonly #post: Post
 
   constructor(shell: Shell, post: Post) {
-    super()
     this.#shell = shell
     this.#post = post
     this.#drafts = new DraftState(shell.storage.sql)

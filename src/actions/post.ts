@@ -1,4 +1,3 @@
-import { RpcTarget } from 'cloudflare:workers'
 import { type Campaign, hindranceTo } from '../campaigns/campaign.ts'
 import { noCounts } from '../dispatch/counts.ts'
 import { Doubts } from '../dispatch/doubts.ts'
@@ -7,8 +6,8 @@ import type { Counts } from '../dispatch/order.ts'
 import type { Settings } from '../env.ts'
 import { deadAmong } from './dead.ts'
 import { type DeskKind, desksOf, kindOf, recipientsOf } from './desks.ts'
-import { sendLetters } from './letter-send.ts'
 import type { LetterRow, Written } from './letter-rows.ts'
+import { sendLetters } from './letter-send.ts'
 import { LetterState } from './letter-state.ts'
 import { isOver } from './life.ts'
 import { RevisionState } from './revision-state.ts'
@@ -27,7 +26,7 @@ export type PostReport = {
 }
 
 /** Carries what people wrote in a campaign to whom it is for, each mail exactly once: letters, copies, messages of support. */
-export class Post extends RpcTarget {
+export class Post {
   readonly #shell: Shell
   readonly #state: LetterState
   readonly #revisions: RevisionState
@@ -36,7 +35,6 @@ export class Post extends RpcTarget {
   #refusals = 0 // of copies, as far as this instance was told
 
   constructor(shell: Shell) {
-    super()
     this.#shell = shell
     this.#state = new LetterState(shell.storage)
     this.#revisions = new RevisionState(shell.storage.sql)

@@ -50,14 +50,14 @@ actionRoutes.post(ROUTES.letters, async (c) => {
   const locale = localeIn(c, textOf(fields, 'locale'))
   const campaign = await writable(c, slug)
   if (campaign === null) return linkPage(c, <NoLetterPage kind="over" locale={locale} settings={settings} />, 410)
-  const letters = actionsOf(c.env, slug).letters()
+  const actions = actionsOf(c.env, slug)
   const written = await write(
     {
       now: Date.now(),
       keys: settings.keys,
       publicUrl: settings.publicUrl,
-      keep: (draft) => letters.keep(slug, draft),
-      drop: (id) => letters.drop(id),
+      keep: (draft) => actions.keepLetter(slug, draft),
+      drop: (id) => actions.dropLetter(id),
       async post(mail, once) {
         const address = normalise(mail.to.address)
         if (!address.ok) throw new Error('a draft holds an address that is none')
@@ -83,7 +83,7 @@ actionRoutes.get(ROUTES.confirm, async (c, next) => {
   const read = await readLetterToken(settings.keys, token, Date.now())
   if (!read.ok) return read.error === 'expired' ? linkProblem(c, 'expired') : next()
   const { campaign: slug, id } = read.value
-  const [campaign, draft] = await Promise.all([writable(c, slug), actionsOf(c.env, slug).letters().draft(id)])
+  const [campaign, draft] = await Promise.all([writable(c, slug), actionsOf(c.env, slug).letterDraft(id)])
   const page = { locale: localeIn(c, localeOf(draft)), settings }
   if (campaign === null) return linkPage(c, <NoLetterPage kind="over" {...page} />, 410)
   if (draft === 'confirmed') return linkPage(c, <LetterSentPage kind="confirmed" campaign={campaign} {...page} />)
@@ -96,10 +96,10 @@ actionRoutes.post(ROUTES.confirm, async (c, next) => {
   const read = await readLetterToken(settings.keys, c.req.param('token'), Date.now())
   if (!read.ok) return read.error === 'expired' ? linkProblem(c, 'expired') : next()
   const { campaign: slug, id } = read.value
-  const letters = actionsOf(c.env, slug).letters()
-  const draft = await letters.draft(id)
+  const actions = actionsOf(c.env, slug)
+  const draft = await actions.letterDraft(id)
   const page = { locale: localeIn(c, localeOf(draft)), settings }
-  const done = await letters.confirm(id)
+  const done = await actions.confirmLetter(id)
   const campaign = await catalogue(c.env.CONTENT).find(slug)
   if (done.kind === 'gone') return linkPage(c, <NoLetterPage kind="gone" {...page} />, 410)
   if (done.kind === 'over' || campaign === null) return linkPage(c, <NoLetterPage kind="over" {...page} />, 410)

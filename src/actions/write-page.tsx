@@ -4,7 +4,16 @@ import { ProseView } from '../campaigns/prose.tsx'
 import { RiskNotice } from '../campaigns/risk.tsx'
 import { Trap } from '../campaigns/sign-up-form.tsx'
 import { letterProse, type Writer } from '../emails/letter.ts'
-import { CheckBoxes, CountryField, ErrorSummary, type FormError, type FormValues, one, TextArea, TextField } from '../kit/form.tsx'
+import {
+  CheckBoxes,
+  CountryField,
+  ErrorSummary,
+  type FormError,
+  type FormValues,
+  one,
+  TextArea,
+  TextField,
+} from '../kit/form.tsx'
 import { Layout } from '../kit/layout.tsx'
 import { directionOf } from '../kit/locales.ts'
 import { languageName } from '../kit/names.ts'

@@ -78,8 +78,8 @@ const organisation = z.strictObject({
 /** The ways a letter can go to a target, in the order in which they are offered (DESIGN §5.6). */
 export const LADDER = ['own-mailbox', 'each', 'digest', 'paper'] as const
 
-/** How long letters are gathered for one mail: it goes when the next working day begins, or the next week. */
-const gathered = z.enum(['day', 'week']).default('day')
+/** How long letters are gathered for one mail: it goes when the next working day begins, as it does where this is not given, or the next week. */
+const gathered = z.enum(['day', 'week']).optional()
 
 const target = z
   .strictObject({

@@ -127,7 +127,10 @@ function written({ email, locale, subject, intro, model, said, notes, links }: G
 ${model === undefined ? '' : `<h2>${dataToHtml(model.heading)}</h2>\n${proseHtml(model.prose, direction)}\n`}<h2>${dataToHtml(said.heading)}</h2>
 <ol>
 ${said.by
-  .map((one) => `<li><p dir="auto">${linesOf(one.text).map(dataToHtml).join('<br>')}<br><strong>${dataToHtml(signed(one))}</strong></p></li>`)
+  .map(
+    (one) =>
+      `<li><p dir="auto">${linesOf(one.text).map(dataToHtml).join('<br>')}<br><strong>${dataToHtml(signed(one))}</strong></p></li>`,
+  )
   .join('\n')}
 </ol>
 <hr>
@@ -139,7 +142,12 @@ ${said.by
       wrap(intro),
       ...(model === undefined ? [] : [`${model.heading}\n\n${proseText(model.prose)}`]),
       said.heading,
-      ...said.by.map((one, n) => `${n + 1}. ${linesOf(one.text).map((line) => wrap(line)).join('\n')}\n${signed(one)}`),
+      ...said.by.map(
+        (one, n) =>
+          `${n + 1}. ${linesOf(one.text)
+            .map((line) => wrap(line))
+            .join('\n')}\n${signed(one)}`,
+      ),
       `-- \n${[...notes.map((note) => wrap(note)), ...links.map(({ label, url }) => `${label}: ${url}`), legal].join('\n')}`,
     ].join('\n\n'),
   )

@@ -19,10 +19,7 @@ actionsApi.use('/:slug/*', async (c, next) => {
 
 actionsApi.get('/:slug', scope('read'), async (c) => {
   const slug = c.req.param('slug')
-  const [campaign, report] = await Promise.all([
-    catalogue(c.env.CONTENT).find(slug),
-    actionsOf(c.env, slug).report(),
-  ])
+  const [campaign, report] = await Promise.all([catalogue(c.env.CONTENT).find(slug), actionsOf(c.env, slug).report()])
   return c.json({ ...report, warnings: campaign === null ? [] : unverified(campaign, Date.now()) })
 })
 
@@ -30,6 +27,6 @@ actionsApi.post('/:slug/resolve', scope('send'), async (c) => {
   const body = await readJson(c, resolution)
   if (body.refused) return body.refused
   const { batches, decision } = body.value
-  const resolved = await actionsOf(c.env, c.req.param('slug')).post().resolve(batches, decision)
+  const resolved = await actionsOf(c.env, c.req.param('slug')).resolve(batches, decision)
   return c.json({ resolved, notResolved: batches.map(({ id }) => id).filter((id) => !resolved.includes(id)) })
 })

@@ -1,8 +1,8 @@
 import { abortAllDurableObjects, evictAllDurableObjects, reset, runInDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { actionsOf } from '../../src/actions/actions-of.ts'
 import type { ActionsReport } from '../../src/actions/actions.ts'
+import { actionsOf } from '../../src/actions/actions-of.ts'
 import { Outbox } from '../../src/transports/outbox-store.ts'
 import { Organiser, sleep } from '../support/organiser.ts'
 import { faultyOutbox } from '../support/slow-outbox.ts'
@@ -138,13 +138,15 @@ test('who has written is not written for again, by whatever spelling of their ma
   await write('boris+again@example.org')
   expect(await mailsTo('boris+again@example.org')).toEqual([]) // one confirmation an hour and mailbox
   await runInDurableObject(actionsOf(bindings, 'quay'), async (actions) => {
-    const id = await actions.letters().keep('quay', {
+    const id = await actions.keepLetter('quay', {
       locale: 'en',
       email: 'boris+again@example.org',
       name: 'B',
       sentence: SENTENCE,
+      shown: false,
+      updates: false,
     })
-    expect(await actions.letters().confirm(id ?? '')).toEqual({ kind: 'already' })
+    expect(await actions.confirmLetter(id ?? '')).toEqual({ kind: 'already' })
   })
   expect((await report()).numbers).toMatchObject({ confirmed: 1, accepted: 3, waiting: 0 })
 })

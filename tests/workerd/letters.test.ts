@@ -1,15 +1,18 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
-import { lettersFrom, placeOfLetter, sealLetter } from '../../src/actions/letter.ts'
+import { desksOf } from '../../src/actions/desks.ts'
+import { sealedLetters } from '../../src/actions/letter.ts'
 import { sendLetters } from '../../src/actions/letter-send.ts'
 import { LetterState } from '../../src/actions/letter-state.ts'
+import { RevisionState } from '../../src/actions/revision-state.ts'
+import { WriterState } from '../../src/actions/writer-state.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
 import { Doubts } from '../../src/dispatch/doubts.ts'
 import type { SliceEnd } from '../../src/dispatch/send.ts'
 import type { Settings } from '../../src/env.ts'
 import { driver as outbox } from '../../src/transports/drivers/outbox.ts'
 import { Behaving, type Fate } from '../support/behaving-transports.ts'
-import { ferry, sender } from '../support/campaign.ts'
+import { ferry } from '../support/campaign.ts'
 import { testSettings } from '../support/supporter-world.ts'
 import { bindings } from '../support/visitor.ts'
 
@@ -48,13 +51,18 @@ function sent<T>(
   const behaving = Object.assign(new Behaving(), { fate }, change)
   return runInDurableObject(bindings.PACER.getByName(`letters-${++objects}`), async (_, { storage }) => {
     const state = new LetterState(storage)
-    for (let n = 0; n < writers; n++) await admit(state, n, desk)
+    const revisions = new RevisionState(storage.sql)
+    const people = new WriterState(storage.sql)
+    revisions.keep(campaign)
+    const admit = (n: number) => confirmed(state, people, n, desk)
+    for (let n = 0; n < writers; n++) await admit(n)
     const send = (again = new LetterState(storage)) =>
       sendLetters({
         env: bindings,
         settings: carriedBy(behaving),
-        campaign,
+        slug: 'ferry',
         state: again,
+        revisions,
         doubts: new Doubts(),
         mayGoOn: () => true,
         hindrance: () => null,
@@ -62,51 +70,46 @@ function sent<T>(
       })
     let end = await send(state)
     for (let slices = 0; end.kind === 'held' && slices < 5; slices++) end = await send(state)
-    return decide({ state, send: () => send(state), calls: () => behaving.calls.length, end })
+    return decide({ state, people, admit, send: () => send(state), calls: () => behaving.calls.length, end })
   })
 }
 
-type Ended = { state: LetterState; send(): Promise<SliceEnd>; calls(): number; end: SliceEnd }
+type Ended = {
+  state: LetterState
+  people: WriterState
+  admit(n: number): Promise<void>
+  send(): Promise<SliceEnd>
+  calls(): number
+  end: SliceEnd
+}
 
-const seen = async ({ state, calls, end }: Ended) => ({
+const seen = async ({ state, people, calls, end }: Ended) => ({
   calls: calls(),
   end,
   counts: state.ledger.counts().counts,
   perTarget: state.ledger.counts().perLocale,
-  stopped: state.stopped(),
-  toBeTold: state.toBeTold(100).length,
+  stopped: state.desks.stopped(),
+  toBeTold: people.toBeTold(100).length,
 })
 
-async function admit(state: LetterState, n: number, desk: { perHour: number }): Promise<void> {
+async function confirmed(state: LetterState, people: WriterState, n: number, desk: { perHour: number }): Promise<void> {
   const id = crypto.randomUUID()
   const draft = {
     locale: 'en',
     email: `writer${n}@example.org`,
     name: `Writer ${n}`,
     sentence: 'I stand with the crew.',
+    shown: false,
+    updates: false,
   }
-  const made = lettersFrom(campaign, draft, sender, Date.now())
-  const letters = await Promise.all(
-    made.map(async ({ target, address, letter }) => ({
-      target,
-      address,
-      recipient: letter.to,
-      sealed: await sealLetter(settings.keys, placeOfLetter('ferry', id, target, address), letter),
-      desk,
-    })),
-  )
-  const fingerprint = n.toString(16).padStart(32, '0')
-  const one = {
-    draft: id,
-    writer: `w${n}`,
-    fingerprint,
-    kept: 'sealed',
-    country: '',
-    revision: 'r',
-    people: '[]',
-    letters,
-  }
-  state.admit(one, Date.now() - 1_000, () => 0)
+  const letters = (await sealedLetters(settings, campaign, id, draft)).map((one) => ({
+    ...one,
+    desk: { ...one.desk, ...desk },
+  }))
+  const one = { draft: id, writer: `w${n}`, fingerprint: n.toString(16).padStart(32, '0') }
+  const then = Date.now() - 1_000
+  people.add({ ...one, kept: 'sealed', consented: null, country: '' }, then)
+  state.take({ ...one, revision: campaign.revision, letters }, then, () => 0)
 }
 
 test('at the first hard bounce a target gets no further letter, the organiser is told, and others go on getting theirs', async () => {
@@ -128,17 +131,17 @@ test('at the first hard bounce a target gets no further letter, the organiser is
 })
 
 test('by a transport without a promise every unanswered letter is uncertain, none is sent twice, and a person settles them', async () => {
-  const decide = async ({ state, send, calls }: Ended) => {
+  const decide = async ({ state, people, send, calls }: Ended) => {
     for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: 0 }) // their time has come again
     await send()
     const uncertain = [...state.ledger.uncertain()].map(({ id, generation }) => ({ id, generation }))
     expect(uncertain).toHaveLength(4)
-    expect(state.toBeTold(100)).toEqual([])
+    expect(people.toBeTold(100)).toEqual([])
     const before = calls()
     expect(state.resolve(uncertain.slice(0, 3), 'count-as-sent', Date.now())).toHaveLength(3)
     expect(state.resolve(uncertain, 'send-again', Date.now())).toEqual([uncertain[3]?.id])
     await send()
-    return { before, after: calls(), counts: state.ledger.counts().counts, toBeTold: state.toBeTold(100).length }
+    return { before, after: calls(), counts: state.ledger.counts().counts, toBeTold: people.toBeTold(100).length }
   }
   const silence = (call: number) => (call <= 8 && call % 2 === 1 ? 'silence' : 'accept')
   const told = await sent(4, silence, decide, { idempotencySeconds: 0 })
@@ -157,7 +160,7 @@ test('after a stop letters do not all go at once: whose turn has passed gets a n
     () => 'accept',
     async ({ state }) => {
       const now = Date.now()
-      const desks = new Map(['one', 'two'].map((id) => [id, { perHour: 30 }] as const))
+      const desks = new Map([...desksOf(campaign)].map(([key, desk]) => [key, { ...desk, perHour: 30 }] as const))
       for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: now - 8 * 3_600_000 })
       state.retime(desks, now, () => 0)
       return [...state.ledger.due()]
@@ -175,7 +178,7 @@ test('a letter that does not open holds up no other, and waits for the person wh
     () => 'accept',
     async (ended) => {
       const { state, send } = ended
-      await admit(state, 9, { perHour: 1e9 })
+      await ended.admit(9)
       const [spoilt] = [...state.ledger.due()]
       if (spoilt === undefined) throw new Error('nothing waits')
       state.ledger.dropEnvelopes(spoilt.id)
