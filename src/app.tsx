@@ -1,5 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { actionRoutes } from './actions/routes.tsx'
+import { reportedRoutes } from './actions/routes-reported.tsx'
+import { stopRoutes } from './actions/routes-stop.tsx'
 import { campaignRoutes } from './campaigns/routes.tsx'
 import { calendarRoutes } from './campaigns/routes-calendar.ts'
 import { paperRoutes } from './campaigns/routes-paper.tsx'
@@ -49,6 +51,8 @@ app.route('/api', apiRoutes)
 app.route('/', webhookRoutes)
 app.route('/', outboxRoutes)
 app.route('/', actionRoutes)
+app.route('/', reportedRoutes)
+app.route('/', stopRoutes)
 app.route('/', supporterRoutes)
 app.route('/', campaignRoutes)
 app.route('/', calendarRoutes)

@@ -1,12 +1,17 @@
 import { DurableObject } from 'cloudflare:workers'
-import { type Numbers, tellNumbers } from '../campaigns/numbers.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
+import { isNothing, type Numbers, tellNumbers } from '../campaigns/numbers.ts'
 import type { Bindings } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { requireSettings } from '../env.ts'
+import type { Consent } from './consent.ts'
+import type { Signature } from './consents.ts'
 import type { Draft } from './draft.ts'
 import { type Confirmed, Letters } from './letters.ts'
 import { lifeOf } from './life.ts'
+import type { About, Telling } from './news.ts'
 import { Post, type PostReport } from './post.ts'
+import { type SelfReported, SelfReports } from './self-reports.ts'
 import { earliest, type Look, type Shell } from './shell.ts'
 import { Voices } from './voices.ts'
 
@@ -24,6 +29,7 @@ export class Actions extends DurableObject<Bindings> {
   readonly #post: Post
   readonly #letters: Letters
   readonly #voices: Voices
+  readonly #selfReports: SelfReports
   #changes = 0
 
   constructor(ctx: DurableObjectState, env: Bindings) {
@@ -33,12 +39,11 @@ export class Actions extends DurableObject<Bindings> {
       env,
       storage,
       slug: () => this.#slug(),
-      begin: (slug) => {
-        if (storage.kv.get('slug') === undefined) storage.kv.put('slug', slug)
-      },
+      begin: (slug) => this.#begin(slug),
       wakeBy: (at) => this.#wakeBy(at),
       changes: () => this.#changes,
     }
+    this.#selfReports = new SelfReports(storage.sql)
     this.#post = new Post(shell)
     this.#letters = new Letters(shell, this.#post)
     this.#voices = new Voices()
@@ -64,6 +69,35 @@ export class Actions extends DurableObject<Bindings> {
 
   refuseCopies(recipient: string): void {
     this.#post.refuse(recipient)
+  }
+
+  refuseNews(writer: string): Promise<void> {
+    return this.#letters.refuseNews(writer)
+  }
+
+  signatures(): Promise<Signature[]> {
+    return this.#letters.signatures()
+  }
+
+  tellWriters(campaign: Campaign, about: About): Promise<Telling> {
+    return this.#letters.tell(campaign, about)
+  }
+
+  /** What people say they did by their own mailbox or on paper. */
+  async reported(slug: string, how: SelfReported): Promise<void> {
+    this.#begin(slug)
+    this.#selfReports.add(how)
+    await this.#wakeBy(Date.now())
+  }
+
+  /** What is kept about somebody, by the fingerprint of their address. */
+  keptOf(fingerprint: string): Promise<Consent | null> {
+    return this.#letters.keptOf(fingerprint)
+  }
+
+  /** Somebody has had themselves erased: what they let us keep goes. */
+  forget(fingerprint: string): void {
+    this.#letters.forget(fingerprint)
   }
 
   resolve(
@@ -121,7 +155,7 @@ export class Actions extends DurableObject<Bindings> {
     const { kv } = this.ctx.storage
     const numbers = this.#numbers()
     const written = JSON.stringify(numbers)
-    if (numbers.confirmed === 0 || kv.get('told') === written) return null
+    if (isNothing(numbers) || kv.get('told') === written) return null
     try {
       await tellNumbers(this.env.CONTENT, this.#slug(), numbers)
       kv.put('told', written)
@@ -132,13 +166,17 @@ export class Actions extends DurableObject<Bindings> {
   }
 
   #numbers(): Numbers {
-    const { confirmed } = this.#letters.counted()
+    const { confirmed, byCountry, byDay } = this.#letters.counted()
     const { planned: _, suppressed, ...letters } = this.#post.counts('target')
     return {
       confirmed,
       ...letters,
       cancelled: letters.cancelled + suppressed,
       copies: this.#post.counts('copies').accepted,
+      ownMailbox: this.#selfReports.count('own-mailbox'),
+      paper: this.#selfReports.count('paper'),
+      countries: byCountry,
+      days: byDay,
     }
   }
 
@@ -146,6 +184,10 @@ export class Actions extends DurableObject<Bindings> {
   report(): ActionsReport {
     const { byCountry, byDay } = this.#letters.counted()
     return { numbers: this.#numbers(), byCountry, byDay, ...this.#post.report() }
+  }
+
+  #begin(slug: string): void {
+    if (this.ctx.storage.kv.get('slug') === undefined) this.ctx.storage.kv.put('slug', slug)
   }
 
   async #wakeBy(at: number): Promise<void> {

@@ -1,13 +1,15 @@
-import { hindranceTo } from '../campaigns/campaign.ts'
+import { type Campaign, hindranceTo } from '../campaigns/campaign.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { requireSettings } from '../env.ts'
 import { mailboxOf, normalise } from '../security/address.ts'
 import { LIFETIME_MS } from '../security/token.ts'
-import { consentOf, sealConsent } from './consent.ts'
+import { type Consent, consentOf, openConsent, sealConsent } from './consent.ts'
+import { type Signature, signaturesOf, withdrawNews } from './consents.ts'
 import { type Draft, openDraft, sealDraft, sealKept } from './draft.ts'
 import { DraftState } from './draft-state.ts'
 import { lettersText, sealedLetters } from './letter.ts'
 import { isOver } from './life.ts'
+import { type About, News, type Telling } from './news.ts'
 import type { Post } from './post.ts'
 import { earliest, type Look, type Shell } from './shell.ts'
 import { tellWriters } from './telling.ts'
@@ -26,6 +28,7 @@ export class Letters {
   readonly #shell: Shell
   readonly #drafts: DraftState
   readonly #writers: WriterState
+  readonly #news: News
   readonly #post: Post
 
   constructor(shell: Shell, post: Post) {
@@ -33,6 +36,7 @@ export class Letters {
     this.#post = post
     this.#drafts = new DraftState(shell.storage.sql)
     this.#writers = new WriterState(shell.storage.sql)
+    this.#news = new News(shell, this.#writers)
   }
 
   /** Keeps a draft until it is confirmed, or for as long as its link works; null when too many wait. */
@@ -98,21 +102,48 @@ export class Letters {
     }
   }
 
+  /** Who may be shown on the sheet that is handed over. */
+  async signatures(): Promise<Signature[]> {
+    const { env, slug } = this.#shell
+    return signaturesOf(env, await requireSettings(env), slug(), this.#writers)
+  }
+
+  /** A writer wants no more news of the case. */
+  async refuseNews(writer: string): Promise<void> {
+    const { env, slug } = this.#shell
+    await withdrawNews(await requireSettings(env), slug(), this.#writers, writer)
+  }
+
+  /** What is kept about somebody beyond that they have written, by the fingerprint of their address. */
+  async keptOf(fingerprint: string): Promise<Consent | null> {
+    const [row] = this.#writers.consentOf(fingerprint)
+    if (row === undefined) return null
+    const { keys } = await requireSettings(this.#shell.env)
+    return openConsent(keys, this.#shell.slug(), row.draft, row.consented)
+  }
+
+  tell(campaign: Campaign, about: About): Promise<Telling> {
+    return this.#news.tell(campaign, about, Date.now())
+  }
+
   /** Somebody has had themselves erased. */
   forget(fingerprint: string): void {
     this.#writers.forget(fingerprint)
   }
 
   /** Tells who waits for it. Answers when to go on, or null when there is nothing left to wait for. */
-  async work({ now, settings, campaign, life }: Look): Promise<number | null> {
+  async work(look: Look): Promise<number | null> {
+    const { now, settings, campaign, life } = look
     this.#drafts.dropBefore(now - LIFETIME_MS.letter)
     const world = { env: this.#shell.env, settings, writers: this.#writers, post: this.#post }
     const more = campaign !== null && (await tellWriters(world, campaign))
+    const news = await this.#news.work(look)
     if (life.personalEnded) this.#writers.dropPersonal()
     if (life.recordsEnded) for (const state of [this.#drafts, this.#writers]) state.clear()
     if (more) return Date.now()
     const oldest = this.#drafts.oldestAt()
     return earliest([
+      news,
       oldest === null ? null : oldest + LIFETIME_MS.letter + 1,
       this.#writers.count() > 0 ? now + DAY_MS : null, // looks whether the campaign has ended, or its time of keeping has
     ])

@@ -152,7 +152,7 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
   )
 }
 
-const BackToCampaign = ({ locale, campaign }: { locale: string; campaign: Campaign }) => (
+export const BackToCampaign = ({ locale, campaign }: { locale: string; campaign: Campaign }) => (
   <p>
     <a class="button" href={paths.campaign(locale, campaign.slug)}>
       {textsIn(locale)('confirmed.campaign')}

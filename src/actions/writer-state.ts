@@ -66,12 +66,19 @@ export class WriterState {
       .toArray()
   }
 
-  /** They take back what they let us keep. */
-  withdraw(writer: string): void {
-    this.#sql.exec('UPDATE writer SET consented = NULL WHERE writer = ?', writer)
+  /** Of one mailbox or address: none where they let us keep nothing. */
+  consentOf(fingerprint: string): ConsentRow[] {
+    return this.#sql
+      .exec<ConsentRow>(
+        `SELECT writer, fingerprint, draft, consented FROM writer
+         WHERE consented IS NOT NULL AND (writer = ?1 OR fingerprint = ?1)`,
+        fingerprint,
+      )
+      .toArray()
   }
 
-  keepInstead(writer: string, consented: string): void {
+  /** They let us keep less; null for nothing. */
+  consentTo(writer: string, consented: string | null): void {
     this.#sql.exec('UPDATE writer SET consented = ? WHERE writer = ? AND consented IS NOT NULL', consented, writer)
   }
 

@@ -1,12 +1,15 @@
 import { formatTag } from '../kit/locales.ts'
-import { textsIn } from '../kit/texts.ts'
+import { countryName } from '../kit/names.ts'
+import { inARow, textsIn } from '../kit/texts.ts'
 import type { Campaign } from './campaign.ts'
-import type { Numbers } from './numbers.ts'
+import { countriesToShow, type Numbers } from './numbers.ts'
+
+type CountProps = { locale: string; campaign: Campaign; numbers: Numbers }
 
 /** How many have written, and what became of the mails: two counts, since a mail that was accepted is not a person who wrote. */
-export function LettersCount({ locale, campaign, numbers }: { locale: string; campaign: Campaign; numbers: Numbers }) {
+export function LettersCount({ locale, campaign, numbers }: CountProps) {
   const t = textsIn(locale)
-  const { confirmed, accepted, refused, waiting } = numbers
+  const { confirmed, accepted, refused, waiting, copies } = numbers
   const goal = campaign.goal?.letters
   return (
     <section class="flow" aria-labelledby="letters-title">
@@ -18,7 +21,27 @@ export function LettersCount({ locale, campaign, numbers }: { locale: string; ca
           {t('campaign.letters-goal', { goal: new Intl.NumberFormat(formatTag(locale)).format(goal) })}
         </p>
       )}
+      <Countries locale={locale} campaign={campaign} numbers={numbers} />
       <p class="small soft">{t('campaign.letters-mails', { accepted, refused, waiting })}</p>
+      {copies > 0 && <p class="small soft">{t('campaign.letters-copies', { count: copies })}</p>}
+      <SelfReported locale={locale} numbers={numbers} />
     </section>
   )
+}
+
+/** Where they are from, as far as they said so and it points at nobody. */
+function Countries({ locale, campaign, numbers }: CountProps) {
+  const t = textsIn(locale)
+  const { named, others } = countriesToShow(numbers.countries, campaign.riskyIn)
+  if (named.length === 0) return null
+  const figures = new Intl.NumberFormat(formatTag(locale))
+  const rows = named.map(({ country, people }) => `${countryName(locale, country)} ${figures.format(people)}`)
+  const rest = others > 0 ? t('campaign.letters-elsewhere', { count: others }) : undefined
+  return <p class="small soft">{inARow(locale, [...rows, rest])}</p>
+}
+
+/** What nobody can check: it stands apart, and says so. */
+function SelfReported({ locale, numbers: { ownMailbox, paper } }: Pick<CountProps, 'locale' | 'numbers'>) {
+  if (ownMailbox + paper === 0) return null
+  return <p class="small soft">{textsIn(locale)('campaign.letters-reported', { ownMailbox, paper })}</p>
 }

@@ -11,9 +11,32 @@ export const numbers = z.strictObject({
   waiting: z.int(),
   cancelled: z.int(),
   uncertain: z.int(),
-  copies: z.int().optional(), // of letters, at the mail servers of those who get copies
+  copies: z.int().default(0), // of letters, at the mail servers of those who get copies
+  ownMailbox: z.int().default(0), // this and the next: what people say of themselves, which nobody can check
+  paper: z.int().default(0),
+  countries: z.record(z.string(), z.int()).default({}), // of the confirmed; '' where they named none
+  days: z.record(z.string(), z.int()).default({}), // of the confirmed, by the day they confirmed on
 })
 export type Numbers = z.infer<typeof numbers>
+
+/** Nobody has done anything yet, or all of it is forgotten. */
+export const isNothing = ({ confirmed, ownMailbox, paper }: Numbers): boolean => confirmed + ownMailbox + paper === 0
+
+/** People from one country below whom it is not named: a single one could be found. */
+const FEWEST_NAMED = 3
+
+/** Countries with how many of the confirmed are from there, most first; those where taking part is risky are never named. */
+export function countriesToShow(
+  countries: Readonly<Record<string, number>>,
+  riskyIn: readonly string[] = [],
+): { named: Array<{ country: string; people: number }>; others: number } {
+  const all = Object.entries(countries).map(([country, people]) => ({ country, people }))
+  const mayBeNamed = ({ country, people }: (typeof all)[number]) =>
+    country !== '' && people >= FEWEST_NAMED && !riskyIn.includes(country)
+  const named = all.filter(mayBeNamed).sort((a, b) => b.people - a.people || a.country.localeCompare(b.country))
+  const others = all.filter((one) => !mayBeNamed(one)).reduce((sum, { people }) => sum + people, 0)
+  return { named, others }
+}
 
 const keyOf = (slug: string): string => `numbers/${slug}`
 /** Milliseconds for which an isolate shows what it last read. */

@@ -6,6 +6,7 @@ import { absolute, paths } from '../paths.ts'
 import { type Campaign, wordsIn } from './campaign.ts'
 import type { Target } from './letters.ts'
 import { type OwnLetter, ownLetter } from './own-mailbox.ts'
+import { Report } from './report.tsx'
 
 type OwnMailboxProps = { locale: string; campaign: Campaign; target: Target; settings: Settings }
 
@@ -28,6 +29,7 @@ export function OwnMailbox({ locale, campaign, target, settings }: OwnMailboxPro
       {behind && <p>{t('notice.stale')}</p>}
       {letter.links === undefined ? <p>{t('write.by-hand')}</p> : <Links locale={locale} links={letter.links} />}
       <ToCopy locale={locale} letter={letter} id={target.id} />
+      <Report locale={locale} campaign={campaign} how="own-mailbox" />
     </div>
   )
 }

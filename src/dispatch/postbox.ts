@@ -29,6 +29,7 @@ const letter = z.object({
   updateId: z.string().optional(),
   /** A test of a bulk mail: by the bulk transport, marked in the subject, with the links such a mail has. */
   test: z.object({ unsubscribe: z.string() }).optional(),
+  unsubscribe: z.string().optional(), // the URL that ends mails of this kind
 })
 export type Letter = z.infer<typeof letter>
 
@@ -152,7 +153,7 @@ export class Postbox extends DurableObject<Bindings> {
     this.ctx.storage.sql.exec('DELETE FROM letter WHERE key = ?', row.key)
   }
 
-  async #hand(settings: Settings, row: Row, { test, ...asked }: Letter): Promise<Outcome | NotYet> {
+  async #hand(settings: Settings, row: Row, { test, unsubscribe, ...asked }: Letter): Promise<Outcome | NotYet> {
     const use = test === undefined ? 'transactional' : 'bulk'
     const transport = chooseTransport(settings, this.env, use)
     if (!mayCarry(transport, asked.to.address)) {
@@ -170,6 +171,7 @@ export class Postbox extends DurableObject<Bindings> {
       ...(asked.updateId !== undefined && { updateId: asked.updateId }),
     })
     const place = this.#placeOf(row.key)
+    const stop = test?.unsubscribe ?? unsubscribe
     const { name, address } = asked.to
     const call = await transport.compose({
       template: test === undefined ? template : { ...template, subject: ['[Test] ', ...template.subject] },
@@ -177,7 +179,7 @@ export class Postbox extends DurableObject<Bindings> {
         {
           to: name === undefined ? { address } : { name, address },
           values: asked.values,
-          headers: test === undefined ? {} : bulkHeaders(test),
+          headers: stop === undefined ? {} : bulkHeaders({ unsubscribe: stop }),
           messageId: messageId(asked.email, place, new URL(settings.publicUrl).hostname),
         },
       ],

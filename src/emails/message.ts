@@ -1,5 +1,15 @@
 /** The e-mails Tocsin sends. `my-data` carries the fresh link asked for at /my-data. */
-export const EMAILS = ['confirm', 'welcome', 'appeal', 'update', 'goodbye', 'my-data', 'letter', 'receipt'] as const
+export const EMAILS = [
+  'confirm',
+  'welcome',
+  'appeal',
+  'update',
+  'goodbye',
+  'my-data',
+  'letter',
+  'receipt',
+  'news',
+] as const
 export type Email = (typeof EMAILS)[number]
 
 /** E-mails that belong to a campaign and go to many; the others answer one person's own act. */

@@ -9,6 +9,7 @@ import {
   goodbyeValues,
   letterValues,
   myDataValues,
+  newsValues,
   receiptValues,
   welcomeValues,
 } from './values.ts'
@@ -56,6 +57,8 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
       return letterValues({ confirm: link(paths.confirm) })
     case 'receipt':
       return receiptValues({ outcome: SAMPLE_OUTCOME, letters: SAMPLE_LETTERS })
+    case 'news':
+      return newsValues({ outcome: SAMPLE_OUTCOME, stop: link(paths.stop) })
     case 'welcome':
       return welcomeValues(reader, locale, { unsubscribe })
     case 'appeal':

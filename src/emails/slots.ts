@@ -18,6 +18,7 @@ export const SLOTS = {
   'my-data': { preferences: 'url', export: 'url', erase: 'url' },
   letter: { confirm: 'url' },
   receipt: { outcome: 'lines', letters: 'lines' },
+  news: { outcome: 'text', stop: 'url' },
 } as const satisfies Record<Email, Record<string, SlotKind>>
 
 export const slotsOf = (email: Email): Readonly<Record<string, SlotKind>> => SLOTS[email]

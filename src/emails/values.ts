@@ -35,6 +35,9 @@ export const letterValues = (links: { confirm: string }): ValuesOf<'letter'> => 
 /** `outcome` has a line for each recipient of the letters, `letters` the letters as they were sent. */
 export const receiptValues = (values: ValuesOf<'receipt'>): ValuesOf<'receipt'> => values
 
+/** `outcome` is how the case has ended, empty where the mail has an update to tell. */
+export const newsValues = (values: ValuesOf<'news'>): ValuesOf<'news'> => values
+
 export const myDataValues = (links: { preferences: string; export: string; erase: string }): ValuesOf<'my-data'> => ({
   preferences: links.preferences,
   export: links.export,

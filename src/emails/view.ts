@@ -46,9 +46,13 @@ export function viewOf(input: Input) {
     },
     lifetimes: { confirmDays: LIFETIME_MS.confirm / DAY_MS, myDataHours: LIFETIME_MS.preferences / HOUR_MS },
     campaign: campaign === undefined ? null : campaignView(campaign, locale, direction),
-    update: email === 'update' && campaign ? updateView(campaign, locale, direction, input.updateId) : null,
+    update: tellsUpdate(input) && campaign ? updateView(campaign, locale, direction, input.updateId) : null,
   }
 }
+
+/** News for those who wrote may be an update, or that the case has ended. */
+const tellsUpdate = ({ email, updateId }: Input): boolean =>
+  email === 'update' || (email === 'news' && updateId !== undefined)
 
 function campaignView(campaign: Campaign, locale: string, direction: Direction) {
   const words = wordsIn(campaign, locale)

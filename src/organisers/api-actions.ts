@@ -2,19 +2,22 @@ import { Hono } from 'hono'
 import { actionsOf } from '../actions/actions-of.ts'
 import { catalogue } from '../campaigns/catalogue.ts'
 import { unverified } from '../campaigns/verified.ts'
+import { currentCampaign } from '../dispatch/current.ts'
 import { problem } from '../kit/problem.ts'
 import { scope } from './api-auth.ts'
 import { readJson } from './api-body.ts'
 import type { Api } from './api-env.ts'
-import { resolution } from './shapes.ts'
+import { resolution, told } from './shapes.ts'
 
 /** What people have done in a campaign, and the letters that only a person can settle. */
 export const actionsApi = new Hono<Api>()
 
+const NO_CAMPAIGN = { status: 404, title: 'No such campaign', detail: 'see GET /api/campaigns' } as const
+
 /** An object that does not exist would be made by asking it: only campaigns there are have one. */
 actionsApi.use('/:slug/*', async (c, next) => {
   if ((await catalogue(c.env.CONTENT).find(c.req.param('slug'))) !== null) return next()
-  return problem(c, { status: 404, title: 'No such campaign', detail: 'see GET /api/campaigns' })
+  return problem(c, NO_CAMPAIGN)
 })
 
 actionsApi.get('/:slug', scope('read'), async (c) => {
@@ -29,4 +32,27 @@ actionsApi.post('/:slug/resolve', scope('send'), async (c) => {
   const { batches, decision } = body.value
   const resolved = await actionsOf(c.env, c.req.param('slug')).resolve(batches, decision)
   return c.json({ resolved, notResolved: batches.map(({ id }) => id).filter((id) => !resolved.includes(id)) })
+})
+
+actionsApi.post('/:slug/tell', scope('send'), async (c) => {
+  const body = await readJson(c, told)
+  if (body.refused) return body.refused
+  const { about, ...rest } = body.value
+  const campaign = await currentCampaign(c.env, c.req.param('slug'))
+  if (campaign === null) return problem(c, NO_CAMPAIGN)
+  const asked = 'updateId' in rest ? { kind: 'update' as const, ...rest } : { kind: 'end' as const }
+  const telling = await actionsOf(c.env, campaign.slug).tellWriters(campaign, asked)
+  if (telling.kind === 'telling') return c.json(telling, 202)
+  if (telling.kind === 'not-ended') {
+    const detail = `the campaign is ${telling.standing}: set its status to won or closed and publish, then tell of it`
+    return problem(c, { status: 409, title: 'Nothing has ended', detail })
+  }
+  const message = `There is no such update in English. Expected: ${telling.known.join(', ') || 'none there is'}.`
+  return problem(c, { status: 422, title: 'No such update', errors: [{ path: 'updateId', message }] })
+})
+
+/** Who has written and lets their name be shown: for the sheet that is handed over. */
+actionsApi.get('/:slug/signatures', scope('supporters'), async (c) => {
+  const signatures = await actionsOf(c.env, c.req.param('slug')).signatures()
+  return c.json({ signatures }, 200, { 'cache-control': 'no-store' })
 })

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { asked } from '../dispatch/order.ts'
 import { SCOPES } from '../security/bearer.ts'
 import { MEDIA_TYPES } from '../supporters/list-format.ts'
-import { campaignFiles, previewAsked, resolution, supporterAct } from './shapes.ts'
+import { campaignFiles, previewAsked, resolution, supporterAct, told } from './shapes.ts'
 
 type Operation = {
   summary: string
@@ -127,6 +127,21 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
       scope: 'send',
       body: resolution,
       answers: { 200: 'which were resolved', 404: '', 422: '' },
+    },
+  },
+  '/api/actions/{slug}/tell': {
+    post: {
+      summary: 'Tells those who wrote, and agreed to it, of an update or how the campaign has ended',
+      scope: 'send',
+      body: told,
+      answers: { 202: 'how many were told so far', 404: '', 409: '', 422: '' },
+    },
+  },
+  '/api/actions/{slug}/signatures': {
+    get: {
+      summary: 'Names of those who wrote and let them be shown, for the sheet that is handed over',
+      scope: 'supporters',
+      answers: { 200: 'names, with place and country where they gave them', 404: '' },
     },
   },
   '/api/supporters/import': {

@@ -23,3 +23,13 @@ export const resolution = z.strictObject({
 /** By which way the person asked; a word of a list, since free text ends up holding names. */
 export const REQUESTED_BY = ['reply', 'post', 'phone', 'in-person', 'complaint'] as const
 export const supporterAct = z.strictObject({ email: z.string().max(320), reason: z.enum(REQUESTED_BY) })
+
+/** What those who wrote in a campaign, and agreed to it, are told. Whoever is on the list gets updates by it, unless they are to be told here, too. */
+export const told = z.discriminatedUnion('about', [
+  z.strictObject({
+    about: z.literal('update'),
+    updateId: z.string(),
+    onTheList: z.enum(['skip', 'tell']).default('skip'),
+  }),
+  z.strictObject({ about: z.literal('end') }),
+])

@@ -43,6 +43,7 @@ export async function erase(deps: Deps, fingerprint: string): Promise<void> {
   await deps.suppression.suppress(fingerprint, 'erased', deps.now)
   await deps.store.remove(fingerprint)
   await deps.store.removeProof(fingerprint)
+  await deps.written.forget(fingerprint)
 }
 
 /**

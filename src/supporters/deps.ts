@@ -15,6 +15,9 @@ export type Letter = {
   campaign?: string
 }
 
+/** By a campaign, about somebody who has written in it, beyond that they have. */
+export type KeptByCampaign = { campaign: string; kept: object }
+
 /** What the decisions about supporters need of the world. */
 export type Deps = {
   now: number // epoch ms
@@ -29,6 +32,11 @@ export type Deps = {
   }
   /** `hourly`: at most one of this kind of letter goes to a mailbox in an hour. */
   post(letter: Letter, once?: 'hourly'): Promise<'queued' | 'already'>
+  /** What people let campaigns in which they have written keep. */
+  written: {
+    keptOf(fingerprint: string): Promise<Array<KeptByCampaign>>
+    forget(fingerprint: string): Promise<void>
+  }
   /** Null for a campaign there is not. */
   campaignStanding(slug: string): Promise<Standing | null>
 }

@@ -1,4 +1,4 @@
-import type { Deps } from './deps.ts'
+import type { Deps, KeptByCampaign } from './deps.ts'
 import type { Proof } from './store.ts'
 import type { Supporter } from './supporter.ts'
 
@@ -10,14 +10,16 @@ export type Held = {
     | null
   suppression: { reason?: string; since?: string; pausedUntil?: string }
   proofOfConsent: { wording: string; at: string; via: string; since: string; left: string } | null
+  letters: KeptByCampaign[] // in which campaigns they let us keep something after they had written
 }
 
 /** GDPR articles 15 and 20: what is kept, as it is kept. */
 export async function heldAbout(deps: Deps, fingerprint: string): Promise<Held> {
-  const [supporter, { reason, since, pausedUntil }, proof] = await Promise.all([
+  const [supporter, { reason, since, pausedUntil }, proof, letters] = await Promise.all([
     deps.store.get(fingerprint),
     deps.suppression.standing(fingerprint),
     deps.store.proof(fingerprint),
+    deps.written.keptOf(fingerprint),
   ])
   return {
     fingerprint,
@@ -28,6 +30,7 @@ export async function heldAbout(deps: Deps, fingerprint: string): Promise<Held> 
       ...(pausedUntil !== undefined && { pausedUntil: iso(pausedUntil) }),
     },
     proofOfConsent: proof && { ...consentOf(proof), since: iso(proof.since), left: iso(proof.left) },
+    letters,
   }
 }
 

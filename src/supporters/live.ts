@@ -8,6 +8,7 @@ import { depart } from './departure.ts'
 import type { Deps } from './deps.ts'
 import type { AskDeps } from './import-asking.ts'
 import { supporterStore } from './store.ts'
+import { writtenIn } from './written.ts'
 
 /** The world around supporters as it is deployed: KV, `Suppression`, a `Postbox` per mailbox. `now` in epoch ms. */
 export function liveDeps(env: Bindings, settings: Settings, now = Date.now()): Deps {
@@ -26,6 +27,7 @@ export function liveDeps(env: Bindings, settings: Settings, now = Date.now()): D
       const mailbox = await settings.fingerprint(mailboxOf(letter.to.address))
       return postboxOf(env, mailbox).post(letter, once)
     },
+    written: writtenIn(env),
     async campaignStanding(slug) {
       const campaign = await catalogue(env.CONTENT).find(slug)
       return campaign === null ? null : standingOf(campaign, now)

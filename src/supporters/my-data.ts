@@ -40,7 +40,9 @@ export async function sendAccess(deps: Deps, address: Address, locale: string): 
     deps.suppression.standing(fingerprint),
     deps.store.proof(fingerprint),
   ])
-  if (reason === 'complained' || (supporter === null && reason === undefined && proof === null)) return
+  if (reason === 'complained') return
+  const onList = supporter !== null || reason !== undefined || proof !== null
+  if (!onList && (await deps.written.keptOf(fingerprint)).length === 0) return
   const tokens = await accessTokens(deps, { fingerprint, locale, issuedAt: deps.now })
   const values = myDataValues({
     preferences: absolute(publicUrl, paths.preferences(tokens.preferences)),

@@ -120,6 +120,7 @@ export async function supporterWorld(): Promise<World> {
       store,
       suppression,
       post: (letter, once) => post.post(letter, once),
+      written: { keptOf: async () => [], forget: async () => {} },
       campaignStanding: async (slug) => campaigns.get(slug) ?? null,
     }),
     fingerprint: (typed) => settings.fingerprint(addressOf(typed)),

@@ -1,0 +1,127 @@
+import { type Campaign, hindranceTo, localesOfMail } from '../campaigns/campaign.ts'
+import { type Standing, standingOf } from '../campaigns/standing.ts'
+import { postboxOf } from '../dispatch/bindings.ts'
+import type { Letter as Mail } from '../dispatch/postbox.ts'
+import { emailStrings } from '../emails/bundled.gen.ts'
+import { newsValues } from '../emails/values.ts'
+import type { Settings } from '../env.ts'
+import { FALLBACK_LOCALE } from '../kit/locales.ts'
+import { phrase } from '../kit/phrases.ts'
+import { absolute, paths } from '../paths.ts'
+import { supporterStore } from '../supporters/store.ts'
+import { type Consent, openConsent } from './consent.ts'
+import { erasedAmong } from './letter-send.ts'
+import type { Look, Shell } from './shell.ts'
+import { stopToken } from './stop-link.ts'
+import type { ConsentRow, WriterState } from './writer-state.ts'
+
+/** Writers told in one alarm. */
+const TOLD_AT_ONCE = 40
+/** Milliseconds after which news that may not be told now is looked at again. */
+const LATER_MS = 15 * 60_000
+
+/** What writers are told: one of the campaign's updates, or how it has ended. */
+/** `onTheList`: whether those are told who are on the list, too, and get updates by it. */
+export type About = { kind: 'update'; updateId: string; onTheList: 'skip' | 'tell' } | { kind: 'end' }
+
+/** How a campaign ends for those who wrote in it: won, over, or not to be written for any more. */
+const ENDS = ['won', 'closed', 'expired'] as const satisfies readonly Standing[]
+export type End = (typeof ENDS)[number]
+const endOf = (standing: Standing): End | null => ENDS.find((end) => end === standing) ?? null
+
+export type Telling =
+  | { kind: 'telling'; about: string; told: number; done: boolean }
+  | { kind: 'not-ended'; standing: Standing } // there is no end to tell of
+  | { kind: 'no-update'; known: string[] }
+
+type Row = { about: string; updateId: string; skip: number; at: number; cursor: string; told: number; done: number }
+
+/** Tells those who agreed to it what becomes of the case they wrote in; each of them once. */
+export class News {
+  readonly #shell: Shell
+  readonly #writers: WriterState
+
+  constructor(shell: Shell, writers: WriterState) {
+    this.#shell = shell
+    this.#writers = writers
+    shell.storage.sql.exec(`CREATE TABLE IF NOT EXISTS news (
+      about TEXT PRIMARY KEY, updateId TEXT NOT NULL, skip INTEGER NOT NULL, at INTEGER NOT NULL, cursor TEXT NOT NULL, told INTEGER NOT NULL,
+      done INTEGER NOT NULL) WITHOUT ROWID`)
+  }
+
+  /** Begins to tell, or says how far it has come: telling of the same again tells nobody twice. */
+  async tell(campaign: Campaign, about: About, now: number): Promise<Telling> {
+    const standing = standingOf(campaign, now)
+    const end = endOf(standing)
+    if (about.kind === 'end' && end === null) return { kind: 'not-ended', standing }
+    const known = campaign.words[FALLBACK_LOCALE]?.updates.map(({ id }) => id) ?? []
+    if (about.kind === 'update' && !known.includes(about.updateId)) return { kind: 'no-update', known }
+    const name = about.kind === 'update' ? `update/${about.updateId}` : `end/${end}`
+    const [updateId, skip] = about.kind === 'update' ? [about.updateId, about.onTheList === 'skip' ? 1 : 0] : ['', 0]
+    const { sql } = this.#shell.storage
+    sql.exec("INSERT OR IGNORE INTO news VALUES (?, ?, ?, ?, '', 0, 0)", name, updateId, skip, now)
+    await this.#shell.wakeBy(now)
+    const { told, done } = this.#row(name)
+    return { kind: 'telling', about: name, told, done: done === 1 }
+  }
+
+  #row(about: string): Row {
+    return this.#shell.storage.sql.exec<Row>('SELECT * FROM news WHERE about = ?', about).one()
+  }
+
+  /** Answers when to go on, or null when nobody is to be told anything. */
+  async work({ settings, campaign, life, now }: Look): Promise<number | null> {
+    const { sql } = this.#shell.storage
+    if (life.recordsEnded) sql.exec('DELETE FROM news')
+    const [row] = sql.exec<Row>('SELECT * FROM news WHERE done = 0 ORDER BY at LIMIT 1').toArray()
+    if (row === undefined || campaign === null) return null
+    // An update may name people; that a case has expired is told without naming it.
+    if (row.updateId !== '' && hindranceTo(campaign, now) !== null) return now + LATER_MS
+    const page = this.#writers.consenting(row.cursor, TOLD_AT_ONCE)
+    const erased = await erasedAmong(
+      this.#shell.env,
+      page.map(({ fingerprint }) => fingerprint),
+    )
+    const list = supporterStore(this.#shell.env.SUPPORTERS, settings)
+    let told = 0
+    for (const one of page) {
+      const { news } = await openConsent(settings.keys, campaign.slug, one.draft, one.consented)
+      if (news === undefined || erased.has(one.fingerprint)) continue
+      if (row.skip === 1 && (await list.get(one.fingerprint)) !== null) continue
+      await this.#post(settings, campaign, row, one, news)
+      told++
+    }
+    const done = page.length < TOLD_AT_ONCE ? 1 : 0
+    const values = [page.at(-1)?.writer ?? row.cursor, told, done, row.about]
+    sql.exec('UPDATE news SET cursor = ?, told = told + ?, done = ? WHERE about = ?', ...values)
+    return Date.now() // there may be more of it, or something else to tell
+  }
+
+  /** Under a name of its own, so that a crash before the page is noted posts no second. */
+  async #post(
+    settings: Settings,
+    campaign: Campaign,
+    { about, updateId, at }: Row,
+    { writer }: ConsentRow,
+    { email, locale: wanted }: NonNullable<Consent['news']>,
+  ): Promise<void> {
+    const { slug } = campaign
+    const inUpdate = updateId === '' ? Object.keys(emailStrings) : localesOfMail(campaign, 'update', updateId)
+    const locale = [wanted, FALLBACK_LOCALE].find((one) => inUpdate.includes(one) && one in emailStrings)
+    if (locale === undefined) throw new Error(`update ${updateId} is in no language we write mails in`)
+    const stop = { campaign: slug, what: 'news', fingerprint: writer, locale } as const
+    const link = absolute(settings.publicUrl, paths.stop(await stopToken(settings.keys, stop, about, at)))
+    const outcome = updateId === '' ? phrase(emailStrings[locale] ?? {}, locale, `news.${about.replace('/', '-')}`) : ''
+    const mail: Mail = {
+      key: `news/${slug}/${about}`,
+      email: 'news',
+      locale,
+      to: { address: email },
+      values: newsValues({ outcome, stop: link }),
+      campaign: slug,
+      ...(updateId !== '' && { updateId }),
+      unsubscribe: link,
+    }
+    await postboxOf(this.#shell.env, writer).post(mail)
+  }
+}

@@ -1,0 +1,35 @@
+import { Hono } from 'hono'
+import * as z from 'zod'
+import { catalogue } from '../campaigns/catalogue.ts'
+import { standingOf } from '../campaigns/standing.ts'
+import { ROUTES } from '../paths.ts'
+import { textOf } from '../supporters/fields.ts'
+import { kindOfBody, readBody } from '../supporters/request.ts'
+import { linkPage, localeIn, mayGoOn, refuse, type Site, senderTo } from '../supporters/routes-answers.tsx'
+import { actionsOf } from './actions-of.ts'
+import { SELF_REPORTED } from './self-reports.ts'
+import { ReportedPage } from './short-pages.tsx'
+import { NoLetterPage } from './write-page.tsx'
+
+const how = z.enum(SELF_REPORTED)
+
+/** That somebody wrote by their own mailbox or on paper: nobody can check it, so it is counted apart. */
+export const reportedRoutes = new Hono<Site>()
+
+reportedRoutes.post(ROUTES.reported, async (c) => {
+  const { settings } = c.var
+  const own = senderTo(c).kind === 'own' && kindOfBody(c.req.raw) === 'form'
+  if (!own) return refuse(c, localeIn(c, undefined), 'refused')
+  if (!(await mayGoOn(c, true))) return refuse(c, localeIn(c, undefined), 'too-many')
+  const body = await readBody(c.req.raw)
+  if (!('fields' in body)) return refuse(c, localeIn(c, undefined), body.kind)
+  const locale = localeIn(c, textOf(body.fields, 'locale'))
+  const reported = how.safeParse(textOf(body.fields, 'how'))
+  if (!reported.success) return refuse(c, locale, 'unreadable')
+  const campaign = await catalogue(c.env.CONTENT).find(c.req.param('slug'))
+  if (campaign === null) return c.notFound()
+  const page = { locale, settings }
+  if (standingOf(campaign, Date.now()) !== 'open') return linkPage(c, <NoLetterPage kind="over" {...page} />, 410)
+  await actionsOf(c.env, campaign.slug).reported(campaign.slug, reported.data)
+  return linkPage(c, <ReportedPage campaign={campaign} {...page} />)
+})

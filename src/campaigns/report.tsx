@@ -1,0 +1,19 @@
+import { textsIn } from '../kit/texts.ts'
+import { paths } from '../paths.ts'
+import type { Campaign } from './campaign.ts'
+
+type ReportProps = { locale: string; campaign: Campaign; how: 'own-mailbox' | 'paper' }
+
+/** One press by which somebody says that they have written without us. It carries nothing of them. */
+export function Report({ locale, campaign, how }: ReportProps) {
+  const t = textsIn(locale)
+  return (
+    <form method="post" action={paths.reported(campaign.slug)}>
+      <input type="hidden" name="how" value={how} />
+      <input type="hidden" name="locale" value={locale} />
+      <button class="second" type="submit">
+        {t(`report.${how}`)}
+      </button>
+    </form>
+  )
+}
