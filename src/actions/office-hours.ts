@@ -63,7 +63,7 @@ export function nextSlot(
   { perHour = LETTERS_PER_HOUR, zone }: Hours,
   random: number,
 ): number {
-  const pause = (HOUR_MS / perHour) * (1 + JITTER * random)
+  const pause = Math.ceil((HOUR_MS / perHour) * (1 + JITTER * random)) // alarms know whole milliseconds
   return officeTime(last === 0 ? now : Math.max(now, last + pause), zone)
 }
 

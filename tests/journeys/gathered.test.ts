@@ -1,9 +1,9 @@
-import { reset, runDurableObjectAlarm } from 'cloudflare:test'
+import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ActionsReport } from '../../src/actions/actions.ts'
 import { actionsOf } from '../../src/actions/actions-of.ts'
-import { postboxOf } from '../../src/dispatch/bindings.ts'
+import { postboxOf, suppressionOf } from '../../src/dispatch/bindings.ts'
 import { mailboxOf, normalise } from '../../src/security/address.ts'
 import { Organiser } from '../support/organiser.ts'
 import { testSettings } from '../support/supporter-world.ts'
@@ -66,7 +66,14 @@ const publish = (status = 'open', change = (yaml: string) => yaml) =>
 const report = async () => (await organiser.ask<ActionsReport>('GET', '/api/actions/quay')).json
 
 async function write(email: string, sentence: string, form: Record<string, string | string[]> = {}): Promise<void> {
-  const typed = { name: `Writer of ${email.split('@')[0]}`, sentence, locale: 'en', email, stamp: await agedStamp(), ...form }
+  const typed = {
+    name: `Writer of ${email.split('@')[0]}`,
+    sentence,
+    locale: 'en',
+    email,
+    stamp: await agedStamp(),
+    ...form,
+  }
   await new Visitor().send('/campaigns/quay/letters', typed)
   const [link] = await delivered(email)
   if (link === undefined) throw new Error(`nothing came to ${email}`)
@@ -82,12 +89,16 @@ async function delivered(email: string): Promise<CapturedMail[]> {
   return mailsTo(email)
 }
 
-/** The clock stands at `at`, and the object looks. */
+/** The clock goes on to this time, and stops wherever the object had asked to be woken. */
 async function at(time: number): Promise<void> {
-  vi.setSystemTime(time)
-  for (let looks = 0; looks < 6; looks++) {
-    await runDurableObjectAlarm(actionsOf(bindings, 'quay'))
+  const object = actionsOf(bindings, 'quay')
+  for (let looks = 0; looks < 2_000; looks++) {
+    const alarm = await runInDurableObject(object, (_, { storage }) => storage.getAlarm())
+    if (alarm === null || alarm > time) break
+    vi.setSystemTime(Math.max(alarm, Date.now()))
+    await runDurableObjectAlarm(object)
   }
+  vi.setSystemTime(time)
 }
 
 async function parsed(mail: CapturedMail | undefined) {
@@ -114,7 +125,7 @@ test('letters for a digest wait for the next working morning and go as one mail,
     expect(mail.text).toContain(sentenceOf(email))
     expect(mail.text).not.toContain(email) // the target learns nobody’s address by it
   }
-  expect(mail.from?.address).toBe('noreply@tocsin.example')
+  expect(mail.from?.address).toBe('campaigns@example.org')
   const sheets = new TextDecoder().decode(mail.attachments[0]?.content as ArrayBuffer)
   expect(mail.attachments[0]).toMatchObject({ filename: 'letters.html', disposition: 'attachment' })
   expect(sheets.match(/<section>/g)).toHaveLength(3)
@@ -124,4 +135,139 @@ test('letters for a digest wait for the next working morning and go as one mail,
   expect(await mailsTo('owner@quay.example')).toHaveLength(3)
   expect((await report()).numbers).toMatchObject({ confirmed: 3, accepted: 6, waiting: 0 })
   expect(await mailsTo('director@quay.example')).toHaveLength(1)
+})
+
+test('whoever is listed for copies gets them on their own schedule, marked as copies, until the moment they stop them', async () => {
+  await publish()
+  for (const email of PEOPLE) await write(email, sentenceOf(email))
+  await at(MONDAY + HOUR_MS / 2)
+  const [copy, ...more] = await mailsTo('deputy@state.example')
+  expect(more).toEqual([])
+  expect(copy?.subject).toBe('Copy: 3 letters, Take them back')
+  for (const email of PEOPLE) {
+    expect(copy?.text).toContain(sentenceOf(email))
+    expect(copy?.text).not.toContain(email)
+  }
+  const stop = /<https?:\/\/[^/]+(\/stop\/[\w-]+)>/.exec(copy?.headers['List-Unsubscribe'] ?? '')?.[1] ?? ''
+  expect(copy?.headers['List-Unsubscribe-Post']).toBe('List-Unsubscribe=One-Click')
+  const office = await mailsTo('office@state.example')
+  expect(office).toHaveLength(1)
+
+  await write('dora@example.org', 'The night shift knows what was promised.')
+  const scanned = await new Visitor().ask(stop)
+  expect(await scanned.text()).toContain('No more copies?')
+  await at(MONDAY + 24 * HOUR_MS - 60_000)
+  await new Visitor().send(stop, { 'List-Unsubscribe': 'One-Click' }) // a minute before the next would have gone
+  await at(MONDAY + 24 * HOUR_MS + 60_000)
+  await at(MONDAY + 25 * HOUR_MS)
+  expect(await mailsTo('deputy@state.example')).toHaveLength(1)
+  expect(await mailsTo('office@state.example')).toHaveLength(2)
+  expect(await mailsTo('director@quay.example')).toHaveLength(2)
+  expect((await report()).numbers).toMatchObject({ confirmed: 4, copies: 7 })
+  await new Visitor().send(stop, { via: 'page' })
+})
+
+test('letters that one desk could not take one by one for days go to it together', async () => {
+  await publish()
+  const many = Array.from({ length: 30 }, (_, n) => `writer${n}@example.org`)
+  for (const email of many) await write(email, sentenceOf(email))
+  await at(MONDAY + 60_000)
+  expect((await mailsTo('owner@quay.example')).length).toBe(1) // the others wait behind those that wait already
+  await at(MONDAY + 12 * 24 * HOUR_MS)
+  const all = await Promise.all((await mailsTo('owner@quay.example')).map(parsed))
+  const text = all.map(({ text }) => text).join('\n')
+  for (const email of many) expect(text.split(sentenceOf(email))).toHaveLength(2)
+  expect(all.length).toBeLessThan(many.length)
+  expect((await report()).numbers).toMatchObject({ confirmed: 30, accepted: 60, waiting: 0 })
+})
+
+test('only what writers agreed to is kept, sealed: names for the sheet, addresses for news, until they take it back', async () => {
+  await publish()
+  await write('anna@example.org', sentenceOf('anna@'), {
+    consent: ['shown', 'updates'],
+    place: 'Farhaven',
+    country: 'NO',
+  })
+  await write('boris@example.org', sentenceOf('boris@'), { consent: 'shown' })
+  await write('carla@example.org', sentenceOf('carla@'), { consent: 'updates' })
+  await write('dora@example.org', sentenceOf('dora@'))
+  await at(MONDAY + 60_000)
+  await at(MONDAY + 6 * HOUR_MS)
+  const rows = await runInDurableObject(actionsOf(bindings, 'quay'), (_, { storage }) =>
+    JSON.stringify([
+      ...storage.sql.exec('SELECT kept, consented FROM writer'),
+      ...storage.sql.exec('SELECT words FROM letter'),
+    ]),
+  )
+  expect(rows).not.toMatch(/Writer of|example\.org|I know this quay/)
+  expect(rows.match(/"kept":null/g)).toHaveLength(4)
+  expect(rows.match(/"consented":null/g)).toHaveLength(1)
+  expect(rows.match(/"words":null/g)?.length).toBe(16)
+
+  const signatures = () => organiser.ask<{ signatures: Array<{ name: string }> }>('GET', '/api/actions/quay/signatures')
+  expect((await signatures()).json.signatures).toEqual([
+    { name: 'Writer of anna', place: 'Farhaven', country: 'NO' },
+    { name: 'Writer of boris' },
+  ])
+
+  const tell = (body: object) => organiser.ask<{ told: number }>('POST', '/api/actions/quay/tell', body)
+  expect((await tell({ about: 'end' })).status).toBe(409)
+  expect((await tell({ about: 'update', updateId: 'no-such' })).status).toBe(422)
+  expect((await tell({ about: 'update', updateId: '2026-11-29' })).status).toBe(202)
+  await at(MONDAY + 7 * HOUR_MS)
+  await tell({ about: 'update', updateId: '2026-11-29' }) // again tells nobody twice
+  await at(MONDAY + 7.5 * HOUR_MS)
+  const news = (await delivered('anna@example.org')).filter(({ text }) => text.includes('They are back at the gate'))
+  expect(news).toHaveLength(1)
+  expect((await delivered('carla@example.org')).filter(({ text }) => text.includes('Twenty of them'))).toHaveLength(1)
+  expect(await delivered('boris@example.org')).toHaveLength(2)
+
+  await new Visitor().send(linkIn(news[0] as CapturedMail, 'stop'), { via: 'page' })
+  await organiser.ask('POST', '/api/supporters/erase', { email: 'boris@example.org', reason: 'reply' })
+  expect((await signatures()).json.signatures.map(({ name }) => name)).toEqual(['Writer of anna'])
+  await publish('won')
+  expect((await tell({ about: 'end' })).status).toBe(202)
+  await at(MONDAY + 8 * HOUR_MS)
+  expect((await delivered('carla@example.org')).at(-1)?.text).toContain('It is won.')
+  expect((await delivered('anna@example.org')).some(({ text }) => text.includes('It is won.'))).toBe(false)
+
+  await at(MONDAY + 32 * 24 * HOUR_MS)
+  const left = await runInDurableObject(actionsOf(bindings, 'quay'), (_, { storage }) =>
+    storage.sql.exec('SELECT 1 FROM writer WHERE consented IS NOT NULL').toArray(),
+  )
+  expect(left).toEqual([])
+  expect((await signatures()).json.signatures).toEqual([])
+})
+
+test('when a provider tells later that an accepted letter came back, it counts as refused and no further one goes', async () => {
+  await publish()
+  await write('anna@example.org', sentenceOf('anna@'))
+  await at(MONDAY + 60_000)
+  const { fingerprint } = await testSettings()
+  const owner = await fingerprint('owner@quay.example' as Parameters<typeof fingerprint>[0])
+  await suppressionOf(bindings).suppress(owner, 'bounced', Date.now())
+  await write('boris@example.org', sentenceOf('boris@'))
+  await at(MONDAY + 3 * HOUR_MS)
+  await at(MONDAY + 25 * HOUR_MS)
+  expect(await mailsTo('owner@quay.example')).toHaveLength(1)
+  const told = await report()
+  expect(told.stopped).toEqual([{ target: 'owner', reason: expect.stringContaining('came back') }])
+  expect(told.numbers).toMatchObject({ accepted: 2, refused: 1, cancelled: 1, waiting: 0 })
+  expect((await delivered('boris@example.org')).at(-1)?.text).toContain('takes no letters')
+})
+
+test('what people say of themselves stands apart and never counts towards the goal', async () => {
+  await publish()
+  for (const how of ['own-mailbox', 'paper', 'own-mailbox'])
+    expect((await new Visitor().send('/campaigns/quay/reported', { how, locale: 'en' })).status).toBe(200)
+  expect((await new Visitor().send('/campaigns/quay/reported', { how: 'accepted' })).status).toBe(400)
+  expect(
+    (await new Visitor().send('/campaigns/quay/reported', { how: 'paper' }, { origin: 'https://elsewhere.example' }))
+      .status,
+  ).toBe(403)
+  expect((await report()).numbers).toMatchObject({ confirmed: 0, ownMailbox: 2, paper: 1 })
+  await at(SATURDAY + 60_000)
+  const page = await (await new Visitor().ask('/en/campaigns/quay')).text()
+  expect(page).toContain('0 people have confirmed')
+  expect(page).toContain('2 from their own mailbox, 1 on paper')
 })
