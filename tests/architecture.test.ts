@@ -40,6 +40,7 @@ const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> 
   'intl-messageformat': (file) => file === 'kit/phrases.ts',
   liquidjs: (file) => file === 'emails/compile.ts',
   mjml: (file, kind) => file === 'emails/compile.ts' && kind !== 'static', // 650 kB that only a compile may cost
+  pdfkit: (file, kind) => file === 'campaigns/pdf/open.ts' && kind === 'dynamic', // 150 kB that only a PDF may cost
   nodemailer: (file) => file === 'transports/mime.ts',
   aws4fetch: (file) => file === 'transports/drivers/ses.ts',
   'csv-parse': (file) => file === 'supporters/import-csv.ts',
