@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { keeper } from '../kit/keep.ts'
 import { FALLBACK_LOCALE, negotiate } from '../kit/locales.ts'
 import { ROUTES } from '../paths.ts'
 import { appealText } from './appeal-text.ts'
@@ -27,6 +28,10 @@ paperRoutes.get(ROUTES.letterSheets, async (c) => {
   return c.html(<LetterPage locale={locale} settings={settings} campaign={campaign} now={now} />, 200, kept)
 })
 
+/** PDFs that an isolate keeps, of some 20 kB each: making one takes several times the work of a page, and anybody may ask. */
+const MAX_KEPT = 20
+const madeOnce = keeper(MAX_KEPT)
+
 /** As the sheets, it says of a case that is over that nothing must be sent; of one under review there is none. */
 paperRoutes.get(ROUTES.letterPdf, async (c) => {
   const { settings } = c.var
@@ -41,7 +46,7 @@ paperRoutes.get(ROUTES.letterPdf, async (c) => {
   const page = { locale, settings, slug: campaign.slug, target: to }
   if (!isPaper(paper)) return c.html(<NoPdfPage {...page} unknownPaper />, 400)
   const sheets = letters.map(({ sheet }) => sheet)
-  const bytes = await sheetsPdf(sheets, paper)
+  const bytes = await madeOnce(`${paper} ${JSON.stringify(sheets)}`, () => sheetsPdf(sheets, paper))
   if (bytes === null) return c.html(<NoPdfPage {...page} />, 404)
   return c.body(bytes, 200, {
     ...kept,
