@@ -11,8 +11,8 @@ export type SheetLetter = {
   locale: string
   /** Name, role and postal address of whom it is for, as far as they are known; a line each, in the letter's language. */
   to: readonly string[]
-  /** ISO 8601: on which its writer confirmed it. */
-  day: string
+  /** On which its writer confirmed it: ISO 8601, or epoch milliseconds (then the day in UTC). */
+  day: string | number
   /** The line above it that says what it is about. */
   title: string
   /** The whole letter: salutation, model, the writer's sentence, name and place. */
