@@ -5,6 +5,8 @@ const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff]/g
 /** What the font has no glyph for, as the character it has that looks the same. */
 const ALIKE: Readonly<Record<string, string>> = {
   '\t': ' ',
+  '\u2028': '\n',
+  '\u2029': '\n',
   '\u2002': ' ',
   '\u2003': ' ',
   '\u2009': ' ',
@@ -33,5 +35,8 @@ export const canBeWritten = (text: string): boolean => {
   return true
 }
 
-/** The same of all texts in something made of plain data: JSON writes none of their characters in another way, but for control characters. */
-export const canAllBeWritten = (data: unknown): boolean => canBeWritten(JSON.stringify(data))
+/** The same of every text in something made of plain data. */
+export const canAllBeWritten = (data: unknown): boolean => {
+  if (typeof data === 'string') return canBeWritten(data)
+  return typeof data !== 'object' || data === null || Object.values(data).every(canAllBeWritten)
+}

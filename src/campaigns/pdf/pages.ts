@@ -6,7 +6,7 @@ import { PAPERS, type Paper } from './open.ts'
 
 /** Points in a millimetre. */
 export const MM = 72 / 25.4
-/** Points: what the sheets are set in on screen paper too (letter-style.ts). */
+/** Points: what the browser prints the sheets in too (letter-style.ts). */
 export const BODY = 10
 /** Lines and gaps between paragraphs, as parts of the size. */
 const LEADING = 1.35
@@ -78,15 +78,16 @@ export class Pages {
     return lines * size * LEADING
   }
 
-  /** A paragraph; it goes on overleaf, with no single line on either page where that can be helped. */
+  /** A paragraph; where it goes on overleaf, two lines of it or more are on either page. */
   paragraph(parent: Struct, runs: readonly Run[], place: Place = this.whole, style: Style = {}, tag = 'P'): void {
     const lines = this.lines(runs, place, style)
-    if (lines.length > 1 && this.#room(style) < 2) this.begin()
+    const room = this.#room(style)
+    if (room < lines.length && (room < 2 || lines.length === 3)) this.begin()
     const draw = () => {
       let left = lines.length
       while (left > 0) {
         const room = this.#room(style)
-        const now = room >= left ? left : left - room === 1 && room > 2 ? room - 1 : room
+        const now = left <= room ? left : left === room + 1 ? room - 1 : room
         this.put(lines.slice(lines.length - left, lines.length - left + now), place, style)
         left -= now
         if (left > 0) this.#goOn()

@@ -21,7 +21,7 @@ function drawBlock(pages: Pages, parent: Struct, block: Block, place: Place): vo
       pages.paragraph(parent, runsOf(block.children), place)
       break
     case 'heading':
-      pages.keep(pages.height(HEADING_WITH_LINES))
+      pages.keep(pages.height(TOGETHER))
       pages.paragraph(parent, runsOf(block.children, { bold: true }), place, {}, 'H2')
       break
     case 'list':
@@ -46,8 +46,8 @@ function drawBlock(pages: Pages, parent: Struct, block: Block, place: Place): vo
   }
 }
 
-/** A heading stays with the first lines of what it heads. */
-const HEADING_WITH_LINES = 4
+/** Lines: a heading stays with what it heads, and the mark of an item with the item. */
+const TOGETHER = 4
 
 export type Item = { mark: string; draw: (body: Struct, inner: Place) => void }
 
@@ -58,7 +58,7 @@ export function drawList(pages: Pages, parent: Struct, items: readonly Item[], p
   pages.within(parent, 'L', (list) => {
     for (const [at, { mark, draw }] of items.entries()) {
       if (at > 0) pages.y += MM
-      pages.keep(pages.height(2))
+      pages.keep(pages.height(TOGETHER))
       pages.within(list, 'LI', (item) => {
         const top = pages.y
         pages.block(item, [[{ text: mark }]], place, {}, 'Lbl')

@@ -67,11 +67,7 @@ function drawSheet(pages: Pages, part: Struct, sheet: LetterSheet): void {
   drawOrigin(pages, part, sheet)
 }
 
-export function drawOrigin(
-  pages: Pages,
-  part: Struct,
-  { origin, lastDay }: Pick<LetterSheet, 'origin' | 'lastDay'>,
-): void {
+function drawOrigin(pages: Pages, part: Struct, { origin, lastDay }: Pick<LetterSheet, 'origin' | 'lastDay'>): void {
   const text = `${origin.lead} ${origin.url}${lastDay === undefined ? '' : `\n${lastDay}`}`
   pages.paragraph(part, [{ text }], pages.whole, { size: SMALL, soft: true })
 }
