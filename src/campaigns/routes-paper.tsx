@@ -51,7 +51,7 @@ paperRoutes.get(ROUTES.letterPdf, async (c) => {
   return c.body(bytes, 200, {
     ...kept,
     'content-type': 'application/pdf',
-    // Kept, not opened: the viewers of some browsers obey our content security policy, and show an empty page.
+    // Kept, not opened: a viewer inside a browser may be bound by our content security policy.
     'content-disposition': `attachment; filename="${[campaign.slug, ...(to === undefined ? [] : [to])].join('-')}.pdf"`,
     ...(standingOf(campaign, now) !== 'open' && { 'x-robots-tag': 'noindex' }),
   })
