@@ -45,7 +45,7 @@ export default defineConfig({
             optimizer: {
               ssr: {
                 enabled: true,
-                include: ['mjml'],
+                include: ['mjml', 'pdfkit', 'pdfkit/output'],
                 rolldownOptions: { platform: 'node', external: nodeModules },
               },
             },

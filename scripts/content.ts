@@ -5,6 +5,7 @@ import { dirname, join, relative, sep } from 'node:path'
 import type { Campaign } from '../src/campaigns/campaign.ts'
 import { type Fault, inWords } from '../src/campaigns/fault.ts'
 import { readCampaign } from '../src/campaigns/read.ts'
+import { makePdfFont } from './font.ts'
 import { namesIn } from './names.ts'
 import { readOutlines, UNITS_PER_EM } from './outlines.ts'
 import { compareWithEnglish, languageFaults, messageFaults, readStrings, type StringsFile } from './strings.ts'
@@ -27,6 +28,7 @@ const faults: Fault[] = [
 ]
 writeDrivers('src/transports/drivers', 'src/transports/drivers.gen.ts')
 writeGlyphs('src/campaigns/picture/glyphs.gen.ts')
+writePdfFont('src/campaigns/pdf/font.gen.ts', 'src/campaigns/pdf/characters.gen.ts')
 for (const fault of faults) console.error(inWords(fault))
 if (faults.length > 0) {
   console.error(
@@ -96,6 +98,17 @@ function writeGlyphs(module: string): void {
     '/** How far the next glyph stands, and the outline. */\nexport type Glyph = readonly [advance: number, path: string]',
     `export const UNITS_PER_EM = ${UNITS_PER_EM}`,
     `export const glyphs: Record<string, Glyph> = ${JSON.stringify(readOutlines(), null, 1)}`,
+  ])
+}
+
+/** Two modules: pages ask which characters there are, and must not load the font for it. */
+function writePdfFont(module: string, charactersModule: string): void {
+  const { faces, characters } = makePdfFont()
+  writeModule(module, [
+    `/** TrueType, deflated (RFC 1951), as base64. */\nexport const faces = ${JSON.stringify(faces, null, 1)}`,
+  ])
+  writeModule(charactersModule, [
+    `/** Ranges of code points, both ends included. */\nexport const characters: ReadonlyArray<readonly [first: number, last: number]> = ${JSON.stringify(characters)}`,
   ])
 }
 

@@ -10,6 +10,7 @@ export const ROUTES = {
   letters: '/campaigns/:slug/letters',
   reported: '/campaigns/:slug/reported',
   letterSheets: '/:locale/campaigns/:slug/letter',
+  letterPdf: '/:locale/campaigns/:slug/letter.pdf',
   letterStyle: '/letter.css',
   campaignText: '/campaigns/:file{[a-z0-9-]+\\.txt}',
   picture: '/:locale/campaigns/:slug/picture.png',
@@ -64,6 +65,9 @@ export const paths = {
   reported: (slug: string) => `/campaigns/${slug}/reported`,
   letterSheets: (locale: string, slug: string) => `/${locale}/campaigns/${slug}/letter`,
   letterSheet: (locale: string, slug: string, target: string) => `/${locale}/campaigns/${slug}/letter#to-${target}`,
+  /** `paper`: `a4` or `letter`; `target`: all that are written to on paper unless told. */
+  letterPdf: (locale: string, slug: string, paper: string, target?: string) =>
+    `/${locale}/campaigns/${slug}/letter.pdf?${target === undefined ? '' : `to=${target}&`}paper=${paper}`,
   campaignText: (slug: string, locale: string) => `/campaigns/${slug}.txt?lang=${locale}`,
   /** `version`: changes whenever the picture does, so that nobody goes on showing an old one. */
   picture: (locale: string, slug: string, version: string) => `/${locale}/campaigns/${slug}/picture.png?v=${version}`,

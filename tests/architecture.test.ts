@@ -40,6 +40,9 @@ const PACKAGES: Record<string, (file: string, kind: Import['kind']) => boolean> 
   'intl-messageformat': (file) => file === 'kit/phrases.ts',
   liquidjs: (file) => file === 'emails/compile.ts',
   mjml: (file, kind) => file === 'emails/compile.ts' && kind !== 'static', // 650 kB that only a compile may cost
+  // 280 kB, the font with it, that only a PDF may cost.
+  pdfkit: (file, kind) =>
+    file.startsWith('campaigns/pdf/') && (kind === 'type' || (kind === 'dynamic' && file === 'campaigns/pdf/open.ts')),
   nodemailer: (file) => file === 'transports/mime.ts',
   aws4fetch: (file) => file === 'transports/drivers/ses.ts',
   'csv-parse': (file) => file === 'supporters/import-csv.ts',

@@ -14,6 +14,13 @@ const source = `
 .signing { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(12rem, 100%), 1fr)); gap: 3mm 8mm; }
 .signing dd { margin: 0; }
 .origin { color: var(--soft); font-size: .875rem; overflow-wrap: anywhere; }
+.signatures { width: 100%; table-layout: fixed; border-collapse: collapse; }
+.signatures :is(th, td) { padding-block: 1mm; padding-inline: 0 4mm; border-block-end: 1px solid var(--line); text-align: start; vertical-align: top; }
+.signatures th { border-color: var(--ink); }
+.signatures td { overflow-wrap: anywhere; }
+.signatures th:first-child { width: 18mm; }
+.signatures th:nth-child(2) { width: 50%; }
+.signatures td:first-child { font-variant-numeric: tabular-nums; }
 @page { margin: 15mm 18mm; }
 @media print {
   :root { color-scheme: light; --paper: #fff; --ink: #000; --soft: #333; --line: #999; --red: #000; --wash: #fff; --red-wash: #fff; }
@@ -31,7 +38,9 @@ const source = `
   .origin { font-size: 8.5pt; }
   .leaf { break-inside: auto; }
   .leaf + .leaf { break-before: page; }
-  .fax, .own-words, .signing, .signing div, address { break-inside: avoid; }
+  .sheet h1 { font-size: 14pt; }
+  .signatures thead { display: table-header-group; }
+  .fax, .signatures tr, .own-words, .signing, .signing div, address { break-inside: avoid; }
   .signing { grid-template-columns: 1fr 1fr; }
 }
 `

@@ -8,9 +8,12 @@ import { type Campaign, localesOf, readIn, textIn, wordsIn } from './campaign.ts
 import { Notices, spoken } from './case.tsx'
 import { Contacts, Organisations } from './case-parties.tsx'
 import { ChannelList } from './channels.tsx'
+import { NoPdf, PdfLinks } from './letter-pdf.tsx'
+import { type LetterOnPaper, lettersOnPaper } from './letter-sheet.ts'
 import { LETTER_STYLE_HASH } from './letter-style.ts'
-import { isSameLanguage, letterLocale, letterWords, type Target } from './letters.ts'
+import { isSameLanguage, letterWords, type Target } from './letters.ts'
 import { isOnPaper, otherWays } from './on-paper.ts'
+import { sheetCanBePdf } from './pdf/sheets.ts'
 import { Sheet } from './sheet.tsx'
 import { standingOf } from './standing.ts'
 
@@ -27,6 +30,7 @@ export function LetterPage({ locale, settings, campaign, now }: LetterPageProps)
   const shown = standing !== 'under-review'
   const live = standing === 'open'
   const part = { locale, settings, campaign, live }
+  const letters = lettersOnPaper(part, now)
   const title = t(!shown ? 'notice.review-title' : live ? 'sheet.title' : 'sheet.past-title')
   return (
     <Layout
@@ -43,13 +47,18 @@ export function LetterPage({ locale, settings, campaign, now }: LetterPageProps)
           {shown && <Notices locale={locale} campaign={campaign} standing={standing} />}
           <h1>{title}</h1>
           {shown ? <Explanation {...part} /> : <p class="lead">{t('notice.review')}</p>}
+          {letters.length > 1 && letters.every(({ sheet }) => sheetCanBePdf(sheet)) && (
+            <PdfLinks locale={locale} slug={campaign.slug} />
+          )}
           <p>
             <a class="target-size" href={paths.campaign(locale, campaign.slug)}>
               {t('sheet.back')}
             </a>
           </p>
         </div>
-        {shown && campaign.targets.filter(isOnPaper).map((target) => <Letter {...part} target={target} />)}
+        {letters.map((letter) => (
+          <Letter {...part} {...letter} />
+        ))}
         {shown && <Others {...part} />}
       </div>
     </Layout>
@@ -78,11 +87,10 @@ function Explanation({ locale, campaign, live }: PartProps) {
   )
 }
 
-function Letter(props: PartProps & { target: Target }) {
-  const { locale, campaign, target, live } = props
+function Letter({ locale, campaign, target, live, sheet }: PartProps & LetterOnPaper) {
   const t = textsIn(locale)
   const others = otherWays(target)
-  const language = letterLocale(campaign, target)
+  const language = sheet.locale
   return (
     <section class="flow leaf" id={`to-${target.id}`}>
       <div class="off-paper flow">
@@ -93,6 +101,11 @@ function Letter(props: PartProps & { target: Target }) {
             {t('sheet.nearest', { name: languageName(locale, language) })}
           </p>
         )}
+        {sheetCanBePdf(sheet) ? (
+          <PdfLinks locale={locale} slug={campaign.slug} target={target.id} />
+        ) : (
+          <NoPdf locale={locale} />
+        )}
         {letterWords(campaign, target).stale && <p class="note quiet">{t('notice.stale')}</p>}
         {others && (
           <>
@@ -101,7 +114,7 @@ function Letter(props: PartProps & { target: Target }) {
           </>
         )}
       </div>
-      <Sheet {...props} />
+      <Sheet sheet={sheet} />
     </section>
   )
 }

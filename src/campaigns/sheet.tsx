@@ -1,59 +1,44 @@
-import type { Settings } from '../env.ts'
-import { dayIn } from '../kit/dates.ts'
 import { directionOf } from '../kit/locales.ts'
 import { textsIn } from '../kit/texts.ts'
-import { absolute, paths } from '../paths.ts'
-import { type Campaign, textIn } from './campaign.ts'
-import { letterLocale, letterWords, type Target } from './letters.ts'
+import type { LetterSheet } from './letter-sheet.ts'
 import { ProseView } from './prose.tsx'
-import { lastDayOfUse } from './standing.ts'
 
-type SheetProps = { locale: string; settings: Settings; campaign: Campaign; target: Target; live: boolean }
-
-/**
- * The letter to one target as it leaves the printer, in their language. Where the case is not `live` it has no place to
- * sign, and says that it must not be sent.
- */
-export function Sheet({ locale, settings, campaign, target, live }: SheetProps) {
-  const language = letterLocale(campaign, target)
-  const t = textsIn(language)
-  const { title, letter, demands } = letterWords(campaign, target)
-  const lastDay = lastDayOfUse(campaign)
+/** The letter to one target as it leaves the printer, in their language. */
+export function Sheet({ sheet }: { sheet: LetterSheet }) {
+  const { locale, title, letter, demands, origin, lastDay } = sheet
   return (
-    <div class="sheet flow" lang={language} dir={directionOf(language)}>
-      <Warnings locale={locale} language={language} campaign={campaign} live={live} />
+    <div class="sheet flow" lang={locale} dir={directionOf(locale)}>
+      <Warnings of={sheet.warnings} />
       <div class="heads">
-        {target.channels.post && (
+        {sheet.post && (
           <address>
-            <Lines of={[...addressee(target, language), ...target.channels.post]} />
+            <Lines of={[...sheet.addressee, ...sheet.post]} />
           </address>
         )}
-        {target.channels.fax && (
-          <FaxHead language={language} target={target} numbers={target.channels.fax} live={live} />
-        )}
+        {sheet.fax && <FaxHead sheet={sheet} numbers={sheet.fax} />}
       </div>
       <p>
         <strong>{title}</strong>
       </p>
-      <p>{textIn(target.salutation, language)}</p>
+      <p>{sheet.salutation}</p>
       {letter && <ProseView prose={letter} />}
-      {demands.length > 0 && (
+      {demands && (
         <>
-          <p>{t('sheet.demands')}</p>
+          <p>{demands.lead}</p>
           <ol>
-            {demands.map((demand) => (
+            {demands.items.map((demand) => (
               <li>{demand}</li>
             ))}
           </ol>
         </>
       )}
-      {live && <ToFillIn language={language} />}
+      {sheet.live && <ToFillIn language={locale} />}
       <p class="origin">
-        {t('sheet.case')} <bdi dir="ltr">{absolute(settings.publicUrl, paths.campaign(language, campaign.slug))}</bdi>
-        {live && lastDay && (
+        {origin.lead} <bdi dir="ltr">{origin.url}</bdi>
+        {lastDay && (
           <>
             <br />
-            {t('sheet.last-day', { day: dayIn(language, lastDay) })}
+            {lastDay}
           </>
         )}
       </p>
@@ -61,30 +46,21 @@ export function Sheet({ locale, settings, campaign, target, live }: SheetProps) 
   )
 }
 
-/** Said to whoever holds the sheet: in the language of the page it came from, and in its own. */
-function Warnings({
-  locale,
-  language,
-  campaign,
-  live,
-}: Pick<SheetProps, 'locale' | 'campaign' | 'live'> & { language: string }) {
-  const keys = [...(live ? [] : ['sheet.dead']), ...(campaign.invented ? ['notice.invented'] : [])]
-  if (keys.length === 0) return null
+function Warnings({ of }: { of: LetterSheet['warnings'] }) {
+  if (of.length === 0) return null
   return (
     <div class="notes">
-      {[...new Set([locale, language])].map((tongue) => (
-        <p class="note" lang={tongue} dir={directionOf(tongue)}>
-          <strong>{keys.map((key) => textsIn(tongue)(key)).join(' ')}</strong>
+      {of.map(({ locale, text }) => (
+        <p class="note" lang={locale} dir={directionOf(locale)}>
+          <strong>{text}</strong>
         </p>
       ))}
     </div>
   )
 }
 
-type FaxHeadProps = { language: string; target: Target; numbers: readonly string[]; live: boolean }
-
-function FaxHead({ language, target, numbers, live }: FaxHeadProps) {
-  const t = textsIn(language)
+function FaxHead({ sheet: { locale, addressee, live }, numbers }: { sheet: LetterSheet; numbers: readonly string[] }) {
+  const t = textsIn(locale)
   return (
     <dl class="facts fax">
       <dt>{t('channel.fax')}</dt>
@@ -95,7 +71,7 @@ function FaxHead({ language, target, numbers, live }: FaxHeadProps) {
       ))}
       <dt>{t('sheet.to')}</dt>
       <dd>
-        <Lines of={addressee(target, language)} />
+        <Lines of={addressee} />
       </dd>
       {live && (
         <>
@@ -108,9 +84,6 @@ function FaxHead({ language, target, numbers, live }: FaxHeadProps) {
     </dl>
   )
 }
-
-const addressee = ({ name, role }: Target, language: string): string[] =>
-  [name, role].flatMap((text) => (text === undefined ? [] : [textIn(text, language)]))
 
 const Lines = ({ of }: { of: readonly string[] }) => (
   <>

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
+import { dense, pagesOf } from '../support/pdf.ts'
 import { axe } from './browser.ts'
 import { PAPERS, type Paper, printed } from './printed.ts'
 import { openSite, type Site } from './site.ts'
@@ -92,6 +93,17 @@ test.each(papers)(
     }
   },
 )
+
+test.each(papers)('on %s the PDF says on each page what the browser prints', async (paper) => {
+  for (const slug of ['river-street-bakery', 'kuzbass-2002']) {
+    const path = `/fr/campaigns/${slug}/letter`
+    const sheets = await printed(await site.open(path), paper)
+    const answer = await fetch(`${site.url}${path}.pdf?paper=${paper.toLowerCase()}`)
+    const pages = await pagesOf(new Uint8Array(await answer.arrayBuffer()))
+    expect(pages.map(({ text }) => dense(text))).toEqual(sheets.map(({ text }) => dense(text)))
+    for (const { width, height } of pages) expect([Math.round(width), Math.round(height)]).toEqual(PAPERS[paper])
+  }
+})
 
 test('of a campaign that is over, each printed sheet says that it must not be sent and has no line to sign', async () => {
   const page = await site.open('/ru/campaigns/kuzbass-2002/letter')

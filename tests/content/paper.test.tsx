@@ -2,10 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { appealText } from '../../src/campaigns/appeal-text.ts'
+import { lettersOnPaper } from '../../src/campaigns/letter-sheet.ts'
 import { LetterPage } from '../../src/campaigns/pages-letter.tsx'
+import { sheetsPdf } from '../../src/campaigns/pdf/sheets.ts'
 import { readCampaign } from '../../src/campaigns/read.ts'
+import { Sheet } from '../../src/campaigns/sheet.tsx'
 import { campaignFolders } from '../../src/cli/campaign-folders.ts'
 import { elements, piecesOfText } from '../support/html.ts'
+import { dense, pagesOf } from '../support/pdf.ts'
 import { escaped, rawAddresses, timesIn } from '../support/raw-addresses.ts'
 import { testSettings } from '../support/supporter-world.ts'
 
@@ -49,6 +53,42 @@ describe('the letter sheets of the campaigns that ship', () => {
     for (const post of posts)
       expect(shown.filter((address) => address.endsWith(post.join('')))).toHaveLength(times(posts, post))
     expect(shown).toHaveLength(posts.length)
+  })
+})
+
+describe('the PDFs of the campaigns that ship', () => {
+  const printed = cases.map(({ slug, locale, campaign }) => ({
+    slug,
+    locale,
+    letters: lettersOnPaper({ locale, settings, campaign }, now),
+  }))
+  const written = printed.filter(({ locale, letters }) => locale !== 'ar' && letters.length > 0)
+
+  test.each(written)(
+    '$slug, $locale: every word of each sheet, in its order, on as many pages',
+    async ({ letters }) => {
+      const bytes = await sheetsPdf(
+        letters.map(({ sheet }) => sheet),
+        'a4',
+      )
+      const pages = await pagesOf(bytes ?? new Uint8Array())
+      expect(pages).toHaveLength(letters.length)
+      for (const [at, { sheet }] of letters.entries()) {
+        let rest = dense(pages[at]?.text ?? '')
+        for (const piece of piecesOfText(String(<Sheet sheet={sheet} />)).map(dense)) {
+          expect(rest).toContain(piece)
+          rest = rest.slice(rest.indexOf(piece) + piece.length)
+        }
+        expect(rest).toBe('')
+      }
+    },
+  )
+
+  test('there are some in each language but Arabic, in which the warnings alone cannot be written', async () => {
+    expect(new Set(written.map(({ locale }) => locale)).size).toBe(settings.locales.length - 1)
+    expect(new Set(written.flatMap(({ letters }) => letters.map(({ sheet }) => sheet.locale))).size).toBeGreaterThan(2)
+    for (const { letters } of printed.filter(({ locale }) => locale === 'ar'))
+      for (const { sheet } of letters) expect(await sheetsPdf([sheet], 'a4')).toBeNull()
   })
 })
 

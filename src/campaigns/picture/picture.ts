@@ -1,11 +1,12 @@
 import type { Settings } from '../../env.ts'
+import { keeper } from '../../kit/keep.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { countryName } from '../../kit/names.ts'
 import { textsIn } from '../../kit/texts.ts'
 import { type Campaign, readIn, wordsIn } from '../campaign.ts'
 import { mayBeMentioned, type Standing } from '../standing.ts'
 import { drawn } from './draw.ts'
-import { layOut, type PictureLayout, type PictureText } from './layout.ts'
+import { layOut, type PictureText } from './layout.ts'
 
 /** A picture that a link to a campaign is shown with: words only, those that its page begins with. Nobody's face and no further name. */
 export type Picture = {
@@ -39,21 +40,10 @@ export function pictureOf(
     locale,
     version: `${campaign.revision}-${standing}`,
     alt: [text.title, text.status, ...text.where].join(' · '),
-    draw: () => drawnOnce(`${campaign.slug} ${locale} ${campaign.revision} ${standing}`, layout),
+    draw: () => drawnOnce(`${campaign.slug} ${locale} ${campaign.revision} ${standing}`, () => drawn(layout)),
   }
 }
 
 /** Pictures that an isolate keeps, of some 20 kB each: drawing one takes ten times the work of a page, and anybody may ask. */
 const MAX_KEPT = 40
-/** What has been drawn, the oldest first. Bytes and not promises, as one request must not wait for the work of another. */
-const kept = new Map<string, Uint8Array<ArrayBuffer>>()
-
-async function drawnOnce(key: string, layout: PictureLayout): Promise<Uint8Array<ArrayBuffer>> {
-  const known = kept.get(key)
-  if (known !== undefined) return known
-  const bytes = await drawn(layout)
-  kept.set(key, bytes)
-  const [oldest] = kept.keys()
-  if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest)
-  return bytes
-}
+const drawnOnce = keeper(MAX_KEPT)

@@ -1,0 +1,42 @@
+import { characters } from './characters.gen.ts'
+
+/** Says where a line may break or which way it runs, and is nothing to see. */
+const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff]/g
+/** What the font has no glyph for, as the character it has that looks the same. */
+const ALIKE: Readonly<Record<string, string>> = {
+  '\t': ' ',
+  '\u2028': '\n',
+  '\u2029': '\n',
+  '\u2002': ' ',
+  '\u2003': ' ',
+  '\u2009': ' ',
+  '\u2007': '\u00a0',
+  '\u202f': '\u00a0',
+  '\u2010': '-',
+  '\u2011': '-',
+  '\u2212': '–',
+  '\u2015': '—',
+}
+const HAS_ALIKE = new RegExp(`[${Object.keys(ALIKE).join('')}]`, 'g')
+
+/** A text as it is written into a PDF: composed, so that every character has one glyph. */
+export const plain = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(INVISIBLE, '')
+    .replace(HAS_ALIKE, (character) => ALIKE[character] ?? character)
+
+/** Whether the embedded font has every character. All of them stand one after the other from the left, so no other script gets through. */
+export const canBeWritten = (text: string): boolean => {
+  for (const character of plain(text)) {
+    const code = character.codePointAt(0) ?? 0
+    if (character !== '\n' && !characters.some(([first, last]) => first <= code && code <= last)) return false
+  }
+  return true
+}
+
+/** The same of every text in something made of plain data. */
+export const canAllBeWritten = (data: unknown): boolean => {
+  if (typeof data === 'string') return canBeWritten(data)
+  return typeof data !== 'object' || data === null || Object.values(data).every(canAllBeWritten)
+}

@@ -1,0 +1,75 @@
+/** A piece of text in one style. */
+export type Run = { text: string; bold?: boolean; slanted?: boolean }
+export type Line = readonly Run[]
+/** In points. */
+export type Measure = (run: Run) => number
+
+/** Where a line may break within a run: at spaces, not at those that hold together, and after a hyphen between letters. */
+const PIECE = /\n| +|[^ \n]+?(?<=\p{L}[-–—])(?=\p{L})|[^ \n]+/gu
+
+/** Pieces that no line may come between. */
+type Word = { runs: Run[]; before?: Run | undefined }
+
+/** Text as lines of at most `width` points. A line feed ends a line; a word that is longer than a line is cut between characters. */
+export function linesOf(runs: readonly Run[], width: number, measure: Measure): Line[] {
+  const lines: Run[][] = [[]]
+  let used = 0
+  const put = (run: Run) => {
+    const line = lines.at(-1) ?? []
+    const last = line.at(-1)
+    if (last !== undefined && last.bold === run.bold && last.slanted === run.slanted) {
+      line[line.length - 1] = { ...last, text: last.text + run.text }
+    } else line.push(run)
+    used += measure(run)
+  }
+  const begin = () => {
+    lines.push([])
+    used = 0
+  }
+  for (const word of wordsOf(runs)) {
+    if (word === 'line') {
+      begin()
+      continue
+    }
+    const wide = sum(word.runs, measure)
+    if (used > 0) {
+      const space = word.before === undefined ? 0 : measure(word.before)
+      if (used + space + wide > width) begin()
+      else if (word.before !== undefined) put(word.before)
+    }
+    if (wide <= width) word.runs.forEach(put)
+    else
+      for (const run of word.runs)
+        for (const part of charactersOf(run)) {
+          if (used > 0 && used + measure(part) > width) begin()
+          put(part)
+        }
+  }
+  return lines
+}
+
+const sum = (runs: readonly Run[], measure: Measure): number => runs.reduce((all, run) => all + measure(run), 0)
+
+const charactersOf = (run: Run): Run[] => [...run.text].map((text) => ({ ...run, text }))
+
+function* wordsOf(runs: readonly Run[]): Generator<Word | 'line'> {
+  let word: Word = { runs: [] }
+  for (const run of runs) {
+    for (const [text] of run.text.matchAll(PIECE)) {
+      const ends = text === '\n' || text.startsWith(' ')
+      if (ends && word.runs.length > 0) {
+        yield word
+        word = { runs: [] }
+      }
+      if (text === '\n') yield 'line'
+      else if (ends) word.before = { ...run, text: ' ' }
+      else {
+        word.runs.push({ ...run, text })
+        if (!/[-–—]$/.test(text)) continue
+        yield word
+        word = { runs: [] }
+      }
+    }
+  }
+  if (word.runs.length > 0) yield word
+}

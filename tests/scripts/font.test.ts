@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { inflateRawSync } from 'node:zlib'
+import opentype from 'opentype.js'
+import { expect, test } from 'vitest'
+import { makePdfFont } from '../../scripts/font.ts'
+
+const { faces, characters } = makePdfFont()
+const require = createRequire(import.meta.url)
+
+const parsed = (bytes: Buffer) => opentype.parse(new Uint8Array(bytes).buffer)
+const packaged = (part: string, weight: number) =>
+  parsed(readFileSync(require.resolve(`@fontsource/noto-sans/files/noto-sans-${part}-${weight}-normal.woff`)))
+
+test.each([
+  ['regular', 400],
+  ['bold', 700],
+] as const)(
+  'another reader finds in the %s face every character as the package draws it, and as wide',
+  (face, weight) => {
+    const ours = parsed(inflateRawSync(Buffer.from(faces[face], 'base64')))
+    const theirs = ['latin', 'latin-ext', 'vietnamese', 'greek', 'cyrillic', 'cyrillic-ext'].map((part) =>
+      packaged(part, weight),
+    )
+    let composed = 0
+    for (const [first, last] of characters) {
+      for (let code = first; code <= last; code++) {
+        const character = String.fromCodePoint(code)
+        const glyph = ours.charToGlyph(character)
+        const original = theirs.find((font) => font.charToGlyphIndex(character) > 0)?.charToGlyph(character)
+        expect(ours.charToGlyphIndex(character), character).toBeGreaterThan(0)
+        expect(glyph.advanceWidth, character).toBe(original?.advanceWidth)
+        expect(glyph.path.commands, character).toEqual(original?.path.commands)
+        if (character.normalize('NFD') !== character) composed++
+      }
+    }
+    expect(composed).toBeGreaterThan(200) // glyphs that are put together from others
+  },
+)
