@@ -1,17 +1,41 @@
-import type { Campaign } from '../campaigns/campaign.ts'
-import type { Target } from '../campaigns/letters.ts'
+import { type Campaign, textIn } from '../campaigns/campaign.ts'
+import { letterLocale, letterWords, type Target } from '../campaigns/letters.ts'
+import { lettersPdf, type SheetLetter } from '../campaigns/pdf/letters.ts'
 import type { Said } from '../emails/gathered.ts'
+import { letterProse } from '../emails/letter.ts'
 import { letterSheets } from '../emails/letter-sheets.ts'
 import type { Attachment } from '../emails/message.ts'
 import { utf8 } from '../kit/bytes.ts'
+import { MAX_ATTACHMENT_BYTES } from '../transports/attachments.ts'
 
-/** The letters of a digest for printing, each on a sheet of its own: as a page in every script. */
+/**
+ * The letters of a digest for printing, each on a sheet of its own: as a page in every script, and as a PDF where its font can write
+ * all of them. The same bytes whenever it is asked. `date` in epoch ms.
+ */
 export async function sheetsOf(
   campaign: Campaign,
   target: Target,
   said: readonly Said[],
   date: number,
 ): Promise<Attachment[]> {
-  const page = letterSheets(campaign, target, said, date)
-  return [{ filename: 'letters.html', contentType: 'text/html; charset=utf-8', content: utf8(page) }]
+  const page = utf8(letterSheets(campaign, target, said, date))
+  const sheets: Attachment = { filename: 'letters.html', contentType: 'text/html; charset=utf-8', content: page }
+  const pdf = await lettersPdf(onPaper(campaign, target, said, date), 'a4').catch((error: unknown) => {
+    console.error('sheets', campaign.slug, error instanceof Error ? error.message : String(error))
+    return null // the page says the same: no letter waits for its PDF
+  })
+  if (pdf === null || page.length + pdf.length > MAX_ATTACHMENT_BYTES) return [sheets]
+  return [sheets, { filename: 'letters.pdf', contentType: 'application/pdf', content: pdf }]
+}
+
+function onPaper(campaign: Campaign, target: Target, said: readonly Said[], day: number): SheetLetter[] {
+  const locale = letterLocale(campaign, target)
+  const { title } = letterWords(campaign, target)
+  const role = textIn(target.role, locale)
+  const name = target.name === undefined ? [] : [textIn(target.name, locale)]
+  const to = [...name, role, ...(target.channels.post ?? [])]
+  return said.map(({ name, place, text }) => {
+    const prose = letterProse(campaign, target, { name, place, sentence: text })
+    return { locale, to, day, title, prose }
+  })
 }

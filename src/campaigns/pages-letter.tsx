@@ -14,6 +14,7 @@ import { LETTER_STYLE_HASH } from './letter-style.ts'
 import { isSameLanguage, letterWords, type Target } from './letters.ts'
 import { isOnPaper, otherWays } from './on-paper.ts'
 import { sheetCanBePdf } from './pdf/sheets.ts'
+import { Report } from './report.tsx'
 import { Sheet } from './sheet.tsx'
 import { standingOf } from './standing.ts'
 
@@ -106,6 +107,7 @@ function Letter({ locale, campaign, target, live, sheet }: PartProps & LetterOnP
         ) : (
           <NoPdf locale={locale} />
         )}
+        {live && <Report locale={locale} campaign={campaign} how="paper" />}
         {letterWords(campaign, target).stale && <p class="note quiet">{t('notice.stale')}</p>}
         {others && (
           <>

@@ -7,6 +7,7 @@ import { problem } from '../kit/problem.ts'
 import { scope } from './api-auth.ts'
 import { readJson } from './api-body.ts'
 import type { Api } from './api-env.ts'
+import { signaturesApi } from './api-signatures.tsx'
 import { resolution, told } from './shapes.ts'
 
 /** What people have done in a campaign, and the letters that only a person can settle. */
@@ -51,8 +52,4 @@ actionsApi.post('/:slug/tell', scope('send'), async (c) => {
   return problem(c, { status: 422, title: 'No such update', errors: [{ path: 'updateId', message }] })
 })
 
-/** Who has written and lets their name be shown: for the sheet that is handed over. */
-actionsApi.get('/:slug/signatures', scope('supporters'), async (c) => {
-  const signatures = await actionsOf(c.env, c.req.param('slug')).signatures()
-  return c.json({ signatures }, 200, { 'cache-control': 'no-store' })
-})
+actionsApi.route('/:slug/signatures', signaturesApi)

@@ -141,7 +141,8 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
     get: {
       summary: 'Names of those who wrote and let them be shown, for the sheet that is handed over',
       scope: 'supporters',
-      answers: { 200: 'names, with place and country where they gave them', 404: '' },
+      query: ['format', 'locale', 'paper'],
+      answers: { 200: 'names, with place and country where they gave them', 404: '', 406: '', 422: '' },
     },
   },
   '/api/supporters/import': {

@@ -12,7 +12,8 @@ const values = {
   day: '1 May 2026',
   language: 'French',
   countries: 'Utopia',
-  ...{ figure: 1234, count: 3, most: 600, goal: 100, accepted: 4, refused: 1, waiting: 2 },
+  names: 'A deputy',
+  ...{ figure: 1234, count: 3, most: 600, goal: 100, accepted: 4, refused: 1, waiting: 2, ownMailbox: 5, paper: 6 },
 }
 
 describe('the texts of the pages', () => {

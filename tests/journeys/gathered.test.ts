@@ -5,13 +5,16 @@ import type { ActionsReport } from '../../src/actions/actions.ts'
 import { actionsOf } from '../../src/actions/actions-of.ts'
 import { postboxOf, suppressionOf } from '../../src/dispatch/bindings.ts'
 import { mailboxOf, normalise } from '../../src/security/address.ts'
+import { TEST_TOKEN } from '../settings.ts'
 import { Organiser } from '../support/organiser.ts'
+import { pagesOf } from '../support/pdf.ts'
 import { testSettings } from '../support/supporter-world.ts'
 import { agedStamp, bindings, type CapturedMail, linkIn, mailsTo, Visitor } from '../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 90_000 })
 
 const organiser = new Organiser()
+const asOrganiser = { headers: { authorization: `Bearer ${TEST_TOKEN}` } }
 /** A Saturday; the offices of the targets open on Monday at nine, which in Dublin is nine o’clock UTC. So far ahead, no alarm comes by itself. */
 const SATURDAY = Date.UTC(2030, 10, 30, 11)
 const MONDAY = Date.UTC(2030, 11, 2, 9)
@@ -130,6 +133,9 @@ test('letters for a digest wait for the next working morning and go as one mail,
   expect(mail.attachments[0]).toMatchObject({ filename: 'letters.html', disposition: 'attachment' })
   expect(sheets.match(/<section>/g)).toHaveLength(3)
   expect(sheets.match(/Уважаемый директор/g)).toHaveLength(3)
+  const printed = await pagesOf(new Uint8Array(mail.attachments[1]?.content as ArrayBuffer))
+  expect(printed).toHaveLength(3)
+  for (const [n, email] of PEOPLE.entries()) expect(printed[n]?.text).toContain(sentenceOf(email))
   await at(MONDAY + 4 * HOUR_MS)
   for (const email of PEOPLE) expect(await delivered(email)).toHaveLength(2) // the link, and the receipt when all have it
   expect(await mailsTo('owner@quay.example')).toHaveLength(3)
@@ -209,6 +215,12 @@ test('only what writers agreed to is kept, sealed: names for the sheet, addresse
     { name: 'Writer of anna', place: 'Farhaven', country: 'NO' },
     { name: 'Writer of boris' },
   ])
+
+  const asPdf = await new Visitor().ask('/api/actions/quay/signatures?format=pdf', asOrganiser)
+  const [sheet] = await pagesOf(new Uint8Array(await asPdf.arrayBuffer()))
+  expect(sheet?.text).toMatch(/Writer of anna.*Farhaven, Norway.*Writer of boris/s)
+  const asPage = await new Visitor().ask('/api/actions/quay/signatures?format=html&locale=ar', asOrganiser)
+  expect(await asPage.text()).toMatch(/dir="rtl".*Writer of anna/s)
 
   const tell = (body: object) => organiser.ask<{ told: number }>('POST', '/api/actions/quay/tell', body)
   expect((await tell({ about: 'end' })).status).toBe(409)
