@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { actionsOf } from '../actions/actions-of.ts'
+import type { About } from '../actions/news.ts'
 import { catalogue } from '../campaigns/catalogue.ts'
 import { unverified } from '../campaigns/verified.ts'
 import { currentCampaign } from '../dispatch/current.ts'
@@ -38,11 +39,11 @@ actionsApi.post('/:slug/resolve', scope('send'), async (c) => {
 actionsApi.post('/:slug/tell', scope('send'), async (c) => {
   const body = await readJson(c, told)
   if (body.refused) return body.refused
-  const { about, ...rest } = body.value
+  const { updateId, onTheList } = body.value
   const campaign = await currentCampaign(c.env, c.req.param('slug'))
   if (campaign === null) return problem(c, NO_CAMPAIGN)
-  const asked = 'updateId' in rest ? { kind: 'update' as const, ...rest } : { kind: 'end' as const }
-  const telling = await actionsOf(c.env, campaign.slug).tellWriters(campaign, asked)
+  const about: About = updateId === undefined ? { kind: 'end' } : { kind: 'update', updateId, onTheList }
+  const telling = await actionsOf(c.env, campaign.slug).tellWriters(campaign, about)
   if (telling.kind === 'telling') return c.json(telling, 202)
   if (telling.kind === 'not-ended') {
     const detail = `the campaign is ${telling.standing}: set its status to won or closed and publish, then tell of it`

@@ -25,11 +25,13 @@ export const REQUESTED_BY = ['reply', 'post', 'phone', 'in-person', 'complaint']
 export const supporterAct = z.strictObject({ email: z.string().max(320), reason: z.enum(REQUESTED_BY) })
 
 /** What those who wrote in a campaign, and agreed to it, are told. Whoever is on the list gets updates by it, unless they are to be told here, too. */
-export const told = z.discriminatedUnion('about', [
-  z.strictObject({
-    about: z.literal('update'),
-    updateId: z.string(),
+export const told = z
+  .strictObject({
+    about: z.enum(['update', 'end']),
+    updateId: z.string().optional(),
     onTheList: z.enum(['skip', 'tell']).default('skip'),
-  }),
-  z.strictObject({ about: z.literal('end') }),
-])
+  })
+  .refine(({ about, updateId }) => (about === 'update') === (updateId !== undefined), {
+    path: ['updateId'],
+    error: 'expected with about: update, and only with it',
+  })

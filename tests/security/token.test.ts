@@ -30,7 +30,7 @@ test('a token works to its last millisecond and is then expired, not malformed',
     const token = await issue(keys, purpose, 'x', NOW)
     const last = Math.min(NOW + LIFETIME_MS[purpose], Date.UTC(2126, 0))
     expect((await redeem(keys, purpose, token, last)).ok).toBe(true)
-    if (purpose === 'unsubscribe') continue // for as long as the mail exists
+    if (purpose === 'unsubscribe' || purpose === 'stop') continue // for as long as the mail exists
     expect(await redeem(keys, purpose, token, last + 1)).toEqual({ ok: false, error: 'expired' })
   }
 })

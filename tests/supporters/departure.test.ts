@@ -110,6 +110,7 @@ test('erasing leaves the fingerprint in Suppression and nothing else, the proof 
     supporter: null,
     suppression: { reason: 'erased', since: '2026-11-22T12:00:05.000Z' },
     proofOfConsent: null,
+    letters: [],
   })
 })
 
@@ -126,6 +127,7 @@ test('the export says everything that is held', async () => {
     },
     suppression: { pausedUntil: '2026-11-23T12:00:00.000Z' },
     proofOfConsent: null,
+    letters: [],
   })
 })
 
