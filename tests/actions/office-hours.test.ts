@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nextSlot, officeTime } from '../../src/actions/office-hours.ts'
+import { nextSlot, nextWindow, officeTime } from '../../src/actions/office-hours.ts'
 
 const at = (iso: string) => Date.parse(iso)
 
@@ -51,4 +51,30 @@ test('five thousand letters to one desk keep to its thirty an hour, and to its h
   }
   for (const [n, slot] of slots.entries()) expect(slot - (slots[n - 30] ?? 0)).toBeGreaterThanOrEqual(3_600_000)
   expect(new Set(slots).size).toBe(5_000)
+})
+
+test('whatever the zone and the time, what is gathered goes when a working day begins, or a week', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(
+        'Asia/Almaty',
+        'America/St_Johns',
+        'Australia/Lord_Howe',
+        'Pacific/Chatham',
+        'Asia/Tehran',
+        'UTC',
+      ),
+      fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2030-01-01T00:00:00Z') }),
+      fc.constantFrom('day' as const, 'week' as const),
+      (zone, since, every) => {
+        const goes = nextWindow(since, every, zone)
+        expect(goes).toBeGreaterThan(since)
+        expect(officeTime(goes, zone)).toBe(goes)
+        expect(officeTime(goes - 60_000, zone)).toBe(goes) // closed until then
+        const weekday = new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short' }).format(goes)
+        if (every === 'week') expect(weekday).toBe('Mon')
+        expect(goes - since).toBeLessThan((every === 'week' ? 8 : 4) * 24 * 3_600_000)
+      },
+    ),
+  )
 })
