@@ -6,12 +6,17 @@ import { copiesMail, digestMail, type Said, supportMail } from '../../src/emails
 import { letterSheets } from '../../src/emails/letter-sheets.ts'
 import { merge } from '../../src/emails/merge.ts'
 import type { Template } from '../../src/emails/template.ts'
-import { ferry, sender } from '../support/campaign.ts'
+import { ferry, sender, wordsOf } from '../support/campaign.ts'
 import { elements, skeleton, visibleText } from '../support/html.ts'
 
 const [target] = ferry.targets
 const [reader] = ferry.copies
 if (target === undefined || reader === undefined) throw new Error('the ferry has a target and somebody who gets copies')
+
+const letter = [
+  { kind: 'paragraph' as const, children: [{ kind: 'text' as const, text: 'Please take the crew back.' }] },
+]
+const withLetter: Campaign = { ...ferry, words: { ...ferry.words, en: { ...wordsOf('en'), letter } } }
 
 const STOP = 'https://act.example.org/stop/token'
 const kinds: Record<string, (said: readonly Said[]) => Template> = {
@@ -53,9 +58,9 @@ describe('a mail that carries the words of several', () => {
 
   it('has the model once, and everything that each writer added', () => {
     const writers = ['Anna', 'Boris', 'Carla'].map((name) => ({ name, text: `Said by ${name}.\nTwice.` }))
-    const { html, text, subject } = merge(digestMail(ferry, target, writers, sender), {})
+    const { html, text, subject } = merge(digestMail(withLetter, target, writers, sender), {})
     expect(subject).toContain('3 letters')
-    const model = 'Dear director,'
+    const model = 'Please take the crew back.'
     for (const part of [visibleText(html), text]) {
       expect(part.split(model)).toHaveLength(2)
       for (const { name } of writers) expect(part).toContain(`Said by ${name}.`)
@@ -76,7 +81,7 @@ describe('a mail that carries the words of several', () => {
 
   it('prints each letter whole, on a sheet of its own', () => {
     const writers = ['Anna', '<b>Boris</b>'].map((name) => ({ name, text: `Said by ${name}.` }))
-    const page = letterSheets(ferry as Campaign, target, writers, Date.UTC(2026, 10, 28))
+    const page = letterSheets(ferry, target, writers, Date.UTC(2026, 10, 28))
     const sheets = elements(page, 'section').map(({ text }) => text)
     expect(sheets).toHaveLength(2)
     for (const [n, { name }] of writers.entries()) {
