@@ -38,6 +38,12 @@ function LetterView({ campaign, target, writer }: { campaign: Campaign; target: 
   )
 }
 
+/** How a letter gets to a target: as a mail of its own, with others, or whichever is sooner. */
+function wayOf({ ladder }: Target): 'alone' | 'among' | 'either' {
+  if (!ladder.includes('each')) return 'among'
+  return ladder.includes('digest') ? 'either' : 'alone'
+}
+
 function Recipients({ locale, campaign, writer }: { locale: string; campaign: Campaign; writer?: Writer }) {
   const t = textsIn(locale)
   return (
@@ -50,7 +56,7 @@ function Recipients({ locale, campaign, writer }: { locale: string; campaign: Ca
           <li>
             <h3>{name ?? role}</h3>
             <p class="soft">{inARow(locale, [name === undefined ? undefined : role, t('writing.in', { language })])}</p>
-            <p class="soft">{t(target.ladder.includes('each') ? 'writing.alone' : 'writing.among')}</p>
+            <p class="soft">{t(`writing.${wayOf(target)}`)}</p>
             {writer === undefined ? (
               <details>
                 <summary>{t('writing.letter')}</summary>
