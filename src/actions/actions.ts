@@ -98,6 +98,7 @@ export class Actions extends DurableObject<Bindings> {
   /** Somebody has had themselves erased: what they let us keep goes. */
   forget(fingerprint: string): void {
     this.#letters.forget(fingerprint)
+    this.#post.forget(fingerprint)
   }
 
   resolve(

@@ -219,6 +219,19 @@ export class LetterState {
     })
   }
 
+  /** Somebody has had themselves erased: their words go at once, and what waits goes without them. What is unanswered stays so. */
+  forget(fingerprint: string): void {
+    this.#storage.transactionSync(() => {
+      this.#sql.exec('UPDATE letter SET words = NULL WHERE fingerprint = ?', fingerprint)
+      for (const head of [...this.ledger.due()]) {
+        if (head.state !== 'waiting') continue
+        const people = this.ledger.people(head.id)
+        const theirs = batch.waitingIn(head).filter((position) => people[position] === fingerprint)
+        if (theirs.length > 0) this.ledger.save(batch.takeOut(head, theirs, 's'))
+      }
+    })
+  }
+
   /** What does not open is not sent and not lost: a person who puts the key back has it sent again. */
   spoilt(id: number, reason: string): void {
     const head = this.ledger.head(id)

@@ -52,6 +52,11 @@ export class Post {
     this.#state.refuse(recipient)
   }
 
+  /** Somebody has had themselves erased, by the fingerprint of their address. */
+  forget(fingerprint: string): void {
+    this.#state.forget(fingerprint)
+  }
+
   async resolve(
     asked: Array<{ id: number; generation: number }>,
     decision: 'send-again' | 'count-as-sent',

@@ -251,6 +251,25 @@ test('only what writers agreed to is kept, sealed: names for the sheet, addresse
   expect((await signatures()).json.signatures).toEqual([])
 })
 
+test('who has themselves erased takes their words back out of everything that has not left', async () => {
+  await publish()
+  for (const email of PEOPLE) await write(email, sentenceOf(email))
+  await organiser.ask('POST', '/api/supporters/erase', { email: 'boris@example.org', reason: 'reply' })
+  const kept = await runInDurableObject(actionsOf(bindings, 'quay'), (_, { storage }) =>
+    storage.sql.exec('SELECT words FROM letter WHERE words IS NOT NULL').toArray(),
+  )
+  expect(kept).toHaveLength(6) // of the two others: to the director, and to both addresses that get copies
+  await at(MONDAY + 8 * HOUR_MS)
+  const everything = [
+    ...(await mailsTo('director@quay.example')),
+    ...(await mailsTo('owner@quay.example')),
+    ...(await mailsTo('deputy@state.example')),
+  ]
+  expect(everything).toHaveLength(4)
+  expect(everything.map(({ text }) => text).join()).not.toContain('boris')
+  expect((await report()).numbers).toMatchObject({ confirmed: 3, accepted: 4, cancelled: 2, waiting: 0 })
+})
+
 test('when a provider tells later that an accepted letter came back, it counts as refused and no further one goes', async () => {
   await publish()
   await write('anna@example.org', sentenceOf('anna@'))
