@@ -1,6 +1,6 @@
 import { type Campaign, textIn } from '../campaigns/campaign.ts'
 import { letterLocale, letterWords, type Target } from '../campaigns/letters.ts'
-import { lettersPdf, type SheetLetter } from '../campaigns/pdf/letters.ts'
+import { letterCanBePdf, lettersPdf, type SheetLetter } from '../campaigns/pdf/letters.ts'
 import type { Said } from '../emails/gathered.ts'
 import { letterProse } from '../emails/letter.ts'
 import { letterSheets } from '../emails/letter-sheets.ts'
@@ -9,8 +9,8 @@ import { utf8 } from '../kit/bytes.ts'
 import { MAX_ATTACHMENT_BYTES } from '../transports/attachments.ts'
 
 /**
- * The letters of a digest for printing, each on a sheet of its own: as a page in every script, and as a PDF where its font can write
- * all of them. The same bytes whenever it is asked. `date` in epoch ms.
+ * The letters of a digest for printing, each on a sheet of its own: all of them as a page, and as a PDF those that its font can write. The
+ * same bytes whenever it is asked. `date` in epoch ms.
  */
 export async function sheetsOf(
   campaign: Campaign,
@@ -20,7 +20,8 @@ export async function sheetsOf(
 ): Promise<Attachment[]> {
   const page = utf8(letterSheets(campaign, target, said, date))
   const sheets: Attachment = { filename: 'letters.html', contentType: 'text/html; charset=utf-8', content: page }
-  const pdf = await lettersPdf(onPaper(campaign, target, said, date), 'a4').catch((error: unknown) => {
+  const writable = onPaper(campaign, target, said, date).filter(letterCanBePdf)
+  const pdf = await lettersPdf(writable, 'a4').catch((error: unknown) => {
     console.error('sheets', campaign.slug, error instanceof Error ? error.message : String(error))
     return null // the page says the same: no letter waits for its PDF
   })
