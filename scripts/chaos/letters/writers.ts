@@ -10,9 +10,9 @@ import type { Mailroom } from './mailroom.ts'
 
 /** People who are at it at the same time. */
 const TOGETHER = 25
-/** Milliseconds after which somebody tries again, and those after which they have had enough. */
+/** Milliseconds after which somebody tries again, and those after which they have had enough: an account may be held for two minutes. */
 const AGAIN_MS = 150
-const PATIENCE_MS = 180_000
+const PATIENCE_MS = 300_000
 /** Milliseconds over the shortest time a form has to stay open. */
 const HASTE_MS = 100
 
