@@ -40,7 +40,7 @@ type Game<R extends Suffered> = {
   play(plan: Plan): Promise<R>
   lineOf(played: Played<R>): string
   tableOf(played: ReadonlyArray<Played<R>>): string
-  nothingHappened: string
+  allIsWell: string
 }
 
 try {
@@ -53,7 +53,7 @@ try {
         play: playLetterRound,
         lineOf: letterTable.lineOf,
         tableOf: letterTable.tableOf,
-        nothingHappened: 'No letter was lost, none came twice.',
+        allIsWell: 'No letter was lost, none came twice.',
       })
     : main({
         option: '',
@@ -63,7 +63,7 @@ try {
         play: playRound,
         lineOf,
         tableOf,
-        nothingHappened: 'Nobody was lost, nobody got two mails.',
+        allIsWell: 'Nobody was lost, nobody got two mails.',
       }))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
@@ -114,7 +114,7 @@ async function main<R extends Suffered>(game: Game<R>): Promise<number> {
     }
   }
   rmSync(folder, { recursive: true })
-  console.log(`\n${game.tableOf(played)}\n\nSeed ${seed}. ${game.nothingHappened}`)
+  console.log(`\n${game.tableOf(played)}\n\nSeed ${seed}. ${game.allIsWell}`)
   return 0
 }
 

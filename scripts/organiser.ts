@@ -45,7 +45,12 @@ export function organiser(site: string, token: string) {
     told: async (id: string) => (await ask<Whole>('GET', `/dispatches/${id}`)).body,
     resolve: (id: string, batches: Array<{ id: number; generation: number }>, decision: Decision) =>
       ask<Resolved>('POST', `/dispatches/${id}/resolve`, { batches, decision }),
-    letters: async (slug: string) => (await ask<ActionsReport>('GET', `/actions/${slug}`)).body,
+    /** @throws Error when it is not told. */
+    async letters(slug: string) {
+      const { status, body } = await ask<ActionsReport>('GET', `/actions/${slug}`)
+      if (status !== 200) throw new Error(`the letters of ${slug} were answered ${status}: ${JSON.stringify(body)}`)
+      return body
+    },
     resolveLetters: (slug: string, batches: Array<{ id: number; generation: number }>, decision: Decision) =>
       ask<Resolved>('POST', `/actions/${slug}/resolve`, { batches, decision }),
     act: (id: string, act: 'pause' | 'resume') => ask<Told & Refusal>('POST', `/dispatches/${id}/${act}`),
