@@ -10,6 +10,7 @@ const RINGS_AT = 'moved-clock/rings-at'
 export class Alarm {
   readonly #storage: DurableObjectStorage
   readonly #note: (at: number | null) => Promise<void>
+  #noted = Promise.resolve()
 
   constructor(storage: DurableObjectStorage, note: (at: number | null) => Promise<void>) {
     this.#storage = storage
@@ -25,20 +26,26 @@ export class Alarm {
     const then = offset()
     this.#storage.kv.put(RINGS_AT, at)
     await this.#storage.setAlarm(onMachine(at))
-    await this.#note(at)
+    await this.tell()
     if (offset() !== then) await this.follow()
   }
 
   async delete(): Promise<void> {
     this.#storage.kv.delete(RINGS_AT)
     await this.#storage.deleteAlarm()
-    await this.#note(null)
+    await this.tell()
+  }
+
+  /** The object is in memory again: its last note may have died with the runtime, and a move that came after it not have reached it. */
+  async remember(): Promise<void> {
+    await this.tell()
+    if ((this.at() ?? 0) > Date.now()) await this.follow()
   }
 
   /** The clock has been moved: what is due rings at once. */
   async follow(): Promise<void> {
     const at = this.at()
-    if (at === null) await this.#note(null)
+    if (at === null) await this.tell()
     else await this.#storage.setAlarm(onMachine(at))
   }
 
@@ -53,7 +60,13 @@ export class Alarm {
       if (this.at() === null && at !== null) this.#storage.kv.put(RINGS_AT, at)
       throw error
     }
-    await this.#note(this.at())
+    await this.tell()
+  }
+
+  /** One note after the other, each of what is true by then: an alarm may have rung and be set anew before the first is taken. */
+  tell(): Promise<void> {
+    this.#noted = this.#noted.catch(() => {}).then(() => this.#note(this.at()))
+    return this.#noted
   }
 }
 

@@ -1,7 +1,6 @@
 import type { DurableObject } from 'cloudflare:workers'
 import { Alarm, movedStorage } from './alarm.ts'
 import { clock, know } from './clock.ts'
-import { isKnown } from './time.ts'
 
 type ObjectClass = new (ctx: DurableObjectState, env: never) => DurableObject
 
@@ -22,7 +21,10 @@ export function moved(className: string, deployed: ObjectClass) {
       const alarm = new Alarm(ctx.storage, (at) => clock().note(className, ctx.id.toString(), at))
       // The runtime takes no other object for its own: the genuine one is given a storage of ours.
       Object.defineProperty(ctx, 'storage', { value: movedStorage(ctx.storage, alarm) })
-      if (!isKnown()) ctx.blockConcurrencyWhile(know)
+      ctx.blockConcurrencyWhile(async () => {
+        await know()
+        await alarm.remember()
+      })
       super(ctx, env)
       this.#alarm = alarm
     }
