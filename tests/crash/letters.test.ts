@@ -8,7 +8,7 @@ import { TARGETS, type TargetName } from '../../scripts/chaos/targets.ts'
 import { anySeed } from '../../scripts/random.ts'
 
 /** The long form, with two hundred writers and six rounds, is `npm run chaos -- --letters`. */
-const PEOPLE = Number(process.env.TOCSIN_PEOPLE ?? 24)
+const PEOPLE = Number(process.env.TOCSIN_PEOPLE ?? 16)
 const KILLS = 3
 const seed = Number(process.env.TOCSIN_SEED ?? anySeed())
 
