@@ -44,6 +44,7 @@ function fieldOf(element: Element): Field[] {
     const selected = options.findIndex((option) => attribute(option, 'selected') !== undefined)
     return [{ ...field, kind: 'choice', value: values[Math.max(0, selected)] ?? '', options: values }]
   }
+  if (element.tagName === 'textarea') return [{ ...field, kind: 'text', value: textUnder(element) }]
   if (element.tagName !== 'input') return []
   const type = attribute(element, 'type') ?? 'text'
   if (type === 'checkbox') return [{ ...field, kind: 'box', checked: attribute(element, 'checked') !== undefined }]
@@ -63,10 +64,9 @@ export const attributesIn = (html: string, name: string): string[] =>
 const NOT_READ = new Set(['style', 'script', 'template'])
 
 /** What people read: the texts of the page, without its style sheets. */
-export function textOf(html: string): string {
-  const visit = (node: Node): string => {
-    if (node.nodeName === '#text' && 'value' in node) return node.value
-    return NOT_READ.has(node.nodeName) ? '' : childrenOf(node).map(visit).join('')
-  }
-  return visit(parse(html))
+export const textOf = (html: string): string => textUnder(parse(html))
+
+function textUnder(node: Node): string {
+  if (node.nodeName === '#text' && 'value' in node) return node.value
+  return NOT_READ.has(node.nodeName) ? '' : childrenOf(node).map(textUnder).join('')
 }

@@ -1,3 +1,4 @@
+import type { ActionsReport } from '../src/actions/actions.ts'
 import type { Campaign } from '../src/campaigns/campaign.ts'
 import type { UncertainBatch } from '../src/dispatch/dispatch.ts'
 import type { Told } from '../src/dispatch/order.ts'
@@ -13,7 +14,9 @@ export type Refusal = { title: string; dispatch?: string }
 /** A dispatch asked for by itself: with the batches that only a person can settle. */
 export type Whole = Told & { uncertainBatches: UncertainBatch[] }
 
-type Resolved = { resolved: number[]; notResolved: number[] }
+/** Batches, or letters, that only a person can settle, and how. */
+export type Decision = 'send-again' | 'count-as-sent'
+export type Resolved = { resolved: number[]; notResolved: number[] }
 
 export function organiser(site: string, token: string) {
   async function ask<T>(method: string, path: string, body?: object, key?: string): Promise<Answer<T>> {
@@ -40,11 +43,16 @@ export function organiser(site: string, token: string) {
     supporters: async () => (await ask<{ supporters: { people: number } }>('GET', '/stats')).body.supporters.people,
     dispatch: (body: object, key: string) => ask<Told & Refusal>('POST', '/dispatches', body, key),
     told: async (id: string) => (await ask<Whole>('GET', `/dispatches/${id}`)).body,
-    resolve: (
-      id: string,
-      batches: Array<{ id: number; generation: number }>,
-      decision: 'send-again' | 'count-as-sent',
-    ) => ask<Resolved>('POST', `/dispatches/${id}/resolve`, { batches, decision }),
+    resolve: (id: string, batches: Array<{ id: number; generation: number }>, decision: Decision) =>
+      ask<Resolved>('POST', `/dispatches/${id}/resolve`, { batches, decision }),
+    /** @throws Error when it is not told. */
+    async letters(slug: string) {
+      const { status, body } = await ask<ActionsReport>('GET', `/actions/${slug}`)
+      if (status !== 200) throw new Error(`the letters of ${slug} were answered ${status}: ${JSON.stringify(body)}`)
+      return body
+    },
+    resolveLetters: (slug: string, batches: Array<{ id: number; generation: number }>, decision: Decision) =>
+      ask<Resolved>('POST', `/actions/${slug}/resolve`, { batches, decision }),
     act: (id: string, act: 'pause' | 'resume') => ask<Told & Refusal>('POST', `/dispatches/${id}/${act}`),
   }
 }

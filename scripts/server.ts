@@ -21,6 +21,7 @@ export type ServerOptions = {
   state: string // folder of everything persisted
   settings: Record<string, string> // over the [vars] of wrangler.toml
   bundle?: string // path of the built Worker; dist/worker.js unless told
+  unbound?: readonly string[] // classes of objects that such a Worker exports and wrangler.toml does not bind
   quiet?: boolean // drops what the Worker logs
 }
 
@@ -85,6 +86,7 @@ function miniflareOptions(options: ServerOptions, worker: WorkerOptions): Minifl
     // Given by hand: MJML's dynamic requires make automatic discovery refuse the bundle.
     modules: [{ type: 'ESModule', path, contents: readFileSync(path, 'utf8') }],
     modulesRoot: dirname(path),
+    additionalUnboundDurableObjects: (options.unbound ?? []).map((className) => ({ className, useSQLite: true })),
     host: '127.0.0.1',
     port: options.port,
     cf: false, // otherwise Miniflare asks the network for a sample of request.cf

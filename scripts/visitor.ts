@@ -85,6 +85,23 @@ export async function signUp(site: string, visitor: Visitor, person: DemoPerson,
   return press(visitor, page, form, { email, name, locales, ...(!short && more) })
 }
 
+/** What somebody types into the form for a letter to a campaign's targets. */
+export type LetterAnswers = { email: string; name: string; sentence: string; place?: string; country?: string }
+
+/** Writes to those a campaign is addressed to. Answers with the page they are led to: nothing is sent before they confirm. */
+export async function writeLetter(
+  site: string,
+  visitor: Visitor,
+  campaign: string,
+  locale: string,
+  answers: LetterAnswers,
+): Promise<Page> {
+  const page = await open(visitor, site + paths.write(locale, campaign))
+  const form = formTo(page, paths.letters(campaign))
+  await delay(MIN_FILL_MS + HASTE_MS)
+  return press(visitor, page, form, answers)
+}
+
 /** Opens a link that shows one button, and presses it. */
 export async function pressButtonBehind(visitor: Visitor, link: string): Promise<Page> {
   const page = await open(visitor, link)

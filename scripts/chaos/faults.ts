@@ -11,7 +11,7 @@ const USUAL: ReadonlyArray<[share: number, fault: Fault]> = [
   [0.02, { kind: 'half-after' }],
 ]
 /** Milliseconds a call takes to be answered once its mails were taken, so that most deaths fall while an answer is awaited. */
-const ANSWER_MS = { least: 50, most: 500 }
+export type AnswerMs = { least: number; most: number }
 
 /**
  * What goes wrong with the calls of one round, drawn call by call; `counted` says how often what has. Only who answers for each mail can
@@ -20,6 +20,7 @@ const ANSWER_MS = { least: 50, most: 500 }
 export function misfortune(
   random: () => number,
   answersEach: boolean,
+  answerMs: AnswerMs,
 ): { next: () => Fault; counted: Record<string, number> } {
   const severity = 2 ** (random() * 2 - 1)
   const counted: Record<string, number> = {}
@@ -29,7 +30,7 @@ export function misfortune(
       luck -= share
       if (luck < 0 && (answersEach || fault.kind !== 'half-after')) return fault
     }
-    return { kind: 'slow-after', milliseconds: ANSWER_MS.least + random() * (ANSWER_MS.most - ANSWER_MS.least) }
+    return { kind: 'slow-after', milliseconds: answerMs.least + random() * (answerMs.most - answerMs.least) }
   }
   return {
     counted,

@@ -4,21 +4,16 @@ import { organiser } from '../organiser.ts'
 import { anyPort } from '../ports.ts'
 import { randomFrom, seedFor } from '../random.ts'
 import { RIG_CAMPAIGN, RIG_EMAIL, RIG_SETTINGS, RIG_TOKEN } from '../rig.ts'
-import { type Server, startServer } from '../server.ts'
-import { misfortune } from './faults.ts'
+import { startServer } from '../server.ts'
+import { killAgainAndAgain } from './deaths.ts'
+import { type AnswerMs, misfortune } from './faults.ts'
 import { judge, truthOf, type Verdict } from './judge.ts'
 import { resolveAll, until } from './organise.ts'
 import { type Sink, TARGETS, type TargetName } from './targets.ts'
 
 /** Milliseconds a runtime lives at most once it has begun to send again, or after it has woken. */
 const LIFE_MS = 600
-/** Milliseconds until the first death, at most: it falls into the start, the planning or the first calls. */
-const FIRST_LIFE_MS = 2_000
-/** Milliseconds within which a runtime that was started again has to send again, unless everything is done: a probe that died holds
- * an account for two minutes. */
-const CALL_WITHIN_MS = 180_000
-/** Milliseconds without a call after which one looks whether everything is done. */
-const SILENT_MS = 3_000
+const ANSWER_MS: AnswerMs = { least: 50, most: 500 }
 
 export type Plan = { target: TargetName; people: number; kills: number; seed: number; state: string; bundle?: string }
 
@@ -39,7 +34,7 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
   const random = randomFrom(seedFor(seed, 'kills'))
   const { idempotent, answersEach, start, settings } = TARGETS[target]
   const sink: Sink = await start()
-  const bad = misfortune(randomFrom(seedFor(seed, 'faults')), answersEach)
+  const bad = misfortune(randomFrom(seedFor(seed, 'faults')), answersEach, ANSWER_MS)
   sink.fault = bad.next
   const server = await startServer({
     port: await anyPort(),
@@ -53,10 +48,18 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
     const { revision } = await anna.campaign(RIG_CAMPAIGN)
     const asked = await anna.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, `chaos-${seed}`)
     const { id } = asked.body
-    const isOver = async () => (await anna.told(id)).state === 'finished'
-    const deaths = await killAgainAndAgain(server, sink, kills, random, isOver)
+    const look = () => anna.told(id)
+    const deaths = await killAgainAndAgain({
+      server,
+      sink,
+      kills,
+      random,
+      lifeMs: LIFE_MS,
+      taken: () => sink.calls.reduce((mails, { to }) => mails + (to?.length ?? 0), 0),
+      isOver: async () => (await look()).state === 'finished',
+    })
     const judged = async () => {
-      const told = await until(anna, id)
+      const told = await until(look, ({ state }) => state === 'finished')
       return { told, verdict: judge(truthOf(sink.calls, people, numberOf), told, idempotent) }
     }
     const first = await judged()
@@ -65,13 +68,17 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
       await server.crash()
       deaths.push(first.verdict.uncertain.batches)
     }
-    const { resolved, end } = await resolveAll(anna, id, first.verdict, {
-      judged: async () => (await judged()).verdict,
-      crash: random() < 0.5 ? crash : null,
-      calm: () => {
-        sink.fault = () => null
+    const { resolved, end } = await resolveAll(
+      (batches, decision) => anna.resolve(id, batches, decision),
+      first.verdict,
+      {
+        judged: async () => (await judged()).verdict,
+        crash: random() < 0.5 ? crash : null,
+        calm: () => {
+          sink.fault = () => null
+        },
       },
-    })
+    )
     return {
       kills: deaths.length,
       amid: deaths.filter((mails) => mails > 0 && mails < people).length,
@@ -86,37 +93,4 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
     await server.stop()
     await sink.close()
   }
-}
-
-/** Answers the mails that had been taken at each death. */
-async function killAgainAndAgain(
-  server: Server,
-  sink: Sink,
-  kills: number,
-  random: () => number,
-  isOver: () => Promise<boolean>,
-): Promise<number[]> {
-  const mailsAtDeath: number[] = []
-  for (let death = 0; death < kills; death++) {
-    // The first falls into the start and the planning, every fourth into waking up, the others between or within calls.
-    if (death % 4 !== 0 && !(await nextCall(sink, isOver))) break
-    await sleep(random() * (death === 0 ? FIRST_LIFE_MS : LIFE_MS))
-    mailsAtDeath.push(sink.calls.reduce((mails, { to }) => mails + (to?.length ?? 0), 0))
-    await server.crash()
-  }
-  return mailsAtDeath
-}
-
-/** Waits for the next call; false when there will be none. */
-async function nextCall(sink: Sink, isOver: () => Promise<boolean>): Promise<boolean> {
-  const before = sink.calls.length
-  const began = Date.now()
-  for (let lookAt = began + SILENT_MS; sink.calls.length === before; await sleep(5)) {
-    if (Date.now() < lookAt) continue
-    if (await isOver()) return false
-    if (Date.now() > began + CALL_WITHIN_MS)
-      throw new Error(`a runtime that was started again has sent nothing for ${CALL_WITHIN_MS} ms`)
-    lookAt = Date.now() + SILENT_MS
-  }
-  return true
 }

@@ -1,47 +1,70 @@
 import type { Round } from './round.ts'
 import type { TargetName } from './targets.ts'
 
-export type Played = { target: TargetName; number: number; people: number; round: Round }
+/** What is told of every kind of round. */
+export type Suffered = {
+  verdict: { faults: string[] } // when it first came to its end
+  end: { faults: string[] } // when nothing was uncertain any more
+  kills: number
+  amid: number // of them, those that fell between the first and the last of what is counted
+  calls: number
+  faults: Record<string, number>
+  seconds: number
+}
 
-const count = (n: number, one: string, many = `${one}s`): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+export type Played<R extends Suffered = Round> = { target: TargetName; number: number; people: number; round: R }
 
-/** A round as it is told when it is over. */
-export function lineOf({ target, number, people, round }: Played): string {
-  const { verdict, end, resolved } = round
-  const faults = Object.entries(round.faults).map(([name, times]) => `${name} ×${times}`)
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+
+/** A dispatch as it is told when it is over. */
+export function lineOf(played: Played): string {
+  const { verdict, end, resolved } = played.round
   const uncertain =
     verdict.uncertain.batches === 0
       ? 'none uncertain'
       : `${count(verdict.uncertain.batches, 'batch', 'batches')} uncertain (${count(verdict.uncertain.people, 'person', 'people')}): ${
           resolved.countAsSent
         } counted as sent, ${resolved.sendAgain} sent again, then lost ${end.lost}, doubled ${end.doubled}`
-  return `${target.padEnd(8)} round ${String(number).padStart(2)}: ${count(people, 'person', 'people')}, ${count(round.kills, 'kill')} (${
-    round.amid
-  } amid the mails), ${count(round.calls, 'call')}, faults: ${faults.join(', ') || 'none'}; lost ${verdict.lost}, doubled ${
-    verdict.doubled
-  }, ${uncertain}; ${round.seconds.toFixed(0)} s`
+  const ended = `lost ${verdict.lost}, doubled ${verdict.doubled}, ${uncertain}`
+  return told(played, count(played.people, 'person', 'people'), 'mails', ended)
 }
 
-/** All rounds by transport, as a Markdown table. */
-export function tableOf(played: readonly Played[]): string {
-  const rows = [...Map.groupBy(played, ({ target }) => target)].map(([target, rounds]) => {
-    const sum = (of: (round: Round) => number) => rounds.reduce((total, { round }) => total + of(round), 0)
-    const faults = sum((round) => Object.values(round.faults).reduce((total, times) => total + times, 0))
-    return [
-      target,
-      rounds.length,
-      rounds.reduce((total, { people }) => total + people, 0),
-      sum((round) => round.kills),
-      faults,
-      sum((round) => round.verdict.lost + round.end.lost),
-      sum((round) => round.verdict.doubled + round.end.doubled),
-      sum((round) => round.verdict.uncertain.batches),
-      sum((round) => round.resolved.countAsSent),
-      sum((round) => round.resolved.sendAgain),
-    ]
+export function told({ target, number, round }: Played<Suffered>, who: string, what: string, ended: string): string {
+  const { kills, amid, calls, seconds } = round
+  const faults = Object.entries(round.faults).map(([name, times]) => `${name} ×${times}`)
+  const suffered = `${count(kills, 'kill')} (${amid} amid the ${what}), ${count(calls, 'call')}, faults: ${faults.join(', ') || 'none'}`
+  return `${target.padEnd(8)} round ${String(number).padStart(2)}: ${who}, ${suffered}; ${ended}; ${seconds.toFixed(0)} s`
+}
+
+/** All dispatches by transport, as a Markdown table. */
+export const tableOf = (played: readonly Played[]): string =>
+  tabled(played, {
+    lost: ({ round: { verdict, end } }) => verdict.lost + end.lost,
+    doubled: ({ round: { verdict, end } }) => verdict.doubled + end.doubled,
+    'uncertain batches': ({ round }) => round.verdict.uncertain.batches,
+    'counted as sent': ({ round }) => round.resolved.countAsSent,
+    'sent again': ({ round }) => round.resolved.sendAgain,
   })
-  const head = ['transport', 'rounds', 'people', 'kills', 'faults', 'lost', 'doubled', 'uncertain batches']
-  return [[...head, 'counted as sent', 'sent again'], head.concat('', '').map(() => '---'), ...rows]
+
+/** Sums over the rounds of each transport. */
+export function tabled<R extends Suffered>(
+  played: ReadonlyArray<Played<R>>,
+  ended: Record<string, (one: Played<R>) => number>,
+): string {
+  const columns: Record<string, (one: Played<R>) => number> = {
+    rounds: () => 1,
+    people: ({ people }) => people,
+    kills: ({ round }) => round.kills,
+    faults: ({ round }) => Object.values(round.faults).reduce((total, times) => total + times, 0),
+    ...ended,
+  }
+  const rows = [...Map.groupBy(played, ({ target }) => target)].map(([target, rounds]) => [
+    target,
+    ...Object.values(columns).map((of) => rounds.reduce((total, one) => total + of(one), 0)),
+  ])
+  const head = ['transport', ...Object.keys(columns)]
+  return [head, head.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.toLocaleString('en')).join(' | ')} |`)
     .join('\n')
 }

@@ -9,7 +9,8 @@ const [form] = formsIn(`<form method="POST" action="/en/sign-up">
   <label><input type="checkbox" name="locales" value="kk"></label>
   <label><input type="checkbox" name="locales" value="ar"></label>
   <select name="country"><option value="">–</option><option value="KZ">Kazakhstan</option></select>
-  <input name="website"><input name="gone" disabled><button>Sign up</button></form>`)
+  <textarea name="sentence">We
+stand by</textarea><input name="website"><input name="gone" disabled><button>Sign up</button></form>`)
 
 const sent = (answers: Record<string, string | string[]>) => [
   ...fillIn(form ?? { method: '', action: '', fields: [] }, answers),
@@ -22,6 +23,7 @@ test('a form is sent as a browser sends it: in the order of the page, hidden and
     ['locales', 'kk'],
     ['locales', 'ar'],
     ['country', 'KZ'],
+    ['sentence', 'We\nstand by'],
     ['website', ''],
   ])
 })

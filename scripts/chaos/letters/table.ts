@@ -1,0 +1,30 @@
+import { count, type Played, tabled, told } from '../table.ts'
+import { DESKS } from './campaign.ts'
+import type { LetterRound } from './round.ts'
+
+/** A round as it is told when it is over. */
+export function lineOf({ people, round, ...played }: Played<LetterRound>): string {
+  const { verdict, resolved, end } = round
+  const uncertain =
+    verdict.uncertain === 0
+      ? 'none uncertain'
+      : `${verdict.uncertain} uncertain: ${resolved.countAsSent} counted as sent, ${resolved.sendAgain} sent again, then lost ${end.lost}, doubled ${end.doubled}`
+  const letters = `${count(people, 'writer')}, ${count(people * DESKS.length, 'letter')}`
+  return told(
+    { ...played, people, round },
+    letters,
+    'letters',
+    `lost ${verdict.lost}, doubled ${verdict.doubled}, ${uncertain}`,
+  )
+}
+
+/** All rounds by transport, as a Markdown table. */
+export const tableOf = (played: ReadonlyArray<Played<LetterRound>>): string =>
+  tabled(played, {
+    letters: ({ people }) => people * DESKS.length,
+    lost: ({ round: { verdict, end } }) => verdict.lost + end.lost,
+    doubled: ({ round: { verdict, end } }) => verdict.doubled + end.doubled,
+    uncertain: ({ round }) => round.verdict.uncertain,
+    'counted as sent': ({ round }) => round.resolved.countAsSent,
+    'sent again': ({ round }) => round.resolved.sendAgain,
+  })

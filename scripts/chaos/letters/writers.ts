@@ -1,0 +1,97 @@
+/** People who write to a campaign's targets while the server keeps dying: they wait, reload, and press again. */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import { paths } from '../../../src/paths.ts'
+import { MIN_FILL_MS } from '../../../src/security/stamp.ts'
+import { formsIn } from '../../html.ts'
+import { formTo, open, type Page, press, type Visitor } from '../../visitor.ts'
+import { SLUG } from './campaign.ts'
+import type { Mailroom } from './mailroom.ts'
+
+/** People who are at it at the same time. */
+const TOGETHER = 25
+/** Milliseconds after which somebody tries again, and those after which they have had enough: an account may be held for two minutes. */
+const AGAIN_MS = 150
+const PATIENCE_MS = 300_000
+/** Milliseconds over the shortest time a form has to stay open. */
+const HASTE_MS = 100
+
+export type Writing = {
+  site: string
+  people: number
+  mailroom: Mailroom
+  /** Whether several confirm at the same time. If not, their letters are numbered in the order in which they have confirmed. */
+  confirmTogether: boolean
+  signal: AbortSignal // stops everybody
+}
+
+export const emailOf = (n: number): string => `writer${n}@example.org`
+
+/** All write and confirm. Answers with their addresses in the order in which they confirmed. */
+export async function allWrite(writing: Writing): Promise<string[]> {
+  const confirmed: string[] = []
+  let turn = Promise.resolve()
+  const confirm = (n: number, link: string): Promise<void> => {
+    const pressed = async () => {
+      await pressButton(writing, visitorOf(n), link)
+      confirmed.push(emailOf(n))
+    }
+    if (writing.confirmTogether) return pressed()
+    turn = turn.then(pressed)
+    return turn
+  }
+  let next = 0
+  const act = async () => {
+    for (let n = next++; n < writing.people; n = next++) {
+      await fillIn(writing, n)
+      const link = await persistently(writing, async () => {
+        const found = writing.mailroom.linkFor(emailOf(n))
+        if (found === undefined) throw new Error(`${emailOf(n)} was sent no link to confirm`)
+        return found
+      })
+      await confirm(n, link)
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(TOGETHER, writing.people) }, act))
+  return confirmed
+}
+
+/** Each at a network of their own (RFC 3849): as many as come from one are held up. */
+const visitorOf = (n: number): Visitor => ({ ip: `2001:db8:0:${n.toString(16)}::1`, languages: 'en' })
+
+async function fillIn(writing: Writing, n: number): Promise<void> {
+  const { site } = writing
+  const visitor = visitorOf(n)
+  const page = await persistently(writing, async () => fine(await open(visitor, site + paths.write('en', SLUG))))
+  await sleep(MIN_FILL_MS + HASTE_MS)
+  const sentence = `I am the ${n}th to write, and I will not be the last.`
+  const answers = { email: emailOf(n), name: `Writer ${n}`, sentence }
+  const form = formTo(page, paths.letters(SLUG))
+  await persistently(writing, async () => fine(await press(visitor, page, form, answers)))
+}
+
+async function pressButton(writing: Writing, visitor: Visitor, link: string): Promise<void> {
+  await persistently(writing, async () => {
+    const page = fine(await open(visitor, link))
+    const form = formsIn(page.html).find(({ action }) => action === new URL(link).pathname)
+    if (form === undefined) return // it was pressed, and the answer has died with the server
+    fine(await press(visitor, page, form))
+  })
+}
+
+/** @throws Error of a page that says something else than it should. */
+function fine(page: Page): Page {
+  if (page.status !== 200) throw new Error(`${page.url} answered ${page.status}`)
+  return page
+}
+
+async function persistently<T>({ signal }: Writing, act: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + PATIENCE_MS; ; await sleep(AGAIN_MS)) {
+    signal.throwIfAborted()
+    try {
+      return await act()
+    } catch (error) {
+      if (Date.now() > end) throw error
+    }
+  }
+}

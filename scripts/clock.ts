@@ -1,0 +1,66 @@
+/** A clock that can be moved, for a Tocsin on this machine: days of waiting in a second. The deployed Worker knows nothing of it. */
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundle, root } from './bundle.ts'
+import type { Time } from './clock/clock.ts'
+
+const FOLDER = join('dist', 'clock')
+
+/** The object that keeps the time: exported by what is built here, and bound nowhere. */
+export const CLOCK_OBJECT = 'Clock'
+
+/**
+ * Builds the Worker around its clock, with every object class that wrangler.toml binds, and answers with the path. Started with
+ * `startServer({ bundle, unbound: [CLOCK_OBJECT], … })`.
+ */
+export async function movableBundle(): Promise<string> {
+  mkdirSync(join(root, FOLDER), { recursive: true })
+  const entry = join(root, FOLDER, 'entry.ts')
+  writeFileSync(entry, entryFor(await objectClasses()))
+  await bundle({ entry, outdir: FOLDER })
+  return join(root, FOLDER, 'entry.js')
+}
+
+async function objectClasses(): Promise<string[]> {
+  process.env.WRANGLER_LOG ??= 'error' // read when wrangler is loaded
+  const { unstable_readConfig } = await import('wrangler')
+  const { durable_objects } = unstable_readConfig({ config: join(root, 'wrangler.toml') })
+  const bindings: ReadonlyArray<{ class_name: string }> = durable_objects.bindings
+  return bindings.map(({ class_name }) => class_name)
+}
+
+/** A module's exports are written down, so the one that wraps all classes is written from their list. */
+const entryFor = (classes: readonly string[]): string => `// Written by scripts/clock.ts.
+import '../../scripts/clock/time.ts'
+import worker, * as deployed from '../../src/worker.ts'
+import { moved } from '../../scripts/clock/moved.ts'
+import { movedWorker } from '../../scripts/clock/worker.ts'
+
+export { ${CLOCK_OBJECT} } from '../../scripts/clock/clock.ts'
+${classes.map((name) => `export const ${name} = moved('${name}', deployed.${name})`).join('\n')}
+export default movedWorker(worker)
+`
+
+/**
+ * The clock of a server that runs such a bundle. Everything that reads the time lives by it: alarms, tokens, office hours, the dates of
+ * mails. Sleeps within a call, the limits per client and the expiry of KV records stay with the machine's time.
+ */
+export function movableClock({ url }: { url: string }) {
+  const at = new URL('/clock', url)
+  const asked = async (response: Response): Promise<Time> => {
+    if (!response.ok) throw new Error(`the clock answered ${response.status}: ${await response.text()}`)
+    return (await response.json()) as Time
+  }
+  const time = async () => asked(await fetch(at))
+  return {
+    now: async (): Promise<number> => (await time()).now,
+    /** When the next alarm of any object rings; null when none is set. */
+    next: async (): Promise<number | null> => (await time()).next,
+    /** Forward only; answers once whatever is due by then has been woken. @throws Error when it is later already. */
+    async moveTo(to: Date | number): Promise<void> {
+      await asked(await fetch(at, { method: 'POST', body: JSON.stringify({ to: Number(to) }) }))
+    },
+  }
+}
+export type MovableClock = ReturnType<typeof movableClock>

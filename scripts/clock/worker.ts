@@ -1,0 +1,37 @@
+import type { Bindings } from '../../src/dispatch/bindings.ts'
+import { clock, know } from './clock.ts'
+import { offset } from './time.ts'
+
+export const CLOCK = '/clock'
+
+type Deployed = Required<Pick<ExportedHandler<Bindings>, 'fetch' | 'queue' | 'scheduled'>>
+
+/** The Worker as it is deployed, in moved time, and the clock itself: `GET` tells it, `POST {"to": …}` moves it forward. */
+export const movedWorker = (deployed: Deployed): Deployed => ({
+  async fetch(request, env, ctx) {
+    await know()
+    return new URL(request.url).pathname === CLOCK ? onClock(request) : deployed.fetch(request, env, ctx)
+  },
+  async queue(batch, env, ctx) {
+    await know()
+    return deployed.queue(batch, env, ctx)
+  },
+  async scheduled({ cron, scheduledTime }, env, ctx) {
+    await know()
+    return deployed.scheduled({ cron, scheduledTime: scheduledTime + offset(), noRetry: () => {} }, env, ctx)
+  },
+})
+
+async function onClock(request: Request): Promise<Response> {
+  if (request.method === 'POST') {
+    const { to } = await request.json<{ to?: number | string }>()
+    const at = typeof to === 'string' ? Date.parse(to) : to
+    if (at === undefined || !Number.isFinite(at))
+      return problem(400, `to: ${to}: expected a time, in epoch milliseconds or as ISO 8601.`)
+    if (!(await clock().move(at)))
+      return problem(409, `to: ${to}: it is later than that, and the clock only goes forward.`)
+  }
+  return Response.json(await clock().time())
+}
+
+const problem = (status: number, detail: string) => Response.json({ detail }, { status })
