@@ -1,4 +1,5 @@
 import { type Campaign, hindranceTo } from '../campaigns/campaign.ts'
+import { bodyOf } from '../dispatch/batch.ts'
 import { noCounts } from '../dispatch/counts.ts'
 import { Doubts } from '../dispatch/doubts.ts'
 import { isNameWithdrawn } from '../dispatch/hindrance.ts'
@@ -19,10 +20,21 @@ const SLICE_CALLS = 40
 /** Milliseconds after which an alarm that has to wait for a person looks again. */
 const AFTER_STOP_MS = 15 * 60_000
 
+/** A mail of which nobody knows whether it arrived. `target` is its desk; `bodyHash` finds it in a provider's record of calls. */
+export type UncertainMail = {
+  id: number
+  generation: number
+  target: string
+  people: number // whose words it carries
+  reason: string
+  attemptedAt: number // epoch ms
+  bodyHash: string // SHA-256 of the call's body, hex
+}
+
 export type PostReport = {
   stopped: Array<{ target: string; reason: string }>
   waitingFor?: string // what a person has to put right before anything more is sent
-  uncertain: Array<{ id: number; generation: number; target: string; reason: string; attemptedAt: number }>
+  uncertain: UncertainMail[]
 }
 
 /** Carries what people wrote in a campaign to whom it is for, each mail exactly once: letters, copies, messages of support. */
@@ -71,12 +83,14 @@ export class Post {
     return {
       stopped: this.#state.desks.stopped(),
       ...(waitingFor !== undefined && { waitingFor }),
-      uncertain: [...this.#state.ledger.uncertain()].map(({ id, generation, locale, reason, firstAttemptAt }) => ({
-        id,
-        generation,
-        target: locale,
-        reason,
-        attemptedAt: firstAttemptAt,
+      uncertain: [...this.#state.ledger.uncertain()].map((head) => ({
+        id: head.id,
+        generation: head.generation,
+        target: head.locale,
+        people: head.marks.length,
+        reason: head.reason,
+        attemptedAt: head.firstAttemptAt,
+        bodyHash: bodyOf(head),
       })),
     }
   }

@@ -14,7 +14,7 @@ const ALL: Left[] = WRITERS.flatMap((writer) => DESKS.map(({ address }) => ({ wr
 const LAST = { writer: 'boris@example.org', to: 'minister@state.example' }
 const allBut = (...gone: number[]) => ALL.filter((_, n) => !gone.includes(n))
 
-const listed = (id: number, target: string) => ({ id, generation: 1, target, reason: 'no answer', attemptedAt: 1 })
+const listed = (id: number, target: string) => ({ id, generation: 1, target })
 const told = (accepted: number, uncertain: Told['uncertain'] = [], more = {}): Told => ({
   numbers: {
     confirmed: 2,

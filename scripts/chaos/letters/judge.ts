@@ -7,7 +7,8 @@ import type { Left } from './mailroom.ts'
 /** What must have come of it. `writers` in the order in which they confirmed; each writes to every desk, in the order of the desks. */
 export type Asked = { writers: readonly string[]; desks: readonly Desk[] }
 
-export type Told = Pick<ActionsReport, 'uncertain'> & {
+export type Told = {
+  uncertain: ReadonlyArray<Pick<ActionsReport['uncertain'][number], 'id' | 'generation' | 'target'>>
   numbers: Pick<ActionsReport['numbers'], 'confirmed' | 'accepted' | 'refused' | 'waiting' | 'cancelled' | 'uncertain'>
 }
 type Listed = Told['uncertain'][number]
