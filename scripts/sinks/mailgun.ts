@@ -24,6 +24,10 @@ export class MailgunMail {
     this.#variables = variables
   }
 
+  /** Bare addresses in Cc. */
+  get cc(): string[] {
+    return (this.#fields.get('cc') ?? []).flatMap(addresses).map(bare)
+  }
   /** The bare address. */
   get address(): string {
     return bare(this.to)
@@ -70,6 +74,8 @@ export type MailgunSink = {
   url: string
   /** Every mail taken, in order. */
   mails: MailgunMail[]
+  /** What those in Cc got. */
+  copies: MailgunMail[]
   /** How many people the calls taken so far were for; counted even when the mails are not kept. */
   taken: number
   /** The calls that came. Mailgun has no idempotency keys. */
@@ -97,6 +103,7 @@ const MAX_MESSAGE_BYTES = 25 * 1024 * 1024
 export async function startMailgunSink({ keep = true }: { keep?: boolean } = {}): Promise<MailgunSink> {
   const sink: Omit<MailgunSink, 'url' | 'close'> = {
     mails: [],
+    copies: [],
     taken: 0,
     calls: [],
     fault: () => null,
@@ -117,6 +124,7 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
 
     const { fields, files } = formFields(request.headers['content-type'] ?? '', body)
     const recipients = (fields.get('to') ?? []).flatMap(addresses)
+    const copied = (fields.get('cc') ?? []).flatMap(addresses)
     const hash = createHash('sha256').update(body).digest('hex')
     const call: SinkCall = { key: hash, hash, people: recipients.length, to: null }
     sink.calls.push(call)
@@ -131,6 +139,8 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
     if (body.length > MAX_MESSAGE_BYTES) return answer(413, { message: 'Request Entity Too Large' })
     if (recipients.some((recipient) => !ADDRESS.test(bare(recipient))))
       return answer(400, { message: "'to' parameter is not a valid address. please check documentation" })
+    if (copied.some((one) => !ADDRESS.test(bare(one))))
+      return answer(400, { message: "'cc' parameter is not a valid address. please check documentation" })
     const variables = variablesOf(fields)
     if (variables === null) return answer(400, { message: "'recipient-variables' parameter is not valid JSON" })
 
@@ -138,6 +148,10 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
     call.to = recipients.map(bare)
     if (keep)
       for (const to of recipients) sink.mails.push(new MailgunMail(to, fields, variables[bare(to)] ?? {}, files))
+    // Everybody in To brings everybody in Cc a copy, merged with the variables of the one in Cc.
+    if (keep)
+      for (const to of recipients.flatMap(() => copied))
+        sink.copies.push(new MailgunMail(to, fields, variables[bare(to)] ?? {}, files))
     if (await faultAfter(fault, response)) return
     answer(200, { id: `<${hash.slice(0, 24)}@${DOMAIN}>`, message: 'Queued. Thank you.' })
   })

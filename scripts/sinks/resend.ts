@@ -5,6 +5,7 @@ import { answering, cut, type Fault, faultAfter, listen, type SinkCall } from '.
 export type SinkMail = {
   from: string
   to: string[]
+  cc?: string[]
   subject: string
   html: string
   text: string
@@ -27,6 +28,7 @@ export type ResendSink = {
 
 export const API_KEY = 're_sink_key'
 const MAX_BATCH = 100
+const ADDRESS = /<?[^<>\s@]+@[^<>\s@]+\.[^<>\s@]+>?$/
 
 /**
  * A server that speaks Resend's wire format, takes mails before it answers, and keeps idempotency keys as Resend documents it: the
@@ -74,7 +76,7 @@ export async function startResendSink({ keep = true }: { keep?: boolean } = {}):
     if (mails.length > MAX_BATCH) return answer(422, { name: 'validation_error', message: 'at most 100 emails' })
 
     const invalid = mails.flatMap((mail, index) =>
-      /<?[^<>\s@]+@[^<>\s@]+\.[^<>\s@]+>?$/.test(mail.to[0] ?? '') ? [] : [index],
+      [mail.to[0] ?? '', ...(mail.cc ?? [])].every((one) => ADDRESS.test(one)) ? [] : [index],
     )
     if (invalid.length > 0 && request.headers['x-batch-validation'] !== 'permissive') {
       return answer(422, { name: 'validation_error', message: `Invalid \`to\` field at ${invalid[0]}` })

@@ -42,11 +42,12 @@ export type Attachment = {
   content: Uint8Array
 }
 
-/** A finished mail. `headers` never contains From, To, Reply-To, Subject, Date or Message-ID. */
+/** A finished mail. `headers` never contains From, To, Cc, Reply-To, Subject, Date or Message-ID. */
 export type Message = {
   from: Mailbox
   replyTo?: Mailbox
   to: Mailbox
+  cc?: readonly Mailbox[]
   subject: string
   html: string
   text: string

@@ -5,6 +5,7 @@ import type { Outbox } from './outbox-store.ts'
 export const captured = z.object({
   from: z.string(),
   to: z.string(),
+  cc: z.array(z.string()).optional(), // addresses
   subject: z.string(),
   headers: z.record(z.string(), z.string()),
   text: z.string(),

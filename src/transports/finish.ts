@@ -1,16 +1,19 @@
 import { merge } from '../emails/merge.ts'
 import type { Message, Recipient } from '../emails/message.ts'
 import { attachmentsOf } from './attachments.ts'
+import { ccOf } from './cc.ts'
 import type { Batch } from './transport.ts'
 
 /** The finished mail of one recipient, for transports that take whole mails. */
 export function finish(batch: Batch, recipient: Recipient): Message {
   const attachments = attachmentsOf(batch)
+  const cc = ccOf(batch)
   const { subject, html, text } = merge(batch.template, recipient.values)
   return {
     from: batch.from,
     ...(batch.replyTo && { replyTo: batch.replyTo }),
     to: recipient.to,
+    ...(cc.length > 0 && { cc }),
     subject,
     html,
     text,

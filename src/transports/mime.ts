@@ -46,6 +46,7 @@ export const compose = (message: Message, baseBoundary: string): MailComposer =>
   new MailComposer({
     from: message.from,
     to: message.to,
+    ...(message.cc && { cc: [...message.cc] }),
     ...(message.replyTo && { replyTo: message.replyTo }),
     subject: message.subject,
     text: message.text,

@@ -90,8 +90,8 @@ const HEIGHT = 800
 export type MailWidth = keyof typeof WIDTHS
 
 export function OutboxMailPage({ settings, mail, width }: { settings: Settings; mail: OutboxMail; width: MailWidth }) {
-  const { id, at, transport, from, to, subject, headers, text, attachments } = mail
-  const fields = { From: from, To: to, Subject: subject, ...headers }
+  const { id, at, transport, from, to, cc, subject, headers, text, attachments } = mail
+  const fields = { From: from, To: to, ...(cc.length > 0 && { Cc: cc.join(', ') }), Subject: subject, ...headers }
   return (
     <Layout locale={locale} settings={settings} title={subject} robots="noindex">
       <div class="flow">

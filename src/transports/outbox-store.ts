@@ -11,6 +11,7 @@ export type OutboxMail = {
   transport: string
   from: string
   to: string
+  cc: string[] // addresses
   subject: string
   headers: Record<string, string>
   text: string
@@ -25,6 +26,9 @@ const ATTACHMENTS = `
   SELECT json_group_array(json_object('filename', filename, 'contentType', content_type, 'size', length(content)) ORDER BY n)
   FROM attachment WHERE attachment.mail = mail.id`
 
+/** Whether the second parameter is part of an address that a mail went to, in To or in Cc. */
+const IS_TO = '(instr(recipient, ?2) > 0 OR EXISTS (SELECT 1 FROM json_each(mail.cc) WHERE instr(value, ?2) > 0))'
+
 /** Mails per page of the list. */
 export const OUTBOX_PAGE = 100
 
@@ -33,7 +37,7 @@ export class Outbox extends DurableObject {
   constructor(ctx: DurableObjectState, env: object) {
     super(ctx, env)
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS mail (
-      id INTEGER PRIMARY KEY, at INTEGER NOT NULL, transport TEXT NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL,
+      id INTEGER PRIMARY KEY, at INTEGER NOT NULL, transport TEXT NOT NULL, sender TEXT NOT NULL, recipient TEXT NOT NULL, cc TEXT NOT NULL,
       subject TEXT NOT NULL, headers TEXT NOT NULL, text TEXT NOT NULL, html TEXT NOT NULL, eml BLOB NOT NULL)`)
     ctx.storage.sql.exec('CREATE INDEX IF NOT EXISTS by_recipient ON mail (recipient, id)')
     ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS attachment (
@@ -51,12 +55,13 @@ export class Outbox extends DurableObject {
       for (const mail of mails) {
         const { id } = this.ctx.storage.sql
           .exec<{ id: number }>(
-            `INSERT INTO mail (at, transport, sender, recipient, subject, headers, text, html, eml)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+            `INSERT INTO mail (at, transport, sender, recipient, cc, subject, headers, text, html, eml)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
             Date.now(),
             transport,
             mail.from,
             mail.to,
+            JSON.stringify(mail.cc ?? []),
             mail.subject,
             JSON.stringify(mail.headers),
             mail.text,
@@ -75,7 +80,7 @@ export class Outbox extends DurableObject {
   /** Newest first; `before` is the id to go on from. */
   list(search: { to?: string; before?: number }): OutboxMail[] {
     return this.#read(
-      'WHERE id < ? AND instr(recipient, ?) > 0 ORDER BY id DESC LIMIT ?',
+      `WHERE id < ?1 AND ${IS_TO} ORDER BY id DESC LIMIT ?3`,
       search.before ?? Number.MAX_SAFE_INTEGER,
       (search.to ?? '').toLowerCase(),
       OUTBOX_PAGE,
@@ -84,12 +89,7 @@ export class Outbox extends DurableObject {
 
   /** Oldest first, for programs that follow: everything with an id above `after`. */
   after(after: number, to?: string): OutboxMail[] {
-    return this.#read(
-      'WHERE id > ? AND instr(recipient, ?) > 0 ORDER BY id LIMIT ?',
-      after,
-      (to ?? '').toLowerCase(),
-      OUTBOX_PAGE,
-    )
+    return this.#read(`WHERE id > ?1 AND ${IS_TO} ORDER BY id LIMIT ?3`, after, (to ?? '').toLowerCase(), OUTBOX_PAGE)
   }
 
   mail(id: number): OutboxMail | null {
@@ -120,14 +120,15 @@ export class Outbox extends DurableObject {
 
   #read(where: string, ...values: Array<string | number>): OutboxMail[] {
     return this.ctx.storage.sql
-      .exec<Omit<OutboxMail, 'headers' | 'attachments'> & { headers: string; attachments: string }>(
-        `SELECT id, at, transport, sender AS "from", recipient AS "to", subject, headers, text, html, (${ATTACHMENTS}) AS attachments
+      .exec<Omit<OutboxMail, 'cc' | 'headers' | 'attachments'> & Record<'cc' | 'headers' | 'attachments', string>>(
+        `SELECT id, at, transport, sender AS "from", recipient AS "to", cc, subject, headers, text, html, (${ATTACHMENTS}) AS attachments
          FROM mail ${where}`,
         ...values,
       )
       .toArray()
       .map((row) => ({
         ...row,
+        cc: z.array(z.string()).parse(JSON.parse(row.cc)),
         headers: z.record(z.string(), z.string()).parse(JSON.parse(row.headers)),
         attachments: attached.parse(JSON.parse(row.attachments)),
       }))

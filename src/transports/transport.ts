@@ -46,6 +46,11 @@ export type Batch = {
    * takes one in such a call, and elsewhere each may bring its own copy.
    */
   attachments?: readonly Attachment[]
+  /**
+   * Who else gets the mail and is shown in it, in a call with one recipient only. What is answered is about that recipient; nobody is
+   * told apart in Cc, and a refusal may have been meant for one there.
+   */
+  cc?: readonly Mailbox[]
 }
 
 /**
@@ -60,7 +65,7 @@ export type Call = {
   /** The envelope's sender, for transports that hand over mail by mail. */
   from?: string
   /** For the same: whose bytes of the body are from `start` to `end`. */
-  mails?: ReadonlyArray<{ to: string; start: number; end: number }>
+  mails?: ReadonlyArray<{ to: string; cc?: readonly string[]; start: number; end: number }>
 }
 
 /** How fast and how much an account may send. */
@@ -92,7 +97,7 @@ export type Transport = Limits & {
   captive: boolean
   /** Whose idempotency keys these are, as a hash: a key means nothing at another account or another address. */
   account(): Promise<string>
-  /** Pure: equal batches give equal bytes. @throws Error for an attachment with a wrong name or type, or, at Resend, for several people. */
+  /** Pure: equal batches give equal bytes. @throws Error for an attachment with a wrong name or type, and for several people with Cc or, at Resend, with attachments. */
   compose(batch: Batch): Promise<Call>
   /** Never throws. One outcome for the whole call, or one per recipient in order. */
   send(call: Call, key: string): Promise<Outcome | Outcome[]>

@@ -15,6 +15,8 @@ export type Arrived = {
   headers: Record<string, string>
   /** As the provider decodes them; of a mail that has MIME they are read from that. */
   attachments?: readonly Attachment[]
+  /** Addresses, as the provider is told them; of a mail that has MIME they are read from that. */
+  cc?: readonly string[]
   mime?: Uint8Array<ArrayBuffer>
 }
 
@@ -108,6 +110,11 @@ async function attachmentsIn({ mime, attachments = [] }: Arrived): Promise<reado
     if (typeof content === 'string' || disposition !== 'attachment') throw new Error('not an attachment of bytes')
     return { filename: filename ?? '', contentType: mimeType, content: new Uint8Array(content) }
   })
+}
+
+async function ccIn({ mime, cc = [] }: Arrived): Promise<readonly string[]> {
+  if (mime === undefined) return cc
+  return ((await PostalMime.parse(mime)).cc ?? []).map(({ address = '' }) => address)
 }
 
 const everyOutcome = (answer: Outcome | Outcome[], people: number): Outcome[] =>
@@ -241,6 +248,43 @@ export function describeTransport(
     rigged('composes nothing with an attachment whose name could lead elsewhere', async ({ transport }) => {
       const attachments = [{ filename: '../letters.pdf', contentType: 'application/pdf', content: BINARY }]
       await expect(transport.compose({ ...batchOf(recipient(1)), attachments })).rejects.toThrow(/name must be ASCII/)
+    })
+
+    rigged('shows whoever is in Cc, once, in the mail as it would be without them', async ({ transport, arrived }) => {
+      const batch = batchOf(recipient(1))
+      const cc = [
+        { name: 'Депутат “D”, <x>; %recipient.id%', address: 'deputy@example.org' },
+        { address: 'office@example.org' },
+        { address: 'Reader1@example.org' }, // who gets it anyway
+        { address: 'office@example.org' },
+      ]
+      const call = await transport.compose({ ...batch, cc })
+      expect(call.people).toBe(1)
+      expect((await transport.compose({ ...batch, cc })).body).toEqual(call.body)
+      const [outcome] = everyOutcome(await transport.send(call, 'in cc'), 1)
+      expect(outcome?.kind).toBe('accepted')
+      await transport.send(await transport.compose(batch), 'alone')
+
+      const [copied, alone] = await arrived()
+      if (copied === undefined || alone === undefined) throw new Error('no mail')
+      expect(await ccIn(copied)).toEqual(['deputy@example.org', 'office@example.org'])
+      expect(await ccIn(alone)).toEqual([])
+      const parts = ({ to, subject, html, text, headers }: Arrived) => {
+        const { cc: _, 'content-type': __, ...own } = headers
+        return { to, subject, html, text, headers: own }
+      }
+      expect(parts(copied)).toEqual(parts(alone))
+    })
+
+    rigged('makes no other bytes of a mail for an empty Cc', async ({ transport }) => {
+      const batch = batchOf(recipient(1), recipient(2))
+      const [none, empty] = [await transport.compose(batch), await transport.compose({ ...batch, cc: [] })]
+      expect(empty.body).toEqual(none.body)
+    })
+
+    rigged('composes nothing with Cc for several people', async ({ transport }) => {
+      const batch = { ...batchOf(recipient(1), recipient(2)), cc: [{ address: 'deputy@example.org' }] }
+      await expect(transport.compose(batch)).rejects.toThrow(/goes to one person/)
     })
 
     const repeats = recognisesRepeats

@@ -8,6 +8,7 @@ export type BrevoMail = {
   sender: Mailbox
   replyTo?: Mailbox
   to: Mailbox
+  cc: Mailbox[]
   subject: string
   htmlContent: string
   textContent: string
@@ -18,6 +19,7 @@ export type BrevoMail = {
 type Attached = { name: string; content: string }
 type Version = {
   to: Mailbox[]
+  cc?: Mailbox[]
   subject?: string
   htmlContent?: string
   textContent?: string
@@ -110,7 +112,10 @@ export async function startBrevoSink(): Promise<BrevoSink> {
       const [to, ...others] = version.to
       if (to === undefined || others.length > 0 || !ADDRESS.test(to.email))
         return refuse(400, 'invalid_parameter', 'email is not valid in to')
-      if ((to.name ?? '').length > MAX_NAME) return refuse(400, 'out_of_range', 'name in to is too long')
+      if ((version.cc ?? []).some((one) => !ADDRESS.test(one.email)))
+        return refuse(400, 'invalid_parameter', 'email is not valid in cc')
+      if ([to, ...(version.cc ?? [])].some(({ name = '' }) => name.length > MAX_NAME))
+        return refuse(400, 'out_of_range', 'name in to is too long')
       // Brevo's own oddities, as Anymail found them: non-ASCII headers go out raw, such names with punctuation get lost.
       const headers = version.headers ?? shared
       if (Object.values(headers).some((value) => !/^[\x20-\x7e]*$/.test(value)))
@@ -120,6 +125,7 @@ export async function startBrevoSink(): Promise<BrevoSink> {
         sender: body.sender ?? { email: '' },
         ...(body.replyTo && { replyTo: body.replyTo }),
         to,
+        cc: version.cc ?? [],
         subject: version.subject ?? body.subject,
         htmlContent: version.htmlContent ?? body.htmlContent,
         textContent: version.textContent ?? body.textContent ?? '',

@@ -5,6 +5,7 @@ import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
 export type PostmarkMail = {
   From: string
   To: string
+  Cc?: string
   ReplyTo?: string
   Subject: string
   HtmlBody: string
@@ -36,6 +37,10 @@ const MAX_MAILS = 500
 export const MAX_CALL_BYTES = 50_000_000
 const MAX_MAIL_BYTES = 10_000_000
 const ADDRESS = /^(?:"(?:[^"\\]|\\.)*" <)?[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>?$/
+
+/** A list at its commas, those in quoted names left alone. */
+export const mailboxes = (list = ''): string[] =>
+  [...list.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map(([one]) => one.trim()).filter((one) => one !== '')
 
 /** A server that speaks Postmark's batch and answers for each mail, with its documented limits; it sends twice what comes twice. */
 export async function startPostmarkSink(): Promise<PostmarkSink> {
@@ -78,6 +83,8 @@ export async function startPostmarkSink(): Promise<PostmarkSink> {
   function take(mail: PostmarkMail): Result {
     const to = /<([^<>]+)>$/.exec(mail.To)?.[1] ?? mail.To
     if (!ADDRESS.test(mail.To)) return { ErrorCode: 300, Message: `Invalid 'To' address: '${mail.To}'.` }
+    if (mailboxes(mail.Cc).some((one) => !ADDRESS.test(one)))
+      return { ErrorCode: 300, Message: `Invalid 'Cc' address: '${mail.Cc}'.` }
     if (Buffer.byteLength(JSON.stringify(mail)) > MAX_MAIL_BYTES) return { ErrorCode: 300, Message: 'Too large.' }
     if (!sink.streams[mail.MessageStream]) return { ErrorCode: 1235, Message: 'The message stream was not found.' }
     const refusal = sink.refusals[to]

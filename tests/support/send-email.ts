@@ -4,6 +4,7 @@ import { fromBase64 } from '../../src/kit/bytes.ts'
 export type Given = {
   from: string | { name: string; email: string }
   to: string | { name: string; email: string }
+  cc?: Array<string | { name: string; email: string }>
   replyTo?: string | { name: string; email: string }
   subject: string
   text?: string
@@ -59,9 +60,9 @@ export function sendEmailDouble(inner?: SendEmail): SendEmailDouble {
   return Object.assign(double, { binding: { send } as unknown as SendEmail })
 }
 
-function validate({ from, to, replyTo, subject, text, html, headers = {}, attachments = [] }: Given): void {
+function validate({ from, to, cc = [], replyTo, subject, text, html, headers = {}, attachments = [] }: Given): void {
   if (!from || !to || !subject) throw fail('E_FIELD_MISSING')
-  for (const mailbox of [from, to, ...(replyTo === undefined ? [] : [replyTo])])
+  for (const mailbox of [from, to, ...cc, ...(replyTo === undefined ? [] : [replyTo])])
     if (!ADDRESS.test(typeof mailbox === 'string' ? mailbox : mailbox.email))
       throw fail('E_VALIDATION_ERROR', 'invalid email')
   if (/[\r\n]/.test(subject) || subject.length > MAX_SUBJECT) throw fail('E_VALIDATION_ERROR', 'invalid subject')
@@ -89,8 +90,9 @@ function validate({ from, to, replyTo, subject, text, html, headers = {}, attach
 
 /** The mails as the contract suite looks at them. */
 export const arrivedBy = ({ mails }: SendEmailDouble) =>
-  mails.map(({ to, subject, text = '', html = '', headers = {}, attachments = [] }) => ({
+  mails.map(({ to, cc = [], subject, text = '', html = '', headers = {}, attachments = [] }) => ({
     to: typeof to === 'string' ? to : to.email,
+    cc: cc.map((one) => (typeof one === 'string' ? one : one.email)),
     subject,
     text,
     html,

@@ -2,7 +2,12 @@ import type { Fault } from '../../scripts/sinks/faults.ts'
 import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
 
 type Mailbox = { email: string; name?: string }
-type Personalization = { to: Mailbox[]; headers?: Record<string, string>; substitutions?: Record<string, string> }
+type Personalization = {
+  to: Mailbox[]
+  cc?: Mailbox[]
+  headers?: Record<string, string>
+  substitutions?: Record<string, string>
+}
 type Body = {
   personalizations: Personalization[]
   from: Mailbox
@@ -18,6 +23,7 @@ type Attached = { content: string; type?: string; filename: string; disposition?
 /** One mail as SendGrid would send it. */
 export type SendGridMail = {
   to: Mailbox
+  cc: Mailbox[]
   from: Mailbox
   replyTo?: Mailbox
   subject: string
@@ -105,7 +111,13 @@ export async function startSendGridSink(): Promise<SendGridSink> {
       const [to, ...others] = one.to
       if (to === undefined || others.length > 0 || !ADDRESS.test(to.email))
         return refuse(400, 'Does not contain a valid address.', `personalizations.${i}.to.0.email`)
-      if (/[;,]/.test(to.name ?? ''))
+      const { cc = [] } = one
+      if (one.cc?.length === 0 || cc.some(({ email }) => !ADDRESS.test(email)))
+        return refuse(400, 'Does not contain a valid address.', `personalizations.${i}.cc`)
+      const all = [to, ...cc].map(({ email }) => email.toLowerCase())
+      if (new Set(all).size < all.length)
+        return refuse(400, 'Each email address in the personalization block should be unique between to, cc, and bcc.')
+      if ([to, ...cc].some(({ name = '' }) => /[;,]/.test(name)))
         return refuse(400, 'The name may not contain ; or ,', `personalizations.${i}.to.0.name`)
       const tags = one.substitutions ?? {}
       if (Buffer.byteLength(JSON.stringify(tags)) > MAX_SUBSTITUTION_BYTES)
@@ -115,6 +127,7 @@ export async function startSendGridSink(): Promise<SendGridSink> {
       const content = (type: string) => substitute(call.content.find((part) => part.type === type)?.value ?? '', tags)
       mails.push({
         to,
+        cc,
         from: call.from,
         ...(call.reply_to && { replyTo: call.reply_to }),
         subject: substitute(call.subject, tags),

@@ -26,7 +26,7 @@ type Body = {
     }
   }
   BulkEmailEntries: Array<{
-    Destination: { ToAddresses: string[] }
+    Destination: { ToAddresses: string[]; CcAddresses?: string[] }
     ReplacementEmailContent?: { ReplacementTemplate?: { ReplacementTemplateData?: string } }
     ReplacementHeaders?: Header[]
   }>
@@ -37,6 +37,7 @@ export type SesMail = {
   from: string
   replyTo: string[]
   to: string
+  cc: string[]
   subject: string
   html: string
   text: string
@@ -142,7 +143,7 @@ export async function startSesSink(): Promise<SesSink> {
     const ascii = [
       body.FromEmailAddress,
       ...(body.ReplyToAddresses ?? []),
-      ...entries.flatMap((entry) => entry.Destination.ToAddresses),
+      ...entries.flatMap(({ Destination: { ToAddresses, CcAddresses = [] } }) => [...ToAddresses, ...CcAddresses]),
     ]
     if (ascii.some((address) => !/^[ -~]+$/.test(address)))
       return refuse(400, 'BadRequestException', 'Addresses must be ASCII: encode names as RFC 2047 says')
@@ -175,6 +176,7 @@ export async function startSesSink(): Promise<SesSink> {
         from: body.FromEmailAddress,
         replyTo: body.ReplyToAddresses ?? [],
         to,
+        cc: entry.Destination.CcAddresses ?? [],
         subject: renderHandlebars(content.Subject, data),
         html: renderHandlebars(content.Html, data),
         text: renderHandlebars(content.Text, data),

@@ -28,6 +28,7 @@ async function rig(apiKey = 'xkeysib-sink', timeoutMs?: number): Promise<BrevoRi
         subject: mail.subject,
         html: mail.htmlContent,
         text: mail.textContent,
+        cc: mail.cc.map(({ email }) => email),
         headers: lowerCased(mail.headers),
         attachments: mail.attachment.map(({ name, content }) => ({
           filename: name,

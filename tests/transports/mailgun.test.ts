@@ -34,6 +34,7 @@ async function rig(set: { apiKey?: string; domain?: string } = {}, timeoutMs?: n
         text: mail.text,
         headers: lowerCased(mail.headers),
         attachments: mail.attachments,
+        cc: mail.cc,
       })),
     close: () => sink.close(),
   }
@@ -42,6 +43,20 @@ async function rig(set: { apiKey?: string; domain?: string } = {}, timeoutMs?: n
 describeTransport('mailgun', rig, { recognisesRepeats: false, impatient: () => rig({}, PATIENCE_MS) })
 
 const inRig = <T>(run: (rig: MailgunRig) => Promise<T>, ...set: Parameters<typeof rig>) => within(rig(...set), run)
+
+test('whoever is in Cc gets the very mail that the one in To gets', async () => {
+  await inRig(async ({ sink, transport }) => {
+    const cc = [{ name: '50 %recipient.id%', address: 'deputy@example.org' }, { address: 'office@example.org' }]
+    await transport.send(await transport.compose({ ...batchOf(recipient(1)), cc }), 'k')
+    const [mail] = sink.mails
+    expect(sink.copies.map(({ address }) => address)).toEqual(['deputy@example.org', 'office@example.org'])
+    for (const copy of sink.copies) {
+      expect([copy.subject, copy.html, copy.text]).toEqual([mail?.subject, mail?.html, mail?.text])
+      expect(copy.headers).toEqual(mail?.headers)
+      expect(copy.to).not.toContain('%')
+    }
+  })
+})
 
 const answerTo = (fault: Fault | null, ...set: Parameters<typeof rig>) => answerInto(rig(...set), fault)
 

@@ -15,7 +15,7 @@ import {
   TEMPLATE,
   within,
 } from '../contracts/transport.ts'
-import { MAX_CALL_BYTES, type PostmarkSink, startPostmarkSink, TOKEN } from '../support/postmark-sink.ts'
+import { MAX_CALL_BYTES, mailboxes, type PostmarkSink, startPostmarkSink, TOKEN } from '../support/postmark-sink.ts'
 
 type PostmarkRig = Rig & { sink: PostmarkSink }
 type Set = { token?: string; stream?: string; use?: Use; timeoutMs?: number }
@@ -29,6 +29,7 @@ async function rig({ timeoutMs, ...set }: Set = {}): Promise<PostmarkRig> {
     arrived: async () =>
       sink.mails.map((mail) => ({
         to: /<([^<>]+)>$/.exec(mail.To)?.[1] ?? mail.To,
+        cc: mailboxes(mail.Cc).map((one) => /<([^<>]+)>$/.exec(one)?.[1] ?? one),
         subject: mail.Subject,
         html: mail.HtmlBody,
         text: mail.TextBody,

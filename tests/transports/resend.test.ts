@@ -22,6 +22,7 @@ async function rig(apiKey = API_KEY, timeoutMs?: number): Promise<Rig & { sink: 
       sink.mails.map((mail) => ({
         ...mail,
         to: /<([^<>]+)>$/.exec(mail.to[0] ?? '')?.[1] ?? mail.to[0] ?? '',
+        cc: (mail.cc ?? []).map((one) => /<([^<>]+)>$/.exec(one)?.[1] ?? one),
         headers: lowerCased(mail.headers),
         attachments: (mail.attachments ?? []).map(({ filename, content_type: contentType = '', content }) => ({
           filename,

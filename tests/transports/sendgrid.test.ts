@@ -27,8 +27,9 @@ async function rig(apiKey = API_KEY, timeoutMs?: number): Promise<SendGridRig> {
     sink,
     transport: sendgrid({ url: sink.url, apiKey }, { callsPerSecond: 10 }, timeoutMs),
     arrived: async () =>
-      sink.mails.map(({ to, subject, html, text, headers, attachments }) => ({
+      sink.mails.map(({ to, cc, subject, html, text, headers, attachments }) => ({
         ...{ to: to.email, subject, html, text },
+        cc: cc.map(({ email }) => email),
         headers: lowerCased(headers),
         attachments: attachments.map(({ filename, type = '', content }) => ({
           filename,

@@ -28,6 +28,7 @@ async function rig({ timeoutMs, ...changes }: Changes = {}): Promise<SesRig> {
       sink.mails.map((mail) => ({
         ...mail,
         to: /<([^<>]*)>$/.exec(mail.to)?.[1] ?? mail.to,
+        cc: mail.cc.map((one) => /<([^<>]*)>$/.exec(one)?.[1] ?? one),
         attachments: mail.attachments.map(({ FileName, ContentType = '', RawContent }) => ({
           filename: FileName,
           contentType: ContentType,

@@ -104,6 +104,19 @@ test('the list is searched by any part of the recipient, newest first, page by p
   expect(await store.eml(100_000)).toBeNull()
 })
 
+test('a mail is found by whoever is in its Cc, and its page shows them', async () => {
+  const transport = outbox((key, body) => outboxOf(bindings).keep('bulk', key, new Blob([body]).stream()))
+  const to = { address: 'governor@example.org' }
+  const cc = [{ name: 'A deputy', address: 'deputy@example.org' }]
+  await transport.send(await transport.compose({ ...batchOf(recipient(1, { to })), cc }), 'a letter')
+  const visitor = new Visitor()
+  const search = async (part: string) => (await visitor.ask(`/outbox.json?to=${encodeURIComponent(part)}`)).json()
+  const [mail] = (await search('deputy@example.org')) as OutboxMail[]
+  expect(mail).toMatchObject({ to: 'governor@example.org', cc: ['deputy@example.org'] })
+  expect(await search('"deputy')).toEqual([])
+  expect(await (await visitor.ask(`/outbox/${mail?.id}`)).text()).toMatch(/<dt>Cc<\/dt><dd[^>]*>deputy@example\.org</)
+})
+
 test('the viewer lists the attachments of a mail, and hands each out to be kept, not shown', async () => {
   const transport = outbox((key, body) => outboxOf(bindings).keep('bulk', key, new Blob([body]).stream()))
   const to = { address: 'desk@example.org' }

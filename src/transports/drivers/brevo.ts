@@ -113,6 +113,7 @@ export const driver = defineDriver({
 
 const version = (mail: Message) => ({
   to: [named(mail.to)],
+  ...(mail.cc && { cc: mail.cc.map(named) }),
   subject: oneLine(mail.subject),
   htmlContent: mail.html,
   textContent: mail.text,

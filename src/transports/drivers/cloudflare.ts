@@ -26,6 +26,7 @@ const mailbox = z.union([z.string(), z.object({ name: z.string(), email: z.strin
 const outgoing = z.object({
   from: mailbox,
   to: mailbox,
+  cc: z.array(mailbox).optional(),
   replyTo: mailbox.optional(),
   subject: z.string(),
   text: z.string(),
@@ -61,6 +62,7 @@ export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEO
         return {
           from: inFields(mail.from),
           to: inFields(mail.to),
+          ...(mail.cc && { cc: mail.cc.map(inFields) }),
           ...(mail.replyTo && { replyTo: inFields(mail.replyTo) }),
           subject: oneLine(mail.subject),
           text: mail.text,
@@ -114,10 +116,11 @@ async function hand(binding: SendEmail, mail: Outgoing, timeoutMs: number): Prom
     timer = setTimeout(() => reject(new Error(TOO_LATE)), timeoutMs)
   })
   try {
-    const { replyTo, attachments, ...rest } = mail
+    const { cc, replyTo, attachments, ...rest } = mail
     const { messageId } = await Promise.race([
       binding.send({
         ...rest,
+        ...(cc !== undefined && { cc }),
         ...(replyTo !== undefined && { replyTo }),
         ...(attachments !== undefined && { attachments }),
       }),

@@ -5,6 +5,7 @@ import { sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
 import { attachmentsOf } from '../attachments.ts'
+import { ccOf } from '../cc.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson } from '../exchange.ts'
 import { formData } from '../form-data.ts'
@@ -133,7 +134,9 @@ function inMailgunsWords(template: Template): ProviderTemplate {
 type Column = { name: string; values: string[] }
 type Field = [name: string, value: string]
 
-function fieldsOf({ template, recipients, from, replyTo, headers, tag }: Batch): Field[] {
+function fieldsOf(batch: Batch): Field[] {
+  const { template, recipients, from, replyTo, headers, tag } = batch
+  const cc = ccOf(batch)
   const { subject, html, text, fields } = inMailgunsWords(template)
   const columns: Column[] = []
   let parts = [oneLine(subject), text, html]
@@ -149,7 +152,8 @@ function fieldsOf({ template, recipients, from, replyTo, headers, tag }: Batch):
   const [inSubject = '', inText = '', inHtml = ''] = parts
   return [
     ['from', inWords(from)],
-    ['to', recipients.map(({ to }) => inWords(unmarked(to))).join(', ')],
+    ['to', inOneField(recipients.map(({ to }) => to))],
+    ...(cc.length > 0 ? [['cc', inOneField(cc)] as Field] : []),
     ['subject', inSubject],
     ['text', inText],
     ['html', inHtml],
@@ -161,7 +165,7 @@ function fieldsOf({ template, recipients, from, replyTo, headers, tag }: Batch):
     ['o:tracking', 'no'],
     ['o:tracking-clicks', 'no'],
     ['o:tracking-opens', 'no'],
-    ['recipient-variables', variablesOf(recipients, columns)],
+    ['recipient-variables', variablesOf(recipients, cc, columns)],
   ]
 }
 
@@ -169,6 +173,8 @@ const referTo = RECIPIENT_VARIABLES.refer
 
 const areEqual = (some: readonly string[], others: readonly string[]): boolean =>
   some.every((value, i) => value === others[i])
+
+const inOneField = (mailboxes: readonly Mailbox[]): string => mailboxes.map((one) => inWords(unmarked(one))).join(', ')
 
 /** A name in `To` is read for variables, too. */
 const unmarked = (to: Mailbox): Mailbox => (to.name?.includes('%') ? { ...to, name: to.name.replaceAll('%', ' ') } : to)
@@ -190,14 +196,17 @@ function headersOf(recipients: readonly Recipient[], columns: Column[]): Field[]
   })
 }
 
-/** `{"address":{"name":"value",…},…}`, joined by hand: an object for each of a thousand people takes several times as long. */
-function variablesOf(recipients: readonly Recipient[], columns: readonly Column[]): string {
+/**
+ * `{"address":{"name":"value",…},…}`, joined by hand: an object for each of a thousand people takes several times as long. Whoever is in Cc
+ * gets a copy merged with variables of their own (github.com/mailgun/mailgun-php/issues/17), which are those of the one person in To.
+ */
+function variablesOf(recipients: readonly Recipient[], cc: readonly Mailbox[], columns: readonly Column[]): string {
   const keys = columns.map(({ name }, i) => `${i === 0 ? '' : ','}"${name}":`)
   const inJson = columns.map(({ values }) => values.map(rememberingLast(JSON.stringify)))
   const all = recipients.map(({ to }, i) => {
     let own = ''
     for (let c = 0; c < keys.length; c++) own += `${keys[c]}${inJson[c]?.[i]}`
-    return `${JSON.stringify(to.address)}:{${own}}`
+    return [to, ...cc].map(({ address }) => `${JSON.stringify(address)}:{${own}}`).join(',')
   })
   return `{${all.join(',')}}`
 }

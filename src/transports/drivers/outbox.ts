@@ -40,6 +40,7 @@ export const outbox = (
       mails.push({
         from: inWords(mail.from),
         to: mail.to.address,
+        ...(mail.cc && { cc: mail.cc.map(({ address }) => address) }),
         subject: mail.subject,
         headers: { ...mail.headers },
         text: mail.text,

@@ -4,6 +4,7 @@ import { sha256Hex } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
 import { attachedAs, attachmentsOf } from '../attachments.ts'
+import { ccAs } from '../cc.ts'
 import { defineDriver, type Use } from '../driver.ts'
 import { type Answer, exchange, parseJson } from '../exchange.ts'
 import { JsonBytes, rememberingLast } from '../json.ts'
@@ -57,8 +58,10 @@ export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = T
         Content: content,
         ContentType: contentType,
       }))
+      const cc = ccAs(batch, inWords)
       const before = `{"From":${JSON.stringify(inWords(batch.from))},"To":`
       const stays = {
+        ...(cc && { Cc: cc.join(', ') }),
         ...(replyTo && { ReplyTo: inWords(replyTo) }),
         ...(tag !== undefined && { Metadata: { dispatch: tag } }),
         TrackOpens: false,

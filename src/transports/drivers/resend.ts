@@ -4,6 +4,7 @@ import { sha256Hex } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
 import { attachedAs, attachmentsOf } from '../attachments.ts'
+import { ccAs } from '../cc.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson, secondsOf } from '../exchange.ts'
 import { giveBack, JsonBytes, rememberingLast } from '../json.ts'
@@ -64,7 +65,7 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
           `Resend takes attachments in a mail alone, and not in a batch of ${recipients.length}: compose one by one`,
         )
       const before = `{"from":${JSON.stringify(inWords(batch.from))},"to":`
-      const after = `${member('reply_to', replyTo && inWords(replyTo))}${member('tags', tag && [{ name: 'dispatch', value: tag }])}${member('attachments', attachments)}}`
+      const after = `${member('cc', ccAs(batch, inWords))}${member('reply_to', replyTo && inWords(replyTo))}${member('tags', tag && [{ name: 'dispatch', value: tag }])}${member('attachments', attachments)}}`
       const shared = JSON.stringify(batch.headers).slice(1, -1)
       const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
       const body = new JsonBytes()

@@ -5,6 +5,7 @@ import { sha256Hex, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
 import { attachedAs, attachmentsOf, mediaType } from '../attachments.ts'
+import { ccAs } from '../cc.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, parseJson } from '../exchange.ts'
 import { oneLine } from '../mailbox.ts'
@@ -126,10 +127,11 @@ function callOf(batch: Batch): string {
 }
 
 /** With all of its headers: SendGrid does not say whether those of the call stay where a personalization has its own. */
-const personalization = (recipient: Recipient, { headers }: Batch, words: ProviderTemplate): string =>
+const personalization = (recipient: Recipient, batch: Batch, words: ProviderTemplate): string =>
   JSON.stringify({
     to: [named(recipient.to)],
-    headers: lined({ ...headers, ...recipient.headers, 'Message-ID': `<${recipient.messageId}>` }),
+    cc: ccAs(batch, named), // JSON leaves it out where there is none
+    headers: lined({ ...batch.headers, ...recipient.headers, 'Message-ID': `<${recipient.messageId}>` }),
     substitutions: Object.fromEntries(
       words.fields.map(({ name, write }) => [SUBSTITUTIONS.refer(name), write(recipient.values)]),
     ),

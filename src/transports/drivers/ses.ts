@@ -4,6 +4,7 @@ import { sha256Hex, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { present, webAddress } from '../../kit/settings.ts'
 import { attachedAs, attachmentsOf, mediaType } from '../attachments.ts'
+import { ccAs } from '../cc.ts'
 import { defineDriver } from '../driver.ts'
 import { inAscii } from '../encoded-word.ts'
 import { type Answer, exchange, parseJson } from '../exchange.ts'
@@ -84,6 +85,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
         ContentDisposition: 'ATTACHMENT',
         ContentTransferEncoding: 'BASE64',
       }))
+      const CcAddresses = ccAs(batch, inAscii)
       const body = JSON.stringify({
         FromEmailAddress: inAscii(batch.from),
         ...(batch.replyTo && { ReplyToAddresses: [inAscii(batch.replyTo)] }),
@@ -98,7 +100,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
           },
         },
         BulkEmailEntries: batch.recipients.map((recipient) => ({
-          Destination: { ToAddresses: [inAscii(recipient.to)] },
+          Destination: { ToAddresses: [inAscii(recipient.to)], ...(CcAddresses && { CcAddresses }) },
           ReplacementEmailContent: {
             ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables(recipient.values)) },
           },

@@ -1,6 +1,6 @@
 import type { Outcome } from '../transport.ts'
 import { FINAL_DOT } from './commands.ts'
-import { announce, inOneGo, type Step, stepsOf } from './envelope.ts'
+import { announce, inOneGo, maySendInOneGo, type Step, stepsOf } from './envelope.ts'
 import { ConnectionFault } from './fault.ts'
 import type { Load, Mail } from './mail.ts'
 import { type Refused, referenceIn, refusalOf } from './refusals.ts'
@@ -19,7 +19,7 @@ export const MAILS_PER_CONNECTION = 100
  * @throws ConnectionFault or NotLetIn when the connection is good for nothing any more. By then each mail it took is told of or given back.
  */
 export async function carry(session: Session, load: Load, timeouts: Timeouts): Promise<void> {
-  const { lines, capabilities } = session
+  const { lines } = session
   const wasUsedBefore = session.carried > 0
   let isFirst = true
   let mail = takeFor(session, load)
@@ -35,8 +35,9 @@ export async function carry(session: Session, load: Load, timeouts: Timeouts): P
     }
     try {
       const steps: readonly Step[] = out ?? stepsOf(session, current)
-      if (out === null && capabilities.pipelining) await lines.write(inOneGo(steps), timeouts.command)
-      const verdict = await announce(session, steps, capabilities.pipelining, timeouts)
+      const isInOneGo = maySendInOneGo(session, current)
+      if (out === null && isInOneGo) await lines.write(inOneGo(steps), timeouts.command)
+      const verdict = await announce(session, steps, isInOneGo, timeouts)
       out = null
       if (verdict?.hangsUp && session.carried > 0) throw new HungUp()
       if (verdict !== null) {
@@ -48,7 +49,7 @@ export async function carry(session: Session, load: Load, timeouts: Timeouts): P
       await lines.write(current.wire, timeouts.block)
       next = takeFor(session, load, 1)
       session.unfinished = false // the final dot ends the transaction, whatever the server says to it (RFC 5321 §4.1.1.4)
-      out = next !== null && capabilities.pipelining ? stepsOf(session, next) : null
+      out = next !== null && maySendInOneGo(session, next) ? stepsOf(session, next) : null
       isDotBegun = true
       await lines.write(FINAL_DOT + inOneGo(out ?? []), timeouts.block)
       const reply = await lines.reply(timeouts.finalDot)

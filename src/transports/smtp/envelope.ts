@@ -6,15 +6,23 @@ import type { Reply } from './reply.ts'
 import { NotLetIn, type Session, type Timeouts } from './session.ts'
 
 /** One command of an envelope: its line, and the stage a refusal of it belongs to. */
-export type Step = { stage: Extract<Stage, 'sender' | 'recipient' | 'data'> | 'reset'; line: string }
+export type Step = { stage: Extract<Stage, 'sender' | 'recipient' | 'data'> | 'copy' | 'reset'; line: string }
 
 /** Everything up to the message itself. */
 export const stepsOf = ({ capabilities, unfinished }: Session, mail: Mail): Step[] => [
   ...(unfinished ? [{ stage: 'reset', line: RSET } as const] : []),
   { stage: 'sender', line: mailFrom(mail.from, mail.wire.length, capabilities, mail.isEightBit) },
   { stage: 'recipient', line: rcptTo(mail.to) },
+  ...mail.cc.map((copied): Step => ({ stage: 'copy', line: rcptTo(copied) })),
   { stage: 'data', line: DATA },
 ]
+
+/**
+ * Whether the commands may go out together. Not with Cc: of a server that refuses who is in To, takes who is in Cc and says 354, the single dot
+ * of `sendNothing` would make an empty mail for the latter.
+ */
+export const maySendInOneGo = ({ capabilities }: Session, { cc }: Mail): boolean =>
+  capabilities.pipelining && cc.length === 0
 
 export const inOneGo = (steps: readonly Step[]): string => steps.map(({ line }) => line).join('')
 
@@ -40,6 +48,10 @@ export async function announce(
     if (isYes(stage, reply)) continue
     if (reply.code < 400) throw new ConnectionFault('protocol', `answered ${reply.code} where that has no meaning`)
     if (stage === 'reset') throw new ConnectionFault('protocol', 'does not reset')
+    if (stage === 'copy') {
+      if (reply.code === 421) return { refusal: refusalOf(reply, 'recipient'), hangsUp: true }
+      continue // the mail is for whoever is in To: it goes without this copy
+    }
     if (concernsAll(reply, stage)) throw new NotLetIn(refusalOf(reply, stage))
     no.set(stage, refusalOf(reply, stage))
     if (reply.code === 421) return { refusal: refusalOf(reply, stage), hangsUp: true }
@@ -67,4 +79,6 @@ async function sendNothing(
 
 /** RFC 5321 §4.3.2: 251 forwards, 252 will try; DATA goes on with 354 only. */
 const isYes = (stage: Step['stage'], { code }: Reply): boolean =>
-  stage === 'data' ? code === 354 : code === 250 || (stage === 'recipient' && (code === 251 || code === 252))
+  stage === 'data'
+    ? code === 354
+    : code === 250 || ((stage === 'recipient' || stage === 'copy') && (code === 251 || code === 252))

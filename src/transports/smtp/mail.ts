@@ -3,12 +3,13 @@ import { isMailbox } from './commands.ts'
 import type { Refused } from './refusals.ts'
 import { toWire } from './wire.ts'
 
-/** One message for one person, ready for the wire. */
+/** One message for one person and whoever is in Cc, ready for the wire. */
 export type Mail = {
   /** Its place in the call. */
   index: number
   from: string
   to: string
+  cc: readonly string[]
   /** Dots doubled, without the final one. */
   wire: Uint8Array<ArrayBuffer>
   isEightBit: boolean
@@ -31,9 +32,14 @@ const refused = (reason: Refused['reason'], detail: string): Refused => ({
 })
 
 /** A mail that may be sent, or why none ever may. */
-export function prepare(index: number, from: string, to: string, message: Uint8Array<ArrayBuffer>): Mail | Refused {
+export function prepare(
+  index: number,
+  from: string,
+  { to, cc = [] }: { to: string; cc?: readonly string[] },
+  message: Uint8Array<ArrayBuffer>,
+): Mail | Refused {
   if (!isMailbox(to)) return refused('bad-address', 'an address that mail servers in general do not take')
   const wire = toWire(message)
   if (wire === null) return refused('invalid-content', 'the mail has a line that may not be sent')
-  return { index, from, to, wire, isEightBit: wire.some((byte) => byte > 0x7f) }
+  return { index, from, to, cc: cc.filter(isMailbox), wire, isEightBit: wire.some((byte) => byte > 0x7f) }
 }

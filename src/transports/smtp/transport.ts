@@ -1,4 +1,5 @@
 import { sha256Hex } from '../../kit/bytes.ts'
+import { ccAs } from '../cc.ts'
 import { finish } from '../finish.ts'
 import { joined, toMime } from '../mime.ts'
 import type { Limits, Outcome, Transport } from '../transport.ts'
@@ -37,12 +38,13 @@ export function smtp(account: SmtpAccount, limits: Limits): Transport {
 
     async compose(batch) {
       const pieces: Uint8Array<ArrayBuffer>[] = []
-      const mails: Array<{ to: string; start: number; end: number }> = []
+      const mails: Array<{ to: string; cc?: string[]; start: number; end: number }> = []
+      const cc = ccAs(batch, ({ address }) => address)
       let start = 0
       for (const recipient of batch.recipients) {
         const bytes = await toMime(finish(batch, recipient))
         pieces.push(bytes)
-        mails.push({ to: recipient.to.address, start, end: start + bytes.length })
+        mails.push({ to: recipient.to.address, ...(cc && { cc }), start, end: start + bytes.length })
         start += bytes.length
       }
       return { body: joined(pieces), people: mails.length, from: batch.from.address, mails }
@@ -54,8 +56,8 @@ export function smtp(account: SmtpAccount, limits: Limits): Transport {
         return { kind: 'refused', permanent: true, reason: 'sender-not-verified', detail }
       }
       const verdicts = new Verdicts()
-      const ready = mails.flatMap(({ to, start, end }, index) => {
-        const mail = prepare(index, from, to, body.subarray(start, end))
+      const ready = mails.flatMap(({ to, cc = [], start, end }, index) => {
+        const mail = prepare(index, from, { to, cc }, body.subarray(start, end))
         if (!('kind' in mail)) return [mail]
         verdicts.tell(index, mail)
         return []

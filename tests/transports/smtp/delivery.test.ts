@@ -23,6 +23,36 @@ async function send(transport: Transport, recipients: Recipient[]): Promise<Outc
 }
 const kinds = (answer: Outcome | Outcome[], count: number) => each(answer, count).map(({ kind }) => kind)
 
+describe('whoever is in Cc', () => {
+  const cc = [{ address: 'deputy@example.org' }, { address: 'office@example.org' }]
+  const composed = (transport: Transport, n: number) => transport.compose({ ...batchOf(recipient(n)), cc })
+
+  test('is in the envelope, too, and one whom the server refuses costs nobody else the mail', async () => {
+    const found = await server()
+    const transport = transportTo(found.port, { idleMs: 5_000 })
+    expect(kinds(await transport.send(await composed(transport, 1), ''), 1)).toEqual(['accepted'])
+    found.recipient = (to) => (to === 'deputy@example.org' ? { code: 550, text: '5.1.1 no such user' } : null)
+    expect(kinds(await transport.send(await composed(transport, 2), ''), 1)).toEqual(['accepted'])
+    expect(kinds(await send(transport, people(1, 3)), 1)).toEqual(['accepted'])
+    expect(found.mails.map(({ to }) => to)).toEqual([
+      ['reader1@example.org', 'deputy@example.org', 'office@example.org'],
+      ['reader2@example.org', 'office@example.org'],
+      ['reader3@example.org'],
+    ])
+    expect(found.connections()).toBe(1)
+  })
+
+  test('gets nothing, not even an empty mail, where the server refuses whom it is for', async () => {
+    const found = await server()
+    found.recipient = (to) => (to === 'reader1@example.org' ? { code: 550, text: '5.1.1 no such user' } : null)
+    const transport = transportTo(found.port, { idleMs: 5_000 })
+    const answer = await transport.send(await composed(transport, 1), '')
+    expect(each(answer, 1)).toMatchObject([{ kind: 'refused', permanent: true, reason: 'bad-address' }])
+    expect(kinds(await send(transport, people(1, 2)), 1)).toEqual(['accepted'])
+    expect(found.mails.map(({ to }) => to)).toEqual([['reader2@example.org']])
+  })
+})
+
 describe('how it connects', () => {
   const right = { user: USER, password: PASSWORD }
   test.each(['PLAIN', 'LOGIN', 'XOAUTH2'])('logs in by %s over STARTTLS', async (method) => {
