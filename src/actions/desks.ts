@@ -17,6 +17,8 @@ export type Desk = {
   gathered: 'day' | 'week'
   /** How a letter goes to a target: alone, with others, or alone while it is soon its turn. Others get everything gathered. */
   ways: { alone: boolean; among: boolean }
+  /** Shown in Cc of letters that go alone; gathered is then only what goes to nobody alone. */
+  inCc: boolean
 }
 
 /** A target is known by its id alone, which has no colon. */
@@ -39,9 +41,12 @@ export function desksOf(campaign: Campaign): Map<string, Desk> {
     zone,
     gathered: gathered ?? 'day',
     ways: { alone: ladder.includes('each'), among: ladder.includes('digest') },
+    inCc: false,
   }))
+  const { copies, support } = campaign
+  const others = { copies, support: support.map((one) => ({ ...one, by: undefined })) }
   for (const kind of ['copies', 'support'] as const)
-    for (const { id, channels, zone, gathered } of campaign[kind])
+    for (const { id, channels, zone, gathered, by } of others[kind])
       desks.push({
         key: keyOf(kind, id),
         kind,
@@ -50,9 +55,15 @@ export function desksOf(campaign: Campaign): Map<string, Desk> {
         zone,
         gathered: gathered ?? 'day',
         ways: { alone: false, among: true },
+        inCc: by === 'cc',
       })
   return new Map(desks.map((desk) => [desk.key, desk]))
 }
+
+/** Addresses that are shown in Cc of letters that go alone. */
+export const addressesInCc = (desks: Iterable<Desk>): Address[] => [
+  ...new Set([...desks].flatMap(({ inCc, addresses }) => (inCc ? addresses : []))),
+]
 
 /** In the one form that is written to. */
 const addressesOf = ({ email = [] }: Channels): Address[] =>

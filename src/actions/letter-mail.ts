@@ -9,8 +9,9 @@ import { messageId } from '../emails/message-id.ts'
 import type { Template } from '../emails/template.ts'
 import type { Settings } from '../env.ts'
 import { absolute, paths } from '../paths.ts'
+import type { Address } from '../security/address.ts'
 import type { Batch } from '../transports/transport.ts'
-import { desksOf, idOf, kindOf } from './desks.ts'
+import { addressesInCc, type Desk, desksOf, idOf, kindOf } from './desks.ts'
 import { openLetter, placeOfLetter } from './letter.ts'
 import type { LetterRow } from './letter-rows.ts'
 import type { LetterState } from './letter-state.ts'
@@ -20,7 +21,14 @@ import { stopToken } from './stop-link.ts'
 import { openWords } from './words.ts'
 
 /** Where mails are made from. */
-export type Desktop = { settings: Settings; slug: string; state: LetterState; revisions: RevisionState }
+export type Desktop = {
+  settings: Settings
+  slug: string
+  state: LetterState
+  revisions: RevisionState
+  /** Of the campaign as it is now. */
+  desks: ReadonlyMap<string, Desk>
+}
 
 /**
  * The mail of a batch, for the people at these positions. The same batch gives the same mail, so that it can be asked for again.
@@ -36,12 +44,14 @@ export async function mailOf(desktop: Desktop, head: Head, positions: readonly n
 }
 
 async function alone(
-  { settings, slug }: Desktop,
-  { draft, desk, address, date }: LetterRow,
+  desktop: Desktop,
+  { draft, desk, address, inCc, date }: LetterRow,
   sealed: Uint8Array<ArrayBuffer>,
 ): Promise<Batch> {
+  const { settings, slug } = desktop
   const place = placeOfLetter(slug, draft, desk, address)
-  const { template, to, name, replyTo } = await openLetter(settings.keys, place, sealed)
+  const { template, to, name, replyTo, cc: frozen } = await openLetter(settings.keys, place, sealed)
+  const cc = inCc === 0 ? [] : await stillInCc(desktop, frozen)
   return {
     template,
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf('letter', place, settings) }],
@@ -49,7 +59,19 @@ async function alone(
     replyTo: { name, address: replyTo },
     headers: {},
     date,
+    ...(cc.length > 0 && { cc: cc.map((address) => ({ address })) }),
   }
+}
+
+/**
+ * Of those who stood in Cc when the letter was confirmed, whoever the campaign still lists for it, whose mail has not come back and who has not
+ * stopped copies. Nobody comes in whom the writer was not told of.
+ */
+async function stillInCc({ settings, state, desks }: Desktop, frozen: readonly Address[]): Promise<Address[]> {
+  const stopped = new Set(state.desks.stopped().map(({ target }) => target))
+  const listed = new Set(addressesInCc([...desks.values()].filter(({ key }) => !stopped.has(key))))
+  const fingerprints = await Promise.all(frozen.map((one) => settings.fingerprint(one)))
+  return frozen.filter((one, n) => listed.has(one) && !state.desks.isRefusing(fingerprints[n] ?? ''))
 }
 
 async function gathered(

@@ -29,5 +29,6 @@ export type LetterRow = {
   revision: string
   batch: number // 0 while it is held for a mail with others
   position: number // in its batch
+  inCc: number // 0 once those in Cc are left out: a provider may have refused the mail for one of them
   date: number // of its mail, epoch ms; while it is held, since when
 }

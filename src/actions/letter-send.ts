@@ -7,11 +7,20 @@ import { type Carrier, type SliceEnd, sendSlice } from '../dispatch/send.ts'
 import { sha256, toHex } from '../kit/bytes.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { mayCarry } from '../transports/reserved.ts'
-import type { Outcome, RefusalReason, Transport } from '../transports/transport.ts'
+import type { Batch, Outcome, RefusalReason, Transport } from '../transports/transport.ts'
 import { type Desktop, mailOf } from './letter-mail.ts'
 
 /** Refusals that say a mailbox takes no letters: the next would come back, too, and harm every mail of the sender. */
 const DEAD_MAILBOX: ReadonlySet<RefusalReason> = new Set(['bad-address', 'suppressed'])
+
+/** A provider may mean an address in Cc, and does not say which: nothing can be concluded of the target. */
+const MAY_MEAN_CC: ReadonlySet<RefusalReason> = new Set([...DEAD_MAILBOX, 'invalid-content'])
+const WITHOUT_CC: Outcome = {
+  kind: 'refused',
+  permanent: false,
+  reason: 'mailbox-unavailable',
+  detail: 'refused with others in Cc; it goes again without them',
+}
 
 type Sending = Desktop & {
   env: Bindings
@@ -29,7 +38,7 @@ export async function sendLetters(sending: Sending): Promise<SliceEnd> {
   const { env, settings, slug, state } = sending
   const { ledger } = state
   const transport = chooseTransport(settings, env, 'transactional')
-  let asked: { head: Head; people: number } | undefined // of the call under way
+  let asked: { head: Head; people: number; hasCc: boolean } | undefined // of the call under way
   const dead: Head[] = []
   const carrier = carrierOf({
     transport: {
@@ -37,16 +46,21 @@ export async function sendLetters(sending: Sending): Promise<SliceEnd> {
       async send(call, key) {
         const [answer] = [await transport.send(call, key)].flat()
         if (answer === undefined) return { kind: 'unknown', reason: 'answered for nobody' }
-        if (asked !== undefined && isDead(answer)) dead.push(asked.head)
+        if (asked?.hasCc && isRefusedFor(answer, MAY_MEAN_CC)) {
+          state.leaveOutCc(asked.head.id)
+          return WITHOUT_CC
+        }
+        if (asked !== undefined && isRefusedFor(answer, DEAD_MAILBOX)) dead.push(asked.head)
         return forEach(answer, asked?.people ?? 1)
       },
     },
     calling: sending.calling,
     pacer: pacerOf(env, transport.name),
     ask: { who: `letters/${slug}` },
-    compose: (head, positions) => {
-      asked = { head, people: positions.length }
-      return compose(sending, transport, head, positions)
+    compose: async (head, positions) => {
+      const mail = await mailFor(sending, transport, head, positions)
+      asked = { head, people: positions.length, hasCc: mail.cc !== undefined }
+      return compose(transport, mail, positions)
     },
     hasFallback: false,
   })
@@ -101,20 +115,30 @@ class Spoilt extends Error {
   }
 }
 
-async function compose(
+/** As this transport may carry it: an address in Cc that it may not is left out, and not the mail. */
+async function mailFor(
   sending: Sending,
   transport: Transport,
   head: Head,
   positions: readonly number[],
-): ReturnType<Carrier['compose']> {
-  const mail = await mailOf(sending, head, positions).catch((error: unknown) => {
+): Promise<Batch> {
+  const { cc = [], ...mail } = await mailOf(sending, head, positions).catch((error: unknown) => {
     throw new Spoilt(head.id, error instanceof Error ? error.message : String(error))
   })
+  const carried = cc.filter(({ address }) => mayCarry(transport, address))
+  return carried.length === 0 ? mail : { ...mail, cc: carried }
+}
+
+async function compose(
+  transport: Transport,
+  mail: Batch,
+  positions: readonly number[],
+): ReturnType<Carrier['compose']> {
   const call = await transport.compose(mail)
   const hash = `${toHex(await sha256(call.body))}/${await transport.account()}`
   const reachable = mail.recipients.every(({ to }) => mayCarry(transport, to.address))
   return { call, hash, barred: reachable ? [] : [...positions] }
 }
 
-const isDead = (outcome: Outcome): boolean =>
-  outcome.kind === 'refused' && outcome.permanent && DEAD_MAILBOX.has(outcome.reason)
+const isRefusedFor = (outcome: Outcome, reasons: ReadonlySet<RefusalReason>): boolean =>
+  outcome.kind === 'refused' && outcome.permanent && reasons.has(outcome.reason)

@@ -9,7 +9,8 @@ import { nextWindow, officeTime } from './office-hours.ts'
 /** Milliseconds after which a turn has passed: an alarm is not later than that by itself. */
 const LATE_MS = 10 * 60_000
 
-const COLUMNS = 'id, desk, address, recipient, draft, writer, fingerprint, revision, batch, position, date'
+const COLUMNS =
+  'id, desk, address, recipient, draft, writer, fingerprint, revision, batch, position, in_cc AS inCc, date'
 
 /**
  * What a campaign's object keeps of letters, and of what goes the same way: copies and messages of support. Every mail is a batch in the
@@ -27,7 +28,7 @@ export class LetterState {
     this.#sql.exec(`CREATE TABLE IF NOT EXISTS letter (
       id INTEGER PRIMARY KEY, desk TEXT NOT NULL, address INTEGER NOT NULL, recipient TEXT NOT NULL, draft TEXT NOT NULL,
       writer TEXT NOT NULL, fingerprint TEXT NOT NULL, revision TEXT NOT NULL, batch INTEGER NOT NULL, position INTEGER NOT NULL,
-      date INTEGER NOT NULL, words BLOB, UNIQUE (writer, desk, address))`)
+      in_cc INTEGER NOT NULL DEFAULT 1, date INTEGER NOT NULL, words BLOB, UNIQUE (writer, desk, address))`)
     this.#sql.exec('CREATE INDEX IF NOT EXISTS letter_batch ON letter (batch)')
     this.desks = new DeskState(this.#sql)
     this.ledger = new Ledger(this.#sql)
@@ -36,10 +37,12 @@ export class LetterState {
   /** Within the caller's transaction. Nobody writes twice to an address, whatever they confirm. */
   take({ letters, ...one }: Written, now: number, random: () => number): void {
     const stopped = new Set(this.desks.stopped().map(({ target }) => target))
+    let goesAlone = false // to a target: targets come first
     for (const { desk, address, recipient, alone, among } of letters) {
       if (this.#has(one.writer, desk.key, address)) continue
       const open = !stopped.has(desk.key) && !this.desks.isRefusing(recipient)
       if (!open && desk.kind !== 'target') continue // nobody waits to be told
+      if (desk.inCc && goesAlone) continue // they see it in Cc
       const kept = { ...one, desk: desk.key, address, recipient, date: now }
       const slot = open && alone !== null ? this.desks.nextSlot(desk, now, random()) : now
       if (open && among !== null && (alone === null || isTooLong(slot - now))) {
@@ -49,6 +52,7 @@ export class LetterState {
       const id = this.ledger.nextId()
       const waiting = { ...batch.newHead(id, desk.key, 1), dueAt: slot }
       if (open) this.desks.takeSlot(desk.key, slot)
+      goesAlone ||= open
       this.ledger.insert({
         head: open ? waiting : batch.cancel(waiting),
         people: [one.fingerprint],
@@ -63,7 +67,7 @@ export class LetterState {
     return this.#sql.exec(`SELECT 1 FROM letter WHERE ${where}`, writer, desk, address).toArray().length > 0
   }
 
-  #keep(row: Omit<LetterRow, 'id'>, words: Uint8Array<ArrayBuffer> | null): void {
+  #keep(row: Omit<LetterRow, 'id' | 'inCc'>, words: Uint8Array<ArrayBuffer> | null): void {
     const { desk, address, recipient, draft, writer, fingerprint, revision, batch, position, date } = row
     const values = [desk, address, recipient, draft, writer, fingerprint, revision, batch, position, date, words]
     this.#sql.exec(
@@ -92,12 +96,8 @@ export class LetterState {
       const desk = desks.get(group.desk)
       if (desk === undefined || !windowHasCome(desk, group.since, now)) continue
       this.#storage.transactionSync(() => {
-        const rows = this.#heldBy(
-          'desk = ? AND address = ? AND revision = ?',
-          group.desk,
-          group.address,
-          group.revision,
-        )
+        const where = 'desk = ? AND address = ? AND revision = ?'
+        const rows = this.#heldBy(where, group.desk, group.address, group.revision)
         for (let from = 0; from < rows.length; from += MOST_GATHERED) {
           const slot = this.desks.nextSlot(desk, now, random())
           this.desks.takeSlot(desk.key, slot)
@@ -171,6 +171,11 @@ export class LetterState {
   refuse(recipient: string): void {
     this.desks.refuse(recipient)
     this.#letGo((row) => row.recipient === recipient && kindOf(row.desk) !== 'target')
+  }
+
+  /** A mail was refused, who knows for which of its addresses: from now on it goes without those in Cc. */
+  leaveOutCc(id: number): void {
+    this.#sql.exec('UPDATE letter SET in_cc = 0 WHERE batch = ?', id)
   }
 
   /** A server said that the mailbox is dead: the mail came back, and the others are let go. */

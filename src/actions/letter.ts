@@ -10,7 +10,7 @@ import { fromUtf8, utf8 } from '../kit/bytes.ts'
 import type { Address } from '../security/address.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
-import { type Desk, desksOf } from './desks.ts'
+import { addressesInCc, type Desk, desksOf } from './desks.ts'
 import type { Draft } from './draft.ts'
 import type { NewLetter } from './letter-rows.ts'
 import { sealWords, type Words } from './words.ts'
@@ -20,6 +20,7 @@ const letter = z.strictObject({
   to: z.string(),
   name: z.string(), // the writer's, as the mail's sender
   replyTo: z.string(),
+  cc: z.array(z.custom<Address>((one) => typeof one === 'string')), // those its writer was told of
   template,
 })
 export type Letter = z.infer<typeof letter>
@@ -33,7 +34,9 @@ export function lettersFrom(campaign: Campaign, draft: Draft, sender: Sender): M
   const words: Words = { name, ...(place !== undefined && { place }), text: sentence, locale }
   const targets = new Map(carriedTargets(campaign).map((target) => [target.id, target]))
   const used = new Set<string>()
-  return [...desksOf(campaign).values()].flatMap((desk): Made[] => {
+  const desks = [...desksOf(campaign).values()]
+  const cc = addressesInCc(desks)
+  return desks.flatMap((desk): Made[] => {
     if (desk.kind === 'support') return [] // the workers get messages of support, which are written apart
     const target = desk.kind === 'target' ? targets.get(desk.id) : undefined
     const template = target && desk.ways.alone ? letterTemplate(campaign, target, draft, sender) : null
@@ -44,7 +47,7 @@ export function lettersFrom(campaign: Campaign, draft: Draft, sender: Sender): M
         {
           desk,
           address,
-          alone: template && { to, name, replyTo, template },
+          alone: template && { to, name, replyTo, cc, template },
           among: desk.ways.among ? words : null,
         },
       ]

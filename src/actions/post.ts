@@ -170,6 +170,7 @@ export class Post {
         slug: this.#shell.slug(),
         state: this.#state,
         revisions: this.#revisions,
+        desks,
         doubts: this.#doubts,
         mayGoOn,
         hindrance: () => {

@@ -18,8 +18,9 @@ import { Layout } from '../kit/layout.tsx'
 import { directionOf } from '../kit/locales.ts'
 import { languageName } from '../kit/names.ts'
 import { MessagePage, type PageProps } from '../kit/pages.tsx'
-import { inARow, listIn, textsIn } from '../kit/texts.ts'
+import { inARow, textsIn } from '../kit/texts.ts'
 import { paths } from '../paths.ts'
+import { CopiesTold } from './copies-told.tsx'
 import { CONSENTS, LETTER_FIELDS, MAX_SENTENCE_CHARS } from './letter-fields.ts'
 
 /** Lines of the field for a sentence: as many as it may well need on a phone. */
@@ -79,7 +80,6 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
   const t = textsIn(locale)
   const shared = { locale, errors }
   const title = t('writing.title')
-  const copies = campaign.copies.flatMap(({ name, channels }) => (channels.email ? [textIn(name, locale)] : []))
   return (
     <Layout
       locale={locale}
@@ -98,7 +98,7 @@ export function WritePage({ locale, settings, campaign, stamp, values, errors }:
         <p>{t('writing.how', { sender: settings.senderName })}</p>
         <p class="note quiet">
           {t('writing.learns')}
-          {copies.length > 0 && ` ${t('writing.copies', { names: listIn(locale, copies) })}`}
+          <CopiesTold locale={locale} campaign={campaign} />
         </p>
         <h2>{t('writing.to')}</h2>
         <Recipients locale={locale} campaign={campaign} />

@@ -119,6 +119,26 @@ const contact = z.strictObject({
   gathered,
 })
 
+/**
+ * Whoever gets copies of the letters: gathered (`batch`, as where nothing is given), or shown in Cc of every letter that goes alone, if they have asked
+ * for it (docs/decisions/023-letters-in-cc.md).
+ */
+const copied = contact
+  .extend({ by: z.enum(['batch', 'cc']).optional() })
+  .refine(({ by, channels }) => by !== 'cc' || channels.email !== undefined, {
+    path: ['by'],
+    message: 'expected cc only for a contact with email',
+  })
+
+/** Addresses in Cc of a letter: with the target's own the fifty that Resend, Postmark, SES and Cloudflare take in a mail. */
+const MAX_IN_CC = 49
+
+const copies = z
+  .array(copied)
+  .refine((all) => all.flatMap(({ by, channels }) => (by === 'cc' ? (channels.email ?? []) : [])).length <= MAX_IN_CC, {
+    message: `expected at most ${MAX_IN_CC} addresses by cc in all`,
+  })
+
 const event = z
   .strictObject({
     id,
@@ -198,7 +218,7 @@ export const definition = z.strictObject({
   topics: z.array(topic).min(1),
   organisations: z.array(organisation).default([]),
   targets: z.array(target).default([]),
-  copies: z.array(contact).default([]),
+  copies: copies.default([]),
   support: z.array(contact).default([]),
   events: z.array(event).default([]),
   sources: z.array(source).default([]),

@@ -100,9 +100,28 @@ people:
       'name: "Port \\u202E"',
       'campaign.yaml:9 the character U+202E, which is not seen or rearranges what is',
     ],
+    [
+      'ladder: [own-mailbox]',
+      'ladder: [own-mailbox]\ncopies:\n  - { id: deputy, name: A deputy, channels: { post: [Quay 1] }, by: cc }',
+      'campaign.yaml:20 copies[0].by: "cc"',
+    ],
+    [
+      'ladder: [own-mailbox]',
+      'ladder: [own-mailbox]\nsupport:\n  - { id: crew, name: The crew, by: cc, channels: { email: [crew@example.org] } }',
+      'campaign.yaml:20 unknown key support[0].by',
+    ],
     ['slug: harbour-cranes', 'slug: &s harbour-cranes\ncopies: [*s]', 'campaign.yaml:2 the alias *s'],
   ])('refuses %s as %s', async (right, wrong, fault) => {
     expect(await faultsIn({ ...FOLDER, 'campaign.yaml': DEFINITION.replace(right, wrong) })).toEqual([fault])
+  })
+
+  test('refuses more in Cc than providers take in a mail', async () => {
+    const copies = (count: number) =>
+      `copies:\n  - { id: all, name: All, by: cc, channels: { email: [${Array.from({ length: count }, (_, n) => `d${n}@example.org`)}] } }`
+    const read = (count: number) =>
+      readCampaign('harbour-cranes', { ...FOLDER, 'campaign.yaml': `${DEFINITION}${copies(count)}\n` })
+    expect((await read(49)).faults).toEqual([])
+    expect((await read(50)).faults).toMatchObject([{ line: 19, expected: 'at most 49 addresses by cc in all' }])
   })
 
   test.each([

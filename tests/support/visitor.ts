@@ -14,6 +14,7 @@ type Sent = { method?: string; headers?: Record<string, string>; body?: BodyInit
 export type CapturedMail = {
   id: number
   to: string
+  cc: string[]
   subject: string
   headers: Record<string, string>
   text: string

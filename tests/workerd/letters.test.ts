@@ -14,7 +14,7 @@ import { driver as outbox } from '../../src/transports/drivers/outbox.ts'
 import { Behaving, type Fate } from '../support/behaving-transports.ts'
 import { ferry } from '../support/campaign.ts'
 import { testSettings } from '../support/supporter-world.ts'
-import { bindings } from '../support/visitor.ts'
+import { bindings, mailsTo } from '../support/visitor.ts'
 
 const settings = await testSettings()
 
@@ -29,10 +29,10 @@ const target = (id: string, email: string): Campaign['targets'][number] => ({
 const campaign: Campaign = { ...ferry, targets: [target('one', 'one@desk.example'), target('two', 'two@desk.example')] }
 
 /** A transport for letters that does as it is told. */
-function carriedBy(behaving: Behaving): Settings {
+function carriedBy(behaving: Behaving, captive: boolean): Settings {
   const configured = outbox.configure({})
   if ('faults' in configured) throw new Error('the outbox cannot be configured')
-  const make = () => behaving.as('told', configured.make(bindings, 'transactional'))
+  const make = () => ({ ...behaving.as('told', configured.make(bindings, 'transactional')), captive })
   return {
     ...settings,
     transports: { ...settings.transports, transactional: { ...settings.transports.transactional, make } },
@@ -41,28 +41,31 @@ function carriedBy(behaving: Behaving): Settings {
 
 let objects = 0
 
+type Changes = Partial<Behaving> & { desk?: { perHour: number }; of?: Campaign; captive?: boolean }
+
 /** So many writers have confirmed; then the letters that are due are sent, until nothing more happens. */
 function sent<T>(
   writers: number,
   fate: (call: number) => Fate,
   decide: (ended: Ended) => Promise<T>,
-  { desk = { perHour: 1e9 }, ...change }: Partial<Behaving> & { desk?: { perHour: number } } = {},
+  { desk = { perHour: 1e9 }, of = campaign, captive = true, ...change }: Changes = {},
 ): Promise<T> {
   const behaving = Object.assign(new Behaving(), { fate }, change)
   return runInDurableObject(bindings.PACER.getByName(`letters-${++objects}`), async (_, { storage }) => {
     const state = new LetterState(storage)
     const revisions = new RevisionState(storage.sql)
     const people = new WriterState(storage.sql)
-    revisions.keep(campaign)
-    const admit = (n: number) => confirmed(state, people, n, desk)
+    revisions.keep(of)
+    const admit = (n: number) => confirmed(state, people, n, desk, of)
     for (let n = 0; n < writers; n++) await admit(n)
     const send = (again = new LetterState(storage)) =>
       sendLetters({
         env: bindings,
-        settings: carriedBy(behaving),
-        slug: 'ferry',
+        settings: carriedBy(behaving, captive),
+        slug: of.slug,
         state: again,
         revisions,
+        desks: desksOf(of),
         doubts: new Doubts(),
         mayGoOn: () => true,
         hindrance: () => null,
@@ -92,7 +95,13 @@ const seen = async ({ state, people, calls, end }: Ended) => ({
   toBeTold: people.toBeTold(100).length,
 })
 
-async function confirmed(state: LetterState, people: WriterState, n: number, desk: { perHour: number }): Promise<void> {
+async function confirmed(
+  state: LetterState,
+  people: WriterState,
+  n: number,
+  desk: { perHour: number },
+  of: Campaign,
+): Promise<void> {
   const id = crypto.randomUUID()
   const draft = {
     locale: 'en',
@@ -102,14 +111,14 @@ async function confirmed(state: LetterState, people: WriterState, n: number, des
     shown: false,
     updates: false,
   }
-  const letters = (await sealedLetters(settings, campaign, id, draft)).map((one) => ({
+  const letters = (await sealedLetters(settings, of, id, draft)).map((one) => ({
     ...one,
     desk: { ...one.desk, ...desk },
   }))
   const one = { draft: id, writer: `w${n}`, fingerprint: n.toString(16).padStart(32, '0') }
   const then = Date.now() - 1_000
   people.add({ ...one, kept: 'sealed', consented: null, country: '' }, then)
-  state.take({ ...one, revision: campaign.revision, letters }, then, () => 0)
+  state.take({ ...one, revision: of.revision, letters }, then, () => 0)
 }
 
 test('at the first hard bounce a target gets no further letter, the organiser is told, and others go on getting theirs', async () => {
@@ -200,4 +209,76 @@ test('a letter that does not open holds up no other, and waits for the person wh
   )
   expect(told.counts).toMatchObject({ accepted: 7, uncertain: 1, waiting: 0 })
   expect(told.uncertain).toEqual([{ id: told.spoilt, reason: expect.stringContaining('KEYRING') }])
+})
+
+/** One target, and a deputy who has asked to be shown in Cc. */
+const copied = (name: string, to = `${name}@desk.example`): Campaign => ({
+  ...campaign,
+  slug: `ferry-${name}`,
+  targets: [target('one', to)],
+  copies: [
+    {
+      id: 'deputy',
+      name: 'A deputy',
+      channels: { email: [`${name}-deputy@state.example`, `${name}-office@state.example`] },
+      by: 'cc',
+    },
+  ],
+})
+const ccOf = async (address: string) => (await mailsTo(address)).map(({ cc }) => cc)
+
+test.each(['bad-address', 'suppressed', 'invalid-content'] as const)(
+  'a refusal as %s, which may mean somebody in Cc, stops no target: that letter goes again without them',
+  async (reason) => {
+    const refusal = { kind: 'refused', permanent: true, reason } as const
+    const of = copied(reason)
+    const decide = async (ended: Ended) => {
+      for (const head of [...ended.state.ledger.due()]) ended.state.ledger.save({ ...head, dueAt: 0 })
+      await ended.send()
+      return seen(ended)
+    }
+    const told = await sent(2, (call) => (call === 1 ? refusal : 'accept'), decide, { of })
+    expect(told).toMatchObject({ calls: 3, stopped: [], counts: { planned: 2, accepted: 2, refused: 0 } })
+    expect((await ccOf(`${reason}@desk.example`)).map((cc) => cc.length).sort()).toEqual([0, 2])
+  },
+)
+
+test('a target that is refused without Cc as well is stopped, after one further call', async () => {
+  const refusal = { kind: 'refused', permanent: true, reason: 'bad-address' } as const
+  const decide = async (ended: Ended) => {
+    for (const head of [...ended.state.ledger.due()]) ended.state.ledger.save({ ...head, dueAt: 0 })
+    await ended.send()
+    return seen(ended)
+  }
+  const told = await sent(1, () => refusal, decide, { of: copied('gone') })
+  expect(told).toMatchObject({ calls: 2, stopped: [{ target: 'one' }], counts: { refused: 1 } })
+})
+
+test('an unanswered letter is asked again with the same people in Cc; once one of them has stopped copies a person decides', async () => {
+  const of = copied('unanswered')
+  const again = (refusing: boolean) =>
+    sent(
+      1,
+      (call) => (call === 1 ? 'silence' : 'accept'),
+      async (ended) => {
+        const { state, send } = ended
+        if (refusing) {
+          const deputy = 'unanswered-deputy@state.example' as Parameters<typeof settings.fingerprint>[0]
+          state.refuse(await settings.fingerprint(deputy))
+        }
+        for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: 0 })
+        await send()
+        return seen(ended)
+      },
+      { of },
+    )
+  expect(await again(false)).toMatchObject({ calls: 2, counts: { accepted: 1, uncertain: 0 } })
+  expect(await again(true)).toMatchObject({ calls: 1, counts: { accepted: 0, uncertain: 1 } })
+})
+
+test('an address in Cc at a reserved domain never leaves through a real transport, and the letter does', async () => {
+  const to = 'director@harbour.notexample.org'
+  const told = await sent(1, () => 'accept', seen, { of: copied('real', to), captive: false })
+  expect(told).toMatchObject({ calls: 1, counts: { accepted: 1 } })
+  expect(await ccOf(to)).toEqual([[]])
 })
