@@ -43,19 +43,17 @@ export function desksOf(campaign: Campaign): Map<string, Desk> {
     ways: { alone: ladder.includes('each'), among: ladder.includes('digest') },
     inCc: false,
   }))
-  const { copies, support } = campaign
-  const others = { copies, support: support.map((one) => ({ ...one, by: undefined })) }
   for (const kind of ['copies', 'support'] as const)
-    for (const { id, channels, zone, gathered, by } of others[kind])
+    for (const one of campaign[kind])
       desks.push({
-        key: keyOf(kind, id),
+        key: keyOf(kind, one.id),
         kind,
-        id,
-        addresses: addressesOf(channels),
-        zone,
-        gathered: gathered ?? 'day',
+        id: one.id,
+        addresses: addressesOf(one.channels),
+        zone: one.zone,
+        gathered: one.gathered ?? 'day',
         ways: { alone: false, among: true },
-        inCc: by === 'cc',
+        inCc: 'by' in one && one.by === 'cc',
       })
   return new Map(desks.map((desk) => [desk.key, desk]))
 }

@@ -64,8 +64,8 @@ async function alone(
 }
 
 /**
- * Of those who stood in Cc when the letter was confirmed, whoever the campaign still lists for it, whose mail has not come back and who has not
- * stopped copies. Nobody comes in whom the writer was not told of.
+ * Of those who stood in Cc when the letter was confirmed, whoever the campaign still lists for it, whose mail has not come back and who
+ * has not stopped copies. Nobody comes in whom the writer was not told of.
  */
 async function stillInCc({ settings, state, desks }: Desktop, frozen: readonly Address[]): Promise<Address[]> {
   const stopped = new Set(state.desks.stopped().map(({ target }) => target))

@@ -120,8 +120,8 @@ const contact = z.strictObject({
 })
 
 /**
- * Whoever gets copies of the letters: gathered (`batch`, as where nothing is given), or shown in Cc of every letter that goes alone, if they have asked
- * for it (docs/decisions/023-letters-in-cc.md).
+ * Whoever gets copies of the letters: gathered (`batch`, as where nothing is given), or shown in Cc of every letter that goes alone, if
+ * they have asked for it (docs/decisions/023-letters-in-cc.md).
  */
 const copied = contact
   .extend({ by: z.enum(['batch', 'cc']).optional() })

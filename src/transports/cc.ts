@@ -2,7 +2,7 @@ import type { Mailbox } from '../emails/message.ts'
 import type { Batch } from './transport.ts'
 
 /**
- * Who is shown in Cc and gets the mail, too: each address once, and none that it goes to anyway, for which SendGrid would refuse the call.
+ * Who is shown in Cc and gets the mail, too: each address once, and not the one it is for, since SendGrid refuses a call with a double.
  * @throws Error when several people are in the batch: every one of them would bring the others in Cc their own copy.
  */
 export function ccOf({ cc = [], recipients }: Batch): readonly Mailbox[] {

@@ -97,7 +97,10 @@ export type Transport = Limits & {
   captive: boolean
   /** Whose idempotency keys these are, as a hash: a key means nothing at another account or another address. */
   account(): Promise<string>
-  /** Pure: equal batches give equal bytes. @throws Error for an attachment with a wrong name or type, and for several people with Cc or, at Resend, with attachments. */
+  /**
+   * Pure: equal batches give equal bytes. @throws Error for an attachment with a wrong name or type, and for several people with Cc or, at
+   * Resend, with attachments.
+   */
   compose(batch: Batch): Promise<Call>
   /** Never throws. One outcome for the whole call, or one per recipient in order. */
   send(call: Call, key: string): Promise<Outcome | Outcome[]>

@@ -18,8 +18,8 @@ export const stepsOf = ({ capabilities, unfinished }: Session, mail: Mail): Step
 ]
 
 /**
- * Whether the commands may go out together. Not with Cc: of a server that refuses who is in To, takes who is in Cc and says 354, the single dot
- * of `sendNothing` would make an empty mail for the latter.
+ * Whether the commands may go out together. Not with Cc: to a server that refuses who is in To, takes who is in Cc and says 354, the
+ * single dot of `sendNothing` would be an empty mail for the latter.
  */
 export const maySendInOneGo = ({ capabilities }: Session, { cc }: Mail): boolean =>
   capabilities.pipelining && cc.length === 0
