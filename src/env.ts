@@ -24,6 +24,8 @@ export type Settings = {
   webhookSecrets: Readonly<Record<string, string>>
   partnerOrigins: readonly string[]
   requireApproval: boolean
+  /** By campaign: names of people whom nobody may name there. Never shown and never logged. */
+  withheldNames: Readonly<Record<string, readonly string[]>>
   keys: Keyring
   fingerprint: Fingerprinter
   tokens: readonly ApiToken[]
@@ -52,6 +54,16 @@ const list = (text: string) =>
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
+const namesBySlug = z.record(z.string(), z.array(z.string().trim().min(1)))
+
+function withheldNames(text: string): Record<string, string[]> | null {
+  try {
+    return namesBySlug.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
+}
+
 const shape = z.object({
   PUBLIC_URL: webAddress('the address people reach this Worker at, such as https://act.example.org')
     .refine(
@@ -79,6 +91,16 @@ const shape = z.object({
       'is malformed: expected origins such as https://union.example.org, without a path or a final slash',
     ),
   REQUIRE_APPROVAL: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
+  WITHHELD_NAMES: z
+    .string()
+    .default('{}')
+    .transform((text, context) => {
+      const names = withheldNames(text)
+      if (names !== null) return names
+      // What was found is not said: it holds the names.
+      context.addIssue('is malformed: expected JSON such as {"harbour-strike": ["Name Surname"]}')
+      return z.NEVER
+    }),
   KEYRING: present('run `npm run keys`').transform((text, context) => {
     const keys = parseKeyring(text)
     if (keys !== null) return keyring(keys)
@@ -190,6 +212,7 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
       webhookSecrets: webhookSecrets(raw),
       partnerOrigins: found.PARTNER_ORIGINS,
       requireApproval: found.REQUIRE_APPROVAL === 'yes',
+      withheldNames: found.WITHHELD_NAMES,
       keys: found.KEYRING,
       fingerprint: await fingerprinter(found.FINGERPRINT_KEY),
       tokens: found.API_TOKENS,

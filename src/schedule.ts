@@ -1,6 +1,7 @@
 import { actionsOf } from './actions/actions-of.ts'
 import { catalogue } from './campaigns/catalogue.ts'
 import { carriedTargets } from './campaigns/letters.ts'
+import { supportContacts, takesEndorsements } from './campaigns/voices.ts'
 import { type Bindings, registerOf } from './dispatch/bindings.ts'
 
 /** Everything that recurs, the whole list; called every minute. */
@@ -8,6 +9,9 @@ export async function onSchedule(env: Bindings, now: number): Promise<void> {
   await registerOf(env).wake(now) // dispatches that should be going on and lost their alarm
   if (new Date(now).getUTCMinutes() !== 0) return // the list of campaigns is read from KV, which bills it
   const campaigns = await catalogue(env.CONTENT).list()
-  const carrying = campaigns.filter((campaign) => carriedTargets(campaign).length > 0)
-  await Promise.allSettled(carrying.map(({ slug }) => actionsOf(env, slug).wake())) // the same of letters, every hour
+  const acting = campaigns.filter(
+    (campaign) =>
+      carriedTargets(campaign).length > 0 || supportContacts(campaign).length > 0 || takesEndorsements(campaign),
+  )
+  await Promise.allSettled(acting.map(({ slug }) => actionsOf(env, slug).wake())) // the same of what people do, every hour
 }

@@ -9,6 +9,7 @@ export const TEST_SETTINGS = {
   TRANSACTIONAL_TRANSPORT: 'outbox',
   KEYRING: 'k1:AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=',
   FINGERPRINT_KEY: 'AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI=',
+  WITHHELD_NAMES: '{"dock": ["Vera Kowalczyk"]}',
   API_TOKENS:
     'organiser:read+publish+send+supporters+newsroom+admin:c4042b8fa76dd74a83fddc710e3abb78941d82aa3ed9798f856eddda24c20c6a,reader:read:ed47cdcf804f90970f6ccc873e199fba536f759240bdbc9757870998309c14fd',
 }

@@ -9,11 +9,14 @@ import type { Signature } from './consents.ts'
 import type { Draft } from './draft.ts'
 import { type Confirmed, Letters } from './letters.ts'
 import { lifeOf } from './life.ts'
+import type { ModerationItem } from './moderation.ts'
 import type { About, Telling } from './news.ts'
 import { Post, type PostReport } from './post.ts'
 import { type SelfReported, SelfReports } from './self-reports.ts'
 import { earliest, type Look, type Shell } from './shell.ts'
-import { Voices } from './voices.ts'
+import type { Reply, Voice, VoiceDraft } from './voice.ts'
+import type { Refusal, VoiceStanding } from './voice-state.ts'
+import { type Decided, type VoiceConfirmed, Voices, type VoicesReport } from './voices.ts'
 
 /** Milliseconds after which an alarm that failed looks again: never left to the platform's six retries. */
 const AFTER_FAILURE_MS = 15_000
@@ -22,6 +25,7 @@ export type ActionsReport = PostReport & {
   numbers: Numbers
   byCountry: Record<string, number>
   byDay: Record<string, number>
+  voices: VoicesReport
 }
 
 /** What people do in one campaign, and the honest count of it. A shell: it wakes its parts, each of which keeps its own tables. */
@@ -46,7 +50,7 @@ export class Actions extends DurableObject<Bindings> {
     this.#selfReports = new SelfReports(storage.sql)
     this.#post = new Post(shell)
     this.#letters = new Letters(shell, this.#post)
-    this.#voices = new Voices()
+    this.#voices = new Voices(shell, this.#post)
   }
 
   // What the outside asks for. A part is not handed out itself: whoever holds a reference to one keeps the whole object awake.
@@ -65,6 +69,42 @@ export class Actions extends DurableObject<Bindings> {
 
   confirmLetter(id: string): Promise<Confirmed> {
     return this.#letters.confirm(id)
+  }
+
+  keepVoice(slug: string, draft: VoiceDraft): Promise<string | null> {
+    return this.#voices.keep(slug, draft)
+  }
+
+  dropVoice(id: string): void {
+    this.#voices.drop(id)
+  }
+
+  voiceDraft(id: string): Promise<VoiceDraft | 'confirmed' | null> {
+    return this.#voices.draft(id)
+  }
+
+  confirmVoice(id: string): Promise<VoiceConfirmed> {
+    return this.#voices.confirm(id)
+  }
+
+  addReply(slug: string, reply: Reply): Promise<{ id: string; standing: VoiceStanding } | null> {
+    return this.#voices.reply(slug, reply)
+  }
+
+  pendingVoices(most: number): Promise<ModerationItem[]> {
+    return this.#voices.pending(most)
+  }
+
+  lookAtVoice(id: string): Promise<ModerationItem | VoiceStanding | null> {
+    return this.#voices.look(id)
+  }
+
+  nextVoice(id: string): string | null {
+    return this.#voices.next(id)
+  }
+
+  decideVoice(id: string, decision: 'accept' | 'refuse', by: string, reason?: Refusal): Promise<Decided> {
+    return this.#voices.decide(id, decision, by, reason)
   }
 
   refuseCopies(recipient: string): void {
@@ -91,14 +131,17 @@ export class Actions extends DurableObject<Bindings> {
   }
 
   /** What is kept about somebody, by the fingerprint of their address. */
-  keptOf(fingerprint: string): Promise<Consent | null> {
-    return this.#letters.keptOf(fingerprint)
+  async keptOf(fingerprint: string): Promise<(Partial<Consent> & { said?: Voice[] }) | null> {
+    const consent = await this.#letters.keptOf(fingerprint)
+    const said = await this.#voices.keptOf(fingerprint)
+    return said.length === 0 ? consent : { ...consent, said }
   }
 
-  /** Somebody has had themselves erased: what they let us keep goes. */
-  forget(fingerprint: string): void {
+  /** Somebody has had themselves erased: what they let us keep goes, and what they have said. */
+  async forget(fingerprint: string): Promise<void> {
     this.#letters.forget(fingerprint)
     this.#post.forget(fingerprint)
+    await this.#voices.forget(fingerprint)
   }
 
   resolve(
@@ -178,13 +221,14 @@ export class Actions extends DurableObject<Bindings> {
       paper: this.#selfReports.count('paper'),
       countries: byCountry,
       days: byDay,
+      ...this.#voices.numbers(),
     }
   }
 
   /** What organisers are told. */
   report(): ActionsReport {
     const { byCountry, byDay } = this.#letters.counted()
-    return { numbers: this.#numbers(), byCountry, byDay, ...this.#post.report() }
+    return { numbers: this.#numbers(), byCountry, byDay, voices: this.#voices.report(), ...this.#post.report() }
   }
 
   #begin(slug: string): void {

@@ -1,8 +1,5 @@
 import * as z from 'zod'
-import { slug } from '../campaigns/definition.ts'
-import { err, ok, type Result } from '../kit/result.ts'
 import type { Keyring } from '../security/keyring.ts'
-import { issue, redeem, type TokenFault } from '../security/token.ts'
 import { open, seal } from '../security/vault.ts'
 
 /** What somebody typed to write with a campaign. The model letter stays the campaign's; which targets get it is not theirs to say. */
@@ -44,24 +41,4 @@ export async function openKept(keys: Keyring, campaign: string, id: string, seal
   const opened = kept.safeParse(await open(keys, 'letter-kept', placeOf(campaign, id), sealed))
   if (!opened.success) throw new Error('a kept letter does not open: KEYRING must still hold the key that sealed it')
   return opened.data
-}
-
-/** The link says which draft of which campaign, and nothing of its writer. */
-const payload = z.tuple([slug, z.uuid()])
-export type LetterLink = { campaign: string; id: string }
-
-export const letterToken = (keys: Keyring, { campaign, id }: LetterLink, now: number): Promise<string> =>
-  issue(keys, 'letter', [campaign, id], now)
-
-export async function readLetterToken(
-  keys: Keyring,
-  token: string,
-  now: number,
-): Promise<Result<LetterLink, TokenFault>> {
-  const redeemed = await redeem(keys, 'letter', token, now)
-  if (!redeemed.ok) return redeemed
-  const parsed = payload.safeParse(redeemed.value.payload)
-  if (!parsed.success) return err('malformed')
-  const [campaign, id] = parsed.data
-  return ok({ campaign, id })
 }

@@ -2,14 +2,13 @@ import * as z from 'zod'
 import type { FormError } from '../kit/form.tsx'
 import { err, ok, type Result } from '../kit/result.ts'
 import { country, email, type Fields, faultsOf } from '../supporters/fields.ts'
-import { MAX_NAME_CHARS, plainName } from '../supporters/name.ts'
+import { MAX_NAME_CHARS } from '../supporters/name.ts'
 import type { Draft } from './draft.ts'
+import { lineOf, optionalPlace } from './text-fields.ts'
 
 /** UTF-16 units of the writer's own sentence: long enough to say something, short enough to be read. */
 const MIN_SENTENCE_CHARS = 10
 export const MAX_SENTENCE_CHARS = 600
-/** UTF-16 units of a town or an organisation after the name. */
-const MAX_PLACE_CHARS = 100
 
 /** What can be said in a letter. Which targets get it is not among it: nobody can have us write to anybody else. */
 export const LETTER_FIELDS = ['email', 'name', 'place', 'country', 'sentence', 'consent'] as const
@@ -17,18 +16,10 @@ export const LETTER_FIELDS = ['email', 'name', 'place', 'country', 'sentence', '
 /** What a writer may agree to, and need not: that their name is shown, that they hear what becomes of the case. */
 export const CONSENTS = ['shown', 'updates'] as const
 
-/** One line of visible text: what would end a header or hide the direction of others is gone. */
-const lineOf = (least: number, most: number, field: string) =>
-  z
-    .string(`fault.${field}.empty`)
-    .transform(plainName)
-    .refine((text) => text.length >= least, `fault.${field}.empty`)
-    .refine((text) => text.length <= most, `fault.${field}.too-long`)
-
 const shape = z.object({
   email,
   name: lineOf(2, MAX_NAME_CHARS, 'writer'),
-  place: z.preprocess((value) => (value === '' ? undefined : value), lineOf(1, MAX_PLACE_CHARS, 'place').optional()),
+  place: optionalPlace,
   country,
   sentence: lineOf(MIN_SENTENCE_CHARS, MAX_SENTENCE_CHARS, 'sentence'),
   consent: z.preprocess((value) => [value ?? []].flat(), z.array(z.enum(CONSENTS, 'fault.consent.unknown'))),

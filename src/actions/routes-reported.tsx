@@ -7,9 +7,9 @@ import { textOf } from '../supporters/fields.ts'
 import { kindOfBody, readBody } from '../supporters/request.ts'
 import { linkPage, localeIn, mayGoOn, refuse, type Site, senderTo } from '../supporters/routes-answers.tsx'
 import { actionsOf } from './actions-of.ts'
+import { NoDraftPage } from './draft-pages.tsx'
 import { SELF_REPORTED } from './self-reports.ts'
 import { ReportedPage } from './short-pages.tsx'
-import { NoLetterPage } from './write-page.tsx'
 
 const how = z.enum(SELF_REPORTED)
 
@@ -29,7 +29,8 @@ reportedRoutes.post(ROUTES.reported, async (c) => {
   const campaign = await catalogue(c.env.CONTENT).find(c.req.param('slug'))
   if (campaign === null) return c.notFound()
   const page = { locale, settings }
-  if (standingOf(campaign, Date.now()) !== 'open') return linkPage(c, <NoLetterPage kind="over" {...page} />, 410)
+  if (standingOf(campaign, Date.now()) !== 'open')
+    return linkPage(c, <NoDraftPage of="letter" kind="over" {...page} />, 410)
   await actionsOf(c.env, campaign.slug).reported(campaign.slug, reported.data)
   return linkPage(c, <ReportedPage campaign={campaign} {...page} />)
 })

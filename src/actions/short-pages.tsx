@@ -2,8 +2,8 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import { MessagePage, type PageProps } from '../kit/pages.tsx'
 import { textsIn } from '../kit/texts.ts'
 import { paths } from '../paths.ts'
+import { BackToCampaign } from './draft-pages.tsx'
 import type { Stop } from './stop-link.ts'
-import { BackToCampaign } from './write-page.tsx'
 
 /** The hidden field tells a person's press from a mail program's one-click request. */
 export function StopPage({ what, token, ...page }: PageProps & { what: Stop['what']; token: string }) {

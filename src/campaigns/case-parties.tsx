@@ -9,6 +9,7 @@ import { ChannelList } from './channels.tsx'
 import { isOnPaper } from './on-paper.ts'
 import { OwnMailbox } from './own-mailbox.tsx'
 import { ProseView } from './prose.tsx'
+import { supportContacts } from './voices.ts'
 
 /** Everyone a case names: who is written to, who gets copies and support, who passes messages on, and how people are named. */
 
@@ -60,7 +61,7 @@ export function Targets({ campaign, locale, readers, live, settings }: Reading &
 }
 
 /** Those who get copies, or messages of support: never those protested to. */
-export function Contacts({ campaign, words, locale, live, list }: Reading & { list: 'copies' | 'support' }) {
+export function Contacts({ campaign, words, locale, readers, live, list }: Reading & { list: 'copies' | 'support' }) {
   const prose = list === 'support' ? words.support : undefined
   if (campaign[list].length === 0 && prose === undefined) return null
   return (
@@ -76,6 +77,13 @@ export function Contacts({ campaign, words, locale, live, list }: Reading & { li
             </li>
           ))}
         </ul>
+      )}
+      {list === 'support' && live && supportContacts(campaign).length > 0 && (
+        <p>
+          <a class="button" href={paths.support(readers, campaign.slug)}>
+            {textsIn(locale)('campaign.send-support')}
+          </a>
+        </p>
       )}
     </Section>
   )

@@ -202,6 +202,10 @@ const person = z
     if (agreed === undefined) fault(['agreed'], 'expected who agreed to this naming (by, on), or naming: withheld')
   })
 
+const moderator = z.strictObject({ email: z.email('expected an e-mail address'), locale })
+/** Each of them gets a mail an hour at the most, and every one more delays none of it. */
+const MAX_MODERATORS = 20
+
 export const STATUSES = ['draft', 'open', 'won', 'closed'] as const
 
 export const definition = z.strictObject({
@@ -225,6 +229,8 @@ export const definition = z.strictObject({
   claims: z.array(claim).default([]),
   people: z.array(person).default([]),
   goal: z.strictObject({ letters: z.int().positive() }).optional(),
+  /** Who reads messages of support, endorsements and replies before anybody else does, each in their language. Shown nowhere. */
+  moderators: z.array(moderator).min(1).max(MAX_MODERATORS).optional(),
   riskyIn: z.array(country).min(1).optional(), // where taking part can be held against somebody: said before every form
 })
 export type Definition = z.infer<typeof definition>

@@ -122,7 +122,7 @@ export function EmbedPage({
           <p class="note">{hiddenBecause(locale, campaign, standing)}</p>
         </>
       )}
-      {standing === 'open' && <RiskNotice locale={locale} campaign={campaign} />}
+      {standing === 'open' && <RiskNotice locale={locale} campaign={campaign} framed />}
       <section class="card flow" aria-labelledby="sign-up-title">
         <h2 id="sign-up-title">{t(sent ? 'sent.title' : 'home.sign-up')}</h2>
         {sent ? (

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { Lately } from './lately.ts'
 
 /**
  * What is shown of letters on a campaign's page. `confirmed` are people, by their mailboxes; the others are mails to targets, each in
@@ -16,11 +17,17 @@ export const numbers = z.strictObject({
   paper: z.int().default(0),
   countries: z.record(z.string(), z.int()).default({}), // of the confirmed; '' where they named none
   days: z.record(z.string(), z.int()).default({}), // of the confirmed, by the day they confirmed on
+  support: z.int().default(0), // messages to the workers that somebody has read and accepted
+  endorsements: z.int().default(0), // by organisations, accepted likewise
 })
 export type Numbers = z.infer<typeof numbers>
 
 /** Nobody has done anything yet, or all of it is forgotten. */
-export const isNothing = ({ confirmed, ownMailbox, paper }: Numbers): boolean => confirmed + ownMailbox + paper === 0
+export const isNothing = (numbers: Numbers): boolean =>
+  !hasLetters(numbers) && numbers.support + numbers.endorsements === 0
+
+/** Whether there is anything to say of letters. */
+export const hasLetters = ({ confirmed, ownMailbox, paper }: Numbers): boolean => confirmed + ownMailbox + paper > 0
 
 /** People from one country below whom it is not named: a single one could be found. */
 const FEWEST_NAMED = 3
@@ -39,21 +46,15 @@ export function countriesToShow(
 }
 
 const keyOf = (slug: string): string => `numbers/${slug}`
-/** Milliseconds for which an isolate shows what it last read. */
-const LATELY_MS = 15_000
-/** Names in a URL are anybody's: so many are remembered. */
-const LATELY_SLUGS = 200
-const lately = new Map<string, { until: number; numbers: Numbers | null }>()
+const lately = new Lately<Numbers | null>()
 
 /** KV `numbers/{slug}`: what the campaign's object last told; null before anybody has written. `now` in epoch ms. */
-export async function readNumbers(content: KVNamespace, slug: string, now: number): Promise<Numbers | null> {
-  const known = lately.get(slug)
-  if (known !== undefined && known.until > now) return known.numbers
-  const found = numbers.safeParse(JSON.parse((await content.get(keyOf(slug))) ?? 'null')).data ?? null
-  if (lately.size >= LATELY_SLUGS) lately.clear()
-  lately.set(slug, { until: now + LATELY_MS, numbers: found })
-  return found
-}
+export const readNumbers = (content: KVNamespace, slug: string, now: number): Promise<Numbers | null> =>
+  lately.find(
+    slug,
+    now,
+    async () => numbers.safeParse(JSON.parse((await content.get(keyOf(slug))) ?? 'null')).data ?? null,
+  )
 
 /** One try: what is not written now is overtaken by the next. */
 export async function tellNumbers(content: KVNamespace, slug: string, told: Numbers): Promise<void> {

@@ -5,13 +5,15 @@ import { textsIn } from '../kit/texts.ts'
 import { paths, ROUTES } from '../paths.ts'
 import { type Campaign, localesOf, wordsIn } from './campaign.ts'
 import { CaseBody, CaseHead, Notices, spoken } from './case.tsx'
+import { Voices } from './case-voices.tsx'
 import { Kicker } from './kicker.tsx'
 import { LettersCount } from './letters-count.tsx'
-import type { Numbers } from './numbers.ts'
+import { hasLetters, type Numbers } from './numbers.ts'
 import { RiskNotice } from './risk.tsx'
 import { ShareSection, shareCard } from './share.tsx'
 import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
 import { type Standing, standingOf } from './standing.ts'
+import type { PublicVoices } from './voices.ts'
 
 type HomeProps = { locale: string; settings: Settings; campaigns: readonly Campaign[]; stamp: string; now: number }
 
@@ -110,10 +112,12 @@ type CampaignProps = {
   stamp: string
   now: number
   numbers?: Numbers | null
+  voices?: PublicVoices | null
 } & Refill
 
 /** One campaign. Where it is not in the reader's language, the case is in English and everything around it is in theirs. */
-export function CampaignPage({ locale, settings, campaign, stamp, now, numbers, values, errors }: CampaignProps) {
+export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }: CampaignProps) {
+  const { numbers = null, voices = null, values, errors } = more
   const t = textsIn(locale)
   const standing = standingOf(campaign, now)
   const words = wordsIn(campaign, locale)
@@ -146,9 +150,14 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, numbers, 
               </header>
             )}
           </div>
-          {shown && numbers && <LettersCount locale={locale} campaign={campaign} numbers={numbers} />}
+          {shown && numbers !== null && hasLetters(numbers) && (
+            <LettersCount locale={locale} campaign={campaign} numbers={numbers} />
+          )}
           {shown && (
             <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} now={now} settings={settings} />
+          )}
+          {shown && (
+            <Voices locale={locale} campaign={campaign} live={standing === 'open'} voices={voices} numbers={numbers} />
           )}
           {standing === 'open' && <ShareSection locale={locale} settings={settings} campaign={campaign} />}
         </div>

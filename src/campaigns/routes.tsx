@@ -11,6 +11,7 @@ import { type Numbers, readNumbers } from './numbers.ts'
 import { CampaignPage, HomePage } from './pages.tsx'
 import { pictureOf } from './picture/picture.ts'
 import { standingOf } from './standing.ts'
+import { type KnownVoices, readVoices } from './voices.ts'
 
 export type Site = { Bindings: { CONTENT: KVNamespace }; Variables: { settings: Settings } }
 
@@ -58,8 +59,11 @@ campaignRoutes.get(ROUTES.campaign, async (c) => {
   const now = Date.now()
   const campaign = locale === null ? null : await catalogue(c.env.CONTENT).findLately(c.req.param('slug'), now)
   if (locale === null || campaign === null || campaign.status === 'draft') return c.notFound()
-  const numbers = await readNumbers(c.env.CONTENT, campaign.slug, now)
-  const [before, after] = await rendered(settings, campaign, { locale, now, numbers })
+  const [numbers, voices] = await Promise.all([
+    readNumbers(c.env.CONTENT, campaign.slug, now),
+    readVoices(c.env.CONTENT, settings.keys, campaign.slug, now),
+  ])
+  const [before, after] = await rendered(settings, campaign, { locale, now, numbers, voices })
   return c.html(before + (await formStamp(settings.keys, now)) + after, 200, kept)
 })
 
@@ -84,19 +88,21 @@ const STAMP = '\uE000stamp\uE001'
 /** States of a campaign's page that an isolate keeps: its languages, some numbers long; older numbers come back to nobody. */
 const KEPT_STATES = 60
 
-type Reading = { locale: string; now: number; numbers: Numbers | null }
+type Reading = { locale: string; now: number; numbers: Numbers | null; voices: KnownVoices | null }
 
 /** A campaign's page on both sides of the stamp. Of the time nothing is in it but how the campaign and its events stand. */
-async function rendered(settings: Settings, campaign: Campaign, { locale, now, numbers }: Reading): Promise<Halves> {
+async function rendered(settings: Settings, campaign: Campaign, reading: Reading): Promise<Halves> {
+  const { locale, now, numbers, voices } = reading
   const byCampaign = pages.get(settings) ?? new WeakMap<Campaign, Map<string, Halves>>()
   pages.set(settings, byCampaign)
   const byState = byCampaign.get(campaign) ?? new Map<string, Halves>()
   byCampaign.set(campaign, byState)
-  const state = `${locale} ${standingOf(campaign, now)} ${endedEvents(campaign, now)} ${JSON.stringify(numbers)}`
+  const standing = `${standingOf(campaign, now)} ${endedEvents(campaign, now)}`
+  const state = `${locale} ${standing} ${JSON.stringify(numbers)} ${voices?.version}`
   const known = byState.get(state)
   if (known !== undefined) return known
   const page = (
-    <CampaignPage locale={locale} settings={settings} campaign={campaign} stamp={STAMP} now={now} numbers={numbers} />
+    <CampaignPage settings={settings} campaign={campaign} stamp={STAMP} {...{ locale, now, numbers, voices }} />
   )
   const [before = '', after, ...more] = String(await page).split(STAMP)
   if (after === undefined || more.length > 0) throw new Error('a campaign page has one form with one stamp')

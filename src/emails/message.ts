@@ -9,6 +9,8 @@ export const EMAILS = [
   'letter',
   'receipt',
   'news',
+  'voice',
+  'moderate',
 ] as const
 export type Email = (typeof EMAILS)[number]
 

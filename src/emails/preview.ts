@@ -6,8 +6,9 @@ import type { Email, Values } from './message.ts'
 import {
   bulkValues,
   confirmValues,
+  draftValues,
   goodbyeValues,
-  letterValues,
+  moderateValues,
   myDataValues,
   newsValues,
   receiptValues,
@@ -54,7 +55,10 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
     case 'confirm':
       return confirmValues({ confirm: link(paths.confirm) })
     case 'letter':
-      return letterValues({ confirm: link(paths.confirm) })
+    case 'voice':
+      return draftValues({ confirm: link(paths.confirm) })
+    case 'moderate':
+      return moderateValues({ waiting: SAMPLE_WAITING, links: link(paths.moderate) })
     case 'receipt':
       return receiptValues({ outcome: SAMPLE_OUTCOME, letters: SAMPLE_LETTERS })
     case 'news':
@@ -75,6 +79,7 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
   }
 }
 
+const SAMPLE_WAITING = '1'
 const SAMPLE_OUTCOME = 'Director of the works: ✓'
 const SAMPLE_LETTERS = 'Dear Director,\n\nTake them back.\n\nAlex Sample'
 const SAMPLE_TOKEN = 'sample'.padEnd(160, '-sample')

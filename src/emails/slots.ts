@@ -6,8 +6,9 @@ export type SlotKind = 'text' | 'lines' | 'url'
 const BULK = { greeting: 'text', note: 'text', noteLang: 'text', noteDir: 'text', unsubscribe: 'url' } as const
 
 /**
- * Everything that differs between the recipients of an e-mail. `confirm` and `letter` have nothing the sender typed, on purpose:
- * anybody can type somebody else's address. A receipt goes to a mailbox that has been confirmed.
+ * Everything that differs between the recipients of an e-mail. `confirm`, `letter` and `voice` have nothing the sender typed, on purpose:
+ * anybody can type somebody else's address. A receipt goes to a mailbox that has been confirmed. Nor has
+ * `moderate`, which names no text that nobody has read yet.
  */
 export const SLOTS = {
   confirm: { confirm: 'url' },
@@ -19,6 +20,8 @@ export const SLOTS = {
   letter: { confirm: 'url' },
   receipt: { outcome: 'lines', letters: 'lines' },
   news: { outcome: 'text', stop: 'url' },
+  voice: { confirm: 'url' },
+  moderate: { waiting: 'text', links: 'lines' },
 } as const satisfies Record<Email, Record<string, SlotKind>>
 
 export const slotsOf = (email: Email): Readonly<Record<string, SlotKind>> => SLOTS[email]

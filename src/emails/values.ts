@@ -30,7 +30,11 @@ export const welcomeValues = (
 
 export const goodbyeValues = (): ValuesOf<'goodbye'> => ({})
 
-export const letterValues = (links: { confirm: string }): ValuesOf<'letter'> => ({ confirm: links.confirm })
+/** Of a draft's mail, whether of a letter or of a voice. */
+export const draftValues = (links: { confirm: string }): ValuesOf<'letter' | 'voice'> => ({ confirm: links.confirm })
+
+/** `links`: what each is, and the address at which it is read and decided about. */
+export const moderateValues = (values: ValuesOf<'moderate'>): ValuesOf<'moderate'> => values
 
 /** `outcome` has a line for each recipient of the letters, `letters` the letters as they were sent. */
 export const receiptValues = (values: ValuesOf<'receipt'>): ValuesOf<'receipt'> => values

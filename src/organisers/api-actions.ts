@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { actionsOf } from '../actions/actions-of.ts'
+import { moderationId } from '../actions/moderation.ts'
 import type { About } from '../actions/news.ts'
 import { catalogue } from '../campaigns/catalogue.ts'
 import { unverified } from '../campaigns/verified.ts'
@@ -9,7 +10,7 @@ import { scope } from './api-auth.ts'
 import { readJson } from './api-body.ts'
 import type { Api } from './api-env.ts'
 import { signaturesApi } from './api-signatures.tsx'
-import { resolution, told } from './shapes.ts'
+import { replyGiven, resolution, told } from './shapes.ts'
 
 /** What people have done in a campaign, and the letters that only a person can settle. */
 export const actionsApi = new Hono<Api>()
@@ -54,3 +55,16 @@ actionsApi.post('/:slug/tell', scope('send'), async (c) => {
 })
 
 actionsApi.route('/:slug/signatures', signaturesApi)
+
+actionsApi.post('/:slug/replies', scope('publish'), async (c) => {
+  const body = await readJson(c, replyGiven)
+  if (body.refused) return body.refused
+  const slug = c.req.param('slug')
+  const kept = await actionsOf(c.env, slug).addReply(slug, { kind: 'reply', ...body.value })
+  if (kept !== null) return c.json({ id: moderationId(slug, kept.id), standing: kept.standing }, 201)
+  return problem(c, {
+    status: 422,
+    title: 'No such target',
+    errors: [{ path: 'target', message: 'expected the id of a target of this campaign' }],
+  })
+})

@@ -2,7 +2,8 @@ import * as z from 'zod'
 import { asked } from '../dispatch/order.ts'
 import { SCOPES } from '../security/bearer.ts'
 import { MEDIA_TYPES } from '../supporters/list-format.ts'
-import { campaignFiles, previewAsked, resolution, supporterAct, told } from './shapes.ts'
+import { PROBLEM, PROBLEM_SCHEMA } from './openapi-problem.ts'
+import { campaignFiles, moderation, previewAsked, replyGiven, resolution, supporterAct, told } from './shapes.ts'
 
 type Operation = {
   summary: string
@@ -13,11 +14,6 @@ type Operation = {
   query?: string[]
   /** Media types of a body that is no JSON but a file. */
   file?: readonly string[]
-}
-
-const PROBLEM = {
-  description: 'RFC 9457 problem details',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 }
 
 /** Every route of the API with the schemas that it really parses by. */
@@ -143,6 +139,29 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
       scope: 'supporters',
       query: ['format', 'locale', 'paper'],
       answers: { 200: 'names, with place and country where they gave them', 404: '', 406: '', 422: '' },
+    },
+  },
+  '/api/actions/{slug}/replies': {
+    post: {
+      summary: 'Brings in what a target has answered; once somebody has accepted it, the page of the campaign shows it',
+      scope: 'publish',
+      body: replyGiven,
+      answers: { 201: 'id and standing; of the same reply again, those it has', 404: '', 422: '' },
+    },
+  },
+  '/api/moderation': {
+    get: {
+      summary: 'What waits to be read, of all campaigns: messages of support, endorsements, replies; the oldest 200',
+      scope: 'publish',
+      answers: { 200: 'items: id, campaign, kind, receivedAt, flags, whether it is acceptable, and its words' },
+    },
+  },
+  '/api/moderation/{id}': {
+    post: {
+      summary: 'Accepts or refuses it. Whoever decides first decides; a refused text is erased at once',
+      scope: 'publish',
+      body: moderation,
+      answers: { 200: 'id and standing', 404: '', 409: '', 422: '' },
     },
   },
   '/api/supporters/import': {
@@ -275,19 +294,4 @@ function describe(
       default: PROBLEM,
     },
   }
-}
-
-const PROBLEM_SCHEMA = {
-  type: 'object',
-  required: ['type', 'title', 'status'],
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } },
-    },
-  },
 }

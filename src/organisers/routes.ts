@@ -7,6 +7,7 @@ import { dispatchApi } from './api-dispatches.ts'
 import type { Api } from './api-env.ts'
 import { exportApi } from './api-export.ts'
 import { importApi } from './api-import.ts'
+import { moderationApi } from './api-moderation.ts'
 import { statsApi } from './api-stats.ts'
 import { supporterApi } from './api-supporters.ts'
 import { openapi } from './openapi.ts'
@@ -22,6 +23,7 @@ apiRoutes.get('/openapi.json', (c) => c.json(openapi(c.var.settings.publicUrl)))
 apiRoutes.use('*', authenticate)
 apiRoutes.route('/campaigns', campaignApi)
 apiRoutes.route('/actions', actionsApi)
+apiRoutes.route('/moderation', moderationApi)
 apiRoutes.route('/dispatches', dispatchApi)
 apiRoutes.route('/supporters/export', exportApi)
 apiRoutes.route('/supporters', importApi)

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { plainLines } from '../actions/text-fields.ts'
+import { REFUSALS } from '../actions/voice-state.ts'
 import { locale } from '../campaigns/definition.ts'
 import { EMAILS } from '../emails/message.ts'
 
@@ -19,6 +21,24 @@ export const resolution = z.strictObject({
     .max(MAX_BATCHES),
   decision: z.enum(['send-again', 'count-as-sent']),
 })
+
+/** UTF-16 units of a target's reply: several pages of an office's letter. */
+const MAX_REPLY_CHARS = 8_000
+
+/** What a target has answered, for the campaign's page. */
+export const replyGiven = z.strictObject({
+  target: z.string().max(40),
+  date: z.iso.date(),
+  locale, // of the text
+  text: z.string().transform(plainLines).pipe(z.string().min(1).max(MAX_REPLY_CHARS)),
+})
+
+export const moderation = z
+  .strictObject({ decision: z.enum(['accept', 'refuse']), reason: z.enum(REFUSALS).optional() })
+  .refine(({ decision, reason }) => decision === 'refuse' || reason === undefined, {
+    path: ['reason'],
+    message: 'expected a reason only where something is refused',
+  })
 
 /** By which way the person asked; a word of a list, since free text ends up holding names. */
 export const REQUESTED_BY = ['reply', 'post', 'phone', 'in-person', 'complaint'] as const

@@ -11,6 +11,8 @@ const HOUR_MS = 60 * 60 * 1_000
 export const LIFETIME_MS = {
   confirm: 7 * DAY_MS,
   letter: 7 * DAY_MS, // as long as the draft waits
+  voice: 7 * DAY_MS, // the same of a message of support or an endorsement
+  moderate: 7 * DAY_MS, // a moderator away for a week still finds the links of their last mail working
   stop: Number.POSITIVE_INFINITY, // as the next
   unsubscribe: Number.POSITIVE_INFINITY, // an opt-out must work for as long as the mail exists (RFC 8058 §2)
   preferences: HOUR_MS,

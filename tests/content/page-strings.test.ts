@@ -14,6 +14,8 @@ const values = {
   countries: 'Utopia',
   names: 'A deputy',
   ...{ figure: 1234, count: 3, most: 600, goal: 100, accepted: 4, refused: 1, waiting: 2, ownMailbox: 5, paper: 6 },
+  who: '2',
+  workers: 'Crew',
 }
 
 describe('the texts of the pages', () => {

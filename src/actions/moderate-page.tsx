@@ -1,0 +1,75 @@
+import { type Campaign, wordsIn } from '../campaigns/campaign.ts'
+import { MessagePage, type PageProps } from '../kit/pages.tsx'
+import { textsIn } from '../kit/texts.ts'
+import { paths } from '../paths.ts'
+import type { ModerationItem } from './moderation.ts'
+import type { Flag } from './voice-flags.ts'
+import type { VoiceStanding } from './voice-state.ts'
+import { VoiceView } from './voice-view.tsx'
+
+type ModerateProps = PageProps & { campaign: Campaign; item: ModerationItem; token: string }
+
+/** What somebody said, what to look at twice, and the two buttons. */
+export function ModeratePage({ campaign, item, token, ...page }: ModerateProps) {
+  const t = textsIn(page.locale)
+  const { said, flags, acceptable } = item
+  return (
+    <MessagePage title={t('moderating.title')} lead={wordsIn(campaign, page.locale).title} {...page}>
+      <p>{t(`moderating.asked-${item.kind}`)}</p>
+      {flags.length > 0 && (
+        <div class="note">
+          <p>{t('moderating.flags')}</p>
+          <ul>
+            {flags.map((flag) => (
+              <li>{flagText(page.locale, flag)}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {said !== null && <VoiceView locale={page.locale} campaign={campaign} said={said} />}
+      {!acceptable && <p class="note">{t('moderating.not-acceptable')}</p>}
+      <form method="post" action={paths.moderate(token)}>
+        <p class="act">
+          {acceptable && (
+            <button type="submit" name="decision" value="accept">
+              {t('moderating.accept')}
+            </button>
+          )}
+          <button type="submit" name="decision" value="refuse" class="second">
+            {t('moderating.refuse')}
+          </button>
+        </p>
+      </form>
+      <p class="small soft">{t('moderating.final')}</p>
+    </MessagePage>
+  )
+}
+
+const flagText = (locale: string, flag: Flag): string =>
+  textsIn(locale)(`flag.${flag.kind}`, flag.kind === 'named' ? { who: flag.who } : {})
+
+type DecidedProps = PageProps & { standing: VoiceStanding; next: string | null }
+
+/** How it was decided, by whomever, and the way to what waits beside it. */
+export function DecidedPage({ standing, next, ...page }: DecidedProps) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t(`moderated.${standing}`)} lead={t(`moderated.${standing}-lead`)} {...page}>
+      {next === null ? (
+        <p>{t('moderated.none')}</p>
+      ) : (
+        <p>
+          <a class="button" href={paths.moderate(next)}>
+            {t('moderated.next')}
+          </a>
+        </p>
+      )}
+    </MessagePage>
+  )
+}
+
+/** The link leads to nothing any more, or to somebody who does not moderate here. */
+export function NothingToModeratePage({ kind, ...page }: PageProps & { kind: 'gone' | 'no-moderator' }) {
+  const t = textsIn(page.locale)
+  return <MessagePage title={t(`moderated.${kind}`)} lead={t(`moderated.${kind}-lead`)} {...page} />
+}

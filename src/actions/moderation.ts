@@ -1,0 +1,56 @@
+import { mayBeMentioned, type Standing } from '../campaigns/standing.ts'
+import type { Voice, VoiceKind } from './voice.ts'
+import { type Flag, flagsOf } from './voice-flags.ts'
+import type { VoiceRow } from './voice-state.ts'
+import type { Withheld } from './withheld.ts'
+
+/** Something that waits to be read, as a moderator is shown it. Nobody's address is in it. */
+export type ModerationItem = {
+  id: string // names the campaign, too
+  campaign: string
+  kind: VoiceKind
+  receivedAt: string
+  flags: Flag[]
+  acceptable: boolean // false: it can only be refused
+  said: Voice | null // null when it does not open
+}
+
+const ID = /^([a-z0-9-]{1,60})\.([0-9a-f-]{36})$/
+
+/** `{slug}.{uuid}`: by it alone the campaign's object is found. */
+export const moderationId = (campaign: string, id: string): string => `${campaign}.${id}`
+
+export function readModerationId(text: string): { campaign: string; id: string } | null {
+  const [, campaign, id] = ID.exec(text) ?? []
+  return campaign === undefined || id === undefined ? null : { campaign, id }
+}
+
+/**
+ * Whether something may still be accepted: what people send while the campaign is open, and a target's reply as long as its page shows the
+ * case at all, since answers come late.
+ */
+export const isAcceptable = (kind: VoiceKind, standing: Standing): boolean =>
+  kind === 'reply' ? mayBeMentioned(standing) : standing === 'open'
+
+type Circumstances = { withheld: readonly Withheld[]; repeated: boolean; standing: Standing | null }
+
+export function itemFor(
+  campaign: string,
+  { id, kind, at }: VoiceRow,
+  said: Voice | null,
+  { withheld, repeated, standing }: Circumstances,
+): ModerationItem {
+  const flags: Flag[] = said === null ? [{ kind: 'unreadable' }] : flagsOf(said, withheld, repeated)
+  return {
+    id: moderationId(campaign, id),
+    campaign,
+    kind,
+    receivedAt: new Date(at).toISOString(),
+    flags,
+    acceptable:
+      standing !== null &&
+      isAcceptable(kind, standing) &&
+      !flags.some(({ kind }) => kind === 'named' || kind === 'unreadable'),
+    said,
+  }
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import type { FormError } from '../kit/form.tsx'
+import { err, ok, type Result } from '../kit/result.ts'
+import { country, email, type Fields, faultsOf } from '../supporters/fields.ts'
+import { MAX_NAME_CHARS } from '../supporters/name.ts'
+import { lineOf, linesOf, MAX_PLACE_CHARS, optionalPlace } from './text-fields.ts'
+import type { VoiceDraft } from './voice.ts'
+
+/** UTF-16 units of a message of support: what one person reads aloud in two minutes. */
+const MIN_MESSAGE_CHARS = 10
+export const MAX_MESSAGE_CHARS = 1_500
+/** UTF-16 units of an organisation's name, of which the longest are those of federations. */
+const MAX_ORGANISATION_CHARS = 200
+
+export const SUPPORT_FIELDS = ['email', 'name', 'place', 'country', 'text', 'shown'] as const
+export const ENDORSEMENT_FIELDS = ['email', 'organisation', 'place', 'country', 'signer', 'role'] as const
+
+/** The value of a box that was ticked; a box that was not is not sent at all. */
+export const TICKED = 'yes'
+
+const support = z.object({
+  email,
+  name: lineOf(2, MAX_NAME_CHARS, 'writer'),
+  place: optionalPlace,
+  country,
+  text: linesOf(MIN_MESSAGE_CHARS, MAX_MESSAGE_CHARS, 'message'),
+  shown: z
+    .unknown()
+    .optional()
+    .transform((value) => value === TICKED),
+})
+
+const endorsement = z.object({
+  email,
+  organisation: lineOf(2, MAX_ORGANISATION_CHARS, 'organisation'),
+  place: lineOf(1, MAX_PLACE_CHARS, 'seat'),
+  country,
+  signer: lineOf(2, MAX_NAME_CHARS, 'signer'),
+  role: lineOf(2, MAX_NAME_CHARS, 'office'),
+})
+
+/** `locale` is the page's. */
+export function readSupport(fields: Fields, locale: string): Result<VoiceDraft, FormError[]> {
+  const parsed = support.safeParse(fields)
+  if (!parsed.success) return err(faultsOf(parsed.error))
+  const { email, place, country, ...rest } = parsed.data
+  const given = { ...(place !== undefined && { place }), ...(country !== undefined && { country }) }
+  return ok({ email, voice: { kind: 'support', locale, ...rest, ...given } })
+}
+
+/** `locale` is the page's. */
+export function readEndorsement(fields: Fields, locale: string): Result<VoiceDraft, FormError[]> {
+  const parsed = endorsement.safeParse(fields)
+  if (!parsed.success) return err(faultsOf(parsed.error))
+  const { email, country, ...rest } = parsed.data
+  return ok({ email, voice: { kind: 'endorsement', locale, ...rest, ...(country !== undefined && { country }) } })
+}

@@ -1,0 +1,152 @@
+import { textIn } from '../campaigns/campaign.ts'
+import { supportContacts } from '../campaigns/voices.ts'
+import { CheckBoxes, CountryField, many, one, TextArea, TextField } from '../kit/form.tsx'
+import { inARow, textsIn } from '../kit/texts.ts'
+import { paths } from '../paths.ts'
+import { type CaseProps, ConfirmDraftPage, DraftFormPage, type FormProps } from './draft-pages.tsx'
+import type { Voice } from './voice.ts'
+import { ENDORSEMENT_FIELDS, MAX_MESSAGE_CHARS, SUPPORT_FIELDS, TICKED } from './voice-fields.ts'
+import { VoiceView } from './voice-view.tsx'
+
+/** Lines of the field for a message: some paragraphs are seen at once. */
+const MESSAGE_ROWS = 8
+
+/** A message to the workers: who gets it and who never does, and the form. */
+export function SupportPage(page: FormProps) {
+  const { locale, campaign, values, errors } = page
+  const t = textsIn(locale)
+  const shared = { locale, errors }
+  const workers = inARow(
+    locale,
+    supportContacts(campaign).map(({ name }) => textIn(name, locale)),
+  )
+  return (
+    <DraftFormPage
+      {...page}
+      title={t('supporting.title')}
+      path={(l) => paths.support(l, campaign.slug)}
+      action={paths.messages(campaign.slug)}
+      fields={SUPPORT_FIELDS}
+      submit={t('voicing.submit')}
+      invented={t('voicing.invented')}
+      before={
+        <>
+          <p>{t('supporting.how', { workers })}</p>
+          <p class="note quiet">{t('supporting.learns')}</p>
+        </>
+      }
+    >
+      <TextArea
+        {...shared}
+        name="text"
+        label={t('supporting.text')}
+        hint={t('supporting.text-hint', { most: MAX_MESSAGE_CHARS })}
+        value={one(values, 'text')}
+        rows={MESSAGE_ROWS}
+      />
+      <TextField
+        {...shared}
+        name="name"
+        label={t('writing.name')}
+        value={one(values, 'name')}
+        required
+        autocomplete="name"
+      />
+      <TextField
+        {...shared}
+        name="place"
+        label={t('writing.place')}
+        hint={t('writing.place-hint')}
+        value={one(values, 'place')}
+      />
+      <EmailField {...shared} value={one(values, 'email')} label={t('form.email')} />
+      <CountryField {...shared} value={one(values, 'country')} />
+      <CheckBoxes
+        {...shared}
+        name="shown"
+        legend={t('supporting.shown-legend')}
+        chosen={many(values, 'shown')}
+        wide
+        options={[{ value: TICKED, label: t('supporting.shown') }]}
+      />
+      <p class="small soft">{t('supporting.kept')}</p>
+    </DraftFormPage>
+  )
+}
+
+/** An organisation signs on: what of it will be public, and the form. */
+export function EndorsePage(page: FormProps) {
+  const { locale, campaign, values, errors } = page
+  const t = textsIn(locale)
+  const shared = { locale, errors }
+  return (
+    <DraftFormPage
+      {...page}
+      title={t('endorsing.title')}
+      path={(l) => paths.endorse(l, campaign.slug)}
+      action={paths.endorsements(campaign.slug)}
+      fields={ENDORSEMENT_FIELDS}
+      submit={t('voicing.submit')}
+      invented={t('voicing.invented')}
+      before={
+        <>
+          <p>{t('endorsing.how')}</p>
+          <p class="note quiet">{t('endorsing.public')}</p>
+        </>
+      }
+    >
+      <TextField
+        {...shared}
+        name="organisation"
+        label={t('endorsing.organisation')}
+        value={one(values, 'organisation')}
+        required
+        autocomplete="organization"
+      />
+      <TextField {...shared} name="place" label={t('endorsing.place')} value={one(values, 'place')} required />
+      <CountryField {...shared} value={one(values, 'country')} />
+      <TextField
+        {...shared}
+        name="signer"
+        label={t('endorsing.signer')}
+        value={one(values, 'signer')}
+        required
+        autocomplete="name"
+      />
+      <TextField
+        {...shared}
+        name="role"
+        label={t('endorsing.role')}
+        value={one(values, 'role')}
+        required
+        autocomplete="organization-title"
+      />
+      <EmailField {...shared} value={one(values, 'email')} label={t('endorsing.email')} />
+      <p class="small soft">{t('endorsing.kept')}</p>
+    </DraftFormPage>
+  )
+}
+
+type Shared = { locale: string; errors: FormProps['errors'] }
+
+const EmailField = ({ label, value, ...shared }: Shared & { label: string; value: string }) => (
+  <TextField
+    {...shared}
+    name="email"
+    type="email"
+    label={label}
+    hint={textsIn(shared.locale)('voicing.email-hint')}
+    value={value}
+    required
+    autocomplete="email"
+  />
+)
+
+/** What was written once more, with the button. */
+export function ConfirmVoicePage({ said, ...page }: CaseProps & { said: Voice; token: string }) {
+  return (
+    <ConfirmDraftPage of="voice" {...page}>
+      <VoiceView locale={page.locale} campaign={page.campaign} said={said} />
+    </ConfirmDraftPage>
+  )
+}

@@ -1,0 +1,71 @@
+import { type PublicVoices, tellVoices } from '../campaigns/voices.ts'
+import type { Look, Shell } from './shell.ts'
+import { openVoice, type Voice, wordsIn } from './voice.ts'
+import { markOf } from './voice-mark.ts'
+import type { VoiceState } from './voice-state.ts'
+import { namedIn, type Withheld } from './withheld.ts'
+
+/** What a page can carry of each kind: beyond it, nobody reads on. */
+const SHOWN_MESSAGES = 50
+const SHOWN_ENDORSEMENTS = 200
+const SHOWN_REPLIES = 20
+/** UTF-16 units of all messages together: with them the page stays below the 30 kB it may bring over the line (DESIGN §6). */
+const SHOWN_CHARS = 12_000
+
+/** Milliseconds until another try: KV takes one write a second of a key. */
+const AGAIN_MS = 15_000
+
+/**
+ * Tells the campaign's page what it may show, when that has changed: new voices, one that was taken back, or somebody who may be named no
+ * more. Answers when to try again, or null.
+ */
+export async function showVoices(
+  { env, storage: { kv }, slug }: Shell,
+  state: VoiceState,
+  { settings: { keys } }: Look,
+  withheld: readonly Withheld[],
+): Promise<number | null> {
+  const open = async (kind: Voice['kind'], most: number): Promise<Voice[]> => {
+    const rows = state.shown(kind, most)
+    const opened = await Promise.all(rows.map(({ id, sealed }) => openVoice(keys, slug(), id, sealed ?? '')))
+    return opened.filter((said) => said !== null).filter((said) => namedIn(wordsIn(said), withheld).length === 0)
+  }
+  const said = await Promise.all([
+    open('support', SHOWN_MESSAGES),
+    open('endorsement', SHOWN_ENDORSEMENTS),
+    open('reply', SHOWN_REPLIES),
+  ])
+  const shown = publicFrom(said.flat())
+  const mark = await markOf(keys, JSON.stringify(shown)) // keyed: the state says nothing of what was said
+  const before = kv.get<string>('shown')
+  const nothing = shown.messages.length + shown.endorsements.length + shown.replies.length === 0
+  if (before === mark || (before === undefined && nothing)) return null
+  try {
+    await tellVoices(env.CONTENT, keys, slug(), shown)
+    kv.put('shown', mark)
+    return null
+  } catch {
+    return Date.now() + AGAIN_MS
+  }
+}
+
+/** Each kind as the page shows it, in the order they come. */
+export function publicFrom(said: readonly Voice[]): PublicVoices {
+  const shown: PublicVoices = { messages: [], endorsements: [], replies: [] }
+  let left = SHOWN_CHARS
+  for (const one of said) {
+    if (one.kind === 'support') {
+      const { name, place, text } = one
+      left -= text.length
+      if (left >= 0) shown.messages.push({ name, ...(place !== undefined && { place }), text })
+    } else if (one.kind === 'endorsement') {
+      const { organisation, place, signer, role } = one
+      shown.endorsements.push({ organisation, place, signer, role })
+    } else {
+      const { target, date, locale, text } = one
+      shown.replies.push({ target, date, locale, text })
+    }
+  }
+  shown.replies.sort((a, b) => b.date.localeCompare(a.date))
+  return shown
+}
