@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
-import { TEST_SETTINGS } from './tests/settings.ts'
+import { TEST_SETTINGS, TEST_WITHHELD_NAMES } from './tests/settings.ts'
 
 /** Node's own modules by both names. MJML's packages ask for them; workerd has them under nodejs_compat. */
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`])
@@ -34,7 +34,10 @@ export default defineConfig({
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
             // The binding of the transport `cloudflare`, which wrangler.toml leaves to those who have Email Service.
-            miniflare: { bindings: TEST_SETTINGS, email: { send_email: [{ name: 'EMAIL' }] } },
+            miniflare: {
+              bindings: { ...TEST_SETTINGS, WITHHELD_NAMES: TEST_WITHHELD_NAMES },
+              email: { send_email: [{ name: 'EMAIL' }] },
+            },
           }),
         ],
         test: {

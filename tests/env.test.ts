@@ -123,3 +123,14 @@ test('settings are parsed once per environment; a shell that cannot answer throw
     /SENDER_NAME.*KEYRING/,
   )
 })
+
+test('names that nobody may say are read by campaign, and are not told where they are malformed', async () => {
+  const { settings } = await parseSettings({ ...TEST_SETTINGS, WITHHELD_NAMES: '{"dock": [" Vera Kowalczyk "]}' })
+  expect(settings?.withheldNames).toEqual({ dock: ['Vera Kowalczyk'] })
+  expect((await parseSettings(TEST_SETTINGS)).settings?.withheldNames).toEqual({})
+  for (const malformed of ['Vera Kowalczyk', '["Vera Kowalczyk"]', '{"dock": "Vera Kowalczyk"}', '{"dock": [""]}']) {
+    const faults = await faultsOf({ WITHHELD_NAMES: malformed })
+    expect(faults.map(({ name }) => name)).toEqual(['WITHHELD_NAMES'])
+    expect(JSON.stringify(faults)).not.toContain('Kowalczyk')
+  }
+})
