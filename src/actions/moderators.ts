@@ -19,6 +19,8 @@ const HOUR_MS = 3_600_000
 const REMIND_MS = 24 * HOUR_MS
 /** Links in one mail: what somebody reads in one go. */
 const LINKS = 20
+/** Of what waits, so much is looked through for them. */
+const LOOKED_THROUGH = 1_000
 
 export type Moderator = NonNullable<Campaign['moderators']>[number]
 
@@ -51,13 +53,14 @@ export async function tellModerators(
   now: number,
 ): Promise<number | null> {
   const { moderators = [] } = campaign
-  const standing = standingOf(campaign, now)
+  if (moderators.length === 0) return null
   const last = kv.get<number>('moderated') ?? null
   const due = mailDueAt(state.waiting(), last, now)
-  const rows = due === null || due > now ? [] : state.pending(LINKS)
-  if (due === null || moderators.length === 0 || due > now) return moderators.length === 0 ? null : due
-  if (!rows.some(({ kind }) => isAcceptable(kind, standing))) return null // there is nothing left to decide
-  const telling = { rows, count: state.waiting().count, last, now }
+  if (due === null || due > now) return due
+  const standing = standingOf(campaign, now)
+  const open = state.pending(LOOKED_THROUGH).filter(({ kind }) => isAcceptable(kind, standing))
+  if (open.length === 0) return null // of a campaign that is over there is nothing left to decide
+  const telling = { rows: open.slice(0, LINKS), count: open.length, last, now }
   for (const moderator of moderators) {
     const address = normalise(moderator.email)
     if (!address.ok) continue

@@ -9,7 +9,7 @@ import { namedIn, type Withheld } from './withheld.ts'
 const SHOWN_MESSAGES = 50
 const SHOWN_ENDORSEMENTS = 200
 const SHOWN_REPLIES = 20
-/** UTF-16 units of all messages together: with them the page stays below the 30 kB it may bring over the line (DESIGN §6). */
+/** UTF-16 units of all of a kind together: with them the page stays below the 30 kB it may bring over the line (DESIGN §6). */
 const SHOWN_CHARS = 12_000
 
 /** Milliseconds until another try: KV takes one write a second of a key. */
@@ -49,15 +49,15 @@ export async function showVoices(
   }
 }
 
-/** Each kind as the page shows it, in the order they come. */
+/** Each kind as the page shows it; given the newest first. */
 export function publicFrom(said: readonly Voice[]): PublicVoices {
+  const newest = new Room()
   const shown: PublicVoices = { messages: [], endorsements: [], replies: [] }
-  let left = SHOWN_CHARS
   for (const one of said) {
+    if (!newest.takes(one)) continue
     if (one.kind === 'support') {
       const { name, place, text } = one
-      left -= text.length
-      if (left >= 0) shown.messages.push({ name, ...(place !== undefined && { place }), text })
+      shown.messages.push({ name, ...(place !== undefined && { place }), text })
     } else if (one.kind === 'endorsement') {
       const { organisation, place, signer, role } = one
       shown.endorsements.push({ organisation, place, signer, role })
@@ -68,4 +68,14 @@ export function publicFrom(said: readonly Voice[]): PublicVoices {
   }
   shown.replies.sort((a, b) => b.date.localeCompare(a.date))
   return shown
+}
+
+/** What is left of a page for each kind: once one has no place, older ones have none either. */
+class Room {
+  readonly #left = { support: SHOWN_CHARS, endorsement: SHOWN_CHARS, reply: SHOWN_CHARS }
+
+  takes(said: Voice): boolean {
+    this.#left[said.kind] -= wordsIn(said).length
+    return this.#left[said.kind] >= 0
+  }
 }

@@ -185,7 +185,9 @@ export class Voices {
     if (said === null) return { kind: 'unreadable' }
     const who = namedIn(wordsIn(said), this.#withheld(settings, campaign))
     if (who.length > 0) return { kind: 'named', who }
-    return { campaign, letters: said.kind === 'support' ? await messagesFrom(settings, campaign, id, said) : [] }
+    if (said.kind !== 'support') return { campaign, letters: [] }
+    const letters = await messagesFrom(settings, campaign, id, said)
+    return letters.length === 0 ? { kind: 'over' } : { campaign, letters } // the workers have no address any more
   }
 
   report(): VoicesReport {

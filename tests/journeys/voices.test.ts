@@ -397,3 +397,43 @@ test('nobody without the scope reads or decides, and what is missing or too long
   await sleep(500)
   expect(await mailsTo('anna@example.org')).toEqual([])
 })
+
+test('thirty days after the end what may not be shown is gone, and with the records all of it, from the page, too', async () => {
+  await publish()
+  await confirm('messages', support('anna@example.org', { shown: 'yes' }))
+  await confirm('messages', support('boris@example.org', { text: 'This one nobody has read.' }))
+  const [item] = await pending()
+  await decide(item?.id ?? '', 'accept')
+  await until(page, (html) => html.includes('thirty years'))
+  await publish('closed')
+  const words = () =>
+    runInDurableObject(actionsOf(bindings, 'dock'), (_, { storage }) =>
+      storage.sql.exec<{ sealed: string | null }>('SELECT sealed FROM voice ORDER BY at').toArray(),
+    )
+  const daysLater = (days: number) =>
+    runInDurableObject(actionsOf(bindings, 'dock'), async (actions, { storage }) => {
+      storage.kv.put('still', Date.now() - days * 86_400_000)
+      await actions.lookAgain()
+    })
+  await daysLater(29)
+  await sleep(SETTLED_MS)
+  expect(await words()).toEqual([{ sealed: expect.any(String) }, { sealed: expect.any(String) }])
+  await daysLater(30)
+  await until(words, (rows) => rows[1]?.sealed === null)
+  expect((await words())[0]?.sealed).not.toBeNull()
+  expect(await page()).toContain('thirty years')
+  expect(await pending()).toEqual([])
+  await daysLater(400)
+  await until(words, (rows) => rows.length === 0)
+  await until(page, (html) => !html.includes('thirty years'))
+})
+
+test('a message is not accepted while there is nobody to send it to, and waits', async () => {
+  await publish()
+  await confirm('messages', support('anna@example.org'))
+  await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:'))
+  const [item] = await pending()
+  expect((await decide(item?.id ?? '', 'accept')).status).toBe(409)
+  await publish()
+  expect((await decide(item?.id ?? '', 'accept')).status).toBe(200)
+})
