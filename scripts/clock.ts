@@ -7,6 +7,9 @@ import type { Time } from './clock/clock.ts'
 
 const FOLDER = join('dist', 'clock')
 
+/** Where it is built. */
+export const movableBundlePath = join(root, FOLDER, 'entry.js')
+
 /** The object that keeps the time: exported by what is built here, and bound nowhere. */
 export const CLOCK_OBJECT = 'Clock'
 
@@ -19,7 +22,7 @@ export async function movableBundle(): Promise<string> {
   const entry = join(root, FOLDER, 'entry.ts')
   writeFileSync(entry, entryFor(await objectClasses()))
   await bundle({ entry, outdir: FOLDER })
-  return join(root, FOLDER, 'entry.js')
+  return movableBundlePath
 }
 
 async function objectClasses(): Promise<string[]> {

@@ -1,10 +1,16 @@
-/** `npm run demo`: from sixty sign-ups to sixty inboxes, checked at every step, on a server and a state of its own. */
+/**
+ * `npm run demo`: from sixty sign-ups to sixty inboxes, and from two hundred letters to those they are for, checked at every step, on a
+ * server, a state and a clock of its own.
+ */
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { bundle } from './bundle.ts'
+import { CLOCK_OBJECT, type MovableClock, movableBundle, movableBundlePath, movableClock } from './clock.ts'
+import { abuser, moderating, speaking, writing } from './demo-acting.ts'
+import { carried, live, nextMonday, told } from './demo-carrying.ts'
+import { actors, endorsers } from './demo-crowd.ts'
 import { joining, leaving } from './demo-joining.ts'
 import { type Arrived, mailChecks, ownLinks, read, subjectsOf } from './demo-mails.ts'
 import { DEMO_CAMPAIGN, type DemoPerson, demoPeople } from './demo-people.ts'
@@ -24,39 +30,42 @@ async function main(): Promise<boolean> {
     options: { keep: { type: 'boolean', default: false }, build: { type: 'boolean', default: true } },
     allowNegative: true,
   })
-  const told = report()
+  const printed = report()
   console.log('Tocsin, from a campaign definition to every supporter’s inbox')
-  if (values.build) await bundle()
+  if (values.build) await movableBundle()
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-demo-'))
   const state = join(folder, 'state')
   mkdirSync(state)
   let server: Server | undefined
   try {
     const { settings, token = '' } = readDevVars(join(folder, '.dev.vars')) // keys of this run alone
-    server = await startServer({ port: await anyPort(), state, settings })
+    const bundle = movableBundlePath
+    server = await startServer({ port: await anyPort(), state, settings, bundle, unbound: [CLOCK_OBJECT] })
     const api = organiser(server.url, token)
     const stage = {
       site: server.url,
       organiser: api,
-      report: told,
+      report: printed,
       people: demoPeople,
       campaign: await api.campaign(DEMO_CAMPAIGN),
     }
-    await play(stage)
+    const onList = await play(stage)
+    await act(stage, movableClock(server), onList)
     await plantCanaries(server)
     await server.stop()
     server = undefined
-    told.section('What is on the disk afterwards')
-    searchState(state, demoPeople, told)
+    printed.section('What is on the disk afterwards')
+    searchState(state, textsOfEverybody(), printed)
   } finally {
     await server?.stop()
-    if (values.keep) told.tell(`The state stays in ${state}.`)
+    if (values.keep) printed.tell(`The state stays in ${state}.`)
     else rmSync(folder, { recursive: true, force: true })
   }
-  return told.end()
+  return printed.end()
 }
 
-async function play(stage: Stage): Promise<void> {
+/** Answers who is on the list in the end, by address. */
+async function play(stage: Stage): Promise<ReadonlySet<string>> {
   const { report, people } = stage
   const byPage = personAt(people, 0)
   const byOneClick = personAt(people, 1)
@@ -79,7 +88,46 @@ async function play(stage: Stage): Promise<void> {
     byPage,
     byOneClick,
   )
+  return new Set(stillThere.filter((person) => person !== inPause).map(({ email }) => email))
 }
+
+/** Milliseconds in which two hundred letters go to a desk that takes thirty an hour, nights included: until the second noon. */
+const LETTERS_TAKE_MS = 48 * 3_600_000
+
+async function act(stage: Stage, clock: MovableClock, onList: ReadonlySet<string>): Promise<void> {
+  const { report, site } = stage
+  const began = nextMonday(await clock.now())
+  await clock.moveTo(began)
+  const last = async () => (await readOutbox(site)).at(-1)?.id ?? 0
+
+  report.section('Writing to those responsible')
+  report.tell(`The clock is moved to ${new Date(began).toUTCString()}.`)
+  const before = await last()
+  await writing(stage, before)
+
+  report.section('Support for the workers')
+  const between = await last()
+  await speaking(stage, between)
+  await moderating(stage, between)
+
+  report.section('Two days later')
+  await live(clock, began + LETTERS_TAKE_MS)
+  await carried(stage, before, began)
+  await told(stage, clock, onList)
+}
+
+/** Everything that anybody typed. */
+const textsOfEverybody = (): string[] => [
+  ...demoPeople.flatMap(({ email, name }) => (name === undefined ? [email] : [email, name])),
+  ...actors.flatMap(({ email, name, sentence, support }) => [
+    email,
+    name,
+    sentence,
+    ...(support ? [support.text] : []),
+  ]),
+  ...endorsers.flatMap(({ email, organisation, signer }) => [email, organisation, signer]),
+  abuser.email,
+]
 
 function personAt(people: readonly DemoPerson[], index: number): DemoPerson {
   const person = people[index]

@@ -6,7 +6,7 @@ type Element = DefaultTreeAdapterMap['element']
 /** A control of a form, as far as it can be sent. */
 export type Field = {
   name: string
-  kind: 'hidden' | 'text' | 'box' | 'choice'
+  kind: 'hidden' | 'text' | 'box' | 'choice' | 'button'
   value: string
   checked: boolean // boxes only
   options: readonly string[] // choices only
@@ -33,7 +33,7 @@ export function formsIn(html: string): Form[] {
     }))
 }
 
-/** Controls that a form sends (html.spec.whatwg.org, “constructing the entry list”); a button without a name says nothing. */
+/** Controls that a form sends (html.spec.whatwg.org, “constructing the entry list”); a button says something only if it has a name and is pressed. */
 function fieldOf(element: Element): Field[] {
   const name = attribute(element, 'name')
   if (name === undefined || attribute(element, 'disabled') !== undefined) return []
@@ -45,6 +45,7 @@ function fieldOf(element: Element): Field[] {
     return [{ ...field, kind: 'choice', value: values[Math.max(0, selected)] ?? '', options: values }]
   }
   if (element.tagName === 'textarea') return [{ ...field, kind: 'text', value: textUnder(element) }]
+  if (element.tagName === 'button') return [{ ...field, kind: 'button' }]
   if (element.tagName !== 'input') return []
   const type = attribute(element, 'type') ?? 'text'
   if (type === 'checkbox') return [{ ...field, kind: 'box', checked: attribute(element, 'checked') !== undefined }]

@@ -18,6 +18,9 @@ export type Whole = Told & { uncertainBatches: UncertainBatch[] }
 export type Decision = 'send-again' | 'count-as-sent'
 export type Resolved = { resolved: number[]; notResolved: number[] }
 
+/** Something somebody said that waits for a moderator. */
+export type Waiting = { id: string; kind: string; flags: Array<{ kind: string }>; text?: string; organisation?: string }
+
 export function organiser(site: string, token: string) {
   async function ask<T>(method: string, path: string, body?: object, key?: string): Promise<Answer<T>> {
     const response = await fetch(`${site}/api${path}`, {
@@ -53,6 +56,12 @@ export function organiser(site: string, token: string) {
     },
     resolveLetters: (slug: string, batches: Array<{ id: number; generation: number }>, decision: Decision) =>
       ask<Resolved>('POST', `/actions/${slug}/resolve`, { batches, decision }),
+    moderation: async () => (await ask<{ items: Waiting[] }>('GET', '/moderation')).body.items,
+    decide: (id: string, decision: 'accept' | 'refuse') => ask<Refusal>('POST', `/moderation/${id}`, { decision }),
+    signatures: async (slug: string) =>
+      (await ask<{ signatures: Array<{ name: string }> }>('GET', `/actions/${slug}/signatures`)).body.signatures,
+    tellWriters: (slug: string, updateId: string) =>
+      ask<{ told: number }>('POST', `/actions/${slug}/tell`, { about: 'update', updateId }),
     act: (id: string, act: 'pause' | 'resume') => ask<Told & Refusal>('POST', `/dispatches/${id}/${act}`),
   }
 }

@@ -6,10 +6,12 @@ import { paths, ROUTES } from '../src/paths.ts'
 
 const mail = z.object({
   id: z.number(),
+  at: z.number(), // epoch ms
   to: z.string(),
   subject: z.string(),
   headers: z.record(z.string(), z.string()),
   text: z.string(),
+  attachments: z.array(z.object({ filename: z.string() })).default([]),
 })
 export type CapturedMail = z.infer<typeof mail>
 
@@ -49,6 +51,7 @@ export async function awaitMails(
 /** What the links of these kinds begin with; their tokens follow. */
 export const CONFIRM = paths.confirm('')
 export const UNSUBSCRIBE = paths.unsubscribe('')
+export const MODERATE = paths.moderate('')
 
 /** The first link of a mail that begins so. @throws Error when there is none. */
 export function linkIn({ id, text }: CapturedMail, site: string, path: string): string {

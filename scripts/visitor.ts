@@ -48,6 +48,8 @@ export function fillIn({ fields }: Form, answers: Answers): URLSearchParams {
     const wanted = answer === undefined ? undefined : [answer].flat()
     if (kind === 'box') {
       if (wanted === undefined ? checked : wanted.includes(value)) answered(name, value)
+    } else if (kind === 'button') {
+      if (wanted?.includes(value)) answered(name, value)
     } else if (kind === 'hidden' || wanted?.[0] === undefined) sent.append(name, value)
     else if (kind === 'text' || options.includes(wanted[0])) answered(name, wanted[0])
   }
@@ -86,26 +88,36 @@ export async function signUp(site: string, visitor: Visitor, person: DemoPerson,
 }
 
 /** What somebody types into the form for a letter to a campaign's targets. */
-export type LetterAnswers = { email: string; name: string; sentence: string; place?: string; country?: string }
+export type LetterAnswers = {
+  email: string
+  name: string
+  sentence: string
+  place?: string
+  country?: string
+  consent?: readonly string[]
+}
 
 /** Writes to those a campaign is addressed to. Answers with the page they are led to: nothing is sent before they confirm. */
-export async function writeLetter(
+export const writeLetter = (
   site: string,
   visitor: Visitor,
   campaign: string,
   locale: string,
   answers: LetterAnswers,
-): Promise<Page> {
-  const page = await open(visitor, site + paths.write(locale, campaign))
-  const form = formTo(page, paths.letters(campaign))
+): Promise<Page> => fillInAt(visitor, site + paths.write(locale, campaign), paths.letters(campaign), answers)
+
+/** Opens a page, takes the time that somebody takes, and sends its form to `path`. */
+export async function fillInAt(visitor: Visitor, url: string, path: string, answers: Answers): Promise<Page> {
+  const page = await open(visitor, url)
+  const form = formTo(page, path)
   await delay(MIN_FILL_MS + HASTE_MS)
   return press(visitor, page, form, answers)
 }
 
-/** Opens a link that shows one button, and presses it. */
-export async function pressButtonBehind(visitor: Visitor, link: string): Promise<Page> {
+/** Opens a link that shows one button, or the one that says `answers`, and presses it. */
+export async function pressButtonBehind(visitor: Visitor, link: string, answers: Answers = {}): Promise<Page> {
   const page = await open(visitor, link)
-  return press(visitor, page, formTo(page, new URL(link).pathname))
+  return press(visitor, page, formTo(page, new URL(link).pathname), answers)
 }
 
 /** What a mail program does when its reader presses “unsubscribe” (RFC 8058 §3.1). */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { bundle } from '../../scripts/bundle.ts'
+import { movableBundle } from '../../scripts/clock.ts'
 import { anyPort } from '../../scripts/ports.ts'
 import { startServer } from '../../scripts/server.ts'
 import { TEST_SETTINGS } from '../settings.ts'
@@ -17,6 +18,7 @@ declare module 'vitest' {
 /** One server for all browser tests, on fresh state, from what is in the tree now. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await bundle()
+  await movableBundle() // for those who move its clock
   const port = await anyPort()
   const state = mkdtempSync(join(tmpdir(), 'tocsin-browser-'))
   const settings = { ...TEST_SETTINGS, PUBLIC_URL: `http://127.0.0.1:${port}` }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CLOCK_OBJECT, type MovableClock, movableBundle, movableClock } from '../../scripts/clock.ts'
+import { CLOCK_OBJECT, type MovableClock, movableBundlePath, movableClock } from '../../scripts/clock.ts'
 import { organiser } from '../../scripts/organiser.ts'
 import { awaitMails, CONFIRM, isConfirmation, linkIn } from '../../scripts/outbox.ts'
 import { anyPort } from '../../scripts/ports.ts'
@@ -18,7 +18,7 @@ const state = mkdtempSync(join(tmpdir(), 'tocsin-clock-'))
 let server: Server
 let clock: MovableClock
 beforeAll(async () => {
-  const bundle = await movableBundle()
+  const bundle = movableBundlePath // built for all tests of this project
   const settings = RIG_SETTINGS
   server = await startServer({ port: await anyPort(), state, settings, bundle, unbound: [CLOCK_OBJECT], quiet: true })
   clock = movableClock(server)
