@@ -50,7 +50,6 @@ type Arrived = CapturedMail & { body: string }
 
 /** Mails since the letters began, with their text in one line: the text part is wrapped. */
 async function mailsSince(site: string, before: number): Promise<Arrived[]> {
-  const inOneLine = (text: string) => text.replace(/\s+/g, ' ')
   return (await readOutbox(site, before)).map((mail) => ({ ...mail, body: inOneLine(mail.text) }))
 }
 
@@ -109,7 +108,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
   const sentences = confirmed.map(({ sentence }) => sentence)
   const inspector = emailOf('targets', 'inspector')
   report.check(
-    `The inspector gets ${to(inspector).length} mails on the next morning, with every letter once, and all letters to print.`,
+    `The inspector gets ${mailsIn(to(inspector))} on the next morning, with every letter once, and all letters to print.`,
     [
       ...gathered(inspector, sentences),
       ...to(inspector).flatMap(({ attachments }) =>
@@ -122,7 +121,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
     ],
   )
   const copied = emailOf('copies', 'bread-liaison')
-  report.check(`Copies reach those who are to know, in ${to(copied).length} mails with a link each that ends them.`, [
+  report.check(`Copies reach those who are to know, in ${mailsIn(to(copied))} with a link each that ends them.`, [
     ...gathered(copied, sentences),
     ...to(copied).flatMap(({ headers }) =>
       differs('one click', headers['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click'),
@@ -131,7 +130,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
   const workers = emailOf('support', 'bakers-committee')
   const messages = supporting.map(({ support }) => support?.text ?? '')
   report.check(
-    `The workers get ${messages.length} messages of support in ${to(workers).length} mails, and nobody else does.`,
+    `The workers get ${messages.length} messages of support in ${mailsIn(to(workers))}, and nobody else does.`,
     [
       ...gathered(workers, messages),
       ...mails
@@ -211,6 +210,7 @@ export async function told(stage: Stage, clock: MovableClock, onList: ReadonlySe
   ])
 }
 
+const mailsIn = ({ length }: readonly unknown[]): string => (length === 1 ? 'one mail' : `${length} mails`)
 const inOneLine = (text: string): string => text.replace(/\s+/g, ' ')
 
 function isOfficeHour(at: number): boolean {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { bundle } from '../../scripts/bundle.ts'
+import { CLOCK_OBJECT, type MovableClock, movableBundlePath, movableClock } from '../../scripts/clock.ts'
 import { anyPort } from '../../scripts/ports.ts'
 import { startServer } from '../../scripts/server.ts'
 import { TEST_SETTINGS } from '../settings.ts'
@@ -16,6 +17,8 @@ export type Mail = { id: number; to: string; subject: string; text: string; html
 export type Site = {
   url: string
   browser: Browser
+  /** Of a site that was opened with one. */
+  clock: MovableClock
   /** A page of a reader of their own. `script: false` as where JavaScript is switched off. */
   open(path: string, options?: { script?: boolean; width?: number; scheme?: 'light' | 'dark' }): Promise<Page>
   /** The newest mail to an address once there are so many; waits for it. */
@@ -23,17 +26,23 @@ export type Site = {
   close(): Promise<void>
 }
 
-/** The built Worker with nothing in it but the demonstration campaigns, and a browser to look at it. `further` settings, if any. */
-export async function openSite(further: Record<string, string> = {}): Promise<Site> {
-  await bundle()
+/**
+ * The built Worker with nothing in it but the demonstration campaigns, and a browser to look at it. `further` settings, if any;
+ * `clock: true` for one whose clock can be moved.
+ */
+export async function openSite(further: Record<string, string> = {}, { clock = false } = {}): Promise<Site> {
+  if (!clock) await bundle()
+  const built = clock ? { bundle: movableBundlePath, unbound: [CLOCK_OBJECT] } : {}
   const state = mkdtempSync(join(tmpdir(), 'tocsin-browser-'))
   const { PUBLIC_URL: _, ...settings } = TEST_SETTINGS
-  const server = await startServer({ port: await anyPort(), state, settings: { ...settings, ...further }, quiet: true })
+  const port = await anyPort()
+  const server = await startServer({ port, state, settings: { ...settings, ...further }, quiet: true, ...built })
   const browser = await launch()
   const contexts: BrowserContext[] = []
   return {
     url: server.url,
     browser,
+    clock: movableClock(server),
     async open(path, { script = true, width = 1280, scheme = 'light' } = {}) {
       const context = await browser.newContext({
         baseURL: server.url,
