@@ -1,6 +1,8 @@
 import { exports } from 'cloudflare:workers'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { TEST_READER_TOKEN } from '../settings.ts'
+
+vi.setConfig({ testTimeout: 60_000 }) // the first request loads the whole Worker
 
 test('with the bindings of wrangler.toml and a complete set of settings the Worker calls itself healthy', async () => {
   const response = await exports.default.fetch('http://127.0.0.1:8787/healthz')
