@@ -1,7 +1,7 @@
 import { type Campaign, textIn } from '../campaigns/campaign.ts'
 import { carriedTargets, letterLocale, letterWords, type Target } from '../campaigns/letters.ts'
 import { ProseView } from '../campaigns/prose.tsx'
-import { letterProse, type Writer } from '../emails/letter.ts'
+import { modelProse, ownProse, type Writer } from '../emails/letter.ts'
 import { CheckBoxes, CountryField, many, one, TextArea, TextField } from '../kit/form.tsx'
 import { directionOf } from '../kit/locales.ts'
 import { languageName } from '../kit/names.ts'
@@ -20,7 +20,13 @@ function LetterView({ campaign, target, writer }: { campaign: Campaign; target: 
   const { letter = [] } = letterWords(campaign, target)
   return (
     <blockquote class="flow" lang={locale} dir={directionOf(locale)}>
-      <ProseView prose={writer === undefined ? letter : letterProse(campaign, target, writer)} level={4} />
+      <ProseView prose={writer === undefined ? letter : modelProse(campaign, target)} level={4} />
+      {writer !== undefined &&
+        ownProse(writer).map((block) => (
+          <div dir="auto">
+            <ProseView prose={[block]} level={4} />
+          </div>
+        ))}
     </blockquote>
   )
 }

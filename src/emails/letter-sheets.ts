@@ -5,8 +5,7 @@ import { dayIn } from '../kit/dates.ts'
 import { directionOf } from '../kit/locales.ts'
 import { dataToHtml } from './escape.ts'
 import type { Said } from './gathered.ts'
-import { letterProse } from './letter.ts'
-import { proseHtml } from './prose-html.ts'
+import { letterHtml } from './letter.ts'
 
 /** All letters of a digest as one page to print, each on a sheet of its own; A4 and US Letter both hold it. `date` in epoch ms. */
 export function letterSheets(campaign: Campaign, target: Target, said: readonly Said[], date: number): string {
@@ -14,8 +13,8 @@ export function letterSheets(campaign: Campaign, target: Target, said: readonly 
   const direction = directionOf(locale)
   const { title } = letterWords(campaign, target)
   const sheets = said.map(({ name, place, text }) => {
-    const prose = letterProse(campaign, target, { name, place, sentence: text })
-    return `<section><p>${dataToHtml(dayIn(locale, date))}</p>\n<h1>${dataToHtml(oneLine(title))}</h1>\n${proseHtml(prose, direction)}</section>`
+    const letter = letterHtml(campaign, target, { name, place, sentence: text })
+    return `<section><p>${dataToHtml(dayIn(locale, date))}</p>\n<h1>${dataToHtml(oneLine(title))}</h1>\n${letter}</section>`
   })
   return `<!doctype html>
 <html lang="${locale}" dir="${direction}">

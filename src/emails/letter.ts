@@ -16,13 +16,25 @@ import type { Sender } from './view.ts'
 export type Writer = { name: string; place?: string | undefined; sentence: string }
 
 /** A letter from one writer to one target, as prose: only the salutation, the model and the writer's own words, nothing varied. */
-export function letterProse(campaign: Campaign, target: Target, { name, place, sentence }: Writer): Prose {
-  const signature = place === undefined ? [said(name)] : [said(name), { kind: 'break' as const }, said(place)]
-  return [
-    ...modelProse(campaign, target),
-    { kind: 'paragraph', children: [said(sentence)] },
-    { kind: 'paragraph', children: signature },
-  ]
+export const letterProse = (campaign: Campaign, target: Target, writer: Writer): Prose => [
+  ...modelProse(campaign, target),
+  ...ownProse(writer),
+]
+
+/** What the writer adds: their sentence, and who they are. */
+export const ownProse = ({ name, place, sentence }: Writer): Prose => [
+  { kind: 'paragraph', children: [said(sentence)] },
+  {
+    kind: 'paragraph',
+    children: place === undefined ? [said(name)] : [said(name), { kind: 'break' }, said(place)],
+  },
+]
+
+/** As HTML: a writer's words run their own way, whatever the language of the letter. */
+export function letterHtml(campaign: Campaign, target: Target, writer: Writer): string {
+  const direction = directionOf(letterLocale(campaign, target))
+  const own = ownProse(writer).map((block) => `<div dir="auto">${proseHtml([block], direction)}</div>`)
+  return [proseHtml(modelProse(campaign, target), direction), ...own].join('\n')
 }
 
 /** What all letters to a target share. */
@@ -58,7 +70,7 @@ export function letterTemplate(campaign: Campaign, target: Target, writer: Write
 <html lang="${locale}" dir="${direction}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${dataToHtml(oneLine(title))}</title></head>
 <body dir="${direction}">
-${proseHtml(prose, direction)}
+${letterHtml(campaign, target, writer)}
 <hr>
 <p>${dataToHtml(sent)}<br>
 ${dataToHtml(t('letter.about'))}: ${linkHtml(page, dataToHtml(page))}<br>

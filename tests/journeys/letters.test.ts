@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ActionsReport } from '../../src/actions/actions.ts'
 import { actionsOf } from '../../src/actions/actions-of.ts'
 import { Outbox } from '../../src/transports/outbox-store.ts'
+import { elements } from '../support/html.ts'
 import { Organiser, sleep } from '../support/organiser.ts'
 import { faultyOutbox } from '../support/slow-outbox.ts'
 import { agedStamp, bindings, type CapturedMail, linkIn, mailsTo, mailTo, Visitor } from '../support/visitor.ts'
@@ -168,6 +169,45 @@ test('nobody can have us write to anybody else, nor put a header into a mail', a
     expect(mail?.headers).not.toHaveProperty('bcc')
     expect(mail?.subject).toMatch(/^(Верните их|Take them back)$/)
   }
+})
+
+test('an Arabic writer to a Russian-language target: the letter is Russian, their own words stay theirs and run their own way', async () => {
+  await publish()
+  const own = 'أعمل على هذا الرصيف منذ عشرين سنة، وأعرف ما وُعدوا به.'
+  await send('salma@example.org', { locale: 'ar', sentence: own, name: 'سلمى المرفئي' })
+  await until((told) => told.numbers.accepted === 3)
+  const [mail] = await mailsTo('director@quay.example')
+  expect(mail?.text.startsWith(`Уважаемый директор,\n\nПрошу вернуть экипаж.\n\n${own}\n\nسلمى المرفئي`)).toBe(true)
+  const [page] = elements(mail?.html ?? '', 'html')
+  expect(page?.attributes).toMatchObject({ lang: 'ru', dir: 'ltr' })
+  const [sentence, name] = elements(mail?.html ?? '', 'div')
+  expect([sentence, name].map((one) => [one?.attributes.dir, one?.text])).toEqual([
+    ['auto', own],
+    ['auto', 'سلمى المرفئي'],
+  ])
+  expect(mail?.subject).toContain('Верните их')
+})
+
+test('ten letters a second from one place are held up, and ten to one mailbox bring it one link', async () => {
+  await publish()
+  const flooder = new Visitor()
+  const stamp = await agedStamp()
+  const typed = { name: 'Eve Quayside', sentence: SENTENCE, locale: 'en', stamp }
+  const burst = await Promise.all(
+    Array.from({ length: 30 }, (_, n) =>
+      flooder.send('/campaigns/quay/letters', { ...typed, email: `writer${n}@example.org` }),
+    ),
+  )
+  const statuses = burst.map(({ status }) => status)
+  expect(statuses.filter((status) => status === 303)).toHaveLength(20)
+  expect(statuses.filter((status) => status === 429)).toHaveLength(10)
+  await Promise.all(Array.from({ length: 10 }, (_, n) => write('zoe@example.org', { name: `Zoe ${n} Quayside` })))
+  await sleep(1_000)
+  expect(await mailsTo('zoe@example.org')).toHaveLength(1)
+  const waiting = await runInDurableObject(actionsOf(bindings, 'quay'), (_, { storage }) =>
+    storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM draft').one(),
+  )
+  expect(waiting.n).toBe(21) // nothing is kept that nobody could confirm
 })
 
 test('what is missing or too long is said at its field, and nothing is kept', async () => {
