@@ -76,6 +76,46 @@ test('somebody who must not be named is found in any case, order, inflection and
   expect(flagsOf(reply, withheld, false)).toEqual([{ kind: 'named', who: '1' }])
 })
 
+test('nor does a name pass by its cases, by what is put between its letters or words, or by letters that many leave out', () => {
+  const ways: Record<string, string[]> = {
+    'Анна Иванова': [
+      'с Анной Ивановой',
+      'Анне Ивановой',
+      '#СвободуАннеИвановой',
+      'И в а н о в а А н н а',
+      'Ан-на Ива_нова',
+    ],
+    'Илья Ким': ['Ильи Кима', 'Кимом Ильёй'],
+    'Павел Орлов': ['Павла Орлова'],
+    'Marek Dudek': ['dla Marka Dudka'],
+    'Vera Kowalczyk': [
+      '#FreeVeraKowalczyk',
+      'V.e.r.a K.o.w.a.l.c.z.y.k',
+      'Ve\u3164ra Kowal\u115Fczyk',
+      'Vera “the baker” Kowalczyk',
+      'Ｖｅｒａ　Ｋｏｗａｌｃｚｙｋ',
+    ],
+    Petrov: ['P e t r o v', 'p-e-t-r-o-v'],
+    'Łukasz Ødegård': ['Lukasza Odegarda'],
+    'Yılmaz Çelik': ['YILMAZ ÇELİK', 'Yilmaz Celik'],
+    'Қайрат Әбенов': ['Қайратқа, Әбеновке', 'Кайрату Абенову'],
+    'مارا ليندن': ['مـارا ليـنـدن', 'لمَارا لِيندن'],
+    'فاطمة الزهراء': ['فاطمه الزهرا'],
+    'N. D.': ['N. D., B. K., L. M.'],
+    李小明: ['支持李小明！', '李 小明'],
+  }
+  for (const [name, texts] of Object.entries(ways))
+    for (const text of texts) expect(namedIn(text, withheldIn([], [], [name])), `${name}: ${text}`).toEqual(['1'])
+  const others = withheldIn([], [], ['Анна Иванова', 'Илья Ким', 'Иванов', 'Vera Kowalczyk', 'N. D.'])
+  for (const text of [
+    'Анна и все, кто с ней',
+    'старый диван овальный', // its letters hold “иванов”
+    'Если они правы, мы с ними',
+    'We are in a very cold waltz, K.',
+  ])
+    expect(namedIn(text, others), text).toEqual([])
+})
+
 test('a name that the campaign has shown and shows no more must not be named; one that it still shows may be', () => {
   const person = (id: string, naming: 'named' | 'initials' | 'withheld', as?: string) => ({
     id,
