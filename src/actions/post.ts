@@ -55,6 +55,9 @@ export class Post {
   /** Within the caller's transaction: what one person wrote, for the campaign as it is. The caller wakes the object. */
   take(written: Omit<Written, 'revision'>, campaign: Campaign, now: number): void {
     this.#revisions.keep(campaign)
+    // A revision may have been published, and looked at, while this was made for the one before.
+    const { kv } = this.#shell.storage
+    if (kv.get('checked') !== campaign.revision) kv.delete('checked')
     this.#state.take({ ...written, revision: campaign.revision }, now, Math.random)
   }
 

@@ -50,9 +50,12 @@ people:
 `
 const EN = `---\ntitle: Reopen the dock\nsummary: They stand outside.\nsubjects: { appeal: Reopen }\n---\n\n## Appeal\n\nCome.\n\n## Letter\n\nPlease.\n`
 const publish = (status = 'open', change = (yaml: string) => yaml) =>
-  organiser.ask('PUT', '/api/campaigns/dock', {
+  organiser.ask<{ revision?: string }>('PUT', '/api/campaigns/dock', {
     files: { 'campaign.yaml': change(YAML.replace('STATUS', status)), 'en.md': EN },
   })
+
+const withoutMara = (yaml: string) =>
+  yaml.replace(/ {4}naming: named\n {4}as: .*\n/, '    naming: withheld\n').replace(/ {4}agreed: .*\n/, '')
 
 type Item = Omit<ModerationItem, 'said'> & Record<string, unknown>
 const pending = async () => (await organiser.ask<{ items: Item[] }>('GET', '/api/moderation')).json.items
@@ -287,9 +290,7 @@ test('a message on the page goes from it once somebody whom it names is to be na
   const [first, second] = await pending()
   await decide(first?.id ?? '', 'accept')
   await until(page, (html) => html.includes('spoke for all'))
-  await publish('open', (yaml) =>
-    yaml.replace(/ {4}naming: named\n {4}as: .*\n/, '    naming: withheld\n').replace(/ {4}agreed: .*\n/, ''),
-  )
+  await publish('open', withoutMara)
   await until(page, (html) => !html.includes('spoke for all'))
   expect(await decide(second?.id ?? '', 'accept')).toMatchObject({
     status: 409,
@@ -298,6 +299,35 @@ test('a message on the page goes from it once somebody whom it names is to be na
   await deliverNow()
   await sleep(SETTLED_MS)
   expect(await mailsTo('crew@dock.example')).toEqual([]) // it was let go before it was sent
+})
+
+test('a message that is being accepted while somebody whom it names is withdrawn is not sent', async () => {
+  await publish()
+  await confirm('messages', support('boris@example.org', { text: 'Mara Linden is right, say I.' }))
+  const [item] = await pending()
+  let released = false
+  const sealing = vi.spyOn(crypto.subtle, 'encrypt')
+  const held = new Promise<void>((holding) => {
+    const seal = crypto.subtle.encrypt.bind(crypto.subtle)
+    sealing.mockImplementationOnce(async (...asked: Parameters<typeof seal>) => {
+      holding()
+      while (!released) await sleep(20)
+      return seal(...asked)
+    })
+  })
+  const accepting = decide(item?.id ?? '', 'accept')
+  await held
+  const { revision } = (await publish('open', withoutMara)).json
+  expect(revision).toEqual(expect.any(String))
+  await until(
+    () => runInDurableObject(actionsOf(bindings, 'dock'), (_, { storage }) => storage.kv.get('checked')),
+    (checked) => checked === revision,
+  )
+  released = true
+  expect((await accepting).status).toBe(200)
+  await deliverNow()
+  await sleep(SETTLED_MS)
+  expect(await mailsTo('crew@dock.example')).toEqual([])
 })
 
 test('one from each mailbox: a second try is answered kindly and is none', async () => {
