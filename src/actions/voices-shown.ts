@@ -10,7 +10,7 @@ const SHOWN_MESSAGES = 50
 const SHOWN_ENDORSEMENTS = 200
 const SHOWN_REPLIES = 20
 /** UTF-16 units of all of a kind together: with them the page stays below the 30 kB it may bring over the line (DESIGN §6). */
-const SHOWN_CHARS = 12_000
+const SHOWN_CHARS = 10_000
 
 /** Milliseconds until another try: KV takes one write a second of a key. */
 const AGAIN_MS = 15_000
