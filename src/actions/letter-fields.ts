@@ -11,17 +11,17 @@ const MIN_SENTENCE_CHARS = 10
 export const MAX_SENTENCE_CHARS = 600
 
 /** What can be said in a letter. Which targets get it is not among it: nobody can have us write to anybody else. */
-export const LETTER_FIELDS = ['email', 'name', 'place', 'country', 'sentence', 'consent'] as const
+export const LETTER_FIELDS = ['sentence', 'name', 'place', 'email', 'country', 'consent'] as const
 
 /** What a writer may agree to, and need not: that their name is shown, that they hear what becomes of the case. */
 export const CONSENTS = ['shown', 'updates'] as const
 
 const shape = z.object({
-  email,
+  sentence: lineOf(MIN_SENTENCE_CHARS, MAX_SENTENCE_CHARS, 'sentence'),
   name: lineOf(2, MAX_NAME_CHARS, 'writer'),
   place: optionalPlace,
+  email,
   country,
-  sentence: lineOf(MIN_SENTENCE_CHARS, MAX_SENTENCE_CHARS, 'sentence'),
   consent: z.preprocess((value) => [value ?? []].flat(), z.array(z.enum(CONSENTS, 'fault.consent.unknown'))),
 })
 

@@ -48,13 +48,19 @@ export function ModeratePage({ campaign, item, token, ...page }: ModerateProps) 
 const flagText = (locale: string, flag: Flag): string =>
   textsIn(locale)(`flag.${flag.kind}`, flag.kind === 'named' ? { who: flag.who } : {})
 
-type DecidedProps = PageProps & { standing: VoiceStanding; next: string | null }
+type DecidedProps = PageProps & {
+  standing: VoiceStanding
+  /** Before, and not as whoever sees this has just decided. */
+  otherwise: boolean
+  next: string | null
+}
 
 /** How it was decided, by whomever, and the way to what waits beside it. */
-export function DecidedPage({ standing, next, ...page }: DecidedProps) {
+export function DecidedPage({ standing, otherwise, next, ...page }: DecidedProps) {
   const t = textsIn(page.locale)
   return (
     <MessagePage title={t(`moderated.${standing}`)} lead={t(`moderated.${standing}-lead`)} {...page}>
+      {otherwise && <p class="note">{t('moderated.before')}</p>}
       {next === null ? (
         <p>{t('moderated.none')}</p>
       ) : (

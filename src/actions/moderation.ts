@@ -1,4 +1,6 @@
-import { mayBeMentioned, type Standing } from '../campaigns/standing.ts'
+import type { Campaign } from '../campaigns/campaign.ts'
+import { mayBeMentioned, standingOf } from '../campaigns/standing.ts'
+import { supportContacts, takesEndorsements } from '../campaigns/voices.ts'
 import type { Voice, VoiceKind } from './voice.ts'
 import { type Flag, flagsOf } from './voice-flags.ts'
 import type { VoiceRow } from './voice-state.ts'
@@ -26,19 +28,28 @@ export function readModerationId(text: string): { campaign: string; id: string }
 }
 
 /**
- * Whether something may still be accepted: what people send while the campaign is open, and a target's reply as long as its page shows the
- * case at all, since answers come late.
+ * Whether something may still be accepted: what people send while the campaign is open and has somebody to pass it on to or lists it, and a
+ * target's reply as long as its page shows the case at all, since answers come late. `now` in epoch ms.
  */
-export const isAcceptable = (kind: VoiceKind, standing: Standing): boolean =>
-  kind === 'reply' ? mayBeMentioned(standing) : standing === 'open'
+export function isAcceptable(kind: VoiceKind, campaign: Campaign, now: number): boolean {
+  const standing = standingOf(campaign, now)
+  switch (kind) {
+    case 'reply':
+      return mayBeMentioned(standing)
+    case 'support':
+      return standing === 'open' && supportContacts(campaign).length > 0
+    case 'endorsement':
+      return standing === 'open' && takesEndorsements(campaign)
+  }
+}
 
-type Circumstances = { withheld: readonly Withheld[]; repeated: boolean; standing: Standing | null }
+type Circumstances = { withheld: readonly Withheld[]; repeated: boolean; acceptable: boolean }
 
 export function itemFor(
   campaign: string,
   { id, kind, at }: VoiceRow,
   said: Voice | null,
-  { withheld, repeated, standing }: Circumstances,
+  { withheld, repeated, acceptable }: Circumstances,
 ): ModerationItem {
   const flags: Flag[] = said === null ? [{ kind: 'unreadable' }] : flagsOf(said, withheld, repeated)
   return {
@@ -47,10 +58,7 @@ export function itemFor(
     kind,
     receivedAt: new Date(at).toISOString(),
     flags,
-    acceptable:
-      standing !== null &&
-      isAcceptable(kind, standing) &&
-      !flags.some(({ kind }) => kind === 'named' || kind === 'unreadable'),
+    acceptable: acceptable && !flags.some(({ kind }) => kind === 'named' || kind === 'unreadable'),
     said,
   }
 }

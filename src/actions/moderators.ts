@@ -1,5 +1,4 @@
 import type { Campaign } from '../campaigns/campaign.ts'
-import { standingOf } from '../campaigns/standing.ts'
 import { postboxOf } from '../dispatch/bindings.ts'
 import type { Letter as Mail } from '../dispatch/postbox.ts'
 import { emailStrings } from '../emails/bundled.gen.ts'
@@ -12,6 +11,7 @@ import { mailboxOf, normalise } from '../security/address.ts'
 import { linkToken } from './link.ts'
 import { isAcceptable } from './moderation.ts'
 import type { Shell } from './shell.ts'
+import { VOICE_KINDS } from './voice.ts'
 import type { VoiceRow, VoiceState } from './voice-state.ts'
 
 const HOUR_MS = 3_600_000
@@ -19,8 +19,6 @@ const HOUR_MS = 3_600_000
 const REMIND_MS = 24 * HOUR_MS
 /** Links in one mail: what somebody reads in one go. */
 const LINKS = 20
-/** Of what waits, so much is looked through for them. */
-const LOOKED_THROUGH = 1_000
 
 export type Moderator = NonNullable<Campaign['moderators']>[number]
 
@@ -55,12 +53,12 @@ export async function tellModerators(
   const { moderators = [] } = campaign
   if (moderators.length === 0) return null
   const last = kv.get<number>('moderated') ?? null
-  const due = mailDueAt(state.waiting(), last, now)
+  // Of what could only be refused, as in a campaign that is over, nobody is told.
+  const kinds = VOICE_KINDS.filter((kind) => isAcceptable(kind, campaign, now))
+  const waiting = state.waiting(kinds)
+  const due = mailDueAt(waiting, last, now)
   if (due === null || due > now) return due
-  const standing = standingOf(campaign, now)
-  const open = state.pending(LOOKED_THROUGH).filter(({ kind }) => isAcceptable(kind, standing))
-  if (open.length === 0) return null // of a campaign that is over there is nothing left to decide
-  const telling = { rows: open.slice(0, LINKS), count: open.length, last, now }
+  const telling = { rows: state.pending(LINKS, kinds), count: waiting.count, last, now }
   for (const moderator of moderators) {
     const address = normalise(moderator.email)
     if (!address.ok) continue
@@ -68,7 +66,7 @@ export async function tellModerators(
     await postboxOf(env, mailbox).post(await mailFor(settings, campaign, { moderator, mailbox, ...telling }))
   }
   kv.put('moderated', now)
-  return mailDueAt(state.waiting(), now, now)
+  return mailDueAt(waiting, now, now)
 }
 
 type Telling = {

@@ -33,7 +33,7 @@ async function moderate(c: Here, decision?: 'accept' | 'refuse') {
   if (campaign === null || moderator === null)
     return linkPage(c, <NothingToModeratePage kind="no-moderator" {...page} />, 403)
   const actions = actionsOf(c.env, slug)
-  if (decision !== undefined) await actions.decideVoice(id, decision, `moderator ${holder}`)
+  const decided = decision && (await actions.decideVoice(id, decision, `moderator ${holder}`))
   const item = await actions.lookAtVoice(id)
   if (item === null) return linkPage(c, <NothingToModeratePage kind="gone" {...page} />, 410)
   if (typeof item === 'object')
@@ -41,5 +41,11 @@ async function moderate(c: Here, decision?: 'accept' | 'refuse') {
   const next = await actions.nextVoice(id)
   // It works for no longer than the link that led here.
   const nextToken = next && (await linkToken(settings.keys, 'moderate', { campaign: slug, id: next, holder }, issuedAt))
-  return linkPage(c, <DecidedPage standing={item} next={nextToken} {...page} />)
+  const wanted = decision === 'accept' ? 'accepted' : 'refused'
+  const otherwise = decided?.kind === 'before' && decided.standing !== wanted
+  return linkPage(
+    c,
+    <DecidedPage standing={item} otherwise={otherwise} next={nextToken} {...page} />,
+    otherwise ? 409 : 200,
+  )
 }

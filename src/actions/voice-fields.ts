@@ -12,18 +12,19 @@ export const MAX_MESSAGE_CHARS = 1_500
 /** UTF-16 units of an organisation's name, of which the longest are those of federations. */
 const MAX_ORGANISATION_CHARS = 200
 
-export const SUPPORT_FIELDS = ['email', 'name', 'place', 'country', 'text', 'shown'] as const
-export const ENDORSEMENT_FIELDS = ['email', 'organisation', 'place', 'country', 'signer', 'role'] as const
+/** In the order of the form, in which what is wrong is told, too. */
+export const SUPPORT_FIELDS = ['text', 'name', 'place', 'email', 'country', 'shown'] as const
+export const ENDORSEMENT_FIELDS = ['organisation', 'place', 'country', 'signer', 'role', 'email'] as const
 
 /** The value of a box that was ticked; a box that was not is not sent at all. */
 export const TICKED = 'yes'
 
 const support = z.object({
-  email,
+  text: linesOf(MIN_MESSAGE_CHARS, MAX_MESSAGE_CHARS, 'message'),
   name: lineOf(2, MAX_NAME_CHARS, 'writer'),
   place: optionalPlace,
+  email,
   country,
-  text: linesOf(MIN_MESSAGE_CHARS, MAX_MESSAGE_CHARS, 'message'),
   shown: z
     .unknown()
     .optional()
@@ -31,12 +32,12 @@ const support = z.object({
 })
 
 const endorsement = z.object({
-  email,
   organisation: lineOf(2, MAX_ORGANISATION_CHARS, 'organisation'),
   place: lineOf(1, MAX_PLACE_CHARS, 'seat'),
   country,
   signer: lineOf(2, MAX_NAME_CHARS, 'signer'),
   role: lineOf(2, MAX_NAME_CHARS, 'office'),
+  email,
 })
 
 /** `locale` is the page's. */

@@ -1,4 +1,4 @@
-import type { VoiceKind } from './voice.ts'
+import { VOICE_KINDS, type VoiceKind } from './voice.ts'
 
 export type VoiceStanding = 'pending' | 'accepted' | 'refused'
 
@@ -69,21 +69,24 @@ export class VoiceState {
   }
 
   /** What waits for a moderator and can still be read, the oldest first. */
-  pending(most: number): VoiceRow[] {
+  pending(most: number, kinds: readonly VoiceKind[] = VOICE_KINDS): VoiceRow[] {
     return this.#sql
       .exec<VoiceRow>(
-        `SELECT ${COLUMNS} FROM voice WHERE standing = 'pending' AND sealed IS NOT NULL ORDER BY at, id LIMIT ?`,
+        `SELECT ${COLUMNS} FROM voice
+         WHERE standing = 'pending' AND sealed IS NOT NULL AND kind IN (SELECT value FROM json_each(?)) ORDER BY at, id LIMIT ?`,
+        JSON.stringify(kinds),
         most,
       )
       .toArray()
   }
 
-  /** Of what waits: how many there are, and when the newest came. */
-  waiting(): { count: number; newest: number } {
+  /** Of what waits so: how many there are, and when the newest came. */
+  waiting(kinds: readonly VoiceKind[]): { count: number; newest: number } {
     return this.#sql
       .exec<{ count: number; newest: number }>(
         `SELECT COUNT(*) AS count, COALESCE(MAX(at), 0) AS newest FROM voice
-         WHERE standing = 'pending' AND sealed IS NOT NULL`,
+         WHERE standing = 'pending' AND sealed IS NOT NULL AND kind IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(kinds),
       )
       .one()
   }

@@ -31,6 +31,7 @@ const reply = z.strictObject({
 export const voice = z.discriminatedUnion('kind', [support, endorsement, reply])
 export type Voice = z.infer<typeof voice>
 export type VoiceKind = Voice['kind']
+export const VOICE_KINDS: readonly VoiceKind[] = ['support', 'endorsement', 'reply']
 export type Support = z.infer<typeof support>
 export type Endorsement = z.infer<typeof endorsement>
 export type Reply = z.infer<typeof reply>

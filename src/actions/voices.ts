@@ -1,6 +1,5 @@
 import { type Campaign, hindranceTo } from '../campaigns/campaign.ts'
 import type { Numbers } from '../campaigns/numbers.ts'
-import { standingOf } from '../campaigns/standing.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { requireSettings, type Settings } from '../env.ts'
 import { mailboxOf, normalise } from '../security/address.ts'
@@ -36,7 +35,7 @@ export type Decided =
   | { kind: 'decided'; standing: 'accepted' | 'refused' }
   | { kind: 'before'; standing: 'accepted' | 'refused' } // somebody decided before: this stands
   | { kind: 'named'; who: string[] } // it names somebody who must not be named, and can only be refused
-  | { kind: 'over' } // nothing of this campaign is delivered or shown any more, so it can only be refused
+  | { kind: 'over' } // nothing of its kind is delivered or shown now, so it can only be refused
   | { kind: 'unreadable' } // its key is not in KEYRING
   | { kind: 'gone' }
 
@@ -179,15 +178,13 @@ export class Voices {
     const settings = await requireSettings(this.#shell.env)
     const slug = this.#shell.slug()
     const campaign = await currentCampaign(this.#shell.env, slug)
-    if (campaign === null || sealed === null || !isAcceptable(kind, standingOf(campaign, Date.now())))
-      return { kind: 'over' }
+    if (campaign === null || sealed === null || !isAcceptable(kind, campaign, Date.now())) return { kind: 'over' }
     const said = await openVoice(settings.keys, slug, id, sealed)
     if (said === null) return { kind: 'unreadable' }
     const who = namedIn(wordsIn(said), this.#withheld(settings, campaign))
     if (who.length > 0) return { kind: 'named', who }
     if (said.kind !== 'support') return { campaign, letters: [] }
-    const letters = await messagesFrom(settings, campaign, id, said)
-    return letters.length === 0 ? { kind: 'over' } : { campaign, letters } // the workers have no address any more
+    return { campaign, letters: await messagesFrom(settings, campaign, id, said) }
   }
 
   report(): VoicesReport {
@@ -247,7 +244,7 @@ export class Voices {
     return itemFor(slug, row, said, {
       withheld: this.#withheld(settings, campaign),
       repeated: this.#state.isRepeated(row),
-      standing: campaign === null ? null : standingOf(campaign, Date.now()),
+      acceptable: campaign !== null && isAcceptable(row.kind, campaign, Date.now()),
     })
   }
 }

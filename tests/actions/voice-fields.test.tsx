@@ -71,11 +71,11 @@ test('lengths are of what is left once it is plain, and every field that is wron
   expect(said({ text: `${' \n '.repeat(MAX_MESSAGE_CHARS)}${'x'.repeat(MAX_MESSAGE_CHARS)}` })).not.toBeNull()
   expect(faults(readSupport({ ...support, text: 'x'.repeat(MAX_MESSAGE_CHARS + 1) }, 'en'))).toEqual(['text'])
   expect(faults(readSupport({ text: '\u202E\u200F   short', name: 'A', email: 'nowhere' }, 'en'))).toEqual([
-    'email',
-    'name',
     'text',
+    'name',
+    'email',
   ])
-  expect(faults(readEndorsement({}, 'en'))).toEqual(['email', 'organisation', 'place', 'signer', 'role'])
+  expect(faults(readEndorsement({}, 'en'))).toEqual(['organisation', 'place', 'signer', 'role', 'email'])
   expect(faults(readEndorsement({ ...endorsement, country: 'XX' }, 'en'))).toEqual(['country'])
   expect(readEndorsement(endorsement, 'en').ok).toBe(true)
 })

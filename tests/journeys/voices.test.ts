@@ -215,7 +215,10 @@ test('moderators get one mail with links and none of the words; GET shows, POST 
   expect(decided).toContain('Refused')
   const next = /href="(\/moderate\/[^"]+)"/.exec(decided)?.[1] ?? ''
   expect(await (await visitor.ask(next)).text()).toContain('Dockers of Farhaven')
-  expect(await (await visitor.send(link, { decision: 'accept' })).text()).toContain('Refused') // decided before
+  const late = await visitor.send(link, { decision: 'accept' })
+  expect(late.status).toBe(409)
+  expect(await late.text()).toMatch(/Refused.*that decision stands/s)
+  expect((await visitor.send(link, { decision: 'refuse' })).status).toBe(200) // pressed twice
   expect(await (await visitor.send(next, { decision: 'accept' })).text()).toContain('Accepted')
   expect(await pending()).toEqual([])
   await runInDurableObject(actionsOf(bindings, 'dock'), (_, { storage }) => {
@@ -305,18 +308,18 @@ test('a message that is being accepted while somebody whom it names is withdrawn
   await publish()
   await confirm('messages', support('boris@example.org', { text: 'Mara Linden is right, say I.' }))
   const [item] = await pending()
-  let released = false
-  const sealing = vi.spyOn(crypto.subtle, 'encrypt')
-  const held = new Promise<void>((holding) => {
-    const seal = crypto.subtle.encrypt.bind(crypto.subtle)
-    sealing.mockImplementationOnce(async (...asked: Parameters<typeof seal>) => {
-      holding()
-      while (!released) await sleep(20)
-      return seal(...asked)
-    })
+  let [held, released] = [false, false]
+  const seal = crypto.subtle.encrypt.bind(crypto.subtle)
+  vi.spyOn(crypto.subtle, 'encrypt').mockImplementationOnce(async (...asked) => {
+    held = true
+    while (!released) await sleep(20) // a promise of the test's would be waited for across requests
+    return seal(...asked)
   })
   const accepting = decide(item?.id ?? '', 'accept')
-  await held
+  await until(
+    async () => held,
+    (is) => is,
+  )
   const { revision } = (await publish('open', withoutMara)).json
   expect(revision).toEqual(expect.any(String))
   await until(
@@ -463,6 +466,7 @@ test('a message is not accepted while there is nobody to send it to, and waits',
   await confirm('messages', support('anna@example.org'))
   await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:'))
   const [item] = await pending()
+  expect(item?.acceptable).toBe(false)
   expect((await decide(item?.id ?? '', 'accept')).status).toBe(409)
   await publish()
   expect((await decide(item?.id ?? '', 'accept')).status).toBe(200)
