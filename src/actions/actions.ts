@@ -12,7 +12,7 @@ import { lifeOf } from './life.ts'
 import type { ModerationItem } from './moderation.ts'
 import type { About, Telling } from './news.ts'
 import { Post, type PostReport } from './post.ts'
-import { type SelfReported, SelfReports } from './self-reports.ts'
+import { type SelfReported, SelfReports, tellAt } from './self-reports.ts'
 import { earliest, type Look, type Shell } from './shell.ts'
 import type { Reply, Voice, VoiceDraft } from './voice.ts'
 import type { Refusal, VoiceStanding } from './voice-state.ts'
@@ -198,14 +198,17 @@ export class Actions extends DurableObject<Bindings> {
   async #publish(): Promise<number | null> {
     const { kv } = this.ctx.storage
     const numbers = this.#numbers()
-    const written = JSON.stringify(numbers)
-    if (isNothing(numbers) || kv.get('told') === written) return null
+    const told = kv.get<{ numbers: Numbers; at: number }>('told')
+    if (isNothing(numbers) || JSON.stringify(told?.numbers) === JSON.stringify(numbers)) return null
+    const now = Date.now()
+    const at = tellAt(numbers, told, now)
+    if (at > now) return at
     try {
       await tellNumbers(this.env.CONTENT, this.#slug(), numbers)
-      kv.put('told', written)
+      kv.put('told', { numbers, at: now })
       return null
     } catch {
-      return Date.now() + AFTER_FAILURE_MS // KV takes one write a second of a key
+      return now + AFTER_FAILURE_MS // KV takes one write a second of a key
     }
   }
 

@@ -1,6 +1,22 @@
+import type { Numbers } from '../campaigns/numbers.ts'
+
 /** What people say they did without us: nobody can check it, so it stands apart and counts towards no goal. */
 export const SELF_REPORTED = ['own-mailbox', 'paper'] as const
 export type SelfReported = (typeof SELF_REPORTED)[number]
+
+/**
+ * Milliseconds between two tellings of nothing but such reports: nobody has to confirm them, and whoever presses the button all day must not use
+ * up the 1,000 KV writes a day of the free plan, without which nobody can sign up.
+ */
+const REPORTS_APART_MS = 15 * 60_000
+
+/** When numbers that have changed are told to the page: at once where anything in them was confirmed. Epoch ms. */
+export function tellAt(numbers: Numbers, told: { numbers: Numbers; at: number } | undefined, now: number): number {
+  if (told === undefined || confirmedIn(numbers) !== confirmedIn(told.numbers)) return now
+  return Math.max(now, told.at + REPORTS_APART_MS)
+}
+
+const confirmedIn = (numbers: Numbers): string => JSON.stringify({ ...numbers, ownMailbox: 0, paper: 0 })
 
 export class SelfReports {
   readonly #sql: SqlStorage

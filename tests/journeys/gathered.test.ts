@@ -3,6 +3,7 @@ import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ActionsReport } from '../../src/actions/actions.ts'
 import { actionsOf } from '../../src/actions/actions-of.ts'
+import { readNumbers } from '../../src/campaigns/numbers.ts'
 import { postboxOf, suppressionOf } from '../../src/dispatch/bindings.ts'
 import { mailboxOf, normalise } from '../../src/security/address.ts'
 import { TEST_TOKEN } from '../settings.ts'
@@ -301,4 +302,14 @@ test('what people say of themselves stands apart and never counts towards the go
   const page = await (await new Visitor().ask('/en/campaigns/quay')).text()
   expect(page).toContain('0 people have confirmed')
   expect(page).toContain('2 from their own mailbox, 1 on paper')
+
+  // Whoever goes on pressing does not use up the day's writes to KV.
+  const told = async () => (await readNumbers(bindings.CONTENT, 'quay', Date.now()))?.paper
+  for (let minute = 2; minute < 15; minute += 3) {
+    await new Visitor().send('/campaigns/quay/reported', { how: 'paper', locale: 'en' })
+    await at(SATURDAY + minute * 60_000)
+    expect(await told()).toBe(1)
+  }
+  await at(SATURDAY + 17 * 60_000)
+  expect(await told()).toBe(6)
 })
