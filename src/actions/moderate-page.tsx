@@ -75,7 +75,7 @@ export function DecidedPage({ standing, otherwise, next, ...page }: DecidedProps
 }
 
 /** The link leads to nothing any more, or to somebody who does not moderate here. */
-export function NothingToModeratePage({ kind, ...page }: PageProps & { kind: 'gone' | 'no-moderator' }) {
+export function NothingToModeratePage({ kind, ...page }: PageProps & { kind: 'gone' | 'expired' | 'no-moderator' }) {
   const t = textsIn(page.locale)
   return <MessagePage title={t(`moderated.${kind}`)} lead={t(`moderated.${kind}-lead`)} {...page} />
 }

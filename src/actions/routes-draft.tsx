@@ -8,16 +8,7 @@ import { paths } from '../paths.ts'
 import { mailboxOf, normalise } from '../security/address.ts'
 import { type Fields, textOf } from '../supporters/fields.ts'
 import { kindOfBody, readBody, shownAgain } from '../supporters/request.ts'
-import {
-  type Here,
-  linkPage,
-  linkProblem,
-  localeIn,
-  mayGoOn,
-  refuse,
-  senderTo,
-  stampAgain,
-} from '../supporters/routes-answers.tsx'
+import { type Here, linkPage, localeIn, mayGoOn, refuse, senderTo, stampAgain } from '../supporters/routes-answers.tsx'
 import {
   type CaseProps,
   DraftDonePage,
@@ -118,7 +109,7 @@ export const showDraft =
     const { settings } = c.var
     const token = c.req.param('token') ?? ''
     const read = await readLink(settings.keys, kind.of, token, Date.now())
-    if (!read.ok) return read.error === 'expired' ? linkProblem(c, 'expired') : next()
+    if (!read.ok) return read.error === 'expired' ? expired(c, kind) : next()
     const { campaign: slug, id } = read.value
     const [campaign, draft] = await Promise.all([openCampaign(c, slug), kind.find(c.env, slug, id)])
     const page = { of: kind.of, locale: localeOf(c, kind, draft), settings }
@@ -133,7 +124,7 @@ export const confirmDraft =
   async (c: Here, next: Next) => {
     const { settings } = c.var
     const read = await readLink(settings.keys, kind.of, c.req.param('token') ?? '', Date.now())
-    if (!read.ok) return read.error === 'expired' ? linkProblem(c, 'expired') : next()
+    if (!read.ok) return read.error === 'expired' ? expired(c, kind) : next()
     const { campaign: slug, id } = read.value
     const page = { of: kind.of, locale: localeOf(c, kind, await kind.find(c.env, slug, id)), settings }
     const done = await kind.confirm(c.env, slug, id)
@@ -142,6 +133,10 @@ export const confirmDraft =
     if (done.kind === 'over' || campaign === null) return linkPage(c, <NoDraftPage kind="over" {...page} />, 410)
     return linkPage(c, <DraftDonePage kind={done.kind} campaign={campaign} {...page} />)
   }
+
+/** The draft went when its link did. */
+const expired = <D extends object>(c: Here, { of }: DraftKind<D>) =>
+  linkPage(c, <NoDraftPage of={of} kind="gone" locale={localeIn(c, undefined)} settings={c.var.settings} />, 410)
 
 const localeOf = <D extends object>(c: Here, { localeOf }: DraftKind<D>, draft: D | 'confirmed' | null): string =>
   localeIn(c, draft === null || draft === 'confirmed' ? undefined : localeOf(draft))

@@ -25,7 +25,11 @@ async function moderate(c: Here, decision?: 'accept' | 'refuse') {
   const { settings } = c.var
   const token = c.req.param('token') ?? ''
   const read = await readLink(settings.keys, 'moderate', token, Date.now())
-  if (!read.ok) return linkProblem(c, read.error)
+  if (!read.ok) {
+    if (read.error !== 'expired') return linkProblem(c, read.error)
+    const page = { locale: localeIn(c, undefined), settings }
+    return linkPage(c, <NothingToModeratePage kind="expired" {...page} />, 410)
+  }
   const { campaign: slug, id, holder, issuedAt } = read.value
   const campaign = await currentCampaign(c.env, slug)
   const moderator = campaign === null ? null : await moderatorOf(settings, campaign, holder)

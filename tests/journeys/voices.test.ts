@@ -2,6 +2,7 @@ import { reset, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ActionsReport } from '../../src/actions/actions.ts'
 import { actionsOf } from '../../src/actions/actions-of.ts'
+import { linkToken } from '../../src/actions/link.ts'
 import type { ModerationItem } from '../../src/actions/moderation.ts'
 import { readNumbers } from '../../src/campaigns/numbers.ts'
 import { readVoices } from '../../src/campaigns/voices.ts'
@@ -246,6 +247,25 @@ test('a link of whoever is no moderator any more opens nothing, nor does one of 
   expect((await visitor.send(`/moderate/${link.split('/').at(-1)?.slice(0, -4)}`)).status).toBe(404)
   expect((await visitor.ask(`/confirm/${link.split('/').at(-1)}`)).status).toBe(404)
   expect(await pending()).toHaveLength(1)
+})
+
+test('a link that is too old says what to do instead, and opens nothing', async () => {
+  await publish()
+  const { keys } = await testSettings()
+  const eightDaysAgo = Date.now() - 8 * 86_400_000
+  const link = { campaign: 'dock', id: crypto.randomUUID() }
+  const expectations = [
+    ['confirm', 'letter', 'write it again'],
+    ['confirm', 'voice', 'write it again'],
+    ['moderate', 'moderate', 'a mail with new links'],
+  ] as const
+  for (const [path, purpose, way] of expectations) {
+    const url = `/${path}/${await linkToken(keys, purpose, link, eightDaysAgo)}`
+    for (const answer of [await new Visitor().ask(url), await new Visitor().send(url, { decision: 'accept' })]) {
+      expect(answer.status).toBe(410)
+      expect(await answer.text()).toContain(way)
+    }
+  }
 })
 
 test('links, abuse and the same words again are flagged for whoever reads, and nothing is refused by a machine', async () => {
