@@ -44,6 +44,7 @@ export class VoiceState {
       country TEXT NOT NULL, shown INTEGER NOT NULL, at INTEGER NOT NULL, standing TEXT NOT NULL, reason TEXT NOT NULL,
       decided_by TEXT NOT NULL, UNIQUE (kind, author)) WITHOUT ROWID`)
     this.#sql.exec('CREATE INDEX IF NOT EXISTS voice_standing ON voice (standing, at)')
+    this.#sql.exec('CREATE INDEX IF NOT EXISTS voice_mark ON voice (mark)')
     this.#sql.exec(
       'CREATE TABLE IF NOT EXISTS voice_people (revision TEXT PRIMARY KEY, people TEXT NOT NULL) WITHOUT ROWID',
     )
@@ -106,7 +107,8 @@ export class VoiceState {
   /** Whether the same words came in another voice. */
   isRepeated({ id, mark }: VoiceRow): boolean {
     return (
-      this.#sql.exec("SELECT 1 FROM voice WHERE mark = ? AND mark != '' AND id != ?", mark, id).toArray().length > 0
+      mark !== '' &&
+      this.#sql.exec('SELECT 1 FROM voice WHERE mark = ? AND id != ? LIMIT 1', mark, id).toArray().length > 0
     )
   }
 

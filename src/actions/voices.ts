@@ -131,11 +131,7 @@ export class Voices {
 
   /** What waits for a moderator, the oldest first, so many at most. */
   async pending(most: number): Promise<ModerationItem[]> {
-    const rows = this.#state.pending(most)
-    if (rows.length === 0) return []
-    const settings = await requireSettings(this.#shell.env)
-    const campaign = await currentCampaign(this.#shell.env, this.#shell.slug())
-    return Promise.all(rows.map((row) => this.#item(settings, campaign, row)))
+    return this.#items(this.#state.pending(most))
   }
 
   /** One that waits, or how it was decided; null when there is none. */
@@ -143,8 +139,8 @@ export class Voices {
     const row = this.#state.voice(id)
     if (row === undefined) return null
     if (row.standing !== 'pending') return row.standing
-    const settings = await requireSettings(this.#shell.env)
-    return this.#item(settings, await currentCampaign(this.#shell.env, this.#shell.slug()), row)
+    const [item = null] = await this.#items([row])
+    return item
   }
 
   /** The oldest that waits besides this one. */
@@ -238,14 +234,21 @@ export class Voices {
     return withheldIn(campaign?.people ?? [], earlier, settings.withheldNames[this.#shell.slug()] ?? [])
   }
 
-  async #item(settings: Settings, campaign: Campaign | null, row: VoiceRow): Promise<ModerationItem> {
+  async #items(rows: readonly VoiceRow[]): Promise<ModerationItem[]> {
+    if (rows.length === 0) return []
+    const settings = await requireSettings(this.#shell.env)
     const slug = this.#shell.slug()
-    const said = row.sealed === null ? null : await openVoice(settings.keys, slug, row.id, row.sealed)
-    return itemFor(slug, row, said, {
-      withheld: this.#withheld(settings, campaign),
-      repeated: this.#state.isRepeated(row),
-      acceptable: campaign !== null && isAcceptable(row.kind, campaign, Date.now()),
-    })
+    const campaign = await currentCampaign(this.#shell.env, slug)
+    const withheld = this.#withheld(settings, campaign)
+    return Promise.all(
+      rows.map(async (row) =>
+        itemFor(slug, row, row.sealed === null ? null : await openVoice(settings.keys, slug, row.id, row.sealed), {
+          withheld,
+          repeated: this.#state.isRepeated(row),
+          acceptable: campaign !== null && isAcceptable(row.kind, campaign, Date.now()),
+        }),
+      ),
+    )
   }
 }
 
