@@ -249,6 +249,28 @@ test('a link of whoever is no moderator any more opens nothing, nor does one of 
   expect(await pending()).toHaveLength(1)
 })
 
+test('moderators are told how many wait, however many they are, and not of what could only be refused', async () => {
+  await publish()
+  await confirm('messages', support('anna@example.org'))
+  await mailTo('moderator@example.org', 1)
+  const wait = (kind: string, count: number) =>
+    runInDurableObject(actionsOf(bindings, 'dock'), async (actions, { storage }) => {
+      for (let n = 0; n < count; n++)
+        storage.sql.exec(
+          "INSERT INTO voice VALUES (?, ?, ?, '', 'sealed', ?, '', 0, ?, 'pending', '', '')",
+          ...[crypto.randomUUID(), kind, `author ${n}`, `mark ${n}`, n],
+        )
+      storage.kv.put('moderated', Date.now() - 25 * 3_600_000)
+      await actions.lookAgain()
+    })
+  await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:')) // nobody to send messages to
+  await wait('support', 10)
+  await sleep(SETTLED_MS)
+  expect(await mailsTo('moderator@example.org')).toHaveLength(1)
+  await wait('endorsement', 1_234)
+  expect((await mailTo('moderator@example.org', 2)).text).toContain('1,234 things wait')
+})
+
 test('a link that is too old says what to do instead, and opens nothing', async () => {
   await publish()
   const { keys } = await testSettings()
