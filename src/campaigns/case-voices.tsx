@@ -63,6 +63,7 @@ function Endorsements({ locale, campaign, live, voices, numbers }: VoicesProps) 
       {endorsements.length > 0 && (
         <>
           <p>{t('campaign.endorsements-count', { count: all })}</p>
+          {all > endorsements.length && <p class="soft">{t('campaign.endorsements-newest')}</p>}
           <ul class="parties">
             {endorsements.map(({ organisation, place, signer, role }) => (
               <li>

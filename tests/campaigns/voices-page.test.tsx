@@ -79,6 +79,7 @@ test('a page with as many voices as it shows stays within what it may bring over
   expect(shown.endorsements.length).toBeGreaterThan(120)
   const html = page('ru', shown)
   expect(html).toContain(shown.endorsements.at(-1)?.organisation)
+  expect(html).toContain(pageStrings.ru?.['campaign.endorsements-newest']) // of 345
   expect(gzipSync(html + STYLE).length).toBeLessThan(MAX_TRANSFERRED)
 })
 
