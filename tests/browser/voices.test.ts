@@ -15,6 +15,7 @@ type Page = Awaited<ReturnType<Site['open']>>
 
 /** What is wrong with a page: what axe finds, and whatever is wider than the screen. */
 async function faultsOf(page: Page, where: string, { width, script }: { width: number; script: boolean }) {
+  await page.waitForLoadState() // a page that has only begun has no element yet
   const inner = await page.evaluate('document.documentElement.scrollWidth')
   if (process.env.SHOTS)
     await page.screenshot({ path: `${process.env.SHOTS}/${where.replaceAll(' ', '-')}.png`, fullPage: true })
