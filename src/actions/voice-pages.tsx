@@ -7,6 +7,7 @@ import { type CaseProps, ConfirmDraftPage, DraftFormPage, type FormProps } from 
 import type { Voice } from './voice.ts'
 import { ENDORSEMENT_FIELDS, MAX_MESSAGE_CHARS, SUPPORT_FIELDS, TICKED } from './voice-fields.ts'
 import { VoiceView } from './voice-view.tsx'
+import { MailboxField, WriterFields } from './writer-fields.tsx'
 
 /** Lines of the field for a message: some paragraphs are seen at once. */
 const MESSAGE_ROWS = 8
@@ -44,23 +45,7 @@ export function SupportPage(page: FormProps) {
         value={one(values, 'text')}
         rows={MESSAGE_ROWS}
       />
-      <TextField
-        {...shared}
-        name="name"
-        label={t('writing.name')}
-        value={one(values, 'name')}
-        required
-        autocomplete="name"
-      />
-      <TextField
-        {...shared}
-        name="place"
-        label={t('writing.place')}
-        hint={t('writing.place-hint')}
-        value={one(values, 'place')}
-      />
-      <EmailField {...shared} value={one(values, 'email')} label={t('form.email')} />
-      <CountryField {...shared} value={one(values, 'country')} />
+      <WriterFields {...shared} values={values} />
       <CheckBoxes
         {...shared}
         name="shown"
@@ -121,26 +106,11 @@ export function EndorsePage(page: FormProps) {
         required
         autocomplete="organization-title"
       />
-      <EmailField {...shared} value={one(values, 'email')} label={t('endorsing.email')} />
+      <MailboxField {...shared} value={one(values, 'email')} label={t('endorsing.email')} />
       <p class="small soft">{t('endorsing.kept')}</p>
     </DraftFormPage>
   )
 }
-
-type Shared = { locale: string; errors: FormProps['errors'] }
-
-const EmailField = ({ label, value, ...shared }: Shared & { label: string; value: string }) => (
-  <TextField
-    {...shared}
-    name="email"
-    type="email"
-    label={label}
-    hint={textsIn(shared.locale)('voicing.email-hint')}
-    value={value}
-    required
-    autocomplete="email"
-  />
-)
 
 /** What was written once more, with the button. */
 export function ConfirmVoicePage({ said, ...page }: CaseProps & { said: Voice; token: string }) {

@@ -2,7 +2,7 @@ import { type Campaign, textIn } from '../campaigns/campaign.ts'
 import { carriedTargets, letterLocale, letterWords, type Target } from '../campaigns/letters.ts'
 import { ProseView } from '../campaigns/prose.tsx'
 import { modelProse, ownProse, type Writer } from '../emails/letter.ts'
-import { CheckBoxes, CountryField, many, one, TextArea, TextField } from '../kit/form.tsx'
+import { CheckBoxes, many, one, TextArea } from '../kit/form.tsx'
 import { directionOf } from '../kit/locales.ts'
 import { languageName } from '../kit/names.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
@@ -10,6 +10,7 @@ import { paths } from '../paths.ts'
 import { CopiesTold } from './copies-told.tsx'
 import { type CaseProps, ConfirmDraftPage, DraftFormPage, type FormProps } from './draft-pages.tsx'
 import { CONSENTS, LETTER_FIELDS, MAX_SENTENCE_CHARS } from './letter-fields.ts'
+import { WriterFields } from './writer-fields.tsx'
 
 /** Lines of the field for a sentence: as many as it may well need on a phone. */
 const SENTENCE_ROWS = 5
@@ -99,32 +100,7 @@ export function WritePage(page: FormProps) {
         value={one(values, 'sentence')}
         rows={SENTENCE_ROWS}
       />
-      <TextField
-        {...shared}
-        name="name"
-        label={t('writing.name')}
-        value={one(values, 'name')}
-        required
-        autocomplete="name"
-      />
-      <TextField
-        {...shared}
-        name="place"
-        label={t('writing.place')}
-        hint={t('writing.place-hint')}
-        value={one(values, 'place')}
-      />
-      <TextField
-        {...shared}
-        name="email"
-        type="email"
-        label={t('form.email')}
-        hint={t('writing.email-hint')}
-        value={one(values, 'email')}
-        required
-        autocomplete="email"
-      />
-      <CountryField {...shared} value={one(values, 'country')} />
+      <WriterFields {...shared} values={values} />
       <CheckBoxes
         {...shared}
         wide

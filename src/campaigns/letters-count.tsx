@@ -1,3 +1,4 @@
+import { dayIn } from '../kit/dates.ts'
 import { formatTag } from '../kit/locales.ts'
 import { countryName } from '../kit/names.ts'
 import { inARow, textsIn } from '../kit/texts.ts'
@@ -22,6 +23,7 @@ export function LettersCount({ locale, campaign, numbers }: CountProps) {
         </p>
       )}
       <Countries locale={locale} campaign={campaign} numbers={numbers} />
+      <Days locale={locale} numbers={numbers} />
       <p class="small soft">{t('campaign.letters-mails', { accepted, refused, waiting })}</p>
       {copies > 0 && <p class="small soft">{t('campaign.letters-copies', { count: copies })}</p>}
       <SelfReported locale={locale} numbers={numbers} />
@@ -38,6 +40,27 @@ function Countries({ locale, campaign, numbers }: CountProps) {
   const rows = named.map(({ country, people }) => `${countryName(locale, country)} ${figures.format(people)}`)
   const rest = others > 0 ? t('campaign.letters-elsewhere', { count: others }) : undefined
   return <p class="small soft">{inARow(locale, [...rows, rest])}</p>
+}
+
+/** Days shown of those on which somebody confirmed: the last ones say whether it still goes on. */
+const DAYS_SHOWN = 7
+
+function Days({ locale, numbers }: Pick<CountProps, 'locale' | 'numbers'>) {
+  const last = Object.entries(numbers.days).toSorted().slice(-DAYS_SHOWN)
+  if (last.length === 0) return null
+  const figures = new Intl.NumberFormat(formatTag(locale))
+  return (
+    <details class="small soft">
+      <summary>{textsIn(locale)('campaign.letters-days')}</summary>
+      <ul>
+        {last.map(([day, people]) => (
+          <li>
+            <time datetime={day}>{dayIn(locale, day)}</time>: {figures.format(people)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
 }
 
 /** What nobody can check: it stands apart, and says so. */
