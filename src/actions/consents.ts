@@ -1,7 +1,7 @@
 import type { Bindings } from '../dispatch/bindings.ts'
 import type { Settings } from '../env.ts'
 import { type Consent, openConsent, sealConsent } from './consent.ts'
-import { erasedAmong } from './letter-send.ts'
+import { erasedAmong } from './erased.ts'
 import type { WriterState } from './writer-state.ts'
 
 /** Writers looked at in one read. */
@@ -19,10 +19,7 @@ export async function signaturesOf(
   const all: Signature[] = []
   for (let after: string | undefined = ''; after !== undefined; ) {
     const page = writers.consenting(after, PAGE)
-    const gone = await erasedAmong(
-      env,
-      page.map(({ fingerprint }) => fingerprint),
-    )
+    const gone = await erasedAmong(env, page)
     for (const { fingerprint, draft, consented } of page) {
       if (gone.has(fingerprint)) continue
       const { shown } = await openConsent(settings.keys, slug, draft, consented)

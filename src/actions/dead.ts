@@ -8,16 +8,13 @@ export type Dead = { desk: string; recipient: string; reason: string }
  * there has left a list says nothing of what comes to them by their office.
  */
 export async function deadAmong(env: Bindings, recipients: Recipients): Promise<Dead[]> {
-  const suppression = suppressionOf(env)
   const all = [...recipients].flatMap(([desk, addresses]) => addresses.map((recipient) => ({ desk, recipient })))
-  const { left } = await suppression.membership(all.map(({ recipient }) => recipient))
-  const dead = all.filter(({ recipient }) => left.includes(recipient))
-  const told = await Promise.all(
-    dead.map(async (one) => ({ ...one, reason: (await suppression.standing(one.recipient)).reason })),
-  )
-  return told.flatMap(({ reason, ...one }) =>
-    reason === 'bounced' || reason === 'complained' ? [{ ...one, reason: SENTENCES[reason] }] : [],
-  )
+  const departures = await suppressionOf(env).departures(all.map(({ recipient }) => recipient))
+  const reasons = new Map(departures.map(({ fingerprint, reason }) => [fingerprint, reason]))
+  return all.flatMap((one) => {
+    const reason = reasons.get(one.recipient)
+    return reason === 'bounced' || reason === 'complained' ? [{ ...one, reason: SENTENCES[reason] }] : []
+  })
 }
 
 const SENTENCES = {

@@ -36,6 +36,20 @@ export class DeskState {
       .toArray()
   }
 
+  isStopped(key: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM desk WHERE key = ? AND stopped != ''", key).toArray().length > 0
+  }
+
+  keys(): string[] {
+    const rows = this.#sql.exec<{ key: string }>('SELECT key FROM desk').toArray()
+    return rows.map(({ key }) => key)
+  }
+
+  /** No turn behind `last` (epoch ms) is taken any more. */
+  giveTurnsBack(key: string, last: number): void {
+    this.#sql.exec('UPDATE desk SET slot = ? WHERE key = ? AND slot > ?', last, key, last)
+  }
+
   refuse(recipient: string): void {
     this.#sql.exec('INSERT OR IGNORE INTO refusing VALUES (?)', recipient)
   }

@@ -1,5 +1,5 @@
 import type { Head } from '../dispatch/batch.ts'
-import { type Bindings, pacerOf, suppressionOf } from '../dispatch/bindings.ts'
+import { type Bindings, pacerOf } from '../dispatch/bindings.ts'
 import { carrierOf } from '../dispatch/carrier.ts'
 import type { Doubts } from '../dispatch/doubts.ts'
 import type { PauseReason } from '../dispatch/order.ts'
@@ -8,7 +8,9 @@ import { sha256, toHex } from '../kit/bytes.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { mayCarry } from '../transports/reserved.ts'
 import type { Batch, Outcome, RefusalReason, Transport } from '../transports/transport.ts'
+import { erasedAmong } from './erased.ts'
 import { type Desktop, mailOf } from './letter-mail.ts'
+import type { LetterRow } from './letter-rows.ts'
 
 /** Refusals that say a mailbox takes no letters: the next would come back, too, and harm every mail of the sender. */
 const DEAD_MAILBOX: ReadonlySet<RefusalReason> = new Set(['bad-address', 'suppressed'])
@@ -21,6 +23,9 @@ const WITHOUT_CC: Outcome = {
   reason: 'mailbox-unavailable',
   detail: 'refused with others in Cc; it goes again without them',
 }
+
+/** A mail that is asked for: its batch, and how many wrote what it carries. */
+type Asked = { head: Head; people: number; hasCc: boolean }
 
 type Sending = Desktop & {
   env: Bindings
@@ -38,20 +43,22 @@ export async function sendLetters(sending: Sending): Promise<SliceEnd> {
   const { env, settings, slug, state } = sending
   const { ledger } = state
   const transport = chooseTransport(settings, env, 'transactional')
-  let asked: { head: Head; people: number; hasCc: boolean } | undefined // of the call under way
+  let asked: Asked | undefined // of the call under way
+  let letters: readonly LetterRow[] = [] // of the mail whose turn it is
   const dead: Head[] = []
   const carrier = carrierOf({
     transport: {
       ...transport,
       async send(call, key) {
-        const [answer] = [await transport.send(call, key)].flat()
-        if (answer === undefined) return { kind: 'unknown', reason: 'answered for nobody' }
-        if (asked?.hasCc && isRefusedFor(answer, MAY_MEAN_CC)) {
+        const answer = await transport.send(call, key)
+        const [first] = [answer].flat()
+        if (first === undefined || asked === undefined) return { kind: 'unknown', reason: 'answered for nobody' }
+        if (asked.hasCc && isRefusedFor(first, MAY_MEAN_CC)) {
           state.leaveOutCc(asked.head.id)
           return WITHOUT_CC
         }
-        if (asked !== undefined && isRefusedFor(answer, DEAD_MAILBOX)) dead.push(asked.head)
-        return forEach(answer, asked?.people ?? 1)
+        if (isRefusedFor(first, DEAD_MAILBOX)) dead.push(asked.head)
+        return forEach(answer, asked)
       },
     },
     calling: sending.calling,
@@ -71,13 +78,16 @@ export async function sendLetters(sending: Sending): Promise<SliceEnd> {
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       mayGoOn: () => dead.length === 0 && sending.mayGoOn(),
       hindrance: sending.hindrance,
-      carriers: [carrier],
+      carriers: [{ ...carrier, leave: (_people, again) => carrier.leave(1, again) }], // however many wrote it, it is one mail
       due: () => ledger.due(),
       head: (id) => ledger.head(id),
-      people: (id) => ledger.people(id),
+      people(id) {
+        letters = state.inBatch(id)
+        return ledger.people(id)
+      },
       save: (head, references) => ledger.save(head, references),
       split: () => Promise.reject(new Error('a mail has one recipient and cannot be split')),
-      suppressed: (writers) => erasedAmong(env, writers),
+      suppressed: (writers) => erasedAmong(env, confirmedAmong(letters, writers)),
       doubts: sending.doubts,
       keyOf: (head) => `tocsin/letters/${slug}/${head.id}/${head.generation}`,
     })
@@ -91,20 +101,18 @@ export async function sendLetters(sending: Sending): Promise<SliceEnd> {
   }
 }
 
-/**
- * Whoever has had themselves erased takes what they wrote back; whoever only left the list still wants it sent.
- * Answers fingerprints.
- */
-export async function erasedAmong(env: Bindings, writers: readonly string[]): Promise<Set<string>> {
-  const suppression = suppressionOf(env)
-  const { left } = await suppression.membership([...writers])
-  const reasons = await Promise.all(left.map(async (one) => [one, (await suppression.standing(one)).reason] as const))
-  return new Set(reasons.filter(([, reason]) => reason === 'erased').map(([one]) => one))
+/** One answer for the mail is one for each whose words it carries; of an unknown one nothing is said of anybody. */
+function forEach(answer: Outcome | Outcome[], { head, people }: Asked): Outcome | Outcome[] {
+  if (people === 1) return answer
+  const [one] = [answer].flat()
+  if (one === undefined || one.kind === 'unknown') return answer
+  // That a repetition is refused whole says nothing of the first call.
+  if (head.state === 'attempted' && one.kind === 'refused' && !Array.isArray(answer)) return answer
+  return Array.from({ length: people }, () => one)
 }
 
-/** One answer for the mail is one for each whose words it carries; of an unknown one nothing is said of anybody. */
-const forEach = (answer: Outcome, people: number): Outcome | Outcome[] =>
-  answer.kind === 'unknown' || people === 1 ? answer : Array.from({ length: people }, () => answer)
+const confirmedAmong = (letters: readonly LetterRow[], writers: readonly string[]) =>
+  letters.flatMap(({ fingerprint, taken }) => (writers.includes(fingerprint) ? [{ fingerprint, at: taken }] : []))
 
 /** One mail cannot be made; the others can. */
 class Spoilt extends Error {

@@ -3,14 +3,11 @@ import { Ledger } from '../dispatch/ledger.ts'
 import { DeskState } from './desk-state.ts'
 import { type Desk, type DeskKind, kindOf, type Recipients } from './desks.ts'
 import { isTooLong, MOST_GATHERED, windowHasCome } from './gathering.ts'
-import type { LetterRow, Written } from './letter-rows.ts'
+import { type LetterRow, LetterRows, type Written } from './letter-rows.ts'
 import { nextWindow, officeTime } from './office-hours.ts'
 
 /** Milliseconds after which a turn has passed: an alarm is not later than that by itself. */
 const LATE_MS = 10 * 60_000
-
-const COLUMNS =
-  'id, desk, address, recipient, draft, writer, fingerprint, revision, batch, position, in_cc AS inCc, date'
 
 /**
  * What a campaign's object keeps of letters, and of what goes the same way: copies and messages of support. Every mail is a batch in the
@@ -19,34 +16,28 @@ const COLUMNS =
 export class LetterState {
   readonly ledger: Ledger
   readonly desks: DeskState
+  readonly #rows: LetterRows
   readonly #storage: DurableObjectStorage
-  readonly #sql: SqlStorage
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage
-    this.#sql = storage.sql
-    this.#sql.exec(`CREATE TABLE IF NOT EXISTS letter (
-      id INTEGER PRIMARY KEY, desk TEXT NOT NULL, address INTEGER NOT NULL, recipient TEXT NOT NULL, draft TEXT NOT NULL,
-      writer TEXT NOT NULL, fingerprint TEXT NOT NULL, revision TEXT NOT NULL, batch INTEGER NOT NULL, position INTEGER NOT NULL,
-      in_cc INTEGER NOT NULL DEFAULT 1, date INTEGER NOT NULL, words BLOB, UNIQUE (writer, desk, address))`)
-    this.#sql.exec('CREATE INDEX IF NOT EXISTS letter_batch ON letter (batch)')
-    this.desks = new DeskState(this.#sql)
-    this.ledger = new Ledger(this.#sql)
+    this.#rows = new LetterRows(storage.sql)
+    this.desks = new DeskState(storage.sql)
+    this.ledger = new Ledger(storage.sql)
   }
 
   /** Within the caller's transaction. Nobody writes twice to an address, whatever they confirm. */
   take({ letters, ...one }: Written, now: number, random: () => number): void {
-    const stopped = new Set(this.desks.stopped().map(({ target }) => target))
     let goesAlone = false // to a target: targets come first
     for (const { desk, address, recipient, alone, among } of letters) {
-      if (this.#has(one.writer, desk.key, address)) continue
-      const open = !stopped.has(desk.key) && !this.desks.isRefusing(recipient)
+      if (this.#rows.has(one.writer, desk.key, address)) continue
+      const open = this.#isOpen(desk.key, recipient)
       if (!open && desk.kind !== 'target') continue // nobody waits to be told
       if (desk.inCc && goesAlone) continue // they see it in Cc
-      const kept = { ...one, desk: desk.key, address, recipient, date: now }
+      const kept = { ...one, desk: desk.key, address, recipient, taken: now, date: now }
       const slot = open && alone !== null ? this.desks.nextSlot(desk, now, random()) : now
       if (open && among !== null && (alone === null || isTooLong(slot - now))) {
-        this.#keep({ ...kept, batch: 0, position: 0 }, among)
+        this.#rows.keep({ ...kept, batch: 0, position: 0 }, among)
         continue
       }
       const id = this.ledger.nextId()
@@ -58,46 +49,33 @@ export class LetterState {
         people: [one.fingerprint],
         envelopes: open && alone !== null ? alone : new Uint8Array(),
       })
-      this.#keep({ ...kept, batch: id, position: 0, date: slot }, null)
+      this.#rows.keep({ ...kept, batch: id, position: 0, date: slot }, null)
     }
   }
 
-  #has(writer: string, desk: string, address: number): boolean {
-    const where = 'writer = ? AND desk = ? AND address = ?'
-    return this.#sql.exec(`SELECT 1 FROM letter WHERE ${where}`, writer, desk, address).toArray().length > 0
-  }
-
-  #keep(row: Omit<LetterRow, 'id' | 'inCc'>, words: Uint8Array<ArrayBuffer> | null): void {
-    const { desk, address, recipient, draft, writer, fingerprint, revision, batch, position, date } = row
-    const values = [desk, address, recipient, draft, writer, fingerprint, revision, batch, position, date, words]
-    this.#sql.exec(
-      `INSERT INTO letter (desk, address, recipient, draft, writer, fingerprint, revision, batch, position, date, words)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...values,
-    )
+  /** Whether anything goes to this address of a desk. Who wants no more copies may be a target as well. */
+  #isOpen(desk: string, recipient: string): boolean {
+    if (this.desks.isStopped(desk)) return false
+    return kindOf(desk) === 'target' || !this.desks.isRefusing(recipient)
   }
 
   /** Those of a batch, in the order of its people. */
   inBatch(id: number): LetterRow[] {
-    return this.#sql.exec<LetterRow>(`SELECT ${COLUMNS} FROM letter WHERE batch = ? ORDER BY position`, id).toArray()
+    return this.#rows.inBatch(id)
   }
 
   /** Sealed words, in the order of the people of a batch; null of whoever's are gone. */
   wordsOf(id: number): Array<Uint8Array<ArrayBuffer> | null> {
-    return this.#sql
-      .exec<{ words: ArrayBuffer | null }>('SELECT words FROM letter WHERE batch = ? ORDER BY position', id)
-      .toArray()
-      .map(({ words }) => words && new Uint8Array(words))
+    return this.#rows.wordsOf(id)
   }
 
   /** Makes mails of what was gathered long enough. */
   gather(desks: ReadonlyMap<string, Desk>, now: number, random: () => number): void {
-    for (const group of this.#held()) {
+    for (const group of this.#rows.held()) {
       const desk = desks.get(group.desk)
       if (desk === undefined || !windowHasCome(desk, group.since, now)) continue
       this.#storage.transactionSync(() => {
-        const where = 'desk = ? AND address = ? AND revision = ?'
-        const rows = this.#heldBy(where, group.desk, group.address, group.revision)
+        const rows = this.#rows.heldIn(group)
         for (let from = 0; from < rows.length; from += MOST_GATHERED) {
           const slot = this.desks.nextSlot(desk, now, random())
           this.desks.takeSlot(desk.key, slot)
@@ -109,25 +87,11 @@ export class LetterState {
 
   /** When the next mail of gathered letters is to be made, or null. */
   nextGathering(desks: ReadonlyMap<string, Desk>): number | null {
-    const times = this.#held().flatMap(({ desk: key, since }) => {
+    const times = this.#rows.held().flatMap(({ desk: key, since }) => {
       const desk = desks.get(key)
       return desk === undefined ? [] : [nextWindow(since, desk.gathered, desk.zone)]
     })
     return times.length === 0 ? null : Math.min(...times)
-  }
-
-  #held(): Array<{ desk: string; address: number; revision: string; since: number }> {
-    return this.#sql
-      .exec<{ desk: string; address: number; revision: string; since: number }>(
-        'SELECT desk, address, revision, MIN(date) AS since FROM letter WHERE batch = 0 GROUP BY desk, address, revision',
-      )
-      .toArray()
-  }
-
-  #heldBy(where: string, ...values: Array<string | number>): LetterRow[] {
-    return this.#sql
-      .exec<LetterRow>(`SELECT ${COLUMNS} FROM letter WHERE batch = 0 AND ${where} ORDER BY id`, ...values)
-      .toArray()
   }
 
   /** One batch of these letters. */
@@ -137,8 +101,7 @@ export class LetterState {
     const head = as(batch.newHead(this.ledger.nextId(), first.desk, rows.length))
     const people = rows.map(({ fingerprint }) => fingerprint)
     this.ledger.insert({ head, people, envelopes: new Uint8Array() })
-    for (const [position, { id }] of rows.entries())
-      this.#sql.exec('UPDATE letter SET batch = ?, position = ?, date = ? WHERE id = ?', head.id, position, now, id)
+    for (const [position, { id }] of rows.entries()) this.#rows.place(id, head.id, position, now)
   }
 
   /** Lets go of what waits at these desks, gathered or not. */
@@ -147,8 +110,17 @@ export class LetterState {
     this.#storage.transactionSync(() => {
       for (const head of [...this.ledger.due()])
         if (this.inBatch(head.id).some(is)) this.ledger.save(batch.cancel(head))
-      for (const row of this.#heldBy('1')) if (is(row)) this.#together([row], batch.cancel, now)
+      for (const row of this.#rows.held().flatMap((group) => this.#rows.heldIn(group)))
+        if (is(row)) this.#together([row], batch.cancel, now)
+      this.#giveTurnsBack(now)
     })
+  }
+
+  /** Who writes next takes the turns of those that were let go. */
+  #giveTurnsBack(now: number): void {
+    const last = new Map<string, number>()
+    for (const { locale, dueAt } of this.ledger.due()) last.set(locale, Math.max(dueAt, last.get(locale) ?? now))
+    for (const key of this.desks.keys()) this.desks.giveTurnsBack(key, last.get(key) ?? now)
   }
 
   /** Everything that waits, or all that was written for one revision. */
@@ -175,7 +147,7 @@ export class LetterState {
 
   /** A mail was refused, who knows for which of its addresses: from now on it goes without those in Cc. */
   leaveOutCc(id: number): void {
-    this.#sql.exec('UPDATE letter SET in_cc = 0 WHERE batch = ?', id)
+    this.#rows.leaveOutCc(id)
   }
 
   /** A server said that the mailbox is dead: the mail came back, and the others are let go. */
@@ -190,15 +162,9 @@ export class LetterState {
    * A mail that a server had accepted came back: the last one to that address is told of as refused, and nothing goes to that desk any more.
    */
   cameBack(key: string, recipient: string, reason: string): void {
-    if (this.desks.stopped().some(({ target }) => target === key)) return
-    const [last] = this.#sql
-      .exec<{ batch: number }>(
-        "SELECT batch FROM letter JOIN batch ON batch.id = letter.batch WHERE desk = ? AND recipient = ? AND marks LIKE '%a%' ORDER BY first_attempt_at DESC LIMIT 1",
-        key,
-        recipient,
-      )
-      .toArray()
-    const head = last && this.ledger.head(last.batch)
+    if (this.desks.isStopped(key)) return
+    const last = this.#rows.lastAccepted(key, recipient)
+    const head = last === undefined ? undefined : this.ledger.head(last)
     if (head !== undefined) this.ledger.save({ ...head, marks: head.marks.replaceAll('a', 'r'), reason })
     this.stop(key, reason)
   }
@@ -219,20 +185,21 @@ export class LetterState {
         const slot = this.desks.nextSlot(desks.get(head.locale) ?? { key: head.locale }, now, random())
         this.desks.takeSlot(head.locale, slot)
         this.ledger.save({ ...head, dueAt: slot })
-        this.#sql.exec('UPDATE letter SET date = ? WHERE batch = ?', slot, head.id)
+        this.#rows.redate(head.id, slot)
       }
     })
   }
 
-  /** Somebody has had themselves erased: their words go at once, and what waits goes without them. What is unanswered stays so. */
+  /** Somebody has had themselves erased, their address or their mailbox: their words go at once, and what waits goes without them. What is unanswered stays so. */
   forget(fingerprint: string): void {
+    const now = Date.now()
     this.#storage.transactionSync(() => {
-      this.#sql.exec('UPDATE letter SET words = NULL WHERE fingerprint = ?', fingerprint)
-      for (const head of [...this.ledger.due()]) {
-        if (head.state !== 'waiting') continue
-        const people = this.ledger.people(head.id)
-        const theirs = batch.waitingIn(head).filter((position) => people[position] === fingerprint)
-        if (theirs.length > 0) this.ledger.save(batch.takeOut(head, theirs, 's'))
+      const theirs = this.#rows.takeBack(fingerprint)
+      for (const row of theirs) {
+        if (row.batch === 0) this.#together([row], (head) => batch.takeOut(head, [0], 's'), now)
+        const head = this.ledger.head(row.batch)
+        if (head?.state === 'waiting' && head.marks[row.position] === 'w')
+          this.ledger.save(batch.takeOut(head, [row.position], 's'))
       }
     })
   }
@@ -251,7 +218,7 @@ export class LetterState {
     return this.#storage.transactionSync(() =>
       asked.flatMap(({ id, generation }) => {
         const head = this.ledger.head(id)
-        if (decision === 'send-again' && head !== undefined && this.ledger.body(id).envelopes === null) return []
+        if (decision === 'send-again' && head !== undefined && !this.#maySendAgain(id)) return []
         const resolved = head && batch.resolve(head, generation, decision, now)
         if (!resolved) return []
         this.ledger.save(resolved)
@@ -260,37 +227,37 @@ export class LetterState {
     )
   }
 
+  /** Whether it can still be made, and may still go where it went. */
+  #maySendAgain(id: number): boolean {
+    if (this.ledger.body(id).envelopes === null) return false
+    return this.inBatch(id).every(({ desk, recipient }) => this.#isOpen(desk, recipient))
+  }
+
   /** Of a writer, those to targets, in the order in which they were taken. */
   lettersOf(writer: string): LetterRow[] {
-    return this.#sql
-      .exec<LetterRow>(`SELECT ${COLUMNS} FROM letter WHERE writer = ? AND desk NOT LIKE '%:%' ORDER BY id`, writer)
-      .toArray()
+    return this.#rows.toTargets(writer)
   }
 
   /** Those that are held for a mail with others. */
   held(kind: DeskKind): number {
-    const rows = this.#sql.exec<{ desk: string; n: number }>(
-      'SELECT desk, COUNT(*) AS n FROM letter WHERE batch = 0 GROUP BY desk',
-    )
-    return [...rows].reduce((sum, { desk, n }) => (kindOf(desk) === kind ? sum + n : sum), 0)
+    return this.#rows.heldByDesk().reduce((sum, { desk, n }) => (kindOf(desk) === kind ? sum + n : sum), 0)
   }
 
   /** The words of mails that have come to their end. */
   dropSettledWords(): void {
-    this.#sql.exec(`UPDATE letter SET words = NULL WHERE words IS NOT NULL AND batch IN (
-      SELECT id FROM batch WHERE state = 'settled')`)
+    this.#rows.dropSettledWords()
   }
 
   /** What nobody has decided in time: the texts of uncertain mails. */
   dropPersonal(): void {
     this.#storage.transactionSync(() => {
-      this.#sql.exec('UPDATE letter SET words = NULL WHERE words IS NOT NULL')
+      this.#rows.dropWords()
       for (const { id } of this.ledger.uncertain()) this.ledger.dropEnvelopes(id)
     })
   }
 
   clear(): void {
-    this.#sql.exec('DELETE FROM letter')
+    this.#rows.clear()
     this.desks.clear()
     this.ledger.clear()
   }

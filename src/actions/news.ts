@@ -10,7 +10,7 @@ import { phrase } from '../kit/phrases.ts'
 import { absolute, paths } from '../paths.ts'
 import { supporterStore } from '../supporters/store.ts'
 import { type Consent, openConsent } from './consent.ts'
-import { erasedAmong } from './letter-send.ts'
+import { erasedAmong } from './erased.ts'
 import type { Look, Shell } from './shell.ts'
 import { stopToken } from './stop-link.ts'
 import type { ConsentRow, WriterState } from './writer-state.ts'
@@ -78,10 +78,7 @@ export class News {
     // An update may name people; that a case has expired is told without naming it.
     if (row.updateId !== '' && hindranceTo(campaign, now) !== null) return now + LATER_MS
     const page = this.#writers.consenting(row.cursor, TOLD_AT_ONCE)
-    const erased = await erasedAmong(
-      this.#shell.env,
-      page.map(({ fingerprint }) => fingerprint),
-    )
+    const erased = await erasedAmong(this.#shell.env, page)
     const list = supporterStore(this.#shell.env.SUPPORTERS, settings)
     let told = 0
     for (const one of page) {

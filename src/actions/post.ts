@@ -44,7 +44,7 @@ export class Post {
   readonly #revisions: RevisionState
   readonly #doubts = new Doubts()
   #waitingFor: string | undefined
-  #refusals = 0 // of copies, as far as this instance was told
+  #takenBack = 0 // how often copies were stopped or words taken back, as far as this instance was told
 
   constructor(shell: Shell) {
     this.#shell = shell
@@ -56,19 +56,24 @@ export class Post {
   take(written: Omit<Written, 'revision'>, campaign: Campaign, now: number): void {
     this.#revisions.keep(campaign)
     // A revision may have been published, and looked at, while this was made for the one before.
-    const { kv } = this.#shell.storage
-    if (kv.get('checked') !== campaign.revision) kv.delete('checked')
+    if (this.#shell.storage.kv.get('checked') !== campaign.revision) this.#checkAgain()
     this.#state.take({ ...written, revision: campaign.revision }, now, Math.random)
+  }
+
+  /** What waits is looked through once more for what may not be sent. */
+  #checkAgain(): void {
+    this.#shell.storage.kv.delete('checked')
   }
 
   /** Whoever gets copies wants no more of them. A slice that is under way ends before its next call. */
   refuse(recipient: string): void {
-    this.#refusals++
+    this.#takenBack++
     this.#state.refuse(recipient)
   }
 
-  /** Somebody has had themselves erased, by the fingerprint of their address. */
+  /** Somebody has had themselves erased, by the fingerprint of their address. A slice that is under way ends before its next call. */
   forget(fingerprint: string): void {
+    this.#takenBack++
     this.#state.forget(fingerprint)
   }
 
@@ -77,6 +82,7 @@ export class Post {
     decision: 'send-again' | 'count-as-sent',
   ): Promise<number[]> {
     const done = this.#state.resolve(asked, decision, Date.now())
+    this.#checkAgain()
     await this.#shell.wakeBy(Date.now())
     return done
   }
@@ -161,9 +167,10 @@ export class Post {
   async #send(settings: Settings, campaign: Campaign): Promise<number | null> {
     const desks = desksOf(campaign)
     const until = Date.now() + SLICE_MS
-    const seen = this.#shell.changes() + this.#refusals
+    const changes = () => this.#shell.changes() + this.#takenBack
+    const seen = changes()
     let calls = 0
-    const mayGoOn = () => Date.now() < until && calls < SLICE_CALLS && seen === this.#shell.changes() + this.#refusals
+    const mayGoOn = () => Date.now() < until && calls < SLICE_CALLS && seen === changes()
     while (mayGoOn()) {
       this.#state.gather(desks, Date.now(), Math.random)
       this.#state.retime(desks, Date.now(), Math.random)

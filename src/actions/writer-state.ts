@@ -9,7 +9,7 @@ export type NewWriter = {
 }
 
 export type WriterRow = { writer: string; fingerprint: string; draft: string; kept: string }
-export type ConsentRow = { writer: string; fingerprint: string; draft: string; consented: string }
+export type ConsentRow = { writer: string; fingerprint: string; draft: string; consented: string; at: number }
 
 /** Who has written in a campaign, and what they let us keep. */
 export class WriterState {
@@ -19,7 +19,7 @@ export class WriterState {
     this.#sql = sql
     sql.exec(`CREATE TABLE IF NOT EXISTS writer (
       writer TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, draft TEXT NOT NULL, kept TEXT, consented TEXT, country TEXT NOT NULL,
-      day TEXT NOT NULL) WITHOUT ROWID`)
+      at INTEGER NOT NULL) WITHOUT ROWID`)
   }
 
   /** Whether this draft was confirmed: pressing twice is once. */
@@ -30,8 +30,7 @@ export class WriterState {
   /** False when the mailbox has written before. */
   add({ writer, fingerprint, draft, kept, consented, country }: NewWriter, now: number): boolean {
     if (this.#sql.exec('SELECT 1 FROM writer WHERE writer = ?', writer).toArray().length > 0) return false
-    const day = new Date(now).toISOString().slice(0, 10)
-    const values = [writer, fingerprint, draft, kept, consented, country, day]
+    const values = [writer, fingerprint, draft, kept, consented, country, now]
     this.#sql.exec('INSERT INTO writer VALUES (?, ?, ?, ?, ?, ?, ?)', ...values)
     return true
   }
@@ -58,7 +57,7 @@ export class WriterState {
   consenting(after: string, most: number): ConsentRow[] {
     return this.#sql
       .exec<ConsentRow>(
-        `SELECT writer, fingerprint, draft, consented FROM writer WHERE consented IS NOT NULL AND writer > ?
+        `SELECT writer, fingerprint, draft, consented, at FROM writer WHERE consented IS NOT NULL AND writer > ?
          ORDER BY writer LIMIT ?`,
         after,
         most,
@@ -70,7 +69,7 @@ export class WriterState {
   consentOf(fingerprint: string): ConsentRow[] {
     return this.#sql
       .exec<ConsentRow>(
-        `SELECT writer, fingerprint, draft, consented FROM writer
+        `SELECT writer, fingerprint, draft, consented, at FROM writer
          WHERE consented IS NOT NULL AND (writer = ?1 OR fingerprint = ?1)`,
         fingerprint,
       )
@@ -92,8 +91,9 @@ export class WriterState {
   }
 
   countBy(column: 'country' | 'day'): Record<string, number> {
+    const name = column === 'day' ? "date(at / 1000, 'unixepoch')" : column
     const rows = this.#sql.exec<{ name: string; n: number }>(
-      `SELECT ${column} AS name, COUNT(*) AS n FROM writer GROUP BY ${column}`,
+      `SELECT ${name} AS name, COUNT(*) AS n FROM writer GROUP BY 1`,
     )
     return Object.fromEntries([...rows].map(({ name, n }) => [name, n]))
   }

@@ -62,6 +62,16 @@ export class Suppression extends DurableObject {
     return { left: among('departed'), admitted: among('admitted') }
   }
 
+  /** How those of the given have left who have. */
+  departures(fingerprints: string[]): Array<Departure & { fingerprint: string }> {
+    return this.ctx.storage.sql
+      .exec<Departure & { fingerprint: string }>(
+        'SELECT fingerprint, reason, since FROM departed WHERE fingerprint IN (SELECT value FROM json_each(?))',
+        JSON.stringify(fingerprints),
+      )
+      .toArray()
+  }
+
   /** Answers how they stood before: null if nothing kept anybody from writing to them. */
   suppress(fingerprint: string, reason: SuppressionReason, now: number): Departure | null {
     const before = this.#departure(fingerprint)
