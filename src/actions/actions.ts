@@ -165,6 +165,7 @@ export class Actions extends DurableObject<Bindings> {
   }
 
   override async alarm(): Promise<void> {
+    if (this.ctx.storage.kv.get('slug') === undefined) return // asked for something before anybody had acted: there is nothing to do
     const next = await this.#guarded(() => this.#work())
     if (next !== null) await this.#wakeBy(next)
   }
@@ -174,7 +175,7 @@ export class Actions extends DurableObject<Bindings> {
     try {
       return await work()
     } catch (error) {
-      console.error('actions', this.#slug(), error instanceof Error ? error.message : String(error))
+      console.error('actions', this.ctx.storage.kv.get('slug'), error instanceof Error ? error.message : String(error))
       return Date.now() + AFTER_FAILURE_MS
     }
   }

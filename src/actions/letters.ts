@@ -12,7 +12,7 @@ import { isOver } from './life.ts'
 import { type About, News, type Telling } from './news.ts'
 import type { Post } from './post.ts'
 import { earliest, type Look, type Shell } from './shell.ts'
-import { tellWriters } from './telling.ts'
+import { Receipts } from './telling.ts'
 import { WriterState } from './writer-state.ts'
 
 const DAY_MS = 86_400_000
@@ -29,6 +29,7 @@ export class Letters {
   readonly #drafts: DraftState
   readonly #writers: WriterState
   readonly #news: News
+  readonly #receipts = new Receipts()
   readonly #post: Post
 
   constructor(shell: Shell, post: Post) {
@@ -105,6 +106,7 @@ export class Letters {
   /** Who may be shown on the sheet that is handed over. */
   async signatures(): Promise<Signature[]> {
     const { env, slug } = this.#shell
+    if (this.#writers.count() === 0) return [] // there may be no campaign's object yet, but for who asks
     return signaturesOf(env, await requireSettings(env), slug(), this.#writers)
   }
 
@@ -136,13 +138,13 @@ export class Letters {
     const { now, settings, campaign, life } = look
     this.#drafts.dropBefore(now - LIFETIME_MS.letter)
     const world = { env: this.#shell.env, settings, writers: this.#writers, post: this.#post }
-    const more = campaign !== null && (await tellWriters(world, campaign))
-    const news = await this.#news.work(look)
-    if (life.personalEnded) this.#writers.dropPersonal()
+    const receipts = campaign === null ? { more: false, at: null } : await this.#receipts.work(world, campaign)
+    if (life.personalEnded && !receipts.more) this.#writers.dropPersonal()
     if (life.recordsEnded) for (const state of [this.#drafts, this.#writers]) state.clear()
-    if (more) return Date.now()
+    const news = await this.#news.work(look) // last: whatever keeps it from being told, the above is done
     const oldest = this.#drafts.oldestAt()
     return earliest([
+      receipts.at,
       news,
       oldest === null ? null : oldest + LIFETIME_MS.letter + 1,
       this.#writers.count() > 0 ? now + DAY_MS : null, // looks whether the campaign has ended, or its time of keeping has

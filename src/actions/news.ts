@@ -20,8 +20,7 @@ const TOLD_AT_ONCE = 40
 /** Milliseconds after which news that may not be told now is looked at again. */
 const LATER_MS = 15 * 60_000
 
-/** What writers are told: one of the campaign's updates, or how it has ended. */
-/** `onTheList`: whether those are told who are on the list, too, and get updates by it. */
+/** What writers are told: one of the campaign's updates, or how it has ended. `onTheList`: whether those are told who are on the list, too, and get updates by it. */
 export type About = { kind: 'update'; updateId: string; onTheList: 'skip' | 'tell' } | { kind: 'end' }
 
 /** How a campaign ends for those who wrote in it: won, over, or not to be written for any more. */
@@ -35,6 +34,18 @@ export type Telling =
   | { kind: 'no-update'; known: string[] }
 
 type Row = { about: string; updateId: string; skip: number; at: number; cursor: string; told: number; done: number }
+
+/** An update may name people; an end is told without naming the case, but not of one that is open again. */
+function mayBeTold({ updateId }: Row, campaign: Campaign, now: number): boolean {
+  if (updateId !== '') return hindranceTo(campaign, now) === null
+  return !['open', 'draft'].includes(standingOf(campaign, now))
+}
+
+/** The languages it can be told in. */
+const localesTold = ({ updateId }: Row, campaign: Campaign): string[] =>
+  Object.keys(emailStrings).filter(
+    (locale) => updateId === '' || localesOfMail(campaign, 'update', updateId).includes(locale),
+  )
 
 /** Tells those who agreed to it what becomes of the case they wrote in; each of them once. */
 export class News {
@@ -59,6 +70,7 @@ export class News {
     const name = about.kind === 'update' ? `update/${about.updateId}` : `end/${end}`
     const [updateId, skip] = about.kind === 'update' ? [about.updateId, about.onTheList === 'skip' ? 1 : 0] : ['', 0]
     const { sql } = this.#shell.storage
+    this.#shell.begin(campaign.slug)
     sql.exec("INSERT OR IGNORE INTO news VALUES (?, ?, ?, ?, '', 0, 0)", name, updateId, skip, now)
     await this.#shell.wakeBy(now)
     const { told, done } = this.#row(name)
@@ -73,10 +85,15 @@ export class News {
   async work({ settings, campaign, life, now }: Look): Promise<number | null> {
     const { sql } = this.#shell.storage
     if (life.recordsEnded) sql.exec('DELETE FROM news')
-    const [row] = sql.exec<Row>('SELECT * FROM news WHERE done = 0 ORDER BY at LIMIT 1').toArray()
-    if (row === undefined || campaign === null) return null
-    // An update may name people; that a case has expired is told without naming it.
-    if (row.updateId !== '' && hindranceTo(campaign, now) !== null) return now + LATER_MS
+    const rows = sql.exec<Row>('SELECT * FROM news WHERE done = 0 ORDER BY at').toArray()
+    if (rows.length === 0 || campaign === null) return null
+    const row = rows.find((one) => mayBeTold(one, campaign, now))
+    if (row === undefined) return now + LATER_MS
+    const locales = localesTold(row, campaign)
+    if (locales.length === 0) {
+      sql.exec('UPDATE news SET done = 1 WHERE about = ?', row.about) // the update has been taken out
+      return Date.now()
+    }
     const page = this.#writers.consenting(row.cursor, TOLD_AT_ONCE)
     const erased = await erasedAmong(this.#shell.env, page)
     const list = supporterStore(this.#shell.env.SUPPORTERS, settings)
@@ -85,7 +102,8 @@ export class News {
       const { news } = await openConsent(settings.keys, campaign.slug, one.draft, one.consented)
       if (news === undefined || erased.has(one.fingerprint)) continue
       if (row.skip === 1 && (await list.get(one.fingerprint)) !== null) continue
-      await this.#post(settings, campaign, row, one, news)
+      if (this.#writers.consentOf(one.writer)[0]?.consented !== one.consented) continue // taken back meanwhile
+      await this.#post(settings, campaign, row, one, news, locales)
       told++
     }
     const done = page.length < TOLD_AT_ONCE ? 1 : 0
@@ -101,11 +119,10 @@ export class News {
     { about, updateId, at }: Row,
     { writer }: ConsentRow,
     { email, locale: wanted }: NonNullable<Consent['news']>,
+    locales: readonly string[],
   ): Promise<void> {
     const { slug } = campaign
-    const inUpdate = updateId === '' ? Object.keys(emailStrings) : localesOfMail(campaign, 'update', updateId)
-    const locale = [wanted, FALLBACK_LOCALE].find((one) => inUpdate.includes(one) && one in emailStrings)
-    if (locale === undefined) throw new Error(`update ${updateId} is in no language we write mails in`)
+    const locale = [wanted, FALLBACK_LOCALE].find((one) => locales.includes(one)) ?? locales[0] ?? FALLBACK_LOCALE
     const stop = { campaign: slug, what: 'news', fingerprint: writer, locale } as const
     const link = absolute(settings.publicUrl, paths.stop(await stopToken(settings.keys, stop, about, at)))
     const outcome = updateId === '' ? phrase(emailStrings[locale] ?? {}, locale, `news.${about.replace('/', '-')}`) : ''

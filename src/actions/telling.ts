@@ -11,25 +11,38 @@ import type { WriterRow, WriterState } from './writer-state.ts'
 
 /** Receipts handed over in one alarm. */
 const RECEIPTS = 40
+/** Milliseconds after which those that could not be made are tried again. */
+const AGAIN_MS = 15 * 60_000
 
 type World = { env: Bindings; settings: Settings; writers: WriterState; post: Post }
 
-/**
- * Posts receipts to those whose letters have all come to an end; answers whether there are more to tell. A receipt is posted under the
- * draft's name, so that a crash before it is noted posts no second.
- */
-export async function tellWriters(world: World, campaign: Campaign): Promise<boolean> {
-  let told = 0
-  for (const row of world.writers.toBeTold(RECEIPTS)) {
-    try {
-      await tell(world, campaign, row)
-      world.writers.told(row.writer)
-      told++
-    } catch (error) {
-      console.error('receipt', campaign.slug, error instanceof Error ? error.message : String(error))
+/** Receipts go round by round, each to whoever is to be told then: what cannot be made waits for the next round, and holds up nobody. */
+export class Receipts {
+  #after = '' // the last writer of the round so far
+  #failed = false // in this round
+
+  /**
+   * Posts receipts to those whose letters have all come to an end. Answers when to go on, or null when everybody has been told; `more`
+   * while the round is not over. A receipt is posted under the draft's name, so that a crash before it is noted posts no second.
+   */
+  async work(world: World, campaign: Campaign): Promise<{ more: boolean; at: number | null }> {
+    const rows = world.writers.toBeTold(this.#after, RECEIPTS)
+    for (const row of rows) {
+      try {
+        await tell(world, campaign, row)
+        world.writers.told(row.writer)
+      } catch (error) {
+        this.#failed = true
+        console.error('receipt', campaign.slug, error instanceof Error ? error.message : String(error))
+      }
     }
+    const more = rows.length === RECEIPTS
+    this.#after = more ? (rows.at(-1)?.writer ?? '') : ''
+    if (more) return { more, at: Date.now() }
+    const at = this.#failed ? Date.now() + AGAIN_MS : null
+    this.#failed = false
+    return { more, at }
   }
-  return told === RECEIPTS
 }
 
 async function tell({ env, settings, post }: World, campaign: Campaign, { writer, draft: id, kept }: WriterRow) {

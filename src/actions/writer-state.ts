@@ -35,14 +35,15 @@ export class WriterState {
     return true
   }
 
-  /** Writers whose letters to targets have all come to an end, and who were not told yet. */
-  toBeTold(most: number): WriterRow[] {
+  /** Writers whose letters to targets have all come to an end, and who were not told yet, in the order of their mailboxes, behind `after`. */
+  toBeTold(after: string, most: number): WriterRow[] {
     return this.#sql
       .exec<WriterRow>(
-        `SELECT writer, fingerprint, draft, kept FROM writer AS w WHERE kept IS NOT NULL AND NOT EXISTS (
+        `SELECT writer, fingerprint, draft, kept FROM writer AS w WHERE kept IS NOT NULL AND writer > ? AND NOT EXISTS (
            SELECT 1 FROM letter LEFT JOIN batch ON batch.id = letter.batch
            WHERE letter.writer = w.writer AND desk NOT LIKE '%:%' AND (letter.batch = 0 OR batch.state != 'settled'))
-         LIMIT ?`,
+         ORDER BY writer LIMIT ?`,
+        after,
         most,
       )
       .toArray()

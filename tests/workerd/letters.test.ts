@@ -92,7 +92,7 @@ const seen = async ({ state, people, calls, end }: Ended) => ({
   counts: state.ledger.counts().counts,
   perTarget: state.ledger.counts().perLocale,
   stopped: state.desks.stopped(),
-  toBeTold: people.toBeTold(100).length,
+  toBeTold: people.toBeTold('', 100).length,
 })
 
 async function confirmed(
@@ -145,12 +145,12 @@ test('by a transport without a promise every unanswered letter is uncertain, non
     await send()
     const uncertain = [...state.ledger.uncertain()].map(({ id, generation }) => ({ id, generation }))
     expect(uncertain).toHaveLength(4)
-    expect(people.toBeTold(100)).toEqual([])
+    expect(people.toBeTold('', 100)).toEqual([])
     const before = calls()
     expect(state.resolve(uncertain.slice(0, 3), 'count-as-sent', Date.now())).toHaveLength(3)
     expect(state.resolve(uncertain, 'send-again', Date.now())).toEqual([uncertain[3]?.id])
     await send()
-    return { before, after: calls(), counts: state.ledger.counts().counts, toBeTold: people.toBeTold(100).length }
+    return { before, after: calls(), counts: state.ledger.counts().counts, toBeTold: people.toBeTold('', 100).length }
   }
   const silence = (call: number) => (call <= 8 && call % 2 === 1 ? 'silence' : 'accept')
   const told = await sent(4, silence, decide, { idempotencySeconds: 0 })
