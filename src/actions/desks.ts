@@ -29,32 +29,35 @@ export const kindOf = (key: string): DeskKind =>
 
 export const idOf = (key: string): string => key.slice(key.indexOf(':') + 1)
 
-/** Everybody in a campaign to whom mail can go, by key. */
+/** Everybody in a campaign to whom mail can go, by key. An address that stands twice among those of one kind is the first's alone. */
 export function desksOf(campaign: Campaign): Map<string, Desk> {
   const targets = carriedTargets(campaign)
+  const toTargets = new Set<Address>()
   const desks: Desk[] = targets.map(({ id, channels, caps, zone, gathered, ladder }) => ({
     key: keyOf('target', id),
     kind: 'target',
     id,
-    addresses: addressesOf(channels),
+    addresses: addressesOf(channels, toTargets),
     perHour: caps?.perHour,
     zone,
     gathered: gathered ?? 'day',
     ways: { alone: ladder.includes('each'), among: ladder.includes('digest') },
     inCc: false,
   }))
-  for (const kind of ['copies', 'support'] as const)
+  for (const kind of ['copies', 'support'] as const) {
+    const known = new Set<Address>()
     for (const one of campaign[kind])
       desks.push({
         key: keyOf(kind, one.id),
         kind,
         id: one.id,
-        addresses: addressesOf(one.channels),
+        addresses: addressesOf(one.channels, known),
         zone: one.zone,
         gathered: one.gathered ?? 'day',
         ways: { alone: false, among: true },
         inCc: 'by' in one && one.by === 'cc',
       })
+  }
   return new Map(desks.map((desk) => [desk.key, desk]))
 }
 
@@ -63,11 +66,13 @@ export const addressesInCc = (desks: Iterable<Desk>): Address[] => [
   ...new Set([...desks].flatMap(({ inCc, addresses }) => (inCc ? addresses : []))),
 ]
 
-/** In the one form that is written to. */
-const addressesOf = ({ email = [] }: Channels): Address[] =>
+/** In the one form that is written to; those that are not `known` yet, and then are. */
+const addressesOf = ({ email = [] }: Channels, known: Set<Address>): Address[] =>
   email.flatMap((one) => {
     const read = normalise(one)
-    return read.ok ? [read.value] : []
+    if (!read.ok || known.has(read.value)) return []
+    known.add(read.value)
+    return [read.value]
   })
 
 /** Fingerprints of the addresses that are written to, by desk, in their order. */

@@ -28,30 +28,23 @@ export type Letter = z.infer<typeof letter>
 /** What a confirmed draft makes for one address: a mail of its own, words for a mail with others', or either, as its turn comes. */
 export type Made = { desk: Desk; address: number; alone: Letter | null; among: Words | null }
 
-/** Everything that a draft makes now. An address of two targets gets one letter; copies are of what goes to the targets. */
+/** Everything that a draft makes now; copies are of what goes to the targets. */
 export function lettersFrom(campaign: Campaign, draft: Draft, sender: Sender): Made[] {
   const { name, place, email: replyTo, sentence, locale } = draft
   const words: Words = { name, ...(place !== undefined && { place }), text: sentence, locale }
   const targets = new Map(carriedTargets(campaign).map((target) => [target.id, target]))
-  const used = new Set<string>()
   const desks = [...desksOf(campaign).values()]
   const cc = addressesInCc(desks)
   return desks.flatMap((desk): Made[] => {
     if (desk.kind === 'support') return [] // the workers get messages of support, which are written apart
     const target = desk.kind === 'target' ? targets.get(desk.id) : undefined
     const template = target && desk.ways.alone ? letterTemplate(campaign, target, draft, sender) : null
-    return desk.addresses.flatMap((to, address) => {
-      if (target !== undefined && used.has(to)) return []
-      if (target !== undefined) used.add(to)
-      return [
-        {
-          desk,
-          address,
-          alone: template && { to, name, replyTo, cc, template },
-          among: desk.ways.among ? words : null,
-        },
-      ]
-    })
+    return desk.addresses.map((to, address) => ({
+      desk,
+      address,
+      alone: template && { to, name, replyTo, cc, template },
+      among: desk.ways.among ? words : null,
+    }))
   })
 }
 

@@ -46,7 +46,7 @@ export class Letters {
     const { keys } = await requireSettings(this.#shell.env)
     const id = crypto.randomUUID()
     const kept = this.#drafts.keep({ id, sealed: await sealDraft(keys, slug, id, draft), at: Date.now() })
-    if (kept) await this.#shell.wakeBy(Date.now())
+    if (kept) await this.#shell.wakeBy(Date.now() + LIFETIME_MS.letter + 1) // only to forget it
     return kept ? id : null
   }
 

@@ -11,14 +11,25 @@ export const LETTERS_PER_HOUR = 30
 /** Share by which the pause between two letters varies, so that they do not arrive like a machine's. */
 const JITTER = 0.25
 
-/** Local weekday and hour. By Intl, which knows every change of clocks. */
-function localTime(at: number, zone: string): { weekday: string; hour: number } {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+/** By zone: making one costs ten times its use, and a window is looked for hour by hour. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatIn(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat('en-GB', {
     timeZone: zone,
     weekday: 'short',
     hour: '2-digit',
     hourCycle: 'h23',
   })
+  formats.set(zone, made)
+  return made
+}
+
+/** Local weekday and hour. By Intl, which knows every change of clocks. */
+function localTime(at: number, zone: string): { weekday: string; hour: number } {
+  const parts = formatIn(zone)
     .formatToParts(at)
     .map(({ type, value }) => [type, value])
   const { weekday = '', hour = '0' } = Object.fromEntries(parts)

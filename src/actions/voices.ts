@@ -61,7 +61,7 @@ export class Voices {
     const { keys } = await requireSettings(this.#shell.env)
     const id = crypto.randomUUID()
     const kept = this.#drafts.keep({ id, sealed: await sealVoiceDraft(keys, slug, id, draft), at: Date.now() })
-    if (kept) await this.#shell.wakeBy(Date.now())
+    if (kept) await this.#shell.wakeBy(Date.now() + LIFETIME_MS.voice + 1) // only to forget it
     return kept ? id : null
   }
 
