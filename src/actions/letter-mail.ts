@@ -8,6 +8,7 @@ import type { Attachment } from '../emails/message.ts'
 import { messageId } from '../emails/message-id.ts'
 import type { Template } from '../emails/template.ts'
 import type { Settings } from '../env.ts'
+import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { absolute, paths } from '../paths.ts'
 import type { Address } from '../security/address.ts'
 import type { Batch } from '../transports/transport.ts'
@@ -126,7 +127,7 @@ async function made(
   }
   const reader = found(campaign[kind], desk)
   if (kind === 'support') return { template: supportMail(campaign, reader, said, sender), headers: {} }
-  const { locale = settings.locales[0] ?? '' } = reader
+  const { locale = FALLBACK_LOCALE } = reader
   const stop = { campaign: slug, what: 'copies', fingerprint: recipient, locale } as const
   const link = absolute(settings.publicUrl, paths.stop(await stopToken(settings.keys, stop, name, date)))
   const template = copiesMail(campaign, reader, carriedTargets(campaign), said, link, sender)

@@ -138,7 +138,8 @@ export class Letters {
     const { now, settings, campaign, life } = look
     this.#drafts.dropBefore(now - LIFETIME_MS.letter)
     const world = { env: this.#shell.env, settings, writers: this.#writers, post: this.#post }
-    const receipts = campaign === null ? { more: false, at: null } : await this.#receipts.work(world, campaign)
+    const receipts =
+      campaign === null ? { more: false, at: null } : await this.#receipts.work(world, campaign, life.personalEnded)
     if (life.personalEnded && !receipts.more) this.#writers.dropPersonal()
     if (life.recordsEnded) for (const state of [this.#drafts, this.#writers]) state.clear()
     const news = await this.#news.work(look) // last: whatever keeps it from being told, the above is done

@@ -23,10 +23,10 @@ export class Receipts {
 
   /**
    * Posts receipts to those whose letters have all come to an end. Answers when to go on, or null when everybody has been told; `more`
-   * while the round is not over. A receipt is posted under the draft's name, so that a crash before it is noted posts no second.
+   * while the round is not over. `atLast`: what nobody could tell of until now is told as that. A receipt is posted under the draft's name, so that a crash before it is noted posts no second.
    */
-  async work(world: World, campaign: Campaign): Promise<{ more: boolean; at: number | null }> {
-    const rows = world.writers.toBeTold(this.#after, RECEIPTS)
+  async work(world: World, campaign: Campaign, atLast: boolean): Promise<{ more: boolean; at: number | null }> {
+    const rows = world.writers.toBeTold(this.#after, RECEIPTS, atLast)
     for (const row of rows) {
       try {
         await tell(world, campaign, row)

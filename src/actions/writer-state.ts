@@ -35,15 +35,19 @@ export class WriterState {
     return true
   }
 
-  /** Writers whose letters to targets have all come to an end, and who were not told yet, in the order of their mailboxes, behind `after`. */
-  toBeTold(after: string, most: number): WriterRow[] {
+  /**
+   * Writers whose letters to targets have all come to an end, and who were not told yet, in the order of their mailboxes, behind `after`;
+   * `atLast` those, too, of whose letters nobody can tell.
+   */
+  toBeTold(after: string, most: number, atLast = false): WriterRow[] {
     return this.#sql
       .exec<WriterRow>(
         `SELECT writer, fingerprint, draft, kept FROM writer AS w WHERE kept IS NOT NULL AND writer > ? AND NOT EXISTS (
            SELECT 1 FROM letter LEFT JOIN batch ON batch.id = letter.batch
-           WHERE letter.writer = w.writer AND desk NOT LIKE '%:%' AND (letter.batch = 0 OR batch.state != 'settled'))
+           WHERE letter.writer = w.writer AND desk NOT LIKE '%:%' AND (letter.batch = 0 OR batch.state NOT IN ('settled', ?)))
          ORDER BY writer LIMIT ?`,
         after,
+        atLast ? 'uncertain' : 'settled',
         most,
       )
       .toArray()

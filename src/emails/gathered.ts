@@ -35,7 +35,7 @@ function wordsOfOurs(locale: string) {
   return { spoken, t }
 }
 
-/** Letters to one target, as one mail: the model once, then what each writer added. `sheets` says that all are attached for printing. */
+/** Letters to one target, as one mail: the model once, then what each writer added. All are attached for printing. */
 export function digestMail(campaign: Campaign, target: Target, said: readonly Said[], sender: Sender): Template {
   const locale = letterLocale(campaign, target)
   const { spoken, t } = wordsOfOurs(locale)

@@ -3,14 +3,18 @@ import { expect, test } from 'vitest'
 import { actionsOf } from '../../src/actions/actions-of.ts'
 import { sealConsent } from '../../src/actions/consent.ts'
 import { sealKept } from '../../src/actions/draft.ts'
+import { LetterRows } from '../../src/actions/letter-rows.ts'
 import { Letters } from '../../src/actions/letters.ts'
 import { lifeOf } from '../../src/actions/life.ts'
 import { Post } from '../../src/actions/post.ts'
+import { RevisionState } from '../../src/actions/revision-state.ts'
 import type { Shell } from '../../src/actions/shell.ts'
 import { WriterState } from '../../src/actions/writer-state.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
+import * as batch from '../../src/dispatch/batch.ts'
 import type { Bindings } from '../../src/dispatch/bindings.ts'
 import { postboxOf } from '../../src/dispatch/bindings.ts'
+import { Ledger } from '../../src/dispatch/ledger.ts'
 import { ferry } from '../support/campaign.ts'
 import { Organiser } from '../support/organiser.ts'
 import { testSettings } from '../support/supporter-world.ts'
@@ -30,6 +34,8 @@ const END = { kind: 'end' } as const
 type World = {
   campaign: Campaign
   letters: Letters
+  /** A mail of theirs of which nobody can tell. */
+  unanswered(writer: string): Promise<void>
   writers: WriterState
   /** Somebody whose letters have all come to an end; `kept` as it is sealed. */
   wrote(writer: string, told: { kept?: string | null; news?: boolean }): Promise<void>
@@ -54,9 +60,33 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
     const letters = new Letters(shell, new Post(shell))
     const writers = new WriterState(storage.sql)
     const emailOf = (writer: string) => `${writer}@${campaign.slug}.example.org`
-    return decide({
+    const world: World = {
       campaign,
       letters,
+      async unanswered(writer) {
+        const ledger = new Ledger(storage.sql)
+        const id = ledger.nextId()
+        const people = [await fingerprintOf(writer)]
+        ledger.insert({
+          head: batch.giveUp(batch.newHead(id, 'director', 1), 'cut'),
+          people,
+          envelopes: new Uint8Array(),
+        })
+        const row = {
+          desk: 'director',
+          address: 0,
+          recipient: 'r',
+          draft: 'd',
+          batch: id,
+          position: 0,
+          taken: 0,
+          date: 0,
+        }
+        const who = { writer: people[0] ?? '', fingerprint: people[0] ?? '', revision: campaign.revision }
+        new LetterRows(storage.sql).keep({ ...row, ...who }, null)
+        new RevisionState(storage.sql).keep(campaign)
+        world.letters = new Letters(shell, new Post(shell)) // after a restart
+      },
       writers,
       async wrote(writer, { kept, news = false }) {
         const draft = crypto.randomUUID()
@@ -87,7 +117,7 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
       async looks(times, now = campaign, still = null) {
         let next: number | null = null
         for (let look = 0; look < times; look++)
-          next = await letters.work({
+          next = await world.letters.work({
             now: Date.now(),
             settings,
             campaign: now,
@@ -95,7 +125,8 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
           })
         return next
       },
-    })
+    }
+    return decide(world)
   })
 }
 
@@ -126,6 +157,17 @@ test('when the time of keeping ends, whoever still waits for a receipt gets it b
     await looks(3, campaign, Date.now() - 31 * DAY_MS)
     expect(await posted(`c59-${campaign.slug}`)).toHaveLength(1)
     expect(writers.toBeTold('', 100)).toEqual([])
+  }))
+
+test('whose mail nobody could tell of until the end hears so before what was kept goes', () =>
+  writing({ status: 'closed' }, async ({ wrote, unanswered, looks, campaign }) => {
+    const name = `h-${campaign.slug}`
+    await wrote(name, {})
+    await unanswered(name)
+    await looks(2)
+    expect(await posted(name)).toEqual([])
+    await looks(1, campaign, Date.now() - 31 * DAY_MS)
+    expect(await posted(name)).toEqual([expect.stringContaining('receipt')])
   }))
 
 test('that a case has expired is told even where an update waits that may not be told any more', () =>
