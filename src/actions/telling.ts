@@ -45,10 +45,14 @@ export class Receipts {
   }
 }
 
-async function tell({ env, settings, post }: World, campaign: Campaign, { writer, draft: id, kept }: WriterRow) {
+async function tell({ env, settings, post, writers }: World, campaign: Campaign, row: WriterRow) {
+  const { writer, draft: id, kept } = row
   const now = Date.now()
   const letters = post.lettersOf(writer)
-  if (letters.some(({ mark }) => mark === 's')) return // they have had themselves erased
+  if (letters.some(({ mark }) => mark === 's')) {
+    writers.forget(row.fingerprint) // they had themselves erased, perhaps while they were being written down
+    return
+  }
   const stopped = post.stoppedTargets()
   const endings = letters.map(({ target, mark }) => endingOf(mark ?? '', target, stopped, isOver(campaign, now)))
   const draft = await openKept(settings.keys, campaign.slug, id, kept)

@@ -34,8 +34,8 @@ const END = { kind: 'end' } as const
 type World = {
   campaign: Campaign
   letters: Letters
-  /** A mail of theirs of which nobody can tell. */
-  unanswered(writer: string): Promise<void>
+  /** What became of a mail of theirs. */
+  sent(writer: string, become: (head: batch.Head) => batch.Head): Promise<void>
   writers: WriterState
   /** Somebody whose letters have all come to an end; `kept` as it is sealed. */
   wrote(writer: string, told: { kept?: string | null; news?: boolean }): Promise<void>
@@ -63,12 +63,12 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
     const world: World = {
       campaign,
       letters,
-      async unanswered(writer) {
+      async sent(writer, become) {
         const ledger = new Ledger(storage.sql)
         const id = ledger.nextId()
         const people = [await fingerprintOf(writer)]
         ledger.insert({
-          head: batch.giveUp(batch.newHead(id, 'director', 1), 'cut'),
+          head: become(batch.newHead(id, 'director', 1)),
           people,
           envelopes: new Uint8Array(),
         })
@@ -160,14 +160,24 @@ test('when the time of keeping ends, whoever still waits for a receipt gets it b
   }))
 
 test('whose mail nobody could tell of until the end hears so before what was kept goes', () =>
-  writing({ status: 'closed' }, async ({ wrote, unanswered, looks, campaign }) => {
+  writing({ status: 'closed' }, async ({ wrote, sent, looks, campaign }) => {
     const name = `h-${campaign.slug}`
     await wrote(name, {})
-    await unanswered(name)
+    await sent(name, (head) => batch.giveUp(head, 'cut'))
     await looks(2)
     expect(await posted(name)).toEqual([])
     await looks(1, campaign, Date.now() - 31 * DAY_MS)
     expect(await posted(name)).toEqual([expect.stringContaining('receipt')])
+  }))
+
+test('who was erased while their letter was being confirmed leaves nothing behind', () =>
+  writing({}, async ({ wrote, sent, looks, campaign, writers }) => {
+    const name = `i-${campaign.slug}`
+    await wrote(name, { news: true })
+    await sent(name, (head) => batch.takeOut(head, [0], 's'))
+    await looks(1)
+    expect(await posted(name)).toEqual([])
+    expect(writers.consenting('', 10)).toEqual([])
   }))
 
 test('that a case has expired is told even where an update waits that may not be told any more', () =>

@@ -1,0 +1,144 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { vi } from 'vitest'
+import type { Draft } from '../../src/actions/draft.ts'
+import { sealedLetters } from '../../src/actions/letter.ts'
+import { lifeOf } from '../../src/actions/life.ts'
+import { Post } from '../../src/actions/post.ts'
+import type { Campaign } from '../../src/campaigns/campaign.ts'
+import type { Settings } from '../../src/env.ts'
+import type { Address } from '../../src/security/address.ts'
+import { driver as outbox } from '../../src/transports/drivers/outbox.ts'
+import type { Transport } from '../../src/transports/transport.ts'
+import { Behaving } from './behaving-transports.ts'
+import { ferry } from './campaign.ts'
+import { testSettings } from './supporter-world.ts'
+import { bindings } from './visitor.ts'
+
+const settings = await testSettings()
+export const fingerprintOf = (email: string) => settings.fingerprint(email as Address)
+
+type Of = {
+  ladder?: Campaign['targets'][number]['ladder']
+  perHour?: number
+  copies?: string[]
+  revision?: string
+  as?: string
+}
+
+export const FIRST = '0123456789ab'
+export const SECOND = '0123456789ac'
+let campaigns = 0
+
+/** A campaign with one target, whose address nothing else in these tests has. */
+export function campaignTo(
+  email: string,
+  { ladder = ['each'], perHour = 1_000_000, copies = [], revision = FIRST, as }: Of = {},
+): Campaign {
+  return {
+    ...ferry,
+    slug: `ferry-${++campaigns}`,
+    revision,
+    targets: [
+      {
+        id: 'one',
+        role: 'Director',
+        locale: 'en',
+        salutation: 'Dear Director',
+        channels: { email: [email] },
+        ladder,
+        caps: { perHour },
+      },
+    ],
+    copies: copies.length === 0 ? [] : [{ id: 'deputy', name: 'A deputy', channels: { email: copies } }],
+    support: [],
+    people:
+      as === undefined
+        ? []
+        : [{ id: 'speaker', naming: 'named', as, role: 'speaker', atRisk: false, agreed: { by: 'the speaker' } }],
+  }
+}
+
+export type World = {
+  post: Post
+  behaving: Behaving
+  write(campaign: Campaign, name: string): Promise<void>
+  /** The clock shows this time, and the object looks at everything. */
+  look(campaign: Campaign, at?: number): Promise<number | null>
+  counts(): ReturnType<Post['counts']>
+  rows<T extends Record<string, SqlStorageValue>>(query: string): T[]
+}
+
+type Behaviour = Partial<Pick<Behaving, 'fate' | 'idempotencySeconds' | 'limits'>> & {
+  perPerson?: boolean // it answers for each person apart
+  composing?: (world: World) => void
+}
+
+function carriedBy(make: (real: Transport) => Transport): Settings {
+  const configured = outbox.configure({})
+  if ('faults' in configured) throw new Error('the outbox cannot be configured')
+  const { transports } = settings
+  const told = () => make(configured.make(bindings, 'transactional'))
+  return { ...settings, transports: { ...transports, transactional: { ...transports.transactional, make: told } } }
+}
+
+let objects = 0
+
+/** What carries mail in a campaign, with a transport that does as it is told. */
+export function posting<T>(
+  { composing, perPerson = false, ...change }: Behaviour,
+  decide: (world: World) => Promise<T>,
+): Promise<T> {
+  const behaving = Object.assign(new Behaving(), change)
+  return runInDurableObject(bindings.PACER.getByName(`post-${++objects}`), async (_, { storage }) => {
+    let slug = ''
+    const post = new Post({
+      env: bindings,
+      storage,
+      slug: () => slug,
+      begin: () => {},
+      wakeBy: async () => {},
+      changes: () => 0,
+    })
+    const carried = carriedBy((real) => {
+      const told = { ...behaving.as(`told-${objects}`, real), captive: true }
+      const composed: Transport['compose'] = async (batch) => {
+        const call = await told.compose(batch)
+        composing?.(world)
+        return call
+      }
+      const send: Transport['send'] = async (call, key) => {
+        const answer = await told.send(call, key)
+        return perPerson ? [answer].flat() : answer
+      }
+      return { ...told, compose: composed, send }
+    })
+    const world: World = {
+      post,
+      behaving,
+      rows: (query) => storage.sql.exec(query).toArray() as never,
+      counts: () => post.counts('target'),
+      async write(campaign, name) {
+        slug = campaign.slug
+        const email = `${name}@example.org`
+        const draft: Draft = {
+          locale: 'en',
+          email,
+          name: `Writer ${name}`,
+          sentence: `It is ${name} who writes.`,
+          shown: false,
+          updates: false,
+        }
+        const id = crypto.randomUUID()
+        const letters = await sealedLetters(settings, campaign, id, draft)
+        const mailbox = `${name.split('+')[0]}@example.org`
+        const one = { draft: id, writer: await fingerprintOf(mailbox), fingerprint: await fingerprintOf(email) }
+        post.take({ ...one, letters }, campaign, Date.now() - 1_000)
+      },
+      look(campaign, now = Date.now()) {
+        vi.setSystemTime(now)
+        return post.work({ now, settings: carried, campaign, life: lifeOf(campaign, null, now).life })
+      },
+    }
+    return decide(world)
+  })
+}
