@@ -1,6 +1,6 @@
 import type { Desk } from './desks.ts'
 
-/** A letter about to be kept for one address of a desk: as a mail of its own, as words for a mail with others', or either. */
+/** A letter about to be kept for one address of a desk: as a mail of its own, as words for a mail with others', or either; or held back. */
 export type NewLetter = {
   desk: Desk
   address: number

@@ -31,7 +31,7 @@ export class LetterState {
     let goesAlone = false // to a target: targets come first
     for (const { desk, address, recipient, alone, among } of letters) {
       if (this.#rows.has(one.writer, desk.key, address)) continue
-      const open = this.#isOpen(desk.key, recipient)
+      const open = this.#isOpen(desk.key, recipient) && (alone ?? among) !== null
       if (!open && desk.kind !== 'target') continue // nobody waits to be told
       if (desk.inCc && goesAlone) continue // they see it in Cc
       const kept = { ...one, desk: desk.key, address, recipient, taken: now, date: now }

@@ -1,6 +1,6 @@
 import { type Campaign, hindranceTo } from '../campaigns/campaign.ts'
 import { currentCampaign } from '../dispatch/current.ts'
-import { requireSettings } from '../env.ts'
+import { requireSettings, type Settings } from '../env.ts'
 import { mailboxOf, normalise } from '../security/address.ts'
 import { LIFETIME_MS } from '../security/token.ts'
 import { type Consent, consentOf, openConsent, sealConsent } from './consent.ts'
@@ -8,11 +8,13 @@ import { type Signature, signaturesOf, withdrawNews } from './consents.ts'
 import { type Draft, openDraft, sealDraft, sealKept } from './draft.ts'
 import { DraftState } from './draft-state.ts'
 import { lettersText, sealedLetters } from './letter.ts'
+import type { NewLetter } from './letter-rows.ts'
 import { isOver } from './life.ts'
 import { type About, News, type Telling } from './news.ts'
 import type { Post } from './post.ts'
 import { earliest, type Look, type Shell } from './shell.ts'
 import { Receipts } from './telling.ts'
+import { namedIn, withheldIn } from './withheld.ts'
 import { WriterState } from './writer-state.ts'
 
 const DAY_MS = 86_400_000
@@ -22,6 +24,9 @@ export type Confirmed =
   | { kind: 'already' } // they have written before
   | { kind: 'gone' } // no such draft any more
   | { kind: 'over' } // nothing of this campaign is sent any more
+
+/** Nothing of it is sent, and its writer is told so. */
+const heldBack = (letter: NewLetter): NewLetter => ({ ...letter, alone: null, among: null })
 
 /** The letters of a campaign: from the draft to the receipt. */
 export class Letters {
@@ -82,17 +87,25 @@ export class Letters {
       settings.fingerprint(address.value),
     ])
     const { country = '' } = draft
+    const carried = this.#namesWithheld(settings, campaign, draft) ? letters.map(heldBack) : letters
     const taken = this.#shell.storage.transactionSync(() => {
       this.#drafts.drop(id)
       const one = { writer, fingerprint, draft: id }
       if (!this.#writers.add({ ...one, kept, consented: sealedConsent, country }, now)) return false
-      this.#post.take({ ...one, letters }, campaign, now)
+      this.#post.take({ ...one, letters: carried }, campaign, now)
       return true
     })
     await this.#shell.wakeBy(now)
     if (!taken) return { kind: 'already' }
     const targets = letters.flatMap(({ desk }) => (desk.kind === 'target' ? [desk.id] : []))
     return { kind: 'confirmed', targets: [...new Set(targets)] }
+  }
+
+  /** Whether a writer's own words name somebody who must not be named: nobody reads a letter before it leaves, so it does not. */
+  #namesWithheld(settings: Settings, campaign: Campaign, { sentence, name, place = '' }: Draft): boolean {
+    const secret = settings.withheldNames[campaign.slug] ?? []
+    const withheld = withheldIn(campaign.people, this.#post.peopleBefore(), secret)
+    return namedIn([sentence, name, place].join('\n'), withheld).length > 0
   }
 
   counted(): { confirmed: number; byCountry: Record<string, number>; byDay: Record<string, number> } {

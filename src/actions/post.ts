@@ -123,6 +123,11 @@ export class Post {
     return { target: desk, revision, mark: head?.marks[position] ?? null, settled: head?.state === 'settled' }
   }
 
+  /** How the campaign named people in every revision that was written for. */
+  peopleBefore(): Array<Campaign['people']> {
+    return this.#revisions.all().map(({ people }) => people)
+  }
+
   frozen(revision: string): Campaign {
     return this.#revisions.get(revision)
   }

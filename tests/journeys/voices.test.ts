@@ -328,6 +328,20 @@ test('what names somebody who must not be named is never accepted, sent or shown
   expect(await mailsTo('crew@dock.example')).toEqual([])
 })
 
+test('a letter whose own words name somebody who must not be named reaches nobody, and its writer is told that it was not sent', async () => {
+  await publish()
+  const letter = (sentence: string) => ({ name: 'Anna Dockside', sentence, locale: 'en' })
+  await confirm('letters', { email: 'anna@example.org', ...letter('Bring Vera Kowalczyk back to the dock, please.') })
+  await confirm('letters', { email: 'boris@example.org', ...letter('Bring all of them back to the dock, please.') })
+  expect((await mailTo('anna@example.org', 2)).text).toContain(
+    'not sent, because the text of the letter may not be used',
+  )
+  await mailTo('boris@example.org', 2)
+  const letters = await mailsTo('director@dock.example')
+  expect(letters.map(({ text }) => /bring all of them/i.test(text))).toEqual([true])
+  expect((await report()).numbers).toMatchObject({ confirmed: 2, accepted: 1, cancelled: 1, waiting: 0 })
+})
+
 test('a message on the page goes from it once somebody whom it names is to be named no more', async () => {
   await publish()
   await confirm('messages', support('anna@example.org', { text: 'Mara Linden spoke for all of us.', shown: 'yes' }))
