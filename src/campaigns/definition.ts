@@ -96,10 +96,14 @@ const target = z
     gathered, // for the digest
     verifiedAt: date.optional(), // when somebody last checked that the channels are right
   })
-  .superRefine(({ locale, salutation, channels, ladder }, context) => {
+  .superRefine(({ locale, salutation, channels, ladder, gathered, caps }, context) => {
     const fault = (path: Array<string | number>, message: string) => context.addIssue({ code: 'custom', path, message })
     if (typeof salutation !== 'string' && salutation[locale] === undefined)
       fault(['salutation'], `expected a salutation in ${locale}, the language this target reads`)
+    if (gathered !== undefined && !ladder.includes('digest'))
+      fault(['gathered'], 'expected it only with digest in the ladder, whose letters it is about')
+    if (caps !== undefined && !ladder.includes('each') && !ladder.includes('digest'))
+      fault(['caps'], 'expected it only with each or digest in the ladder, whose mails it is about')
     for (const [place, rung] of ladder.entries()) {
       if (rung === 'paper' && channels.post === undefined && channels.fax === undefined)
         fault(['ladder', place], 'expected paper only for a target with post or fax')

@@ -90,6 +90,16 @@ people:
   })
 
   test.each([
+    [
+      'ladder: [own-mailbox]',
+      'ladder: [own-mailbox]\n    gathered: week',
+      'campaign.yaml:19 targets[0].gathered: "week"',
+    ],
+    [
+      'ladder: [own-mailbox]',
+      'ladder: [own-mailbox]\n    caps: { perHour: 5 }',
+      'campaign.yaml:19 targets[0].caps: {"perHour":5}',
+    ],
     ['ladder: [own-mailbox]', 'ladder: [paper]', 'campaign.yaml:18 targets[0].ladder[0]: "paper"'],
     ['ladder: [own-mailbox]', 'ladder: [each, each]', 'campaign.yaml:18 targets[0].ladder[1]: "each"'],
     ['country: NO', 'country: ZZ', 'campaign.yaml:4 country: "ZZ"'],
