@@ -137,6 +137,7 @@ input:not([type=checkbox]), select, textarea {
 .picks label > span { display: inline-block; }
 .picks label > span::first-letter { text-transform: uppercase; }
 input[type=checkbox] { flex: none; width: 1.35rem; height: 1.35rem; margin: 0; accent-color: var(--fill); }
+progress { accent-color: var(--fill); }
 .button, button {
   display: inline-block; justify-self: start; min-height: 3rem; padding: .7rem 1.5rem; border: 0; border-radius: 3px;
   background: var(--fill); color: #fff; font: 700 1.0625rem/1.4 var(--sans); text-align: center; text-decoration: none; cursor: pointer;
