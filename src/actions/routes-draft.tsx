@@ -59,6 +59,12 @@ export const showForm =
     return formPage(c, form, locale, campaign)
   }
 
+/** A page that came back with its faults stands at the path it was sent to: whoever loads it again is led to the form. */
+export const leadToForm =
+  <D,>(form: DraftForm<D>) =>
+  (c: Here) =>
+    c.redirect(form.path(localeIn(c, undefined), c.req.param('slug') ?? ''), 303)
+
 export const takeForm =
   <D extends { email: string }>(form: DraftForm<D>) =>
   async (c: Here) => {

@@ -3,7 +3,15 @@ import { supportContacts, takesEndorsements } from '../campaigns/voices.ts'
 import { paths, ROUTES } from '../paths.ts'
 import type { Site } from '../supporters/routes-answers.tsx'
 import { actionsOf } from './actions-of.ts'
-import { confirmDraft, type DraftForm, type DraftKind, showDraft, showForm, takeForm } from './routes-draft.tsx'
+import {
+  confirmDraft,
+  type DraftForm,
+  type DraftKind,
+  leadToForm,
+  showDraft,
+  showForm,
+  takeForm,
+} from './routes-draft.tsx'
 import type { VoiceDraft } from './voice.ts'
 import { ENDORSEMENT_FIELDS, readEndorsement, readSupport, SUPPORT_FIELDS } from './voice-fields.ts'
 import { ConfirmVoicePage, EndorsePage, SupportPage } from './voice-pages.tsx'
@@ -40,8 +48,10 @@ const endorsement: DraftForm<VoiceDraft> = {
 }
 
 voiceRoutes.get(ROUTES.support, showForm(support))
+voiceRoutes.get(ROUTES.messages, leadToForm(support))
 voiceRoutes.post(ROUTES.messages, takeForm(support))
 voiceRoutes.get(ROUTES.endorse, showForm(endorsement))
+voiceRoutes.get(ROUTES.endorsements, leadToForm(endorsement))
 voiceRoutes.post(ROUTES.endorsements, takeForm(endorsement))
 voiceRoutes.get(ROUTES.confirm, showDraft(voices))
 voiceRoutes.post(ROUTES.confirm, confirmDraft(voices))

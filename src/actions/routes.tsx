@@ -5,7 +5,15 @@ import type { Site } from '../supporters/routes-answers.tsx'
 import { actionsOf } from './actions-of.ts'
 import type { Draft } from './draft.ts'
 import { LETTER_FIELDS, readLetter } from './letter-fields.ts'
-import { confirmDraft, type DraftForm, type DraftKind, showDraft, showForm, takeForm } from './routes-draft.tsx'
+import {
+  confirmDraft,
+  type DraftForm,
+  type DraftKind,
+  leadToForm,
+  showDraft,
+  showForm,
+  takeForm,
+} from './routes-draft.tsx'
 import { moderationRoutes } from './routes-moderation.tsx'
 import { voiceRoutes } from './routes-voices.tsx'
 import { ConfirmLetterPage, WritePage } from './write-page.tsx'
@@ -33,6 +41,7 @@ const letter: DraftForm<Draft> = {
 }
 
 actionRoutes.get(ROUTES.write, showForm(letter))
+actionRoutes.get(ROUTES.letters, leadToForm(letter))
 actionRoutes.post(ROUTES.letters, takeForm(letter))
 actionRoutes.get(ROUTES.confirm, showDraft(letters))
 actionRoutes.post(ROUTES.confirm, confirmDraft(letters))

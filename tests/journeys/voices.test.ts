@@ -271,6 +271,18 @@ test('moderators are told how many wait, however many they are, and not of what 
   expect((await mailTo('moderator@example.org', 2)).text).toContain('1,234 things wait')
 })
 
+test('whoever loads a page again that came back with its faults is led to its form', async () => {
+  await publish()
+  for (const [posted, form] of [
+    ['letters', 'write'],
+    ['messages', 'support'],
+    ['endorsements', 'endorse'],
+  ]) {
+    const again = await new Visitor().ask(`/campaigns/dock/${posted}`, { headers: { 'accept-language': 'ru' } })
+    expect([again.status, again.headers.get('location')]).toEqual([303, `/ru/campaigns/dock/${form}`])
+  }
+})
+
 test('a link that is too old says what to do instead, and opens nothing', async () => {
   await publish()
   const { keys } = await testSettings()
