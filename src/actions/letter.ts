@@ -29,7 +29,7 @@ export type Letter = z.infer<typeof letter>
 export type Made = { desk: Desk; address: number; alone: Letter | null; among: Words | null }
 
 /** Everything that a draft makes now; copies are of what goes to the targets. */
-export function lettersFrom(campaign: Campaign, draft: Draft, sender: Sender): Made[] {
+function lettersFrom(campaign: Campaign, draft: Draft, sender: Sender): Made[] {
   const { name, place, email: replyTo, sentence, locale } = draft
   const words: Words = { name, ...(place !== undefined && { place }), text: sentence, locale }
   const targets = new Map(carriedTargets(campaign).map((target) => [target.id, target]))
@@ -78,7 +78,7 @@ export const placeOfLetter = (campaign: string, draft: string, desk: string, add
   `${campaign}/${draft}/${desk}/${address}`
 
 /** `place` as `placeOfLetter` gives it. */
-export const sealLetter = (keys: Keyring, place: string, value: Letter): Promise<Uint8Array<ArrayBuffer>> =>
+const sealLetter = (keys: Keyring, place: string, value: Letter): Promise<Uint8Array<ArrayBuffer>> =>
   sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(value)))
 
 /** @throws Error when it does not open: the keyring has lost a key that is still needed. */

@@ -41,6 +41,11 @@ function mayBeTold({ updateId }: Row, campaign: Campaign, now: number): boolean 
   return !['open', 'draft'].includes(standingOf(campaign, now))
 }
 
+/** In whichever language: an update need not be written in all of them. */
+const updatesOf = ({ words }: Campaign): string[] => [
+  ...new Set(Object.values(words).flatMap(({ updates }) => updates.map(({ id }) => id))),
+]
+
 /** The languages it can be told in. */
 const localesTold = ({ updateId }: Row, campaign: Campaign): string[] =>
   Object.keys(emailStrings).filter(
@@ -65,7 +70,7 @@ export class News {
     const standing = standingOf(campaign, now)
     const end = endOf(standing)
     if (about.kind === 'end' && end === null) return { kind: 'not-ended', standing }
-    const known = campaign.words[FALLBACK_LOCALE]?.updates.map(({ id }) => id) ?? []
+    const known = updatesOf(campaign)
     if (about.kind === 'update' && !known.includes(about.updateId)) return { kind: 'no-update', known }
     const name = about.kind === 'update' ? `update/${about.updateId}` : `end/${end}`
     const [updateId, skip] = about.kind === 'update' ? [about.updateId, about.onTheList === 'skip' ? 1 : 0] : ['', 0]

@@ -114,13 +114,13 @@ export class Post {
   }
 
   /** How a writer's letters stand, each with the mark of the ledger; null while it is held for a mail with others. */
-  lettersOf(writer: string): Array<{ target: string; revision: string; mark: string | null; settled: boolean }> {
+  lettersOf(writer: string): Array<{ target: string; revision: string; mark: string | null }> {
     return this.#state.lettersOf(writer).map((row) => this.#standing(row))
   }
 
   #standing({ desk, revision, batch, position }: LetterRow) {
     const head = batch === 0 ? undefined : this.#state.ledger.head(batch)
-    return { target: desk, revision, mark: head?.marks[position] ?? null, settled: head?.state === 'settled' }
+    return { target: desk, revision, mark: head?.marks[position] ?? null }
   }
 
   /** How the campaign named people in every revision that was written for. */

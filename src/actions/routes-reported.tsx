@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import * as z from 'zod'
 import { catalogue } from '../campaigns/catalogue.ts'
+import { SELF_REPORTED } from '../campaigns/numbers.ts'
 import { standingOf } from '../campaigns/standing.ts'
 import { ROUTES } from '../paths.ts'
 import { textOf } from '../supporters/fields.ts'
@@ -8,7 +9,6 @@ import { kindOfBody, readBody } from '../supporters/request.ts'
 import { linkPage, localeIn, mayGoOn, refuse, type Site, senderTo } from '../supporters/routes-answers.tsx'
 import { actionsOf } from './actions-of.ts'
 import { NoDraftPage } from './draft-pages.tsx'
-import { SELF_REPORTED } from './self-reports.ts'
 import { ReportedPage } from './short-pages.tsx'
 
 const how = z.enum(SELF_REPORTED)

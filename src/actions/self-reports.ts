@@ -1,8 +1,4 @@
-import type { Numbers } from '../campaigns/numbers.ts'
-
-/** What people say they did without us: nobody can check it, so it stands apart and counts towards no goal. */
-export const SELF_REPORTED = ['own-mailbox', 'paper'] as const
-export type SelfReported = (typeof SELF_REPORTED)[number]
+import type { Numbers, SelfReported } from '../campaigns/numbers.ts'
 
 /**
  * Milliseconds between two tellings of nothing but such reports: nobody has to confirm them, and whoever presses the button all day must not use
@@ -18,6 +14,7 @@ export function tellAt(numbers: Numbers, told: { numbers: Numbers; at: number } 
 
 const confirmedIn = (numbers: Numbers): string => JSON.stringify({ ...numbers, ownMailbox: 0, paper: 0 })
 
+/** Counted apart from everything that was confirmed. */
 export class SelfReports {
   readonly #sql: SqlStorage
 

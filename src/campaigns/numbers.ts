@@ -22,6 +22,10 @@ export const numbers = z.strictObject({
 })
 export type Numbers = z.infer<typeof numbers>
 
+/** What people say they did without us: nobody can check it, so it stands apart and counts towards no goal. */
+export const SELF_REPORTED = ['own-mailbox', 'paper'] as const
+export type SelfReported = (typeof SELF_REPORTED)[number]
+
 /** Nobody has done anything yet, or all of it is forgotten. */
 export const isNothing = (numbers: Numbers): boolean =>
   !hasLetters(numbers) && numbers.support + numbers.endorsements === 0

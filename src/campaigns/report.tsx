@@ -1,8 +1,9 @@
 import { textsIn } from '../kit/texts.ts'
 import { paths } from '../paths.ts'
 import type { Campaign } from './campaign.ts'
+import type { SelfReported } from './numbers.ts'
 
-type ReportProps = { locale: string; campaign: Campaign; how: 'own-mailbox' | 'paper' }
+type ReportProps = { locale: string; campaign: Campaign; how: SelfReported }
 
 /** One press by which somebody says that they have written without us. It carries nothing of them. */
 export function Report({ locale, campaign, how }: ReportProps) {

@@ -50,7 +50,7 @@ actionsApi.post('/:slug/tell', scope('send'), async (c) => {
     const detail = `the campaign is ${telling.standing}: set its status to won or closed and publish, then tell of it`
     return problem(c, { status: 409, title: 'Nothing has ended', detail })
   }
-  const message = `There is no such update in English. Expected: ${telling.known.join(', ') || 'none there is'}.`
+  const message = `There is no such update. Expected: ${telling.known.join(', ') || 'none there is'}.`
   return problem(c, { status: 422, title: 'No such update', errors: [{ path: 'updateId', message }] })
 })
 

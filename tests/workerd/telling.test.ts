@@ -15,7 +15,7 @@ import * as batch from '../../src/dispatch/batch.ts'
 import type { Bindings } from '../../src/dispatch/bindings.ts'
 import { postboxOf } from '../../src/dispatch/bindings.ts'
 import { Ledger } from '../../src/dispatch/ledger.ts'
-import { ferry } from '../support/campaign.ts'
+import { ferry, wordsOf } from '../support/campaign.ts'
 import { Organiser } from '../support/organiser.ts'
 import { testSettings } from '../support/supporter-world.ts'
 import { bindings } from '../support/visitor.ts'
@@ -246,4 +246,15 @@ test('a campaign in which nobody has done anything has an empty sheet, and what 
     expect(answer.json).toMatchObject({ told: 0, done })
     for (let looks = 0; looks < 3; looks++) await runDurableObjectAlarm(actionsOf(bindings, 'quay'))
   }
+})
+
+test('an update that is written in one language only, and not in English, is told in that', async () => {
+  const words = { en: { ...wordsOf('en'), updates: [] }, ru: wordsOf('ru') }
+  const told = await writing({ words }, async ({ campaign, letters, wrote, looks }) => {
+    await wrote('anna', { news: true })
+    const begun = await letters.tell(campaign, UPDATE)
+    await looks(2)
+    return { begun: begun.kind, after: await letters.tell(campaign, UPDATE) }
+  })
+  expect(told).toMatchObject({ begun: 'telling', after: { told: 1, done: true } })
 })
