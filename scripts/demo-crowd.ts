@@ -68,12 +68,12 @@ const NAMES: Record<string, { first: string[]; second: string[]; places: string[
 
 /** A sentence of one's own in each language; the number makes it everybody's own. */
 const SENTENCES: Record<string, (n: number) => string> = {
-  en: (n) => `I have baked at night for ${n} years, and an oven without a guard is no accident.`,
-  ru: (n) => `Я ${n} лет пеку по ночам и знаю, чего стоит печь без ограждения.`,
-  fr: (n) => `Voilà ${n} ans que je cuis le pain de nuit : un four sans protection n’est pas une fatalité.`,
-  es: (n) => `Llevo ${n} años amasando de noche y un horno sin protección no es mala suerte.`,
-  kk: (n) => `Мен ${n} жыл түнде нан пісірдім, қорғанышсыз пештің не екенін білемін.`,
-  ar: (n) => `أخبز ليلًا منذ ${n} سنة، وفرن بلا حاجز ليس قضاءً وقدرًا.`,
+  en: (n) => `I bake on night shift no. ${n}, and an oven without a guard is no accident.`,
+  ru: (n) => `Я пеку хлеб в ночной смене № ${n} и знаю, чего стоит печь без ограждения.`,
+  fr: (n) => `Je cuis le pain dans l’équipe de nuit n° ${n} : un four sans protection n’est pas une fatalité.`,
+  es: (n) => `Amaso en el turno de noche n.º ${n} y un horno sin protección no es mala suerte.`,
+  kk: (n) => `Мен № ${n} түнгі ауысымда нан пісіремін, қорғанышсыз пештің не екенін білемін.`,
+  ar: (n) => `أخبز في المناوبة الليلية رقم ${n}، وفرن بلا حاجز ليس قضاءً وقدرًا.`,
 }
 
 const MESSAGES: Record<string, (n: number) => string> = {
