@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundle, root } from './bundle.ts'
+import { type BundleOptions, bundle, root } from './bundle.ts'
 import type { Time } from './clock/clock.ts'
 
 const FOLDER = join('dist', 'clock')
@@ -17,11 +17,11 @@ export const CLOCK_OBJECT = 'Clock'
  * Builds the Worker around its clock, with every object class that wrangler.toml binds, and answers with the path. Started with
  * `startServer({ bundle, unbound: [CLOCK_OBJECT], … })`.
  */
-export async function movableBundle(): Promise<string> {
+export async function movableBundle(content: BundleOptions['content'] = 'make'): Promise<string> {
   mkdirSync(join(root, FOLDER), { recursive: true })
   const entry = join(root, FOLDER, 'entry.ts')
   writeFileSync(entry, entryFor(await objectClasses()))
-  await bundle({ entry, outdir: FOLDER })
+  await bundle({ entry, outdir: FOLDER, content })
   return movableBundlePath
 }
 

@@ -12,6 +12,8 @@ import { compareWithEnglish, languageFaults, messageFaults, readStrings, type St
 
 const root = join(import.meta.dirname, '..')
 
+if (process.env.TOCSIN_CONTENT === 'made') process.exit() // by the caller, a moment ago: see scripts/bundle.ts
+
 const spoken = languagesOf('strings')
 const unpaired = languageFaults(
   { folder: 'strings', locales: spoken },

@@ -6,16 +6,13 @@ import { HtmlValidate } from 'html-validate'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import { ROUTES } from '../../src/paths.ts'
-import { MIN_FILL_MS } from '../../src/security/stamp.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 import { axe } from './browser.ts'
-import { linkIn, openSite, type Site } from './site.ts'
+import { tooWide } from './faults.ts'
+import { FILLING_MS, linkIn, openSite, type Site } from './site.ts'
 
 const SLUG = 'river-street-bakery'
 const LOCALES = TEST_SETTINGS.LOCALES.split(',')
-/** Milliseconds from opening the form to sending it, with room for the clock. */
-const FILLING_MS = MIN_FILL_MS + 200
-
 /** The site of somebody else: at another origin and another site, since its host is `localhost` and ours is 127.0.0.1. */
 type Union = { origin: string; pages: Map<string, string>; close(): Promise<void> }
 
@@ -150,6 +147,7 @@ test('the frame’s form takes nothing but itself', async () => {
 
 test('axe finds nothing in the frame’s page, which is valid and no wider than its frame', async () => {
   const found: string[] = []
+  const page = await site.open('about:blank', { width: 320 })
   const validator = new HtmlValidate({
     extends: ['html-validate:standard', 'html-validate:a11y'],
     rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' }, // as hono/jsx writes them; titles are organisers'
@@ -165,17 +163,15 @@ test('axe finds nothing in the frame’s page, which is valid and no wider than 
     for (const { messages } of results)
       for (const { line, ruleId, message } of messages) found.push(`${path}:${line} ${ruleId}: ${message}`)
     const inArabicOrEnglish = /lang=(ar|en)/.test(path)
-    const page = await site.open(path, { width: 320 })
+    await page.goto(path)
     for (const width of [320, 360]) {
       await page.setViewportSize({ width, height: 800 })
-      const inner = await page.evaluate('document.documentElement.scrollWidth')
-      if (inner !== width) found.push(`${path}: ${inner} px in ${width}`)
+      for (const fault of await tooWide(page)) found.push(`${path}: ${fault}`)
     }
     for (const colorScheme of inArabicOrEnglish ? (['light', 'dark'] as const) : []) {
       await page.emulateMedia({ colorScheme })
       for (const violation of await axe(page)) found.push(`${path} ${colorScheme}: ${violation}`)
     }
-    await page.context().close()
   }
   expect(found).toEqual([])
 })

@@ -1,6 +1,7 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { axe } from './browser.ts'
-import { linkIn, openSite, type Site } from './site.ts'
+import { faultsOf } from './faults.ts'
+import { FILLING_MS, linkIn, openSite, type Site } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -20,22 +21,15 @@ test.each([
   async (how) => {
     const { locale, ...reader } = how
     const found: string[] = []
-    const look = async (page: Awaited<ReturnType<Site['open']>>, where: string) => {
-      for (const violation of reader.script ? await axe(page) : []) found.push(`${where}: ${violation}`)
-      const inner = await page.evaluate('document.documentElement.scrollWidth')
-      if (inner !== reader.width) found.push(`${where} is ${inner} px wide`)
-      if (process.env.SHOTS)
-        await page.screenshot({
-          path: `${process.env.SHOTS}/${locale}-${where.replaceAll(' ', '-')}.png`,
-          fullPage: true,
-        })
+    const look = async (page: Page, where: string) => {
+      found.push(...(await faultsOf(page, `${locale} ${where}`, reader)))
     }
     const page = await site.open(`/${locale}/campaigns/${CAMPAIGN}`, reader)
     await page.locator(`a[href$="/write"]`).click()
     await look(page, 'the form')
     expect(await page.locator('html').getAttribute('dir')).toBe(locale === 'ar' ? 'rtl' : 'ltr')
 
-    await page.waitForTimeout(2_100) // as people need at least
+    await page.waitForTimeout(FILLING_MS)
     await page.locator('button[type=submit]').click()
     await look(page, 'what is missing')
     expect(await page.locator('[aria-invalid=true]').count()).toBe(3)
@@ -45,7 +39,7 @@ test.each([
     await page.locator('#name').fill('Orla Brambleworth')
     await page.locator('#email').fill(email)
     await page.locator('input[name=consent]').first().check()
-    await page.waitForTimeout(2_100)
+    await page.waitForTimeout(FILLING_MS)
     await page.locator('button[type=submit]').click()
     expect(page.url()).toContain('sent=1')
     await look(page, 'look into your mailbox')

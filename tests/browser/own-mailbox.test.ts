@@ -3,6 +3,7 @@ import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import { TEST_TOKEN } from '../settings.ts'
 import { readMailto } from '../support/mailto.ts'
 import { axe } from './browser.ts'
+import { tooWide } from './faults.ts'
 import { openSite, type Site } from './site.ts'
 
 const BAKERY = 'campaigns/river-street-bakery'
@@ -59,8 +60,7 @@ test('with the letters unfolded axe finds nothing and nothing is wider than a ph
     }
     for (const width of [320, 360]) {
       await page.setViewportSize({ width, height: 640 })
-      const inner = await page.evaluate('document.documentElement.scrollWidth')
-      if (inner !== width) found.push(`${path}: ${inner} px in ${width}`)
+      for (const fault of await tooWide(page)) found.push(`${path}: ${fault}`)
     }
     await page.context().close()
   }

@@ -3,8 +3,8 @@ import { HtmlValidate } from 'html-validate'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import { localesOf } from '../../src/campaigns/campaign.ts'
-import { TEST_SETTINGS } from '../settings.ts'
-import { axe } from './browser.ts'
+import { AXE_WITHIN_MS, axeOnEveryPage, LOCALES, withSheets } from './every-page.ts'
+import { tooWide } from './faults.ts'
 import { openSite, type Site } from './site.ts'
 
 /** Bytes a page may bring over the line, its style sheet included, compressed as Cloudflare compresses (DESIGN §6). */
@@ -16,51 +16,17 @@ const MAX_TRANSFERRED = 30_000
  */
 const MAX_UNPACKED = 44_000
 
-const LOCALES = TEST_SETTINGS.LOCALES.split(',')
-const everywhere = (locale: string) => [
-  `/${locale}/`,
-  ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}`),
-  `/${locale}/campaigns/river-street-bakery/write`,
-  `/${locale}/campaigns/river-street-bakery/write?sent=1`,
-  `/${locale}/campaigns/river-street-bakery/support`,
-  `/${locale}/campaigns/river-street-bakery/endorse`,
-  `/${locale}/campaigns/river-street-bakery/endorse?sent=1`,
-  `/${locale}/sign-up`,
-  `/${locale}/sign-up?sent=1`,
-  `/my-data?locale=${locale}`,
-  `/my-data?locale=${locale}&sent=1`,
-  `/${locale}/no-such-page`,
-]
-/** With the letter sheets too, which `paper.test.ts` shows to axe, on the screen and in print. */
-const withSheets = (locale: string) => [
-  ...everywhere(locale),
-  ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}/letter`),
-]
-
 let site: Site
 beforeAll(async () => {
   site = await openSite()
 })
 afterAll(() => site.close())
 
-const EVERY_PAGE_MS = 180_000 // a loaded machine has needed a third of it
-
-test('axe finds nothing on any page, in light and dark, on a phone and a desktop, left to right and right to left', {
-  timeout: EVERY_PAGE_MS,
-}, async () => {
-  const found: string[] = []
-  for (const path of [...everywhere('en'), ...everywhere('ar'), '/confirm/cut', '/unsubscribe/cut', '/outbox']) {
-    const page = await site.open(path)
-    for (const width of [360, 1280]) {
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.setViewportSize({ width, height: 800 })
-        await page.emulateMedia({ colorScheme })
-        for (const violation of await axe(page)) found.push(`${path} ${width} ${colorScheme}: ${violation}`)
-      }
-    }
-    await page.context().close()
-  }
-  expect(found).toEqual([])
+test.each([
+  { locale: 'en', width: 1280, scheme: 'light' as const },
+  { locale: 'ar', width: 360, scheme: 'dark' as const },
+])('axe finds nothing on any page in $locale at $width px, $scheme', { timeout: AXE_WITHIN_MS }, async (look) => {
+  expect(await axeOnEveryPage(site, look)).toEqual([])
 })
 
 test('nothing is wider than the narrowest phone, in any language', async () => {
@@ -70,8 +36,7 @@ test('nothing is wider than the narrowest phone, in any language', async () => {
     await page.goto(path)
     for (const width of [320, 360]) {
       await page.setViewportSize({ width, height: 640 })
-      const inner = await page.evaluate('document.documentElement.scrollWidth')
-      if (inner !== width) wide.push(`${path}: ${inner} px in ${width}`)
+      for (const fault of await tooWide(page)) wide.push(`${path}: ${fault}`)
     }
   }
   expect(wide).toEqual([])

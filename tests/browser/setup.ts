@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { bundle } from '../../scripts/bundle.ts'
+import { bundle, makeContent } from '../../scripts/bundle.ts'
 import { movableBundle } from '../../scripts/clock.ts'
 import { anyPort } from '../../scripts/ports.ts'
 import { startServer } from '../../scripts/server.ts'
@@ -15,10 +15,10 @@ declare module 'vitest' {
   }
 }
 
-/** One server for all browser tests, on fresh state, from what is in the tree now. */
+/** Builds the Worker once, with and without a clock that can be moved, and starts a server on fresh state. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  await bundle()
-  await movableBundle() // for those who move its clock
+  await makeContent()
+  await Promise.all([bundle({ content: 'made' }), movableBundle('made')])
   const port = await anyPort()
   const state = mkdtempSync(join(tmpdir(), 'tocsin-browser-'))
   const settings = { ...TEST_SETTINGS, PUBLIC_URL: `http://127.0.0.1:${port}` }

@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { bundle } from '../../scripts/bundle.ts'
 import { CLOCK_OBJECT, type MovableClock, movableBundlePath, movableClock } from '../../scripts/clock.ts'
 import { anyPort } from '../../scripts/ports.ts'
 import { startServer } from '../../scripts/server.ts'
+import { MIN_FILL_MS } from '../../src/security/stamp.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 import { launch } from './browser.ts'
+
+/** Milliseconds from opening a form to sending it, with room for the clock. */
+export const FILLING_MS = MIN_FILL_MS + 200
 
 /** Milliseconds a mail may take from the act that asks for it to the outbox: an alarm, and the first compile of its template. */
 const MAIL_WAIT_MS = 20_000
@@ -31,7 +34,6 @@ export type Site = {
  * `clock: true` for one whose clock can be moved.
  */
 export async function openSite(further: Record<string, string> = {}, { clock = false } = {}): Promise<Site> {
-  if (!clock) await bundle()
   const built = clock ? { bundle: movableBundlePath, unbound: [CLOCK_OBJECT] } : {}
   const state = mkdtempSync(join(tmpdir(), 'tocsin-browser-'))
   const { PUBLIC_URL: _, ...settings } = TEST_SETTINGS

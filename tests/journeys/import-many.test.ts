@@ -1,5 +1,5 @@
 import { reset } from 'cloudflare:test'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
 import { suppressionOf } from '../../src/dispatch/bindings.ts'
 import { Import } from '../../src/supporters/import.ts'
 import { importOf } from '../../src/supporters/import-objects.ts'
@@ -11,8 +11,8 @@ import { addressOf, testSettings } from '../support/supporter-world.ts'
 import { bindings } from '../support/visitor.ts'
 
 /** Rows of the list, and of those the ones that come twice and the ones who have left. */
-const ROWS = 100_000
-const TWICE = 2_000
+const { importManyRows: ROWS } = inject('sizes')
+const TWICE = ROWS / 50
 const LEFT = 50
 vi.setConfig({ testTimeout: 120_000 })
 

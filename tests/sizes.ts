@@ -1,0 +1,31 @@
+/** How large the tests are whose size is a setting: `npm test` runs the short form, `npm run long` the long one. */
+export const SIZES = {
+  short: {
+    crashImportRows: 2_000,
+    crashImportBytes: 10_000_000,
+    crashImportKills: 2,
+    importManyRows: 20_000,
+    chaosPeople: 600,
+    chaosKills: 3,
+    letterWriters: 10,
+    letterKills: 2,
+  },
+  long: {
+    crashImportRows: 6_000,
+    crashImportBytes: 50_000_000,
+    crashImportKills: 4,
+    importManyRows: 100_000,
+    chaosPeople: 5_000,
+    chaosKills: 8,
+    letterWriters: 40,
+    letterKills: 4,
+  },
+}
+
+export type Sizes = (typeof SIZES)['short']
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    sizes: Sizes
+  }
+}
