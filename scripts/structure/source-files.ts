@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, posix, relative, sep } from 'node:path'
+import { parseAst } from 'vitest/node'
+
+/** A hand-written file of `src`; `path` is relative to `src`, with `/`. */
+export type SourceFile = { path: string; text: string; ast: SyntaxNode }
+
+/** A node of the ESTree that the parser makes; only what is looked at here is named. */
+export type SyntaxNode = { type: string; start: number; end: number; [key: string]: unknown }
+
+export type ImportKind = 'static' | 'type' | 'dynamic'
+export type Import = { from: string; specifier: string; kind: ImportKind }
+
+/** Every hand-written file of a folder of sources. Generated modules (`*.gen.ts`) and declarations (`*.d.ts`) are left out. */
+export function readSources(src: string): SourceFile[] {
+  return readdirSync(src, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /(?<!\.d|\.gen)\.tsx?$/.test(entry.name))
+    .map((entry) => relative(src, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort()
+    .map((path) => readSource(src, path))
+}
+
+export function readSource(src: string, path: string): SourceFile {
+  const text = readFileSync(join(src, path), 'utf8')
+  const ast: unknown = parseAst(text, { lang: path.endsWith('x') ? 'tsx' : 'ts' })
+  if (!isNode(ast)) throw new Error(`${path} was not parsed`)
+  return { path, text, ast }
+}
+
+export const isNode = (value: unknown): value is SyntaxNode =>
+  typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+
+/** Calls `visit` for a node and everything below it, parents first. */
+export function walk(value: unknown, visit: (node: SyntaxNode) => void): void {
+  if (Array.isArray(value)) for (const item of value) walk(item, visit)
+  if (!isNode(value)) return
+  visit(value)
+  for (const child of Object.values(value)) if (typeof child === 'object') walk(child, visit)
+}
+
+/** Imports and re-exports, types included, and `import()` wherever it stands. */
+export function importsOf({ path, ast }: SourceFile): Import[] {
+  const found: Import[] = []
+  walk(ast, ({ type, source, importKind, exportKind }) => {
+    if (!isNode(source) || typeof source.value !== 'string') return
+    const isType = importKind === 'type' || exportKind === 'type'
+    const kind = type === 'ImportExpression' ? 'dynamic' : isType ? 'type' : 'static'
+    found.push({ from: path, specifier: source.value, kind })
+  })
+  return found
+}
+
+/** The path inside `src` that a relative import means; undefined for a package. */
+export const targetOf = ({ from, specifier }: Import): string | undefined =>
+  specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : undefined
+
+/** Circles of imports, each as its files in order. */
+export function circlesIn(files: readonly SourceFile[], counts: (found: Import) => boolean): string[][] {
+  const next = new Map(
+    files.map((file) => [
+      file.path,
+      importsOf(file)
+        .filter(counts)
+        .flatMap((found) => targetOf(found) ?? []),
+    ]),
+  )
+  const done = new Set<string>()
+  const circles: string[][] = []
+  const follow = (file: string, path: string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file])
+    if (path.includes(file) || done.has(file)) return
+    for (const to of next.get(file) ?? []) follow(to, [...path, file])
+    done.add(file)
+  }
+  for (const { path } of files) follow(path, [])
+  return circles
+}
