@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { Limits } from '../transports/transport.ts'
 import {
   ahead,
@@ -5,13 +6,14 @@ import {
   DAY_MS,
   type Day,
   type DayLimits,
+  daySchema,
   grant,
   mailsOn,
   newDay,
   nthDay,
   today,
 } from './allowance.ts'
-import { admit, type Breaker, closed, type Noted, noted, probeNow } from './breaker.ts'
+import { admit, breakerSchema, closed, type Noted, noted, probeNow } from './breaker.ts'
 import { type Bucket, Turns, take, waitFor } from './pace.ts'
 
 /** Milliseconds of waiting for a turn that are spent awake: an alarm costs a row and two object requests, as much as two seconds. */
@@ -59,7 +61,13 @@ export type Held =
 export type Leave = { go: true; waitMs: number; day: number; probe?: number } | ({ go: false } & Held)
 
 /** What outlives a restart. `written` runs ahead of what was granted, by a block at most. */
-export type Kept = { written: Day; breaker: Breaker; slowedUntil: number; full?: number }
+export const keptSchema = z.object({
+  written: daySchema,
+  breaker: breakerSchema,
+  slowedUntil: z.number(),
+  full: z.int().exactOptional(),
+})
+export type Kept = z.infer<typeof keptSchema>
 
 /**
  * One sending account: how fast, how much a day, and whether at all. Knows no clock and no storage; whoever holds it keeps `kept` when

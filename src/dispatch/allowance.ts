@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { Limits } from '../transports/transport.ts'
 
 /** How many mails an account may send in a day. Days are days of UTC, counted from 1970. */
@@ -46,7 +47,8 @@ export const nthDay = (since: number, now: number): number => Math.max(1, dayOf(
 export const LETTERS_SHARE = 0.1
 
 /** What has been granted on a day, to appeals and to letters. */
-export type Day = { day: number; bulk: number; letters: number }
+export const daySchema = z.object({ day: z.int(), bulk: z.number(), letters: z.number() })
+export type Day = z.infer<typeof daySchema>
 
 export const newDay = (now: number): Day => ({ day: dayOf(now), bulk: 0, letters: 0 })
 

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { Outcome } from '../transports/transport.ts'
 import { ACCOUNT_REASONS } from '../transports/transport.ts'
 import { backoffMs } from './pace.ts'
@@ -7,22 +8,24 @@ import { asPersonal, MAILBOX_TRIES, mailboxPauseSeconds } from './personal.ts'
  * waiting → attempted → settled, with detours: attempted → waiting after a definite refusal, attempted → uncertain when nobody can
  * tell any more, uncertain → waiting or settled when a person decides.
  */
-export type BatchState = 'waiting' | 'attempted' | 'uncertain' | 'settled'
+const state = z.enum(['waiting', 'attempted', 'uncertain', 'settled'])
+export type BatchState = z.infer<typeof state>
 
 /** A batch without its people and envelopes: all that deciding needs. One character of `marks` per person. */
-export type Head = {
-  id: number
-  locale: string
-  state: BatchState
-  marks: string
-  generation: number // new only after a definite refusal or a person's decision: it is part of the idempotency key
-  firstAttemptAt: number // of this generation, epoch ms; 0 before
-  via: string // the transport this generation was asked of; '' before
-  bodyHash: string // of this generation: SHA-256 of the bytes that left, and after a slash of the account; '' before
-  dueAt: number // not before, epoch ms
-  tries: number // in a row without success
-  reason: string // of the last refusal or silence
-}
+export const headSchema = z.object({
+  id: z.int(),
+  locale: z.string(),
+  state,
+  marks: z.string(),
+  generation: z.int(), // new only after a definite refusal or a person's decision: it is part of the idempotency key
+  firstAttemptAt: z.number(), // of this generation, epoch ms; 0 before
+  via: z.string(), // the transport this generation was asked of; '' before
+  bodyHash: z.string(), // of this generation: SHA-256 of the bytes that left, and after a slash of the account; '' before
+  dueAt: z.number(), // not before, epoch ms
+  tries: z.int(), // in a row without success
+  reason: z.string(), // of the last refusal or silence
+})
+export type Head = z.infer<typeof headSchema>
 
 export const newHead = (id: number, locale: string, people: number): Head => ({
   id,
@@ -205,6 +208,16 @@ const isOfMail = ({ reason }: Refused): boolean => reason === 'invalid-content' 
 /** Whoever still waits in a doubtful batch is refused for good; null when it has changed since. */
 export const refuseDoubtful = (head: Head | undefined): Head | null =>
   head?.state === 'waiting' ? { ...takeOut(head, waitingIn(head), 'r'), tries: 0 } : null
+
+/** Whether a mail server has taken the mail of anybody in it. */
+export const hasAccepted = ({ marks }: Head): boolean => marks.includes('a')
+
+/** What a mail server had taken came back. */
+export const cameBack = (head: Head, reason: string): Head => ({
+  ...head,
+  marks: head.marks.replaceAll('a', 'r'),
+  reason,
+})
 
 /** The first call may have been taken all the same: the key and the bytes stay, or a person has to decide. */
 function refusedAgain(head: Head, outcome: Refused, now: number, random: number): Settlement {

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { backoffMs } from './pace.ts'
 
 /** Calls without an answer, one after the other over all lanes, after which an account is left alone. */
@@ -11,17 +12,30 @@ const PROBE_LEASE_MS = 120_000
 /** Milliseconds after which those who wait look again while a probe is under way. */
 export const LOOK_AGAIN_MS = 10_000
 
+/** No answers, or the account itself refused. */
+const cause = z.discriminatedUnion('why', [
+  z.object({ why: z.literal('silent'), detail: z.string() }),
+  z.object({ why: z.literal('refused'), reason: z.string(), detail: z.string() }),
+])
+export type Cause = z.infer<typeof cause>
+
 /**
  * A circuit breaker (Nygard, “Release It!”): closed while `open` is undefined; open until its time; then half-open, with one probe at a
  * time, until something is answered. `probe` names the one under way.
  */
-export type Breaker = {
-  silent: number // calls in a row without an answer
-  probes: number // given so far, for their names
-  open?: { until: number; times: number; cause: Cause; probe?: { id: number; until: number } }
-}
-/** No answers, or the account itself refused. */
-export type Cause = { why: 'silent'; detail: string } | { why: 'refused'; reason: string; detail: string }
+export const breakerSchema = z.object({
+  silent: z.int(), // calls in a row without an answer
+  probes: z.int(), // given so far, for their names
+  open: z
+    .object({
+      until: z.number(),
+      times: z.int(),
+      cause,
+      probe: z.object({ id: z.int(), until: z.number() }).exactOptional(),
+    })
+    .exactOptional(),
+})
+export type Breaker = z.infer<typeof breakerSchema>
 
 export const closed: Breaker = { silent: 0, probes: 0 }
 

@@ -42,10 +42,6 @@ export class Tally {
     else this.#perLocale.set(locale, counts)
   }
 
-  clear(): void {
-    this.#perLocale.clear()
-  }
-
   /** Copies: who gets them may go on adding. */
   told(): { counts: Counts; perLocale: Record<string, Counts> } {
     const counts = noCounts()

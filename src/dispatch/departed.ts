@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { Email } from '../emails/message.ts'
 import { LIFETIME_MS } from '../security/token.ts'
 import type { ProviderEvent } from './provider-event.ts'
@@ -7,7 +8,8 @@ const REASONS = ['bounced', 'unsubscribed', 'erased', 'complained'] as const
 export type SuppressionReason = (typeof REASONS)[number]
 
 /** That somebody left, and when (epoch ms). */
-export type Departure = { reason: SuppressionReason; since: number }
+export const departureSchema = z.object({ reason: z.enum(REASONS), since: z.number() })
+export type Departure = z.infer<typeof departureSchema>
 
 /**
  * What stands once somebody leaves who may have left before: the weightier reason, since the latest time. A complaint to the provider

@@ -1,18 +1,18 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Campaign } from '../campaigns/campaign.ts'
-import type { Template } from '../emails/template.ts'
 import { requireSettings } from '../env.ts'
+import { Database } from '../kit/database.ts'
 import { batchSize, howAccountsStand, lookAgain } from './accounts.ts'
 import { LANES, lanesFor, prefixesFor } from './audience.ts'
 import { type Bindings, laneOf, registerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
+import { DISPATCH_STEPS, DispatchKept } from './dispatch-kept.ts'
 import { freezeMail } from './freeze.ts'
 import { estimate } from './headcount.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN, otherRevision, stopsDispatches } from './hindrance.ts'
 import { controlFor, type FrozenMail } from './lane-order.ts'
-import type { LaneReport } from './lane-state.ts'
+import type { LaneReport } from './lane-report.ts'
 import { GOING, type Order, type PauseReason, type Told } from './order.ts'
-import { RateWatch } from './rate-watch.ts'
 import type { Sample } from './rates.ts'
 import * as standing from './standing.ts'
 import { followUpOf, tell } from './told.ts'
@@ -29,32 +29,22 @@ export type Acted = { ok: true } | { ok: false; detail: string }
 
 /** One send: starts its lanes, freezes what they all use, and holds them together. A shell over `standing.ts`. */
 export class DispatchShell extends DurableObject<Bindings> {
-  #standing: standing.Standing | undefined
-  #untold: boolean // a lane may not know the present state yet
-  #turn: number // counts changes of state: lanes ignore what was said in an earlier one and arrives late
+  readonly #kept: DispatchKept
   #failures = 0
-  readonly #rates: RateWatch
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    this.#rates = new RateWatch(ctx.storage)
-    const kept = ctx.storage.kv.get<{ standing: standing.Standing; untold: boolean; turn: number }>('standing')
-    this.#standing = kept?.standing
-    this.#untold = kept?.untold ?? false
-    this.#turn = kept?.turn ?? 0
+    this.#kept = new DispatchKept(new Database(ctx, DISPATCH_STEPS))
   }
 
   /** Idempotent: takes the order, or finds that it has it and goes on. */
   async begin(order: Order): Promise<void> {
-    if (this.#standing === undefined) {
-      this.ctx.storage.kv.put('order', order)
-      this.#keep(standing.initialStanding(order))
-    }
+    if (!this.hasBegun()) this.#kept.begin(order)
     await this.#wake()
   }
 
   hasBegun(): boolean {
-    return this.#standing !== undefined
+    return this.#kept.hasBegun()
   }
 
   async told(): Promise<Told> {
@@ -72,13 +62,9 @@ export class DispatchShell extends DurableObject<Bindings> {
 
   /** What the lanes send, as it was frozen when the dispatch started. */
   mail(): FrozenMail {
-    const mail = this.#frozen()
+    const mail = this.#kept.mail()
     if (mail === undefined) throw new Error('this dispatch has not started')
-    const templates: Record<string, Template> = {}
-    for (const [key, template] of this.ctx.storage.kv.list<Template>({ prefix: TEMPLATE })) {
-      templates[key.slice(TEMPLATE.length)] = template
-    }
-    return { ...mail, templates }
+    return mail
   }
 
   async approve(by: string): Promise<Acted> {
@@ -94,7 +80,7 @@ export class DispatchShell extends DurableObject<Bindings> {
 
   /** Pauses if the new revision changes what the one being sent may do, or what was looked at when it was last resumed. */
   async republished(campaign: Campaign): Promise<boolean> {
-    const looked = this.ctx.storage.kv.get<Campaign>('looked') ?? this.#frozen()?.campaign
+    const looked = this.#kept.lookedAt()
     if (looked === undefined || !stopsDispatches(looked, campaign)) return false
     const detail = `revision ${campaign.revision} changes the status, the last day of use or who may be named`
     return (await this.pause({ kind: 'campaign-changed', detail })).ok
@@ -102,10 +88,10 @@ export class DispatchShell extends DurableObject<Bindings> {
 
   async resume(): Promise<Acted> {
     const { hindrance, current } = await this.#hindrance()
-    if (hindrance === null && current !== null) this.ctx.storage.kv.put('looked', current)
+    if (hindrance === null && current !== null) this.#kept.look(current)
     if (hindrance === null) {
       await lookAgain(this.env)
-      this.#rates.forgive(await this.#reports())
+      this.#kept.rates.forgive(await this.#reports())
     }
     const acted = hindrance === null ? await this.#change(standing.resumed(this.#now())) : refuse(hindrance.detail)
     await this.#wake()
@@ -149,8 +135,8 @@ export class DispatchShell extends DurableObject<Bindings> {
 
   /** A lane has heard of bounces or complaints. Every lane is asked before it comes to a pause. */
   async laneHeard(lane: number, sample: Sample): Promise<void> {
-    if (!this.#rates.heard(lane, sample) || !GOING.has(this.#now().state)) return
-    const reason = this.#rates.looked(await this.#reports())
+    if (!this.#kept.rates.heard(lane, sample) || !GOING.has(this.#now().state)) return
+    const reason = this.#kept.rates.looked(await this.#reports())
     if (reason !== null) await this.pause(reason)
   }
 
@@ -167,7 +153,7 @@ export class DispatchShell extends DurableObject<Bindings> {
   }
 
   async #goOn(): Promise<void> {
-    if (this.#untold) await this.#tell()
+    if (this.#kept.isUntold()) await this.#tell()
     const { state } = this.#now()
     const { sendAt } = this.#order()
     if (state === 'scheduled' && sendAt > Date.now()) await this.ctx.storage.setAlarm(sendAt)
@@ -187,14 +173,8 @@ export class DispatchShell extends DurableObject<Bindings> {
     if (!frozen.ok) return void (await this.pause(frozen.error))
     const lanes = lanesFor(await estimate(this.env.SUPPORTERS))
     if (this.#now().state !== 'scheduled') return // paused or cancelled while this was being made
-    const { templates, ...mail } = frozen.value
-    this.ctx.storage.transactionSync(() => {
-      this.ctx.storage.kv.put('mail', mail)
-      for (const [locale, template] of Object.entries(templates)) {
-        this.ctx.storage.kv.put(TEMPLATE + locale, template)
-      }
-    })
-    await this.#become(standing.started(this.#now(), lanes, mail.startedAt))
+    this.#kept.freeze(frozen.value)
+    await this.#become(standing.started(this.#now(), lanes, frozen.value.startedAt))
     await this.#beginLanes()
   }
 
@@ -219,12 +199,11 @@ export class DispatchShell extends DurableObject<Bindings> {
   /** The state first, durably; then the register and the lanes. A crash between is mended by the alarm. */
   async #become(next: standing.Standing): Promise<void> {
     if (next.state === this.#now().state) {
-      if (next !== this.#standing) this.#keep(next)
-      if (next.state === 'paused' && this.#untold) await this.#tell() // whoever asks second is answered no earlier than the first
+      if (next !== this.#now()) this.#kept.keep(next)
+      if (next.state === 'paused' && this.#kept.isUntold()) await this.#tell() // whoever asks second is answered no earlier than the first
       return
     }
-    this.#turn++
-    this.#keep(next, true)
+    this.#kept.turnTo(next)
     await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS)
     await this.#tell()
   }
@@ -232,25 +211,25 @@ export class DispatchShell extends DurableObject<Bindings> {
   async #tell(): Promise<void> {
     const { id } = this.#order()
     const { state, lanes } = this.#now()
-    const turn = this.#turn
+    const turn = this.#kept.turn()
     const control = controlFor(state)
     if (control !== null) {
       const every = Array.from({ length: lanes }, (_, index) => laneOf(this.env, id, index))
       await Promise.all(every.map((lane) => lane.control(control, turn)))
     }
-    if (this.#turn !== turn) return // changed meanwhile: whoever changed it tells them
+    if (this.#kept.turn() !== turn) return // changed meanwhile: whoever changed it tells them
     // The register last: once it says “cancelled”, another dispatch may ask the lanes whom they have reached.
     const people = state === 'finished' ? (await this.told()).counts.planned : null
     await registerOf(this.env).note(id, { state, lanes, followUpAfter: followUpOf(this.#now()), people })
-    if (this.#turn !== turn) return
-    this.#keep(this.#now(), false)
+    if (this.#kept.turn() !== turn) return
+    this.#kept.told()
     if (!GOING.has(state)) await this.ctx.storage.deleteAlarm()
   }
 
   async #hindrance(): Promise<{ hindrance: PauseReason | null; current: Campaign | null }> {
     const order = this.#order()
     const current = await currentCampaign(this.env, order.campaign)
-    const frozen = this.#frozen()?.campaign
+    const frozen = this.#kept.frozenCampaign()
     const withdrawn = current !== null && frozen !== undefined && isNameWithdrawn(frozen, current)
     return { hindrance: withdrawn ? NAME_WITHDRAWN : hindranceFor(current, order.email, Date.now()), current }
   }
@@ -261,31 +240,16 @@ export class DispatchShell extends DurableObject<Bindings> {
   }
 
   async #wake(): Promise<void> {
-    if (GOING.has(this.#now().state) || this.#untold) await this.ctx.storage.setAlarm(Date.now())
-  }
-
-  #frozen(): Omit<FrozenMail, 'templates'> | undefined {
-    return this.ctx.storage.kv.get<Omit<FrozenMail, 'templates'>>('mail')
+    if (GOING.has(this.#now().state) || this.#kept.isUntold()) await this.ctx.storage.setAlarm(Date.now())
   }
 
   #order(): Order {
-    const order = this.ctx.storage.kv.get<Order>('order')
-    if (order === undefined) throw new Error('no such dispatch')
-    return order
+    return this.#kept.order()
   }
 
   #now(): standing.Standing {
-    if (this.#standing === undefined) throw new Error('no such dispatch')
-    return this.#standing
-  }
-
-  #keep(next: standing.Standing, untold = this.#untold): void {
-    this.ctx.storage.kv.put('standing', { standing: next, untold, turn: this.#turn })
-    this.#standing = next
-    this.#untold = untold
+    return this.#kept.standing()
   }
 }
-
-const TEMPLATE = 'template/'
 
 const refuse = (detail: string): Acted => ({ ok: false, detail })

@@ -1,3 +1,5 @@
+import * as z from 'zod'
+import type { Database } from '../kit/database.ts'
 import type { EventKind } from './provider-event.ts'
 
 /** How many people a provider said what of; each counts once, in the last of these that was heard. */
@@ -41,21 +43,25 @@ export function withHeard(digits: string, heard: ReadonlyMap<number, number>): s
   return next.join('')
 }
 
+export const HEARD_TABLE = 'CREATE TABLE heard (batch INTEGER PRIMARY KEY, events TEXT NOT NULL)'
+const row = z.object({ batch: z.int(), events: z.string() })
+
 /**
  * What providers have said of the people of a lane's batches: one digit a person, one row a batch, and none for a batch of which
  * nothing was heard. A table beside the batches, so that an event does not rewrite a row that holds envelopes.
  */
 export class Heard {
-  readonly #sql: SqlStorage
-  readonly #digits = new Map<number, string>()
-  readonly #delivery = noDelivery()
+  readonly #db: Database
+  #digits = new Map<number, string>()
+  #delivery = noDelivery()
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql
-    sql.exec('CREATE TABLE IF NOT EXISTS heard (batch INTEGER PRIMARY KEY, events TEXT NOT NULL)')
-    for (const row of sql.exec<{ batch: number; events: string }>('SELECT batch, events FROM heard')) {
-      this.#hold(row.batch, row.events)
-    }
+  constructor(db: Database) {
+    this.#db = db
+    db.remember(() => {
+      this.#digits = new Map()
+      this.#delivery = noDelivery()
+      for (const { batch, events } of db.rows(row, 'SELECT batch, events FROM heard')) this.#hold(batch, events)
+    })
   }
 
   of(batch: number): string | undefined {
@@ -65,19 +71,21 @@ export class Heard {
   /** One row written, if it changes anything. */
   put(batch: number, digits: string): void {
     if ((this.of(batch) ?? '0'.repeat(digits.length)) === digits) return
-    this.#sql.exec('INSERT OR REPLACE INTO heard VALUES (?, ?)', batch, digits)
+    this.#db.run('INSERT OR REPLACE INTO heard (batch, events) VALUES (?, ?)', batch, digits)
     this.#hold(batch, digits)
   }
 
   forget(batch: number): void {
     if (this.of(batch) === undefined) return
-    this.#sql.exec('DELETE FROM heard WHERE batch = ?', batch)
+    this.#db.run('DELETE FROM heard WHERE batch = ?', batch)
     this.#hold(batch, '')
     this.#digits.delete(batch)
   }
 
   clear(): void {
-    for (const batch of [...this.#digits.keys()]) this.forget(batch)
+    this.#db.run('DELETE FROM heard')
+    this.#digits = new Map()
+    this.#delivery = noDelivery()
   }
 
   delivery(): Delivery {

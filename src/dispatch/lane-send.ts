@@ -10,14 +10,13 @@ import type { Doubts } from './doubts.ts'
 import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
 import type { FrozenMail } from './lane-order.ts'
 import type { LaneState } from './lane-state.ts'
-import type { NewBatch } from './ledger.ts'
+import type { Reference } from './ledger.ts'
 import { recipientsOf } from './recipients.ts'
 import { type SendDeps, type SliceEnd, sendSlice } from './send.ts'
 
 /** A lane in the middle of a slice. */
 type Sending = Pick<SendDeps, 'mayGoOn' | 'hindrance'> & {
   env: Bindings
-  storage: DurableObjectStorage
   state: LaneState
   settings: Settings
   mail: FrozenMail
@@ -106,33 +105,25 @@ async function compose(
   return { call, hash, barred }
 }
 
-async function split({ state, settings, storage }: Sending, head: batch.Head): Promise<void> {
+async function split({ state, settings }: Sending, head: batch.Head): Promise<void> {
   const { ledger } = state
   const body = ledger.body(head.id)
   if (body.envelopes === null) throw new Error(`batch ${head.id} has lost its envelopes`)
   const envelopes = await openEnvelopes(settings.keys, state.placeOf(head.id), body.envelopes)
-  const halves = batch.halve(head, ledger.nextId())
-  const made: NewBatch[] = []
-  for (const { head: half, positions } of halves) {
-    const sealed = await sealEnvelopes(
-      settings.keys,
-      state.placeOf(half.id),
-      positions.flatMap((p) => envelopes[p] ?? []),
-    )
-    const [from = 0] = positions
-    made.push({
-      head: half,
-      people: positions.flatMap((p) => body.people[p] ?? []),
-      envelopes: sealed,
-      references: body.references.flatMap(([p, name]) => (positions.includes(p) ? [[p - from, name]] : [])),
-    })
-  }
-  storage.transactionSync(() => {
-    if (ledger.head(head.id)?.state !== 'attempted') return // cancelled meanwhile
-    const heard = ledger.heard.of(head.id)
-    ledger.remove(head.id)
-    for (const half of made) ledger.insert(half)
-    for (const { head: half, positions } of heard === undefined ? [] : halves)
-      ledger.heard.put(half.id, positions.map((position) => heard?.[position] ?? '0').join(''))
-  })
+  const halves = await Promise.all(
+    batch.halve(head, ledger.nextId()).map(async ({ head: half, positions }) => {
+      const theirs = positions.flatMap((position) => envelopes[position] ?? [])
+      const [from = 0] = positions
+      return {
+        head: half,
+        positions,
+        people: positions.flatMap((position) => body.people[position] ?? []),
+        envelopes: await sealEnvelopes(settings.keys, state.placeOf(half.id), theirs),
+        references: body.references.flatMap(([p, name]): Reference[] =>
+          positions.includes(p) ? [[p - from, name]] : [],
+        ),
+      }
+    }),
+  )
+  if (ledger.head(head.id)?.state === 'attempted') ledger.replace(head.id, halves) // unless cancelled meanwhile
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod'
+import { blob, type Database, type Entry } from '../kit/database.ts'
+import type { Step } from '../kit/migrate.ts'
+import { jsonText } from '../kit/read-json.ts'
 import * as batch from './batch.ts'
-import { addCounts, addPerLocale, noCounts } from './counts.ts'
-import type { Delivery } from './heard.ts'
-import type { Control, LaneOrder } from './lane-order.ts'
-import { Ledger, type NewBatch } from './ledger.ts'
-import type { Counts } from './order.ts'
+import { type Control, controlSchema, type LaneOrder, laneOrderSchema } from './lane-order.ts'
+import { type LaneReport, reportOf } from './lane-report.ts'
+import { LEDGER_TABLES, Ledger, type NewBatch } from './ledger.ts'
 
 const DAY_MS = 86_400_000
 /** Days a paused or uncertain batch keeps its envelopes: long enough for a person to decide, short enough not to be a second list. */
@@ -14,7 +15,7 @@ export const LEDGER_DAYS = 400
 
 /** How far planning has come. `remainders` are sealed people by language who do not fill a batch yet. */
 const progress = z.object({
-  prefix: z.int().default(0), // which of the lane's it is at; lanes had one before they could have several
+  prefix: z.int(), // which of the lane's it is at
   cursor: z.string().optional(),
   lastKey: z.string().optional(),
   done: z.boolean(),
@@ -24,63 +25,61 @@ const progress = z.object({
 })
 export type Progress = z.infer<typeof progress>
 
-/** What a person who has to decide is shown; `bodyHash` is the SHA-256 of the call's body, by which a record of calls knows it. */
-export type UncertainBatch = {
-  id: number
-  generation: number
-  people: number
-  reason: string
-  attemptedAt: number
-  bodyHash: string
-  heard: number // of how many the provider has said anything, and has taken their mail
-}
+export const LANE_STEPS: readonly Step[] = [
+  {
+    name: 'ledger and plan',
+    run: ({ sql }) =>
+      sql.exec(`${LEDGER_TABLES};
+        CREATE TABLE plan (id INTEGER PRIMARY KEY CHECK (id = 1), progress TEXT NOT NULL, remainders BLOB)`),
+  },
+]
 
-export type LaneReport = {
-  counts: Counts
-  perLocale: Record<string, Counts>
-  delivery: Delivery
-  planned: boolean
-  finished: boolean
-  damaged: number
-  uncertain: UncertainBatch[]
-}
+const planRow = z.object({ progress: jsonText(progress) })
+const remaindersRow = z.object({ remainders: blob.nullable() })
+const toldSchema = z.object({ control: controlSchema, turn: z.int() }) // `turn` of the dispatch, when it said so
+const idleSchema = z.object({ at: z.number(), finished: z.boolean() })
+
+const NOTHING_READ: Progress = { prefix: 0, done: false, remaining: {}, tally: {}, damaged: 0 }
 
 /** What a lane keeps: its order, what it may do, how far it has planned, and the ledger. */
 export class LaneState {
   readonly ledger: Ledger
-  readonly #storage: DurableObjectStorage
+  readonly #db: Database
+  readonly #orderEntry: Entry<LaneOrder>
+  readonly #toldEntry: Entry<z.infer<typeof toldSchema>>
+  readonly #idleEntry: Entry<z.infer<typeof idleSchema>>
   #order: LaneOrder | undefined
   #control: Control | undefined
-  #turn: number // of the dispatch, when it said so
-  #finished: boolean
-  #idleAt: number // since when nothing has been going on: paused, cancelled or finished; 0 while it runs
-  #progress: Progress
+  #turn = 0
+  #finished = false
+  #idleAt = 0 // since when nothing has been going on: paused, cancelled or finished; 0 while it runs
+  #progress: Progress = NOTHING_READ
 
-  constructor(storage: DurableObjectStorage) {
-    this.#storage = storage
-    storage.sql.exec(`CREATE TABLE IF NOT EXISTS plan (
-      id INTEGER PRIMARY KEY CHECK (id = 1), progress TEXT NOT NULL, remainders BLOB)`)
-    this.ledger = new Ledger(storage.sql)
-    this.#order = withPrefixes(storage.kv.get<LaneOrder & { prefix?: string }>('order'))
-    const told = storage.kv.get<{ control: Control; turn: number }>('control')
-    this.#control = told?.control
-    this.#turn = told?.turn ?? 0
-    const idle = storage.kv.get<{ at: number; finished: boolean }>('idle')
-    this.#idleAt = idle?.at ?? 0
-    this.#finished = idle?.finished ?? false
-    const [row] = storage.sql.exec<{ progress: string }>('SELECT progress FROM plan').toArray()
-    this.#progress = row
-      ? progress.parse(JSON.parse(row.progress))
-      : { prefix: 0, done: false, remaining: {}, tally: {}, damaged: 0 }
+  constructor(db: Database) {
+    this.#db = db
+    this.#orderEntry = db.entry('order', laneOrderSchema)
+    this.#toldEntry = db.entry('control', toldSchema)
+    this.#idleEntry = db.entry('idle', idleSchema)
+    this.ledger = new Ledger(db)
+    db.remember(() => {
+      this.#order = this.#orderEntry.get()
+      const told = this.#toldEntry.get()
+      this.#control = told?.control
+      this.#turn = told?.turn ?? 0
+      const idle = this.#idleEntry.get()
+      this.#idleAt = idle?.at ?? 0
+      this.#finished = idle?.finished ?? false
+      this.#progress = db.row(planRow, 'SELECT progress FROM plan')?.progress ?? NOTHING_READ
+    })
   }
 
   /** A pause or cancel that has overtaken the order holds. */
   begin(order: LaneOrder): void {
     if (this.#order !== undefined) return
     const control = this.#control ?? 'run'
-    this.#storage.transactionSync(() => {
-      this.#storage.kv.put('order', order)
-      this.#storage.kv.put('control', { control, turn: this.#turn })
+    this.#db.transaction(() => {
+      this.#orderEntry.put(order)
+      this.#toldEntry.put({ control, turn: this.#turn })
     })
     this.#order = order
     this.#control = control
@@ -94,18 +93,21 @@ export class LaneState {
     if (this.#control === 'cancel' || turn < this.#turn) return
     const isNew = this.#control !== control
     if (!isNew && turn === this.#turn) return
-    this.#storage.transactionSync(() => {
-      this.#storage.kv.put('control', { control, turn })
-      if (control !== 'cancel') return
-      for (const head of [...this.ledger.due()]) this.ledger.save(batch.cancel(head))
-      // People who filled no batch yet go with their envelopes; they stay counted.
-      const { remaining, ...progress } = this.#progress
-      const tally = Object.fromEntries(Object.entries(remaining).map(([locale, people]) => [locale, people.length]))
-      this.planned({ ...progress, done: true, remaining: {}, tally }, null, [])
+    this.#db.transaction(() => {
+      this.#toldEntry.put({ control, turn })
+      if (control === 'cancel') this.#letGo()
+      if (isNew) this.#idleSince(control === 'run' ? 0 : now, control === 'cancel')
     })
     this.#control = control
     this.#turn = turn
-    if (isNew) this.#idleSince(control === 'run' ? 0 : now, control === 'cancel')
+  }
+
+  #letGo(): void {
+    for (const head of [...this.ledger.due()]) this.ledger.save(batch.cancel(head))
+    // People who filled no batch yet go with their envelopes; they stay counted.
+    const { remaining, ...progress } = this.#progress
+    const tally = Object.fromEntries(Object.entries(remaining).map(([locale, people]) => [locale, people.length]))
+    this.planned({ ...progress, done: true, remaining: {}, tally }, null, [])
   }
 
   order(): LaneOrder {
@@ -126,15 +128,15 @@ export class LaneState {
   placeOf = (batchId: number | 'remainders'): string => `${this.order().order.id}/${this.order().index}/${batchId}`
 
   remainders(): Uint8Array<ArrayBuffer> | null {
-    const [row] = this.#storage.sql.exec<{ remainders: ArrayBuffer | null }>('SELECT remainders FROM plan').toArray()
-    return row?.remainders ? new Uint8Array(row.remainders) : null
+    return this.#db.row(remaindersRow, 'SELECT remainders FROM plan')?.remainders ?? null
   }
 
   /** Commits one page of planning, whole: a crash before it repeats the page, a crash after it does not. */
   planned(next: Progress, remainders: Uint8Array<ArrayBuffer> | null, batches: readonly NewBatch[]): void {
-    this.#storage.transactionSync(() => {
+    this.#db.transaction(() => {
       for (const made of batches) this.ledger.insert(made)
-      this.#storage.sql.exec('INSERT OR REPLACE INTO plan VALUES (1, ?, ?)', JSON.stringify(next), remainders)
+      const progress = JSON.stringify(next)
+      this.#db.run('INSERT OR REPLACE INTO plan (id, progress, remainders) VALUES (1, ?, ?)', progress, remainders)
     })
     this.#progress = next
   }
@@ -144,37 +146,7 @@ export class LaneState {
   }
 
   report(): LaneReport {
-    const { counts, perLocale } = this.ledger.counts()
-    for (const [locale, people] of Object.entries(this.#progress.remaining)) {
-      const waiting = { ...noCounts(), planned: people.length, waiting: people.length }
-      addPerLocale(perLocale, { [locale]: waiting })
-      addCounts(counts, waiting)
-    }
-    // Let go before they were in a batch: everybody in a dry run, and whoever filled no batch when it was cancelled.
-    for (const [locale, people] of Object.entries(this.#progress.tally)) {
-      const cancelled = { ...noCounts(), planned: people, cancelled: people }
-      addPerLocale(perLocale, { [locale]: cancelled })
-      addCounts(counts, cancelled)
-    }
-    return {
-      counts,
-      perLocale,
-      delivery: this.ledger.heard.delivery(),
-      planned: this.#progress.done,
-      finished: this.#finished,
-      damaged: this.#progress.damaged,
-      uncertain: [...this.ledger.uncertain()]
-        .sort((a, b) => a.id - b.id)
-        .map((head) => ({
-          id: head.id,
-          generation: head.generation,
-          people: head.marks.split('u').length - 1,
-          reason: head.reason,
-          attemptedAt: head.firstAttemptAt,
-          bodyHash: batch.bodyOf(head),
-          heard: heardOfUncertain(head.marks, this.ledger.heard.of(head.id)),
-        })),
-    }
+    return reportOf(this.ledger, this.#progress, this.#finished)
   }
 
   /** The batches the decision applied to. After a cancel nothing is sent again. */
@@ -185,7 +157,7 @@ export class LaneState {
   ): number[] {
     if (decision === 'send-again' && this.#control === 'cancel') return []
     const done: number[] = []
-    this.#storage.transactionSync(() => {
+    this.#db.transaction(() => {
       for (const { id, generation } of asked) {
         const head = this.ledger.head(id)
         if (decision === 'send-again' && head !== undefined && this.ledger.body(id).envelopes === null) continue
@@ -203,7 +175,7 @@ export class LaneState {
 
   /** What a provider has said of people; whom this lane does not have is passed over. */
   hear(bits: ReadonlyMap<string, number>): void {
-    this.#storage.transactionSync(() => this.ledger.hear(bits))
+    this.#db.transaction(() => this.ledger.hear(bits))
   }
 
   reachedAmong(fingerprints: string[]): string[] {
@@ -233,18 +205,8 @@ export class LaneState {
   }
 
   #idleSince(at: number, finished: boolean): void {
-    this.#storage.kv.put('idle', { at, finished })
+    this.#idleEntry.put({ at, finished })
     this.#idleAt = at
     this.#finished = finished
   }
-}
-
-const heardOfUncertain = (marks: string, digits = ''): number =>
-  [...digits].filter((digit, position) => digit !== '0' && marks[position] === 'u').length
-
-/** As it was kept before a lane could have several prefixes. */
-function withPrefixes(kept: (LaneOrder & { prefix?: string }) | undefined): LaneOrder | undefined {
-  if (kept?.prefix === undefined) return kept
-  const { prefix, ...order } = kept
-  return { ...order, prefixes: [prefix] }
 }

@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { requireSettings } from '../env.ts'
+import { Database } from '../kit/database.ts'
 import type { ReadAudience } from './audience.ts'
 import { type Bindings, dispatchOf, registerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
@@ -7,8 +8,9 @@ import { Doubts } from './doubts.ts'
 import { isBad } from './heard.ts'
 import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from './hindrance.ts'
 import type { Control, FrozenMail, LaneOrder } from './lane-order.ts'
+import type { LaneReport } from './lane-report.ts'
 import { runSlice } from './lane-send.ts'
-import { type LaneReport, LaneState } from './lane-state.ts'
+import { LANE_STEPS, LaneState } from './lane-state.ts'
 import { planPages } from './planning.ts'
 import { sampleOf } from './rate-watch.ts'
 import { takenByOthers } from './siblings.ts'
@@ -37,7 +39,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    this.#state = new LaneState(ctx.storage)
+    this.#state = new LaneState(new Database(ctx, LANE_STEPS))
   }
 
   /** Idempotent: the dispatch asks again after a crash. */
@@ -136,7 +138,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
       if (current !== null && isNameWithdrawn(mail.campaign, current)) return NAME_WITHDRAWN
       return hindranceFor(current, order.order.email, Date.now())
     }
-    const { env, ctx } = this
+    const { env } = this
     const calling = () => {
       calls++
     }
@@ -144,7 +146,6 @@ export abstract class LaneShell extends DurableObject<Bindings> {
     const doubts = this.#doubts
     const end = await runSlice({
       env,
-      storage: ctx.storage,
       state,
       settings,
       mail,

@@ -1,7 +1,9 @@
+import * as z from 'zod'
+import { blob, type Database } from '../kit/database.ts'
 import { FINGERPRINT_CHARS } from '../security/address.ts'
-import type { Head } from './batch.ts'
+import { type Head, headSchema } from './batch.ts'
 import { Tally } from './counts.ts'
-import { Heard, withHeard } from './heard.ts'
+import { HEARD_TABLE, Heard, withHeard } from './heard.ts'
 import type { Counts } from './order.ts'
 
 /** A provider's name for one person's mail: by this its events are told apart. */
@@ -13,7 +15,19 @@ export type Body = { people: string[]; references: Reference[]; envelopes: Uint8
 /** A batch about to be written for the first time. */
 export type NewBatch = { head: Head; people: string[]; envelopes: Uint8Array<ArrayBuffer>; references?: Reference[] }
 
-const HEAD_COLUMNS = 'id, locale, state, marks, generation, first_attempt_at, via, body_hash, due_at, tries, reason'
+/** `envelopes` stands last, so that reading the other columns does not walk its overflow pages. */
+export const LEDGER_TABLES = `CREATE TABLE batch (
+    id INTEGER PRIMARY KEY, locale TEXT NOT NULL, state TEXT NOT NULL, marks TEXT NOT NULL, generation INTEGER NOT NULL,
+    first_attempt_at INTEGER NOT NULL, via TEXT NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
+    reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, envelopes BLOB);
+  ${HEARD_TABLE}`
+
+const HEADS = `SELECT id, locale, state, marks, generation, first_attempt_at AS firstAttemptAt, via, body_hash AS bodyHash,
+  due_at AS dueAt, tries, reason FROM batch ORDER BY id`
+
+const peopleRow = z.object({ people: z.string() })
+const bodyRow = z.object({ people: z.string(), refs: z.string(), envelopes: blob.nullable() })
+const spanRow = z.object({ id: z.int(), first: z.string(), last: z.string() })
 
 /** The first and the last of a batch's people, who stand in the order of their fingerprints. */
 type Span = { first: string; last: string }
@@ -25,27 +39,21 @@ type Span = { first: string; last: string }
  */
 export class Ledger {
   readonly heard: Heard
-  readonly #sql: SqlStorage
-  readonly #heads = new Map<number, Head>()
-  readonly #due = new Map<number, Head>() // waiting or attempted: untouched ones in front, the last touched at the end
-  readonly #uncertain = new Map<number, Head>()
-  readonly #tally = new Tally()
+  readonly #db: Database
+  #heads = new Map<number, Head>()
+  #due = new Map<number, Head>() // waiting or attempted: untouched ones in front, the last touched at the end
+  #uncertain = new Map<number, Head>()
+  #tally = new Tally()
   #spans: Map<number, Span> | undefined // made when somebody first asks who has been reached
   #lastId = 0
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql
-    // `envelopes` stands last, so that reading the other columns does not walk its overflow pages.
-    sql.exec(`CREATE TABLE IF NOT EXISTS batch (
-      id INTEGER PRIMARY KEY, locale TEXT NOT NULL, state TEXT NOT NULL, marks TEXT NOT NULL, generation INTEGER NOT NULL,
-      first_attempt_at INTEGER NOT NULL, via TEXT NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
-      reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, envelopes BLOB)`)
-    this.heard = new Heard(sql)
-    // Before a batch could go by another transport than the first, there was no such column.
-    const columns = sql.exec<{ name: string }>('PRAGMA table_info(batch)').toArray()
-    if (!columns.some(({ name }) => name === 'via'))
-      sql.exec("ALTER TABLE batch ADD COLUMN via TEXT NOT NULL DEFAULT ''")
-    for (const row of sql.exec<HeadRow>(`SELECT ${HEAD_COLUMNS} FROM batch ORDER BY id`)) this.#hold(toHead(row))
+  constructor(db: Database) {
+    this.#db = db
+    this.heard = new Heard(db)
+    db.remember(() => {
+      this.#knowNothing()
+      for (const head of db.rows(headSchema, HEADS)) this.#hold(head)
+    })
   }
 
   heads(): IterableIterator<Head> {
@@ -72,27 +80,23 @@ export class Ledger {
   }
 
   body(id: number): Body {
-    const row = this.#sql
-      .exec<{ people: string; refs: string; envelopes: ArrayBuffer | null }>(
-        'SELECT people, refs, envelopes FROM batch WHERE id = ?',
-        id,
-      )
-      .one()
-    return {
-      people: cut(row.people),
-      references: readReferences(row.refs),
-      envelopes: row.envelopes && new Uint8Array(row.envelopes),
-    }
+    const { people, refs, envelopes } = this.#db.one(
+      bodyRow,
+      'SELECT people, refs, envelopes FROM batch WHERE id = ?',
+      id,
+    )
+    return { people: cut(people), references: readReferences(refs), envelopes }
   }
 
   /** Fingerprints alone: envelopes are most of a row. */
   people(id: number): string[] {
-    return cut(this.#sql.exec<{ people: string }>('SELECT people FROM batch WHERE id = ?', id).one().people)
+    return cut(this.#db.one(peopleRow, 'SELECT people FROM batch WHERE id = ?', id).people)
   }
 
   insert({ head, people, envelopes, references = [] }: NewBatch): void {
-    this.#sql.exec(
-      `INSERT INTO batch (${HEAD_COLUMNS}, refs, people, envelopes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    this.#db.run(
+      `INSERT INTO batch (id, locale, state, marks, generation, first_attempt_at, via, body_hash, due_at, tries, reason, refs, people,
+       envelopes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...toRow(head),
       writeReferences(references),
       people.join(''),
@@ -105,7 +109,7 @@ export class Ledger {
   /** One row written. Envelopes go with the last reason to keep them. */
   save(head: Head, references: readonly Reference[] = []): void {
     const [id, ...rest] = toRow(head)
-    this.#sql.exec(
+    this.#db.run(
       `UPDATE batch SET locale = ?, state = ?, marks = ?, generation = ?, first_attempt_at = ?, via = ?, body_hash = ?, due_at = ?,
        tries = ?, reason = ?, refs = refs || ?, envelopes = CASE WHEN ? THEN NULL ELSE envelopes END WHERE id = ?`,
       ...rest,
@@ -116,21 +120,32 @@ export class Ledger {
     this.#hold(head)
   }
 
-  remove(id: number): void {
-    this.#sql.exec('DELETE FROM batch WHERE id = ?', id)
-    this.#letGo(id)
-    this.heard.forget(id)
-    this.#spans?.delete(id)
+  /** Puts parts in the place of a batch, in one transaction: `positions` are those of each part's people in the whole. */
+  replace(id: number, parts: ReadonlyArray<NewBatch & { positions: readonly number[] }>): void {
+    this.#db.transaction(() => {
+      const heard = this.heard.of(id)
+      this.#db.run('DELETE FROM batch WHERE id = ?', id)
+      this.#letGo(id)
+      this.heard.forget(id)
+      this.#spans?.delete(id)
+      for (const { positions, ...part } of parts) {
+        this.insert(part)
+        if (heard !== undefined)
+          this.heard.put(part.head.id, positions.map((position) => heard[position] ?? '0').join(''))
+      }
+    })
   }
 
   clear(): void {
-    this.#sql.exec('DELETE FROM batch')
-    for (const all of [this.#heads, this.#due, this.#uncertain, this.#tally, this.heard]) all.clear()
-    this.#spans = undefined
+    this.#db.transaction(() => {
+      this.#db.run('DELETE FROM batch')
+      this.heard.clear()
+      this.#knowNothing()
+    })
   }
 
   dropEnvelopes(id: number): void {
-    this.#sql.exec('UPDATE batch SET envelopes = NULL WHERE id = ?', id)
+    this.#db.run('UPDATE batch SET envelopes = NULL WHERE id = ?', id)
   }
 
   /**
@@ -174,6 +189,15 @@ export class Ledger {
     return this.#tally.told()
   }
 
+  #knowNothing(): void {
+    this.#heads = new Map()
+    this.#due = new Map()
+    this.#uncertain = new Map()
+    this.#tally = new Tally()
+    this.#spans = undefined
+    this.#lastId = 0
+  }
+
   #hold(head: Head): void {
     this.#letGo(head.id)
     this.#heads.set(head.id, head)
@@ -191,46 +215,13 @@ export class Ledger {
 
   #allSpans(): ReadonlyMap<number, Span> {
     if (this.#spans === undefined) {
-      const rows = this.#sql.exec<Span & { id: number }>(
+      const rows = this.#db.rows(
+        spanRow,
         `SELECT id, substr(people, 1, ${FINGERPRINT_CHARS}) AS first, substr(people, -${FINGERPRINT_CHARS}) AS last FROM batch`,
       )
-      this.#spans = new Map([...rows].map(({ id, first, last }) => [id, { first, last }]))
+      this.#spans = new Map(rows.map(({ id, first, last }) => [id, { first, last }]))
     }
     return this.#spans
-  }
-}
-
-type HeadRow = {
-  id: number
-  locale: string
-  state: string
-  marks: string
-  generation: number
-  first_attempt_at: number
-  via: string
-  body_hash: string
-  due_at: number
-  tries: number
-  reason: string
-}
-
-function toHead(row: HeadRow): Head {
-  const { state } = row
-  if (state !== 'waiting' && state !== 'attempted' && state !== 'uncertain' && state !== 'settled') {
-    throw new Error(`ledger: batch ${row.id} has the unknown state ${state}`)
-  }
-  return {
-    id: row.id,
-    locale: row.locale,
-    state,
-    marks: row.marks,
-    generation: row.generation,
-    firstAttemptAt: row.first_attempt_at,
-    via: row.via,
-    bodyHash: row.body_hash,
-    dueAt: row.due_at,
-    tries: row.tries,
-    reason: row.reason,
   }
 }
 

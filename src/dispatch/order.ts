@@ -39,20 +39,21 @@ export const asked = z.strictObject({
 export type Asked = z.infer<typeof asked>
 
 /** What was asked, as the dispatch keeps it. Times are epoch milliseconds. */
-export type Order = {
-  id: string
-  campaign: string
-  revision: string
-  email: Asked['email']
-  updateId?: string
-  audience: Audience
-  sendAt: number
-  ratePerMinute?: number
-  dryRun: boolean
-  createdAt: number
-  createdBy: string
-  needsApproval: boolean
-}
+export const orderSchema = z.object({
+  id: z.string(),
+  campaign: z.string(),
+  revision: z.string(),
+  email: z.enum(BULK_EMAILS),
+  updateId: z.string().exactOptional(),
+  audience,
+  sendAt: z.number(),
+  ratePerMinute: z.number().exactOptional(),
+  dryRun: z.boolean(),
+  createdAt: z.number(),
+  createdBy: z.string(),
+  needsApproval: z.boolean(),
+})
+export type Order = z.infer<typeof orderSchema>
 
 export const STATES = [
   'awaiting-approval',
@@ -63,13 +64,15 @@ export const STATES = [
   'finished',
   'cancelled',
 ] as const
-export type State = (typeof STATES)[number]
+export const stateSchema = z.enum(STATES)
+export type State = z.infer<typeof stateSchema>
 
 /** States that end by themselves; cron wakes whoever is in one and lost its alarm. */
 export const GOING: ReadonlySet<State> = new Set(['scheduled', 'planning', 'running'])
 
 /** Why a dispatch is paused, in a word for machines and a sentence for its organiser. */
-export type PauseReason = { kind: string; detail: string }
+export const pauseReason = z.object({ kind: z.string(), detail: z.string() })
+export type PauseReason = z.infer<typeof pauseReason>
 
 export type Counts = Record<
   'planned' | 'waiting' | 'accepted' | 'refused' | 'suppressed' | 'uncertain' | 'cancelled',

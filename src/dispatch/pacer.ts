@@ -1,9 +1,14 @@
 import { DurableObject } from 'cloudflare:workers'
-import { Account, type Ask, type Held, type Kept, type Leave, type Told } from './account.ts'
+import { Database, type Entry } from '../kit/database.ts'
+import type { Step } from '../kit/migrate.ts'
+import { Account, type Ask, type Held, type Kept, keptSchema, type Leave, type Told } from './account.ts'
 import type { DayLimits } from './allowance.ts'
 
 /** Milliseconds without a grant after which what was written ahead is taken back: longer than any waiting between two calls. */
 const QUIET_MS = 5_000
+
+/** It has no tables. */
+const STEPS: readonly Step[] = []
 
 /**
  * One per sending account: gives leave for each call, whichever lane, dispatch or postbox it is of. The seconds are held in memory
@@ -11,12 +16,18 @@ const QUIET_MS = 5_000
  * kept. A shell over `account.ts`.
  */
 export class Pacer extends DurableObject {
-  readonly #account: Account
+  readonly #db: Database
+  readonly #entry: Entry<Kept>
+  #account = new Account(undefined, Date.now())
   #quiet: ReturnType<typeof setTimeout> | undefined
 
   constructor(ctx: DurableObjectState, env: object) {
     super(ctx, env)
-    this.#account = new Account(ctx.storage.kv.get<Kept>('account'), Date.now())
+    this.#db = new Database(ctx, STEPS)
+    this.#entry = this.#db.entry('account', keptSchema)
+    this.#db.remember(() => {
+      this.#account = new Account(this.#entry.get(), Date.now())
+    })
   }
 
   leave(ask: Ask): Leave {
@@ -49,9 +60,9 @@ export class Pacer extends DurableObject {
     this.#keep()
   }
 
-  /** The output gate holds the answer until this is durable. */
+  /** The output gate holds the answer until this is durable. Where it cannot be written, the account is what it was before. */
   #keep(): void {
     const kept = this.#account.mustKeep()
-    if (kept !== null) this.ctx.storage.kv.put('account', kept)
+    if (kept !== null) this.#db.transaction(() => this.#entry.put(kept))
   }
 }

@@ -7,6 +7,8 @@ import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../emails/head
 import { EMAILS } from '../emails/message.ts'
 import { messageId } from '../emails/message-id.ts'
 import { requireSettings, type Settings } from '../env.ts'
+import { Database } from '../kit/database.ts'
+import type { Step } from '../kit/migrate.ts'
 import { normalise } from '../security/address.ts'
 import { open, seal } from '../security/vault.ts'
 import { chooseTransport } from '../transports/choose.ts'
@@ -46,24 +48,38 @@ const MAX_WAITING = 20
 /** The account's turn is longer in coming than is worth waiting for. */
 type NotYet = { kind: 'not-yet'; waitMs: number }
 
-type Row = { key: string; sealed: string; posted_at: number; due_at: number; tries: number; generation: number }
+const STEPS: readonly Step[] = [
+  {
+    name: 'letters and marks',
+    run: ({ sql }) =>
+      sql.exec(`
+        CREATE TABLE letter (
+          key TEXT PRIMARY KEY, sealed TEXT NOT NULL, posted_at INTEGER NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
+          generation INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE mark (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID`),
+  },
+]
+
+const row = z.object({
+  key: z.string(),
+  sealed: z.string(),
+  postedAt: z.number(),
+  tries: z.int(),
+  generation: z.int(),
+})
+type Row = z.infer<typeof row>
+const nextRow = z.object({ next: z.number().nullable() })
 
 /**
  * One per mailbox: sends what answers a person's own act, durably, and keeps nothing once it has left. A letter whose fate is unknown
  * is sent again, since a second confirmation harms nobody.
  */
 export class Postbox extends DurableObject<Bindings> {
+  readonly #db: Database
+
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    this.#makeTables()
-  }
-
-  #makeTables(): void {
-    const { sql } = this.ctx.storage
-    sql.exec(`CREATE TABLE IF NOT EXISTS letter (
-      key TEXT PRIMARY KEY, sealed TEXT NOT NULL, posted_at INTEGER NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
-      generation INTEGER NOT NULL) WITHOUT ROWID`)
-    sql.exec('CREATE TABLE IF NOT EXISTS mark (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID')
+    this.#db = new Database(ctx, STEPS)
   }
 
   /** Takes a letter unless its act was answered already, or, with `hourly`, this mailbox had one of the kind within the hour. */
@@ -71,14 +87,19 @@ export class Postbox extends DurableObject<Bindings> {
     const settings = await requireSettings(this.env)
     const sealed = await seal(settings.keys, 'letter', this.#placeOf(asked.key), asked)
     const now = Date.now()
-    const taken = this.ctx.storage.transactionSync(() => {
-      const { sql } = this.ctx.storage
-      this.#makeTables() // an object that has deleted everything may still be in memory
+    this.#db.make() // an object that has deleted everything may still be in memory
+    const taken = this.#db.transaction(() => {
       const name = once === 'hourly' ? asked.email : `key/${asked.key}`
-      if (sql.exec('SELECT 1 FROM mark WHERE name = ? AND until > ?', name, now).toArray().length > 0) return false
-      if (sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM letter').one().n >= MAX_WAITING) return false
-      sql.exec('INSERT OR REPLACE INTO mark VALUES (?, ?)', name, now + HOUR_MS)
-      sql.exec('INSERT OR REPLACE INTO letter VALUES (?, ?, ?, ?, 0, 0)', asked.key, sealed, now, now)
+      if (this.#db.has('SELECT 1 FROM mark WHERE name = ? AND until > ?', name, now)) return false
+      if (this.#db.count('SELECT COUNT(*) FROM letter') >= MAX_WAITING) return false
+      this.#db.run('INSERT OR REPLACE INTO mark (name, until) VALUES (?, ?)', name, now + HOUR_MS)
+      this.#db.run(
+        'INSERT OR REPLACE INTO letter (key, sealed, posted_at, due_at, tries, generation) VALUES (?, ?, ?, ?, 0, 0)',
+        asked.key,
+        sealed,
+        now,
+        now,
+      )
       return true
     })
     if (taken) await this.ctx.storage.setAlarm(now)
@@ -94,7 +115,7 @@ export class Postbox extends DurableObject<Bindings> {
         this.#later(row, backoffMs(Math.max(row.tries, FAILED_TRIES), Math.random()), row.generation)
       }
     }
-    this.ctx.storage.sql.exec('DELETE FROM mark WHERE until <= ?', Date.now())
+    this.#db.run('DELETE FROM mark WHERE until <= ?', Date.now())
     const next = this.#nextAt()
     if (next === null) await this.ctx.storage.deleteAll()
     else await this.ctx.storage.setAlarm(next)
@@ -103,7 +124,7 @@ export class Postbox extends DurableObject<Bindings> {
   async #send(row: Row): Promise<void> {
     const settings = await requireSettings(this.env)
     const opened = letter.safeParse(await open(settings.keys, 'letter', this.#placeOf(row.key), row.sealed))
-    if (opened.success && (await this.#overtaken(settings, opened.data, row.posted_at))) {
+    if (opened.success && (await this.#overtaken(settings, opened.data, row.postedAt))) {
       this.#drop(row)
       return
     }
@@ -138,8 +159,8 @@ export class Postbox extends DurableObject<Bindings> {
 
   #later(row: Row, waitMs: number, generation: number, tries = 1): void {
     const now = Date.now()
-    if (now < row.posted_at + TRY_FOR_MS) {
-      this.ctx.storage.sql.exec(
+    if (now < row.postedAt + TRY_FOR_MS) {
+      this.#db.run(
         'UPDATE letter SET tries = tries + ?, generation = ?, due_at = ? WHERE key = ?',
         tries,
         generation,
@@ -150,7 +171,7 @@ export class Postbox extends DurableObject<Bindings> {
   }
 
   #drop(row: Row): void {
-    this.ctx.storage.sql.exec('DELETE FROM letter WHERE key = ?', row.key)
+    this.#db.run('DELETE FROM letter WHERE key = ?', row.key)
   }
 
   async #hand(settings: Settings, row: Row, { test, unsubscribe, ...asked }: Letter): Promise<Outcome | NotYet> {
@@ -186,7 +207,7 @@ export class Postbox extends DurableObject<Bindings> {
       from: { name: settings.senderName, address: settings.senderAddress },
       ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
       headers: test === undefined ? transactionalHeaders() : sharedHeaders(sender),
-      date: row.posted_at,
+      date: row.postedAt,
     })
     const answer = await transport.send(call, `tocsin/letter/${place}/${row.generation}`)
     const [outcome] = [answer].flat()
@@ -224,15 +245,15 @@ export class Postbox extends DurableObject<Bindings> {
   }
 
   #due(now: number): Row[] {
-    return this.ctx.storage.sql.exec<Row>('SELECT * FROM letter WHERE due_at <= ? ORDER BY due_at', now).toArray()
+    const query = `SELECT key, sealed, posted_at AS postedAt, tries, generation FROM letter
+      WHERE due_at <= ? ORDER BY due_at`
+    return this.#db.rows(row, query, now)
   }
 
   #nextAt(): number | null {
-    const { next } = this.ctx.storage.sql
-      .exec<{ next: number | null }>(
-        'SELECT MIN(at) AS next FROM (SELECT due_at AS at FROM letter UNION ALL SELECT until FROM mark)',
-      )
-      .one()
-    return next
+    return this.#db.one(
+      nextRow,
+      'SELECT MIN(at) AS next FROM (SELECT due_at AS at FROM letter UNION ALL SELECT until FROM mark)',
+    ).next
   }
 }

@@ -1,23 +1,26 @@
-import type { LaneReport } from './lane-state.ts'
+import * as z from 'zod'
+import type { Database, Entry } from '../kit/database.ts'
+import type { LaneReport } from './lane-report.ts'
 import type { PauseReason } from './order.ts'
-import { excess, noSample, type Sample, sumOf } from './rates.ts'
+import { excess, noSample, type Sample, sampleSchema, sumOf } from './rates.ts'
 
 /** What each lane last said, and what had been said when a person last let the dispatch go on. */
-type Kept = { lanes: Record<number, Sample>; since: Sample }
+const keptSchema = z.object({ lanes: z.record(z.string(), sampleSchema), since: sampleSchema })
+type Kept = z.infer<typeof keptSchema>
 
 /** What a dispatch remembers of its rates. Lanes speak up for bounces and complaints only: a million deliveries cost no call. */
 export class RateWatch {
-  readonly #storage: DurableObjectStorage
+  readonly #entry: Entry<Kept>
 
-  constructor(storage: DurableObjectStorage) {
-    this.#storage = storage
+  constructor(db: Database) {
+    this.#entry = db.entry('rates', keptSchema)
   }
 
   /** Whether it looks as if there were too many, as far as the lanes have said. */
   heard(lane: number, sample: Sample): boolean {
     const { lanes, since } = this.#kept()
     const next = { ...lanes, [lane]: sample }
-    this.#storage.kv.put(KEY, { lanes: next, since })
+    this.#entry.put({ lanes: next, since })
     return excess(sumOf(Object.values(next)), since) !== null
   }
 
@@ -25,25 +28,26 @@ export class RateWatch {
   looked(reports: readonly LaneReport[]): PauseReason | null {
     const { since } = this.#kept()
     const samples = reports.map(sampleOf)
-    this.#storage.kv.put(KEY, { lanes: { ...samples }, since })
+    this.#entry.put({ lanes: byLane(samples), since })
     return excess(sumOf(samples), since)
   }
 
   /** A person has seen it and lets it go on. */
   forgive(reports: readonly LaneReport[]): void {
     const samples = reports.map(sampleOf)
-    this.#storage.kv.put(KEY, { lanes: { ...samples }, since: sumOf(samples) })
+    this.#entry.put({ lanes: byLane(samples), since: sumOf(samples) })
   }
 
   #kept(): Kept {
-    return this.#storage.kv.get<Kept>(KEY) ?? { lanes: {}, since: noSample() }
+    return this.#entry.get() ?? { lanes: {}, since: noSample() }
   }
 }
-
-const KEY = 'rates'
 
 export const sampleOf = ({ counts, delivery }: Pick<LaneReport, 'counts' | 'delivery'>): Sample => ({
   accepted: counts.accepted,
   bounced: delivery.bounced,
   complained: delivery.complained,
 })
+
+const byLane = (samples: readonly Sample[]): Kept['lanes'] =>
+  Object.fromEntries(samples.map((sample, lane) => [lane, sample]))

@@ -1,7 +1,9 @@
+import * as z from 'zod'
 import type { PauseReason } from './order.ts'
 
 /** How many people a provider took mails for, and of how many it said what. */
-export type Sample = { accepted: number; bounced: number; complained: number }
+export const sampleSchema = z.object({ accepted: z.int(), bounced: z.int(), complained: z.int() })
+export type Sample = z.infer<typeof sampleSchema>
 
 /** Share of people reporting a mail as spam above which mailbox providers begin to refuse a sender (Google: 0.10 %, never 0.30 %). */
 const MAX_COMPLAINTS = 0.001

@@ -1,9 +1,13 @@
 import { DurableObject } from 'cloudflare:workers'
+import * as z from 'zod'
 import { type Campaign, campaign as campaignSchema } from '../campaigns/campaign.ts'
 import { bundledCampaign } from '../campaigns/catalogue.ts'
 import { type Published, standing, storePublished } from '../campaigns/published.ts'
+import { Database } from '../kit/database.ts'
+import type { Step } from '../kit/migrate.ts'
+import { jsonText } from '../kit/read-json.ts'
 import { type Bindings, dispatchOf } from './bindings.ts'
-import type { Order, State } from './order.ts'
+import { type Order, orderSchema, type State } from './order.ts'
 import { isDisjoint } from './overlap.ts'
 
 const DAY_MS = 86_400_000
@@ -28,29 +32,46 @@ export type Publication =
 /** What the register knows of how a dispatch stands. */
 export type Noted = { state: State; lanes: number; followUpAfter: number | null; people: number | null }
 
-type Row = { id: string; order_json: string; state: State; lanes: number; follow_up_after: number | null }
+const STEPS: readonly Step[] = [
+  {
+    name: 'dispatches, requests and published campaigns',
+    run: ({ sql }) =>
+      sql.exec(`
+        CREATE TABLE dispatch (
+          id TEXT PRIMARY KEY, appeal TEXT NOT NULL, created_at INTEGER NOT NULL, order_json TEXT NOT NULL, state TEXT NOT NULL,
+          lanes INTEGER NOT NULL, follow_up_after INTEGER, people INTEGER) WITHOUT ROWID;
+        CREATE TABLE request (
+          key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, dispatch TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE published (
+          slug TEXT PRIMARY KEY, over TEXT, campaign TEXT NOT NULL, spread TEXT) WITHOUT ROWID`),
+  },
+]
+
+const ofId = z.object({ id: z.string() })
+const ofLanes = z.object({ id: z.string(), lanes: z.int() })
+const ofOrder = z.object({ id: z.string(), order: jsonText(orderSchema) })
+const ofAppeal = ofOrder.extend({ followUpAfter: z.number().nullable() })
+const ofRequest = z.object({ bodyHash: z.string(), dispatch: z.string() })
+const ofPublished = z.object({ over: z.string().nullable(), campaign: jsonText(campaignSchema) })
+const ofSlug = z.object({ slug: z.string() })
 
 /**
  * One object: the index of dispatches (objects cannot be enumerated), the requests that made them, and the revision that is current.
  * Everything that must not happen twice at once is decided here, where there is one of it.
  */
 export class Register extends DurableObject<Bindings> {
+  readonly #db: Database
+
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS dispatch (
-      id TEXT PRIMARY KEY, appeal TEXT NOT NULL, created_at INTEGER NOT NULL, order_json TEXT NOT NULL, state TEXT NOT NULL,
-      lanes INTEGER NOT NULL, follow_up_after INTEGER, people INTEGER) WITHOUT ROWID`)
-    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS request (
-      key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, dispatch TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID`)
-    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS published (
-      slug TEXT PRIMARY KEY, over TEXT, campaign TEXT NOT NULL, spread TEXT) WITHOUT ROWID`)
+    this.#db = new Database(ctx, STEPS)
   }
 
   /**
    * Enters a new dispatch, unless the key was used before or an earlier one of the same appeal may reach the same people.
    */
   async open(order: Order, request: KeyedRequest | null): Promise<Opened> {
-    const opened = this.ctx.storage.transactionSync(() => this.#enter(order, request))
+    const opened = this.#db.transaction(() => this.#enter(order, request))
     if (opened.kind === 'opened' || opened.kind === 'replayed') await this.#begin(opened.id)
     return opened
   }
@@ -63,33 +84,33 @@ export class Register extends DurableObject<Bindings> {
   }
 
   #known(request: KeyedRequest): Opened | null {
-    const [known] = this.ctx.storage.sql
-      .exec<{ body_hash: string; dispatch: string }>(
-        'SELECT body_hash, dispatch FROM request WHERE key = ?',
-        request.key,
-      )
-      .toArray()
-    return known ? { kind: known.body_hash === request.bodyHash ? 'replayed' : 'key-reused', id: known.dispatch } : null
+    const where = 'SELECT body_hash AS bodyHash, dispatch FROM request WHERE key = ?'
+    const known = this.#db.row(ofRequest, where, request.key)
+    return known ? { kind: known.bodyHash === request.bodyHash ? 'replayed' : 'key-reused', id: known.dispatch } : null
   }
 
   #enter(order: Order, request: KeyedRequest | null): Opened {
-    const { sql } = this.ctx.storage
     const known = request && this.#known(request)
     if (known) return known
     if (!order.dryRun) {
       // A cancelled one does not stand in the way: its people are told from the new one's when that is planned. Nor does one that
       // had nobody to go to.
-      for (const row of this.#rows("WHERE appeal = ? AND state <> 'cancelled' AND people IS NOT 0", appealOf(order))) {
-        const earlier = orderOf(row)
-        const { follow_up_after: followUpAfter } = row
+      const others = this.#db.rows(
+        ofAppeal,
+        `SELECT id, order_json AS "order", follow_up_after AS followUpAfter FROM dispatch
+         WHERE appeal = ? AND state <> 'cancelled' AND people IS NOT 0`,
+        appealOf(order),
+      )
+      for (const { id, order: earlier, followUpAfter } of others) {
         if (!earlier.dryRun && !isDisjoint({ audience: earlier.audience, followUpAfter }, order.audience)) {
-          return { kind: 'overlap', id: row.id, followUpAfter }
+          return { kind: 'overlap', id, followUpAfter }
         }
       }
     }
     const state: State = order.needsApproval ? 'awaiting-approval' : 'scheduled'
-    sql.exec(
-      'INSERT INTO dispatch VALUES (?, ?, ?, ?, ?, 0, NULL, NULL)',
+    this.#db.run(
+      `INSERT INTO dispatch (id, appeal, created_at, order_json, state, lanes, follow_up_after, people)
+       VALUES (?, ?, ?, ?, ?, 0, NULL, NULL)`,
       order.id,
       appealOf(order),
       order.createdAt,
@@ -97,14 +118,15 @@ export class Register extends DurableObject<Bindings> {
       state,
     )
     if (request !== null) {
-      sql.exec('INSERT INTO request VALUES (?, ?, ?, ?)', request.key, request.bodyHash, order.id, order.createdAt)
+      const values = [request.key, request.bodyHash, order.id, order.createdAt]
+      this.#db.run('INSERT INTO request (key, body_hash, dispatch, at) VALUES (?, ?, ?, ?)', ...values)
     }
     return { kind: 'opened', id: order.id }
   }
 
   /** A dispatch tells how it stands; `people` once it is finished. */
   note(id: string, noted: Noted): void {
-    this.ctx.storage.sql.exec(
+    this.#db.run(
       'UPDATE dispatch SET state = ?, lanes = ?, follow_up_after = ?, people = ? WHERE id = ?',
       noted.state,
       noted.lanes,
@@ -116,29 +138,33 @@ export class Register extends DurableObject<Bindings> {
 
   /** The other dispatches of the same appeal that have lanes, and so people. */
   siblings(id: string): Array<{ id: string; lanes: number }> {
-    const [own] = this.#rows('WHERE id = ?', id)
+    const own = this.#order(id)
     if (own === undefined) return []
-    return this.#rows('WHERE appeal = ? AND id <> ? AND lanes > 0', appealOf(orderOf(own)), id)
-      .filter((row) => !orderOf(row).dryRun)
-      .map((row) => ({ id: row.id, lanes: row.lanes }))
+    const where = 'appeal = ? AND id <> ? AND lanes > 0'
+    return this.#db
+      .rows(
+        ofLanes.extend(ofOrder.shape),
+        `SELECT id, lanes, order_json AS "order" FROM dispatch WHERE ${where}`,
+        appealOf(own),
+        id,
+      )
+      .flatMap(({ id, lanes, order }) => (order.dryRun ? [] : [{ id, lanes }]))
   }
 
   /** How many lanes each of these dispatches has; those there are not, or that have not started, are not in the answer. */
   lanesOf(ids: string[]): Record<string, number> {
-    const rows = this.#rows('WHERE lanes > 0 AND id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
-    return Object.fromEntries(rows.map((row) => [row.id, row.lanes]))
+    const where = 'lanes > 0 AND id IN (SELECT value FROM json_each(?))'
+    const rows = this.#db.rows(ofLanes, `SELECT id, lanes FROM dispatch WHERE ${where}`, JSON.stringify(ids))
+    return Object.fromEntries(rows.map(({ id, lanes }) => [id, lanes]))
   }
 
   /** Newest first. */
   list(): string[] {
-    return this.#rows('ORDER BY created_at DESC LIMIT ?', LIST_LIMIT).map((row) => row.id)
+    return this.#ids('1 ORDER BY created_at DESC LIMIT ?', LIST_LIMIT)
   }
 
   published(slug: string): Published | null {
-    const [row] = this.ctx.storage.sql
-      .exec<{ over: string | null; campaign: string }>('SELECT over, campaign FROM published WHERE slug = ?', slug)
-      .toArray()
-    return row ? { over: row.over, campaign: campaignSchema.parse(JSON.parse(row.campaign)) } : null
+    return this.#db.row(ofPublished, 'SELECT over, campaign FROM published WHERE slug = ?', slug) ?? null
   }
 
   /**
@@ -153,8 +179,8 @@ export class Register extends DurableObject<Bindings> {
     const matches = expected === undefined || (expected === '*' ? current !== null : expected === current)
     if (!matches && current !== campaign.revision) return { kind: 'other-revision', current } // a retry finds its own revision
     const over = bundled?.revision ?? null
-    this.ctx.storage.sql.exec(
-      'INSERT OR REPLACE INTO published VALUES (?, ?, ?, NULL)',
+    this.#db.run(
+      'INSERT OR REPLACE INTO published (slug, over, campaign, spread) VALUES (?, ?, ?, NULL)',
       slug,
       over,
       JSON.stringify(campaign),
@@ -172,20 +198,15 @@ export class Register extends DurableObject<Bindings> {
       const record = this.published(slug)
       if (record === null || record.campaign.revision === spread) return [...paused]
       let everyoneTold = true
-      for (const row of this.#rows(IS_GOING)) {
-        if (orderOf(row).campaign !== slug) continue
-        const answer = await this.#tellRepublished(row.id, record.campaign)
-        if (answer === 'paused') paused.add(row.id)
+      for (const id of this.#ids(`${IS_GOING} AND order_json ->> 'campaign' = ?`, slug)) {
+        const answer = await this.#tellRepublished(id, record.campaign)
+        if (answer === 'paused') paused.add(id)
         if (answer === 'unheard') everyoneTold = false
       }
       await storePublished(this.env.CONTENT, record)
       spread = record.campaign.revision
       if (everyoneTold) {
-        this.ctx.storage.sql.exec(
-          "UPDATE published SET spread = ?1 WHERE slug = ?2 AND campaign ->> 'revision' = ?1",
-          spread,
-          slug,
-        )
+        this.#db.run("UPDATE published SET spread = ?1 WHERE slug = ?2 AND campaign ->> 'revision' = ?1", spread, slug)
       }
     }
   }
@@ -202,52 +223,44 @@ export class Register extends DurableObject<Bindings> {
 
   /** From cron: whatever should be going on is told so, and what a crash left half published is finished. */
   async wake(now: number): Promise<void> {
-    this.ctx.storage.sql.exec('DELETE FROM request WHERE at < ?', now - REQUEST_DAYS * DAY_MS)
-    const half = this.ctx.storage.sql
-      .exec<{ slug: string }>('SELECT slug FROM published WHERE spread IS NULL')
-      .toArray()
-    for (const { slug } of half) {
+    this.#db.run('DELETE FROM request WHERE at < ?', now - REQUEST_DAYS * DAY_MS)
+    for (const { slug } of this.#db.rows(ofSlug, 'SELECT slug FROM published WHERE spread IS NULL')) {
       await this.#spread(slug).catch((error: unknown) => console.error('publishing', slug, error))
     }
     // One that awaits approval has nothing to go on with, but may never have been handed its order.
-    for (const row of this.#rows(`${IS_GOING} OR state = 'awaiting-approval'`)) {
+    for (const id of this.#ids(`${IS_GOING} OR state = 'awaiting-approval'`)) {
       try {
-        await this.#begin(row.id)
+        await this.#begin(id)
       } catch (error) {
-        console.error('dispatch', row.id, error instanceof Error ? error.message : error) // the others are woken all the same
+        console.error('dispatch', id, error instanceof Error ? error.message : error) // the others are woken all the same
       }
     }
   }
 
   /** Whether there is such a dispatch. One that was entered and, after a crash, did not begin is handed its order first. */
   async has(id: string): Promise<boolean> {
-    if (!this.#knows(id)) return false
+    if (!this.#db.has('SELECT 1 FROM dispatch WHERE id = ?', id)) return false
     if (!(await dispatchOf(this.env, id).hasBegun())) await this.#begin(id)
     return true
   }
 
-  #knows(id: string): boolean {
-    return this.#rows('WHERE id = ?', id).length > 0
-  }
-
   /** Idempotent: hands the dispatch its order, or wakes it. */
   async #begin(id: string): Promise<void> {
-    const [row] = this.#rows('WHERE id = ?', id)
-    if (row !== undefined) await dispatchOf(this.env, id).begin(orderOf(row))
+    const order = this.#order(id)
+    if (order !== undefined) await dispatchOf(this.env, id).begin(order)
   }
 
-  #rows(where: string, ...values: Array<string | number>): Row[] {
-    return this.ctx.storage.sql
-      .exec<Row>(`SELECT id, order_json, state, lanes, follow_up_after FROM dispatch ${where}`, ...values)
-      .toArray()
+  #order(id: string): Order | undefined {
+    return this.#db.row(ofOrder, 'SELECT id, order_json AS "order" FROM dispatch WHERE id = ?', id)?.order
+  }
+
+  #ids(where: string, ...values: Array<string | number>): string[] {
+    return this.#db.rows(ofId, `SELECT id FROM dispatch WHERE ${where}`, ...values).map(({ id }) => id)
   }
 }
 
 /** States that end by themselves. */
-const IS_GOING = "WHERE state IN ('scheduled', 'planning', 'running')"
+const IS_GOING = "state IN ('scheduled', 'planning', 'running')"
 
 /** What “the same appeal” means: once per person holds for this. */
 const appealOf = (order: Order): string => `${order.campaign}/${order.email}/${order.updateId ?? ''}`
-
-/** Written by this class only, from an order that was parsed at the edge. */
-const orderOf = (row: Row): Order => JSON.parse(row.order_json)

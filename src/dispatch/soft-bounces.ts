@@ -1,8 +1,16 @@
+import * as z from 'zod'
+import { type Database, flag } from '../kit/database.ts'
+import { jsonText } from '../kit/read-json.ts'
+
 /** Mails in a row that came back for now, after which the address is treated as one that does not exist. */
 export const SOFT_BOUNCES = 5
 
 /** The newest soft bounces of one person, newest first, and the latest time a mail arrived (epoch ms; 0: never heard of). */
-export type Run = { bounces: Array<{ at: number; id: string }>; deliveredAt: number }
+const run = z.object({
+  bounces: jsonText(z.array(z.object({ at: z.number(), id: z.string() }))),
+  deliveredAt: z.number(),
+})
+export type Run = z.infer<typeof run>
 
 export const emptyRun = (): Run => ({ bounces: [], deliveredAt: 0 })
 
@@ -28,39 +36,36 @@ export function tooManySince({ bounces, deliveredAt }: Run): number | null {
   return inARow.length >= SOFT_BOUNCES ? (inARow[0]?.at ?? null) : null
 }
 
-type Row = { bounces: string; delivered_at: number; tipped: number }
+export const SOFT_BOUNCES_TABLE = `CREATE TABLE soft (
+  fingerprint TEXT PRIMARY KEY, bounces TEXT NOT NULL, delivered_at INTEGER NOT NULL, tipped INTEGER NOT NULL) WITHOUT ROWID`
+const row = run.extend({ tipped: flag })
 
 /** The runs of people whose mail came back for now, until one arrives. Who had none before is not known of here. */
 export class SoftBounces {
-  readonly #sql: SqlStorage
+  readonly #db: Database
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql
-    sql.exec(`CREATE TABLE IF NOT EXISTS soft (
-      fingerprint TEXT PRIMARY KEY, bounces TEXT NOT NULL, delivered_at INTEGER NOT NULL, tipped INTEGER NOT NULL) WITHOUT ROWID`)
+  constructor(db: Database) {
+    this.#db = db
   }
 
   /** The run of somebody, and whether they stand among the departed for it; null for who has none. */
   of(fingerprint: string): { run: Run; tipped: boolean } | null {
-    const [row] = this.#sql
-      .exec<Row>('SELECT bounces, delivered_at, tipped FROM soft WHERE fingerprint = ?', fingerprint)
-      .toArray()
-    return row
-      ? { run: { bounces: JSON.parse(row.bounces), deliveredAt: row.delivered_at }, tipped: row.tipped === 1 }
-      : null
+    const query = 'SELECT bounces, delivered_at AS deliveredAt, tipped FROM soft WHERE fingerprint = ?'
+    const known = this.#db.row(row, query, fingerprint)
+    if (known === undefined) return null
+    const { tipped, ...run } = known
+    return { run, tipped }
   }
 
   keep(fingerprint: string, { bounces, deliveredAt }: Run, tipped: boolean): void {
-    this.#sql.exec(
-      'INSERT OR REPLACE INTO soft VALUES (?, ?, ?, ?)',
-      fingerprint,
-      JSON.stringify(bounces),
-      deliveredAt,
-      tipped ? 1 : 0,
+    const values = [fingerprint, JSON.stringify(bounces), deliveredAt, Number(tipped)]
+    this.#db.run(
+      'INSERT OR REPLACE INTO soft (fingerprint, bounces, delivered_at, tipped) VALUES (?, ?, ?, ?)',
+      ...values,
     )
   }
 
   forget(fingerprint: string): void {
-    this.#sql.exec('DELETE FROM soft WHERE fingerprint = ?', fingerprint)
+    this.#db.run('DELETE FROM soft WHERE fingerprint = ?', fingerprint)
   }
 }

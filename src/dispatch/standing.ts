@@ -1,17 +1,19 @@
+import * as z from 'zod'
 import { err, ok, type Result } from '../kit/result.ts'
-import { GOING, type Order, type PauseReason, type State } from './order.ts'
+import { GOING, type Order, type PauseReason, pauseReason, stateSchema } from './order.ts'
 
 /** How a dispatch stands, besides its order and its frozen mail. Times are epoch milliseconds. */
-export type Standing = {
-  state: State
-  paused?: { reason: PauseReason; before: State }
-  lanes: number // 0 before it starts
-  plannedLanes: number[]
-  finishedLanes: number[]
-  startedAt?: number
-  plannedAt?: number
-  finishedAt?: number
-}
+export const standingSchema = z.object({
+  state: stateSchema,
+  paused: z.object({ reason: pauseReason, before: stateSchema }).exactOptional(),
+  lanes: z.int(), // 0 before it starts
+  plannedLanes: z.array(z.int()),
+  finishedLanes: z.array(z.int()),
+  startedAt: z.number().exactOptional(),
+  plannedAt: z.number().exactOptional(),
+  finishedAt: z.number().exactOptional(),
+})
+export type Standing = z.infer<typeof standingSchema>
 
 export const initialStanding = (order: Pick<Order, 'needsApproval'>): Standing => ({
   state: order.needsApproval ? 'awaiting-approval' : 'scheduled',

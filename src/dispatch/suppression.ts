@@ -1,4 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
+import * as z from 'zod'
+import { Database } from '../kit/database.ts'
+import type { Step } from '../kit/migrate.ts'
 import { LIFETIME_MS } from '../security/token.ts'
 import {
   type Admission,
@@ -6,44 +9,65 @@ import {
   BOUNCE_COUNTS_MS,
   type Departure,
   departing,
+  departureSchema,
   isOutlived,
   reasonOf,
   type SuppressionReason,
 } from './departed.ts'
 import type { ProviderEvent } from './provider-event.ts'
-import { emptyRun, type Run, SoftBounces, tooManySince, withBounce, withDelivery } from './soft-bounces.ts'
+import {
+  emptyRun,
+  type Run,
+  SOFT_BOUNCES_TABLE,
+  SoftBounces,
+  tooManySince,
+  withBounce,
+  withDelivery,
+} from './soft-bounces.ts'
+
+/** WITHOUT ROWID: the key is the table, so an entry is one row written and not two. */
+const STEPS: readonly Step[] = [
+  {
+    name: 'who left, pauses, or came in',
+    run: ({ sql }) =>
+      sql.exec(`
+        CREATE TABLE departed (fingerprint TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE paused (fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE admitted (fingerprint TEXT PRIMARY KEY, asked_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX admitted_when ON admitted (asked_at);
+        ${SOFT_BOUNCES_TABLE}`),
+  },
+]
+
+const fingerprintRow = z.object({ fingerprint: z.string() })
+const pausedRow = z.object({ until: z.number() })
+const admittedRow = z.object({ askedAt: z.number() })
+const countRow = z.object({ reason: z.string(), people: z.int() })
 
 /**
  * Who must not be written to, by fingerprint: the one place that says so, asked before every call. Opt-outs stand here and not in
  * KV, because KV is a minute behind.
  */
 export class Suppression extends DurableObject {
+  readonly #db: Database
   readonly #soft: SoftBounces
 
   constructor(ctx: DurableObjectState, env: object) {
     super(ctx, env)
-    // WITHOUT ROWID: the key is the table, so an entry is one row written and not two.
-    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS departed (
-      fingerprint TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID`)
-    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS paused (
-      fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID`)
-    ctx.storage.sql.exec(`CREATE TABLE IF NOT EXISTS admitted (
-      fingerprint TEXT PRIMARY KEY, asked_at INTEGER NOT NULL) WITHOUT ROWID`)
-    ctx.storage.sql.exec('CREATE INDEX IF NOT EXISTS admitted_when ON admitted (asked_at)')
-    this.#soft = new SoftBounces(ctx.storage.sql)
+    this.#db = new Database(ctx, STEPS)
+    this.#soft = new SoftBounces(this.#db)
   }
 
   /** Those of the given who have left or are pausing. One JSON parameter: SQLite takes 100 here, and batches are larger. */
   among(fingerprints: string[]): string[] {
-    return this.ctx.storage.sql
-      .exec<{ fingerprint: string }>(
-        `SELECT value AS fingerprint FROM json_each(?1) WHERE value IN (SELECT fingerprint FROM departed)
-         OR value IN (SELECT fingerprint FROM paused WHERE until > ?2)`,
-        JSON.stringify(fingerprints),
-        Date.now(),
-      )
-      .toArray()
-      .map((row) => row.fingerprint)
+    const rows = this.#db.rows(
+      fingerprintRow,
+      `SELECT value AS fingerprint FROM json_each(?1) WHERE value IN (SELECT fingerprint FROM departed)
+       OR value IN (SELECT fingerprint FROM paused WHERE until > ?2)`,
+      JSON.stringify(fingerprints),
+      Date.now(),
+    )
+    return rows.map(({ fingerprint }) => fingerprint)
   }
 
   /**
@@ -51,25 +75,25 @@ export class Suppression extends DurableObject {
    * who is pausing has not left.
    */
   membership(fingerprints: string[]): { left: string[]; admitted: string[] } {
+    const asked = JSON.stringify(fingerprints)
     const among = (table: 'departed' | 'admitted') =>
-      this.ctx.storage.sql
-        .exec<{ fingerprint: string }>(
+      this.#db
+        .rows(
+          fingerprintRow,
           `SELECT value AS fingerprint FROM json_each(?) WHERE value IN (SELECT fingerprint FROM ${table})`,
-          JSON.stringify(fingerprints),
+          asked,
         )
-        .toArray()
-        .map((row) => row.fingerprint)
+        .map(({ fingerprint }) => fingerprint)
     return { left: among('departed'), admitted: among('admitted') }
   }
 
   /** How those of the given have left who have. */
   departures(fingerprints: string[]): Array<Departure & { fingerprint: string }> {
-    return this.ctx.storage.sql
-      .exec<Departure & { fingerprint: string }>(
-        'SELECT fingerprint, reason, since FROM departed WHERE fingerprint IN (SELECT value FROM json_each(?))',
-        JSON.stringify(fingerprints),
-      )
-      .toArray()
+    return this.#db.rows(
+      departureSchema.extend(fingerprintRow.shape),
+      'SELECT fingerprint, reason, since FROM departed WHERE fingerprint IN (SELECT value FROM json_each(?))',
+      JSON.stringify(fingerprints),
+    )
   }
 
   /** Answers how they stood before: null if nothing kept anybody from writing to them. */
@@ -84,7 +108,7 @@ export class Suppression extends DurableObject {
    * have not signed up since.
    */
   hear(events: ProviderEvent[], now: number): string[] {
-    return this.ctx.storage.transactionSync(() => {
+    return this.#db.transaction(() => {
       const since = now - BOUNCE_COUNTS_MS
       const delivered = events.filter(({ kind, at }) => kind === 'delivered' && at >= since)
       for (const event of delivered) this.#arrived(event)
@@ -122,67 +146,66 @@ export class Suppression extends DurableObject {
   /** Puts whoever has too many in a row among the departed, and takes out whose mail has arrived since. */
   #judge(fingerprint: string, run: Run): void {
     const since = tooManySince(run)
-    const { sql } = this.ctx.storage
-    if (since !== null) sql.exec('INSERT OR REPLACE INTO departed VALUES (?, ?, ?)', fingerprint, 'bounced', since)
-    else if (this.#soft.of(fingerprint)?.tipped) sql.exec('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
+    if (since !== null) this.#write(fingerprint, { reason: 'bounced', since })
+    else if (this.#soft.of(fingerprint)?.tipped) this.#db.run('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
     this.#soft.keep(fingerprint, run, since !== null)
   }
 
-  #depart(fingerprint: string, { reason, since }: Departure): void {
-    const { sql } = this.ctx.storage
-    sql.exec('INSERT OR REPLACE INTO departed VALUES (?, ?, ?)', fingerprint, reason, since)
-    sql.exec('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
-    sql.exec('DELETE FROM admitted WHERE fingerprint = ?', fingerprint)
-    this.#soft.forget(fingerprint)
+  #depart(fingerprint: string, departure: Departure): void {
+    this.#db.transaction(() => {
+      this.#write(fingerprint, departure)
+      this.#db.run('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
+      this.#db.run('DELETE FROM admitted WHERE fingerprint = ?', fingerprint)
+      this.#soft.forget(fingerprint)
+    })
+  }
+
+  #write(fingerprint: string, { reason, since }: Departure): void {
+    const insert = 'INSERT OR REPLACE INTO departed (fingerprint, reason, since) VALUES (?, ?, ?)'
+    this.#db.run(insert, fingerprint, reason, since)
   }
 
   /** Lets somebody in whose confirmation link was made at `linkIssuedAt`; an earlier departure is then lifted. */
   admit(fingerprint: string, linkIssuedAt: number): Admission {
-    const { sql } = this.ctx.storage
-    sql.exec('DELETE FROM admitted WHERE asked_at < ?', Date.now() - LIFETIME_MS.confirm) // no older link works any more
+    const stillWork = Date.now() - LIFETIME_MS.confirm
+    this.#db.run('DELETE FROM admitted WHERE asked_at < ?', stillWork) // no older link works any more
     const admitted = admission(this.#departure(fingerprint), this.#askedAt(fingerprint), linkIssuedAt)
-    if (admitted === 'first') {
-      this.#soft.forget(fingerprint)
-      sql.exec('INSERT OR REPLACE INTO admitted VALUES (?, ?)', fingerprint, linkIssuedAt)
-      sql.exec('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
-    }
+    if (admitted === 'first')
+      this.#db.transaction(() => {
+        this.#soft.forget(fingerprint)
+        const insert = 'INSERT OR REPLACE INTO admitted (fingerprint, asked_at) VALUES (?, ?)'
+        this.#db.run(insert, fingerprint, linkIssuedAt)
+        this.#db.run('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
+      })
     return admitted
   }
 
   /** Who has left has nothing to pause. */
   pause(fingerprint: string, until: number | null): void {
-    if (until === null) this.ctx.storage.sql.exec('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
+    if (until === null) this.#db.run('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
     else if (this.#departure(fingerprint) === null)
-      this.ctx.storage.sql.exec('INSERT OR REPLACE INTO paused VALUES (?, ?)', fingerprint, until)
+      this.#db.run('INSERT OR REPLACE INTO paused (fingerprint, until) VALUES (?, ?)', fingerprint, until)
   }
 
   standing(fingerprint: string): Partial<Departure> & { pausedUntil?: number } {
-    const departure = this.#departure(fingerprint)
-    const [pause] = this.ctx.storage.sql
-      .exec<{ until: number }>('SELECT until FROM paused WHERE fingerprint = ? AND until > ?', fingerprint, Date.now())
-      .toArray()
-    return { ...departure, ...(pause && { pausedUntil: pause.until }) }
+    const query = 'SELECT until FROM paused WHERE fingerprint = ? AND until > ?'
+    const pause = this.#db.row(pausedRow, query, fingerprint, Date.now())
+    return { ...this.#departure(fingerprint), ...(pause && { pausedUntil: pause.until }) }
   }
 
   counts(): Record<string, number> {
-    const rows = this.ctx.storage.sql
-      .exec<{ reason: string; people: number }>('SELECT reason, COUNT(*) AS people FROM departed GROUP BY reason')
-      .toArray()
-    return Object.fromEntries(rows.map((row) => [row.reason, row.people]))
+    const rows = this.#db.rows(countRow, 'SELECT reason, COUNT(*) AS people FROM departed GROUP BY reason')
+    return Object.fromEntries(rows.map(({ reason, people }) => [reason, people]))
   }
 
   /** When the last link that let them in was asked for; null if none of those that still work did. */
   #askedAt(fingerprint: string): number | null {
-    const [last] = this.ctx.storage.sql
-      .exec<{ asked_at: number }>('SELECT asked_at FROM admitted WHERE fingerprint = ?', fingerprint)
-      .toArray()
-    return last?.asked_at ?? null
+    const query = 'SELECT asked_at AS askedAt FROM admitted WHERE fingerprint = ?'
+    return this.#db.row(admittedRow, query, fingerprint)?.askedAt ?? null
   }
 
   #departure(fingerprint: string): Departure | null {
-    const [row] = this.ctx.storage.sql
-      .exec<Departure>('SELECT reason, since FROM departed WHERE fingerprint = ?', fingerprint)
-      .toArray()
-    return row ?? null
+    const query = 'SELECT reason, since FROM departed WHERE fingerprint = ?'
+    return this.#db.row(departureSchema, query, fingerprint) ?? null
   }
 }

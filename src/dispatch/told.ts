@@ -1,6 +1,6 @@
 import { addCounts, addPerLocale, noCounts } from './counts.ts'
 import { addDelivery, noDelivery } from './heard.ts'
-import type { LaneReport } from './lane-state.ts'
+import type { LaneReport } from './lane-report.ts'
 import type { Order, Told } from './order.ts'
 import { followUpAfter } from './overlap.ts'
 import type { Standing } from './standing.ts'

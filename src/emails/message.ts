@@ -1,3 +1,5 @@
+import * as z from 'zod'
+
 /** The e-mails Tocsin sends. `my-data` carries the fresh link asked for at /my-data. */
 export const EMAILS = [
   'confirm',
@@ -21,7 +23,8 @@ export type BulkEmail = (typeof BULK_EMAILS)[number]
 /** Everything about a mail that differs between its recipients. Values are plain text; the template escapes them for their place. */
 export type Values = Readonly<Record<string, string>>
 
-export type Mailbox = { name?: string; address: string }
+export const mailbox = z.object({ name: z.string().exactOptional(), address: z.string() })
+export type Mailbox = z.infer<typeof mailbox>
 
 /** One recipient of a template: what a transport that merges itself needs, and what `merge` needs. */
 export type Recipient = {

@@ -1,8 +1,12 @@
 import { DurableObject } from 'cloudflare:workers'
+import * as z from 'zod'
 import { laneOfFingerprint } from '../dispatch/audience.ts'
 import { type Bindings, laneOf, registerOf, suppressionOf } from '../dispatch/bindings.ts'
 import type { SuppressionReason } from '../dispatch/departed.ts'
-import type { ProviderEvent } from '../dispatch/provider-event.ts'
+import { type ProviderEvent, providerEvent } from '../dispatch/provider-event.ts'
+import { Database, type Entry } from '../kit/database.ts'
+import type { Step } from '../kit/migrate.ts'
+import { jsonText } from '../kit/read-json.ts'
 import { type EffectDeps, takeEffect } from './effects.ts'
 import type { Named } from './event.ts'
 import { REMEMBERED_SECONDS } from './memory.ts'
@@ -17,6 +21,20 @@ const LOST_MS = 60_000
 /** Events that take effect in one alarm: whoever leaves costs up to six operations, and the platform allows 1,000. */
 const AT_ONCE = 100
 
+/** Effects stand apart from the names, so that finding what is still to be done does not walk past a fortnight of what was. */
+const STEPS: readonly Step[] = [
+  {
+    name: 'events and effects',
+    run: ({ sql }) =>
+      sql.exec(`
+        CREATE TABLE event (id TEXT PRIMARY KEY, heard_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)`),
+  },
+]
+
+const storedRow = z.object({ id: z.string() })
+const effectRow = z.object({ id: z.int(), event: jsonText(providerEvent) })
+
 /** Takes somebody off the list: given by the entry, because this folder does not know the supporters. */
 export type Depart = (env: Bindings, fingerprint: string, reason: SuppressionReason, at: number) => Promise<void>
 
@@ -27,45 +45,42 @@ export type Depart = (env: Bindings, fingerprint: string, reason: SuppressionRea
 export abstract class HooksShell extends DurableObject<Bindings> {
   protected abstract readonly depart: Depart
 
+  readonly #db: Database
+  readonly #forgetAt: Entry<number>
   readonly #lanes = new Map<string, number>() // of dispatches that send or have sent: never another number again
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    ctx.storage.sql.exec(
-      'CREATE TABLE IF NOT EXISTS event (id TEXT PRIMARY KEY, heard_at INTEGER NOT NULL) WITHOUT ROWID',
-    )
-    // Apart from the names, so that finding what is still to be done does not walk past a fortnight of what was.
-    ctx.storage.sql.exec('CREATE TABLE IF NOT EXISTS effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)')
+    this.#db = new Database(ctx, STEPS)
+    this.#forgetAt = this.#db.entry('forget', z.number())
   }
 
   /** Answers once they are safe. Those heard before change nothing. */
   async hear(events: Named[]): Promise<void> {
     const now = Date.now()
-    const { sql } = this.ctx.storage
-    const unheard = this.ctx.storage.transactionSync(() =>
+    const unheard = this.#db.transaction(() =>
       events.flatMap(({ id, event }) => {
-        const stored = sql.exec('INSERT OR IGNORE INTO event VALUES (?, ?) RETURNING id', id, now).toArray()
-        if (stored.length === 0 || event === null) return []
-        sql.exec('INSERT INTO effect (event) VALUES (?)', JSON.stringify(event))
+        const insert = 'INSERT OR IGNORE INTO event (id, heard_at) VALUES (?, ?) RETURNING id'
+        if (this.#db.row(storedRow, insert, id, now) === undefined || event === null) return []
+        this.#db.run('INSERT INTO effect (event) VALUES (?)', JSON.stringify(event))
         return [event]
       }),
     )
     const set = await this.ctx.storage.getAlarm()
     const soon = unheard.some(({ kind }) => kind !== 'delivered') ? now : now + GATHER_MS
     const isAsleep = set === null || set > soon || set < now - LOST_MS
-    if (isAsleep && this.#waiting(1).length > 0) await this.ctx.storage.setAlarm(soon)
+    if (isAsleep && this.#isAnyWaiting()) await this.ctx.storage.setAlarm(soon)
   }
 
   override async alarm(): Promise<void> {
-    const { sql } = this.ctx.storage
     try {
       const waiting = this.#waiting(AT_ONCE)
       await takeEffect(
-        waiting.map(({ event }): ProviderEvent => JSON.parse(event)),
+        waiting.map(({ event }) => event),
         this.#deps(),
       )
-      sql.exec('DELETE FROM effect WHERE id <= ?', waiting.at(-1)?.id ?? 0)
-      await this.ctx.storage.setAlarm(this.#waiting(1).length > 0 ? Date.now() : this.#forget(Date.now()))
+      this.#db.run('DELETE FROM effect WHERE id <= ?', waiting.at(-1)?.id ?? 0)
+      await this.ctx.storage.setAlarm(this.#isAnyWaiting() ? Date.now() : this.#forget(Date.now()))
     } catch (error) {
       console.error('events', error instanceof Error ? error.message : error)
       await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS) // never left to the platform's six retries
@@ -73,18 +88,20 @@ export abstract class HooksShell extends DurableObject<Bindings> {
   }
 
   /** In the order in which they came. */
-  #waiting(limit: number): Array<{ id: number; event: string }> {
-    return this.ctx.storage.sql
-      .exec<{ id: number; event: string }>('SELECT id, event FROM effect ORDER BY id LIMIT ?', limit)
-      .toArray()
+  #waiting(limit: number): Array<{ id: number; event: ProviderEvent }> {
+    return this.#db.rows(effectRow, 'SELECT id, event FROM effect ORDER BY id LIMIT ?', limit)
+  }
+
+  #isAnyWaiting(): boolean {
+    return this.#db.has('SELECT 1 FROM effect LIMIT 1')
   }
 
   /** Once a day, the names that need not be remembered any more; answers when the day is over. */
   #forget(now: number): number {
-    const next = this.ctx.storage.kv.get<number>('forget') ?? 0
+    const next = this.#forgetAt.get() ?? 0
     if (next > now) return next
-    this.ctx.storage.sql.exec('DELETE FROM event WHERE heard_at < ?', now - REMEMBERED_SECONDS * 1_000)
-    this.ctx.storage.kv.put('forget', now + DAY_MS)
+    this.#db.run('DELETE FROM event WHERE heard_at < ?', now - REMEMBERED_SECONDS * 1_000)
+    this.#forgetAt.put(now + DAY_MS)
     return now + DAY_MS
   }
 
