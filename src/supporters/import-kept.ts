@@ -1,17 +1,26 @@
+import * as z from 'zod'
+import type { Database, Entry } from '../kit/database.ts'
 import type { Step } from './import-drain.ts'
-import { Staging } from './import-staging.ts'
-import { isOver, type Standing } from './import-standing.ts'
+import type { Refused } from './import-reasons.ts'
+import { type Staged, Staging } from './import-staging.ts'
+import { isOver, type Standing, standingSchema } from './import-standing.ts'
 
 /** Everything an import keeps: how it stands, and its rows and report. */
 export class ImportKept {
   readonly staging: Staging
-  readonly #storage: DurableObjectStorage
+  readonly #db: Database
+  readonly #entry: Entry<Standing>
+  readonly #noted: Entry<string>
   #standing: Standing | undefined
 
-  constructor(storage: DurableObjectStorage) {
-    this.#storage = storage
-    this.staging = new Staging(storage.sql)
-    this.#standing = storage.kv.get<Standing>('standing')
+  constructor(db: Database) {
+    this.#db = db
+    this.staging = new Staging(db)
+    this.#entry = db.entry('standing', standingSchema)
+    this.#noted = db.entry('noted', z.string())
+    db.remember(() => {
+      this.#standing = this.#entry.get()
+    })
   }
 
   get standing(): Standing | undefined {
@@ -19,8 +28,8 @@ export class ImportKept {
   }
 
   keep(standing: Standing): void {
+    this.#entry.put(standing)
     this.#standing = standing
-    this.#storage.kv.put('standing', standing)
   }
 
   /** Kept before anything is written or sent: after a restart it is known that it may have been. */
@@ -28,6 +37,30 @@ export class ImportKept {
     const begun = { ...standing, begun: [...standing.begun, Date.now()] }
     this.keep(begun)
     return begun
+  }
+
+  /** Everything of a part that was not taken goes, and how the import stands now is kept. */
+  dropPart(part: number, standing: Standing): void {
+    this.#db.transaction(() => {
+      this.staging.dropPart(part)
+      this.keep(standing)
+    })
+  }
+
+  /** What a part has brought so far. */
+  stage(part: number, staged: readonly Staged[], refused: readonly Refused[]): void {
+    this.#db.transaction(() => {
+      for (const record of staged) this.staging.put(record)
+      this.staging.refuse(part, refused)
+    })
+  }
+
+  /** All people of the buckets below `until` are done. */
+  dropBuckets(until: number, standing: Standing): void {
+    this.#db.transaction(() => {
+      this.staging.dropBuckets(until)
+      this.keep({ ...standing, cursor: { from: until, until, done: 0 } })
+    })
   }
 
   /** A step in one transaction: what it came to, how far we are, and whatever else belongs to it. */
@@ -48,7 +81,7 @@ export class ImportKept {
       begun: [],
       tries: 0,
     }
-    this.#storage.transactionSync(() => {
+    this.#db.transaction(() => {
       this.keep(after)
       this.staging.refuse(0, step.refused)
       if (!isOver(standing)) also(after) // one cancelled meanwhile has nothing more to go on with
@@ -57,7 +90,7 @@ export class ImportKept {
 
   /** From here on no address is kept. */
   end(standing: Standing, state: 'finished' | 'abandoned' | 'cancelled'): void {
-    this.#storage.transactionSync(() => {
+    this.#db.transaction(() => {
       this.staging.dropPeople()
       this.keep({ ...standing, state, finishedAt: Date.now() })
     })
@@ -65,16 +98,16 @@ export class ImportKept {
 
   /** Whether the record of transfers knows how it stands. */
   isNoted(): boolean {
-    return this.#standing === undefined || this.#storage.kv.get<string>('noted') === stateOf(this.#standing)
+    return this.#standing === undefined || this.#noted.get() === stateOf(this.#standing)
   }
 
   noted(standing: Standing): void {
-    this.#storage.kv.put('noted', stateOf(standing))
+    this.#noted.put(stateOf(standing))
   }
 
-  async forget(): Promise<void> {
+  /** Together with everything that is stored. */
+  forget(): void {
     this.#standing = undefined
-    await this.#storage.deleteAll()
   }
 }
 

@@ -1,43 +1,56 @@
-import type { ListFormat } from './list-format.ts'
+import * as z from 'zod'
+import { FORMATS, type ListFormat } from './list-format.ts'
 
 /**
  * `receiving`: an upload is under way, or further parts are waited for. `importing`: rows with proof of consent go in. `confirming`:
  * they are in, and the others are asked at a gentle pace. `abandoned`: the upload did not come to its end, so nothing was imported.
  */
-export type ImportState = 'receiving' | 'importing' | 'confirming' | 'finished' | 'abandoned' | 'cancelled'
+const importState = z.enum(['receiving', 'importing', 'confirming', 'finished', 'abandoned', 'cancelled'])
+export type ImportState = z.infer<typeof importState>
 
 /** A request's share of the file. `rows`: header lines and blank ones included; `hash`: SHA-256 of the bytes. */
-export type Part = { bytes: number; rows: number; hash: string }
+const part = z.object({ bytes: z.int(), rows: z.int(), hash: z.string() })
+export type Part = z.infer<typeof part>
 
 /** `people`: rows that hold one. imported + confirming + merged + refused + those waiting or cancelled = people. */
-export type ImportCounts = { people: number; imported: number; confirming: number; merged: number; refused: number }
+const importCounts = z.object({
+  people: z.int(),
+  imported: z.int(),
+  confirming: z.int(),
+  merged: z.int(),
+  refused: z.int(),
+})
+export type ImportCounts = z.infer<typeof importCounts>
 
 /** Who brings what, and how it is to be read. */
-export type Offer = {
-  id: string
-  by: string // the token's name
-  at: number // epoch ms
-  format: ListFormat
-  locale: string // of people for whom the list names no language this site has
-  perMinute: number // confirmations, at most
-}
-
-/** How an import stands: everything it keeps besides rows and report. */
-export type Standing = Offer & {
-  state: ImportState
-  parts: Part[]
-  counts: ImportCounts
-  ignored: string[]
-  unspoken: number // people who named languages of which this site has none
-  problem?: string
-  cursor: Cursor
-  begun: number[] // times at which the step under way was begun, epoch ms; several after restarts
-  tries: number
-  finishedAt?: number
-}
+const offer = z.object({
+  id: z.string(),
+  by: z.string(), // the token's name
+  at: z.number(), // epoch ms
+  format: z.enum(FORMATS),
+  locale: z.string(), // of people for whom the list names no language this site has
+  perMinute: z.number(), // confirmations, at most
+})
+export type Offer = z.infer<typeof offer>
 
 /** While importing: the staged buckets that are being worked through, and how many of their people are done. */
-export type Cursor = { from: number; until: number; done: number }
+const cursor = z.object({ from: z.int(), until: z.int(), done: z.int() })
+export type Cursor = z.infer<typeof cursor>
+
+/** How an import stands: everything it keeps besides rows and report. */
+export const standingSchema = offer.extend({
+  state: importState,
+  parts: z.array(part),
+  counts: importCounts,
+  ignored: z.array(z.string()),
+  unspoken: z.int(), // people who named languages of which this site has none
+  problem: z.string().exactOptional(),
+  cursor,
+  begun: z.array(z.number()), // times at which the step under way was begun, epoch ms; several after restarts
+  tries: z.int(),
+  finishedAt: z.number().exactOptional(),
+})
+export type Standing = z.infer<typeof standingSchema>
 
 export const newStanding = (offer: Offer): Standing => ({
   ...offer,

@@ -2,6 +2,8 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Bindings } from '../dispatch/bindings.ts'
 import { backoffMs } from '../dispatch/pace.ts'
 import { requireSettings, type Settings } from '../env.ts'
+import { Database } from '../kit/database.ts'
+import type { Step } from '../kit/migrate.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { askStep, confirmationPace, handful } from './import-asking.ts'
 import {
@@ -17,6 +19,7 @@ import { ImportKept } from './import-kept.ts'
 import { transfersOf } from './import-objects.ts'
 import { Unreadable } from './import-reasons.ts'
 import { openPeople } from './import-sealing.ts'
+import { STAGING_TABLES } from './import-staging.ts'
 import {
   type ImportTold,
   isOver,
@@ -28,7 +31,7 @@ import {
 } from './import-standing.ts'
 import { hashOf, readToEnd, receive } from './import-upload.ts'
 import { importDeps } from './live.ts'
-import { type Transfer, Transfers } from './transfers.ts'
+import { TRANSFERS_TABLE, type Transfer, Transfers } from './transfers.ts'
 
 /** What the platform allows an invocation to ask of KV and of other objects together, less a margin for repeated writes. */
 const OPERATIONS = 950
@@ -42,8 +45,13 @@ const DAY_MS = 86_400_000
 /** Milliseconds until a record of transfers that could not be written is tried again. */
 const NOTE_AGAIN_MS = 60_000
 
+const STEPS: readonly Step[] = [
+  { name: 'rows, reports and transfers', run: ({ sql }) => sql.exec(`${STAGING_TABLES}; ${TRANSFERS_TABLE}`) },
+]
+
 /** One per import: takes the list in, and works through it by alarm. The object named `transfers` keeps the record of all of them. */
 export class Import extends DurableObject<Bindings> {
+  readonly #db: Database // nothing is made before something is kept: asking after an import that never was leaves nothing behind
   readonly #state: ImportKept
   readonly #transfers: Transfers
   #range: Range | null = null
@@ -52,8 +60,9 @@ export class Import extends DurableObject<Bindings> {
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    this.#state = new ImportKept(ctx.storage)
-    this.#transfers = new Transfers(ctx.storage.sql)
+    this.#db = new Database(ctx, STEPS, 'written')
+    this.#state = new ImportKept(this.#db)
+    this.#transfers = new Transfers(this.#db)
   }
 
   /** Takes in a part of the list; without `more` it is the last, and the import begins. A part taken before is only compared. */
@@ -71,9 +80,8 @@ export class Import extends DurableObject<Bindings> {
     const attempt = ++this.#attempt
     this.#heardAt = Date.now()
     const standing = isNew ? newStanding(offer) : known
-    this.#state.staging.make()
-    this.#state.staging.dropPart(part)
-    this.#state.keep(standing)
+    this.#db.make()
+    this.#state.dropPart(part, standing)
     await this.ctx.storage.setAlarm(Date.now() + UPLOAD_WITHIN_MS)
     await this.#note()
     try {
@@ -100,10 +108,7 @@ export class Import extends DurableObject<Bindings> {
       store: ({ staged, refused }) => {
         if (attempt !== this.#attempt) throw new Error('overtaken by a later upload')
         this.#heardAt = Date.now()
-        this.ctx.storage.transactionSync(() => {
-          for (const record of staged) this.#state.staging.put(record)
-          this.#state.staging.refuse(part, refused)
-        })
+        this.#state.stage(part, staged, refused)
       },
     })
     if (attempt !== this.#attempt) throw new Error('overtaken by a later upload')
@@ -125,10 +130,9 @@ export class Import extends DurableObject<Bindings> {
     const message = unreadable
       ? error.message
       : 'The upload broke off before its end: send it again. Nothing of it was imported.'
-    this.#state.staging.dropPart(part)
+    this.#state.dropPart(part, { ...standing, problem: message })
     if (standing.parts.length === 0) this.#end({ ...standing, problem: message }, 'abandoned')
-    else this.#state.keep({ ...standing, problem: message })
-    if (standing.parts.length > 0) await this.ctx.storage.setAlarm(Date.now() + UPLOAD_WITHIN_MS)
+    else await this.ctx.storage.setAlarm(Date.now() + UPLOAD_WITHIN_MS)
     await this.#note()
     return { kind: unreadable ? 'unreadable' : 'broken-off', message }
   }
@@ -156,15 +160,16 @@ export class Import extends DurableObject<Bindings> {
   }
 
   note(transfer: Transfer): void {
+    this.#db.make()
     this.#transfers.note(transfer)
   }
 
   transfers(kind: Transfer['kind'] | null, before: string | null): Transfer[] {
-    return this.#transfers.list(kind, before)
+    return this.#db.isMade() ? this.#transfers.list(kind, before) : []
   }
 
   transfer(id: string): Transfer | null {
-    return this.#transfers.find(id)
+    return this.#db.isMade() ? this.#transfers.find(id) : null
   }
 
   override async alarm(): Promise<void> {
@@ -175,7 +180,8 @@ export class Import extends DurableObject<Bindings> {
       else if (standing.state === 'importing') await this.#import(await requireSettings(this.env))
       else if (standing.state === 'confirming') await this.#ask(await requireSettings(this.env))
       else if (standing.finishedAt !== undefined && Date.now() >= standing.finishedAt + REPORT_DAYS * DAY_MS) {
-        await this.#state.forget()
+        this.#state.forget()
+        await this.ctx.storage.deleteAll()
         return
       }
     } catch (error) {
@@ -214,10 +220,7 @@ export class Import extends DurableObject<Bindings> {
       const people = range.people.slice(done, done + STEP_PEOPLE)
       if (people.length === 0) {
         this.#range = null
-        this.ctx.storage.transactionSync(() => {
-          this.#state.staging.dropBuckets(range.until)
-          this.#state.keep({ ...standing, cursor: { from: range.until, until: range.until, done: 0 } })
-        })
+        this.#state.dropBuckets(range.until, standing)
         continue
       }
       const begun = this.#state.begin({ ...standing, cursor: { from: range.from, until: range.until, done } })

@@ -1,4 +1,7 @@
-import type { ListFormat } from './list-format.ts'
+import * as z from 'zod'
+import type { Database } from '../kit/database.ts'
+import { jsonText } from '../kit/read-json.ts'
+import { FORMATS } from './list-format.ts'
 
 /** Transfers told at once: a page of the record. */
 export const TRANSFERS_PAGE = 200
@@ -7,43 +10,38 @@ export const TRANSFERS_PAGE = 200
  * That somebody brought in or took out a list. `by`: the token's name; times in epoch ms. `share`: of an export, the digits with which the
  * fingerprints of those taken out begin, '' for everybody.
  */
-export type Transfer = {
-  id: string
-  kind: 'import' | 'export'
-  by: string
-  at: number
-  format: ListFormat
-  state: string
-  counts: Record<string, number>
-  finishedAt: number | null
-  share: string | null
-}
+const transfer = z.object({
+  id: z.string(),
+  kind: z.enum(['import', 'export']),
+  by: z.string(),
+  at: z.number(),
+  format: z.enum(FORMATS),
+  state: z.string(),
+  counts: z.record(z.string(), z.int()),
+  finishedAt: z.number().nullable(),
+  share: z.string().nullable(),
+})
+export type Transfer = z.infer<typeof transfer>
 
-type Row = Omit<Transfer, 'counts'> & { counts: string }
+export const TRANSFERS_TABLE = `CREATE TABLE transfer (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, format TEXT NOT NULL, state TEXT NOT NULL,
+  counts TEXT NOT NULL, finishedAt INTEGER, share TEXT) WITHOUT ROWID`
+const row = transfer.extend({ counts: jsonText(transfer.shape.counts) })
 
 /** The record of transfers, kept for good: it names nobody but the tokens. */
 export class Transfers {
-  readonly #sql: SqlStorage
+  readonly #db: Database
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql
+  constructor(db: Database) {
+    this.#db = db
   }
 
   note({ id, kind, by, at, format, state, counts, finishedAt, share }: Transfer): void {
-    this.#sql.exec(`CREATE TABLE IF NOT EXISTS transfer (
-      id TEXT PRIMARY KEY, kind TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, format TEXT NOT NULL, state TEXT NOT NULL,
-      counts TEXT NOT NULL, finishedAt INTEGER, share TEXT) WITHOUT ROWID`)
-    this.#sql.exec(
-      'INSERT OR REPLACE INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      id,
-      kind,
-      by,
-      at,
-      format,
-      state,
-      JSON.stringify(counts),
-      finishedAt,
-      share,
+    const values = [id, kind, by, at, format, state, JSON.stringify(counts), finishedAt, share]
+    this.#db.run(
+      `INSERT OR REPLACE INTO transfer (id, kind, by, at, format, state, counts, finishedAt, share)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...values,
     )
   }
 
@@ -63,15 +61,10 @@ export class Transfers {
   }
 
   #rows(where: string, ...values: SqlStorageValue[]): Transfer[] {
-    if (!this.#isMade()) return []
-    return this.#sql
-      .exec<Row>(`SELECT * FROM transfer ${where}`, ...values)
-      .toArray()
-      .map((row) => ({ ...row, counts: JSON.parse(row.counts) }))
-  }
-
-  /** Not before anything was noted: objects of single imports never have it. */
-  #isMade(): boolean {
-    return this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'transfer'").toArray().length > 0
+    return this.#db.rows(
+      row,
+      `SELECT id, kind, by, at, format, state, counts, finishedAt, share FROM transfer ${where}`,
+      ...values,
+    )
   }
 }
