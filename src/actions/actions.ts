@@ -1,9 +1,12 @@
 import { DurableObject } from 'cloudflare:workers'
+import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
-import { isNothing, type Numbers, type SelfReported, tellNumbers } from '../campaigns/numbers.ts'
+import type { Numbers, SelfReported } from '../campaigns/numbers.ts'
 import type { Bindings } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { requireSettings } from '../env.ts'
+import { Database } from '../kit/database.ts'
+import { ACTIONS_STEPS } from './actions-steps.ts'
 import type { Consent } from './consent.ts'
 import type { Signature } from './consents.ts'
 import type { Draft } from './draft.ts'
@@ -11,8 +14,9 @@ import { type Confirmed, Letters } from './letters.ts'
 import { lifeOf } from './life.ts'
 import type { ModerationItem } from './moderation.ts'
 import type { About, Telling } from './news.ts'
+import { showNumbers } from './numbers-shown.ts'
 import { Post, type PostReport } from './post.ts'
-import { SelfReports, tellAt } from './self-reports.ts'
+import { SelfReports } from './self-reports.ts'
 import { earliest, type Look, type Shell } from './shell.ts'
 import type { Reply, Voice, VoiceDraft } from './voice.ts'
 import type { Refusal, VoiceStanding } from './voice-state.ts'
@@ -30,6 +34,8 @@ export type ActionsReport = PostReport & {
 
 /** What people do in one campaign, and the honest count of it. A shell: it wakes its parts, each of which keeps its own tables. */
 export class Actions extends DurableObject<Bindings> {
+  readonly #shell: Shell
+  readonly #entries: ReturnType<typeof entriesOf>
   readonly #post: Post
   readonly #letters: Letters
   readonly #voices: Voices
@@ -38,19 +44,20 @@ export class Actions extends DurableObject<Bindings> {
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
-    const { storage } = ctx
-    const shell: Shell = {
+    const db = new Database(ctx, ACTIONS_STEPS)
+    this.#entries = entriesOf(db)
+    this.#shell = {
       env,
-      storage,
+      db,
       slug: () => this.#slug(),
       begin: (slug) => this.#begin(slug),
       wakeBy: (at) => this.#wakeBy(at),
       changes: () => this.#changes,
     }
-    this.#selfReports = new SelfReports(storage.sql)
-    this.#post = new Post(shell)
-    this.#letters = new Letters(shell, this.#post)
-    this.#voices = new Voices(shell, this.#post)
+    this.#selfReports = new SelfReports(db)
+    this.#post = new Post(this.#shell)
+    this.#letters = new Letters(this.#shell, this.#post)
+    this.#voices = new Voices(this.#shell, this.#post)
   }
 
   // What the outside asks for. A part is not handed out itself: whoever holds a reference to one keeps the whole object awake.
@@ -154,18 +161,18 @@ export class Actions extends DurableObject<Bindings> {
   /** The campaign has changed: what may not be sent any more is let go at once. A slice that is under way ends before its next call. */
   async lookAgain(): Promise<void> {
     this.#changes++
-    if (this.ctx.storage.kv.get('slug') !== undefined) await this.#wakeBy(Date.now())
+    if (this.#hasBegun()) await this.#wakeBy(Date.now())
   }
 
   /** Sets an alarm that is missing, or whose time has passed without it. */
   async wake(): Promise<void> {
-    if (this.ctx.storage.kv.get<string>('slug') === undefined) return
+    if (!this.#hasBegun()) return
     const at = await this.ctx.storage.getAlarm()
     if (at === null || at < Date.now()) await this.ctx.storage.setAlarm(Date.now())
   }
 
   override async alarm(): Promise<void> {
-    if (this.ctx.storage.kv.get('slug') === undefined) return // asked for something before anybody had acted: there is nothing to do
+    if (!this.#hasBegun()) return // asked for something before anybody had acted: there is nothing to do
     const next = await this.#guarded(() => this.#work())
     if (next !== null) await this.#wakeBy(next)
   }
@@ -175,7 +182,7 @@ export class Actions extends DurableObject<Bindings> {
     try {
       return await work()
     } catch (error) {
-      console.error('actions', this.ctx.storage.kv.get('slug'), error instanceof Error ? error.message : String(error))
+      console.error('actions', this.#slug(), error instanceof Error ? error.message : String(error))
       return Date.now() + AFTER_FAILURE_MS
     }
   }
@@ -184,33 +191,15 @@ export class Actions extends DurableObject<Bindings> {
     const now = Date.now()
     const settings = await requireSettings(this.env)
     const campaign = await currentCampaign(this.env, this.#slug())
-    const { kv } = this.ctx.storage
-    const { life, still } = lifeOf(campaign, kv.get<number>('still') ?? null, now)
-    if (still === null) kv.delete('still')
-    else kv.put('still', still)
+    const entry = this.#entries.still
+    const { life, still } = lifeOf(campaign, entry.get() ?? null, now)
+    if (still === null) entry.delete()
+    else entry.put(still)
     const look: Look = { now, settings, campaign, life }
     const times: Array<number | null> = []
     for (const part of [this.#post, this.#letters, this.#voices]) times.push(await this.#guarded(() => part.work(look)))
-    times.push(await this.#publish())
+    times.push(await showNumbers(this.#shell, this.#numbers()))
     return earliest(times)
-  }
-
-  /** For the campaign's page, when they have changed; nothing once everything was forgotten, so that the last ones stand. */
-  async #publish(): Promise<number | null> {
-    const { kv } = this.ctx.storage
-    const numbers = this.#numbers()
-    const told = kv.get<{ numbers: Numbers; at: number }>('told')
-    if (isNothing(numbers) || JSON.stringify(told?.numbers) === JSON.stringify(numbers)) return null
-    const now = Date.now()
-    const at = tellAt(numbers, told, now)
-    if (at > now) return at
-    try {
-      await tellNumbers(this.env.CONTENT, this.#slug(), numbers)
-      kv.put('told', { numbers, at: now })
-      return null
-    } catch {
-      return now + AFTER_FAILURE_MS // KV takes one write a second of a key
-    }
   }
 
   #numbers(): Numbers {
@@ -236,7 +225,11 @@ export class Actions extends DurableObject<Bindings> {
   }
 
   #begin(slug: string): void {
-    if (this.ctx.storage.kv.get('slug') === undefined) this.ctx.storage.kv.put('slug', slug)
+    if (!this.#hasBegun()) this.#entries.slug.put(slug)
+  }
+
+  #hasBegun(): boolean {
+    return this.#entries.slug.get() !== undefined
   }
 
   async #wakeBy(at: number): Promise<void> {
@@ -245,8 +238,13 @@ export class Actions extends DurableObject<Bindings> {
   }
 
   #slug(): string {
-    const slug = this.ctx.storage.kv.get<string>('slug')
+    const slug = this.#entries.slug.get()
     if (slug === undefined) throw new Error('nobody has done anything in this campaign')
     return slug
   }
 }
+
+const entriesOf = (db: Database) => ({
+  slug: db.entry('slug', z.string()),
+  still: db.entry('still', z.number()), // since when nothing may be sent, epoch ms
+})

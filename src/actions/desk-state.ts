@@ -1,64 +1,73 @@
+import * as z from 'zod'
+import type { Database } from '../kit/database.ts'
 import type { Desk } from './desks.ts'
 import { nextSlot } from './office-hours.ts'
 
+export const DESK_TABLES = `
+  CREATE TABLE desk (key TEXT PRIMARY KEY, slot INTEGER NOT NULL, stopped TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE refusing (recipient TEXT PRIMARY KEY) WITHOUT ROWID`
+
+const slotRow = z.object({ slot: z.number() })
+const stoppedRow = z.object({ target: z.string(), reason: z.string() })
+const keyRow = z.object({ key: z.string() })
+
 /** When each desk's next mail may go, which desks nothing goes to any more, and who has asked for no more copies. */
 export class DeskState {
-  readonly #sql: SqlStorage
+  readonly #db: Database
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql
-    sql.exec(`CREATE TABLE IF NOT EXISTS desk (
-      key TEXT PRIMARY KEY, slot INTEGER NOT NULL, stopped TEXT NOT NULL) WITHOUT ROWID`)
-    sql.exec('CREATE TABLE IF NOT EXISTS refusing (recipient TEXT PRIMARY KEY) WITHOUT ROWID')
+  constructor(db: Database) {
+    this.#db = db
   }
 
   /** Behind all that has its turn already; epoch ms. `random` in [0, 1). */
   nextSlot(desk: Pick<Desk, 'key' | 'perHour' | 'zone'>, now: number, random: number): number {
-    const [row] = this.#sql.exec<{ slot: number }>('SELECT slot FROM desk WHERE key = ?', desk.key).toArray()
-    return nextSlot(now, row?.slot ?? 0, desk, random)
+    const last = this.#db.row(slotRow, 'SELECT slot FROM desk WHERE key = ?', desk.key)
+    return nextSlot(now, last?.slot ?? 0, desk, random)
   }
 
   takeSlot(key: string, slot: number): void {
-    this.#sql.exec("INSERT INTO desk VALUES (?, ?, '') ON CONFLICT (key) DO UPDATE SET slot = excluded.slot", key, slot)
+    this.#db.run(
+      "INSERT INTO desk (key, slot, stopped) VALUES (?, ?, '') ON CONFLICT (key) DO UPDATE SET slot = excluded.slot",
+      key,
+      slot,
+    )
   }
 
   stop(key: string, reason: string): void {
-    this.#sql.exec(
-      'INSERT INTO desk VALUES (?, 0, ?) ON CONFLICT (key) DO UPDATE SET stopped = excluded.stopped',
+    this.#db.run(
+      'INSERT INTO desk (key, slot, stopped) VALUES (?, 0, ?) ON CONFLICT (key) DO UPDATE SET stopped = excluded.stopped',
       key,
       reason,
     )
   }
 
   stopped(): Array<{ target: string; reason: string }> {
-    return this.#sql
-      .exec<{ target: string; reason: string }>("SELECT key AS target, stopped AS reason FROM desk WHERE stopped != ''")
-      .toArray()
+    return this.#db.rows(stoppedRow, "SELECT key AS target, stopped AS reason FROM desk WHERE stopped != ''")
   }
 
   isStopped(key: string): boolean {
-    return this.#sql.exec("SELECT 1 FROM desk WHERE key = ? AND stopped != ''", key).toArray().length > 0
+    return this.#db.has("SELECT 1 FROM desk WHERE key = ? AND stopped != ''", key)
   }
 
   keys(): string[] {
-    const rows = this.#sql.exec<{ key: string }>('SELECT key FROM desk').toArray()
-    return rows.map(({ key }) => key)
+    return this.#db.rows(keyRow, 'SELECT key FROM desk').map(({ key }) => key)
   }
 
   /** No turn behind `last` (epoch ms) is taken any more. */
   giveTurnsBack(key: string, last: number): void {
-    this.#sql.exec('UPDATE desk SET slot = ? WHERE key = ? AND slot > ?', last, key, last)
+    this.#db.run('UPDATE desk SET slot = ? WHERE key = ? AND slot > ?', last, key, last)
   }
 
   refuse(recipient: string): void {
-    this.#sql.exec('INSERT OR IGNORE INTO refusing VALUES (?)', recipient)
+    this.#db.run('INSERT OR IGNORE INTO refusing (recipient) VALUES (?)', recipient)
   }
 
   isRefusing(recipient: string): boolean {
-    return this.#sql.exec('SELECT 1 FROM refusing WHERE recipient = ?', recipient).toArray().length > 0
+    return this.#db.has('SELECT 1 FROM refusing WHERE recipient = ?', recipient)
   }
 
   clear(): void {
-    for (const table of ['desk', 'refusing']) this.#sql.exec(`DELETE FROM ${table}`)
+    this.#db.run('DELETE FROM desk')
+    this.#db.run('DELETE FROM refusing')
   }
 }

@@ -52,7 +52,7 @@ async function alone(
   const { settings, slug } = desktop
   const place = placeOfLetter(slug, draft, desk, address)
   const { template, to, name, replyTo, cc: frozen } = await openLetter(settings.keys, place, sealed)
-  const cc = inCc === 0 ? [] : await stillInCc(desktop, frozen)
+  const cc = !inCc ? [] : await stillInCc(desktop, frozen)
   return {
     template,
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf('letter', place, settings) }],

@@ -1,8 +1,10 @@
 import * as batch from '../dispatch/batch.ts'
 import { Ledger } from '../dispatch/ledger.ts'
+import type { Database } from '../kit/database.ts'
 import { DeskState } from './desk-state.ts'
 import { type Desk, type DeskKind, kindOf, type Recipients } from './desks.ts'
 import { isTooLong, MOST_GATHERED, windowHasCome } from './gathering.ts'
+import { lastAccepted, openAmong, settledWithWords } from './letter-progress.ts'
 import { type LetterRow, LetterRows, type Written } from './letter-rows.ts'
 import { nextWindow, officeTime } from './office-hours.ts'
 
@@ -17,13 +19,13 @@ export class LetterState {
   readonly ledger: Ledger
   readonly desks: DeskState
   readonly #rows: LetterRows
-  readonly #storage: DurableObjectStorage
+  readonly #db: Database
 
-  constructor(storage: DurableObjectStorage) {
-    this.#storage = storage
-    this.#rows = new LetterRows(storage.sql)
-    this.desks = new DeskState(storage.sql)
-    this.ledger = new Ledger(storage.sql)
+  constructor(db: Database) {
+    this.#db = db
+    this.#rows = new LetterRows(db)
+    this.desks = new DeskState(db)
+    this.ledger = new Ledger(db)
   }
 
   /** Within the caller's transaction. Nobody writes twice to an address, whatever they confirm. */
@@ -74,7 +76,7 @@ export class LetterState {
     for (const group of this.#rows.held()) {
       const desk = desks.get(group.desk)
       if (desk === undefined || !windowHasCome(desk, group.since, now)) continue
-      this.#storage.transactionSync(() => {
+      this.#db.transaction(() => {
         const rows = this.#rows.heldIn(group)
         for (let from = 0; from < rows.length; from += MOST_GATHERED) {
           const slot = this.desks.nextSlot(desk, now, random())
@@ -107,7 +109,7 @@ export class LetterState {
   /** Lets go of what waits at these desks, gathered or not. */
   #letGo(is: (row: LetterRow) => boolean): void {
     const now = Date.now()
-    this.#storage.transactionSync(() => {
+    this.#db.transaction(() => {
       for (const head of [...this.ledger.due()])
         if (this.inBatch(head.id).some(is)) this.ledger.save(batch.cancel(head))
       for (const row of this.#rows.held().flatMap((group) => this.#rows.heldIn(group)))
@@ -135,14 +137,18 @@ export class LetterState {
 
   /** Nothing goes to this desk any more; what waits is let go. The reason is for the organiser. */
   stop(key: string, reason: string): void {
-    this.desks.stop(key, reason)
-    this.#letGo(({ desk }) => desk === key)
+    this.#db.transaction(() => {
+      this.desks.stop(key, reason)
+      this.#letGo(({ desk }) => desk === key)
+    })
   }
 
   /** Whoever gets copies wants no more of them: from this moment nothing goes to that address but letters to a target. */
   refuse(recipient: string): void {
-    this.desks.refuse(recipient)
-    this.#letGo((row) => row.recipient === recipient && kindOf(row.desk) !== 'target')
+    this.#db.transaction(() => {
+      this.desks.refuse(recipient)
+      this.#letGo((row) => row.recipient === recipient && kindOf(row.desk) !== 'target')
+    })
   }
 
   /** A mail was refused, who knows for which of its addresses: from now on it goes without those in Cc. */
@@ -152,10 +158,12 @@ export class LetterState {
 
   /** A server said that the mailbox is dead: the mail came back, and the others are let go. */
   bounced(id: number): void {
-    const refused = batch.refuseDoubtful(this.ledger.head(id))
-    if (refused !== null) this.ledger.save(refused)
-    const head = this.ledger.head(id)
-    if (head !== undefined) this.stop(head.locale, head.reason)
+    this.#db.transaction(() => {
+      const refused = batch.refuseDoubtful(this.ledger.head(id))
+      if (refused !== null) this.ledger.save(refused)
+      const head = this.ledger.head(id)
+      if (head !== undefined) this.stop(head.locale, head.reason)
+    })
   }
 
   /**
@@ -163,10 +171,11 @@ export class LetterState {
    */
   cameBack(key: string, recipient: string, reason: string): void {
     if (this.desks.isStopped(key)) return
-    const last = this.#rows.lastAccepted(key, recipient)
-    const head = last === undefined ? undefined : this.ledger.head(last)
-    if (head !== undefined) this.ledger.save({ ...head, marks: head.marks.replaceAll('a', 'r'), reason })
-    this.stop(key, reason)
+    this.#db.transaction(() => {
+      const last = lastAccepted(this.#rows, this.ledger, key, recipient)
+      if (last !== undefined) this.ledger.save(batch.cameBack(last, reason))
+      this.stop(key, reason)
+    })
   }
 
   /**
@@ -180,7 +189,7 @@ export class LetterState {
         state === 'waiting' && (dueAt < now - LATE_MS || (dueAt <= now && shut.has(locale))),
     )
     if (late.length === 0) return
-    this.#storage.transactionSync(() => {
+    this.#db.transaction(() => {
       for (const head of late.sort((a, b) => a.dueAt - b.dueAt)) {
         const slot = this.desks.nextSlot(desks.get(head.locale) ?? { key: head.locale }, now, random())
         this.desks.takeSlot(head.locale, slot)
@@ -193,7 +202,7 @@ export class LetterState {
   /** Somebody has had themselves erased, their address or their mailbox: their words go at once, and what waits goes without them. What is unanswered stays so. */
   forget(fingerprint: string): void {
     const now = Date.now()
-    this.#storage.transactionSync(() => {
+    this.#db.transaction(() => {
       const theirs = this.#rows.takeBack(fingerprint)
       for (const row of theirs) {
         if (row.batch === 0) this.#together([row], (head) => batch.takeOut(head, [0], 's'), now)
@@ -215,7 +224,7 @@ export class LetterState {
     decision: 'send-again' | 'count-as-sent',
     now: number,
   ): number[] {
-    return this.#storage.transactionSync(() =>
+    return this.#db.transaction(() =>
       asked.flatMap(({ id, generation }) => {
         const head = this.ledger.head(id)
         if (decision === 'send-again' && head !== undefined && !this.#maySendAgain(id)) return []
@@ -238,6 +247,11 @@ export class LetterState {
     return this.#rows.toTargets(writer)
   }
 
+  /** As `letter-progress.ts` tells. */
+  openAmong(writers: readonly string[], atLast: boolean): Set<string> {
+    return openAmong(this.#rows, this.ledger, writers, atLast)
+  }
+
   /** Those that are held for a mail with others. */
   held(kind: DeskKind): number {
     return this.#rows.heldByDesk().reduce((sum, { desk, n }) => (kindOf(desk) === kind ? sum + n : sum), 0)
@@ -245,20 +259,23 @@ export class LetterState {
 
   /** The words of mails that have come to their end. */
   dropSettledWords(): void {
-    this.#rows.dropSettledWords()
+    const settled = settledWithWords(this.#rows, this.ledger)
+    if (settled.length > 0) this.#rows.dropWordsOf(settled)
   }
 
   /** What nobody has decided in time: the texts of uncertain mails. */
   dropPersonal(): void {
-    this.#storage.transactionSync(() => {
+    this.#db.transaction(() => {
       this.#rows.dropWords()
       for (const { id } of this.ledger.uncertain()) this.ledger.dropEnvelopes(id)
     })
   }
 
   clear(): void {
-    this.#rows.clear()
-    this.desks.clear()
-    this.ledger.clear()
+    this.#db.transaction(() => {
+      this.#rows.clear()
+      this.desks.clear()
+      this.ledger.clear()
+    })
   }
 }

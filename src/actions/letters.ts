@@ -40,8 +40,8 @@ export class Letters {
   constructor(shell: Shell, post: Post) {
     this.#shell = shell
     this.#post = post
-    this.#drafts = new DraftState(shell.storage.sql)
-    this.#writers = new WriterState(shell.storage.sql)
+    this.#drafts = new DraftState(shell.db, 'draft')
+    this.#writers = new WriterState(shell.db)
     this.#news = new News(shell, this.#writers)
   }
 
@@ -88,7 +88,7 @@ export class Letters {
     ])
     const { country = '' } = draft
     const carried = this.#namesWithheld(settings, campaign, draft) ? letters.map(heldBack) : letters
-    const taken = this.#shell.storage.transactionSync(() => {
+    const taken = this.#shell.db.transaction(() => {
       this.#drafts.drop(id)
       const one = { writer, fingerprint, draft: id }
       if (!this.#writers.add({ ...one, kept, consented: sealedConsent, country }, now)) return false

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { postboxOf } from '../dispatch/bindings.ts'
 import type { Letter as Mail } from '../dispatch/postbox.ts'
@@ -44,7 +45,7 @@ export async function moderatorOf(
 
 /** Writes to the moderators when it is time; answers when it will be, or null when nothing waits for them. */
 export async function tellModerators(
-  { env, storage: { kv } }: Shell,
+  { env, db }: Shell,
   settings: Settings,
   state: VoiceState,
   campaign: Campaign,
@@ -52,7 +53,8 @@ export async function tellModerators(
 ): Promise<number | null> {
   const { moderators = [] } = campaign
   if (moderators.length === 0) return null
-  const last = kv.get<number>('moderated') ?? null
+  const moderated = db.entry('moderated', z.number())
+  const last = moderated.get() ?? null
   // Of what could only be refused, as in a campaign that is over, nobody is told.
   const kinds = VOICE_KINDS.filter((kind) => isAcceptable(kind, campaign, now))
   const waiting = state.waiting(kinds)
@@ -65,7 +67,7 @@ export async function tellModerators(
     const mailbox = await settings.fingerprint(mailboxOf(address.value))
     await postboxOf(env, mailbox).post(await mailFor(settings, campaign, { moderator, mailbox, ...telling }))
   }
-  kv.put('moderated', now)
+  moderated.put(now)
   return mailDueAt(waiting, now, now)
 }
 

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { type Campaign, hindranceTo, localesOfMail } from '../campaigns/campaign.ts'
 import { type Standing, standingOf } from '../campaigns/standing.ts'
 import { postboxOf } from '../dispatch/bindings.ts'
@@ -5,6 +6,7 @@ import type { Letter as Mail } from '../dispatch/postbox.ts'
 import { emailStrings } from '../emails/bundled.gen.ts'
 import { newsValues } from '../emails/values.ts'
 import type { Settings } from '../env.ts'
+import { type Database, flag } from '../kit/database.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { phrase } from '../kit/phrases.ts'
 import { absolute, paths } from '../paths.ts'
@@ -33,7 +35,20 @@ export type Telling =
   | { kind: 'not-ended'; standing: Standing } // there is no end to tell of
   | { kind: 'no-update'; known: string[] }
 
-type Row = { about: string; updateId: string; skip: number; at: number; cursor: string; told: number; done: number }
+export const NEWS_TABLE = `CREATE TABLE news (
+  about TEXT PRIMARY KEY, updateId TEXT NOT NULL, skip INTEGER NOT NULL, at INTEGER NOT NULL, cursor TEXT NOT NULL, told INTEGER NOT NULL,
+  done INTEGER NOT NULL) WITHOUT ROWID`
+
+const newsRow = z.object({
+  about: z.string(),
+  updateId: z.string(), // '' for an end
+  skip: flag, // those who are on the list
+  at: z.number(),
+  cursor: z.string(), // the last mailbox that was looked at
+  told: z.int(),
+  done: flag,
+})
+type Row = z.infer<typeof newsRow>
 
 /** An update may name people; an end is told without naming the case, but not of one that is open again. */
 function mayBeTold({ updateId }: Row, campaign: Campaign, now: number): boolean {
@@ -56,13 +71,12 @@ const localesTold = ({ updateId }: Row, campaign: Campaign): string[] =>
 export class News {
   readonly #shell: Shell
   readonly #writers: WriterState
+  readonly #db: Database
 
   constructor(shell: Shell, writers: WriterState) {
     this.#shell = shell
     this.#writers = writers
-    shell.storage.sql.exec(`CREATE TABLE IF NOT EXISTS news (
-      about TEXT PRIMARY KEY, updateId TEXT NOT NULL, skip INTEGER NOT NULL, at INTEGER NOT NULL, cursor TEXT NOT NULL, told INTEGER NOT NULL,
-      done INTEGER NOT NULL) WITHOUT ROWID`)
+    this.#db = shell.db
   }
 
   /** Begins to tell, or says how far it has come: telling of the same again tells nobody twice. */
@@ -74,29 +88,31 @@ export class News {
     if (about.kind === 'update' && !known.includes(about.updateId)) return { kind: 'no-update', known }
     const name = about.kind === 'update' ? `update/${about.updateId}` : `end/${end}`
     const [updateId, skip] = about.kind === 'update' ? [about.updateId, about.onTheList === 'skip' ? 1 : 0] : ['', 0]
-    const { sql } = this.#shell.storage
     this.#shell.begin(campaign.slug)
-    sql.exec("INSERT OR IGNORE INTO news VALUES (?, ?, ?, ?, '', 0, 0)", name, updateId, skip, now)
+    this.#db.run(
+      `INSERT OR IGNORE INTO news (about, updateId, skip, at, cursor, told, done) VALUES (?, ?, ?, ?, '', 0, 0)`,
+      ...[name, updateId, skip, now],
+    )
     await this.#shell.wakeBy(now)
-    const { told, done } = this.#row(name)
-    return { kind: 'telling', about: name, told, done: done === 1 }
+    const [row] = this.#rows('about = ?', name)
+    return { kind: 'telling', about: name, told: row?.told ?? 0, done: row?.done ?? false }
   }
 
-  #row(about: string): Row {
-    return this.#shell.storage.sql.exec<Row>('SELECT * FROM news WHERE about = ?', about).one()
+  #rows(where: string, ...values: string[]): Row[] {
+    const query = `SELECT about, updateId, skip, at, cursor, told, done FROM news WHERE ${where}`
+    return this.#db.rows(newsRow, query, ...values)
   }
 
   /** Answers when to go on, or null when nobody is to be told anything. */
   async work({ settings, campaign, life, now }: Look): Promise<number | null> {
-    const { sql } = this.#shell.storage
-    if (life.recordsEnded) sql.exec('DELETE FROM news')
-    const rows = sql.exec<Row>('SELECT * FROM news WHERE done = 0 ORDER BY at').toArray()
+    if (life.recordsEnded) this.#db.run('DELETE FROM news')
+    const rows = this.#rows('done = 0 ORDER BY at')
     if (rows.length === 0 || campaign === null) return null
     const row = rows.find((one) => mayBeTold(one, campaign, now))
     if (row === undefined) return now + LATER_MS
     const locales = localesTold(row, campaign)
     if (locales.length === 0) {
-      sql.exec('UPDATE news SET done = 1 WHERE about = ?', row.about) // the update has been taken out
+      this.#db.run('UPDATE news SET done = 1 WHERE about = ?', row.about) // the update has been taken out
       return Date.now()
     }
     const page = this.#writers.consenting(row.cursor, TOLD_AT_ONCE)
@@ -106,14 +122,14 @@ export class News {
     for (const one of page) {
       const { news } = await openConsent(settings.keys, campaign.slug, one.draft, one.consented)
       if (news === undefined || erased.has(one.fingerprint)) continue
-      if (row.skip === 1 && (await list.get(one.fingerprint)) !== null) continue
+      if (row.skip && (await list.get(one.fingerprint)) !== null) continue
       if (this.#writers.consentOf(one.writer)[0]?.consented !== one.consented) continue // taken back meanwhile
       await this.#post(settings, campaign, row, one, news, locales)
       told++
     }
     const done = page.length < TOLD_AT_ONCE ? 1 : 0
     const values = [page.at(-1)?.writer ?? row.cursor, told, done, row.about]
-    sql.exec('UPDATE news SET cursor = ?, told = told + ?, done = ? WHERE about = ?', ...values)
+    this.#db.run('UPDATE news SET cursor = ?, told = told + ?, done = ? WHERE about = ?', ...values)
     return Date.now() // there may be more of it, or something else to tell
   }
 

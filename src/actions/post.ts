@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { type Campaign, hindranceTo } from '../campaigns/campaign.ts'
 import { bodyOf } from '../dispatch/batch.ts'
 import { noCounts } from '../dispatch/counts.ts'
@@ -5,6 +6,7 @@ import { Doubts } from '../dispatch/doubts.ts'
 import { isNameWithdrawn } from '../dispatch/hindrance.ts'
 import type { Counts } from '../dispatch/order.ts'
 import type { Settings } from '../env.ts'
+import type { Entry } from '../kit/database.ts'
 import { deadAmong } from './dead.ts'
 import { type DeskKind, desksOf, kindOf, recipientsOf } from './desks.ts'
 import type { LetterRow, Written } from './letter-rows.ts'
@@ -42,27 +44,29 @@ export class Post {
   readonly #shell: Shell
   readonly #state: LetterState
   readonly #revisions: RevisionState
+  readonly #checked: Entry<string> // the revision for which what waits was last looked through
   readonly #doubts = new Doubts()
   #waitingFor: string | undefined
   #takenBack = 0 // how often copies were stopped or words taken back, as far as this instance was told
 
   constructor(shell: Shell) {
     this.#shell = shell
-    this.#state = new LetterState(shell.storage)
-    this.#revisions = new RevisionState(shell.storage.sql)
+    this.#state = new LetterState(shell.db)
+    this.#revisions = new RevisionState(shell.db)
+    this.#checked = shell.db.entry('checked', z.string())
   }
 
   /** Within the caller's transaction: what one person wrote, for the campaign as it is. The caller wakes the object. */
   take(written: Omit<Written, 'revision'>, campaign: Campaign, now: number): void {
     this.#revisions.keep(campaign)
     // A revision may have been published, and looked at, while this was made for the one before.
-    if (this.#shell.storage.kv.get('checked') !== campaign.revision) this.#checkAgain()
+    if (this.#checked.get() !== campaign.revision) this.#checkAgain()
     this.#state.take({ ...written, revision: campaign.revision }, now, Math.random)
   }
 
   /** What waits is looked through once more for what may not be sent. */
   #checkAgain(): void {
-    this.#shell.storage.kv.delete('checked')
+    this.#checked.delete()
   }
 
   /** Whoever gets copies wants no more of them. A slice that is under way ends before its next call. */
@@ -118,6 +122,11 @@ export class Post {
     return this.#state.lettersOf(writer).map((row) => this.#standing(row))
   }
 
+  /** Those of the given writers of whose letters to targets one has not come to an end, as `LetterState` tells. */
+  openAmong(writers: readonly string[], atLast: boolean): Set<string> {
+    return this.#state.openAmong(writers, atLast)
+  }
+
   #standing({ desk, revision, batch, position }: LetterRow) {
     const head = batch === 0 ? undefined : this.#state.ledger.head(batch)
     return { target: desk, revision, mark: head?.marks[position] ?? null }
@@ -151,15 +160,14 @@ export class Post {
    * that a provider has called dead since, or that name somebody who is withdrawn. After its time goes what is personal.
    */
   async #letGo({ settings, campaign, life }: Look): Promise<void> {
-    const { kv } = this.#shell.storage
     if (campaign === null || life.over) this.#state.cancel()
     else {
       const recipients = await recipientsOf(settings, campaign)
-      if (kv.get('checked') !== campaign.revision) {
+      if (this.#checked.get() !== campaign.revision) {
         this.#state.keepOnly(recipients)
         for (const frozen of this.#revisions.all())
           if (isNameWithdrawn(frozen, campaign)) this.#state.cancel(frozen.revision)
-        kv.put('checked', campaign.revision)
+        this.#checked.put(campaign.revision)
       }
       for (const { desk, recipient, reason } of await deadAmong(this.#shell.env, recipients))
         this.#state.cameBack(desk, recipient, reason)

@@ -1,37 +1,45 @@
+import * as z from 'zod'
 import { type Campaign, campaign as shape } from '../campaigns/campaign.ts'
+import type { Database } from '../kit/database.ts'
+import { jsonText } from '../kit/read-json.ts'
+
+export const REVISION_TABLE = 'CREATE TABLE revision (revision TEXT PRIMARY KEY, campaign TEXT NOT NULL) WITHOUT ROWID'
+const campaignRow = z.object({ campaign: jsonText(shape) })
+const nameRow = z.object({ revision: z.string() })
 
 /** The campaign as it was when people wrote: gathered mails are made of it, whatever it says later. */
 export class RevisionState {
-  readonly #sql: SqlStorage
-  readonly #read = new Map<string, Campaign>()
+  readonly #db: Database
+  #read = new Map<string, Campaign>()
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql
-    sql.exec('CREATE TABLE IF NOT EXISTS revision (revision TEXT PRIMARY KEY, campaign TEXT NOT NULL) WITHOUT ROWID')
+  constructor(db: Database) {
+    this.#db = db
+    db.remember(() => {
+      this.#read = new Map()
+    })
   }
 
   keep(campaign: Campaign): void {
     const values = [campaign.revision, JSON.stringify(campaign)]
-    this.#sql.exec('INSERT OR IGNORE INTO revision VALUES (?, ?)', ...values)
+    this.#db.run('INSERT OR IGNORE INTO revision (revision, campaign) VALUES (?, ?)', ...values)
   }
 
   /** @throws Error when nothing was written for that revision. */
   get(revision: string): Campaign {
     const known = this.#read.get(revision)
     if (known !== undefined) return known
-    const row = this.#sql.exec<{ campaign: string }>('SELECT campaign FROM revision WHERE revision = ?', revision).one()
-    const read = shape.parse(JSON.parse(row.campaign))
-    this.#read.set(revision, read)
-    return read
+    const query = 'SELECT campaign FROM revision WHERE revision = ?'
+    const { campaign } = this.#db.one(campaignRow, query, revision)
+    this.#read.set(revision, campaign)
+    return campaign
   }
 
   all(): Campaign[] {
-    const rows = this.#sql.exec<{ revision: string }>('SELECT revision FROM revision').toArray()
-    return rows.map(({ revision }) => this.get(revision))
+    return this.#db.rows(nameRow, 'SELECT revision FROM revision').map(({ revision }) => this.get(revision))
   }
 
   clear(): void {
-    this.#sql.exec('DELETE FROM revision')
-    this.#read.clear()
+    this.#db.run('DELETE FROM revision')
+    this.#read = new Map()
   }
 }

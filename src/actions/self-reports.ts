@@ -1,4 +1,6 @@
+import * as z from 'zod'
 import type { Numbers, SelfReported } from '../campaigns/numbers.ts'
+import type { Database } from '../kit/database.ts'
 
 /**
  * Milliseconds between two tellings of nothing but such reports: nobody has to confirm them, and whoever presses the button all day must not use
@@ -14,20 +16,23 @@ export function tellAt(numbers: Numbers, told: { numbers: Numbers; at: number } 
 
 const confirmedIn = (numbers: Numbers): string => JSON.stringify({ ...numbers, ownMailbox: 0, paper: 0 })
 
+export const REPORTED_TABLE = 'CREATE TABLE reported (how TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID'
+const timesRow = z.object({ times: z.int() })
+
 /** Counted apart from everything that was confirmed. */
 export class SelfReports {
-  readonly #sql: SqlStorage
+  readonly #db: Database
 
-  constructor(sql: SqlStorage) {
-    this.#sql = sql
-    sql.exec('CREATE TABLE IF NOT EXISTS reported (how TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID')
+  constructor(db: Database) {
+    this.#db = db
   }
 
   add(how: SelfReported): void {
-    this.#sql.exec('INSERT INTO reported VALUES (?, 1) ON CONFLICT (how) DO UPDATE SET times = times + 1', how)
+    const again = 'ON CONFLICT (how) DO UPDATE SET times = times + 1'
+    this.#db.run(`INSERT INTO reported (how, times) VALUES (?, 1) ${again}`, how)
   }
 
   count(how: SelfReported): number {
-    return this.#sql.exec<{ times: number }>('SELECT times FROM reported WHERE how = ?', how).toArray()[0]?.times ?? 0
+    return this.#db.row(timesRow, 'SELECT times FROM reported WHERE how = ?', how)?.times ?? 0
   }
 }

@@ -11,6 +11,8 @@ import type { WriterRow, WriterState } from './writer-state.ts'
 
 /** Receipts handed over in one alarm. */
 const RECEIPTS = 40
+/** Writers who are looked at in one query, most of whom still wait for an answer. */
+const LOOKED_AT = 500
 /** Milliseconds after which those that could not be made are tried again. */
 const AGAIN_MS = 15 * 60_000
 
@@ -26,7 +28,7 @@ export class Receipts {
    * while the round is not over. `atLast`: what nobody could tell of until now is told as that. A receipt is posted under the draft's name, so that a crash before it is noted posts no second.
    */
   async work(world: World, campaign: Campaign, atLast: boolean): Promise<{ more: boolean; at: number | null }> {
-    const rows = world.writers.toBeTold(this.#after, RECEIPTS, atLast)
+    const rows = toBeTold(world, this.#after, RECEIPTS, atLast)
     for (const row of rows) {
       try {
         await tell(world, campaign, row)
@@ -43,6 +45,25 @@ export class Receipts {
     this.#failed = false
     return { more, at }
   }
+}
+
+/** Writers whose letters to targets have all come to an end, in the order of their mailboxes, behind `after`. */
+export function toBeTold(
+  { writers, post }: { writers: WriterState; post: Pick<Post, 'openAmong'> },
+  after: string,
+  most: number,
+  atLast: boolean,
+): WriterRow[] {
+  const found: WriterRow[] = []
+  for (let page = writers.untold(after, LOOKED_AT); page.length > 0; ) {
+    const open = post.openAmong(page, atLast)
+    for (const writer of page) {
+      const row = open.has(writer) ? undefined : writers.kept(writer)
+      if (row !== undefined && found.push(row) === most) return found
+    }
+    page = page.length < LOOKED_AT ? [] : writers.untold(page.at(-1) ?? '', LOOKED_AT)
+  }
+  return found
 }
 
 async function tell({ env, settings, post, writers }: World, campaign: Campaign, row: WriterRow) {

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { type PublicVoices, tellVoices } from '../campaigns/voices.ts'
 import type { Look, Shell } from './shell.ts'
 import { openVoice, type Voice, wordsIn } from './voice.ts'
@@ -20,7 +21,7 @@ const AGAIN_MS = 15_000
  * more. Answers when to try again, or null.
  */
 export async function showVoices(
-  { env, storage: { kv }, slug }: Shell,
+  { env, db, slug }: Shell,
   state: VoiceState,
   { settings: { keys } }: Look,
   withheld: readonly Withheld[],
@@ -37,12 +38,13 @@ export async function showVoices(
   ])
   const shown = publicFrom(said.flat())
   const mark = await markOf(keys, JSON.stringify(shown)) // keyed: the state says nothing of what was said
-  const before = kv.get<string>('shown')
+  const entry = db.entry('shown', z.string())
+  const before = entry.get()
   const nothing = shown.messages.length + shown.endorsements.length + shown.replies.length === 0
   if (before === mark || (before === undefined && nothing)) return null
   try {
     await tellVoices(env.CONTENT, keys, slug(), shown)
-    kv.put('shown', mark)
+    entry.put(mark)
     return null
   } catch {
     return Date.now() + AGAIN_MS

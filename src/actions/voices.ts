@@ -51,8 +51,8 @@ export class Voices {
   constructor(shell: Shell, post: Post) {
     this.#shell = shell
     this.#post = post
-    this.#drafts = new DraftState(shell.storage.sql, 'voice_draft')
-    this.#state = new VoiceState(shell.storage.sql)
+    this.#drafts = new DraftState(shell.db, 'voice_draft')
+    this.#state = new VoiceState(shell.db)
   }
 
   /** As for letters: null when too many wait. */
@@ -120,9 +120,9 @@ export class Voices {
       shown: said.kind !== 'support' || said.shown,
       at: now,
     }
-    const taken = this.#shell.storage.transactionSync(() => {
+    const taken = this.#shell.db.transaction(() => {
       this.#drafts.drop(id)
-      this.#state.notePeople(campaign.revision, JSON.stringify(campaign.people))
+      this.#state.notePeople(campaign)
       return this.#state.admit(one)
     })
     await this.#shell.wakeBy(now)
@@ -156,7 +156,7 @@ export class Voices {
     const accepted = decision === 'accept' ? await this.#accept(row) : null
     if (accepted !== null && 'kind' in accepted) return accepted
     const now = Date.now()
-    const decided = this.#shell.storage.transactionSync(() => {
+    const decided = this.#shell.db.transaction(() => {
       const first = this.#state.decide(id, accepted === null ? 'refused' : 'accepted', by, reason)
       const { author, fingerprint } = row
       if (first && accepted !== null && accepted.letters.length > 0)
@@ -216,7 +216,7 @@ export class Voices {
     if (life.personalEnded) this.#state.dropPersonal()
     if (life.recordsEnded) for (const state of [this.#drafts, this.#state]) state.clear()
     const some = !this.#state.isEmpty()
-    if (some && campaign !== null) this.#state.notePeople(campaign.revision, JSON.stringify(campaign.people))
+    if (some && campaign !== null) this.#state.notePeople(campaign)
     const shell = this.#shell
     const shown = await showVoices(shell, this.#state, look, this.#withheld(settings, campaign))
     const told = campaign === null ? null : await tellModerators(shell, settings, this.#state, campaign, now)
@@ -230,8 +230,7 @@ export class Voices {
   }
 
   #withheld(settings: Settings, campaign: Campaign | null): Withheld[] {
-    const earlier = this.#state.people().map((people): Campaign['people'] => JSON.parse(people))
-    return withheldIn(campaign?.people ?? [], earlier, settings.withheldNames[this.#shell.slug()] ?? [])
+    return withheldIn(campaign?.people ?? [], this.#state.people(), settings.withheldNames[this.#shell.slug()] ?? [])
   }
 
   async #items(rows: readonly VoiceRow[]): Promise<ModerationItem[]> {
