@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { fromBase64 } from './kit/bytes.ts'
 import { isLoopback } from './kit/loopback.ts'
+import { parseJson } from './kit/parse-json.ts'
 import { present, type SettingFault, webAddress } from './kit/settings.ts'
 import { SPOKEN } from './kit/texts.ts'
 import { type Fingerprinter, fingerprinter, normalise } from './security/address.ts'
@@ -56,13 +57,8 @@ const list = (text: string) =>
 
 const namesBySlug = z.record(z.string(), z.array(z.string().trim().min(1)))
 
-function withheldNames(text: string): Record<string, string[]> | null {
-  try {
-    return namesBySlug.safeParse(JSON.parse(text)).data ?? null
-  } catch {
-    return null
-  }
-}
+const withheldNames = (text: string): Record<string, string[]> | null =>
+  namesBySlug.safeParse(parseJson(text)).data ?? null
 
 const shape = z.object({
   PUBLIC_URL: webAddress('the address people reach this Worker at, such as https://act.example.org')

@@ -1,3 +1,5 @@
+import * as z from 'zod'
+import { Entry } from '../../src/kit/database.ts'
 import { offset, onMachine } from './time.ts'
 
 /** Of the object's own storage: when its alarm is to ring, in moved time. No key of ours begins so. */
@@ -9,29 +11,31 @@ const RINGS_AT = 'moved-clock/rings-at'
  */
 export class Alarm {
   readonly #storage: DurableObjectStorage
+  readonly #ringsAt: Entry<number>
   readonly #note: (at: number | null) => Promise<void>
   #noted = Promise.resolve()
 
   constructor(storage: DurableObjectStorage, note: (at: number | null) => Promise<void>) {
     this.#storage = storage
+    this.#ringsAt = new Entry(storage.kv, RINGS_AT, z.number())
     this.#note = note
   }
 
   at(): number | null {
-    return this.#storage.kv.get<number>(RINGS_AT) ?? null
+    return this.#ringsAt.get() ?? null
   }
 
   /** Set together with what the object has just written, and noted after: a clock that moves between the two is seen here. */
   async set(at: number): Promise<void> {
     const then = offset()
-    this.#storage.kv.put(RINGS_AT, at)
+    this.#ringsAt.put(at)
     await this.#storage.setAlarm(onMachine(at))
     await this.tell()
     if (offset() !== then) await this.follow()
   }
 
   async delete(): Promise<void> {
-    this.#storage.kv.delete(RINGS_AT)
+    this.#ringsAt.delete()
     await this.#storage.deleteAlarm()
     await this.tell()
   }
@@ -53,11 +57,11 @@ export class Alarm {
   async rung(answer: () => Promise<void>): Promise<void> {
     const at = this.at()
     if (at !== null && at > Date.now()) return this.follow()
-    this.#storage.kv.delete(RINGS_AT)
+    this.#ringsAt.delete()
     try {
       await answer()
     } catch (error) {
-      if (this.at() === null && at !== null) this.#storage.kv.put(RINGS_AT, at)
+      if (this.at() === null && at !== null) this.#ringsAt.put(at)
       throw error
     }
     await this.tell()

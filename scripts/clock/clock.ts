@@ -1,4 +1,7 @@
 import { DurableObject, exports } from 'cloudflare:workers'
+import * as z from 'zod'
+import { Database, type Entry } from '../../src/kit/database.ts'
+import type { Step } from '../../src/kit/migrate.ts'
 import type { Moved } from './moved.ts'
 import { isKnown, offset, offsetUntil, setOffset } from './time.ts'
 
@@ -10,14 +13,27 @@ export type Time = {
   next: number | null // when the next alarm of any object rings
 }
 
+const STEPS: readonly Step[] = [
+  {
+    name: 'alarms',
+    run: ({ sql }) =>
+      sql.exec('CREATE TABLE alarm (class TEXT, id TEXT, at INTEGER NOT NULL, PRIMARY KEY (class, id)) WITHOUT ROWID'),
+  },
+]
+
+const nextRow = z.object({ next: z.number().nullable() })
+const alarmRow = z.object({ class: z.string(), id: z.string() })
+
 /** One: keeps how far the clock was moved, and who has an alarm: objects cannot be enumerated, and most are not in memory. */
 export class Clock extends DurableObject {
+  readonly #db: Database
+  readonly #offset: Entry<number>
+
   constructor(ctx: DurableObjectState, env: object) {
     super(ctx, env)
-    ctx.storage.sql.exec(
-      'CREATE TABLE IF NOT EXISTS alarm (class TEXT, id TEXT, at INTEGER NOT NULL, PRIMARY KEY (class, id)) WITHOUT ROWID',
-    )
-    setOffset(ctx.storage.kv.get<number>('offset') ?? 0)
+    this.#db = new Database(ctx, STEPS)
+    this.#offset = this.#db.entry('offset', z.number())
+    setOffset(this.#offset.get() ?? 0)
   }
 
   offset(): number {
@@ -25,13 +41,12 @@ export class Clock extends DurableObject {
   }
 
   note(className: string, id: string, at: number | null): void {
-    const { sql } = this.ctx.storage
-    if (at === null) sql.exec('DELETE FROM alarm WHERE class = ? AND id = ?', className, id)
-    else sql.exec('INSERT OR REPLACE INTO alarm VALUES (?, ?, ?)', className, id, at)
+    if (at === null) this.#db.run('DELETE FROM alarm WHERE class = ? AND id = ?', className, id)
+    else this.#db.run('INSERT OR REPLACE INTO alarm (class, id, at) VALUES (?, ?, ?)', className, id, at)
   }
 
   time(): Time {
-    const { next } = this.ctx.storage.sql.exec<{ next: number | null }>('SELECT MIN(at) AS next FROM alarm').one()
+    const { next } = this.#db.one(nextRow, 'SELECT MIN(at) AS next FROM alarm')
     return { now: Date.now(), next }
   }
 
@@ -39,12 +54,10 @@ export class Clock extends DurableObject {
   async move(to: number): Promise<boolean> {
     const ahead = offsetUntil(to)
     if (ahead < offset()) return false
-    this.ctx.storage.kv.put('offset', ahead)
+    this.#offset.put(ahead)
     await this.ctx.storage.sync() // on disk before anybody lives by it
     setOffset(ahead)
-    const alarms = this.ctx.storage.sql
-      .exec<{ class: string; id: string }>('SELECT class, id FROM alarm ORDER BY at')
-      .toArray()
+    const alarms = this.#db.rows(alarmRow, 'SELECT class, id FROM alarm ORDER BY at')
     for (let told = 0; told < alarms.length; told += TOLD_TOGETHER)
       await Promise.all(alarms.slice(told, told + TOLD_TOGETHER).map((one) => objectOf(one.class, one.id).clockMoved()))
     return true

@@ -7,6 +7,7 @@ import { template } from '../emails/template.ts'
 import type { Sender } from '../emails/view.ts'
 import type { Settings } from '../env.ts'
 import { fromUtf8, utf8 } from '../kit/bytes.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { Address } from '../security/address.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
@@ -85,5 +86,5 @@ const sealLetter = (keys: Keyring, place: string, value: Letter): Promise<Uint8A
 export async function openLetter(keys: Keyring, place: string, sealed: Uint8Array<ArrayBuffer>): Promise<Letter> {
   const plain = await openBytes(keys, PURPOSE, place, sealed)
   if (plain === null) throw new Error('a letter does not open: KEYRING must still hold the key that sealed it')
-  return letter.parse(JSON.parse(fromUtf8(plain)))
+  return letter.parse(parseJson(fromUtf8(plain)))
 }

@@ -89,9 +89,10 @@ export class News {
     const name = about.kind === 'update' ? `update/${about.updateId}` : `end/${end}`
     const [updateId, skip] = about.kind === 'update' ? [about.updateId, about.onTheList === 'skip' ? 1 : 0] : ['', 0]
     this.#shell.begin(campaign.slug)
+    const values = [name, updateId, skip, now]
     this.#db.run(
-      `INSERT OR IGNORE INTO news (about, updateId, skip, at, cursor, told, done) VALUES (?, ?, ?, ?, '', 0, 0)`,
-      ...[name, updateId, skip, now],
+      "INSERT OR IGNORE INTO news (about, updateId, skip, at, cursor, told, done) VALUES (?, ?, ?, ?, '', 0, 0)",
+      ...values,
     )
     await this.#shell.wakeBy(now)
     const [row] = this.#rows('about = ?', name)

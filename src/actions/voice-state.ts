@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Campaign, campaign } from '../campaigns/campaign.ts'
 import { type Database, flag } from '../kit/database.ts'
-import { jsonText } from '../kit/read-json.ts'
+import { jsonText } from '../kit/parse-json.ts'
 import { VOICE_KINDS, type VoiceKind } from './voice.ts'
 
 const voiceStanding = z.enum(['pending', 'accepted', 'refused'])

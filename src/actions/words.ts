@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fromUtf8, utf8 } from '../kit/bytes.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
 
@@ -22,5 +23,5 @@ export const sealWords = (keys: Keyring, place: string, value: Words): Promise<U
 export async function openWords(keys: Keyring, place: string, sealed: Uint8Array<ArrayBuffer>): Promise<Words> {
   const plain = await openBytes(keys, PURPOSE, place, sealed)
   if (plain === null) throw new Error('a letter does not open: KEYRING must still hold the key that sealed it')
-  return words.parse(JSON.parse(fromUtf8(plain)))
+  return words.parse(parseJson(fromUtf8(plain)))
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../kit/parse-json.ts'
 import { Lately } from './lately.ts'
 
 /**
@@ -54,11 +55,7 @@ const lately = new Lately<Numbers | null>()
 
 /** KV `numbers/{slug}`: what the campaign's object last told; null before anybody has written. `now` in epoch ms. */
 export const readNumbers = (content: KVNamespace, slug: string, now: number): Promise<Numbers | null> =>
-  lately.find(
-    slug,
-    now,
-    async () => numbers.safeParse(JSON.parse((await content.get(keyOf(slug))) ?? 'null')).data ?? null,
-  )
+  lately.find(slug, now, async () => numbers.safeParse(parseJson((await content.get(keyOf(slug))) ?? '')).data ?? null)
 
 /** One try: what is not written now is overtaken by the next. */
 export async function tellNumbers(content: KVNamespace, slug: string, told: Numbers): Promise<void> {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { persistently } from '../kit/kv.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import { type Campaign, campaign } from './campaign.ts'
 
 /** KV `campaign/{slug}`: a revision published at runtime, and the bundled revision that stood when it was. */
@@ -38,7 +39,7 @@ export async function readLately(content: KVNamespace, slug: string, now: number
 export async function readPublished(content: KVNamespace, slug: string): Promise<Published | null> {
   const text = await content.get(PREFIX + slug)
   if (text === null) return null
-  const record = published.safeParse(parsed(text))
+  const record = published.safeParse(parseJson(text))
   if (record.success && record.data.campaign.slug === slug) return record.data
   console.error(`published campaign ${slug} cannot be read and is passed over: publish it again`)
   return null
@@ -62,12 +63,4 @@ export async function publishedSlugs(content: KVNamespace): Promise<string[]> {
 export function standing(bundled: Campaign | undefined, record: Published | null): Campaign | null {
   if (record !== null && record.over === (bundled?.revision ?? null)) return record.campaign
   return bundled ?? null
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

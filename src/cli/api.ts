@@ -5,6 +5,8 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { parseEnv } from 'node:util'
+import * as z from 'zod'
+import { parseJson } from '../kit/parse-json.ts'
 
 /** Something the person at the terminal can put right: told without a stack. */
 export class Mistake extends Error {}
@@ -44,23 +46,17 @@ export async function ask(
   throw statusCode >= 500 ? new Error(said) : new Mistake(said)
 }
 
-/** A problem (RFC 9457) as a sentence. */
+const problem = z.object({
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
+})
+
+/** A problem (RFC 9457) as a sentence; empty where the body is none. */
 function inWords(body: string): string {
-  try {
-    const {
-      title,
-      detail,
-      errors = [],
-    } = JSON.parse(body) as {
-      title?: string
-      detail?: string
-      errors?: Array<{ path: string; message: string }>
-    }
-    const faults = errors.map(({ path, message }) => `\n  ${path}: ${message}`).join('')
-    return [title, detail].filter(Boolean).join(': ') + faults
-  } catch {
-    return ''
-  }
+  const { title, detail, errors = [] } = problem.safeParse(parseJson(body)).data ?? {}
+  const faults = errors.map(({ path, message }) => `\n  ${path}: ${message}`).join('')
+  return [title, detail].filter(Boolean).join(': ') + faults
 }
 
 /** Runs a command; mistakes are told without a stack. */

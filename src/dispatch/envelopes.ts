@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fromUtf8, utf8 } from '../kit/bytes.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
 
@@ -34,5 +35,5 @@ export async function openEnvelopes(
   const plain = await openBytes(keys, PURPOSE, place, sealed)
   if (plain === null)
     throw new Error(`envelopes of ${place} do not open: KEYRING must still hold the key that sealed them`)
-  return stack.parse(JSON.parse(fromUtf8(plain)))
+  return stack.parse(parseJson(fromUtf8(plain)))
 }

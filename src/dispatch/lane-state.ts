@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { blob, type Database, type Entry } from '../kit/database.ts'
 import type { Step } from '../kit/migrate.ts'
-import { jsonText } from '../kit/read-json.ts'
+import { jsonText } from '../kit/parse-json.ts'
 import * as batch from './batch.ts'
 import { type Control, controlSchema, type LaneOrder, laneOrderSchema } from './lane-order.ts'
 import { type LaneReport, reportOf } from './lane-report.ts'

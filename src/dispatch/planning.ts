@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fromUtf8, utf8 } from '../kit/bytes.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
 import type { AudiencePage, Person } from './audience.ts'
@@ -112,7 +113,7 @@ async function openRemainders(state: LaneState, keys: Keyring): Promise<Remainde
   if (sealed === null) return {}
   const plain = await openBytes(keys, REMAINDERS, state.placeOf(REMAINDERS), sealed)
   if (plain === null) throw new Error('remainders do not open: KEYRING must still hold the key that sealed them')
-  return remaindersSchema.parse(JSON.parse(fromUtf8(plain)))
+  return remaindersSchema.parse(parseJson(fromUtf8(plain)))
 }
 
 const sealRemainders = (state: LaneState, keys: Keyring, remainders: Remainders) =>

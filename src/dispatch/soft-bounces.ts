@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Database, flag } from '../kit/database.ts'
-import { jsonText } from '../kit/read-json.ts'
+import { jsonText } from '../kit/parse-json.ts'
 
 /** Mails in a row that came back for now, after which the address is treated as one that does not exist. */
 export const SOFT_BOUNCES = 5

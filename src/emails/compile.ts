@@ -3,6 +3,7 @@ import { hasLocale } from '../campaigns/campaign.ts'
 import type { Way } from '../campaigns/contacts.ts'
 import { indent, item, tidy, titled, wayText, wrap } from '../campaigns/prose-text.ts'
 import { clean, oneLine } from '../kit/characters.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import { type PhraseValues, phrase } from '../kit/phrases.ts'
 import { emailFiles, emailStrings } from './bundled.gen.ts'
 import { dataToHtml } from './escape.ts'
@@ -24,7 +25,7 @@ export type Compiled = { template: Template; warnings: string[] }
 /** As `compile`, once per hash: the template is kept in KV under `template/{hash}`. */
 export async function compileCached(content: KVNamespace, input: Input): Promise<Compiled> {
   const key = `template/${await hashOf(input)}`
-  const kept = template.safeParse(JSON.parse((await content.get(key)) ?? 'null'))
+  const kept = template.safeParse(parseJson((await content.get(key)) ?? ''))
   if (kept.success) return { template: kept.data, warnings: warningsAbout(input) }
   const compiled = await compile(input)
   // Whoever is first wins nothing: equal input makes equal bytes. A refused write costs a later compile, not this mail.

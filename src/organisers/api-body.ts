@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type * as z from 'zod'
 import { readBounded } from '../kit/body.ts'
 import { fromUtf8, sha256Hex } from '../kit/bytes.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import { problem } from '../kit/problem.ts'
 
 /** Bytes of a request's JSON: none of them but a campaign comes near. */
@@ -17,12 +18,9 @@ export async function readJson<T>(c: Context, schema: z.ZodType<T>, maxBytes = M
       refused: problem(c, { status: 413, title: 'Body too large', detail: `expected at most ${maxBytes} bytes` }),
     }
   }
-  let text: string
-  let json: unknown
-  try {
-    text = fromUtf8(bytes)
-    json = JSON.parse(text)
-  } catch {
+  const text = textIn(bytes)
+  const json = text === null ? undefined : parseJson(text)
+  if (text === null || json === undefined) {
     return {
       refused: problem(c, { status: 400, title: 'Body is not JSON', detail: 'expected a JSON object in UTF-8' }),
     }
@@ -34,4 +32,13 @@ export async function readJson<T>(c: Context, schema: z.ZodType<T>, maxBytes = M
     message: issue.message,
   }))
   return { refused: problem(c, { status: 422, title: 'Something in the body is not as expected', errors }) }
+}
+
+/** Null where the bytes are not UTF-8. */
+function textIn(bytes: Uint8Array): string | null {
+  try {
+    return fromUtf8(bytes)
+  } catch {
+    return null
+  }
 }

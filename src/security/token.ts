@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../kit/bytes.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import type { Keyring } from './keyring.ts'
 import { openBytes, sealText } from './vault.ts'
@@ -72,7 +73,7 @@ export async function redeem(
   if (sealed === null || toBase64Url(sealed) !== token) return err('malformed') // one spelling: no spare bits, RFC 4648 §3.5
   const plain = await openBytes(keys, purpose, 'token', sealed)
   if (plain === null) return err('malformed')
-  const [issuedAt, payload] = envelope.parse(JSON.parse(fromUtf8(plain)))
+  const [issuedAt, payload] = envelope.parse(parseJson(fromUtf8(plain)))
   return now - issuedAt > LIFETIME_MS[purpose] ? err('expired') : ok({ issuedAt, payload })
 }
 

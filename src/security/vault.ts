@@ -1,4 +1,5 @@
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../kit/bytes.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import type { Keyring } from './keyring.ts'
 
 /** NIST SP 800-38D §8.2: a 96-bit IV; random ones stay safe far beyond the records one deployment will ever seal. */
@@ -106,5 +107,5 @@ export const seal = (keys: Keyring, purpose: string, place: string, value: unkno
 export async function open(keys: Keyring, purpose: string, place: string, sealed: string): Promise<unknown> {
   const bytes = fromBase64Url(sealed)
   const plain = bytes && (await openBytes(keys, purpose, place, bytes))
-  return plain === null ? null : JSON.parse(fromUtf8(plain))
+  return plain === null ? null : parseJson(fromUtf8(plain))
 }

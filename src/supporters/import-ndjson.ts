@@ -1,15 +1,12 @@
+import { parseJson } from '../kit/parse-json.ts'
 import { MAX_ROW_BYTES, type RowReader, type RowSink } from './import-reader.ts'
 
 /** The keys of a line, as `Row` has them. */
 const KEYS: readonly string[] = ['email', 'name', 'locales', 'topics', 'country', 'consent']
 
 function objectIn(line: string): Record<string, unknown> | null {
-  try {
-    const json: unknown = JSON.parse(line)
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : null
-  } catch {
-    return null
-  }
+  const json = parseJson(line)
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : null
 }
 
 /** A JSON object per line (ndjson.org). A line that is too long is passed over up to its end, and said so. */

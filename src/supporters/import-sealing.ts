@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { topic } from '../campaigns/definition.ts'
 import { fromUtf8, utf8 } from '../kit/bytes.ts'
+import { parseJson } from '../kit/parse-json.ts'
 import { type Address, normalise } from '../security/address.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
@@ -43,7 +44,7 @@ export function sealPeople(keys: Keyring, place: string, people: readonly Person
 export async function openPeople(keys: Keyring, place: string, sealed: Uint8Array<ArrayBuffer>): Promise<Person[]> {
   const plain = await openBytes(keys, PURPOSE, place, sealed)
   if (plain === null) throw new Error('staged rows do not open: KEYRING must still hold the key that sealed them')
-  return packed.parse(JSON.parse(fromUtf8(plain))).map(([rows, email, name, locales, topics, country, consent]) => ({
+  return packed.parse(parseJson(fromUtf8(plain))).map(([rows, email, name, locales, topics, country, consent]) => ({
     rows,
     email,
     ...(name !== '' && { name }),

@@ -1,6 +1,7 @@
 import { readBounded } from '../kit/body.ts'
 import { fromUtf8 } from '../kit/bytes.ts'
 import type { FormValues } from '../kit/form.tsx'
+import { parseJson } from '../kit/parse-json.ts'
 import type { Fields } from './fields.ts'
 
 /** Bytes of a body: a legal form stays under 5,000, and one pasted far too full still gets told which field is too long. */
@@ -26,7 +27,7 @@ export async function readBody(request: Request): Promise<Body> {
   if (bytes === null) return { kind: 'too-large' }
   try {
     if (kind === 'form') return { kind, fields: await formFields(request, bytes) }
-    const json: unknown = JSON.parse(fromUtf8(bytes))
+    const json = parseJson(fromUtf8(bytes))
     if (typeof json !== 'object' || json === null || Array.isArray(json)) return { kind: 'unreadable' }
     return { kind, fields: { ...json } }
   } catch {

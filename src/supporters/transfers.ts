@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Database } from '../kit/database.ts'
-import { jsonText } from '../kit/read-json.ts'
+import { jsonText } from '../kit/parse-json.ts'
 import { FORMATS } from './list-format.ts'
 
 /** Transfers told at once: a page of the record. */

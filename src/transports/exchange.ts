@@ -43,15 +43,6 @@ async function readBody(response: Response): Promise<string | null> {
   return text + decoder.decode()
 }
 
-/** The value a text is the JSON of; null when it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
 /** Seconds that a header asks to wait, where it names a number of them (RFC 9110 §10.2.3; dates are not read). */
 export function secondsOf(header: string | null): { retryAfterSeconds?: number } {
   const seconds = Number(header)

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { parseJson, secondsOf } from './exchange.ts'
+import { parseJson } from '../kit/parse-json.ts'
+import { secondsOf } from './exchange.ts'
 import { type Refusal, say } from './refusal.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { Attachment } from '../emails/message.ts'
 import { fromBase64 } from '../kit/bytes.ts'
 import { blob, Database } from '../kit/database.ts'
 import type { Step } from '../kit/migrate.ts'
-import { jsonText } from '../kit/read-json.ts'
+import { jsonText } from '../kit/parse-json.ts'
 import { captured } from './captured.ts'
 
 const STEPS: readonly Step[] = [

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { type Answer, parseJson, secondsOf } from './exchange.ts'
+import { parseJson } from '../kit/parse-json.ts'
+import { type Answer, secondsOf } from './exchange.ts'
 import { type Refusal, say } from './refusal.ts'
 import type { Outcome } from './transport.ts'
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { type Answer, parseJson } from './exchange.ts'
+import { parseJson } from '../kit/parse-json.ts'
+import type { Answer } from './exchange.ts'
 import type { Refusal } from './refusal.ts'
 import { ACCOUNT_REASONS, type Outcome, type RefusalReason } from './transport.ts'
 

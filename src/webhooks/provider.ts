@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fromUtf8 } from '../kit/bytes.ts'
+import { parseJson } from '../kit/parse-json.ts'
 
 /** A provider's word on one mail, as it arrives: the address is in clear and is fingerprinted at once by whoever reads this. */
 export type Heard = {
@@ -67,14 +68,19 @@ export const isoTime = z.string().transform((text, context) => {
 
 /** A body read by a schema, or a refusal that names the place and never the value, which may be an address. */
 export function readBody<T>(schema: z.ZodType<T>, body: Uint8Array, provider: string): { value: T } | Refused {
-  let json: unknown
-  try {
-    json = JSON.parse(fromUtf8(body))
-  } catch {
-    return { refused: `the body is not an event of ${provider}: it is not JSON` }
-  }
+  const json = jsonIn(body)
+  if (json === undefined) return { refused: `the body is not an event of ${provider}: it is not JSON` }
   const parsed = schema.safeParse(json)
   if (parsed.success) return { value: parsed.data }
   const place = parsed.error.issues[0]?.path.join('.') || 'the whole of it'
   return { refused: `the body is not an event of ${provider}: see ${place}` }
+}
+
+/** Undefined where the bytes are not UTF-8 or the text is not JSON. */
+function jsonIn(body: Uint8Array): unknown {
+  try {
+    return parseJson(fromUtf8(body))
+  } catch {
+    return undefined
+  }
 }

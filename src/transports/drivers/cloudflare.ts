@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Mailbox } from '../../emails/message.ts'
 import { fromUtf8, utf8 } from '../../kit/bytes.ts'
+import { parseJson } from '../../kit/parse-json.ts'
 import { attachedAs, mediaType } from '../attachments.ts'
 import { defineDriver } from '../driver.ts'
 import { finish } from '../finish.ts'
@@ -76,7 +77,7 @@ export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEO
 
     async send(call) {
       const outcomes: Outcome[] = []
-      for (const mail of z.array(outgoing).parse(JSON.parse(fromUtf8(call.body))))
+      for (const mail of z.array(outgoing).parse(parseJson(fromUtf8(call.body))))
         outcomes.push(await hand(binding, mail, timeoutMs))
       return outcomes
     },

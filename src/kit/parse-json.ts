@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** The value a text is the JSON of; undefined when it is not JSON. A schema has still to say what the value is. */
-export function readJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -13,5 +13,5 @@ export function readJson(text: string): unknown {
 export const jsonText = <T>(schema: z.ZodType<T>) =>
   z
     .string()
-    .transform((text) => readJson(text))
+    .transform((text) => parseJson(text))
     .pipe(schema)
