@@ -61,8 +61,10 @@ test('what has lost its alarm is woken by cron', async () => {
     storage.kv.put('control', { control: 'run', turn: 9 }),
   )
   await runInDurableObject(dispatchStub(id), (_, { storage }) => {
-    const kept = storage.kv.get<{ standing: object }>('standing')
-    storage.kv.put('standing', { ...kept, standing: { ...kept?.standing, state: 'running', paused: undefined } })
+    const kept = storage.kv.get<{ standing: { paused?: object } }>('standing')
+    const standing = { ...kept?.standing, state: 'running' }
+    delete standing.paused
+    storage.kv.put('standing', { ...kept, standing })
   })
   await abortAllDurableObjects()
   await runInDurableObject(registerOf(bindings), (_, { storage }) =>

@@ -257,7 +257,8 @@ test('moderators are told how many wait, however many they are, and not of what 
     runInDurableObject(actionsOf(bindings, 'dock'), async (actions, { storage }) => {
       for (let n = 0; n < count; n++)
         storage.sql.exec(
-          "INSERT INTO voice VALUES (?, ?, ?, '', 'sealed', ?, '', 0, ?, 'pending', '', '')",
+          `INSERT INTO voice (id, kind, author, fingerprint, sealed, mark, country, shown, at, standing, reason, decided_by)
+           VALUES (?, ?, ?, '', 'sealed', ?, '', 0, ?, 'pending', '', '')`,
           ...[crypto.randomUUID(), kind, `author ${n}`, `mark ${n}`, n],
         )
       storage.kv.put('moderated', Date.now() - 25 * 3_600_000)

@@ -11,6 +11,7 @@ import { driver as outbox } from '../../src/transports/drivers/outbox.ts'
 import type { Transport } from '../../src/transports/transport.ts'
 import { Behaving } from './behaving-transports.ts'
 import { ferry } from './campaign.ts'
+import { openCampaign } from './opened.ts'
 import { testSettings } from './supporter-world.ts'
 import { bindings } from './visitor.ts'
 
@@ -89,11 +90,11 @@ export function posting<T>(
   decide: (world: World) => Promise<T>,
 ): Promise<T> {
   const behaving = Object.assign(new Behaving(), change)
-  return runInDurableObject(bindings.PACER.getByName(`post-${++objects}`), async (_, { storage }) => {
+  return runInDurableObject(bindings.PACER.getByName(`post-${++objects}`), async (_, ctx) => {
     let slug = ''
     const post = new Post({
       env: bindings,
-      storage,
+      db: openCampaign(ctx),
       slug: () => slug,
       begin: () => {},
       wakeBy: async () => {},
@@ -115,7 +116,7 @@ export function posting<T>(
     const world: World = {
       post,
       behaving,
-      rows: (query) => storage.sql.exec(query).toArray() as never,
+      rows: (query) => ctx.storage.sql.exec(query).toArray() as never,
       counts: () => post.counts('target'),
       async write(campaign, name) {
         slug = campaign.slug

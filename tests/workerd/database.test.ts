@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { blob, Database, flag, type Host } from '../../src/kit/database.ts'
 import type { Step } from '../../src/kit/migrate.ts'
-import { jsonText } from '../../src/kit/read-json.ts'
+import { jsonText } from '../../src/kit/parse-json.ts'
 import { failing } from '../support/failing-storage.ts'
 import { bindings } from '../support/visitor.ts'
 

@@ -3,16 +3,17 @@ import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { attempt, giveUp, newHead } from '../../src/dispatch/batch.ts'
 import { bitOf, noDelivery } from '../../src/dispatch/heard.ts'
-import { LaneState } from '../../src/dispatch/lane-state.ts'
 import type { NewBatch } from '../../src/dispatch/ledger.ts'
 import type { EventKind } from '../../src/dispatch/provider-event.ts'
+import type { Host } from '../../src/kit/database.ts'
+import { openLane } from '../support/opened.ts'
 import { bindings } from '../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 let objects = 0
-const withStorage = <T>(run: (storage: DurableObjectStorage) => T): Promise<T> =>
-  runInDurableObject(bindings.PACER.getByName(`heard-${++objects}`), (_, { storage }) => run(storage))
+const withHost = <T>(run: (host: Host) => T): Promise<T> =>
+  runInDurableObject(bindings.PACER.getByName(`heard-${++objects}`), (_, ctx) => run(ctx))
 
 const fingerprint = (n: number) => n.toString(16).padStart(32, '0')
 const PEOPLE = 12
@@ -36,8 +37,8 @@ test('each person counts once, in the last of delivered, deferred, bounced, comp
   })
   await fc.assert(
     fc.asyncProperty(said, fc.nat(40), (heard, cut) =>
-      withStorage((storage) => {
-        const lane = new LaneState(storage)
+      withHost((host) => {
+        const lane = openLane(host)
         for (const made of batches) lane.ledger.insert(made)
         for (const part of [heard.slice(cut), heard.slice(0, cut), heard]) lane.hear(bits(part))
         const expected = noDelivery()
@@ -46,7 +47,7 @@ test('each person counts once, in the last of delivered, deferred, bounced, comp
           if (last !== undefined) expected[last]++
         }
         expect(lane.report().delivery).toEqual(expected)
-        expect(new LaneState(storage).report().delivery).toEqual(expected)
+        expect(openLane(host).report().delivery).toEqual(expected)
       }),
     ),
     { numRuns: 60 },
@@ -54,8 +55,8 @@ test('each person counts once, in the last of delivered, deferred, bounced, comp
 })
 
 test('an event that comes before our own record of the call is kept, and the record changes nothing of it', async () => {
-  await withStorage((storage) => {
-    const lane = new LaneState(storage)
+  await withHost((host) => {
+    const lane = openLane(host)
     const head = attempt(newHead(1, 'en', 2), 'hash', 'outbox', 1)
     lane.ledger.insert({ head, people: [fingerprint(1), fingerprint(2)], envelopes: new Uint8Array([1]) })
     lane.hear(bits([[1, 'delivered']]))
@@ -65,8 +66,8 @@ test('an event that comes before our own record of the call is kept, and the rec
 })
 
 test('whoever has to decide about an uncertain batch is told of how many the provider has spoken', async () => {
-  await withStorage((storage) => {
-    const lane = new LaneState(storage)
+  await withHost((host) => {
+    const lane = openLane(host)
     const head = giveUp(attempt(newHead(1, 'en', 3), 'hash', 'outbox', 1), 'cut')
     lane.ledger.insert({ head, people: [1, 2, 3].map(fingerprint), envelopes: new Uint8Array([1]) })
     expect(lane.report().uncertain).toMatchObject([{ people: 3, heard: 0 }])
@@ -81,8 +82,8 @@ test('whoever has to decide about an uncertain batch is told of how many the pro
 })
 
 test('of people a dispatch never wrote to nothing is kept: in no batch yet, cancelled before, or of another', async () => {
-  await withStorage((storage) => {
-    const lane = new LaneState(storage)
+  await withHost((host) => {
+    const lane = openLane(host)
     const head = { ...newHead(1, 'en', 2), state: 'settled' as const, marks: 'ca' }
     lane.planned(
       { prefix: 0, done: false, remaining: { en: [fingerprint(7)] }, tally: {}, damaged: 0 },
@@ -101,12 +102,12 @@ test('of people a dispatch never wrote to nothing is kept: in no batch yet, canc
 })
 
 test('a thousand people of one batch cost one row, and hearing it again none', async () => {
-  await withStorage((storage) => {
-    const lane = new LaneState(storage)
+  await withHost((host) => {
+    const lane = openLane(host)
     const people = Array.from({ length: 1_000 }, (_, n) => fingerprint(n))
     const head = { ...newHead(1, 'en', 1_000), state: 'settled' as const, marks: 'a'.repeat(1_000) }
     lane.ledger.insert({ head, people, envelopes: new Uint8Array([1]) })
-    const exec = vi.spyOn(Object.getPrototypeOf(storage.sql), 'exec')
+    const exec = vi.spyOn(Object.getPrototypeOf(host.storage.sql), 'exec')
     const all = bits(people.map((_, n) => [n, 'delivered']))
     lane.hear(all)
     lane.hear(all)

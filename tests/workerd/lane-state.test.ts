@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { attempt, giveUp, type Head, newHead } from '../../src/dispatch/batch.ts'
 import type { Control, LaneOrder } from '../../src/dispatch/lane-order.ts'
-import { ENVELOPE_DAYS, LaneState, LEDGER_DAYS } from '../../src/dispatch/lane-state.ts'
+import { ENVELOPE_DAYS, type LaneState, LEDGER_DAYS } from '../../src/dispatch/lane-state.ts'
+import { openLane } from '../support/opened.ts'
 import { bindings } from '../support/visitor.ts'
 
 const DAY_MS = 86_400_000
@@ -32,9 +33,7 @@ let objects = 0
 
 /** Runs against a storage without a lane; what is passed is the lane as a new instance finds it. */
 const withLane = <T>(run: (instance: () => LaneState) => T): Promise<T> =>
-  runInDurableObject(bindings.PACER.getByName(`lane-${++objects}`), (_, { storage }) =>
-    run(() => new LaneState(storage)),
-  )
+  runInDurableObject(bindings.PACER.getByName(`lane-${++objects}`), (_, ctx) => run(() => openLane(ctx)))
 
 const ENVELOPES = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
@@ -190,36 +189,5 @@ test('who fills no batch yet is spoken for all the same, until a cancel lets the
     instance().control('cancel', START)
     expect(instance().reachedAmong(everybody)).toEqual([])
     expect(sums(instance())).toMatchObject({ planned: 6, cancelled: 6 })
-  })
-})
-
-test('a lane that was kept before batches had a transport and lanes several prefixes goes on', async () => {
-  await runInDurableObject(bindings.PACER.getByName(`lane-${++objects}`), (_, { storage }) => {
-    const { prefixes: _none, ...order } = ORDER
-    storage.kv.put('order', { ...order, prefix: 'supporter/7' })
-    storage.kv.put('control', { control: 'run', turn: 1 })
-    storage.sql.exec(
-      'CREATE TABLE plan (id INTEGER PRIMARY KEY CHECK (id = 1), progress TEXT NOT NULL, remainders BLOB)',
-    )
-    const progress = { cursor: 'c', lastKey: 'k', done: false, remaining: {}, tally: {}, damaged: 0 }
-    storage.sql.exec('INSERT INTO plan VALUES (1, ?, NULL)', JSON.stringify(progress))
-    storage.sql.exec(`CREATE TABLE batch (
-      id INTEGER PRIMARY KEY, locale TEXT NOT NULL, state TEXT NOT NULL, marks TEXT NOT NULL, generation INTEGER NOT NULL,
-      first_attempt_at INTEGER NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
-      reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, envelopes BLOB)`)
-    storage.sql.exec(
-      "INSERT INTO batch VALUES (1, 'en', 'waiting', 'ww', 0, 0, '', 0, 0, '', '', ?, ?)",
-      fingerprint(1) + fingerprint(2),
-      ENVELOPES,
-    )
-
-    const lane = new LaneState(storage)
-    expect(lane.report().counts).toMatchObject({ planned: 2, waiting: 2 })
-    expect(lane.order().prefixes).toEqual(['supporter/7'])
-    expect(lane.progress()).toMatchObject({ prefix: 0, cursor: 'c', lastKey: 'k' })
-    const head = lane.ledger.head(1)
-    if (head === undefined) throw new Error('the batch is lost')
-    lane.ledger.save(attempt(head, 'hash', 'resend', START))
-    expect(new LaneState(storage).ledger.head(1)).toMatchObject({ state: 'attempted', via: 'resend' })
   })
 })

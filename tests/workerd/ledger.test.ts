@@ -2,15 +2,16 @@ import { runInDurableObject } from 'cloudflare:test'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BatchState, Head } from '../../src/dispatch/batch.ts'
-import { Ledger, type NewBatch } from '../../src/dispatch/ledger.ts'
+import type { Ledger, NewBatch } from '../../src/dispatch/ledger.ts'
+import { openLane } from '../support/opened.ts'
 import { bindings } from '../support/visitor.ts'
 
 let objects = 0
 
-/** Runs against the SQLite of an object that has no lane's tables yet; what is passed reopens the ledger, as a new instance would. */
+/** Runs against an object that has no lane's tables yet; what is passed reopens the ledger, as a new instance would. */
 const withSql = <T>(run: (sql: SqlStorage, reopen: () => Ledger) => T): Promise<T> =>
-  runInDurableObject(bindings.PACER.getByName(`ledger-${++objects}`), (_, { storage }) =>
-    run(storage.sql, () => new Ledger(storage.sql)),
+  runInDurableObject(bindings.PACER.getByName(`ledger-${++objects}`), (_, ctx) =>
+    run(ctx.storage.sql, () => openLane(ctx).ledger),
   )
 
 const marks = fc.string({ unit: fc.constantFrom('w', 'a', 'r', 's', 'u', 'c'), minLength: 1, maxLength: 6 })
@@ -165,7 +166,8 @@ test('what is due is what waits or is unanswered, and what nothing has happened 
 test('a row of a state nobody knows stops the lane instead of being guessed at', async () => {
   await withSql((sql, reopen) => {
     reopen()
-    sql.exec("INSERT INTO batch VALUES (1, 'en', 'sent?', 'w', 0, 0, '', '', 0, 0, '', '', '', NULL)")
-    expect(reopen).toThrow('batch 1 has the unknown state sent?')
+    sql.exec(`INSERT INTO batch (id, locale, state, marks, generation, first_attempt_at, via, body_hash, due_at, tries, reason, refs, people)
+      VALUES (1, 'en', 'sent?', 'w', 0, 0, '', '', 0, 0, '', '', '')`)
+    expect(reopen).toThrow('the table batch is not as expected: state (invalid_value)')
   })
 })

@@ -5,6 +5,7 @@ import { sealedLetters } from '../../src/actions/letter.ts'
 import { sendLetters } from '../../src/actions/letter-send.ts'
 import { LetterState } from '../../src/actions/letter-state.ts'
 import { RevisionState } from '../../src/actions/revision-state.ts'
+import { toBeTold } from '../../src/actions/telling.ts'
 import { WriterState } from '../../src/actions/writer-state.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
 import { Doubts } from '../../src/dispatch/doubts.ts'
@@ -13,6 +14,7 @@ import type { Settings } from '../../src/env.ts'
 import { driver as outbox } from '../../src/transports/drivers/outbox.ts'
 import { Behaving, type Fate } from '../support/behaving-transports.ts'
 import { ferry } from '../support/campaign.ts'
+import { openCampaign } from '../support/opened.ts'
 import { testSettings } from '../support/supporter-world.ts'
 import { bindings, mailsTo } from '../support/visitor.ts'
 
@@ -51,14 +53,15 @@ function sent<T>(
   { desk = { perHour: 1e9 }, of = campaign, captive = true, ...change }: Changes = {},
 ): Promise<T> {
   const behaving = Object.assign(new Behaving(), { fate }, change)
-  return runInDurableObject(bindings.PACER.getByName(`letters-${++objects}`), async (_, { storage }) => {
-    const state = new LetterState(storage)
-    const revisions = new RevisionState(storage.sql)
-    const people = new WriterState(storage.sql)
+  return runInDurableObject(bindings.PACER.getByName(`letters-${++objects}`), async (_, ctx) => {
+    const db = openCampaign(ctx)
+    const state = new LetterState(db)
+    const revisions = new RevisionState(db)
+    const people = new WriterState(db)
     revisions.keep(of)
     const admit = (n: number) => confirmed(state, people, n, desk, of)
     for (let n = 0; n < writers; n++) await admit(n)
-    const send = (again = new LetterState(storage)) =>
+    const send = (again = new LetterState(openCampaign(ctx))) =>
       sendLetters({
         env: bindings,
         settings: carriedBy(behaving, captive),
@@ -77,6 +80,9 @@ function sent<T>(
   })
 }
 
+/** Writers whose letters have all come to an end. */
+const ended = (state: LetterState, people: WriterState) => toBeTold({ writers: people, post: state }, '', 100, false)
+
 type Ended = {
   state: LetterState
   people: WriterState
@@ -92,7 +98,7 @@ const seen = async ({ state, people, calls, end }: Ended) => ({
   counts: state.ledger.counts().counts,
   perTarget: state.ledger.counts().perLocale,
   stopped: state.desks.stopped(),
-  toBeTold: people.toBeTold('', 100).length,
+  toBeTold: ended(state, people).length,
 })
 
 async function confirmed(
@@ -145,12 +151,12 @@ test('by a transport without a promise every unanswered letter is uncertain, non
     await send()
     const uncertain = [...state.ledger.uncertain()].map(({ id, generation }) => ({ id, generation }))
     expect(uncertain).toHaveLength(4)
-    expect(people.toBeTold('', 100)).toEqual([])
+    expect(ended(state, people)).toEqual([])
     const before = calls()
     expect(state.resolve(uncertain.slice(0, 3), 'count-as-sent', Date.now())).toHaveLength(3)
     expect(state.resolve(uncertain, 'send-again', Date.now())).toEqual([uncertain[3]?.id])
     await send()
-    return { before, after: calls(), counts: state.ledger.counts().counts, toBeTold: people.toBeTold('', 100).length }
+    return { before, after: calls(), counts: state.ledger.counts().counts, toBeTold: ended(state, people).length }
   }
   const silence = (call: number) => (call <= 8 && call % 2 === 1 ? 'silence' : 'accept')
   const told = await sent(4, silence, decide, { idempotencySeconds: 0 })
@@ -192,7 +198,7 @@ test('a letter that does not open holds up no other, and waits for the person wh
       if (spoilt === undefined) throw new Error('nothing waits')
       state.ledger.dropEnvelopes(spoilt.id)
       const other = { ...spoilt, id: state.ledger.nextId(), dueAt: 0 }
-      state.ledger.remove(spoilt.id)
+      state.ledger.replace(spoilt.id, [])
       state.ledger.insert({
         head: { ...other, id: spoilt.id },
         people: ['f'.repeat(32)],

@@ -3,10 +3,10 @@ import { beforeAll, expect, test, vi } from 'vitest'
 import { AUDIENCE_PREFIX, prefixesFor } from '../../src/dispatch/audience.ts'
 import { openEnvelopes } from '../../src/dispatch/envelopes.ts'
 import type { LaneOrder } from '../../src/dispatch/lane-order.ts'
-import { LaneState } from '../../src/dispatch/lane-state.ts'
 import { planPages } from '../../src/dispatch/planning.ts'
 import { readPage } from '../../src/supporters/audience.ts'
 import { HarshKv } from '../support/harsh-kv.ts'
+import { openLane } from '../support/opened.ts'
 import { fingerprintOf, join, people } from '../support/organiser.ts'
 import { testSettings } from '../support/supporter-world.ts'
 import { bindings } from '../support/visitor.ts'
@@ -66,24 +66,24 @@ function plan(
   taken: ReadonlySet<string>,
   { dryRun = false, prefixes = [AUDIENCE_PREFIX], pagesAtMost = 1 } = {},
 ): Promise<Planned> {
-  return runInDurableObject(bindings.PACER.getByName(`planning-${++objects}`), async (_, { storage }) => {
-    new LaneState(storage).begin(orderOf(dryRun, prefixes))
+  return runInDurableObject(bindings.PACER.getByName(`planning-${++objects}`), async (_, ctx) => {
+    openLane(ctx).begin(orderOf(dryRun, prefixes))
     const deps = {
       keys: settings.keys,
       read: (...page: [string, string | undefined, string | undefined]) => readPage(kv.namespace, settings, ...page),
       taken: async (some: string[]) => new Set(some.filter((one) => taken.has(one))),
     }
     let commits = 0
-    for (; !new LaneState(storage).isPlanned(); commits++) {
+    for (; !openLane(ctx).isPlanned(); commits++) {
       kv.beginInvocation()
-      const dying = new LaneState(storage)
+      const dying = openLane(ctx)
       dying.planned = () => {
         throw new Error('the power is cut')
       }
       await expect(planPages(dying, deps, pagesAtMost)).rejects.toThrow('the power is cut')
-      await planPages(new LaneState(storage), deps, pagesAtMost)
+      await planPages(openLane(ctx), deps, pagesAtMost)
     }
-    const lane = new LaneState(storage)
+    const lane = openLane(ctx)
     const bodies = [...lane.ledger.heads()].map(({ id }) => ({ id, ...lane.ledger.body(id) }))
     const opened = await Promise.all(
       bodies.map(({ id, envelopes }) => openEnvelopes(settings.keys, lane.placeOf(id), envelopes ?? new Uint8Array())),
