@@ -193,15 +193,17 @@ export class LaneState {
   /** Drops what has been kept for its stated time; answers when to look again, or null when nothing is left. */
   retain(now: number): number | null {
     if (this.#idleAt === 0 || this.#order === undefined) return null
-    if (now >= this.#idleAt + ENVELOPE_DAYS * DAY_MS) {
-      if (this.#control === 'pause') this.control('cancel', now)
-      for (const head of this.ledger.uncertain()) this.ledger.dropEnvelopes(head.id)
-    }
-    if (this.#finished && now >= this.#idleAt + LEDGER_DAYS * DAY_MS) {
-      this.ledger.clear()
-      return null
-    }
-    return this.#idleAt + (this.#finished ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
+    return this.#db.transaction(() => {
+      if (now >= this.#idleAt + ENVELOPE_DAYS * DAY_MS) {
+        if (this.#control === 'pause') this.control('cancel', now)
+        for (const head of this.ledger.uncertain()) this.ledger.dropEnvelopes(head.id)
+      }
+      if (this.#finished && now >= this.#idleAt + LEDGER_DAYS * DAY_MS) {
+        this.ledger.clear()
+        return null
+      }
+      return this.#idleAt + (this.#finished ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
+    })
   }
 
   #idleSince(at: number, finished: boolean): void {
