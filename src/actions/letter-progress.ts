@@ -13,7 +13,8 @@ export function openAmong(rows: LetterRows, ledger: Ledger, writers: readonly st
     const state = batch === 0 ? 'waiting' : (ledger.head(batch)?.state ?? 'settled')
     return state !== 'settled' && !(atLast && state === 'uncertain')
   }
-  return new Set(rows.placesOf(writers).flatMap(({ writer, batch }) => (isOpen(batch) ? [writer] : [])))
+  const open = rows.batchesToTargets(writers).filter(({ batches }) => batches.some(isOpen))
+  return new Set(open.map(({ writer }) => writer))
 }
 
 /** The last mail to an address of a desk that a server has accepted. */

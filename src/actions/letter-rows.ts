@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { blob, type Database, flag } from '../kit/database.ts'
-import { type Desk, kindOf } from './desks.ts'
+import { type Desk, type DeskKind, kindOf } from './desks.ts'
 
 /** A letter about to be kept for one address of a desk: as a mail of its own, as words for a mail with others', or either; or held back. */
 export type NewLetter = {
@@ -22,7 +22,7 @@ export type Written = {
 
 export const LETTER_TABLE = `
   CREATE TABLE letter (
-    id INTEGER PRIMARY KEY, desk TEXT NOT NULL, address INTEGER NOT NULL, recipient TEXT NOT NULL, draft TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, desk TEXT NOT NULL, kind TEXT NOT NULL, address INTEGER NOT NULL, recipient TEXT NOT NULL, draft TEXT NOT NULL,
     writer TEXT NOT NULL, fingerprint TEXT NOT NULL, revision TEXT NOT NULL, batch INTEGER NOT NULL, position INTEGER NOT NULL,
     in_cc INTEGER NOT NULL DEFAULT 1, taken INTEGER NOT NULL, date INTEGER NOT NULL, words BLOB,
     UNIQUE (writer, desk, address));
@@ -53,9 +53,8 @@ const LETTERS =
   'SELECT id, desk, address, recipient, draft, writer, fingerprint, revision, batch, position, in_cc AS inCc, taken, date FROM letter'
 
 const wordsRow = z.object({ words: blob.nullable() })
-const heldRow = z.object({ desk: z.string(), n: z.int() })
 const batchRow = z.object({ batch: z.int() })
-const placeRow = z.object({ desk: z.string(), writer: z.string(), batch: z.int() })
+const mailsRow = z.object({ writer: z.string(), batches: z.string() })
 
 /** The table of letters, one row for each address that something was written to. Decides nothing. */
 export class LetterRows {
@@ -73,10 +72,10 @@ export class LetterRows {
   keep(row: Omit<LetterRow, 'id' | 'inCc'>, words: Uint8Array<ArrayBuffer> | null): void {
     const { desk, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date } = row
     const who = [draft, writer, fingerprint, revision]
-    const values = [desk, address, recipient, ...who, batch, position, taken, date, words]
+    const values = [desk, kindOf(desk), address, recipient, ...who, batch, position, taken, date, words]
     this.#db.run(
-      `INSERT INTO letter (desk, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date, words)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO letter (desk, kind, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date, words)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...values,
     )
   }
@@ -104,20 +103,22 @@ export class LetterRows {
     return this.#select(where, desk, address, revision)
   }
 
-  heldByDesk(): Array<{ desk: string; n: number }> {
-    return this.#db.rows(heldRow, 'SELECT desk, COUNT(*) AS n FROM letter WHERE batch = 0 GROUP BY desk')
+  /** How many are held of one kind of desk. */
+  countHeld(kind: DeskKind): number {
+    return this.#db.count('SELECT COUNT(*) FROM letter WHERE batch = 0 AND kind = ?', kind)
   }
 
   /** Of a writer, those to targets, in the order in which they were taken. */
   toTargets(writer: string): LetterRow[] {
-    return this.#select('writer = ? ORDER BY id', writer).filter(({ desk }) => kindOf(desk) === 'target')
+    return this.#select("writer = ? AND kind = 'target' ORDER BY id", writer)
   }
 
-  /** Of these writers, where those to targets are. */
-  placesOf(writers: readonly string[]): Array<{ writer: string; batch: number }> {
-    const query = 'SELECT writer, desk, batch FROM letter WHERE writer IN (SELECT value FROM json_each(?))'
-    const rows = this.#db.rows(placeRow, query, JSON.stringify(writers))
-    return rows.filter(({ desk }) => kindOf(desk) === 'target')
+  /** Of each of these writers, the batches of letters to targets; 0 for one that is held. One row a writer: there may be thousands. */
+  batchesToTargets(writers: readonly string[]): Array<{ writer: string; batches: number[] }> {
+    const query = `SELECT writer, group_concat(batch) AS batches FROM letter
+      WHERE kind = 'target' AND writer IN (SELECT value FROM json_each(?)) GROUP BY writer`
+    const rows = this.#db.rows(mailsRow, query, JSON.stringify(writers))
+    return rows.map(({ writer, batches }) => ({ writer, batches: batches.split(',').map(Number) }))
   }
 
   /** The batches of mails to an address of a desk. */

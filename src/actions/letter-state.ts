@@ -254,7 +254,7 @@ export class LetterState {
 
   /** Those that are held for a mail with others. */
   held(kind: DeskKind): number {
-    return this.#rows.heldByDesk().reduce((sum, { desk, n }) => (kindOf(desk) === kind ? sum + n : sum), 0)
+    return this.#rows.countHeld(kind)
   }
 
   /** The words of mails that have come to their end. */
