@@ -14,7 +14,7 @@ export const flag = z.literal([0, 1]).transform((bit) => bit === 1)
 
 /**
  * The SQLite and the key-value storage of a Durable Object. Everything that is read is parsed by a schema: what does not fit throws an
- * Error that names the table or key and the field, never the value. There is no other way to this storage (architecture.test.ts).
+ * Error that names the table or key and the field, never the value. Nothing else in `src` reaches this storage (tests/storage.test.ts).
  */
 export class Database {
   readonly #host: Host
