@@ -23,6 +23,7 @@ export type ServerOptions = {
   bundle?: string // path of the built Worker; dist/worker.js unless told
   unbound?: readonly string[] // classes of objects that such a Worker exports and wrangler.toml does not bind
   quiet?: boolean // drops what the Worker logs
+  cron?: boolean // false: nothing is scheduled but what is asked for
 }
 
 export type Server = {
@@ -41,7 +42,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const strangers = runtimePids() // of other servers in this process
   let miniflare = new Miniflare(miniflareOptions(options, worker))
   const url = (await miniflare.ready).origin
-  const cron = setInterval(() => void fireCron(miniflare), CRON_EVERY_MS)
+  const cron = options.cron === false ? undefined : setInterval(() => void fireCron(miniflare), CRON_EVERY_MS)
   return {
     url,
     get miniflare() {

@@ -1,4 +1,5 @@
 import { DurableObject, exports } from 'cloudflare:workers'
+import { busy } from './busy.ts'
 import type { Moved } from './moved.ts'
 import { isKnown, offset, offsetUntil, setOffset } from './time.ts'
 
@@ -8,6 +9,7 @@ const TOLD_TOGETHER = 50
 export type Time = {
   now: number // epoch ms, moved
   next: number | null // when the next alarm of any object rings
+  busy: number // requests that are not answered yet, and what goes on after their answers
 }
 
 /** One: keeps how far the clock was moved, and who has an alarm: objects cannot be enumerated, and most are not in memory. */
@@ -32,7 +34,7 @@ export class Clock extends DurableObject {
 
   time(): Time {
     const { next } = this.ctx.storage.sql.exec<{ next: number | null }>('SELECT MIN(at) AS next FROM alarm').one()
-    return { now: Date.now(), next }
+    return { now: Date.now(), next, busy: busy() }
   }
 
   /** False when it is later than that already. Answers once every object with an alarm has set it anew. */

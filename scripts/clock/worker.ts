@@ -1,6 +1,7 @@
 import type { Bindings } from '../../src/dispatch/bindings.ts'
+import { counted, whileBusy } from './busy.ts'
 import { clock, know } from './clock.ts'
-import { offset } from './time.ts'
+import { ahead } from './time.ts'
 
 export const CLOCK = '/clock'
 
@@ -10,15 +11,17 @@ type Deployed = Required<Pick<ExportedHandler<Bindings>, 'fetch' | 'queue' | 'sc
 export const movedWorker = (deployed: Deployed): Deployed => ({
   async fetch(request, env, ctx) {
     await know()
-    return new URL(request.url).pathname === CLOCK ? onClock(request) : deployed.fetch(request, env, ctx)
+    if (new URL(request.url).pathname === CLOCK) return onClock(request)
+    return whileBusy(() => deployed.fetch(request, env, counted(ctx)))
   },
   async queue(batch, env, ctx) {
     await know()
-    return deployed.queue(batch, env, ctx)
+    return whileBusy(() => deployed.queue(batch, env, counted(ctx)))
   },
   async scheduled({ cron, scheduledTime }, env, ctx) {
     await know()
-    return deployed.scheduled({ cron, scheduledTime: scheduledTime + offset(), noRetry: () => {} }, env, ctx)
+    const moved = { cron, scheduledTime: scheduledTime + ahead(), noRetry: () => {} }
+    return whileBusy(() => deployed.scheduled(moved, env, counted(ctx)))
   },
 })
 

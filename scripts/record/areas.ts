@@ -1,0 +1,9 @@
+import { pages } from './areas/pages.ts'
+import { settings } from './areas/settings.ts'
+import type { Shelf } from './book.ts'
+
+/** Parts of the recording, each on servers of its own, so that one can be looked at alone. */
+export const AREAS: Readonly<Record<string, (shelf: Shelf, bundle: string) => Promise<void>>> = {
+  pages,
+  settings,
+}

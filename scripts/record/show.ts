@@ -1,0 +1,52 @@
+/** Requests, answers and bodies as lines that a diff can show. Nothing is lost but where a line ended that we ended: such lines end in ↩. */
+
+import { createHash } from 'node:crypto'
+import type { Answer, Ask } from './http.ts'
+
+/** Of the connection and of the runtime that serves it, not of the Worker. */
+const NOT_SHOWN = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length'])
+
+export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+export function showAsk({ method = 'GET', path, headers = {}, body }: Ask): string {
+  const lines = [`${method} ${path}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)]
+  if (body === undefined) return lines.join('\n')
+  const type = headers['content-type'] ?? ''
+  return [...lines, '', showBody(Buffer.from(body), type)].join('\n')
+}
+
+export function showAnswer({ status, reason, headers, body }: Answer): string {
+  const shown = headers.filter(([name]) => !NOT_SHOWN.has(name.toLowerCase()))
+  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  const head = [`${status} ${reason}`, ...shown.map(([name, value]) => `${name.toLowerCase()}: ${value}`).toSorted()]
+  return body.length === 0 ? head.join('\n') : [...head, '', showBody(body, type)].join('\n')
+}
+
+/** Bytes beyond which a text that is no page is told by its hash. */
+const MAX_SHOWN_BYTES = 400_000
+
+export function showBody(body: Buffer, type: string): string {
+  const text = body.toString('utf8')
+  if (!Buffer.from(text).equals(body) || body.length > MAX_SHOWN_BYTES)
+    return `[${body.length} bytes, sha256 ${sha256(body)}]`
+  if (/html/.test(type)) return brokenHtml(text)
+  if (/css/.test(type)) return brokenCss(text)
+  if (/json/.test(type) && !/ndjson/.test(type)) return brokenJson(text)
+  return text.replaceAll('\r\n', '␍\n')
+}
+
+/** Between two tags, and within style sheets after a rule. */
+export const brokenHtml = (html: string): string =>
+  html.replace(/<style[^>]*>[^]*?<\/style>/g, brokenCss).replaceAll('><', '>↩\n<').replaceAll('\r\n', '␍\n')
+
+const brokenCss = (css: string): string => css.replace(/\}(?!\n)/g, '}↩\n')
+
+/** One member a line, where the text is exactly what JSON.stringify makes. */
+function brokenJson(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text)
+    return JSON.stringify(value) === text ? JSON.stringify(value, null, 1) : text
+  } catch {
+    return text
+  }
+}
