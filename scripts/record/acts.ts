@@ -28,9 +28,10 @@ export const postJson = (path: string, body: unknown, headers: Readonly<Record<s
   body: JSON.stringify(body),
 })
 
-/** The form of a page that leads to a path. @throws Error when there is none. */
+/** The form of a page that leads to a path that begins so. @throws Error when there is none. */
 export function formTo(page: Answer, path: string): Form {
-  const form = formsIn(textOf(page)).find(({ action }) => new URL(action, SITE).pathname === path.split('?')[0])
+  const begins = path.split('?')[0] ?? ''
+  const form = formsIn(textOf(page)).find(({ action }) => new URL(action, SITE).pathname.startsWith(begins))
   if (form === undefined) throw new Error(`a page answered ${page.status} has no form to ${path}`)
   return form
 }

@@ -1,9 +1,15 @@
+import { campaigns } from './areas/campaigns.ts'
+import { joining } from './areas/joining.ts'
+import { letters } from './areas/letters.ts'
 import { pages } from './areas/pages.ts'
 import { settings } from './areas/settings.ts'
 import type { Shelf } from './book.ts'
 
 /** Parts of the recording, each on servers of its own, so that one can be looked at alone. */
 export const AREAS: Readonly<Record<string, (shelf: Shelf, bundle: string) => Promise<void>>> = {
+  campaigns,
+  joining,
+  letters,
   pages,
   settings,
 }

@@ -1,12 +1,43 @@
-import { normalise, type Values } from './normalise.ts'
+import { normalise, type Values, withoutNumbers } from './normalise.ts'
 
-/** One recorded file: entries under headings, in the order in which they were added. */
+/** Pieces of pages and mails that stand in many of them, the outer ones first. */
+const PIECES = [
+  'body',
+  'main',
+  'head',
+  'header',
+  'footer',
+  'article',
+  'section',
+  'form',
+  'details',
+  'fieldset',
+  'select',
+  'style',
+  'svg',
+].map((name) => new RegExp(`<${name}[\\s>][\\s\\S]*?</${name}>`, 'g'))
+/** Characters of a piece that is worth a reference. */
+const WORTH = 500
+
+/** One recorded file: entries under headings, in the order in which they were added. A piece that was shown before is shown once. */
 export class Book {
   readonly #entries: string[] = []
   readonly #known = new Map<string, string>()
+  readonly #shown = new Map<string, string>() // pieces without what is random, and the heading they stand under first
 
   add(title: string, text: string): void {
-    this.#entries.push(`=== ${title}\n${text}\n`)
+    let shown = text
+    for (const piece of PIECES) shown = shown.replace(piece, (found) => this.#once(found, title))
+    this.#entries.push(`=== ${title}\n${shown}\n`)
+  }
+
+  #once(piece: string, title: string): string {
+    if (piece.length < WORTH) return piece
+    const key = withoutNumbers(piece)
+    const first = this.#shown.get(key)
+    if (first !== undefined) return `[${piece.slice(0, piece.search(/[\s>]/))}> as under “${first}”]`
+    this.#shown.set(key, title)
+    return piece
   }
 
   /** A value that cannot be told by its form, such as the id of an import. */

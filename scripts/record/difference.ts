@@ -21,5 +21,7 @@ function between(before: string, after: string, name: string): string {
     maxBuffer: MAX_BYTES,
   })
   if (status !== 0 && status !== 1) throw new Error(`git diff ended with ${status}: ${stderr}`)
-  return stdout === '' ? '' : `${[`--- recorded ${name}`, `+++ now ${name}`, ...stdout.split('\n').slice(4)].join('\n')}\n`
+  return stdout === ''
+    ? ''
+    : `${[`--- recorded ${name}`, `+++ now ${name}`, ...stdout.split('\n').slice(4)].join('\n')}\n`
 }

@@ -33,7 +33,14 @@ export function client(port: number, host: string) {
     new Promise((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
       const call = request(
-        { agent, port, host: '127.0.0.1', method, path, headers: { host, 'cf-connecting-ip': ip, ...length, ...headers } },
+        {
+          agent,
+          port,
+          host: '127.0.0.1',
+          method,
+          path,
+          headers: { host, 'cf-connecting-ip': ip, ...length, ...headers },
+        },
         (response) => {
           const chunks: Buffer[] = []
           response.on('data', (chunk: Buffer) => chunks.push(chunk))

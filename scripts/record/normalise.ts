@@ -8,9 +8,12 @@ type Kind = { name: string; form: RegExp; sized?: boolean }
 /** Key ids are part of what is sealed: the recording's only key is `k1`, so every token begins with 02 6B 31 in base64url. */
 const KINDS: readonly Kind[] = [
   { name: 'token', form: /(?<![\w-])Amsx[\w-]{40,}/g, sized: true },
-  { name: 'uuid', form: /(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![0-9a-f-])/g },
+  {
+    name: 'uuid',
+    form: /(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![0-9a-f-])/g,
+  },
   { name: 'boundary', form: /(?<=--_NmP-)[0-9a-f]{24}(?=-Part_\d)/g },
-  { name: 'recipient', form: /(?<=\}\.)[0-9a-f]{20}(?=@)/g }, // of a Message-ID, after a dispatch
+  { name: 'message', form: /(?<=(?:<|"|&lt;)(?:[a-z-]+|\{uuid \d+\})\.)[0-9a-f]{20}(?=@)/g }, // of a Message-ID, after its kind or dispatch
 ]
 
 /** `known`: values of no form that can be told, and what to call them; `fixed`: what is replaced by exactly this, such as an address. */
@@ -33,7 +36,7 @@ export function normalise(text: string, { known = new Map(), fixed = new Map() }
 
 /** The same without numbers: what may be compared before it is known in which order it comes. */
 export const withoutNumbers = (text: string, values: Values = {}): string =>
-  normalise(text, values).replace(/\{(token|uuid|boundary|recipient) \d+/g, '{$1')
+  normalise(text, values).replace(/\{(token|uuid|boundary|message) \d+/g, '{$1')
 
 const longestFirst = (values: ReadonlyMap<string, string>) =>
   [...values].toSorted(([a], [b]) => b.length - a.length || (a < b ? -1 : 1))

@@ -2,9 +2,20 @@
 
 import { createHash } from 'node:crypto'
 import type { Answer, Ask } from './http.ts'
+import { withoutNumbers } from './normalise.ts'
 
 /** Of the connection and of the runtime that serves it, not of the Worker. */
 const NOT_SHOWN = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length'])
+
+/** Bytes of a request's body beyond which it is told by its hash. */
+const MAX_ASKED_BYTES = 8_000
+
+/** Of a text without what is random in it. */
+function inBrief(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  const hashed = Buffer.from(text).equals(bytes) ? withoutNumbers(text) : bytes
+  return `[${bytes.length} bytes, sha256 ${sha256(hashed)}]`
+}
 
 export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -12,7 +23,9 @@ export function showAsk({ method = 'GET', path, headers = {}, body }: Ask): stri
   const lines = [`${method} ${path}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)]
   if (body === undefined) return lines.join('\n')
   const type = headers['content-type'] ?? ''
-  return [...lines, '', showBody(Buffer.from(body), type)].join('\n')
+  const bytes = Buffer.from(body)
+  const shown = bytes.length > MAX_ASKED_BYTES ? inBrief(bytes) : showBody(bytes, type)
+  return [...lines, '', shown].join('\n')
 }
 
 export function showAnswer({ status, reason, headers, body }: Answer): string {
@@ -27,8 +40,7 @@ const MAX_SHOWN_BYTES = 400_000
 
 export function showBody(body: Buffer, type: string): string {
   const text = body.toString('utf8')
-  if (!Buffer.from(text).equals(body) || body.length > MAX_SHOWN_BYTES)
-    return `[${body.length} bytes, sha256 ${sha256(body)}]`
+  if (!Buffer.from(text).equals(body) || body.length > MAX_SHOWN_BYTES) return inBrief(body)
   if (/html/.test(type)) return brokenHtml(text)
   if (/css/.test(type)) return brokenCss(text)
   if (/json/.test(type) && !/ndjson/.test(type)) return brokenJson(text)
@@ -37,7 +49,10 @@ export function showBody(body: Buffer, type: string): string {
 
 /** Between two tags, and within style sheets after a rule. */
 export const brokenHtml = (html: string): string =>
-  html.replace(/<style[^>]*>[^]*?<\/style>/g, brokenCss).replaceAll('><', '>↩\n<').replaceAll('\r\n', '␍\n')
+  html
+    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, brokenCss)
+    .replaceAll('><', '>↩\n<')
+    .replaceAll('\r\n', '␍\n')
 
 const brokenCss = (css: string): string => css.replace(/\}(?!\n)/g, '}↩\n')
 

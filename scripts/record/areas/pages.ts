@@ -60,7 +60,8 @@ export async function pages(shelf: Shelf, bundle: string): Promise<void> {
           if (locale === 'en' || slug === WHOLE) await stage.record(book, path, { path })
           else now.push(await hashed(stage, path))
         }
-      for (const target of TARGETS) now.push(await hashed(stage, `/${locale}/campaigns/${WHOLE}/letter.pdf?to=${target}`))
+      for (const target of TARGETS)
+        now.push(await hashed(stage, `/${locale}/campaigns/${WHOLE}/letter.pdf?to=${target}`))
     }
     hashes.add('on 7 December 2026', now.join('\n'))
     await others(stage, shelf)

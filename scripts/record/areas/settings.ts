@@ -7,7 +7,10 @@ import { openStage } from '../stage.ts'
 const FAULTY: Record<string, Record<string, string>> = {
   'nothing is set': {
     ...Object.fromEntries(
-      ['SENDER_NAME', 'SENDER_ADDRESS', 'POSTAL_ADDRESS', 'KEYRING', 'FINGERPRINT_KEY', 'API_TOKENS'].map((name) => [name, '']),
+      ['SENDER_NAME', 'SENDER_ADDRESS', 'POSTAL_ADDRESS', 'KEYRING', 'FINGERPRINT_KEY', 'API_TOKENS'].map((name) => [
+        name,
+        '',
+      ]),
     ),
     REPLY_TO: 'nobody',
   },
@@ -31,7 +34,11 @@ const FAULTY: Record<string, Record<string, string>> = {
     LOCALES: 'ru,de',
     TURNSTILE_SITE_KEY: 'site-key',
   },
-  'providers without keys': { BULK_TRANSPORT: 'mailgun', TRANSACTIONAL_TRANSPORT: 'ses', BULK_FALLBACK_TRANSPORT: 'mailgun' },
+  'providers without keys': {
+    BULK_TRANSPORT: 'mailgun',
+    TRANSACTIONAL_TRANSPORT: 'ses',
+    BULK_FALLBACK_TRANSPORT: 'mailgun',
+  },
 }
 
 /** Set up, with everything that an organiser may add. */
@@ -51,8 +58,10 @@ export async function settings(shelf: Shelf, bundle: string): Promise<void> {
   for (const [title, wrong] of Object.entries(FAULTY)) {
     const stage = await openStage(bundle, wrong)
     try {
-      for (const path of ['/healthz', '/healthz?deep', '/en/', '/api/campaigns', '/style.css', '/outbox'])
+      for (const path of ['/healthz', '/healthz?deep', '/en/', '/api/campaigns', '/outbox'])
         await stage.record(book, `${title}: ${path}`, { path })
+      if (title === 'nothing is set')
+        await stage.record(book, 'the style of a deployment without settings', { path: '/style.css' })
       await stage.record(book, `${title}: a webhook`, { method: 'POST', path: '/webhooks/resend', body: '{}' })
     } finally {
       await stage.close()
@@ -61,7 +70,14 @@ export async function settings(shelf: Shelf, bundle: string): Promise<void> {
   const stage = await openStage(bundle, MORE)
   try {
     const authorization = `Bearer ${TOKENS.reader}`
-    for (const path of ['/healthz', '/en/', '/ru/', '/en/sign-up', '/en/campaigns/river-street-bakery', '/embed/river-street-bakery'])
+    for (const path of [
+      '/healthz',
+      '/en/',
+      '/ru/',
+      '/en/sign-up',
+      '/en/campaigns/river-street-bakery',
+      '/embed/river-street-bakery',
+    ])
       await stage.record(book, `with Turnstile and two languages: ${path}`, { path, headers: { authorization } })
     await stage.record(book, 'JSON without a token of Turnstile', {
       method: 'POST',
