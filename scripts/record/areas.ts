@@ -1,4 +1,5 @@
 import { campaigns } from './areas/campaigns.ts'
+import { dispatches } from './areas/dispatches.ts'
 import { joining } from './areas/joining.ts'
 import { letters } from './areas/letters.ts'
 import { pages } from './areas/pages.ts'
@@ -8,6 +9,7 @@ import type { Shelf } from './book.ts'
 /** Parts of the recording, each on servers of its own, so that one can be looked at alone. */
 export const AREAS: Readonly<Record<string, (shelf: Shelf, bundle: string) => Promise<void>>> = {
   campaigns,
+  dispatches,
   joining,
   letters,
   pages,
