@@ -17,10 +17,13 @@ export const CLOCK_OBJECT = 'Clock'
  */
 export const movableBundle = (): Promise<string> => build(join('dist', 'clock'), 'time.ts')
 
-/** The same with a clock that stands still until it is moved, and without chance: what it answers can be compared. */
+/**
+ * The same with a clock that stands still until it is moved, and without chance: what it answers can be compared. Mail to the binding
+ * EMAIL is fetched.
+ */
 export const stillBundle = (): Promise<string> => build(join('dist', 'still'), 'still.ts')
 
-/** `first`: the module of scripts/clock that is loaded before all others. */
+/** `first`: the module of scripts/clock that is loaded before all others; it exports `envOf`. */
 async function build(folder: string, first: string): Promise<string> {
   mkdirSync(join(root, folder), { recursive: true })
   const entry = join(root, folder, 'entry.ts')
@@ -41,14 +44,14 @@ async function deployed(): Promise<{ main: string; classes: string[] }> {
 async function entryFor(first: string): Promise<string> {
   const { main, classes } = await deployed()
   return `// Written by scripts/clock.ts.
-import '../../scripts/clock/${first}'
+import { envOf } from '../../scripts/clock/${first}'
 import worker, * as deployed from '../../${relative(root, resolve(root, main))}'
 import { moved } from '../../scripts/clock/moved.ts'
 import { movedWorker } from '../../scripts/clock/worker.ts'
 
 export { ${CLOCK_OBJECT} } from '../../scripts/clock/clock.ts'
-${classes.map((name) => `export const ${name} = moved('${name}', deployed.${name})`).join('\n')}
-export default movedWorker(worker)
+${classes.map((name) => `export const ${name} = moved('${name}', deployed.${name}, envOf)`).join('\n')}
+export default movedWorker(worker, envOf)
 `
 }
 

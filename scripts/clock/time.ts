@@ -47,3 +47,6 @@ globalThis.Date = new Proxy(Date, {
   construct: (date, given, as) => Reflect.construct(date, given.length === 0 ? [date.now()] : given, as),
   apply: (date) => new date(date.now()).toString(),
 })
+
+/** What a Worker in moved time finds bound: all of it, as it is. */
+export const envOf = <Env>(env: Env): Env => env

@@ -7,21 +7,24 @@ export const CLOCK = '/clock'
 
 type Deployed = Required<Pick<ExportedHandler<Bindings>, 'fetch' | 'queue' | 'scheduled'>>
 
-/** The Worker as it is deployed, in moved time, and the clock itself: `GET` tells it, `POST {"to": …}` moves it forward. */
-export const movedWorker = (deployed: Deployed): Deployed => ({
+/**
+ * The Worker as it is deployed, in moved time, and the clock itself: `GET` tells it, `POST {"to": …}` moves it forward. `envOf`: what it
+ * finds bound.
+ */
+export const movedWorker = (deployed: Deployed, envOf = (env: Bindings): Bindings => env): Deployed => ({
   async fetch(request, env, ctx) {
     await know()
     if (new URL(request.url).pathname === CLOCK) return onClock(request)
-    return whileBusy(() => deployed.fetch(request, env, counted(ctx)))
+    return whileBusy(() => deployed.fetch(request, envOf(env), counted(ctx)))
   },
   async queue(batch, env, ctx) {
     await know()
-    return whileBusy(() => deployed.queue(batch, env, counted(ctx)))
+    return whileBusy(() => deployed.queue(batch, envOf(env), counted(ctx)))
   },
   async scheduled({ cron, scheduledTime }, env, ctx) {
     await know()
     const moved = { cron, scheduledTime: scheduledTime + ahead(), noRetry: () => {} }
-    return whileBusy(() => deployed.scheduled(moved, env, counted(ctx)))
+    return whileBusy(() => deployed.scheduled(moved, envOf(env), counted(ctx)))
   },
 })
 

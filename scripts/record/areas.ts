@@ -2,16 +2,20 @@ import { campaigns } from './areas/campaigns.ts'
 import { dispatches } from './areas/dispatches.ts'
 import { joining } from './areas/joining.ts'
 import { letters } from './areas/letters.ts'
+import { outbox } from './areas/outbox.ts'
 import { pages } from './areas/pages.ts'
 import { settings } from './areas/settings.ts'
+import { supporters } from './areas/supporters.ts'
 import type { Shelf } from './book.ts'
 
 /** Parts of the recording, each on servers of its own, so that one can be looked at alone. */
 export const AREAS: Readonly<Record<string, (shelf: Shelf, bundle: string) => Promise<void>>> = {
-  campaigns,
-  dispatches,
+  pages,
   joining,
   letters,
-  pages,
+  campaigns,
+  dispatches,
+  supporters,
+  outbox,
   settings,
 }

@@ -16,8 +16,10 @@ const PIECES = [
   'style',
   'svg',
 ].map((name) => new RegExp(`<${name}[\\s>][\\s\\S]*?</${name}>`, 'g'))
+/** Header fields of an answer. */
+const FIELDS = /(?<=--- answered\n\d{3} [^\n]*\n)[a-z0-9-]+: [^\n]*(?:\n[a-z0-9-]+: [^\n]*)+/g
 /** Characters of a piece that is worth a reference. */
-const WORTH = 500
+const WORTH = 300
 
 /** One recorded file: entries under headings, in the order in which they were added. A piece that was shown before is shown once. */
 export class Book {
@@ -27,15 +29,17 @@ export class Book {
 
   add(title: string, text: string): void {
     let shown = text
-    for (const piece of PIECES) shown = shown.replace(piece, (found) => this.#once(found, title))
+    for (const piece of PIECES)
+      shown = shown.replace(piece, (found) => this.#once(found, found.slice(0, found.search(/[\s>]/)), title))
+    shown = shown.replace(FIELDS, (found) => this.#once(found, 'header fields', title))
     this.#entries.push(`=== ${title}\n${shown}\n`)
   }
 
-  #once(piece: string, title: string): string {
+  #once(piece: string, name: string, title: string): string {
     if (piece.length < WORTH) return piece
     const key = withoutNumbers(piece)
     const first = this.#shown.get(key)
-    if (first !== undefined) return `[${piece.slice(0, piece.search(/[\s>]/))}> as under “${first}”]`
+    if (first !== undefined) return `[${name.startsWith('<') ? `${name}>` : name} as under “${first}”]`
     this.#shown.set(key, title)
     return piece
   }

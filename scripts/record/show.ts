@@ -28,11 +28,18 @@ export function showAsk({ method = 'GET', path, headers = {}, body }: Ask): stri
   return [...lines, '', shown].join('\n')
 }
 
-export function showAnswer({ status, reason, headers, body }: Answer): string {
-  const shown = headers.filter(([name]) => !NOT_SHOWN.has(name.toLowerCase()))
+export function showAnswer(answer: Answer): string {
+  const { headers, body } = answer
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
-  const head = [`${status} ${reason}`, ...shown.map(([name, value]) => `${name.toLowerCase()}: ${value}`).toSorted()]
-  return body.length === 0 ? head.join('\n') : [...head, '', showBody(body, type)].join('\n')
+  return body.length === 0 ? showHead(answer) : `${showHead(answer)}\n\n${showBody(body, type)}`
+}
+
+/** Status and header fields, in the order of their names. */
+export function showHead({ status, reason, headers }: Answer): string {
+  const shown = headers.filter(([name]) => !NOT_SHOWN.has(name.toLowerCase()))
+  return [`${status} ${reason}`, ...shown.map(([name, value]) => `${name.toLowerCase()}: ${value}`).toSorted()].join(
+    '\n',
+  )
 }
 
 /** Bytes beyond which a text that is no page is told by its hash. */

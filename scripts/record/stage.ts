@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Response } from 'miniflare'
 import { CLOCK_OBJECT, movableClock } from '../clock.ts'
 import { anyPort } from '../ports.ts'
-import { startServer } from '../server.ts'
+import { type Outbound, startServer } from '../server.ts'
 import type { Book } from './book.ts'
 import { type Answer, type Ask, client, textOf } from './http.ts'
 import { showMail } from './mail.ts'
@@ -23,7 +24,8 @@ export type Mail = { id: number; at: number; to: string; subject: string; text: 
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
-export async function openStage(bundle: string, settings: Record<string, string> = {}) {
+/** `outbound`: answers what the Worker fetches from anybody. */
+export async function openStage(bundle: string, settings: Record<string, string> = {}, outbound: Outbound = nobody) {
   const state = mkdtempSync(join(tmpdir(), 'tocsin-record-'))
   const port = await anyPort()
   const server = await startServer({
@@ -34,6 +36,7 @@ export async function openStage(bundle: string, settings: Record<string, string>
     unbound: [CLOCK_OBJECT],
     quiet: true,
     cron: false,
+    outbound,
   })
   const http = client(port, HOST)
   const clock = movableClock(server)
@@ -113,6 +116,9 @@ export async function openStage(bundle: string, settings: Record<string, string>
     },
   }
 }
+
+/** Nothing leaves the machine. */
+const nobody: Outbound = async () => new Response('', { status: 599 })
 
 const orderOf = (mail: Mail): string =>
   [String(mail.at).padStart(16, '0'), mail.to, mail.subject, withoutNumbers(showMail(mail.eml))].join('\n')

@@ -41,8 +41,14 @@ async function refusals(stage: Stage, book: Book, revision: string): Promise<voi
   await send('nothing', {})
   await send('a member that is not known', { ...good, locale: 'ru' })
   await send('everything wrong', {
-    campaign: 'No', revision: 'x', email: 'welcome', audience: { locales: [], topics: ['gardening'], countries: ['Kazakhstan'], confirmedAfter: 'yesterday' },
-    sendAt: 'tomorrow', ratePerMinute: 0, dryRun: 'yes', testTo: 1,
+    campaign: 'No',
+    revision: 'x',
+    email: 'welcome',
+    audience: { locales: [], topics: ['gardening'], countries: ['Kazakhstan'], confirmedAfter: 'yesterday' },
+    sendAt: 'tomorrow',
+    ratePerMinute: 0,
+    dryRun: 'yes',
+    testTo: 1,
   })
   await send('no such campaign', { ...good, campaign: 'none' })
   await send('another revision', { ...good, revision: '000000000000' })
@@ -70,7 +76,13 @@ async function tests(stage: Stage, book: Book, revision: string, optOuts: Readon
   await send('a test', { ...good, testTo: 'organiser@example.org' })
   await recordMails(stage, book, 'a test')
   await stage.live(MINUTE_MS)
-  await send('a test in Kazakh of an update', { ...good, email: 'update', updateId: UPDATE, audience: { locales: ['kk'] }, testTo: 'organiser@example.org' })
+  await send('a test in Kazakh of an update', {
+    ...good,
+    email: 'update',
+    updateId: UPDATE,
+    audience: { locales: ['kk'] },
+    testTo: 'organiser@example.org',
+  })
   await recordMails(stage, book, 'a test in Kazakh')
   await send('a test to no address', { ...good, testTo: 'organiser' })
   await stage.ask(postJson('/en/sign-up', { email: 'left@example.org' }))
@@ -84,12 +96,21 @@ async function appeal(stage: Stage, shelf: Shelf, revision: string): Promise<voi
   const book = shelf.book('api-dispatches')
   const good = { campaign: SLUG, revision, email: 'appeal' }
   const send = (title: string, body: unknown, key?: string) =>
-    stage.record(book, title, stage.api('POST', '/api/dispatches', body, key === undefined ? {} : { 'idempotency-key': key }))
+    stage.record(
+      book,
+      title,
+      stage.api('POST', '/api/dispatches', body, key === undefined ? {} : { 'idempotency-key': key }),
+    )
   const look = (title: string, at: string) => stage.record(book, title, stage.api('GET', at))
   const dry = headerOf(await send('a dry run', { ...good, dryRun: true }), 'location') ?? ''
   await stage.live(MINUTE_MS)
   await look('the dry run, done', dry)
-  const narrow = { locales: ['ru', 'kk'], topics: ['mining'], countries: ['KZ'], confirmedAfter: '2026-12-01T00:00:00+01:00' }
+  const narrow = {
+    locales: ['ru', 'kk'],
+    topics: ['mining'],
+    countries: ['KZ'],
+    confirmedAfter: '2026-12-01T00:00:00+01:00',
+  }
   const some = headerOf(await send('a dry run for some', { ...good, dryRun: true, audience: narrow }), 'location') ?? ''
   await stage.live(MINUTE_MS)
   await look('the dry run for some, done', some)
@@ -103,7 +124,11 @@ async function appeal(stage: Stage, shelf: Shelf, revision: string): Promise<voi
   await recordMails(stage, shelf.book('mails-appeal'), 'the appeal')
   await send('the appeal, once more', good)
   await bring(stage, [{ email: 'late@example.org', name: 'Lark', locales: ['en'] }])
-  const after = headerOf(await send('to those who joined since', { ...good, audience: { confirmedAfter: '2026-12-07T12:03:00Z' } }), 'location') ?? ''
+  const after =
+    headerOf(
+      await send('to those who joined since', { ...good, audience: { confirmedAfter: '2026-12-07T12:03:00Z' } }),
+      'location',
+    ) ?? ''
   await stage.live(MINUTE_MS)
   await look('to those who joined since, sent', after)
   const update = headerOf(await send('the update', { ...good, email: 'update', updateId: UPDATE }), 'location') ?? ''
@@ -112,16 +137,25 @@ async function appeal(stage: Stage, shelf: Shelf, revision: string): Promise<voi
   await recordMails(stage, shelf.book('mails-update'), 'the update and the appeal to one who came late')
   for (const act of ['approve', 'pause', 'resume', 'cancel'])
     await stage.record(book, `${act}, when it is over`, stage.api('POST', `${at}/${act}`))
-  for (const body of [{ batches: [{ id: 1, generation: 1 }], decision: 'count-as-sent' }, { batches: [], decision: 'x' }])
+  for (const body of [
+    { batches: [{ id: 1, generation: 1 }], decision: 'count-as-sent' },
+    { batches: [], decision: 'x' },
+  ])
     await stage.record(book, 'a batch nobody is uncertain about', stage.api('POST', `${at}/resolve`, body))
 }
 
 /** Of another campaign, so that nothing has been sent of it. */
 async function acts(stage: Stage, book: Book, _revision: string): Promise<void> {
   const campaign = 'kas-kor-1994'
-  const { revision } = JSON.parse(textOf(await stage.ask(stage.api('GET', `/api/campaigns/${campaign}`)))) as { revision: string }
+  const { revision } = JSON.parse(textOf(await stage.ask(stage.api('GET', `/api/campaigns/${campaign}`)))) as {
+    revision: string
+  }
   const sendAt = new Date((await stage.now()) + 2 * HOUR_MS).toISOString()
-  const planned = await stage.record(book, 'in two hours, one a minute', stage.api('POST', '/api/dispatches', { campaign, revision, email: 'appeal', sendAt, ratePerMinute: 1 }))
+  const planned = await stage.record(
+    book,
+    'in two hours, one a minute',
+    stage.api('POST', '/api/dispatches', { campaign, revision, email: 'appeal', sendAt, ratePerMinute: 1 }),
+  )
   const at = headerOf(planned, 'location') ?? ''
   const act = (what: string) => stage.record(book, what, stage.api('POST', `${at}/${what}`))
   await act('pause')

@@ -2,8 +2,10 @@
 
 import { agedStamp, fill, linkIn, mailTo, post, postJson, recordMails } from '../acts.ts'
 import type { Book, Shelf } from '../book.ts'
+import { textOf } from '../http.ts'
 import { showMail } from '../mail.ts'
 import { LOCALES, PARTNER, SITE, WITHHELD } from '../settings.ts'
+import { showAnswer } from '../show.ts'
 import { openStage, type Stage } from '../stage.ts'
 
 const SLUG = 'river-street-bakery'
@@ -213,6 +215,13 @@ async function delivered(stage: Stage, shelf: Shelf): Promise<void> {
     const own = /^writer\.(\w+)@/.exec(mail.to)?.[1]
     const book = own === undefined ? sent : shelf.book(`acting-${own}`)
     book.add(`mail to ${mail.to} at ${new Date(mail.at).toISOString()}`, showMail(mail.eml))
+  }
+  const [inspector] = JSON.parse(
+    textOf(await stage.ask({ path: '/outbox.json?to=chief-inspector@inspectorate.invalid' })),
+  )
+  for (const file of [0, 1, 2]) {
+    const answer = await stage.ask({ path: `/outbox/${inspector.id}/attachments/${file}` })
+    sent.add(`attachment ${file} to the inspector`, showAnswer(answer))
   }
   await stage.record(sent, 'the report', stage.api('GET', `/api/actions/${SLUG}`))
   for (const query of [

@@ -123,7 +123,12 @@ async function later(stage: Stage, shelf: Shelf): Promise<void> {
   for (const days of [60, 60, 400]) {
     await stage.live(days * DAY_MS)
     const today = new Date(await stage.now()).toISOString()
-    for (const path of pagesOf('en', WHOLE)) await stage.record(book, `${today}: ${path}`, { path })
+    for (const path of [
+      `/en/campaigns/${WHOLE}`,
+      `/en/campaigns/${WHOLE}/event.ics`,
+      `/campaigns/${WHOLE}.txt?lang=en`,
+    ])
+      await stage.record(book, `${today}: ${path}`, { path })
     const lines: string[] = []
     for (const slug of CAMPAIGNS)
       for (const locale of ['en', 'ru']) for (const path of pagesOf(locale, slug)) lines.push(await hashed(stage, path))
