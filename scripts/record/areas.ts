@@ -6,6 +6,8 @@ import { outbox } from './areas/outbox.ts'
 import { pages } from './areas/pages.ts'
 import { settings } from './areas/settings.ts'
 import { supporters } from './areas/supporters.ts'
+import { webhooks } from './areas/webhooks.ts'
+import { wire } from './areas/wire.ts'
 import type { Shelf } from './book.ts'
 
 /** Parts of the recording, each on servers of its own, so that one can be looked at alone. */
@@ -18,4 +20,6 @@ export const AREAS: Readonly<Record<string, (shelf: Shelf, bundle: string) => Pr
   supporters,
   outbox,
   settings,
+  webhooks,
+  wire,
 }

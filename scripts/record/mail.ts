@@ -1,6 +1,6 @@
 /** A captured mail as lines: its header fields as they stand, and each part decoded, with how it was encoded. */
 
-import { showBody } from './show.ts'
+import { inBrief, showBody } from './show.ts'
 
 export type Part = { head: string; type: string; encoding: string; body: Buffer; parts: Part[] }
 
@@ -26,14 +26,17 @@ export function partOf(bytes: Buffer): Part {
   return { head, type, encoding, body: Buffer.from(content, 'latin1'), parts }
 }
 
-export function showMail(eml: Buffer): string {
-  return showPart(partOf(eml))
+/** `brief`: parts that are pages, and files, by their hash. */
+export function showMail(eml: Buffer, brief = false): string {
+  return showPart(partOf(eml), brief)
 }
 
-function showPart({ head, type, encoding, body, parts }: Part): string {
+function showPart({ head, type, encoding, body, parts }: Part, brief: boolean): string {
   const lines = [head.replaceAll(CRLF, '\n')]
-  if (parts.length > 0) return [...lines, ...parts.map((part) => `--- part\n${showPart(part)}`)].join('\n\n')
-  return [...lines, `[${shape(body, encoding)}]`, showBody(decoded(body, encoding), type)].join('\n')
+  if (parts.length > 0) return [...lines, ...parts.map((part) => `--- part\n${showPart(part, brief)}`)].join('\n\n')
+  const content = decoded(body, encoding)
+  const shown = brief && !type.startsWith('text/plain') ? inBrief(content) : showBody(content, type)
+  return [...lines, `[${shape(body, encoding)}]`, shown].join('\n')
 }
 
 /** What the encoding has made of it: lines and their length say whether it was folded otherwise. */

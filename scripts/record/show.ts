@@ -10,8 +10,8 @@ const NOT_SHOWN = new Set(['date', 'connection', 'keep-alive', 'transfer-encodin
 /** Bytes of a request's body beyond which it is told by its hash. */
 const MAX_ASKED_BYTES = 8_000
 
-/** Of a text without what is random in it. */
-function inBrief(bytes: Buffer): string {
+/** Length and hash; of a text without what is random in it. */
+export function inBrief(bytes: Buffer): string {
   const text = bytes.toString('utf8')
   const hashed = Buffer.from(text).equals(bytes) ? withoutNumbers(text) : bytes
   return `[${bytes.length} bytes, sha256 ${sha256(hashed)}]`
