@@ -78,6 +78,7 @@ async function carried(stage: Stage, book: Book, take: () => Carried, bulk = tru
       { email: `yasmina@${DOMAIN}`, name: 'ياسمينة القنديلي', locales: ['ar'] },
     ]
     for (const person of people) {
+      await stage.live(MINUTE_MS) // or the Worker itself would wait before its next call
       await stage.ask(postJson('/en/sign-up', person))
       await confirmed(person.email)
       book.add(`${person.email}: welcomed`, inOrder(take().shown))
