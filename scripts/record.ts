@@ -34,36 +34,51 @@ async function main(): Promise<number> {
   mkdirSync(RECORDED, { recursive: true })
   const fresh = mkdtempSync(join(tmpdir(), 'tocsin-recorded-'))
   try {
-    const names = await record(chosen, bundle, fresh)
-    if (values.only === undefined) names.push(...readdirSync(RECORDED).filter((name) => !names.includes(name)))
-    if (values.write) return keep(fresh, names)
+    const { names, failed } = await record(chosen, bundle, fresh, values.write)
+    const isWhole = failed.length === 0
+    if (values.only === undefined && isWhole) names.push(...gone(names))
+    if (values.write) return isWhole ? keep(fresh, names) : 1
     const found = difference(RECORDED, fresh, names.toSorted())
     if (found !== '') console.log(found)
-    console.log(found === '' ? `${names.length} files are as recorded.` : 'What is answered is not what was recorded.')
-    return found === '' ? 0 : 1
+    for (const area of failed) console.log(`${area} came to no end: see above.`)
+    const isEqual = found === '' && isWhole
+    console.log(isEqual ? `${names.length} files are as recorded.` : 'What is answered is not what was recorded.')
+    return isEqual ? 0 : 1
   } finally {
     rmSync(fresh, { recursive: true })
   }
 }
 
-/** Answers the names of the files. */
-async function record(chosen: readonly string[], bundle: string, folder: string): Promise<string[]> {
-  const names: string[] = []
+/** Recorded files that no area makes any more. */
+const gone = (names: readonly string[]): string[] =>
+  readdirSync(RECORDED).filter((name) => name.endsWith('.txt') && !names.includes(name))
+
+type Recorded = { names: string[]; failed: string[] }
+
+/** Answers the names of the files, and the areas that came to no end. */
+async function record(chosen: readonly string[], bundle: string, folder: string, write: boolean): Promise<Recorded> {
+  const recorded: Recorded = { names: [], failed: [] }
   const waiting = [...chosen]
   const work = async (): Promise<void> => {
     for (let area = waiting.shift(); area !== undefined; area = waiting.shift()) {
       const began = performance.now()
       const shelf = new Shelf()
-      await AREAS[area]?.(shelf, bundle)
+      try {
+        await AREAS[area]?.(shelf, bundle, write)
+      } catch (error) {
+        console.error(`${area} cannot be recorded:`, error)
+        recorded.failed.push(area)
+        continue
+      }
       for (const [name, book] of shelf) {
         writeFileSync(join(folder, `${name}.txt`), book.text())
-        names.push(`${name}.txt`)
+        recorded.names.push(`${name}.txt`)
       }
       console.error(`${area}: ${((performance.now() - began) / 1_000).toFixed(1)} s`)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
-  return names
+  return recorded
 }
 
 function keep(fresh: string, names: readonly string[]): number {
