@@ -1,6 +1,7 @@
 import { campaigns } from './areas/campaigns.ts'
 import { cli } from './areas/cli.ts'
 import { dispatches } from './areas/dispatches.ts'
+import { faults } from './areas/faults.ts'
 import { issued } from './areas/issued.ts'
 import { joining } from './areas/joining.ts'
 import { letters } from './areas/letters.ts'
@@ -23,6 +24,7 @@ export const AREAS: Readonly<Record<string, Area>> = {
   cli,
   quay,
   webhooks,
+  faults,
   joining,
   letters,
   dispatches,

@@ -14,6 +14,7 @@ const KINDS: readonly Kind[] = [
   },
   { name: 'boundary', form: /(?<=--_NmP-)[0-9a-f]{24}(?=-Part_\d)/g },
   { name: 'message', form: /(?<=(?:<|"|&lt;)(?:[a-z-]+|\{uuid \d+\})\.)[0-9a-f]{20}(?=@)/g }, // of a Message-ID, after its kind or dispatch
+  { name: 'hash of a call', form: /(?<="bodyHash": ?")[0-9a-f]{64}(?=")/g }, // of all it holds, tokens too
 ]
 
 /** `known`: values of no form that can be told, and what to call them; `fixed`: what is replaced by exactly this, such as an address. */
@@ -36,7 +37,7 @@ export function normalise(text: string, { known = new Map(), fixed = new Map() }
 
 /** The same without numbers: what may be compared before it is known in which order it comes. */
 export const withoutNumbers = (text: string, values: Values = {}): string =>
-  normalise(text, values).replace(/\{(token|uuid|boundary|message) \d+/g, '{$1')
+  normalise(text, values).replace(/\{(token|uuid|boundary|message|hash of a call) \d+/g, '{$1')
 
 const longestFirst = (values: ReadonlyMap<string, string>) =>
   [...values].toSorted(([a], [b]) => b.length - a.length || (a < b ? -1 : 1))

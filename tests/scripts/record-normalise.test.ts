@@ -39,6 +39,13 @@ describe('what is random', () => {
     )
   })
 
+  test('is taken out of the hash of a call, which is of all that it holds, and of no other hash', () => {
+    const hash = '0123456789abcdef'.repeat(4)
+    expect(normalise(`{"bodyHash":"${hash}","revision":"${hash}"}`)).toBe(
+      `{"bodyHash":"{hash of a call 1}","revision":"${hash}"}`,
+    )
+  })
+
   test('has no number where texts are put in order before it is known which comes first', () => {
     expect(withoutNumbers(`a ${uuid} ${token}`)).toBe(withoutNumbers(`a ${otherUuid} ${otherToken}`))
   })

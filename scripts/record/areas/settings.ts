@@ -1,7 +1,9 @@
 /** Deployments that are not set up, or set up otherwise. */
 
+import { Response as MiniflareResponse } from 'miniflare'
+import { agedStamp, post, postJson } from '../acts.ts'
 import type { Shelf } from '../book.ts'
-import { SITE, TOKENS } from '../settings.ts'
+import { TOKENS } from '../settings.ts'
 import { openStage } from '../stage.ts'
 
 const FAULTY: Record<string, Record<string, string>> = {
@@ -67,7 +69,11 @@ export async function settings(shelf: Shelf, bundle: string): Promise<void> {
       await stage.close()
     }
   }
-  const stage = await openStage(bundle, MORE)
+  const stage = await openStage(bundle, MORE, async (request) => {
+    const text = await request.text()
+    book.add('what Turnstile is asked', `${request.method} ${request.url}\n${text}`)
+    return MiniflareResponse.json({ success: text.includes('genuine') })
+  })
   try {
     const authorization = `Bearer ${TOKENS.reader}`
     for (const path of [
@@ -79,12 +85,17 @@ export async function settings(shelf: Shelf, bundle: string): Promise<void> {
       '/embed/river-street-bakery',
     ])
       await stage.record(book, `with Turnstile and two languages: ${path}`, { path, headers: { authorization } })
-    await stage.record(book, 'JSON without a token of Turnstile', {
-      method: 'POST',
-      path: '/en/sign-up',
-      headers: { origin: SITE, 'content-type': 'application/json' },
-      body: JSON.stringify({ email: 'anna@example.org' }),
-    })
+    for (const [title, token] of Object.entries({ no: undefined, 'a wrong': 'forged', 'a good': 'genuine' })) {
+      const fields = { email: 'anna@example.org', ...(token !== undefined && { 'cf-turnstile-response': token }) }
+      await stage.record(book, `JSON with ${title} token of Turnstile`, postJson('/en/sign-up', fields))
+      const form = new URLSearchParams({ ...fields, stamp: await agedStamp(stage) })
+      await stage.record(book, `a form with ${title} token of Turnstile`, post('/fr/sign-up', String(form)))
+      await stage.record(
+        book,
+        `a frame with ${title} token of Turnstile`,
+        post('/embed/river-street-bakery', String(form)),
+      )
+    }
   } finally {
     await stage.close()
   }
