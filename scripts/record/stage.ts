@@ -24,7 +24,10 @@ const SETTLED_WITHIN_MS = 120_000
 export type Mail = { id: number; at: number; to: string; subject: string; text: string; eml: Buffer }
 
 /** Nothing leaves the machine. */
-const nobody: Outbound = async () => new Response('', { status: 599 })
+const nobody: Outbound = async (request) => {
+  await request.text() // what is not read keeps its connection
+  return new Response('', { status: 599 })
+}
 
 /** `settings` go over those of every recording; `outbound` answers what the Worker fetches from anybody. */
 export async function openStage(
