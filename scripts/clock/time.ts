@@ -1,4 +1,4 @@
-/** The time of this isolate: the machine's, moved; or one that stands still until it is moved. Imported before anything that reads a clock. */
+/** The time of this isolate: the machine's, moved; or one that stands still. Imported before anything that reads a clock. */
 
 const machineNow = Date.now.bind(Date)
 

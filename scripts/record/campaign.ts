@@ -1,4 +1,4 @@
-/** A campaign that the recording publishes itself, with what the bundled ones do not have: contacts in Cc, names that run out, days of use. */
+/** A campaign that the recording publishes itself. It has what the bundled ones do not: contacts in Cc, names that run out. */
 
 const YAML = `slug: quay
 status: open

@@ -35,6 +35,14 @@ export type Told = {
 
 const iso = (at: number): string => new Date(at).toISOString()
 
+const BY_RESEND: Record<Told['what'], string> = {
+  delivered: 'delivered',
+  hard: 'bounced',
+  soft: 'bounced',
+  complained: 'complained',
+  unsubscribed: 'suppressed',
+}
+
 /** The bodies, as the providers document them. */
 const BODIES: Record<Provider, (told: Told) => unknown> = {
   brevo: ({ what, email, dispatch, at, n }) => ({
@@ -94,7 +102,7 @@ const BODIES: Record<Provider, (told: Told) => unknown> = {
     }
   },
   resend: ({ what, email, dispatch, at }) => ({
-    type: `email.${{ delivered: 'delivered', hard: 'bounced', soft: 'bounced', complained: 'complained', unsubscribed: 'suppressed' }[what]}`,
+    type: `email.${BY_RESEND[what]}`,
     created_at: iso(at),
     data: {
       to: [email],

@@ -1,4 +1,4 @@
-/** Requests, answers and bodies as lines that a diff can show. Nothing is lost but where a line ended that we ended: such lines end in ↩. */
+/** Requests, answers and bodies as lines that a diff can show. A line that ends in ↩ was broken here; nothing else is changed. */
 
 import { createHash } from 'node:crypto'
 import type { Answer, Ask } from './http.ts'

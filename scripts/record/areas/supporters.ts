@@ -25,7 +25,15 @@ torn@example.org,"Torn
 ,en
 `
 
-const NDJSON = `{"email":"dina@example.org","name":"Дина","locales":["kk"],"topics":["mining"],"country":"KZ","consent":{"source":"paper","at":"2024-05-31","wording":"Yes"}}
+const DINA = {
+  email: 'dina@example.org',
+  name: 'Дина',
+  locales: ['kk'],
+  topics: ['mining'],
+  country: 'KZ',
+  consent: { source: 'paper', at: '2024-05-31', wording: 'Yes' },
+}
+const NDJSON = `${JSON.stringify(DINA)}
 {"email":"emil@example.org"}
 {"email":5}
 [1]
