@@ -1,14 +1,12 @@
 /** A clock that can be moved, for a Tocsin on this machine: days of waiting in a second. The deployed Worker knows nothing of it. */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { type BundleOptions, bundle, root } from './bundle.ts'
 import type { Time } from './clock/clock.ts'
 
-const FOLDER = join('dist', 'clock')
-
 /** Where it is built. */
-export const movableBundlePath = join(root, FOLDER, 'entry.js')
+export const movableBundlePath = join(root, 'dist', 'clock', 'entry.js')
 
 /** The object that keeps the time: exported by what is built here, and bound nowhere. */
 export const CLOCK_OBJECT = 'Clock'
@@ -17,33 +15,46 @@ export const CLOCK_OBJECT = 'Clock'
  * Builds the Worker around its clock, with every object class that wrangler.toml binds, and answers with the path. Started with
  * `startServer({ bundle, unbound: [CLOCK_OBJECT], … })`.
  */
-export async function movableBundle(content: BundleOptions['content'] = 'make'): Promise<string> {
-  mkdirSync(join(root, FOLDER), { recursive: true })
-  const entry = join(root, FOLDER, 'entry.ts')
-  writeFileSync(entry, entryFor(await objectClasses()))
-  await bundle({ entry, outdir: FOLDER, content })
-  return movableBundlePath
+export const movableBundle = (content?: BundleOptions['content']): Promise<string> =>
+  build(join('dist', 'clock'), 'time.ts', content)
+
+/**
+ * The same with a clock that stands still until it is moved, and without chance: what it answers can be compared. Mail to the binding
+ * EMAIL is fetched.
+ */
+export const stillBundle = (): Promise<string> => build(join('dist', 'still'), 'still.ts')
+
+/** `first`: the module of scripts/clock that is loaded before all others; it exports `envOf`. */
+async function build(folder: string, first: string, content: BundleOptions['content'] = 'make'): Promise<string> {
+  mkdirSync(join(root, folder), { recursive: true })
+  const entry = join(root, folder, 'entry.ts')
+  writeFileSync(entry, await entryFor(first))
+  await bundle({ entry, outdir: folder, content })
+  return join(root, folder, 'entry.js')
 }
 
-async function objectClasses(): Promise<string[]> {
+async function deployed(): Promise<{ main: string; classes: string[] }> {
   process.env.WRANGLER_LOG ??= 'error' // read when wrangler is loaded
   const { unstable_readConfig } = await import('wrangler')
-  const { durable_objects } = unstable_readConfig({ config: join(root, 'wrangler.toml') })
+  const { main = '', durable_objects } = unstable_readConfig({ config: join(root, 'wrangler.toml') })
   const bindings: ReadonlyArray<{ class_name: string }> = durable_objects.bindings
-  return bindings.map(({ class_name }) => class_name)
+  return { main, classes: bindings.map(({ class_name }) => class_name) }
 }
 
 /** A module's exports are written down, so the one that wraps all classes is written from their list. */
-const entryFor = (classes: readonly string[]): string => `// Written by scripts/clock.ts.
-import '../../scripts/clock/time.ts'
-import worker, * as deployed from '../../src/worker.ts'
+async function entryFor(first: string): Promise<string> {
+  const { main, classes } = await deployed()
+  return `// Written by scripts/clock.ts.
+import { envOf } from '../../scripts/clock/${first}'
+import worker, * as deployed from '../../${relative(root, resolve(root, main))}'
 import { moved } from '../../scripts/clock/moved.ts'
 import { movedWorker } from '../../scripts/clock/worker.ts'
 
 export { ${CLOCK_OBJECT} } from '../../scripts/clock/clock.ts'
-${classes.map((name) => `export const ${name} = moved('${name}', deployed.${name})`).join('\n')}
-export default movedWorker(worker)
+${classes.map((name) => `export const ${name} = moved('${name}', deployed.${name}, envOf)`).join('\n')}
+export default movedWorker(worker, envOf)
 `
+}
 
 /**
  * The clock of a server that runs such a bundle. Everything that reads the time lives by it: alarms, tokens, office hours, the dates of
@@ -57,6 +68,7 @@ export function movableClock({ url }: { url: string }) {
   }
   const time = async () => asked(await fetch(at))
   return {
+    time,
     now: async (): Promise<number> => (await time()).now,
     /** When the next alarm of any object rings; null when none is set. */
     next: async (): Promise<number | null> => (await time()).next,

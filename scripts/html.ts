@@ -52,6 +52,34 @@ function fieldOf(element: Element): Field[] {
   return [{ ...field, kind: type === 'hidden' ? 'hidden' : 'text' }]
 }
 
+/** What somebody enters or chooses, by the names of controls. */
+export type Answers = Readonly<Record<string, string | readonly string[]>>
+
+/** Name and value pairs in the order of the page. @throws Error when the form does not ask for one of the answers. */
+export function fillIn({ fields }: Form, answers: Answers): URLSearchParams {
+  const sent = new URLSearchParams()
+  const placed = new Set<string>()
+  const answered = (name: string, value: string) => {
+    placed.add(`${name}=${value}`)
+    sent.append(name, value)
+  }
+  for (const { name, kind, value, checked, options } of fields) {
+    const answer = answers[name]
+    const wanted = answer === undefined ? undefined : [answer].flat()
+    if (kind === 'box') {
+      if (wanted === undefined ? checked : wanted.includes(value)) answered(name, value)
+    } else if (kind === 'button') {
+      if (wanted?.includes(value)) answered(name, value)
+    } else if (kind === 'hidden' || wanted?.[0] === undefined) sent.append(name, value)
+    else if (kind === 'text' || options.includes(wanted[0])) answered(name, wanted[0])
+  }
+  for (const [name, answer] of Object.entries(answers))
+    for (const value of [answer].flat())
+      if (!placed.has(`${name}=${value}`))
+        throw new Error(`the form does not let anybody answer ${name} with “${value}”`)
+  return sent
+}
+
 /** What the root says the page is written in. */
 export function languageOf(html: string): { lang: string | undefined; dir: string | undefined } {
   const [root] = elementsUnder(parse(html))

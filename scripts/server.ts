@@ -2,7 +2,15 @@
 
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type MiniflareOptions } from 'miniflare'
+import {
+  convertV4MiniflareOptions,
+  Log,
+  LogLevel,
+  Miniflare,
+  type MiniflareOptions,
+  type Request as MiniflareRequest,
+  type Response as MiniflareResponse,
+} from 'miniflare'
 import { bundlePath, root } from './bundle.ts'
 import { killRuntime, runtimePids } from './runtime.ts'
 
@@ -16,6 +24,9 @@ const NOISE = [
   'NOSENTRY SQLite alarm handler canceled', // an alarm was put off when it was due already: the later one stands
 ]
 
+/** A request of the Worker's to somebody else, and what it is answered. */
+export type Outbound = (request: MiniflareRequest) => Promise<MiniflareResponse>
+
 export type ServerOptions = {
   port: number
   state: string // folder of everything persisted
@@ -23,6 +34,8 @@ export type ServerOptions = {
   bundle?: string // path of the built Worker; dist/worker.js unless told
   unbound?: readonly string[] // classes of objects that such a Worker exports and wrangler.toml does not bind
   quiet?: boolean // drops what the Worker logs
+  cron?: boolean // false: nothing is scheduled but what is asked for
+  outbound?: Outbound // answers what the Worker fetches, in place of the network
 }
 
 export type Server = {
@@ -41,7 +54,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const strangers = runtimePids() // of other servers in this process
   let miniflare = new Miniflare(miniflareOptions(options, worker))
   const url = (await miniflare.ready).origin
-  const cron = setInterval(() => void fireCron(miniflare), CRON_EVERY_MS)
+  const cron = options.cron === false ? undefined : setInterval(() => void fireCron(miniflare), CRON_EVERY_MS)
   return {
     url,
     get miniflare() {
@@ -89,6 +102,7 @@ function miniflareOptions(options: ServerOptions, worker: WorkerOptions): Minifl
     additionalUnboundDurableObjects: (options.unbound ?? []).map((className) => ({ className, useSQLite: true })),
     host: '127.0.0.1',
     port: options.port,
+    ...(options.outbound && { outboundService: options.outbound }),
     cf: false, // otherwise Miniflare asks the network for a sample of request.cf
     resourcePersistencePath: options.state,
     log: new Log(LogLevel.ERROR),

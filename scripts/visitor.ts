@@ -4,10 +4,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { paths } from '../src/paths.ts'
 import { MIN_FILL_MS } from '../src/security/stamp.ts'
 import type { DemoPerson } from './demo-people.ts'
-import { type Form, formsIn } from './html.ts'
+import { type Answers, type Form, fillIn, formsIn } from './html.ts'
 
 export type Page = { url: string; status: number; html: string }
-export type Answers = Readonly<Record<string, string | readonly string[]>>
 
 /** A browser of its own address; `ip` is what the edge of the network would tell the Worker. */
 export type Visitor = { ip: string; languages: string }
@@ -34,31 +33,6 @@ const pageOf = async (response: Response): Promise<Page> => ({
   status: response.status,
   html: await response.text(),
 })
-
-/** Name and value pairs in the order of the page. @throws Error when the form does not ask for one of the answers. */
-export function fillIn({ fields }: Form, answers: Answers): URLSearchParams {
-  const sent = new URLSearchParams()
-  const placed = new Set<string>()
-  const answered = (name: string, value: string) => {
-    placed.add(`${name}=${value}`)
-    sent.append(name, value)
-  }
-  for (const { name, kind, value, checked, options } of fields) {
-    const answer = answers[name]
-    const wanted = answer === undefined ? undefined : [answer].flat()
-    if (kind === 'box') {
-      if (wanted === undefined ? checked : wanted.includes(value)) answered(name, value)
-    } else if (kind === 'button') {
-      if (wanted?.includes(value)) answered(name, value)
-    } else if (kind === 'hidden' || wanted?.[0] === undefined) sent.append(name, value)
-    else if (kind === 'text' || options.includes(wanted[0])) answered(name, wanted[0])
-  }
-  for (const [name, answer] of Object.entries(answers))
-    for (const value of [answer].flat())
-      if (!placed.has(`${name}=${value}`))
-        throw new Error(`the form does not let anybody answer ${name} with “${value}”`)
-  return sent
-}
 
 /** The form of a page that leads to a path. @throws Error when there is none. */
 export function formTo(page: Page, path: string): Form {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Entry } from '../../src/kit/database.ts'
-import { offset, onMachine } from './time.ts'
+import { movesSoFar, onMachine } from './time.ts'
 
 /** Of the object's own storage: when its alarm is to ring, in moved time. No key of ours begins so. */
 const RINGS_AT = 'moved-clock/rings-at'
@@ -27,11 +27,11 @@ export class Alarm {
 
   /** Set together with what the object has just written, and noted after: a clock that moves between the two is seen here. */
   async set(at: number): Promise<void> {
-    const then = offset()
+    const then = movesSoFar()
     this.#ringsAt.put(at)
     await this.#storage.setAlarm(onMachine(at))
     await this.tell()
-    if (offset() !== then) await this.follow()
+    if (movesSoFar() !== then) await this.follow()
   }
 
   async delete(): Promise<void> {

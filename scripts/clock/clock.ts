@@ -2,6 +2,7 @@ import { DurableObject, exports } from 'cloudflare:workers'
 import * as z from 'zod'
 import { Database, type Entry } from '../../src/kit/database.ts'
 import type { Step } from '../../src/kit/migrate.ts'
+import { busy } from './busy.ts'
 import type { Moved } from './moved.ts'
 import { isKnown, offset, offsetUntil, setOffset } from './time.ts'
 
@@ -11,6 +12,7 @@ const TOLD_TOGETHER = 50
 export type Time = {
   now: number // epoch ms, moved
   next: number | null // when the next alarm of any object rings
+  busy: number // requests that are not answered yet, and what goes on after their answers
 }
 
 const STEPS: readonly Step[] = [
@@ -47,7 +49,7 @@ export class Clock extends DurableObject {
 
   time(): Time {
     const { next } = this.#db.one(nextRow, 'SELECT MIN(at) AS next FROM alarm')
-    return { now: Date.now(), next }
+    return { now: Date.now(), next, busy: busy() }
   }
 
   /** False when it is later than that already. Answers once every object with an alarm has set it anew. */

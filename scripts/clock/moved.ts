@@ -11,9 +11,9 @@ export interface Moved extends Rpc.DurableObjectBranded {
 
 /**
  * The class as it is deployed, with its alarms in moved time. An object that its alarm has woken before anybody else has come asks for
- * the time first; only what its constructor reads is the machine's then.
+ * the time first; only what its constructor reads is the machine's then. `envOf`: what it finds bound.
  */
-export function moved(className: string, deployed: ObjectClass) {
+export function moved(className: string, deployed: ObjectClass, envOf = (env: never): never => env) {
   return class extends deployed {
     readonly #alarm: Alarm
 
@@ -25,7 +25,7 @@ export function moved(className: string, deployed: ObjectClass) {
         await know()
         await alarm.remember()
       })
-      super(ctx, env)
+      super(ctx, envOf(env))
       this.#alarm = alarm
     }
 

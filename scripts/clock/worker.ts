@@ -1,24 +1,30 @@
 import type { Bindings } from '../../src/dispatch/bindings.ts'
+import { counted, whileBusy } from './busy.ts'
 import { clock, know } from './clock.ts'
-import { offset } from './time.ts'
+import { ahead } from './time.ts'
 
 export const CLOCK = '/clock'
 
 type Deployed = Required<Pick<ExportedHandler<Bindings>, 'fetch' | 'queue' | 'scheduled'>>
 
-/** The Worker as it is deployed, in moved time, and the clock itself: `GET` tells it, `POST {"to": …}` moves it forward. */
-export const movedWorker = (deployed: Deployed): Deployed => ({
+/**
+ * The Worker as it is deployed, in moved time, and the clock itself: `GET` tells it, `POST {"to": …}` moves it forward. `envOf`: what it
+ * finds bound.
+ */
+export const movedWorker = (deployed: Deployed, envOf = (env: Bindings): Bindings => env): Deployed => ({
   async fetch(request, env, ctx) {
     await know()
-    return new URL(request.url).pathname === CLOCK ? onClock(request) : deployed.fetch(request, env, ctx)
+    if (new URL(request.url).pathname === CLOCK) return onClock(request)
+    return whileBusy(() => deployed.fetch(request, envOf(env), counted(ctx)))
   },
   async queue(batch, env, ctx) {
     await know()
-    return deployed.queue(batch, env, ctx)
+    return whileBusy(() => deployed.queue(batch, envOf(env), counted(ctx)))
   },
   async scheduled({ cron, scheduledTime }, env, ctx) {
     await know()
-    return deployed.scheduled({ cron, scheduledTime: scheduledTime + offset(), noRetry: () => {} }, env, ctx)
+    const moved = { cron, scheduledTime: scheduledTime + ahead(), noRetry: () => {} }
+    return whileBusy(() => deployed.scheduled(moved, envOf(env), counted(ctx)))
   },
 })
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { demoPeople } from '../../scripts/demo-people.ts'
-import { formsIn } from '../../scripts/html.ts'
-import { fillIn } from '../../scripts/visitor.ts'
+import { fillIn, formsIn } from '../../scripts/html.ts'
 
 const [form] = formsIn(`<form method="POST" action="/en/sign-up">
   <input name="email" type="email"><input type="hidden" name="stamp" value="s">

@@ -1,0 +1,120 @@
+/** Providers that do not take everything: how a dispatch and single mails come through, what is uncertain and how it is resolved. */
+
+import { Response } from 'miniflare'
+import { linkIn, mailTo, post, postJson } from '../acts.ts'
+import type { Book, Shelf } from '../book.ts'
+import { headerOf, textOf } from '../http.ts'
+import { FAKES } from '../providers.ts'
+import { openStage, type Stage } from '../stage.ts'
+
+const SLUG = 'river-street-bakery'
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+
+type Faulty = (call: number) => Response | null
+
+const problem = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+  new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers })
+
+/** What a provider answers instead of taking a call to send; null: it takes it. */
+const FAULTS: Readonly<Record<string, Faulty>> = {
+  'a key that is refused': () => problem(401, { name: 'invalid_api_key', message: 'API key is invalid' }),
+  'an account that may not': () => problem(403, { name: 'forbidden', message: 'not allowed' }),
+  'too many calls, twice': (call) =>
+    call < 3 ? problem(429, { name: 'rate_limit_exceeded' }, { 'retry-after': '30' }) : null,
+  'a failure, twice': (call) => (call < 3 ? problem(500, { name: 'internal_server_error' }) : null),
+  'failures without end': () => problem(503, 'unavailable'),
+  'an answer that cannot be read': () => problem(200, '<html>gateway</html>'),
+  'a call that is not as it should be': () => problem(422, { name: 'validation_error', message: 'Invalid `to` field' }),
+  'a day that is used up': () => problem(429, { name: 'daily_quota_exceeded', message: 'used up' }),
+}
+
+/** Resend recognises a call that comes again; Mailgun does not, which shows where nobody knows what became of a call. */
+const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
+  resend: Object.keys(FAULTS),
+  mailgun: ['a key that is refused', 'a failure, twice', 'an answer that cannot be read'],
+}
+
+export async function faults(shelf: Shelf, bundle: string): Promise<void> {
+  for (const [provider, titles] of Object.entries(PROVIDERS))
+    for (const title of titles) {
+      const stage = await stageWith(bundle, provider, FAULTS[title] ?? (() => null))
+      try {
+        await dispatched(stage, shelf.book(`faults-${provider}`), title)
+      } finally {
+        await stage.close()
+      }
+    }
+  await fallback(shelf.book('faults-fallback'), bundle)
+}
+
+/** Its confirmations are captured, so that there are people; what it sends to many goes to a provider with faults. */
+async function stageWith(
+  bundle: string,
+  provider: string,
+  fault: Faulty,
+  more: Record<string, string> = {},
+): Promise<Stage> {
+  const fake = FAKES[provider]
+  if (fake === undefined) throw new Error(`there is no ${provider} on record`)
+  const others = Object.values(FAKES).map(({ settings }) => settings)
+  const settings = { ...Object.assign({}, ...others), BULK_TRANSPORT: provider, ...more } as Record<string, string>
+  let calls = 0
+  return openStage(bundle, settings, async (request) => {
+    const text = await request.text() // first: what is not read keeps its connection
+    const { host, pathname, search } = new URL(request.url)
+    const name = Object.keys(FAKES).find((one) => host.includes(one)) ?? provider
+    const spoilt = name === provider && request.method === 'POST' ? fault(++calls) : null
+    if (spoilt !== null) return spoilt
+    const asked = { method: request.method, path: pathname + search, body: text }
+    const { status, body, headers = {} } = FAKES[name]?.answer(asked) ?? { status: 404, body: '' }
+    return problem(status, body, headers)
+  })
+}
+
+/** Somebody whom a provider may be given: no such domain exists. */
+async function join(stage: Stage, email: string): Promise<void> {
+  await stage.ask(postJson('/en/sign-up', { email, locales: ['en'] }))
+  await stage.ask(post(linkIn(mailTo(await stage.mails(), email), '/confirm/'), ''))
+  await stage.live(1_000)
+}
+
+async function dispatched(stage: Stage, book: Book, title: string): Promise<string> {
+  for (const name of ['anna', 'boris']) await join(stage, `${name}@people.tocsin`)
+  const { revision } = JSON.parse(textOf(await stage.ask(stage.api('GET', `/api/campaigns/${SLUG}`)))) as {
+    revision: string
+  }
+  const asked = await stage.ask(stage.api('POST', '/api/dispatches', { campaign: SLUG, revision, email: 'appeal' }))
+  const at = headerOf(asked, 'location') ?? ''
+  for (const [later, milliseconds] of Object.entries({ 'a minute later': MINUTE_MS, 'an hour later': HOUR_MS })) {
+    await stage.live(milliseconds)
+    await stage.record(book, `${title}: ${later}`, stage.api('GET', at))
+  }
+  const { uncertainBatches, state } = JSON.parse(textOf(await stage.ask(stage.api('GET', at)))) as {
+    uncertainBatches: Array<{ id: number; generation: number }>
+    state: string
+  }
+  const batches = uncertainBatches.map(({ id, generation }) => ({ id, generation }))
+  if (batches.length > 0)
+    await stage.record(
+      book,
+      `${title}: counted as sent`,
+      stage.api('POST', `${at}/resolve`, { batches, decision: 'count-as-sent' }),
+    )
+  if (state === 'paused') await stage.record(book, `${title}: resumed`, stage.api('POST', `${at}/resume`))
+  await stage.live(HOUR_MS)
+  await stage.record(book, `${title}: in the end`, stage.api('GET', at))
+  return at
+}
+
+/** Another provider takes over what the first refuses. */
+async function fallback(book: Book, bundle: string): Promise<void> {
+  const refuses: Faulty = () => problem(401, { name: 'invalid_api_key', message: 'API key is invalid' })
+  const stage = await stageWith(bundle, 'resend', refuses, { BULK_FALLBACK_TRANSPORT: 'postmark' })
+  try {
+    await stage.record(book, 'the deployment', { path: '/healthz' })
+    await dispatched(stage, book, 'a key that is refused')
+  } finally {
+    await stage.close()
+  }
+}

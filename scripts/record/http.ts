@@ -1,0 +1,69 @@
+/** A plain HTTP/1.1 client that hides nothing: headers as they came, no redirect followed, nothing decompressed. */
+
+import { Agent, request } from 'node:http'
+
+export type Ask = {
+  method?: string // GET unless told
+  path: string
+  headers?: Readonly<Record<string, string>>
+  body?: string | Uint8Array
+  ip?: string // whose limits it counts against; another with every request unless told
+}
+
+export type Answer = {
+  status: number
+  reason: string
+  headers: ReadonlyArray<readonly [name: string, value: string]>
+  body: Buffer
+}
+
+/** Milliseconds without a byte after which a request has failed. */
+const TIMEOUT_MS = 60_000
+
+export const headerOf = ({ headers }: Answer, name: string): string | undefined =>
+  headers.find(([known]) => known.toLowerCase() === name)?.[1]
+
+export const textOf = ({ body }: Answer): string => body.toString('utf8')
+
+/** `host` is what the Host header says, whatever the port is. */
+export function client(port: number, host: string) {
+  const agent = new Agent({ keepAlive: true })
+  let asked = 0
+  const ask = ({ method = 'GET', path, headers = {}, body, ip = addressOf(asked++) }: Ask): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+      const call = request(
+        {
+          agent,
+          port,
+          host: '127.0.0.1',
+          method,
+          path,
+          headers: { host, 'cf-connecting-ip': ip, ...length, ...headers },
+        },
+        (response) => {
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk))
+          response.on('error', reject)
+          response.on('end', () => {
+            const { statusCode = 0, statusMessage = '', rawHeaders } = response
+            const names = rawHeaders.filter((_, n) => n % 2 === 0)
+            resolve({
+              status: statusCode,
+              reason: statusMessage,
+              headers: names.map((name, n) => [name, rawHeaders[2 * n + 1] ?? ''] as const),
+              body: Buffer.concat(chunks),
+            })
+          })
+        },
+      )
+      call.setTimeout(TIMEOUT_MS, () => call.destroy(new Error(`no answer to ${method} ${path}`)))
+      call.on('error', reject)
+      call.end(body)
+    })
+  return { ask, close: () => agent.destroy() }
+}
+export type Client = ReturnType<typeof client>
+
+/** One of 16 million addresses that no network has (RFC 1918). */
+const addressOf = (n: number): string => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`

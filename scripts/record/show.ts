@@ -1,0 +1,74 @@
+/** Requests, answers and bodies as lines that a diff can show. A line that ends in ↩ was broken here; nothing else is changed. */
+
+import { createHash } from 'node:crypto'
+import type { Answer, Ask } from './http.ts'
+import { withoutNumbers } from './normalise.ts'
+
+/** Of the connection and of the runtime that serves it, not of the Worker. */
+const NOT_SHOWN = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length'])
+
+/** Bytes of a request's body beyond which it is told by its hash. */
+const MAX_ASKED_BYTES = 8_000
+
+/** Length and hash; of a text without what is random in it. */
+export function inBrief(bytes: Buffer): string {
+  const text = bytes.toString('utf8')
+  const hashed = Buffer.from(text).equals(bytes) ? withoutNumbers(text) : bytes
+  return `[${bytes.length} bytes, sha256 ${sha256(hashed)}]`
+}
+
+export const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+export function showAsk({ method = 'GET', path, headers = {}, body }: Ask): string {
+  const lines = [`${method} ${path}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)]
+  if (body === undefined) return lines.join('\n')
+  const type = headers['content-type'] ?? ''
+  const bytes = Buffer.from(body)
+  const shown = bytes.length > MAX_ASKED_BYTES ? inBrief(bytes) : showBody(bytes, type)
+  return [...lines, '', shown].join('\n')
+}
+
+export function showAnswer(answer: Answer): string {
+  const { headers, body } = answer
+  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? ''
+  return body.length === 0 ? showHead(answer) : `${showHead(answer)}\n\n${showBody(body, type)}`
+}
+
+/** Status and header fields, in the order of their names. */
+export function showHead({ status, reason, headers }: Answer): string {
+  const shown = headers.filter(([name]) => !NOT_SHOWN.has(name.toLowerCase()))
+  return [`${status} ${reason}`, ...shown.map(([name, value]) => `${name.toLowerCase()}: ${value}`).toSorted()].join(
+    '\n',
+  )
+}
+
+/** Bytes beyond which a text that is no page is told by its hash. */
+const MAX_SHOWN_BYTES = 400_000
+
+export function showBody(body: Buffer, type: string): string {
+  const text = body.toString('utf8')
+  if (!Buffer.from(text).equals(body) || body.length > MAX_SHOWN_BYTES) return inBrief(body)
+  if (/html/.test(type)) return brokenHtml(text)
+  if (/css/.test(type)) return brokenCss(text)
+  if (/json/.test(type) && !/ndjson/.test(type)) return brokenJson(text)
+  return text.replaceAll('\r\n', '␍\n')
+}
+
+/** Between two tags, and within style sheets after a rule. */
+export const brokenHtml = (html: string): string =>
+  html
+    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, brokenCss)
+    .replaceAll('><', '>↩\n<')
+    .replaceAll('\r\n', '␍\n')
+
+const brokenCss = (css: string): string => css.replace(/\}(?!\n)/g, '}↩\n')
+
+/** One member a line, where the text is exactly what JSON.stringify makes. */
+function brokenJson(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text)
+    return JSON.stringify(value) === text ? JSON.stringify(value, null, 1) : text
+  } catch {
+    return text
+  }
+}
