@@ -1,7 +1,5 @@
-/** What became of everybody: what the provider knows, held against what the dispatch tells. Pure. */
-
-import type { Counts } from '../../src/dispatch/order.ts'
 import type { SinkCall } from '../sinks/faults.ts'
+import { type Counts } from "../../src/dispatch/counts.ts";
 
 /** What the provider has: how many mails each of the crowd got, and whom each call brought them to. */
 export type Truth = { mails: Uint8Array; strangers: number; takenByHash: ReadonlyMap<string, number> }

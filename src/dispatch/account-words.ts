@@ -1,6 +1,6 @@
 import type { Held } from './account.ts'
 import { SILENT_CALLS } from './breaker.ts'
-import type { PauseReason } from './order.ts'
+import type { PauseReason } from './pause-reason.ts'
 
 /** What an account does, told to organisers: what is the matter, and what they can do, or that they need do nothing. */
 

@@ -1,6 +1,6 @@
 import { firstAvailable } from '../kit/locales.ts'
+import type { Audience } from './audience-filter.ts'
 import type { Bindings } from './bindings.ts'
-import type { Audience } from './order.ts'
 
 /** A confirmed supporter as the audience source gives them to a lane, in clear while the lane freezes them. */
 export type Person = {

@@ -1,8 +1,8 @@
 import type { Held } from './account.ts'
 import { refusedInWords } from './account-words.ts'
 import type { Head } from './batch.ts'
-import type { PauseReason } from './order.ts'
 import { LONGEST_WAIT_MS } from './pace.ts'
+import type { PauseReason } from './pause-reason.ts'
 
 /**
  * Which transport a batch goes by. An unanswered batch can be asked again only of the one that was asked: another would send it twice.

@@ -1,5 +1,3 @@
-import type { Counts } from './order.ts'
-
 /** What became of one person of a batch, as one character; a batch keeps a string of them, in the order of its people. */
 export const MARKS = {
   w: 'waiting', // unanswered included
@@ -66,3 +64,7 @@ export function addPerLocale(into: Record<string, Counts>, more: Record<string, 
     addCounts(sum, counts)
   }
 }
+export type Counts = Record<
+  'planned' | 'waiting' | 'accepted' | 'refused' | 'suppressed' | 'uncertain' | 'cancelled',
+  number
+>

@@ -9,7 +9,8 @@ import { err, ok, type Result } from '../kit/result.ts'
 import { absolute, paths } from '../paths.ts'
 import { MAX_TOKEN_CHARS } from '../security/token.ts'
 import type { FrozenMail } from './lane-order.ts'
-import type { Order, PauseReason } from './order.ts'
+import type { Order } from './order.ts'
+import type { PauseReason } from './pause-reason.ts'
 import { senderOf } from './sender.ts'
 
 /** A reader with the longest name and link there can be: what is small enough for them is for everybody. */

@@ -1,5 +1,6 @@
 import { type Campaign, hindranceToMail } from '../campaigns/campaign.ts'
-import type { Order, PauseReason } from './order.ts'
+import type { Order } from './order.ts'
+import type { PauseReason } from './pause-reason.ts'
 
 const SENTENCES = {
   draft: 'the campaign is a draft: set its status to open',

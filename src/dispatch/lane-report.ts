@@ -1,9 +1,7 @@
 import { bodyOf } from './batch.ts'
-import { addCounts, addPerLocale, noCounts } from './counts.ts'
+import { addCounts, addPerLocale, type Counts, noCounts } from './counts.ts'
 import type { Delivery } from './heard.ts'
 import type { Ledger } from './ledger.ts'
-import type { Counts } from './order.ts'
-
 /** What a person who has to decide is shown; `bodyHash` is the SHA-256 of the call's body, by which a record of calls knows it. */
 export type UncertainBatch = {
   id: number

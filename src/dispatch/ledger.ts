@@ -2,10 +2,8 @@ import * as z from 'zod'
 import { blob, type Database } from '../kit/database.ts'
 import { FINGERPRINT_CHARS } from '../security/address.ts'
 import { type Head, headSchema } from './batch.ts'
-import { Tally } from './counts.ts'
+import { type Counts, Tally } from './counts.ts'
 import { HEARD_TABLE, Heard, withHeard } from './heard.ts'
-import type { Counts } from './order.ts'
-
 /** A provider's name for one person's mail: by this its events are told apart. */
 export type Reference = [position: number, reference: string]
 

@@ -1,19 +1,10 @@
 import * as z from 'zod'
-import { locale, slug, topic } from '../campaigns/definition.ts'
+import { slug } from '../campaigns/definition.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
+import { type Audience, audience } from './audience-filter.ts'
+import type { Counts } from './counts.ts'
 import type { Delivery } from './heard.ts'
-
-/** Whom a dispatch is for. `locales` means the language a person would be sent, not every language they read. */
-export const audience = z.strictObject({
-  locales: z.array(locale).min(1).optional(),
-  topics: z.array(topic).min(1).optional(),
-  countries: z
-    .array(z.string().regex(/^[A-Z]{2}$/, 'expected country codes of two capitals'))
-    .min(1)
-    .optional(),
-  confirmedAfter: z.iso.datetime({ offset: true }).optional(),
-})
-export type Audience = z.infer<typeof audience>
+import type { PauseReason } from './pause-reason.ts'
 
 /** How far ahead a dispatch may be scheduled, in days: longer, and the case will have moved on. */
 const MAX_SCHEDULE_DAYS = 366
@@ -69,16 +60,6 @@ export type State = z.infer<typeof stateSchema>
 
 /** States that end by themselves; cron wakes whoever is in one and lost its alarm. */
 export const GOING: ReadonlySet<State> = new Set(['scheduled', 'planning', 'running'])
-
-/** Why a dispatch is paused, in a word for machines and a sentence for its organiser. */
-export const pauseReason = z.object({ kind: z.string(), detail: z.string() })
-export type PauseReason = z.infer<typeof pauseReason>
-
-export type Counts = Record<
-  'planned' | 'waiting' | 'accepted' | 'refused' | 'suppressed' | 'uncertain' | 'cancelled',
-  number
->
-
 /** A dispatch as the API tells it. */
 export type Told = {
   id: string

@@ -1,6 +1,6 @@
 import { localeFor, type Person } from './audience.ts'
+import type { Audience } from './audience-filter.ts'
 import type { Envelope } from './envelopes.ts'
-import type { Audience } from './order.ts'
 
 /** Somebody frozen into a dispatch. */
 export type Frozen = { fingerprint: string; envelope: Envelope }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Database, Entry } from '../kit/database.ts'
 import type { LaneReport } from './lane-report.ts'
-import type { PauseReason } from './order.ts'
+import type { PauseReason } from './pause-reason.ts'
 import { excess, noSample, type Sample, sampleSchema, sumOf } from './rates.ts'
 
 /** What each lane last said, and what had been said when a person last let the dispatch go on. */

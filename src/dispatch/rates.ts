@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { PauseReason } from './order.ts'
+import type { PauseReason } from './pause-reason.ts'
 
 /** How many people a provider took mails for, and of how many it said what. */
 export const sampleSchema = z.object({ accepted: z.int(), bounced: z.int(), complained: z.int() })

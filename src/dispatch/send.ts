@@ -4,7 +4,7 @@ import type { Head } from './batch.ts'
 import * as batch from './batch.ts'
 import { choose, type Out, pass } from './carriers.ts'
 import { DOUBTFUL_REFUSALS, type Doubts } from './doubts.ts'
-import type { PauseReason } from './order.ts'
+import type { PauseReason } from './pause-reason.ts'
 import { asPersonal, isSignOfOne } from './personal.ts'
 
 /** A transport with its account, as a lane uses it; everything in it may fail. */

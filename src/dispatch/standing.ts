@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { err, ok, type Result } from '../kit/result.ts'
-import { GOING, type Order, type PauseReason, pauseReason, stateSchema } from './order.ts'
+import { GOING, type Order, stateSchema } from './order.ts'
+import { type PauseReason, pauseReason } from './pause-reason.ts'
 
 /** How a dispatch stands, besides its order and its frozen mail. Times are epoch milliseconds. */
 export const standingSchema = z.object({
