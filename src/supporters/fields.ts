@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { topic } from '../campaigns/definition.ts'
 import { COUNTRIES } from '../kit/countries.ts'
 import type { FormError } from '../kit/form.tsx'
 import { normalise } from '../security/address.ts'
@@ -10,7 +9,7 @@ export type Fields = Readonly<Record<string, unknown>>
 
 const blankAsAbsent = (value: unknown) => (value === '' ? undefined : value)
 const asList = (value: unknown) => [value ?? []].flat().filter((item) => item !== '')
-const listOf = <T extends string>(allowed: readonly T[], message: string) =>
+export const listOf = <T extends string>(allowed: readonly T[], message: string) =>
   z.preprocess(
     asList,
     z.array(z.enum(allowed, message)).transform((items) => [...new Set(items)]),
@@ -33,7 +32,6 @@ export const name = z
   .optional()
 
 export const localesAmong = (allowed: readonly string[]) => listOf(allowed, 'fault.locales.unknown')
-export const topics = listOf(topic.options, 'fault.topics.unknown')
 export const country = z.preprocess(blankAsAbsent, z.enum(COUNTRIES, 'fault.country.unknown').optional())
 export const campaign = z.preprocess(blankAsAbsent, z.string('fault.campaign.unknown').optional())
 

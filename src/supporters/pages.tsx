@@ -107,28 +107,6 @@ export function ConfirmedPage({ campaign, ...page }: PageProps & { campaign?: st
   )
 }
 
-export type LinkProblem = 'malformed' | 'expired' | 'left-since' | 'complained'
-
-export function LinkProblemPage({ kind, ...page }: PageProps & { kind: LinkProblem }) {
-  const t = textsIn(page.locale)
-  return (
-    <MessagePage title={t(`problem.${kind}.title`)} lead={t(`problem.${kind}.lead`)} {...page}>
-      {kind !== 'complained' && (
-        <p>
-          <a class="button" href={paths.signUp(page.locale)}>
-            {t('problem.sign-up')}
-          </a>
-        </p>
-      )}
-      <p>
-        <a class="target-size" href={paths.myData(page.locale)}>
-          {t('problem.my-data')}
-        </a>
-      </p>
-    </MessagePage>
-  )
-}
-
 /** The hidden field tells a person's press from a mail program's one-click request, which gets no goodbye mail. */
 export function UnsubscribePage({ token, ...page }: PageProps & { token: string }) {
   const t = textsIn(page.locale)

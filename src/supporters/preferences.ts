@@ -2,8 +2,9 @@ import * as z from 'zod'
 import type { FormError } from '../kit/form.tsx'
 import { removeIfLeft } from './departure.ts'
 import type { Deps } from './deps.ts'
-import { country, type Fields, faultsOf, localesAmong, topics } from './fields.ts'
+import { country, type Fields, faultsOf, localesAmong } from './fields.ts'
 import type { Supporter } from './supporter.ts'
+import { topics } from './topics-field.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 /** Milliseconds a pause may last; who wants longer is better served by leaving. */

@@ -12,16 +12,13 @@ import { LINK_PAGE_HEADERS } from '../security/headers.ts'
 import { type Sender, senderOf } from '../security/origin.ts'
 import { formStamp } from '../security/stamp.ts'
 import { type Fields, textOf } from './fields.ts'
-import { liveDeps } from './live.ts'
-import { type LinkProblem, LinkProblemPage } from './pages.tsx'
+import { type LinkProblem, LinkProblemPage } from './link-problem.tsx'
 import { kindOfBody } from './request.ts'
 
 /** What the routes of supporters read from a request and how they answer. */
 
 export type Site = { Bindings: Bindings; Variables: { settings: Settings } }
 export type Here = Context<Site>
-
-export const depsOf = (c: Here) => liveDeps(c.env, c.var.settings)
 
 export function senderTo(c: Here): Sender {
   const { publicUrl, partnerOrigins } = c.var.settings

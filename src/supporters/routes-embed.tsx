@@ -8,9 +8,10 @@ import { paths, ROUTES } from '../paths.ts'
 import { contentSecurityPolicy } from '../security/headers.ts'
 import { formStamp } from '../security/stamp.ts'
 import { isVouchedFor, TURNSTILE_FIELD } from '../security/turnstile.ts'
+import { depsOf } from './context.ts'
 import { textOf } from './fields.ts'
 import { kindOfBody, readBody, shownAgain } from './request.ts'
-import { depsOf, type Here, localeIn, mayGoOn, refuse, type Site, senderTo, stampAgain } from './routes-answers.tsx'
+import { type Here, localeIn, mayGoOn, refuse, type Site, senderTo, stampAgain } from './routes-answers.tsx'
 import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
 
 /** A campaign in other sites' frames. It needs no cookie and sets none: browsers keep them from frames anyway. */

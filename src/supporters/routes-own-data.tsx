@@ -3,6 +3,7 @@ import type { FormError } from '../kit/form.tsx'
 import { paths, ROUTES } from '../paths.ts'
 import { LINK_PAGE_HEADERS } from '../security/headers.ts'
 import { formStamp } from '../security/stamp.ts'
+import { depsOf } from './context.ts'
 import { erase } from './departure.ts'
 import { heldAbout } from './export.ts'
 import { type Access, type AccessPurpose, accessTokens, readAccess, readRequest, sendAccess } from './my-data.ts'
@@ -12,7 +13,6 @@ import { changePreferences, type Preferences, preferencesOf } from './preference
 import { kindOfBody, readBody } from './request.ts'
 import {
   checkYourMail,
-  depsOf,
   type Here,
   linkPage,
   linkProblem,

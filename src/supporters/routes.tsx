@@ -10,6 +10,7 @@ import type { Sender } from '../security/origin.ts'
 import { formStamp } from '../security/stamp.ts'
 import { isVouchedFor, TURNSTILE_FIELD } from '../security/turnstile.ts'
 import { confirm } from './confirmation.ts'
+import { depsOf } from './context.ts'
 import { leave } from './departure.ts'
 import { textOf } from './fields.ts'
 import { ConfirmedPage, ConfirmPage, SignUpPage, UnsubscribedPage, UnsubscribePage } from './pages.tsx'
@@ -17,7 +18,6 @@ import { readConfirm } from './pending.ts'
 import { kindOfBody, readBody, shownAgain } from './request.ts'
 import {
   checkYourMail,
-  depsOf,
   type Here,
   linkPage,
   linkProblem,

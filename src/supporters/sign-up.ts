@@ -8,8 +8,9 @@ import { absolute, paths } from '../paths.ts'
 import { stampFault } from '../security/stamp.ts'
 import { MAX_TOKEN_CHARS } from '../security/token.ts'
 import type { Deps, Letter } from './deps.ts'
-import { campaign, country, email, type Fields, faultsOf, localesAmong, name, textOf, topics } from './fields.ts'
+import { campaign, country, email, type Fields, faultsOf, localesAmong, name, textOf } from './fields.ts'
 import { confirmToken, type Pending } from './pending.ts'
+import { topics } from './topics-field.ts'
 
 /** The version of the sentence people agree to: `consent.<version>` of the pages' texts. A text in use is not changed but followed by the next. */
 export const CONSENT_WORDING = 'v1'
