@@ -1,6 +1,7 @@
 /** The demonstration's second half: the appeal is counted, asked for, paused, and sent to its end. */
 
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Counts } from '../src/dispatch/counts.ts'
 import type { Told } from '../src/dispatch/order.ts'
 import { optOutOf } from './demo-joining.ts'
 import type { DemoPerson } from './demo-people.ts'
@@ -8,7 +9,6 @@ import { differs, differsInMembers } from './demo-report.ts'
 import type { Stage } from './demo-stage.ts'
 import { readOutbox } from './outbox.ts'
 import { oneClick } from './visitor.ts'
-import { type Counts } from "../src/dispatch/counts.ts";
 
 /** Slow enough to pause between two languages: one leaves in each second. */
 const RATE_PER_MINUTE = 600

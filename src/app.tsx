@@ -5,7 +5,6 @@ import { stopRoutes } from './actions/routes-stop.tsx'
 import { campaignRoutes } from './campaigns/routes.tsx'
 import { calendarRoutes } from './campaigns/routes-calendar.ts'
 import { paperRoutes } from './campaigns/routes-paper.tsx'
-import type { Bindings } from './dispatch/bindings.ts'
 import { type Settings, settingsOf } from './env.ts'
 import { negotiate } from './kit/locales.ts'
 import { ErrorPage, NotFoundPage, SettingsPage } from './kit/pages.tsx'
@@ -20,7 +19,7 @@ import { supporterRoutes } from './supporters/routes.tsx'
 import { outboxRoutes } from './transports/routes.tsx'
 import { webhookRoutes } from './webhooks/routes.ts'
 
-type Site = { Bindings: Bindings; Variables: { settings: Settings } }
+type Site = { Bindings: Env; Variables: { settings: Settings } }
 
 export const app = new Hono<Site>()
 

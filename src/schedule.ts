@@ -1,11 +1,10 @@
-import { actionsOf } from './actions/actions-of.ts'
 import { catalogue } from './campaigns/catalogue.ts'
 import { carriedTargets } from './campaigns/letters.ts'
 import { supportContacts, takesEndorsements } from './campaigns/voices.ts'
-import { type Bindings, registerOf } from './dispatch/bindings.ts'
+import { actionsOf, registerOf } from './objects.ts'
 
 /** Everything that recurs, the whole list; called every minute. */
-export async function onSchedule(env: Bindings, now: number): Promise<void> {
+export async function onSchedule(env: Env, now: number): Promise<void> {
   await registerOf(env).wake(now) // dispatches that should be going on and lost their alarm
   if (new Date(now).getUTCMinutes() !== 0) return // the list of campaigns is read from KV, which bills it
   const campaigns = await catalogue(env.CONTENT).list()

@@ -1,17 +1,16 @@
 /** Tocsin with counters around what the platform gives it. Built for `npm run bench` only; the classes inside are the ones deployed. */
 
 import type { DurableObject } from 'cloudflare:workers'
-import type { Bindings } from '../../src/dispatch/bindings.ts'
 import worker, * as deployed from '../../src/worker.ts'
 import { counted, countingEnv, countingStorage, countsOf, settleCursors } from './counts.ts'
 
-type ObjectClass = new (ctx: DurableObjectState, env: Bindings) => DurableObject<Bindings>
+type ObjectClass = new (ctx: DurableObjectState, env: Env) => DurableObject<Env>
 
 /** The outside of each object: its storage, its bindings and its alarms are counted. */
 function counting(who: string, inner: unknown): ObjectClass {
   const base = inner as ObjectClass
   return class extends base {
-    constructor(ctx: DurableObjectState, env: Bindings) {
+    constructor(ctx: DurableObjectState, env: Env) {
       // The runtime takes no other object for its own: the genuine one is given a storage of ours.
       Object.defineProperty(ctx, 'storage', { value: countingStorage(who, ctx.storage) })
       super(ctx, countingEnv(who, env))
@@ -49,4 +48,4 @@ export default {
     for (const counts of counted.values()) for (const name of Object.keys(counts)) Reflect.set(counts, name, 0)
     return told
   },
-} satisfies ExportedHandler<Bindings>
+} satisfies ExportedHandler<Env>

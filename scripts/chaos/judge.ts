@@ -1,5 +1,5 @@
+import type { Counts } from '../../src/dispatch/counts.ts'
 import type { SinkCall } from '../sinks/faults.ts'
-import { type Counts } from "../../src/dispatch/counts.ts";
 
 /** What the provider has: how many mails each of the crowd got, and whom each call brought them to. */
 export type Truth = { mails: Uint8Array; strangers: number; takenByHash: ReadonlyMap<string, number> }

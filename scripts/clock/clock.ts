@@ -31,7 +31,7 @@ export class Clock extends DurableObject {
   readonly #db: Database
   readonly #offset: Entry<number>
 
-  constructor(ctx: DurableObjectState, env: object) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS)
     this.#offset = this.#db.entry('offset', z.number())

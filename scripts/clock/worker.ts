@@ -1,17 +1,16 @@
-import type { Bindings } from '../../src/dispatch/bindings.ts'
 import { counted, whileBusy } from './busy.ts'
 import { clock, know } from './clock.ts'
 import { ahead } from './time.ts'
 
 export const CLOCK = '/clock'
 
-type Deployed = Required<Pick<ExportedHandler<Bindings>, 'fetch' | 'queue' | 'scheduled'>>
+type Deployed = Required<Pick<ExportedHandler<Env>, 'fetch' | 'queue' | 'scheduled'>>
 
 /**
  * The Worker as it is deployed, in moved time, and the clock itself: `GET` tells it, `POST {"to": …}` moves it forward. `envOf`: what it
  * finds bound.
  */
-export const movedWorker = (deployed: Deployed, envOf = (env: Bindings): Bindings => env): Deployed => ({
+export const movedWorker = (deployed: Deployed, envOf = (env: Env): Env => env): Deployed => ({
   async fetch(request, env, ctx) {
     await know()
     if (new URL(request.url).pathname === CLOCK) return onClock(request)

@@ -3,7 +3,6 @@
  * it is read, not KV.
  */
 
-import type { Bindings } from '../../src/dispatch/bindings.ts'
 import deployed from '../../src/worker.ts'
 import counter, * as counting from '../bench/counting-worker.ts'
 
@@ -12,7 +11,7 @@ export * from '../bench/counting-worker.ts'
 // biome-ignore-end lint/performance: only that one
 export default { ...deployed, ...counter }
 
-type CrowdBindings = Bindings & { CROWD_URL: string }
+type CrowdBindings = Env & { CROWD_URL: string }
 
 export class Lane extends counting.Lane {
   constructor(ctx: DurableObjectState, env: CrowdBindings) {

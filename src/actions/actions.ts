@@ -2,7 +2,6 @@ import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Numbers, SelfReported } from '../campaigns/numbers.ts'
-import type { Bindings } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import { requireSettings } from '../env.ts'
 import { Database } from '../kit/database.ts'
@@ -33,7 +32,7 @@ export type ActionsReport = PostReport & {
 }
 
 /** What people do in one campaign, and the honest count of it. A shell: it wakes its parts, each of which keeps its own tables. */
-export class Actions extends DurableObject<Bindings> {
+export class Actions extends DurableObject<Env> {
   readonly #shell: Shell
   readonly #entries: ReturnType<typeof entriesOf>
   readonly #post: Post
@@ -42,7 +41,7 @@ export class Actions extends DurableObject<Bindings> {
   readonly #selfReports: SelfReports
   #changes = 0
 
-  constructor(ctx: DurableObjectState, env: Bindings) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     const db = new Database(ctx, ACTIONS_STEPS)
     this.#entries = entriesOf(db)

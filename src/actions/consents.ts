@@ -1,4 +1,3 @@
-import type { Bindings } from '../dispatch/bindings.ts'
 import type { Settings } from '../env.ts'
 import { type Consent, openConsent, sealConsent } from './consent.ts'
 import { erasedAmong } from './erased.ts'
@@ -11,7 +10,7 @@ export type Signature = NonNullable<Consent['shown']>
 
 /** Who has written and lets their name be shown, in the order of the alphabet; not who has had themselves erased since. */
 export async function signaturesOf(
-  env: Bindings,
+  env: Env,
   settings: Settings,
   slug: string,
   writers: WriterState,

@@ -1,4 +1,4 @@
-import { type Bindings, suppressionOf } from '../dispatch/bindings.ts'
+import { suppressionOf } from '../objects.ts'
 import type { Recipients } from './desks.ts'
 
 export type Dead = { desk: string; recipient: string; reason: string }
@@ -7,7 +7,7 @@ export type Dead = { desk: string; recipient: string; reason: string }
  * Addresses of whoever is written to that a provider has told of since: mail to them came back, or was called unwanted. That somebody
  * there has left a list says nothing of what comes to them by their office.
  */
-export async function deadAmong(env: Bindings, recipients: Recipients): Promise<Dead[]> {
+export async function deadAmong(env: Env, recipients: Recipients): Promise<Dead[]> {
   const all = [...recipients].flatMap(([desk, addresses]) => addresses.map((recipient) => ({ desk, recipient })))
   const departures = await suppressionOf(env).departures(all.map(({ recipient }) => recipient))
   const reasons = new Map(departures.map(({ fingerprint, reason }) => [fingerprint, reason]))

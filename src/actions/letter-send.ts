@@ -1,10 +1,10 @@
 import type { Head } from '../dispatch/batch.ts'
-import { type Bindings, pacerOf } from '../dispatch/bindings.ts'
 import { carrierOf } from '../dispatch/carrier.ts'
 import type { Doubts } from '../dispatch/doubts.ts'
 import type { PauseReason } from '../dispatch/pause-reason.ts'
 import { type Carrier, type SliceEnd, sendSlice } from '../dispatch/send.ts'
 import { sha256, toHex } from '../kit/bytes.ts'
+import { pacerOf } from '../objects.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { mayCarry } from '../transports/reserved.ts'
 import type { Batch, Outcome, RefusalReason, Transport } from '../transports/transport.ts'
@@ -28,7 +28,7 @@ const WITHOUT_CC: Outcome = {
 type Asked = { head: Head; people: number; hasCc: boolean }
 
 type Sending = Desktop & {
-  env: Bindings
+  env: Env
   doubts: Doubts
   mayGoOn(): boolean
   hindrance(): PauseReason | null

@@ -1,9 +1,9 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import { catalogue } from '../campaigns/catalogue.ts'
 import { standingOf } from '../campaigns/standing.ts'
-import { type Bindings, postboxOf } from '../dispatch/bindings.ts'
 import type { FormError, FormValues } from '../kit/form.tsx'
 import type { Result } from '../kit/result.ts'
+import { postboxOf } from '../objects.ts'
 import { paths } from '../paths.ts'
 import { mailboxOf, normalise } from '../security/address.ts'
 import { type Fields, textOf } from '../supporters/fields.ts'
@@ -27,10 +27,10 @@ type Html = string | Promise<string>
 /** A kind of draft and the part of the campaign's object that keeps it. */
 export type DraftKind<D> = {
   of: Drafted
-  keep(env: Bindings, slug: string, draft: D): Promise<string | null>
-  drop(env: Bindings, slug: string, id: string): Promise<void>
-  find(env: Bindings, slug: string, id: string): Promise<D | 'confirmed' | null>
-  confirm(env: Bindings, slug: string, id: string): Promise<{ kind: 'confirmed' | 'already' | 'gone' | 'over' }>
+  keep(env: Env, slug: string, draft: D): Promise<string | null>
+  drop(env: Env, slug: string, id: string): Promise<void>
+  find(env: Env, slug: string, id: string): Promise<D | 'confirmed' | null>
+  confirm(env: Env, slug: string, id: string): Promise<{ kind: 'confirmed' | 'already' | 'gone' | 'over' }>
   localeOf(draft: D): string
   /** What is asked once more behind the link. */
   page(props: CaseProps & { draft: D; token: string }): Html

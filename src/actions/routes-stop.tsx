@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
+import { actionsOf } from '../objects.ts'
 import { ROUTES } from '../paths.ts'
 import { LINK_PAGE_HEADERS } from '../security/headers.ts'
 import { textOf } from '../supporters/fields.ts'
 import { readBody } from '../supporters/request.ts'
 import { linkPage, linkProblem, localeIn, type Site } from '../supporters/routes-answers.tsx'
-import { actionsOf } from './actions-of.ts'
 import { StopPage, StoppedPage } from './short-pages.tsx'
 import { readStop } from './stop-link.ts'
 

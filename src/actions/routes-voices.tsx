@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { supportContacts, takesEndorsements } from '../campaigns/voices.ts'
+import { actionsOf } from '../objects.ts'
 import { paths, ROUTES } from '../paths.ts'
 import type { Site } from '../supporters/routes-answers.tsx'
-import { actionsOf } from './actions-of.ts'
 import {
   confirmDraft,
   type DraftForm,

@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { carriedTargets } from '../campaigns/letters.ts'
+import { actionsOf } from '../objects.ts'
 import { paths, ROUTES } from '../paths.ts'
 import type { Site } from '../supporters/routes-answers.tsx'
-import { actionsOf } from './actions-of.ts'
 import type { Draft } from './draft.ts'
 import { LETTER_FIELDS, readLetter } from './letter-fields.ts'
 import {

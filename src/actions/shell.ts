@@ -1,12 +1,11 @@
 import type { Campaign } from '../campaigns/campaign.ts'
-import type { Bindings } from '../dispatch/bindings.ts'
 import type { Settings } from '../env.ts'
 import type { Database } from '../kit/database.ts'
 import type { Life } from './life.ts'
 
 /** What a campaign's object lends to the parts that work in it. */
 export type Shell = {
-  env: Bindings
+  env: Env
   db: Database
   /** @throws Error before anybody has done anything in the campaign. */
   slug(): string

@@ -1,8 +1,8 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import { mayBeMentioned, standingOf } from '../campaigns/standing.ts'
-import { type Bindings, postboxOf } from '../dispatch/bindings.ts'
 import { isNameWithdrawn } from '../dispatch/hindrance.ts'
 import type { Settings } from '../env.ts'
+import { postboxOf } from '../objects.ts'
 import { openKept } from './draft.ts'
 import { isOver } from './life.ts'
 import type { Post } from './post.ts'
@@ -16,7 +16,7 @@ const LOOKED_AT = 500
 /** Milliseconds after which those that could not be made are tried again. */
 const AGAIN_MS = 15 * 60_000
 
-type World = { env: Bindings; settings: Settings; writers: WriterState; post: Post }
+type World = { env: Env; settings: Settings; writers: WriterState; post: Post }
 
 /** Receipts go round by round, each to whoever is to be told then: what cannot be made waits for the next round, and holds up nobody. */
 export class Receipts {

@@ -1,34 +1,34 @@
 import { requireSettings, type Settings } from '../env.ts'
+import { pacerOf } from '../objects.ts'
 import { chooseTransport, fallbackTransport } from '../transports/choose.ts'
 import { limitsOf, type Transport } from '../transports/transport.ts'
 import { heldInWords } from './account-words.ts'
 import { bulkShare, evenBatch, mailsOn } from './allowance.ts'
-import { type Bindings, pacerOf } from './bindings.ts'
 import type { Told } from './order.ts'
 
 /** The transports that carry appeals, the main one first. */
-export function bulkTransports(settings: Settings, env: Bindings): Transport[] {
+export function bulkTransports(settings: Settings, env: Env): Transport[] {
   const main = chooseTransport(settings, env, 'bulk')
   const fallback = fallbackTransport(settings, env)
   return fallback === null || fallback.name === main.name ? [main] : [main, fallback]
 }
 
 /** People in a batch: no more than each transport takes in a call and a minute may have, and of a size that uses up a day. */
-export async function batchSize(env: Bindings, ratePerMinute: number | undefined): Promise<number> {
+export async function batchSize(env: Env, ratePerMinute: number | undefined): Promise<number> {
   const transports = bulkTransports(await requireSettings(env), env)
   const largest = Math.min(...transports.map(({ maxBatch }) => maxBatch), ratePerMinute ?? Number.POSITIVE_INFINITY)
   return transports.reduce((size, one) => evenBatch(Math.max(1, bulkShare(mailsOn(one, Date.now()))), size), largest)
 }
 
 /** A person has put something right: what was refused, or gave no answer, is tried at once. */
-export async function lookAgain(env: Bindings): Promise<void> {
+export async function lookAgain(env: Env): Promise<void> {
   const transports = bulkTransports(await requireSettings(env), env)
   await Promise.all(transports.map(({ name }) => pacerOf(env, name).lookAgain()))
 }
 
 /** Why a dispatch that runs sends nothing at present, or by another transport than its main one; asked of the accounts, one request each. */
 export async function howAccountsStand(
-  env: Bindings,
+  env: Env,
   { state, counts }: Pick<Told, 'state' | 'counts'>,
 ): Promise<Pick<Told, 'waiting' | 'fallback'>> {
   if ((state !== 'running' && state !== 'planning') || counts.waiting === 0) return {}

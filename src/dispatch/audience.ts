@@ -1,6 +1,5 @@
 import { firstAvailable } from '../kit/locales.ts'
 import type { Audience } from './audience-filter.ts'
-import type { Bindings } from './bindings.ts'
 
 /** A confirmed supporter as the audience source gives them to a lane, in clear while the lane freezes them. */
 export type Person = {
@@ -22,14 +21,6 @@ export type AudiencePage = {
   operations: number
   damaged: number // records that did not open: skipped, counted, never guessed at
 }
-
-/** Reads one page of the supporters whose key starts with `prefix`; keys up to `after` are dropped. */
-export type ReadAudience = (
-  env: Bindings,
-  prefix: string,
-  cursor: string | undefined,
-  after: string | undefined,
-) => Promise<AudiencePage>
 
 /** Where confirmed supporters stand in KV; the rest of the key is the fingerprint. */
 export const AUDIENCE_PREFIX = 'supporter/'

@@ -2,9 +2,9 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { requireSettings } from '../env.ts'
 import { Database } from '../kit/database.ts'
+import { laneOf, registerOf } from '../objects.ts'
 import { batchSize, howAccountsStand, lookAgain } from './accounts.ts'
 import { LANES, lanesFor, prefixesFor } from './audience.ts'
-import { type Bindings, laneOf, registerOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
 import { DISPATCH_STEPS, DispatchKept } from './dispatch-kept.ts'
 import { freezeMail } from './freeze.ts'
@@ -29,11 +29,11 @@ export type UncertainBatch = LaneReport['uncertain'][number] & { lane: number }
 export type Acted = { ok: true } | { ok: false; detail: string }
 
 /** One send: starts its lanes, freezes what they all use, and holds them together. A shell over `standing.ts`. */
-export class DispatchShell extends DurableObject<Bindings> {
+export class Dispatch extends DurableObject<Env> {
   readonly #kept: DispatchKept
   #failures = 0
 
-  constructor(ctx: DurableObjectState, env: Bindings) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#kept = new DispatchKept(new Database(ctx, DISPATCH_STEPS))
   }

@@ -1,10 +1,10 @@
 import type { Settings } from '../env.ts'
 import { sha256, toHex } from '../kit/bytes.ts'
+import { pacerOf, suppressionOf } from '../objects.ts'
 import { mayCarry } from '../transports/reserved.ts'
 import type { Transport } from '../transports/transport.ts'
 import { bulkTransports } from './accounts.ts'
 import * as batch from './batch.ts'
-import { type Bindings, pacerOf, suppressionOf } from './bindings.ts'
 import { carrierOf } from './carrier.ts'
 import type { Doubts } from './doubts.ts'
 import { openEnvelopes, sealEnvelopes } from './envelopes.ts'
@@ -16,7 +16,7 @@ import { type SendDeps, type SliceEnd, sendSlice } from './send.ts'
 
 /** A lane in the middle of a slice. */
 type Sending = Pick<SendDeps, 'mayGoOn' | 'hindrance'> & {
-  env: Bindings
+  env: Env
   state: LaneState
   settings: Settings
   mail: FrozenMail

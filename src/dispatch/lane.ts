@@ -1,8 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import { requireSettings } from '../env.ts'
 import { Database } from '../kit/database.ts'
-import type { ReadAudience } from './audience.ts'
-import { type Bindings, dispatchOf, registerOf } from './bindings.ts'
+import { dispatchOf, registerOf } from '../objects.ts'
+import { readPage } from '../supporters/audience.ts'
 import { currentCampaign } from './current.ts'
 import { Doubts } from './doubts.ts'
 import { isBad } from './heard.ts'
@@ -28,16 +28,13 @@ const AFTER_FAILURE_MS = 5_000
 const FAILURES_TOLD = 10
 
 /** Does the listing and the sending of its share of a dispatch. A shell: what is decided is decided in plan, batch and send. */
-export abstract class LaneShell extends DurableObject<Bindings> {
-  /** Given by the entry, which may know the supporters; this folder does not. */
-  protected abstract readonly readAudience: ReadAudience
-
+export class Lane extends DurableObject<Env> {
   readonly #state: LaneState
   readonly #doubts = new Doubts()
   #mail: FrozenMail | undefined
   #failures = 0
 
-  constructor(ctx: DurableObjectState, env: Bindings) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#state = new LaneState(new Database(ctx, LANE_STEPS))
   }
@@ -125,7 +122,7 @@ export abstract class LaneShell extends DurableObject<Bindings> {
         takenByOthers(this.env, registerOf(this.env), order.order.id, fingerprints)
       calls += await planPages(this.#state, {
         keys: settings.keys,
-        read: (...page) => this.readAudience(this.env, ...page),
+        read: (...page) => readPage(this.env.SUPPORTERS, settings, ...page),
         taken,
       })
     }

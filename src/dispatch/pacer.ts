@@ -21,7 +21,7 @@ export class Pacer extends DurableObject {
   #account = new Account(undefined, Date.now())
   #quiet: ReturnType<typeof setTimeout> | undefined
 
-  constructor(ctx: DurableObjectState, env: object) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS)
     this.#entry = this.#db.entry('account', keptSchema)

@@ -9,12 +9,12 @@ import { messageId } from '../emails/message-id.ts'
 import { requireSettings, type Settings } from '../env.ts'
 import { Database } from '../kit/database.ts'
 import type { Step } from '../kit/migrate.ts'
+import { pacerOf, suppressionOf } from '../objects.ts'
 import { normalise } from '../security/address.ts'
 import { open, seal } from '../security/vault.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { mayCarry } from '../transports/reserved.ts'
 import { ACCOUNT_REASONS, limitsOf, type Outcome, type Transport } from '../transports/transport.ts'
-import { type Bindings, pacerOf, suppressionOf } from './bindings.ts'
 import { currentCampaign } from './current.ts'
 import { overtakes } from './departed.ts'
 import { backoffMs } from './pace.ts'
@@ -74,10 +74,10 @@ const nextRow = z.object({ next: z.number().nullable() })
  * One per mailbox: sends what answers a person's own act, durably, and keeps nothing once it has left. A letter whose fate is unknown
  * is sent again, since a second confirmation harms nobody.
  */
-export class Postbox extends DurableObject<Bindings> {
+export class Postbox extends DurableObject<Env> {
   readonly #db: Database
 
-  constructor(ctx: DurableObjectState, env: Bindings) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS)
   }

@@ -6,7 +6,7 @@ import { type Published, standing, storePublished } from '../campaigns/published
 import { Database } from '../kit/database.ts'
 import type { Step } from '../kit/migrate.ts'
 import { jsonText } from '../kit/parse-json.ts'
-import { type Bindings, dispatchOf } from './bindings.ts'
+import { dispatchOf } from '../objects.ts'
 import { type Order, orderSchema, type State } from './order.ts'
 import { isDisjoint } from './overlap.ts'
 
@@ -59,10 +59,10 @@ const ofSlug = z.object({ slug: z.string() })
  * One object: the index of dispatches (objects cannot be enumerated), the requests that made them, and the revision that is current.
  * Everything that must not happen twice at once is decided here, where there is one of it.
  */
-export class Register extends DurableObject<Bindings> {
+export class Register extends DurableObject<Env> {
   readonly #db: Database
 
-  constructor(ctx: DurableObjectState, env: Bindings) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS)
   }

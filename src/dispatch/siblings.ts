@@ -1,5 +1,5 @@
+import { laneOf } from '../objects.ts'
 import { laneOfFingerprint } from './audience.ts'
-import { type Bindings, laneOf } from './bindings.ts'
 import type { Register } from './register.ts'
 
 /**
@@ -7,7 +7,7 @@ import type { Register } from './register.ts'
  * time: people change their language, leave and come back. This is what makes “exactly once” hold per appeal.
  */
 export async function takenByOthers(
-  env: Bindings,
+  env: Env,
   register: DurableObjectStub<Register>,
   dispatch: string,
   fingerprints: string[],

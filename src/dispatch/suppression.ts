@@ -52,7 +52,7 @@ export class Suppression extends DurableObject {
   readonly #db: Database
   readonly #soft: SoftBounces
 
-  constructor(ctx: DurableObjectState, env: object) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS)
     this.#soft = new SoftBounces(this.#db)

@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
-import { type Bindings, dispatchOf, registerOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import type { Acted } from '../dispatch/dispatch.ts'
 import { type Asked, asked, type Told } from '../dispatch/order.ts'
 import type { Opened } from '../dispatch/register.ts'
 import { problem } from '../kit/problem.ts'
+import { dispatchOf, registerOf } from '../objects.ts'
 import { scope } from './api-auth.ts'
 import { readJson } from './api-body.ts'
 import type { Api } from './api-env.ts'
@@ -133,12 +133,12 @@ async function tellOpened(c: Context<Api>, opened: Opened): Promise<Response> {
 }
 
 /** One that was entered and, after a crash, has not begun is handed its order first. */
-export async function toldOf(env: Bindings, id: string): Promise<Told> {
+export async function toldOf(env: Env, id: string): Promise<Told> {
   await registerOf(env).has(id)
   return dispatchOf(env, id).told()
 }
 
-async function tellWhole(env: Bindings, id: string) {
+async function tellWhole(env: Env, id: string) {
   const dispatch = dispatchOf(env, id)
   const [told, uncertainBatches] = await Promise.all([dispatch.told(), dispatch.uncertain()])
   return { ...told, uncertainBatches }

@@ -1,6 +1,5 @@
-import type { Bindings } from '../dispatch/bindings.ts'
 import type { Settings } from '../env.ts'
 import type { ApiToken } from '../security/bearer.ts'
 
 /** What the API's handlers find in their context. */
-export type Api = { Bindings: Bindings; Variables: { settings: Settings; token: ApiToken } }
+export type Api = { Bindings: Env; Variables: { settings: Settings; token: ApiToken } }

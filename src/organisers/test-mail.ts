@@ -1,11 +1,11 @@
 import { localesOfMail } from '../campaigns/campaign.ts'
-import { type Bindings, postboxOf, suppressionOf } from '../dispatch/bindings.ts'
 import { currentCampaign } from '../dispatch/current.ts'
 import type { Asked } from '../dispatch/order.ts'
 import { bulkValues } from '../emails/values.ts'
 import type { Settings } from '../env.ts'
 import { FALLBACK_LOCALE, firstAvailable } from '../kit/locales.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { postboxOf, suppressionOf } from '../objects.ts'
 import { absolute, paths } from '../paths.ts'
 import { mailboxOf, normalise } from '../security/address.ts'
 import { optOutToken } from '../security/opt-out.ts'
@@ -15,7 +15,7 @@ import { optOutToken } from '../security/opt-out.ts'
  * language it is sent in: the first of the audience's, else English.
  */
 export async function sendTest(
-  env: Bindings,
+  env: Env,
   settings: Settings,
   asked: Asked,
   to: string,

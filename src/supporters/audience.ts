@@ -1,5 +1,5 @@
-import type { AudiencePage, Person, ReadAudience } from '../dispatch/audience.ts'
-import { requireSettings, type Settings } from '../env.ts'
+import type { AudiencePage, Person } from '../dispatch/audience.ts'
+import type { Settings } from '../env.ts'
 import { fingerprintOfKey, openRecord } from './store.ts'
 import type { Supporter } from './supporter.ts'
 
@@ -8,10 +8,6 @@ const BULK_GET_KEYS = 100
 
 /** Records opened at a time: what a thousand at once leave behind is more than the young part of a heap takes. */
 const OPENED_AT_ONCE = 50
-
-/** The confirmed supporters, as a dispatch reads them. */
-export const readAudience: ReadAudience = async (env, prefix, cursor, after) =>
-  readPage(env.SUPPORTERS, await requireSettings(env), prefix, cursor, after)
 
 /**
  * One page of KV's list: at most 1,000 people, in the order of their keys. It may be empty without being the last. `after` and

@@ -1,9 +1,9 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Bindings } from '../dispatch/bindings.ts'
 import { backoffMs } from '../dispatch/pace.ts'
 import { requireSettings, type Settings } from '../env.ts'
 import { Database } from '../kit/database.ts'
 import type { Step } from '../kit/migrate.ts'
+import { transfersOf } from '../objects.ts'
 import { chooseTransport } from '../transports/choose.ts'
 import { askStep, confirmationPace, handful } from './import-asking.ts'
 import {
@@ -16,7 +16,6 @@ import {
   sealAsking,
 } from './import-drain.ts'
 import { ImportKept } from './import-kept.ts'
-import { transfersOf } from './import-objects.ts'
 import { Unreadable } from './import-reasons.ts'
 import { openPeople } from './import-sealing.ts'
 import { STAGING_TABLES } from './import-staging.ts'
@@ -50,7 +49,7 @@ const STEPS: readonly Step[] = [
 ]
 
 /** One per import: takes the list in, and works through it by alarm. The object named `transfers` keeps the record of all of them. */
-export class Import extends DurableObject<Bindings> {
+export class Import extends DurableObject<Env> {
   readonly #db: Database // nothing is made before something is kept: asking after an import that never was leaves nothing behind
   readonly #state: ImportKept
   readonly #transfers: Transfers
@@ -58,7 +57,7 @@ export class Import extends DurableObject<Bindings> {
   #attempt = 0 // the upload that counts: a repetition overtakes one that hangs
   #heardAt = 0
 
-  constructor(ctx: DurableObjectState, env: Bindings) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS, 'written')
     this.#state = new ImportKept(this.#db)

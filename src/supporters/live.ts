@@ -1,8 +1,8 @@
 import { catalogue } from '../campaigns/catalogue.ts'
 import { standingOf } from '../campaigns/standing.ts'
-import { type Bindings, postboxOf, suppressionOf } from '../dispatch/bindings.ts'
 import type { SuppressionReason } from '../dispatch/departed.ts'
 import { requireSettings, type Settings } from '../env.ts'
+import { postboxOf, suppressionOf } from '../objects.ts'
 import { mailboxOf } from '../security/address.ts'
 import { depart } from './departure.ts'
 import type { Deps } from './deps.ts'
@@ -11,7 +11,7 @@ import { supporterStore } from './store.ts'
 import { writtenIn } from './written.ts'
 
 /** The world around supporters as it is deployed: KV, `Suppression`, a `Postbox` per mailbox. `now` in epoch ms. */
-export function liveDeps(env: Bindings, settings: Settings, now = Date.now()): Deps {
+export function liveDeps(env: Env, settings: Settings, now = Date.now()): Deps {
   const suppression = suppressionOf(env)
   return {
     now,
@@ -36,7 +36,7 @@ export function liveDeps(env: Bindings, settings: Settings, now = Date.now()): D
 }
 
 /** The same for a list that is being imported: many people at once. */
-export function importDeps(env: Bindings, settings: Settings): AskDeps {
+export function importDeps(env: Env, settings: Settings): AskDeps {
   const { store, post, now } = liveDeps(env, settings)
   return {
     now,
@@ -50,7 +50,7 @@ export function importDeps(env: Bindings, settings: Settings): AskDeps {
 }
 
 /** Takes off the list whom a provider's event is about, as of when it happened (epoch ms). */
-export async function departed(env: Bindings, fingerprint: string, reason: SuppressionReason, at: number) {
+export async function departed(env: Env, fingerprint: string, reason: SuppressionReason, at: number) {
   const deps = liveDeps(env, await requireSettings(env), at)
   const { reason: standing } = await deps.suppression.standing(fingerprint)
   if (standing !== undefined) await depart(deps, fingerprint, reason) // or they have signed up again meanwhile

@@ -1,6 +1,5 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import type { Bindings } from '../dispatch/bindings.ts'
 import type { Settings } from '../env.ts'
 import type { FormError } from '../kit/form.tsx'
 import { FALLBACK_LOCALE, negotiate } from '../kit/locales.ts'
@@ -17,7 +16,7 @@ import { kindOfBody } from './request.ts'
 
 /** What the routes of supporters read from a request and how they answer. */
 
-export type Site = { Bindings: Bindings; Variables: { settings: Settings } }
+export type Site = { Bindings: Env; Variables: { settings: Settings } }
 export type Here = Context<Site>
 
 export function senderTo(c: Here): Sender {

@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import type { Outbox } from './outbox-store.ts'
 
 /** A mail as the outbox is handed it: what a person looks at, and the bytes a mail server would get (base64, as are attachments). */
 export const captured = z.object({
@@ -14,6 +13,3 @@ export const captured = z.object({
   attachments: z.array(z.object({ filename: z.string(), contentType: z.string(), content: z.string() })).optional(),
 })
 export type Captured = z.infer<typeof captured>
-
-/** There is one. */
-export const outboxOf = (env: { OUTBOX: DurableObjectNamespace<Outbox> }) => env.OUTBOX.getByName('outbox')

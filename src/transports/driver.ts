@@ -1,10 +1,9 @@
 import * as z from 'zod'
 import type { SettingFault } from '../kit/settings.ts'
-import type { Outbox } from './outbox-store.ts'
 import type { Limits, Transport } from './transport.ts'
 
 /** What the platform binds that some transports send by. */
-export type TransportBindings = { OUTBOX: DurableObjectNamespace<Outbox>; EMAIL?: SendEmail }
+export type TransportBindings = Pick<Env, 'OUTBOX' | 'EMAIL'>
 
 /** Appeals and updates go by one transport, answers to somebody's own act by another, which may be the same. */
 export type Use = 'bulk' | 'transactional'

@@ -59,7 +59,7 @@ export const OUTBOX_PAGE = 100
 export class Outbox extends DurableObject {
   readonly #db: Database
 
-  constructor(ctx: DurableObjectState, env: object) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS)
   }

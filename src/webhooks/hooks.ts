@@ -1,12 +1,12 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import { laneOfFingerprint } from '../dispatch/audience.ts'
-import { type Bindings, laneOf, registerOf, suppressionOf } from '../dispatch/bindings.ts'
-import type { SuppressionReason } from '../dispatch/departed.ts'
 import { type ProviderEvent, providerEvent } from '../dispatch/provider-event.ts'
 import { Database, type Entry } from '../kit/database.ts'
 import type { Step } from '../kit/migrate.ts'
 import { jsonText } from '../kit/parse-json.ts'
+import { laneOf, registerOf, suppressionOf } from '../objects.ts'
+import { departed } from '../supporters/live.ts'
 import { type EffectDeps, takeEffect } from './effects.ts'
 import type { Named } from './event.ts'
 import { REMEMBERED_SECONDS } from './memory.ts'
@@ -35,21 +35,16 @@ const STEPS: readonly Step[] = [
 const storedRow = z.object({ id: z.string() })
 const effectRow = z.object({ id: z.int(), event: jsonText(providerEvent) })
 
-/** Takes somebody off the list: given by the entry, because this folder does not know the supporters. */
-export type Depart = (env: Bindings, fingerprint: string, reason: SuppressionReason, at: number) => Promise<void>
-
 /**
  * Takes in what providers tell. An event and what it is to change are stored in one write, so that it is neither lost nor takes
  * effect twice; the effect follows, at once or by alarm, until it is done. There are sixteen, by the event's name.
  */
-export abstract class HooksShell extends DurableObject<Bindings> {
-  protected abstract readonly depart: Depart
-
+export class Hooks extends DurableObject<Env> {
   readonly #db: Database
   readonly #forgetAt: Entry<number>
   readonly #lanes = new Map<string, number>() // of dispatches that send or have sent: never another number again
 
-  constructor(ctx: DurableObjectState, env: Bindings) {
+  constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS)
     this.#forgetAt = this.#db.entry('forget', z.number())
@@ -109,7 +104,7 @@ export abstract class HooksShell extends DurableObject<Bindings> {
     return {
       holdBack: (events) => suppressionOf(this.env).hear(events, Date.now()),
       leave: ({ fingerprint, kind, at }) =>
-        this.depart(this.env, fingerprint, kind === 'complained' ? 'complained' : 'unsubscribed', at),
+        departed(this.env, fingerprint, kind === 'complained' ? 'complained' : 'unsubscribed', at),
       tellLanes: async (dispatch, heard) => {
         const lanes = await this.#lanesOf(dispatch)
         if (lanes === null) return

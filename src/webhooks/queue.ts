@@ -1,11 +1,10 @@
-import type { Bindings } from '../dispatch/bindings.ts'
 import { requireSettings } from '../env.ts'
 import { named } from './event.ts'
 import { hand } from './hooks-of.ts'
 import { readQueueMessage } from './providers/cloudflare.ts'
 
 /** Cloudflare's Email Service tells by a queue: nobody but the account can write to it. What could not be kept comes again. */
-export async function onQueue(batch: MessageBatch, env: Bindings): Promise<void> {
+export async function onQueue(batch: MessageBatch, env: Env): Promise<void> {
   const settings = await requireSettings(env)
   for (const message of batch.messages) {
     try {

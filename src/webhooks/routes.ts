@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import type { Bindings } from '../dispatch/bindings.ts'
 import type { Settings } from '../env.ts'
 import { readBounded } from '../kit/body.ts'
 import { problem } from '../kit/problem.ts'
@@ -10,7 +9,7 @@ import { hand } from './hooks-of.ts'
 import { providers } from './providers.ts'
 
 /** What providers tell of the mails they took. What is not answered 200 they send again, so a secret that is mended loses nothing. */
-export const webhookRoutes = new Hono<{ Bindings: Bindings; Variables: { settings: Settings } }>()
+export const webhookRoutes = new Hono<{ Bindings: Env; Variables: { settings: Settings } }>()
 
 webhookRoutes.post(ROUTES.webhook, async (c) => {
   const provider = providers.find(({ name }) => name === c.req.param('provider'))

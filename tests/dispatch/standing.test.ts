@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import type { PauseReason } from '../../src/dispatch/pause-reason.ts'
 import * as standing from '../../src/dispatch/standing.ts'
-import { type PauseReason } from "../../src/dispatch/pause-reason.ts";
 
 const NOW = 1_000
 const REASON: PauseReason = { kind: 'asked', detail: 'asked' }

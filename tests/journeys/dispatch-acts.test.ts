@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { suppressionOf } from '../../src/dispatch/bindings.ts'
+import { suppressionOf } from '../../src/objects.ts'
 import { fingerprintOf, join, Organiser, oneEach, people, person, received, sleep } from '../support/organiser.ts'
 import { faultyOutbox, slowOutbox } from '../support/slow-outbox.ts'
 import { bindings } from '../support/visitor.ts'

@@ -8,9 +8,9 @@ import {
 } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AUDIENCE_PREFIX } from '../../src/dispatch/audience.ts'
-import { laneOf, registerOf, suppressionOf } from '../../src/dispatch/bindings.ts'
-import { DispatchShell } from '../../src/dispatch/dispatch.ts'
+import { Dispatch } from '../../src/dispatch/dispatch.ts'
 import { Register } from '../../src/dispatch/register.ts'
+import { laneOf, registerOf, suppressionOf } from '../../src/objects.ts'
 import worker, { Lane } from '../../src/worker.ts'
 import { dispatchStub, join, Organiser, oneEach, people, received, sleep } from '../support/organiser.ts'
 import { slowOutbox } from '../support/slow-outbox.ts'
@@ -80,7 +80,7 @@ test('what has lost its alarm is woken by cron', async () => {
 })
 
 test('what was entered and never handed its order is handed it by cron', async () => {
-  const begin = vi.spyOn(DispatchShell.prototype, 'begin').mockRejectedValue(new Error('gone'))
+  const begin = vi.spyOn(Dispatch.prototype, 'begin').mockRejectedValue(new Error('gone'))
   const body = await asked('entered')
   expect((await anna.ask('POST', '/api/dispatches', body, { 'idempotency-key': 'k' })).status).toBe(500)
   expect(begin).toHaveBeenCalled()
@@ -93,8 +93,8 @@ test('what was entered and never handed its order is handed it by cron', async (
 
 /** Words between two objects of which the first utterance is lost: the speaker dies after it has stored what it would say. */
 test.each([
-  ['a lane that has planned', DispatchShell.prototype, 'lanePlanned'],
-  ['a lane that has finished', DispatchShell.prototype, 'laneFinished'],
+  ['a lane that has planned', Dispatch.prototype, 'lanePlanned'],
+  ['a lane that has finished', Dispatch.prototype, 'laneFinished'],
   ['a dispatch that changes its state', Register.prototype, 'note'],
   ['a dispatch that begins its lanes', Lane.prototype, 'begin'],
   ['a dispatch that tells its lanes', Lane.prototype, 'control'],
@@ -128,8 +128,8 @@ test('a lane that has to stop tells it again after a crash, and sends nothing me
   const { id } = await anna.dispatch(await asked('stopped'))
   await anna.until(id, () => slow.calls.length > 0)
   let heard = 0
-  const laneStopped = DispatchShell.prototype.laneStopped
-  vi.spyOn(DispatchShell.prototype, 'laneStopped').mockImplementation(function (this: DispatchShell, reason) {
+  const laneStopped = Dispatch.prototype.laneStopped
+  vi.spyOn(Dispatch.prototype, 'laneStopped').mockImplementation(function (this: Dispatch, reason) {
     return heard++ > 0 ? laneStopped.call(this, reason) : new Promise(() => undefined)
   })
   await runInDurableObject(registerOf(bindings), (_, { storage }) =>

@@ -1,7 +1,7 @@
 import { abortAllDurableObjects, reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { suppressionOf } from '../../src/dispatch/bindings.ts'
 import type { ProviderEvent } from '../../src/dispatch/provider-event.ts'
+import { suppressionOf } from '../../src/objects.ts'
 import { hand } from '../../src/webhooks/hooks-of.ts'
 import { fingerprintOf, join, Organiser, people, received, sleep } from '../support/organiser.ts'
 import { slowOutbox } from '../support/slow-outbox.ts'

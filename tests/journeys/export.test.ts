@@ -1,7 +1,6 @@
 import { reset } from 'cloudflare:test'
 import { beforeEach, expect, test } from 'vitest'
-import { suppressionOf } from '../../src/dispatch/bindings.ts'
-import { transfersOf } from '../../src/supporters/import-objects.ts'
+import { suppressionOf, transfersOf } from '../../src/objects.ts'
 import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 import { fingerprintOf, join, Organiser, people, person } from '../support/organiser.ts'
 import { appWith, bindings } from '../support/visitor.ts'

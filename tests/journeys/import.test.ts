@@ -1,7 +1,6 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { suppressionOf } from '../../src/dispatch/bindings.ts'
-import { importOf } from '../../src/supporters/import-objects.ts'
+import { importOf, suppressionOf } from '../../src/objects.ts'
 import type { ImportTold } from '../../src/supporters/import-standing.ts'
 import { supporterStore } from '../../src/supporters/store.ts'
 import { TEST_READER_TOKEN } from '../settings.ts'

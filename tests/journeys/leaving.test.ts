@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { suppressionOf } from '../../src/dispatch/bindings.ts'
+import { suppressionOf } from '../../src/objects.ts'
 import { confirmToken } from '../../src/supporters/pending.ts'
 import { supporterStore } from '../../src/supporters/store.ts'
 import { Organiser } from '../support/organiser.ts'

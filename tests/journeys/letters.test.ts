@@ -2,7 +2,7 @@ import { abortAllDurableObjects, evictAllDurableObjects, reset, runInDurableObje
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ActionsReport } from '../../src/actions/actions.ts'
-import { actionsOf } from '../../src/actions/actions-of.ts'
+import { actionsOf } from '../../src/objects.ts'
 import { Outbox } from '../../src/transports/outbox-store.ts'
 import { elements } from '../support/html.ts'
 import { Organiser, sleep } from '../support/organiser.ts'

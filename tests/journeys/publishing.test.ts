@@ -1,7 +1,7 @@
 import { createScheduledController, reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { catalogue } from '../../src/campaigns/catalogue.ts'
-import { DispatchShell } from '../../src/dispatch/dispatch.ts'
+import { Dispatch } from '../../src/dispatch/dispatch.ts'
 import worker from '../../src/worker.ts'
 import { join, Organiser, people } from '../support/organiser.ts'
 import { bindings } from '../support/visitor.ts'
@@ -64,7 +64,7 @@ test('a publication that a crash cut in half is finished by cron: pages follow, 
   await join(people(0, 3))
   const { id } = await anna.dispatch({ campaign: 'crane', revision: old.revision, email: 'appeal', ratePerMinute: 1 })
   await anna.until(id, (told) => told.counts.accepted > 0)
-  const republished = vi.spyOn(DispatchShell.prototype, 'republished').mockRejectedValueOnce(new Error('gone'))
+  const republished = vi.spyOn(Dispatch.prototype, 'republished').mockRejectedValueOnce(new Error('gone'))
   const { json: current } = await put('Two', {}, ['doNotUseAfter: 2030-01-01'])
   expect(republished).toHaveBeenCalled()
   expect(current.paused).toEqual([])

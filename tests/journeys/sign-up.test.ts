@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { postboxOf } from '../../src/dispatch/bindings.ts'
 import { confirmValues } from '../../src/emails/values.ts'
+import { postboxOf } from '../../src/objects.ts'
 import { supporterStore } from '../../src/supporters/store.ts'
 import { Organiser } from '../support/organiser.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { suppressionOf } from '../../src/dispatch/bindings.ts'
+import { suppressionOf } from '../../src/objects.ts'
 import SNS from '../support/certificates/sns.pem?raw'
 import { fingerprintOf, Organiser, person, sleep } from '../support/organiser.ts'
 import { BOUNCES, type Name, SECRETS, SIGNERS, signed } from '../support/signed-events.ts'

@@ -2,10 +2,10 @@ import { type Head, halve, newHead } from '../../src/dispatch/batch.ts'
 import { carrierOf } from '../../src/dispatch/carrier.ts'
 import { countMarks, noCounts } from '../../src/dispatch/counts.ts'
 import { Doubts } from '../../src/dispatch/doubts.ts'
+import type { PauseReason } from '../../src/dispatch/pause-reason.ts'
 import { type SendDeps, type SliceEnd, sendSlice } from '../../src/dispatch/send.ts'
 import { utf8 } from '../../src/kit/bytes.ts'
 import { type Behaviour, Provider } from './provider.ts'
-import { type PauseReason } from "../../src/dispatch/pause-reason.ts";
 
 export type { Behaviour } from './provider.ts'
 

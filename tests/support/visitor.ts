@@ -1,7 +1,6 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { app } from '../../src/app.tsx'
-import type { Bindings } from '../../src/dispatch/bindings.ts'
 import { formStamp, MIN_FILL_MS } from '../../src/security/stamp.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 import { testSettings } from './supporter-world.ts'
@@ -23,7 +22,7 @@ export type CapturedMail = {
 type Form = Record<string, string | string[]>
 
 /** What wrangler.toml binds and `TEST_SETTINGS` sets. */
-export const bindings = env as unknown as Bindings
+export const bindings: Env = env
 
 /** The whole app, with some settings changed. */
 export const appWith =

@@ -5,7 +5,8 @@ import { batchOf, describeTransport, recipient } from '../contracts/transport.ts
 import { arrivedBy, sendEmailDouble } from '../support/send-email.ts'
 
 /** The runtime's own binding, as a Worker gets it. */
-const { EMAIL } = env as unknown as { EMAIL: SendEmail }
+const { EMAIL } = env
+if (EMAIL === undefined) throw new Error('vitest.config.ts binds EMAIL')
 
 describeTransport(
   'cloudflare, by the binding of the local runtime,',

@@ -1,12 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
-import type { Bindings } from '../../src/dispatch/bindings.ts'
 import { compileCached } from '../../src/emails/compile.ts'
 import { merge } from '../../src/emails/merge.ts'
 import { sampleValues } from '../../src/emails/preview.ts'
 import { ferry, LOCALES, sender } from '../support/campaign.ts'
 
-const { CONTENT } = env as Bindings
+const { CONTENT } = env
 
 it('an appeal is compiled in workerd itself, kept in KV, and the same when it comes from there', async () => {
   for (const locale of LOCALES) {

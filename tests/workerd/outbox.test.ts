@@ -1,7 +1,7 @@
 import { evictDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { expect, test } from 'vitest'
-import { outboxOf } from '../../src/transports/captured.ts'
+import { outboxOf } from '../../src/objects.ts'
 import { outbox } from '../../src/transports/drivers/outbox.ts'
 import { OUTBOX_PAGE, type OutboxMail } from '../../src/transports/outbox-store.ts'
 import { ATTACHMENTS, batchOf, describeTransport, recipient, TEMPLATE } from '../contracts/transport.ts'

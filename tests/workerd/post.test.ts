@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import { suppressionOf } from '../../src/dispatch/bindings.ts'
+import { suppressionOf } from '../../src/objects.ts'
 import type { Fate } from '../support/behaving-transports.ts'
 import { campaignTo, fingerprintOf, posting, SECOND, type World } from '../support/post-world.ts'
 import { bindings, mailsTo } from '../support/visitor.ts'

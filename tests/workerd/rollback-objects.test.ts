@@ -11,6 +11,7 @@ import { newStanding, type Standing } from '../../src/supporters/import-standing
 import { ferry } from '../support/campaign.ts'
 import { failingAtEach, fails, inObject, type Kind } from '../support/failing-statements.ts'
 import { failing } from '../support/failing-storage.ts'
+import { bindings } from '../support/visitor.ts'
 
 const NOW = Date.UTC(2030, 5, 3, 12)
 const DAY_MS = 86_400_000
@@ -120,7 +121,7 @@ function withFailing(ctx: DurableObjectState) {
 test('an account whose grant could not be written has granted nothing', () =>
   inObject((ctx) => {
     const host = withFailing(ctx)
-    const pacer = new Pacer(ctx, {})
+    const pacer = new Pacer(ctx, bindings)
     const ask = {
       limits: { callsPerSecond: 1_000, mailsPerDay: 10_000 },
       people: 100,
@@ -134,14 +135,14 @@ test('an account whose grant could not be written has granted nothing', () =>
     expect(pacer.leave(ask)).toMatchObject({ go: true })
     const once = ctx.storage.kv.get('account')
     ctx.storage.kv.delete('account')
-    new Pacer(ctx, {}).leave(ask)
+    new Pacer(ctx, bindings).leave(ask)
     expect(once).toEqual(ctx.storage.kv.get('account'))
   }))
 
 test('somebody who leaves has left whole or not at all', () =>
   inObject((ctx) => {
     const host = withFailing(ctx)
-    const suppression = new Suppression(ctx, {})
+    const suppression = new Suppression(ctx, bindings)
     const who = fingerprint(1)
     suppression.admit(who, NOW)
     suppression.pause(who, NOW + DAY_MS)

@@ -1,10 +1,18 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
 import document from '../../docs/storage.md?raw'
-import { actionsOf } from '../../src/actions/actions-of.ts'
-import { dispatchOf, laneOf, pacerOf, postboxOf, registerOf, suppressionOf } from '../../src/dispatch/bindings.ts'
-import { importOf, transfersOf } from '../../src/supporters/import-objects.ts'
-import { outboxOf } from '../../src/transports/captured.ts'
+import {
+  actionsOf,
+  dispatchOf,
+  importOf,
+  laneOf,
+  outboxOf,
+  pacerOf,
+  postboxOf,
+  registerOf,
+  suppressionOf,
+  transfersOf,
+} from '../../src/objects.ts'
 import { bindings } from '../support/visitor.ts'
 
 /** The section of a class; each stands under a heading of its own. */

@@ -1,10 +1,10 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import fc from 'fast-check'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { suppressionOf } from '../../src/dispatch/bindings.ts'
 import { BOUNCE_COUNTS_MS } from '../../src/dispatch/departed.ts'
 import type { ProviderEvent } from '../../src/dispatch/provider-event.ts'
 import { SOFT_BOUNCES } from '../../src/dispatch/soft-bounces.ts'
+import { suppressionOf } from '../../src/objects.ts'
 import { bindings } from '../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 60_000 })

@@ -1,6 +1,6 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { beforeEach, expect, test } from 'vitest'
-import { suppressionOf } from '../../src/dispatch/bindings.ts'
+import { suppressionOf } from '../../src/objects.ts'
 import { LIFETIME_MS } from '../../src/security/token.ts'
 import { bindings } from '../support/visitor.ts'
 

@@ -1,7 +1,7 @@
+import { actionsOf, postboxOf } from '../../src/objects.ts'
 import 'mjml' // loaded before fifty objects ask for it at once: the test runner would hand it to all of them in the context of one
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
-import { actionsOf } from '../../src/actions/actions-of.ts'
 import { sealConsent } from '../../src/actions/consent.ts'
 import { sealKept } from '../../src/actions/draft.ts'
 import { LetterRows } from '../../src/actions/letter-rows.ts'
@@ -13,8 +13,6 @@ import type { Shell } from '../../src/actions/shell.ts'
 import { WriterState } from '../../src/actions/writer-state.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
 import * as batch from '../../src/dispatch/batch.ts'
-import type { Bindings } from '../../src/dispatch/bindings.ts'
-import { postboxOf } from '../../src/dispatch/bindings.ts'
 import { Ledger } from '../../src/dispatch/ledger.ts'
 import { ferry, wordsOf } from '../support/campaign.ts'
 import { openCampaign } from '../support/opened.ts'
@@ -223,7 +221,7 @@ test('who takes their consent back while news is under way to others hears no mo
     await takenBack()
     return []
   }
-  const env = { ...bindings, SUPPRESSION: { getByName: () => ({ departures }) } } as unknown as Bindings
+  const env = { ...bindings, SUPPRESSION: { getByName: () => ({ departures }) } } as unknown as Env
   await writing(
     {},
     async ({ wrote, looks, campaign, letters }) => {
