@@ -1,9 +1,9 @@
-import { AUDIENCE_PREFIX } from '../src/dispatch/audience.ts'
 import { paths, ROUTES } from '../src/paths.ts'
 import { DEMO_CAMPAIGN, firstPeople } from './demo-people.ts'
 import { awaitMails, CONFIRM, isConfirmation, linkIn } from './outbox.ts'
 import type { Server } from './server.ts'
 import { pressButtonBehind, signUp, visitorFor } from './visitor.ts'
+import { AUDIENCE_PREFIX } from "../src/supporters/store.ts";
 
 /** Whether nobody is on the list yet and mail is captured: only then may invented people join it. */
 export async function isFirstStart({ miniflare, url }: Server): Promise<boolean> {

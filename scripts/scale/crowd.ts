@@ -1,12 +1,10 @@
-/** A process of its own that answers as KV's list would for any number of supporters; none is stored, each is sealed when asked for. */
-
-import { AUDIENCE_PREFIX } from '../../src/dispatch/audience.ts'
 import { seal } from '../../src/security/vault.ts'
 import { packSupporter } from '../../src/supporters/supporter.ts'
 import { keysOf, person } from '../crowd.ts'
 import { RIG_SETTINGS } from '../rig.ts'
 import { answering, listen } from '../sinks/faults.ts'
 import { CrowdOrder } from './order.ts'
+import { AUDIENCE_PREFIX } from "../../src/supporters/store.ts";
 
 /** KV's largest page. */
 const PAGE_KEYS = 1_000

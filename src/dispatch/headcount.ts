@@ -1,4 +1,7 @@
-import { AUDIENCE_PREFIX, LANES } from './audience.ts'
+import { AUDIENCE_PREFIX } from '../supporters/store.ts'
+
+/** Hexadecimal digits a fingerprint can begin with. */
+const FIRST_DIGITS = 16
 
 /** People per operation: KV's largest page. */
 export const KEYS_PER_PAGE = 1_000
@@ -26,5 +29,5 @@ export async function headcount(kv: KVNamespace, maxPages: number): Promise<{ pe
  */
 export async function estimate(kv: KVNamespace): Promise<number> {
   const page = await kv.list({ prefix: `${AUDIENCE_PREFIX}0`, limit: KEYS_PER_PAGE })
-  return page.list_complete ? page.keys.length * LANES : Number.POSITIVE_INFINITY
+  return page.list_complete ? page.keys.length * FIRST_DIGITS : Number.POSITIVE_INFINITY
 }

@@ -1,5 +1,5 @@
-import { localeFor, type Person } from './audience.ts'
-import type { Audience } from './audience-filter.ts'
+import type { Person } from './audience.ts'
+import { type Audience, localeFor } from './audience-filter.ts'
 import type { Envelope } from './envelopes.ts'
 
 /** Somebody frozen into a dispatch. */

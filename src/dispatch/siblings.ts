@@ -1,5 +1,5 @@
 import { laneOf } from '../objects.ts'
-import { laneOfFingerprint } from './audience.ts'
+import { laneOfFingerprint } from './lanes.ts'
 import type { Register } from './register.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { AUDIENCE_PREFIX } from '../dispatch/audience.ts'
 import { utf8 } from '../kit/bytes.ts'
 import type { RecordPage } from './audience.ts'
 import { headerOf, rowsOf } from './list-csv.ts'
 import type { ListFormat } from './list-format.ts'
+import { AUDIENCE_PREFIX } from './store.ts'
 
 /** What the platform allows an invocation to ask of KV and of other objects together, less a margin for people who join meanwhile. */
 export const EXPORT_OPERATIONS = 940

@@ -1,9 +1,11 @@
 import * as z from 'zod'
-import { AUDIENCE_PREFIX } from '../dispatch/audience.ts'
 import type { Settings } from '../env.ts'
 import { persistently } from '../kit/kv.ts'
 import { open, seal } from '../security/vault.ts'
 import { packSupporter, type Supporter, unpackSupporter } from './supporter.ts'
+
+/** Where confirmed supporters stand in KV; the rest of the key is the fingerprint. */
+export const AUDIENCE_PREFIX = 'supporter/'
 
 /** Bytes of JSON that KV takes as a key's metadata, quotes included; `list` gives metadata back, so no `get` is needed. */
 const MAX_METADATA_BYTES = 1_024

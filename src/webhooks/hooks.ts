@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
-import { laneOfFingerprint } from '../dispatch/audience.ts'
+import { laneOfFingerprint } from '../dispatch/lanes.ts'
 import { type ProviderEvent, providerEvent } from '../dispatch/provider-event.ts'
 import { Database, type Entry } from '../kit/database.ts'
 import type { Step } from '../kit/migrate.ts'

@@ -7,7 +7,6 @@ import {
   runInDurableObject,
 } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { AUDIENCE_PREFIX } from '../../src/dispatch/audience.ts'
 import { Dispatch } from '../../src/dispatch/dispatch.ts'
 import { Register } from '../../src/dispatch/register.ts'
 import { laneOf, registerOf, suppressionOf } from '../../src/objects.ts'
@@ -15,6 +14,7 @@ import worker, { Lane } from '../../src/worker.ts'
 import { dispatchStub, join, Organiser, oneEach, people, received, sleep } from '../support/organiser.ts'
 import { slowOutbox } from '../support/slow-outbox.ts'
 import { bindings } from '../support/visitor.ts'
+import { AUDIENCE_PREFIX } from "../../src/supporters/store.ts";
 
 vi.setConfig({ testTimeout: 60_000 })
 
