@@ -4,7 +4,6 @@ import { chooseTransport, fallbackTransport } from '../transports/choose.ts'
 import { limitsOf, type Transport } from '../transports/transport.ts'
 import { heldInWords } from './account-words.ts'
 import { bulkShare, evenBatch, mailsOn } from './allowance.ts'
-import type { Told } from './order.ts'
 
 /** The transports that carry appeals, the main one first. */
 export function bulkTransports(settings: Settings, env: Env): Transport[] {
@@ -26,12 +25,14 @@ export async function lookAgain(env: Env): Promise<void> {
   await Promise.all(transports.map(({ name }) => pacerOf(env, name).lookAgain()))
 }
 
-/** Why a dispatch that runs sends nothing at present, or by another transport than its main one; asked of the accounts, one request each. */
-export async function howAccountsStand(
-  env: Env,
-  { state, counts }: Pick<Told, 'state' | 'counts'>,
-): Promise<Pick<Told, 'waiting' | 'fallback'>> {
-  if ((state !== 'running' && state !== 'planning') || counts.waiting === 0) return {}
+/** Why no appeal leaves at present although nothing is paused, or leaves by the fallback. `until` in ISO 8601. */
+export type TransportStatus = {
+  waiting?: { until: string; reason: string } // nothing leaves at present, and it goes on by itself
+  fallback?: { transport: string; reason: string } // the other transport carries it, and why
+}
+
+/** Asks the accounts of all transports that carry appeals, one request each. */
+export async function transportStatus(env: Env): Promise<TransportStatus> {
   const transports = bulkTransports(await requireSettings(env), env)
   const held = await Promise.all(
     transports.map(async (transport) => {

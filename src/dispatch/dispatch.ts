@@ -3,7 +3,7 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import { requireSettings } from '../env.ts'
 import { Database } from '../kit/database.ts'
 import { laneOf, registerOf } from '../objects.ts'
-import { batchSize, howAccountsStand, lookAgain } from './accounts.ts'
+import { batchSize, lookAgain, transportStatus } from './accounts.ts'
 import { currentCampaign } from './current.ts'
 import { DISPATCH_STEPS, DispatchKept } from './dispatch-kept.ts'
 import { freezeMail } from './freeze.ts'
@@ -50,7 +50,8 @@ export class Dispatch extends DurableObject<Env> {
 
   async told(): Promise<Told> {
     const told = tell(this.#order(), this.#now(), await this.#reports())
-    return { ...told, ...(await howAccountsStand(this.env, told)) }
+    const isSending = (told.state === 'running' || told.state === 'planning') && told.counts.waiting > 0
+    return isSending ? { ...told, ...(await transportStatus(this.env)) } : told
   }
 
   /** Batches that only a person can settle, by the number `resolve` takes: it names the lane too. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { slug } from '../campaigns/definition.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
+import type { TransportStatus } from './accounts.ts'
 import { type Audience, audience } from './audience-filter.ts'
 import type { Counts } from './counts.ts'
 import type { Delivery } from './heard.ts'
@@ -61,7 +62,7 @@ export type State = z.infer<typeof stateSchema>
 /** States that end by themselves; cron wakes whoever is in one and lost its alarm. */
 export const GOING: ReadonlySet<State> = new Set(['scheduled', 'planning', 'running'])
 /** A dispatch as the API tells it. */
-export type Told = {
+export type Told = TransportStatus & {
   id: string
   campaign: string
   revision: string
@@ -71,8 +72,6 @@ export type Told = {
   dryRun: boolean
   state: State
   paused?: PauseReason
-  waiting?: { until: string; reason: string } // nothing leaves at present, and it goes on by itself
-  fallback?: { transport: string; reason: string } // the other transport carries it, and why
   counts: Counts
   perLocale: Record<string, Counts>
   delivery: Delivery // what the provider has said since, as far as it says anything

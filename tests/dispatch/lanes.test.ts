@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { laneOfFingerprint, lanesFor, prefixesFor } from "../../src/dispatch/lanes.ts";
-import { AUDIENCE_PREFIX } from "../../src/supporters/store.ts";
+import { laneOfFingerprint, lanesFor, prefixesFor } from '../../src/dispatch/lanes.ts'
+import { AUDIENCE_PREFIX } from '../../src/supporters/store.ts'
 
 test.each([1, 4, 16])('of %i lanes every fingerprint has one, and it is the one that lists it', (lanes) => {
   const prefixes = prefixesFor(lanes)

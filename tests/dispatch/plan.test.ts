@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Person } from '../../src/dispatch/audience.ts'
+import type { Person } from '../../src/dispatch/audience.ts'
+import { localeFor } from '../../src/dispatch/audience-filter.ts'
 import { fill, MAX_BATCH_BYTES, type Remainders } from '../../src/dispatch/plan.ts'
-import { localeFor } from "../../src/dispatch/audience-filter.ts";
 
 const person = (n: number, more: Partial<Person> = {}): Person => ({
   fingerprint: n.toString(16).padStart(32, '0'),

@@ -10,11 +10,11 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Dispatch } from '../../src/dispatch/dispatch.ts'
 import { Register } from '../../src/dispatch/register.ts'
 import { laneOf, registerOf, suppressionOf } from '../../src/objects.ts'
+import { AUDIENCE_PREFIX } from '../../src/supporters/store.ts'
 import worker, { Lane } from '../../src/worker.ts'
 import { dispatchStub, join, Organiser, oneEach, people, received, sleep } from '../support/organiser.ts'
 import { slowOutbox } from '../support/slow-outbox.ts'
 import { bindings } from '../support/visitor.ts'
-import { AUDIENCE_PREFIX } from "../../src/supporters/store.ts";
 
 vi.setConfig({ testTimeout: 60_000 })
 

@@ -2,15 +2,15 @@ import { reset, runInDurableObject } from 'cloudflare:test'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { openEnvelopes } from '../../src/dispatch/envelopes.ts'
 import type { LaneOrder } from '../../src/dispatch/lane-order.ts'
+import { prefixesFor } from '../../src/dispatch/lanes.ts'
 import { planPages } from '../../src/dispatch/planning.ts'
 import { readPage } from '../../src/supporters/audience.ts'
+import { AUDIENCE_PREFIX } from '../../src/supporters/store.ts'
 import { HarshKv } from '../support/harsh-kv.ts'
 import { openLane } from '../support/opened.ts'
 import { fingerprintOf, join, people } from '../support/organiser.ts'
 import { testSettings } from '../support/supporter-world.ts'
 import { bindings } from '../support/visitor.ts'
-import { prefixesFor } from "../../src/dispatch/lanes.ts";
-import { AUDIENCE_PREFIX } from "../../src/supporters/store.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
