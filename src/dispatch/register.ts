@@ -50,6 +50,7 @@ const STEPS: readonly Step[] = [
 const ofId = z.object({ id: z.string() })
 const ofLanes = z.object({ id: z.string(), lanes: z.int() })
 const ofOrder = z.object({ id: z.string(), order: jsonText(orderSchema) })
+const ofSibling = ofLanes.extend(ofOrder.shape)
 const ofAppeal = ofOrder.extend({ followUpAfter: z.number().nullable() })
 const ofRequest = z.object({ bodyHash: z.string(), dispatch: z.string() })
 const ofPublished = z.object({ over: z.string().nullable(), campaign: jsonText(campaignSchema) })
@@ -142,12 +143,7 @@ export class Register extends DurableObject<Env> {
     if (own === undefined) return []
     const where = 'appeal = ? AND id <> ? AND lanes > 0'
     return this.#db
-      .rows(
-        ofLanes.extend(ofOrder.shape),
-        `SELECT id, lanes, order_json AS "order" FROM dispatch WHERE ${where}`,
-        appealOf(own),
-        id,
-      )
+      .rows(ofSibling, `SELECT id, lanes, order_json AS "order" FROM dispatch WHERE ${where}`, appealOf(own), id)
       .flatMap(({ id, lanes, order }) => (order.dryRun ? [] : [{ id, lanes }]))
   }
 

@@ -40,6 +40,7 @@ const STEPS: readonly Step[] = [
 ]
 
 const fingerprintRow = z.object({ fingerprint: z.string() })
+const departureRow = departureSchema.extend(fingerprintRow.shape)
 const pausedRow = z.object({ until: z.number() })
 const admittedRow = z.object({ askedAt: z.number() })
 const countRow = z.object({ reason: z.string(), people: z.int() })
@@ -90,7 +91,7 @@ export class Suppression extends DurableObject {
   /** How those of the given have left who have. */
   departures(fingerprints: string[]): Array<Departure & { fingerprint: string }> {
     return this.#db.rows(
-      departureSchema.extend(fingerprintRow.shape),
+      departureRow,
       'SELECT fingerprint, reason, since FROM departed WHERE fingerprint IN (SELECT value FROM json_each(?))',
       JSON.stringify(fingerprints),
     )

@@ -9,6 +9,7 @@ export type Host = { storage: DurableObjectStorage; abort(reason?: string): void
 
 /** The schema of a BLOB column: bytes. */
 export const blob = z.instanceof(ArrayBuffer).transform((bytes) => new Uint8Array(bytes))
+const integer = z.int()
 /** The schema of a column that holds 0 or 1. */
 export const flag = z.literal([0, 1]).transform((bit) => bit === 1)
 
@@ -62,7 +63,7 @@ export class Database {
   /** The only column of the only row, such as COUNT(*). */
   count(query: string, ...values: Bound[]): number {
     const [row] = [...this.#storage.sql.exec(query, ...values).raw()]
-    return parsed(z.int(), row?.[0], query)
+    return parsed(integer, row?.[0], query)
   }
 
   /** Whether the query gives any row. */
