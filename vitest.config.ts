@@ -11,7 +11,7 @@ const MAX_WORKERS = 4
 /** Node's own modules by both names. MJML's packages ask for them; workerd has them under nodejs_compat. */
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`])
 
-const IN_WORKERD = ['tests/workerd/**/*.test.ts', 'tests/journeys/**/*.test.ts']
+const IN_WORKERD = ['tests/runtime/**/*.test.ts', 'tests/journeys/**/*.test.ts']
 /** What needs the built Worker in a runtime of its own. */
 const ON_THE_BUNDLE = ['tests/browser/**/*.test.ts', 'tests/crash/**/*.test.ts']
 /** What only `npm run long` runs, and what it runs again with the sizes of `SIZES.long`. */

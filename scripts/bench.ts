@@ -9,14 +9,14 @@ import { budgets } from './bench/budgets.ts'
 import { fullCall, mergeTime } from './bench/compose.ts'
 import { benchSettings, SHAPES, type Shape } from './bench/deployment.ts'
 import { measureCompiling, type Run, runDispatch } from './bench/dispatch.ts'
-import { faultsOf } from './bench/looked.ts'
+import { usualLoop } from './bench/naive-baseline.ts'
 import { pages } from './bench/pages.ts'
+import { faultsOf } from './bench/poll-log.ts'
 import { inWords, type Results, type Sent } from './bench/report.ts'
 import { seedState } from './bench/seed.ts'
 import { startSink } from './bench/sink.ts'
-import { usualLoop } from './bench/usual.ts'
 import { countWork, PROVIDER_DOLLARS } from './bench/work.ts'
-import { bundle } from './bundle.ts'
+import { bundle } from './local/bundle.ts'
 
 /** Parts that `--only` chooses from. */
 const PARTS = ['limit', 'resend', 'mailgun', 'usual', 'work', 'merge', 'pages'] as const

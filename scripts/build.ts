@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { bundle, bundlePath, root } from './bundle.ts'
+import { bundle, bundlePath, root } from './local/bundle.ts'
 
 /**
  * Bytes, compressed. Two thirds of what the free plan takes: every new isolate has to load all of it. MJML, PDFKit and the font of PDFs, which

@@ -7,14 +7,14 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { bundle } from './bundle.ts'
 import { gather } from './chaos/gather.ts'
 import { playLetterRound } from './chaos/letters/round.ts'
 import * as letterTable from './chaos/letters/table.ts'
 import { type Plan, playRound } from './chaos/round.ts'
 import { lineOf, type Played, type Suffered, tableOf } from './chaos/table.ts'
 import { isTarget, TARGETS } from './chaos/targets.ts'
-import { anySeed, randomFrom, seedFor } from './random.ts'
+import { bundle } from './local/bundle.ts'
+import { anySeed, randomFrom, seedFor } from './local/random.ts'
 
 /** Deaths in a round: at least and at most. */
 const KILLS = { least: 4, most: 10 }

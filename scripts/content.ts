@@ -3,16 +3,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import type { Campaign } from '../src/campaigns/campaign.ts'
-import { type Fault, inWords } from '../src/campaigns/fault.ts'
-import { readCampaign } from '../src/campaigns/read.ts'
-import { makePdfFont } from './font.ts'
-import { namesIn } from './names.ts'
-import { readOutlines, UNITS_PER_EM } from './outlines.ts'
-import { compareWithEnglish, languageFaults, messageFaults, readStrings, type StringsFile } from './strings.ts'
+import { type Fault, inWords } from '../src/campaigns/source/fault.ts'
+import { readCampaign } from '../src/campaigns/source/read-campaign.ts'
+import { makePdfFont } from './content/font.ts'
+import { namesIn } from './content/names.ts'
+import { readOutlines, UNITS_PER_EM } from './content/outlines.ts'
+import { compareWithEnglish, languageFaults, messageFaults, readStrings, type StringsFile } from './content/strings.ts'
 
 const root = join(import.meta.dirname, '..')
 
-if (process.env.TOCSIN_CONTENT === 'made') process.exit() // by the caller, a moment ago: see scripts/bundle.ts
+if (process.env.TOCSIN_CONTENT === 'made') process.exit() // by the caller, a moment ago: see scripts/local/bundle.ts
 
 const spoken = languagesOf('strings')
 const unpaired = languageFaults(
@@ -29,8 +29,8 @@ const faults: Fault[] = [
       ]),
 ]
 writeDrivers('src/transports/drivers', 'src/transports/drivers.gen.ts')
-writeGlyphs('src/campaigns/picture/glyphs.gen.ts')
-writePdfFont('src/campaigns/pdf/font.gen.ts', 'src/campaigns/pdf/characters.gen.ts')
+writeGlyphs('src/campaigns/share-image/glyphs.gen.ts')
+writePdfFont('src/campaigns/print/pdf/font.gen.ts', 'src/campaigns/print/pdf/characters.gen.ts')
 for (const fault of faults) console.error(inWords(fault))
 if (faults.length > 0) {
   console.error(

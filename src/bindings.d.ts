@@ -3,16 +3,16 @@ declare namespace Cloudflare {
   interface Env {
     SUPPORTERS: KVNamespace
     CONTENT: KVNamespace
-    REGISTER: DurableObjectNamespace<import('./dispatch/register.ts').Register>
+    REGISTER: DurableObjectNamespace<import('./dispatch/dispatch-registry.ts').Register>
     DISPATCH: DurableObjectNamespace<import('./dispatch/dispatch.ts').Dispatch>
-    LANE: DurableObjectNamespace<import('./dispatch/lane.ts').Lane>
-    SUPPRESSION: DurableObjectNamespace<import('./dispatch/suppression.ts').Suppression>
-    POSTBOX: DurableObjectNamespace<import('./dispatch/postbox.ts').Postbox>
-    PACER: DurableObjectNamespace<import('./dispatch/pacer.ts').Pacer>
-    HOOKS: DurableObjectNamespace<import('./webhooks/hooks.ts').Hooks>
-    ACTIONS: DurableObjectNamespace<import('./actions/actions.ts').Actions>
-    IMPORT: DurableObjectNamespace<import('./supporters/import.ts').Import>
-    OUTBOX: DurableObjectNamespace<import('./transports/outbox-store.ts').Outbox>
+    LANE: DurableObjectNamespace<import('./dispatch/lane/lane.ts').Lane>
+    SUPPRESSION: DurableObjectNamespace<import('./suppression/suppression.ts').Suppression>
+    POSTBOX: DurableObjectNamespace<import('./mailbox/mailbox-queue.ts').Postbox>
+    PACER: DurableObjectNamespace<import('./delivery/quota/sender-quota.ts').Pacer>
+    HOOKS: DurableObjectNamespace<import('./provider-events/event-inbox.ts').Hooks>
+    ACTIONS: DurableObjectNamespace<import('./actions/campaign-actions.ts').Actions>
+    IMPORT: DurableObjectNamespace<import('./supporters/import/import.ts').Import>
+    OUTBOX: DurableObjectNamespace<import('./transports/outbox/outbox.ts').Outbox>
     CLIENT_LIMIT: RateLimit
     STRICT_LIMIT: RateLimit
     EMAIL?: SendEmail // of the transport `cloudflare`, where it is used

@@ -1,6 +1,6 @@
 import { catalogue } from './campaigns/catalogue.ts'
 import { carriedTargets } from './campaigns/letters.ts'
-import { supportContacts, takesEndorsements } from './campaigns/voices.ts'
+import { supportContacts, takesEndorsements } from './campaigns/public-submissions.ts'
 import { actionsOf, registerOf } from './objects.ts'
 
 /** Everything that recurs, the whole list; called every minute. */

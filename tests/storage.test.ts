@@ -14,7 +14,7 @@ const filesIn = (...folders: string[]) =>
   )
 
 /** Where the storage of Durable Objects is read and written; everything else does so through `Database`. */
-const STORAGE = ['src/kit/database.ts', 'src/kit/migrate.ts']
+const STORAGE = ['src/storage/database.ts', 'src/storage/migrate.ts']
 
 const matches = (file: string, pattern: RegExp) => [...read(file).matchAll(pattern)].map(([, name = '']) => name)
 

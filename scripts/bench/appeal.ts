@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import { inWords } from '../../src/campaigns/fault.ts'
-import { readCampaign } from '../../src/campaigns/read.ts'
+import { inWords } from '../../src/campaigns/source/fault.ts'
+import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
 
 /** What the bench sends: an invented appeal in four languages, of mails of about 20 KB, as DESIGN §6 names them. */
 export const APPEAL = 'night-shift-crane'

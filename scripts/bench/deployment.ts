@@ -3,9 +3,9 @@
 import { mintKeys } from '../../src/cli/keys.ts'
 import { parseSettings, type Settings } from '../../src/env.ts'
 import { drivers } from '../../src/transports/drivers.gen.ts'
-import { anyPort } from '../ports.ts'
-import { workerdPid } from '../runtime.ts'
-import { type Server, startServer } from '../server.ts'
+import { anyPort } from '../local/ports.ts'
+import { workerdPid } from '../local/runtime.ts'
+import { type Server, startServer } from '../local/server.ts'
 
 /** Calls a second that the accounts of the bench are allowed: more than any machine makes. */
 const CALLS_PER_SECOND = '100000'

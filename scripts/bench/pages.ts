@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { paths } from '../../src/paths.ts'
-import { root } from '../bundle.ts'
+import { root } from '../local/bundle.ts'
 import { deploy } from './deployment.ts'
 import { load } from './load.ts'
 

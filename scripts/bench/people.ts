@@ -1,5 +1,5 @@
 import { type Address, normalise } from '../../src/security/address.ts'
-import type { Supporter } from '../../src/supporters/supporter.ts'
+import type { Supporter } from '../../src/supporter-list/supporter.ts'
 
 /** Languages in which the bench's supporters read, in turn: those of the campaign that is sent. */
 export const LOCALES = ['en', 'ru', 'fr', 'es', 'kk', 'ar'] as const

@@ -1,7 +1,7 @@
 /** The run as a table of lines on the terminal, and as JSON. */
 
+import type { Usual } from './naive-baseline.ts'
 import type { Pages } from './pages.ts'
-import type { Usual } from './usual.ts'
 import type { Work } from './work.ts'
 
 export type Sent = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Settings } from '../../src/env.ts'
-import { supporterStore } from '../../src/supporters/store.ts'
+import { supporterStore } from '../../src/supporter-list/store.ts'
 import { deploy } from './deployment.ts'
 import { supporter } from './people.ts'
 

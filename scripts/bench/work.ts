@@ -2,12 +2,12 @@
 
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundle, root } from '../bundle.ts'
+import { lanesFor } from '../../src/dispatch/lane/lanes.ts'
+import { bundle, root } from '../local/bundle.ts'
 import { type Counts, noCounts } from './counts.ts'
 import { deploy, type Shape } from './deployment.ts'
 import { dispatchOn, rehearse } from './dispatch.ts'
 import type { Sink } from './sink.ts'
-import { lanesFor } from "../../src/dispatch/lanes.ts";
 
 const OUTDIR = join('dist', 'bench')
 

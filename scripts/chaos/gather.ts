@@ -1,7 +1,7 @@
-import { joinCrowd, keysOf } from '../crowd.ts'
-import { anyPort } from '../ports.ts'
-import { RIG_SETTINGS } from '../rig.ts'
-import { startServer } from '../server.ts'
+import { joinCrowd, keysOf } from '../local/crowd.ts'
+import { anyPort } from '../local/ports.ts'
+import { startServer } from '../local/server.ts'
+import { RIG_SETTINGS } from '../local/test-deployment.ts'
 
 /** A state folder in which the crowd has joined; every round begins with a copy of it. */
 export async function gather(state: string, people: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Counts } from '../../src/dispatch/counts.ts'
+import type { Counts } from '../../src/delivery/counts.ts'
 import type { SinkCall } from '../sinks/faults.ts'
 
 /** What the provider has: how many mails each of the crowd got, and whom each call brought them to. */

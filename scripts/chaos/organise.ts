@@ -1,7 +1,7 @@
 /** What a person has to do after such a night: wait for the end, look, and decide about what nobody can tell. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, Decision, Resolved } from '../organiser.ts'
+import type { Answer, Decision, Resolved } from '../local/organiser.ts'
 
 /** Milliseconds within which everything has to come to its end once it is left alone. */
 const END_WITHIN_MS = 300_000

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Entry } from '../../src/kit/database.ts'
+import { Entry } from '../../src/storage/database.ts'
 import { movesSoFar, onMachine } from './time.ts'
 
 /** Of the object's own storage: when its alarm is to ring, in moved time. No key of ours begins so. */

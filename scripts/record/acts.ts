@@ -1,6 +1,6 @@
 /** What people do, recorded: forms as a browser sends them, and links as their mails hold them. */
 
-import { type Answers, type Form, fillIn, formsIn } from '../html.ts'
+import { type Answers, type Form, fillIn, formsIn } from '../demo/html.ts'
 import type { Book } from './book.ts'
 import { type Answer, type Ask, textOf } from './http.ts'
 import { showMail } from './mail.ts'

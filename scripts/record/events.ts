@@ -3,7 +3,7 @@
 import { createHmac, createSign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../bundle.ts'
+import { root } from '../local/bundle.ts'
 import type { Ask } from './http.ts'
 
 /** Keys and a certificate that exist for tests alone. */

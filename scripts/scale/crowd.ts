@@ -1,10 +1,10 @@
 import { seal } from '../../src/security/vault.ts'
-import { packSupporter } from '../../src/supporters/supporter.ts'
-import { keysOf, person } from '../crowd.ts'
-import { RIG_SETTINGS } from '../rig.ts'
+import { AUDIENCE_PREFIX } from '../../src/supporter-list/store.ts'
+import { packSupporter } from '../../src/supporter-list/supporter.ts'
+import { keysOf, person } from '../local/crowd.ts'
+import { RIG_SETTINGS } from '../local/test-deployment.ts'
 import { answering, listen } from '../sinks/faults.ts'
 import { CrowdOrder } from './order.ts'
-import { AUDIENCE_PREFIX } from "../../src/supporters/store.ts";
 
 /** KV's largest page. */
 const PAGE_KEYS = 1_000

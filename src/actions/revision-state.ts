@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Campaign, campaign as shape } from '../campaigns/campaign.ts'
-import type { Database } from '../kit/database.ts'
 import { jsonText } from '../kit/parse-json.ts'
+import type { Database } from '../storage/database.ts'
 
 export const REVISION_TABLE = 'CREATE TABLE revision (revision TEXT PRIMARY KEY, campaign TEXT NOT NULL) WITHOUT ROWID'
 const campaignRow = z.object({ campaign: jsonText(shape) })

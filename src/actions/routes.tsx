@@ -2,9 +2,8 @@ import { Hono } from 'hono'
 import { carriedTargets } from '../campaigns/letters.ts'
 import { actionsOf } from '../objects.ts'
 import { paths, ROUTES } from '../paths.ts'
-import type { Site } from '../supporters/routes-answers.tsx'
-import type { Draft } from './draft.ts'
-import { LETTER_FIELDS, readLetter } from './letter-fields.ts'
+import type { Site } from '../web/responses.tsx'
+import type { Draft } from './drafts/draft.ts'
 import {
   confirmDraft,
   type DraftForm,
@@ -13,10 +12,11 @@ import {
   showDraft,
   showForm,
   takeForm,
-} from './routes-draft.tsx'
-import { moderationRoutes } from './routes-moderation.tsx'
-import { voiceRoutes } from './routes-voices.tsx'
-import { ConfirmLetterPage, WritePage } from './write-page.tsx'
+} from './drafts/routes-draft.tsx'
+import { LETTER_FIELDS, readLetter } from './letters/letter-fields.ts'
+import { ConfirmLetterPage, WritePage } from './letters/write-page.tsx'
+import { moderationRoutes } from './moderation/routes-moderation.tsx'
+import { voiceRoutes } from './submissions/routes-submissions.tsx'
 
 /** What people do beside signing up: write to those responsible, support the workers, decide about what others have said. */
 export const actionRoutes = new Hono<Site>()

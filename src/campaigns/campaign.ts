@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { isoDay } from '../kit/day.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { definition, type Localised, line, locale } from './definition.ts'
-import { block } from './prose.ts'
+import { block } from './text/prose.ts'
 
 const prose = z.array(block)
 

@@ -1,7 +1,7 @@
 import { bundled } from './bundled.gen.ts'
 import type { Campaign } from './campaign.ts'
+import { mayBeMentioned, standingOf } from './page-status.ts'
 import { publishedSlugs, readLately, readPublished, standing } from './published.ts'
-import { mayBeMentioned, standingOf } from './standing.ts'
 
 /** The campaigns as they stand, for pages and previews. KV may lag a minute behind the last publication. */
 export type Catalogue = {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isShown } from '../kit/zone.ts'
+import { isShown } from '../kit/zones.ts'
 
 /** `campaign.yaml`: everything about a case that is a fact and not prose. Addresses live here and nowhere else. */
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { persistently } from '../kit/kv.ts'
 import { parseJson } from '../kit/parse-json.ts'
+import { persistently } from '../storage/kv-write.ts'
 import { type Campaign, campaign } from './campaign.ts'
 
 /** KV `campaign/{slug}`: a revision published at runtime, and the bundled revision that stood when it was. */

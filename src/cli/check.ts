@@ -7,11 +7,11 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Fault, inWords } from '../campaigns/fault.ts'
-import { stamped } from '../campaigns/front-matter.ts'
-import { readCampaign } from '../campaigns/read.ts'
-import { normalise, revisionOf } from '../campaigns/source.ts'
-import { unverified } from '../campaigns/verified.ts'
+import { type Fault, inWords } from '../campaigns/source/fault.ts'
+import { stamped } from '../campaigns/source/front-matter.ts'
+import { readCampaign } from '../campaigns/source/read-campaign.ts'
+import { normalise, revisionOf } from '../campaigns/source/source-text.ts'
+import { unverified } from '../campaigns/stale-contacts.ts'
 import { campaignFolders, spokenIn } from './campaign-folders.ts'
 
 const root = join(import.meta.dirname, '../../campaigns')

@@ -2,7 +2,7 @@
 
 import { json } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import type { ImportTold } from '../supporters/import-standing.ts'
+import type { ImportTold } from '../supporters/import/status.ts'
 import { ask, Mistake, run, type Site, siteAt } from './api.ts'
 import { importKey } from './import-key.ts'
 import { partsOf, streamOf } from './parts.ts'

@@ -1,8 +1,8 @@
 /** `npm run send -- <campaign>`: asks for a dispatch and follows it to its end. */
 
 import { parseArgs } from 'node:util'
-import type { Counts } from '../dispatch/counts.ts'
-import type { Told } from '../dispatch/order.ts'
+import type { Counts } from '../delivery/counts.ts'
+import type { Told } from '../dispatch/dispatch-request.ts'
 import { Mistake, siteAt } from './api.ts'
 
 const USAGE = `npm run send -- CAMPAIGN [options]

@@ -1,4 +1,4 @@
-import type { Audience } from './audience-filter.ts'
+import type { Audience } from '../supporter-list/audience-filter.ts'
 
 /** What an earlier dispatch of the same appeal was for, and since when (epoch ms) its people were read; null while they still are. */
 export type Earlier = { audience: Audience; followUpAfter: number | null }

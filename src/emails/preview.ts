@@ -1,8 +1,8 @@
 import { type Campaign, wordsIn } from '../campaigns/campaign.ts'
 import { absolute, paths } from '../paths.ts'
-import { compile, type Sender } from './compile.ts'
-import { type Merged, merge, sizeFault, sizeWarning } from './merge.ts'
 import type { Email, Values } from './message.ts'
+import { compile, type Sender } from './template/compile.ts'
+import { type Merged, merge, sizeFault, sizeWarning } from './template/merge.ts'
 import {
   bulkValues,
   confirmValues,

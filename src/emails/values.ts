@@ -1,9 +1,9 @@
 import { displayName } from '../kit/characters.ts'
 import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
+import { phrase } from '../kit/messages.ts'
 import { languageName } from '../kit/names.ts'
-import { phrase } from '../kit/phrases.ts'
 import { emailStrings } from './bundled.gen.ts'
-import type { ValuesOf } from './slots.ts'
+import type { ValuesOf } from './template/slots.ts'
 
 /** What fills the slots of each e-mail. Plain text; `merge` escapes it. */
 

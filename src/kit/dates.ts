@@ -1,6 +1,6 @@
 import { formatTag } from './locales.ts'
 import { namesOf } from './names.ts'
-import { instantOf, zoneNameAt } from './zone.ts'
+import { instantOf, zoneNameAt } from './zones.ts'
 
 /** Days and moments as readers of a language write them. */
 

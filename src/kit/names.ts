@@ -1,6 +1,6 @@
 import { names } from './names.gen.ts'
 
-/** What a language calls things, made by `scripts/names.ts` for every language the pages are written in. */
+/** What a language calls things, made by `scripts/content/names.ts` for every language the pages are written in. */
 export type Names = {
   months: string[] // as they stand in a date
   monthsAlone: string[] // as they stand before a year

@@ -1,12 +1,12 @@
-import { mayBeMentioned } from '../campaigns/standing.ts'
+import { mayBeMentioned } from '../campaigns/page-status.ts'
 import { welcomeValues } from '../emails/values.ts'
 import { absolute, paths } from '../paths.ts'
 import { optOutToken } from '../security/opt-out.ts'
 import type { TokenFault } from '../security/token.ts'
-import { removeIfLeft } from './departure.ts'
+import type { Supporter } from '../supporter-list/supporter.ts'
 import type { Deps } from './deps.ts'
-import { type Pending, readConfirm } from './pending.ts'
-import type { Supporter } from './supporter.ts'
+import { type Pending, readConfirm } from './pending-sign-up.ts'
+import { removeIfLeft } from './unsubscribe.ts'
 
 /** Milliseconds for which a postbox surely knows that it took a welcome: its marks live an hour from then. */
 const WELCOME_KEY_MS = 60 * 60 * 1_000

@@ -1,4 +1,4 @@
-import { liveDeps } from './live.ts'
-import type { Here } from './routes-answers.tsx'
+import type { Here } from '../web/responses.tsx'
+import { liveDeps } from './runtime-deps.ts'
 
 export const depsOf = (c: Here) => liveDeps(c.env, c.var.settings)

@@ -1,9 +1,9 @@
-import type { Standing } from '../campaigns/standing.ts'
-import type { Admission, Departure, SuppressionReason } from '../dispatch/departed.ts'
+import type { Standing } from '../campaigns/page-status.ts'
 import type { Email, Values } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
 import type { Address } from '../security/address.ts'
-import type { SupporterStore } from './store.ts'
+import type { SupporterStore } from '../supporter-list/store.ts'
+import type { Admission, Departure, SuppressionReason } from '../suppression/suppression-rules.ts'
 
 /** One mail to one person in answer to their own act. `key` is posted once; a second letter of the same key is not. */
 export type Letter = {

@@ -1,10 +1,10 @@
-import { SignUpForm, turnstileScript } from '../campaigns/sign-up-form.tsx'
+import { SignUpForm, turnstileScript } from '../campaigns/pages/sign-up-form.tsx'
 import type { Settings } from '../env.ts'
-import { ErrorSummary, type FormError, type FormValues, TextField } from '../kit/form.tsx'
-import { Layout } from '../kit/layout.tsx'
-import { MessagePage, type PageProps } from '../kit/pages.tsx'
-import { textsIn } from '../kit/texts.ts'
+import { textsIn } from '../kit/page-texts.ts'
 import { paths } from '../paths.ts'
+import { ErrorSummary, type FormError, type FormValues, TextField } from '../web/form-fields.tsx'
+import { Layout } from '../web/layout.tsx'
+import { MessagePage, type PageProps } from '../web/message-pages.tsx'
 
 /** What people see on their way in and out. Pages behind a link show one button: reading a link must never act (DESIGN §4). */
 

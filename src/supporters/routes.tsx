@@ -1,21 +1,14 @@
 import { Hono } from 'hono'
 import { wordsIn } from '../campaigns/campaign.ts'
 import { mentionable } from '../campaigns/catalogue.ts'
-import type { FormError, FormValues } from '../kit/form.tsx'
-import { problem } from '../kit/problem.ts'
 import { paths, ROUTES } from '../paths.ts'
-import { LINK_PAGE_HEADERS } from '../security/headers.ts'
+import { formStamp } from '../security/form-timestamp.ts'
 import { readOptOut } from '../security/opt-out.ts'
-import type { Sender } from '../security/origin.ts'
-import { formStamp } from '../security/stamp.ts'
-import { isVouchedFor, TURNSTILE_FIELD } from '../security/turnstile.ts'
-import { confirm } from './confirmation.ts'
-import { depsOf } from './context.ts'
-import { leave } from './departure.ts'
-import { textOf } from './fields.ts'
-import { ConfirmedPage, ConfirmPage, SignUpPage, UnsubscribedPage, UnsubscribePage } from './pages.tsx'
-import { readConfirm } from './pending.ts'
-import { kindOfBody, readBody, shownAgain } from './request.ts'
+import { textOf } from '../web/fields.ts'
+import { kindOfBody, readBody, shownAgain } from '../web/form-body.ts'
+import type { FormError, FormValues } from '../web/form-fields.tsx'
+import type { Sender } from '../web/origin.ts'
+import { problem } from '../web/problem.ts'
 import {
   checkYourMail,
   type Here,
@@ -28,10 +21,17 @@ import {
   senderTo,
   stampAgain,
   unprocessable,
-} from './routes-answers.tsx'
+} from '../web/responses.tsx'
+import { LINK_PAGE_HEADERS } from '../web/security-headers.ts'
+import { isVouchedFor, TURNSTILE_FIELD } from '../web/turnstile.ts'
+import { confirm } from './confirmation.ts'
+import { depsOf } from './context.ts'
+import { ownDataRoutes } from './own-data/routes.tsx'
+import { ConfirmedPage, ConfirmPage, SignUpPage, UnsubscribedPage, UnsubscribePage } from './pages.tsx'
+import { readConfirm } from './pending-sign-up.ts'
 import { embedRoutes } from './routes-embed.tsx'
-import { ownDataRoutes } from './routes-own-data.tsx'
 import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
+import { leave } from './unsubscribe.ts'
 
 /** Signing up, confirming, leaving, and everything about one's own data. GET changes nothing: mail scanners follow every link. */
 export const supporterRoutes = new Hono<Site>().route('/', embedRoutes).route('/', ownDataRoutes)

@@ -1,5 +1,5 @@
 import type { Attachment, Mailbox, Recipient } from '../emails/message.ts'
-import type { Template } from '../emails/template.ts'
+import type { Template } from '../emails/template/template.ts'
 
 /** Why a provider said no, in the words organisers are told. */
 export type RefusalReason =

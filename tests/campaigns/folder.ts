@@ -1,4 +1,4 @@
-import { readCampaign } from '../../src/campaigns/read.ts'
+import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
 
 /** A small campaign folder with nothing wrong in it, for tests to break. */
 export const DEFINITION = `slug: harbour-cranes

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { hindranceToMail, localesOf } from '../../src/campaigns/campaign.ts'
-import type { Prose } from '../../src/campaigns/prose.ts'
-import { readCampaign } from '../../src/campaigns/read.ts'
+import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
+import type { Prose } from '../../src/campaigns/text/prose.ts'
 import { campaignFolders } from '../../src/cli/campaign-folders.ts'
 
 const EMAIL = /[\w.+-]+@[\w-]+(\.[\w-]+)+/gu

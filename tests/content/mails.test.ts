@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { localesOf } from '../../src/campaigns/campaign.ts'
-import { readCampaign } from '../../src/campaigns/read.ts'
+import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
 import { campaignFolders } from '../../src/cli/campaign-folders.ts'
 import { EMAILS } from '../../src/emails/message.ts'
 import { preview } from '../../src/emails/preview.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { COUNTRIES } from '../../src/kit/countries.ts'
 import { countriesIn } from '../../src/kit/names.ts'
 import { pageStrings } from '../../src/kit/page-strings.gen.ts'
-import { textsIn } from '../../src/kit/texts.ts'
+import { textsIn } from '../../src/kit/page-texts.ts'
 
 const locales = Object.keys(pageStrings)
 const values = {

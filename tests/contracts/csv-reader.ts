@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { csvReader } from '../../src/supporters/import-csv.ts'
+import { csvReader } from '../../src/supporters/import/csv-reader.ts'
 
 const HEADER = 'email,name,locales,consent_source,consent_at,consent_wording,notes'
 const row = (who: string, name = who, more = 'en,p,2024-05-31,,') => `${who}@example.org,${name},${more}`

@@ -2,8 +2,8 @@ import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../scripts/sinks/faults.ts'
 import type { Attachment, Recipient } from '../../src/emails/message.ts'
-import type { Template } from '../../src/emails/template.ts'
-import { MAX_ATTACHMENT_BYTES } from '../../src/transports/attachments.ts'
+import type { Template } from '../../src/emails/template/template.ts'
+import { MAX_ATTACHMENT_BYTES } from '../../src/transports/mime/attachments.ts'
 import type { Batch, Outcome, Transport } from '../../src/transports/transport.ts'
 
 /** A mail as it came out at the other end, whichever way that is seen. */

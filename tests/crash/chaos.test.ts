@@ -6,7 +6,7 @@ import { gather } from '../../scripts/chaos/gather.ts'
 import { playRound } from '../../scripts/chaos/round.ts'
 import { lineOf } from '../../scripts/chaos/table.ts'
 import { TARGETS, type TargetName } from '../../scripts/chaos/targets.ts'
-import { anySeed } from '../../scripts/random.ts'
+import { anySeed } from '../../scripts/local/random.ts'
 
 /** The long form, with twenty thousand people and twenty rounds, is `npm run chaos`. */
 const { chaosPeople: PEOPLE, chaosKills: KILLS } = inject('sizes')

@@ -8,9 +8,9 @@ import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { anyPort } from '../../scripts/ports.ts'
-import { type Server, startServer } from '../../scripts/server.ts'
-import type { ImportTold } from '../../src/supporters/import-standing.ts'
+import { anyPort } from '../../scripts/local/ports.ts'
+import { type Server, startServer } from '../../scripts/local/server.ts'
+import type { ImportTold } from '../../src/supporters/import/status.ts'
 import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 
 /** Rows of the list (the local KV writes fewer than a thousand records a second) and SIGKILLs of the runtime. */

@@ -5,7 +5,7 @@ import { expect, inject, test } from 'vitest'
 import { playLetterRound } from '../../scripts/chaos/letters/round.ts'
 import { lineOf } from '../../scripts/chaos/letters/table.ts'
 import { TARGETS, type TargetName } from '../../scripts/chaos/targets.ts'
-import { anySeed } from '../../scripts/random.ts'
+import { anySeed } from '../../scripts/local/random.ts'
 
 /** The long form, with two hundred writers and six rounds, is `npm run chaos -- --letters`. */
 const { letterWriters: PEOPLE, letterKills: KILLS } = inject('sizes')

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { anyPort } from '../../scripts/ports.ts'
-import { runtimePids } from '../../scripts/runtime.ts'
-import { type Server, startServer } from '../../scripts/server.ts'
+import { anyPort } from '../../scripts/local/ports.ts'
+import { runtimePids } from '../../scripts/local/runtime.ts'
+import { type Server, startServer } from '../../scripts/local/server.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 
 const state = mkdtempSync(join(tmpdir(), 'tocsin-crash-'))

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Told } from '../../src/dispatch/order.ts'
+import type { Told } from '../../src/dispatch/dispatch-request.ts'
 import { sha256Hex } from '../../src/kit/bytes.ts'
 import { registerOf } from '../../src/objects.ts'
 import { TEST_READER_TOKEN, TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { confirmValues } from '../../src/emails/values.ts'
 import { postboxOf } from '../../src/objects.ts'
-import { supporterStore } from '../../src/supporters/store.ts'
+import { supporterStore } from '../../src/supporter-list/store.ts'
 import { Organiser } from '../support/organiser.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
 import { agedStamp, appWith, bindings, linkIn, mailsTo, mailTo, Visitor } from '../support/visitor.ts'

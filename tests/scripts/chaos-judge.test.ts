@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { judge, type Told, truthOf } from '../../scripts/chaos/judge.ts'
-import { numberOf } from '../../scripts/crowd.ts'
+import { numberOf } from '../../scripts/local/crowd.ts'
 import type { SinkCall } from '../../scripts/sinks/faults.ts'
-import { noCounts } from '../../src/dispatch/counts.ts'
+import { noCounts } from '../../src/delivery/counts.ts'
 
 const PEOPLE = 6
 const call = (hash: string, ...numbers: number[]): SinkCall => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { keysOf, person } from '../../scripts/crowd.ts'
-import { RIG_SETTINGS } from '../../scripts/rig.ts'
+import { keysOf, person } from '../../scripts/local/crowd.ts'
+import { RIG_SETTINGS } from '../../scripts/local/test-deployment.ts'
 import { FLAT_WITHIN, isFlat } from '../../scripts/scale/flatness.ts'
 import { CrowdOrder } from '../../scripts/scale/order.ts'
 

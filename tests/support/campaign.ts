@@ -1,6 +1,6 @@
 import type { Campaign, Words } from '../../src/campaigns/campaign.ts'
-import type { Block } from '../../src/campaigns/prose.ts'
-import type { Sender } from '../../src/emails/view.ts'
+import type { Block } from '../../src/campaigns/text/prose.ts'
+import type { Sender } from '../../src/emails/template/template-context.ts'
 
 export const LOCALES = ['en', 'ru', 'fr', 'es', 'kk', 'ar'] as const
 

@@ -1,6 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect } from 'vitest'
-import type { Host } from '../../src/kit/database.ts'
+import type { Host } from '../../src/storage/database.ts'
 import { failing, StatementFailed } from './failing-storage.ts'
 import { bindings } from './visitor.ts'
 

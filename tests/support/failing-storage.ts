@@ -1,4 +1,4 @@
-import type { Host } from '../../src/kit/database.ts'
+import type { Host } from '../../src/storage/database.ts'
 
 /** Thrown in the place of a statement. */
 export class StatementFailed extends Error {}

@@ -1,6 +1,6 @@
-import { ACTIONS_STEPS } from '../../src/actions/actions-steps.ts'
-import { LANE_STEPS, LaneState } from '../../src/dispatch/lane-state.ts'
-import { Database, type Host } from '../../src/kit/database.ts'
+import { ACTIONS_STEPS } from '../../src/actions/migrations.ts'
+import { LANE_STEPS, LaneState } from '../../src/dispatch/lane/lane-state.ts'
+import { Database, type Host } from '../../src/storage/database.ts'
 
 /** A lane as a new instance finds it in this object's storage, which it makes ready when it is empty. */
 export const openLane = (host: Host): LaneState => new LaneState(new Database(host, LANE_STEPS))

@@ -1,4 +1,4 @@
-import { Account, type Ask, type Kept, type Leave, type Told } from '../../src/dispatch/account.ts'
+import { Account, type Ask, type Kept, type Leave, type Told } from '../../src/delivery/quota/account-quota.ts'
 import type { Limits, Outcome } from '../../src/transports/transport.ts'
 
 /** What a provider does with one call. */

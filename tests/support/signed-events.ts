@@ -1,6 +1,6 @@
 import { createHmac, createSign } from 'node:crypto'
 import { Webhook } from 'svix'
-import type { Signed } from '../../src/webhooks/provider.ts'
+import type { Signed } from '../../src/provider-events/provider.ts'
 import SENDGRID_KEY from './certificates/sendgrid.key?raw'
 import SENDGRID_PUBLIC from './certificates/sendgrid.spki?raw'
 import SNS_KEY from './certificates/sns.key?raw'

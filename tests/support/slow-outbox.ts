@@ -1,5 +1,5 @@
 import { vi } from 'vitest'
-import { Outbox } from '../../src/transports/outbox-store.ts'
+import { Outbox } from '../../src/transports/outbox/outbox.ts'
 import { sleep } from './organiser.ts'
 
 /** Calls to the outbox, in the order in which they came; `vi.restoreAllMocks` brings the quick one back. */

@@ -1,15 +1,15 @@
-import type { Standing } from '../../src/campaigns/standing.ts'
+import type { Standing } from '../../src/campaigns/page-status.ts'
+import { parseSettings, type Settings } from '../../src/env.ts'
+import { type Address, mailboxOf, normalise } from '../../src/security/address.ts'
+import { type SupporterStore, supporterStore } from '../../src/supporter-list/store.ts'
+import type { Deps, Letter } from '../../src/supporters/deps.ts'
 import {
   type Admission,
   admission,
   type Departure,
   departing,
   type SuppressionReason,
-} from '../../src/dispatch/departed.ts'
-import { parseSettings, type Settings } from '../../src/env.ts'
-import { type Address, mailboxOf, normalise } from '../../src/security/address.ts'
-import type { Deps, Letter } from '../../src/supporters/deps.ts'
-import { type SupporterStore, supporterStore } from '../../src/supporters/store.ts'
+} from '../../src/suppression/suppression-rules.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 import { HarshKv } from './harsh-kv.ts'
 import { MemoryKv, namespaceOf } from './memory-kv.ts'

@@ -1,7 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { app } from '../../src/app.tsx'
-import { formStamp, MIN_FILL_MS } from '../../src/security/stamp.ts'
+import { formStamp, MIN_FILL_MS } from '../../src/security/form-timestamp.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 import { testSettings } from './supporter-world.ts'
 

@@ -2,9 +2,9 @@ import { beforeEach, expect, test, vi } from 'vitest'
 import { readOptOut } from '../../src/security/opt-out.ts'
 import { issue, LIFETIME_MS } from '../../src/security/token.ts'
 import { confirm } from '../../src/supporters/confirmation.ts'
-import { leave } from '../../src/supporters/departure.ts'
-import { confirmToken, type Pending } from '../../src/supporters/pending.ts'
-import { changePreferences } from '../../src/supporters/preferences.ts'
+import { changePreferences } from '../../src/supporters/own-data/preferences.ts'
+import { confirmToken, type Pending } from '../../src/supporters/pending-sign-up.ts'
+import { leave } from '../../src/supporters/unsubscribe.ts'
 import { addressOf, supporterWorld, type World } from '../support/supporter-world.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)

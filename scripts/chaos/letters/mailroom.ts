@@ -1,4 +1,4 @@
-import { CONFIRM, linksIn } from '../../outbox.ts'
+import { CONFIRM, linksIn } from '../../local/outbox.ts'
 import { DESKS } from './campaign.ts'
 
 /** A mail as a provider took it: bare addresses; without `replyTo` it is the deployment's own. */

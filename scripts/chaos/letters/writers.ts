@@ -2,9 +2,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { paths } from '../../../src/paths.ts'
-import { MIN_FILL_MS } from '../../../src/security/stamp.ts'
-import { formsIn } from '../../html.ts'
-import { formTo, open, type Page, press, type Visitor } from '../../visitor.ts'
+import { MIN_FILL_MS } from '../../../src/security/form-timestamp.ts'
+import { formsIn } from '../../demo/html.ts'
+import { formTo, open, type Page, press, type Visitor } from '../../local/visitor.ts'
 import { SLUG } from './campaign.ts'
 import type { Mailroom } from './mailroom.ts'
 

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { root } from '../../bundle.ts'
+import { root } from '../../local/bundle.ts'
 import type { Book, Shelf } from '../book.ts'
 import { textOf } from '../http.ts'
 import { bring, PEOPLE } from '../people.ts'

@@ -5,7 +5,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root } from '../../bundle.ts'
+import { root } from '../../local/bundle.ts'
 import { agedStamp, linkIn, mailTo, post, postJson, recordMails } from '../acts.ts'
 import type { Shelf } from '../book.ts'
 import { openStage, type Stage } from '../stage.ts'

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { toBase64, utf8 } from '../../kit/bytes.ts'
 import { outboxOf } from '../../objects.ts'
-import { attachedAs } from '../attachments.ts'
-import type { Captured } from '../captured.ts'
 import { defineDriver } from '../driver.ts'
-import { finish } from '../finish.ts'
-import { inWords } from '../mailbox.ts'
-import { toMime } from '../mime.ts'
+import { finish } from '../merge/merge-message.ts'
+import { attachedAs } from '../mime/attachments.ts'
+import { inWords } from '../mime/mailbox.ts'
+import { toMime } from '../mime/mime.ts'
+import type { Captured } from '../outbox/captured-mail.ts'
 import type { Limits, Transport } from '../transport.ts'
 
 /** Mails per call, as a provider would take them. */

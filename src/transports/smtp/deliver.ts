@@ -1,11 +1,11 @@
 import type { Outcome } from '../transport.ts'
-import { carry, MAILS_PER_CONNECTION } from './carry.ts'
 import { ConnectionFault } from './fault.ts'
 import type { Load, Mail } from './mail.ts'
+import type { Verdicts } from './outcomes.ts'
+import { carry, MAILS_PER_CONNECTION } from './pipeline.ts'
 import type { SessionPool } from './pool.ts'
 import type { Refused } from './refusals.ts'
 import { type Access, closeSession, NotLetIn, openSession, type Session } from './session.ts'
-import type { Verdicts } from './verdicts.ts'
 
 /** Mails that make another connection worth its handshakes, which take five to eight round trips. */
 const MAILS_WORTH_A_CONNECTION = 8

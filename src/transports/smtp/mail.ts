@@ -1,7 +1,7 @@
 import type { Outcome } from '../transport.ts'
 import { isMailbox } from './commands.ts'
+import { toWire } from './dot-stuffing.ts'
 import type { Refused } from './refusals.ts'
-import { toWire } from './wire.ts'
 
 /** One message for one person and whoever is in Cc, ready for the wire. */
 export type Mail = {

@@ -1,15 +1,15 @@
 import { sha256Hex } from '../../kit/bytes.ts'
-import { ccAs } from '../cc.ts'
-import { finish } from '../finish.ts'
-import { joined, toMime } from '../mime.ts'
+import { finish } from '../merge/merge-message.ts'
+import { ccAs } from '../mime/cc.ts'
+import { joined, toMime } from '../mime/mime.ts'
 import type { Limits, Outcome, Transport } from '../transport.ts'
 import { check } from './check.ts'
 import { isMailbox } from './commands.ts'
 import { deliver } from './deliver.ts'
 import { prepare } from './mail.ts'
+import { Verdicts } from './outcomes.ts'
 import { SessionPool } from './pool.ts'
 import type { Access } from './session.ts'
-import { Verdicts } from './verdicts.ts'
 
 /** People a call: few enough that a crash leaves few uncertain, many enough to use several connections. */
 const MAX_BATCH = 50

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Recipient } from '../../../src/emails/message.ts'
-import { MAILS_PER_CONNECTION } from '../../../src/transports/smtp/carry.ts'
+import { MAILS_PER_CONNECTION } from '../../../src/transports/smtp/pipeline.ts'
 import type { Outcome } from '../../../src/transports/transport.ts'
 import { batchOf, recipient } from '../../contracts/transport.ts'
 import { ELSEWHERE } from '../../support/certificates.ts'

@@ -1,0 +1,142 @@
+import { IntlMessageFormat } from 'intl-messageformat'
+import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
+import type { Fault } from '../../src/campaigns/source/fault.ts'
+import { FALLBACK_LOCALE } from '../../src/kit/locales.ts'
+
+/** A translator's file, `strings/<locale>.yaml`: nested keys, joined by dots, and where each one stands. */
+export type StringsFile = { locale: string; file: string; texts: Map<string, { text: string; line: number }> }
+
+/** Whole numbers that show which plural forms a language needs: CLDR's rules for them look at the last two digits. */
+const PLURAL_SAMPLES = 200
+
+export function readStrings(locale: string, file: string, source: string): { strings: StringsFile; faults: Fault[] } {
+  const lines = new LineCounter()
+  const document = parseDocument(source, { lineCounter: lines })
+  const texts: StringsFile['texts'] = new Map()
+  const faults: Fault[] = document.errors.map((error) => ({
+    file,
+    line: lines.linePos(error.pos[0]).line,
+    found: error.message.split('\n')[0] ?? 'broken YAML',
+    expected: 'YAML: one `key: text` a line, indented by two spaces',
+  }))
+
+  const visit = (node: Node | null, path: string[], line: number) => {
+    if (isMap(node)) {
+      for (const { key, value } of node.items) {
+        const at = isScalar(key) && key.range ? lines.linePos(key.range[0]).line : line
+        visit(value as Node | null, [...path, String(key)], at)
+      }
+    } else if (isScalar(node) && typeof node.value === 'string' && node.value.trim() !== '' && path.length > 0) {
+      texts.set(path.join('.'), { text: node.value.trimEnd(), line })
+    } else {
+      const found = `${path.join('.') || 'the file'}: ${node === null ? 'nothing' : JSON.stringify(node.toJSON())}`
+      faults.push({ file, line, found, expected: 'text (in quotes if it looks like a number or a list)' })
+    }
+  }
+  if (faults.length === 0) visit(document.contents, [], 1)
+  return { strings: { locale, file, texts }, faults }
+}
+
+/** Every text that is no ICU message, or that lacks a plural form of its language or has one the language does not know. */
+export function messageFaults({ locale, file, texts }: StringsFile): Fault[] {
+  const { needed, known } = pluralForms(locale)
+  const faults: Fault[] = []
+  for (const [key, { text, line }] of texts) {
+    const fault = (found: string, expected: string) => faults.push({ file, line, found: `${key} ${found}`, expected })
+    const message = readMessage(text, locale)
+    if (message.error !== undefined)
+      fault(`(${message.error})`, "an ICU message; a brace that is only text is written in quotes: '{'")
+    for (const forms of message.plurals) {
+      const missing = needed.filter((form) => !forms.includes(form))
+      const strange = forms.filter((form) => !known.includes(form) && !form.startsWith('='))
+      if (missing.length > 0)
+        fault(`without the plural form ${missing.join(', ')}`, `${needed.join(', ')} in ${locale}`)
+      if (strange.length > 0)
+        fault(`with the plural form ${strange.join(', ')}`, `only ${known.join(', ')} in ${locale}`)
+    }
+  }
+  return faults
+}
+
+/** Every key that English has and a translation lacks or the other way round, and every argument English does not give. */
+export function compareWithEnglish(all: readonly StringsFile[]): Fault[] {
+  const english = all.find((strings) => strings.locale === FALLBACK_LOCALE)
+  if (english === undefined) return []
+  return all.flatMap(({ locale, file, texts }) => {
+    const missing: Fault[] = [...english.texts]
+      .filter(([key]) => !texts.has(key))
+      .map(([key, { line }]) => ({
+        file,
+        line: 1,
+        found: `no ${key}`,
+        expected: `in ${locale} what stands at ${english.file}:${line}`,
+      }))
+    const strange = [...texts].flatMap(([key, { text, line }]): Fault[] => {
+      const original = english.texts.get(key)
+      if (original === undefined) {
+        return [
+          {
+            file,
+            line,
+            found: `${key}, which ${english.file} does not have`,
+            expected: 'the same keys in every language',
+          },
+        ]
+      }
+      const given = readMessage(original.text, FALLBACK_LOCALE).names
+      const unknown = [...readMessage(text, locale).names].filter((name) => !given.has(name))
+      const expected =
+        given.size === 0 ? 'no argument, as in English' : `only {${[...given].join('}, {')}}, as in English`
+      return unknown.length === 0 ? [] : [{ file, line, found: `${key} with {${unknown.join('}, {')}}`, expected }]
+    })
+    return [...missing, ...strange]
+  })
+}
+
+/** Every language that only one of the two folders has: in such a one either no page or no mail could be made. */
+export function languageFaults(pages: StringsIn, mails: StringsIn): Fault[] {
+  const missing = (from: StringsIn, to: StringsIn) =>
+    from.locales
+      .filter((locale) => !to.locales.includes(locale))
+      .map((locale) => ({
+        file: `${to.folder}/${locale}.yaml`,
+        line: 1,
+        found: 'no such file',
+        expected: `the same languages as in ${from.folder}`,
+      }))
+  return [...missing(pages, mails), ...missing(mails, pages)]
+}
+
+type StringsIn = { folder: string; locales: readonly string[] }
+
+type Message = { names: Set<string>; plurals: string[][]; error?: string }
+
+/** What a message asks for: the names of its arguments, and for each plural in it the forms it has. */
+function readMessage(text: string, locale: string): Message {
+  const message: Message = { names: new Set(), plurals: [] }
+  const visit = (elements: ReturnType<IntlMessageFormat['getAst']>) => {
+    for (const element of elements) {
+      if (!('value' in element) || element.type === TYPE.literal) continue
+      message.names.add(element.value)
+      if (!('options' in element)) continue
+      if (element.type === TYPE.plural) message.plurals.push(Object.keys(element.options))
+      for (const option of Object.values(element.options)) visit(option.value)
+    }
+  }
+  try {
+    visit(new IntlMessageFormat(text, locale, undefined, { ignoreTag: true }).getAst())
+  } catch (error) {
+    message.error = error instanceof Error ? error.message : String(error)
+  }
+  return message
+}
+
+/** Element types of the message parser's tree. */
+const TYPE = { literal: 0, plural: 6 } as const
+
+function pluralForms(locale: string): { needed: string[]; known: string[] } {
+  const rules = new Intl.PluralRules(locale)
+  const needed = new Set<string>(['other']) // what ICU falls back to
+  for (let n = 0; n <= PLURAL_SAMPLES; n++) needed.add(rules.select(n))
+  return { needed: [...needed], known: rules.resolvedOptions().pluralCategories }
+}

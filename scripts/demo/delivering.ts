@@ -1,0 +1,236 @@
+/** The demonstration's last part: the clock is moved over the days that letters take, and every mail is held against who acted. */
+
+import { setTimeout as delay } from 'node:timers/promises'
+import PostalMime from 'postal-mime'
+import { paths } from '../../src/paths.ts'
+import type { MovableClock } from '../clock/movable.ts'
+import { type CapturedMail, readEml, readOutbox } from '../local/outbox.ts'
+import { abuser, confirmed, supporting, undecided } from './acting.ts'
+import { endorsers } from './crowd.ts'
+import { differs, differsInMembers } from './report.ts'
+import type { Stage } from './stage.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+/** Milliseconds by which the clock goes past the next alarm: what falls into them goes together, and nothing has missed its turn. */
+const STRIDE_MS = 8 * MINUTE_MS
+const SETTLED_WITHIN_MS = 60_000
+const LOOK_EVERY_MS = 25
+
+/** The next Monday at noon (UTC): every office in the campaign is open. */
+export function nextMonday(now: number): number {
+  const noon = Math.floor(now / DAY_MS) * DAY_MS + 12 * HOUR_MS
+  const weekday = new Date(noon).getUTCDay()
+  const days = (8 - weekday) % 7
+  return noon + (days === 0 && noon <= now ? 7 : days) * DAY_MS
+}
+
+/** Moves the clock on to `end`, from alarm to alarm, and waits at each stop until everything that was due is done. */
+export async function live(clock: MovableClock, end: number): Promise<void> {
+  for (;;) {
+    await settle(clock)
+    const next = await clock.next()
+    const now = await clock.now()
+    if (now >= end) return
+    await clock.moveTo(Math.max(now, Math.min(end, (next ?? end) + STRIDE_MS)))
+  }
+}
+
+/** Until no alarm is due. */
+async function settle(clock: MovableClock): Promise<void> {
+  for (const deadline = performance.now() + SETTLED_WITHIN_MS; ; await delay(LOOK_EVERY_MS)) {
+    const [next, now] = [await clock.next(), await clock.now()]
+    if (next === null || next > now) return
+    if (performance.now() > deadline) throw new Error('what is due does not come to its end')
+  }
+}
+
+type Arrived = CapturedMail & { body: string }
+
+/** Mails since the letters began, with their text in one line: the text part is wrapped. */
+async function mailsSince(site: string, before: number): Promise<Arrived[]> {
+  return (await readOutbox(site, before)).map((mail) => ({ ...mail, body: inOneLine(mail.text) }))
+}
+
+/** In whose name a mail comes and to whom an answer goes, as another parser reads its bytes. */
+async function replyIn(site: string, id: number): Promise<{ name: string; replyTo: string }> {
+  const { from, replyTo = [] } = await PostalMime.parse(await readEml(site, id))
+  return { name: from?.name ?? '', replyTo: replyTo[0]?.address ?? '' }
+}
+
+/** Everybody who was to get something got exactly that, and when they should. */
+export async function carried(stage: Stage, before: number, began: number): Promise<void> {
+  const { site, report, campaign } = stage
+  const mails = await mailsSince(site, before)
+  const to = (address: string | undefined) => mails.filter((mail) => mail.to === address)
+  const emailOf = (list: 'targets' | 'copies' | 'support', id: string) =>
+    campaign[list].find((one) => one.id === id)?.channels.email?.[0]
+
+  const alone = await Promise.all(
+    to(emailOf('targets', 'managing-director')).map(async (mail) => ({ ...mail, ...(await replyIn(site, mail.id)) })),
+  )
+  report.check(
+    `The director gets ${confirmed.length} letters, one from each writer, in their name, with answers to them.`,
+    [
+      ...differsInMembers(
+        'letters',
+        alone.map(({ replyTo }) => replyTo),
+        confirmed.map(({ email }) => email),
+      ),
+      ...alone.flatMap(({ replyTo, name, body }) => {
+        const writer = confirmed.find(({ email }) => email === replyTo)
+        return [
+          ...differs('the name', name, writer?.name),
+          ...differs(`the words of ${name}`, body.split(writer?.sentence ?? '?').length, 2),
+        ]
+      }),
+    ],
+  )
+  report.check('They come in office hours in Dublin, and never more than thirty in an hour.', [
+    ...alone.filter(({ at }) => !isOfficeHour(at)).map(({ at }) => `a letter at ${new Date(at).toISOString()}`),
+    ...tooFast(alone.map(({ at }) => at)),
+  ])
+
+  const morning = began + 21 * HOUR_MS // nine o'clock on the next day
+  const gathered = (address: string | undefined, texts: readonly string[]) => [
+    ...texts.flatMap((text) =>
+      differs(
+        `“${text}”`,
+        to(address).reduce((times, { body }) => times + body.split(inOneLine(text)).length - 1, 0),
+        1,
+      ),
+    ),
+    ...to(address).flatMap(({ at, id }) =>
+      at < morning - HOUR_MS || at > morning + 2 * HOUR_MS ? [`mail ${id} at ${new Date(at).toISOString()}`] : [],
+    ),
+  ]
+  const sentences = confirmed.map(({ sentence }) => sentence)
+  const inspector = emailOf('targets', 'inspector')
+  report.check(
+    `The inspector gets ${mailsIn(to(inspector))} on the next morning, with every letter once, and all letters to print.`,
+    [
+      ...gathered(inspector, sentences),
+      ...to(inspector).flatMap(({ attachments }) =>
+        differs(
+          'attached',
+          attachments.map(({ filename }) => filename),
+          ['letters.html', 'letters.pdf'],
+        ),
+      ),
+    ],
+  )
+  const copied = emailOf('copies', 'bread-liaison')
+  report.check(`Copies reach those who are to know, in ${mailsIn(to(copied))} with a link each that ends them.`, [
+    ...gathered(copied, sentences),
+    ...to(copied).flatMap(({ headers }) =>
+      differs('one click', headers['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click'),
+    ),
+  ])
+  const workers = emailOf('support', 'bakers-committee')
+  const messages = supporting.map(({ support }) => support?.text ?? '')
+  report.check(
+    `The workers get ${messages.length} messages of support in ${mailsIn(to(workers))}, and nobody else does.`,
+    [
+      ...gathered(workers, messages),
+      ...mails
+        .filter((mail) => mail.to !== workers && messages.some((text) => mail.body.includes(inOneLine(text))))
+        .map(({ to, id }) => `mail ${id} to ${to}`),
+      ...to(workers)
+        .filter(({ body }) => body.includes(abuser.name))
+        .map(({ id }) => `mail ${id} has what was refused`),
+    ],
+  )
+  report.check(
+    'Every writer gets one receipt, with their letter; who never pressed the button gets none and is heard nowhere.',
+    [
+      ...confirmed.flatMap(({ email, sentence }) =>
+        differs(`receipts to ${email}`, to(email).filter(({ body }) => body.includes(sentence)).length, 1),
+      ),
+      ...undecided.flatMap(({ sentence }) =>
+        mails.filter(({ body }) => body.includes(sentence)).map(({ id }) => `mail ${id}`),
+      ),
+    ],
+  )
+  await counted(stage)
+}
+
+/** The counters say what the outbox says. */
+async function counted({ site, organiser, report, campaign }: Stage): Promise<void> {
+  const { numbers } = await organiser.letters(campaign.slug)
+  const saying = (how: string) => confirmed.filter(({ reports }) => reports === how).length
+  const page = await (await fetch(`${site}${paths.campaign('en', campaign.slug)}`)).text()
+  report.check(
+    'The counters equal the outbox, in the API and on the page; what people say of themselves stands apart.',
+    [
+      ...Object.entries({
+        confirmed: confirmed.length,
+        accepted: 2 * confirmed.length, // at the director's and the inspector's mail servers
+        waiting: 0,
+        refused: 0,
+        cancelled: 0,
+        uncertain: 0,
+        copies: confirmed.length,
+        support: supporting.length,
+        endorsements: endorsers.length,
+        ownMailbox: saying('own-mailbox'),
+        paper: saying('paper'),
+      }).flatMap(([name, expected]) => differs(name, Reflect.get(numbers, name), expected)),
+      ...differs('on the page', page.includes(`${confirmed.length} people have confirmed`), true),
+      ...endorsers.flatMap(({ organisation }) => differs(organisation, page.includes(organisation), true)),
+    ],
+  )
+  const shown = confirmed.filter(({ consent }) => consent.includes('shown'))
+  const signatures = await organiser.signatures(campaign.slug)
+  report.check(`The sheet to hand over has the ${shown.length} names of those who agreed to it.`, [
+    ...differsInMembers(
+      'names',
+      signatures.map(({ name }) => name),
+      shown.map(({ name }) => name),
+    ),
+  ])
+}
+
+/** An update to those who wrote and asked for it, and are not on the list, which has its own way. */
+export async function told(stage: Stage, clock: MovableClock, onList: ReadonlySet<string>): Promise<void> {
+  const { site, organiser, report, campaign } = stage
+  const update = campaign.words.en?.updates.at(-1)
+  if (update === undefined) throw new Error('the campaign has no update to tell of')
+  const before = (await readOutbox(site)).at(-1)?.id ?? 0
+  await organiser.tellWriters(campaign.slug, update.id)
+  await organiser.tellWriters(campaign.slug, update.id)
+  await live(clock, (await clock.now()) + HOUR_MS)
+  const expected = confirmed.filter(({ consent, email }) => consent.includes('updates') && !onList.has(email))
+  report.check(`Told of an update, though twice asked, ${expected.length} writers who wanted it hear it once.`, [
+    ...differsInMembers(
+      'news',
+      (await readOutbox(site, before)).map(({ to }) => to),
+      expected.map(({ email }) => email),
+    ),
+  ])
+}
+
+const mailsIn = ({ length }: readonly unknown[]): string => (length === 1 ? 'one mail' : `${length} mails`)
+const inOneLine = (text: string): string => text.replace(/\s+/g, ' ')
+
+function isOfficeHour(at: number): boolean {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'Europe/Dublin',
+    weekday: 'short',
+    hour: '2-digit',
+    hourCycle: 'h23',
+  })
+  const { weekday = '', hour = '' } = Object.fromEntries(
+    parts.formatToParts(at).map(({ type, value }) => [type, value]),
+  )
+  return !['Sat', 'Sun'].includes(weekday) && Number(hour) >= 9 && Number(hour) < 17
+}
+
+/** Thirty-one within an hour, but for the minutes by which the clock strides over their turns. */
+const tooFast = (times: readonly number[]): string[] =>
+  times.flatMap((at, n) => {
+    const later = times[n + 30]
+    return later !== undefined && later - at < HOUR_MS - STRIDE_MS
+      ? [`31 letters from ${new Date(at).toISOString()}`]
+      : []
+  })

@@ -1,0 +1,179 @@
+/** What every captured mail is held to, from its bytes, by a parser that had no part in making it. */
+
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import PostalMime, { type Email as Parsed } from 'postal-mime'
+import { parse as parseYaml } from 'yaml'
+import type { Campaign } from '../../src/campaigns/campaign.ts'
+import { directionOf } from '../../src/kit/locales.ts'
+import { root } from '../local/bundle.ts'
+import { linksIn, UNSUBSCRIBE } from '../local/outbox.ts'
+import { attributesIn, languageOf, textOf } from './html.ts'
+import type { DemoPerson } from './people.ts'
+import { differs } from './report.ts'
+
+export type Kind = 'confirm' | 'welcome' | 'goodbye' | 'appeal' | 'test'
+
+/** A mail as it came out, and whom and what it should be for. */
+export type Arrived = {
+  id: number
+  kind: Kind
+  locale: string // the language its subject is in
+  to: DemoPerson
+  bytes: Buffer
+  parsed: Parsed
+  html: string
+  text: string
+}
+
+/** Bytes of HTML beyond which the largest mail service cuts a mail and hides its end. */
+const MAX_HTML_BYTES = 102_000
+/** RFC 5322 §2.1.1, without the line's end. */
+const MAX_LINE_OCTETS = 998
+
+/** What each subject line says about a mail: subjects differ by kind and language, and translators' files hold them. */
+export function subjectsOf(
+  campaign: Campaign,
+  locales: readonly string[],
+): Map<string, { kind: Kind; locale: string }> {
+  const subjects = new Map<string, { kind: Kind; locale: string }>()
+  for (const locale of locales) {
+    const strings = parseYaml(readFileSync(join(root, 'emails', 'strings', `${locale}.yaml`), 'utf8'))
+    for (const kind of ['confirm', 'welcome', 'goodbye'] as const) subjects.set(strings[kind].subject, { kind, locale })
+    const appeal = campaign.words[locale]?.subjects.appeal
+    if (appeal === undefined) continue
+    subjects.set(appeal, { kind: 'appeal', locale })
+    subjects.set(`[Test] ${appeal}`, { kind: 'test', locale })
+  }
+  return subjects
+}
+
+/** @throws Error when the mail is to nobody we know, or is none of those we wait for. */
+export async function read(
+  id: number,
+  bytes: Uint8Array<ArrayBuffer>,
+  subjects: ReturnType<typeof subjectsOf>,
+  people: readonly DemoPerson[],
+): Promise<Arrived> {
+  const parsed = await PostalMime.parse(bytes)
+  const what = subjects.get(parsed.subject ?? '')
+  const [recipient, ...others] = [...(parsed.to ?? []), ...(parsed.cc ?? []), ...(parsed.bcc ?? [])]
+  const to = people.find(({ email }) => email === recipient?.address)
+  if (what === undefined) throw new Error(`mail ${id} has a subject of no kind: ${parsed.subject}`)
+  if (to === undefined || others.length > 0) throw new Error(`mail ${id} is not to one of the demonstration's people`)
+  return { id, ...what, to, bytes: Buffer.from(bytes), parsed, html: parsed.html ?? '', text: parsed.text ?? '' }
+}
+
+const headersOf = ({ parsed }: Arrived, name: string): string[] =>
+  parsed.headers.filter(({ key }) => key === name.toLowerCase()).map(({ value }) => value)
+
+const isBulk = ({ kind }: Arrived): boolean => kind === 'appeal' || kind === 'test'
+
+/** Where a mail program's “unsubscribe” leads. */
+export const oneClickLink = (mail: Arrived): string =>
+  /^<(.+)>$/.exec(headersOf(mail, 'List-Unsubscribe')[0] ?? '')?.[1] ?? ''
+
+/** Without line breaks, and without the marks that only steer direction. */
+const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, '').replace(/\s+/g, ' ')
+
+type MailCheck = { sentence: string; faults(mail: Arrived, campaign: Campaign, site: string): string[] }
+
+export const mailChecks: readonly MailCheck[] = [
+  {
+    sentence:
+      'Each is in the first of its reader’s languages, says so by lang and dir, and carries the campaign’s words in it.',
+    faults(mail, campaign) {
+      const [locale = ''] = mail.to.locales
+      const words = campaign.words[locale]
+      const said = isBulk(mail) ? [words?.title ?? '', ...(words?.demands ?? [])] : []
+      const unsaid = (where: string, text: string) =>
+        said.filter((words) => !plain(text).includes(plain(words))).map((words) => `${where} lacks “${words}”`)
+      return [
+        ...differs('language', mail.locale, locale),
+        ...differs('html', languageOf(mail.html), { lang: locale, dir: directionOf(locale) }),
+        ...unsaid('the text', mail.text),
+        ...unsaid('the HTML', textOf(mail.html)),
+      ]
+    },
+  },
+  {
+    sentence: 'Each greets its reader by the name they gave, and confirmations repeat nothing that was typed.',
+    faults({ kind, to: { name }, text, html }) {
+      if (name === undefined || kind === 'goodbye' || kind === 'test') return []
+      const expected = kind !== 'confirm'
+      return [text, textOf(html)].flatMap((part) => differs('the name is there', plain(part).includes(name), expected))
+    },
+  },
+  {
+    sentence:
+      'Appeals carry one List-Unsubscribe address, List-Unsubscribe-Post, List-Id and Precedence: bulk; the rest Auto-Submitted.',
+    faults(mail, _, site) {
+      const bulk = isBulk(mail)
+      const expected: Record<string, RegExp | null> = {
+        'List-Unsubscribe': bulk ? new RegExp(`^<${site}${UNSUBSCRIBE}[\\w-]+>$`) : null,
+        'List-Unsubscribe-Post': bulk ? /^List-Unsubscribe=One-Click$/ : null,
+        'List-Id': bulk ? /<tocsin\.[\w.-]+>$/ : null,
+        Precedence: bulk ? /^bulk$/ : null,
+        'Auto-Submitted': bulk ? null : /^auto-generated$/,
+        'Message-ID': /^<[^<>\s]+@[^<>\s]+>$/,
+        Date: /^\w{3}, \d+ \w{3} \d{4} /,
+      }
+      return Object.entries(expected).flatMap(([name, form]) => {
+        const found = headersOf(mail, name)
+        const sound = form === null ? found.length === 0 : found.length === 1 && form.test(found[0] ?? '')
+        return sound ? [] : [`${name}: found ${JSON.stringify(found)}, expected ${form ?? 'none'}`]
+      })
+    },
+  },
+  {
+    sentence: 'Each is multipart/alternative, the text before the HTML, with no line longer than 998 octets.',
+    faults({ bytes, parsed }) {
+      const source = bytes.toString('latin1')
+      const types = [...source.matchAll(/^Content-Type: ([\w/]+)/gim)].map(([, type]) => type)
+      const lines = source.split('\r\n')
+      return [
+        ...differs('parts', types, ['multipart/alternative', 'text/plain', 'text/html']),
+        ...differs('attachments', parsed.attachments.length, 0),
+        ...differs(
+          'bare line ends',
+          lines.some((line) => /[\r\n]/.test(line)),
+          false,
+        ),
+        ...lines.filter(({ length }) => length > MAX_LINE_OCTETS).map(({ length }) => `a line of ${length} octets`),
+      ]
+    },
+  },
+  {
+    sentence: 'No brace, slot or broken value is left over anywhere, and no image is fetched from anywhere.',
+    faults({ parsed, text, html }) {
+      const left = /[{}\uE000-\uF8FF\uFFFD]|\bundefined\b|\bNaN\b|\[object /
+      const parts = { subject: parsed.subject ?? '', text, HTML: textOf(html) }
+      return [
+        ...Object.entries(parts).flatMap(
+          ([name, part]) => left.exec(part)?.map((found) => `${name}: “${found}”`) ?? [],
+        ),
+        ...['href', 'src', 'alt', 'title']
+          .flatMap((name) => attributesIn(html, name))
+          .filter((value) => left.test(value)),
+        ...attributesIn(html, 'src').filter((source) => /^(https?:)?\/\//.test(source)),
+        ...(/[\uE000-\uF8FF]/.test(html) ? ['HTML: a private-use character'] : []),
+      ]
+    },
+  },
+  {
+    sentence: 'Each names the sender and their postal address, and its HTML is at most 102,000 bytes.',
+    faults({ text, html }) {
+      const bytes = Buffer.byteLength(html)
+      return [
+        ...[text, textOf(html)].flatMap((part) => differs('postal line', part.includes('Example Street'), true)),
+        ...(bytes > MAX_HTML_BYTES ? [`HTML of ${bytes} bytes`] : []),
+      ]
+    },
+  },
+]
+
+/** Every address of ours that a mail holds. */
+export function ownLinks(mail: Arrived, site: string): string[] {
+  const links = [...attributesIn(mail.html, 'href'), ...linksIn(mail.text), oneClickLink(mail)]
+  return links.filter((link) => link.startsWith(`${site}/`)).map((link) => link.replace(/#.*$/, ''))
+}

@@ -1,0 +1,17 @@
+import type { Campaign } from '../../src/campaigns/campaign.ts'
+import type { Organiser } from '../local/organiser.ts'
+import { type Visitor, visitorFor } from '../local/visitor.ts'
+import type { DemoPerson } from './people.ts'
+import type { Report } from './report.ts'
+
+/** What every scene of the demonstration plays on. */
+export type Stage = {
+  site: string
+  organiser: Organiser
+  report: Report
+  people: readonly DemoPerson[]
+  campaign: Campaign // the appeal that is sent
+}
+
+export const visitorOf = ({ people }: Stage, person: DemoPerson): Visitor =>
+  visitorFor(person, people.indexOf(person) + 1)

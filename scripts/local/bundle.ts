@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+export const root = join(import.meta.dirname, '..', '..')
+
+/** The Worker as Cloudflare would get it: one module, MJML inside it and not run before the first e-mail is compiled. */
+export const bundlePath = join(root, 'dist', 'worker.js')
+
+export type BundleOptions = {
+  entry?: string // path of another entry than src/worker.ts
+  outdir?: string // `dist` by default
+  content?: 'make' | 'made' // whether campaigns, e-mails and texts are made into modules first, which is the default
+}
+
+/** Builds `dist/worker.js`, or what the options say, by a dry-run deploy. @throws Error with wrangler's output when it fails. */
+export async function bundle({ entry, outdir = 'dist', content = 'make' }: BundleOptions = {}): Promise<void> {
+  if (content === 'make') await makeContent()
+  const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
+  const child = spawn(
+    process.execPath,
+    [wrangler, 'deploy', ...(entry === undefined ? [] : [entry]), '--dry-run', '--outdir', outdir],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        ...CONTENT_MADE,
+        WRANGLER_SEND_METRICS: 'false',
+        WRANGLER_HIDE_BANNER: 'true',
+        NO_COLOR: '1',
+      },
+    },
+  )
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text))
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
+  if (code !== 0) throw new Error(`The Worker could not be built.\n\n${output.trim()}`)
+}
+
+/** Tells the build command of wrangler.toml that `makeContent` has run. */
+const CONTENT_MADE = { TOCSIN_CONTENT: 'made' }
+
+/** Runs `npm run content` by itself, so that its writer reads the fault of a campaign and not wrangler's report of a failed command. */
+export async function makeContent(): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'scripts', 'content.ts')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  })
+  let faults = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => (faults += text))
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
+  if (code !== 0) throw new Error(faults.trim())
+}

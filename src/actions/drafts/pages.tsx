@@ -1,0 +1,129 @@
+import type { Child } from 'hono/jsx'
+import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
+import { RiskNotice } from '../../campaigns/pages/risk-notice.tsx'
+import { Trap } from '../../campaigns/pages/sign-up-form.tsx'
+import { textsIn } from '../../kit/page-texts.ts'
+import { paths } from '../../paths.ts'
+import { ErrorSummary, type FormError, type FormValues } from '../../web/form-fields.tsx'
+import { Layout } from '../../web/layout.tsx'
+import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
+
+/** What the pages have in common of everything that is typed here and confirmed from a mailbox. */
+
+/** Which texts they are in: `letter.title`, `letter-over.title` and so on. */
+export type Drafted = 'letter' | 'voice'
+
+export type CaseProps = PageProps & { campaign: Campaign }
+export type FormProps = CaseProps & { stamp: string; values: FormValues; errors: readonly FormError[] }
+
+type FormPageProps = FormProps & {
+  title: string
+  /** The page's own path by language. */
+  path(locale: string): string
+  action: string
+  fields: readonly string[]
+  submit: string
+  /** Said where the case is a demonstration. */
+  invented: string
+  /** What is said before the form. */
+  before: Child
+  children?: Child
+}
+
+/** The case it is about, what may be risky about it, and a form. */
+export function DraftFormPage({ locale, settings, campaign, stamp, errors, title, before, ...form }: FormPageProps) {
+  const t = textsIn(locale)
+  return (
+    <Layout
+      locale={locale}
+      settings={settings}
+      title={errors.length > 0 ? t('site.error-title', { title }) : title}
+      robots="noindex"
+      alternates={Object.fromEntries(settings.locales.map((l) => [l, form.path(l)]))}
+    >
+      <div class="narrow flow">
+        <h1>{title}</h1>
+        <p class="lead">
+          <a href={paths.campaign(locale, campaign.slug)}>{wordsIn(campaign, locale).title}</a>
+        </p>
+        {campaign.invented && <p class="note">{form.invented}</p>}
+        <RiskNotice locale={locale} campaign={campaign} />
+        {before}
+        <form class="card" method="post" action={form.action} novalidate>
+          <ErrorSummary locale={locale} errors={errors} fields={form.fields} />
+          {form.children}
+          <input type="hidden" name="locale" value={locale} />
+          <input type="hidden" name="stamp" value={stamp} />
+          <Trap locale={locale} />
+          <button type="submit">{form.submit}</button>
+        </form>
+      </div>
+    </Layout>
+  )
+}
+
+export const BackToCampaign = ({ locale, campaign }: { locale: string; campaign: Campaign }) => (
+  <p>
+    <a class="button" href={paths.campaign(locale, campaign.slug)}>
+      {textsIn(locale)('confirmed.campaign')}
+    </a>
+  </p>
+)
+
+/** The same whether or not a mail went out. */
+export function DraftSentPage({ of, campaign, ...page }: CaseProps & { of: Drafted }) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t(`${of}-sent.title`)} lead={t(`${of}-sent.lead`)} {...page}>
+      <p>{t('sent.missing')}</p>
+      <BackToCampaign locale={page.locale} campaign={campaign} />
+    </MessagePage>
+  )
+}
+
+type ConfirmProps = CaseProps & { of: Drafted; token: string; children?: Child }
+
+/** What was typed once more, and the button: reading a link must never send anything. */
+export function ConfirmDraftPage({ of, campaign, token, children, ...page }: ConfirmProps) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t(`${of}.title`)} lead={t(`${of}.lead`)} {...page}>
+      <p>
+        <strong>{wordsIn(campaign, page.locale).title}</strong>
+      </p>
+      <form method="post" action={paths.confirm(token)}>
+        <button type="submit">{t(`${of}.button`)}</button>
+      </form>
+      <p class="soft">{t(`${of}.not-you`)}</p>
+      {children}
+    </MessagePage>
+  )
+}
+
+export function DraftDonePage({
+  of,
+  kind,
+  campaign,
+  ...page
+}: CaseProps & { of: Drafted; kind: 'confirmed' | 'already' }) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t(`${of}-${kind}.title`)} lead={t(`${of}-${kind}.lead`)} {...page}>
+      <BackToCampaign locale={page.locale} campaign={campaign} />
+    </MessagePage>
+  )
+}
+
+/** Nothing of the campaign is taken any more, or there is no such draft. */
+export function NoDraftPage({ of, kind, ...page }: PageProps & { of: Drafted; kind: 'over' | 'gone' | 'full' }) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t(`${of}-${kind}.title`)} lead={t(`${of}-${kind}.lead`)} {...page}>
+      <p>
+        <a class="button" href={paths.home(page.locale)}>
+          {t('confirmed.home')}
+        </a>
+      </p>
+    </MessagePage>
+  )
+}

@@ -1,0 +1,44 @@
+import { textsIn } from '../../kit/page-texts.ts'
+import { CountryField, type FormError, type FormValues, one, TextField } from '../../web/form-fields.tsx'
+
+type WriterProps = { locale: string; errors: readonly FormError[]; values: FormValues }
+
+/** Who somebody is that writes: a letter and a message ask the same of them. */
+export function WriterFields({ values, ...shared }: WriterProps) {
+  const t = textsIn(shared.locale)
+  return (
+    <>
+      <TextField
+        {...shared}
+        name="name"
+        label={t('writing.name')}
+        value={one(values, 'name')}
+        required
+        autocomplete="name"
+      />
+      <TextField
+        {...shared}
+        name="place"
+        label={t('writing.place')}
+        hint={t('writing.place-hint')}
+        value={one(values, 'place')}
+      />
+      <MailboxField {...shared} label={t('form.email')} value={one(values, 'email')} />
+      <CountryField {...shared} value={one(values, 'country')} />
+    </>
+  )
+}
+
+type MailboxProps = Omit<WriterProps, 'values'> & { label: string; value: string }
+
+/** Where the link goes whose button confirms. */
+export const MailboxField = (props: MailboxProps) => (
+  <TextField
+    {...props}
+    name="email"
+    type="email"
+    hint={textsIn(props.locale)('voicing.email-hint')}
+    required
+    autocomplete="email"
+  />
+)

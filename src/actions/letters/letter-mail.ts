@@ -1,0 +1,144 @@
+import type { Campaign } from '../../campaigns/campaign.ts'
+import { carriedTargets, type Target } from '../../campaigns/letters.ts'
+import type { Head } from '../../delivery/batch.ts'
+import { bulkHeaders, type Headers, sharedHeaders } from '../../emails/headers.ts'
+import { copiesMail, digestMail, type Said, supportMail } from '../../emails/letters/digest.ts'
+import type { Attachment } from '../../emails/message.ts'
+import { messageId } from '../../emails/message-id.ts'
+import { senderOf } from '../../emails/sender.ts'
+import type { Template } from '../../emails/template/template.ts'
+import type { Settings } from '../../env.ts'
+import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { absolute, paths } from '../../paths.ts'
+import type { Address } from '../../security/address.ts'
+import type { Batch } from '../../transports/transport.ts'
+import type { RevisionState } from '../revision-state.ts'
+import { stopToken } from '../writers/stop-link.ts'
+import { addressesInCc, type Desk, desksOf, idOf, kindOf } from './addressees.ts'
+import { openWords } from './digest-entry.ts'
+import { openLetter, placeOfLetter } from './letter.ts'
+import type { LetterRow } from './letter-rows.ts'
+import type { LetterState } from './letter-state.ts'
+import { sheetsOf } from './printable-letters.ts'
+
+/** Where mails are made from. */
+export type Desktop = {
+  settings: Settings
+  slug: string
+  state: LetterState
+  revisions: RevisionState
+  /** Of the campaign as it is now. */
+  desks: ReadonlyMap<string, Desk>
+}
+
+/**
+ * The mail of a batch, for the people at these positions. The same batch gives the same mail, so that it can be asked for again.
+ * @throws Error when what was written does not open, or is no longer there
+ */
+export async function mailOf(desktop: Desktop, head: Head, positions: readonly number[]): Promise<Batch> {
+  const { envelopes } = desktop.state.ledger.body(head.id)
+  if (envelopes === null) throw new Error('the text of this mail is gone')
+  const rows = desktop.state.inBatch(head.id)
+  const [row] = rows
+  if (row === undefined) throw new Error('nobody wrote this mail')
+  return envelopes.length > 0 ? alone(desktop, row, envelopes) : gathered(desktop, head, rows, positions)
+}
+
+async function alone(
+  desktop: Desktop,
+  { draft, desk, address, inCc, date }: LetterRow,
+  sealed: Uint8Array<ArrayBuffer>,
+): Promise<Batch> {
+  const { settings, slug } = desktop
+  const place = placeOfLetter(slug, draft, desk, address)
+  const { template, to, name, replyTo, cc: frozen } = await openLetter(settings.keys, place, sealed)
+  const cc = !inCc ? [] : await stillInCc(desktop, frozen)
+  return {
+    template,
+    recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf('letter', place, settings) }],
+    from: { name, address: settings.senderAddress },
+    replyTo: { name, address: replyTo },
+    headers: {},
+    date,
+    ...(cc.length > 0 && { cc: cc.map((address) => ({ address })) }),
+  }
+}
+
+/**
+ * Of those who stood in Cc when the letter was confirmed, whoever the campaign still lists for it, whose mail has not come back and who
+ * has not stopped copies. Nobody comes in whom the writer was not told of.
+ */
+async function stillInCc({ settings, state, desks }: Desktop, frozen: readonly Address[]): Promise<Address[]> {
+  const stopped = new Set(state.desks.stopped().map(({ target }) => target))
+  const listed = new Set(addressesInCc([...desks.values()].filter(({ key }) => !stopped.has(key))))
+  const fingerprints = await Promise.all(frozen.map((one) => settings.fingerprint(one)))
+  return frozen.filter((one, n) => listed.has(one) && !state.desks.isRefusing(fingerprints[n] ?? ''))
+}
+
+async function gathered(
+  desktop: Desktop,
+  head: Head,
+  rows: readonly LetterRow[],
+  positions: readonly number[],
+): Promise<Batch> {
+  const { settings, slug, state, revisions } = desktop
+  const first = rows[0]
+  if (first === undefined) throw new Error('nobody wrote this mail')
+  const words = state.wordsOf(head.id)
+  const said = await Promise.all(
+    positions.map(async (position): Promise<Said> => {
+      const sealed = words[position]
+      const row = rows[position]
+      if (!sealed || row === undefined) throw new Error('what somebody wrote for this mail is gone')
+      return openWords(settings.keys, placeOfLetter(slug, row.draft, row.desk, row.address), sealed)
+    }),
+  )
+  const campaign = revisions.get(first.revision)
+  const to = desksOf(campaign).get(first.desk)?.addresses[first.address]
+  if (to === undefined) throw new Error('nobody of that revision has this address')
+  const name = `${slug}/${head.id}`
+  const { template, headers, attachments } = await made(desktop, campaign, first, said, name)
+  return {
+    template,
+    recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf(template.email, name, settings) }],
+    from: { name: settings.senderName, address: settings.senderAddress },
+    ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
+    headers,
+    date: first.date,
+    ...(attachments !== undefined && { attachments }),
+  }
+}
+
+type Made = { template: Template; headers: Headers; attachments?: readonly Attachment[] }
+
+async function made(
+  { settings, slug }: Desktop,
+  campaign: Campaign,
+  { desk, recipient, date }: LetterRow,
+  said: readonly Said[],
+  name: string,
+): Promise<Made> {
+  const sender = senderOf(settings)
+  const kind = kindOf(desk)
+  if (kind === 'target') {
+    const target = found(campaign.targets, desk)
+    const template = digestMail(campaign, target, said, sender)
+    return { template, headers: {}, attachments: await sheetsOf(campaign, target, said, date) }
+  }
+  const reader = found(campaign[kind], desk)
+  if (kind === 'support') return { template: supportMail(campaign, reader, said, sender), headers: {} }
+  const { locale = FALLBACK_LOCALE } = reader
+  const stop = { campaign: slug, what: 'copies', fingerprint: recipient, locale } as const
+  const link = absolute(settings.publicUrl, paths.stop(await stopToken(settings.keys, stop, name, date)))
+  const template = copiesMail(campaign, reader, carriedTargets(campaign), said, link, sender)
+  return { template, headers: { ...sharedHeaders(sender), ...bulkHeaders({ unsubscribe: link }) } }
+}
+
+function found<One extends Target | Campaign['copies'][number]>(all: readonly One[], desk: string): One {
+  const one = all.find(({ id }) => id === idOf(desk))
+  if (one === undefined) throw new Error('nobody of that revision has this desk')
+  return one
+}
+
+const nameOf = (kind: string, place: string, { publicUrl }: Settings): string =>
+  messageId(kind, place, new URL(publicUrl).hostname)

@@ -1,0 +1,42 @@
+import { type Campaign, textIn } from '../../campaigns/campaign.ts'
+import { letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
+import { letterCanBePdf, lettersPdf, type SheetLetter } from '../../campaigns/print/pdf/letters.ts'
+import type { Said } from '../../emails/letters/digest.ts'
+import { letterProse } from '../../emails/letters/letter.ts'
+import { letterSheets } from '../../emails/letters/letter-sheets.ts'
+import type { Attachment } from '../../emails/message.ts'
+import { utf8 } from '../../kit/bytes.ts'
+import { MAX_ATTACHMENT_BYTES } from '../../transports/mime/attachments.ts'
+
+/**
+ * The letters of a digest for printing, each on a sheet of its own: all of them as a page, and as a PDF those that its font can write. The
+ * same bytes whenever it is asked. `date` in epoch ms.
+ */
+export async function sheetsOf(
+  campaign: Campaign,
+  target: Target,
+  said: readonly Said[],
+  date: number,
+): Promise<Attachment[]> {
+  const page = utf8(letterSheets(campaign, target, said, date))
+  const sheets: Attachment = { filename: 'letters.html', contentType: 'text/html; charset=utf-8', content: page }
+  const writable = onPaper(campaign, target, said, date).filter(letterCanBePdf)
+  const pdf = await lettersPdf(writable, 'a4').catch((error: unknown) => {
+    console.error('sheets', campaign.slug, error instanceof Error ? error.message : String(error))
+    return null // the page says the same: no letter waits for its PDF
+  })
+  if (pdf === null || page.length + pdf.length > MAX_ATTACHMENT_BYTES) return [sheets]
+  return [sheets, { filename: 'letters.pdf', contentType: 'application/pdf', content: pdf }]
+}
+
+function onPaper(campaign: Campaign, target: Target, said: readonly Said[], day: number): SheetLetter[] {
+  const locale = letterLocale(campaign, target)
+  const { title } = letterWords(campaign, target)
+  const role = textIn(target.role, locale)
+  const name = target.name === undefined ? [] : [textIn(target.name, locale)]
+  const to = [...name, role, ...(target.channels.post ?? [])]
+  return said.map(({ name, place, text }) => {
+    const prose = letterProse(campaign, target, { name, place, sentence: text })
+    return { locale, to, day, title, prose }
+  })
+}

@@ -1,0 +1,51 @@
+import { type Campaign, textIn } from '../../campaigns/campaign.ts'
+import { emailStrings } from '../../emails/bundled.gen.ts'
+import { receiptValues } from '../../emails/values.ts'
+import { dayIn } from '../../kit/dates.ts'
+import { isoDay } from '../../kit/day.ts'
+import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { phrase } from '../../kit/messages.ts'
+import type { Letter as Mail } from '../../mailbox/mailbox-queue.ts'
+import type { Kept } from '../drafts/draft.ts'
+
+/** How a letter to one address ended. */
+export type Ending = { target: string; outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'withdrawn' | 'unknown' }
+
+/**
+ * The mail that tells a writer what became of their letters, once all of them have come to an end, with the letters as they were
+ * confirmed. What may not be shown any more, because it names somebody who may not be named, is left out of it. `now` in epoch ms.
+ */
+export function receiptFor(
+  campaign: Campaign,
+  id: string,
+  draft: Kept,
+  endings: readonly Ending[],
+  now: number,
+  mayBeShown: boolean,
+): Mail {
+  const locale = emailStrings[draft.locale] === undefined ? FALLBACK_LOCALE : draft.locale
+  const strings = emailStrings[locale] ?? {}
+  const day = dayIn(locale, isoDay(now))
+  const lines = endings.map(({ target, outcome }) => {
+    const found = campaign.targets.find((one) => one.id === target)
+    const role = found === undefined ? target : textIn(found.name ?? found.role, locale)
+    return phrase(strings, locale, `receipt.${outcome}`, { target: role, day })
+  })
+  return {
+    key: `receipt/${id}`,
+    email: 'receipt',
+    locale,
+    to: { name: draft.name, address: draft.email },
+    values: receiptValues({ outcome: [...new Set(lines)].join('\n'), letters: mayBeShown ? draft.letters : '' }),
+    campaign: campaign.slug,
+  }
+}
+
+/** By the mark of the ledger: a letter that was let go was so with its target, with the campaign, or with its own text. */
+export function endingOf(mark: string, target: string, stopped: ReadonlySet<string>, over: boolean): Ending {
+  if (mark === 'a') return { target, outcome: 'accepted' }
+  if (mark === 'r') return { target, outcome: 'refused' }
+  if (mark === 'u') return { target, outcome: 'unknown' }
+  if (stopped.has(target)) return { target, outcome: 'stopped' }
+  return { target, outcome: over ? 'over' : 'withdrawn' }
+}

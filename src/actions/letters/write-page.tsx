@@ -1,0 +1,126 @@
+import { type Campaign, textIn } from '../../campaigns/campaign.ts'
+import { carriedTargets, letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
+import { ProseView } from '../../campaigns/text/prose-view.tsx'
+import { modelProse, ownProse, type Writer } from '../../emails/letters/letter.ts'
+import { directionOf } from '../../kit/locales.ts'
+import { languageName } from '../../kit/names.ts'
+import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { paths } from '../../paths.ts'
+import { CheckBoxes, many, one, TextArea } from '../../web/form-fields.tsx'
+import { type CaseProps, ConfirmDraftPage, DraftFormPage, type FormProps } from '../drafts/pages.tsx'
+import { WriterFields } from '../drafts/writer-fields.tsx'
+import { CopiesTold } from './copy-notice.tsx'
+import { CONSENTS, LETTER_FIELDS, MAX_SENTENCE_CHARS } from './letter-fields.ts'
+
+/** Lines of the field for a sentence: as many as it may well need on a phone. */
+const SENTENCE_ROWS = 5
+
+/** A letter as it will be sent, in the language of whoever gets it. */
+function LetterView({ campaign, target, writer }: { campaign: Campaign; target: Target; writer?: Writer }) {
+  const locale = letterLocale(campaign, target)
+  const { letter = [] } = letterWords(campaign, target)
+  return (
+    <blockquote class="flow" lang={locale} dir={directionOf(locale)}>
+      <ProseView prose={writer === undefined ? letter : modelProse(campaign, target)} level={4} />
+      {writer !== undefined &&
+        ownProse(writer).map((block) => (
+          <div dir="auto">
+            <ProseView prose={[block]} level={4} />
+          </div>
+        ))}
+    </blockquote>
+  )
+}
+
+/** How a letter gets to a target: as a mail of its own, with others, or whichever is sooner. */
+function wayOf({ ladder }: Target): 'alone' | 'among' | 'either' {
+  if (!ladder.includes('each')) return 'among'
+  return ladder.includes('digest') ? 'either' : 'alone'
+}
+
+function Recipients({ locale, campaign, writer }: { locale: string; campaign: Campaign; writer?: Writer }) {
+  const t = textsIn(locale)
+  return (
+    <ol class="numbered">
+      {carriedTargets(campaign).map((target) => {
+        const role = textIn(target.role, locale)
+        const name = target.name === undefined ? undefined : textIn(target.name, locale)
+        const language = languageName(locale, letterLocale(campaign, target))
+        return (
+          <li>
+            <h3>{name ?? role}</h3>
+            <p class="soft">{inARow(locale, [name === undefined ? undefined : role, t('writing.in', { language })])}</p>
+            <p class="soft">{t(`writing.${wayOf(target)}`)}</p>
+            {writer === undefined ? (
+              <details>
+                <summary>{t('writing.letter')}</summary>
+                <LetterView campaign={campaign} target={target} />
+              </details>
+            ) : (
+              <LetterView campaign={campaign} target={target} writer={writer} />
+            )}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+/** Who is written to and how, what they learn of the writer, and the form. */
+export function WritePage(page: FormProps) {
+  const { locale, settings, campaign, values, errors } = page
+  const t = textsIn(locale)
+  const shared = { locale, errors }
+  return (
+    <DraftFormPage
+      {...page}
+      title={t('writing.title')}
+      path={(l) => paths.write(l, campaign.slug)}
+      action={paths.letters(campaign.slug)}
+      fields={LETTER_FIELDS}
+      submit={t('writing.submit')}
+      invented={t('writing.invented')}
+      before={
+        <>
+          <p>{t('writing.how', { sender: settings.senderName })}</p>
+          <p class="note quiet">
+            {t('writing.learns')}
+            <CopiesTold locale={locale} campaign={campaign} />
+          </p>
+          <h2>{t('writing.to')}</h2>
+          <Recipients locale={locale} campaign={campaign} />
+        </>
+      }
+    >
+      <TextArea
+        {...shared}
+        name="sentence"
+        label={t('writing.sentence')}
+        hint={t('writing.sentence-hint', { most: MAX_SENTENCE_CHARS })}
+        value={one(values, 'sentence')}
+        rows={SENTENCE_ROWS}
+      />
+      <WriterFields {...shared} values={values} />
+      <CheckBoxes
+        {...shared}
+        wide
+        name="consent"
+        legend={t('writing.consent')}
+        hint={t('writing.consent-hint')}
+        chosen={many(values, 'consent')}
+        options={CONSENTS.map((value) => ({ value, label: t(`writing.consent-${value}`) }))}
+      />
+      <p class="small soft">{t('writing.kept')}</p>
+    </DraftFormPage>
+  )
+}
+
+/** The letter once more, as each target will get it. */
+export function ConfirmLetterPage({ writer, ...page }: CaseProps & { writer: Writer; token: string }) {
+  return (
+    <ConfirmDraftPage of="letter" {...page}>
+      <h2>{textsIn(page.locale)('writing.to')}</h2>
+      <Recipients locale={page.locale} campaign={page.campaign} writer={writer} />
+    </ConfirmDraftPage>
+  )
+}

@@ -1,0 +1,81 @@
+import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
+import { textsIn } from '../../kit/page-texts.ts'
+import { paths } from '../../paths.ts'
+import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
+import type { Flag } from '../submissions/submission-flags.ts'
+import type { VoiceStanding } from '../submissions/submission-state.ts'
+import { VoiceView } from '../submissions/submission-view.tsx'
+import type { ModerationItem } from './moderation.ts'
+
+type ModerateProps = PageProps & { campaign: Campaign; item: ModerationItem; token: string }
+
+/** What somebody said, what to look at twice, and the two buttons. */
+export function ModeratePage({ campaign, item, token, ...page }: ModerateProps) {
+  const t = textsIn(page.locale)
+  const { said, flags, acceptable } = item
+  return (
+    <MessagePage title={t('moderating.title')} lead={wordsIn(campaign, page.locale).title} {...page}>
+      <p>{t(`moderating.asked-${item.kind}`)}</p>
+      {flags.length > 0 && (
+        <div class="note">
+          <p>{t('moderating.flags')}</p>
+          <ul>
+            {flags.map((flag) => (
+              <li>{flagText(page.locale, flag)}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {said !== null && <VoiceView locale={page.locale} campaign={campaign} said={said} />}
+      {!acceptable && <p class="note">{t('moderating.not-acceptable')}</p>}
+      <form method="post" action={paths.moderate(token)}>
+        <p class="act">
+          {acceptable && (
+            <button type="submit" name="decision" value="accept">
+              {t('moderating.accept')}
+            </button>
+          )}
+          <button type="submit" name="decision" value="refuse" class="second">
+            {t('moderating.refuse')}
+          </button>
+        </p>
+      </form>
+      <p class="small soft">{t('moderating.final')}</p>
+    </MessagePage>
+  )
+}
+
+const flagText = (locale: string, flag: Flag): string =>
+  textsIn(locale)(`flag.${flag.kind}`, flag.kind === 'named' ? { who: flag.who } : {})
+
+type DecidedProps = PageProps & {
+  standing: VoiceStanding
+  /** Before, and not as whoever sees this has just decided. */
+  otherwise: boolean
+  next: string | null
+}
+
+/** How it was decided, by whomever, and the way to what waits beside it. */
+export function DecidedPage({ standing, otherwise, next, ...page }: DecidedProps) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t(`moderated.${standing}`)} lead={t(`moderated.${standing}-lead`)} {...page}>
+      {otherwise && <p class="note">{t('moderated.before')}</p>}
+      {next === null ? (
+        <p>{t('moderated.none')}</p>
+      ) : (
+        <p>
+          <a class="button" href={paths.moderate(next)}>
+            {t('moderated.next')}
+          </a>
+        </p>
+      )}
+    </MessagePage>
+  )
+}
+
+/** The link leads to nothing any more, or to somebody who does not moderate here. */
+export function NothingToModeratePage({ kind, ...page }: PageProps & { kind: 'gone' | 'expired' | 'no-moderator' }) {
+  const t = textsIn(page.locale)
+  return <MessagePage title={t(`moderated.${kind}`)} lead={t(`moderated.${kind}-lead`)} {...page} />
+}

@@ -1,0 +1,109 @@
+import * as z from 'zod'
+import type { Campaign } from '../../campaigns/campaign.ts'
+import { emailStrings } from '../../emails/bundled.gen.ts'
+import { moderateValues } from '../../emails/values.ts'
+import type { Settings } from '../../env.ts'
+import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { phrase } from '../../kit/messages.ts'
+import type { Letter as Mail } from '../../mailbox/mailbox-queue.ts'
+import { postboxOf } from '../../objects.ts'
+import { absolute, paths } from '../../paths.ts'
+import { mailboxOf, normalise } from '../../security/address.ts'
+import { linkToken } from '../drafts/action-link.ts'
+import type { Shell } from '../object-context.ts'
+import { VOICE_KINDS } from '../submissions/submission.ts'
+import type { VoiceRow, VoiceState } from '../submissions/submission-state.ts'
+import { isAcceptable } from './moderation.ts'
+
+const HOUR_MS = 3_600_000
+/** Milliseconds after which moderators are reminded of what still waits, though nothing new has come. */
+const REMIND_MS = 24 * HOUR_MS
+/** Links in one mail: what somebody reads in one go. */
+const LINKS = 20
+
+export type Moderator = NonNullable<Campaign['moderators']>[number]
+
+/** When moderators get their next mail: at most one an hour, and without anything new one a day. Epoch ms; null when nothing waits. */
+export function mailDueAt(waiting: { count: number; newest: number }, last: number | null, now: number): number | null {
+  if (waiting.count === 0) return null
+  if (last === null) return now
+  return last + (waiting.newest > last ? HOUR_MS : REMIND_MS)
+}
+
+/** The moderator whom a link was made for, if they still are one. */
+export async function moderatorOf(
+  { fingerprint }: Settings,
+  { moderators = [] }: Campaign,
+  holder: string | undefined,
+): Promise<Moderator | null> {
+  for (const moderator of moderators) {
+    const address = normalise(moderator.email)
+    if (address.ok && (await fingerprint(mailboxOf(address.value))) === holder) return moderator
+  }
+  return null
+}
+
+/** Writes to the moderators when it is time; answers when it will be, or null when nothing waits for them. */
+export async function tellModerators(
+  { env, db }: Shell,
+  settings: Settings,
+  state: VoiceState,
+  campaign: Campaign,
+  now: number,
+): Promise<number | null> {
+  const { moderators = [] } = campaign
+  if (moderators.length === 0) return null
+  const moderated = db.entry('moderated', z.number())
+  const last = moderated.get() ?? null
+  // Of what could only be refused, as in a campaign that is over, nobody is told.
+  const kinds = VOICE_KINDS.filter((kind) => isAcceptable(kind, campaign, now))
+  const waiting = state.waiting(kinds)
+  const due = mailDueAt(waiting, last, now)
+  if (due === null || due > now) return due
+  const telling = { rows: state.pending(LINKS, kinds), count: waiting.count, last, now }
+  for (const moderator of moderators) {
+    const address = normalise(moderator.email)
+    if (!address.ok) continue
+    const mailbox = await settings.fingerprint(mailboxOf(address.value))
+    await postboxOf(env, mailbox).post(await mailFor(settings, campaign, { moderator, mailbox, ...telling }))
+  }
+  moderated.put(now)
+  return mailDueAt(waiting, now, now)
+}
+
+type Telling = {
+  moderator: Moderator
+  mailbox: string
+  rows: readonly VoiceRow[]
+  count: number
+  last: number | null
+  now: number
+}
+
+/** Says how much waits, and a link for each: nothing that anybody typed. */
+async function mailFor(
+  settings: Settings,
+  campaign: Campaign,
+  { moderator, mailbox, rows, count, last, now }: Telling,
+): Promise<Mail> {
+  const locale = emailStrings[moderator.locale] === undefined ? FALLBACK_LOCALE : moderator.locale
+  const strings = emailStrings[locale] ?? {}
+  const links = await Promise.all(
+    rows.map(async ({ id, kind }) => {
+      const token = await linkToken(settings.keys, 'moderate', { campaign: campaign.slug, id, holder: mailbox }, now)
+      const what = phrase(strings, locale, `moderate.${kind}`)
+      return `${what}:\n${absolute(settings.publicUrl, paths.moderate(token))}`
+    }),
+  )
+  return {
+    key: `moderate/${campaign.slug}/${last ?? 0}`, // the same again if we crash before it is noted
+    email: 'moderate',
+    locale,
+    to: { address: moderator.email },
+    values: moderateValues({
+      waiting: phrase(strings, locale, 'moderate.waiting', { count }),
+      links: links.join('\n\n'),
+    }),
+    campaign: campaign.slug,
+  }
+}

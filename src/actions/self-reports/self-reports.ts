@@ -1,0 +1,38 @@
+import * as z from 'zod'
+import type { Numbers, SelfReported } from '../../campaigns/counters.ts'
+import type { Database } from '../../storage/database.ts'
+
+/**
+ * Milliseconds between two tellings of nothing but such reports: nobody has to confirm them, and whoever presses the button all day must not use
+ * up the 1,000 KV writes a day of the free plan, without which nobody can sign up.
+ */
+const REPORTS_APART_MS = 15 * 60_000
+
+/** When numbers that have changed are told to the page: at once where anything in them was confirmed. Epoch ms. */
+export function tellAt(numbers: Numbers, told: { numbers: Numbers; at: number } | undefined, now: number): number {
+  if (told === undefined || confirmedIn(numbers) !== confirmedIn(told.numbers)) return now
+  return Math.max(now, told.at + REPORTS_APART_MS)
+}
+
+const confirmedIn = (numbers: Numbers): string => JSON.stringify({ ...numbers, ownMailbox: 0, paper: 0 })
+
+export const REPORTED_TABLE = 'CREATE TABLE reported (how TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID'
+const timesRow = z.object({ times: z.int() })
+
+/** Counted apart from everything that was confirmed. */
+export class SelfReports {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  add(how: SelfReported): void {
+    const again = 'ON CONFLICT (how) DO UPDATE SET times = times + 1'
+    this.#db.run(`INSERT INTO reported (how, times) VALUES (?, 1) ${again}`, how)
+  }
+
+  count(how: SelfReported): number {
+    return this.#db.row(timesRow, 'SELECT times FROM reported WHERE how = ?', how)?.times ?? 0
+  }
+}

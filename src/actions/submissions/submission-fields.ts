@@ -1,0 +1,58 @@
+import * as z from 'zod'
+import { MAX_NAME_CHARS } from '../../kit/person-name.ts'
+import { err, ok, type Result } from '../../kit/result.ts'
+import { country, email, type Fields, faultsOf } from '../../web/fields.ts'
+import type { FormError } from '../../web/form-fields.tsx'
+import { lineOf, linesOf, MAX_PLACE_CHARS, optionalPlace } from '../drafts/text-fields.ts'
+import type { VoiceDraft } from './submission.ts'
+
+/** UTF-16 units of a message of support: what one person reads aloud in two minutes. */
+const MIN_MESSAGE_CHARS = 10
+export const MAX_MESSAGE_CHARS = 1_500
+/** UTF-16 units of an organisation's name, of which the longest are those of federations. */
+const MAX_ORGANISATION_CHARS = 200
+
+/** In the order of the form, in which what is wrong is told, too. */
+export const SUPPORT_FIELDS = ['text', 'name', 'place', 'email', 'country', 'shown'] as const
+export const ENDORSEMENT_FIELDS = ['organisation', 'place', 'country', 'signer', 'role', 'email'] as const
+
+/** The value of a box that was ticked; a box that was not is not sent at all. */
+export const TICKED = 'yes'
+
+const support = z.object({
+  text: linesOf(MIN_MESSAGE_CHARS, MAX_MESSAGE_CHARS, 'message'),
+  name: lineOf(2, MAX_NAME_CHARS, 'writer'),
+  place: optionalPlace,
+  email,
+  country,
+  shown: z
+    .unknown()
+    .optional()
+    .transform((value) => value === TICKED),
+})
+
+const endorsement = z.object({
+  organisation: lineOf(2, MAX_ORGANISATION_CHARS, 'organisation'),
+  place: lineOf(1, MAX_PLACE_CHARS, 'seat'),
+  country,
+  signer: lineOf(2, MAX_NAME_CHARS, 'signer'),
+  role: lineOf(2, MAX_NAME_CHARS, 'office'),
+  email,
+})
+
+/** `locale` is the page's. */
+export function readSupport(fields: Fields, locale: string): Result<VoiceDraft, FormError[]> {
+  const parsed = support.safeParse(fields)
+  if (!parsed.success) return err(faultsOf(parsed.error))
+  const { email, place, country, ...rest } = parsed.data
+  const given = { ...(place !== undefined && { place }), ...(country !== undefined && { country }) }
+  return ok({ email, voice: { kind: 'support', locale, ...rest, ...given } })
+}
+
+/** `locale` is the page's. */
+export function readEndorsement(fields: Fields, locale: string): Result<VoiceDraft, FormError[]> {
+  const parsed = endorsement.safeParse(fields)
+  if (!parsed.success) return err(faultsOf(parsed.error))
+  const { email, country, ...rest } = parsed.data
+  return ok({ email, voice: { kind: 'endorsement', locale, ...rest, ...(country !== undefined && { country }) } })
+}

@@ -1,0 +1,122 @@
+import { textIn } from '../../campaigns/campaign.ts'
+import { supportContacts } from '../../campaigns/public-submissions.ts'
+import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { paths } from '../../paths.ts'
+import { CheckBoxes, CountryField, many, one, TextArea, TextField } from '../../web/form-fields.tsx'
+import { type CaseProps, ConfirmDraftPage, DraftFormPage, type FormProps } from '../drafts/pages.tsx'
+import { MailboxField, WriterFields } from '../drafts/writer-fields.tsx'
+import type { Voice } from './submission.ts'
+import { ENDORSEMENT_FIELDS, MAX_MESSAGE_CHARS, SUPPORT_FIELDS, TICKED } from './submission-fields.ts'
+import { VoiceView } from './submission-view.tsx'
+
+/** Lines of the field for a message: some paragraphs are seen at once. */
+const MESSAGE_ROWS = 8
+
+/** A message to the workers: who gets it and who never does, and the form. */
+export function SupportPage(page: FormProps) {
+  const { locale, campaign, values, errors } = page
+  const t = textsIn(locale)
+  const shared = { locale, errors }
+  const workers = inARow(
+    locale,
+    supportContacts(campaign).map(({ name }) => textIn(name, locale)),
+  )
+  return (
+    <DraftFormPage
+      {...page}
+      title={t('supporting.title')}
+      path={(l) => paths.support(l, campaign.slug)}
+      action={paths.messages(campaign.slug)}
+      fields={SUPPORT_FIELDS}
+      submit={t('voicing.submit')}
+      invented={t('voicing.invented')}
+      before={
+        <>
+          <p>{t('supporting.how', { workers })}</p>
+          <p class="note quiet">{t('supporting.learns')}</p>
+        </>
+      }
+    >
+      <TextArea
+        {...shared}
+        name="text"
+        label={t('supporting.text')}
+        hint={t('supporting.text-hint', { most: MAX_MESSAGE_CHARS })}
+        value={one(values, 'text')}
+        rows={MESSAGE_ROWS}
+      />
+      <WriterFields {...shared} values={values} />
+      <CheckBoxes
+        {...shared}
+        name="shown"
+        legend={t('supporting.shown-legend')}
+        chosen={many(values, 'shown')}
+        wide
+        options={[{ value: TICKED, label: t('supporting.shown') }]}
+      />
+      <p class="small soft">{t('supporting.kept')}</p>
+    </DraftFormPage>
+  )
+}
+
+/** An organisation signs on: what of it will be public, and the form. */
+export function EndorsePage(page: FormProps) {
+  const { locale, campaign, values, errors } = page
+  const t = textsIn(locale)
+  const shared = { locale, errors }
+  return (
+    <DraftFormPage
+      {...page}
+      title={t('endorsing.title')}
+      path={(l) => paths.endorse(l, campaign.slug)}
+      action={paths.endorsements(campaign.slug)}
+      fields={ENDORSEMENT_FIELDS}
+      submit={t('voicing.submit')}
+      invented={t('voicing.invented')}
+      before={
+        <>
+          <p>{t('endorsing.how')}</p>
+          <p class="note quiet">{t('endorsing.public')}</p>
+        </>
+      }
+    >
+      <TextField
+        {...shared}
+        name="organisation"
+        label={t('endorsing.organisation')}
+        value={one(values, 'organisation')}
+        required
+        autocomplete="organization"
+      />
+      <TextField {...shared} name="place" label={t('endorsing.place')} value={one(values, 'place')} required />
+      <CountryField {...shared} value={one(values, 'country')} />
+      <TextField
+        {...shared}
+        name="signer"
+        label={t('endorsing.signer')}
+        value={one(values, 'signer')}
+        required
+        autocomplete="name"
+      />
+      <TextField
+        {...shared}
+        name="role"
+        label={t('endorsing.role')}
+        value={one(values, 'role')}
+        required
+        autocomplete="organization-title"
+      />
+      <MailboxField {...shared} value={one(values, 'email')} label={t('endorsing.email')} />
+      <p class="small soft">{t('endorsing.kept')}</p>
+    </DraftFormPage>
+  )
+}
+
+/** What was written once more, with the button. */
+export function ConfirmVoicePage({ said, ...page }: CaseProps & { said: Voice; token: string }) {
+  return (
+    <ConfirmDraftPage of="voice" {...page}>
+      <VoiceView locale={page.locale} campaign={page.campaign} said={said} />
+    </ConfirmDraftPage>
+  )
+}

@@ -1,0 +1,169 @@
+import * as z from 'zod'
+import { type Campaign, campaign } from '../../campaigns/campaign.ts'
+import { jsonText } from '../../kit/parse-json.ts'
+import { type Database, flag } from '../../storage/database.ts'
+import { VOICE_KINDS, type VoiceKind } from './submission.ts'
+
+const voiceStanding = z.enum(['pending', 'accepted', 'refused'])
+export type VoiceStanding = z.infer<typeof voiceStanding>
+
+/** Why a moderator refused: a word of a list, since free text ends up holding names. */
+export const REFUSALS = ['abuse', 'advertising', 'names-somebody', 'off-topic', 'not-genuine'] as const
+export type Refusal = (typeof REFUSALS)[number]
+
+/** Something that was said and confirmed. */
+export type NewVoice = {
+  id: string
+  kind: VoiceKind
+  author: string // fingerprint of the mailbox, so that no `+tag` makes two of one; of a reply the mark of all of it
+  fingerprint: string // of the address itself, by which they may have themselves erased; empty for a reply
+  sealed: string
+  mark: string // keyed hash of the words: equal ones have equal marks
+  country: string
+  shown: boolean // public once it is accepted
+  at: number // epoch ms
+}
+
+export const VOICE_TABLES = `
+  CREATE TABLE voice (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, author TEXT NOT NULL, fingerprint TEXT NOT NULL, sealed TEXT, mark TEXT NOT NULL,
+    country TEXT NOT NULL, shown INTEGER NOT NULL, at INTEGER NOT NULL, standing TEXT NOT NULL, reason TEXT NOT NULL,
+    decided_by TEXT NOT NULL, UNIQUE (kind, author)) WITHOUT ROWID;
+  CREATE INDEX voice_standing ON voice (standing, at);
+  CREATE INDEX voice_mark ON voice (mark);
+  CREATE TABLE voice_people (revision TEXT PRIMARY KEY, people TEXT NOT NULL) WITHOUT ROWID`
+
+const kind = z.enum(VOICE_KINDS)
+const voiceRow = z.object({
+  id: z.string(),
+  kind,
+  author: z.string(),
+  fingerprint: z.string(),
+  sealed: z.string().nullable(), // gone once it is refused, delivered, or its time is over
+  mark: z.string(),
+  standing: voiceStanding,
+  shown: flag,
+  at: z.number(),
+})
+export type VoiceRow = z.infer<typeof voiceRow>
+
+const VOICES = 'SELECT id, kind, author, fingerprint, sealed, mark, standing, shown, at FROM voice'
+
+const idRow = z.object({ id: z.string() })
+const waitingRow = z.object({ count: z.int(), newest: z.number() })
+const countRow = z.object({ kind, standing: voiceStanding, n: z.int() })
+const peopleRow = z.object({ people: jsonText(campaign.shape.people) })
+
+/** What a campaign's object keeps of voices. */
+export class VoiceState {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** Takes what was confirmed, within the caller's transaction. False when its author has said one of the kind before. */
+  admit({ id, kind, author, fingerprint, sealed, mark, country, shown, at }: NewVoice): boolean {
+    const values = [id, kind, author, fingerprint, sealed, mark, country, Number(shown), at]
+    const taken = this.#db.row(
+      idRow,
+      `INSERT OR IGNORE INTO voice (id, kind, author, fingerprint, sealed, mark, country, shown, at, standing, reason, decided_by)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', '') RETURNING id`,
+      ...values,
+    )
+    return taken !== undefined
+  }
+
+  voice(id: string): VoiceRow | undefined {
+    return this.#select('id = ?', id)[0]
+  }
+
+  byAuthor(kind: VoiceKind, author: string): VoiceRow | undefined {
+    return this.#select('kind = ? AND author = ?', kind, author)[0]
+  }
+
+  /** What waits for a moderator and can still be read, the oldest first. */
+  pending(most: number, kinds: readonly VoiceKind[] = VOICE_KINDS): VoiceRow[] {
+    return this.#select(`${IS_WAITING} ORDER BY at, id LIMIT ?`, JSON.stringify(kinds), most)
+  }
+
+  /** Of what waits so: how many there are, and when the newest came. */
+  waiting(kinds: readonly VoiceKind[]): { count: number; newest: number } {
+    return this.#db.one(
+      waitingRow,
+      `SELECT COUNT(*) AS count, COALESCE(MAX(at), 0) AS newest FROM voice WHERE ${IS_WAITING}`,
+      JSON.stringify(kinds),
+    )
+  }
+
+  /** What was accepted to be shown, the newest first. */
+  shown(kind: VoiceKind, most: number): VoiceRow[] {
+    const where = "standing = 'accepted' AND shown = 1 AND sealed IS NOT NULL AND kind = ?"
+    return this.#select(`${where} ORDER BY at DESC, id LIMIT ?`, kind, most)
+  }
+
+  /** Whether the same words came in another voice. */
+  isRepeated({ id, mark }: VoiceRow): boolean {
+    return mark !== '' && this.#db.has('SELECT 1 FROM voice WHERE mark = ? AND id != ? LIMIT 1', mark, id)
+  }
+
+  /**
+   * Compare-and-set, within the caller's transaction: false when somebody has decided before. With it goes a text that is refused, and one
+   * that is on its way to the workers and may not be shown.
+   */
+  decide(id: string, standing: 'accepted' | 'refused', by: string, reason: Refusal | '' = ''): boolean {
+    const decided = this.#db.row(
+      idRow,
+      `UPDATE voice SET standing = ?, reason = ?, decided_by = ?, sealed = CASE WHEN ? = 'accepted' AND shown = 1 THEN sealed END
+       WHERE id = ? AND standing = 'pending' RETURNING id`,
+      ...[standing, reason, by, standing, id],
+    )
+    return decided !== undefined
+  }
+
+  counts(): Array<{ kind: VoiceKind; standing: VoiceStanding; n: number }> {
+    return this.#db.rows(countRow, 'SELECT kind, standing, COUNT(*) AS n FROM voice GROUP BY kind, standing')
+  }
+
+  isEmpty(): boolean {
+    return !this.#db.has('SELECT 1 FROM voice LIMIT 1')
+  }
+
+  /** How the campaign names people in a revision that was current while something could be said about it. */
+  notePeople({ revision, people }: Campaign): void {
+    const insert = 'INSERT OR IGNORE INTO voice_people (revision, people) VALUES (?, ?)'
+    this.#db.run(insert, revision, JSON.stringify(people))
+  }
+
+  people(): Array<Campaign['people']> {
+    return this.#db.rows(peopleRow, 'SELECT DISTINCT people FROM voice_people').map(({ people }) => people)
+  }
+
+  /** What is still kept of somebody's words. */
+  ofPerson(fingerprint: string): VoiceRow[] {
+    return this.#select('fingerprint = ? AND sealed IS NOT NULL', fingerprint)
+  }
+
+  /** Everything of one person: as if they had said nothing. Answers how many voices there were. */
+  forget(fingerprint: string): number {
+    return this.#db.rows(idRow, 'DELETE FROM voice WHERE fingerprint = ? RETURNING id', fingerprint).length
+  }
+
+  /** The texts that nobody agreed to have shown, or that nobody has accepted. */
+  dropPersonal(): void {
+    this.#db.run("UPDATE voice SET sealed = NULL, mark = '' WHERE shown = 0 OR standing != 'accepted'")
+  }
+
+  /** Everything. */
+  clear(): void {
+    this.#db.run('DELETE FROM voice')
+    this.#db.run('DELETE FROM voice_people')
+  }
+
+  #select(where: string, ...values: Array<string | number>): VoiceRow[] {
+    return this.#db.rows(voiceRow, `${VOICES} WHERE ${where}`, ...values)
+  }
+}
+
+/** Waits for a moderator, can still be read, and is of one of these kinds (JSON). */
+const IS_WAITING = "standing = 'pending' AND sealed IS NOT NULL AND kind IN (SELECT value FROM json_each(?))"

@@ -1,0 +1,39 @@
+import type { Settings } from '../../env.ts'
+import { type Consent, openConsent, sealConsent } from './consent.ts'
+import { erasedAmong } from './erasure.ts'
+import type { WriterState } from './writer-state.ts'
+
+/** Writers looked at in one read. */
+const PAGE = 500
+
+export type Signature = NonNullable<Consent['shown']>
+
+/** Who has written and lets their name be shown, in the order of the alphabet; not who has had themselves erased since. */
+export async function signaturesOf(
+  env: Env,
+  settings: Settings,
+  slug: string,
+  writers: WriterState,
+): Promise<Signature[]> {
+  const all: Signature[] = []
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const page = writers.consenting(after, PAGE)
+    const gone = await erasedAmong(env, page)
+    for (const { fingerprint, draft, consented } of page) {
+      if (gone.has(fingerprint)) continue
+      const { shown } = await openConsent(settings.keys, slug, draft, consented)
+      if (shown !== undefined) all.push(shown)
+    }
+    after = page.length < PAGE ? undefined : page.at(-1)?.writer
+  }
+  const { compare } = new Intl.Collator()
+  return all.sort((a, b) => compare(a.name, b.name))
+}
+
+/** A writer wants no more news; that their name may be shown stands. */
+export async function withdrawNews(settings: Settings, slug: string, writers: WriterState, writer: string) {
+  const [row] = writers.consentOf(writer)
+  if (row === undefined) return
+  const { shown } = await openConsent(settings.keys, slug, row.draft, row.consented)
+  writers.consentTo(writer, shown === undefined ? null : await sealConsent(settings.keys, slug, row.draft, { shown }))
+}

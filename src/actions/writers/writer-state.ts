@@ -1,0 +1,119 @@
+import * as z from 'zod'
+import type { Database } from '../../storage/database.ts'
+
+/** Somebody who has confirmed: by the fingerprint of their mailbox, so that no `+tag` makes two of one. */
+export type NewWriter = {
+  writer: string
+  fingerprint: string // of the address itself, by which they may have themselves erased
+  draft: string
+  kept: string // the draft and its letters, sealed, until the receipt
+  consented: string | null // sealed: what they let us keep until the campaign has ended
+  country: string
+}
+
+export const WRITER_TABLE = `
+  CREATE TABLE writer (
+    writer TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, draft TEXT NOT NULL, kept TEXT, consented TEXT, country TEXT NOT NULL,
+    at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX writer_draft ON writer (draft)`
+
+const writerRow = z.object({ writer: z.string(), fingerprint: z.string(), draft: z.string(), kept: z.string() })
+export type WriterRow = z.infer<typeof writerRow>
+const mailboxRow = z.object({ writer: z.string() })
+const consentRow = z.object({
+  writer: z.string(),
+  fingerprint: z.string(),
+  draft: z.string(),
+  consented: z.string(),
+  at: z.number(), // when they confirmed, epoch ms
+})
+export type ConsentRow = z.infer<typeof consentRow>
+const countRow = z.object({ name: z.string(), n: z.int() })
+
+/** Who has written in a campaign, and what they let us keep. */
+export class WriterState {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** Whether this draft was confirmed: pressing twice is once. */
+  wasConfirmed(draft: string): boolean {
+    return this.#db.has('SELECT 1 FROM writer WHERE draft = ?', draft)
+  }
+
+  /** False when the mailbox has written before. */
+  add({ writer, fingerprint, draft, kept, consented, country }: NewWriter, now: number): boolean {
+    if (this.#db.has('SELECT 1 FROM writer WHERE writer = ?', writer)) return false
+    const values = [writer, fingerprint, draft, kept, consented, country, now]
+    this.#db.run(
+      'INSERT INTO writer (writer, fingerprint, draft, kept, consented, country, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ...values,
+    )
+    return true
+  }
+
+  /** Mailboxes of writers who were not told yet what became of their letters, in order, behind `after`. */
+  untold(after: string, most: number): string[] {
+    const query = 'SELECT writer FROM writer WHERE kept IS NOT NULL AND writer > ? ORDER BY writer LIMIT ?'
+    return this.#db.rows(mailboxRow, query, after, most).map(({ writer }) => writer)
+  }
+
+  /** A writer who was not told yet. */
+  kept(writer: string): WriterRow | undefined {
+    const query = 'SELECT writer, fingerprint, draft, kept FROM writer WHERE kept IS NOT NULL AND writer = ?'
+    return this.#db.row(writerRow, query, writer)
+  }
+
+  /** Nothing of them is left but that somebody has written, and what they let us keep. */
+  told(writer: string): void {
+    this.#db.run('UPDATE writer SET kept = NULL WHERE writer = ?', writer)
+  }
+
+  /** Those who let us keep something, in the order of their mailboxes, behind `after`. */
+  consenting(after: string, most: number): ConsentRow[] {
+    return this.#consenting('writer > ? ORDER BY writer LIMIT ?', after, most)
+  }
+
+  /** Of one mailbox or address: none where they let us keep nothing. */
+  consentOf(fingerprint: string): ConsentRow[] {
+    return this.#consenting('(writer = ?1 OR fingerprint = ?1)', fingerprint)
+  }
+
+  #consenting(where: string, ...values: Array<string | number>): ConsentRow[] {
+    return this.#db.rows(
+      consentRow,
+      `SELECT writer, fingerprint, draft, consented, at FROM writer WHERE consented IS NOT NULL AND ${where}`,
+      ...values,
+    )
+  }
+
+  /** They let us keep less; null for nothing. */
+  consentTo(writer: string, consented: string | null): void {
+    this.#db.run('UPDATE writer SET consented = ? WHERE writer = ? AND consented IS NOT NULL', consented, writer)
+  }
+
+  /** Somebody has had themselves erased: the address they wrote from, or their mailbox. */
+  forget(fingerprint: string): void {
+    this.#db.run('UPDATE writer SET kept = NULL, consented = NULL WHERE fingerprint = ?1 OR writer = ?1', fingerprint)
+  }
+
+  count(): number {
+    return this.#db.count('SELECT COUNT(*) FROM writer')
+  }
+
+  countBy(column: 'country' | 'day'): Record<string, number> {
+    const name = column === 'day' ? "date(at / 1000, 'unixepoch')" : column
+    const rows = this.#db.rows(countRow, `SELECT ${name} AS name, COUNT(*) AS n FROM writer GROUP BY 1`)
+    return Object.fromEntries(rows.map(({ name, n }) => [name, n]))
+  }
+
+  dropPersonal(): void {
+    this.#db.run('UPDATE writer SET kept = NULL, consented = NULL WHERE kept IS NOT NULL OR consented IS NOT NULL')
+  }
+
+  clear(): void {
+    this.#db.run('DELETE FROM writer')
+  }
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod'
+import { plainLines } from '../actions/drafts/text-fields.ts'
+import { REFUSALS } from '../actions/submissions/submission-state.ts'
+import { locale } from '../campaigns/definition.ts'
+import { EMAILS } from '../emails/message.ts'
+
+/** Bodies the API takes, besides the dispatch asked for (dispatch/order.ts). */
+
+/** `PUT /api/campaigns/{slug}`: the texts of campaign.yaml and the <locale>.md files, by name. */
+export const campaignFiles = z.strictObject({ files: z.record(z.string().max(40), z.string()) })
+
+export const previewAsked = z.strictObject({ email: z.enum(EMAILS), locale, updateId: z.string().optional() })
+
+/** Batches decided about at once. */
+const MAX_BATCHES = 10_000
+
+export const resolution = z.strictObject({
+  batches: z
+    .array(z.strictObject({ id: z.int().nonnegative(), generation: z.int().nonnegative() }))
+    .min(1)
+    .max(MAX_BATCHES),
+  decision: z.enum(['send-again', 'count-as-sent']),
+})
+
+/** UTF-16 units of a target's reply: several pages of an office's letter. */
+const MAX_REPLY_CHARS = 8_000
+
+/** What a target has answered, for the campaign's page. */
+export const replyGiven = z.strictObject({
+  target: z.string().max(40),
+  date: z.iso.date(),
+  locale, // of the text
+  text: z.string().transform(plainLines).pipe(z.string().min(1).max(MAX_REPLY_CHARS)),
+})
+
+export const moderation = z
+  .strictObject({ decision: z.enum(['accept', 'refuse']), reason: z.enum(REFUSALS).optional() })
+  .refine(({ decision, reason }) => decision === 'refuse' || reason === undefined, {
+    path: ['reason'],
+    message: 'expected a reason only where something is refused',
+  })
+
+/** By which way the person asked; a word of a list, since free text ends up holding names. */
+export const REQUESTED_BY = ['reply', 'post', 'phone', 'in-person', 'complaint'] as const
+export const supporterAct = z.strictObject({ email: z.string().max(320), reason: z.enum(REQUESTED_BY) })
+
+/** What those who wrote in a campaign, and agreed to it, are told. Whoever is on the list gets updates by it, unless they are to be told here, too. */
+export const told = z
+  .strictObject({
+    about: z.enum(['update', 'end']),
+    updateId: z.string().optional(),
+    onTheList: z.enum(['skip', 'tell']).default('skip'),
+  })
+  .refine(({ about, updateId }) => (about === 'update') === (updateId !== undefined), {
+    path: ['updateId'],
+    error: 'expected with about: update, and only with it',
+  })

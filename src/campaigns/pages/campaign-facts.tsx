@@ -1,0 +1,51 @@
+import { dayIn } from '../../kit/dates.ts'
+import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { textIn } from '../campaign.ts'
+import { type Reading, Section } from './campaign-section.tsx'
+
+/** What is known: which figures and by whom, and from which sources. */
+
+/** Figures side by side, each with who says so: none is chosen and nothing is averaged. */
+export function Claims({ campaign, locale }: Reading) {
+  const t = textsIn(locale)
+  if (campaign.claims.length === 0) return null
+  const numbers = new Map(campaign.sources.map(({ id }, index) => [id, index + 1]))
+  return (
+    <Section title={t('campaign.claims')} intro={t('campaign.claims-intro')}>
+      <ul class="claims">
+        {campaign.claims.map(({ figure, bound, unit, saidBy, source, date }) => (
+          <li>
+            <strong>
+              {t(`claim.${bound}`, { figure })} {textIn(unit, locale)}
+            </strong>{' '}
+            {inARow(locale, [t('claim.said-by', { name: textIn(saidBy, locale) }), date && dayIn(locale, date)])}{' '}
+            {source && numbers.has(source) && <a href={`#source-${source}`}>[{numbers.get(source)}]</a>}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+export function Sources({ campaign, locale }: Reading) {
+  const t = textsIn(locale)
+  if (campaign.sources.length === 0) return null
+  return (
+    <Section title={t('campaign.sources')}>
+      <ol>
+        {campaign.sources.map(({ id, title, publisher, author, date, url, via }) => (
+          <li id={`source-${id}`}>
+            <cite>{url === undefined ? title : <a href={url}>{title}</a>}</cite>
+            {' · '}
+            {inARow(locale, [
+              author && t('campaign.source-by', { name: author }),
+              publisher,
+              date && dayIn(locale, date),
+              via && t('campaign.via', { name: via }),
+            ])}
+          </li>
+        ))}
+      </ol>
+    </Section>
+  )
+}

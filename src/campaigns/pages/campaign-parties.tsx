@@ -1,0 +1,136 @@
+import type { Settings } from '../../env.ts'
+import { dayIn } from '../../kit/dates.ts'
+import { languageName } from '../../kit/names.ts'
+import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { paths } from '../../paths.ts'
+import { textIn } from '../campaign.ts'
+import { isOnPaper } from '../postal-channels.ts'
+import { supportContacts } from '../public-submissions.ts'
+import { ProseView } from '../text/prose-view.tsx'
+import { type Reading, Section } from './campaign-section.tsx'
+import { ChannelList } from './channels.tsx'
+import { OwnMailbox } from './own-mailbox.tsx'
+
+/** Everyone a case names: who is written to, who gets copies and support, who passes messages on, and how people are named. */
+
+export function Targets({ campaign, locale, readers, live, settings }: Reading & { settings: Settings }) {
+  const t = textsIn(locale)
+  if (campaign.targets.length === 0) return null
+  const [oldestCheck] = campaign.targets.map(({ verifiedAt }) => verifiedAt ?? '').toSorted() // none if one was never checked
+  const organisation = new Map(campaign.organisations.map(({ id, name }) => [id, textIn(name, locale)]))
+  return (
+    <Section
+      title={t(live ? 'campaign.targets' : 'campaign.targets-past')}
+      intro={live ? t('campaign.targets-intro') : undefined}
+    >
+      <ol class="numbered">
+        {campaign.targets.map((target) => {
+          const role = textIn(target.role, locale)
+          const at = organisation.get(target.organisation ?? '')
+          return (
+            <li>
+              <h3>{target.name === undefined ? role : textIn(target.name, locale)}</h3>
+              <p class="soft">{inARow(locale, [target.name === undefined ? undefined : role, at])}</p>
+              <ChannelList locale={locale} channels={target.channels} live={live}>
+                <dt>{t('campaign.language')}</dt>
+                <dd>{languageName(locale, target.locale)}</dd>
+                {live && (
+                  <>
+                    <dt>{t('campaign.begin')}</dt>
+                    <dd>
+                      <bdi lang={target.locale}>{textIn(target.salutation, target.locale)}</bdi>
+                    </dd>
+                  </>
+                )}
+              </ChannelList>
+              {live && target.ladder.includes('own-mailbox') && (
+                <OwnMailbox locale={locale} campaign={campaign} target={target} settings={settings} />
+              )}
+              {live && isOnPaper(target) && (
+                <a class="target-size" href={paths.letterSheet(readers, campaign.slug, target.id)}>
+                  {t('sheet.link')}
+                </a>
+              )}
+            </li>
+          )
+        })}
+      </ol>
+      {oldestCheck && <p class="small soft">{t('campaign.verified', { day: dayIn(locale, oldestCheck) })}</p>}
+    </Section>
+  )
+}
+
+/** Those who get copies, or messages of support: never those protested to. */
+export function Contacts({ campaign, words, locale, readers, live, list }: Reading & { list: 'copies' | 'support' }) {
+  const prose = list === 'support' ? words.support : undefined
+  if (campaign[list].length === 0 && prose === undefined) return null
+  return (
+    <Section title={textsIn(locale)(`campaign.${list}${live ? '' : '-past'}`)}>
+      {prose && <ProseView prose={prose} />}
+      {campaign[list].length > 0 && (
+        <ul class="parties">
+          {campaign[list].map(({ name, role, channels }) => (
+            <li>
+              <h3>{textIn(name, locale)}</h3>
+              {role && <p class="soft">{textIn(role, locale)}</p>}
+              <ChannelList locale={locale} channels={channels} live={live} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {list === 'support' && live && supportContacts(campaign).length > 0 && (
+        <p>
+          <a class="button" href={paths.support(readers, campaign.slug)}>
+            {textsIn(locale)('campaign.send-support')}
+          </a>
+        </p>
+      )}
+    </Section>
+  )
+}
+
+/** Those of which there is more to say than that a target belongs to them. */
+export function Organisations({ campaign, locale, live }: Reading) {
+  const t = textsIn(locale)
+  const targets = new Set(campaign.targets.map(({ organisation }) => organisation))
+  const told = campaign.organisations.filter(({ id, url, contact }) => url || contact || !targets.has(id))
+  if (told.length === 0) return null
+  return (
+    <Section title={t('campaign.organisations')}>
+      <ul class="parties">
+        {told.map(({ name, role, url, contact }) => (
+          <li>
+            <h3>{url === undefined ? textIn(name, locale) : <a href={url}>{textIn(name, locale)}</a>}</h3>
+            <p class="soft">{t(`role.${role}`)}</p>
+            {contact && <ChannelList locale={locale} channels={contact} live={live} />}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+/** How people are named, and who agreed to it: those who write about the case keep to the same. */
+export function People({ campaign, locale }: Reading) {
+  const t = textsIn(locale)
+  if (campaign.people.length === 0) return null
+  return (
+    <Section title={t('campaign.people')} intro={t('campaign.people-intro')}>
+      <ul>
+        {campaign.people.map(({ naming, as, role, atRisk, agreed }) => {
+          const name = agreed === undefined ? '' : textIn(agreed.by, locale)
+          const consent = agreed?.on
+            ? t('naming.agreed-on', { name, day: dayIn(locale, agreed.on) })
+            : agreed && t('naming.agreed', { name })
+          return (
+            <li>
+              {as !== undefined && naming !== 'withheld' && <strong>{textIn(as, locale)} · </strong>}
+              {textIn(role, locale)}: {inARow(locale, [t(`naming.${naming}`), consent])}{' '}
+              {atRisk && <span class="tag">{t('naming.at-risk')}</span>}
+            </li>
+          )
+        })}
+      </ul>
+    </Section>
+  )
+}

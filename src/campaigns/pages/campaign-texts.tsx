@@ -1,0 +1,54 @@
+import { dayIn } from '../../kit/dates.ts'
+import { textsIn } from '../../kit/page-texts.ts'
+import { ProseView } from '../text/prose-view.tsx'
+import { type Reading, Section } from './campaign-section.tsx'
+
+/** What is asked and said: each section is nothing where the case has nothing for it. */
+
+export function Demands({ words, locale }: Reading) {
+  if (words.demands.length === 0) return null
+  return (
+    <Section title={textsIn(locale)('campaign.demands')}>
+      <ol class="numbered">
+        {words.demands.map((demand) => (
+          <li>{demand}</li>
+        ))}
+      </ol>
+    </Section>
+  )
+}
+
+/** A letter in a box: a model to use, or one already sent by others. */
+export function Letter({ words, locale, live, which }: Reading & { which: 'letter' | 'openLetter' }) {
+  const t = textsIn(locale)
+  const prose = words[which]
+  if (prose === undefined) return null
+  const model = which === 'letter'
+  return (
+    <Section
+      title={t(model ? (live ? 'campaign.letter' : 'campaign.letter-past') : 'campaign.open-letter')}
+      intro={model && live ? t('campaign.letter-intro') : undefined}
+    >
+      <blockquote class="letter flow">
+        <ProseView prose={prose} />
+      </blockquote>
+    </Section>
+  )
+}
+
+export function Updates({ words, locale }: Reading) {
+  if (words.updates.length === 0) return null
+  return (
+    <Section title={textsIn(locale)('campaign.updates')}>
+      {words.updates.map(({ id, date, title, body }) => (
+        <article class="flow" id={`update-${id}`}>
+          <h3>{title}</h3>
+          <p class="soft small">
+            <time datetime={date}>{dayIn(locale, date)}</time>
+          </p>
+          <ProseView prose={body} level={4} />
+        </article>
+      ))}
+    </Section>
+  )
+}

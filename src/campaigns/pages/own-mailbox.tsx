@@ -1,0 +1,98 @@
+import type { Settings } from '../../env.ts'
+import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { languageName } from '../../kit/names.ts'
+import { textsIn } from '../../kit/page-texts.ts'
+import { absolute, paths } from '../../paths.ts'
+import { type Campaign, wordsIn } from '../campaign.ts'
+import type { Target } from '../letters.ts'
+import { type OwnLetter, ownLetter } from '../own-mailbox-letter.ts'
+import { Report } from './self-report-button.tsx'
+
+type OwnMailboxProps = { locale: string; campaign: Campaign; target: Target; settings: Settings }
+
+/**
+ * Writing to one target from one's own mailbox: what they will see, links that open the letter, and the letter itself for copying. Only for a
+ * case that is open: whoever shows this has looked.
+ */
+export function OwnMailbox({ locale, campaign, target, settings }: OwnMailboxProps) {
+  const t = textsIn(locale)
+  const letter = ownLetter(campaign, target, (wanted) => {
+    const spoken = settings.locales.includes(wanted) ? wanted : FALLBACK_LOCALE
+    return absolute(settings.publicUrl, paths.campaign(spoken, campaign.slug))
+  })
+  const behind = letter.locale !== locale && wordsIn(campaign, letter.locale).stale
+  return (
+    <div class="act note quiet flow">
+      <p>{t('write.seen')}</p>
+      <p>{t('write.brackets')}</p>
+      {letter.locale !== target.locale && <p>{t('write.other', { name: languageName(locale, letter.locale) })}</p>}
+      {behind && <p>{t('notice.stale')}</p>}
+      {letter.links === undefined ? <p>{t('write.by-hand')}</p> : <Links locale={locale} links={letter.links} />}
+      <ToCopy locale={locale} letter={letter} id={target.id} />
+      <Report locale={locale} campaign={campaign} how="own-mailbox" />
+    </div>
+  )
+}
+
+function Links({ locale, links }: { locale: string; links: NonNullable<OwnLetter['links']> }) {
+  const t = textsIn(locale)
+  return (
+    <>
+      <p>
+        <a class="button" href={links.mailto}>
+          {t('write.program')}
+        </a>
+      </p>
+      <p>
+        {t('write.web')}
+        {links.webMail.map(({ name, url }, place) => (
+          <>
+            {place > 0 ? ' · ' : ' '}
+            <a class="target-size" href={url} rel="noopener noreferrer" referrerpolicy="no-referrer">
+              {name}
+            </a>
+          </>
+        ))}
+      </p>
+      {!links.whole && <p>{t('write.beginning')}</p>}
+    </>
+  )
+}
+
+/** Lines of the letter that are seen at once; the rest is scrolled to. */
+const LETTER_ROWS = 14
+
+/** Everything that goes into the mail, for those whose program opens no such link. */
+function ToCopy({ locale, letter, id }: { locale: string; letter: OwnLetter; id: string }) {
+  const t = textsIn(locale)
+  const spoken = { lang: letter.locale, dir: directionOf(letter.locale) }
+  return (
+    <details>
+      <summary>{t('write.copy')}</summary>
+      <dl class="facts">
+        <dt>{t('write.to')}</dt>
+        <dd>
+          <bdi dir="ltr">{letter.to.join(', ')}</bdi>
+        </dd>
+        {letter.cc.length > 0 && (
+          <>
+            <dt>{t('write.copies')}</dt>
+            <dd>
+              <bdi dir="ltr">{letter.cc.join(', ')}</bdi>
+            </dd>
+          </>
+        )}
+        <dt>{t('write.subject')}</dt>
+        <dd>
+          <bdi {...spoken}>{letter.subject}</bdi>
+        </dd>
+      </dl>
+      <p class="field">
+        <label for={`letter-${id}`}>{t('write.text')}</label>
+        <textarea id={`letter-${id}`} readonly rows={LETTER_ROWS} {...spoken}>
+          {letter.text}
+        </textarea>
+      </p>
+    </details>
+  )
+}

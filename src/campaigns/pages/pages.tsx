@@ -1,0 +1,176 @@
+import type { Settings } from '../../env.ts'
+import { textsIn } from '../../kit/page-texts.ts'
+import { paths, ROUTES } from '../../paths.ts'
+import type { FormError, FormValues } from '../../web/form-fields.tsx'
+import { Layout } from '../../web/layout.tsx'
+import { type Campaign, localesOf, wordsIn } from '../campaign.ts'
+import { hasLetters, type Numbers } from '../counters.ts'
+import { type Standing, standingOf } from '../page-status.ts'
+import type { PublicVoices } from '../public-submissions.ts'
+import { CaseBody, CaseHead, Notices, spoken } from './campaign-body.tsx'
+import { Voices } from './campaign-submissions.tsx'
+import { Kicker } from './kicker.tsx'
+import { LettersCount } from './letter-stats.tsx'
+import { RiskNotice } from './risk-notice.tsx'
+import { ShareSection, shareCard } from './share.tsx'
+import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
+
+type HomeProps = { locale: string; settings: Settings; campaigns: readonly Campaign[]; stamp: string; now: number }
+
+/** The front page: what needs people now, what has been, and the form. Drafts and campaigns under review are not listed. */
+export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps) {
+  const t = textsIn(locale)
+  const lead = t('home.lead', { sender: settings.senderName })
+  const listed = campaigns
+    .map((campaign) => ({ campaign, standing: standingOf(campaign, now) }))
+    .filter(({ standing }) => standing !== 'draft' && standing !== 'under-review')
+    .sort((a, b) => b.campaign.opened.localeCompare(a.campaign.opened))
+  const open = listed.filter(({ standing }) => standing === 'open')
+  const past = listed.filter(({ standing }) => standing !== 'open')
+  const alternates = {
+    ...Object.fromEntries(settings.locales.map((l) => [l, paths.home(l)])),
+    'x-default': ROUTES.root,
+  }
+  return (
+    <Layout
+      locale={locale}
+      settings={settings}
+      title={settings.senderName}
+      description={lead}
+      alternates={alternates}
+      card={{ type: 'website' }}
+      head={turnstileScript(settings)}
+    >
+      <div class="columns">
+        <div class="sections">
+          <header class="flow">
+            <h1>{t('home.title')}</h1>
+            <p class="lead">{lead}</p>
+          </header>
+          <section>
+            <h2>{t('home.open')}</h2>
+            {open.length === 0 && <p>{t('home.none-open')}</p>}
+            <ul class="cards">
+              {open.map((listed) => (
+                <Card locale={locale} {...listed} />
+              ))}
+            </ul>
+          </section>
+          {past.length > 0 && (
+            <section>
+              <h2>{t('home.past')}</h2>
+              <ul class="cards past">
+                {past.map((listed) => (
+                  <Card locale={locale} {...listed} />
+                ))}
+              </ul>
+            </section>
+          )}
+        </div>
+        <SignUpCard title={t('home.sign-up')} locale={locale} settings={settings} stamp={stamp} />
+      </div>
+    </Layout>
+  )
+}
+
+function Card({ locale, campaign, standing }: { locale: string; campaign: Campaign; standing: Standing }) {
+  const { title, summary } = wordsIn(campaign, locale)
+  return (
+    <li>
+      <Kicker locale={locale} campaign={campaign} standing={standing} />
+      <h3 {...spoken(campaign, locale)}>
+        <a href={paths.campaign(locale, campaign.slug)}>{title}</a>
+      </h3>
+      <p {...spoken(campaign, locale)}>{summary}</p>
+    </li>
+  )
+}
+
+function SignUpCard({
+  title,
+  ...form
+}: { title: string; locale: string; settings: Settings; stamp: string; campaign?: string } & Refill) {
+  return (
+    <aside class="card flow" id="sign-up" aria-labelledby="sign-up-title">
+      <h2 id="sign-up-title">{title}</h2>
+      <SignUpForm {...form} />
+      <p class="small">
+        <a class="target-size" href={paths.signUp(form.locale)}>
+          {textsIn(form.locale)('form.more')}
+        </a>
+      </p>
+    </aside>
+  )
+}
+
+type Refill = { values?: FormValues | undefined; errors?: readonly FormError[] | undefined }
+
+type CampaignProps = {
+  locale: string
+  settings: Settings
+  campaign: Campaign
+  stamp: string
+  now: number
+  numbers?: Numbers | null
+  voices?: PublicVoices | null
+} & Refill
+
+/** One campaign. Where it is not in the reader's language, the case is in English and everything around it is in theirs. */
+export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }: CampaignProps) {
+  const { numbers = null, voices = null, values, errors } = more
+  const t = textsIn(locale)
+  const standing = standingOf(campaign, now)
+  const words = wordsIn(campaign, locale)
+  const shown = standing !== 'under-review'
+  const alternates = Object.fromEntries(settings.locales.map((l) => [l, paths.campaign(l, campaign.slug)]))
+  const title = shown ? words.title : t('notice.review-title')
+  return (
+    <Layout
+      locale={locale}
+      settings={settings}
+      title={title}
+      description={shown ? words.summary : undefined}
+      alternates={alternates}
+      written={localesOf(campaign)}
+      card={shareCard(settings, campaign, locale, standing)}
+      {...(standing === 'open' || standing === 'won' || standing === 'closed' ? {} : { robots: 'noindex' })}
+      head={turnstileScript(settings)}
+    >
+      <div class="columns">
+        <div class="sections">
+          <div class="flow">
+            <Notices locale={locale} campaign={campaign} standing={standing} />
+            {standing === 'open' && <RiskNotice locale={locale} campaign={campaign} />}
+            {shown ? (
+              <CaseHead locale={locale} campaign={campaign} standing={standing} />
+            ) : (
+              <header class="flow">
+                <h1>{title}</h1>
+                <p class="lead">{t('notice.review')}</p>
+              </header>
+            )}
+          </div>
+          {shown && numbers !== null && hasLetters(numbers) && (
+            <LettersCount locale={locale} campaign={campaign} numbers={numbers} />
+          )}
+          {shown && (
+            <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} now={now} settings={settings} />
+          )}
+          {shown && (
+            <Voices locale={locale} campaign={campaign} live={standing === 'open'} voices={voices} numbers={numbers} />
+          )}
+          {standing === 'open' && <ShareSection locale={locale} settings={settings} campaign={campaign} />}
+        </div>
+        <SignUpCard
+          title={t('home.sign-up')}
+          locale={locale}
+          settings={settings}
+          stamp={stamp}
+          campaign={campaign.slug}
+          values={values}
+          errors={errors}
+        />
+      </div>
+    </Layout>
+  )
+}

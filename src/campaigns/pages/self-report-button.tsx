@@ -1,0 +1,20 @@
+import { textsIn } from '../../kit/page-texts.ts'
+import { paths } from '../../paths.ts'
+import type { Campaign } from '../campaign.ts'
+import type { SelfReported } from '../counters.ts'
+
+type ReportProps = { locale: string; campaign: Campaign; how: SelfReported }
+
+/** One press by which somebody says that they have written without us. It carries nothing of them. */
+export function Report({ locale, campaign, how }: ReportProps) {
+  const t = textsIn(locale)
+  return (
+    <form method="post" action={paths.reported(campaign.slug)}>
+      <input type="hidden" name="how" value={how} />
+      <input type="hidden" name="locale" value={locale} />
+      <button class="second" type="submit">
+        {t(`report.${how}`)}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,121 @@
+import type { Settings } from '../../env.ts'
+import { textsIn } from '../../kit/page-texts.ts'
+import { paths } from '../../paths.ts'
+import {
+  CheckBoxes,
+  CountryField,
+  ErrorSummary,
+  type FormError,
+  type FormValues,
+  LanguageBoxes,
+  many,
+  one,
+  TextField,
+} from '../../web/form-fields.tsx'
+import { TOPICS } from '../definition.ts'
+
+export type SignUpFormProps = {
+  locale: string
+  settings: Settings
+  /** Signed time at which the form was given out. */
+  stamp: string
+  campaign?: string | undefined
+  /** Where it is sent, if not to the page that people sign up on. */
+  action?: string
+  values?: FormValues | undefined
+  errors?: readonly FormError[] | undefined
+  /** Topics and country as well. */
+  whole?: boolean
+}
+
+/** The fields a link from the error summary can lead to; they are ids on the page. */
+const FIELDS = ['email', 'name', 'locales', 'topics', 'country']
+
+/** One form wherever people sign up: on the front page, at a campaign, and on its own page. */
+export function SignUpForm({
+  locale,
+  settings,
+  stamp,
+  campaign,
+  action = paths.signUp(locale),
+  values = {},
+  errors = [],
+  whole = false,
+}: SignUpFormProps) {
+  const t = textsIn(locale)
+  const shared = { locale, errors }
+  const chosen = 'locales' in values ? many(values, 'locales') : [locale]
+  const fields = whole ? FIELDS : FIELDS.slice(0, 3)
+  return (
+    <form method="post" action={action} novalidate>
+      <ErrorSummary {...shared} fields={fields} />
+      <TextField
+        {...shared}
+        name="email"
+        type="email"
+        label={t('form.email')}
+        hint={t('form.email-hint')}
+        value={one(values, 'email')}
+        required
+        autocomplete="email"
+      />
+      <TextField
+        {...shared}
+        name="name"
+        label={t('form.name')}
+        hint={t('form.name-hint')}
+        value={one(values, 'name')}
+        autocomplete="name"
+      />
+      <LanguageBoxes {...shared} locales={settings.locales} chosen={chosen} />
+      {whole && <TopicBoxes {...shared} chosen={many(values, 'topics')} />}
+      {whole && <CountryField {...shared} value={one(values, 'country')} />}
+      {campaign && <input type="hidden" name="campaign" value={campaign} />}
+      <input type="hidden" name="stamp" value={stamp} />
+      <Trap locale={locale} />
+      {settings.turnstile && (
+        <div>
+          <noscript>{t('form.script')}</noscript>
+          <div class="cf-turnstile" data-sitekey={settings.turnstile.siteKey} data-language={locale} />
+        </div>
+      )}
+      <p class="small soft">{t('consent.v1', { sender: settings.senderName })}</p>
+      <button type="submit">{t('form.submit')}</button>
+    </form>
+  )
+}
+
+export function TopicBoxes({
+  chosen,
+  ...rest
+}: {
+  locale: string
+  errors: readonly FormError[]
+  chosen: readonly string[]
+}) {
+  const t = textsIn(rest.locale)
+  return (
+    <CheckBoxes
+      {...rest}
+      name="topics"
+      legend={t('form.topics')}
+      hint={t('form.topics-hint')}
+      chosen={chosen}
+      wide
+      options={TOPICS.map((topic) => ({ value: topic, label: t(`topic.${topic}`) }))}
+    />
+  )
+}
+
+/** A field people do not meet by eye, ear or keyboard; programs that fill in everything fill it in. */
+export const Trap = ({ locale }: { locale: string }) => (
+  <div class="hidden" aria-hidden="true">
+    <label>
+      {textsIn(locale)('form.trap')} <input type="text" name="website" tabindex={-1} autocomplete="off" />
+    </label>
+  </div>
+)
+
+/** The check against robots is the one thing that needs a script; a deployment chooses it by its settings. */
+export const turnstileScript = (settings: Settings) =>
+  settings.turnstile && <script src="https://challenges.cloudflare.com/turnstile/v0/api.js" async defer />

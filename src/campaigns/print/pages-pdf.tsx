@@ -1,0 +1,60 @@
+import { textsIn } from '../../kit/page-texts.ts'
+import { paths } from '../../paths.ts'
+import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
+import type { Paper } from './pdf/document.ts'
+
+/** As printers call them, everywhere. */
+const PAPER_NAMES: Record<Paper, string> = { a4: 'A4', letter: 'US Letter' }
+
+type PdfLinksProps = {
+  locale: string
+  slug: string
+  /** All that are written to on paper, unless told. */
+  target?: string | undefined
+}
+
+export function PdfLinks({ locale, slug, target }: PdfLinksProps) {
+  const t = textsIn(locale)
+  return (
+    <p>
+      {t(target === undefined ? 'sheet.pdf-all' : 'sheet.pdf')}
+      {Object.entries(PAPER_NAMES).map(([paper, name]) => (
+        <>
+          {' '}
+          <a class="target-size" href={paths.letterPdf(locale, slug, paper, target)}>
+            <bdi lang="en">{name}</bdi>
+          </a>
+        </>
+      ))}
+    </p>
+  )
+}
+
+export const NoPdf = ({ locale }: { locale: string }) => <p class="soft">{textsIn(locale)('sheet.no-pdf')}</p>
+
+type NoPdfPageProps = PageProps & {
+  slug: string
+  target?: string | undefined
+  /** Asked for on a paper that there is none on. */
+  unknownPaper?: boolean
+}
+
+/** Instead of a PDF: what to ask for, or where to print from. */
+export function NoPdfPage({ slug, target, unknownPaper = false, ...page }: NoPdfPageProps) {
+  const t = textsIn(page.locale)
+  const sheets = paths.letterSheets(page.locale, slug)
+  return (
+    <MessagePage
+      title={t(unknownPaper ? 'sheet.no-paper-title' : 'sheet.no-pdf-title')}
+      lead={t(unknownPaper ? 'sheet.no-paper' : 'sheet.no-pdf')}
+      {...page}
+    >
+      {unknownPaper && <PdfLinks locale={page.locale} slug={slug} target={target} />}
+      <p>
+        <a class="button" href={target === undefined ? sheets : paths.letterSheet(page.locale, slug, target)}>
+          {t('sheet.title')}
+        </a>
+      </p>
+    </MessagePage>
+  )
+}

@@ -1,0 +1,59 @@
+import type PDFDocument from 'pdfkit'
+import { fromBase64 } from '../../../kit/bytes.ts'
+
+/** Points of a sheet's width and height, at 72 to the inch. */
+export const PAPERS = { a4: [595.28, 841.89], letter: [612, 792] } as const
+export type Paper = keyof typeof PAPERS
+
+export const isPaper = (name: string): name is Paper => Object.hasOwn(PAPERS, name)
+
+/** Tocsin by its own name, and nothing of the machine or the hour: the same pages must be the same bytes. */
+const MAKER = 'Tocsin'
+
+/** An empty document, tagged for screen readers, without a page, and with the two faces `regular` and `bold`. */
+export async function openPdf(title: string, locale: string, paper: Paper): Promise<PDFDocument> {
+  const [{ default: PDFDocument }, { regular, bold }] = await Promise.all([import('pdfkit'), loadFaces()])
+  const pdf = new PDFDocument({
+    size: PAPERS[paper],
+    margin: 0,
+    autoFirstPage: false,
+    bufferPages: true, // page numbers are written when it is known how many there are
+    font: null,
+    pdfVersion: '1.7',
+    tagged: true,
+    lang: locale,
+    displayTitle: true,
+    info: { Title: title, Producer: MAKER, Creator: MAKER, CreationDate: new Date(0) },
+  })
+  delete pdf.info.CreationDate // it had to be given, as the identifier of the file is made from it
+  pdf.endMetadata = () => {} // an XML copy of the title, which PDFKit would put in without escaping it
+  return pdf.registerFont('regular', regular).registerFont('bold', bold)
+}
+
+/** @returns the file, when all has been drawn. */
+export async function closePdf(pdf: PDFDocument): Promise<Uint8Array<ArrayBuffer>> {
+  const { toBytes } = await import('pdfkit/output')
+  const bytes = toBytes(pdf)
+  pdf.end()
+  return bytes
+}
+
+type Faces = { regular: Uint8Array; bold: Uint8Array }
+let faces: Faces | undefined
+
+/** Unpacked once an isolate. */
+async function loadFaces(): Promise<Faces> {
+  if (faces !== undefined) return faces
+  const { faces: packed } = await import('./font.gen.ts')
+  const [regular, bold] = await Promise.all([packed.regular, packed.bold].map(inflated))
+  if (regular === undefined || bold === undefined) throw new Error('the font of PDFs has two faces')
+  faces = { regular, bold }
+  return faces
+}
+
+async function inflated(base64: string): Promise<Uint8Array> {
+  const bytes = fromBase64(base64)
+  if (bytes === null) throw new Error('the font of PDFs is not base64')
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  return new Uint8Array(await new Response(stream).arrayBuffer())
+}

@@ -1,0 +1,92 @@
+import type { Struct } from 'pdfkit'
+import type { Block, Inline, Prose } from '../../text/prose.ts'
+import type { Run } from './lines.ts'
+import { MM, type Pages, type Place } from './pages.ts'
+
+/** Points by which lists and quotations are set in. */
+const INDENT = 5 * MM
+const BULLET = '•'
+
+/** Prose as `ProseView` shows it, on paper. Where a link leads is not printed there either. */
+export function drawProse(pages: Pages, parent: Struct, prose: Prose, place: Place = pages.whole): void {
+  for (const [at, block] of prose.entries()) {
+    if (at > 0) pages.gap()
+    drawBlock(pages, parent, block, place)
+  }
+}
+
+function drawBlock(pages: Pages, parent: Struct, block: Block, place: Place): void {
+  switch (block.kind) {
+    case 'paragraph':
+      pages.paragraph(parent, runsOf(block.children), place)
+      break
+    case 'heading':
+      pages.keep(pages.height(TOGETHER))
+      pages.paragraph(parent, runsOf(block.children, { bold: true }), place, {}, 'H2')
+      break
+    case 'list':
+      drawList(
+        pages,
+        parent,
+        block.items.map((item, at) => ({
+          mark: block.ordered ? `${block.start + at}.` : BULLET,
+          draw: (body, inner) => drawProse(pages, body, item, inner),
+        })),
+        place,
+      )
+      break
+    case 'quote': {
+      const inner = { left: place.left + INDENT, width: place.width - INDENT }
+      pages.within(parent, 'BlockQuote', (quote) => drawProse(pages, quote, block.children, inner))
+      break
+    }
+    case 'rule':
+      pages.keep(pages.height(1))
+      pages.artifact(() => pages.rule(place, pages.y))
+  }
+}
+
+/** Lines: a heading stays with what it heads, and the mark of an item with the item. */
+const TOGETHER = 4
+
+export type Item = { mark: string; draw: (body: Struct, inner: Place) => void }
+
+/** Marks stand in a column of their own, as wide as the widest asks for. */
+export function drawList(pages: Pages, parent: Struct, items: readonly Item[], place: Place = pages.whole): void {
+  const widest = Math.max(...items.map(({ mark }) => pages.measure()({ text: `${mark} ` })))
+  const indent = Math.max(INDENT, widest)
+  pages.within(parent, 'L', (list) => {
+    for (const [at, { mark, draw }] of items.entries()) {
+      if (at > 0) pages.y += MM
+      pages.keep(pages.height(TOGETHER))
+      pages.within(list, 'LI', (item) => {
+        const top = pages.y
+        pages.block(item, [[{ text: mark }]], place, {}, 'Lbl')
+        pages.y = top
+        pages.within(item, 'LBody', (body) => draw(body, { left: place.left + indent, width: place.width - indent }))
+      })
+    }
+  })
+}
+
+type Look = Omit<Run, 'text'>
+
+const runsOf = (children: readonly Inline[], look: Look = {}): Run[] =>
+  children.flatMap((inline) => runsOfOne(inline, look))
+
+function runsOfOne(inline: Inline, look: Look): Run[] {
+  switch (inline.kind) {
+    case 'text':
+      return [{ ...look, text: inline.text.replace(/\s*\n\s*/g, ' ') }]
+    case 'strong':
+      return runsOf(inline.children, { ...look, bold: true })
+    case 'emphasis':
+      return runsOf(inline.children, { ...look, slanted: true })
+    case 'link':
+      return runsOf(inline.children, look)
+    case 'image':
+      return [{ ...look, text: inline.alt }]
+    case 'break':
+      return [{ ...look, text: '\n' }]
+  }
+}

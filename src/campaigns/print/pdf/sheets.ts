@@ -1,0 +1,97 @@
+import type { Struct } from 'pdfkit'
+import { textsIn } from '../../../kit/page-texts.ts'
+import type { LetterSheet } from '../letter-sheet.ts'
+import { canAllBeWritten } from './characters.ts'
+import { closePdf, openPdf, type Paper } from './document.ts'
+import { drawHeads } from './headers.ts'
+import { MM, Pages } from './pages.ts'
+import { drawList, drawProse } from './prose.ts'
+
+/** Points of a line that is filled in by hand. */
+const BLANK = 8 * MM
+const BETWEEN = 8 * MM
+const SMALL = 8.5
+
+/** Whether a PDF of the sheet can be made: of any but those with characters that the embedded font cannot write. */
+export const sheetCanBePdf = (sheet: LetterSheet): boolean => canAllBeWritten(sheet)
+
+/**
+ * The sheets as they are on the page (`sheet.tsx`), each beginning a page of its own; the same bytes for the same sheets. Null where there are
+ * none, or one that cannot be written.
+ */
+export async function sheetsPdf(sheets: readonly LetterSheet[], paper: Paper): Promise<Uint8Array<ArrayBuffer> | null> {
+  const [first] = sheets
+  if (first === undefined || !sheets.every(sheetCanBePdf)) return null
+  const pdf = await openPdf(first.title, first.locale, paper)
+  const pages = new Pages(pdf, paper)
+  for (const sheet of sheets) {
+    pages.begin()
+    const part = pdf.struct('Sect', { lang: sheet.locale })
+    pdf.addStructure(part)
+    drawSheet(pages, part, sheet)
+    part.end()
+  }
+  return closePdf(pdf)
+}
+
+function drawSheet(pages: Pages, part: Struct, sheet: LetterSheet): void {
+  for (const { locale, text } of sheet.warnings) {
+    pages.within(part, 'Div', (warning) => pages.paragraph(warning, [{ text, bold: true }]), { lang: locale })
+    pages.gap()
+  }
+  drawHeads(pages, part, sheet)
+  pages.gap()
+  pages.gap()
+  pages.paragraph(part, [{ text: sheet.title, bold: true }], pages.whole, {}, 'H1')
+  pages.gap()
+  pages.paragraph(part, [{ text: sheet.salutation }])
+  pages.gap()
+  if (sheet.letter) {
+    drawProse(pages, part, sheet.letter)
+    pages.gap()
+  }
+  if (sheet.demands) {
+    pages.paragraph(part, [{ text: sheet.demands.lead }])
+    pages.gap()
+    const items = sheet.demands.items.map((text, at) => ({
+      mark: `${at + 1}.`,
+      draw: (body: Struct, inner: typeof pages.whole) => pages.paragraph(body, [{ text }], inner),
+    }))
+    drawList(pages, part, items)
+    pages.gap()
+  }
+  if (sheet.live) {
+    drawToFillIn(pages, part, sheet.locale)
+    pages.gap()
+  }
+  drawOrigin(pages, part, sheet)
+}
+
+function drawOrigin(pages: Pages, part: Struct, { origin, lastDay }: Pick<LetterSheet, 'origin' | 'lastDay'>): void {
+  const text = `${origin.lead} ${origin.url}${lastDay === undefined ? '' : `\n${lastDay}`}`
+  pages.paragraph(part, [{ text }], pages.whole, { size: SMALL, soft: true })
+}
+
+/** A line for a sentence of one's own, and what makes a letter somebody's: all of it on one page. */
+function drawToFillIn(pages: Pages, part: Struct, locale: string): void {
+  const t = textsIn(locale)
+  pages.keep(3 * (pages.height(1) + BLANK) + 3 * MM + pages.height(1))
+  pages.block(part, pages.lines([{ text: t('sheet.own-words') }], pages.whole), pages.whole)
+  pages.y += BLANK
+  pages.artifact(() => pages.rule(pages.whole, pages.y))
+  pages.gap()
+  const width = (pages.whole.width - BETWEEN) / 2
+  for (const row of [
+    ['name', 'place'],
+    ['date', 'signature'],
+  ]) {
+    const top = pages.y
+    for (const [at, field] of row.entries()) {
+      const place = { left: pages.whole.left + at * (width + BETWEEN), width }
+      pages.y = top
+      pages.block(part, pages.lines([{ text: t(`sheet.${field}`) }], place), place, { soft: true })
+      pages.artifact(() => pages.rule(place, pages.y + BLANK))
+    }
+    pages.y += BLANK + 3 * MM
+  }
+}

@@ -1,0 +1,118 @@
+import { directionOf } from '../../kit/locales.ts'
+import { textsIn } from '../../kit/page-texts.ts'
+import { ProseView } from '../text/prose-view.tsx'
+import type { LetterSheet } from './letter-sheet.ts'
+
+/** The letter to one target as it leaves the printer, in their language. */
+export function Sheet({ sheet }: { sheet: LetterSheet }) {
+  const { locale, title, letter, demands, origin, lastDay } = sheet
+  return (
+    <div class="sheet flow" lang={locale} dir={directionOf(locale)}>
+      <Warnings of={sheet.warnings} />
+      <div class="heads">
+        {sheet.post && (
+          <address>
+            <Lines of={[...sheet.addressee, ...sheet.post]} />
+          </address>
+        )}
+        {sheet.fax && <FaxHead sheet={sheet} numbers={sheet.fax} />}
+      </div>
+      <p>
+        <strong>{title}</strong>
+      </p>
+      <p>{sheet.salutation}</p>
+      {letter && <ProseView prose={letter} />}
+      {demands && (
+        <>
+          <p>{demands.lead}</p>
+          <ol>
+            {demands.items.map((demand) => (
+              <li>{demand}</li>
+            ))}
+          </ol>
+        </>
+      )}
+      {sheet.live && <ToFillIn language={locale} />}
+      <p class="origin">
+        {origin.lead} <bdi dir="ltr">{origin.url}</bdi>
+        {lastDay && (
+          <>
+            <br />
+            {lastDay}
+          </>
+        )}
+      </p>
+    </div>
+  )
+}
+
+function Warnings({ of }: { of: LetterSheet['warnings'] }) {
+  if (of.length === 0) return null
+  return (
+    <div class="notes">
+      {of.map(({ locale, text }) => (
+        <p class="note" lang={locale} dir={directionOf(locale)}>
+          <strong>{text}</strong>
+        </p>
+      ))}
+    </div>
+  )
+}
+
+function FaxHead({ sheet: { locale, addressee, live }, numbers }: { sheet: LetterSheet; numbers: readonly string[] }) {
+  const t = textsIn(locale)
+  return (
+    <dl class="facts fax">
+      <dt>{t('channel.fax')}</dt>
+      {numbers.map((number) => (
+        <dd>
+          <bdi dir="ltr">{number}</bdi>
+        </dd>
+      ))}
+      <dt>{t('sheet.to')}</dt>
+      <dd>
+        <Lines of={addressee} />
+      </dd>
+      {live && (
+        <>
+          <dt>{t('sheet.from')}</dt>
+          <dd class="blank" />
+          <dt>{t('sheet.pages')}</dt>
+          <dd class="blank" />
+        </>
+      )}
+    </dl>
+  )
+}
+
+const Lines = ({ of }: { of: readonly string[] }) => (
+  <>
+    {of.map((line, index) => (
+      <>
+        {index > 0 && <br />}
+        {line}
+      </>
+    ))}
+  </>
+)
+
+/** A line for a sentence of one's own, and what makes a letter somebody's. */
+function ToFillIn({ language }: { language: string }) {
+  const t = textsIn(language)
+  return (
+    <>
+      <div class="own-words">
+        <p>{t('sheet.own-words')}</p>
+        <div class="blank" />
+      </div>
+      <dl class="signing">
+        {['name', 'place', 'date', 'signature'].map((field) => (
+          <div>
+            <dt>{t(`sheet.${field}`)}</dt>
+            <dd class="blank" />
+          </div>
+        ))}
+      </dl>
+    </>
+  )
+}

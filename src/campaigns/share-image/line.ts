@@ -1,0 +1,59 @@
+import { joined } from './arabic.ts'
+import type { Coverage } from './coverage.ts'
+import { type Glyph, glyphs, UNITS_PER_EM } from './glyphs.gen.ts'
+import { standing } from './visual-order.ts'
+
+/** A line of text as it is drawn: its glyphs from left to right, and its width in ems. */
+export type Line = { glyphs: readonly Glyph[]; ems: number }
+
+/** Spaces that the font has no need of: they look like the one it has. */
+const SPACES = /[\u00a0\u2009\u202f]/g
+/** Says which way text runs, and is nothing to see. */
+const INVISIBLE = /[\u00ad\u200b-\u200f\u2066-\u2069]/g
+
+/** Null when there is a character the font has no glyph for: no picture is better than one with holes. */
+export function lineOf(text: string, rightToLeft: boolean): Line | null {
+  const plain = text.normalize('NFC').replace(INVISIBLE, '').replace(SPACES, ' ')
+  const found = [...standing(joined(plain), rightToLeft ? 'right' : 'left')].map((character) =>
+    Object.hasOwn(glyphs, character) ? glyphs[character] : undefined,
+  )
+  if (!found.every((glyph) => glyph !== undefined)) return null
+  return { glyphs: found, ems: found.reduce((sum, [advance]) => sum + advance, 0) / UNITS_PER_EM }
+}
+
+/** Puts a line into a coverage, from `left` on, standing on `baseline`; all in pixels. */
+export function outline(line: Line, onto: Coverage, left: number, baseline: number, size: number): void {
+  const scale = size / UNITS_PER_EM
+  let pen = left
+  for (const [advance, path] of line.glyphs) {
+    draw(
+      path,
+      onto,
+      (x) => pen + x * scale,
+      (y) => baseline - y * scale,
+    )
+    pen += advance * scale
+  }
+}
+
+const STEP = /([mlq])([-\d ]+)/g
+const NUMBER = /-?\d+/g
+
+/** Contours close by themselves: the next begins, or the glyph ends, where this one began. */
+function draw(path: string, onto: Coverage, toX: (x: number) => number, toY: (y: number) => number): void {
+  let [startX, startY, x, y] = [0, 0, 0, 0]
+  for (const [, kind, numbers = ''] of path.matchAll(STEP)) {
+    const [a = 0, b = 0, c = 0, d = 0] = numbers.match(NUMBER)?.map(Number) ?? []
+    const [endX, endY] = kind === 'q' ? [x + c, y + d] : [x + a, y + b]
+    if (kind === 'q') onto.curve(toX(x), toY(y), toX(x + a), toY(y + b), toX(endX), toY(endY))
+    else if (kind === 'l') onto.edge(toX(x), toY(y), toX(endX), toY(endY))
+    else {
+      onto.edge(toX(x), toY(y), toX(startX), toY(startY))
+      startX = endX
+      startY = endY
+    }
+    x = endX
+    y = endY
+  }
+  onto.edge(toX(x), toY(y), toX(startX), toY(startY))
+}

@@ -1,0 +1,76 @@
+import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import type { Fault } from './fault.ts'
+import type { Translation } from './translation.ts'
+import type { Path, Yaml } from './yaml.ts'
+
+type Fields = Record<string, unknown>
+
+const LISTS_WITH_IDS = ['organisations', 'targets', 'copies', 'support', 'events', 'sources', 'people']
+
+/**
+ * What no single field can show: references, doubles, the order of days. It looks at the YAML as written, because a
+ * fault elsewhere in the file must not hide these.
+ */
+export function definitionFaults(slug: string, yaml: Yaml, file: string): Fault[] {
+  const written = isFields(yaml.value) ? yaml.value : {}
+  const faults: Fault[] = []
+  const fault = (path: Path, found: string, expected: string) =>
+    faults.push({ file, line: yaml.lineOf(path), found, expected })
+
+  if (typeof written.slug === 'string' && written.slug !== slug)
+    fault(['slug'], `slug: ${JSON.stringify(written.slug)}`, `the name of the folder, ${slug}`)
+
+  for (const list of LISTS_WITH_IDS) {
+    const ids = idsIn(written[list])
+    for (const [i, id] of ids.entries())
+      if (id !== undefined && ids.indexOf(id) < i)
+        fault([list, i, 'id'], `${list}[${i}].id: ${JSON.stringify(id)} a second time`, `an id of its own in ${list}`)
+  }
+  const refers = (list: string, field: string, to: string) => {
+    const known = idsIn(written[to]).filter((id) => id !== undefined)
+    for (const [i, item] of itemsOf(written[list]).entries()) {
+      const id = item[field]
+      if (typeof id !== 'string' || known.includes(id)) continue
+      const expected = known.length === 0 ? `an id from ${to}, which has none` : `an id from ${to}: ${known.join(', ')}`
+      fault([list, i, field], `${list}[${i}].${field}: ${JSON.stringify(id)}`, expected)
+    }
+  }
+  refers('targets', 'organisation', 'organisations')
+  refers('claims', 'source', 'sources')
+
+  for (const field of ['closes', 'doNotUseAfter'])
+    if (typeof written[field] === 'string' && typeof written.opened === 'string' && written[field] < written.opened)
+      fault([field], `${field}: ${written[field]}`, `a day not before it opened, ${written.opened}`)
+  return faults
+}
+
+/** What a translation must have because of the definition, or because English has it. */
+export function translationFaults(yaml: Yaml, translations: readonly Translation[]): Fault[] {
+  const written = isFields(yaml.value) ? yaml.value : {}
+  const wantsLetter = written.status === 'open' && written.kind !== 'bulletin' && itemsOf(written.targets).length > 0
+  const english = translations.find(({ locale }) => locale === FALLBACK_LOCALE)
+
+  return translations.flatMap(({ file, parts, updates }) => {
+    const faults: Fault[] = []
+    if (wantsLetter && parts !== null && parts.letter === undefined)
+      faults.push({
+        file,
+        line: 1,
+        found: 'no ## Letter',
+        expected: 'a model letter: the campaign is open and has targets',
+      })
+    for (const { id, line } of updates)
+      if (english !== undefined && !english.updates.some((update) => update.id === id))
+        faults.push({ file, line, found: `an update of ${id}`, expected: `one that ${english.file} has too` })
+    return faults
+  })
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const itemsOf = (value: unknown): Fields[] =>
+  Array.isArray(value) ? value.map((item: unknown) => (isFields(item) ? item : {})) : []
+
+const idsIn = (value: unknown): Array<string | undefined> =>
+  itemsOf(value).map(({ id }) => (typeof id === 'string' ? id : undefined))

@@ -1,0 +1,77 @@
+import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import type { Campaign } from '../campaign.ts'
+import { definition, locale } from '../definition.ts'
+import { definitionFaults, translationFaults } from './cross-checks.ts'
+import type { Fault } from './fault.ts'
+import { normalise, revisionOf, sizeFaults } from './source-text.ts'
+import { readTranslation } from './translation.ts'
+import { readYaml } from './yaml.ts'
+import { faultsOf } from './zod-faults.ts'
+
+const DEFINITION = 'campaign.yaml'
+
+/**
+ * A campaign from the files of its folder, `{'campaign.yaml': text, 'en.md': text, …}`.
+ * @param spoken the languages that there are texts for, without which no mail can be made; not checked when left out
+ * @returns the campaign when nothing is wrong, and every fault there is otherwise, in the order of the files
+ */
+export async function readCampaign(
+  slug: string,
+  files: Record<string, string>,
+  spoken?: readonly string[],
+): Promise<{ campaign?: Campaign; faults: Fault[] }> {
+  const texts = Object.entries(files)
+    .map(([name, text]): [string, string] => [name, normalise(text)])
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const path = (name: string) => `campaigns/${slug}/${name}`
+  const faults: Fault[] = []
+
+  const locales: Array<[locale: string, name: string, text: string]> = []
+  for (const [name, text] of texts) {
+    if (name === DEFINITION) continue
+    const tag = /^([^/]+)\.md$/.exec(name)?.[1]
+    if (tag !== undefined && spoken !== undefined && isLanguage(tag) && !spoken.includes(tag)) {
+      const expected = `one of ${spoken.join(', ')}; first add strings/${tag}.yaml and emails/strings/${tag}.yaml`
+      faults.push({ file: path(name), line: 1, found: `the language ${tag}, which there are no texts for`, expected })
+    } else if (tag !== undefined && isLanguage(tag)) locales.push([tag, name, text])
+    else {
+      const expected = `${DEFINITION}, or <language>.md with a language tag such as en, kk or zh-Hant`
+      faults.push({ file: path(name), line: 1, found: `a file named ${name}`, expected })
+    }
+  }
+  const [, , english] = locales.find(([tag]) => tag === FALLBACK_LOCALE) ?? []
+  if (english === undefined) {
+    const expected = 'the campaign in English, which everyone gets whose languages it does not have'
+    faults.push({ file: path(`${FALLBACK_LOCALE}.md`), line: 1, found: `no ${FALLBACK_LOCALE}.md`, expected })
+  }
+
+  const [, source] = texts.find(([name]) => name === DEFINITION) ?? []
+  const file = path(DEFINITION)
+  if (source === undefined)
+    faults.push({ file, line: 1, found: `no ${DEFINITION}`, expected: 'the facts of the campaign' })
+  const tooLong = sizeFaults(file, source ?? '')
+  const yaml = readYaml(tooLong.length > 0 ? '' : (source ?? ''), file)
+  const defined = definition.safeParse(yaml.value)
+  faults.push(...tooLong, ...yaml.faults)
+  if (source !== undefined && tooLong.length === 0 && yaml.faults.length === 0) {
+    if (!defined.success) faults.push(...faultsOf(defined.error.issues, definition, yaml, file))
+    faults.push(...definitionFaults(slug, yaml, file))
+  }
+
+  const englishRevision = english === undefined ? null : await revisionOf(english)
+  const translations = locales.map(([tag, name, text]) => readTranslation(tag, path(name), text, englishRevision))
+  faults.push(...translations.flatMap((translation) => translation.faults), ...translationFaults(yaml, translations))
+
+  if (faults.length > 0 || !defined.success) return { faults: inOrder(faults) }
+  const words = Object.fromEntries(translations.flatMap(({ locale, words }) => (words ? [[locale, words]] : [])))
+  return { campaign: { ...defined.data, revision: await revisionOf(JSON.stringify(texts)), words }, faults }
+}
+
+const inOrder = (faults: Fault[]): Fault[] =>
+  faults.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
+
+/** A well-formed tag of a language that CLDR knows, written as it is in file names and addresses. */
+function isLanguage(tag: string): boolean {
+  if (!locale.safeParse(tag).success) return false
+  return new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' }).of(tag) !== undefined
+}

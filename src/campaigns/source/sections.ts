@@ -1,0 +1,82 @@
+import * as z from 'zod'
+import type { Update } from '../campaign.ts'
+import type { Prose } from '../text/prose.ts'
+import type { Fault } from './fault.ts'
+import { lex, type Placed, proseOf } from './markdown.ts'
+
+/** The headings are in English in every language: they say what a section is for and are never shown. */
+const NAMES = {
+  appeal: 'Appeal',
+  background: 'Background',
+  openLetter: 'Open letter',
+  letter: 'Letter',
+  support: 'Support',
+} as const
+export type SectionName = keyof typeof NAMES
+
+const KNOWN = `${Object.values(NAMES)
+  .map((name) => `## ${name}`)
+  .join(', ')} or ## Update 2015-10-02 Title`
+
+const UPDATE = /^update\s+(\S+)\s*(.*)$/i
+
+export type Sections = {
+  parts: Partial<Record<SectionName, Prose>>
+  updates: Array<Update & { line: number }>
+  faults: Fault[]
+}
+
+/** Cuts the body of `<locale>.md` at its `##` headings. An update is known by its day, the same in every language. */
+export function readSections(body: string, file: string, firstLine: number): Sections {
+  const { tokens, faults } = lex(body, file, firstLine)
+  const sections: Sections = { parts: {}, updates: [], faults }
+  const fault = (line: number, found: string, expected: string) => faults.push({ file, line, found, expected })
+
+  const { preamble, chapters } = chaptersOf(tokens)
+  const early = preamble.find(({ token }) => token.type !== 'space' && token.type !== 'def')
+  if (early !== undefined) fault(early.line, 'text before the first section', 'a heading first: ## Appeal')
+
+  for (const { title, depth, line, tokens } of chapters) {
+    const { prose, faults: within } = proseOf(tokens, file)
+    faults.push(...within)
+    const heading = `${'#'.repeat(depth)} ${title}`
+    if (depth === 1) {
+      fault(line, heading, `${KNOWN}; ### for a heading within a section`)
+      continue
+    }
+    if (prose.length === 0 && within.length === 0)
+      fault(line, `nothing under ${heading}`, 'its text, or no such section')
+
+    const name = sectionNamed(title)
+    const [, day, updateTitle = ''] = UPDATE.exec(title) ?? []
+    if (name !== undefined) {
+      if (sections.parts[name] !== undefined) fault(line, `a second ${heading}`, 'each section once')
+      sections.parts[name] ??= prose
+    } else if (day !== undefined) {
+      const update = { id: day, date: day, title: updateTitle.trim(), body: prose, line }
+      if (!z.iso.date().safeParse(day).success || update.title === '')
+        fault(line, heading, '## Update 2015-10-02 Title')
+      else if (sections.updates.some(({ id }) => id === day))
+        fault(line, `a second update of ${day}`, 'one update a day: add to the first, or date it to the next')
+      else sections.updates.push(update)
+    } else fault(line, heading, KNOWN)
+  }
+  return sections
+}
+
+const sectionNamed = (title: string): SectionName | undefined =>
+  (Object.keys(NAMES) as SectionName[]).find((name) => NAMES[name].toLowerCase() === title.toLowerCase())
+
+type Chapter = { title: string; depth: number; line: number; tokens: Placed[] }
+
+function chaptersOf(tokens: readonly Placed[]): { preamble: Placed[]; chapters: Chapter[] } {
+  const preamble: Placed[] = []
+  const chapters: Chapter[] = []
+  for (const placed of tokens) {
+    const { token, line } = placed
+    if (token.type === 'heading' && token.depth <= 2)
+      chapters.push({ title: token.text.trim(), depth: token.depth, line, tokens: [] })
+    else (chapters.at(-1)?.tokens ?? preamble).push(placed)
+  }
+  return { preamble, chapters }
+}

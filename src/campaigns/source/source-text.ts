@@ -1,0 +1,44 @@
+import { sha256Hex, utf8 } from '../../kit/bytes.ts'
+import type { Fault } from './fault.ts'
+
+/** Bytes of one file. Gmail cuts a mail off at 102 KB of HTML; the frame around the words takes up to 40 of them. */
+export const MAX_FILE_BYTES = 60_000
+
+/** Hex digits of a revision: 48 bits, so that two texts of one campaign never share one by accident. */
+const REVISION_DIGITS = 12
+
+/**
+ * Characters that show nothing or rearrange what is shown: control, private use, lone surrogates, line and paragraph
+ * separators, bidirectional overrides and isolates (UAX #9), byte order marks, and the sign of a wrong decoding.
+ */
+const UNSEEN = /[\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFD]/gu
+
+/** The same text whichever system saved it: no byte order mark, lines ended by `\n`. */
+export const normalise = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
+
+/** The name of exactly this text. */
+export const revisionOf = async (text: string): Promise<string> => (await sha256Hex(text)).slice(0, REVISION_DIGITS)
+
+export function sizeFaults(file: string, text: string): Fault[] {
+  const bytes = utf8(text).length
+  if (bytes <= MAX_FILE_BYTES) return []
+  const found = `${bytes.toLocaleString('en')} bytes`
+  const expected = `at most ${MAX_FILE_BYTES.toLocaleString('en')}, for mail providers cut longer mails off: shorten the text, or link to the rest`
+  return [{ file, line: 1, found, expected }]
+}
+
+/** The first character of a text that must not be in it, as `U+202E`. */
+export function unseenIn(text: string): string | undefined {
+  for (const [character] of text.matchAll(UNSEEN)) {
+    if (character === '\n' || character === '\t') continue
+    return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+  }
+  return undefined
+}
+
+export const unseenFault = (file: string, line: number, character: string): Fault => ({
+  file,
+  line,
+  found: `the character ${character}, which is not seen or rearranges what is`,
+  expected: 'visible characters: delete it, or save the file as UTF-8',
+})

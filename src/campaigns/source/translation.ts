@@ -1,0 +1,63 @@
+import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { frontMatter, type Words } from '../campaign.ts'
+import type { Fault } from './fault.ts'
+import { splitFrontMatter } from './front-matter.ts'
+import { readSections, type Sections } from './sections.ts'
+import { sizeFaults, unseenFault, unseenIn } from './source-text.ts'
+import { readYaml } from './yaml.ts'
+import { faultsOf } from './zod-faults.ts'
+
+/** `<locale>.md` as read: the words when nothing is wrong with them, and in any case what the cross-checks need. */
+export type Translation = {
+  file: string
+  locale: string
+  words?: Words
+  parts: Sections['parts'] | null // null when the file was not read as far as that
+  updates: Sections['updates']
+  faults: Fault[]
+}
+
+/** @param english the revision of en.md, to tell whether this translation was made from it */
+export function readTranslation(locale: string, file: string, text: string, english: string | null): Translation {
+  const translation: Translation = { file, locale, parts: null, updates: [], faults: sizeFaults(file, text) }
+  if (translation.faults.length > 0) return translation // how long reading takes is only bounded up to that size
+
+  const { faults } = translation
+  const split = splitFrontMatter(text)
+  if (split === null) {
+    faults.push({
+      file,
+      line: 1,
+      found: 'no front matter',
+      expected: 'a line --- first, the title and the other fields, and a line --- after them',
+    })
+    return translation
+  }
+
+  const yaml = readYaml(split.yaml, file, 2)
+  const front = frontMatter.safeParse(yaml.value)
+  faults.push(...yaml.faults)
+  if (!front.success && yaml.faults.length === 0) faults.push(...faultsOf(front.error.issues, frontMatter, yaml, file))
+
+  for (const [i, line] of split.body.split('\n').entries()) {
+    const character = unseenIn(line)
+    if (character !== undefined) faults.push(unseenFault(file, split.bodyLine + i, character))
+  }
+  const { parts, updates, faults: inSections } = readSections(split.body, file, split.bodyLine)
+  faults.push(...inSections)
+  translation.parts = parts
+  translation.updates = updates
+
+  const { appeal, ...others } = parts
+  if (appeal === undefined)
+    faults.push({ file, line: split.bodyLine, found: 'no ## Appeal', expected: 'the appeal itself, under ## Appeal' })
+  if (locale === FALLBACK_LOCALE && front.data?.madeFrom !== undefined)
+    faults.push({ file, line: yaml.lineOf(['madeFrom']), found: 'madeFrom', expected: 'it in translations only' })
+
+  if (front.success && appeal !== undefined && faults.length === 0) {
+    const stale = locale !== FALLBACK_LOCALE && front.data.madeFrom !== english
+    const told = updates.map(({ line: _, ...update }) => update)
+    translation.words = { ...front.data, stale, appeal, ...others, updates: told }
+  }
+  return translation
+}

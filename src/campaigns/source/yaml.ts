@@ -1,0 +1,57 @@
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
+import type { Fault } from './fault.ts'
+import { unseenFault, unseenIn } from './source-text.ts'
+
+export type Path = ReadonlyArray<PropertyKey>
+
+/** YAML as plain values, with the line on which each of them stands. */
+export type Yaml = { value: unknown; faults: Fault[]; lineOf: (path: Path) => number }
+
+/** @param firstLine of the file on which this YAML begins */
+export function readYaml(source: string, file: string, firstLine = 1): Yaml {
+  const lines = new LineCounter()
+  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
+  const lineAt = (offset: number) => lines.linePos(offset).line + firstLine - 1
+
+  const faults: Fault[] = [...document.errors, ...document.warnings].map(({ message, pos }) => ({
+    file,
+    line: lineAt(pos[0]),
+    found: `YAML that cannot be read (${message})`,
+    expected: 'YAML: one `key: value` a line, parts indented by two spaces, text with a colon in it in quotes',
+  }))
+  visit(document, {
+    Scalar(_, { value, range }) {
+      const character = typeof value === 'string' ? unseenIn(value) : undefined
+      if (character !== undefined) faults.push(unseenFault(file, lineAt(range?.[0] ?? 0), character))
+    },
+    Alias(_, { source: name, range }) {
+      const found = `the alias *${name}`
+      faults.push({ file, line: lineAt(range?.[0] ?? 0), found, expected: 'the value itself, written out' })
+    },
+  })
+  return {
+    value: faults.length === 0 ? document.toJS() : undefined,
+    faults,
+    lineOf: (path) => lineAt(offsetOf(document, path)),
+  }
+}
+
+/** Where the key or the list item of a path stands, or the nearest thing around it that exists. */
+function offsetOf(document: Document, path: Path): number {
+  let node: unknown = document.contents
+  let offset = 0
+  for (const step of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      if (pair === undefined) break
+      if (isScalar(pair.key)) offset = pair.key.range?.[0] ?? offset
+      node = pair.value
+    } else if (isSeq(node)) {
+      const item = node.items[Number(step)]
+      if (!isMap(item) && !isScalar(item) && !isSeq(item)) break
+      offset = item.range?.[0] ?? offset
+      node = item
+    } else break
+  }
+  return offset
+}

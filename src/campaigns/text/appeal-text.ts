@@ -1,0 +1,158 @@
+import { clean } from '../../kit/characters.ts'
+import { dayIn } from '../../kit/dates.ts'
+import { countryName, languageName } from '../../kit/names.ts'
+import { inARow, type Say, textsIn } from '../../kit/page-texts.ts'
+import { absolute, paths } from '../../paths.ts'
+import { eventStanding } from '../calendar/events.ts'
+import { type Campaign, readIn, textIn, type Words, wordsIn } from '../campaign.ts'
+import { type Correspondent, contactsIn, organisationIn, reachable, targetsOf } from '../contacts.ts'
+import { claimsIn, eventIn, sourcesIn } from '../facts.ts'
+import { lastDayOfUse, standingOf } from '../page-status.ts'
+import { noticesOf } from '../pages/notices.ts'
+import { hang, indent, item, proseText, TEXT_COLUMNS, tidy, titled, wayText, wrap } from './prose-text.ts'
+
+/** What to write: `locale` is the reader's, `publicUrl` without a trailing slash, `now` in epoch milliseconds. */
+type Asked = { campaign: Campaign; locale: string; publicUrl: string; now: number }
+
+/** What every part needs: the language it is written in, its texts, and whether people are still asked to act. */
+type Writing = { campaign: Campaign; words: Words; locale: string; t: Say; live: boolean; now: number }
+
+/** The whole appeal as plain text to pass on: nothing of it is lost where only characters travel. */
+export function appealText({ campaign, locale: readers, publicUrl, now }: Asked): string {
+  const standing = standingOf(campaign, now)
+  if (standing === 'under-review') {
+    const t = textsIn(readers)
+    const url = absolute(publicUrl, paths.campaign(readers, campaign.slug))
+    return tidy([titled(t('notice.review-title')), wrap(t('notice.review')), url].join('\n\n'))
+  }
+  const locale = readIn(campaign, readers)
+  const writing = {
+    campaign,
+    words: wordsIn(campaign, readers),
+    locale,
+    t: textsIn(locale),
+    live: standing === 'open',
+    now,
+  }
+  const parts = [
+    ...noticesOf(campaign, standing, readers).map(({ text }) => wrap(text)),
+    ...appeal(writing),
+    ...whom(writing),
+    ...facts(writing),
+    ...whence(writing, absolute(publicUrl, paths.campaign(locale, campaign.slug))),
+  ]
+  return tidy(clean(parts.join('\n\n')))
+}
+
+/** A heading and what stands below it; neither where there is nothing. */
+function section(title: string, parts: readonly string[], intro?: string): string[] {
+  if (parts.length === 0) return []
+  return [titled(title), ...(intro === undefined ? [] : [wrap(intro)]), ...parts]
+}
+
+function appeal({ campaign, words, locale, t }: Writing): string[] {
+  const { title, dateline, author, demands } = words
+  const places = [countryName(locale, campaign.country), ...campaign.places.map((place) => textIn(place, locale))]
+  const demanded = demands.map((demand, index) => item(demand, index + 1)).join('\n')
+  return [
+    titled(title),
+    [inARow(locale, places), dateline ?? ''].map((line) => wrap(line)).join('\n'),
+    proseText(words.appeal),
+    ...(author === undefined ? [] : [[author.name, author.office ?? ''].map((line) => wrap(line)).join('\n')]),
+    ...section(t('campaign.demands'), demands.length === 0 ? [] : [demanded]),
+  ]
+}
+
+function whom({ campaign, words, locale, t, live }: Writing): string[] {
+  const targets = targetsOf(campaign, locale).map((target, index) => {
+    const { locale: theirs, salutation } = campaign.targets[index] ?? { locale, salutation: '' }
+    const facts = [fact(t('campaign.language'), languageName(locale, theirs))]
+    if (live) facts.push(fact(t('campaign.begin'), textIn(salutation, theirs)))
+    return party(t, target, `${index + 1}. `, facts)
+  })
+  const list = (parties: Correspondent[]) => parties.map((one) => party(t, one))
+  const support = words.support === undefined ? [] : [proseText(words.support)]
+  const organisations = reachable(campaign).map((organisation) => ({
+    ...organisationIn(organisation, locale),
+    roles: [t(`role.${organisation.role}`)],
+  }))
+  return [
+    ...section(
+      t(live ? 'campaign.targets' : 'campaign.targets-past'),
+      targets,
+      live ? t('campaign.targets-intro') : undefined,
+    ),
+    ...section(
+      t(live ? 'campaign.letter' : 'campaign.letter-past'),
+      words.letter === undefined ? [] : [proseText(words.letter)],
+      live ? t('campaign.letter-intro') : undefined,
+    ),
+    ...section(t(live ? 'campaign.copies' : 'campaign.copies-past'), list(contactsIn(campaign.copies, locale))),
+    ...section(t(live ? 'campaign.support' : 'campaign.support-past'), [
+      ...support,
+      ...list(contactsIn(campaign.support, locale)),
+    ]),
+    ...section(t('campaign.organisations'), list(organisations)),
+  ]
+}
+
+/** Somebody with every way to them. */
+function party(t: Say, { title, roles, ways }: Correspondent, mark = '', facts: readonly string[] = []): string {
+  const lines = [
+    ...[title, ...roles].map((line) => wrap(line, TEXT_COLUMNS - mark.length)),
+    ...ways.map(({ label, lines }) =>
+      wayText(
+        t(`channel.${label}`),
+        lines.map(({ text }) => text),
+      ),
+    ),
+    ...facts,
+  ]
+  return hang(mark, lines.join('\n'))
+}
+
+/** Columns that a numbered list may take on the left. */
+const NUMBER_COLUMNS = 4
+
+function fact(label: string, text: string): string {
+  const mark = `  ${label}: `
+  return hang(mark, wrap(text, TEXT_COLUMNS - NUMBER_COLUMNS - mark.length))
+}
+
+function facts({ campaign, locale, t, now }: Writing): string[] {
+  const events = campaign.events.map((event) => {
+    const { title, when, place } = eventIn(event, locale)
+    const standing = eventStanding(event, now)
+    const state = standing === 'coming' ? [] : [t(`campaign.event-${standing}`)]
+    return [title, ...state, when, place].map((line) => wrap(line)).join('\n')
+  })
+  const claims = claimsIn(campaign, locale).map(({ bound, figure, unit, saidBy, cited }) => {
+    const told = item(`${t(`claim.${bound}`, { figure })} ${unit}, ${t('claim.said-by', { name: saidBy })}`)
+    return [told, ...cited.map(indent)].join('\n')
+  })
+  return [
+    ...section(t('campaign.event'), events),
+    ...section(t('campaign.claims'), claims.length === 0 ? [] : [claims.join('\n')], t('campaign.claims-intro')),
+  ]
+}
+
+/** Where it comes from, where it stands, and until when it may be used. */
+function whence({ campaign, locale, t, live }: Writing, url: string): string[] {
+  const sources = sourcesIn(campaign, locale).map(({ title, credit, via, url }) =>
+    [
+      item(title),
+      ...(credit.length === 0 ? [] : [indent(inARow(locale, credit))]),
+      ...(via === null ? [] : [indent(t('campaign.via', { name: via }))]),
+      ...(url === null ? [] : [indent(url)]),
+    ].join('\n'),
+  )
+  const lastDay = lastDayOfUse(campaign)
+  const use =
+    lastDay === undefined
+      ? t('plain.no-last-day')
+      : `${t('plain.last-day', { day: dayIn(locale, lastDay) })} ${t('plain.after')}`
+  return [
+    ...section(t('campaign.sources'), sources.length === 0 ? [] : [sources.join('\n')]),
+    ...section(t('plain.state'), [url, ...(live ? [wrap(use)] : [])]),
+  ]
+}

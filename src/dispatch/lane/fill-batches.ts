@@ -1,0 +1,64 @@
+import type { Envelope } from '../../delivery/sealed-recipients.ts'
+import { type Audience, localeFor } from '../../supporter-list/audience-filter.ts'
+import type { Person } from '../../supporter-list/person.ts'
+
+/** Somebody frozen into a dispatch. */
+export type Frozen = { fingerprint: string; envelope: Envelope }
+
+/** Per language, the people who do not fill a batch yet. */
+export type Remainders = Record<string, Frozen[]>
+
+export type Filled = { locale: string; people: Frozen[] }
+
+/** Bytes of envelopes in one batch, before sealing: a row holds 2 MB at most, and sealing and the other columns need room. */
+export const MAX_BATCH_BYTES = 1_400_000
+
+/** Sorts one page of people into batches of one language each. `taken` are those an earlier dispatch of this appeal has. */
+export function fill(
+  remainders: Remainders,
+  page: readonly Person[],
+  rules: { audience: Audience; locales: readonly string[]; maxBatch: number; taken: ReadonlySet<string> },
+): { filled: Filled[]; remainders: Remainders } {
+  const open: Remainders = Object.fromEntries(
+    Object.entries(remainders).map(([locale, people]) => [locale, [...people]]),
+  )
+  const filled: Filled[] = []
+  for (const person of page) {
+    const locale = rules.taken.has(person.fingerprint) ? null : localeFor(person, rules.audience, rules.locales)
+    if (locale === null) continue
+    const people = open[locale] ?? []
+    open[locale] = people
+    people.push({ fingerprint: person.fingerprint, envelope: envelopeOf(person) })
+    if (people.length >= rules.maxBatch || bytesOf(people) >= MAX_BATCH_BYTES) {
+      filled.push({ locale, people })
+      delete open[locale]
+    }
+  }
+  while (Object.values(open).reduce((sum, people) => sum + keptBytes(people), 0) > MAX_BATCH_BYTES) {
+    const [largest] = Object.entries(open).sort(([, a], [, b]) => keptBytes(b) - keptBytes(a))
+    if (largest === undefined) break
+    const [locale, people] = largest
+    filled.push({ locale, people }) // a call for fewer than it could be
+    delete open[locale]
+  }
+  return { filled, remainders: open }
+}
+
+const envelopeOf = ({ email, name, locales }: Person): Envelope =>
+  name === undefined ? { email, locales } : { email, name, locales }
+
+/** Bytes that somebody who fills no batch yet takes beside their address and name: they all stand in one row, fingerprints twice. */
+const AROUND_ENVELOPE_BYTES = 160
+/** Bytes of a locale among an envelope's, and at most of a character. */
+const LOCALE_BYTES = 12
+const CHARACTER_BYTES = 3
+
+const keptBytes = (people: readonly Frozen[]): number =>
+  people.reduce((sum, { envelope: { email, name = '', locales } }) => {
+    const text = email.length + name.length * CHARACTER_BYTES + locales.length * LOCALE_BYTES
+    return sum + AROUND_ENVELOPE_BYTES + text
+  }, 0)
+
+/** An upper bound without encoding: addresses and names are limited, so only very large batches come near the limit. */
+const MAX_ENVELOPE_BYTES = 1_200
+const bytesOf = (people: readonly Frozen[]): number => people.length * MAX_ENVELOPE_BYTES

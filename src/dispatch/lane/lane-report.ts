@@ -1,0 +1,70 @@
+import { bodyOf } from '../../delivery/batch.ts'
+import { addCounts, addPerLocale, type Counts, noCounts } from '../../delivery/counts.ts'
+import type { Delivery } from '../../delivery/delivery-events.ts'
+import type { Ledger } from '../../delivery/ledger.ts'
+/** What a person who has to decide is shown; `bodyHash` is the SHA-256 of the call's body, by which a record of calls knows it. */
+export type UncertainBatch = {
+  id: number
+  generation: number
+  people: number
+  reason: string
+  attemptedAt: number
+  bodyHash: string
+  heard: number // of how many the provider has said anything, and has taken their mail
+}
+
+export type LaneReport = {
+  counts: Counts
+  perLocale: Record<string, Counts>
+  delivery: Delivery
+  planned: boolean
+  finished: boolean
+  damaged: number
+  uncertain: UncertainBatch[]
+}
+
+/** How far planning has come: people who are in no batch yet, by language, and how many were let go without one. */
+type Planning = {
+  done: boolean
+  remaining: Record<string, string[]>
+  tally: Record<string, number>
+  damaged: number
+}
+
+/** How a lane stands, made from its rows and from who is in no batch yet. */
+export function reportOf(ledger: Ledger, progress: Planning, finished: boolean): LaneReport {
+  const { counts, perLocale } = ledger.counts()
+  for (const [locale, people] of Object.entries(progress.remaining)) {
+    const waiting = { ...noCounts(), planned: people.length, waiting: people.length }
+    addPerLocale(perLocale, { [locale]: waiting })
+    addCounts(counts, waiting)
+  }
+  // Let go before they were in a batch: everybody in a dry run, and whoever filled no batch when it was cancelled.
+  for (const [locale, people] of Object.entries(progress.tally)) {
+    const cancelled = { ...noCounts(), planned: people, cancelled: people }
+    addPerLocale(perLocale, { [locale]: cancelled })
+    addCounts(counts, cancelled)
+  }
+  return {
+    counts,
+    perLocale,
+    delivery: ledger.heard.delivery(),
+    planned: progress.done,
+    finished,
+    damaged: progress.damaged,
+    uncertain: [...ledger.uncertain()]
+      .sort((a, b) => a.id - b.id)
+      .map((head) => ({
+        id: head.id,
+        generation: head.generation,
+        people: head.marks.split('u').length - 1,
+        reason: head.reason,
+        attemptedAt: head.firstAttemptAt,
+        bodyHash: bodyOf(head),
+        heard: heardOfUncertain(head.marks, ledger.heard.of(head.id)),
+      })),
+  }
+}
+
+const heardOfUncertain = (marks: string, digits = ''): number =>
+  [...digits].filter((digit, position) => digit !== '0' && marks[position] === 'u').length

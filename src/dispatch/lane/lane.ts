@@ -1,0 +1,190 @@
+import { DurableObject } from 'cloudflare:workers'
+import { currentCampaign } from '../../campaigns/current-campaign.ts'
+import { isBad } from '../../delivery/delivery-events.ts'
+import { Doubts } from '../../delivery/suspected-refusals.ts'
+import { requireSettings } from '../../env.ts'
+import { dispatchOf, registerOf } from '../../objects.ts'
+import { Database } from '../../storage/database.ts'
+import { readPage } from '../../supporter-list/audience.ts'
+import { sampleOf } from '../complaint-monitor.ts'
+import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from '../preconditions.ts'
+import { takenByOthers } from './already-reached.ts'
+import type { LaneReport } from './lane-report.ts'
+import { runSlice } from './lane-send.ts'
+import { LANE_STEPS, LaneState } from './lane-state.ts'
+import type { Control, FrozenMail, LaneOrder } from './lane-task.ts'
+import { planPages } from './planning.ts'
+
+/** Milliseconds one alarm works before it lets others have the object: well under the platform's 15 minutes. */
+const SLICE_MS = 20_000
+/**
+ * Calls to a provider or pages of KV in one alarm: the platform's free plan lets one invocation make 50 outside requests, and refuses
+ * the next in a way that looks like silence. More would save little: a slice costs one row and two object requests for 40 calls.
+ */
+const SLICE_CALLS = 40
+/** Milliseconds after which an alarm that failed tries again. */
+const AFTER_FAILURE_MS = 5_000
+/** Failures in a row after which the dispatch is paused and its organiser told: a person has to mend what ten tries did not. */
+const FAILURES_TOLD = 10
+
+/** Does the listing and the sending of its share of a dispatch. A shell: what is decided is decided in plan, batch and send. */
+export class Lane extends DurableObject<Env> {
+  readonly #state: LaneState
+  readonly #doubts = new Doubts()
+  #mail: FrozenMail | undefined
+  #failures = 0
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#state = new LaneState(new Database(ctx, LANE_STEPS))
+  }
+
+  /** Idempotent: the dispatch asks again after a crash. */
+  async begin(order: LaneOrder): Promise<void> {
+    this.#state.begin(order)
+    if (this.#state.isFinished()) await this.#dispatch().laneFinished(order.index) // it may have missed that
+    await this.wake()
+  }
+
+  /** Acknowledged once no further call can begin. */
+  async control(control: Control, turn: number): Promise<void> {
+    this.#state.control(control, Date.now(), turn)
+    if (!this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
+    else await this.#setAlarm(this.#state.retentionAt())
+  }
+
+  /** Sets an alarm that is missing, or whose time has passed without it; one that is to come stays. */
+  async wake(): Promise<void> {
+    if (this.#state.isIdle()) return
+    const at = await this.ctx.storage.getAlarm()
+    if (at === null || at < Date.now()) await this.ctx.storage.setAlarm(Date.now())
+  }
+
+  report(): LaneReport {
+    return this.#state.report()
+  }
+
+  async resolve(
+    decisions: Array<{ id: number; generation: number }>,
+    decision: 'send-again' | 'count-as-sent',
+  ): Promise<number[]> {
+    const done = this.#state.resolve(decisions, decision, Date.now())
+    if (!this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
+    return done
+  }
+
+  /** Those of the given that this lane has written to, or is to write to. */
+  reachedAmong(fingerprints: string[]): string[] {
+    return this.#state.reachedAmong(fingerprints)
+  }
+
+  /**
+   * What a provider has said, as bits by fingerprint. The dispatch is told of bounces and complaints, each time they are heard: the
+   * last word may have been lost.
+   */
+  async hear(bits: Array<[fingerprint: string, bits: number]>): Promise<void> {
+    if (!this.#state.hasBegun()) return
+    this.#state.hear(new Map(bits))
+    if (!bits.some(([, heard]) => isBad(heard))) return
+    await this.#dispatch().laneHeard(this.#state.order().index, sampleOf(this.#state.report()))
+  }
+
+  override async alarm(): Promise<void> {
+    let next: number | null
+    try {
+      next = await this.#work()
+      this.#failures = 0
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error)
+      console.error('lane', this.#state.order().order.id, this.#state.order().index, detail)
+      next = Date.now() + AFTER_FAILURE_MS // never left to the platform's six retries
+      if (++this.#failures % FAILURES_TOLD === 0) await this.#dispatch().laneStopped({ kind: 'failed', detail })
+    }
+    await this.#setAlarm(next)
+  }
+
+  async #setAlarm(at: number | null): Promise<void> {
+    if (at !== null) await this.ctx.storage.setAlarm(at)
+  }
+
+  /** One slice of planning or sending; answers when to go on, or null when there is nothing left to wait for. */
+  async #work(): Promise<number | null> {
+    if (this.#state.isIdle()) return this.#retain()
+    const order = this.#state.order()
+    const until = Date.now() + SLICE_MS
+    let calls = 0
+    const mayGoOn = () => this.#state.mayRun() && Date.now() < until && calls < SLICE_CALLS
+    const settings = await requireSettings(this.env)
+
+    while (!this.#state.isPlanned()) {
+      if (!mayGoOn()) return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
+      const taken = (fingerprints: string[]) =>
+        takenByOthers(this.env, registerOf(this.env), order.order.id, fingerprints)
+      calls += await planPages(this.#state, {
+        keys: settings.keys,
+        read: (...page) => readPage(this.env.SUPPORTERS, settings, ...page),
+        taken,
+      })
+    }
+    await this.#dispatch().lanePlanned(order.index) // also when it was told before: that may have been lost
+    if (order.order.dryRun) return this.#finish(order.index)
+
+    const current = await currentCampaign(this.env, order.order.campaign)
+    const mail = await this.#frozenMail()
+    const hindrance = () => {
+      if (current !== null && isNameWithdrawn(mail.campaign, current)) return NAME_WITHDRAWN
+      return hindranceFor(current, order.order.email, Date.now())
+    }
+    const { env } = this
+    const calling = () => {
+      calls++
+    }
+    const state = this.#state
+    const doubts = this.#doubts
+    const end = await runSlice({
+      env,
+      state,
+      settings,
+      mail,
+      doubts,
+      mayGoOn,
+      hindrance,
+      calling,
+    })
+    switch (end.kind) {
+      case 'done':
+        return this.#finish(order.index)
+      case 'later':
+        return end.at
+      case 'held':
+        return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
+      case 'stopped': // the dispatch tells this lane too: were the lane to stop first, a crash between would leave it so
+        await this.#dispatch().laneStopped(end.reason)
+        return this.#state.mayRun() ? Date.now() + AFTER_FAILURE_MS : this.#state.retentionAt()
+    }
+  }
+
+  /** What has been paused for its stated time is cancelled, and the dispatch told so. */
+  async #retain(): Promise<number | null> {
+    const next = this.#state.retain(Date.now())
+    if (this.#state.isCancelled()) await this.#dispatch().cancel()
+    return next
+  }
+
+  /** The dispatch is told first: what a crash between makes it hear twice changes nothing, what it never hears would hold it for ever. */
+  async #finish(index: number): Promise<number | null> {
+    await this.#dispatch().laneFinished(index)
+    if (this.#state.hasWork()) return Date.now() // a person has had something sent again meanwhile
+    this.#state.finish(Date.now())
+    return this.#state.retentionAt()
+  }
+
+  #dispatch() {
+    return dispatchOf(this.env, this.#state.order().order.id)
+  }
+
+  async #frozenMail(): Promise<FrozenMail> {
+    this.#mail ??= await this.#dispatch().mail()
+    return this.#mail
+  }
+}

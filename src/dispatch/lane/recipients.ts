@@ -1,0 +1,34 @@
+import type { Envelope } from '../../delivery/sealed-recipients.ts'
+import { bulkHeaders } from '../../emails/headers.ts'
+import type { Recipient } from '../../emails/message.ts'
+import { bulkMessageId } from '../../emails/message-id.ts'
+import { bulkValues } from '../../emails/values.ts'
+import { absolute, paths } from '../../paths.ts'
+import type { Keyring } from '../../security/keyring.ts'
+import { optOutToken } from '../../security/opt-out.ts'
+import { ivOf } from '../../security/token.ts'
+import type { FrozenMail } from './lane-task.ts'
+
+/** What all mails of a dispatch in one language have in common. */
+type Shared = { mail: Pick<FrozenMail, 'publicUrl' | 'keyId' | 'startedAt'>; dispatch: string; locale: string }
+
+/** Makes the recipients of a bulk mail: equal inputs give equal bytes, whenever they are made (I7). */
+export function recipientsOf(
+  keys: Keyring,
+  { mail, dispatch, locale }: Shared,
+): (fingerprint: string, envelope: Envelope) => Promise<Recipient> {
+  const host = mail.publicUrl.replace(/^https?:\/\//, '')
+  return async (fingerprint, envelope) => {
+    const token = await optOutToken(keys, { fingerprint, dispatch, locale }, mail.startedAt, mail.keyId)
+    const unsubscribe = absolute(mail.publicUrl, paths.unsubscribe(token))
+    return {
+      to: envelope.name === undefined ? { address: envelope.email } : { name: envelope.name, address: envelope.email },
+      values: bulkValues(envelope, locale, { unsubscribe }),
+      headers: bulkHeaders({ unsubscribe }),
+      // Only when it is asked for, and from what the link was made unique by.
+      get messageId() {
+        return bulkMessageId(dispatch, ivOf(token), host)
+      },
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import { type Campaign, textIn, wordsIn } from '../../campaigns/campaign.ts'
+import { letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
+import type { Prose } from '../../campaigns/text/prose.ts'
+import { proseText, tidy, wrap } from '../../campaigns/text/prose-text.ts'
+import { oneLine } from '../../kit/characters.ts'
+import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { phrase } from '../../kit/messages.ts'
+import { absolute, paths } from '../../paths.ts'
+import { emailStrings } from '../bundled.gen.ts'
+import { dataToHtml } from '../template/escape.ts'
+import { linkHtml, proseHtml } from '../template/prose-html.ts'
+import type { Template } from '../template/template.ts'
+import type { Sender } from '../template/template-context.ts'
+import { modelProse } from './letter.ts'
+
+/** What one person adds, as it is shown: `text` may have several lines. */
+export type Said = { name: string; place?: string | undefined; text: string }
+
+/** A mail that carries the words of several people, and says so: nothing of it is made to look like anything else. */
+type Gathered = {
+  email: string
+  locale: string // of the campaign's words in it
+  subject: string
+  intro: string
+  model?: { heading: string; prose: Prose }
+  said: { heading: string; by: readonly Said[] }
+  notes: readonly string[]
+  links: ReadonlyArray<{ label: string; url: string }>
+}
+
+/** Words of ours in a language, else in English. */
+function wordsOfOurs(locale: string) {
+  const spoken = emailStrings[locale] === undefined ? FALLBACK_LOCALE : locale
+  const t = (key: string, values = {}) => phrase(emailStrings[spoken] ?? {}, spoken, key, values)
+  return { spoken, t }
+}
+
+/** Letters to one target, as one mail: the model once, then what each writer added. All are attached for printing. */
+export function digestMail(campaign: Campaign, target: Target, said: readonly Said[], sender: Sender): Template {
+  const locale = letterLocale(campaign, target)
+  const { spoken, t } = wordsOfOurs(locale)
+  const { title } = letterWords(campaign, target)
+  const count = said.length
+  return written(
+    {
+      email: 'digest',
+      locale,
+      subject: t('digest.subject', { count, title }),
+      intro: t('digest.intro', { count, sender: sender.senderName }),
+      model: { heading: t('digest.letter'), prose: modelProse(campaign, target) },
+      said: { heading: t('digest.added'), by: said },
+      notes: [t('digest.attached')],
+      links: [{ label: t('letter.about'), url: pageOf(campaign, spoken, sender) }],
+    },
+    sender,
+  )
+}
+
+/** Whoever gets copies or messages, in the language we write to them in. */
+type Reader = { locale?: string | undefined }
+
+/** Copies of letters, for somebody who is only to know of them. `stop` is the URL that ends them. */
+export function copiesMail(
+  campaign: Campaign,
+  reader: Reader,
+  targets: readonly Target[],
+  said: readonly Said[],
+  stop: string,
+  sender: Sender,
+): Template {
+  const locale = letterLocale(campaign, { locale: reader.locale ?? FALLBACK_LOCALE })
+  const { spoken, t } = wordsOfOurs(locale)
+  const { title, letter = [] } = wordsIn(campaign, locale)
+  const count = said.length
+  const names = targets.map(({ name, role }) => textIn(name ?? role, locale))
+  const list = new Intl.ListFormat(spoken, { type: 'conjunction' }).format(names)
+  return written(
+    {
+      email: 'copies',
+      locale,
+      subject: t('copies.subject', { count, title }),
+      intro: t('copies.intro', { count, targets: list, sender: sender.senderName }),
+      model: { heading: t('digest.letter'), prose: letter },
+      said: { heading: t('digest.added'), by: said },
+      notes: [t('copies.why')],
+      links: [
+        { label: t('copies.stop'), url: stop },
+        { label: t('letter.about'), url: pageOf(campaign, spoken, sender) },
+      ],
+    },
+    sender,
+  )
+}
+
+/** Messages of support, for the workers alone. */
+export function supportMail(campaign: Campaign, reader: Reader, said: readonly Said[], sender: Sender): Template {
+  const locale = letterLocale(campaign, { locale: reader.locale ?? FALLBACK_LOCALE })
+  const { spoken, t } = wordsOfOurs(locale)
+  const count = said.length
+  return written(
+    {
+      email: 'support',
+      locale,
+      subject: t('support.subject', { count, title: wordsIn(campaign, locale).title }),
+      intro: t('support.intro', { count, sender: sender.senderName }),
+      said: { heading: t('support.messages'), by: said },
+      notes: [t('support.only-you')],
+      links: [{ label: t('letter.about'), url: pageOf(campaign, spoken, sender) }],
+    },
+    sender,
+  )
+}
+
+const pageOf = ({ slug }: Campaign, locale: string, sender: Sender): string =>
+  absolute(sender.publicUrl, paths.campaign(locale, slug))
+
+function written({ email, locale, subject, intro, model, said, notes, links }: Gathered, sender: Sender): Template {
+  const direction = directionOf(locale)
+  const title = oneLine(subject)
+  const signed = ({ name, place }: Said) => oneLine(place === undefined ? name : `${name}, ${place}`)
+  const legal = oneLine(sender.postalAddress)
+  const html = `<!doctype html>
+<html lang="${locale}" dir="${direction}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${dataToHtml(title)}</title></head>
+<body dir="${direction}">
+<p>${dataToHtml(intro)}</p>
+${model === undefined ? '' : `<h2>${dataToHtml(model.heading)}</h2>\n${proseHtml(model.prose, direction)}\n`}<h2>${dataToHtml(said.heading)}</h2>
+<ol>
+${said.by
+  .map(
+    (one) =>
+      `<li><p dir="auto">${linesOf(one.text).map(dataToHtml).join('<br>')}<br><strong>${dataToHtml(signed(one))}</strong></p></li>`,
+  )
+  .join('\n')}
+</ol>
+<hr>
+<p>${[...notes.map((note) => dataToHtml(note)), ...links.map(({ label, url }) => `${dataToHtml(label)}: ${linkHtml(url, dataToHtml(url))}`), dataToHtml(legal)].join('<br>\n')}</p>
+</body>
+</html>`
+  const text = tidy(
+    [
+      wrap(intro),
+      ...(model === undefined ? [] : [`${model.heading}\n\n${proseText(model.prose)}`]),
+      said.heading,
+      ...said.by.map(
+        (one, n) =>
+          `${n + 1}. ${linesOf(one.text)
+            .map((line) => wrap(line))
+            .join('\n')}\n${signed(one)}`,
+      ),
+      `-- \n${[...notes.map((note) => wrap(note)), ...links.map(({ label, url }) => `${label}: ${url}`), legal].join('\n')}`,
+    ].join('\n\n'),
+  )
+  return { email, locale, hash: '', subject: [title], html: [html], text: [text] }
+}
+
+/** Lines as they were typed, each without what would hide the direction of others. */
+const linesOf = (text: string): string[] => text.split('\n').map(oneLine)

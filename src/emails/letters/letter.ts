@@ -1,0 +1,84 @@
+import { type Campaign, textIn } from '../../campaigns/campaign.ts'
+import { letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
+import type { Prose } from '../../campaigns/text/prose.ts'
+import { proseText, tidy, wrap } from '../../campaigns/text/prose-text.ts'
+import { oneLine } from '../../kit/characters.ts'
+import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { phrase } from '../../kit/messages.ts'
+import { absolute, paths } from '../../paths.ts'
+import { emailStrings } from '../bundled.gen.ts'
+import { dataToHtml } from '../template/escape.ts'
+import { linkHtml, proseHtml } from '../template/prose-html.ts'
+import type { Template } from '../template/template.ts'
+import type { Sender } from '../template/template-context.ts'
+
+/** What a writer adds to the model letter, each on one line. */
+export type Writer = { name: string; place?: string | undefined; sentence: string }
+
+/** A letter from one writer to one target, as prose: only the salutation, the model and the writer's own words, nothing varied. */
+export const letterProse = (campaign: Campaign, target: Target, writer: Writer): Prose => [
+  ...modelProse(campaign, target),
+  ...ownProse(writer),
+]
+
+/** What the writer adds: their sentence, and who they are. */
+export const ownProse = ({ name, place, sentence }: Writer): Prose => [
+  { kind: 'paragraph', children: [said(sentence)] },
+  {
+    kind: 'paragraph',
+    children: place === undefined ? [said(name)] : [said(name), { kind: 'break' }, said(place)],
+  },
+]
+
+/** As HTML: a writer's words run their own way, whatever the language of the letter. */
+export function letterHtml(campaign: Campaign, target: Target, writer: Writer): string {
+  const direction = directionOf(letterLocale(campaign, target))
+  const own = ownProse(writer).map((block) => `<div dir="auto">${proseHtml([block], direction)}</div>`)
+  return [proseHtml(modelProse(campaign, target), direction), ...own].join('\n')
+}
+
+/** What all letters to a target share. */
+export function modelProse(campaign: Campaign, target: Target): Prose {
+  const { letter = [] } = letterWords(campaign, target)
+  const salutation = saluted(textIn(target.salutation, letterLocale(campaign, target)))
+  return [{ kind: 'paragraph', children: [said(salutation)] }, ...letter]
+}
+
+/** A salutation as it stands, with the comma that some leave to us: other languages end it otherwise. */
+const saluted = (text: string): string => (/[\p{L}\p{N}]$/u.test(text) ? `${text},` : text)
+
+const said = (text: string) => ({ kind: 'text' as const, text: oneLine(text) })
+
+/** The same as plain text, for receipts. */
+export const letterText = (campaign: Campaign, target: Target, writer: Writer): string =>
+  proseText(letterProse(campaign, target, writer))
+
+/**
+ * The mail that carries it: a template without slots, because no two letters share more than the model. Below the letter it says, in
+ * the target's language, through whom it came and where the case stands: nothing is disguised.
+ */
+export function letterTemplate(campaign: Campaign, target: Target, writer: Writer, sender: Sender): Template {
+  const locale = letterLocale(campaign, target)
+  const direction = directionOf(locale)
+  const prose = letterProse(campaign, target, writer)
+  const { title } = letterWords(campaign, target)
+  const spoken = emailStrings[locale] === undefined ? FALLBACK_LOCALE : locale
+  const t = (key: string, values = {}) => phrase(emailStrings[spoken] ?? {}, spoken, key, values)
+  const sent = t('letter.sent', { name: writer.name, sender: sender.senderName })
+  const page = absolute(sender.publicUrl, paths.campaign(spoken, campaign.slug))
+  const html = `<!doctype html>
+<html lang="${locale}" dir="${direction}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${dataToHtml(oneLine(title))}</title></head>
+<body dir="${direction}">
+${letterHtml(campaign, target, writer)}
+<hr>
+<p>${dataToHtml(sent)}<br>
+${dataToHtml(t('letter.about'))}: ${linkHtml(page, dataToHtml(page))}<br>
+${dataToHtml(oneLine(sender.postalAddress))}</p>
+</body>
+</html>`
+  const text = tidy(
+    `${proseText(prose)}\n\n-- \n${wrap(oneLine(sent))}\n${t('letter.about')}: ${page}\n${oneLine(sender.postalAddress)}`,
+  )
+  return { email: 'letter-to-target', locale, hash: '', subject: [oneLine(title)], html: [html], text: [text] }
+}

@@ -1,0 +1,190 @@
+import { type Emitter, Liquid, LiquidError, type LiquidOptions, Tag, type TagToken, type TopLevelToken } from 'liquidjs'
+import { hasLocale } from '../../campaigns/campaign.ts'
+import type { Way } from '../../campaigns/contacts.ts'
+import { indent, item, tidy, titled, wayText, wrap } from '../../campaigns/text/prose-text.ts'
+import { clean, oneLine } from '../../kit/characters.ts'
+import { type PhraseValues, phrase } from '../../kit/messages.ts'
+import { parseJson } from '../../kit/parse-json.ts'
+import { emailFiles, emailStrings } from '../bundled.gen.ts'
+import { BULK_EMAILS, type Email } from '../message.ts'
+import { dataToHtml } from './escape.ts'
+import { linkHtml } from './prose-html.ts'
+import { markOf, splitHtml, splitText, unusedSlots } from './slot-splitter.ts'
+import { slotsOf } from './slots.ts'
+import { type Template, template } from './template.ts'
+import { type Input, type Sender, viewOf } from './template-context.ts'
+import { hashOf } from './template-hash.ts'
+
+export type { Input, Sender }
+
+/** Bounds of one Liquid rendering: characters of a template file, milliseconds, and characters made on the way. */
+const LIMITS = { parseLimit: 100_000, renderLimit: 5_000, memoryLimit: 10_000_000 }
+
+export type Compiled = { template: Template; warnings: string[] }
+
+/** As `compile`, once per hash: the template is kept in KV under `template/{hash}`. */
+export async function compileCached(content: KVNamespace, input: Input): Promise<Compiled> {
+  const key = `template/${await hashOf(input)}`
+  const kept = template.safeParse(parseJson((await content.get(key)) ?? ''))
+  if (kept.success) return { template: kept.data, warnings: warningsAbout(input) }
+  const compiled = await compile(input)
+  // Whoever is first wins nothing: equal input makes equal bytes. A refused write costs a later compile, not this mail.
+  await content.put(key, JSON.stringify(compiled.template)).catch(() => undefined)
+  return compiled
+}
+
+/**
+ * An e-mail in one language, ready to be merged: Liquid to MJML, MJML to HTML, HTML to pieces.
+ * @throws Error naming the file and line when a template is broken, or what is missing when it cannot be made at all.
+ */
+export async function compile(input: Input): Promise<Compiled> {
+  const { email, locale } = input
+  if (BULK_EMAILS.some((bulk) => bulk === email) && input.campaign === undefined) {
+    throw new Error(`the e-mail "${email}" belongs to a campaign: name one`)
+  }
+  const strings = emailStrings[locale]
+  if (strings === undefined) throw new Error(`there are no texts in ${locale}: add emails/strings/${locale}.yaml`)
+  const view = viewOf(input)
+  const t = (key: string, values?: PhraseValues) => phrase(strings, locale, key, values)
+  const mjml = render(`${email}.mjml`, htmlEngine(t), view)
+  const text = tidy(render(`${email}.txt.liquid`, textEngine(t), view))
+  const { html, warnings } = await toHtml(`${email}.mjml`, mjml, view)
+  const slots = slotsOf(email)
+  const compiled = {
+    email,
+    locale,
+    hash: await hashOf(input),
+    subject: [subjectOf(view, t)],
+    html: located(`emails/${email}.mjml`, () => splitHtml(html, slots)),
+    text: located(`emails/${email}.txt.liquid`, () => splitText(text, slots)),
+  }
+  const unused = unusedSlots([...compiled.html, ...compiled.text], slots)
+  if (unused.length > 0) throw new Error(`emails/${email}.mjml: no place for the slot ${unused.join(', ')}`)
+  return { template: compiled, warnings: [...warnings, ...warningsAbout(input)] }
+}
+
+type Translate = (key: string, values?: PhraseValues) => string
+type View = ReturnType<typeof viewOf>
+
+/** The texts of the site's own mails are keyed in camel case. */
+const STRINGS_KEY: Partial<Record<Email, string>> = { 'my-data': 'myData' }
+
+function subjectOf(view: View, t: Translate): string {
+  const { email, update, campaign } = view
+  const written = update?.subject ?? (email === 'appeal' ? campaign?.subjects.appeal : undefined)
+  return oneLine(clean(written ?? t(`${STRINGS_KEY[email] ?? email}.subject`)))
+}
+
+const htmlEngine = (t: Translate): Liquid => {
+  const engine = engineWith(t, dataToHtml)
+  engine.registerFilter('link', { raw: true, handler: (url: string, text: string) => linkHtml(url, dataToHtml(text)) })
+  return engine
+}
+
+const textEngine = (t: Translate): Liquid => {
+  const engine = engineWith(t, clean)
+  engine.registerFilter('wrap', (text: string) => wrap(text))
+  engine.registerFilter('titled', (text: string) => titled(text))
+  engine.registerFilter('indent', (text: string) => indent(text))
+  engine.registerFilter('item', (text: string, number?: number) => item(text, number))
+  engine.registerFilter('way', ({ label, lines }: Way) =>
+    wayText(
+      t(`channel.${label}`),
+      lines.map((line) => line.text),
+    ),
+  )
+  return engine
+}
+
+/** Campaign text is data here: it is escaped on its way out, and nothing parses it again as Liquid. */
+function engineWith(t: Translate, written: (text: string) => string): Liquid {
+  const options: LiquidOptions = {
+    ...LIMITS,
+    templates: emailFiles,
+    outputEscape: (value) => written(String(value ?? '')),
+    strictVariables: true,
+    strictFilters: true,
+    lenientIf: true,
+    jsTruthy: true,
+    ownPropertyOnly: true,
+  }
+  const engine = new Liquid(options)
+  engine.registerFilter('t', (key: string, ...values: Array<[string, string | number]>) =>
+    t(key, Object.fromEntries(values)),
+  )
+  engine.registerTag('slot', SlotTag)
+  return engine
+}
+
+/** `{% slot greeting %}`: the place of a value that differs between recipients. */
+class SlotTag extends Tag {
+  private readonly slot: string
+
+  constructor(token: TagToken, remaining: TopLevelToken[], liquid: Liquid) {
+    super(token, remaining, liquid)
+    this.slot = token.args.trim()
+  }
+
+  override render(_context: unknown, emitter: Emitter): void {
+    emitter.write(markOf(this.slot))
+  }
+}
+
+function render(file: string, engine: Liquid, view: View): string {
+  try {
+    return String(engine.renderSync(engine.parseFileSync(file), {}, { globals: view }))
+  } catch (error) {
+    if (!LiquidError.is(error)) throw error
+    throw new Error(`emails/${file}: ${error.message}`) // the message has the file, line and column of the part at fault
+  }
+}
+
+async function toHtml(file: string, source: string, view: View): Promise<{ html: string; warnings: string[] }> {
+  const { default: mjml2html } = await import('mjml') // 650 KB that only a compile needs
+  try {
+    const { html, errors } = await mjml2html(source, {
+      validationLevel: 'strict',
+      keepComments: false,
+      minify: false,
+      fonts: {},
+    })
+    return {
+      html: compact(withLandmark(html, view.direction)),
+      warnings: errors.map(({ line, message }) => mjmlFault(file, source, line, message)),
+    }
+  } catch (error) {
+    const faults = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : []
+    if (faults.length === 0)
+      throw new Error(`emails/${file}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Error(faults.map(({ line, message }) => mjmlFault(file, source, line, message)).join('\n'))
+  }
+}
+
+const mjmlFault = (file: string, source: string, line: number, message: string): string => {
+  const written = source.split('\n')[line - 1]?.trim().slice(0, 100) ?? ''
+  return `emails/${file}: line ${line} of the MJML it makes, ${written}: ${message}`
+}
+
+/** MJML's article carries the label and the language; it offers no place for a landmark around it, nor for the body's direction. */
+const withLandmark = (html: string, direction: string): string =>
+  html.replace('<body ', `<body dir="${direction}" `).replace(/(<body[^>]*>)([\s\S]*)(<\/body>)/, '$1<main>$2</main>$3')
+
+/** MJML indents generously; without it a mail is a third smaller. No text of ours depends on spaces at a line's start. */
+const compact = (html: string): string => html.replace(/\n\s+/g, '\n').trim()
+
+function located<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+}
+
+function warningsAbout({ campaign, locale, email }: Input): string[] {
+  if (campaign === undefined) return []
+  const isBulk = BULK_EMAILS.some((bulk) => bulk === email)
+  if (isBulk && !hasLocale(campaign, locale)) return [`${campaign.slug} has no ${locale}.md: the words are in English`]
+  return campaign.words[locale]?.stale === true
+    ? [`${campaign.slug}/${locale}.md is older than en.md: translate what changed`]
+    : []
+}

@@ -1,0 +1,68 @@
+import type { Block, Inline, Prose } from '../../campaigns/text/prose.ts'
+import type { Direction } from '../../kit/locales.ts'
+import { dataToHtml, isLinkable } from './escape.ts'
+import { PALETTE, sidesOf } from './style.ts'
+
+const { accent, line } = PALETTE.light
+
+/** Prose as HTML for a mail: styles inline, since many programs drop everything else; classes carry the dark colours. */
+export const proseHtml = (prose: Prose, direction: Direction): string => blocks(prose, direction)
+
+const blocks = (prose: readonly Block[], direction: Direction): string =>
+  prose.map((block) => blockHtml(block, direction)).join('\n')
+
+function blockHtml(block: Block, direction: Direction): string {
+  switch (block.kind) {
+    case 'paragraph':
+      return `<p style="margin:0 0 16px">${inlines(block.children)}</p>`
+    case 'heading':
+      return `<h2 style="margin:28px 0 10px;font-size:20px;line-height:1.3;font-weight:700">${inlines(block.children)}</h2>`
+    case 'list':
+      return listHtml(block, direction)
+    case 'quote': {
+      const { start } = sidesOf(direction)
+      const style = `margin:0 0 16px;padding:0;padding-${start}:18px;border-${start}:3px solid ${accent}`
+      return `<blockquote class="accent-line" style="${style}">${blocks(block.children, direction)}</blockquote>`
+    }
+    case 'rule':
+      return `<hr class="line" style="margin:24px 0;border:0;border-top:1px solid ${line}">`
+  }
+}
+
+function listHtml(list: Extract<Block, { kind: 'list' }>, direction: Direction): string {
+  const tag = list.ordered ? 'ol' : 'ul'
+  const first = list.ordered && list.start !== 1 ? ` start="${list.start}"` : ''
+  const items = list.items.map((item) => {
+    const [only, ...more] = item
+    const inner = only?.kind === 'paragraph' && more.length === 0 ? inlines(only.children) : blocks(item, direction)
+    return `<li style="margin:0 0 8px">${inner}</li>`
+  })
+  const style = `margin:0 0 16px;padding:0;padding-${sidesOf(direction).start}:26px`
+  return `<${tag}${first} style="${style}">${items.join('')}</${tag}>`
+}
+
+const inlines = (children: readonly Inline[], inLink = false): string =>
+  children.map((child) => inlineHtml(child, inLink)).join('')
+
+function inlineHtml(inline: Inline, inLink: boolean): string {
+  switch (inline.kind) {
+    case 'text':
+      return dataToHtml(inline.text)
+    case 'strong':
+      return `<strong>${inlines(inline.children, inLink)}</strong>`
+    case 'emphasis':
+      return `<em>${inlines(inline.children, inLink)}</em>`
+    case 'break':
+      return '<br>'
+    case 'link':
+      return linkHtml(inline.url, inlines(inline.children, true), inLink)
+    case 'image': // nothing remote is fetched by opening a mail: the picture is a link away
+      return linkHtml(inline.url, dataToHtml(inline.alt || inline.url), inLink)
+  }
+}
+
+/** Links do not nest, and one that leads nowhere a mail may lead is only its text. */
+export const linkHtml = (url: string, inner: string, inLink = false): string =>
+  inLink || !isLinkable(url)
+    ? inner
+    : `<a class="link" href="${dataToHtml(url)}" style="color:${accent};text-decoration:underline">${inner}</a>`

@@ -1,0 +1,17 @@
+import { sha256Hex } from '../../kit/bytes.ts'
+import { emailFiles, emailStrings } from '../bundled.gen.ts'
+import type { Input } from './template-context.ts'
+
+/** Another compiler makes another mail. The last part counts changes of ours in how a view becomes a template. */
+export const COMPILER = 'mjml 5.4.1, liquidjs 10.30.1, layout 1'
+
+let filesHash: Promise<string> | undefined
+
+/** SHA-256, hex, of everything a template is made from: equal hashes, equal templates. */
+export async function hashOf({ email, locale, campaign, updateId, sender }: Input): Promise<string> {
+  filesHash ??= sha256Hex(JSON.stringify([COMPILER, emailFiles, emailStrings]))
+  const { publicUrl, senderName, postalAddress } = sender
+  const definition = campaign === undefined ? null : [campaign.slug, campaign.revision]
+  const own = [await filesHash, email, locale, definition, updateId ?? null, publicUrl, senderName, postalAddress]
+  return sha256Hex(JSON.stringify(own))
+}

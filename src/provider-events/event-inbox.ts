@@ -1,0 +1,125 @@
+import { DurableObject } from 'cloudflare:workers'
+import * as z from 'zod'
+import { laneOfFingerprint } from '../dispatch/lane/lanes.ts'
+import { jsonText } from '../kit/parse-json.ts'
+import { laneOf, registerOf, suppressionOf } from '../objects.ts'
+import { Database, type Entry } from '../storage/database.ts'
+import type { Step } from '../storage/migrate.ts'
+import { departed } from '../supporters/runtime-deps.ts'
+import { type ProviderEvent, providerEvent } from '../suppression/provider-event.ts'
+import { type EffectDeps, takeEffect } from './effects.ts'
+import { REMEMBERED_SECONDS } from './event-memory.ts'
+import type { Named } from './fingerprinted-event.ts'
+
+const DAY_MS = 86_400_000
+/** Milliseconds in which deliveries are gathered: one word to a lane for many of them. Who must not be written to is told at once. */
+const GATHER_MS = 1_000
+/** Milliseconds after which what failed is tried again. */
+const AFTER_FAILURE_MS = 5_000
+/** Milliseconds after which an alarm that did not ring is not waited for any more. */
+const LOST_MS = 60_000
+/** Events that take effect in one alarm: whoever leaves costs up to six operations, and the platform allows 1,000. */
+const AT_ONCE = 100
+
+/** Effects stand apart from the names, so that finding what is still to be done does not walk past a fortnight of what was. */
+const STEPS: readonly Step[] = [
+  {
+    name: 'events and effects',
+    run: ({ sql }) =>
+      sql.exec(`
+        CREATE TABLE event (id TEXT PRIMARY KEY, heard_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)`),
+  },
+]
+
+const storedRow = z.object({ id: z.string() })
+const effectRow = z.object({ id: z.int(), event: jsonText(providerEvent) })
+
+/**
+ * Takes in what providers tell. An event and what it is to change are stored in one write, so that it is neither lost nor takes
+ * effect twice; the effect follows, at once or by alarm, until it is done. There are sixteen, by the event's name.
+ */
+export class Hooks extends DurableObject<Env> {
+  readonly #db: Database
+  readonly #forgetAt: Entry<number>
+  readonly #lanes = new Map<string, number>() // of dispatches that send or have sent: never another number again
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#db = new Database(ctx, STEPS)
+    this.#forgetAt = this.#db.entry('forget', z.number())
+  }
+
+  /** Answers once they are safe. Those heard before change nothing. */
+  async hear(events: Named[]): Promise<void> {
+    const now = Date.now()
+    const unheard = this.#db.transaction(() =>
+      events.flatMap(({ id, event }) => {
+        const insert = 'INSERT OR IGNORE INTO event (id, heard_at) VALUES (?, ?) RETURNING id'
+        if (this.#db.row(storedRow, insert, id, now) === undefined || event === null) return []
+        this.#db.run('INSERT INTO effect (event) VALUES (?)', JSON.stringify(event))
+        return [event]
+      }),
+    )
+    const set = await this.ctx.storage.getAlarm()
+    const soon = unheard.some(({ kind }) => kind !== 'delivered') ? now : now + GATHER_MS
+    const isAsleep = set === null || set > soon || set < now - LOST_MS
+    if (isAsleep && this.#isAnyWaiting()) await this.ctx.storage.setAlarm(soon)
+  }
+
+  override async alarm(): Promise<void> {
+    try {
+      const waiting = this.#waiting(AT_ONCE)
+      await takeEffect(
+        waiting.map(({ event }) => event),
+        this.#deps(),
+      )
+      this.#db.run('DELETE FROM effect WHERE id <= ?', waiting.at(-1)?.id ?? 0)
+      await this.ctx.storage.setAlarm(this.#isAnyWaiting() ? Date.now() : this.#forget(Date.now()))
+    } catch (error) {
+      console.error('events', error instanceof Error ? error.message : error)
+      await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS) // never left to the platform's six retries
+    }
+  }
+
+  /** In the order in which they came. */
+  #waiting(limit: number): Array<{ id: number; event: ProviderEvent }> {
+    return this.#db.rows(effectRow, 'SELECT id, event FROM effect ORDER BY id LIMIT ?', limit)
+  }
+
+  #isAnyWaiting(): boolean {
+    return this.#db.has('SELECT 1 FROM effect LIMIT 1')
+  }
+
+  /** Once a day, the names that need not be remembered any more; answers when the day is over. */
+  #forget(now: number): number {
+    const next = this.#forgetAt.get() ?? 0
+    if (next > now) return next
+    this.#db.run('DELETE FROM event WHERE heard_at < ?', now - REMEMBERED_SECONDS * 1_000)
+    this.#forgetAt.put(now + DAY_MS)
+    return now + DAY_MS
+  }
+
+  #deps(): EffectDeps {
+    return {
+      holdBack: (events) => suppressionOf(this.env).hear(events, Date.now()),
+      leave: ({ fingerprint, kind, at }) =>
+        departed(this.env, fingerprint, kind === 'complained' ? 'complained' : 'unsubscribed', at),
+      tellLanes: async (dispatch, heard) => {
+        const lanes = await this.#lanesOf(dispatch)
+        if (lanes === null) return
+        for (const [lane, some] of Map.groupBy(heard, ([fingerprint]) => laneOfFingerprint(fingerprint, lanes))) {
+          await laneOf(this.env, dispatch, lane).hear(some)
+        }
+      },
+    }
+  }
+
+  /** Null for a dispatch there is not, or that has not begun to send. */
+  async #lanesOf(dispatch: string): Promise<number | null> {
+    const known = this.#lanes.get(dispatch) ?? (await registerOf(this.env).lanesOf([dispatch]))[dispatch]
+    if (known === undefined) return null
+    this.#lanes.set(dispatch, known)
+    return known
+  }
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod'
+import { rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
+import { address, eventId, type Heard, KIB, type Provider, type Refused, readBody } from '../provider.ts'
+import { secretMissing, sharedSecretFault } from '../signature.ts'
+
+/** An event is below 2 KB. */
+const MAX_BYTES = 256 * KIB
+
+const TAG = 'dispatch:'
+
+const named = z.looseObject({ event: z.string() })
+/** One event, or with batching on up to a hundred. */
+const sent = z.union([named.transform((one) => [one]), z.array(named)])
+
+/** Seconds, where somebody's Brevo tells them so, are below this for the next three thousand years. */
+const LEAST_MILLISECONDS = 1e11
+const inMilliseconds = (epoch: number): number => (epoch < LEAST_MILLISECONDS ? epoch * 1_000 : epoch)
+
+/** developers.brevo.com/docs/transactional-webhooks. Only `ts_epoch` (ms) is in UTC; `id` is the webhook's, not the event's. */
+const event = z.object({
+  event: z.string(),
+  email: address,
+  'message-id': eventId,
+  ts_epoch: z.number().positive().transform(inMilliseconds),
+  reason: z.string().optional().catch(undefined),
+  tags: z.array(z.string()).optional().catch(undefined),
+})
+type Event = z.infer<typeof event>
+
+const verdicts: Readonly<Record<string, (event: Event) => Verdict>> = {
+  delivered: () => VERDICTS.delivered,
+  deferred: () => VERDICTS.deferred,
+  hard_bounce: ({ reason }) => VERDICTS[weighed('hard', reason)],
+  soft_bounce: ({ reason }) => VERDICTS[weighed('soft', reason)],
+  invalid_email: () => VERDICTS.hard,
+  blocked: () => VERDICTS.refused, // on Brevo's own list, after whatever: it does not say
+  error: () => VERDICTS.refused,
+  spam: () => VERDICTS.complained,
+  unsubscribe: () => VERDICTS.unsubscribed,
+  unsubscribed: () => VERDICTS.unsubscribed,
+}
+
+/** Brevo signs nothing: the secret that came along is all there is to check. The event has no id: mail, kind and time make one. */
+export const brevo: Provider = {
+  name: 'brevo',
+  freshSeconds: 0,
+  maxBytes: MAX_BYTES,
+  refusedStatus: 503, // a 4xx is not sent again
+  secretFault: sharedSecretFault,
+  async read({ headers, body }, secret) {
+    const missing = await secretMissing(headers, secret)
+    if (missing !== null) return missing
+    const read = readBody(sent, body, 'Brevo')
+    if ('refused' in read) return read
+    const heard: Heard[] = []
+    let unreadable: Refused | null = null // one of many does not keep the others out: it would be as unreadable the next time
+    for (const one of read.value) {
+      const verdict = rowOf(verdicts, one.event)
+      if (verdict === undefined) continue
+      const about = event.safeParse(one)
+      if (!about.success) {
+        unreadable = { refused: `the body is not an event of Brevo: see ${about.error.issues[0]?.path.join('.')}` }
+        continue
+      }
+      const { event: kind, email, 'message-id': mail, ts_epoch: at, tags } = about.data
+      const dispatch = tags?.find((tag) => tag.startsWith(TAG))?.slice(TAG.length)
+      heard.push({ id: `${kind}/${mail}/${at}`, ...verdict(about.data), email, ...(dispatch && { dispatch }), at })
+    }
+    return heard.length === 0 && unreadable !== null ? unreadable : heard
+  },
+}

@@ -1,0 +1,47 @@
+import * as z from 'zod'
+import { rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
+import { address, eventId, type Heard, isoTime } from '../provider.ts'
+
+const PREFIX = 'cf.email.sending.message.'
+
+/** developers.cloudflare.com/email-service/platform/event-subscriptions. */
+const message = z.object({
+  type: z.string().startsWith(PREFIX),
+  payload: z.object({
+    eventId,
+    recipient: address,
+    delivery: z
+      .object({ smtpEnhancedStatusCode: z.string().optional(), smtpResponse: z.string().optional() })
+      .optional()
+      .catch(undefined),
+    bounce: z.object({ type: z.string().optional() }).optional(),
+  }),
+  metadata: z.object({ eventTimestamp: isoTime }),
+})
+type Payload = z.infer<typeof message>['payload']
+
+const verdicts: Readonly<Record<string, (payload: Payload) => Verdict>> = {
+  delivered: () => VERDICTS.delivered,
+  deferred: () => VERDICTS.deferred,
+  complained: () => VERDICTS.complained,
+  failed: () => VERDICTS.refused, // within Cloudflare, before any mail server was asked
+  rejected: () => VERDICTS.refused, // policy, spam, or its own list, on which a full mailbox is for a day
+  bounced: ({ bounce, delivery }) =>
+    VERDICTS[
+      weighed(bounce?.type === 'hard' ? 'hard' : 'soft', delivery?.smtpEnhancedStatusCode || delivery?.smtpResponse)
+    ],
+}
+
+/**
+ * The events of one message from the queue that Email Sending publishes to; none for a message that is not one of its events,
+ * which would only come again. Nothing is signed: only the account's own subscriptions write to its queue.
+ */
+export function readQueueMessage(body: unknown): Heard[] {
+  const parsed = message.safeParse(body)
+  if (!parsed.success) return []
+  const { type, payload, metadata } = parsed.data
+  const kind = type.slice(PREFIX.length)
+  const verdict = rowOf(verdicts, kind)
+  if (verdict === undefined) return []
+  return [{ id: payload.eventId, ...verdict(payload), email: payload.recipient, at: metadata.eventTimestamp }]
+}

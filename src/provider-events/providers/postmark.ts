@@ -1,0 +1,96 @@
+import * as z from 'zod'
+import { sha256, toHex } from '../../kit/bytes.ts'
+import { type Bounce, rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
+import { address, dispatchTag, eventId, isoTime, KIB, type Provider, readBody } from '../provider.ts'
+import { secretMissing, sharedSecretFault } from '../signature.ts'
+
+/** A bounce with its content switched on holds the returned mail, which is ours and below 1 MB. */
+const MAX_BYTES = 2_048 * KIB
+
+const record = z.looseObject({ RecordType: z.string() })
+const shared = { MessageID: eventId, Metadata: z.object({ dispatch: dispatchTag }).optional().catch(undefined) }
+
+/** postmarkapp.com/developer/webhooks/{delivery,bounce,spam-complaint,subscription-change}-webhook. */
+const delivery = z.object({ ...shared, Recipient: address, DeliveredAt: isoTime })
+const bounce = z.object({
+  ...shared,
+  Type: z.string().max(100),
+  Email: address,
+  BouncedAt: isoTime,
+  Details: z.string().optional().catch(undefined),
+})
+const change = z.object({
+  ...shared,
+  MessageID: z.string().optional().catch(undefined),
+  Recipient: address,
+  ChangedAt: isoTime,
+  SuppressSending: z.boolean(),
+  SuppressionReason: z.string().nullish(),
+})
+
+/** postmarkapp.com/developer/api/bounce-api, bounce types. Types that are not here say nothing about a mail's fate. */
+const BY_TYPE: Readonly<Record<string, Verdict | Bounce>> = {
+  HardBounce: 'hard',
+  BadEmailAddress: 'hard',
+  SoftBounce: 'soft',
+  DnsError: 'soft',
+  Unknown: 'soft',
+  Transient: VERDICTS.deferred,
+  Unsubscribe: VERDICTS.unsubscribed,
+  SpamComplaint: VERDICTS.complained,
+  SpamNotification: VERDICTS.refused,
+  VirusNotification: VERDICTS.refused,
+  Blocked: VERDICTS.refused,
+  DMARCPolicy: VERDICTS.refused,
+  ManuallyDeactivated: VERDICTS.refused,
+  SMTPApiError: VERDICTS.refused,
+  TemplateRenderingFailed: VERDICTS.refused,
+}
+
+/**
+ * Postmark signs nothing: the secret that came along is all there is to check. A nonce is made
+ * of what does not change in a retry; `ID` is not in it, because JSON's numbers end before Postmark's do.
+ */
+export const postmark: Provider = {
+  name: 'postmark',
+  freshSeconds: 0,
+  maxBytes: MAX_BYTES,
+  secretFault: sharedSecretFault,
+  async read({ headers, body }, secret) {
+    const missing = await secretMissing(headers, secret)
+    if (missing !== null) return missing
+    const read = readBody(record, body, 'Postmark')
+    if ('refused' in read) return read
+    const type = read.value.RecordType
+    if (type === 'Delivery') {
+      const about = readBody(delivery, body, 'Postmark')
+      if ('refused' in about) return about
+      const { MessageID, Recipient, DeliveredAt, Metadata } = about.value
+      return [
+        { id: `delivery/${MessageID}`, ...VERDICTS.delivered, email: Recipient, ...tagged(Metadata), at: DeliveredAt },
+      ]
+    }
+    if (type === 'Bounce' || type === 'SpamComplaint') {
+      const about = readBody(bounce, body, 'Postmark')
+      if ('refused' in about) return about
+      const { MessageID, Type, Email, BouncedAt, Details, Metadata } = about.value
+      const classed = type === 'SpamComplaint' ? VERDICTS.complained : rowOf(BY_TYPE, Type)
+      if (classed === undefined) return []
+      const verdict = typeof classed === 'string' ? VERDICTS[weighed(classed, Details)] : classed
+      return [{ id: `bounce/${MessageID}/${Type}`, ...verdict, email: Email, ...tagged(Metadata), at: BouncedAt }]
+    }
+    if (type === 'SubscriptionChange') {
+      const about = readBody(change, body, 'Postmark')
+      if ('refused' in about) return about
+      const { SuppressSending, SuppressionReason, Recipient, ChangedAt, Metadata } = about.value
+      // The other reasons, HardBounce and SpamComplaint, come as events of their own: they would be counted twice.
+      if (!SuppressSending || SuppressionReason !== 'ManualSuppression') return []
+      const id = `change/${toHex(await sha256(body))}`
+      return [{ id, ...VERDICTS.unsubscribed, email: Recipient, ...tagged(Metadata), at: ChangedAt }]
+    }
+    return []
+  },
+}
+
+const tagged = (metadata: { dispatch?: string | undefined } | undefined) =>
+  metadata?.dispatch === undefined ? {} : { dispatch: metadata.dispatch }

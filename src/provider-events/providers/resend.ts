@@ -1,0 +1,106 @@
+import * as z from 'zod'
+import { fromBase64, utf8 } from '../../kit/bytes.ts'
+import { rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
+import { address, dispatchTag, eventId, type Heard, isoTime, KIB, type Provider, readBody } from '../provider.ts'
+import { fromSeconds, headersNamed, isHmac, staleness } from '../signature.ts'
+
+/** Seconds: retries end 27 h 35 min 5 s after the first attempt (resend.com/docs/webhooks/retries-and-replays). */
+const FRESH_SECONDS = 28 * 3_600
+/** An event is 1 to 2 KB; the subject and the tags are in it. */
+const MAX_BYTES = 256 * KIB
+/** Bytes: Svix's secrets have 24. */
+const MIN_KEY_BYTES = 16
+
+const PREFIX = 'whsec_'
+const HEADERS = ['svix-id', 'svix-timestamp', 'svix-signature'] as const
+
+/** resend.com/docs/webhooks/emails/*. Other types are no events for us. */
+const event = z.object({
+  type: z.string(),
+  created_at: isoTime,
+  data: z.looseObject({}),
+})
+const mail = z.object({
+  to: z.array(address).min(1),
+  tags: z.object({ dispatch: dispatchTag }).optional().catch(undefined),
+  bounce: z
+    .object({ type: z.string().optional(), subType: z.string().optional(), message: z.string().optional() })
+    .optional(),
+})
+type Mail = z.infer<typeof mail>
+
+/** SES's sub-types, which Resend passes on, of a mail that was not wanted; the rest is about the mailbox. */
+const NOT_THE_MAILBOX = new Set(['MessageTooLarge', 'ContentRejected', 'AttachmentRejected'])
+
+const verdicts: Readonly<Record<string, (mail: Mail) => Verdict>> = {
+  'email.delivered': () => VERDICTS.delivered,
+  'email.delivery_delayed': () => VERDICTS.deferred,
+  'email.complained': () => VERDICTS.complained,
+  'email.suppressed': () => VERDICTS.hard, // on Resend's list after a hard bounce or a complaint
+  'email.failed': () => VERDICTS.refused, // a quota, a domain, an address Resend will not write to: the reason is prose
+  'email.bounced': ({ bounce }) => {
+    if (NOT_THE_MAILBOX.has(bounce?.subType ?? '')) return VERDICTS.refused
+    return VERDICTS[weighed(bounce?.type === 'Permanent' ? 'hard' : 'soft', bounce?.message)]
+  },
+}
+
+const keyOf = (secret: string): Uint8Array<ArrayBuffer> | null =>
+  secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : null
+
+/** Signed as Svix signs (docs.svix.com/receiving/verifying-payloads/how-manual): one event a request, whose nonce is `svix-id`. */
+export const resend: Provider = {
+  name: 'resend',
+  freshSeconds: FRESH_SECONDS,
+  maxBytes: MAX_BYTES,
+  secretFault: (secret) =>
+    (keyOf(secret)?.length ?? 0) >= MIN_KEY_BYTES
+      ? null
+      : 'must be the signing secret of the webhook, which begins with whsec_',
+  async read({ headers, body }, secret, now) {
+    const named = headersNamed(headers, HEADERS)
+    if ('refused' in named) return named
+    const id = named['svix-id']
+    const stale = staleness(fromSeconds(named['svix-timestamp']), now, FRESH_SECONDS)
+    if (stale !== null) return stale
+    const key = keyOf(secret)
+    if (key === null || key.length === 0) return { refused: 'the secret that is set here is not a whsec_ secret' }
+    const prefix = utf8(`${id}.${named['svix-timestamp']}.`)
+    const message = new Uint8Array(prefix.length + body.length)
+    message.set(prefix)
+    message.set(body, prefix.length)
+    if (!(await isAnyHmac(key, message, named['svix-signature'])))
+      return { refused: 'no signature is of this body and secret' }
+    return eventsIn(body, id)
+  },
+}
+
+/** While a secret is rotated, Svix sends one signature per secret: `v1,<Base64> v1,<Base64>`. */
+async function isAnyHmac(
+  key: Uint8Array<ArrayBuffer>,
+  message: Uint8Array<ArrayBuffer>,
+  listed: string,
+): Promise<boolean> {
+  for (const item of listed.split(' ')) {
+    const signature = item.startsWith('v1,') ? fromBase64(item.slice(3)) : null
+    if (signature !== null && (await isHmac(key, message, signature))) return true
+  }
+  return false
+}
+
+function eventsIn(body: Uint8Array, id: string): Heard[] | { refused: string } {
+  if (!eventId.safeParse(id).success) return { refused: 'the header svix-id is too long' }
+  const read = readBody(event, body, 'Resend')
+  if ('refused' in read) return read
+  const verdict = rowOf(verdicts, read.value.type)
+  if (verdict === undefined) return []
+  const about = mail.safeParse(read.value.data)
+  if (!about.success) return { refused: 'the body is not an event of Resend: see data' }
+  const dispatch = about.data.tags?.dispatch
+  return about.data.to.map((email, i) => ({
+    id: i === 0 ? id : `${id}/${i}`,
+    ...verdict(about.data),
+    email,
+    ...(dispatch !== undefined && { dispatch }),
+    at: read.value.created_at,
+  }))
+}

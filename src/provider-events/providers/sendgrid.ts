@@ -1,0 +1,123 @@
+import { createPublicKey, createVerify } from 'node:crypto'
+import * as z from 'zod'
+import { fromBase64 } from '../../kit/bytes.ts'
+import { type Bounce, rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
+import { address, dispatchTag, eventId, type Heard, KIB, type Provider, readBody } from '../provider.ts'
+import { fromSeconds, headersNamed, staleness } from '../signature.ts'
+
+/** Seconds: SendGrid tries again for 24 hours (Event Webhook, troubleshooting); an hour more for the last try under way. */
+const FRESH_SECONDS = 25 * 3_600
+/** SendGrid posts a batch at 768 KB at the latest. */
+const MAX_BYTES = 1_024 * KIB
+
+const HEADERS = ['x-twilio-email-event-webhook-signature', 'x-twilio-email-event-webhook-timestamp'] as const
+
+/** The verification key: an uncompressed point of P-256 in an X.509 SubjectPublicKeyInfo (RFC 5480 §2), in Base64. */
+const P256_SPKI = /^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==$/
+
+const batch = z.array(z.looseObject({ event: z.string() }))
+
+/** twilio.com/docs/sendgrid/for-developers/tracking-events/event. Custom arguments stand beside the event's own fields. */
+const event = z.object({
+  event: z.string(),
+  sg_event_id: eventId,
+  email: address,
+  timestamp: z.number().positive(),
+  dispatch: dispatchTag,
+  reason: z.string().optional(),
+  status: z.string().optional(),
+  type: z.string().optional(),
+  bounce_classification: z.string().optional(),
+})
+type Event = z.infer<typeof event>
+
+/** `bounce_classification`; the others (Content, Reputation, Frequency or Volume Too High, Technical Failure) are not the person's. */
+const BY_CLASSIFICATION: Readonly<Record<string, Bounce>> = {
+  'invalid address': 'hard',
+  'mailbox unavailable': 'soft',
+}
+
+/** Why SendGrid did not try at all. The others are content, quotas and faults of the request. */
+const BY_DROP_REASON: Readonly<Record<string, Verdict>> = {
+  'bounced address': VERDICTS.hard,
+  invalid: VERDICTS.hard,
+  'unsubscribed address': VERDICTS.unsubscribed,
+  'spam reporting address': VERDICTS.unsubscribed, // they complained about an earlier mail, not about this one
+}
+
+const verdicts: Readonly<Record<string, (event: Event) => Verdict>> = {
+  delivered: () => VERDICTS.delivered,
+  deferred: () => VERDICTS.deferred,
+  spamreport: () => VERDICTS.complained,
+  unsubscribe: () => VERDICTS.unsubscribed,
+  group_unsubscribe: () => VERDICTS.unsubscribed,
+  dropped: ({ reason }) => rowOf(BY_DROP_REASON, reason?.toLowerCase()) ?? VERDICTS.refused,
+  bounce: ({ type, status, reason, bounce_classification: named }) => {
+    const classification = named?.toLowerCase() ?? 'unclassified'
+    const classed = rowOf(BY_CLASSIFICATION, classification)
+    if (type === 'expired') return VERDICTS.soft
+    // A block is SendGrid's word for a refusal that it expects to pass: it goes on trying the address.
+    if (type === 'blocked') return VERDICTS[classed === undefined ? 'refused' : weighed('soft', status ?? reason)]
+    if (classed === undefined && classification !== 'unclassified') return VERDICTS.refused
+    return VERDICTS[weighed(classed ?? 'hard', status ?? reason)]
+  },
+}
+
+export const sendgrid: Provider = {
+  name: 'sendgrid',
+  freshSeconds: FRESH_SECONDS,
+  maxBytes: MAX_BYTES,
+  secretFault: (secret) =>
+    P256_SPKI.test(secret)
+      ? null
+      : 'must be the verification key of the signed event webhook, which begins with MFkwEwYHKoZI',
+  async read({ headers, body }, secret, now) {
+    const named = headersNamed(headers, HEADERS)
+    if ('refused' in named) return named
+    const timestamp = named['x-twilio-email-event-webhook-timestamp']
+    const stale = staleness(fromSeconds(timestamp), now, FRESH_SECONDS)
+    if (stale !== null) return stale
+    if (!P256_SPKI.test(secret)) return { refused: 'the key that is set here is not a verification key of SendGrid' }
+    if (!isSigned(secret, timestamp, body, named['x-twilio-email-event-webhook-signature'])) {
+      return { refused: 'the signature is not of this body and key' }
+    }
+    return eventsIn(body)
+  },
+}
+
+/** ECDSA over SHA-256 of the time and the raw body; the signature is DER, which Web Crypto does not read. */
+function isSigned(secret: string, timestamp: string, body: Uint8Array, signature: string): boolean {
+  const der = fromBase64(signature)
+  if (der === null) return false
+  try {
+    const key = createPublicKey(`-----BEGIN PUBLIC KEY-----\n${secret}\n-----END PUBLIC KEY-----\n`)
+    return createVerify('sha256').update(timestamp).update(body).verify(key, der)
+  } catch {
+    return false // a point that is not on the curve, or a signature that is not DER
+  }
+}
+
+/** An event that cannot be read must not hold up the others of its batch for a day: it is left out, unless all are like that. */
+function eventsIn(body: Uint8Array): Heard[] | { refused: string } {
+  const read = readBody(batch, body, 'SendGrid')
+  if ('refused' in read) return read
+  const ours = read.value.filter(({ event }) => Object.hasOwn(verdicts, event))
+  const heard = ours.flatMap((item) => {
+    const parsed = event.safeParse(item)
+    return parsed.success ? [heardOf(parsed.data)].filter((one) => one !== null) : []
+  })
+  if (ours.length > 0 && heard.length === 0) return { refused: 'the body is not an event of SendGrid: see 0' }
+  return heard
+}
+
+function heardOf(of: Event): Heard | null {
+  const verdict = rowOf(verdicts, of.event)?.(of)
+  if (verdict === undefined) return null
+  return {
+    id: of.sg_event_id,
+    ...verdict,
+    email: of.email,
+    ...(of.dispatch !== undefined && { dispatch: of.dispatch }),
+    at: Math.round(of.timestamp * 1_000),
+  }
+}

@@ -1,0 +1,117 @@
+import * as z from 'zod'
+import { utf8 } from '../../kit/bytes.ts'
+import { type Bounce, rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
+import { address, dispatchTag, type Heard, isoTime, type Refused, readBody } from '../provider.ts'
+
+const recipient = z.object({
+  emailAddress: address,
+  status: z.string().optional(),
+  diagnosticCode: z.string().optional(),
+})
+
+/**
+ * docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html; `notificationType` is what feedback
+ * notifications of an identity have in place of `eventType`.
+ */
+const event = z.object({
+  eventType: z.string().optional(),
+  notificationType: z.string().optional(),
+  mail: z.object({
+    timestamp: isoTime,
+    destination: z.array(address),
+    tags: z
+      .object({ dispatch: z.array(dispatchTag) })
+      .optional()
+      .catch(undefined),
+  }),
+  delivery: z.object({ timestamp: isoTime, recipients: z.array(address) }).optional(),
+  deliveryDelay: z.object({ timestamp: isoTime, delayedRecipients: z.array(recipient) }).optional(),
+  bounce: z
+    .object({
+      timestamp: isoTime,
+      bounceType: z.string(),
+      bounceSubType: z.string().optional(),
+      bouncedRecipients: z.array(recipient),
+    })
+    .optional(),
+  complaint: z
+    .object({
+      timestamp: isoTime,
+      complaintSubType: z.string().nullish(),
+      complaintFeedbackType: z.string().nullish(),
+      complainedRecipients: z.array(recipient),
+    })
+    .optional(),
+})
+type Event = z.infer<typeof event>
+
+/** Whom, when, what. */
+type Part = { email: string; at: number; verdict: Verdict }
+
+/** Sub-types of a bounce that are not about the mailbox, whatever the type. */
+const BY_SUB_TYPE: Readonly<Record<string, Verdict>> = {
+  MessageTooLarge: VERDICTS.refused,
+  ContentRejected: VERDICTS.refused,
+  AttachmentRejected: VERDICTS.refused,
+  UnsubscribedRecipient: VERDICTS.unsubscribed, // from SES's own list of contacts
+}
+
+const parts: Readonly<Record<string, (event: Event) => Part[] | undefined>> = {
+  Delivery: ({ delivery }) =>
+    delivery?.recipients.map((email) => ({ email, at: delivery.timestamp, verdict: VERDICTS.delivered })),
+  DeliveryDelay: ({ deliveryDelay: delay }) =>
+    delay?.delayedRecipients.map(({ emailAddress: email }) => ({
+      email,
+      at: delay.timestamp,
+      verdict: VERDICTS.deferred,
+    })),
+  Bounce: ({ bounce }) =>
+    bounce?.bouncedRecipients.map(({ emailAddress: email, status, diagnosticCode }) => {
+      const bySubType = rowOf(BY_SUB_TYPE, bounce.bounceSubType)
+      const classed: Bounce = bounce.bounceType === 'Permanent' ? 'hard' : 'soft'
+      return { email, at: bounce.timestamp, verdict: bySubType ?? VERDICTS[weighed(classed, status ?? diagnosticCode)] }
+    }),
+  Complaint: ({ complaint }) => {
+    if (complaint?.complaintFeedbackType === 'not-spam') return []
+    // On the account's list: they complained about an earlier mail, and SES did not send this one.
+    const verdict = complaint?.complaintSubType ? VERDICTS.unsubscribed : VERDICTS.complained
+    return complaint?.complainedRecipients.map(({ emailAddress: email }) => ({
+      email,
+      at: complaint.timestamp,
+      verdict,
+    }))
+  },
+  Reject: neverSent,
+  'Rendering Failure': neverSent,
+}
+
+/** SES took it and then found a virus in it, or could not fill in the template. */
+function neverSent({ mail }: Event): Part[] {
+  return mail.destination.map((email) => ({ email, at: mail.timestamp, verdict: VERDICTS.refused }))
+}
+
+/** What SES itself publishes once, when a configuration set is pointed at a topic. */
+const GREETING = 'Successfully validated SNS topic for Amazon SES event publishing.'
+
+/** The events in the `Message` of a notification, one for each recipient it names. `id`: the notification's, the same in each retry. */
+export function sesEvents(text: string, id: string): Heard[] | Refused {
+  if (text.trim() === GREETING) return []
+  const named = z.looseObject({ eventType: z.string().optional(), notificationType: z.string().optional() })
+  const kind = readBody(named, utf8(text), 'Amazon SES')
+  if ('refused' in kind) return kind
+  const type = kind.value.eventType ?? kind.value.notificationType
+  if (type === undefined) return { refused: 'the body is not an event of Amazon SES: it has no eventType' }
+  if (!Object.hasOwn(parts, type)) return []
+  const read = readBody(event, utf8(text), 'Amazon SES')
+  if ('refused' in read) return read
+  const found = rowOf(parts, type)?.(read.value)
+  if (found === undefined) return { refused: `the body is not an event of Amazon SES: ${type} without its part` }
+  const dispatch = read.value.mail.tags?.dispatch[0]
+  return found.map(({ email, at, verdict }, i) => ({
+    id: i === 0 ? id : `${id}/${i}`,
+    ...verdict,
+    email,
+    ...(dispatch !== undefined && { dispatch }),
+    at,
+  }))
+}

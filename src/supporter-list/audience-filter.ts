@@ -1,0 +1,38 @@
+import * as z from 'zod'
+import { locale, topic } from '../campaigns/definition.ts'
+import { firstAvailable } from '../kit/locales.ts'
+import type { Person } from './person.ts'
+
+/** Whom a dispatch is for. `locales` means the language a person would be sent, not every language they read. */
+export const audience = z.strictObject({
+  locales: z.array(locale).min(1).optional(),
+  topics: z.array(topic).min(1).optional(),
+  countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'expected country codes of two capitals'))
+    .min(1)
+    .optional(),
+  confirmedAfter: z.iso.datetime({ offset: true }).optional(),
+})
+export type Audience = z.infer<typeof audience>
+/**
+ * The language this person is sent the campaign in, or null when the dispatch is not for them.
+ * Somebody who chose no topic reads about all of them; somebody who gave no country is in no country.
+ */
+export function localeFor(person: Person, audience: Audience, campaignLocales: readonly string[]): string | null {
+  const locale = firstAvailable(person.locales, campaignLocales)
+  if (audience.locales !== undefined && !audience.locales.includes(locale)) return null
+  if (
+    audience.countries !== undefined &&
+    (person.country === undefined || !audience.countries.includes(person.country))
+  )
+    return null
+  const { topics, confirmedAfter } = audience
+  if (
+    topics !== undefined &&
+    person.topics.length > 0 &&
+    !person.topics.some((topic) => topics.some((t) => t === topic))
+  )
+    return null
+  if (confirmedAfter !== undefined && person.since <= Date.parse(confirmedAfter)) return null
+  return locale
+}

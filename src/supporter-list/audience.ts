@@ -1,0 +1,90 @@
+import type { Settings } from '../env.ts'
+import type { AudiencePage, Person } from './person.ts'
+import { fingerprintOfKey, openRecord } from './store.ts'
+import type { Supporter } from './supporter.ts'
+
+/** Keys KV reads in one operation. */
+const BULK_GET_KEYS = 100
+
+/** Records opened at a time: what a thousand at once leave behind is more than the young part of a heap takes. */
+const OPENED_AT_ONCE = 50
+
+/**
+ * One page of KV's list: at most 1,000 people, in the order of their keys. It may be empty without being the last. `after` and
+ * `lastKey` are whole keys: people up to `after` were on an earlier page and are dropped. A record that does not open, or was moved
+ * here from another key, is nobody's: it is counted as damaged.
+ */
+export async function readPage(
+  kv: KVNamespace,
+  settings: Pick<Settings, 'keys' | 'fingerprint'>,
+  prefix: string,
+  cursor: string | undefined,
+  after: string | undefined,
+): Promise<AudiencePage> {
+  const { records, ...page } = await readRecords(kv, settings, prefix, cursor, after)
+  return { ...page, people: records.map(personOf) }
+}
+
+/** By name and not by spreading what is left of a record: a dispatch reads everybody. */
+function personOf({
+  fingerprint,
+  email,
+  name,
+  locales,
+  topics,
+  country,
+  since,
+}: RecordPage['records'][number]): Person {
+  const person: Person = { fingerprint, email, locales, topics, since }
+  if (name !== undefined) person.name = name
+  if (country !== undefined) person.country = country
+  return person
+}
+
+/** A page with whole records, consent included. */
+export type RecordPage = Omit<AudiencePage, 'people'> & { records: Array<Supporter & { fingerprint: string }> }
+
+export async function readRecords(
+  kv: KVNamespace,
+  settings: Pick<Settings, 'keys' | 'fingerprint'>,
+  prefix: string,
+  cursor: string | undefined,
+  after: string | undefined,
+): Promise<RecordPage> {
+  const page = await kv.list<unknown>({ prefix, ...(cursor !== undefined && { cursor }) })
+  const keys = page.keys.filter(({ name }) => after === undefined || name > after)
+  const overflowing = keys.filter(({ metadata }) => typeof metadata !== 'string').map(({ name }) => name)
+  const { values, operations } = await getAll(kv, overflowing)
+  const present = keys.filter(({ name }) => values.get(name) !== null) // null: left between the list and this
+  const records: RecordPage['records'] = []
+  for (let at = 0; at < present.length; at += OPENED_AT_ONCE) {
+    const some = present.slice(at, at + OPENED_AT_ONCE)
+    const opened = await Promise.all(
+      some.map(({ name, metadata }) => openRecord(settings, name, values.get(name) ?? metadata)),
+    )
+    for (const [i, supporter] of opened.entries())
+      if (supporter !== null) records.push({ ...supporter, fingerprint: fingerprintOfKey(some[i]?.name ?? '') })
+  }
+  const lastKey = page.keys.at(-1)?.name
+  return {
+    records,
+    ...(!page.list_complete && { cursor: page.cursor }),
+    done: page.list_complete,
+    ...(lastKey !== undefined && { lastKey }),
+    operations: 1 + operations,
+    damaged: present.length - records.length,
+  }
+}
+
+async function getAll(
+  kv: KVNamespace,
+  keys: string[],
+): Promise<{ values: Map<string, string | null>; operations: number }> {
+  const values = new Map<string, string | null>()
+  let operations = 0
+  for (let at = 0; at < keys.length; at += BULK_GET_KEYS) {
+    for (const [key, value] of await kv.get(keys.slice(at, at + BULK_GET_KEYS))) values.set(key, value)
+    operations++
+  }
+  return { values, operations }
+}

@@ -1,0 +1,83 @@
+import type { Limits } from '../../transports/transport.ts'
+import type { Deps } from '../deps.ts'
+import { CONSENT_WORDING, confirmation } from '../sign-up.ts'
+import type { DrainDeps, Step } from './apply.ts'
+import type { Person } from './decision.ts'
+import type { Refused } from './refusals.ts'
+import type { Standing } from './status.ts'
+
+/**
+ * Confirmations a minute unless told: 100,000 take fourteen hours. Faster, and a sender's reputation suffers from all the addresses of
+ * an old list that are nobody's any more; besides, people who sign up meanwhile would wait for theirs.
+ */
+export const CONFIRMATIONS_PER_MINUTE = 120
+/** The fastest that may be asked for. */
+export const MAX_CONFIRMATIONS_PER_MINUTE = 400
+/** Milliseconds between two handfuls. */
+const HANDFUL_MS = 15_000
+/**
+ * Milliseconds for which a `Postbox` surely knows which confirmation it has taken: its marks live an hour. Whoever was being asked
+ * longer ago, when the runtime died, is not asked again by us.
+ */
+export const ASKED_AGAIN_WITHIN_MS = 55 * 60_000
+
+/** Confirmations a minute that leave half of what the account may send to everybody else. */
+export function confirmationPace(
+  asked: number,
+  { callsPerSecond, mailsPerDay = Number.POSITIVE_INFINITY }: Limits,
+): number {
+  const half = Math.min(callsPerSecond * 60, mailsPerDay / (24 * 60)) / 2
+  return Math.min(asked, Math.max(half, 1 / 60))
+}
+
+/** How many are asked at once, and for how many milliseconds the next then wait. */
+export function handful(perMinute: number, waiting: number): { people: number; pauseMs: number } {
+  const people = Math.min(waiting, Math.max(1, Math.floor((perMinute * HANDFUL_MS) / 60_000)))
+  return { people, pauseMs: Math.ceil((people * 60_000) / perMinute) }
+}
+
+/** What asking needs of the world. */
+export type AskDeps = DrainDeps & Pick<Deps, 'post' | 'settings' | 'now'>
+
+/** Asks some people whether they want to be written to; whoever has joined or left meanwhile is not asked. */
+export async function askStep(
+  people: readonly Person[],
+  standing: Standing,
+  deps: AskDeps,
+): Promise<Omit<Step, 'asking'>> {
+  const fingerprints = await Promise.all(people.map(deps.fingerprint))
+  const [{ left, admitted }, existing] = await Promise.all([
+    deps.membership(fingerprints),
+    deps.store.getAll(fingerprints),
+  ])
+  const counts = { imported: 0, confirming: 0, merged: 0, refused: 0 }
+  const refused: Refused[] = []
+  const mayAskAgain = deps.now - (standing.begun[0] ?? deps.now) < ASKED_AGAIN_WITHIN_MS
+  await Promise.all(
+    people.map(async (person, at) => {
+      const fingerprint = fingerprints[at] ?? ''
+      const refuse = (reason: Refused['reason']) => {
+        counts.refused++
+        refused.push({ row: person.rows[0] ?? 0, reason })
+      }
+      if (left.includes(fingerprint)) return refuse('left')
+      if (existing.has(fingerprint) || admitted.includes(fingerprint)) {
+        counts.merged++
+        return
+      }
+      if (!mayAskAgain) return refuse('not-known')
+      const { rows: _, consent: __, ...profile } = person
+      const pending = {
+        ...profile,
+        locales: profile.locales.length > 0 ? profile.locales : [standing.locale],
+        wording: CONSENT_WORDING,
+        via: 'import',
+      }
+      const letter = await confirmation(deps, pending, `confirm/import/${standing.id}`, standing.locale)
+      if (letter === null) return refuse('too-much')
+      await deps.post(letter, 'hourly') // “already” is as good: their mailbox has a confirmation of this hour
+      counts.confirming++
+    }),
+  )
+  return { counts, refused, operations: 2 + people.length }
+}

@@ -1,0 +1,53 @@
+import { parseJson } from '../../kit/parse-json.ts'
+import { MAX_ROW_BYTES, type RowReader, type RowSink } from './row-reader.ts'
+
+/** The keys of a line, as `Row` has them. */
+const KEYS: readonly string[] = ['email', 'name', 'locales', 'topics', 'country', 'consent']
+
+function objectIn(line: string): Record<string, unknown> | null {
+  const json = parseJson(line)
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : null
+}
+
+/** A JSON object per line (ndjson.org). A line that is too long is passed over up to its end, and said so. */
+export function ndjsonReader(sink: RowSink): RowReader {
+  const decoder = new TextDecoder()
+  let rest = ''
+  let tooLong = false
+  let rows = 0
+
+  function give(line: string, isLast: boolean): void {
+    rows++
+    const isTooLong = tooLong || line.length > MAX_ROW_BYTES
+    tooLong = false
+    if (!isTooLong && line.trim() === '') return
+    const json = isTooLong ? null : objectIn(line)
+    if (json === null) {
+      sink.refuse(rows, isTooLong ? 'too-long' : isLast ? 'torn' : 'not-json')
+      return
+    }
+    for (const key of Object.keys(json)) if (!KEYS.includes(key)) sink.ignore(key)
+    sink.row(rows, json)
+  }
+
+  function read(text: string): void {
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) give(line, false)
+    if (rest.length > MAX_ROW_BYTES) {
+      tooLong = true
+      rest = ''
+    }
+  }
+
+  return {
+    async write(chunk) {
+      read(decoder.decode(chunk, { stream: true }))
+    },
+    async end() {
+      read(decoder.decode())
+      if (rest !== '' || tooLong) give(rest, true)
+      return rows
+    },
+  }
+}

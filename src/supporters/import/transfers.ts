@@ -1,0 +1,70 @@
+import * as z from 'zod'
+import { jsonText } from '../../kit/parse-json.ts'
+import type { Database } from '../../storage/database.ts'
+import { FORMATS } from '../export/format.ts'
+
+/** Transfers told at once: a page of the record. */
+export const TRANSFERS_PAGE = 200
+
+/**
+ * That somebody brought in or took out a list. `by`: the token's name; times in epoch ms. `share`: of an export, the digits with which the
+ * fingerprints of those taken out begin, '' for everybody.
+ */
+const transfer = z.object({
+  id: z.string(),
+  kind: z.enum(['import', 'export']),
+  by: z.string(),
+  at: z.number(),
+  format: z.enum(FORMATS),
+  state: z.string(),
+  counts: z.record(z.string(), z.int()),
+  finishedAt: z.number().nullable(),
+  share: z.string().nullable(),
+})
+export type Transfer = z.infer<typeof transfer>
+
+export const TRANSFERS_TABLE = `CREATE TABLE transfer (
+  id TEXT PRIMARY KEY, kind TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, format TEXT NOT NULL, state TEXT NOT NULL,
+  counts TEXT NOT NULL, finishedAt INTEGER, share TEXT) WITHOUT ROWID`
+const row = transfer.extend({ counts: jsonText(transfer.shape.counts) })
+
+/** The record of transfers, kept for good: it names nobody but the tokens. */
+export class Transfers {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  note({ id, kind, by, at, format, state, counts, finishedAt, share }: Transfer): void {
+    const values = [id, kind, by, at, format, state, JSON.stringify(counts), finishedAt, share]
+    this.#db.run(
+      `INSERT OR REPLACE INTO transfer (id, kind, by, at, format, state, counts, finishedAt, share)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...values,
+    )
+  }
+
+  /** Newest first; of one kind or of both, those that come behind the transfer `before`. */
+  list(kind: Transfer['kind'] | null, before: string | null): Transfer[] {
+    return this.#rows(
+      `WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR (at, id) < (SELECT at, id FROM transfer WHERE id = ?2))
+       ORDER BY at DESC, id DESC LIMIT ?3`,
+      kind,
+      before,
+      TRANSFERS_PAGE,
+    )
+  }
+
+  find(id: string): Transfer | null {
+    return this.#rows('WHERE id = ?', id)[0] ?? null
+  }
+
+  #rows(where: string, ...values: SqlStorageValue[]): Transfer[] {
+    return this.#db.rows(
+      row,
+      `SELECT id, kind, by, at, format, state, counts, finishedAt, share FROM transfer ${where}`,
+      ...values,
+    )
+  }
+}

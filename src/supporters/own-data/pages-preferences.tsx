@@ -1,0 +1,162 @@
+import { TopicBoxes } from '../../campaigns/pages/sign-up-form.tsx'
+import { dayIn } from '../../kit/dates.ts'
+import { isoDay } from '../../kit/day.ts'
+import { textsIn } from '../../kit/page-texts.ts'
+import { paths } from '../../paths.ts'
+import type { Supporter } from '../../supporter-list/supporter.ts'
+import { CountryField, ErrorSummary, type FormError, LanguageBoxes, TextField } from '../../web/form-fields.tsx'
+import { Layout } from '../../web/layout.tsx'
+import type { PageProps } from '../../web/message-pages.tsx'
+
+type PreferencesProps = PageProps & {
+  /** One token per purpose: the one of this page opens neither export nor erasure. */
+  token: string
+  eraseToken: string
+  exportToken: string
+  supporter: Supporter
+  /** Epoch ms. */
+  pausedUntil?: number | undefined
+  saved: boolean
+  errors: readonly FormError[]
+}
+
+const FIELDS = ['locales', 'topics', 'country', 'until']
+
+/** What somebody gets, what is kept about them, and the ways to take it along or have it erased. */
+export function PreferencesPage(props: PreferencesProps) {
+  const { locale, settings, errors, saved, pausedUntil } = props
+  const t = textsIn(locale)
+  const title = t('preferences.title')
+  return (
+    <Layout
+      locale={locale}
+      settings={settings}
+      title={errors.length > 0 ? t('site.error-title', { title }) : title}
+      robots="noindex"
+    >
+      <div class="narrow sections">
+        <div class="flow">
+          <h1>{title}</h1>
+          {saved && (
+            <p class="note quiet" role="status">
+              {t('preferences.saved')}
+            </p>
+          )}
+          {pausedUntil !== undefined && <p>{t('preferences.paused', { day: dayIn(locale, pausedUntil) })}</p>}
+        </div>
+        <Choices {...props} />
+        <Kept {...props} />
+        <Erasure locale={locale} token={props.eraseToken} />
+      </div>
+    </Layout>
+  )
+}
+
+type GoneProps = PageProps & Pick<PreferencesProps, 'eraseToken' | 'exportToken'> & { erased: boolean }
+
+/** For somebody who has left: what is kept all the same, to take along, and to have erased unless it was. */
+export function GonePage({ locale, settings, eraseToken, exportToken, erased }: GoneProps) {
+  const t = textsIn(locale)
+  const title = t(erased ? 'erased.title' : 'left.title')
+  return (
+    <Layout locale={locale} settings={settings} title={title} robots="noindex">
+      <div class="narrow sections">
+        <div class="flow">
+          <h1>{title}</h1>
+          <p class="lead">{t(erased ? 'erased.lead' : 'left.kept')}</p>
+        </div>
+        <section class="flow">
+          <h2>{t('preferences.export')}</h2>
+          <Export locale={locale} token={exportToken} />
+        </section>
+        {!erased && <Erasure locale={locale} token={eraseToken} />}
+      </div>
+    </Layout>
+  )
+}
+
+function Choices({ locale, settings, token, supporter, pausedUntil, errors }: PreferencesProps) {
+  const t = textsIn(locale)
+  const shared = { locale, errors }
+  return (
+    <section class="flow">
+      <h2>{t('preferences.change')}</h2>
+      <form method="post" action={paths.preferences(token)} novalidate>
+        <ErrorSummary {...shared} fields={FIELDS} />
+        <LanguageBoxes {...shared} locales={settings.locales} chosen={supporter.locales} />
+        <TopicBoxes {...shared} chosen={supporter.topics} />
+        <CountryField {...shared} value={supporter.country ?? ''} />
+        <TextField
+          {...shared}
+          name="until"
+          type="date"
+          label={t('preferences.pause')}
+          hint={t('preferences.pause-hint')}
+          value={pausedUntil === undefined ? '' : isoDay(pausedUntil)}
+        />
+        <button type="submit">{t('preferences.save')}</button>
+      </form>
+    </section>
+  )
+}
+
+function Kept({ locale, supporter, exportToken }: PreferencesProps) {
+  const t = textsIn(locale)
+  const { email, name, since, consent } = supporter
+  return (
+    <section class="flow">
+      <h2>{t('preferences.record')}</h2>
+      <dl class="facts">
+        <dt>{t('preferences.email')}</dt>
+        <dd>
+          <bdi dir="ltr">{email}</bdi>
+        </dd>
+        {name !== undefined && (
+          <>
+            <dt>{t('preferences.name')}</dt>
+            <dd>
+              <bdi>{name}</bdi>
+            </dd>
+          </>
+        )}
+        <dt>{t('preferences.since')}</dt>
+        <dd>{dayIn(locale, since)}</dd>
+        <dt>{t('preferences.consent')}</dt>
+        <dd>{dayIn(locale, consent.at)}</dd>
+      </dl>
+      <h3>{t('preferences.export')}</h3>
+      <Export locale={locale} token={exportToken} />
+    </section>
+  )
+}
+
+function Export({ locale, token }: { locale: string; token: string }) {
+  const t = textsIn(locale)
+  return (
+    <>
+      <p>{t('preferences.export-lead')}</p>
+      <form method="post" action={paths.export(token)}>
+        <button class="second" type="submit">
+          {t('preferences.export-button')}
+        </button>
+      </form>
+    </>
+  )
+}
+
+/** Behind two steps, because nothing brings a record back. */
+function Erasure({ locale, token }: { locale: string; token: string }) {
+  const t = textsIn(locale)
+  return (
+    <section class="flow">
+      <h2>{t('preferences.erase')}</h2>
+      <p>{t('preferences.erase-lead')}</p>
+      <details class="flow">
+        <summary>{t('preferences.erase-open')}</summary>
+        <form method="post" action={paths.erase(token)}>
+          <button type="submit">{t('preferences.erase-button')}</button>
+        </form>
+      </details>
+    </section>
+  )
+}

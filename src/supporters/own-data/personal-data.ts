@@ -1,0 +1,38 @@
+import type { Proof } from '../../supporter-list/store.ts'
+import type { Supporter } from '../../supporter-list/supporter.ts'
+import type { Deps, KeptByCampaign } from '../deps.ts'
+
+/** Everything held about one person, with times in ISO 8601. */
+export type Held = {
+  fingerprint: string
+  supporter:
+    | (Omit<Supporter, 'since' | 'consent'> & { since: string; consent: { wording: string; at: string; via: string } })
+    | null
+  suppression: { reason?: string; since?: string; pausedUntil?: string }
+  proofOfConsent: { wording: string; at: string; via: string; since: string; left: string } | null
+  letters: KeptByCampaign[] // in which campaigns they let us keep something after they had written
+}
+
+/** GDPR articles 15 and 20: what is kept, as it is kept. */
+export async function heldAbout(deps: Deps, fingerprint: string): Promise<Held> {
+  const [supporter, { reason, since, pausedUntil }, proof, letters] = await Promise.all([
+    deps.store.get(fingerprint),
+    deps.suppression.standing(fingerprint),
+    deps.store.proof(fingerprint),
+    deps.written.keptOf(fingerprint),
+  ])
+  return {
+    fingerprint,
+    supporter: supporter && { ...supporter, since: iso(supporter.since), consent: consentOf(supporter.consent) },
+    suppression: {
+      ...(reason !== undefined && { reason }),
+      ...(since !== undefined && { since: iso(since) }),
+      ...(pausedUntil !== undefined && { pausedUntil: iso(pausedUntil) }),
+    },
+    proofOfConsent: proof && { ...consentOf(proof), since: iso(proof.since), left: iso(proof.left) },
+    letters,
+  }
+}
+
+const iso = (instant: number): string => new Date(instant).toISOString()
+const consentOf = ({ wording, at, via }: Pick<Proof, 'wording' | 'at' | 'via'>) => ({ wording, at: iso(at), via })

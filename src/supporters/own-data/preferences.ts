@@ -1,0 +1,68 @@
+import * as z from 'zod'
+import type { Supporter } from '../../supporter-list/supporter.ts'
+import { country, type Fields, faultsOf, localesAmong } from '../../web/fields.ts'
+import type { FormError } from '../../web/form-fields.tsx'
+import type { Deps } from '../deps.ts'
+import { topics } from '../topics-field.ts'
+import { removeIfLeft } from '../unsubscribe.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1_000
+/** Milliseconds a pause may last; who wants longer is better served by leaving. */
+export const MAX_PAUSE_MS = 366 * DAY_MS
+
+/** Somebody's record and pause, epoch ms. `gone`: they have left, so there is nothing to change; `erased`: nor a proof that they had agreed. */
+export type Preferences =
+  | { kind: 'shown'; supporter: Supporter; pausedUntil?: number }
+  | { kind: 'gone'; erased: boolean }
+
+export async function preferencesOf(deps: Deps, fingerprint: string): Promise<Preferences> {
+  const { reason, pausedUntil } = await deps.suppression.standing(fingerprint)
+  const supporter = reason === undefined ? await deps.store.get(fingerprint) : null // KV may show who left for a minute more
+  if (supporter === null) return { kind: 'gone', erased: reason === 'erased' }
+  return { kind: 'shown', supporter, ...(pausedUntil !== undefined && { pausedUntil }) }
+}
+
+export type Change =
+  | Preferences
+  | { kind: 'refused'; faults: FormError[]; standing: Extract<Preferences, { kind: 'shown' }> }
+
+/** Replaces languages, topics and country whole, and sets or ends the pause. Address, name and consent stay as they were confirmed. */
+export async function changePreferences(deps: Deps, fingerprint: string, fields: Fields): Promise<Change> {
+  const before = await preferencesOf(deps, fingerprint)
+  if (before.kind === 'gone') return before
+  const parsed = shape(deps.settings.locales, deps.now).safeParse(fields)
+  if (!parsed.success) return { kind: 'refused', faults: faultsOf(parsed.error), standing: before }
+
+  const { locales, topics, country, until } = parsed.data
+  const { country: _, ...kept } = before.supporter
+  const supporter = { ...kept, locales, topics, ...(country !== undefined && { country }) }
+  await deps.suppression.pause(fingerprint, until)
+  await deps.store.put(fingerprint, supporter)
+  const left = await removeIfLeft(deps, fingerprint)
+  if (left !== null) return { kind: 'gone', erased: left === 'erased' }
+  return { kind: 'shown', supporter, ...(until !== null && { pausedUntil: until }) }
+}
+
+const shape = (locales: readonly string[], now: number) =>
+  z.object({
+    locales: localesAmong(locales).refine((chosen) => chosen.length > 0, 'fault.locales.empty'),
+    topics,
+    country,
+    until: z
+      .string('fault.until.unreadable')
+      .default('')
+      .transform((day, context) => {
+        if (day === '') return null
+        const until = z.iso.date().safeParse(day).success ? Date.parse(day) : Number.NaN
+        const fault = Number.isNaN(until)
+          ? 'unreadable'
+          : until <= now
+            ? 'past'
+            : until > now + MAX_PAUSE_MS
+              ? 'too-late'
+              : null
+        if (fault === null) return until
+        context.addIssue(`fault.until.${fault}`)
+        return z.NEVER
+      }),
+  })

@@ -1,0 +1,81 @@
+import MailComposer from 'nodemailer/lib/mail-composer'
+import type { Message } from '../../emails/message.ts'
+import { sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
+import { oneLine } from './mailbox.ts'
+import { encoded, encodingOf } from './transfer-encoding.ts'
+
+/**
+ * RFC 5322 bytes: multipart/alternative with the text first; with attachments, multipart/mixed of that and them. Header fields are encoded
+ * and folded by nodemailer's mail-composer; the two parts are encoded here, to the byte as it would, because its streams take milliseconds
+ * for each mail. Equal messages give equal bytes: the boundaries are derived from the Message-ID.
+ */
+export async function toMime(message: Message): Promise<Uint8Array<ArrayBuffer>> {
+  const baseBoundary = (await sha256Hex(message.messageId)).slice(0, 24)
+  const { text, html, attachments = [] } = message
+  // Other structures: a mail of one part, which none of ours is, and one with attachments, of which few are made.
+  if (text === '' || html === '' || attachments.length > 0) return built(compose(message, baseBoundary))
+  const head = compose({ ...message, text: STAND_IN, html: STAND_IN }, baseBoundary)
+    .compile()
+    .buildHeaders()
+  const [, boundary] = /boundary="([^"]+)"$/.exec(head) ?? []
+  if (boundary === undefined) throw new Error('the header of a mail ends with its boundary, and this one does not')
+  return joined([
+    utf8(`${head}\r\n\r\n--${boundary}\r\n`),
+    ...part('text/plain', text),
+    utf8(`\r\n--${boundary}\r\n`),
+    ...part('text/html', html),
+    utf8(`\r\n--${boundary}--\r\n`),
+  ])
+}
+
+/** In place of the parts where only the header is made. */
+const STAND_IN = '-'
+
+function part(type: string, content: string): Uint8Array[] {
+  const encoding = encodingOf(content)
+  const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`
+  return [utf8(head), encoded(content, encoding)]
+}
+
+/** The whole of a mail by nodemailer: for the rare, and what ours is held against. */
+export async function built(composer: MailComposer): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await composer.compile().build())
+}
+
+export const compose = (message: Message, baseBoundary: string): MailComposer =>
+  new MailComposer({
+    from: message.from,
+    to: message.to,
+    ...(message.cc && { cc: [...message.cc] }),
+    ...(message.replyTo && { replyTo: message.replyTo }),
+    subject: message.subject,
+    text: message.text,
+    html: message.html,
+    attachments: (message.attachments ?? []).map(({ filename, contentType, content }) => ({
+      filename,
+      contentType,
+      content: toBase64(content),
+      encoding: 'base64',
+    })),
+    headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, asItIs(value)])),
+    messageId: `<${message.messageId}>`,
+    date: new Date(message.date),
+    baseBoundary,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    newline: 'windows',
+  })
+
+/** Our own headers are ASCII, and structured: as an encoded word (RFC 2047 §5) a List-Id would be none. */
+const asItIs = (value: string) => ({ prepared: true, foldLines: true, value: oneLine(value) })
+
+/** Pieces as one. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}

@@ -1,0 +1,80 @@
+import { Hono } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import type { Settings } from '../../env.ts'
+import { isLoopback } from '../../kit/loopback.ts'
+import { outboxOf } from '../../objects.ts'
+import { ROUTES } from '../../paths.ts'
+import { contentSecurityPolicy } from '../../web/security-headers.ts'
+import type { Outbox } from './outbox.ts'
+import { framed, OutboxList, OutboxMailPage } from './pages.tsx'
+
+type Site = { Bindings: { OUTBOX: DurableObjectNamespace<Outbox> }; Variables: { settings: Settings } }
+
+/** What a captured mail may do in the viewer: show itself, and nothing else. */
+const MAIL_CSP =
+  "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+
+export const outboxRoutes = new Hono<Site>()
+
+/** Captured mail is in clear: only a machine's own browser may look, and only where mail is captured at all. */
+const onlyHere = createMiddleware<Site>(async (c, next) => {
+  const { loopback, transports } = c.var.settings
+  const captures = Object.values(transports).some(({ name }) => name === 'outbox')
+  // The request's own address too: a name that somebody lets point here, or a tunnel, is not this machine's browser.
+  if (!loopback || !isLoopback(c.req.url) || !captures) return c.notFound()
+  await next()
+  c.res.headers.set('cache-control', 'no-store')
+})
+for (const path of [ROUTES.outbox, ROUTES.outboxJson, `${ROUTES.outbox}/*`]) outboxRoutes.use(path, onlyHere)
+
+outboxRoutes.get(ROUTES.outbox, async (c) => {
+  const to = c.req.query('to')
+  const before = Number(c.req.query('before')) || undefined
+  const outbox = outboxOf(c.env)
+  const mails = await outbox.list({ ...(to !== undefined && { to }), ...(before !== undefined && { before }) })
+  return c.html(<OutboxList settings={c.var.settings} mails={mails} to={to} total={await outbox.total()} />)
+})
+
+/** For programs: oldest first, everything after an id. */
+outboxRoutes.get(ROUTES.outboxJson, async (c) =>
+  c.json(await outboxOf(c.env).after(Number(c.req.query('after')) || 0, c.req.query('to'))),
+)
+
+outboxRoutes.get(ROUTES.outboxEml, async (c) => {
+  const eml = await outboxOf(c.env).eml(Number.parseInt(c.req.param('file'), 10))
+  if (eml === null) return c.notFound()
+  return c.body(eml, 200, {
+    'content-type': 'message/rfc822',
+    'content-disposition': `attachment; filename="${c.req.param('file')}"`,
+  })
+})
+
+/** To be kept and not to be shown: HTML of an attachment has no business in a browser at this origin. */
+outboxRoutes.get(ROUTES.outboxAttachment, async (c) => {
+  const found = await outboxOf(c.env).attachment(Number(c.req.param('id')), Number(c.req.param('n')))
+  if (found === null) return c.notFound()
+  return c.body(new Uint8Array(found.content), 200, {
+    'content-type': found.contentType,
+    'content-disposition': `attachment; filename="${found.filename}"`,
+    'x-content-type-options': 'nosniff',
+  })
+})
+
+outboxRoutes.get(ROUTES.outboxMail, async (c) => {
+  const mail = await outboxOf(c.env).mail(Number(c.req.param('id')))
+  c.header('content-security-policy', `${contentSecurityPolicy(false)}; frame-src 'self'`)
+  return mail === null
+    ? c.notFound()
+    : c.html(
+        <OutboxMailPage
+          settings={c.var.settings}
+          mail={mail}
+          width={c.req.query('width') === 'phone' ? 'phone' : 'desktop'}
+        />,
+      )
+})
+
+outboxRoutes.get(ROUTES.outboxHtml, async (c) => {
+  const mail = await outboxOf(c.env).mail(Number(c.req.param('id')))
+  return mail === null ? c.notFound() : c.html(framed(mail.html), 200, { 'content-security-policy': MAIL_CSP })
+})

@@ -1,0 +1,89 @@
+import * as z from 'zod'
+import { parseJson } from '../../kit/parse-json.ts'
+import { type Answer, secondsOf } from '../http.ts'
+import type { Outcome } from '../transport.ts'
+import { type Refusal, say } from './refusal.ts'
+
+/** What SendGrid answers to a call (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors). */
+
+export type Heard = Exclude<Answer, { lost: string }>
+
+const failed = z.object({
+  errors: z.array(z.object({ message: z.string().default(''), field: z.string().nullish() })).min(1),
+})
+
+const WORDS: ReadonlyArray<[RegExp, Refusal]> = [
+  [
+    /credits exceeded|exceeded your messaging limits/i,
+    say('quota', false, 'the account has used up its mails: wait for the next, or take a larger plan, then resume'),
+  ],
+  [
+    /verified sender identity/i,
+    say(
+      'sender-not-verified',
+      true,
+      'SENDER_ADDRESS is not at a domain that SendGrid has authenticated: add its DNS records under Sender Authentication',
+    ),
+  ],
+  [
+    /under review|suspended|disabled|deactivated|not authorized to access/i,
+    say('unauthorised', true, 'SendGrid holds this account for a review: answer its mail, or write to its support'),
+  ],
+]
+
+const BY_STATUS: Readonly<Record<number, Refusal>> = {
+  400: say('invalid-content', true, 'SendGrid refuses a field of this call'),
+  401: say('unauthorised', true, 'SendGrid does not know this API key: set SENDGRID_API_KEY to one that is valid'),
+  403: say('unauthorised', true, 'this API key may not send: give it the right Mail Send'),
+  404: say('unauthorised', true, 'SendGrid has no such address: check SENDGRID_URL'),
+  405: say('unauthorised', true, 'SendGrid has no such address: check SENDGRID_URL'),
+  413: say('invalid-content', true, 'the call is larger than the 30 MB SendGrid takes'),
+  415: say('invalid-content', true, 'SendGrid cannot read the call'),
+  429: say('rate-limited', false, 'more calls than SendGrid allows'),
+}
+
+const BAD_ADDRESS = say('bad-address', true, 'SendGrid finds the address of a recipient invalid')
+const WITH_ANOTHER = say('unavailable', false, 'refused with the whole call, for the address of another')
+
+export function outcomeOf(answer: Heard, people: number): Outcome | Outcome[] {
+  if (answer.status === 202) {
+    const reference = answer.headers.get('x-message-id')
+    return { kind: 'accepted', ...(reference !== null && { reference }) }
+  }
+  const named = answer.status === 400 ? namedIn(answer.body, people) : null
+  if (named !== null) {
+    return Array.from({ length: people }, (_, i) => ({
+      kind: 'refused',
+      ...(named.has(i) ? BAD_ADDRESS : WITH_ANOTHER),
+    }))
+  }
+  const refusal = refusalOf(answer)
+  if (refusal === undefined) return { kind: 'unknown', reason: `answered ${answer.status}` }
+  return { kind: 'refused', ...refusal, ...(refusal.reason === 'rate-limited' && waitOf(answer.headers)) }
+}
+
+/** Undefined where nobody can tell whether mails were taken. */
+export function refusalOf({ status, body }: Heard): Refusal | undefined {
+  const refusal = BY_STATUS[status]
+  if (refusal === undefined) return undefined
+  const found = failed.safeParse(parseJson(body))
+  const message = found.success ? found.data.errors.map((error) => error.message).join('; ') : ''
+  return WORDS.find(([words]) => words.test(message))?.[1] ?? refusal
+}
+
+/** Whose address a refusal names: SendGrid refuses a call whole, and says for whom. Null when it is for something else. */
+function namedIn(body: string, people: number): ReadonlySet<number> | null {
+  const found = failed.safeParse(parseJson(body))
+  if (!found.success) return null
+  const named = found.data.errors.map(({ field }) =>
+    Number(/^personalizations\.(\d+)\.to\b/.exec(field ?? '')?.[1] ?? -1),
+  )
+  return named.every((index) => index >= 0 && index < people) ? new Set(named) : null
+}
+
+/** `X-RateLimit-Reset` is a time, in seconds; it is counted from SendGrid's own clock. */
+function waitOf(headers: Headers): { retryAfterSeconds?: number } {
+  const now = Date.parse(headers.get('date') ?? '') / 1_000
+  const seconds = Math.ceil(Number(headers.get('x-ratelimit-reset')) - now)
+  return secondsOf(headers.get('retry-after') ?? String(seconds))
+}

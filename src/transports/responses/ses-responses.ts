@@ -1,0 +1,138 @@
+import * as z from 'zod'
+import { parseJson } from '../../kit/parse-json.ts'
+import type { Answer } from '../http.ts'
+import { ACCOUNT_REASONS, type Outcome, type RefusalReason } from '../transport.ts'
+import type { Refusal } from './refusal.ts'
+
+/** What SES answers, and what that means. */
+
+/** Nobody is refused for good because of the account: a waiting person stays one while somebody puts the account right. */
+const ofAccount = (reason: RefusalReason, detail: string): Refusal => ({ reason, permanent: false, detail })
+const forGood = (reason: RefusalReason, detail: string): Refusal => ({ reason, permanent: true, detail })
+
+const NOT_VERIFIED = ofAccount(
+  'sender-not-verified',
+  'SES rejects an address that is not verified: verify the domain of SENDER_ADDRESS in this region, and ask for production access if the account is in the sandbox',
+)
+const SUSPENDED = ofAccount(
+  'unauthorised',
+  'AWS has suspended this account’s sending: answer its case in the SES console',
+)
+const PAUSED = ofAccount('unauthorised', 'sending is switched off for this account: switch it on in the SES console')
+const CONFIGURATION = ofAccount('unauthorised', 'SES cannot use the configuration set: check SES_CONFIGURATION_SET')
+const QUOTA = ofAccount(
+  'quota',
+  'the account’s mails of 24 hours are used up: resume later, or ask for more under Service Quotas',
+)
+const TOO_FAST = ofAccount('rate-limited', 'more mails a second than the account allows')
+const CONTENT = forGood('invalid-content', 'SES rejects the content of the mail')
+const ADDRESS = forGood('bad-address', 'SES finds an address or a value of this mail invalid')
+
+/**
+ * API_BulkEmailEntryResult, `Status`, where it says that the message was not sent. FAILED and TRANSIENT_FAILURE are not here: of
+ * them it says only that SES was unable to process the request, not at which point.
+ */
+const BY_STATUS: Readonly<Record<string, Refusal>> = {
+  MESSAGE_REJECTED: CONTENT,
+  MAIL_FROM_DOMAIN_NOT_VERIFIED: NOT_VERIFIED,
+  CONFIGURATION_SET_DOES_NOT_EXIST: CONFIGURATION,
+  CONFIGURATION_SET_SENDING_PAUSED: CONFIGURATION,
+  CONFIGURATION_SET_NOT_FOUND: CONFIGURATION,
+  INVALID_SENDING_POOL_NAME: CONFIGURATION,
+  TEMPLATE_DOES_NOT_EXIST: CONTENT,
+  TEMPLATE_NOT_FOUND: CONTENT,
+  ACCOUNT_SUSPENDED: SUSPENDED,
+  ACCOUNT_SENDING_PAUSED: PAUSED,
+  ACCOUNT_THROTTLED: TOO_FAST,
+  ACCOUNT_DAILY_QUOTA_EXCEEDED: QUOTA,
+  INVALID_PARAMETER: ADDRESS,
+  INVALID_PARAMETER_VALUE: ADDRESS,
+}
+
+const KEY = ofAccount('unauthorised', 'AWS does not know this access key: set SES_ACCESS_KEY_ID to one that is active')
+const SECRET = ofAccount('unauthorised', 'the signature is not right: check SES_SECRET_ACCESS_KEY and SES_REGION')
+
+/** API_SendBulkEmail, `Errors`, and CommonErrors, by type: all are said instead of sending. */
+const BY_TYPE: Readonly<Record<string, Refusal>> = {
+  AccountSuspendedException: SUSPENDED,
+  BadRequestException: CONTENT,
+  LimitExceededException: ofAccount(
+    'quota',
+    'a limit of the account is reached: see Service Quotas in the AWS console',
+  ),
+  MailFromDomainNotVerifiedException: NOT_VERIFIED,
+  MessageRejected: CONTENT,
+  NotFoundException: CONFIGURATION,
+  SendingPausedException: PAUSED,
+  TooManyRequestsException: TOO_FAST,
+  ThrottlingException: TOO_FAST,
+  ValidationException: CONTENT,
+  SerializationException: CONTENT,
+  RequestEntityTooLargeException: CONTENT,
+  AccessDeniedException: ofAccount(
+    'unauthorised',
+    'this access key may not do that: allow its user ses:SendBulkEmail, ses:GetAccount and ses:GetEmailIdentity',
+  ),
+  UnrecognizedClientException: KEY,
+  InvalidClientTokenId: KEY,
+  ExpiredTokenException: KEY,
+  OptInRequired: ofAccount('unauthorised', 'this AWS account is not signed up for SES: open the SES console once'),
+  InvalidSignatureException: SECRET,
+  SignatureDoesNotMatch: SECRET,
+  IncompleteSignature: SECRET,
+}
+
+const answered = z.object({
+  BulkEmailEntryResults: z.array(
+    z.object({ Status: z.string(), Error: z.string().nullish(), MessageId: z.string().nullish() }),
+  ),
+})
+type Entry = z.infer<typeof answered>['BulkEmailEntryResults'][number]
+
+/** One outcome per person; a single one when the account itself is refused, so that the dispatch stops. */
+export function readEntries(body: string, people: number): Outcome | Outcome[] {
+  const parsed = answered.safeParse(parseJson(body))
+  if (!parsed.success) return { kind: 'unknown', reason: 'answered 200 with a body that cannot be read' }
+  const entries = parsed.data.BulkEmailEntryResults
+  if (entries.length !== people) return { kind: 'unknown', reason: `answered for ${entries.length} of ${people} mails` }
+  const outcomes = entries.map(outcomeOf)
+  const [first] = outcomes
+  return first?.kind === 'refused' && isOfAccount(first) && outcomes.every((other) => sameRefusal(first, other))
+    ? first
+    : outcomes
+}
+
+function outcomeOf({ Status, Error: error, MessageId: reference }: Entry): Outcome {
+  if (Status === 'SUCCESS') return reference ? { kind: 'accepted', reference } : { kind: 'accepted' }
+  const refusal = Status === 'MESSAGE_REJECTED' && isAboutVerifying(error ?? '') ? NOT_VERIFIED : BY_STATUS[Status]
+  return refusal === undefined ? { kind: 'unknown', reason: `answered ${Status}` } : { kind: 'refused', ...refusal }
+}
+
+type Refused = Extract<Outcome, { kind: 'refused' }>
+const isOfAccount = ({ reason }: Refused): boolean => ACCOUNT_REASONS.has(reason) || reason === 'rate-limited'
+const sameRefusal = (one: Refused, other: Outcome): boolean =>
+  other.kind === 'refused' && other.reason === one.reason && other.detail === one.detail
+
+/** “Email address is not verified. The following identities failed the check in region …” */
+const isAboutVerifying = (message: string): boolean => /not verified/i.test(message)
+
+/** What an answer that is not 200 refuses, if anything. Its type stands in a header, with its own address behind a colon. */
+export function refusalOf({ status, headers, body }: Exclude<Answer, { lost: string }>): {
+  name: string
+  refusal?: Refusal
+} {
+  const named = z.object({
+    __type: z.string().optional(),
+    message: z.string().optional(),
+    Message: z.string().optional(),
+  })
+  const parsed = named.safeParse(parseJson(body))
+  const said = parsed.success ? parsed.data : {}
+  const name = (headers.get('x-amzn-errortype') ?? said.__type ?? '').replace(/^.*#/, '').replace(/:.*$/, '')
+  const message = said.message ?? said.Message ?? ''
+  if (status >= 500) return { name }
+  if (BY_TYPE[name] === TOO_FAST && /daily/i.test(message)) return { name, refusal: QUOTA }
+  if (BY_TYPE[name] === CONTENT && isAboutVerifying(message)) return { name, refusal: NOT_VERIFIED }
+  const refusal = BY_TYPE[name] ?? (status === 429 ? TOO_FAST : undefined)
+  return refusal === undefined ? { name } : { name, refusal }
+}

@@ -1,0 +1,32 @@
+import { toHex, utf8 } from '../kit/bytes.ts'
+import type { Keyring } from '../security/keyring.ts'
+
+/** Seconds that both limits of wrangler.toml look back, and thus what a refused client is asked to wait. */
+export const LIMIT_PERIOD_SECONDS = 60
+
+/** The groups of an IPv6 address that name a customer's network: the rest a client changes at will. */
+const IPV6_NETWORK_GROUPS = 4
+
+/** Whether this client may go on. The limiter sees a keyed hash of the network, never the address. */
+export async function underLimit(limiter: RateLimit, keys: Keyring, ip: string | undefined): Promise<boolean> {
+  const { success } = await limiter.limit({ key: await clientKey(keys, ip ?? '') })
+  return success
+}
+
+/** The same for every address of one IPv6 /64; clients without an address share one key. */
+export async function clientKey(keys: Keyring, ip: string): Promise<string> {
+  const key = await keys.signing(keys.current, 'client')
+  if (key === null) throw new Error('the current key is always there')
+  return toHex(new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(networkOf(ip)))))
+}
+
+function networkOf(ip: string): string {
+  if (!ip.includes(':')) return ip
+  if (ip.includes('.')) return ip.slice(ip.lastIndexOf(':') + 1) // IPv4 in IPv6, such as ::ffff:192.0.2.1
+  const [head = '', tail] = ip.toLowerCase().split('::')
+  const before = head === '' ? [] : head.split(':')
+  const after = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? [] : new Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0')
+  const groups = [...before, ...zeros, ...after].slice(0, IPV6_NETWORK_GROUPS)
+  return groups.map((group) => group.replace(/^0+(?=.)/, '')).join(':')
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod'
+import { COUNTRIES } from '../kit/countries.ts'
+import { MAX_NAME_CHARS, plainName } from '../kit/person-name.ts'
+import { normalise } from '../security/address.ts'
+import type { FormError } from './form-fields.tsx'
+
+/** What a form or a JSON body held, unread: repeated fields of a form are arrays. Messages are keys of the pages' texts. */
+export type Fields = Readonly<Record<string, unknown>>
+
+const blankAsAbsent = (value: unknown) => (value === '' ? undefined : value)
+const asList = (value: unknown) => [value ?? []].flat().filter((item) => item !== '')
+export const listOf = <T extends string>(allowed: readonly T[], message: string) =>
+  z.preprocess(
+    asList,
+    z.array(z.enum(allowed, message)).transform((items) => [...new Set(items)]),
+  )
+
+export const email = z
+  .string({ error: ({ input }) => (input === undefined ? 'fault.email.empty' : 'fault.email.no-domain') })
+  .transform((typed, context) => {
+    const read = normalise(typed)
+    if (read.ok) return read.value
+    context.addIssue(`fault.email.${read.error}`)
+    return z.NEVER
+  })
+
+export const name = z
+  .string('fault.name.unknown')
+  .transform(plainName)
+  .refine((text) => text.length <= MAX_NAME_CHARS, 'fault.name.too-long')
+  .transform((text) => (text === '' ? undefined : text))
+  .optional()
+
+export const localesAmong = (allowed: readonly string[]) => listOf(allowed, 'fault.locales.unknown')
+export const country = z.preprocess(blankAsAbsent, z.enum(COUNTRIES, 'fault.country.unknown').optional())
+export const campaign = z.preprocess(blankAsAbsent, z.string('fault.campaign.unknown').optional())
+
+/** One fault per field, in the order of the fields. */
+export function faultsOf(error: z.ZodError): FormError[] {
+  const byField = new Map<string, FormError>()
+  for (const { path, message } of error.issues) {
+    const field = String(path[0])
+    if (!byField.has(field)) byField.set(field, { path: field, message })
+  }
+  return [...byField.values()]
+}
+
+/** The first value of a field, if it is text. */
+export function textOf(fields: Fields, field: string): string | undefined {
+  const [first] = [fields[field]].flat()
+  return typeof first === 'string' ? first : undefined
+}

@@ -1,0 +1,59 @@
+import { fromUtf8 } from '../kit/bytes.ts'
+import { parseJson } from '../kit/parse-json.ts'
+import { readBounded } from './bounded-body.ts'
+import type { Fields } from './fields.ts'
+import type { FormValues } from './form-fields.tsx'
+
+/** Bytes of a body: a legal form stays under 5,000, and one pasted far too full still gets told which field is too long. */
+export const MAX_BODY_BYTES = 64 * 1_024
+
+export type Body =
+  | { kind: 'form' | 'json'; fields: Fields }
+  | { kind: 'too-large' } // 413
+  | { kind: 'unsupported' } // 415: neither a form nor JSON
+  | { kind: 'unreadable' } // 400
+
+/** What a request says it carries, before any of it is read. */
+export function kindOfBody(request: Request): 'form' | 'json' | null {
+  const [type = ''] = (request.headers.get('content-type') ?? '').toLowerCase().split(';')
+  if (type === 'application/x-www-form-urlencoded' || type === 'multipart/form-data') return 'form'
+  return type.trim() === 'application/json' ? 'json' : null
+}
+
+export async function readBody(request: Request): Promise<Body> {
+  const kind = kindOfBody(request)
+  if (kind === null) return { kind: 'unsupported' }
+  const bytes = await readBounded(request, MAX_BODY_BYTES)
+  if (bytes === null) return { kind: 'too-large' }
+  try {
+    if (kind === 'form') return { kind, fields: await formFields(request, bytes) }
+    const json = parseJson(fromUtf8(bytes))
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) return { kind: 'unreadable' }
+    return { kind, fields: { ...json } }
+  } catch {
+    return { kind: 'unreadable' }
+  }
+}
+
+/** The platform's own parsers read both encodings. A file is no text: its field is left out. */
+async function formFields(request: Request, bytes: Uint8Array<ArrayBuffer>): Promise<FormValues> {
+  const type = request.headers.get('content-type') ?? ''
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
+  const fields: Record<string, string | string[]> = Object.create(null)
+  for (const name of new Set(form.keys())) {
+    const values = form.getAll(name).filter((value) => typeof value === 'string')
+    const [only] = values
+    if (only !== undefined) fields[name] = values.length === 1 ? only : values
+  }
+  return fields
+}
+
+/** What people typed, for the page that asks them again: the fields it shows, and nothing else of what was sent. */
+export const shownAgain = (fields: Fields, names: readonly string[]): FormValues =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const texts = [fields[name] ?? []].flat().filter((value) => typeof value === 'string')
+      const [only] = texts
+      return only === undefined ? [] : [[name, texts.length === 1 ? only : texts]]
+    }),
+  )

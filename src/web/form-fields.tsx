@@ -1,0 +1,206 @@
+import type { Child } from 'hono/jsx'
+import { nameOf } from '../kit/locales.ts'
+import { countriesIn } from '../kit/names.ts'
+import { textsIn } from '../kit/page-texts.ts'
+
+/** What is wrong with a form: the field, and the key of the text that says so. */
+export type FormError = { path: string; message: string }
+
+/** What was typed, to be shown again. */
+export type FormValues = Readonly<Record<string, string | string[]>>
+
+export const one = (values: FormValues, name: string): string => [values[name] ?? ''].flat()[0] ?? ''
+export const many = (values: FormValues, name: string): string[] => [values[name] ?? []].flat()
+
+/** The first text about a field; a path such as `locales.2` belongs to `locales`. */
+const errorOf = (errors: readonly FormError[], field: string): string | undefined =>
+  errors.find(({ path }) => path.split('.')[0] === field)?.message
+
+type Errors = { locale: string; errors: readonly FormError[] }
+
+/** All that is wrong, at the top and focused, each with a way to its field. Fields are ids on the page. */
+export function ErrorSummary({ locale, errors, fields }: Errors & { fields: readonly string[] }) {
+  if (errors.length === 0) return null
+  const t = textsIn(locale)
+  return (
+    <div class="summary flow" role="alert" tabindex={-1} autofocus>
+      <h2>{t('form.problems', { count: errors.length })}</h2>
+      <ul class="plain">
+        {errors.map(({ path, message }) => {
+          const field = path.split('.')[0] ?? ''
+          return <li>{fields.includes(field) ? <a href={`#${field}`}>{t(message)}</a> : t(message)}</li>
+        })}
+      </ul>
+    </div>
+  )
+}
+
+/** Ids of a field's hint and error, for aria-describedby. */
+const describedBy = (name: string, hint: unknown, error: unknown) =>
+  [hint && `${name}-hint`, error && `${name}-wrong`].filter(Boolean).join(' ') || undefined
+
+function Described({ name, hint, error }: { name: string; hint?: string | undefined; error?: string | undefined }) {
+  return (
+    <>
+      {hint && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+      {error && (
+        <p class="wrong" id={`${name}-wrong`}>
+          {error}
+        </p>
+      )}
+    </>
+  )
+}
+
+type TextField = Errors & {
+  name: string
+  type?: 'text' | 'email' | 'date' | 'search'
+  label: string
+  hint?: string
+  value: string
+  required?: boolean
+  autocomplete?: string
+  min?: string
+}
+
+export function TextField({ locale, errors, name, type = 'text', label, hint, value, required, ...rest }: TextField) {
+  const t = textsIn(locale)
+  const key = errorOf(errors, name)
+  const error = key && t(key)
+  return (
+    <div class="field">
+      <label for={name}>
+        {label} {!required && <span class="optional">({t('form.optional')})</span>}
+      </label>
+      <Described name={name} hint={hint} error={error} />
+      <input
+        id={name}
+        name={name}
+        type={type}
+        value={value || undefined}
+        required={required}
+        dir={type === 'email' ? 'ltr' : 'auto'}
+        aria-describedby={describedBy(name, hint, error)}
+        aria-invalid={error ? 'true' : undefined}
+        {...rest}
+      />
+    </div>
+  )
+}
+
+type TextArea = Errors & { name: string; label: string; hint?: string; value: string; rows: number }
+
+/** A required text that may need several lines to be typed. */
+export function TextArea({ locale, errors, name, label, hint, value, rows }: TextArea) {
+  const key = errorOf(errors, name)
+  const error = key && textsIn(locale)(key)
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <Described name={name} hint={hint} error={error} />
+      <textarea
+        id={name}
+        name={name}
+        rows={rows}
+        required
+        dir="auto"
+        aria-describedby={describedBy(name, hint, error)}
+        aria-invalid={error ? 'true' : undefined}
+      >
+        {value}
+      </textarea>
+    </div>
+  )
+}
+
+type CheckBoxes = Errors & {
+  name: string
+  legend: string
+  hint?: string
+  chosen: readonly string[]
+  /** Labels of several words need wider columns. */
+  wide?: boolean
+  options: ReadonlyArray<{ value: string; label: Child }>
+}
+
+/** A group of boxes sharing a name; a link to the group's id leads to its first box. */
+export function CheckBoxes({ locale, errors, name, legend, hint, chosen, wide, options }: CheckBoxes) {
+  const key = errorOf(errors, name)
+  const error = key && textsIn(locale)(key)
+  return (
+    <fieldset class={wide ? 'wide' : undefined} aria-describedby={describedBy(name, hint, error)}>
+      <legend>{legend}</legend>
+      <Described name={name} hint={hint} error={error} />
+      <div class="picks">
+        {options.map(({ value, label }, index) => (
+          <label>
+            <input
+              type="checkbox"
+              id={index === 0 ? name : undefined}
+              name={name}
+              value={value}
+              checked={chosen.includes(value)}
+            />
+            {label}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
+/** Languages by their own names, the chosen ones first: a form sends them in this order, and their order is a preference. */
+export function LanguageBoxes({
+  locales,
+  chosen,
+  ...rest
+}: Errors & { locales: readonly string[]; chosen: readonly string[] }) {
+  const t = textsIn(rest.locale)
+  const known = chosen.filter((l) => locales.includes(l))
+  const options = [...known, ...locales.filter((l) => !known.includes(l))].map((l) => ({
+    value: l,
+    label: <span lang={l}>{nameOf(l)}</span>,
+  }))
+  return (
+    <CheckBoxes
+      name="locales"
+      legend={t('form.locales')}
+      hint={t('form.locales-hint')}
+      chosen={chosen}
+      options={options}
+      {...rest}
+    />
+  )
+}
+
+export function CountryField({ locale, errors, value }: Errors & { value: string }) {
+  const t = textsIn(locale)
+  const key = errorOf(errors, 'country')
+  const error = key && t(key)
+  return (
+    <div class="field">
+      <label for="country">
+        {t('form.country')} <span class="optional">({t('form.optional')})</span>
+      </label>
+      <Described name="country" error={error} />
+      <select
+        id="country"
+        name="country"
+        autocomplete="country"
+        aria-describedby={describedBy('country', undefined, error)}
+        aria-invalid={error ? 'true' : undefined}
+      >
+        <option value="">{t('form.country-none')}</option>
+        {countriesIn(locale).map(([code, name]) => (
+          <option value={code} selected={code === value}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}

@@ -1,0 +1,95 @@
+import { raw } from 'hono/html'
+import type { Child } from 'hono/jsx'
+import type { Settings } from '../env.ts'
+import { textsIn } from '../kit/page-texts.ts'
+import type { SettingFault } from '../kit/settings.ts'
+import { paths, ROUTES } from '../paths.ts'
+import { Layout } from './layout.tsx'
+import { STYLE_HASH } from './style.ts'
+
+/** Pages that belong to no domain: what people see when there is nothing, or when something is wrong. */
+
+export type PageProps = { locale: string; settings: Settings }
+
+/** A title, a sentence, and perhaps what to do next. Never for search engines: it answers one person's step. */
+export function MessagePage({
+  title,
+  lead,
+  children,
+  ...page
+}: PageProps & { title: string; lead: string; children?: Child }) {
+  return (
+    <Layout title={title} robots="noindex" {...page}>
+      <div class="narrow flow">
+        <h1>{title}</h1>
+        <p class="lead">{lead}</p>
+        {children}
+      </div>
+    </Layout>
+  )
+}
+
+const WayHome = ({ locale }: { locale: string }) => (
+  <p>
+    <a class="button" href={paths.home(locale)}>
+      {textsIn(locale)('confirmed.home')}
+    </a>
+  </p>
+)
+
+export function NotFoundPage(page: PageProps) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t('not-found.title')} lead={t('not-found.lead')} {...page}>
+      <WayHome locale={page.locale} />
+    </MessagePage>
+  )
+}
+
+export type ErrorKind = 'too-many' | 'too-large' | 'refused' | 'failed'
+
+export function ErrorPage({ kind, ...page }: PageProps & { kind: ErrorKind }) {
+  const t = textsIn(page.locale)
+  return (
+    <MessagePage title={t(`error.${kind}.title`)} lead={t(`error.${kind}.lead`)} {...page}>
+      <WayHome locale={page.locale} />
+    </MessagePage>
+  )
+}
+
+/** For whoever deploys, in English: without settings there is no language and no sender's name to show. */
+export function SettingsPage({ faults }: { faults: readonly SettingFault[] }) {
+  return (
+    <>
+      {raw('<!DOCTYPE html>')}
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <meta name="robots" content="noindex" />
+          <title>Tocsin is not set up yet</title>
+          <link rel="stylesheet" href={`${ROUTES.style}?v=${STYLE_HASH}`} />
+        </head>
+        <body>
+          <main class="band flow">
+            <h1>Tocsin is not set up yet</h1>
+            <p class="lead">
+              {faults.length === 1 ? 'A setting needs' : `${faults.length} settings need`} your attention. Nothing is
+              served and nothing is sent until then.
+            </p>
+            <dl class="flow">
+              {faults.map(({ name, message }) => (
+                <div>
+                  <dt>
+                    <code>{name}</code>
+                  </dt>
+                  <dd>{message}</dd>
+                </div>
+              ))}
+            </dl>
+          </main>
+        </body>
+      </html>
+    </>
+  )
+}

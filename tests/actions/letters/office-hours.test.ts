@@ -1,0 +1,80 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { nextSlot, nextWindow, officeTime } from '../../../src/actions/letters/office-hours.ts'
+
+const at = (iso: string) => Date.parse(iso)
+
+test('a letter written at night, at noon or on a Saturday waits for the desk to be manned', () => {
+  expect(officeTime(at('2026-11-25T12:34:56Z'), 'Europe/Dublin')).toBe(at('2026-11-25T12:34:56Z'))
+  expect(officeTime(at('2026-11-25T03:00:00Z'), 'Europe/Dublin')).toBe(at('2026-11-25T09:00:00Z'))
+  expect(officeTime(at('2026-11-27T17:00:00Z'), 'Europe/Dublin')).toBe(at('2026-11-30T09:00:00Z')) // Friday evening
+  expect(officeTime(at('2026-11-28T10:00:00Z'), 'Asia/Kathmandu')).toBe(at('2026-11-30T03:15:00Z')) // +05:45
+  expect(officeTime(at('2026-11-28T10:00:00Z'), undefined)).toBe(at('2026-11-28T10:00:00Z'))
+})
+
+test('the desk opens at nine by its own clock on both sides of a change of clocks', () => {
+  expect(officeTime(at('2027-03-26T18:00:00Z'), 'Europe/London')).toBe(at('2027-03-29T08:00:00Z')) // summer time began on the 28th
+  expect(officeTime(at('2027-10-29T18:00:00Z'), 'Europe/London')).toBe(at('2027-11-01T09:00:00Z')) // and ended on the 31st
+})
+
+test('whatever the zone and the time, a letter goes in office hours, and never before it may', () => {
+  const zones = fc.constantFrom(
+    'Asia/Almaty',
+    'America/St_Johns',
+    'Australia/Lord_Howe',
+    'Pacific/Chatham',
+    'Asia/Tehran',
+  )
+  fc.assert(
+    fc.property(
+      zones,
+      fc.date({ min: new Date('2024-01-01'), max: new Date('2030-01-01'), noInvalidDate: true }),
+      (zone, date) => {
+        const found = officeTime(date.getTime(), zone)
+        expect(found).toBeGreaterThanOrEqual(date.getTime())
+        const local = new Date(new Date(found).toLocaleString('en-US', { timeZone: zone }))
+        expect(local.getDay() % 6).not.toBe(0)
+        expect(local.getHours()).toBeGreaterThanOrEqual(9)
+        expect(local.getHours()).toBeLessThan(17)
+      },
+    ),
+  )
+})
+
+test('five thousand letters to one desk keep to its thirty an hour, and to its hours', () => {
+  const zone = 'Asia/Almaty'
+  const slots: number[] = []
+  let last = 0
+  for (let n = 0; n < 5_000; n++) {
+    last = nextSlot(at('2026-11-25T06:00:00Z'), last, { perHour: 30, zone }, (n % 97) / 97)
+    slots.push(last)
+  }
+  for (const [n, slot] of slots.entries()) expect(slot - (slots[n - 30] ?? 0)).toBeGreaterThanOrEqual(3_600_000)
+  expect(new Set(slots).size).toBe(5_000)
+})
+
+test('whatever the zone and the time, what is gathered goes when a working day begins, or a week', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom(
+        'Asia/Almaty',
+        'America/St_Johns',
+        'Australia/Lord_Howe',
+        'Pacific/Chatham',
+        'Asia/Tehran',
+        'UTC',
+      ),
+      fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2030-01-01T00:00:00Z') }),
+      fc.constantFrom('day' as const, 'week' as const),
+      (zone, since, every) => {
+        const goes = nextWindow(since, every, zone)
+        expect(goes).toBeGreaterThan(since)
+        expect(officeTime(goes, zone)).toBe(goes)
+        expect(officeTime(goes - 60_000, zone)).toBe(goes) // closed until then
+        const weekday = new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short' }).format(goes)
+        if (every === 'week') expect(weekday).toBe('Mon')
+        expect(goes - since).toBeLessThan((every === 'week' ? 8 : 4) * 24 * 3_600_000)
+      },
+    ),
+  )
+})

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { readModerationId } from '../../../src/actions/moderation/moderation.ts'
+import { mailDueAt } from '../../../src/actions/moderation/moderators.ts'
+
+const HOUR = 3_600_000
+
+test('moderators are told at once, then at most once an hour, and once a day of what only waits', () => {
+  const now = 1_000 * HOUR
+  expect(mailDueAt({ count: 0, newest: 0 }, null, now)).toBeNull()
+  expect(mailDueAt({ count: 3, newest: now }, null, now)).toBe(now)
+  expect(mailDueAt({ count: 3, newest: now }, now - 1, now)).toBe(now - 1 + HOUR)
+  expect(mailDueAt({ count: 3, newest: now - 2 * HOUR }, now - HOUR, now)).toBe(now + 23 * HOUR)
+})
+
+test('an id leads to its campaign, and nothing else is one', () => {
+  const id = crypto.randomUUID()
+  expect(readModerationId(`river-street-bakery.${id}`)).toEqual({ campaign: 'river-street-bakery', id })
+  for (const other of ['', id, `.${id}`, `a.b.${id}`, `../x.${id}`, 'river-street-bakery.1'])
+    expect(readModerationId(other), other).toBeNull()
+})

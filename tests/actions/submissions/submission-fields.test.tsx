@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { parse, serialize } from 'parse5'
+import { expect, test } from 'vitest'
+import {
+  MAX_MESSAGE_CHARS,
+  readEndorsement,
+  readSupport,
+  TICKED,
+} from '../../../src/actions/submissions/submission-fields.ts'
+import { Lines } from '../../../src/web/text-lines.tsx'
+
+const support = { email: 'anna@example.org', name: 'Anna Quayside', text: 'We stand with you, all of us.' }
+const endorsement = {
+  email: 'office@example.org',
+  organisation: 'Dockers of Farhaven',
+  place: 'Farhaven',
+  signer: 'Boris Pier',
+  role: 'secretary',
+}
+
+const said = (fields: object) => {
+  const read = readSupport({ ...support, ...fields }, 'en')
+  return read.ok && read.value.voice.kind === 'support' ? read.value.voice : null
+}
+const faults = (read: ReturnType<typeof readSupport>) => (read.ok ? [] : read.error.map(({ path }) => path))
+
+test('nothing that is typed can end a header, turn the words around it or break the page', () => {
+  const typed = fc.array(
+    fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.constantFrom(
+        '\r\n',
+        '\n\n\n',
+        '\u2028',
+        '\u202E',
+        '\uE000slot\uE001',
+        '</p><script>',
+        '"',
+        '&amp;',
+        '{{x}}',
+        '\0',
+        '\uD800',
+      ),
+    ),
+    { maxLength: 30 },
+  )
+  let taken = 0
+  fc.assert(
+    fc.property(typed, typed, (name, text) => {
+      const voice = said({ name: `Anna ${name.join('')}`, text: `${text.join('')} and ten more characters` })
+      if (voice === null) return // it was too long
+      taken++
+      expect(voice.name).toMatch(/^[^\r\n\u2028\u2029\u0085\0\u202A-\u202E\u2066-\u2069\uE000-\uF8FF]*$/)
+      expect(voice.text).toMatch(/^[^\r\u2028\u2029\u0085\0\u202A-\u202E\u2066-\u2069\uE000-\uF8FF]*$/)
+      expect(voice.text).not.toMatch(/\n{3}|^\s|\s$/)
+      expect(voice.text.isWellFormed()).toBe(true)
+      const html = serialize(parse(String(Lines({ text: voice.text }))))
+      expect(html).not.toMatch(/<(?!\/?(html|head|body|p|br)\b)/)
+    }),
+    { numRuns: 300 },
+  )
+  expect(taken).toBeGreaterThan(100)
+})
+
+test('a message keeps its paragraphs, and is shown only where its writer ticked the box', () => {
+  expect(said({ text: 'One  line\r\nanother\r\n\r\n\r\n\r\na new paragraph ' })?.text).toBe(
+    'One line\nanother\n\na new paragraph',
+  )
+  expect(said({})?.shown).toBe(false)
+  expect(said({ shown: 'on' })?.shown).toBe(false)
+  expect(said({ shown: TICKED })?.shown).toBe(true)
+})
+
+test('lengths are of what is left once it is plain, and every field that is wrong is named', () => {
+  expect(said({ text: 'x'.repeat(MAX_MESSAGE_CHARS) })).not.toBeNull()
+  expect(said({ text: `${' \n '.repeat(MAX_MESSAGE_CHARS)}${'x'.repeat(MAX_MESSAGE_CHARS)}` })).not.toBeNull()
+  expect(faults(readSupport({ ...support, text: 'x'.repeat(MAX_MESSAGE_CHARS + 1) }, 'en'))).toEqual(['text'])
+  expect(faults(readSupport({ text: '\u202E\u200F   short', name: 'A', email: 'nowhere' }, 'en'))).toEqual([
+    'text',
+    'name',
+    'email',
+  ])
+  expect(faults(readEndorsement({}, 'en'))).toEqual(['organisation', 'place', 'signer', 'role', 'email'])
+  expect(faults(readEndorsement({ ...endorsement, country: 'XX' }, 'en'))).toEqual(['country'])
+  expect(readEndorsement(endorsement, 'en').ok).toBe(true)
+})

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest'
+import { namedIn, withheldIn } from '../../../src/actions/moderation/withheld-names.ts'
+import type { Voice } from '../../../src/actions/submissions/submission.ts'
+import { flagsOf } from '../../../src/actions/submissions/submission-flags.ts'
+
+const message = (text: string, name = 'Anna'): Voice => ({ kind: 'support', locale: 'en', name, text, shown: false })
+const flags = (text: string, repeated = false) => flagsOf(message(text), [], repeated).map(({ kind }) => kind)
+
+test('links and addresses are flagged, in whatever dress', () => {
+  for (const text of [
+    'see https://spam.example/win',
+    'see www.spam.example',
+    'see spam.example/win for more',
+    'смотрите на сайт.рф сегодня',
+    'HTTP://SPAM.EXAMPLE',
+  ])
+    expect(flags(text), text).toContain('link')
+  for (const text of [
+    'write to anna@spam.example',
+    'anna＠spam.example',
+    'anna (at) spam',
+    'пишите anna [собака] spam',
+  ])
+    expect(flags(text), text).toContain('address')
+  for (const text of [
+    'We stand with you. All of us, every day.',
+    'Bread and roses… and ovens that are safe.',
+    'Мы с вами.',
+  ])
+    expect(flags(text), text).toEqual([])
+})
+
+test('shouting is flagged and an abbreviation is not, nor a script without capitals', () => {
+  expect(flags('YOU ARE ALL A DISGRACE TO THE TRADE')).toContain('shouting')
+  expect(flags('ПОЗОР ВАМ ВСЕМ, СЛЫШИТЕ')).toContain('shouting')
+  expect(flags('Shame on you!!!')).toContain('shouting')
+  expect(flags('Greetings from the members of UNISON, GMB and the TUC.')).toEqual([])
+  expect(flags('نحن معكم في كل يوم حتى يعود الجميع إلى العمل')).toEqual([])
+  expect(flags('We stand with you.', true)).toEqual(['repeated'])
+})
+
+test('somebody who must not be named is found in any case, order, inflection and dress, and in every field', () => {
+  const withheld = withheldIn([], [], ['Vera Kowalczyk', 'Иван Петров', 'Straße', 'N. D.', 'مارا ليندن'])
+  const found = (text: string) => namedIn(text, withheld)
+  for (const text of [
+    'Dear vera kowalczyk, hold on',
+    'KOWALCZYK, VERA',
+    'Véra Kowalczyk',
+    'Vera M. Kowalczyk’s courage',
+    'V\u200Bera Kowal\u00ADczyk',
+    'Vera\nKowalczyk',
+  ])
+    expect(found(text), text).toEqual(['1'])
+  for (const text of ['Поддерживаю Ивана Петрова', 'вместе с Петровым Иваном', 'ИВАНУ ПЕТРОВУ'])
+    expect(found(text), text).toEqual(['2'])
+  expect(found('an der STRASSE')).toEqual(['3'])
+  expect(found('what N. D. did')).toEqual(['4'])
+  expect(found('ومارا ليندن')).toEqual(['5'])
+  for (const text of [
+    'Vera from the bakery',
+    'Kowalczyk Street is not far from where Vera lives',
+    'n’a d’autre choix',
+    'Иван',
+  ])
+    expect(found(text), text).toEqual([])
+  expect(flagsOf(message('Hold on, all of you.', 'Vera Kowalczyk'), withheld, false)).toEqual([
+    { kind: 'named', who: '1' },
+  ])
+  const reply: Voice = {
+    kind: 'reply',
+    locale: 'en',
+    target: 'director',
+    date: '2026-11-20',
+    text: 'Vera Kowalczyk left.',
+  }
+  expect(flagsOf(reply, withheld, false)).toEqual([{ kind: 'named', who: '1' }])
+})
+
+test('nor does a name pass by its cases, by what is put between its letters or words, or by letters that many leave out', () => {
+  const ways: Record<string, string[]> = {
+    'Анна Иванова': [
+      'с Анной Ивановой',
+      'Анне Ивановой',
+      '#СвободуАннеИвановой',
+      'И в а н о в а А н н а',
+      'Ан-на Ива_нова',
+    ],
+    'Илья Ким': ['Ильи Кима', 'Кимом Ильёй'],
+    'Павел Орлов': ['Павла Орлова'],
+    'Marek Dudek': ['dla Marka Dudka'],
+    'Vera Kowalczyk': [
+      '#FreeVeraKowalczyk',
+      'V.e.r.a K.o.w.a.l.c.z.y.k',
+      'Ve\u3164ra Kowal\u115Fczyk',
+      'Vera “the baker” Kowalczyk',
+      'Ｖｅｒａ　Ｋｏｗａｌｃｚｙｋ',
+    ],
+    Petrov: ['P e t r o v', 'p-e-t-r-o-v'],
+    'Łukasz Ødegård': ['Lukasza Odegarda'],
+    'Yılmaz Çelik': ['YILMAZ ÇELİK', 'Yilmaz Celik'],
+    'Қайрат Әбенов': ['Қайратқа, Әбеновке', 'Кайрату Абенову'],
+    'مارا ليندن': ['مـارا ليـنـدن', 'لمَارا لِيندن'],
+    'فاطمة الزهراء': ['فاطمه الزهرا'],
+    'N. D.': ['N. D., B. K., L. M.'],
+    李小明: ['支持李小明！', '李 小明'],
+  }
+  for (const [name, texts] of Object.entries(ways))
+    for (const text of texts) expect(namedIn(text, withheldIn([], [], [name])), `${name}: ${text}`).toEqual(['1'])
+  const others = withheldIn([], [], ['Анна Иванова', 'Илья Ким', 'Иванов', 'Vera Kowalczyk', 'N. D.'])
+  for (const text of [
+    'Анна и все, кто с ней',
+    'старый диван овальный', // its letters hold “иванов”
+    'Если они правы, мы с ними',
+    'We are in a very cold waltz, K.',
+  ])
+    expect(namedIn(text, others), text).toEqual([])
+})
+
+test('a name that the campaign has shown and shows no more must not be named; one that it still shows may be', () => {
+  const person = (id: string, naming: 'named' | 'initials' | 'withheld', as?: string) => ({
+    id,
+    naming,
+    role: 'baker',
+    atRisk: true,
+    ...(as !== undefined && { as }),
+  })
+  const then = [
+    person('mara', 'named', 'Mara Linden'),
+    person('nora', 'named', 'Nora Dahlberg'),
+    person('ole', 'named', 'Ole Bruun'),
+  ]
+  const now = [person('mara', 'named', 'Mara Lindén'), person('nora', 'initials', 'N. D.')]
+  const withheld = withheldIn(now, [then, now], [])
+  expect(withheld.map(({ who }) => who)).toEqual(['nora', 'ole'])
+  expect(namedIn('Mara Linden, N. D. and all', withheld)).toEqual([])
+  expect(namedIn('Nora Dahlberg', withheld)).toEqual(['nora'])
+  expect(namedIn('Nora Dahlberg', withheldIn(then, [then, now], []))).toEqual([])
+})

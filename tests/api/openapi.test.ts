@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import * as z from 'zod'
+import { openapi } from '../../src/api/openapi.ts'
+import { apiRoutes } from '../../src/api/routes.ts'
+import { SCOPES } from '../../src/security/bearer.ts'
+
+/** What https://spec.openapis.org/oas/v3.1 demands of the parts that are used here. */
+const response = z.union([
+  z.strictObject({ $ref: z.string() }),
+  z.strictObject({
+    description: z.string().min(1),
+    content: z.record(z.string(), z.looseObject({ schema: z.looseObject({}) })).optional(),
+  }),
+])
+const operation = z.strictObject({
+  summary: z.string().min(1),
+  description: z.string().min(1),
+  parameters: z.array(
+    z.strictObject({
+      name: z.string().min(1),
+      in: z.enum(['path', 'query', 'header', 'cookie']),
+      required: z.boolean(),
+      schema: z.looseObject({ type: z.string() }),
+    }),
+  ),
+  requestBody: z
+    .strictObject({
+      required: z.boolean(),
+      content: z.record(z.string(), z.strictObject({ schema: z.looseObject({ type: z.enum(['object', 'string']) }) })),
+    })
+    .optional(),
+  responses: z.record(z.string().regex(/^([1-5]\d\d|default)$/), response),
+  security: z.array(z.record(z.string(), z.array(z.string()))).optional(),
+})
+const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const
+const document = z.strictObject({
+  openapi: z.string().regex(/^3\.1\.\d+$/),
+  info: z.looseObject({ title: z.string().min(1), version: z.string().min(1) }),
+  servers: z.array(z.strictObject({ url: z.url() })),
+  security: z.array(z.record(z.string(), z.array(z.string()))),
+  paths: z.record(z.string().startsWith('/'), z.partialRecord(z.enum(METHODS), operation)),
+  components: z.strictObject({
+    securitySchemes: z.record(z.string(), z.looseObject({ type: z.literal('http'), scheme: z.literal('bearer') })),
+    schemas: z.record(z.string(), z.looseObject({ type: z.string() })),
+  }),
+})
+
+const described = document.parse(openapi('https://act.example.org'))
+const operations = Object.entries(described.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, one]) => ({ path, method, ...one })),
+)
+
+test('every route of the API is described, and everything described is a route', () => {
+  const served = apiRoutes.routes
+    .filter(({ method, path }) => method !== 'ALL' && !path.includes('*'))
+    .map(
+      ({ method, path }) => `${method.toLowerCase()} /api${path.replace(/:(\w+)/g, '{$1}').replace(/(?<=.)\/$/, '')}`,
+    )
+  const told = operations.map(({ method, path }) => `${method} ${path}`)
+  expect(told.sort()).toEqual([...new Set(served)].sort())
+})
+
+test('every reference leads somewhere, and every name in a path is a parameter', () => {
+  for (const [, name] of JSON.stringify(described).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {
+    expect(described.components.schemas).toHaveProperty(name ?? '')
+  }
+  for (const { path, parameters } of operations) {
+    const inPath = parameters.filter((parameter) => parameter.in === 'path')
+    expect(inPath.map(({ name }) => name)).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name))
+    expect(inPath.every(({ required }) => required)).toBe(true)
+  }
+  for (const requirement of described.security) {
+    for (const scheme of Object.keys(requirement)) expect(described.components.securitySchemes).toHaveProperty(scheme)
+  }
+})
+
+test('every operation says which scope it needs and what comes back, errors included', () => {
+  for (const { description, responses, path, security } of operations) {
+    if (security === undefined) expect(SCOPES.some((scope) => description.includes(scope))).toBe(true)
+    expect([path, Object.keys(responses).some((status) => status.startsWith('2'))]).toEqual([path, true])
+    expect(JSON.stringify(responses.default)).toContain('application/problem+json')
+  }
+})
+
+test('a dispatch is described with the fields the API reads, and refuses others', () => {
+  const body = described.paths['/api/dispatches']?.post?.requestBody?.content['application/json']?.schema
+  expect(body).toMatchObject({ required: ['campaign', 'revision', 'email'], additionalProperties: false })
+  expect(Object.keys(z.looseObject({}).parse(body?.properties)).sort()).toEqual([
+    'audience',
+    'campaign',
+    'dryRun',
+    'email',
+    'ratePerMinute',
+    'revision',
+    'sendAt',
+    'testTo',
+    'updateId',
+  ])
+})

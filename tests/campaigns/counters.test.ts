@@ -1,0 +1,21 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { countriesToShow } from '../../src/campaigns/counters.ts'
+
+test('countries are named where three or more have written, never one where taking part is risky, and nobody is left out of the sum', () => {
+  expect(countriesToShow({ NO: 12, IE: 3, FR: 2, BY: 40, '': 5 }, ['BY'])).toEqual({
+    named: [
+      { country: 'NO', people: 12 },
+      { country: 'IE', people: 3 },
+    ],
+    others: 47,
+  })
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom('NO', 'IE', 'FR', 'BY', 'KZ', ''), fc.nat(50)), (countries) => {
+      const { named, others } = countriesToShow(countries, ['BY'])
+      const total = Object.values(countries).reduce((sum, people) => sum + people, 0)
+      expect(named.reduce((sum, { people }) => sum + people, others)).toBe(total)
+      expect(named.every(({ country, people }) => people >= 3 && country !== 'BY' && country !== '')).toBe(true)
+    }),
+  )
+})

@@ -1,0 +1,100 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { publicFrom } from '../../../src/actions/submissions/publish-submissions.ts'
+import type { Voice } from '../../../src/actions/submissions/submission.ts'
+import { bundled } from '../../../src/campaigns/bundled.gen.ts'
+import { numbers } from '../../../src/campaigns/counters.ts'
+import { CampaignPage } from '../../../src/campaigns/pages/pages.tsx'
+import type { PublicVoices } from '../../../src/campaigns/public-submissions.ts'
+import { emailStrings } from '../../../src/emails/bundled.gen.ts'
+import { parseSettings } from '../../../src/env.ts'
+import { pageStrings } from '../../../src/kit/page-strings.gen.ts'
+import { STYLE } from '../../../src/web/style.ts'
+import { TEST_SETTINGS } from '../../settings.ts'
+
+/** Bytes a page may bring over the line, its style sheet included (DESIGN §6). */
+const MAX_TRANSFERRED = 30_000
+const { settings } = await parseSettings(TEST_SETTINGS)
+const bakery = bundled.find(({ slug }) => slug === 'river-street-bakery')
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+
+function page(locale: string, voices: PublicVoices | null, status: 'open' | 'closed' = 'open'): string {
+  if (settings === undefined || bakery === undefined) throw new Error('no settings, or no demonstration')
+  const campaign = { ...bakery, status }
+  return String(
+    <CampaignPage
+      locale={locale}
+      settings={settings}
+      campaign={campaign}
+      stamp=""
+      now={NOW}
+      voices={voices}
+      numbers={COUNTED}
+    />,
+  )
+}
+
+/** Prose in Russian that we have, one sentence after another: made of a few words over and over it would pack too well. */
+const PROSE = bundled
+  .map((campaign) => JSON.stringify(campaign.words.ru ?? ''))
+  .concat(Object.values(pageStrings.ru ?? {}), Object.values(emailStrings.ru ?? {}))
+  .join(' ')
+  .replace(/[^\p{Script=Cyrillic}.,:!? ]+/gu, ' ')
+  .replace(/ +/g, ' ')
+
+let at = 0
+/** So many characters that were not said before. */
+function saying(chars: number): string {
+  if (at + chars > PROSE.length) throw new Error('there is no more prose: every text must be another')
+  at += chars
+  return PROSE.slice(at - chars, at).trim()
+}
+
+const many: Voice[] = [
+  ...Array.from({ length: 60 }, (_, n): Voice => {
+    return { kind: 'support', locale: 'ru', name: `Анна ${n}`, text: saying(280), shown: true }
+  }),
+  ...Array.from({ length: 200 }, (): Voice => {
+    const [organisation, place, signer] = [saying(24), saying(8), saying(14)]
+    return { kind: 'endorsement', locale: 'ru', organisation, place, signer, role: 'секретарь' }
+  }),
+  ...Array.from({ length: 4 }, (_, n): Voice => {
+    return { kind: 'reply', locale: 'ru', target: 'inspector', date: `2026-11-0${n + 1}`, text: saying(2_900) }
+  }),
+]
+
+/** So that everything stands on the page that may. */
+const COUNTED = numbers.parse({
+  ...{ confirmed: 12_345, accepted: 23_456, refused: 345, waiting: 4_567, cancelled: 0, uncertain: 0, copies: 23_456 },
+  ...{ ownMailbox: 3_456, paper: 234, support: 2_345, endorsements: 345 },
+  countries: Object.fromEntries(
+    'NO SE DK FI DE FR ES IT PL UA KZ GB IE BE NL PT GR TR US CA'.split(' ').map((c, n) => [c, 900 - n * 41]),
+  ),
+})
+
+test('a page with as many voices as it shows stays within what it may bring over the line', () => {
+  const shown = publicFrom(many)
+  expect(shown.messages.length).toBeGreaterThan(25)
+  expect(shown.replies.map(({ date }) => date)).toEqual(['2026-11-03', '2026-11-02', '2026-11-01'])
+  expect(shown.endorsements.length).toBeGreaterThan(120)
+  const html = page('ru', shown)
+  expect(html).toContain(shown.endorsements.at(-1)?.organisation)
+  expect(html).toContain(pageStrings.ru?.['campaign.endorsements-newest']) // of 345
+  expect(gzipSync(html + STYLE).length).toBeLessThan(MAX_TRANSFERRED)
+})
+
+test('what somebody said is text on the page, in their own direction, whatever they typed', () => {
+  const said = { name: '<b>Eve</b>', place: '"onload', text: '</p><script>alert(1)</script>\n\n{{ x }}' }
+  const html = page('ar', { messages: [said], endorsements: [], replies: [] })
+  expect(html).not.toMatch(/<script|<b>Eve/)
+  expect(html).toContain('<p dir="auto">&lt;/p&gt;&lt;script&gt;')
+})
+
+test('a campaign that is over keeps what was said, and asks nobody to say more', () => {
+  const shown = publicFrom(many)
+  const [open, closed] = [page('en', shown), page('en', shown, 'closed')]
+  for (const way of ['/support"', '/endorse"'])
+    expect([open.includes(way), closed.includes(way)]).toEqual([true, false])
+  expect(closed).toContain(shown.messages[0]?.name)
+  expect(page('en', null, 'closed')).not.toContain('Organisations that support this')
+})

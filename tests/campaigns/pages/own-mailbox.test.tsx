@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { bundled } from '../../../src/campaigns/bundled.gen.ts'
+import type { Campaign } from '../../../src/campaigns/campaign.ts'
+import { CampaignPage } from '../../../src/campaigns/pages/pages.tsx'
+import { elements, visibleText } from '../../support/html.ts'
+import { readMailto } from '../../support/mailto.ts'
+import { testSettings } from '../../support/supporter-world.ts'
+
+const now = Date.parse('2026-11-22T12:00:00Z')
+const settings = await testSettings()
+const sample = bundled.find(({ slug }) => slug === 'river-street-bakery')
+if (sample === undefined) throw new Error('the demonstration appeal is not bundled')
+
+const pageOf = (changed: Partial<Campaign> = {}, locale = 'en') =>
+  String(
+    <CampaignPage locale={locale} settings={settings} campaign={{ ...sample, ...changed }} stamp="stamp" now={now} />,
+  )
+const letters = (page: string) =>
+  elements(page, 'a')
+    .map(({ attributes }) => attributes.href ?? '')
+    .filter((href) => /^mailto:[^?]+\?|mail\.google|outlook|yahoo/.test(href))
+const withTarget = (id: string, changed: Partial<Campaign['targets'][number]>) => ({
+  targets: sample.targets.map((target) => (target.id === id ? { ...target, ...changed } : target)),
+})
+
+describe('writing from one’s own mailbox', () => {
+  it('is offered for the targets whose ladder has it, and for no other', () => {
+    const hrefs = letters(pageOf())
+    expect(hrefs).toHaveLength(5)
+    expect(readMailto(hrefs[0] ?? '').to).toEqual(['director@fennick-vale.invalid'])
+    expect(letters(pageOf(withTarget('managing-director', { ladder: ['each'] })))).toEqual([])
+  })
+
+  it('is offered by no case that is over, expired or under review', () => {
+    const lapsed = sample.people.map((person) => ({ ...person, until: '2026-11-21' }))
+    const over: Partial<Campaign>[] = [
+      { status: 'closed' },
+      { status: 'won' },
+      { closes: '2026-11-21' },
+      { doNotUseAfter: '2026-11-21' },
+      { people: lapsed },
+    ]
+    for (const changed of over) {
+      const page = pageOf(changed)
+      expect(letters(page)).toEqual([])
+      expect(elements(page, 'textarea')).toEqual([])
+      expect(page).not.toContain('mailto:')
+    }
+    expect(letters(pageOf({ closes: '2026-11-22', doNotUseAfter: '2026-11-22' }))).toHaveLength(5)
+  })
+
+  it('says what the target will see of the writer before it offers anything', () => {
+    const text = visibleText(pageOf())
+    const told = text.indexOf('They see your name, your e-mail address and who gets a copy')
+    expect(told).toBeGreaterThan(0)
+    expect(told).toBeLessThan(text.indexOf('Write with my mail program'))
+  })
+
+  it('tells a web mail nothing of the page that one comes from', () => {
+    const web = elements(pageOf(), 'a').filter(({ attributes }) => /^https:.*body=/.test(attributes.href ?? ''))
+    expect(web.map(({ text }) => text)).toEqual(['Gmail', 'Outlook.com', 'Microsoft 365', 'Yahoo'])
+    for (const { attributes } of web)
+      expect(attributes).toMatchObject({ rel: 'noopener noreferrer', referrerpolicy: 'no-referrer' })
+  })
+
+  it('shows the whole letter in its own language and direction, with a label, to be copied and not changed', () => {
+    const page = pageOf(withTarget('managing-director', { locale: 'ar' }))
+    const [letter] = elements(page, 'textarea')
+    expect(letter?.attributes).toMatchObject({ lang: 'ar', dir: 'rtl', readonly: expect.anything() })
+    expect(letter?.text).toMatch(/^السيدة المديرة العامة،/)
+    const [label] = elements(page, 'label').filter(({ attributes }) => attributes.for === letter?.attributes.id)
+    expect(label?.text).toBe('Letter')
+    expect(visibleText(page)).toContain('A link holds only the beginning of this letter')
+  })
+
+  it('says plainly when there is no letter in the target’s language, and when the one there is has fallen behind', () => {
+    expect(visibleText(pageOf())).not.toContain('no letter in their language')
+    expect(visibleText(pageOf(withTarget('managing-director', { locale: 'lv' })))).toContain(
+      'There is no letter in their language yet. Language of this one: English.',
+    )
+    const { fr } = sample.words
+    if (fr === undefined) throw new Error('the demonstration appeal is not in French')
+    const behind = { words: { ...sample.words, fr: { ...fr, stale: true } } }
+    const page = pageOf({ ...behind, ...withTarget('managing-director', { locale: 'fr' }) })
+    expect(visibleText(page)).toContain('This translation is behind the English text')
+  })
+
+  it('leads from a cut letter to the page in its language', () => {
+    const [mailto = ''] = letters(pageOf(withTarget('managing-director', { locale: 'ru' })))
+    expect(readMailto(mailto).body).toMatch(
+      new RegExp(`Письмо целиком: ${settings.publicUrl}/ru/campaigns/river-street-bakery$`),
+    )
+  })
+
+  it('gives the addresses by hand where they are too long for a link', () => {
+    const email = Array.from({ length: 30 }, (_, n) => `${'a'.repeat(60)}${n}@line.invalid`)
+    const page = pageOf(withTarget('managing-director', { channels: { email } }))
+    expect(letters(page)).toEqual([])
+    expect(visibleText(page)).toContain('These addresses are too long for a link')
+    expect(visibleText(page)).toContain(email.join(', '))
+  })
+})

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import { bundled } from '../../../src/campaigns/bundled.gen.ts'
+import type { Campaign } from '../../../src/campaigns/campaign.ts'
+import { standingOf } from '../../../src/campaigns/page-status.ts'
+import { EmbedPage } from '../../../src/campaigns/pages/embed.tsx'
+import { CampaignPage } from '../../../src/campaigns/pages/pages.tsx'
+import { mailTo } from '../../../src/campaigns/pages/share.tsx'
+import { withTerritory } from '../../../src/web/share-card.tsx'
+import { elements as elementsOf } from '../../support/html.ts'
+import { testSettings } from '../../support/supporter-world.ts'
+
+const now = Date.parse('2026-11-22T12:00:00Z')
+const settings = await testSettings()
+const sample = bundled.find(({ slug }) => slug === 'river-street-bakery')
+if (sample === undefined) throw new Error('the demonstration appeal is not bundled')
+
+const changed = (changes: Partial<Campaign>): Campaign => ({ ...sample, people: [], ...changes })
+const lapsed = changed({
+  people: [{ id: 'mara', naming: 'named', as: 'Mara', role: 'speaker', atRisk: true, until: '2026-11-01' }],
+})
+const expired = changed({ doNotUseAfter: '2026-11-01' })
+
+const pageOf = (campaign: Campaign, locale = 'en') =>
+  String(<CampaignPage locale={locale} settings={settings} campaign={campaign} stamp="stamp" now={now} />)
+
+/** Every element of a name, as parse5 reads the page: its attributes. */
+const elements = (html: string, name: string): Record<string, string>[] =>
+  elementsOf(html, name).map(({ attributes }) => attributes)
+const metas = (html: string): Record<string, string[]> => {
+  const all: Record<string, string[]> = {}
+  for (const { property, name, content } of elements(html, 'meta')) {
+    const key = property ?? name
+    if (key !== undefined && content !== undefined) all[key] = [...(all[key] ?? []), content]
+  }
+  return all
+}
+const canonicalOf = (html: string) => elements(html, 'link').find(({ rel }) => rel === 'canonical')?.href
+
+describe('what networks are told of a campaign', () => {
+  it.each(settings.locales)('is its title, summary, address and picture, in %s', (locale) => {
+    const page = pageOf(sample, locale)
+    const { title, summary } = sample.words[locale] ?? {}
+    const url = `${settings.publicUrl}/${locale}/campaigns/${sample.slug}`
+    const told = metas(page)
+    expect(told).toMatchObject({
+      'og:title': [title],
+      'og:description': [summary],
+      description: [summary],
+      'og:url': [url],
+      'og:type': ['article'],
+      'og:site_name': [settings.senderName],
+      'og:image:width': ['1200'],
+      'og:image:height': ['630'],
+      'twitter:card': ['summary_large_image'],
+    })
+    expect(canonicalOf(page)).toBe(url)
+    expect(told['og:image']).toEqual([
+      expect.stringMatching(new RegExp(`^${url}/picture\\.png\\?v=[0-9a-f]{12}-open$`)),
+    ])
+    expect(told['og:image:alt']?.[0]).toContain(title)
+    expect(told['twitter:image:alt']).toEqual(told['og:image:alt'])
+    expect(told['og:locale']?.[0]).toMatch(new RegExp(`^${locale}_[A-Z]{2}$`))
+  })
+
+  it('is in English, English named as its language, where the campaign is not in the reader’s', () => {
+    const { en } = sample.words
+    if (en === undefined) throw new Error('no English')
+    const page = pageOf(changed({ words: { en } }), 'ar')
+    const told = metas(page)
+    expect(told['og:title']).toEqual([en.title])
+    expect(told['og:locale']).toEqual(['en_GB'])
+    expect(told['og:url']).toEqual([canonicalOf(page)])
+    expect(told['og:image']?.[0]).toContain('/en/campaigns/')
+  })
+
+  it('is nothing at all once it may not be mentioned elsewhere', () => {
+    for (const campaign of [lapsed, expired]) {
+      const page = pageOf(campaign)
+      expect(Object.keys(metas(page)).filter((key) => /^(og|twitter):/.test(key))).toEqual([])
+      expect(page).not.toContain('picture.png')
+    }
+  })
+
+  it('names the territory that CLDR finds likely', () => {
+    expect(['en', 'ru', 'kk', 'ar', 'zh-Hant', 'pt-BR'].map(withTerritory)).toEqual([
+      'en_GB',
+      'ru_RU',
+      'kk_KZ',
+      'ar_EG',
+      'zh_TW',
+      'pt_BR',
+    ])
+  })
+})
+
+describe('passing a campaign on', () => {
+  it('takes the plain address or a mail, neither of which says who did it', () => {
+    for (const locale of settings.locales) {
+      const page = pageOf(sample, locale)
+      const address = elements(page, 'input').find(({ id }) => id === 'share-url')?.value
+      expect(address).toBe(canonicalOf(page))
+      const mail = new URL(elements(page, 'a').find(({ href }) => href?.startsWith('mailto:?'))?.href ?? '')
+      expect([...mail.searchParams.keys()]).toEqual(['subject', 'body'])
+      expect(mail.searchParams.get('subject')).toBe(sample.words[locale]?.title)
+      expect(mail.searchParams.get('body')).toBe(address)
+    }
+  })
+
+  it('keeps every character of a title in the mail', () => {
+    const title = 'Wages & “rights” + 100 %? Yes: a=b #1'
+    expect(new URL(mailTo(title, 'x')).searchParams.get('subject')).toBe(title)
+  })
+
+  it('is offered only while a campaign is open', () => {
+    for (const campaign of [changed({ status: 'won' }), changed({ status: 'closed' }), lapsed, expired])
+      expect(pageOf(campaign)).not.toContain('share-url')
+  })
+})
+
+describe('a campaign in a frame', () => {
+  const frameOf = (campaign: Campaign, locale = 'en') => {
+    const standing = standingOf(campaign, now)
+    const props = { locale, settings, campaign, standing, stamp: 'stamp' }
+    return String(<EmbedPage {...props} />)
+  }
+
+  it('leads out only into new tabs, and its form stays inside', () => {
+    const frame = frameOf(sample)
+    const leading = elements(frame, 'a').filter(({ href }) => !href?.startsWith('#'))
+    expect(leading.map(({ target, rel }) => `${target} ${rel}`)).toEqual(leading.map(() => '_blank noopener'))
+    expect(leading.map(({ href }) => href)).toContain(`/en/campaigns/${sample.slug}`)
+    expect(elements(frame, 'form').map(({ action }) => action)).toEqual([`/embed/${sample.slug}?lang=en`])
+  })
+
+  it('says that it is over, and shows not a word of what may not be mentioned', () => {
+    const { title = '', summary = '' } = sample.words.en ?? {}
+    expect(frameOf(changed({ status: 'closed' }))).toContain('This campaign is closed')
+    for (const [campaign, why] of [
+      [lapsed, 'is being looked at again'],
+      [expired, 'This appeal ended on 1 November 2026'],
+    ] as const) {
+      const frame = frameOf(campaign)
+      expect(frame).toContain(why)
+      expect(frame).not.toContain(title)
+      expect(frame).not.toContain(summary)
+      expect(frame).not.toContain(`/campaigns/${sample.slug}`)
+    }
+  })
+})

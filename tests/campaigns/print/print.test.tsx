@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest'
+import type { Campaign } from '../../../src/campaigns/campaign.ts'
+import { letterLocale } from '../../../src/campaigns/letters.ts'
+import { lastDayOfUse } from '../../../src/campaigns/page-status.ts'
+import { CampaignPage } from '../../../src/campaigns/pages/pages.tsx'
+import { isOnPaper } from '../../../src/campaigns/postal-channels.ts'
+import { LetterPage } from '../../../src/campaigns/print/pages-letter.tsx'
+import { appealText } from '../../../src/campaigns/text/appeal-text.ts'
+import { ferry } from '../../support/campaign.ts'
+import { elements, visibleText } from '../../support/html.ts'
+import { testSettings } from '../../support/supporter-world.ts'
+
+const now = Date.parse('2026-11-28T12:00:00Z')
+const settings = await testSettings()
+const [director] = ferry.targets
+if (director === undefined) throw new Error('the ferry has no director')
+
+const sheets = (campaign: Campaign, locale = 'en') =>
+  String(<LetterPage locale={locale} settings={settings} campaign={campaign} now={now} />)
+const text = (campaign: Campaign, locale = 'en') => appealText({ campaign, locale, publicUrl: settings.publicUrl, now })
+const sheetsIn = (html: string) => elements(html, 'div').filter(({ attributes }) => attributes.class === 'sheet flow')
+
+const named = { id: 'm', naming: 'named', as: 'Mara Linden', role: 'speaker', atRisk: true } as const
+const real: Campaign = { ...ferry, invented: false }
+const dead: Array<[string, Partial<Campaign>]> = [
+  ['closed', { status: 'closed' }],
+  ['won', { status: 'won' }],
+  ['past its last day', { closes: '2026-11-27' }],
+  ['expired', { doNotUseAfter: '2026-11-27' }],
+]
+
+describe('the language of a letter', () => {
+  it('is the target’s, else another form of it, else English', () => {
+    const words = { en: ferry.words.en, ru: ferry.words.ru, pt: ferry.words.fr }
+    const campaign = { ...ferry, words } as Campaign
+    const of = (locale: string) => letterLocale(campaign, { locale })
+    expect(['ru', 'en', 'pt-BR', 'pt', 'de', 'kk'].map(of)).toEqual(['ru', 'en', 'pt', 'pt', 'en', 'en'])
+  })
+
+  it('is not the page’s: words, labels and direction of the sheet are those of whom it goes to', () => {
+    const target = { ...director, locale: 'ar', salutation: { en: 'Dear director', ar: 'السيد المدير،' } }
+    const [sheet] = sheetsIn(sheets({ ...real, targets: [target] }, 'ru'))
+    expect(sheet?.attributes).toMatchObject({ lang: 'ar', dir: 'rtl' })
+    for (const part of ['السيد المدير،', 'Ferry crew dismissed (ar)', 'التوقيع', 'الفاكس'])
+      expect(sheet?.text).toContain(part)
+    expect(sheet?.text).not.toMatch(/Подпись|Ferry crew dismissed \(ru\)/)
+  })
+
+  it('is said plainly where the campaign has no words in theirs', () => {
+    const target = { ...director, locale: 'de', salutation: { en: 'Dear director', de: 'Sehr geehrter Herr Direktor' } }
+    const html = sheets({ ...real, targets: [target] })
+    expect(visibleText(html)).toContain(
+      'This person reads German, and the campaign has no text in it. The letter below is in English.',
+    )
+    expect(sheetsIn(html)[0]?.attributes.lang).toBe('en')
+    expect(sheetsIn(html)[0]?.text).toContain('Dear director')
+    expect(visibleText(sheets(real))).not.toContain('the campaign has no text in it')
+  })
+})
+
+describe('the sheets of an open campaign', () => {
+  it('come one for each target that has post or fax, in the order of the campaign', () => {
+    const only = (id: string, channels: (typeof director)['channels']) => ({ ...director, id, role: id, channels })
+    const targets = [
+      only('faxed', { fax: ['+999 555 0111', '+999 555 0112'] }),
+      only('phoned', { phone: ['+999 555 0113'], web: ['https://phoned.example/form'] }),
+      only('posted', { post: ['1 Quay', 'Hollowmere'] }),
+    ]
+    const html = sheets({ ...real, targets })
+    const [faxed, posted, ...more] = sheetsIn(html).map((sheet) => sheet.text)
+    expect(more).toEqual([])
+    for (const part of ['faxed', '+999 555 0111', '+999 555 0112']) expect(faxed).toContain(part)
+    expect(posted).toContain('posted1 QuayHollowmere')
+    expect(posted).not.toContain('Fax')
+    expect(visibleText(html).split('Not by post or fax')[1]).toContain('+999 555 0113')
+    expect(targets.map(isOnPaper)).toEqual([true, false, true])
+  })
+
+  it('have a place for one’s own words and to sign, and say until when they may be sent', () => {
+    const [sheet] = sheetsIn(sheets({ ...real, doNotUseAfter: '2027-03-01' }))
+    for (const part of ['In my own words', 'Name', 'Place', 'Date', 'Signature', 'Not to be sent after 1 March 2027'])
+      expect(sheet?.text).toContain(part)
+  })
+
+  it('keep the workers’ own addresses, copies and the other ways off the paper', () => {
+    const printed = sheetsIn(sheets(real))
+      .map((sheet) => sheet.text)
+      .join()
+    for (const address of ['crew@example.org', 'copies@example.org', 'desk@example.org', 'director@line.invalid'])
+      expect(printed).not.toContain(address)
+  })
+
+  it('of an invented case each say so', () => {
+    for (const sheet of sheetsIn(sheets(ferry))) expect(sheet.text).toContain('This case is invented')
+  })
+
+  it('show markup in an organiser’s words as text', () => {
+    const hostile = '<script>alert(1)</script>'
+    const target = {
+      ...director,
+      role: hostile,
+      salutation: hostile,
+      channels: { post: [hostile], fax: ['+999 555 0101'] },
+    }
+    const html = sheets({ ...real, targets: [target] })
+    expect(elements(html, 'script')).toEqual([])
+    expect(visibleText(html)).toContain(hostile)
+  })
+
+  it('are linked from the campaign’s page beside each target that has post or fax, while it is open', () => {
+    const page = (campaign: Campaign) =>
+      elements(
+        String(<CampaignPage locale="kk" settings={settings} campaign={campaign} stamp="stamp" now={now} />),
+        'a',
+      ).flatMap(({ attributes }) => (attributes.href?.includes('/letter') ? [attributes.href] : []))
+    expect(page(real)).toEqual(['/kk/campaigns/ferry/letter#to-director'])
+    expect(page({ ...real, status: 'closed' })).toEqual([])
+    expect(page({ ...real, targets: [{ ...director, channels: { email: ['a@example.org'] } }] })).toEqual([])
+    expect(elements(sheets(real, 'kk'), 'section').map(({ attributes }) => attributes.id)).toContain('to-director')
+  })
+})
+
+describe.each(dead)('a campaign that is %s', (_, changed) => {
+  it('says on every sheet, in the reader’s language and the target’s, that it must not be sent, and has no place to sign', () => {
+    const over: Campaign = { ...real, ...changed }
+    const found = sheetsIn(sheets(over, 'fr'))
+    expect(found).toHaveLength(1)
+    for (const { text } of found) {
+      expect(text).toContain('Do not send this letter any more')
+      expect(text).toContain('N’envoyez plus cette lettre')
+      expect(text).not.toMatch(/Signature|In my own words|From/)
+    }
+    const html = sheets(over)
+    expect(elements(html, 'h1')[0]?.text).toBe('The letters of this campaign')
+    expect(html).not.toMatch(/href="(mailto|tel):/)
+    expect(html).toContain('content="noindex"')
+  })
+
+  it('says at the head of the plain text that it is over, and invites nobody to write', () => {
+    const written = text({ ...real, ...changed })
+    expect(written.split('\n\n')[0]).toMatch(/closed|Won|This appeal ended/)
+    expect(written).toContain('Who was written to')
+    expect(written).not.toMatch(/Who to write to|A letter you can use|Begin with|Send copies to|last day of use/)
+    expect(written).toContain('director@line.invalid')
+  })
+})
+
+describe('a campaign under review', () => {
+  it('shows not a word of it on paper or as text', () => {
+    const lapsed: Campaign = { ...real, people: [{ ...named, until: '2026-11-27' }] }
+    for (const shown of [sheets(lapsed), text(lapsed)]) {
+      expect(shown).toContain('under review')
+      expect(shown).not.toMatch(/Ferry crew|Director|Mara|Quay|Crew Desk|night shift/)
+    }
+  })
+})
+
+describe('the plain text of an open campaign', () => {
+  it('gives the last day of use, and what to do after it', () => {
+    const written = text({ ...real, closes: '2027-04-01', doNotUseAfter: '2027-03-01' }).replace(/\s+/g, ' ')
+    expect(written).toContain('The last day of use is 1 March 2027. After that day, please do not act on this text')
+    expect(text(real)).toContain('No last day is set.')
+  })
+
+  it('has the letter, events, figures and where they are from, and begins as each target is addressed', () => {
+    const written = text(real)
+    for (const part of ['Dear director,', '28 November 2026, 16:00–17:30', 'at least 1,010 passengers a day'])
+      expect(written).toContain(part)
+    expect(written).toContain('Begin with: Dear director')
+    expect(written).toContain('\n  https://ferry.example/report\n')
+  })
+
+  it('says of an event that it is cancelled or over', () => {
+    const [picket] = ferry.events
+    if (picket === undefined) throw new Error('the ferry has no picket')
+    const events = [
+      { ...picket, id: 'called-off', title: 'Called off', cancelled: true },
+      { ...picket, id: 'past', title: 'Past', start: '2026-11-20T16:00', end: '2026-11-20T17:00' },
+    ]
+    const written = text({ ...real, events: [...events, picket] })
+    expect(written).toContain('Called off\nThis has been cancelled.\n')
+    expect(written).toContain('Past\nThis is over.\n')
+    expect(written).toContain('Picket\nSaturday')
+  })
+
+  it('breaks no address, however long', () => {
+    const line = 'The Permanent Secretariat of the Standing Committee on the Supervision of Ferries, Room 12'
+    const email = `${'a'.repeat(60)}@${'long-name.'.repeat(5)}example`
+    const target = { ...director, channels: { post: [line, 'Hollowmere'], email: [email] } }
+    const written = text({ ...real, targets: [target] }).split('\n')
+    expect(written.some((found) => found.endsWith(`: ${line}`))).toBe(true)
+    expect(written.some((found) => found.endsWith(`: ${email}`))).toBe(true)
+  })
+
+  it('says in the reader’s language that it is not in it', () => {
+    const words = { en: ferry.words.en } as Campaign['words']
+    expect(text({ ...real, words }, 'es')).toMatch(/^Esta campaña aún no está en tu idioma/)
+  })
+})
+
+describe('the last day on which a campaign may be used', () => {
+  it('is the first of those on which it closes, expires, or somebody’s name has to go', () => {
+    const people = [{ ...named, until: '2027-02-01' }]
+    expect(lastDayOfUse({ ...real, closes: '2027-03-01', doNotUseAfter: '2027-04-01', people })).toBe('2027-02-01')
+    expect(lastDayOfUse({ ...real, closes: '2027-03-01', doNotUseAfter: '2027-04-01' })).toBe('2027-03-01')
+    expect(lastDayOfUse(real)).toBeUndefined()
+  })
+})

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import type { Campaign } from '../../src/campaigns/campaign.ts'
+import { unverified } from '../../src/campaigns/stale-contacts.ts'
+import { ferry } from '../support/campaign.ts'
+
+const now = Date.parse('2026-11-28T12:00:00Z')
+const checked = (verifiedAt: string | undefined, status: Campaign['status'] = 'open'): Campaign => {
+  const [target] = ferry.targets
+  if (target === undefined) throw new Error('the ferry has no target')
+  const { verifiedAt: _, ...rest } = target
+  return { ...ferry, status, targets: [{ ...rest, ...(verifiedAt !== undefined && { verifiedAt }) }] }
+}
+
+test('an organiser is told of addresses that nobody has checked for half a year, while the campaign is open', () => {
+  expect(unverified(checked('2026-06-01'), now)).toEqual([])
+  expect(unverified(checked('2026-05-31'), now)).toEqual([expect.stringContaining('last checked on 2026-05-31')])
+  expect(unverified(checked(undefined), now)).toEqual([expect.stringContaining('set verifiedAt')])
+  expect(unverified(checked('2020-01-01', 'closed'), now)).toEqual([])
+})

@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { LONGEST_WAIT_MS } from '../../src/delivery/backoff.ts'
+import { newHead } from '../../src/delivery/batch.ts'
+import { pass } from '../../src/delivery/failover.ts'
+import { grant } from '../../src/delivery/quota/daily-quota.ts'
+import type { Outcome } from '../../src/transports/transport.ts'
+import { type Behaviour, LedgerWorld, runWithCrashes, script } from '../support/ledger-world.ts'
+
+const DAY = 86_400
+const FAULTS: Behaviour[] = [
+  'accept',
+  'accept-then-cut',
+  'cut-before',
+  'refuse-for-now',
+  'refuse-one',
+  'quota',
+  'quota',
+  'quota-in-the-middle',
+  'nonsense',
+]
+
+const isSilent = (heard: Outcome | Outcome[], people: number) =>
+  Array.isArray(heard) ? heard.length !== people : heard.kind === 'unknown'
+
+const windows = fc.constantFrom(DAY, 0)
+
+test('with a fallback nobody is lost or doubled, and nobody who may have been written to by one is written to by the other', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 6 }),
+      fc.array(fc.constantFrom(...FAULTS), { maxLength: 30 }),
+      fc.array(fc.constantFrom(...FAULTS), { maxLength: 20 }),
+      fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 6 }),
+      windows,
+      windows,
+      async (sizes, main, other, crashes, mainWindow, otherWindow) => {
+        const fallback = { idempotencySeconds: otherWindow, behave: script(other) }
+        const world = new LedgerWorld(sizes, mainWindow, script(main), undefined, fallback)
+        await runWithCrashes(world, crashes)
+
+        const { planned, accepted, refused, uncertain, waiting } = world.counts()
+        expect(waiting).toBe(0)
+        expect(accepted + refused + uncertain).toBe(planned)
+        for (const times of world.received.values()) expect(times).toBe(1)
+        for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
+        const listed = new Set([...world.peopleMarked('a'), ...world.peopleMarked('u')])
+        for (const person of world.received.keys()) expect(listed).toContain(person)
+
+        const silent = new Map<string, string>() // by person: the key nobody has answered for
+        for (const { provider, key, people, heard } of world.calls) {
+          const call = `${provider} ${key}`
+          for (const person of people) expect(silent.get(person) ?? call).toBe(call)
+          if (isSilent(heard, people.length)) for (const person of people) silent.set(person, call)
+        }
+      },
+    ),
+    { numRuns: 400 },
+  )
+})
+
+test('when the main account is refused the fallback carries everybody, and the lane does not stop', async () => {
+  const world = new LedgerWorld([2, 2, 2], DAY, () => 'quota', undefined, {
+    idempotencySeconds: 0,
+    behave: () => 'accept',
+  })
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.counts()).toMatchObject({ accepted: 6 })
+  expect(world.calls.filter(({ provider }) => provider === 'main')).toHaveLength(1)
+})
+
+test('when the main transport is back, what still waits goes by it', async () => {
+  const main = script(['quota'])
+  const world = new LedgerWorld(Array(8).fill(1), DAY, main, undefined, {
+    idempotencySeconds: 0,
+    behave: () => {
+      world.clock += 20_000
+      return 'accept'
+    },
+  })
+  await world.run()
+  const by = world.calls.map(({ provider }) => provider)
+  expect(by.slice(0, 2)).toEqual(['main', 'fallback'])
+  expect(by.at(-1)).toBe('main')
+  expect(new Set(world.received.values())).toEqual(new Set([1]))
+})
+
+test('after so many silent calls the rest goes by the fallback, and the unanswered are asked for again at the main one only', async () => {
+  let back = false
+  const world = new LedgerWorld(Array(9).fill(1), DAY, () => (back ? 'accept' : 'accept-then-cut'), undefined, {
+    idempotencySeconds: 0,
+    behave: () => 'accept',
+  })
+  for (let i = 0; i < 3; i++) await world.slice()
+  expect(world.providers[1]?.calls.length).toBeGreaterThan(0)
+  back = true
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.counts()).toMatchObject({ accepted: 9, uncertain: 0 })
+  expect(new Set(world.received.values())).toEqual(new Set([1]))
+})
+
+test('when both accounts are refused it stops, with the words of both', async () => {
+  const world = new LedgerWorld([2], DAY, () => 'quota', undefined, { idempotencySeconds: 0, behave: () => 'quota' })
+  const end = await world.run()
+  expect(end).toMatchObject({ kind: 'stopped', reason: { kind: 'quota' } })
+  expect(JSON.stringify(end)).toMatch(/main refuses the account.*fallback refuses the account/)
+  expect(world.counts()).toMatchObject({ waiting: 2 })
+})
+
+test('when the day of the main account is used up the fallback goes on', async () => {
+  const world = new LedgerWorld([2, 2, 2], DAY, () => 'accept', undefined, {
+    idempotencySeconds: 0,
+    behave: () => 'accept',
+  })
+  const [main] = world.providers
+  if (main !== undefined) main.limits = { ...main.limits, mailsPerDay: 3 }
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.calls.map(({ provider }) => provider)).toEqual(['main', 'fallback', 'fallback'])
+})
+
+test('with its day used up and no fallback a lane waits for the next day by itself', async () => {
+  const world = new LedgerWorld([2, 2], DAY, () => 'accept')
+  const [main] = world.providers
+  if (main !== undefined) main.limits = { ...main.limits, mailsPerDay: 3 }
+  expect(await world.slice()).toEqual({ kind: 'later', at: DAY * 1_000 })
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.counts()).toMatchObject({ accepted: 4 })
+})
+
+test('a silent provider is left alone: while its breaker is open one batch at a time becomes uncertain, not all', async () => {
+  const world = new LedgerWorld(Array(40).fill(1), 0, () => 'cut-before')
+  for (let i = 0; i < 4; i++) {
+    const end = await world.slice()
+    if (end.kind === 'later') world.clock = end.at
+  }
+  expect(world.calls.length).toBeLessThanOrEqual(5 + 4)
+  expect(world.counts().waiting).toBeGreaterThan(30)
+})
+
+test('a batch that was never answered is asked for again though the day is used up: that costs nothing of it', async () => {
+  const main = script(['accept', 'accept-then-cut'])
+  const world = new LedgerWorld([2, 2, 2], 3_600, main)
+  const [provider] = world.providers
+  if (provider !== undefined) provider.limits = { ...provider.limits, mailsPerDay: 4 }
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.counts()).toMatchObject({ accepted: 6, uncertain: 0 })
+  expect(new Set(world.received.values())).toEqual(new Set([1]))
+})
+
+test('nor is it held when letters have taken more of the day than is kept for them', () => {
+  const day = { day: 0, bulk: 90, letters: 40 }
+  expect(grant(day, 100, 0, 'bulk')).toEqual(day)
+  expect(grant(day, 100, 1, 'bulk')).toBeNull()
+})
+
+test('a lane is done only when no batch is open, whatever time a batch says it is due', () => {
+  const odd = { ...newHead(1, 'en', 1), dueAt: Number.POSITIVE_INFINITY }
+  expect(pass([odd], [{ name: 'main' }], new Map(), 0)).toEqual({ kind: 'later', at: LONGEST_WAIT_MS })
+  expect(pass([], [{ name: 'main' }], new Map(), 0)).toEqual({ kind: 'done' })
+})

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { bulkShare, DAY_MS, evenBatch, mailsOn, warmUpMails } from '../../../src/delivery/quota/daily-quota.ts'
+
+const START = Date.parse('2026-11-24T00:00:00Z')
+
+test('a new domain sends twice as much each day, later half as much again, and after four weeks as much as it likes', () => {
+  expect([1, 2, 3, 10, 11, 15].map(warmUpMails)).toEqual([200, 400, 800, 102_400, 153_600, 648_000])
+  expect(warmUpMails(29)).toBe(Number.POSITIVE_INFINITY)
+})
+
+test('the smaller of plan and warm-up counts, by days of UTC, and a domain of tomorrow is as new as one of today', () => {
+  const limits = { mailsPerDay: 1_000, warmUpSince: START }
+  expect(mailsOn(limits, START - 1)).toBe(200)
+  expect(mailsOn(limits, START + DAY_MS - 1)).toBe(200)
+  expect(mailsOn(limits, START + DAY_MS)).toBe(400)
+  expect(mailsOn(limits, START + 10 * DAY_MS)).toBe(1_000)
+  expect(mailsOn({}, START)).toBe(Number.POSITIVE_INFINITY)
+})
+
+test('a tenth of a day is kept for letters, rounded so that appeals are never left with nothing', () => {
+  expect([1, 9, 10, 100, 1_000, Number.POSITIVE_INFINITY].map(bulkShare)).toEqual([
+    1,
+    9,
+    9,
+    90,
+    900,
+    Number.POSITIVE_INFINITY,
+  ])
+})
+
+test('batches are of a size of which a day takes nearly all it may have, and never larger than a call', () => {
+  expect(evenBatch(270, 200)).toBe(135)
+  expect([evenBatch(90, 200), evenBatch(1, 200), evenBatch(Number.POSITIVE_INFINITY, 200)]).toEqual([90, 1, 200])
+  for (let share = 1; share <= 2_000; share++) {
+    const size = evenBatch(share, 200)
+    expect(size).toBeLessThanOrEqual(200)
+    expect(share % size).toBeLessThan(Math.ceil(share / 200))
+  }
+})

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest'
+import { attempt, newHead, settle } from '../../../src/delivery/batch.ts'
+import type { Ask, Leave, Told } from '../../../src/delivery/quota/account-quota.ts'
+import { reportOf } from '../../../src/delivery/quota/call-report.ts'
+import { carrierOf } from '../../../src/delivery/quota/metered-transport.ts'
+import type { Outcome } from '../../../src/transports/transport.ts'
+
+const DAY = 20_000
+const accepted: Outcome = { kind: 'accepted' }
+const unknown: Outcome = { kind: 'unknown', reason: 'timeout' }
+const quota: Outcome = { kind: 'refused', permanent: true, reason: 'quota', detail: 'used up' }
+const busy: Outcome = { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: 9 }
+const bad: Outcome = { kind: 'refused', permanent: true, reason: 'bad-address' }
+const down: Outcome = { kind: 'refused', permanent: false, reason: 'unavailable' }
+const silence = (detail: string) => ({ kind: 'failed', cause: { why: 'silent', detail } })
+
+test.each<[string, Outcome | Outcome[], boolean, object[]]>([
+  ['acceptance', accepted, false, [{ kind: 'answered' }]],
+  ['silence', unknown, false, [silence('timeout')]],
+  [
+    '“unavailable”, said before acceptance',
+    down,
+    false,
+    [silence('unavailable'), { kind: 'returned', people: 2, day: DAY }],
+  ],
+  [
+    'too many calls',
+    busy,
+    false,
+    [{ kind: 'answered' }, { kind: 'slow-down', forSeconds: 9 }, { kind: 'returned', people: 2, day: DAY }],
+  ],
+  [
+    'a mailbox that takes nothing now',
+    [{ kind: 'refused', permanent: false, reason: 'mailbox-unavailable', retryAfterSeconds: 60 }],
+    false,
+    [{ kind: 'answered' }, { kind: 'returned', people: 1, day: DAY }],
+  ],
+  ['one bad address', [accepted, bad], false, [{ kind: 'answered' }, { kind: 'returned', people: 1, day: DAY }]],
+  ['silence about one of them', [unknown, accepted], false, [{ kind: 'answered' }]],
+  ['a refused account', quota, false, [{ kind: 'answered' }, { kind: 'returned', people: 2, day: DAY }]],
+  [
+    'a refused account, where another can take over',
+    [accepted, quota],
+    true,
+    [
+      { kind: 'failed', cause: { why: 'refused', reason: 'quota', detail: 'used up' } },
+      { kind: 'returned', people: 1, day: DAY },
+    ],
+  ],
+])('%s is told to the account', (_, answer, hasFallback, told) => {
+  expect(reportOf(answer, { charged: 2, day: DAY, hasFallback })).toEqual(told)
+})
+
+function carrier(answers: Array<Outcome | Outcome[]>, hasFallback = false) {
+  const asked: Ask[] = []
+  const noted: Array<readonly Told[]> = []
+  const using = {
+    transport: {
+      name: 'main',
+      idempotencySeconds: 0,
+      callsPerSecond: 1,
+      mailsPerDay: 10,
+      send: async () => answers.shift() ?? accepted,
+    },
+    pacer: {
+      leave: async (ask: Ask): Promise<Leave> => {
+        asked.push(ask)
+        return { go: true, waitMs: 0, day: DAY }
+      },
+      note: async (told: readonly Told[]): Promise<void> => {
+        noted.push(told)
+      },
+    },
+    ask: { who: 'lane' },
+    compose: async () => expect.fail(),
+    hasFallback,
+    calling: () => {},
+  }
+  return { asked, noted, using, carrier: carrierOf(using) }
+}
+
+const call = { body: new Uint8Array(), people: 3 }
+
+test('what became of a call is told with the next asking, and people who were taken out before it are given back', async () => {
+  const { asked, noted, carrier: main } = carrier([busy])
+  await main.leave(4, false)
+  await main.send(call, 'k')
+  await main.leave(4, false)
+  expect([asked.length, noted.length]).toEqual([2, 0])
+  expect(asked[1]?.told).toEqual([
+    { kind: 'answered' },
+    { kind: 'slow-down', forSeconds: 9 },
+    { kind: 'returned', people: 3, day: DAY },
+    { kind: 'returned', people: 1, day: DAY },
+  ])
+  await main.flush()
+  expect(noted).toEqual([[{ kind: 'returned', people: 4, day: DAY }]]) // leave that no call used
+})
+
+test('whoever is asked for again is not counted twice', async () => {
+  const { asked, carrier: main } = carrier([])
+  await main.leave(4, true)
+  expect(asked[0]?.people).toBe(0)
+})
+
+test('an answer reaches the lane also when its account cannot be told', async () => {
+  const { using, noted } = carrier([quota], true)
+  const note = using.pacer.note
+  using.pacer.note = async () => {
+    throw new Error('overloaded')
+  }
+  const main = carrierOf(using)
+  await main.leave(3, false)
+  expect(await main.send(call, 'k')).toEqual(quota)
+  using.pacer.note = note
+  await main.flush()
+  expect(noted.flat()).toContainEqual(expect.objectContaining({ kind: 'failed' }))
+})
+
+test('an account that is refused for single people of a call leaves these waiting, and stops the dispatch', () => {
+  const head = attempt(newHead(1, 'en', 3), 'hash', 'ses', 0)
+  const settled = settle(head, [0, 1, 2], [accepted, quota, bad], 1, 0.5, false)
+  expect(settled).toMatchObject({
+    head: { state: 'waiting', marks: 'awr' },
+    stop: { kind: 'quota', detail: 'used up' },
+  })
+  const again = settle(head, [0, 1, 2], [accepted, quota, bad], 1, 0.5, true)
+  expect(again).toMatchObject({ head: { state: 'uncertain', marks: 'aur' }, stop: { kind: 'quota' } })
+})

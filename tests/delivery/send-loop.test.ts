@@ -1,0 +1,242 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { attempt, cancel, giveUp, newHead, resolve, settle } from '../../src/delivery/batch.ts'
+import { type Behaviour, finish, LedgerWorld, runWithCrashes, script } from '../support/ledger-world.ts'
+
+const DAY = 86_400
+const FAULTS: Behaviour[] = [
+  'accept',
+  'accept',
+  'accept-then-cut',
+  'cut-before',
+  'refuse-for-now',
+  'refuse-one',
+  'refuse-all',
+  'nonsense',
+  'quota',
+  'quota-in-the-middle',
+]
+
+const adverse = fc.record({
+  sizes: fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 }),
+  behaviours: fc.array(fc.constantFrom(...FAULTS), { maxLength: 25 }),
+  crashes: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 8 }),
+})
+
+describe('with a provider that keeps idempotency keys', () => {
+  test('nobody is lost and nobody is written to twice, whatever fails and wherever the runtime dies', async () => {
+    await fc.assert(
+      fc.asyncProperty(adverse, async ({ sizes, behaviours, crashes }) => {
+        const world = new LedgerWorld(sizes, DAY, script(behaviours))
+        await runWithCrashes(world, crashes)
+        const { planned, accepted, refused, uncertain, waiting } = world.counts()
+        expect(planned).toBe(sizes.reduce((sum, size) => sum + size, 0))
+        expect(waiting).toBe(0)
+        expect(accepted + refused + uncertain).toBe(planned)
+        // Only a refusal in answer to a repetition leaves doubt about the first call.
+        if (!behaviours.includes('refuse-all') && !behaviours.includes('quota-in-the-middle')) expect(uncertain).toBe(0)
+        for (const times of world.received.values()) expect(times).toBe(1)
+        for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
+        for (const person of world.peopleMarked('r')) expect(world.received.has(person)).toBe(false)
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('an answer that is lost is asked for again with the same key, and the key changes only after a refusal', async () => {
+    const world = new LedgerWorld([3], DAY, script(['accept-then-cut', 'accept']))
+    await world.run()
+    expect([...world.received.values()]).toEqual([1, 1, 1])
+    expect(world.rows.get(1)?.head).toMatchObject({ state: 'settled', generation: 1 })
+
+    const refused = new LedgerWorld([3], DAY, script(['refuse-for-now', 'accept']))
+    await refused.run()
+    expect(refused.rows.get(1)?.head.generation).toBe(2)
+  })
+
+  test.each<[Behaviour]>([['refuse-for-now'], ['quota']])(
+    'an unanswered batch keeps its key when asking again is answered by %s, since that says nothing of the first call',
+    async (refusal) => {
+      const world = new LedgerWorld([2], DAY, script(['accept-then-cut', refusal, refusal, 'accept']))
+      await finish(world)
+      expect([...world.received.values()]).toEqual([1, 1])
+      expect(world.rows.get(1)?.head).toMatchObject({ state: 'settled', generation: 1 })
+    },
+  )
+
+  test('an unanswered batch that is refused for good when asked again is for a person to decide', () => {
+    const head = attempt(newHead(1, 'en', 2), 'hash', 'main', 0)
+    const refusal = { kind: 'refused', permanent: true, reason: 'invalid-content' } as const
+    expect(settle(head, [0, 1], refusal, 1, 0.5, true).head).toMatchObject({ state: 'uncertain', marks: 'uu' })
+    expect(settle(head, [0, 1], refusal, 1, 0.5, false).split).toBe(true)
+  })
+
+  test('an unanswered batch whose window is over becomes uncertain and is never sent again by itself', async () => {
+    const world = new LedgerWorld([2], DAY, script(['accept-then-cut']))
+    await world.slice()
+    world.clock += DAY * 1_000
+    expect(await world.run()).toEqual({ kind: 'done' })
+    expect(world.counts().uncertain).toBe(2)
+    expect([...world.received.values()]).toEqual([1, 1])
+  })
+
+  test('an unanswered batch is not asked for again after a deploy that would change its bytes, or at another account', async () => {
+    const world = new LedgerWorld([2, 2], DAY, script(['accept-then-cut']))
+    await world.slice()
+    world.deployed = 2
+    await world.run()
+    expect(world.counts()).toMatchObject({ uncertain: 2, accepted: 2 })
+    expect([...world.received.values()]).toEqual([1, 1, 1, 1])
+  })
+
+  test('an unanswered batch is not asked for again once somebody in it has left', async () => {
+    const world = new LedgerWorld([2], DAY, script(['accept-then-cut']))
+    await world.slice()
+    world.departed.add('p0-1')
+    await world.run()
+    expect(world.counts()).toMatchObject({ uncertain: 2, accepted: 0, suppressed: 0 })
+    expect([...world.received.values()]).toEqual([1, 1])
+  })
+})
+
+describe('with a provider that keeps none', () => {
+  test('nobody is written to twice, and whoever may have been is listed as uncertain', async () => {
+    await fc.assert(
+      fc.asyncProperty(adverse, async ({ sizes, behaviours, crashes }) => {
+        const world = new LedgerWorld(sizes, 0, script(behaviours))
+        await runWithCrashes(world, crashes)
+        const { planned, accepted, refused, uncertain, waiting } = world.counts()
+        expect(waiting).toBe(0)
+        expect(accepted + refused + uncertain).toBe(planned)
+        for (const times of world.received.values()) expect(times).toBe(1)
+        for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
+        const listed = new Set([...world.peopleMarked('a'), ...world.peopleMarked('u')])
+        for (const person of world.received.keys()) expect(listed).toContain(person)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+test('whoever left before a batch is taken gets nothing, also when the batch waits for another try', async () => {
+  const world = new LedgerWorld([3, 3], DAY, script(['accept', 'refuse-for-now', 'accept']))
+  world.departed.add('p0-1')
+  await world.slice()
+  world.departed.add('p1-2')
+  await world.run()
+  expect(world.received.has('p0-1')).toBe(false)
+  expect(world.received.has('p1-2')).toBe(false)
+  expect(world.counts()).toMatchObject({ suppressed: 2, accepted: 4 })
+})
+
+test('people a transport may not carry are left out of the call, and their batch goes on without them', async () => {
+  const world = new LedgerWorld([3, 1], DAY, script(['cut-before', 'accept']))
+  for (const person of ['p0-1', 'p1-0']) world.barred.add(person)
+  await world.run()
+  expect([...world.received.keys()]).toEqual(['p0-0', 'p0-2'])
+  expect(world.peopleMarked('r')).toEqual(['p0-1', 'p1-0'])
+})
+
+test('a batch of which everybody has left makes no call', async () => {
+  const world = new LedgerWorld([2], DAY, () => {
+    throw new Error('called')
+  })
+  for (const person of ['p0-0', 'p0-1']) world.departed.add(person)
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.counts().suppressed).toBe(2)
+})
+
+test('after a pause no call begins, at whichever instruction it comes; what is left goes on after resuming', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 30 }),
+      fc.array(fc.constantFrom(...FAULTS), { maxLength: 10 }),
+      async (when, behaviours) => {
+        const world = new LedgerWorld([2, 2, 2], DAY, script(behaviours))
+        world.holdAfter = when
+        await finish(world)
+        expect(world.callsAfterHold).toEqual([])
+        world.held = false
+        await finish(world)
+        expect(world.counts().waiting).toBe(0)
+        for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
+      },
+    ),
+  )
+})
+
+test('who is refused by an answer that comes after a cancel is cancelled with the rest, since nobody has the mail', async () => {
+  const cancelledMeanwhile = (behaviour: Behaviour) => {
+    const world = new LedgerWorld([2], DAY, () => {
+      world.replace(1, cancel)
+      return behaviour
+    })
+    return world
+  }
+  const refused = cancelledMeanwhile('refuse-for-now')
+  await refused.slice()
+  expect(refused.counts()).toMatchObject({ cancelled: 2, uncertain: 0 })
+  const silent = cancelledMeanwhile('cut-before')
+  await silent.slice()
+  expect(silent.counts()).toMatchObject({ cancelled: 0, uncertain: 2 })
+  const taken = cancelledMeanwhile('accept')
+  await taken.slice()
+  expect(taken.counts()).toMatchObject({ accepted: 2, uncertain: 0 })
+})
+
+test('a refusal of the account stops the lane, tells why, and loses nobody', async () => {
+  const world = new LedgerWorld([2, 2], DAY, script(['accept', 'quota', 'accept']))
+  expect(await world.run()).toEqual({
+    kind: 'stopped',
+    reason: { kind: 'quota', detail: expect.stringMatching(/^main refuses the account: used up: resume when/) },
+  })
+  expect(world.counts()).toMatchObject({ accepted: 2, waiting: 2 })
+  world.clock += 3_600_000
+  await world.run()
+  expect([...world.received.values()]).toEqual([1, 1, 1, 1])
+})
+
+test('a campaign that must not be sent any more stops the lane before the next call', async () => {
+  const world = new LedgerWorld([2], DAY, script([]))
+  world.hindrance = { kind: 'closed', detail: 'closed' }
+  expect(await world.run()).toEqual({ kind: 'stopped', reason: world.hindrance })
+  expect(world.received.size).toBe(0)
+})
+
+test('a call refused whole for one entry is halved until only that one is left out', async () => {
+  const world = new LedgerWorld([5], DAY, (people) => (people.includes('p0-1') ? 'refuse-all' : 'accept'))
+  await world.run()
+  expect(world.counts()).toMatchObject({ planned: 5, refused: 1, accepted: 4 })
+  expect(world.peopleMarked('r')).toEqual(['p0-1'])
+})
+
+test('a provider that words the account’s fault as a bad mail stops the dispatch after few calls, and nobody is lost', async () => {
+  let mended = false
+  const world = new LedgerWorld([1_000, 1_000, 1_000], DAY, () => (mended ? 'accept' : 'refuse-all'))
+  for (let resumed = 0; resumed < 2; resumed++) {
+    expect(await world.run()).toEqual({
+      kind: 'stopped',
+      reason: { kind: 'content-refused', detail: expect.stringMatching(/^main refused 10 people .* then resume$/) },
+    })
+    expect(world.counts()).toMatchObject({ waiting: 3_000, refused: 0 })
+    expect(world.calls.length).toBeLessThan(60)
+  }
+  mended = true
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.counts()).toMatchObject({ accepted: 3_000 })
+})
+
+test('few people refused at the end of a dispatch are refused, since nobody is left who could tell otherwise', async () => {
+  const world = new LedgerWorld([3], DAY, () => 'refuse-all')
+  expect(await world.run()).toEqual({ kind: 'done' })
+  expect(world.counts()).toMatchObject({ refused: 3, waiting: 0 })
+})
+
+test('an uncertain batch is resolved only in the generation that was looked at', () => {
+  const world = new LedgerWorld([2], 0, script([]))
+  const row = world.rows.get(1)
+  const head = giveUp({ ...(row?.head ?? expect.fail()), state: 'attempted', generation: 3 }, 'cut')
+  expect(resolve(head, 2, 'send-again', 0)).toBeNull()
+  expect(resolve(head, 3, 'send-again', 0)).toMatchObject({ state: 'waiting', marks: 'ww' })
+  expect(resolve(head, 3, 'count-as-sent', 0)).toMatchObject({ state: 'settled', marks: 'aa' })
+})

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { recipientsOf } from '../../../src/dispatch/lane/recipients.ts'
+import { addressOf, testSettings } from '../../support/supporter-world.ts'
+
+const { keys, fingerprint, publicUrl } = await testSettings()
+const mail = { publicUrl, keyId: keys.current, startedAt: 1_800_000_000_000 }
+
+async function made(email: string, dispatch: string) {
+  const envelope = { email, locales: ['en'] }
+  const recipient = await recipientsOf(keys, { mail, dispatch, locale: 'en' })(
+    await fingerprint(addressOf(email)),
+    envelope,
+  )
+  return { ...recipient }
+}
+
+test('the same person in the same dispatch is the same recipient, link and Message-ID included (I7)', async () => {
+  expect(await made('anna@example.org', 'd1')).toEqual(await made('anna@example.org', 'd1'))
+})
+
+test('a Message-ID is of one person and one dispatch, and shows neither who they are nor that two mails went to them', async () => {
+  const ids = [
+    await made('anna@example.org', 'd1'),
+    await made('boris@example.org', 'd1'),
+    await made('anna@example.org', 'd2'),
+  ].map(({ messageId }) => messageId)
+  for (const id of ids) expect(id).toMatch(/^d[12]\.[0-9a-f]{20}@127\.0\.0\.1$/)
+  expect(new Set(ids.map((id) => id.split('.')[1])).size).toBe(3)
+  expect(ids[0]).not.toContain((await fingerprint(addressOf('anna@example.org'))).slice(0, 8))
+})

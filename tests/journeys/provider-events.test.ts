@@ -1,0 +1,134 @@
+import { abortAllDurableObjects, reset } from 'cloudflare:test'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { suppressionOf } from '../../src/objects.ts'
+import { hand } from '../../src/provider-events/deliver-to-inbox.ts'
+import type { ProviderEvent } from '../../src/suppression/provider-event.ts'
+import { fingerprintOf, join, Organiser, people, received, sleep } from '../support/organiser.ts'
+import { slowOutbox } from '../support/slow-outbox.ts'
+import { bindings } from '../support/visitor.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const anna = new Organiser()
+const CROWD = people(0, 60)
+/** Milliseconds in which an event has to have its effect, on a busy machine too. */
+const EFFECT_MS = 25_000
+
+beforeEach(reset)
+afterEach(() => vi.restoreAllMocks())
+
+let events = 0
+async function tell(
+  kind: ProviderEvent['kind'],
+  who: number,
+  more: Partial<ProviderEvent> = {},
+): Promise<ProviderEvent> {
+  const [somebody] = CROWD.slice(who, who + 1)
+  if (somebody === undefined) throw new Error('nobody')
+  const event: ProviderEvent = {
+    id: (++events).toString(16).padStart(32, '0').split('').reverse().join(''),
+    kind,
+    ...(kind === 'bounced' && { permanence: 'hard' }),
+    fingerprint: await fingerprintOf(somebody),
+    at: Date.now(),
+    ...more,
+  }
+  await hand(bindings, [{ id: event.id, event }])
+  return event
+}
+
+async function until(is: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + EFFECT_MS; !(await is()); await sleep(25)) {
+    if (Date.now() > end) throw new Error('waited in vain')
+  }
+}
+
+const leftAs = async (who: number) => {
+  const [somebody] = CROWD.slice(who, who + 1)
+  return somebody && (await suppressionOf(bindings).standing(await fingerprintOf(somebody))).reason
+}
+
+async function appeal(slug: string) {
+  const { campaign, revision } = await anna.publish(slug)
+  return anna.dispatch({ campaign, revision, email: 'appeal' })
+}
+
+test('whose mail came back for good, who complained and who unsubscribed get nothing of the next appeal', async () => {
+  await join(CROWD.slice(0, 6))
+  const first = await appeal('first')
+  await anna.finished(first.id)
+  await tell('bounced', 0, { dispatch: first.id })
+  await tell('complained', 1, { dispatch: first.id })
+  await tell('unsubscribed', 2, { dispatch: first.id })
+  await tell('delivered', 3, { dispatch: first.id })
+  await tell('bounced', 4, { dispatch: first.id, permanence: 'refused' })
+  await until(async () => (await anna.look(first.id)).delivery.delivered === 1)
+  await until(async () => (await leftAs(2)) === 'unsubscribed')
+  expect([await leftAs(0), await leftAs(1), await leftAs(3), await leftAs(4)]).toEqual([
+    'bounced',
+    'complained',
+    undefined,
+    undefined,
+  ])
+  expect((await anna.look(first.id)).delivery).toEqual({ delivered: 1, deferred: 0, bounced: 2, complained: 1 })
+
+  const second = await appeal('second')
+  await anna.finished(second.id)
+  const mails = await received()
+  expect([0, 1, 2, 3, 4, 5].map((n) => mails[`person${n}@example.org`]?.length)).toEqual([1, 1, 1, 2, 2, 2])
+})
+
+test('an event that is told again, or tells of a dispatch or a person there is not, changes nothing', async () => {
+  await join(CROWD.slice(0, 3))
+  const { id } = await appeal('again')
+  await anna.finished(id)
+  const bounce = await tell('bounced', 0, { dispatch: id, permanence: 'soft' })
+  for (let i = 0; i < 6; i++) await hand(bindings, [{ id: bounce.id, event: bounce }])
+  await tell('bounced', 1, { dispatch: 'no-such-dispatch' })
+  await tell('delivered', 50, { dispatch: id })
+  await until(async () => (await leftAs(1)) === 'bounced')
+  await until(async () => (await anna.look(id)).delivery.bounced === 1)
+  expect(await leftAs(0)).toBeUndefined() // one soft bounce, not five
+  expect((await anna.look(id)).delivery).toEqual({ delivered: 0, deferred: 0, bounced: 1, complained: 0 })
+})
+
+test('an event that was taken in has its effect, whatever dies before', async () => {
+  await join(CROWD.slice(0, 2))
+  await tell('complained', 0)
+  await abortAllDurableObjects()
+  await tell('bounced', 1) // touches what was aborted, so that its alarms go on
+  await until(async () => (await leftAs(0)) === 'complained' && (await leftAs(1)) === 'bounced')
+})
+
+test('too many that come back pause what is being sent, until a person has looked', async () => {
+  const slow = slowOutbox(1_500)
+  const crowd = people(0, 500)
+  await join(crowd)
+  const { campaign, revision } = await anna.publish('rates')
+  const { id } = await anna.dispatch({ campaign, revision, email: 'appeal' })
+  await anna.until(id, ({ counts }) => counts.accepted >= 200)
+  for (let n = 0; n < 25; n++) await tell('bounced', n, { dispatch: id })
+  const paused = await anna.until(id, ({ state }) => state === 'paused')
+  expect(paused.paused).toMatchObject({ kind: 'bounce-rate', detail: expect.stringContaining('came back') })
+  expect(slow.calls.length).toBeLessThan(5)
+  expect((await anna.act(id, 'resume')).status).toBe(200)
+  const { counts } = await anna.finished(id) // the same bounces do not stop it again
+  expect(counts.accepted + counts.suppressed).toBe(500)
+})
+
+test('a thousand people who leave at once are taken off the list bit by bit, within what one alarm may do', async () => {
+  const crowd = people(0, 1_000)
+  await join(crowd)
+  const fingerprints = await Promise.all(crowd.map(fingerprintOf))
+  const kv = vi.spyOn(Object.getPrototypeOf(bindings.SUPPORTERS), 'delete')
+  await hand(
+    bindings,
+    fingerprints.map((fingerprint, n) => {
+      const id = `0${n.toString(16).padStart(31, '0')}` // all in one object
+      return { id, event: { id, kind: 'unsubscribed', fingerprint, at: Date.now() } }
+    }),
+  )
+  await until(async () => (await suppressionOf(bindings).counts()).unsubscribed === 1_000)
+  await until(async () => (await bindings.SUPPORTERS.list({ prefix: 'supporter/' })).keys.length === 0)
+  expect(kv.mock.calls.length).toBeLessThanOrEqual(1_000) // nobody twice
+})

@@ -1,0 +1,222 @@
+import { expect, test } from 'vitest'
+import { suppressionOf } from '../../src/objects.ts'
+import { supporterStore } from '../../src/supporter-list/store.ts'
+import { confirmToken } from '../../src/supporters/pending-sign-up.ts'
+import { Organiser } from '../support/organiser.ts'
+import { addressOf, testSettings } from '../support/supporter-world.ts'
+import { agedStamp, bindings, linkIn, mailsTo, mailTo, Visitor } from '../support/visitor.ts'
+
+const settings = await testSettings()
+const store = supporterStore(bindings.SUPPORTERS, settings)
+
+const keyOf = async (email: string) => settings.fingerprint(addressOf(email))
+const recordOf = async (email: string) => store.get(await keyOf(email))
+const reasonFor = async (email: string) => (await suppressionOf(bindings).standing(await keyOf(email))).reason
+const soon = () => new Promise((resolve) => setTimeout(resolve, 1_000))
+
+/** A link to one's data, as it comes by mail; `n`: which mail to this address it is. */
+async function askForData(visitor: Visitor, email: string, n: number) {
+  await visitor.send('/my-data?locale=en', { email, stamp: await agedStamp() })
+  const mail = await mailTo(email, n)
+  return { preferences: linkIn(mail, 'preferences'), erase: linkIn(mail, 'erase'), export: linkIn(mail, 'export') }
+}
+
+test('looking at an unsubscribe link does not unsubscribe', async () => {
+  const { unsubscribe } = await new Visitor().join('scanned@example.org')
+  const page = await new Visitor().ask(unsubscribe)
+  expect(page.status).toBe(200)
+  expect(await page.text()).toContain('name="via" value="page"')
+  expect(await recordOf('scanned@example.org')).not.toBeNull()
+  expect(await reasonFor('scanned@example.org')).toBeUndefined()
+})
+
+test.each(['urlencoded', 'multipart', 'empty'])(
+  'one-click acts at once (body: %s): no redirect, no cookie, no mail',
+  async (kind) => {
+    const email = `one-click-${kind}@example.org`
+    const { unsubscribe } = await new Visitor().join(email)
+    const multipart = new FormData()
+    multipart.set('List-Unsubscribe', 'One-Click')
+    const body =
+      { urlencoded: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }), multipart, empty: '' }[kind] ?? ''
+    const provider = new Visitor() // no Origin, no Accept-Language, no cookie
+    const answer = await provider.ask(unsubscribe, { method: 'POST', body })
+    expect([answer.status, answer.redirected, answer.headers.get('set-cookie')]).toEqual([200, false, null])
+    expect(await recordOf(email)).toBeNull()
+    expect(await reasonFor(email)).toBe('unsubscribed')
+    expect(await store.proof(await keyOf(email))).toMatchObject({ wording: 'v1', via: 'page' })
+    expect((await provider.ask(unsubscribe, { method: 'POST', body: '' })).status).toBe(200)
+    await soon()
+    expect(await mailsTo(email)).toHaveLength(2) // confirmation and welcome
+  },
+)
+
+test('leaving by the page says goodbye once', async () => {
+  const visitor = new Visitor()
+  const { unsubscribe } = await visitor.join('goodbye@example.org', {}, 'fr')
+  const answer = await visitor.send(unsubscribe, { via: 'page' })
+  expect(answer.status).toBe(200)
+  expect(await answer.text()).toMatch(/<html[^>]* lang="fr"/)
+  await mailTo('goodbye@example.org', 3)
+  await visitor.send(unsubscribe, { via: 'page' })
+  await soon()
+  expect(await mailsTo('goodbye@example.org')).toHaveLength(3)
+})
+
+test('the confirmation link of somebody who left is used up; signing up anew brings them back', async () => {
+  const visitor = new Visitor()
+  const { confirm, unsubscribe } = await visitor.join('back@example.org')
+  await visitor.ask(unsubscribe, { method: 'POST', body: '' })
+  const answer = await visitor.send(confirm)
+  expect(answer.status).toBe(410)
+  expect(await answer.text()).toContain('/en/sign-up')
+  expect(await recordOf('back@example.org')).toBeNull()
+
+  const pending = { email: addressOf('back@example.org'), locales: ['kk'], topics: [], wording: 'v1', via: 'page' }
+  const fresh = await confirmToken(settings.keys, pending, Date.now())
+  expect((await visitor.send(`/confirm/${fresh}`)).status).toBe(200)
+  expect(await recordOf('back@example.org')).toMatchObject({ locales: ['kk'] })
+  expect(await reasonFor('back@example.org')).toBeUndefined()
+})
+
+test('who complained is told that nobody writes to them', async () => {
+  await suppressionOf(bindings).suppress(await keyOf('complainer@example.org'), 'complained', Date.now())
+  const pending = {
+    email: addressOf('complainer@example.org'),
+    locales: ['en'],
+    topics: [],
+    wording: 'v1',
+    via: 'page',
+  }
+  const link = await confirmToken(settings.keys, pending, Date.now() + 1_000)
+  expect((await new Visitor().send(`/confirm/${link}`)).status).toBe(403)
+  expect(await recordOf('complainer@example.org')).toBeNull()
+})
+
+test('a forwarded mail lets its new reader unsubscribe its owner and ask for a link, and opens nothing', async () => {
+  const { unsubscribe } = await new Visitor().join('forwards@example.org')
+  const welcome = await mailTo('forwards@example.org', 2)
+  const reader = new Visitor()
+  const token = unsubscribe.split('/').at(-1)
+  for (const path of ['preferences', 'erase', 'export']) {
+    expect(welcome.text + welcome.html).not.toContain(`/${path}/`)
+    expect((await reader.ask(`/${path}/${token}`)).status).toBe(404)
+    expect((await reader.send(`/${path}/${token}`)).status).toBe(404)
+  }
+  expect(await (await reader.ask(unsubscribe)).text()).not.toContain('forwards@example.org')
+  expect(await recordOf('forwards@example.org')).not.toBeNull()
+})
+
+test('forged and re-purposed links are answered with a page that says so', async () => {
+  const visitor = new Visitor()
+  const { confirm } = await visitor.join('forger@example.org')
+  const token = confirm.split('/').at(-1)
+  for (const path of [
+    '/confirm/AAAA',
+    `/confirm/${token}A`,
+    `/unsubscribe/${token}`,
+    `/preferences/${token}`,
+    `/confirm/${'A'.repeat(1_001)}`,
+  ]) {
+    expect((await visitor.ask(path)).status).toBe(404)
+    expect((await visitor.send(path, { via: 'page' })).status).toBe(404)
+  }
+})
+
+test('one’s data: seen, changed, paused, exported and erased behind a fresh link', async () => {
+  const email = 'owner@example.org'
+  const visitor = new Visitor()
+  await visitor.join(email, { name: 'Olga', locales: 'ru', topics: 'mining' })
+  const links = await askForData(visitor, email, 3)
+
+  for (const path of Object.values(links)) {
+    const shown = await visitor.ask(path)
+    expect(shown.status).toBe(200)
+    expect(await shown.text()).toContain(email)
+  }
+  expect(await recordOf(email)).not.toBeNull()
+
+  const until = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)
+  const saved = await visitor.send(links.preferences, { locales: ['kk', 'ru'], topics: [], country: 'KZ', until })
+  expect(saved.status).toBe(200)
+  expect(await recordOf(email)).toMatchObject({ name: 'Olga', locales: ['kk', 'ru'], topics: [], country: 'KZ' })
+  expect((await suppressionOf(bindings).standing(await keyOf(email))).pausedUntil).toBe(Date.parse(until))
+  expect((await visitor.send(links.preferences, { locales: 'tlh' })).status).toBe(422)
+
+  const exported = await visitor.send(links.export)
+  expect(exported.headers.get('content-disposition')).toContain('attachment')
+  expect(await exported.json()).toMatchObject({
+    supporter: { email, name: 'Olga', consent: { wording: 'v1', via: 'page' } },
+  })
+
+  expect((await visitor.send(links.erase)).status).toBe(200)
+  expect(await recordOf(email)).toBeNull()
+  expect(await reasonFor(email)).toBe('erased')
+  const key = await keyOf(email)
+  expect((await bindings.SUPPORTERS.list()).keys.filter(({ name }) => name.endsWith(key))).toEqual([])
+  const gone = await (await visitor.ask(links.preferences)).text()
+  expect(gone).toContain('Your data is erased')
+  expect(gone).toContain('action="/export/')
+  expect(gone).not.toContain(email)
+  expect((await visitor.send(links.preferences, { locales: 'ru' })).status).toBe(410)
+  expect((await visitor.send(links.erase)).status).toBe(200) // twice is the same as once
+})
+
+test('who has left can still ask for what is kept, take it along and have it erased', async () => {
+  const email = 'left@example.org'
+  const visitor = new Visitor()
+  const { unsubscribe } = await visitor.join(email)
+  await visitor.ask(unsubscribe, { method: 'POST', body: '' })
+  const links = await askForData(visitor, email, 3)
+  const page = await visitor.ask(links.erase)
+  expect(page.status).toBe(200)
+  const [, exporting = '', erasing = ''] =
+    /action="(\/export\/[^"]+)"[\s\S]*action="(\/erase\/[^"]+)"/.exec(await page.text()) ?? []
+  expect(await (await visitor.send(exporting)).json()).toMatchObject({
+    supporter: null,
+    suppression: { reason: 'unsubscribed' },
+    proofOfConsent: { wording: 'v1' },
+  })
+  expect((await visitor.send(erasing)).status).toBe(200)
+  expect(await store.proof(await keyOf(email))).toBeNull()
+  expect(await reasonFor(email)).toBe('erased')
+})
+
+test('who complained gets no mail, whoever asks for one, and whoever asks is answered as ever', async () => {
+  const email = 'complained@example.org'
+  await suppressionOf(bindings).suppress(await keyOf(email), 'complained', Date.now() - 1_000)
+  const visitor = new Visitor()
+  const signUp = await visitor.signUp({ email })
+  expect([signUp.status, signUp.headers.get('location')]).toEqual([303, '/en/sign-up?sent=1'])
+  const json = await visitor.sendJson('/en/sign-up', { email })
+  expect([json.status, await json.json()]).toEqual([202, { status: 'check-your-mail' }])
+  expect((await visitor.send('/my-data?locale=en', { email, stamp: await agedStamp() })).status).toBe(303)
+
+  const anna = new Organiser()
+  const { campaign, revision } = await anna.publish('test-mails')
+  const asked = { campaign, revision, email: 'appeal', testTo: email }
+  const { errors } = await anna.refused(asked, 422)
+  expect(errors).toMatchObject([{ path: 'testTo', message: 'this address may not be written to' }])
+  await anna.ask('POST', '/api/dispatches', { ...asked, testTo: 'scribe@example.org' })
+  await mailTo('scribe@example.org', 1)
+  expect(await mailsTo(email)).toEqual([])
+})
+
+test('a record moved to another key is nobody’s', async () => {
+  const visitor = new Visitor()
+  await visitor.join('mover@example.org')
+  const { value, metadata } = await bindings.SUPPORTERS.getWithMetadata(`supporter/${await keyOf('mover@example.org')}`)
+  await bindings.SUPPORTERS.put(`supporter/${await keyOf('victim@example.org')}`, value ?? '', { metadata })
+  await visitor.send('/my-data?locale=en', { email: 'victim@example.org', stamp: await agedStamp() })
+  await soon()
+  expect(await mailsTo('victim@example.org')).toEqual([])
+})
+
+test('a link to one’s data is mailed once an hour', async () => {
+  const visitor = new Visitor()
+  await visitor.join('hourly@example.org')
+  await askForData(visitor, 'hourly@example.org', 3)
+  await visitor.send('/my-data?locale=en', { email: 'hourly@example.org', stamp: await agedStamp() })
+  await soon()
+  expect(await mailsTo('hourly@example.org')).toHaveLength(3)
+})

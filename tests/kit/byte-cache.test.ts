@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { keeper } from '../../src/kit/byte-cache.ts'
+
+it('makes a thing once while it is among the last ones, and again when it is not, or could not be made', async () => {
+  const keep = keeper(2)
+  const made: string[] = []
+  const ask = async (key: string) =>
+    keep(key, async () => {
+      made.push(key)
+      return key === 'none' ? null : new Uint8Array([key.length])
+    })
+  for (const key of ['a', 'bb', 'a', 'bb', 'ccc', 'bb', 'a', 'none', 'none']) await ask(key)
+  expect(made).toEqual(['a', 'bb', 'ccc', 'a', 'none', 'none'])
+  expect([await ask('ccc'), await ask('none')]).toEqual([new Uint8Array([3]), null])
+})

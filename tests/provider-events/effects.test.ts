@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { bitOf } from '../../src/delivery/delivery-events.ts'
+import { takeEffect } from '../../src/provider-events/effects.ts'
+import type { ProviderEvent } from '../../src/suppression/provider-event.ts'
+
+const event = (fingerprint: string, kind: ProviderEvent['kind'], dispatch?: string): ProviderEvent => ({
+  id: `${fingerprint}/${kind}`,
+  kind,
+  fingerprint,
+  ...(dispatch !== undefined && { dispatch }),
+  at: 1,
+})
+
+/** What was done, in order; `gone` are those whom `Suppression` says to take off the list. */
+async function done(events: ProviderEvent[], gone: string[] = []): Promise<unknown[]> {
+  const acts: unknown[] = []
+  await takeEffect(events, {
+    holdBack: async (all) => {
+      acts.push(['hold back', all.map(({ id }) => id)])
+      return gone
+    },
+    leave: async ({ id }) => void acts.push(['leave', id]),
+    tellLanes: async (dispatch, heard) => void acts.push([dispatch, Object.fromEntries(heard)]),
+  })
+  return acts
+}
+
+test('who must not be written to is held back before anything else is done', async () => {
+  expect(await done([event('f', 'delivered', 'd'), event('g', 'complained', 'd')], ['g'])).toEqual([
+    ['hold back', ['f/delivered', 'g/complained']],
+    ['leave', 'g/complained'],
+    ['d', { f: bitOf('delivered'), g: bitOf('complained') }],
+  ])
+})
+
+test('who has signed up again since stays on the list, and a mail that came back takes nobody off it', async () => {
+  expect(await done([event('f', 'unsubscribed'), event('g', 'bounced')], ['g'])).toEqual([
+    ['hold back', ['f/unsubscribed', 'g/bounced']],
+  ])
+})
+
+test('each dispatch is told of its own people, all that was heard at once', async () => {
+  const events = [event('f', 'delivered', 'd'), event('f', 'complained', 'd'), event('f', 'bounced', 'e')]
+  expect((await done(events)).slice(1)).toEqual([
+    ['d', { f: bitOf('delivered') | bitOf('complained') }],
+    ['e', { f: bitOf('bounced') }],
+  ])
+})

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Campaign } from '../../../../src/campaigns/campaign.ts'
+import { suppressionOf } from '../../../../src/objects.ts'
+import type { Fate } from '../../../support/behaving-transports.ts'
+import { campaignTo, fingerprintOf, posting, SECOND, type World } from '../../../support/post-world.ts'
+import { bindings, mailsTo } from '../../../support/visitor.ts'
+
+/** A Saturday; what is gathered goes on Monday at nine. */
+const SATURDAY = Date.UTC(2030, 10, 30, 11)
+const MONDAY = Date.UTC(2030, 11, 2, 9)
+const DAY_MS = 86_400_000
+beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'], now: SATURDAY }))
+afterEach(() => vi.useRealTimers())
+
+const refused = (reason: 'bad-address' | 'invalid-content') => ({ kind: 'refused', permanent: true, reason }) as const
+const silentAt =
+  (...calls: number[]) =>
+  (call: number): Fate =>
+    calls.includes(call) ? 'silence' : 'accept'
+
+/** Of a transport without a promise: once their pause is over, nobody can tell any more of mails that were not answered. */
+async function uncertainIn({ post, look }: World, campaign: Campaign) {
+  await look(campaign, Date.now() + 60_000)
+  return post.report().uncertain.map(({ id, generation }) => ({ id, generation }))
+}
+
+test('who has stopped copies gets none, even if somebody decides that an uncertain one is to be sent again', () =>
+  posting({ fate: silentAt(2), idempotencySeconds: 0 }, async (world) => {
+    const campaign = campaignTo('stop@desk.example', { copies: ['stop@copies.example'] })
+    await world.write(campaign, 'anna')
+    await world.look(campaign)
+    await world.look(campaign, MONDAY)
+    const uncertain = await uncertainIn(world, campaign)
+    expect(uncertain).toHaveLength(1)
+    world.post.refuse(await fingerprintOf('stop@copies.example'))
+    await world.post.resolve(uncertain, 'send-again')
+    await world.look(campaign)
+    expect(await mailsTo('stop@copies.example')).toHaveLength(1)
+    expect(world.behaving.calls).toHaveLength(2)
+  }))
+
+test('what names somebody who has been withdrawn since is not sent again, whoever decides so', () =>
+  posting({ fate: silentAt(1), idempotencySeconds: 0 }, async (world) => {
+    const campaign = campaignTo('again@desk.example', { as: 'An invented speaker' })
+    await world.write(campaign, 'anna')
+    await world.look(campaign)
+    const uncertain = await uncertainIn(world, campaign)
+    const later = { ...campaign, revision: SECOND, people: [] }
+    await world.look(later)
+    await world.post.resolve(uncertain, 'send-again')
+    await world.look(later)
+    expect(world.behaving.calls).toHaveLength(1)
+  }))
+
+test('a letter confirmed while its revision was being replaced is let go like those that waited', () =>
+  posting({}, async (world) => {
+    const campaign = campaignTo('late@desk.example', { as: 'An invented speaker' })
+    const later = { ...campaign, revision: SECOND, people: [] }
+    await world.look(later)
+    await world.write(campaign, 'anna')
+    await world.look(later)
+    expect(world.behaving.calls).toHaveLength(0)
+    expect(world.counts()).toMatchObject({ planned: 1, cancelled: 1 })
+  }))
+
+test('who stops copies stops no letter to a target of the same address', () =>
+  posting({}, async (world) => {
+    const campaign = campaignTo('both@desk.example', { copies: ['both@desk.example'] })
+    world.post.refuse(await fingerprintOf('both@desk.example'))
+    await world.write(campaign, 'anna')
+    await world.look(campaign)
+    await world.look(campaign, MONDAY)
+    expect(world.counts()).toMatchObject({ planned: 1, accepted: 1 })
+    expect(world.post.counts('copies').planned).toBe(0)
+  }))
+
+test('a mail of several that was not answered, and is refused when asked for again, may have arrived', () =>
+  posting({ fate: (call) => (call === 1 ? 'silence' : refused('invalid-content')) }, async (world) => {
+    const campaign = campaignTo('twice@desk.example', { ladder: ['digest'] })
+    for (const name of ['anna', 'boris']) await world.write(campaign, name)
+    await world.look(campaign, MONDAY)
+    await world.look(campaign, MONDAY + 60_000)
+    expect(world.behaving.calls).toHaveLength(2)
+    expect(world.counts()).toMatchObject({ planned: 2, refused: 0, uncertain: 2 })
+  }))
+
+test('a mailbox that takes nothing for days has its letter refused in the end', () =>
+  posting(
+    { fate: () => ({ kind: 'refused', permanent: false, reason: 'mailbox-unavailable' }), perPerson: true },
+    async (world) => {
+      const campaign = campaignTo('full@desk.example')
+      await world.write(campaign, 'anna')
+      for (let next = await world.look(campaign); next !== null && next < SATURDAY + 7 * DAY_MS; )
+        next = await world.look(campaign, next)
+      expect(world.counts()).toMatchObject({ planned: 1, refused: 1, waiting: 0 })
+      expect(world.behaving.calls).toHaveLength(20)
+    },
+  ))
+
+test('a mail with the words of many is one of the account’s day', () =>
+  posting({ limits: { mailsPerDay: 4 } }, async (world) => {
+    const { targets, ...campaign } = campaignTo('day@desk.example')
+    const gathering = campaignTo('gathering@desk.example', { ladder: ['digest'] }).targets
+    const both = { ...campaign, targets: [...targets, ...gathering.map((one) => ({ ...one, id: 'two' }))] }
+    for (const name of ['anna', 'boris', 'carla']) await world.write(both, name)
+    await world.look(both)
+    vi.setSystemTime(MONDAY)
+    await world.write(both, 'dora')
+    await world.look(both, MONDAY)
+    expect(world.counts()).toMatchObject({ planned: 8, accepted: 8 })
+    expect(world.behaving.calls).toHaveLength(5)
+  }))
+
+test('letters that are let go leave their turns to those that are written next', () =>
+  posting({}, async (world) => {
+    const campaign = campaignTo('queue@desk.example', { as: 'An invented speaker', perHour: 1 })
+    for (let n = 0; n < 30; n++) await world.write(campaign, `writer${n}`)
+    await world.look(campaign)
+    const later = { ...campaign, revision: SECOND, people: [] }
+    await world.look(later)
+    await world.write(later, 'anna')
+    await world.look(later)
+    const [next] = world.rows<{ at: number }>("SELECT due_at AS at FROM batch WHERE state = 'waiting'")
+    expect(((next?.at ?? 0) - SATURDAY) / 3_600_000).toBeLessThan(2)
+  }))
+
+test('who has themselves erased and signs up again spoils no mail that goes with the words of others', () =>
+  posting({}, async (world) => {
+    const campaign = campaignTo('held@desk.example', { ladder: ['digest'] })
+    for (const name of ['anna', 'boris']) await world.write(campaign, name)
+    const boris = await fingerprintOf('boris@example.org')
+    await suppressionOf(bindings).suppress(boris, 'erased', Date.now())
+    world.post.forget(boris)
+    await suppressionOf(bindings).admit(boris, Date.now() + 1)
+    await world.look(campaign, MONDAY)
+    expect(world.counts()).toMatchObject({ planned: 2, accepted: 1, suppressed: 1 })
+    const [mail] = await mailsTo('held@desk.example')
+    expect(mail?.text).toContain('It is anna who writes.')
+    expect(mail?.text).not.toContain('boris')
+  }))
+
+test('a mailbox that is erased takes back what it wrote by an address with a tag', () =>
+  posting({}, async (world) => {
+    const campaign = campaignTo('tag@desk.example', { copies: ['tag@copies.example'] })
+    await world.write(campaign, 'carla+quay')
+    world.post.forget(await fingerprintOf('carla@example.org'))
+    await world.look(campaign)
+    await world.look(campaign, MONDAY)
+    expect(world.behaving.calls).toHaveLength(0)
+    expect(world.rows('SELECT 1 FROM letter WHERE words IS NOT NULL')).toEqual([])
+  }))
+
+test('who has themselves erased while their letter is being made is not written for', async () => {
+  const anna = await fingerprintOf('anna@example.org')
+  await posting({ composing: ({ post }) => post.forget(anna) }, async (world) => {
+    const campaign = campaignTo('making@desk.example')
+    await world.write(campaign, 'anna')
+    await world.look(campaign)
+    expect(world.behaving.calls).toHaveLength(0)
+    expect(world.counts()).toMatchObject({ planned: 1, suppressed: 1 })
+  })
+})
+
+test('who had themselves erased once, and writes since, has their letter sent', () =>
+  posting({}, async (world) => {
+    const dora = await fingerprintOf('dora@example.org')
+    await suppressionOf(bindings).suppress(dora, 'erased', SATURDAY - DAY_MS)
+    const campaign = campaignTo('anew@desk.example')
+    await world.write(campaign, 'dora')
+    await world.look(campaign)
+    expect(world.counts()).toMatchObject({ planned: 1, accepted: 1 })
+  }))

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
+import { toBeTold } from '../../../../src/actions/letters/receipts.ts'
+import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
+import { attempt, type BatchState, newHead } from '../../../../src/delivery/batch.ts'
+import { inObject } from '../../../support/failing-statements.ts'
+import { openCampaign } from '../../../support/opened.ts'
+
+const writer = (n: number) => String(n).padStart(32, '0')
+
+/** A campaign's object in which so many people have written to a target and, in copy, to an office. */
+const written = (people: number, run: (state: LetterState, writers: WriterState, sql: SqlStorage) => void) =>
+  inObject((ctx) => {
+    const db = openCampaign(ctx)
+    const { sql } = ctx.storage
+    const names = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${people})`
+    sql.exec(`${names} INSERT INTO writer (writer, fingerprint, draft, kept, consented, country, at)
+      SELECT printf('%032d', i), printf('%032d', i), 'd' || i, 'sealed', NULL, '', 1 FROM n`)
+    for (const desk of ['one', 'copies:office'])
+      sql.exec(
+        `${names} INSERT INTO letter (desk, kind, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date)
+         SELECT ?1, CASE WHEN ?1 = 'one' THEN 'target' ELSE 'copies' END, 0, 'r', 'd' || i, printf('%032d', i), printf('%032d', i), 'r', 0, 0, 1, i FROM n`,
+        desk,
+      )
+    run(new LetterState(db), new WriterState(db), sql)
+  })
+
+/** The mail of one writer to a target goes into a batch of this state. */
+function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchState): void {
+  const id = state.ledger.nextId()
+  const marks = become === 'uncertain' ? 'u' : become === 'settled' ? 'a' : 'w'
+  state.ledger.insert({
+    head: { ...newHead(id, 'one', 1), state: become, marks },
+    people: [writer(n)],
+    envelopes: new Uint8Array(),
+  })
+  sql.exec("UPDATE letter SET batch = ? WHERE writer = ? AND desk = 'one'", id, writer(n))
+}
+
+test('those whose letters to targets have ended are found among thousands whose have not, whatever became of copies', () =>
+  written(1_300, (state, writers, sql) => {
+    const told = (after: string, most: number, atLast = false) =>
+      toBeTold({ writers, post: state }, after, most, atLast).map((row) => Number(row.writer))
+    expect(told('', 10)).toEqual([])
+    for (const n of [3, 499, 500, 501, 1_000, 1_001, 1_299]) carry(state, sql, n, 'settled')
+    for (const n of [4, 1_300]) carry(state, sql, n, 'uncertain')
+    for (const n of [5, 6]) carry(state, sql, n, n === 5 ? 'waiting' : 'attempted')
+    expect(told('', 100)).toEqual([3, 499, 500, 501, 1_000, 1_001, 1_299])
+    expect(told('', 3)).toEqual([3, 499, 500])
+    expect(told(writer(500), 3)).toEqual([501, 1_000, 1_001])
+    expect(told('', 100, true)).toEqual([3, 4, 499, 500, 501, 1_000, 1_001, 1_299, 1_300])
+    writers.told(writer(499))
+    expect(told('', 2)).toEqual([3, 500])
+  }))
+
+test('of the mails to an address the one that was accepted last comes back', () =>
+  written(3, (state, _, sql) => {
+    for (const [n, at] of [
+      [1, 20],
+      [2, 30],
+      [3, 10],
+    ] as const) {
+      carry(state, sql, n, 'settled')
+      const head = state.ledger.head(n)
+      if (head !== undefined)
+        state.ledger.save({ ...attempt(head, 'hash', 'outbox', at), state: 'settled', marks: n === 2 ? 'r' : 'a' })
+    }
+    state.cameBack('one', 'r', 'the mailbox is dead')
+    expect([1, 2, 3].map((id) => state.ledger.head(id)?.marks)).toEqual(['r', 'r', 'a'])
+    expect(state.desks.stopped()).toEqual([{ target: 'one', reason: 'the mailbox is dead' }])
+  }))
+
+test('the words of mails that have come to their end go, and those of the others stay', () =>
+  written(4, (state, _, sql) => {
+    sql.exec('UPDATE letter SET words = ?', new Uint8Array([1]))
+    carry(state, sql, 1, 'settled')
+    carry(state, sql, 2, 'uncertain')
+    carry(state, sql, 3, 'waiting')
+    state.dropSettledWords()
+    const kept = sql.exec('SELECT writer, desk FROM letter WHERE words IS NULL').toArray()
+    expect(kept).toEqual([{ writer: writer(1), desk: 'one' }])
+  }))
+
+test('whether a draft was confirmed is looked up in an index, however many have written', () =>
+  written(1, (_, writers, sql) => {
+    const [plan] = sql.exec("EXPLAIN QUERY PLAN SELECT 1 FROM writer WHERE draft = 'd1'").toArray()
+    expect(plan?.detail).toContain('USING')
+    expect(plan?.detail).toContain('writer_draft')
+    expect([writers.wasConfirmed('d1'), writers.wasConfirmed('d2')]).toEqual([true, false])
+  }))

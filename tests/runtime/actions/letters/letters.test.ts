@@ -1,0 +1,290 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { expect, test } from 'vitest'
+import { desksOf } from '../../../../src/actions/letters/addressees.ts'
+import { sealedLetters } from '../../../../src/actions/letters/letter.ts'
+import { sendLetters } from '../../../../src/actions/letters/letter-send.ts'
+import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
+import { toBeTold } from '../../../../src/actions/letters/receipts.ts'
+import { RevisionState } from '../../../../src/actions/revision-state.ts'
+import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
+import type { Campaign } from '../../../../src/campaigns/campaign.ts'
+import type { SliceEnd } from '../../../../src/delivery/send-loop.ts'
+import { Doubts } from '../../../../src/delivery/suspected-refusals.ts'
+import type { Settings } from '../../../../src/env.ts'
+import { driver as outbox } from '../../../../src/transports/drivers/outbox.ts'
+import { Behaving, type Fate } from '../../../support/behaving-transports.ts'
+import { ferry } from '../../../support/campaign.ts'
+import { openCampaign } from '../../../support/opened.ts'
+import { testSettings } from '../../../support/supporter-world.ts'
+import { bindings, mailsTo } from '../../../support/visitor.ts'
+
+const settings = await testSettings()
+
+const target = (id: string, email: string): Campaign['targets'][number] => ({
+  id,
+  role: 'Director',
+  locale: 'en',
+  salutation: 'Dear Director',
+  channels: { email: [email] },
+  ladder: ['each'],
+})
+const campaign: Campaign = { ...ferry, targets: [target('one', 'one@desk.example'), target('two', 'two@desk.example')] }
+
+/** A transport for letters that does as it is told. */
+function carriedBy(behaving: Behaving, captive: boolean): Settings {
+  const configured = outbox.configure({})
+  if ('faults' in configured) throw new Error('the outbox cannot be configured')
+  const make = () => ({ ...behaving.as('told', configured.make(bindings, 'transactional')), captive })
+  return {
+    ...settings,
+    transports: { ...settings.transports, transactional: { ...settings.transports.transactional, make } },
+  }
+}
+
+let objects = 0
+
+type Changes = Partial<Behaving> & { desk?: { perHour: number }; of?: Campaign; captive?: boolean }
+
+/** So many writers have confirmed; then the letters that are due are sent, until nothing more happens. */
+function sent<T>(
+  writers: number,
+  fate: (call: number) => Fate,
+  decide: (ended: Ended) => Promise<T>,
+  { desk = { perHour: 1e9 }, of = campaign, captive = true, ...change }: Changes = {},
+): Promise<T> {
+  const behaving = Object.assign(new Behaving(), { fate }, change)
+  return runInDurableObject(bindings.PACER.getByName(`letters-${++objects}`), async (_, ctx) => {
+    const db = openCampaign(ctx)
+    const state = new LetterState(db)
+    const revisions = new RevisionState(db)
+    const people = new WriterState(db)
+    revisions.keep(of)
+    const admit = (n: number) => confirmed(state, people, n, desk, of)
+    for (let n = 0; n < writers; n++) await admit(n)
+    const send = (again = new LetterState(openCampaign(ctx))) =>
+      sendLetters({
+        env: bindings,
+        settings: carriedBy(behaving, captive),
+        slug: of.slug,
+        state: again,
+        revisions,
+        desks: desksOf(of),
+        doubts: new Doubts(),
+        mayGoOn: () => true,
+        hindrance: () => null,
+        calling: () => {},
+      })
+    let end = await send(state)
+    for (let slices = 0; end.kind === 'held' && slices < 5; slices++) end = await send(state)
+    return decide({ state, people, admit, send: () => send(state), calls: () => behaving.calls.length, end })
+  })
+}
+
+/** Writers whose letters have all come to an end. */
+const ended = (state: LetterState, people: WriterState) => toBeTold({ writers: people, post: state }, '', 100, false)
+
+type Ended = {
+  state: LetterState
+  people: WriterState
+  admit(n: number): Promise<void>
+  send(): Promise<SliceEnd>
+  calls(): number
+  end: SliceEnd
+}
+
+const seen = async ({ state, people, calls, end }: Ended) => ({
+  calls: calls(),
+  end,
+  counts: state.ledger.counts().counts,
+  perTarget: state.ledger.counts().perLocale,
+  stopped: state.desks.stopped(),
+  toBeTold: ended(state, people).length,
+})
+
+async function confirmed(
+  state: LetterState,
+  people: WriterState,
+  n: number,
+  desk: { perHour: number },
+  of: Campaign,
+): Promise<void> {
+  const id = crypto.randomUUID()
+  const draft = {
+    locale: 'en',
+    email: `writer${n}@example.org`,
+    name: `Writer ${n}`,
+    sentence: 'I stand with the crew.',
+    shown: false,
+    updates: false,
+  }
+  const letters = (await sealedLetters(settings, of, id, draft)).map((one) => ({
+    ...one,
+    desk: { ...one.desk, ...desk },
+  }))
+  const one = { draft: id, writer: `w${n}`, fingerprint: n.toString(16).padStart(32, '0') }
+  const then = Date.now() - 1_000
+  people.add({ ...one, kept: 'sealed', consented: null, country: '' }, then)
+  state.take({ ...one, revision: of.revision, letters }, then, () => 0)
+}
+
+test('at the first hard bounce a target gets no further letter, the organiser is told, and others go on getting theirs', async () => {
+  const dead = { kind: 'refused', permanent: true, reason: 'bad-address', detail: '550 no such user' } as const
+  const told = await sent(6, (call) => (call === 1 ? dead : 'accept'), seen)
+  const [stopped] = told.stopped
+  expect(told.stopped).toEqual([{ target: stopped?.target, reason: '550 no such user' }])
+  expect(told.perTarget[stopped?.target ?? '']).toMatchObject({
+    planned: 6,
+    accepted: 0,
+    refused: 1,
+    cancelled: 5,
+    waiting: 0,
+  })
+  const other = stopped?.target === 'one' ? 'two' : 'one'
+  expect(told.perTarget[other]).toMatchObject({ planned: 6, accepted: 6 })
+  expect(told.calls).toBe(7)
+  expect(told.toBeTold).toBe(6)
+})
+
+test('by a transport without a promise every unanswered letter is uncertain, none is sent twice, and a person settles them', async () => {
+  const decide = async ({ state, people, send, calls }: Ended) => {
+    for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: 0 }) // their time has come again
+    await send()
+    const uncertain = [...state.ledger.uncertain()].map(({ id, generation }) => ({ id, generation }))
+    expect(uncertain).toHaveLength(4)
+    expect(ended(state, people)).toEqual([])
+    const before = calls()
+    expect(state.resolve(uncertain.slice(0, 3), 'count-as-sent', Date.now())).toHaveLength(3)
+    expect(state.resolve(uncertain, 'send-again', Date.now())).toEqual([uncertain[3]?.id])
+    await send()
+    return { before, after: calls(), counts: state.ledger.counts().counts, toBeTold: ended(state, people).length }
+  }
+  const silence = (call: number) => (call <= 8 && call % 2 === 1 ? 'silence' : 'accept')
+  const told = await sent(4, silence, decide, { idempotencySeconds: 0 })
+  expect(told).toMatchObject({ before: 8, after: 9, counts: { planned: 8, accepted: 8, uncertain: 0 }, toBeTold: 4 })
+})
+
+test('a cap of thirty an hour lets one letter go and keeps the rest for their turns', async () => {
+  const told = await sent(10, () => 'accept', seen, { desk: { perHour: 30 } })
+  expect(told.counts).toMatchObject({ planned: 20, accepted: 2, waiting: 18 })
+  expect(told.end).toMatchObject({ kind: 'later' })
+})
+
+test('after a stop letters do not all go at once: whose turn has passed gets a new one behind the others', async () => {
+  const retimed = await sent(
+    5,
+    () => 'accept',
+    async ({ state }) => {
+      const now = Date.now()
+      const desks = new Map([...desksOf(campaign)].map(([key, desk]) => [key, { ...desk, perHour: 30 }] as const))
+      for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: now - 8 * 3_600_000 })
+      state.retime(desks, now, () => 0)
+      return [...state.ledger.due()]
+        .filter(({ locale }) => locale === 'one')
+        .map(({ dueAt }) => Math.round((dueAt - now) / 60_000))
+    },
+    { desk: { perHour: 1 } },
+  )
+  expect(retimed.sort((a, b) => a - b).every((minutes, n) => minutes >= n * 2)).toBe(true)
+})
+
+test('a letter that does not open holds up no other, and waits for the person who puts the key back', async () => {
+  const told = await sent(
+    3,
+    () => 'accept',
+    async (ended) => {
+      const { state, send } = ended
+      await ended.admit(9)
+      const [spoilt] = [...state.ledger.due()]
+      if (spoilt === undefined) throw new Error('nothing waits')
+      state.ledger.dropEnvelopes(spoilt.id)
+      const other = { ...spoilt, id: state.ledger.nextId(), dueAt: 0 }
+      state.ledger.replace(spoilt.id, [])
+      state.ledger.insert({
+        head: { ...other, id: spoilt.id },
+        people: ['f'.repeat(32)],
+        envelopes: new Uint8Array(40),
+      })
+      let end = await send()
+      for (let slices = 0; end.kind === 'held' && slices < 5; slices++) end = await send()
+      return {
+        ...(await seen(ended)),
+        uncertain: [...state.ledger.uncertain()].map(({ id, reason }) => ({ id, reason })),
+        spoilt: spoilt.id,
+      }
+    },
+  )
+  expect(told.counts).toMatchObject({ accepted: 7, uncertain: 1, waiting: 0 })
+  expect(told.uncertain).toEqual([{ id: told.spoilt, reason: expect.stringContaining('KEYRING') }])
+})
+
+/** One target, and a deputy who has asked to be shown in Cc. */
+const copied = (name: string, to = `${name}@desk.example`): Campaign => ({
+  ...campaign,
+  slug: `ferry-${name}`,
+  targets: [target('one', to)],
+  copies: [
+    {
+      id: 'deputy',
+      name: 'A deputy',
+      channels: { email: [`${name}-deputy@state.example`, `${name}-office@state.example`] },
+      by: 'cc',
+    },
+  ],
+})
+const ccOf = async (address: string) => (await mailsTo(address)).map(({ cc }) => cc)
+
+test.each(['bad-address', 'suppressed', 'invalid-content'] as const)(
+  'a refusal as %s, which may mean somebody in Cc, stops no target: that letter goes again without them',
+  async (reason) => {
+    const refusal = { kind: 'refused', permanent: true, reason } as const
+    const of = copied(reason)
+    const decide = async (ended: Ended) => {
+      for (const head of [...ended.state.ledger.due()]) ended.state.ledger.save({ ...head, dueAt: 0 })
+      await ended.send()
+      return seen(ended)
+    }
+    const told = await sent(2, (call) => (call === 1 ? refusal : 'accept'), decide, { of })
+    expect(told).toMatchObject({ calls: 3, stopped: [], counts: { planned: 2, accepted: 2, refused: 0 } })
+    expect((await ccOf(`${reason}@desk.example`)).map((cc) => cc.length).sort()).toEqual([0, 2])
+  },
+)
+
+test('a target that is refused without Cc as well is stopped, after one further call', async () => {
+  const refusal = { kind: 'refused', permanent: true, reason: 'bad-address' } as const
+  const decide = async (ended: Ended) => {
+    for (const head of [...ended.state.ledger.due()]) ended.state.ledger.save({ ...head, dueAt: 0 })
+    await ended.send()
+    return seen(ended)
+  }
+  const told = await sent(1, () => refusal, decide, { of: copied('gone') })
+  expect(told).toMatchObject({ calls: 2, stopped: [{ target: 'one' }], counts: { refused: 1 } })
+})
+
+test('an unanswered letter is asked again with the same people in Cc; once one of them has stopped copies a person decides', async () => {
+  const of = copied('unanswered')
+  const again = (refusing: boolean) =>
+    sent(
+      1,
+      (call) => (call === 1 ? 'silence' : 'accept'),
+      async (ended) => {
+        const { state, send } = ended
+        if (refusing) {
+          const deputy = 'unanswered-deputy@state.example' as Parameters<typeof settings.fingerprint>[0]
+          state.refuse(await settings.fingerprint(deputy))
+        }
+        for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: 0 })
+        await send()
+        return seen(ended)
+      },
+      { of },
+    )
+  expect(await again(false)).toMatchObject({ calls: 2, counts: { accepted: 1, uncertain: 0 } })
+  expect(await again(true)).toMatchObject({ calls: 1, counts: { accepted: 0, uncertain: 1 } })
+})
+
+test('an address in Cc at a reserved domain never leaves through a real transport, and the letter does', async () => {
+  const to = 'director@harbour.notexample.org'
+  const told = await sent(1, () => 'accept', seen, { of: copied('real', to), captive: false })
+  expect(told).toMatchObject({ calls: 1, counts: { accepted: 1 } })
+  expect(await ccOf(to)).toEqual([[]])
+})

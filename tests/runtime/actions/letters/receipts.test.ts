@@ -1,0 +1,261 @@
+import { actionsOf, postboxOf } from '../../../../src/objects.ts'
+import 'mjml' // loaded before fifty objects ask for it at once: the test runner would hand it to all of them in the context of one
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { expect, test } from 'vitest'
+import { sealKept } from '../../../../src/actions/drafts/draft.ts'
+import { Post } from '../../../../src/actions/letters/letter-delivery.ts'
+import { LetterRows } from '../../../../src/actions/letters/letter-rows.ts'
+import { Letters } from '../../../../src/actions/letters/letters.ts'
+import type { Shell } from '../../../../src/actions/object-context.ts'
+import { lifeOf } from '../../../../src/actions/retention.ts'
+import { RevisionState } from '../../../../src/actions/revision-state.ts'
+import { sealConsent } from '../../../../src/actions/writers/consent.ts'
+import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
+import type { Campaign } from '../../../../src/campaigns/campaign.ts'
+import * as batch from '../../../../src/delivery/batch.ts'
+import { Ledger } from '../../../../src/delivery/ledger.ts'
+import { ferry, wordsOf } from '../../../support/campaign.ts'
+import { openCampaign } from '../../../support/opened.ts'
+import { Organiser } from '../../../support/organiser.ts'
+import { testSettings } from '../../../support/supporter-world.ts'
+import { bindings } from '../../../support/visitor.ts'
+
+const organiser = new Organiser()
+const settings = await testSettings()
+const DAY_MS = 86_400_000
+const FILES = {
+  'campaign.yaml': 'slug: quay\nstatus: open\nopened: 2026-03-01\ncountry: NO\ntopics: [transport]\n',
+  'en.md':
+    '---\ntitle: Quay\nsummary: They stand outside.\nsubjects: { appeal: Quay }\n---\n\n## Appeal\n\nCome.\n\n## Update 2026-11-29 Back\n\nTwenty.\n',
+}
+const UPDATE = { kind: 'update', updateId: 'gate', onTheList: 'tell' } as const
+const END = { kind: 'end' } as const
+
+type World = {
+  campaign: Campaign
+  letters: Letters
+  /** What became of a mail of theirs. */
+  sent(writer: string, become: (head: batch.Head) => batch.Head): Promise<void>
+  writers: WriterState
+  /** Somebody whose letters have all come to an end; `kept` as it is sealed. */
+  wrote(writer: string, told: { kept?: string | null; news?: boolean }): Promise<void>
+  /** The object looks at everything, so often. */
+  looks(times: number, of?: Campaign, still?: number | null): Promise<number | null>
+}
+
+let objects = 0
+
+/** The letters of a campaign, without what carries them. */
+function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>, env = bindings): Promise<T> {
+  const campaign: Campaign = { ...ferry, slug: `told-${++objects}`, events: [], ...of }
+  return runInDurableObject(bindings.PACER.getByName(campaign.slug), async (_, ctx) => {
+    const db = openCampaign(ctx)
+    const shell: Shell = {
+      env,
+      db,
+      slug: () => campaign.slug,
+      begin: () => {},
+      wakeBy: async () => {},
+      changes: () => 0,
+    }
+    const letters = new Letters(shell, new Post(shell))
+    const writers = new WriterState(db)
+    const emailOf = (writer: string) => `${writer}@${campaign.slug}.example.org`
+    const world: World = {
+      campaign,
+      letters,
+      async sent(writer, become) {
+        const ledger = new Ledger(db)
+        const id = ledger.nextId()
+        const people = [await fingerprintOf(writer)]
+        ledger.insert({
+          head: become(batch.newHead(id, 'director', 1)),
+          people,
+          envelopes: new Uint8Array(),
+        })
+        const row = {
+          desk: 'director',
+          address: 0,
+          recipient: 'r',
+          draft: 'd',
+          batch: id,
+          position: 0,
+          taken: 0,
+          date: 0,
+        }
+        const who = { writer: people[0] ?? '', fingerprint: people[0] ?? '', revision: campaign.revision }
+        new LetterRows(db).keep({ ...row, ...who }, null)
+        new RevisionState(db).keep(campaign)
+        world.letters = new Letters(shell, new Post(shell)) // after a restart
+      },
+      writers,
+      async wrote(writer, { kept, news = false }) {
+        const draft = crypto.randomUUID()
+        const email = emailOf(writer)
+        const typed = {
+          locale: 'en',
+          email,
+          name: writer,
+          sentence: 'I write.',
+          shown: false,
+          updates: news,
+          letters: '',
+        }
+        writers.add(
+          {
+            writer: await fingerprintOf(writer),
+            fingerprint: await fingerprintOf(writer),
+            draft,
+            kept: kept === undefined ? await sealKept(settings.keys, campaign.slug, draft, typed) : (kept as string),
+            consented: news
+              ? await sealConsent(settings.keys, campaign.slug, draft, { news: { email, locale: 'en' } })
+              : null,
+            country: '',
+          },
+          Date.now() - 1_000,
+        )
+      },
+      async looks(times, now = campaign, still = null) {
+        let next: number | null = null
+        for (let look = 0; look < times; look++)
+          next = await world.letters.work({
+            now: Date.now(),
+            settings,
+            campaign: now,
+            life: lifeOf(now, still, Date.now()).life,
+          })
+        return next
+      },
+    }
+    return decide(world)
+  })
+}
+
+/** In the order of the names, so that a test knows who comes first. */
+const fingerprintOf = async (name: string) => Buffer.from(name).toString('hex').padEnd(32, '0').slice(0, 32)
+
+/** What lies in somebody's postbox. */
+const posted = async (name: string): Promise<string[]> =>
+  runInDurableObject(postboxOf(bindings, await fingerprintOf(name)), (_, { storage }) =>
+    storage.sql
+      .exec<{ name: string }>('SELECT name FROM mark')
+      .toArray()
+      .map(({ name: key }) => key),
+  )
+
+test('receipts that cannot be made hold up none that can', () =>
+  writing({}, async ({ wrote, looks, campaign }) => {
+    for (let n = 10; n < 55; n++) await wrote(`a${n}-${campaign.slug}`, { kept: 'no key opens this' })
+    await wrote(`b-${campaign.slug}`, {})
+    const next = await looks(2)
+    expect(await posted(`b-${campaign.slug}`)).toHaveLength(1)
+    expect((next ?? 0) - Date.now()).toBeLessThan(DAY_MS / 2) // the others are looked at again before a day has passed
+  }))
+
+test('when the time of keeping ends, whoever still waits for a receipt gets it before what was kept for it goes', () =>
+  writing({ status: 'draft' }, async ({ wrote, looks, campaign, writers }) => {
+    for (let n = 10; n < 60; n++) await wrote(`c${n}-${campaign.slug}`, {})
+    await looks(3, campaign, Date.now() - 31 * DAY_MS)
+    expect(await posted(`c59-${campaign.slug}`)).toHaveLength(1)
+    expect(writers.untold('', 100)).toEqual([])
+  }))
+
+test('whose mail nobody could tell of until the end hears so before what was kept goes', () =>
+  writing({ status: 'closed' }, async ({ wrote, sent, looks, campaign }) => {
+    const name = `h-${campaign.slug}`
+    await wrote(name, {})
+    await sent(name, (head) => batch.giveUp(head, 'cut'))
+    await looks(2)
+    expect(await posted(name)).toEqual([])
+    await looks(1, campaign, Date.now() - 31 * DAY_MS)
+    expect(await posted(name)).toEqual([expect.stringContaining('receipt')])
+  }))
+
+test('who was erased while their letter was being confirmed leaves nothing behind', () =>
+  writing({}, async ({ wrote, sent, looks, campaign, writers }) => {
+    const name = `i-${campaign.slug}`
+    await wrote(name, { news: true })
+    await sent(name, (head) => batch.takeOut(head, [0], 's'))
+    await looks(1)
+    expect(await posted(name)).toEqual([])
+    expect(writers.consenting('', 10)).toEqual([])
+  }))
+
+test('that a case has expired is told even where an update waits that may not be told any more', () =>
+  writing({}, async ({ wrote, looks, campaign, letters }) => {
+    await wrote(`d-${campaign.slug}`, { news: true })
+    await letters.tell(campaign, UPDATE)
+    const expired = { ...campaign, doNotUseAfter: '2026-11-02' }
+    await letters.tell(expired, END)
+    await looks(3, expired)
+    expect((await posted(`d-${campaign.slug}`)).filter((key) => key.includes('news'))).toEqual([
+      expect.stringContaining('end/expired'),
+    ])
+  }))
+
+test('an update that is taken out while it is told ends there, and keeps nothing from being forgotten', () =>
+  writing({}, async ({ wrote, looks, campaign, letters, writers }) => {
+    await wrote(`e-${campaign.slug}`, { news: true })
+    await letters.tell(campaign, UPDATE)
+    const words = Object.fromEntries(Object.entries(campaign.words).map(([l, w]) => [l, { ...w, updates: [] }]))
+    const without = { ...campaign, words }
+    expect(await looks(3, without)).not.toBeNull()
+    expect(await letters.tell(campaign, UPDATE)).toMatchObject({ told: 0, done: true })
+    await looks(1, { ...without, status: 'closed' }, Date.now() - 31 * DAY_MS)
+    expect(writers.consenting('', 10)).toEqual([])
+  }))
+
+test('a case that is open again is not told of as won', () =>
+  writing({}, async ({ wrote, looks, campaign, letters }) => {
+    await wrote(`f-${campaign.slug}`, { news: true })
+    await letters.tell({ ...campaign, status: 'won' }, END)
+    await looks(2)
+    expect((await posted(`f-${campaign.slug}`)).filter((key) => key.includes('news'))).toEqual([])
+    await looks(2, { ...campaign, status: 'won' })
+    expect((await posted(`f-${campaign.slug}`)).filter((key) => key.includes('news'))).toHaveLength(1)
+  }))
+
+test('who takes their consent back while news is under way to others hears no more of it', async () => {
+  let takenBack = async () => {}
+  const departures = async () => {
+    await takenBack()
+    return []
+  }
+  const env = { ...bindings, SUPPRESSION: { getByName: () => ({ departures }) } } as unknown as Env
+  await writing(
+    {},
+    async ({ wrote, looks, campaign, letters }) => {
+      const name = `g-${campaign.slug}`
+      await wrote(name, { news: true })
+      takenBack = async () => letters.refuseNews(await fingerprintOf(name))
+      await letters.tell(campaign, UPDATE)
+      await looks(2)
+      expect((await posted(name)).filter((key) => key.includes('news'))).toEqual([])
+    },
+    env,
+  )
+})
+
+test('a campaign in which nobody has done anything has an empty sheet, and what is told in it reaches nobody', async () => {
+  const untouched = actionsOf(bindings, ferry.slug)
+  expect(await untouched.signatures()).toEqual([])
+  expect(await untouched.resolve([{ id: 1, generation: 1 }], 'send-again')).toEqual([])
+  await runDurableObjectAlarm(untouched)
+  await organiser.ask('PUT', '/api/campaigns/quay', { files: FILES })
+  for (const done of [false, true]) {
+    const answer = await organiser.ask('POST', '/api/actions/quay/tell', { about: 'update', updateId: '2026-11-29' })
+    expect(answer.json).toMatchObject({ told: 0, done })
+    for (let looks = 0; looks < 3; looks++) await runDurableObjectAlarm(actionsOf(bindings, 'quay'))
+  }
+})
+
+test('an update that is written in one language only, and not in English, is told in that', async () => {
+  const words = { en: { ...wordsOf('en'), updates: [] }, ru: wordsOf('ru') }
+  const told = await writing({ words }, async ({ campaign, letters, wrote, looks }) => {
+    await wrote('anna', { news: true })
+    const begun = await letters.tell(campaign, UPDATE)
+    await looks(2)
+    return { begun: begun.kind, after: await letters.tell(campaign, UPDATE) }
+  })
+  expect(told).toMatchObject({ begun: 'telling', after: { told: 1, done: true } })
+})

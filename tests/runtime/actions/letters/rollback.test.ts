@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest'
+import { DraftState, MAX_DRAFTS } from '../../../../src/actions/drafts/draft-state.ts'
+import type { Desk } from '../../../../src/actions/letters/addressees.ts'
+import type { NewLetter } from '../../../../src/actions/letters/letter-rows.ts'
+import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
+import { RevisionState } from '../../../../src/actions/revision-state.ts'
+import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
+import { attempt, giveUp, type Head } from '../../../../src/delivery/batch.ts'
+import type { Database } from '../../../../src/storage/database.ts'
+import { ferry } from '../../../support/campaign.ts'
+import { failingAtEach, fails, inObject, type Kind } from '../../../support/failing-statements.ts'
+import { failing, StatementFailed } from '../../../support/failing-storage.ts'
+import { openCampaign } from '../../../support/opened.ts'
+
+const NOW = Date.UTC(2030, 5, 3, 12)
+const DAY_MS = 86_400_000
+const ENVELOPES = new Uint8Array([1, 2, 3])
+const fingerprint = (n: number) => String(n).padStart(32, '0')
+const byId = (heads: Iterable<Head>) => [...heads].sort((a, b) => a.id - b.id)
+
+type Campaign = { db: Database; state: LetterState; writers: WriterState; revisions: RevisionState; drafts: DraftState }
+
+const desk = (key: string, kind: Desk['kind'], ways: Desk['ways']): Desk => ({
+  key,
+  kind,
+  id: key,
+  addresses: [],
+  perHour: 30,
+  gathered: 'day',
+  ways,
+  inCc: false,
+})
+const TARGET = desk('one', 'target', { alone: true, among: false })
+const COPIES = desk('copies:office', 'copies', { alone: false, among: true })
+const DESKS = new Map([TARGET, COPIES].map((one) => [one.key, one]))
+
+const lettersTo: NewLetter[] = [
+  { desk: TARGET, address: 0, recipient: 'director', alone: ENVELOPES, among: null },
+  { desk: COPIES, address: 0, recipient: 'office', alone: null, among: ENVELOPES },
+]
+
+/** As `Letters` does it, in one transaction. */
+function confirm({ db, state, writers, revisions, drafts }: Campaign, n: number): void {
+  const one = { draft: `d${n}`, writer: fingerprint(n), fingerprint: fingerprint(n + 100) }
+  db.transaction(() => {
+    drafts.drop(one.draft)
+    writers.add({ ...one, kept: 'sealed', consented: null, country: 'KZ' }, NOW)
+    revisions.keep(ferry)
+    revisions.get(ferry.revision)
+    state.take({ ...one, revision: ferry.revision, letters: lettersTo }, NOW, () => 0)
+  })
+}
+
+const campaigns: Kind<Campaign> = {
+  open(host) {
+    const db = openCampaign(host)
+    const state = new LetterState(db)
+    return {
+      db,
+      state,
+      writers: new WriterState(db),
+      revisions: new RevisionState(db),
+      drafts: new DraftState(db, 'draft'),
+    }
+  },
+  seen: ({ state, writers, revisions, drafts }) => ({
+    counts: state.ledger.counts(),
+    heads: byId(state.ledger.heads()),
+    due: byId(state.ledger.due()),
+    uncertain: byId(state.ledger.uncertain()),
+    next: state.ledger.nextId(),
+    envelopes: byId(state.ledger.heads()).map(({ id }) => state.ledger.body(id).envelopes),
+    letters: byId(state.ledger.heads()).map(({ id }) => [state.inBatch(id), state.wordsOf(id)]),
+    held: [state.held('target'), state.held('copies')],
+    stopped: state.desks.stopped(),
+    slots: [...DESKS.values()].map((one) => state.desks.nextSlot(one, NOW, 0)),
+    writers: [writers.count(), writers.untold('', 100)],
+    revisions: revisions.all().map(({ revision }) => revision),
+    drafts: [drafts.get('d9'), drafts.oldestAt()],
+  }),
+}
+
+const DAY_LATER = NOW + 3 * DAY_MS
+
+/** Two letters have been confirmed; the first mail is unanswered for good, and a third draft waits. */
+function withLetters(campaign: Campaign): void {
+  campaign.drafts.keep({ id: 'd9', sealed: 'sealed', at: NOW })
+  for (const n of [1, 2]) confirm(campaign, n)
+  const [first] = byId(campaign.state.ledger.heads())
+  if (first !== undefined) campaign.state.ledger.save(giveUp(attempt(first, 'hash', 'outbox', NOW), 'cut'))
+}
+
+const accepted = (campaign: Campaign) => {
+  withLetters(campaign)
+  campaign.state.resolve([{ id: 1, generation: 1 }], 'count-as-sent', NOW)
+}
+
+test.each<[string, number, (campaign: Campaign) => void, ((campaign: Campaign) => void)?]>([
+  ['a letter is confirmed', 8, (campaign) => confirm(campaign, 9)],
+  ['words are gathered into a mail', 5, ({ state }) => state.gather(DESKS, DAY_LATER, () => 0)],
+  ['late mails get a new turn', 3, ({ state }) => state.retime(DESKS, DAY_LATER, () => 0)],
+  ['everything is cancelled', 5, ({ state }) => state.cancel()],
+  ['the addresses have changed', 5, ({ state }) => state.keepOnly(new Map())],
+  ['a desk is stopped', 3, ({ state }) => state.stop('one', 'dead')],
+  ['copies are refused', 5, ({ state }) => state.refuse('office')],
+  ['a mailbox turns out to be dead', 4, ({ state }) => state.bounced(2)],
+  ['an accepted mail comes back', 4, ({ state }) => state.cameBack('one', 'director', 'came back'), accepted],
+  ['somebody is erased', 4, ({ state }) => state.forget(fingerprint(2))],
+  ['an uncertain mail is settled', 1, ({ state }) => state.resolve([{ id: 1, generation: 1 }], 'count-as-sent', NOW)],
+  ['what is personal goes', 2, ({ state }) => state.dropPersonal()],
+  ['everything goes', 4, ({ state }) => state.clear()],
+])('when %s and a statement fails, a campaign is what it was', async (_, statements, act, prepare = withLetters) => {
+  expect(await failingAtEach(campaigns, prepare, act)).toBeGreaterThanOrEqual(statements)
+})
+
+test('a draft that was not stored is not counted among those that wait', () =>
+  inObject((ctx) => {
+    const host = failing(ctx)
+    const { db, drafts } = campaigns.open(host)
+    ctx.storage.sql.exec(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       INSERT INTO draft (id, sealed, at) SELECT 'd' || i, 'sealed', i FROM n`,
+      MAX_DRAFTS - 2,
+    )
+    const keep = (id: string) => drafts.keep({ id, sealed: 'sealed', at: NOW })
+    expect(keep('first')).toBe(true)
+    expect(
+      fails(() =>
+        db.transaction(() => {
+          keep('second')
+          throw new StatementFailed('the disk is full')
+        }),
+      ),
+    ).toBe(true)
+    expect(keep('second')).toBe(true)
+    expect(keep('third')).toBe(false)
+    drafts.drop('d1')
+    drafts.drop('d1')
+    expect([keep('third'), keep('fourth')]).toEqual([true, false])
+    drafts.dropBefore(4)
+    expect([keep('fourth'), keep('fifth'), keep('sixth')]).toEqual([true, true, false])
+  }))

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import type { Signed } from '../../../../src/provider-events/provider.ts'
+import { providers } from '../../../../src/provider-events/providers.ts'
+import { BOUNCES, type Name, SECRETS, SIGNERS } from '../../../support/signed-events.ts'
+import SNS from '../support/certificates/sns.pem?raw'
+
+const NOW = Date.parse('2026-12-01T12:00:00Z')
+const names = Object.keys(SECRETS) as Name[]
+
+const read = (name: Name, request: Signed) =>
+  providers.find((one) => one.name === name)?.read(request, SECRETS[name], NOW, { fetchText: async () => SNS })
+
+it.each(names)('%s: a genuine event is heard where Tocsin runs, by the cryptography that is there', async (name) => {
+  const heard = await read(name, SIGNERS[name](JSON.stringify(BOUNCES[name]), NOW))
+  expect(heard).toEqual([expect.objectContaining({ kind: 'bounced', permanent: true, email: 'iris@example.org' })])
+})
+
+it.each(['resend', 'sendgrid', 'ses'] as const)('%s: a changed body is refused there too', async (name) => {
+  const { headers, body } = SIGNERS[name](JSON.stringify(BOUNCES[name]), NOW)
+  const text = new TextDecoder().decode(body).replace('iris@', 'noor@')
+  const changed = new TextEncoder().encode(text) as Signed['body']
+  expect(await read(name, { headers, body: changed })).toEqual({ refused: expect.stringContaining('signature') })
+})

@@ -1,0 +1,173 @@
+import { runInDurableObject } from 'cloudflare:test'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { BatchState, Head } from '../../../src/delivery/batch.ts'
+import type { Ledger, NewBatch } from '../../../src/delivery/ledger.ts'
+import { openLane } from '../../support/opened.ts'
+import { bindings } from '../../support/visitor.ts'
+
+let objects = 0
+
+/** Runs against an object that has no lane's tables yet; what is passed reopens the ledger, as a new instance would. */
+const withSql = <T>(run: (sql: SqlStorage, reopen: () => Ledger) => T): Promise<T> =>
+  runInDurableObject(bindings.PACER.getByName(`ledger-${++objects}`), (_, ctx) =>
+    run(ctx.storage.sql, () => openLane(ctx).ledger),
+  )
+
+const marks = fc.string({ unit: fc.constantFrom('w', 'a', 'r', 's', 'u', 'c'), minLength: 1, maxLength: 6 })
+const fingerprint = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 })
+const text = fc.string({ unit: 'grapheme', maxLength: 40 })
+
+const head: fc.Arbitrary<Omit<Head, 'id'>> = fc.record({
+  locale: fc.constantFrom('en', 'kk', 'zh-Hant'),
+  state: fc.constantFrom<BatchState>('waiting', 'attempted', 'uncertain', 'settled'),
+  marks,
+  generation: fc.nat(),
+  firstAttemptAt: fc.nat(2 ** 41),
+  via: fc.constantFrom('', 'outbox', 'mailgun'),
+  bodyHash: fc.oneof(fc.constant(''), fingerprint),
+  dueAt: fc.nat(2 ** 41),
+  tries: fc.nat(),
+  reason: text,
+})
+
+const batches = fc
+  .array(fc.tuple(head, fc.uint8Array({ maxLength: 200 }), fingerprint), { minLength: 1, maxLength: 8 })
+  .map((made) =>
+    made.map(
+      ([some, envelopes, first], i): NewBatch => ({
+        head: { ...some, id: i + 1 },
+        people: Array.from(
+          { length: some.marks.length },
+          (_, n) => `${first.slice(0, 30)}${String(n).padStart(2, '0')}`,
+        ),
+        envelopes: Uint8Array.from(envelopes),
+        references: i % 2 === 0 ? [] : [[0, `${first} of a provider`]],
+      }),
+    ),
+  )
+
+const inOrder = (ledger: Ledger): Head[] => [...ledger.heads()].sort((a, b) => a.id - b.id)
+
+test('what is written comes back the same from a ledger opened anew: heads, people in their order, envelopes', async () => {
+  await fc.assert(
+    fc.asyncProperty(batches, (made) =>
+      withSql((_, reopen) => {
+        const ledger = reopen()
+        for (const one of made) ledger.insert(one)
+        const again = reopen()
+        expect(inOrder(again)).toEqual(made.map((one) => one.head))
+        for (const { head, ...body } of made) expect(again.body(head.id)).toEqual(body)
+        expect(again.nextId()).toBe(made.length + 1)
+      }),
+    ),
+    { numRuns: 50 },
+  )
+})
+
+test('counts are those of the marks, add up, and are the same in memory and opened anew, whatever is saved', async () => {
+  await fc.assert(
+    fc.asyncProperty(batches, fc.array(fc.tuple(fc.nat(7), head), { maxLength: 10 }), (made, changes) =>
+      withSql((_, reopen) => {
+        const ledger = reopen()
+        for (const one of made) ledger.insert(one)
+        for (const [which, change] of changes) {
+          const id = (which % made.length) + 1
+          const length = made[id - 1]?.people.length ?? 0
+          ledger.save({ ...change, id, marks: change.marks.padEnd(length, 'w').slice(0, length) })
+        }
+        const { counts, perLocale } = ledger.counts()
+        const { planned, ...parts } = counts
+        expect(Object.values(parts).reduce((sum, part) => sum + part)).toBe(planned)
+        expect(planned).toBe(made.reduce((sum, one) => sum + one.people.length, 0))
+        expect(Object.values(perLocale).reduce((sum, one) => sum + one.accepted, 0)).toBe(counts.accepted)
+        expect(reopen().counts()).toEqual({ counts, perLocale })
+        expect(inOrder(reopen())).toEqual(inOrder(ledger))
+      }),
+    ),
+    { numRuns: 50 },
+  )
+})
+
+test('envelopes go when a batch is settled and only then; references are added, never lost', async () => {
+  await withSql((_, reopen) => {
+    const ledger = reopen()
+    const before: Head = {
+      id: 1,
+      locale: 'en',
+      state: 'waiting',
+      marks: 'ww',
+      generation: 0,
+      firstAttemptAt: 0,
+      via: '',
+      bodyHash: '',
+      dueAt: 0,
+      tries: 0,
+      reason: '',
+    }
+    ledger.insert({ head: before, people: ['a'.repeat(32), 'b'.repeat(32)], envelopes: new Uint8Array([1, 2]) })
+    ledger.save({ ...before, state: 'uncertain', marks: 'au' }, [[0, 'first reference']])
+    expect(ledger.body(1).envelopes).toEqual(new Uint8Array([1, 2]))
+    ledger.save({ ...before, state: 'settled', marks: 'aa' }, [[1, 'second']])
+    expect(reopen().body(1)).toEqual({
+      people: ['a'.repeat(32), 'b'.repeat(32)],
+      references: [
+        [0, 'first reference'],
+        [1, 'second'],
+      ],
+      envelopes: null,
+    })
+  })
+})
+
+test('everybody is reached but those who were cancelled, whoever else is asked for', async () => {
+  await fc.assert(
+    fc.asyncProperty(batches, fc.nat(3), fingerprint, (made, skip, stranger) =>
+      withSql((_, reopen) => {
+        const ledger = reopen()
+        const [last, ...others] = made.toReversed()
+        for (const one of others) ledger.insert(one)
+        ledger.reachedAmong(new Set([stranger])) // what it has learnt for that must not miss who comes later
+        if (last !== undefined) ledger.insert(last)
+        const asked = made.flatMap(({ people }) => people.filter((_, i) => (i + skip) % 3 !== 0))
+        const expected = made.flatMap(({ head, people }) =>
+          people.filter((one, i) => head.marks[i] !== 'c' && asked.includes(one)),
+        )
+        for (const some of [ledger, reopen()])
+          expect(new Set(some.reachedAmong(new Set([...asked, stranger])))).toEqual(new Set(expected))
+      }),
+    ),
+    { numRuns: 30 },
+  )
+})
+
+test('what is due is what waits or is unanswered, and what nothing has happened to comes first, by number', async () => {
+  await fc.assert(
+    fc.asyncProperty(batches, fc.array(fc.tuple(fc.nat(7), head), { maxLength: 10 }), (made, changes) =>
+      withSql((_, reopen) => {
+        const ledger = reopen()
+        for (const { head, ...body } of made) ledger.insert({ ...body, head: { ...head, state: 'waiting', dueAt: 0 } })
+        const touched = changes.map(([which]) => (which % made.length) + 1)
+        for (const [i, [, change]] of changes.entries())
+          ledger.save({ ...change, id: touched[i] ?? 1, marks: made[(touched[i] ?? 1) - 1]?.head.marks ?? '' })
+        const open = inOrder(ledger).filter(({ state }) => state === 'waiting' || state === 'attempted')
+        const due = [...ledger.due()]
+        expect(due.toSorted((a, b) => a.id - b.id)).toEqual(open)
+        const untouched = made.map(({ head }) => head.id).filter((id) => !touched.includes(id))
+        expect(due.slice(0, untouched.length).map(({ id }) => id)).toEqual(untouched)
+        expect([...ledger.uncertain()].every(({ state }) => state === 'uncertain')).toBe(true)
+        expect(ledger.isSettled()).toBe(inOrder(ledger).every(({ state }) => state === 'settled'))
+      }),
+    ),
+    { numRuns: 50 },
+  )
+})
+
+test('a row of a state nobody knows stops the lane instead of being guessed at', async () => {
+  await withSql((sql, reopen) => {
+    reopen()
+    sql.exec(`INSERT INTO batch (id, locale, state, marks, generation, first_attempt_at, via, body_hash, due_at, tries, reason, refs, people)
+      VALUES (1, 'en', 'sent?', 'w', 0, 0, '', '', 0, 0, '', '', '')`)
+    expect(reopen).toThrow('the table batch is not as expected: state (invalid_value)')
+  })
+})

@@ -1,0 +1,165 @@
+import { reset, runInDurableObject } from 'cloudflare:test'
+import { beforeAll, expect, test, vi } from 'vitest'
+import { openEnvelopes } from '../../../../src/delivery/sealed-recipients.ts'
+import type { LaneOrder } from '../../../../src/dispatch/lane/lane-task.ts'
+import { prefixesFor } from '../../../../src/dispatch/lane/lanes.ts'
+import { planPages } from '../../../../src/dispatch/lane/planning.ts'
+import { readPage } from '../../../../src/supporter-list/audience.ts'
+import { AUDIENCE_PREFIX } from '../../../../src/supporter-list/store.ts'
+import { HarshKv } from '../../../support/harsh-kv.ts'
+import { openLane } from '../../../support/opened.ts'
+import { fingerprintOf, join, people } from '../../../support/organiser.ts'
+import { testSettings } from '../../../support/supporter-world.ts'
+import { bindings } from '../../../support/visitor.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const settings = await testSettings()
+const MOST = 1_001
+
+/** 1,001 people, of whom a test takes the first so many away. */
+const CROWD = [...people(0, 700), ...people(700, MOST, 'fr')]
+let fingerprints: string[]
+
+beforeAll(async () => {
+  await reset()
+  await join(CROWD)
+  fingerprints = await Promise.all(CROWD.map(fingerprintOf))
+})
+
+const orderOf = (dryRun: boolean, prefixes: string[]): LaneOrder => ({
+  order: {
+    id: 'd',
+    campaign: 'ferry',
+    revision: '0123456789ab',
+    email: 'appeal',
+    audience: {},
+    sendAt: 0,
+    dryRun,
+    createdAt: 0,
+    createdBy: 'organiser',
+    needsApproval: false,
+  },
+  index: 0,
+  lanes: 1,
+  prefixes,
+  locales: ['en', 'fr'],
+  maxBatch: 100,
+})
+
+let objects = 0
+
+type Planned = {
+  people: string[]
+  addresses: string[]
+  planned: number
+  sizes: number[]
+  commits: number
+  left: boolean
+}
+
+/**
+ * Plans commit by commit over KV at its worst. Before every commit the instance is a new one, as after a crash; and each is planned
+ * twice, of which the first comes to nothing, as if the crash had come just before it.
+ */
+function plan(
+  kv: HarshKv,
+  taken: ReadonlySet<string>,
+  { dryRun = false, prefixes = [AUDIENCE_PREFIX], pagesAtMost = 1 } = {},
+): Promise<Planned> {
+  return runInDurableObject(bindings.PACER.getByName(`planning-${++objects}`), async (_, ctx) => {
+    openLane(ctx).begin(orderOf(dryRun, prefixes))
+    const deps = {
+      keys: settings.keys,
+      read: (...page: [string, string | undefined, string | undefined]) => readPage(kv.namespace, settings, ...page),
+      taken: async (some: string[]) => new Set(some.filter((one) => taken.has(one))),
+    }
+    let commits = 0
+    for (; !openLane(ctx).isPlanned(); commits++) {
+      kv.beginInvocation()
+      const dying = openLane(ctx)
+      dying.planned = () => {
+        throw new Error('the power is cut')
+      }
+      await expect(planPages(dying, deps, pagesAtMost)).rejects.toThrow('the power is cut')
+      await planPages(openLane(ctx), deps, pagesAtMost)
+    }
+    const lane = openLane(ctx)
+    const bodies = [...lane.ledger.heads()].map(({ id }) => ({ id, ...lane.ledger.body(id) }))
+    const opened = await Promise.all(
+      bodies.map(({ id, envelopes }) => openEnvelopes(settings.keys, lane.placeOf(id), envelopes ?? new Uint8Array())),
+    )
+    return {
+      people: bodies.flatMap((body) => body.people),
+      addresses: opened.flat().map(({ email }) => email),
+      planned: lane.report().counts.planned,
+      sizes: bodies.map((body) => body.people.length),
+      commits,
+      left: lane.remainders() !== null,
+    }
+  })
+}
+
+test.each([
+  { count: 0, pagesAtMost: 1 },
+  { count: 1, pagesAtMost: 1 },
+  { count: 999, pagesAtMost: 1 },
+  { count: 1_000, pagesAtMost: 2 },
+  { count: 1_001, pagesAtMost: 1 },
+  { count: 1_001, pagesAtMost: 3 },
+])(
+  'of $count supporters each is frozen once, $pagesAtMost pages a commit, wherever planning dies',
+  async ({ count, pagesAtMost }) => {
+    const gone = fingerprints.slice(0, MOST - count)
+    const kept = fingerprints.slice(MOST - count)
+    const source = bindings.SUPPORTERS
+    await Promise.all(gone.map((fingerprint) => source.delete(AUDIENCE_PREFIX + fingerprint)))
+    const planned = await plan(new HarshKv(source), new Set(), { pagesAtMost })
+    expect([...planned.people].sort()).toEqual([...kept].sort())
+    expect([...planned.addresses].sort()).toEqual(
+      CROWD.slice(MOST - count)
+        .map(({ email }) => email)
+        .sort(),
+    )
+    expect(planned.planned).toBe(count)
+    expect(planned.sizes.filter((size) => size < 100).length).toBeLessThanOrEqual(2) // the last of each language
+    expect(planned.left).toBe(false)
+    expect(planned.commits).toBeGreaterThanOrEqual(Math.ceil(2 / pagesAtMost)) // the harsh one has an empty page before each
+    await join(CROWD.slice(0, MOST - count))
+  },
+)
+
+test('whom another dispatch of the appeal has is in none of this one’s batches', async () => {
+  const taken = new Set(fingerprints.filter((_, i) => i % 2 === 0))
+  const planned = await plan(new HarshKv(bindings.SUPPORTERS), taken)
+  expect([...planned.people].sort()).toEqual(fingerprints.filter((_, i) => i % 2 === 1).sort())
+})
+
+test('lanes of several prefixes each freeze everybody once between them, a language’s rest going on over the next prefix', async () => {
+  const lanes = prefixesFor(4)
+  const planned = await Promise.all(
+    lanes.map((prefixes) => plan(new HarshKv(bindings.SUPPORTERS), new Set(), { prefixes })),
+  )
+  expect(planned.flatMap((lane) => lane.people).sort()).toEqual([...fingerprints].sort())
+  for (const { people, sizes } of planned) {
+    expect(people.length).toBeGreaterThan(0)
+    expect(sizes.filter((size) => size < 100).length).toBeLessThanOrEqual(2)
+  }
+})
+
+test('a dry run counts the same people and freezes none', async () => {
+  const planned = await plan(new HarshKv(bindings.SUPPORTERS), new Set(), { dryRun: true })
+  expect(planned).toMatchObject({ planned: MOST, people: [], left: false })
+})
+
+test('a list that begins anew gives nobody twice', async () => {
+  const kv = new HarshKv(bindings.SUPPORTERS)
+  const list = kv.list.bind(kv)
+  let calls = 0
+  vi.spyOn(kv, 'list').mockImplementation((options = {}) => {
+    const { cursor: _, ...afresh } = options
+    return list(++calls === 4 ? afresh : options) // a cursor that is no longer known
+  })
+  const planned = await plan(kv, new Set())
+  expect([...planned.people].sort()).toEqual([...fingerprints].sort())
+})

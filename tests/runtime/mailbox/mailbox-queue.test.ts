@@ -1,0 +1,129 @@
+import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { confirmValues } from '../../../src/emails/values.ts'
+import type { Letter } from '../../../src/mailbox/mailbox-queue.ts'
+import { suppressionOf } from '../../../src/objects.ts'
+import { received } from '../../support/organiser.ts'
+import { faultyOutbox } from '../../support/slow-outbox.ts'
+import { addressOf, testSettings } from '../../support/supporter-world.ts'
+import { bindings } from '../../support/visitor.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+beforeEach(reset)
+afterEach(() => vi.restoreAllMocks())
+
+const HOUR_MS = 3_600_000
+const CONFIRM: Letter = {
+  key: 'confirm/1',
+  email: 'confirm',
+  locale: 'en',
+  to: { address: 'anna@example.org' },
+  values: confirmValues({ confirm: 'https://act.example.org/confirm/t' }),
+}
+const WELCOME: Letter = { ...CONFIRM, key: 'confirm/2' }
+
+let boxes = 0
+const freshBox = () => bindings.POSTBOX.getByName(`mailbox-${++boxes}`)
+type Box = ReturnType<typeof freshBox>
+
+const arrived = (mails: number) =>
+  vi.waitFor(async () => expect((await received())['anna@example.org'] ?? []).toHaveLength(mails), 15_000)
+
+/** As if so much time had passed for what the box keeps. */
+const age = (box: Box, milliseconds: number) =>
+  runInDurableObject(box, (_, { storage }) => {
+    storage.sql.exec('UPDATE mark SET until = until - ?', milliseconds)
+    storage.sql.exec('UPDATE letter SET posted_at = posted_at - ?, due_at = due_at - ?', milliseconds, milliseconds)
+  })
+
+const kept = (box: Box) =>
+  runInDurableObject(box, (_, { storage }) => {
+    const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('letter', 'mark')").toArray()
+    return tables.map(({ name }) => storage.sql.exec(`SELECT COUNT(*) AS n FROM ${name}`).one().n)
+  })
+
+test('of several confirmations asked for within an hour one is sent; the other kinds have an hour of their own', async () => {
+  const box = freshBox()
+  const asked = await Promise.all([
+    box.post(CONFIRM, 'hourly'),
+    box.post(WELCOME, 'hourly'),
+    box.post(WELCOME, 'hourly'),
+  ])
+  expect(asked.sort()).toEqual(['already', 'already', 'queued'])
+  await arrived(1)
+  expect(await box.post({ ...CONFIRM, key: 'other', email: 'goodbye', values: {} }, 'hourly')).toBe('queued')
+  await arrived(2)
+})
+
+test('an act is answered once, and nothing is kept once its hour is over; the box then works anew', async () => {
+  const box = freshBox()
+  expect(await box.post(CONFIRM, 'hourly')).toBe('queued')
+  await arrived(1)
+  await vi.waitFor(async () => expect(await kept(box)).toEqual([0, 1]))
+  await age(box, HOUR_MS)
+  await runDurableObjectAlarm(box)
+  expect(await kept(box)).toEqual([])
+  expect(await box.post(CONFIRM, 'hourly')).toBe('queued')
+  await arrived(1) // the outbox knows the key: the same letter of the same minute is the same letter
+  expect(await box.post({ ...CONFIRM, key: 'confirm/3' })).toBe('queued')
+  await arrived(2)
+})
+
+test('a letter whose fate nobody knows is sent again with the same key, and nothing personal is readable meanwhile', async () => {
+  const box = freshBox()
+  const faulty = faultyOutbox(() =>
+    faulty.calls.length === 1 ? 'cut-before' : faulty.calls.length === 2 ? 'accept-then-cut' : 'accept',
+  )
+  await box.post(CONFIRM)
+  await vi.waitFor(() => expect(faulty.calls.length).toBe(1), 10_000)
+  const rows = await runInDurableObject(box, (_, { storage }) =>
+    JSON.stringify(storage.sql.exec('SELECT * FROM letter').toArray()),
+  )
+  expect(rows).not.toMatch(/anna|example\.org/)
+  await vi.waitFor(() => expect(faulty.calls.length).toBe(3), 15_000)
+  expect(new Set(faulty.calls.map(({ key }) => key)).size).toBe(1)
+  await arrived(1)
+  await vi.waitFor(async () => expect((await kept(box))[0]).toBe(0))
+})
+
+test('a letter that cannot be made does not hold up the others, and is given up after its day', async () => {
+  const box = freshBox()
+  await box.post({ ...CONFIRM, key: 'a broken one', values: {} })
+  await box.post(CONFIRM)
+  await arrived(1)
+  await vi.waitFor(async () => expect((await kept(box))[0]).toBe(1))
+  await age(box, 24 * HOUR_MS)
+  await runDurableObjectAlarm(box)
+  await vi.waitFor(async () => expect(await kept(box)).toEqual([]), 10_000)
+})
+
+test('a letter still waiting is dropped once its reader has left, but for the goodbye', async () => {
+  const box = freshBox()
+  const faulty = faultyOutbox(() => 'cut-before')
+  const goodbye: Letter = { ...CONFIRM, key: 'goodbye/1', email: 'goodbye', values: {} }
+  await box.post(CONFIRM)
+  await box.post(goodbye)
+  await vi.waitFor(() => expect(faulty.calls.length).toBeGreaterThanOrEqual(2), 10_000)
+  const anna = await (await testSettings()).fingerprint(addressOf('anna@example.org'))
+  await suppressionOf(bindings).suppress(anna, 'unsubscribed', Date.now())
+  await vi.waitFor(
+    async () => {
+      const keys = await runInDurableObject(box, (_, { storage }) =>
+        storage.sql.exec('SELECT key FROM letter').toArray(),
+      )
+      expect(keys).toEqual([{ key: 'goodbye/1' }])
+    },
+    { timeout: 15_000 },
+  )
+  await suppressionOf(bindings).suppress(anna, 'complained', Date.now())
+  await vi.waitFor(async () => expect((await kept(box))[0]).toBe(0), 20_000)
+  expect(await received()).toEqual({})
+})
+
+test('at most twenty letters wait in one box', async () => {
+  const box = freshBox()
+  faultyOutbox(() => 'cut-before')
+  const posted = await Promise.all(Array.from({ length: 30 }, (_, n) => box.post({ ...CONFIRM, key: `act/${n}` })))
+  expect(posted.filter((answer) => answer === 'queued')).toHaveLength(20)
+})

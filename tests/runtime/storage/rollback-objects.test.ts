@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest'
+import { Pacer } from '../../../src/delivery/quota/sender-quota.ts'
+import type { Order } from '../../../src/dispatch/dispatch-request.ts'
+import { started } from '../../../src/dispatch/dispatch-state.ts'
+import { DISPATCH_STEPS, DispatchKept } from '../../../src/dispatch/dispatch-storage.ts'
+import { Database } from '../../../src/storage/database.ts'
+import { STAGING_TABLES } from '../../../src/supporters/import/staging.ts'
+import { ImportKept } from '../../../src/supporters/import/state.ts'
+import { newStanding, type Standing } from '../../../src/supporters/import/status.ts'
+import { Suppression } from '../../../src/suppression/suppression.ts'
+import { ferry } from '../../support/campaign.ts'
+import { failingAtEach, fails, inObject, type Kind } from '../../support/failing-statements.ts'
+import { failing } from '../../support/failing-storage.ts'
+import { bindings } from '../../support/visitor.ts'
+
+const NOW = Date.UTC(2030, 5, 3, 12)
+const DAY_MS = 86_400_000
+const ENVELOPES = new Uint8Array([1, 2, 3])
+const fingerprint = (n: number) => String(n).padStart(32, '0')
+
+const imports: Kind<ImportKept> = {
+  open: (host) => new ImportKept(new Database(host, [{ name: 'first', run: ({ sql }) => sql.exec(STAGING_TABLES) }])),
+  seen: (kept) => ({
+    standing: kept.standing,
+    noted: kept.isNoted(),
+    staged: kept.staging.sizes(0),
+    head: kept.staging.head(),
+    report: kept.staging.report(0, 100),
+  }),
+}
+
+const OFFER = { id: 'i', by: 'organiser', at: NOW, format: 'csv', locale: 'en', perMinute: 120 } as const
+const STANDING: Standing = { ...newStanding(OFFER), state: 'importing', parts: [{ bytes: 1, rows: 2, hash: 'h' }] }
+const ROW = { part: 1, bucket: 3, seq: 1, people: 2, sealed: ENVELOPES }
+const REFUSED = [{ row: 2, reason: 'bad-address' }] as const
+const STEP = { counts: { imported: 1, confirming: 0, merged: 0, refused: 1 }, refused: [...REFUSED] }
+
+const staged = (kept: ImportKept) => {
+  kept.keep(STANDING)
+  kept.stage(1, [ROW], REFUSED)
+}
+
+test.each<[string, number, (kept: ImportKept) => void]>([
+  [
+    'rows come in',
+    3,
+    (kept) =>
+      kept.stage(
+        1,
+        [
+          { ...ROW, seq: 2 },
+          { ...ROW, seq: 3 },
+        ],
+        REFUSED,
+      ),
+  ],
+  ['a part is dropped', 3, (kept) => kept.dropPart(1, { ...STANDING, problem: 'broken off' })],
+  ['a step is begun', 1, (kept) => void kept.begin(STANDING)],
+  [
+    'a step is done',
+    3,
+    (kept) => kept.settle(STEP, 2, () => kept.staging.queue({ seq: 1, people: 1, sealed: ENVELOPES })),
+  ],
+  ['buckets are done', 2, (kept) => kept.dropBuckets(4, STANDING)],
+  ['it ends', 3, (kept) => kept.end(STANDING, 'cancelled')],
+])('when %s and a statement fails, an import is what it was', async (_, statements, act) => {
+  expect(await failingAtEach(imports, staged, act)).toBeGreaterThanOrEqual(statements)
+})
+
+const ORDER: Order = {
+  id: 'd',
+  campaign: 'ferry',
+  revision: '0123456789ab',
+  email: 'appeal',
+  audience: {},
+  sendAt: NOW,
+  dryRun: false,
+  createdAt: NOW,
+  createdBy: 'organiser',
+  needsApproval: false,
+}
+
+const dispatches: Kind<DispatchKept> = {
+  open: (host) => new DispatchKept(new Database(host, DISPATCH_STEPS)),
+  seen: (kept) => ({
+    begun: kept.hasBegun(),
+    standing: kept.hasBegun() ? kept.standing() : null,
+    untold: kept.isUntold(),
+    turn: kept.turn(),
+    mail: kept.mail(),
+  }),
+}
+
+const template = { email: 'appeal', locale: 'en', hash: 'h', subject: ['a'], html: ['b'], text: ['c'] }
+const MAIL = {
+  campaign: ferry,
+  templates: { en: template, kk: { ...template, locale: 'kk' } },
+  from: { name: 'Desk', address: 'desk@example.org' },
+  headers: {},
+  publicUrl: 'https://act.example.org',
+  keyId: 'k1',
+  startedAt: NOW,
+}
+
+test.each<[string, number, (kept: DispatchKept) => void, ((kept: DispatchKept) => void)?]>([
+  ['it begins', 2, (kept) => kept.begin(ORDER), () => {}],
+  ['it starts', 1, (kept) => kept.turnTo(started(kept.standing(), 4, NOW))],
+  ['what it sends is frozen', 3, (kept) => kept.freeze(MAIL)],
+])('when %s and a statement fails, a dispatch is what it was', async (_, statements, act, prepare) => {
+  const begun = (kept: DispatchKept) => kept.begin(ORDER)
+  expect(await failingAtEach(dispatches, prepare ?? begun, act)).toBeGreaterThanOrEqual(statements)
+})
+
+/** The object's own state, with a storage that fails when told to. */
+function withFailing(ctx: DurableObjectState) {
+  const host = failing(ctx)
+  Object.defineProperty(ctx, 'storage', { value: host.storage })
+  return host
+}
+
+test('an account whose grant could not be written has granted nothing', () =>
+  inObject((ctx) => {
+    const host = withFailing(ctx)
+    const pacer = new Pacer(ctx, bindings)
+    const ask = {
+      limits: { callsPerSecond: 1_000, mailsPerDay: 10_000 },
+      people: 100,
+      use: 'bulk',
+      who: 'lane',
+    } as const
+    host.failAt(1)
+    expect(fails(() => pacer.leave(ask))).toBe(true)
+    host.heal()
+    expect(ctx.storage.kv.get('account')).toBeUndefined()
+    expect(pacer.leave(ask)).toMatchObject({ go: true })
+    const once = ctx.storage.kv.get('account')
+    ctx.storage.kv.delete('account')
+    new Pacer(ctx, bindings).leave(ask)
+    expect(once).toEqual(ctx.storage.kv.get('account'))
+  }))
+
+test('somebody who leaves has left whole or not at all', () =>
+  inObject((ctx) => {
+    const host = withFailing(ctx)
+    const suppression = new Suppression(ctx, bindings)
+    const who = fingerprint(1)
+    suppression.admit(who, NOW)
+    suppression.pause(who, NOW + DAY_MS)
+    const seen = () => [suppression.standing(who), suppression.membership([who])]
+    const before = seen()
+    let failures = 0
+    for (; ; failures++) {
+      host.failAt(failures + 1)
+      const failed = fails(() => void suppression.suppress(who, 'unsubscribed', NOW))
+      host.heal()
+      if (!failed) break
+      expect(seen()).toEqual(before)
+    }
+    expect(failures).toBeGreaterThanOrEqual(4)
+    expect(seen()).toEqual([
+      { reason: 'unsubscribed', since: NOW },
+      { left: [who], admitted: [] },
+    ])
+  }))

@@ -1,0 +1,79 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { expect, test } from 'vitest'
+import {
+  actionsOf,
+  dispatchOf,
+  importOf,
+  laneOf,
+  outboxOf,
+  pacerOf,
+  postboxOf,
+  registerOf,
+  suppressionOf,
+  transfersOf,
+} from '../../../src/objects.ts'
+import document from '../../docs/storage.md?raw'
+import { bindings } from '../../support/visitor.ts'
+
+/** The section of a class; each stands under a heading of its own. */
+const sectionOf = (name: string) => document.split(/^### /m).find((section) => section.startsWith(`\`${name}\``)) ?? ''
+
+/** Names in the first column of a section's tables, by the heading of that column. */
+function documented(name: string, column: 'table' | 'key'): string[] {
+  const [, rows = ''] = sectionOf(name).split(`\n| ${column} |`)
+  const [table = ''] = rows.split('\n\n')
+  return [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, found = '']) => found)
+}
+
+test.each([
+  ['Register', registerOf(bindings)],
+  ['Dispatch', dispatchOf(bindings, 'documented')],
+  ['Lane', laneOf(bindings, 'documented', 0)],
+  ['Suppression', suppressionOf(bindings)],
+  ['Postbox', postboxOf(bindings, 'documented')],
+  ['Pacer', pacerOf(bindings, 'documented')],
+  ['Hooks', bindings.HOOKS.getByName('d')],
+  ['Actions', actionsOf(bindings, 'documented')],
+  ['Outbox', outboxOf(bindings)],
+  ['Import', transfersOf(bindings)],
+])('docs/storage.md names the tables of %s and no other', async (name, stub) => {
+  if (name === 'Import')
+    await transfersOf(bindings).note({
+      id: 'documented',
+      kind: 'export',
+      by: 'organiser',
+      at: 1,
+      format: 'csv',
+      state: 'finished',
+      counts: {},
+      finishedAt: 1,
+      share: '',
+    })
+  const tables = await runInDurableObject(stub as DurableObjectStub, (_, { storage }) =>
+    storage.sql
+      .exec<{ name: string }>(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\'",
+      )
+      .toArray(),
+  )
+  expect(documented(name, 'table').sort()).toEqual(tables.map((table) => table.name).sort())
+})
+
+test('every class has a section', () => {
+  const sections = [...document.matchAll(/^### `(\w+)`/gm)].map(([, name]) => name)
+  expect(sections).toHaveLength(10)
+})
+
+test('asking after an import that never was leaves nothing behind', async () => {
+  const stub = importOf(bindings, 'never')
+  expect(await stub.told()).toBeNull()
+  expect(await stub.report(0, 10)).toEqual([])
+  expect(await stub.transfers(null, null)).toEqual([])
+  expect(await stub.transfer('never')).toBeNull()
+  expect(await stub.cancel()).toBe(false)
+  const left = await runInDurableObject(stub, (_, { storage }) => [
+    storage.sql.exec('SELECT name FROM sqlite_master').toArray(),
+    [...storage.kv.list()],
+  ])
+  expect(left).toEqual([[], []])
+})

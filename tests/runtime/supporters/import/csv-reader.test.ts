@@ -1,0 +1,3 @@
+import { describeCsvReader } from '../../../contracts/csv-reader.ts'
+
+describeCsvReader()

@@ -1,0 +1,161 @@
+import { reset, runInDurableObject } from 'cloudflare:test'
+import fc from 'fast-check'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { suppressionOf } from '../../../src/objects.ts'
+import type { ProviderEvent } from '../../../src/suppression/provider-event.ts'
+import { SOFT_BOUNCES } from '../../../src/suppression/soft-bounces.ts'
+import { BOUNCE_COUNTS_MS } from '../../../src/suppression/suppression-rules.ts'
+import { bindings } from '../../support/visitor.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+beforeEach(reset)
+
+const NOW = Date.now()
+const ANNA = 'a'.repeat(32)
+const suppression = () => suppressionOf(bindings)
+const hear = (...events: ProviderEvent[]) => suppression().hear(events, NOW)
+const standing = async (fingerprint = ANNA) => (await suppression().standing(fingerprint)).reason ?? null
+
+let ids = 0
+const event = (kind: ProviderEvent['kind'], minutesAgo: number, more: Partial<ProviderEvent> = {}): ProviderEvent => ({
+  id: String(ids++),
+  kind,
+  fingerprint: ANNA,
+  at: NOW - minutesAgo * 60_000,
+  ...more,
+})
+const hard = (minutesAgo: number) => event('bounced', minutesAgo, { permanence: 'hard' })
+const soft = (minutesAgo: number) => event('bounced', minutesAgo, { permanence: 'soft' })
+const softs = (from: number, n = SOFT_BOUNCES) => Array.from({ length: n }, (_, i) => soft(from - i))
+
+test('a hard bounce, a complaint and an unsubscribe take a person off at once; other bounces, delays and deliveries do not', async () => {
+  await hear(event('delivered', 9), event('deferred', 8), soft(7), event('bounced', 6, { permanence: 'refused' }))
+  expect(await standing()).toBeNull()
+  for (const [weightier, reason] of [
+    [hard(5), 'bounced'],
+    [event('unsubscribed', 4), 'unsubscribed'],
+    [event('complained', 3), 'complained'],
+  ] as const) {
+    await hear(weightier)
+    expect(await standing()).toBe(reason)
+  }
+})
+
+test('five soft bounces in a row are one hard one; a mail that arrived begins them anew, and one heard of twice counts once', async () => {
+  const four = softs(60, 4)
+  await hear(...four, ...four)
+  expect(await standing()).toBeNull()
+  await hear(event('delivered', 50), ...softs(40, 4))
+  expect(await standing()).toBeNull()
+  await hear(soft(30))
+  expect(await standing()).toBe('bounced')
+  expect(await suppression().among([ANNA])).toEqual([ANNA])
+})
+
+test('a mail that was refused for itself never suppresses, however often', async () => {
+  for (let i = 0; i < 20; i++) await hear(event('bounced', i, { permanence: 'refused' }))
+  expect(await standing()).toBeNull()
+})
+
+test('an old bounce does not undo a later sign-up; a complaint does', async () => {
+  await suppression().admit(ANNA, NOW - 10 * 60_000)
+  expect(await hear(hard(11), event('unsubscribed', 12), ...softs(100))).toEqual([])
+  expect(await standing()).toBeNull()
+  await hear(event('complained', 12))
+  expect(await standing()).toBe('complained')
+})
+
+test('a bounce lifts with the next sign-up, and heard of again afterwards it changes nothing', async () => {
+  const bounce = hard(20)
+  await hear(bounce)
+  expect(await suppression().admit(ANNA, NOW - 10 * 60_000)).toBe('first')
+  await hear(bounce)
+  expect(await standing()).toBeNull()
+})
+
+test('a bounce of last week and before says nothing of today: by then nobody knows who has signed up since', async () => {
+  const old = (BOUNCE_COUNTS_MS + 60_000) / 60_000
+  await hear(hard(old), ...softs(old + 10))
+  expect(await standing()).toBeNull()
+  expect(await hear(event('unsubscribed', old))).toEqual([ANNA])
+})
+
+test('who asked to be left alone is named, so that their record can go; who bounced is not', async () => {
+  const boris = 'b'.repeat(32)
+  expect(await hear(hard(3), event('unsubscribed', 2, { fingerprint: boris }))).toEqual([boris])
+})
+
+const MANY = 1_000
+const stream = fc
+  .array(
+    fc.record({
+      minutesAgo: fc.integer({ min: 1, max: 40 }),
+      what: fc.oneof(
+        { weight: 12, arbitrary: fc.constant('soft') },
+        { weight: 1, arbitrary: fc.constantFrom('hard', 'complained', 'unsubscribed', 'refused', 'deferred') },
+      ),
+    }),
+    { minLength: 4, maxLength: 16 },
+  )
+  .chain((events) =>
+    fc.record({
+      events: fc.constant(events),
+      order: fc.shuffledSubarray(
+        events.flatMap((_, i) => [i, i + MANY]), // each twice
+        { minLength: events.length * 2 },
+      ),
+      cuts: fc.array(fc.boolean(), { minLength: events.length * 2, maxLength: events.length * 2 }),
+    }),
+  )
+
+test('whatever the order, the repetitions and the calls they come in, events leave the same people off the list', async () => {
+  let people = 0
+  const seen = new Set<unknown>()
+  await fc.assert(
+    fc.asyncProperty(stream, async ({ events, order, cuts }) => {
+      const made = events.map(({ what, minutesAgo }, i) => ({
+        ...(what === 'soft' || what === 'hard' || what === 'refused'
+          ? event('bounced', minutesAgo, { permanence: what })
+          : event(what as ProviderEvent['kind'], minutesAgo)),
+        at: NOW - minutesAgo * 60_000 - i, // no two at the same moment
+      }))
+      const of = (fingerprint: string) => (i: number) =>
+        made.slice(i % MANY, (i % MANY) + 1).map((one) => ({ ...one, fingerprint }))
+      const [straight, shuffled] = [people++, people++].map((n) => n.toString(16).padStart(32, '0')) as [string, string]
+      await runInDurableObject(suppression(), (object) => {
+        object.hear(
+          made.map((one) => ({ ...one, fingerprint: straight })).sort((a, b) => a.at - b.at),
+          NOW,
+        )
+        const call: ProviderEvent[] = []
+        for (const [n, i] of order.entries()) {
+          call.push(...of(shuffled)(i))
+          if (cuts[n]) object.hear(call.splice(0), NOW)
+        }
+        object.hear(call, NOW)
+        const { reason, since } = object.standing(straight)
+        seen.add(reason)
+        expect(object.standing(shuffled)).toEqual(reason === undefined ? {} : { reason, since })
+      })
+    }),
+    { numRuns: 400 },
+  )
+  expect(seen).toEqual(new Set([undefined, 'bounced', 'unsubscribed', 'complained']))
+})
+
+test('a provider may tell of one mail again and again: it came back once', async () => {
+  await hear(...softs(60, 12).map((bounce) => ({ ...bounce, dispatch: 'd-1' })))
+  expect(await standing()).toBeNull()
+  await hear(...softs(40, 4).map((bounce, n) => ({ ...bounce, dispatch: `d-${n + 2}` })))
+  expect(await standing()).toBe('bounced')
+})
+
+test('deliveries to people whose mail never came back leave nothing behind', async () => {
+  const crowd = Array.from({ length: 500 }, (_, n) =>
+    event('delivered', 5, { fingerprint: String(n).padStart(32, '0') }),
+  )
+  await hear(...crowd)
+  await runInDurableObject(suppression(), (_, { storage }) =>
+    expect(storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM soft').one().n).toBe(0),
+  )
+})

@@ -1,0 +1,56 @@
+import { reset, runInDurableObject } from 'cloudflare:test'
+import { beforeEach, expect, test } from 'vitest'
+import { suppressionOf } from '../../../src/objects.ts'
+import { LIFETIME_MS } from '../../../src/security/token.ts'
+import { bindings } from '../../support/visitor.ts'
+
+beforeEach(reset)
+
+const [ANNA, BORIS] = ['a'.repeat(32), 'b'.repeat(32)] as const
+const suppression = () => suppressionOf(bindings)
+const rowsOf = (table: string) =>
+  runInDurableObject(suppression(), (_, { storage }) => storage.sql.exec(`SELECT * FROM ${table}`).toArray())
+
+test('a link asked for before the last one pressed changes nothing; pressing the last again is known as such', async () => {
+  const now = Date.now()
+  const pressed = []
+  for (const askedAt of [now - 2, now - 1, now - 1, now - 2]) pressed.push(await suppression().admit(ANNA, askedAt))
+  expect(pressed).toEqual(['first', 'first', 'again', 'older'])
+})
+
+test('what is known of a link goes with the link’s own life, and at once when its owner leaves', async () => {
+  const now = Date.now()
+  await suppression().admit(ANNA, now - LIFETIME_MS.confirm - 1)
+  await suppression().admit(BORIS, now)
+  expect(await rowsOf('admitted')).toEqual([{ fingerprint: BORIS, asked_at: now }])
+  await suppression().suppress(BORIS, 'unsubscribed', now + 1)
+  expect(await rowsOf('admitted')).toEqual([])
+  expect(await suppression().admit(BORIS, now)).toBe('left')
+  expect(await suppression().admit(BORIS, now + 2)).toBe('first')
+  expect(await rowsOf('departed')).toEqual([])
+})
+
+test('leaving answers how somebody stood before; a lighter reason does not replace a weightier one', async () => {
+  expect(await suppression().suppress(ANNA, 'erased', 1)).toBeNull()
+  expect(await suppression().suppress(ANNA, 'unsubscribed', 2)).toEqual({ reason: 'erased', since: 1 })
+  expect(await suppression().standing(ANNA)).toEqual({ reason: 'erased', since: 2 })
+})
+
+test('who has left has nothing to pause', async () => {
+  await suppression().suppress(ANNA, 'unsubscribed', 1)
+  await suppression().pause(ANNA, Date.now() + 60_000)
+  await suppression().pause(BORIS, Date.now() + 60_000)
+  expect((await rowsOf('paused')).map(({ fingerprint }) => fingerprint)).toEqual([BORIS])
+})
+
+test('for a list: who left and who came in by a link lately are told apart, and who pauses has done neither', async () => {
+  const object = bindings.SUPPRESSION.getByName('for a list')
+  await object.suppress('left', 'bounced', 1)
+  await object.pause('pausing', Date.now() + 1_000_000)
+  await object.admit('came', Date.now())
+  await object.admit('came and left', Date.now())
+  await object.suppress('came and left', 'unsubscribed', Date.now() + 1)
+  const asked = ['left', 'pausing', 'came', 'came and left', 'nobody']
+  const { left, admitted } = await object.membership(asked)
+  expect([left.toSorted(), admitted]).toEqual([['came and left', 'left'], ['came']])
+})

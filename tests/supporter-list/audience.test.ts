@@ -1,0 +1,134 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { readPage } from '../../src/supporter-list/audience.ts'
+import type { Person } from '../../src/supporter-list/person.ts'
+import { supporterStore } from '../../src/supporter-list/store.ts'
+import type { Supporter } from '../../src/supporter-list/supporter.ts'
+import { HarshKv } from '../support/harsh-kv.ts'
+import { MemoryKv, namespaceOf } from '../support/memory-kv.ts'
+import { addressOf, testSettings } from '../support/supporter-world.ts'
+
+const settings = await testSettings()
+let kv: MemoryKv
+let harsh: HarshKv
+
+beforeEach(() => {
+  kv = new MemoryKv()
+  harsh = new HarshKv(namespaceOf(kv))
+})
+
+const supporter = (n: number): Supporter => ({
+  email: addressOf(`person${n}@example.org`),
+  locales: ['en'],
+  topics: [],
+  since: 1_800_000_000_000 + n,
+  consent: { wording: 'v1', at: 1_800_000_000_000, via: 'page' },
+})
+const keyOf = async (n: number) => `supporter/${await settings.fingerprint(supporter(n).email)}`
+
+async function add(from: number, to: number, over: Partial<Supporter> = {}): Promise<void> {
+  const store = supporterStore(namespaceOf(kv), settings)
+  const numbers = Array.from({ length: to - from }, (_, i) => from + i)
+  await Promise.all(
+    numbers.map(async (n) => store.put(await settings.fingerprint(supporter(n).email), { ...supporter(n), ...over })),
+  )
+}
+
+async function readAll(namespace: KVNamespace, prefix = 'supporter/') {
+  const people: Person[] = []
+  let cursor: string | undefined
+  let after: string | undefined
+  for (let pages = 1; ; pages++) {
+    const page = await readPage(namespace, settings, prefix, cursor, after)
+    people.push(...page.people)
+    cursor = page.cursor
+    after = page.lastKey ?? after
+    if (page.done) return { people, pages }
+  }
+}
+
+test.each([0, 1, 999, 1_000, 1_001])(
+  '%i supporters are read once each, in the order of their keys, past empty pages',
+  async (count) => {
+    await add(0, count)
+    const { people, pages } = await readAll(harsh.namespace)
+    expect(people.map(({ email }) => email).sort()).toEqual(
+      Array.from({ length: count }, (_, n) => `person${n}@example.org`).sort(),
+    )
+    expect(people.map(({ fingerprint }) => fingerprint)).toEqual(people.map(({ fingerprint }) => fingerprint).sort())
+    expect(pages).toBe(2 * Math.max(1, Math.ceil(count / 1_000)))
+  },
+)
+
+test('a person carries what a dispatch asks for, and not the consent', async () => {
+  await add(1, 2, { name: 'Anna', topics: ['mining'], country: 'KZ' })
+  const { people } = await readAll(namespaceOf(kv))
+  expect(people).toEqual([
+    {
+      fingerprint: (await keyOf(1)).slice('supporter/'.length),
+      email: 'person1@example.org',
+      name: 'Anna',
+      locales: ['en'],
+      topics: ['mining'],
+      country: 'KZ',
+      since: 1_800_000_000_001,
+    },
+  ])
+})
+
+test('keys up to the last one seen are dropped, so a page read again after a crash repeats nobody', async () => {
+  await add(0, 10)
+  const keys = await Promise.all(Array.from({ length: 10 }, (_, n) => keyOf(n)))
+  keys.sort()
+  const page = await readPage(namespaceOf(kv), settings, 'supporter/', undefined, keys[3])
+  expect(page.people.map(({ fingerprint }) => `supporter/${fingerprint}`)).toEqual(keys.slice(4))
+  expect(page.lastKey).toBe(keys[9])
+})
+
+test('sixteen lanes share the people without meeting', async () => {
+  await add(0, 100)
+  const lanes = await Promise.all(
+    [...'0123456789abcdef'].map((digit) => readAll(namespaceOf(kv), `supporter/${digit}`)),
+  )
+  expect(new Set(lanes.flatMap(({ people }) => people.map(({ email }) => email))).size).toBe(100)
+  expect(lanes.flatMap(({ people }) => people)).toHaveLength(100)
+})
+
+test('records that do not open, or were moved to another key, are counted and passed over', async () => {
+  await add(0, 5)
+  const [first, second, third] = [await keyOf(0), await keyOf(1), await keyOf(2)]
+  await kv.put(first, '.', { metadata: kv.entries.get(second)?.metadata })
+  await kv.put(second, '.', { metadata: 'AAAA' })
+  await kv.put(third, 'nonsense')
+  const page = await readPage(namespaceOf(kv), settings, 'supporter/', undefined, undefined)
+  expect(page.people).toHaveLength(2)
+  expect(page.damaged).toBe(3)
+})
+
+test('overflowing records are fetched a hundred at a time: a full page of them stays within an invocation', async () => {
+  await add(0, 1_000, {
+    name: '語'.repeat(100),
+    consent: { wording: 'v1', at: 1, via: `https://${'d'.repeat(700)}.example` },
+  })
+  expect([...kv.entries.values()].every(({ metadata }) => metadata === null)).toBe(true)
+  harsh.beginInvocation()
+  const empty = await readPage(harsh.namespace, settings, 'supporter/', undefined, undefined)
+  const page = await readPage(harsh.namespace, settings, 'supporter/', empty.cursor, empty.lastKey)
+  expect(page.people).toHaveLength(1_000)
+  expect(page.operations).toBe(11)
+  expect(harsh.operations).toBe(12)
+})
+
+test('who was erased between the list and the fetch is not counted as damaged', async () => {
+  await add(0, 1, {
+    name: '語'.repeat(100),
+    consent: { wording: 'v1', at: 1, via: `https://${'d'.repeat(700)}.example` },
+  })
+  const list = kv.list.bind(kv)
+  vi.spyOn(kv, 'list').mockImplementation(async (options) => {
+    const page = await list(options)
+    kv.entries.clear()
+    return page
+  })
+  const page = await readPage(namespaceOf(kv), settings, 'supporter/', undefined, undefined)
+  expect([page.people, page.damaged]).toEqual([[], 0])
+})

@@ -1,0 +1,109 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { supporterStore } from '../../src/supporter-list/store.ts'
+import type { Supporter } from '../../src/supporter-list/supporter.ts'
+import { MemoryKv, namespaceOf } from '../support/memory-kv.ts'
+import { addressOf, supporterWorld, testSettings } from '../support/supporter-world.ts'
+
+const settings = await testSettings()
+const email = addressOf('anna@example.org')
+const fingerprint = await settings.fingerprint(email)
+const key = `supporter/${fingerprint}`
+const anna: Supporter = {
+  email,
+  name: 'Анна Сергеевна Каренина-Вронская',
+  locales: ['ru', 'kk', 'en'],
+  topics: ['mining'],
+  country: 'KZ',
+  since: 1_800_000_000_000,
+  consent: { wording: 'v1', at: 1_799_999_000_000, via: 'https://partner.example' },
+}
+const longest: Supporter = {
+  ...anna,
+  email: addressOf(`${'a'.repeat(64)}@${'d'.repeat(63)}.${'d'.repeat(63)}.${'d'.repeat(57)}.org`),
+  name: '語'.repeat(100),
+  consent: { ...anna.consent, via: `https://${'d'.repeat(63)}.${'d'.repeat(63)}.example` },
+}
+
+let kv: MemoryKv
+beforeEach(() => {
+  kv = new MemoryKv()
+})
+
+test('a usual record fits the metadata of its key, sealed', async () => {
+  await supporterStore(namespaceOf(kv), settings).put(fingerprint, anna)
+  const { value, metadata } = await kv.getWithMetadata(key)
+  expect(value).toBe('.')
+  expect(JSON.stringify(metadata).length).toBeLessThan(400)
+  expect(await supporterStore(namespaceOf(kv), settings).get(fingerprint)).toEqual(anna)
+})
+
+test('the longest record overflows into the value, and a shorter one after it does not leave the old value behind', async () => {
+  const store = supporterStore(namespaceOf(kv), settings)
+  const of = await settings.fingerprint(longest.email)
+  await store.put(of, longest)
+  expect((await kv.getWithMetadata(`supporter/${of}`)).metadata).toBeNull()
+  expect(await store.get(of)).toEqual(longest)
+  const shorter = { ...longest, name: 'A' }
+  await store.put(of, shorter)
+  expect(await store.get(of)).toEqual(shorter)
+  expect((await kv.getWithMetadata(`supporter/${of}`)).value).toBe('.')
+})
+
+test('a record moved to another key opens for nobody', async () => {
+  const store = supporterStore(namespaceOf(kv), settings)
+  await store.put(fingerprint, anna)
+  const other = await settings.fingerprint(addressOf('boris@example.org'))
+  const { value, metadata } = await kv.getWithMetadata(key)
+  await kv.put(`supporter/${other}`, value ?? '', { metadata })
+  expect(await store.get(other)).toBeNull()
+})
+
+test('a record sealed for the right key but of another address opens for nobody', async () => {
+  const store = supporterStore(namespaceOf(kv), settings)
+  await store.put(fingerprint, { ...anna, email: addressOf('boris@example.org') })
+  expect(await store.get(fingerprint)).toBeNull()
+})
+
+test('nothing readable is stored: not the address, not the name', async () => {
+  await supporterStore(namespaceOf(kv), settings).put(fingerprint, anna)
+  const stored = JSON.stringify([...kv.entries])
+  for (const needle of ['anna', 'Анна', 'example', 'mining', 'partner']) {
+    expect(stored).not.toContain(needle)
+    expect(stored).not.toContain(Buffer.from(needle).toString('base64url').slice(0, -2))
+  }
+})
+
+test('a proof is kept under its own prefix, ends by itself, and can be taken away', async () => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) })
+  const store = supporterStore(namespaceOf(kv), settings)
+  const proof = { ...anna.consent, since: anna.since, left: Date.now() }
+  await store.keepProof(fingerprint, proof)
+  expect([...kv.entries.keys()]).toEqual([`proof/${fingerprint}`])
+  expect(await store.proof(fingerprint)).toEqual(proof)
+  vi.setSystemTime(Date.UTC(2029, 10, 20))
+  expect(await store.proof(fingerprint)).toEqual(proof)
+  vi.setSystemTime(Date.UTC(2029, 10, 22))
+  expect(await store.proof(fingerprint)).toBeNull()
+  vi.useRealTimers()
+})
+
+test('a write refused because the key was just written is made again', async () => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) })
+  vi.setTimerTickMode('nextTimerAsync')
+  const world = await supporterWorld()
+  await world.store.put(fingerprint, anna)
+  await world.store.put(fingerprint, { ...anna, name: 'Anna' })
+  await world.store.remove(fingerprint)
+  expect(world.kv.entries.size).toBe(0)
+  vi.useRealTimers()
+})
+
+test('a write that KV goes on refusing is an error, not a success', async () => {
+  vi.useFakeTimers()
+  vi.setTimerTickMode('nextTimerAsync')
+  kv.put = async () => {
+    throw new Error('KV PUT failed: 500')
+  }
+  await expect(supporterStore(namespaceOf(kv), settings).put(fingerprint, anna)).rejects.toThrow('500')
+  vi.useRealTimers()
+})

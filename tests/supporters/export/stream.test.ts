@@ -1,0 +1,196 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { plainName } from '../../../src/kit/person-name.ts'
+import { readRecords } from '../../../src/supporter-list/audience.ts'
+import { supporterStore } from '../../../src/supporter-list/store.ts'
+import type { Supporter } from '../../../src/supporter-list/supporter.ts'
+import { headerOf, rowsOf } from '../../../src/supporters/export/csv.ts'
+import { bared, harmless, type ListFormat } from '../../../src/supporters/export/format.ts'
+import { type Exported, exportStream, shareFrom } from '../../../src/supporters/export/stream.ts'
+import { csvReader } from '../../../src/supporters/import/csv-reader.ts'
+import { decide, merged } from '../../../src/supporters/import/decision.ts'
+import { ndjsonReader } from '../../../src/supporters/import/ndjson-reader.ts'
+import { readRow } from '../../../src/supporters/import/row.ts'
+import { HarshKv } from '../../support/harsh-kv.ts'
+import { MemoryKv, namespaceOf } from '../../support/memory-kv.ts'
+import { addressOf, testSettings } from '../../support/supporter-world.ts'
+
+const NOW = Date.UTC(2026, 10, 24)
+const LOCALES = ['en', 'ru', 'kk', 'ar']
+const settings = await testSettings()
+
+const line = (maxLength: number) =>
+  fc
+    .oneof(
+      fc.string({ unit: 'grapheme', maxLength }),
+      fc.string({ unit: fc.constantFrom('=', '+', '-', '@', "'", '"', ',', ';', ' ', '\n', '＝', 'я'), maxLength }),
+    )
+    .map(plainName)
+    .filter((text) => text.length <= maxLength)
+const named = line(40).filter((name) => name !== '')
+const supporter: fc.Arbitrary<Supporter> = fc
+  .record({
+    email: fc
+      .constantFrom('anna', '=1+1', '-2', "'+3", "o'hara", '+tag')
+      .map((local) => addressOf(`${local}@example.org`)),
+    name: fc.option(named, { nil: undefined }),
+    locales: fc.uniqueArray(fc.constantFrom(...LOCALES), { minLength: 1 }),
+    topics: fc.subarray(['mining' as const, 'metal' as const, 'energy' as const]),
+    country: fc.option(fc.constantFrom('KZ', 'GB'), { nil: undefined }),
+    consent: fc.record({
+      wording: line(60),
+      at: fc.integer({ min: NOW - 9 * 365 * 86_400_000, max: NOW }),
+      via: fc.oneof(fc.constantFrom('page', 'json', 'https://union.example', 'import:=cmd'), named),
+    }),
+  })
+  .map(({ name, country, ...rest }) => ({ ...rest, ...(name && { name }), ...(country && { country }), since: NOW }))
+
+async function broughtIn(format: ListFormat, supporters: readonly Supporter[]): Promise<Array<Supporter | null>> {
+  const found: Array<Supporter | null> = []
+  const take = format === 'csv' ? csvReader : ndjsonReader
+  const reader = take({
+    row(row, fields) {
+      const read = readRow(fields, { locales: LOCALES, now: NOW })
+      if (!read.ok) throw new Error(`row ${row}: ${read.error}`)
+      const { unspoken: _, ...rest } = read.value
+      for (const person of merged([{ ...rest, row }])) {
+        const decision = decide(person, { left: false, admitted: false, existing: null }, [NOW], 'en')
+        found.push(decision.kind === 'imported' ? decision.record : null)
+      }
+    },
+    refuse(row, reason) {
+      throw new Error(`row ${row}: ${reason}`)
+    },
+    ignore(name) {
+      throw new Error(name)
+    },
+  })
+  await reader.write(new TextEncoder().encode(headerOf(format) + rowsOf(format, supporters)))
+  await reader.end()
+  return found
+}
+
+/** What an import adds to where consent comes from, once. */
+const from = (via: string) => (via.startsWith('import:') ? via : `import:${via}`)
+
+test.each(['csv', 'ndjson'] as const)('what is exported as %s comes in again as it was', async (format) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(supporter, { minLength: 1, maxLength: 5 }), async (supporters) => {
+      const expected = supporters.map((one) => ({ ...one, consent: { ...one.consent, via: from(one.consent.via) } }))
+      expect(await broughtIn(format, supporters)).toEqual(expected)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('no cell of an exported table begins a formula, and none is changed for good', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(line(20), fc.string({ unit: fc.constantFrom('=', '+', '-', '@', "'", 'a', ';', ',', '\t', ' ') })),
+      (cell) => {
+        expect(harmless(cell)).not.toMatch(/^[=+\-@\t\r＝＋－＠]/)
+        expect(harmless(cell)).not.toMatch(/[;,\t]\s*[=+\-@＝＋－＠]/)
+        expect(bared(harmless(cell))).toBe(cell)
+      },
+    ),
+  )
+})
+
+test('a spreadsheet that splits at another separator finds no formula either', () => {
+  const person = { ...record(1), name: 'Zoe;=HYPERLINK(1)' }
+  expect(rowsOf('csv', [person])).toMatch(/^"person1@example.org","Zoe;'=HYPERLINK\(1\)","en","","",/)
+})
+
+const record = (n: number, wording = ''): Supporter => ({
+  email: addressOf(`person${n}@example.org`),
+  locales: ['en'],
+  topics: [],
+  since: NOW,
+  consent: { wording, at: NOW, via: 'page' },
+})
+
+async function listOf(people: number, wording = ''): Promise<KVNamespace> {
+  const kv = namespaceOf(new MemoryKv())
+  const store = supporterStore(kv, settings)
+  for (let n = 0; n < people; n++) await store.put(await settings.fingerprint(record(n).email), record(n, wording))
+  return kv
+}
+
+/** All shares, one request after the other, each with an invocation's operations; with the operations of the greediest. */
+async function takeOut(kv: KVNamespace, budget?: number, left: string[] = []) {
+  const emails: string[] = []
+  const ends: Exported[] = []
+  let shares = 0
+  let most = 0
+  for (let cursor: string | null = ''; cursor !== null; shares++) {
+    const harsh = new HarshKv(kv)
+    const share = await shareFrom(harsh.namespace, cursor, budget)
+    const deps = {
+      read: (prefix: string, at: string | undefined, after: string | undefined) =>
+        readRecords(harsh.namespace, settings, prefix, at, after),
+      left: async (fingerprints: string[]) => fingerprints.filter((one) => left.includes(one)),
+    }
+    const stream = exportStream(deps, share, 'ndjson', async (exported) => void ends.push(exported))
+    const lines = (await new Response(stream).text()).split('\n').filter((one) => one !== '')
+    emails.push(...lines.map((one) => (JSON.parse(one) as { email: string }).email))
+    most = Math.max(most, harsh.operations)
+    cursor = share.next
+  }
+  return { emails, ends, shares, most }
+}
+
+test('a list that is too long for one invocation comes in shares that together are everybody, once', async () => {
+  const kv = await listOf(2_500)
+  const whole = await takeOut(kv)
+  expect([whole.shares, whole.emails.length, whole.ends]).toEqual([
+    1,
+    2_500,
+    [{ people: 2_500, damaged: 0, complete: true }],
+  ])
+  const shared = await takeOut(kv, 17)
+  expect(shared.shares).toBe(16)
+  expect(shared.emails.toSorted()).toEqual(whole.emails.toSorted())
+  expect(new Set(shared.emails).size).toBe(2_500)
+})
+
+test('who has left, and KV still shows, is not exported', async () => {
+  const gone = await settings.fingerprint(record(3).email)
+  const { emails } = await takeOut(await listOf(5), undefined, [gone])
+  expect(emails).toHaveLength(4)
+  expect(emails).not.toContain('person3@example.org')
+})
+
+test('an export that fails in the middle breaks off and is noted so: it does not look like a shorter list', async () => {
+  const ends: Exported[] = []
+  const deps = {
+    read: async () => {
+      throw new Error('KV is away')
+    },
+    left: async () => [],
+  }
+  const stream = exportStream(
+    deps,
+    { cursor: '', next: null, operations: 1 },
+    'csv',
+    async (end) => void ends.push(end),
+  )
+  await expect(new Response(stream).text()).rejects.toThrow('KV is away')
+  expect(ends).toEqual([{ people: 0, damaged: 0, complete: false }])
+})
+
+test('an export whose reader goes away reads no further, and is noted as broken off', async () => {
+  const ends: Exported[] = []
+  let pages = 0
+  const read = async () => {
+    pages++
+    return { records: [], cursor: 'more', done: false, operations: 1, damaged: 0 }
+  }
+  const share = { cursor: '', next: null, operations: 1 }
+  const stream = exportStream({ read, left: async () => [] }, share, 'csv', async (end) => void ends.push(end))
+  const reader = stream.getReader()
+  await reader.read()
+  await reader.cancel()
+  const before = pages
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  expect([pages, ends]).toEqual([before, [{ people: 0, damaged: 0, complete: false }]])
+})

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import type { Supporter } from '../../../src/supporter-list/supporter.ts'
+import { type DrainDeps, importStep } from '../../../src/supporters/import/apply.ts'
+import { newStanding } from '../../../src/supporters/import/status.ts'
+import { addressOf, testSettings } from '../../support/supporter-world.ts'
+
+const { keys } = await testSettings()
+const person = {
+  rows: [2],
+  email: addressOf('anna@example.org'),
+  locales: ['en'],
+  topics: [],
+  consent: { source: 'petition', at: 5, wording: '' },
+}
+const offer = { id: 'a'.repeat(32), by: 'o', at: 1, format: 'csv' as const, locale: 'en', perMinute: 1 }
+
+/** The list, and who has left, with a restart between the writing of a record and the question who left meanwhile. */
+class World implements DrainDeps {
+  readonly keys = keys
+  readonly records = new Map<string, Supporter>()
+  readonly departed: string[] = []
+  stopsAt = 2
+  #asked = 0
+  readonly store = {
+    getAll: async () => new Map<string, Supporter>(), // KV may show what was written a minute later
+    put: async (fingerprint: string, record: Supporter) => void this.records.set(fingerprint, record),
+    remove: async (fingerprint: string) => void this.records.delete(fingerprint),
+  }
+
+  async fingerprint({ email }: { email: string }) {
+    return email
+  }
+
+  async membership(fingerprints: string[]) {
+    if (++this.#asked === this.stopsAt) throw new Error('the object restarts')
+    return { left: fingerprints.filter((one) => this.departed.includes(one)), admitted: [] }
+  }
+}
+
+test('who left between a record’s writing and a restart has no record when the step is repeated', async () => {
+  const world = new World()
+  const standing = { ...newStanding(offer), begun: [10] }
+  await expect(importStep([person], standing, world)).rejects.toThrow('restarts')
+  expect(world.records.size).toBe(1)
+  world.departed.push(person.email)
+  const step = await importStep([person], { ...standing, begun: [10, 20] }, world)
+  expect([...world.records]).toEqual([])
+  expect(step.counts).toMatchObject({ imported: 0, refused: 1 })
+})

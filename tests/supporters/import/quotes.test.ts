@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { csvReader } from '../../../src/supporters/import/csv-reader.ts'
+import { inWords } from '../../../src/supporters/import/refusals.ts'
+import { describeCsvReader } from '../../contracts/csv-reader.ts'
+
+describeCsvReader()
+
+test('a header whose quotation marks are not in order, or nothing but a BOM, refuses the file', async () => {
+  const nothing = { row: () => {}, refuse: () => {}, ignore: () => {} }
+  for (const [file, message] of [
+    ['"email\na@example.org', 'header line has a quotation mark'],
+    ['email,na"me\n', 'header line has a quotation mark'],
+    ['\uFEFF', 'empty'],
+  ] as const) {
+    const reader = csvReader(nothing)
+    const read = async () => {
+      await reader.write(new TextEncoder().encode(file))
+      await reader.end()
+    }
+    await expect(read()).rejects.toThrow(message)
+  }
+})
+
+test('the report says which lines were not taken', () => {
+  expect(inWords('open-quote:3-5')).toMatch(/ends in the middle of this row.*lines 3 to 5$/)
+  expect(inWords('stray-quote:7-7')).toMatch(/quotation mark.* line 7$/)
+  expect(inWords('torn')).toBe('the file ends in the middle of this row')
+  expect(inWords('of-another-version')).toBe('of-another-version')
+})

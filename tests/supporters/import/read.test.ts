@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest'
+import { csvReader } from '../../../src/supporters/import/csv-reader.ts'
+import { ndjsonReader } from '../../../src/supporters/import/ndjson-reader.ts'
+import { MAX_ROW_BYTES, type RowReader, type RowSink } from '../../../src/supporters/import/row-reader.ts'
+import { utf8Check } from '../../../src/supporters/import/utf8-check.ts'
+
+type Found = { rows: Array<[number, Record<string, unknown>]>; refused: Array<[number, string]>; ignored: string[] }
+
+/** What a reader makes of a file that comes in pieces of so many bytes. */
+async function read(make: (sink: RowSink) => RowReader, file: string | Uint8Array, pieceBytes = 7) {
+  const found: Found = { rows: [], refused: [], ignored: [] }
+  const reader = make({
+    row: (row, fields) => found.rows.push([row, { ...fields }]),
+    refuse: (row, reason) => found.refused.push([row, reason]),
+    ignore: (name) => found.ignored.push(name),
+  })
+  const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file
+  for (let at = 0; at < bytes.length; at += pieceBytes) await reader.write(bytes.slice(at, at + pieceBytes))
+  return { ...found, count: await reader.end() }
+}
+
+const emails = ({ rows }: Found) => rows.map(([row, { email }]) => [row, email])
+const ANNA = 'anna@example.org'
+const BORIS = 'boris@example.org'
+
+test.each([1, 2, 3, 7, 1_000])('a spreadsheet’s CSV is read alike in pieces of %i bytes', async (pieceBytes) => {
+  const file = `\uFEFFE-Mail;Name;locales;Consent source;consent_at;consent_wording;Shoe size\r\n${ANNA};"Анна ""Аня""; Каренина";ru, kk;paper;2024-05-31;"Keep;\r\nme";"38\n1/2"\r\n\r\n${BORIS};'=1+1;;;;;\r\n`
+  const { rows, refused, ignored, count } = await read(csvReader, file, pieceBytes)
+  expect(rows).toEqual([
+    [
+      2,
+      {
+        email: ANNA,
+        name: 'Анна "Аня"; Каренина',
+        locales: ['ru', 'kk'],
+        topics: [],
+        country: undefined,
+        consent: { source: 'paper', at: '2024-05-31', wording: 'Keep;\r\nme' },
+      },
+    ],
+    [4, expect.objectContaining({ email: BORIS, name: '=1+1', locales: [] })],
+  ])
+  expect([refused, ignored, count]).toEqual([[], ['Shoe size'], 4])
+})
+
+test('a last line that is torn is refused and not imported; a whole one without its line break is', async () => {
+  expect(await read(csvReader, `email,name\n${ANNA},A\n${BORIS}`)).toMatchObject({ refused: [[3, 'torn']], count: 3 })
+  expect(await read(csvReader, `email,name\n${ANNA},A\n${BORIS},"B`)).toMatchObject({
+    refused: [[3, 'open-quote:3-3']],
+    count: 3,
+  })
+  expect(emails(await read(csvReader, `email,name\n${ANNA},A\n${BORIS},B`))).toEqual([
+    [2, ANNA],
+    [3, BORIS],
+  ])
+  expect(emails(await read(csvReader, `email,name\n${ANNA},A\n${BORIS}\n`))).toHaveLength(2) // short, but not torn
+  const cut = await read(ndjsonReader, `{"email":"${ANNA}"}\n{"email":"bor`)
+  expect([emails(cut), cut.refused]).toEqual([[[1, ANNA]], [[2, 'torn']]])
+})
+
+test('a header without the address, with two of them, or no line at all refuses the whole file', async () => {
+  await expect(read(csvReader, `${ANNA},Anna\n${BORIS},Boris\n`)).rejects.toThrow('names no column “email”')
+  await expect(read(csvReader, `email,e-mail\n${ANNA},\n`)).rejects.toThrow('email twice')
+  await expect(read(csvReader, '')).rejects.toThrow('empty')
+  await expect(read(csvReader, '"email\n')).rejects.toThrow()
+  expect(await read(csvReader, 'email')).toMatchObject({ rows: [], count: 1 })
+})
+
+test('a quotation mark that is never closed does not swallow the rest of a long file', async () => {
+  const rest = `${BORIS},B\n`.repeat(10_000)
+  await expect(read(csvReader, `email,name\n${ANNA},"A\n${rest}`, 10_000)).rejects.toThrow('Row 2 is longer')
+})
+
+test('rows with too many cells, lines that are no objects and lines without end are refused by themselves', async () => {
+  expect(await read(csvReader, `email,name\n${ANNA},A,stray\n${BORIS},B,\n`)).toMatchObject({
+    refused: [[2, 'too-many-cells']],
+    rows: [[3, expect.anything()]],
+  })
+  const long = `{"email":"${ANNA}","name":"${'x'.repeat(MAX_ROW_BYTES * 3)}"}`
+  const lines = await read(ndjsonReader, `[]\n\n{"email":"${ANNA}","shoes":38}\r\n${long}\n{"email":"${BORIS}"}`, 9_000)
+  expect(lines.refused).toEqual([
+    [1, 'not-json'],
+    [4, 'too-long'],
+  ])
+  expect([emails(lines), lines.ignored]).toEqual([
+    [
+      [3, ANNA],
+      [5, BORIS],
+    ],
+    ['shoes'],
+  ])
+})
+
+test('bytes that are not UTF-8 are found with their line, wherever the pieces are cut', () => {
+  const bytes = Buffer.concat([
+    Buffer.from('email,name\nанна\n'),
+    Buffer.from('Ren\u00e9', 'latin1'),
+    Buffer.from('\n'),
+  ])
+  for (const pieceBytes of [1, 5, 100]) {
+    const check = utf8Check()
+    const pass = () => {
+      for (let at = 0; at < bytes.length; at += pieceBytes) check.pass(bytes.subarray(at, at + pieceBytes))
+      check.end()
+    }
+    expect(pass).toThrow(/not UTF-8: bytes in or after line [123] /)
+  }
+  const utf16 = Buffer.from('\uFEFFemail\n', 'utf16le')
+  expect(() => utf8Check().pass(utf16)).toThrow('CSV UTF-8')
+  const cut = utf8Check()
+  cut.pass(Buffer.from('я').subarray(0, 1))
+  expect(() => cut.end()).toThrow('not UTF-8')
+})

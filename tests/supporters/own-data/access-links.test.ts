@@ -1,0 +1,166 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { formStamp, MIN_FILL_MS } from '../../../src/security/form-timestamp.ts'
+import { issue, LIFETIME_MS } from '../../../src/security/token.ts'
+import type { Supporter } from '../../../src/supporter-list/supporter.ts'
+import { accessTokens, readAccess, readRequest, sendAccess } from '../../../src/supporters/own-data/access-links.ts'
+import { changePreferences, MAX_PAUSE_MS, preferencesOf } from '../../../src/supporters/own-data/preferences.ts'
+import { erase, leave } from '../../../src/supporters/unsubscribe.ts'
+import { addressOf, supporterWorld, type World } from '../../support/supporter-world.ts'
+
+const NOW = Date.UTC(2026, 10, 22, 12)
+const DAY_MS = 86_400_000
+const anna: Supporter = {
+  email: addressOf('anna@example.org'),
+  name: 'Anna',
+  locales: ['ru'],
+  topics: ['mining'],
+  country: 'KZ',
+  since: NOW - 1_000_000,
+  consent: { wording: 'v1', at: NOW - 2_000_000, via: 'page' },
+}
+
+let world: World
+let fingerprint: string
+beforeEach(async () => {
+  vi.useFakeTimers({ now: NOW - 120_000 })
+  vi.setTimerTickMode('nextTimerAsync')
+  world = await supporterWorld()
+  fingerprint = await world.fingerprint(anna.email)
+  await world.store.put(fingerprint, anna)
+  vi.setSystemTime(NOW)
+  return () => vi.useRealTimers()
+})
+
+const settle = () => vi.setSystemTime(Date.now() + 120_000)
+
+test('the link goes to people we keep something about only, once an hour, to the address as stored', async () => {
+  await sendAccess(world.deps(), addressOf('boris@example.org'), 'fr')
+  expect(world.post.letters).toEqual([])
+  await sendAccess(world.deps(), addressOf('Anna@Example.org'), 'fr')
+  await sendAccess(world.deps(), addressOf('anna@example.org'), 'fr')
+  expect(world.post.letters).toMatchObject([{ email: 'my-data', locale: 'fr', to: { address: 'anna@example.org' } }])
+})
+
+test('somebody who left can still ask what is kept about them, unless they complained', async () => {
+  await leave(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
+  settle()
+  await sendAccess(world.deps(), anna.email, 'fr')
+  expect(world.post.of('my-data')).toHaveLength(1)
+  settle()
+  await erase(world.deps(), fingerprint)
+  vi.setSystemTime(Date.now() + 3_600_000)
+  await sendAccess(world.deps(), anna.email, 'fr')
+  expect(world.post.of('my-data')).toHaveLength(2)
+  await world.suppression.suppress(fingerprint, 'complained', Date.now())
+  vi.setSystemTime(Date.now() + 3_600_000)
+  await sendAccess(world.deps(), anna.email, 'fr')
+  expect(world.post.of('my-data')).toHaveLength(2)
+})
+
+test('who is erased while their preferences are being saved does not stay on the list by it', async () => {
+  const put = world.store.put
+  vi.spyOn(world.store, 'put').mockImplementation(async (key, supporter) => {
+    await erase(world.deps(), fingerprint)
+    vi.setSystemTime(Date.now() + 1_000)
+    await put(key, supporter)
+  })
+  const change = await changePreferences(world.deps(), fingerprint, { locales: 'ru', until: '2026-12-24' })
+  expect(change).toEqual({ kind: 'gone', erased: true })
+  expect(world.kv.entries.size).toBe(0)
+  expect(world.suppression.paused.size).toBe(0)
+})
+
+test('the three links of the mail each open their own door, for an hour', async () => {
+  await sendAccess(world.deps(), anna.email, 'fr')
+  const values = world.post.letters[0]?.values ?? {}
+  for (const purpose of ['preferences', 'erase', 'export'] as const) {
+    const token = values[purpose]?.split('/').at(-1) ?? ''
+    expect(await readAccess(world.deps(), purpose, token)).toEqual({
+      ok: true,
+      value: { fingerprint, locale: 'fr', issuedAt: NOW },
+    })
+    for (const other of ['preferences', 'erase', 'export'] as const) {
+      if (other !== purpose) expect((await readAccess(world.deps(), other, token)).ok).toBe(false)
+    }
+    vi.setSystemTime(NOW + LIFETIME_MS[purpose] + 1)
+    expect(await readAccess(world.deps(), purpose, token)).toEqual({ ok: false, error: 'expired' })
+    vi.setSystemTime(NOW)
+  }
+})
+
+test('the tokens of a page end with the hour of the link that led to it', async () => {
+  const access = { fingerprint, locale: 'fr', issuedAt: NOW - 50 * 60_000 }
+  const { erase } = await accessTokens(world.deps(), access)
+  expect((await readAccess(world.deps(), 'erase', erase)).ok).toBe(true)
+  vi.setSystemTime(NOW + 11 * 60_000)
+  expect(await readAccess(world.deps(), 'erase', erase)).toEqual({ ok: false, error: 'expired' })
+})
+
+test('an unsubscribe link, which people forward, opens nothing', async () => {
+  const token = await issue(world.settings.keys, 'unsubscribe', { f: fingerprint, l: 'fr' }, NOW)
+  for (const purpose of ['preferences', 'erase', 'export'] as const) {
+    expect(await readAccess(world.deps(), purpose, token)).toEqual({ ok: false, error: 'malformed' })
+  }
+})
+
+test('asking needs an address and, from our own page, its stamp', async () => {
+  const stamp = await formStamp(world.settings.keys, NOW - MIN_FILL_MS)
+  expect(await readRequest(world.deps(), { email: 'Anna@example.org', stamp }, true)).toEqual({
+    ok: true,
+    value: 'anna@example.org',
+  })
+  expect(await readRequest(world.deps(), { email: '' }, true)).toEqual({
+    ok: false,
+    error: [
+      { path: 'stamp', message: 'fault.stamp.missing' },
+      { path: 'email', message: 'fault.email.empty' },
+    ],
+  })
+})
+
+test('preferences replace languages, topics and country whole and keep the rest', async () => {
+  const change = await changePreferences(world.deps(), fingerprint, { locales: ['kk', 'en'] })
+  const { country: _, ...rest } = anna
+  const expected = { ...rest, locales: ['kk', 'en'], topics: [] }
+  expect(change).toEqual({ kind: 'shown', supporter: expected })
+  settle()
+  expect(await world.store.get(fingerprint)).toEqual(expected)
+})
+
+test('a pause ends on its day, can be lifted, and lies within the next year', async () => {
+  const pause = (until: string) => changePreferences(world.deps(), fingerprint, { locales: 'ru', until })
+  expect(await pause('2026-12-24')).toMatchObject({ kind: 'shown', pausedUntil: Date.UTC(2026, 11, 24) })
+  expect(world.suppression.paused.get(fingerprint)).toBe(Date.UTC(2026, 11, 24))
+  const refused = [
+    ['2026-11-22', 'past'],
+    ['2020-01-01', 'past'],
+    ['2026-02-30', 'unreadable'],
+    ['tomorrow', 'unreadable'],
+    [new Date(NOW + MAX_PAUSE_MS + DAY_MS).toISOString().slice(0, 10), 'too-late'],
+  ] as const
+  for (const [until, fault] of refused) {
+    expect(await pause(until)).toMatchObject({
+      kind: 'refused',
+      faults: [{ path: 'until', message: `fault.until.${fault}` }],
+    })
+  }
+  expect(world.suppression.paused.get(fingerprint)).toBe(Date.UTC(2026, 11, 24))
+  expect(await pause('')).not.toHaveProperty('pausedUntil')
+  expect(world.suppression.paused.size).toBe(0)
+})
+
+test('no language at all is refused: mail could then come in none', async () => {
+  expect(await changePreferences(world.deps(), fingerprint, {})).toMatchObject({
+    kind: 'refused',
+    faults: [{ path: 'locales', message: 'fault.locales.empty' }],
+    standing: { supporter: anna },
+  })
+})
+
+test('who has left finds nothing to change, even while KV still shows them, and is not brought back by changing it', async () => {
+  await world.suppression.suppress(fingerprint, 'unsubscribed', NOW)
+  expect(await preferencesOf(world.deps(), fingerprint)).toEqual({ kind: 'gone', erased: false })
+  await world.kv.delete(`supporter/${fingerprint}`)
+  expect(await changePreferences(world.deps(), fingerprint, { locales: 'ru' })).toEqual({ kind: 'gone', erased: false })
+  expect(world.kv.entries.size).toBe(0)
+})

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { mayCarry } from '../../src/transports/reserved-domains.ts'
+
+const RESERVED = [
+  'a@example.org',
+  'a@sub.example.com',
+  'a@office.invalid',
+  'a@x.test',
+  'a@port.example',
+  'a@b.localhost',
+]
+
+test('a reserved address never leaves through a transport that leaves the machine', () => {
+  for (const address of RESERVED) {
+    expect(mayCarry({ captive: false }, address), address).toBe(false)
+    expect(mayCarry({ captive: true }, address), address).toBe(true)
+  }
+})
+
+test('an address that only looks reserved is somebody’s', () => {
+  for (const address of ['a@notexample.org', 'a@example.org.uk', 'example.org@mail.net', 'a@contest.com']) {
+    expect(mayCarry({ captive: false }, address), address).toBe(true)
+  }
+})

@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fromUtf8, utf8 } from '../../../src/kit/bytes.ts'
+import { toWire } from '../../../src/transports/smtp/dot-stuffing.ts'
+
+const wired = (text: string) => {
+  const wire = toWire(utf8(text))
+  return wire === null ? null : fromUtf8(wire)
+}
+
+/** As a server reads it (RFC 5321 §4.5.2), up to the final dot; what follows that is not mail any more. */
+function readAsServer(stream: string): { mail: string; after: string } {
+  let mail = ''
+  let rest = stream
+  for (;;) {
+    const end = rest.indexOf('\r\n')
+    if (end < 0) throw new Error('the message does not end')
+    const line = rest.slice(0, end)
+    rest = rest.slice(end + 2)
+    if (line === '.') return { mail, after: rest }
+    mail += `${line.startsWith('.') ? line.slice(1) : line}\r\n`
+  }
+}
+
+test('whatever the lines of a message, a server reads exactly them and ends where we end', () => {
+  const line = fc.string({ unit: fc.constantFrom('.', 'a', ' ', 'ж'), maxLength: 6 })
+  fc.assert(
+    fc.property(fc.array(line), (lines) => {
+      const message = lines.map((text) => `${text}\r\n`).join('')
+      expect(readAsServer(`${wired(message)}.\r\nQUIT\r\n`)).toEqual({ mail: message, after: 'QUIT\r\n' })
+    }),
+  )
+})
+
+test('a message without a last line break gets one, so that its end is not taken for text', () => {
+  expect(wired('a\r\n.b')).toBe('a\r\n..b\r\n')
+  expect(wired('.')).toBe('..\r\n')
+  expect(wired('')).toBe('')
+})
+
+test('a CR or LF by itself never leaves: behind it a second mail could be smuggled in', () => {
+  for (const smuggled of ['a\n.\nMAIL FROM:<x@y>\r\n', 'a\n.\r\nRSET\r\n', 'a\r.\r\n', 'a\r\r\n', 'a\r\n\r', '\n']) {
+    expect(wired(smuggled)).toBeNull()
+  }
+})
+
+test('a line may have 998 octets and not one more', () => {
+  expect(wired(`${'ж'.repeat(499)}\r\n`)).not.toBeNull()
+  expect(wired(`${'ж'.repeat(499)}x\r\n`)).toBeNull()
+  expect(wired('x'.repeat(999))).toBeNull()
+})

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { clientKey, underLimit } from '../../src/web/client-limit.ts'
+import { keysOf } from '../support/keys.ts'
+
+const keys = keysOf('a')
+const key = (ip: string) => clientKey(keys, ip)
+
+test('a client is known by a keyed hash, which another deployment would not share', async () => {
+  expect(await key('192.0.2.1')).toMatch(/^[0-9a-f]{64}$/)
+  expect(await key('192.0.2.1')).toBe(await key('192.0.2.1'))
+  expect(await key('192.0.2.1')).not.toBe(await key('192.0.2.2'))
+  expect(await clientKey(keysOf('b'), '192.0.2.1')).not.toBe(await key('192.0.2.1'))
+})
+
+test('all addresses of one IPv6 network count as one client, however they are written', async () => {
+  const home = await key('2001:db8:1:2::1')
+  for (const ip of ['2001:db8:1:2:aaaa:bbbb:cccc:dddd', '2001:0DB8:0001:0002::', '2001:db8:1:2::ffff'])
+    expect(await key(ip)).toBe(home)
+  for (const ip of ['2001:db8:1:3::1', '2001:db8:1::2', '::1']) expect(await key(ip)).not.toBe(home)
+  expect(await key('2001:db8::1')).toBe(await key('2001:db8:0:0:1::'))
+  expect(await key('::ffff:192.0.2.1')).toBe(await key('192.0.2.1'))
+})
+
+test('the limiter is asked with the hash and decides', async () => {
+  const asked: string[] = []
+  const limiter = (success: boolean): RateLimit => ({
+    async limit({ key }) {
+      asked.push(key)
+      return { success }
+    },
+  })
+  expect(await underLimit(limiter(true), keys, '192.0.2.1')).toBe(true)
+  expect(await underLimit(limiter(false), keys, undefined)).toBe(false)
+  expect(asked).toEqual([await key('192.0.2.1'), await key('')])
+})

@@ -1,0 +1,47 @@
+import { Hono } from 'hono'
+import { expect, test } from 'vitest'
+import { contentSecurityPolicy, secureHeaders, securityHeaders } from '../../src/web/security-headers.ts'
+
+const https = { publicUrl: 'https://act.example.org', turnstile: undefined }
+
+test('a page may load our style sheet and pictures, send forms home, and nothing else', () => {
+  expect(contentSecurityPolicy(false)).toBe(
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  )
+  expect(contentSecurityPolicy(false, '*')).toBe(
+    contentSecurityPolicy(false).replace("ancestors 'none'", 'ancestors *'),
+  )
+  expect(contentSecurityPolicy(true)).toContain(
+    '; script-src https://challenges.cloudflare.com; frame-src https://challenges.cloudflare.com',
+  )
+})
+
+test('https is insisted on only where there is https, and never for domains below', () => {
+  expect(securityHeaders(https)['strict-transport-security']).toBe('max-age=63072000')
+  expect(securityHeaders({ ...https, publicUrl: 'http://127.0.0.1:8787' })).not.toHaveProperty(
+    'strict-transport-security',
+  )
+  expect(securityHeaders(undefined)).not.toHaveProperty('strict-transport-security')
+})
+
+test('every answer has the headers, errors included; what a route sets itself stays', async () => {
+  const app = new Hono()
+  app.use(secureHeaders(async () => https))
+  app.get('/own', (c) => c.text('x', 200, { 'referrer-policy': 'no-referrer' }))
+  app.get('/broken', () => {
+    throw new Error('broken')
+  })
+  app.onError((_, c) => c.text('sorry', 500))
+  for (const [path, status, referrer] of [
+    ['/own', 200, 'no-referrer'],
+    ['/broken', 500, 'same-origin'],
+    ['/missing', 404, 'same-origin'],
+  ] as const) {
+    const answer = await app.request(path)
+    expect([answer.status, answer.headers.get('referrer-policy')]).toEqual([status, referrer])
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(answer.headers.get('cross-origin-opener-policy')).toBe('same-origin')
+    expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+    expect(answer.headers.get('permissions-policy')).toContain('geolocation=()')
+  }
+})

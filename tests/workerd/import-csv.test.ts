@@ -1,3 +1,0 @@
-import { describeCsvReader } from '../contracts/csv-reader.ts'
-
-describeCsvReader()
