@@ -12,7 +12,7 @@ const faultsWith = async (settings: object) => (await parseSettings({ ...TEST_SE
 test.each(files)('%s has the name of its file, a page for people and a test of its own', (name) => {
   expect(drivers.map((driver) => driver.name)).toContain(name)
   expect(existsSync(join(root, 'docs', 'transports', `${name}.md`))).toBe(true)
-  const suites = ['transports', 'workerd'].map((folder) => join(root, 'tests', folder, `${name}.test.ts`))
+  const suites = ['tests', 'tests/runtime'].map((at) => join(root, at, 'transports', 'drivers', `${name}.test.ts`))
   expect(suites.some(existsSync)).toBe(true)
 })
 
