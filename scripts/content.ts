@@ -9,6 +9,7 @@ import { makePdfFont } from './content/font.ts'
 import { namesIn } from './content/names.ts'
 import { readOutlines, UNITS_PER_EM } from './content/outlines.ts'
 import { compareWithEnglish, languageFaults, messageFaults, readStrings, type StringsFile } from './content/strings.ts'
+import { styleSheet } from './content/style-sheet.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -29,8 +30,10 @@ const faults: Fault[] = [
       ]),
 ]
 writeDrivers('src/transports/drivers', 'src/transports/drivers.gen.ts')
+writeStyle('src/web/style.css', 'src/web/style.gen.ts', 'STYLE')
+writeStyle('src/campaigns/print/letter-style.css', 'src/campaigns/print/letter-style.gen.ts', 'LETTER_STYLE')
 writeGlyphs('src/campaigns/share-image/glyphs.gen.ts')
-writePdfFont('src/campaigns/print/pdf/font.gen.ts', 'src/campaigns/print/pdf/characters.gen.ts')
+await writePdfFont('src/campaigns/print/pdf/font.gen.ts', 'src/campaigns/print/pdf/characters.gen.ts')
 for (const fault of faults) console.error(inWords(fault))
 if (faults.length > 0) {
   console.error(
@@ -95,6 +98,12 @@ function writeDrivers(folder: string, module: string): void {
   ])
 }
 
+/** The sheet as it is served, and its hash for its URL. */
+function writeStyle(file: string, module: string, name: string): void {
+  const { css, hash } = styleSheet(readFileSync(join(root, file), 'utf8'))
+  writeModule(module, [`export const ${name} = ${JSON.stringify(css)}`, `export const ${name}_HASH = '${hash}'`])
+}
+
 function writeGlyphs(module: string): void {
   writeModule(module, [
     '/** How far the next glyph stands, and the outline. */\nexport type Glyph = readonly [advance: number, path: string]',
@@ -104,8 +113,8 @@ function writeGlyphs(module: string): void {
 }
 
 /** Two modules: pages ask which characters there are, and must not load the font for it. */
-function writePdfFont(module: string, charactersModule: string): void {
-  const { faces, characters } = makePdfFont()
+async function writePdfFont(module: string, charactersModule: string): Promise<void> {
+  const { faces, characters } = await makePdfFont()
   writeModule(module, [
     `/** TrueType, deflated (RFC 1951), as base64. */\nexport const faces = ${JSON.stringify(faces, null, 1)}`,
   ])

@@ -82,10 +82,10 @@ async function main(): Promise<number> {
 
 async function dispatchToAll(anna: Organiser, look: (told: Whole) => string): Promise<Whole> {
   const { revision } = await anna.campaign(RIG_CAMPAIGN)
-  const { body } = await anna.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, 'scale')
+  const { json } = await anna.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, 'scale')
   for (let looks = 1; ; looks++) {
     await sleep(LOOK_EVERY_MS)
-    const told = await anna.told(body.id)
+    const told = await anna.told(json.id)
     if (told.state === 'finished') return told
     if (told.state === 'paused') throw new Error(`it has paused: ${told.paused?.detail}`)
     const seen = look(told)

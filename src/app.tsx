@@ -17,7 +17,7 @@ import { outboxRoutes } from './transports/outbox/routes.tsx'
 import { ErrorPage, NotFoundPage, SettingsPage } from './web/message-pages.tsx'
 import { problem } from './web/problem.ts'
 import { secureHeaders } from './web/security-headers.ts'
-import { STYLE } from './web/style.ts'
+import { STYLE } from './web/style.gen.ts'
 
 type Site = { Bindings: Env; Variables: { settings: Settings } }
 

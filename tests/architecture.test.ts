@@ -60,6 +60,7 @@ const PACKAGES: Record<string, (file: string, kind: ImportKind) => boolean> = {
     (kind === 'type' || (kind === 'dynamic' && file === 'campaigns/print/pdf/document.ts')),
   nodemailer: (file) => file === 'transports/mime/mime.ts',
   aws4fetch: (file) => file === 'transports/drivers/ses.ts',
+  'bidi-js': (file) => file === 'campaigns/share-image/visual-order.ts',
   'csv-parse': (file) => file === 'supporters/import/csv-reader.ts',
   'csv-stringify': (file) => file === 'supporters/export/csv.ts',
   'cloudflare:workers': (file) => durableObjects(file).length > 0,

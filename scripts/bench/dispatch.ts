@@ -40,13 +40,13 @@ export async function rehearse({ url }: Deployment): Promise<number> {
   const api = organiser(url, token)
   const { revision } = await api.publish(APPEAL, appealFiles())
   const began = Date.now()
-  const { status, body } = await api.dispatch(
+  const { status, json } = await api.dispatch(
     { campaign: APPEAL, revision, email: 'appeal', dryRun: true, audience: { locales: ['en'], countries: ['AQ'] } },
     crypto.randomUUID(),
   )
-  if (status !== 201) throw new Error(`the rehearsal was refused with ${status}: ${JSON.stringify(body)}`)
+  if (status !== 201) throw new Error(`the rehearsal was refused with ${status}: ${JSON.stringify(json)}`)
   for (;;) {
-    const { state, startedAt } = await api.told(body.id)
+    const { state, startedAt } = await api.told(json.id)
     if (state === 'finished' || state === 'cancelled') return Date.now() - (startedAt ? Date.parse(startedAt) : began)
     await sleep(LOOK_MS)
   }
@@ -56,10 +56,10 @@ export async function dispatchOn({ url, pid }: Deployment, people: number, sink:
   const api = organiser(url, token)
   const { revision } = await api.campaign(APPEAL)
   const before = usageOf(pid)
-  const { status, body } = await api.dispatch({ campaign: APPEAL, revision, email: 'appeal' }, crypto.randomUUID())
-  if (status !== 201) throw new Error(`the dispatch was refused with ${status}: ${JSON.stringify(body)}`)
+  const { status, json } = await api.dispatch({ campaign: APPEAL, revision, email: 'appeal' }, crypto.randomUUID())
+  if (status !== 201) throw new Error(`the dispatch was refused with ${status}: ${JSON.stringify(json)}`)
   await allArrived(sink, people)
-  const told = await finished(api, body.id)
+  const told = await finished(api, json.id)
   const after = usageOf(pid)
   const tally = await sink.tell()
   if (told.counts.accepted !== people || tally.people !== people || tally.doubled + tally.strangers > 0)

@@ -60,7 +60,7 @@ export async function resolveAll<Verdict extends Known>(resolve: Resolve, first:
 async function decide(resolve: Resolve, listed: readonly Named[], decision: Decision) {
   if (listed.length === 0) return
   const batches = listed.map(({ id, generation }) => ({ id, generation }))
-  const { status, body } = await resolve(batches, decision)
-  if (status !== 200 || body.resolved.length !== batches.length)
-    throw new Error(`${decision} for ${batches.length} batches was answered ${status}: ${JSON.stringify(body)}`)
+  const { status, json } = await resolve(batches, decision)
+  if (status !== 200 || json.resolved.length !== batches.length)
+    throw new Error(`${decision} for ${batches.length} batches was answered ${status}: ${JSON.stringify(json)}`)
 }

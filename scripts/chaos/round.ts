@@ -47,7 +47,7 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
     const anna = organiser(server.url, RIG_TOKEN)
     const { revision } = await anna.campaign(RIG_CAMPAIGN)
     const asked = await anna.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, `chaos-${seed}`)
-    const { id } = asked.body
+    const { id } = asked.json
     const look = () => anna.told(id)
     const deaths = await killAgainAndAgain({
       server,

@@ -1,14 +1,18 @@
-/** The font of PDFs: one TrueType file out of the many that a package has for the web, with the characters we need and no tables we do not. */
+/** The font of PDFs: two faces of Noto Sans with the characters we need, and without what a PDF has no use for. */
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { deflateRawSync } from 'node:zlib'
-import { readSfnt, type Sfnt } from './sfnt.ts'
-import { writeSfnt } from './sfnt-write.ts'
+import opentype from 'opentype.js'
+import subsetFont from 'subset-font'
 
-/** Noto Sans, under the SIL Open Font License, which allows to change and embed it. The first file that has a character gives it. */
-const PARTS = ['latin', 'latin-ext', 'vietnamese', 'greek', 'cyrillic', 'cyrillic-ext']
-const WEIGHTS = { regular: 400, bold: 700 } as const
+/** Noto Sans, under the SIL Open Font License, which allows to change and embed it. */
+const FACES = {
+  regular: '@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
+  bold: '@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf',
+} as const
+/** Ligatures, kerning, classes of glyphs, variations, hints for screens: each character is drawn as it is. */
+const UNUSED_TABLES = ['GSUB', 'GPOS', 'GDEF', 'STAT', 'gasp']
 
 /**
  * What letters and the names under them are written with, as ranges of code points, both ends included: scripts whose characters stand one
@@ -32,28 +36,36 @@ const WANTED = [
 
 export type PdfFont = {
   /** TrueType, deflated (RFC 1951), as base64. */
-  faces: Record<keyof typeof WEIGHTS, string>
+  faces: Record<keyof typeof FACES, string>
   /** Ranges of the code points that both faces have, both ends included. */
   characters: Array<[first: number, last: number]>
 }
 
-export function makePdfFont(): PdfFont {
-  const sources = Object.values(WEIGHTS).map(filesOf)
-  const codes = WANTED.flatMap(([first, last]) =>
-    Array.from({ length: last - first + 1 }, (_, at) => first + at),
-  ).filter((code) => sources.every((files) => files.some(({ glyphOf }) => glyphOf.has(code))))
-  const [regular = '', bold = ''] = sources.map((files) =>
-    deflateRawSync(writeSfnt(files, codes), { level: 9 }).toString('base64'),
-  )
-  return { faces: { regular, bold }, characters: rangesOf(codes) }
+export async function makePdfFont(): Promise<PdfFont> {
+  const wanted = WANTED.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, at) => first + at))
+  const [regular, bold] = await Promise.all([cutDown(FACES.regular, wanted), cutDown(FACES.bold, wanted)])
+  return {
+    faces: { regular: packed(regular), bold: packed(bold) },
+    characters: rangesOf(charactersOf(bold, charactersOf(regular, wanted))),
+  }
 }
 
-function filesOf(weight: number): Sfnt[] {
-  const require = createRequire(import.meta.url)
-  return PARTS.map((part) =>
-    readSfnt(readFileSync(require.resolve(`@fontsource/noto-sans/files/noto-sans-${part}-${weight}-normal.woff`))),
-  )
+function cutDown(file: string, codes: readonly number[]): Promise<Buffer> {
+  const whole = readFileSync(createRequire(import.meta.url).resolve(file))
+  return subsetFont(whole, String.fromCodePoint(...codes), {
+    dropTables: UNUSED_TABLES,
+    noHinting: true,
+    noLayoutClosure: true, // else the glyphs of ligatures come along
+  })
 }
+
+/** Those of the code points that a face has a glyph for. */
+function charactersOf(face: Buffer, codes: readonly number[]): number[] {
+  const font = opentype.parse(new Uint8Array(face).buffer)
+  return codes.filter((code) => font.charToGlyphIndex(String.fromCodePoint(code)) > 0)
+}
+
+const packed = (face: Buffer): string => deflateRawSync(face, { level: 9 }).toString('base64')
 
 function rangesOf(codes: readonly number[]): Array<[number, number]> {
   const ranges: Array<[number, number]> = []

@@ -1,8 +1,9 @@
 /** The demonstration's second half: two hundred people act on the appeal, and somebody reads what they say. */
 
 import { paths } from '../../src/paths.ts'
+import type { Visitor } from '../local/browser.ts'
 import { awaitMails, type CapturedMail, CONFIRM, linkIn, MODERATE } from '../local/outbox.ts'
-import { fillInAt, open, type Page, pressButtonBehind, type Visitor, writeLetter } from '../local/visitor.ts'
+import { fillInAt, open, type Page, pressButtonBehind, writeLetter } from '../local/visitor.ts'
 import { type Actor, actors, type Endorser, endorsers } from './crowd.ts'
 import { differs } from './report.ts'
 import type { Stage } from './stage.ts'

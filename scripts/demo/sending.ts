@@ -65,7 +65,7 @@ export async function sending(stage: Stage, expected: readonly DemoPerson[]): Pr
   const isOver = ({ state }: Told) => state === 'finished' || state === 'cancelled'
 
   const dry = await organiser.dispatch({ ...asked, dryRun: true }, crypto.randomUUID())
-  const counted = await until(dry.body.id, isOver)
+  const counted = await until(dry.json.id, isOver)
   report.check(`A dry run counts ${expected.length} people, by language, and sends nothing.`, [
     ...differs('people', counted.counts.planned, expected.length),
     ...differs('by language', planned(counted), perLocaleOf(expected)),
@@ -74,15 +74,15 @@ export async function sending(stage: Stage, expected: readonly DemoPerson[]): Pr
 
   const key = crypto.randomUUID()
   const first = await organiser.dispatch({ ...asked, ratePerMinute: RATE_PER_MINUTE }, key)
-  const { id } = first.body
+  const { id } = first.json
   const again = await organiser.dispatch({ ...asked, ratePerMinute: RATE_PER_MINUTE }, key)
   report.check('The same request under the same Idempotency-Key is the same dispatch.', [
     ...differs('first', first.status, 201),
-    ...differs('again', [again.status, again.body.id], [201, id]),
+    ...differs('again', [again.status, again.json.id], [201, id]),
   ])
   const other = await organiser.dispatch(asked, crypto.randomUUID())
   report.check('Asked for a second time, the same appeal is refused: it would reach people twice.', [
-    ...differs('answer', [other.status, other.body.dispatch], [409, id]),
+    ...differs('answer', [other.status, other.json.dispatch], [409, id]),
   ])
 
   await until(id, ({ counts, state }) => counts.accepted > 0 || state === 'finished')
@@ -93,7 +93,7 @@ export async function sending(stage: Stage, expected: readonly DemoPerson[]): Pr
   const left = await oneClick(await optOutOf(stage, leaver))
   await delay(PAUSE_MS)
   report.check(`Paused after ${reached.length} people, nothing more leaves, for as long as it is paused.`, [
-    ...differs('state', [paused.status, paused.body.state], [200, 'paused']),
+    ...differs('state', [paused.status, paused.json.state], [200, 'paused']),
     ...differs('mails', (await appeals()).length, reached.length),
     ...differs('waiting', (await organiser.told(id)).counts.waiting, expected.length - reached.length),
   ])

@@ -1,6 +1,7 @@
 import type { Campaign } from '../../src/campaigns/campaign.ts'
+import type { Visitor } from '../local/browser.ts'
 import type { Organiser } from '../local/organiser.ts'
-import { type Visitor, visitorFor } from '../local/visitor.ts'
+import { visitorFor } from '../local/visitor.ts'
 import type { DemoPerson } from './people.ts'
 import type { Report } from './report.ts'
 

@@ -6,10 +6,18 @@ import type { Told } from '../../src/dispatch/dispatch-request.ts'
 /** What an organiser's program asks of the API; answers are taken as documented. */
 export type Organiser = ReturnType<typeof organiser>
 
-export type Answer<T> = { status: number; headers: Headers; body: T }
+export type Answer<T> = { status: number; headers: Headers; json: T }
 
-/** A refused dispatch, as problem+json; `dispatch` is the one that stands in its way. */
-export type Refusal = { title: string; dispatch?: string }
+/** As problem+json; `dispatch` is the one that stands in the way of another. */
+export type Problem = {
+  status: number
+  title: string
+  detail?: string
+  errors?: Array<{ path: string; message: string }>
+  dispatch?: string
+  current?: string
+  reason?: string
+}
 
 /** A dispatch asked for by itself: with the batches that only a person can settle. */
 export type Whole = Told & { uncertainBatches: UncertainBatch[] }
@@ -18,50 +26,69 @@ export type Whole = Told & { uncertainBatches: UncertainBatch[] }
 export type Decision = 'send-again' | 'count-as-sent'
 export type Resolved = { resolved: number[]; notResolved: number[] }
 
+/** `paused` are the ids of dispatches that were stopped, as they send an earlier revision. */
+export type Published = { slug: string; revision: string; paused: string[] }
+
 /** Something somebody said that waits for a moderator. */
 export type Waiting = { id: string; kind: string; flags: Array<{ kind: string }>; text?: string; organisation?: string }
 
-export function organiser(site: string, token: string) {
-  async function ask<T>(method: string, path: string, body?: object, key?: string): Promise<Answer<T>> {
-    const response = await fetch(`${site}/api${path}`, {
+/** What is sent as it is, and not as JSON. */
+const isFile = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
+  typeof body === 'string' || body instanceof Uint8Array
+
+/** @param send how a request gets to the site: over the network, or into an app in the same process. */
+export function organiser(site: string, token: string | null, send: (request: Request) => Promise<Response> = fetch) {
+  async function ask<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<T>> {
+    const isJson = body !== undefined && !isFile(body)
+    const request = new Request(site + path, {
       method,
       headers: {
-        authorization: `Bearer ${token}`,
-        ...(body && { 'content-type': 'application/json' }),
-        ...(key !== undefined && { 'idempotency-key': key }),
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(isJson && { 'content-type': 'application/json' }),
+        ...headers,
       },
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body: isFile(body) ? body : JSON.stringify(body) }),
     })
-    return { status: response.status, headers: response.headers, body: (await response.json()) as T }
+    const response = await send(request)
+    return { status: response.status, headers: response.headers, json: (await response.json()) as T }
+  }
+  /** @throws Error when it is not told. */
+  async function read<T>(path: string): Promise<T> {
+    const { status, json } = await ask<T>('GET', path)
+    if (status !== 200) throw new Error(`${path} was answered ${status}: ${JSON.stringify(json)}`)
+    return json
   }
   return {
+    ask,
     /** @throws Error when it is not taken. */
     async publish(slug: string, files: Record<string, string>) {
-      const { status, body } = await ask<{ revision: string }>('PUT', `/campaigns/${slug}`, { files })
+      const { status, json } = await ask<Published>('PUT', `/api/campaigns/${slug}`, { files })
       if (status !== 200 && status !== 201)
-        throw new Error(`${slug} was refused with ${status}: ${JSON.stringify(body)}`)
-      return body
+        throw new Error(`${slug} was refused with ${status}: ${JSON.stringify(json)}`)
+      return json
     },
-    campaign: async (slug: string) => (await ask<Campaign>('GET', `/campaigns/${slug}`)).body,
-    supporters: async () => (await ask<{ supporters: { people: number } }>('GET', '/stats')).body.supporters.people,
-    dispatch: (body: object, key: string) => ask<Told & Refusal>('POST', '/dispatches', body, key),
-    told: async (id: string) => (await ask<Whole>('GET', `/dispatches/${id}`)).body,
+    campaign: (slug: string) => read<Campaign>(`/api/campaigns/${slug}`),
+    supporters: async () => (await read<{ supporters: { people: number } }>('/api/stats')).supporters.people,
+    dispatch: (body: object, key: string) =>
+      ask<Told & Problem>('POST', '/api/dispatches', body, { 'idempotency-key': key }),
+    told: (id: string) => read<Whole>(`/api/dispatches/${id}`),
     resolve: (id: string, batches: Array<{ id: number; generation: number }>, decision: Decision) =>
-      ask<Resolved>('POST', `/dispatches/${id}/resolve`, { batches, decision }),
-    /** @throws Error when it is not told. */
-    async letters(slug: string) {
-      const { status, body } = await ask<ActionsReport>('GET', `/actions/${slug}`)
-      if (status !== 200) throw new Error(`the letters of ${slug} were answered ${status}: ${JSON.stringify(body)}`)
-      return body
-    },
+      ask<Resolved>('POST', `/api/dispatches/${id}/resolve`, { batches, decision }),
+    letters: (slug: string) => read<ActionsReport>(`/api/actions/${slug}`),
     resolveLetters: (slug: string, batches: Array<{ id: number; generation: number }>, decision: Decision) =>
-      ask<Resolved>('POST', `/actions/${slug}/resolve`, { batches, decision }),
-    moderation: async () => (await ask<{ items: Waiting[] }>('GET', '/moderation')).body.items,
-    decide: (id: string, decision: 'accept' | 'refuse') => ask<Refusal>('POST', `/moderation/${id}`, { decision }),
+      ask<Resolved>('POST', `/api/actions/${slug}/resolve`, { batches, decision }),
+    moderation: async () => (await read<{ items: Waiting[] }>('/api/moderation')).items,
+    decide: (id: string, decision: 'accept' | 'refuse') => ask<Problem>('POST', `/api/moderation/${id}`, { decision }),
     signatures: async (slug: string) =>
-      (await ask<{ signatures: Array<{ name: string }> }>('GET', `/actions/${slug}/signatures`)).body.signatures,
+      (await read<{ signatures: Array<{ name: string }> }>(`/api/actions/${slug}/signatures`)).signatures,
     tellWriters: (slug: string, updateId: string) =>
-      ask<{ told: number }>('POST', `/actions/${slug}/tell`, { about: 'update', updateId }),
-    act: (id: string, act: 'pause' | 'resume') => ask<Told & Refusal>('POST', `/dispatches/${id}/${act}`),
+      ask<{ told: number }>('POST', `/api/actions/${slug}/tell`, { about: 'update', updateId }),
+    act: (id: string, act: string, body?: unknown) =>
+      ask<Whole & Problem>('POST', `/api/dispatches/${id}/${act}`, body),
   }
 }

@@ -5,27 +5,21 @@ import { paths } from '../../src/paths.ts'
 import { MIN_FILL_MS } from '../../src/security/form-timestamp.ts'
 import { type Answers, type Form, fillIn, formsIn } from '../demo/html.ts'
 import type { DemoPerson } from '../demo/people.ts'
+import { ask, askByForm, type Visitor } from './browser.ts'
 
 export type Page = { url: string; status: number; html: string }
-
-/** A browser of its own address; `ip` is what the edge of the network would tell the Worker. */
-export type Visitor = { ip: string; languages: string }
 
 /** Milliseconds over the shortest time a form has to stay open: clocks are read at two ends. */
 const HASTE_MS = 100
 
-export async function open({ ip, languages }: Visitor, url: string): Promise<Page> {
-  return pageOf(await fetch(url, { headers: { 'cf-connecting-ip': ip, 'accept-language': languages } }))
+export async function open(visitor: Visitor, url: string): Promise<Page> {
+  return pageOf(await ask(visitor, url))
 }
 
 /** Sends a form of a page as a browser would, and follows where it leads. */
-export async function press({ ip, languages }: Visitor, page: Page, form: Form, answers: Answers = {}): Promise<Page> {
-  const response = await fetch(new URL(form.action, page.url), {
-    method: form.method,
-    headers: { 'cf-connecting-ip': ip, 'accept-language': languages, origin: new URL(page.url).origin },
-    body: fillIn(form, answers),
-  })
-  return pageOf(response)
+export async function press(visitor: Visitor, page: Page, form: Form, answers: Answers = {}): Promise<Page> {
+  const { method, action } = form
+  return pageOf(await askByForm(visitor, new URL(action, page.url), fillIn(form, answers), { method }))
 }
 
 const pageOf = async (response: Response): Promise<Page> => ({

@@ -5,7 +5,7 @@ import { directionOf, FALLBACK_LOCALE, nameOf } from '../kit/locales.ts'
 import { textsIn } from '../kit/page-texts.ts'
 import { absolute, paths, ROUTES } from '../paths.ts'
 import { type ShareCard, ShareTags } from './share-card.tsx'
-import { STYLE_HASH } from './style.ts'
+import { STYLE_HASH } from './style.gen.ts'
 
 export type LayoutProps = {
   locale: string

@@ -5,7 +5,7 @@ import { textsIn } from '../kit/page-texts.ts'
 import type { SettingFault } from '../kit/settings.ts'
 import { paths, ROUTES } from '../paths.ts'
 import { Layout } from './layout.tsx'
-import { STYLE_HASH } from './style.ts'
+import { STYLE_HASH } from './style.gen.ts'
 
 /** Pages that belong to no domain: what people see when there is nothing, or when something is wrong. */
 

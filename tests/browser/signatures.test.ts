@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { LETTER_STYLE } from '../../src/campaigns/print/letter-style.ts'
+import { LETTER_STYLE } from '../../src/campaigns/print/letter-style.gen.ts'
 import { SignatureSheet } from '../../src/campaigns/print/signature-sheet.tsx'
 import type { SignatureList } from '../../src/campaigns/print/signatures.ts'
 import { directionOf } from '../../src/kit/locales.ts'
-import { STYLE } from '../../src/web/style.ts'
+import { STYLE } from '../../src/web/style.gen.ts'
 import { axe, launch } from './browser.ts'
 import { PAPERS, type Paper, printed } from './printed.ts'
 

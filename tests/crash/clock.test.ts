@@ -35,9 +35,9 @@ async function planned(sendAt: number): Promise<() => Promise<string>> {
   const anna = organiser(server.url, RIG_TOKEN)
   const { revision } = await anna.campaign(RIG_CAMPAIGN)
   const asked = { campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL, sendAt: new Date(sendAt).toISOString() }
-  const { status, body } = await anna.dispatch(asked, crypto.randomUUID())
-  expect([status, body.state]).toEqual([201, 'scheduled'])
-  return async () => (await anna.told(body.id)).state
+  const { status, json } = await anna.dispatch(asked, crypto.randomUUID())
+  expect([status, json.state]).toEqual([201, 'scheduled'])
+  return async () => (await anna.told(json.id)).state
 }
 
 test('what is due in three days is done once the clock is moved there, and not before', async () => {

@@ -1,10 +1,11 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Problem } from '../../scripts/local/organiser.ts'
 import type { Told } from '../../src/dispatch/dispatch-request.ts'
 import { sha256Hex } from '../../src/kit/bytes.ts'
 import { registerOf } from '../../src/objects.ts'
 import { TEST_READER_TOKEN, TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
-import { join, Organiser, oneEach, type Problem, people, person, received, sleep } from '../support/organiser.ts'
+import { join, Organiser, oneEach, people, person, received, sleep } from '../support/organiser.ts'
 import { bindings, linkIn, mailTo, Visitor } from '../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // mails are compiled and alarms waited for, on a machine that may be busy

@@ -1,5 +1,11 @@
 import { expect } from 'vitest'
-import type { UncertainBatch } from '../../src/dispatch/dispatch.ts'
+import {
+  type Answer,
+  type Organiser as Api,
+  organiser,
+  type Problem,
+  type Whole,
+} from '../../scripts/local/organiser.ts'
 import type { Told } from '../../src/dispatch/dispatch-request.ts'
 import { dispatchOf, outboxOf } from '../../src/objects.ts'
 import { supporterStore } from '../../src/supporter-list/store.ts'
@@ -16,40 +22,16 @@ const LOOK_EVERY_MS = 25
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-export type Answer<T> = { status: number; headers: Headers; json: T }
-export type Whole = Told & { uncertainBatches: UncertainBatch[] }
-export type Problem = {
-  status: number
-  title: string
-  detail?: string
-  errors?: Array<{ path: string; message: string }>
-  dispatch?: string
-  current?: string
-  reason?: string
-}
-
-/** What is sent as it is, and not as JSON. */
-const isFile = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
-  typeof body === 'string' || body instanceof Uint8Array
-
 /** Somebody with a token, who may ask the API of an app with some settings changed. */
 export class Organiser {
-  readonly #token: string | null
-  readonly #fetch: (request: Request) => Promise<Response>
+  readonly #api: Api
 
   constructor(token: string | null = TEST_TOKEN, changed: object = {}) {
-    this.#token = token
-    this.#fetch = appWith(changed)
+    this.#api = organiser(TEST_SETTINGS.PUBLIC_URL, token, appWith(changed))
   }
 
-  async ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
-    const request = new Request(`${TEST_SETTINGS.PUBLIC_URL}${path}`, {
-      method,
-      headers: { ...(this.#token !== null && { authorization: `Bearer ${this.#token}` }), ...headers },
-      ...(body !== undefined && { body: isFile(body) ? body : JSON.stringify(body) }),
-    })
-    const response = await this.#fetch(request)
-    return { status: response.status, headers: response.headers, json: await response.json<T>() }
+  ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<T>> {
+    return this.#api.ask<T>(method, path, body, headers)
   }
 
   /** A dispatch that is expected to be taken. */
@@ -67,14 +49,12 @@ export class Organiser {
     return answer.json
   }
 
-  async look(id: string): Promise<Whole> {
-    const { status, json } = await this.ask<Whole>('GET', `/api/dispatches/${id}`)
-    expect(status).toBe(200)
-    return json
+  look(id: string): Promise<Whole> {
+    return this.#api.told(id)
   }
 
   act(id: string, act: string, body?: unknown): Promise<Answer<Whole & Problem>> {
-    return this.ask('POST', `/api/dispatches/${id}/${act}`, body)
+    return this.#api.act(id, act, body)
   }
 
   /** Publishes a campaign in some languages; `changes` are lines of its campaign.yaml. Answers what a dispatch of it names. */
@@ -85,14 +65,9 @@ export class Organiser {
       'campaign.yaml': `${lines.join('\n')}\n`,
       ...Object.fromEntries(locales.map((locale) => [`${locale}.md`, words(locale, text)])),
     }
-    const { status, json } = await this.ask<{ slug: string; revision: string; paused: string[] }>(
-      'PUT',
-      `/api/campaigns/${slug}`,
-      { files },
-    )
-    expect(json).toMatchObject({ slug })
-    expect([200, 201]).toContain(status)
-    return { campaign: slug, revision: json.revision, paused: json.paused }
+    const published = await this.#api.publish(slug, files)
+    expect(published).toMatchObject({ slug })
+    return { campaign: slug, revision: published.revision, paused: published.paused }
   }
 
   async until(id: string, is: (told: Whole) => boolean): Promise<Whole> {

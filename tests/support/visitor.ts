@@ -1,5 +1,7 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
+import type { Answers } from '../../scripts/demo/html.ts'
+import { ask, askByForm, type Visitor as Browser } from '../../scripts/local/browser.ts'
 import { app } from '../../src/app.tsx'
 import { formStamp, MIN_FILL_MS } from '../../src/security/form-timestamp.ts'
 import { TEST_SETTINGS } from '../settings.ts'
@@ -19,7 +21,6 @@ export type CapturedMail = {
   text: string
   html: string
 }
-type Form = Record<string, string | string[]>
 
 /** What wrangler.toml binds and `TEST_SETTINGS` sets. */
 export const bindings: Env = env
@@ -36,26 +37,22 @@ export const appWith =
 
 let visitors = 0
 
-/** Somebody with a browser: an IP address of their own, the Origin header of our pages, and no memory, since nothing here sets a cookie. */
+/** Somebody with a browser, who follows no redirect. */
 export class Visitor {
-  readonly #ip = `192.0.2.${++visitors}`
-  readonly #fetch: (request: Request) => Promise<Response>
+  readonly #browser: Browser
 
   constructor(fetch = appWith({})) {
-    this.#fetch = fetch
+    this.#browser = { ip: `192.0.2.${++visitors}`, fetch }
   }
 
-  ask(path: string, { headers, ...init }: Sent = {}): Promise<Response> {
-    const url = path.startsWith('http') ? path : `${ORIGIN}${path}`
-    const all = { 'cf-connecting-ip': this.#ip, accept: 'text/html', ...headers }
-    return this.#fetch(new Request(url, { redirect: 'manual', ...init, headers: all }))
+  ask(path: string, init: Sent = {}): Promise<Response> {
+    return ask(this.#browser, new URL(path, ORIGIN), { redirect: 'manual', ...init })
   }
 
-  send(path: string, form: Form = {}, headers: Record<string, string> = {}): Promise<Response> {
-    const body = new URLSearchParams(
-      Object.entries(form).flatMap(([name, values]) => [values].flat().map((v) => [name, v])),
-    )
-    return this.ask(path, { method: 'POST', body, headers: { origin: ORIGIN, ...headers } })
+  send(path: string, form: Answers = {}, headers: Record<string, string> = {}): Promise<Response> {
+    const pairs = Object.entries(form).flatMap(([name, values]) => [values].flat().map((value) => [name, value]))
+    const url = new URL(path, ORIGIN)
+    return askByForm(this.#browser, url, new URLSearchParams(pairs), { redirect: 'manual', headers })
   }
 
   sendJson(path: string, json: unknown, headers: Record<string, string> = {}): Promise<Response> {
@@ -64,12 +61,12 @@ export class Visitor {
   }
 
   /** Fills in the form of our page, having looked at it for long enough. */
-  async signUp(form: Form, locale = 'en'): Promise<Response> {
+  async signUp(form: Answers, locale = 'en'): Promise<Response> {
     return this.send(`/${locale}/sign-up`, { stamp: await agedStamp(), ...form })
   }
 
   /** From the form to the button behind the link; the address must not have had a confirmation within the hour. */
-  async join(email: string, form: Form = {}, locale = 'en'): Promise<{ confirm: string; unsubscribe: string }> {
+  async join(email: string, form: Answers = {}, locale = 'en'): Promise<{ confirm: string; unsubscribe: string }> {
     await this.signUp({ email, ...form }, locale)
     const confirm = linkIn(await mailTo(email, 1), 'confirm')
     await this.send(confirm)

@@ -1,22 +1,21 @@
 import { joined } from './arabic.ts'
 import type { Coverage } from './coverage.ts'
 import { type Glyph, glyphs, UNITS_PER_EM } from './glyphs.gen.ts'
-import { standing } from './visual-order.ts'
+import { inVisualOrder } from './visual-order.ts'
 
 /** A line of text as it is drawn: its glyphs from left to right, and its width in ems. */
 export type Line = { glyphs: readonly Glyph[]; ems: number }
 
 /** Spaces that the font has no need of: they look like the one it has. */
 const SPACES = /[\u00a0\u2009\u202f]/g
-/** Says which way text runs, and is nothing to see. */
-const INVISIBLE = /[\u00ad\u200b-\u200f\u2066-\u2069]/g
+/** Says where a line may break or whether letters join, and is nothing to see. */
+const INVISIBLE = /[\u00ad\u200b-\u200d]/g
 
 /** Null when there is a character the font has no glyph for: no picture is better than one with holes. */
 export function lineOf(text: string, rightToLeft: boolean): Line | null {
-  const plain = text.normalize('NFC').replace(INVISIBLE, '').replace(SPACES, ' ')
-  const found = [...standing(joined(plain), rightToLeft ? 'right' : 'left')].map((character) =>
-    Object.hasOwn(glyphs, character) ? glyphs[character] : undefined,
-  )
+  const plain = joined(text.normalize('NFC').replace(INVISIBLE, ''))
+  const visual = inVisualOrder(plain, rightToLeft ? 'rtl' : 'ltr').replace(SPACES, ' ')
+  const found = [...visual].map((character) => (Object.hasOwn(glyphs, character) ? glyphs[character] : undefined))
   if (!found.every((glyph) => glyph !== undefined)) return null
   return { glyphs: found, ems: found.reduce((sum, [advance]) => sum + advance, 0) / UNITS_PER_EM }
 }

@@ -1,22 +1,23 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Message } from '../../emails/message.ts'
-import { sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
+import { fromUtf8, sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
 import { oneLine } from './mailbox.ts'
 import { encoded, encodingOf } from './transfer-encoding.ts'
 
 /**
- * RFC 5322 bytes: multipart/alternative with the text first; with attachments, multipart/mixed of that and them. Header fields are encoded
- * and folded by nodemailer's mail-composer; the two parts are encoded here, to the byte as it would, because its streams take milliseconds
- * for each mail. Equal messages give equal bytes: the boundaries are derived from the Message-ID.
+ * RFC 5322 bytes: multipart/alternative with the text first; with attachments, multipart/mixed of that and them. Equal messages
+ * give equal bytes: the boundaries are derived from the Message-ID. Header fields are encoded and folded by nodemailer's
+ * mail-composer. The two parts are encoded here, as its streams take milliseconds for each mail.
  */
 export async function toMime(message: Message): Promise<Uint8Array<ArrayBuffer>> {
   const baseBoundary = (await sha256Hex(message.messageId)).slice(0, 24)
   const { text, html, attachments = [] } = message
-  // Other structures: a mail of one part, which none of ours is, and one with attachments, of which few are made.
-  if (text === '' || html === '' || attachments.length > 0) return built(compose(message, baseBoundary))
-  const head = compose({ ...message, text: STAND_IN, html: STAND_IN }, baseBoundary)
-    .compile()
-    .buildHeaders()
+  if (text === '' || html === '') return built(compose(message, baseBoundary)) // one part, which no mail of ours has
+  if (attachments.length > 0) {
+    const parts = { text: raw(part('text/plain', text)), html: raw(part('text/html', html)) }
+    return built(compose(message, baseBoundary, parts))
+  }
+  const head = compose(message, baseBoundary, { text: STAND_IN, html: STAND_IN }).compile().buildHeaders()
   const [, boundary] = /boundary="([^"]+)"$/.exec(head) ?? []
   if (boundary === undefined) throw new Error('the header of a mail ends with its boundary, and this one does not')
   return joined([
@@ -37,20 +38,25 @@ function part(type: string, content: string): Uint8Array[] {
   return [utf8(head), encoded(content, encoding)]
 }
 
-/** The whole of a mail by nodemailer: for the rare, and what ours is held against. */
+const raw = (pieces: readonly Uint8Array[]) => ({ raw: fromUtf8(joined(pieces)) })
+
+/** The whole of a mail by nodemailer: for the rare, and what our headers are held against. */
 export async function built(composer: MailComposer): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await composer.compile().build())
 }
 
-export const compose = (message: Message, baseBoundary: string): MailComposer =>
+/** A part may be given as it is to stand in the mail, with its own header. */
+type Parts = Record<'text' | 'html', string | { raw: string }>
+
+export const compose = (message: Message, baseBoundary: string, { text, html }: Parts = message): MailComposer =>
   new MailComposer({
     from: message.from,
     to: message.to,
     ...(message.cc && { cc: [...message.cc] }),
     ...(message.replyTo && { replyTo: message.replyTo }),
     subject: message.subject,
-    text: message.text,
-    html: message.html,
+    text,
+    html,
     attachments: (message.attachments ?? []).map(({ filename, contentType, content }) => ({
       filename,
       contentType,

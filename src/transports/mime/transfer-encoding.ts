@@ -3,32 +3,24 @@ import { quotedPrintable } from './quoted-printable.ts'
 
 export type TransferEncoding = '7bit' | 'quoted-printable' | 'base64'
 
-/** Characters of a line that need no encoding for their length. */
-const SHORT_LINE = 76
-/** Characters above which nodemailer takes a text's lines to be long without looking. */
-const MAX_LOOKED_AT = 128 * 1024
-
 /**
- * How nodemailer would encode a text: as it is where it is ASCII in short lines, quoted-printable where Latin letters prevail, else
- * base64.
+ * What text sent as it is may not have (RFC 2045 §2.7, RFC 2049 §3): other than ASCII, a CR by itself, a line above 76
+ * characters, or one that begins with "." or "From ".
  */
+const NEEDS_ENCODING = /[^\t\r\n\x20-\x7e]|\r(?!\n)|^(?:\.|From |.{77})/m
+
+/** 7bit for text that may go as it is, quoted-printable where Latin letters prevail, else base64, which is shorter then. */
 export function encodingOf(text: string): TransferEncoding {
+  if (!NEEDS_ENCODING.test(text)) return '7bit'
   let others = 0
   let letters = 0
-  let line = 0
-  let longest = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === 0x0a || code === 0x0d) {
-      line = 0
-      continue
-    }
-    if (++line > longest) longest = line
-    if (code >= 0x80 || (code < 0x20 && code !== 0x09)) others++
-    else if ((code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a)) letters++
+    const upper = code & ~0x20
+    if (upper >= 0x41 && upper <= 0x5a) letters++
+    else if (code >= 0x80 || (code < 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d)) others++
   }
-  if (others === 0 && longest <= SHORT_LINE && text.length <= MAX_LOOKED_AT) return '7bit'
-  return others < letters ? 'quoted-printable' : 'base64'
+  return others <= letters ? 'quoted-printable' : 'base64'
 }
 
 /** The bytes of a text in a mail. */

@@ -9,7 +9,7 @@ import type { PublicVoices } from '../../../src/campaigns/public-submissions.ts'
 import { emailStrings } from '../../../src/emails/bundled.gen.ts'
 import { parseSettings } from '../../../src/env.ts'
 import { pageStrings } from '../../../src/kit/page-strings.gen.ts'
-import { STYLE } from '../../../src/web/style.ts'
+import { STYLE } from '../../../src/web/style.gen.ts'
 import { TEST_SETTINGS } from '../../settings.ts'
 
 /** Bytes a page may bring over the line, its style sheet included (DESIGN §6). */

@@ -5,8 +5,9 @@ import { localesOf } from '../../../src/campaigns/campaign.ts'
 import { standingOf } from '../../../src/campaigns/page-status.ts'
 import { joined } from '../../../src/campaigns/share-image/arabic.ts'
 import { layOut, PICTURE_HEIGHT, PICTURE_WIDTH } from '../../../src/campaigns/share-image/layout.ts'
+import { lineOf } from '../../../src/campaigns/share-image/line.ts'
 import { pictureOf } from '../../../src/campaigns/share-image/share-image.ts'
-import { standing } from '../../../src/campaigns/share-image/visual-order.ts'
+import { inVisualOrder } from '../../../src/campaigns/share-image/visual-order.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const sender = { senderName: 'Bread Workers’ Liaison' }
@@ -37,13 +38,35 @@ describe('Arabic letters in a picture', () => {
 
 describe('the order of a line', () => {
   it('runs from the right with words and numbers of others whole', () => {
-    expect(standing('ابج', 'right')).toBe('جبا')
-    expect(standing('اب 12.5 جد', 'right')).toBe('دج 12.5 با')
-    expect(standing('اب (x y) ج', 'right')).toBe('ج (x y) با')
-    expect(standing('اب (ج)', 'right')).toBe('(ج) با')
-    expect(standing('اب x 15', 'right')).toBe('x 15 با')
-    expect(standing('one (two) 3', 'left')).toBe('one (two) 3')
-    expect(standing('one اب two', 'left')).toBe('one با two')
+    expect(inVisualOrder('ابج', 'rtl')).toBe('جبا')
+    expect(inVisualOrder('اب 12.5 جد', 'rtl')).toBe('دج 12.5 با')
+    expect(inVisualOrder('اب x 15', 'rtl')).toBe('x 15 با')
+    expect(inVisualOrder('one اب two', 'ltr')).toBe('one با two')
+    expect(inVisualOrder('x اب, جد y', 'ltr')).toBe('x دج ,با y')
+    expect(inVisualOrder('one (two) 3', 'ltr')).toBe('one (two) 3')
+  })
+
+  it('keeps brackets and quotation marks round what they hold', () => {
+    expect(inVisualOrder('اب (x y) ج', 'rtl')).toBe('ج (x y) با')
+    expect(inVisualOrder('اب (ج)', 'rtl')).toBe('(ج) با')
+    expect(inVisualOrder('اب (x [ج] y) د', 'rtl')).toBe('د (y [ج] x) با')
+    expect(inVisualOrder('«اب» ج', 'rtl')).toBe('ج «با»')
+    expect(inVisualOrder('one (اب 3) [x]', 'ltr')).toBe('one (3 با) [x]')
+  })
+
+  it('sets numbers after Arabic words as Unicode does: a percent sign to their left, a range from the right', () => {
+    expect(inVisualOrder('اب 50% ج', 'rtl')).toBe('ج %50 با')
+    expect(inVisualOrder('اب 2024-2026 ج', 'rtl')).toBe('ج 2026-2024 با')
+    expect(inVisualOrder('اب 12\u00a0000 ج', 'rtl')).toBe('ج 12\u00a0000 با') // a space that does not break
+    expect(inVisualOrder('x 12 اب 34', 'ltr')).toBe('x 12 34 با')
+  })
+
+  it('obeys the marks of direction, which are not drawn', () => {
+    expect(inVisualOrder('one C++', 'rtl')).toBe('++one C')
+    expect(inVisualOrder('one C++\u200e', 'rtl')).toBe('one C++')
+    expect(inVisualOrder('x \u2067اب 1\u2069, 2 y', 'ltr')).toBe('x 1 با, 2 y')
+    const advances = (text: string) => lineOf(text, false)?.glyphs
+    expect(advances('Yes\u200e, we\u2068 do\u2069')).toEqual(advances('Yes, we do'))
   })
 })
 

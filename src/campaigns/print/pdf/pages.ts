@@ -6,7 +6,7 @@ import { type Line, linesOf, type Measure, type Run } from './lines.ts'
 
 /** Points in a millimetre. */
 export const MM = 72 / 25.4
-/** Points: what the browser prints the sheets in too (letter-style.ts). */
+/** Points: what the browser prints the sheets in too (letter-style.css). */
 export const BODY = 10
 /** Lines and gaps between paragraphs, as parts of the size. */
 const LEADING = 1.35

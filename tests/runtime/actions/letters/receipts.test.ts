@@ -20,6 +20,9 @@ import { Organiser } from '../../../support/organiser.ts'
 import { testSettings } from '../../../support/supporter-world.ts'
 import { bindings } from '../../../support/visitor.ts'
 
+// Fifty mailboxes compile at once. Vitest would load MJML for the first of them, and the others may not await what is its.
+await import('mjml')
+
 const organiser = new Organiser()
 const settings = await testSettings()
 const DAY_MS = 86_400_000
