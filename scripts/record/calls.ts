@@ -44,6 +44,7 @@ function showField(part: string): string {
 
 function showText(text: string): string | string[] {
   if (text.length <= MAX_LINE) return text
+  if (text.startsWith('JVBERi0')) return '[a PDF in base64]'
   const isPage = /<html/i.test(text) && text.length > 5 * MAX_LINE
   const isBinary = /^[A-Za-z0-9+/\r\n]+=*$/.test(text) || text.includes('\uFFFD')
   if (isPage || isBinary) return `[${text.length} characters, sha256 ${sha256(withoutNumbers(text))}]`

@@ -1,6 +1,7 @@
 /** A plain HTTP/1.1 client that hides nothing: headers as they came, no redirect followed, nothing decompressed. */
 
 import { Agent, request } from 'node:http'
+import { isPdf, pdfAsText } from './pdf.ts'
 
 export type Ask = {
   method?: string // GET unless told
@@ -14,7 +15,7 @@ export type Answer = {
   status: number
   reason: string
   headers: ReadonlyArray<readonly [name: string, value: string]>
-  body: Buffer
+  body: Buffer // of a PDF, what a reader makes of it (pdf.ts)
 }
 
 /** Milliseconds without a byte after which a request has failed. */
@@ -29,7 +30,7 @@ export const textOf = ({ body }: Answer): string => body.toString('utf8')
 export function client(port: number, host: string) {
   const agent = new Agent({ keepAlive: true })
   let asked = 0
-  const ask = ({ method = 'GET', path, headers = {}, body, ip = addressOf(asked++) }: Ask): Promise<Answer> =>
+  const asIs = ({ method = 'GET', path, headers = {}, body, ip = addressOf(asked++) }: Ask): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
       const call = request(
@@ -61,6 +62,10 @@ export function client(port: number, host: string) {
       call.on('error', reject)
       call.end(body)
     })
+  const ask = async (asked: Ask): Promise<Answer> => {
+    const answer = await asIs(asked)
+    return isPdf(answer.body) ? { ...answer, body: await pdfAsText(answer.body) } : answer
+  }
   return { ask, close: () => agent.destroy() }
 }
 export type Client = ReturnType<typeof client>

@@ -1,5 +1,6 @@
 /** A captured mail as lines: its header fields as they stand, and each part decoded, with how it was encoded. */
 
+import { isPdf } from './pdf.ts'
 import { inBrief, showBody } from './show.ts'
 
 export type Part = { head: string; type: string; encoding: string; body: Buffer; parts: Part[] }
@@ -35,6 +36,7 @@ function showPart({ head, type, encoding, body, parts }: Part, brief: boolean): 
   const lines = [head.replaceAll(CRLF, '\n')]
   if (parts.length > 0) return [...lines, ...parts.map((part) => `--- part\n${showPart(part, brief)}`)].join('\n\n')
   const content = decoded(body, encoding)
+  if (isPdf(content)) return [...lines, '[a PDF]'].join('\n')
   const shown = brief && !type.startsWith('text/plain') ? inBrief(content) : showBody(content, type)
   return [...lines, `[${shape(body, encoding)}]`, shown].join('\n')
 }
