@@ -12,7 +12,7 @@ import {
   suppressionOf,
   transfersOf,
 } from '../../../src/objects.ts'
-import document from '../../docs/storage.md?raw'
+import document from '../../../docs/storage.md?raw'
 import { bindings } from '../../support/visitor.ts'
 
 /** The section of a class; each stands under a heading of its own. */
