@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Signed } from '../../../src/provider-events/provider.ts'
 import { providers } from '../../../src/provider-events/providers.ts'
-import { BOUNCES, type Name, SECRETS, SIGNERS } from '../../support/signed-events.ts'
 import SNS from '../../support/certificates/sns.pem?raw'
+import { BOUNCES, type Name, SECRETS, SIGNERS } from '../../support/signed-events.ts'
 
 const NOW = Date.parse('2026-12-01T12:00:00Z')
 const names = Object.keys(SECRETS) as Name[]

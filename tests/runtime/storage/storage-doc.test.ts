@@ -1,5 +1,6 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
+import document from '../../../docs/storage.md?raw'
 import {
   actionsOf,
   dispatchOf,
@@ -12,7 +13,6 @@ import {
   suppressionOf,
   transfersOf,
 } from '../../../src/objects.ts'
-import document from '../../../docs/storage.md?raw'
 import { bindings } from '../../support/visitor.ts'
 
 /** The section of a class; each stands under a heading of its own. */
