@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import type { Campaign } from '../src/campaigns/campaign.ts'
-import { type Fault, inWords } from '../src/campaigns/source/fault.ts'
+import { type Fault, formatFault } from '../src/campaigns/source/fault.ts'
 import { readCampaign } from '../src/campaigns/source/read-campaign.ts'
 import { makePdfFont } from './content/font.ts'
 import { namesIn } from './content/names.ts'
@@ -34,7 +34,7 @@ writeStyle('src/web/style.css', 'src/web/style.gen.ts', 'STYLE')
 writeStyle('src/campaigns/print/letter-style.css', 'src/campaigns/print/letter-style.gen.ts', 'LETTER_STYLE')
 writeGlyphs('src/campaigns/share-image/glyphs.gen.ts')
 await writePdfFont('src/campaigns/print/pdf/font.gen.ts', 'src/campaigns/print/pdf/characters.gen.ts')
-for (const fault of faults) console.error(inWords(fault))
+for (const fault of faults) console.error(formatFault(fault))
 if (faults.length > 0) {
   console.error(
     `\n${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in the content. Nothing that depends on it was made.`,

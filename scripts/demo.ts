@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 import { CLOCK_OBJECT, type MovableClock, movableBundle, movableBundlePath, movableClock } from './clock/movable.ts'
 import { abuser, moderating, speaking, writing } from './demo/acting.ts'
 import { actors, endorsers } from './demo/crowd.ts'
-import { carried, live, nextMonday, told } from './demo/delivering.ts'
+import { carried, checkUpdate, live, nextMonday } from './demo/delivering.ts'
 import { joining, leaving } from './demo/joining.ts'
 import { type Arrived, mailChecks, ownLinks, read, subjectsOf } from './demo/mails.ts'
 import { DEMO_CAMPAIGN, type DemoPerson, demoPeople } from './demo/people.ts'
@@ -113,7 +113,7 @@ async function act(stage: Stage, clock: MovableClock, onList: ReadonlySet<string
   report.section('Two days later')
   await live(clock, began + LETTERS_TAKE_MS)
   await carried(stage, before, began)
-  await told(stage, clock, onList)
+  await checkUpdate(stage, clock, onList)
 }
 
 /** Everything that anybody typed. */

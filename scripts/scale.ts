@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util'
 import { type Counts, noCounts } from './bench/counts.ts'
 import { isTarget, TARGETS } from './chaos/targets.ts'
 import { bundle, root } from './local/bundle.ts'
-import { type Organiser, organiser, type Whole } from './local/organiser.ts'
+import { type DispatchDetails, type Organiser, organiser } from './local/organiser.ts'
 import { anyPort } from './local/ports.ts'
 import { runtimePids } from './local/runtime.ts'
 import { startServer } from './local/server.ts'
@@ -56,12 +56,12 @@ async function main(): Promise<number> {
   const samples: number[] = []
   let warm = false
   const sampler = setInterval(() => warm && samples.push(residentBytes(pid)), SAMPLE_EVERY_MS)
-  let told: Whole
+  let details: DispatchDetails
   let truth: CountingTruth
   let work: Counts
   try {
     await countsOf(server.url) // forgets the start
-    told = await dispatchToAll(organiser(server.url, RIG_TOKEN), ({ counts }) => {
+    details = await dispatchToAll(organiser(server.url, RIG_TOKEN), ({ counts }) => {
       warm ||= counts.accepted >= people * WARM_AT
       return `${mb(residentBytes(pid))} of memory`
     })
@@ -72,30 +72,35 @@ async function main(): Promise<number> {
     await server.stop()
     for (const helper of [crowd, sink]) helper.stop()
   }
-  const wrong = faults(people, told, truth, samples)
-  console.log(report(people, transport, told, truth, samples, folderBytes(state)))
+  const wrong = faults(people, details, truth, samples)
+  console.log(report(people, transport, details, truth, samples, folderBytes(state)))
   console.log(`${perThousand(work, people)}\n`)
   rmSync(state, { recursive: true })
   for (const fault of wrong) console.error(`FAILED: ${fault}`)
   return wrong.length === 0 ? 0 : 1
 }
 
-async function dispatchToAll(anna: Organiser, look: (told: Whole) => string): Promise<Whole> {
+async function dispatchToAll(anna: Organiser, look: (details: DispatchDetails) => string): Promise<DispatchDetails> {
   const { revision } = await anna.campaign(RIG_CAMPAIGN)
   const { json } = await anna.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, 'scale')
   for (let looks = 1; ; looks++) {
     await sleep(LOOK_EVERY_MS)
-    const told = await anna.told(json.id)
-    if (told.state === 'finished') return told
-    if (told.state === 'paused') throw new Error(`it has paused: ${told.paused?.detail}`)
-    const seen = look(told)
-    const { planned, accepted } = told.counts
+    const details = await anna.dispatchDetails(json.id)
+    if (details.state === 'finished') return details
+    if (details.state === 'paused') throw new Error(`it has paused: ${details.paused?.detail}`)
+    const seen = look(details)
+    const { planned, accepted } = details.counts
     if (looks % TELL_EVERY === 0)
-      console.log(`${told.state}: ${inWords(planned)} planned, ${inWords(accepted)} accepted, ${seen}`)
+      console.log(`${details.state}: ${inWords(planned)} planned, ${inWords(accepted)} accepted, ${seen}`)
   }
 }
 
-function faults(people: number, { counts }: Whole, truth: CountingTruth, samples: readonly number[]): string[] {
+function faults(
+  people: number,
+  { counts }: DispatchDetails,
+  truth: CountingTruth,
+  samples: readonly number[],
+): string[] {
   return [
     ...(counts.accepted === people ? [] : [`${inWords(counts.accepted)} accepted of ${inWords(people)}`]),
     ...(truth.people === people ? [] : [`${inWords(people - truth.people)} lost`]),
@@ -107,7 +112,7 @@ function faults(people: number, { counts }: Whole, truth: CountingTruth, samples
 function report(
   people: number,
   transport: string,
-  { startedAt = '', finishedAt = '' }: Whole,
+  { startedAt = '', finishedAt = '' }: DispatchDetails,
   truth: CountingTruth,
   samples: readonly number[],
   stateBytes: number,

@@ -7,7 +7,7 @@ import { apiRoutes } from './api/routes.ts'
 import { healthApi } from './api/routes-health.ts'
 import { calendarRoutes } from './campaigns/calendar/routes-calendar.ts'
 import { campaignRoutes } from './campaigns/pages/routes.tsx'
-import { paperRoutes } from './campaigns/print/routes-print.tsx'
+import { printRoutes } from './campaigns/print/routes-print.tsx'
 import { type Settings, settingsOf } from './env.ts'
 import { negotiate } from './kit/locales.ts'
 import { ROUTES } from './paths.ts'
@@ -19,9 +19,9 @@ import { problem } from './web/problem.ts'
 import { secureHeaders } from './web/security-headers.ts'
 import { STYLE } from './web/style.gen.ts'
 
-type Site = { Bindings: Env; Variables: { settings: Settings } }
+type AppEnv = { Bindings: Env; Variables: { settings: Settings } }
 
-export const app = new Hono<Site>()
+export const app = new Hono<AppEnv>()
 
 app.use(secureHeaders(async (env) => (await settingsOf(env)).settings))
 
@@ -55,7 +55,7 @@ app.route('/', stopRoutes)
 app.route('/', supporterRoutes)
 app.route('/', campaignRoutes)
 app.route('/', calendarRoutes)
-app.route('/', paperRoutes)
+app.route('/', printRoutes)
 
 app.notFound((c) =>
   isApi(c)
@@ -77,7 +77,7 @@ const isApi = (c: Context): boolean =>
   c.req.path.startsWith('/api/') || (c.req.header('accept') ?? '').includes('application/json')
 
 /** The language of the path, else of the browser. */
-function localeOf(c: Context<Site>): string {
+function localeOf(c: Context<AppEnv>): string {
   const { locales } = c.var.settings
   const first = c.req.path.split('/')[1] ?? ''
   return locales.includes(first) ? first : negotiate(c.req.header('accept-language'), locales)

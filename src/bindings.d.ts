@@ -3,14 +3,14 @@ declare namespace Cloudflare {
   interface Env {
     SUPPORTERS: KVNamespace
     CONTENT: KVNamespace
-    REGISTER: DurableObjectNamespace<import('./dispatch/dispatch-registry.ts').Register>
+    DISPATCH_REGISTRY: DurableObjectNamespace<import('./dispatch/dispatch-registry.ts').DispatchRegistry>
     DISPATCH: DurableObjectNamespace<import('./dispatch/dispatch.ts').Dispatch>
     LANE: DurableObjectNamespace<import('./dispatch/lane/lane.ts').Lane>
     SUPPRESSION: DurableObjectNamespace<import('./suppression/suppression.ts').Suppression>
-    POSTBOX: DurableObjectNamespace<import('./mailbox/mailbox-queue.ts').Postbox>
-    PACER: DurableObjectNamespace<import('./delivery/quota/sender-quota.ts').Pacer>
-    HOOKS: DurableObjectNamespace<import('./provider-events/event-inbox.ts').Hooks>
-    ACTIONS: DurableObjectNamespace<import('./actions/campaign-actions.ts').Actions>
+    MAILBOX_QUEUE: DurableObjectNamespace<import('./mailbox/mailbox-queue.ts').MailboxQueue>
+    SENDER_QUOTA: DurableObjectNamespace<import('./delivery/quota/sender-quota.ts').SenderQuota>
+    EVENT_INBOX: DurableObjectNamespace<import('./provider-events/event-inbox.ts').EventInbox>
+    CAMPAIGN_ACTIONS: DurableObjectNamespace<import('./actions/campaign-actions.ts').CampaignActions>
     IMPORT: DurableObjectNamespace<import('./supporters/import/import.ts').Import>
     OUTBOX: DurableObjectNamespace<import('./transports/outbox/outbox.ts').Outbox>
     CLIENT_LIMIT: RateLimit

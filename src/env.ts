@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import { fromBase64 } from './kit/bytes.ts'
 import { isLoopback } from './kit/loopback.ts'
-import { SPOKEN } from './kit/page-texts.ts'
+import { PAGE_LOCALES } from './kit/page-texts.ts'
 import { parseJson } from './kit/parse-json.ts'
-import { present, type SettingFault, webAddress } from './kit/settings.ts'
-import { type Fingerprinter, fingerprinter, normalise } from './security/address.ts'
+import { requiredText, type SettingFault, webAddress } from './kit/settings.ts'
+import { type Fingerprinter, fingerprinter, normaliseAddress } from './security/address.ts'
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
 import { type Keyring, keyring, parseKeyring } from './security/keyring.ts'
-import type { TransportBindings, Use } from './transports/driver.ts'
+import type { MailUse, TransportBindings } from './transports/driver.ts'
 import { drivers } from './transports/drivers.gen.ts'
 import type { Transport } from './transports/transport.ts'
 
@@ -20,7 +20,7 @@ export type Settings = {
   replyTo: string | undefined
   postalAddress: string
   locales: readonly string[]
-  transports: { bulk: Chosen; transactional: Chosen; fallback?: Chosen }
+  transports: { bulk: ChosenTransport; transactional: ChosenTransport; fallback?: ChosenTransport }
   /** By provider: what its events are recognised by. */
   webhookSecrets: Readonly<Record<string, string>>
   partnerOrigins: readonly string[]
@@ -34,12 +34,12 @@ export type Settings = {
 }
 
 /** A transport that a setting names, with its own settings read. */
-export type Chosen = { name: string; caution?: string; make(env: TransportBindings): Transport }
+export type ChosenTransport = { name: string; caution?: string; make(env: TransportBindings): Transport }
 
 const FINGERPRINT_KEY_BYTES = 32
 
 const address = (what: string) =>
-  present(what).refine((text) => normalise(text).ok, `is not an e-mail address: ${what}`)
+  requiredText(what).refine((text) => normaliseAddress(text).ok, `is not an e-mail address: ${what}`)
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
 /** BCP 47, written as `Intl` writes it: `zh-Hant`, not `zh_hant`. */
 function isLanguageTag(text: string): boolean {
@@ -67,16 +67,16 @@ const shape = z.object({
       'must start with https:// (plain http is for a loopback address only)',
     )
     .refine(isOrigin, 'must be an origin in lower case, without a path: Tocsin answers at the root of its address'),
-  SENDER_NAME: present('the name mails come from'),
+  SENDER_NAME: requiredText('the name mails come from'),
   SENDER_ADDRESS: address('the address mails come from, at a domain your provider has verified'),
   REPLY_TO: address('the address answers go to').optional(),
-  POSTAL_ADDRESS: present('the postal or legal line that mail law requires in every footer'),
-  LOCALES: present('languages such as en,ru,fr')
+  POSTAL_ADDRESS: requiredText('the postal or legal line that mail law requires in every footer'),
+  LOCALES: requiredText('languages such as en,ru,fr')
     .transform(list)
     .refine((tags) => tags.every(isLanguageTag), 'is malformed: expected language tags such as en, kk or zh-Hant')
     .refine((tags) => new Set(tags).size === tags.length, 'names a language twice'),
-  BULK_TRANSPORT: present('what carries appeals'),
-  TRANSACTIONAL_TRANSPORT: present('what carries confirmations and the like'),
+  BULK_TRANSPORT: requiredText('what carries appeals'),
+  TRANSACTIONAL_TRANSPORT: requiredText('what carries confirmations and the like'),
   BULK_FALLBACK_TRANSPORT: z.string().trim().min(1).optional(),
   PARTNER_ORIGINS: z
     .string()
@@ -97,19 +97,19 @@ const shape = z.object({
       context.addIssue('is malformed: expected JSON such as {"harbour-strike": ["Name Surname"]}')
       return z.NEVER
     }),
-  KEYRING: present('run `npm run keys`').transform((text, context) => {
+  KEYRING: requiredText('run `npm run keys`').transform((text, context) => {
     const keys = parseKeyring(text)
     if (keys !== null) return keyring(keys)
     context.addIssue('is malformed: expected kid:base64key,… with keys of 32 bytes (run `npm run keys`)')
     return z.NEVER
   }),
-  FINGERPRINT_KEY: present('run `npm run keys`').transform((text, context) => {
+  FINGERPRINT_KEY: requiredText('run `npm run keys`').transform((text, context) => {
     const key = fromBase64(text)
     if (key?.length === FINGERPRINT_KEY_BYTES) return key
     context.addIssue('is malformed: expected base64 of 32 bytes (run `npm run keys`)')
     return z.NEVER
   }),
-  API_TOKENS: present('run `npm run keys`').transform((text, context) => {
+  API_TOKENS: requiredText('run `npm run keys`').transform((text, context) => {
     const tokens = parseApiTokens(text)
     if (tokens !== null) return tokens
     context.addIssue('is malformed: expected name:scope+scope:sha256hex,… (run `npm run keys`)')
@@ -130,8 +130,13 @@ const CHOICES = {
 } as const
 
 /** The transport that a setting names, or what is wrong with the choice or with the transport's own settings. */
-function choose(name: keyof typeof CHOICES, chosen: string, raw: object, loopback: boolean): Chosen | SettingFault[] {
-  const use: Use = CHOICES[name]
+function chooseTransport(
+  name: keyof typeof CHOICES,
+  chosen: string,
+  raw: object,
+  loopback: boolean,
+): ChosenTransport | SettingFault[] {
+  const use: MailUse = CHOICES[name]
   const driver = drivers.find((one) => one.name === chosen)
   if (driver === undefined) {
     return [{ name, message: `is ${chosen}: expected one of ${drivers.map((one) => one.name).join(', ')}` }]
@@ -170,9 +175,9 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
   const found = parsed.data
   const faults: SettingFault[] = []
   const loopback = isLoopback(found.PUBLIC_URL)
-  const chosen = (name: keyof typeof CHOICES): Chosen | undefined => {
+  const chosen = (name: keyof typeof CHOICES): ChosenTransport | undefined => {
     const wanted = found[name]
-    const choice = wanted === undefined ? undefined : choose(name, wanted, raw, loopback)
+    const choice = wanted === undefined ? undefined : chooseTransport(name, wanted, raw, loopback)
     if (!Array.isArray(choice)) return choice
     faults.push(...choice.filter((fault) => !faults.some((known) => known.name === fault.name)))
     return undefined
@@ -183,10 +188,10 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
   if (fallback !== undefined && fallback.name === bulk?.name) {
     faults.push({ name: 'BULK_FALLBACK_TRANSPORT', message: `is ${fallback.name}, as BULK_TRANSPORT is: name another` })
   }
-  const unspoken = found.LOCALES.filter((locale) => !SPOKEN.includes(locale))
-  if (unspoken.length > 0) {
-    const missing = unspoken.map((locale) => `strings/${locale}.yaml and emails/strings/${locale}.yaml`).join(', ')
-    faults.push({ name: 'LOCALES', message: `must be some of ${SPOKEN.join(',')}: there is no ${missing}` })
+  const untranslated = found.LOCALES.filter((locale) => !PAGE_LOCALES.includes(locale))
+  if (untranslated.length > 0) {
+    const missing = untranslated.map((locale) => `strings/${locale}.yaml and emails/strings/${locale}.yaml`).join(', ')
+    faults.push({ name: 'LOCALES', message: `must be some of ${PAGE_LOCALES.join(',')}: there is no ${missing}` })
   }
   if (!found.LOCALES.includes('en'))
     faults.push({ name: 'LOCALES', message: 'must contain en, the language everything falls back to' })

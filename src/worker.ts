@@ -1,18 +1,29 @@
-import { Actions } from './actions/campaign-actions.ts'
+import { CampaignActions } from './actions/campaign-actions.ts'
 import { app } from './app.tsx'
-import { Pacer } from './delivery/quota/sender-quota.ts'
+import { SenderQuota } from './delivery/quota/sender-quota.ts'
 import { Dispatch } from './dispatch/dispatch.ts'
-import { Register } from './dispatch/dispatch-registry.ts'
+import { DispatchRegistry } from './dispatch/dispatch-registry.ts'
 import { Lane } from './dispatch/lane/lane.ts'
-import { Postbox } from './mailbox/mailbox-queue.ts'
-import { Hooks } from './provider-events/event-inbox.ts'
+import { MailboxQueue } from './mailbox/mailbox-queue.ts'
+import { EventInbox } from './provider-events/event-inbox.ts'
 import { onQueue } from './provider-events/queue.ts'
 import { onSchedule } from './schedule.ts'
 import { Import } from './supporters/import/import.ts'
 import { Suppression } from './suppression/suppression.ts'
 import { Outbox } from './transports/outbox/outbox.ts'
 
-export { Actions, Dispatch, Hooks, Import, Lane, Outbox, Pacer, Postbox, Register, Suppression }
+export {
+  CampaignActions,
+  Dispatch,
+  DispatchRegistry,
+  EventInbox,
+  Import,
+  Lane,
+  MailboxQueue,
+  Outbox,
+  SenderQuota,
+  Suppression,
+}
 
 export default {
   fetch: app.fetch,

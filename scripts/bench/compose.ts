@@ -1,4 +1,4 @@
-import { recipientsOf } from '../../src/dispatch/lane/recipients.ts'
+import { recipientBuilder } from '../../src/dispatch/lane/recipients.ts'
 import { sharedHeaders } from '../../src/emails/headers.ts'
 import type { Recipient } from '../../src/emails/message.ts'
 import { senderOf } from '../../src/emails/sender.ts'
@@ -26,7 +26,7 @@ export const transportOf = (shape: Shape): Transport => {
 
 export async function recipients(count: number, settings: Settings): Promise<Recipient[]> {
   const mail = { publicUrl: settings.publicUrl, keyId: settings.keys.current, startedAt: 1_800_000_000_000 }
-  const recipient = recipientsOf(settings.keys, { mail, dispatch: 'bench', locale: 'en' })
+  const recipient = recipientBuilder(settings.keys, { mail, dispatch: 'bench', locale: 'en' })
   return Promise.all(
     Array.from({ length: count }, async (_, n) => {
       const person = supporter(n)

@@ -29,12 +29,12 @@ function counting(who: string, inner: unknown): ObjectClass {
 export * from '../../src/worker.ts'
 // biome-ignore-end lint/performance: only that one
 
-export const Register = counting('Register', deployed.Register)
+export const DispatchRegistry = counting('DispatchRegistry', deployed.DispatchRegistry)
 export const Dispatch = counting('Dispatch', deployed.Dispatch)
 export const Lane = counting('Lane', deployed.Lane)
 export const Suppression = counting('Suppression', deployed.Suppression)
-export const Postbox = counting('Postbox', deployed.Postbox)
-export const Pacer = counting('Pacer', deployed.Pacer)
+export const MailboxQueue = counting('MailboxQueue', deployed.MailboxQueue)
+export const SenderQuota = counting('SenderQuota', deployed.SenderQuota)
 export const Outbox = counting('Outbox', deployed.Outbox)
 export const Import = counting('Import', deployed.Import)
 
@@ -44,8 +44,8 @@ export default {
   async fetch(request, env, ctx) {
     if (new URL(request.url).pathname !== COUNTS) return worker.fetch(request, countingEnv('Worker', env), ctx)
     settleCursors()
-    const told = Response.json(Object.fromEntries(counted))
+    const response = Response.json(Object.fromEntries(counted))
     for (const counts of counted.values()) for (const name of Object.keys(counts)) Reflect.set(counts, name, 0)
-    return told
+    return response
   },
 } satisfies ExportedHandler<Env>

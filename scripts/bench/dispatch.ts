@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Told } from '../../src/dispatch/dispatch-request.ts'
+import type { DispatchView } from '../../src/dispatch/dispatch-request.ts'
 import { organiser } from '../local/organiser.ts'
 import { APPEAL, appealFiles } from './appeal.ts'
 import { type Deployment, deploy, type Shape, token } from './deployment.ts'
@@ -14,7 +14,7 @@ const LOOK_MS = 100
 const SETTLE_MS = 2_000
 const END_WITHIN_MS = 600_000
 
-export type Run = { told: Told; tally: Tally; seconds: number; cpuSeconds: number; peakMegabytes: number }
+export type Run = { view: DispatchView; tally: Tally; seconds: number; cpuSeconds: number; peakMegabytes: number }
 
 /** One dispatch to everybody in a copy of the state, from its start to the last acceptance. */
 export async function runDispatch(state: string, people: number, shape: Shape, sink: Sink): Promise<Run> {
@@ -46,7 +46,7 @@ export async function rehearse({ url }: Deployment): Promise<number> {
   )
   if (status !== 201) throw new Error(`the rehearsal was refused with ${status}: ${JSON.stringify(json)}`)
   for (;;) {
-    const { state, startedAt } = await api.told(json.id)
+    const { state, startedAt } = await api.dispatchDetails(json.id)
     if (state === 'finished' || state === 'cancelled') return Date.now() - (startedAt ? Date.parse(startedAt) : began)
     await sleep(LOOK_MS)
   }
@@ -59,17 +59,17 @@ export async function dispatchOn({ url, pid }: Deployment, people: number, sink:
   const { status, json } = await api.dispatch({ campaign: APPEAL, revision, email: 'appeal' }, crypto.randomUUID())
   if (status !== 201) throw new Error(`the dispatch was refused with ${status}: ${JSON.stringify(json)}`)
   await allArrived(sink, people)
-  const told = await finished(api, json.id)
+  const view = await finished(api, json.id)
   const after = usageOf(pid)
   const tally = await sink.tell()
-  if (told.counts.accepted !== people || tally.people !== people || tally.doubled + tally.strangers > 0)
+  if (view.counts.accepted !== people || tally.people !== people || tally.doubled + tally.strangers > 0)
     throw new Error(
-      `${people} people: ${JSON.stringify(told.counts)}, at the sink ${tally.people} people, ${tally.doubled} doubled, ${tally.strangers} strangers`,
+      `${people} people: ${JSON.stringify(view.counts)}, at the sink ${tally.people} people, ${tally.doubled} doubled, ${tally.strangers} strangers`,
     )
   return {
-    told,
+    view,
     tally,
-    seconds: (tally.lastAt - Date.parse(told.createdAt)) / 1_000,
+    seconds: (tally.lastAt - Date.parse(view.createdAt)) / 1_000,
     cpuSeconds: after.cpuSeconds - before.cpuSeconds,
     peakMegabytes: after.peakMegabytes,
   }
@@ -82,11 +82,11 @@ async function allArrived(sink: Sink, people: number): Promise<void> {
   throw new Error(`not everybody was written to within ${END_WITHIN_MS / 1_000} s`)
 }
 
-async function finished(api: ReturnType<typeof organiser>, id: string): Promise<Told> {
+async function finished(api: ReturnType<typeof organiser>, id: string): Promise<DispatchView> {
   for (const end = Date.now() + END_WITHIN_MS; Date.now() < end; await sleep(LOOK_MS)) {
-    const told = await api.told(id)
-    if (told.state === 'finished') return told
-    if (told.state === 'paused') throw new Error(`the dispatch has paused: ${told.paused?.detail}`)
+    const view = await api.dispatchDetails(id)
+    if (view.state === 'finished') return view
+    if (view.state === 'paused') throw new Error(`the dispatch has paused: ${view.paused?.detail}`)
   }
   throw new Error(`the dispatch did not end within ${END_WITHIN_MS / 1_000} s`)
 }

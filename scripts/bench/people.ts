@@ -1,4 +1,4 @@
-import { type Address, normalise } from '../../src/security/address.ts'
+import { type Address, normaliseAddress } from '../../src/security/address.ts'
 import type { Supporter } from '../../src/supporter-list/supporter.ts'
 
 /** Languages in which the bench's supporters read, in turn: those of the campaign that is sent. */
@@ -33,7 +33,7 @@ export function supporter(n: number): Supporter {
 export const nameOf = (n: number): string | undefined => (n % 10 === 9 ? undefined : `${NAMES[n % NAMES.length]} ${n}`)
 
 function addressOf(n: number): Address {
-  const read = normalise(`person.${n}@${DOMAIN}`)
+  const read = normaliseAddress(`person.${n}@${DOMAIN}`)
   if (!read.ok) throw new Error(`person ${n} has an address that is none: ${read.error}`)
   return read.value
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../../src/env.ts'
-import { normalise } from '../../src/security/address.ts'
+import { normaliseAddress } from '../../src/security/address.ts'
 import { readOptOut } from '../../src/security/opt-out.ts'
 import { nameOf, numberOf } from './people.ts'
 import type { Sample } from './wire.ts'
@@ -9,7 +9,7 @@ export async function faultsOf({ to, html, text, unsubscribe }: Sample, settings
   const address = to.slice(to.lastIndexOf('<') + 1).replace('>', '')
   const name = nameOf(numberOf(address))
   const link = unsubscribe.replace(/[<>]/g, '')
-  const email = normalise(address)
+  const email = normaliseAddress(address)
   const optOut = await readOptOut(settings.keys, link.slice(link.lastIndexOf('/') + 1), Date.now())
   const own = email.ok ? await settings.fingerprint(email.value) : ''
   return [

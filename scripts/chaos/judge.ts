@@ -7,7 +7,7 @@ export type Truth = { mails: Uint8Array; strangers: number; takenByHash: Readonl
 /** A batch that the dispatch leaves to a person. */
 export type Listed = { id: number; generation: number; people: number; bodyHash: string }
 
-export type Told = { counts: Counts; uncertainBatches: readonly Listed[] }
+export type DispatchEnd = { counts: Counts; uncertainBatches: readonly Listed[] }
 
 export type Verdict = {
   lost: number // have no mail, and are in no batch that is listed as uncertain
@@ -36,7 +36,7 @@ export function truthOf(calls: readonly SinkCall[], people: number, numberOf: (e
 }
 
 /** A finished dispatch. With `idempotent` the transport lets everything unanswered be asked again, so nothing may be left uncertain. */
-export function judge(truth: Truth, { counts, uncertainBatches }: Told, idempotent: boolean): Verdict {
+export function judge(truth: Truth, { counts, uncertainBatches }: DispatchEnd, idempotent: boolean): Verdict {
   const faults: string[] = []
   const expect = (what: string, found: number, expected: number) => {
     if (found !== expected) faults.push(`${what}: ${found}, and ${expected} were expected`)

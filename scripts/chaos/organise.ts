@@ -13,20 +13,20 @@ const SPOILT = 2
 const MAX_PASSES = 6
 
 /** What is told once it has come to its end. @throws Error when it does not by itself. */
-export async function until<Told>(look: () => Promise<Told>, hasEnded: (told: Told) => boolean): Promise<Told> {
+export async function until<T>(look: () => Promise<T>, hasEnded: (latest: T) => boolean): Promise<T> {
   let deaf = 0
-  let told: Told | undefined
+  let latest: T | undefined
   for (const end = Date.now() + END_WITHIN_MS; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
     try {
-      told = await look()
+      latest = await look()
       deaf = 0
     } catch (error) {
       if (++deaf > MAX_DEAF) throw error
       continue
     }
-    if (hasEnded(told)) return told
+    if (hasEnded(latest)) return latest
   }
-  throw new Error(`it has not come to its end by itself within ${END_WITHIN_MS / 1_000} s: ${JSON.stringify(told)}`)
+  throw new Error(`it has not come to its end by itself within ${END_WITHIN_MS / 1_000} s: ${JSON.stringify(latest)}`)
 }
 
 type Named = { id: number; generation: number }

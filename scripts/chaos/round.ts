@@ -48,7 +48,7 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
     const { revision } = await anna.campaign(RIG_CAMPAIGN)
     const asked = await anna.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, `chaos-${seed}`)
     const { id } = asked.json
-    const look = () => anna.told(id)
+    const look = () => anna.dispatchDetails(id)
     const deaths = await killAgainAndAgain({
       server,
       sink,
@@ -59,8 +59,8 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
       isOver: async () => (await look()).state === 'finished',
     })
     const judged = async () => {
-      const told = await until(look, ({ state }) => state === 'finished')
-      return { told, verdict: judge(truthOf(sink.calls, people, numberOf), told, idempotent) }
+      const ended = await until(look, ({ state }) => state === 'finished')
+      return { told: ended, verdict: judge(truthOf(sink.calls, people, numberOf), ended, idempotent) }
     }
     const first = await judged()
     const crash = async () => {

@@ -27,10 +27,15 @@ export function lineOf(played: Played): string {
           resolved.countAsSent
         } counted as sent, ${resolved.sendAgain} sent again, then lost ${end.lost}, doubled ${end.doubled}`
   const ended = `lost ${verdict.lost}, doubled ${verdict.doubled}, ${uncertain}`
-  return told(played, count(played.people, 'person', 'people'), 'mails', ended)
+  return roundLine(played, count(played.people, 'person', 'people'), 'mails', ended)
 }
 
-export function told({ target, number, round }: Played<Suffered>, who: string, what: string, ended: string): string {
+export function roundLine(
+  { target, number, round }: Played<Suffered>,
+  who: string,
+  what: string,
+  ended: string,
+): string {
   const { kills, amid, calls, seconds } = round
   const faults = Object.entries(round.faults).map(([name, times]) => `${name} ×${times}`)
   const suffered = `${count(kills, 'kill')} (${amid} amid the ${what}), ${count(calls, 'call')}, faults: ${faults.join(', ') || 'none'}`

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Entry } from '../../src/storage/database.ts'
+import { StoredEntry } from '../../src/storage/database.ts'
 import { movesSoFar, onMachine } from './time.ts'
 
 /** Of the object's own storage: when its alarm is to ring, in moved time. No key of ours begins so. */
@@ -11,13 +11,13 @@ const RINGS_AT = 'moved-clock/rings-at'
  */
 export class Alarm {
   readonly #storage: DurableObjectStorage
-  readonly #ringsAt: Entry<number>
+  readonly #ringsAt: StoredEntry<number>
   readonly #note: (at: number | null) => Promise<void>
   #noted = Promise.resolve()
 
   constructor(storage: DurableObjectStorage, note: (at: number | null) => Promise<void>) {
     this.#storage = storage
-    this.#ringsAt = new Entry(storage.kv, RINGS_AT, z.number())
+    this.#ringsAt = new StoredEntry(storage.kv, RINGS_AT, z.number())
     this.#note = note
   }
 

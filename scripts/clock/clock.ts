@@ -1,13 +1,13 @@
 import { DurableObject, exports } from 'cloudflare:workers'
 import * as z from 'zod'
-import { Database, type Entry } from '../../src/storage/database.ts'
-import type { Step } from '../../src/storage/migrate.ts'
+import { Database, type StoredEntry } from '../../src/storage/database.ts'
+import type { MigrationStep } from '../../src/storage/migrate.ts'
 import { busy } from './busy.ts'
 import type { Moved } from './moved.ts'
 import { isKnown, offset, offsetUntil, setOffset } from './time.ts'
 
 /** Objects told of a move at a time. */
-const TOLD_TOGETHER = 50
+const NOTIFIED_TOGETHER = 50
 
 export type Time = {
   now: number // epoch ms, moved
@@ -15,7 +15,7 @@ export type Time = {
   busy: number // requests that are not answered yet, and what goes on after their answers
 }
 
-const STEPS: readonly Step[] = [
+const STEPS: readonly MigrationStep[] = [
   {
     name: 'alarms',
     run: ({ sql }) =>
@@ -29,7 +29,7 @@ const alarmRow = z.object({ class: z.string(), id: z.string() })
 /** One: keeps how far the clock was moved, and who has an alarm: objects cannot be enumerated, and most are not in memory. */
 export class Clock extends DurableObject {
   readonly #db: Database
-  readonly #offset: Entry<number>
+  readonly #offset: StoredEntry<number>
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -60,8 +60,10 @@ export class Clock extends DurableObject {
     await this.ctx.storage.sync() // on disk before anybody lives by it
     setOffset(ahead)
     const alarms = this.#db.rows(alarmRow, 'SELECT class, id FROM alarm ORDER BY at')
-    for (let told = 0; told < alarms.length; told += TOLD_TOGETHER)
-      await Promise.all(alarms.slice(told, told + TOLD_TOGETHER).map((one) => objectOf(one.class, one.id).clockMoved()))
+    for (let start = 0; start < alarms.length; start += NOTIFIED_TOGETHER)
+      await Promise.all(
+        alarms.slice(start, start + NOTIFIED_TOGETHER).map((one) => objectOf(one.class, one.id).clockMoved()),
+      )
     return true
   }
 }

@@ -93,7 +93,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
   ])
 
   const morning = began + 21 * HOUR_MS // nine o'clock on the next day
-  const gathered = (address: string | undefined, texts: readonly string[]) => [
+  const digestFaults = (address: string | undefined, texts: readonly string[]) => [
     ...texts.flatMap((text) =>
       differs(
         `“${text}”`,
@@ -110,7 +110,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
   report.check(
     `The inspector gets ${mailsIn(to(inspector))} on the next morning, with every letter once, and all letters to print.`,
     [
-      ...gathered(inspector, sentences),
+      ...digestFaults(inspector, sentences),
       ...to(inspector).flatMap(({ attachments }) =>
         differs(
           'attached',
@@ -122,7 +122,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
   )
   const copied = emailOf('copies', 'bread-liaison')
   report.check(`Copies reach those who are to know, in ${mailsIn(to(copied))} with a link each that ends them.`, [
-    ...gathered(copied, sentences),
+    ...digestFaults(copied, sentences),
     ...to(copied).flatMap(({ headers }) =>
       differs('one click', headers['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click'),
     ),
@@ -132,7 +132,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
   report.check(
     `The workers get ${messages.length} messages of support in ${mailsIn(to(workers))}, and nobody else does.`,
     [
-      ...gathered(workers, messages),
+      ...digestFaults(workers, messages),
       ...mails
         .filter((mail) => mail.to !== workers && messages.some((text) => mail.body.includes(inOneLine(text))))
         .map(({ to, id }) => `mail ${id} to ${to}`),
@@ -192,7 +192,7 @@ async function counted({ site, organiser, report, campaign }: Stage): Promise<vo
 }
 
 /** An update to those who wrote and asked for it, and are not on the list, which has its own way. */
-export async function told(stage: Stage, clock: MovableClock, onList: ReadonlySet<string>): Promise<void> {
+export async function checkUpdate(stage: Stage, clock: MovableClock, onList: ReadonlySet<string>): Promise<void> {
   const { site, organiser, report, campaign } = stage
   const update = campaign.words.en?.updates.at(-1)
   if (update === undefined) throw new Error('the campaign has no update to tell of')

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Counts } from '../../src/delivery/counts.ts'
-import type { Told } from '../../src/dispatch/dispatch-request.ts'
+import type { DispatchView } from '../../src/dispatch/dispatch-request.ts'
 import { readOutbox } from '../local/outbox.ts'
 import { oneClick } from '../local/visitor.ts'
 import { optOutOf } from './joining.ts'
@@ -25,12 +25,12 @@ export function perLocaleOf(people: readonly DemoPerson[]): Record<string, numbe
 }
 
 const sorted = <T>(record: Record<string, T>): Record<string, T> => Object.fromEntries(Object.entries(record).sort())
-const planned = (told: Told) => sorted(mapped(told.perLocale, (counts) => counts.planned))
+const planned = (view: DispatchView) => sorted(mapped(view.perLocale, (counts) => counts.planned))
 const mapped = <T, U>(record: Record<string, T>, to: (value: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]))
 
 /** I3: the parts are the whole, in every language and in all of them together. */
-export function unreconciled({ counts, perLocale }: Told): string[] {
+export function unreconciled({ counts, perLocale }: DispatchView): string[] {
   const rest = ({ planned: _, ...parts }: Counts) => Object.values(parts).reduce((sum, part) => sum + part, 0)
   const names = Object.keys(counts) as Array<keyof Counts>
   const sums = names.map((name) => Object.values(perLocale).reduce((sum, of) => sum + of[name], 0))
@@ -54,15 +54,15 @@ export async function sending(stage: Stage, expected: readonly DemoPerson[]): Pr
   const appeals = async () =>
     (await readOutbox(site)).filter(({ headers, subject }) => headers['List-Id'] && !subject.startsWith('[Test]'))
 
-  const looks: Told[] = []
-  const until = async (id: string, reached: (told: Told) => boolean): Promise<Told> => {
+  const looks: DispatchView[] = []
+  const until = async (id: string, reached: (view: DispatchView) => boolean): Promise<DispatchView> => {
     for (const deadline = Date.now() + END_WITHIN_MS; ; await delay(LOOK_EVERY_MS)) {
-      const told = await organiser.told(id)
-      looks.push(told)
-      if (reached(told) || Date.now() > deadline) return told
+      const view = await organiser.dispatchDetails(id)
+      looks.push(view)
+      if (reached(view) || Date.now() > deadline) return view
     }
   }
-  const isOver = ({ state }: Told) => state === 'finished' || state === 'cancelled'
+  const isOver = ({ state }: DispatchView) => state === 'finished' || state === 'cancelled'
 
   const dry = await organiser.dispatch({ ...asked, dryRun: true }, crypto.randomUUID())
   const counted = await until(dry.json.id, isOver)
@@ -95,17 +95,17 @@ export async function sending(stage: Stage, expected: readonly DemoPerson[]): Pr
   report.check(`Paused after ${reached.length} people, nothing more leaves, for as long as it is paused.`, [
     ...differs('state', [paused.status, paused.json.state], [200, 'paused']),
     ...differs('mails', (await appeals()).length, reached.length),
-    ...differs('waiting', (await organiser.told(id)).counts.waiting, expected.length - reached.length),
+    ...differs('waiting', (await organiser.dispatchDetails(id)).counts.waiting, expected.length - reached.length),
   ])
 
   await organiser.act(id, 'resume')
-  const told = await until(id, isOver)
+  const view = await until(id, isOver)
   const rest = expected.filter((person) => person !== leaver)
   report.check(`Resumed, it goes to ${rest.length} people, and to nobody who has left, even in the pause (I4).`, [
     ...differs('answer to the leaver', left.status, 200),
-    ...differs('state', told.state, 'finished'),
-    ...differs('accepted', sorted(mapped(told.perLocale, ({ accepted }) => accepted)), perLocaleOf(rest)),
-    ...differs('suppressed', told.counts.suppressed, 1),
+    ...differs('state', view.state, 'finished'),
+    ...differs('accepted', sorted(mapped(view.perLocale, ({ accepted }) => accepted)), perLocaleOf(rest)),
+    ...differs('suppressed', view.counts.suppressed, 1),
     ...differsInMembers(
       'mails',
       (await appeals()).map(({ to }) => to),
@@ -114,7 +114,7 @@ export async function sending(stage: Stage, expected: readonly DemoPerson[]): Pr
   ])
   report.check(`At each of ${looks.length} looks the counts added up, by language and together (I3).`, [
     ...looks.flatMap(unreconciled),
-    ...differs('planned', planned(told), perLocaleOf(expected)),
+    ...differs('planned', planned(view), perLocaleOf(expected)),
   ])
   return leaver
 }

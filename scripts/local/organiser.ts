@@ -1,7 +1,7 @@
 import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import type { UncertainBatch } from '../../src/dispatch/dispatch.ts'
-import type { Told } from '../../src/dispatch/dispatch-request.ts'
+import type { DispatchUncertainBatch } from '../../src/dispatch/dispatch.ts'
+import type { DispatchView } from '../../src/dispatch/dispatch-request.ts'
 
 /** What an organiser's program asks of the API; answers are taken as documented. */
 export type Organiser = ReturnType<typeof organiser>
@@ -20,7 +20,7 @@ export type Problem = {
 }
 
 /** A dispatch asked for by itself: with the batches that only a person can settle. */
-export type Whole = Told & { uncertainBatches: UncertainBatch[] }
+export type DispatchDetails = DispatchView & { uncertainBatches: DispatchUncertainBatch[] }
 
 /** Batches, or letters, that only a person can settle, and how. */
 export type Decision = 'send-again' | 'count-as-sent'
@@ -75,8 +75,8 @@ export function organiser(site: string, token: string | null, send: (request: Re
     campaign: (slug: string) => read<Campaign>(`/api/campaigns/${slug}`),
     supporters: async () => (await read<{ supporters: { people: number } }>('/api/stats')).supporters.people,
     dispatch: (body: object, key: string) =>
-      ask<Told & Problem>('POST', '/api/dispatches', body, { 'idempotency-key': key }),
-    told: (id: string) => read<Whole>(`/api/dispatches/${id}`),
+      ask<DispatchView & Problem>('POST', '/api/dispatches', body, { 'idempotency-key': key }),
+    dispatchDetails: (id: string) => read<DispatchDetails>(`/api/dispatches/${id}`),
     resolve: (id: string, batches: Array<{ id: number; generation: number }>, decision: Decision) =>
       ask<Resolved>('POST', `/api/dispatches/${id}/resolve`, { batches, decision }),
     letters: (slug: string) => read<ActionsReport>(`/api/actions/${slug}`),
@@ -87,8 +87,8 @@ export function organiser(site: string, token: string | null, send: (request: Re
     signatures: async (slug: string) =>
       (await read<{ signatures: Array<{ name: string }> }>(`/api/actions/${slug}/signatures`)).signatures,
     tellWriters: (slug: string, updateId: string) =>
-      ask<{ told: number }>('POST', `/api/actions/${slug}/tell`, { about: 'update', updateId }),
+      ask<{ dispatchDetails: number }>('POST', `/api/actions/${slug}/tell`, { about: 'update', updateId }),
     act: (id: string, act: string, body?: unknown) =>
-      ask<Whole & Problem>('POST', `/api/dispatches/${id}/${act}`, body),
+      ask<DispatchDetails & Problem>('POST', `/api/dispatches/${id}/${act}`, body),
   }
 }

@@ -25,7 +25,7 @@ export const SECRETS = {
 export type Provider = keyof typeof SECRETS
 
 /** What has become of a mail of a dispatch to somebody. `n` tells events apart. */
-export type Told = {
+export type EventCase = {
   what: 'delivered' | 'hard' | 'soft' | 'complained' | 'unsubscribed'
   email: string
   dispatch: string
@@ -35,7 +35,7 @@ export type Told = {
 
 const iso = (at: number): string => new Date(at).toISOString()
 
-const BY_RESEND: Record<Told['what'], string> = {
+const BY_RESEND: Record<EventCase['what'], string> = {
   delivered: 'delivered',
   hard: 'bounced',
   soft: 'bounced',
@@ -44,7 +44,7 @@ const BY_RESEND: Record<Told['what'], string> = {
 }
 
 /** The bodies, as the providers document them. */
-const BODIES: Record<Provider, (told: Told) => unknown> = {
+const BODIES: Record<Provider, (eventCase: EventCase) => unknown> = {
   brevo: ({ what, email, dispatch, at, n }) => ({
     event: {
       delivered: 'delivered',
@@ -200,7 +200,7 @@ export function notification(fields: Record<string, string>, at: number): Record
   return { ...message, Signature: createSign('RSA-SHA256').update(text).sign(key('sns.key'), 'base64') }
 }
 
-export const bodyOf = (provider: Provider, told: Told): string => JSON.stringify(BODIES[provider](told))
+export const bodyOf = (provider: Provider, eventCase: EventCase): string => JSON.stringify(BODIES[provider](eventCase))
 
 export const webhook = (provider: string, { body, headers = {} }: Signed): Ask => ({
   method: 'POST',
@@ -209,5 +209,5 @@ export const webhook = (provider: string, { body, headers = {} }: Signed): Ask =
   body,
 })
 
-export const event = (provider: Provider, told: Told): Ask =>
-  webhook(provider, SIGNERS[provider](bodyOf(provider, told), told.at, told.n))
+export const event = (provider: Provider, eventCase: EventCase): Ask =>
+  webhook(provider, SIGNERS[provider](bodyOf(provider, eventCase), eventCase.at, eventCase.n))

@@ -1,43 +1,48 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
-import type { Numbers, SelfReported } from '../campaigns/counters.ts'
+import type { Counters, SelfReported } from '../campaigns/counters.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { requireSettings } from '../env.ts'
 import { Database } from '../storage/database.ts'
-import type { Draft } from './drafts/draft.ts'
-import { Post, type PostReport } from './letters/letter-delivery.ts'
-import { type Confirmed, Letters } from './letters/letters.ts'
+import type { LetterDraft } from './drafts/draft.ts'
+import { type DeliveryReport, LetterDelivery } from './letters/letter-delivery.ts'
+import { type LetterConfirmation, Letters } from './letters/letters.ts'
 import { ACTIONS_STEPS } from './migrations.ts'
 import type { ModerationItem } from './moderation/moderation.ts'
-import { earliest, type Look, type Shell } from './object-context.ts'
-import { showNumbers } from './publish-counters.ts'
-import { lifeOf } from './retention.ts'
+import { earliest, type ObjectContext, type Tick } from './object-context.ts'
+import { publishCounters } from './publish-counters.ts'
+import { retentionOf } from './retention.ts'
 import { SelfReports } from './self-reports/self-reports.ts'
-import type { Reply, Voice, VoiceDraft } from './submissions/submission.ts'
-import type { Refusal, VoiceStanding } from './submissions/submission-state.ts'
-import { type Decided, type VoiceConfirmed, Voices, type VoicesReport } from './submissions/submissions.ts'
-import type { Consent } from './writers/consent.ts'
-import type { Signature } from './writers/signatures.ts'
-import type { About, Telling } from './writers/writer-updates.ts'
+import type { Submission, SubmissionDraft, TargetReply } from './submissions/submission.ts'
+import type { SubmissionRefusal, SubmissionStatus } from './submissions/submission-state.ts'
+import {
+  type ModerationResult,
+  type SubmissionConfirmation,
+  type SubmissionCounts,
+  Submissions,
+} from './submissions/submissions.ts'
+import type { WriterConsent } from './writers/consent.ts'
+import type { WriterSignature } from './writers/signatures.ts'
+import type { UpdateTopic, WriterUpdateProgress } from './writers/writer-updates.ts'
 
 /** Milliseconds after which an alarm that failed looks again: never left to the platform's six retries. */
 const AFTER_FAILURE_MS = 15_000
 
-export type ActionsReport = PostReport & {
-  numbers: Numbers
+export type ActionsReport = DeliveryReport & {
+  numbers: Counters
   byCountry: Record<string, number>
   byDay: Record<string, number>
-  voices: VoicesReport
+  voices: SubmissionCounts
 }
 
 /** What people do in one campaign, and the honest count of it. A shell: it wakes its parts, each of which keeps its own tables. */
-export class Actions extends DurableObject<Env> {
-  readonly #shell: Shell
+export class CampaignActions extends DurableObject<Env> {
+  readonly #context: ObjectContext
   readonly #entries: ReturnType<typeof entriesOf>
-  readonly #post: Post
+  readonly #delivery: LetterDelivery
   readonly #letters: Letters
-  readonly #voices: Voices
+  readonly #submissions: Submissions
   readonly #selfReports: SelfReports
   #changes = 0
 
@@ -45,7 +50,7 @@ export class Actions extends DurableObject<Env> {
     super(ctx, env)
     const db = new Database(ctx, ACTIONS_STEPS)
     this.#entries = entriesOf(db)
-    this.#shell = {
+    this.#context = {
       env,
       db,
       slug: () => this.#slug(),
@@ -54,111 +59,116 @@ export class Actions extends DurableObject<Env> {
       changes: () => this.#changes,
     }
     this.#selfReports = new SelfReports(db)
-    this.#post = new Post(this.#shell)
-    this.#letters = new Letters(this.#shell, this.#post)
-    this.#voices = new Voices(this.#shell, this.#post)
+    this.#delivery = new LetterDelivery(this.#context)
+    this.#letters = new Letters(this.#context, this.#delivery)
+    this.#submissions = new Submissions(this.#context, this.#delivery)
   }
 
   // What the outside asks for. A part is not handed out itself: whoever holds a reference to one keeps the whole object awake.
 
-  keepLetter(slug: string, draft: Draft): Promise<string | null> {
-    return this.#letters.keep(slug, draft)
+  storeLetterDraft(slug: string, draft: LetterDraft): Promise<string | null> {
+    return this.#letters.storeDraft(slug, draft)
   }
 
-  dropLetter(id: string): void {
-    this.#letters.drop(id)
+  deleteLetterDraft(id: string): void {
+    this.#letters.deleteDraft(id)
   }
 
-  letterDraft(id: string): Promise<Draft | 'confirmed' | null> {
+  findLetterDraft(id: string): Promise<LetterDraft | 'confirmed' | null> {
     return this.#letters.draft(id)
   }
 
-  confirmLetter(id: string): Promise<Confirmed> {
+  confirmLetter(id: string): Promise<LetterConfirmation> {
     return this.#letters.confirm(id)
   }
 
-  keepVoice(slug: string, draft: VoiceDraft): Promise<string | null> {
-    return this.#voices.keep(slug, draft)
+  storeSubmissionDraft(slug: string, draft: SubmissionDraft): Promise<string | null> {
+    return this.#submissions.storeDraft(slug, draft)
   }
 
-  dropVoice(id: string): void {
-    this.#voices.drop(id)
+  deleteSubmissionDraft(id: string): void {
+    this.#submissions.deleteDraft(id)
   }
 
-  voiceDraft(id: string): Promise<VoiceDraft | 'confirmed' | null> {
-    return this.#voices.draft(id)
+  findSubmissionDraft(id: string): Promise<SubmissionDraft | 'confirmed' | null> {
+    return this.#submissions.draft(id)
   }
 
-  confirmVoice(id: string): Promise<VoiceConfirmed> {
-    return this.#voices.confirm(id)
+  confirmSubmission(id: string): Promise<SubmissionConfirmation> {
+    return this.#submissions.confirm(id)
   }
 
-  addReply(slug: string, reply: Reply): Promise<{ id: string; standing: VoiceStanding } | null> {
-    return this.#voices.reply(slug, reply)
+  addReply(slug: string, reply: TargetReply): Promise<{ id: string; status: SubmissionStatus } | null> {
+    return this.#submissions.addReply(slug, reply)
   }
 
-  pendingVoices(most: number): Promise<ModerationItem[]> {
-    return this.#voices.pending(most)
+  listPendingSubmissions(most: number): Promise<ModerationItem[]> {
+    return this.#submissions.listPending(most)
   }
 
-  lookAtVoice(id: string): Promise<ModerationItem | VoiceStanding | null> {
-    return this.#voices.look(id)
+  findSubmission(id: string): Promise<ModerationItem | SubmissionStatus | null> {
+    return this.#submissions.find(id)
   }
 
-  nextVoice(id: string): string | null {
-    return this.#voices.next(id)
+  nextPendingSubmission(id: string): string | null {
+    return this.#submissions.nextPending(id)
   }
 
-  decideVoice(id: string, decision: 'accept' | 'refuse', by: string, reason?: Refusal): Promise<Decided> {
-    return this.#voices.decide(id, decision, by, reason)
+  decideSubmission(
+    id: string,
+    decision: 'accept' | 'refuse',
+    by: string,
+    reason?: SubmissionRefusal,
+  ): Promise<ModerationResult> {
+    return this.#submissions.decide(id, decision, by, reason)
   }
 
-  refuseCopies(recipient: string): void {
-    this.#post.refuse(recipient)
+  stopCopies(recipient: string): void {
+    this.#delivery.stopCopies(recipient)
   }
 
-  refuseNews(writer: string): Promise<void> {
-    return this.#letters.refuseNews(writer)
+  stopWriterUpdates(writer: string): Promise<void> {
+    return this.#letters.stopUpdates(writer)
   }
 
-  signatures(): Promise<Signature[]> {
-    return this.#letters.signatures()
+  listSignatures(): Promise<WriterSignature[]> {
+    return this.#letters.listSignatures()
   }
 
-  tellWriters(campaign: Campaign, about: About): Promise<Telling> {
-    return this.#letters.tell(campaign, about)
+  startWriterUpdate(campaign: Campaign, about: UpdateTopic): Promise<WriterUpdateProgress> {
+    return this.#letters.startUpdate(campaign, about)
   }
 
   /** What people say they did by their own mailbox or on paper. */
-  async reported(slug: string, how: SelfReported): Promise<void> {
+  async recordSelfReport(slug: string, how: SelfReported): Promise<void> {
     this.#begin(slug)
     this.#selfReports.add(how)
     await this.#wakeBy(Date.now())
   }
 
   /** What is kept about somebody, by the fingerprint of their address. */
-  async keptOf(fingerprint: string): Promise<(Partial<Consent> & { said?: Voice[] }) | null> {
-    const consent = await this.#letters.keptOf(fingerprint)
-    const said = await this.#voices.keptOf(fingerprint)
+  async findPersonalData(fingerprint: string): Promise<(Partial<WriterConsent> & { said?: Submission[] }) | null> {
+    const consent = await this.#letters.findConsent(fingerprint)
+    const said = await this.#submissions.listByPerson(fingerprint)
     return said.length === 0 ? consent : { ...consent, said }
   }
 
   /** Somebody has had themselves erased: what they let us keep goes, and what they have said. */
-  async forget(fingerprint: string): Promise<void> {
-    this.#letters.forget(fingerprint)
-    this.#post.forget(fingerprint)
-    await this.#voices.forget(fingerprint)
+  async erase(fingerprint: string): Promise<void> {
+    this.#letters.erase(fingerprint)
+    this.#delivery.erase(fingerprint)
+    await this.#submissions.erase(fingerprint)
   }
 
   resolve(
-    asked: Array<{ id: number; generation: number }>,
+    mails: Array<{ id: number; generation: number }>,
     decision: 'send-again' | 'count-as-sent',
   ): Promise<number[]> {
-    return this.#post.resolve(asked, decision)
+    return this.#delivery.resolve(mails, decision)
   }
 
   /** The campaign has changed: what may not be sent any more is let go at once. A slice that is under way ends before its next call. */
-  async lookAgain(): Promise<void> {
+  async handleCampaignChange(): Promise<void> {
     this.#changes++
     if (this.#hasBegun()) await this.#wakeBy(Date.now())
   }
@@ -190,37 +200,44 @@ export class Actions extends DurableObject<Env> {
     const now = Date.now()
     const settings = await requireSettings(this.env)
     const campaign = await currentCampaign(this.env, this.#slug())
-    const entry = this.#entries.still
-    const { life, still } = lifeOf(campaign, entry.get() ?? null, now)
-    if (still === null) entry.delete()
-    else entry.put(still)
-    const look: Look = { now, settings, campaign, life }
+    const entry = this.#entries.blockedSince
+    const { retention, blockedSince } = retentionOf(campaign, entry.get() ?? null, now)
+    if (blockedSince === null) entry.delete()
+    else entry.put(blockedSince)
+    const tick: Tick = { now, settings, campaign, retention }
     const times: Array<number | null> = []
-    for (const part of [this.#post, this.#letters, this.#voices]) times.push(await this.#guarded(() => part.work(look)))
-    times.push(await showNumbers(this.#shell, this.#numbers()))
+    for (const part of [this.#delivery, this.#letters, this.#submissions])
+      times.push(await this.#guarded(() => part.work(tick)))
+    times.push(await publishCounters(this.#context, this.#numbers()))
     return earliest(times)
   }
 
-  #numbers(): Numbers {
-    const { confirmed, byCountry, byDay } = this.#letters.counted()
-    const { planned: _, suppressed, ...letters } = this.#post.counts('target')
+  #numbers(): Counters {
+    const { confirmed, byCountry, byDay } = this.#letters.counts()
+    const { planned: _, suppressed, ...letters } = this.#delivery.counts('target')
     return {
       confirmed,
       ...letters,
       cancelled: letters.cancelled + suppressed,
-      copies: this.#post.counts('copies').accepted,
+      copies: this.#delivery.counts('copies').accepted,
       ownMailbox: this.#selfReports.count('own-mailbox'),
       paper: this.#selfReports.count('paper'),
       countries: byCountry,
       days: byDay,
-      ...this.#voices.numbers(),
+      ...this.#submissions.numbers(),
     }
   }
 
   /** What organisers are told. */
   report(): ActionsReport {
-    const { byCountry, byDay } = this.#letters.counted()
-    return { numbers: this.#numbers(), byCountry, byDay, voices: this.#voices.report(), ...this.#post.report() }
+    const { byCountry, byDay } = this.#letters.counts()
+    return {
+      numbers: this.#numbers(),
+      byCountry,
+      byDay,
+      voices: this.#submissions.report(),
+      ...this.#delivery.report(),
+    }
   }
 
   #begin(slug: string): void {
@@ -245,5 +262,5 @@ export class Actions extends DurableObject<Env> {
 
 const entriesOf = (db: Database) => ({
   slug: db.entry('slug', z.string()),
-  still: db.entry('still', z.number()), // since when nothing may be sent, epoch ms
+  blockedSince: db.entry('still', z.number()), // since when nothing may be sent, epoch ms
 })

@@ -1,13 +1,13 @@
 import { LEDGER_TABLES } from '../delivery/ledger.ts'
-import type { Step } from '../storage/migrate.ts'
+import type { MigrationStep } from '../storage/migrate.ts'
 import { DRAFT_TABLES } from './drafts/draft-state.ts'
-import { DESK_TABLES } from './letters/addressee-schedule.ts'
+import { ADDRESSEE_TABLES } from './letters/addressee-schedule.ts'
 import { LETTER_TABLE } from './letters/letter-rows.ts'
 import { REVISION_TABLE } from './revision-state.ts'
 import { REPORTED_TABLE } from './self-reports/self-reports.ts'
-import { VOICE_TABLES } from './submissions/submission-state.ts'
+import { SUBMISSION_TABLES } from './submissions/submission-state.ts'
 import { WRITER_TABLE } from './writers/writer-state.ts'
-import { NEWS_TABLE } from './writers/writer-updates.ts'
+import { WRITER_UPDATE_TABLE } from './writers/writer-updates.ts'
 
 /** Everything that the parts of a campaign's object keep in tables. */
 const TABLES = [
@@ -15,13 +15,13 @@ const TABLES = [
   WRITER_TABLE,
   LEDGER_TABLES,
   LETTER_TABLE,
-  DESK_TABLES,
+  ADDRESSEE_TABLES,
   REVISION_TABLE,
-  NEWS_TABLE,
-  VOICE_TABLES,
+  WRITER_UPDATE_TABLE,
+  SUBMISSION_TABLES,
   REPORTED_TABLE,
 ]
 
-export const ACTIONS_STEPS: readonly Step[] = [
+export const ACTIONS_STEPS: readonly MigrationStep[] = [
   { name: 'letters, voices and reports', run: ({ sql }) => sql.exec(TABLES.join(';')) },
 ]

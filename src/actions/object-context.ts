@@ -1,10 +1,10 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Settings } from '../env.ts'
 import type { Database } from '../storage/database.ts'
-import type { Life } from './retention.ts'
+import type { Retention } from './retention.ts'
 
 /** What a campaign's object lends to the parts that work in it. */
-export type Shell = {
+export type ObjectContext = {
   env: Env
   db: Database
   /** @throws Error before anybody has done anything in the campaign. */
@@ -18,7 +18,7 @@ export type Shell = {
 }
 
 /** One look of the object at all there may be to do. */
-export type Look = { now: number; settings: Settings; campaign: Campaign | null; life: Life }
+export type Tick = { now: number; settings: Settings; campaign: Campaign | null; retention: Retention }
 
 /** The earliest of these times, or null when there is none. */
 export function earliest(times: ReadonlyArray<number | null>): number | null {

@@ -1,10 +1,10 @@
-import { type Campaign, hasClosed, hindranceTo } from '../campaigns/campaign.ts'
+import { type Campaign, campaignBlockedBy, hasClosed } from '../campaigns/campaign.ts'
 import { ENVELOPE_DAYS, LEDGER_DAYS } from '../dispatch/lane/lane-state.ts'
 
 const DAY_MS = 86_400_000
 
 /** How far what people have done in a campaign has come to its end. */
-export type Life = {
+export type Retention = {
   over: boolean // they are asked to act no more, or there is no such campaign any more
   personalEnded: boolean // thirty days after nothing could be sent: names, addresses and texts go
   recordsEnded: boolean // and what is left of them, after the time of a ledger
@@ -15,18 +15,21 @@ export const isOver = (campaign: Campaign, now: number): boolean =>
   campaign.status === 'closed' ||
   campaign.status === 'won' ||
   hasClosed(campaign, now) ||
-  hindranceTo(campaign, now) === 'expired'
+  campaignBlockedBy(campaign, now) === 'expired'
 
-/** @param still since when nothing of it could be sent (epoch ms), as the last look found it; null if something could */
-export function lifeOf(
+/** @param blockedSince since when nothing of it could be sent (epoch ms), as the last look found it; null if something could */
+export function retentionOf(
   campaign: Campaign | null,
-  still: number | null,
+  blockedSince: number | null,
   now: number,
-): { life: Life; still: number | null } {
+): { retention: Retention; blockedSince: number | null } {
   const over = campaign === null || isOver(campaign, now)
-  if (!over && hindranceTo(campaign, now) === null)
-    return { life: { over, personalEnded: false, recordsEnded: false }, still: null }
-  const since = still ?? now
+  if (!over && campaignBlockedBy(campaign, now) === null)
+    return { retention: { over, personalEnded: false, recordsEnded: false }, blockedSince: null }
+  const since = blockedSince ?? now
   const passed = (days: number) => now >= since + days * DAY_MS
-  return { life: { over, personalEnded: passed(ENVELOPE_DAYS), recordsEnded: passed(LEDGER_DAYS) }, still: since }
+  return {
+    retention: { over, personalEnded: passed(ENVELOPE_DAYS), recordsEnded: passed(LEDGER_DAYS) },
+    blockedSince: since,
+  }
 }

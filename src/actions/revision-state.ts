@@ -14,12 +14,12 @@ export class RevisionState {
 
   constructor(db: Database) {
     this.#db = db
-    db.remember(() => {
+    db.keepInSync(() => {
       this.#read = new Map()
     })
   }
 
-  keep(campaign: Campaign): void {
+  store(campaign: Campaign): void {
     const values = [campaign.revision, JSON.stringify(campaign)]
     this.#db.run('INSERT OR IGNORE INTO revision (revision, campaign) VALUES (?, ?)', ...values)
   }

@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory'
-import { may, recognise, type Scope } from '../security/bearer.ts'
+import { findApiToken, hasScope, type Scope } from '../security/bearer.ts'
 import { problem } from '../web/problem.ts'
 import type { Api } from './context.ts'
 
@@ -8,7 +8,7 @@ const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{16,200}=*)$/i
 /** RFC 6750: who is calling. Everything under /api needs a token, the description of the API excepted. */
 export const authenticate = createMiddleware<Api>(async (c, next) => {
   const presented = BEARER.exec(c.req.header('authorization') ?? '')?.[1]
-  const token = presented === undefined ? null : await recognise(presented, c.var.settings.tokens)
+  const token = presented === undefined ? null : await findApiToken(presented, c.var.settings.tokens)
   if (token === null) {
     const detail = 'send Authorization: Bearer with one of the tokens whose hash is in API_TOKENS'
     return problem(
@@ -24,7 +24,7 @@ export const authenticate = createMiddleware<Api>(async (c, next) => {
 /** What they may do. */
 export const scope = (needed: Scope) =>
   createMiddleware<Api>(async (c, next) => {
-    if (!may(c.var.token, needed)) {
+    if (!hasScope(c.var.token, needed)) {
       const detail = `the token ${c.var.token.name} has ${c.var.token.scopes.join(', ')}; this needs ${needed}`
       return problem(
         c,

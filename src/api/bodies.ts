@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { plainLines } from '../actions/drafts/text-fields.ts'
-import { REFUSALS } from '../actions/submissions/submission-state.ts'
+import { SUBMISSION_REFUSALS } from '../actions/submissions/submission-state.ts'
 import { locale } from '../campaigns/definition.ts'
 import { EMAILS } from '../emails/message.ts'
 
@@ -34,7 +34,7 @@ export const replyGiven = z.strictObject({
 })
 
 export const moderation = z
-  .strictObject({ decision: z.enum(['accept', 'refuse']), reason: z.enum(REFUSALS).optional() })
+  .strictObject({ decision: z.enum(['accept', 'refuse']), reason: z.enum(SUBMISSION_REFUSALS).optional() })
   .refine(({ decision, reason }) => decision === 'refuse' || reason === undefined, {
     path: ['reason'],
     message: 'expected a reason only where something is refused',

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { asked } from '../dispatch/dispatch-request.ts'
+import { dispatchRequestBodySchema } from '../dispatch/dispatch-request.ts'
 import { SCOPES } from '../security/bearer.ts'
 import { MEDIA_TYPES } from '../supporters/export/format.ts'
 import { campaignFiles, moderation, previewAsked, replyGiven, resolution, supporterAct, told } from './bodies.ts'
@@ -57,7 +57,7 @@ const OPERATIONS: Record<string, Record<string, Operation>> = {
     post: {
       summary: 'Sends an e-mail of a campaign to an audience, once per person; or a dry run, or a test to one address',
       scope: 'send',
-      body: asked,
+      body: dispatchRequestBodySchema,
       headers: ['Idempotency-Key'],
       answers: { 201: 'the dispatch', 202: 'the test is on its way', 409: '', 422: '' },
     },

@@ -1,10 +1,10 @@
 import { Hono } from 'hono'
 import { moderationId } from '../actions/moderation/moderation.ts'
-import type { About } from '../actions/writers/writer-updates.ts'
+import type { UpdateTopic } from '../actions/writers/writer-updates.ts'
 import { catalogue } from '../campaigns/catalogue.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
-import { unverified } from '../campaigns/stale-contacts.ts'
-import { actionsOf } from '../objects.ts'
+import { staleContacts } from '../campaigns/stale-contacts.ts'
+import { campaignActionsOf } from '../objects.ts'
 import { problem } from '../web/problem.ts'
 import { scope } from './authentication.ts'
 import { replyGiven, resolution, told } from './bodies.ts'
@@ -25,15 +25,18 @@ actionsApi.use('/:slug/*', async (c, next) => {
 
 actionsApi.get('/:slug', scope('read'), async (c) => {
   const slug = c.req.param('slug')
-  const [campaign, report] = await Promise.all([catalogue(c.env.CONTENT).find(slug), actionsOf(c.env, slug).report()])
-  return c.json({ ...report, warnings: campaign === null ? [] : unverified(campaign, Date.now()) })
+  const [campaign, report] = await Promise.all([
+    catalogue(c.env.CONTENT).find(slug),
+    campaignActionsOf(c.env, slug).report(),
+  ])
+  return c.json({ ...report, warnings: campaign === null ? [] : staleContacts(campaign, Date.now()) })
 })
 
 actionsApi.post('/:slug/resolve', scope('send'), async (c) => {
   const body = await readJson(c, resolution)
   if (body.refused) return body.refused
   const { batches, decision } = body.value
-  const resolved = await actionsOf(c.env, c.req.param('slug')).resolve(batches, decision)
+  const resolved = await campaignActionsOf(c.env, c.req.param('slug')).resolve(batches, decision)
   return c.json({ resolved, notResolved: batches.map(({ id }) => id).filter((id) => !resolved.includes(id)) })
 })
 
@@ -43,11 +46,11 @@ actionsApi.post('/:slug/tell', scope('send'), async (c) => {
   const { updateId, onTheList } = body.value
   const campaign = await currentCampaign(c.env, c.req.param('slug'))
   if (campaign === null) return problem(c, NO_CAMPAIGN)
-  const about: About = updateId === undefined ? { kind: 'end' } : { kind: 'update', updateId, onTheList }
-  const telling = await actionsOf(c.env, campaign.slug).tellWriters(campaign, about)
+  const about: UpdateTopic = updateId === undefined ? { kind: 'end' } : { kind: 'update', updateId, onTheList }
+  const telling = await campaignActionsOf(c.env, campaign.slug).startWriterUpdate(campaign, about)
   if (telling.kind === 'telling') return c.json(telling, 202)
   if (telling.kind === 'not-ended') {
-    const detail = `the campaign is ${telling.standing}: set its status to won or closed and publish, then tell of it`
+    const detail = `the campaign is ${telling.status}: set its status to won or closed and publish, then tell of it`
     return problem(c, { status: 409, title: 'Nothing has ended', detail })
   }
   const message = `There is no such update. Expected: ${telling.known.join(', ') || 'none there is'}.`
@@ -60,8 +63,8 @@ actionsApi.post('/:slug/replies', scope('publish'), async (c) => {
   const body = await readJson(c, replyGiven)
   if (body.refused) return body.refused
   const slug = c.req.param('slug')
-  const kept = await actionsOf(c.env, slug).addReply(slug, { kind: 'reply', ...body.value })
-  if (kept !== null) return c.json({ id: moderationId(slug, kept.id), standing: kept.standing }, 201)
+  const kept = await campaignActionsOf(c.env, slug).addReply(slug, { kind: 'reply', ...body.value })
+  if (kept !== null) return c.json({ id: moderationId(slug, kept.id), standing: kept.status }, 201)
   return problem(c, {
     status: 422,
     title: 'No such target',

@@ -8,8 +8,8 @@ import { preview } from '../emails/preview.ts'
 import { senderOf } from '../emails/sender.ts'
 import { utf8 } from '../kit/bytes.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
-import { SPOKEN } from '../kit/page-texts.ts'
-import { actionsOf, registerOf } from '../objects.ts'
+import { PAGE_LOCALES } from '../kit/page-texts.ts'
+import { campaignActionsOf, dispatchRegistryOf } from '../objects.ts'
 import { problem } from '../web/problem.ts'
 import { scope } from './authentication.ts'
 import { campaignFiles, previewAsked } from './bodies.ts'
@@ -40,7 +40,7 @@ campaignApi.put('/:slug', scope('publish'), async (c) => {
     return problem(c, { status: 422, title: 'No name for a campaign', detail: name.error.issues[0]?.message ?? '' })
   const body = await readJson(c, campaignFiles, MAX_CAMPAIGN_BYTES)
   if (body.refused) return body.refused
-  const { campaign, faults } = await readCampaign(name.data, body.value.files, SPOKEN)
+  const { campaign, faults } = await readCampaign(name.data, body.value.files, PAGE_LOCALES)
   if (campaign === undefined) {
     const errors = faults.map((fault) => ({
       path: `${fault.file}:${fault.line}`,
@@ -66,12 +66,12 @@ campaignApi.put('/:slug', scope('publish'), async (c) => {
       })
     }
   }
-  const published = await registerOf(c.env).publish(campaign, expectedRevision(c.req.header('if-match')))
+  const published = await dispatchRegistryOf(c.env).publish(campaign, expectedRevision(c.req.header('if-match')))
   if (published.kind === 'other-revision') {
     return problem(c, { status: 412, title: 'Another revision is current', current: published.current })
   }
   const { revision } = campaign
-  await actionsOf(c.env, campaign.slug).lookAgain()
+  await campaignActionsOf(c.env, campaign.slug).handleCampaignChange()
   return c.json({ slug: campaign.slug, revision, paused: published.paused }, published.isNew ? 201 : 200, {
     etag: `"${revision}"`,
   })

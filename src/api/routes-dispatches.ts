@@ -1,11 +1,11 @@
 import { type Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
-import type { Acted } from '../dispatch/dispatch.ts'
-import type { Opened } from '../dispatch/dispatch-registry.ts'
-import { type Asked, asked, type Told } from '../dispatch/dispatch-request.ts'
-import { faultIn, orderFor, type RequestFault } from '../dispatch/request-faults.ts'
-import { dispatchOf, registerOf } from '../objects.ts'
+import type { DispatchActionResult } from '../dispatch/dispatch.ts'
+import type { OpenResult } from '../dispatch/dispatch-registry.ts'
+import { type DispatchRequestBody, type DispatchView, dispatchRequestBodySchema } from '../dispatch/dispatch-request.ts'
+import { findRequestFault, type RequestFault, toDispatchRequest } from '../dispatch/request-faults.ts'
+import { dispatchOf, dispatchRegistryOf } from '../objects.ts'
 import { problem } from '../web/problem.ts'
 import { scope } from './authentication.ts'
 import { resolution } from './bodies.ts'
@@ -32,35 +32,35 @@ dispatchApi.post('/', scope('send'), async (c) => {
       detail: `expected 1 to ${MAX_KEY_CHARS} characters`,
     })
   }
-  const body = await readJson(c, asked)
+  const body = await readJson(c, dispatchRequestBodySchema)
   if (body.refused) return body.refused
   const request = body.value
   const replayable = key === undefined ? null : { key: `${c.var.token.name}/${key}`, bodyHash: body.hash }
-  const earlier = replayable && (await registerOf(c.env).replay(replayable))
+  const earlier = replayable && (await dispatchRegistryOf(c.env).replay(replayable))
   if (earlier) return tellOpened(c, earlier)
   const campaign = await currentCampaign(c.env, request.campaign)
   if (campaign === null) return problem(c, { status: 404, title: 'No such campaign', detail: request.campaign })
   const now = Date.now()
-  const fault = faultIn(request, campaign, now)
+  const fault = findRequestFault(request, campaign, now)
   if (fault !== null) return tellFault(c, fault)
   if (request.testTo !== undefined) return tellTest(c, request, request.testTo, now)
 
-  const order = orderFor(request, crypto.randomUUID(), c.var.token.name, c.var.settings.requireApproval, now)
-  return tellOpened(c, await registerOf(c.env).open(order, replayable))
+  const order = toDispatchRequest(request, crypto.randomUUID(), c.var.token.name, c.var.settings.requireApproval, now)
+  return tellOpened(c, await dispatchRegistryOf(c.env).open(order, replayable))
 })
 
 dispatchApi.get('/', scope('read'), async (c) => {
-  const ids = await registerOf(c.env).list()
+  const ids = await dispatchRegistryOf(c.env).list()
   return c.json(await Promise.all(ids.slice(0, LISTED).map((id) => toldOf(c.env, id))))
 })
 
 dispatchApi.use('/:id/*', async (c, next) =>
-  (await registerOf(c.env).has(c.req.param('id'))) ? next() : noSuchDispatch(c),
+  (await dispatchRegistryOf(c.env).has(c.req.param('id'))) ? next() : noSuchDispatch(c),
 )
 
 dispatchApi.get('/:id', scope('read'), async (c) => {
   const id = c.req.param('id')
-  if (!(await registerOf(c.env).has(id))) return noSuchDispatch(c)
+  if (!(await dispatchRegistryOf(c.env).has(id))) return noSuchDispatch(c)
   return c.json(await tellWhole(c.env, id))
 })
 
@@ -69,7 +69,7 @@ dispatchApi.get('/:id/events', scope('read'), (c) =>
     const until = Date.now() + STREAM_FOR_MS
     let last = ''
     while (!stream.aborted && Date.now() < until) {
-      const told = await dispatchOf(c.env, c.req.param('id')).told()
+      const told = await dispatchOf(c.env, c.req.param('id')).view()
       const data = JSON.stringify(told)
       if (data !== last) await stream.writeSSE({ event: 'dispatch', id: String(Date.now()), retry: 2_000, data })
       last = data
@@ -107,13 +107,13 @@ dispatchApi.post('/:id/resolve', scope('send'), async (c) => {
   })
 })
 
-async function tellOpened(c: Context<Api>, opened: Opened): Promise<Response> {
+async function tellOpened(c: Context<Api>, opened: OpenResult): Promise<Response> {
   const location = { location: `/api/dispatches/${opened.id}` }
   switch (opened.kind) {
     case 'opened':
-      return c.json(await dispatchOf(c.env, opened.id).told(), 201, location)
+      return c.json(await dispatchOf(c.env, opened.id).view(), 201, location)
     case 'replayed':
-      return c.json(await dispatchOf(c.env, opened.id).told(), 201, { ...location, 'idempotency-replayed': 'true' })
+      return c.json(await dispatchOf(c.env, opened.id).view(), 201, { ...location, 'idempotency-replayed': 'true' })
     case 'key-reused':
       return problem(c, {
         status: 422,
@@ -133,24 +133,24 @@ async function tellOpened(c: Context<Api>, opened: Opened): Promise<Response> {
 }
 
 /** One that was entered and, after a crash, has not begun is handed its order first. */
-export async function toldOf(env: Env, id: string): Promise<Told> {
-  await registerOf(env).has(id)
-  return dispatchOf(env, id).told()
+export async function toldOf(env: Env, id: string): Promise<DispatchView> {
+  await dispatchRegistryOf(env).has(id)
+  return dispatchOf(env, id).view()
 }
 
 async function tellWhole(env: Env, id: string) {
   const dispatch = dispatchOf(env, id)
-  const [told, uncertainBatches] = await Promise.all([dispatch.told(), dispatch.uncertain()])
+  const [told, uncertainBatches] = await Promise.all([dispatch.view(), dispatch.uncertain()])
   return { ...told, uncertainBatches }
 }
 
-async function tellActed(c: Context<Api, '/:id/*'>, acted: Acted): Promise<Response> {
+async function tellActed(c: Context<Api, '/:id/*'>, acted: DispatchActionResult): Promise<Response> {
   const id = c.req.param('id') ?? ''
-  if (acted.ok) return c.json(await dispatchOf(c.env, id).told())
+  if (acted.ok) return c.json(await dispatchOf(c.env, id).view())
   return problem(c, { status: 409, title: 'That is not possible now', detail: acted.detail })
 }
 
-async function tellTest(c: Context<Api>, request: Asked, to: string, now: number): Promise<Response> {
+async function tellTest(c: Context<Api>, request: DispatchRequestBody, to: string, now: number): Promise<Response> {
   const sent = await sendTest(c.env, c.var.settings, request, to, now)
   if (sent.ok) return c.json({ status: 'queued', locale: sent.value }, 202)
   return problem(c, {

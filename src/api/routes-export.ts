@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { suppressionOf, transfersOf } from '../objects.ts'
 import { readRecords } from '../supporter-list/audience.ts'
 import { FORMATS, type ListFormat, MEDIA_TYPES } from '../supporters/export/format.ts'
-import { CURSOR, type Exported, exportStream, shareFrom } from '../supporters/export/stream.ts'
+import { CURSOR, type ExportSummary, exportStream, shareFrom } from '../supporters/export/stream.ts'
 import { problem } from '../web/problem.ts'
 import { scope } from './authentication.ts'
 import type { Api } from './context.ts'
@@ -25,7 +25,7 @@ exportApi.get('/', scope('supporters'), async (c) => {
   const at = Date.now()
   const transfer = { id: crypto.randomUUID(), kind: 'export' as const, by: c.var.token.name, at, format }
   const note = (share: string, state: string, counts: Record<string, number>, finishedAt: number | null) =>
-    transfersOf(c.env).note({ ...transfer, share, state, counts, finishedAt })
+    transfersOf(c.env).recordTransfer({ ...transfer, share, state, counts, finishedAt })
   await note(cursor, 'under-way', {}, null)
   const { env } = c
   const { settings } = c.var
@@ -35,7 +35,7 @@ exportApi.get('/', scope('supporters'), async (c) => {
     left: async (fingerprints: string[]) => (await suppressionOf(env).membership(fingerprints)).left,
   }
   const share = await shareFrom(env.SUPPORTERS, cursor)
-  const ended = async ({ people, damaged, complete }: Exported) =>
+  const ended = async ({ people, damaged, complete }: ExportSummary) =>
     note(share.cursor, complete ? 'finished' : 'broken-off', { people, damaged }, Date.now()).catch(
       (error: unknown) => console.error('export', transfer.id, error), // it is recorded as under way, and the people have their list
     )

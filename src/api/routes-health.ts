@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { bulkTransports } from '../delivery/quota/transport-status.ts'
 import { settingsOf } from '../env.ts'
-import { chooseTransport } from '../transports/select-transport.ts'
+import { selectTransport } from '../transports/select-transport.ts'
 import { authenticate, scope } from './authentication.ts'
 import type { Api } from './context.ts'
 import { deepHealth, healthOf } from './health.ts'
@@ -11,7 +11,7 @@ export const healthApi = new Hono<Api>()
 
 healthApi.get('/', authenticate, scope('read'), async (c) => {
   const { settings } = c.var
-  const transports = [...bulkTransports(settings, c.env), chooseTransport(settings, c.env, 'transactional')]
+  const transports = [...bulkTransports(settings, c.env), selectTransport(settings, c.env, 'transactional')]
   const health = await deepHealth(healthOf(c.env, await settingsOf(c.env)), transports, settings.senderAddress)
   return c.json(health, health.ok ? 200 : 503, { 'cache-control': 'no-store' })
 })

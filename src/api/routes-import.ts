@@ -5,8 +5,8 @@ import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { importOf, transfersOf } from '../objects.ts'
 import type { ListFormat } from '../supporters/export/format.ts'
 import { CONFIRMATIONS_PER_MINUTE, MAX_CONFIRMATIONS_PER_MINUTE } from '../supporters/import/confirmations.ts'
-import { inWords } from '../supporters/import/refusals.ts'
-import type { Offer, Receipt } from '../supporters/import/status.ts'
+import { describeReason } from '../supporters/import/refusals.ts'
+import type { ImportRequest, UploadReceipt } from '../supporters/import/status.ts'
 import { TRANSFERS_PAGE, type Transfer } from '../supporters/import/transfers.ts'
 import { readToEnd } from '../supporters/import/upload.ts'
 import { problem } from '../web/problem.ts'
@@ -74,8 +74,8 @@ importApi.get('/imports/:id', scope('supporters'), async (c) => {
     return problem(c, { status: 400, title: 'Not a row', errors })
   }
   const object = importOf(c.env, known.id)
-  const [told, rows] = await Promise.all([object.told(), object.report(after, REPORT_PAGE)])
-  const report = rows.map(({ row, reason }) => ({ row, reason: inWords(reason) }))
+  const [told, rows] = await Promise.all([object.view(), object.report(after, REPORT_PAGE)])
+  const report = rows.map(({ row, reason }) => ({ row, reason: describeReason(reason) }))
   const last = rows.length === REPORT_PAGE ? rows.at(-1)?.row : undefined
   const next = last === undefined ? {} : { next: `/api/supporters/imports/${known.id}?after=${last}` }
   if (next.next !== undefined) c.header('link', `<${next.next}>; rel="next"`)
@@ -91,12 +91,12 @@ importApi.post('/imports/:id/cancel', scope('supporters'), async (c) => {
 
 importApi.get('/transfers', scope('admin'), (c) => tellTransfers(c, null))
 
-const receive = (c: Context<Api>, offer: Offer, part: number): Promise<Receipt> =>
+const receive = (c: Context<Api>, offer: ImportRequest, part: number): Promise<UploadReceipt> =>
   importOf(c.env, offer.id).receive(offer, part, c.req.query('more') === 'yes', c.req.raw.body ?? emptyBody())
 
 const emptyBody = (): ReadableStream<Uint8Array> => new Blob([]).stream()
 
-function readOffer(c: Context<Api>, id: string): Offer | Response {
+function readOffer(c: Context<Api>, id: string): ImportRequest | Response {
   const [type = '', ...parameters] = (c.req.header('content-type') ?? '').toLowerCase().split(';')
   const format = MEDIA[type.trim()]
   const charset = parameters.map((one) => one.trim()).find((one) => one.startsWith('charset='))
@@ -117,13 +117,13 @@ function readOffer(c: Context<Api>, id: string): Offer | Response {
   return { id, by: c.var.token.name, at: Date.now(), format, locale, perMinute }
 }
 
-function tellReceipt(c: Context<Api>, id: string, receipt: Receipt): Response {
+function tellReceipt(c: Context<Api>, id: string, receipt: UploadReceipt): Response {
   const location = { location: `/api/supporters/imports/${id}` }
   switch (receipt.kind) {
     case 'received':
-      return c.json(receipt.told, 202, location)
+      return c.json(receipt.view, 202, location)
     case 'replayed':
-      return c.json(receipt.told, 202, { ...location, 'idempotency-replayed': 'true' })
+      return c.json(receipt.view, 202, { ...location, 'idempotency-replayed': 'true' })
     case 'unreadable':
       return problem(c, { status: 422, title: 'The list cannot be read', detail: receipt.message, import: id })
     case 'broken-off':

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
-import { type ModerationItem, readModerationId } from '../actions/moderation/moderation.ts'
+import { type ModerationItem, parseModerationId } from '../actions/moderation/moderation.ts'
 import { catalogue } from '../campaigns/catalogue.ts'
-import { actionsOf } from '../objects.ts'
+import { campaignActionsOf } from '../objects.ts'
 import { problem } from '../web/problem.ts'
 import { scope } from './authentication.ts'
 import { moderation } from './bodies.ts'
@@ -16,25 +16,27 @@ const MOST = 200
 
 moderationApi.get('/', scope('publish'), async (c) => {
   const campaigns = await catalogue(c.env.CONTENT).list()
-  const pending = await Promise.all(campaigns.map(({ slug }) => actionsOf(c.env, slug).pendingVoices(MOST)))
+  const pending = await Promise.all(
+    campaigns.map(({ slug }) => campaignActionsOf(c.env, slug).listPendingSubmissions(MOST)),
+  )
   const oldest = pending.flat().sort((a, b) => a.receivedAt.localeCompare(b.receivedAt))
   return c.json({ items: oldest.slice(0, MOST).map(told) })
 })
 
 moderationApi.post('/:id', scope('publish'), async (c) => {
-  const read = readModerationId(c.req.param('id'))
+  const read = parseModerationId(c.req.param('id'))
   const known = read !== null && (await catalogue(c.env.CONTENT).find(read.campaign)) !== null
   if (read === null || !known) return noSuchThing(c)
   const body = await readJson(c, moderation)
   if (body.refused) return body.refused
   const { decision, reason } = body.value
   const by = `token ${c.var.token.name}`
-  const decided = await actionsOf(c.env, read.campaign).decideVoice(read.id, decision, by, reason)
+  const decided = await campaignActionsOf(c.env, read.campaign).decideSubmission(read.id, decision, by, reason)
   switch (decided.kind) {
     case 'decided':
-      return c.json({ id: c.req.param('id'), standing: decided.standing })
+      return c.json({ id: c.req.param('id'), standing: decided.status })
     case 'before':
-      return problem(c, { status: 409, title: 'Somebody has decided before', standing: decided.standing })
+      return problem(c, { status: 409, title: 'Somebody has decided before', standing: decided.status })
     case 'named':
       return problem(c, {
         status: 409,
@@ -62,4 +64,4 @@ const noSuchThing = (c: Parameters<typeof problem>[0]) =>
   problem(c, { status: 404, title: 'Nothing of that id waits or has been decided', detail: 'see GET /api/moderation' })
 
 /** What there is to read, on one level. `locale` is of the page it was written on. */
-const told = ({ said, ...item }: ModerationItem) => ({ ...item, ...said })
+const told = ({ submission: said, ...item }: ModerationItem) => ({ ...item, ...said })

@@ -10,8 +10,8 @@ import { SignatureSheet } from '../campaigns/print/signature-sheet.tsx'
 import type { SignatureList } from '../campaigns/print/signatures.ts'
 import { isoDay } from '../kit/day.ts'
 import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
-import { inARow, SPOKEN, textsIn } from '../kit/page-texts.ts'
-import { actionsOf } from '../objects.ts'
+import { joinList, PAGE_LOCALES, translator } from '../kit/page-texts.ts'
+import { campaignActionsOf } from '../objects.ts'
 import { problem } from '../web/problem.ts'
 import { STYLE } from '../web/style.gen.ts'
 import { scope } from './authentication.ts'
@@ -19,7 +19,7 @@ import type { Api } from './context.ts'
 
 const asked = z.object({
   format: z.enum(['json', 'html', 'pdf']).default('json'),
-  locale: z.enum(SPOKEN).default(FALLBACK_LOCALE),
+  locale: z.enum(PAGE_LOCALES).default(FALLBACK_LOCALE),
   paper: z.enum(Object.keys(PAPERS) as Array<keyof typeof PAPERS>).default('a4'),
 })
 
@@ -36,7 +36,7 @@ signaturesApi.get('/', scope('supporters'), async (c) => {
   const slug = c.req.param('slug') ?? ''
   const campaign = await catalogue(c.env.CONTENT).find(slug)
   if (campaign === null) return problem(c, { status: 404, title: 'No such campaign', detail: 'see GET /api/campaigns' })
-  const signatures = await actionsOf(c.env, slug).signatures()
+  const signatures = await campaignActionsOf(c.env, slug).listSignatures()
   const headers = { 'cache-control': 'no-store' }
   if (format === 'json') return c.json({ signatures }, 200, headers)
   const list = listOf(campaign, locale, signatures, Date.now())
@@ -53,7 +53,7 @@ signaturesApi.get('/', scope('supporters'), async (c) => {
 
 function listOf(campaign: Campaign, locale: string, rows: SignatureList['rows'], now: number): SignatureList {
   const targets = campaign.targets.map(({ name, role }) => textIn(name ?? role, locale))
-  const lead = textsIn(locale)('signatures.lead', { names: inARow(locale, targets) })
+  const lead = translator(locale)('signatures.lead', { names: joinList(locale, targets) })
   return { title: wordsIn(campaign, locale).title, lead, rows, day: isoDay(now) }
 }
 

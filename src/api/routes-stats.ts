@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
 import { catalogue } from '../campaigns/catalogue.ts'
 import { STATUSES } from '../campaigns/definition.ts'
-import { registerOf, suppressionOf } from '../objects.ts'
-import { headcount } from '../supporter-list/count-supporters.ts'
+import { dispatchRegistryOf, suppressionOf } from '../objects.ts'
+import { countSupporters } from '../supporter-list/count-supporters.ts'
 import { scope } from './authentication.ts'
 import type { Api } from './context.ts'
 import { toldOf } from './routes-dispatches.ts'
@@ -14,10 +14,10 @@ export const statsApi = new Hono<Api>()
 
 statsApi.get('/', scope('read'), async (c) => {
   const [supporters, departed, campaigns, ids] = await Promise.all([
-    headcount(c.env.SUPPORTERS, MAX_PAGES),
+    countSupporters(c.env.SUPPORTERS, MAX_PAGES),
     suppressionOf(c.env).counts(),
     catalogue(c.env.CONTENT).list(),
-    registerOf(c.env).list(),
+    dispatchRegistryOf(c.env).list(),
   ])
   const newest = ids[0] === undefined ? null : await toldOf(c.env, ids[0])
   return c.json({

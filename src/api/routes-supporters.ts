@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import type { Result } from '../kit/result.ts'
-import { eraseFor, lookUp, suppressFor } from '../supporters/own-data/admin-requests.ts'
-import { liveDeps } from '../supporters/runtime-deps.ts'
+import { eraseByAddress, findByAddress, suppressByAddress } from '../supporters/own-data/admin-requests.ts'
+import { runtimeDeps } from '../supporters/runtime-deps.ts'
 import { problem } from '../web/problem.ts'
 import { scope } from './authentication.ts'
 import { supporterAct } from './bodies.ts'
@@ -13,12 +13,14 @@ export const supporterApi = new Hono<Api>()
 
 supporterApi.use('*', scope('supporters'))
 
-supporterApi.post('/look-up', (c) => onBehalf(c, async ({ email }, deps) => lookUp(deps, email)))
-supporterApi.post('/erase', (c) => onBehalf(c, async ({ email }, deps) => done(await eraseFor(deps, email), 'erased')))
+supporterApi.post('/look-up', (c) => onBehalf(c, async ({ email }, deps) => findByAddress(deps, email)))
+supporterApi.post('/erase', (c) =>
+  onBehalf(c, async ({ email }, deps) => done(await eraseByAddress(deps, email), 'erased')),
+)
 supporterApi.post('/suppress', (c) =>
   onBehalf(c, async ({ email, reason }, deps) => {
     const because = reason === 'complaint' ? 'complained' : 'unsubscribed'
-    return done(await suppressFor(deps, email, because), 'suppressed')
+    return done(await suppressByAddress(deps, email, because), 'suppressed')
   }),
 )
 
@@ -26,11 +28,11 @@ type Asked = { email: string; reason: string }
 
 async function onBehalf(
   c: Context<Api>,
-  act: (asked: Asked, deps: ReturnType<typeof liveDeps>) => Promise<Result<unknown, string>>,
+  act: (asked: Asked, deps: ReturnType<typeof runtimeDeps>) => Promise<Result<unknown, string>>,
 ) {
   const body = await readJson(c, supporterAct)
   if (body.refused) return body.refused
-  const acted = await act(body.value, liveDeps(c.env, c.var.settings))
+  const acted = await act(body.value, runtimeDeps(c.env, c.var.settings))
   if (acted.ok) return c.json(acted.value)
   return problem(c, {
     status: 422,

@@ -1,13 +1,13 @@
 import { localesOfMail } from '../campaigns/campaign.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
-import type { Asked } from '../dispatch/dispatch-request.ts'
+import type { DispatchRequestBody } from '../dispatch/dispatch-request.ts'
 import { bulkValues } from '../emails/values.ts'
 import type { Settings } from '../env.ts'
 import { FALLBACK_LOCALE, firstAvailable } from '../kit/locales.ts'
 import { err, ok, type Result } from '../kit/result.ts'
-import { postboxOf, suppressionOf } from '../objects.ts'
+import { mailboxQueueOf, suppressionOf } from '../objects.ts'
 import { absolute, paths } from '../paths.ts'
-import { mailboxOf, normalise } from '../security/address.ts'
+import { mailboxOf, normaliseAddress } from '../security/address.ts'
 import { optOutToken } from '../security/opt-out.ts'
 
 /**
@@ -17,14 +17,14 @@ import { optOutToken } from '../security/opt-out.ts'
 export async function sendTest(
   env: Env,
   settings: Settings,
-  asked: Asked,
+  asked: DispatchRequestBody,
   to: string,
   now: number,
 ): Promise<Result<string, string>> {
-  const address = normalise(to)
+  const address = normaliseAddress(to)
   if (!address.ok) return err('expected one e-mail address')
   const fingerprint = await settings.fingerprint(address.value)
-  const { reason } = await suppressionOf(env).standing(fingerprint)
+  const { reason } = await suppressionOf(env).status(fingerprint)
   if (reason !== undefined) return err('this address may not be written to')
   const campaign = await currentCampaign(env, asked.campaign)
   const wanted = asked.audience.locales?.[0] ?? FALLBACK_LOCALE
@@ -33,7 +33,7 @@ export async function sendTest(
   const token = await optOutToken(settings.keys, { fingerprint, locale }, now)
   const unsubscribe = absolute(settings.publicUrl, paths.unsubscribe(token))
   const mailbox = await settings.fingerprint(mailboxOf(address.value))
-  const posted = await postboxOf(env, mailbox).post({
+  const posted = await mailboxQueueOf(env, mailbox).enqueue({
     key: `test/${asked.campaign}/${asked.revision}/${asked.email}/${locale}/${now}`,
     email: asked.email,
     locale,

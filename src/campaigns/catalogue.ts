@@ -1,13 +1,13 @@
 import { bundled } from './bundled.gen.ts'
 import type { Campaign } from './campaign.ts'
-import { mayBeMentioned, standingOf } from './page-status.ts'
-import { publishedSlugs, readLately, readPublished, standing } from './published.ts'
+import { campaignStatus, mayBeMentioned } from './page-status.ts'
+import { effectiveCampaign, listPublishedSlugs, readPublished, readPublishedCached } from './published.ts'
 
 /** The campaigns as they stand, for pages and previews. KV may lag a minute behind the last publication. */
 export type Catalogue = {
   find(slug: string): Promise<Campaign | null>
   /** As this isolate last saw it, some seconds ago at most. */
-  findLately(slug: string, now: number): Promise<Campaign | null>
+  findCached(slug: string, now: number): Promise<Campaign | null>
   /** The newest first. */
   list(): Promise<Campaign[]>
 }
@@ -16,12 +16,12 @@ export const catalogue = (content: KVNamespace): Catalogue => catalogueOf(bundle
 
 export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace): Catalogue {
   const bySlug = new Map(bundled.map((campaign) => [campaign.slug, campaign]))
-  const find = async (slug: string) => standing(bySlug.get(slug), await readPublished(content, slug))
+  const find = async (slug: string) => effectiveCampaign(bySlug.get(slug), await readPublished(content, slug))
   return {
     find,
-    findLately: async (slug, now) => standing(bySlug.get(slug), await readLately(content, slug, now)),
+    findCached: async (slug, now) => effectiveCampaign(bySlug.get(slug), await readPublishedCached(content, slug, now)),
     async list() {
-      const published = new Set(await publishedSlugs(content))
+      const published = new Set(await listPublishedSlugs(content))
       const slugs = [...new Set([...bySlug.keys(), ...published])]
       const found = await Promise.all(
         slugs.map((slug) => (published.has(slug) ? find(slug) : (bySlug.get(slug) ?? null))),
@@ -34,9 +34,9 @@ export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace):
 }
 
 /** The campaign, if a mail or page about something else may name it at `now` (epoch ms). */
-export async function mentionable(content: KVNamespace, slug: string, now: number): Promise<Campaign | null> {
+export async function findMentionable(content: KVNamespace, slug: string, now: number): Promise<Campaign | null> {
   const campaign = await catalogue(content).find(slug)
-  return campaign !== null && mayBeMentioned(standingOf(campaign, now)) ? campaign : null
+  return campaign !== null && mayBeMentioned(campaignStatus(campaign, now)) ? campaign : null
 }
 
 /** The campaign that this deploy brought, whatever was published since. */

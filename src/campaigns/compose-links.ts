@@ -1,6 +1,6 @@
 /** Links that open a letter, ready to be sent, in a mail program or a web mail. The one who follows them sends; nothing passes through us. */
 
-export type Draft = {
+export type MailDraft = {
   to: readonly string[]
   cc: readonly string[]
   /** One line. */
@@ -13,7 +13,7 @@ export type Draft = {
  * RFC 6068. What is not a letter, a digit or one of `-._~!'()*` is percent-encoded UTF-8: a subset of its `qchar`, and `+` is never left to be
  * taken for a space. A field that would be empty is left out, for Outlook drops the body that follows an empty subject.
  */
-export function mailtoUri(draft: Draft): string {
+export function mailtoUri(draft: MailDraft): string {
   const fields = fieldsOf(draft, 'subject', ({ cc }) => cc.map(addrSpec).join(','))
   return `mailto:${draft.to.map(addrSpec).join(',')}${fields.length > 0 ? `?${fields.join('&')}` : ''}`
 }
@@ -31,18 +31,18 @@ const WEB_MAILS = [
 
 export type WebMailLink = { name: string; url: string }
 
-export const webMailLinks = (draft: Draft): WebMailLink[] =>
+export const webMailLinks = (draft: MailDraft): WebMailLink[] =>
   WEB_MAILS.map(({ name, base, subject }) => {
-    const to = `to=${encoded(draft.to.join(','))}`
-    const fields = fieldsOf(draft, subject, ({ cc }) => encoded(cc.join(',')))
+    const to = `to=${encodeText(draft.to.join(','))}`
+    const fields = fieldsOf(draft, subject, ({ cc }) => encodeText(cc.join(',')))
     return { name, url: base + [to, ...fields].join('&') }
   })
 
-function fieldsOf(draft: Draft, subject: string, cc: (draft: Draft) => string): string[] {
+function fieldsOf(draft: MailDraft, subject: string, cc: (draft: MailDraft) => string): string[] {
   const fields = [
     ['cc', cc(draft)],
-    [subject, encoded(draft.subject)],
-    ['body', encoded(draft.body)],
+    [subject, encodeText(draft.subject)],
+    ['body', encodeText(draft.body)],
   ]
   return fields.filter(([, value]) => value !== '').map(([name, value]) => `${name}=${value}`)
 }
@@ -50,8 +50,8 @@ function fieldsOf(draft: Draft, subject: string, cc: (draft: Draft) => string): 
 /** The `@` between the parts is the only one that stands for itself. */
 function addrSpec(address: string): string {
   const at = address.lastIndexOf('@')
-  return `${encoded(address.slice(0, at))}@${encoded(address.slice(at + 1))}`
+  return `${encodeText(address.slice(0, at))}@${encodeText(address.slice(at + 1))}`
 }
 
 /** A value as it stands in a link: lines end with CRLF (RFC 6068 §5), half a character becomes U+FFFD. */
-export const encoded = (text: string): string => encodeURIComponent(text.replace(/\r\n?|\n/g, '\r\n').toWellFormed())
+export const encodeText = (text: string): string => encodeURIComponent(text.replace(/\r\n?|\n/g, '\r\n').toWellFormed())

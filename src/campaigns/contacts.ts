@@ -1,5 +1,5 @@
 import { textIn } from './campaign.ts'
-import type { Channels, Definition, Localised } from './definition.ts'
+import type { CampaignDefinition, Channels, Localised } from './definition.ts'
 
 /** One way to somebody, as a mail or a plain text shows it: `label` is a key of the strings' `channel`. */
 export type Way = { label: keyof Channels; lines: Array<{ text: string; url: string | null }> }
@@ -10,27 +10,27 @@ export type Correspondent = { title: string; roles: string[]; ways: Way[] }
 /** The ways in the order a letter is most likely to be sent today. */
 const ORDER = ['email', 'post', 'fax', 'phone', 'web'] as const satisfies ReadonlyArray<keyof Channels>
 
-export function targetsOf(campaign: Definition, locale: string): Correspondent[] {
+export function targetsOf(campaign: CampaignDefinition, locale: string): Correspondent[] {
   return campaign.targets.map((target) => {
     const organisation = campaign.organisations.find(({ id }) => id === target.organisation)
     return correspondent(locale, [target.name, target.role, organisation?.name], target.channels)
   })
 }
 
-export const contactsIn = (contacts: Definition['copies'], locale: string): Correspondent[] =>
+export const contactsIn = (contacts: CampaignDefinition['copies'], locale: string): Correspondent[] =>
   contacts.map(({ name, role, channels }) => correspondent(locale, [name, role], channels))
 
-type Organisation = Definition['organisations'][number]
+type Organisation = CampaignDefinition['organisations'][number]
 
 /** The organisations that can be reached. */
-export const reachable = (campaign: Definition): Organisation[] =>
+export const reachable = (campaign: CampaignDefinition): Organisation[] =>
   campaign.organisations.filter(({ contact, url }) => (contact ?? url) !== undefined)
 
 export const organisationIn = ({ name, contact, url }: Organisation, locale: string): Correspondent =>
   correspondent(locale, [name], { ...contact, ...(url && { web: [...new Set([url, ...(contact?.web ?? [])])] }) })
 
 /** Whoever runs or relays the campaign and can be asked about it. */
-export const organisersOf = (campaign: Definition, locale: string): Correspondent[] =>
+export const organisersOf = (campaign: CampaignDefinition, locale: string): Correspondent[] =>
   reachable(campaign)
     .filter(({ role }) => role === 'campaign' || role === 'relay')
     .map((organisation) => organisationIn(organisation, locale))

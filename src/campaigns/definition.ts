@@ -22,7 +22,7 @@ const httpsUrl = z.url({ protocol: /^https?$/, error: 'expected a web address st
 const phone = z.string().regex(PHONE, 'expected an international number such as +7 384 223 3156')
 
 /** Text that is shown on one line. Spaces around it, such as YAML's folded style leaves, do not count. */
-export const line = (maxChars: number) =>
+export const singleLine = (maxChars: number) =>
   z
     .string()
     .trim()
@@ -30,7 +30,7 @@ export const line = (maxChars: number) =>
     .max(maxChars)
     .regex(/^[^\n]*$/, 'expected a single line')
 
-const text = line(MAX_LINE_CHARS)
+const text = singleLine(MAX_LINE_CHARS)
 
 const country = z
   .string()
@@ -79,7 +79,7 @@ const organisation = z.strictObject({
 export const LADDER = ['own-mailbox', 'each', 'digest', 'paper'] as const
 
 /** How long letters are gathered for one mail: it goes when the next working day begins, as it does where this is not given, or the next week. */
-const gathered = z.enum(['day', 'week']).optional()
+const digestWindow = z.enum(['day', 'week']).optional()
 
 const target = z
   .strictObject({
@@ -93,14 +93,14 @@ const target = z
     ladder: z.array(z.enum(LADDER)).min(1),
     caps: z.strictObject({ perHour: z.int().positive() }).optional(),
     zone: zone.optional(), // of the target's office hours
-    gathered, // for the digest
+    gathered: digestWindow, // for the digest
     verifiedAt: date.optional(), // when somebody last checked that the channels are right
   })
-  .superRefine(({ locale, salutation, channels, ladder, gathered, caps }, context) => {
+  .superRefine(({ locale, salutation, channels, ladder, gathered: digestWindow, caps }, context) => {
     const fault = (path: Array<string | number>, message: string) => context.addIssue({ code: 'custom', path, message })
     if (typeof salutation !== 'string' && salutation[locale] === undefined)
       fault(['salutation'], `expected a salutation in ${locale}, the language this target reads`)
-    if (gathered !== undefined && !ladder.includes('digest'))
+    if (digestWindow !== undefined && !ladder.includes('digest'))
       fault(['gathered'], 'expected it only with digest in the ladder, whose letters it is about')
     if (caps !== undefined && !ladder.includes('each') && !ladder.includes('digest'))
       fault(['caps'], 'expected it only with each or digest in the ladder, whose mails it is about')
@@ -120,14 +120,14 @@ const contact = z.strictObject({
   locale: locale.optional(),
   channels,
   zone: zone.optional(), // of the hours at which mail reaches them; UTC where none is given
-  gathered,
+  gathered: digestWindow,
 })
 
 /**
  * Whoever gets copies of the letters: gathered (`batch`, as where nothing is given), or shown in Cc of every letter that goes alone, if
  * they have asked for it (docs/decisions/023-letters-in-cc.md).
  */
-const copied = contact
+const copyContact = contact
   .extend({ by: z.enum(['batch', 'cc']).optional() })
   .refine(({ by, channels }) => by !== 'cc' || channels.email !== undefined, {
     path: ['by'],
@@ -138,7 +138,7 @@ const copied = contact
 const MAX_IN_CC = 49
 
 const copies = z
-  .array(copied)
+  .array(copyContact)
   .refine((all) => all.flatMap(({ by, channels }) => (by === 'cc' ? (channels.email ?? []) : [])).length <= MAX_IN_CC, {
     message: `expected at most ${MAX_IN_CC} addresses by cc in all`,
   })
@@ -163,7 +163,7 @@ const event = z
       if (isZone(zone) && time.safeParse(local).success && local !== undefined && !isShown(local, zone))
         fault(field, `expected a time that clocks in ${zone} show: they are put forward over it`)
   })
-export type Event = z.infer<typeof event>
+export type CampaignEvent = z.infer<typeof event>
 
 const source = z.strictObject({
   id,
@@ -237,7 +237,7 @@ export const definition = z.strictObject({
   moderators: z.array(moderator).min(1).max(MAX_MODERATORS).optional(),
   riskyIn: z.array(country).min(1).optional(), // where taking part can be held against somebody: said before every form
 })
-export type Definition = z.infer<typeof definition>
+export type CampaignDefinition = z.infer<typeof definition>
 
 /** CLDR names every country of ISO 3166-1, and ZZ “unknown”. */
 function isCountry(code: string): boolean {

@@ -1,17 +1,17 @@
-import { dayIn, occasionIn } from '../kit/dates.ts'
+import { formatDay, formatEventTime } from '../kit/dates.ts'
 import { textIn } from './campaign.ts'
-import type { Definition, Event } from './definition.ts'
+import type { CampaignDefinition, CampaignEvent } from './definition.ts'
 
 /** What is known of a case in one language, for mails and plain text: everything resolved, nothing marked up. */
 
-export const eventIn = (event: Event, locale: string) => ({
+export const localisedEvent = (event: CampaignEvent, locale: string) => ({
   title: textIn(event.title, locale),
   place: textIn(event.place, locale),
-  when: occasionIn(locale, event),
+  when: formatEventTime(locale, event),
 })
 
 /** Each party's figure with the party; nothing is added up or chosen. */
-export const claimsIn = (campaign: Definition, locale: string) =>
+export const localisedClaims = (campaign: CampaignDefinition, locale: string) =>
   campaign.claims.map((claim) => ({
     bound: claim.bound,
     figure: claim.figure,
@@ -19,16 +19,16 @@ export const claimsIn = (campaign: Definition, locale: string) =>
     saidBy: textIn(claim.saidBy, locale),
     cited: present([
       campaign.sources.find(({ id }) => id === claim.source)?.title,
-      claim.date && dayIn(locale, claim.date),
+      claim.date && formatDay(locale, claim.date),
     ]),
   }))
 
-export const sourcesIn = (campaign: Definition, locale: string) =>
+export const localisedSources = (campaign: CampaignDefinition, locale: string) =>
   campaign.sources.map(({ title, url, via, author, publisher, date }) => ({
     title,
     url: url ?? null,
     via: via ?? null,
-    credit: present([author, publisher, date && dayIn(locale, date)]),
+    credit: present([author, publisher, date && formatDay(locale, date)]),
   }))
 
 const present = (parts: Array<string | undefined>): string[] => parts.filter((part) => part !== undefined)

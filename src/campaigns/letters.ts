@@ -1,8 +1,8 @@
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
-import { type Campaign, localesOf, type Words, wordsIn } from './campaign.ts'
-import type { Definition } from './definition.ts'
+import { type Campaign, type CampaignWords, localesOf, wordsIn } from './campaign.ts'
+import type { CampaignDefinition } from './definition.ts'
 
-export type Target = Definition['targets'][number]
+export type Target = CampaignDefinition['targets'][number]
 
 /**
  * The language in which a campaign writes to a target: theirs, else another form of it (`pt` for `pt-BR`), else English, else any; among
@@ -24,11 +24,11 @@ export function letterLocale(campaign: Campaign, { locale: wanted }: Pick<Target
 export const isSameLanguage = (a: string, b: string): boolean => a.split('-')[0] === b.split('-')[0]
 
 /** The words of a letter to a target, in the language of `letterLocale`. */
-export const letterWords = (campaign: Campaign, target: Target): Words =>
+export const letterWords = (campaign: Campaign, target: Target): CampaignWords =>
   wordsIn(campaign, letterLocale(campaign, target))
 
 /** The targets to whom we carry confirmed letters by e-mail, one by one or gathered in a digest, in the campaign's order. */
-export const carriedTargets = (campaign: Campaign): Target[] =>
+export const deliverableTargets = (campaign: Campaign): Target[] =>
   campaign.targets.filter(
     (target) =>
       (target.ladder.includes('each') || target.ladder.includes('digest')) &&

@@ -1,6 +1,6 @@
-import { textsIn } from '../kit/page-texts.ts'
-import { type Campaign, textIn, type Words, wordsIn } from './campaign.ts'
-import { type Draft, encoded, mailtoUri, type WebMailLink, webMailLinks } from './compose-links.ts'
+import { translator } from '../kit/page-texts.ts'
+import { type Campaign, type CampaignWords, textIn, wordsIn } from './campaign.ts'
+import { encodeText, type MailDraft, mailtoUri, type WebMailLink, webMailLinks } from './compose-links.ts'
 import type { Channels } from './definition.ts'
 import { letterLocale, type Target } from './letters.ts'
 import { oneLine, paragraphsOf } from './text/letter-text.ts'
@@ -47,8 +47,8 @@ export function ownLetter(campaign: Campaign, target: Target, pageIn: (locale: s
   const cc = addressesOf(campaign.copies).filter((copy) => !to.includes(copy))
   const subject = oneLine(words.title).trim()
   const text = textOf(parts)
-  const rest = `${textsIn(locale)('write.whole')} ${pageIn(locale)}`
-  const draft = to.length > 0 ? fitting({ to, cc, subject, body: text }, parts, rest) : undefined
+  const rest = `${translator(locale)('write.whole')} ${pageIn(locale)}`
+  const draft = to.length > 0 ? fitToLink({ to, cc, subject, body: text }, parts, rest) : undefined
   const letter = { locale, to, cc, subject, text }
   if (draft === undefined) return letter
   const links = { mailto: mailtoUri(draft), webMail: webMailLinks(draft), whole: draft.body === text }
@@ -56,10 +56,10 @@ export function ownLetter(campaign: Campaign, target: Target, pageIn: (locale: s
 }
 
 /** A letter from its beginning to its end. When it has to be shorter, paragraphs go; the rest makes it somebody's own. */
-type Parts = { salutation: string; paragraphs: string[]; own: string; name: string }
+type LetterParts = { salutation: string; paragraphs: string[]; own: string; name: string }
 
-function partsOf({ letter = [], demands }: Words, salutation: string, locale: string): Parts {
-  const t = textsIn(locale)
+function partsOf({ letter = [], demands }: CampaignWords, salutation: string, locale: string): LetterParts {
+  const t = translator(locale)
   const paragraphs = paragraphsOf(letter).filter((text, place) => place > 0 || text !== salutation)
   if (demands.length > 0 && !holdsDemands(letter, demands)) {
     const numbered = demands.map((demand, place) => `${place + 1}. ${oneLine(demand)}`)
@@ -73,30 +73,30 @@ const holdsDemands = (letter: Prose, demands: readonly string[]): boolean =>
   letter.some(({ kind }) => kind === 'list') ||
   demands.every((demand) => paragraphsOf(letter).some((text) => text.includes(demand)))
 
-const textOf = ({ salutation, paragraphs, own, name }: Parts, ...rest: string[]): string =>
+const textOf = ({ salutation, paragraphs, own, name }: LetterParts, ...rest: string[]): string =>
   [salutation, ...paragraphs, own, name, ...rest].join('\n\n')
 
 /**
  * The draft as long as a link may hold it. Paragraphs are cut from the end, all or nothing of each; then the frame around them; last of
  * all the subject, between two characters as a reader sees them. Addresses stay whole: without room for them there is no draft.
  */
-function fitting(whole: Draft, parts: Parts, rest: string): Draft | undefined {
+function fitToLink(whole: MailDraft, parts: LetterParts, rest: string): MailDraft | undefined {
   if (fits(whole)) return whole
   const framed = { ...whole, body: textOf({ ...parts, paragraphs: [] }, rest) }
   if (fits(framed)) {
     let room = MAX_MAILTO_CHARS - mailtoUri(framed).length
-    const kept = parts.paragraphs.findIndex((text) => {
-      room -= encoded(`\n\n${text}`).length
+    const fittingCount = parts.paragraphs.findIndex((text) => {
+      room -= encodeText(`\n\n${text}`).length
       return room < 0
     })
-    return { ...framed, body: textOf({ ...parts, paragraphs: parts.paragraphs.slice(0, kept) }, rest) }
+    return { ...framed, body: textOf({ ...parts, paragraphs: parts.paragraphs.slice(0, fittingCount) }, rest) }
   }
   const bare = { ...whole, body: rest }
-  return fits(bare) ? bare : shortened(bare)
+  return fits(bare) ? bare : shortenSubject(bare)
 }
 
-function shortened(draft: Draft): Draft | undefined {
-  let shorter: Draft | undefined
+function shortenSubject(draft: MailDraft): MailDraft | undefined {
+  let shorter: MailDraft | undefined
   for (const { index, segment } of new Intl.Segmenter().segment(draft.subject)) {
     const longer = { ...draft, subject: `${draft.subject.slice(0, index + segment.length).trimEnd()}…` }
     if (!fits(longer)) break
@@ -105,7 +105,7 @@ function shortened(draft: Draft): Draft | undefined {
   return shorter
 }
 
-const fits = (draft: Draft): boolean => mailtoUri(draft).length <= MAX_MAILTO_CHARS
+const fits = (draft: MailDraft): boolean => mailtoUri(draft).length <= MAX_MAILTO_CHARS
 
 /** Each once. Campaign files hold no address with a space or a line break in it, and here none gets any further. */
 const addressesOf = (contacts: ReadonlyArray<{ channels: Channels }>): string[] => [

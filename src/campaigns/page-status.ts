@@ -1,16 +1,16 @@
-import { type Campaign, hasClosed, hindranceTo } from './campaign.ts'
+import { type Campaign, campaignBlockedBy, hasClosed } from './campaign.ts'
 
 /** How a campaign stands towards somebody who reads its page. */
-export type Standing = 'open' | 'won' | 'closed' | 'expired' | 'under-review' | 'draft'
+export type CampaignStatus = 'open' | 'won' | 'closed' | 'expired' | 'under-review' | 'draft'
 
 /**
  * `under-review` comes before everything but a draft: once the time for which somebody agreed to be named is over, their name must
  * not be read, whatever else is true of the case. `now` in epoch milliseconds.
  */
-export function standingOf(campaign: Campaign, now: number): Standing {
+export function campaignStatus(campaign: Campaign, now: number): CampaignStatus {
   if (campaign.status === 'draft') return 'draft'
-  if (hindranceTo({ ...campaign, doNotUseAfter: undefined }, now) === 'naming-expired') return 'under-review'
-  if (hindranceTo(campaign, now) === 'expired') return 'expired'
+  if (campaignBlockedBy({ ...campaign, doNotUseAfter: undefined }, now) === 'naming-expired') return 'under-review'
+  if (campaignBlockedBy(campaign, now) === 'expired') return 'expired'
   if (campaign.status === 'open' && hasClosed(campaign, now)) return 'closed'
   return campaign.status
 }
@@ -22,5 +22,5 @@ export const lastDayOfUse = ({ closes, doNotUseAfter, people }: Campaign): strin
     .toSorted()[0]
 
 /** Whether its title may stand elsewhere than on its own page, such as in a confirmation: it may hold a name whose time is over. */
-export const mayBeMentioned = (standing: Standing): boolean =>
-  standing === 'open' || standing === 'won' || standing === 'closed'
+export const mayBeMentioned = (status: CampaignStatus): boolean =>
+  status === 'open' || status === 'won' || status === 'closed'

@@ -1,51 +1,55 @@
 import * as z from 'zod'
 import { parseJson } from '../kit/parse-json.ts'
-import { persistently } from '../storage/kv-write.ts'
+import { retryWrite } from '../storage/kv-write.ts'
 import { type Campaign, campaign } from './campaign.ts'
 
 /** KV `campaign/{slug}`: a revision published at runtime, and the bundled revision that stood when it was. */
-const published = z.strictObject({ over: z.string().nullable(), campaign })
-export type Published = z.infer<typeof published>
+const publishedRecordSchema = z.strictObject({ over: z.string().nullable(), campaign })
+export type PublishedRecord = z.infer<typeof publishedRecordSchema>
 
 const PREFIX = 'campaign/'
 
 /** @param over the revision of the bundled campaign of this name at the moment of publishing, null if there is none */
-export const publishedRecord = (campaign: Campaign, over: string | null): Published => ({ over, campaign })
+export const toPublishedRecord = (campaign: Campaign, over: string | null): PublishedRecord => ({ over, campaign })
 
-export async function storePublished(content: KVNamespace, record: Published): Promise<void> {
+export async function storePublished(content: KVNamespace, record: PublishedRecord): Promise<void> {
   const text = JSON.stringify(record)
-  await persistently(() => content.put(PREFIX + record.campaign.slug, text))
-  lately.delete(record.campaign.slug)
+  await retryWrite(() => content.put(PREFIX + record.campaign.slug, text))
+  cache.delete(record.campaign.slug)
 }
 
 /** Milliseconds for which an isolate shows what it last read: little beside KV's own minute, and most of what a page costs. */
-const LATELY_MS = 5_000
+const CACHE_MS = 5_000
 /** Names in a URL are anybody's: so many are remembered. */
-const LATELY_SLUGS = 200
+const MAX_CACHED_SLUGS = 200
 /** Records and no promises of them: what one request waits for may be cancelled with it. */
-const lately = new Map<string, { until: number; record: Published | null }>()
+const cache = new Map<string, { until: number; record: PublishedRecord | null }>()
 
 /** As `readPublished`, for pages that everybody looks at. */
-export async function readLately(content: KVNamespace, slug: string, now: number): Promise<Published | null> {
-  const known = lately.get(slug)
+export async function readPublishedCached(
+  content: KVNamespace,
+  slug: string,
+  now: number,
+): Promise<PublishedRecord | null> {
+  const known = cache.get(slug)
   if (known !== undefined && known.until > now) return known.record
   const record = await readPublished(content, slug)
-  if (lately.size >= LATELY_SLUGS) lately.clear()
-  lately.set(slug, { until: now + LATELY_MS, record })
+  if (cache.size >= MAX_CACHED_SLUGS) cache.clear()
+  cache.set(slug, { until: now + CACHE_MS, record })
   return record
 }
 
 /** A record that this version cannot read counts as none: the site then shows what it was deployed with. */
-export async function readPublished(content: KVNamespace, slug: string): Promise<Published | null> {
+export async function readPublished(content: KVNamespace, slug: string): Promise<PublishedRecord | null> {
   const text = await content.get(PREFIX + slug)
   if (text === null) return null
-  const record = published.safeParse(parseJson(text))
+  const record = publishedRecordSchema.safeParse(parseJson(text))
   if (record.success && record.data.campaign.slug === slug) return record.data
   console.error(`published campaign ${slug} cannot be read and is passed over: publish it again`)
   return null
 }
 
-export async function publishedSlugs(content: KVNamespace): Promise<string[]> {
+export async function listPublishedSlugs(content: KVNamespace): Promise<string[]> {
   const slugs: string[] = []
   let cursor: string | undefined
   do {
@@ -60,7 +64,7 @@ export async function publishedSlugs(content: KVNamespace): Promise<string[]> {
  * The later act stands. A publication is later than the bundle it was made over; a deploy that
  * changes, adds or removes the folder is later than the publication.
  */
-export function standing(bundled: Campaign | undefined, record: Published | null): Campaign | null {
+export function effectiveCampaign(bundled: Campaign | undefined, record: PublishedRecord | null): Campaign | null {
   if (record !== null && record.over === (bundled?.revision ?? null)) return record.campaign
   return bundled ?? null
 }

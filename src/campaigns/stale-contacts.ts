@@ -6,7 +6,7 @@ const DAY_MS = 86_400_000
 export const VERIFIED_DAYS = 180
 
 /** What an organiser should be told of an open campaign's targets, a sentence for each. `now` in epoch ms. */
-export function unverified(campaign: Campaign, now: number): string[] {
+export function staleContacts(campaign: Campaign, now: number): string[] {
   if (campaign.status !== 'open') return []
   const oldest = isoDay(now - VERIFIED_DAYS * DAY_MS)
   return campaign.targets.flatMap(({ id, verifiedAt }) => {

@@ -9,13 +9,13 @@ import * as z from 'zod'
 import { parseJson } from '../kit/parse-json.ts'
 
 /** Something the person at the terminal can put right: told without a stack. */
-export class Mistake extends Error {}
+export class UsageError extends Error {}
 
 /** Where the deployment is, and with which token it is asked. */
-export type Site = { url: string; token: string }
+export type Deployment = { url: string; token: string }
 
 /** `--url`, else TOCSIN_URL, else a local one; the token from the environment or from .dev.vars. */
-export function siteAt(url: string | undefined): Site {
+export function deploymentAt(url: string | undefined): Deployment {
   const local = existsSync('.dev.vars') ? parseEnv(readFileSync('.dev.vars', 'utf8')) : {}
   return {
     url: (url ?? process.env.TOCSIN_URL ?? 'http://127.0.0.1:8787').replace(/\/+$/, ''),
@@ -24,8 +24,8 @@ export function siteAt(url: string | undefined): Site {
 }
 
 /** A request whose body, if any, is a stream. @throws Mistake when the answer is a refusal, Error when there is none. */
-export async function ask(
-  { url, token }: Site,
+export async function request(
+  { url, token }: Deployment,
   method: string,
   path: string,
   headers: Record<string, string> = {},
@@ -42,8 +42,8 @@ export async function ask(
   const response = await answered
   const { statusCode = 0 } = response
   if (statusCode < 300) return response
-  const said = inWords(await text(response)) || `${method} ${path} answered ${statusCode}`
-  throw statusCode >= 500 ? new Error(said) : new Mistake(said)
+  const message = describeProblem(await text(response)) || `${method} ${path} answered ${statusCode}`
+  throw statusCode >= 500 ? new Error(message) : new UsageError(message)
 }
 
 const problem = z.object({
@@ -53,7 +53,7 @@ const problem = z.object({
 })
 
 /** A problem (RFC 9457) as a sentence; empty where the body is none. */
-function inWords(body: string): string {
+function describeProblem(body: string): string {
   const { title, detail, errors = [] } = problem.safeParse(parseJson(body)).data ?? {}
   const faults = errors.map(({ path, message }) => `\n  ${path}: ${message}`).join('')
   return [title, detail].filter(Boolean).join(': ') + faults
@@ -66,7 +66,7 @@ export async function run(main: () => Promise<number>): Promise<void> {
   } catch (error) {
     // An option that is not known is a mistake too: parseArgs says which.
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const isMistake = error instanceof Mistake || /^(ERR_PARSE|ENOENT|EEXIST|ECONN|ENOTFOUND)/.test(code)
+    const isMistake = error instanceof UsageError || /^(ERR_PARSE|ENOENT|EEXIST|ECONN|ENOTFOUND)/.test(code)
     console.error(isMistake && error instanceof Error ? error.message || code : error)
     process.exitCode = 1
   }

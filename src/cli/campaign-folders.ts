@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The languages that there are texts for, read from `strings/`: the check needs nothing that is made. */
-export const spokenIn = (root: string): string[] =>
+export const localesIn = (root: string): string[] =>
   readdirSync(root)
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))

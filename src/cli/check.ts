@@ -7,15 +7,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Fault, inWords } from '../campaigns/source/fault.ts'
-import { stamped } from '../campaigns/source/front-matter.ts'
+import { type Fault, formatFault } from '../campaigns/source/fault.ts'
+import { withMadeFrom } from '../campaigns/source/front-matter.ts'
 import { readCampaign } from '../campaigns/source/read-campaign.ts'
-import { normalise, revisionOf } from '../campaigns/source/source-text.ts'
-import { unverified } from '../campaigns/stale-contacts.ts'
-import { campaignFolders, spokenIn } from './campaign-folders.ts'
+import { normaliseSource, revisionOf } from '../campaigns/source/source-text.ts'
+import { staleContacts } from '../campaigns/stale-contacts.ts'
+import { campaignFolders, localesIn } from './campaign-folders.ts'
 
 const root = join(import.meta.dirname, '../../campaigns')
-const spoken = spokenIn(join(import.meta.dirname, '../../strings'))
+const locales = localesIn(join(import.meta.dirname, '../../strings'))
 const { values, positionals } = parseArgs({
   options: { stamp: { type: 'boolean', default: false } },
   allowPositionals: true,
@@ -28,9 +28,9 @@ const stale: string[] = []
 let texts = 0
 const folders = campaignFolders(root)
 for (const { slug, files } of folders) {
-  const read = await readCampaign(slug, files, spoken)
+  const read = await readCampaign(slug, files, locales)
   faults.push(...read.faults)
-  for (const warning of read.campaign ? unverified(read.campaign, Date.now()) : [])
+  for (const warning of read.campaign ? staleContacts(read.campaign, Date.now()) : [])
     console.warn(`campaigns/${slug}/campaign.yaml: ${warning}`)
   for (const [locale, words] of Object.entries(read.campaign?.words ?? {})) {
     texts += 1
@@ -38,7 +38,7 @@ for (const { slug, files } of folders) {
   }
 }
 
-for (const fault of faults) console.error(inWords(fault))
+for (const fault of faults) console.error(formatFault(fault))
 for (const text of stale)
   console.warn(
     `campaigns/${text}.md: stale: en.md has changed since; bring it up to date, then npm run check -- --stamp ${text}`,
@@ -53,12 +53,12 @@ if (faults.length > 0) {
 async function stampTranslations(chosen: readonly string[]): Promise<void> {
   for (const { slug, files } of campaignFolders(root)) {
     if (files['en.md'] === undefined) continue
-    const revision = await revisionOf(normalise(files['en.md']))
+    const revision = await revisionOf(normaliseSource(files['en.md']))
     for (const [name, text] of Object.entries(files)) {
       if (!name.endsWith('.md') || name === 'en.md') continue
       if (chosen.length > 0 && !chosen.includes(`${slug}/${name.slice(0, -'.md'.length)}`)) continue
-      const written = stamped(normalise(text), revision)
-      if (written === null || written === normalise(text)) continue
+      const written = withMadeFrom(normaliseSource(text), revision)
+      if (written === null || written === normaliseSource(text)) continue
       writeFileSync(join(root, slug, name), written)
       console.log(`campaigns/${slug}/${name}: made from en.md ${revision}`)
     }

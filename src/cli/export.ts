@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { ask, Mistake, run, siteAt } from './api.ts'
+import { deploymentAt, request, run, UsageError } from './api.ts'
 
 const USAGE = `npm run export -- FILE [options]
 
@@ -29,12 +29,12 @@ async function main(): Promise<number> {
     return values.help ? 0 : 1
   }
   const format = /\.(csv|ndjson)$/i.exec(file)?.[1]?.toLowerCase()
-  if (format === undefined) throw new Mistake(`${file}: expected a file called .csv or .ndjson`)
-  const site = siteAt(values.url)
+  if (format === undefined) throw new UsageError(`${file}: expected a file called .csv or .ndjson`)
+  const site = deploymentAt(values.url)
   let shares = 0
   async function* everybody() {
     for (let path: string | undefined = `/api/supporters/export?format=${format}`; path !== undefined; shares++) {
-      const answer = await ask(site, 'GET', path)
+      const answer = await request(site, 'GET', path)
       yield* shares > 0 && format === 'csv' ? withoutHeader(answer) : answer
       path = /<([^>]+)>; rel="next"/.exec(String(answer.headers.link))?.[1]
     }

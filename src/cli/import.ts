@@ -2,8 +2,8 @@
 
 import { json } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import type { ImportTold } from '../supporters/import/status.ts'
-import { ask, Mistake, run, type Site, siteAt } from './api.ts'
+import type { ImportView } from '../supporters/import/status.ts'
+import { type Deployment, deploymentAt, request, run, UsageError } from './api.ts'
 import { importKey } from './import-key.ts'
 import { partsOf, streamOf } from './parts.ts'
 
@@ -26,7 +26,7 @@ const UPLOAD_TRIES = 3
 /** Refused rows that are printed. */
 const SHOWN = 20
 
-type Told = ImportTold & { report: Array<{ row: number; reason: string }> }
+type ImportWithReport = ImportView & { report: Array<{ row: number; reason: string }> }
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -41,10 +41,10 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   })
-  const site = siteAt(values.url)
+  const site = deploymentAt(values.url)
   const [file] = positionals
   if (values.cancel !== undefined) {
-    await json(await ask(site, 'POST', `/api/supporters/imports/${values.cancel}/cancel`))
+    await json(await request(site, 'POST', `/api/supporters/imports/${values.cancel}/cancel`))
     return follow(site, values.cancel)
   }
   if (values.status !== undefined) return follow(site, values.status)
@@ -60,26 +60,27 @@ async function main(): Promise<number> {
 }
 
 /** Sends the file, in parts if it is large. Answers the id of the import. */
-async function upload(site: Site, file: string, query: URLSearchParams, again: boolean): Promise<string> {
+async function upload(site: Deployment, file: string, query: URLSearchParams, again: boolean): Promise<string> {
   const isCsv = /\.csv$/i.test(file)
-  if (!isCsv && !/\.(ndjson|jsonl)$/i.test(file)) throw new Mistake(`${file}: expected a file called .csv or .ndjson`)
+  if (!isCsv && !/\.(ndjson|jsonl)$/i.test(file))
+    throw new UsageError(`${file}: expected a file called .csv or .ndjson`)
   const format = isCsv ? 'text/csv' : 'application/x-ndjson'
   const key = again ? crypto.randomUUID() : await importKey(file, format, query)
   const headers = { 'content-type': format, 'idempotency-key': key }
   const { parts, header } = await partsOf(file, isCsv)
-  await json(await ask(site, 'GET', '/api/supporters/imports')) // a wrong token or address is told before anything is sent
+  await json(await request(site, 'GET', '/api/supporters/imports')) // a wrong token or address is told before anything is sent
   let id = ''
   for (const [at, part] of parts.entries()) {
     if (process.stdout.isTTY || parts.length > 1) console.log(`Sending part ${at + 1} of ${parts.length}.`)
-    const asked = new URLSearchParams(query)
-    if (at < parts.length - 1) asked.set('more', 'yes')
+    const partQuery = new URLSearchParams(query)
+    if (at < parts.length - 1) partQuery.set('more', 'yes')
     const path = at === 0 ? '/api/supporters/import' : `/api/supporters/imports/${id}/parts/${at + 1}`
     const answer = await persistently(async () =>
-      ask(site, at === 0 ? 'POST' : 'PUT', `${path}?${asked}`, headers, await streamOf(file, part, header)),
+      request(site, at === 0 ? 'POST' : 'PUT', `${path}?${partQuery}`, headers, await streamOf(file, part, header)),
     )
-    const told = (await json(answer)) as Told
-    id = told.id
-    if (answer.headers['idempotency-replayed'] === 'true' && told.state !== 'receiving') {
+    const uploaded = (await json(answer)) as ImportWithReport
+    id = uploaded.id
+    if (answer.headers['idempotency-replayed'] === 'true' && uploaded.state !== 'receiving') {
       console.log(
         'This file was sent before with these options: nothing is imported anew. --again imports it once more.',
       )
@@ -94,30 +95,31 @@ async function persistently<T>(act: () => Promise<T>): Promise<T> {
     try {
       return await act()
     } catch (error) {
-      if (error instanceof Mistake || tries === UPLOAD_TRIES) throw error
+      if (error instanceof UsageError || tries === UPLOAD_TRIES) throw error
       await sleep(LOOK_EVERY_MS * tries)
     }
   }
 }
 
 /** Until those with proof are in: the others are asked for as long as it takes, and nobody has to wait for that. */
-async function follow(site: Site, id: string): Promise<number> {
-  let told = await look(site, id)
-  while (told.state === 'receiving' || told.state === 'importing') {
-    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${told.people - told.waiting} of ${told.people}`)
+async function follow(site: Deployment, id: string): Promise<number> {
+  let current = await fetchImport(site, id)
+  while (current.state === 'receiving' || current.state === 'importing') {
+    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${current.people - current.waiting} of ${current.people}`)
     await sleep(LOOK_EVERY_MS)
-    told = await look(site, id)
+    current = await fetchImport(site, id)
   }
   if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K')
-  console.log(`Import ${id} is ${told.state}.`)
+  console.log(`Import ${id} is ${current.state}.`)
   for (const name of ['imported', 'merged', 'confirming', 'refused', 'waiting', 'cancelled'] as const)
-    if (told[name] > 0) console.log(`  ${String(told[name]).padStart(7)} ${WORDS[name]}`)
-  if (told.ignoredColumns.length > 0) console.log(`Columns that mean nothing here: ${told.ignoredColumns.join(', ')}`)
-  for (const note of [...told.notes, told.problem ?? '']) if (note !== '') console.log(note)
-  for (const { row, reason } of told.report.slice(0, SHOWN)) console.log(`  row ${row}: ${reason}`)
-  if (told.refused > SHOWN) console.log(`  … and ${told.refused - SHOWN} more: GET /api/supporters/imports/${id}`)
-  if (told.state === 'confirming') console.log(`They are asked bit by bit. Look again with --status ${id}.`)
-  return told.state === 'abandoned' ? 1 : 0
+    if (current[name] > 0) console.log(`  ${String(current[name]).padStart(7)} ${WORDS[name]}`)
+  if (current.ignoredColumns.length > 0)
+    console.log(`Columns that mean nothing here: ${current.ignoredColumns.join(', ')}`)
+  for (const note of [...current.notes, current.problem ?? '']) if (note !== '') console.log(note)
+  for (const { row, reason } of current.report.slice(0, SHOWN)) console.log(`  row ${row}: ${reason}`)
+  if (current.refused > SHOWN) console.log(`  … and ${current.refused - SHOWN} more: GET /api/supporters/imports/${id}`)
+  if (current.state === 'confirming') console.log(`They are asked bit by bit. Look again with --status ${id}.`)
+  return current.state === 'abandoned' ? 1 : 0
 }
 
 const WORDS = {
@@ -129,8 +131,8 @@ const WORDS = {
   cancelled: 'were left out when it was stopped',
 }
 
-const look = async (site: Site, id: string): Promise<Told> =>
-  (await json(await ask(site, 'GET', `/api/supporters/imports/${id}`))) as Told
+const fetchImport = async (site: Deployment, id: string): Promise<ImportWithReport> =>
+  (await json(await request(site, 'GET', `/api/supporters/imports/${id}`))) as ImportWithReport
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 

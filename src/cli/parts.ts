@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { CsvRows, delimiterOf } from '../kit/csv-rows.ts'
+import { CsvRows, detectDelimiter } from '../kit/csv-rows.ts'
 
 /**
  * Bytes of one request: Cloudflare takes 100 MB, but also gives an invocation 30 seconds of processor time, and reading a row takes some 20 µs
@@ -29,7 +29,7 @@ export async function partsOf(
   let [header, start, rowEnd, at] = [0, 0, 0, 0]
   let rows: CsvRows | null = null
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    if (isCsv) rows ??= new CsvRows(delimiterOf(chunk))
+    if (isCsv) rows ??= new CsvRows(detectDelimiter(chunk))
     for (const byte of chunk) {
       at++
       const ended = rows === null ? (byte === NEWLINE ? 'behind' : 'no') : rows.step(byte)

@@ -2,8 +2,8 @@
 
 import { parseArgs } from 'node:util'
 import type { Counts } from '../delivery/counts.ts'
-import type { Told } from '../dispatch/dispatch-request.ts'
-import { Mistake, siteAt } from './api.ts'
+import type { DispatchView } from '../dispatch/dispatch-request.ts'
+import { deploymentAt, UsageError } from './api.ts'
 
 const USAGE = `npm run send -- CAMPAIGN [options]
 
@@ -42,18 +42,18 @@ async function main(): Promise<number> {
     'GET',
     `/api/campaigns/${options.campaign}`,
   )
-  const asked = bodyOf(options, revision)
-  const started = await start(options, asked)
-  const what = `the ${asked.email} of “${words.en?.title}”, revision ${revision}`
+  const request = bodyOf(options, revision)
+  const started = await start(options, request)
+  const what = `the ${request.email} of “${words.en?.title}”, revision ${revision}`
   if (!options.json) console.log(`${options.dryRun ? 'Counting for' : 'Sending'} ${what}.`)
   if (options.testTo !== undefined) {
     if (!options.json) console.log('The test is on its way.')
     return 0
   }
-  const told = await follow(options, started)
-  if (options.json) console.log(JSON.stringify(told, null, 2))
-  else report(told)
-  const isWell = told.state === 'finished' ? told.counts.uncertain === 0 : WAITING.includes(told.state)
+  const result = await follow(options, started)
+  if (options.json) console.log(JSON.stringify(result, null, 2))
+  else report(result)
+  const isWell = result.state === 'finished' ? result.counts.uncertain === 0 : WAITING.includes(result.state)
   return isWell ? 0 : 1
 }
 
@@ -78,7 +78,7 @@ function readArguments() {
   })
   return {
     ...values,
-    ...siteAt(values.url),
+    ...deploymentAt(values.url),
     dryRun: values['dry-run'],
     testTo: values['test-to'],
     campaign: positionals[0],
@@ -107,38 +107,38 @@ function bodyOf(options: Options, revision: string) {
 }
 
 /** One dispatch however often the request has to be made. */
-async function start(options: Options, asked: object): Promise<Told> {
+async function start(options: Options, request: object): Promise<DispatchView> {
   const key = crypto.randomUUID()
   for (let tries = 1; ; tries++) {
     try {
-      return await api<Told>(options, 'POST', '/api/dispatches', asked, { 'idempotency-key': key })
+      return await api<DispatchView>(options, 'POST', '/api/dispatches', request, { 'idempotency-key': key })
     } catch (error) {
-      if (error instanceof Mistake) throw error
+      if (error instanceof UsageError) throw error
       if (tries === REQUEST_TRIES) {
         const why = error instanceof Error ? error.message : String(error)
-        throw new Mistake(`${options.url} did not take the request after ${tries} tries: ${why}`)
+        throw new UsageError(`${options.url} did not take the request after ${tries} tries: ${why}`)
       }
       await sleep(LOOK_EVERY_MS * tries)
     }
   }
 }
 
-async function follow(options: Options, started: Told): Promise<Told> {
-  let told = started
+async function follow(options: Options, started: DispatchView): Promise<DispatchView> {
+  let current = started
   while (
-    told.state === 'planning' ||
-    told.state === 'running' ||
-    (told.state === 'scheduled' && told.sendAt === undefined)
+    current.state === 'planning' ||
+    current.state === 'running' ||
+    (current.state === 'scheduled' && current.sendAt === undefined)
   ) {
-    if (!options.json) progress(told)
+    if (!options.json) progress(current)
     await sleep(LOOK_EVERY_MS)
-    told = await api<Told>(options, 'GET', `/api/dispatches/${started.id}`)
+    current = await api<DispatchView>(options, 'GET', `/api/dispatches/${started.id}`)
   }
-  if (!options.json) progress(told, true)
-  return told
+  if (!options.json) progress(current, true)
+  return current
 }
 
-function progress({ state, counts }: Told, last = false): void {
+function progress({ state, counts }: DispatchView, last = false): void {
   const { planned, waiting } = counts
   const line = `${state}: ${planned - waiting} of ${planned} ${bar(planned - waiting, planned)}`
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${line}${last ? '\n' : ''}`)
@@ -151,29 +151,33 @@ const bar = (done: number, of: number): string => {
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`
 }
 
-function report(told: Told): void {
-  const inWords = (counts: Counts) =>
+function report(dispatch: DispatchView): void {
+  const formatCounts = (counts: Counts) =>
     (['accepted', 'refused', 'suppressed', 'uncertain', 'cancelled', 'waiting'] as const)
       .filter((name) => counts[name] > 0)
-      .map((name) => `${counts[name]} ${told.dryRun && name === 'cancelled' ? 'counted, none sent' : name}`)
+      .map((name) => `${counts[name]} ${dispatch.dryRun && name === 'cancelled' ? 'counted, none sent' : name}`)
       .join(', ')
-  for (const [locale, counts] of Object.entries(told.perLocale).sort())
-    console.log(`  ${locale.padEnd(4)} ${inWords(counts)}`)
-  console.log(`  all  ${inWords(told.counts) || 'nobody'}`)
-  if (told.state === 'paused')
-    console.log(`Paused: ${told.paused?.detail}. Resume with POST /api/dispatches/${told.id}/resume.`)
-  if (told.waiting !== undefined) console.log(`Waiting until ${told.waiting.until}: ${told.waiting.reason}.`)
-  if (told.fallback !== undefined) console.log(`Going by ${told.fallback.transport}: ${told.fallback.reason}.`)
-  if (told.state === 'finished' && !told.dryRun && told.followUpAfter !== undefined)
-    console.log(`Those who join from now on get it by the same command with --confirmed-after ${told.followUpAfter}.`)
-  if (told.state === 'scheduled') console.log(`It will start at ${told.sendAt}.`)
-  if (told.state === 'awaiting-approval') console.log('Somebody else has to approve it.')
-  if (told.counts.uncertain > 0)
-    console.log(`Nobody knows whether ${told.counts.uncertain} got it: see GET /api/dispatches/${told.id}.`)
+  for (const [locale, counts] of Object.entries(dispatch.perLocale).sort())
+    console.log(`  ${locale.padEnd(4)} ${formatCounts(counts)}`)
+  console.log(`  all  ${formatCounts(dispatch.counts) || 'nobody'}`)
+  if (dispatch.state === 'paused')
+    console.log(`Paused: ${dispatch.paused?.detail}. Resume with POST /api/dispatches/${dispatch.id}/resume.`)
+  if (dispatch.waiting !== undefined)
+    console.log(`Waiting until ${dispatch.waiting.until}: ${dispatch.waiting.reason}.`)
+  if (dispatch.fallback !== undefined)
+    console.log(`Going by ${dispatch.fallback.transport}: ${dispatch.fallback.reason}.`)
+  if (dispatch.state === 'finished' && !dispatch.dryRun && dispatch.followUpAfter !== undefined)
+    console.log(
+      `Those who join from now on get it by the same command with --confirmed-after ${dispatch.followUpAfter}.`,
+    )
+  if (dispatch.state === 'scheduled') console.log(`It will start at ${dispatch.sendAt}.`)
+  if (dispatch.state === 'awaiting-approval') console.log('Somebody else has to approve it.')
+  if (dispatch.counts.uncertain > 0)
+    console.log(`Nobody knows whether ${dispatch.counts.uncertain} got it: see GET /api/dispatches/${dispatch.id}.`)
 }
 
 /** What a problem may say (RFC 9457), with the members this API adds. */
-type Said = {
+type ProblemAnswer = {
   title?: string
   detail?: string
   errors?: Array<{ path: string; message: string }>
@@ -200,17 +204,17 @@ async function api<T>(
     })
   } catch (error) {
     if (method === 'POST') throw error
-    throw new Mistake(`Nothing answers at ${options.url}: is it running? (npm start, or name another with --url)`)
+    throw new UsageError(`Nothing answers at ${options.url}: is it running? (npm start, or name another with --url)`)
   }
-  const answer = (await response.json().catch(() => null)) as (T & Said) | null
+  const answer = (await response.json().catch(() => null)) as (T & ProblemAnswer) | null
   if (response.ok && answer !== null) return answer
   if (response.status >= 500) throw new Error(`${method} ${path} answered ${response.status}: ${answer?.title ?? ''}`)
   const faults = answer?.errors?.map(({ path, message }) => `\n  ${path}: ${message}`).join('') ?? ''
-  const said = [answer?.title ?? `${method} ${path} answered ${response.status}`, answer?.detail]
+  const message = [answer?.title ?? `${method} ${path} answered ${response.status}`, answer?.detail]
     .filter(Boolean)
     .join(': ')
   const since = answer?.confirmedAfter === undefined ? '' : `\n  --confirmed-after ${answer.confirmedAfter}`
-  throw new Mistake(inOptions(said + faults) + since)
+  throw new UsageError(inOptions(message + faults) + since)
 }
 
 /** The API names its fields; whoever is at the terminal has options. */
@@ -226,7 +230,7 @@ const OPTIONS: Record<string, string> = {
   testTo: '--test-to',
 }
 const inOptions = (text: string): string =>
-  Object.entries(OPTIONS).reduce((said, [field, option]) => said.replaceAll(field, option), text)
+  Object.entries(OPTIONS).reduce((message, [field, option]) => message.replaceAll(field, option), text)
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
@@ -234,7 +238,7 @@ try {
   process.exitCode = await main()
 } catch (error) {
   // An option that is not known is a mistake too: parseArgs says which.
-  const isMistake = error instanceof Mistake || (error instanceof TypeError && 'code' in error)
+  const isMistake = error instanceof UsageError || (error instanceof TypeError && 'code' in error)
   console.error(isMistake ? error.message : error)
   process.exitCode = 1
 }

@@ -2,20 +2,20 @@ import * as z from 'zod'
 import type { Outcome } from '../transports/transport.ts'
 import { ACCOUNT_REASONS } from '../transports/transport.ts'
 import { backoffMs } from './backoff.ts'
-import { asPersonal, MAILBOX_TRIES, mailboxPauseSeconds } from './recipient-refusals.ts'
+import { asRecipientRefusals, MAILBOX_TRIES, mailboxPauseSeconds } from './recipient-refusals.ts'
 
 /**
  * waiting → attempted → settled, with detours: attempted → waiting after a definite refusal, attempted → uncertain when nobody can
  * tell any more, uncertain → waiting or settled when a person decides.
  */
-const state = z.enum(['waiting', 'attempted', 'uncertain', 'settled'])
-export type BatchState = z.infer<typeof state>
+const batchStateSchema = z.enum(['waiting', 'attempted', 'uncertain', 'settled'])
+export type BatchState = z.infer<typeof batchStateSchema>
 
 /** A batch without its people and envelopes: all that deciding needs. One character of `marks` per person. */
-export const headSchema = z.object({
+export const batchHeaderSchema = z.object({
   id: z.int(),
   locale: z.string(),
-  state,
+  state: batchStateSchema,
   marks: z.string(),
   generation: z.int(), // new only after a definite refusal or a person's decision: it is part of the idempotency key
   firstAttemptAt: z.number(), // of this generation, epoch ms; 0 before
@@ -25,9 +25,9 @@ export const headSchema = z.object({
   tries: z.int(), // in a row without success
   reason: z.string(), // of the last refusal or silence
 })
-export type Head = z.infer<typeof headSchema>
+export type BatchHeader = z.infer<typeof batchHeaderSchema>
 
-export const newHead = (id: number, locale: string, people: number): Head => ({
+export const newBatchHeader = (id: number, locale: string, people: number): BatchHeader => ({
   id,
   locale,
   state: 'waiting',
@@ -42,33 +42,33 @@ export const newHead = (id: number, locale: string, people: number): Head => ({
 })
 
 /** SHA-256 of the bytes of the last call: by it a provider's record of calls tells which batch one was. */
-export const bodyOf = (head: Head): string => head.bodyHash.split('/', 1)[0] ?? ''
+export const bodyHashOf = (head: BatchHeader): string => head.bodyHash.split('/', 1)[0] ?? ''
 
 /** Positions of the people still to be written to. */
-export function waitingIn(head: Head): number[] {
+export function waitingPositions(head: BatchHeader): number[] {
   const positions: number[] = []
   for (let i = 0; i < head.marks.length; i++) if (head.marks[i] === 'w') positions.push(i)
   return positions
 }
 
-export function mark(marks: string, positions: Iterable<number>, as: string): string {
+export function mark(marks: string, positions: Iterable<number>, status: string): string {
   const next = [...marks]
-  for (const position of positions) next[position] = as
+  for (const position of positions) next[position] = status
   return next.join('')
 }
 
 /** Where a batch stands once its marks have changed: nobody waiting any more means settled, or uncertain if anybody is. */
-function rest(head: Head): Head {
+function finalise(head: BatchHeader): BatchHeader {
   if (head.marks.includes('w')) return head
   return { ...head, state: head.marks.includes('u') ? 'uncertain' : 'settled' }
 }
 
 /** Takes out people who must not be written to: suppressed since planning, or at an address this transport may not carry. */
-export const takeOut = (head: Head, positions: readonly number[], as: 's' | 'r'): Head =>
-  rest(positions.length === 0 ? head : { ...head, marks: mark(head.marks, positions, as) })
+export const exclude = (head: BatchHeader, positions: readonly number[], status: 's' | 'r'): BatchHeader =>
+  finalise(positions.length === 0 ? head : { ...head, marks: mark(head.marks, positions, status) })
 
 /** Must be durable before the first byte leaves (I2). `via` names the transport: only it can be asked again. */
-export const attempt = (head: Head, bodyHash: string, via: string, now: number): Head => ({
+export const startAttempt = (head: BatchHeader, bodyHash: string, via: string, now: number): BatchHeader => ({
   ...head,
   state: 'attempted',
   via,
@@ -84,27 +84,27 @@ export const attempt = (head: Head, bodyHash: string, via: string, now: number):
 export const IDEMPOTENCY_MARGIN_SECONDS = 300
 
 /** Whether the same key with the same bytes is still safe to send. */
-export const mayAskAgain = (head: Head, idempotencySeconds: number, now: number): boolean =>
+export const mayRepeat = (head: BatchHeader, idempotencySeconds: number, now: number): boolean =>
   idempotencySeconds > 0 && now < head.firstAttemptAt + (idempotencySeconds - IDEMPOTENCY_MARGIN_SECONDS) * 1_000
 
 /** Nobody can tell any more whether these people were written to: a person has to decide. */
-export const giveUp = (head: Head, reason: string): Head => ({
-  ...rest({ ...head, marks: head.marks.replaceAll('w', 'u') }),
+export const giveUp = (head: BatchHeader, reason: string): BatchHeader => ({
+  ...finalise({ ...head, marks: head.marks.replaceAll('w', 'u') }),
   reason,
 })
 
-type Refused = Extract<Outcome, { kind: 'refused' }>
-const wordsOf = ({ detail, reason }: Refused): string => detail ?? reason
+type CallRefusal = Extract<Outcome, { kind: 'refused' }>
+const refusalText = ({ detail, reason }: CallRefusal): string => detail ?? reason
 
 export type Settlement = {
-  head: Head
+  head: BatchHeader
   references: Array<[position: number, reference: string]>
   /** The account itself is refused: the whole dispatch has to stop. */
   stop?: { kind: string; detail: string }
   /** The provider refuses the call as a whole for something in it: cut it in two and try the halves. */
   split?: true
   /** One person alone is refused for content or address: true of them only if the transport takes anybody (`doubts.ts`). */
-  doubtful?: { detail: string }
+  suspected?: { detail: string }
 }
 
 /**
@@ -112,7 +112,7 @@ export type Settlement = {
  * repeated one that was never answered: a refusal of the repetition says nothing of the first.
  */
 export function settle(
-  head: Head,
+  head: BatchHeader,
   sent: readonly number[],
   answer: Outcome | Outcome[],
   now: number,
@@ -121,33 +121,34 @@ export function settle(
 ): Settlement {
   if (!Array.isArray(answer)) {
     return again && answer.kind === 'refused'
-      ? refusedAgain(head, answer, now, random)
+      ? refuseRepeat(head, answer, now, random)
       : settleWhole(head, sent, answer, now, random)
   }
   if (answer.length !== sent.length) {
     const reason = `answer names ${answer.length} people, the call had ${sent.length}`
-    return { head: silent(head, reason, now, random), references: [] }
+    return { head: unanswered(head, reason, now, random), references: [] }
   }
   return settleEach(head, sent, answer, now, random, again)
 }
 
 /** Whether a refusal says only that nothing is taken now: of the account, or for a while. */
-const isPassing = (outcome: Outcome): outcome is Refused =>
+const isTemporary = (outcome: Outcome): outcome is CallRefusal =>
   outcome.kind === 'refused' && (!outcome.permanent || ACCOUNT_REASONS.has(outcome.reason))
 
 function settleEach(
-  head: Head,
+  head: BatchHeader,
   sent: readonly number[],
   given: readonly Outcome[],
   now: number,
   random: number,
   again: boolean,
 ): Settlement {
-  const hasTaken = given.some(({ kind }) => kind === 'accepted')
-  const answer = hasTaken ? asPersonal(given) : given
-  const tries = hasTaken ? 0 : head.tries
+  const anyAccepted = given.some(({ kind }) => kind === 'accepted')
+  const answer = anyAccepted ? asRecipientRefusals(given) : given
+  const tries = anyAccepted ? 0 : head.tries
   const [first] = answer
-  if (again && first !== undefined && answer.every(isPassing)) return refusedAgain(head, first as Refused, now, random)
+  if (again && first !== undefined && answer.every(isTemporary))
+    return refuseRepeat(head, first as CallRefusal, now, random)
   const marks = [...head.marks]
   let retryAfter = 0
   let reason = ''
@@ -160,9 +161,9 @@ function settleEach(
       if (outcome.reference !== undefined) references.push([position, outcome.reference])
       continue
     }
-    reason = outcome.kind === 'unknown' ? outcome.reason : wordsOf(outcome)
+    reason = outcome.kind === 'unknown' ? outcome.reason : refusalText(outcome)
     if (outcome.kind === 'unknown') marks[position] = 'u'
-    else if (!isPassing(outcome)) marks[position] = 'r'
+    else if (!isTemporary(outcome)) marks[position] = 'r'
     else if (outcome.reason === 'mailbox-unavailable' && !again) {
       if (tries + 1 >= MAILBOX_TRIES) {
         marks[position] = 'r'
@@ -176,53 +177,59 @@ function settleEach(
   }
   const answered = { ...head, tries, marks: marks.join('') }
   const settled = answered.marks.includes('w')
-    ? refused(answered, reason, now, random, retryAfter)
-    : rest({ ...answered, tries: 0, reason })
+    ? requeue(answered, reason, now, random, retryAfter)
+    : finalise({ ...answered, tries: 0, reason })
   return { head: settled, references, ...(stop && { stop }) }
 }
 
-function settleWhole(head: Head, sent: readonly number[], outcome: Outcome, now: number, random: number): Settlement {
+function settleWhole(
+  head: BatchHeader,
+  sent: readonly number[],
+  outcome: Outcome,
+  now: number,
+  random: number,
+): Settlement {
   const references: Settlement['references'] = []
   switch (outcome.kind) {
     case 'accepted':
       if (outcome.reference !== undefined) references.push([sent[0] ?? 0, outcome.reference])
-      return { head: rest({ ...head, marks: mark(head.marks, sent, 'a'), tries: 0, reason: '' }), references }
+      return { head: finalise({ ...head, marks: mark(head.marks, sent, 'a'), tries: 0, reason: '' }), references }
     case 'unknown':
-      return { head: silent(head, outcome.reason, now, random), references }
+      return { head: unanswered(head, outcome.reason, now, random), references }
     case 'refused': {
-      const detail = wordsOf(outcome)
+      const detail = refusalText(outcome)
       if (ACCOUNT_REASONS.has(outcome.reason)) {
-        return { head: refused(head, detail, now, random, 0), references, stop: { kind: outcome.reason, detail } }
+        return { head: requeue(head, detail, now, random, 0), references, stop: { kind: outcome.reason, detail } }
       }
       if (!outcome.permanent)
-        return { head: refused(head, detail, now, random, outcome.retryAfterSeconds ?? 0), references }
+        return { head: requeue(head, detail, now, random, outcome.retryAfterSeconds ?? 0), references }
       if (sent.length > 1) return { head, references, split: true }
-      if (isOfMail(outcome)) return { head: refused(head, detail, now, random, 0), references, doubtful: { detail } }
-      return { head: rest({ ...head, marks: mark(head.marks, sent, 'r'), tries: 0, reason: detail }), references }
+      if (isBadMail(outcome)) return { head: requeue(head, detail, now, random, 0), references, suspected: { detail } }
+      return { head: finalise({ ...head, marks: mark(head.marks, sent, 'r'), tries: 0, reason: detail }), references }
     }
   }
 }
 
-const isOfMail = ({ reason }: Refused): boolean => reason === 'invalid-content' || reason === 'bad-address'
+const isBadMail = ({ reason }: CallRefusal): boolean => reason === 'invalid-content' || reason === 'bad-address'
 
 /** Whoever still waits in a doubtful batch is refused for good; null when it has changed since. */
-export const refuseDoubtful = (head: Head | undefined): Head | null =>
-  head?.state === 'waiting' ? { ...takeOut(head, waitingIn(head), 'r'), tries: 0 } : null
+export const refuseWaiting = (head: BatchHeader | undefined): BatchHeader | null =>
+  head?.state === 'waiting' ? { ...exclude(head, waitingPositions(head), 'r'), tries: 0 } : null
 
 /** Whether a mail server has taken the mail of anybody in it. */
-export const hasAccepted = ({ marks }: Head): boolean => marks.includes('a')
+export const hasAccepted = ({ marks }: BatchHeader): boolean => marks.includes('a')
 
 /** What a mail server had taken came back. */
-export const cameBack = (head: Head, reason: string): Head => ({
+export const markReturned = (head: BatchHeader, reason: string): BatchHeader => ({
   ...head,
   marks: head.marks.replaceAll('a', 'r'),
   reason,
 })
 
 /** The first call may have been taken all the same: the key and the bytes stay, or a person has to decide. */
-function refusedAgain(head: Head, outcome: Refused, now: number, random: number): Settlement {
-  const detail = wordsOf(outcome)
-  const waiting = silent(head, detail, now, random, outcome.retryAfterSeconds)
+function refuseRepeat(head: BatchHeader, outcome: CallRefusal, now: number, random: number): Settlement {
+  const detail = refusalText(outcome)
+  const waiting = unanswered(head, detail, now, random, outcome.retryAfterSeconds)
   if (ACCOUNT_REASONS.has(outcome.reason)) {
     return { head: waiting, references: [], stop: { kind: outcome.reason, detail } }
   }
@@ -230,40 +237,40 @@ function refusedAgain(head: Head, outcome: Refused, now: number, random: number)
 }
 
 /** Definitely not taken: the people wait again, and the next attempt is a new generation. */
-const refused = (head: Head, reason: string, now: number, random: number, retryAfterSeconds: number): Head => ({
+const requeue = (head: BatchHeader, reason: string, now: number, random: number, waitSeconds: number): BatchHeader => ({
   ...head,
   state: 'waiting',
   tries: head.tries + 1,
   reason,
-  dueAt: now + backoffMs(head.tries, random, retryAfterSeconds),
+  dueAt: now + backoffMs(head.tries, random, waitSeconds),
 })
 
 /** No answer to rely on: it stays attempted, to be asked again with the same key or given up. */
-const silent = (head: Head, reason: string, now: number, random: number, retryAfterSeconds = 0): Head => ({
+const unanswered = (head: BatchHeader, reason: string, now: number, random: number, waitSeconds = 0): BatchHeader => ({
   ...head,
   state: 'attempted',
   tries: head.tries + 1,
   reason,
-  dueAt: now + backoffMs(head.tries, random, retryAfterSeconds),
+  dueAt: now + backoffMs(head.tries, random, waitSeconds),
 })
 
 /** Cancelling lets nobody be written to any more; who may have been is not known before a person says so. */
-export function cancel(head: Head): Head {
+export function cancel(head: BatchHeader): BatchHeader {
   if (head.state === 'attempted') return giveUp(head, 'cancelled while unanswered')
-  return rest({ ...head, marks: head.marks.replaceAll('w', 'c') })
+  return finalise({ ...head, marks: head.marks.replaceAll('w', 'c') })
 }
 
 /** The answer to a call that was cancelled meanwhile: it was not taken after all, so its people are as cancelled as the rest. */
-export const neverSent = (head: Head, sent: readonly number[]): Head =>
-  rest({ ...head, marks: mark(head.marks, sent, 'c') })
+export const cancelUnsent = (head: BatchHeader, sent: readonly number[]): BatchHeader =>
+  finalise({ ...head, marks: mark(head.marks, sent, 'c') })
 
 /** A person's decision about an uncertain batch; compare-and-set by generation. Null when it no longer applies. */
 export function resolve(
-  head: Head,
+  head: BatchHeader,
   generation: number,
   decision: 'send-again' | 'count-as-sent',
   now: number,
-): Head | null {
+): BatchHeader | null {
   if (head.state !== 'uncertain' || head.generation !== generation) return null
   return decision === 'send-again'
     ? { ...head, state: 'waiting', marks: head.marks.replaceAll('u', 'w'), dueAt: now, tries: 0, reason: '' }
@@ -271,12 +278,12 @@ export function resolve(
 }
 
 /** Two batches for one that a provider refuses whole. Whoever is settled already stays, with their mark, in their half. */
-export function halve(head: Head, firstId: number): Array<{ head: Head; positions: number[] }> {
-  const waiting = waitingIn(head)
+export function halve(head: BatchHeader, firstId: number): Array<{ head: BatchHeader; positions: number[] }> {
+  const waiting = waitingPositions(head)
   const middle = waiting[Math.ceil(waiting.length / 2)] ?? head.marks.length
   return [[0, middle] as const, [middle, head.marks.length] as const].map(([from, to], i) => ({
     head: {
-      ...newHead(firstId + i, head.locale, 0),
+      ...newBatchHeader(firstId + i, head.locale, 0),
       marks: head.marks.slice(from, to),
       dueAt: Math.min(0, head.dueAt) - 1, // before all others, the smallest first: what is wrong shows after few calls
       reason: head.reason,

@@ -1,5 +1,5 @@
 /** What became of one person of a batch, as one character; a batch keeps a string of them, in the order of its people. */
-export const MARKS = {
+export const RECIPIENT_STATUSES = {
   w: 'waiting', // unanswered included
   a: 'accepted',
   r: 'refused',
@@ -7,7 +7,7 @@ export const MARKS = {
   u: 'uncertain',
   c: 'cancelled',
 } as const
-export type Mark = keyof typeof MARKS
+export type RecipientStatusCode = keyof typeof RECIPIENT_STATUSES
 
 export const noCounts = (): Counts => ({
   planned: 0,
@@ -20,9 +20,9 @@ export const noCounts = (): Counts => ({
 })
 
 /** Adds a batch's marks to the counts, or with -1 takes them out. The parts add up to `planned` by construction (I3). */
-export function countMarks(counts: Counts, marks: string, by: 1 | -1 = 1): void {
+export function countStatuses(counts: Counts, marks: string, by: 1 | -1 = 1): void {
   for (const mark of marks) {
-    const name = MARKS[mark as Mark]
+    const name = RECIPIENT_STATUSES[mark as RecipientStatusCode]
     if (name === undefined) throw new Error(`ledger: unknown mark ${mark}`)
     counts[name] += by
     counts.planned += by
@@ -35,13 +35,13 @@ export class Tally {
 
   count({ locale, marks }: { locale: string; marks: string }, by: 1 | -1): void {
     const counts = this.#perLocale.get(locale) ?? noCounts()
-    countMarks(counts, marks, by)
+    countStatuses(counts, marks, by)
     if (counts.planned === 0) this.#perLocale.delete(locale)
     else this.#perLocale.set(locale, counts)
   }
 
   /** Copies: who gets them may go on adding. */
-  told(): { counts: Counts; perLocale: Record<string, Counts> } {
+  totals(): { counts: Counts; perLocale: Record<string, Counts> } {
     const counts = noCounts()
     const perLocale: Record<string, Counts> = {}
     for (const [locale, some] of this.#perLocale) {

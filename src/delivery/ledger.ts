@@ -1,24 +1,29 @@
 import * as z from 'zod'
 import { FINGERPRINT_CHARS } from '../security/address.ts'
 import { blob, type Database } from '../storage/database.ts'
-import { type Head, headSchema } from './batch.ts'
+import { type BatchHeader, batchHeaderSchema } from './batch.ts'
 import { type Counts, Tally } from './counts.ts'
-import { HEARD_TABLE, Heard, withHeard } from './delivery-events.ts'
+import { DELIVERY_EVENTS_TABLE, DeliveryEvents, mergeEvents } from './delivery-events.ts'
 /** A provider's name for one person's mail: by this its events are told apart. */
-export type Reference = [position: number, reference: string]
+export type MailReference = [position: number, reference: string]
 
 /** A batch's people: their fingerprints in order, their references, and their sealed envelopes until the batch is settled. */
-export type Body = { people: string[]; references: Reference[]; envelopes: Uint8Array<ArrayBuffer> | null }
+export type BatchBody = { people: string[]; references: MailReference[]; envelopes: Uint8Array<ArrayBuffer> | null }
 
 /** A batch about to be written for the first time. */
-export type NewBatch = { head: Head; people: string[]; envelopes: Uint8Array<ArrayBuffer>; references?: Reference[] }
+export type NewBatch = {
+  head: BatchHeader
+  people: string[]
+  envelopes: Uint8Array<ArrayBuffer>
+  references?: MailReference[]
+}
 
 /** `envelopes` stands last, so that reading the other columns does not walk its overflow pages. */
 export const LEDGER_TABLES = `CREATE TABLE batch (
     id INTEGER PRIMARY KEY, locale TEXT NOT NULL, state TEXT NOT NULL, marks TEXT NOT NULL, generation INTEGER NOT NULL,
     first_attempt_at INTEGER NOT NULL, via TEXT NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
     reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, envelopes BLOB);
-  ${HEARD_TABLE}`
+  ${DELIVERY_EVENTS_TABLE}`
 
 const HEADS = `SELECT id, locale, state, marks, generation, first_attempt_at AS firstAttemptAt, via, body_hash AS bodyHash,
   due_at AS dueAt, tries, reason FROM batch ORDER BY id`
@@ -28,7 +33,7 @@ const bodyRow = z.object({ people: z.string(), refs: z.string(), envelopes: blob
 const spanRow = z.object({ id: z.int(), first: z.string(), last: z.string() })
 
 /** The first and the last of a batch's people, who stand in the order of their fingerprints. */
-type Span = { first: string; last: string }
+type FingerprintSpan = { first: string; last: string }
 
 /**
  * The batches of one lane in its SQLite: one row a batch, no index (each would cost a further row written). The columns that
@@ -36,40 +41,40 @@ type Span = { first: string; last: string }
  * it does not walk past everything that is settled.
  */
 export class Ledger {
-  readonly heard: Heard
+  readonly deliveryEvents: DeliveryEvents
   readonly #db: Database
-  #heads = new Map<number, Head>()
-  #due = new Map<number, Head>() // waiting or attempted: untouched ones in front, the last touched at the end
-  #uncertain = new Map<number, Head>()
+  #heads = new Map<number, BatchHeader>()
+  #due = new Map<number, BatchHeader>() // waiting or attempted: untouched ones in front, the last touched at the end
+  #uncertain = new Map<number, BatchHeader>()
   #tally = new Tally()
-  #spans: Map<number, Span> | undefined // made when somebody first asks who has been reached
+  #spans: Map<number, FingerprintSpan> | undefined // made when somebody first asks who has been reached
   #lastId = 0
 
   constructor(db: Database) {
     this.#db = db
-    this.heard = new Heard(db)
-    db.remember(() => {
-      this.#knowNothing()
-      for (const head of db.rows(headSchema, HEADS)) this.#hold(head)
+    this.deliveryEvents = new DeliveryEvents(db)
+    db.keepInSync(() => {
+      this.#reset()
+      for (const head of db.rows(batchHeaderSchema, HEADS)) this.#index(head)
     })
   }
 
-  heads(): IterableIterator<Head> {
+  heads(): IterableIterator<BatchHeader> {
     return this.#heads.values()
   }
 
   /** Those that are waiting or unanswered; the ones nothing has happened to yet come first, by number. */
-  due(): IterableIterator<Head> {
+  due(): IterableIterator<BatchHeader> {
     return this.#due.values()
   }
 
-  uncertain(): IterableIterator<Head> {
+  uncertain(): IterableIterator<BatchHeader> {
     return this.#uncertain.values()
   }
 
   isSettled = (): boolean => this.#due.size + this.#uncertain.size === 0
 
-  head(id: number): Head | undefined {
+  head(id: number): BatchHeader | undefined {
     return this.#heads.get(id)
   }
 
@@ -77,18 +82,18 @@ export class Ledger {
     return this.#lastId + 1
   }
 
-  body(id: number): Body {
+  body(id: number): BatchBody {
     const { people, refs, envelopes } = this.#db.one(
       bodyRow,
       'SELECT people, refs, envelopes FROM batch WHERE id = ?',
       id,
     )
-    return { people: cut(people), references: readReferences(refs), envelopes }
+    return { people: splitFingerprints(people), references: readReferences(refs), envelopes }
   }
 
   /** Fingerprints alone: envelopes are most of a row. */
   people(id: number): string[] {
-    return cut(this.#db.one(peopleRow, 'SELECT people FROM batch WHERE id = ?', id).people)
+    return splitFingerprints(this.#db.one(peopleRow, 'SELECT people FROM batch WHERE id = ?', id).people)
   }
 
   insert({ head, people, envelopes, references = [] }: NewBatch): void {
@@ -100,12 +105,12 @@ export class Ledger {
       people.join(''),
       envelopes,
     )
-    this.#hold(head)
+    this.#index(head)
     this.#spans?.set(head.id, { first: people.at(0) ?? '', last: people.at(-1) ?? '' })
   }
 
   /** One row written. Envelopes go with the last reason to keep them. */
-  save(head: Head, references: readonly Reference[] = []): void {
+  save(head: BatchHeader, references: readonly MailReference[] = []): void {
     const [id, ...rest] = toRow(head)
     this.#db.run(
       `UPDATE batch SET locale = ?, state = ?, marks = ?, generation = ?, first_attempt_at = ?, via = ?, body_hash = ?, due_at = ?,
@@ -115,21 +120,21 @@ export class Ledger {
       head.state === 'settled' ? 1 : 0,
       id,
     )
-    this.#hold(head)
+    this.#index(head)
   }
 
   /** Puts parts in the place of a batch, in one transaction: `positions` are those of each part's people in the whole. */
   replace(id: number, parts: ReadonlyArray<NewBatch & { positions: readonly number[] }>): void {
     this.#db.transaction(() => {
-      const heard = this.heard.of(id)
+      const events = this.deliveryEvents.digitsOf(id)
       this.#db.run('DELETE FROM batch WHERE id = ?', id)
-      this.#letGo(id)
-      this.heard.forget(id)
+      this.#unindex(id)
+      this.deliveryEvents.delete(id)
       this.#spans?.delete(id)
       for (const { positions, ...part } of parts) {
         this.insert(part)
-        if (heard !== undefined)
-          this.heard.put(part.head.id, positions.map((position) => heard[position] ?? '0').join(''))
+        if (events !== undefined)
+          this.deliveryEvents.put(part.head.id, positions.map((position) => events[position] ?? '0').join(''))
       }
     })
   }
@@ -137,8 +142,8 @@ export class Ledger {
   clear(): void {
     this.#db.transaction(() => {
       this.#db.run('DELETE FROM batch')
-      this.heard.clear()
-      this.#knowNothing()
+      this.deliveryEvents.clear()
+      this.#reset()
     })
   }
 
@@ -150,44 +155,44 @@ export class Ledger {
    * Those of the given whom this lane has, but those who were cancelled before anything was sent to them. Only the batches that
    * may hold one are read: whoever plans by pages asks for a small range at a time.
    */
-  reachedAmong(asked: ReadonlySet<string>): string[] {
-    return [...this.#among(asked)].map(({ fingerprint }) => fingerprint)
+  reachedAmong(fingerprints: ReadonlySet<string>): string[] {
+    return [...this.#find(fingerprints)].map(({ fingerprint }) => fingerprint)
   }
 
   /** Keeps what a provider has said of people, by fingerprint; of others, and of those it was never asked to write to, nothing. */
-  hear(bits: ReadonlyMap<string, number>): void {
+  recordEvents(bits: ReadonlyMap<string, number>): void {
     const perBatch = new Map<number, Map<number, number>>()
-    for (const { id, position, fingerprint } of this.#among(bits)) {
-      const heard = perBatch.get(id) ?? new Map<number, number>()
-      perBatch.set(id, heard.set(position, bits.get(fingerprint) ?? 0))
+    for (const { id, position, fingerprint } of this.#find(bits)) {
+      const events = perBatch.get(id) ?? new Map<number, number>()
+      perBatch.set(id, events.set(position, bits.get(fingerprint) ?? 0))
     }
-    for (const [id, heard] of perBatch) {
+    for (const [id, events] of perBatch) {
       const nothing = '0'.repeat(this.#heads.get(id)?.marks.length ?? 0)
-      this.heard.put(id, withHeard(this.heard.of(id) ?? nothing, heard))
+      this.deliveryEvents.put(id, mergeEvents(this.deliveryEvents.digitsOf(id) ?? nothing, events))
     }
   }
 
   /** Where those of the given stand whom this lane has, but those who were cancelled before anything was sent to them. */
-  *#among(asked: {
+  *#find(wanted: {
     has(fingerprint: string): boolean
     keys(): Iterable<string>
   }): Iterable<{ id: number; position: number; fingerprint: string }> {
-    const ordered = [...asked.keys()].sort()
+    const ordered = [...wanted.keys()].sort()
     const [from, to] = [ordered.at(0), ordered.at(-1)]
     if (from === undefined || to === undefined) return
     for (const [id, { first, last }] of this.#allSpans()) {
       if (first > to || last < from) continue
       const { marks } = this.#heads.get(id) ?? { marks: '' }
       for (const [position, fingerprint] of this.people(id).entries())
-        if (marks[position] !== 'c' && asked.has(fingerprint)) yield { id, position, fingerprint }
+        if (marks[position] !== 'c' && wanted.has(fingerprint)) yield { id, position, fingerprint }
     }
   }
 
   counts(): { counts: Counts; perLocale: Record<string, Counts> } {
-    return this.#tally.told()
+    return this.#tally.totals()
   }
 
-  #knowNothing(): void {
+  #reset(): void {
     this.#heads = new Map()
     this.#due = new Map()
     this.#uncertain = new Map()
@@ -196,8 +201,8 @@ export class Ledger {
     this.#lastId = 0
   }
 
-  #hold(head: Head): void {
-    this.#letGo(head.id)
+  #index(head: BatchHeader): void {
+    this.#unindex(head.id)
     this.#heads.set(head.id, head)
     this.#lastId = Math.max(this.#lastId, head.id)
     this.#tally.count(head, 1)
@@ -205,13 +210,13 @@ export class Ledger {
     else if (head.state !== 'settled') this.#due.set(head.id, head)
   }
 
-  #letGo(id: number): void {
+  #unindex(id: number): void {
     const head = this.#heads.get(id)
     if (head !== undefined) this.#tally.count(head, -1)
     for (const some of [this.#heads, this.#due, this.#uncertain]) some.delete(id)
   }
 
-  #allSpans(): ReadonlyMap<number, Span> {
+  #allSpans(): ReadonlyMap<number, FingerprintSpan> {
     if (this.#spans === undefined) {
       const rows = this.#db.rows(
         spanRow,
@@ -223,7 +228,7 @@ export class Ledger {
   }
 }
 
-const toRow = (head: Head): [number, ...Array<string | number>] => [
+const toRow = (head: BatchHeader): [number, ...Array<string | number>] => [
   head.id,
   head.locale,
   head.state,
@@ -238,16 +243,16 @@ const toRow = (head: Head): [number, ...Array<string | number>] => [
 ]
 
 /** One line each, so that later ones are added without the earlier being read. */
-const writeReferences = (references: readonly Reference[]): string =>
+const writeReferences = (references: readonly MailReference[]): string =>
   references.map(([position, reference]) => `${position} ${reference}\n`).join('')
 
-const readReferences = (lines: string): Reference[] =>
-  lines.split('\n').flatMap((line): Reference[] => {
+const readReferences = (lines: string): MailReference[] =>
+  lines.split('\n').flatMap((line): MailReference[] => {
     const space = line.indexOf(' ')
     return space < 1 ? [] : [[Number(line.slice(0, space)), line.slice(space + 1)]]
   })
 
-function cut(people: string): string[] {
+function splitFingerprints(people: string): string[] {
   return Array.from({ length: people.length / FINGERPRINT_CHARS }, (_, i) =>
     people.slice(i * FINGERPRINT_CHARS, (i + 1) * FINGERPRINT_CHARS),
   )

@@ -2,24 +2,24 @@ import type { Outcome } from '../transports/transport.ts'
 
 /** What is said of one person, and neither of the account nor of the call. */
 
-type Refused = Extract<Outcome, { kind: 'refused' }>
+type RecipientRefusal = Extract<Outcome, { kind: 'refused' }>
 
 /**
  * Told of one person among others, or alone, it may be their server's word and not the account's. A quota is the account's: it ends in
  * the middle of a call.
  */
-const isSign = (outcome: Outcome): outcome is Refused =>
+const looksLikeAccountRefusal = (outcome: Outcome): outcome is RecipientRefusal =>
   outcome.kind === 'refused' &&
   outcome.permanent &&
   (outcome.reason === 'unauthorised' || outcome.reason === 'sender-not-verified')
 
 /** Whether the answer names one person, and refuses the account. */
-export const isSignOfOne = (answer: Outcome | Outcome[]): answer is Refused[] =>
-  Array.isArray(answer) && answer.length === 1 && answer.every(isSign)
+export const isSingleAccountRefusal = (answer: Outcome | Outcome[]): answer is RecipientRefusal[] =>
+  Array.isArray(answer) && answer.length === 1 && answer.every(looksLikeAccountRefusal)
 
 /** The same, where others are taken: it is said of this person. */
-export const asPersonal = (answer: readonly Outcome[]): Outcome[] =>
-  answer.map((one) => (isSign(one) ? { ...one, reason: 'invalid-content' } : one))
+export const asRecipientRefusals = (answer: readonly Outcome[]): Outcome[] =>
+  answer.map((one) => (looksLikeAccountRefusal(one) ? { ...one, reason: 'invalid-content' } : one))
 
 /**
  * Tries after which a person whose mailbox takes nothing is refused for good, two days after the first with the pauses below: RFC 5321

@@ -15,7 +15,7 @@ export const isEnvelope = (value: unknown): value is Envelope => {
   return Array.isArray(locales) && locales.every((locale) => typeof locale === 'string')
 }
 
-const stack = z.custom<Envelope[]>((value) => Array.isArray(value) && value.every(isEnvelope))
+const envelopesSchema = z.custom<Envelope[]>((value) => Array.isArray(value) && value.every(isEnvelope))
 
 const PURPOSE = 'envelopes'
 
@@ -35,5 +35,5 @@ export async function openEnvelopes(
   const plain = await openBytes(keys, PURPOSE, place, sealed)
   if (plain === null)
     throw new Error(`envelopes of ${place} do not open: KEYRING must still hold the key that sealed them`)
-  return stack.parse(parseJson(fromUtf8(plain)))
+  return envelopesSchema.parse(parseJson(fromUtf8(plain)))
 }

@@ -2,15 +2,15 @@
  * People refused one by one, in a row, by a transport that has taken nobody since, before it is the account that is doubted and not
  * they. Few, since each costs a call; more than a list has bad entries side by side, since batches are halved until one is alone.
  */
-export const DOUBTFUL_REFUSALS = 10
+export const SUSPECTED_REFUSALS_LIMIT = 10
 
 /**
  * Batches of one person whose mail was refused for its content or address, by transport. A provider that words an account's fault as a
  * bad mail refuses everybody so: only once it takes somebody else are these refused for good. Until then they wait, unasked.
  * In memory: after a restart they are asked for once more, which a definite refusal allows.
  */
-export class Doubts {
-  readonly #taking = new Set<string>()
+export class SuspectedRefusals {
+  readonly #accepting = new Set<string>()
   readonly #refused = new Map<string, Set<number>>()
 
   /** How many there are of this transport now. */
@@ -21,13 +21,13 @@ export class Doubts {
   }
 
   /** This transport has taken somebody. */
-  took(transport: string): void {
-    this.#taking.add(transport)
+  recordAccepted(transport: string): void {
+    this.#accepting.add(transport)
   }
 
   /** Whether it has, since this was last asked: so that an account that fails meanwhile costs one person and no more. */
-  hasTaken(transport: string): boolean {
-    return this.#taking.delete(transport)
+  consumeAccepted(transport: string): boolean {
+    return this.#accepting.delete(transport)
   }
 
   has(batch: number): boolean {
@@ -36,7 +36,7 @@ export class Doubts {
   }
 
   /** Takes out those of one transport, or all. */
-  take(transport?: string): number[] {
+  drain(transport?: string): number[] {
     const names = transport === undefined ? [...this.#refused.keys()] : [transport]
     const ids = names.flatMap((name) => [...(this.#refused.get(name) ?? [])])
     for (const name of names) this.#refused.delete(name)

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 
 /** How many people a provider took mails for, and of how many it said what. */
-export const sampleSchema = z.object({ accepted: z.int(), bounced: z.int(), complained: z.int() })
-export type Sample = z.infer<typeof sampleSchema>
+export const deliverySampleSchema = z.object({ accepted: z.int(), bounced: z.int(), complained: z.int() })
+export type DeliverySample = z.infer<typeof deliverySampleSchema>
 
 /** Share of people reporting a mail as spam above which mailbox providers begin to refuse a sender (Google: 0.10 %, never 0.30 %). */
 const MAX_COMPLAINTS = 0.001
@@ -19,20 +19,20 @@ const MIN_COMPLAINTS = 3
 /** Bounces that are no accident: a list with a harmless 2 % has ten among its first 200 people once in a hundred dispatches. */
 const MIN_BOUNCES = 10
 
-export const noSample = (): Sample => ({ accepted: 0, bounced: 0, complained: 0 })
+export const emptySample = (): DeliverySample => ({ accepted: 0, bounced: 0, complained: 0 })
 
-export const sumOf = (samples: readonly Sample[]): Sample =>
+export const sumSamples = (samples: readonly DeliverySample[]): DeliverySample =>
   samples.reduce(
     (sum, one) => ({
       accepted: sum.accepted + one.accepted,
       bounced: sum.bounced + one.bounced,
       complained: sum.complained + one.complained,
     }),
-    noSample(),
+    emptySample(),
   )
 
 /** Why a dispatch has to stop, or null. `since` is what there was when a person last let it go on: that is forgiven. */
-export function excess(sample: Sample, since: Sample): PauseReason | null {
+export function excessReason(sample: DeliverySample, since: DeliverySample): PauseReason | null {
   const accepted = sample.accepted - since.accepted
   if (accepted < MIN_ACCEPTED) return null
   const complained = sample.complained - since.complained

@@ -1,53 +1,53 @@
 import * as z from 'zod'
 import type { PauseReason } from '../delivery/pause-reason.ts'
-import type { Database, Entry } from '../storage/database.ts'
-import { excess, noSample, type Sample, sampleSchema, sumOf } from './complaint-limits.ts'
+import type { Database, StoredEntry } from '../storage/database.ts'
+import { type DeliverySample, deliverySampleSchema, emptySample, excessReason, sumSamples } from './complaint-limits.ts'
 import type { LaneReport } from './lane/lane-report.ts'
 
 /** What each lane last said, and what had been said when a person last let the dispatch go on. */
-const keptSchema = z.object({ lanes: z.record(z.string(), sampleSchema), since: sampleSchema })
-type Kept = z.infer<typeof keptSchema>
+const monitorStateSchema = z.object({ lanes: z.record(z.string(), deliverySampleSchema), since: deliverySampleSchema })
+type MonitorState = z.infer<typeof monitorStateSchema>
 
 /** What a dispatch remembers of its rates. Lanes speak up for bounces and complaints only: a million deliveries cost no call. */
-export class RateWatch {
-  readonly #entry: Entry<Kept>
+export class ComplaintMonitor {
+  readonly #entry: StoredEntry<MonitorState>
 
   constructor(db: Database) {
-    this.#entry = db.entry('rates', keptSchema)
+    this.#entry = db.entry('rates', monitorStateSchema)
   }
 
   /** Whether it looks as if there were too many, as far as the lanes have said. */
-  heard(lane: number, sample: Sample): boolean {
-    const { lanes, since } = this.#kept()
+  recordLane(lane: number, sample: DeliverySample): boolean {
+    const { lanes, since } = this.#state()
     const next = { ...lanes, [lane]: sample }
     this.#entry.put({ lanes: next, since })
-    return excess(sumOf(Object.values(next)), since) !== null
+    return excessReason(sumSamples(Object.values(next)), since) !== null
   }
 
   /** The same by what every lane says now: one that nobody complained about has not spoken of those who took its mails. */
-  looked(reports: readonly LaneReport[]): PauseReason | null {
-    const { since } = this.#kept()
+  recordAll(reports: readonly LaneReport[]): PauseReason | null {
+    const { since } = this.#state()
     const samples = reports.map(sampleOf)
     this.#entry.put({ lanes: byLane(samples), since })
-    return excess(sumOf(samples), since)
+    return excessReason(sumSamples(samples), since)
   }
 
   /** A person has seen it and lets it go on. */
-  forgive(reports: readonly LaneReport[]): void {
+  resetBaseline(reports: readonly LaneReport[]): void {
     const samples = reports.map(sampleOf)
-    this.#entry.put({ lanes: byLane(samples), since: sumOf(samples) })
+    this.#entry.put({ lanes: byLane(samples), since: sumSamples(samples) })
   }
 
-  #kept(): Kept {
-    return this.#entry.get() ?? { lanes: {}, since: noSample() }
+  #state(): MonitorState {
+    return this.#entry.get() ?? { lanes: {}, since: emptySample() }
   }
 }
 
-export const sampleOf = ({ counts, delivery }: Pick<LaneReport, 'counts' | 'delivery'>): Sample => ({
+export const sampleOf = ({ counts, delivery }: Pick<LaneReport, 'counts' | 'delivery'>): DeliverySample => ({
   accepted: counts.accepted,
   bounced: delivery.bounced,
   complained: delivery.complained,
 })
 
-const byLane = (samples: readonly Sample[]): Kept['lanes'] =>
+const byLane = (samples: readonly DeliverySample[]): MonitorState['lanes'] =>
   Object.fromEntries(samples.map((sample, lane) => [lane, sample]))

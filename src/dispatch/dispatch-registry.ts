@@ -2,12 +2,12 @@ import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import { type Campaign, campaign as campaignSchema } from '../campaigns/campaign.ts'
 import { bundledCampaign } from '../campaigns/catalogue.ts'
-import { type Published, standing, storePublished } from '../campaigns/published.ts'
+import { effectiveCampaign, type PublishedRecord, storePublished } from '../campaigns/published.ts'
 import { jsonText } from '../kit/parse-json.ts'
 import { dispatchOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
-import type { Step } from '../storage/migrate.ts'
-import { type Order, orderSchema, type State } from './dispatch-request.ts'
+import type { MigrationStep } from '../storage/migrate.ts'
+import { type DispatchPhase, type DispatchRequest, dispatchRequestSchema } from './dispatch-request.ts'
 import { isDisjoint } from './overlap.ts'
 
 const DAY_MS = 86_400_000
@@ -16,7 +16,7 @@ const REQUEST_DAYS = 7
 /** Dispatches listed at once. */
 const LIST_LIMIT = 200
 
-export type Opened =
+export type OpenResult =
   | { kind: 'opened' | 'replayed'; id: string }
   | { kind: 'key-reused'; id: string }
   | { kind: 'overlap'; id: string; followUpAfter: number | null }
@@ -30,9 +30,14 @@ export type Publication =
   | { kind: 'other-revision'; current: string | null }
 
 /** What the register knows of how a dispatch stands. */
-export type Noted = { state: State; lanes: number; followUpAfter: number | null; people: number | null }
+export type DispatchSummary = {
+  state: DispatchPhase
+  lanes: number
+  followUpAfter: number | null
+  people: number | null
+}
 
-const STEPS: readonly Step[] = [
+const STEPS: readonly MigrationStep[] = [
   {
     name: 'dispatches, requests and published campaigns',
     run: ({ sql }) =>
@@ -47,20 +52,20 @@ const STEPS: readonly Step[] = [
   },
 ]
 
-const ofId = z.object({ id: z.string() })
-const ofLanes = z.object({ id: z.string(), lanes: z.int() })
-const ofOrder = z.object({ id: z.string(), order: jsonText(orderSchema) })
-const ofSibling = ofLanes.extend(ofOrder.shape)
-const ofAppeal = ofOrder.extend({ followUpAfter: z.number().nullable() })
-const ofRequest = z.object({ bodyHash: z.string(), dispatch: z.string() })
-const ofPublished = z.object({ over: z.string().nullable(), campaign: jsonText(campaignSchema) })
-const ofSlug = z.object({ slug: z.string() })
+const idRow = z.object({ id: z.string() })
+const lanesRow = z.object({ id: z.string(), lanes: z.int() })
+const orderRow = z.object({ id: z.string(), order: jsonText(dispatchRequestSchema) })
+const otherDispatchRow = lanesRow.extend(orderRow.shape)
+const appealRow = orderRow.extend({ followUpAfter: z.number().nullable() })
+const requestRow = z.object({ bodyHash: z.string(), dispatch: z.string() })
+const publishedRow = z.object({ over: z.string().nullable(), campaign: jsonText(campaignSchema) })
+const slugRow = z.object({ slug: z.string() })
 
 /**
  * One object: the index of dispatches (objects cannot be enumerated), the requests that made them, and the revision that is current.
  * Everything that must not happen twice at once is decided here, where there is one of it.
  */
-export class Register extends DurableObject<Env> {
+export class DispatchRegistry extends DurableObject<Env> {
   readonly #db: Database
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -71,36 +76,36 @@ export class Register extends DurableObject<Env> {
   /**
    * Enters a new dispatch, unless the key was used before or an earlier one of the same appeal may reach the same people.
    */
-  async open(order: Order, request: KeyedRequest | null): Promise<Opened> {
-    const opened = this.#db.transaction(() => this.#enter(order, request))
+  async open(order: DispatchRequest, request: KeyedRequest | null): Promise<OpenResult> {
+    const opened = this.#db.transaction(() => this.#insert(order, request))
     if (opened.kind === 'opened' || opened.kind === 'replayed') await this.#begin(opened.id)
     return opened
   }
 
   /** What this key's first request came to; null when there was none. A retry is answered alike whatever has changed since. */
-  async replay(request: KeyedRequest): Promise<Opened | null> {
-    const known = this.#known(request)
+  async replay(request: KeyedRequest): Promise<OpenResult | null> {
+    const known = this.#findByKey(request)
     if (known?.kind === 'replayed') await this.#begin(known.id)
     return known
   }
 
-  #known(request: KeyedRequest): Opened | null {
+  #findByKey(request: KeyedRequest): OpenResult | null {
     const where = 'SELECT body_hash AS bodyHash, dispatch FROM request WHERE key = ?'
-    const known = this.#db.row(ofRequest, where, request.key)
+    const known = this.#db.row(requestRow, where, request.key)
     return known ? { kind: known.bodyHash === request.bodyHash ? 'replayed' : 'key-reused', id: known.dispatch } : null
   }
 
-  #enter(order: Order, request: KeyedRequest | null): Opened {
-    const known = request && this.#known(request)
+  #insert(order: DispatchRequest, request: KeyedRequest | null): OpenResult {
+    const known = request && this.#findByKey(request)
     if (known) return known
     if (!order.dryRun) {
       // A cancelled one does not stand in the way: its people are told from the new one's when that is planned. Nor does one that
       // had nobody to go to.
       const others = this.#db.rows(
-        ofAppeal,
+        appealRow,
         `SELECT id, order_json AS "order", follow_up_after AS followUpAfter FROM dispatch
          WHERE appeal = ? AND state <> 'cancelled' AND people IS NOT 0`,
-        appealOf(order),
+        appealKey(order),
       )
       for (const { id, order: earlier, followUpAfter } of others) {
         if (!earlier.dryRun && !isDisjoint({ audience: earlier.audience, followUpAfter }, order.audience)) {
@@ -108,12 +113,12 @@ export class Register extends DurableObject<Env> {
         }
       }
     }
-    const state: State = order.needsApproval ? 'awaiting-approval' : 'scheduled'
+    const state: DispatchPhase = order.needsApproval ? 'awaiting-approval' : 'scheduled'
     this.#db.run(
       `INSERT INTO dispatch (id, appeal, created_at, order_json, state, lanes, follow_up_after, people)
        VALUES (?, ?, ?, ?, ?, 0, NULL, NULL)`,
       order.id,
-      appealOf(order),
+      appealKey(order),
       order.createdAt,
       JSON.stringify(order),
       state,
@@ -126,31 +131,36 @@ export class Register extends DurableObject<Env> {
   }
 
   /** A dispatch tells how it stands; `people` once it is finished. */
-  note(id: string, noted: Noted): void {
+  recordSummary(id: string, summary: DispatchSummary): void {
     this.#db.run(
       'UPDATE dispatch SET state = ?, lanes = ?, follow_up_after = ?, people = ? WHERE id = ?',
-      noted.state,
-      noted.lanes,
-      noted.followUpAfter,
-      noted.people,
+      summary.state,
+      summary.lanes,
+      summary.followUpAfter,
+      summary.people,
       id,
     )
   }
 
   /** The other dispatches of the same appeal that have lanes, and so people. */
-  siblings(id: string): Array<{ id: string; lanes: number }> {
+  otherDispatches(id: string): Array<{ id: string; lanes: number }> {
     const own = this.#order(id)
     if (own === undefined) return []
     const where = 'appeal = ? AND id <> ? AND lanes > 0'
     return this.#db
-      .rows(ofSibling, `SELECT id, lanes, order_json AS "order" FROM dispatch WHERE ${where}`, appealOf(own), id)
+      .rows(
+        otherDispatchRow,
+        `SELECT id, lanes, order_json AS "order" FROM dispatch WHERE ${where}`,
+        appealKey(own),
+        id,
+      )
       .flatMap(({ id, lanes, order }) => (order.dryRun ? [] : [{ id, lanes }]))
   }
 
   /** How many lanes each of these dispatches has; those there are not, or that have not started, are not in the answer. */
   lanesOf(ids: string[]): Record<string, number> {
     const where = 'lanes > 0 AND id IN (SELECT value FROM json_each(?))'
-    const rows = this.#db.rows(ofLanes, `SELECT id, lanes FROM dispatch WHERE ${where}`, JSON.stringify(ids))
+    const rows = this.#db.rows(lanesRow, `SELECT id, lanes FROM dispatch WHERE ${where}`, JSON.stringify(ids))
     return Object.fromEntries(rows.map(({ id, lanes }) => [id, lanes]))
   }
 
@@ -159,8 +169,8 @@ export class Register extends DurableObject<Env> {
     return this.#ids('1 ORDER BY created_at DESC LIMIT ?', LIST_LIMIT)
   }
 
-  published(slug: string): Published | null {
-    return this.#db.row(ofPublished, 'SELECT over, campaign FROM published WHERE slug = ?', slug) ?? null
+  published(slug: string): PublishedRecord | null {
+    return this.#db.row(publishedRow, 'SELECT over, campaign FROM published WHERE slug = ?', slug) ?? null
   }
 
   /**
@@ -170,7 +180,7 @@ export class Register extends DurableObject<Env> {
   async publish(campaign: Campaign, expected?: string): Promise<Publication> {
     const { slug } = campaign
     const bundled = bundledCampaign(slug)
-    const before = standing(bundled, this.published(slug))
+    const before = effectiveCampaign(bundled, this.published(slug))
     const current = before?.revision ?? null
     const matches = expected === undefined || (expected === '*' ? current !== null : expected === current)
     if (!matches && current !== campaign.revision) return { kind: 'other-revision', current } // a retry finds its own revision
@@ -181,33 +191,33 @@ export class Register extends DurableObject<Env> {
       over,
       JSON.stringify(campaign),
     )
-    return { kind: 'published', isNew: before === null, paused: await this.#spread(slug) }
+    return { kind: 'published', isNew: before === null, paused: await this.#distribute(slug) }
   }
 
   /**
    * Tells what is sending another revision, then copies the current one to KV, where pages read it; again if it changed meanwhile, so
    * that the last copy is the current one. Until both are done cron does it again. Answers the ids this has paused.
    */
-  async #spread(slug: string): Promise<string[]> {
+  async #distribute(slug: string): Promise<string[]> {
     const paused = new Set<string>()
     for (let spread: string | undefined; ; ) {
       const record = this.published(slug)
       if (record === null || record.campaign.revision === spread) return [...paused]
-      let everyoneTold = true
+      let allNotified = true
       for (const id of this.#ids(`${IS_GOING} AND order_json ->> 'campaign' = ?`, slug)) {
-        const answer = await this.#tellRepublished(id, record.campaign)
+        const answer = await this.#notifyRepublished(id, record.campaign)
         if (answer === 'paused') paused.add(id)
-        if (answer === 'unheard') everyoneTold = false
+        if (answer === 'unheard') allNotified = false
       }
       await storePublished(this.env.CONTENT, record)
       spread = record.campaign.revision
-      if (everyoneTold) {
+      if (allNotified) {
         this.#db.run("UPDATE published SET spread = ?1 WHERE slug = ?2 AND campaign ->> 'revision' = ?1", spread, slug)
       }
     }
   }
 
-  async #tellRepublished(id: string, campaign: Campaign): Promise<'paused' | 'goes-on' | 'unheard'> {
+  async #notifyRepublished(id: string, campaign: Campaign): Promise<'paused' | 'goes-on' | 'unheard'> {
     try {
       await this.#begin(id) // it may have been entered and not have begun yet
       return (await dispatchOf(this.env, id).republished(campaign)) ? 'paused' : 'goes-on'
@@ -220,8 +230,8 @@ export class Register extends DurableObject<Env> {
   /** From cron: whatever should be going on is told so, and what a crash left half published is finished. */
   async wake(now: number): Promise<void> {
     this.#db.run('DELETE FROM request WHERE at < ?', now - REQUEST_DAYS * DAY_MS)
-    for (const { slug } of this.#db.rows(ofSlug, 'SELECT slug FROM published WHERE spread IS NULL')) {
-      await this.#spread(slug).catch((error: unknown) => console.error('publishing', slug, error))
+    for (const { slug } of this.#db.rows(slugRow, 'SELECT slug FROM published WHERE spread IS NULL')) {
+      await this.#distribute(slug).catch((error: unknown) => console.error('publishing', slug, error))
     }
     // One that awaits approval has nothing to go on with, but may never have been handed its order.
     for (const id of this.#ids(`${IS_GOING} OR state = 'awaiting-approval'`)) {
@@ -246,12 +256,12 @@ export class Register extends DurableObject<Env> {
     if (order !== undefined) await dispatchOf(this.env, id).begin(order)
   }
 
-  #order(id: string): Order | undefined {
-    return this.#db.row(ofOrder, 'SELECT id, order_json AS "order" FROM dispatch WHERE id = ?', id)?.order
+  #order(id: string): DispatchRequest | undefined {
+    return this.#db.row(orderRow, 'SELECT id, order_json AS "order" FROM dispatch WHERE id = ?', id)?.order
   }
 
   #ids(where: string, ...values: Array<string | number>): string[] {
-    return this.#db.rows(ofId, `SELECT id FROM dispatch WHERE ${where}`, ...values).map(({ id }) => id)
+    return this.#db.rows(idRow, `SELECT id FROM dispatch WHERE ${where}`, ...values).map(({ id }) => id)
   }
 }
 
@@ -259,4 +269,4 @@ export class Register extends DurableObject<Env> {
 const IS_GOING = "state IN ('scheduled', 'planning', 'running')"
 
 /** What “the same appeal” means: once per person holds for this. */
-const appealOf = (order: Order): string => `${order.campaign}/${order.email}/${order.updateId ?? ''}`
+const appealKey = (order: DispatchRequest): string => `${order.campaign}/${order.email}/${order.updateId ?? ''}`

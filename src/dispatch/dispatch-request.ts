@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { slug } from '../campaigns/definition.ts'
 import type { Counts } from '../delivery/counts.ts'
-import type { Delivery } from '../delivery/delivery-events.ts'
+import type { DeliveryCounts } from '../delivery/delivery-events.ts'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import type { TransportStatus } from '../delivery/quota/transport-status.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000
 const MAX_RATE_PER_MINUTE = 1_000_000
 
 /** The body of `POST /api/dispatches`. */
-export const asked = z.strictObject({
+export const dispatchRequestBodySchema = z.strictObject({
   campaign: slug,
   revision: z.string().regex(/^[0-9a-f]{12}$/, 'expected the revision that GET /api/campaigns/{slug} tells'),
   email: z.enum(BULK_EMAILS),
@@ -28,10 +28,10 @@ export const asked = z.strictObject({
   dryRun: z.boolean().default(false),
   testTo: z.string().max(320).optional(),
 })
-export type Asked = z.infer<typeof asked>
+export type DispatchRequestBody = z.infer<typeof dispatchRequestBodySchema>
 
 /** What was asked, as the dispatch keeps it. Times are epoch milliseconds. */
-export const orderSchema = z.object({
+export const dispatchRequestSchema = z.object({
   id: z.string(),
   campaign: z.string(),
   revision: z.string(),
@@ -45,9 +45,9 @@ export const orderSchema = z.object({
   createdBy: z.string(),
   needsApproval: z.boolean(),
 })
-export type Order = z.infer<typeof orderSchema>
+export type DispatchRequest = z.infer<typeof dispatchRequestSchema>
 
-export const STATES = [
+export const DISPATCH_PHASES = [
   'awaiting-approval',
   'scheduled',
   'planning',
@@ -56,13 +56,13 @@ export const STATES = [
   'finished',
   'cancelled',
 ] as const
-export const stateSchema = z.enum(STATES)
-export type State = z.infer<typeof stateSchema>
+export const dispatchPhaseSchema = z.enum(DISPATCH_PHASES)
+export type DispatchPhase = z.infer<typeof dispatchPhaseSchema>
 
 /** States that end by themselves; cron wakes whoever is in one and lost its alarm. */
-export const GOING: ReadonlySet<State> = new Set(['scheduled', 'planning', 'running'])
+export const ACTIVE_PHASES: ReadonlySet<DispatchPhase> = new Set(['scheduled', 'planning', 'running'])
 /** A dispatch as the API tells it. */
-export type Told = TransportStatus & {
+export type DispatchView = TransportStatus & {
   id: string
   campaign: string
   revision: string
@@ -70,11 +70,11 @@ export type Told = TransportStatus & {
   updateId?: string
   audience: Audience
   dryRun: boolean
-  state: State
+  state: DispatchPhase
   paused?: PauseReason
   counts: Counts
   perLocale: Record<string, Counts>
-  delivery: Delivery // what the provider has said since, as far as it says anything
+  delivery: DeliveryCounts // what the provider has said since, as far as it says anything
   damaged?: number // supporters' records that did not open and were passed over: nobody knows whose they are
   createdAt: string
   sendAt?: string

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { type PauseReason, pauseReason } from '../delivery/pause-reason.ts'
 import { err, ok, type Result } from '../kit/result.ts'
-import { GOING, type Order, stateSchema } from './dispatch-request.ts'
+import { ACTIVE_PHASES, type DispatchRequest, dispatchPhaseSchema } from './dispatch-request.ts'
 
 /** How a dispatch stands, besides its order and its frozen mail. Times are epoch milliseconds. */
-export const standingSchema = z.object({
-  state: stateSchema,
-  paused: z.object({ reason: pauseReason, before: stateSchema }).exactOptional(),
+export const dispatchStateSchema = z.object({
+  state: dispatchPhaseSchema,
+  paused: z.object({ reason: pauseReason, before: dispatchPhaseSchema }).exactOptional(),
   lanes: z.int(), // 0 before it starts
   plannedLanes: z.array(z.int()),
   finishedLanes: z.array(z.int()),
@@ -14,9 +14,9 @@ export const standingSchema = z.object({
   plannedAt: z.number().exactOptional(),
   finishedAt: z.number().exactOptional(),
 })
-export type Standing = z.infer<typeof standingSchema>
+export type DispatchState = z.infer<typeof dispatchStateSchema>
 
-export const initialStanding = (order: Pick<Order, 'needsApproval'>): Standing => ({
+export const initialDispatchState = (order: Pick<DispatchRequest, 'needsApproval'>): DispatchState => ({
   state: order.needsApproval ? 'awaiting-approval' : 'scheduled',
   lanes: 0,
   plannedLanes: [],
@@ -24,58 +24,58 @@ export const initialStanding = (order: Pick<Order, 'needsApproval'>): Standing =
 })
 
 /** A change, or the sentence that tells an organiser why not. */
-export type Change = Result<Standing, string>
+export type StateChange = Result<DispatchState, string>
 
 /** Two people send: whoever asked cannot approve. */
-export function approved(standing: Standing, order: Pick<Order, 'createdBy'>, by: string): Change {
-  if (standing.state !== 'awaiting-approval') return err(`it is ${standing.state}, not awaiting approval`)
+export function approved(current: DispatchState, order: Pick<DispatchRequest, 'createdBy'>, by: string): StateChange {
+  if (current.state !== 'awaiting-approval') return err(`it is ${current.state}, not awaiting approval`)
   if (order.createdBy === by) return err('whoever asked for a dispatch cannot approve it: somebody else has to')
-  return ok({ ...standing, state: 'scheduled' })
+  return ok({ ...current, state: 'scheduled' })
 }
 
-export const started = (standing: Standing, lanes: number, now: number): Standing => ({
-  ...standing,
+export const started = (current: DispatchState, lanes: number, now: number): DispatchState => ({
+  ...current,
   state: 'planning',
   lanes,
   startedAt: now,
 })
 
-export function paused(standing: Standing, reason: PauseReason): Change {
-  if (standing.state === 'paused') return ok(standing)
-  if (!GOING.has(standing.state)) return err(`it is ${standing.state}`)
-  return ok({ ...standing, state: 'paused', paused: { reason, before: standing.state } })
+export function paused(current: DispatchState, reason: PauseReason): StateChange {
+  if (current.state === 'paused') return ok(current)
+  if (!ACTIVE_PHASES.has(current.state)) return err(`it is ${current.state}`)
+  return ok({ ...current, state: 'paused', paused: { reason, before: current.state } })
 }
 
-export function resumed({ paused, ...standing }: Standing): Change {
-  if (standing.state !== 'paused' || paused === undefined) return err(`it is ${standing.state}, not paused`)
-  const state = paused.before === 'planning' && isPlanned(standing) ? 'running' : paused.before
-  return ok({ ...standing, state })
+export function resumed({ paused, ...current }: DispatchState): StateChange {
+  if (current.state !== 'paused' || paused === undefined) return err(`it is ${current.state}, not paused`)
+  const state = paused.before === 'planning' && isPlanned(current) ? 'running' : paused.before
+  return ok({ ...current, state })
 }
 
-export function cancelled({ paused: _, ...standing }: Standing, now: number): Change {
-  if (standing.state === 'finished' || standing.state === 'cancelled') return err(`it is ${standing.state}`)
-  return ok({ ...standing, state: 'cancelled', finishedAt: now })
+export function cancelled({ paused: _, ...current }: DispatchState, now: number): StateChange {
+  if (current.state === 'finished' || current.state === 'cancelled') return err(`it is ${current.state}`)
+  return ok({ ...current, state: 'cancelled', finishedAt: now })
 }
 
-export function lanePlanned(standing: Standing, lane: number, now: number): Standing {
-  if (standing.plannedLanes.includes(lane)) return standing
-  const next = { ...standing, plannedLanes: [...new Set([...standing.plannedLanes, lane])] }
+export function lanePlanned(current: DispatchState, lane: number, now: number): DispatchState {
+  if (current.plannedLanes.includes(lane)) return current
+  const next = { ...current, plannedLanes: [...new Set([...current.plannedLanes, lane])] }
   if (!isPlanned(next)) return next
   return { ...next, plannedAt: next.plannedAt ?? now, state: next.state === 'planning' ? 'running' : next.state }
 }
 
-export function laneFinished(standing: Standing, lane: number, now: number): Standing {
-  const next = { ...standing, finishedLanes: [...new Set([...standing.finishedLanes, lane])] }
-  const over = next.finishedLanes.length === next.lanes && GOING.has(next.state)
+export function laneFinished(current: DispatchState, lane: number, now: number): DispatchState {
+  const next = { ...current, finishedLanes: [...new Set([...current.finishedLanes, lane])] }
+  const over = next.finishedLanes.length === next.lanes && ACTIVE_PHASES.has(next.state)
   return over ? { ...next, state: 'finished', finishedAt: now } : next
 }
 
 /** A person has had a lane's uncertain batches sent again. */
-export function laneReopened(before: Standing, lane: number): Standing {
+export function laneReopened(before: DispatchState, lane: number): DispatchState {
   if (before.state === 'cancelled') return before
-  const { finishedAt: _, ...standing } = before
-  const finishedLanes = standing.finishedLanes.filter((finished) => finished !== lane)
-  return { ...standing, finishedLanes, state: standing.state === 'finished' ? 'running' : standing.state }
+  const { finishedAt: _, ...current } = before
+  const finishedLanes = current.finishedLanes.filter((finished) => finished !== lane)
+  return { ...current, finishedLanes, state: current.state === 'finished' ? 'running' : current.state }
 }
 
-const isPlanned = ({ plannedLanes, lanes }: Standing): boolean => lanes > 0 && plannedLanes.length === lanes
+const isPlanned = ({ plannedLanes, lanes }: DispatchState): boolean => lanes > 0 && plannedLanes.length === lanes

@@ -1,122 +1,122 @@
 import * as z from 'zod'
 import { type Campaign, campaign as campaignSchema } from '../campaigns/campaign.ts'
 import { template as templateSchema } from '../emails/template/template.ts'
-import type { Database, Entry } from '../storage/database.ts'
-import type { Step } from '../storage/migrate.ts'
-import { RateWatch } from './complaint-monitor.ts'
-import { type Order, orderSchema } from './dispatch-request.ts'
-import { initialStanding, type Standing, standingSchema } from './dispatch-state.ts'
-import { type FrozenMail, frozenSchema } from './lane/lane-task.ts'
+import type { Database, StoredEntry } from '../storage/database.ts'
+import type { MigrationStep } from '../storage/migrate.ts'
+import { ComplaintMonitor } from './complaint-monitor.ts'
+import { type DispatchRequest, dispatchRequestSchema } from './dispatch-request.ts'
+import { type DispatchState, dispatchStateSchema, initialDispatchState } from './dispatch-state.ts'
+import { type MailSnapshot, mailSnapshotSchema } from './lane/lane-task.ts'
 
 /** It has no tables. */
-export const DISPATCH_STEPS: readonly Step[] = []
+export const DISPATCH_STEPS: readonly MigrationStep[] = []
 
 /**
  * `untold`: a lane may not know the present state yet. `turn` counts changes of state: lanes ignore what was said in an earlier one and
  * arrives late.
  */
-const keptSchema = z.object({ standing: standingSchema, untold: z.boolean(), turn: z.int() })
-type Kept = z.infer<typeof keptSchema>
+const storedStateSchema = z.object({ state: dispatchStateSchema, mustNotify: z.boolean(), stateVersion: z.int() })
+type StoredState = z.infer<typeof storedStateSchema>
 
 /** Everything a dispatch keeps: its order, how it stands, what its lanes send, and its rates. */
-export class DispatchKept {
-  readonly rates: RateWatch
+export class DispatchStorage {
+  readonly complaints: ComplaintMonitor
   readonly #db: Database
-  readonly #order: Entry<Order>
-  readonly #kept: Entry<Kept>
-  readonly #mail: Entry<z.infer<typeof frozenSchema>>
-  readonly #looked: Entry<Campaign>
-  #known: Kept | undefined
+  readonly #requestEntry: StoredEntry<DispatchRequest>
+  readonly #stateEntry: StoredEntry<StoredState>
+  readonly #snapshotEntry: StoredEntry<z.infer<typeof mailSnapshotSchema>>
+  readonly #reviewedEntry: StoredEntry<Campaign>
+  #stored: StoredState | undefined
 
   constructor(db: Database) {
     this.#db = db
-    this.#order = db.entry('order', orderSchema)
-    this.#kept = db.entry('standing', keptSchema)
-    this.#mail = db.entry('mail', frozenSchema)
-    this.#looked = db.entry('looked', campaignSchema)
-    this.rates = new RateWatch(db)
-    db.remember(() => {
-      this.#known = this.#kept.get()
+    this.#requestEntry = db.entry('order', dispatchRequestSchema)
+    this.#stateEntry = db.entry('standing', storedStateSchema)
+    this.#snapshotEntry = db.entry('mail', mailSnapshotSchema)
+    this.#reviewedEntry = db.entry('looked', campaignSchema)
+    this.complaints = new ComplaintMonitor(db)
+    db.keepInSync(() => {
+      this.#stored = this.#stateEntry.get()
     })
   }
 
-  hasBegun = (): boolean => this.#known !== undefined
-  isUntold = (): boolean => this.#known?.untold ?? false
-  turn = (): number => this.#known?.turn ?? 0
+  hasBegun = (): boolean => this.#stored !== undefined
+  mustNotify = (): boolean => this.#stored?.mustNotify ?? false
+  stateVersion = (): number => this.#stored?.stateVersion ?? 0
 
-  begin(order: Order): void {
+  begin(request: DispatchRequest): void {
     this.#db.transaction(() => {
-      this.#order.put(order)
-      this.#keep({ standing: initialStanding(order), untold: false, turn: 0 })
+      this.#requestEntry.put(request)
+      this.#save({ state: initialDispatchState(request), mustNotify: false, stateVersion: 0 })
     })
   }
 
   /** @throws Error before it has begun. */
-  order(): Order {
-    const order = this.#order.get()
-    if (order === undefined) throw new Error('no such dispatch')
-    return order
+  request(): DispatchRequest {
+    const request = this.#requestEntry.get()
+    if (request === undefined) throw new Error('no such dispatch')
+    return request
   }
 
   /** How it stands. @throws Error before it has begun. */
-  standing(): Standing {
-    return this.#now().standing
+  state(): DispatchState {
+    return this.#current().state
   }
 
   /** In the same state. */
-  keep(standing: Standing): void {
-    this.#keep({ ...this.#now(), standing })
+  saveState(state: DispatchState): void {
+    this.#save({ ...this.#current(), state })
   }
 
   /** In another state: another turn, of which no lane knows yet. */
-  turnTo(standing: Standing): void {
-    this.#keep({ standing, untold: true, turn: this.turn() + 1 })
+  changeState(state: DispatchState): void {
+    this.#save({ state, mustNotify: true, stateVersion: this.stateVersion() + 1 })
   }
 
   /** Every lane knows. */
-  told(): void {
-    this.#keep({ ...this.#now(), untold: false })
+  markNotified(): void {
+    this.#save({ ...this.#current(), mustNotify: false })
   }
 
-  freeze({ templates, ...mail }: FrozenMail): void {
+  saveSnapshot({ templates, ...mail }: MailSnapshot): void {
     this.#db.transaction(() => {
-      this.#mail.put(mail)
+      this.#snapshotEntry.put(mail)
       for (const [locale, template] of Object.entries(templates)) this.#template(locale).put(template)
     })
   }
 
   /** What the lanes send; undefined before the dispatch has started. */
-  mail(): FrozenMail | undefined {
-    const mail = this.#mail.get()
+  snapshot(): MailSnapshot | undefined {
+    const mail = this.#snapshotEntry.get()
     return mail && { ...mail, templates: Object.fromEntries(this.#db.entries(TEMPLATE, templateSchema)) }
   }
 
   /** The campaign in what the lanes send. */
-  frozenCampaign(): Campaign | undefined {
-    return this.#mail.get()?.campaign
+  snapshotCampaign(): Campaign | undefined {
+    return this.#snapshotEntry.get()?.campaign
   }
 
   /** The campaign that somebody has looked at last: when the dispatch started, or was resumed. */
-  lookedAt(): Campaign | undefined {
-    return this.#looked.get() ?? this.frozenCampaign()
+  reviewedCampaign(): Campaign | undefined {
+    return this.#reviewedEntry.get() ?? this.snapshotCampaign()
   }
 
-  look(campaign: Campaign): void {
-    this.#looked.put(campaign)
+  saveReviewedCampaign(campaign: Campaign): void {
+    this.#reviewedEntry.put(campaign)
   }
 
   #template(locale: string) {
     return this.#db.entry(TEMPLATE + locale, templateSchema)
   }
 
-  #now(): Kept {
-    if (this.#known === undefined) throw new Error('no such dispatch')
-    return this.#known
+  #current(): StoredState {
+    if (this.#stored === undefined) throw new Error('no such dispatch')
+    return this.#stored
   }
 
-  #keep(kept: Kept): void {
-    this.#kept.put(kept)
-    this.#known = kept
+  #save(stored: StoredState): void {
+    this.#stateEntry.put(stored)
+    this.#stored = stored
   }
 }
 

@@ -1,6 +1,6 @@
-import { type Campaign, hindranceToMail } from '../campaigns/campaign.ts'
+import { type Campaign, mailBlockedBy } from '../campaigns/campaign.ts'
 import type { PauseReason } from '../delivery/pause-reason.ts'
-import type { Order } from './dispatch-request.ts'
+import type { DispatchRequest } from './dispatch-request.ts'
 
 const SENTENCES = {
   draft: 'the campaign is a draft: set its status to open',
@@ -11,9 +11,9 @@ const SENTENCES = {
 } as const
 
 /** Why this e-mail of this campaign may not be sent now, in words for its organiser. `now` in epoch ms. */
-export function hindranceFor(campaign: Campaign | null, email: string, now: number): PauseReason | null {
+export function blockedBy(campaign: Campaign | null, email: string, now: number): PauseReason | null {
   if (campaign === null) return { kind: 'gone', detail: 'the campaign is no longer published' }
-  const kind = hindranceToMail(campaign, email, now)
+  const kind = mailBlockedBy(campaign, email, now)
   return kind === null ? null : { kind, detail: SENTENCES[kind] }
 }
 
@@ -21,8 +21,8 @@ export function hindranceFor(campaign: Campaign | null, email: string, now: numb
  * Whether somebody whom the frozen text may name must no longer be named so: shown less since (named → initials → withheld), shown
  * otherwise, or taken out. The old text must not go on in that case, whoever resumes it.
  */
-export function isNameWithdrawn(frozen: Campaign, current: Campaign): boolean {
-  return frozen.people.some((then) => {
+export function isNameWithdrawn(snapshot: Campaign, current: Campaign): boolean {
+  return snapshot.people.some((then) => {
     if (then.naming === 'withheld') return false
     const now = current.people.find((person) => person.id === then.id)
     return now === undefined || now.naming !== then.naming || JSON.stringify(now.as) !== JSON.stringify(then.as)
@@ -43,8 +43,8 @@ export const stopsDispatches = (before: Campaign, after: Campaign): boolean =>
   JSON.stringify(before.events) !== JSON.stringify(after.events) // nobody is called to where nothing takes place any more
 
 /** A dispatch sends the revision that was looked at when it was asked for, and no other. */
-export function otherRevision(order: Order, current: string | undefined): PauseReason | null {
-  if (current === order.revision) return null
-  const detail = `revision ${order.revision} was asked for, and ${current} is current: cancel, and ask again for what is to be sent`
+export function otherRevision(request: DispatchRequest, current: string | undefined): PauseReason | null {
+  if (current === request.revision) return null
+  const detail = `revision ${request.revision} was asked for, and ${current} is current: cancel, and ask again for what is to be sent`
   return { kind: 'revision-changed', detail }
 }

@@ -1,7 +1,7 @@
 import { type Campaign, wordsIn } from '../campaigns/campaign.ts'
 import { absolute, paths } from '../paths.ts'
 import type { Email, Values } from './message.ts'
-import { compile, type Sender } from './template/compile.ts'
+import { compile, type MailSender } from './template/compile.ts'
 import { type Merged, merge, sizeFault, sizeWarning } from './template/merge.ts'
 import {
   bulkValues,
@@ -25,7 +25,7 @@ export async function preview(
   campaign: Campaign | undefined,
   email: Email,
   locale: string,
-  sender: Sender,
+  sender: MailSender,
   updateId?: string,
 ): Promise<Preview> {
   const update = email === 'update' ? (updateId ?? newestUpdate(campaign, locale)) : undefined

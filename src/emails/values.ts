@@ -1,17 +1,17 @@
 import { displayName } from '../kit/characters.ts'
 import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
-import { phrase } from '../kit/messages.ts'
+import { formatMessage } from '../kit/messages.ts'
 import { languageName } from '../kit/names.ts'
 import { emailStrings } from './bundled.gen.ts'
 import type { ValuesOf } from './template/slots.ts'
 
 /** What fills the slots of each e-mail. Plain text; `merge` escapes it. */
 
-export type Reader = { name?: string; locales: readonly string[] }
+export type MailReader = { name?: string; locales: readonly string[] }
 
 /** `mailLocale` is the language of the template; the reader's own come first in `locales`. */
 export const bulkValues = (
-  reader: Reader,
+  reader: MailReader,
   mailLocale: string,
   { unsubscribe }: { unsubscribe: string },
 ): ValuesOf<'appeal'> => ({
@@ -57,7 +57,7 @@ const stringsOf = (locale: string): { locale: string; strings: Record<string, st
 function greeting(name: string | undefined, mailLocale: string): string {
   const { locale, strings } = stringsOf(mailLocale)
   const shown = displayName(name ?? '')
-  if (shown === '') return phrase(strings, locale, 'greeting.everybody')
+  if (shown === '') return formatMessage(strings, locale, 'greeting.everybody')
   const [before, after] = greetingAround(strings, locale)
   return before + isolated(shown, locale) + after
 }
@@ -70,7 +70,7 @@ const greetings = new WeakMap<object, readonly [before: string, after: string]>(
 function greetingAround(strings: Record<string, string>, locale: string): readonly [before: string, after: string] {
   const known = greetings.get(strings)
   if (known !== undefined) return known
-  const [before = '', after, ...more] = phrase(strings, locale, 'greeting.named', { name: NAME }).split(NAME)
+  const [before = '', after, ...more] = formatMessage(strings, locale, 'greeting.named', { name: NAME }).split(NAME)
   if (after === undefined || more.length > 0) throw new Error(`greeting.named in ${locale}: expected {name} once`)
   greetings.set(strings, [before, after])
   return [before, after]
@@ -91,7 +91,7 @@ function noteFor(first: string | undefined, mailLocale: string): { note: string;
     ? ''
     : own
       ? untranslated(strings, locale)
-      : phrase(strings, locale, 'note.unavailable', { language: languageName(locale, first) })
+      : formatMessage(strings, locale, 'note.unavailable', { language: languageName(locale, first) })
   const lang = spoken ? mailLocale : locale
   return { note, noteLang: lang, noteDir: directionOf(lang) }
 }
@@ -100,7 +100,7 @@ const untranslatedNotes = new WeakMap<object, string>()
 
 /** Kept, as greetings are. */
 function untranslated(strings: Record<string, string>, locale: string): string {
-  const note = untranslatedNotes.get(strings) ?? phrase(strings, locale, 'note.untranslated')
+  const note = untranslatedNotes.get(strings) ?? formatMessage(strings, locale, 'note.untranslated')
   untranslatedNotes.set(strings, note)
   return note
 }

@@ -7,7 +7,7 @@ const DELIMITERS = [',', ';', '\t']
 
 export const isLineEnd = (byte: number): boolean => byte === LF || byte === CR
 
-export function delimiterOf(head: Uint8Array): string {
+export function detectDelimiter(head: Uint8Array): string {
   const [line = ''] = new TextDecoder().decode(head).split(/[\r\n]/)
   const times = (delimiter: string) => line.split(delimiter).length
   return DELIMITERS.reduce((best, delimiter) => (times(delimiter) > times(best) ? delimiter : best))
@@ -16,7 +16,7 @@ export function delimiterOf(head: Uint8Array): string {
 /** A row as it stands in the file: the lines it takes, counted from 1, and whether its quotation marks are as RFC 4180 §2 has them. */
 export type RowEnd = { first: number; last: number; isWhole: boolean }
 
-type Place = 'cell' | 'plain' | 'quoted' | 'closing' | 'astray'
+type CsvState = 'cell' | 'plain' | 'quoted' | 'closing' | 'astray'
 
 /**
  * Finds where the rows of a CSV end, byte by byte. A quotation mark opens a cell only at its beginning and closes it only at its end; any
@@ -24,7 +24,7 @@ type Place = 'cell' | 'plain' | 'quoted' | 'closing' | 'astray'
  */
 export class CsvRows {
   readonly #delimiter: number
-  #place: Place = 'cell'
+  #state: CsvState = 'cell'
   #afterCr = false
   #at = 0
   #line = 1
@@ -40,20 +40,20 @@ export class CsvRows {
     const afterCr = this.#afterCr
     this.#afterCr = byte === CR
     if (afterCr && byte !== LF) {
-      const isEnd = this.#place !== 'quoted'
+      const isEnd = this.#state !== 'quoted'
       this.#lineEnds()
       this.#read(byte)
       return isEnd ? 'before' : 'no'
     }
     this.#read(byte)
     if (byte !== LF) return 'no'
-    const isEnd = this.#place !== 'quoted'
+    const isEnd = this.#state !== 'quoted'
     this.#lineEnds()
     return isEnd ? 'behind' : 'no'
   }
 
   #lineEnds(): void {
-    const isEnd = this.#place !== 'quoted'
+    const isEnd = this.#state !== 'quoted'
     if (isEnd) this.#end(this.#line)
     this.#line++
     if (isEnd) this.#first = this.#line
@@ -62,26 +62,26 @@ export class CsvRows {
   #read(byte: number): void {
     const isBom = this.#at < BOM.length && byte === BOM[this.#at]
     this.#at++
-    if (isBom || (isLineEnd(byte) && this.#place !== 'quoted')) return
-    switch (this.#place) {
+    if (isBom || (isLineEnd(byte) && this.#state !== 'quoted')) return
+    switch (this.#state) {
       case 'quoted':
-        if (byte === QUOTE) this.#place = 'closing'
+        if (byte === QUOTE) this.#state = 'closing'
         return
       case 'cell':
-        if (byte !== this.#delimiter) this.#place = byte === QUOTE ? 'quoted' : 'plain'
+        if (byte !== this.#delimiter) this.#state = byte === QUOTE ? 'quoted' : 'plain'
         return
       case 'plain':
-        if (byte === this.#delimiter) this.#place = 'cell'
-        else if (byte === QUOTE) this.#place = 'astray'
+        if (byte === this.#delimiter) this.#state = 'cell'
+        else if (byte === QUOTE) this.#state = 'astray'
         return
       case 'closing':
-        this.#place = byte === QUOTE ? 'quoted' : byte === this.#delimiter ? 'cell' : 'astray'
+        this.#state = byte === QUOTE ? 'quoted' : byte === this.#delimiter ? 'cell' : 'astray'
     }
   }
 
   #end(last: number): void {
-    this.#ended = { first: this.#first, last, isWhole: this.#place !== 'astray' }
-    this.#place = 'cell'
+    this.#ended = { first: this.#first, last, isWhole: this.#state !== 'astray' }
+    this.#state = 'cell'
   }
 
   get ended(): RowEnd {
@@ -91,7 +91,7 @@ export class CsvRows {
 
   /** The file ends here, behind a row without its line break. `isQuoted`: inside quotation marks. */
   finish(): RowEnd & { isQuoted: boolean } {
-    const isQuoted = this.#place === 'quoted'
+    const isQuoted = this.#state === 'quoted'
     this.#end(this.#line)
     return { ...this.ended, isQuoted }
   }

@@ -5,10 +5,10 @@ import { instantOf, zoneNameAt } from './zones.ts'
 /** Days and moments as readers of a language write them. */
 
 /** A calendar day, given as `2015-09-28` or epoch milliseconds (then the day in UTC). */
-export const dayIn = (locale: string, day: string | number): string => dateIn(locale, 'long', new Date(day))
+export const formatDay = (locale: string, day: string | number): string => formatDate(locale, 'long', new Date(day))
 
 /** The month of a day, where no more is known: `January 1994`. */
-export const monthIn = (locale: string, day: string): string => dateIn(locale, 'monthAndYear', new Date(day))
+export const formatMonth = (locale: string, day: string): string => formatDate(locale, 'monthAndYear', new Date(day))
 
 const FORMATS = {
   long: { dateStyle: 'long' },
@@ -17,7 +17,7 @@ const FORMATS = {
 } as const
 
 /** Its parts are read in UTC. */
-function dateIn(locale: string, form: keyof typeof FORMATS, date: Date): string {
+function formatDate(locale: string, form: keyof typeof FORMATS, date: Date): string {
   const names = namesOf(locale)
   if (names === undefined) return new Intl.DateTimeFormat(locale, { ...FORMATS[form], timeZone: 'UTC' }).format(date)
   const months = form === 'monthAndYear' ? names.monthsAlone : names.months
@@ -31,25 +31,25 @@ function dateIn(locale: string, form: keyof typeof FORMATS, date: Date): string 
 }
 
 /** Something that takes place: local times such as `2015-09-28T16:00`, in an IANA zone. */
-export type Occasion = { start: string; end?: string | undefined; zone: string }
+export type EventTime = { start: string; end?: string | undefined; zone: string }
 
 /** The day with its weekday, the hours by the clock of the place, and the name of that clock. */
-export function occasionIn(locale: string, { start, end, zone }: Occasion): string {
+export function formatEventTime(locale: string, { start, end, zone }: EventTime): string {
   const clock = new Intl.DateTimeFormat(formatTag(locale), { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
   const moment = (local: string) => {
     const wall = new Date(`${local}Z`) // what calendar and clock of the place show, read as if in UTC
-    return { day: dateIn(locale, 'full', wall), time: clock.format(wall) }
+    return { day: formatDate(locale, 'full', wall), time: clock.format(wall) }
   }
   const from = moment(start)
   const to = moment(end ?? start)
-  const zoneName = zoneIn(locale, zone, instantOf(start, zone))
+  const zoneName = formatZone(locale, zone, instantOf(start, zone))
   const until =
     end === undefined || end === start ? '' : from.day === to.day ? `–${to.time}` : ` – ${to.day}, ${to.time}`
   return `${from.day}, ${from.time}${until} (${zoneName})`
 }
 
 /** A zone by its name at an instant; by its distance from Greenwich in a language that `Intl` has no name in. */
-function zoneIn(locale: string, zone: string, instant: number): string {
+function formatZone(locale: string, zone: string, instant: number): string {
   const name = zoneNameAt(instant, zone, formatTag(locale), 'long')
   const known = locale === 'en' || name !== zoneNameAt(instant, zone, 'en-GB', 'long')
   return known ? name : zoneNameAt(instant, zone, 'en-GB', 'shortOffset')

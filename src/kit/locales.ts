@@ -10,7 +10,7 @@ export const directionOf = (locale: string): Direction =>
   RIGHT_TO_LEFT.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr'
 
 /** The language's name in itself: `қазақ тілі`. */
-export const nameOf = (locale: string): string =>
+export const localeName = (locale: string): string =>
   new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' }).of(locale) ?? locale
 
 /** Plain `en` is American to `Intl`: 9/28 and 4 PM. Our English readers are everywhere, so they get the international order. */

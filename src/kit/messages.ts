@@ -2,25 +2,25 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { formatTag } from './locales.ts'
 
 /** The texts of one language: key to ICU message (unicode-org.github.io/icu/userguide/format_parse/messages). */
-export type Phrases = Readonly<Record<string, string>>
+export type Messages = Readonly<Record<string, string>>
 
-export type PhraseValues = Readonly<Record<string, string | number | Date>>
+export type MessageValues = Readonly<Record<string, string | number | Date>>
 
 /** `{day, date, long}`: a calendar day. In UTC, because a zone taken from the machine would change the text with the place it runs. */
 const FORMATS = { date: { long: { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } } } as const
 
-const parsed = new WeakMap<Phrases, Map<string, IntlMessageFormat>>()
+const parsed = new WeakMap<Messages, Map<string, IntlMessageFormat>>()
 
 /**
  * One text, with its plural, select and date forms chosen for the language. Plain text: whoever shows it escapes it.
  * @throws Error on a key the language lacks, or a value the message asks for and was not given.
  */
-export function phrase(strings: Phrases, locale: string, key: string, values: PhraseValues = {}): string {
+export function formatMessage(strings: Messages, locale: string, key: string, values: MessageValues = {}): string {
   const formatted = messageOf(strings, locale, key).format(values)
   return String(formatted)
 }
 
-function messageOf(strings: Phrases, locale: string, key: string): IntlMessageFormat {
+function messageOf(strings: Messages, locale: string, key: string): IntlMessageFormat {
   const messages = parsed.get(strings) ?? new Map<string, IntlMessageFormat>()
   parsed.set(strings, messages)
   const known = messages.get(key)

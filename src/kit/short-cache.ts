@@ -1,10 +1,10 @@
 /** Milliseconds for which an isolate shows what it last read. */
-const LATELY_MS = 15_000
+const CACHE_MS = 15_000
 /** Names in a URL are anybody's: so many are remembered. */
-const LATELY_SLUGS = 200
+const MAX_CACHED_SLUGS = 200
 
 /** What an isolate last read of each campaign. Values and no promises of them: what one request waits for may be cancelled with it. */
-export class Lately<T> {
+export class ShortCache<T> {
   readonly #known = new Map<string, { until: number; value: T }>()
 
   /** `now` in epoch ms; `read` is given the value that was known before, if any. */
@@ -12,8 +12,8 @@ export class Lately<T> {
     const known = this.#known.get(slug)
     if (known !== undefined && known.until > now) return known.value
     const value = await read(known?.value)
-    if (this.#known.size >= LATELY_SLUGS) this.#known.clear()
-    this.#known.set(slug, { until: now + LATELY_MS, value })
+    if (this.#known.size >= MAX_CACHED_SLUGS) this.#known.clear()
+    this.#known.set(slug, { until: now + CACHE_MS, value })
     return value
   }
 }

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import type { Campaign } from '../campaigns/campaign.ts'
-import { mentionable } from '../campaigns/catalogue.ts'
+import { findMentionable } from '../campaigns/catalogue.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { backoffMs } from '../delivery/backoff.ts'
 import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../emails/headers.ts'
@@ -10,18 +10,18 @@ import { messageId } from '../emails/message-id.ts'
 import { senderOf } from '../emails/sender.ts'
 import { compileCached } from '../emails/template/compile.ts'
 import { requireSettings, type Settings } from '../env.ts'
-import { pacerOf, suppressionOf } from '../objects.ts'
-import { normalise } from '../security/address.ts'
+import { senderQuotaOf, suppressionOf } from '../objects.ts'
+import { normaliseAddress } from '../security/address.ts'
 import { open, seal } from '../security/vault.ts'
 import { Database } from '../storage/database.ts'
-import type { Step } from '../storage/migrate.ts'
-import { overtakes } from '../suppression/suppression-rules.ts'
-import { mayCarry } from '../transports/reserved-domains.ts'
-import { chooseTransport } from '../transports/select-transport.ts'
+import type { MigrationStep } from '../storage/migrate.ts'
+import { supersedes } from '../suppression/suppression-rules.ts'
+import { mayDeliver } from '../transports/reserved-domains.ts'
+import { selectTransport } from '../transports/select-transport.ts'
 import { ACCOUNT_REASONS, limitsOf, type Outcome, type Transport } from '../transports/transport.ts'
 
 /** One mail to one mailbox. `key` names the act it answers: the same act is answered once. */
-const letter = z.object({
+const transactionalMail = z.object({
   key: z.string(),
   email: z.enum(EMAILS),
   locale: z.string(),
@@ -33,7 +33,7 @@ const letter = z.object({
   test: z.object({ unsubscribe: z.string() }).optional(),
   unsubscribe: z.string().optional(), // the URL that ends mails of this kind
 })
-export type Letter = z.infer<typeof letter>
+export type TransactionalMail = z.infer<typeof transactionalMail>
 
 const HOUR_MS = 3_600_000
 /** Milliseconds a letter is tried for: after a day nobody waits for a confirmation any more. */
@@ -46,9 +46,9 @@ const SAME_KEY_TRIES = 5
 const MAX_WAITING = 20
 
 /** The account's turn is longer in coming than is worth waiting for. */
-type NotYet = { kind: 'not-yet'; waitMs: number }
+type Postponed = { kind: 'not-yet'; waitMs: number }
 
-const STEPS: readonly Step[] = [
+const STEPS: readonly MigrationStep[] = [
   {
     name: 'letters and marks',
     run: ({ sql }) =>
@@ -60,21 +60,21 @@ const STEPS: readonly Step[] = [
   },
 ]
 
-const row = z.object({
+const queuedMail = z.object({
   key: z.string(),
   sealed: z.string(),
   postedAt: z.number(),
   tries: z.int(),
   generation: z.int(),
 })
-type Row = z.infer<typeof row>
+type QueuedMail = z.infer<typeof queuedMail>
 const nextRow = z.object({ next: z.number().nullable() })
 
 /**
  * One per mailbox: sends what answers a person's own act, durably, and keeps nothing once it has left. A letter whose fate is unknown
  * is sent again, since a second confirmation harms nobody.
  */
-export class Postbox extends DurableObject<Env> {
+export class MailboxQueue extends DurableObject<Env> {
   readonly #db: Database
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -83,27 +83,27 @@ export class Postbox extends DurableObject<Env> {
   }
 
   /** Takes a letter unless its act was answered already, or, with `hourly`, this mailbox had one of the kind within the hour. */
-  async post(asked: Letter, once?: 'hourly'): Promise<'queued' | 'already'> {
+  async enqueue(mail: TransactionalMail, once?: 'hourly'): Promise<'queued' | 'already'> {
     const settings = await requireSettings(this.env)
-    const sealed = await seal(settings.keys, 'letter', this.#placeOf(asked.key), asked)
+    const sealed = await seal(settings.keys, 'letter', this.#placeOf(mail.key), mail)
     const now = Date.now()
-    this.#db.make() // an object that has deleted everything may still be in memory
-    const taken = this.#db.transaction(() => {
-      const name = once === 'hourly' ? asked.email : `key/${asked.key}`
+    this.#db.createSchema() // an object that has deleted everything may still be in memory
+    const isNew = this.#db.transaction(() => {
+      const name = once === 'hourly' ? mail.email : `key/${mail.key}`
       if (this.#db.has('SELECT 1 FROM mark WHERE name = ? AND until > ?', name, now)) return false
       if (this.#db.count('SELECT COUNT(*) FROM letter') >= MAX_WAITING) return false
       this.#db.run('INSERT OR REPLACE INTO mark (name, until) VALUES (?, ?)', name, now + HOUR_MS)
       this.#db.run(
         'INSERT OR REPLACE INTO letter (key, sealed, posted_at, due_at, tries, generation) VALUES (?, ?, ?, ?, 0, 0)',
-        asked.key,
+        mail.key,
         sealed,
         now,
         now,
       )
       return true
     })
-    if (taken) await this.ctx.storage.setAlarm(now)
-    return taken ? 'queued' : 'already'
+    if (isNew) await this.ctx.storage.setAlarm(now)
+    return isNew ? 'queued' : 'already'
   }
 
   override async alarm(): Promise<void> {
@@ -112,7 +112,7 @@ export class Postbox extends DurableObject<Env> {
         await this.#send(row)
       } catch (error) {
         console.error('postbox', this.ctx.id.toString(), error instanceof Error ? error.message : error)
-        this.#later(row, backoffMs(Math.max(row.tries, FAILED_TRIES), Math.random()), row.generation)
+        this.#reschedule(row, backoffMs(Math.max(row.tries, FAILED_TRIES), Math.random()), row.generation)
       }
     }
     this.#db.run('DELETE FROM mark WHERE until <= ?', Date.now())
@@ -121,18 +121,18 @@ export class Postbox extends DurableObject<Env> {
     else await this.ctx.storage.setAlarm(next)
   }
 
-  async #send(row: Row): Promise<void> {
+  async #send(row: QueuedMail): Promise<void> {
     const settings = await requireSettings(this.env)
-    const opened = letter.safeParse(await open(settings.keys, 'letter', this.#placeOf(row.key), row.sealed))
-    if (opened.success && (await this.#overtaken(settings, opened.data, row.postedAt))) {
+    const opened = transactionalMail.safeParse(await open(settings.keys, 'letter', this.#placeOf(row.key), row.sealed))
+    if (opened.success && (await this.#isSuperseded(settings, opened.data, row.postedAt))) {
       this.#drop(row)
       return
     }
-    const outcome: Outcome | NotYet = opened.success
-      ? await this.#hand(settings, row, opened.data)
+    const outcome: Outcome | Postponed = opened.success
+      ? await this.#deliver(settings, row, opened.data)
       : { kind: 'refused', permanent: true, reason: 'invalid-content', detail: 'the letter does not open' }
     if (outcome.kind === 'not-yet') {
-      this.#later(row, outcome.waitMs, row.generation, 0) // no try has failed
+      this.#reschedule(row, outcome.waitMs, row.generation, 0) // no try has failed
       return
     }
     const again =
@@ -146,18 +146,18 @@ export class Postbox extends DurableObject<Env> {
     }
     const seconds = outcome.kind === 'refused' ? outcome.retryAfterSeconds : 0
     const generation = row.generation + (outcome.kind === 'refused' || row.tries >= SAME_KEY_TRIES ? 1 : 0)
-    this.#later(row, backoffMs(row.tries, Math.random(), seconds), generation)
+    this.#reschedule(row, backoffMs(row.tries, Math.random(), seconds), generation)
   }
 
   /** Asked here, before every try, and not where letters are posted: what answers a request then takes the same time for everybody. */
-  async #overtaken(settings: Settings, { email, to }: Letter, postedAt: number): Promise<boolean> {
-    const address = normalise(to.address)
+  async #isSuperseded(settings: Settings, { email, to }: TransactionalMail, postedAt: number): Promise<boolean> {
+    const address = normaliseAddress(to.address)
     if (!address.ok) return false
-    const { reason, since } = await suppressionOf(this.env).standing(await settings.fingerprint(address.value))
-    return reason !== undefined && since !== undefined && overtakes({ reason, since }, email, postedAt)
+    const { reason, since } = await suppressionOf(this.env).status(await settings.fingerprint(address.value))
+    return reason !== undefined && since !== undefined && supersedes({ reason, since }, email, postedAt)
   }
 
-  #later(row: Row, waitMs: number, generation: number, tries = 1): void {
+  #reschedule(row: QueuedMail, waitMs: number, generation: number, tries = 1): void {
     const now = Date.now()
     if (now < row.postedAt + TRY_FOR_MS) {
       this.#db.run(
@@ -170,38 +170,42 @@ export class Postbox extends DurableObject<Env> {
     } else this.#drop(row)
   }
 
-  #drop(row: Row): void {
+  #drop(row: QueuedMail): void {
     this.#db.run('DELETE FROM letter WHERE key = ?', row.key)
   }
 
-  async #hand(settings: Settings, row: Row, { test, unsubscribe, ...asked }: Letter): Promise<Outcome | NotYet> {
+  async #deliver(
+    settings: Settings,
+    row: QueuedMail,
+    { test, unsubscribe, ...mail }: TransactionalMail,
+  ): Promise<Outcome | Postponed> {
     const use = test === undefined ? 'transactional' : 'bulk'
-    const transport = chooseTransport(settings, this.env, use)
-    if (!mayCarry(transport, asked.to.address)) {
+    const transport = selectTransport(settings, this.env, use)
+    if (!mayDeliver(transport, mail.to.address)) {
       return { kind: 'refused', permanent: true, reason: 'reserved-address' }
     }
-    const waitMs = await this.#leave(transport)
+    const waitMs = await this.#acquire(transport)
     if (waitMs > 0) return { kind: 'not-yet', waitMs }
-    const campaign = await this.#campaign(asked.campaign, test !== undefined)
+    const campaign = await this.#campaign(mail.campaign, test !== undefined)
     const sender = senderOf(settings)
     const { template } = await compileCached(this.env.CONTENT, {
-      email: asked.email,
-      locale: asked.locale,
+      email: mail.email,
+      locale: mail.locale,
       sender,
       ...(campaign && { campaign }),
-      ...(asked.updateId !== undefined && { updateId: asked.updateId }),
+      ...(mail.updateId !== undefined && { updateId: mail.updateId }),
     })
     const place = this.#placeOf(row.key)
     const stop = test?.unsubscribe ?? unsubscribe
-    const { name, address } = asked.to
+    const { name, address } = mail.to
     const call = await transport.compose({
       template: test === undefined ? template : { ...template, subject: ['[Test] ', ...template.subject] },
       recipients: [
         {
           to: name === undefined ? { address } : { name, address },
-          values: asked.values,
+          values: mail.values,
           headers: stop === undefined ? {} : bulkHeaders({ unsubscribe: stop }),
-          messageId: messageId(asked.email, place, new URL(settings.publicUrl).hostname),
+          messageId: messageId(mail.email, place, new URL(settings.publicUrl).hostname),
         },
       ],
       from: { name: settings.senderName, address: settings.senderAddress },
@@ -213,7 +217,7 @@ export class Postbox extends DurableObject<Env> {
     const [outcome] = [answer].flat()
     if (outcome?.kind === 'refused' && outcome.reason === 'rate-limited') {
       const forSeconds = outcome.retryAfterSeconds
-      await pacerOf(this.env, transport.name).note([
+      await senderQuotaOf(this.env, transport.name).report([
         { kind: 'slow-down', ...(forSeconds !== undefined && { forSeconds }) },
       ])
     }
@@ -223,19 +227,19 @@ export class Postbox extends DurableObject<Env> {
   /** A test shows what a dispatch would send now; other mail only mentions it, for which KV, a minute behind, is good enough. */
   async #campaign(slug: string | undefined, test: boolean): Promise<Campaign | null> {
     if (slug === undefined) return null
-    return test ? currentCampaign(this.env, slug) : mentionable(this.env.CONTENT, slug, Date.now())
+    return test ? currentCampaign(this.env, slug) : findMentionable(this.env.CONTENT, slug, Date.now())
   }
 
   /** Waits for the account's turn, before any appeal's. Milliseconds that are left when it is long in coming. */
-  async #leave(transport: Transport): Promise<number> {
-    const leave = await pacerOf(this.env, transport.name).leave({
+  async #acquire(transport: Transport): Promise<number> {
+    const permit = await senderQuotaOf(this.env, transport.name).acquire({
       limits: limitsOf(transport),
       people: 1,
       use: 'letter',
       who: this.ctx.id.toString(),
     })
-    if (!leave.go) return leave.until - Date.now()
-    if (leave.waitMs > 0) await new Promise((resolve) => setTimeout(resolve, leave.waitMs))
+    if (!permit.go) return permit.until - Date.now()
+    if (permit.waitMs > 0) await new Promise((resolve) => setTimeout(resolve, permit.waitMs))
     return 0
   }
 
@@ -244,10 +248,10 @@ export class Postbox extends DurableObject<Env> {
     return `${this.ctx.id.toString()}/${key}`
   }
 
-  #due(now: number): Row[] {
+  #due(now: number): QueuedMail[] {
     const query = `SELECT key, sealed, posted_at AS postedAt, tries, generation FROM letter
       WHERE due_at <= ? ORDER BY due_at`
-    return this.#db.rows(row, query, now)
+    return this.#db.rows(queuedMail, query, now)
   }
 
   #nextAt(): number | null {

@@ -1,13 +1,13 @@
-import type { Heard } from './provider.ts'
+import type { ProviderReport } from './provider.ts'
 
 /** What an event means, without whom and when. */
-export type Verdict = Pick<Heard, 'kind' | 'permanent' | 'suppresses'>
+export type ReportVerdict = Pick<ProviderReport, 'kind' | 'permanent' | 'suppresses'>
 
 /**
  * `hard`: there is no such mailbox. `soft`: there is, but it took nothing now (full, silent, switched off): counted, and many in a
  * row tell. `refused`: this mail or this sender was not wanted (size, content, policy, spam): says nothing of the person.
  */
-export type Bounce = 'hard' | 'soft' | 'refused'
+export type BounceClass = 'hard' | 'soft' | 'refused'
 
 export const VERDICTS = {
   delivered: { kind: 'delivered', permanent: false, suppresses: false },
@@ -17,14 +17,14 @@ export const VERDICTS = {
   refused: { kind: 'bounced', permanent: false, suppresses: false },
   complained: { kind: 'complained', permanent: false, suppresses: true },
   unsubscribed: { kind: 'unsubscribed', permanent: false, suppresses: true },
-} as const satisfies Record<string, Verdict>
+} as const satisfies Record<string, ReportVerdict>
 
 /** A table's row for a word from outside, which may be `constructor`. */
-export const rowOf = <T>(table: Readonly<Record<string, T>>, word: string | null | undefined): T | undefined =>
+export const lookUp = <T>(table: Readonly<Record<string, T>>, word: string | null | undefined): T | undefined =>
   typeof word === 'string' && Object.hasOwn(table, word) ? table[word] : undefined
 
 /** The enhanced status codes of RFC 3463 §3 (registry: RFC 5248) that a provider's class cannot be right about. */
-const BY_STATUS: readonly [RegExp, Bounce][] = [
+const BY_STATUS: readonly [RegExp, BounceClass][] = [
   [/^[45]\.1\.[78]$/, 'refused'], // the sender's address
   [/^[45]\.2\.2$/, 'soft'], // mailbox full
   [/^[45]\.2\.3$/, 'refused'], // longer than this mailbox takes
@@ -41,7 +41,7 @@ const BASIC_NOT_ABOUT_MAILBOX = /^\s*(?:smtp;\s*)?55[24]\b/
  * A bounce as the provider classes it, corrected by the mail server's own words where those are clear: providers call a
  * refusal by a spam filter permanent too, and a person must not be suppressed for that.
  */
-export function weighed(bounce: Bounce, answer: string | undefined): Bounce {
+export function reclassify(bounce: BounceClass, answer: string | undefined): BounceClass {
   const status = ENHANCED.exec(answer ?? '')?.[0]
   if (status !== undefined) return BY_STATUS.find(([pattern]) => pattern.test(status))?.[1] ?? bounce
   return bounce === 'hard' && BASIC_NOT_ABOUT_MAILBOX.test(answer ?? '') ? 'refused' : bounce

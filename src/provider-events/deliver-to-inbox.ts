@@ -1,8 +1,8 @@
-import { hooksOf } from '../objects.ts'
-import type { Named } from './fingerprinted-event.ts'
+import { eventInboxOf } from '../objects.ts'
+import type { FingerprintedEvent } from './fingerprinted-event.ts'
 
 /** Hands events to the objects that keep them, by the first digit of their ids; returns once all of them are safe. */
-export async function hand(env: Env, events: readonly Named[]): Promise<void> {
+export async function deliverToInbox(env: Env, events: readonly FingerprintedEvent[]): Promise<void> {
   const shares = [...Map.groupBy(events, ({ id }) => id.charAt(0))]
-  await Promise.all(shares.map(([digit, share]) => hooksOf(env, digit).hear(share)))
+  await Promise.all(shares.map(([digit, share]) => eventInboxOf(env, digit).record(share)))
 }

@@ -2,14 +2,14 @@ import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import { laneOfFingerprint } from '../dispatch/lane/lanes.ts'
 import { jsonText } from '../kit/parse-json.ts'
-import { laneOf, registerOf, suppressionOf } from '../objects.ts'
-import { Database, type Entry } from '../storage/database.ts'
-import type { Step } from '../storage/migrate.ts'
-import { departed } from '../supporters/runtime-deps.ts'
+import { dispatchRegistryOf, laneOf, suppressionOf } from '../objects.ts'
+import { Database, type StoredEntry } from '../storage/database.ts'
+import type { MigrationStep } from '../storage/migrate.ts'
+import { suppressAfterEvent } from '../supporters/runtime-deps.ts'
 import { type ProviderEvent, providerEvent } from '../suppression/provider-event.ts'
-import { type EffectDeps, takeEffect } from './effects.ts'
+import { applyEffects, type EffectDeps } from './effects.ts'
 import { REMEMBERED_SECONDS } from './event-memory.ts'
-import type { Named } from './fingerprinted-event.ts'
+import type { FingerprintedEvent } from './fingerprinted-event.ts'
 
 const DAY_MS = 86_400_000
 /** Milliseconds in which deliveries are gathered: one word to a lane for many of them. Who must not be written to is told at once. */
@@ -22,7 +22,7 @@ const LOST_MS = 60_000
 const AT_ONCE = 100
 
 /** Effects stand apart from the names, so that finding what is still to be done does not walk past a fortnight of what was. */
-const STEPS: readonly Step[] = [
+const STEPS: readonly MigrationStep[] = [
   {
     name: 'events and effects',
     run: ({ sql }) =>
@@ -39,9 +39,9 @@ const effectRow = z.object({ id: z.int(), event: jsonText(providerEvent) })
  * Takes in what providers tell. An event and what it is to change are stored in one write, so that it is neither lost nor takes
  * effect twice; the effect follows, at once or by alarm, until it is done. There are sixteen, by the event's name.
  */
-export class Hooks extends DurableObject<Env> {
+export class EventInbox extends DurableObject<Env> {
   readonly #db: Database
-  readonly #forgetAt: Entry<number>
+  readonly #forgetAt: StoredEntry<number>
   readonly #lanes = new Map<string, number>() // of dispatches that send or have sent: never another number again
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -51,9 +51,9 @@ export class Hooks extends DurableObject<Env> {
   }
 
   /** Answers once they are safe. Those heard before change nothing. */
-  async hear(events: Named[]): Promise<void> {
+  async record(events: FingerprintedEvent[]): Promise<void> {
     const now = Date.now()
-    const unheard = this.#db.transaction(() =>
+    const newEvents = this.#db.transaction(() =>
       events.flatMap(({ id, event }) => {
         const insert = 'INSERT OR IGNORE INTO event (id, heard_at) VALUES (?, ?) RETURNING id'
         if (this.#db.row(storedRow, insert, id, now) === undefined || event === null) return []
@@ -62,7 +62,7 @@ export class Hooks extends DurableObject<Env> {
       }),
     )
     const set = await this.ctx.storage.getAlarm()
-    const soon = unheard.some(({ kind }) => kind !== 'delivered') ? now : now + GATHER_MS
+    const soon = newEvents.some(({ kind }) => kind !== 'delivered') ? now : now + GATHER_MS
     const isAsleep = set === null || set > soon || set < now - LOST_MS
     if (isAsleep && this.#isAnyWaiting()) await this.ctx.storage.setAlarm(soon)
   }
@@ -70,7 +70,7 @@ export class Hooks extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     try {
       const waiting = this.#waiting(AT_ONCE)
-      await takeEffect(
+      await applyEffects(
         waiting.map(({ event }) => event),
         this.#deps(),
       )
@@ -102,14 +102,14 @@ export class Hooks extends DurableObject<Env> {
 
   #deps(): EffectDeps {
     return {
-      holdBack: (events) => suppressionOf(this.env).hear(events, Date.now()),
-      leave: ({ fingerprint, kind, at }) =>
-        departed(this.env, fingerprint, kind === 'complained' ? 'complained' : 'unsubscribed', at),
-      tellLanes: async (dispatch, heard) => {
+      suppress: (events) => suppressionOf(this.env).record(events, Date.now()),
+      unsubscribe: ({ fingerprint, kind, at }) =>
+        suppressAfterEvent(this.env, fingerprint, kind === 'complained' ? 'complained' : 'unsubscribed', at),
+      recordInLanes: async (dispatch, kinds) => {
         const lanes = await this.#lanesOf(dispatch)
         if (lanes === null) return
-        for (const [lane, some] of Map.groupBy(heard, ([fingerprint]) => laneOfFingerprint(fingerprint, lanes))) {
-          await laneOf(this.env, dispatch, lane).hear(some)
+        for (const [lane, some] of Map.groupBy(kinds, ([fingerprint]) => laneOfFingerprint(fingerprint, lanes))) {
+          await laneOf(this.env, dispatch, lane).recordEvents(some)
         }
       },
     }
@@ -117,7 +117,7 @@ export class Hooks extends DurableObject<Env> {
 
   /** Null for a dispatch there is not, or that has not begun to send. */
   async #lanesOf(dispatch: string): Promise<number | null> {
-    const known = this.#lanes.get(dispatch) ?? (await registerOf(this.env).lanesOf([dispatch]))[dispatch]
+    const known = this.#lanes.get(dispatch) ?? (await dispatchRegistryOf(this.env).lanesOf([dispatch]))[dispatch]
     if (known === undefined) return null
     this.#lanes.set(dispatch, known)
     return known

@@ -3,7 +3,7 @@ import { fromUtf8 } from '../kit/bytes.ts'
 import { parseJson } from '../kit/parse-json.ts'
 
 /** A provider's word on one mail, as it arrives: the address is in clear and is fingerprinted at once by whoever reads this. */
-export type Heard = {
+export type ProviderReport = {
   /** The provider's event id, unique for it: the nonce. It holds no address. */
   id: string
   kind: 'delivered' | 'deferred' | 'bounced' | 'complained' | 'unsubscribed'
@@ -19,15 +19,15 @@ export type Heard = {
 }
 
 /** A genuine request about nothing of ours, whose nonce must not serve a second time. */
-export type Noted = { id: string; kind: 'noted' }
+export type Ignored = { id: string; kind: 'noted' }
 
 /** In words, for the log and the provider's console: no secrets, no address. */
-export type Refused = { refused: string }
+export type ReportRefusal = { refused: string }
 
-export type Signed = { headers: Headers; body: Uint8Array<ArrayBuffer> }
+export type SignedRequest = { headers: Headers; body: Uint8Array<ArrayBuffer> }
 
 /** `fetchText` fetches https without following redirects and throws for every answer but a 2xx: SNS's certificates and subscriptions. */
-export type Deps = { fetchText(url: string): Promise<string> }
+export type ProviderDeps = { fetchText(url: string): Promise<string> }
 
 export type Provider = {
   name: string
@@ -42,7 +42,12 @@ export type Provider = {
    * The events of a genuine request, or why it is refused.
    * @throws when `fetchText` does: nothing is wrong with the request, and the provider is to send it again.
    */
-  read(request: Signed, secret: string, now: number, deps: Deps): Promise<Array<Heard | Noted> | Refused>
+  read(
+    request: SignedRequest,
+    secret: string,
+    now: number,
+    deps: ProviderDeps,
+  ): Promise<Array<ProviderReport | Ignored> | ReportRefusal>
 }
 
 export const KIB = 1_024
@@ -67,7 +72,7 @@ export const isoTime = z.string().transform((text, context) => {
 })
 
 /** A body read by a schema, or a refusal that names the place and never the value, which may be an address. */
-export function readBody<T>(schema: z.ZodType<T>, body: Uint8Array, provider: string): { value: T } | Refused {
+export function readBody<T>(schema: z.ZodType<T>, body: Uint8Array, provider: string): { value: T } | ReportRefusal {
   const json = jsonIn(body)
   if (json === undefined) return { refused: `the body is not an event of ${provider}: it is not JSON` }
   const parsed = schema.safeParse(json)

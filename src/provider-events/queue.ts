@@ -1,6 +1,6 @@
 import { requireSettings } from '../env.ts'
-import { hand } from './deliver-to-inbox.ts'
-import { named } from './fingerprinted-event.ts'
+import { deliverToInbox } from './deliver-to-inbox.ts'
+import { fingerprintEvent } from './fingerprinted-event.ts'
 import { readQueueMessage } from './providers/cloudflare.ts'
 
 /** Cloudflare's Email Service tells by a queue: nobody but the account can write to it. What could not be kept comes again. */
@@ -8,8 +8,11 @@ export async function onQueue(batch: MessageBatch, env: Env): Promise<void> {
   const settings = await requireSettings(env)
   for (const message of batch.messages) {
     try {
-      const heard = readQueueMessage(message.body)
-      await hand(env, await Promise.all(heard.map((one) => named('cloudflare', one, settings, Date.now()))))
+      const reports = readQueueMessage(message.body)
+      await deliverToInbox(
+        env,
+        await Promise.all(reports.map((one) => fingerprintEvent('cloudflare', one, settings, Date.now()))),
+      )
       message.ack()
     } catch (error) {
       console.error('event queue', error instanceof Error ? error.message : error)

@@ -3,9 +3,9 @@ import type { Settings } from '../env.ts'
 import { ROUTES } from '../paths.ts'
 import { readBounded } from '../web/bounded-body.ts'
 import { problem } from '../web/problem.ts'
-import { hand } from './deliver-to-inbox.ts'
+import { deliverToInbox } from './deliver-to-inbox.ts'
 import { fetchText } from './fetch-text.ts'
-import { named } from './fingerprinted-event.ts'
+import { fingerprintEvent } from './fingerprinted-event.ts'
 import { providers } from './providers.ts'
 
 /** What providers tell of the mails they took. What is not answered 200 they send again, so a secret that is mended loses nothing. */
@@ -41,7 +41,10 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
     return problem(c, { status: provider.refusedStatus ?? 401, title: 'Not taken', detail: read.refused })
   }
   try {
-    await hand(c.env, await Promise.all(read.map((heard) => named(provider.name, heard, settings, now))))
+    await deliverToInbox(
+      c.env,
+      await Promise.all(read.map((report) => fingerprintEvent(provider.name, report, settings, now))),
+    )
   } catch (error) {
     console.error('webhook not kept:', provider.name, error instanceof Error ? error.message : error)
     return problem(c, { status: 503, title: 'Could not be kept now', detail: 'send it again' })

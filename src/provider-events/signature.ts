@@ -1,6 +1,6 @@
 import { sha256, utf8 } from '../kit/bytes.ts'
 import { equalInConstantTime } from '../security/bearer.ts'
-import type { Refused } from './provider.ts'
+import type { ReportRefusal } from './provider.ts'
 
 /** Seconds by which a provider's clock may be ahead of ours: the tolerance of the Standard Webhooks specification. */
 const AHEAD_SECONDS = 300
@@ -18,7 +18,7 @@ export async function isHmac(
 }
 
 /** Why an event signed at `at` (epoch ms) is not accepted now, or null. */
-export function staleness(at: number, now: number, freshSeconds: number): Refused | null {
+export function staleness(at: number, now: number, freshSeconds: number): ReportRefusal | null {
   if (!Number.isFinite(at)) return { refused: 'the time of the signature is not a time' }
   if (at - now > AHEAD_SECONDS * 1_000) return { refused: 'it was signed in the future: compare the clocks' }
   if (now - at > freshSeconds * 1_000) return { refused: `it was signed more than ${freshSeconds / 3_600} hours ago` }
@@ -32,7 +32,7 @@ export const fromSeconds = (text: string): number => (/^\d{1,11}$/.test(text) ? 
 export function headersNamed<Name extends string>(
   headers: Headers,
   names: readonly Name[],
-): Record<Name, string> | Refused {
+): Record<Name, string> | ReportRefusal {
   const missing = names.find((name) => !headers.get(name))
   if (missing !== undefined) return { refused: `the header ${missing} is missing` }
   return Object.fromEntries(names.map((name) => [name, headers.get(name)])) as Record<Name, string>
@@ -45,7 +45,7 @@ const SECRET_HEADER = 'x-webhook-secret'
  * Why a request does not carry the secret, or null: as a Bearer token (RFC 6750), as the password of Basic authentication
  * (RFC 7617, whatever the user's name) or in the header `X-Webhook-Secret`. Compared by hash, so that not even its length shows.
  */
-export async function secretMissing(headers: Headers, secret: string): Promise<Refused | null> {
+export async function secretMissing(headers: Headers, secret: string): Promise<ReportRefusal | null> {
   const presented = presentedIn(headers)
   if (presented === null) return { refused: 'it carries no secret: see docs/webhooks.md for where to put it' }
   const [theirs, ours] = await Promise.all([sha256(utf8(presented)), sha256(utf8(secret))])

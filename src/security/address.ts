@@ -19,7 +19,7 @@ export type Address = string & { readonly __normalised: unique symbol }
  * Trim, domain to lower-case punycode with valid labels, local part lower-cased; dots and `+tags` stay.
  * Lower-casing the local part departs from RFC 5321 §2.4 on purpose: no provider in use tells `A@` from `a@`, people do type both.
  */
-export function normalise(typed: string): Result<Address, AddressFault> {
+export function normaliseAddress(typed: string): Result<Address, AddressFault> {
   const text = typed.trim()
   if (text === '') return err('empty')
   if (text.length > MAX_ADDRESS_OCTETS * 2) return err('too-long')
@@ -34,15 +34,15 @@ export function normalise(typed: string): Result<Address, AddressFault> {
 }
 
 /** Domains looked at lately: most people share a few, and a dispatch reads everybody's. */
-const looked = new Map<string, string | null>()
-const LOOKED_DOMAINS = 1_000
+const asciiDomains = new Map<string, string | null>()
+const MAX_CACHED_DOMAINS = 1_000
 
 function toAsciiDomain(domain: string): string | null {
-  const known = looked.get(domain)
+  const known = asciiDomains.get(domain)
   if (known !== undefined) return known
-  if (looked.size >= LOOKED_DOMAINS) looked.clear()
+  if (asciiDomains.size >= MAX_CACHED_DOMAINS) asciiDomains.clear()
   const ascii = asciiOf(domain)
-  looked.set(domain, ascii)
+  asciiDomains.set(domain, ascii)
   return ascii
 }
 

@@ -24,14 +24,14 @@ export function parseApiTokens(text: string): ApiToken[] | null {
 }
 
 /** The token a bearer presented. Every hash is compared, each in constant time, so that timing tells nothing of any. */
-export async function recognise(presented: string, tokens: readonly ApiToken[]): Promise<ApiToken | null> {
+export async function findApiToken(presented: string, tokens: readonly ApiToken[]): Promise<ApiToken | null> {
   const hash = await sha256(utf8(presented))
   let found: ApiToken | null = null
   for (const token of tokens) if (equalInConstantTime(hash, token.hash)) found = token
   return found
 }
 
-export const may = (token: ApiToken, scope: Scope): boolean =>
+export const hasScope = (token: ApiToken, scope: Scope): boolean =>
   token.scopes.includes(scope) || token.scopes.includes('admin')
 
 export function equalInConstantTime(a: Uint8Array, b: Uint8Array): boolean {

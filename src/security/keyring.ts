@@ -7,8 +7,8 @@ export type RootKey = { id: string; bytes: Uint8Array<ArrayBuffer> }
 export type Keyring = {
   current: string
   ids: readonly string[]
-  sealing(keyId: string, purpose: string): Promise<CryptoKey> | null
-  signing(keyId: string, purpose: string): Promise<CryptoKey> | null
+  sealingKey(keyId: string, purpose: string): Promise<CryptoKey> | null
+  signingKey(keyId: string, purpose: string): Promise<CryptoKey> | null
 }
 
 const ROOT_KEY_BYTES = 32
@@ -45,8 +45,8 @@ export function keyring(roots: readonly RootKey[]): Keyring {
   return {
     current: first.id,
     ids: roots.map((key) => key.id),
-    sealing: (keyId, purpose) => derive(keyId, purpose, 'seal'),
-    signing: (keyId, purpose) => derive(keyId, purpose, 'sign'),
+    sealingKey: (keyId, purpose) => derive(keyId, purpose, 'seal'),
+    signingKey: (keyId, purpose) => derive(keyId, purpose, 'sign'),
   }
 }
 

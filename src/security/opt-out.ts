@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { err, ok, type Result } from '../kit/result.ts'
 import { isFingerprint } from './address.ts'
 import type { Keyring } from './keyring.ts'
-import { issue, redeem, type TokenFault } from './token.ts'
+import { issueToken, redeemToken, type TokenFault } from './token.ts'
 
 /** What an unsubscribe link carries: whom it takes off the list, in which dispatch it was sent, in which language to answer. */
 export type OptOut = { fingerprint: string; dispatch?: string; locale: string }
@@ -20,7 +20,7 @@ export function optOutToken(
   keyId?: string,
 ): Promise<string> {
   const fixed = keyId === undefined ? undefined : { keyId, derivedFrom: dispatch ?? '' }
-  return issue(
+  return issueToken(
     keys,
     'unsubscribe',
     { f: fingerprint, ...(dispatch !== undefined && { d: dispatch }), l: locale },
@@ -30,7 +30,7 @@ export function optOutToken(
 }
 
 export async function readOptOut(keys: Keyring, token: string, now: number): Promise<Result<OptOut, TokenFault>> {
-  const redeemed = await redeem(keys, 'unsubscribe', token, now)
+  const redeemed = await redeemToken(keys, 'unsubscribe', token, now)
   if (!redeemed.ok) return redeemed
   const parsed = payload.safeParse(redeemed.value.payload)
   if (!parsed.success) return err('malformed')

@@ -34,7 +34,7 @@ const envelope = z.tuple([z.number(), z.unknown()])
  * A link's payload, sealed for one purpose. With `derivedFrom`, the IV is taken from it and the payload, so that the same mail
  * made again carries the same link (I7); `keyId` then fixes the key even after a rotation.
  */
-export async function issue(
+export async function issueToken(
   keys: Keyring,
   purpose: Purpose,
   payload: unknown,
@@ -63,7 +63,7 @@ export function ivOf(token: string): Uint8Array<ArrayBuffer> {
 }
 
 /** The payload is still to be parsed by the caller's schema. */
-export async function redeem(
+export async function redeemToken(
   keys: Keyring,
   purpose: Purpose,
   token: string,
@@ -84,7 +84,7 @@ async function derivedIv(
   purpose: Purpose,
   whole: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const key = keys.signing(keyId, `iv/${purpose}`)
+  const key = keys.signingKey(keyId, `iv/${purpose}`)
   if (key === null) throw new Error(`KEYRING holds no key ${keyId}; put it back, it may only be retired`)
   return new Uint8Array(await crypto.subtle.sign('HMAC', await key, whole), 0, IV_BYTES)
 }

@@ -17,7 +17,7 @@ export async function sealBytes(
   plain: Uint8Array<ArrayBuffer>,
   fixed?: { keyId: string; iv: Uint8Array<ArrayBuffer> },
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const sealed = await encrypted(keys, purpose, place, plain, fixed)
+  const sealed = await encrypt(keys, purpose, place, plain, fixed)
   const bytes = new Uint8Array(lengthOf(sealed))
   write(sealed, bytes)
   return bytes
@@ -25,7 +25,7 @@ export async function sealBytes(
 
 type Sealed = { keyId: string; iv: Uint8Array<ArrayBuffer>; cipher: Uint8Array<ArrayBuffer> }
 
-async function encrypted(
+async function encrypt(
   keys: Keyring,
   purpose: string,
   place: string,
@@ -33,7 +33,7 @@ async function encrypted(
   fixed?: { keyId: string; iv: Uint8Array<ArrayBuffer> },
 ): Promise<Sealed> {
   const keyId = fixed?.keyId ?? keys.current
-  const key = keys.sealing(keyId, purpose)
+  const key = keys.sealingKey(keyId, purpose)
   if (key === null) throw new Error(`KEYRING holds no key ${fixed?.keyId}; put it back, it may only be retired`)
   const iv = fixed?.iv ?? crypto.getRandomValues(new Uint8Array(IV_BYTES))
   const cipher = await crypto.subtle.encrypt(algorithm(iv, purpose, place), await key, plain)
@@ -50,13 +50,13 @@ function write({ keyId, iv, cipher }: Sealed, into: Uint8Array): void {
 }
 
 /** Where short things are put together on their way into a text; nothing awaits while it is in use. */
-const desk = new Uint8Array(2_048)
+const scratchBuffer = new Uint8Array(2_048)
 
 /** As `sealBytes`, as base64url. */
-export async function sealText(...asked: Parameters<typeof sealBytes>): Promise<string> {
-  const sealed = await encrypted(...asked)
+export async function sealText(...args: Parameters<typeof sealBytes>): Promise<string> {
+  const sealed = await encrypt(...args)
   const length = lengthOf(sealed)
-  const bytes = length <= desk.length ? desk.subarray(0, length) : new Uint8Array(length)
+  const bytes = length <= scratchBuffer.length ? scratchBuffer.subarray(0, length) : new Uint8Array(length)
   write(sealed, bytes)
   return toBase64Url(bytes)
 }
@@ -72,7 +72,7 @@ export async function openBytes(
   const ivAt = 1 + idLength
   if (idLength === 0 || sealed.length < ivAt + IV_BYTES + TAG_BYTES) return null
   const keyId = keyIdIn(sealed, ivAt)
-  const key = keys.sealing(keyId, purpose)
+  const key = keys.sealingKey(keyId, purpose)
   if (key === null) return null
   try {
     const iv = sealed.slice(ivAt, ivAt + IV_BYTES)

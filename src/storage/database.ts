@@ -1,11 +1,11 @@
 import * as z from 'zod'
-import { migrate, type Step, versionOf } from './migrate.ts'
+import { type MigrationStep, migrate, versionOf } from './migrate.ts'
 
 /** A value bound to a `?`. */
 type Bound = SqlStorageValue | Uint8Array
 
 /** The Durable Object whose storage this is. */
-export type Host = { storage: DurableObjectStorage; abort(reason?: string): void }
+export type DatabaseHost = { storage: DurableObjectStorage; abort(reason?: string): void }
 
 /** The schema of a BLOB column: bytes. */
 export const blob = z.instanceof(ArrayBuffer).transform((bytes) => new Uint8Array(bytes))
@@ -18,29 +18,29 @@ export const flag = z.literal([0, 1]).transform((bit) => bit === 1)
  * Error that names the table or key and the field, never the value. Nothing else in `src` reaches this storage (tests/storage.test.ts).
  */
 export class Database {
-  readonly #host: Host
+  readonly #host: DatabaseHost
   readonly #storage: DurableObjectStorage
-  readonly #steps: readonly Step[]
+  readonly #steps: readonly MigrationStep[]
   readonly #memories: Array<() => void> = []
 
   /**
    * Brings the object's tables up to date.
    * @param when `written`: only once `make` is called, for objects that somebody may ask for and that nobody has begun.
    */
-  constructor(host: Host, steps: readonly Step[], when: 'now' | 'written' = 'now') {
+  constructor(host: DatabaseHost, steps: readonly MigrationStep[], when: 'now' | 'written' = 'now') {
     this.#host = host
     this.#storage = host.storage
     this.#steps = steps
-    if (when === 'now' || this.isMade()) this.make()
+    if (when === 'now' || this.hasSchema()) this.createSchema()
   }
 
   /** Whether anything was ever stored by this schema. */
-  isMade(): boolean {
+  hasSchema(): boolean {
     return versionOf(this.#storage) > 0
   }
 
   /** Makes what is missing of the tables: also needed after `deleteAll`, when the object may still be in memory. */
-  make(): void {
+  createSchema(): void {
     migrate(this.#storage, this.#steps)
   }
 
@@ -76,8 +76,8 @@ export class Database {
     this.#storage.sql.exec(query, ...values)
   }
 
-  entry<T>(key: string, schema: z.ZodType<T>): Entry<T> {
-    return new Entry(this.#storage.kv, key, schema)
+  entry<T>(key: string, schema: z.ZodType<T>): StoredEntry<T> {
+    return new StoredEntry(this.#storage.kv, key, schema)
   }
 
   /** All entries whose key begins with `prefix`, by what follows it. */
@@ -102,7 +102,7 @@ export class Database {
   }
 
   /** Reads what the caller keeps in memory, now and after every transaction that fails. `read` replaces all that was known. */
-  remember(read: () => void): void {
+  keepInSync(read: () => void): void {
     this.#memories.push(read)
     read()
   }
@@ -118,7 +118,7 @@ export class Database {
 }
 
 /** One key of the key-value storage. */
-export class Entry<T> {
+export class StoredEntry<T> {
   readonly #kv: SyncKvStorage
   readonly #key: string
   readonly #schema: z.ZodType<T>

@@ -6,7 +6,7 @@ const WRITE_TRIES = 4
 const WRITE_PAUSE_MS = 1_100
 
 /** @throws the last error once every try was refused; the caller's work is then not done. */
-export async function persistently<T>(write: () => Promise<T>): Promise<T> {
+export async function retryWrite<T>(write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await write()

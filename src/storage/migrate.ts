@@ -7,7 +7,7 @@ type Storage = Pick<DurableObjectStorage, 'sql' | 'kv' | 'transactionSync'>
  * One change of what a class of Durable Objects stores. A step that was deployed stays as it is: whatever changes later is another step.
  * Steps run in the order of their list, and nothing is put in front of one that was deployed.
  */
-export type Step = { name: string; run(storage: Pick<Storage, 'sql' | 'kv'>): void }
+export type MigrationStep = { name: string; run(storage: Pick<Storage, 'sql' | 'kv'>): void }
 
 /** Of the object's key-value storage: how many steps it has had. Durable Objects may not use SQLite's own `user_version`. */
 const VERSION_KEY = 'schema-version'
@@ -24,7 +24,7 @@ export function versionOf({ kv }: Pick<Storage, 'kv'>): number {
  * Runs the steps that this object has not had, each in one transaction with its number. Up to date, it reads one row.
  * @throws Error when the object was written by newer code, and when a step fails: it then has changed nothing.
  */
-export function migrate(storage: Storage, steps: readonly Step[]): void {
+export function migrate(storage: Storage, steps: readonly MigrationStep[]): void {
   const version = versionOf(storage)
   if (version > steps.length)
     throw new Error(

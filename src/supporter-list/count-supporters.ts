@@ -7,7 +7,10 @@ const FIRST_DIGITS = 16
 export const KEYS_PER_PAGE = 1_000
 
 /** Counts supporters by their keys, so no record is opened for it. Not `complete` when there are more than `maxPages` hold. */
-export async function headcount(kv: KVNamespace, maxPages: number): Promise<{ people: number; complete: boolean }> {
+export async function countSupporters(
+  kv: KVNamespace,
+  maxPages: number,
+): Promise<{ people: number; complete: boolean }> {
   let people = 0
   let cursor: string | null = null
   for (let pages = 0; pages < maxPages; pages++) {
@@ -27,7 +30,7 @@ export async function headcount(kv: KVNamespace, maxPages: number): Promise<{ pe
  * About how many there are, by one operation: fingerprints are spread evenly, so a sixteenth of them tells. Infinity where one page
  * does not hold even that.
  */
-export async function estimate(kv: KVNamespace): Promise<number> {
+export async function estimateSupporters(kv: KVNamespace): Promise<number> {
   const page = await kv.list({ prefix: `${AUDIENCE_PREFIX}0`, limit: KEYS_PER_PAGE })
   return page.list_complete ? page.keys.length * FIRST_DIGITS : Number.POSITIVE_INFINITY
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Settings } from '../env.ts'
 import { open, seal } from '../security/vault.ts'
-import { persistently } from '../storage/kv-write.ts'
+import { retryWrite } from '../storage/kv-write.ts'
 import { packSupporter, type Supporter, unpackSupporter } from './supporter.ts'
 
 /** Where confirmed supporters stand in KV; the rest of the key is the fingerprint. */
@@ -28,8 +28,8 @@ export type SupporterStore = {
   getAll(fingerprints: readonly string[]): Promise<Map<string, Supporter>>
   put(fingerprint: string, supporter: Supporter): Promise<void>
   remove(fingerprint: string): Promise<void>
-  proof(fingerprint: string): Promise<Proof | null>
-  keepProof(fingerprint: string, proof: Proof): Promise<void>
+  getProof(fingerprint: string): Promise<Proof | null>
+  putProof(fingerprint: string, proof: Proof): Promise<void>
   removeProof(fingerprint: string): Promise<void>
 }
 
@@ -58,20 +58,20 @@ export function supporterStore(kv: KVNamespace, settings: Keys): SupporterStore 
       const key = AUDIENCE_PREFIX + fingerprint
       const sealed = await seal(settings.keys, 'supporter', key, packSupporter(supporter))
       const fits = JSON.stringify(sealed).length <= MAX_METADATA_BYTES
-      await persistently(() => (fits ? kv.put(key, IN_METADATA, { metadata: sealed }) : kv.put(key, sealed)))
+      await retryWrite(() => (fits ? kv.put(key, IN_METADATA, { metadata: sealed }) : kv.put(key, sealed)))
     },
-    remove: (fingerprint) => persistently(() => kv.delete(AUDIENCE_PREFIX + fingerprint)),
-    async proof(fingerprint) {
+    remove: (fingerprint) => retryWrite(() => kv.delete(AUDIENCE_PREFIX + fingerprint)),
+    async getProof(fingerprint) {
       const key = PROOF_PREFIX + fingerprint
       const sealed = await kv.get(key)
       return sealed === null ? null : (proof.safeParse(await open(settings.keys, 'proof', key, sealed)).data ?? null)
     },
-    async keepProof(fingerprint, proof) {
+    async putProof(fingerprint, proof) {
       const key = PROOF_PREFIX + fingerprint
       const sealed = await seal(settings.keys, 'proof', key, proof)
-      await persistently(() => kv.put(key, sealed, { expirationTtl: PROOF_YEARS * YEAR_SECONDS }))
+      await retryWrite(() => kv.put(key, sealed, { expirationTtl: PROOF_YEARS * YEAR_SECONDS }))
     },
-    removeProof: (fingerprint) => persistently(() => kv.delete(PROOF_PREFIX + fingerprint)),
+    removeProof: (fingerprint) => retryWrite(() => kv.delete(PROOF_PREFIX + fingerprint)),
   }
 }
 

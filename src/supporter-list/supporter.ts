@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Topic, topic } from '../campaigns/definition.ts'
-import { type Address, normalise } from '../security/address.ts'
+import { type Address, normaliseAddress } from '../security/address.ts'
 
 /** What people say of themselves when they sign up. */
 export type Profile = {
@@ -12,10 +12,10 @@ export type Profile = {
 }
 
 /** What somebody agreed to: which wording, when they sent the form (epoch ms), and where: `page`, `json` or a partner's origin. */
-export type Consent = { wording: string; at: number; via: string }
+export type SupporterConsent = { wording: string; at: number; via: string }
 
 /** `since`: when this membership was first confirmed, epoch ms; signing up again keeps it. */
-export type Supporter = Profile & { since: number; consent: Consent }
+export type Supporter = Profile & { since: number; consent: SupporterConsent }
 
 /**
  * How topics are written in records and links: one letter each, so that a usual record fits KV's metadata. A letter is never given
@@ -33,7 +33,7 @@ const TOPIC_LETTERS: Record<Topic, string> = {
 }
 
 const address = z.string().refine((text): text is Address => {
-  const read = normalise(text)
+  const read = normaliseAddress(text)
   return read.ok && read.value === text
 })
 const optional = z.string().transform((text) => (text === '' ? undefined : text))
@@ -83,7 +83,7 @@ const isMillis = (value: unknown): boolean => Number.isSafeInteger(value) && Num
 export function unpackSupporter(value: unknown): Supporter | null {
   if (!isPacked(value)) return null
   const [written, name, locales, letters, country, since, wording, at, via] = value
-  const email = normalise(written)
+  const email = normaliseAddress(written)
   if (!email.ok || email.value !== written || locales === '') return null
   const profile = profileOf(email.value, name || undefined, locales.split(','), topicsOf(letters), country || undefined)
   return { ...profile, since, consent: { wording, at, via } }

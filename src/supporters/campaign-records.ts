@@ -1,22 +1,22 @@
 import { catalogue } from '../campaigns/catalogue.ts'
-import { actionsOf } from '../objects.ts'
-import type { Deps } from './deps.ts'
+import { campaignActionsOf } from '../objects.ts'
+import type { SupporterDeps } from './deps.ts'
 
 /** What every campaign keeps of people who have written in it; somebody who leaves nothing behind has all of them asked. */
-export function writtenIn(env: Env): Deps['written'] {
+export function campaignRecordsOf(env: Env): SupporterDeps['campaignRecords'] {
   const all = async () => (await catalogue(env.CONTENT).list()).map(({ slug }) => slug)
   return {
-    async keptOf(fingerprint) {
+    async list(fingerprint) {
       const found = await Promise.all(
         (await all()).map(async (campaign) => ({
           campaign,
-          kept: await actionsOf(env, campaign).keptOf(fingerprint),
+          kept: await campaignActionsOf(env, campaign).findPersonalData(fingerprint),
         })),
       )
       return found.flatMap(({ campaign, kept }) => (kept === null ? [] : [{ campaign, kept }]))
     },
-    async forget(fingerprint) {
-      await Promise.all((await all()).map((slug) => actionsOf(env, slug).forget(fingerprint)))
+    async erase(fingerprint) {
+      await Promise.all((await all()).map((slug) => campaignActionsOf(env, slug).erase(fingerprint)))
     },
   }
 }

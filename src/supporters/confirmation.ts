@@ -4,9 +4,9 @@ import { absolute, paths } from '../paths.ts'
 import { optOutToken } from '../security/opt-out.ts'
 import type { TokenFault } from '../security/token.ts'
 import type { Supporter } from '../supporter-list/supporter.ts'
-import type { Deps } from './deps.ts'
-import { type Pending, readConfirm } from './pending-sign-up.ts'
-import { removeIfLeft } from './unsubscribe.ts'
+import type { SupporterDeps } from './deps.ts'
+import { type PendingSignUp, readConfirm } from './pending-sign-up.ts'
+import { removeIfSuppressed } from './unsubscribe.ts'
 
 /** Milliseconds for which a postbox surely knows that it took a welcome: its marks live an hour from then. */
 const WELCOME_KEY_MS = 60 * 60 * 1_000
@@ -21,7 +21,7 @@ export type Confirmation =
  * and says the same; a link made before its owner left does not bring them back.
  * @throws when KV or an object cannot be reached: pressing again then goes on where it stopped.
  */
-export async function confirm(deps: Deps, token: string): Promise<Confirmation> {
+export async function confirm(deps: SupporterDeps, token: string): Promise<Confirmation> {
   const { keys, fingerprint: fingerprintOf } = deps.settings
   const read = await readConfirm(keys, token, deps.now)
   if (!read.ok) return { kind: read.error }
@@ -29,45 +29,50 @@ export async function confirm(deps: Deps, token: string): Promise<Confirmation> 
   const locale = localeOf(pending)
   const fingerprint = await fingerprintOf(pending.email)
 
-  const before = await deps.suppression.standing(fingerprint)
+  const before = await deps.suppression.status(fingerprint)
   const admitted = await deps.suppression.admit(fingerprint, askedAt)
   if (admitted === 'left') return { kind: before.reason === 'complained' ? 'complained' : 'left-since', locale }
-  if (admitted === 'older') return confirmed(deps, pending)
+  if (admitted === 'older') return confirmedResult(deps, pending)
   const known = before.reason === undefined ? await deps.store.get(fingerprint) : null // a minute-old read may show who left
   const newer = known === null || known.consent.at < askedAt
   if (newer) {
     await deps.store.put(fingerprint, supporterOf(pending, askedAt, known?.since ?? deps.now))
-    const left = await removeIfLeft(deps, fingerprint)
+    const left = await removeIfSuppressed(deps, fingerprint)
     if (left !== null) return { kind: left === 'complained' ? 'complained' : 'left-since', locale }
   }
   const pressedAgain = known?.consent.at === askedAt && deps.now - askedAt < WELCOME_KEY_MS
-  if (newer || pressedAgain) await welcome(deps, fingerprint, pending, askedAt)
-  return confirmed(deps, pending)
+  if (newer || pressedAgain) await sendWelcome(deps, fingerprint, pending, askedAt)
+  return confirmedResult(deps, pending)
 }
 
-async function confirmed(deps: Deps, pending: Pending): Promise<Confirmation> {
+async function confirmedResult(deps: SupporterDeps, pending: PendingSignUp): Promise<Confirmation> {
   const { campaign } = pending
   const locale = localeOf(pending)
-  const standing = campaign === undefined ? null : await deps.campaignStanding(campaign)
-  const mentioned = campaign !== undefined && standing !== null && mayBeMentioned(standing)
+  const status = campaign === undefined ? null : await deps.campaignStatus(campaign)
+  const mentioned = campaign !== undefined && status !== null && mayBeMentioned(status)
   return { kind: 'confirmed', locale, ...(mentioned && { campaign }) }
 }
 
 /** What the page with the button shows before it is pressed. */
-export const localeOf = ({ locales: [first = 'en'] }: Pending): string => first
+export const localeOf = ({ locales: [first = 'en'] }: PendingSignUp): string => first
 
-function supporterOf(pending: Pending, askedAt: number, since: number): Supporter {
+function supporterOf(pending: PendingSignUp, askedAt: number, since: number): Supporter {
   const { wording, via, campaign: _, ...profile } = pending
   return { ...profile, since, consent: { wording, at: askedAt, via } }
 }
 
 /** Posted again by a second press soon after: its key keeps it to one, and a press after a failure makes up for it. */
-async function welcome(deps: Deps, fingerprint: string, pending: Pending, askedAt: number): Promise<void> {
+async function sendWelcome(
+  deps: SupporterDeps,
+  fingerprint: string,
+  pending: PendingSignUp,
+  askedAt: number,
+): Promise<void> {
   const { keys, publicUrl } = deps.settings
   const locale = localeOf(pending)
   const token = await optOutToken(keys, { fingerprint, locale }, deps.now)
   const unsubscribe = absolute(publicUrl, paths.unsubscribe(token))
-  await deps.post({
+  await deps.enqueue({
     key: `welcome/${askedAt}`,
     email: 'welcome',
     locale,

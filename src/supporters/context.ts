@@ -1,4 +1,4 @@
-import type { Here } from '../web/responses.tsx'
-import { liveDeps } from './runtime-deps.ts'
+import type { SiteContext } from '../web/responses.tsx'
+import { runtimeDeps } from './runtime-deps.ts'
 
-export const depsOf = (c: Here) => liveDeps(c.env, c.var.settings)
+export const depsOf = (c: SiteContext) => runtimeDeps(c.env, c.var.settings)

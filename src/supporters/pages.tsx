@@ -1,6 +1,6 @@
 import { SignUpForm, turnstileScript } from '../campaigns/pages/sign-up-form.tsx'
 import type { Settings } from '../env.ts'
-import { textsIn } from '../kit/page-texts.ts'
+import { translator } from '../kit/page-texts.ts'
 import { paths } from '../paths.ts'
 import { ErrorSummary, type FormError, type FormValues, TextField } from '../web/form-fields.tsx'
 import { Layout } from '../web/layout.tsx'
@@ -15,7 +15,7 @@ const inEach = (settings: Settings, pathIn: (locale: string) => string) =>
 type SignUpPageProps = PageProps & { stamp: string; values: FormValues; errors: readonly FormError[]; sent: boolean }
 
 export function SignUpPage({ locale, settings, stamp, values, errors, sent }: SignUpPageProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   if (sent) return <SentPage locale={locale} settings={settings} />
   const { campaign } = values
   const title = t('sign-up.title')
@@ -50,7 +50,7 @@ export function SignUpPage({ locale, settings, stamp, values, errors, sent }: Si
 
 /** The same whether or not the address is known, and whether or not a mail went out: the page must not tell who is on the list. */
 function SentPage({ locale, settings }: PageProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   return (
     <Layout
       locale={locale}
@@ -79,7 +79,7 @@ export function ConfirmPage({
   campaignTitle,
   ...page
 }: PageProps & { token: string; campaignTitle?: string | undefined }) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   return (
     <MessagePage title={t('confirm.title')} lead={t('confirm.lead', { sender: page.settings.senderName })} {...page}>
       {campaignTitle && <p>{t('confirm.campaign', { title: campaignTitle })}</p>}
@@ -93,7 +93,7 @@ export function ConfirmPage({
 
 /** `campaign`: slug of the one they came from. */
 export function ConfirmedPage({ campaign, ...page }: PageProps & { campaign?: string | undefined }) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   const home = paths.home(page.locale)
   return (
     <MessagePage title={t('confirmed.title')} lead={t('confirmed.lead')} {...page}>
@@ -109,7 +109,7 @@ export function ConfirmedPage({ campaign, ...page }: PageProps & { campaign?: st
 
 /** The hidden field tells a person's press from a mail program's one-click request, which gets no goodbye mail. */
 export function UnsubscribePage({ token, ...page }: PageProps & { token: string }) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   return (
     <MessagePage title={t('leave.title')} lead={t('leave.lead', { sender: page.settings.senderName })} {...page}>
       <form method="post" action={paths.unsubscribe(token)}>
@@ -126,7 +126,7 @@ export function UnsubscribePage({ token, ...page }: PageProps & { token: string 
 }
 
 export function UnsubscribedPage(page: PageProps) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   return (
     <MessagePage title={t('left.title')} lead={t('left.lead')} {...page}>
       <p>{t('left.kept')}</p>
@@ -143,7 +143,7 @@ type MyDataPageProps = PageProps & { stamp: string; sent: boolean; errors: reado
 
 /** Asks for a fresh link. The answer is the same for every address. */
 export function MyDataPage({ locale, settings, stamp, sent, errors }: MyDataPageProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   const title = t(sent ? 'my-data.sent-title' : 'my-data.title')
   return (
     <Layout
@@ -181,6 +181,6 @@ export function MyDataPage({ locale, settings, stamp, sent, errors }: MyDataPage
 }
 
 export function ErasedPage(page: PageProps) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   return <MessagePage title={t('erased.title')} lead={t('erased.lead')} {...page} />
 }

@@ -1,21 +1,29 @@
 import { Hono } from 'hono'
 import { catalogue } from '../campaigns/catalogue.ts'
-import { standingOf } from '../campaigns/page-status.ts'
+import { campaignStatus } from '../campaigns/page-status.ts'
 import { EmbedMessage, EmbedPage } from '../campaigns/pages/embed.tsx'
-import { textsIn } from '../kit/page-texts.ts'
+import { translator } from '../kit/page-texts.ts'
 import { paths, ROUTES } from '../paths.ts'
 import { formStamp } from '../security/form-timestamp.ts'
-import { textOf } from '../web/fields.ts'
-import { kindOfBody, readBody, shownAgain } from '../web/form-body.ts'
+import { fieldText } from '../web/fields.ts'
+import { kindOfBody, readBody, refillValues } from '../web/form-body.ts'
 import type { FormError, FormValues } from '../web/form-fields.tsx'
-import { type Here, localeIn, mayGoOn, refuse, type Site, senderTo, stampAgain } from '../web/responses.tsx'
+import {
+  isWithinClientLimit,
+  localeIn,
+  refusalResponse,
+  renewStamp,
+  requestOrigin,
+  type SiteContext,
+  type SiteEnv,
+} from '../web/responses.tsx'
 import { contentSecurityPolicy } from '../web/security-headers.ts'
-import { isVouchedFor, TURNSTILE_FIELD } from '../web/turnstile.ts'
+import { TURNSTILE_FIELD, verifyTurnstile } from '../web/turnstile.ts'
 import { depsOf } from './context.ts'
 import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
 
 /** A campaign in other sites' frames. It needs no cookie and sets none: browsers keep them from frames anyway. */
-export const embedRoutes = new Hono<Site>()
+export const embedRoutes = new Hono<SiteEnv>()
 
 /** Seconds a frame's page may be kept, as the campaign's own: what is over must be seen to be over. */
 const FRAME_SECONDS = 60
@@ -35,44 +43,42 @@ embedRoutes.get(ROUTES.embed, async (c) => {
 /** The form in the frame is ours and comes from our own origin; a form of another site's own goes to the sign-up page. */
 embedRoutes.post(ROUTES.embed, async (c) => {
   const locale = localeIn(c, c.req.query('lang'))
-  const from = senderTo(c)
-  const no = (reason: Parameters<typeof refuse>[2]) =>
-    refuse(c, locale, reason, (kind) => message(c, locale, `error.${kind}`))
+  const from = requestOrigin(c)
+  const no = (reason: Parameters<typeof refusalResponse>[2]) =>
+    refusalResponse(c, locale, reason, (kind) => message(c, locale, `error.${kind}`))
   if (from.kind === 'foreign' || from.kind === 'partner') return no('refused')
   if (kindOfBody(c.req.raw) !== 'form') return no('unsupported')
-  if (!(await mayGoOn(c, from.kind === 'own'))) return no('too-many')
+  if (!(await isWithinClientLimit(c, from.kind === 'own'))) return no('too-many')
   const body = await readBody(c.req.raw)
   if (!('fields' in body)) return no(body.kind)
 
   const { turnstile } = c.var.settings
   const slug = c.req.param('slug')
   const fields = { ...body.fields, campaign: slug }
-  const asked = await signUp(depsOf(c), fields, {
+  const result = await signUp(depsOf(c), fields, {
     locale,
     via: 'embed',
     stamped: true,
-    ...(turnstile && { isHuman: () => isVouchedFor(turnstile, textOf(fields, TURNSTILE_FIELD)) }),
+    ...(turnstile && { isHuman: () => verifyTurnstile(turnstile, fieldText(fields, TURNSTILE_FIELD)) }),
   })
-  if (asked.kind === 'asked') return c.redirect(paths.embedSignedUp(locale, slug), 303)
-  const stamp = await stampAgain(c, fields, asked.faults)
-  return framed(c, locale, { stamp, values: shownAgain(fields, SIGN_UP_FIELDS), errors: asked.faults })
+  if (result.kind === 'asked') return c.redirect(paths.embedSignedUp(locale, slug), 303)
+  const stamp = await renewStamp(c, fields, result.faults)
+  return framed(c, locale, { stamp, values: refillValues(fields, SIGN_UP_FIELDS), errors: result.faults })
 })
 
-type State = { stamp: string; sent?: boolean; values?: FormValues; errors?: readonly FormError[] }
+type EmbedState = { stamp: string; sent?: boolean; values?: FormValues; errors?: readonly FormError[] }
 
-async function framed(c: Here, locale: string, state: State) {
+async function framed(c: SiteContext, locale: string, state: EmbedState) {
   const now = Date.now()
-  const campaign = await catalogue(c.env.CONTENT).findLately(c.req.param('slug') ?? '', now)
+  const campaign = await catalogue(c.env.CONTENT).findCached(c.req.param('slug') ?? '', now)
   if (campaign === null || campaign.status === 'draft') return c.html(message(c, locale, 'not-found'), 404)
-  const standing = standingOf(campaign, now)
-  const page = (
-    <EmbedPage locale={locale} settings={c.var.settings} campaign={campaign} standing={standing} {...state} />
-  )
+  const status = campaignStatus(campaign, now)
+  const page = <EmbedPage locale={locale} settings={c.var.settings} campaign={campaign} status={status} {...state} />
   if (state.errors !== undefined) return c.html(page, 422, { 'cache-control': 'no-store' })
   return c.html(page, 200, { 'cache-control': `public, max-age=${FRAME_SECONDS}`, vary: 'Accept-Language' })
 }
 
-function message(c: Here, locale: string, key: string) {
-  const t = textsIn(locale)
+function message(c: SiteContext, locale: string, key: string) {
+  const t = translator(locale)
   return <EmbedMessage locale={locale} settings={c.var.settings} title={t(`${key}.title`)} lead={t(`${key}.lead`)} />
 }

@@ -1,29 +1,29 @@
 import { Hono } from 'hono'
 import { wordsIn } from '../campaigns/campaign.ts'
-import { mentionable } from '../campaigns/catalogue.ts'
+import { findMentionable } from '../campaigns/catalogue.ts'
 import { paths, ROUTES } from '../paths.ts'
 import { formStamp } from '../security/form-timestamp.ts'
 import { readOptOut } from '../security/opt-out.ts'
-import { textOf } from '../web/fields.ts'
-import { kindOfBody, readBody, shownAgain } from '../web/form-body.ts'
+import { fieldText } from '../web/fields.ts'
+import { kindOfBody, readBody, refillValues } from '../web/form-body.ts'
 import type { FormError, FormValues } from '../web/form-fields.tsx'
-import type { Sender } from '../web/origin.ts'
+import type { RequestOrigin } from '../web/origin.ts'
 import { problem } from '../web/problem.ts'
 import {
   checkYourMail,
-  type Here,
+  isWithinClientLimit,
   linkPage,
   linkProblem,
   localeIn,
-  mayGoOn,
-  refuse,
-  type Site,
-  senderTo,
-  stampAgain,
+  refusalResponse,
+  renewStamp,
+  requestOrigin,
+  type SiteContext,
+  type SiteEnv,
   unprocessable,
 } from '../web/responses.tsx'
 import { LINK_PAGE_HEADERS } from '../web/security-headers.ts'
-import { isVouchedFor, TURNSTILE_FIELD } from '../web/turnstile.ts'
+import { TURNSTILE_FIELD, verifyTurnstile } from '../web/turnstile.ts'
 import { confirm } from './confirmation.ts'
 import { depsOf } from './context.ts'
 import { ownDataRoutes } from './own-data/routes.tsx'
@@ -31,10 +31,10 @@ import { ConfirmedPage, ConfirmPage, SignUpPage, UnsubscribedPage, UnsubscribePa
 import { readConfirm } from './pending-sign-up.ts'
 import { embedRoutes } from './routes-embed.tsx'
 import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
-import { leave } from './unsubscribe.ts'
+import { unsubscribeSupporter } from './unsubscribe.ts'
 
 /** Signing up, confirming, leaving, and everything about one's own data. GET changes nothing: mail scanners follow every link. */
-export const supporterRoutes = new Hono<Site>().route('/', embedRoutes).route('/', ownDataRoutes)
+export const supporterRoutes = new Hono<SiteEnv>().route('/', embedRoutes).route('/', ownDataRoutes)
 
 // Signing up
 
@@ -48,39 +48,39 @@ supporterRoutes.get(ROUTES.signUp, async (c) => {
 
 supporterRoutes.options(ROUTES.signUp, (c) => {
   const preflight = { 'access-control-allow-methods': 'POST', 'access-control-allow-headers': 'content-type' }
-  return c.body(null, 204, { ...crossOrigin(senderTo(c)), ...preflight })
+  return c.body(null, 204, { ...crossOrigin(requestOrigin(c)), ...preflight })
 })
 
 supporterRoutes.post(ROUTES.signUp, async (c) => {
   const locale = knownLocale(c)
   if (locale === null) return c.notFound()
-  const from = senderTo(c)
+  const from = requestOrigin(c)
   for (const [name, value] of Object.entries(crossOrigin(from))) c.header(name, value)
-  if (from.kind === 'foreign') return refuse(c, locale, 'refused')
+  if (from.kind === 'foreign') return refusalResponse(c, locale, 'refused')
   const own = from.kind === 'own' && kindOfBody(c.req.raw) === 'form'
-  if (!(await mayGoOn(c, own))) return refuse(c, locale, 'too-many')
+  if (!(await isWithinClientLimit(c, own))) return refusalResponse(c, locale, 'too-many')
   const body = await readBody(c.req.raw)
-  if (!('fields' in body)) return refuse(c, locale, body.kind)
+  if (!('fields' in body)) return refusalResponse(c, locale, body.kind)
 
   const { kind, fields } = body
   if (kind === 'json' && unknownIn(fields).length > 0) return unknownFields(c, unknownIn(fields))
   const { turnstile } = c.var.settings
   const partnerForm = from.kind === 'partner' && kind === 'form' // a plain form there has neither our stamp nor our check
-  const asked = await signUp(depsOf(c), fields, {
+  const result = await signUp(depsOf(c), fields, {
     locale,
     via: from.kind === 'partner' ? from.origin : kind === 'form' ? 'page' : 'json',
     stamped: kind === 'form' && !partnerForm,
-    ...(turnstile && !partnerForm && { isHuman: () => isVouchedFor(turnstile, textOf(fields, TURNSTILE_FIELD)) }),
+    ...(turnstile && !partnerForm && { isHuman: () => verifyTurnstile(turnstile, fieldText(fields, TURNSTILE_FIELD)) }),
   })
-  if (asked.kind === 'asked') return kind === 'json' ? checkYourMail(c) : c.redirect(paths.signedUp(locale), 303)
-  if (kind === 'json') return unprocessable(c, asked.faults)
-  const stamp = await stampAgain(c, fields, asked.faults)
-  return signUpPage(c, locale, { values: shownAgain(fields, SIGN_UP_FIELDS), errors: asked.faults, stamp })
+  if (result.kind === 'asked') return kind === 'json' ? checkYourMail(c) : c.redirect(paths.signedUp(locale), 303)
+  if (kind === 'json') return unprocessable(c, result.faults)
+  const stamp = await renewStamp(c, fields, result.faults)
+  return signUpPage(c, locale, { values: refillValues(fields, SIGN_UP_FIELDS), errors: result.faults, stamp })
 })
 
 type SignUpState = { values: FormValues; errors?: readonly FormError[]; sent?: boolean; stamp?: string }
 
-async function signUpPage(c: Here, locale: string, { values, errors = [], sent = false, stamp }: SignUpState) {
+async function signUpPage(c: SiteContext, locale: string, { values, errors = [], sent = false, stamp }: SignUpState) {
   const { settings } = c.var
   const given = stamp ?? (await formStamp(settings.keys, Date.now()))
   return c.html(
@@ -100,7 +100,7 @@ supporterRoutes.get(ROUTES.confirm, async (c) => {
   const { pending } = read.value
   const locale = localeIn(c, pending.locales[0])
   const campaign =
-    pending.campaign === undefined ? null : await mentionable(c.env.CONTENT, pending.campaign, Date.now())
+    pending.campaign === undefined ? null : await findMentionable(c.env.CONTENT, pending.campaign, Date.now())
   const title = campaign === null ? undefined : wordsIn(campaign, locale).title
   return linkPage(c, <ConfirmPage locale={locale} settings={settings} token={token} campaignTitle={title} />)
 })
@@ -129,28 +129,28 @@ supporterRoutes.post(ROUTES.unsubscribe, async (c) => {
   const deps = depsOf(c)
   const read = await readOptOut(settings.keys, c.req.param('token'), deps.now)
   const body = await readBody(c.req.raw)
-  const byPage = 'fields' in body && textOf(body.fields, 'via') === 'page'
+  const byPage = 'fields' in body && fieldText(body.fields, 'via') === 'page'
   if (!read.ok)
     return byPage ? linkProblem(c, read.error) : c.text('This link is not complete.\n', 404, LINK_PAGE_HEADERS)
-  await leave(deps, read.value, byPage ? 'page' : 'one-click')
+  await unsubscribeSupporter(deps, read.value, byPage ? 'page' : 'one-click')
   if (!byPage) return c.text('You have left.\n', 200, LINK_PAGE_HEADERS)
   return linkPage(c, <UnsubscribedPage locale={localeIn(c, read.value.locale)} settings={settings} />)
 })
 
-function knownLocale(c: Here): string | null {
+function knownLocale(c: SiteContext): string | null {
   const locale = c.req.param('locale') ?? ''
   return c.var.settings.locales.includes(locale) ? locale : null
 }
 
 /** CORS for the scripts of partners' pages (fetch.spec.whatwg.org, HTTP-CORS protocol). */
-const crossOrigin = (from: Sender): Record<string, string> =>
+const crossOrigin = (from: RequestOrigin): Record<string, string> =>
   from.kind === 'partner' ? { 'access-control-allow-origin': from.origin, vary: 'Origin' } : { vary: 'Origin' }
 
 /** What JSON may hold: a misspelt field must not be lost in silence. Forms carry fields of their own, such as their buttons. */
 const JSON_FIELDS: readonly string[] = [...SIGN_UP_FIELDS, TURNSTILE_FIELD]
 const unknownIn = (fields: object): string[] => Object.keys(fields).filter((name) => !JSON_FIELDS.includes(name))
 
-function unknownFields(c: Here, names: string[]): Response {
+function unknownFields(c: SiteContext, names: string[]): Response {
   const message = `This field is not known. Expected: ${SIGN_UP_FIELDS.join(', ')}.`
   return problem(c, {
     status: 422,

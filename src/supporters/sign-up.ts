@@ -6,10 +6,19 @@ import { err, ok, type Result } from '../kit/result.ts'
 import { absolute, paths } from '../paths.ts'
 import { stampFault } from '../security/form-timestamp.ts'
 import { MAX_TOKEN_CHARS } from '../security/token.ts'
-import { campaign, country, email, type Fields, faultsOf, localesAmong, name, textOf } from '../web/fields.ts'
+import {
+  campaignField,
+  countryField,
+  emailField,
+  type FormFields,
+  faultsOf,
+  fieldText,
+  localesAmong,
+  nameField,
+} from '../web/fields.ts'
 import type { FormError } from '../web/form-fields.tsx'
-import type { Deps, Letter } from './deps.ts'
-import { confirmToken, type Pending } from './pending-sign-up.ts'
+import type { SupporterDeps, SupporterMail } from './deps.ts'
+import { confirmToken, type PendingSignUp } from './pending-sign-up.ts'
 import { topics } from './topics-field.ts'
 
 /** The version of the sentence people agree to: `consent.<version>` of the pages' texts. A text in use is not changed but followed by the next. */
@@ -22,7 +31,7 @@ export const HONEYPOT = 'website'
 export const SIGN_UP_FIELDS = ['email', 'name', 'locales', 'topics', 'country', 'campaign'] as const
 
 /** Where a sign-up came from. */
-export type Source = {
+export type SignUpSource = {
   locale: string // of the page, for people who choose no language
   via: string // kept with the consent: `page`, `embed`, `json` or a partner's origin
   stamped: boolean // whether it has to carry the stamp of our own page
@@ -30,16 +39,16 @@ export type Source = {
 }
 
 /** `asked`: whatever happened, the answer to the outside is the same. */
-export type Asked = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
+export type SignUpResult = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
 
 /**
  * Sends the link that is the whole of the sign-up until its button is pressed. Known and unknown addresses are treated alike, and so
  * are a mailbox that has had its confirmation of this hour and one that complained, to which the letter is posted but not sent.
  */
-export async function signUp(deps: Deps, fields: Fields, source: Source): Promise<Asked> {
-  if (textOf(fields, HONEYPOT)) return { kind: 'asked' }
+export async function signUp(deps: SupporterDeps, fields: FormFields, source: SignUpSource): Promise<SignUpResult> {
+  if (fieldText(fields, HONEYPOT)) return { kind: 'asked' }
   const { keys } = deps.settings
-  const stamp = source.stamped ? await stampFault(keys, textOf(fields, 'stamp'), deps.now) : null
+  const stamp = source.stamped ? await stampFault(keys, fieldText(fields, 'stamp'), deps.now) : null
   const read = await readSignUp(deps, fields, source)
   const faults = [
     ...(stamp === null ? [] : [{ path: 'stamp', message: `fault.stamp.${stamp}` }]),
@@ -48,22 +57,22 @@ export async function signUp(deps: Deps, fields: Fields, source: Source): Promis
   if (!read.ok || faults.length > 0) return { kind: 'refused', faults }
 
   const pending = read.value
-  const letter = await confirmation(deps, pending, `confirm/${deps.now}`, source.locale)
-  if (letter === null) return { kind: 'refused', faults: [{ path: 'name', message: 'fault.name.too-long' }] }
+  const mail = await confirmationMail(deps, pending, `confirm/${deps.now}`, source.locale)
+  if (mail === null) return { kind: 'refused', faults: [{ path: 'name', message: 'fault.name.too-long' }] }
   if (source.isHuman !== undefined && !(await source.isHuman())) {
     return { kind: 'refused', faults: [{ path: 'turnstile', message: 'fault.turnstile.failed' }] }
   }
-  await deps.post(letter, 'hourly')
+  await deps.enqueue(mail, 'hourly')
   return { kind: 'asked' }
 }
 
 /** The letter with the link that is the whole of a sign-up; null when the link would be too long for mail clients. */
-export async function confirmation(
-  { settings: { keys, publicUrl }, now }: Pick<Deps, 'settings' | 'now'>,
-  pending: Pending,
+export async function confirmationMail(
+  { settings: { keys, publicUrl }, now }: Pick<SupporterDeps, 'settings' | 'now'>,
+  pending: PendingSignUp,
   key: string,
   fallbackLocale: string,
-): Promise<Letter | null> {
+): Promise<SupporterMail | null> {
   const token = await confirmToken(keys, pending, now)
   if (token.length > MAX_TOKEN_CHARS) return null
   const [locale = fallbackLocale] = pending.locales
@@ -77,14 +86,25 @@ export async function confirmation(
   }
 }
 
-async function readSignUp(deps: Deps, fields: Fields, { locale, via }: Source): Promise<Result<Pending, FormError[]>> {
-  const shape = z.object({ email, name, locales: localesAmong(deps.settings.locales), topics, country, campaign })
+async function readSignUp(
+  deps: SupporterDeps,
+  fields: FormFields,
+  { locale, via }: SignUpSource,
+): Promise<Result<PendingSignUp, FormError[]>> {
+  const shape = z.object({
+    email: emailField,
+    name: nameField,
+    locales: localesAmong(deps.settings.locales),
+    topics,
+    country: countryField,
+    campaign: campaignField,
+  })
   const parsed = shape.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))
   const found = parsed.data
   const isSlug = slug.safeParse(found.campaign).success
-  const standing = found.campaign !== undefined && isSlug ? await deps.campaignStanding(found.campaign) : null
-  if (found.campaign !== undefined && (standing === null || standing === 'draft')) {
+  const status = found.campaign !== undefined && isSlug ? await deps.campaignStatus(found.campaign) : null
+  if (found.campaign !== undefined && (status === null || status === 'draft')) {
     return err([{ path: 'campaign', message: 'fault.campaign.unknown' }])
   }
   return ok({
@@ -93,7 +113,7 @@ async function readSignUp(deps: Deps, fields: Fields, { locale, via }: Source): 
     locales: found.locales.length > 0 ? found.locales : [locale],
     topics: found.topics,
     ...(found.country !== undefined && { country: found.country }),
-    ...(found.campaign !== undefined && standing !== null && mayBeMentioned(standing) && { campaign: found.campaign }),
+    ...(found.campaign !== undefined && status !== null && mayBeMentioned(status) && { campaign: found.campaign }),
     wording: CONSENT_WORDING,
     via,
   })

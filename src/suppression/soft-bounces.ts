@@ -6,39 +6,42 @@ import { type Database, flag } from '../storage/database.ts'
 export const SOFT_BOUNCES = 5
 
 /** The newest soft bounces of one person, newest first, and the latest time a mail arrived (epoch ms; 0: never heard of). */
-const run = z.object({
+const softBounceHistory = z.object({
   bounces: jsonText(z.array(z.object({ at: z.number(), id: z.string() }))),
   deliveredAt: z.number(),
 })
-export type Run = z.infer<typeof run>
+export type SoftBounceHistory = z.infer<typeof softBounceHistory>
 
-export const emptyRun = (): Run => ({ bounces: [], deliveredAt: 0 })
+export const emptyHistory = (): SoftBounceHistory => ({ bounces: [], deliveredAt: 0 })
 
 /**
  * Adds one soft bounce; `id` names the mail, of which providers may tell more than once. Of a set of bounces any order gives the same:
  * each mail counts once, and the newest that are kept are the newest of all of them.
  */
-export const withBounce = (run: Run, { at, id }: { at: number; id: string }): Run => ({
-  ...run,
+export const withBounce = (history: SoftBounceHistory, { at, id }: { at: number; id: string }): SoftBounceHistory => ({
+  ...history,
   bounces: [
-    ...run.bounces.filter((known) => known.id !== id),
-    { at: Math.max(at, run.bounces.find((known) => known.id === id)?.at ?? 0), id },
+    ...history.bounces.filter((known) => known.id !== id),
+    { at: Math.max(at, history.bounces.find((known) => known.id === id)?.at ?? 0), id },
   ]
     .sort((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1))
     .slice(0, SOFT_BOUNCES),
 })
 
-export const withDelivery = (run: Run, at: number): Run => ({ ...run, deliveredAt: Math.max(run.deliveredAt, at) })
+export const withDelivery = (history: SoftBounceHistory, at: number): SoftBounceHistory => ({
+  ...history,
+  deliveredAt: Math.max(history.deliveredAt, at),
+})
 
 /** When the run became, or was confirmed as, too long; null while it is not: a mail that arrived ends it. */
-export function tooManySince({ bounces, deliveredAt }: Run): number | null {
+export function limitReachedAt({ bounces, deliveredAt }: SoftBounceHistory): number | null {
   const inARow = bounces.filter(({ at }) => at > deliveredAt)
   return inARow.length >= SOFT_BOUNCES ? (inARow[0]?.at ?? null) : null
 }
 
 export const SOFT_BOUNCES_TABLE = `CREATE TABLE soft (
   fingerprint TEXT PRIMARY KEY, bounces TEXT NOT NULL, delivered_at INTEGER NOT NULL, tipped INTEGER NOT NULL) WITHOUT ROWID`
-const row = run.extend({ tipped: flag })
+const row = softBounceHistory.extend({ tipped: flag })
 
 /** The runs of people whose mail came back for now, until one arrives. Who had none before is not known of here. */
 export class SoftBounces {
@@ -49,15 +52,15 @@ export class SoftBounces {
   }
 
   /** The run of somebody, and whether they stand among the departed for it; null for who has none. */
-  of(fingerprint: string): { run: Run; tipped: boolean } | null {
+  find(fingerprint: string): { history: SoftBounceHistory; tipped: boolean } | null {
     const query = 'SELECT bounces, delivered_at AS deliveredAt, tipped FROM soft WHERE fingerprint = ?'
     const known = this.#db.row(row, query, fingerprint)
     if (known === undefined) return null
-    const { tipped, ...run } = known
-    return { run, tipped }
+    const { tipped, ...history } = known
+    return { history, tipped }
   }
 
-  keep(fingerprint: string, { bounces, deliveredAt }: Run, tipped: boolean): void {
+  store(fingerprint: string, { bounces, deliveredAt }: SoftBounceHistory, tipped: boolean): void {
     const values = [fingerprint, JSON.stringify(bounces), deliveredAt, Number(tipped)]
     this.#db.run(
       'INSERT OR REPLACE INTO soft (fingerprint, bounces, delivered_at, tipped) VALUES (?, ?, ?, ?)',
@@ -65,7 +68,7 @@ export class SoftBounces {
     )
   }
 
-  forget(fingerprint: string): void {
+  remove(fingerprint: string): void {
     this.#db.run('DELETE FROM soft WHERE fingerprint = ?', fingerprint)
   }
 }

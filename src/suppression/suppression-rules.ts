@@ -8,14 +8,17 @@ const REASONS = ['bounced', 'unsubscribed', 'erased', 'complained'] as const
 export type SuppressionReason = (typeof REASONS)[number]
 
 /** That somebody left, and when (epoch ms). */
-export const departureSchema = z.object({ reason: z.enum(REASONS), since: z.number() })
-export type Departure = z.infer<typeof departureSchema>
+export const suppressionRecord = z.object({ reason: z.enum(REASONS), since: z.number() })
+export type SuppressionRecord = z.infer<typeof suppressionRecord>
 
 /**
  * What stands once somebody leaves who may have left before: the weightier reason, since the latest time. A complaint to the provider
  * is a person's last word: nothing replaces it and no sign-up lifts it.
  */
-export function departing(before: Departure | null, { reason, since }: Departure): Departure {
+export function mergeSuppressions(
+  before: SuppressionRecord | null,
+  { reason, since }: SuppressionRecord,
+): SuppressionRecord {
   if (before === null) return { reason, since }
   const later = Math.max(before.since, since) // a provider's event may come in long after it happened
   if (before.reason === 'complained') return reason === 'complained' ? { reason, since: later } : before
@@ -40,22 +43,26 @@ export function reasonOf({ kind, permanence, at }: ProviderEvent, now: number): 
 }
 
 /** Whether somebody signed up after this happened, by a link they asked for at `askedAt` (epoch ms; null: not lately). */
-export const isOutlived = ({ kind, at }: ProviderEvent, askedAt: number | null): boolean =>
+export const isOutdated = ({ kind, at }: ProviderEvent, askedAt: number | null): boolean =>
   kind !== 'complained' && askedAt !== null && at < askedAt
 
 /** Whether a departure holds against a confirmation link made at `linkIssuedAt` (epoch ms). */
-const survives = ({ reason, since }: Departure, linkIssuedAt: number): boolean =>
+const outlastsLink = ({ reason, since }: SuppressionRecord, linkIssuedAt: number): boolean =>
   reason === 'complained' || since >= linkIssuedAt
 
 /**
  * `left`: they left after the link was made, or complained. `older`: a link made later let them in, so this one changes nothing.
  * `again`: this very link did.
  */
-export type Admission = 'first' | 'again' | 'older' | 'left'
+export type AdmissionOutcome = 'first' | 'again' | 'older' | 'left'
 
 /** @param last when the last link that let them in was made, epoch ms; null if none of those that still work did */
-export function admission(departure: Departure | null, last: number | null, linkIssuedAt: number): Admission {
-  if (departure !== null && survives(departure, linkIssuedAt)) return 'left'
+export function admissionOf(
+  record: SuppressionRecord | null,
+  last: number | null,
+  linkIssuedAt: number,
+): AdmissionOutcome {
+  if (record !== null && outlastsLink(record, linkIssuedAt)) return 'left'
   if (last === null || last < linkIssuedAt) return 'first'
   return last === linkIssuedAt ? 'again' : 'older'
 }
@@ -64,5 +71,5 @@ export function admission(departure: Departure | null, last: number | null, link
  * Whether a letter posted at `postedAt` is no longer to be sent: its reader left since then (the goodbye says so and is sent), or
  * complained, after which nothing is.
  */
-export const overtakes = ({ reason, since }: Departure, email: Email, postedAt: number): boolean =>
+export const supersedes = ({ reason, since }: SuppressionRecord, email: Email, postedAt: number): boolean =>
   reason === 'complained' || (since > postedAt && !(email === 'goodbye' && reason === 'unsubscribed'))

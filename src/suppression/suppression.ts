@@ -2,31 +2,31 @@ import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import { LIFETIME_MS } from '../security/token.ts'
 import { Database } from '../storage/database.ts'
-import type { Step } from '../storage/migrate.ts'
+import type { MigrationStep } from '../storage/migrate.ts'
 import type { ProviderEvent } from './provider-event.ts'
 import {
-  emptyRun,
-  type Run,
+  emptyHistory,
+  limitReachedAt,
   SOFT_BOUNCES_TABLE,
+  type SoftBounceHistory,
   SoftBounces,
-  tooManySince,
   withBounce,
   withDelivery,
 } from './soft-bounces.ts'
 import {
-  type Admission,
-  admission,
+  type AdmissionOutcome,
+  admissionOf,
   BOUNCE_COUNTS_MS,
-  type Departure,
-  departing,
-  departureSchema,
-  isOutlived,
+  isOutdated,
+  mergeSuppressions,
   reasonOf,
   type SuppressionReason,
+  type SuppressionRecord,
+  suppressionRecord,
 } from './suppression-rules.ts'
 
 /** WITHOUT ROWID: the key is the table, so an entry is one row written and not two. */
-const STEPS: readonly Step[] = [
+const STEPS: readonly MigrationStep[] = [
   {
     name: 'who left, pauses, or came in',
     run: ({ sql }) =>
@@ -40,7 +40,7 @@ const STEPS: readonly Step[] = [
 ]
 
 const fingerprintRow = z.object({ fingerprint: z.string() })
-const departureRow = departureSchema.extend(fingerprintRow.shape)
+const suppressionRow = suppressionRecord.extend(fingerprintRow.shape)
 const pausedRow = z.object({ until: z.number() })
 const admittedRow = z.object({ askedAt: z.number() })
 const countRow = z.object({ reason: z.string(), people: z.int() })
@@ -60,7 +60,7 @@ export class Suppression extends DurableObject {
   }
 
   /** Those of the given who have left or are pausing. One JSON parameter: SQLite takes 100 here, and batches are larger. */
-  among(fingerprints: string[]): string[] {
+  suppressedAmong(fingerprints: string[]): string[] {
     const rows = this.#db.rows(
       fingerprintRow,
       `SELECT value AS fingerprint FROM json_each(?1) WHERE value IN (SELECT fingerprint FROM departed)
@@ -89,18 +89,18 @@ export class Suppression extends DurableObject {
   }
 
   /** How those of the given have left who have. */
-  departures(fingerprints: string[]): Array<Departure & { fingerprint: string }> {
+  recordsOf(fingerprints: string[]): Array<SuppressionRecord & { fingerprint: string }> {
     return this.#db.rows(
-      departureRow,
+      suppressionRow,
       'SELECT fingerprint, reason, since FROM departed WHERE fingerprint IN (SELECT value FROM json_each(?))',
       JSON.stringify(fingerprints),
     )
   }
 
   /** Answers how they stood before: null if nothing kept anybody from writing to them. */
-  suppress(fingerprint: string, reason: SuppressionReason, now: number): Departure | null {
-    const before = this.#departure(fingerprint)
-    this.#depart(fingerprint, departing(before, { reason, since: now }))
+  suppress(fingerprint: string, reason: SuppressionReason, now: number): SuppressionRecord | null {
+    const before = this.#find(fingerprint)
+    this.#replace(fingerprint, mergeSuppressions(before, { reason, since: now }))
     return before
   }
 
@@ -108,72 +108,73 @@ export class Suppression extends DurableObject {
    * What providers say of people; hearing it again, or in another order, changes nothing. Answers those who asked to be left alone, and
    * have not signed up since.
    */
-  hear(events: ProviderEvent[], now: number): string[] {
+  record(events: ProviderEvent[], now: number): string[] {
     return this.#db.transaction(() => {
       const since = now - BOUNCE_COUNTS_MS
       const delivered = events.filter(({ kind, at }) => kind === 'delivered' && at >= since)
-      for (const event of delivered) this.#arrived(event)
-      const gone = new Set<string>()
+      for (const event of delivered) this.#recordDelivery(event)
+      const unsubscribed = new Set<string>()
       for (const event of events) {
         const { kind, permanence, fingerprint, at } = event
-        if (isOutlived(event, this.#askedAt(fingerprint))) continue
+        if (isOutdated(event, this.#askedAt(fingerprint))) continue
         const reason = reasonOf(event, now)
-        if (reason !== null) this.#left(fingerprint, { reason, since: at })
-        else if (kind === 'bounced' && permanence === 'soft' && at >= since) this.#cameBack(event)
-        if (reason !== null && reason !== 'bounced') gone.add(fingerprint)
+        if (reason !== null) this.#recordSuppression(fingerprint, { reason, since: at })
+        else if (kind === 'bounced' && permanence === 'soft' && at >= since) this.#recordSoftBounce(event)
+        if (reason !== null && reason !== 'bounced') unsubscribed.add(fingerprint)
       }
-      return [...gone]
+      return [...unsubscribed]
     })
   }
 
   /** One who stood here for soft bounces only now stands for what weighs more. */
-  #left(fingerprint: string, departure: Departure): void {
-    const before = this.#soft.of(fingerprint)?.tipped ? null : this.#departure(fingerprint)
-    const after = departing(before, departure)
-    if (before?.reason !== after.reason || before.since !== after.since) this.#depart(fingerprint, after)
+  #recordSuppression(fingerprint: string, record: SuppressionRecord): void {
+    const before = this.#soft.find(fingerprint)?.tipped ? null : this.#find(fingerprint)
+    const after = mergeSuppressions(before, record)
+    if (before?.reason !== after.reason || before.since !== after.since) this.#replace(fingerprint, after)
   }
 
-  #cameBack({ fingerprint, at, id, dispatch }: ProviderEvent): void {
-    const known = this.#soft.of(fingerprint)
-    if (known?.tipped !== true && this.#departure(fingerprint) !== null) return
-    this.#judge(fingerprint, withBounce(known?.run ?? emptyRun(), { at, id: dispatch ?? id }))
+  #recordSoftBounce({ fingerprint, at, id, dispatch }: ProviderEvent): void {
+    const known = this.#soft.find(fingerprint)
+    if (known?.tipped !== true && this.#find(fingerprint) !== null) return
+    this.#applySoftBounces(fingerprint, withBounce(known?.history ?? emptyHistory(), { at, id: dispatch ?? id }))
   }
 
-  #arrived({ fingerprint, at }: ProviderEvent): void {
-    const known = this.#soft.of(fingerprint)
-    if (known !== null) this.#judge(fingerprint, withDelivery(known.run, at))
+  #recordDelivery({ fingerprint, at }: ProviderEvent): void {
+    const known = this.#soft.find(fingerprint)
+    if (known !== null) this.#applySoftBounces(fingerprint, withDelivery(known.history, at))
   }
 
   /** Puts whoever has too many in a row among the departed, and takes out whose mail has arrived since. */
-  #judge(fingerprint: string, run: Run): void {
-    const since = tooManySince(run)
+  #applySoftBounces(fingerprint: string, history: SoftBounceHistory): void {
+    const since = limitReachedAt(history)
     if (since !== null) this.#write(fingerprint, { reason: 'bounced', since })
-    else if (this.#soft.of(fingerprint)?.tipped) this.#db.run('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
-    this.#soft.keep(fingerprint, run, since !== null)
+    else if (this.#soft.find(fingerprint)?.tipped)
+      this.#db.run('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
+    this.#soft.store(fingerprint, history, since !== null)
   }
 
-  #depart(fingerprint: string, departure: Departure): void {
+  #replace(fingerprint: string, record: SuppressionRecord): void {
     this.#db.transaction(() => {
-      this.#write(fingerprint, departure)
+      this.#write(fingerprint, record)
       this.#db.run('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
       this.#db.run('DELETE FROM admitted WHERE fingerprint = ?', fingerprint)
-      this.#soft.forget(fingerprint)
+      this.#soft.remove(fingerprint)
     })
   }
 
-  #write(fingerprint: string, { reason, since }: Departure): void {
+  #write(fingerprint: string, { reason, since }: SuppressionRecord): void {
     const insert = 'INSERT OR REPLACE INTO departed (fingerprint, reason, since) VALUES (?, ?, ?)'
     this.#db.run(insert, fingerprint, reason, since)
   }
 
   /** Lets somebody in whose confirmation link was made at `linkIssuedAt`; an earlier departure is then lifted. */
-  admit(fingerprint: string, linkIssuedAt: number): Admission {
+  admit(fingerprint: string, linkIssuedAt: number): AdmissionOutcome {
     const stillWork = Date.now() - LIFETIME_MS.confirm
     this.#db.run('DELETE FROM admitted WHERE asked_at < ?', stillWork) // no older link works any more
-    const admitted = admission(this.#departure(fingerprint), this.#askedAt(fingerprint), linkIssuedAt)
+    const admitted = admissionOf(this.#find(fingerprint), this.#askedAt(fingerprint), linkIssuedAt)
     if (admitted === 'first')
       this.#db.transaction(() => {
-        this.#soft.forget(fingerprint)
+        this.#soft.remove(fingerprint)
         const insert = 'INSERT OR REPLACE INTO admitted (fingerprint, asked_at) VALUES (?, ?)'
         this.#db.run(insert, fingerprint, linkIssuedAt)
         this.#db.run('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
@@ -184,14 +185,14 @@ export class Suppression extends DurableObject {
   /** Who has left has nothing to pause. */
   pause(fingerprint: string, until: number | null): void {
     if (until === null) this.#db.run('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
-    else if (this.#departure(fingerprint) === null)
+    else if (this.#find(fingerprint) === null)
       this.#db.run('INSERT OR REPLACE INTO paused (fingerprint, until) VALUES (?, ?)', fingerprint, until)
   }
 
-  standing(fingerprint: string): Partial<Departure> & { pausedUntil?: number } {
+  status(fingerprint: string): Partial<SuppressionRecord> & { pausedUntil?: number } {
     const query = 'SELECT until FROM paused WHERE fingerprint = ? AND until > ?'
     const pause = this.#db.row(pausedRow, query, fingerprint, Date.now())
-    return { ...this.#departure(fingerprint), ...(pause && { pausedUntil: pause.until }) }
+    return { ...this.#find(fingerprint), ...(pause && { pausedUntil: pause.until }) }
   }
 
   counts(): Record<string, number> {
@@ -205,8 +206,8 @@ export class Suppression extends DurableObject {
     return this.#db.row(admittedRow, query, fingerprint)?.askedAt ?? null
   }
 
-  #departure(fingerprint: string): Departure | null {
+  #find(fingerprint: string): SuppressionRecord | null {
     const query = 'SELECT reason, since FROM departed WHERE fingerprint = ?'
-    return this.#db.row(departureSchema, query, fingerprint) ?? null
+    return this.#db.row(suppressionRecord, query, fingerprint) ?? null
   }
 }

@@ -6,10 +6,10 @@ import type { Limits, Transport } from './transport.ts'
 export type TransportBindings = Pick<Env, 'OUTBOX' | 'EMAIL'>
 
 /** Appeals and updates go by one transport, answers to somebody's own act by another, which may be the same. */
-export type Use = 'bulk' | 'transactional'
+export type MailUse = 'bulk' | 'transactional'
 
 /** What a transport is made from, besides its own settings. */
-export type Around = { limits: Limits; env: TransportBindings; use: Use }
+export type DriverContext = { limits: Limits; env: TransportBindings; use: MailUse }
 
 /** A way to send mail: one file of `drivers/` each, whose name is the name people put into BULK_TRANSPORT. */
 export type Driver = {
@@ -19,10 +19,10 @@ export type Driver = {
   /** What whoever sends appeals by it has to know; `/healthz` says it. */
   caution?: string
   /** Reads its own settings out of everything that is set; all faults at once. */
-  configure(raw: object): { faults: SettingFault[] } | { make(env: TransportBindings, use: Use): Transport }
+  configure(raw: object): { faults: SettingFault[] } | { make(env: TransportBindings, use: MailUse): Transport }
 }
 
-type Definition<Account> = {
+type DriverDefinition<Account> = {
   name: string
   notForBulk?: string
   caution?: string
@@ -30,7 +30,7 @@ type Definition<Account> = {
   settings: z.ZodType<Account>
   /** Calls a second that an account may make unless NAME_CALLS_PER_SECOND says otherwise. */
   callsPerSecond: number
-  make(account: Account, around: Around): Transport
+  make(account: Account, around: DriverContext): Transport
 }
 
 /** Settings that every driver has, without its name before them. */
@@ -44,7 +44,7 @@ const limits = z.object({
   WARM_UP_SINCE: z.iso.date('must be the day of the first mail from this domain, such as 2026-11-24').optional(),
 })
 
-export function defineDriver<Account>(of: Definition<Account>): Driver {
+export function defineDriver<Account>(of: DriverDefinition<Account>): Driver {
   const prefix = `${of.name.toUpperCase()}_`
   return {
     name: of.name,

@@ -8,14 +8,14 @@ export const LIMIT_PERIOD_SECONDS = 60
 const IPV6_NETWORK_GROUPS = 4
 
 /** Whether this client may go on. The limiter sees a keyed hash of the network, never the address. */
-export async function underLimit(limiter: RateLimit, keys: Keyring, ip: string | undefined): Promise<boolean> {
+export async function isWithinLimit(limiter: RateLimit, keys: Keyring, ip: string | undefined): Promise<boolean> {
   const { success } = await limiter.limit({ key: await clientKey(keys, ip ?? '') })
   return success
 }
 
 /** The same for every address of one IPv6 /64; clients without an address share one key. */
 export async function clientKey(keys: Keyring, ip: string): Promise<string> {
-  const key = await keys.signing(keys.current, 'client')
+  const key = await keys.signingKey(keys.current, 'client')
   if (key === null) throw new Error('the current key is always there')
   return toHex(new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(networkOf(ip)))))
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { COUNTRIES } from '../kit/countries.ts'
 import { MAX_NAME_CHARS, plainName } from '../kit/person-name.ts'
-import { normalise } from '../security/address.ts'
+import { normaliseAddress } from '../security/address.ts'
 import type { FormError } from './form-fields.tsx'
 
 /** What a form or a JSON body held, unread: repeated fields of a form are arrays. Messages are keys of the pages' texts. */
-export type Fields = Readonly<Record<string, unknown>>
+export type FormFields = Readonly<Record<string, unknown>>
 
 const blankAsAbsent = (value: unknown) => (value === '' ? undefined : value)
 const asList = (value: unknown) => [value ?? []].flat().filter((item) => item !== '')
@@ -15,16 +15,16 @@ export const listOf = <T extends string>(allowed: readonly T[], message: string)
     z.array(z.enum(allowed, message)).transform((items) => [...new Set(items)]),
   )
 
-export const email = z
+export const emailField = z
   .string({ error: ({ input }) => (input === undefined ? 'fault.email.empty' : 'fault.email.no-domain') })
   .transform((typed, context) => {
-    const read = normalise(typed)
+    const read = normaliseAddress(typed)
     if (read.ok) return read.value
     context.addIssue(`fault.email.${read.error}`)
     return z.NEVER
   })
 
-export const name = z
+export const nameField = z
   .string('fault.name.unknown')
   .transform(plainName)
   .refine((text) => text.length <= MAX_NAME_CHARS, 'fault.name.too-long')
@@ -32,8 +32,8 @@ export const name = z
   .optional()
 
 export const localesAmong = (allowed: readonly string[]) => listOf(allowed, 'fault.locales.unknown')
-export const country = z.preprocess(blankAsAbsent, z.enum(COUNTRIES, 'fault.country.unknown').optional())
-export const campaign = z.preprocess(blankAsAbsent, z.string('fault.campaign.unknown').optional())
+export const countryField = z.preprocess(blankAsAbsent, z.enum(COUNTRIES, 'fault.country.unknown').optional())
+export const campaignField = z.preprocess(blankAsAbsent, z.string('fault.campaign.unknown').optional())
 
 /** One fault per field, in the order of the fields. */
 export function faultsOf(error: z.ZodError): FormError[] {
@@ -46,7 +46,7 @@ export function faultsOf(error: z.ZodError): FormError[] {
 }
 
 /** The first value of a field, if it is text. */
-export function textOf(fields: Fields, field: string): string | undefined {
+export function fieldText(fields: FormFields, field: string): string | undefined {
   const [first] = [fields[field]].flat()
   return typeof first === 'string' ? first : undefined
 }

@@ -1,14 +1,14 @@
 import { fromUtf8 } from '../kit/bytes.ts'
 import { parseJson } from '../kit/parse-json.ts'
 import { readBounded } from './bounded-body.ts'
-import type { Fields } from './fields.ts'
+import type { FormFields } from './fields.ts'
 import type { FormValues } from './form-fields.tsx'
 
 /** Bytes of a body: a legal form stays under 5,000, and one pasted far too full still gets told which field is too long. */
 export const MAX_BODY_BYTES = 64 * 1_024
 
-export type Body =
-  | { kind: 'form' | 'json'; fields: Fields }
+export type FormBody =
+  | { kind: 'form' | 'json'; fields: FormFields }
   | { kind: 'too-large' } // 413
   | { kind: 'unsupported' } // 415: neither a form nor JSON
   | { kind: 'unreadable' } // 400
@@ -20,7 +20,7 @@ export function kindOfBody(request: Request): 'form' | 'json' | null {
   return type.trim() === 'application/json' ? 'json' : null
 }
 
-export async function readBody(request: Request): Promise<Body> {
+export async function readBody(request: Request): Promise<FormBody> {
   const kind = kindOfBody(request)
   if (kind === null) return { kind: 'unsupported' }
   const bytes = await readBounded(request, MAX_BODY_BYTES)
@@ -49,7 +49,7 @@ async function formFields(request: Request, bytes: Uint8Array<ArrayBuffer>): Pro
 }
 
 /** What people typed, for the page that asks them again: the fields it shows, and nothing else of what was sent. */
-export const shownAgain = (fields: Fields, names: readonly string[]): FormValues =>
+export const refillValues = (fields: FormFields, names: readonly string[]): FormValues =>
   Object.fromEntries(
     names.flatMap((name) => {
       const texts = [fields[name] ?? []].flat().filter((value) => typeof value === 'string')

@@ -1,7 +1,7 @@
 import type { Child } from 'hono/jsx'
-import { nameOf } from '../kit/locales.ts'
+import { localeName } from '../kit/locales.ts'
 import { countriesIn } from '../kit/names.ts'
-import { textsIn } from '../kit/page-texts.ts'
+import { translator } from '../kit/page-texts.ts'
 
 /** What is wrong with a form: the field, and the key of the text that says so. */
 export type FormError = { path: string; message: string }
@@ -9,19 +9,19 @@ export type FormError = { path: string; message: string }
 /** What was typed, to be shown again. */
 export type FormValues = Readonly<Record<string, string | string[]>>
 
-export const one = (values: FormValues, name: string): string => [values[name] ?? ''].flat()[0] ?? ''
-export const many = (values: FormValues, name: string): string[] => [values[name] ?? []].flat()
+export const firstValue = (values: FormValues, name: string): string => [values[name] ?? ''].flat()[0] ?? ''
+export const allValues = (values: FormValues, name: string): string[] => [values[name] ?? []].flat()
 
 /** The first text about a field; a path such as `locales.2` belongs to `locales`. */
 const errorOf = (errors: readonly FormError[], field: string): string | undefined =>
   errors.find(({ path }) => path.split('.')[0] === field)?.message
 
-type Errors = { locale: string; errors: readonly FormError[] }
+type FieldErrors = { locale: string; errors: readonly FormError[] }
 
 /** All that is wrong, at the top and focused, each with a way to its field. Fields are ids on the page. */
-export function ErrorSummary({ locale, errors, fields }: Errors & { fields: readonly string[] }) {
+export function ErrorSummary({ locale, errors, fields }: FieldErrors & { fields: readonly string[] }) {
   if (errors.length === 0) return null
-  const t = textsIn(locale)
+  const t = translator(locale)
   return (
     <div class="summary flow" role="alert" tabindex={-1} autofocus>
       <h2>{t('form.problems', { count: errors.length })}</h2>
@@ -56,7 +56,7 @@ function Described({ name, hint, error }: { name: string; hint?: string | undefi
   )
 }
 
-type TextField = Errors & {
+type TextField = FieldErrors & {
   name: string
   type?: 'text' | 'email' | 'date' | 'search'
   label: string
@@ -68,7 +68,7 @@ type TextField = Errors & {
 }
 
 export function TextField({ locale, errors, name, type = 'text', label, hint, value, required, ...rest }: TextField) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   const key = errorOf(errors, name)
   const error = key && t(key)
   return (
@@ -92,12 +92,12 @@ export function TextField({ locale, errors, name, type = 'text', label, hint, va
   )
 }
 
-type TextArea = Errors & { name: string; label: string; hint?: string; value: string; rows: number }
+type TextArea = FieldErrors & { name: string; label: string; hint?: string; value: string; rows: number }
 
 /** A required text that may need several lines to be typed. */
 export function TextArea({ locale, errors, name, label, hint, value, rows }: TextArea) {
   const key = errorOf(errors, name)
-  const error = key && textsIn(locale)(key)
+  const error = key && translator(locale)(key)
   return (
     <div class="field">
       <label for={name}>{label}</label>
@@ -117,7 +117,7 @@ export function TextArea({ locale, errors, name, label, hint, value, rows }: Tex
   )
 }
 
-type CheckBoxes = Errors & {
+type CheckBoxes = FieldErrors & {
   name: string
   legend: string
   hint?: string
@@ -130,7 +130,7 @@ type CheckBoxes = Errors & {
 /** A group of boxes sharing a name; a link to the group's id leads to its first box. */
 export function CheckBoxes({ locale, errors, name, legend, hint, chosen, wide, options }: CheckBoxes) {
   const key = errorOf(errors, name)
-  const error = key && textsIn(locale)(key)
+  const error = key && translator(locale)(key)
   return (
     <fieldset class={wide ? 'wide' : undefined} aria-describedby={describedBy(name, hint, error)}>
       <legend>{legend}</legend>
@@ -158,12 +158,12 @@ export function LanguageBoxes({
   locales,
   chosen,
   ...rest
-}: Errors & { locales: readonly string[]; chosen: readonly string[] }) {
-  const t = textsIn(rest.locale)
+}: FieldErrors & { locales: readonly string[]; chosen: readonly string[] }) {
+  const t = translator(rest.locale)
   const known = chosen.filter((l) => locales.includes(l))
   const options = [...known, ...locales.filter((l) => !known.includes(l))].map((l) => ({
     value: l,
-    label: <span lang={l}>{nameOf(l)}</span>,
+    label: <span lang={l}>{localeName(l)}</span>,
   }))
   return (
     <CheckBoxes
@@ -177,8 +177,8 @@ export function LanguageBoxes({
   )
 }
 
-export function CountryField({ locale, errors, value }: Errors & { value: string }) {
-  const t = textsIn(locale)
+export function CountryField({ locale, errors, value }: FieldErrors & { value: string }) {
+  const t = translator(locale)
   const key = errorOf(errors, 'country')
   const error = key && t(key)
   return (

@@ -1,8 +1,8 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { Settings } from '../env.ts'
-import { directionOf, FALLBACK_LOCALE, nameOf } from '../kit/locales.ts'
-import { textsIn } from '../kit/page-texts.ts'
+import { directionOf, FALLBACK_LOCALE, localeName } from '../kit/locales.ts'
+import { translator } from '../kit/page-texts.ts'
 import { absolute, paths, ROUTES } from '../paths.ts'
 import { type ShareCard, ShareTags } from './share-card.tsx'
 import { STYLE_HASH } from './style.gen.ts'
@@ -26,7 +26,7 @@ export type LayoutProps = {
 
 /** The frame of every page. */
 export function Layout({ locale, settings, title, children, ...rest }: LayoutProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   return (
     <>
       {raw('<!DOCTYPE html>')}
@@ -109,7 +109,7 @@ function LanguageSwitch({
   alternates,
 }: Required<Pick<LayoutProps, 'locale' | 'settings' | 'alternates'>>) {
   return (
-    <nav aria-label={textsIn(locale)('site.languages')}>
+    <nav aria-label={translator(locale)('site.languages')}>
       <ul class="tongues">
         {settings.locales.map((l) => (
           <li>
@@ -119,7 +119,7 @@ function LanguageSwitch({
               hreflang={l}
               aria-current={l === locale ? 'true' : undefined}
             >
-              <span>{nameOf(l)}</span>
+              <span>{localeName(l)}</span>
             </a>
           </li>
         ))}

@@ -1,11 +1,11 @@
-import { textsIn } from '../kit/page-texts.ts'
+import { translator } from '../kit/page-texts.ts'
 import { paths } from '../paths.ts'
 import { MessagePage, type PageProps } from './message-pages.tsx'
 
 export type LinkProblem = 'malformed' | 'expired' | 'left-since' | 'complained'
 
 export function LinkProblemPage({ kind, ...page }: PageProps & { kind: LinkProblem }) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   return (
     <MessagePage title={t(`problem.${kind}.title`)} lead={t(`problem.${kind}.lead`)} {...page}>
       {kind !== 'complained' && (

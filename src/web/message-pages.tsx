@@ -1,7 +1,7 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { Settings } from '../env.ts'
-import { textsIn } from '../kit/page-texts.ts'
+import { translator } from '../kit/page-texts.ts'
 import type { SettingFault } from '../kit/settings.ts'
 import { paths, ROUTES } from '../paths.ts'
 import { Layout } from './layout.tsx'
@@ -29,19 +29,19 @@ export function MessagePage({
   )
 }
 
-const WayHome = ({ locale }: { locale: string }) => (
+const HomeLink = ({ locale }: { locale: string }) => (
   <p>
     <a class="button" href={paths.home(locale)}>
-      {textsIn(locale)('confirmed.home')}
+      {translator(locale)('confirmed.home')}
     </a>
   </p>
 )
 
 export function NotFoundPage(page: PageProps) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   return (
     <MessagePage title={t('not-found.title')} lead={t('not-found.lead')} {...page}>
-      <WayHome locale={page.locale} />
+      <HomeLink locale={page.locale} />
     </MessagePage>
   )
 }
@@ -49,10 +49,10 @@ export function NotFoundPage(page: PageProps) {
 export type ErrorKind = 'too-many' | 'too-large' | 'refused' | 'failed'
 
 export function ErrorPage({ kind, ...page }: PageProps & { kind: ErrorKind }) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   return (
     <MessagePage title={t(`error.${kind}.title`)} lead={t(`error.${kind}.lead`)} {...page}>
-      <WayHome locale={page.locale} />
+      <HomeLink locale={page.locale} />
     </MessagePage>
   )
 }

@@ -1,5 +1,5 @@
 /** A text of several lines as somebody typed it: paragraphs at its empty lines, and its own direction, whatever the page's is. */
-export const Lines = ({ text }: { text: string }) => (
+export const TextLines = ({ text }: { text: string }) => (
   <>
     {text.split('\n\n').map((paragraph) => (
       <p dir="auto">

@@ -11,7 +11,7 @@ const VERIFY_TIMEOUT_MS = 5_000
 const answer = z.object({ success: z.boolean() })
 
 /** Whether Turnstile vouches for this response. Silence and nonsense count as no: the person is asked to try again. */
-export async function isVouchedFor(
+export async function verifyTurnstile(
   turnstile: { secret: string; url: string },
   response: string | undefined,
 ): Promise<boolean> {

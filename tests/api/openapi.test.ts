@@ -56,8 +56,8 @@ test('every route of the API is described, and everything described is a route',
     .map(
       ({ method, path }) => `${method.toLowerCase()} /api${path.replace(/:(\w+)/g, '{$1}').replace(/(?<=.)\/$/, '')}`,
     )
-  const told = operations.map(({ method, path }) => `${method} ${path}`)
-  expect(told.sort()).toEqual([...new Set(served)].sort())
+  const documented = operations.map(({ method, path }) => `${method} ${path}`)
+  expect(documented.sort()).toEqual([...new Set(served)].sort())
 })
 
 test('every reference leads somewhere, and every name in a path is a parameter', () => {

@@ -103,8 +103,8 @@ test('the language switch leads to the same page, and search engines are told on
   expect(await page.locator('nav [aria-current]').getAttribute('hreflang')).toBe('ru')
 
   const campaign = bundled.find(({ slug }) => slug === 'kuzbass-2002')
-  const told = await page.evaluate(`[...document.querySelectorAll('link[hreflang]')].map((link) => link.hreflang)`)
-  expect(told).toEqual([...LOCALES.filter((l) => campaign && localesOf(campaign).includes(l)), 'x-default'])
+  const hreflangs = await page.evaluate(`[...document.querySelectorAll('link[hreflang]')].map((link) => link.hreflang)`)
+  expect(hreflangs).toEqual([...LOCALES.filter((l) => campaign && localesOf(campaign).includes(l)), 'x-default'])
   expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(page.url())
 })
 

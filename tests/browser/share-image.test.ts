@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import { Coverage } from '../../src/campaigns/share-image/coverage.ts'
-import { lineOf, outline } from '../../src/campaigns/share-image/line.ts'
+import { glyphLine, outline } from '../../src/campaigns/share-image/line.ts'
 import { openSite, type Site } from './site.ts'
 
 let site: Site
@@ -79,7 +79,7 @@ test('letters are shaped, joined, ordered and filled as the browser does it with
   for (const [locale, whole] of LINES) {
     const text = whole.split(' ').slice(0, 7).join(' ').replace(SIGNS, '')
     const rtl = locale === 'ar'
-    const line = lineOf(text, rtl)
+    const line = glyphLine(text, rtl)
     if (line === null) throw new Error(`${text}: no glyphs`)
     const width = Math.ceil(line.ems * SIZE) + 2 * LEFT
     const cover = new Coverage(width, HEIGHT)

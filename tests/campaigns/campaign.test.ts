@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hindranceTo, hindranceToMail, textIn } from '../../src/campaigns/campaign.ts'
+import { campaignBlockedBy, mailBlockedBy, textIn } from '../../src/campaigns/campaign.ts'
 import { campaignIn, DEFINITION, FOLDER } from './folder.ts'
 
 const at = (time: string) => Date.parse(time)
@@ -7,8 +7,8 @@ const campaignWith = (yaml: string) => campaignIn({ ...FOLDER, 'campaign.yaml': 
 
 test('a campaign may be used to the last second of its last day, and not a second longer', async () => {
   const campaign = await campaignWith('doNotUseAfter: 2026-05-31\n')
-  expect(hindranceTo(campaign, at('2026-05-31T23:59:59Z'))).toBeNull()
-  expect(hindranceTo(campaign, at('2026-06-01T00:00:00Z'))).toBe('expired')
+  expect(campaignBlockedBy(campaign, at('2026-05-31T23:59:59Z'))).toBeNull()
+  expect(campaignBlockedBy(campaign, at('2026-06-01T00:00:00Z'))).toBe('expired')
 })
 
 test('nothing is sent that names somebody after the day until which they agreed', async () => {
@@ -16,16 +16,16 @@ test('nothing is sent that names somebody after the day until which they agreed'
     'people:\n  - { id: a, naming: named, as: Ada, role: driver, agreed: { by: herself }, until: 2026-05-31 }\n'
   const withheld = 'people:\n  - { id: a, naming: withheld, role: driver, until: 2026-05-31 }\n'
   const later = at('2026-06-01T00:00:00Z')
-  expect(hindranceTo(await campaignWith(named), later)).toBe('naming-expired')
-  expect(hindranceTo(await campaignWith(withheld), later)).toBeNull()
+  expect(campaignBlockedBy(await campaignWith(named), later)).toBe('naming-expired')
+  expect(campaignBlockedBy(await campaignWith(withheld), later)).toBeNull()
 })
 
 test('a closed campaign sends updates and no appeals, a draft sends nothing', async () => {
   const campaign = await campaignIn(FOLDER)
   const now = at('2026-04-01T00:00:00Z')
-  expect(hindranceToMail({ ...campaign, status: 'closed' }, 'appeal', now)).toBe('closed')
-  expect(hindranceToMail({ ...campaign, status: 'won' }, 'update', now)).toBeNull()
-  expect(hindranceToMail({ ...campaign, status: 'draft' }, 'update', now)).toBe('draft')
+  expect(mailBlockedBy({ ...campaign, status: 'closed' }, 'appeal', now)).toBe('closed')
+  expect(mailBlockedBy({ ...campaign, status: 'won' }, 'update', now)).toBeNull()
+  expect(mailBlockedBy({ ...campaign, status: 'draft' }, 'update', now)).toBe('draft')
 })
 
 test('a text is given in the language asked for, else in English, else in any', () => {

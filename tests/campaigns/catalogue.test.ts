@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { catalogueOf } from '../../src/campaigns/catalogue.ts'
-import { publishedRecord, storePublished } from '../../src/campaigns/published.ts'
+import { storePublished, toPublishedRecord } from '../../src/campaigns/published.ts'
 import { HarshKv } from '../support/harsh-kv.ts'
 import { MemoryKv, namespaceOf } from '../support/memory-kv.ts'
 import { campaignIn, ENGLISH, FOLDER } from './folder.ts'
@@ -13,7 +13,7 @@ afterEach(() => vi.restoreAllMocks())
 
 test('a campaign published at runtime wins over the bundled one it was published over', async () => {
   const content = namespaceOf(new MemoryKv())
-  await storePublished(content, publishedRecord(changed, bundled.revision))
+  await storePublished(content, toPublishedRecord(changed, bundled.revision))
   const catalogue = catalogueOf([bundled], content)
   expect(await catalogue.find('harbour-cranes')).toEqual(changed)
   expect(await catalogue.list()).toEqual([changed])
@@ -21,19 +21,19 @@ test('a campaign published at runtime wins over the bundled one it was published
 
 test('a deploy that changes the folder is the later act and wins', async () => {
   const content = namespaceOf(new MemoryKv())
-  await storePublished(content, publishedRecord(changed, bundled.revision))
+  await storePublished(content, toPublishedRecord(changed, bundled.revision))
   expect(await catalogueOf([redeployed], content).find('harbour-cranes')).toEqual(redeployed)
   expect(await catalogueOf([], content).find('harbour-cranes')).toBeNull()
 })
 
 test('a campaign that was only ever published stands until a deploy brings one of its name', async () => {
   const content = namespaceOf(new MemoryKv())
-  await storePublished(content, publishedRecord(changed, null))
+  await storePublished(content, toPublishedRecord(changed, null))
   expect(await catalogueOf([], content).list()).toEqual([changed])
   expect(await catalogueOf([bundled], content).find('harbour-cranes')).toEqual(bundled)
 })
 
-test.each(['not JSON', '{}', JSON.stringify(publishedRecord({ ...changed, slug: 'another' }, bundled.revision))])(
+test.each(['not JSON', '{}', JSON.stringify(toPublishedRecord({ ...changed, slug: 'another' }, bundled.revision))])(
   'a record that cannot be read is passed over: %.20s',
   async (text) => {
     const complaint = vi.spyOn(console, 'error').mockImplementation(() => {})
@@ -48,7 +48,7 @@ test('the newest campaign comes first, even when the list begins with an empty p
   const content = namespaceOf(new MemoryKv())
   const opened = ['2026-01-05', '2026-01-01', '2026-01-09', '2026-01-07', '2026-01-03']
   for (const [i, day] of opened.entries())
-    await storePublished(content, publishedRecord({ ...changed, slug: `case-${i}`, opened: day }, null))
+    await storePublished(content, toPublishedRecord({ ...changed, slug: `case-${i}`, opened: day }, null))
   const listed = await catalogueOf([bundled], new HarshKv(content).namespace).list()
   expect(listed.map((campaign) => campaign.opened)).toEqual(['2026-03-01', ...opened.toSorted().toReversed()])
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import { mayBeMentioned, standingOf } from '../../src/campaigns/page-status.ts'
+import { campaignStatus, mayBeMentioned } from '../../src/campaigns/page-status.ts'
 
 const [sample] = bundled
 const campaign = (changed: Partial<Campaign>): Campaign => {
@@ -21,29 +21,29 @@ const named = {
 describe('how a campaign stands', () => {
   it('is open through its last day and closed on the next, though nobody has touched the file', () => {
     const closing = campaign({ closes: '2026-03-01' })
-    expect(standingOf(closing, at('2026-03-01'))).toBe('open')
-    expect(standingOf(closing, at('2026-03-02'))).toBe('closed')
+    expect(campaignStatus(closing, at('2026-03-01'))).toBe('open')
+    expect(campaignStatus(closing, at('2026-03-02'))).toBe('closed')
   })
 
   it('is expired after the last day on which it may be used, whatever its status says', () => {
-    expect(standingOf(campaign({ status: 'won', doNotUseAfter: '2026-03-01' }), at('2026-03-02'))).toBe('expired')
+    expect(campaignStatus(campaign({ status: 'won', doNotUseAfter: '2026-03-01' }), at('2026-03-02'))).toBe('expired')
   })
 
   it('is under review once the time of a name is over, even if the case has expired as well', () => {
     const lapsed = campaign({ people: [named], doNotUseAfter: '2026-02-01' })
-    expect(standingOf(lapsed, at('2026-03-01'))).toBe('expired')
-    expect(standingOf(lapsed, at('2026-03-02'))).toBe('under-review')
+    expect(campaignStatus(lapsed, at('2026-03-01'))).toBe('expired')
+    expect(campaignStatus(lapsed, at('2026-03-02'))).toBe('under-review')
   })
 
   it('may be mentioned elsewhere until it is a draft, has expired or is under review', () => {
     const at2 = at('2026-03-02')
-    const mentioned = (changed: Partial<Campaign>) => mayBeMentioned(standingOf(campaign(changed), at2))
+    const mentioned = (changed: Partial<Campaign>) => mayBeMentioned(campaignStatus(campaign(changed), at2))
     expect([{}, { status: 'won' } as const, { closes: '2026-03-01' }].map(mentioned)).toEqual([true, true, true])
     const hidden = [{ status: 'draft' } as const, { doNotUseAfter: '2026-03-01' }, { people: [named] }]
     expect(hidden.map(mentioned)).toEqual([false, false, false])
   })
 
   it('never brings a draft to light', () => {
-    expect(standingOf(campaign({ status: 'draft', people: [named] }), at('2026-03-02'))).toBe('draft')
+    expect(campaignStatus(campaign({ status: 'draft', people: [named] }), at('2026-03-02'))).toBe('draft')
   })
 })

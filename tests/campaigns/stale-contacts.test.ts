@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import { unverified } from '../../src/campaigns/stale-contacts.ts'
+import { staleContacts } from '../../src/campaigns/stale-contacts.ts'
 import { ferry } from '../support/campaign.ts'
 
 const now = Date.parse('2026-11-28T12:00:00Z')
@@ -12,8 +12,8 @@ const checked = (verifiedAt: string | undefined, status: Campaign['status'] = 'o
 }
 
 test('an organiser is told of addresses that nobody has checked for half a year, while the campaign is open', () => {
-  expect(unverified(checked('2026-06-01'), now)).toEqual([])
-  expect(unverified(checked('2026-05-31'), now)).toEqual([expect.stringContaining('last checked on 2026-05-31')])
-  expect(unverified(checked(undefined), now)).toEqual([expect.stringContaining('set verifiedAt')])
-  expect(unverified(checked('2020-01-01', 'closed'), now)).toEqual([])
+  expect(staleContacts(checked('2026-06-01'), now)).toEqual([])
+  expect(staleContacts(checked('2026-05-31'), now)).toEqual([expect.stringContaining('last checked on 2026-05-31')])
+  expect(staleContacts(checked(undefined), now)).toEqual([expect.stringContaining('set verifiedAt')])
+  expect(staleContacts(checked('2020-01-01', 'closed'), now)).toEqual([])
 })

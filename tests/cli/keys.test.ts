@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
 import { mintKeys } from '../../src/cli/keys.ts'
 import { parseSettings } from '../../src/env.ts'
-import { recognise, SCOPES } from '../../src/security/bearer.ts'
+import { findApiToken, SCOPES } from '../../src/security/bearer.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 
 test('minted secrets are accepted by the settings, and the token by its hash', async () => {
   const { token, ...secrets } = mintKeys()
   const { settings, faults } = await parseSettings({ ...TEST_SETTINGS, ...secrets })
   expect(faults).toEqual([])
-  expect(await recognise(token, settings?.tokens ?? [])).toMatchObject({ name: 'organiser', scopes: SCOPES })
-  expect(await recognise(`${token}x`, settings?.tokens ?? [])).toBeNull()
+  expect(await findApiToken(token, settings?.tokens ?? [])).toMatchObject({ name: 'organiser', scopes: SCOPES })
+  expect(await findApiToken(`${token}x`, settings?.tokens ?? [])).toBeNull()
 })
 
 test('no two runs mint the same secret', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { hindranceToMail, localesOf } from '../../src/campaigns/campaign.ts'
+import { localesOf, mailBlockedBy } from '../../src/campaigns/campaign.ts'
 import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
 import type { Prose } from '../../src/campaigns/text/prose.ts'
 import { campaignFolders } from '../../src/cli/campaign-folders.ts'
@@ -56,7 +56,7 @@ describe('the campaigns that ship', () => {
     ])
     expect(open.flatMap(localesOf).toSorted()).toEqual(['ar', 'en', 'es', 'fr', 'kk', 'ru'])
     const inTenYears = Date.parse('2036-01-01T00:00:00Z')
-    expect(open.map((campaign) => hindranceToMail(campaign, 'appeal', inTenYears))).toEqual([null])
+    expect(open.map((campaign) => mailBlockedBy(campaign, 'appeal', inTenYears))).toEqual([null])
   })
 })
 

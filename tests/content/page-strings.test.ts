@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { COUNTRIES } from '../../src/kit/countries.ts'
 import { countriesIn } from '../../src/kit/names.ts'
 import { pageStrings } from '../../src/kit/page-strings.gen.ts'
-import { textsIn } from '../../src/kit/page-texts.ts'
+import { translator } from '../../src/kit/page-texts.ts'
 
 const locales = Object.keys(pageStrings)
 const values = {
@@ -28,20 +28,20 @@ describe('the texts of the pages', () => {
 
   it('can all be said, with nothing of their syntax left over', () => {
     for (const locale of locales) {
-      const t = textsIn(locale)
+      const t = translator(locale)
       for (const key of Object.keys(pageStrings[locale] ?? {}))
         expect(t(key, values), `${locale} ${key}`).not.toMatch(/[{}#]/)
     }
   })
 
   it('count as the language counts', () => {
-    const problems = (locale: string) => [1, 2, 5].map((count) => textsIn(locale)('form.problems', { count }))
+    const problems = (locale: string) => [1, 2, 5].map((count) => translator(locale)('form.problems', { count }))
     expect(problems('ru')).toEqual(['Есть 1 ошибка', 'Есть 2 ошибки', 'Есть 5 ошибок'])
     expect(new Set(problems('ar')).size).toBe(3)
   })
 
   it('are English where nobody has translated them', () => {
-    expect(textsIn('de')('channel.post')).toBe('Post')
+    expect(translator('de')('channel.post')).toBe('Post')
   })
 })
 

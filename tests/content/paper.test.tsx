@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { lettersOnPaper } from '../../src/campaigns/print/letter-sheet.ts'
+import { printedLetters } from '../../src/campaigns/print/letter-sheet.ts'
 import { LetterPage } from '../../src/campaigns/print/pages-letter.tsx'
 import { sheetsPdf } from '../../src/campaigns/print/pdf/sheets.ts'
 import { Sheet } from '../../src/campaigns/print/sheet.tsx'
@@ -60,7 +60,7 @@ describe('the PDFs of the campaigns that ship', () => {
   const printed = cases.map(({ slug, locale, campaign }) => ({
     slug,
     locale,
-    letters: lettersOnPaper({ locale, settings, campaign }, now),
+    letters: printedLetters({ locale, settings, campaign }, now),
   }))
   const written = printed.filter(({ locale, letters }) => locale !== 'ar' && letters.length > 0)
 

@@ -37,7 +37,7 @@ async function planned(sendAt: number): Promise<() => Promise<string>> {
   const asked = { campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL, sendAt: new Date(sendAt).toISOString() }
   const { status, json } = await anna.dispatch(asked, crypto.randomUUID())
   expect([status, json.state]).toEqual([201, 'scheduled'])
-  return async () => (await anna.told(json.id)).state
+  return async () => (await anna.dispatchDetails(json.id)).state
 }
 
 test('what is due in three days is done once the clock is moved there, and not before', async () => {

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { anyPort } from '../../scripts/local/ports.ts'
 import { type Server, startServer } from '../../scripts/local/server.ts'
-import type { ImportTold } from '../../src/supporters/import/status.ts'
+import type { ImportView } from '../../src/supporters/import/status.ts'
 import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 
 /** Rows of the list (the local KV writes fewer than a thousand records a second) and SIGKILLs of the runtime. */
@@ -31,12 +31,12 @@ afterAll(async () => {
   rmSync(state, { recursive: true })
 })
 
-type Told = ImportTold & { report: Array<{ row: number; reason: string }>; next?: string }
+type ImportResponse = ImportView & { report: Array<{ row: number; reason: string }>; next?: string }
 
 const authorization = `Bearer ${TEST_TOKEN}`
 
 /** Sends a list as it comes, never whole. */
-async function bring(file: Iterable<string>, key: string, query = ''): Promise<Told> {
+async function bring(file: Iterable<string>, key: string, query = ''): Promise<ImportResponse> {
   const headers = { authorization, 'content-type': 'text/csv', 'idempotency-key': key }
   const upload = request(`${server.url}/api/supporters/import${query}`, { method: 'POST', headers })
   const answered = once(upload, 'response')
@@ -47,19 +47,19 @@ async function bring(file: Iterable<string>, key: string, query = ''): Promise<T
   return JSON.parse(answer)
 }
 
-async function look(path: string): Promise<Told> {
+async function look(path: string): Promise<ImportResponse> {
   const response = await fetch(server.url + path, { headers: { authorization } })
   expect(response.status).toBe(200)
-  return (await response.json()) as Told
+  return (await response.json()) as ImportResponse
 }
 
-async function until(id: string, is: (told: Told) => boolean): Promise<Told> {
+async function until(id: string, is: (status: ImportResponse) => boolean): Promise<ImportResponse> {
   for (const end = Date.now() + END_WITHIN_MS; ; await sleep(100)) {
-    const told = await look(`/api/supporters/imports/${id}`)
-    const { people, imported, confirming, merged, refused, waiting } = told
+    const status = await look(`/api/supporters/imports/${id}`)
+    const { people, imported, confirming, merged, refused, waiting } = status
     expect(imported + confirming + merged + refused + waiting).toBe(people)
-    if (is(told)) return told
-    if (Date.now() > end) throw new Error(`it has not come to its end by itself: ${JSON.stringify(told)}`)
+    if (is(status)) return status
+    if (Date.now() > end) throw new Error(`it has not come to its end by itself: ${JSON.stringify(status)}`)
   }
 }
 
@@ -99,23 +99,23 @@ test(`${ROWS} rows come in once each though the runtime is killed ${KILLS} times
   expect(people).toBe(ROWS)
   const atDeath: number[] = []
   for (let kills = 1; kills <= KILLS; kills++) {
-    const { imported } = await until(id, (told) => told.imported >= (kills * ROWS) / (KILLS + 2))
+    const { imported } = await until(id, (status) => status.imported >= (kills * ROWS) / (KILLS + 2))
     atDeath.push(imported)
     await server.crash()
   }
-  const last = await until(id, (told) => told.state === 'confirming' || told.state === 'finished')
+  const last = await until(id, (status) => status.state === 'confirming' || status.state === 'finished')
   const importedMs = Date.now() - began
-  await until(id, (told) => told.confirming > 0)
+  await until(id, (status) => status.confirming > 0)
   await server.crash() // amid the confirmations
-  const told = await until(id, ({ state }) => state === 'finished')
+  const status = await until(id, ({ state }) => state === 'finished')
   console.log(
     `uploaded after ${uploadedMs} ms, imported after ${importedMs} ms; imported when killed: ${atDeath.join(', ')}`,
   )
   const expected = { imported: ROWS - TWICE - FUTURE - ASKED, merged: TWICE, refused: FUTURE, confirming: ASKED }
   expect(last.imported).toBe(expected.imported)
-  expect(told).toMatchObject(expected)
-  expect(told.report).toHaveLength(FUTURE)
-  expect(told.report[0]).toMatchObject({ row: ROWS - FUTURE - ASKED + 2 })
+  expect(status).toMatchObject(expected)
+  expect(status.report).toHaveLength(FUTURE)
+  expect(status.report[0]).toMatchObject({ row: ROWS - FUTURE - ASKED + 2 })
 
   const mails = (await (await fetch(`${server.url}/outbox.json`)).json()) as Array<{ to: string }>
   expect(new Set(mails.map(({ to }) => to)).size).toBe(mails.length) // nobody twice
@@ -139,9 +139,9 @@ test(`${LARGE_BYTES / 1e6} MB of CRLF, BOM and a column of no use go through, an
   const { id, parts } = await bring(file(), 'large')
   console.log(`${parts[0]?.bytes} bytes taken in after ${Date.now() - began} ms`)
   expect(parts[0]?.bytes).toBeGreaterThan(LARGE_BYTES * 0.98)
-  const told = await until(id, ({ state }) => state === 'finished')
-  expect(told).toMatchObject({ people: rows + 1, imported: rows, refused: 1, ignoredColumns: ['notes'] })
-  expect(told.report).toEqual([{ row: rows + 2, reason: 'the file ends in the middle of this row' }])
+  const status = await until(id, ({ state }) => state === 'finished')
+  expect(status).toMatchObject({ people: rows + 1, imported: rows, refused: 1, ignoredColumns: ['notes'] })
+  expect(status.report).toEqual([{ row: rows + 2, reason: 'the file ends in the middle of this row' }])
 })
 
 test('a connection that breaks in the middle leaves nothing behind; the same list sent again goes in', async () => {
@@ -158,7 +158,7 @@ test('a connection that breaks in the middle leaves nothing behind; the same lis
     upload.write(whole.slice(0, whole.length / 2))
     setTimeout(() => upload.destroy(), 500)
   })
-  const listed = (await look('/api/supporters/imports')) as unknown as Told[]
+  const listed = (await look('/api/supporters/imports')) as unknown as ImportResponse[]
   const id = listed[0]?.id ?? ''
   const broken = await until(id, ({ state }) => state === 'abandoned')
   expect(broken).toMatchObject({ people: 0, imported: 0, problem: expect.stringContaining('broke off') })

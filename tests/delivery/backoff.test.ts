@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Bucket, backoffMs, Turns, take, waitFor } from '../../src/delivery/backoff.ts'
+import { backoffMs, RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from '../../src/delivery/backoff.ts'
 
 test('an account is never used faster than its rate, over any stretch longer than the burst', () => {
   fc.assert(
@@ -8,13 +8,13 @@ test('an account is never used faster than its rate, over any stretch longer tha
       fc.integer({ min: 1, max: 50 }),
       fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 5, maxLength: 200 }),
       (rate, gaps) => {
-        let bucket: Bucket = { tokens: 0, at: 0 }
+        let bucket: TokenBucket = { tokens: 0, at: 0 }
         let now = 0
         const starts: number[] = []
         for (const gap of gaps) {
           now += gap
-          starts.push(now + waitFor(bucket, rate, rate, now)) // a turn taken in advance
-          bucket = take(bucket, rate, rate, 1, now)
+          starts.push(now + tokenWaitMs(bucket, rate, rate, now)) // a turn taken in advance
+          bucket = takeTokens(bucket, rate, rate, 1, now)
         }
         for (const [i, from] of starts.entries()) {
           for (const [j, to] of starts.entries()) {
@@ -29,14 +29,14 @@ test('an account is never used faster than its rate, over any stretch longer tha
 test('whoever waits as long as told may go', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 600 }), (cost, perMinute) => {
-      const first = take({ tokens: 0, at: 0 }, perMinute / 60, 1, cost, 0)
-      expect(waitFor(first, perMinute / 60, 1, waitFor(first, perMinute / 60, 1, 0))).toBe(0)
+      const first = takeTokens({ tokens: 0, at: 0 }, perMinute / 60, 1, cost, 0)
+      expect(tokenWaitMs(first, perMinute / 60, 1, tokenWaitMs(first, perMinute / 60, 1, 0))).toBe(0)
     }),
   )
 })
 
 test('those who have to come back come one after the other, and a line that a person has broken up is forgotten', () => {
-  const turns = new Turns()
+  const turns = new RetrySlots()
   expect(['a', 'b', 'c'].map((who) => turns.next(who, 1_000, 500, 0))).toEqual([1_000, 1_500, 2_000])
   expect(turns.next('a', 1_500, 500, 1_000)).toBe(2_500)
   expect(turns.next('b', 1_300, 500, 1_200)).toBe(1_300) // before its turn

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { LONGEST_WAIT_MS } from '../../src/delivery/backoff.ts'
-import { newHead } from '../../src/delivery/batch.ts'
-import { pass } from '../../src/delivery/failover.ts'
-import { grant } from '../../src/delivery/quota/daily-quota.ts'
+import { newBatchHeader } from '../../src/delivery/batch.ts'
+import { nextBatches } from '../../src/delivery/failover.ts'
+import { grantMails } from '../../src/delivery/quota/daily-quota.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { type Behaviour, LedgerWorld, runWithCrashes, script } from '../support/ledger-world.ts'
 
@@ -20,8 +20,8 @@ const FAULTS: Behaviour[] = [
   'nonsense',
 ]
 
-const isSilent = (heard: Outcome | Outcome[], people: number) =>
-  Array.isArray(heard) ? heard.length !== people : heard.kind === 'unknown'
+const isSilent = (answer: Outcome | Outcome[], people: number) =>
+  Array.isArray(answer) ? answer.length !== people : answer.kind === 'unknown'
 
 const windows = fc.constantFrom(DAY, 0)
 
@@ -48,10 +48,10 @@ test('with a fallback nobody is lost or doubled, and nobody who may have been wr
         for (const person of world.received.keys()) expect(listed).toContain(person)
 
         const silent = new Map<string, string>() // by person: the key nobody has answered for
-        for (const { provider, key, people, heard } of world.calls) {
+        for (const { provider, key, people, answer } of world.calls) {
           const call = `${provider} ${key}`
           for (const person of people) expect(silent.get(person) ?? call).toBe(call)
-          if (isSilent(heard, people.length)) for (const person of people) silent.set(person, call)
+          if (isSilent(answer, people.length)) for (const person of people) silent.set(person, call)
         }
       },
     ),
@@ -149,12 +149,12 @@ test('a batch that was never answered is asked for again though the day is used 
 
 test('nor is it held when letters have taken more of the day than is kept for them', () => {
   const day = { day: 0, bulk: 90, letters: 40 }
-  expect(grant(day, 100, 0, 'bulk')).toEqual(day)
-  expect(grant(day, 100, 1, 'bulk')).toBeNull()
+  expect(grantMails(day, 100, 0, 'bulk')).toEqual(day)
+  expect(grantMails(day, 100, 1, 'bulk')).toBeNull()
 })
 
 test('a lane is done only when no batch is open, whatever time a batch says it is due', () => {
-  const odd = { ...newHead(1, 'en', 1), dueAt: Number.POSITIVE_INFINITY }
-  expect(pass([odd], [{ name: 'main' }], new Map(), 0)).toEqual({ kind: 'later', at: LONGEST_WAIT_MS })
-  expect(pass([], [{ name: 'main' }], new Map(), 0)).toEqual({ kind: 'done' })
+  const odd = { ...newBatchHeader(1, 'en', 1), dueAt: Number.POSITIVE_INFINITY }
+  expect(nextBatches([odd], [{ name: 'main' }], new Map(), 0)).toEqual({ kind: 'later', at: LONGEST_WAIT_MS })
+  expect(nextBatches([], [{ name: 'main' }], new Map(), 0)).toEqual({ kind: 'done' })
 })

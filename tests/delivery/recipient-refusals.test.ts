@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { attempt, type Head, newHead, settle } from '../../src/delivery/batch.ts'
+import { type BatchHeader, newBatchHeader, settle, startAttempt } from '../../src/delivery/batch.ts'
 import { MAILBOX_TRIES } from '../../src/delivery/recipient-refusals.ts'
-import { type Carrier, sendSlice } from '../../src/delivery/send-loop.ts'
-import { Doubts } from '../../src/delivery/suspected-refusals.ts'
+import { type MeteredTransport, sendSlice } from '../../src/delivery/send-loop.ts'
+import { SuspectedRefusals } from '../../src/delivery/suspected-refusals.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 
 const accepted: Outcome = { kind: 'accepted' }
@@ -10,7 +10,7 @@ const denied: Outcome = { kind: 'refused', permanent: true, reason: 'unauthorise
 const full: Outcome = { kind: 'refused', permanent: false, reason: 'mailbox-unavailable', detail: 'full' }
 
 test('a person for whom the account is refused, while others of the answer are taken, is refused alone', () => {
-  const head = attempt(newHead(1, 'en', 3), 'hash', 'smtp', 0)
+  const head = startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'smtp', 0)
   const settled = settle(head, [0, 1, 2], [accepted, accepted, denied], 1, 0.5, false)
   expect(settled.head).toMatchObject({ state: 'settled', marks: 'aar' })
   expect(settled.stop).toBeUndefined()
@@ -22,7 +22,7 @@ test('a person for whom the account is refused, while others of the answer are t
 })
 
 test('a mailbox that never takes anything is given up after its tries, over about two days', () => {
-  let head: Head = newHead(1, 'en', 2)
+  let head: BatchHeader = newBatchHeader(1, 'en', 2)
   let now = 0
   let tries = 0
   const waiting = () => [...head.marks].flatMap((mark, position) => (mark === 'w' ? [position] : []))
@@ -30,7 +30,7 @@ test('a mailbox that never takes anything is given up after its tries, over abou
     now = Math.max(now, head.dueAt)
     const sent = waiting()
     const answer = sent.length === 2 ? [accepted, full] : [full]
-    head = settle(attempt(head, 'hash', 'smtp', now), sent, answer, now, 0.5, false).head
+    head = settle(startAttempt(head, 'hash', 'smtp', now), sent, answer, now, 0.5, false).head
     tries++
   }
   expect(head).toMatchObject({ state: 'settled', marks: 'ar', reason: `full; given up after ${MAILBOX_TRIES} tries` })
@@ -41,11 +41,11 @@ test('a mailbox that never takes anything is given up after its tries, over abou
 
 /** A lane that sends these batches by a transport that answers so. */
 async function lane(sizes: number[], answers: Array<Outcome[]>) {
-  const heads = new Map(sizes.map((size, id) => [id, newHead(id, 'en', size)]))
-  const smtp: Carrier = {
+  const heads = new Map(sizes.map((size, id) => [id, newBatchHeader(id, 'en', size)]))
+  const smtp: MeteredTransport = {
     name: 'smtp',
     idempotencySeconds: 0,
-    leave: async () => ({ go: true, waitMs: 0, day: 0 }),
+    acquire: async () => ({ go: true, waitMs: 0, day: 0 }),
     compose: async (_, { length: people }) => ({ call: { body: new Uint8Array(), people }, hash: 'hash', barred: [] }),
     send: async () => answers.shift() ?? expect.fail(),
   }
@@ -54,16 +54,16 @@ async function lane(sizes: number[], answers: Array<Outcome[]>) {
     random: () => 0.5,
     sleep: async () => undefined,
     mayGoOn: () => true,
-    hindrance: () => null,
-    carriers: [smtp],
+    blockedBy: () => null,
+    transports: [smtp],
     due: () => [...heads.values()].filter(({ state }) => state === 'waiting' || state === 'attempted'),
     head: (id) => heads.get(id),
     people: (id) => [...(heads.get(id)?.marks ?? '')],
     save: (head) => heads.set(head.id, head),
     split: async () => expect.fail(),
     suppressed: async () => new Set(),
-    keyOf: ({ id }) => String(id),
-    doubts: new Doubts(),
+    idempotencyKey: ({ id }) => String(id),
+    suspectedRefusals: new SuspectedRefusals(),
   })
   return { end, marks: [...heads.values()].map(({ marks }) => marks) }
 }

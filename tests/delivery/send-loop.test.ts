@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { attempt, cancel, giveUp, newHead, resolve, settle } from '../../src/delivery/batch.ts'
+import { cancel, giveUp, newBatchHeader, resolve, settle, startAttempt } from '../../src/delivery/batch.ts'
 import { type Behaviour, finish, LedgerWorld, runWithCrashes, script } from '../support/ledger-world.ts'
 
 const DAY = 86_400
@@ -65,7 +65,7 @@ describe('with a provider that keeps idempotency keys', () => {
   )
 
   test('an unanswered batch that is refused for good when asked again is for a person to decide', () => {
-    const head = attempt(newHead(1, 'en', 2), 'hash', 'main', 0)
+    const head = startAttempt(newBatchHeader(1, 'en', 2), 'hash', 'main', 0)
     const refusal = { kind: 'refused', permanent: true, reason: 'invalid-content' } as const
     expect(settle(head, [0, 1], refusal, 1, 0.5, true).head).toMatchObject({ state: 'uncertain', marks: 'uu' })
     expect(settle(head, [0, 1], refusal, 1, 0.5, false).split).toBe(true)
@@ -92,7 +92,7 @@ describe('with a provider that keeps idempotency keys', () => {
   test('an unanswered batch is not asked for again once somebody in it has left', async () => {
     const world = new LedgerWorld([2], DAY, script(['accept-then-cut']))
     await world.slice()
-    world.departed.add('p0-1')
+    world.suppressed.add('p0-1')
     await world.run()
     expect(world.counts()).toMatchObject({ uncertain: 2, accepted: 0, suppressed: 0 })
     expect([...world.received.values()]).toEqual([1, 1])
@@ -120,9 +120,9 @@ describe('with a provider that keeps none', () => {
 
 test('whoever left before a batch is taken gets nothing, also when the batch waits for another try', async () => {
   const world = new LedgerWorld([3, 3], DAY, script(['accept', 'refuse-for-now', 'accept']))
-  world.departed.add('p0-1')
+  world.suppressed.add('p0-1')
   await world.slice()
-  world.departed.add('p1-2')
+  world.suppressed.add('p1-2')
   await world.run()
   expect(world.received.has('p0-1')).toBe(false)
   expect(world.received.has('p1-2')).toBe(false)
@@ -141,7 +141,7 @@ test('a batch of which everybody has left makes no call', async () => {
   const world = new LedgerWorld([2], DAY, () => {
     throw new Error('called')
   })
-  for (const person of ['p0-0', 'p0-1']) world.departed.add(person)
+  for (const person of ['p0-0', 'p0-1']) world.suppressed.add(person)
   expect(await world.run()).toEqual({ kind: 'done' })
   expect(world.counts().suppressed).toBe(2)
 })
@@ -198,8 +198,8 @@ test('a refusal of the account stops the lane, tells why, and loses nobody', asy
 
 test('a campaign that must not be sent any more stops the lane before the next call', async () => {
   const world = new LedgerWorld([2], DAY, script([]))
-  world.hindrance = { kind: 'closed', detail: 'closed' }
-  expect(await world.run()).toEqual({ kind: 'stopped', reason: world.hindrance })
+  world.blockedBy = { kind: 'closed', detail: 'closed' }
+  expect(await world.run()).toEqual({ kind: 'stopped', reason: world.blockedBy })
   expect(world.received.size).toBe(0)
 })
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { excess, noSample, type Sample } from '../../src/dispatch/complaint-limits.ts'
+import { type DeliverySample, emptySample, excessReason } from '../../src/dispatch/complaint-limits.ts'
 
-const reasonFor = (accepted: number, bounced: number, complained: number, since: Sample = noSample()) =>
-  excess({ accepted, bounced, complained }, since)?.kind ?? null
+const reasonFor = (accepted: number, bounced: number, complained: number, since: DeliverySample = emptySample()) =>
+  excessReason({ accepted, bounced, complained }, since)?.kind ?? null
 
 test.each([
   [100, 50, 50, null, 'so few have left within a call or two that stopping would come too late'],
@@ -33,6 +33,6 @@ test('what a person has seen and let pass is not held against it again; the same
 })
 
 test('the reason says how many, of how many, and what to do', () => {
-  const reason = excess({ accepted: 4_000, bounced: 0, complained: 12 }, noSample())
+  const reason = excessReason({ accepted: 4_000, bounced: 0, complained: 12 }, emptySample())
   expect(reason?.detail).toMatch(/^12 of 4000 people \(0\.3 %\) reported .* above 0\.1 % .* then resume$/)
 })

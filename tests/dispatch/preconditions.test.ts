@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import { hindranceFor, isNameWithdrawn, stopsDispatches } from '../../src/dispatch/preconditions.ts'
+import { blockedBy, isNameWithdrawn, stopsDispatches } from '../../src/dispatch/preconditions.ts'
 
 const open =
   bundled.find((campaign) => campaign.slug === 'river-street-bakery') ?? expect.fail('the demonstration is not bundled')
@@ -18,24 +18,24 @@ const person = (more: Partial<Campaign['people'][number]>): Campaign['people'][n
 const withPeople = (...people: Campaign['people']): Campaign => ({ ...open, people })
 
 test('an appeal needs an open campaign; an update may tell how it ended', () => {
-  expect(hindranceFor(open, 'appeal', NOW)).toBeNull()
-  expect(hindranceFor({ ...open, status: 'won' }, 'appeal', NOW)?.kind).toBe('closed')
-  expect(hindranceFor({ ...open, status: 'won' }, 'update', NOW)).toBeNull()
-  expect(hindranceFor({ ...open, status: 'draft' }, 'update', NOW)?.kind).toBe('draft')
-  expect(hindranceFor(null, 'appeal', NOW)?.kind).toBe('gone')
+  expect(blockedBy(open, 'appeal', NOW)).toBeNull()
+  expect(blockedBy({ ...open, status: 'won' }, 'appeal', NOW)?.kind).toBe('closed')
+  expect(blockedBy({ ...open, status: 'won' }, 'update', NOW)).toBeNull()
+  expect(blockedBy({ ...open, status: 'draft' }, 'update', NOW)?.kind).toBe('draft')
+  expect(blockedBy(null, 'appeal', NOW)?.kind).toBe('gone')
 })
 
 test('an appeal whose closing day is over is not sent, as its page says', () => {
   const campaign = { ...open, closes: '2026-11-22' }
-  expect(hindranceFor(campaign, 'appeal', Date.UTC(2026, 10, 22, 23, 59))).toBeNull()
-  expect(hindranceFor(campaign, 'appeal', Date.UTC(2026, 10, 23))?.kind).toBe('closed')
-  expect(hindranceFor(campaign, 'update', Date.UTC(2026, 10, 23))).toBeNull()
+  expect(blockedBy(campaign, 'appeal', Date.UTC(2026, 10, 22, 23, 59))).toBeNull()
+  expect(blockedBy(campaign, 'appeal', Date.UTC(2026, 10, 23))?.kind).toBe('closed')
+  expect(blockedBy(campaign, 'update', Date.UTC(2026, 10, 23))).toBeNull()
 })
 
 test('the last day of use is used to its end, in UTC, and not a moment longer', () => {
   const campaign = { ...open, doNotUseAfter: '2026-11-22' }
-  expect(hindranceFor(campaign, 'update', Date.UTC(2026, 10, 22, 23, 59, 59, 999))).toBeNull()
-  expect(hindranceFor(campaign, 'update', Date.UTC(2026, 10, 23))?.kind).toBe('expired')
+  expect(blockedBy(campaign, 'update', Date.UTC(2026, 10, 22, 23, 59, 59, 999))).toBeNull()
+  expect(blockedBy(campaign, 'update', Date.UTC(2026, 10, 23))?.kind).toBe('expired')
 })
 
 test('a name is withdrawn when somebody is shown less, otherwise, or no longer', () => {

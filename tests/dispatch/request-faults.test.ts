@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import { type Asked, asked } from '../../src/dispatch/dispatch-request.ts'
-import { faultIn, orderFor } from '../../src/dispatch/request-faults.ts'
+import { type DispatchRequestBody, dispatchRequestBodySchema } from '../../src/dispatch/dispatch-request.ts'
+import { findRequestFault, toDispatchRequest } from '../../src/dispatch/request-faults.ts'
 import { ferry, LOCALES } from '../support/campaign.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
 const SLUG_AND_REVISION = { campaign: ferry.slug, revision: ferry.revision, email: 'appeal' }
 
-const ask = (more: object = {}): Asked => asked.parse({ ...SLUG_AND_REVISION, ...more })
-const kindOf = (more: object, campaign: Campaign = ferry) => faultIn(ask(more), campaign, NOW)?.kind ?? null
+const ask = (more: object = {}): DispatchRequestBody =>
+  dispatchRequestBodySchema.parse({ ...SLUG_AND_REVISION, ...more })
+const kindOf = (more: object, campaign: Campaign = ferry) => findRequestFault(ask(more), campaign, NOW)?.kind ?? null
 
 test('what can be sent is asked for without a fault', () => {
   expect(kindOf({})).toBeNull()
@@ -17,20 +18,20 @@ test('what can be sent is asked for without a fault', () => {
 })
 
 test('the revision that is current is told to whoever looked at another', () => {
-  expect(faultIn(ask({ revision: 'ba9876543210' }), ferry, NOW)).toEqual({
+  expect(findRequestFault(ask({ revision: 'ba9876543210' }), ferry, NOW)).toEqual({
     kind: 'other-revision',
     current: ferry.revision,
   })
 })
 
 test('an update names one that is written; an appeal names none', () => {
-  expect(faultIn(ask({ email: 'update' }), ferry, NOW)).toEqual({ kind: 'no-such-update', known: ['gate'] })
+  expect(findRequestFault(ask({ email: 'update' }), ferry, NOW)).toEqual({ kind: 'no-such-update', known: ['gate'] })
   expect(kindOf({ email: 'update', updateId: 'fence' })).toBe('no-such-update')
   expect(kindOf({ updateId: 'gate' })).toBe('update-not-asked')
 })
 
 test('languages the campaign does not have are named, beside those it has', () => {
-  const fault = faultIn(ask({ audience: { locales: ['en', 'de', 'fi'] } }), ferry, NOW)
+  const fault = findRequestFault(ask({ audience: { locales: ['en', 'de', 'fi'] } }), ferry, NOW)
   expect(fault).toEqual({ kind: 'no-such-locale', locales: ['de', 'fi'], known: [...LOCALES] })
 })
 
@@ -55,7 +56,13 @@ test('what is scheduled is held against the day it would be sent on', () => {
 })
 
 test('an order holds what was asked, by whom and when; a count needs nobody’s approval', () => {
-  const order = orderFor(ask({ sendAt: '2026-11-23T08:00:00+01:00', ratePerMinute: 30 }), 'id', 'anna', true, NOW)
+  const order = toDispatchRequest(
+    ask({ sendAt: '2026-11-23T08:00:00+01:00', ratePerMinute: 30 }),
+    'id',
+    'anna',
+    true,
+    NOW,
+  )
   expect(order).toEqual({
     id: 'id',
     campaign: 'ferry',
@@ -69,6 +76,6 @@ test('an order holds what was asked, by whom and when; a count needs nobody’s 
     createdBy: 'anna',
     needsApproval: true,
   })
-  expect(orderFor(ask(), 'id', 'anna', false, NOW)).toMatchObject({ sendAt: NOW, needsApproval: false })
-  expect(orderFor(ask({ dryRun: true }), 'id', 'anna', true, NOW).needsApproval).toBe(false)
+  expect(toDispatchRequest(ask(), 'id', 'anna', false, NOW)).toMatchObject({ sendAt: NOW, needsApproval: false })
+  expect(toDispatchRequest(ask({ dryRun: true }), 'id', 'anna', true, NOW).needsApproval).toBe(false)
 })

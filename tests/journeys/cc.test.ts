@@ -1,8 +1,8 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { actionsOf, postboxOf, suppressionOf } from '../../src/objects.ts'
-import { mailboxOf, normalise } from '../../src/security/address.ts'
+import { campaignActionsOf, mailboxQueueOf, suppressionOf } from '../../src/objects.ts'
+import { mailboxOf, normaliseAddress } from '../../src/security/address.ts'
 import { Organiser } from '../support/organiser.ts'
 import { testSettings } from '../support/supporter-world.ts'
 import { agedStamp, bindings, type CapturedMail, linkIn, mailsTo, Visitor } from '../support/visitor.ts'
@@ -52,7 +52,7 @@ copies:
 
 async function fingerprintOf(email: string, mailbox = false): Promise<string> {
   const { fingerprint } = await testSettings()
-  const address = normalise(email)
+  const address = normaliseAddress(email)
   if (!address.ok) throw new Error(email)
   return fingerprint(mailbox ? mailboxOf(address.value) : address.value)
 }
@@ -61,14 +61,14 @@ async function write(name: string): Promise<void> {
   const email = `${name}@example.org`
   const typed = { name: `Writer ${name}`, sentence: `I know this pier, says ${name}.`, locale: 'en', email }
   await new Visitor().send('/campaigns/pier/letters', { ...typed, stamp: await agedStamp() })
-  await runDurableObjectAlarm(postboxOf(bindings, await fingerprintOf(email, true)))
+  await runDurableObjectAlarm(mailboxQueueOf(bindings, await fingerprintOf(email, true)))
   const [link] = await mailsTo(email)
   await new Visitor().send(linkIn(link as CapturedMail, 'confirm'))
 }
 
 /** The clock goes on to this time, and stops wherever the object had asked to be woken. */
 async function at(time: number): Promise<void> {
-  const object = actionsOf(bindings, 'pier')
+  const object = campaignActionsOf(bindings, 'pier')
   for (let looks = 0; looks < 500; looks++) {
     const alarm = await runInDurableObject(object, (_, { storage }) => storage.getAlarm())
     if (alarm === null || alarm > time) break
@@ -94,9 +94,9 @@ test('whoever is listed by cc sees letters that go alone at once, and those that
   expect(copy?.text).not.toContain('anna@example.org')
 
   await publish('each', [DEPUTY, OFFICE])
-  const told = await writePage()
-  expect(told).toContain('A visible copy (Cc), with your e-mail address, goes at the same time to A deputy.')
-  expect(told).not.toContain('without your e-mail address, go to')
+  const page = await writePage()
+  expect(page).toContain('A visible copy (Cc), with your e-mail address, goes at the same time to A deputy.')
+  expect(page).not.toContain('without your e-mail address, go to')
   for (const name of ['boris', 'carla', 'dora']) await write(name)
   await at(MONDAY + DAY_MS + 1.5 * HOUR_MS)
   const letter = (await mailsTo(OWNER))[1]
@@ -120,8 +120,8 @@ test('whoever is listed by cc sees letters that go alone at once, and those that
   await at(MONDAY + 8 * DAY_MS)
   expect((await inCc()).slice(4)).toEqual([['new@state.example']])
 
-  const gathered = (await mailsTo('@state.example')).filter(({ subject }) => subject.startsWith('Copy:'))
-  expect(gathered.map(({ to }) => to).sort()).toEqual([DEPUTY, OFFICE]) // those of the first day and no others
+  const copies = (await mailsTo('@state.example')).filter(({ subject }) => subject.startsWith('Copy:'))
+  expect(copies.map(({ to }) => to).sort()).toEqual([DEPUTY, OFFICE]) // those of the first day and no others
 })
 
 test('mail that came back from somebody in Cc ends the Cc and no letter', async () => {

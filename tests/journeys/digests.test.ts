@@ -2,9 +2,9 @@ import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:tes
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
-import { readNumbers } from '../../src/campaigns/counters.ts'
-import { actionsOf, postboxOf, suppressionOf } from '../../src/objects.ts'
-import { mailboxOf, normalise } from '../../src/security/address.ts'
+import { readCounters } from '../../src/campaigns/counters.ts'
+import { campaignActionsOf, mailboxQueueOf, suppressionOf } from '../../src/objects.ts'
+import { mailboxOf, normaliseAddress } from '../../src/security/address.ts'
 import { TEST_TOKEN } from '../settings.ts'
 import { Organiser } from '../support/organiser.ts'
 import { pagesOf } from '../support/pdf.ts'
@@ -86,15 +86,15 @@ async function write(email: string, sentence: string, form: Record<string, strin
 /** The mails to somebody, once their postbox has been emptied. */
 async function delivered(email: string): Promise<CapturedMail[]> {
   const { fingerprint } = await testSettings()
-  const address = normalise(email)
+  const address = normaliseAddress(email)
   if (!address.ok) throw new Error(email)
-  await runDurableObjectAlarm(postboxOf(bindings, await fingerprint(mailboxOf(address.value))))
+  await runDurableObjectAlarm(mailboxQueueOf(bindings, await fingerprint(mailboxOf(address.value))))
   return mailsTo(email)
 }
 
 /** The clock goes on to this time, and stops wherever the object had asked to be woken. */
 async function at(time: number): Promise<void> {
-  const object = actionsOf(bindings, 'quay')
+  const object = campaignActionsOf(bindings, 'quay')
   for (let looks = 0; looks < 2_000; looks++) {
     const alarm = await runInDurableObject(object, (_, { storage }) => storage.getAlarm())
     if (alarm === null || alarm > time) break
@@ -199,7 +199,7 @@ test('only what writers agreed to is kept, sealed: names for the sheet, addresse
   await write('dora@example.org', sentenceOf('dora@'))
   await at(MONDAY + 60_000)
   await at(MONDAY + 6 * HOUR_MS)
-  const rows = await runInDurableObject(actionsOf(bindings, 'quay'), (_, { storage }) =>
+  const rows = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
     JSON.stringify([
       ...storage.sql.exec('SELECT kept, consented FROM writer'),
       ...storage.sql.exec('SELECT words FROM letter'),
@@ -244,7 +244,7 @@ test('only what writers agreed to is kept, sealed: names for the sheet, addresse
   expect((await delivered('anna@example.org')).some(({ text }) => text.includes('It is won.'))).toBe(false)
 
   await at(MONDAY + 32 * 24 * HOUR_MS)
-  const left = await runInDurableObject(actionsOf(bindings, 'quay'), (_, { storage }) =>
+  const left = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
     storage.sql.exec('SELECT 1 FROM writer WHERE consented IS NOT NULL').toArray(),
   )
   expect(left).toEqual([])
@@ -255,7 +255,7 @@ test('who has themselves erased takes their words back out of everything that ha
   await publish()
   for (const email of PEOPLE) await write(email, sentenceOf(email))
   await organiser.ask('POST', '/api/supporters/erase', { email: 'boris@example.org', reason: 'reply' })
-  const kept = await runInDurableObject(actionsOf(bindings, 'quay'), (_, { storage }) =>
+  const kept = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
     storage.sql.exec('SELECT words FROM letter WHERE words IS NOT NULL').toArray(),
   )
   expect(kept).toHaveLength(6) // of the two others: to the director, and to both addresses that get copies
@@ -281,9 +281,9 @@ test('when a provider tells later that an accepted letter came back, it counts a
   await at(MONDAY + 3 * HOUR_MS)
   await at(MONDAY + 25 * HOUR_MS)
   expect(await mailsTo('owner@quay.example')).toHaveLength(1)
-  const told = await report()
-  expect(told.stopped).toEqual([{ target: 'owner', reason: expect.stringContaining('came back') }])
-  expect(told.numbers).toMatchObject({ accepted: 2, refused: 1, cancelled: 1, waiting: 0 })
+  const reported = await report()
+  expect(reported.stopped).toEqual([{ target: 'owner', reason: expect.stringContaining('came back') }])
+  expect(reported.numbers).toMatchObject({ accepted: 2, refused: 1, cancelled: 1, waiting: 0 })
   expect((await delivered('boris@example.org')).at(-1)?.text).toContain('takes no letters')
 })
 
@@ -303,12 +303,12 @@ test('what people say of themselves stands apart and never counts towards the go
   expect(page).toContain('2 from their own mailbox, 1 on paper')
 
   // Whoever goes on pressing does not use up the day's writes to KV.
-  const told = async () => (await readNumbers(bindings.CONTENT, 'quay', Date.now()))?.paper
+  const reported = async () => (await readCounters(bindings.CONTENT, 'quay', Date.now()))?.paper
   for (let minute = 2; minute < 15; minute += 3) {
     await new Visitor().send('/campaigns/quay/reported', { how: 'paper', locale: 'en' })
     await at(SATURDAY + minute * 60_000)
-    expect(await told()).toBe(1)
+    expect(await reported()).toBe(1)
   }
   await at(SATURDAY + 17 * 60_000)
-  expect(await told()).toBe(6)
+  expect(await reported()).toBe(6)
 })

@@ -140,9 +140,9 @@ test('a revision published between request and start pauses the dispatch, which 
     sendAt: new Date(Date.now() + 500).toISOString(),
   })
   const next = await anna.publish('changed', ['en'], [], 'Come tomorrow.')
-  const told = await anna.until(id, ({ state }) => state === 'paused')
-  expect(told.paused?.kind).toBe('revision-changed')
-  expect(told.paused?.detail).toContain(next.revision)
+  const view = await anna.until(id, ({ state }) => state === 'paused')
+  expect(view.paused?.kind).toBe('revision-changed')
+  expect(view.paused?.detail).toContain(next.revision)
   await anna.act(id, 'resume')
   expect((await anna.until(id, ({ state }) => state === 'paused')).paused?.kind).toBe('revision-changed')
   await anna.act(id, 'cancel')
@@ -200,12 +200,12 @@ test('a batch nobody answered for is decided by a person, in the generation they
   // Somebody of each unanswered batch leaves: it must not be asked again.
   const leavers = await Promise.all([0, 20, 40].map((n) => fingerprintOf(person(n))))
   for (const leaver of leavers) await suppressionOf(bindings).suppress(leaver, 'unsubscribed', Date.now())
-  const told = await anna.finished(id)
-  expect(told.counts).toMatchObject({ planned: 60, uncertain: 60 })
+  const view = await anna.finished(id)
+  expect(view.counts).toMatchObject({ planned: 60, uncertain: 60 })
   const got = await received()
   expect(Object.keys(got)).toHaveLength(20)
 
-  const looked = told.uncertainBatches.map(({ id: batch, generation }) => ({ id: batch, generation }))
+  const looked = view.uncertainBatches.map(({ id: batch, generation }) => ({ id: batch, generation }))
   const resolve = (batches: object[], decision: string) => anna.act(id, 'resolve', { batches, decision })
   expect(
     (

@@ -8,8 +8,8 @@ import {
 } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Dispatch } from '../../src/dispatch/dispatch.ts'
-import { Register } from '../../src/dispatch/dispatch-registry.ts'
-import { laneOf, registerOf, suppressionOf } from '../../src/objects.ts'
+import { DispatchRegistry } from '../../src/dispatch/dispatch-registry.ts'
+import { dispatchRegistryOf, laneOf, suppressionOf } from '../../src/objects.ts'
 import { AUDIENCE_PREFIX } from '../../src/supporter-list/store.ts'
 import worker, { Lane } from '../../src/worker.ts'
 import { dispatchStub, join, Organiser, oneEach, people, received, sleep } from '../support/organiser.ts'
@@ -58,16 +58,16 @@ test('what has lost its alarm is woken by cron', async () => {
   await anna.act(id, 'pause')
   // As if the platform had given up: running, with no alarm anywhere.
   await runInDurableObject(laneOf(bindings, id, 0), (_, { storage }) =>
-    storage.kv.put('control', { control: 'run', turn: 9 }),
+    storage.kv.put('control', { control: 'run', stateVersion: 9 }),
   )
   await runInDurableObject(dispatchStub(id), (_, { storage }) => {
-    const kept = storage.kv.get<{ standing: { paused?: object } }>('standing')
-    const standing = { ...kept?.standing, state: 'running' }
-    delete standing.paused
-    storage.kv.put('standing', { ...kept, standing })
+    const kept = storage.kv.get<{ state: { paused?: object } }>('standing')
+    const state = { ...kept?.state, state: 'running' }
+    delete state.paused
+    storage.kv.put('standing', { ...kept, state })
   })
   await abortAllDurableObjects()
-  await runInDurableObject(registerOf(bindings), (_, { storage }) =>
+  await runInDurableObject(dispatchRegistryOf(bindings), (_, { storage }) =>
     storage.sql.exec("UPDATE dispatch SET state = 'running'"),
   )
   await runInDurableObject(laneOf(bindings, id, 0), (_, { storage }) => storage.deleteAlarm())
@@ -95,21 +95,21 @@ test('what was entered and never handed its order is handed it by cron', async (
 test.each([
   ['a lane that has planned', Dispatch.prototype, 'lanePlanned'],
   ['a lane that has finished', Dispatch.prototype, 'laneFinished'],
-  ['a dispatch that changes its state', Register.prototype, 'note'],
+  ['a dispatch that changes its state', DispatchRegistry.prototype, 'recordSummary'],
   ['a dispatch that begins its lanes', Lane.prototype, 'begin'],
   ['a dispatch that tells its lanes', Lane.prototype, 'control'],
 ] as const)('%s tells it again after a crash', async (_, prototype: object, method) => {
   const body = await asked('lost-words')
-  let heard = 0
+  let calls = 0
   const original: (...args: unknown[]) => unknown = Reflect.get(prototype, method)
   vi.spyOn(prototype as Record<string, () => unknown>, method).mockImplementation(function (
     this: unknown,
     ...args: unknown[]
   ) {
-    return heard++ > 0 ? original.apply(this, args) : new Promise(() => undefined)
+    return calls++ > 0 ? original.apply(this, args) : new Promise(() => undefined)
   })
   const { id } = await anna.dispatch(body)
-  await vi.waitFor(() => expect(heard).toBe(1), 10_000)
+  await vi.waitFor(() => expect(calls).toBe(1), 10_000)
   await abortAllDurableObjects()
   for (let minutes = 0; minutes < 30 && (await anna.look(id)).state !== 'finished'; minutes++) {
     await cron()
@@ -127,16 +127,16 @@ test('a lane that has to stop tells it again after a crash, and sends nothing me
   const slow = slowOutbox(150)
   const { id } = await anna.dispatch(await asked('stopped'))
   await anna.until(id, () => slow.calls.length > 0)
-  let heard = 0
+  let calls = 0
   const laneStopped = Dispatch.prototype.laneStopped
   vi.spyOn(Dispatch.prototype, 'laneStopped').mockImplementation(function (this: Dispatch, reason) {
-    return heard++ > 0 ? laneStopped.call(this, reason) : new Promise(() => undefined)
+    return calls++ > 0 ? laneStopped.call(this, reason) : new Promise(() => undefined)
   })
-  await runInDurableObject(registerOf(bindings), (_, { storage }) =>
+  await runInDurableObject(dispatchRegistryOf(bindings), (_, { storage }) =>
     storage.sql.exec("UPDATE published SET campaign = json_set(campaign, '$.status', 'closed')"),
   )
   await abortAllDurableObjects()
-  await vi.waitFor(() => expect(heard).toBe(1), 10_000)
+  await vi.waitFor(() => expect(calls).toBe(1), 10_000)
   const called = slow.calls.length
   await abortAllDurableObjects()
   await anna.until(id, ({ state, paused }) => state === 'paused' && paused?.kind === 'closed')
@@ -169,7 +169,7 @@ test('a batch costs three rows written, and a dispatch at most fifty besides', a
   const body = await asked('rows')
   let rows = 0
   let batchRows = 0
-  const register = registerOf(bindings)
+  const register = dispatchRegistryOf(bindings)
   await suppressionOf(bindings).counts() // its tables are made once for a deployment, not for a dispatch
   await runInDurableObject(register, (_, { storage }) => {
     const exec = storage.sql.exec

@@ -1,9 +1,9 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Problem } from '../../scripts/local/organiser.ts'
-import type { Told } from '../../src/dispatch/dispatch-request.ts'
+import type { DispatchView } from '../../src/dispatch/dispatch-request.ts'
 import { sha256Hex } from '../../src/kit/bytes.ts'
-import { registerOf } from '../../src/objects.ts'
+import { dispatchRegistryOf } from '../../src/objects.ts'
 import { TEST_READER_TOKEN, TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 import { join, Organiser, oneEach, people, person, received, sleep } from '../support/organiser.ts'
 import { bindings, linkIn, mailTo, Visitor } from '../support/visitor.ts'
@@ -28,9 +28,9 @@ test('a dispatch reaches everyone once, each in the first of their languages tha
   await join([...english, ...french, ...arab, ...switched, ...other])
   const { id, state } = await anna.dispatch({ campaign, revision, email: 'appeal' })
   expect(state).toBe('scheduled')
-  const told = await anna.finished(id)
-  expect(told.counts).toMatchObject({ planned: 120, accepted: 120 })
-  expect(told.perLocale).toMatchObject({ en: { accepted: 111 }, fr: { accepted: 7 }, ar: { accepted: 2 } })
+  const view = await anna.finished(id)
+  expect(view.counts).toMatchObject({ planned: 120, accepted: 120 })
+  expect(view.perLocale).toMatchObject({ en: { accepted: 111 }, fr: { accepted: 7 }, ar: { accepted: 2 } })
   expect(await received()).toEqual({
     ...oneEach([...english, ...other]),
     ...oneEach([...french, ...switched], 'fr'),
@@ -65,7 +65,7 @@ test('of two organisers asking for the same at once, one is served and the other
   await join(people(0, 3))
   const body = { campaign, revision, email: 'appeal' }
   const answers = await Promise.all(
-    Array.from({ length: 4 }, () => anna.ask<Told & Problem>('POST', '/api/dispatches', body)),
+    Array.from({ length: 4 }, () => anna.ask<DispatchView & Problem>('POST', '/api/dispatches', body)),
   )
   const [served, ...more] = answers.filter(({ status }) => status === 201)
   expect(more).toEqual([])
@@ -163,8 +163,8 @@ test('what is scheduled starts by itself at its time, with the people there are 
   const { id } = await anna.dispatch({ campaign, revision, email: 'appeal', sendAt })
   await join(people(2, 3))
   expect(await anna.look(id)).toMatchObject({ state: 'scheduled', sendAt, counts: { planned: 0 } })
-  const told = await anna.finished(id)
-  expect(Date.parse(told.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(sendAt))
+  const view = await anna.finished(id)
+  expect(Date.parse(view.startedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(sendAt))
   expect(await received()).toEqual(oneEach(people(0, 3)))
 })
 
@@ -243,7 +243,7 @@ test('where approval is required, nothing is sent before another token than the 
   const { id, state } = await asking.dispatch({ campaign, revision, email: 'appeal' })
   expect(state).toBe('awaiting-approval')
   expect((await asking.act(id, 'approve')).status).toBe(409)
-  await registerOf(bindings).wake(Date.now())
+  await dispatchRegistryOf(bindings).wake(Date.now())
   expect((await asking.act(id, 'pause')).status).toBe(409)
   await sleep(300)
   expect(await received()).toEqual({})
@@ -261,7 +261,7 @@ test('a dispatch that had nobody to go to does not stand in the way of the next'
   const { id } = await anna.dispatch(asked)
   expect((await anna.finished(id)).counts.planned).toBe(0)
   await join(people(0, 3))
-  const told = await anna.finished((await anna.dispatch(asked)).id)
-  expect(told.counts).toMatchObject({ planned: 3, accepted: 3 })
+  const view = await anna.finished((await anna.dispatch(asked)).id)
+  expect(view.counts).toMatchObject({ planned: 3, accepted: 3 })
   await anna.refused(asked, 409)
 })

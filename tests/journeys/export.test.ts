@@ -63,7 +63,7 @@ test('no number of later transfers hides an earlier one', async () => {
     finishedAt: at,
     share: '',
   }))
-  for (const transfer of noted) await transfersOf(bindings).note(transfer)
+  for (const transfer of noted) await transfersOf(bindings).recordTransfer(transfer)
   const seen: string[] = []
   for (let path: string | undefined = '/api/supporters/transfers'; path !== undefined; ) {
     const page: { json: Array<{ id: string }>; headers: Headers } = await anna.ask('GET', path)

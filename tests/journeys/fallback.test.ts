@@ -26,8 +26,8 @@ test('when the main account is refused the fallback takes over, and everybody ha
   main.fate = (call) => (call > 3 ? refusal : 'accept')
   fallback.answerAfterMs = 200
   const { id } = await anna.dispatch(await asked('revoked'))
-  const told = await anna.until(id, ({ fallback }) => fallback !== undefined)
-  expect(told.fallback).toEqual({
+  const view = await anna.until(id, ({ fallback }) => fallback !== undefined)
+  expect(view.fallback).toEqual({
     transport: 'resend',
     reason: 'outbox refuses the account: the key was revoked: it is tried again by itself',
   })

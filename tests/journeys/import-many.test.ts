@@ -2,7 +2,7 @@ import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest'
 import { importOf, suppressionOf } from '../../src/objects.ts'
 import { Import } from '../../src/supporters/import/import.ts'
-import type { ImportTold } from '../../src/supporters/import/status.ts'
+import type { ImportView } from '../../src/supporters/import/status.ts'
 import { HarshKv } from '../support/harsh-kv.ts'
 import { MemoryKv, namespaceOf } from '../support/memory-kv.ts'
 import { Organiser, sleep } from '../support/organiser.ts'
@@ -46,19 +46,19 @@ test(`${ROWS} rows are worked through within the platform's operations, though K
   const anna = new Organiser()
   const csv = { 'content-type': 'text/csv' }
   const began = Date.now()
-  const { json } = await anna.ask<ImportTold>('POST', '/api/supporters/import', `${head}\n${rows.join('\n')}\n`, csv)
+  const { json } = await anna.ask<ImportView>('POST', '/api/supporters/import', `${head}\n${rows.join('\n')}\n`, csv)
   const takenMs = Date.now() - began
-  for (let told = json; told.state !== 'finished'; await sleep(100)) {
-    expect(['importing', 'finished']).toContain(told.state)
-    const { people, imported, confirming, merged, refused, waiting } = told
+  for (let status = json; status.state !== 'finished'; await sleep(100)) {
+    expect(['importing', 'finished']).toContain(status.state)
+    const { people, imported, confirming, merged, refused, waiting } = status
     expect(imported + confirming + merged + refused + waiting).toBe(people)
-    told = (await anna.ask<ImportTold>('GET', `/api/supporters/imports/${json.id}`)).json
+    status = (await anna.ask<ImportView>('GET', `/api/supporters/imports/${json.id}`)).json
   }
-  const told = await importOf(bindings, json.id).told()
+  const status = await importOf(bindings, json.id).view()
   console.log(`taken in after ${takenMs} ms, in after ${Date.now() - began} ms; ${JSON.stringify(seen)}`)
   // Of those who left, the ones who come twice are refused twice.
   const leftTwice = Array.from({ length: LEFT }, (_, n) => n * 11).filter((n) => n < TWICE).length
-  expect(told).toMatchObject({
+  expect(status).toMatchObject({
     people: ROWS,
     imported: ROWS - TWICE - LEFT,
     merged: TWICE - leftTwice,

@@ -2,7 +2,7 @@ import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:tes
 import { beforeEach, expect, test, vi } from 'vitest'
 import { importOf, suppressionOf } from '../../src/objects.ts'
 import { supporterStore } from '../../src/supporter-list/store.ts'
-import type { ImportTold } from '../../src/supporters/import/status.ts'
+import type { ImportView } from '../../src/supporters/import/status.ts'
 import { TEST_READER_TOKEN } from '../settings.ts'
 import { join, Organiser, person, received, sleep } from '../support/organiser.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
@@ -16,7 +16,7 @@ const store = supporterStore(bindings.SUPPORTERS, settings)
 const keyOf = (email: string) => settings.fingerprint(addressOf(email))
 const recordOf = async (email: string) => store.get(await keyOf(email))
 
-type Told = ImportTold & {
+type ImportResponse = ImportView & {
   report: Array<{ row: number; reason: string }>
   next?: string
   detail?: string
@@ -27,19 +27,19 @@ const CSV = { 'content-type': 'text/csv' }
 const HEAD = 'email,name,locales,topics,country,consent_source,consent_at,consent_wording'
 
 const bring = (body: string | Uint8Array, headers: Record<string, string> = CSV, query = '') =>
-  anna.ask<Told>('POST', `/api/supporters/import${query}`, body, headers)
+  anna.ask<ImportResponse>('POST', `/api/supporters/import${query}`, body, headers)
 
-const look = async (id: string) => (await anna.ask<Told>('GET', `/api/supporters/imports/${id}`)).json
+const look = async (id: string) => (await anna.ask<ImportResponse>('GET', `/api/supporters/imports/${id}`)).json
 
-const sum = ({ imported, confirming, merged, refused, waiting, cancelled }: Told) =>
+const sum = ({ imported, confirming, merged, refused, waiting, cancelled }: ImportResponse) =>
   imported + confirming + merged + refused + waiting + cancelled
 
-async function until(id: string, is: (told: Told) => boolean): Promise<Told> {
+async function until(id: string, is: (status: ImportResponse) => boolean): Promise<ImportResponse> {
   for (const end = Date.now() + 20_000; ; await sleep(25)) {
-    const told = await look(id)
-    expect(sum(told)).toBe(told.people)
-    if (is(told)) return told
-    if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(told)}`)
+    const status = await look(id)
+    expect(sum(status)).toBe(status.people)
+    if (is(status)) return status
+    if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(status)}`)
   }
 }
 const finished = (id: string) => until(id, ({ state }) => state === 'finished')
@@ -71,10 +71,10 @@ test('a list comes in: proof is kept, others are asked, who left stays away, dou
   const before = Date.now()
   const answer = await bring(`\uFEFF${rows.join('\r\n')}\r\n`)
   expect([answer.status, answer.headers.get('location')]).toEqual([202, `/api/supporters/imports/${answer.json.id}`])
-  const told = await finished(answer.json.id)
-  expect(told).toMatchObject({ people: 10, imported: 1, confirming: 1, merged: 4, refused: 4, waiting: 0 })
-  expect(told.ignoredColumns).toEqual(['shoe size'])
-  expect(told.report).toEqual([
+  const status = await finished(answer.json.id)
+  expect(status).toMatchObject({ people: 10, imported: 1, confirming: 1, merged: 4, refused: 4, waiting: 0 })
+  expect(status.ignoredColumns).toEqual(['shoe size'])
+  expect(status.report).toEqual([
     { row: 4, reason: 'this person has left or asked not to be written to' },
     { row: 5, reason: 'this person has left or asked not to be written to' },
     { row: 9, reason: 'the address cannot be written to: expected name@domain' },
@@ -91,7 +91,7 @@ test('a list comes in: proof is kept, others are asked, who left stays away, dou
   expect(fresh?.since).toBeGreaterThanOrEqual(before) // a follow-up to those who joined since reaches them
   expect(await recordOf('person1@example.org')).toEqual({ ...person(1, 'ru'), name: 'Olga', country: 'KZ' })
   for (const one of ['left', 'complained', 'ask']) expect(await recordOf(`${one}@example.org`)).toBeNull()
-  expect(await suppressionOf(bindings).standing(await keyOf('left@example.org'))).toMatchObject({
+  expect(await suppressionOf(bindings).status(await keyOf('left@example.org'))).toMatchObject({
     reason: 'unsubscribed',
   })
 
@@ -103,10 +103,10 @@ test('a list comes in: proof is kept, others are asked, who left stays away, dou
     locales: ['ru'],
     consent: { via: 'import' },
   })
-  expect(await staged(told.id)).toEqual([0, 0])
-  const [transfer] = (await anna.ask<Told[]>('GET', '/api/supporters/transfers')).json
+  expect(await staged(status.id)).toEqual([0, 0])
+  const [transfer] = (await anna.ask<ImportResponse[]>('GET', '/api/supporters/transfers')).json
   expect(transfer).toMatchObject({
-    id: told.id,
+    id: status.id,
     kind: 'import',
     by: 'organiser',
     state: 'finished',
@@ -134,15 +134,15 @@ test('NDJSON comes in alike, and nothing personal is readable while it waits', a
   expect(dump.length).toBeGreaterThan(100)
   expect(dump).not.toMatch(/example|Двое|desk/)
   const part = (n: number, text: string, query = '') =>
-    anna.ask<Told>('PUT', `/api/supporters/imports/${json.id}/parts/${n}${query}`, text, {
+    anna.ask<ImportResponse>('PUT', `/api/supporters/imports/${json.id}/parts/${n}${query}`, text, {
       'content-type': 'application/x-ndjson',
     })
   expect((await part(3, body)).status).toBe(409)
   expect((await part(1, body)).headers.get('idempotency-replayed')).toBe('true')
   expect((await part(1, 'another')).status).toBe(422)
   expect((await part(2, '{"email":"three@example.org"}\n{"email":""}\n')).status).toBe(202)
-  const told = await finished(json.id)
-  expect(told).toMatchObject({ people: 4, imported: 1, confirming: 2, refused: 1, report: [{ row: 4 }] })
+  const status = await finished(json.id)
+  expect(status).toMatchObject({ people: 4, imported: 1, confirming: 2, refused: 1, report: [{ row: 4 }] })
   expect((await mailTo('two@example.org', 1)).headers['Content-Language'] ?? 'kk').toBe('kk')
   expect((await part(3, body)).status).toBe(409)
 })
@@ -155,7 +155,7 @@ test('the same upload again, by its key, is the same import; another file with t
   const again = await bring(body, headers)
   expect([again.status, again.json.id, again.headers.get('idempotency-replayed')]).toEqual([202, first.json.id, 'true'])
   expect((await bring(`${body}x`, headers)).status).toBe(422)
-  expect((await anna.ask<Told[]>('GET', '/api/supporters/imports')).json).toHaveLength(1)
+  expect((await anna.ask<ImportResponse[]>('GET', '/api/supporters/imports')).json).toHaveLength(1)
 })
 
 const bytes = (text: string, encoding: BufferEncoding = 'utf8') => new Uint8Array(Buffer.from(text, encoding))
@@ -175,10 +175,10 @@ test.each([
   const answer = await bring(file)
   expect([answer.status, answer.json.detail]).toEqual([422, expect.stringContaining(sentence)])
   expect(JSON.stringify(answer.json)).not.toContain('example.org')
-  const [listed] = (await anna.ask<Told[]>('GET', '/api/supporters/imports')).json
-  const told = await look(listed?.id ?? '')
-  expect(told).toMatchObject({ state: 'abandoned', people: 0, problem: answer.json.detail })
-  expect(await staged(told.id)).toEqual([0, 0])
+  const [listed] = (await anna.ask<ImportResponse[]>('GET', '/api/supporters/imports')).json
+  const status = await look(listed?.id ?? '')
+  expect(status).toMatchObject({ state: 'abandoned', people: 0, problem: answer.json.detail })
+  expect(await staged(status.id)).toEqual([0, 0])
   expect(await recordOf('new@example.org')).toBeNull()
 })
 
@@ -236,9 +236,9 @@ test('who leaves while the list waits for its last part is not imported, and not
 test('confirmations go at their pace and stop when the import is cancelled', async () => {
   const rows = Array.from({ length: 30 }, (_, n) => `ask${n}@example.org`)
   const { json } = await bring(`email\n${rows.join('\n')}\n`, CSV, '?confirmationsPerMinute=20')
-  const told = await until(json.id, ({ confirming }) => confirming > 0)
-  expect(told).toMatchObject({ state: 'confirming', confirming: 5, waiting: 25 })
-  const cancelled = await anna.ask<Told>('POST', `/api/supporters/imports/${json.id}/cancel`)
+  const status = await until(json.id, ({ confirming }) => confirming > 0)
+  expect(status).toMatchObject({ state: 'confirming', confirming: 5, waiting: 25 })
+  const cancelled = await anna.ask<ImportResponse>('POST', `/api/supporters/imports/${json.id}/cancel`)
   expect(cancelled.json).toMatchObject({ state: 'cancelled', confirming: 5, cancelled: 25, waiting: 0 })
   expect(await staged(json.id)).toEqual([0, 0])
   expect((await anna.ask('POST', `/api/supporters/imports/${json.id}/cancel`)).status).toBe(409)

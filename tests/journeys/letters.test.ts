@@ -2,7 +2,7 @@ import { abortAllDurableObjects, evictAllDurableObjects, reset, runInDurableObje
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
-import { actionsOf } from '../../src/objects.ts'
+import { campaignActionsOf } from '../../src/objects.ts'
 import { Outbox } from '../../src/transports/outbox/outbox.ts'
 import { elements } from '../support/html.ts'
 import { Organiser, sleep } from '../support/organiser.ts'
@@ -65,10 +65,10 @@ async function write(email: string, form: Record<string, string> = {}, visitor =
 
 const report = async () => (await organiser.ask<ActionsReport>('GET', '/api/actions/quay')).json
 
-async function until(done: (told: ActionsReport) => boolean): Promise<ActionsReport> {
+async function until(done: (current: ActionsReport) => boolean): Promise<ActionsReport> {
   for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
-    const told = await report()
-    if (done(told)) return told
+    const current = await report()
+    if (done(current)) return current
   }
   throw new Error(`it did not come to that: ${JSON.stringify(await report())}`)
 }
@@ -110,7 +110,7 @@ test('read, write, confirm: each address of each target gets the letter once, in
 
   const [first, second] = await Promise.all([visitor.send(link), visitor.send(link)])
   expect([first.status, second.status]).toEqual([200, 200])
-  const { numbers, byCountry } = await until((told) => told.numbers.accepted === 3)
+  const { numbers, byCountry } = await until((current) => current.numbers.accepted === 3)
   expect([numbers.confirmed, byCountry]).toEqual([1, { NO: 1 }])
   for (const [address, begins] of [
     ['director@quay.example', 'Уважаемый директор,\n\nПрошу вернуть экипаж.'],
@@ -135,11 +135,11 @@ test('read, write, confirm: each address of each target gets the letter once, in
 test('who has written is not written for again, by whatever spelling of their mailbox, and is told so kindly', async () => {
   await publish()
   await send('boris@example.org')
-  await until((told) => told.numbers.accepted === 3)
+  await until((current) => current.numbers.accepted === 3)
   await write('boris+again@example.org')
   expect(await mailsTo('boris+again@example.org')).toEqual([]) // one confirmation an hour and mailbox
-  await runInDurableObject(actionsOf(bindings, 'quay'), async (actions) => {
-    const id = await actions.keepLetter('quay', {
+  await runInDurableObject(campaignActionsOf(bindings, 'quay'), async (actions) => {
+    const id = await actions.storeLetterDraft('quay', {
       locale: 'en',
       email: 'boris+again@example.org',
       name: 'B',
@@ -162,7 +162,7 @@ test('nobody can have us write to anybody else, nor put a header into a mail', a
     'targets[]': 'owner',
   }
   await send('eve@example.org', injected)
-  await until((told) => told.numbers.accepted === 3)
+  await until((current) => current.numbers.accepted === 3)
   expect([await mailsTo('victim@example.org'), await mailsTo('owner@quay.example')]).toEqual([[], []])
   for (const address of TARGETS) {
     const [mail] = await mailsTo(address)
@@ -175,7 +175,7 @@ test('an Arabic writer to a Russian-language target: the letter is Russian, thei
   await publish()
   const own = 'أعمل على هذا الرصيف منذ عشرين سنة، وأعرف ما وُعدوا به.'
   await send('salma@example.org', { locale: 'ar', sentence: own, name: 'سلمى المرفئي' })
-  await until((told) => told.numbers.accepted === 3)
+  await until((current) => current.numbers.accepted === 3)
   const [mail] = await mailsTo('director@quay.example')
   expect(mail?.text.startsWith(`Уважаемый директор,\n\nПрошу вернуть экипаж.\n\n${own}\n\nسلمى المرفئي`)).toBe(true)
   const [page] = elements(mail?.html ?? '', 'html')
@@ -204,7 +204,7 @@ test('ten letters a second from one place are held up, and ten to one mailbox br
   await Promise.all(Array.from({ length: 10 }, (_, n) => write('zoe@example.org', { name: `Zoe ${n} Quayside` })))
   await sleep(1_000)
   expect(await mailsTo('zoe@example.org')).toHaveLength(1)
-  const waiting = await runInDurableObject(actionsOf(bindings, 'quay'), (_, { storage }) =>
+  const waiting = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
     storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM draft').one(),
   )
   expect(waiting.n).toBe(21) // nothing is kept that nobody could confirm
@@ -235,9 +235,9 @@ test('a campaign that has closed sends nothing more: not to confirm, not what wa
   vi.restoreAllMocks()
   expect((await new Visitor().ask(late)).status).toBe(410)
   expect((await new Visitor().send(late)).status).toBe(410)
-  const told = await until(({ numbers }) => numbers.waiting === 0)
-  expect(told.numbers.confirmed).toBe(1)
-  expect(told.numbers.cancelled + told.numbers.uncertain).toBe(3)
+  const current = await until(({ numbers }) => numbers.waiting === 0)
+  expect(current.numbers.confirmed).toBe(1)
+  expect(current.numbers.cancelled + current.numbers.uncertain).toBe(3)
   for (const address of TARGETS) expect(await mailsTo(address)).toEqual([])
 })
 
@@ -254,8 +254,8 @@ test('when objects die between a target’s acceptance and our record, no letter
     await new Visitor().send(link)
     await (i % 2 === 0 ? abortAllDurableObjects() : evictAllDurableObjects())
   }
-  await runInDurableObject(actionsOf(bindings, 'quay'), (actions) => actions.wake())
-  const { numbers } = await until((told) => told.numbers.accepted === 24)
+  await runInDurableObject(campaignActionsOf(bindings, 'quay'), (actions) => actions.wake())
+  const { numbers } = await until((current) => current.numbers.accepted === 24)
   expect(numbers).toMatchObject({ confirmed: 8, refused: 0, uncertain: 0, waiting: 0 })
   expect(faulty.calls.length).toBeGreaterThan(24)
   for (const address of TARGETS) {
@@ -271,7 +271,7 @@ test('when every letter has arrived, nothing its writer typed is left in the obj
   await mailTo('anna@example.org', 2)
   await vi.waitFor(
     () =>
-      runInDurableObject(actionsOf(bindings, 'quay'), (_, { storage }) => {
+      runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) => {
         const left = (query: string) => storage.sql.exec(query).toArray()
         expect(left('SELECT * FROM draft')).toEqual([])
         expect(left('SELECT kept FROM writer')).toEqual([{ kept: null }])
@@ -286,11 +286,11 @@ const oneAnHour = (yaml: string) => yaml.replaceAll('perHour: 360000', 'perHour:
 test('who is no target any more gets nothing of what still waits', async () => {
   await publish('open', oneAnHour)
   await send('anna@example.org')
-  await until((told) => told.numbers.accepted === 2) // one an hour and desk, and the director has two addresses
+  await until((current) => current.numbers.accepted === 2) // one an hour and desk, and the director has two addresses
   await publish('open', (yaml) =>
     oneAnHour(yaml).replace('director@quay.example, office@quay.example', 'new-office@quay.example'),
   )
-  const { numbers } = await until((told) => told.numbers.waiting === 0)
+  const { numbers } = await until((current) => current.numbers.waiting === 0)
   expect(numbers).toMatchObject({ accepted: 2, cancelled: 1 })
   expect(await mailsTo('new-office@quay.example')).toEqual([]) // nobody has agreed to write to it
   expect((await mailTo('anna@example.org', 2)).text).toContain('the campaign has changed since')
@@ -304,7 +304,7 @@ test('a letter confirmed while the object is at work on another is not left unti
   await Promise.all(writers.map((email) => write(email)))
   const links = await Promise.all(writers.map(async (email) => linkIn(await mailTo(email, 1), 'confirm')))
   await Promise.all(links.map((link) => new Visitor().send(link)))
-  expect((await until((told) => told.numbers.accepted === 18)).numbers.waiting).toBe(0)
+  expect((await until((current) => current.numbers.accepted === 18)).numbers.waiting).toBe(0)
 })
 
 test('once a campaign is past its last day no further letter leaves, not even within a slice', async () => {
@@ -322,7 +322,7 @@ test('once a campaign is past its last day no further letter leaves, not even wi
   await send('anna@example.org')
   await until(() => letters === 1)
   await publish('open', (yaml) => yaml.replace('country: NO', 'country: NO\ndoNotUseAfter: 2026-03-02'))
-  const { numbers } = await until((told) => told.numbers.waiting === 0)
+  const { numbers } = await until((current) => current.numbers.waiting === 0)
   expect(slow.calls.filter(({ key }) => key.startsWith('tocsin/letters/')).length).toBeLessThanOrEqual(2)
   expect(numbers.accepted + numbers.cancelled + numbers.uncertain).toBe(3)
   expect(numbers.cancelled).toBeGreaterThan(0)

@@ -46,7 +46,7 @@ test('a quota that is used up in the middle pauses the dispatch with words, and 
 test('a provider that falls silent is left alone, which the organiser is told, and the rest goes by itself once a probe is answered', async () => {
   main.fate = (call) => (call <= 6 ? 'silence' : 'accept')
   const { id } = await anna.dispatch(await asked('silent'))
-  const waiting = await anna.until(id, (told) => told.waiting !== undefined)
+  const waiting = await anna.until(id, (view) => view.waiting !== undefined)
   expect(waiting.state).toBe('running')
   expect(waiting.waiting?.reason).toMatch(/^outbox gave no answer to 5 calls in a row \(cut\)/)
   expect(Date.parse(waiting.waiting?.until ?? '')).toBeGreaterThan(Date.now() - 1_000)
@@ -58,8 +58,8 @@ test('a provider that asks for a pause gets it from everything that sends by its
   const busy = { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: 4 } as const
   main.fate = (call) => (call === 2 ? busy : 'accept')
   const { id } = await anna.dispatch(await asked('busy'))
-  const told = await anna.until(id, ({ waiting }) => waiting !== undefined)
-  expect(told.waiting?.reason).toBe('outbox has asked for fewer calls')
+  const view = await anna.until(id, ({ waiting }) => waiting !== undefined)
+  expect(view.waiting?.reason).toBe('outbox has asked for fewer calls')
   await anna.finished(id)
   expect((main.calls[2]?.at ?? 0) - (main.calls[1]?.at ?? 0)).toBeGreaterThanOrEqual(3_900)
   expect(await received()).toEqual(oneEach(CROWD))
@@ -68,10 +68,10 @@ test('a provider that asks for a pause gets it from everything that sends by its
 test('an account whose day is used up waits for the next, and says so, without being paused', async () => {
   main.limits = { mailsPerDay: 20 }
   const { id } = await anna.dispatch(await asked('day'))
-  const told = await anna.until(id, ({ waiting }) => waiting !== undefined)
-  expect(told).toMatchObject({ state: 'running', counts: { accepted: 16, waiting: 24 } })
-  expect(told.waiting?.until).toMatch(/T00:00:00.000Z$/)
-  expect(told.waiting?.reason).toBe(
+  const view = await anna.until(id, ({ waiting }) => waiting !== undefined)
+  expect(view).toMatchObject({ state: 'running', counts: { accepted: 16, waiting: 24 } })
+  expect(view.waiting?.until).toMatch(/T00:00:00.000Z$/)
+  expect(view.waiting?.reason).toBe(
     'outbox may send 20 mails a day, 2 of them kept for confirmations: today’s are used up',
   )
   await anna.act(id, 'cancel')

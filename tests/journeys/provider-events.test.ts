@@ -1,7 +1,7 @@
 import { abortAllDurableObjects, reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { suppressionOf } from '../../src/objects.ts'
-import { hand } from '../../src/provider-events/deliver-to-inbox.ts'
+import { deliverToInbox } from '../../src/provider-events/deliver-to-inbox.ts'
 import type { ProviderEvent } from '../../src/suppression/provider-event.ts'
 import { fingerprintOf, join, Organiser, people, received, sleep } from '../support/organiser.ts'
 import { slowOutbox } from '../support/slow-outbox.ts'
@@ -33,7 +33,7 @@ async function tell(
     at: Date.now(),
     ...more,
   }
-  await hand(bindings, [{ id: event.id, event }])
+  await deliverToInbox(bindings, [{ id: event.id, event }])
   return event
 }
 
@@ -45,7 +45,7 @@ async function until(is: () => Promise<boolean>): Promise<void> {
 
 const leftAs = async (who: number) => {
   const [somebody] = CROWD.slice(who, who + 1)
-  return somebody && (await suppressionOf(bindings).standing(await fingerprintOf(somebody))).reason
+  return somebody && (await suppressionOf(bindings).status(await fingerprintOf(somebody))).reason
 }
 
 async function appeal(slug: string) {
@@ -83,7 +83,7 @@ test('an event that is told again, or tells of a dispatch or a person there is n
   const { id } = await appeal('again')
   await anna.finished(id)
   const bounce = await tell('bounced', 0, { dispatch: id, permanence: 'soft' })
-  for (let i = 0; i < 6; i++) await hand(bindings, [{ id: bounce.id, event: bounce }])
+  for (let i = 0; i < 6; i++) await deliverToInbox(bindings, [{ id: bounce.id, event: bounce }])
   await tell('bounced', 1, { dispatch: 'no-such-dispatch' })
   await tell('delivered', 50, { dispatch: id })
   await until(async () => (await leftAs(1)) === 'bounced')
@@ -121,7 +121,7 @@ test('a thousand people who leave at once are taken off the list bit by bit, wit
   await join(crowd)
   const fingerprints = await Promise.all(crowd.map(fingerprintOf))
   const kv = vi.spyOn(Object.getPrototypeOf(bindings.SUPPORTERS), 'delete')
-  await hand(
+  await deliverToInbox(
     bindings,
     fingerprints.map((fingerprint, n) => {
       const id = `0${n.toString(16).padStart(31, '0')}` // all in one object

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { confirmValues } from '../../src/emails/values.ts'
-import { postboxOf } from '../../src/objects.ts'
+import { mailboxQueueOf } from '../../src/objects.ts'
 import { supporterStore } from '../../src/supporter-list/store.ts'
 import { Organiser } from '../support/organiser.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
@@ -259,7 +259,7 @@ test('a campaign whose agreement to a name has ended is mentioned neither in the
   expect((await new Visitor().sendJson('/en/sign-up', { email: 'late@example.org', campaign: slug })).status).toBe(202)
   const queued = { key: 'confirm/1', email: 'confirm', locale: 'en', to: { address: 'queued@example.org' } } as const
   const values = confirmValues({ confirm: 'https://act.example.org/confirm/t' })
-  await postboxOf(bindings, 'queued').post({ ...queued, values, campaign: slug })
+  await mailboxQueueOf(bindings, 'queued').enqueue({ ...queued, values, campaign: slug })
   for (const address of ['late@example.org', 'queued@example.org']) {
     const { subject, text, html } = await mailTo(address, 1)
     expect(`${subject} ${text} ${html}`).not.toMatch(/Gate|lapsed/)

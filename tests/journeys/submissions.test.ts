@@ -2,11 +2,11 @@ import { reset, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Problem } from '../../scripts/local/organiser.ts'
 import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
-import { linkToken } from '../../src/actions/drafts/action-link.ts'
+import { createActionLink } from '../../src/actions/drafts/action-link.ts'
 import type { ModerationItem } from '../../src/actions/moderation/moderation.ts'
-import { readNumbers } from '../../src/campaigns/counters.ts'
-import { readVoices } from '../../src/campaigns/public-submissions.ts'
-import { actionsOf } from '../../src/objects.ts'
+import { readCounters } from '../../src/campaigns/counters.ts'
+import { readPublicSubmissions } from '../../src/campaigns/public-submissions.ts'
+import { campaignActionsOf } from '../../src/objects.ts'
 import { TEST_READER_TOKEN } from '../settings.ts'
 import { Organiser, sleep } from '../support/organiser.ts'
 import { testSettings } from '../support/supporter-world.ts'
@@ -100,8 +100,8 @@ let readAt = Date.now()
 /** The campaign's page as somebody sees it whose isolate has read nothing lately: what it keeps for some seconds is read anew. */
 async function page(): Promise<string> {
   readAt += 60_000
-  await readVoices(bindings.CONTENT, (await testSettings()).keys, 'dock', readAt)
-  await readNumbers(bindings.CONTENT, 'dock', readAt)
+  await readPublicSubmissions(bindings.CONTENT, (await testSettings()).keys, 'dock', readAt)
+  await readCounters(bindings.CONTENT, 'dock', readAt)
   return (await new Visitor().ask('/en/campaigns/dock')).text()
 }
 
@@ -115,9 +115,9 @@ async function until<T>(look: () => Promise<T>, done: (seen: T) => boolean): Pro
 
 /** Has what is gathered go at once, and not when the next day of the workers' office begins. */
 function deliverNow(): Promise<void> {
-  return runInDurableObject(actionsOf(bindings, 'dock'), async (actions, { storage }) => {
+  return runInDurableObject(campaignActionsOf(bindings, 'dock'), async (actions, { storage }) => {
     storage.sql.exec('UPDATE letter SET date = date - 604800000 WHERE batch = 0')
-    await actions.lookAgain()
+    await actions.handleCampaignChange()
   })
 }
 
@@ -183,7 +183,7 @@ test('without consent a message reaches the workers and nobody else, and its tex
   await confirm('messages', support('anna@example.org'))
   const [item] = await pending()
   await decide(item?.id ?? '', 'accept')
-  await runInDurableObject(actionsOf(bindings, 'dock'), (_, { storage }) => {
+  await runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => {
     expect(storage.sql.exec('SELECT sealed FROM voice').toArray()).toEqual([{ sealed: null }])
     expect(storage.sql.exec('SELECT * FROM voice_draft').toArray()).toEqual([])
   })
@@ -223,7 +223,7 @@ test('moderators get one mail with links and none of the words; GET shows, POST 
   expect((await visitor.send(link, { decision: 'refuse' })).status).toBe(200) // pressed twice
   expect(await (await visitor.send(next, { decision: 'accept' })).text()).toContain('Accepted')
   expect(await pending()).toEqual([])
-  await runInDurableObject(actionsOf(bindings, 'dock'), (_, { storage }) => {
+  await runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => {
     const refused = "SELECT sealed FROM voice WHERE standing = 'refused'"
     expect(storage.sql.exec(refused).toArray()).toEqual([{ sealed: null }])
   })
@@ -255,7 +255,7 @@ test('moderators are told how many wait, however many they are, and not of what 
   await confirm('messages', support('anna@example.org'))
   await mailTo('moderator@example.org', 1)
   const wait = (kind: string, count: number) =>
-    runInDurableObject(actionsOf(bindings, 'dock'), async (actions, { storage }) => {
+    runInDurableObject(campaignActionsOf(bindings, 'dock'), async (actions, { storage }) => {
       for (let n = 0; n < count; n++)
         storage.sql.exec(
           `INSERT INTO voice (id, kind, author, fingerprint, sealed, mark, country, shown, at, standing, reason, decided_by)
@@ -263,7 +263,7 @@ test('moderators are told how many wait, however many they are, and not of what 
           ...[crypto.randomUUID(), kind, `author ${n}`, `mark ${n}`, n],
         )
       storage.kv.put('moderated', Date.now() - 25 * 3_600_000)
-      await actions.lookAgain()
+      await actions.handleCampaignChange()
     })
   await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:')) // nobody to send messages to
   await wait('support', 10)
@@ -296,7 +296,7 @@ test('a link that is too old says what to do instead, and opens nothing', async 
     ['moderate', 'moderate', 'a mail with new links'],
   ] as const
   for (const [path, purpose, way] of expectations) {
-    const url = `/${path}/${await linkToken(keys, purpose, link, eightDaysAgo)}`
+    const url = `/${path}/${await createActionLink(keys, purpose, link, eightDaysAgo)}`
     for (const answer of [await new Visitor().ask(url), await new Visitor().send(url, { decision: 'accept' })]) {
       expect(answer.status).toBe(410)
       expect(await answer.text()).toContain(way)
@@ -391,7 +391,7 @@ test('a message that is being accepted while somebody whom it names is withdrawn
   const { revision } = (await publish('open', withoutMara)).json
   expect(revision).toEqual(expect.any(String))
   await until(
-    () => runInDurableObject(actionsOf(bindings, 'dock'), (_, { storage }) => storage.kv.get('checked')),
+    () => runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => storage.kv.get('checked')),
     (checked) => checked === revision,
   )
   released = true
@@ -404,12 +404,12 @@ test('a message that is being accepted while somebody whom it names is withdrawn
 test('one from each mailbox: a second try is answered kindly and is none', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
-  const actions = actionsOf(bindings, 'dock')
-  const again = await actions.keepVoice('dock', {
+  const actions = campaignActionsOf(bindings, 'dock')
+  const again = await actions.storeSubmissionDraft('dock', {
     email: 'anna+again@example.org',
     voice: { kind: 'support', locale: 'en', name: 'A', text: 'Another one, with other words.', shown: true },
   })
-  expect(await actions.confirmVoice(again ?? '')).toEqual({ kind: 'already' })
+  expect(await actions.confirmSubmission(again ?? '')).toEqual({ kind: 'already' })
   expect(await pending()).toHaveLength(1)
 })
 
@@ -419,12 +419,12 @@ test('what a person said can be forgotten, whatever became of it, and the page f
   const [item] = await pending()
   await decide(item?.id ?? '', 'accept')
   await until(page, (html) => html.includes('thirty years'))
-  const actions = actionsOf(bindings, 'dock')
+  const actions = campaignActionsOf(bindings, 'dock')
   await runInDurableObject(actions, async (object, { storage }) => {
     const { fingerprint } = storage.sql.exec<{ fingerprint: string }>('SELECT fingerprint FROM voice').one()
-    expect(await object.keptOf(fingerprint)).toMatchObject({ said: [{ kind: 'support', text: TEXT }] })
-    await object.forget(fingerprint)
-    expect(await object.keptOf(fingerprint)).toBeNull()
+    expect(await object.findPersonalData(fingerprint)).toMatchObject({ said: [{ kind: 'support', text: TEXT }] })
+    await object.erase(fingerprint)
+    expect(await object.findPersonalData(fingerprint)).toBeNull()
   })
   await until(page, (html) => !html.includes('thirty years'))
   expect(await bindings.CONTENT.get('voices/dock')).toBeNull()
@@ -508,13 +508,13 @@ test('thirty days after the end what may not be shown is gone, and with the reco
   await until(page, (html) => html.includes('thirty years'))
   await publish('closed')
   const words = () =>
-    runInDurableObject(actionsOf(bindings, 'dock'), (_, { storage }) =>
+    runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) =>
       storage.sql.exec<{ sealed: string | null }>('SELECT sealed FROM voice ORDER BY at').toArray(),
     )
   const daysLater = (days: number) =>
-    runInDurableObject(actionsOf(bindings, 'dock'), async (actions, { storage }) => {
+    runInDurableObject(campaignActionsOf(bindings, 'dock'), async (actions, { storage }) => {
       storage.kv.put('still', Date.now() - days * 86_400_000)
-      await actions.lookAgain()
+      await actions.handleCampaignChange()
     })
   await daysLater(29)
   await sleep(SETTLED_MS)

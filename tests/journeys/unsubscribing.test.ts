@@ -11,7 +11,7 @@ const store = supporterStore(bindings.SUPPORTERS, settings)
 
 const keyOf = async (email: string) => settings.fingerprint(addressOf(email))
 const recordOf = async (email: string) => store.get(await keyOf(email))
-const reasonFor = async (email: string) => (await suppressionOf(bindings).standing(await keyOf(email))).reason
+const reasonFor = async (email: string) => (await suppressionOf(bindings).status(await keyOf(email))).reason
 const soon = () => new Promise((resolve) => setTimeout(resolve, 1_000))
 
 /** A link to one's data, as it comes by mail; `n`: which mail to this address it is. */
@@ -44,7 +44,7 @@ test.each(['urlencoded', 'multipart', 'empty'])(
     expect([answer.status, answer.redirected, answer.headers.get('set-cookie')]).toEqual([200, false, null])
     expect(await recordOf(email)).toBeNull()
     expect(await reasonFor(email)).toBe('unsubscribed')
-    expect(await store.proof(await keyOf(email))).toMatchObject({ wording: 'v1', via: 'page' })
+    expect(await store.getProof(await keyOf(email))).toMatchObject({ wording: 'v1', via: 'page' })
     expect((await provider.ask(unsubscribe, { method: 'POST', body: '' })).status).toBe(200)
     await soon()
     expect(await mailsTo(email)).toHaveLength(2) // confirmation and welcome
@@ -140,7 +140,7 @@ test('one’s data: seen, changed, paused, exported and erased behind a fresh li
   const saved = await visitor.send(links.preferences, { locales: ['kk', 'ru'], topics: [], country: 'KZ', until })
   expect(saved.status).toBe(200)
   expect(await recordOf(email)).toMatchObject({ name: 'Olga', locales: ['kk', 'ru'], topics: [], country: 'KZ' })
-  expect((await suppressionOf(bindings).standing(await keyOf(email))).pausedUntil).toBe(Date.parse(until))
+  expect((await suppressionOf(bindings).status(await keyOf(email))).pausedUntil).toBe(Date.parse(until))
   expect((await visitor.send(links.preferences, { locales: 'tlh' })).status).toBe(422)
 
   const exported = await visitor.send(links.export)
@@ -178,7 +178,7 @@ test('who has left can still ask for what is kept, take it along and have it era
     proofOfConsent: { wording: 'v1' },
   })
   expect((await visitor.send(erasing)).status).toBe(200)
-  expect(await store.proof(await keyOf(email))).toBeNull()
+  expect(await store.getProof(await keyOf(email))).toBeNull()
   expect(await reasonFor(email)).toBe('erased')
 })
 

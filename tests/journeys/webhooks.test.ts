@@ -29,8 +29,8 @@ function post(name: string, { headers, body }: ReturnType<typeof signed>, change
   return appWith(changed)(new Request(`http://127.0.0.1:8787/webhooks/${name}`, { method: 'POST', headers, body }))
 }
 
-async function standing(): Promise<string | undefined> {
-  return (await suppressionOf(bindings).standing(await fingerprintOf(iris))).reason
+async function suppressionReason(): Promise<string | undefined> {
+  return (await suppressionOf(bindings).status(await fingerprintOf(iris))).reason
 }
 
 test.each(names)(
@@ -38,8 +38,9 @@ test.each(names)(
   async (name) => {
     const request = SIGNERS[name](bounceOf(name), Date.now())
     expect((await post(name, request)).status).toBe(200)
-    for (const end = Date.now() + 5_000; (await standing()) === undefined && Date.now() < end; ) await sleep(25)
-    expect(await standing()).toBe('bounced')
+    for (const end = Date.now() + 5_000; (await suppressionReason()) === undefined && Date.now() < end; )
+      await sleep(25)
+    expect(await suppressionReason()).toBe('bounced')
     expect((await post(name, request)).status).toBe(200)
     const { json } = await new Organiser().ask<{ suppressed: Record<string, number> }>('GET', '/api/stats')
     expect(JSON.stringify(json)).toContain('"bounced":1')
@@ -54,7 +55,7 @@ test.each(names)(
     expect([401, 503]).toContain(answer.status)
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect(JSON.stringify([await answer.text(), said.mock.calls])).not.toContain('iris')
-    expect(await standing()).toBeUndefined()
+    expect(await suppressionReason()).toBeUndefined()
   },
 )
 
@@ -78,8 +79,8 @@ test('a body that no event could be is not read to its end', async () => {
 test('Brevo tells up to a hundred events at once', async () => {
   const batch = signed(`[${bounceOf('brevo')}]`, { authorization: `Bearer ${SECRETS.brevo}` })
   expect((await post('brevo', batch)).status).toBe(200)
-  for (const end = Date.now() + 5_000; (await standing()) === undefined && Date.now() < end; ) await sleep(25)
-  expect(await standing()).toBe('bounced')
+  for (const end = Date.now() + 5_000; (await suppressionReason()) === undefined && Date.now() < end; ) await sleep(25)
+  expect(await suppressionReason()).toBe('bounced')
 })
 
 test('a token of Mailgun that came with something else cannot be used for a complaint', async () => {
@@ -89,7 +90,7 @@ test('a token of Mailgun that came with something else cannot be used for a comp
   const forged = JSON.stringify({ ...JSON.parse(bounceOf('mailgun')), event: 'complained' })
   expect((await post('mailgun', SIGNERS.mailgun(forged, at))).status).toBe(200)
   await sleep(500)
-  expect(await standing()).toBeUndefined()
+  expect(await suppressionReason()).toBeUndefined()
 })
 
 test('one event of Brevo that cannot be read does not keep the others out', async () => {
@@ -98,6 +99,6 @@ test('one event of Brevo that cannot be read does not keep the others out', asyn
     authorization: `Bearer ${SECRETS.brevo}`,
   })
   expect((await post('brevo', batch)).status).toBe(200)
-  for (const end = Date.now() + 5_000; (await standing()) === undefined && Date.now() < end; ) await sleep(25)
-  expect(await standing()).toBe('bounced')
+  for (const end = Date.now() + 5_000; (await suppressionReason()) === undefined && Date.now() < end; ) await sleep(25)
+  expect(await suppressionReason()).toBe('bounced')
 })

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { keeper } from '../../src/kit/byte-cache.ts'
+import { byteCache } from '../../src/kit/byte-cache.ts'
 
 it('makes a thing once while it is among the last ones, and again when it is not, or could not be made', async () => {
-  const keep = keeper(2)
+  const keep = byteCache(2)
   const made: string[] = []
   const ask = async (key: string) =>
     keep(key, async () => {

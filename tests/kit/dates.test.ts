@@ -1,17 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { dayIn, occasionIn } from '../../src/kit/dates.ts'
+import { formatDay, formatEventTime } from '../../src/kit/dates.ts'
 
 describe('dates', () => {
   it('writes a day in the order of its language', () => {
-    expect(dayIn('en', '2015-09-28')).toBe('28 September 2015')
-    expect(dayIn('ru', '2015-09-28')).toBe('28 сентября 2015 г.')
-    expect(dayIn('kk', '2015-09-28')).toBe('2015 ж. 28 қыркүйек')
+    expect(formatDay('en', '2015-09-28')).toBe('28 September 2015')
+    expect(formatDay('ru', '2015-09-28')).toBe('28 сентября 2015 г.')
+    expect(formatDay('kk', '2015-09-28')).toBe('2015 ж. 28 қыркүйек')
   })
 
   it('tells an occasion by the clock of its place, and names the clock', () => {
     const picket = { start: '2015-09-28T16:00', end: '2015-09-28T17:30', zone: 'Europe/London' }
-    expect(occasionIn('en', picket)).toBe('Monday, 28 September 2015, 16:00–17:30 (British Summer Time)')
-    expect(occasionIn('en', { start: '2015-12-28T16:00', zone: 'Europe/London' })).toContain('(Greenwich Mean Time)')
-    expect(occasionIn('fr', picket)).toContain('heure d’été britannique')
+    expect(formatEventTime('en', picket)).toBe('Monday, 28 September 2015, 16:00–17:30 (British Summer Time)')
+    expect(formatEventTime('en', { start: '2015-12-28T16:00', zone: 'Europe/London' })).toContain(
+      '(Greenwich Mean Time)',
+    )
+    expect(formatEventTime('fr', picket)).toContain('heure d’été britannique')
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { phrase } from '../../src/kit/messages.ts'
+import { formatMessage } from '../../src/kit/messages.ts'
 
 const ru = { letters: '{count, plural, one {# письмо} few {# письма} many {# писем} other {# письма}}' }
 const ar = {
@@ -9,7 +9,7 @@ const ar = {
 
 describe('phrase', () => {
   it('chooses the Russian form for 1, 2, 5, 21 and 112', () => {
-    expect([1, 2, 5, 21, 112].map((count) => phrase(ru, 'ru', 'letters', { count }))).toEqual([
+    expect([1, 2, 5, 21, 112].map((count) => formatMessage(ru, 'ru', 'letters', { count }))).toEqual([
       '1 письмо',
       '2 письма',
       '5 писем',
@@ -19,27 +19,27 @@ describe('phrase', () => {
   })
 
   it('knows the six Arabic forms', () => {
-    const forms = [0, 1, 2, 3, 11, 100].map((count) => phrase(ar, 'ar', 'letters', { count }))
+    const forms = [0, 1, 2, 3, 11, 100].map((count) => formatMessage(ar, 'ar', 'letters', { count }))
     expect(new Set(forms).size).toBe(6)
     expect(forms.slice(0, 3)).toEqual(['لا رسائل', 'رسالة واحدة', 'رسالتان'])
   })
 
   it('writes a day the same wherever the machine stands', () => {
     const day = new Date('2015-09-28T00:00:00Z')
-    const told = (locale: string) => phrase({ told: '{day, date, long}' }, locale, 'told', { day })
-    expect(told('en')).toBe('28 September 2015')
-    expect(told('fr')).toBe('28 septembre 2015')
-    expect(told('kk')).toContain('қыркүйек')
+    const formatted = (locale: string) => formatMessage({ told: '{day, date, long}' }, locale, 'told', { day })
+    expect(formatted('en')).toBe('28 September 2015')
+    expect(formatted('fr')).toBe('28 septembre 2015')
+    expect(formatted('kk')).toContain('қыркүйек')
   })
 
   it('leaves tags, and values that look like messages, as they are', () => {
-    expect(phrase({ hello: '<b>{name}</b>' }, 'en', 'hello', { name: '{count, plural}' })).toBe(
+    expect(formatMessage({ hello: '<b>{name}</b>' }, 'en', 'hello', { name: '{count, plural}' })).toBe(
       '<b>{count, plural}</b>',
     )
   })
 
   it('names the key and the language of a text that is missing', () => {
-    expect(() => phrase({}, 'kk', 'welcome.title')).toThrow('no text "welcome.title" in kk')
-    expect(() => phrase({}, 'kk', 'toString')).toThrow('no text')
+    expect(() => formatMessage({}, 'kk', 'welcome.title')).toThrow('no text "welcome.title" in kk')
+    expect(() => formatMessage({}, 'kk', 'toString')).toThrow('no text')
   })
 })

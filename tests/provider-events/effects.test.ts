@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bitOf } from '../../src/delivery/delivery-events.ts'
-import { takeEffect } from '../../src/provider-events/effects.ts'
+import { applyEffects } from '../../src/provider-events/effects.ts'
 import type { ProviderEvent } from '../../src/suppression/provider-event.ts'
 
 const event = (fingerprint: string, kind: ProviderEvent['kind'], dispatch?: string): ProviderEvent => ({
@@ -14,13 +14,13 @@ const event = (fingerprint: string, kind: ProviderEvent['kind'], dispatch?: stri
 /** What was done, in order; `gone` are those whom `Suppression` says to take off the list. */
 async function done(events: ProviderEvent[], gone: string[] = []): Promise<unknown[]> {
   const acts: unknown[] = []
-  await takeEffect(events, {
-    holdBack: async (all) => {
+  await applyEffects(events, {
+    suppress: async (all) => {
       acts.push(['hold back', all.map(({ id }) => id)])
       return gone
     },
-    leave: async ({ id }) => void acts.push(['leave', id]),
-    tellLanes: async (dispatch, heard) => void acts.push([dispatch, Object.fromEntries(heard)]),
+    unsubscribe: async ({ id }) => void acts.push(['leave', id]),
+    recordInLanes: async (dispatch, kinds) => void acts.push([dispatch, Object.fromEntries(kinds)]),
   })
   return acts
 }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { REMEMBERED_SECONDS } from '../../src/provider-events/event-memory.ts'
-import { named } from '../../src/provider-events/fingerprinted-event.ts'
-import type { Heard } from '../../src/provider-events/provider.ts'
+import { fingerprintEvent } from '../../src/provider-events/fingerprinted-event.ts'
+import type { ProviderReport } from '../../src/provider-events/provider.ts'
 import { providers } from '../../src/provider-events/providers.ts'
 import { testSettings } from '../support/supporter-world.ts'
 
 const settings = await testSettings()
 const NOW = 1_000
-const toEvent = async (...given: Parameters<typeof named>) => (await named(...given)).event
-const heard: Heard = {
+const toEvent = async (...given: Parameters<typeof fingerprintEvent>) => (await fingerprintEvent(...given)).event
+const report: ProviderReport = {
   id: 'n',
   kind: 'bounced',
   permanent: true,
@@ -18,22 +18,22 @@ const heard: Heard = {
 }
 
 test('an event keeps no address: the fingerprint is that of the address however it is spelt', async () => {
-  const event = await toEvent('resend', heard, settings, NOW)
-  expect(event).toEqual(await toEvent('resend', { ...heard, email: ' reader1@example.org ' }, settings, NOW))
+  const event = await toEvent('resend', report, settings, NOW)
+  expect(event).toEqual(await toEvent('resend', { ...report, email: ' reader1@example.org ' }, settings, NOW))
   expect(JSON.stringify(event)).not.toMatch(/reader1|example\.org/i)
 })
 
 test('a mailbox that comes back with its name is the address in it', async () => {
-  const named = await toEvent('resend', { ...heard, email: '"Reader <x>, One" <reader1@example.org>' }, settings, NOW)
-  expect(named).toEqual(await toEvent('resend', heard, settings, NOW))
+  const named = await toEvent('resend', { ...report, email: '"Reader <x>, One" <reader1@example.org>' }, settings, NOW)
+  expect(named).toEqual(await toEvent('resend', report, settings, NOW))
 })
 
 test('what is said to happen later happened now', async () => {
-  expect(await toEvent('ses', { ...heard, at: NOW + 1 }, settings, NOW)).toMatchObject({ at: NOW })
+  expect(await toEvent('ses', { ...report, at: NOW + 1 }, settings, NOW)).toMatchObject({ at: NOW })
 })
 
 test('the same name of two providers is two events', async () => {
-  const [one, other] = await Promise.all(['resend', 'brevo'].map((name) => toEvent(name, heard, settings, NOW)))
+  const [one, other] = await Promise.all(['resend', 'brevo'].map((name) => toEvent(name, report, settings, NOW)))
   expect(one?.id).not.toBe(other?.id)
 })
 
@@ -43,11 +43,11 @@ test.each([
   [{ permanent: true, suppresses: false }, 'refused'],
   [{ permanent: false, suppresses: false }, 'refused'],
 ])('a bounce that is %o is %s', async (how, permanence) => {
-  expect(await toEvent('ses', { ...heard, ...how }, settings, NOW)).toMatchObject({ permanence })
+  expect(await toEvent('ses', { ...report, ...how }, settings, NOW)).toMatchObject({ permanence })
 })
 
 test('of what is no address nothing is kept', async () => {
-  expect(await toEvent('ses', { ...heard, email: 'MAILER-DAEMON' }, settings, NOW)).toBeNull()
+  expect(await toEvent('ses', { ...report, email: 'MAILER-DAEMON' }, settings, NOW)).toBeNull()
 })
 
 test.each(providers.map(({ name, freshSeconds }) => [name, freshSeconds]))(
@@ -58,7 +58,7 @@ test.each(providers.map(({ name, freshSeconds }) => [name, freshSeconds]))(
 )
 
 test('a genuine request about nothing of ours is remembered all the same', async () => {
-  const noted = await named('mailgun', { id: 'token', kind: 'noted' }, settings, NOW)
+  const noted = await fingerprintEvent('mailgun', { id: 'token', kind: 'noted' }, settings, NOW)
   expect(noted.event).toBeNull()
-  expect(noted.id).toBe((await named('mailgun', { ...heard, id: 'token' }, settings, NOW)).id)
+  expect(noted.id).toBe((await fingerprintEvent('mailgun', { ...report, id: 'token' }, settings, NOW)).id)
 })

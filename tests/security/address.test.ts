@@ -7,16 +7,16 @@ import {
   isFingerprint,
   isReserved,
   mailboxOf,
-  normalise,
+  normaliseAddress,
 } from '../../src/security/address.ts'
 
 const address = (typed: string): Address => {
-  const read = normalise(typed)
+  const read = normaliseAddress(typed)
   if (!read.ok) throw new Error(`${typed}: ${read.error}`)
   return read.value
 }
 const fault = (typed: string) => {
-  const read = normalise(typed)
+  const read = normaliseAddress(typed)
   return read.ok ? `taken as ${read.value}` : read.error
 }
 
@@ -30,9 +30,9 @@ const typedAddress = fc.tuple(local, fc.domain()).map(([name, domain]) => `${nam
 test('a normalised address is its own normal form', () => {
   fc.assert(
     fc.property(typedAddress, (typed) => {
-      const read = normalise(typed)
+      const read = normaliseAddress(typed)
       fc.pre(read.ok)
-      expect(normalise(read.value)).toEqual(read)
+      expect(normaliseAddress(read.value)).toEqual(read)
     }),
   )
 })
@@ -40,7 +40,7 @@ test('a normalised address is its own normal form', () => {
 test('case and surrounding blanks do not make another person', () => {
   fc.assert(
     fc.property(typedAddress, (typed) => {
-      expect(normalise(` ${typed.toUpperCase()}\r\n`)).toEqual(normalise(typed))
+      expect(normaliseAddress(` ${typed.toUpperCase()}\r\n`)).toEqual(normaliseAddress(typed))
     }),
   )
 })
@@ -54,7 +54,7 @@ test('whatever is typed, an accepted address is one line of printable ASCII with
   )
   fc.assert(
     fc.property(anything, (typed) => {
-      const read = normalise(typed)
+      const read = normaliseAddress(typed)
       if (read.ok) expect(read.value).toMatch(/^(?=.{3,254}$)[!-?A-~]{1,64}@[a-z0-9.-]+\.[a-z0-9-]+$/)
     }),
     { numRuns: 1_000 },
@@ -66,7 +66,7 @@ test('a character put into an address never gets dropped on the way', () => {
     fc.property(fc.nat(0x1f), fc.nat(), (control, at) => {
       const typed = 'anna@example.org'
       const inside = 1 + (at % (typed.length - 1))
-      const read = normalise(typed.slice(0, inside) + String.fromCharCode(control) + typed.slice(inside))
+      const read = normaliseAddress(typed.slice(0, inside) + String.fromCharCode(control) + typed.slice(inside))
       expect(read.ok).toBe(false)
     }),
   )
@@ -178,7 +178,7 @@ test('limits see one mailbox behind tags and, at Gmail, behind dots', () => {
 test('a mailbox is its own mailbox', () => {
   fc.assert(
     fc.property(typedAddress, (typed) => {
-      const read = normalise(typed)
+      const read = normaliseAddress(typed)
       fc.pre(read.ok)
       const mailbox = mailboxOf(read.value)
       expect(mailboxOf(mailbox)).toBe(mailbox)

@@ -29,12 +29,12 @@ test('a keyring with any part malformed is refused whole', () => {
 })
 
 test('an unknown key derives nothing, and no keys make no keyring', () => {
-  expect(keysOf('a').sealing('b', 'confirm')).toBeNull()
-  expect(keysOf('a').signing('b', 'confirm')).toBeNull()
+  expect(keysOf('a').sealingKey('b', 'confirm')).toBeNull()
+  expect(keysOf('a').signingKey('b', 'confirm')).toBeNull()
   expect(() => keyring([])).toThrow('at least one key')
 })
 
 test('derived keys do not leave the runtime', async () => {
-  const derived = await keysOf('a').sealing('a', 'confirm')
+  const derived = await keysOf('a').sealingKey('a', 'confirm')
   expect(derived?.extractable).toBe(false)
 })

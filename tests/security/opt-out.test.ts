@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { keyring } from '../../src/security/keyring.ts'
 import { optOutToken, readOptOut } from '../../src/security/opt-out.ts'
-import { issue } from '../../src/security/token.ts'
+import { issueToken } from '../../src/security/token.ts'
 import { keysOf } from '../support/keys.ts'
 
 const NOW = Date.UTC(2026, 10, 22)
@@ -31,7 +31,7 @@ test('a sealed payload of another shape is malformed', async () => {
     { f: fingerprint },
     { f: fingerprint, l: 'en', x: 1 },
   ]) {
-    const token = await issue(keys, 'unsubscribe', payload, NOW)
+    const token = await issueToken(keys, 'unsubscribe', payload, NOW)
     expect(await readOptOut(keys, token, NOW)).toEqual({ ok: false, error: 'malformed' })
   }
 })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { issue, LIFETIME_MS, MAX_TOKEN_CHARS, type Purpose, redeem } from '../../src/security/token.ts'
+import { issueToken, LIFETIME_MS, MAX_TOKEN_CHARS, type Purpose, redeemToken } from '../../src/security/token.ts'
 import { keysOf } from '../support/keys.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
@@ -8,9 +8,9 @@ const keys = keysOf('a')
 const purposes = Object.keys(LIFETIME_MS) as Purpose[]
 
 test('a token gives back what was put in, and when', async () => {
-  const token = await issue(keys, 'confirm', { f: 'x' }, NOW)
+  const token = await issueToken(keys, 'confirm', { f: 'x' }, NOW)
   expect(token).toMatch(/^[A-Za-z0-9_-]+$/)
-  expect(await redeem(keys, 'confirm', token, NOW + 1)).toEqual({
+  expect(await redeemToken(keys, 'confirm', token, NOW + 1)).toEqual({
     ok: true,
     value: { issuedAt: NOW, payload: { f: 'x' } },
   })
@@ -18,40 +18,40 @@ test('a token gives back what was put in, and when', async () => {
 
 test('a token serves one purpose only', async () => {
   for (const purpose of purposes) {
-    const token = await issue(keys, purpose, 'x', NOW)
+    const token = await issueToken(keys, purpose, 'x', NOW)
     for (const other of purposes) {
-      expect((await redeem(keys, other, token, NOW)).ok).toBe(other === purpose)
+      expect((await redeemToken(keys, other, token, NOW)).ok).toBe(other === purpose)
     }
   }
 })
 
 test('a token works to its last millisecond and is then expired, not malformed', async () => {
   for (const purpose of purposes) {
-    const token = await issue(keys, purpose, 'x', NOW)
+    const token = await issueToken(keys, purpose, 'x', NOW)
     const last = Math.min(NOW + LIFETIME_MS[purpose], Date.UTC(2126, 0))
-    expect((await redeem(keys, purpose, token, last)).ok).toBe(true)
+    expect((await redeemToken(keys, purpose, token, last)).ok).toBe(true)
     if (purpose === 'unsubscribe' || purpose === 'stop') continue // for as long as the mail exists
-    expect(await redeem(keys, purpose, token, last + 1)).toEqual({ ok: false, error: 'expired' })
+    expect(await redeemToken(keys, purpose, token, last + 1)).toEqual({ ok: false, error: 'expired' })
   }
 })
 
 test('a token with any character changed, cut or added is malformed', async () => {
-  const token = await issue(keys, 'confirm', { f: 'x' }, NOW)
+  const token = await issueToken(keys, 'confirm', { f: 'x' }, NOW)
   const broken = [...token].flatMap((char, at) => [
     token.slice(0, at) + (char === 'A' ? 'B' : 'A') + token.slice(at + 1),
     token.slice(0, at),
   ])
   for (const forged of [...broken, `${token}A`, `${token}=`, ` ${token}`, `${token}/..`, token.toUpperCase()]) {
-    expect(await redeem(keys, 'confirm', forged, NOW)).toEqual({ ok: false, error: 'malformed' })
+    expect(await redeemToken(keys, 'confirm', forged, NOW)).toEqual({ ok: false, error: 'malformed' })
   }
 })
 
 test('each token has one spelling: unused bits of its last character may not vary', async () => {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   for (const payload of ['', 'x', 'xx']) {
-    const token = await issue(keys, 'confirm', payload, NOW)
+    const token = await issueToken(keys, 'confirm', payload, NOW)
     const spellings = [...alphabet].map((last) => token.slice(0, -1) + last)
-    const opened = await Promise.all(spellings.map((spelling) => redeem(keys, 'confirm', spelling, NOW)))
+    const opened = await Promise.all(spellings.map((spelling) => redeemToken(keys, 'confirm', spelling, NOW)))
     expect(opened.filter(({ ok }) => ok)).toHaveLength(1)
   }
 })
@@ -61,35 +61,40 @@ test('invented tokens of any shape and length are malformed, never an exception'
     fc.asyncProperty(
       fc.oneof(fc.string(), fc.stringMatching(/^[A-Za-z0-9_-]*$/), fc.base64String({ maxLength: 2_000 })),
       async (text) => {
-        expect(await redeem(keys, 'confirm', text, NOW)).toEqual({ ok: false, error: 'malformed' })
+        expect(await redeemToken(keys, 'confirm', text, NOW)).toEqual({ ok: false, error: 'malformed' })
       },
     ),
   )
-  expect(await redeem(keys, 'confirm', 'A'.repeat(MAX_TOKEN_CHARS + 1), NOW)).toEqual({ ok: false, error: 'malformed' })
+  expect(await redeemToken(keys, 'confirm', 'A'.repeat(MAX_TOKEN_CHARS + 1), NOW)).toEqual({
+    ok: false,
+    error: 'malformed',
+  })
 })
 
 test('a token of another deployment or of a dropped key is malformed; of a retired key it works', async () => {
-  const token = await issue(keysOf('a'), 'unsubscribe', 'x', NOW)
-  expect((await redeem(keysOf('b'), 'unsubscribe', token, NOW)).ok).toBe(false)
-  expect((await redeem(keysOf('b', 'a'), 'unsubscribe', token, NOW)).ok).toBe(true)
+  const token = await issueToken(keysOf('a'), 'unsubscribe', 'x', NOW)
+  expect((await redeemToken(keysOf('b'), 'unsubscribe', token, NOW)).ok).toBe(false)
+  expect((await redeemToken(keysOf('b', 'a'), 'unsubscribe', token, NOW)).ok).toBe(true)
 })
 
 test('two tokens for the same thing differ, unless the mail they stand in is the same', async () => {
   const fixed = { keyId: 'a', derivedFrom: 'dispatch/1' }
-  expect(await issue(keys, 'unsubscribe', 'x', NOW)).not.toBe(await issue(keys, 'unsubscribe', 'x', NOW))
-  expect(await issue(keys, 'unsubscribe', 'x', NOW, fixed)).toBe(await issue(keys, 'unsubscribe', 'x', NOW, fixed))
+  expect(await issueToken(keys, 'unsubscribe', 'x', NOW)).not.toBe(await issueToken(keys, 'unsubscribe', 'x', NOW))
+  expect(await issueToken(keys, 'unsubscribe', 'x', NOW, fixed)).toBe(
+    await issueToken(keys, 'unsubscribe', 'x', NOW, fixed),
+  )
 })
 
 test('a fixed token stays the same after a rotation and differs by person, dispatch and time', async () => {
   const fixed = { keyId: 'a', derivedFrom: 'dispatch/1' }
-  const token = await issue(keys, 'unsubscribe', 'x', NOW, fixed)
-  expect(await issue(keysOf('b', 'a'), 'unsubscribe', 'x', NOW, fixed)).toBe(token)
-  expect(await issue(keys, 'unsubscribe', 'y', NOW, fixed)).not.toBe(token)
-  expect(await issue(keys, 'unsubscribe', 'x', NOW + 1, fixed)).not.toBe(token)
-  expect(await issue(keys, 'unsubscribe', 'x', NOW, { ...fixed, derivedFrom: 'dispatch/2' })).not.toBe(token)
+  const token = await issueToken(keys, 'unsubscribe', 'x', NOW, fixed)
+  expect(await issueToken(keysOf('b', 'a'), 'unsubscribe', 'x', NOW, fixed)).toBe(token)
+  expect(await issueToken(keys, 'unsubscribe', 'y', NOW, fixed)).not.toBe(token)
+  expect(await issueToken(keys, 'unsubscribe', 'x', NOW + 1, fixed)).not.toBe(token)
+  expect(await issueToken(keys, 'unsubscribe', 'x', NOW, { ...fixed, derivedFrom: 'dispatch/2' })).not.toBe(token)
 })
 
 test('a fixed token whose key was dropped from the keyring says what to put back', async () => {
   const fixed = { keyId: 'a', derivedFrom: 'dispatch/1' }
-  await expect(issue(keysOf('b'), 'unsubscribe', 'x', NOW, fixed)).rejects.toThrow('KEYRING holds no key a')
+  await expect(issueToken(keysOf('b'), 'unsubscribe', 'x', NOW, fixed)).rejects.toThrow('KEYRING holds no key a')
 })

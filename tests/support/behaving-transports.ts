@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import type { Driver, TransportBindings, Use } from '../../src/transports/driver.ts'
+import type { Driver, MailUse, TransportBindings } from '../../src/transports/driver.ts'
 import { driver as outbox } from '../../src/transports/drivers/outbox.ts'
 import { driver as resend } from '../../src/transports/drivers/resend.ts'
 import type { Limits, Outcome, Transport } from '../../src/transports/transport.ts'
@@ -47,7 +47,7 @@ export function behavingTransports(withFallback: boolean): { main: Behaving; fal
   const main = new Behaving()
   const fallback = new Behaving()
   const configure = outbox.configure
-  const make = (bindings: TransportBindings, use: Use, name: string, as: Behaving) => {
+  const make = (bindings: TransportBindings, use: MailUse, name: string, as: Behaving) => {
     const configured = configure({})
     if ('faults' in configured) throw new Error(JSON.stringify(configured.faults))
     const real = configured.make(bindings, use)

@@ -1,10 +1,10 @@
-import type { Campaign, Words } from '../../src/campaigns/campaign.ts'
+import type { Campaign, CampaignWords } from '../../src/campaigns/campaign.ts'
 import type { Block } from '../../src/campaigns/text/prose.ts'
-import type { Sender } from '../../src/emails/template/template-context.ts'
+import type { MailSender } from '../../src/emails/template/template-context.ts'
 
 export const LOCALES = ['en', 'ru', 'fr', 'es', 'kk', 'ar'] as const
 
-export const sender: Sender = {
+export const sender: MailSender = {
   publicUrl: 'https://act.example.org',
   senderName: 'Solidarity Desk',
   postalAddress: 'Solidarity Desk, 12 Invented Street, Hollowmere',
@@ -41,7 +41,7 @@ const prose = (locale: string): Block[] => [
   },
 ]
 
-export const wordsOf = (locale: string): Words => ({
+export const wordsOf = (locale: string): CampaignWords => ({
   title: `Ferry crew dismissed (${locale})`,
   summary: 'Four dismissed after they stopped an unsafe ferry.',
   subjects: { appeal: `Take back the ferry crew (${locale})` },

@@ -1,16 +1,16 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect } from 'vitest'
-import type { Host } from '../../src/storage/database.ts'
+import type { DatabaseHost } from '../../src/storage/database.ts'
 import { failing, StatementFailed } from './failing-storage.ts'
 import { bindings } from './visitor.ts'
 
 let objects = 0
 /** In an object whose storage is empty. */
 export const inObject = <T>(run: (ctx: DurableObjectState) => T): Promise<T> =>
-  runInDurableObject(bindings.PACER.getByName(`rollback-${++objects}`), (_, ctx) => run(ctx))
+  runInDurableObject(bindings.SENDER_QUOTA.getByName(`rollback-${++objects}`), (_, ctx) => run(ctx))
 
 /** Something that keeps in memory what is stored: how to open it, and all that can be seen of it. */
-export type Kind<T> = { open(host: Host): T; seen(instance: T): unknown }
+export type Kind<T> = { open(host: DatabaseHost): T; seen(instance: T): unknown }
 
 /**
  * Does something again and again, each time failing at the next of its statements, until it succeeds. After every failure the instance

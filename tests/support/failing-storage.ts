@@ -1,10 +1,10 @@
-import type { Host } from '../../src/storage/database.ts'
+import type { DatabaseHost } from '../../src/storage/database.ts'
 
 /** Thrown in the place of a statement. */
 export class StatementFailed extends Error {}
 
 /** A Durable Object whose storage fails when told to. */
-export type FailingHost = Host & {
+export type FailingHost = DatabaseHost & {
   /** From now on, the nth statement fails, counted from 1: SQL, and key-value entries that are written or deleted. */
   failAt(statement: number): void
   /** No statement fails any more. */
@@ -13,7 +13,7 @@ export type FailingHost = Host & {
 }
 
 /** As `host`, on the same storage. */
-export function failing(host: Host): FailingHost {
+export function failing(host: DatabaseHost): FailingHost {
   let left = Number.POSITIVE_INFINITY
   const next = () => {
     if (--left === 0) throw new StatementFailed('the disk is full')

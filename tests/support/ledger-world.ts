@@ -1,9 +1,9 @@
-import { type Head, halve, newHead } from '../../src/delivery/batch.ts'
-import { countMarks, noCounts } from '../../src/delivery/counts.ts'
+import { type BatchHeader, halve, newBatchHeader } from '../../src/delivery/batch.ts'
+import { countStatuses, noCounts } from '../../src/delivery/counts.ts'
 import type { PauseReason } from '../../src/delivery/pause-reason.ts'
-import { carrierOf } from '../../src/delivery/quota/metered-transport.ts'
-import { type SendDeps, type SliceEnd, sendSlice } from '../../src/delivery/send-loop.ts'
-import { Doubts } from '../../src/delivery/suspected-refusals.ts'
+import { meterTransport } from '../../src/delivery/quota/metered-transport.ts'
+import { type SendLoopDeps, type SliceEnd, sendSlice } from '../../src/delivery/send-loop.ts'
+import { SuspectedRefusals } from '../../src/delivery/suspected-refusals.ts'
 import { utf8 } from '../../src/kit/bytes.ts'
 import { type Behaviour, Provider } from './provider.ts'
 
@@ -17,24 +17,24 @@ export class Crash extends Error {}
  * moves when told. Crashes can be ordered for any of the instructions that touch the outside.
  */
 export class LedgerWorld {
-  readonly rows = new Map<number, { head: Head; people: string[] }>()
+  readonly rows = new Map<number, { head: BatchHeader; people: string[] }>()
   readonly received = new Map<string, number>()
   readonly callsAfterHold: string[] = []
-  readonly departed = new Set<string>()
+  readonly suppressed = new Set<string>()
   readonly barred = new Set<string>()
   clock = 1_000_000
   /** Changes when a deploy or another account would make the same batch another call. */
   deployed = 1
   held = false
-  hindrance: PauseReason | null = null
+  blockedBy: PauseReason | null = null
   crashAfter = Number.POSITIVE_INFINITY
   holdAfter = Number.POSITIVE_INFINITY
   /** The main one, and the fallback if there is one. */
   readonly providers: Provider[]
   readonly #random: () => number
-  #doubts = new Doubts()
+  #suspectedRefusals = new SuspectedRefusals()
   #steps = 0
-  #memory = new Map<number, Head>()
+  #memory = new Map<number, BatchHeader>()
 
   constructor(
     batches: number[],
@@ -49,27 +49,27 @@ export class LedgerWorld {
     )
     for (const [i, size] of batches.entries()) {
       const people = Array.from({ length: size }, (_, person) => `p${i}-${person}`)
-      this.rows.set(i + 1, { head: newHead(i + 1, 'en', size), people })
+      this.rows.set(i + 1, { head: newBatchHeader(i + 1, 'en', size), people })
     }
     this.boot()
   }
 
   /** A new instance on the same rows. */
   boot(): void {
-    this.#doubts = new Doubts()
+    this.#suspectedRefusals = new SuspectedRefusals()
     this.#memory = new Map([...this.rows].map(([id, { head }]) => [id, head]))
     for (const provider of this.providers) provider.boot(this.clock)
   }
 
   /** What another event does to a batch while the loop waits. */
-  replace(id: number, change: (head: Head) => Head): void {
+  replace(id: number, change: (head: BatchHeader) => BatchHeader): void {
     const row = this.rows.get(id)
     if (row !== undefined) this.#store(change(row.head))
   }
 
   counts() {
     const counts = noCounts()
-    for (const { head } of this.rows.values()) countMarks(counts, head.marks)
+    for (const { head } of this.rows.values()) countStatuses(counts, head.marks)
     return counts
   }
 
@@ -80,9 +80,9 @@ export class LedgerWorld {
   }
 
   async slice(): Promise<SliceEnd> {
-    const carriers = this.providers.map((provider) => this.#carrier(provider))
-    const end = await sendSlice(this.#deps(carriers))
-    for (const carrier of carriers) await carrier.flush()
+    const transports = this.providers.map((provider) => this.#meterTransport(provider))
+    const end = await sendSlice(this.#deps(transports))
+    for (const transport of transports) await transport.flush()
     return end
   }
 
@@ -120,8 +120,8 @@ export class LedgerWorld {
     }
   }
 
-  #carrier(provider: Provider) {
-    return carrierOf({
+  #meterTransport(provider: Provider) {
+    return meterTransport({
       transport: {
         name: provider.name,
         idempotencySeconds: provider.idempotencySeconds,
@@ -134,16 +134,16 @@ export class LedgerWorld {
           return outcome
         },
       },
-      pacer: {
-        leave: async (ask) => {
+      quota: {
+        acquire: async (ask) => {
           await this.#await()
-          return provider.leave(ask, this.clock, this.#random)
+          return provider.acquire(ask, this.clock, this.#random)
         },
-        note: async (told) => provider.note(told, this.clock, this.#random),
+        report: async (reports) => provider.report(reports, this.clock, this.#random),
       },
-      ask: { who: 'lane' },
+      request: { who: 'lane' },
       hasFallback: this.providers.length > 1,
-      calling: () => {},
+      onCall: () => {},
       compose: async (head, positions) => {
         await this.#await()
         const all = this.rows.get(head.id)?.people ?? []
@@ -156,7 +156,7 @@ export class LedgerWorld {
     })
   }
 
-  #deps(carriers: SendDeps['carriers']): SendDeps {
+  #deps(transports: SendLoopDeps['transports']): SendLoopDeps {
     return {
       now: () => this.clock,
       random: this.#random,
@@ -164,8 +164,8 @@ export class LedgerWorld {
         this.clock += milliseconds
       },
       mayGoOn: () => !this.held,
-      hindrance: () => this.hindrance,
-      carriers,
+      blockedBy: () => this.blockedBy,
+      transports,
       due: () => [...this.#memory.values()].filter(({ state }) => state === 'waiting' || state === 'attempted'),
       head: (id) => this.#memory.get(id),
       people: (id) => this.rows.get(id)?.people ?? [],
@@ -177,21 +177,21 @@ export class LedgerWorld {
       split: async (head) => this.#split(head),
       suppressed: async (people) => {
         await this.#await()
-        return new Set(people.filter((person) => this.departed.has(person)))
+        return new Set(people.filter((person) => this.suppressed.has(person)))
       },
-      doubts: this.#doubts,
-      keyOf: (head) => `${head.id}/${head.generation}`,
+      suspectedRefusals: this.#suspectedRefusals,
+      idempotencyKey: (head) => `${head.id}/${head.generation}`,
     }
   }
 
-  #store(head: Head): void {
+  #store(head: BatchHeader): void {
     const row = this.rows.get(head.id)
     if (row === undefined) throw new Error(`no batch ${head.id}`)
     this.rows.set(head.id, { ...row, head })
     this.#memory.set(head.id, head)
   }
 
-  #split(head: Head): void {
+  #split(head: BatchHeader): void {
     const row = this.rows.get(head.id)
     if (row === undefined) throw new Error(`no batch ${head.id}`)
     this.#step()

@@ -2,11 +2,11 @@ import { expect } from 'vitest'
 import {
   type Answer,
   type Organiser as Api,
+  type DispatchDetails,
   organiser,
   type Problem,
-  type Whole,
 } from '../../scripts/local/organiser.ts'
-import type { Told } from '../../src/dispatch/dispatch-request.ts'
+import type { DispatchView } from '../../src/dispatch/dispatch-request.ts'
 import { dispatchOf, outboxOf } from '../../src/objects.ts'
 import { supporterStore } from '../../src/supporter-list/store.ts'
 import type { Supporter } from '../../src/supporter-list/supporter.ts'
@@ -35,8 +35,8 @@ export class Organiser {
   }
 
   /** A dispatch that is expected to be taken. */
-  async dispatch(asked: object, headers: Record<string, string> = {}): Promise<Told> {
-    const { status, json } = await this.ask<Told>('POST', '/api/dispatches', asked, headers)
+  async dispatch(asked: object, headers: Record<string, string> = {}): Promise<DispatchView> {
+    const { status, json } = await this.ask<DispatchView>('POST', '/api/dispatches', asked, headers)
     expect(json).toMatchObject({ counts: expect.anything() })
     expect(status).toBe(201)
     return json
@@ -49,11 +49,11 @@ export class Organiser {
     return answer.json
   }
 
-  look(id: string): Promise<Whole> {
-    return this.#api.told(id)
+  look(id: string): Promise<DispatchDetails> {
+    return this.#api.dispatchDetails(id)
   }
 
-  act(id: string, act: string, body?: unknown): Promise<Answer<Whole & Problem>> {
+  act(id: string, act: string, body?: unknown): Promise<Answer<DispatchDetails & Problem>> {
     return this.#api.act(id, act, body)
   }
 
@@ -70,21 +70,21 @@ export class Organiser {
     return { campaign: slug, revision: published.revision, paused: published.paused }
   }
 
-  async until(id: string, is: (told: Whole) => boolean): Promise<Whole> {
+  async until(id: string, is: (view: DispatchDetails) => boolean): Promise<DispatchDetails> {
     for (const end = Date.now() + WAIT_MS; ; await sleep(LOOK_EVERY_MS)) {
-      const told = await this.look(id)
-      expect(sumOf(told)).toBe(told.counts.planned) // I3, at every look
-      if (is(told)) return told
-      if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(told)}`)
+      const view = await this.look(id)
+      expect(sumOf(view)).toBe(view.counts.planned) // I3, at every look
+      if (is(view)) return view
+      if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(view)}`)
     }
   }
 
-  finished(id: string): Promise<Whole> {
-    return this.until(id, (told) => told.state === 'finished')
+  finished(id: string): Promise<DispatchDetails> {
+    return this.until(id, (view) => view.state === 'finished')
   }
 }
 
-export const sumOf = ({ counts: { planned: _, ...parts } }: Pick<Told, 'counts'>): number =>
+export const sumOf = ({ counts: { planned: _, ...parts } }: Pick<DispatchView, 'counts'>): number =>
   Object.values(parts).reduce((sum, people) => sum + people, 0)
 
 const words = (locale: string, text: string): string => `---

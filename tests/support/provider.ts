@@ -1,4 +1,10 @@
-import { Account, type Ask, type Kept, type Leave, type Told } from '../../src/delivery/quota/account-quota.ts'
+import {
+  AccountQuota,
+  type AccountState,
+  type AcquireRequest,
+  type AcquireResult,
+  type CallReport,
+} from '../../src/delivery/quota/account-quota.ts'
 import type { Limits, Outcome } from '../../src/transports/transport.ts'
 
 /** What a provider does with one call. */
@@ -15,18 +21,18 @@ export type Behaviour =
 
 let calls = 0
 
-/** A provider that keeps the truth of who got what, and the account at it, whose Pacer dies with the runtime. */
+/** A provider that keeps the truth of who got what, and the account at it, whose SenderQuota dies with the runtime. */
 export class Provider {
   readonly name: string
   readonly idempotencySeconds: number
-  readonly calls: Array<{ nth: number; provider: string; key: string; people: string[]; heard: Outcome | Outcome[] }> =
+  readonly calls: Array<{ nth: number; provider: string; key: string; people: string[]; answer: Outcome | Outcome[] }> =
     []
   limits: Limits = { callsPerSecond: 1_000_000_000 }
   behave: (people: string[]) => Behaviour
   readonly #received: Map<string, number>
   readonly #answers = new Map<string, { body: string; outcome: Outcome | Outcome[] }>()
-  #kept: Kept | undefined
-  #account = new Account(undefined, 0)
+  #kept: AccountState | undefined
+  #account = new AccountQuota(undefined, 0)
 
   constructor(
     name: string,
@@ -40,29 +46,29 @@ export class Provider {
   }
 
   boot(now: number): void {
-    this.#account = new Account(this.#kept, now)
+    this.#account = new AccountQuota(this.#kept, now)
   }
 
-  leave(ask: Ask, now: number, random: () => number): Leave {
-    const leave = this.#account.leave(ask, now, random)
-    this.#kept = this.#account.mustKeep() ?? this.#kept
+  acquire(ask: AcquireRequest, now: number, random: () => number): AcquireResult {
+    const leave = this.#account.acquire(ask, now, random)
+    this.#kept = this.#account.takeUnsaved() ?? this.#kept
     return leave
   }
 
-  note(told: readonly Told[], now: number, random: () => number): void {
-    this.#account.note(told, now, random)
-    this.#kept = this.#account.mustKeep() ?? this.#kept
+  report(reports: readonly CallReport[], now: number, random: () => number): void {
+    this.#account.report(reports, now, random)
+    this.#kept = this.#account.takeUnsaved() ?? this.#kept
   }
 
   lookAgain(now: number): void {
-    this.#account.lookAgain(now)
-    this.#kept = this.#account.mustKeep() ?? this.#kept
+    this.#account.retryNow(now)
+    this.#kept = this.#account.takeUnsaved() ?? this.#kept
   }
 
   provide(key: string, body: string): Outcome | Outcome[] {
-    const heard = this.#provide(key, body)
-    this.calls.push({ nth: ++calls, provider: this.name, key, people: body.split(' '), heard })
-    return heard
+    const answer = this.#provide(key, body)
+    this.calls.push({ nth: ++calls, provider: this.name, key, people: body.split(' '), answer })
+    return answer
   }
 
   /** With a promise of idempotency it remembers keys, without one it takes every call anew. */

@@ -4,9 +4,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 export type Talk = {
   say(text: string): void
   /** The next line the client sent, without its line break; rejects when the client is gone. */
-  hear(): Promise<string>
+  readLine(): Promise<string>
   /** Everything up to a line with a single dot. */
-  hearMessage(): Promise<string[]>
+  readMessage(): Promise<string[]>
   cut(): void
   /** Stays silent for as long as the client does. */
   hang(): Promise<void>
@@ -20,13 +20,13 @@ export async function upToMessage(talk: Talk, extensions = 'PIPELINING'): Promis
 
 export async function upToMail(talk: Talk, extensions = 'PIPELINING'): Promise<void> {
   talk.say('220 ready\r\n')
-  await talk.hear()
+  await talk.readLine()
   talk.say(`250-here\r\n250 ${extensions}\r\n`)
 }
 
 export async function envelope(talk: Talk): Promise<void> {
   for (const answer of ['250 ok', '250 ok', '354 go on']) {
-    await talk.hear()
+    await talk.readLine()
     talk.say(`${answer}\r\n`)
   }
 }
@@ -34,7 +34,7 @@ export async function envelope(talk: Talk): Promise<void> {
 /** A server without a protocol: each connection is given to `script`, the first as 0. */
 export async function startScript(script: (talk: Talk, connection: number) => Promise<void>) {
   const sockets = new Set<Socket>()
-  const heard: string[] = []
+  const received: string[] = []
   let connections = 0
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -48,7 +48,7 @@ export async function startScript(script: (talk: Talk, connection: number) => Pr
       const parts = rest.split('\r\n')
       rest = parts.pop() ?? ''
       lines.push(...parts)
-      heard.push(...parts)
+      received.push(...parts)
       wake()
     })
     socket.on('error', () => undefined)
@@ -57,7 +57,7 @@ export async function startScript(script: (talk: Talk, connection: number) => Pr
       sockets.delete(socket)
       wake()
     })
-    const hear = async (): Promise<string> => {
+    const readLine = async (): Promise<string> => {
       for (;;) {
         const line = lines.shift()
         if (line !== undefined) return line
@@ -69,18 +69,18 @@ export async function startScript(script: (talk: Talk, connection: number) => Pr
     }
     const talk: Talk = {
       say: (text) => void socket.write(text, 'latin1'),
-      hear,
-      async hearMessage() {
+      readLine,
+      async readMessage() {
         const message: string[] = []
         for (;;) {
-          const line = await hear()
+          const line = await readLine()
           if (line === '.') return message
           message.push(line)
         }
       },
       cut: () => void socket.destroy(),
       async hang() {
-        for (;;) await hear()
+        for (;;) await readLine()
       },
     }
     script(talk, connections++).catch(() => undefined)
@@ -89,7 +89,7 @@ export async function startScript(script: (talk: Talk, connection: number) => Pr
   return {
     port: (server.address() as AddressInfo).port,
     /** Every line of every client. */
-    heard,
+    received,
     connections: () => connections,
     async close() {
       for (const socket of sockets) socket.destroy()

@@ -1,6 +1,6 @@
 import { createHmac, createSign } from 'node:crypto'
 import { Webhook } from 'svix'
-import type { Signed } from '../../src/provider-events/provider.ts'
+import type { SignedRequest } from '../../src/provider-events/provider.ts'
 import SENDGRID_KEY from './certificates/sendgrid.key?raw'
 import SENDGRID_PUBLIC from './certificates/sendgrid.spki?raw'
 import SNS_KEY from './certificates/sns.key?raw'
@@ -23,18 +23,18 @@ export const SECRETS = {
 }
 export type Name = keyof typeof SECRETS
 
-export const signed = (body: string, headers: Record<string, string> = {}): Signed => ({
+export const signed = (body: string, headers: Record<string, string> = {}): SignedRequest => ({
   headers: new Headers({ 'content-type': 'application/json', ...headers }),
   body: new TextEncoder().encode(body) as Uint8Array<ArrayBuffer>,
 })
 
-export function fromResend(body: string, at: number, secret = SECRETS.resend): Signed {
+export function fromResend(body: string, at: number, secret = SECRETS.resend): SignedRequest {
   const id = 'msg_2b7Qm9s5cVZ1'
   const signature = new Webhook(secret).sign(id, new Date(at), body)
   return signed(body, { 'svix-id': id, 'svix-timestamp': `${Math.floor(at / 1_000)}`, 'svix-signature': signature })
 }
 
-export function fromSendgrid(body: string, at: number, key = SENDGRID_KEY): Signed {
+export function fromSendgrid(body: string, at: number, key = SENDGRID_KEY): SignedRequest {
   const timestamp = `${Math.floor(at / 1_000)}`
   const signature = createSign('sha256').update(timestamp).update(body).sign(key, 'base64')
   return signed(body, {
@@ -44,7 +44,7 @@ export function fromSendgrid(body: string, at: number, key = SENDGRID_KEY): Sign
 }
 
 /** `body`: the event; Mailgun puts its signature beside it. */
-export function fromMailgun(body: string, at: number, key = SECRETS.mailgun): Signed {
+export function fromMailgun(body: string, at: number, key = SECRETS.mailgun): SignedRequest {
   const timestamp = `${Math.floor(at / 1_000)}`
   const token = 'a8ce0edb2dd8301dee6c2405235584e45aa91d1e9f979f3de0'
   const signature = createHmac('sha256', key)
@@ -53,19 +53,19 @@ export function fromMailgun(body: string, at: number, key = SECRETS.mailgun): Si
   return signed(JSON.stringify({ signature: { timestamp, token, signature }, 'event-data': JSON.parse(body) }))
 }
 
-export const fromPostmark = (body: string, _at: number, secret = SECRETS.postmark): Signed =>
+export const fromPostmark = (body: string, _at: number, secret = SECRETS.postmark): SignedRequest =>
   signed(body, { authorization: `Basic ${btoa(`tocsin:${secret}`)}` })
 
-export const fromBrevo = (body: string, _at: number, secret = SECRETS.brevo): Signed =>
+export const fromBrevo = (body: string, _at: number, secret = SECRETS.brevo): SignedRequest =>
   signed(body, { authorization: `Bearer ${secret}` })
 
 export type SnsFields = Record<string, string>
 
 /** `body`: the event of SES, which SNS wraps. */
-export const fromSes = (body: string, at: number, key = SNS_KEY): Signed =>
+export const fromSes = (body: string, at: number, key = SNS_KEY): SignedRequest =>
   signed(JSON.stringify(snsMessage({ Message: body }, at, key)))
 
-export const fromSesElsewhere = (body: string, at: number): Signed => fromSes(body, at, SNS_ELSEWHERE_KEY)
+export const fromSesElsewhere = (body: string, at: number): SignedRequest => fromSes(body, at, SNS_ELSEWHERE_KEY)
 
 /** Signed over the fields as they are given, so that a forger with the key could not do better. */
 export function snsMessage(fields: SnsFields, at: number, key = SNS_KEY): SnsFields {
@@ -88,7 +88,7 @@ export function snsMessage(fields: SnsFields, at: number, key = SNS_KEY): SnsFie
 }
 
 /** A request as a provider would make it of an event. */
-export const SIGNERS: Record<Name, (body: string, at: number, secret?: string) => Signed> = {
+export const SIGNERS: Record<Name, (body: string, at: number, secret?: string) => SignedRequest> = {
   brevo: fromBrevo,
   mailgun: fromMailgun,
   postmark: fromPostmark,

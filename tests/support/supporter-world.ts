@@ -1,14 +1,14 @@
-import type { Standing } from '../../src/campaigns/page-status.ts'
+import type { CampaignStatus } from '../../src/campaigns/page-status.ts'
 import { parseSettings, type Settings } from '../../src/env.ts'
-import { type Address, mailboxOf, normalise } from '../../src/security/address.ts'
+import { type Address, mailboxOf, normaliseAddress } from '../../src/security/address.ts'
 import { type SupporterStore, supporterStore } from '../../src/supporter-list/store.ts'
-import type { Deps, Letter } from '../../src/supporters/deps.ts'
+import type { SupporterDeps, SupporterMail } from '../../src/supporters/deps.ts'
 import {
-  type Admission,
-  admission,
-  type Departure,
-  departing,
+  type AdmissionOutcome,
+  admissionOf,
+  mergeSuppressions,
   type SuppressionReason,
+  type SuppressionRecord,
 } from '../../src/suppression/suppression-rules.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 import { HarshKv } from './harsh-kv.ts'
@@ -18,22 +18,22 @@ const HOUR_MS = 60 * 60 * 1_000
 
 /** Who has left, who is pausing and by which link people were let in, in memory. */
 export class MemorySuppression {
-  readonly departed = new Map<string, Departure>()
+  readonly suppressed = new Map<string, SuppressionRecord>()
   readonly paused = new Map<string, number>()
   readonly admitted = new Map<string, number>()
 
-  async admit(fingerprint: string, linkIssuedAt: number): Promise<Admission> {
-    const departure = this.departed.get(fingerprint) ?? null
-    const admitted = admission(departure, this.admitted.get(fingerprint) ?? null, linkIssuedAt)
+  async admit(fingerprint: string, linkIssuedAt: number): Promise<AdmissionOutcome> {
+    const departure = this.suppressed.get(fingerprint) ?? null
+    const admitted = admissionOf(departure, this.admitted.get(fingerprint) ?? null, linkIssuedAt)
     if (admitted !== 'first') return admitted
     this.admitted.set(fingerprint, linkIssuedAt)
-    this.departed.delete(fingerprint)
+    this.suppressed.delete(fingerprint)
     return admitted
   }
 
-  async suppress(fingerprint: string, reason: SuppressionReason, now: number): Promise<Departure | null> {
-    const before = this.departed.get(fingerprint) ?? null
-    this.departed.set(fingerprint, departing(before, { reason, since: now }))
+  async suppress(fingerprint: string, reason: SuppressionReason, now: number): Promise<SuppressionRecord | null> {
+    const before = this.suppressed.get(fingerprint) ?? null
+    this.suppressed.set(fingerprint, mergeSuppressions(before, { reason, since: now }))
     this.paused.delete(fingerprint)
     this.admitted.delete(fingerprint)
     return before
@@ -41,22 +41,22 @@ export class MemorySuppression {
 
   async pause(fingerprint: string, until: number | null): Promise<void> {
     if (until === null) this.paused.delete(fingerprint)
-    else if (!this.departed.has(fingerprint)) this.paused.set(fingerprint, until)
+    else if (!this.suppressed.has(fingerprint)) this.paused.set(fingerprint, until)
   }
 
-  async standing(fingerprint: string) {
+  async status(fingerprint: string) {
     const pausedUntil = this.paused.get(fingerprint)
-    return { ...this.departed.get(fingerprint), ...(pausedUntil !== undefined && { pausedUntil }) }
+    return { ...this.suppressed.get(fingerprint), ...(pausedUntil !== undefined && { pausedUntil }) }
   }
 }
 
 /** The postboxes of everybody, in memory: letters in the order they were posted. */
 export class MemoryPost {
-  readonly letters: Letter[] = []
+  readonly letters: SupporterMail[] = []
   readonly #posted = new Set<string>()
   readonly #lastInHour = new Map<string, number>()
 
-  async post(letter: Letter, once?: 'hourly'): Promise<'queued' | 'already'> {
+  async post(letter: SupporterMail, once?: 'hourly'): Promise<'queued' | 'already'> {
     const mailbox = mailboxOf(letter.to.address)
     const kind = `${mailbox} ${letter.email}`
     const last = this.#lastInHour.get(kind)
@@ -68,7 +68,7 @@ export class MemoryPost {
     return 'queued'
   }
 
-  of(email: Letter['email']): Letter[] {
+  of(email: SupporterMail['email']): SupporterMail[] {
     return this.letters.filter((letter) => letter.email === email)
   }
 }
@@ -80,7 +80,7 @@ export async function testSettings(): Promise<Settings> {
 }
 
 export const addressOf = (typed: string): Address => {
-  const read = normalise(typed)
+  const read = normaliseAddress(typed)
   if (!read.ok) throw new Error(`${typed}: ${read.error}`)
   return read.value
 }
@@ -92,8 +92,8 @@ export type World = {
   store: SupporterStore
   suppression: MemorySuppression
   post: MemoryPost
-  campaigns: Map<string, Standing>
-  deps(): Deps // at this moment of the (fake) clock
+  campaigns: Map<string, CampaignStatus>
+  deps(): SupporterDeps // at this moment of the (fake) clock
   fingerprint(typed: string): Promise<string>
 }
 
@@ -105,7 +105,7 @@ export async function supporterWorld(): Promise<World> {
   const store = supporterStore(harsh.namespace, settings)
   const suppression = new MemorySuppression()
   const post = new MemoryPost()
-  const campaigns = new Map<string, Standing>([['irtysh-foundry', 'open']])
+  const campaigns = new Map<string, CampaignStatus>([['irtysh-foundry', 'open']])
   return {
     settings,
     kv,
@@ -119,9 +119,9 @@ export async function supporterWorld(): Promise<World> {
       settings,
       store,
       suppression,
-      post: (letter, once) => post.post(letter, once),
-      written: { keptOf: async () => [], forget: async () => {} },
-      campaignStanding: async (slug) => campaigns.get(slug) ?? null,
+      enqueue: (letter, once) => post.post(letter, once),
+      campaignRecords: { list: async () => [], erase: async () => {} },
+      campaignStatus: async (slug) => campaigns.get(slug) ?? null,
     }),
     fingerprint: (typed) => settings.fingerprint(addressOf(typed)),
   }

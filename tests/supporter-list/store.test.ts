@@ -77,13 +77,13 @@ test('a proof is kept under its own prefix, ends by itself, and can be taken awa
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) })
   const store = supporterStore(namespaceOf(kv), settings)
   const proof = { ...anna.consent, since: anna.since, left: Date.now() }
-  await store.keepProof(fingerprint, proof)
+  await store.putProof(fingerprint, proof)
   expect([...kv.entries.keys()]).toEqual([`proof/${fingerprint}`])
-  expect(await store.proof(fingerprint)).toEqual(proof)
+  expect(await store.getProof(fingerprint)).toEqual(proof)
   vi.setSystemTime(Date.UTC(2029, 10, 20))
-  expect(await store.proof(fingerprint)).toEqual(proof)
+  expect(await store.getProof(fingerprint)).toEqual(proof)
   vi.setSystemTime(Date.UTC(2029, 10, 22))
-  expect(await store.proof(fingerprint)).toBeNull()
+  expect(await store.getProof(fingerprint)).toBeNull()
   vi.useRealTimers()
 })
 

@@ -1,15 +1,15 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { readOptOut } from '../../src/security/opt-out.ts'
-import { issue, LIFETIME_MS } from '../../src/security/token.ts'
+import { issueToken, LIFETIME_MS } from '../../src/security/token.ts'
 import { confirm } from '../../src/supporters/confirmation.ts'
 import { changePreferences } from '../../src/supporters/own-data/preferences.ts'
-import { confirmToken, type Pending } from '../../src/supporters/pending-sign-up.ts'
-import { leave } from '../../src/supporters/unsubscribe.ts'
+import { confirmToken, type PendingSignUp } from '../../src/supporters/pending-sign-up.ts'
+import { unsubscribeSupporter } from '../../src/supporters/unsubscribe.ts'
 import { addressOf, supporterWorld, type World } from '../support/supporter-world.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
 const MINUTE_MS = 60_000
-const anna: Pending = {
+const anna: PendingSignUp = {
   email: addressOf('anna@example.org'),
   name: 'Анна',
   locales: ['ru', 'en'],
@@ -30,9 +30,9 @@ beforeEach(async () => {
   return () => vi.useRealTimers()
 })
 
-const linkFor = (pending: Pending) => confirmToken(world.settings.keys, pending, Date.now())
+const linkFor = (pending: PendingSignUp) => confirmToken(world.settings.keys, pending, Date.now())
 const stored = () => world.kv.entries.get(`supporter/${fingerprint}`)?.metadata
-const unsubscribe = () => leave(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
+const unsubscribe = () => unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
 /** What KV holds in truth, past its staleness. */
 async function settled() {
   vi.setSystemTime(Date.now() + 2 * MINUTE_MS)
@@ -149,9 +149,9 @@ test.each([
 )
 
 test('a campaign that may no longer be mentioned is not led back to', async () => {
-  for (const standing of ['under-review', 'expired', 'draft', undefined] as const) {
-    if (standing === undefined) world.campaigns.delete('irtysh-foundry')
-    else world.campaigns.set('irtysh-foundry', standing)
+  for (const status of ['under-review', 'expired', 'draft', undefined] as const) {
+    if (status === undefined) world.campaigns.delete('irtysh-foundry')
+    else world.campaigns.set('irtysh-foundry', status)
     expect(await confirm(world.deps(), await linkFor(anna))).toEqual({ kind: 'confirmed', locale: 'ru' })
   }
 })
@@ -175,7 +175,7 @@ test('a link made before its owner left does not bring them back; a new sign-up 
   expect(await settled()).toBeNull()
   expect(await confirm(world.deps(), await linkFor(anna))).toMatchObject({ kind: 'confirmed' })
   expect((await settled())?.email).toBe('anna@example.org')
-  expect(world.suppression.departed.size).toBe(0)
+  expect(world.suppression.suppressed.size).toBe(0)
 })
 
 test('coming back is a new membership, even while KV still shows the old one', async () => {
@@ -202,10 +202,10 @@ test('forged, expired and re-purposed links and other payloads do nothing', asyn
   const link = await linkFor(anna)
   expect(await confirm(world.deps(), `${link.slice(0, -1)}~`)).toEqual({ kind: 'malformed' })
   expect(await confirm(world.deps(), link.slice(0, -4))).toEqual({ kind: 'malformed' })
-  expect(await confirm(world.deps(), await issue(keys, 'preferences', { f: fingerprint, l: 'en' }, NOW))).toEqual({
+  expect(await confirm(world.deps(), await issueToken(keys, 'preferences', { f: fingerprint, l: 'en' }, NOW))).toEqual({
     kind: 'malformed',
   })
-  expect(await confirm(world.deps(), await issue(keys, 'confirm', { email: 'anna@example.org' }, NOW))).toEqual({
+  expect(await confirm(world.deps(), await issueToken(keys, 'confirm', { email: 'anna@example.org' }, NOW))).toEqual({
     kind: 'malformed',
   })
   vi.setSystemTime(NOW + LIFETIME_MS.confirm + 1)

@@ -6,13 +6,13 @@ import { MAX_NAME_CHARS, plainName } from '../../src/kit/person-name.ts'
 import { formStamp, MIN_FILL_MS } from '../../src/security/form-timestamp.ts'
 import { MAX_TOKEN_CHARS } from '../../src/security/token.ts'
 import { readConfirm } from '../../src/supporters/pending-sign-up.ts'
-import { CONSENT_WORDING, type Source, signUp } from '../../src/supporters/sign-up.ts'
+import { CONSENT_WORDING, type SignUpSource, signUp } from '../../src/supporters/sign-up.ts'
 import { keysOf } from '../support/keys.ts'
 import { supporterWorld, type World } from '../support/supporter-world.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
-const json: Source = { locale: 'en', via: 'json', stamped: false }
-const page: Source = { locale: 'kk', via: 'page', stamped: true }
+const json: SignUpSource = { locale: 'en', via: 'json', stamped: false }
+const page: SignUpSource = { locale: 'kk', via: 'page', stamped: true }
 const LONGEST = `${'a'.repeat(64)}@${'d'.repeat(63)}.${'d'.repeat(63)}.${'d'.repeat(57)}.org`
 
 let world: World
@@ -226,8 +226,8 @@ test('a mailbox gets one confirmation an hour, whatever tags and dots are put in
 
 test.each(['under-review', 'expired'] as const)(
   'a campaign that is %s is left out of the sign-up, which works',
-  async (standing) => {
-    world.campaigns.set('irtysh-foundry', standing)
+  async (status) => {
+    world.campaigns.set('irtysh-foundry', status)
     expect(await faultsOf({ email: 'anna@example.org', campaign: 'irtysh-foundry' })).toBe('asked')
     expect(world.post.of('confirm')[0]).not.toHaveProperty('campaign')
     expect(await pendingOf(0)).not.toHaveProperty('campaign')

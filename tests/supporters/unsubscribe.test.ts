@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import type { Supporter } from '../../src/supporter-list/supporter.ts'
-import { eraseFor, lookUp, suppressFor } from '../../src/supporters/own-data/admin-requests.ts'
-import { heldAbout } from '../../src/supporters/own-data/personal-data.ts'
-import { erase, leave } from '../../src/supporters/unsubscribe.ts'
+import { eraseByAddress, findByAddress, suppressByAddress } from '../../src/supporters/own-data/admin-requests.ts'
+import { readPersonalData } from '../../src/supporters/own-data/personal-data.ts'
+import { eraseSupporter, unsubscribeSupporter } from '../../src/supporters/unsubscribe.ts'
 import { addressOf, supporterWorld, type World } from '../support/supporter-world.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
@@ -41,71 +41,71 @@ test('leaving is in Suppression before anything else is touched', async () => {
       throw new Error('KV is down')
     })
   }
-  await expect(leave(world.deps(), { fingerprint, locale: 'ru' }, 'page')).rejects.toThrow('KV is down')
+  await expect(unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'page')).rejects.toThrow('KV is down')
   expect(order[0]).toBe('suppress')
   expect(world.post.letters).toEqual([])
 })
 
 test('the record goes, a sealed proof without the address stays apart', async () => {
-  await leave(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
+  await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
   expect(keys()).toEqual([`proof/${fingerprint}`])
   settle()
-  expect(await world.store.proof(fingerprint)).toEqual({ ...anna.consent, since: anna.since, left: NOW })
-  expect(world.suppression.departed.get(fingerprint)).toEqual({ reason: 'unsubscribed', since: NOW })
+  expect(await world.store.getProof(fingerprint)).toEqual({ ...anna.consent, since: anna.since, left: NOW })
+  expect(world.suppression.suppressed.get(fingerprint)).toEqual({ reason: 'unsubscribed', since: NOW })
 })
 
 test('who leaves by the page gets one goodbye; one-click gets none', async () => {
-  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')
-  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page') // KV still shows them
+  await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page')
+  await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page') // KV still shows them
   settle()
-  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')
+  await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page')
   expect(world.post.letters).toMatchObject([{ email: 'goodbye', locale: 'fr', to: { address: 'anna@example.org' } }])
 })
 
 test('one-click gets no goodbye, also when the page is used while KV still shows them', async () => {
-  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'one-click')
+  await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'one-click')
   expect(await world.store.get(fingerprint)).not.toBeNull()
-  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')
+  await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page')
   expect(world.post.letters).toEqual([])
 })
 
 test('leaving that KV interrupted is completed by doing it again, with the time of the first', async () => {
-  vi.spyOn(world.store, 'keepProof').mockRejectedValueOnce(new Error('KV is down'))
-  await expect(leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')).rejects.toThrow('KV is down')
+  vi.spyOn(world.store, 'putProof').mockRejectedValueOnce(new Error('KV is down'))
+  await expect(unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page')).rejects.toThrow('KV is down')
   vi.setSystemTime(NOW + 5_000)
-  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')
+  await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page')
   settle()
-  expect(await world.store.proof(fingerprint)).toMatchObject({ left: NOW })
+  expect(await world.store.getProof(fingerprint)).toMatchObject({ left: NOW })
   expect(keys()).toEqual([`proof/${fingerprint}`])
 })
 
 test('an unsubscribe link used within the minute after erasure brings nothing back: no proof, no mail, still erased', async () => {
-  await erase(world.deps(), fingerprint)
+  await eraseSupporter(world.deps(), fingerprint)
   vi.setSystemTime(NOW + 5_000)
   expect(await world.store.get(fingerprint)).not.toBeNull() // as KV shows it
-  await leave(world.deps(), { fingerprint, locale: 'fr' }, 'page')
+  await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page')
   expect(keys()).toEqual([])
   expect(world.post.letters).toEqual([])
-  expect(world.suppression.departed.get(fingerprint)).toEqual({ reason: 'erased', since: NOW + 5_000 })
+  expect(world.suppression.suppressed.get(fingerprint)).toEqual({ reason: 'erased', since: NOW + 5_000 })
 })
 
 test('a link of somebody who is not on the list, such as one just confirmed and not yet to be seen, still takes them off', async () => {
   const boris = await world.fingerprint('boris@example.org')
   await world.store.put(boris, { ...anna, email: addressOf('boris@example.org') })
   expect(await world.store.get(boris)).toBeNull() // the harsh KV does not show it yet
-  await leave(world.deps(), { fingerprint: boris, locale: 'en' }, 'one-click')
+  await unsubscribeSupporter(world.deps(), { fingerprint: boris, locale: 'en' }, 'one-click')
   expect(keys()).not.toContain(`supporter/${boris}`)
-  expect(world.suppression.departed.has(boris)).toBe(true)
+  expect(world.suppression.suppressed.has(boris)).toBe(true)
 })
 
 test('erasing leaves the fingerprint in Suppression and nothing else, the proof of an earlier leaving included', async () => {
-  await leave(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
+  await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
   vi.setSystemTime(NOW + 5_000)
-  await erase(world.deps(), fingerprint)
+  await eraseSupporter(world.deps(), fingerprint)
   expect(keys()).toEqual([])
-  expect(world.suppression.departed.get(fingerprint)).toEqual({ reason: 'erased', since: NOW + 5_000 })
+  expect(world.suppression.suppressed.get(fingerprint)).toEqual({ reason: 'erased', since: NOW + 5_000 })
   settle()
-  expect(await heldAbout(world.deps(), fingerprint)).toEqual({
+  expect(await readPersonalData(world.deps(), fingerprint)).toEqual({
     fingerprint,
     supporter: null,
     suppression: { reason: 'erased', since: '2026-11-22T12:00:05.000Z' },
@@ -116,7 +116,7 @@ test('erasing leaves the fingerprint in Suppression and nothing else, the proof 
 
 test('the export says everything that is held', async () => {
   await world.suppression.pause(fingerprint, NOW + 86_400_000)
-  expect(await heldAbout(world.deps(), fingerprint)).toEqual({
+  expect(await readPersonalData(world.deps(), fingerprint)).toEqual({
     fingerprint,
     supporter: {
       email: 'anna@example.org',
@@ -132,20 +132,20 @@ test('the export says everything that is held', async () => {
 })
 
 test('organisers act for people by their address, as it was written to them', async () => {
-  expect(await lookUp(world.deps(), ' ANNA@example.org')).toMatchObject({
+  expect(await findByAddress(world.deps(), ' ANNA@example.org')).toMatchObject({
     ok: true,
     value: { supporter: { email: 'anna@example.org' } },
   })
-  await suppressFor(world.deps(), 'Anna@example.org', 'unsubscribed')
+  await suppressByAddress(world.deps(), 'Anna@example.org', 'unsubscribed')
   expect(keys()).toEqual([`proof/${fingerprint}`])
   vi.setSystemTime(NOW + 5_000)
-  await eraseFor(world.deps(), 'anna@example.org')
+  await eraseByAddress(world.deps(), 'anna@example.org')
   expect(keys()).toEqual([])
-  expect(await eraseFor(world.deps(), 'anna')).toEqual({ ok: false, error: 'no-domain' })
+  expect(await eraseByAddress(world.deps(), 'anna')).toEqual({ ok: false, error: 'no-domain' })
 })
 
 test('somebody who never signed up can be kept from ever being written to', async () => {
-  await suppressFor(world.deps(), 'boris@example.org', 'complained')
+  await suppressByAddress(world.deps(), 'boris@example.org', 'complained')
   const boris = await world.fingerprint('boris@example.org')
   expect(await world.suppression.admit(boris, NOW + 1)).toBe('left')
 })

@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest'
-import { admission, departing, overtakes } from '../../src/suppression/suppression-rules.ts'
+import { admissionOf, mergeSuppressions, supersedes } from '../../src/suppression/suppression-rules.ts'
 
 const left = (reason: 'bounced' | 'unsubscribed' | 'erased' | 'complained', since = 10) => ({ reason, since })
 
 test('the weightier reason stands, since the latest time; a complaint stays as it was', () => {
-  expect(departing(null, left('unsubscribed', 20))).toEqual(left('unsubscribed', 20))
-  expect(departing(left('unsubscribed'), left('erased', 20))).toEqual(left('erased', 20))
-  expect(departing(left('erased'), left('unsubscribed', 20))).toEqual(left('erased', 20))
-  expect(departing(left('erased'), left('bounced', 20))).toEqual(left('erased', 20))
-  expect(departing(left('complained'), left('erased', 20))).toEqual(left('complained'))
+  expect(mergeSuppressions(null, left('unsubscribed', 20))).toEqual(left('unsubscribed', 20))
+  expect(mergeSuppressions(left('unsubscribed'), left('erased', 20))).toEqual(left('erased', 20))
+  expect(mergeSuppressions(left('erased'), left('unsubscribed', 20))).toEqual(left('erased', 20))
+  expect(mergeSuppressions(left('erased'), left('bounced', 20))).toEqual(left('erased', 20))
+  expect(mergeSuppressions(left('complained'), left('erased', 20))).toEqual(left('complained'))
 })
 
 test('a link lets in whoever did not leave after it was made, and none made before the last that did', () => {
-  expect([9, 10, 11].map((madeAt) => admission(left('erased'), null, madeAt))).toEqual(['left', 'left', 'first'])
-  expect([9, 10, 11].map((madeAt) => admission(null, 10, madeAt))).toEqual(['older', 'again', 'first'])
-  expect(admission(left('complained'), null, 11)).toBe('left')
+  expect([9, 10, 11].map((madeAt) => admissionOf(left('erased'), null, madeAt))).toEqual(['left', 'left', 'first'])
+  expect([9, 10, 11].map((madeAt) => admissionOf(null, 10, madeAt))).toEqual(['older', 'again', 'first'])
+  expect(admissionOf(left('complained'), null, 11)).toBe('left')
 })
 
 test('a letter is not sent once its reader has left, but for the goodbye; after a complaint none is', () => {
-  expect(overtakes(left('unsubscribed', 21), 'welcome', 20)).toBe(true)
-  expect(overtakes(left('unsubscribed', 20), 'confirm', 20)).toBe(false) // asked for since: they want to come back
-  expect(overtakes(left('unsubscribed', 21), 'goodbye', 20)).toBe(false)
-  expect(overtakes(left('erased', 21), 'goodbye', 20)).toBe(true)
-  expect(overtakes(left('complained'), 'goodbye', 20)).toBe(true)
+  expect(supersedes(left('unsubscribed', 21), 'welcome', 20)).toBe(true)
+  expect(supersedes(left('unsubscribed', 20), 'confirm', 20)).toBe(false) // asked for since: they want to come back
+  expect(supersedes(left('unsubscribed', 21), 'goodbye', 20)).toBe(false)
+  expect(supersedes(left('erased', 21), 'goodbye', 20)).toBe(true)
+  expect(supersedes(left('complained'), 'goodbye', 20)).toBe(true)
 })

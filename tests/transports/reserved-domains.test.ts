@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mayCarry } from '../../src/transports/reserved-domains.ts'
+import { mayDeliver } from '../../src/transports/reserved-domains.ts'
 
 const RESERVED = [
   'a@example.org',
@@ -12,13 +12,13 @@ const RESERVED = [
 
 test('a reserved address never leaves through a transport that leaves the machine', () => {
   for (const address of RESERVED) {
-    expect(mayCarry({ captive: false }, address), address).toBe(false)
-    expect(mayCarry({ captive: true }, address), address).toBe(true)
+    expect(mayDeliver({ captive: false }, address), address).toBe(false)
+    expect(mayDeliver({ captive: true }, address), address).toBe(true)
   }
 })
 
 test('an address that only looks reserved is somebody’s', () => {
   for (const address of ['a@notexample.org', 'a@example.org.uk', 'example.org@mail.net', 'a@contest.com']) {
-    expect(mayCarry({ captive: false }, address), address).toBe(true)
+    expect(mayDeliver({ captive: false }, address), address).toBe(true)
   }
 })

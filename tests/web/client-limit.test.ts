@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clientKey, underLimit } from '../../src/web/client-limit.ts'
+import { clientKey, isWithinLimit } from '../../src/web/client-limit.ts'
 import { keysOf } from '../support/keys.ts'
 
 const keys = keysOf('a')
@@ -29,7 +29,7 @@ test('the limiter is asked with the hash and decides', async () => {
       return { success }
     },
   })
-  expect(await underLimit(limiter(true), keys, '192.0.2.1')).toBe(true)
-  expect(await underLimit(limiter(false), keys, undefined)).toBe(false)
+  expect(await isWithinLimit(limiter(true), keys, '192.0.2.1')).toBe(true)
+  expect(await isWithinLimit(limiter(false), keys, undefined)).toBe(false)
   expect(asked).toEqual([await key('192.0.2.1'), await key('')])
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { senderOf } from '../../src/web/origin.ts'
+import { classifyOrigin } from '../../src/web/origin.ts'
 
 const kindOf = (header: string | undefined) =>
-  senderOf(header, ['https://act.example.org'], ['https://partner.example.org']).kind
+  classifyOrigin(header, ['https://act.example.org'], ['https://partner.example.org']).kind
 
 test('own, partner, unnamed and foreign senders are told apart by the whole origin', () => {
   expect(kindOf('https://act.example.org')).toBe('own')

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
-import { isVouchedFor } from '../../src/web/turnstile.ts'
+import { verifyTurnstile } from '../../src/web/turnstile.ts'
 
 /** A siteverify that knows one good response, answers nonsense to another and cuts the line on a third. */
 const bodies: string[] = []
@@ -19,13 +19,14 @@ const turnstile = { secret: 'secret', url: `http://127.0.0.1:${(server.address()
 afterAll(() => server.close())
 
 test('only a clear yes is a yes', async () => {
-  expect(await isVouchedFor(turnstile, 'good')).toBe(true)
-  for (const response of ['bad', 'nonsense', 'cut']) expect(await isVouchedFor(turnstile, response)).toBe(false)
+  expect(await verifyTurnstile(turnstile, 'good')).toBe(true)
+  for (const response of ['bad', 'nonsense', 'cut']) expect(await verifyTurnstile(turnstile, response)).toBe(false)
   expect(bodies[0]).toBe('{"secret":"secret","response":"good"}')
 })
 
 test('no response, or one longer than any real one, is refused without asking', async () => {
   const before = bodies.length
-  for (const response of [undefined, '', 'x'.repeat(2_049)]) expect(await isVouchedFor(turnstile, response)).toBe(false)
+  for (const response of [undefined, '', 'x'.repeat(2_049)])
+    expect(await verifyTurnstile(turnstile, response)).toBe(false)
   expect(bodies).toHaveLength(before)
 })

@@ -7,11 +7,11 @@ import type { Left } from './mailroom.ts'
 /** What must have come of it. `writers` in the order in which they confirmed; each writes to every desk, in the order of the desks. */
 export type Asked = { writers: readonly string[]; desks: readonly Desk[] }
 
-export type Told = {
+export type LettersEnd = {
   uncertain: ReadonlyArray<Pick<ActionsReport['uncertain'][number], 'id' | 'generation' | 'target'>>
   numbers: Pick<ActionsReport['numbers'], 'confirmed' | 'accepted' | 'refused' | 'waiting' | 'cancelled' | 'uncertain'>
 }
-type Listed = Told['uncertain'][number]
+type Listed = LettersEnd['uncertain'][number]
 
 export type Verdict = {
   lost: number // no letter, and not listed as uncertain
@@ -23,7 +23,7 @@ export type Verdict = {
 }
 
 /** Of what left, once nothing waits. With `idempotent` the transport lets everything unanswered be asked again, so nothing may be uncertain. */
-export function judge({ writers, desks }: Asked, left: readonly Left[], told: Told, idempotent: boolean): Verdict {
+export function judge({ writers, desks }: Asked, left: readonly Left[], end: LettersEnd, idempotent: boolean): Verdict {
   const faults: string[] = []
   const expect = (what: string, found: number, expected: number) => {
     if (found !== expected) faults.push(`${what}: ${found}, and ${expected} were expected`)
@@ -39,7 +39,7 @@ export function judge({ writers, desks }: Asked, left: readonly Left[], told: To
   const sent: Listed[] = []
   const unsent: Listed[] = []
   const listed = new Set<string>()
-  for (const one of told.uncertain) {
+  for (const one of end.uncertain) {
     const name = letterNumbered({ writers, desks }, one)
     if (name === null || listed.has(name)) {
       faults.push(`letter ${one.id} to ${one.target} is listed as uncertain, and nobody wrote it`)
@@ -55,15 +55,15 @@ export function judge({ writers, desks }: Asked, left: readonly Left[], told: To
   if (lost > 0) faults.push(`lost: ${lost}`)
   if (doubled > 0) faults.push(`doubled: ${doubled}`)
   if (strangers.length > 0) faults.push(`letters that nobody confirmed: ${strangers.length}`)
-  if (idempotent) expect('uncertain letters of a transport that can be asked again', told.uncertain.length, 0)
+  if (idempotent) expect('uncertain letters of a transport that can be asked again', end.uncertain.length, 0)
 
-  const { numbers } = told
+  const { numbers } = end
   const there = [...copies.values()].filter((times) => times > 0).length
   expect('confirmed', numbers.confirmed, writers.length)
   expect('accepted', numbers.accepted, there - sent.length)
-  expect('uncertain', numbers.uncertain, told.uncertain.length)
+  expect('uncertain', numbers.uncertain, end.uncertain.length)
   for (const name of ['waiting', 'refused', 'cancelled'] as const) expect(name, numbers[name], 0)
-  return { lost, doubled, uncertain: told.uncertain.length, sent, unsent, faults }
+  return { lost, doubled, uncertain: end.uncertain.length, sent, unsent, faults }
 }
 
 const nameOf = (writer: string, address: string): string => `${writer} to ${address}`

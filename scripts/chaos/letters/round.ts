@@ -75,8 +75,8 @@ export async function playLetterRound({ target, people, kills, seed, state, bund
       }),
     ])
     const judged = async () => {
-      const told = await until(look, hasEnded)
-      return judge({ writers, desks: DESKS }, mailroom.look().letters, told, idempotent)
+      const ended = await until(look, hasEnded)
+      return judge({ writers, desks: DESKS }, mailroom.look().letters, ended, idempotent)
     }
     const verdict = await judged()
     const calm = () => {

@@ -1,4 +1,4 @@
-import { count, type Played, tabled, told } from '../table.ts'
+import { count, type Played, roundLine, tabled } from '../table.ts'
 import { DESKS } from './campaign.ts'
 import type { LetterRound } from './round.ts'
 
@@ -10,7 +10,7 @@ export function lineOf({ people, round, ...played }: Played<LetterRound>): strin
       ? 'none uncertain'
       : `${verdict.uncertain} uncertain: ${resolved.countAsSent} counted as sent, ${resolved.sendAgain} sent again, then lost ${end.lost}, doubled ${end.doubled}`
   const letters = `${count(people, 'writer')}, ${count(people * DESKS.length, 'letter')}`
-  return told(
+  return roundLine(
     { ...played, people, round },
     letters,
     'letters',

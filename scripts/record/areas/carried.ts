@@ -41,7 +41,7 @@ export async function delivered(stage: Stage, shelf: Shelf): Promise<void> {
     await stage.record(sent, `the page with numbers and voices, ${locale}`, { path: `/${locale}/campaigns/${SLUG}` })
 }
 
-export async function told(stage: Stage, shelf: Shelf): Promise<void> {
+export async function recordUpdates(stage: Stage, shelf: Shelf): Promise<void> {
   const book = shelf.book('telling')
   const at = `/api/actions/${SLUG}/tell`
   await stage.record(book, 'an update', stage.api('POST', at, { about: 'update', updateId: '2026-11-14' }))

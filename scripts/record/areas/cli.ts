@@ -85,7 +85,7 @@ function run(
   })
 }
 
-const told = ({ status, out, err }: Ended): string =>
+const transcript = ({ status, out, err }: Ended): string =>
   [`status ${status}`, '--- stdout', out, ...(err === '' ? [] : ['--- stderr', err])].join('\n')
 
 function terminalAt(stage: Stage, book: Book, folder: string): Terminal {
@@ -96,7 +96,7 @@ function terminalAt(stage: Stage, book: Book, folder: string): Terminal {
     const ended = await run(command, args, folder, { ...deployment(stage), ...env })
     await stage.settle()
     const changed = Object.entries(env).map(([name, value]) => `${name}=${value} `)
-    book.add(plain(`${changed.join('')}npm run ${command} -- ${args.join(' ')}`), plain(told(ended)))
+    book.add(plain(`${changed.join('')}npm run ${command} -- ${args.join(' ')}`), plain(transcript(ended)))
   }
 }
 
@@ -110,7 +110,7 @@ async function keys(book: Book, folder: string): Promise<void> {
   for (const args of [[]])
     book.add(
       `npm run keys -- ${args.join(' ')}`,
-      shape(told(await run('keys', args, folder))).replaceAll(root, '{root}'),
+      shape(transcript(await run('keys', args, folder))).replaceAll(root, '{root}'),
     )
 }
 

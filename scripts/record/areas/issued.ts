@@ -90,8 +90,13 @@ async function issue(bundle: string): Promise<Issued> {
       )
     const letter = await asked(stage, email, '/confirm/', write('letters', { sentence: 'I bake on night shift.' }))
     await stage.ask(post(letter, ''))
-    const voice = await asked(stage, email, '/confirm/', write('messages', { text: 'We are with you, all of us.' }))
-    await stage.ask(post(voice, ''))
+    const submission = await asked(
+      stage,
+      email,
+      '/confirm/',
+      write('messages', { text: 'We are with you, all of us.' }),
+    )
+    await stage.ask(post(submission, ''))
     await stage.live(5 * 60_000)
     const moderate = linkIn(mailTo(await stage.mails(), 'moderator@example.org'), '/moderate/')
     await stage.live(2 * DAY_MS)
@@ -106,7 +111,7 @@ async function issue(bundle: string): Promise<Issued> {
       erase: erase ?? '',
       export: exported ?? '',
       letter,
-      voice,
+      voice: submission,
       moderate,
       stop,
       stamp,

@@ -4,7 +4,7 @@ import { agedStamp, fill, linkIn, mailTo, post, postJson, recordMails } from '..
 import type { Book, Shelf } from '../book.ts'
 import { LOCALES, PARTNER, SITE } from '../settings.ts'
 import { openStage, type Stage } from '../stage.ts'
-import { delivered, stop, told } from './carried.ts'
+import { delivered, recordUpdates, stop } from './carried.ts'
 import { moderate } from './moderation.ts'
 
 const SLUG = 'river-street-bakery'
@@ -19,7 +19,7 @@ export async function letters(shelf: Shelf, bundle: string): Promise<void> {
     await report(stage, book)
     await moderate(stage, shelf.book('moderation'))
     await delivered(stage, shelf)
-    await told(stage, shelf)
+    await recordUpdates(stage, shelf)
     await stop(stage, shelf.book('stop'))
   } finally {
     await stage.close()

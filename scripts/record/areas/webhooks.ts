@@ -6,11 +6,11 @@ import {
   bodyOf,
   CERTIFICATE_URL,
   certificate,
+  type EventCase,
   event,
   notification,
   type Provider,
   SECRETS,
-  type Told,
   webhook,
 } from '../events.ts'
 import { headerOf, textOf } from '../http.ts'
@@ -34,7 +34,7 @@ export async function webhooks(shelf: Shelf, bundle: string): Promise<void> {
   })
   try {
     const book = shelf.book('webhooks')
-    for (const provider of PROVIDERS) await told(stage, book, provider)
+    for (const provider of PROVIDERS) await recordEvents(stage, book, provider)
     await refusals(stage, book)
     await subscription(stage, book)
     await queue(stage, book)
@@ -47,7 +47,7 @@ export async function webhooks(shelf: Shelf, bundle: string): Promise<void> {
 }
 
 /** A person for each thing that may be told, and a dispatch to them. */
-async function told(stage: Stage, book: Book, provider: Provider): Promise<void> {
+async function recordEvents(stage: Stage, book: Book, provider: Provider): Promise<void> {
   const people = WHAT.map((what) => ({ email: `${what}.${provider}@example.org`, locales: ['en'] }))
   await bring(stage, people)
   const { revision } = JSON.parse(textOf(await stage.ask(stage.api('GET', `/api/campaigns/${SLUG}`)))) as {
@@ -60,7 +60,7 @@ async function told(stage: Stage, book: Book, provider: Provider): Promise<void>
   await stage.mails()
   const dispatch = at.split('/').at(-1) ?? ''
   for (const [n, what] of WHAT.entries()) {
-    const one: Told = { what, email: `${what}.${provider}@example.org`, dispatch, at: await stage.now(), n }
+    const one: EventCase = { what, email: `${what}.${provider}@example.org`, dispatch, at: await stage.now(), n }
     const asked = event(provider, one)
     const answers = [await stage.ask(asked), await stage.ask(asked)]
     await stage.live(MINUTE_MS)
@@ -74,7 +74,7 @@ const answered = (answer: Parameters<typeof showAnswer>[0]): string => `--- answ
 
 async function refusals(stage: Stage, book: Book): Promise<void> {
   const at = await stage.now()
-  const one: Told = { what: 'hard', email: 'nobody@example.org', dispatch: 'd-1', at, n: 9 }
+  const one: EventCase = { what: 'hard', email: 'nobody@example.org', dispatch: 'd-1', at, n: 9 }
   for (const provider of PROVIDERS) {
     const good = event(provider, one)
     const refused = async (title: string, asked: typeof good) =>
@@ -84,7 +84,7 @@ async function refusals(stage: Stage, book: Book): Promise<void> {
     await refused('ten days old', event(provider, { ...one, at: at - 10 * DAY_MS, n: 8 }))
     await refused('not JSON', { ...good, body: 'event=bounce' })
     await refused('too large', { ...good, body: 'x'.repeat(3_000_000) })
-    await refused('an unknown event', event(provider, { ...one, what: 'opened' as Told['what'], n: 7 }))
+    await refused('an unknown event', event(provider, { ...one, what: 'opened' as EventCase['what'], n: 7 }))
   }
   await stage.record(book, 'a provider nobody knows', webhook('pigeon', { body: '{}' }))
   await stage.record(book, 'GET', { path: '/webhooks/resend' })

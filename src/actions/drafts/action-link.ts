@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { slug } from '../../campaigns/definition.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import type { Keyring } from '../../security/keyring.ts'
-import { issue, redeem, type TokenFault } from '../../security/token.ts'
+import { issueToken, redeemToken, type TokenFault } from '../../security/token.ts'
 
 /** What a link in a mail of this folder is for: confirming a draft, or deciding about what somebody else has confirmed. */
 export type LinkPurpose = 'letter' | 'voice' | 'moderate'
@@ -17,20 +17,20 @@ export type ActionLink = {
 const payload = z.tuple([slug, z.uuid(), z.string().optional()])
 
 /** `now` in epoch ms: the link's life begins then. */
-export const linkToken = (
+export const createActionLink = (
   keys: Keyring,
   purpose: LinkPurpose,
   { campaign, id, holder }: ActionLink,
   now: number,
-): Promise<string> => issue(keys, purpose, holder === undefined ? [campaign, id] : [campaign, id, holder], now)
+): Promise<string> => issueToken(keys, purpose, holder === undefined ? [campaign, id] : [campaign, id, holder], now)
 
-export async function readLink(
+export async function parseActionLink(
   keys: Keyring,
   purpose: LinkPurpose,
   token: string,
   now: number,
 ): Promise<Result<ActionLink & { issuedAt: number }, TokenFault>> {
-  const redeemed = await redeem(keys, purpose, token, now)
+  const redeemed = await redeemToken(keys, purpose, token, now)
   if (!redeemed.ok) return redeemed
   const parsed = payload.safeParse(redeemed.value.payload)
   if (!parsed.success) return err('malformed')

@@ -25,13 +25,13 @@ export class DraftState {
   constructor(db: Database, table: 'draft' | 'voice_draft') {
     this.#db = db
     this.#table = table
-    db.remember(() => {
+    db.keepInSync(() => {
       this.#waiting = undefined
     })
   }
 
   /** False when too many wait. */
-  keep({ id, sealed, at }: DraftRow): boolean {
+  insert({ id, sealed, at }: DraftRow): boolean {
     this.#waiting ??= this.#db.count(`SELECT COUNT(*) FROM ${this.#table}`)
     if (this.#waiting >= MAX_DRAFTS) return false
     this.#db.run(`INSERT INTO ${this.#table} (id, sealed, at) VALUES (?, ?, ?)`, id, sealed, at)
@@ -39,15 +39,15 @@ export class DraftState {
     return true
   }
 
-  get(id: string): DraftRow | undefined {
+  find(id: string): DraftRow | undefined {
     return this.#db.row(draftRow, `SELECT id, sealed, at FROM ${this.#table} WHERE id = ?`, id)
   }
 
-  drop(id: string): void {
+  delete(id: string): void {
     this.#delete('id = ?', id)
   }
 
-  dropBefore(at: number): void {
+  deleteBefore(at: number): void {
     this.#delete('at < ?', at)
   }
 

@@ -1,8 +1,8 @@
 import type { Child } from 'hono/jsx'
 import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
 import { RiskNotice } from '../../campaigns/pages/risk-notice.tsx'
-import { Trap } from '../../campaigns/pages/sign-up-form.tsx'
-import { textsIn } from '../../kit/page-texts.ts'
+import { HoneypotField } from '../../campaigns/pages/sign-up-form.tsx'
+import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import { ErrorSummary, type FormError, type FormValues } from '../../web/form-fields.tsx'
 import { Layout } from '../../web/layout.tsx'
@@ -11,12 +11,12 @@ import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 /** What the pages have in common of everything that is typed here and confirmed from a mailbox. */
 
 /** Which texts they are in: `letter.title`, `letter-over.title` and so on. */
-export type Drafted = 'letter' | 'voice'
+export type DraftSubject = 'letter' | 'voice'
 
-export type CaseProps = PageProps & { campaign: Campaign }
-export type FormProps = CaseProps & { stamp: string; values: FormValues; errors: readonly FormError[] }
+export type DraftPageProps = PageProps & { campaign: Campaign }
+export type DraftFormProps = DraftPageProps & { stamp: string; values: FormValues; errors: readonly FormError[] }
 
-type FormPageProps = FormProps & {
+type DraftFormPageProps = DraftFormProps & {
   title: string
   /** The page's own path by language. */
   path(locale: string): string
@@ -31,8 +31,17 @@ type FormPageProps = FormProps & {
 }
 
 /** The case it is about, what may be risky about it, and a form. */
-export function DraftFormPage({ locale, settings, campaign, stamp, errors, title, before, ...form }: FormPageProps) {
-  const t = textsIn(locale)
+export function DraftFormPage({
+  locale,
+  settings,
+  campaign,
+  stamp,
+  errors,
+  title,
+  before,
+  ...form
+}: DraftFormPageProps) {
+  const t = translator(locale)
   return (
     <Layout
       locale={locale}
@@ -54,7 +63,7 @@ export function DraftFormPage({ locale, settings, campaign, stamp, errors, title
           {form.children}
           <input type="hidden" name="locale" value={locale} />
           <input type="hidden" name="stamp" value={stamp} />
-          <Trap locale={locale} />
+          <HoneypotField locale={locale} />
           <button type="submit">{form.submit}</button>
         </form>
       </div>
@@ -65,14 +74,14 @@ export function DraftFormPage({ locale, settings, campaign, stamp, errors, title
 export const BackToCampaign = ({ locale, campaign }: { locale: string; campaign: Campaign }) => (
   <p>
     <a class="button" href={paths.campaign(locale, campaign.slug)}>
-      {textsIn(locale)('confirmed.campaign')}
+      {translator(locale)('confirmed.campaign')}
     </a>
   </p>
 )
 
 /** The same whether or not a mail went out. */
-export function DraftSentPage({ of, campaign, ...page }: CaseProps & { of: Drafted }) {
-  const t = textsIn(page.locale)
+export function DraftSentPage({ of, campaign, ...page }: DraftPageProps & { of: DraftSubject }) {
+  const t = translator(page.locale)
   return (
     <MessagePage title={t(`${of}-sent.title`)} lead={t(`${of}-sent.lead`)} {...page}>
       <p>{t('sent.missing')}</p>
@@ -81,11 +90,11 @@ export function DraftSentPage({ of, campaign, ...page }: CaseProps & { of: Draft
   )
 }
 
-type ConfirmProps = CaseProps & { of: Drafted; token: string; children?: Child }
+type ConfirmProps = DraftPageProps & { of: DraftSubject; token: string; children?: Child }
 
 /** What was typed once more, and the button: reading a link must never send anything. */
 export function ConfirmDraftPage({ of, campaign, token, children, ...page }: ConfirmProps) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   return (
     <MessagePage title={t(`${of}.title`)} lead={t(`${of}.lead`)} {...page}>
       <p>
@@ -105,8 +114,8 @@ export function DraftDonePage({
   kind,
   campaign,
   ...page
-}: CaseProps & { of: Drafted; kind: 'confirmed' | 'already' }) {
-  const t = textsIn(page.locale)
+}: DraftPageProps & { of: DraftSubject; kind: 'confirmed' | 'already' }) {
+  const t = translator(page.locale)
   return (
     <MessagePage title={t(`${of}-${kind}.title`)} lead={t(`${of}-${kind}.lead`)} {...page}>
       <BackToCampaign locale={page.locale} campaign={campaign} />
@@ -115,8 +124,8 @@ export function DraftDonePage({
 }
 
 /** Nothing of the campaign is taken any more, or there is no such draft. */
-export function NoDraftPage({ of, kind, ...page }: PageProps & { of: Drafted; kind: 'over' | 'gone' | 'full' }) {
-  const t = textsIn(page.locale)
+export function NoDraftPage({ of, kind, ...page }: PageProps & { of: DraftSubject; kind: 'over' | 'gone' | 'full' }) {
+  const t = translator(page.locale)
   return (
     <MessagePage title={t(`${of}-${kind}.title`)} lead={t(`${of}-${kind}.lead`)} {...page}>
       <p>

@@ -1,18 +1,18 @@
-import { textsIn } from '../../kit/page-texts.ts'
-import { CountryField, type FormError, type FormValues, one, TextField } from '../../web/form-fields.tsx'
+import { translator } from '../../kit/page-texts.ts'
+import { CountryField, type FormError, type FormValues, firstValue, TextField } from '../../web/form-fields.tsx'
 
 type WriterProps = { locale: string; errors: readonly FormError[]; values: FormValues }
 
 /** Who somebody is that writes: a letter and a message ask the same of them. */
 export function WriterFields({ values, ...shared }: WriterProps) {
-  const t = textsIn(shared.locale)
+  const t = translator(shared.locale)
   return (
     <>
       <TextField
         {...shared}
         name="name"
         label={t('writing.name')}
-        value={one(values, 'name')}
+        value={firstValue(values, 'name')}
         required
         autocomplete="name"
       />
@@ -21,10 +21,10 @@ export function WriterFields({ values, ...shared }: WriterProps) {
         name="place"
         label={t('writing.place')}
         hint={t('writing.place-hint')}
-        value={one(values, 'place')}
+        value={firstValue(values, 'place')}
       />
-      <MailboxField {...shared} label={t('form.email')} value={one(values, 'email')} />
-      <CountryField {...shared} value={one(values, 'country')} />
+      <MailboxField {...shared} label={t('form.email')} value={firstValue(values, 'email')} />
+      <CountryField {...shared} value={firstValue(values, 'country')} />
     </>
   )
 }
@@ -37,7 +37,7 @@ export const MailboxField = (props: MailboxProps) => (
     {...props}
     name="email"
     type="email"
-    hint={textsIn(props.locale)('voicing.email-hint')}
+    hint={translator(props.locale)('voicing.email-hint')}
     required
     autocomplete="email"
   />

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { Database } from '../../storage/database.ts'
-import type { Desk } from './addressees.ts'
-import { nextSlot } from './office-hours.ts'
+import type { Addressee } from './addressees.ts'
+import { nextTurn } from './office-hours.ts'
 
-export const DESK_TABLES = `
+export const ADDRESSEE_TABLES = `
   CREATE TABLE desk (key TEXT PRIMARY KEY, slot INTEGER NOT NULL, stopped TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE refusing (recipient TEXT PRIMARY KEY) WITHOUT ROWID`
 
@@ -12,7 +12,7 @@ const stoppedRow = z.object({ target: z.string(), reason: z.string() })
 const keyRow = z.object({ key: z.string() })
 
 /** When each desk's next mail may go, which desks nothing goes to any more, and who has asked for no more copies. */
-export class DeskState {
+export class AddresseeSchedule {
   readonly #db: Database
 
   constructor(db: Database) {
@@ -20,12 +20,12 @@ export class DeskState {
   }
 
   /** Behind all that has its turn already; epoch ms. `random` in [0, 1). */
-  nextSlot(desk: Pick<Desk, 'key' | 'perHour' | 'zone'>, now: number, random: number): number {
-    const last = this.#db.row(slotRow, 'SELECT slot FROM desk WHERE key = ?', desk.key)
-    return nextSlot(now, last?.slot ?? 0, desk, random)
+  nextTurn(addressee: Pick<Addressee, 'key' | 'perHour' | 'zone'>, now: number, random: number): number {
+    const last = this.#db.row(slotRow, 'SELECT slot FROM desk WHERE key = ?', addressee.key)
+    return nextTurn(now, last?.slot ?? 0, addressee, random)
   }
 
-  takeSlot(key: string, slot: number): void {
+  takeTurn(key: string, slot: number): void {
     this.#db.run(
       "INSERT INTO desk (key, slot, stopped) VALUES (?, ?, '') ON CONFLICT (key) DO UPDATE SET slot = excluded.slot",
       key,
@@ -54,15 +54,15 @@ export class DeskState {
   }
 
   /** No turn behind `last` (epoch ms) is taken any more. */
-  giveTurnsBack(key: string, last: number): void {
+  returnTurns(key: string, last: number): void {
     this.#db.run('UPDATE desk SET slot = ? WHERE key = ? AND slot > ?', last, key, last)
   }
 
-  refuse(recipient: string): void {
+  stopCopies(recipient: string): void {
     this.#db.run('INSERT OR IGNORE INTO refusing (recipient) VALUES (?)', recipient)
   }
 
-  isRefusing(recipient: string): boolean {
+  hasStoppedCopies(recipient: string): boolean {
     return this.#db.has('SELECT 1 FROM refusing WHERE recipient = ?', recipient)
   }
 

@@ -1,15 +1,17 @@
 import { suppressionOf } from '../../objects.ts'
 import type { Recipients } from './addressees.ts'
 
-export type Dead = { desk: string; recipient: string; reason: string }
+export type BouncedRecipient = { addressee: string; recipient: string; reason: string }
 
 /**
  * Addresses of whoever is written to that a provider has told of since: mail to them came back, or was called unwanted. That somebody
  * there has left a list says nothing of what comes to them by their office.
  */
-export async function deadAmong(env: Env, recipients: Recipients): Promise<Dead[]> {
-  const all = [...recipients].flatMap(([desk, addresses]) => addresses.map((recipient) => ({ desk, recipient })))
-  const departures = await suppressionOf(env).departures(all.map(({ recipient }) => recipient))
+export async function findBounced(env: Env, recipients: Recipients): Promise<BouncedRecipient[]> {
+  const all = [...recipients].flatMap(([addressee, addresses]) =>
+    addresses.map((recipient) => ({ addressee, recipient })),
+  )
+  const departures = await suppressionOf(env).recordsOf(all.map(({ recipient }) => recipient))
   const reasons = new Map(departures.map(({ fingerprint, reason }) => [fingerprint, reason]))
   return all.flatMap((one) => {
     const reason = reasons.get(one.recipient)

@@ -5,23 +5,27 @@ import type { Keyring } from '../../security/keyring.ts'
 import { openBytes, sealBytes } from '../../security/vault.ts'
 
 /** What one person says in a mail that carries the words of several: never their address. */
-export const words = z.strictObject({
+export const digestEntry = z.strictObject({
   name: z.string(),
   place: z.string().optional(),
   text: z.string(),
   locale: z.string(), // of the page they wrote on
 })
-export type Words = z.infer<typeof words>
+export type DigestEntry = z.infer<typeof digestEntry>
 
 const PURPOSE = 'gathered-words'
 
 /** `place` as `placeOfLetter` gives it. */
-export const sealWords = (keys: Keyring, place: string, value: Words): Promise<Uint8Array<ArrayBuffer>> =>
+export const sealDigestEntry = (keys: Keyring, place: string, value: DigestEntry): Promise<Uint8Array<ArrayBuffer>> =>
   sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(value)))
 
 /** @throws Error when they do not open: the keyring has lost a key that is still needed. */
-export async function openWords(keys: Keyring, place: string, sealed: Uint8Array<ArrayBuffer>): Promise<Words> {
+export async function openDigestEntry(
+  keys: Keyring,
+  place: string,
+  sealed: Uint8Array<ArrayBuffer>,
+): Promise<DigestEntry> {
   const plain = await openBytes(keys, PURPOSE, place, sealed)
   if (plain === null) throw new Error('a letter does not open: KEYRING must still hold the key that sealed it')
-  return words.parse(parseJson(fromUtf8(plain)))
+  return digestEntry.parse(parseJson(fromUtf8(plain)))
 }

@@ -1,17 +1,17 @@
 import * as z from 'zod'
-import { type Campaign, hindranceTo } from '../../campaigns/campaign.ts'
-import { bodyOf } from '../../delivery/batch.ts'
+import { type Campaign, campaignBlockedBy } from '../../campaigns/campaign.ts'
+import { bodyHashOf } from '../../delivery/batch.ts'
 import { type Counts, noCounts } from '../../delivery/counts.ts'
-import { Doubts } from '../../delivery/suspected-refusals.ts'
+import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import { isNameWithdrawn } from '../../dispatch/preconditions.ts'
 import type { Settings } from '../../env.ts'
-import type { Entry } from '../../storage/database.ts'
-import { earliest, type Look, type Shell } from '../object-context.ts'
+import type { StoredEntry } from '../../storage/database.ts'
+import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
 import { isOver } from '../retention.ts'
 import { RevisionState } from '../revision-state.ts'
-import { type DeskKind, desksOf, kindOf, recipientsOf } from './addressees.ts'
-import { deadAmong } from './bounced-recipients.ts'
-import type { LetterRow, Written } from './letter-rows.ts'
+import { type AddresseeKind, addresseesOf, kindOf, recipientsOf } from './addressees.ts'
+import { findBounced } from './bounced-recipients.ts'
+import type { LetterRow, WrittenLetters } from './letter-rows.ts'
 import { sendLetters } from './letter-send.ts'
 import { LetterState } from './letter-state.ts'
 
@@ -32,35 +32,35 @@ export type UncertainMail = {
   bodyHash: string // SHA-256 of the call's body, hex
 }
 
-export type PostReport = {
+export type DeliveryReport = {
   stopped: Array<{ target: string; reason: string }>
   waitingFor?: string // what a person has to put right before anything more is sent
   uncertain: UncertainMail[]
 }
 
 /** Carries what people wrote in a campaign to whom it is for, each mail exactly once: letters, copies, messages of support. */
-export class Post {
-  readonly #shell: Shell
+export class LetterDelivery {
+  readonly #context: ObjectContext
   readonly #state: LetterState
   readonly #revisions: RevisionState
-  readonly #checked: Entry<string> // the revision for which what waits was last looked through
-  readonly #doubts = new Doubts()
+  readonly #checked: StoredEntry<string> // the revision for which what waits was last looked through
+  readonly #suspectedRefusals = new SuspectedRefusals()
   #waitingFor: string | undefined
-  #takenBack = 0 // how often copies were stopped or words taken back, as far as this instance was told
+  #withdrawals = 0 // how often copies were stopped or words taken back, as far as this instance was told
 
-  constructor(shell: Shell) {
-    this.#shell = shell
-    this.#state = new LetterState(shell.db)
-    this.#revisions = new RevisionState(shell.db)
-    this.#checked = shell.db.entry('checked', z.string())
+  constructor(context: ObjectContext) {
+    this.#context = context
+    this.#state = new LetterState(context.db)
+    this.#revisions = new RevisionState(context.db)
+    this.#checked = context.db.entry('checked', z.string())
   }
 
   /** Within the caller's transaction: what one person wrote, for the campaign as it is. The caller wakes the object. */
-  take(written: Omit<Written, 'revision'>, campaign: Campaign, now: number): void {
-    this.#revisions.keep(campaign)
+  enqueue(written: Omit<WrittenLetters, 'revision'>, campaign: Campaign, now: number): void {
+    this.#revisions.store(campaign)
     // A revision may have been published, and looked at, while this was made for the one before.
     if (this.#checked.get() !== campaign.revision) this.#checkAgain()
-    this.#state.take({ ...written, revision: campaign.revision }, now, Math.random)
+    this.#state.insert({ ...written, revision: campaign.revision }, now, Math.random)
   }
 
   /** What waits is looked through once more for what may not be sent. */
@@ -69,31 +69,31 @@ export class Post {
   }
 
   /** Whoever gets copies wants no more of them. A slice that is under way ends before its next call. */
-  refuse(recipient: string): void {
-    this.#takenBack++
-    this.#state.refuse(recipient)
+  stopCopies(recipient: string): void {
+    this.#withdrawals++
+    this.#state.stopCopies(recipient)
   }
 
   /** Somebody has had themselves erased, by the fingerprint of their address. A slice that is under way ends before its next call. */
-  forget(fingerprint: string): void {
-    this.#takenBack++
-    this.#state.forget(fingerprint)
+  erase(fingerprint: string): void {
+    this.#withdrawals++
+    this.#state.erase(fingerprint)
   }
 
   async resolve(
-    asked: Array<{ id: number; generation: number }>,
+    mails: Array<{ id: number; generation: number }>,
     decision: 'send-again' | 'count-as-sent',
   ): Promise<number[]> {
-    const done = this.#state.resolve(asked, decision, Date.now())
+    const done = this.#state.resolve(mails, decision, Date.now())
     this.#checkAgain()
-    await this.#shell.wakeBy(Date.now())
+    await this.#context.wakeBy(Date.now())
     return done
   }
 
-  report(): PostReport {
+  report(): DeliveryReport {
     const waitingFor = this.#waitingFor
     return {
-      stopped: this.#state.desks.stopped(),
+      stopped: this.#state.schedule.stopped(),
       ...(waitingFor !== undefined && { waitingFor }),
       uncertain: [...this.#state.ledger.uncertain()].map((head) => ({
         id: head.id,
@@ -102,23 +102,23 @@ export class Post {
         people: head.marks.length,
         reason: head.reason,
         attemptedAt: head.firstAttemptAt,
-        bodyHash: bodyOf(head),
+        bodyHash: bodyHashOf(head),
       })),
     }
   }
 
   /** Of one kind of desk: letters, copies or messages, each counted once for every address it goes to. */
-  counts(kind: DeskKind): Counts {
+  counts(kind: AddresseeKind): Counts {
     const sum = noCounts()
     for (const [desk, counts] of Object.entries(this.#state.ledger.counts().perLocale))
       if (kindOf(desk) === kind) for (const name of Object.keys(sum) as Array<keyof Counts>) sum[name] += counts[name]
-    const held = this.#state.held(kind)
+    const held = this.#state.countHeld(kind)
     return { ...sum, planned: sum.planned + held, waiting: sum.waiting + held }
   }
 
   /** How a writer's letters stand, each with the mark of the ledger; null while it is held for a mail with others. */
   lettersOf(writer: string): Array<{ target: string; revision: string; mark: string | null }> {
-    return this.#state.lettersOf(writer).map((row) => this.#standing(row))
+    return this.#state.lettersOf(writer).map((row) => this.#toLetterStatus(row))
   }
 
   /** Those of the given writers of whose letters to targets one has not come to an end, as `LetterState` tells. */
@@ -126,31 +126,31 @@ export class Post {
     return this.#state.openAmong(writers, atLast)
   }
 
-  #standing({ desk, revision, batch, position }: LetterRow) {
+  #toLetterStatus({ desk, revision, batch, position }: LetterRow) {
     const head = batch === 0 ? undefined : this.#state.ledger.head(batch)
     return { target: desk, revision, mark: head?.marks[position] ?? null }
   }
 
   /** How the campaign named people in every revision that was written for. */
-  peopleBefore(): Array<Campaign['people']> {
+  listPeople(): Array<Campaign['people']> {
     return this.#revisions.all().map(({ people }) => people)
   }
 
-  frozen(revision: string): Campaign {
+  campaignOf(revision: string): Campaign {
     return this.#revisions.get(revision)
   }
 
   stoppedTargets(): ReadonlySet<string> {
-    return new Set(this.#state.desks.stopped().map(({ target }) => target))
+    return new Set(this.#state.schedule.stopped().map(({ target }) => target))
   }
 
   /** Sends what is due. Answers when to go on, or null when nothing waits. */
-  async work(look: Look): Promise<number | null> {
-    const { settings, campaign, life } = look
-    await this.#letGo(look)
+  async work(tick: Tick): Promise<number | null> {
+    const { settings, campaign, retention } = tick
+    await this.#cancelUnsendable(tick)
     const next = campaign === null ? null : await this.#send(settings, campaign)
     this.#state.dropSettledWords()
-    if (life.recordsEnded) for (const state of [this.#state, this.#revisions]) state.clear()
+    if (retention.recordsEnded) for (const state of [this.#state, this.#revisions]) state.clear()
     return next
   }
 
@@ -158,56 +158,56 @@ export class Post {
    * What may not be sent any more is let go: all of a campaign that is over; mails to whoever is not written to any more, to mailboxes
    * that a provider has called dead since, or that name somebody who is withdrawn. After its time goes what is personal.
    */
-  async #letGo({ settings, campaign, life }: Look): Promise<void> {
-    if (campaign === null || life.over) this.#state.cancel()
+  async #cancelUnsendable({ settings, campaign, retention }: Tick): Promise<void> {
+    if (campaign === null || retention.over) this.#state.cancel()
     else {
       const recipients = await recipientsOf(settings, campaign)
       if (this.#checked.get() !== campaign.revision) {
-        this.#state.keepOnly(recipients)
+        this.#state.cancelExcept(recipients)
         for (const frozen of this.#revisions.all())
           if (isNameWithdrawn(frozen, campaign)) this.#state.cancel(frozen.revision)
         this.#checked.put(campaign.revision)
       }
-      for (const { desk, recipient, reason } of await deadAmong(this.#shell.env, recipients))
-        this.#state.cameBack(desk, recipient, reason)
+      for (const { addressee, recipient, reason } of await findBounced(this.#context.env, recipients))
+        this.#state.recordBounce(addressee, recipient, reason)
     }
-    if (!life.personalEnded) return
+    if (!retention.personalEnded) return
     this.#state.cancel()
     this.#state.dropPersonal()
   }
 
   async #send(settings: Settings, campaign: Campaign): Promise<number | null> {
-    const desks = desksOf(campaign)
+    const addressees = addresseesOf(campaign)
     const until = Date.now() + SLICE_MS
-    const changes = () => this.#shell.changes() + this.#takenBack
+    const changes = () => this.#context.changes() + this.#withdrawals
     const seen = changes()
     let calls = 0
     const mayGoOn = () => Date.now() < until && calls < SLICE_CALLS && seen === changes()
     while (mayGoOn()) {
-      this.#state.gather(desks, Date.now(), Math.random)
-      this.#state.retime(desks, Date.now(), Math.random)
+      this.#state.createDigests(addressees, Date.now(), Math.random)
+      this.#state.reschedule(addressees, Date.now(), Math.random)
       const end = await sendLetters({
-        env: this.#shell.env,
+        env: this.#context.env,
         settings,
-        slug: this.#shell.slug(),
+        slug: this.#context.slug(),
         state: this.#state,
         revisions: this.#revisions,
-        desks,
-        doubts: this.#doubts,
+        addressees,
+        suspectedRefusals: this.#suspectedRefusals,
         mayGoOn,
-        hindrance: () => {
+        blockedBy: () => {
           const now = Date.now()
-          const kind = isOver(campaign, now) ? 'over' : hindranceTo(campaign, now)
+          const kind = isOver(campaign, now) ? 'over' : campaignBlockedBy(campaign, now)
           return kind === null ? null : { kind, detail: 'the campaign may not be sent now' }
         },
-        calling: () => {
+        onCall: () => {
           calls++
         },
       })
       this.#waitingFor = end.kind === 'stopped' ? end.reason.detail : undefined
-      const gathering = this.#state.nextGathering(desks)
-      if (end.kind === 'done') return gathering
-      if (end.kind === 'later') return earliest([end.at, gathering])
+      const digestAt = this.#state.nextDigestAt(addressees)
+      if (end.kind === 'done') return digestAt
+      if (end.kind === 'later') return earliest([end.at, digestAt])
       if (end.kind === 'stopped') return Date.now() + AFTER_STOP_MS
     }
     return Date.now()

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { MAX_NAME_CHARS } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
-import { country, email, type Fields, faultsOf } from '../../web/fields.ts'
+import { countryField, emailField, type FormFields, faultsOf } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
-import type { Draft } from '../drafts/draft.ts'
+import type { LetterDraft } from '../drafts/draft.ts'
 import { lineOf, optionalPlace } from '../drafts/text-fields.ts'
 
 /** UTF-16 units of the writer's own sentence: long enough to say something, short enough to be read. */
@@ -20,13 +20,13 @@ const shape = z.object({
   sentence: lineOf(MIN_SENTENCE_CHARS, MAX_SENTENCE_CHARS, 'sentence'),
   name: lineOf(2, MAX_NAME_CHARS, 'writer'),
   place: optionalPlace,
-  email,
-  country,
+  email: emailField,
+  country: countryField,
   consent: z.preprocess((value) => [value ?? []].flat(), z.array(z.enum(CONSENTS, 'fault.consent.unknown'))),
 })
 
 /** `locale` is the page's. */
-export function readLetter(fields: Fields, locale: string): Result<Draft, FormError[]> {
+export function parseLetter(fields: FormFields, locale: string): Result<LetterDraft, FormError[]> {
   const parsed = shape.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))
   const { place, country, consent, ...rest } = parsed.data

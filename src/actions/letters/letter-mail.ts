@@ -1,8 +1,8 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
-import { carriedTargets, type Target } from '../../campaigns/letters.ts'
-import type { Head } from '../../delivery/batch.ts'
+import { deliverableTargets, type Target } from '../../campaigns/letters.ts'
+import type { BatchHeader } from '../../delivery/batch.ts'
 import { bulkHeaders, type Headers, sharedHeaders } from '../../emails/headers.ts'
-import { copiesMail, digestMail, type Said, supportMail } from '../../emails/letters/digest.ts'
+import { copiesMail, type DigestEntry, digestMail, supportMail } from '../../emails/letters/digest.ts'
 import type { Attachment } from '../../emails/message.ts'
 import { messageId } from '../../emails/message-id.ts'
 import { senderOf } from '../../emails/sender.ts'
@@ -13,46 +13,50 @@ import { absolute, paths } from '../../paths.ts'
 import type { Address } from '../../security/address.ts'
 import type { Batch } from '../../transports/transport.ts'
 import type { RevisionState } from '../revision-state.ts'
-import { stopToken } from '../writers/stop-link.ts'
-import { addressesInCc, type Desk, desksOf, idOf, kindOf } from './addressees.ts'
-import { openWords } from './digest-entry.ts'
+import { createStopLink } from '../writers/stop-link.ts'
+import { type Addressee, addresseesOf, addressesInCc, idOf, kindOf } from './addressees.ts'
+import { openDigestEntry } from './digest-entry.ts'
 import { openLetter, placeOfLetter } from './letter.ts'
 import type { LetterRow } from './letter-rows.ts'
 import type { LetterState } from './letter-state.ts'
-import { sheetsOf } from './printable-letters.ts'
+import { printableLetters } from './printable-letters.ts'
 
 /** Where mails are made from. */
-export type Desktop = {
+export type LetterMailContext = {
   settings: Settings
   slug: string
   state: LetterState
   revisions: RevisionState
   /** Of the campaign as it is now. */
-  desks: ReadonlyMap<string, Desk>
+  addressees: ReadonlyMap<string, Addressee>
 }
 
 /**
  * The mail of a batch, for the people at these positions. The same batch gives the same mail, so that it can be asked for again.
  * @throws Error when what was written does not open, or is no longer there
  */
-export async function mailOf(desktop: Desktop, head: Head, positions: readonly number[]): Promise<Batch> {
-  const { envelopes } = desktop.state.ledger.body(head.id)
+export async function composeMail(
+  context: LetterMailContext,
+  head: BatchHeader,
+  positions: readonly number[],
+): Promise<Batch> {
+  const { envelopes } = context.state.ledger.body(head.id)
   if (envelopes === null) throw new Error('the text of this mail is gone')
-  const rows = desktop.state.inBatch(head.id)
+  const rows = context.state.inBatch(head.id)
   const [row] = rows
   if (row === undefined) throw new Error('nobody wrote this mail')
-  return envelopes.length > 0 ? alone(desktop, row, envelopes) : gathered(desktop, head, rows, positions)
+  return envelopes.length > 0 ? composeSingle(context, row, envelopes) : composeDigest(context, head, rows, positions)
 }
 
-async function alone(
-  desktop: Desktop,
+async function composeSingle(
+  context: LetterMailContext,
   { draft, desk, address, inCc, date }: LetterRow,
   sealed: Uint8Array<ArrayBuffer>,
 ): Promise<Batch> {
-  const { settings, slug } = desktop
+  const { settings, slug } = context
   const place = placeOfLetter(slug, draft, desk, address)
   const { template, to, name, replyTo, cc: frozen } = await openLetter(settings.keys, place, sealed)
-  const cc = !inCc ? [] : await stillInCc(desktop, frozen)
+  const cc = !inCc ? [] : await stillInCc(context, frozen)
   return {
     template,
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf('letter', place, settings) }],
@@ -68,36 +72,39 @@ async function alone(
  * Of those who stood in Cc when the letter was confirmed, whoever the campaign still lists for it, whose mail has not come back and who
  * has not stopped copies. Nobody comes in whom the writer was not told of.
  */
-async function stillInCc({ settings, state, desks }: Desktop, frozen: readonly Address[]): Promise<Address[]> {
-  const stopped = new Set(state.desks.stopped().map(({ target }) => target))
-  const listed = new Set(addressesInCc([...desks.values()].filter(({ key }) => !stopped.has(key))))
+async function stillInCc(
+  { settings, state, addressees }: LetterMailContext,
+  frozen: readonly Address[],
+): Promise<Address[]> {
+  const stopped = new Set(state.schedule.stopped().map(({ target }) => target))
+  const listed = new Set(addressesInCc([...addressees.values()].filter(({ key }) => !stopped.has(key))))
   const fingerprints = await Promise.all(frozen.map((one) => settings.fingerprint(one)))
-  return frozen.filter((one, n) => listed.has(one) && !state.desks.isRefusing(fingerprints[n] ?? ''))
+  return frozen.filter((one, n) => listed.has(one) && !state.schedule.hasStoppedCopies(fingerprints[n] ?? ''))
 }
 
-async function gathered(
-  desktop: Desktop,
-  head: Head,
+async function composeDigest(
+  context: LetterMailContext,
+  head: BatchHeader,
   rows: readonly LetterRow[],
   positions: readonly number[],
 ): Promise<Batch> {
-  const { settings, slug, state, revisions } = desktop
+  const { settings, slug, state, revisions } = context
   const first = rows[0]
   if (first === undefined) throw new Error('nobody wrote this mail')
   const words = state.wordsOf(head.id)
   const said = await Promise.all(
-    positions.map(async (position): Promise<Said> => {
+    positions.map(async (position): Promise<DigestEntry> => {
       const sealed = words[position]
       const row = rows[position]
       if (!sealed || row === undefined) throw new Error('what somebody wrote for this mail is gone')
-      return openWords(settings.keys, placeOfLetter(slug, row.draft, row.desk, row.address), sealed)
+      return openDigestEntry(settings.keys, placeOfLetter(slug, row.draft, row.desk, row.address), sealed)
     }),
   )
   const campaign = revisions.get(first.revision)
-  const to = desksOf(campaign).get(first.desk)?.addresses[first.address]
+  const to = addresseesOf(campaign).get(first.desk)?.addresses[first.address]
   if (to === undefined) throw new Error('nobody of that revision has this address')
   const name = `${slug}/${head.id}`
-  const { template, headers, attachments } = await made(desktop, campaign, first, said, name)
+  const { template, headers, attachments } = await renderDigest(context, campaign, first, said, name)
   return {
     template,
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf(template.email, name, settings) }],
@@ -109,32 +116,32 @@ async function gathered(
   }
 }
 
-type Made = { template: Template; headers: Headers; attachments?: readonly Attachment[] }
+type DigestContent = { template: Template; headers: Headers; attachments?: readonly Attachment[] }
 
-async function made(
-  { settings, slug }: Desktop,
+async function renderDigest(
+  { settings, slug }: LetterMailContext,
   campaign: Campaign,
   { desk, recipient, date }: LetterRow,
-  said: readonly Said[],
+  said: readonly DigestEntry[],
   name: string,
-): Promise<Made> {
+): Promise<DigestContent> {
   const sender = senderOf(settings)
   const kind = kindOf(desk)
   if (kind === 'target') {
-    const target = found(campaign.targets, desk)
+    const target = findAddressee(campaign.targets, desk)
     const template = digestMail(campaign, target, said, sender)
-    return { template, headers: {}, attachments: await sheetsOf(campaign, target, said, date) }
+    return { template, headers: {}, attachments: await printableLetters(campaign, target, said, date) }
   }
-  const reader = found(campaign[kind], desk)
+  const reader = findAddressee(campaign[kind], desk)
   if (kind === 'support') return { template: supportMail(campaign, reader, said, sender), headers: {} }
   const { locale = FALLBACK_LOCALE } = reader
   const stop = { campaign: slug, what: 'copies', fingerprint: recipient, locale } as const
-  const link = absolute(settings.publicUrl, paths.stop(await stopToken(settings.keys, stop, name, date)))
-  const template = copiesMail(campaign, reader, carriedTargets(campaign), said, link, sender)
+  const link = absolute(settings.publicUrl, paths.stop(await createStopLink(settings.keys, stop, name, date)))
+  const template = copiesMail(campaign, reader, deliverableTargets(campaign), said, link, sender)
   return { template, headers: { ...sharedHeaders(sender), ...bulkHeaders({ unsubscribe: link }) } }
 }
 
-function found<One extends Target | Campaign['copies'][number]>(all: readonly One[], desk: string): One {
+function findAddressee<One extends Target | Campaign['copies'][number]>(all: readonly One[], desk: string): One {
   const one = all.find(({ id }) => id === idOf(desk))
   if (one === undefined) throw new Error('nobody of that revision has this desk')
   return one

@@ -1,4 +1,4 @@
-import { type Head, hasAccepted } from '../../delivery/batch.ts'
+import { type BatchHeader, hasAccepted } from '../../delivery/batch.ts'
 import type { Ledger } from '../../delivery/ledger.ts'
 import type { LetterRows } from './letter-rows.ts'
 
@@ -18,7 +18,12 @@ export function openAmong(rows: LetterRows, ledger: Ledger, writers: readonly st
 }
 
 /** The last mail to an address of a desk that a server has accepted. */
-export function lastAccepted(rows: LetterRows, ledger: Ledger, desk: string, recipient: string): Head | undefined {
+export function lastAccepted(
+  rows: LetterRows,
+  ledger: Ledger,
+  desk: string,
+  recipient: string,
+): BatchHeader | undefined {
   const accepted = rows
     .batchesTo(desk, recipient)
     .flatMap((batch) => ledger.head(batch) ?? [])

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { blob, type Database, flag } from '../../storage/database.ts'
-import { type Desk, type DeskKind, kindOf } from './addressees.ts'
+import { type Addressee, type AddresseeKind, kindOf } from './addressees.ts'
 
 /** A letter about to be kept for one address of a desk: as a mail of its own, as words for a mail with others', or either; or held back. */
 export type NewLetter = {
-  desk: Desk
+  addressee: Addressee
   address: number
   recipient: string // fingerprint of the address
   alone: Uint8Array<ArrayBuffer> | null
@@ -12,7 +12,7 @@ export type NewLetter = {
 }
 
 /** What one person wrote. `writer` is the fingerprint of their mailbox, `fingerprint` of their address. */
-export type Written = {
+export type WrittenLetters = {
   draft: string
   writer: string
   fingerprint: string
@@ -69,7 +69,7 @@ export class LetterRows {
     return this.#db.has(`SELECT 1 FROM letter WHERE ${where}`, writer, desk, address)
   }
 
-  keep(row: Omit<LetterRow, 'id' | 'inCc'>, words: Uint8Array<ArrayBuffer> | null): void {
+  insert(row: Omit<LetterRow, 'id' | 'inCc'>, words: Uint8Array<ArrayBuffer> | null): void {
     const { desk, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date } = row
     const who = [draft, writer, fingerprint, revision]
     const values = [desk, kindOf(desk), address, recipient, ...who, batch, position, taken, date, words]
@@ -104,7 +104,7 @@ export class LetterRows {
   }
 
   /** How many are held of one kind of desk. */
-  countHeld(kind: DeskKind): number {
+  countHeld(kind: AddresseeKind): number {
     return this.#db.count('SELECT COUNT(*) FROM letter WHERE batch = 0 AND kind = ?', kind)
   }
 
@@ -141,7 +141,7 @@ export class LetterRows {
   }
 
   /** Puts a letter into a batch, whose mail is of this date. */
-  place(id: number, batch: number, position: number, date: number): void {
+  assignBatch(id: number, batch: number, position: number, date: number): void {
     this.#db.run('UPDATE letter SET batch = ?, position = ?, date = ? WHERE id = ?', batch, position, date, id)
   }
 
@@ -154,7 +154,7 @@ export class LetterRows {
   }
 
   /** Drops the words of an address or a mailbox; answers all they wrote. */
-  takeBack(fingerprint: string): LetterRow[] {
+  dropWordsByPerson(fingerprint: string): LetterRow[] {
     const theirs = 'fingerprint = ?1 OR writer = ?1'
     this.#db.run(`UPDATE letter SET words = NULL WHERE ${theirs}`, fingerprint)
     return this.#select(theirs, fingerprint)

@@ -1,15 +1,15 @@
-import type { Head } from '../../delivery/batch.ts'
+import type { BatchHeader } from '../../delivery/batch.ts'
 import type { PauseReason } from '../../delivery/pause-reason.ts'
-import { carrierOf } from '../../delivery/quota/metered-transport.ts'
-import { type Carrier, type SliceEnd, sendSlice } from '../../delivery/send-loop.ts'
-import type { Doubts } from '../../delivery/suspected-refusals.ts'
+import { meterTransport } from '../../delivery/quota/metered-transport.ts'
+import { type MeteredTransport, type SliceEnd, sendSlice } from '../../delivery/send-loop.ts'
+import type { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import { sha256, toHex } from '../../kit/bytes.ts'
-import { pacerOf } from '../../objects.ts'
-import { mayCarry } from '../../transports/reserved-domains.ts'
-import { chooseTransport } from '../../transports/select-transport.ts'
+import { senderQuotaOf } from '../../objects.ts'
+import { mayDeliver } from '../../transports/reserved-domains.ts'
+import { selectTransport } from '../../transports/select-transport.ts'
 import type { Batch, Outcome, RefusalReason, Transport } from '../../transports/transport.ts'
-import { erasedAmong } from '../writers/erasure.ts'
-import { type Desktop, mailOf } from './letter-mail.ts'
+import { findErased } from '../writers/erasure.ts'
+import { composeMail, type LetterMailContext } from './letter-mail.ts'
 import type { LetterRow } from './letter-rows.ts'
 
 /** Refusals that say a mailbox takes no letters: the next would come back, too, and harm every mail of the sender. */
@@ -25,48 +25,48 @@ const WITHOUT_CC: Outcome = {
 }
 
 /** A mail that is asked for: its batch, and how many wrote what it carries. */
-type Asked = { head: Head; people: number; hasCc: boolean }
+type PendingMail = { head: BatchHeader; people: number; hasCc: boolean }
 
-type Sending = Desktop & {
+type LetterSendDeps = LetterMailContext & {
   env: Env
-  doubts: Doubts
+  suspectedRefusals: SuspectedRefusals
   mayGoOn(): boolean
-  hindrance(): PauseReason | null
-  calling(): void
+  blockedBy(): PauseReason | null
+  onCall(): void
 }
 
 /**
  * Sends the mails that are due, by the same loop as appeals: each has one recipient, and a batch is all whose words it carries. At the
  * first answer that a mailbox is dead it stops writing to that desk.
  */
-export async function sendLetters(sending: Sending): Promise<SliceEnd> {
-  const { env, settings, slug, state } = sending
+export async function sendLetters(deps: LetterSendDeps): Promise<SliceEnd> {
+  const { env, settings, slug, state } = deps
   const { ledger } = state
-  const transport = chooseTransport(settings, env, 'transactional')
-  let asked: Asked | undefined // of the call under way
+  const transport = selectTransport(settings, env, 'transactional')
+  let pending: PendingMail | undefined // of the call under way
   let letters: readonly LetterRow[] = [] // of the mail whose turn it is
-  const dead: Head[] = []
-  const carrier = carrierOf({
+  const dead: BatchHeader[] = []
+  const metered = meterTransport({
     transport: {
       ...transport,
       async send(call, key) {
         const answer = await transport.send(call, key)
         const [first] = [answer].flat()
-        if (first === undefined || asked === undefined) return { kind: 'unknown', reason: 'answered for nobody' }
-        if (asked.hasCc && isRefusedFor(first, MAY_MEAN_CC)) {
-          state.leaveOutCc(asked.head.id)
+        if (first === undefined || pending === undefined) return { kind: 'unknown', reason: 'answered for nobody' }
+        if (pending.hasCc && isRefusedFor(first, MAY_MEAN_CC)) {
+          state.leaveOutCc(pending.head.id)
           return WITHOUT_CC
         }
-        if (isRefusedFor(first, DEAD_MAILBOX)) dead.push(asked.head)
-        return forEach(answer, asked)
+        if (isRefusedFor(first, DEAD_MAILBOX)) dead.push(pending.head)
+        return spreadOutcome(answer, pending)
       },
     },
-    calling: sending.calling,
-    pacer: pacerOf(env, transport.name),
-    ask: { who: `letters/${slug}` },
+    onCall: deps.onCall,
+    quota: senderQuotaOf(env, transport.name),
+    request: { who: `letters/${slug}` },
     compose: async (head, positions) => {
-      const mail = await mailFor(sending, transport, head, positions)
-      asked = { head, people: positions.length, hasCc: mail.cc !== undefined }
+      const mail = await mailFor(deps, transport, head, positions)
+      pending = { head, people: positions.length, hasCc: mail.cc !== undefined }
       return compose(transport, mail, positions)
     },
     hasFallback: false,
@@ -76,9 +76,9 @@ export async function sendLetters(sending: Sending): Promise<SliceEnd> {
       now: Date.now,
       random: Math.random,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-      mayGoOn: () => dead.length === 0 && sending.mayGoOn(),
-      hindrance: sending.hindrance,
-      carriers: [{ ...carrier, leave: (_people, again) => carrier.leave(1, again) }], // however many wrote it, it is one mail
+      mayGoOn: () => dead.length === 0 && deps.mayGoOn(),
+      blockedBy: deps.blockedBy,
+      transports: [{ ...metered, acquire: (_people, again) => metered.acquire(1, again) }], // however many wrote it, it is one mail
       due: () => ledger.due(),
       head: (id) => ledger.head(id),
       people(id) {
@@ -87,22 +87,22 @@ export async function sendLetters(sending: Sending): Promise<SliceEnd> {
       },
       save: (head, references) => ledger.save(head, references),
       split: () => Promise.reject(new Error('a mail has one recipient and cannot be split')),
-      suppressed: (writers) => erasedAmong(env, confirmedAmong(letters, writers)),
-      doubts: sending.doubts,
-      keyOf: (head) => `tocsin/letters/${slug}/${head.id}/${head.generation}`,
+      suppressed: (writers) => findErased(env, confirmedAmong(letters, writers)),
+      suspectedRefusals: deps.suspectedRefusals,
+      idempotencyKey: (head) => `tocsin/letters/${slug}/${head.id}/${head.generation}`,
     })
   } catch (error) {
-    if (!(error instanceof Spoilt)) throw error
-    state.spoilt(error.id, error.message)
+    if (!(error instanceof UnreadableLetter)) throw error
+    state.markUnreadable(error.id, error.message)
     return { kind: 'held' }
   } finally {
-    for (const { id } of dead) state.bounced(id)
-    await carrier.flush()
+    for (const { id } of dead) state.recordDeadMailbox(id)
+    await metered.flush()
   }
 }
 
 /** One answer for the mail is one for each whose words it carries; of an unknown one nothing is said of anybody. */
-function forEach(answer: Outcome | Outcome[], { head, people }: Asked): Outcome | Outcome[] {
+function spreadOutcome(answer: Outcome | Outcome[], { head, people }: PendingMail): Outcome | Outcome[] {
   if (people === 1) return answer
   const [one] = [answer].flat()
   if (one === undefined || one.kind === 'unknown') return answer
@@ -115,7 +115,7 @@ const confirmedAmong = (letters: readonly LetterRow[], writers: readonly string[
   letters.flatMap(({ fingerprint, taken }) => (writers.includes(fingerprint) ? [{ fingerprint, at: taken }] : []))
 
 /** One mail cannot be made; the others can. */
-class Spoilt extends Error {
+class UnreadableLetter extends Error {
   readonly id: number
   constructor(id: number, message: string) {
     super(message)
@@ -125,15 +125,15 @@ class Spoilt extends Error {
 
 /** As this transport may carry it: an address in Cc that it may not is left out, and not the mail. */
 async function mailFor(
-  sending: Sending,
+  deps: LetterSendDeps,
   transport: Transport,
-  head: Head,
+  head: BatchHeader,
   positions: readonly number[],
 ): Promise<Batch> {
-  const { cc = [], ...mail } = await mailOf(sending, head, positions).catch((error: unknown) => {
-    throw new Spoilt(head.id, error instanceof Error ? error.message : String(error))
+  const { cc = [], ...mail } = await composeMail(deps, head, positions).catch((error: unknown) => {
+    throw new UnreadableLetter(head.id, error instanceof Error ? error.message : String(error))
   })
-  const carried = cc.filter(({ address }) => mayCarry(transport, address))
+  const carried = cc.filter(({ address }) => mayDeliver(transport, address))
   return carried.length === 0 ? mail : { ...mail, cc: carried }
 }
 
@@ -141,10 +141,10 @@ async function compose(
   transport: Transport,
   mail: Batch,
   positions: readonly number[],
-): ReturnType<Carrier['compose']> {
+): ReturnType<MeteredTransport['compose']> {
   const call = await transport.compose(mail)
   const hash = `${toHex(await sha256(call.body))}/${await transport.account()}`
-  const reachable = mail.recipients.every(({ to }) => mayCarry(transport, to.address))
+  const reachable = mail.recipients.every(({ to }) => mayDeliver(transport, to.address))
   return { call, hash, barred: reachable ? [] : [...positions] }
 }
 

@@ -1,11 +1,11 @@
 import * as batch from '../../delivery/batch.ts'
 import { Ledger } from '../../delivery/ledger.ts'
 import type { Database } from '../../storage/database.ts'
-import { DeskState } from './addressee-schedule.ts'
-import { type Desk, type DeskKind, kindOf, type Recipients } from './addressees.ts'
-import { isTooLong, MOST_GATHERED, windowHasCome } from './digest-window.ts'
+import { AddresseeSchedule } from './addressee-schedule.ts'
+import { type Addressee, type AddresseeKind, kindOf, type Recipients } from './addressees.ts'
+import { isDigestDue, isTooLong, MAX_DIGEST_ENTRIES } from './digest-window.ts'
 import { lastAccepted, openAmong, settledWithWords } from './letter-queries.ts'
-import { type LetterRow, LetterRows, type Written } from './letter-rows.ts'
+import { type LetterRow, LetterRows, type WrittenLetters } from './letter-rows.ts'
 import { nextWindow, officeTime } from './office-hours.ts'
 
 /** Milliseconds after which a turn has passed: an alarm is not later than that by itself. */
@@ -17,48 +17,48 @@ const LATE_MS = 10 * 60_000
  */
 export class LetterState {
   readonly ledger: Ledger
-  readonly desks: DeskState
+  readonly schedule: AddresseeSchedule
   readonly #rows: LetterRows
   readonly #db: Database
 
   constructor(db: Database) {
     this.#db = db
     this.#rows = new LetterRows(db)
-    this.desks = new DeskState(db)
+    this.schedule = new AddresseeSchedule(db)
     this.ledger = new Ledger(db)
   }
 
   /** Within the caller's transaction. Nobody writes twice to an address, whatever they confirm. */
-  take({ letters, ...one }: Written, now: number, random: () => number): void {
+  insert({ letters, ...one }: WrittenLetters, now: number, random: () => number): void {
     let goesAlone = false // to a target: targets come first
-    for (const { desk, address, recipient, alone, among } of letters) {
-      if (this.#rows.has(one.writer, desk.key, address)) continue
-      const open = this.#isOpen(desk.key, recipient) && (alone ?? among) !== null
-      if (!open && desk.kind !== 'target') continue // nobody waits to be told
-      if (desk.inCc && goesAlone) continue // they see it in Cc
-      const kept = { ...one, desk: desk.key, address, recipient, taken: now, date: now }
-      const slot = open && alone !== null ? this.desks.nextSlot(desk, now, random()) : now
-      if (open && among !== null && (alone === null || isTooLong(slot - now))) {
-        this.#rows.keep({ ...kept, batch: 0, position: 0 }, among)
+    for (const { addressee, address, recipient, alone, among } of letters) {
+      if (this.#rows.has(one.writer, addressee.key, address)) continue
+      const open = this.#isOpen(addressee.key, recipient) && (alone ?? among) !== null
+      if (!open && addressee.kind !== 'target') continue // nobody waits to be told
+      if (addressee.inCc && goesAlone) continue // they see it in Cc
+      const kept = { ...one, desk: addressee.key, address, recipient, taken: now, date: now }
+      const turn = open && alone !== null ? this.schedule.nextTurn(addressee, now, random()) : now
+      if (open && among !== null && (alone === null || isTooLong(turn - now))) {
+        this.#rows.insert({ ...kept, batch: 0, position: 0 }, among)
         continue
       }
       const id = this.ledger.nextId()
-      const waiting = { ...batch.newHead(id, desk.key, 1), dueAt: slot }
-      if (open) this.desks.takeSlot(desk.key, slot)
+      const waiting = { ...batch.newBatchHeader(id, addressee.key, 1), dueAt: turn }
+      if (open) this.schedule.takeTurn(addressee.key, turn)
       goesAlone ||= open
       this.ledger.insert({
         head: open ? waiting : batch.cancel(waiting),
         people: [one.fingerprint],
         envelopes: open && alone !== null ? alone : new Uint8Array(),
       })
-      this.#rows.keep({ ...kept, batch: id, position: 0, date: slot }, null)
+      this.#rows.insert({ ...kept, batch: id, position: 0, date: turn }, null)
     }
   }
 
   /** Whether anything goes to this address of a desk. Who wants no more copies may be a target as well. */
   #isOpen(desk: string, recipient: string): boolean {
-    if (this.desks.isStopped(desk)) return false
-    return kindOf(desk) === 'target' || !this.desks.isRefusing(recipient)
+    if (this.schedule.isStopped(desk)) return false
+    return kindOf(desk) === 'target' || !this.schedule.hasStoppedCopies(recipient)
   }
 
   /** Those of a batch, in the order of its people. */
@@ -72,82 +72,82 @@ export class LetterState {
   }
 
   /** Makes mails of what was gathered long enough. */
-  gather(desks: ReadonlyMap<string, Desk>, now: number, random: () => number): void {
+  createDigests(addressees: ReadonlyMap<string, Addressee>, now: number, random: () => number): void {
     for (const group of this.#rows.held()) {
-      const desk = desks.get(group.desk)
-      if (desk === undefined || !windowHasCome(desk, group.since, now)) continue
+      const addressee = addressees.get(group.desk)
+      if (addressee === undefined || !isDigestDue(addressee, group.since, now)) continue
       this.#db.transaction(() => {
         const rows = this.#rows.heldIn(group)
-        for (let from = 0; from < rows.length; from += MOST_GATHERED) {
-          const slot = this.desks.nextSlot(desk, now, random())
-          this.desks.takeSlot(desk.key, slot)
-          this.#together(rows.slice(from, from + MOST_GATHERED), (head) => ({ ...head, dueAt: slot }), now)
+        for (let from = 0; from < rows.length; from += MAX_DIGEST_ENTRIES) {
+          const turn = this.schedule.nextTurn(addressee, now, random())
+          this.schedule.takeTurn(addressee.key, turn)
+          this.#insertBatch(rows.slice(from, from + MAX_DIGEST_ENTRIES), (head) => ({ ...head, dueAt: turn }), now)
         }
       })
     }
   }
 
   /** When the next mail of gathered letters is to be made, or null. */
-  nextGathering(desks: ReadonlyMap<string, Desk>): number | null {
+  nextDigestAt(addressees: ReadonlyMap<string, Addressee>): number | null {
     const times = this.#rows.held().flatMap(({ desk: key, since }) => {
-      const desk = desks.get(key)
-      return desk === undefined ? [] : [nextWindow(since, desk.gathered, desk.zone)]
+      const addressee = addressees.get(key)
+      return addressee === undefined ? [] : [nextWindow(since, addressee.digestInterval, addressee.zone)]
     })
     return times.length === 0 ? null : Math.min(...times)
   }
 
   /** One batch of these letters. */
-  #together(rows: readonly LetterRow[], as: (head: batch.Head) => batch.Head, now: number): void {
+  #insertBatch(rows: readonly LetterRow[], as: (head: batch.BatchHeader) => batch.BatchHeader, now: number): void {
     const [first] = rows
     if (first === undefined) return
-    const head = as(batch.newHead(this.ledger.nextId(), first.desk, rows.length))
+    const head = as(batch.newBatchHeader(this.ledger.nextId(), first.desk, rows.length))
     const people = rows.map(({ fingerprint }) => fingerprint)
     this.ledger.insert({ head, people, envelopes: new Uint8Array() })
-    for (const [position, { id }] of rows.entries()) this.#rows.place(id, head.id, position, now)
+    for (const [position, { id }] of rows.entries()) this.#rows.assignBatch(id, head.id, position, now)
   }
 
   /** Lets go of what waits at these desks, gathered or not. */
-  #letGo(is: (row: LetterRow) => boolean): void {
+  #cancelWhere(is: (row: LetterRow) => boolean): void {
     const now = Date.now()
     this.#db.transaction(() => {
       for (const head of [...this.ledger.due()])
         if (this.inBatch(head.id).some(is)) this.ledger.save(batch.cancel(head))
       for (const row of this.#rows.held().flatMap((group) => this.#rows.heldIn(group)))
-        if (is(row)) this.#together([row], batch.cancel, now)
-      this.#giveTurnsBack(now)
+        if (is(row)) this.#insertBatch([row], batch.cancel, now)
+      this.#returnTurns(now)
     })
   }
 
   /** Who writes next takes the turns of those that were let go. */
-  #giveTurnsBack(now: number): void {
+  #returnTurns(now: number): void {
     const last = new Map<string, number>()
     for (const { locale, dueAt } of this.ledger.due()) last.set(locale, Math.max(dueAt, last.get(locale) ?? now))
-    for (const key of this.desks.keys()) this.desks.giveTurnsBack(key, last.get(key) ?? now)
+    for (const key of this.schedule.keys()) this.schedule.returnTurns(key, last.get(key) ?? now)
   }
 
   /** Everything that waits, or all that was written for one revision. */
   cancel(revision?: string): void {
-    this.#letGo((row) => revision === undefined || row.revision === revision)
+    this.#cancelWhere((row) => revision === undefined || row.revision === revision)
   }
 
   /** Lets go of what is for addresses that are no longer written to. */
-  keepOnly(recipients: Recipients): void {
-    this.#letGo(({ desk, recipient }) => recipients.get(desk)?.includes(recipient) !== true)
+  cancelExcept(recipients: Recipients): void {
+    this.#cancelWhere(({ desk, recipient }) => recipients.get(desk)?.includes(recipient) !== true)
   }
 
   /** Nothing goes to this desk any more; what waits is let go. The reason is for the organiser. */
   stop(key: string, reason: string): void {
     this.#db.transaction(() => {
-      this.desks.stop(key, reason)
-      this.#letGo(({ desk }) => desk === key)
+      this.schedule.stop(key, reason)
+      this.#cancelWhere(({ desk }) => desk === key)
     })
   }
 
   /** Whoever gets copies wants no more of them: from this moment nothing goes to that address but letters to a target. */
-  refuse(recipient: string): void {
+  stopCopies(recipient: string): void {
     this.#db.transaction(() => {
-      this.desks.refuse(recipient)
-      this.#letGo((row) => row.recipient === recipient && kindOf(row.desk) !== 'target')
+      this.schedule.stopCopies(recipient)
+      this.#cancelWhere((row) => row.recipient === recipient && kindOf(row.desk) !== 'target')
     })
   }
 
@@ -157,9 +157,9 @@ export class LetterState {
   }
 
   /** A server said that the mailbox is dead: the mail came back, and the others are let go. */
-  bounced(id: number): void {
+  recordDeadMailbox(id: number): void {
     this.#db.transaction(() => {
-      const refused = batch.refuseDoubtful(this.ledger.head(id))
+      const refused = batch.refuseWaiting(this.ledger.head(id))
       if (refused !== null) this.ledger.save(refused)
       const head = this.ledger.head(id)
       if (head !== undefined) this.stop(head.locale, head.reason)
@@ -169,11 +169,11 @@ export class LetterState {
   /**
    * A mail that a server had accepted came back: the last one to that address is told of as refused, and nothing goes to that desk any more.
    */
-  cameBack(key: string, recipient: string, reason: string): void {
-    if (this.desks.isStopped(key)) return
+  recordBounce(key: string, recipient: string, reason: string): void {
+    if (this.schedule.isStopped(key)) return
     this.#db.transaction(() => {
       const last = lastAccepted(this.#rows, this.ledger, key, recipient)
-      if (last !== undefined) this.ledger.save(batch.cameBack(last, reason))
+      if (last !== undefined) this.ledger.save(batch.markReturned(last, reason))
       this.stop(key, reason)
     })
   }
@@ -182,8 +182,10 @@ export class LetterState {
    * Gives mails whose turn has passed, or has come at a wrong hour, a new one behind all others of their desk: after a stop they
    * would all go at once.
    */
-  retime(desks: ReadonlyMap<string, Desk>, now: number, random: () => number): void {
-    const shut = new Set([...desks.values()].filter(({ zone }) => officeTime(now, zone) !== now).map(({ key }) => key))
+  reschedule(addressees: ReadonlyMap<string, Addressee>, now: number, random: () => number): void {
+    const shut = new Set(
+      [...addressees.values()].filter(({ zone }) => officeTime(now, zone) !== now).map(({ key }) => key),
+    )
     const late = [...this.ledger.due()].filter(
       ({ state, dueAt, locale }) =>
         state === 'waiting' && (dueAt < now - LATE_MS || (dueAt <= now && shut.has(locale))),
@@ -191,41 +193,41 @@ export class LetterState {
     if (late.length === 0) return
     this.#db.transaction(() => {
       for (const head of late.sort((a, b) => a.dueAt - b.dueAt)) {
-        const slot = this.desks.nextSlot(desks.get(head.locale) ?? { key: head.locale }, now, random())
-        this.desks.takeSlot(head.locale, slot)
-        this.ledger.save({ ...head, dueAt: slot })
-        this.#rows.redate(head.id, slot)
+        const turn = this.schedule.nextTurn(addressees.get(head.locale) ?? { key: head.locale }, now, random())
+        this.schedule.takeTurn(head.locale, turn)
+        this.ledger.save({ ...head, dueAt: turn })
+        this.#rows.redate(head.id, turn)
       }
     })
   }
 
   /** Somebody has had themselves erased, their address or their mailbox: their words go at once, and what waits goes without them. What is unanswered stays so. */
-  forget(fingerprint: string): void {
+  erase(fingerprint: string): void {
     const now = Date.now()
     this.#db.transaction(() => {
-      const theirs = this.#rows.takeBack(fingerprint)
+      const theirs = this.#rows.dropWordsByPerson(fingerprint)
       for (const row of theirs) {
-        if (row.batch === 0) this.#together([row], (head) => batch.takeOut(head, [0], 's'), now)
+        if (row.batch === 0) this.#insertBatch([row], (head) => batch.exclude(head, [0], 's'), now)
         const head = this.ledger.head(row.batch)
         if (head?.state === 'waiting' && head.marks[row.position] === 'w')
-          this.ledger.save(batch.takeOut(head, [row.position], 's'))
+          this.ledger.save(batch.exclude(head, [row.position], 's'))
       }
     })
   }
 
   /** What does not open is not sent and not lost: a person who puts the key back has it sent again. */
-  spoilt(id: number, reason: string): void {
+  markUnreadable(id: number, reason: string): void {
     const head = this.ledger.head(id)
     if (head !== undefined) this.ledger.save(batch.giveUp(head, reason))
   }
 
   resolve(
-    asked: ReadonlyArray<{ id: number; generation: number }>,
+    mails: ReadonlyArray<{ id: number; generation: number }>,
     decision: 'send-again' | 'count-as-sent',
     now: number,
   ): number[] {
     return this.#db.transaction(() =>
-      asked.flatMap(({ id, generation }) => {
+      mails.flatMap(({ id, generation }) => {
         const head = this.ledger.head(id)
         if (decision === 'send-again' && head !== undefined && !this.#maySendAgain(id)) return []
         const resolved = head && batch.resolve(head, generation, decision, now)
@@ -253,7 +255,7 @@ export class LetterState {
   }
 
   /** Those that are held for a mail with others. */
-  held(kind: DeskKind): number {
+  countHeld(kind: AddresseeKind): number {
     return this.#rows.countHeld(kind)
   }
 
@@ -274,7 +276,7 @@ export class LetterState {
   clear(): void {
     this.#db.transaction(() => {
       this.#rows.clear()
-      this.desks.clear()
+      this.schedule.clear()
       this.ledger.clear()
     })
   }

@@ -68,7 +68,7 @@ function opening(closed: number, open: number, zone: string): number {
 export type Hours = { perHour?: number | undefined; zone?: string | undefined }
 
 /** When the next letter may go to a desk whose last one goes at `last` (0: none). `random` in [0, 1). */
-export function nextSlot(
+export function nextTurn(
   now: number,
   last: number,
   { perHour = LETTERS_PER_HOUR, zone }: Hours,

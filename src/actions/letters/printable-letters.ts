@@ -1,7 +1,7 @@
 import { type Campaign, textIn } from '../../campaigns/campaign.ts'
 import { letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
 import { letterCanBePdf, lettersPdf, type SheetLetter } from '../../campaigns/print/pdf/letters.ts'
-import type { Said } from '../../emails/letters/digest.ts'
+import type { DigestEntry } from '../../emails/letters/digest.ts'
 import { letterProse } from '../../emails/letters/letter.ts'
 import { letterSheets } from '../../emails/letters/letter-sheets.ts'
 import type { Attachment } from '../../emails/message.ts'
@@ -12,10 +12,10 @@ import { MAX_ATTACHMENT_BYTES } from '../../transports/mime/attachments.ts'
  * The letters of a digest for printing, each on a sheet of its own: all of them as a page, and as a PDF those that its font can write. The
  * same bytes whenever it is asked. `date` in epoch ms.
  */
-export async function sheetsOf(
+export async function printableLetters(
   campaign: Campaign,
   target: Target,
-  said: readonly Said[],
+  said: readonly DigestEntry[],
   date: number,
 ): Promise<Attachment[]> {
   const page = utf8(letterSheets(campaign, target, said, date))
@@ -29,7 +29,7 @@ export async function sheetsOf(
   return [sheets, { filename: 'letters.pdf', contentType: 'application/pdf', content: pdf }]
 }
 
-function onPaper(campaign: Campaign, target: Target, said: readonly Said[], day: number): SheetLetter[] {
+function onPaper(campaign: Campaign, target: Target, said: readonly DigestEntry[], day: number): SheetLetter[] {
   const locale = letterLocale(campaign, target)
   const { title } = letterWords(campaign, target)
   const role = textIn(target.role, locale)

@@ -1,35 +1,38 @@
 import { type Campaign, textIn } from '../../campaigns/campaign.ts'
 import { emailStrings } from '../../emails/bundled.gen.ts'
 import { receiptValues } from '../../emails/values.ts'
-import { dayIn } from '../../kit/dates.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { isoDay } from '../../kit/day.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { phrase } from '../../kit/messages.ts'
-import type { Letter as Mail } from '../../mailbox/mailbox-queue.ts'
-import type { Kept } from '../drafts/draft.ts'
+import { formatMessage } from '../../kit/messages.ts'
+import type { TransactionalMail as Mail } from '../../mailbox/mailbox-queue.ts'
+import type { ConfirmedDraft } from '../drafts/draft.ts'
 
 /** How a letter to one address ended. */
-export type Ending = { target: string; outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'withdrawn' | 'unknown' }
+export type LetterOutcome = {
+  target: string
+  outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'withdrawn' | 'unknown'
+}
 
 /**
  * The mail that tells a writer what became of their letters, once all of them have come to an end, with the letters as they were
  * confirmed. What may not be shown any more, because it names somebody who may not be named, is left out of it. `now` in epoch ms.
  */
-export function receiptFor(
+export function receiptMail(
   campaign: Campaign,
   id: string,
-  draft: Kept,
-  endings: readonly Ending[],
+  draft: ConfirmedDraft,
+  endings: readonly LetterOutcome[],
   now: number,
   mayBeShown: boolean,
 ): Mail {
   const locale = emailStrings[draft.locale] === undefined ? FALLBACK_LOCALE : draft.locale
   const strings = emailStrings[locale] ?? {}
-  const day = dayIn(locale, isoDay(now))
+  const day = formatDay(locale, isoDay(now))
   const lines = endings.map(({ target, outcome }) => {
     const found = campaign.targets.find((one) => one.id === target)
     const role = found === undefined ? target : textIn(found.name ?? found.role, locale)
-    return phrase(strings, locale, `receipt.${outcome}`, { target: role, day })
+    return formatMessage(strings, locale, `receipt.${outcome}`, { target: role, day })
   })
   return {
     key: `receipt/${id}`,
@@ -42,7 +45,12 @@ export function receiptFor(
 }
 
 /** By the mark of the ledger: a letter that was let go was so with its target, with the campaign, or with its own text. */
-export function endingOf(mark: string, target: string, stopped: ReadonlySet<string>, over: boolean): Ending {
+export function toLetterOutcome(
+  mark: string,
+  target: string,
+  stopped: ReadonlySet<string>,
+  over: boolean,
+): LetterOutcome {
   if (mark === 'a') return { target, outcome: 'accepted' }
   if (mark === 'r') return { target, outcome: 'refused' }
   if (mark === 'u') return { target, outcome: 'unknown' }

@@ -1,15 +1,15 @@
 import { type Campaign, textIn } from '../../campaigns/campaign.ts'
-import { carriedTargets, letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
+import { deliverableTargets, letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
 import { ProseView } from '../../campaigns/text/prose-view.tsx'
 import { modelProse, ownProse, type Writer } from '../../emails/letters/letter.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { languageName } from '../../kit/names.ts'
-import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { joinList, translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
-import { CheckBoxes, many, one, TextArea } from '../../web/form-fields.tsx'
-import { type CaseProps, ConfirmDraftPage, DraftFormPage, type FormProps } from '../drafts/pages.tsx'
+import { allValues, CheckBoxes, firstValue, TextArea } from '../../web/form-fields.tsx'
+import { ConfirmDraftPage, DraftFormPage, type DraftFormProps, type DraftPageProps } from '../drafts/pages.tsx'
 import { WriterFields } from '../drafts/writer-fields.tsx'
-import { CopiesTold } from './copy-notice.tsx'
+import { CopyNotice } from './copy-notice.tsx'
 import { CONSENTS, LETTER_FIELDS, MAX_SENTENCE_CHARS } from './letter-fields.ts'
 
 /** Lines of the field for a sentence: as many as it may well need on a phone. */
@@ -39,17 +39,19 @@ function wayOf({ ladder }: Target): 'alone' | 'among' | 'either' {
 }
 
 function Recipients({ locale, campaign, writer }: { locale: string; campaign: Campaign; writer?: Writer }) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   return (
     <ol class="numbered">
-      {carriedTargets(campaign).map((target) => {
+      {deliverableTargets(campaign).map((target) => {
         const role = textIn(target.role, locale)
         const name = target.name === undefined ? undefined : textIn(target.name, locale)
         const language = languageName(locale, letterLocale(campaign, target))
         return (
           <li>
             <h3>{name ?? role}</h3>
-            <p class="soft">{inARow(locale, [name === undefined ? undefined : role, t('writing.in', { language })])}</p>
+            <p class="soft">
+              {joinList(locale, [name === undefined ? undefined : role, t('writing.in', { language })])}
+            </p>
             <p class="soft">{t(`writing.${wayOf(target)}`)}</p>
             {writer === undefined ? (
               <details>
@@ -67,9 +69,9 @@ function Recipients({ locale, campaign, writer }: { locale: string; campaign: Ca
 }
 
 /** Who is written to and how, what they learn of the writer, and the form. */
-export function WritePage(page: FormProps) {
+export function WritePage(page: DraftFormProps) {
   const { locale, settings, campaign, values, errors } = page
-  const t = textsIn(locale)
+  const t = translator(locale)
   const shared = { locale, errors }
   return (
     <DraftFormPage
@@ -85,7 +87,7 @@ export function WritePage(page: FormProps) {
           <p>{t('writing.how', { sender: settings.senderName })}</p>
           <p class="note quiet">
             {t('writing.learns')}
-            <CopiesTold locale={locale} campaign={campaign} />
+            <CopyNotice locale={locale} campaign={campaign} />
           </p>
           <h2>{t('writing.to')}</h2>
           <Recipients locale={locale} campaign={campaign} />
@@ -97,7 +99,7 @@ export function WritePage(page: FormProps) {
         name="sentence"
         label={t('writing.sentence')}
         hint={t('writing.sentence-hint', { most: MAX_SENTENCE_CHARS })}
-        value={one(values, 'sentence')}
+        value={firstValue(values, 'sentence')}
         rows={SENTENCE_ROWS}
       />
       <WriterFields {...shared} values={values} />
@@ -107,7 +109,7 @@ export function WritePage(page: FormProps) {
         name="consent"
         legend={t('writing.consent')}
         hint={t('writing.consent-hint')}
-        chosen={many(values, 'consent')}
+        chosen={allValues(values, 'consent')}
         options={CONSENTS.map((value) => ({ value, label: t(`writing.consent-${value}`) }))}
       />
       <p class="small soft">{t('writing.kept')}</p>
@@ -116,10 +118,10 @@ export function WritePage(page: FormProps) {
 }
 
 /** The letter once more, as each target will get it. */
-export function ConfirmLetterPage({ writer, ...page }: CaseProps & { writer: Writer; token: string }) {
+export function ConfirmLetterPage({ writer, ...page }: DraftPageProps & { writer: Writer; token: string }) {
   return (
     <ConfirmDraftPage of="letter" {...page}>
-      <h2>{textsIn(page.locale)('writing.to')}</h2>
+      <h2>{translator(page.locale)('writing.to')}</h2>
       <Recipients locale={page.locale} campaign={page.campaign} writer={writer} />
     </ConfirmDraftPage>
   )

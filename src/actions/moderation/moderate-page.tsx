@@ -1,18 +1,18 @@
 import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
-import type { Flag } from '../submissions/submission-flags.ts'
-import type { VoiceStanding } from '../submissions/submission-state.ts'
-import { VoiceView } from '../submissions/submission-view.tsx'
+import type { SubmissionFlag } from '../submissions/submission-flags.ts'
+import type { SubmissionStatus } from '../submissions/submission-state.ts'
+import { SubmissionView } from '../submissions/submission-view.tsx'
 import type { ModerationItem } from './moderation.ts'
 
 type ModerateProps = PageProps & { campaign: Campaign; item: ModerationItem; token: string }
 
 /** What somebody said, what to look at twice, and the two buttons. */
 export function ModeratePage({ campaign, item, token, ...page }: ModerateProps) {
-  const t = textsIn(page.locale)
-  const { said, flags, acceptable } = item
+  const t = translator(page.locale)
+  const { submission, flags, acceptable } = item
   return (
     <MessagePage title={t('moderating.title')} lead={wordsIn(campaign, page.locale).title} {...page}>
       <p>{t(`moderating.asked-${item.kind}`)}</p>
@@ -26,7 +26,7 @@ export function ModeratePage({ campaign, item, token, ...page }: ModerateProps) 
           </ul>
         </div>
       )}
-      {said !== null && <VoiceView locale={page.locale} campaign={campaign} said={said} />}
+      {submission !== null && <SubmissionView locale={page.locale} campaign={campaign} submission={submission} />}
       {!acceptable && <p class="note">{t('moderating.not-acceptable')}</p>}
       <form method="post" action={paths.moderate(token)}>
         <p class="act">
@@ -45,21 +45,21 @@ export function ModeratePage({ campaign, item, token, ...page }: ModerateProps) 
   )
 }
 
-const flagText = (locale: string, flag: Flag): string =>
-  textsIn(locale)(`flag.${flag.kind}`, flag.kind === 'named' ? { who: flag.who } : {})
+const flagText = (locale: string, flag: SubmissionFlag): string =>
+  translator(locale)(`flag.${flag.kind}`, flag.kind === 'named' ? { who: flag.who } : {})
 
 type DecidedProps = PageProps & {
-  standing: VoiceStanding
+  status: SubmissionStatus
   /** Before, and not as whoever sees this has just decided. */
   otherwise: boolean
   next: string | null
 }
 
 /** How it was decided, by whomever, and the way to what waits beside it. */
-export function DecidedPage({ standing, otherwise, next, ...page }: DecidedProps) {
-  const t = textsIn(page.locale)
+export function DecidedPage({ status, otherwise, next, ...page }: DecidedProps) {
+  const t = translator(page.locale)
   return (
-    <MessagePage title={t(`moderated.${standing}`)} lead={t(`moderated.${standing}-lead`)} {...page}>
+    <MessagePage title={t(`moderated.${status}`)} lead={t(`moderated.${status}-lead`)} {...page}>
       {otherwise && <p class="note">{t('moderated.before')}</p>}
       {next === null ? (
         <p>{t('moderated.none')}</p>
@@ -76,6 +76,6 @@ export function DecidedPage({ standing, otherwise, next, ...page }: DecidedProps
 
 /** The link leads to nothing any more, or to somebody who does not moderate here. */
 export function NothingToModeratePage({ kind, ...page }: PageProps & { kind: 'gone' | 'expired' | 'no-moderator' }) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   return <MessagePage title={t(`moderated.${kind}`)} lead={t(`moderated.${kind}-lead`)} {...page} />
 }

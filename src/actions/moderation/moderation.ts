@@ -1,20 +1,20 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
-import { mayBeMentioned, standingOf } from '../../campaigns/page-status.ts'
-import { supportContacts, takesEndorsements } from '../../campaigns/public-submissions.ts'
-import type { Voice, VoiceKind } from '../submissions/submission.ts'
-import { type Flag, flagsOf } from '../submissions/submission-flags.ts'
-import type { VoiceRow } from '../submissions/submission-state.ts'
-import type { Withheld } from './withheld-names.ts'
+import { campaignStatus, mayBeMentioned } from '../../campaigns/page-status.ts'
+import { acceptsEndorsements, supportContacts } from '../../campaigns/public-submissions.ts'
+import type { Submission, SubmissionKind } from '../submissions/submission.ts'
+import { flagsOf, type SubmissionFlag } from '../submissions/submission-flags.ts'
+import type { SubmissionRow } from '../submissions/submission-state.ts'
+import type { WithheldName } from './withheld-names.ts'
 
 /** Something that waits to be read, as a moderator is shown it. Nobody's address is in it. */
 export type ModerationItem = {
   id: string // names the campaign, too
   campaign: string
-  kind: VoiceKind
+  kind: SubmissionKind
   receivedAt: string
-  flags: Flag[]
+  flags: SubmissionFlag[]
   acceptable: boolean // false: it can only be refused
-  said: Voice | null // null when it does not open
+  submission: Submission | null // null when it does not open
 }
 
 const ID = /^([a-z0-9-]{1,60})\.([0-9a-f-]{36})$/
@@ -22,7 +22,7 @@ const ID = /^([a-z0-9-]{1,60})\.([0-9a-f-]{36})$/
 /** `{slug}.{uuid}`: by it alone the campaign's object is found. */
 export const moderationId = (campaign: string, id: string): string => `${campaign}.${id}`
 
-export function readModerationId(text: string): { campaign: string; id: string } | null {
+export function parseModerationId(text: string): { campaign: string; id: string } | null {
   const [, campaign, id] = ID.exec(text) ?? []
   return campaign === undefined || id === undefined ? null : { campaign, id }
 }
@@ -31,27 +31,28 @@ export function readModerationId(text: string): { campaign: string; id: string }
  * Whether something may still be accepted: what people send while the campaign is open and has somebody to pass it on to or lists it, and a
  * target's reply as long as its page shows the case at all, since answers come late. `now` in epoch ms.
  */
-export function isAcceptable(kind: VoiceKind, campaign: Campaign, now: number): boolean {
-  const standing = standingOf(campaign, now)
+export function isAcceptable(kind: SubmissionKind, campaign: Campaign, now: number): boolean {
+  const status = campaignStatus(campaign, now)
   switch (kind) {
     case 'reply':
-      return mayBeMentioned(standing)
+      return mayBeMentioned(status)
     case 'support':
-      return standing === 'open' && supportContacts(campaign).length > 0
+      return status === 'open' && supportContacts(campaign).length > 0
     case 'endorsement':
-      return standing === 'open' && takesEndorsements(campaign)
+      return status === 'open' && acceptsEndorsements(campaign)
   }
 }
 
-type Circumstances = { withheld: readonly Withheld[]; repeated: boolean; acceptable: boolean }
+type ModerationContext = { withheld: readonly WithheldName[]; repeated: boolean; acceptable: boolean }
 
-export function itemFor(
+export function toModerationItem(
   campaign: string,
-  { id, kind, at }: VoiceRow,
-  said: Voice | null,
-  { withheld, repeated, acceptable }: Circumstances,
+  { id, kind, at }: SubmissionRow,
+  submission: Submission | null,
+  { withheld, repeated, acceptable }: ModerationContext,
 ): ModerationItem {
-  const flags: Flag[] = said === null ? [{ kind: 'unreadable' }] : flagsOf(said, withheld, repeated)
+  const flags: SubmissionFlag[] =
+    submission === null ? [{ kind: 'unreadable' }] : flagsOf(submission, withheld, repeated)
   return {
     id: moderationId(campaign, id),
     campaign,
@@ -59,6 +60,6 @@ export function itemFor(
     receivedAt: new Date(at).toISOString(),
     flags,
     acceptable: acceptable && !flags.some(({ kind }) => kind === 'named' || kind === 'unreadable'),
-    said,
+    submission,
   }
 }

@@ -4,15 +4,15 @@ import { emailStrings } from '../../emails/bundled.gen.ts'
 import { moderateValues } from '../../emails/values.ts'
 import type { Settings } from '../../env.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { phrase } from '../../kit/messages.ts'
-import type { Letter as Mail } from '../../mailbox/mailbox-queue.ts'
-import { postboxOf } from '../../objects.ts'
+import { formatMessage } from '../../kit/messages.ts'
+import type { TransactionalMail as Mail } from '../../mailbox/mailbox-queue.ts'
+import { mailboxQueueOf } from '../../objects.ts'
 import { absolute, paths } from '../../paths.ts'
-import { mailboxOf, normalise } from '../../security/address.ts'
-import { linkToken } from '../drafts/action-link.ts'
-import type { Shell } from '../object-context.ts'
-import { VOICE_KINDS } from '../submissions/submission.ts'
-import type { VoiceRow, VoiceState } from '../submissions/submission-state.ts'
+import { mailboxOf, normaliseAddress } from '../../security/address.ts'
+import { createActionLink } from '../drafts/action-link.ts'
+import type { ObjectContext } from '../object-context.ts'
+import { SUBMISSION_KINDS } from '../submissions/submission.ts'
+import type { SubmissionRow, SubmissionState } from '../submissions/submission-state.ts'
 import { isAcceptable } from './moderation.ts'
 
 const HOUR_MS = 3_600_000
@@ -31,23 +31,23 @@ export function mailDueAt(waiting: { count: number; newest: number }, last: numb
 }
 
 /** The moderator whom a link was made for, if they still are one. */
-export async function moderatorOf(
+export async function findModerator(
   { fingerprint }: Settings,
   { moderators = [] }: Campaign,
   holder: string | undefined,
 ): Promise<Moderator | null> {
   for (const moderator of moderators) {
-    const address = normalise(moderator.email)
+    const address = normaliseAddress(moderator.email)
     if (address.ok && (await fingerprint(mailboxOf(address.value))) === holder) return moderator
   }
   return null
 }
 
 /** Writes to the moderators when it is time; answers when it will be, or null when nothing waits for them. */
-export async function tellModerators(
-  { env, db }: Shell,
+export async function notifyModerators(
+  { env, db }: ObjectContext,
   settings: Settings,
-  state: VoiceState,
+  state: SubmissionState,
   campaign: Campaign,
   now: number,
 ): Promise<number | null> {
@@ -56,25 +56,25 @@ export async function tellModerators(
   const moderated = db.entry('moderated', z.number())
   const last = moderated.get() ?? null
   // Of what could only be refused, as in a campaign that is over, nobody is told.
-  const kinds = VOICE_KINDS.filter((kind) => isAcceptable(kind, campaign, now))
-  const waiting = state.waiting(kinds)
+  const kinds = SUBMISSION_KINDS.filter((kind) => isAcceptable(kind, campaign, now))
+  const waiting = state.countPending(kinds)
   const due = mailDueAt(waiting, last, now)
   if (due === null || due > now) return due
-  const telling = { rows: state.pending(LINKS, kinds), count: waiting.count, last, now }
+  const input = { rows: state.listPending(LINKS, kinds), count: waiting.count, last, now }
   for (const moderator of moderators) {
-    const address = normalise(moderator.email)
+    const address = normaliseAddress(moderator.email)
     if (!address.ok) continue
     const mailbox = await settings.fingerprint(mailboxOf(address.value))
-    await postboxOf(env, mailbox).post(await mailFor(settings, campaign, { moderator, mailbox, ...telling }))
+    await mailboxQueueOf(env, mailbox).enqueue(await mailFor(settings, campaign, { moderator, mailbox, ...input }))
   }
   moderated.put(now)
   return mailDueAt(waiting, now, now)
 }
 
-type Telling = {
+type ModeratorMailInput = {
   moderator: Moderator
   mailbox: string
-  rows: readonly VoiceRow[]
+  rows: readonly SubmissionRow[]
   count: number
   last: number | null
   now: number
@@ -84,14 +84,19 @@ type Telling = {
 async function mailFor(
   settings: Settings,
   campaign: Campaign,
-  { moderator, mailbox, rows, count, last, now }: Telling,
+  { moderator, mailbox, rows, count, last, now }: ModeratorMailInput,
 ): Promise<Mail> {
   const locale = emailStrings[moderator.locale] === undefined ? FALLBACK_LOCALE : moderator.locale
   const strings = emailStrings[locale] ?? {}
   const links = await Promise.all(
     rows.map(async ({ id, kind }) => {
-      const token = await linkToken(settings.keys, 'moderate', { campaign: campaign.slug, id, holder: mailbox }, now)
-      const what = phrase(strings, locale, `moderate.${kind}`)
+      const token = await createActionLink(
+        settings.keys,
+        'moderate',
+        { campaign: campaign.slug, id, holder: mailbox },
+        now,
+      )
+      const what = formatMessage(strings, locale, `moderate.${kind}`)
       return `${what}:\n${absolute(settings.publicUrl, paths.moderate(token))}`
     }),
   )
@@ -101,7 +106,7 @@ async function mailFor(
     locale,
     to: { address: moderator.email },
     values: moderateValues({
-      waiting: phrase(strings, locale, 'moderate.waiting', { count }),
+      waiting: formatMessage(strings, locale, 'moderate.waiting', { count }),
       links: links.join('\n\n'),
     }),
     campaign: campaign.slug,

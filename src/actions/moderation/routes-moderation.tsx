@@ -1,30 +1,30 @@
 import { Hono } from 'hono'
 import { currentCampaign } from '../../campaigns/current-campaign.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { actionsOf } from '../../objects.ts'
+import { campaignActionsOf } from '../../objects.ts'
 import { ROUTES } from '../../paths.ts'
-import { textOf } from '../../web/fields.ts'
+import { fieldText } from '../../web/fields.ts'
 import { readBody } from '../../web/form-body.ts'
-import { type Here, linkPage, linkProblem, localeIn, type Site } from '../../web/responses.tsx'
-import { linkToken, readLink } from '../drafts/action-link.ts'
+import { linkPage, linkProblem, localeIn, type SiteContext, type SiteEnv } from '../../web/responses.tsx'
+import { createActionLink, parseActionLink } from '../drafts/action-link.ts'
 import { DecidedPage, ModeratePage, NothingToModeratePage } from './moderate-page.tsx'
-import { moderatorOf } from './moderators.ts'
+import { findModerator } from './moderators.ts'
 
 /** Deciding by a link in a mail, without a console. GET only shows: mail scanners follow every link. */
-export const moderationRoutes = new Hono<Site>()
+export const moderationRoutes = new Hono<SiteEnv>()
 
 moderationRoutes.get(ROUTES.moderate, (c) => moderate(c))
 
 moderationRoutes.post(ROUTES.moderate, async (c) => {
   const body = await readBody(c.req.raw)
-  const decision = 'fields' in body ? textOf(body.fields, 'decision') : undefined
+  const decision = 'fields' in body ? fieldText(body.fields, 'decision') : undefined
   return moderate(c, decision === 'accept' || decision === 'refuse' ? decision : undefined)
 })
 
-async function moderate(c: Here, decision?: 'accept' | 'refuse') {
+async function moderate(c: SiteContext, decision?: 'accept' | 'refuse') {
   const { settings } = c.var
   const token = c.req.param('token') ?? ''
-  const read = await readLink(settings.keys, 'moderate', token, Date.now())
+  const read = await parseActionLink(settings.keys, 'moderate', token, Date.now())
   if (!read.ok) {
     if (read.error !== 'expired') return linkProblem(c, read.error)
     const page = { locale: localeIn(c, undefined), settings }
@@ -32,24 +32,25 @@ async function moderate(c: Here, decision?: 'accept' | 'refuse') {
   }
   const { campaign: slug, id, holder, issuedAt } = read.value
   const campaign = await currentCampaign(c.env, slug)
-  const moderator = campaign === null ? null : await moderatorOf(settings, campaign, holder)
+  const moderator = campaign === null ? null : await findModerator(settings, campaign, holder)
   const page = { locale: localeIn(c, moderator?.locale ?? FALLBACK_LOCALE), settings }
   if (campaign === null || moderator === null)
     return linkPage(c, <NothingToModeratePage kind="no-moderator" {...page} />, 403)
-  const actions = actionsOf(c.env, slug)
-  const decided = decision && (await actions.decideVoice(id, decision, `moderator ${holder}`))
-  const item = await actions.lookAtVoice(id)
+  const actions = campaignActionsOf(c.env, slug)
+  const decided = decision && (await actions.decideSubmission(id, decision, `moderator ${holder}`))
+  const item = await actions.findSubmission(id)
   if (item === null) return linkPage(c, <NothingToModeratePage kind="gone" {...page} />, 410)
   if (typeof item === 'object')
     return linkPage(c, <ModeratePage campaign={campaign} item={item} token={token} {...page} />, decision ? 409 : 200)
-  const next = await actions.nextVoice(id)
+  const next = await actions.nextPendingSubmission(id)
   // It works for no longer than the link that led here.
-  const nextToken = next && (await linkToken(settings.keys, 'moderate', { campaign: slug, id: next, holder }, issuedAt))
+  const nextToken =
+    next && (await createActionLink(settings.keys, 'moderate', { campaign: slug, id: next, holder }, issuedAt))
   const wanted = decision === 'accept' ? 'accepted' : 'refused'
-  const otherwise = decided?.kind === 'before' && decided.standing !== wanted
+  const otherwise = decided?.kind === 'before' && decided.status !== wanted
   return linkPage(
     c,
-    <DecidedPage standing={item} otherwise={otherwise} next={nextToken} {...page} />,
+    <DecidedPage status={item} otherwise={otherwise} next={nextToken} {...page} />,
     otherwise ? 409 : 200,
   )
 }

@@ -2,7 +2,7 @@ import type { Campaign } from '../../campaigns/campaign.ts'
 import type { Localised } from '../../campaigns/definition.ts'
 
 /** Somebody who must not be named, and the names by which they would be. `who` may be told to a moderator; the names may not. */
-export type Withheld = { who: string; names: readonly Name[] }
+export type WithheldName = { who: string; names: readonly NamePattern[] }
 
 type People = Campaign['people']
 
@@ -10,17 +10,23 @@ type People = Campaign['people']
  * Whom nobody may name in this campaign: the people of the setting `WITHHELD_NAMES`, told by their number in it, and those whom an earlier
  * revision showed more of than the current one does, told by their id.
  */
-export function withheldIn(people: People, earlier: readonly People[], secret: readonly string[]): Withheld[] {
+export function listWithheldNames(
+  people: People,
+  earlier: readonly People[],
+  secret: readonly string[],
+): WithheldName[] {
   const withdrawn = new Map<string, Set<string>>()
   for (const then of earlier.flat()) {
     const now = people.find(({ id }) => id === then.id)
     const shown = now === undefined || now.naming === 'withheld' ? [] : textsOf(now.as)
-    const gone = textsOf(then.as).filter((name) => !shown.some((text) => holds(read(text), nameOf(name))))
+    const gone = textsOf(then.as).filter(
+      (name) => !shown.some((text) => holds(toSearchableText(text), toNamePattern(name))),
+    )
     if (gone.length > 0) withdrawn.set(then.id, new Set([...(withdrawn.get(then.id) ?? []), ...gone]))
   }
   return [
-    ...secret.map((name, n) => ({ who: String(n + 1), names: [nameOf(name)] })),
-    ...[...withdrawn].map(([who, names]) => ({ who, names: [...names].map(nameOf) })),
+    ...secret.map((name, n) => ({ who: String(n + 1), names: [toNamePattern(name)] })),
+    ...[...withdrawn].map(([who, names]) => ({ who, names: [...names].map(toNamePattern) })),
   ]
 }
 
@@ -28,8 +34,8 @@ const textsOf = (text: Localised | undefined): string[] =>
   text === undefined ? [] : typeof text === 'string' ? [text] : Object.values(text)
 
 /** Which of them a text names. */
-export function namedIn(text: string, withheld: readonly Withheld[]): string[] {
-  const words = read(text)
+export function findWithheldNames(text: string, withheld: readonly WithheldName[]): string[] {
+  const words = toSearchableText(text)
   return withheld.filter(({ names }) => names.some((name) => holds(words, name))).map(({ who }) => who)
 }
 
@@ -50,22 +56,22 @@ const SIGNS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+$/u
 const MAX_ORDERED = 4
 
 /** A text as names are looked for in it. */
-type Read = { words: readonly string[]; joined: string }
+type SearchableText = { words: readonly string[]; joined: string }
 
-function read(text: string): Read {
+function toSearchableText(text: string): SearchableText {
   const plain = plainly(text)
   const words = wordsIn(plain)
   const spelt = plain.match(SPELT) ?? []
   return { words: [...words, ...spelt.map((letters) => wordsIn(letters).join(''))], joined: words.join('') }
 }
 
-type Name = {
+type NamePattern = {
   words: ReadonlyArray<(word: string) => boolean>
   between: number
   joined: RegExp | null // of all its words, in any order, with their endings
 }
 
-function nameOf(text: string): Name {
+function toNamePattern(text: string): NamePattern {
   const words = wordsIn(plainly(text))
   const several = words.length > 1
   const letters = words.join('')
@@ -83,7 +89,7 @@ function nameOf(text: string): Name {
 }
 
 /** Whether a text holds all words of a name close together, in any order: some languages put the surname first. */
-function holds({ words, joined }: Read, name: Name): boolean {
+function holds({ words, joined }: SearchableText, name: NamePattern): boolean {
   const wanted = name.words
   if (wanted.length === 0) return false
   const areIn = (some: readonly string[]) => wanted.every((isForm) => some.some(isForm))

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Numbers, SelfReported } from '../../campaigns/counters.ts'
+import type { Counters, SelfReported } from '../../campaigns/counters.ts'
 import type { Database } from '../../storage/database.ts'
 
 /**
@@ -9,12 +9,16 @@ import type { Database } from '../../storage/database.ts'
 const REPORTS_APART_MS = 15 * 60_000
 
 /** When numbers that have changed are told to the page: at once where anything in them was confirmed. Epoch ms. */
-export function tellAt(numbers: Numbers, told: { numbers: Numbers; at: number } | undefined, now: number): number {
-  if (told === undefined || confirmedIn(numbers) !== confirmedIn(told.numbers)) return now
-  return Math.max(now, told.at + REPORTS_APART_MS)
+export function publishAt(
+  numbers: Counters,
+  published: { numbers: Counters; at: number } | undefined,
+  now: number,
+): number {
+  if (published === undefined || confirmedIn(numbers) !== confirmedIn(published.numbers)) return now
+  return Math.max(now, published.at + REPORTS_APART_MS)
 }
 
-const confirmedIn = (numbers: Numbers): string => JSON.stringify({ ...numbers, ownMailbox: 0, paper: 0 })
+const confirmedIn = (numbers: Counters): string => JSON.stringify({ ...numbers, ownMailbox: 0, paper: 0 })
 
 export const REPORTED_TABLE = 'CREATE TABLE reported (how TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID'
 const timesRow = z.object({ times: z.int() })

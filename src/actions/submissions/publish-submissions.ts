@@ -1,10 +1,10 @@
 import * as z from 'zod'
-import { type PublicVoices, tellVoices } from '../../campaigns/public-submissions.ts'
-import { namedIn, type Withheld } from '../moderation/withheld-names.ts'
-import type { Look, Shell } from '../object-context.ts'
-import { markOf } from './content-hash.ts'
-import { openVoice, type Voice, wordsIn } from './submission.ts'
-import type { VoiceState } from './submission-state.ts'
+import { type PublicSubmissions, storePublicSubmissions } from '../../campaigns/public-submissions.ts'
+import { findWithheldNames, type WithheldName } from '../moderation/withheld-names.ts'
+import type { ObjectContext, Tick } from '../object-context.ts'
+import { contentHash } from './content-hash.ts'
+import { openSubmission, type Submission, submissionText } from './submission.ts'
+import type { SubmissionState } from './submission-state.ts'
 
 /** What a page can carry of each kind: beyond it, nobody reads on. */
 const SHOWN_MESSAGES = 50
@@ -20,31 +20,33 @@ const AGAIN_MS = 15_000
  * Tells the campaign's page what it may show, when that has changed: new voices, one that was taken back, or somebody who may be named no
  * more. Answers when to try again, or null.
  */
-export async function showVoices(
-  { env, db, slug }: Shell,
-  state: VoiceState,
-  { settings: { keys } }: Look,
-  withheld: readonly Withheld[],
+export async function publishSubmissions(
+  { env, db, slug }: ObjectContext,
+  state: SubmissionState,
+  { settings: { keys } }: Tick,
+  withheld: readonly WithheldName[],
 ): Promise<number | null> {
-  const open = async (kind: Voice['kind'], most: number): Promise<Voice[]> => {
-    const rows = state.shown(kind, most)
-    const opened = await Promise.all(rows.map(({ id, sealed }) => openVoice(keys, slug(), id, sealed ?? '')))
-    return opened.filter((said) => said !== null).filter((said) => namedIn(wordsIn(said), withheld).length === 0)
+  const open = async (kind: Submission['kind'], most: number): Promise<Submission[]> => {
+    const rows = state.listShown(kind, most)
+    const opened = await Promise.all(rows.map(({ id, sealed }) => openSubmission(keys, slug(), id, sealed ?? '')))
+    return opened
+      .filter((said) => said !== null)
+      .filter((said) => findWithheldNames(submissionText(said), withheld).length === 0)
   }
   const said = await Promise.all([
     open('support', SHOWN_MESSAGES),
     open('endorsement', SHOWN_ENDORSEMENTS),
     open('reply', SHOWN_REPLIES),
   ])
-  const shown = publicFrom(said.flat())
-  const mark = await markOf(keys, JSON.stringify(shown)) // keyed: the state says nothing of what was said
+  const shown = toPublicSubmissions(said.flat())
+  const hash = await contentHash(keys, JSON.stringify(shown)) // keyed: the state says nothing of what was said
   const entry = db.entry('shown', z.string())
   const before = entry.get()
   const nothing = shown.messages.length + shown.endorsements.length + shown.replies.length === 0
-  if (before === mark || (before === undefined && nothing)) return null
+  if (before === hash || (before === undefined && nothing)) return null
   try {
-    await tellVoices(env.CONTENT, keys, slug(), shown)
-    entry.put(mark)
+    await storePublicSubmissions(env.CONTENT, keys, slug(), shown)
+    entry.put(hash)
     return null
   } catch {
     return Date.now() + AGAIN_MS
@@ -52,11 +54,11 @@ export async function showVoices(
 }
 
 /** Each kind as the page shows it; given the newest first. */
-export function publicFrom(said: readonly Voice[]): PublicVoices {
-  const newest = new Room()
-  const shown: PublicVoices = { messages: [], endorsements: [], replies: [] }
-  for (const one of said) {
-    if (!newest.takes(one)) continue
+export function toPublicSubmissions(submissions: readonly Submission[]): PublicSubmissions {
+  const newest = new PageBudget()
+  const shown: PublicSubmissions = { messages: [], endorsements: [], replies: [] }
+  for (const one of submissions) {
+    if (!newest.fits(one)) continue
     if (one.kind === 'support') {
       const { name, place, text } = one
       shown.messages.push({ name, ...(place !== undefined && { place }), text })
@@ -73,11 +75,11 @@ export function publicFrom(said: readonly Voice[]): PublicVoices {
 }
 
 /** What is left of a page for each kind: once one has no place, older ones have none either. */
-class Room {
+class PageBudget {
   readonly #left = { support: SHOWN_CHARS, endorsement: SHOWN_CHARS, reply: SHOWN_CHARS }
 
-  takes(said: Voice): boolean {
-    this.#left[said.kind] -= wordsIn(said).length
+  fits(said: Submission): boolean {
+    this.#left[said.kind] -= submissionText(said).length
     return this.#left[said.kind] >= 0
   }
 }

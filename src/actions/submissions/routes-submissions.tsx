@@ -1,57 +1,57 @@
 import { Hono } from 'hono'
-import { supportContacts, takesEndorsements } from '../../campaigns/public-submissions.ts'
-import { actionsOf } from '../../objects.ts'
+import { acceptsEndorsements, supportContacts } from '../../campaigns/public-submissions.ts'
+import { campaignActionsOf } from '../../objects.ts'
 import { paths, ROUTES } from '../../paths.ts'
-import type { Site } from '../../web/responses.tsx'
+import type { SiteEnv } from '../../web/responses.tsx'
 import {
   confirmDraft,
   type DraftForm,
   type DraftKind,
-  leadToForm,
+  redirectToForm,
   showDraft,
   showForm,
-  takeForm,
+  submitForm,
 } from '../drafts/routes-draft.tsx'
-import type { VoiceDraft } from './submission.ts'
-import { ENDORSEMENT_FIELDS, readEndorsement, readSupport, SUPPORT_FIELDS } from './submission-fields.ts'
-import { ConfirmVoicePage, EndorsePage, SupportPage } from './submission-pages.tsx'
+import type { SubmissionDraft } from './submission.ts'
+import { ENDORSEMENT_FIELDS, parseEndorsement, parseSupport, SUPPORT_FIELDS } from './submission-fields.ts'
+import { ConfirmSubmissionPage, EndorsePage, SupportPage } from './submission-pages.tsx'
 
 /** Messages to the workers, and organisations that sign on. */
-export const voiceRoutes = new Hono<Site>()
+export const submissionRoutes = new Hono<SiteEnv>()
 
-const voices: DraftKind<VoiceDraft> = {
+const submissions: DraftKind<SubmissionDraft> = {
   of: 'voice',
-  keep: async (env, slug, draft) => actionsOf(env, slug).keepVoice(slug, draft),
-  drop: async (env, slug, id) => actionsOf(env, slug).dropVoice(id),
-  find: async (env, slug, id) => actionsOf(env, slug).voiceDraft(id),
-  confirm: async (env, slug, id) => actionsOf(env, slug).confirmVoice(id),
-  localeOf: ({ voice }) => voice.locale,
-  page: ({ draft, ...page }) => <ConfirmVoicePage said={draft.voice} {...page} />,
+  store: async (env, slug, draft) => campaignActionsOf(env, slug).storeSubmissionDraft(slug, draft),
+  delete: async (env, slug, id) => campaignActionsOf(env, slug).deleteSubmissionDraft(id),
+  find: async (env, slug, id) => campaignActionsOf(env, slug).findSubmissionDraft(id),
+  confirm: async (env, slug, id) => campaignActionsOf(env, slug).confirmSubmission(id),
+  localeOf: ({ voice: submission }) => submission.locale,
+  page: ({ draft, ...page }) => <ConfirmSubmissionPage submission={draft.voice} {...page} />,
 }
 
-const support: DraftForm<VoiceDraft> = {
-  kind: voices,
+const support: DraftForm<SubmissionDraft> = {
+  kind: submissions,
   fields: SUPPORT_FIELDS,
-  isTaken: (campaign) => supportContacts(campaign).length > 0,
+  accepts: (campaign) => supportContacts(campaign).length > 0,
   path: paths.support,
-  read: readSupport,
+  parse: parseSupport,
   page: (props) => <SupportPage {...props} />,
 }
 
-const endorsement: DraftForm<VoiceDraft> = {
-  kind: voices,
+const endorsement: DraftForm<SubmissionDraft> = {
+  kind: submissions,
   fields: ENDORSEMENT_FIELDS,
-  isTaken: takesEndorsements,
+  accepts: acceptsEndorsements,
   path: paths.endorse,
-  read: readEndorsement,
+  parse: parseEndorsement,
   page: (props) => <EndorsePage {...props} />,
 }
 
-voiceRoutes.get(ROUTES.support, showForm(support))
-voiceRoutes.get(ROUTES.messages, leadToForm(support))
-voiceRoutes.post(ROUTES.messages, takeForm(support))
-voiceRoutes.get(ROUTES.endorse, showForm(endorsement))
-voiceRoutes.get(ROUTES.endorsements, leadToForm(endorsement))
-voiceRoutes.post(ROUTES.endorsements, takeForm(endorsement))
-voiceRoutes.get(ROUTES.confirm, showDraft(voices))
-voiceRoutes.post(ROUTES.confirm, confirmDraft(voices))
+submissionRoutes.get(ROUTES.support, showForm(support))
+submissionRoutes.get(ROUTES.messages, redirectToForm(support))
+submissionRoutes.post(ROUTES.messages, submitForm(support))
+submissionRoutes.get(ROUTES.endorse, showForm(endorsement))
+submissionRoutes.get(ROUTES.endorsements, redirectToForm(endorsement))
+submissionRoutes.post(ROUTES.endorsements, submitForm(endorsement))
+submissionRoutes.get(ROUTES.confirm, showDraft(submissions))
+submissionRoutes.post(ROUTES.confirm, confirmDraft(submissions))

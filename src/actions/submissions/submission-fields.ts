@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { MAX_NAME_CHARS } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
-import { country, email, type Fields, faultsOf } from '../../web/fields.ts'
+import { countryField, emailField, type FormFields, faultsOf } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
 import { lineOf, linesOf, MAX_PLACE_CHARS, optionalPlace } from '../drafts/text-fields.ts'
-import type { VoiceDraft } from './submission.ts'
+import type { SubmissionDraft } from './submission.ts'
 
 /** UTF-16 units of a message of support: what one person reads aloud in two minutes. */
 const MIN_MESSAGE_CHARS = 10
@@ -23,8 +23,8 @@ const support = z.object({
   text: linesOf(MIN_MESSAGE_CHARS, MAX_MESSAGE_CHARS, 'message'),
   name: lineOf(2, MAX_NAME_CHARS, 'writer'),
   place: optionalPlace,
-  email,
-  country,
+  email: emailField,
+  country: countryField,
   shown: z
     .unknown()
     .optional()
@@ -34,14 +34,14 @@ const support = z.object({
 const endorsement = z.object({
   organisation: lineOf(2, MAX_ORGANISATION_CHARS, 'organisation'),
   place: lineOf(1, MAX_PLACE_CHARS, 'seat'),
-  country,
+  country: countryField,
   signer: lineOf(2, MAX_NAME_CHARS, 'signer'),
   role: lineOf(2, MAX_NAME_CHARS, 'office'),
-  email,
+  email: emailField,
 })
 
 /** `locale` is the page's. */
-export function readSupport(fields: Fields, locale: string): Result<VoiceDraft, FormError[]> {
+export function parseSupport(fields: FormFields, locale: string): Result<SubmissionDraft, FormError[]> {
   const parsed = support.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))
   const { email, place, country, ...rest } = parsed.data
@@ -50,7 +50,7 @@ export function readSupport(fields: Fields, locale: string): Result<VoiceDraft, 
 }
 
 /** `locale` is the page's. */
-export function readEndorsement(fields: Fields, locale: string): Result<VoiceDraft, FormError[]> {
+export function parseEndorsement(fields: FormFields, locale: string): Result<SubmissionDraft, FormError[]> {
   const parsed = endorsement.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))
   const { email, country, ...rest } = parsed.data

@@ -1,8 +1,8 @@
-import { namedIn, type Withheld } from '../moderation/withheld-names.ts'
-import { type Voice, wordsIn } from './submission.ts'
+import { findWithheldNames, type WithheldName } from '../moderation/withheld-names.ts'
+import { type Submission, submissionText } from './submission.ts'
 
 /** What a moderator should look at twice. Only `named` decides anything by itself: what names somebody who must not be named stays here. */
-export type Flag =
+export type SubmissionFlag =
   | { kind: 'link' | 'address' | 'shouting' | 'repeated' | 'unreadable' }
   | { kind: 'named'; who: string } // a number in WITHHELD_NAMES, or the id of one of the campaign's people
 
@@ -17,9 +17,13 @@ const SHOUTED = 0.7
 /** Marks in a row. */
 const EXCLAIMED = /[!¡！]{3,}/
 
-export function flagsOf(said: Voice, withheld: readonly Withheld[], repeated: boolean): Flag[] {
-  const text = wordsIn(said)
-  const found: Flag[] = namedIn(text, withheld).map((who) => ({ kind: 'named', who }))
+export function flagsOf(
+  submission: Submission,
+  withheld: readonly WithheldName[],
+  repeated: boolean,
+): SubmissionFlag[] {
+  const text = submissionText(submission)
+  const found: SubmissionFlag[] = findWithheldNames(text, withheld).map((who) => ({ kind: 'named', who }))
   if (LINK.test(text)) found.push({ kind: 'link' })
   if (ADDRESS.test(text)) found.push({ kind: 'address' })
   if (isShouted(text)) found.push({ kind: 'shouting' })

@@ -1,23 +1,23 @@
 import { textIn } from '../../campaigns/campaign.ts'
 import { supportContacts } from '../../campaigns/public-submissions.ts'
-import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { joinList, translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
-import { CheckBoxes, CountryField, many, one, TextArea, TextField } from '../../web/form-fields.tsx'
-import { type CaseProps, ConfirmDraftPage, DraftFormPage, type FormProps } from '../drafts/pages.tsx'
+import { allValues, CheckBoxes, CountryField, firstValue, TextArea, TextField } from '../../web/form-fields.tsx'
+import { ConfirmDraftPage, DraftFormPage, type DraftFormProps, type DraftPageProps } from '../drafts/pages.tsx'
 import { MailboxField, WriterFields } from '../drafts/writer-fields.tsx'
-import type { Voice } from './submission.ts'
+import type { Submission } from './submission.ts'
 import { ENDORSEMENT_FIELDS, MAX_MESSAGE_CHARS, SUPPORT_FIELDS, TICKED } from './submission-fields.ts'
-import { VoiceView } from './submission-view.tsx'
+import { SubmissionView } from './submission-view.tsx'
 
 /** Lines of the field for a message: some paragraphs are seen at once. */
 const MESSAGE_ROWS = 8
 
 /** A message to the workers: who gets it and who never does, and the form. */
-export function SupportPage(page: FormProps) {
+export function SupportPage(page: DraftFormProps) {
   const { locale, campaign, values, errors } = page
-  const t = textsIn(locale)
+  const t = translator(locale)
   const shared = { locale, errors }
-  const workers = inARow(
+  const workers = joinList(
     locale,
     supportContacts(campaign).map(({ name }) => textIn(name, locale)),
   )
@@ -42,7 +42,7 @@ export function SupportPage(page: FormProps) {
         name="text"
         label={t('supporting.text')}
         hint={t('supporting.text-hint', { most: MAX_MESSAGE_CHARS })}
-        value={one(values, 'text')}
+        value={firstValue(values, 'text')}
         rows={MESSAGE_ROWS}
       />
       <WriterFields {...shared} values={values} />
@@ -50,7 +50,7 @@ export function SupportPage(page: FormProps) {
         {...shared}
         name="shown"
         legend={t('supporting.shown-legend')}
-        chosen={many(values, 'shown')}
+        chosen={allValues(values, 'shown')}
         wide
         options={[{ value: TICKED, label: t('supporting.shown') }]}
       />
@@ -60,9 +60,9 @@ export function SupportPage(page: FormProps) {
 }
 
 /** An organisation signs on: what of it will be public, and the form. */
-export function EndorsePage(page: FormProps) {
+export function EndorsePage(page: DraftFormProps) {
   const { locale, campaign, values, errors } = page
-  const t = textsIn(locale)
+  const t = translator(locale)
   const shared = { locale, errors }
   return (
     <DraftFormPage
@@ -84,17 +84,17 @@ export function EndorsePage(page: FormProps) {
         {...shared}
         name="organisation"
         label={t('endorsing.organisation')}
-        value={one(values, 'organisation')}
+        value={firstValue(values, 'organisation')}
         required
         autocomplete="organization"
       />
-      <TextField {...shared} name="place" label={t('endorsing.place')} value={one(values, 'place')} required />
-      <CountryField {...shared} value={one(values, 'country')} />
+      <TextField {...shared} name="place" label={t('endorsing.place')} value={firstValue(values, 'place')} required />
+      <CountryField {...shared} value={firstValue(values, 'country')} />
       <TextField
         {...shared}
         name="signer"
         label={t('endorsing.signer')}
-        value={one(values, 'signer')}
+        value={firstValue(values, 'signer')}
         required
         autocomplete="name"
       />
@@ -102,21 +102,24 @@ export function EndorsePage(page: FormProps) {
         {...shared}
         name="role"
         label={t('endorsing.role')}
-        value={one(values, 'role')}
+        value={firstValue(values, 'role')}
         required
         autocomplete="organization-title"
       />
-      <MailboxField {...shared} value={one(values, 'email')} label={t('endorsing.email')} />
+      <MailboxField {...shared} value={firstValue(values, 'email')} label={t('endorsing.email')} />
       <p class="small soft">{t('endorsing.kept')}</p>
     </DraftFormPage>
   )
 }
 
 /** What was written once more, with the button. */
-export function ConfirmVoicePage({ said, ...page }: CaseProps & { said: Voice; token: string }) {
+export function ConfirmSubmissionPage({
+  submission,
+  ...page
+}: DraftPageProps & { submission: Submission; token: string }) {
   return (
     <ConfirmDraftPage of="voice" {...page}>
-      <VoiceView locale={page.locale} campaign={page.campaign} said={said} />
+      <SubmissionView locale={page.locale} campaign={page.campaign} submission={submission} />
     </ConfirmDraftPage>
   )
 }

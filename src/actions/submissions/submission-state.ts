@@ -2,19 +2,19 @@ import * as z from 'zod'
 import { type Campaign, campaign } from '../../campaigns/campaign.ts'
 import { jsonText } from '../../kit/parse-json.ts'
 import { type Database, flag } from '../../storage/database.ts'
-import { VOICE_KINDS, type VoiceKind } from './submission.ts'
+import { SUBMISSION_KINDS, type SubmissionKind } from './submission.ts'
 
-const voiceStanding = z.enum(['pending', 'accepted', 'refused'])
-export type VoiceStanding = z.infer<typeof voiceStanding>
+const submissionStatus = z.enum(['pending', 'accepted', 'refused'])
+export type SubmissionStatus = z.infer<typeof submissionStatus>
 
 /** Why a moderator refused: a word of a list, since free text ends up holding names. */
-export const REFUSALS = ['abuse', 'advertising', 'names-somebody', 'off-topic', 'not-genuine'] as const
-export type Refusal = (typeof REFUSALS)[number]
+export const SUBMISSION_REFUSALS = ['abuse', 'advertising', 'names-somebody', 'off-topic', 'not-genuine'] as const
+export type SubmissionRefusal = (typeof SUBMISSION_REFUSALS)[number]
 
 /** Something that was said and confirmed. */
-export type NewVoice = {
+export type NewSubmission = {
   id: string
-  kind: VoiceKind
+  kind: SubmissionKind
   author: string // fingerprint of the mailbox, so that no `+tag` makes two of one; of a reply the mark of all of it
   fingerprint: string // of the address itself, by which they may have themselves erased; empty for a reply
   sealed: string
@@ -24,7 +24,7 @@ export type NewVoice = {
   at: number // epoch ms
 }
 
-export const VOICE_TABLES = `
+export const SUBMISSION_TABLES = `
   CREATE TABLE voice (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, author TEXT NOT NULL, fingerprint TEXT NOT NULL, sealed TEXT, mark TEXT NOT NULL,
     country TEXT NOT NULL, shown INTEGER NOT NULL, at INTEGER NOT NULL, standing TEXT NOT NULL, reason TEXT NOT NULL,
@@ -33,29 +33,29 @@ export const VOICE_TABLES = `
   CREATE INDEX voice_mark ON voice (mark);
   CREATE TABLE voice_people (revision TEXT PRIMARY KEY, people TEXT NOT NULL) WITHOUT ROWID`
 
-const kind = z.enum(VOICE_KINDS)
-const voiceRow = z.object({
+const kind = z.enum(SUBMISSION_KINDS)
+const submissionRow = z.object({
   id: z.string(),
   kind,
   author: z.string(),
   fingerprint: z.string(),
   sealed: z.string().nullable(), // gone once it is refused, delivered, or its time is over
   mark: z.string(),
-  standing: voiceStanding,
+  standing: submissionStatus,
   shown: flag,
   at: z.number(),
 })
-export type VoiceRow = z.infer<typeof voiceRow>
+export type SubmissionRow = z.infer<typeof submissionRow>
 
-const VOICES = 'SELECT id, kind, author, fingerprint, sealed, mark, standing, shown, at FROM voice'
+const SELECT_SUBMISSIONS = 'SELECT id, kind, author, fingerprint, sealed, mark, standing, shown, at FROM voice'
 
 const idRow = z.object({ id: z.string() })
 const waitingRow = z.object({ count: z.int(), newest: z.number() })
-const countRow = z.object({ kind, standing: voiceStanding, n: z.int() })
+const countRow = z.object({ kind, standing: submissionStatus, n: z.int() })
 const peopleRow = z.object({ people: jsonText(campaign.shape.people) })
 
 /** What a campaign's object keeps of voices. */
-export class VoiceState {
+export class SubmissionState {
   readonly #db: Database
 
   constructor(db: Database) {
@@ -63,7 +63,7 @@ export class VoiceState {
   }
 
   /** Takes what was confirmed, within the caller's transaction. False when its author has said one of the kind before. */
-  admit({ id, kind, author, fingerprint, sealed, mark, country, shown, at }: NewVoice): boolean {
+  insert({ id, kind, author, fingerprint, sealed, mark, country, shown, at }: NewSubmission): boolean {
     const values = [id, kind, author, fingerprint, sealed, mark, country, Number(shown), at]
     const taken = this.#db.row(
       idRow,
@@ -74,21 +74,21 @@ export class VoiceState {
     return taken !== undefined
   }
 
-  voice(id: string): VoiceRow | undefined {
+  find(id: string): SubmissionRow | undefined {
     return this.#select('id = ?', id)[0]
   }
 
-  byAuthor(kind: VoiceKind, author: string): VoiceRow | undefined {
+  findByAuthor(kind: SubmissionKind, author: string): SubmissionRow | undefined {
     return this.#select('kind = ? AND author = ?', kind, author)[0]
   }
 
   /** What waits for a moderator and can still be read, the oldest first. */
-  pending(most: number, kinds: readonly VoiceKind[] = VOICE_KINDS): VoiceRow[] {
+  listPending(most: number, kinds: readonly SubmissionKind[] = SUBMISSION_KINDS): SubmissionRow[] {
     return this.#select(`${IS_WAITING} ORDER BY at, id LIMIT ?`, JSON.stringify(kinds), most)
   }
 
   /** Of what waits so: how many there are, and when the newest came. */
-  waiting(kinds: readonly VoiceKind[]): { count: number; newest: number } {
+  countPending(kinds: readonly SubmissionKind[]): { count: number; newest: number } {
     return this.#db.one(
       waitingRow,
       `SELECT COUNT(*) AS count, COALESCE(MAX(at), 0) AS newest FROM voice WHERE ${IS_WAITING}`,
@@ -97,13 +97,13 @@ export class VoiceState {
   }
 
   /** What was accepted to be shown, the newest first. */
-  shown(kind: VoiceKind, most: number): VoiceRow[] {
+  listShown(kind: SubmissionKind, most: number): SubmissionRow[] {
     const where = "standing = 'accepted' AND shown = 1 AND sealed IS NOT NULL AND kind = ?"
     return this.#select(`${where} ORDER BY at DESC, id LIMIT ?`, kind, most)
   }
 
   /** Whether the same words came in another voice. */
-  isRepeated({ id, mark }: VoiceRow): boolean {
+  isRepeated({ id, mark }: SubmissionRow): boolean {
     return mark !== '' && this.#db.has('SELECT 1 FROM voice WHERE mark = ? AND id != ? LIMIT 1', mark, id)
   }
 
@@ -111,17 +111,17 @@ export class VoiceState {
    * Compare-and-set, within the caller's transaction: false when somebody has decided before. With it goes a text that is refused, and one
    * that is on its way to the workers and may not be shown.
    */
-  decide(id: string, standing: 'accepted' | 'refused', by: string, reason: Refusal | '' = ''): boolean {
+  decide(id: string, status: 'accepted' | 'refused', by: string, reason: SubmissionRefusal | '' = ''): boolean {
     const decided = this.#db.row(
       idRow,
       `UPDATE voice SET standing = ?, reason = ?, decided_by = ?, sealed = CASE WHEN ? = 'accepted' AND shown = 1 THEN sealed END
        WHERE id = ? AND standing = 'pending' RETURNING id`,
-      ...[standing, reason, by, standing, id],
+      ...[status, reason, by, status, id],
     )
     return decided !== undefined
   }
 
-  counts(): Array<{ kind: VoiceKind; standing: VoiceStanding; n: number }> {
+  counts(): Array<{ kind: SubmissionKind; standing: SubmissionStatus; n: number }> {
     return this.#db.rows(countRow, 'SELECT kind, standing, COUNT(*) AS n FROM voice GROUP BY kind, standing')
   }
 
@@ -130,22 +130,22 @@ export class VoiceState {
   }
 
   /** How the campaign names people in a revision that was current while something could be said about it. */
-  notePeople({ revision, people }: Campaign): void {
+  storePeople({ revision, people }: Campaign): void {
     const insert = 'INSERT OR IGNORE INTO voice_people (revision, people) VALUES (?, ?)'
     this.#db.run(insert, revision, JSON.stringify(people))
   }
 
-  people(): Array<Campaign['people']> {
+  listPeople(): Array<Campaign['people']> {
     return this.#db.rows(peopleRow, 'SELECT DISTINCT people FROM voice_people').map(({ people }) => people)
   }
 
   /** What is still kept of somebody's words. */
-  ofPerson(fingerprint: string): VoiceRow[] {
+  listByPerson(fingerprint: string): SubmissionRow[] {
     return this.#select('fingerprint = ? AND sealed IS NOT NULL', fingerprint)
   }
 
   /** Everything of one person: as if they had said nothing. Answers how many voices there were. */
-  forget(fingerprint: string): number {
+  erase(fingerprint: string): number {
     return this.#db.rows(idRow, 'DELETE FROM voice WHERE fingerprint = ? RETURNING id', fingerprint).length
   }
 
@@ -160,8 +160,8 @@ export class VoiceState {
     this.#db.run('DELETE FROM voice_people')
   }
 
-  #select(where: string, ...values: Array<string | number>): VoiceRow[] {
-    return this.#db.rows(voiceRow, `${VOICES} WHERE ${where}`, ...values)
+  #select(where: string, ...values: Array<string | number>): SubmissionRow[] {
+    return this.#db.rows(submissionRow, `${SELECT_SUBMISSIONS} WHERE ${where}`, ...values)
   }
 }
 

@@ -1,19 +1,27 @@
 import { type Campaign, textIn } from '../../campaigns/campaign.ts'
-import { dayIn } from '../../kit/dates.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { countryName } from '../../kit/names.ts'
-import { textsIn } from '../../kit/page-texts.ts'
-import { Lines } from '../../web/text-lines.tsx'
-import type { Voice } from './submission.ts'
+import { translator } from '../../kit/page-texts.ts'
+import { TextLines } from '../../web/text-lines.tsx'
+import type { Submission } from './submission.ts'
 
 /** Something that was said, field by field and whole, for its author and for the moderator. */
-export function VoiceView({ locale, campaign, said }: { locale: string; campaign: Campaign; said: Voice }) {
-  const t = textsIn(locale)
+export function SubmissionView({
+  locale,
+  campaign,
+  submission,
+}: {
+  locale: string
+  campaign: Campaign
+  submission: Submission
+}) {
+  const t = translator(locale)
   return (
     <section class="flow">
-      <h2>{t(`voice-kind.${said.kind}`)}</h2>
+      <h2>{t(`voice-kind.${submission.kind}`)}</h2>
       <dl class="facts">
-        {factsOf(locale, campaign, said).map(([label, value]) => (
+        {factsOf(locale, campaign, submission).map(([label, value]) => (
           <>
             <dt>{t(label)}</dt>
             <dd>
@@ -22,40 +30,47 @@ export function VoiceView({ locale, campaign, said }: { locale: string; campaign
           </>
         ))}
       </dl>
-      {'text' in said && (
-        <blockquote class="flow" {...(said.kind === 'reply' && { lang: said.locale, dir: directionOf(said.locale) })}>
-          <Lines text={said.text} />
+      {'text' in submission && (
+        <blockquote
+          class="flow"
+          {...(submission.kind === 'reply' && { lang: submission.locale, dir: directionOf(submission.locale) })}
+        >
+          <TextLines text={submission.text} />
         </blockquote>
       )}
     </section>
   )
 }
 
-function factsOf(locale: string, campaign: Campaign, said: Voice): Array<[label: string, value: string]> {
-  const t = textsIn(locale)
+function factsOf(locale: string, campaign: Campaign, submission: Submission): Array<[label: string, value: string]> {
+  const t = translator(locale)
   const country: Array<[string, string]> =
-    'country' in said && said.country !== undefined ? [['form.country', countryName(locale, said.country)]] : []
-  switch (said.kind) {
+    'country' in submission && submission.country !== undefined
+      ? [['form.country', countryName(locale, submission.country)]]
+      : []
+  switch (submission.kind) {
     case 'support':
       return [
-        ['form.name', said.name],
-        ...(said.place === undefined ? [] : ([['writing.place', said.place]] satisfies Array<[string, string]>)),
+        ['form.name', submission.name],
+        ...(submission.place === undefined
+          ? []
+          : ([['writing.place', submission.place]] satisfies Array<[string, string]>)),
         ...country,
-        ['supporting.shown-legend', t(said.shown ? 'supporting.shown-yes' : 'supporting.shown-no')],
+        ['supporting.shown-legend', t(submission.shown ? 'supporting.shown-yes' : 'supporting.shown-no')],
       ]
     case 'endorsement':
       return [
-        ['endorsing.organisation', said.organisation],
-        ['endorsing.place', said.place],
+        ['endorsing.organisation', submission.organisation],
+        ['endorsing.place', submission.place],
         ...country,
-        ['endorsing.signer', said.signer],
-        ['endorsing.role', said.role],
+        ['endorsing.signer', submission.signer],
+        ['endorsing.role', submission.role],
       ]
     case 'reply': {
-      const target = campaign.targets.find(({ id }) => id === said.target)
+      const target = campaign.targets.find(({ id }) => id === submission.target)
       return [
-        ['voice-kind.by', target === undefined ? said.target : textIn(target.role, locale)],
-        ['sheet.date', dayIn(locale, said.date)],
+        ['voice-kind.by', target === undefined ? submission.target : textIn(target.role, locale)],
+        ['sheet.date', formatDay(locale, submission.date)],
       ]
     }
   }

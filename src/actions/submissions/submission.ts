@@ -28,48 +28,62 @@ const reply = z.strictObject({
   date: z.string(), // calendar day of the reply
   text: z.string(),
 })
-export const voice = z.discriminatedUnion('kind', [support, endorsement, reply])
-export type Voice = z.infer<typeof voice>
-export type VoiceKind = Voice['kind']
-export const VOICE_KINDS = ['support', 'endorsement', 'reply'] as const satisfies readonly VoiceKind[]
-export type Support = z.infer<typeof support>
+export const submissionSchema = z.discriminatedUnion('kind', [support, endorsement, reply])
+export type Submission = z.infer<typeof submissionSchema>
+export type SubmissionKind = Submission['kind']
+export const SUBMISSION_KINDS = ['support', 'endorsement', 'reply'] as const satisfies readonly SubmissionKind[]
+export type SupportMessage = z.infer<typeof support>
 export type Endorsement = z.infer<typeof endorsement>
-export type Reply = z.infer<typeof reply>
+export type TargetReply = z.infer<typeof reply>
 
 /** What waits for the button behind the link in its author's mailbox. */
-export const voiceDraft = z.strictObject({
+export const submissionDraftSchema = z.strictObject({
   email: z.string(),
   voice: z.discriminatedUnion('kind', [support, endorsement]),
 })
-export type VoiceDraft = z.infer<typeof voiceDraft>
+export type SubmissionDraft = z.infer<typeof submissionDraftSchema>
 
 /** Everything in it that people would read, in one text, for whoever looks for something in it. */
-export const wordsIn = (said: Voice): string => {
-  switch (said.kind) {
+export const submissionText = (submission: Submission): string => {
+  switch (submission.kind) {
     case 'support':
-      return [said.name, said.place, said.text].join('\n')
+      return [submission.name, submission.place, submission.text].join('\n')
     case 'endorsement':
-      return [said.organisation, said.place, said.signer, said.role].join('\n')
+      return [submission.organisation, submission.place, submission.signer, submission.role].join('\n')
     case 'reply':
-      return said.text
+      return submission.text
   }
 }
 
 const placeOf = (campaign: string, id: string): string => `${campaign}/${id}`
 
-export const sealVoice = (keys: Keyring, campaign: string, id: string, said: Voice): Promise<string> =>
-  seal(keys, 'voice', placeOf(campaign, id), said)
+export const sealSubmission = (keys: Keyring, campaign: string, id: string, submission: Submission): Promise<string> =>
+  seal(keys, 'voice', placeOf(campaign, id), submission)
 
 /** Null when it does not open: the keyring has lost a key that is still needed. */
-export const openVoice = async (keys: Keyring, campaign: string, id: string, sealed: string): Promise<Voice | null> =>
-  voice.safeParse(await open(keys, 'voice', placeOf(campaign, id), sealed)).data ?? null
+export const openSubmission = async (
+  keys: Keyring,
+  campaign: string,
+  id: string,
+  sealed: string,
+): Promise<Submission | null> =>
+  submissionSchema.safeParse(await open(keys, 'voice', placeOf(campaign, id), sealed)).data ?? null
 
-export const sealVoiceDraft = (keys: Keyring, campaign: string, id: string, draft: VoiceDraft): Promise<string> =>
-  seal(keys, 'voice-draft', placeOf(campaign, id), draft)
+export const sealSubmissionDraft = (
+  keys: Keyring,
+  campaign: string,
+  id: string,
+  draft: SubmissionDraft,
+): Promise<string> => seal(keys, 'voice-draft', placeOf(campaign, id), draft)
 
 /** @throws Error when it does not open. */
-export async function openVoiceDraft(keys: Keyring, campaign: string, id: string, sealed: string): Promise<VoiceDraft> {
-  const opened = voiceDraft.safeParse(await open(keys, 'voice-draft', placeOf(campaign, id), sealed))
+export async function openSubmissionDraft(
+  keys: Keyring,
+  campaign: string,
+  id: string,
+  sealed: string,
+): Promise<SubmissionDraft> {
+  const opened = submissionDraftSchema.safeParse(await open(keys, 'voice-draft', placeOf(campaign, id), sealed))
   if (!opened.success) throw new Error('a draft does not open: KEYRING must still hold the key that sealed it')
   return opened.data
 }

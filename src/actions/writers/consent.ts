@@ -1,20 +1,20 @@
 import * as z from 'zod'
 import type { Keyring } from '../../security/keyring.ts'
 import { open, seal } from '../../security/vault.ts'
-import type { Draft } from '../drafts/draft.ts'
+import type { LetterDraft } from '../drafts/draft.ts'
 
 /**
  * What a writer lets us keep until the campaign has ended and thirty days more: their name for the sheet that is handed over, their
  * address for news of the case. Neither without their saying so.
  */
-export const consent = z.strictObject({
+export const writerConsent = z.strictObject({
   shown: z.strictObject({ name: z.string(), place: z.string().optional(), country: z.string().optional() }).optional(),
   news: z.strictObject({ email: z.string(), locale: z.string() }).optional(),
 })
-export type Consent = z.infer<typeof consent>
+export type WriterConsent = z.infer<typeof writerConsent>
 
 /** Null when they let us keep nothing. */
-export function consentOf({ shown, updates, name, place, country, email, locale }: Draft): Consent | null {
+export function consentOf({ shown, updates, name, place, country, email, locale }: LetterDraft): WriterConsent | null {
   if (!shown && !updates) return null
   return {
     ...(shown && {
@@ -27,12 +27,17 @@ export function consentOf({ shown, updates, name, place, country, email, locale 
 const PURPOSE = 'letter-consent'
 const placeOf = (campaign: string, draft: string): string => `${campaign}/${draft}`
 
-export const sealConsent = (keys: Keyring, campaign: string, draft: string, value: Consent): Promise<string> =>
+export const sealConsent = (keys: Keyring, campaign: string, draft: string, value: WriterConsent): Promise<string> =>
   seal(keys, PURPOSE, placeOf(campaign, draft), value)
 
 /** @throws Error when it does not open: the keyring has lost a key that is still needed. */
-export async function openConsent(keys: Keyring, campaign: string, draft: string, sealed: string): Promise<Consent> {
-  const opened = consent.safeParse(await open(keys, PURPOSE, placeOf(campaign, draft), sealed))
+export async function openConsent(
+  keys: Keyring,
+  campaign: string,
+  draft: string,
+  sealed: string,
+): Promise<WriterConsent> {
+  const opened = writerConsent.safeParse(await open(keys, PURPOSE, placeOf(campaign, draft), sealed))
   if (!opened.success) throw new Error('a consent does not open: KEYRING must still hold the key that sealed it')
   return opened.data
 }

@@ -1,20 +1,20 @@
 import { Hono } from 'hono'
-import { actionsOf } from '../../objects.ts'
+import { campaignActionsOf } from '../../objects.ts'
 import { ROUTES } from '../../paths.ts'
-import { textOf } from '../../web/fields.ts'
+import { fieldText } from '../../web/fields.ts'
 import { readBody } from '../../web/form-body.ts'
-import { linkPage, linkProblem, localeIn, type Site } from '../../web/responses.tsx'
+import { linkPage, linkProblem, localeIn, type SiteEnv } from '../../web/responses.tsx'
 import { LINK_PAGE_HEADERS } from '../../web/security-headers.ts'
 import { StopPage, StoppedPage } from './pages-stop.tsx'
-import { readStop } from './stop-link.ts'
+import { parseStopLink } from './stop-link.ts'
 
 /** Ending copies and news. GET changes nothing: mail scanners follow every link. */
-export const stopRoutes = new Hono<Site>()
+export const stopRoutes = new Hono<SiteEnv>()
 
 stopRoutes.get(ROUTES.stop, async (c) => {
   const { settings } = c.var
   const token = c.req.param('token')
-  const read = await readStop(settings.keys, token, Date.now())
+  const read = await parseStopLink(settings.keys, token, Date.now())
   if (!read.ok) return linkProblem(c, read.error)
   const { what, locale } = read.value
   return linkPage(c, <StopPage what={what} token={token} locale={localeIn(c, locale)} settings={settings} />)
@@ -23,14 +23,14 @@ stopRoutes.get(ROUTES.stop, async (c) => {
 /** As RFC 8058 §3.2 has it: acts at once, whatever the body, with no redirect, no cookie and no question where it came from. */
 stopRoutes.post(ROUTES.stop, async (c) => {
   const { settings } = c.var
-  const read = await readStop(settings.keys, c.req.param('token'), Date.now())
+  const read = await parseStopLink(settings.keys, c.req.param('token'), Date.now())
   const body = await readBody(c.req.raw)
-  const byPage = 'fields' in body && textOf(body.fields, 'via') === 'page'
+  const byPage = 'fields' in body && fieldText(body.fields, 'via') === 'page'
   if (!read.ok)
     return byPage ? linkProblem(c, read.error) : c.text('This link is not complete.\n', 404, LINK_PAGE_HEADERS)
   const { campaign, what, fingerprint, locale } = read.value
-  const actions = actionsOf(c.env, campaign)
-  await (what === 'copies' ? actions.refuseCopies(fingerprint) : actions.refuseNews(fingerprint))
+  const actions = campaignActionsOf(c.env, campaign)
+  await (what === 'copies' ? actions.stopCopies(fingerprint) : actions.stopWriterUpdates(fingerprint))
   if (!byPage) return c.text('It has ended.\n', 200, LINK_PAGE_HEADERS)
   return linkPage(c, <StoppedPage locale={localeIn(c, locale)} settings={settings} />)
 })

@@ -1,24 +1,24 @@
 import type { Settings } from '../../env.ts'
-import { type Consent, openConsent, sealConsent } from './consent.ts'
-import { erasedAmong } from './erasure.ts'
+import { openConsent, sealConsent, type WriterConsent } from './consent.ts'
+import { findErased } from './erasure.ts'
 import type { WriterState } from './writer-state.ts'
 
 /** Writers looked at in one read. */
 const PAGE = 500
 
-export type Signature = NonNullable<Consent['shown']>
+export type WriterSignature = NonNullable<WriterConsent['shown']>
 
 /** Who has written and lets their name be shown, in the order of the alphabet; not who has had themselves erased since. */
-export async function signaturesOf(
+export async function listSignatures(
   env: Env,
   settings: Settings,
   slug: string,
   writers: WriterState,
-): Promise<Signature[]> {
-  const all: Signature[] = []
+): Promise<WriterSignature[]> {
+  const all: WriterSignature[] = []
   for (let after: string | undefined = ''; after !== undefined; ) {
-    const page = writers.consenting(after, PAGE)
-    const gone = await erasedAmong(env, page)
+    const page = writers.listConsenting(after, PAGE)
+    const gone = await findErased(env, page)
     for (const { fingerprint, draft, consented } of page) {
       if (gone.has(fingerprint)) continue
       const { shown } = await openConsent(settings.keys, slug, draft, consented)
@@ -31,9 +31,12 @@ export async function signaturesOf(
 }
 
 /** A writer wants no more news; that their name may be shown stands. */
-export async function withdrawNews(settings: Settings, slug: string, writers: WriterState, writer: string) {
-  const [row] = writers.consentOf(writer)
+export async function stopUpdates(settings: Settings, slug: string, writers: WriterState, writer: string) {
+  const [row] = writers.listConsents(writer)
   if (row === undefined) return
   const { shown } = await openConsent(settings.keys, slug, row.draft, row.consented)
-  writers.consentTo(writer, shown === undefined ? null : await sealConsent(settings.keys, slug, row.draft, { shown }))
+  writers.updateConsent(
+    writer,
+    shown === undefined ? null : await sealConsent(settings.keys, slug, row.draft, { shown }),
+  )
 }

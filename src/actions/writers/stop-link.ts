@@ -3,24 +3,24 @@ import { slug } from '../../campaigns/definition.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { isFingerprint } from '../../security/address.ts'
 import type { Keyring } from '../../security/keyring.ts'
-import { issue, redeem, type TokenFault } from '../../security/token.ts'
+import { issueToken, redeemToken, type TokenFault } from '../../security/token.ts'
 
 /** What a link ends: copies of a campaign's letters to an address, or news of the case to somebody who has written in it. */
-export type Stop = { campaign: string; what: 'copies' | 'news'; fingerprint: string; locale: string }
+export type StopLink = { campaign: string; what: 'copies' | 'news'; fingerprint: string; locale: string }
 
 const payload = z.tuple([slug, z.enum(['copies', 'news']), z.string().refine(isFingerprint), z.string()])
 
 /** The same for the same mail, so that a retry is byte-identical: derived from `mail`, with the time `now` of its making. */
-export const stopToken = (
+export const createStopLink = (
   keys: Keyring,
-  { campaign, what, fingerprint, locale }: Stop,
+  { campaign, what, fingerprint, locale }: StopLink,
   mail: string,
   now: number,
 ): Promise<string> =>
-  issue(keys, 'stop', [campaign, what, fingerprint, locale], now, { keyId: keys.current, derivedFrom: mail })
+  issueToken(keys, 'stop', [campaign, what, fingerprint, locale], now, { keyId: keys.current, derivedFrom: mail })
 
-export async function readStop(keys: Keyring, token: string, now: number): Promise<Result<Stop, TokenFault>> {
-  const redeemed = await redeem(keys, 'stop', token, now)
+export async function parseStopLink(keys: Keyring, token: string, now: number): Promise<Result<StopLink, TokenFault>> {
+  const redeemed = await redeemToken(keys, 'stop', token, now)
   if (!redeemed.ok) return redeemed
   const parsed = payload.safeParse(redeemed.value.payload)
   if (!parsed.success) return err('malformed')

@@ -55,33 +55,33 @@ export class WriterState {
   }
 
   /** Mailboxes of writers who were not told yet what became of their letters, in order, behind `after`. */
-  untold(after: string, most: number): string[] {
+  listAwaitingReceipt(after: string, most: number): string[] {
     const query = 'SELECT writer FROM writer WHERE kept IS NOT NULL AND writer > ? ORDER BY writer LIMIT ?'
     return this.#db.rows(mailboxRow, query, after, most).map(({ writer }) => writer)
   }
 
   /** A writer who was not told yet. */
-  kept(writer: string): WriterRow | undefined {
+  findAwaitingReceipt(writer: string): WriterRow | undefined {
     const query = 'SELECT writer, fingerprint, draft, kept FROM writer WHERE kept IS NOT NULL AND writer = ?'
     return this.#db.row(writerRow, query, writer)
   }
 
   /** Nothing of them is left but that somebody has written, and what they let us keep. */
-  told(writer: string): void {
+  markReceiptSent(writer: string): void {
     this.#db.run('UPDATE writer SET kept = NULL WHERE writer = ?', writer)
   }
 
   /** Those who let us keep something, in the order of their mailboxes, behind `after`. */
-  consenting(after: string, most: number): ConsentRow[] {
-    return this.#consenting('writer > ? ORDER BY writer LIMIT ?', after, most)
+  listConsenting(after: string, most: number): ConsentRow[] {
+    return this.#selectConsenting('writer > ? ORDER BY writer LIMIT ?', after, most)
   }
 
   /** Of one mailbox or address: none where they let us keep nothing. */
-  consentOf(fingerprint: string): ConsentRow[] {
-    return this.#consenting('(writer = ?1 OR fingerprint = ?1)', fingerprint)
+  listConsents(fingerprint: string): ConsentRow[] {
+    return this.#selectConsenting('(writer = ?1 OR fingerprint = ?1)', fingerprint)
   }
 
-  #consenting(where: string, ...values: Array<string | number>): ConsentRow[] {
+  #selectConsenting(where: string, ...values: Array<string | number>): ConsentRow[] {
     return this.#db.rows(
       consentRow,
       `SELECT writer, fingerprint, draft, consented, at FROM writer WHERE consented IS NOT NULL AND ${where}`,
@@ -90,12 +90,12 @@ export class WriterState {
   }
 
   /** They let us keep less; null for nothing. */
-  consentTo(writer: string, consented: string | null): void {
+  updateConsent(writer: string, consented: string | null): void {
     this.#db.run('UPDATE writer SET consented = ? WHERE writer = ? AND consented IS NOT NULL', consented, writer)
   }
 
   /** Somebody has had themselves erased: the address they wrote from, or their mailbox. */
-  forget(fingerprint: string): void {
+  erase(fingerprint: string): void {
     this.#db.run('UPDATE writer SET kept = NULL, consented = NULL WHERE fingerprint = ?1 OR writer = ?1', fingerprint)
   }
 

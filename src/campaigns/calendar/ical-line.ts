@@ -9,20 +9,20 @@ import { utf8 } from '../../kit/bytes.ts'
 const MAX_LINE_OCTETS = 75
 
 /** A line whose value is not text: a time, an address, a word. The value is written as it is. */
-export const valueLine = (name: string, value: string | number): string => folded(`${name}:${value}`)
+export const valueLine = (name: string, value: string | number): string => foldLine(`${name}:${value}`)
 
 /** A line of text in a language (RFC 5545 §3.2.10, §3.3.11); breaks within the text are kept. */
 export const textLine = (name: string, language: string, text: string): string =>
-  folded(`${name};LANGUAGE=${language}:${escaped(text)}`)
+  foldLine(`${name};LANGUAGE=${language}:${escapeText(text)}`)
 
-const escaped = (text: string): string =>
+const escapeText = (text: string): string =>
   text
     .replace(/\r\n?/g, '\n')
     .replace(/[\\;,]/g, '\\$&')
     .replaceAll('\n', '\\n')
     .replace(/(?!\t)\p{Cc}/gu, '') // no text of a calendar may hold them
 
-function folded(line: string): string {
+function foldLine(line: string): string {
   let written = ''
   let octets = 0
   for (const character of line) {

@@ -1,11 +1,11 @@
 import type { Settings } from '../../env.ts'
-import { dayIn } from '../../kit/dates.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { joinList, translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
-import { type Campaign, readIn, wordsIn } from '../campaign.ts'
-import { carriedTargets } from '../letters.ts'
-import type { Standing } from '../page-status.ts'
+import { type Campaign, readableLocale, wordsIn } from '../campaign.ts'
+import { deliverableTargets } from '../letters.ts'
+import type { CampaignStatus } from '../page-status.ts'
 import { ProseView } from '../text/prose-view.tsx'
 import { Events } from './campaign-events.tsx'
 import { Claims, Sources } from './campaign-facts.tsx'
@@ -15,11 +15,11 @@ import { Demands, Letter, Updates } from './campaign-texts.tsx'
 import { Kicker } from './kicker.tsx'
 import { type Notice, noticesOf } from './notices.ts'
 
-type CaseProps = { locale: string; campaign: Campaign; standing: Standing }
+type CampaignHeadProps = { locale: string; campaign: Campaign; status: CampaignStatus }
 
 /** `lang` and `dir` for words that are not in the page's language. */
-export function spoken(campaign: Campaign, locale: string): { lang?: string; dir?: 'ltr' | 'rtl' } {
-  const lang = readIn(campaign, locale)
+export function languageAttributes(campaign: Campaign, locale: string): { lang?: string; dir?: 'ltr' | 'rtl' } {
+  const lang = readableLocale(campaign, locale)
   return lang === locale ? {} : { lang, dir: directionOf(lang) }
 }
 
@@ -31,8 +31,8 @@ const NOTICE_CLASSES: Record<Notice['kind'], string> = {
 }
 
 /** What a reader must know before the first word. */
-export function Notices({ locale, campaign, standing }: CaseProps) {
-  const notices = noticesOf(campaign, standing, locale)
+export function Notices({ locale, campaign, status }: CampaignHeadProps) {
+  const notices = noticesOf(campaign, status, locale)
   if (notices.length === 0) return null
   return (
     <div class="notes">
@@ -43,7 +43,7 @@ export function Notices({ locale, campaign, standing }: CaseProps) {
             <>
               {' '}
               <a href={paths.campaign(FALLBACK_LOCALE, campaign.slug)} hreflang={FALLBACK_LOCALE}>
-                {textsIn(locale)('notice.read-english')}
+                {translator(locale)('notice.read-english')}
               </a>
             </>
           )}
@@ -53,26 +53,26 @@ export function Notices({ locale, campaign, standing }: CaseProps) {
   )
 }
 
-export function CaseHead({ locale, campaign, standing }: CaseProps) {
-  const t = textsIn(locale)
+export function CampaignHead({ locale, campaign, status }: CampaignHeadProps) {
+  const t = translator(locale)
   const { title, summary, author, dateline } = wordsIn(campaign, locale)
   return (
     <header class="flow">
-      <Kicker locale={locale} campaign={campaign} standing={standing} />
-      <div class="flow" {...spoken(campaign, locale)}>
+      <Kicker locale={locale} campaign={campaign} status={status} />
+      <div class="flow" {...languageAttributes(campaign, locale)}>
         <h1>{title}</h1>
         <p class="lead">{summary}</p>
         {(author || dateline) && (
           <p class="soft">
-            {author && inARow(locale, [author.name, author.office])}
+            {author && joinList(locale, [author.name, author.office])}
             {author && dateline && <br />}
             {dateline}
           </p>
         )}
       </div>
-      {standing === 'open' && (
+      {status === 'open' && (
         <p class="act">
-          {carriedTargets(campaign).length > 0 && (
+          {deliverableTargets(campaign).length > 0 && (
             <a class="button" href={paths.write(locale, campaign.slug)}>
               {t('campaign.write')}
             </a>
@@ -82,23 +82,23 @@ export function CaseHead({ locale, campaign, standing }: CaseProps) {
           </a>
         </p>
       )}
-      {standing === 'open' && campaign.closes && (
-        <p class="soft">{t('campaign.closes', { day: dayIn(locale, campaign.closes) })}</p>
+      {status === 'open' && campaign.closes && (
+        <p class="soft">{t('campaign.closes', { day: formatDay(locale, campaign.closes) })}</p>
       )}
     </header>
   )
 }
 
-type BodyProps = { locale: string; campaign: Campaign; live: boolean; now: number; settings: Settings }
+type CampaignBodyProps = { locale: string; campaign: Campaign; live: boolean; now: number; settings: Settings }
 
 /** The whole case, its headings included, in the one language it is read in. */
-export function CaseBody({ locale: readers, campaign, live, now, settings }: BodyProps) {
-  const locale = readIn(campaign, readers)
+export function CampaignBody({ locale: readers, campaign, live, now, settings }: CampaignBodyProps) {
+  const locale = readableLocale(campaign, readers)
   const words = wordsIn(campaign, readers)
   const reading = { campaign, words, locale, readers, live }
   return (
-    <article class="sections" {...spoken(campaign, readers)}>
-      <section class="flow" aria-label={textsIn(locale)('campaign.appeal')}>
+    <article class="sections" {...languageAttributes(campaign, readers)}>
+      <section class="flow" aria-label={translator(locale)('campaign.appeal')}>
         <ProseView prose={words.appeal} />
       </section>
       <Events {...reading} now={now} calendar={paths.calendar(readers, campaign.slug)} />

@@ -1,23 +1,23 @@
-import { occasionIn } from '../../kit/dates.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { formatEventTime } from '../../kit/dates.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { instantOf } from '../../kit/zones.ts'
-import { type EventStanding, endOf, eventStanding } from '../calendar/events.ts'
+import { type EventStatus, eventEnd, eventStatus } from '../calendar/events.ts'
 import { textIn } from '../campaign.ts'
-import type { Event } from '../definition.ts'
-import { type Reading, Section } from './campaign-section.tsx'
+import type { CampaignEvent } from '../definition.ts'
+import { Section, type SectionProps } from './campaign-section.tsx'
 
-type Props = Reading & { now: number; calendar: string }
+type EventsProps = SectionProps & { now: number; calendar: string }
 
 /** When and where. `calendar` is the path of the file with these events, offered while there is something to come or to cross out. */
-export function Events({ campaign, locale, live, now, calendar }: Props) {
-  const t = textsIn(locale)
+export function Events({ campaign, locale, live, now, calendar }: EventsProps) {
+  const t = translator(locale)
   if (campaign.events.length === 0) return null
-  const ahead = campaign.events.filter((event) => endOf(event) > now)
+  const ahead = campaign.events.filter((event) => eventEnd(event) > now)
   const coming = ahead.some(({ cancelled }) => !cancelled)
   return (
     <Section title={t('campaign.event')}>
       {campaign.events.map((event) => (
-        <OneEvent locale={locale} event={event} standing={eventStanding(event, now)} />
+        <OneEvent locale={locale} event={event} status={eventStatus(event, now)} />
       ))}
       {live && ahead.length > 0 && (
         <p>
@@ -30,17 +30,19 @@ export function Events({ campaign, locale, live, now, calendar }: Props) {
   )
 }
 
-function OneEvent({ locale, event, standing }: { locale: string; event: Event; standing: EventStanding }) {
+function OneEvent({ locale, event, status }: { locale: string; event: CampaignEvent; status: EventStatus }) {
   return (
-    <div class={standing === 'cancelled' ? 'note' : 'note quiet'}>
+    <div class={status === 'cancelled' ? 'note' : 'note quiet'}>
       <h3>{textIn(event.title, locale)}</h3>
-      {standing !== 'coming' && (
+      {status !== 'coming' && (
         <p>
-          <strong>{textsIn(locale)(`campaign.event-${standing}`)}</strong>
+          <strong>{translator(locale)(`campaign.event-${status}`)}</strong>
         </p>
       )}
       <p>
-        <time datetime={new Date(instantOf(event.start, event.zone)).toISOString()}>{occasionIn(locale, event)}</time>
+        <time datetime={new Date(instantOf(event.start, event.zone)).toISOString()}>
+          {formatEventTime(locale, event)}
+        </time>
       </p>
       <p>{textIn(event.place, locale)}</p>
     </div>

@@ -1,13 +1,13 @@
-import { dayIn } from '../../kit/dates.ts'
-import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { formatDay } from '../../kit/dates.ts'
+import { joinList, translator } from '../../kit/page-texts.ts'
 import { textIn } from '../campaign.ts'
-import { type Reading, Section } from './campaign-section.tsx'
+import { Section, type SectionProps } from './campaign-section.tsx'
 
 /** What is known: which figures and by whom, and from which sources. */
 
 /** Figures side by side, each with who says so: none is chosen and nothing is averaged. */
-export function Claims({ campaign, locale }: Reading) {
-  const t = textsIn(locale)
+export function Claims({ campaign, locale }: SectionProps) {
+  const t = translator(locale)
   if (campaign.claims.length === 0) return null
   const numbers = new Map(campaign.sources.map(({ id }, index) => [id, index + 1]))
   return (
@@ -18,7 +18,7 @@ export function Claims({ campaign, locale }: Reading) {
             <strong>
               {t(`claim.${bound}`, { figure })} {textIn(unit, locale)}
             </strong>{' '}
-            {inARow(locale, [t('claim.said-by', { name: textIn(saidBy, locale) }), date && dayIn(locale, date)])}{' '}
+            {joinList(locale, [t('claim.said-by', { name: textIn(saidBy, locale) }), date && formatDay(locale, date)])}{' '}
             {source && numbers.has(source) && <a href={`#source-${source}`}>[{numbers.get(source)}]</a>}
           </li>
         ))}
@@ -27,8 +27,8 @@ export function Claims({ campaign, locale }: Reading) {
   )
 }
 
-export function Sources({ campaign, locale }: Reading) {
-  const t = textsIn(locale)
+export function Sources({ campaign, locale }: SectionProps) {
+  const t = translator(locale)
   if (campaign.sources.length === 0) return null
   return (
     <Section title={t('campaign.sources')}>
@@ -37,10 +37,10 @@ export function Sources({ campaign, locale }: Reading) {
           <li id={`source-${id}`}>
             <cite>{url === undefined ? title : <a href={url}>{title}</a>}</cite>
             {' · '}
-            {inARow(locale, [
+            {joinList(locale, [
               author && t('campaign.source-by', { name: author }),
               publisher,
-              date && dayIn(locale, date),
+              date && formatDay(locale, date),
               via && t('campaign.via', { name: via }),
             ])}
           </li>

@@ -1,20 +1,20 @@
 import type { Settings } from '../../env.ts'
-import { dayIn } from '../../kit/dates.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { languageName } from '../../kit/names.ts'
-import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { joinList, translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import { textIn } from '../campaign.ts'
-import { isOnPaper } from '../postal-channels.ts'
+import { hasPostalChannel } from '../postal-channels.ts'
 import { supportContacts } from '../public-submissions.ts'
 import { ProseView } from '../text/prose-view.tsx'
-import { type Reading, Section } from './campaign-section.tsx'
+import { Section, type SectionProps } from './campaign-section.tsx'
 import { ChannelList } from './channels.tsx'
 import { OwnMailbox } from './own-mailbox.tsx'
 
 /** Everyone a case names: who is written to, who gets copies and support, who passes messages on, and how people are named. */
 
-export function Targets({ campaign, locale, readers, live, settings }: Reading & { settings: Settings }) {
-  const t = textsIn(locale)
+export function Targets({ campaign, locale, readers, live, settings }: SectionProps & { settings: Settings }) {
+  const t = translator(locale)
   if (campaign.targets.length === 0) return null
   const [oldestCheck] = campaign.targets.map(({ verifiedAt }) => verifiedAt ?? '').toSorted() // none if one was never checked
   const organisation = new Map(campaign.organisations.map(({ id, name }) => [id, textIn(name, locale)]))
@@ -30,7 +30,7 @@ export function Targets({ campaign, locale, readers, live, settings }: Reading &
           return (
             <li>
               <h3>{target.name === undefined ? role : textIn(target.name, locale)}</h3>
-              <p class="soft">{inARow(locale, [target.name === undefined ? undefined : role, at])}</p>
+              <p class="soft">{joinList(locale, [target.name === undefined ? undefined : role, at])}</p>
               <ChannelList locale={locale} channels={target.channels} live={live}>
                 <dt>{t('campaign.language')}</dt>
                 <dd>{languageName(locale, target.locale)}</dd>
@@ -46,7 +46,7 @@ export function Targets({ campaign, locale, readers, live, settings }: Reading &
               {live && target.ladder.includes('own-mailbox') && (
                 <OwnMailbox locale={locale} campaign={campaign} target={target} settings={settings} />
               )}
-              {live && isOnPaper(target) && (
+              {live && hasPostalChannel(target) && (
                 <a class="target-size" href={paths.letterSheet(readers, campaign.slug, target.id)}>
                   {t('sheet.link')}
                 </a>
@@ -55,17 +55,24 @@ export function Targets({ campaign, locale, readers, live, settings }: Reading &
           )
         })}
       </ol>
-      {oldestCheck && <p class="small soft">{t('campaign.verified', { day: dayIn(locale, oldestCheck) })}</p>}
+      {oldestCheck && <p class="small soft">{t('campaign.verified', { day: formatDay(locale, oldestCheck) })}</p>}
     </Section>
   )
 }
 
 /** Those who get copies, or messages of support: never those protested to. */
-export function Contacts({ campaign, words, locale, readers, live, list }: Reading & { list: 'copies' | 'support' }) {
+export function Contacts({
+  campaign,
+  words,
+  locale,
+  readers,
+  live,
+  list,
+}: SectionProps & { list: 'copies' | 'support' }) {
   const prose = list === 'support' ? words.support : undefined
   if (campaign[list].length === 0 && prose === undefined) return null
   return (
-    <Section title={textsIn(locale)(`campaign.${list}${live ? '' : '-past'}`)}>
+    <Section title={translator(locale)(`campaign.${list}${live ? '' : '-past'}`)}>
       {prose && <ProseView prose={prose} />}
       {campaign[list].length > 0 && (
         <ul class="parties">
@@ -81,7 +88,7 @@ export function Contacts({ campaign, words, locale, readers, live, list }: Readi
       {list === 'support' && live && supportContacts(campaign).length > 0 && (
         <p>
           <a class="button" href={paths.support(readers, campaign.slug)}>
-            {textsIn(locale)('campaign.send-support')}
+            {translator(locale)('campaign.send-support')}
           </a>
         </p>
       )}
@@ -90,15 +97,15 @@ export function Contacts({ campaign, words, locale, readers, live, list }: Readi
 }
 
 /** Those of which there is more to say than that a target belongs to them. */
-export function Organisations({ campaign, locale, live }: Reading) {
-  const t = textsIn(locale)
+export function Organisations({ campaign, locale, live }: SectionProps) {
+  const t = translator(locale)
   const targets = new Set(campaign.targets.map(({ organisation }) => organisation))
-  const told = campaign.organisations.filter(({ id, url, contact }) => url || contact || !targets.has(id))
-  if (told.length === 0) return null
+  const reachable = campaign.organisations.filter(({ id, url, contact }) => url || contact || !targets.has(id))
+  if (reachable.length === 0) return null
   return (
     <Section title={t('campaign.organisations')}>
       <ul class="parties">
-        {told.map(({ name, role, url, contact }) => (
+        {reachable.map(({ name, role, url, contact }) => (
           <li>
             <h3>{url === undefined ? textIn(name, locale) : <a href={url}>{textIn(name, locale)}</a>}</h3>
             <p class="soft">{t(`role.${role}`)}</p>
@@ -111,8 +118,8 @@ export function Organisations({ campaign, locale, live }: Reading) {
 }
 
 /** How people are named, and who agreed to it: those who write about the case keep to the same. */
-export function People({ campaign, locale }: Reading) {
-  const t = textsIn(locale)
+export function People({ campaign, locale }: SectionProps) {
+  const t = translator(locale)
   if (campaign.people.length === 0) return null
   return (
     <Section title={t('campaign.people')} intro={t('campaign.people-intro')}>
@@ -120,12 +127,12 @@ export function People({ campaign, locale }: Reading) {
         {campaign.people.map(({ naming, as, role, atRisk, agreed }) => {
           const name = agreed === undefined ? '' : textIn(agreed.by, locale)
           const consent = agreed?.on
-            ? t('naming.agreed-on', { name, day: dayIn(locale, agreed.on) })
+            ? t('naming.agreed-on', { name, day: formatDay(locale, agreed.on) })
             : agreed && t('naming.agreed', { name })
           return (
             <li>
               {as !== undefined && naming !== 'withheld' && <strong>{textIn(as, locale)} · </strong>}
-              {textIn(role, locale)}: {inARow(locale, [t(`naming.${naming}`), consent])}{' '}
+              {textIn(role, locale)}: {joinList(locale, [t(`naming.${naming}`), consent])}{' '}
               {atRisk && <span class="tag">{t('naming.at-risk')}</span>}
             </li>
           )

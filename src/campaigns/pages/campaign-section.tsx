@@ -1,11 +1,11 @@
 import type { Child } from 'hono/jsx'
-import { textsIn } from '../../kit/page-texts.ts'
-import type { Campaign, Words } from '../campaign.ts'
+import { translator } from '../../kit/page-texts.ts'
+import type { Campaign, CampaignWords } from '../campaign.ts'
 import type { Prose } from '../text/prose.ts'
 import { ProseView } from '../text/prose-view.tsx'
 
 /** A case as it is read: in one language, on a page in the `readers`' own, and `live` while people are asked to act on it. */
-export type Reading = { campaign: Campaign; words: Words; locale: string; readers: string; live: boolean }
+export type SectionProps = { campaign: Campaign; words: CampaignWords; locale: string; readers: string; live: boolean }
 
 export function Section({ title, intro, children }: { title: string; intro?: string | undefined; children?: Child }) {
   return (
@@ -21,7 +21,7 @@ export function Section({ title, intro, children }: { title: string; intro?: str
 export function ProseSection({ locale, title, prose }: { locale: string; title: string; prose: Prose | undefined }) {
   if (prose === undefined || prose.length === 0) return null
   return (
-    <Section title={textsIn(locale)(`campaign.${title}`)}>
+    <Section title={translator(locale)(`campaign.${title}`)}>
       <ProseView prose={prose} />
     </Section>
   )

@@ -1,24 +1,24 @@
-import { dayIn } from '../../kit/dates.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { directionOf } from '../../kit/locales.ts'
-import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { joinList, translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
-import { Lines } from '../../web/text-lines.tsx'
+import { TextLines } from '../../web/text-lines.tsx'
 import { type Campaign, textIn } from '../campaign.ts'
-import type { Numbers } from '../counters.ts'
-import { type PublicVoices, takesEndorsements } from '../public-submissions.ts'
+import type { Counters } from '../counters.ts'
+import { acceptsEndorsements, type PublicSubmissions } from '../public-submissions.ts'
 import { Section } from './campaign-section.tsx'
 
-type VoicesProps = {
+type SubmissionsProps = {
   locale: string
   campaign: Campaign
   /** Whether people are asked to act on it. */
   live: boolean
-  voices: PublicVoices | null
-  numbers: Numbers | null
+  submissions: PublicSubmissions | null
+  counters: Counters | null
 }
 
 /** What others say of a case: those who were written to, organisations that support it, people who wrote to the workers. */
-export function Voices(props: VoicesProps) {
+export function Submissions(props: SubmissionsProps) {
   return (
     <>
       <Replies {...props} />
@@ -28,9 +28,9 @@ export function Voices(props: VoicesProps) {
   )
 }
 
-function Replies({ locale, campaign, voices }: VoicesProps) {
-  const t = textsIn(locale)
-  const replies = (voices?.replies ?? []).flatMap((reply) => {
+function Replies({ locale, campaign, submissions }: SubmissionsProps) {
+  const t = translator(locale)
+  const replies = (submissions?.replies ?? []).flatMap((reply) => {
     const target = campaign.targets.find(({ id }) => id === reply.target)
     return target === undefined ? [] : [{ ...reply, role: textIn(target.role, locale) }]
   })
@@ -41,10 +41,10 @@ function Replies({ locale, campaign, voices }: VoicesProps) {
         <article class="flow">
           <h3>{role}</h3>
           <p class="soft small">
-            <time datetime={date}>{dayIn(locale, date)}</time>
+            <time datetime={date}>{formatDay(locale, date)}</time>
           </p>
           <blockquote class="flow" lang={written} dir={directionOf(written)}>
-            <Lines text={text} />
+            <TextLines text={text} />
           </blockquote>
         </article>
       ))}
@@ -52,12 +52,12 @@ function Replies({ locale, campaign, voices }: VoicesProps) {
   )
 }
 
-function Endorsements({ locale, campaign, live, voices, numbers }: VoicesProps) {
-  const t = textsIn(locale)
-  const endorsements = voices?.endorsements ?? []
-  const open = live && takesEndorsements(campaign)
+function Endorsements({ locale, campaign, live, submissions, counters }: SubmissionsProps) {
+  const t = translator(locale)
+  const endorsements = submissions?.endorsements ?? []
+  const open = live && acceptsEndorsements(campaign)
   if (endorsements.length === 0 && !open) return null
-  const all = Math.max(numbers?.endorsements ?? 0, endorsements.length)
+  const all = Math.max(counters?.endorsements ?? 0, endorsements.length)
   return (
     <Section title={t('campaign.endorsements')}>
       {endorsements.length > 0 && (
@@ -73,7 +73,7 @@ function Endorsements({ locale, campaign, live, voices, numbers }: VoicesProps) 
                 · <bdi>{place}</bdi>
                 <br />
                 <span class="soft">
-                  <bdi>{inARow(locale, [signer, role])}</bdi>
+                  <bdi>{joinList(locale, [signer, role])}</bdi>
                 </span>
               </li>
             ))}
@@ -91,10 +91,10 @@ function Endorsements({ locale, campaign, live, voices, numbers }: VoicesProps) 
   )
 }
 
-function Messages({ locale, voices, numbers }: VoicesProps) {
-  const t = textsIn(locale)
-  const messages = voices?.messages ?? []
-  const all = Math.max(numbers?.support ?? 0, messages.length)
+function Messages({ locale, submissions, counters }: SubmissionsProps) {
+  const t = translator(locale)
+  const messages = submissions?.messages ?? []
+  const all = Math.max(counters?.support ?? 0, messages.length)
   if (all === 0) return null
   return (
     <Section title={t('campaign.messages')}>
@@ -102,9 +102,9 @@ function Messages({ locale, voices, numbers }: VoicesProps) {
       {messages.length > 0 && <p class="soft">{t('campaign.messages-shown')}</p>}
       {messages.map(({ name, place, text }) => (
         <blockquote class="flow">
-          <Lines text={text} />
+          <TextLines text={text} />
           <p class="soft small">
-            <bdi>{inARow(locale, [name, place])}</bdi>
+            <bdi>{joinList(locale, [name, place])}</bdi>
           </p>
         </blockquote>
       ))}

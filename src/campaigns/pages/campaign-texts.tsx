@@ -1,14 +1,14 @@
-import { dayIn } from '../../kit/dates.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { formatDay } from '../../kit/dates.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { ProseView } from '../text/prose-view.tsx'
-import { type Reading, Section } from './campaign-section.tsx'
+import { Section, type SectionProps } from './campaign-section.tsx'
 
 /** What is asked and said: each section is nothing where the case has nothing for it. */
 
-export function Demands({ words, locale }: Reading) {
+export function Demands({ words, locale }: SectionProps) {
   if (words.demands.length === 0) return null
   return (
-    <Section title={textsIn(locale)('campaign.demands')}>
+    <Section title={translator(locale)('campaign.demands')}>
       <ol class="numbered">
         {words.demands.map((demand) => (
           <li>{demand}</li>
@@ -19,8 +19,8 @@ export function Demands({ words, locale }: Reading) {
 }
 
 /** A letter in a box: a model to use, or one already sent by others. */
-export function Letter({ words, locale, live, which }: Reading & { which: 'letter' | 'openLetter' }) {
-  const t = textsIn(locale)
+export function Letter({ words, locale, live, which }: SectionProps & { which: 'letter' | 'openLetter' }) {
+  const t = translator(locale)
   const prose = words[which]
   if (prose === undefined) return null
   const model = which === 'letter'
@@ -36,15 +36,15 @@ export function Letter({ words, locale, live, which }: Reading & { which: 'lette
   )
 }
 
-export function Updates({ words, locale }: Reading) {
+export function Updates({ words, locale }: SectionProps) {
   if (words.updates.length === 0) return null
   return (
-    <Section title={textsIn(locale)('campaign.updates')}>
+    <Section title={translator(locale)('campaign.updates')}>
       {words.updates.map(({ id, date, title, body }) => (
         <article class="flow" id={`update-${id}`}>
           <h3>{title}</h3>
           <p class="soft small">
-            <time datetime={date}>{dayIn(locale, date)}</time>
+            <time datetime={date}>{formatDay(locale, date)}</time>
           </p>
           <ProseView prose={body} level={4} />
         </article>

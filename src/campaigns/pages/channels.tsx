@@ -1,5 +1,5 @@
 import type { Child } from 'hono/jsx'
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import type { Channels } from '../definition.ts'
 
 type ChannelListProps = {
@@ -15,7 +15,7 @@ type ChannelListProps = {
  * nobody should write, by a slip of the finger, about a case that is over.
  */
 export function ChannelList({ locale, channels, live, children }: ChannelListProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   const { post, fax = [], phone = [], email = [], web = [] } = channels
   return (
     <dl class="facts channels">

@@ -1,15 +1,15 @@
 import { raw } from 'hono/html'
 import type { Child } from 'hono/jsx'
 import type { Settings } from '../../env.ts'
-import { dayIn } from '../../kit/dates.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { directionOf } from '../../kit/locales.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { absolute, paths, ROUTES } from '../../paths.ts'
 import type { FormError, FormValues } from '../../web/form-fields.tsx'
 import { STYLE_HASH } from '../../web/style.gen.ts'
-import { type Campaign, readIn, wordsIn } from '../campaign.ts'
-import { mayBeMentioned, type Standing } from '../page-status.ts'
-import { spoken } from './campaign-body.tsx'
+import { type Campaign, readableLocale, wordsIn } from '../campaign.ts'
+import { type CampaignStatus, mayBeMentioned } from '../page-status.ts'
+import { languageAttributes } from './campaign-body.tsx'
 import { Kicker } from './kicker.tsx'
 import { RiskNotice } from './risk-notice.tsx'
 import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
@@ -25,7 +25,7 @@ type FrameProps = {
 
 /** The page that stands in other sites' frames: every link in it leads out into a new tab, as our other pages refuse to be framed. */
 function EmbedFrame({ locale, settings, title, canonical, head, children }: FrameProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   return (
     <>
       {raw('<!DOCTYPE html>')}
@@ -46,7 +46,7 @@ function EmbedFrame({ locale, settings, title, canonical, head, children }: Fram
             <div class="band flow small">
               <p>{t('site.privacy')}</p>
               <p>
-                <Outward href={paths.myData(locale)} locale={locale} text={t('site.my-data')} />
+                <ExternalLink href={paths.myData(locale)} locale={locale} text={t('site.my-data')} />
               </p>
               <p class="soft">
                 <bdi>{settings.senderName}</bdi>
@@ -62,9 +62,19 @@ function EmbedFrame({ locale, settings, title, canonical, head, children }: Fram
 }
 
 /** A link that leaves the frame, and says so to those who cannot see it. */
-const Outward = ({ href, locale, text, button }: { href: string; locale: string; text: string; button?: boolean }) => (
+const ExternalLink = ({
+  href,
+  locale,
+  text,
+  button,
+}: {
+  href: string
+  locale: string
+  text: string
+  button?: boolean
+}) => (
   <a href={href} target="_blank" rel="noopener" class={button ? 'button' : undefined}>
-    {text} <span class="hidden">{textsIn(locale)('embed.new-tab')}</span>
+    {text} <span class="hidden">{translator(locale)('embed.new-tab')}</span>
   </a>
 )
 
@@ -82,7 +92,7 @@ type EmbedProps = {
   locale: string
   settings: Settings
   campaign: Campaign
-  standing: Standing
+  status: CampaignStatus
   /** Signed time at which the form was given out. */
   stamp: string
   values?: FormValues
@@ -96,14 +106,14 @@ export function EmbedPage({
   locale,
   settings,
   campaign,
-  standing,
+  status,
   stamp,
   values,
   errors = [],
   sent = false,
 }: EmbedProps) {
-  const t = textsIn(locale)
-  const mentioned = mayBeMentioned(standing)
+  const t = translator(locale)
+  const mentioned = mayBeMentioned(status)
   const title = mentioned ? wordsIn(campaign, locale).title : t('home.sign-up')
   const { slug } = campaign
   return (
@@ -112,17 +122,17 @@ export function EmbedPage({
       settings={settings}
       title={errors.length > 0 ? t('site.error-title', { title }) : title}
       head={turnstileScript(settings)}
-      {...(mentioned && { canonical: paths.campaign(readIn(campaign, locale), slug) })}
+      {...(mentioned && { canonical: paths.campaign(readableLocale(campaign, locale), slug) })}
     >
       {mentioned ? (
-        <Mention locale={locale} campaign={campaign} standing={standing} />
+        <CampaignSummary locale={locale} campaign={campaign} status={status} />
       ) : (
         <>
           <h1>{title}</h1>
-          <p class="note">{hiddenBecause(locale, campaign, standing)}</p>
+          <p class="note">{hiddenReason(locale, campaign, status)}</p>
         </>
       )}
-      {standing === 'open' && <RiskNotice locale={locale} campaign={campaign} framed />}
+      {status === 'open' && <RiskNotice locale={locale} campaign={campaign} framed />}
       <section class="card flow" aria-labelledby="sign-up-title">
         <h2 id="sign-up-title">{t(sent ? 'sent.title' : 'home.sign-up')}</h2>
         {sent ? (
@@ -150,27 +160,27 @@ export function EmbedPage({
   )
 }
 
-function Mention({ locale, campaign, standing }: Pick<EmbedProps, 'locale' | 'campaign' | 'standing'>) {
-  const t = textsIn(locale)
+function CampaignSummary({ locale, campaign, status }: Pick<EmbedProps, 'locale' | 'campaign' | 'status'>) {
+  const t = translator(locale)
   const { title, summary } = wordsIn(campaign, locale)
   return (
     <>
       {campaign.invented && <p class="note invented">{t('notice.invented')}</p>}
-      {standing !== 'open' && <p class="note">{t(`notice.${standing}`)}</p>}
-      <Kicker locale={locale} campaign={campaign} standing={standing} />
-      <div class="flow" {...spoken(campaign, locale)}>
+      {status !== 'open' && <p class="note">{t(`notice.${status}`)}</p>}
+      <Kicker locale={locale} campaign={campaign} status={status} />
+      <div class="flow" {...languageAttributes(campaign, locale)}>
         <h1>{title}</h1>
         <p class="lead">{summary}</p>
       </div>
       <p>
-        <Outward href={paths.campaign(locale, campaign.slug)} locale={locale} text={t('embed.open')} button />
+        <ExternalLink href={paths.campaign(locale, campaign.slug)} locale={locale} text={t('embed.open')} button />
       </p>
     </>
   )
 }
 
-function hiddenBecause(locale: string, { doNotUseAfter }: Campaign, standing: Standing): string {
-  const t = textsIn(locale)
-  if (standing !== 'expired' || doNotUseAfter === undefined) return t('notice.review')
-  return t('notice.expired', { day: dayIn(locale, doNotUseAfter) })
+function hiddenReason(locale: string, { doNotUseAfter }: Campaign, status: CampaignStatus): string {
+  const t = translator(locale)
+  if (status !== 'expired' || doNotUseAfter === undefined) return t('notice.review')
+  return t('notice.expired', { day: formatDay(locale, doNotUseAfter) })
 }

@@ -1,19 +1,19 @@
-import { dayIn } from '../../kit/dates.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { formatDay } from '../../kit/dates.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { type Campaign, hasLocale, wordsIn } from '../campaign.ts'
-import type { Standing } from '../page-status.ts'
+import type { CampaignStatus } from '../page-status.ts'
 
 export type Notice = { kind: 'invented' | 'over' | 'untranslated' | 'stale'; text: string }
 
 /** What a reader must know before the first word: invented, over, not to be acted on, not in their language, behind. */
-export function noticesOf(campaign: Campaign, standing: Standing, locale: string): Notice[] {
-  const t = textsIn(locale)
+export function noticesOf(campaign: Campaign, status: CampaignStatus, locale: string): Notice[] {
+  const t = translator(locale)
   const notices: Notice[] = []
   if (campaign.invented) notices.push({ kind: 'invented', text: t('notice.invented') })
-  if (standing === 'expired' && campaign.doNotUseAfter !== undefined) {
-    notices.push({ kind: 'over', text: t('notice.expired', { day: dayIn(locale, campaign.doNotUseAfter) }) })
+  if (status === 'expired' && campaign.doNotUseAfter !== undefined) {
+    notices.push({ kind: 'over', text: t('notice.expired', { day: formatDay(locale, campaign.doNotUseAfter) }) })
   }
-  if (standing === 'won' || standing === 'closed') notices.push({ kind: 'over', text: t(`notice.${standing}`) })
+  if (status === 'won' || status === 'closed') notices.push({ kind: 'over', text: t(`notice.${status}`) })
   if (!hasLocale(campaign, locale)) notices.push({ kind: 'untranslated', text: t('notice.untranslated') })
   if (wordsIn(campaign, locale).stale) notices.push({ kind: 'stale', text: t('notice.stale') })
   return notices

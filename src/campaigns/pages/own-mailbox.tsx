@@ -1,12 +1,12 @@
 import type { Settings } from '../../env.ts'
 import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
 import { languageName } from '../../kit/names.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { absolute, paths } from '../../paths.ts'
 import { type Campaign, wordsIn } from '../campaign.ts'
 import type { Target } from '../letters.ts'
 import { type OwnLetter, ownLetter } from '../own-mailbox-letter.ts'
-import { Report } from './self-report-button.tsx'
+import { SelfReportButton } from './self-report-button.tsx'
 
 type OwnMailboxProps = { locale: string; campaign: Campaign; target: Target; settings: Settings }
 
@@ -15,27 +15,27 @@ type OwnMailboxProps = { locale: string; campaign: Campaign; target: Target; set
  * case that is open: whoever shows this has looked.
  */
 export function OwnMailbox({ locale, campaign, target, settings }: OwnMailboxProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   const letter = ownLetter(campaign, target, (wanted) => {
-    const spoken = settings.locales.includes(wanted) ? wanted : FALLBACK_LOCALE
-    return absolute(settings.publicUrl, paths.campaign(spoken, campaign.slug))
+    const pageLocale = settings.locales.includes(wanted) ? wanted : FALLBACK_LOCALE
+    return absolute(settings.publicUrl, paths.campaign(pageLocale, campaign.slug))
   })
-  const behind = letter.locale !== locale && wordsIn(campaign, letter.locale).stale
+  const isStale = letter.locale !== locale && wordsIn(campaign, letter.locale).stale
   return (
     <div class="act note quiet flow">
       <p>{t('write.seen')}</p>
       <p>{t('write.brackets')}</p>
       {letter.locale !== target.locale && <p>{t('write.other', { name: languageName(locale, letter.locale) })}</p>}
-      {behind && <p>{t('notice.stale')}</p>}
-      {letter.links === undefined ? <p>{t('write.by-hand')}</p> : <Links locale={locale} links={letter.links} />}
-      <ToCopy locale={locale} letter={letter} id={target.id} />
-      <Report locale={locale} campaign={campaign} how="own-mailbox" />
+      {isStale && <p>{t('notice.stale')}</p>}
+      {letter.links === undefined ? <p>{t('write.by-hand')}</p> : <ComposeLinks locale={locale} links={letter.links} />}
+      <CopyableLetter locale={locale} letter={letter} id={target.id} />
+      <SelfReportButton locale={locale} campaign={campaign} how="own-mailbox" />
     </div>
   )
 }
 
-function Links({ locale, links }: { locale: string; links: NonNullable<OwnLetter['links']> }) {
-  const t = textsIn(locale)
+function ComposeLinks({ locale, links }: { locale: string; links: NonNullable<OwnLetter['links']> }) {
+  const t = translator(locale)
   return (
     <>
       <p>
@@ -63,8 +63,8 @@ function Links({ locale, links }: { locale: string; links: NonNullable<OwnLetter
 const LETTER_ROWS = 14
 
 /** Everything that goes into the mail, for those whose program opens no such link. */
-function ToCopy({ locale, letter, id }: { locale: string; letter: OwnLetter; id: string }) {
-  const t = textsIn(locale)
+function CopyableLetter({ locale, letter, id }: { locale: string; letter: OwnLetter; id: string }) {
+  const t = translator(locale)
   const spoken = { lang: letter.locale, dir: directionOf(letter.locale) }
   return (
     <details>

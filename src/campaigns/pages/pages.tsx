@@ -1,16 +1,16 @@
 import type { Settings } from '../../env.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { paths, ROUTES } from '../../paths.ts'
 import type { FormError, FormValues } from '../../web/form-fields.tsx'
 import { Layout } from '../../web/layout.tsx'
 import { type Campaign, localesOf, wordsIn } from '../campaign.ts'
-import { hasLetters, type Numbers } from '../counters.ts'
-import { type Standing, standingOf } from '../page-status.ts'
-import type { PublicVoices } from '../public-submissions.ts'
-import { CaseBody, CaseHead, Notices, spoken } from './campaign-body.tsx'
-import { Voices } from './campaign-submissions.tsx'
+import { type Counters, hasLetters } from '../counters.ts'
+import { type CampaignStatus, campaignStatus } from '../page-status.ts'
+import type { PublicSubmissions } from '../public-submissions.ts'
+import { CampaignBody, CampaignHead, languageAttributes, Notices } from './campaign-body.tsx'
+import { Submissions } from './campaign-submissions.tsx'
 import { Kicker } from './kicker.tsx'
-import { LettersCount } from './letter-stats.tsx'
+import { LetterStats } from './letter-stats.tsx'
 import { RiskNotice } from './risk-notice.tsx'
 import { ShareSection, shareCard } from './share.tsx'
 import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
@@ -19,14 +19,14 @@ type HomeProps = { locale: string; settings: Settings; campaigns: readonly Campa
 
 /** The front page: what needs people now, what has been, and the form. Drafts and campaigns under review are not listed. */
 export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   const lead = t('home.lead', { sender: settings.senderName })
   const listed = campaigns
-    .map((campaign) => ({ campaign, standing: standingOf(campaign, now) }))
-    .filter(({ standing }) => standing !== 'draft' && standing !== 'under-review')
+    .map((campaign) => ({ campaign, status: campaignStatus(campaign, now) }))
+    .filter(({ status }) => status !== 'draft' && status !== 'under-review')
     .sort((a, b) => b.campaign.opened.localeCompare(a.campaign.opened))
-  const open = listed.filter(({ standing }) => standing === 'open')
-  const past = listed.filter(({ standing }) => standing !== 'open')
+  const open = listed.filter(({ status }) => status === 'open')
+  const past = listed.filter(({ status }) => status !== 'open')
   const alternates = {
     ...Object.fromEntries(settings.locales.map((l) => [l, paths.home(l)])),
     'x-default': ROUTES.root,
@@ -52,7 +52,7 @@ export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps)
             {open.length === 0 && <p>{t('home.none-open')}</p>}
             <ul class="cards">
               {open.map((listed) => (
-                <Card locale={locale} {...listed} />
+                <CampaignCard locale={locale} {...listed} />
               ))}
             </ul>
           </section>
@@ -61,7 +61,7 @@ export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps)
               <h2>{t('home.past')}</h2>
               <ul class="cards past">
                 {past.map((listed) => (
-                  <Card locale={locale} {...listed} />
+                  <CampaignCard locale={locale} {...listed} />
                 ))}
               </ul>
             </section>
@@ -73,15 +73,15 @@ export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps)
   )
 }
 
-function Card({ locale, campaign, standing }: { locale: string; campaign: Campaign; standing: Standing }) {
+function CampaignCard({ locale, campaign, status }: { locale: string; campaign: Campaign; status: CampaignStatus }) {
   const { title, summary } = wordsIn(campaign, locale)
   return (
     <li>
-      <Kicker locale={locale} campaign={campaign} standing={standing} />
-      <h3 {...spoken(campaign, locale)}>
+      <Kicker locale={locale} campaign={campaign} status={status} />
+      <h3 {...languageAttributes(campaign, locale)}>
         <a href={paths.campaign(locale, campaign.slug)}>{title}</a>
       </h3>
-      <p {...spoken(campaign, locale)}>{summary}</p>
+      <p {...languageAttributes(campaign, locale)}>{summary}</p>
     </li>
   )
 }
@@ -89,21 +89,21 @@ function Card({ locale, campaign, standing }: { locale: string; campaign: Campai
 function SignUpCard({
   title,
   ...form
-}: { title: string; locale: string; settings: Settings; stamp: string; campaign?: string } & Refill) {
+}: { title: string; locale: string; settings: Settings; stamp: string; campaign?: string } & RefillProps) {
   return (
     <aside class="card flow" id="sign-up" aria-labelledby="sign-up-title">
       <h2 id="sign-up-title">{title}</h2>
       <SignUpForm {...form} />
       <p class="small">
         <a class="target-size" href={paths.signUp(form.locale)}>
-          {textsIn(form.locale)('form.more')}
+          {translator(form.locale)('form.more')}
         </a>
       </p>
     </aside>
   )
 }
 
-type Refill = { values?: FormValues | undefined; errors?: readonly FormError[] | undefined }
+type RefillProps = { values?: FormValues | undefined; errors?: readonly FormError[] | undefined }
 
 type CampaignProps = {
   locale: string
@@ -111,17 +111,17 @@ type CampaignProps = {
   campaign: Campaign
   stamp: string
   now: number
-  numbers?: Numbers | null
-  voices?: PublicVoices | null
-} & Refill
+  counters?: Counters | null
+  submissions?: PublicSubmissions | null
+} & RefillProps
 
 /** One campaign. Where it is not in the reader's language, the case is in English and everything around it is in theirs. */
 export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }: CampaignProps) {
-  const { numbers = null, voices = null, values, errors } = more
-  const t = textsIn(locale)
-  const standing = standingOf(campaign, now)
+  const { counters = null, submissions = null, values, errors } = more
+  const t = translator(locale)
+  const status = campaignStatus(campaign, now)
   const words = wordsIn(campaign, locale)
-  const shown = standing !== 'under-review'
+  const shown = status !== 'under-review'
   const alternates = Object.fromEntries(settings.locales.map((l) => [l, paths.campaign(l, campaign.slug)]))
   const title = shown ? words.title : t('notice.review-title')
   return (
@@ -132,17 +132,17 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }
       description={shown ? words.summary : undefined}
       alternates={alternates}
       written={localesOf(campaign)}
-      card={shareCard(settings, campaign, locale, standing)}
-      {...(standing === 'open' || standing === 'won' || standing === 'closed' ? {} : { robots: 'noindex' })}
+      card={shareCard(settings, campaign, locale, status)}
+      {...(status === 'open' || status === 'won' || status === 'closed' ? {} : { robots: 'noindex' })}
       head={turnstileScript(settings)}
     >
       <div class="columns">
         <div class="sections">
           <div class="flow">
-            <Notices locale={locale} campaign={campaign} standing={standing} />
-            {standing === 'open' && <RiskNotice locale={locale} campaign={campaign} />}
+            <Notices locale={locale} campaign={campaign} status={status} />
+            {status === 'open' && <RiskNotice locale={locale} campaign={campaign} />}
             {shown ? (
-              <CaseHead locale={locale} campaign={campaign} standing={standing} />
+              <CampaignHead locale={locale} campaign={campaign} status={status} />
             ) : (
               <header class="flow">
                 <h1>{title}</h1>
@@ -150,16 +150,22 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }
               </header>
             )}
           </div>
-          {shown && numbers !== null && hasLetters(numbers) && (
-            <LettersCount locale={locale} campaign={campaign} numbers={numbers} />
+          {shown && counters !== null && hasLetters(counters) && (
+            <LetterStats locale={locale} campaign={campaign} counters={counters} />
           )}
           {shown && (
-            <CaseBody locale={locale} campaign={campaign} live={standing === 'open'} now={now} settings={settings} />
+            <CampaignBody locale={locale} campaign={campaign} live={status === 'open'} now={now} settings={settings} />
           )}
           {shown && (
-            <Voices locale={locale} campaign={campaign} live={standing === 'open'} voices={voices} numbers={numbers} />
+            <Submissions
+              locale={locale}
+              campaign={campaign}
+              live={status === 'open'}
+              submissions={submissions}
+              counters={counters}
+            />
           )}
-          {standing === 'open' && <ShareSection locale={locale} settings={settings} campaign={campaign} />}
+          {status === 'open' && <ShareSection locale={locale} settings={settings} campaign={campaign} />}
         </div>
         <SignUpCard
           title={t('home.sign-up')}

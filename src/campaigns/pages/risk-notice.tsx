@@ -1,8 +1,8 @@
 import { countryName } from '../../kit/names.ts'
-import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { joinList, translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import type { Campaign } from '../campaign.ts'
-import { takesEndorsements } from '../public-submissions.ts'
+import { acceptsEndorsements } from '../public-submissions.ts'
 
 type RiskProps = {
   locale: string
@@ -18,15 +18,15 @@ type RiskProps = {
 export function RiskNotice({ locale, campaign, framed = false }: RiskProps) {
   const { riskyIn, slug } = campaign
   if (riskyIn === undefined) return null
-  const t = textsIn(locale)
-  const countries = inARow(
+  const t = translator(locale)
+  const countries = joinList(
     locale,
     riskyIn.map((code) => countryName(locale, code)),
   )
   return (
     <p class="note">
       {t('notice.risk', { countries })}{' '}
-      {takesEndorsements(campaign) && !framed && (
+      {acceptsEndorsements(campaign) && !framed && (
         <a href={paths.endorse(locale, slug)}>{t('notice.risk-organisation')}</a>
       )}
     </p>

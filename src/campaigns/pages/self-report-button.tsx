@@ -1,13 +1,13 @@
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import type { Campaign } from '../campaign.ts'
 import type { SelfReported } from '../counters.ts'
 
-type ReportProps = { locale: string; campaign: Campaign; how: SelfReported }
+type SelfReportButtonProps = { locale: string; campaign: Campaign; how: SelfReported }
 
 /** One press by which somebody says that they have written without us. It carries nothing of them. */
-export function Report({ locale, campaign, how }: ReportProps) {
-  const t = textsIn(locale)
+export function SelfReportButton({ locale, campaign, how }: SelfReportButtonProps) {
+  const t = translator(locale)
   return (
     <form method="post" action={paths.reported(campaign.slug)}>
       <input type="hidden" name="how" value={how} />

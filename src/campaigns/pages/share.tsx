@@ -1,9 +1,9 @@
 import type { Settings } from '../../env.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { absolute, paths } from '../../paths.ts'
 import type { ShareCard } from '../../web/share-card.tsx'
-import { type Campaign, readIn, wordsIn } from '../campaign.ts'
-import { mayBeMentioned, type Standing } from '../page-status.ts'
+import { type Campaign, readableLocale, wordsIn } from '../campaign.ts'
+import { type CampaignStatus, mayBeMentioned } from '../page-status.ts'
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from '../share-image/layout.ts'
 import { pictureOf } from '../share-image/share-image.ts'
 
@@ -12,11 +12,11 @@ export function shareCard(
   settings: Settings,
   campaign: Campaign,
   locale: string,
-  standing: Standing,
+  status: CampaignStatus,
 ): ShareCard | undefined {
-  if (!mayBeMentioned(standing)) return undefined
-  const card: ShareCard = { type: 'article', locale: readIn(campaign, locale) }
-  const picture = pictureOf(settings, campaign, locale, standing)
+  if (!mayBeMentioned(status)) return undefined
+  const card: ShareCard = { type: 'article', locale: readableLocale(campaign, locale) }
+  const picture = pictureOf(settings, campaign, locale, status)
   if (picture === null) return card
   const url = absolute(settings.publicUrl, paths.picture(picture.locale, campaign.slug, picture.version))
   return { ...card, picture: { url, width: PICTURE_WIDTH, height: PICTURE_HEIGHT, alt: picture.alt } }
@@ -26,9 +26,9 @@ type ShareProps = { locale: string; settings: Settings; campaign: Campaign }
 
 /** The two ways of passing a page on that tell nobody who did it. For open campaigns: the others ask for nothing any more. */
 export function ShareSection({ locale, settings, campaign }: ShareProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   const { title } = wordsIn(campaign, locale)
-  const url = absolute(settings.publicUrl, paths.campaign(readIn(campaign, locale), campaign.slug))
+  const url = absolute(settings.publicUrl, paths.campaign(readableLocale(campaign, locale), campaign.slug))
   return (
     <section class="flow" id="share">
       <h2>{t('share.title')}</h2>
@@ -38,7 +38,7 @@ export function ShareSection({ locale, settings, campaign }: ShareProps) {
         <input id="share-url" type="text" value={url} readonly dir="ltr" />
       </div>
       <p>
-        <a class="button" href={mailTo(title, url)}>
+        <a class="button" href={mailtoLink(title, url)}>
           {t('share.mail')}
         </a>
       </p>
@@ -47,5 +47,5 @@ export function ShareSection({ locale, settings, campaign }: ShareProps) {
 }
 
 /** A mail to nobody yet (RFC 6068 §2): encodeURIComponent leaves no `&` and `+` to be misread. */
-export const mailTo = (subject: string, body: string): string =>
+export const mailtoLink = (subject: string, body: string): string =>
   `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`

@@ -1,15 +1,15 @@
 import type { Settings } from '../../env.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import {
+  allValues,
   CheckBoxes,
   CountryField,
   ErrorSummary,
   type FormError,
   type FormValues,
+  firstValue,
   LanguageBoxes,
-  many,
-  one,
   TextField,
 } from '../../web/form-fields.tsx'
 import { TOPICS } from '../definition.ts'
@@ -42,9 +42,9 @@ export function SignUpForm({
   errors = [],
   whole = false,
 }: SignUpFormProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   const shared = { locale, errors }
-  const chosen = 'locales' in values ? many(values, 'locales') : [locale]
+  const chosen = 'locales' in values ? allValues(values, 'locales') : [locale]
   const fields = whole ? FIELDS : FIELDS.slice(0, 3)
   return (
     <form method="post" action={action} novalidate>
@@ -55,7 +55,7 @@ export function SignUpForm({
         type="email"
         label={t('form.email')}
         hint={t('form.email-hint')}
-        value={one(values, 'email')}
+        value={firstValue(values, 'email')}
         required
         autocomplete="email"
       />
@@ -64,15 +64,15 @@ export function SignUpForm({
         name="name"
         label={t('form.name')}
         hint={t('form.name-hint')}
-        value={one(values, 'name')}
+        value={firstValue(values, 'name')}
         autocomplete="name"
       />
       <LanguageBoxes {...shared} locales={settings.locales} chosen={chosen} />
-      {whole && <TopicBoxes {...shared} chosen={many(values, 'topics')} />}
-      {whole && <CountryField {...shared} value={one(values, 'country')} />}
+      {whole && <TopicBoxes {...shared} chosen={allValues(values, 'topics')} />}
+      {whole && <CountryField {...shared} value={firstValue(values, 'country')} />}
       {campaign && <input type="hidden" name="campaign" value={campaign} />}
       <input type="hidden" name="stamp" value={stamp} />
-      <Trap locale={locale} />
+      <HoneypotField locale={locale} />
       {settings.turnstile && (
         <div>
           <noscript>{t('form.script')}</noscript>
@@ -93,7 +93,7 @@ export function TopicBoxes({
   errors: readonly FormError[]
   chosen: readonly string[]
 }) {
-  const t = textsIn(rest.locale)
+  const t = translator(rest.locale)
   return (
     <CheckBoxes
       {...rest}
@@ -108,10 +108,10 @@ export function TopicBoxes({
 }
 
 /** A field people do not meet by eye, ear or keyboard; programs that fill in everything fill it in. */
-export const Trap = ({ locale }: { locale: string }) => (
+export const HoneypotField = ({ locale }: { locale: string }) => (
   <div class="hidden" aria-hidden="true">
     <label>
-      {textsIn(locale)('form.trap')} <input type="text" name="website" tabindex={-1} autocomplete="off" />
+      {translator(locale)('form.trap')} <input type="text" name="website" tabindex={-1} autocomplete="off" />
     </label>
   </div>
 )

@@ -1,11 +1,11 @@
 import type { Settings } from '../../env.ts'
-import { dayIn } from '../../kit/dates.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { formatDay } from '../../kit/dates.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { absolute, paths } from '../../paths.ts'
 import { type Campaign, textIn } from '../campaign.ts'
 import { letterLocale, letterWords, type Target } from '../letters.ts'
-import { lastDayOfUse, standingOf } from '../page-status.ts'
-import { isOnPaper } from '../postal-channels.ts'
+import { campaignStatus, lastDayOfUse } from '../page-status.ts'
+import { hasPostalChannel } from '../postal-channels.ts'
 import type { Prose } from '../text/prose.ts'
 
 /** What is printed on the sheet of one target, in the order in which it stands: for pages and PDFs alike. */
@@ -32,31 +32,35 @@ export type LetterSheet = {
 }
 
 /** `locale`: of the page they are asked for on. */
-type Asked = { locale: string; settings: Pick<Settings, 'publicUrl'>; campaign: Campaign }
-export type LetterOnPaper = { target: Target; sheet: LetterSheet }
+type LetterSheetRequest = { locale: string; settings: Pick<Settings, 'publicUrl'>; campaign: Campaign }
+export type PrintedLetter = { target: Target; sheet: LetterSheet }
 
 /** One for each target that has post or fax, in the campaign's order; none of a campaign whose words may not be read. */
-export function lettersOnPaper(asked: Asked, now: number): LetterOnPaper[] {
-  const standing = standingOf(asked.campaign, now)
-  if (standing === 'under-review' || standing === 'draft') return []
-  return asked.campaign.targets
-    .filter(isOnPaper)
-    .map((target) => ({ target, sheet: letterSheet(asked, target, standing === 'open') }))
+export function printedLetters(request: LetterSheetRequest, now: number): PrintedLetter[] {
+  const status = campaignStatus(request.campaign, now)
+  if (status === 'under-review' || status === 'draft') return []
+  return request.campaign.targets
+    .filter(hasPostalChannel)
+    .map((target) => ({ target, sheet: letterSheet(request, target, status === 'open') }))
 }
 
 /** Where the case is not `live` it has no place to sign, and says that it must not be sent. */
-function letterSheet({ locale: readers, settings, campaign }: Asked, target: Target, live: boolean): LetterSheet {
+function letterSheet(
+  { locale: readerLocale, settings, campaign }: LetterSheetRequest,
+  target: Target,
+  live: boolean,
+): LetterSheet {
   const locale = letterLocale(campaign, target)
-  const t = textsIn(locale)
+  const t = translator(locale)
   const { title, letter, demands } = letterWords(campaign, target)
   const { post, fax } = target.channels
   const lastDay = live ? lastDayOfUse(campaign) : undefined
   const warnings = [...(live ? [] : ['sheet.dead']), ...(campaign.invented ? ['notice.invented'] : [])]
   return {
     locale,
-    warnings: (warnings.length === 0 ? [] : [...new Set([readers, locale])]).map((tongue) => ({
-      locale: tongue,
-      text: warnings.map((key) => textsIn(tongue)(key)).join(' '),
+    warnings: (warnings.length === 0 ? [] : [...new Set([readerLocale, locale])]).map((language) => ({
+      locale: language,
+      text: warnings.map((key) => translator(language)(key)).join(' '),
     })),
     addressee: [target.name, target.role].flatMap((text) => (text === undefined ? [] : [textIn(text, locale)])),
     ...(post && { post }),
@@ -67,6 +71,6 @@ function letterSheet({ locale: readers, settings, campaign }: Asked, target: Tar
     ...(demands.length > 0 && { demands: { lead: t('sheet.demands'), items: demands } }),
     live,
     origin: { lead: t('sheet.case'), url: absolute(settings.publicUrl, paths.campaign(locale, campaign.slug)) },
-    ...(lastDay && { lastDay: t('sheet.last-day', { day: dayIn(locale, lastDay) }) }),
+    ...(lastDay && { lastDay: t('sheet.last-day', { day: formatDay(locale, lastDay) }) }),
   }
 }

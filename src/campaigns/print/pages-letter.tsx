@@ -1,18 +1,18 @@
 import type { Settings } from '../../env.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { languageName } from '../../kit/names.ts'
-import { inARow, textsIn } from '../../kit/page-texts.ts'
+import { joinList, translator } from '../../kit/page-texts.ts'
 import { paths, ROUTES } from '../../paths.ts'
 import { Layout } from '../../web/layout.tsx'
-import { type Campaign, localesOf, readIn, textIn, wordsIn } from '../campaign.ts'
+import { type Campaign, localesOf, readableLocale, textIn, wordsIn } from '../campaign.ts'
 import { isSameLanguage, letterWords, type Target } from '../letters.ts'
-import { standingOf } from '../page-status.ts'
-import { Notices, spoken } from '../pages/campaign-body.tsx'
+import { campaignStatus } from '../page-status.ts'
+import { languageAttributes, Notices } from '../pages/campaign-body.tsx'
 import { Contacts, Organisations } from '../pages/campaign-parties.tsx'
 import { ChannelList } from '../pages/channels.tsx'
-import { Report } from '../pages/self-report-button.tsx'
-import { isOnPaper, otherWays } from '../postal-channels.ts'
-import { type LetterOnPaper, lettersOnPaper } from './letter-sheet.ts'
+import { SelfReportButton } from '../pages/self-report-button.tsx'
+import { hasPostalChannel, nonPostalChannels } from '../postal-channels.ts'
+import { type PrintedLetter, printedLetters } from './letter-sheet.ts'
 import { LETTER_STYLE_HASH } from './letter-style.gen.ts'
 import { NoPdf, PdfLinks } from './pages-pdf.tsx'
 import { sheetCanBePdf } from './pdf/sheets.ts'
@@ -26,12 +26,12 @@ type PartProps = Omit<LetterPageProps, 'now'> & { live: boolean }
  * sender of other ways, of copies and of the workers' own addresses must not lie in the same envelope.
  */
 export function LetterPage({ locale, settings, campaign, now }: LetterPageProps) {
-  const t = textsIn(locale)
-  const standing = standingOf(campaign, now)
-  const shown = standing !== 'under-review'
-  const live = standing === 'open'
+  const t = translator(locale)
+  const status = campaignStatus(campaign, now)
+  const shown = status !== 'under-review'
+  const live = status === 'open'
   const part = { locale, settings, campaign, live }
-  const letters = lettersOnPaper(part, now)
+  const letters = printedLetters(part, now)
   const title = t(!shown ? 'notice.review-title' : live ? 'sheet.title' : 'sheet.past-title')
   return (
     <Layout
@@ -45,7 +45,7 @@ export function LetterPage({ locale, settings, campaign, now }: LetterPageProps)
     >
       <div class="sections measure">
         <div class="off-paper flow">
-          {shown && <Notices locale={locale} campaign={campaign} standing={standing} />}
+          {shown && <Notices locale={locale} campaign={campaign} status={status} />}
           <h1>{title}</h1>
           {shown ? <Explanation {...part} /> : <p class="lead">{t('notice.review')}</p>}
           {letters.length > 1 && letters.every(({ sheet }) => sheetCanBePdf(sheet)) && (
@@ -58,20 +58,20 @@ export function LetterPage({ locale, settings, campaign, now }: LetterPageProps)
           </p>
         </div>
         {letters.map((letter) => (
-          <Letter {...part} {...letter} />
+          <LetterSection {...part} {...letter} />
         ))}
-        {shown && <Others {...part} />}
+        {shown && <OtherContacts {...part} />}
       </div>
     </Layout>
   )
 }
 
 function Explanation({ locale, campaign, live }: PartProps) {
-  const t = textsIn(locale)
-  const some = campaign.targets.some(isOnPaper)
+  const t = translator(locale)
+  const some = campaign.targets.some(hasPostalChannel)
   return (
     <>
-      <p class="lead" {...spoken(campaign, locale)}>
+      <p class="lead" {...languageAttributes(campaign, locale)}>
         {wordsIn(campaign, locale).title}
       </p>
       {!some && <p>{t('sheet.nobody')}</p>}
@@ -79,7 +79,7 @@ function Explanation({ locale, campaign, live }: PartProps) {
       {some && live && <p class="soft">{t('sheet.printing')}</p>}
       {live && (
         <p>
-          <a class="target-size" href={paths.campaignText(campaign.slug, readIn(campaign, locale))}>
+          <a class="target-size" href={paths.campaignText(campaign.slug, readableLocale(campaign, locale))}>
             {t('plain.link')}
           </a>
         </p>
@@ -88,14 +88,14 @@ function Explanation({ locale, campaign, live }: PartProps) {
   )
 }
 
-function Letter({ locale, campaign, target, live, sheet }: PartProps & LetterOnPaper) {
-  const t = textsIn(locale)
-  const others = otherWays(target)
+function LetterSection({ locale, campaign, target, live, sheet }: PartProps & PrintedLetter) {
+  const t = translator(locale)
+  const others = nonPostalChannels(target)
   const language = sheet.locale
   return (
     <section class="flow leaf" id={`to-${target.id}`}>
       <div class="off-paper flow">
-        <Person campaign={campaign} locale={locale} target={target} />
+        <TargetHeading campaign={campaign} locale={locale} target={target} />
         {!isSameLanguage(language, target.locale) && (
           <p class="note quiet">
             {t('sheet.missing', { name: languageName(locale, target.locale) })}{' '}
@@ -107,7 +107,7 @@ function Letter({ locale, campaign, target, live, sheet }: PartProps & LetterOnP
         ) : (
           <NoPdf locale={locale} />
         )}
-        {live && <Report locale={locale} campaign={campaign} how="paper" />}
+        {live && <SelfReportButton locale={locale} campaign={campaign} how="paper" />}
         {letterWords(campaign, target).stale && <p class="note quiet">{t('notice.stale')}</p>}
         {others && (
           <>
@@ -121,13 +121,21 @@ function Letter({ locale, campaign, target, live, sheet }: PartProps & LetterOnP
   )
 }
 
-function Person({ campaign, locale: readers, target }: { campaign: Campaign; locale: string; target: Target }) {
-  const locale = readIn(campaign, readers)
+function TargetHeading({
+  campaign,
+  locale: readerLocale,
+  target,
+}: {
+  campaign: Campaign
+  locale: string
+  target: Target
+}) {
+  const locale = readableLocale(campaign, readerLocale)
   const role = textIn(target.role, locale)
   const organisation = campaign.organisations.find(({ id }) => id === target.organisation)
-  const beside = inARow(locale, [target.name && role, organisation && textIn(organisation.name, locale)])
+  const beside = joinList(locale, [target.name && role, organisation && textIn(organisation.name, locale)])
   return (
-    <div {...spoken(campaign, readers)}>
+    <div {...languageAttributes(campaign, readerLocale)}>
       <h2>{target.name === undefined ? role : textIn(target.name, locale)}</h2>
       {beside && <p class="soft">{beside}</p>}
     </div>
@@ -135,11 +143,11 @@ function Person({ campaign, locale: readers, target }: { campaign: Campaign; loc
 }
 
 /** Everybody whom no sheet goes to, so that no address of the campaign is missing here. */
-function Others({ locale: readers, campaign, live }: PartProps) {
-  const locale = readIn(campaign, readers)
-  const t = textsIn(locale)
+function OtherContacts({ locale: readers, campaign, live }: PartProps) {
+  const locale = readableLocale(campaign, readers)
+  const t = translator(locale)
   const reading = { campaign, words: wordsIn(campaign, readers), locale, readers, live }
-  const without = campaign.targets.filter((target) => !isOnPaper(target))
+  const without = campaign.targets.filter((target) => !hasPostalChannel(target))
   return (
     <div class="off-paper sections" lang={locale} dir={directionOf(locale)}>
       {without.length > 0 && (

@@ -1,4 +1,4 @@
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 import type { Paper } from './pdf/document.ts'
@@ -14,7 +14,7 @@ type PdfLinksProps = {
 }
 
 export function PdfLinks({ locale, slug, target }: PdfLinksProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   return (
     <p>
       {t(target === undefined ? 'sheet.pdf-all' : 'sheet.pdf')}
@@ -30,7 +30,7 @@ export function PdfLinks({ locale, slug, target }: PdfLinksProps) {
   )
 }
 
-export const NoPdf = ({ locale }: { locale: string }) => <p class="soft">{textsIn(locale)('sheet.no-pdf')}</p>
+export const NoPdf = ({ locale }: { locale: string }) => <p class="soft">{translator(locale)('sheet.no-pdf')}</p>
 
 type NoPdfPageProps = PageProps & {
   slug: string
@@ -41,7 +41,7 @@ type NoPdfPageProps = PageProps & {
 
 /** Instead of a PDF: what to ask for, or where to print from. */
 export function NoPdfPage({ slug, target, unknownPaper = false, ...page }: NoPdfPageProps) {
-  const t = textsIn(page.locale)
+  const t = translator(page.locale)
   const sheets = paths.letterSheets(page.locale, slug)
   return (
     <MessagePage

@@ -1,5 +1,5 @@
 import { directionOf } from '../../kit/locales.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { ProseView } from '../text/prose-view.tsx'
 import type { LetterSheet } from './letter-sheet.ts'
 
@@ -15,7 +15,7 @@ export function Sheet({ sheet }: { sheet: LetterSheet }) {
             <Lines of={[...sheet.addressee, ...sheet.post]} />
           </address>
         )}
-        {sheet.fax && <FaxHead sheet={sheet} numbers={sheet.fax} />}
+        {sheet.fax && <FaxHeader sheet={sheet} numbers={sheet.fax} />}
       </div>
       <p>
         <strong>{title}</strong>
@@ -59,8 +59,14 @@ function Warnings({ of }: { of: LetterSheet['warnings'] }) {
   )
 }
 
-function FaxHead({ sheet: { locale, addressee, live }, numbers }: { sheet: LetterSheet; numbers: readonly string[] }) {
-  const t = textsIn(locale)
+function FaxHeader({
+  sheet: { locale, addressee, live },
+  numbers,
+}: {
+  sheet: LetterSheet
+  numbers: readonly string[]
+}) {
+  const t = translator(locale)
   return (
     <dl class="facts fax">
       <dt>{t('channel.fax')}</dt>
@@ -98,7 +104,7 @@ const Lines = ({ of }: { of: readonly string[] }) => (
 
 /** A line for a sentence of one's own, and what makes a letter somebody's. */
 function ToFillIn({ language }: { language: string }) {
-  const t = textsIn(language)
+  const t = translator(language)
   return (
     <>
       <div class="own-words">

@@ -6,7 +6,7 @@ import { type SignatureList, signatureTable } from './signatures.ts'
  * by the end of a page, and the head of the table stands on each.
  */
 export function SignatureSheet({ list, locale }: { list: SignatureList; locale: string }) {
-  const { heads, rows, total } = signatureTable(list, locale)
+  const { headers, rows, total } = signatureTable(list, locale)
   return (
     <div class="sheet flow" lang={locale} dir={directionOf(locale)}>
       <h1>{list.title}</h1>
@@ -14,9 +14,9 @@ export function SignatureSheet({ list, locale }: { list: SignatureList; locale: 
       <table class="signatures">
         <thead>
           <tr>
-            <th scope="col">{heads.number}</th>
-            <th scope="col">{heads.name}</th>
-            <th scope="col">{heads.place}</th>
+            <th scope="col">{headers.number}</th>
+            <th scope="col">{headers.name}</th>
+            <th scope="col">{headers.place}</th>
           </tr>
         </thead>
         <tbody>

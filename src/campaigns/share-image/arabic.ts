@@ -30,7 +30,7 @@ const joinsBack = (letter: string | undefined): boolean =>
   letter === TATWEEL || (letter !== undefined && (FORMS.get(letter)?.joins ?? 1) > 1)
 
 /** The text, in the order in which it is read, with every Arabic letter as the form it has there, and without vowel signs. */
-export function joined(text: string): string {
+export function joinArabic(text: string): string {
   const letters = [...text.replace(SIGNS, '')]
   let out = ''
   for (let at = 0; at < letters.length; at++) {

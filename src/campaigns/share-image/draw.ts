@@ -1,5 +1,13 @@
 import { Coverage } from './coverage.ts'
-import { BAR, type Ink, PICTURE_HEIGHT, PICTURE_WIDTH, type PictureLayout, type Piece, type Tag } from './layout.ts'
+import {
+  BAR,
+  type Ink,
+  PICTURE_HEIGHT,
+  PICTURE_WIDTH,
+  type PictureLayout,
+  type PlacedLine,
+  type StatusTag,
+} from './layout.ts'
 import { outline } from './line.ts'
 import { png, type Rgb } from './png.ts'
 
@@ -32,7 +40,7 @@ const BELOW = 0.6
 const ASIDE = 0.5
 
 /** The picture as PNG, 1200 by 630. Pure: the same layout gives the same bytes on the same platform. */
-export function drawn({ pieces, tag }: PictureLayout): Promise<Uint8Array<ArrayBuffer>> {
+export function drawPicture({ pieces, tag }: PictureLayout): Promise<Uint8Array<ArrayBuffer>> {
   const pixels = new Uint8Array(PICTURE_WIDTH * PICTURE_HEIGHT).fill(colour('ink', 0))
   pixels.fill(colour('red', 1), 0, PICTURE_WIDTH * BAR)
   putTag(pixels, tag)
@@ -40,7 +48,7 @@ export function drawn({ pieces, tag }: PictureLayout): Promise<Uint8Array<ArrayB
   return png(PICTURE_WIDTH, PICTURE_HEIGHT, PALETTE, pixels)
 }
 
-function putPiece(pixels: Uint8Array, { line, left, baseline, size, ink }: Piece): void {
+function putPiece(pixels: Uint8Array, { line, left, baseline, size, ink }: PlacedLine): void {
   const x0 = Math.floor(left - size * ASIDE)
   const y0 = Math.floor(baseline - size * ABOVE)
   const cover = new Coverage(Math.ceil(line.ems * size + 2 * size * ASIDE) + 1, Math.ceil(size * (ABOVE + BELOW)))
@@ -49,7 +57,7 @@ function putPiece(pixels: Uint8Array, { line, left, baseline, size, ink }: Piece
 }
 
 /** A box: filled, or only its edge. */
-function putTag(pixels: Uint8Array, { left, top, width, height, filled }: Tag): void {
+function putTag(pixels: Uint8Array, { left, top, width, height, filled }: StatusTag): void {
   for (let y = 0; y < height; y++) {
     const row = (top + y) * PICTURE_WIDTH + left
     const inside = !filled && y >= EDGE && y < height - EDGE

@@ -1,4 +1,4 @@
-import { type Line, lineOf } from './line.ts'
+import { type GlyphLine, glyphLine } from './line.ts'
 
 /** Pixels: what networks ask for and show without cutting. */
 export const PICTURE_WIDTH = 1200
@@ -39,17 +39,17 @@ export type PictureText = {
 
 export type Ink = 'ink' | 'soft' | 'red' | 'on-red'
 /** `left` and `baseline` in pixels, `size` in pixels an em. */
-export type Piece = { line: Line; left: number; baseline: number; size: number; ink: Ink }
+export type PlacedLine = { line: GlyphLine; left: number; baseline: number; size: number; ink: Ink }
 /** In whole pixels. */
-export type Tag = { left: number; top: number; width: number; height: number; filled: boolean }
-export type PictureLayout = { pieces: readonly Piece[]; tag: Tag }
+export type StatusTag = { left: number; top: number; width: number; height: number; filled: boolean }
+export type PictureLayout = { pieces: readonly PlacedLine[]; tag: StatusTag }
 
 /** Where everything stands; null when a character cannot be drawn or the title does not fit at any size. */
 export function layOut(text: PictureText): PictureLayout | null {
   const { fromRight } = text
-  const status = lineOf(text.status, fromRight)
-  const where = lineOf(text.where.join('  ·  '), fromRight)
-  const sender = lineOf(text.sender, fromRight)
+  const status = glyphLine(text.status, fromRight)
+  const where = glyphLine(text.where.join('  ·  '), fromRight)
+  const sender = glyphLine(text.sender, fromRight)
   const title = titleIn(text.title, fromRight)
   if (status === null || where === null || sender === null || title === null) return null
 
@@ -72,10 +72,10 @@ export function layOut(text: PictureText): PictureLayout | null {
   }
 }
 
-function titleIn(title: string, fromRight: boolean): Piece[] | null {
+function titleIn(title: string, fromRight: boolean): PlacedLine[] | null {
   const direction = fromRight ? 'rtl' : 'ltr'
   for (const size of TITLE_SIZES) {
-    const lines = broken(title, fromRight, INNER / size)
+    const lines = breakLines(title, fromRight, INNER / size)
     if (lines === null) continue
     const height = lines.length * size * LEADING[direction]
     if (height > TITLE_BOTTOM - TITLE_TOP) continue
@@ -91,18 +91,18 @@ function titleIn(title: string, fromRight: boolean): Piece[] | null {
 }
 
 /** Lines of at most so many ems, broken at spaces; null when a word alone is longer. */
-function broken(text: string, fromRight: boolean, ems: number): Line[] | null {
-  const lines: Line[] = []
+function breakLines(text: string, fromRight: boolean, ems: number): GlyphLine[] | null {
+  const lines: GlyphLine[] = []
   let words = ''
-  let current: Line | null = null
+  let current: GlyphLine | null = null
   for (const word of text.split(/\s+/)) {
-    const longer: Line | null = lineOf(words === '' ? word : `${words} ${word}`, fromRight)
+    const longer: GlyphLine | null = glyphLine(words === '' ? word : `${words} ${word}`, fromRight)
     if (longer !== null && longer.ems <= ems) {
       words = words === '' ? word : `${words} ${word}`
       current = longer
       continue
     }
-    const alone = lineOf(word, fromRight)
+    const alone = glyphLine(word, fromRight)
     if (current !== null) lines.push(current)
     if (alone === null || alone.ems > ems) return null
     words = word

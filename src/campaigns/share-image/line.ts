@@ -1,10 +1,10 @@
-import { joined } from './arabic.ts'
+import { joinArabic } from './arabic.ts'
 import type { Coverage } from './coverage.ts'
 import { type Glyph, glyphs, UNITS_PER_EM } from './glyphs.gen.ts'
-import { inVisualOrder } from './visual-order.ts'
+import { toVisualOrder } from './visual-order.ts'
 
 /** A line of text as it is drawn: its glyphs from left to right, and its width in ems. */
-export type Line = { glyphs: readonly Glyph[]; ems: number }
+export type GlyphLine = { glyphs: readonly Glyph[]; ems: number }
 
 /** Spaces that the font has no need of: they look like the one it has. */
 const SPACES = /[\u00a0\u2009\u202f]/g
@@ -12,16 +12,16 @@ const SPACES = /[\u00a0\u2009\u202f]/g
 const INVISIBLE = /[\u00ad\u200b-\u200d]/g
 
 /** Null when there is a character the font has no glyph for: no picture is better than one with holes. */
-export function lineOf(text: string, rightToLeft: boolean): Line | null {
-  const plain = joined(text.normalize('NFC').replace(INVISIBLE, ''))
-  const visual = inVisualOrder(plain, rightToLeft ? 'rtl' : 'ltr').replace(SPACES, ' ')
+export function glyphLine(text: string, rightToLeft: boolean): GlyphLine | null {
+  const plain = joinArabic(text.normalize('NFC').replace(INVISIBLE, ''))
+  const visual = toVisualOrder(plain, rightToLeft ? 'rtl' : 'ltr').replace(SPACES, ' ')
   const found = [...visual].map((character) => (Object.hasOwn(glyphs, character) ? glyphs[character] : undefined))
   if (!found.every((glyph) => glyph !== undefined)) return null
   return { glyphs: found, ems: found.reduce((sum, [advance]) => sum + advance, 0) / UNITS_PER_EM }
 }
 
 /** Puts a line into a coverage, from `left` on, standing on `baseline`; all in pixels. */
-export function outline(line: Line, onto: Coverage, left: number, baseline: number, size: number): void {
+export function outline(line: GlyphLine, onto: Coverage, left: number, baseline: number, size: number): void {
   const scale = size / UNITS_PER_EM
   let pen = left
   for (const [advance, path] of line.glyphs) {

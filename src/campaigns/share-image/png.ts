@@ -20,24 +20,24 @@ export async function png(
   header.set([BITS, WITH_PALETTE], 8) // and 0 thrice: deflate, the usual filters, no interlacing
   const rows = new Uint8Array((width + 1) * height) // before each row the number of its filter: 0, none
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1)
-  return joinedBytes([
+  return concatBytes([
     SIGNATURE,
     ...chunk('IHDR', header),
     ...chunk('PLTE', Uint8Array.from(palette.flat())),
-    ...chunk('IDAT', await deflated(rows)),
+    ...chunk('IDAT', await deflate(rows)),
     ...chunk('IEND', new Uint8Array()),
   ])
 }
 
 /** The zlib format (RFC 1950), which is what PNG wants, is what the platform calls `deflate`. */
-async function deflated(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+async function deflate(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'))
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array[] {
   const name = new TextEncoder().encode(type)
-  return [uint32(data.length), name, data, uint32(crc32(joinedBytes([name, data])))]
+  return [uint32(data.length), name, data, uint32(crc32(concatBytes([name, data])))]
 }
 
 function uint32(value: number): Uint8Array {
@@ -46,7 +46,7 @@ function uint32(value: number): Uint8Array {
   return bytes
 }
 
-function joinedBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

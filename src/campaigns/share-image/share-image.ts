@@ -1,11 +1,11 @@
 import type { Settings } from '../../env.ts'
-import { keeper } from '../../kit/byte-cache.ts'
+import { byteCache } from '../../kit/byte-cache.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { countryName } from '../../kit/names.ts'
-import { textsIn } from '../../kit/page-texts.ts'
-import { type Campaign, readIn, wordsIn } from '../campaign.ts'
-import { mayBeMentioned, type Standing } from '../page-status.ts'
-import { drawn } from './draw.ts'
+import { translator } from '../../kit/page-texts.ts'
+import { type Campaign, readableLocale, wordsIn } from '../campaign.ts'
+import { type CampaignStatus, mayBeMentioned } from '../page-status.ts'
+import { drawPicture } from './draw.ts'
 import { layOut, type PictureText } from './layout.ts'
 
 /** A picture that a link to a campaign is shown with: words only, those that its page begins with. Nobody's face and no further name. */
@@ -20,16 +20,16 @@ export type Picture = {
 export function pictureOf(
   { senderName }: Pick<Settings, 'senderName'>,
   campaign: Campaign,
-  readers: string,
-  standing: Standing,
+  readerLocale: string,
+  status: CampaignStatus,
 ): Picture | null {
-  if (!mayBeMentioned(standing)) return null
-  const locale = readIn(campaign, readers)
-  const t = textsIn(locale)
+  if (!mayBeMentioned(status)) return null
+  const locale = readableLocale(campaign, readerLocale)
+  const t = translator(locale)
   const text: PictureText = {
     title: wordsIn(campaign, locale).title,
-    status: t(`status.${standing}`),
-    live: standing === 'open',
+    status: t(`status.${status}`),
+    live: status === 'open',
     where: [countryName(locale, campaign.country), ...(campaign.invented ? [t('kind.invented')] : [])],
     sender: senderName,
     fromRight: directionOf(locale) === 'rtl',
@@ -38,12 +38,12 @@ export function pictureOf(
   if (layout === null) return null
   return {
     locale,
-    version: `${campaign.revision}-${standing}`,
+    version: `${campaign.revision}-${status}`,
     alt: [text.title, text.status, ...text.where].join(' · '),
-    draw: () => drawnOnce(`${campaign.slug} ${locale} ${campaign.revision} ${standing}`, () => drawn(layout)),
+    draw: () => cachedPicture(`${campaign.slug} ${locale} ${campaign.revision} ${status}`, () => drawPicture(layout)),
   }
 }
 
 /** Pictures that an isolate keeps, of some 20 kB each: drawing one takes ten times the work of a page, and anybody may ask. */
-const MAX_KEPT = 40
-const drawnOnce = keeper(MAX_KEPT)
+const MAX_CACHED_PICTURES = 40
+const cachedPicture = byteCache(MAX_CACHED_PICTURES)

@@ -3,7 +3,7 @@ import type { Fault } from './fault.ts'
 import type { Translation } from './translation.ts'
 import type { Path, Yaml } from './yaml.ts'
 
-type Fields = Record<string, unknown>
+type YamlFields = Record<string, unknown>
 
 const LISTS_WITH_IDS = ['organisations', 'targets', 'copies', 'support', 'events', 'sources', 'people']
 
@@ -66,10 +66,10 @@ export function translationFaults(yaml: Yaml, translations: readonly Translation
   })
 }
 
-const isFields = (value: unknown): value is Fields =>
+const isFields = (value: unknown): value is YamlFields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const itemsOf = (value: unknown): Fields[] =>
+const itemsOf = (value: unknown): YamlFields[] =>
   Array.isArray(value) ? value.map((item: unknown) => (isFields(item) ? item : {})) : []
 
 const idsIn = (value: unknown): Array<string | undefined> =>

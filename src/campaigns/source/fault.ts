@@ -1,5 +1,5 @@
 /** Something wrong in what an organiser wrote: where it stands, what was found and what was expected. */
 export type Fault = { file: string; line: number; found: string; expected: string }
 
-export const inWords = (fault: Fault): string =>
+export const formatFault = (fault: Fault): string =>
   `${fault.file}:${fault.line}: found ${fault.found}; expected ${fault.expected}`

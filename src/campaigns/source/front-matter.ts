@@ -13,7 +13,7 @@ export function splitFrontMatter(text: string): FrontMatter | null {
 }
 
 /** The file with `madeFrom` set in its front matter, every other character as it was; null without front matter. */
-export function stamped(text: string, madeFrom: string): string | null {
+export function withMadeFrom(text: string, madeFrom: string): string | null {
   const parts = splitFrontMatter(text)
   if (parts === null) return null
   const stamp = `madeFrom: '${madeFrom}'` // in quotes, for some revisions look like numbers

@@ -27,12 +27,12 @@ const marked = new Marked({
 })
 
 /** A token and the line of its file on which it begins. */
-export type Placed = { token: MarkedToken; line: number }
+export type TokenAtLine = { token: MarkedToken; line: number }
 
 /** The top-level tokens of a text. Whatever Markdown that cannot be read throws becomes a fault. */
-export function lex(text: string, file: string, firstLine: number): { tokens: Placed[]; faults: Fault[] } {
+export function lex(text: string, file: string, firstLine: number): { tokens: TokenAtLine[]; faults: Fault[] } {
   try {
-    return { tokens: placed(marked.lexer(text), firstLine), faults: [] }
+    return { tokens: tokensAtLines(marked.lexer(text), firstLine), faults: [] }
   } catch (error) {
     const found = `Markdown that cannot be read (${error instanceof Error ? error.message : String(error)})`
     return { tokens: [], faults: [{ file, line: firstLine, found, expected: 'paragraphs, lists and quotes' }] }
@@ -40,7 +40,7 @@ export function lex(text: string, file: string, firstLine: number): { tokens: Pl
 }
 
 /** Lines are counted through the raw text, which marked keeps whole; quotes and lists lose their markers, never a line. */
-function placed(tokens: readonly Token[], firstLine: number): Placed[] {
+function tokensAtLines(tokens: readonly Token[], firstLine: number): TokenAtLine[] {
   let line = firstLine
   return tokens.map((token) => {
     const here = { token: token as MarkedToken, line }
@@ -49,7 +49,7 @@ function placed(tokens: readonly Token[], firstLine: number): Placed[] {
   })
 }
 
-export function proseOf(tokens: readonly Placed[], file: string): { prose: Prose; faults: Fault[] } {
+export function parseProse(tokens: readonly TokenAtLine[], file: string): { prose: Prose; faults: Fault[] } {
   const faults: Fault[] = []
   const fault = (line: number, found: string, expected: string): [] => {
     faults.push({ file, line, found, expected })
@@ -57,7 +57,7 @@ export function proseOf(tokens: readonly Placed[], file: string): { prose: Prose
   }
   const tooDeep = (line: number) => fault(line, 'too much nesting', `at most ${MAX_NESTING} levels within each other`)
 
-  const blocks = (within: readonly Placed[], depth: number): Block[] =>
+  const blocks = (within: readonly TokenAtLine[], depth: number): Block[] =>
     within.flatMap(({ token, line }): Block[] => {
       if (depth > MAX_NESTING) return tooDeep(line)
       switch (token.type) {
@@ -66,17 +66,17 @@ export function proseOf(tokens: readonly Placed[], file: string): { prose: Prose
           return []
         case 'paragraph':
         case 'text':
-          return [{ kind: 'paragraph', children: inlines(placed(token.tokens ?? [token], line), depth + 1) }]
+          return [{ kind: 'paragraph', children: inlines(tokensAtLines(token.tokens ?? [token], line), depth + 1) }]
         case 'heading':
-          return [{ kind: 'heading', children: inlines(placed(token.tokens, line), depth + 1) }]
+          return [{ kind: 'heading', children: inlines(tokensAtLines(token.tokens, line), depth + 1) }]
         case 'list': {
-          const items = placed(token.items, line).map(({ token: item, line }) =>
-            blocks(placed('tokens' in item ? (item.tokens ?? []) : [], line), depth + 1),
+          const items = tokensAtLines(token.items, line).map(({ token: item, line }) =>
+            blocks(tokensAtLines('tokens' in item ? (item.tokens ?? []) : [], line), depth + 1),
           )
           return [{ kind: 'list', ordered: token.ordered, start: token.start === '' ? 1 : token.start, items }]
         }
         case 'blockquote':
-          return [{ kind: 'quote', children: blocks(placed(token.tokens, line), depth + 1) }]
+          return [{ kind: 'quote', children: blocks(tokensAtLines(token.tokens, line), depth + 1) }]
         case 'hr':
           return [{ kind: 'rule' }]
         default:
@@ -84,20 +84,20 @@ export function proseOf(tokens: readonly Placed[], file: string): { prose: Prose
       }
     })
 
-  const inlines = (within: readonly Placed[], depth: number): Inline[] =>
-    joined(
+  const inlines = (within: readonly TokenAtLine[], depth: number): Inline[] =>
+    mergeTexts(
       within.flatMap(({ token, line }): Inline[] => {
         if (depth > MAX_NESTING) return tooDeep(line)
         switch (token.type) {
           case 'text':
-            if (token.tokens !== undefined) return inlines(placed(token.tokens, line), depth + 1)
+            if (token.tokens !== undefined) return inlines(tokensAtLines(token.tokens, line), depth + 1)
             return literal(token.text, line)
           case 'escape':
             return [{ kind: 'text', text: token.text }]
           case 'strong':
-            return [{ kind: 'strong', children: inlines(placed(token.tokens, line), depth + 1) }]
+            return [{ kind: 'strong', children: inlines(tokensAtLines(token.tokens, line), depth + 1) }]
           case 'em':
-            return [{ kind: 'emphasis', children: inlines(placed(token.tokens, line), depth + 1) }]
+            return [{ kind: 'emphasis', children: inlines(tokensAtLines(token.tokens, line), depth + 1) }]
           case 'br':
             return [{ kind: 'break' }]
           case 'link': {
@@ -107,7 +107,7 @@ export function proseOf(tokens: readonly Placed[], file: string): { prose: Prose
             }
             if (token.text.trim() === '')
               return fault(line, `a link to ${token.href} without words`, '[words](address)')
-            return [{ kind: 'link', url: token.href, children: inlines(placed(token.tokens, line), depth + 1) }]
+            return [{ kind: 'link', url: token.href, children: inlines(tokensAtLines(token.tokens, line), depth + 1) }]
           }
           case 'image': {
             const { href: url, text } = token
@@ -144,7 +144,7 @@ export function proseOf(tokens: readonly Placed[], file: string): { prose: Prose
 const firstLineOf = (raw: string): string => raw.trim().split('\n')[0] ?? ''
 
 /** Neighbouring pieces of text as one, so that a sentence with an escaped sign in it is still one text. */
-function joined(pieces: readonly Inline[]): Inline[] {
+function mergeTexts(pieces: readonly Inline[]): Inline[] {
   const whole: Inline[] = []
   for (const piece of pieces) {
     const last = whole.at(-1)

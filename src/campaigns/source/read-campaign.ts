@@ -3,7 +3,7 @@ import type { Campaign } from '../campaign.ts'
 import { definition, locale } from '../definition.ts'
 import { definitionFaults, translationFaults } from './cross-checks.ts'
 import type { Fault } from './fault.ts'
-import { normalise, revisionOf, sizeFaults } from './source-text.ts'
+import { normaliseSource, revisionOf, sizeFaults } from './source-text.ts'
 import { readTranslation } from './translation.ts'
 import { readYaml } from './yaml.ts'
 import { faultsOf } from './zod-faults.ts'
@@ -12,16 +12,16 @@ const DEFINITION = 'campaign.yaml'
 
 /**
  * A campaign from the files of its folder, `{'campaign.yaml': text, 'en.md': text, …}`.
- * @param spoken the languages that there are texts for, without which no mail can be made; not checked when left out
+ * @param pageLocales the languages that there are texts for, without which no mail can be made; not checked when left out
  * @returns the campaign when nothing is wrong, and every fault there is otherwise, in the order of the files
  */
 export async function readCampaign(
   slug: string,
   files: Record<string, string>,
-  spoken?: readonly string[],
+  pageLocales?: readonly string[],
 ): Promise<{ campaign?: Campaign; faults: Fault[] }> {
   const texts = Object.entries(files)
-    .map(([name, text]): [string, string] => [name, normalise(text)])
+    .map(([name, text]): [string, string] => [name, normaliseSource(text)])
     .sort(([a], [b]) => (a < b ? -1 : 1))
   const path = (name: string) => `campaigns/${slug}/${name}`
   const faults: Fault[] = []
@@ -30,8 +30,8 @@ export async function readCampaign(
   for (const [name, text] of texts) {
     if (name === DEFINITION) continue
     const tag = /^([^/]+)\.md$/.exec(name)?.[1]
-    if (tag !== undefined && spoken !== undefined && isLanguage(tag) && !spoken.includes(tag)) {
-      const expected = `one of ${spoken.join(', ')}; first add strings/${tag}.yaml and emails/strings/${tag}.yaml`
+    if (tag !== undefined && pageLocales !== undefined && isLanguage(tag) && !pageLocales.includes(tag)) {
+      const expected = `one of ${pageLocales.join(', ')}; first add strings/${tag}.yaml and emails/strings/${tag}.yaml`
       faults.push({ file: path(name), line: 1, found: `the language ${tag}, which there are no texts for`, expected })
     } else if (tag !== undefined && isLanguage(tag)) locales.push([tag, name, text])
     else {
@@ -62,12 +62,12 @@ export async function readCampaign(
   const translations = locales.map(([tag, name, text]) => readTranslation(tag, path(name), text, englishRevision))
   faults.push(...translations.flatMap((translation) => translation.faults), ...translationFaults(yaml, translations))
 
-  if (faults.length > 0 || !defined.success) return { faults: inOrder(faults) }
+  if (faults.length > 0 || !defined.success) return { faults: sortFaults(faults) }
   const words = Object.fromEntries(translations.flatMap(({ locale, words }) => (words ? [[locale, words]] : [])))
   return { campaign: { ...defined.data, revision: await revisionOf(JSON.stringify(texts)), words }, faults }
 }
 
-const inOrder = (faults: Fault[]): Fault[] =>
+const sortFaults = (faults: Fault[]): Fault[] =>
   faults.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
 
 /** A well-formed tag of a language that CLDR knows, written as it is in file names and addresses. */

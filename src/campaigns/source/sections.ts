@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Update } from '../campaign.ts'
 import type { Prose } from '../text/prose.ts'
 import type { Fault } from './fault.ts'
-import { lex, type Placed, proseOf } from './markdown.ts'
+import { lex, parseProse, type TokenAtLine } from './markdown.ts'
 
 /** The headings are in English in every language: they say what a section is for and are never shown. */
 const NAMES = {
@@ -37,7 +37,7 @@ export function readSections(body: string, file: string, firstLine: number): Sec
   if (early !== undefined) fault(early.line, 'text before the first section', 'a heading first: ## Appeal')
 
   for (const { title, depth, line, tokens } of chapters) {
-    const { prose, faults: within } = proseOf(tokens, file)
+    const { prose, faults: within } = parseProse(tokens, file)
     faults.push(...within)
     const heading = `${'#'.repeat(depth)} ${title}`
     if (depth === 1) {
@@ -67,10 +67,10 @@ export function readSections(body: string, file: string, firstLine: number): Sec
 const sectionNamed = (title: string): SectionName | undefined =>
   (Object.keys(NAMES) as SectionName[]).find((name) => NAMES[name].toLowerCase() === title.toLowerCase())
 
-type Chapter = { title: string; depth: number; line: number; tokens: Placed[] }
+type Chapter = { title: string; depth: number; line: number; tokens: TokenAtLine[] }
 
-function chaptersOf(tokens: readonly Placed[]): { preamble: Placed[]; chapters: Chapter[] } {
-  const preamble: Placed[] = []
+function chaptersOf(tokens: readonly TokenAtLine[]): { preamble: TokenAtLine[]; chapters: Chapter[] } {
+  const preamble: TokenAtLine[] = []
   const chapters: Chapter[] = []
   for (const placed of tokens) {
     const { token, line } = placed

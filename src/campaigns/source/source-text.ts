@@ -14,7 +14,7 @@ const REVISION_DIGITS = 12
 const UNSEEN = /[\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFD]/gu
 
 /** The same text whichever system saved it: no byte order mark, lines ended by `\n`. */
-export const normalise = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
+export const normaliseSource = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
 
 /** The name of exactly this text. */
 export const revisionOf = async (text: string): Promise<string> => (await sha256Hex(text)).slice(0, REVISION_DIGITS)
@@ -28,7 +28,7 @@ export function sizeFaults(file: string, text: string): Fault[] {
 }
 
 /** The first character of a text that must not be in it, as `U+202E`. */
-export function unseenIn(text: string): string | undefined {
+export function findUnseenCharacter(text: string): string | undefined {
   for (const [character] of text.matchAll(UNSEEN)) {
     if (character === '\n' || character === '\t') continue
     return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`

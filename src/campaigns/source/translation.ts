@@ -1,9 +1,9 @@
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { frontMatter, type Words } from '../campaign.ts'
+import { type CampaignWords, frontMatter } from '../campaign.ts'
 import type { Fault } from './fault.ts'
 import { splitFrontMatter } from './front-matter.ts'
 import { readSections, type Sections } from './sections.ts'
-import { sizeFaults, unseenFault, unseenIn } from './source-text.ts'
+import { findUnseenCharacter, sizeFaults, unseenFault } from './source-text.ts'
 import { readYaml } from './yaml.ts'
 import { faultsOf } from './zod-faults.ts'
 
@@ -11,7 +11,7 @@ import { faultsOf } from './zod-faults.ts'
 export type Translation = {
   file: string
   locale: string
-  words?: Words
+  words?: CampaignWords
   parts: Sections['parts'] | null // null when the file was not read as far as that
   updates: Sections['updates']
   faults: Fault[]
@@ -40,7 +40,7 @@ export function readTranslation(locale: string, file: string, text: string, engl
   if (!front.success && yaml.faults.length === 0) faults.push(...faultsOf(front.error.issues, frontMatter, yaml, file))
 
   for (const [i, line] of split.body.split('\n').entries()) {
-    const character = unseenIn(line)
+    const character = findUnseenCharacter(line)
     if (character !== undefined) faults.push(unseenFault(file, split.bodyLine + i, character))
   }
   const { parts, updates, faults: inSections } = readSections(split.body, file, split.bodyLine)
@@ -56,8 +56,8 @@ export function readTranslation(locale: string, file: string, text: string, engl
 
   if (front.success && appeal !== undefined && faults.length === 0) {
     const stale = locale !== FALLBACK_LOCALE && front.data.madeFrom !== english
-    const told = updates.map(({ line: _, ...update }) => update)
-    translation.words = { ...front.data, stale, appeal, ...others, updates: told }
+    const updatesWithoutLines = updates.map(({ line: _, ...update }) => update)
+    translation.words = { ...front.data, stale, appeal, ...others, updates: updatesWithoutLines }
   }
   return translation
 }

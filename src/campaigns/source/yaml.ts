@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import type { Fault } from './fault.ts'
-import { unseenFault, unseenIn } from './source-text.ts'
+import { findUnseenCharacter, unseenFault } from './source-text.ts'
 
 export type Path = ReadonlyArray<PropertyKey>
 
@@ -21,7 +21,7 @@ export function readYaml(source: string, file: string, firstLine = 1): Yaml {
   }))
   visit(document, {
     Scalar(_, { value, range }) {
-      const character = typeof value === 'string' ? unseenIn(value) : undefined
+      const character = typeof value === 'string' ? findUnseenCharacter(value) : undefined
       if (character !== undefined) faults.push(unseenFault(file, lineAt(range?.[0] ?? 0), character))
     },
     Alias(_, { source: name, range }) {

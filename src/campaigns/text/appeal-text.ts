@@ -1,45 +1,52 @@
 import { clean } from '../../kit/characters.ts'
-import { dayIn } from '../../kit/dates.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { countryName, languageName } from '../../kit/names.ts'
-import { inARow, type Say, textsIn } from '../../kit/page-texts.ts'
+import { joinList, type Translator, translator } from '../../kit/page-texts.ts'
 import { absolute, paths } from '../../paths.ts'
-import { eventStanding } from '../calendar/events.ts'
-import { type Campaign, readIn, textIn, type Words, wordsIn } from '../campaign.ts'
+import { eventStatus } from '../calendar/events.ts'
+import { type Campaign, type CampaignWords, readableLocale, textIn, wordsIn } from '../campaign.ts'
 import { type Correspondent, contactsIn, organisationIn, reachable, targetsOf } from '../contacts.ts'
-import { claimsIn, eventIn, sourcesIn } from '../facts.ts'
-import { lastDayOfUse, standingOf } from '../page-status.ts'
+import { localisedClaims, localisedEvent, localisedSources } from '../facts.ts'
+import { campaignStatus, lastDayOfUse } from '../page-status.ts'
 import { noticesOf } from '../pages/notices.ts'
 import { hang, indent, item, proseText, TEXT_COLUMNS, tidy, titled, wayText, wrap } from './prose-text.ts'
 
 /** What to write: `locale` is the reader's, `publicUrl` without a trailing slash, `now` in epoch milliseconds. */
-type Asked = { campaign: Campaign; locale: string; publicUrl: string; now: number }
+type AppealTextRequest = { campaign: Campaign; locale: string; publicUrl: string; now: number }
 
 /** What every part needs: the language it is written in, its texts, and whether people are still asked to act. */
-type Writing = { campaign: Campaign; words: Words; locale: string; t: Say; live: boolean; now: number }
+type AppealContext = {
+  campaign: Campaign
+  words: CampaignWords
+  locale: string
+  t: Translator
+  live: boolean
+  now: number
+}
 
 /** The whole appeal as plain text to pass on: nothing of it is lost where only characters travel. */
-export function appealText({ campaign, locale: readers, publicUrl, now }: Asked): string {
-  const standing = standingOf(campaign, now)
-  if (standing === 'under-review') {
-    const t = textsIn(readers)
-    const url = absolute(publicUrl, paths.campaign(readers, campaign.slug))
+export function appealText({ campaign, locale: readerLocale, publicUrl, now }: AppealTextRequest): string {
+  const status = campaignStatus(campaign, now)
+  if (status === 'under-review') {
+    const t = translator(readerLocale)
+    const url = absolute(publicUrl, paths.campaign(readerLocale, campaign.slug))
     return tidy([titled(t('notice.review-title')), wrap(t('notice.review')), url].join('\n\n'))
   }
-  const locale = readIn(campaign, readers)
-  const writing = {
+  const locale = readableLocale(campaign, readerLocale)
+  const context = {
     campaign,
-    words: wordsIn(campaign, readers),
+    words: wordsIn(campaign, readerLocale),
     locale,
-    t: textsIn(locale),
-    live: standing === 'open',
+    t: translator(locale),
+    live: status === 'open',
     now,
   }
   const parts = [
-    ...noticesOf(campaign, standing, readers).map(({ text }) => wrap(text)),
-    ...appeal(writing),
-    ...whom(writing),
-    ...facts(writing),
-    ...whence(writing, absolute(publicUrl, paths.campaign(locale, campaign.slug))),
+    ...noticesOf(campaign, status, readerLocale).map(({ text }) => wrap(text)),
+    ...appealSections(context),
+    ...recipientSections(context),
+    ...factSections(context),
+    ...sourceSections(context, absolute(publicUrl, paths.campaign(locale, campaign.slug))),
   ]
   return tidy(clean(parts.join('\n\n')))
 }
@@ -50,20 +57,20 @@ function section(title: string, parts: readonly string[], intro?: string): strin
   return [titled(title), ...(intro === undefined ? [] : [wrap(intro)]), ...parts]
 }
 
-function appeal({ campaign, words, locale, t }: Writing): string[] {
+function appealSections({ campaign, words, locale, t }: AppealContext): string[] {
   const { title, dateline, author, demands } = words
   const places = [countryName(locale, campaign.country), ...campaign.places.map((place) => textIn(place, locale))]
   const demanded = demands.map((demand, index) => item(demand, index + 1)).join('\n')
   return [
     titled(title),
-    [inARow(locale, places), dateline ?? ''].map((line) => wrap(line)).join('\n'),
+    [joinList(locale, places), dateline ?? ''].map((line) => wrap(line)).join('\n'),
     proseText(words.appeal),
     ...(author === undefined ? [] : [[author.name, author.office ?? ''].map((line) => wrap(line)).join('\n')]),
     ...section(t('campaign.demands'), demands.length === 0 ? [] : [demanded]),
   ]
 }
 
-function whom({ campaign, words, locale, t, live }: Writing): string[] {
+function recipientSections({ campaign, words, locale, t, live }: AppealContext): string[] {
   const targets = targetsOf(campaign, locale).map((target, index) => {
     const { locale: theirs, salutation } = campaign.targets[index] ?? { locale, salutation: '' }
     const facts = [fact(t('campaign.language'), languageName(locale, theirs))]
@@ -97,7 +104,7 @@ function whom({ campaign, words, locale, t, live }: Writing): string[] {
 }
 
 /** Somebody with every way to them. */
-function party(t: Say, { title, roles, ways }: Correspondent, mark = '', facts: readonly string[] = []): string {
+function party(t: Translator, { title, roles, ways }: Correspondent, mark = '', facts: readonly string[] = []): string {
   const lines = [
     ...[title, ...roles].map((line) => wrap(line, TEXT_COLUMNS - mark.length)),
     ...ways.map(({ label, lines }) =>
@@ -119,16 +126,16 @@ function fact(label: string, text: string): string {
   return hang(mark, wrap(text, TEXT_COLUMNS - NUMBER_COLUMNS - mark.length))
 }
 
-function facts({ campaign, locale, t, now }: Writing): string[] {
+function factSections({ campaign, locale, t, now }: AppealContext): string[] {
   const events = campaign.events.map((event) => {
-    const { title, when, place } = eventIn(event, locale)
-    const standing = eventStanding(event, now)
-    const state = standing === 'coming' ? [] : [t(`campaign.event-${standing}`)]
+    const { title, when, place } = localisedEvent(event, locale)
+    const status = eventStatus(event, now)
+    const state = status === 'coming' ? [] : [t(`campaign.event-${status}`)]
     return [title, ...state, when, place].map((line) => wrap(line)).join('\n')
   })
-  const claims = claimsIn(campaign, locale).map(({ bound, figure, unit, saidBy, cited }) => {
-    const told = item(`${t(`claim.${bound}`, { figure })} ${unit}, ${t('claim.said-by', { name: saidBy })}`)
-    return [told, ...cited.map(indent)].join('\n')
+  const claims = localisedClaims(campaign, locale).map(({ bound, figure, unit, saidBy, cited }) => {
+    const statement = item(`${t(`claim.${bound}`, { figure })} ${unit}, ${t('claim.said-by', { name: saidBy })}`)
+    return [statement, ...cited.map(indent)].join('\n')
   })
   return [
     ...section(t('campaign.event'), events),
@@ -137,11 +144,11 @@ function facts({ campaign, locale, t, now }: Writing): string[] {
 }
 
 /** Where it comes from, where it stands, and until when it may be used. */
-function whence({ campaign, locale, t, live }: Writing, url: string): string[] {
-  const sources = sourcesIn(campaign, locale).map(({ title, credit, via, url }) =>
+function sourceSections({ campaign, locale, t, live }: AppealContext, url: string): string[] {
+  const sources = localisedSources(campaign, locale).map(({ title, credit, via, url }) =>
     [
       item(title),
-      ...(credit.length === 0 ? [] : [indent(inARow(locale, credit))]),
+      ...(credit.length === 0 ? [] : [indent(joinList(locale, credit))]),
       ...(via === null ? [] : [indent(t('campaign.via', { name: via }))]),
       ...(url === null ? [] : [indent(url)]),
     ].join('\n'),
@@ -150,7 +157,7 @@ function whence({ campaign, locale, t, live }: Writing, url: string): string[] {
   const use =
     lastDay === undefined
       ? t('plain.no-last-day')
-      : `${t('plain.last-day', { day: dayIn(locale, lastDay) })} ${t('plain.after')}`
+      : `${t('plain.last-day', { day: formatDay(locale, lastDay) })} ${t('plain.after')}`
   return [
     ...section(t('campaign.sources'), sources.length === 0 ? [] : [sources.join('\n')]),
     ...section(t('plain.state'), [url, ...(live ? [wrap(use)] : [])]),

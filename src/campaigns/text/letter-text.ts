@@ -20,7 +20,9 @@ function blockText(block: Block): string {
     case 'heading':
       return inlineText(block.children)
     case 'list':
-      return block.items.map((item, place) => hung(block.ordered ? `${block.start + place}. ` : '- ', item)).join('\n')
+      return block.items
+        .map((item, place) => hangItem(block.ordered ? `${block.start + place}. ` : '- ', item))
+        .join('\n')
     case 'quote':
       return within(block.children).replace(/^/gm, '> ').replace(/ +$/gm, '')
     case 'rule':
@@ -31,7 +33,7 @@ function blockText(block: Block): string {
 const within = (prose: Prose): string => paragraphsOf(prose).join('\n\n')
 
 /** A mark before the first line, and as much space before the others that are not empty. */
-const hung = (mark: string, item: Prose): string =>
+const hangItem = (mark: string, item: Prose): string =>
   mark + within(item).replace(/\n(?=[^\n])/g, `\n${' '.repeat(mark.length)}`)
 
 const inlineText = (children: readonly Inline[]): string => children.map(oneInline).join('').trim()

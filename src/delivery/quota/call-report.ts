@@ -1,13 +1,16 @@
 import { ACCOUNT_REASONS, type Outcome } from '../../transports/transport.ts'
-import type { Told } from './account-quota.ts'
+import type { CallReport } from './account-quota.ts'
 
 /** A call that was made: for how many people which day was charged, whether as a probe, and whether another transport could take over. */
-export type Made = { charged: number; day: number; probe?: number; hasFallback: boolean }
+export type CompletedCall = { charged: number; day: number; probe?: number; hasFallback: boolean }
 
 /** What an answer tells of the account. A definite no is an answer too: only silence and “unavailable” open the breaker. */
-export function reportOf(answer: Outcome | Outcome[], { charged, day, probe, hasFallback }: Made): Told[] {
+export function toCallReports(
+  answer: Outcome | Outcome[],
+  { charged, day, probe, hasFallback }: CompletedCall,
+): CallReport[] {
   const outcomes = [answer].flat()
-  const told: Told[] = []
+  const reports: CallReport[] = []
   const named = probe === undefined ? {} : { probe }
   const refused = outcomes.filter((outcome) => outcome.kind === 'refused')
 
@@ -17,12 +20,12 @@ export function reportOf(answer: Outcome | Outcome[], { charged, day, probe, has
   )
   if (account !== undefined && hasFallback) {
     const { reason, detail = reason } = account
-    told.push({ kind: 'failed', cause: { why: 'refused', reason, detail }, ...named })
+    reports.push({ kind: 'failed', cause: { why: 'refused', reason, detail }, ...named })
   } else if (silent) {
     const [first] = outcomes
     const detail = first === undefined || first.kind === 'accepted' ? 'an empty answer' : first.reason
-    told.push({ kind: 'failed', cause: { why: 'silent', detail }, ...named })
-  } else told.push({ kind: 'answered', ...named })
+    reports.push({ kind: 'failed', cause: { why: 'silent', detail }, ...named })
+  } else reports.push({ kind: 'answered', ...named })
 
   const slowing = refused.filter(
     ({ reason, retryAfterSeconds }) =>
@@ -30,10 +33,10 @@ export function reportOf(answer: Outcome | Outcome[], { charged, day, probe, has
   )
   if (slowing.length > 0) {
     const forSeconds = Math.max(...slowing.map(({ retryAfterSeconds }) => retryAfterSeconds ?? 0))
-    told.push(forSeconds > 0 ? { kind: 'slow-down', forSeconds } : { kind: 'slow-down' })
+    reports.push(forSeconds > 0 ? { kind: 'slow-down', forSeconds } : { kind: 'slow-down' })
   }
 
   const returned = Array.isArray(answer) ? Math.min(charged, refused.length) : refused.length > 0 ? charged : 0
-  if (returned > 0) told.push({ kind: 'returned', people: returned, day })
-  return told
+  if (returned > 0) reports.push({ kind: 'returned', people: returned, day })
+  return reports
 }

@@ -30,10 +30,10 @@ export function warmUpMails(nth: number): number {
   return Math.floor(mails)
 }
 
-export type DayLimits = Pick<Limits, 'mailsPerDay' | 'warmUpSince'>
+export type DailyLimits = Pick<Limits, 'mailsPerDay' | 'warmUpSince'>
 
 /** Mails the account may send today; infinite without limits. A domain that begins later than today has its first day today. */
-export function mailsOn({ mailsPerDay, warmUpSince }: DayLimits, now: number): number {
+export function mailsAllowed({ mailsPerDay, warmUpSince }: DailyLimits, now: number): number {
   const warmUp = warmUpSince === undefined ? Number.POSITIVE_INFINITY : warmUpMails(nthDay(warmUpSince, now))
   return Math.min(mailsPerDay ?? Number.POSITIVE_INFINITY, warmUp)
 }
@@ -47,13 +47,14 @@ export const nthDay = (since: number, now: number): number => Math.max(1, dayOf(
 export const LETTERS_SHARE = 0.1
 
 /** What has been granted on a day, to appeals and to letters. */
-export const daySchema = z.object({ day: z.int(), bulk: z.number(), letters: z.number() })
-export type Day = z.infer<typeof daySchema>
+export const dailyUsageSchema = z.object({ day: z.int(), bulk: z.number(), letters: z.number() })
+export type DailyUsage = z.infer<typeof dailyUsageSchema>
 
-export const newDay = (now: number): Day => ({ day: dayOf(now), bulk: 0, letters: 0 })
+export const newDailyUsage = (now: number): DailyUsage => ({ day: dayOf(now), bulk: 0, letters: 0 })
 
 /** The same day, or a new one; a clock that goes back does not bring a used day back. */
-export const today = (day: Day, now: number): Day => (dayOf(now) > day.day ? newDay(now) : day)
+export const usageToday = (day: DailyUsage, now: number): DailyUsage =>
+  dayOf(now) > day.day ? newDailyUsage(now) : day
 
 /** Mails that appeals may have of a day of so many. */
 export const bulkShare = (mails: number): number => Math.ceil(mails * (1 - LETTERS_SHARE))
@@ -66,7 +67,7 @@ export const evenBatch = (share: number, largest: number): number =>
  * Grants mails, or null when the day has no more. Letters are counted and never held: ours is not the last word, and a confirmation of
  * tomorrow is none. A batch larger than a whole day's share goes when appeals have had nothing yet, or it never would.
  */
-export function grant(day: Day, mails: number, people: number, use: 'bulk' | 'letter'): Day | null {
+export function grantMails(day: DailyUsage, mails: number, people: number, use: 'bulk' | 'letter'): DailyUsage | null {
   if (use === 'letter') return { ...day, letters: day.letters + people }
   if (people === 0) return day // whoever is asked for again was granted the first time
   const share = Math.min(bulkShare(mails), mails - day.letters)
@@ -80,7 +81,7 @@ const LARGEST_BLOCK = 1_000
 const BLOCK_SHARE = 0.05
 
 /** What is to be written down before a grant holds: the day as granted and a block ahead, or null while the last block lasts. */
-export function ahead(written: Day, granted: Day, mails: number): Day | null {
+export function reserveAhead(written: DailyUsage, granted: DailyUsage, mails: number): DailyUsage | null {
   if (written.day === granted.day && granted.bulk <= written.bulk && granted.letters <= written.letters) return null
   const block = Math.min(LARGEST_BLOCK, Math.ceil(mails * BLOCK_SHARE))
   const cover = (use: 'bulk' | 'letters') =>

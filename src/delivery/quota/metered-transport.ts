@@ -1,50 +1,53 @@
 import { type Limits, limitsOf, type Transport } from '../../transports/transport.ts'
-import type { Carrier } from '../send-loop.ts'
-import type { Ask, Leave, Told } from './account-quota.ts'
-import { reportOf } from './call-report.ts'
+import type { MeteredTransport } from '../send-loop.ts'
+import type { AcquireRequest, AcquireResult, CallReport } from './account-quota.ts'
+import { toCallReports } from './call-report.ts'
 
-type Pacing = { leave(ask: Ask): Promise<Leave>; note(told: readonly Told[]): Promise<void> }
+type QuotaClient = {
+  acquire(request: AcquireRequest): Promise<AcquireResult>
+  report(reports: readonly CallReport[]): Promise<void>
+}
 
-export type Using = {
+export type MeteredTransportOptions = {
   transport: Pick<Transport, 'name' | 'idempotencySeconds' | 'send'> & Limits
-  pacer: Pacing
-  ask: Pick<Ask, 'who' | 'dispatch'>
-  compose: Carrier['compose']
+  quota: QuotaClient
+  request: Pick<AcquireRequest, 'who' | 'dispatch'>
+  compose: MeteredTransport['compose']
   hasFallback: boolean
   /** Told of every call. */
-  calling(): void
+  onCall(): void
 }
 
 /**
- * A transport together with its account's Pacer. What became of a call is told with the next asking for leave, so that it costs no
+ * A transport together with its account's SenderQuota. What became of a call is told with the next asking for leave, so that it costs no
  * request of its own; `flush` tells what would otherwise be lost, when no call follows.
  */
-export function carrierOf({
+export function meterTransport({
   transport,
-  pacer,
-  ask,
+  quota,
+  request,
   compose,
   hasFallback,
-  calling,
-}: Using): Carrier & { flush(): Promise<void> } {
+  onCall,
+}: MeteredTransportOptions): MeteredTransport & { flush(): Promise<void> } {
   const limits = limitsOf(transport)
-  const hasDay = limits.mailsPerDay !== undefined || limits.warmUpSince !== undefined
-  let told: Told[] = []
-  let given: { charged: number; day: number; probe?: number } | null = null // leave that no call has used yet
+  const hasDailyLimit = limits.mailsPerDay !== undefined || limits.warmUpSince !== undefined
+  let unsentReports: CallReport[] = []
+  let unusedPermit: { charged: number; day: number; probe?: number } | null = null // leave that no call has used yet
 
-  const giveBack = () => {
-    if (given?.probe !== undefined) told.push({ kind: 'unused', probe: given.probe })
-    if (hasDay && given !== null && given.charged > 0) {
-      told.push({ kind: 'returned', people: given.charged, day: given.day })
+  const returnUnused = () => {
+    if (unusedPermit?.probe !== undefined) unsentReports.push({ kind: 'unused', probe: unusedPermit.probe })
+    if (hasDailyLimit && unusedPermit !== null && unusedPermit.charged > 0) {
+      unsentReports.push({ kind: 'returned', people: unusedPermit.charged, day: unusedPermit.day })
     }
-    given = null
+    unusedPermit = null
   }
   /** What cannot be told now is told later: nothing of it may stand between an answer and its record. */
-  const tell = async () => {
-    const telling = told
-    told = []
-    await pacer.note(telling).catch(() => {
-      told = [...telling, ...told]
+  const sendReports = async () => {
+    const reports = unsentReports
+    unsentReports = []
+    await quota.report(reports).catch(() => {
+      unsentReports = [...reports, ...unsentReports]
     })
   }
   return {
@@ -52,47 +55,48 @@ export function carrierOf({
     idempotencySeconds: transport.idempotencySeconds,
     compose,
 
-    async leave(people, again) {
-      giveBack()
+    async acquire(people, again) {
+      returnUnused()
       const charged = again ? 0 : people // whoever is asked for again was counted the first time
-      const { dispatch, ...who } = ask
-      const telling = told
-      told = []
+      const { dispatch, ...who } = request
+      const reports = unsentReports
+      unsentReports = []
       try {
-        const leave = await pacer.leave({
+        const permit = await quota.acquire({
           limits,
           people: charged,
           use: 'bulk',
           ...who,
           ...(dispatch && !again && { dispatch }),
-          told: telling,
+          reports: reports,
         })
-        if (leave.go) given = { charged, day: leave.day, ...(leave.probe !== undefined && { probe: leave.probe }) }
-        return leave
+        if (permit.go)
+          unusedPermit = { charged, day: permit.day, ...(permit.probe !== undefined && { probe: permit.probe }) }
+        return permit
       } catch (error) {
-        told = telling
+        unsentReports = reports
         throw error
       }
     },
 
     async send(call, key) {
-      const { charged, ...leave } = given ?? { charged: 0, day: 0 }
-      given = null
-      calling()
+      const { charged, ...permit } = unusedPermit ?? { charged: 0, day: 0 }
+      unusedPermit = null
+      onCall()
       const answer = await transport.send(call, key)
-      const report = reportOf(answer, { charged: Math.min(charged, call.people), ...leave, hasFallback })
+      const report = toCallReports(answer, { charged: Math.min(charged, call.people), ...permit, hasFallback })
       const left = Math.max(0, charged - call.people) // people who were taken out before the call
-      if (left > 0) report.push({ kind: 'returned', people: left, day: leave.day })
-      told.push(...report.filter(({ kind }) => hasDay || kind !== 'returned'))
+      if (left > 0) report.push({ kind: 'returned', people: left, day: permit.day })
+      unsentReports.push(...report.filter(({ kind }) => hasDailyLimit || kind !== 'returned'))
       // The lane goes on by the fallback and does not ask this account again soon: the other lanes should know before that.
-      if (report.some((what) => what.kind === 'failed' && what.cause.why === 'refused')) await tell()
+      if (report.some((what) => what.kind === 'failed' && what.cause.why === 'refused')) await sendReports()
       return answer
     },
 
     async flush() {
-      giveBack()
-      const worth = told.some((what) => what.kind !== 'answered' || what.probe !== undefined)
-      if (worth) await tell()
+      returnUnused()
+      const worth = unsentReports.some((what) => what.kind !== 'answered' || what.probe !== undefined)
+      if (worth) await sendReports()
     },
   }
 }

@@ -1,13 +1,13 @@
 import { requireSettings, type Settings } from '../../env.ts'
-import { pacerOf } from '../../objects.ts'
-import { chooseTransport, fallbackTransport } from '../../transports/select-transport.ts'
+import { senderQuotaOf } from '../../objects.ts'
+import { fallbackTransport, selectTransport } from '../../transports/select-transport.ts'
 import { limitsOf, type Transport } from '../../transports/transport.ts'
-import { bulkShare, evenBatch, mailsOn } from './daily-quota.ts'
-import { heldInWords } from './status-messages.ts'
+import { bulkShare, evenBatch, mailsAllowed } from './daily-quota.ts'
+import { describeHold } from './status-messages.ts'
 
 /** The transports that carry appeals, the main one first. */
 export function bulkTransports(settings: Settings, env: Env): Transport[] {
-  const main = chooseTransport(settings, env, 'bulk')
+  const main = selectTransport(settings, env, 'bulk')
   const fallback = fallbackTransport(settings, env)
   return fallback === null || fallback.name === main.name ? [main] : [main, fallback]
 }
@@ -16,13 +16,16 @@ export function bulkTransports(settings: Settings, env: Env): Transport[] {
 export async function batchSize(env: Env, ratePerMinute: number | undefined): Promise<number> {
   const transports = bulkTransports(await requireSettings(env), env)
   const largest = Math.min(...transports.map(({ maxBatch }) => maxBatch), ratePerMinute ?? Number.POSITIVE_INFINITY)
-  return transports.reduce((size, one) => evenBatch(Math.max(1, bulkShare(mailsOn(one, Date.now()))), size), largest)
+  return transports.reduce(
+    (size, one) => evenBatch(Math.max(1, bulkShare(mailsAllowed(one, Date.now()))), size),
+    largest,
+  )
 }
 
 /** A person has put something right: what was refused, or gave no answer, is tried at once. */
-export async function lookAgain(env: Env): Promise<void> {
+export async function retryTransports(env: Env): Promise<void> {
   const transports = bulkTransports(await requireSettings(env), env)
-  await Promise.all(transports.map(({ name }) => pacerOf(env, name).lookAgain()))
+  await Promise.all(transports.map(({ name }) => senderQuotaOf(env, name).retryNow()))
 }
 
 /** Why no appeal leaves at present although nothing is paused, or leaves by the fallback. `until` in ISO 8601. */
@@ -37,16 +40,16 @@ export async function transportStatus(env: Env): Promise<TransportStatus> {
   const held = await Promise.all(
     transports.map(async (transport) => {
       const { name } = transport
-      return { name, held: await pacerOf(env, name).held(limitsOf(transport)) }
+      return { name, held: await senderQuotaOf(env, name).currentHold(limitsOf(transport)) }
     }),
   )
   const [main, fallback] = held
   if (main?.held == null) return {}
-  const reason = heldInWords(main.name, main.held)
+  const reason = describeHold(main.name, main.held)
   if (fallback !== undefined && main.held.why !== 'slowed') {
     if (fallback.held === null) return { fallback: { transport: fallback.name, reason } }
     const until = new Date(Math.min(main.held.until, fallback.held.until)).toISOString()
-    return { waiting: { until, reason: `${reason}; ${heldInWords(fallback.name, fallback.held)}` } }
+    return { waiting: { until, reason: `${reason}; ${describeHold(fallback.name, fallback.held)}` } }
   }
   return { waiting: { until: new Date(main.held.until).toISOString(), reason } }
 }

@@ -3,28 +3,30 @@ import { type Audience, localeFor } from '../../supporter-list/audience-filter.t
 import type { Person } from '../../supporter-list/person.ts'
 
 /** Somebody frozen into a dispatch. */
-export type Frozen = { fingerprint: string; envelope: Envelope }
+export type PlannedRecipient = { fingerprint: string; envelope: Envelope }
 
 /** Per language, the people who do not fill a batch yet. */
-export type Remainders = Record<string, Frozen[]>
+export type Remainders = Record<string, PlannedRecipient[]>
 
-export type Filled = { locale: string; people: Frozen[] }
+export type FilledBatch = { locale: string; people: PlannedRecipient[] }
 
 /** Bytes of envelopes in one batch, before sealing: a row holds 2 MB at most, and sealing and the other columns need room. */
 export const MAX_BATCH_BYTES = 1_400_000
 
 /** Sorts one page of people into batches of one language each. `taken` are those an earlier dispatch of this appeal has. */
-export function fill(
+export function fillBatches(
   remainders: Remainders,
   page: readonly Person[],
-  rules: { audience: Audience; locales: readonly string[]; maxBatch: number; taken: ReadonlySet<string> },
-): { filled: Filled[]; remainders: Remainders } {
+  rules: { audience: Audience; locales: readonly string[]; maxBatch: number; alreadyReached: ReadonlySet<string> },
+): { filled: FilledBatch[]; remainders: Remainders } {
   const open: Remainders = Object.fromEntries(
     Object.entries(remainders).map(([locale, people]) => [locale, [...people]]),
   )
-  const filled: Filled[] = []
+  const filled: FilledBatch[] = []
   for (const person of page) {
-    const locale = rules.taken.has(person.fingerprint) ? null : localeFor(person, rules.audience, rules.locales)
+    const locale = rules.alreadyReached.has(person.fingerprint)
+      ? null
+      : localeFor(person, rules.audience, rules.locales)
     if (locale === null) continue
     const people = open[locale] ?? []
     open[locale] = people
@@ -34,8 +36,8 @@ export function fill(
       delete open[locale]
     }
   }
-  while (Object.values(open).reduce((sum, people) => sum + keptBytes(people), 0) > MAX_BATCH_BYTES) {
-    const [largest] = Object.entries(open).sort(([, a], [, b]) => keptBytes(b) - keptBytes(a))
+  while (Object.values(open).reduce((sum, people) => sum + remainderBytes(people), 0) > MAX_BATCH_BYTES) {
+    const [largest] = Object.entries(open).sort(([, a], [, b]) => remainderBytes(b) - remainderBytes(a))
     if (largest === undefined) break
     const [locale, people] = largest
     filled.push({ locale, people }) // a call for fewer than it could be
@@ -53,7 +55,7 @@ const AROUND_ENVELOPE_BYTES = 160
 const LOCALE_BYTES = 12
 const CHARACTER_BYTES = 3
 
-const keptBytes = (people: readonly Frozen[]): number =>
+const remainderBytes = (people: readonly PlannedRecipient[]): number =>
   people.reduce((sum, { envelope: { email, name = '', locales } }) => {
     const text = email.length + name.length * CHARACTER_BYTES + locales.length * LOCALE_BYTES
     return sum + AROUND_ENVELOPE_BYTES + text
@@ -61,4 +63,4 @@ const keptBytes = (people: readonly Frozen[]): number =>
 
 /** An upper bound without encoding: addresses and names are limited, so only very large batches come near the limit. */
 const MAX_ENVELOPE_BYTES = 1_200
-const bytesOf = (people: readonly Frozen[]): number => people.length * MAX_ENVELOPE_BYTES
+const bytesOf = (people: readonly PlannedRecipient[]): number => people.length * MAX_ENVELOPE_BYTES

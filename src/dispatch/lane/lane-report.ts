@@ -1,9 +1,9 @@
-import { bodyOf } from '../../delivery/batch.ts'
+import { bodyHashOf } from '../../delivery/batch.ts'
 import { addCounts, addPerLocale, type Counts, noCounts } from '../../delivery/counts.ts'
-import type { Delivery } from '../../delivery/delivery-events.ts'
+import type { DeliveryCounts } from '../../delivery/delivery-events.ts'
 import type { Ledger } from '../../delivery/ledger.ts'
 /** What a person who has to decide is shown; `bodyHash` is the SHA-256 of the call's body, by which a record of calls knows it. */
-export type UncertainBatch = {
+export type LaneUncertainBatch = {
   id: number
   generation: number
   people: number
@@ -16,15 +16,15 @@ export type UncertainBatch = {
 export type LaneReport = {
   counts: Counts
   perLocale: Record<string, Counts>
-  delivery: Delivery
+  delivery: DeliveryCounts
   planned: boolean
   finished: boolean
   damaged: number
-  uncertain: UncertainBatch[]
+  uncertain: LaneUncertainBatch[]
 }
 
 /** How far planning has come: people who are in no batch yet, by language, and how many were let go without one. */
-type Planning = {
+type ReportedProgress = {
   done: boolean
   remaining: Record<string, string[]>
   tally: Record<string, number>
@@ -32,7 +32,7 @@ type Planning = {
 }
 
 /** How a lane stands, made from its rows and from who is in no batch yet. */
-export function reportOf(ledger: Ledger, progress: Planning, finished: boolean): LaneReport {
+export function buildLaneReport(ledger: Ledger, progress: ReportedProgress, finished: boolean): LaneReport {
   const { counts, perLocale } = ledger.counts()
   for (const [locale, people] of Object.entries(progress.remaining)) {
     const waiting = { ...noCounts(), planned: people.length, waiting: people.length }
@@ -48,7 +48,7 @@ export function reportOf(ledger: Ledger, progress: Planning, finished: boolean):
   return {
     counts,
     perLocale,
-    delivery: ledger.heard.delivery(),
+    delivery: ledger.deliveryEvents.counts(),
     planned: progress.done,
     finished,
     damaged: progress.damaged,
@@ -60,11 +60,11 @@ export function reportOf(ledger: Ledger, progress: Planning, finished: boolean):
         people: head.marks.split('u').length - 1,
         reason: head.reason,
         attemptedAt: head.firstAttemptAt,
-        bodyHash: bodyOf(head),
-        heard: heardOfUncertain(head.marks, ledger.heard.of(head.id)),
+        bodyHash: bodyHashOf(head),
+        heard: countUncertainWithEvents(head.marks, ledger.deliveryEvents.digitsOf(head.id)),
       })),
   }
 }
 
-const heardOfUncertain = (marks: string, digits = ''): number =>
+const countUncertainWithEvents = (marks: string, digits = ''): number =>
   [...digits].filter((digit, position) => digit !== '0' && marks[position] === 'u').length

@@ -1,46 +1,46 @@
 import * as batch from '../../delivery/batch.ts'
-import type { Reference } from '../../delivery/ledger.ts'
-import { carrierOf } from '../../delivery/quota/metered-transport.ts'
+import type { MailReference } from '../../delivery/ledger.ts'
+import { meterTransport } from '../../delivery/quota/metered-transport.ts'
 import { bulkTransports } from '../../delivery/quota/transport-status.ts'
 import { openEnvelopes, sealEnvelopes } from '../../delivery/sealed-recipients.ts'
-import { type SendDeps, type SliceEnd, sendSlice } from '../../delivery/send-loop.ts'
-import type { Doubts } from '../../delivery/suspected-refusals.ts'
+import { type SendLoopDeps, type SliceEnd, sendSlice } from '../../delivery/send-loop.ts'
+import type { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import type { Settings } from '../../env.ts'
 import { sha256, toHex } from '../../kit/bytes.ts'
-import { pacerOf, suppressionOf } from '../../objects.ts'
-import { mayCarry } from '../../transports/reserved-domains.ts'
+import { senderQuotaOf, suppressionOf } from '../../objects.ts'
+import { mayDeliver } from '../../transports/reserved-domains.ts'
 import type { Transport } from '../../transports/transport.ts'
 import type { LaneState } from './lane-state.ts'
-import type { FrozenMail } from './lane-task.ts'
-import { recipientsOf } from './recipients.ts'
+import type { MailSnapshot } from './lane-task.ts'
+import { recipientBuilder } from './recipients.ts'
 
 /** A lane in the middle of a slice. */
-type Sending = Pick<SendDeps, 'mayGoOn' | 'hindrance'> & {
+type LaneSlice = Pick<SendLoopDeps, 'mayGoOn' | 'blockedBy'> & {
   env: Env
   state: LaneState
   settings: Settings
-  mail: FrozenMail
-  doubts: Doubts
+  mail: MailSnapshot
+  suspectedRefusals: SuspectedRefusals
   /** Told of every call to a provider. */
-  calling(): void
+  onCall(): void
 }
 
 /** Sends what is due, until the slice is over. */
-export async function runSlice(lane: Sending): Promise<SliceEnd> {
+export async function sendLaneSlice(lane: LaneSlice): Promise<SliceEnd> {
   const { env, state, settings } = lane
-  const { order, index } = state.order()
+  const { request, index } = state.task()
   const { ledger } = state
-  const rate = order.ratePerMinute
+  const rate = request.ratePerMinute
   const suppression = suppressionOf(env)
   const transports = bulkTransports(settings, env)
-  const carriers = transports.map((transport) =>
-    carrierOf({
+  const metered = transports.map((transport) =>
+    meterTransport({
       transport,
-      calling: lane.calling,
-      pacer: pacerOf(env, transport.name),
-      ask: {
-        who: `${order.id}/${index}`,
-        ...(rate !== undefined && { dispatch: { id: order.id, ratePerMinute: rate } }),
+      onCall: lane.onCall,
+      quota: senderQuotaOf(env, transport.name),
+      request: {
+        who: `${request.id}/${index}`,
+        ...(rate !== undefined && { dispatch: { id: request.id, ratePerMinute: rate } }),
       },
       compose: (head, positions) => compose(lane, transport, head, positions),
       hasFallback: transports.length > 1,
@@ -52,48 +52,48 @@ export async function runSlice(lane: Sending): Promise<SliceEnd> {
       random: Math.random,
       sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       mayGoOn: lane.mayGoOn,
-      hindrance: lane.hindrance,
-      carriers,
+      blockedBy: lane.blockedBy,
+      transports: metered,
       due: () => ledger.due(),
       head: (id) => ledger.head(id),
       people: (id) => ledger.people(id),
       save: (head, references) => ledger.save(head, references),
       split: (head) => split(lane, head),
-      suppressed: async (fingerprints) => new Set(await suppression.among(fingerprints)),
-      doubts: lane.doubts,
-      keyOf: (head) => `tocsin/${order.id}/${index}/${head.id}/${head.generation}`,
+      suppressed: async (fingerprints) => new Set(await suppression.suppressedAmong(fingerprints)),
+      suspectedRefusals: lane.suspectedRefusals,
+      idempotencyKey: (head) => `tocsin/${request.id}/${index}/${head.id}/${head.generation}`,
     })
   } finally {
-    for (const carrier of carriers) await carrier.flush()
+    for (const transport of metered) await transport.flush()
   }
 }
 
 async function compose(
-  { state, settings, mail }: Sending,
+  { state, settings, mail }: LaneSlice,
   transport: Transport,
-  head: batch.Head,
+  head: batch.BatchHeader,
   positions: readonly number[],
 ) {
-  const { id } = state.order().order
+  const { id } = state.task().request
   const template = mail.templates[head.locale]
   const body = state.ledger.body(head.id)
   if (template === undefined || body.envelopes === null)
     throw new Error(`batch ${head.id} has lost its template or envelopes`)
   const envelopes = await openEnvelopes(settings.keys, state.placeOf(head.id), body.envelopes)
   const barred: number[] = []
-  const recipient = recipientsOf(settings.keys, { mail, dispatch: id, locale: head.locale })
-  const making: Array<ReturnType<typeof recipient>> = []
+  const recipient = recipientBuilder(settings.keys, { mail, dispatch: id, locale: head.locale })
+  const pendingRecipients: Array<ReturnType<typeof recipient>> = []
   for (const position of positions) {
     const envelope = envelopes[position]
     const fingerprint = body.people[position]
     if (envelope === undefined || fingerprint === undefined)
       throw new Error(`batch ${head.id} has no person ${position}`)
-    if (!mayCarry(transport, envelope.email)) barred.push(position)
-    else making.push(recipient(fingerprint, envelope))
+    if (!mayDeliver(transport, envelope.email)) barred.push(position)
+    else pendingRecipients.push(recipient(fingerprint, envelope))
   }
   const call = await transport.compose({
     template,
-    recipients: await Promise.all(making),
+    recipients: await Promise.all(pendingRecipients),
     from: mail.from,
     ...(mail.replyTo && { replyTo: mail.replyTo }),
     headers: mail.headers,
@@ -105,7 +105,7 @@ async function compose(
   return { call, hash, barred }
 }
 
-async function split({ state, settings }: Sending, head: batch.Head): Promise<void> {
+async function split({ state, settings }: LaneSlice, head: batch.BatchHeader): Promise<void> {
   const { ledger } = state
   const body = ledger.body(head.id)
   if (body.envelopes === null) throw new Error(`batch ${head.id} has lost its envelopes`)
@@ -119,7 +119,7 @@ async function split({ state, settings }: Sending, head: batch.Head): Promise<vo
         positions,
         people: positions.flatMap((position) => body.people[position] ?? []),
         envelopes: await sealEnvelopes(settings.keys, state.placeOf(half.id), theirs),
-        references: body.references.flatMap(([p, name]): Reference[] =>
+        references: body.references.flatMap(([p, name]): MailReference[] =>
           positions.includes(p) ? [[p - from, name]] : [],
         ),
       }

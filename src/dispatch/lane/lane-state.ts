@@ -2,10 +2,10 @@ import * as z from 'zod'
 import * as batch from '../../delivery/batch.ts'
 import { LEDGER_TABLES, Ledger, type NewBatch } from '../../delivery/ledger.ts'
 import { jsonText } from '../../kit/parse-json.ts'
-import { blob, type Database, type Entry } from '../../storage/database.ts'
-import type { Step } from '../../storage/migrate.ts'
-import { type LaneReport, reportOf } from './lane-report.ts'
-import { type Control, controlSchema, type LaneOrder, laneOrderSchema } from './lane-task.ts'
+import { blob, type Database, type StoredEntry } from '../../storage/database.ts'
+import type { MigrationStep } from '../../storage/migrate.ts'
+import { buildLaneReport, type LaneReport } from './lane-report.ts'
+import { type LaneControl, type LaneTask, laneControlSchema, laneTaskSchema } from './lane-task.ts'
 
 const DAY_MS = 86_400_000
 /** Days a paused or uncertain batch keeps its envelopes: long enough for a person to decide, short enough not to be a second list. */
@@ -14,7 +14,7 @@ export const ENVELOPE_DAYS = 30
 export const LEDGER_DAYS = 400
 
 /** How far planning has come. `remainders` are sealed people by language who do not fill a batch yet. */
-const progress = z.object({
+const progressSchema = z.object({
   prefix: z.int(), // which of the lane's it is at
   cursor: z.string().optional(),
   lastKey: z.string().optional(),
@@ -23,9 +23,9 @@ const progress = z.object({
   tally: z.record(z.string(), z.int()), // let go without a batch, by language
   damaged: z.int(),
 })
-export type Progress = z.infer<typeof progress>
+export type PlanningProgress = z.infer<typeof progressSchema>
 
-export const LANE_STEPS: readonly Step[] = [
+export const LANE_STEPS: readonly MigrationStep[] = [
   {
     name: 'ledger and plan',
     run: ({ sql }) =>
@@ -34,54 +34,54 @@ export const LANE_STEPS: readonly Step[] = [
   },
 ]
 
-const planRow = z.object({ progress: jsonText(progress) })
+const planRow = z.object({ progress: jsonText(progressSchema) })
 const remaindersRow = z.object({ remainders: blob.nullable() })
-const toldSchema = z.object({ control: controlSchema, turn: z.int() }) // `turn` of the dispatch, when it said so
+const storedControlSchema = z.object({ control: laneControlSchema, stateVersion: z.int() }) // `turn` of the dispatch, when it said so
 const idleSchema = z.object({ at: z.number(), finished: z.boolean() })
 
-const NOTHING_READ: Progress = { prefix: 0, done: false, remaining: {}, tally: {}, damaged: 0 }
+const INITIAL_PROGRESS: PlanningProgress = { prefix: 0, done: false, remaining: {}, tally: {}, damaged: 0 }
 
 /** What a lane keeps: its order, what it may do, how far it has planned, and the ledger. */
 export class LaneState {
   readonly ledger: Ledger
   readonly #db: Database
-  readonly #orderEntry: Entry<LaneOrder>
-  readonly #toldEntry: Entry<z.infer<typeof toldSchema>>
-  readonly #idleEntry: Entry<z.infer<typeof idleSchema>>
-  #order: LaneOrder | undefined
-  #control: Control | undefined
-  #turn = 0
+  readonly #taskEntry: StoredEntry<LaneTask>
+  readonly #controlEntry: StoredEntry<z.infer<typeof storedControlSchema>>
+  readonly #idleEntry: StoredEntry<z.infer<typeof idleSchema>>
+  #task: LaneTask | undefined
+  #control: LaneControl | undefined
+  #stateVersion = 0
   #finished = false
   #idleAt = 0 // since when nothing has been going on: paused, cancelled or finished; 0 while it runs
-  #progress: Progress = NOTHING_READ
+  #progress: PlanningProgress = INITIAL_PROGRESS
 
   constructor(db: Database) {
     this.#db = db
-    this.#orderEntry = db.entry('order', laneOrderSchema)
-    this.#toldEntry = db.entry('control', toldSchema)
+    this.#taskEntry = db.entry('order', laneTaskSchema)
+    this.#controlEntry = db.entry('control', storedControlSchema)
     this.#idleEntry = db.entry('idle', idleSchema)
     this.ledger = new Ledger(db)
-    db.remember(() => {
-      this.#order = this.#orderEntry.get()
-      const told = this.#toldEntry.get()
-      this.#control = told?.control
-      this.#turn = told?.turn ?? 0
+    db.keepInSync(() => {
+      this.#task = this.#taskEntry.get()
+      const stored = this.#controlEntry.get()
+      this.#control = stored?.control
+      this.#stateVersion = stored?.stateVersion ?? 0
       const idle = this.#idleEntry.get()
       this.#idleAt = idle?.at ?? 0
       this.#finished = idle?.finished ?? false
-      this.#progress = db.row(planRow, 'SELECT progress FROM plan')?.progress ?? NOTHING_READ
+      this.#progress = db.row(planRow, 'SELECT progress FROM plan')?.progress ?? INITIAL_PROGRESS
     })
   }
 
   /** A pause or cancel that has overtaken the order holds. */
-  begin(order: LaneOrder): void {
-    if (this.#order !== undefined) return
+  begin(task: LaneTask): void {
+    if (this.#task !== undefined) return
     const control = this.#control ?? 'run'
     this.#db.transaction(() => {
-      this.#orderEntry.put(order)
-      this.#toldEntry.put({ control, turn: this.#turn })
+      this.#taskEntry.put(task)
+      this.#controlEntry.put({ control, stateVersion: this.#stateVersion })
     })
-    this.#order = order
+    this.#task = task
     this.#control = control
   }
 
@@ -89,30 +89,30 @@ export class LaneState {
    * Cancelling marks everybody who waits; it is final. What was said in an earlier turn of the dispatch and arrives late is ignored, or
    * a pause that was acknowledged could be undone by the resume before it.
    */
-  control(control: Control, now: number, turn = this.#turn): void {
-    if (this.#control === 'cancel' || turn < this.#turn) return
+  control(control: LaneControl, now: number, stateVersion = this.#stateVersion): void {
+    if (this.#control === 'cancel' || stateVersion < this.#stateVersion) return
     const isNew = this.#control !== control
-    if (!isNew && turn === this.#turn) return
+    if (!isNew && stateVersion === this.#stateVersion) return
     this.#db.transaction(() => {
-      this.#toldEntry.put({ control, turn })
-      if (control === 'cancel') this.#letGo()
+      this.#controlEntry.put({ control, stateVersion })
+      if (control === 'cancel') this.#cancelWaiting()
       if (isNew) this.#idleSince(control === 'run' ? 0 : now, control === 'cancel')
     })
     this.#control = control
-    this.#turn = turn
+    this.#stateVersion = stateVersion
   }
 
-  #letGo(): void {
+  #cancelWaiting(): void {
     for (const head of [...this.ledger.due()]) this.ledger.save(batch.cancel(head))
     // People who filled no batch yet go with their envelopes; they stay counted.
     const { remaining, ...progress } = this.#progress
     const tally = Object.fromEntries(Object.entries(remaining).map(([locale, people]) => [locale, people.length]))
-    this.planned({ ...progress, done: true, remaining: {}, tally }, null, [])
+    this.commitPlan({ ...progress, done: true, remaining: {}, tally }, null, [])
   }
 
-  order(): LaneOrder {
-    if (this.#order === undefined) throw new Error('this lane has not begun')
-    return this.#order
+  task(): LaneTask {
+    if (this.#task === undefined) throw new Error('this lane has not begun')
+    return this.#task
   }
 
   mayRun = (): boolean => this.#control === 'run'
@@ -120,19 +120,19 @@ export class LaneState {
   isFinished = (): boolean => this.#finished && this.#control === 'run'
   isPlanned = (): boolean => this.#progress.done
   hasWork = (): boolean => this.mayRun() && this.ledger.due().next().done !== true
-  isIdle = (): boolean => this.#order === undefined || this.#control !== 'run' || this.#finished
+  isIdle = (): boolean => this.#task === undefined || this.#control !== 'run' || this.#finished
 
-  progress = (): Progress => this.#progress
+  progress = (): PlanningProgress => this.#progress
 
   /** Where a batch's envelopes are kept: sealed for this place, they open nowhere else. */
-  placeOf = (batchId: number | 'remainders'): string => `${this.order().order.id}/${this.order().index}/${batchId}`
+  placeOf = (batchId: number | 'remainders'): string => `${this.task().request.id}/${this.task().index}/${batchId}`
 
   remainders(): Uint8Array<ArrayBuffer> | null {
     return this.#db.row(remaindersRow, 'SELECT remainders FROM plan')?.remainders ?? null
   }
 
   /** Commits one page of planning, whole: a crash before it repeats the page, a crash after it does not. */
-  planned(next: Progress, remainders: Uint8Array<ArrayBuffer> | null, batches: readonly NewBatch[]): void {
+  commitPlan(next: PlanningProgress, remainders: Uint8Array<ArrayBuffer> | null, batches: readonly NewBatch[]): void {
     this.#db.transaction(() => {
       for (const made of batches) this.ledger.insert(made)
       const progress = JSON.stringify(next)
@@ -146,19 +146,19 @@ export class LaneState {
   }
 
   report(): LaneReport {
-    return reportOf(this.ledger, this.#progress, this.#finished)
+    return buildLaneReport(this.ledger, this.#progress, this.#finished)
   }
 
   /** The batches the decision applied to. After a cancel nothing is sent again. */
   resolve(
-    asked: Array<{ id: number; generation: number }>,
+    decisions: Array<{ id: number; generation: number }>,
     decision: 'send-again' | 'count-as-sent',
     now: number,
   ): number[] {
     if (decision === 'send-again' && this.#control === 'cancel') return []
     const done: number[] = []
     this.#db.transaction(() => {
-      for (const { id, generation } of asked) {
+      for (const { id, generation } of decisions) {
         const head = this.ledger.head(id)
         if (decision === 'send-again' && head !== undefined && this.ledger.body(id).envelopes === null) continue
         const resolved = head && batch.resolve(head, generation, decision, now)
@@ -171,28 +171,28 @@ export class LaneState {
     return done
   }
 
-  hasBegun = (): boolean => this.#order !== undefined
+  hasBegun = (): boolean => this.#task !== undefined
 
   /** What a provider has said of people; whom this lane does not have is passed over. */
-  hear(bits: ReadonlyMap<string, number>): void {
-    this.#db.transaction(() => this.ledger.hear(bits))
+  recordEvents(bits: ReadonlyMap<string, number>): void {
+    this.#db.transaction(() => this.ledger.recordEvents(bits))
   }
 
   reachedAmong(fingerprints: string[]): string[] {
-    const asked = new Set(fingerprints)
-    const reached = Object.values(this.#progress.remaining).flatMap((people) => people.filter((one) => asked.has(one)))
-    return [...reached, ...this.ledger.reachedAmong(asked)]
+    const wanted = new Set(fingerprints)
+    const reached = Object.values(this.#progress.remaining).flatMap((people) => people.filter((one) => wanted.has(one)))
+    return [...reached, ...this.ledger.reachedAmong(wanted)]
   }
 
   /** When something kept here will have to go; null while it runs, or has nothing. */
   retentionAt(): number | null {
-    if (this.#idleAt === 0 || this.#order === undefined) return null
+    if (this.#idleAt === 0 || this.#task === undefined) return null
     return this.#idleAt + (this.#finished && this.ledger.isSettled() ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
   }
 
   /** Drops what has been kept for its stated time; answers when to look again, or null when nothing is left. */
   retain(now: number): number | null {
-    if (this.#idleAt === 0 || this.#order === undefined) return null
+    if (this.#idleAt === 0 || this.#task === undefined) return null
     return this.#db.transaction(() => {
       if (now >= this.#idleAt + ENVELOPE_DAYS * DAY_MS) {
         if (this.#control === 'pause') this.control('cancel', now)

@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { campaign } from '../../campaigns/campaign.ts'
 import { mailbox } from '../../emails/message.ts'
 import type { Template } from '../../emails/template/template.ts'
-import { GOING, orderSchema, type State } from '../dispatch-request.ts'
+import { ACTIVE_PHASES, type DispatchPhase, dispatchRequestSchema } from '../dispatch-request.ts'
 
 /** Everything about a dispatch that stays as it was when it started, so that a retry gives the same bytes (I7). */
-export type FrozenMail = z.infer<typeof frozenSchema> & { templates: Record<string, Template> }
+export type MailSnapshot = z.infer<typeof mailSnapshotSchema> & { templates: Record<string, Template> }
 
 /** The same without the templates, each of which is kept by itself. */
-export const frozenSchema = z.object({
+export const mailSnapshotSchema = z.object({
   campaign,
   from: mailbox,
   replyTo: mailbox.exactOptional(),
@@ -19,20 +19,20 @@ export const frozenSchema = z.object({
 })
 
 /** What a lane is told when it begins. */
-export const laneOrderSchema = z.object({
-  order: orderSchema,
+export const laneTaskSchema = z.object({
+  request: dispatchRequestSchema,
   index: z.int(),
   lanes: z.int(),
   prefixes: z.array(z.string()), // of its share of the supporters, in the order of keys
   locales: z.array(z.string()),
   maxBatch: z.int(),
 })
-export type LaneOrder = z.infer<typeof laneOrderSchema>
+export type LaneTask = z.infer<typeof laneTaskSchema>
 
 /** What a lane may do at present. */
-export const controlSchema = z.enum(['run', 'pause', 'cancel'])
-export type Control = z.infer<typeof controlSchema>
+export const laneControlSchema = z.enum(['run', 'pause', 'cancel'])
+export type LaneControl = z.infer<typeof laneControlSchema>
 
 /** What its lanes may do while a dispatch is in this state; null while it has none. */
-export const controlFor = (state: State): Control | null =>
-  state === 'paused' ? 'pause' : state === 'cancelled' ? 'cancel' : GOING.has(state) ? 'run' : null
+export const controlFor = (state: DispatchPhase): LaneControl | null =>
+  state === 'paused' ? 'pause' : state === 'cancelled' ? 'cancel' : ACTIVE_PHASES.has(state) ? 'run' : null

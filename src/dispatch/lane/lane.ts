@@ -1,18 +1,18 @@
 import { DurableObject } from 'cloudflare:workers'
 import { currentCampaign } from '../../campaigns/current-campaign.ts'
-import { isBad } from '../../delivery/delivery-events.ts'
-import { Doubts } from '../../delivery/suspected-refusals.ts'
+import { isBounceOrComplaint } from '../../delivery/delivery-events.ts'
+import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import { requireSettings } from '../../env.ts'
-import { dispatchOf, registerOf } from '../../objects.ts'
+import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
 import { Database } from '../../storage/database.ts'
 import { readPage } from '../../supporter-list/audience.ts'
 import { sampleOf } from '../complaint-monitor.ts'
-import { hindranceFor, isNameWithdrawn, NAME_WITHDRAWN } from '../preconditions.ts'
-import { takenByOthers } from './already-reached.ts'
+import { blockedBy, isNameWithdrawn, NAME_WITHDRAWN } from '../preconditions.ts'
+import { alreadyReached } from './already-reached.ts'
 import type { LaneReport } from './lane-report.ts'
-import { runSlice } from './lane-send.ts'
+import { sendLaneSlice } from './lane-send.ts'
 import { LANE_STEPS, LaneState } from './lane-state.ts'
-import type { Control, FrozenMail, LaneOrder } from './lane-task.ts'
+import type { LaneControl, LaneTask, MailSnapshot } from './lane-task.ts'
 import { planPages } from './planning.ts'
 
 /** Milliseconds one alarm works before it lets others have the object: well under the platform's 15 minutes. */
@@ -25,13 +25,13 @@ const SLICE_CALLS = 40
 /** Milliseconds after which an alarm that failed tries again. */
 const AFTER_FAILURE_MS = 5_000
 /** Failures in a row after which the dispatch is paused and its organiser told: a person has to mend what ten tries did not. */
-const FAILURES_TOLD = 10
+const FAILURES_BEFORE_PAUSE = 10
 
 /** Does the listing and the sending of its share of a dispatch. A shell: what is decided is decided in plan, batch and send. */
 export class Lane extends DurableObject<Env> {
   readonly #state: LaneState
-  readonly #doubts = new Doubts()
-  #mail: FrozenMail | undefined
+  readonly #suspectedRefusals = new SuspectedRefusals()
+  #snapshot: MailSnapshot | undefined
   #failures = 0
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -40,15 +40,15 @@ export class Lane extends DurableObject<Env> {
   }
 
   /** Idempotent: the dispatch asks again after a crash. */
-  async begin(order: LaneOrder): Promise<void> {
-    this.#state.begin(order)
-    if (this.#state.isFinished()) await this.#dispatch().laneFinished(order.index) // it may have missed that
+  async begin(task: LaneTask): Promise<void> {
+    this.#state.begin(task)
+    if (this.#state.isFinished()) await this.#dispatch().laneFinished(task.index) // it may have missed that
     await this.wake()
   }
 
   /** Acknowledged once no further call can begin. */
-  async control(control: Control, turn: number): Promise<void> {
-    this.#state.control(control, Date.now(), turn)
+  async control(control: LaneControl, stateVersion: number): Promise<void> {
+    this.#state.control(control, Date.now(), stateVersion)
     if (!this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
     else await this.#setAlarm(this.#state.retentionAt())
   }
@@ -82,11 +82,11 @@ export class Lane extends DurableObject<Env> {
    * What a provider has said, as bits by fingerprint. The dispatch is told of bounces and complaints, each time they are heard: the
    * last word may have been lost.
    */
-  async hear(bits: Array<[fingerprint: string, bits: number]>): Promise<void> {
+  async recordEvents(bits: Array<[fingerprint: string, bits: number]>): Promise<void> {
     if (!this.#state.hasBegun()) return
-    this.#state.hear(new Map(bits))
-    if (!bits.some(([, heard]) => isBad(heard))) return
-    await this.#dispatch().laneHeard(this.#state.order().index, sampleOf(this.#state.report()))
+    this.#state.recordEvents(new Map(bits))
+    if (!bits.some(([, personBits]) => isBounceOrComplaint(personBits))) return
+    await this.#dispatch().recordLaneSample(this.#state.task().index, sampleOf(this.#state.report()))
   }
 
   override async alarm(): Promise<void> {
@@ -96,9 +96,9 @@ export class Lane extends DurableObject<Env> {
       this.#failures = 0
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)
-      console.error('lane', this.#state.order().order.id, this.#state.order().index, detail)
+      console.error('lane', this.#state.task().request.id, this.#state.task().index, detail)
       next = Date.now() + AFTER_FAILURE_MS // never left to the platform's six retries
-      if (++this.#failures % FAILURES_TOLD === 0) await this.#dispatch().laneStopped({ kind: 'failed', detail })
+      if (++this.#failures % FAILURES_BEFORE_PAUSE === 0) await this.#dispatch().laneStopped({ kind: 'failed', detail })
     }
     await this.#setAlarm(next)
   }
@@ -110,7 +110,7 @@ export class Lane extends DurableObject<Env> {
   /** One slice of planning or sending; answers when to go on, or null when there is nothing left to wait for. */
   async #work(): Promise<number | null> {
     if (this.#state.isIdle()) return this.#retain()
-    const order = this.#state.order()
+    const task = this.#state.task()
     const until = Date.now() + SLICE_MS
     let calls = 0
     const mayGoOn = () => this.#state.mayRun() && Date.now() < until && calls < SLICE_CALLS
@@ -118,42 +118,42 @@ export class Lane extends DurableObject<Env> {
 
     while (!this.#state.isPlanned()) {
       if (!mayGoOn()) return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
-      const taken = (fingerprints: string[]) =>
-        takenByOthers(this.env, registerOf(this.env), order.order.id, fingerprints)
+      const findReached = (fingerprints: string[]) =>
+        alreadyReached(this.env, dispatchRegistryOf(this.env), task.request.id, fingerprints)
       calls += await planPages(this.#state, {
         keys: settings.keys,
         read: (...page) => readPage(this.env.SUPPORTERS, settings, ...page),
-        taken,
+        alreadyReached: findReached,
       })
     }
-    await this.#dispatch().lanePlanned(order.index) // also when it was told before: that may have been lost
-    if (order.order.dryRun) return this.#finish(order.index)
+    await this.#dispatch().lanePlanned(task.index) // also when it was told before: that may have been lost
+    if (task.request.dryRun) return this.#finish(task.index)
 
-    const current = await currentCampaign(this.env, order.order.campaign)
-    const mail = await this.#frozenMail()
-    const hindrance = () => {
+    const current = await currentCampaign(this.env, task.request.campaign)
+    const mail = await this.#mailSnapshot()
+    const checkBlocked = () => {
       if (current !== null && isNameWithdrawn(mail.campaign, current)) return NAME_WITHDRAWN
-      return hindranceFor(current, order.order.email, Date.now())
+      return blockedBy(current, task.request.email, Date.now())
     }
     const { env } = this
-    const calling = () => {
+    const onCall = () => {
       calls++
     }
     const state = this.#state
-    const doubts = this.#doubts
-    const end = await runSlice({
+    const suspectedRefusals = this.#suspectedRefusals
+    const end = await sendLaneSlice({
       env,
       state,
       settings,
       mail,
-      doubts,
+      suspectedRefusals,
       mayGoOn,
-      hindrance,
-      calling,
+      blockedBy: checkBlocked,
+      onCall,
     })
     switch (end.kind) {
       case 'done':
-        return this.#finish(order.index)
+        return this.#finish(task.index)
       case 'later':
         return end.at
       case 'held':
@@ -180,11 +180,11 @@ export class Lane extends DurableObject<Env> {
   }
 
   #dispatch() {
-    return dispatchOf(this.env, this.#state.order().order.id)
+    return dispatchOf(this.env, this.#state.task().request.id)
   }
 
-  async #frozenMail(): Promise<FrozenMail> {
-    this.#mail ??= await this.#dispatch().mail()
-    return this.#mail
+  async #mailSnapshot(): Promise<MailSnapshot> {
+    this.#snapshot ??= await this.#dispatch().mailSnapshot()
+    return this.#snapshot
   }
 }

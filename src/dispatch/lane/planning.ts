@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { newHead } from '../../delivery/batch.ts'
+import { newBatchHeader } from '../../delivery/batch.ts'
 import type { NewBatch } from '../../delivery/ledger.ts'
 import { isEnvelope, sealEnvelopes } from '../../delivery/sealed-recipients.ts'
 import { fromUtf8, utf8 } from '../../kit/bytes.ts'
@@ -7,53 +7,62 @@ import { parseJson } from '../../kit/parse-json.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import { openBytes, sealBytes } from '../../security/vault.ts'
 import type { AudiencePage, Person } from '../../supporter-list/person.ts'
-import { type Filled, type Frozen, fill, type Remainders } from './fill-batches.ts'
-import type { LaneState, Progress } from './lane-state.ts'
+import { type FilledBatch, fillBatches, type PlannedRecipient, type Remainders } from './fill-batches.ts'
+import type { LaneState, PlanningProgress } from './lane-state.ts'
 
 export type PlanDeps = {
   keys: Keyring
   read(prefix: string, cursor: string | undefined, after: string | undefined): Promise<AudiencePage>
   /** Those of the given whom another dispatch of this appeal has. */
-  taken(fingerprints: string[]): Promise<ReadonlySet<string>>
+  alreadyReached(fingerprints: string[]): Promise<ReadonlySet<string>>
 }
 
 const REMAINDERS = 'remainders'
-const isFrozen = (value: unknown): boolean =>
+const isPlannedRecipient = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
   'fingerprint' in value &&
   typeof value.fingerprint === 'string' &&
   'envelope' in value &&
   isEnvelope(value.envelope)
-const remaindersSchema: z.ZodType<Remainders> = z.record(z.string(), z.array(z.custom<Frozen>(isFrozen)))
+const remaindersSchema: z.ZodType<Remainders> = z.record(
+  z.string(),
+  z.array(z.custom<PlannedRecipient>(isPlannedRecipient)),
+)
 
 /** Pages of the audience that one commit freezes: they share what it costs, and a crash has so much read again. */
 const PAGES_A_COMMIT = 4
 
 /** Freezes the next pages of the audience and answers the operations that took. Everything that awaits comes first; then one commit. */
 export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = PAGES_A_COMMIT): Promise<number> {
-  const { order, locales, maxBatch, prefixes } = state.order()
-  let next: Progress = { ...state.progress(), remaining: {} }
+  const { request, locales, maxBatch, prefixes } = state.task()
+  let next: PlanningProgress = { ...state.progress(), remaining: {} }
   const people: Person[] = []
   let operations = 0
   for (let pages = 0; pages < pagesAtMost && !next.done && state.mayRun(); pages++) {
-    const page = await readOn(deps, prefixes[next.prefix] ?? '', next)
+    const page = await readNextPage(deps, prefixes[next.prefix] ?? '', next)
     people.push(...page.people)
-    next = after(next, page, prefixes.length)
+    next = advance(next, page, prefixes.length)
     operations += page.operations
   }
   // Asked once and last: whom this lane has read, no other dispatch knows of before the commit.
-  const taken = people.length === 0 ? new Set<string>() : await deps.taken(people.map(({ fingerprint }) => fingerprint))
+  const reached =
+    people.length === 0 ? new Set<string>() : await deps.alreadyReached(people.map(({ fingerprint }) => fingerprint))
   const opened = await openRemainders(state, deps.keys)
-  const { filled: whole, remainders } = fill(opened, people, { audience: order.audience, locales, maxBatch, taken })
+  const { filled: whole, remainders } = fillBatches(opened, people, {
+    audience: request.audience,
+    locales,
+    maxBatch,
+    alreadyReached: reached,
+  })
 
   const open = Object.entries(remainders).map(([locale, people]) => ({ locale, people }))
   if (next.done) whole.push(...open.filter(({ people }) => people.length > 0))
-  if (order.dryRun) {
+  if (request.dryRun) {
     const tally = { ...next.tally }
     for (const { locale, people } of next.done ? whole : [...whole, ...open])
       tally[locale] = (tally[locale] ?? 0) + people.length
-    if (state.mayRun()) state.planned({ ...next, tally }, null, [])
+    if (state.mayRun()) state.commitPlan({ ...next, tally }, null, [])
     return operations
   }
   if (!next.done)
@@ -62,25 +71,29 @@ export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = 
     )
   const sealed = next.done ? null : await sealRemainders(state, deps.keys, remainders)
   const batches = await toBatches(state, deps.keys, whole)
-  if (state.mayRun()) state.planned(next, sealed, batches)
+  if (state.mayRun()) state.commitPlan(next, sealed, batches)
   return operations
 }
 
 /** How far planning has come with this page. */
-function after(before: Progress, page: AudiencePage, prefixes: number): Progress {
+function advance(before: PlanningProgress, page: AudiencePage, prefixes: number): PlanningProgress {
   const done = page.done && before.prefix + 1 === prefixes
   return {
     ...before,
     prefix: before.prefix + (page.done && !done ? 1 : 0),
     cursor: page.cursor,
-    lastKey: later(page.lastKey, before.lastKey),
+    lastKey: laterKey(page.lastKey, before.lastKey),
     done,
     damaged: before.damaged + page.damaged,
   }
 }
 
 /** A cursor that KV does not know any more, after a long pause, is no loss: what has been seen is dropped by its key. */
-async function readOn(deps: PlanDeps, prefix: string, { cursor, lastKey }: Progress): Promise<AudiencePage> {
+async function readNextPage(
+  deps: PlanDeps,
+  prefix: string,
+  { cursor, lastKey }: PlanningProgress,
+): Promise<AudiencePage> {
   try {
     return await deps.read(prefix, cursor, lastKey)
   } catch (error) {
@@ -90,14 +103,14 @@ async function readOn(deps: PlanDeps, prefix: string, { cursor, lastKey }: Progr
 }
 
 /** A list that begins anew after a lost cursor gives old keys first: what has been seen stays seen. */
-const later = (a: string | undefined, b: string | undefined): string | undefined =>
+const laterKey = (a: string | undefined, b: string | undefined): string | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a
 
-async function toBatches(state: LaneState, keys: Keyring, filled: readonly Filled[]): Promise<NewBatch[]> {
+async function toBatches(state: LaneState, keys: Keyring, filled: readonly FilledBatch[]): Promise<NewBatch[]> {
   const firstId = state.ledger.nextId()
   return Promise.all(
     filled.map(async ({ locale, people }, i) => ({
-      head: newHead(firstId + i, locale, people.length),
+      head: newBatchHeader(firstId + i, locale, people.length),
       people: people.map((person) => person.fingerprint),
       envelopes: await sealEnvelopes(
         keys,

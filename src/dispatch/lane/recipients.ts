@@ -7,15 +7,15 @@ import { absolute, paths } from '../../paths.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import { optOutToken } from '../../security/opt-out.ts'
 import { ivOf } from '../../security/token.ts'
-import type { FrozenMail } from './lane-task.ts'
+import type { MailSnapshot } from './lane-task.ts'
 
 /** What all mails of a dispatch in one language have in common. */
-type Shared = { mail: Pick<FrozenMail, 'publicUrl' | 'keyId' | 'startedAt'>; dispatch: string; locale: string }
+type SharedMail = { mail: Pick<MailSnapshot, 'publicUrl' | 'keyId' | 'startedAt'>; dispatch: string; locale: string }
 
 /** Makes the recipients of a bulk mail: equal inputs give equal bytes, whenever they are made (I7). */
-export function recipientsOf(
+export function recipientBuilder(
   keys: Keyring,
-  { mail, dispatch, locale }: Shared,
+  { mail, dispatch, locale }: SharedMail,
 ): (fingerprint: string, envelope: Envelope) => Promise<Recipient> {
   const host = mail.publicUrl.replace(/^https?:\/\//, '')
   return async (fingerprint, envelope) => {

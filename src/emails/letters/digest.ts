@@ -4,51 +4,56 @@ import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText, tidy, wrap } from '../../campaigns/text/prose-text.ts'
 import { oneLine } from '../../kit/characters.ts'
 import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { phrase } from '../../kit/messages.ts'
+import { formatMessage } from '../../kit/messages.ts'
 import { absolute, paths } from '../../paths.ts'
 import { emailStrings } from '../bundled.gen.ts'
 import { dataToHtml } from '../template/escape.ts'
 import { linkHtml, proseHtml } from '../template/prose-html.ts'
 import type { Template } from '../template/template.ts'
-import type { Sender } from '../template/template-context.ts'
+import type { MailSender } from '../template/template-context.ts'
 import { modelProse } from './letter.ts'
 
 /** What one person adds, as it is shown: `text` may have several lines. */
-export type Said = { name: string; place?: string | undefined; text: string }
+export type DigestEntry = { name: string; place?: string | undefined; text: string }
 
 /** A mail that carries the words of several people, and says so: nothing of it is made to look like anything else. */
-type Gathered = {
+type DigestContent = {
   email: string
   locale: string // of the campaign's words in it
   subject: string
   intro: string
   model?: { heading: string; prose: Prose }
-  said: { heading: string; by: readonly Said[] }
+  entries: { heading: string; list: readonly DigestEntry[] }
   notes: readonly string[]
   links: ReadonlyArray<{ label: string; url: string }>
 }
 
 /** Words of ours in a language, else in English. */
-function wordsOfOurs(locale: string) {
+function translatorFor(locale: string) {
   const spoken = emailStrings[locale] === undefined ? FALLBACK_LOCALE : locale
-  const t = (key: string, values = {}) => phrase(emailStrings[spoken] ?? {}, spoken, key, values)
+  const t = (key: string, values = {}) => formatMessage(emailStrings[spoken] ?? {}, spoken, key, values)
   return { spoken, t }
 }
 
 /** Letters to one target, as one mail: the model once, then what each writer added. All are attached for printing. */
-export function digestMail(campaign: Campaign, target: Target, said: readonly Said[], sender: Sender): Template {
+export function digestMail(
+  campaign: Campaign,
+  target: Target,
+  entries: readonly DigestEntry[],
+  sender: MailSender,
+): Template {
   const locale = letterLocale(campaign, target)
-  const { spoken, t } = wordsOfOurs(locale)
+  const { spoken, t } = translatorFor(locale)
   const { title } = letterWords(campaign, target)
-  const count = said.length
-  return written(
+  const count = entries.length
+  return renderDigest(
     {
       email: 'digest',
       locale,
       subject: t('digest.subject', { count, title }),
       intro: t('digest.intro', { count, sender: sender.senderName }),
       model: { heading: t('digest.letter'), prose: modelProse(campaign, target) },
-      said: { heading: t('digest.added'), by: said },
+      entries: { heading: t('digest.added'), list: entries },
       notes: [t('digest.attached')],
       links: [{ label: t('letter.about'), url: pageOf(campaign, spoken, sender) }],
     },
@@ -57,31 +62,31 @@ export function digestMail(campaign: Campaign, target: Target, said: readonly Sa
 }
 
 /** Whoever gets copies or messages, in the language we write to them in. */
-type Reader = { locale?: string | undefined }
+type DigestReader = { locale?: string | undefined }
 
 /** Copies of letters, for somebody who is only to know of them. `stop` is the URL that ends them. */
 export function copiesMail(
   campaign: Campaign,
-  reader: Reader,
+  reader: DigestReader,
   targets: readonly Target[],
-  said: readonly Said[],
+  entries: readonly DigestEntry[],
   stop: string,
-  sender: Sender,
+  sender: MailSender,
 ): Template {
   const locale = letterLocale(campaign, { locale: reader.locale ?? FALLBACK_LOCALE })
-  const { spoken, t } = wordsOfOurs(locale)
+  const { spoken, t } = translatorFor(locale)
   const { title, letter = [] } = wordsIn(campaign, locale)
-  const count = said.length
+  const count = entries.length
   const names = targets.map(({ name, role }) => textIn(name ?? role, locale))
   const list = new Intl.ListFormat(spoken, { type: 'conjunction' }).format(names)
-  return written(
+  return renderDigest(
     {
       email: 'copies',
       locale,
       subject: t('copies.subject', { count, title }),
       intro: t('copies.intro', { count, targets: list, sender: sender.senderName }),
       model: { heading: t('digest.letter'), prose: letter },
-      said: { heading: t('digest.added'), by: said },
+      entries: { heading: t('digest.added'), list: entries },
       notes: [t('copies.why')],
       links: [
         { label: t('copies.stop'), url: stop },
@@ -93,17 +98,22 @@ export function copiesMail(
 }
 
 /** Messages of support, for the workers alone. */
-export function supportMail(campaign: Campaign, reader: Reader, said: readonly Said[], sender: Sender): Template {
+export function supportMail(
+  campaign: Campaign,
+  reader: DigestReader,
+  entries: readonly DigestEntry[],
+  sender: MailSender,
+): Template {
   const locale = letterLocale(campaign, { locale: reader.locale ?? FALLBACK_LOCALE })
-  const { spoken, t } = wordsOfOurs(locale)
-  const count = said.length
-  return written(
+  const { spoken, t } = translatorFor(locale)
+  const count = entries.length
+  return renderDigest(
     {
       email: 'support',
       locale,
       subject: t('support.subject', { count, title: wordsIn(campaign, locale).title }),
       intro: t('support.intro', { count, sender: sender.senderName }),
-      said: { heading: t('support.messages'), by: said },
+      entries: { heading: t('support.messages'), list: entries },
       notes: [t('support.only-you')],
       links: [{ label: t('letter.about'), url: pageOf(campaign, spoken, sender) }],
     },
@@ -111,13 +121,16 @@ export function supportMail(campaign: Campaign, reader: Reader, said: readonly S
   )
 }
 
-const pageOf = ({ slug }: Campaign, locale: string, sender: Sender): string =>
+const pageOf = ({ slug }: Campaign, locale: string, sender: MailSender): string =>
   absolute(sender.publicUrl, paths.campaign(locale, slug))
 
-function written({ email, locale, subject, intro, model, said, notes, links }: Gathered, sender: Sender): Template {
+function renderDigest(
+  { email, locale, subject, intro, model, entries: said, notes, links }: DigestContent,
+  sender: MailSender,
+): Template {
   const direction = directionOf(locale)
   const title = oneLine(subject)
-  const signed = ({ name, place }: Said) => oneLine(place === undefined ? name : `${name}, ${place}`)
+  const signed = ({ name, place }: DigestEntry) => oneLine(place === undefined ? name : `${name}, ${place}`)
   const legal = oneLine(sender.postalAddress)
   const html = `<!doctype html>
 <html lang="${locale}" dir="${direction}">
@@ -126,7 +139,7 @@ function written({ email, locale, subject, intro, model, said, notes, links }: G
 <p>${dataToHtml(intro)}</p>
 ${model === undefined ? '' : `<h2>${dataToHtml(model.heading)}</h2>\n${proseHtml(model.prose, direction)}\n`}<h2>${dataToHtml(said.heading)}</h2>
 <ol>
-${said.by
+${said.list
   .map(
     (one) =>
       `<li><p dir="auto">${linesOf(one.text).map(dataToHtml).join('<br>')}<br><strong>${dataToHtml(signed(one))}</strong></p></li>`,
@@ -142,7 +155,7 @@ ${said.by
       wrap(intro),
       ...(model === undefined ? [] : [`${model.heading}\n\n${proseText(model.prose)}`]),
       said.heading,
-      ...said.by.map(
+      ...said.list.map(
         (one, n) =>
           `${n + 1}. ${linesOf(one.text)
             .map((line) => wrap(line))

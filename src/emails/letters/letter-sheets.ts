@@ -1,20 +1,25 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
 import { oneLine } from '../../kit/characters.ts'
-import { dayIn } from '../../kit/dates.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { dataToHtml } from '../template/escape.ts'
-import type { Said } from './digest.ts'
+import type { DigestEntry } from './digest.ts'
 import { letterHtml } from './letter.ts'
 
 /** All letters of a digest as one page to print, each on a sheet of its own; A4 and US Letter both hold it. `date` in epoch ms. */
-export function letterSheets(campaign: Campaign, target: Target, said: readonly Said[], date: number): string {
+export function letterSheets(
+  campaign: Campaign,
+  target: Target,
+  entries: readonly DigestEntry[],
+  date: number,
+): string {
   const locale = letterLocale(campaign, target)
   const direction = directionOf(locale)
   const { title } = letterWords(campaign, target)
-  const sheets = said.map(({ name, place, text }) => {
+  const sheets = entries.map(({ name, place, text }) => {
     const letter = letterHtml(campaign, target, { name, place, sentence: text })
-    return `<section><p>${dataToHtml(dayIn(locale, date))}</p>\n<h1>${dataToHtml(oneLine(title))}</h1>\n${letter}</section>`
+    return `<section><p>${dataToHtml(formatDay(locale, date))}</p>\n<h1>${dataToHtml(oneLine(title))}</h1>\n${letter}</section>`
   })
   return `<!doctype html>
 <html lang="${locale}" dir="${direction}">

@@ -4,13 +4,13 @@ import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText, tidy, wrap } from '../../campaigns/text/prose-text.ts'
 import { oneLine } from '../../kit/characters.ts'
 import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { phrase } from '../../kit/messages.ts'
+import { formatMessage } from '../../kit/messages.ts'
 import { absolute, paths } from '../../paths.ts'
 import { emailStrings } from '../bundled.gen.ts'
 import { dataToHtml } from '../template/escape.ts'
 import { linkHtml, proseHtml } from '../template/prose-html.ts'
 import type { Template } from '../template/template.ts'
-import type { Sender } from '../template/template-context.ts'
+import type { MailSender } from '../template/template-context.ts'
 
 /** What a writer adds to the model letter, each on one line. */
 export type Writer = { name: string; place?: string | undefined; sentence: string }
@@ -23,10 +23,10 @@ export const letterProse = (campaign: Campaign, target: Target, writer: Writer):
 
 /** What the writer adds: their sentence, and who they are. */
 export const ownProse = ({ name, place, sentence }: Writer): Prose => [
-  { kind: 'paragraph', children: [said(sentence)] },
+  { kind: 'paragraph', children: [textNode(sentence)] },
   {
     kind: 'paragraph',
-    children: place === undefined ? [said(name)] : [said(name), { kind: 'break' }, said(place)],
+    children: place === undefined ? [textNode(name)] : [textNode(name), { kind: 'break' }, textNode(place)],
   },
 ]
 
@@ -40,14 +40,14 @@ export function letterHtml(campaign: Campaign, target: Target, writer: Writer): 
 /** What all letters to a target share. */
 export function modelProse(campaign: Campaign, target: Target): Prose {
   const { letter = [] } = letterWords(campaign, target)
-  const salutation = saluted(textIn(target.salutation, letterLocale(campaign, target)))
-  return [{ kind: 'paragraph', children: [said(salutation)] }, ...letter]
+  const salutation = withComma(textIn(target.salutation, letterLocale(campaign, target)))
+  return [{ kind: 'paragraph', children: [textNode(salutation)] }, ...letter]
 }
 
 /** A salutation as it stands, with the comma that some leave to us: other languages end it otherwise. */
-const saluted = (text: string): string => (/[\p{L}\p{N}]$/u.test(text) ? `${text},` : text)
+const withComma = (text: string): string => (/[\p{L}\p{N}]$/u.test(text) ? `${text},` : text)
 
-const said = (text: string) => ({ kind: 'text' as const, text: oneLine(text) })
+const textNode = (text: string) => ({ kind: 'text' as const, text: oneLine(text) })
 
 /** The same as plain text, for receipts. */
 export const letterText = (campaign: Campaign, target: Target, writer: Writer): string =>
@@ -57,13 +57,13 @@ export const letterText = (campaign: Campaign, target: Target, writer: Writer): 
  * The mail that carries it: a template without slots, because no two letters share more than the model. Below the letter it says, in
  * the target's language, through whom it came and where the case stands: nothing is disguised.
  */
-export function letterTemplate(campaign: Campaign, target: Target, writer: Writer, sender: Sender): Template {
+export function letterTemplate(campaign: Campaign, target: Target, writer: Writer, sender: MailSender): Template {
   const locale = letterLocale(campaign, target)
   const direction = directionOf(locale)
   const prose = letterProse(campaign, target, writer)
   const { title } = letterWords(campaign, target)
   const spoken = emailStrings[locale] === undefined ? FALLBACK_LOCALE : locale
-  const t = (key: string, values = {}) => phrase(emailStrings[spoken] ?? {}, spoken, key, values)
+  const t = (key: string, values = {}) => formatMessage(emailStrings[spoken] ?? {}, spoken, key, values)
   const sent = t('letter.sent', { name: writer.name, sender: sender.senderName })
   const page = absolute(sender.publicUrl, paths.campaign(spoken, campaign.slug))
   const html = `<!doctype html>

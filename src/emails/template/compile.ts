@@ -3,7 +3,7 @@ import { hasLocale } from '../../campaigns/campaign.ts'
 import type { Way } from '../../campaigns/contacts.ts'
 import { indent, item, tidy, titled, wayText, wrap } from '../../campaigns/text/prose-text.ts'
 import { clean, oneLine } from '../../kit/characters.ts'
-import { type PhraseValues, phrase } from '../../kit/messages.ts'
+import { formatMessage, type MessageValues } from '../../kit/messages.ts'
 import { parseJson } from '../../kit/parse-json.ts'
 import { emailFiles, emailStrings } from '../bundled.gen.ts'
 import { BULK_EMAILS, type Email } from '../message.ts'
@@ -12,10 +12,10 @@ import { linkHtml } from './prose-html.ts'
 import { markOf, splitHtml, splitText, unusedSlots } from './slot-splitter.ts'
 import { slotsOf } from './slots.ts'
 import { type Template, template } from './template.ts'
-import { type Input, type Sender, viewOf } from './template-context.ts'
-import { hashOf } from './template-hash.ts'
+import { type MailSender, type TemplateInput, templateContext } from './template-context.ts'
+import { templateHash } from './template-hash.ts'
 
-export type { Input, Sender }
+export type { MailSender, TemplateInput }
 
 /** Bounds of one Liquid rendering: characters of a template file, milliseconds, and characters made on the way. */
 const LIMITS = { parseLimit: 100_000, renderLimit: 5_000, memoryLimit: 10_000_000 }
@@ -23,10 +23,10 @@ const LIMITS = { parseLimit: 100_000, renderLimit: 5_000, memoryLimit: 10_000_00
 export type Compiled = { template: Template; warnings: string[] }
 
 /** As `compile`, once per hash: the template is kept in KV under `template/{hash}`. */
-export async function compileCached(content: KVNamespace, input: Input): Promise<Compiled> {
-  const key = `template/${await hashOf(input)}`
-  const kept = template.safeParse(parseJson((await content.get(key)) ?? ''))
-  if (kept.success) return { template: kept.data, warnings: warningsAbout(input) }
+export async function compileCached(content: KVNamespace, input: TemplateInput): Promise<Compiled> {
+  const key = `template/${await templateHash(input)}`
+  const cached = template.safeParse(parseJson((await content.get(key)) ?? ''))
+  if (cached.success) return { template: cached.data, warnings: warningsAbout(input) }
   const compiled = await compile(input)
   // Whoever is first wins nothing: equal input makes equal bytes. A refused write costs a later compile, not this mail.
   await content.put(key, JSON.stringify(compiled.template)).catch(() => undefined)
@@ -37,15 +37,15 @@ export async function compileCached(content: KVNamespace, input: Input): Promise
  * An e-mail in one language, ready to be merged: Liquid to MJML, MJML to HTML, HTML to pieces.
  * @throws Error naming the file and line when a template is broken, or what is missing when it cannot be made at all.
  */
-export async function compile(input: Input): Promise<Compiled> {
+export async function compile(input: TemplateInput): Promise<Compiled> {
   const { email, locale } = input
   if (BULK_EMAILS.some((bulk) => bulk === email) && input.campaign === undefined) {
     throw new Error(`the e-mail "${email}" belongs to a campaign: name one`)
   }
   const strings = emailStrings[locale]
   if (strings === undefined) throw new Error(`there are no texts in ${locale}: add emails/strings/${locale}.yaml`)
-  const view = viewOf(input)
-  const t = (key: string, values?: PhraseValues) => phrase(strings, locale, key, values)
+  const view = templateContext(input)
+  const t = (key: string, values?: MessageValues) => formatMessage(strings, locale, key, values)
   const mjml = render(`${email}.mjml`, htmlEngine(t), view)
   const text = tidy(render(`${email}.txt.liquid`, textEngine(t), view))
   const { html, warnings } = await toHtml(`${email}.mjml`, mjml, view)
@@ -53,7 +53,7 @@ export async function compile(input: Input): Promise<Compiled> {
   const compiled = {
     email,
     locale,
-    hash: await hashOf(input),
+    hash: await templateHash(input),
     subject: [subjectOf(view, t)],
     html: located(`emails/${email}.mjml`, () => splitHtml(html, slots)),
     text: located(`emails/${email}.txt.liquid`, () => splitText(text, slots)),
@@ -63,8 +63,8 @@ export async function compile(input: Input): Promise<Compiled> {
   return { template: compiled, warnings: [...warnings, ...warningsAbout(input)] }
 }
 
-type Translate = (key: string, values?: PhraseValues) => string
-type View = ReturnType<typeof viewOf>
+type Translate = (key: string, values?: MessageValues) => string
+type View = ReturnType<typeof templateContext>
 
 /** The texts of the site's own mails are keyed in camel case. */
 const STRINGS_KEY: Partial<Record<Email, string>> = { 'my-data': 'myData' }
@@ -180,7 +180,7 @@ function located<T>(file: string, work: () => T): T {
   }
 }
 
-function warningsAbout({ campaign, locale, email }: Input): string[] {
+function warningsAbout({ campaign, locale, email }: TemplateInput): string[] {
   if (campaign === undefined) return []
   const isBulk = BULK_EMAILS.some((bulk) => bulk === email)
   if (isBulk && !hasLocale(campaign, locale)) return [`${campaign.slug} has no ${locale}.md: the words are in English`]

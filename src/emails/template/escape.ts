@@ -14,7 +14,7 @@ const IN_NO_LINK = /[\s"<>]/ // by itself: it reads every link of every mail, an
 export const isLinkable = (url: string): boolean => LINKABLE.test(url) && !IN_NO_LINK.test(url)
 
 /** How a slot's value is written at each kind of place; see `template.ts`. */
-export const WRITERS = {
+export const SLOT_WRITERS = {
   html: (value: string) => escapeHtml(oneLine(value)),
   url: (value: string) => escapeHtml(checkedUrl(value)),
   plain: (value: string) => oneLine(value),

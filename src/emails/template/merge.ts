@@ -1,7 +1,7 @@
 import { utf8 } from '../../kit/bytes.ts'
 import type { Values } from '../message.ts'
-import { WRITERS } from './escape.ts'
-import type { Piece, Template } from './template.ts'
+import { SLOT_WRITERS } from './escape.ts'
+import type { Template, TemplatePiece } from './template.ts'
 
 /** Gmail cuts the HTML of a mail off after about this many bytes, unsubscribe link and all. */
 export const MAX_HTML_BYTES = 102_000
@@ -22,15 +22,15 @@ export function merge(template: Template, values: Values): Merged {
   }
 }
 
-function join(pieces: readonly Piece[], values: Values): string {
+function join(pieces: readonly TemplatePiece[], values: Values): string {
   let joined = ''
-  for (const piece of pieces) joined += written(piece, values)
+  for (const piece of pieces) joined += renderPiece(piece, values)
   return joined
 }
 
 /** A piece as it stands in one recipient's mail. @throws Error as `merge` does. */
-export const written = (piece: Piece, values: Values): string =>
-  typeof piece === 'string' ? piece : WRITERS[piece.as](valueFor(piece.slot, values))
+export const renderPiece = (piece: TemplatePiece, values: Values): string =>
+  typeof piece === 'string' ? piece : SLOT_WRITERS[piece.as](valueFor(piece.slot, values))
 
 /** The subject alone, for those who write the rest themselves. */
 export const mergeSubject = (template: Template, values: Values): string => join(template.subject, values)

@@ -1,9 +1,9 @@
 import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
 import { contactsIn, organisersOf, targetsOf } from '../../campaigns/contacts.ts'
-import { claimsIn, eventIn, sourcesIn } from '../../campaigns/facts.ts'
+import { localisedClaims, localisedEvent, localisedSources } from '../../campaigns/facts.ts'
 import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText } from '../../campaigns/text/prose-text.ts'
-import { dayIn } from '../../kit/dates.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { type Direction, directionOf, formatTag } from '../../kit/locales.ts'
 import { countryName } from '../../kit/names.ts'
 import { absolute, paths } from '../../paths.ts'
@@ -16,15 +16,15 @@ const HOUR_MS = 60 * 60 * 1_000
 const DAY_MS = 24 * HOUR_MS
 
 /** What of the settings shows in a mail. `publicUrl` without a trailing slash. */
-export type Sender = { publicUrl: string; senderName: string; postalAddress: string; locales: readonly string[] }
+export type MailSender = { publicUrl: string; senderName: string; postalAddress: string; locales: readonly string[] }
 
 /** What to compile. Appeals and updates need a campaign; a confirmation may name the one it was asked for from. */
-export type Input = { email: Email; locale: string; campaign?: Campaign; updateId?: string; sender: Sender }
+export type TemplateInput = { email: Email; locale: string; campaign?: Campaign; updateId?: string; sender: MailSender }
 
-type Written = { html: string; text: string }
+type RenderedProse = { html: string; text: string }
 
 /** What the templates read: everything resolved to the mail's language, nothing that differs between recipients. */
-export function viewOf(input: Input) {
+export function templateContext(input: TemplateInput) {
   const { email, locale, sender, campaign } = input
   const direction = directionOf(locale)
   const page = (path: string) => absolute(sender.publicUrl, path)
@@ -46,19 +46,19 @@ export function viewOf(input: Input) {
     },
     lifetimes: { confirmDays: LIFETIME_MS.confirm / DAY_MS, myDataHours: LIFETIME_MS.preferences / HOUR_MS },
     campaign: campaign === undefined ? null : campaignView(campaign, locale, direction),
-    update: tellsUpdate(input) && campaign ? updateView(campaign, locale, direction, input.updateId) : null,
+    update: includesUpdate(input) && campaign ? updateView(campaign, locale, direction, input.updateId) : null,
   }
 }
 
 /** News for those who wrote may be an update, or that the case has ended. */
-const tellsUpdate = ({ email, updateId }: Input): boolean =>
+const includesUpdate = ({ email, updateId }: TemplateInput): boolean =>
   email === 'update' || (email === 'news' && updateId !== undefined)
 
 function campaignView(campaign: Campaign, locale: string, direction: Direction) {
   const words = wordsIn(campaign, locale)
   // A mail says nothing of what is over: it is the same whenever it is compiled.
   const events = (cancelled: boolean) =>
-    campaign.events.filter((event) => event.cancelled === cancelled).map((event) => eventIn(event, locale))
+    campaign.events.filter((event) => event.cancelled === cancelled).map((event) => localisedEvent(event, locale))
   const { title, summary, subjects, author, dateline, demands, stale } = words
   return {
     title,
@@ -71,8 +71,8 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
     kind: campaign.kind,
     invented: campaign.invented,
     country: countryName(locale, campaign.country),
-    appeal: written(words.appeal, direction),
-    supportWords: words.support === undefined ? null : written(words.support, direction),
+    appeal: renderProse(words.appeal, direction),
+    supportWords: words.support === undefined ? null : renderProse(words.support, direction),
     hasLetter: words.letter !== undefined,
     targets: targetsOf(campaign, locale),
     copies: contactsIn(campaign.copies, locale),
@@ -80,11 +80,11 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
     organisers: organisersOf(campaign, locale),
     events: events(false),
     cancelledEvents: events(true),
-    claims: claimsIn(campaign, locale).map(({ figure, ...claim }) => ({
+    claims: localisedClaims(campaign, locale).map(({ figure, ...claim }) => ({
       ...claim,
       figure: new Intl.NumberFormat(formatTag(locale)).format(figure),
     })),
-    sources: sourcesIn(campaign, locale),
+    sources: localisedSources(campaign, locale),
   }
 }
 
@@ -99,12 +99,12 @@ function updateView(campaign: Campaign, locale: string, direction: Direction, id
   return {
     title: update.title,
     subject: words.subjects.update ?? update.title,
-    day: dayIn(locale, update.date),
-    body: written(update.body, direction),
+    day: formatDay(locale, update.date),
+    body: renderProse(update.body, direction),
   }
 }
 
-const written = (prose: Prose, direction: Direction): Written => ({
+const renderProse = (prose: Prose, direction: Direction): RenderedProse => ({
   html: proseHtml(prose, direction),
   text: proseText(prose),
 })

@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../kit/bytes.ts'
 import { emailFiles, emailStrings } from '../bundled.gen.ts'
-import type { Input } from './template-context.ts'
+import type { TemplateInput } from './template-context.ts'
 
 /** Another compiler makes another mail. The last part counts changes of ours in how a view becomes a template. */
 export const COMPILER = 'mjml 5.4.1, liquidjs 10.30.1, layout 1'
@@ -8,7 +8,7 @@ export const COMPILER = 'mjml 5.4.1, liquidjs 10.30.1, layout 1'
 let filesHash: Promise<string> | undefined
 
 /** SHA-256, hex, of everything a template is made from: equal hashes, equal templates. */
-export async function hashOf({ email, locale, campaign, updateId, sender }: Input): Promise<string> {
+export async function templateHash({ email, locale, campaign, updateId, sender }: TemplateInput): Promise<string> {
   filesHash ??= sha256Hex(JSON.stringify([COMPILER, emailFiles, emailStrings]))
   const { publicUrl, senderName, postalAddress } = sender
   const definition = campaign === undefined ? null : [campaign.slug, campaign.revision]

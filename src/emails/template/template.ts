@@ -7,7 +7,7 @@ import * as z from 'zod'
  */
 const slot = z.strictObject({ slot: z.string(), as: z.enum(['html', 'url', 'plain', 'lines', 'plain-lines']) })
 const pieces = z.array(z.union([z.string(), slot]))
-export type Piece = z.infer<typeof slot> | string
+export type TemplatePiece = z.infer<typeof slot> | string
 
 /** One e-mail of one campaign revision in one language, compiled: static pieces with slots between them. */
 export const template = z.strictObject({

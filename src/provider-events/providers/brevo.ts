@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
-import { address, eventId, type Heard, KIB, type Provider, type Refused, readBody } from '../provider.ts'
+import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
+import { address, eventId, KIB, type Provider, type ProviderReport, type ReportRefusal, readBody } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
 
 /** An event is below 2 KB. */
@@ -25,13 +25,13 @@ const event = z.object({
   reason: z.string().optional().catch(undefined),
   tags: z.array(z.string()).optional().catch(undefined),
 })
-type Event = z.infer<typeof event>
+type BrevoEvent = z.infer<typeof event>
 
-const verdicts: Readonly<Record<string, (event: Event) => Verdict>> = {
+const verdicts: Readonly<Record<string, (event: BrevoEvent) => ReportVerdict>> = {
   delivered: () => VERDICTS.delivered,
   deferred: () => VERDICTS.deferred,
-  hard_bounce: ({ reason }) => VERDICTS[weighed('hard', reason)],
-  soft_bounce: ({ reason }) => VERDICTS[weighed('soft', reason)],
+  hard_bounce: ({ reason }) => VERDICTS[reclassify('hard', reason)],
+  soft_bounce: ({ reason }) => VERDICTS[reclassify('soft', reason)],
   invalid_email: () => VERDICTS.hard,
   blocked: () => VERDICTS.refused, // on Brevo's own list, after whatever: it does not say
   error: () => VERDICTS.refused,
@@ -52,10 +52,10 @@ export const brevo: Provider = {
     if (missing !== null) return missing
     const read = readBody(sent, body, 'Brevo')
     if ('refused' in read) return read
-    const heard: Heard[] = []
-    let unreadable: Refused | null = null // one of many does not keep the others out: it would be as unreadable the next time
+    const reports: ProviderReport[] = []
+    let unreadable: ReportRefusal | null = null // one of many does not keep the others out: it would be as unreadable the next time
     for (const one of read.value) {
-      const verdict = rowOf(verdicts, one.event)
+      const verdict = lookUp(verdicts, one.event)
       if (verdict === undefined) continue
       const about = event.safeParse(one)
       if (!about.success) {
@@ -64,8 +64,8 @@ export const brevo: Provider = {
       }
       const { event: kind, email, 'message-id': mail, ts_epoch: at, tags } = about.data
       const dispatch = tags?.find((tag) => tag.startsWith(TAG))?.slice(TAG.length)
-      heard.push({ id: `${kind}/${mail}/${at}`, ...verdict(about.data), email, ...(dispatch && { dispatch }), at })
+      reports.push({ id: `${kind}/${mail}/${at}`, ...verdict(about.data), email, ...(dispatch && { dispatch }), at })
     }
-    return heard.length === 0 && unreadable !== null ? unreadable : heard
+    return reports.length === 0 && unreadable !== null ? unreadable : reports
   },
 }

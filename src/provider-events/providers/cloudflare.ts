@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
-import { address, eventId, type Heard, isoTime } from '../provider.ts'
+import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
+import { address, eventId, isoTime, type ProviderReport } from '../provider.ts'
 
 const PREFIX = 'cf.email.sending.message.'
 
@@ -20,7 +20,7 @@ const message = z.object({
 })
 type Payload = z.infer<typeof message>['payload']
 
-const verdicts: Readonly<Record<string, (payload: Payload) => Verdict>> = {
+const verdicts: Readonly<Record<string, (payload: Payload) => ReportVerdict>> = {
   delivered: () => VERDICTS.delivered,
   deferred: () => VERDICTS.deferred,
   complained: () => VERDICTS.complained,
@@ -28,7 +28,7 @@ const verdicts: Readonly<Record<string, (payload: Payload) => Verdict>> = {
   rejected: () => VERDICTS.refused, // policy, spam, or its own list, on which a full mailbox is for a day
   bounced: ({ bounce, delivery }) =>
     VERDICTS[
-      weighed(bounce?.type === 'hard' ? 'hard' : 'soft', delivery?.smtpEnhancedStatusCode || delivery?.smtpResponse)
+      reclassify(bounce?.type === 'hard' ? 'hard' : 'soft', delivery?.smtpEnhancedStatusCode || delivery?.smtpResponse)
     ],
 }
 
@@ -36,12 +36,12 @@ const verdicts: Readonly<Record<string, (payload: Payload) => Verdict>> = {
  * The events of one message from the queue that Email Sending publishes to; none for a message that is not one of its events,
  * which would only come again. Nothing is signed: only the account's own subscriptions write to its queue.
  */
-export function readQueueMessage(body: unknown): Heard[] {
+export function readQueueMessage(body: unknown): ProviderReport[] {
   const parsed = message.safeParse(body)
   if (!parsed.success) return []
   const { type, payload, metadata } = parsed.data
   const kind = type.slice(PREFIX.length)
-  const verdict = rowOf(verdicts, kind)
+  const verdict = lookUp(verdicts, kind)
   if (verdict === undefined) return []
   return [{ id: payload.eventId, ...verdict(payload), email: payload.recipient, at: metadata.eventTimestamp }]
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { fromHex, utf8 } from '../../kit/bytes.ts'
-import { rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
+import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
 import { address, dispatchTag, eventId, KIB, type Provider, readBody } from '../provider.ts'
 import { fromSeconds, isHmac, staleness } from '../signature.ts'
 
@@ -31,10 +31,10 @@ const event = z.object({
     .optional(),
   'user-variables': z.object({ dispatch: dispatchTag }).optional().catch(undefined),
 })
-type Event = z.infer<typeof event>
+type MailgunEvent = z.infer<typeof event>
 
 /** Reasons why Mailgun did not try, or no longer does. Those who complained did so about an earlier mail, not about this one. */
-const BY_REASON: Readonly<Record<string, Verdict>> = {
+const BY_REASON: Readonly<Record<string, ReportVerdict>> = {
   'suppress-bounce': VERDICTS.hard,
   'suppress-complaint': VERDICTS.unsubscribed,
   'suppress-unsubscribe': VERDICTS.unsubscribed,
@@ -43,17 +43,17 @@ const BY_REASON: Readonly<Record<string, Verdict>> = {
   greylisted: VERDICTS.refused,
 }
 
-const verdicts: Readonly<Record<string, (event: Event) => Verdict>> = {
+const verdicts: Readonly<Record<string, (event: MailgunEvent) => ReportVerdict>> = {
   delivered: () => VERDICTS.delivered,
   complained: () => VERDICTS.complained,
   unsubscribed: () => VERDICTS.unsubscribed,
   failed: ({ severity, reason, 'delivery-status': status }) => {
     if (severity !== 'permanent') return VERDICTS.deferred
-    const known = rowOf(BY_REASON, reason)
+    const known = lookUp(BY_REASON, reason)
     if (known !== undefined) return known
     const code = status?.code ?? 0
     const answer = status?.['enhanced-code'] || `${code} ${status?.message ?? ''}`
-    return VERDICTS[weighed(code >= 400 && code < 500 ? 'soft' : 'hard', answer)]
+    return VERDICTS[reclassify(code >= 400 && code < 500 ? 'soft' : 'hard', answer)]
   },
 }
 
@@ -80,7 +80,7 @@ export const mailgun: Provider = {
       return { refused: 'the signature is not of this token and key' }
     }
     const data = read.value['event-data']
-    const verdict = rowOf(verdicts, data.event)
+    const verdict = lookUp(verdicts, data.event)
     if (verdict === undefined) return [{ id: token, kind: 'noted' }]
     const about = event.safeParse(data)
     if (!about.success) return { refused: 'the body is not an event of Mailgun: see event-data' }

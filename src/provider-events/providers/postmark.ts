@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { sha256, toHex } from '../../kit/bytes.ts'
-import { type Bounce, rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
+import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
 import { address, dispatchTag, eventId, isoTime, KIB, type Provider, readBody } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
 
@@ -29,7 +29,7 @@ const change = z.object({
 })
 
 /** postmarkapp.com/developer/api/bounce-api, bounce types. Types that are not here say nothing about a mail's fate. */
-const BY_TYPE: Readonly<Record<string, Verdict | Bounce>> = {
+const BY_TYPE: Readonly<Record<string, ReportVerdict | BounceClass>> = {
   HardBounce: 'hard',
   BadEmailAddress: 'hard',
   SoftBounce: 'soft',
@@ -74,9 +74,9 @@ export const postmark: Provider = {
       const about = readBody(bounce, body, 'Postmark')
       if ('refused' in about) return about
       const { MessageID, Type, Email, BouncedAt, Details, Metadata } = about.value
-      const classed = type === 'SpamComplaint' ? VERDICTS.complained : rowOf(BY_TYPE, Type)
+      const classed = type === 'SpamComplaint' ? VERDICTS.complained : lookUp(BY_TYPE, Type)
       if (classed === undefined) return []
-      const verdict = typeof classed === 'string' ? VERDICTS[weighed(classed, Details)] : classed
+      const verdict = typeof classed === 'string' ? VERDICTS[reclassify(classed, Details)] : classed
       return [{ id: `bounce/${MessageID}/${Type}`, ...verdict, email: Email, ...tagged(Metadata), at: BouncedAt }]
     }
     if (type === 'SubscriptionChange') {

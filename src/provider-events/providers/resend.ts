@@ -1,7 +1,16 @@
 import * as z from 'zod'
 import { fromBase64, utf8 } from '../../kit/bytes.ts'
-import { rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
-import { address, dispatchTag, eventId, type Heard, isoTime, KIB, type Provider, readBody } from '../provider.ts'
+import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
+import {
+  address,
+  dispatchTag,
+  eventId,
+  isoTime,
+  KIB,
+  type Provider,
+  type ProviderReport,
+  readBody,
+} from '../provider.ts'
 import { fromSeconds, headersNamed, isHmac, staleness } from '../signature.ts'
 
 /** Seconds: retries end 27 h 35 min 5 s after the first attempt (resend.com/docs/webhooks/retries-and-replays). */
@@ -27,12 +36,12 @@ const mail = z.object({
     .object({ type: z.string().optional(), subType: z.string().optional(), message: z.string().optional() })
     .optional(),
 })
-type Mail = z.infer<typeof mail>
+type ResendMail = z.infer<typeof mail>
 
 /** SES's sub-types, which Resend passes on, of a mail that was not wanted; the rest is about the mailbox. */
 const NOT_THE_MAILBOX = new Set(['MessageTooLarge', 'ContentRejected', 'AttachmentRejected'])
 
-const verdicts: Readonly<Record<string, (mail: Mail) => Verdict>> = {
+const verdicts: Readonly<Record<string, (mail: ResendMail) => ReportVerdict>> = {
   'email.delivered': () => VERDICTS.delivered,
   'email.delivery_delayed': () => VERDICTS.deferred,
   'email.complained': () => VERDICTS.complained,
@@ -40,7 +49,7 @@ const verdicts: Readonly<Record<string, (mail: Mail) => Verdict>> = {
   'email.failed': () => VERDICTS.refused, // a quota, a domain, an address Resend will not write to: the reason is prose
   'email.bounced': ({ bounce }) => {
     if (NOT_THE_MAILBOX.has(bounce?.subType ?? '')) return VERDICTS.refused
-    return VERDICTS[weighed(bounce?.type === 'Permanent' ? 'hard' : 'soft', bounce?.message)]
+    return VERDICTS[reclassify(bounce?.type === 'Permanent' ? 'hard' : 'soft', bounce?.message)]
   },
 }
 
@@ -87,11 +96,11 @@ async function isAnyHmac(
   return false
 }
 
-function eventsIn(body: Uint8Array, id: string): Heard[] | { refused: string } {
+function eventsIn(body: Uint8Array, id: string): ProviderReport[] | { refused: string } {
   if (!eventId.safeParse(id).success) return { refused: 'the header svix-id is too long' }
   const read = readBody(event, body, 'Resend')
   if ('refused' in read) return read
-  const verdict = rowOf(verdicts, read.value.type)
+  const verdict = lookUp(verdicts, read.value.type)
   if (verdict === undefined) return []
   const about = mail.safeParse(read.value.data)
   if (!about.success) return { refused: 'the body is not an event of Resend: see data' }

@@ -1,8 +1,8 @@
 import { createPublicKey, createVerify } from 'node:crypto'
 import * as z from 'zod'
 import { fromBase64 } from '../../kit/bytes.ts'
-import { type Bounce, rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
-import { address, dispatchTag, eventId, type Heard, KIB, type Provider, readBody } from '../provider.ts'
+import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
+import { address, dispatchTag, eventId, KIB, type Provider, type ProviderReport, readBody } from '../provider.ts'
 import { fromSeconds, headersNamed, staleness } from '../signature.ts'
 
 /** Seconds: SendGrid tries again for 24 hours (Event Webhook, troubleshooting); an hour more for the last try under way. */
@@ -29,37 +29,37 @@ const event = z.object({
   type: z.string().optional(),
   bounce_classification: z.string().optional(),
 })
-type Event = z.infer<typeof event>
+type SendgridEvent = z.infer<typeof event>
 
 /** `bounce_classification`; the others (Content, Reputation, Frequency or Volume Too High, Technical Failure) are not the person's. */
-const BY_CLASSIFICATION: Readonly<Record<string, Bounce>> = {
+const BY_CLASSIFICATION: Readonly<Record<string, BounceClass>> = {
   'invalid address': 'hard',
   'mailbox unavailable': 'soft',
 }
 
 /** Why SendGrid did not try at all. The others are content, quotas and faults of the request. */
-const BY_DROP_REASON: Readonly<Record<string, Verdict>> = {
+const BY_DROP_REASON: Readonly<Record<string, ReportVerdict>> = {
   'bounced address': VERDICTS.hard,
   invalid: VERDICTS.hard,
   'unsubscribed address': VERDICTS.unsubscribed,
   'spam reporting address': VERDICTS.unsubscribed, // they complained about an earlier mail, not about this one
 }
 
-const verdicts: Readonly<Record<string, (event: Event) => Verdict>> = {
+const verdicts: Readonly<Record<string, (event: SendgridEvent) => ReportVerdict>> = {
   delivered: () => VERDICTS.delivered,
   deferred: () => VERDICTS.deferred,
   spamreport: () => VERDICTS.complained,
   unsubscribe: () => VERDICTS.unsubscribed,
   group_unsubscribe: () => VERDICTS.unsubscribed,
-  dropped: ({ reason }) => rowOf(BY_DROP_REASON, reason?.toLowerCase()) ?? VERDICTS.refused,
+  dropped: ({ reason }) => lookUp(BY_DROP_REASON, reason?.toLowerCase()) ?? VERDICTS.refused,
   bounce: ({ type, status, reason, bounce_classification: named }) => {
     const classification = named?.toLowerCase() ?? 'unclassified'
-    const classed = rowOf(BY_CLASSIFICATION, classification)
+    const classed = lookUp(BY_CLASSIFICATION, classification)
     if (type === 'expired') return VERDICTS.soft
     // A block is SendGrid's word for a refusal that it expects to pass: it goes on trying the address.
-    if (type === 'blocked') return VERDICTS[classed === undefined ? 'refused' : weighed('soft', status ?? reason)]
+    if (type === 'blocked') return VERDICTS[classed === undefined ? 'refused' : reclassify('soft', status ?? reason)]
     if (classed === undefined && classification !== 'unclassified') return VERDICTS.refused
-    return VERDICTS[weighed(classed ?? 'hard', status ?? reason)]
+    return VERDICTS[reclassify(classed ?? 'hard', status ?? reason)]
   },
 }
 
@@ -98,20 +98,20 @@ function isSigned(secret: string, timestamp: string, body: Uint8Array, signature
 }
 
 /** An event that cannot be read must not hold up the others of its batch for a day: it is left out, unless all are like that. */
-function eventsIn(body: Uint8Array): Heard[] | { refused: string } {
+function eventsIn(body: Uint8Array): ProviderReport[] | { refused: string } {
   const read = readBody(batch, body, 'SendGrid')
   if ('refused' in read) return read
   const ours = read.value.filter(({ event }) => Object.hasOwn(verdicts, event))
-  const heard = ours.flatMap((item) => {
+  const reports = ours.flatMap((item) => {
     const parsed = event.safeParse(item)
-    return parsed.success ? [heardOf(parsed.data)].filter((one) => one !== null) : []
+    return parsed.success ? [reportOf(parsed.data)].filter((one) => one !== null) : []
   })
-  if (ours.length > 0 && heard.length === 0) return { refused: 'the body is not an event of SendGrid: see 0' }
-  return heard
+  if (ours.length > 0 && reports.length === 0) return { refused: 'the body is not an event of SendGrid: see 0' }
+  return reports
 }
 
-function heardOf(of: Event): Heard | null {
-  const verdict = rowOf(verdicts, of.event)?.(of)
+function reportOf(of: SendgridEvent): ProviderReport | null {
+  const verdict = lookUp(verdicts, of.event)?.(of)
   if (verdict === undefined) return null
   return {
     id: of.sg_event_id,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { utf8 } from '../../kit/bytes.ts'
-import { type Bounce, rowOf, VERDICTS, type Verdict, weighed } from '../bounce-class.ts'
-import { address, dispatchTag, type Heard, isoTime, type Refused, readBody } from '../provider.ts'
+import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
+import { address, dispatchTag, isoTime, type ProviderReport, type ReportRefusal, readBody } from '../provider.ts'
 
 const recipient = z.object({
   emailAddress: address,
@@ -43,20 +43,20 @@ const event = z.object({
     })
     .optional(),
 })
-type Event = z.infer<typeof event>
+type SesEvent = z.infer<typeof event>
 
 /** Whom, when, what. */
-type Part = { email: string; at: number; verdict: Verdict }
+type SesRecipientEvent = { email: string; at: number; verdict: ReportVerdict }
 
 /** Sub-types of a bounce that are not about the mailbox, whatever the type. */
-const BY_SUB_TYPE: Readonly<Record<string, Verdict>> = {
+const BY_SUB_TYPE: Readonly<Record<string, ReportVerdict>> = {
   MessageTooLarge: VERDICTS.refused,
   ContentRejected: VERDICTS.refused,
   AttachmentRejected: VERDICTS.refused,
   UnsubscribedRecipient: VERDICTS.unsubscribed, // from SES's own list of contacts
 }
 
-const parts: Readonly<Record<string, (event: Event) => Part[] | undefined>> = {
+const parts: Readonly<Record<string, (event: SesEvent) => SesRecipientEvent[] | undefined>> = {
   Delivery: ({ delivery }) =>
     delivery?.recipients.map((email) => ({ email, at: delivery.timestamp, verdict: VERDICTS.delivered })),
   DeliveryDelay: ({ deliveryDelay: delay }) =>
@@ -67,9 +67,13 @@ const parts: Readonly<Record<string, (event: Event) => Part[] | undefined>> = {
     })),
   Bounce: ({ bounce }) =>
     bounce?.bouncedRecipients.map(({ emailAddress: email, status, diagnosticCode }) => {
-      const bySubType = rowOf(BY_SUB_TYPE, bounce.bounceSubType)
-      const classed: Bounce = bounce.bounceType === 'Permanent' ? 'hard' : 'soft'
-      return { email, at: bounce.timestamp, verdict: bySubType ?? VERDICTS[weighed(classed, status ?? diagnosticCode)] }
+      const bySubType = lookUp(BY_SUB_TYPE, bounce.bounceSubType)
+      const classed: BounceClass = bounce.bounceType === 'Permanent' ? 'hard' : 'soft'
+      return {
+        email,
+        at: bounce.timestamp,
+        verdict: bySubType ?? VERDICTS[reclassify(classed, status ?? diagnosticCode)],
+      }
     }),
   Complaint: ({ complaint }) => {
     if (complaint?.complaintFeedbackType === 'not-spam') return []
@@ -86,7 +90,7 @@ const parts: Readonly<Record<string, (event: Event) => Part[] | undefined>> = {
 }
 
 /** SES took it and then found a virus in it, or could not fill in the template. */
-function neverSent({ mail }: Event): Part[] {
+function neverSent({ mail }: SesEvent): SesRecipientEvent[] {
   return mail.destination.map((email) => ({ email, at: mail.timestamp, verdict: VERDICTS.refused }))
 }
 
@@ -94,7 +98,7 @@ function neverSent({ mail }: Event): Part[] {
 const GREETING = 'Successfully validated SNS topic for Amazon SES event publishing.'
 
 /** The events in the `Message` of a notification, one for each recipient it names. `id`: the notification's, the same in each retry. */
-export function sesEvents(text: string, id: string): Heard[] | Refused {
+export function sesEvents(text: string, id: string): ProviderReport[] | ReportRefusal {
   if (text.trim() === GREETING) return []
   const named = z.looseObject({ eventType: z.string().optional(), notificationType: z.string().optional() })
   const kind = readBody(named, utf8(text), 'Amazon SES')
@@ -104,7 +108,7 @@ export function sesEvents(text: string, id: string): Heard[] | Refused {
   if (!Object.hasOwn(parts, type)) return []
   const read = readBody(event, utf8(text), 'Amazon SES')
   if ('refused' in read) return read
-  const found = rowOf(parts, type)?.(read.value)
+  const found = lookUp(parts, type)?.(read.value)
   if (found === undefined) return { refused: `the body is not an event of Amazon SES: ${type} without its part` }
   const dispatch = read.value.mail.tags?.dispatch[0]
   return found.map(({ email, at, verdict }, i) => ({

@@ -1,4 +1,11 @@
-import { type Deps, type Heard, KIB, type Provider, type Refused, readBody } from '../provider.ts'
+import {
+  KIB,
+  type Provider,
+  type ProviderDeps,
+  type ProviderReport,
+  type ReportRefusal,
+  readBody,
+} from '../provider.ts'
 import { staleness } from '../signature.ts'
 import { sesEvents } from './ses-events.ts'
 import { amazonUrl, type SnsMessage, snsFault, snsMessage } from './sns.ts'
@@ -33,11 +40,14 @@ export const ses: Provider = {
     const fault = await snsFault(message, now, deps)
     if (fault !== null) return fault
     if (message.Type === 'Notification') return sesEvents(message.Message, message.MessageId)
-    return message.Type === 'SubscriptionConfirmation' ? confirmed(message, deps) : []
+    return message.Type === 'SubscriptionConfirmation' ? confirmSubscription(message, deps) : []
   },
 }
 
-async function confirmed({ SubscribeURL, TopicArn }: SnsMessage, deps: Deps): Promise<Heard[] | Refused> {
+async function confirmSubscription(
+  { SubscribeURL, TopicArn }: SnsMessage,
+  deps: ProviderDeps,
+): Promise<ProviderReport[] | ReportRefusal> {
   const url = amazonUrl(SubscribeURL ?? '', TopicArn)
   const { searchParams } = url ?? new URL('https://localhost')
   if (

@@ -1,8 +1,8 @@
 import { createVerify, X509Certificate } from 'node:crypto'
 import * as z from 'zod'
 import { fromBase64 } from '../../kit/bytes.ts'
-import { rowOf } from '../bounce-class.ts'
-import type { Deps, Refused } from '../provider.ts'
+import { lookUp } from '../bounce-class.ts'
+import type { ProviderDeps, ReportRefusal } from '../provider.ts'
 
 /** docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
 export const snsMessage = z.object({
@@ -43,8 +43,8 @@ const SIGNED = {
 } as const
 
 /** Why a message is not Amazon's, or null. @throws when the certificate cannot be fetched. */
-export async function snsFault(message: SnsMessage, now: number, deps: Deps): Promise<Refused | null> {
-  const digest = rowOf(DIGESTS, message.SignatureVersion)
+export async function snsFault(message: SnsMessage, now: number, deps: ProviderDeps): Promise<ReportRefusal | null> {
+  const digest = lookUp(DIGESTS, message.SignatureVersion)
   if (digest === undefined) return { refused: 'its SignatureVersion is neither 1 nor 2' }
   const certificate = await certificateAt(message, now, deps)
   if ('refused' in certificate) return certificate
@@ -65,30 +65,30 @@ export async function snsFault(message: SnsMessage, now: number, deps: Deps): Pr
 async function certificateAt(
   { SigningCertURL, TopicArn }: SnsMessage,
   now: number,
-  deps: Deps,
-): Promise<X509Certificate | Refused> {
+  deps: ProviderDeps,
+): Promise<X509Certificate | ReportRefusal> {
   const parsed = amazonUrl(SigningCertURL, TopicArn)
   if (parsed === null || !CERTIFICATE_PATH.test(parsed.pathname) || parsed.search !== '') {
     return { refused: 'its SigningCertURL is not a certificate of Amazon SNS' }
   }
-  const kept = certificates.get(parsed.href)
-  const certificate = kept ?? parsedCertificate(await deps.fetchText(parsed.href))
+  const cached = certificates.get(parsed.href)
+  const certificate = cached ?? parseCertificate(await deps.fetchText(parsed.href))
   if (certificate === null) return { refused: 'what its SigningCertURL names is not a certificate' }
   if (!CERTIFICATE_NAME.test(certificate.subject))
     return { refused: 'its certificate is for another host than Amazon SNS' }
   const [from, to] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)]
   if (!(from <= now && now <= to)) return { refused: 'its certificate is not valid at this time' }
-  if (kept === undefined) keep(parsed.href, certificate)
+  if (cached === undefined) cacheCertificate(parsed.href, certificate)
   return certificate
 }
 
-function keep(url: string, certificate: X509Certificate): void {
+function cacheCertificate(url: string, certificate: X509Certificate): void {
   const [oldest] = certificates.keys()
   if (certificates.size >= MAX_CERTIFICATES && oldest !== undefined) certificates.delete(oldest)
   certificates.set(url, certificate)
 }
 
-function parsedCertificate(pem: string): X509Certificate | null {
+function parseCertificate(pem: string): X509Certificate | null {
   try {
     return new X509Certificate(pem)
   } catch {

@@ -1,11 +1,18 @@
 import { stringify } from 'csv-stringify/sync'
 import type { Supporter } from '../../supporter-list/supporter.ts'
-import { COLUMNS, type Column, harmless, type ListFormat } from './format.ts'
+import { COLUMNS, escapeFormula, type ListColumn, type ListFormat } from './format.ts'
 
 /** Says to spreadsheets that this is UTF-8; readers of CSV, ours too, pass it over. */
 const BOM = '\uFEFF'
 
-const cellsOf = ({ email, name = '', locales, topics, country = '', consent }: Supporter): Record<Column, string> => ({
+const cellsOf = ({
+  email,
+  name = '',
+  locales,
+  topics,
+  country = '',
+  consent,
+}: Supporter): Record<ListColumn, string> => ({
   email,
   name,
   locales: locales.join(' '),
@@ -20,7 +27,7 @@ const toCsv = (supporters: readonly Supporter[]): string =>
   stringify(
     supporters.map((supporter) => {
       const cells = cellsOf(supporter)
-      return COLUMNS.map((column) => harmless(cells[column]))
+      return COLUMNS.map((column) => escapeFormula(cells[column]))
     }),
     { record_delimiter: 'windows', quoted: true, quoted_empty: true }, // CRLF, RFC 4180 §2; in quotation marks no other separator splits
   )

@@ -15,7 +15,7 @@ export const COLUMNS = [
   'consent_at',
   'consent_wording',
 ] as const
-export type Column = (typeof COLUMNS)[number]
+export type ListColumn = (typeof COLUMNS)[number]
 
 /** What spreadsheets take for the beginning of a formula, behind any apostrophes; full-width forms included (OWASP, CSV injection). */
 const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/
@@ -28,7 +28,7 @@ const FORMULA_WITHIN = /([;,\t]\s*)('*[=+\-@＝＋－＠])/g
 const BARRED_WITHIN = /([;,\t]\s*)'('*[=+\-@＝＋－＠])/g
 
 /** A spreadsheet shows what stands behind an apostrophe and does not run it. `bared` takes it off again: nothing is lost on the way. */
-export const harmless = (cell: string): string =>
+export const escapeFormula = (cell: string): string =>
   (FORMULA.test(cell) ? `'${cell}` : cell).replace(FORMULA_WITHIN, "$1'$2")
-export const bared = (cell: string): string =>
+export const unescapeFormula = (cell: string): string =>
   (cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell).replace(BARRED_WITHIN, '$1$2')

@@ -13,16 +13,16 @@ const BULK_GET_KEYS = 100
 export const CURSOR = /^[0-9a-f]{0,8}$/
 
 /** One answer's share of the list, and the cursor of the next; null when this is the last. */
-export type Share = { cursor: string; next: string | null; operations: number }
+export type ExportShare = { cursor: string; next: string | null; operations: number }
 
 /**
  * As many people as one invocation can read: everybody, or those whose fingerprints begin with some digits. Counting lists keys and
  * opens nothing; who joins meanwhile is in the next share or the next export.
  */
-export async function shareFrom(kv: KVNamespace, cursor: string, budget = EXPORT_OPERATIONS): Promise<Share> {
+export async function shareFrom(kv: KVNamespace, cursor: string, budget = EXPORT_OPERATIONS): Promise<ExportShare> {
   let operations = 0
   for (let prefix = cursor; CURSOR.test(prefix); prefix += '0') {
-    const counted = await cost(kv, AUDIENCE_PREFIX + prefix, budget - operations)
+    const counted = await countOperations(kv, AUDIENCE_PREFIX + prefix, budget - operations)
     operations += counted.operations
     if (counted.whole) return { cursor: prefix, next: successor(prefix), operations }
   }
@@ -30,7 +30,11 @@ export async function shareFrom(kv: KVNamespace, cursor: string, budget = EXPORT
 }
 
 /** What reading a share would take, as far as it still fits. */
-async function cost(kv: KVNamespace, prefix: string, budget: number): Promise<{ whole: boolean; operations: number }> {
+async function countOperations(
+  kv: KVNamespace,
+  prefix: string,
+  budget: number,
+): Promise<{ whole: boolean; operations: number }> {
   let reading = 0
   let cursor: string | null = null
   for (let listed = 1; ; listed++) {
@@ -57,14 +61,14 @@ export type ExportDeps = {
 }
 
 /** Told at the end: whether everybody of the share was written, and how many records did not open. */
-export type Exported = { people: number; damaged: number; complete: boolean }
+export type ExportSummary = { people: number; damaged: number; complete: boolean }
 
 /** Confirmed supporters as a stream, a page of KV at a time and no faster than it is read. */
 export function exportStream(
   deps: ExportDeps,
-  share: Share,
+  share: ExportShare,
   format: ListFormat,
-  ended: (exported: Exported) => Promise<void>,
+  ended: (exported: ExportSummary) => Promise<void>,
 ): ReadableStream<Uint8Array> {
   const prefix = AUDIENCE_PREFIX + share.cursor
   const sum = { people: 0, damaged: 0 }

@@ -1,10 +1,10 @@
 import type { Limits } from '../../transports/transport.ts'
-import type { Deps } from '../deps.ts'
-import { CONSENT_WORDING, confirmation } from '../sign-up.ts'
-import type { DrainDeps, Step } from './apply.ts'
-import type { Person } from './decision.ts'
-import type { Refused } from './refusals.ts'
-import type { Standing } from './status.ts'
+import type { SupporterDeps } from '../deps.ts'
+import { CONSENT_WORDING, confirmationMail } from '../sign-up.ts'
+import type { ImportDeps, ImportStep } from './apply.ts'
+import type { ImportedPerson } from './decision.ts'
+import type { RefusedRow } from './refusals.ts'
+import type { ImportStatus } from './status.ts'
 
 /**
  * Confirmations a minute unless told: 100,000 take fourteen hours. Faster, and a sender's reputation suffers from all the addresses of
@@ -16,47 +16,47 @@ export const MAX_CONFIRMATIONS_PER_MINUTE = 400
 /** Milliseconds between two handfuls. */
 const HANDFUL_MS = 15_000
 /**
- * Milliseconds for which a `Postbox` surely knows which confirmation it has taken: its marks live an hour. Whoever was being asked
+ * Milliseconds for which a `MailboxQueue` surely knows which confirmation it has taken: its marks live an hour. Whoever was being asked
  * longer ago, when the runtime died, is not asked again by us.
  */
-export const ASKED_AGAIN_WITHIN_MS = 55 * 60_000
+export const ASK_AGAIN_WITHIN_MS = 55 * 60_000
 
 /** Confirmations a minute that leave half of what the account may send to everybody else. */
 export function confirmationPace(
-  asked: number,
+  perMinute: number,
   { callsPerSecond, mailsPerDay = Number.POSITIVE_INFINITY }: Limits,
 ): number {
   const half = Math.min(callsPerSecond * 60, mailsPerDay / (24 * 60)) / 2
-  return Math.min(asked, Math.max(half, 1 / 60))
+  return Math.min(perMinute, Math.max(half, 1 / 60))
 }
 
 /** How many are asked at once, and for how many milliseconds the next then wait. */
-export function handful(perMinute: number, waiting: number): { people: number; pauseMs: number } {
+export function nextBatch(perMinute: number, waiting: number): { people: number; pauseMs: number } {
   const people = Math.min(waiting, Math.max(1, Math.floor((perMinute * HANDFUL_MS) / 60_000)))
   return { people, pauseMs: Math.ceil((people * 60_000) / perMinute) }
 }
 
 /** What asking needs of the world. */
-export type AskDeps = DrainDeps & Pick<Deps, 'post' | 'settings' | 'now'>
+export type ConfirmationDeps = ImportDeps & Pick<SupporterDeps, 'enqueue' | 'settings' | 'now'>
 
 /** Asks some people whether they want to be written to; whoever has joined or left meanwhile is not asked. */
-export async function askStep(
-  people: readonly Person[],
-  standing: Standing,
-  deps: AskDeps,
-): Promise<Omit<Step, 'asking'>> {
+export async function confirmationStep(
+  people: readonly ImportedPerson[],
+  status: ImportStatus,
+  deps: ConfirmationDeps,
+): Promise<Omit<ImportStep, 'toConfirm'>> {
   const fingerprints = await Promise.all(people.map(deps.fingerprint))
   const [{ left, admitted }, existing] = await Promise.all([
     deps.membership(fingerprints),
     deps.store.getAll(fingerprints),
   ])
   const counts = { imported: 0, confirming: 0, merged: 0, refused: 0 }
-  const refused: Refused[] = []
-  const mayAskAgain = deps.now - (standing.begun[0] ?? deps.now) < ASKED_AGAIN_WITHIN_MS
+  const refused: RefusedRow[] = []
+  const mayAskAgain = deps.now - (status.begun[0] ?? deps.now) < ASK_AGAIN_WITHIN_MS
   await Promise.all(
     people.map(async (person, at) => {
       const fingerprint = fingerprints[at] ?? ''
-      const refuse = (reason: Refused['reason']) => {
+      const refuse = (reason: RefusedRow['reason']) => {
         counts.refused++
         refused.push({ row: person.rows[0] ?? 0, reason })
       }
@@ -69,13 +69,13 @@ export async function askStep(
       const { rows: _, consent: __, ...profile } = person
       const pending = {
         ...profile,
-        locales: profile.locales.length > 0 ? profile.locales : [standing.locale],
+        locales: profile.locales.length > 0 ? profile.locales : [status.locale],
         wording: CONSENT_WORDING,
         via: 'import',
       }
-      const letter = await confirmation(deps, pending, `confirm/import/${standing.id}`, standing.locale)
-      if (letter === null) return refuse('too-much')
-      await deps.post(letter, 'hourly') // “already” is as good: their mailbox has a confirmation of this hour
+      const mail = await confirmationMail(deps, pending, `confirm/import/${status.id}`, status.locale)
+      if (mail === null) return refuse('too-much')
+      await deps.enqueue(mail, 'hourly') // “already” is as good: their mailbox has a confirmation of this hour
       counts.confirming++
     }),
   )

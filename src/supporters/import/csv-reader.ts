@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
-import { CsvRows, delimiterOf, isLineEnd, type RowEnd } from '../../kit/csv-rows.ts'
-import { bared, COLUMNS, type Column } from '../export/format.ts'
-import { type QuoteReason, type Reason, Unreadable } from './refusals.ts'
+import { CsvRows, detectDelimiter, isLineEnd, type RowEnd } from '../../kit/csv-rows.ts'
+import { COLUMNS, type ListColumn, unescapeFormula } from '../export/format.ts'
+import { type QuoteReason, type RowRefusalReason, UnreadableFile } from './refusals.ts'
 import { MAX_ROW_BYTES, type RowReader, type RowSink } from './row-reader.ts'
 
 /** What looks like an address within a name: it came from a neighbouring cell. */
@@ -11,10 +11,10 @@ const ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]/
 export function csvReader(sink: RowSink): RowReader {
   let pending = new Uint8Array() // what has come of a row that has not ended
   let scan: { rows: CsvRows; delimiter: string } | null = null
-  let columns: Array<Column | null> | null = null
+  let columns: Array<ListColumn | null> | null = null
   let rows = 0
 
-  function give(cells: string[], lines: RowEnd, isTorn: boolean): void {
+  function addRow(cells: string[], lines: RowEnd, isTorn: boolean): void {
     rows++
     if (columns === null) {
       columns = readHeader(cells, sink)
@@ -25,18 +25,18 @@ export function csvReader(sink: RowSink): RowReader {
     if (isTorn && cells.length < length) sink.refuse(rows, 'torn')
     else if (cells.slice(length).some((cell) => cell !== '')) sink.refuse(rows, 'too-many-cells')
     else {
-      const byColumn: Partial<Record<Column, string>> = {}
+      const byColumn: Partial<Record<ListColumn, string>> = {}
       for (const [at, column] of columns.entries()) {
-        if (column !== null) byColumn[column] = bared((cells[at] ?? '').trim())
+        if (column !== null) byColumn[column] = unescapeFormula((cells[at] ?? '').trim())
       }
-      const reason = strange(cells, columns, byColumn, lines)
+      const reason = findAnomaly(cells, columns, byColumn, lines)
       if (reason === null) sink.row(rows, fieldsOf(byColumn))
       else sink.refuse(rows, reason)
     }
   }
 
   /** Whole rows, one after the other. */
-  function giveAll(bytes: Uint8Array, ends: readonly RowEnd[], delimiter: string, isTorn = false): void {
+  function addRows(bytes: Uint8Array, ends: readonly RowEnd[], delimiter: string, isTorn = false): void {
     if (ends.length === 0) return
     const records: string[][] = parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
       bom: columns === null,
@@ -45,13 +45,13 @@ export function csvReader(sink: RowSink): RowReader {
       relax_column_count: true,
     })
     if (records.length !== ends.length) throw new Error('the rows of a CSV were not read as they were cut')
-    for (const [at, lines] of ends.entries()) give(records[at] ?? [], lines, isTorn)
+    for (const [at, lines] of ends.entries()) addRow(records[at] ?? [], lines, isTorn)
   }
 
   function refuse(reason: QuoteReason, { first, last }: RowEnd): void {
     rows++
     if (columns === null)
-      throw new Unreadable(
+      throw new UnreadableFile(
         'The header line has a quotation mark that is not closed or not doubled. Nothing was imported.',
       )
     sink.refuse(rows, `${reason}:${first}-${last}`)
@@ -63,7 +63,7 @@ export function csvReader(sink: RowSink): RowReader {
     if (scan === null) {
       pending = bytes
       if (!bytes.some(isLineEnd) && bytes.length <= MAX_ROW_BYTES) return
-      const delimiter = delimiterOf(bytes)
+      const delimiter = detectDelimiter(bytes)
       scan = { rows: new CsvRows(delimiter), delimiter }
       at = 0
     }
@@ -77,14 +77,14 @@ export function csvReader(sink: RowSink): RowReader {
       const { ended } = scan.rows
       if (ended.isWhole) run.push(ended)
       else {
-        giveAll(bytes.subarray(runStart, start), run, scan.delimiter)
+        addRows(bytes.subarray(runStart, start), run, scan.delimiter)
         run = []
         runStart = end
         refuse('stray-quote', ended)
       }
       start = end
     }
-    giveAll(bytes.subarray(runStart, start), run, scan.delimiter)
+    addRows(bytes.subarray(runStart, start), run, scan.delimiter)
     pending = bytes.slice(start)
     if (pending.length > MAX_ROW_BYTES) throw tooLong(rows + 1)
   }
@@ -95,7 +95,7 @@ export function csvReader(sink: RowSink): RowReader {
     },
     async end() {
       if (scan === null && pending.length > 0) {
-        const delimiter = delimiterOf(pending)
+        const delimiter = detectDelimiter(pending)
         scan = { rows: new CsvRows(delimiter), delimiter }
         for (const byte of pending) scan.rows.step(byte)
       }
@@ -104,9 +104,10 @@ export function csvReader(sink: RowSink): RowReader {
         const last = scan.rows.finish()
         if (last.isQuoted) refuse('open-quote', last)
         else if (!last.isWhole) refuse('stray-quote', last)
-        else giveAll(pending, [last], scan.delimiter, !isEnded)
+        else addRows(pending, [last], scan.delimiter, !isEnded)
       }
-      if (columns === null) throw new Unreadable('The file is empty: expected a header line, then a row per person.')
+      if (columns === null)
+        throw new UnreadableFile('The file is empty: expected a header line, then a row per person.')
       return rows
     },
   }
@@ -116,12 +117,12 @@ export function csvReader(sink: RowSink): RowReader {
  * Why a row that can be read is not taken as it stands: a pair of stray quotation marks makes one well-formed row of several people, and
  * one person's address would stand in another's record.
  */
-function strange(
+function findAnomaly(
   cells: readonly string[],
-  columns: ReadonlyArray<Column | null>,
-  { name = '', email }: Partial<Record<Column, string>>,
+  columns: ReadonlyArray<ListColumn | null>,
+  { name = '', email }: Partial<Record<ListColumn, string>>,
   { first, last }: RowEnd,
-): Reason | null {
+): RowRefusalReason | null {
   const isBroken = (cell: string, at: number) => {
     if (!/[\r\n]/.test(cell.trim())) return false
     const isLong = columns[at] === null || columns[at] === 'consent_wording'
@@ -132,18 +133,20 @@ function strange(
 }
 
 /** What the columns of a header line mean; null for those that mean nothing here. */
-function readHeader(cells: string[], sink: RowSink): Array<Column | null> {
-  const known = new Map<string, Column>(COLUMNS.map((column) => [plain(column), column]))
+function readHeader(cells: string[], sink: RowSink): Array<ListColumn | null> {
+  const known = new Map<string, ListColumn>(COLUMNS.map((column) => [plain(column), column]))
   const columns = cells.map((cell) => known.get(plain(cell)) ?? null)
   if (!columns.includes('email')) {
     const expected = `expected some of ${COLUMNS.join(', ')}`
-    throw new Unreadable(
+    throw new UnreadableFile(
       `The first line names no column “email”: ${expected}, separated by commas. Nothing was imported.`,
     )
   }
   const twice = COLUMNS.find((column) => columns.filter((one) => one === column).length > 1)
   if (twice !== undefined)
-    throw new Unreadable(`The first line names the column ${twice} twice: which of them counts? Nothing was imported.`)
+    throw new UnreadableFile(
+      `The first line names the column ${twice} twice: which of them counts? Nothing was imported.`,
+    )
   for (const [at, column] of columns.entries()) if (column === null) sink.ignore(cells[at] ?? '')
   return columns
 }
@@ -151,7 +154,7 @@ function readHeader(cells: string[], sink: RowSink): Array<Column | null> {
 /** `E-Mail` and `Consent source` are what they look like. */
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
-function fieldsOf(cells: Partial<Record<Column, string>>): Record<string, unknown> {
+function fieldsOf(cells: Partial<Record<ListColumn, string>>): Record<string, unknown> {
   const list = (text = '') => text.split(/[\s;,]+/).filter((part) => part !== '')
   const { consent_source: source, consent_at: at, consent_wording: wording } = cells
   return {
@@ -164,8 +167,8 @@ function fieldsOf(cells: Partial<Record<Column, string>>): Record<string, unknow
   }
 }
 
-const tooLong = (row: number): Unreadable =>
-  new Unreadable(
+const tooLong = (row: number): UnreadableFile =>
+  new UnreadableFile(
     `Row ${row} is longer than ${MAX_ROW_BYTES} bytes: is there a quotation mark that is not closed? Nothing was imported.`,
   )
 

@@ -1,24 +1,24 @@
 import type { Supporter } from '../../supporter-list/supporter.ts'
-import type { ImportedConsent, Row } from './row.ts'
+import type { ImportedConsent, ImportRow } from './row.ts'
 
 /** A row and its number in the file. */
-export type Entry = Row & { row: number }
+export type NumberedRow = ImportRow & { row: number }
 
 /** Everything the file says of one address; `rows` in the order of the file. */
-export type Person = Row & { rows: number[] }
+export type ImportedPerson = ImportRow & { rows: number[] }
 
 /**
  * Rows of one address become one person: of several, the one with the latest consent says what holds, and where it is silent the
  * others are heard, the later first. In the order in which the addresses first appear.
  */
-export function merged(entries: readonly Entry[]): Person[] {
+export function mergeRows(entries: readonly NumberedRow[]): ImportedPerson[] {
   const byAddress = Map.groupBy(entries, ({ email }) => email)
-  return [...byAddress.values()].map(asOne)
+  return [...byAddress.values()].map(mergeSameAddress)
 }
 
-function asOne(entries: readonly Entry[]): Person {
+function mergeSameAddress(entries: readonly NumberedRow[]): ImportedPerson {
   const rows = entries.map(({ row }) => row).sort((a, b) => a - b)
-  const weight = ({ consent }: Row) => consent?.at ?? Number.NEGATIVE_INFINITY
+  const weight = ({ consent }: ImportRow) => consent?.at ?? Number.NEGATIVE_INFINITY
   const ranked = entries.toSorted((a, b) => weight(b) - weight(a) || b.row - a.row)
   const [first] = ranked
   if (first === undefined) throw new Error('nobody is made of no rows')
@@ -36,9 +36,9 @@ function asOne(entries: readonly Entry[]): Person {
 }
 
 /** How an address stands: `admitted` by a link of its own lately, which KV may not show yet. */
-export type Known = { left: boolean; admitted: boolean; existing: Supporter | null }
+export type KnownPerson = { left: boolean; admitted: boolean; existing: Supporter | null }
 
-export type Decision =
+export type ImportDecision =
   | { kind: 'left' }
   | { kind: 'imported'; record: Supporter | null } // null: written already, before a restart
   | { kind: 'merged'; record: Supporter | null } // null: nothing to add to it
@@ -50,11 +50,11 @@ export type Decision =
  * since one of these times is our own.
  */
 export function decide(
-  person: Person,
-  { left, admitted, existing }: Known,
+  person: ImportedPerson,
+  { left, admitted, existing }: KnownPerson,
   begun: readonly number[],
   locale: string,
-): Decision {
+): ImportDecision {
   if (left) return { kind: 'left' }
   if (existing !== null) {
     if (person.consent !== undefined && isOwn(existing, begun)) return { kind: 'imported', record: null }

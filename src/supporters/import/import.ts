@@ -3,18 +3,26 @@ import { backoffMs } from '../../delivery/backoff.ts'
 import { requireSettings, type Settings } from '../../env.ts'
 import { transfersOf } from '../../objects.ts'
 import { Database } from '../../storage/database.ts'
-import type { Step } from '../../storage/migrate.ts'
-import { chooseTransport } from '../../transports/select-transport.ts'
+import type { MigrationStep } from '../../storage/migrate.ts'
+import { selectTransport } from '../../transports/select-transport.ts'
 import { importDeps } from '../runtime-deps.ts'
-import { askingPlace, importStep, openRange, type Range, STEP_OPERATIONS, STEP_PEOPLE, sealAsking } from './apply.ts'
-import { askStep, confirmationPace, handful } from './confirmations.ts'
-import { Unreadable } from './refusals.ts'
+import { importStep, openRange, queuePlace, type Range, STEP_OPERATIONS, STEP_PEOPLE, sealQueue } from './apply.ts'
+import { confirmationPace, confirmationStep, nextBatch } from './confirmations.ts'
+import { UnreadableFile } from './refusals.ts'
 import { openPeople } from './sealed-rows.ts'
 import { STAGING_TABLES } from './staging.ts'
-import { ImportKept } from './state.ts'
-import { type ImportTold, isOver, newStanding, type Offer, type Receipt, type Standing, told } from './status.ts'
+import { ImportStore } from './state.ts'
+import {
+  type ImportRequest,
+  type ImportStatus,
+  type ImportView,
+  isOver,
+  newImport,
+  toView,
+  type UploadReceipt,
+} from './status.ts'
 import { TRANSFERS_TABLE, type Transfer, Transfers } from './transfers.ts'
-import { hashOf, readToEnd, receive } from './upload.ts'
+import { hashOf, readPart, readToEnd } from './upload.ts'
 
 /** What the platform allows an invocation to ask of KV and of other objects together, less a margin for repeated writes. */
 const OPERATIONS = 950
@@ -28,32 +36,37 @@ const DAY_MS = 86_400_000
 /** Milliseconds until a record of transfers that could not be written is tried again. */
 const NOTE_AGAIN_MS = 60_000
 
-const STEPS: readonly Step[] = [
+const STEPS: readonly MigrationStep[] = [
   { name: 'rows, reports and transfers', run: ({ sql }) => sql.exec(`${STAGING_TABLES}; ${TRANSFERS_TABLE}`) },
 ]
 
 /** One per import: takes the list in, and works through it by alarm. The object named `transfers` keeps the record of all of them. */
 export class Import extends DurableObject<Env> {
   readonly #db: Database // nothing is made before something is kept: asking after an import that never was leaves nothing behind
-  readonly #state: ImportKept
+  readonly #state: ImportStore
   readonly #transfers: Transfers
   #range: Range | null = null
   #attempt = 0 // the upload that counts: a repetition overtakes one that hangs
-  #heardAt = 0
+  #lastUploadAt = 0
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS, 'written')
-    this.#state = new ImportKept(this.#db)
+    this.#state = new ImportStore(this.#db)
     this.#transfers = new Transfers(this.#db)
   }
 
   /** Takes in a part of the list; without `more` it is the last, and the import begins. A part taken before is only compared. */
-  async receive(offer: Offer, part: number, more: boolean, body: ReadableStream<Uint8Array>): Promise<Receipt> {
-    const known = this.#state.standing
+  async receive(
+    request: ImportRequest,
+    part: number,
+    more: boolean,
+    body: ReadableStream<Uint8Array>,
+  ): Promise<UploadReceipt> {
+    const known = this.#state.status
     const taken = known?.parts[part - 1]
     if (known !== undefined && taken !== undefined)
-      return (await hashOf(body)) === taken.hash ? { kind: 'replayed', told: told(known) } : { kind: 'other-body' }
+      return (await hashOf(body)) === taken.hash ? { kind: 'replayed', view: toView(known) } : { kind: 'other-body' }
     const isNew = known === undefined || known.parts.length === 0
     if (known !== undefined && known.state !== 'receiving' && !(isNew && known.state === 'abandoned'))
       return { kind: 'closed' }
@@ -61,132 +74,132 @@ export class Import extends DurableObject<Env> {
     if (part !== expected) return { kind: 'out-of-order', expected }
 
     const attempt = ++this.#attempt
-    this.#heardAt = Date.now()
-    const standing = isNew ? newStanding(offer) : known
-    this.#db.make()
-    this.#state.dropPart(part, standing)
+    this.#lastUploadAt = Date.now()
+    const status = isNew ? newImport(request) : known
+    this.#db.createSchema()
+    this.#state.dropPart(part, status)
     await this.ctx.storage.setAlarm(Date.now() + UPLOAD_WITHIN_MS)
-    await this.#note()
+    await this.#recordState()
     try {
-      await this.#take(standing, part, more, attempt, body)
+      await this.#read(status, part, more, attempt, body)
     } catch (error) {
       if (attempt !== this.#attempt) return { kind: 'overtaken' }
-      const receipt = await this.#giveUp(standing, part, error)
+      const receipt = await this.#giveUp(status, part, error)
       await readToEnd(body)
       return receipt
     }
     await this.ctx.storage.setAlarm(Date.now() + (more ? UPLOAD_WITHIN_MS : 0))
-    await this.#note()
-    return { kind: 'received', told: told(this.#state.standing ?? standing) }
+    await this.#recordState()
+    return { kind: 'received', view: toView(this.#state.status ?? status) }
   }
 
-  async #take(standing: Standing, part: number, more: boolean, attempt: number, body: ReadableStream<Uint8Array>) {
+  async #read(status: ImportStatus, part: number, more: boolean, attempt: number, body: ReadableStream<Uint8Array>) {
     const { keys, locales } = await requireSettings(this.env)
-    const received = await receive(body, {
-      standing,
+    const received = await readPart(body, {
+      status,
       part,
       locales,
       keys,
       now: Date.now(),
       store: ({ staged, refused }) => {
         if (attempt !== this.#attempt) throw new Error('overtaken by a later upload')
-        this.#heardAt = Date.now()
+        this.#lastUploadAt = Date.now()
         this.#state.stage(part, staged, refused)
       },
     })
     if (attempt !== this.#attempt) throw new Error('overtaken by a later upload')
-    const { counts } = standing
-    this.#state.keep({
-      ...standing,
+    const { counts } = status
+    this.#state.store({
+      ...status,
       state: more ? 'receiving' : 'importing',
-      parts: [...standing.parts, received.part],
+      parts: [...status.parts, received.part],
       counts: { ...counts, people: counts.people + received.people, refused: counts.refused + received.refused },
       ignored: received.ignored,
-      unspoken: standing.unspoken + received.unspoken,
+      unspoken: status.unspoken + received.unspoken,
     })
   }
 
   /** Nothing of a part that did not come whole is kept; an import without any other part is abandoned. */
-  async #giveUp(standing: Standing, part: number, error: unknown): Promise<Receipt> {
-    const unreadable = error instanceof Unreadable
-    if (!unreadable) console.warn('import', standing.id, error instanceof Error ? error.message : error)
+  async #giveUp(status: ImportStatus, part: number, error: unknown): Promise<UploadReceipt> {
+    const unreadable = error instanceof UnreadableFile
+    if (!unreadable) console.warn('import', status.id, error instanceof Error ? error.message : error)
     const message = unreadable
       ? error.message
       : 'The upload broke off before its end: send it again. Nothing of it was imported.'
-    this.#state.dropPart(part, { ...standing, problem: message })
-    if (standing.parts.length === 0) this.#end({ ...standing, problem: message }, 'abandoned')
+    this.#state.dropPart(part, { ...status, problem: message })
+    if (status.parts.length === 0) this.#end({ ...status, problem: message }, 'abandoned')
     else await this.ctx.storage.setAlarm(Date.now() + UPLOAD_WITHIN_MS)
-    await this.#note()
+    await this.#recordState()
     return { kind: unreadable ? 'unreadable' : 'broken-off', message }
   }
 
   /** Null for an import that never began, or whose report has been deleted. Looking wakes one that lost its alarm. */
-  async told(): Promise<ImportTold | null> {
-    if (this.#state.standing === undefined) return null
-    if (!isOver(this.#state.standing) && (await this.ctx.storage.getAlarm()) === null)
+  async view(): Promise<ImportView | null> {
+    if (this.#state.status === undefined) return null
+    if (!isOver(this.#state.status) && (await this.ctx.storage.getAlarm()) === null)
       await this.ctx.storage.setAlarm(Date.now())
-    return told(this.#state.standing)
+    return toView(this.#state.status)
   }
 
   report(after: number, limit: number): Array<{ row: number; reason: string }> {
-    return this.#state.standing === undefined ? [] : this.#state.staging.report(after, limit)
+    return this.#state.status === undefined ? [] : this.#state.staging.report(after, limit)
   }
 
   /** Nobody further is imported or asked. Who is in already stays. False when it is over. */
-  async cancel(): Promise<ImportTold | false> {
-    const standing = this.#state.standing
-    if (standing === undefined || isOver(standing)) return false
+  async cancel(): Promise<ImportView | false> {
+    const status = this.#state.status
+    if (status === undefined || isOver(status)) return false
     this.#attempt++ // an upload under way finds itself overtaken
-    this.#end(standing, 'cancelled')
-    await this.#note()
-    return told(this.#state.standing ?? standing)
+    this.#end(status, 'cancelled')
+    await this.#recordState()
+    return toView(this.#state.status ?? status)
   }
 
-  note(transfer: Transfer): void {
-    this.#db.make()
-    this.#transfers.note(transfer)
+  recordTransfer(transfer: Transfer): void {
+    this.#db.createSchema()
+    this.#transfers.record(transfer)
   }
 
   transfers(kind: Transfer['kind'] | null, before: string | null): Transfer[] {
-    return this.#db.isMade() ? this.#transfers.list(kind, before) : []
+    return this.#db.hasSchema() ? this.#transfers.list(kind, before) : []
   }
 
   transfer(id: string): Transfer | null {
-    return this.#db.isMade() ? this.#transfers.find(id) : null
+    return this.#db.hasSchema() ? this.#transfers.find(id) : null
   }
 
   override async alarm(): Promise<void> {
-    const standing = this.#state.standing
-    if (standing === undefined) return
+    const status = this.#state.status
+    if (status === undefined) return
     try {
-      if (standing.state === 'receiving') await this.#hearken(standing)
-      else if (standing.state === 'importing') await this.#import(await requireSettings(this.env))
-      else if (standing.state === 'confirming') await this.#ask(await requireSettings(this.env))
-      else if (standing.finishedAt !== undefined && Date.now() >= standing.finishedAt + REPORT_DAYS * DAY_MS) {
+      if (status.state === 'receiving') await this.#checkUploadTimeout(status)
+      else if (status.state === 'importing') await this.#import(await requireSettings(this.env))
+      else if (status.state === 'confirming') await this.#sendConfirmations(await requireSettings(this.env))
+      else if (status.finishedAt !== undefined && Date.now() >= status.finishedAt + REPORT_DAYS * DAY_MS) {
         this.#state.forget()
         await this.ctx.storage.deleteAll()
         return
       }
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error)
-      console.error('import', standing.id, problem)
-      const now = this.#state.standing ?? standing
-      this.#state.keep({ ...now, problem: `waiting to try again: ${problem}`, tries: now.tries + 1 })
+      console.error('import', status.id, problem)
+      const now = this.#state.status ?? status
+      this.#state.store({ ...now, problem: `waiting to try again: ${problem}`, tries: now.tries + 1 })
       await this.ctx.storage.setAlarm(Date.now() + backoffMs(now.tries, Math.random()))
     }
-    await this.#note()
+    await this.#recordState()
   }
 
   /** Whether an upload is still coming. */
-  async #hearken(standing: Standing): Promise<void> {
-    const silentMs = Date.now() - this.#heardAt
+  async #checkUploadTimeout(status: ImportStatus): Promise<void> {
+    const silentMs = Date.now() - this.#lastUploadAt
     if (silentMs < UPLOAD_WITHIN_MS) {
       await this.ctx.storage.setAlarm(Date.now() + UPLOAD_WITHIN_MS - silentMs)
       return
     }
     this.#attempt++
     const problem = 'The upload was not brought to its end within an hour. Nothing was imported.'
-    this.#end({ ...standing, problem }, 'abandoned')
+    this.#end({ ...status, problem }, 'abandoned')
   }
 
   /** Those with proof of consent: as fast as the platform lets one invocation after the other. */
@@ -194,71 +207,71 @@ export class Import extends DurableObject<Env> {
     const deps = importDeps(this.env, settings)
     const end = Date.now() + SLICE_MS
     for (let operations = 0; operations + STEP_OPERATIONS <= OPERATIONS && Date.now() < end; ) {
-      const standing = this.#state.standing
-      if (standing?.state !== 'importing') return
-      this.#range ??= await openRange(this.#state.staging, settings.keys, standing)
+      const status = this.#state.status
+      if (status?.state !== 'importing') return
+      this.#range ??= await openRange(this.#state.staging, settings.keys, status)
       const range = this.#range
-      if (range === null) return this.#imported(standing)
-      const { done } = standing.cursor
+      if (range === null) return this.#finishImporting(status)
+      const { done } = status.cursor
       const people = range.people.slice(done, done + STEP_PEOPLE)
       if (people.length === 0) {
         this.#range = null
-        this.#state.dropBuckets(range.until, standing)
+        this.#state.dropBuckets(range.until, status)
         continue
       }
-      const begun = this.#state.begin({ ...standing, cursor: { from: range.from, until: range.until, done } })
+      const begun = this.#state.begin({ ...status, cursor: { from: range.from, until: range.until, done } })
       const step = await importStep(people, begun, deps)
-      const asking = await sealAsking(settings.keys, standing.id, this.#state.staging.nextSeq(), step.asking)
+      const toConfirm = await sealQueue(settings.keys, status.id, this.#state.staging.nextSeq(), step.toConfirm)
       operations += step.operations
       this.#state.settle(step, people.length, () => {
-        if (asking !== null) this.#state.staging.queue(asking)
+        if (toConfirm !== null) this.#state.staging.enqueue(toConfirm)
       })
     }
     await this.ctx.storage.setAlarm(Date.now())
   }
 
-  async #imported(standing: Standing): Promise<void> {
-    if (this.#state.staging.head() === null) return this.#end(standing, 'finished')
-    this.#state.keep({ ...standing, state: 'confirming', cursor: { from: 0, until: 0, done: 0 } })
+  async #finishImporting(status: ImportStatus): Promise<void> {
+    if (this.#state.staging.head() === null) return this.#end(status, 'finished')
+    this.#state.store({ ...status, state: 'confirming', cursor: { from: 0, until: 0, done: 0 } })
     await this.ctx.storage.setAlarm(Date.now())
   }
 
   /** The others, a handful at a time. */
-  async #ask(settings: Settings): Promise<void> {
-    const standing = this.#state.standing
+  async #sendConfirmations(settings: Settings): Promise<void> {
+    const status = this.#state.status
     const head = this.#state.staging.head()
-    if (standing?.state !== 'confirming') return
-    if (head === null) return this.#end(standing, 'finished')
-    const all = await openPeople(settings.keys, askingPlace(standing.id, head.seq), head.sealed)
-    const { done } = standing.cursor
-    const pace = confirmationPace(standing.perMinute, chooseTransport(settings, this.env, 'transactional'))
-    const { people: count, pauseMs } = handful(pace, all.length - done)
+    if (status?.state !== 'confirming') return
+    if (head === null) return this.#end(status, 'finished')
+    const all = await openPeople(settings.keys, queuePlace(status.id, head.seq), head.sealed)
+    const { done } = status.cursor
+    const pace = confirmationPace(status.perMinute, selectTransport(settings, this.env, 'transactional'))
+    const { people: count, pauseMs } = nextBatch(pace, all.length - done)
     const people = all.slice(done, done + count)
-    const begun = this.#state.begin(standing)
-    const step = await askStep(people, begun, importDeps(this.env, settings))
+    const begun = this.#state.begin(status)
+    const step = await confirmationStep(people, begun, importDeps(this.env, settings))
     this.#state.settle(step, count, (after) => {
       if (after.cursor.done < all.length) return
       this.#state.staging.dropHead(head.seq)
-      this.#state.keep({ ...after, cursor: { ...after.cursor, done: 0 } })
+      this.#state.store({ ...after, cursor: { ...after.cursor, done: 0 } })
     })
     const isLast = this.#state.staging.head() === null
     await this.ctx.storage.setAlarm(Date.now() + (isLast || step.counts.confirming === 0 ? 0 : pauseMs))
   }
 
-  #end(standing: Standing, state: 'finished' | 'abandoned' | 'cancelled'): void {
+  #end(status: ImportStatus, state: 'finished' | 'abandoned' | 'cancelled'): void {
     this.#range = null
-    this.#state.end(standing, state)
+    this.#state.end(status, state)
   }
 
   /** Tells the record of transfers how this one stands; one that is over also sets the time of its deletion. */
-  async #note(): Promise<void> {
-    const standing = this.#state.standing
-    if (standing === undefined) return
-    const { id, by, at, format, state, counts, finishedAt } = standing
+  async #recordState(): Promise<void> {
+    const status = this.#state.status
+    if (status === undefined) return
+    const { id, by, at, format, state, counts, finishedAt } = status
     let next = (finishedAt ?? 0) + REPORT_DAYS * DAY_MS
-    if (!this.#state.isNoted()) {
+    if (!this.#state.isRecorded()) {
       try {
-        await transfersOf(this.env).note({
+        await transfersOf(this.env).recordTransfer({
           id,
           kind: 'import',
           by,
@@ -269,12 +282,12 @@ export class Import extends DurableObject<Env> {
           finishedAt: finishedAt ?? null,
           share: null,
         })
-        this.#state.noted(standing)
+        this.#state.markRecorded(status)
       } catch (error) {
         console.error('import', id, error instanceof Error ? error.message : error)
         next = Date.now() + NOTE_AGAIN_MS
       }
     }
-    if (isOver(standing)) await this.ctx.storage.setAlarm(next)
+    if (isOver(status)) await this.ctx.storage.setAlarm(next)
   }
 }

@@ -16,7 +16,7 @@ export function ndjsonReader(sink: RowSink): RowReader {
   let tooLong = false
   let rows = 0
 
-  function give(line: string, isLast: boolean): void {
+  function addRow(line: string, isLast: boolean): void {
     rows++
     const isTooLong = tooLong || line.length > MAX_ROW_BYTES
     tooLong = false
@@ -33,7 +33,7 @@ export function ndjsonReader(sink: RowSink): RowReader {
   function read(text: string): void {
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) give(line, false)
+    for (const line of lines) addRow(line, false)
     if (rest.length > MAX_ROW_BYTES) {
       tooLong = true
       rest = ''
@@ -46,7 +46,7 @@ export function ndjsonReader(sink: RowSink): RowReader {
     },
     async end() {
       read(decoder.decode())
-      if (rest !== '' || tooLong) give(rest, true)
+      if (rest !== '' || tooLong) addRow(rest, true)
       return rows
     },
   }

@@ -32,10 +32,10 @@ const QUOTE_REASONS = {
 export type QuoteReason = keyof typeof QUOTE_REASONS
 
 /** Quotation marks with the lines of the upload that are concerned, the first and the last. */
-export type Reason = keyof typeof REASONS | `${QuoteReason}:${number}-${number}`
+export type RowRefusalReason = keyof typeof REASONS | `${QuoteReason}:${number}-${number}`
 
 /** A reason in words. Reasons are kept for months, so one from another version of this code may not be known. */
-export function inWords(reason: string): string {
+export function describeReason(reason: string): string {
   const [, kind = '', first = '', last = ''] = /^([a-z-]+):(\d+)-(\d+)$/.exec(reason) ?? []
   const quotes: Record<string, string> = QUOTE_REASONS
   const plain: Record<string, string> = REASONS
@@ -44,7 +44,7 @@ export function inWords(reason: string): string {
 }
 
 /** One row of the report. `row` counts as a spreadsheet does: the header line is row 1. */
-export type Refused = { row: number; reason: Reason }
+export type RefusedRow = { row: number; reason: RowRefusalReason }
 
 /** Something is wrong with the upload as a whole: nothing of it is imported. The message is for the organiser. */
-export class Unreadable extends Error {}
+export class UnreadableFile extends Error {}

@@ -1,4 +1,4 @@
-import type { Reason } from './refusals.ts'
+import type { RowRefusalReason } from './refusals.ts'
 
 /** Bytes of one row: a person takes a few hundred, and other columns of a membership database a few thousand. */
 export const MAX_ROW_BYTES = 128_000
@@ -6,7 +6,7 @@ export const MAX_ROW_BYTES = 128_000
 /** Takes what a reader finds, row by row in the order of the file. Rows count from 1; a header line is row 1. */
 export type RowSink = {
   row(row: number, fields: Readonly<Record<string, unknown>>): void
-  refuse(row: number, reason: Reason): void
+  refuse(row: number, reason: RowRefusalReason): void
   /** A column or key that means nothing to us; told again and again for NDJSON. */
   ignore(name: string): void
 }

@@ -3,8 +3,8 @@ import { type Topic, topic } from '../../campaigns/definition.ts'
 import { COUNTRIES } from '../../kit/countries.ts'
 import { MAX_NAME_CHARS, plainName } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
-import { type Address, normalise } from '../../security/address.ts'
-import type { Reason } from './refusals.ts'
+import { type Address, normaliseAddress } from '../../security/address.ts'
+import type { RowRefusalReason } from './refusals.ts'
 
 /** UTF-16 units of where consent comes from: a few words, such as “paper petition 2024”, or a site's origin. */
 export const MAX_SOURCE_CHARS = 300
@@ -22,7 +22,7 @@ const MAX_LISTED = 50
 export type ImportedConsent = { source: string; at: number; wording: string }
 
 /** What a row says of one person. No locales: none was given, or none that this site has. */
-export type Row = {
+export type ImportRow = {
   email: Address
   name?: string
   locales: string[]
@@ -32,29 +32,32 @@ export type Row = {
 }
 
 /** `unspoken`: languages were named, and this site has none of them. */
-export type ReadRow = Row & { unspoken: boolean }
+export type ParsedRow = ImportRow & { unspoken: boolean }
 
 /** What a row is read against: the site's languages, and the time (epoch ms). */
 export type RowContext = { locales: readonly string[]; now: number }
 
 const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i
 
-const blank = (value: unknown) => value === undefined || value === null || value === ''
+const isBlank = (value: unknown) => value === undefined || value === null || value === ''
 const textList = z.array(z.string().trim()).max(MAX_LISTED)
 const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })])
 
 /** The fields of a row, or the first reason not to take it. Keys beside them are not looked at. */
-export function readRow(row: Readonly<Record<string, unknown>>, { locales, now }: RowContext): Result<ReadRow, Reason> {
-  if (blank(row.email)) return err('no-address')
-  const email = typeof row.email === 'string' ? normalise(row.email) : null
+export function readRow(
+  row: Readonly<Record<string, unknown>>,
+  { locales, now }: RowContext,
+): Result<ParsedRow, RowRefusalReason> {
+  if (isBlank(row.email)) return err('no-address')
+  const email = typeof row.email === 'string' ? normaliseAddress(row.email) : null
   if (email === null || !email.ok) return err(email?.error === 'empty' ? 'no-address' : 'bad-address')
-  const name = blank(row.name) ? '' : typeof row.name === 'string' ? plainName(row.name) : null
+  const name = isBlank(row.name) ? '' : typeof row.name === 'string' ? plainName(row.name) : null
   if (name === null || name.length > MAX_NAME_CHARS) return err('bad-name')
   const spoken = spokenAmong(row.locales, locales)
   if (spoken === null) return err('bad-locales')
   const topics = topicsIn(row.topics)
   if (topics === null) return err('bad-topics')
-  const country = blank(row.country) ? '' : String(row.country).trim().toUpperCase()
+  const country = isBlank(row.country) ? '' : String(row.country).trim().toUpperCase()
   if (country !== '' && !COUNTRIES.includes(country)) return err('bad-country')
   const consent = readConsent(row.consent, now)
   if (!consent.ok) return consent
@@ -92,20 +95,20 @@ function topicsIn(value: unknown): Topic[] | null {
 }
 
 /** A proof says where and when; with either missing there is none. */
-function readConsent(value: unknown, now: number): Result<ImportedConsent | null, Reason> {
-  if (blank(value)) return ok(null)
+function readConsent(value: unknown, now: number): Result<ImportedConsent | null, RowRefusalReason> {
+  if (isBlank(value)) return ok(null)
   if (typeof value !== 'object' || value === null) return err('bad-consent')
   const { source, at, wording } = value as Record<string, unknown>
-  if (blank(source) || blank(at)) return ok(null)
-  const [from, said] = [lineOf(source, MAX_SOURCE_CHARS), blank(wording) ? '' : lineOf(wording, MAX_WORDING_CHARS)]
-  if (from === null || said === null) return err('bad-consent')
+  if (isBlank(source) || isBlank(at)) return ok(null)
+  const [from, text] = [lineOf(source, MAX_SOURCE_CHARS), isBlank(wording) ? '' : lineOf(wording, MAX_WORDING_CHARS)]
+  if (from === null || text === null) return err('bad-consent')
   if (from === '') return ok(null)
   const read = moment.safeParse(typeof at === 'string' ? at.trim().replace(/^(\S+) (\d\d:\d\d)/, '$1T$2') : at)
-  const told = read.success ? Date.parse(/T/.test(read.data) ? withZone(read.data) : read.data) : Number.NaN
-  if (Number.isNaN(told)) return err('consent-unreadable')
-  if (told > now + AHEAD_MS) return err('consent-future')
-  if (told < now - MAX_CONSENT_YEARS * YEAR_MS) return err('consent-old')
-  return ok({ source: from, at: Math.min(told, now), wording: said })
+  const consentAt = read.success ? Date.parse(/T/.test(read.data) ? withZone(read.data) : read.data) : Number.NaN
+  if (Number.isNaN(consentAt)) return err('consent-unreadable')
+  if (consentAt > now + AHEAD_MS) return err('consent-future')
+  if (consentAt < now - MAX_CONSENT_YEARS * YEAR_MS) return err('consent-old')
+  return ok({ source: from, at: Math.min(consentAt, now), wording: text })
 }
 
 /** Null for what is no text or too long. */

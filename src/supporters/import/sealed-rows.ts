@@ -2,17 +2,17 @@ import * as z from 'zod'
 import { topic } from '../../campaigns/definition.ts'
 import { fromUtf8, utf8 } from '../../kit/bytes.ts'
 import { parseJson } from '../../kit/parse-json.ts'
-import { type Address, normalise } from '../../security/address.ts'
+import { type Address, normaliseAddress } from '../../security/address.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import { openBytes, sealBytes } from '../../security/vault.ts'
-import type { Person } from './decision.ts'
+import type { ImportedPerson } from './decision.ts'
 
 /** Rows on their way into the list, as JSON arrays without the names of fields, sealed for their place. */
 
 const PURPOSE = 'import'
 
 const address = z.string().refine((text): text is Address => {
-  const read = normalise(text)
+  const read = normaliseAddress(text)
   return read.ok && read.value === text
 })
 const packed = z.array(
@@ -27,7 +27,11 @@ const packed = z.array(
   ]),
 )
 
-export function sealPeople(keys: Keyring, place: string, people: readonly Person[]): Promise<Uint8Array<ArrayBuffer>> {
+export function sealPeople(
+  keys: Keyring,
+  place: string,
+  people: readonly ImportedPerson[],
+): Promise<Uint8Array<ArrayBuffer>> {
   const rows = people.map(({ rows, email, name = '', locales, topics, country = '', consent }) => [
     rows,
     email,
@@ -41,7 +45,11 @@ export function sealPeople(keys: Keyring, place: string, people: readonly Person
 }
 
 /** @throws Error when KEYRING no longer holds the key: nothing may be lost in silence. */
-export async function openPeople(keys: Keyring, place: string, sealed: Uint8Array<ArrayBuffer>): Promise<Person[]> {
+export async function openPeople(
+  keys: Keyring,
+  place: string,
+  sealed: Uint8Array<ArrayBuffer>,
+): Promise<ImportedPerson[]> {
   const plain = await openBytes(keys, PURPOSE, place, sealed)
   if (plain === null) throw new Error('staged rows do not open: KEYRING must still hold the key that sealed them')
   return packed.parse(parseJson(fromUtf8(plain))).map(([rows, email, name, locales, topics, country, consent]) => ({

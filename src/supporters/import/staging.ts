@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { blob, type Database } from '../../storage/database.ts'
-import type { Refused } from './refusals.ts'
+import type { RefusedRow } from './refusals.ts'
 
 /** Rows of the report in one stored record: a record costs the same however long it is, up to 2 MB. */
 const REPORT_ROWS = 20_000
@@ -14,9 +14,9 @@ export const STAGING_TABLES = `
   CREATE TABLE report (seq INTEGER PRIMARY KEY, part INTEGER NOT NULL, rows TEXT NOT NULL)`
 
 const staged = z.object({ part: z.int(), bucket: z.int(), seq: z.int(), people: z.int(), sealed: blob })
-export type Staged = z.infer<typeof staged>
+export type StagedRecord = z.infer<typeof staged>
 const queued = z.object({ seq: z.int(), people: z.int(), sealed: blob })
-export type Queued = z.infer<typeof queued>
+export type QueuedRecord = z.infer<typeof queued>
 const sizeRow = z.object({ bucket: z.int(), people: z.int() })
 const reportRow = z.object({ row: z.int(), reason: z.string() })
 
@@ -28,7 +28,7 @@ export class Staging {
     this.#db = db
   }
 
-  put({ part, bucket, seq, people, sealed }: Staged): void {
+  put({ part, bucket, seq, people, sealed }: StagedRecord): void {
     const values = [bucket, part, seq, people, sealed]
     this.#db.run('INSERT INTO staged (bucket, part, seq, people, sealed) VALUES (?, ?, ?, ?, ?)', ...values)
   }
@@ -55,7 +55,7 @@ export class Staging {
   }
 
   /** In the order of the file. */
-  inBuckets(from: number, until: number): Staged[] {
+  inBuckets(from: number, until: number): StagedRecord[] {
     return this.#db.rows(
       staged,
       'SELECT part, bucket, seq, people, sealed FROM staged WHERE bucket >= ? AND bucket < ? ORDER BY part, seq',
@@ -73,11 +73,11 @@ export class Staging {
   }
 
   /** People who are to be asked. */
-  queue({ seq, people, sealed }: Queued): void {
+  enqueue({ seq, people, sealed }: QueuedRecord): void {
     this.#db.run('INSERT INTO asking (seq, people, sealed) VALUES (?, ?, ?)', seq, people, sealed)
   }
 
-  head(): Queued | null {
+  head(): QueuedRecord | null {
     return this.#db.row(queued, 'SELECT seq, people, sealed FROM asking ORDER BY seq LIMIT 1') ?? null
   }
 
@@ -85,7 +85,7 @@ export class Staging {
     this.#db.run('DELETE FROM asking WHERE seq = ?', seq)
   }
 
-  refuse(part: number, refused: readonly Refused[]): void {
+  refuse(part: number, refused: readonly RefusedRow[]): void {
     for (let at = 0; at < refused.length; at += REPORT_ROWS) {
       const rows = refused.slice(at, at + REPORT_ROWS).map(({ row, reason }) => [row, reason])
       this.#db.run('INSERT INTO report (part, rows) VALUES (?, ?)', part, JSON.stringify(rows))

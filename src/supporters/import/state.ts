@@ -1,54 +1,54 @@
 import * as z from 'zod'
-import type { Database, Entry } from '../../storage/database.ts'
-import type { Step } from './apply.ts'
-import type { Refused } from './refusals.ts'
-import { type Staged, Staging } from './staging.ts'
-import { isOver, type Standing, standingSchema } from './status.ts'
+import type { Database, StoredEntry } from '../../storage/database.ts'
+import type { ImportStep } from './apply.ts'
+import type { RefusedRow } from './refusals.ts'
+import { type StagedRecord, Staging } from './staging.ts'
+import { type ImportStatus, importStatus, isOver } from './status.ts'
 
 /** Everything an import keeps: how it stands, and its rows and report. */
-export class ImportKept {
+export class ImportStore {
   readonly staging: Staging
   readonly #db: Database
-  readonly #entry: Entry<Standing>
-  readonly #noted: Entry<string>
-  #standing: Standing | undefined
+  readonly #entry: StoredEntry<ImportStatus>
+  readonly #recorded: StoredEntry<string>
+  #status: ImportStatus | undefined
 
   constructor(db: Database) {
     this.#db = db
     this.staging = new Staging(db)
-    this.#entry = db.entry('standing', standingSchema)
-    this.#noted = db.entry('noted', z.string())
-    db.remember(() => {
-      this.#standing = this.#entry.get()
+    this.#entry = db.entry('standing', importStatus)
+    this.#recorded = db.entry('noted', z.string())
+    db.keepInSync(() => {
+      this.#status = this.#entry.get()
     })
   }
 
-  get standing(): Standing | undefined {
-    return this.#standing
+  get status(): ImportStatus | undefined {
+    return this.#status
   }
 
-  keep(standing: Standing): void {
-    this.#entry.put(standing)
-    this.#standing = standing
+  store(status: ImportStatus): void {
+    this.#entry.put(status)
+    this.#status = status
   }
 
   /** Kept before anything is written or sent: after a restart it is known that it may have been. */
-  begin(standing: Standing): Standing {
-    const begun = { ...standing, begun: [...standing.begun, Date.now()] }
-    this.keep(begun)
+  begin(status: ImportStatus): ImportStatus {
+    const begun = { ...status, begun: [...status.begun, Date.now()] }
+    this.store(begun)
     return begun
   }
 
   /** Everything of a part that was not taken goes, and how the import stands now is kept. */
-  dropPart(part: number, standing: Standing): void {
+  dropPart(part: number, status: ImportStatus): void {
     this.#db.transaction(() => {
       this.staging.dropPart(part)
-      this.keep(standing)
+      this.store(status)
     })
   }
 
   /** What a part has brought so far. */
-  stage(part: number, staged: readonly Staged[], refused: readonly Refused[]): void {
+  stage(part: number, staged: readonly StagedRecord[], refused: readonly RefusedRow[]): void {
     this.#db.transaction(() => {
       for (const record of staged) this.staging.put(record)
       this.staging.refuse(part, refused)
@@ -56,19 +56,19 @@ export class ImportKept {
   }
 
   /** All people of the buckets below `until` are done. */
-  dropBuckets(until: number, standing: Standing): void {
+  dropBuckets(until: number, status: ImportStatus): void {
     this.#db.transaction(() => {
       this.staging.dropBuckets(until)
-      this.keep({ ...standing, cursor: { from: until, until, done: 0 } })
+      this.store({ ...status, cursor: { from: until, until, done: 0 } })
     })
   }
 
   /** A step in one transaction: what it came to, how far we are, and whatever else belongs to it. */
-  settle(step: Pick<Step, 'counts' | 'refused'>, done: number, also: (after: Standing) => void): void {
-    const standing = this.#standing
-    if (standing === undefined) return
-    const { counts, cursor, problem: _, ...rest } = standing
-    const after: Standing = {
+  settle(step: Pick<ImportStep, 'counts' | 'refused'>, done: number, also: (after: ImportStatus) => void): void {
+    const status = this.#status
+    if (status === undefined) return
+    const { counts, cursor, problem: _, ...rest } = status
+    const after: ImportStatus = {
       ...rest,
       counts: {
         people: counts.people,
@@ -82,33 +82,33 @@ export class ImportKept {
       tries: 0,
     }
     this.#db.transaction(() => {
-      this.keep(after)
+      this.store(after)
       this.staging.refuse(0, step.refused)
-      if (!isOver(standing)) also(after) // one cancelled meanwhile has nothing more to go on with
+      if (!isOver(status)) also(after) // one cancelled meanwhile has nothing more to go on with
     })
   }
 
   /** From here on no address is kept. */
-  end(standing: Standing, state: 'finished' | 'abandoned' | 'cancelled'): void {
+  end(status: ImportStatus, state: 'finished' | 'abandoned' | 'cancelled'): void {
     this.#db.transaction(() => {
       this.staging.dropPeople()
-      this.keep({ ...standing, state, finishedAt: Date.now() })
+      this.store({ ...status, state, finishedAt: Date.now() })
     })
   }
 
   /** Whether the record of transfers knows how it stands. */
-  isNoted(): boolean {
-    return this.#standing === undefined || this.#noted.get() === stateOf(this.#standing)
+  isRecorded(): boolean {
+    return this.#status === undefined || this.#recorded.get() === stateOf(this.#status)
   }
 
-  noted(standing: Standing): void {
-    this.#noted.put(stateOf(standing))
+  markRecorded(status: ImportStatus): void {
+    this.#recorded.put(stateOf(status))
   }
 
   /** Together with everything that is stored. */
   forget(): void {
-    this.#standing = undefined
+    this.#status = undefined
   }
 }
 
-const stateOf = ({ state, parts }: Standing): string => `${state}/${parts.length}`
+const stateOf = ({ state, parts }: ImportStatus): string => `${state}/${parts.length}`

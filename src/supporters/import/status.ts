@@ -10,7 +10,7 @@ export type ImportState = z.infer<typeof importState>
 
 /** A request's share of the file. `rows`: header lines and blank ones included; `hash`: SHA-256 of the bytes. */
 const part = z.object({ bytes: z.int(), rows: z.int(), hash: z.string() })
-export type Part = z.infer<typeof part>
+export type UploadedPart = z.infer<typeof part>
 
 /** `people`: rows that hold one. imported + confirming + merged + refused + those waiting or cancelled = people. */
 const importCounts = z.object({
@@ -23,7 +23,7 @@ const importCounts = z.object({
 export type ImportCounts = z.infer<typeof importCounts>
 
 /** Who brings what, and how it is to be read. */
-const offer = z.object({
+const importRequest = z.object({
   id: z.string(),
   by: z.string(), // the token's name
   at: z.number(), // epoch ms
@@ -31,14 +31,14 @@ const offer = z.object({
   locale: z.string(), // of people for whom the list names no language this site has
   perMinute: z.number(), // confirmations, at most
 })
-export type Offer = z.infer<typeof offer>
+export type ImportRequest = z.infer<typeof importRequest>
 
 /** While importing: the staged buckets that are being worked through, and how many of their people are done. */
 const cursor = z.object({ from: z.int(), until: z.int(), done: z.int() })
-export type Cursor = z.infer<typeof cursor>
+export type ImportCursor = z.infer<typeof cursor>
 
 /** How an import stands: everything it keeps besides rows and report. */
-export const standingSchema = offer.extend({
+export const importStatus = importRequest.extend({
   state: importState,
   parts: z.array(part),
   counts: importCounts,
@@ -50,10 +50,10 @@ export const standingSchema = offer.extend({
   tries: z.int(),
   finishedAt: z.number().exactOptional(),
 })
-export type Standing = z.infer<typeof standingSchema>
+export type ImportStatus = z.infer<typeof importStatus>
 
-export const newStanding = (offer: Offer): Standing => ({
-  ...offer,
+export const newImport = (request: ImportRequest): ImportStatus => ({
+  ...request,
   state: 'receiving',
   parts: [],
   counts: { people: 0, imported: 0, confirming: 0, merged: 0, refused: 0 },
@@ -73,14 +73,14 @@ export function withIgnored(known: readonly string[], name: string): string[] {
   return known.length >= MAX_IGNORED || known.includes(short) ? [...known] : [...known, short]
 }
 
-export const isOver = ({ state }: Pick<Standing, 'state'>): boolean =>
+export const isOver = ({ state }: Pick<ImportStatus, 'state'>): boolean =>
   state === 'finished' || state === 'abandoned' || state === 'cancelled'
 
 const waiting = ({ people, imported, confirming, merged, refused }: ImportCounts): number =>
   people - imported - confirming - merged - refused
 
 /** An import as the API tells it; times in ISO 8601. */
-export type ImportTold = {
+export type ImportView = {
   id: string
   state: ImportState
   by: string
@@ -100,10 +100,10 @@ export type ImportTold = {
   problem?: string
 }
 
-export function told(standing: Standing): ImportTold {
-  const { id, state, by, format, at, finishedAt, counts, parts, ignored, unspoken, locale, problem } = standing
+export function toView(status: ImportStatus): ImportView {
+  const { id, state, by, format, at, finishedAt, counts, parts, ignored, unspoken, locale, problem } = status
   const left = waiting(counts)
-  const over = isOver(standing)
+  const over = isOver(status)
   const notes =
     unspoken === 0
       ? []
@@ -126,8 +126,8 @@ export function told(standing: Standing): ImportTold {
 }
 
 /** What became of an upload. `closed`: the import has begun or is over; `overtaken`: by a later upload of the same part. */
-export type Receipt =
-  | { kind: 'received' | 'replayed'; told: ImportTold }
+export type UploadReceipt =
+  | { kind: 'received' | 'replayed'; view: ImportView }
   | { kind: 'unreadable' | 'broken-off'; message: string }
   | { kind: 'other-body' | 'closed' | 'overtaken' }
   | { kind: 'out-of-order'; expected: number }

@@ -36,7 +36,7 @@ export class Transfers {
     this.#db = db
   }
 
-  note({ id, kind, by, at, format, state, counts, finishedAt, share }: Transfer): void {
+  record({ id, kind, by, at, format, state, counts, finishedAt, share }: Transfer): void {
     const values = [id, kind, by, at, format, state, JSON.stringify(counts), finishedAt, share]
     this.#db.run(
       `INSERT OR REPLACE INTO transfer (id, kind, by, at, format, state, counts, finishedAt, share)

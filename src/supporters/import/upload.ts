@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Keyring } from '../../security/keyring.ts'
 import { csvReader } from './csv-reader.ts'
-import type { Entry } from './decision.ts'
+import type { NumberedRow } from './decision.ts'
 import { ndjsonReader } from './ndjson-reader.ts'
-import { type Refused, Unreadable } from './refusals.ts'
+import { type RefusedRow, UnreadableFile } from './refusals.ts'
 import { readRow } from './row.ts'
 import { sealPeople } from './sealed-rows.ts'
-import type { Staged } from './staging.ts'
-import { type Part, type Standing, withIgnored } from './status.ts'
+import type { StagedRecord } from './staging.ts'
+import { type ImportStatus, type UploadedPart, withIgnored } from './status.ts'
 import { utf8Check } from './utf8-check.ts'
 
 /**
@@ -24,35 +24,35 @@ const RECORD_ROWS = 400
 export const MAX_PEOPLE = 2_000_000
 
 /** What a flush hands over to be stored in one transaction. */
-export type Flush = { staged: Staged[]; refused: Refused[] }
+export type StagedFlush = { staged: StagedRecord[]; refused: RefusedRow[] }
 
-export type Upload = {
-  standing: Standing
+export type PartUpload = {
+  status: ImportStatus
   part: number
   locales: readonly string[]
   keys: Keyring
   now: number
-  store(flush: Flush): void
+  store(flush: StagedFlush): void
 }
 
 /** What a part came to. */
-export type Received = { part: Part; people: number; refused: number; unspoken: number; ignored: string[] }
+export type ReceivedPart = { part: UploadedPart; people: number; refused: number; unspoken: number; ignored: string[] }
 
 /**
  * Reads an upload in chunks as they come, staging rows as it goes.
  * @throws Unreadable when the file cannot be read; whatever the stream throws when the upload breaks off.
  */
-export async function receive(body: ReadableStream<Uint8Array>, upload: Upload): Promise<Received> {
-  const { standing } = upload
-  const before = standing.parts.reduce((rows, earlier) => rows + earlier.rows, 0)
-  const known = standing.counts.people
-  let held: Entry[] = []
-  let refused: Refused[] = []
+export async function readPart(body: ReadableStream<Uint8Array>, upload: PartUpload): Promise<ReceivedPart> {
+  const { status } = upload
+  const before = status.parts.reduce((rows, earlier) => rows + earlier.rows, 0)
+  const known = status.counts.people
+  let held: NumberedRow[] = []
+  let refused: RefusedRow[] = []
   const sum = { people: 0, refused: 0, unspoken: 0, bytes: 0 }
-  let ignored = standing.ignored
+  let ignored = status.ignored
   let seq = 0
   let flushedAt = 0
-  const refuse = (row: number, reason: Refused['reason']) => {
+  const refuse = (row: number, reason: RefusedRow['reason']) => {
     sum.people++
     sum.refused++
     refused.push({ row: before + row, reason })
@@ -79,7 +79,7 @@ export async function receive(body: ReadableStream<Uint8Array>, upload: Upload):
     flushedAt = sum.bytes
   }
 
-  const reader = standing.format === 'csv' ? csvReader(sink) : ndjsonReader(sink)
+  const reader = status.format === 'csv' ? csvReader(sink) : ndjsonReader(sink)
   const text = utf8Check()
   const hash = createHash('sha256')
   for await (const chunk of body.values({ preventCancel: true })) {
@@ -88,7 +88,7 @@ export async function receive(body: ReadableStream<Uint8Array>, upload: Upload):
     hash.update(chunk)
     await reader.write(chunk)
     if (known + sum.people > MAX_PEOPLE)
-      throw new Unreadable(`More than ${MAX_PEOPLE} rows: bring the list in several imports. Nothing was imported.`)
+      throw new UnreadableFile(`More than ${MAX_PEOPLE} rows: bring the list in several imports. Nothing was imported.`)
     if (held.length + refused.length >= HELD_ROWS || sum.bytes - flushedAt >= HELD_BYTES) await flush()
   }
   text.end()
@@ -115,7 +115,11 @@ export async function hashOf(body: ReadableStream<Uint8Array>): Promise<string> 
   return hash.digest('hex')
 }
 
-async function inBuckets(entries: readonly Entry[], upload: Upload, seq: () => number): Promise<Staged[]> {
+async function inBuckets(
+  entries: readonly NumberedRow[],
+  upload: PartUpload,
+  seq: () => number,
+): Promise<StagedRecord[]> {
   const byBucket = Map.groupBy(entries, ({ email }) => bucketOf(email))
   const records = [...byBucket].flatMap(([bucket, all]) =>
     Array.from({ length: Math.ceil(all.length / RECORD_ROWS) }, (_, n) => ({
@@ -127,7 +131,7 @@ async function inBuckets(entries: readonly Entry[], upload: Upload, seq: () => n
   return Promise.all(
     records.map(async ({ bucket, seq, entries }) => {
       const people = entries.map(({ row, ...rest }) => ({ ...rest, rows: [row] }))
-      const place = placeOf(upload.standing.id, upload.part, seq)
+      const place = placeOf(upload.status.id, upload.part, seq)
       return {
         part: upload.part,
         bucket,

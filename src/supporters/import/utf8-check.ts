@@ -1,4 +1,4 @@
-import { Unreadable } from './refusals.ts'
+import { UnreadableFile } from './refusals.ts'
 
 const NEWLINE = 0x0a
 
@@ -13,7 +13,7 @@ export function utf8Check(): { pass(chunk: Uint8Array): void; end(): void } {
     try {
       decoder.decode(chunk ?? new Uint8Array(), { stream: chunk !== undefined })
     } catch {
-      throw new Unreadable(
+      throw new UnreadableFile(
         `The file is not UTF-8: bytes in or after line ${line} are of another encoding, such as Latin-1 or UTF-16. Save it again as “CSV UTF-8” (in LibreOffice: Text CSV, character set UTF-8). Nothing was imported.`,
       )
     }

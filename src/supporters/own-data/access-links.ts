@@ -4,13 +4,13 @@ import { err, ok, type Result } from '../../kit/result.ts'
 import { absolute, paths } from '../../paths.ts'
 import { type Address, isFingerprint } from '../../security/address.ts'
 import { stampFault } from '../../security/form-timestamp.ts'
-import { issue, redeem, type TokenFault } from '../../security/token.ts'
-import { email, type Fields, faultsOf, textOf } from '../../web/fields.ts'
+import { issueToken, redeemToken, type TokenFault } from '../../security/token.ts'
+import { emailField, type FormFields, faultsOf, fieldText } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
-import type { Deps } from '../deps.ts'
+import type { SupporterDeps } from '../deps.ts'
 
 /** The fresh link of /my-data: whose record, in which language; good for preferences, erasure and export, each with its own token. */
-export type Access = { fingerprint: string; locale: string; issuedAt: number }
+export type AccessClaims = { fingerprint: string; locale: string; issuedAt: number }
 
 const ACCESS = ['preferences', 'erase', 'export'] as const
 export type AccessPurpose = (typeof ACCESS)[number]
@@ -18,9 +18,13 @@ export type AccessPurpose = (typeof ACCESS)[number]
 const payload = z.strictObject({ f: z.string().refine(isFingerprint), l: z.string() })
 
 /** The address a request for a link is about, or what is wrong with the form. `stamped`: from our own page. */
-export async function readRequest(deps: Deps, fields: Fields, stamped: boolean): Promise<Result<Address, FormError[]>> {
-  const stamp = stamped ? await stampFault(deps.settings.keys, textOf(fields, 'stamp'), deps.now) : null
-  const parsed = z.object({ email }).safeParse(fields)
+export async function parseLinkRequest(
+  deps: SupporterDeps,
+  fields: FormFields,
+  stamped: boolean,
+): Promise<Result<Address, FormError[]>> {
+  const stamp = stamped ? await stampFault(deps.settings.keys, fieldText(fields, 'stamp'), deps.now) : null
+  const parsed = z.object({ email: emailField }).safeParse(fields)
   const faults = [
     ...(stamp === null ? [] : [{ path: 'stamp', message: `fault.stamp.${stamp}` }]),
     ...(parsed.success ? [] : faultsOf(parsed.error)),
@@ -32,43 +36,43 @@ export async function readRequest(deps: Deps, fields: Fields, stamped: boolean):
  * Mails the link if anything is kept about the address, also after its owner left, but not to somebody who complained. Nothing of the
  * answer or its time may depend on it: nobody waits for this.
  */
-export async function sendAccess(deps: Deps, address: Address, locale: string): Promise<void> {
+export async function sendAccessLinks(deps: SupporterDeps, address: Address, locale: string): Promise<void> {
   const { fingerprint: fingerprintOf, publicUrl } = deps.settings
   const fingerprint = await fingerprintOf(address)
   const [supporter, { reason }, proof] = await Promise.all([
     deps.store.get(fingerprint),
-    deps.suppression.standing(fingerprint),
-    deps.store.proof(fingerprint),
+    deps.suppression.status(fingerprint),
+    deps.store.getProof(fingerprint),
   ])
   if (reason === 'complained') return
   const onList = supporter !== null || reason !== undefined || proof !== null
-  if (!onList && (await deps.written.keptOf(fingerprint)).length === 0) return
+  if (!onList && (await deps.campaignRecords.list(fingerprint)).length === 0) return
   const tokens = await accessTokens(deps, { fingerprint, locale, issuedAt: deps.now })
   const values = myDataValues({
     preferences: absolute(publicUrl, paths.preferences(tokens.preferences)),
     erase: absolute(publicUrl, paths.erase(tokens.erase)),
     export: absolute(publicUrl, paths.export(tokens.export)),
   })
-  await deps.post({ key: `my-data/${deps.now}`, email: 'my-data', locale, to: { address }, values }, 'hourly')
+  await deps.enqueue({ key: `my-data/${deps.now}`, email: 'my-data', locale, to: { address }, values }, 'hourly')
 }
 
 /** A token per purpose. Made again for a page, they end with the hour of the link that led there. */
 export async function accessTokens(
-  deps: Deps,
-  { fingerprint, locale, issuedAt }: Access,
+  deps: SupporterDeps,
+  { fingerprint, locale, issuedAt }: AccessClaims,
 ): Promise<Record<AccessPurpose, string>> {
   const [preferences, erase, exported] = await Promise.all(
-    ACCESS.map((purpose) => issue(deps.settings.keys, purpose, { f: fingerprint, l: locale }, issuedAt)),
+    ACCESS.map((purpose) => issueToken(deps.settings.keys, purpose, { f: fingerprint, l: locale }, issuedAt)),
   )
   return { preferences: preferences ?? '', erase: erase ?? '', export: exported ?? '' }
 }
 
 export async function readAccess(
-  deps: Deps,
+  deps: SupporterDeps,
   purpose: AccessPurpose,
   token: string,
-): Promise<Result<Access, TokenFault>> {
-  const redeemed = await redeem(deps.settings.keys, purpose, token, deps.now)
+): Promise<Result<AccessClaims, TokenFault>> {
+  const redeemed = await redeemToken(deps.settings.keys, purpose, token, deps.now)
   if (!redeemed.ok) return redeemed
   const parsed = payload.safeParse(redeemed.value.payload)
   if (!parsed.success) return err('malformed')

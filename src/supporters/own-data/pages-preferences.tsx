@@ -1,7 +1,7 @@
 import { TopicBoxes } from '../../campaigns/pages/sign-up-form.tsx'
-import { dayIn } from '../../kit/dates.ts'
+import { formatDay } from '../../kit/dates.ts'
 import { isoDay } from '../../kit/day.ts'
-import { textsIn } from '../../kit/page-texts.ts'
+import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import { CountryField, ErrorSummary, type FormError, LanguageBoxes, TextField } from '../../web/form-fields.tsx'
@@ -25,7 +25,7 @@ const FIELDS = ['locales', 'topics', 'country', 'until']
 /** What somebody gets, what is kept about them, and the ways to take it along or have it erased. */
 export function PreferencesPage(props: PreferencesProps) {
   const { locale, settings, errors, saved, pausedUntil } = props
-  const t = textsIn(locale)
+  const t = translator(locale)
   const title = t('preferences.title')
   return (
     <Layout
@@ -42,7 +42,7 @@ export function PreferencesPage(props: PreferencesProps) {
               {t('preferences.saved')}
             </p>
           )}
-          {pausedUntil !== undefined && <p>{t('preferences.paused', { day: dayIn(locale, pausedUntil) })}</p>}
+          {pausedUntil !== undefined && <p>{t('preferences.paused', { day: formatDay(locale, pausedUntil) })}</p>}
         </div>
         <Choices {...props} />
         <Kept {...props} />
@@ -56,7 +56,7 @@ type GoneProps = PageProps & Pick<PreferencesProps, 'eraseToken' | 'exportToken'
 
 /** For somebody who has left: what is kept all the same, to take along, and to have erased unless it was. */
 export function GonePage({ locale, settings, eraseToken, exportToken, erased }: GoneProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   const title = t(erased ? 'erased.title' : 'left.title')
   return (
     <Layout locale={locale} settings={settings} title={title} robots="noindex">
@@ -76,7 +76,7 @@ export function GonePage({ locale, settings, eraseToken, exportToken, erased }: 
 }
 
 function Choices({ locale, settings, token, supporter, pausedUntil, errors }: PreferencesProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   const shared = { locale, errors }
   return (
     <section class="flow">
@@ -101,7 +101,7 @@ function Choices({ locale, settings, token, supporter, pausedUntil, errors }: Pr
 }
 
 function Kept({ locale, supporter, exportToken }: PreferencesProps) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   const { email, name, since, consent } = supporter
   return (
     <section class="flow">
@@ -120,9 +120,9 @@ function Kept({ locale, supporter, exportToken }: PreferencesProps) {
           </>
         )}
         <dt>{t('preferences.since')}</dt>
-        <dd>{dayIn(locale, since)}</dd>
+        <dd>{formatDay(locale, since)}</dd>
         <dt>{t('preferences.consent')}</dt>
-        <dd>{dayIn(locale, consent.at)}</dd>
+        <dd>{formatDay(locale, consent.at)}</dd>
       </dl>
       <h3>{t('preferences.export')}</h3>
       <Export locale={locale} token={exportToken} />
@@ -131,7 +131,7 @@ function Kept({ locale, supporter, exportToken }: PreferencesProps) {
 }
 
 function Export({ locale, token }: { locale: string; token: string }) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   return (
     <>
       <p>{t('preferences.export-lead')}</p>
@@ -146,7 +146,7 @@ function Export({ locale, token }: { locale: string; token: string }) {
 
 /** Behind two steps, because nothing brings a record back. */
 function Erasure({ locale, token }: { locale: string; token: string }) {
-  const t = textsIn(locale)
+  const t = translator(locale)
   return (
     <section class="flow">
       <h2>{t('preferences.erase')}</h2>

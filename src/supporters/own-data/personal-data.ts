@@ -1,25 +1,25 @@
 import type { Proof } from '../../supporter-list/store.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
-import type { Deps, KeptByCampaign } from '../deps.ts'
+import type { CampaignRecord, SupporterDeps } from '../deps.ts'
 
 /** Everything held about one person, with times in ISO 8601. */
-export type Held = {
+export type PersonalData = {
   fingerprint: string
   supporter:
     | (Omit<Supporter, 'since' | 'consent'> & { since: string; consent: { wording: string; at: string; via: string } })
     | null
   suppression: { reason?: string; since?: string; pausedUntil?: string }
   proofOfConsent: { wording: string; at: string; via: string; since: string; left: string } | null
-  letters: KeptByCampaign[] // in which campaigns they let us keep something after they had written
+  letters: CampaignRecord[] // in which campaigns they let us keep something after they had written
 }
 
 /** GDPR articles 15 and 20: what is kept, as it is kept. */
-export async function heldAbout(deps: Deps, fingerprint: string): Promise<Held> {
+export async function readPersonalData(deps: SupporterDeps, fingerprint: string): Promise<PersonalData> {
   const [supporter, { reason, since, pausedUntil }, proof, letters] = await Promise.all([
     deps.store.get(fingerprint),
-    deps.suppression.standing(fingerprint),
-    deps.store.proof(fingerprint),
-    deps.written.keptOf(fingerprint),
+    deps.suppression.status(fingerprint),
+    deps.store.getProof(fingerprint),
+    deps.campaignRecords.list(fingerprint),
   ])
   return {
     fingerprint,

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import type { Supporter } from '../../supporter-list/supporter.ts'
-import { country, type Fields, faultsOf, localesAmong } from '../../web/fields.ts'
+import { countryField, type FormFields, faultsOf, localesAmong } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
-import type { Deps } from '../deps.ts'
+import type { SupporterDeps } from '../deps.ts'
 import { topics } from '../topics-field.ts'
-import { removeIfLeft } from '../unsubscribe.ts'
+import { removeIfSuppressed } from '../unsubscribe.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1_000
 /** Milliseconds a pause may last; who wants longer is better served by leaving. */
@@ -15,30 +15,34 @@ export type Preferences =
   | { kind: 'shown'; supporter: Supporter; pausedUntil?: number }
   | { kind: 'gone'; erased: boolean }
 
-export async function preferencesOf(deps: Deps, fingerprint: string): Promise<Preferences> {
-  const { reason, pausedUntil } = await deps.suppression.standing(fingerprint)
+export async function preferencesOf(deps: SupporterDeps, fingerprint: string): Promise<Preferences> {
+  const { reason, pausedUntil } = await deps.suppression.status(fingerprint)
   const supporter = reason === undefined ? await deps.store.get(fingerprint) : null // KV may show who left for a minute more
   if (supporter === null) return { kind: 'gone', erased: reason === 'erased' }
   return { kind: 'shown', supporter, ...(pausedUntil !== undefined && { pausedUntil }) }
 }
 
-export type Change =
+export type PreferencesChange =
   | Preferences
-  | { kind: 'refused'; faults: FormError[]; standing: Extract<Preferences, { kind: 'shown' }> }
+  | { kind: 'refused'; faults: FormError[]; current: Extract<Preferences, { kind: 'shown' }> }
 
 /** Replaces languages, topics and country whole, and sets or ends the pause. Address, name and consent stay as they were confirmed. */
-export async function changePreferences(deps: Deps, fingerprint: string, fields: Fields): Promise<Change> {
+export async function changePreferences(
+  deps: SupporterDeps,
+  fingerprint: string,
+  fields: FormFields,
+): Promise<PreferencesChange> {
   const before = await preferencesOf(deps, fingerprint)
   if (before.kind === 'gone') return before
   const parsed = shape(deps.settings.locales, deps.now).safeParse(fields)
-  if (!parsed.success) return { kind: 'refused', faults: faultsOf(parsed.error), standing: before }
+  if (!parsed.success) return { kind: 'refused', faults: faultsOf(parsed.error), current: before }
 
   const { locales, topics, country, until } = parsed.data
   const { country: _, ...kept } = before.supporter
   const supporter = { ...kept, locales, topics, ...(country !== undefined && { country }) }
   await deps.suppression.pause(fingerprint, until)
   await deps.store.put(fingerprint, supporter)
-  const left = await removeIfLeft(deps, fingerprint)
+  const left = await removeIfSuppressed(deps, fingerprint)
   if (left !== null) return { kind: 'gone', erased: left === 'erased' }
   return { kind: 'shown', supporter, ...(until !== null && { pausedUntil: until }) }
 }
@@ -47,7 +51,7 @@ const shape = (locales: readonly string[], now: number) =>
   z.object({
     locales: localesAmong(locales).refine((chosen) => chosen.length > 0, 'fault.locales.empty'),
     topics,
-    country,
+    country: countryField,
     until: z
       .string('fault.until.unreadable')
       .default('')

@@ -5,27 +5,34 @@ import { kindOfBody, readBody } from '../../web/form-body.ts'
 import type { FormError } from '../../web/form-fields.tsx'
 import {
   checkYourMail,
-  type Here,
+  isWithinClientLimit,
   linkPage,
   linkProblem,
   localeIn,
-  mayGoOn,
-  refuse,
-  type Site,
-  senderTo,
+  refusalResponse,
+  requestOrigin,
+  type SiteContext,
+  type SiteEnv,
   unprocessable,
 } from '../../web/responses.tsx'
 import { LINK_PAGE_HEADERS } from '../../web/security-headers.ts'
 import { depsOf } from '../context.ts'
 import { ErasedPage, MyDataPage } from '../pages.tsx'
-import { erase } from '../unsubscribe.ts'
-import { type Access, type AccessPurpose, accessTokens, readAccess, readRequest, sendAccess } from './access-links.ts'
+import { eraseSupporter } from '../unsubscribe.ts'
+import {
+  type AccessClaims,
+  type AccessPurpose,
+  accessTokens,
+  parseLinkRequest,
+  readAccess,
+  sendAccessLinks,
+} from './access-links.ts'
 import { GonePage, PreferencesPage } from './pages-preferences.tsx'
-import { heldAbout } from './personal-data.ts'
+import { readPersonalData } from './personal-data.ts'
 import { changePreferences, type Preferences, preferencesOf } from './preferences.ts'
 
 /** Everything about one's own data: asking for a link, and what the link opens. */
-export const ownDataRoutes = new Hono<Site>()
+export const ownDataRoutes = new Hono<SiteEnv>()
 
 ownDataRoutes.get(ROUTES.myData, (c) =>
   myDataPage(c, localeIn(c, c.req.query('locale')), c.req.query('sent') === '1', []),
@@ -33,24 +40,25 @@ ownDataRoutes.get(ROUTES.myData, (c) =>
 
 ownDataRoutes.post(ROUTES.myData, async (c) => {
   const locale = localeIn(c, c.req.query('locale'))
-  const from = senderTo(c)
-  if (from.kind === 'partner' || from.kind === 'foreign') return refuse(c, locale, 'refused')
+  const from = requestOrigin(c)
+  if (from.kind === 'partner' || from.kind === 'foreign') return refusalResponse(c, locale, 'refused')
   const own = from.kind === 'own' && kindOfBody(c.req.raw) === 'form'
-  if (!(await mayGoOn(c, own))) return refuse(c, locale, 'too-many')
+  if (!(await isWithinClientLimit(c, own))) return refusalResponse(c, locale, 'too-many')
   const body = await readBody(c.req.raw)
-  if (!('fields' in body)) return refuse(c, locale, body.kind)
+  if (!('fields' in body)) return refusalResponse(c, locale, body.kind)
 
   const deps = depsOf(c)
-  const asked = await readRequest(deps, body.fields, body.kind === 'form')
-  if (!asked.ok) return body.kind === 'json' ? unprocessable(c, asked.error) : myDataPage(c, locale, false, asked.error)
-  const sending = sendAccess(deps, asked.value, locale).catch((error: unknown) =>
+  const request = await parseLinkRequest(deps, body.fields, body.kind === 'form')
+  if (!request.ok)
+    return body.kind === 'json' ? unprocessable(c, request.error) : myDataPage(c, locale, false, request.error)
+  const sending = sendAccessLinks(deps, request.value, locale).catch((error: unknown) =>
     console.error('my-data link not sent:', error),
   )
   c.executionCtx.waitUntil(sending)
   return body.kind === 'json' ? checkYourMail(c) : c.redirect(`${paths.myData(locale)}&sent=1`, 303)
 })
 
-async function myDataPage(c: Here, locale: string, sent: boolean, errors: readonly FormError[]) {
+async function myDataPage(c: SiteContext, locale: string, sent: boolean, errors: readonly FormError[]) {
   const { settings } = c.var
   const stamp = await formStamp(settings.keys, Date.now())
   const page = <MyDataPage locale={locale} settings={settings} stamp={stamp} sent={sent} errors={errors} />
@@ -69,24 +77,24 @@ for (const purpose of ['preferences', 'erase', 'export'] as const) {
 ownDataRoutes.post(ROUTES.preferences, (c) =>
   withAccess(c, 'preferences', async (access) => {
     const body = await readBody(c.req.raw)
-    if (!('fields' in body)) return refuse(c, localeIn(c, access.locale), body.kind)
+    if (!('fields' in body)) return refusalResponse(c, localeIn(c, access.locale), body.kind)
     const change = await changePreferences(depsOf(c), access.fingerprint, body.fields)
     return change.kind === 'refused'
-      ? preferencesPage(c, access, change.standing, { errors: change.faults })
+      ? preferencesPage(c, access, change.current, { errors: change.faults })
       : preferencesPage(c, access, change, { saved: true })
   }),
 )
 
 ownDataRoutes.post(ROUTES.erase, (c) =>
   withAccess(c, 'erase', async (access) => {
-    await erase(depsOf(c), access.fingerprint)
+    await eraseSupporter(depsOf(c), access.fingerprint)
     return linkPage(c, <ErasedPage locale={localeIn(c, access.locale)} settings={c.var.settings} />)
   }),
 )
 
 ownDataRoutes.post(ROUTES.export, (c) =>
   withAccess(c, 'export', async (access) => {
-    const held = await heldAbout(depsOf(c), access.fingerprint)
+    const held = await readPersonalData(depsOf(c), access.fingerprint)
     return c.body(`${JSON.stringify(held, null, 2)}\n`, 200, {
       ...LINK_PAGE_HEADERS,
       'content-type': 'application/json; charset=utf-8',
@@ -96,17 +104,17 @@ ownDataRoutes.post(ROUTES.export, (c) =>
 )
 
 async function withAccess(
-  c: Context<Site, '/:token'>,
+  c: Context<SiteEnv, '/:token'>,
   purpose: AccessPurpose,
-  act: (access: Access) => Promise<Response>,
+  act: (access: AccessClaims) => Promise<Response>,
 ) {
   const read = await readAccess(depsOf(c), purpose, c.req.param('token'))
   return read.ok ? act(read.value) : linkProblem(c, read.error)
 }
 
 async function preferencesPage(
-  c: Here,
-  access: Access,
+  c: SiteContext,
+  access: AccessClaims,
   preferences: Preferences,
   { errors = [], saved = false }: { errors?: readonly FormError[]; saved?: boolean } = {},
 ) {

@@ -3,14 +3,14 @@ import type { Mailbox, Message, Recipient } from '../../emails/message.ts'
 import { sha256Hex, toHex, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
-import { present, webAddress } from '../../kit/settings.ts'
+import { requiredText, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, secondsOf } from '../http.ts'
-import { finish } from '../merge/merge-message.ts'
-import { unmarked, unmarkedValues } from '../merge/neutralise-template-syntax.ts'
-import { attachedAs, attachmentsOf } from '../mime/attachments.ts'
+import { mergeMessage } from '../merge/merge-message.ts'
+import { neutraliseTemplate, neutraliseValues } from '../merge/neutralise-template-syntax.ts'
+import { attachmentsOf, mapAttachments } from '../mime/attachments.ts'
 import { oneLine } from '../mime/mailbox.ts'
-import { type Refusal, say } from '../responses/refusal.ts'
+import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
 import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
 
 /**
@@ -43,7 +43,7 @@ const taken = z.union([
   z.object({ messageId: z.string() }).transform(({ messageId }) => ({ messageIds: [messageId] })),
 ])
 const failed = z.object({ code: z.string(), message: z.string().default('') })
-const standing = z.object({
+const accountStatus = z.object({
   plan: z.array(z.object({ type: z.string(), credits: z.number().optional() })).default([]),
   relay: z.object({ enabled: z.boolean() }).optional(),
 })
@@ -63,10 +63,10 @@ export function brevo(account: { url: string; apiKey: string }, limits: Limits, 
 
     async compose(given) {
       // Brevo may read its template language in content without a template, too: nobody's words may be run.
-      const batch = { ...given, template: unmarked(given.template) }
+      const batch = { ...given, template: neutraliseTemplate(given.template) }
       const mailFor = (recipient: Recipient) =>
-        finish(batch, { ...recipient, values: unmarkedValues(recipient.values) })
-      const attachment = attachedAs(attachmentsOf(batch), ({ filename: name }, content) => ({ name, content }))
+        mergeMessage(batch, { ...recipient, values: neutraliseValues(recipient.values) })
+      const attachment = mapAttachments(attachmentsOf(batch), ({ filename: name }, content) => ({ name, content }))
       const body = JSON.stringify({
         headers: { idempotencyKey: NO_KEY },
         sender: named(batch.from),
@@ -95,7 +95,7 @@ export function brevo(account: { url: string; apiKey: string }, limits: Limits, 
       if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
       const list = await ask('/v3/senders/domains')
       if ('lost' in list || list.status !== 200) return { ok: false, message: whyNot(list) }
-      return readStanding(own.body, list.body, sender.slice(sender.lastIndexOf('@') + 1).toLowerCase())
+      return readAccountStatus(own.body, list.body, sender.slice(sender.lastIndexOf('@') + 1).toLowerCase())
     },
   }
 }
@@ -106,7 +106,7 @@ export const driver = defineDriver({
     'Brevo counts openings and clicks, and no setting stops it: make that anonymous there first (docs/transports/brevo.md)',
   settings: z.object({
     BREVO_URL: webAddress('Brevo’s API address').default('https://api.brevo.com'),
-    BREVO_API_KEY: present('an API key (app.brevo.com/settings/keys/api), not an SMTP key'),
+    BREVO_API_KEY: requiredText('an API key (app.brevo.com/settings/keys/api), not an SMTP key'),
   }),
   callsPerSecond: CALLS_PER_SECOND,
   make: ({ BREVO_URL: url, BREVO_API_KEY: apiKey }, { limits }) => brevo({ url, apiKey }, limits),
@@ -145,9 +145,9 @@ async function uuidOf(key: string): Promise<string> {
   return toHex(hash).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-type Heard = Exclude<Answer, { lost: string }>
+type BrevoAnswer = Exclude<Answer, { lost: string }>
 
-function read(answer: Heard, people: number): Outcome | Outcome[] {
+function read(answer: BrevoAnswer, people: number): Outcome | Outcome[] {
   if (answer.status < 200 || answer.status > 299) return readRefusal(answer)
   const parsed = taken.safeParse(parseJson(answer.body))
   if (!parsed.success) return { kind: 'unknown', reason: `answered ${answer.status} with a body that cannot be read` }
@@ -158,31 +158,35 @@ function read(answer: Heard, people: number): Outcome | Outcome[] {
 }
 
 /** What Brevo says of a call it has not taken (developers.brevo.com/docs/how-it-works), by `code`. */
-const REFUSALS: Readonly<Record<string, Refusal>> = {
-  unauthorized: say('unauthorised', true, 'Brevo does not know this API key: set BREVO_API_KEY to one that is active'),
-  permission_denied: say(
+const REFUSALS: Readonly<Record<string, ProviderRefusal>> = {
+  unauthorized: makeRefusal(
+    'unauthorised',
+    true,
+    'Brevo does not know this API key: set BREVO_API_KEY to one that is active',
+  ),
+  permission_denied: makeRefusal(
     'unauthorised',
     true,
     'Brevo has not activated transactional mail for this account: ask its support',
   ),
-  account_under_validation: say(
+  account_under_validation: makeRefusal(
     'unauthorised',
     true,
     'Brevo is still validating this account: finish its profile there',
   ),
-  not_enough_credits: say(
+  not_enough_credits: makeRefusal(
     'quota',
     false,
     'the account has no credits left: wait for tomorrow’s, or buy more, then resume',
   ),
-  too_many_requests: say('rate-limited', false, 'more calls than Brevo allows'),
-  invalid_parameter: say('invalid-content', true, 'Brevo refuses a field of a mail'),
-  missing_parameter: say('invalid-content', true, 'Brevo misses a field of a mail'),
-  out_of_range: say('invalid-content', true, 'Brevo refuses the size of a field'),
-  bad_request: say('invalid-content', true, 'Brevo cannot read the call'),
-  unprocessable_entity: say('invalid-content', true, 'Brevo refuses a field of a mail'),
-  method_not_allowed: say('unauthorised', true, 'Brevo has no such address: check BREVO_URL'),
-  document_not_found: say('unauthorised', true, 'Brevo has no such address: check BREVO_URL'),
+  too_many_requests: makeRefusal('rate-limited', false, 'more calls than Brevo allows'),
+  invalid_parameter: makeRefusal('invalid-content', true, 'Brevo refuses a field of a mail'),
+  missing_parameter: makeRefusal('invalid-content', true, 'Brevo misses a field of a mail'),
+  out_of_range: makeRefusal('invalid-content', true, 'Brevo refuses the size of a field'),
+  bad_request: makeRefusal('invalid-content', true, 'Brevo cannot read the call'),
+  unprocessable_entity: makeRefusal('invalid-content', true, 'Brevo refuses a field of a mail'),
+  method_not_allowed: makeRefusal('unauthorised', true, 'Brevo has no such address: check BREVO_URL'),
+  document_not_found: makeRefusal('unauthorised', true, 'Brevo has no such address: check BREVO_URL'),
 }
 
 /** By status, where the code is another. Only what cannot mean that mails were taken. */
@@ -196,17 +200,17 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   429: 'too_many_requests',
 }
 
-const UNKNOWN_ADDRESS = say(
+const UNKNOWN_ADDRESS = makeRefusal(
   'unauthorised',
   true,
   'Brevo blocks addresses it does not know, and a Worker has none of its own: switch that off under Security, Authorised IPs',
 )
-const SENDER = say(
+const SENDER = makeRefusal(
   'sender-not-verified',
   true,
   'SENDER_ADDRESS is not at a domain that Brevo has authenticated: add its DNS records under Senders, domains',
 )
-const RECIPIENT = say('bad-address', true, 'Brevo finds the address of a recipient invalid')
+const RECIPIENT = makeRefusal('bad-address', true, 'Brevo finds the address of a recipient invalid')
 
 /** Codes that are said of any field, and none: only then do the words tell which. */
 const OF_A_FIELD: ReadonlySet<string> = new Set(['', 'invalid_parameter', 'missing_parameter'])
@@ -215,7 +219,7 @@ const NAMES_SENDER = /^(valid )?sender\b|\b(the|in) sender\b/i
 const NAMES_RECIPIENT =
   /^(messageVersions\S*\.)?to((\[|\.)\S+)? (is|are|has|must|should|email|address)\b|\bin (\S+\.)?to\.?$/i
 
-function refusalOf({ status, body }: Heard): Refusal | undefined {
+function refusalOf({ status, body }: BrevoAnswer): ProviderRefusal | undefined {
   const parsed = failed.safeParse(parseJson(body))
   const { code, message } = parsed.success ? parsed.data : { code: '', message: '' }
   if (status >= 500) return undefined
@@ -228,7 +232,7 @@ function refusalOf({ status, body }: Heard): Refusal | undefined {
 }
 
 /** The call was taken the first time, and Brevo does not repeat what it answered then. Another duplicate is of a field of the mail. */
-function isTakenAlready({ status, body }: Heard): boolean {
+function isTakenAlready({ status, body }: BrevoAnswer): boolean {
   const parsed = failed.safeParse(parseJson(body))
   return (
     status === 400 &&
@@ -238,7 +242,7 @@ function isTakenAlready({ status, body }: Heard): boolean {
   )
 }
 
-function readRefusal(answer: Heard): Outcome {
+function readRefusal(answer: BrevoAnswer): Outcome {
   if (isTakenAlready(answer)) return { kind: 'accepted' }
   const parsed = failed.safeParse(parseJson(answer.body))
   const code = parsed.success ? parsed.data.code : ''
@@ -253,8 +257,8 @@ function whyNot(answer: Answer): string {
   return refusalOf(answer)?.detail ?? `Brevo answered ${answer.status}: try again later`
 }
 
-function readStanding(own: string, list: string, wanted: string): AccountCheck {
-  const account = standing.safeParse(parseJson(own))
+function readAccountStatus(own: string, list: string, wanted: string): AccountCheck {
+  const account = accountStatus.safeParse(parseJson(own))
   const known = domains.safeParse(parseJson(list))
   if (!account.success || !known.success)
     return { ok: false, message: 'Brevo answered with a body that cannot be read' }

@@ -3,10 +3,10 @@ import type { Mailbox } from '../../emails/message.ts'
 import { fromUtf8, utf8 } from '../../kit/bytes.ts'
 import { parseJson } from '../../kit/parse-json.ts'
 import { defineDriver } from '../driver.ts'
-import { finish } from '../merge/merge-message.ts'
-import { attachedAs, mediaType } from '../mime/attachments.ts'
+import { mergeMessage } from '../merge/merge-message.ts'
+import { mapAttachments, mediaType } from '../mime/attachments.ts'
 import { oneLine } from '../mime/mailbox.ts'
-import { type Refusal, say } from '../responses/refusal.ts'
+import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
 import type { Limits, Outcome, Transport } from '../transport.ts'
 
 /**
@@ -53,8 +53,8 @@ export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEO
 
     async compose(batch) {
       const mails = batch.recipients.map((recipient): Outgoing => {
-        const mail = finish(batch, recipient)
-        const attachments = attachedAs(mail.attachments ?? [], (one, content) => ({
+        const mail = mergeMessage(batch, recipient)
+        const attachments = mapAttachments(mail.attachments ?? [], (one, content) => ({
           filename: one.filename,
           type: mediaType(one),
           disposition: 'attachment' as const,
@@ -78,7 +78,7 @@ export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEO
     async send(call) {
       const outcomes: Outcome[] = []
       for (const mail of z.array(outgoing).parse(parseJson(fromUtf8(call.body))))
-        outcomes.push(await hand(binding, mail, timeoutMs))
+        outcomes.push(await sendMail(binding, mail, timeoutMs))
       return outcomes
     },
 
@@ -111,7 +111,7 @@ function inFields({ name, address }: Mailbox): Outgoing['to'] {
   return shown === '' ? address : { name: shown, email: address }
 }
 
-async function hand(binding: SendEmail, mail: Outgoing, timeoutMs: number): Promise<Outcome> {
+async function sendMail(binding: SendEmail, mail: Outgoing, timeoutMs: number): Promise<Outcome> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(TOO_LATE)), timeoutMs)
@@ -137,33 +137,33 @@ async function hand(binding: SendEmail, mail: Outgoing, timeoutMs: number): Prom
   }
 }
 
-const SENDER = say(
+const SENDER = makeRefusal(
   'sender-not-verified',
   true,
   'the domain of SENDER_ADDRESS is not set up for sending: add it under Email Service, Email Sending in the Cloudflare dashboard',
 )
-const CONTENT = say('invalid-content', true, 'Cloudflare refuses a field of the mail')
-const HEADER = say('invalid-content', true, 'Cloudflare refuses a header of the mail')
+const CONTENT = makeRefusal('invalid-content', true, 'Cloudflare refuses a field of the mail')
+const HEADER = makeRefusal('invalid-content', true, 'Cloudflare refuses a header of the mail')
 
 /**
  * Errors that the documentation lists as refusals, by `code`. E_DELIVERY_FAILED and E_INTERNAL_SERVER_ERROR are not here: after
  * either the mail may be on its way.
  */
-const REFUSALS: Readonly<Record<string, Refusal>> = {
+const REFUSALS: Readonly<Record<string, ProviderRefusal>> = {
   E_VALIDATION_ERROR: CONTENT,
   E_FIELD_MISSING: CONTENT,
   E_TOO_MANY_RECIPIENTS: CONTENT,
   E_CONTENT_TOO_LARGE: CONTENT,
   E_SENDER_NOT_VERIFIED: SENDER,
   E_SENDER_DOMAIN_NOT_AVAILABLE: SENDER,
-  E_RECIPIENT_NOT_ALLOWED: say(
+  E_RECIPIENT_NOT_ALLOWED: makeRefusal(
     'unauthorised',
     true,
     'the binding may not write to this address: remove its allowed destinations from wrangler.toml, or take the Workers Paid plan',
   ),
-  E_RECIPIENT_SUPPRESSED: say('suppressed', true, 'the address is on Cloudflare’s suppression list'),
-  E_RATE_LIMIT_EXCEEDED: say('rate-limited', false, 'more mails in a moment than the account may send'),
-  E_DAILY_LIMIT_EXCEEDED: say(
+  E_RECIPIENT_SUPPRESSED: makeRefusal('suppressed', true, 'the address is on Cloudflare’s suppression list'),
+  E_RATE_LIMIT_EXCEEDED: makeRefusal('rate-limited', false, 'more mails in a moment than the account may send'),
+  E_DAILY_LIMIT_EXCEEDED: makeRefusal(
     'quota',
     false,
     'the account’s mails of a day are used up: resume tomorrow, or ask Cloudflare for more',

@@ -4,7 +4,7 @@ import type { Template } from '../../emails/template/template.ts'
 import { sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
-import { present, webAddress } from '../../kit/settings.ts'
+import { requiredText, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange } from '../http.ts'
 import { formData } from '../merge/form-data.ts'
@@ -12,7 +12,7 @@ import { rememberingLast } from '../merge/json.ts'
 import { type Placeholders, type ProviderTemplate, withPlaceholders } from '../merge/placeholders.ts'
 import { attachmentsOf } from '../mime/attachments.ts'
 import { ccOf } from '../mime/cc.ts'
-import { inWords, oneLine } from '../mime/mailbox.ts'
+import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { refusalOf, waitOf } from '../responses/mailgun-responses.ts'
 import type { AccountCheck, Batch, Limits, Transport } from '../transport.ts'
 
@@ -98,11 +98,11 @@ export const driver = defineDriver({
   name: 'mailgun',
   settings: z.object({
     MAILGUN_URL: webAddress('Mailgun’s API address').default('https://api.mailgun.net'),
-    MAILGUN_DOMAIN: present('the sending domain as Mailgun lists it, such as mg.example.org').regex(
+    MAILGUN_DOMAIN: requiredText('the sending domain as Mailgun lists it, such as mg.example.org').regex(
       /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i,
       'is malformed: expected a domain such as mg.example.org',
     ),
-    MAILGUN_API_KEY: present('an API key, best a sending key of that domain'),
+    MAILGUN_API_KEY: requiredText('an API key, best a sending key of that domain'),
     MAILGUN_RECIPIENTS_PER_CALL: z.coerce
       .number({ error: 'must be a number' })
       .int('must be a whole number')
@@ -132,14 +132,14 @@ function inMailgunsWords(template: Template): ProviderTemplate {
 }
 
 /** A variable: its name, and what it is for each recipient in order. */
-type Column = { name: string; values: string[] }
+type MailgunColumn = { name: string; values: string[] }
 type Field = [name: string, value: string]
 
 function fieldsOf(batch: Batch): Field[] {
   const { template, recipients, from, replyTo, headers, tag } = batch
   const cc = ccOf(batch)
   const { subject, html, text, fields } = inMailgunsWords(template)
-  const columns: Column[] = []
+  const columns: MailgunColumn[] = []
   let parts = [oneLine(subject), text, html]
   for (const { name, write } of fields) {
     const values = recipients.map((one) => write(one.values))
@@ -152,14 +152,14 @@ function fieldsOf(batch: Batch): Field[] {
   columns.push({ name: 'id', values: recipients.map(({ messageId }) => messageId) })
   const [inSubject = '', inText = '', inHtml = ''] = parts
   return [
-    ['from', inWords(from)],
+    ['from', formatMailbox(from)],
     ['to', inOneField(recipients.map(({ to }) => to))],
     ...(cc.length > 0 ? [['cc', inOneField(cc)] as Field] : []),
     ['subject', inSubject],
     ['text', inText],
     ['html', inHtml],
     ['h:Message-Id', `<${referTo('id')}>`],
-    ...(replyTo ? [['h:Reply-To', inWords(replyTo)] as Field] : []),
+    ...(replyTo ? [['h:Reply-To', formatMailbox(replyTo)] as Field] : []),
     ...Object.entries(headers).map(([name, value]): Field => [`h:${name}`, oneLine(value)]),
     ...own,
     ...(tag === undefined ? [] : [['v:dispatch', tag] as Field]),
@@ -175,13 +175,15 @@ const referTo = RECIPIENT_VARIABLES.refer
 const areEqual = (some: readonly string[], others: readonly string[]): boolean =>
   some.every((value, i) => value === others[i])
 
-const inOneField = (mailboxes: readonly Mailbox[]): string => mailboxes.map((one) => inWords(unmarked(one))).join(', ')
+const inOneField = (mailboxes: readonly Mailbox[]): string =>
+  mailboxes.map((one) => formatMailbox(withoutPercent(one))).join(', ')
 
 /** A name in `To` is read for variables, too. */
-const unmarked = (to: Mailbox): Mailbox => (to.name?.includes('%') ? { ...to, name: to.name.replaceAll('%', ' ') } : to)
+const withoutPercent = (to: Mailbox): Mailbox =>
+  to.name?.includes('%') ? { ...to, name: to.name.replaceAll('%', ' ') } : to
 
 /** Headers of one recipient: as they are where all have the same, else in a variable; adds those to `columns`. */
-function headersOf(recipients: readonly Recipient[], columns: Column[]): Field[] {
+function headersOf(recipients: readonly Recipient[], columns: MailgunColumn[]): Field[] {
   const names = new Set(recipients.flatMap(({ headers }) => Object.keys(headers)))
   return [...names].map((name) => {
     const values = recipients.map(({ headers }) => headers[name] ?? '')
@@ -201,7 +203,11 @@ function headersOf(recipients: readonly Recipient[], columns: Column[]): Field[]
  * `{"address":{"name":"value",…},…}`, joined by hand: an object for each of a thousand people takes several times as long. Whoever is in Cc
  * gets a copy merged with variables of their own (github.com/mailgun/mailgun-php/issues/17), which are those of the one person in To.
  */
-function variablesOf(recipients: readonly Recipient[], cc: readonly Mailbox[], columns: readonly Column[]): string {
+function variablesOf(
+  recipients: readonly Recipient[],
+  cc: readonly Mailbox[],
+  columns: readonly MailgunColumn[],
+): string {
   const keys = columns.map(({ name }, i) => `${i === 0 ? '' : ','}"${name}":`)
   const inJson = columns.map(({ values }) => values.map(rememberingLast(JSON.stringify)))
   const all = recipients.map(({ to }, i) => {

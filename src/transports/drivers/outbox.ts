@@ -2,11 +2,11 @@ import * as z from 'zod'
 import { toBase64, utf8 } from '../../kit/bytes.ts'
 import { outboxOf } from '../../objects.ts'
 import { defineDriver } from '../driver.ts'
-import { finish } from '../merge/merge-message.ts'
-import { attachedAs } from '../mime/attachments.ts'
-import { inWords } from '../mime/mailbox.ts'
+import { mergeMessage } from '../merge/merge-message.ts'
+import { mapAttachments } from '../mime/attachments.ts'
+import { formatMailbox } from '../mime/mailbox.ts'
 import { toMime } from '../mime/mime.ts'
-import type { Captured } from '../outbox/captured-mail.ts'
+import type { CapturedMail } from '../outbox/captured-mail.ts'
 import type { Limits, Transport } from '../transport.ts'
 
 /** Mails per call, as a provider would take them. */
@@ -30,16 +30,16 @@ export const outbox = (
   account: async () => 'outbox',
 
   async compose(batch) {
-    const mails: Captured[] = []
+    const mails: CapturedMail[] = []
     for (const recipient of batch.recipients) {
-      const mail = finish(batch, recipient)
-      const attachments = attachedAs(mail.attachments ?? [], ({ filename, contentType }, content) => ({
+      const mail = mergeMessage(batch, recipient)
+      const attachments = mapAttachments(mail.attachments ?? [], ({ filename, contentType }, content) => ({
         filename,
         contentType,
         content,
       }))
       mails.push({
-        from: inWords(mail.from),
+        from: formatMailbox(mail.from),
         to: mail.to.address,
         ...(mail.cc && { cc: mail.cc.map(({ address }) => address) }),
         subject: mail.subject,

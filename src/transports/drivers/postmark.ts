@@ -3,13 +3,13 @@ import { mergeSubject } from '../../emails/template/merge.ts'
 import { sha256Hex } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
-import { present, webAddress } from '../../kit/settings.ts'
-import { defineDriver, type Use } from '../driver.ts'
+import { requiredText, webAddress } from '../../kit/settings.ts'
+import { defineDriver, type MailUse } from '../driver.ts'
 import { type Answer, exchange } from '../http.ts'
 import { JsonBytes, rememberingLast } from '../merge/json.ts'
-import { attachedAs, attachmentsOf } from '../mime/attachments.ts'
-import { ccAs } from '../mime/cc.ts'
-import { inWords, oneLine } from '../mime/mailbox.ts'
+import { attachmentsOf, mapAttachments } from '../mime/attachments.ts'
+import { mapCc } from '../mime/cc.ts'
+import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { outcomeOf, refusalOf } from '../responses/postmark-responses.ts'
 import type { AccountCheck, Limits, Transport } from '../transport.ts'
 
@@ -25,7 +25,7 @@ const CALLS_PER_SECOND = 10
 /** Milliseconds to wait for an answer; after that nobody knows. */
 const TIMEOUT_MS = 60_000
 /** Appeals must go by a stream of their own kind; these are the streams every server begins with. */
-const STREAMS: Readonly<Record<Use, string>> = { bulk: 'broadcast', transactional: 'outbound' }
+const STREAMS: Readonly<Record<MailUse, string>> = { bulk: 'broadcast', transactional: 'outbound' }
 
 const server = z.object({ Name: z.string(), DeliveryType: z.string().default('Live') })
 const stream = z.object({
@@ -34,7 +34,7 @@ const stream = z.object({
   SubscriptionManagementConfiguration: z.object({ UnsubscribeHandlingType: z.string() }).nullish(),
 })
 
-export type PostmarkAccount = { url: string; token: string; stream: string; use: Use }
+export type PostmarkAccount = { url: string; token: string; stream: string; use: MailUse }
 
 export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const headers = {
@@ -54,16 +54,16 @@ export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = T
 
     async compose(batch) {
       const { template, replyTo, tag } = batch
-      const Attachments = attachedAs(attachmentsOf(batch), ({ filename, contentType }, content) => ({
+      const Attachments = mapAttachments(attachmentsOf(batch), ({ filename, contentType }, content) => ({
         Name: filename,
         Content: content,
         ContentType: contentType,
       }))
-      const cc = ccAs(batch, inWords)
-      const before = `{"From":${JSON.stringify(inWords(batch.from))},"To":`
+      const cc = mapCc(batch, formatMailbox)
+      const before = `{"From":${JSON.stringify(formatMailbox(batch.from))},"To":`
       const stays = {
         ...(cc && { Cc: cc.join(', ') }),
-        ...(replyTo && { ReplyTo: inWords(replyTo) }),
+        ...(replyTo && { ReplyTo: formatMailbox(replyTo) }),
         ...(tag !== undefined && { Metadata: { dispatch: tag } }),
         TrackOpens: false,
         TrackLinks: 'None',
@@ -76,7 +76,7 @@ export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = T
       for (const [i, { to, values, headers, messageId }] of batch.recipients.entries()) {
         const own = { ...batch.headers, ...headers, 'Message-ID': `<${messageId}>`, 'X-PM-KeepID': 'true' }
         const listed = Object.entries(own).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
-        body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify(inWords(to))}`)
+        body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify(formatMailbox(to))}`)
         body.json(`,"Subject":${subject(mergeSubject(template, values))},"HtmlBody":`)
         body.merged(template.html, values).json(',"TextBody":').merged(template.text, values, 'trimmed')
         body.json(`,"Headers":${JSON.stringify(listed)}${after}`)
@@ -110,7 +110,7 @@ export const driver = defineDriver({
     'Postmark puts its own unsubscribe link into appeals unless its support allows yours (docs/transports/postmark.md)',
   settings: z.object({
     POSTMARK_URL: webAddress('Postmark’s API address').default('https://api.postmarkapp.com'),
-    POSTMARK_API_KEY: present('the API token of a server (Servers, API Tokens), not of the account'),
+    POSTMARK_API_KEY: requiredText('the API token of a server (Servers, API Tokens), not of the account'),
     POSTMARK_BULK_STREAM: z.string().trim().min(1).default(STREAMS.bulk),
     POSTMARK_TRANSACTIONAL_STREAM: z.string().trim().min(1).default(STREAMS.transactional),
   }),

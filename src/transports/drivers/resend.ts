@@ -3,14 +3,14 @@ import { mergeSubject } from '../../emails/template/merge.ts'
 import { sha256Hex } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
-import { present, webAddress } from '../../kit/settings.ts'
+import { requiredText, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange, secondsOf } from '../http.ts'
-import { giveBack, JsonBytes, rememberingLast } from '../merge/json.ts'
-import { attachedAs, attachmentsOf } from '../mime/attachments.ts'
-import { ccAs } from '../mime/cc.ts'
-import { inWords, oneLine } from '../mime/mailbox.ts'
-import { type Refusal, say } from '../responses/refusal.ts'
+import { JsonBytes, recycleBuffer, rememberingLast } from '../merge/json.ts'
+import { attachmentsOf, mapAttachments } from '../mime/attachments.ts'
+import { mapCc } from '../mime/cc.ts'
+import { formatMailbox, oneLine } from '../mime/mailbox.ts'
+import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
 import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
 
 /**
@@ -56,7 +56,7 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
 
     async compose(batch) {
       const { template, replyTo, tag, recipients } = batch
-      const attachments = attachedAs(attachmentsOf(batch), ({ filename, contentType }, content) => ({
+      const attachments = mapAttachments(attachmentsOf(batch), ({ filename, contentType }, content) => ({
         filename,
         content,
         content_type: contentType,
@@ -65,15 +65,15 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
         throw new Error(
           `Resend takes attachments in a mail alone, and not in a batch of ${recipients.length}: compose one by one`,
         )
-      const before = `{"from":${JSON.stringify(inWords(batch.from))},"to":`
-      const after = `${member('cc', ccAs(batch, inWords))}${member('reply_to', replyTo && inWords(replyTo))}${member('tags', tag && [{ name: 'dispatch', value: tag }])}${member('attachments', attachments)}}`
+      const before = `{"from":${JSON.stringify(formatMailbox(batch.from))},"to":`
+      const after = `${member('cc', mapCc(batch, formatMailbox))}${member('reply_to', replyTo && formatMailbox(replyTo))}${member('tags', tag && [{ name: 'dispatch', value: tag }])}${member('attachments', attachments)}}`
       const shared = JSON.stringify(batch.headers).slice(1, -1)
       const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
       const body = new JsonBytes()
       const opening = attachments ? '' : '['
       for (const [i, { to, values, headers }] of recipients.entries()) {
         const own = JSON.stringify(headers).slice(1, -1)
-        body.json(`${i === 0 ? opening : ','}${before}${JSON.stringify([inWords(to)])}`)
+        body.json(`${i === 0 ? opening : ','}${before}${JSON.stringify([formatMailbox(to)])}`)
         body.json(`,"subject":${subject(mergeSubject(template, values))},"html":`)
         body.merged(template.html, values).json(',"text":').merged(template.text, values, 'trimmed')
         body.json(`,"headers":{${shared}${shared && own ? ',' : ''}${own}}${after}`)
@@ -90,20 +90,20 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
         ...(isBatch && { 'x-batch-validation': 'permissive' }),
       }
       const request = { method: 'POST', headers, body: call.body }
-      const heard = await exchange(`${account.url}/emails${isBatch ? '/batch' : ''}`, request, timeoutMs)
-      if ('lost' in heard) return { kind: 'unknown', reason: heard.lost }
-      if (heard.status < 200 || heard.status > 299) return readRefusal(heard)
-      if (!isBatch) return readOne(heard.body) // its buffer is too large to be kept for others
-      const answer = readAcceptance(heard.body, call.people)
-      if (Array.isArray(answer) && answer.every(({ kind }) => kind === 'accepted')) giveBack(call)
+      const response = await exchange(`${account.url}/emails${isBatch ? '/batch' : ''}`, request, timeoutMs)
+      if ('lost' in response) return { kind: 'unknown', reason: response.lost }
+      if (response.status < 200 || response.status > 299) return readRefusal(response)
+      if (!isBatch) return readOne(response.body) // its buffer is too large to be kept for others
+      const answer = readAcceptance(response.body, call.people)
+      if (Array.isArray(answer) && answer.every(({ kind }) => kind === 'accepted')) recycleBuffer(call)
       return answer
     },
 
     /** https://resend.com/docs/api-reference/domains/list-domains; a key that may only send may not ask this. */
     async check(sender) {
-      const heard = await exchange(`${account.url}/domains`, { headers: own }, timeoutMs)
-      if ('lost' in heard) return { ok: false, message: `Resend did not answer: ${heard.lost}` }
-      return readDomains(heard, sender.slice(sender.indexOf('@') + 1))
+      const response = await exchange(`${account.url}/domains`, { headers: own }, timeoutMs)
+      if ('lost' in response) return { ok: false, message: `Resend did not answer: ${response.lost}` }
+      return readDomains(response, sender.slice(sender.indexOf('@') + 1))
     },
   }
 }
@@ -119,7 +119,7 @@ export const driver = defineDriver({
   caution: 'Resend’s terms call its batch API transactional: ask Resend before sending appeals',
   settings: z.object({
     RESEND_URL: webAddress('Resend’s API address').default('https://api.resend.com'),
-    RESEND_API_KEY: present('an API key with sending access (resend.com/api-keys)'),
+    RESEND_API_KEY: requiredText('an API key with sending access (resend.com/api-keys)'),
   }),
   callsPerSecond: CALLS_PER_SECOND,
   make: ({ RESEND_URL: url, RESEND_API_KEY: apiKey }, { limits }) => resend({ url, apiKey }, limits),
@@ -153,10 +153,10 @@ function readAcceptance(body: string, people: number): Outcome | Outcome[] {
   })
 }
 
-function readDomains(heard: Heard, wanted: string): AccountCheck {
-  const { status, body } = heard
+function readDomains(response: ResendAnswer, wanted: string): AccountCheck {
+  const { status, body } = response
   if (status !== 200) {
-    const refusal = readRefusal(heard)
+    const refusal = readRefusal(response)
     if (refusal.kind === 'refused' && refusal.reason === 'unauthorised' && body.includes('restricted_api_key'))
       return { ok: true, message: 'the key may send; whether the domain is verified it may not ask' }
     const why = refusal.kind === 'refused' ? refusal.detail : refusal.kind === 'unknown' ? refusal.reason : undefined
@@ -172,38 +172,46 @@ function readDomains(heard: Heard, wanted: string): AccountCheck {
     : { ok: false, message: `${found.name} is ${found.status}: add its DNS records as resend.com/domains shows them` }
 }
 
-type Heard = Exclude<Answer, { lost: string }>
+type ResendAnswer = Exclude<Answer, { lost: string }>
 
 /** Errors Resend documents as given before acceptance (resend.com/docs/api-reference/errors), by `name`. */
-const REFUSALS: Readonly<Record<string, Refusal>> = {
-  missing_api_key: say('unauthorised', true, 'Resend got no API key: set RESEND_API_KEY'),
-  invalid_api_key: say(
+const REFUSALS: Readonly<Record<string, ProviderRefusal>> = {
+  missing_api_key: makeRefusal('unauthorised', true, 'Resend got no API key: set RESEND_API_KEY'),
+  invalid_api_key: makeRefusal(
     'unauthorised',
     true,
     'Resend does not know this API key: set RESEND_API_KEY to one that is valid',
   ),
-  restricted_api_key: say(
+  restricted_api_key: makeRefusal(
     'unauthorised',
     true,
     'this API key may not send from this domain: make one with sending access',
   ),
-  suspended_api_key: say('unauthorised', true, 'this API key is suspended: write to Resend'),
-  security_error: say('unauthorised', true, 'Resend holds this account for a security check: write to Resend'),
-  daily_quota_exceeded: say('quota', false, 'the account has used up its day: resume tomorrow, or take a larger plan'),
-  monthly_quota_exceeded: say('quota', false, 'the account has used up its month: take a larger plan, then resume'),
-  rate_limit_exceeded: say('rate-limited', false, 'more calls in a second than the account allows'),
-  resource_locked: say('rate-limited', false, 'the account is busy'),
-  invalid_from_address: say('sender-not-verified', true, 'SENDER_ADDRESS is not one Resend accepts'),
-  invalid_region: say('sender-not-verified', true, 'the domain is in another region of Resend'),
-  invalid_access: say('unauthorised', true, 'this API key may not do this'),
-  invalid_parameter: say('invalid-content', true, 'Resend refuses a field of a mail'),
-  invalid_attachment: say('invalid-content', true, 'Resend refuses an attachment'),
-  missing_required_field: say('invalid-content', true, 'Resend misses a field of a mail'),
-  missing_required_fields: say('invalid-content', true, 'Resend misses a field of a mail'),
-  validation_error: say('invalid-content', true, 'Resend refuses a mail of this call'),
-  invalid_idempotency_key: say('invalid-content', true, 'Resend refuses the idempotency key'),
-  not_found: say('unauthorised', true, 'Resend has no such address: check RESEND_URL'),
-  method_not_allowed: say('unauthorised', true, 'Resend has no such address: check RESEND_URL'),
+  suspended_api_key: makeRefusal('unauthorised', true, 'this API key is suspended: write to Resend'),
+  security_error: makeRefusal('unauthorised', true, 'Resend holds this account for a security check: write to Resend'),
+  daily_quota_exceeded: makeRefusal(
+    'quota',
+    false,
+    'the account has used up its day: resume tomorrow, or take a larger plan',
+  ),
+  monthly_quota_exceeded: makeRefusal(
+    'quota',
+    false,
+    'the account has used up its month: take a larger plan, then resume',
+  ),
+  rate_limit_exceeded: makeRefusal('rate-limited', false, 'more calls in a second than the account allows'),
+  resource_locked: makeRefusal('rate-limited', false, 'the account is busy'),
+  invalid_from_address: makeRefusal('sender-not-verified', true, 'SENDER_ADDRESS is not one Resend accepts'),
+  invalid_region: makeRefusal('sender-not-verified', true, 'the domain is in another region of Resend'),
+  invalid_access: makeRefusal('unauthorised', true, 'this API key may not do this'),
+  invalid_parameter: makeRefusal('invalid-content', true, 'Resend refuses a field of a mail'),
+  invalid_attachment: makeRefusal('invalid-content', true, 'Resend refuses an attachment'),
+  missing_required_field: makeRefusal('invalid-content', true, 'Resend misses a field of a mail'),
+  missing_required_fields: makeRefusal('invalid-content', true, 'Resend misses a field of a mail'),
+  validation_error: makeRefusal('invalid-content', true, 'Resend refuses a mail of this call'),
+  invalid_idempotency_key: makeRefusal('invalid-content', true, 'Resend refuses the idempotency key'),
+  not_found: makeRefusal('unauthorised', true, 'Resend has no such address: check RESEND_URL'),
+  method_not_allowed: makeRefusal('unauthorised', true, 'Resend has no such address: check RESEND_URL'),
 }
 
 /** By status, for a name that is not known. Only what cannot mean that mails were taken. */
@@ -219,7 +227,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   451: 'security_error',
 }
 
-function readRefusal({ status, body, headers }: Heard): Outcome {
+function readRefusal({ status, body, headers }: ResendAnswer): Outcome {
   const parsed = failed.safeParse(parseJson(body))
   const { name, message } = parsed.success ? parsed.data : { name: '', message: '' }
   // The key is in use by a call under way, or was used with other bytes: either may have been taken, so nobody knows.

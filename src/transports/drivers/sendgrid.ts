@@ -4,14 +4,14 @@ import type { Template } from '../../emails/template/template.ts'
 import { sha256Hex, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
-import { present, webAddress } from '../../kit/settings.ts'
+import { requiredText, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange } from '../http.ts'
 import { type Placeholders, type ProviderTemplate, withPlaceholders } from '../merge/placeholders.ts'
-import { attachedAs, attachmentsOf, mediaType } from '../mime/attachments.ts'
-import { ccAs } from '../mime/cc.ts'
+import { attachmentsOf, mapAttachments, mediaType } from '../mime/attachments.ts'
+import { mapCc } from '../mime/cc.ts'
 import { oneLine } from '../mime/mailbox.ts'
-import { type Heard, outcomeOf, refusalOf } from '../responses/sendgrid-responses.ts'
+import { outcomeOf, refusalOf, type SendgridAnswer } from '../responses/sendgrid-responses.ts'
 import type { AccountCheck, Batch, Limits, Transport } from '../transport.ts'
 
 /**
@@ -88,7 +88,7 @@ export const driver = defineDriver({
   name: 'sendgrid',
   settings: z.object({
     SENDGRID_URL: webAddress('SendGrid’s API address').default('https://api.sendgrid.com'),
-    SENDGRID_API_KEY: present('an API key with the right Mail Send (app.sendgrid.com/settings/api_keys)'),
+    SENDGRID_API_KEY: requiredText('an API key with the right Mail Send (app.sendgrid.com/settings/api_keys)'),
   }),
   callsPerSecond: CALLS_PER_SECOND,
   make: ({ SENDGRID_URL: url, SENDGRID_API_KEY: apiKey }, { limits }) => sendgrid({ url, apiKey }, limits),
@@ -104,7 +104,7 @@ function inSendGridsWords(template: Template): ProviderTemplate {
 
 function callOf(batch: Batch): string {
   const words = inSendGridsWords(batch.template)
-  const attachments = attachedAs(attachmentsOf(batch), (one, content) => ({
+  const attachments = mapAttachments(attachmentsOf(batch), (one, content) => ({
     content,
     type: mediaType(one),
     filename: one.filename,
@@ -131,7 +131,7 @@ function callOf(batch: Batch): string {
 const personalization = (recipient: Recipient, batch: Batch, words: ProviderTemplate): string =>
   JSON.stringify({
     to: [named(recipient.to)],
-    cc: ccAs(batch, named), // JSON leaves it out where there is none
+    cc: mapCc(batch, named), // JSON leaves it out where there is none
     headers: lined({ ...batch.headers, ...recipient.headers, 'Message-ID': `<${recipient.messageId}>` }),
     substitutions: Object.fromEntries(
       words.fields.map(({ name, write }) => [SUBSTITUTIONS.refer(name), write(recipient.values)]),
@@ -166,7 +166,7 @@ function areUsedUp(body: string): boolean {
 
 /** A domain that is authenticated covers those below it; without one, a single sender may be verified. */
 async function readSender(listed: Answer, sender: string, askSenders: () => Promise<Answer>): Promise<AccountCheck> {
-  if (!isHeard(listed)) return { ok: false, message: whyNot(listed) }
+  if (!isAnswered(listed)) return { ok: false, message: whyNot(listed) }
   if (mayNotAsk(listed)) return { ok: true, message: 'the key may send; whether the domain is verified it may not ask' }
   const found = listed.status === 200 ? domains.safeParse(parseJson(listed.body)) : undefined
   if (found?.success !== true) return listed.status === 200 ? UNREADABLE : { ok: false, message: whyNot(listed) }
@@ -181,7 +181,7 @@ async function readSender(listed: Answer, sender: string, askSenders: () => Prom
       message: `${missing.domain} is not valid: add its DNS records as SendGrid’s Sender Authentication shows them`,
     }
   const singles = await askSenders()
-  const known = isHeard(singles) && singles.status === 200 ? senders.safeParse(parseJson(singles.body)) : undefined
+  const known = isAnswered(singles) && singles.status === 200 ? senders.safeParse(parseJson(singles.body)) : undefined
   const single = known?.data?.results.find(({ from_email: email }) => email.toLowerCase() === sender.toLowerCase())
   if (single?.verified)
     return {
@@ -194,5 +194,5 @@ async function readSender(listed: Answer, sender: string, askSenders: () => Prom
   }
 }
 
-const isHeard = (answer: Answer): answer is Heard => !('lost' in answer)
-const mayNotAsk = ({ status }: Heard): boolean => status === 401 || status === 403
+const isAnswered = (answer: Answer): answer is SendgridAnswer => !('lost' in answer)
+const mayNotAsk = ({ status }: SendgridAnswer): boolean => status === 401 || status === 403

@@ -3,13 +3,13 @@ import * as z from 'zod'
 import { sha256Hex, utf8 } from '../../kit/bytes.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
-import { present, webAddress } from '../../kit/settings.ts'
+import { requiredText, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
 import { type Answer, exchange } from '../http.ts'
 import { type Placeholders, withPlaceholders } from '../merge/placeholders.ts'
-import { attachedAs, attachmentsOf, mediaType } from '../mime/attachments.ts'
-import { ccAs } from '../mime/cc.ts'
-import { inAscii } from '../mime/encoded-word.ts'
+import { attachmentsOf, mapAttachments, mediaType } from '../mime/attachments.ts'
+import { mapCc } from '../mime/cc.ts'
+import { formatAsciiMailbox } from '../mime/encoded-word.ts'
 import { oneLine } from '../mime/mailbox.ts'
 import { readEntries, refusalOf } from '../responses/ses-responses.ts'
 import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
@@ -37,7 +37,7 @@ export const HANDLEBARS: Placeholders = {
   marks: /[\\{}]*\{\{[\\{}]*|[\\{]+$|^\}+/g,
 }
 
-const standing = z.object({
+const accountStatus = z.object({
   EnforcementStatus: z.string().default('HEALTHY'),
   ProductionAccessEnabled: z.boolean(),
   SendingEnabled: z.boolean(),
@@ -79,17 +79,17 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
 
     async compose(batch) {
       const { subject, html, text, variables } = withPlaceholders(batch.template, HANDLEBARS)
-      const Attachments = attachedAs(attachmentsOf(batch), (one, content) => ({
+      const Attachments = mapAttachments(attachmentsOf(batch), (one, content) => ({
         FileName: one.filename,
         ContentType: mediaType(one),
         RawContent: content,
         ContentDisposition: 'ATTACHMENT',
         ContentTransferEncoding: 'BASE64',
       }))
-      const CcAddresses = ccAs(batch, inAscii)
+      const CcAddresses = mapCc(batch, formatAsciiMailbox)
       const body = JSON.stringify({
-        FromEmailAddress: inAscii(batch.from),
-        ...(batch.replyTo && { ReplyToAddresses: [inAscii(batch.replyTo)] }),
+        FromEmailAddress: formatAsciiMailbox(batch.from),
+        ...(batch.replyTo && { ReplyToAddresses: [formatAsciiMailbox(batch.replyTo)] }),
         ...(account.configurationSet !== undefined && { ConfigurationSetName: account.configurationSet }),
         ...(batch.tag !== undefined && { DefaultEmailTags: [{ Name: 'dispatch', Value: batch.tag }] }),
         DefaultContent: {
@@ -101,7 +101,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
           },
         },
         BulkEmailEntries: batch.recipients.map((recipient) => ({
-          Destination: { ToAddresses: [inAscii(recipient.to)], ...(CcAddresses && { CcAddresses }) },
+          Destination: { ToAddresses: [formatAsciiMailbox(recipient.to)], ...(CcAddresses && { CcAddresses }) },
           ReplacementEmailContent: {
             ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables(recipient.values)) },
           },
@@ -121,7 +121,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
     async check(sender) {
       const own = await ask('GET', '/v2/email/account')
       if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
-      const found = standing.safeParse(parseJson(own.body))
+      const found = accountStatus.safeParse(parseJson(own.body))
       if (!found.success) return { ok: false, message: 'SES answered with a body that cannot be read' }
       const wrong = faultOf(found.data, account)
       if (wrong !== null) return { ok: false, message: wrong }
@@ -141,13 +141,13 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
 export const driver = defineDriver({
   name: 'ses',
   settings: z.object({
-    SES_REGION: present('the AWS region of your identities, such as eu-west-1').regex(
+    SES_REGION: requiredText('the AWS region of your identities, such as eu-west-1').regex(
       /^[a-z]{2}(-[a-z]+)+-\d+$/,
       'is malformed: expected a region such as eu-west-1',
     ),
     SES_URL: webAddress('SES’s API address').optional(),
-    SES_ACCESS_KEY_ID: present('an access key of an IAM user who may ses:SendBulkEmail'),
-    SES_SECRET_ACCESS_KEY: present('the secret of that access key'),
+    SES_ACCESS_KEY_ID: requiredText('an access key of an IAM user who may ses:SendBulkEmail'),
+    SES_SECRET_ACCESS_KEY: requiredText('the secret of that access key'),
     SES_CONFIGURATION_SET: z.string().trim().min(1).optional(),
     SES_MAILS_PER_SECOND: z.coerce
       .number({ error: 'must be a number' })
@@ -190,7 +190,7 @@ function identitiesOf(sender: string): string[] {
   return [...labels.slice(0, -1).map((_, i) => labels.slice(i).join('.')), sender]
 }
 
-function faultOf(found: z.infer<typeof standing>, account: SesAccount): string | null {
+function faultOf(found: z.infer<typeof accountStatus>, account: SesAccount): string | null {
   const { Max24HourSend: perDay, MaxSendRate: rate, SentLast24Hours: sent } = found.SendQuota
   if (!found.SendingEnabled || found.EnforcementStatus === 'SHUTDOWN')
     return 'AWS has stopped this account’s sending: see Reputation metrics in the SES console and answer AWS there'
@@ -203,7 +203,7 @@ function faultOf(found: z.infer<typeof standing>, account: SesAccount): string |
   return null
 }
 
-function readIdentity(name: string, body: string, quota: z.infer<typeof standing>['SendQuota']): AccountCheck {
+function readIdentity(name: string, body: string, quota: z.infer<typeof accountStatus>['SendQuota']): AccountCheck {
   const found = identity.safeParse(parseJson(body))
   if (!found.success) return { ok: false, message: 'SES answered with a body that cannot be read' }
   if (!found.data.VerifiedForSendingStatus)

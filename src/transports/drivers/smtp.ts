@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { isLoopback } from '../../kit/loopback.ts'
-import { present } from '../../kit/settings.ts'
+import { requiredText } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
 import type { Credentials } from '../smtp/credentials.ts'
 import { TIMEOUTS } from '../smtp/session.ts'
@@ -20,7 +20,7 @@ const SUBMISSION_PORT = 587
 const SUBMISSIONS_PORT = 465
 const EXPECTED = 'expected smtps://host (implicit TLS, port 465) or smtp://host (STARTTLS, port 587)'
 
-const server = present(EXPECTED).transform((text, context): Server => {
+const server = requiredText(EXPECTED).transform((text, context): Server => {
   const fault = (message: string) => {
     context.addIssue(message)
     return z.NEVER

@@ -1,6 +1,6 @@
 import type { Values } from '../../emails/message.ts'
-import { written } from '../../emails/template/merge.ts'
-import type { Piece } from '../../emails/template/template.ts'
+import { renderPiece } from '../../emails/template/merge.ts'
+import type { TemplatePiece } from '../../emails/template/template.ts'
 import { utf8 } from '../../kit/bytes.ts'
 
 /**
@@ -19,7 +19,7 @@ export class JsonBytes {
   }
 
   /** A recipient's HTML or text as a JSON string; `trimmed` as `merge` trims the text part. */
-  merged(pieces: readonly Piece[], values: Values, how?: 'trimmed'): this {
+  merged(pieces: readonly TemplatePiece[], values: Values, how?: 'trimmed'): this {
     const constants = encoded(pieces)
     let begun = how !== 'trimmed'
     let words = '' // since the last constant, not escaped yet
@@ -32,7 +32,7 @@ export class JsonBytes {
         words = ''
         continue
       }
-      const text = written(pieces[i] ?? '', values)
+      const text = renderPiece(pieces[i] ?? '', values)
       words += begun ? text : text.trimStart()
       begun ||= words !== ''
     }
@@ -79,17 +79,17 @@ function bufferOf(bytes: number): Uint8Array<ArrayBuffer> {
  * of it can be sent any more. After any other answer it is left alone. New memory for each call would cost a dispatch to 10,000
  * people 6 % more CPU and 18 % more memory (docs/decisions/016).
  */
-export function giveBack({ body }: { body: Uint8Array<ArrayBuffer> }): void {
+export function recycleBuffer({ body }: { body: Uint8Array<ArrayBuffer> }): void {
   if (spare.length < SPARE_BUFFERS && !spare.includes(body.buffer)) spare.push(body.buffer)
 }
 
-const known = new WeakMap<readonly Piece[], ReadonlyArray<Uint8Array | undefined>>()
+const known = new WeakMap<readonly TemplatePiece[], ReadonlyArray<Uint8Array | undefined>>()
 
 /** Characters from which on a constant is copied as bytes: a shorter one is sooner written with the words around it. */
 const LONG_CONSTANT = 200
 
 /** The long constant pieces as the inside of a JSON string; slots and what stands between near ones are undefined. */
-function encoded(pieces: readonly Piece[]): ReadonlyArray<Uint8Array | undefined> {
+function encoded(pieces: readonly TemplatePiece[]): ReadonlyArray<Uint8Array | undefined> {
   const made =
     known.get(pieces) ??
     pieces.map((piece) =>

@@ -5,7 +5,7 @@ import { ccOf } from '../mime/cc.ts'
 import type { Batch } from '../transport.ts'
 
 /** The finished mail of one recipient, for transports that take whole mails. */
-export function finish(batch: Batch, recipient: Recipient): Message {
+export function mergeMessage(batch: Batch, recipient: Recipient): Message {
   const attachments = attachmentsOf(batch)
   const cc = ccOf(batch)
   const { subject, html, text } = merge(batch.template, recipient.values)

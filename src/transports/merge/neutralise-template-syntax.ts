@@ -1,5 +1,5 @@
 import type { Values } from '../../emails/message.ts'
-import type { Piece, Template } from '../../emails/template/template.ts'
+import type { Template, TemplatePiece } from '../../emails/template/template.ts'
 
 /**
  * Words that a provider's template language must not read, for providers that may look for it in finished mails. Its marks are
@@ -14,8 +14,8 @@ const IN_HTML = '&#123;'
 const IN_STYLE = '{ '
 const STYLE = /(<style\b[^>]*>[\s\S]*?<\/style>)/i
 
-export function unmarked(template: Template): Template {
-  const texts = (pieces: readonly Piece[], write: (text: string) => string): Piece[] =>
+export function neutraliseTemplate(template: Template): Template {
+  const texts = (pieces: readonly TemplatePiece[], write: (text: string) => string): TemplatePiece[] =>
     pieces.map((piece) => (typeof piece === 'string' ? write(piece) : piece))
   return {
     ...template,
@@ -26,7 +26,7 @@ export function unmarked(template: Template): Template {
 }
 
 /** The same for what stands in the template's slots, before it is escaped: a link of ours has no braces. */
-export function unmarkedValues(values: Values): Values {
+export function neutraliseValues(values: Values): Values {
   const entries = Object.entries(values)
   return entries.some(([, value]) => value.includes('{'))
     ? Object.fromEntries(entries.map(([slot, value]) => [slot, inText(value)]))

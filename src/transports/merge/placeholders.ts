@@ -1,6 +1,6 @@
 import type { Values } from '../../emails/message.ts'
-import { WRITERS } from '../../emails/template/escape.ts'
-import type { Piece, Template } from '../../emails/template/template.ts'
+import { SLOT_WRITERS } from '../../emails/template/escape.ts'
+import type { Template, TemplatePiece } from '../../emails/template/template.ts'
 
 /** How a provider that merges itself marks the places of variables in a template. */
 export type Placeholders = {
@@ -31,22 +31,26 @@ export function withPlaceholders(template: Template, { refer, marks }: Placehold
     variables.set(key, known)
     return refer(known.name)
   }
-  const inPlace = (piece: Piece): string =>
+  const inPlace = (piece: TemplatePiece): string =>
     typeof piece === 'string'
       ? piece.replace(marks, (text) => variable(`text ${text}`, () => text))
-      : variable(`${piece.as} ${piece.slot}`, (values) => written(piece, values))
-  const inWords = (pieces: readonly Piece[]): string => joinTexts(pieces).map(inPlace).join('')
+      : variable(`${piece.as} ${piece.slot}`, (values) => renderPiece(piece, values))
+  const replacePieces = (pieces: readonly TemplatePiece[]): string => joinTexts(pieces).map(inPlace).join('')
 
   const { start, rest } = opening(template.text)
   const first = start.some((piece) => typeof piece !== 'string')
     ? variable('opening', (values) =>
         start
-          .map((piece) => written(piece, values))
+          .map((piece) => renderPiece(piece, values))
           .join('')
           .trimStart(),
       )
     : ''
-  const parts = { subject: inWords(template.subject), html: inWords(template.html), text: first + inWords(rest) }
+  const parts = {
+    subject: replacePieces(template.subject),
+    html: replacePieces(template.html),
+    text: first + replacePieces(rest),
+  }
   const all = [...variables.values()]
   return {
     ...parts,
@@ -56,7 +60,7 @@ export function withPlaceholders(template: Template, { refer, marks }: Placehold
 }
 
 /** The text part begins with its first word (`merge` trims it), so what may be empty before that is one variable. */
-function opening(text: readonly Piece[]): { start: Piece[]; rest: Piece[] } {
+function opening(text: readonly TemplatePiece[]): { start: TemplatePiece[]; rest: TemplatePiece[] } {
   const pieces = joinTexts(text)
   const words = pieces.findIndex((piece) => typeof piece === 'string' && piece.trim() !== '')
   const piece = pieces[words]
@@ -67,8 +71,8 @@ function opening(text: readonly Piece[]): { start: Piece[]; rest: Piece[] } {
 }
 
 /** Pieces with no two texts side by side, so that no mark can hide in a seam. */
-function joinTexts(pieces: readonly Piece[]): Piece[] {
-  const joined: Piece[] = []
+function joinTexts(pieces: readonly TemplatePiece[]): TemplatePiece[] {
+  const joined: TemplatePiece[] = []
   for (const piece of pieces) {
     const last = joined.at(-1)
     if (typeof piece === 'string' && typeof last === 'string') joined[joined.length - 1] = last + piece
@@ -77,9 +81,9 @@ function joinTexts(pieces: readonly Piece[]): Piece[] {
   return joined
 }
 
-function written(piece: Piece, values: Values): string {
+function renderPiece(piece: TemplatePiece, values: Values): string {
   if (typeof piece === 'string') return piece
   const value = Object.hasOwn(values, piece.slot) ? values[piece.slot] : undefined
   if (value === undefined) throw new Error(`no value for the slot "${piece.slot}"`)
-  return WRITERS[piece.as](value)
+  return SLOT_WRITERS[piece.as](value)
 }

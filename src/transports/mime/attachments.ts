@@ -33,8 +33,8 @@ export function attachmentsOf({ attachments = [] }: Batch): readonly Attachment[
 export const mediaType = ({ contentType }: Attachment): string => contentType.replace(/;.*/, '')
 
 /** A list for a provider's JSON, each attachment in its words with the content in base64; undefined where there is none. */
-export const attachedAs = <T>(
+export const mapAttachments = <T>(
   attachments: readonly Attachment[],
-  inWords: (attachment: Attachment, content: string) => T,
+  format: (attachment: Attachment, content: string) => T,
 ): T[] | undefined =>
-  attachments.length === 0 ? undefined : attachments.map((one) => inWords(one, toBase64(one.content)))
+  attachments.length === 0 ? undefined : attachments.map((one) => format(one, toBase64(one.content)))

@@ -15,7 +15,7 @@ export function ccOf({ cc = [], recipients }: Batch): readonly Mailbox[] {
 }
 
 /** A list for a provider's JSON, each mailbox in its words; undefined where there is none. */
-export function ccAs<T>(batch: Batch, inWords: (mailbox: Mailbox) => T): T[] | undefined {
+export function mapCc<T>(batch: Batch, format: (mailbox: Mailbox) => T): T[] | undefined {
   const cc = ccOf(batch)
-  return cc.length === 0 ? undefined : cc.map(inWords)
+  return cc.length === 0 ? undefined : cc.map(format)
 }

@@ -12,15 +12,15 @@ import { encoded, encodingOf } from './transfer-encoding.ts'
 export async function toMime(message: Message): Promise<Uint8Array<ArrayBuffer>> {
   const baseBoundary = (await sha256Hex(message.messageId)).slice(0, 24)
   const { text, html, attachments = [] } = message
-  if (text === '' || html === '') return built(compose(message, baseBoundary)) // one part, which no mail of ours has
+  if (text === '' || html === '') return buildMime(compose(message, baseBoundary)) // one part, which no mail of ours has
   if (attachments.length > 0) {
     const parts = { text: raw(part('text/plain', text)), html: raw(part('text/html', html)) }
-    return built(compose(message, baseBoundary, parts))
+    return buildMime(compose(message, baseBoundary, parts))
   }
   const head = compose(message, baseBoundary, { text: STAND_IN, html: STAND_IN }).compile().buildHeaders()
   const [, boundary] = /boundary="([^"]+)"$/.exec(head) ?? []
   if (boundary === undefined) throw new Error('the header of a mail ends with its boundary, and this one does not')
-  return joined([
+  return concatenate([
     utf8(`${head}\r\n\r\n--${boundary}\r\n`),
     ...part('text/plain', text),
     utf8(`\r\n--${boundary}\r\n`),
@@ -38,17 +38,17 @@ function part(type: string, content: string): Uint8Array[] {
   return [utf8(head), encoded(content, encoding)]
 }
 
-const raw = (pieces: readonly Uint8Array[]) => ({ raw: fromUtf8(joined(pieces)) })
+const raw = (pieces: readonly Uint8Array[]) => ({ raw: fromUtf8(concatenate(pieces)) })
 
 /** The whole of a mail by nodemailer: for the rare, and what our headers are held against. */
-export async function built(composer: MailComposer): Promise<Uint8Array<ArrayBuffer>> {
+export async function buildMime(composer: MailComposer): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await composer.compile().build())
 }
 
 /** A part may be given as it is to stand in the mail, with its own header. */
-type Parts = Record<'text' | 'html', string | { raw: string }>
+type MimeParts = Record<'text' | 'html', string | { raw: string }>
 
-export const compose = (message: Message, baseBoundary: string, { text, html }: Parts = message): MailComposer =>
+export const compose = (message: Message, baseBoundary: string, { text, html }: MimeParts = message): MailComposer =>
   new MailComposer({
     from: message.from,
     to: message.to,
@@ -76,7 +76,7 @@ export const compose = (message: Message, baseBoundary: string, { text, html }: 
 const asItIs = (value: string) => ({ prepared: true, foldLines: true, value: oneLine(value) })
 
 /** Pieces as one. */
-export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
   let at = 0
   for (const piece of pieces) {

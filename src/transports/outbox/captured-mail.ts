@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** A mail as the outbox is handed it: what a person looks at, and the bytes a mail server would get (base64, as are attachments). */
-export const captured = z.object({
+export const capturedMail = z.object({
   from: z.string(),
   to: z.string(),
   cc: z.array(z.string()).optional(), // addresses
@@ -12,4 +12,4 @@ export const captured = z.object({
   eml: z.string(),
   attachments: z.array(z.object({ filename: z.string(), contentType: z.string(), content: z.string() })).optional(),
 })
-export type Captured = z.infer<typeof captured>
+export type CapturedMail = z.infer<typeof capturedMail>

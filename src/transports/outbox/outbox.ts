@@ -4,10 +4,10 @@ import type { Attachment } from '../../emails/message.ts'
 import { fromBase64 } from '../../kit/bytes.ts'
 import { jsonText } from '../../kit/parse-json.ts'
 import { blob, Database } from '../../storage/database.ts'
-import type { Step } from '../../storage/migrate.ts'
-import { captured } from './captured-mail.ts'
+import type { MigrationStep } from '../../storage/migrate.ts'
+import { capturedMail } from './captured-mail.ts'
 
-const STEPS: readonly Step[] = [
+const STEPS: readonly MigrationStep[] = [
   {
     name: 'mails, attachments and keys of calls',
     run: ({ sql }) =>
@@ -66,7 +66,7 @@ export class Outbox extends DurableObject {
 
   /** Takes a call's mails, all or none; a key that was taken before changes nothing. A stream, since a call may exceed RPC's 32 MiB. */
   async keep(transport: string, key: string, body: ReadableStream<Uint8Array>): Promise<void> {
-    const mails = z.array(captured).parse(await new Response(body).json())
+    const mails = z.array(capturedMail).parse(await new Response(body).json())
     this.#db.transaction(() => {
       if (this.#db.has('SELECT 1 FROM taken WHERE key = ?', key)) return
       this.#db.run('INSERT INTO taken (key) VALUES (?)', key)

@@ -8,16 +8,16 @@ import { contentSecurityPolicy } from '../../web/security-headers.ts'
 import type { Outbox } from './outbox.ts'
 import { framed, OutboxList, OutboxMailPage } from './pages.tsx'
 
-type Site = { Bindings: { OUTBOX: DurableObjectNamespace<Outbox> }; Variables: { settings: Settings } }
+type OutboxSite = { Bindings: { OUTBOX: DurableObjectNamespace<Outbox> }; Variables: { settings: Settings } }
 
 /** What a captured mail may do in the viewer: show itself, and nothing else. */
 const MAIL_CSP =
   "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 
-export const outboxRoutes = new Hono<Site>()
+export const outboxRoutes = new Hono<OutboxSite>()
 
 /** Captured mail is in clear: only a machine's own browser may look, and only where mail is captured at all. */
-const onlyHere = createMiddleware<Site>(async (c, next) => {
+const onlyHere = createMiddleware<OutboxSite>(async (c, next) => {
   const { loopback, transports } = c.var.settings
   const captures = Object.values(transports).some(({ name }) => name === 'outbox')
   // The request's own address too: a name that somebody lets point here, or a tunnel, is not this machine's browser.

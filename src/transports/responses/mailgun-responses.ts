@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
 import { secondsOf } from '../http.ts'
-import { type Refusal, say } from './refusal.ts'
+import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
 /**
  * What Mailgun answers instead of taking a call (documentation.mailgun.com, API response codes). It tells cases apart in words only;
@@ -15,10 +15,10 @@ const WORTH_WAITING_SECONDS = 3_600
 
 const said = z.object({ message: z.string() })
 
-const WORDS: ReadonlyArray<[RegExp, Refusal]> = [
+const WORDS: ReadonlyArray<[RegExp, ProviderRefusal]> = [
   [
     /sandbox/i,
-    say(
+    makeRefusal(
       'unauthorised',
       true,
       'MAILGUN_DOMAIN is the sandbox, for authorised recipients only: add a domain of your own',
@@ -26,7 +26,7 @@ const WORDS: ReadonlyArray<[RegExp, Refusal]> = [
   ],
   [
     /unverified|requires DNS|not verified/i,
-    say(
+    makeRefusal(
       'sender-not-verified',
       true,
       'MAILGUN_DOMAIN is not verified: add its DNS records as Mailgun’s control panel shows them',
@@ -34,44 +34,54 @@ const WORDS: ReadonlyArray<[RegExp, Refusal]> = [
   ],
   [
     /domain not found/i,
-    say(
+    makeRefusal(
       'sender-not-verified',
       true,
       'MAILGUN_DOMAIN is not a domain of this account in this region: EU domains need MAILGUN_URL https://api.eu.mailgun.net',
     ),
   ],
-  [/activate your/i, say('unauthorised', true, 'the account waits for activation: follow the link Mailgun has mailed')],
+  [
+    /activate your/i,
+    makeRefusal('unauthorised', true, 'the account waits for activation: follow the link Mailgun has mailed'),
+  ],
   [
     /disabled|suspended|business verification|probation/i,
-    say('unauthorised', true, 'Mailgun has stopped this account or domain: read why in its control panel'),
+    makeRefusal('unauthorised', true, 'Mailgun has stopped this account or domain: read why in its control panel'),
   ],
   [
     /^free accounts are/i,
-    say(
+    makeRefusal(
       'unauthorised',
       true,
       'a free account writes to authorised recipients only: take a plan at Mailgun, then resume',
     ),
   ],
   // Quoted by some of its servers and not by others; `h:reply-to` ends in a `to` of its own.
-  [/(^|\s|')from'? parameter/i, say('sender-not-verified', true, 'SENDER_ADDRESS is not one Mailgun accepts')],
-  [/(^|\s|')to'? parameter is not/i, say('bad-address', true, 'Mailgun finds the address of a recipient invalid')],
+  [/(^|\s|')from'? parameter/i, makeRefusal('sender-not-verified', true, 'SENDER_ADDRESS is not one Mailgun accepts')],
+  [
+    /(^|\s|')to'? parameter is not/i,
+    makeRefusal('bad-address', true, 'Mailgun finds the address of a recipient invalid'),
+  ],
   // Whatever comes after it, it is the domain and nobody's mail.
   [
     /not allowed to send|\bon hold\b/i,
-    say('unauthorised', true, 'Mailgun does not let MAILGUN_DOMAIN send: read why in its control panel'),
+    makeRefusal('unauthorised', true, 'Mailgun does not let MAILGUN_DOMAIN send: read why in its control panel'),
   ],
 ]
 
-const BY_STATUS: Readonly<Record<number, Refusal>> = {
-  400: say('invalid-content', true, 'Mailgun refuses a field of this call'),
-  401: say('unauthorised', true, 'Mailgun does not know this API key: set MAILGUN_API_KEY to one that is valid'),
-  402: say('unauthorised', true, 'Mailgun waits for a payment: see Billing in its control panel'),
-  403: say('unauthorised', true, 'this API key may not send from MAILGUN_DOMAIN: make a sending key for it'),
-  404: say('unauthorised', true, 'Mailgun has no such address: check MAILGUN_URL and MAILGUN_DOMAIN'),
-  405: say('unauthorised', true, 'Mailgun has no such address: check MAILGUN_URL and MAILGUN_DOMAIN'),
-  413: say('invalid-content', true, 'the call is larger than Mailgun takes'),
-  429: say('rate-limited', false, 'more calls than Mailgun allows'),
+const BY_STATUS: Readonly<Record<number, ProviderRefusal>> = {
+  400: makeRefusal('invalid-content', true, 'Mailgun refuses a field of this call'),
+  401: makeRefusal(
+    'unauthorised',
+    true,
+    'Mailgun does not know this API key: set MAILGUN_API_KEY to one that is valid',
+  ),
+  402: makeRefusal('unauthorised', true, 'Mailgun waits for a payment: see Billing in its control panel'),
+  403: makeRefusal('unauthorised', true, 'this API key may not send from MAILGUN_DOMAIN: make a sending key for it'),
+  404: makeRefusal('unauthorised', true, 'Mailgun has no such address: check MAILGUN_URL and MAILGUN_DOMAIN'),
+  405: makeRefusal('unauthorised', true, 'Mailgun has no such address: check MAILGUN_URL and MAILGUN_DOMAIN'),
+  413: makeRefusal('invalid-content', true, 'the call is larger than Mailgun takes'),
+  429: makeRefusal('rate-limited', false, 'more calls than Mailgun allows'),
 }
 
 /** How long an answer asks to wait: `Retry-After`, or the time in its words, counted from its own clock. */
@@ -87,7 +97,7 @@ export function refusalOf(
   status: number,
   body: string,
   wait: { retryAfterSeconds?: number } = {},
-): Refusal | undefined {
+): ProviderRefusal | undefined {
   if (status !== USED_UP && BY_STATUS[status] === undefined) return undefined
   const parsed = said.safeParse(parseJson(body))
   const message = parsed.success ? parsed.data.message : ''
@@ -98,10 +108,10 @@ export function refusalOf(
 }
 
 /** The hour's allowance comes back by itself, the day's and the month's are told of. */
-const usedUp = (wait: { retryAfterSeconds?: number }): Refusal =>
+const usedUp = (wait: { retryAfterSeconds?: number }): ProviderRefusal =>
   wait.retryAfterSeconds !== undefined && wait.retryAfterSeconds <= WORTH_WAITING_SECONDS
-    ? { ...say('rate-limited', false, 'the domain’s allowance for now is used up'), ...wait }
+    ? { ...makeRefusal('rate-limited', false, 'the domain’s allowance for now is used up'), ...wait }
     : {
-        ...say('quota', false, 'the domain’s allowance is used up: wait, or ask Mailgun for more, then resume'),
+        ...makeRefusal('quota', false, 'the domain’s allowance is used up: wait, or ask Mailgun for more, then resume'),
         ...wait,
       }

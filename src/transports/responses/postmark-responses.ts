@@ -2,61 +2,61 @@ import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
 import { type Answer, secondsOf } from '../http.ts'
 import { ACCOUNT_REASONS, type Outcome } from '../transport.ts'
-import { type Refusal, say } from './refusal.ts'
+import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
 /** What Postmark answers to a batch (https://postmarkapp.com/developer/api/overview#error-codes). */
 
-type Heard = Exclude<Answer, { lost: string }>
+type PostmarkAnswer = Exclude<Answer, { lost: string }>
 
 const error = z.object({ ErrorCode: z.int(), Message: z.string().default('') })
 const results = z.array(error.extend({ MessageID: z.string().optional() }))
 
-const KEY = say(
+const KEY = makeRefusal(
   'unauthorised',
   true,
   'Postmark does not know this token: set POSTMARK_API_KEY to the API token of a server',
 )
-const SENDER = say(
+const SENDER = makeRefusal(
   'sender-not-verified',
   true,
   'SENDER_ADDRESS is neither at a verified domain nor a confirmed signature: see Sender Signatures at Postmark',
 )
-const STREAM = say(
+const STREAM = makeRefusal(
   'unauthorised',
   true,
   'the server has no such message stream, or not of this kind: set POSTMARK_BULK_STREAM and POSTMARK_TRANSACTIONAL_STREAM',
 )
-const CONTENT = say('invalid-content', true, 'Postmark refuses a field of a mail')
-const ADDRESS = say('bad-address', true, 'Postmark finds the address of a recipient invalid')
+const CONTENT = makeRefusal('invalid-content', true, 'Postmark refuses a field of a mail')
+const ADDRESS = makeRefusal('bad-address', true, 'Postmark finds the address of a recipient invalid')
 /** Nobody is refused for good by an error we cannot read: the people wait while somebody looks it up. */
-const unheardOf = (what: string): Refusal =>
-  say(
+const unheardOf = (what: string): ProviderRefusal =>
+  makeRefusal(
     'unauthorised',
     true,
     `Postmark refuses the call with ${what}, which Tocsin does not know: look it up there, then resume`,
   )
-const SLOWER = say('rate-limited', false, 'more calls than Postmark allows')
+const SLOWER = makeRefusal('rate-limited', false, 'more calls than Postmark allows')
 
 /** By `ErrorCode`: what it says of a mail, or of a call, that it has not taken. */
-const BY_CODE: Readonly<Record<number, Refusal>> = {
+const BY_CODE: Readonly<Record<number, ProviderRefusal>> = {
   10: KEY,
-  100: say('unavailable', false, 'Postmark is down for maintenance'),
+  100: makeRefusal('unavailable', false, 'Postmark is down for maintenance'),
   300: CONTENT,
   400: SENDER,
   401: SENDER,
   402: CONTENT,
   403: CONTENT,
-  405: say('quota', false, 'the account has used up its mails: take a larger plan, then resume'),
-  406: say('suppressed', true, 'Postmark holds this address back after a bounce or a complaint'),
+  405: makeRefusal('quota', false, 'the account has used up its mails: take a larger plan, then resume'),
+  406: makeRefusal('suppressed', true, 'Postmark holds this address back after a bounce or a complaint'),
   409: CONTENT,
   410: CONTENT,
   411: CONTENT,
-  412: say(
+  412: makeRefusal(
     'unauthorised',
     true,
     'the account waits for Postmark’s approval, and until then writes to its own domain only: ask for it there',
   ),
-  413: say('unauthorised', true, 'Postmark has not approved this account for sending: write to its support'),
+  413: makeRefusal('unauthorised', true, 'Postmark has not approved this account for sending: write to its support'),
   429: SLOWER,
   1224: STREAM,
   1226: STREAM,
@@ -64,16 +64,16 @@ const BY_CODE: Readonly<Record<number, Refusal>> = {
 }
 
 /** By status, for a call that is refused whole with a code that is not known. */
-const BY_STATUS: Readonly<Record<number, Refusal>> = {
+const BY_STATUS: Readonly<Record<number, ProviderRefusal>> = {
   401: KEY,
-  404: say('unauthorised', true, 'Postmark has no such address: check POSTMARK_URL'),
-  413: say('invalid-content', true, 'the call is larger than the 50 MB Postmark takes'),
+  404: makeRefusal('unauthorised', true, 'Postmark has no such address: check POSTMARK_URL'),
+  413: makeRefusal('invalid-content', true, 'the call is larger than the 50 MB Postmark takes'),
   415: CONTENT,
   422: unheardOf('status 422'),
   429: SLOWER,
 }
 
-export function outcomeOf(answer: Heard, people: number): Outcome | Outcome[] {
+export function outcomeOf(answer: PostmarkAnswer, people: number): Outcome | Outcome[] {
   if (answer.status === 200) return readResults(answer.body, people)
   const refusal = refusalOf(answer)
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${answer.status}` }
@@ -81,7 +81,7 @@ export function outcomeOf(answer: Heard, people: number): Outcome | Outcome[] {
 }
 
 /** Undefined where nobody can tell whether mails were taken: 5xx, its maintenance included, and what is not documented. */
-export function refusalOf({ status, body }: Heard): Refusal | undefined {
+export function refusalOf({ status, body }: PostmarkAnswer): ProviderRefusal | undefined {
   if (BY_STATUS[status] === undefined) return undefined
   const found = error.safeParse(parseJson(body))
   if (!found.success) return BY_STATUS[status]
@@ -115,13 +115,13 @@ function readResult({
 }
 
 /** 300 is said of any field; its words name the field. */
-function invalid(message: string): Refusal {
+function invalid(message: string): ProviderRefusal {
   const [, field] = /'(To|Cc|Bcc|From|Reply-?To)'/i.exec(message) ?? []
   if (field === undefined) return CONTENT
   return /^(to|cc|bcc)$/i.test(field) ? ADDRESS : SENDER
 }
 
-type Refused = Extract<Outcome, { kind: 'refused' }>
-const isOfAccount = ({ reason }: Refused): boolean => ACCOUNT_REASONS.has(reason)
-const sameReason = (one: Refused, other: Outcome | undefined): boolean =>
+type PostmarkRefused = Extract<Outcome, { kind: 'refused' }>
+const isOfAccount = ({ reason }: PostmarkRefused): boolean => ACCOUNT_REASONS.has(reason)
+const sameReason = (one: PostmarkRefused, other: Outcome | undefined): boolean =>
   other?.kind === 'refused' && other.reason === one.reason

@@ -2,24 +2,28 @@ import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
 import { type Answer, secondsOf } from '../http.ts'
 import type { Outcome } from '../transport.ts'
-import { type Refusal, say } from './refusal.ts'
+import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
 /** What SendGrid answers to a call (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors). */
 
-export type Heard = Exclude<Answer, { lost: string }>
+export type SendgridAnswer = Exclude<Answer, { lost: string }>
 
 const failed = z.object({
   errors: z.array(z.object({ message: z.string().default(''), field: z.string().nullish() })).min(1),
 })
 
-const WORDS: ReadonlyArray<[RegExp, Refusal]> = [
+const WORDS: ReadonlyArray<[RegExp, ProviderRefusal]> = [
   [
     /credits exceeded|exceeded your messaging limits/i,
-    say('quota', false, 'the account has used up its mails: wait for the next, or take a larger plan, then resume'),
+    makeRefusal(
+      'quota',
+      false,
+      'the account has used up its mails: wait for the next, or take a larger plan, then resume',
+    ),
   ],
   [
     /verified sender identity/i,
-    say(
+    makeRefusal(
       'sender-not-verified',
       true,
       'SENDER_ADDRESS is not at a domain that SendGrid has authenticated: add its DNS records under Sender Authentication',
@@ -27,25 +31,33 @@ const WORDS: ReadonlyArray<[RegExp, Refusal]> = [
   ],
   [
     /under review|suspended|disabled|deactivated|not authorized to access/i,
-    say('unauthorised', true, 'SendGrid holds this account for a review: answer its mail, or write to its support'),
+    makeRefusal(
+      'unauthorised',
+      true,
+      'SendGrid holds this account for a review: answer its mail, or write to its support',
+    ),
   ],
 ]
 
-const BY_STATUS: Readonly<Record<number, Refusal>> = {
-  400: say('invalid-content', true, 'SendGrid refuses a field of this call'),
-  401: say('unauthorised', true, 'SendGrid does not know this API key: set SENDGRID_API_KEY to one that is valid'),
-  403: say('unauthorised', true, 'this API key may not send: give it the right Mail Send'),
-  404: say('unauthorised', true, 'SendGrid has no such address: check SENDGRID_URL'),
-  405: say('unauthorised', true, 'SendGrid has no such address: check SENDGRID_URL'),
-  413: say('invalid-content', true, 'the call is larger than the 30 MB SendGrid takes'),
-  415: say('invalid-content', true, 'SendGrid cannot read the call'),
-  429: say('rate-limited', false, 'more calls than SendGrid allows'),
+const BY_STATUS: Readonly<Record<number, ProviderRefusal>> = {
+  400: makeRefusal('invalid-content', true, 'SendGrid refuses a field of this call'),
+  401: makeRefusal(
+    'unauthorised',
+    true,
+    'SendGrid does not know this API key: set SENDGRID_API_KEY to one that is valid',
+  ),
+  403: makeRefusal('unauthorised', true, 'this API key may not send: give it the right Mail Send'),
+  404: makeRefusal('unauthorised', true, 'SendGrid has no such address: check SENDGRID_URL'),
+  405: makeRefusal('unauthorised', true, 'SendGrid has no such address: check SENDGRID_URL'),
+  413: makeRefusal('invalid-content', true, 'the call is larger than the 30 MB SendGrid takes'),
+  415: makeRefusal('invalid-content', true, 'SendGrid cannot read the call'),
+  429: makeRefusal('rate-limited', false, 'more calls than SendGrid allows'),
 }
 
-const BAD_ADDRESS = say('bad-address', true, 'SendGrid finds the address of a recipient invalid')
-const WITH_ANOTHER = say('unavailable', false, 'refused with the whole call, for the address of another')
+const BAD_ADDRESS = makeRefusal('bad-address', true, 'SendGrid finds the address of a recipient invalid')
+const WITH_ANOTHER = makeRefusal('unavailable', false, 'refused with the whole call, for the address of another')
 
-export function outcomeOf(answer: Heard, people: number): Outcome | Outcome[] {
+export function outcomeOf(answer: SendgridAnswer, people: number): Outcome | Outcome[] {
   if (answer.status === 202) {
     const reference = answer.headers.get('x-message-id')
     return { kind: 'accepted', ...(reference !== null && { reference }) }
@@ -63,7 +75,7 @@ export function outcomeOf(answer: Heard, people: number): Outcome | Outcome[] {
 }
 
 /** Undefined where nobody can tell whether mails were taken. */
-export function refusalOf({ status, body }: Heard): Refusal | undefined {
+export function refusalOf({ status, body }: SendgridAnswer): ProviderRefusal | undefined {
   const refusal = BY_STATUS[status]
   if (refusal === undefined) return undefined
   const found = failed.safeParse(parseJson(body))

@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
 import type { Answer } from '../http.ts'
 import { ACCOUNT_REASONS, type Outcome, type RefusalReason } from '../transport.ts'
-import type { Refusal } from './refusal.ts'
+import type { ProviderRefusal } from './refusal.ts'
 
 /** What SES answers, and what that means. */
 
 /** Nobody is refused for good because of the account: a waiting person stays one while somebody puts the account right. */
-const ofAccount = (reason: RefusalReason, detail: string): Refusal => ({ reason, permanent: false, detail })
-const forGood = (reason: RefusalReason, detail: string): Refusal => ({ reason, permanent: true, detail })
+const ofAccount = (reason: RefusalReason, detail: string): ProviderRefusal => ({ reason, permanent: false, detail })
+const forGood = (reason: RefusalReason, detail: string): ProviderRefusal => ({ reason, permanent: true, detail })
 
 const NOT_VERIFIED = ofAccount(
   'sender-not-verified',
@@ -32,7 +32,7 @@ const ADDRESS = forGood('bad-address', 'SES finds an address or a value of this 
  * API_BulkEmailEntryResult, `Status`, where it says that the message was not sent. FAILED and TRANSIENT_FAILURE are not here: of
  * them it says only that SES was unable to process the request, not at which point.
  */
-const BY_STATUS: Readonly<Record<string, Refusal>> = {
+const BY_STATUS: Readonly<Record<string, ProviderRefusal>> = {
   MESSAGE_REJECTED: CONTENT,
   MAIL_FROM_DOMAIN_NOT_VERIFIED: NOT_VERIFIED,
   CONFIGURATION_SET_DOES_NOT_EXIST: CONFIGURATION,
@@ -53,7 +53,7 @@ const KEY = ofAccount('unauthorised', 'AWS does not know this access key: set SE
 const SECRET = ofAccount('unauthorised', 'the signature is not right: check SES_SECRET_ACCESS_KEY and SES_REGION')
 
 /** API_SendBulkEmail, `Errors`, and CommonErrors, by type: all are said instead of sending. */
-const BY_TYPE: Readonly<Record<string, Refusal>> = {
+const BY_TYPE: Readonly<Record<string, ProviderRefusal>> = {
   AccountSuspendedException: SUSPENDED,
   BadRequestException: CONTENT,
   LimitExceededException: ofAccount(
@@ -87,7 +87,7 @@ const answered = z.object({
     z.object({ Status: z.string(), Error: z.string().nullish(), MessageId: z.string().nullish() }),
   ),
 })
-type Entry = z.infer<typeof answered>['BulkEmailEntryResults'][number]
+type SesBulkEntry = z.infer<typeof answered>['BulkEmailEntryResults'][number]
 
 /** One outcome per person; a single one when the account itself is refused, so that the dispatch stops. */
 export function readEntries(body: string, people: number): Outcome | Outcome[] {
@@ -102,15 +102,15 @@ export function readEntries(body: string, people: number): Outcome | Outcome[] {
     : outcomes
 }
 
-function outcomeOf({ Status, Error: error, MessageId: reference }: Entry): Outcome {
+function outcomeOf({ Status, Error: error, MessageId: reference }: SesBulkEntry): Outcome {
   if (Status === 'SUCCESS') return reference ? { kind: 'accepted', reference } : { kind: 'accepted' }
   const refusal = Status === 'MESSAGE_REJECTED' && isAboutVerifying(error ?? '') ? NOT_VERIFIED : BY_STATUS[Status]
   return refusal === undefined ? { kind: 'unknown', reason: `answered ${Status}` } : { kind: 'refused', ...refusal }
 }
 
-type Refused = Extract<Outcome, { kind: 'refused' }>
-const isOfAccount = ({ reason }: Refused): boolean => ACCOUNT_REASONS.has(reason) || reason === 'rate-limited'
-const sameRefusal = (one: Refused, other: Outcome): boolean =>
+type SesRefused = Extract<Outcome, { kind: 'refused' }>
+const isOfAccount = ({ reason }: SesRefused): boolean => ACCOUNT_REASONS.has(reason) || reason === 'rate-limited'
+const sameRefusal = (one: SesRefused, other: Outcome): boolean =>
   other.kind === 'refused' && other.reason === one.reason && other.detail === one.detail
 
 /** “Email address is not verified. The following identities failed the check in region …” */
@@ -119,7 +119,7 @@ const isAboutVerifying = (message: string): boolean => /not verified/i.test(mess
 /** What an answer that is not 200 refuses, if anything. Its type stands in a header, with its own address behind a colon. */
 export function refusalOf({ status, headers, body }: Exclude<Answer, { lost: string }>): {
   name: string
-  refusal?: Refusal
+  refusal?: ProviderRefusal
 } {
   const named = z.object({
     __type: z.string().optional(),

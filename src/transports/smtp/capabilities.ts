@@ -1,4 +1,4 @@
-import type { Reply } from './reply.ts'
+import type { SmtpReply } from './reply.ts'
 
 /** The extensions a server announces in its answer to EHLO that concern us. */
 export type Capabilities = {
@@ -13,7 +13,7 @@ export type Capabilities = {
   auth: ReadonlySet<string>
 }
 
-export function readCapabilities({ lines }: Reply): Capabilities {
+export function readCapabilities({ lines }: SmtpReply): Capabilities {
   const words = new Map<string, string[]>()
   for (const line of lines.slice(1)) {
     // "AUTH=PLAIN LOGIN" is how servers of the last century wrote it, beside the right way.

@@ -2,10 +2,10 @@ import type { AccountCheck } from '../transport.ts'
 import { isMailbox, mailFrom, RSET } from './commands.ts'
 import { reasonOf } from './deliver.ts'
 import { refusalOf } from './refusals.ts'
-import { type Access, closeSession, openSession } from './session.ts'
+import { closeSession, openSession, type ServerAccess } from './session.ts'
 
 /** Goes as far as naming the sender, takes that back, and says goodbye: nothing is sent. Never throws. */
-export async function check(access: Access, sender: string): Promise<AccountCheck> {
+export async function check(access: ServerAccess, sender: string): Promise<AccountCheck> {
   const { server, timeouts } = access
   const place = `${server.host}:${server.port}`
   if (!isMailbox(sender)) return { ok: false, message: 'SENDER_ADDRESS is not an address that mail servers take' }

@@ -1,11 +1,11 @@
 import type { Outcome } from '../transport.ts'
 import { ConnectionFault } from './fault.ts'
-import type { Load, Mail } from './mail.ts'
-import type { Verdicts } from './outcomes.ts'
-import { carry, MAILS_PER_CONNECTION } from './pipeline.ts'
+import type { MailQueue, SmtpMail } from './mail.ts'
+import type { MailOutcomes } from './outcomes.ts'
+import { MAILS_PER_CONNECTION, sendPipelined } from './pipeline.ts'
 import type { SessionPool } from './pool.ts'
-import type { Refused } from './refusals.ts'
-import { type Access, closeSession, NotLetIn, openSession, type Session } from './session.ts'
+import type { SmtpRefusal } from './refusals.ts'
+import { AccessRefused, closeSession, openSession, type ServerAccess, type Session } from './session.ts'
 
 /** Mails that make another connection worth its handshakes, which take five to eight round trips. */
 const MAILS_WORTH_A_CONNECTION = 8
@@ -14,24 +14,30 @@ const MAX_FAILURES = 2
 /** Milliseconds after which a call begins no more mails: a slice of a lane is not much longer. */
 const BEGIN_WITHIN_MS = 60_000
 
-type Delivery = { access: Access; pool: SessionPool; connections: number; verdicts: Verdicts; now(): number }
+type SmtpDelivery = {
+  access: ServerAccess
+  pool: SessionPool
+  connections: number
+  outcomes: MailOutcomes
+  now(): number
+}
 
 /**
  * Delivers mails over several connections. What becomes of each is in `verdicts`; the answer is about those that were not begun.
  * The first connection is made alone, so that a wrong password is tried once and not on all of them.
  */
-export async function deliver(mails: readonly Mail[], delivery: Delivery): Promise<Refused> {
-  const { access, pool, connections, verdicts, now } = delivery
+export async function deliver(mails: readonly SmtpMail[], delivery: SmtpDelivery): Promise<SmtpRefusal> {
+  const { access, pool, connections, outcomes, now } = delivery
   const queue = [...mails]
   const until = now() + BEGIN_WITHIN_MS
   let isSilent = false // a mail was handed over and nobody knows whether it was taken: no more are put at that risk
-  const mayBegin = () => queue.length > 0 && !isSilent && verdicts.stop === null && now() < until
-  const load: Load = {
+  const mayBegin = () => queue.length > 0 && !isSilent && outcomes.stop === null && now() < until
+  const load: MailQueue = {
     take: () => (mayBegin() ? (queue.shift() ?? null) : null),
-    giveBack: (mail) => queue.unshift(mail),
-    tell({ index }: Mail, outcome: Outcome) {
+    putBack: (mail) => queue.unshift(mail),
+    record({ index }: SmtpMail, outcome: Outcome) {
       isSilent ||= outcome.kind === 'unknown'
-      verdicts.tell(index, outcome)
+      outcomes.record(index, outcome)
     },
   }
   let last = notBegun('there was no time for it in this call')
@@ -44,16 +50,16 @@ export async function deliver(mails: readonly Mail[], delivery: Delivery): Promi
       let before = 0
       try {
         session ??= await openSession(access)
-        before = session.carried
-        await carry(session, load, access.timeouts)
-        if (session.carried < MAILS_PER_CONNECTION) break
+        before = session.sent
+        await sendPipelined(session, load, access.timeouts)
+        if (session.sent < MAILS_PER_CONNECTION) break
         await closeSession(session, access.timeouts)
         session = null
       } catch (error) {
         last = reasonOf(error)
-        const isOver = error instanceof NotLetIn
-        if (isOver && session !== null) verdicts.refuse(error.refusal)
-        failures = session !== null && session.carried > before ? 0 : failures + 1
+        const isOver = error instanceof AccessRefused
+        if (isOver && session !== null) outcomes.refuseAll(error.refusal)
+        failures = session !== null && session.sent > before ? 0 : failures + 1
         await session?.lines.close()
         session = null
         if (isOver) return
@@ -79,10 +85,10 @@ export async function deliver(mails: readonly Mail[], delivery: Delivery): Promi
   return last
 }
 
-const notBegun = (detail: string): Refused => ({ kind: 'refused', permanent: false, reason: 'unavailable', detail })
+const notBegun = (detail: string): SmtpRefusal => ({ kind: 'refused', permanent: false, reason: 'unavailable', detail })
 
 /** Why there is no connection. */
-export function reasonOf(error: unknown): Refused {
-  if (error instanceof NotLetIn) return error.refusal
+export function reasonOf(error: unknown): SmtpRefusal {
+  if (error instanceof AccessRefused) return error.refusal
   return notBegun(error instanceof ConnectionFault ? `the server ${error.message}` : 'the connection failed')
 }

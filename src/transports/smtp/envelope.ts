@@ -1,19 +1,19 @@
 import { DATA, FINAL_DOT, mailFrom, RSET, rcptTo } from './commands.ts'
 import { ConnectionFault } from './fault.ts'
-import type { Mail } from './mail.ts'
-import { concernsAll, type Refused, refusalOf, type Stage } from './refusals.ts'
-import type { Reply } from './reply.ts'
-import { NotLetIn, type Session, type Timeouts } from './session.ts'
+import type { SmtpMail } from './mail.ts'
+import { concernsAll, refusalOf, type SmtpRefusal, type Stage } from './refusals.ts'
+import type { SmtpReply } from './reply.ts'
+import { AccessRefused, type Session, type Timeouts } from './session.ts'
 
 /** One command of an envelope: its line, and the stage a refusal of it belongs to. */
-export type Step = { stage: Extract<Stage, 'sender' | 'recipient' | 'data'> | 'copy' | 'reset'; line: string }
+export type EnvelopeStep = { stage: Extract<Stage, 'sender' | 'recipient' | 'data'> | 'copy' | 'reset'; line: string }
 
 /** Everything up to the message itself. */
-export const stepsOf = ({ capabilities, unfinished }: Session, mail: Mail): Step[] => [
+export const stepsOf = ({ capabilities, unfinished }: Session, mail: SmtpMail): EnvelopeStep[] => [
   ...(unfinished ? [{ stage: 'reset', line: RSET } as const] : []),
   { stage: 'sender', line: mailFrom(mail.from, mail.wire.length, capabilities, mail.isEightBit) },
   { stage: 'recipient', line: rcptTo(mail.to) },
-  ...mail.cc.map((copied): Step => ({ stage: 'copy', line: rcptTo(copied) })),
+  ...mail.cc.map((copied): EnvelopeStep => ({ stage: 'copy', line: rcptTo(copied) })),
   { stage: 'data', line: DATA },
 ]
 
@@ -21,26 +21,26 @@ export const stepsOf = ({ capabilities, unfinished }: Session, mail: Mail): Step
  * Whether the commands may go out together. Not with Cc: to a server that refuses who is in To, takes who is in Cc and says 354, the
  * single dot of `sendNothing` would be an empty mail for the latter.
  */
-export const maySendInOneGo = ({ capabilities }: Session, { cc }: Mail): boolean =>
+export const maySendInOneGo = ({ capabilities }: Session, { cc }: SmtpMail): boolean =>
   capabilities.pipelining && cc.length === 0
 
-export const inOneGo = (steps: readonly Step[]): string => steps.map(({ line }) => line).join('')
+export const inOneGo = (steps: readonly EnvelopeStep[]): string => steps.map(({ line }) => line).join('')
 
 /** Null: the server waits for the message. Otherwise why it does not want it, and whether it hangs up (421). */
-export type Verdict = null | { refusal: Refused; hangsUp: boolean }
+export type EnvelopeVerdict = null | { refusal: SmtpRefusal; hangsUp: boolean }
 
 /**
  * Hears what a server says to an envelope: one that is out already, or one whose commands go one by one where it cannot pipeline.
  * @throws ConnectionFault, or NotLetIn when every other mail would fare the same.
  */
-export async function announce(
+export async function sendEnvelope(
   session: Session,
-  steps: readonly Step[],
+  steps: readonly EnvelopeStep[],
   isOut: boolean,
   timeouts: Timeouts,
-): Promise<Verdict> {
+): Promise<EnvelopeVerdict> {
   const { lines } = session
-  const no = new Map<Step['stage'], Refused>()
+  const no = new Map<EnvelopeStep['stage'], SmtpRefusal>()
   session.unfinished = true
   for (const { stage, line } of steps) {
     if (!isOut) await lines.write(line, timeouts.command)
@@ -52,7 +52,7 @@ export async function announce(
       if (reply.code === 421) return { refusal: refusalOf(reply, 'recipient'), hangsUp: true }
       continue // the mail is for whoever is in To: it goes without this copy
     }
-    if (concernsAll(reply, stage)) throw new NotLetIn(refusalOf(reply, stage))
+    if (concernsAll(reply, stage)) throw new AccessRefused(refusalOf(reply, stage))
     no.set(stage, refusalOf(reply, stage))
     if (reply.code === 421) return { refusal: refusalOf(reply, stage), hangsUp: true }
     if (!isOut) break // the commands that follow would be answered with 503
@@ -69,7 +69,7 @@ export async function announce(
  */
 async function sendNothing(
   { lines }: Session,
-  no: ReadonlyMap<Step['stage'], Refused>,
+  no: ReadonlyMap<EnvelopeStep['stage'], SmtpRefusal>,
   timeouts: Timeouts,
 ): Promise<void> {
   if (!no.has('recipient')) throw new ConnectionFault('protocol', 'wants a message whose sender it refused')
@@ -78,7 +78,7 @@ async function sendNothing(
 }
 
 /** RFC 5321 §4.3.2: 251 forwards, 252 will try; DATA goes on with 354 only. */
-const isYes = (stage: Step['stage'], { code }: Reply): boolean =>
+const isYes = (stage: EnvelopeStep['stage'], { code }: SmtpReply): boolean =>
   stage === 'data'
     ? code === 354
     : code === 250 || ((stage === 'recipient' || stage === 'copy') && (code === 251 || code === 252))

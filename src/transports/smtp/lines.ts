@@ -1,12 +1,12 @@
 import { utf8 } from '../../kit/bytes.ts'
 import { ConnectionFault, type FaultKind } from './fault.ts'
-import { type Reply, ReplyReader } from './reply.ts'
+import { ReplyReader, type SmtpReply } from './reply.ts'
 import type { ByteStream } from './stream.ts'
 
 /** A connection as a mail client uses it. Every failure is a ConnectionFault, and after one the connection is only good for closing. */
 export type LineConnection = {
   /** The next whole reply, within so many milliseconds. */
-  reply(timeoutMs: number): Promise<Reply>
+  reply(timeoutMs: number): Promise<SmtpReply>
   write(bytes: Uint8Array<ArrayBuffer> | string, timeoutMs: number): Promise<void>
   startTls(timeoutMs: number): Promise<void>
   /** Never rejects. */
@@ -50,7 +50,7 @@ export function lineConnection(opened: ByteStream): LineConnection {
     for (;;) {
       const found = buffer.next()
       if (found !== null) return found
-      const bytes = await within(deadline - Date.now(), 'closed', () => stream.read())
+      const bytes = await withTimeout(deadline - Date.now(), 'closed', () => stream.read())
       if (bytes === null) throw new ConnectionFault('closed', 'closed the connection')
       buffer.add(bytes)
     }
@@ -67,12 +67,12 @@ export function lineConnection(opened: ByteStream): LineConnection {
     },
 
     write: (bytes, timeoutMs) =>
-      within(timeoutMs, 'closed', () => stream.write(typeof bytes === 'string' ? utf8(bytes) : bytes)),
+      withTimeout(timeoutMs, 'closed', () => stream.write(typeof bytes === 'string' ? utf8(bytes) : bytes)),
 
     async startTls(timeoutMs) {
       // What came in clear behind the answer to STARTTLS would count as said under TLS: somebody may have put it there.
       if (!buffer.isEmpty) throw new ConnectionFault('protocol', 'said more than its answer to STARTTLS')
-      stream = await within(timeoutMs, 'tls', () => stream.startTls())
+      stream = await withTimeout(timeoutMs, 'tls', () => stream.startTls())
     },
 
     close: () => stream.close(),
@@ -80,7 +80,7 @@ export function lineConnection(opened: ByteStream): LineConnection {
 }
 
 /** Does something within so many milliseconds; a failure is a fault of the kind given. @throws ConnectionFault */
-export async function within<T>(
+export async function withTimeout<T>(
   milliseconds: number,
   kind: FaultKind,
   run: () => Promise<T>,

@@ -1,10 +1,10 @@
 import type { Outcome } from '../transport.ts'
 import { isMailbox } from './commands.ts'
 import { toWire } from './dot-stuffing.ts'
-import type { Refused } from './refusals.ts'
+import type { SmtpRefusal } from './refusals.ts'
 
 /** One message for one person and whoever is in Cc, ready for the wire. */
-export type Mail = {
+export type SmtpMail = {
   /** Its place in the call. */
   index: number
   from: string
@@ -16,15 +16,15 @@ export type Mail = {
 }
 
 /** Where mails come from and what became of them. */
-export type Load = {
+export type MailQueue = {
   /** The next to be sent; null when there is none, or none may be begun any more. */
-  take(): Mail | null
+  take(): SmtpMail | null
   /** One of which no byte was sent: another connection may have it. */
-  giveBack(mail: Mail): void
-  tell(mail: Mail, outcome: Outcome): void
+  putBack(mail: SmtpMail): void
+  record(mail: SmtpMail, outcome: Outcome): void
 }
 
-const refused = (reason: Refused['reason'], detail: string): Refused => ({
+const refused = (reason: SmtpRefusal['reason'], detail: string): SmtpRefusal => ({
   kind: 'refused',
   permanent: true,
   reason,
@@ -37,7 +37,7 @@ export function prepare(
   from: string,
   { to, cc = [] }: { to: string; cc?: readonly string[] },
   message: Uint8Array<ArrayBuffer>,
-): Mail | Refused {
+): SmtpMail | SmtpRefusal {
   if (!isMailbox(to)) return refused('bad-address', 'an address that mail servers in general do not take')
   const wire = toWire(message)
   if (wire === null) return refused('invalid-content', 'the mail has a line that may not be sent')

@@ -1,11 +1,11 @@
 import type { Outcome } from '../transport.ts'
 import { FINAL_DOT } from './commands.ts'
-import { announce, inOneGo, maySendInOneGo, type Step, stepsOf } from './envelope.ts'
+import { type EnvelopeStep, inOneGo, maySendInOneGo, sendEnvelope, stepsOf } from './envelope.ts'
 import { ConnectionFault } from './fault.ts'
-import type { Load, Mail } from './mail.ts'
-import { type Refused, referenceIn, refusalOf } from './refusals.ts'
-import type { Reply } from './reply.ts'
-import { NotLetIn, type Session, type Timeouts } from './session.ts'
+import type { MailQueue, SmtpMail } from './mail.ts'
+import { referenceIn, refusalOf, type SmtpRefusal } from './refusals.ts'
+import type { SmtpReply } from './reply.ts'
+import { AccessRefused, type Session, type Timeouts } from './session.ts'
 
 /** Messages a connection is given before another is made: servers commonly end one at 100. */
 export const MAILS_PER_CONNECTION = 100
@@ -18,86 +18,89 @@ export const MAILS_PER_CONNECTION = 100
  *
  * @throws ConnectionFault or NotLetIn when the connection is good for nothing any more. By then each mail it took is told of or given back.
  */
-export async function carry(session: Session, load: Load, timeouts: Timeouts): Promise<void> {
+export async function sendPipelined(session: Session, queue: MailQueue, timeouts: Timeouts): Promise<void> {
   const { lines } = session
-  const wasUsedBefore = session.carried > 0
+  const wasUsedBefore = session.sent > 0
   let isFirst = true
-  let mail = takeFor(session, load)
-  let out: readonly Step[] | null = null // the envelope of `mail`, where it has gone out already
+  let mail = takeNext(session, queue)
+  let out: readonly EnvelopeStep[] | null = null // the envelope of `mail`, where it has gone out already
   while (mail !== null) {
-    const current: Mail = mail
-    let next: Mail | null = null
+    const current: SmtpMail = mail
+    let next: SmtpMail | null = null
     let isOpen = true // nothing has been told of `mail` yet
     let isDotBegun = false
-    const tell = (outcome: Outcome) => {
+    const record = (outcome: Outcome) => {
       isOpen = false
-      load.tell(current, outcome)
+      queue.record(current, outcome)
     }
     try {
-      const steps: readonly Step[] = out ?? stepsOf(session, current)
+      const steps: readonly EnvelopeStep[] = out ?? stepsOf(session, current)
       const isInOneGo = maySendInOneGo(session, current)
       if (out === null && isInOneGo) await lines.write(inOneGo(steps), timeouts.command)
-      const verdict = await announce(session, steps, isInOneGo, timeouts)
+      const verdict = await sendEnvelope(session, steps, isInOneGo, timeouts)
       out = null
-      if (verdict?.hangsUp && session.carried > 0) throw new HungUp()
+      if (verdict?.hangsUp && session.sent > 0) throw new ServerClosed()
       if (verdict !== null) {
-        tell(verdict.refusal)
-        if (verdict.hangsUp) throw new HungUp()
-        mail = takeFor(session, load)
+        record(verdict.refusal)
+        if (verdict.hangsUp) throw new ServerClosed()
+        mail = takeNext(session, queue)
         continue
       }
       await lines.write(current.wire, timeouts.block)
-      next = takeFor(session, load, 1)
+      next = takeNext(session, queue, 1)
       session.unfinished = false // the final dot ends the transaction, whatever the server says to it (RFC 5321 §4.1.1.4)
       out = next !== null && maySendInOneGo(session, next) ? stepsOf(session, next) : null
       isDotBegun = true
       await lines.write(FINAL_DOT + inOneGo(out ?? []), timeouts.block)
       const reply = await lines.reply(timeouts.finalDot)
-      session.carried++
-      tell(outcomeOf(reply))
-      if (reply.code === 421) throw new HungUp()
+      session.sent++
+      record(outcomeOf(reply))
+      if (reply.code === 421) throw new ServerClosed()
       isFirst = false
       mail = next
     } catch (error) {
       if (isOpen) {
         // An idle connection may have been ended meanwhile, 421 may end one that has carried enough: neither is about this mail.
-        const isAboutUs = error instanceof NotLetIn || error instanceof HungUp || (wasUsedBefore && isFirst)
-        if (isAboutUs && !isDotBegun) load.giveBack(current)
-        else tell(isDotBegun ? unknown(error) : notNow(error))
+        const isAboutUs = error instanceof AccessRefused || error instanceof ServerClosed || (wasUsedBefore && isFirst)
+        if (isAboutUs && !isDotBegun) queue.putBack(current)
+        else record(isDotBegun ? unknown(error) : notNow(error))
       }
-      if (next !== null) load.giveBack(next)
+      if (next !== null) queue.putBack(next)
       throw error
     }
   }
 }
 
 /** 421: the server ends the connection (RFC 5321 §3.8). */
-class HungUp extends ConnectionFault {
+class ServerClosed extends ConnectionFault {
   constructor() {
     super('closed', 'ended the connection')
   }
 }
 
 /** The next mail this connection may carry; those the server says it cannot take are refused without asking. */
-function takeFor({ carried, capabilities }: Session, load: Load, underWay = 0): Mail | null {
+function takeNext({ sent: carried, capabilities }: Session, load: MailQueue, underWay = 0): SmtpMail | null {
   if (carried + underWay >= MAILS_PER_CONNECTION) return null
   for (;;) {
     const mail = load.take()
     if (mail === null) return null
-    const fault = misfit(mail, capabilities)
+    const fault = capabilityFault(mail, capabilities)
     if (fault === null) return mail
-    load.tell(mail, { kind: 'refused', permanent: true, reason: 'invalid-content', detail: fault })
+    load.record(mail, { kind: 'refused', permanent: true, reason: 'invalid-content', detail: fault })
   }
 }
 
-function misfit({ wire, isEightBit }: Mail, { maxSize, eightBitMime }: Session['capabilities']): string | null {
+function capabilityFault(
+  { wire, isEightBit }: SmtpMail,
+  { maxSize, eightBitMime }: Session['capabilities'],
+): string | null {
   if (maxSize !== null && wire.length > maxSize)
     return `the mail has ${wire.length} octets and the server takes ${maxSize}`
   return isEightBit && !eightBitMime ? 'the mail is in eight bits and the server takes seven' : null
 }
 
 /** What the answer to the final dot means. */
-function outcomeOf(reply: Reply): Outcome {
+function outcomeOf(reply: SmtpReply): Outcome {
   if (reply.code >= 400) return refusalOf(reply, 'message')
   if (reply.code >= 300) return { kind: 'unknown', reason: `answered ${reply.code} to the end of a mail` }
   const reference = referenceIn(reply)
@@ -109,7 +112,7 @@ const unknown = (error: unknown): Outcome => ({
   reason: `the server had the whole mail and ${wordsOf(error)}`,
 })
 
-const notNow = (error: unknown): Refused => ({
+const notNow = (error: unknown): SmtpRefusal => ({
   kind: 'refused',
   permanent: false,
   reason: 'unavailable',

@@ -1,24 +1,24 @@
 import type { Outcome, RefusalReason } from '../transport.ts'
-import { inServersWords, type Reply } from './reply.ts'
+import { quoteReply, type SmtpReply } from './reply.ts'
 
 /** Where in the conversation a server said no. Each of these is before acceptance (RFC 5321 §4.2.5): the mail has not been taken. */
 export type Stage = 'greeting' | 'login' | 'sender' | 'recipient' | 'data' | 'message'
 
-export type Refused = Extract<Outcome, { kind: 'refused' }>
+export type SmtpRefusal = Extract<Outcome, { kind: 'refused' }>
 
 /** Seconds before a temporary refusal of one mail is worth another try: greylisting wants a minute at least (RFC 6647 §4.1). */
 const RETRY_SECONDS = 60
 
 /** Reasons that concern the account: what is said of them may be shown in the server's own words. */
-const account = (reason: RefusalReason, reply: Reply, what: string): Refused => ({
+const account = (reason: RefusalReason, reply: SmtpReply, what: string): SmtpRefusal => ({
   kind: 'refused',
   permanent: true,
   reason,
-  detail: `${what} (the server says: ${inServersWords(reply)})`,
+  detail: `${what} (the server says: ${quoteReply(reply)})`,
 })
 
 /** Codes only: a server may repeat what it was told, and while logging in that is a password or a token. */
-const login = ({ code, enhanced }: Reply, what: string): Refused => ({
+const login = ({ code, enhanced }: SmtpReply, what: string): SmtpRefusal => ({
   kind: 'refused',
   permanent: true,
   reason: 'unauthorised',
@@ -28,7 +28,12 @@ const login = ({ code, enhanced }: Reply, what: string): Refused => ({
 const codesOf = (...parts: Array<number | string | null>): string => parts.filter((part) => part !== null).join(' ')
 
 /** Reasons that concern one person or mail: codes only, since a server's words may name them. */
-const person = (reason: RefusalReason, permanent: boolean, { code, enhanced }: Reply, what: string): Refused => ({
+const person = (
+  reason: RefusalReason,
+  permanent: boolean,
+  { code, enhanced }: SmtpReply,
+  what: string,
+): SmtpRefusal => ({
   kind: 'refused',
   permanent,
   reason,
@@ -47,11 +52,11 @@ const RELAY = /relay|client host|not (authenticated|logged in)|authentication (i
 const RATE = /\brate\b|\b(mail|connection|message)s? limit|too (many|fast)|throttl|slow down/i
 
 /** What a 4xx or 5xx answer means for the mail it was given for, or for the account. */
-export function refusalOf(reply: Reply, stage: Stage): Refused {
+export function refusalOf(reply: SmtpReply, stage: Stage): SmtpRefusal {
   return reply.code < 500 ? temporary(reply, stage) : (accountRefusal(reply, stage) ?? personRefusal(reply, stage))
 }
 
-function temporary(reply: Reply, stage: Stage): Refused {
+function temporary(reply: SmtpReply, stage: Stage): SmtpRefusal {
   const text = reply.lines.join(' ')
   const isPersons = stage === 'recipient' && reply.code !== 421
   const ofMailbox = () => person('mailbox-unavailable', false, reply, 'the server cannot take mail for this person now')
@@ -64,14 +69,14 @@ function temporary(reply: Reply, stage: Stage): Refused {
 }
 
 /** Whether every other mail would be refused the same, whoever it is for: nothing more is worth trying then. */
-export const concernsAll = (reply: Reply, stage: Stage): boolean =>
+export const concernsAll = (reply: SmtpReply, stage: Stage): boolean =>
   LOGIN_CODES.has(reply.code) || (stage === 'sender' && reply.code >= 500 && accountRefusal(reply, stage) !== null)
 
 /** RFC 4954 §6: log in first, or by another mechanism, or with what is right. */
 const LOGIN_CODES: ReadonlySet<number> = new Set([530, 534, 535, 538])
 
 /** Postfix and others put off refusing a client or a sender until RCPT, so all stages are read alike. */
-function accountRefusal(reply: Reply, stage: Stage): Refused | null {
+function accountRefusal(reply: SmtpReply, stage: Stage): SmtpRefusal | null {
   const { code, enhanced } = reply
   const text = reply.lines.join(' ')
   const words = 'the server does not let this account in: check SMTP_USER and its password or token'
@@ -93,12 +98,12 @@ function accountRefusal(reply: Reply, stage: Stage): Refused | null {
 }
 
 /** What names the mailbox or the recipient is about them, whatever other words stand there. 5.1.7 and 5.1.8 are about the sender. */
-function isOfRecipient({ enhanced, lines }: Reply, stage: Stage): boolean {
+function isOfRecipient({ enhanced, lines }: SmtpReply, stage: Stage): boolean {
   if (stage === 'greeting' || stage === 'sender') return false
   return RECIPIENT.test(lines.join(' ')) || /^5\.(1\.(?![78]$)|2\.)/.test(enhanced ?? '')
 }
 
-function personRefusal(reply: Reply, stage: Stage): Refused {
+function personRefusal(reply: SmtpReply, stage: Stage): SmtpRefusal {
   const { code, enhanced } = reply
   if (isTooLarge(reply)) return person('invalid-content', true, reply, 'the mail is larger than the server takes')
   if (code === 503) return person('unavailable', false, reply, 'the server lost its place in the conversation')
@@ -116,11 +121,11 @@ function personRefusal(reply: Reply, stage: Stage): Refused {
 }
 
 /** RFC 1870 §6.1: 552 at MAIL or after the message; RFC 3463: 5.3.4. RFC 5321 uses 552 at RCPT for too many recipients instead. */
-const isTooLarge = ({ code, enhanced }: Reply): boolean =>
+const isTooLarge = ({ code, enhanced }: SmtpReply): boolean =>
   enhanced === '5.3.4' || enhanced === '5.2.3' || (code === 552 && enhanced !== '5.2.2')
 
 /** A queue id out of "250 2.0.0 Ok: queued as 4F1B2C" and its like; undefined where there is none. */
-export function referenceIn({ lines }: Reply): string | undefined {
+export function referenceIn({ lines }: SmtpReply): string | undefined {
   const text = lines.join(' ')
   for (const pattern of REFERENCES) {
     const [, id] = pattern.exec(text) ?? []

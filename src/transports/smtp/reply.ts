@@ -1,7 +1,7 @@
 import { ConnectionFault } from './fault.ts'
 
 /** What a server says to a command: one or more lines with the same code (RFC 5321 §4.2). */
-export type Reply = {
+export type SmtpReply = {
   code: number
   /** RFC 3463, such as 5.1.1; only where the server gives one of the same class as the code. */
   enhanced: string | null
@@ -25,7 +25,7 @@ export class ReplyReader {
    * The reply once its last line is there, null before.
    * @throws ConnectionFault for what no mail server says.
    */
-  add(line: string): Reply | null {
+  add(line: string): SmtpReply | null {
     const [, digits, separator, text = ''] = LINE.exec(line) ?? []
     if (digits === undefined) throw new ConnectionFault('protocol', 'answered with a line that is no SMTP reply')
     const code = Number(digits)
@@ -43,7 +43,7 @@ export class ReplyReader {
 }
 
 /** A server's own words for a person to read: no addresses, for those are personal, no control characters, not endless. */
-export function inServersWords({ code, enhanced, lines }: Reply): string {
+export function quoteReply({ code, enhanced, lines }: SmtpReply): string {
   const text = lines
     .join(' ')
     .replace(/[^\x20-\x7e]/g, ' ')

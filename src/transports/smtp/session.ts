@@ -2,9 +2,9 @@ import { type Capabilities, NO_CAPABILITIES, readCapabilities } from './capabili
 import { EHLO, HELO, QUIT, STARTTLS } from './commands.ts'
 import { authLines, type Credentials, exchangeFor } from './credentials.ts'
 import { ConnectionFault } from './fault.ts'
-import { CERTIFICATE, type LineConnection, lineConnection, within } from './lines.ts'
-import { type Refused, refusalOf } from './refusals.ts'
-import { inServersWords } from './reply.ts'
+import { CERTIFICATE, type LineConnection, lineConnection, withTimeout } from './lines.ts'
+import { refusalOf, type SmtpRefusal } from './refusals.ts'
+import { quoteReply } from './reply.ts'
 import type { OpenStream, Server } from './stream.ts'
 
 /**
@@ -24,7 +24,7 @@ export const TIMEOUTS = {
 export type Timeouts = Readonly<Record<keyof typeof TIMEOUTS, number>>
 
 /** How a server is reached and entered. */
-export type Access = {
+export type ServerAccess = {
   server: Server
   credentials: Credentials | null
   open: OpenStream
@@ -36,16 +36,16 @@ export type Session = {
   lines: LineConnection
   capabilities: Capabilities
   /** Messages it has been given. */
-  carried: number
+  sent: number
   /** A transaction was begun and not ended: RSET before the next. */
   unfinished: boolean
 }
 
 /** The server answers, and will not have us. */
-export class NotLetIn extends Error {
-  readonly refusal: Refused
+export class AccessRefused extends Error {
+  readonly refusal: SmtpRefusal
 
-  constructor(refusal: Refused) {
+  constructor(refusal: SmtpRefusal) {
     super(refusal.detail)
     this.refusal = refusal
   }
@@ -55,9 +55,9 @@ export class NotLetIn extends Error {
  * Connects, greets, turns to TLS and logs in.
  * @throws ConnectionFault or NotLetIn; the connection is closed then.
  */
-export async function openSession(access: Access): Promise<Session> {
+export async function openSession(access: ServerAccess): Promise<Session> {
   const { server, timeouts } = access
-  const stream = await within(
+  const stream = await withTimeout(
     timeouts.connect,
     'unreachable',
     () => access.open(server),
@@ -66,14 +66,14 @@ export async function openSession(access: Access): Promise<Session> {
   const lines = lineConnection(stream)
   try {
     const greeting = await lines.reply(timeouts.greeting)
-    if (greeting.code !== 220) throw new NotLetIn(refusalOf(greeting, 'greeting'))
+    if (greeting.code !== 220) throw new AccessRefused(refusalOf(greeting, 'greeting'))
     let capabilities = await greet(lines, timeouts)
     if (server.security === 'starttls') {
       await turnToTls(lines, capabilities, timeouts)
       capabilities = await greet(lines, timeouts) // RFC 3207 §4.2: what was said in clear counts for nothing
     }
     if (access.credentials !== null) await logIn(lines, access.credentials, capabilities, timeouts)
-    return { lines, capabilities, carried: 0, unfinished: false }
+    return { lines, capabilities, sent: 0, unfinished: false }
   } catch (error) {
     await lines.close()
     throw error
@@ -84,10 +84,10 @@ async function greet(lines: LineConnection, { command }: Timeouts): Promise<Capa
   await lines.write(EHLO, command)
   const answer = await lines.reply(command)
   if (answer.code === 250) return readCapabilities(answer)
-  if (answer.code < 500 || answer.code === 554) throw new NotLetIn(refusalOf(answer, 'greeting'))
+  if (answer.code < 500 || answer.code === 554) throw new AccessRefused(refusalOf(answer, 'greeting'))
   await lines.write(HELO, command) // RFC 5321 §3.2: a server that knows no EHLO
   const older = await lines.reply(command)
-  if (older.code !== 250) throw new NotLetIn(refusalOf(older, 'greeting'))
+  if (older.code !== 250) throw new AccessRefused(refusalOf(older, 'greeting'))
   return NO_CAPABILITIES
 }
 
@@ -100,15 +100,14 @@ async function turnToTls(lines: LineConnection, { startTls }: Capabilities, { co
   }
   await lines.write(STARTTLS, command)
   const answer = await lines.reply(command)
-  if (answer.code >= 500)
-    throw notSafe(`the server refuses STARTTLS: nothing is sent in clear (${inServersWords(answer)})`)
-  if (answer.code !== 220) throw new NotLetIn(refusalOf(answer, 'greeting'))
+  if (answer.code >= 500) throw notSafe(`the server refuses STARTTLS: nothing is sent in clear (${quoteReply(answer)})`)
+  if (answer.code !== 220) throw new AccessRefused(refusalOf(answer, 'greeting'))
   await lines.startTls(connect)
 }
 
 /** An account's reason on purpose: the dispatch pauses, and a person looks at who is on the line. */
-const notSafe = (detail: string): NotLetIn =>
-  new NotLetIn({ kind: 'refused', permanent: true, reason: 'unauthorised', detail })
+const notSafe = (detail: string): AccessRefused =>
+  new AccessRefused({ kind: 'refused', permanent: true, reason: 'unauthorised', detail })
 
 async function logIn(lines: LineConnection, credentials: Credentials, { auth }: Capabilities, { command }: Timeouts) {
   const exchange = exchangeFor(credentials, auth)
@@ -128,7 +127,7 @@ async function logIn(lines: LineConnection, credentials: Credentials, { auth }: 
   if (reply.code === 235) return
   if (reply.code === 334) throw new ConnectionFault('protocol', 'asks for more than its way of logging in has')
   if (reply.code < 400) throw new ConnectionFault('protocol', 'answered a log-in with neither yes nor no')
-  throw new NotLetIn(refusalOf(reply, 'login'))
+  throw new AccessRefused(refusalOf(reply, 'login'))
 }
 
 /** Says goodbye where there is anybody to say it to. Never rejects. */

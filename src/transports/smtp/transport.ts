@@ -1,20 +1,20 @@
 import { sha256Hex } from '../../kit/bytes.ts'
-import { finish } from '../merge/merge-message.ts'
-import { ccAs } from '../mime/cc.ts'
-import { joined, toMime } from '../mime/mime.ts'
+import { mergeMessage } from '../merge/merge-message.ts'
+import { mapCc } from '../mime/cc.ts'
+import { concatenate, toMime } from '../mime/mime.ts'
 import type { Limits, Outcome, Transport } from '../transport.ts'
 import { check } from './check.ts'
 import { isMailbox } from './commands.ts'
 import { deliver } from './deliver.ts'
 import { prepare } from './mail.ts'
-import { Verdicts } from './outcomes.ts'
+import { MailOutcomes } from './outcomes.ts'
 import { SessionPool } from './pool.ts'
-import type { Access } from './session.ts'
+import type { ServerAccess } from './session.ts'
 
 /** People a call: few enough that a crash leaves few uncertain, many enough to use several connections. */
 const MAX_BATCH = 50
 
-export type SmtpAccount = Access & {
+export type SmtpAccount = ServerAccess & {
   /** Connections at once, at most. */
   connections: number
   /** Milliseconds a connection waits for the next call; 0 to end it with each. */
@@ -39,15 +39,15 @@ export function smtp(account: SmtpAccount, limits: Limits): Transport {
     async compose(batch) {
       const pieces: Uint8Array<ArrayBuffer>[] = []
       const mails: Array<{ to: string; cc?: string[]; start: number; end: number }> = []
-      const cc = ccAs(batch, ({ address }) => address)
+      const cc = mapCc(batch, ({ address }) => address)
       let start = 0
       for (const recipient of batch.recipients) {
-        const bytes = await toMime(finish(batch, recipient))
+        const bytes = await toMime(mergeMessage(batch, recipient))
         pieces.push(bytes)
         mails.push({ to: recipient.to.address, ...(cc && { cc }), start, end: start + bytes.length })
         start += bytes.length
       }
-      return { body: joined(pieces), people: mails.length, from: batch.from.address, mails }
+      return { body: concatenate(pieces), people: mails.length, from: batch.from.address, mails }
     },
 
     async send({ body, people, from = '', mails = [] }): Promise<Outcome | Outcome[]> {
@@ -55,15 +55,15 @@ export function smtp(account: SmtpAccount, limits: Limits): Transport {
         const detail = 'SENDER_ADDRESS is not an address that mail servers take'
         return { kind: 'refused', permanent: true, reason: 'sender-not-verified', detail }
       }
-      const verdicts = new Verdicts()
+      const outcomes = new MailOutcomes()
       const ready = mails.flatMap(({ to, cc = [], start, end }, index) => {
         const mail = prepare(index, from, { to, cc }, body.subarray(start, end))
         if (!('kind' in mail)) return [mail]
-        verdicts.tell(index, mail)
+        outcomes.record(index, mail)
         return []
       })
-      const rest = await deliver(ready, { access: account, pool, connections, verdicts, now: Date.now })
-      return verdicts.answer(people, rest)
+      const rest = await deliver(ready, { access: account, pool, connections, outcomes, now: Date.now })
+      return outcomes.result(people, rest)
     },
 
     check: (sender) => check(account, sender),

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { desksOf } from '../../../src/actions/letters/addressees.ts'
+import { addresseesOf } from '../../../src/actions/letters/addressees.ts'
 import type { Campaign } from '../../../src/campaigns/campaign.ts'
 import { ferry } from '../../support/campaign.ts'
 
 const copies = (id: string, email: string[]): Campaign['copies'][number] => ({ id, name: id, channels: { email } })
 
 const addressesOf = (campaign: Campaign) =>
-  Object.fromEntries([...desksOf(campaign)].map(([key, { addresses }]) => [key, addresses]))
+  Object.fromEntries([...addresseesOf(campaign)].map(([key, { addresses }]) => [key, addresses]))
 
 test('an address that is listed twice gets one copy, whatever its spelling, and what it gets as a target besides', () => {
   const [target] = ferry.targets

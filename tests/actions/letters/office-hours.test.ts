@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nextSlot, nextWindow, officeTime } from '../../../src/actions/letters/office-hours.ts'
+import { nextTurn, nextWindow, officeTime } from '../../../src/actions/letters/office-hours.ts'
 
 const at = (iso: string) => Date.parse(iso)
 
@@ -46,7 +46,7 @@ test('five thousand letters to one desk keep to its thirty an hour, and to its h
   const slots: number[] = []
   let last = 0
   for (let n = 0; n < 5_000; n++) {
-    last = nextSlot(at('2026-11-25T06:00:00Z'), last, { perHour: 30, zone }, (n % 97) / 97)
+    last = nextTurn(at('2026-11-25T06:00:00Z'), last, { perHour: 30, zone }, (n % 97) / 97)
     slots.push(last)
   }
   for (const [n, slot] of slots.entries()) expect(slot - (slots[n - 30] ?? 0)).toBeGreaterThanOrEqual(3_600_000)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readModerationId } from '../../../src/actions/moderation/moderation.ts'
+import { parseModerationId } from '../../../src/actions/moderation/moderation.ts'
 import { mailDueAt } from '../../../src/actions/moderation/moderators.ts'
 
 const HOUR = 3_600_000
@@ -14,7 +14,7 @@ test('moderators are told at once, then at most once an hour, and once a day of 
 
 test('an id leads to its campaign, and nothing else is one', () => {
   const id = crypto.randomUUID()
-  expect(readModerationId(`river-street-bakery.${id}`)).toEqual({ campaign: 'river-street-bakery', id })
+  expect(parseModerationId(`river-street-bakery.${id}`)).toEqual({ campaign: 'river-street-bakery', id })
   for (const other of ['', id, `.${id}`, `a.b.${id}`, `../x.${id}`, 'river-street-bakery.1'])
-    expect(readModerationId(other), other).toBeNull()
+    expect(parseModerationId(other), other).toBeNull()
 })

@@ -3,11 +3,11 @@ import { parse, serialize } from 'parse5'
 import { expect, test } from 'vitest'
 import {
   MAX_MESSAGE_CHARS,
-  readEndorsement,
-  readSupport,
+  parseEndorsement,
+  parseSupport,
   TICKED,
 } from '../../../src/actions/submissions/submission-fields.ts'
-import { Lines } from '../../../src/web/text-lines.tsx'
+import { TextLines } from '../../../src/web/text-lines.tsx'
 
 const support = { email: 'anna@example.org', name: 'Anna Quayside', text: 'We stand with you, all of us.' }
 const endorsement = {
@@ -19,10 +19,10 @@ const endorsement = {
 }
 
 const said = (fields: object) => {
-  const read = readSupport({ ...support, ...fields }, 'en')
+  const read = parseSupport({ ...support, ...fields }, 'en')
   return read.ok && read.value.voice.kind === 'support' ? read.value.voice : null
 }
-const faults = (read: ReturnType<typeof readSupport>) => (read.ok ? [] : read.error.map(({ path }) => path))
+const faults = (read: ReturnType<typeof parseSupport>) => (read.ok ? [] : read.error.map(({ path }) => path))
 
 test('nothing that is typed can end a header, turn the words around it or break the page', () => {
   const typed = fc.array(
@@ -47,14 +47,14 @@ test('nothing that is typed can end a header, turn the words around it or break 
   let taken = 0
   fc.assert(
     fc.property(typed, typed, (name, text) => {
-      const voice = said({ name: `Anna ${name.join('')}`, text: `${text.join('')} and ten more characters` })
-      if (voice === null) return // it was too long
+      const submission = said({ name: `Anna ${name.join('')}`, text: `${text.join('')} and ten more characters` })
+      if (submission === null) return // it was too long
       taken++
-      expect(voice.name).toMatch(/^[^\r\n\u2028\u2029\u0085\0\u202A-\u202E\u2066-\u2069\uE000-\uF8FF]*$/)
-      expect(voice.text).toMatch(/^[^\r\u2028\u2029\u0085\0\u202A-\u202E\u2066-\u2069\uE000-\uF8FF]*$/)
-      expect(voice.text).not.toMatch(/\n{3}|^\s|\s$/)
-      expect(voice.text.isWellFormed()).toBe(true)
-      const html = serialize(parse(String(Lines({ text: voice.text }))))
+      expect(submission.name).toMatch(/^[^\r\n\u2028\u2029\u0085\0\u202A-\u202E\u2066-\u2069\uE000-\uF8FF]*$/)
+      expect(submission.text).toMatch(/^[^\r\u2028\u2029\u0085\0\u202A-\u202E\u2066-\u2069\uE000-\uF8FF]*$/)
+      expect(submission.text).not.toMatch(/\n{3}|^\s|\s$/)
+      expect(submission.text.isWellFormed()).toBe(true)
+      const html = serialize(parse(String(TextLines({ text: submission.text }))))
       expect(html).not.toMatch(/<(?!\/?(html|head|body|p|br)\b)/)
     }),
     { numRuns: 300 },
@@ -74,13 +74,13 @@ test('a message keeps its paragraphs, and is shown only where its writer ticked 
 test('lengths are of what is left once it is plain, and every field that is wrong is named', () => {
   expect(said({ text: 'x'.repeat(MAX_MESSAGE_CHARS) })).not.toBeNull()
   expect(said({ text: `${' \n '.repeat(MAX_MESSAGE_CHARS)}${'x'.repeat(MAX_MESSAGE_CHARS)}` })).not.toBeNull()
-  expect(faults(readSupport({ ...support, text: 'x'.repeat(MAX_MESSAGE_CHARS + 1) }, 'en'))).toEqual(['text'])
-  expect(faults(readSupport({ text: '\u202E\u200F   short', name: 'A', email: 'nowhere' }, 'en'))).toEqual([
+  expect(faults(parseSupport({ ...support, text: 'x'.repeat(MAX_MESSAGE_CHARS + 1) }, 'en'))).toEqual(['text'])
+  expect(faults(parseSupport({ text: '\u202E\u200F   short', name: 'A', email: 'nowhere' }, 'en'))).toEqual([
     'text',
     'name',
     'email',
   ])
-  expect(faults(readEndorsement({}, 'en'))).toEqual(['organisation', 'place', 'signer', 'role', 'email'])
-  expect(faults(readEndorsement({ ...endorsement, country: 'XX' }, 'en'))).toEqual(['country'])
-  expect(readEndorsement(endorsement, 'en').ok).toBe(true)
+  expect(faults(parseEndorsement({}, 'en'))).toEqual(['organisation', 'place', 'signer', 'role', 'email'])
+  expect(faults(parseEndorsement({ ...endorsement, country: 'XX' }, 'en'))).toEqual(['country'])
+  expect(parseEndorsement(endorsement, 'en').ok).toBe(true)
 })

@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest'
-import { namedIn, withheldIn } from '../../../src/actions/moderation/withheld-names.ts'
-import type { Voice } from '../../../src/actions/submissions/submission.ts'
+import { findWithheldNames, listWithheldNames } from '../../../src/actions/moderation/withheld-names.ts'
+import type { Submission } from '../../../src/actions/submissions/submission.ts'
 import { flagsOf } from '../../../src/actions/submissions/submission-flags.ts'
 
-const message = (text: string, name = 'Anna'): Voice => ({ kind: 'support', locale: 'en', name, text, shown: false })
+const message = (text: string, name = 'Anna'): Submission => ({
+  kind: 'support',
+  locale: 'en',
+  name,
+  text,
+  shown: false,
+})
 const flags = (text: string, repeated = false) => flagsOf(message(text), [], repeated).map(({ kind }) => kind)
 
 test('links and addresses are flagged, in whatever dress', () => {
@@ -40,8 +46,8 @@ test('shouting is flagged and an abbreviation is not, nor a script without capit
 })
 
 test('somebody who must not be named is found in any case, order, inflection and dress, and in every field', () => {
-  const withheld = withheldIn([], [], ['Vera Kowalczyk', 'Иван Петров', 'Straße', 'N. D.', 'مارا ليندن'])
-  const found = (text: string) => namedIn(text, withheld)
+  const withheld = listWithheldNames([], [], ['Vera Kowalczyk', 'Иван Петров', 'Straße', 'N. D.', 'مارا ليندن'])
+  const found = (text: string) => findWithheldNames(text, withheld)
   for (const text of [
     'Dear vera kowalczyk, hold on',
     'KOWALCZYK, VERA',
@@ -66,7 +72,7 @@ test('somebody who must not be named is found in any case, order, inflection and
   expect(flagsOf(message('Hold on, all of you.', 'Vera Kowalczyk'), withheld, false)).toEqual([
     { kind: 'named', who: '1' },
   ])
-  const reply: Voice = {
+  const reply: Submission = {
     kind: 'reply',
     locale: 'en',
     target: 'director',
@@ -105,15 +111,16 @@ test('nor does a name pass by its cases, by what is put between its letters or w
     李小明: ['支持李小明！', '李 小明'],
   }
   for (const [name, texts] of Object.entries(ways))
-    for (const text of texts) expect(namedIn(text, withheldIn([], [], [name])), `${name}: ${text}`).toEqual(['1'])
-  const others = withheldIn([], [], ['Анна Иванова', 'Илья Ким', 'Иванов', 'Vera Kowalczyk', 'N. D.'])
+    for (const text of texts)
+      expect(findWithheldNames(text, listWithheldNames([], [], [name])), `${name}: ${text}`).toEqual(['1'])
+  const others = listWithheldNames([], [], ['Анна Иванова', 'Илья Ким', 'Иванов', 'Vera Kowalczyk', 'N. D.'])
   for (const text of [
     'Анна и все, кто с ней',
     'старый диван овальный', // its letters hold “иванов”
     'Если они правы, мы с ними',
     'We are in a very cold waltz, K.',
   ])
-    expect(namedIn(text, others), text).toEqual([])
+    expect(findWithheldNames(text, others), text).toEqual([])
 })
 
 test('a name that the campaign has shown and shows no more must not be named; one that it still shows may be', () => {
@@ -130,9 +137,9 @@ test('a name that the campaign has shown and shows no more must not be named; on
     person('ole', 'named', 'Ole Bruun'),
   ]
   const now = [person('mara', 'named', 'Mara Lindén'), person('nora', 'initials', 'N. D.')]
-  const withheld = withheldIn(now, [then, now], [])
+  const withheld = listWithheldNames(now, [then, now], [])
   expect(withheld.map(({ who }) => who)).toEqual(['nora', 'ole'])
-  expect(namedIn('Mara Linden, N. D. and all', withheld)).toEqual([])
-  expect(namedIn('Nora Dahlberg', withheld)).toEqual(['nora'])
-  expect(namedIn('Nora Dahlberg', withheldIn(then, [then, now], []))).toEqual([])
+  expect(findWithheldNames('Mara Linden, N. D. and all', withheld)).toEqual([])
+  expect(findWithheldNames('Nora Dahlberg', withheld)).toEqual(['nora'])
+  expect(findWithheldNames('Nora Dahlberg', listWithheldNames(then, [then, now], []))).toEqual([])
 })

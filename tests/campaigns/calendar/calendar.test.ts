@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import ICAL from 'ical.js'
 import { describe, expect, it } from 'vitest'
 import { bundled } from '../../../src/campaigns/bundled.gen.ts'
-import { calendarOf, hasCalendar } from '../../../src/campaigns/calendar/calendar.ts'
+import { hasCalendar, renderCalendar } from '../../../src/campaigns/calendar/calendar.ts'
 import { textLine } from '../../../src/campaigns/calendar/ical-line.ts'
 import { type Campaign, textIn, wordsIn } from '../../../src/campaigns/campaign.ts'
 
@@ -16,7 +16,7 @@ const bakery = named('river-street-bakery')
 
 /** Its entries, read by a parser that we did not write. */
 const entriesOf = (campaign: Campaign, locale = 'en', at = now) => {
-  const calendar = new ICAL.Component(ICAL.parse(calendarOf(campaign, locale, PUBLIC_URL, at)))
+  const calendar = new ICAL.Component(ICAL.parse(renderCalendar(campaign, locale, PUBLIC_URL, at)))
   return calendar.getAllSubcomponents('vevent').map((component) => new ICAL.Event(component))
 }
 const propertyOf = (event: ICAL.Event | undefined, name: string) => String(event?.component.getFirstPropertyValue(name))
@@ -87,7 +87,9 @@ describe('the calendar of a campaign', () => {
   })
 
   it('is the same at every reading of a revision, and stamped with the last day of which it tells', () => {
-    expect(calendarOf(bakery, 'ru', PUBLIC_URL, now + 86_400_000)).toBe(calendarOf(bakery, 'ru', PUBLIC_URL, now))
+    expect(renderCalendar(bakery, 'ru', PUBLIC_URL, now + 86_400_000)).toBe(
+      renderCalendar(bakery, 'ru', PUBLIC_URL, now),
+    )
     expect(entriesOf(bakery).map((event) => propertyOf(event, 'dtstamp'))).toEqual([
       '2026-11-14T00:00:00Z',
       '2026-11-14T00:00:00Z',
@@ -108,7 +110,7 @@ describe('the calendar of a campaign', () => {
   })
 
   it.each(LOCALES)('has lines of at most 75 octets, each ended by CR LF, in %s', (locale) => {
-    const written = calendarOf(bakery, locale, PUBLIC_URL, now)
+    const written = renderCalendar(bakery, locale, PUBLIC_URL, now)
     expect(written.endsWith('\r\n')).toBe(true)
     const lines = written.slice(0, -2).split('\r\n')
     expect(lines.filter((line) => /[\r\n]/.test(line) || Buffer.byteLength(line) > 75)).toEqual([])

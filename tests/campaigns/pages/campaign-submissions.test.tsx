@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { publicFrom } from '../../../src/actions/submissions/publish-submissions.ts'
-import type { Voice } from '../../../src/actions/submissions/submission.ts'
+import { toPublicSubmissions } from '../../../src/actions/submissions/publish-submissions.ts'
+import type { Submission } from '../../../src/actions/submissions/submission.ts'
 import { bundled } from '../../../src/campaigns/bundled.gen.ts'
-import { numbers } from '../../../src/campaigns/counters.ts'
+import { countersSchema } from '../../../src/campaigns/counters.ts'
 import { CampaignPage } from '../../../src/campaigns/pages/pages.tsx'
-import type { PublicVoices } from '../../../src/campaigns/public-submissions.ts'
+import type { PublicSubmissions } from '../../../src/campaigns/public-submissions.ts'
 import { emailStrings } from '../../../src/emails/bundled.gen.ts'
 import { parseSettings } from '../../../src/env.ts'
 import { pageStrings } from '../../../src/kit/page-strings.gen.ts'
@@ -18,7 +18,7 @@ const { settings } = await parseSettings(TEST_SETTINGS)
 const bakery = bundled.find(({ slug }) => slug === 'river-street-bakery')
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 
-function page(locale: string, voices: PublicVoices | null, status: 'open' | 'closed' = 'open'): string {
+function page(locale: string, submissions: PublicSubmissions | null, status: 'open' | 'closed' = 'open'): string {
   if (settings === undefined || bakery === undefined) throw new Error('no settings, or no demonstration')
   const campaign = { ...bakery, status }
   return String(
@@ -28,8 +28,8 @@ function page(locale: string, voices: PublicVoices | null, status: 'open' | 'clo
       campaign={campaign}
       stamp=""
       now={NOW}
-      voices={voices}
-      numbers={COUNTED}
+      submissions={submissions}
+      counters={COUNTED}
     />,
   )
 }
@@ -50,21 +50,21 @@ function saying(chars: number): string {
   return PROSE.slice(at - chars, at).trim()
 }
 
-const many: Voice[] = [
-  ...Array.from({ length: 60 }, (_, n): Voice => {
+const many: Submission[] = [
+  ...Array.from({ length: 60 }, (_, n): Submission => {
     return { kind: 'support', locale: 'ru', name: `Анна ${n}`, text: saying(280), shown: true }
   }),
-  ...Array.from({ length: 200 }, (): Voice => {
+  ...Array.from({ length: 200 }, (): Submission => {
     const [organisation, place, signer] = [saying(24), saying(8), saying(14)]
     return { kind: 'endorsement', locale: 'ru', organisation, place, signer, role: 'секретарь' }
   }),
-  ...Array.from({ length: 4 }, (_, n): Voice => {
+  ...Array.from({ length: 4 }, (_, n): Submission => {
     return { kind: 'reply', locale: 'ru', target: 'inspector', date: `2026-11-0${n + 1}`, text: saying(2_900) }
   }),
 ]
 
 /** So that everything stands on the page that may. */
-const COUNTED = numbers.parse({
+const COUNTED = countersSchema.parse({
   ...{ confirmed: 12_345, accepted: 23_456, refused: 345, waiting: 4_567, cancelled: 0, uncertain: 0, copies: 23_456 },
   ...{ ownMailbox: 3_456, paper: 234, support: 2_345, endorsements: 345 },
   countries: Object.fromEntries(
@@ -73,7 +73,7 @@ const COUNTED = numbers.parse({
 })
 
 test('a page with as many voices as it shows stays within what it may bring over the line', () => {
-  const shown = publicFrom(many)
+  const shown = toPublicSubmissions(many)
   expect(shown.messages.length).toBeGreaterThan(25)
   expect(shown.replies.map(({ date }) => date)).toEqual(['2026-11-03', '2026-11-02', '2026-11-01'])
   expect(shown.endorsements.length).toBeGreaterThan(120)
@@ -91,7 +91,7 @@ test('what somebody said is text on the page, in their own direction, whatever t
 })
 
 test('a campaign that is over keeps what was said, and asks nobody to say more', () => {
-  const shown = publicFrom(many)
+  const shown = toPublicSubmissions(many)
   const [open, closed] = [page('en', shown), page('en', shown, 'closed')]
   for (const way of ['/support"', '/endorse"'])
     expect([open.includes(way), closed.includes(way)]).toEqual([true, false])

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bundled } from '../../../src/campaigns/bundled.gen.ts'
-import type { Campaign, Words } from '../../../src/campaigns/campaign.ts'
+import type { Campaign, CampaignWords } from '../../../src/campaigns/campaign.ts'
 import { letterLocale } from '../../../src/campaigns/letters.ts'
 import { MAX_MAILTO_CHARS, type OwnLetter, ownLetter } from '../../../src/campaigns/own-mailbox-letter.ts'
-import { textsIn } from '../../../src/kit/page-texts.ts'
+import { translator } from '../../../src/kit/page-texts.ts'
 import { ferry, paragraph, wordsOf } from '../../support/campaign.ts'
 import { RFC_6068, readCompose, readMailto } from '../../support/mailto.ts'
 
@@ -14,18 +14,22 @@ const pageIn = (locale: string) => `https://act.example.org/${locale}/campaigns/
 const [director] = ferry.targets
 if (director === undefined) throw new Error('the ferry has no target')
 
-const campaignWith = (words: Partial<Words>, copies: string[] = ['copies@example.org'], locale = 'en'): Campaign => ({
+const campaignWith = (
+  words: Partial<CampaignWords>,
+  copies: string[] = ['copies@example.org'],
+  locale = 'en',
+): Campaign => ({
   ...ferry,
   copies: copies.map((email, n) => ({ id: `copy-${n}`, name: 'Crew Desk', channels: { email: [email] } })),
   words: { en: wordsOf('en'), [locale]: { ...wordsOf(locale), demands: [], ...words } },
 })
-const letterOf = (words: Partial<Words>, changed: Partial<Target> = {}, copies?: string[]) =>
+const letterOf = (words: Partial<CampaignWords>, changed: Partial<Target> = {}, copies?: string[]) =>
   ownLetter(campaignWith(words, copies, changed.locale), { ...director, ...changed }, pageIn)
 const linksOf = ({ links }: OwnLetter) => {
   if (links === undefined) throw new Error('no link')
   return links
 }
-const letterOfLength = (paragraphs: number): Words['appeal'] =>
+const letterOfLength = (paragraphs: number): CampaignWords['appeal'] =>
   Array.from({ length: paragraphs }, (_, n) => paragraph(`Paragraph ${n} asks for the gate to be mended.`))
 
 /** Everything a link must be, whoever wrote the letter. */
@@ -40,7 +44,7 @@ function checkLinks(letter: OwnLetter): void {
   expect(read.body.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
   if (whole)
     expect(read).toMatchObject({ subject: letter.subject || undefined, body: letter.text.replaceAll('\n', '\r\n') })
-  else expect(read.body.endsWith(`${textsIn(letter.locale)('write.whole')} ${pageIn(letter.locale)}`)).toBe(true)
+  else expect(read.body.endsWith(`${translator(letter.locale)('write.whole')} ${pageIn(letter.locale)}`)).toBe(true)
   expect(
     webMail.map(({ name, url }) =>
       name === 'Gmail' ? readCompose(url, 'su', ['view', 'fs']) : readCompose(url, 'subject'),
@@ -69,7 +73,7 @@ describe('the letters of the campaigns that ship', () => {
       if (letter.links !== undefined) checkLinks(letter)
       const words = campaign.words[letter.locale]
       expect(letter.subject).toBe(words?.title)
-      expect(letter.text).toContain(textsIn(letter.locale)('write.own'))
+      expect(letter.text).toContain(translator(letter.locale)('write.own'))
     },
   )
 
@@ -81,8 +85,8 @@ describe('the letters of the campaigns that ship', () => {
       return ownLetter(campaign, { ...target, locale: 'en' }, pageIn).text
     }
     expect(sample('river-street-bakery')).toContain('3. the night allowance is paid again, and\n4. the company talks')
-    expect(sample('river-street-bakery')).not.toContain(textsIn('en')('write.demands'))
-    expect(sample('irtysh-foundry')).toContain(`${textsIn('en')('write.demands')}\n\n1. Take the Irtysh foundry`)
+    expect(sample('river-street-bakery')).not.toContain(translator('en')('write.demands'))
+    expect(sample('irtysh-foundry')).toContain(`${translator('en')('write.demands')}\n\n1. Take the Irtysh foundry`)
   })
 })
 

@@ -51,9 +51,9 @@ describe('writing from one’s own mailbox', () => {
 
   it('says what the target will see of the writer before it offers anything', () => {
     const text = visibleText(pageOf())
-    const told = text.indexOf('They see your name, your e-mail address and who gets a copy')
-    expect(told).toBeGreaterThan(0)
-    expect(told).toBeLessThan(text.indexOf('Write with my mail program'))
+    const notice = text.indexOf('They see your name, your e-mail address and who gets a copy')
+    expect(notice).toBeGreaterThan(0)
+    expect(notice).toBeLessThan(text.indexOf('Write with my mail program'))
   })
 
   it('tells a web mail nothing of the page that one comes from', () => {

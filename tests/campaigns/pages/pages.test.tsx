@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bundled } from '../../../src/campaigns/bundled.gen.ts'
-import type { Campaign, Words } from '../../../src/campaigns/campaign.ts'
+import type { Campaign, CampaignWords } from '../../../src/campaigns/campaign.ts'
 import { CampaignPage, HomePage } from '../../../src/campaigns/pages/pages.tsx'
 import { testSettings } from '../../support/supporter-world.ts'
 
@@ -9,7 +9,7 @@ const settings = await testSettings()
 const sample = bundled.find(({ slug }) => slug === 'river-street-bakery')
 if (sample === undefined) throw new Error('the demonstration appeal is not bundled')
 
-const saying = (words: Partial<Words>, changed: Partial<Campaign> = {}): Campaign => {
+const saying = (words: Partial<CampaignWords>, changed: Partial<Campaign> = {}): Campaign => {
   const { en } = sample.words
   if (en === undefined) throw new Error('the demonstration appeal is not in English')
   return { ...sample, people: [], ...changed, words: { en: { ...en, ...words } } }
@@ -37,7 +37,7 @@ describe('the page of a campaign', () => {
   })
 
   it('loads no picture from elsewhere, which would tell a third party who reads it, but leads to it', () => {
-    const image = (url: string): Words['appeal'] => [
+    const image = (url: string): CampaignWords['appeal'] => [
       { kind: 'paragraph', children: [{ kind: 'image', url, alt: 'The picket' }] },
     ]
     expect(pageOf(saying({ appeal: image('https://elsewhere.example/a.png') }))).not.toContain('<img')

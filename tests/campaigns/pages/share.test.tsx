@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { bundled } from '../../../src/campaigns/bundled.gen.ts'
 import type { Campaign } from '../../../src/campaigns/campaign.ts'
-import { standingOf } from '../../../src/campaigns/page-status.ts'
+import { campaignStatus } from '../../../src/campaigns/page-status.ts'
 import { EmbedPage } from '../../../src/campaigns/pages/embed.tsx'
 import { CampaignPage } from '../../../src/campaigns/pages/pages.tsx'
-import { mailTo } from '../../../src/campaigns/pages/share.tsx'
+import { mailtoLink } from '../../../src/campaigns/pages/share.tsx'
 import { withTerritory } from '../../../src/web/share-card.tsx'
 import { elements as elementsOf } from '../../support/html.ts'
 import { testSettings } from '../../support/supporter-world.ts'
@@ -41,8 +41,8 @@ describe('what networks are told of a campaign', () => {
     const page = pageOf(sample, locale)
     const { title, summary } = sample.words[locale] ?? {}
     const url = `${settings.publicUrl}/${locale}/campaigns/${sample.slug}`
-    const told = metas(page)
-    expect(told).toMatchObject({
+    const tags = metas(page)
+    expect(tags).toMatchObject({
       'og:title': [title],
       'og:description': [summary],
       description: [summary],
@@ -54,23 +54,23 @@ describe('what networks are told of a campaign', () => {
       'twitter:card': ['summary_large_image'],
     })
     expect(canonicalOf(page)).toBe(url)
-    expect(told['og:image']).toEqual([
+    expect(tags['og:image']).toEqual([
       expect.stringMatching(new RegExp(`^${url}/picture\\.png\\?v=[0-9a-f]{12}-open$`)),
     ])
-    expect(told['og:image:alt']?.[0]).toContain(title)
-    expect(told['twitter:image:alt']).toEqual(told['og:image:alt'])
-    expect(told['og:locale']?.[0]).toMatch(new RegExp(`^${locale}_[A-Z]{2}$`))
+    expect(tags['og:image:alt']?.[0]).toContain(title)
+    expect(tags['twitter:image:alt']).toEqual(tags['og:image:alt'])
+    expect(tags['og:locale']?.[0]).toMatch(new RegExp(`^${locale}_[A-Z]{2}$`))
   })
 
   it('is in English, English named as its language, where the campaign is not in the reader’s', () => {
     const { en } = sample.words
     if (en === undefined) throw new Error('no English')
     const page = pageOf(changed({ words: { en } }), 'ar')
-    const told = metas(page)
-    expect(told['og:title']).toEqual([en.title])
-    expect(told['og:locale']).toEqual(['en_GB'])
-    expect(told['og:url']).toEqual([canonicalOf(page)])
-    expect(told['og:image']?.[0]).toContain('/en/campaigns/')
+    const tags = metas(page)
+    expect(tags['og:title']).toEqual([en.title])
+    expect(tags['og:locale']).toEqual(['en_GB'])
+    expect(tags['og:url']).toEqual([canonicalOf(page)])
+    expect(tags['og:image']?.[0]).toContain('/en/campaigns/')
   })
 
   it('is nothing at all once it may not be mentioned elsewhere', () => {
@@ -108,7 +108,7 @@ describe('passing a campaign on', () => {
 
   it('keeps every character of a title in the mail', () => {
     const title = 'Wages & “rights” + 100 %? Yes: a=b #1'
-    expect(new URL(mailTo(title, 'x')).searchParams.get('subject')).toBe(title)
+    expect(new URL(mailtoLink(title, 'x')).searchParams.get('subject')).toBe(title)
   })
 
   it('is offered only while a campaign is open', () => {
@@ -119,8 +119,8 @@ describe('passing a campaign on', () => {
 
 describe('a campaign in a frame', () => {
   const frameOf = (campaign: Campaign, locale = 'en') => {
-    const standing = standingOf(campaign, now)
-    const props = { locale, settings, campaign, standing, stamp: 'stamp' }
+    const status = campaignStatus(campaign, now)
+    const props = { locale, settings, campaign, status, stamp: 'stamp' }
     return String(<EmbedPage {...props} />)
   }
 

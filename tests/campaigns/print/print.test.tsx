@@ -3,7 +3,7 @@ import type { Campaign } from '../../../src/campaigns/campaign.ts'
 import { letterLocale } from '../../../src/campaigns/letters.ts'
 import { lastDayOfUse } from '../../../src/campaigns/page-status.ts'
 import { CampaignPage } from '../../../src/campaigns/pages/pages.tsx'
-import { isOnPaper } from '../../../src/campaigns/postal-channels.ts'
+import { hasPostalChannel } from '../../../src/campaigns/postal-channels.ts'
 import { LetterPage } from '../../../src/campaigns/print/pages-letter.tsx'
 import { appealText } from '../../../src/campaigns/text/appeal-text.ts'
 import { ferry } from '../../support/campaign.ts'
@@ -73,7 +73,7 @@ describe('the sheets of an open campaign', () => {
     expect(posted).toContain('posted1 QuayHollowmere')
     expect(posted).not.toContain('Fax')
     expect(visibleText(html).split('Not by post or fax')[1]).toContain('+999 555 0113')
-    expect(targets.map(isOnPaper)).toEqual([true, false, true])
+    expect(targets.map(hasPostalChannel)).toEqual([true, false, true])
   })
 
   it('have a place for one’s own words and to sign, and say until when they may be sent', () => {

@@ -2,12 +2,12 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bundled } from '../../../src/campaigns/bundled.gen.ts'
 import { localesOf } from '../../../src/campaigns/campaign.ts'
-import { standingOf } from '../../../src/campaigns/page-status.ts'
-import { joined } from '../../../src/campaigns/share-image/arabic.ts'
+import { campaignStatus } from '../../../src/campaigns/page-status.ts'
+import { joinArabic } from '../../../src/campaigns/share-image/arabic.ts'
 import { layOut, PICTURE_HEIGHT, PICTURE_WIDTH } from '../../../src/campaigns/share-image/layout.ts'
-import { lineOf } from '../../../src/campaigns/share-image/line.ts'
+import { glyphLine } from '../../../src/campaigns/share-image/line.ts'
 import { pictureOf } from '../../../src/campaigns/share-image/share-image.ts'
-import { inVisualOrder } from '../../../src/campaigns/share-image/visual-order.ts'
+import { toVisualOrder } from '../../../src/campaigns/share-image/visual-order.ts'
 
 const now = Date.parse('2026-11-22T12:00:00Z')
 const sender = { senderName: 'Bread Workers’ Liaison' }
@@ -19,13 +19,13 @@ describe('Arabic letters in a picture', () => {
     fc.assert(
       fc.property(fc.array(letter), (letters) => {
         const text = letters.join('')
-        expect(joined(text).normalize('NFKC')).toBe(text.normalize('NFKC'))
+        expect(joinArabic(text).normalize('NFKC')).toBe(text.normalize('NFKC'))
       }),
     )
   })
 
   it('take the form that their neighbours ask for', () => {
-    const names = (text: string) => [...joined(text)].map((form) => form.codePointAt(0)?.toString(16))
+    const names = (text: string) => [...joinArabic(text)].map((form) => form.codePointAt(0)?.toString(16))
     expect(names('ب')).toEqual(['fe8f']) // isolated
     expect(names('ببب')).toEqual(['fe91', 'fe92', 'fe90']) // initial, medial, final
     expect(names('دب')).toEqual(['fea9', 'fe8f']) // dal joins nothing after it
@@ -38,34 +38,34 @@ describe('Arabic letters in a picture', () => {
 
 describe('the order of a line', () => {
   it('runs from the right with words and numbers of others whole', () => {
-    expect(inVisualOrder('ابج', 'rtl')).toBe('جبا')
-    expect(inVisualOrder('اب 12.5 جد', 'rtl')).toBe('دج 12.5 با')
-    expect(inVisualOrder('اب x 15', 'rtl')).toBe('x 15 با')
-    expect(inVisualOrder('one اب two', 'ltr')).toBe('one با two')
-    expect(inVisualOrder('x اب, جد y', 'ltr')).toBe('x دج ,با y')
-    expect(inVisualOrder('one (two) 3', 'ltr')).toBe('one (two) 3')
+    expect(toVisualOrder('ابج', 'rtl')).toBe('جبا')
+    expect(toVisualOrder('اب 12.5 جد', 'rtl')).toBe('دج 12.5 با')
+    expect(toVisualOrder('اب x 15', 'rtl')).toBe('x 15 با')
+    expect(toVisualOrder('one اب two', 'ltr')).toBe('one با two')
+    expect(toVisualOrder('x اب, جد y', 'ltr')).toBe('x دج ,با y')
+    expect(toVisualOrder('one (two) 3', 'ltr')).toBe('one (two) 3')
   })
 
   it('keeps brackets and quotation marks round what they hold', () => {
-    expect(inVisualOrder('اب (x y) ج', 'rtl')).toBe('ج (x y) با')
-    expect(inVisualOrder('اب (ج)', 'rtl')).toBe('(ج) با')
-    expect(inVisualOrder('اب (x [ج] y) د', 'rtl')).toBe('د (y [ج] x) با')
-    expect(inVisualOrder('«اب» ج', 'rtl')).toBe('ج «با»')
-    expect(inVisualOrder('one (اب 3) [x]', 'ltr')).toBe('one (3 با) [x]')
+    expect(toVisualOrder('اب (x y) ج', 'rtl')).toBe('ج (x y) با')
+    expect(toVisualOrder('اب (ج)', 'rtl')).toBe('(ج) با')
+    expect(toVisualOrder('اب (x [ج] y) د', 'rtl')).toBe('د (y [ج] x) با')
+    expect(toVisualOrder('«اب» ج', 'rtl')).toBe('ج «با»')
+    expect(toVisualOrder('one (اب 3) [x]', 'ltr')).toBe('one (3 با) [x]')
   })
 
   it('sets numbers after Arabic words as Unicode does: a percent sign to their left, a range from the right', () => {
-    expect(inVisualOrder('اب 50% ج', 'rtl')).toBe('ج %50 با')
-    expect(inVisualOrder('اب 2024-2026 ج', 'rtl')).toBe('ج 2026-2024 با')
-    expect(inVisualOrder('اب 12\u00a0000 ج', 'rtl')).toBe('ج 12\u00a0000 با') // a space that does not break
-    expect(inVisualOrder('x 12 اب 34', 'ltr')).toBe('x 12 34 با')
+    expect(toVisualOrder('اب 50% ج', 'rtl')).toBe('ج %50 با')
+    expect(toVisualOrder('اب 2024-2026 ج', 'rtl')).toBe('ج 2026-2024 با')
+    expect(toVisualOrder('اب 12\u00a0000 ج', 'rtl')).toBe('ج 12\u00a0000 با') // a space that does not break
+    expect(toVisualOrder('x 12 اب 34', 'ltr')).toBe('x 12 34 با')
   })
 
   it('obeys the marks of direction, which are not drawn', () => {
-    expect(inVisualOrder('one C++', 'rtl')).toBe('++one C')
-    expect(inVisualOrder('one C++\u200e', 'rtl')).toBe('one C++')
-    expect(inVisualOrder('x \u2067اب 1\u2069, 2 y', 'ltr')).toBe('x 1 با, 2 y')
-    const advances = (text: string) => lineOf(text, false)?.glyphs
+    expect(toVisualOrder('one C++', 'rtl')).toBe('++one C')
+    expect(toVisualOrder('one C++\u200e', 'rtl')).toBe('one C++')
+    expect(toVisualOrder('x \u2067اب 1\u2069, 2 y', 'ltr')).toBe('x 1 با, 2 y')
+    const advances = (text: string) => glyphLine(text, false)?.glyphs
     expect(advances('Yes\u200e, we\u2068 do\u2069')).toEqual(advances('Yes, we do'))
   })
 })
@@ -75,7 +75,7 @@ describe('the picture of a campaign', () => {
     for (const campaign of bundled) {
       for (const locale of localesOf(campaign)) {
         expect(
-          pictureOf(sender, campaign, locale, standingOf(campaign, now)),
+          pictureOf(sender, campaign, locale, campaignStatus(campaign, now)),
           `${campaign.slug} ${locale}`,
         ).not.toBeNull()
       }
@@ -99,7 +99,7 @@ describe('the picture of a campaign', () => {
   it('is none of a campaign that may not be mentioned', () => {
     const [campaign] = bundled
     if (campaign === undefined) throw new Error('no campaign is bundled')
-    for (const standing of ['expired', 'under-review', 'draft'] as const)
-      expect(pictureOf(sender, campaign, 'en', standing)).toBeNull()
+    for (const status of ['expired', 'under-review', 'draft'] as const)
+      expect(pictureOf(sender, campaign, 'en', status)).toBeNull()
   })
 })

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { splitFrontMatter, stamped } from '../../../src/campaigns/source/front-matter.ts'
+import { splitFrontMatter, withMadeFrom } from '../../../src/campaigns/source/front-matter.ts'
 
 test('a stamp is added or replaced, and every other character stays', () => {
   const text = '---\ntitle: "a: b" # note\n---\n\nmadeFrom: body\n---\n'
   const once = `---\ntitle: "a: b" # note\nmadeFrom: '0123456789ab'\n---\n\nmadeFrom: body\n---\n`
-  expect(stamped(text, '0123456789ab')).toBe(once)
-  expect(stamped(once, 'ba9876543210')).toBe(once.replace('0123456789ab', 'ba9876543210'))
-  expect(stamped('no front matter', '0123456789ab')).toBeNull()
+  expect(withMadeFrom(text, '0123456789ab')).toBe(once)
+  expect(withMadeFrom(once, 'ba9876543210')).toBe(once.replace('0123456789ab', 'ba9876543210'))
+  expect(withMadeFrom('no front matter', '0123456789ab')).toBeNull()
 })
 
 test('the body begins after the second fence, on the line it says', () => {

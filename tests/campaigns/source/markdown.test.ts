@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { lex, proseOf } from '../../../src/campaigns/source/markdown.ts'
+import { lex, parseProse } from '../../../src/campaigns/source/markdown.ts'
 import { block, type Inline } from '../../../src/campaigns/text/prose.ts'
 
 function read(markdown: string) {
   const { tokens, faults } = lex(markdown, 'en.md', 1)
-  const { prose, faults: within } = proseOf(tokens, 'en.md')
+  const { prose, faults: within } = parseProse(tokens, 'en.md')
   return { prose, faults: [...faults, ...within].map(({ line, found }) => `${line} ${found}`) }
 }
 

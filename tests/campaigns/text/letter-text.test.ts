@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { lex, proseOf } from '../../../src/campaigns/source/markdown.ts'
+import { lex, parseProse } from '../../../src/campaigns/source/markdown.ts'
 import { paragraphsOf } from '../../../src/campaigns/text/letter-text.ts'
 
 const written = (markdown: string) => {
-  const { prose, faults } = proseOf(lex(markdown, 'en.md', 1).tokens, 'en.md')
+  const { prose, faults } = parseProse(lex(markdown, 'en.md', 1).tokens, 'en.md')
   expect(faults).toEqual([])
   return paragraphsOf(prose)
 }

@@ -1,70 +1,70 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Account, type Ask, type Kept } from '../../../src/delivery/quota/account-quota.ts'
+import { AccountQuota, type AccountState, type AcquireRequest } from '../../../src/delivery/quota/account-quota.ts'
 import { bulkShare, DAY_MS, dayOf } from '../../../src/delivery/quota/daily-quota.ts'
 
 const START = Date.parse('2026-11-24T00:00:00Z')
 const FAST = 1_000_000
 const half = () => 0.5
-const ask = (more: Partial<Ask> = {}): Ask => ({
+const ask = (more: Partial<AcquireRequest> = {}): AcquireRequest => ({
   limits: { callsPerSecond: FAST },
   people: 100,
   use: 'bulk',
   who: 'lane',
   ...more,
 })
-const daily = (mailsPerDay: number, more: Partial<Ask> = {}) =>
+const daily = (mailsPerDay: number, more: Partial<AcquireRequest> = {}) =>
   ask({ limits: { callsPerSecond: FAST, mailsPerDay }, ...more })
 
 test('a day grants no more than it has, keeps letters their share, and goes on at midnight of UTC', () => {
-  const account = new Account(undefined, START)
-  const bulk = () => account.leave(daily(1_000), START, half)
+  const account = new AccountQuota(undefined, START)
+  const bulk = () => account.acquire(daily(1_000), START, half)
   expect(Array.from({ length: 9 }, bulk).every(({ go }) => go)).toBe(true)
   const full = { go: false, why: 'day', until: START + DAY_MS, mails: 1_000, forBulk: 900 }
   expect(bulk()).toEqual(full)
-  expect(account.held({ mailsPerDay: 1_000 }, START)).toMatchObject({ why: 'day' })
-  expect(account.leave(daily(1_000, { people: 1, use: 'letter' }), START, half).go).toBe(true)
-  expect(account.leave(daily(1_000), START + DAY_MS, half).go).toBe(true)
-  expect(account.held({ mailsPerDay: 1_000 }, START + DAY_MS)).toBeNull()
+  expect(account.currentHold({ mailsPerDay: 1_000 }, START)).toMatchObject({ why: 'day' })
+  expect(account.acquire(daily(1_000, { people: 1, use: 'letter' }), START, half).go).toBe(true)
+  expect(account.acquire(daily(1_000), START + DAY_MS, half).go).toBe(true)
+  expect(account.currentHold({ mailsPerDay: 1_000 }, START + DAY_MS)).toBeNull()
 })
 
 test('what was granted and not taken by the provider is granted again', () => {
-  const account = new Account(undefined, START)
-  for (let i = 0; i < 9; i++) account.leave(daily(1_000), START, half)
+  const account = new AccountQuota(undefined, START)
+  for (let i = 0; i < 9; i++) account.acquire(daily(1_000), START, half)
   expect(
-    account.leave(daily(1_000, { told: [{ kind: 'returned', people: 100, day: dayOf(START) }] }), START, half).go,
+    account.acquire(daily(1_000, { reports: [{ kind: 'returned', people: 100, day: dayOf(START) }] }), START, half).go,
   ).toBe(true)
 })
 
 test('what is given back is given back to its own day: the next has no more for it', () => {
-  const account = new Account(undefined, START)
-  const before = account.leave(daily(1_000), START, half)
+  const account = new AccountQuota(undefined, START)
+  const before = account.acquire(daily(1_000), START, half)
   const day = before.go ? before.day : Number.NaN
-  for (let i = 0; i < 9; i++) account.leave(daily(1_000), START + DAY_MS, half)
-  account.note([{ kind: 'returned', people: 100, day }], START + DAY_MS, half)
-  expect(account.leave(daily(1_000), START + DAY_MS, half)).toMatchObject({ go: false, why: 'day' })
+  for (let i = 0; i < 9; i++) account.acquire(daily(1_000), START + DAY_MS, half)
+  account.report([{ kind: 'returned', people: 100, day }], START + DAY_MS, half)
+  expect(account.acquire(daily(1_000), START + DAY_MS, half)).toMatchObject({ go: false, why: 'day' })
 })
 
 test('nobody is made to wait for longer than an hour by what a provider says, or for ever', () => {
-  const account = new Account(undefined, START)
-  account.leave(ask({ told: [{ kind: 'slow-down', forSeconds: 1e9 }] }), START, half)
-  expect(account.leave(ask(), START, half)).toEqual({ go: false, why: 'slowed', until: START + 3_600_000 })
-  const other = new Account(undefined, START)
-  other.note([{ kind: 'slow-down', forSeconds: Number.POSITIVE_INFINITY }], START, half)
-  expect(other.leave(ask(), START + 1_000, half)).toMatchObject({ go: true, waitMs: 0 })
+  const account = new AccountQuota(undefined, START)
+  account.acquire(ask({ reports: [{ kind: 'slow-down', forSeconds: 1e9 }] }), START, half)
+  expect(account.acquire(ask(), START, half)).toEqual({ go: false, why: 'slowed', until: START + 3_600_000 })
+  const other = new AccountQuota(undefined, START)
+  other.report([{ kind: 'slow-down', forSeconds: Number.POSITIVE_INFINITY }], START, half)
+  expect(other.acquire(ask(), START + 1_000, half)).toMatchObject({ go: true, waitMs: 0 })
 })
 
 test('when a person resumes, an account that asked to be left alone is tried at once', () => {
-  const account = new Account(undefined, START)
-  account.note([{ kind: 'slow-down', forSeconds: 1_800 }], START, half)
-  account.lookAgain(START)
-  expect(new Account(account.mustKeep() ?? undefined, START).leave(ask(), START, half).go).toBe(true)
+  const account = new AccountQuota(undefined, START)
+  account.report([{ kind: 'slow-down', forSeconds: 1_800 }], START, half)
+  account.retryNow(START)
+  expect(new AccountQuota(account.takeUnsaved() ?? undefined, START).acquire(ask(), START, half).go).toBe(true)
 })
 
 test('a batch larger than a whole day’s share goes once a day instead of never', () => {
-  const account = new Account(undefined, START)
-  expect(account.leave(daily(50), START, half).go).toBe(true)
-  expect(account.leave(daily(50), START, half).go).toBe(false)
+  const account = new AccountQuota(undefined, START)
+  expect(account.acquire(daily(50), START, half).go).toBe(true)
+  expect(account.acquire(daily(50), START, half).go).toBe(false)
 })
 
 test('a crash costs at most a block of the day, never grants more than the day has, and a day writes few rows', () => {
@@ -75,15 +75,15 @@ test('a crash costs at most a block of the day, never grants more than the day h
       fc.integer({ min: 1, max: 100 }),
       crashes,
       (mails, people, at) => {
-        let kept: Kept | undefined
+        let kept: AccountState | undefined
         let granted = 0
         let rows = 0
         let calls = 0
         let crashed = 0
-        let account = new Account(kept, START)
+        let account = new AccountQuota(kept, START)
         for (;;) {
-          const leave = account.leave(daily(mails, { people }), START, half)
-          const keep = account.mustKeep()
+          const leave = account.acquire(daily(mails, { people }), START, half)
+          const keep = account.takeUnsaved()
           if (keep !== null) {
             kept = keep
             rows++
@@ -91,7 +91,7 @@ test('a crash costs at most a block of the day, never grants more than the day h
           if (!leave.go) break
           granted += people
           if (++calls >= (at[crashed] ?? Number.POSITIVE_INFINITY)) {
-            account = new Account(kept, START)
+            account = new AccountQuota(kept, START)
             crashed++
             calls = 0
           }
@@ -106,61 +106,63 @@ test('a crash costs at most a block of the day, never grants more than the day h
 })
 
 test('after a quiet while nothing is written ahead any more, so that a restart costs nothing', () => {
-  const account = new Account(undefined, START)
-  account.leave(daily(10_000), START, half)
-  expect([account.isAhead(), account.mustKeep()?.written.bulk]).toEqual([true, 600])
-  account.settle()
-  expect([account.isAhead(), account.mustKeep()?.written.bulk]).toEqual([false, 100])
+  const account = new AccountQuota(undefined, START)
+  account.acquire(daily(10_000), START, half)
+  expect([account.isAhead(), account.takeUnsaved()?.written.bulk]).toEqual([true, 600])
+  account.releaseUnused()
+  expect([account.isAhead(), account.takeUnsaved()?.written.bulk]).toEqual([false, 100])
 })
 
 test('a letter goes before appeals that were asked for earlier and have to wait, and neither exceeds the rate', () => {
-  const account = new Account(undefined, START)
+  const account = new AccountQuota(undefined, START)
   const slow = { callsPerSecond: 1 }
-  const waits = Array.from({ length: 6 }, (_, i) => account.leave(ask({ limits: slow, who: `lane${i}` }), START, half))
+  const waits = Array.from({ length: 6 }, (_, i) =>
+    account.acquire(ask({ limits: slow, who: `lane${i}` }), START, half),
+  )
   expect(waits.map((leave) => (leave.go ? leave.waitMs : leave.until - START))).toEqual([
     0, 1_000, 2_000, 3_000, 4_000, 5_000,
   ])
   expect(waits.map(({ go }) => go)).toEqual([true, true, true, false, false, false])
-  expect(account.leave(ask({ limits: slow, use: 'letter', people: 1, who: 'box' }), START, half)).toMatchObject({
+  expect(account.acquire(ask({ limits: slow, use: 'letter', people: 1, who: 'box' }), START, half)).toMatchObject({
     go: true,
     waitMs: 3_000,
   })
 })
 
 test('who is asked to slow down slows the whole account, letters too, and a restart does not make it forget', () => {
-  const account = new Account(undefined, START)
-  account.leave(ask({ told: [{ kind: 'slow-down', forSeconds: 60 }] }), START, half)
+  const account = new AccountQuota(undefined, START)
+  account.acquire(ask({ reports: [{ kind: 'slow-down', forSeconds: 60 }] }), START, half)
   const until = START + 60_000
-  const again = new Account(account.mustKeep() ?? undefined, START + 1)
-  expect(again.leave(ask({ who: 'other' }), START + 1, half)).toEqual({ go: false, why: 'slowed', until })
-  expect(again.leave(ask({ use: 'letter' }), START + 1, half)).toEqual({ go: false, why: 'slowed', until })
-  expect(again.leave(ask(), until, half)).toMatchObject({ go: true, waitMs: 0 })
+  const again = new AccountQuota(account.takeUnsaved() ?? undefined, START + 1)
+  expect(again.acquire(ask({ who: 'other' }), START + 1, half)).toEqual({ go: false, why: 'slowed', until })
+  expect(again.acquire(ask({ use: 'letter' }), START + 1, half)).toEqual({ go: false, why: 'slowed', until })
+  expect(again.acquire(ask(), until, half)).toMatchObject({ go: true, waitMs: 0 })
 })
 
 test('an open breaker outlives a restart, holds appeals and not letters, and its probe is one call', () => {
-  const account = new Account(undefined, START)
+  const account = new AccountQuota(undefined, START)
   const silent = { kind: 'failed', cause: { why: 'silent', detail: 'timeout' } } as const
-  account.note(
+  account.report(
     Array.from({ length: 5 }, () => silent),
     START,
     half,
   )
-  const again = new Account(account.mustKeep() ?? undefined, START)
-  const held = again.leave(ask(), START, half)
+  const again = new AccountQuota(account.takeUnsaved() ?? undefined, START)
+  const held = again.acquire(ask(), START, half)
   expect(held).toMatchObject({ go: false, why: 'silent', detail: 'timeout' })
-  expect(again.leave(ask({ use: 'letter' }), START, half).go).toBe(true)
+  expect(again.acquire(ask({ use: 'letter' }), START, half).go).toBe(true)
   const later = START + 600_000
-  const probe = again.leave(ask(), later, half)
+  const probe = again.acquire(ask(), later, half)
   expect(probe).toMatchObject({ go: true, probe: 1 })
-  expect(again.leave(ask({ who: 'other' }), later, half).go).toBe(false)
-  expect(again.leave(ask({ who: 'other', told: [{ kind: 'answered', probe: 1 }] }), later, half)).toMatchObject({
+  expect(again.acquire(ask({ who: 'other' }), later, half).go).toBe(false)
+  expect(again.acquire(ask({ who: 'other', reports: [{ kind: 'answered', probe: 1 }] }), later, half)).toMatchObject({
     go: true,
     waitMs: 0,
   })
 })
 
 test('people per minute are kept by all lanes together, each with a turn of its own', () => {
-  const account = new Account(undefined, START)
+  const account = new AccountQuota(undefined, START)
   const dispatch = { id: 'd', ratePerMinute: 60 }
   let now = START
   let people = 0
@@ -169,7 +171,7 @@ test('people per minute are kept by all lanes together, each with a turn of its 
   while (now < START + 600_000) {
     const [who = 'a', at = now] = [...due].sort(([, a], [, b]) => a - b)[0] ?? []
     now = at
-    const leave = account.leave(ask({ who, people: 60, dispatch }), now, half)
+    const leave = account.acquire(ask({ who, people: 60, dispatch }), now, half)
     asks++
     if (leave.go) people += 60
     due.set(who, leave.go ? now + 1 : leave.until)

@@ -2,32 +2,35 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   admit,
-  type Breaker,
-  closed,
-  type Noted,
-  noted,
+  afterCall,
+  type CallResult,
+  type CircuitBreaker,
+  closedBreaker,
   probeNow,
   SILENT_CALLS,
 } from '../../../src/delivery/quota/circuit-breaker.ts'
 
-const silent: Noted = { kind: 'failed', cause: { why: 'silent', detail: 'timeout' } }
-const refused: Noted = { kind: 'failed', cause: { why: 'refused', reason: 'quota', detail: 'used up' } }
-const answered: Noted = { kind: 'answered' }
+const silent: CallResult = { kind: 'failed', cause: { why: 'silent', detail: 'timeout' } }
+const refused: CallResult = { kind: 'failed', cause: { why: 'refused', reason: 'quota', detail: 'used up' } }
+const answered: CallResult = { kind: 'answered' }
 const HOUR = 3_600_000
 
 const opened = (now = 0) =>
-  Array.from({ length: SILENT_CALLS }).reduce<Breaker>((breaker) => noted(breaker, silent, now, 0.5), closed)
+  Array.from({ length: SILENT_CALLS }).reduce<CircuitBreaker>(
+    (breaker) => afterCall(breaker, silent, now, 0.5),
+    closedBreaker,
+  )
 
 test('so many silent calls in a row open it, whichever lanes they are of, and any answer between them starts the count anew', () => {
-  let breaker: Breaker = closed
-  for (let i = 1; i < SILENT_CALLS; i++) breaker = noted(breaker, silent, 0, 0.5)
+  let breaker: CircuitBreaker = closedBreaker
+  for (let i = 1; i < SILENT_CALLS; i++) breaker = afterCall(breaker, silent, 0, 0.5)
   expect(admit(breaker, 0)).toEqual({ kind: 'go' })
-  expect(admit(noted(noted(breaker, answered, 0, 0.5), silent, 0, 0.5), 0)).toEqual({ kind: 'go' })
-  expect(admit(noted(breaker, silent, 0, 0.5), 0)).toMatchObject({ kind: 'wait', cause: { detail: 'timeout' } })
+  expect(admit(afterCall(afterCall(breaker, answered, 0, 0.5), silent, 0, 0.5), 0)).toEqual({ kind: 'go' })
+  expect(admit(afterCall(breaker, silent, 0, 0.5), 0)).toMatchObject({ kind: 'wait', cause: { detail: 'timeout' } })
 })
 
 test('a refusal of the account opens it at once', () => {
-  expect(admit(noted(closed, refused, 0, 0.5), 0)).toMatchObject({ kind: 'wait', cause: { why: 'refused' } })
+  expect(admit(afterCall(closedBreaker, refused, 0, 0.5), 0)).toMatchObject({ kind: 'wait', cause: { why: 'refused' } })
 })
 
 test('when its time has come one probe goes and the others wait; its answer closes it, its silence lengthens the time', () => {
@@ -35,15 +38,17 @@ test('when its time has come one probe goes and the others wait; its answer clos
   const first = admit(open, HOUR)
   if (first.kind !== 'probe') return expect.fail()
   expect(admit(first.breaker, HOUR)).toMatchObject({ kind: 'wait' })
-  expect(admit(noted(first.breaker, { kind: 'answered', probe: first.id }, HOUR, 0.5), HOUR)).toEqual({ kind: 'go' })
-  const again = noted(first.breaker, { ...silent, probe: first.id }, HOUR, 0.5)
+  expect(admit(afterCall(first.breaker, { kind: 'answered', probe: first.id }, HOUR, 0.5), HOUR)).toEqual({
+    kind: 'go',
+  })
+  const again = afterCall(first.breaker, { ...silent, probe: first.id }, HOUR, 0.5)
   expect((again.open?.until ?? 0) - HOUR).toBeGreaterThan(open.open?.until ?? 0)
 })
 
 test('a probe that was not used, or whose lane died, is followed by another; a person may have one at once', () => {
   const first = admit(opened(), HOUR)
   if (first.kind !== 'probe') return expect.fail()
-  expect(admit(noted(first.breaker, { kind: 'unused', probe: first.id }, HOUR, 0.5), HOUR).kind).toBe('probe')
+  expect(admit(afterCall(first.breaker, { kind: 'unused', probe: first.id }, HOUR, 0.5), HOUR).kind).toBe('probe')
   expect(admit(first.breaker, 2 * HOUR).kind).toBe('probe')
   expect(admit(probeNow(opened(), 1), 1).kind).toBe('probe')
 })
@@ -77,7 +82,7 @@ test('there is never more than one probe under way, whatever is told and in whic
                 ? refused
                 : ({ kind: one.what } as { kind: 'answered' })
           if (probe === undefined) continue // others than the one under way tell nothing while it is open
-          breaker = noted(breaker, { ...what, probe } as Noted, now, 0.5)
+          breaker = afterCall(breaker, { ...what, probe } as CallResult, now, 0.5)
           under.splice(one.which, 1)
         }
       }

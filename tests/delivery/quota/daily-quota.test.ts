@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { bulkShare, DAY_MS, evenBatch, mailsOn, warmUpMails } from '../../../src/delivery/quota/daily-quota.ts'
+import { bulkShare, DAY_MS, evenBatch, mailsAllowed, warmUpMails } from '../../../src/delivery/quota/daily-quota.ts'
 
 const START = Date.parse('2026-11-24T00:00:00Z')
 
@@ -10,11 +10,11 @@ test('a new domain sends twice as much each day, later half as much again, and a
 
 test('the smaller of plan and warm-up counts, by days of UTC, and a domain of tomorrow is as new as one of today', () => {
   const limits = { mailsPerDay: 1_000, warmUpSince: START }
-  expect(mailsOn(limits, START - 1)).toBe(200)
-  expect(mailsOn(limits, START + DAY_MS - 1)).toBe(200)
-  expect(mailsOn(limits, START + DAY_MS)).toBe(400)
-  expect(mailsOn(limits, START + 10 * DAY_MS)).toBe(1_000)
-  expect(mailsOn({}, START)).toBe(Number.POSITIVE_INFINITY)
+  expect(mailsAllowed(limits, START - 1)).toBe(200)
+  expect(mailsAllowed(limits, START + DAY_MS - 1)).toBe(200)
+  expect(mailsAllowed(limits, START + DAY_MS)).toBe(400)
+  expect(mailsAllowed(limits, START + 10 * DAY_MS)).toBe(1_000)
+  expect(mailsAllowed({}, START)).toBe(Number.POSITIVE_INFINITY)
 })
 
 test('a tenth of a day is kept for letters, rounded so that appeals are never left with nothing', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { attempt, newHead, settle } from '../../../src/delivery/batch.ts'
-import type { Ask, Leave, Told } from '../../../src/delivery/quota/account-quota.ts'
-import { reportOf } from '../../../src/delivery/quota/call-report.ts'
-import { carrierOf } from '../../../src/delivery/quota/metered-transport.ts'
+import { newBatchHeader, settle, startAttempt } from '../../../src/delivery/batch.ts'
+import type { AcquireRequest, AcquireResult, CallReport } from '../../../src/delivery/quota/account-quota.ts'
+import { toCallReports } from '../../../src/delivery/quota/call-report.ts'
+import { meterTransport } from '../../../src/delivery/quota/metered-transport.ts'
 import type { Outcome } from '../../../src/transports/transport.ts'
 
 const DAY = 20_000
@@ -47,13 +47,13 @@ test.each<[string, Outcome | Outcome[], boolean, object[]]>([
       { kind: 'returned', people: 1, day: DAY },
     ],
   ],
-])('%s is told to the account', (_, answer, hasFallback, told) => {
-  expect(reportOf(answer, { charged: 2, day: DAY, hasFallback })).toEqual(told)
+])('%s is told to the account', (_, answer, hasFallback, reports) => {
+  expect(toCallReports(answer, { charged: 2, day: DAY, hasFallback })).toEqual(reports)
 })
 
-function carrier(answers: Array<Outcome | Outcome[]>, hasFallback = false) {
-  const asked: Ask[] = []
-  const noted: Array<readonly Told[]> = []
+function meteredTransport(answers: Array<Outcome | Outcome[]>, hasFallback = false) {
+  const asked: AcquireRequest[] = []
+  const noted: Array<readonly CallReport[]> = []
   const using = {
     transport: {
       name: 'main',
@@ -62,32 +62,32 @@ function carrier(answers: Array<Outcome | Outcome[]>, hasFallback = false) {
       mailsPerDay: 10,
       send: async () => answers.shift() ?? accepted,
     },
-    pacer: {
-      leave: async (ask: Ask): Promise<Leave> => {
+    quota: {
+      acquire: async (ask: AcquireRequest): Promise<AcquireResult> => {
         asked.push(ask)
         return { go: true, waitMs: 0, day: DAY }
       },
-      note: async (told: readonly Told[]): Promise<void> => {
-        noted.push(told)
+      report: async (reports: readonly CallReport[]): Promise<void> => {
+        noted.push(reports)
       },
     },
-    ask: { who: 'lane' },
+    request: { who: 'lane' },
     compose: async () => expect.fail(),
     hasFallback,
-    calling: () => {},
+    onCall: () => {},
   }
-  return { asked, noted, using, carrier: carrierOf(using) }
+  return { asked, noted, using, transport: meterTransport(using) }
 }
 
 const call = { body: new Uint8Array(), people: 3 }
 
 test('what became of a call is told with the next asking, and people who were taken out before it are given back', async () => {
-  const { asked, noted, carrier: main } = carrier([busy])
-  await main.leave(4, false)
+  const { asked, noted, transport: main } = meteredTransport([busy])
+  await main.acquire(4, false)
   await main.send(call, 'k')
-  await main.leave(4, false)
+  await main.acquire(4, false)
   expect([asked.length, noted.length]).toEqual([2, 0])
-  expect(asked[1]?.told).toEqual([
+  expect(asked[1]?.reports).toEqual([
     { kind: 'answered' },
     { kind: 'slow-down', forSeconds: 9 },
     { kind: 'returned', people: 3, day: DAY },
@@ -98,27 +98,27 @@ test('what became of a call is told with the next asking, and people who were ta
 })
 
 test('whoever is asked for again is not counted twice', async () => {
-  const { asked, carrier: main } = carrier([])
-  await main.leave(4, true)
+  const { asked, transport: main } = meteredTransport([])
+  await main.acquire(4, true)
   expect(asked[0]?.people).toBe(0)
 })
 
 test('an answer reaches the lane also when its account cannot be told', async () => {
-  const { using, noted } = carrier([quota], true)
-  const note = using.pacer.note
-  using.pacer.note = async () => {
+  const { using, noted } = meteredTransport([quota], true)
+  const note = using.quota.report
+  using.quota.report = async () => {
     throw new Error('overloaded')
   }
-  const main = carrierOf(using)
-  await main.leave(3, false)
+  const main = meterTransport(using)
+  await main.acquire(3, false)
   expect(await main.send(call, 'k')).toEqual(quota)
-  using.pacer.note = note
+  using.quota.report = note
   await main.flush()
   expect(noted.flat()).toContainEqual(expect.objectContaining({ kind: 'failed' }))
 })
 
 test('an account that is refused for single people of a call leaves these waiting, and stops the dispatch', () => {
-  const head = attempt(newHead(1, 'en', 3), 'hash', 'ses', 0)
+  const head = startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'ses', 0)
   const settled = settle(head, [0, 1, 2], [accepted, quota, bad], 1, 0.5, false)
   expect(settled).toMatchObject({
     head: { state: 'waiting', marks: 'awr' },

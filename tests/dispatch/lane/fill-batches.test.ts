@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fill, MAX_BATCH_BYTES, type Remainders } from '../../../src/dispatch/lane/fill-batches.ts'
+import { fillBatches, MAX_BATCH_BYTES, type Remainders } from '../../../src/dispatch/lane/fill-batches.ts'
 import { localeFor } from '../../../src/supporter-list/audience-filter.ts'
 import type { Person } from '../../../src/supporter-list/person.ts'
 
@@ -25,7 +25,12 @@ test('pages of any size freeze everybody once, in batches of one language and at
         let remainders: Remainders = {}
         for (let at = 0; at < everybody.length; at += pageSize) {
           const page = everybody.slice(at, at + pageSize)
-          const step = fill(remainders, page, { audience: {}, locales: ['en', 'fr'], maxBatch, taken: new Set() })
+          const step = fillBatches(remainders, page, {
+            audience: {},
+            locales: ['en', 'fr'],
+            maxBatch,
+            alreadyReached: new Set(),
+          })
           remainders = step.remainders
           for (const { locale, people } of step.filled) {
             expect(people.length).toBe(maxBatch)
@@ -55,7 +60,7 @@ test('in however many languages, those who fill no batch yet fit the row they st
   let frozen = 0
   for (let at = 0; at < everybody.length; at += 1_000) {
     const page = everybody.slice(at, at + 1_000)
-    const step = fill(remainders, page, { audience: {}, locales, maxBatch: 1_000, taken: new Set() })
+    const step = fillBatches(remainders, page, { audience: {}, locales, maxBatch: 1_000, alreadyReached: new Set() })
     remainders = step.remainders
     frozen += step.filled.reduce((sum, { people }) => sum + people.length, 0)
     expect(Buffer.byteLength(JSON.stringify(remainders))).toBeLessThan(MAX_BATCH_BYTES)
@@ -64,11 +69,11 @@ test('in however many languages, those who fill no batch yet fit the row they st
 })
 
 test('whom another dispatch of the appeal has is left out', () => {
-  const { remainders } = fill({}, [person(1), person(2)], {
+  const { remainders } = fillBatches({}, [person(1), person(2)], {
     audience: {},
     locales: ['en'],
     maxBatch: 10,
-    taken: new Set([person(1).fingerprint]),
+    alreadyReached: new Set([person(1).fingerprint]),
   })
   expect(remainders.en?.map(({ fingerprint }) => fingerprint)).toEqual([person(2).fingerprint])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { recipientsOf } from '../../../src/dispatch/lane/recipients.ts'
+import { recipientBuilder } from '../../../src/dispatch/lane/recipients.ts'
 import { addressOf, testSettings } from '../../support/supporter-world.ts'
 
 const { keys, fingerprint, publicUrl } = await testSettings()
@@ -7,7 +7,7 @@ const mail = { publicUrl, keyId: keys.current, startedAt: 1_800_000_000_000 }
 
 async function made(email: string, dispatch: string) {
   const envelope = { email, locales: ['en'] }
-  const recipient = await recipientsOf(keys, { mail, dispatch, locale: 'en' })(
+  const recipient = await recipientBuilder(keys, { mail, dispatch, locale: 'en' })(
     await fingerprint(addressOf(email)),
     envelope,
   )

@@ -7,7 +7,7 @@ import { preview, sampleValues } from '../../../src/emails/preview.ts'
 import { compile, compileCached } from '../../../src/emails/template/compile.ts'
 import { merge } from '../../../src/emails/template/merge.ts'
 import { COMPILER } from '../../../src/emails/template/template-hash.ts'
-import { occasionIn } from '../../../src/kit/dates.ts'
+import { formatEventTime } from '../../../src/kit/dates.ts'
 import { ferry, LOCALES, paragraph, sender, wordsOf } from '../../support/campaign.ts'
 import { elements, skeleton, visibleText } from '../../support/html.ts'
 import { MemoryKv, namespaceOf } from '../../support/memory-kv.ts'
@@ -83,7 +83,7 @@ describe('the events of an appeal', () => {
       expect(elements(html, 'a').map(({ attributes }) => attributes.href)).toContain(calendar)
       expect(text.split('\n')).toContain(calendar)
       for (const part of [visibleText(html), text])
-        expect(part.replace(/\s+/g, ' ')).toContain(occasionIn(locale, picket))
+        expect(part.replace(/\s+/g, ' ')).toContain(formatEventTime(locale, picket))
     },
   )
 

@@ -1,10 +1,10 @@
 import { runInDurableObject } from 'cloudflare:test'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
-import { attempt, giveUp, newHead } from '../../../src/delivery/batch.ts'
-import { bitOf, noDelivery } from '../../../src/delivery/delivery-events.ts'
+import { giveUp, newBatchHeader, startAttempt } from '../../../src/delivery/batch.ts'
+import { bitOf, noDeliveryCounts } from '../../../src/delivery/delivery-events.ts'
 import type { NewBatch } from '../../../src/delivery/ledger.ts'
-import type { Host } from '../../../src/storage/database.ts'
+import type { DatabaseHost } from '../../../src/storage/database.ts'
 import type { EventKind } from '../../../src/suppression/provider-event.ts'
 import { openLane } from '../../support/opened.ts'
 import { bindings } from '../../support/visitor.ts'
@@ -12,22 +12,22 @@ import { bindings } from '../../support/visitor.ts'
 vi.setConfig({ testTimeout: 60_000 })
 
 let objects = 0
-const withHost = <T>(run: (host: Host) => T): Promise<T> =>
-  runInDurableObject(bindings.PACER.getByName(`heard-${++objects}`), (_, ctx) => run(ctx))
+const withHost = <T>(run: (host: DatabaseHost) => T): Promise<T> =>
+  runInDurableObject(bindings.SENDER_QUOTA.getByName(`heard-${++objects}`), (_, ctx) => run(ctx))
 
 const fingerprint = (n: number) => n.toString(16).padStart(32, '0')
 const PEOPLE = 12
 /** Three batches of four people each, whose fingerprints lie between each other as those of three languages do. */
 const batches: NewBatch[] = [1, 2, 3].map((id) => ({
-  head: { ...newHead(id, ['en', 'fr', 'kk'][id - 1] ?? '', 4), state: 'settled', marks: 'aaaa' },
+  head: { ...newBatchHeader(id, ['en', 'fr', 'kk'][id - 1] ?? '', 4), state: 'settled', marks: 'aaaa' },
   people: [0, 1, 2, 3].map((n) => fingerprint(n * 3 + id - 1)),
   envelopes: new Uint8Array([1]),
 }))
 
 const KINDS = ['delivered', 'deferred', 'bounced', 'complained'] as const
-const bits = (heard: Array<[number, EventKind]>) => {
+const bits = (events: Array<[number, EventKind]>) => {
   const all = new Map<string, number>()
-  for (const [n, kind] of heard) all.set(fingerprint(n), (all.get(fingerprint(n)) ?? 0) | bitOf(kind))
+  for (const [n, kind] of events) all.set(fingerprint(n), (all.get(fingerprint(n)) ?? 0) | bitOf(kind))
   return all
 }
 
@@ -36,14 +36,14 @@ test('each person counts once, in the last of delivered, deferred, bounced, comp
     maxLength: 40,
   })
   await fc.assert(
-    fc.asyncProperty(said, fc.nat(40), (heard, cut) =>
+    fc.asyncProperty(said, fc.nat(40), (events, cut) =>
       withHost((host) => {
         const lane = openLane(host)
         for (const made of batches) lane.ledger.insert(made)
-        for (const part of [heard.slice(cut), heard.slice(0, cut), heard]) lane.hear(bits(part))
-        const expected = noDelivery()
+        for (const part of [events.slice(cut), events.slice(0, cut), events]) lane.recordEvents(bits(part))
+        const expected = noDeliveryCounts()
         for (let n = 0; n < PEOPLE; n++) {
-          const last = KINDS.findLast((kind) => heard.some(([who, what]) => who === n && what === kind))
+          const last = KINDS.findLast((kind) => events.some(([who, what]) => who === n && what === kind))
           if (last !== undefined) expected[last]++
         }
         expect(lane.report().delivery).toEqual(expected)
@@ -57,9 +57,9 @@ test('each person counts once, in the last of delivered, deferred, bounced, comp
 test('an event that comes before our own record of the call is kept, and the record changes nothing of it', async () => {
   await withHost((host) => {
     const lane = openLane(host)
-    const head = attempt(newHead(1, 'en', 2), 'hash', 'outbox', 1)
+    const head = startAttempt(newBatchHeader(1, 'en', 2), 'hash', 'outbox', 1)
     lane.ledger.insert({ head, people: [fingerprint(1), fingerprint(2)], envelopes: new Uint8Array([1]) })
-    lane.hear(bits([[1, 'delivered']]))
+    lane.recordEvents(bits([[1, 'delivered']]))
     lane.ledger.save({ ...head, state: 'settled', marks: 'aa' })
     expect(lane.report()).toMatchObject({ counts: { accepted: 2 }, delivery: { delivered: 1 } })
   })
@@ -68,10 +68,10 @@ test('an event that comes before our own record of the call is kept, and the rec
 test('whoever has to decide about an uncertain batch is told of how many the provider has spoken', async () => {
   await withHost((host) => {
     const lane = openLane(host)
-    const head = giveUp(attempt(newHead(1, 'en', 3), 'hash', 'outbox', 1), 'cut')
+    const head = giveUp(startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'outbox', 1), 'cut')
     lane.ledger.insert({ head, people: [1, 2, 3].map(fingerprint), envelopes: new Uint8Array([1]) })
     expect(lane.report().uncertain).toMatchObject([{ people: 3, heard: 0 }])
-    lane.hear(
+    lane.recordEvents(
       bits([
         [1, 'delivered'],
         [3, 'bounced'],
@@ -84,20 +84,20 @@ test('whoever has to decide about an uncertain batch is told of how many the pro
 test('of people a dispatch never wrote to nothing is kept: in no batch yet, cancelled before, or of another', async () => {
   await withHost((host) => {
     const lane = openLane(host)
-    const head = { ...newHead(1, 'en', 2), state: 'settled' as const, marks: 'ca' }
-    lane.planned(
+    const head = { ...newBatchHeader(1, 'en', 2), state: 'settled' as const, marks: 'ca' }
+    lane.commitPlan(
       { prefix: 0, done: false, remaining: { en: [fingerprint(7)] }, tally: {}, damaged: 0 },
       new Uint8Array([1]),
       [{ head, people: [fingerprint(1), fingerprint(2)], envelopes: new Uint8Array([1]) }],
     )
-    lane.hear(
+    lane.recordEvents(
       bits([
         [1, 'bounced'],
         [7, 'bounced'],
         [9, 'complained'],
       ]),
     )
-    expect(lane.report().delivery).toEqual(noDelivery())
+    expect(lane.report().delivery).toEqual(noDeliveryCounts())
   })
 })
 
@@ -105,12 +105,12 @@ test('a thousand people of one batch cost one row, and hearing it again none', a
   await withHost((host) => {
     const lane = openLane(host)
     const people = Array.from({ length: 1_000 }, (_, n) => fingerprint(n))
-    const head = { ...newHead(1, 'en', 1_000), state: 'settled' as const, marks: 'a'.repeat(1_000) }
+    const head = { ...newBatchHeader(1, 'en', 1_000), state: 'settled' as const, marks: 'a'.repeat(1_000) }
     lane.ledger.insert({ head, people, envelopes: new Uint8Array([1]) })
     const exec = vi.spyOn(Object.getPrototypeOf(host.storage.sql), 'exec')
     const all = bits(people.map((_, n) => [n, 'delivered']))
-    lane.hear(all)
-    lane.hear(all)
+    lane.recordEvents(all)
+    lane.recordEvents(all)
     const written = exec.mock.calls.filter(([query]) => /INSERT|UPDATE|DELETE/.test(String(query)))
     expect(written).toHaveLength(1)
     exec.mockRestore()

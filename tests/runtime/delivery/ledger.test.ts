@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { BatchState, Head } from '../../../src/delivery/batch.ts'
+import type { BatchHeader, BatchState } from '../../../src/delivery/batch.ts'
 import type { Ledger, NewBatch } from '../../../src/delivery/ledger.ts'
 import { openLane } from '../../support/opened.ts'
 import { bindings } from '../../support/visitor.ts'
@@ -10,7 +10,7 @@ let objects = 0
 
 /** Runs against an object that has no lane's tables yet; what is passed reopens the ledger, as a new instance would. */
 const withSql = <T>(run: (sql: SqlStorage, reopen: () => Ledger) => T): Promise<T> =>
-  runInDurableObject(bindings.PACER.getByName(`ledger-${++objects}`), (_, ctx) =>
+  runInDurableObject(bindings.SENDER_QUOTA.getByName(`ledger-${++objects}`), (_, ctx) =>
     run(ctx.storage.sql, () => openLane(ctx).ledger),
   )
 
@@ -18,7 +18,7 @@ const marks = fc.string({ unit: fc.constantFrom('w', 'a', 'r', 's', 'u', 'c'), m
 const fingerprint = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 })
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
 
-const head: fc.Arbitrary<Omit<Head, 'id'>> = fc.record({
+const head: fc.Arbitrary<Omit<BatchHeader, 'id'>> = fc.record({
   locale: fc.constantFrom('en', 'kk', 'zh-Hant'),
   state: fc.constantFrom<BatchState>('waiting', 'attempted', 'uncertain', 'settled'),
   marks,
@@ -47,7 +47,7 @@ const batches = fc
     ),
   )
 
-const inOrder = (ledger: Ledger): Head[] => [...ledger.heads()].sort((a, b) => a.id - b.id)
+const inOrder = (ledger: Ledger): BatchHeader[] => [...ledger.heads()].sort((a, b) => a.id - b.id)
 
 test('what is written comes back the same from a ledger opened anew: heads, people in their order, envelopes', async () => {
   await fc.assert(
@@ -92,7 +92,7 @@ test('counts are those of the marks, add up, and are the same in memory and open
 test('envelopes go when a batch is settled and only then; references are added, never lost', async () => {
   await withSql((_, reopen) => {
     const ledger = reopen()
-    const before: Head = {
+    const before: BatchHeader = {
       id: 1,
       locale: 'en',
       state: 'waiting',

@@ -1,7 +1,7 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { confirmValues } from '../../../src/emails/values.ts'
-import type { Letter } from '../../../src/mailbox/mailbox-queue.ts'
+import type { TransactionalMail } from '../../../src/mailbox/mailbox-queue.ts'
 import { suppressionOf } from '../../../src/objects.ts'
 import { received } from '../../support/organiser.ts'
 import { faultyOutbox } from '../../support/slow-outbox.ts'
@@ -14,17 +14,17 @@ beforeEach(reset)
 afterEach(() => vi.restoreAllMocks())
 
 const HOUR_MS = 3_600_000
-const CONFIRM: Letter = {
+const CONFIRM: TransactionalMail = {
   key: 'confirm/1',
   email: 'confirm',
   locale: 'en',
   to: { address: 'anna@example.org' },
   values: confirmValues({ confirm: 'https://act.example.org/confirm/t' }),
 }
-const WELCOME: Letter = { ...CONFIRM, key: 'confirm/2' }
+const WELCOME: TransactionalMail = { ...CONFIRM, key: 'confirm/2' }
 
 let boxes = 0
-const freshBox = () => bindings.POSTBOX.getByName(`mailbox-${++boxes}`)
+const freshBox = () => bindings.MAILBOX_QUEUE.getByName(`mailbox-${++boxes}`)
 type Box = ReturnType<typeof freshBox>
 
 const arrived = (mails: number) =>
@@ -46,27 +46,27 @@ const kept = (box: Box) =>
 test('of several confirmations asked for within an hour one is sent; the other kinds have an hour of their own', async () => {
   const box = freshBox()
   const asked = await Promise.all([
-    box.post(CONFIRM, 'hourly'),
-    box.post(WELCOME, 'hourly'),
-    box.post(WELCOME, 'hourly'),
+    box.enqueue(CONFIRM, 'hourly'),
+    box.enqueue(WELCOME, 'hourly'),
+    box.enqueue(WELCOME, 'hourly'),
   ])
   expect(asked.sort()).toEqual(['already', 'already', 'queued'])
   await arrived(1)
-  expect(await box.post({ ...CONFIRM, key: 'other', email: 'goodbye', values: {} }, 'hourly')).toBe('queued')
+  expect(await box.enqueue({ ...CONFIRM, key: 'other', email: 'goodbye', values: {} }, 'hourly')).toBe('queued')
   await arrived(2)
 })
 
 test('an act is answered once, and nothing is kept once its hour is over; the box then works anew', async () => {
   const box = freshBox()
-  expect(await box.post(CONFIRM, 'hourly')).toBe('queued')
+  expect(await box.enqueue(CONFIRM, 'hourly')).toBe('queued')
   await arrived(1)
   await vi.waitFor(async () => expect(await kept(box)).toEqual([0, 1]))
   await age(box, HOUR_MS)
   await runDurableObjectAlarm(box)
   expect(await kept(box)).toEqual([])
-  expect(await box.post(CONFIRM, 'hourly')).toBe('queued')
+  expect(await box.enqueue(CONFIRM, 'hourly')).toBe('queued')
   await arrived(1) // the outbox knows the key: the same letter of the same minute is the same letter
-  expect(await box.post({ ...CONFIRM, key: 'confirm/3' })).toBe('queued')
+  expect(await box.enqueue({ ...CONFIRM, key: 'confirm/3' })).toBe('queued')
   await arrived(2)
 })
 
@@ -75,7 +75,7 @@ test('a letter whose fate nobody knows is sent again with the same key, and noth
   const faulty = faultyOutbox(() =>
     faulty.calls.length === 1 ? 'cut-before' : faulty.calls.length === 2 ? 'accept-then-cut' : 'accept',
   )
-  await box.post(CONFIRM)
+  await box.enqueue(CONFIRM)
   await vi.waitFor(() => expect(faulty.calls.length).toBe(1), 10_000)
   const rows = await runInDurableObject(box, (_, { storage }) =>
     JSON.stringify(storage.sql.exec('SELECT * FROM letter').toArray()),
@@ -89,8 +89,8 @@ test('a letter whose fate nobody knows is sent again with the same key, and noth
 
 test('a letter that cannot be made does not hold up the others, and is given up after its day', async () => {
   const box = freshBox()
-  await box.post({ ...CONFIRM, key: 'a broken one', values: {} })
-  await box.post(CONFIRM)
+  await box.enqueue({ ...CONFIRM, key: 'a broken one', values: {} })
+  await box.enqueue(CONFIRM)
   await arrived(1)
   await vi.waitFor(async () => expect((await kept(box))[0]).toBe(1))
   await age(box, 24 * HOUR_MS)
@@ -101,9 +101,9 @@ test('a letter that cannot be made does not hold up the others, and is given up 
 test('a letter still waiting is dropped once its reader has left, but for the goodbye', async () => {
   const box = freshBox()
   const faulty = faultyOutbox(() => 'cut-before')
-  const goodbye: Letter = { ...CONFIRM, key: 'goodbye/1', email: 'goodbye', values: {} }
-  await box.post(CONFIRM)
-  await box.post(goodbye)
+  const goodbye: TransactionalMail = { ...CONFIRM, key: 'goodbye/1', email: 'goodbye', values: {} }
+  await box.enqueue(CONFIRM)
+  await box.enqueue(goodbye)
   await vi.waitFor(() => expect(faulty.calls.length).toBeGreaterThanOrEqual(2), 10_000)
   const anna = await (await testSettings()).fingerprint(addressOf('anna@example.org'))
   await suppressionOf(bindings).suppress(anna, 'unsubscribed', Date.now())
@@ -124,6 +124,6 @@ test('a letter still waiting is dropped once its reader has left, but for the go
 test('at most twenty letters wait in one box', async () => {
   const box = freshBox()
   faultyOutbox(() => 'cut-before')
-  const posted = await Promise.all(Array.from({ length: 30 }, (_, n) => box.post({ ...CONFIRM, key: `act/${n}` })))
+  const posted = await Promise.all(Array.from({ length: 30 }, (_, n) => box.enqueue({ ...CONFIRM, key: `act/${n}` })))
   expect(posted.filter((answer) => answer === 'queued')).toHaveLength(20)
 })

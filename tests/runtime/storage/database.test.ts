@@ -2,19 +2,19 @@ import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { jsonText } from '../../../src/kit/parse-json.ts'
-import { blob, Database, flag, type Host } from '../../../src/storage/database.ts'
-import type { Step } from '../../../src/storage/migrate.ts'
+import { blob, Database, type DatabaseHost, flag } from '../../../src/storage/database.ts'
+import type { MigrationStep } from '../../../src/storage/migrate.ts'
 import { failing } from '../../support/failing-storage.ts'
 import { bindings } from '../../support/visitor.ts'
 
-const STEPS: Step[] = [
+const STEPS: MigrationStep[] = [
   { name: 'first', run: ({ sql }) => sql.exec('CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, extra BLOB)') },
 ]
 
 let objects = 0
 
-const withHost = <T>(run: (host: Host) => T): Promise<T> =>
-  runInDurableObject(bindings.PACER.getByName(`database-${++objects}`), (_, ctx) => run(ctx))
+const withHost = <T>(run: (host: DatabaseHost) => T): Promise<T> =>
+  runInDurableObject(bindings.SENDER_QUOTA.getByName(`database-${++objects}`), (_, ctx) => run(ctx))
 
 const person = z.object({ id: z.int(), name: z.string() })
 
@@ -73,15 +73,15 @@ test('a text that is not JSON where JSON is expected is told likewise', () =>
 test('entries come back as they were put, and what does not fit is told by its key', () =>
   withHost((host) => {
     const db = new Database(host, [])
-    const told = db.entry('told', z.object({ at: z.int(), by: z.string().exactOptional() }))
-    expect(told.get()).toBeUndefined()
-    told.put({ at: 1 })
+    const entry = db.entry('told', z.object({ at: z.int(), by: z.string().exactOptional() }))
+    expect(entry.get()).toBeUndefined()
+    entry.put({ at: 1 })
     expect(db.entry('told', z.object({ at: z.int() })).get()).toEqual({ at: 1 })
     expect(() => db.entry('told', z.object({ at: z.string() })).get()).toThrow(
       /^stored data: the key told is not as expected: at \(invalid_type\)$/,
     )
-    told.delete()
-    expect(told.get()).toBeUndefined()
+    entry.delete()
+    expect(entry.get()).toBeUndefined()
     for (const locale of ['en', 'kk']) db.entry(`text/${locale}`, z.string()).put(`in ${locale}`)
     expect([...db.entries('text/', z.string())]).toEqual([
       ['en', 'in en'],
@@ -93,17 +93,17 @@ test('entries come back as they were put, and what does not fit is told by its k
 test('tables that are made only when something is written leave nothing behind for who asks', () =>
   withHost((host) => {
     const db = new Database(host, STEPS, 'written')
-    expect(db.isMade()).toBe(false)
+    expect(db.hasSchema()).toBe(false)
     expect(host.storage.sql.exec('SELECT name FROM sqlite_master').toArray()).toEqual([])
-    db.make()
-    expect(new Database(host, STEPS, 'written').isMade()).toBe(true)
+    db.createSchema()
+    expect(new Database(host, STEPS, 'written').hasSchema()).toBe(true)
     expect(() => new Database(host, [], 'written')).toThrow('newer than this code')
   }))
 
 /** A count of people that is kept in memory beside their table. */
 function counting(db: Database) {
   let people = 0
-  db.remember(() => {
+  db.keepInSync(() => {
     people = db.count('SELECT COUNT(*) FROM person')
   })
   const add = (id: number) => {

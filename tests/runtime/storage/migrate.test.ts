@@ -1,12 +1,12 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
-import { migrate, type Step, versionOf } from '../../../src/storage/migrate.ts'
+import { type MigrationStep, migrate, versionOf } from '../../../src/storage/migrate.ts'
 import { bindings } from '../../support/visitor.ts'
 
 let objects = 0
 
 const withStorage = (run: (storage: DurableObjectStorage) => void): Promise<void> =>
-  runInDurableObject(bindings.PACER.getByName(`migrate-${++objects}`), (_, { storage }) => run(storage))
+  runInDurableObject(bindings.SENDER_QUOTA.getByName(`migrate-${++objects}`), (_, { storage }) => run(storage))
 
 const tables = ({ sql }: DurableObjectStorage) =>
   sql
@@ -14,18 +14,18 @@ const tables = ({ sql }: DurableObjectStorage) =>
     .toArray()
     .map(({ name }) => name)
 
-const FIRST: Step = {
+const FIRST: MigrationStep = {
   name: 'people',
   run: ({ sql }) => sql.exec('CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT)'),
 }
-const SECOND: Step = {
+const SECOND: MigrationStep = {
   name: 'names in capitals',
   run: ({ sql, kv }) => {
     sql.exec('ALTER TABLE person ADD COLUMN seen INTEGER NOT NULL DEFAULT 0; UPDATE person SET name = upper(name)')
     kv.put('counted', Number(kv.get('counted') ?? 0) + 1)
   },
 }
-const BROKEN: Step = {
+const BROKEN: MigrationStep = {
   name: 'a step with a mistake',
   run: ({ sql, kv }) => {
     sql.exec('CREATE TABLE half (id INTEGER)')
@@ -93,7 +93,10 @@ test('a step that fails leaves version, tables and entries as they were, and nam
     expect(tables(storage)).toEqual(['other', 'person'])
   }))
 
-const SECOND_TABLE: Step = { name: 'another table', run: ({ sql }) => sql.exec('CREATE TABLE other (id INTEGER)') }
+const SECOND_TABLE: MigrationStep = {
+  name: 'another table',
+  run: ({ sql }) => sql.exec('CREATE TABLE other (id INTEGER)'),
+}
 
 test('steps before one that fails are kept', () =>
   withStorage((storage) => {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { Pacer } from '../../../src/delivery/quota/sender-quota.ts'
-import type { Order } from '../../../src/dispatch/dispatch-request.ts'
+import { SenderQuota } from '../../../src/delivery/quota/sender-quota.ts'
+import type { DispatchRequest } from '../../../src/dispatch/dispatch-request.ts'
 import { started } from '../../../src/dispatch/dispatch-state.ts'
-import { DISPATCH_STEPS, DispatchKept } from '../../../src/dispatch/dispatch-storage.ts'
+import { DISPATCH_STEPS, DispatchStorage } from '../../../src/dispatch/dispatch-storage.ts'
 import { Database } from '../../../src/storage/database.ts'
 import { STAGING_TABLES } from '../../../src/supporters/import/staging.ts'
-import { ImportKept } from '../../../src/supporters/import/state.ts'
-import { newStanding, type Standing } from '../../../src/supporters/import/status.ts'
+import { ImportStore } from '../../../src/supporters/import/state.ts'
+import { type ImportStatus, newImport } from '../../../src/supporters/import/status.ts'
 import { Suppression } from '../../../src/suppression/suppression.ts'
 import { ferry } from '../../support/campaign.ts'
 import { failingAtEach, fails, inObject, type Kind } from '../../support/failing-statements.ts'
@@ -18,11 +18,11 @@ const DAY_MS = 86_400_000
 const ENVELOPES = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
 
-const imports: Kind<ImportKept> = {
-  open: (host) => new ImportKept(new Database(host, [{ name: 'first', run: ({ sql }) => sql.exec(STAGING_TABLES) }])),
+const imports: Kind<ImportStore> = {
+  open: (host) => new ImportStore(new Database(host, [{ name: 'first', run: ({ sql }) => sql.exec(STAGING_TABLES) }])),
   seen: (kept) => ({
-    standing: kept.standing,
-    noted: kept.isNoted(),
+    status: kept.status,
+    noted: kept.isRecorded(),
     staged: kept.staging.sizes(0),
     head: kept.staging.head(),
     report: kept.staging.report(0, 100),
@@ -30,17 +30,17 @@ const imports: Kind<ImportKept> = {
 }
 
 const OFFER = { id: 'i', by: 'organiser', at: NOW, format: 'csv', locale: 'en', perMinute: 120 } as const
-const STANDING: Standing = { ...newStanding(OFFER), state: 'importing', parts: [{ bytes: 1, rows: 2, hash: 'h' }] }
+const STATUS: ImportStatus = { ...newImport(OFFER), state: 'importing', parts: [{ bytes: 1, rows: 2, hash: 'h' }] }
 const ROW = { part: 1, bucket: 3, seq: 1, people: 2, sealed: ENVELOPES }
 const REFUSED = [{ row: 2, reason: 'bad-address' }] as const
 const STEP = { counts: { imported: 1, confirming: 0, merged: 0, refused: 1 }, refused: [...REFUSED] }
 
-const staged = (kept: ImportKept) => {
-  kept.keep(STANDING)
+const staged = (kept: ImportStore) => {
+  kept.store(STATUS)
   kept.stage(1, [ROW], REFUSED)
 }
 
-test.each<[string, number, (kept: ImportKept) => void]>([
+test.each<[string, number, (kept: ImportStore) => void]>([
   [
     'rows come in',
     3,
@@ -54,20 +54,20 @@ test.each<[string, number, (kept: ImportKept) => void]>([
         REFUSED,
       ),
   ],
-  ['a part is dropped', 3, (kept) => kept.dropPart(1, { ...STANDING, problem: 'broken off' })],
-  ['a step is begun', 1, (kept) => void kept.begin(STANDING)],
+  ['a part is dropped', 3, (kept) => kept.dropPart(1, { ...STATUS, problem: 'broken off' })],
+  ['a step is begun', 1, (kept) => void kept.begin(STATUS)],
   [
     'a step is done',
     3,
-    (kept) => kept.settle(STEP, 2, () => kept.staging.queue({ seq: 1, people: 1, sealed: ENVELOPES })),
+    (kept) => kept.settle(STEP, 2, () => kept.staging.enqueue({ seq: 1, people: 1, sealed: ENVELOPES })),
   ],
-  ['buckets are done', 2, (kept) => kept.dropBuckets(4, STANDING)],
-  ['it ends', 3, (kept) => kept.end(STANDING, 'cancelled')],
+  ['buckets are done', 2, (kept) => kept.dropBuckets(4, STATUS)],
+  ['it ends', 3, (kept) => kept.end(STATUS, 'cancelled')],
 ])('when %s and a statement fails, an import is what it was', async (_, statements, act) => {
   expect(await failingAtEach(imports, staged, act)).toBeGreaterThanOrEqual(statements)
 })
 
-const ORDER: Order = {
+const ORDER: DispatchRequest = {
   id: 'd',
   campaign: 'ferry',
   revision: '0123456789ab',
@@ -80,14 +80,14 @@ const ORDER: Order = {
   needsApproval: false,
 }
 
-const dispatches: Kind<DispatchKept> = {
-  open: (host) => new DispatchKept(new Database(host, DISPATCH_STEPS)),
+const dispatches: Kind<DispatchStorage> = {
+  open: (host) => new DispatchStorage(new Database(host, DISPATCH_STEPS)),
   seen: (kept) => ({
     begun: kept.hasBegun(),
-    standing: kept.hasBegun() ? kept.standing() : null,
-    untold: kept.isUntold(),
-    turn: kept.turn(),
-    mail: kept.mail(),
+    state: kept.hasBegun() ? kept.state() : null,
+    untold: kept.mustNotify(),
+    turn: kept.stateVersion(),
+    mail: kept.snapshot(),
   }),
 }
 
@@ -102,12 +102,12 @@ const MAIL = {
   startedAt: NOW,
 }
 
-test.each<[string, number, (kept: DispatchKept) => void, ((kept: DispatchKept) => void)?]>([
+test.each<[string, number, (kept: DispatchStorage) => void, ((kept: DispatchStorage) => void)?]>([
   ['it begins', 2, (kept) => kept.begin(ORDER), () => {}],
-  ['it starts', 1, (kept) => kept.turnTo(started(kept.standing(), 4, NOW))],
-  ['what it sends is frozen', 3, (kept) => kept.freeze(MAIL)],
+  ['it starts', 1, (kept) => kept.changeState(started(kept.state(), 4, NOW))],
+  ['what it sends is frozen', 3, (kept) => kept.saveSnapshot(MAIL)],
 ])('when %s and a statement fails, a dispatch is what it was', async (_, statements, act, prepare) => {
-  const begun = (kept: DispatchKept) => kept.begin(ORDER)
+  const begun = (kept: DispatchStorage) => kept.begin(ORDER)
   expect(await failingAtEach(dispatches, prepare ?? begun, act)).toBeGreaterThanOrEqual(statements)
 })
 
@@ -121,7 +121,7 @@ function withFailing(ctx: DurableObjectState) {
 test('an account whose grant could not be written has granted nothing', () =>
   inObject((ctx) => {
     const host = withFailing(ctx)
-    const pacer = new Pacer(ctx, bindings)
+    const quota = new SenderQuota(ctx, bindings)
     const ask = {
       limits: { callsPerSecond: 1_000, mailsPerDay: 10_000 },
       people: 100,
@@ -129,13 +129,13 @@ test('an account whose grant could not be written has granted nothing', () =>
       who: 'lane',
     } as const
     host.failAt(1)
-    expect(fails(() => pacer.leave(ask))).toBe(true)
+    expect(fails(() => quota.acquire(ask))).toBe(true)
     host.heal()
     expect(ctx.storage.kv.get('account')).toBeUndefined()
-    expect(pacer.leave(ask)).toMatchObject({ go: true })
+    expect(quota.acquire(ask)).toMatchObject({ go: true })
     const once = ctx.storage.kv.get('account')
     ctx.storage.kv.delete('account')
-    new Pacer(ctx, bindings).leave(ask)
+    new SenderQuota(ctx, bindings).acquire(ask)
     expect(once).toEqual(ctx.storage.kv.get('account'))
   }))
 
@@ -146,7 +146,7 @@ test('somebody who leaves has left whole or not at all', () =>
     const who = fingerprint(1)
     suppression.admit(who, NOW)
     suppression.pause(who, NOW + DAY_MS)
-    const seen = () => [suppression.standing(who), suppression.membership([who])]
+    const seen = () => [suppression.status(who), suppression.membership([who])]
     const before = seen()
     let failures = 0
     for (; ; failures++) {

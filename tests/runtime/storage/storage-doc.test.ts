@@ -2,14 +2,14 @@ import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
 import document from '../../../docs/storage.md?raw'
 import {
-  actionsOf,
+  campaignActionsOf,
   dispatchOf,
+  dispatchRegistryOf,
   importOf,
   laneOf,
+  mailboxQueueOf,
   outboxOf,
-  pacerOf,
-  postboxOf,
-  registerOf,
+  senderQuotaOf,
   suppressionOf,
   transfersOf,
 } from '../../../src/objects.ts'
@@ -26,19 +26,19 @@ function documented(name: string, column: 'table' | 'key'): string[] {
 }
 
 test.each([
-  ['Register', registerOf(bindings)],
+  ['DispatchRegistry', dispatchRegistryOf(bindings)],
   ['Dispatch', dispatchOf(bindings, 'documented')],
   ['Lane', laneOf(bindings, 'documented', 0)],
   ['Suppression', suppressionOf(bindings)],
-  ['Postbox', postboxOf(bindings, 'documented')],
-  ['Pacer', pacerOf(bindings, 'documented')],
-  ['Hooks', bindings.HOOKS.getByName('d')],
-  ['Actions', actionsOf(bindings, 'documented')],
+  ['MailboxQueue', mailboxQueueOf(bindings, 'documented')],
+  ['SenderQuota', senderQuotaOf(bindings, 'documented')],
+  ['EventInbox', bindings.EVENT_INBOX.getByName('d')],
+  ['CampaignActions', campaignActionsOf(bindings, 'documented')],
   ['Outbox', outboxOf(bindings)],
   ['Import', transfersOf(bindings)],
 ])('docs/storage.md names the tables of %s and no other', async (name, stub) => {
   if (name === 'Import')
-    await transfersOf(bindings).note({
+    await transfersOf(bindings).recordTransfer({
       id: 'documented',
       kind: 'export',
       by: 'organiser',
@@ -66,7 +66,7 @@ test('every class has a section', () => {
 
 test('asking after an import that never was leaves nothing behind', async () => {
   const stub = importOf(bindings, 'never')
-  expect(await stub.told()).toBeNull()
+  expect(await stub.view()).toBeNull()
   expect(await stub.report(0, 10)).toEqual([])
   expect(await stub.transfers(null, null)).toEqual([])
   expect(await stub.transfer('never')).toBeNull()

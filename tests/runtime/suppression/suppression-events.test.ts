@@ -13,8 +13,8 @@ beforeEach(reset)
 const NOW = Date.now()
 const ANNA = 'a'.repeat(32)
 const suppression = () => suppressionOf(bindings)
-const hear = (...events: ProviderEvent[]) => suppression().hear(events, NOW)
-const standing = async (fingerprint = ANNA) => (await suppression().standing(fingerprint)).reason ?? null
+const record = (...events: ProviderEvent[]) => suppression().record(events, NOW)
+const currentReason = async (fingerprint = ANNA) => (await suppression().status(fingerprint)).reason ?? null
 
 let ids = 0
 const event = (kind: ProviderEvent['kind'], minutesAgo: number, more: Partial<ProviderEvent> = {}): ProviderEvent => ({
@@ -29,60 +29,60 @@ const soft = (minutesAgo: number) => event('bounced', minutesAgo, { permanence: 
 const softs = (from: number, n = SOFT_BOUNCES) => Array.from({ length: n }, (_, i) => soft(from - i))
 
 test('a hard bounce, a complaint and an unsubscribe take a person off at once; other bounces, delays and deliveries do not', async () => {
-  await hear(event('delivered', 9), event('deferred', 8), soft(7), event('bounced', 6, { permanence: 'refused' }))
-  expect(await standing()).toBeNull()
+  await record(event('delivered', 9), event('deferred', 8), soft(7), event('bounced', 6, { permanence: 'refused' }))
+  expect(await currentReason()).toBeNull()
   for (const [weightier, reason] of [
     [hard(5), 'bounced'],
     [event('unsubscribed', 4), 'unsubscribed'],
     [event('complained', 3), 'complained'],
   ] as const) {
-    await hear(weightier)
-    expect(await standing()).toBe(reason)
+    await record(weightier)
+    expect(await currentReason()).toBe(reason)
   }
 })
 
 test('five soft bounces in a row are one hard one; a mail that arrived begins them anew, and one heard of twice counts once', async () => {
   const four = softs(60, 4)
-  await hear(...four, ...four)
-  expect(await standing()).toBeNull()
-  await hear(event('delivered', 50), ...softs(40, 4))
-  expect(await standing()).toBeNull()
-  await hear(soft(30))
-  expect(await standing()).toBe('bounced')
-  expect(await suppression().among([ANNA])).toEqual([ANNA])
+  await record(...four, ...four)
+  expect(await currentReason()).toBeNull()
+  await record(event('delivered', 50), ...softs(40, 4))
+  expect(await currentReason()).toBeNull()
+  await record(soft(30))
+  expect(await currentReason()).toBe('bounced')
+  expect(await suppression().suppressedAmong([ANNA])).toEqual([ANNA])
 })
 
 test('a mail that was refused for itself never suppresses, however often', async () => {
-  for (let i = 0; i < 20; i++) await hear(event('bounced', i, { permanence: 'refused' }))
-  expect(await standing()).toBeNull()
+  for (let i = 0; i < 20; i++) await record(event('bounced', i, { permanence: 'refused' }))
+  expect(await currentReason()).toBeNull()
 })
 
 test('an old bounce does not undo a later sign-up; a complaint does', async () => {
   await suppression().admit(ANNA, NOW - 10 * 60_000)
-  expect(await hear(hard(11), event('unsubscribed', 12), ...softs(100))).toEqual([])
-  expect(await standing()).toBeNull()
-  await hear(event('complained', 12))
-  expect(await standing()).toBe('complained')
+  expect(await record(hard(11), event('unsubscribed', 12), ...softs(100))).toEqual([])
+  expect(await currentReason()).toBeNull()
+  await record(event('complained', 12))
+  expect(await currentReason()).toBe('complained')
 })
 
 test('a bounce lifts with the next sign-up, and heard of again afterwards it changes nothing', async () => {
   const bounce = hard(20)
-  await hear(bounce)
+  await record(bounce)
   expect(await suppression().admit(ANNA, NOW - 10 * 60_000)).toBe('first')
-  await hear(bounce)
-  expect(await standing()).toBeNull()
+  await record(bounce)
+  expect(await currentReason()).toBeNull()
 })
 
 test('a bounce of last week and before says nothing of today: by then nobody knows who has signed up since', async () => {
   const old = (BOUNCE_COUNTS_MS + 60_000) / 60_000
-  await hear(hard(old), ...softs(old + 10))
-  expect(await standing()).toBeNull()
-  expect(await hear(event('unsubscribed', old))).toEqual([ANNA])
+  await record(hard(old), ...softs(old + 10))
+  expect(await currentReason()).toBeNull()
+  expect(await record(event('unsubscribed', old))).toEqual([ANNA])
 })
 
 test('who asked to be left alone is named, so that their record can go; who bounced is not', async () => {
   const boris = 'b'.repeat(32)
-  expect(await hear(hard(3), event('unsubscribed', 2, { fingerprint: boris }))).toEqual([boris])
+  expect(await record(hard(3), event('unsubscribed', 2, { fingerprint: boris }))).toEqual([boris])
 })
 
 const MANY = 1_000
@@ -123,19 +123,19 @@ test('whatever the order, the repetitions and the calls they come in, events lea
         made.slice(i % MANY, (i % MANY) + 1).map((one) => ({ ...one, fingerprint }))
       const [straight, shuffled] = [people++, people++].map((n) => n.toString(16).padStart(32, '0')) as [string, string]
       await runInDurableObject(suppression(), (object) => {
-        object.hear(
+        object.record(
           made.map((one) => ({ ...one, fingerprint: straight })).sort((a, b) => a.at - b.at),
           NOW,
         )
         const call: ProviderEvent[] = []
         for (const [n, i] of order.entries()) {
           call.push(...of(shuffled)(i))
-          if (cuts[n]) object.hear(call.splice(0), NOW)
+          if (cuts[n]) object.record(call.splice(0), NOW)
         }
-        object.hear(call, NOW)
-        const { reason, since } = object.standing(straight)
+        object.record(call, NOW)
+        const { reason, since } = object.status(straight)
         seen.add(reason)
-        expect(object.standing(shuffled)).toEqual(reason === undefined ? {} : { reason, since })
+        expect(object.status(shuffled)).toEqual(reason === undefined ? {} : { reason, since })
       })
     }),
     { numRuns: 400 },
@@ -144,17 +144,17 @@ test('whatever the order, the repetitions and the calls they come in, events lea
 })
 
 test('a provider may tell of one mail again and again: it came back once', async () => {
-  await hear(...softs(60, 12).map((bounce) => ({ ...bounce, dispatch: 'd-1' })))
-  expect(await standing()).toBeNull()
-  await hear(...softs(40, 4).map((bounce, n) => ({ ...bounce, dispatch: `d-${n + 2}` })))
-  expect(await standing()).toBe('bounced')
+  await record(...softs(60, 12).map((bounce) => ({ ...bounce, dispatch: 'd-1' })))
+  expect(await currentReason()).toBeNull()
+  await record(...softs(40, 4).map((bounce, n) => ({ ...bounce, dispatch: `d-${n + 2}` })))
+  expect(await currentReason()).toBe('bounced')
 })
 
 test('deliveries to people whose mail never came back leave nothing behind', async () => {
   const crowd = Array.from({ length: 500 }, (_, n) =>
     event('delivered', 5, { fingerprint: String(n).padStart(32, '0') }),
   )
-  await hear(...crowd)
+  await record(...crowd)
   await runInDurableObject(suppression(), (_, { storage }) =>
     expect(storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM soft').one().n).toBe(0),
   )

@@ -33,7 +33,7 @@ test('what is known of a link goes with the link’s own life, and at once when 
 test('leaving answers how somebody stood before; a lighter reason does not replace a weightier one', async () => {
   expect(await suppression().suppress(ANNA, 'erased', 1)).toBeNull()
   expect(await suppression().suppress(ANNA, 'unsubscribed', 2)).toEqual({ reason: 'erased', since: 1 })
-  expect(await suppression().standing(ANNA)).toEqual({ reason: 'erased', since: 2 })
+  expect(await suppression().status(ANNA)).toEqual({ reason: 'erased', since: 2 })
 })
 
 test('who has left has nothing to pause', async () => {

@@ -5,10 +5,10 @@ import { readRecords } from '../../../src/supporter-list/audience.ts'
 import { supporterStore } from '../../../src/supporter-list/store.ts'
 import type { Supporter } from '../../../src/supporter-list/supporter.ts'
 import { headerOf, rowsOf } from '../../../src/supporters/export/csv.ts'
-import { bared, harmless, type ListFormat } from '../../../src/supporters/export/format.ts'
-import { type Exported, exportStream, shareFrom } from '../../../src/supporters/export/stream.ts'
+import { escapeFormula, type ListFormat, unescapeFormula } from '../../../src/supporters/export/format.ts'
+import { type ExportSummary, exportStream, shareFrom } from '../../../src/supporters/export/stream.ts'
 import { csvReader } from '../../../src/supporters/import/csv-reader.ts'
-import { decide, merged } from '../../../src/supporters/import/decision.ts'
+import { decide, mergeRows } from '../../../src/supporters/import/decision.ts'
 import { ndjsonReader } from '../../../src/supporters/import/ndjson-reader.ts'
 import { readRow } from '../../../src/supporters/import/row.ts'
 import { HarshKv } from '../../support/harsh-kv.ts'
@@ -53,7 +53,7 @@ async function broughtIn(format: ListFormat, supporters: readonly Supporter[]): 
       const read = readRow(fields, { locales: LOCALES, now: NOW })
       if (!read.ok) throw new Error(`row ${row}: ${read.error}`)
       const { unspoken: _, ...rest } = read.value
-      for (const person of merged([{ ...rest, row }])) {
+      for (const person of mergeRows([{ ...rest, row }])) {
         const decision = decide(person, { left: false, admitted: false, existing: null }, [NOW], 'en')
         found.push(decision.kind === 'imported' ? decision.record : null)
       }
@@ -88,9 +88,9 @@ test('no cell of an exported table begins a formula, and none is changed for goo
     fc.property(
       fc.oneof(line(20), fc.string({ unit: fc.constantFrom('=', '+', '-', '@', "'", 'a', ';', ',', '\t', ' ') })),
       (cell) => {
-        expect(harmless(cell)).not.toMatch(/^[=+\-@\t\r＝＋－＠]/)
-        expect(harmless(cell)).not.toMatch(/[;,\t]\s*[=+\-@＝＋－＠]/)
-        expect(bared(harmless(cell))).toBe(cell)
+        expect(escapeFormula(cell)).not.toMatch(/^[=+\-@\t\r＝＋－＠]/)
+        expect(escapeFormula(cell)).not.toMatch(/[;,\t]\s*[=+\-@＝＋－＠]/)
+        expect(unescapeFormula(escapeFormula(cell))).toBe(cell)
       },
     ),
   )
@@ -119,7 +119,7 @@ async function listOf(people: number, wording = ''): Promise<KVNamespace> {
 /** All shares, one request after the other, each with an invocation's operations; with the operations of the greediest. */
 async function takeOut(kv: KVNamespace, budget?: number, left: string[] = []) {
   const emails: string[] = []
-  const ends: Exported[] = []
+  const ends: ExportSummary[] = []
   let shares = 0
   let most = 0
   for (let cursor: string | null = ''; cursor !== null; shares++) {
@@ -161,7 +161,7 @@ test('who has left, and KV still shows, is not exported', async () => {
 })
 
 test('an export that fails in the middle breaks off and is noted so: it does not look like a shorter list', async () => {
-  const ends: Exported[] = []
+  const ends: ExportSummary[] = []
   const deps = {
     read: async () => {
       throw new Error('KV is away')
@@ -179,7 +179,7 @@ test('an export that fails in the middle breaks off and is noted so: it does not
 })
 
 test('an export whose reader goes away reads no further, and is noted as broken off', async () => {
-  const ends: Exported[] = []
+  const ends: ExportSummary[] = []
   let pages = 0
   const read = async () => {
     pages++

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Supporter } from '../../../src/supporter-list/supporter.ts'
-import { type DrainDeps, importStep } from '../../../src/supporters/import/apply.ts'
-import { newStanding } from '../../../src/supporters/import/status.ts'
+import { type ImportDeps, importStep } from '../../../src/supporters/import/apply.ts'
+import { newImport } from '../../../src/supporters/import/status.ts'
 import { addressOf, testSettings } from '../../support/supporter-world.ts'
 
 const { keys } = await testSettings()
@@ -15,10 +15,10 @@ const person = {
 const offer = { id: 'a'.repeat(32), by: 'o', at: 1, format: 'csv' as const, locale: 'en', perMinute: 1 }
 
 /** The list, and who has left, with a restart between the writing of a record and the question who left meanwhile. */
-class World implements DrainDeps {
+class World implements ImportDeps {
   readonly keys = keys
   readonly records = new Map<string, Supporter>()
-  readonly departed: string[] = []
+  readonly unsubscribed: string[] = []
   stopsAt = 2
   #asked = 0
   readonly store = {
@@ -33,17 +33,17 @@ class World implements DrainDeps {
 
   async membership(fingerprints: string[]) {
     if (++this.#asked === this.stopsAt) throw new Error('the object restarts')
-    return { left: fingerprints.filter((one) => this.departed.includes(one)), admitted: [] }
+    return { left: fingerprints.filter((one) => this.unsubscribed.includes(one)), admitted: [] }
   }
 }
 
 test('who left between a record’s writing and a restart has no record when the step is repeated', async () => {
   const world = new World()
-  const standing = { ...newStanding(offer), begun: [10] }
-  await expect(importStep([person], standing, world)).rejects.toThrow('restarts')
+  const status = { ...newImport(offer), begun: [10] }
+  await expect(importStep([person], status, world)).rejects.toThrow('restarts')
   expect(world.records.size).toBe(1)
-  world.departed.push(person.email)
-  const step = await importStep([person], { ...standing, begun: [10, 20] }, world)
+  world.unsubscribed.push(person.email)
+  const step = await importStep([person], { ...status, begun: [10, 20] }, world)
   expect([...world.records]).toEqual([])
   expect(step.counts).toMatchObject({ imported: 0, refused: 1 })
 })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Supporter } from '../../../src/supporter-list/supporter.ts'
-import { decide, type Entry, merged } from '../../../src/supporters/import/decision.ts'
+import { decide, mergeRows, type NumberedRow } from '../../../src/supporters/import/decision.ts'
 import { readRow } from '../../../src/supporters/import/row.ts'
 import { addressOf } from '../../support/supporter-world.ts'
 
@@ -116,23 +116,25 @@ test('a step that is repeated after a restart knows what it has written, and wri
   expect(decide(person, { ...nobody, existing: written }, [NOW + 9], 'en')).toMatchObject({ kind: 'merged' })
 })
 
-const entry: fc.Arbitrary<Omit<Entry, 'row'>> = fc.record(
+const entry: fc.Arbitrary<Omit<NumberedRow, 'row'>> = fc.record(
   {
     email: fc.constantFrom('a@example.org', 'b@example.org', 'c@example.org').map(addressOf),
     name: fc.constantFrom('A', 'B'),
     locales: fc.constantFrom<string[]>([], ['ru'], ['kk', 'en']),
-    topics: fc.constantFrom<Entry['topics']>([], ['mining']),
+    topics: fc.constantFrom<NumberedRow['topics']>([], ['mining']),
     country: fc.constantFrom('KZ', 'GB'),
     consent: fc.record({ source: fc.constant('x'), at: fc.nat(9), wording: fc.constantFrom('', 'w') }),
   },
   { requiredKeys: ['email', 'locales', 'topics'] },
 )
-const file = fc.array(entry, { maxLength: 12 }).map((rows): Entry[] => rows.map((row, at) => ({ ...row, row: at + 2 })))
+const file = fc
+  .array(entry, { maxLength: 12 })
+  .map((rows): NumberedRow[] => rows.map((row, at) => ({ ...row, row: at + 2 })))
 
 test('merging loses no row, makes nobody twice, and never puts an earlier consent before a later one', () => {
   fc.assert(
     fc.property(file, (entries) => {
-      const people = merged(entries)
+      const people = mergeRows(entries)
       expect(people.flatMap(({ rows }) => rows).sort((a, b) => a - b)).toEqual(entries.map(({ row }) => row))
       expect(new Set(people.map(({ email }) => email)).size).toBe(people.length)
       for (const one of people) {

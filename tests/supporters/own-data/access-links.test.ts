@@ -1,10 +1,15 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { formStamp, MIN_FILL_MS } from '../../../src/security/form-timestamp.ts'
-import { issue, LIFETIME_MS } from '../../../src/security/token.ts'
+import { issueToken, LIFETIME_MS } from '../../../src/security/token.ts'
 import type { Supporter } from '../../../src/supporter-list/supporter.ts'
-import { accessTokens, readAccess, readRequest, sendAccess } from '../../../src/supporters/own-data/access-links.ts'
+import {
+  accessTokens,
+  parseLinkRequest,
+  readAccess,
+  sendAccessLinks,
+} from '../../../src/supporters/own-data/access-links.ts'
 import { changePreferences, MAX_PAUSE_MS, preferencesOf } from '../../../src/supporters/own-data/preferences.ts'
-import { erase, leave } from '../../../src/supporters/unsubscribe.ts'
+import { eraseSupporter, unsubscribeSupporter } from '../../../src/supporters/unsubscribe.ts'
 import { addressOf, supporterWorld, type World } from '../../support/supporter-world.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
@@ -34,33 +39,33 @@ beforeEach(async () => {
 const settle = () => vi.setSystemTime(Date.now() + 120_000)
 
 test('the link goes to people we keep something about only, once an hour, to the address as stored', async () => {
-  await sendAccess(world.deps(), addressOf('boris@example.org'), 'fr')
+  await sendAccessLinks(world.deps(), addressOf('boris@example.org'), 'fr')
   expect(world.post.letters).toEqual([])
-  await sendAccess(world.deps(), addressOf('Anna@Example.org'), 'fr')
-  await sendAccess(world.deps(), addressOf('anna@example.org'), 'fr')
+  await sendAccessLinks(world.deps(), addressOf('Anna@Example.org'), 'fr')
+  await sendAccessLinks(world.deps(), addressOf('anna@example.org'), 'fr')
   expect(world.post.letters).toMatchObject([{ email: 'my-data', locale: 'fr', to: { address: 'anna@example.org' } }])
 })
 
 test('somebody who left can still ask what is kept about them, unless they complained', async () => {
-  await leave(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
+  await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
   settle()
-  await sendAccess(world.deps(), anna.email, 'fr')
+  await sendAccessLinks(world.deps(), anna.email, 'fr')
   expect(world.post.of('my-data')).toHaveLength(1)
   settle()
-  await erase(world.deps(), fingerprint)
+  await eraseSupporter(world.deps(), fingerprint)
   vi.setSystemTime(Date.now() + 3_600_000)
-  await sendAccess(world.deps(), anna.email, 'fr')
+  await sendAccessLinks(world.deps(), anna.email, 'fr')
   expect(world.post.of('my-data')).toHaveLength(2)
   await world.suppression.suppress(fingerprint, 'complained', Date.now())
   vi.setSystemTime(Date.now() + 3_600_000)
-  await sendAccess(world.deps(), anna.email, 'fr')
+  await sendAccessLinks(world.deps(), anna.email, 'fr')
   expect(world.post.of('my-data')).toHaveLength(2)
 })
 
 test('who is erased while their preferences are being saved does not stay on the list by it', async () => {
   const put = world.store.put
   vi.spyOn(world.store, 'put').mockImplementation(async (key, supporter) => {
-    await erase(world.deps(), fingerprint)
+    await eraseSupporter(world.deps(), fingerprint)
     vi.setSystemTime(Date.now() + 1_000)
     await put(key, supporter)
   })
@@ -71,7 +76,7 @@ test('who is erased while their preferences are being saved does not stay on the
 })
 
 test('the three links of the mail each open their own door, for an hour', async () => {
-  await sendAccess(world.deps(), anna.email, 'fr')
+  await sendAccessLinks(world.deps(), anna.email, 'fr')
   const values = world.post.letters[0]?.values ?? {}
   for (const purpose of ['preferences', 'erase', 'export'] as const) {
     const token = values[purpose]?.split('/').at(-1) ?? ''
@@ -97,7 +102,7 @@ test('the tokens of a page end with the hour of the link that led to it', async 
 })
 
 test('an unsubscribe link, which people forward, opens nothing', async () => {
-  const token = await issue(world.settings.keys, 'unsubscribe', { f: fingerprint, l: 'fr' }, NOW)
+  const token = await issueToken(world.settings.keys, 'unsubscribe', { f: fingerprint, l: 'fr' }, NOW)
   for (const purpose of ['preferences', 'erase', 'export'] as const) {
     expect(await readAccess(world.deps(), purpose, token)).toEqual({ ok: false, error: 'malformed' })
   }
@@ -105,11 +110,11 @@ test('an unsubscribe link, which people forward, opens nothing', async () => {
 
 test('asking needs an address and, from our own page, its stamp', async () => {
   const stamp = await formStamp(world.settings.keys, NOW - MIN_FILL_MS)
-  expect(await readRequest(world.deps(), { email: 'Anna@example.org', stamp }, true)).toEqual({
+  expect(await parseLinkRequest(world.deps(), { email: 'Anna@example.org', stamp }, true)).toEqual({
     ok: true,
     value: 'anna@example.org',
   })
-  expect(await readRequest(world.deps(), { email: '' }, true)).toEqual({
+  expect(await parseLinkRequest(world.deps(), { email: '' }, true)).toEqual({
     ok: false,
     error: [
       { path: 'stamp', message: 'fault.stamp.missing' },
@@ -153,7 +158,7 @@ test('no language at all is refused: mail could then come in none', async () => 
   expect(await changePreferences(world.deps(), fingerprint, {})).toMatchObject({
     kind: 'refused',
     faults: [{ path: 'locales', message: 'fault.locales.empty' }],
-    standing: { supporter: anna },
+    current: { supporter: anna },
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../../scripts/sinks/faults.ts'
-import { attempt, mayAskAgain, newHead } from '../../../src/delivery/batch.ts'
+import { mayRepeat, newBatchHeader, startAttempt } from '../../../src/delivery/batch.ts'
 import { brevo } from '../../../src/transports/drivers/brevo.ts'
 import {
   answerInto,
@@ -165,8 +165,8 @@ describe('what Brevo answers', () => {
 
   test('an unanswered call is asked again for ten minutes and no longer: Brevo’s shorter promise, less our margin', () => {
     const { idempotencySeconds } = brevo({ url: 'http://127.0.0.1:9', apiKey: 'k' }, { callsPerSecond: 1 })
-    const head = attempt(newHead(1, 'en', 2), 'hash', 'brevo', 0)
-    expect([1, 599, 600, 1_200].map((at) => mayAskAgain(head, idempotencySeconds, at * 1_000))).toEqual([
+    const head = startAttempt(newBatchHeader(1, 'en', 2), 'hash', 'brevo', 0)
+    expect([1, 599, 600, 1_200].map((at) => mayRepeat(head, idempotencySeconds, at * 1_000))).toEqual([
       true,
       true,
       false,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../../scripts/sinks/faults.ts'
 import { MAX_HTML_BYTES } from '../../../src/emails/template/merge.ts'
 import type { Template } from '../../../src/emails/template/template.ts'
-import type { TransportBindings, Use } from '../../../src/transports/driver.ts'
+import type { MailUse, TransportBindings } from '../../../src/transports/driver.ts'
 import { driver, postmark } from '../../../src/transports/drivers/postmark.ts'
 import type { Transport } from '../../../src/transports/transport.ts'
 import {
@@ -18,11 +18,11 @@ import {
 import { MAX_CALL_BYTES, mailboxes, type PostmarkSink, startPostmarkSink, TOKEN } from '../../support/postmark-sink.ts'
 
 type PostmarkRig = Rig & { sink: PostmarkSink }
-type Set = { token?: string; stream?: string; use?: Use; timeoutMs?: number }
+type Set = { token?: string; stream?: string; use?: MailUse; timeoutMs?: number }
 
 async function rig({ timeoutMs, ...set }: Set = {}): Promise<PostmarkRig> {
   const sink = await startPostmarkSink()
-  const account = { url: sink.url, token: TOKEN, stream: 'broadcast', use: 'bulk' as Use, ...set }
+  const account = { url: sink.url, token: TOKEN, stream: 'broadcast', use: 'bulk' as MailUse, ...set }
   return {
     sink,
     transport: postmark(account, { callsPerSecond: 10 }, timeoutMs),
@@ -213,7 +213,7 @@ describe('a call to Postmark', () => {
     })
   })
 
-  test.each<[Use, string]>([
+  test.each<[MailUse, string]>([
     ['bulk', 'broadcast'],
     ['transactional', 'outbound'],
   ])('goes by the stream for its use: %s mail by %s', async (use, stream) => {
@@ -226,7 +226,7 @@ describe('a call to Postmark', () => {
 })
 
 test('another token, stream or address is another account', async () => {
-  const account = { url: 'http://127.0.0.1:1', token: 'one', stream: 'broadcast', use: 'bulk' as Use }
+  const account = { url: 'http://127.0.0.1:1', token: 'one', stream: 'broadcast', use: 'bulk' as MailUse }
   const others = [{ token: 'two' }, { stream: 'outbound' }, { url: 'http://127.0.0.1:2' }, {}]
   const names = await Promise.all(
     others.map((other) => postmark({ ...account, ...other }, { callsPerSecond: 1 }).account()),

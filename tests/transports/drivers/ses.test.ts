@@ -1,7 +1,7 @@
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../../scripts/sinks/faults.ts'
-import { newHead, settle } from '../../../src/delivery/batch.ts'
+import { newBatchHeader, settle } from '../../../src/delivery/batch.ts'
 import { driver, type SesAccount, ses } from '../../../src/transports/drivers/ses.ts'
 import type { Outcome } from '../../../src/transports/transport.ts'
 import {
@@ -226,7 +226,7 @@ describe('what SES answers for one person', () => {
       sink.status = (index) => (index === 0 ? null : entry('ACCOUNT_DAILY_QUOTA_EXCEEDED'))
     })
     expect(taken).toBe(1)
-    const attempted = { ...newHead(1, 'kk', 3), state: 'attempted' as const }
+    const attempted = { ...newBatchHeader(1, 'kk', 3), state: 'attempted' as const }
     expect(settle(attempted, [0, 1, 2], answer, 0, 0.5, false).head).toMatchObject({ state: 'waiting', marks: 'aww' })
   })
 

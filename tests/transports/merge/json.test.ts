@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { merge } from '../../../src/emails/template/merge.ts'
-import type { Piece } from '../../../src/emails/template/template.ts'
-import { giveBack, JsonBytes } from '../../../src/transports/merge/json.ts'
+import type { TemplatePiece } from '../../../src/emails/template/template.ts'
+import { JsonBytes, recycleBuffer } from '../../../src/transports/merge/json.ts'
 
 const SLOTS = ['greeting', 'note', 'lang'] as const
 const text = fc.string({
@@ -13,7 +13,7 @@ const text = fc.string({
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
   ),
 })
-const pieces: fc.Arbitrary<Piece[]> = fc.array(
+const pieces: fc.Arbitrary<TemplatePiece[]> = fc.array(
   fc.oneof(
     text,
     fc.record({ slot: fc.constantFrom(...SLOTS), as: fc.constantFrom('html' as const, 'plain' as const) }),
@@ -47,8 +47,8 @@ test('half a surrogate pair, which UTF-8 cannot carry, is written as JSON escape
 test('only a buffer that was given back is written into again, and what an earlier call left in it is not seen', () => {
   const kept = new JsonBytes().json('"kept"').bytes()
   const accepted = new JsonBytes().json('"accepted, and longer"').bytes()
-  giveBack({ body: accepted })
-  giveBack({ body: accepted }) // twice is once
+  recycleBuffer({ body: accepted })
+  recycleBuffer({ body: accepted }) // twice is once
   const next = new JsonBytes().json('"next"').bytes()
   const another = new JsonBytes().json('"other"').bytes()
   expect(next.buffer).toBe(accepted.buffer)

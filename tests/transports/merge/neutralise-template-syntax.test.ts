@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { merge } from '../../../src/emails/template/merge.ts'
-import { unmarked, unmarkedValues } from '../../../src/transports/merge/neutralise-template-syntax.ts'
+import { neutraliseTemplate, neutraliseValues } from '../../../src/transports/merge/neutralise-template-syntax.ts'
 import { TEMPLATE } from '../../contracts/transport.ts'
 
 const words = fc.array(fc.constantFrom('{', '{{', '{%', '{#', '%', '#', '}}', 'ы', ' <i>')).map((all) => all.join(''))
@@ -20,7 +20,7 @@ test('no template language finds its marks in a mail, wherever words meet, and r
   fc.assert(
     fc.property(pieces('html'), pieces('plain'), words, words, (html, plain, a, b) => {
       const template = { ...TEMPLATE, subject: plain, html, text: plain }
-      const mail = merge(unmarked(template), unmarkedValues({ a, b }))
+      const mail = merge(neutraliseTemplate(template), neutraliseValues({ a, b }))
       const usual = merge(template, { a, b })
       for (const part of ['subject', 'html', 'text'] as const) {
         expect(mail[part]).not.toMatch(/\{[{%#]/)
@@ -33,7 +33,7 @@ test('no template language finds its marks in a mail, wherever words meet, and r
 
 test('a style sheet stays one: its braces are only set apart', () => {
   const html = ['<style type="text/css">@media all{#outlook a{padding:0}}</style><p>{#a</p>']
-  expect(merge(unmarked({ ...TEMPLATE, html }), { greeting: '', unsubscribe: 'https://act.example.org/u' }).html).toBe(
-    '<style type="text/css">@media all{ #outlook a{padding:0}}</style><p>&#123;#a</p>',
-  )
+  expect(
+    merge(neutraliseTemplate({ ...TEMPLATE, html }), { greeting: '', unsubscribe: 'https://act.example.org/u' }).html,
+  ).toBe('<style type="text/css">@media all{ #outlook a{padding:0}}</style><p>&#123;#a</p>')
 })

@@ -3,7 +3,7 @@ import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
 import type { Message } from '../../../src/emails/message.ts'
 import { fromUtf8, sha256Hex } from '../../../src/kit/bytes.ts'
-import { built, compose, toMime } from '../../../src/transports/mime/mime.ts'
+import { buildMime, compose, toMime } from '../../../src/transports/mime/mime.ts'
 
 const message = (more: Partial<Message> = {}): Message => ({
   from: { name: 'Dayanışma', address: 'news@example.org' },
@@ -22,7 +22,7 @@ const message = (more: Partial<Message> = {}): Message => ({
 })
 
 /** As nodemailer alone would make it. */
-const byNodemailer = async (mail: Message) => built(compose(mail, (await sha256Hex(mail.messageId)).slice(0, 24)))
+const byNodemailer = async (mail: Message) => buildMime(compose(mail, (await sha256Hex(mail.messageId)).slice(0, 24)))
 
 async function expectSame(mail: Message): Promise<void> {
   const [ours, theirs] = await Promise.all([toMime(mail), byNodemailer(mail)])

@@ -24,7 +24,7 @@ async function against(script: Script, people: number, more: Partial<SmtpAccount
 async function takeAll(talk: Talk): Promise<void> {
   for (;;) {
     await envelope(talk)
-    await talk.hearMessage()
+    await talk.readMessage()
     talk.say('250 ok\r\n')
   }
 }
@@ -35,8 +35,8 @@ const first =
   async (talk) => {
     for (const step of steps) await step(talk)
   }
-const hear = (talk: Talk) => talk.hear()
-const hearMessage = (talk: Talk) => talk.hearMessage()
+const readLine = (talk: Talk) => talk.readLine()
+const readMessage = (talk: Talk) => talk.readMessage()
 const hang = (talk: Talk) => talk.hang()
 const cut = (talk: Talk) => talk.cut()
 const saying = (text: string) => (talk: Talk) => talk.say(text)
@@ -53,7 +53,7 @@ describe('silence and cuts', () => {
     ['sends lines without end', async (talk) => talk.say('220-x\r\n'.repeat(10_000))],
     ['is not open for anybody', async (talk) => talk.say('421 4.3.2 down for the night\r\n')],
     ['hangs at the envelope', first(upToMail, hang)],
-    ['cuts at the envelope', first(upToMail, hear, cut)],
+    ['cuts at the envelope', first(upToMail, readLine, cut)],
   ])('a server that %s before the final dot: refused for now, never unknown', async (_, script) => {
     const { all } = await against(script, 4)
     expect(all).toEqual([refusedForNow, refusedForNow, refusedForNow, refusedForNow])
@@ -72,11 +72,11 @@ describe('silence and cuts', () => {
   })
 
   test.each<[string, Script]>([
-    ['hangs', first(upToMessage, hearMessage, hang)],
-    ['cuts', first(upToMessage, hearMessage, cut)],
-    ['sends nonsense', first(upToMessage, hearMessage, saying('ok?\r\n'))],
-    ['asks for more', first(upToMessage, hearMessage, saying('354 more\r\n'))],
-    ['answers by half', first(upToMessage, hearMessage, saying('250-'), cut)],
+    ['hangs', first(upToMessage, readMessage, hang)],
+    ['cuts', first(upToMessage, readMessage, cut)],
+    ['sends nonsense', first(upToMessage, readMessage, saying('ok?\r\n'))],
+    ['asks for more', first(upToMessage, readMessage, saying('354 more\r\n'))],
+    ['answers by half', first(upToMessage, readMessage, saying('250-'), cut)],
   ])(
     'a server that %s after the final dot: that one is unknown, and nobody else is put at that risk',
     async (_, script) => {
@@ -92,19 +92,19 @@ describe('silence and cuts', () => {
     const { all, server } = await against(async (talk, connection) => {
       if (connection > 0) return upToMail(talk).then(() => takeAll(talk))
       await upToMessage(talk)
-      await talk.hearMessage()
+      await talk.readMessage()
       talk.say('250 ok\r\n421 4.7.0 that is enough for one connection\r\n')
       talk.cut()
     }, 3)
     expect(all.map(({ kind }) => kind)).toEqual(['accepted', 'accepted', 'accepted'])
     expect(server.connections()).toBe(2)
-    expect(server.heard.filter((line) => line.startsWith('RCPT TO:<reader1@'))).toHaveLength(2) // announced, then sent
+    expect(server.received.filter((line) => line.startsWith('RCPT TO:<reader1@'))).toHaveLength(2) // announced, then sent
   })
 
   test('421 in place of an answer to the final dot is a refusal: the server says that it has not taken it', async () => {
     const { all } = await against(async (talk) => {
       await upToMessage(talk)
-      await talk.hearMessage()
+      await talk.readMessage()
       talk.say('421 4.3.2 going down\r\n')
     }, 1)
     expect(all).toEqual([refusedForNow])
@@ -116,7 +116,7 @@ describe('silence and cuts', () => {
         await upToMail(talk)
         if (connection > 0) return takeAll(talk)
         await envelope(talk)
-        await talk.hearMessage()
+        await talk.readMessage()
         talk.say('250 ok\r\n')
         talk.cut()
       },
@@ -144,14 +144,14 @@ describe('pipelining', () => {
     async (talk) => {
       await upToMail(talk)
       for (const answer of ['250 ok', '550 5.1.1 nobody', toData]) {
-        await talk.hear()
+        await talk.readLine()
         talk.say(`${answer}\r\n`)
       }
       if (toData.startsWith('354')) {
-        expect(await talk.hear()).toBe('.')
+        expect(await talk.readLine()).toBe('.')
         talk.say('554 no valid recipients\r\n')
       }
-      expect(await talk.hear()).toBe('RSET')
+      expect(await talk.readLine()).toBe('RSET')
       talk.say('250 ok\r\n')
       await takeAll(talk)
     }
@@ -169,41 +169,41 @@ describe('pipelining', () => {
     const { all, server } = await against(async (talk) => {
       await upToMail(talk)
       for (const answer of ['451 4.1.8 later', '250 ok', '354 go on']) {
-        await talk.hear()
+        await talk.readLine()
         talk.say(`${answer}\r\n`)
       }
       await talk.hang()
     }, 1)
     expect(all).toEqual([refusedForNow])
-    expect(server.heard).not.toContain('.')
+    expect(server.received).not.toContain('.')
   })
 
   test('without the extension no command goes before the answer to the last', async () => {
     const { all, server } = await against(async (talk) => {
       talk.say('220 hi\r\n')
-      await talk.hear()
+      await talk.readLine()
       talk.say('250 plain\r\n')
       for (const answer of ['250 ok', '550 5.1.1 nobody']) {
-        await talk.hear()
+        await talk.readLine()
         await new Promise((resolve) => setTimeout(resolve, 20))
         talk.say(`${answer}\r\n`)
       }
-      expect(await talk.hear()).toBe('RSET')
+      expect(await talk.readLine()).toBe('RSET')
       talk.say('250 ok\r\n')
       await takeAll(talk)
     }, 2)
     expect(all.map(({ kind }) => kind)).toEqual(['refused', 'accepted'])
-    expect(server.heard.filter((line) => line === 'DATA')).toHaveLength(1)
+    expect(server.received.filter((line) => line === 'DATA')).toHaveLength(1)
   })
 
   test('replies in one segment and replies in single bytes are read alike', async () => {
     const { all } = await against(async (talk) => {
       talk.say('220-many\r\n220 lines\r\n')
-      await talk.hear()
+      await talk.readLine()
       talk.say('250-here\r\n250 PIPELINING\r\n')
-      for (let n = 0; n < 3; n++) await talk.hear()
+      for (let n = 0; n < 3; n++) await talk.readLine()
       talk.say('250 ok\r\n250 ok\r\n354 go on\r\n')
-      await talk.hearMessage()
+      await talk.readMessage()
       for (const byte of '250-2.0.0 taken\r\n250 2.0.0 queued as AB12CD\r\n') {
         talk.say(byte)
         await new Promise((resolve) => setImmediate(resolve))
@@ -221,9 +221,9 @@ describe('somebody on the way', () => {
       const { answer } = await against(
         async (talk) => {
           talk.say('220 hi\r\n')
-          await talk.hear()
+          await talk.readLine()
           talk.say('250-here\r\n250 AUTH PLAIN\r\n')
-          talk.say(`${code} what is ${await talk.hear()}\r\n`)
+          talk.say(`${code} what is ${await talk.readLine()}\r\n`)
           await talk.hang()
         },
         1,
@@ -238,7 +238,7 @@ describe('somebody on the way', () => {
     const { answer, server } = await against(
       async (talk) => {
         await upToMail(talk, 'STARTTLS')
-        await talk.hear()
+        await talk.readLine()
         talk.say('220 go\r\n250-here\r\n250 AUTH PLAIN\r\n')
         await talk.hang()
       },
@@ -246,6 +246,6 @@ describe('somebody on the way', () => {
       { security: 'starttls' },
     )
     expect(answer).toMatchObject({ kind: 'refused', permanent: false })
-    expect(server.heard).toEqual(['EHLO [127.0.0.1]', 'STARTTLS'])
+    expect(server.received).toEqual(['EHLO [127.0.0.1]', 'STARTTLS'])
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { utf8 } from '../../../src/kit/bytes.ts'
 import { readCapabilities } from '../../../src/transports/smtp/capabilities.ts'
 import { lineConnection, MAX_LINE_OCTETS } from '../../../src/transports/smtp/lines.ts'
-import { inServersWords, MAX_REPLY_LINES, type Reply } from '../../../src/transports/smtp/reply.ts'
+import { MAX_REPLY_LINES, quoteReply, type SmtpReply } from '../../../src/transports/smtp/reply.ts'
 
 /** A server that has said these pieces and closes then. */
 const after = (...pieces: string[]) => {
@@ -15,7 +15,7 @@ const after = (...pieces: string[]) => {
     close: async () => undefined,
   })
 }
-const replyOf = (...pieces: string[]): Promise<Reply> => after(...pieces).reply(1_000)
+const replyOf = (...pieces: string[]): Promise<SmtpReply> => after(...pieces).reply(1_000)
 
 test('replies are the same however they were cut on the way, in one piece or byte by byte', async () => {
   const text = fc.string({ unit: fc.constantFrom('a', ' ', '-', '5', '.', '1'), maxLength: 12 })
@@ -80,7 +80,7 @@ describe('what no mail server says ends the conversation', () => {
 })
 
 test('what is shown of a server’s words has no address in it, no control character and an end', async () => {
-  const shown = inServersWords(
+  const shown = quoteReply(
     await replyOf(
       `550 5.7.1 <reader@example.org>: \x07mail for reader@example.org refused ${'because '.repeat(60)}\r\n`,
     ),

@@ -1,8 +1,8 @@
 import type { Struct } from 'pdfkit'
-import { textsIn } from '../../../kit/page-texts.ts'
+import { translator } from '../../../kit/page-texts.ts'
 import type { LetterSheet } from '../letter-sheet.ts'
-import type { Line } from './lines.ts'
-import { MM, type Pages, type Place } from './pages.ts'
+import type { TextLine } from './lines.ts'
+import { MM, type Pages, type TextColumn } from './pages.ts'
 
 const BETWEEN = 5 * MM
 const PADDING_SIDE = 4 * MM
@@ -12,7 +12,7 @@ const ROW_GAP = MM
 const BLANK = 6 * MM
 
 /** The address for the envelope and the head of the fax, beside each other. */
-export function drawHeads(pages: Pages, parent: Struct, { locale, addressee, post, fax, live }: LetterSheet): void {
+export function drawHeaders(pages: Pages, parent: Struct, { locale, addressee, post, fax, live }: LetterSheet): void {
   const half = (pages.whole.width - BETWEEN) / 2
   const first = { left: pages.whole.left, width: half }
   const second = { left: first.left + half + BETWEEN, width: half }
@@ -31,19 +31,26 @@ export function drawHeads(pages: Pages, parent: Struct, { locale, addressee, pos
   pages.y = bottom
 }
 
-type Fax = { locale: string; addressee: string[]; fax: string[]; live: boolean }
+type FaxHeaderContent = { locale: string; addressee: string[]; fax: string[]; live: boolean }
 /** Lines to read, or a line to write on. */
-type Row = { label: string; lines?: Line[] }
+type HeaderRow = { label: string; lines?: TextLine[] }
 
-function drawFax(pages: Pages, parent: Struct, { locale, addressee, fax, live }: Fax, place: Place): void {
-  const t = textsIn(locale)
+function drawFax(
+  pages: Pages,
+  parent: Struct,
+  { locale, addressee, fax, live }: FaxHeaderContent,
+  place: TextColumn,
+): void {
+  const t = translator(locale)
   const labels = [t('channel.fax'), t('sheet.to'), ...(live ? [t('sheet.from'), t('sheet.pages')] : [])]
   const widest = Math.max(...labels.map((text) => pages.measure()({ text })))
   const term = { left: place.left + PADDING_SIDE, width: widest }
   const left = term.left + widest + 2 * MM
   const value = { left, width: place.left + place.width - PADDING_SIDE - left }
   const read = (texts: string[]) => texts.flatMap((text) => pages.lines([{ text }], value))
-  const rows = labels.map((label, at): Row => ({ label, ...(at < 2 && { lines: read(at === 0 ? fax : addressee) }) }))
+  const rows = labels.map(
+    (label, at): HeaderRow => ({ label, ...(at < 2 && { lines: read(at === 0 ? fax : addressee) }) }),
+  )
   const heights = rows.map(({ lines }) => (lines ? pages.height(lines.length) : BLANK))
   const top = pages.y
   const height = heights.reduce((sum, row) => sum + row, 0) + ROW_GAP * (rows.length - 1) + 2 * PADDING_TOP

@@ -1,4 +1,4 @@
-import { dayIn } from '../../../kit/dates.ts'
+import { formatDay } from '../../../kit/dates.ts'
 import type { Prose } from '../../text/prose.ts'
 import { canAllBeWritten } from './characters.ts'
 import { closePdf, openPdf, type Paper } from './document.ts'
@@ -51,4 +51,4 @@ export async function lettersPdf(
   return closePdf(pdf)
 }
 
-const dayOf = ({ locale, day }: SheetLetter): string => dayIn(locale, day)
+const dayOf = ({ locale, day }: SheetLetter): string => formatDay(locale, day)

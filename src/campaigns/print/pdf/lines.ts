@@ -1,20 +1,20 @@
 /** A piece of text in one style. */
-export type Run = { text: string; bold?: boolean; slanted?: boolean }
-export type Line = readonly Run[]
+export type TextRun = { text: string; bold?: boolean; slanted?: boolean }
+export type TextLine = readonly TextRun[]
 /** In points. */
-export type Measure = (run: Run) => number
+export type Measure = (run: TextRun) => number
 
 /** Where a line may break within a run: at spaces, not at those that hold together, and after a hyphen between letters. */
 const PIECE = /\n| +|[^ \n]+?(?<=\p{L}[-–—])(?=\p{L})|[^ \n]+/gu
 
 /** Pieces that no line may come between. */
-type Word = { runs: Run[]; before?: Run | undefined }
+type Word = { runs: TextRun[]; before?: TextRun | undefined }
 
 /** Text as lines of at most `width` points. A line feed ends a line; a word that is longer than a line is cut between characters. */
-export function linesOf(runs: readonly Run[], width: number, measure: Measure): Line[] {
-  const lines: Run[][] = [[]]
+export function linesOf(runs: readonly TextRun[], width: number, measure: Measure): TextLine[] {
+  const lines: TextRun[][] = [[]]
   let used = 0
-  const put = (run: Run) => {
+  const put = (run: TextRun) => {
     const line = lines.at(-1) ?? []
     const last = line.at(-1)
     if (last !== undefined && last.bold === run.bold && last.slanted === run.slanted) {
@@ -48,11 +48,11 @@ export function linesOf(runs: readonly Run[], width: number, measure: Measure): 
   return lines
 }
 
-const sum = (runs: readonly Run[], measure: Measure): number => runs.reduce((all, run) => all + measure(run), 0)
+const sum = (runs: readonly TextRun[], measure: Measure): number => runs.reduce((all, run) => all + measure(run), 0)
 
-const charactersOf = (run: Run): Run[] => [...run.text].map((text) => ({ ...run, text }))
+const charactersOf = (run: TextRun): TextRun[] => [...run.text].map((text) => ({ ...run, text }))
 
-function* wordsOf(runs: readonly Run[]): Generator<Word | 'line'> {
+function* wordsOf(runs: readonly TextRun[]): Generator<Word | 'line'> {
   let word: Word = { runs: [] }
   for (const run of runs) {
     for (const [text] of run.text.matchAll(PIECE)) {

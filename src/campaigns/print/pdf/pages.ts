@@ -2,7 +2,7 @@ import type PDFDocument from 'pdfkit'
 import type { Struct } from 'pdfkit'
 import { plain } from './characters.ts'
 import { PAPERS, type Paper } from './document.ts'
-import { type Line, linesOf, type Measure, type Run } from './lines.ts'
+import { linesOf, type Measure, type TextLine, type TextRun } from './lines.ts'
 
 /** Points in a millimetre. */
 export const MM = 72 / 25.4
@@ -20,12 +20,12 @@ const INK = '#000000'
 const SOFT = '#333333'
 
 export type Style = { size?: number; soft?: boolean }
-type Tag = { lang?: string; scope?: string }
-export type Place = { left: number; width: number }
+type StructOptions = { lang?: string; scope?: string }
+export type TextColumn = { left: number; width: number }
 
 /** Pages that are filled from top to bottom; `y` is where the next thing stands. All lengths in points. */
 export class Pages {
-  readonly whole: Place
+  readonly whole: TextColumn
   y = 0
   readonly #pdf: PDFDocument
   readonly #height: number
@@ -47,7 +47,7 @@ export class Pages {
   }
 
   /** Begins a page unless this much is free on the one there is; whether it did. */
-  keep(height: number): boolean {
+  ensureSpace(height: number): boolean {
     const fits = this.y + height <= this.#bottom
     if (!fits) this.begin()
     return !fits
@@ -65,7 +65,7 @@ export class Pages {
         .widthOfString(text)
   }
 
-  lines(runs: readonly Run[], { width }: Place, style: Style = {}): Line[] {
+  lines(runs: readonly TextRun[], { width }: TextColumn, style: Style = {}): TextLine[] {
     return linesOf(
       runs.map((run) => ({ ...run, text: plain(run.text) })),
       width,
@@ -79,7 +79,13 @@ export class Pages {
   }
 
   /** A paragraph; where it goes on overleaf, two lines of it or more are on either page. */
-  paragraph(parent: Struct, runs: readonly Run[], place: Place = this.whole, style: Style = {}, tag = 'P'): void {
+  paragraph(
+    parent: Struct,
+    runs: readonly TextRun[],
+    place: TextColumn = this.whole,
+    style: Style = {},
+    tag = 'P',
+  ): void {
     const lines = this.lines(runs, place, style)
     const room = this.#room(style)
     if (room < lines.length && (room < 2 || lines.length === 3)) this.begin()
@@ -97,17 +103,24 @@ export class Pages {
   }
 
   /** Lines of which none may go overleaf: whoever calls has kept room. */
-  block(parent: Struct, lines: readonly Line[], place: Place, style: Style = {}, tag = 'P', options: Tag = {}): void {
+  block(
+    parent: Struct,
+    lines: readonly TextLine[],
+    place: TextColumn,
+    style: Style = {},
+    tag = 'P',
+    options: StructOptions = {},
+  ): void {
     this.within(parent, tag, (element) => element.add(() => this.put(lines, place, style)), options)
   }
 
   /** Lines onto the page, inside whatever is being drawn. */
-  put(lines: readonly Line[], place: Place, style: Style = {}): void {
+  put(lines: readonly TextLine[], place: TextColumn, style: Style = {}): void {
     for (const line of lines) this.#line(line, place, style)
   }
 
   /** An element around others, such as a list, or around text; `draw` gives them to it. */
-  within(parent: Struct, tag: string, draw: (element: Struct) => void, options: Tag = {}): void {
+  within(parent: Struct, tag: string, draw: (element: Struct) => void, options: StructOptions = {}): void {
     const element = this.#pdf.struct(tag, options)
     parent.add(element)
     draw(element)
@@ -121,7 +134,7 @@ export class Pages {
     this.#pdf.endMarkedContent()
   }
 
-  rule({ left, width }: Place, y: number, thick = 0.75): void {
+  rule({ left, width }: TextColumn, y: number, thick = 0.75): void {
     this.#pdf
       .lineWidth(thick)
       .moveTo(left, y)
@@ -129,12 +142,12 @@ export class Pages {
       .stroke(INK)
   }
 
-  box({ left, width }: Place, top: number, height: number): void {
+  box({ left, width }: TextColumn, top: number, height: number): void {
     this.#pdf.lineWidth(1.5).rect(left, top, width, height).stroke(INK)
   }
 
   /** At the foot of every page, once all are there. */
-  number(say: (page: number, of: number) => string): void {
+  numberPages(say: (page: number, of: number) => string): void {
     const { start, count } = this.#pdf.bufferedPageRange()
     for (let page = 0; page < count; page++) {
       this.#pdf.switchToPage(start + page)
@@ -154,7 +167,7 @@ export class Pages {
     this.y = MARGIN_TOP
   }
 
-  #line(line: Line, { left }: Place, { size = BODY, soft = false }: Style): void {
+  #line(line: TextLine, { left }: TextColumn, { size = BODY, soft = false }: Style): void {
     const height = size * LEADING
     const baseline = this.y + (height - (ASCENT + DESCENT) * size) / 2 + ASCENT * size
     let x = left

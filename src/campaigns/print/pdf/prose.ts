@@ -1,27 +1,27 @@
 import type { Struct } from 'pdfkit'
 import type { Block, Inline, Prose } from '../../text/prose.ts'
-import type { Run } from './lines.ts'
-import { MM, type Pages, type Place } from './pages.ts'
+import type { TextRun } from './lines.ts'
+import { MM, type Pages, type TextColumn } from './pages.ts'
 
 /** Points by which lists and quotations are set in. */
 const INDENT = 5 * MM
 const BULLET = '•'
 
 /** Prose as `ProseView` shows it, on paper. Where a link leads is not printed there either. */
-export function drawProse(pages: Pages, parent: Struct, prose: Prose, place: Place = pages.whole): void {
+export function drawProse(pages: Pages, parent: Struct, prose: Prose, place: TextColumn = pages.whole): void {
   for (const [at, block] of prose.entries()) {
     if (at > 0) pages.gap()
     drawBlock(pages, parent, block, place)
   }
 }
 
-function drawBlock(pages: Pages, parent: Struct, block: Block, place: Place): void {
+function drawBlock(pages: Pages, parent: Struct, block: Block, place: TextColumn): void {
   switch (block.kind) {
     case 'paragraph':
       pages.paragraph(parent, runsOf(block.children), place)
       break
     case 'heading':
-      pages.keep(pages.height(TOGETHER))
+      pages.ensureSpace(pages.height(MIN_LINES_TOGETHER))
       pages.paragraph(parent, runsOf(block.children, { bold: true }), place, {}, 'H2')
       break
     case 'list':
@@ -41,24 +41,24 @@ function drawBlock(pages: Pages, parent: Struct, block: Block, place: Place): vo
       break
     }
     case 'rule':
-      pages.keep(pages.height(1))
+      pages.ensureSpace(pages.height(1))
       pages.artifact(() => pages.rule(place, pages.y))
   }
 }
 
 /** Lines: a heading stays with what it heads, and the mark of an item with the item. */
-const TOGETHER = 4
+const MIN_LINES_TOGETHER = 4
 
-export type Item = { mark: string; draw: (body: Struct, inner: Place) => void }
+export type Item = { mark: string; draw: (body: Struct, inner: TextColumn) => void }
 
 /** Marks stand in a column of their own, as wide as the widest asks for. */
-export function drawList(pages: Pages, parent: Struct, items: readonly Item[], place: Place = pages.whole): void {
+export function drawList(pages: Pages, parent: Struct, items: readonly Item[], place: TextColumn = pages.whole): void {
   const widest = Math.max(...items.map(({ mark }) => pages.measure()({ text: `${mark} ` })))
   const indent = Math.max(INDENT, widest)
   pages.within(parent, 'L', (list) => {
     for (const [at, { mark, draw }] of items.entries()) {
       if (at > 0) pages.y += MM
-      pages.keep(pages.height(TOGETHER))
+      pages.ensureSpace(pages.height(MIN_LINES_TOGETHER))
       pages.within(list, 'LI', (item) => {
         const top = pages.y
         pages.block(item, [[{ text: mark }]], place, {}, 'Lbl')
@@ -69,12 +69,12 @@ export function drawList(pages: Pages, parent: Struct, items: readonly Item[], p
   })
 }
 
-type Look = Omit<Run, 'text'>
+type RunStyle = Omit<TextRun, 'text'>
 
-const runsOf = (children: readonly Inline[], look: Look = {}): Run[] =>
+const runsOf = (children: readonly Inline[], look: RunStyle = {}): TextRun[] =>
   children.flatMap((inline) => runsOfOne(inline, look))
 
-function runsOfOne(inline: Inline, look: Look): Run[] {
+function runsOfOne(inline: Inline, look: RunStyle): TextRun[] {
   switch (inline.kind) {
     case 'text':
       return [{ ...look, text: inline.text.replace(/\s*\n\s*/g, ' ') }]

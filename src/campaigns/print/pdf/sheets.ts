@@ -1,9 +1,9 @@
 import type { Struct } from 'pdfkit'
-import { textsIn } from '../../../kit/page-texts.ts'
+import { translator } from '../../../kit/page-texts.ts'
 import type { LetterSheet } from '../letter-sheet.ts'
 import { canAllBeWritten } from './characters.ts'
 import { closePdf, openPdf, type Paper } from './document.ts'
-import { drawHeads } from './headers.ts'
+import { drawHeaders } from './headers.ts'
 import { MM, Pages } from './pages.ts'
 import { drawList, drawProse } from './prose.ts'
 
@@ -39,7 +39,7 @@ function drawSheet(pages: Pages, part: Struct, sheet: LetterSheet): void {
     pages.within(part, 'Div', (warning) => pages.paragraph(warning, [{ text, bold: true }]), { lang: locale })
     pages.gap()
   }
-  drawHeads(pages, part, sheet)
+  drawHeaders(pages, part, sheet)
   pages.gap()
   pages.gap()
   pages.paragraph(part, [{ text: sheet.title, bold: true }], pages.whole, {}, 'H1')
@@ -74,8 +74,8 @@ function drawOrigin(pages: Pages, part: Struct, { origin, lastDay }: Pick<Letter
 
 /** A line for a sentence of one's own, and what makes a letter somebody's: all of it on one page. */
 function drawToFillIn(pages: Pages, part: Struct, locale: string): void {
-  const t = textsIn(locale)
-  pages.keep(3 * (pages.height(1) + BLANK) + 3 * MM + pages.height(1))
+  const t = translator(locale)
+  pages.ensureSpace(3 * (pages.height(1) + BLANK) + 3 * MM + pages.height(1))
   pages.block(part, pages.lines([{ text: t('sheet.own-words') }], pages.whole), pages.whole)
   pages.y += BLANK
   pages.artifact(() => pages.rule(pages.whole, pages.y))

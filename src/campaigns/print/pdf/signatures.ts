@@ -2,8 +2,8 @@ import type { Struct } from 'pdfkit'
 import { type SignatureList, type SignatureTable, signatureTable } from '../signatures.ts'
 import { canAllBeWritten } from './characters.ts'
 import { closePdf, openPdf, type Paper } from './document.ts'
-import type { Line } from './lines.ts'
-import { MM, Pages, type Place } from './pages.ts'
+import type { TextLine } from './lines.ts'
+import { MM, Pages, type TextColumn } from './pages.ts'
 
 const TITLE = 14
 /** Points between columns, and above and below what stands in a row. */
@@ -36,31 +36,31 @@ export async function signaturesPdf(
   pages.gap()
   pages.paragraph(part, [{ text: table.total, bold: true }])
   part.end()
-  pages.number((page, of) => `${page}/${of}`)
+  pages.numberPages((page, of) => `${page}/${of}`)
   return closePdf(pdf)
 }
 
-type Row = SignatureTable['heads']
-type Columns = Record<keyof Row, Place>
+type SignatureRow = SignatureTable['headers']
+type Columns = Record<keyof SignatureRow, TextColumn>
 
-function drawTable(pages: Pages, part: Struct, { heads, rows }: SignatureTable): void {
-  const columns = columnsOf(pages, [heads, ...rows.slice(-1)])
-  const head = laidOut(pages, heads, columns, true)
+function drawTable(pages: Pages, part: Struct, { headers, rows }: SignatureTable): void {
+  const columns = columnsOf(pages, [headers, ...rows.slice(-1)])
+  const head = layOutRow(pages, headers, columns, true)
   pages.within(part, 'Table', (table) => {
-    pages.keep(head.height + pages.height(1))
+    pages.ensureSpace(head.height + pages.height(1))
     drawRow(pages, head, table)
     for (const row of rows) {
-      const cells = laidOut(pages, row, columns, false)
+      const cells = layOutRow(pages, row, columns, false)
       // On later pages the head is there for the eye: a screen reader has told it.
-      if (pages.keep(cells.height)) pages.artifact(() => drawRow(pages, head))
+      if (pages.ensureSpace(cells.height)) pages.artifact(() => drawRow(pages, head))
       drawRow(pages, cells, table)
     }
   })
 }
 
-type LaidOut = { cells: Array<{ place: Place; lines: Line[] }>; height: number; isHead: boolean }
+type RowLayout = { cells: Array<{ place: TextColumn; lines: TextLine[] }>; height: number; isHead: boolean }
 
-function laidOut(pages: Pages, row: Row, columns: Columns, isHead: boolean): LaidOut {
+function layOutRow(pages: Pages, row: SignatureRow, columns: Columns, isHead: boolean): RowLayout {
   const cells = (['number', 'name', 'place'] as const).map((column) => {
     const place = columns[column]
     return { place, lines: pages.lines([{ text: row[column], bold: isHead }], place) }
@@ -70,9 +70,9 @@ function laidOut(pages: Pages, row: Row, columns: Columns, isHead: boolean): Lai
 }
 
 /** Into a table, or only onto the page. */
-function drawRow(pages: Pages, { cells, height, isHead }: LaidOut, table?: Struct): void {
+function drawRow(pages: Pages, { cells, height, isHead }: RowLayout, table?: Struct): void {
   const top = pages.y
-  const each = (put: (cell: LaidOut['cells'][number]) => void) => {
+  const each = (put: (cell: RowLayout['cells'][number]) => void) => {
     for (const cell of cells) {
       pages.y = top + PADDING
       put(cell)
@@ -94,7 +94,7 @@ function drawRow(pages: Pages, { cells, height, isHead }: LaidOut, table?: Struc
 }
 
 /** The last number is the widest. */
-function columnsOf(pages: Pages, rows: readonly Row[]): Columns {
+function columnsOf(pages: Pages, rows: readonly SignatureRow[]): Columns {
   const { left, width } = pages.whole
   const number = Math.max(...rows.map((row) => pages.measure()({ text: row.number, bold: true })))
   const rest = width - number - 2 * COLUMN_GAP

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { lettersOnPaper } from '../../../../src/campaigns/print/letter-sheet.ts'
+import { printedLetters } from '../../../../src/campaigns/print/letter-sheet.ts'
 import { canBeWritten } from '../../../../src/campaigns/print/pdf/characters.ts'
 import { letterCanBePdf, lettersPdf, type SheetLetter } from '../../../../src/campaigns/print/pdf/letters.ts'
-import { linesOf, type Run } from '../../../../src/campaigns/print/pdf/lines.ts'
+import { linesOf, type TextRun } from '../../../../src/campaigns/print/pdf/lines.ts'
 import { sheetsPdf } from '../../../../src/campaigns/print/pdf/sheets.ts'
 import { signaturesPdf } from '../../../../src/campaigns/print/pdf/signatures.ts'
 import { ferry, paragraph, wordsOf } from '../../../support/campaign.ts'
@@ -40,7 +40,7 @@ afterEach(() => {
 
 describe('lines', () => {
   const width = 10
-  const measure = ({ text }: Run) => [...text].length
+  const measure = ({ text }: TextRun) => [...text].length
   const run = fc.record({ text: fc.stringMatching(/^[абв ]{0,15}$/), bold: fc.boolean() })
 
   it('hold every character of the text in its order, none is longer than may be, and none could take the next word', () => {
@@ -174,7 +174,7 @@ describe('letters as a PDF', () => {
 
 describe('the sheets of a campaign as a PDF', () => {
   const sheets = (changes = {}, locale = 'en') =>
-    lettersOnPaper(
+    printedLetters(
       {
         locale,
         settings: { publicUrl: 'https://act.example.org' },

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
 import { suppressionOf } from '../../../../src/objects.ts'
 import type { Fate } from '../../../support/behaving-transports.ts'
-import { campaignTo, fingerprintOf, posting, SECOND, type World } from '../../../support/post-world.ts'
+import { campaignTo, fingerprintOf, posting, SECOND, type World } from '../../../support/letter-delivery-world.ts'
 import { bindings, mailsTo } from '../../../support/visitor.ts'
 
 /** A Saturday; what is gathered goes on Monday at nine. */
@@ -32,7 +32,7 @@ test('who has stopped copies gets none, even if somebody decides that an uncerta
     await world.look(campaign, MONDAY)
     const uncertain = await uncertainIn(world, campaign)
     expect(uncertain).toHaveLength(1)
-    world.post.refuse(await fingerprintOf('stop@copies.example'))
+    world.post.stopCopies(await fingerprintOf('stop@copies.example'))
     await world.post.resolve(uncertain, 'send-again')
     await world.look(campaign)
     expect(await mailsTo('stop@copies.example')).toHaveLength(1)
@@ -66,7 +66,7 @@ test('a letter confirmed while its revision was being replaced is let go like th
 test('who stops copies stops no letter to a target of the same address', () =>
   posting({}, async (world) => {
     const campaign = campaignTo('both@desk.example', { copies: ['both@desk.example'] })
-    world.post.refuse(await fingerprintOf('both@desk.example'))
+    world.post.stopCopies(await fingerprintOf('both@desk.example'))
     await world.write(campaign, 'anna')
     await world.look(campaign)
     await world.look(campaign, MONDAY)
@@ -130,7 +130,7 @@ test('who has themselves erased and signs up again spoils no mail that goes with
     for (const name of ['anna', 'boris']) await world.write(campaign, name)
     const boris = await fingerprintOf('boris@example.org')
     await suppressionOf(bindings).suppress(boris, 'erased', Date.now())
-    world.post.forget(boris)
+    world.post.erase(boris)
     await suppressionOf(bindings).admit(boris, Date.now() + 1)
     await world.look(campaign, MONDAY)
     expect(world.counts()).toMatchObject({ planned: 2, accepted: 1, suppressed: 1 })
@@ -143,7 +143,7 @@ test('a mailbox that is erased takes back what it wrote by an address with a tag
   posting({}, async (world) => {
     const campaign = campaignTo('tag@desk.example', { copies: ['tag@copies.example'] })
     await world.write(campaign, 'carla+quay')
-    world.post.forget(await fingerprintOf('carla@example.org'))
+    world.post.erase(await fingerprintOf('carla@example.org'))
     await world.look(campaign)
     await world.look(campaign, MONDAY)
     expect(world.behaving.calls).toHaveLength(0)
@@ -152,7 +152,7 @@ test('a mailbox that is erased takes back what it wrote by an address with a tag
 
 test('who has themselves erased while their letter is being made is not written for', async () => {
   const anna = await fingerprintOf('anna@example.org')
-  await posting({ composing: ({ post }) => post.forget(anna) }, async (world) => {
+  await posting({ composing: ({ post }) => post.erase(anna) }, async (world) => {
     const campaign = campaignTo('making@desk.example')
     await world.write(campaign, 'anna')
     await world.look(campaign)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
-import { toBeTold } from '../../../../src/actions/letters/receipts.ts'
+import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
-import { attempt, type BatchState, newHead } from '../../../../src/delivery/batch.ts'
+import { type BatchState, newBatchHeader, startAttempt } from '../../../../src/delivery/batch.ts'
 import { inObject } from '../../../support/failing-statements.ts'
 import { openCampaign } from '../../../support/opened.ts'
 
@@ -30,7 +30,7 @@ function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchStat
   const id = state.ledger.nextId()
   const marks = become === 'uncertain' ? 'u' : become === 'settled' ? 'a' : 'w'
   state.ledger.insert({
-    head: { ...newHead(id, 'one', 1), state: become, marks },
+    head: { ...newBatchHeader(id, 'one', 1), state: become, marks },
     people: [writer(n)],
     envelopes: new Uint8Array(),
   })
@@ -39,18 +39,18 @@ function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchStat
 
 test('those whose letters to targets have ended are found among thousands whose have not, whatever became of copies', () =>
   written(1_300, (state, writers, sql) => {
-    const told = (after: string, most: number, atLast = false) =>
-      toBeTold({ writers, post: state }, after, most, atLast).map((row) => Number(row.writer))
-    expect(told('', 10)).toEqual([])
+    const awaitingReceipt = (after: string, most: number, atLast = false) =>
+      findDueReceipts({ writers, delivery: state }, after, most, atLast).map((row) => Number(row.writer))
+    expect(awaitingReceipt('', 10)).toEqual([])
     for (const n of [3, 499, 500, 501, 1_000, 1_001, 1_299]) carry(state, sql, n, 'settled')
     for (const n of [4, 1_300]) carry(state, sql, n, 'uncertain')
     for (const n of [5, 6]) carry(state, sql, n, n === 5 ? 'waiting' : 'attempted')
-    expect(told('', 100)).toEqual([3, 499, 500, 501, 1_000, 1_001, 1_299])
-    expect(told('', 3)).toEqual([3, 499, 500])
-    expect(told(writer(500), 3)).toEqual([501, 1_000, 1_001])
-    expect(told('', 100, true)).toEqual([3, 4, 499, 500, 501, 1_000, 1_001, 1_299, 1_300])
-    writers.told(writer(499))
-    expect(told('', 2)).toEqual([3, 500])
+    expect(awaitingReceipt('', 100)).toEqual([3, 499, 500, 501, 1_000, 1_001, 1_299])
+    expect(awaitingReceipt('', 3)).toEqual([3, 499, 500])
+    expect(awaitingReceipt(writer(500), 3)).toEqual([501, 1_000, 1_001])
+    expect(awaitingReceipt('', 100, true)).toEqual([3, 4, 499, 500, 501, 1_000, 1_001, 1_299, 1_300])
+    writers.markReceiptSent(writer(499))
+    expect(awaitingReceipt('', 2)).toEqual([3, 500])
   }))
 
 test('of the mails to an address the one that was accepted last comes back', () =>
@@ -63,11 +63,11 @@ test('of the mails to an address the one that was accepted last comes back', () 
       carry(state, sql, n, 'settled')
       const head = state.ledger.head(n)
       if (head !== undefined)
-        state.ledger.save({ ...attempt(head, 'hash', 'outbox', at), state: 'settled', marks: n === 2 ? 'r' : 'a' })
+        state.ledger.save({ ...startAttempt(head, 'hash', 'outbox', at), state: 'settled', marks: n === 2 ? 'r' : 'a' })
     }
-    state.cameBack('one', 'r', 'the mailbox is dead')
+    state.recordBounce('one', 'r', 'the mailbox is dead')
     expect([1, 2, 3].map((id) => state.ledger.head(id)?.marks)).toEqual(['r', 'r', 'a'])
-    expect(state.desks.stopped()).toEqual([{ target: 'one', reason: 'the mailbox is dead' }])
+    expect(state.schedule.stopped()).toEqual([{ target: 'one', reason: 'the mailbox is dead' }])
   }))
 
 test('the words of mails that have come to their end go, and those of the others stay', () =>

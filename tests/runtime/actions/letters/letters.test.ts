@@ -1,15 +1,15 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
-import { desksOf } from '../../../../src/actions/letters/addressees.ts'
-import { sealedLetters } from '../../../../src/actions/letters/letter.ts'
+import { addresseesOf } from '../../../../src/actions/letters/addressees.ts'
+import { sealLetters } from '../../../../src/actions/letters/letter.ts'
 import { sendLetters } from '../../../../src/actions/letters/letter-send.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
-import { toBeTold } from '../../../../src/actions/letters/receipts.ts'
+import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
 import type { SliceEnd } from '../../../../src/delivery/send-loop.ts'
-import { Doubts } from '../../../../src/delivery/suspected-refusals.ts'
+import { SuspectedRefusals } from '../../../../src/delivery/suspected-refusals.ts'
 import type { Settings } from '../../../../src/env.ts'
 import { driver as outbox } from '../../../../src/transports/drivers/outbox.ts'
 import { Behaving, type Fate } from '../../../support/behaving-transports.ts'
@@ -53,12 +53,12 @@ function sent<T>(
   { desk = { perHour: 1e9 }, of = campaign, captive = true, ...change }: Changes = {},
 ): Promise<T> {
   const behaving = Object.assign(new Behaving(), { fate }, change)
-  return runInDurableObject(bindings.PACER.getByName(`letters-${++objects}`), async (_, ctx) => {
+  return runInDurableObject(bindings.SENDER_QUOTA.getByName(`letters-${++objects}`), async (_, ctx) => {
     const db = openCampaign(ctx)
     const state = new LetterState(db)
     const revisions = new RevisionState(db)
     const people = new WriterState(db)
-    revisions.keep(of)
+    revisions.store(of)
     const admit = (n: number) => confirmed(state, people, n, desk, of)
     for (let n = 0; n < writers; n++) await admit(n)
     const send = (again = new LetterState(openCampaign(ctx))) =>
@@ -68,11 +68,11 @@ function sent<T>(
         slug: of.slug,
         state: again,
         revisions,
-        desks: desksOf(of),
-        doubts: new Doubts(),
+        addressees: addresseesOf(of),
+        suspectedRefusals: new SuspectedRefusals(),
         mayGoOn: () => true,
-        hindrance: () => null,
-        calling: () => {},
+        blockedBy: () => null,
+        onCall: () => {},
       })
     let end = await send(state)
     for (let slices = 0; end.kind === 'held' && slices < 5; slices++) end = await send(state)
@@ -81,7 +81,8 @@ function sent<T>(
 }
 
 /** Writers whose letters have all come to an end. */
-const ended = (state: LetterState, people: WriterState) => toBeTold({ writers: people, post: state }, '', 100, false)
+const ended = (state: LetterState, people: WriterState) =>
+  findDueReceipts({ writers: people, delivery: state }, '', 100, false)
 
 type Ended = {
   state: LetterState
@@ -97,8 +98,8 @@ const seen = async ({ state, people, calls, end }: Ended) => ({
   end,
   counts: state.ledger.counts().counts,
   perTarget: state.ledger.counts().perLocale,
-  stopped: state.desks.stopped(),
-  toBeTold: ended(state, people).length,
+  stopped: state.schedule.stopped(),
+  receiptsDue: ended(state, people).length,
 })
 
 async function confirmed(
@@ -117,22 +118,22 @@ async function confirmed(
     shown: false,
     updates: false,
   }
-  const letters = (await sealedLetters(settings, of, id, draft)).map((one) => ({
+  const letters = (await sealLetters(settings, of, id, draft)).map((one) => ({
     ...one,
-    desk: { ...one.desk, ...desk },
+    addressee: { ...one.addressee, ...desk },
   }))
   const one = { draft: id, writer: `w${n}`, fingerprint: n.toString(16).padStart(32, '0') }
   const then = Date.now() - 1_000
   people.add({ ...one, kept: 'sealed', consented: null, country: '' }, then)
-  state.take({ ...one, revision: of.revision, letters }, then, () => 0)
+  state.insert({ ...one, revision: of.revision, letters }, then, () => 0)
 }
 
 test('at the first hard bounce a target gets no further letter, the organiser is told, and others go on getting theirs', async () => {
   const dead = { kind: 'refused', permanent: true, reason: 'bad-address', detail: '550 no such user' } as const
-  const told = await sent(6, (call) => (call === 1 ? dead : 'accept'), seen)
-  const [stopped] = told.stopped
-  expect(told.stopped).toEqual([{ target: stopped?.target, reason: '550 no such user' }])
-  expect(told.perTarget[stopped?.target ?? '']).toMatchObject({
+  const result = await sent(6, (call) => (call === 1 ? dead : 'accept'), seen)
+  const [stopped] = result.stopped
+  expect(result.stopped).toEqual([{ target: stopped?.target, reason: '550 no such user' }])
+  expect(result.perTarget[stopped?.target ?? '']).toMatchObject({
     planned: 6,
     accepted: 0,
     refused: 1,
@@ -140,9 +141,9 @@ test('at the first hard bounce a target gets no further letter, the organiser is
     waiting: 0,
   })
   const other = stopped?.target === 'one' ? 'two' : 'one'
-  expect(told.perTarget[other]).toMatchObject({ planned: 6, accepted: 6 })
-  expect(told.calls).toBe(7)
-  expect(told.toBeTold).toBe(6)
+  expect(result.perTarget[other]).toMatchObject({ planned: 6, accepted: 6 })
+  expect(result.calls).toBe(7)
+  expect(result.receiptsDue).toBe(6)
 })
 
 test('by a transport without a promise every unanswered letter is uncertain, none is sent twice, and a person settles them', async () => {
@@ -156,17 +157,22 @@ test('by a transport without a promise every unanswered letter is uncertain, non
     expect(state.resolve(uncertain.slice(0, 3), 'count-as-sent', Date.now())).toHaveLength(3)
     expect(state.resolve(uncertain, 'send-again', Date.now())).toEqual([uncertain[3]?.id])
     await send()
-    return { before, after: calls(), counts: state.ledger.counts().counts, toBeTold: ended(state, people).length }
+    return { before, after: calls(), counts: state.ledger.counts().counts, receiptsDue: ended(state, people).length }
   }
   const silence = (call: number) => (call <= 8 && call % 2 === 1 ? 'silence' : 'accept')
-  const told = await sent(4, silence, decide, { idempotencySeconds: 0 })
-  expect(told).toMatchObject({ before: 8, after: 9, counts: { planned: 8, accepted: 8, uncertain: 0 }, toBeTold: 4 })
+  const result = await sent(4, silence, decide, { idempotencySeconds: 0 })
+  expect(result).toMatchObject({
+    before: 8,
+    after: 9,
+    counts: { planned: 8, accepted: 8, uncertain: 0 },
+    receiptsDue: 4,
+  })
 })
 
 test('a cap of thirty an hour lets one letter go and keeps the rest for their turns', async () => {
-  const told = await sent(10, () => 'accept', seen, { desk: { perHour: 30 } })
-  expect(told.counts).toMatchObject({ planned: 20, accepted: 2, waiting: 18 })
-  expect(told.end).toMatchObject({ kind: 'later' })
+  const result = await sent(10, () => 'accept', seen, { desk: { perHour: 30 } })
+  expect(result.counts).toMatchObject({ planned: 20, accepted: 2, waiting: 18 })
+  expect(result.end).toMatchObject({ kind: 'later' })
 })
 
 test('after a stop letters do not all go at once: whose turn has passed gets a new one behind the others', async () => {
@@ -175,9 +181,9 @@ test('after a stop letters do not all go at once: whose turn has passed gets a n
     () => 'accept',
     async ({ state }) => {
       const now = Date.now()
-      const desks = new Map([...desksOf(campaign)].map(([key, desk]) => [key, { ...desk, perHour: 30 }] as const))
+      const desks = new Map([...addresseesOf(campaign)].map(([key, desk]) => [key, { ...desk, perHour: 30 }] as const))
       for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: now - 8 * 3_600_000 })
-      state.retime(desks, now, () => 0)
+      state.reschedule(desks, now, () => 0)
       return [...state.ledger.due()]
         .filter(({ locale }) => locale === 'one')
         .map(({ dueAt }) => Math.round((dueAt - now) / 60_000))
@@ -188,7 +194,7 @@ test('after a stop letters do not all go at once: whose turn has passed gets a n
 })
 
 test('a letter that does not open holds up no other, and waits for the person who puts the key back', async () => {
-  const told = await sent(
+  const result = await sent(
     3,
     () => 'accept',
     async (ended) => {
@@ -213,8 +219,8 @@ test('a letter that does not open holds up no other, and waits for the person wh
       }
     },
   )
-  expect(told.counts).toMatchObject({ accepted: 7, uncertain: 1, waiting: 0 })
-  expect(told.uncertain).toEqual([{ id: told.spoilt, reason: expect.stringContaining('KEYRING') }])
+  expect(result.counts).toMatchObject({ accepted: 7, uncertain: 1, waiting: 0 })
+  expect(result.uncertain).toEqual([{ id: result.spoilt, reason: expect.stringContaining('KEYRING') }])
 })
 
 /** One target, and a deputy who has asked to be shown in Cc. */
@@ -243,8 +249,8 @@ test.each(['bad-address', 'suppressed', 'invalid-content'] as const)(
       await ended.send()
       return seen(ended)
     }
-    const told = await sent(2, (call) => (call === 1 ? refusal : 'accept'), decide, { of })
-    expect(told).toMatchObject({ calls: 3, stopped: [], counts: { planned: 2, accepted: 2, refused: 0 } })
+    const result = await sent(2, (call) => (call === 1 ? refusal : 'accept'), decide, { of })
+    expect(result).toMatchObject({ calls: 3, stopped: [], counts: { planned: 2, accepted: 2, refused: 0 } })
     expect((await ccOf(`${reason}@desk.example`)).map((cc) => cc.length).sort()).toEqual([0, 2])
   },
 )
@@ -256,8 +262,8 @@ test('a target that is refused without Cc as well is stopped, after one further 
     await ended.send()
     return seen(ended)
   }
-  const told = await sent(1, () => refusal, decide, { of: copied('gone') })
-  expect(told).toMatchObject({ calls: 2, stopped: [{ target: 'one' }], counts: { refused: 1 } })
+  const result = await sent(1, () => refusal, decide, { of: copied('gone') })
+  expect(result).toMatchObject({ calls: 2, stopped: [{ target: 'one' }], counts: { refused: 1 } })
 })
 
 test('an unanswered letter is asked again with the same people in Cc; once one of them has stopped copies a person decides', async () => {
@@ -270,7 +276,7 @@ test('an unanswered letter is asked again with the same people in Cc; once one o
         const { state, send } = ended
         if (refusing) {
           const deputy = 'unanswered-deputy@state.example' as Parameters<typeof settings.fingerprint>[0]
-          state.refuse(await settings.fingerprint(deputy))
+          state.stopCopies(await settings.fingerprint(deputy))
         }
         for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: 0 })
         await send()
@@ -284,7 +290,7 @@ test('an unanswered letter is asked again with the same people in Cc; once one o
 
 test('an address in Cc at a reserved domain never leaves through a real transport, and the letter does', async () => {
   const to = 'director@harbour.notexample.org'
-  const told = await sent(1, () => 'accept', seen, { of: copied('real', to), captive: false })
-  expect(told).toMatchObject({ calls: 1, counts: { accepted: 1 } })
+  const result = await sent(1, () => 'accept', seen, { of: copied('real', to), captive: false })
+  expect(result).toMatchObject({ calls: 1, counts: { accepted: 1 } })
   expect(await ccOf(to)).toEqual([[]])
 })

@@ -1,13 +1,13 @@
-import { actionsOf, postboxOf } from '../../../../src/objects.ts'
+import { campaignActionsOf, mailboxQueueOf } from '../../../../src/objects.ts'
 import 'mjml' // loaded before fifty objects ask for it at once: the test runner would hand it to all of them in the context of one
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
-import { sealKept } from '../../../../src/actions/drafts/draft.ts'
-import { Post } from '../../../../src/actions/letters/letter-delivery.ts'
+import { sealConfirmedDraft } from '../../../../src/actions/drafts/draft.ts'
+import { LetterDelivery } from '../../../../src/actions/letters/letter-delivery.ts'
 import { LetterRows } from '../../../../src/actions/letters/letter-rows.ts'
 import { Letters } from '../../../../src/actions/letters/letters.ts'
-import type { Shell } from '../../../../src/actions/object-context.ts'
-import { lifeOf } from '../../../../src/actions/retention.ts'
+import type { ObjectContext } from '../../../../src/actions/object-context.ts'
+import { retentionOf } from '../../../../src/actions/retention.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
 import { sealConsent } from '../../../../src/actions/writers/consent.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
@@ -38,10 +38,10 @@ type World = {
   campaign: Campaign
   letters: Letters
   /** What became of a mail of theirs. */
-  sent(writer: string, become: (head: batch.Head) => batch.Head): Promise<void>
+  sent(writer: string, become: (head: batch.BatchHeader) => batch.BatchHeader): Promise<void>
   writers: WriterState
   /** Somebody whose letters have all come to an end; `kept` as it is sealed. */
-  wrote(writer: string, told: { kept?: string | null; news?: boolean }): Promise<void>
+  wrote(writer: string, choices: { kept?: string | null; news?: boolean }): Promise<void>
   /** The object looks at everything, so often. */
   looks(times: number, of?: Campaign, still?: number | null): Promise<number | null>
 }
@@ -51,9 +51,9 @@ let objects = 0
 /** The letters of a campaign, without what carries them. */
 function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>, env = bindings): Promise<T> {
   const campaign: Campaign = { ...ferry, slug: `told-${++objects}`, events: [], ...of }
-  return runInDurableObject(bindings.PACER.getByName(campaign.slug), async (_, ctx) => {
+  return runInDurableObject(bindings.SENDER_QUOTA.getByName(campaign.slug), async (_, ctx) => {
     const db = openCampaign(ctx)
-    const shell: Shell = {
+    const shell: ObjectContext = {
       env,
       db,
       slug: () => campaign.slug,
@@ -61,7 +61,7 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
       wakeBy: async () => {},
       changes: () => 0,
     }
-    const letters = new Letters(shell, new Post(shell))
+    const letters = new Letters(shell, new LetterDelivery(shell))
     const writers = new WriterState(db)
     const emailOf = (writer: string) => `${writer}@${campaign.slug}.example.org`
     const world: World = {
@@ -72,7 +72,7 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
         const id = ledger.nextId()
         const people = [await fingerprintOf(writer)]
         ledger.insert({
-          head: become(batch.newHead(id, 'director', 1)),
+          head: become(batch.newBatchHeader(id, 'director', 1)),
           people,
           envelopes: new Uint8Array(),
         })
@@ -87,9 +87,9 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
           date: 0,
         }
         const who = { writer: people[0] ?? '', fingerprint: people[0] ?? '', revision: campaign.revision }
-        new LetterRows(db).keep({ ...row, ...who }, null)
-        new RevisionState(db).keep(campaign)
-        world.letters = new Letters(shell, new Post(shell)) // after a restart
+        new LetterRows(db).insert({ ...row, ...who }, null)
+        new RevisionState(db).store(campaign)
+        world.letters = new Letters(shell, new LetterDelivery(shell)) // after a restart
       },
       writers,
       async wrote(writer, { kept, news = false }) {
@@ -109,7 +109,10 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
             writer: await fingerprintOf(writer),
             fingerprint: await fingerprintOf(writer),
             draft,
-            kept: kept === undefined ? await sealKept(settings.keys, campaign.slug, draft, typed) : (kept as string),
+            kept:
+              kept === undefined
+                ? await sealConfirmedDraft(settings.keys, campaign.slug, draft, typed)
+                : (kept as string),
             consented: news
               ? await sealConsent(settings.keys, campaign.slug, draft, { news: { email, locale: 'en' } })
               : null,
@@ -125,7 +128,7 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
             now: Date.now(),
             settings,
             campaign: now,
-            life: lifeOf(now, still, Date.now()).life,
+            retention: retentionOf(now, still, Date.now()).retention,
           })
         return next
       },
@@ -139,7 +142,7 @@ const fingerprintOf = async (name: string) => Buffer.from(name).toString('hex').
 
 /** What lies in somebody's postbox. */
 const posted = async (name: string): Promise<string[]> =>
-  runInDurableObject(postboxOf(bindings, await fingerprintOf(name)), (_, { storage }) =>
+  runInDurableObject(mailboxQueueOf(bindings, await fingerprintOf(name)), (_, { storage }) =>
     storage.sql
       .exec<{ name: string }>('SELECT name FROM mark')
       .toArray()
@@ -160,7 +163,7 @@ test('when the time of keeping ends, whoever still waits for a receipt gets it b
     for (let n = 10; n < 60; n++) await wrote(`c${n}-${campaign.slug}`, {})
     await looks(3, campaign, Date.now() - 31 * DAY_MS)
     expect(await posted(`c59-${campaign.slug}`)).toHaveLength(1)
-    expect(writers.untold('', 100)).toEqual([])
+    expect(writers.listAwaitingReceipt('', 100)).toEqual([])
   }))
 
 test('whose mail nobody could tell of until the end hears so before what was kept goes', () =>
@@ -178,18 +181,18 @@ test('who was erased while their letter was being confirmed leaves nothing behin
   writing({}, async ({ wrote, sent, looks, campaign, writers }) => {
     const name = `i-${campaign.slug}`
     await wrote(name, { news: true })
-    await sent(name, (head) => batch.takeOut(head, [0], 's'))
+    await sent(name, (head) => batch.exclude(head, [0], 's'))
     await looks(1)
     expect(await posted(name)).toEqual([])
-    expect(writers.consenting('', 10)).toEqual([])
+    expect(writers.listConsenting('', 10)).toEqual([])
   }))
 
 test('that a case has expired is told even where an update waits that may not be told any more', () =>
   writing({}, async ({ wrote, looks, campaign, letters }) => {
     await wrote(`d-${campaign.slug}`, { news: true })
-    await letters.tell(campaign, UPDATE)
+    await letters.startUpdate(campaign, UPDATE)
     const expired = { ...campaign, doNotUseAfter: '2026-11-02' }
-    await letters.tell(expired, END)
+    await letters.startUpdate(expired, END)
     await looks(3, expired)
     expect((await posted(`d-${campaign.slug}`)).filter((key) => key.includes('news'))).toEqual([
       expect.stringContaining('end/expired'),
@@ -199,19 +202,19 @@ test('that a case has expired is told even where an update waits that may not be
 test('an update that is taken out while it is told ends there, and keeps nothing from being forgotten', () =>
   writing({}, async ({ wrote, looks, campaign, letters, writers }) => {
     await wrote(`e-${campaign.slug}`, { news: true })
-    await letters.tell(campaign, UPDATE)
+    await letters.startUpdate(campaign, UPDATE)
     const words = Object.fromEntries(Object.entries(campaign.words).map(([l, w]) => [l, { ...w, updates: [] }]))
     const without = { ...campaign, words }
     expect(await looks(3, without)).not.toBeNull()
-    expect(await letters.tell(campaign, UPDATE)).toMatchObject({ told: 0, done: true })
+    expect(await letters.startUpdate(campaign, UPDATE)).toMatchObject({ told: 0, done: true })
     await looks(1, { ...without, status: 'closed' }, Date.now() - 31 * DAY_MS)
-    expect(writers.consenting('', 10)).toEqual([])
+    expect(writers.listConsenting('', 10)).toEqual([])
   }))
 
 test('a case that is open again is not told of as won', () =>
   writing({}, async ({ wrote, looks, campaign, letters }) => {
     await wrote(`f-${campaign.slug}`, { news: true })
-    await letters.tell({ ...campaign, status: 'won' }, END)
+    await letters.startUpdate({ ...campaign, status: 'won' }, END)
     await looks(2)
     expect((await posted(`f-${campaign.slug}`)).filter((key) => key.includes('news'))).toEqual([])
     await looks(2, { ...campaign, status: 'won' })
@@ -230,8 +233,8 @@ test('who takes their consent back while news is under way to others hears no mo
     async ({ wrote, looks, campaign, letters }) => {
       const name = `g-${campaign.slug}`
       await wrote(name, { news: true })
-      takenBack = async () => letters.refuseNews(await fingerprintOf(name))
-      await letters.tell(campaign, UPDATE)
+      takenBack = async () => letters.stopUpdates(await fingerprintOf(name))
+      await letters.startUpdate(campaign, UPDATE)
       await looks(2)
       expect((await posted(name)).filter((key) => key.includes('news'))).toEqual([])
     },
@@ -240,25 +243,25 @@ test('who takes their consent back while news is under way to others hears no mo
 })
 
 test('a campaign in which nobody has done anything has an empty sheet, and what is told in it reaches nobody', async () => {
-  const untouched = actionsOf(bindings, ferry.slug)
-  expect(await untouched.signatures()).toEqual([])
+  const untouched = campaignActionsOf(bindings, ferry.slug)
+  expect(await untouched.listSignatures()).toEqual([])
   expect(await untouched.resolve([{ id: 1, generation: 1 }], 'send-again')).toEqual([])
   await runDurableObjectAlarm(untouched)
   await organiser.ask('PUT', '/api/campaigns/quay', { files: FILES })
   for (const done of [false, true]) {
     const answer = await organiser.ask('POST', '/api/actions/quay/tell', { about: 'update', updateId: '2026-11-29' })
     expect(answer.json).toMatchObject({ told: 0, done })
-    for (let looks = 0; looks < 3; looks++) await runDurableObjectAlarm(actionsOf(bindings, 'quay'))
+    for (let looks = 0; looks < 3; looks++) await runDurableObjectAlarm(campaignActionsOf(bindings, 'quay'))
   }
 })
 
 test('an update that is written in one language only, and not in English, is told in that', async () => {
   const words = { en: { ...wordsOf('en'), updates: [] }, ru: wordsOf('ru') }
-  const told = await writing({ words }, async ({ campaign, letters, wrote, looks }) => {
+  const result = await writing({ words }, async ({ campaign, letters, wrote, looks }) => {
     await wrote('anna', { news: true })
-    const begun = await letters.tell(campaign, UPDATE)
+    const begun = await letters.startUpdate(campaign, UPDATE)
     await looks(2)
-    return { begun: begun.kind, after: await letters.tell(campaign, UPDATE) }
+    return { begun: begun.kind, after: await letters.startUpdate(campaign, UPDATE) }
   })
-  expect(told).toMatchObject({ begun: 'telling', after: { told: 1, done: true } })
+  expect(result).toMatchObject({ begun: 'telling', after: { told: 1, done: true } })
 })

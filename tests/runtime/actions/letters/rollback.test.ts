@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { DraftState, MAX_DRAFTS } from '../../../../src/actions/drafts/draft-state.ts'
-import type { Desk } from '../../../../src/actions/letters/addressees.ts'
+import type { Addressee } from '../../../../src/actions/letters/addressees.ts'
 import type { NewLetter } from '../../../../src/actions/letters/letter-rows.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
-import { attempt, giveUp, type Head } from '../../../../src/delivery/batch.ts'
+import { type BatchHeader, giveUp, startAttempt } from '../../../../src/delivery/batch.ts'
 import type { Database } from '../../../../src/storage/database.ts'
 import { ferry } from '../../../support/campaign.ts'
 import { failingAtEach, fails, inObject, type Kind } from '../../../support/failing-statements.ts'
@@ -16,17 +16,17 @@ const NOW = Date.UTC(2030, 5, 3, 12)
 const DAY_MS = 86_400_000
 const ENVELOPES = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
-const byId = (heads: Iterable<Head>) => [...heads].sort((a, b) => a.id - b.id)
+const byId = (heads: Iterable<BatchHeader>) => [...heads].sort((a, b) => a.id - b.id)
 
 type Campaign = { db: Database; state: LetterState; writers: WriterState; revisions: RevisionState; drafts: DraftState }
 
-const desk = (key: string, kind: Desk['kind'], ways: Desk['ways']): Desk => ({
+const desk = (key: string, kind: Addressee['kind'], ways: Addressee['ways']): Addressee => ({
   key,
   kind,
   id: key,
   addresses: [],
   perHour: 30,
-  gathered: 'day',
+  digestInterval: 'day',
   ways,
   inCc: false,
 })
@@ -35,19 +35,19 @@ const COPIES = desk('copies:office', 'copies', { alone: false, among: true })
 const DESKS = new Map([TARGET, COPIES].map((one) => [one.key, one]))
 
 const lettersTo: NewLetter[] = [
-  { desk: TARGET, address: 0, recipient: 'director', alone: ENVELOPES, among: null },
-  { desk: COPIES, address: 0, recipient: 'office', alone: null, among: ENVELOPES },
+  { addressee: TARGET, address: 0, recipient: 'director', alone: ENVELOPES, among: null },
+  { addressee: COPIES, address: 0, recipient: 'office', alone: null, among: ENVELOPES },
 ]
 
 /** As `Letters` does it, in one transaction. */
 function confirm({ db, state, writers, revisions, drafts }: Campaign, n: number): void {
   const one = { draft: `d${n}`, writer: fingerprint(n), fingerprint: fingerprint(n + 100) }
   db.transaction(() => {
-    drafts.drop(one.draft)
+    drafts.delete(one.draft)
     writers.add({ ...one, kept: 'sealed', consented: null, country: 'KZ' }, NOW)
-    revisions.keep(ferry)
+    revisions.store(ferry)
     revisions.get(ferry.revision)
-    state.take({ ...one, revision: ferry.revision, letters: lettersTo }, NOW, () => 0)
+    state.insert({ ...one, revision: ferry.revision, letters: lettersTo }, NOW, () => 0)
   })
 }
 
@@ -71,12 +71,12 @@ const campaigns: Kind<Campaign> = {
     next: state.ledger.nextId(),
     envelopes: byId(state.ledger.heads()).map(({ id }) => state.ledger.body(id).envelopes),
     letters: byId(state.ledger.heads()).map(({ id }) => [state.inBatch(id), state.wordsOf(id)]),
-    held: [state.held('target'), state.held('copies')],
-    stopped: state.desks.stopped(),
-    slots: [...DESKS.values()].map((one) => state.desks.nextSlot(one, NOW, 0)),
-    writers: [writers.count(), writers.untold('', 100)],
+    held: [state.countHeld('target'), state.countHeld('copies')],
+    stopped: state.schedule.stopped(),
+    slots: [...DESKS.values()].map((one) => state.schedule.nextTurn(one, NOW, 0)),
+    writers: [writers.count(), writers.listAwaitingReceipt('', 100)],
     revisions: revisions.all().map(({ revision }) => revision),
-    drafts: [drafts.get('d9'), drafts.oldestAt()],
+    drafts: [drafts.find('d9'), drafts.oldestAt()],
   }),
 }
 
@@ -84,10 +84,10 @@ const DAY_LATER = NOW + 3 * DAY_MS
 
 /** Two letters have been confirmed; the first mail is unanswered for good, and a third draft waits. */
 function withLetters(campaign: Campaign): void {
-  campaign.drafts.keep({ id: 'd9', sealed: 'sealed', at: NOW })
+  campaign.drafts.insert({ id: 'd9', sealed: 'sealed', at: NOW })
   for (const n of [1, 2]) confirm(campaign, n)
   const [first] = byId(campaign.state.ledger.heads())
-  if (first !== undefined) campaign.state.ledger.save(giveUp(attempt(first, 'hash', 'outbox', NOW), 'cut'))
+  if (first !== undefined) campaign.state.ledger.save(giveUp(startAttempt(first, 'hash', 'outbox', NOW), 'cut'))
 }
 
 const accepted = (campaign: Campaign) => {
@@ -97,15 +97,15 @@ const accepted = (campaign: Campaign) => {
 
 test.each<[string, number, (campaign: Campaign) => void, ((campaign: Campaign) => void)?]>([
   ['a letter is confirmed', 8, (campaign) => confirm(campaign, 9)],
-  ['words are gathered into a mail', 5, ({ state }) => state.gather(DESKS, DAY_LATER, () => 0)],
-  ['late mails get a new turn', 3, ({ state }) => state.retime(DESKS, DAY_LATER, () => 0)],
+  ['words are gathered into a mail', 5, ({ state }) => state.createDigests(DESKS, DAY_LATER, () => 0)],
+  ['late mails get a new turn', 3, ({ state }) => state.reschedule(DESKS, DAY_LATER, () => 0)],
   ['everything is cancelled', 5, ({ state }) => state.cancel()],
-  ['the addresses have changed', 5, ({ state }) => state.keepOnly(new Map())],
+  ['the addresses have changed', 5, ({ state }) => state.cancelExcept(new Map())],
   ['a desk is stopped', 3, ({ state }) => state.stop('one', 'dead')],
-  ['copies are refused', 5, ({ state }) => state.refuse('office')],
-  ['a mailbox turns out to be dead', 4, ({ state }) => state.bounced(2)],
-  ['an accepted mail comes back', 4, ({ state }) => state.cameBack('one', 'director', 'came back'), accepted],
-  ['somebody is erased', 4, ({ state }) => state.forget(fingerprint(2))],
+  ['copies are refused', 5, ({ state }) => state.stopCopies('office')],
+  ['a mailbox turns out to be dead', 4, ({ state }) => state.recordDeadMailbox(2)],
+  ['an accepted mail comes back', 4, ({ state }) => state.recordBounce('one', 'director', 'came back'), accepted],
+  ['somebody is erased', 4, ({ state }) => state.erase(fingerprint(2))],
   ['an uncertain mail is settled', 1, ({ state }) => state.resolve([{ id: 1, generation: 1 }], 'count-as-sent', NOW)],
   ['what is personal goes', 2, ({ state }) => state.dropPersonal()],
   ['everything goes', 4, ({ state }) => state.clear()],
@@ -122,7 +122,7 @@ test('a draft that was not stored is not counted among those that wait', () =>
        INSERT INTO draft (id, sealed, at) SELECT 'd' || i, 'sealed', i FROM n`,
       MAX_DRAFTS - 2,
     )
-    const keep = (id: string) => drafts.keep({ id, sealed: 'sealed', at: NOW })
+    const keep = (id: string) => drafts.insert({ id, sealed: 'sealed', at: NOW })
     expect(keep('first')).toBe(true)
     expect(
       fails(() =>
@@ -134,9 +134,9 @@ test('a draft that was not stored is not counted among those that wait', () =>
     ).toBe(true)
     expect(keep('second')).toBe(true)
     expect(keep('third')).toBe(false)
-    drafts.drop('d1')
-    drafts.drop('d1')
+    drafts.delete('d1')
+    drafts.delete('d1')
     expect([keep('third'), keep('fourth')]).toEqual([true, false])
-    drafts.dropBefore(4)
+    drafts.deleteBefore(4)
     expect([keep('fourth'), keep('fifth'), keep('sixth')]).toEqual([true, true, false])
   }))

@@ -1,16 +1,16 @@
 import { runInDurableObject } from 'cloudflare:test'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { attempt, giveUp, type Head, newHead } from '../../../../src/delivery/batch.ts'
+import { type BatchHeader, giveUp, newBatchHeader, startAttempt } from '../../../../src/delivery/batch.ts'
 import { ENVELOPE_DAYS, type LaneState, LEDGER_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
-import type { Control, LaneOrder } from '../../../../src/dispatch/lane/lane-task.ts'
+import type { LaneControl, LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { openLane } from '../../../support/opened.ts'
 import { bindings } from '../../../support/visitor.ts'
 
 const DAY_MS = 86_400_000
 const START = Date.UTC(2026, 10, 22)
-const ORDER: LaneOrder = {
-  order: {
+const ORDER: LaneTask = {
+  request: {
     id: 'd',
     campaign: 'ferry',
     revision: '0123456789ab',
@@ -33,13 +33,13 @@ let objects = 0
 
 /** Runs against a storage without a lane; what is passed is the lane as a new instance finds it. */
 const withLane = <T>(run: (instance: () => LaneState) => T): Promise<T> =>
-  runInDurableObject(bindings.PACER.getByName(`lane-${++objects}`), (_, ctx) => run(() => openLane(ctx)))
+  runInDurableObject(bindings.SENDER_QUOTA.getByName(`lane-${++objects}`), (_, ctx) => run(() => openLane(ctx)))
 
 const ENVELOPES = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
 
 /** A lane that has planned one batch for each of these heads. */
-function planned(lane: LaneState, heads: Head[], more: { remaining?: number } = {}): void {
+function planned(lane: LaneState, heads: BatchHeader[], more: { remaining?: number } = {}): void {
   lane.begin(ORDER)
   const batches = heads.map((head) => ({
     head,
@@ -49,13 +49,13 @@ function planned(lane: LaneState, heads: Head[], more: { remaining?: number } = 
   const pending = Array.from({ length: more.remaining ?? 0 }, (_, i) => fingerprint(90 + i))
   const remaining: Record<string, string[]> = more.remaining === undefined ? {} : { en: pending }
   const left = more.remaining === undefined ? null : ENVELOPES
-  lane.planned({ prefix: 0, done: more.remaining === undefined, remaining, tally: {}, damaged: 0 }, left, batches)
+  lane.commitPlan({ prefix: 0, done: more.remaining === undefined, remaining, tally: {}, damaged: 0 }, left, batches)
 }
 
-const WAITING = newHead(1, 'en', 2)
-const ATTEMPTED = attempt(newHead(2, 'en', 2), 'hash', 'outbox', START)
+const WAITING = newBatchHeader(1, 'en', 2)
+const ATTEMPTED = startAttempt(newBatchHeader(2, 'en', 2), 'hash', 'outbox', START)
 const UNCERTAIN = giveUp({ ...ATTEMPTED, id: 3 }, 'cut')
-const SETTLED: Head = { ...newHead(4, 'en', 2), state: 'settled', marks: 'aa' }
+const SETTLED: BatchHeader = { ...newBatchHeader(4, 'en', 2), state: 'settled', marks: 'aa' }
 
 const sums = (lane: LaneState) => {
   const { planned, ...parts } = lane.report().counts
@@ -109,7 +109,7 @@ test('finished, a lane keeps uncertain envelopes for their days and its fingerpr
 
 test('whatever state a lane is left in, its next look is later than the one before, and it comes to an end', async () => {
   const someHeads = fc.subarray([WAITING, ATTEMPTED, UNCERTAIN, SETTLED])
-  const control = fc.constantFrom<Control | 'finish'>('pause', 'cancel', 'finish')
+  const control = fc.constantFrom<LaneControl | 'finish'>('pause', 'cancel', 'finish')
   await fc.assert(
     fc.asyncProperty(someHeads, control, fc.option(fc.integer({ min: 1, max: 2 })), (heads, act, remaining) =>
       withLane((instance) => {

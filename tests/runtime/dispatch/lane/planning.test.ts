@@ -1,7 +1,7 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { beforeAll, expect, test, vi } from 'vitest'
 import { openEnvelopes } from '../../../../src/delivery/sealed-recipients.ts'
-import type { LaneOrder } from '../../../../src/dispatch/lane/lane-task.ts'
+import type { LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { prefixesFor } from '../../../../src/dispatch/lane/lanes.ts'
 import { planPages } from '../../../../src/dispatch/lane/planning.ts'
 import { readPage } from '../../../../src/supporter-list/audience.ts'
@@ -27,8 +27,8 @@ beforeAll(async () => {
   fingerprints = await Promise.all(CROWD.map(fingerprintOf))
 })
 
-const orderOf = (dryRun: boolean, prefixes: string[]): LaneOrder => ({
-  order: {
+const orderOf = (dryRun: boolean, prefixes: string[]): LaneTask => ({
+  request: {
     id: 'd',
     campaign: 'ferry',
     revision: '0123456789ab',
@@ -67,18 +67,18 @@ function plan(
   taken: ReadonlySet<string>,
   { dryRun = false, prefixes = [AUDIENCE_PREFIX], pagesAtMost = 1 } = {},
 ): Promise<Planned> {
-  return runInDurableObject(bindings.PACER.getByName(`planning-${++objects}`), async (_, ctx) => {
+  return runInDurableObject(bindings.SENDER_QUOTA.getByName(`planning-${++objects}`), async (_, ctx) => {
     openLane(ctx).begin(orderOf(dryRun, prefixes))
     const deps = {
       keys: settings.keys,
       read: (...page: [string, string | undefined, string | undefined]) => readPage(kv.namespace, settings, ...page),
-      taken: async (some: string[]) => new Set(some.filter((one) => taken.has(one))),
+      alreadyReached: async (some: string[]) => new Set(some.filter((one) => taken.has(one))),
     }
     let commits = 0
     for (; !openLane(ctx).isPlanned(); commits++) {
       kv.beginInvocation()
       const dying = openLane(ctx)
-      dying.planned = () => {
+      dying.commitPlan = () => {
         throw new Error('the power is cut')
       }
       await expect(planPages(dying, deps, pagesAtMost)).rejects.toThrow('the power is cut')

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { attempt, giveUp, type Head, halve, newHead } from '../../../../src/delivery/batch.ts'
+import { type BatchHeader, giveUp, halve, newBatchHeader, startAttempt } from '../../../../src/delivery/batch.ts'
 import { ENVELOPE_DAYS, type LaneState, LEDGER_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
-import type { LaneOrder } from '../../../../src/dispatch/lane/lane-task.ts'
+import type { LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { failingAtEach, type Kind } from '../../../support/failing-statements.ts'
 import { openLane } from '../../../support/opened.ts'
 
 const NOW = Date.UTC(2030, 5, 3, 12)
 const DAY_MS = 86_400_000
-const byId = (heads: Iterable<Head>) => [...heads].sort((a, b) => a.id - b.id)
+const byId = (heads: Iterable<BatchHeader>) => [...heads].sort((a, b) => a.id - b.id)
 
-const ORDER: LaneOrder = {
-  order: {
+const ORDER: LaneTask = {
+  request: {
     id: 'd',
     campaign: 'ferry',
     revision: '0123456789ab',
@@ -32,10 +32,10 @@ const ORDER: LaneOrder = {
 const ENVELOPES = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
 const peopleOf = (id: number, size: number) => Array.from({ length: size }, (_, i) => fingerprint(id * 10 + i))
-const WAITING = newHead(1, 'en', 2)
-const ATTEMPTED = attempt(newHead(2, 'kk', 2), 'hash', 'outbox', NOW)
+const WAITING = newBatchHeader(1, 'en', 2)
+const ATTEMPTED = startAttempt(newBatchHeader(2, 'kk', 2), 'hash', 'outbox', NOW)
 const UNCERTAIN = giveUp({ ...ATTEMPTED, id: 3 }, 'cut')
-const made = (head: Head) => ({ head, people: peopleOf(head.id, head.marks.length), envelopes: ENVELOPES })
+const made = (head: BatchHeader) => ({ head, people: peopleOf(head.id, head.marks.length), envelopes: ENVELOPES })
 
 const lanes: Kind<LaneState> = {
   open: openLane,
@@ -58,7 +58,7 @@ const lanes: Kind<LaneState> = {
 const inPlanning = (lane: LaneState) => {
   lane.begin(ORDER)
   const remaining = { en: [fingerprint(90)] }
-  lane.planned({ prefix: 0, done: false, remaining, tally: {}, damaged: 0 }, ENVELOPES, [
+  lane.commitPlan({ prefix: 0, done: false, remaining, tally: {}, damaged: 0 }, ENVELOPES, [
     made(WAITING),
     made(ATTEMPTED),
     made(UNCERTAIN),
@@ -74,7 +74,7 @@ test.each<[string, number, (lane: LaneState) => void, ((lane: LaneState) => void
     'a page is planned',
     3,
     (lane) =>
-      lane.planned({ ...lane.progress(), done: true, remaining: {} }, null, [
+      lane.commitPlan({ ...lane.progress(), done: true, remaining: {} }, null, [
         made({ ...WAITING, id: 7 }),
         made({ ...WAITING, id: 8 }),
       ]),
@@ -87,14 +87,14 @@ test.each<[string, number, (lane: LaneState) => void, ((lane: LaneState) => void
     (lane) => lane.ledger.replace(2, HALVES),
     (lane) => {
       inPlanning(lane)
-      lane.hear(new Map([[fingerprint(20), 1]]))
+      lane.recordEvents(new Map([[fingerprint(20), 1]]))
     },
   ],
   ['uncertain people are sent to again', 3, (lane) => lane.resolve(AGAIN, 'send-again', NOW)],
   [
     'a provider speaks of people of several batches',
     4,
-    (lane) => lane.hear(new Map([10, 20, 30].map((n) => [fingerprint(n), 4]))),
+    (lane) => lane.recordEvents(new Map([10, 20, 30].map((n) => [fingerprint(n), 4]))),
   ],
   ['it has finished', 1, (lane) => lane.finish(NOW)],
   ['it begins', 2, (lane) => lane.begin(ORDER), () => {}],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { Book } from '../../scripts/record/book.ts'
-import { showMail } from '../../scripts/record/mail.ts'
-import { showAnswer, showBody } from '../../scripts/record/show.ts'
+import { Book } from '../../../scripts/record/book.ts'
+import { showMail } from '../../../scripts/record/mail.ts'
+import { showAnswer, showBody } from '../../../scripts/record/show.ts'
 
 const answer = (body: string, type: string) => ({
   status: 200,

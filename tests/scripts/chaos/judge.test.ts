@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { judge, type Told, truthOf } from '../../scripts/chaos/judge.ts'
-import { numberOf } from '../../scripts/local/crowd.ts'
-import type { SinkCall } from '../../scripts/sinks/faults.ts'
-import { noCounts } from '../../src/delivery/counts.ts'
+import { type DispatchEnd, judge, truthOf } from '../../../scripts/chaos/judge.ts'
+import { numberOf } from '../../../scripts/local/crowd.ts'
+import type { SinkCall } from '../../../scripts/sinks/faults.ts'
+import { noCounts } from '../../../src/delivery/counts.ts'
 
 const PEOPLE = 6
 const call = (hash: string, ...numbers: number[]): SinkCall => ({
@@ -11,7 +11,7 @@ const call = (hash: string, ...numbers: number[]): SinkCall => ({
   people: numbers.length,
   to: numbers.map((n) => `person${n}@example.org`),
 })
-const told = (accepted: number, uncertainBatches: Told['uncertainBatches'] = []): Told => {
+const reported = (accepted: number, uncertainBatches: DispatchEnd['uncertainBatches'] = []): DispatchEnd => {
   const uncertain = uncertainBatches.reduce((sum, { people }) => sum + people, 0)
   return { counts: { ...noCounts(), planned: PEOPLE, accepted, uncertain }, uncertainBatches }
 }
@@ -23,64 +23,67 @@ const B = call('b', 2, 3)
 const C = call('c', 4, 5)
 
 test('everybody once and told so: nothing is wrong', () => {
-  expect(judge(truth(A, B, C), told(6), true)).toMatchObject({ lost: 0, doubled: 0, faults: [] })
+  expect(judge(truth(A, B, C), reported(6), true)).toMatchObject({ lost: 0, doubled: 0, faults: [] })
 })
 
 test('a refused call and a repeated one that the provider answers from memory bring nobody anything', () => {
-  expect(judge(truth(A, { ...B, to: null }, B, { ...B, to: null }, C), told(6), true).faults).toEqual([])
+  expect(judge(truth(A, { ...B, to: null }, B, { ...B, to: null }, C), reported(6), true).faults).toEqual([])
 })
 
 test('whoever has no mail and is in no uncertain batch is lost, even where the counts are in order', () => {
-  const verdict = judge(truth(A, B), told(6), true)
+  const verdict = judge(truth(A, B), reported(6), true)
   expect(verdict.lost).toBe(2)
   expect(verdict.faults).toContain('lost: 2')
 })
 
 test('whoever has two mails is doubled, by one call or by two', () => {
-  expect(judge(truth(A, B, C, call('again', 4)), told(6), true)).toMatchObject({ doubled: 1, faults: ['doubled: 1'] })
-  expect(judge(truth(A, B, C, C), told(6), false).doubled).toBe(2)
+  expect(judge(truth(A, B, C, call('again', 4)), reported(6), true)).toMatchObject({
+    doubled: 1,
+    faults: ['doubled: 1'],
+  })
+  expect(judge(truth(A, B, C, C), reported(6), false).doubled).toBe(2)
 })
 
 test('a mail to somebody who never joined is a fault', () => {
-  expect(judge(truth(A, B, C, call('d', 7)), told(6), true).faults).toEqual([
+  expect(judge(truth(A, B, C, call('d', 7)), reported(6), true).faults).toEqual([
     'mails to people who are not in the crowd: 1',
   ])
 })
 
 test('of uncertain batches those that the provider took are told from those it did not', () => {
-  const verdict = judge(truth(A, B), told(2, [batch(2, 'b'), batch(3, 'c')]), false)
+  const verdict = judge(truth(A, B), reported(2, [batch(2, 'b'), batch(3, 'c')]), false)
   expect(verdict).toMatchObject({ lost: 0, doubled: 0, uncertain: { batches: 2, people: 4 }, faults: [] })
   expect(verdict.sent.map(({ id }) => id)).toEqual([2])
   expect(verdict.unsent.map(({ id }) => id)).toEqual([3])
 })
 
 test('an uncertain batch does not hide somebody who was lost elsewhere', () => {
-  const verdict = judge(truth(A), told(2, [batch(2, 'b')]), false)
+  const verdict = judge(truth(A), reported(2, [batch(2, 'b')]), false)
   expect(verdict.lost).toBe(2)
 })
 
 test('people listed as unsent who have their mail by another call are wrongly uncertain', () => {
-  const { faults } = judge(truth(A, B, C), told(4, [batch(3, 'other')]), false)
+  const { faults } = judge(truth(A, B, C), reported(4, [batch(3, 'other')]), false)
   expect(faults).toContain('2 are listed whom the provider never heard of, and only 0 have no mail')
 })
 
 test('a batch of which the provider has a part only can be decided by nobody', () => {
-  const { faults } = judge(truth(A, B, call('c', 4)), told(4, [batch(3, 'c')]), false)
+  const { faults } = judge(truth(A, B, call('c', 4)), reported(4, [batch(3, 'c')]), false)
   expect(faults).toContain('mails of uncertain batch 3 at the provider: 1, and 2 were expected')
 })
 
 test('where everything unanswered can be asked again, an uncertain batch is a fault', () => {
-  expect(judge(truth(A, B, C), told(4, [batch(3, 'c')]), true).faults).toEqual([
+  expect(judge(truth(A, B, C), reported(4, [batch(3, 'c')]), true).faults).toEqual([
     'uncertain batches of a transport that can be asked again: 1, and 0 were expected',
   ])
-  expect(judge(truth(A, B, C), told(4, [batch(3, 'c')]), false).faults).toEqual([])
+  expect(judge(truth(A, B, C), reported(4, [batch(3, 'c')]), false).faults).toEqual([])
 })
 
 test('counts that do not add up, or tell of more or fewer than have their mail, are faults', () => {
-  expect(judge(truth(A, B, C), told(5), true).faults).toEqual([
+  expect(judge(truth(A, B, C), reported(5), true).faults).toEqual([
     'the sum of all parts: 5, and 6 were expected',
     'accepted: 5, and 6 were expected',
   ])
-  const waiting = { ...told(4), counts: { ...noCounts(), planned: 6, accepted: 4, waiting: 2 } }
+  const waiting = { ...reported(4), counts: { ...noCounts(), planned: 6, accepted: 4, waiting: 2 } }
   expect(judge(truth(A, B), waiting, true).faults).toContain('waiting: 2, and 0 were expected')
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { normalise, withoutNumbers } from '../../scripts/record/normalise.ts'
+import { normalise, withoutNumbers } from '../../../scripts/record/normalise.ts'
 
 const TOKENS = [1, 2].map((n) =>
   Buffer.concat([Buffer.from([2, 0x6b, 0x31]), Buffer.alloc(60, n)]).toString('base64url'),

@@ -5,7 +5,7 @@ import { EventWebhook } from '@sendgrid/eventwebhook'
 import MessageValidator from 'sns-validator'
 import { Webhook } from 'svix'
 import { expect, test, vi } from 'vitest'
-import type { Heard, Noted, Refused, Signed } from '../../src/provider-events/provider.ts'
+import type { Ignored, ProviderReport, ReportRefusal, SignedRequest } from '../../src/provider-events/provider.ts'
 import { providers } from '../../src/provider-events/providers.ts'
 import SNS from '../support/certificates/sns.pem?raw'
 import SNS_ELSEWHERE from '../support/certificates/sns-elsewhere.pem?raw'
@@ -25,7 +25,7 @@ import {
 
 const NOW = Date.parse('2026-12-01T12:00:00Z')
 const HOUR = 3_600_000
-const EVENT: Heard = {
+const EVENT: ProviderReport = {
   id: expect.any(String) as string,
   kind: 'bounced',
   permanent: true,
@@ -43,13 +43,14 @@ const provider = (name: Name) => {
 }
 const bodyOf = (name: Name) => JSON.stringify(BOUNCES[name])
 const genuine = (name: Name, at = NOW) => SIGNERS[name](bodyOf(name), at)
-const read = (name: Name, request: Signed, { now = NOW, certificate = SNS, secret = SECRETS[name] } = {}) =>
+const read = (name: Name, request: SignedRequest, { now = NOW, certificate = SNS, secret = SECRETS[name] } = {}) =>
   provider(name).read(request, secret, now, { fetchText: async () => certificate })
 
-const refused = (answer: Array<Heard | Noted> | Refused) => ('refused' in answer ? answer.refused : undefined)
+const refused = (answer: Array<ProviderReport | Ignored> | ReportRefusal) =>
+  'refused' in answer ? answer.refused : undefined
 
 /** The same headers with another person in the body. */
-function bodyChanged({ headers, body }: Signed): Signed {
+function bodyChanged({ headers, body }: SignedRequest): SignedRequest {
   const text = new TextDecoder().decode(body)
   expect(text).toContain('iris@example.org')
   return {
@@ -58,7 +59,7 @@ function bodyChanged({ headers, body }: Signed): Signed {
   }
 }
 
-function without(request: Signed, header: string): Signed {
+function without(request: SignedRequest, header: string): SignedRequest {
   const headers = new Headers(request.headers)
   expect(headers.has(header)).toBe(true)
   headers.delete(header)
@@ -76,7 +77,7 @@ test.each(names)('%s: the same event sent again has the same id, and no address 
   expect(ids[0]).not.toContain('@example.org')
 })
 
-type Attack = { what: string; of: Partial<Record<Name, () => Signed>>; cannot: Partial<Record<Name, string>> }
+type Attack = { what: string; of: Partial<Record<Name, () => SignedRequest>>; cannot: Partial<Record<Name, string>> }
 
 const otherKey = () =>
   generateKeyPairSync('ec', {
@@ -223,8 +224,8 @@ test("sendgrid: the vector of SendGrid's own library, with its key and its line 
   })
   const secret =
     'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g=='
-  const heard = await read('sendgrid', request, { now: 1_600_112_502_000, secret })
-  expect(heard).toEqual([expect.objectContaining({ kind: 'bounced', permanent: true, email: 'hello@world.com' })])
+  const reports = await read('sendgrid', request, { now: 1_600_112_502_000, secret })
+  expect(reports).toEqual([expect.objectContaining({ kind: 'bounced', permanent: true, email: 'hello@world.com' })])
 })
 
 test.each([

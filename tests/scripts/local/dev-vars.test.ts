@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readDevVars } from '../../scripts/local/dev-vars.ts'
+import { readDevVars } from '../../../scripts/local/dev-vars.ts'
 
 const file = () => join(mkdtempSync(join(tmpdir(), 'tocsin-')), '.dev.vars')
 

@@ -1,9 +1,9 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { vi } from 'vitest'
-import type { Draft } from '../../src/actions/drafts/draft.ts'
-import { sealedLetters } from '../../src/actions/letters/letter.ts'
-import { Post } from '../../src/actions/letters/letter-delivery.ts'
-import { lifeOf } from '../../src/actions/retention.ts'
+import type { LetterDraft } from '../../src/actions/drafts/draft.ts'
+import { sealLetters } from '../../src/actions/letters/letter.ts'
+import { LetterDelivery } from '../../src/actions/letters/letter-delivery.ts'
+import { retentionOf } from '../../src/actions/retention.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
 import type { Settings } from '../../src/env.ts'
 import type { Address } from '../../src/security/address.ts'
@@ -60,12 +60,12 @@ export function campaignTo(
 }
 
 export type World = {
-  post: Post
+  post: LetterDelivery
   behaving: Behaving
   write(campaign: Campaign, name: string): Promise<void>
   /** The clock shows this time, and the object looks at everything. */
   look(campaign: Campaign, at?: number): Promise<number | null>
-  counts(): ReturnType<Post['counts']>
+  counts(): ReturnType<LetterDelivery['counts']>
   rows<T extends Record<string, SqlStorageValue>>(query: string): T[]
 }
 
@@ -78,8 +78,11 @@ function carriedBy(make: (real: Transport) => Transport): Settings {
   const configured = outbox.configure({})
   if ('faults' in configured) throw new Error('the outbox cannot be configured')
   const { transports } = settings
-  const told = () => make(configured.make(bindings, 'transactional'))
-  return { ...settings, transports: { ...transports, transactional: { ...transports.transactional, make: told } } }
+  const makeTransport = () => make(configured.make(bindings, 'transactional'))
+  return {
+    ...settings,
+    transports: { ...transports, transactional: { ...transports.transactional, make: makeTransport } },
+  }
 }
 
 let objects = 0
@@ -90,9 +93,9 @@ export function posting<T>(
   decide: (world: World) => Promise<T>,
 ): Promise<T> {
   const behaving = Object.assign(new Behaving(), change)
-  return runInDurableObject(bindings.PACER.getByName(`post-${++objects}`), async (_, ctx) => {
+  return runInDurableObject(bindings.SENDER_QUOTA.getByName(`post-${++objects}`), async (_, ctx) => {
     let slug = ''
-    const post = new Post({
+    const post = new LetterDelivery({
       env: bindings,
       db: openCampaign(ctx),
       slug: () => slug,
@@ -101,17 +104,17 @@ export function posting<T>(
       changes: () => 0,
     })
     const carried = carriedBy((real) => {
-      const told = { ...behaving.as(`told-${objects}`, real), captive: true }
+      const scripted = { ...behaving.as(`told-${objects}`, real), captive: true }
       const composed: Transport['compose'] = async (batch) => {
-        const call = await told.compose(batch)
+        const call = await scripted.compose(batch)
         composing?.(world)
         return call
       }
       const send: Transport['send'] = async (call, key) => {
-        const answer = await told.send(call, key)
+        const answer = await scripted.send(call, key)
         return perPerson ? [answer].flat() : answer
       }
-      return { ...told, compose: composed, send }
+      return { ...scripted, compose: composed, send }
     })
     const world: World = {
       post,
@@ -121,7 +124,7 @@ export function posting<T>(
       async write(campaign, name) {
         slug = campaign.slug
         const email = `${name}@example.org`
-        const draft: Draft = {
+        const draft: LetterDraft = {
           locale: 'en',
           email,
           name: `Writer ${name}`,
@@ -130,14 +133,14 @@ export function posting<T>(
           updates: false,
         }
         const id = crypto.randomUUID()
-        const letters = await sealedLetters(settings, campaign, id, draft)
+        const letters = await sealLetters(settings, campaign, id, draft)
         const mailbox = `${name.split('+')[0]}@example.org`
         const one = { draft: id, writer: await fingerprintOf(mailbox), fingerprint: await fingerprintOf(email) }
-        post.take({ ...one, letters }, campaign, Date.now() - 1_000)
+        post.enqueue({ ...one, letters }, campaign, Date.now() - 1_000)
       },
       look(campaign, now = Date.now()) {
         vi.setSystemTime(now)
-        return post.work({ now, settings: carried, campaign, life: lifeOf(campaign, null, now).life })
+        return post.work({ now, settings: carried, campaign, retention: retentionOf(campaign, null, now).retention })
       },
     }
     return decide(world)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { csvReader } from '../../../src/supporters/import/csv-reader.ts'
-import { inWords } from '../../../src/supporters/import/refusals.ts'
+import { describeReason } from '../../../src/supporters/import/refusals.ts'
 import { describeCsvReader } from '../../contracts/csv-reader.ts'
 
 describeCsvReader()
@@ -22,8 +22,8 @@ test('a header whose quotation marks are not in order, or nothing but a BOM, ref
 })
 
 test('the report says which lines were not taken', () => {
-  expect(inWords('open-quote:3-5')).toMatch(/ends in the middle of this row.*lines 3 to 5$/)
-  expect(inWords('stray-quote:7-7')).toMatch(/quotation mark.* line 7$/)
-  expect(inWords('torn')).toBe('the file ends in the middle of this row')
-  expect(inWords('of-another-version')).toBe('of-another-version')
+  expect(describeReason('open-quote:3-5')).toMatch(/ends in the middle of this row.*lines 3 to 5$/)
+  expect(describeReason('stray-quote:7-7')).toMatch(/quotation mark.* line 7$/)
+  expect(describeReason('torn')).toBe('the file ends in the middle of this row')
+  expect(describeReason('of-another-version')).toBe('of-another-version')
 })

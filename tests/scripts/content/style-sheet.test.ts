@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { styleSheet } from '../../scripts/content/style-sheet.ts'
+import { styleSheet } from '../../../scripts/content/style-sheet.ts'
 
 test('a style sheet is served without comments and without space that says nothing', () => {
   const source = `/* Why.

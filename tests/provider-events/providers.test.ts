@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Heard, Noted } from '../../src/provider-events/provider.ts'
+import type { Ignored, ProviderReport } from '../../src/provider-events/provider.ts'
 import { readQueueMessage } from '../../src/provider-events/providers/cloudflare.ts'
 import { providers } from '../../src/provider-events/providers.ts'
 import SNS from '../support/certificates/sns.pem?raw'
@@ -10,23 +10,23 @@ const NOW = Date.parse('2026-12-01T12:00:00Z')
 /** What is heard of an event: `hard`, `soft` (counted), `refused` (a bounce that says nothing of the person), a kind, or nothing. */
 type Said = 'hard' | 'soft' | 'refused' | 'delivered' | 'deferred' | 'complained' | 'unsubscribed' | 'nothing'
 
-const words = (heard: Heard | Noted): string => {
-  if (heard.kind === 'noted') return 'nothing'
-  const { kind, permanent, suppresses } = heard
+const words = (reports: ProviderReport | Ignored): string => {
+  if (reports.kind === 'noted') return 'nothing'
+  const { kind, permanent, suppresses } = reports
   if (kind !== 'bounced') return kind
   return permanent && suppresses ? 'hard' : suppresses ? 'soft' : permanent ? 'hard, but not the person’s' : 'refused'
 }
 
-async function hear(name: Name, event: object) {
+async function readEvent(name: Name, event: object) {
   const provider = providers.find((one) => one.name === name)
   const request = SIGNERS[name](JSON.stringify(event), NOW)
   return provider?.read(request, SECRETS[name], NOW, { fetchText: async () => SNS })
 }
 
 async function said(name: Name, event: object): Promise<string> {
-  const heard = await hear(name, event)
-  if (!Array.isArray(heard)) return heard?.refused ?? 'no such provider'
-  return heard.length === 0 ? 'nothing' : heard.map(words).join()
+  const reports = await readEvent(name, event)
+  if (!Array.isArray(reports)) return reports?.refused ?? 'no such provider'
+  return reports.length === 0 ? 'nothing' : reports.map(words).join()
 }
 
 const merged = (base: object, change: object): object => ({ ...base, ...change })
@@ -205,9 +205,9 @@ test.each(TABLE)('%s: %s', async (name, _what, event, expected) => {
 const names = Object.keys(SECRETS) as Name[]
 
 test.each(names)('%s: the time is the event’s own, the dispatch is the tag the transport put there', async (name) => {
-  const heard = await hear(name, BOUNCES[name])
+  const reports = await readEvent(name, BOUNCES[name])
   const at = name === 'mailgun' ? 1_795_521_600_330 : Date.parse('2026-11-24T12:00:00Z')
-  expect(heard).toEqual([expect.objectContaining({ at, dispatch: 'd-1', email })])
+  expect(reports).toEqual([expect.objectContaining({ at, dispatch: 'd-1', email })])
 })
 
 const UNDOCUMENTED = [
@@ -221,9 +221,9 @@ const UNDOCUMENTED = [
 ]
 const cases = names.flatMap((name) => UNDOCUMENTED.map((body) => [name, JSON.stringify(body)] as const))
 test.each(cases)('%s: %s is refused or no event, and throws nothing', async (name, body) => {
-  const heard = await hear(name, JSON.parse(body))
-  if (!Array.isArray(heard)) expect(heard?.refused).toMatch(/^the body is not an event of /)
-  else expect(heard).toEqual([])
+  const reports = await readEvent(name, JSON.parse(body))
+  if (!Array.isArray(reports)) expect(reports?.refused).toMatch(/^the body is not an event of /)
+  else expect(reports).toEqual([])
 })
 
 test.each(['postmark', 'brevo'] as const)('%s: what is not JSON or not UTF-8 is refused', async (name) => {
@@ -242,9 +242,15 @@ test('sendgrid: an event that cannot be read does not hold up the others of its 
 
 test('ses: each recipient of a bounce is an event with an id of its own', async () => {
   const bouncedRecipients = [{ emailAddress: email }, { emailAddress: 'noor@example.org' }]
-  const heard = await hear('ses', ses('Bounce', { bounce: { bounceType: 'Permanent', timestamp, bouncedRecipients } }))
-  expect(Array.isArray(heard) && heard.map((one) => 'email' in one && one.email)).toEqual([email, 'noor@example.org'])
-  expect(new Set(Array.isArray(heard) ? heard.map((one) => one.id) : []).size).toBe(2)
+  const reports = await readEvent(
+    'ses',
+    ses('Bounce', { bounce: { bounceType: 'Permanent', timestamp, bouncedRecipients } }),
+  )
+  expect(Array.isArray(reports) && reports.map((one) => 'email' in one && one.email)).toEqual([
+    email,
+    'noor@example.org',
+  ])
+  expect(new Set(Array.isArray(reports) ? reports.map((one) => one.id) : []).size).toBe(2)
 })
 
 test('ses: its greeting to a new topic is no event', async () => {
@@ -254,8 +260,8 @@ test('ses: its greeting to a new topic is no event', async () => {
 })
 
 test('a dispatch that we cannot have put there is left out', async () => {
-  const heard = await hear('mailgun', mailgun({ 'user-variables': { dispatch: 'x'.repeat(5_000) } }))
-  expect(Array.isArray(heard) && heard[0]).not.toHaveProperty('dispatch')
+  const reports = await readEvent('mailgun', mailgun({ 'user-variables': { dispatch: 'x'.repeat(5_000) } }))
+  expect(Array.isArray(reports) && reports[0]).not.toHaveProperty('dispatch')
 })
 
 const queued = (kind: string, more: object = {}) => ({
@@ -287,7 +293,7 @@ test.each<[string, unknown, Said]>([
   ['no event', 'text', 'nothing'],
   ['nothing at all', undefined, 'nothing'],
 ])('cloudflare: %s', (_what, body, expected) => {
-  const heard = readQueueMessage(body)
-  expect(heard.length === 0 ? 'nothing' : heard.map(words).join()).toBe(expected)
-  if (heard.length > 0) expect(heard[0]).toMatchObject({ id: '0190d0c4-7ea1', email, at: Date.parse(timestamp) })
+  const reports = readQueueMessage(body)
+  expect(reports.length === 0 ? 'nothing' : reports.map(words).join()).toBe(expected)
+  if (reports.length > 0) expect(reports[0]).toMatchObject({ id: '0190d0c4-7ea1', email, at: Date.parse(timestamp) })
 })

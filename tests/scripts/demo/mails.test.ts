@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { mailChecks, ownLinks, read, subjectsOf } from '../../scripts/demo/mails.ts'
-import type { DemoPerson } from '../../scripts/demo/people.ts'
-import { bundledCampaign } from '../../src/campaigns/catalogue.ts'
+import { mailChecks, ownLinks, read, subjectsOf } from '../../../scripts/demo/mails.ts'
+import type { DemoPerson } from '../../../scripts/demo/people.ts'
+import { bundledCampaign } from '../../../src/campaigns/catalogue.ts'
 
 const SITE = 'http://127.0.0.1:8787'
 const campaign = bundledCampaign('river-street-bakery') ?? expect.fail('the demonstration has lost its campaign')

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { inflateRawSync } from 'node:zlib'
 import opentype from 'opentype.js'
 import { expect, test } from 'vitest'
-import { makePdfFont } from '../../scripts/content/font.ts'
+import { makePdfFont } from '../../../scripts/content/font.ts'
 
 const { faces, characters } = await makePdfFont()
 const require = createRequire(import.meta.url)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { keysOf, person } from '../../scripts/local/crowd.ts'
-import { RIG_SETTINGS } from '../../scripts/local/test-deployment.ts'
-import { FLAT_WITHIN, isFlat } from '../../scripts/scale/flatness.ts'
-import { CrowdOrder } from '../../scripts/scale/order.ts'
+import { keysOf, person } from '../../../scripts/local/crowd.ts'
+import { RIG_SETTINGS } from '../../../scripts/local/test-deployment.ts'
+import { FLAT_WITHIN, isFlat } from '../../../scripts/scale/flatness.ts'
+import { CrowdOrder } from '../../../scripts/scale/order.ts'
 
 const PEOPLE = 3_000
 const crowd = new CrowdOrder(PEOPLE, RIG_SETTINGS.FINGERPRINT_KEY, (n) => person(n).email)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Signed } from '../../../src/provider-events/provider.ts'
+import type { SignedRequest } from '../../../src/provider-events/provider.ts'
 import { providers } from '../../../src/provider-events/providers.ts'
 import SNS from '../../support/certificates/sns.pem?raw'
 import { BOUNCES, type Name, SECRETS, SIGNERS } from '../../support/signed-events.ts'
@@ -7,17 +7,17 @@ import { BOUNCES, type Name, SECRETS, SIGNERS } from '../../support/signed-event
 const NOW = Date.parse('2026-12-01T12:00:00Z')
 const names = Object.keys(SECRETS) as Name[]
 
-const read = (name: Name, request: Signed) =>
+const read = (name: Name, request: SignedRequest) =>
   providers.find((one) => one.name === name)?.read(request, SECRETS[name], NOW, { fetchText: async () => SNS })
 
 it.each(names)('%s: a genuine event is heard where Tocsin runs, by the cryptography that is there', async (name) => {
-  const heard = await read(name, SIGNERS[name](JSON.stringify(BOUNCES[name]), NOW))
-  expect(heard).toEqual([expect.objectContaining({ kind: 'bounced', permanent: true, email: 'iris@example.org' })])
+  const reports = await read(name, SIGNERS[name](JSON.stringify(BOUNCES[name]), NOW))
+  expect(reports).toEqual([expect.objectContaining({ kind: 'bounced', permanent: true, email: 'iris@example.org' })])
 })
 
 it.each(['resend', 'sendgrid', 'ses'] as const)('%s: a changed body is refused there too', async (name) => {
   const { headers, body } = SIGNERS[name](JSON.stringify(BOUNCES[name]), NOW)
   const text = new TextDecoder().decode(body).replace('iris@', 'noor@')
-  const changed = new TextEncoder().encode(text) as Signed['body']
+  const changed = new TextEncoder().encode(text) as SignedRequest['body']
   expect(await read(name, { headers, body: changed })).toEqual({ refused: expect.stringContaining('signature') })
 })

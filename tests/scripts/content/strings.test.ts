@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compareWithEnglish, languageFaults, messageFaults, readStrings } from '../../scripts/content/strings.ts'
+import { compareWithEnglish, languageFaults, messageFaults, readStrings } from '../../../scripts/content/strings.ts'
 
 const read = (locale: string, source: string) => readStrings(locale, `strings/${locale}.yaml`, source)
 const messages = (locale: string, source: string) =>

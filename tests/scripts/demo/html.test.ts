@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { fillIn, formsIn } from '../../scripts/demo/html.ts'
-import { demoPeople } from '../../scripts/demo/people.ts'
+import { fillIn, formsIn } from '../../../scripts/demo/html.ts'
+import { demoPeople } from '../../../scripts/demo/people.ts'
 
 const [form] = formsIn(`<form method="POST" action="/en/sign-up">
   <input name="email" type="email"><input type="hidden" name="stamp" value="s">

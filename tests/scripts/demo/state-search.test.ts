@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { filesUnder, searchFor } from '../../scripts/demo/state-search.ts'
+import { filesUnder, searchFor } from '../../../scripts/demo/state-search.ts'
 
 const ADDRESS = 'canary.seven@example.org'
 /** Its base64 has + and / at one offset or another, and one letter lies outside the Basic Multilingual Plane. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Desk } from '../../scripts/chaos/letters/campaign.ts'
-import { judge, type Told } from '../../scripts/chaos/letters/judge.ts'
-import { type Left, Mailroom, type Posted } from '../../scripts/chaos/letters/mailroom.ts'
+import type { Desk } from '../../../../scripts/chaos/letters/campaign.ts'
+import { judge, type LettersEnd } from '../../../../scripts/chaos/letters/judge.ts'
+import { type Left, Mailroom, type Posted } from '../../../../scripts/chaos/letters/mailroom.ts'
 
 const WRITERS = ['anna@example.org', 'boris@example.org']
 const DESKS: Desk[] = [
@@ -15,7 +15,7 @@ const LAST = { writer: 'boris@example.org', to: 'minister@state.example' }
 const allBut = (...gone: number[]) => ALL.filter((_, n) => !gone.includes(n))
 
 const listed = (id: number, target: string) => ({ id, generation: 1, target })
-const told = (accepted: number, uncertain: Told['uncertain'] = [], more = {}): Told => ({
+const reported = (accepted: number, uncertain: LettersEnd['uncertain'] = [], more = {}): LettersEnd => ({
   numbers: {
     confirmed: 2,
     accepted,
@@ -29,7 +29,7 @@ const told = (accepted: number, uncertain: Told['uncertain'] = [], more = {}): T
 })
 
 test('every letter once and told so: nothing is wrong', () => {
-  expect(judge(asked, ALL, told(6), true)).toEqual({
+  expect(judge(asked, ALL, reported(6), true)).toEqual({
     lost: 0,
     doubled: 0,
     uncertain: 0,
@@ -40,48 +40,50 @@ test('every letter once and told so: nothing is wrong', () => {
 })
 
 test('a letter that is not there and not listed is lost, even where the numbers are in order', () => {
-  const verdict = judge(asked, allBut(5), told(6), true)
+  const verdict = judge(asked, allBut(5), reported(6), true)
   expect(verdict.lost).toBe(1)
   expect(verdict.faults).toEqual(['lost: 1', 'accepted: 6, and 5 were expected'])
 })
 
 test('a letter that came twice is doubled, and does not stand for another writer’s', () => {
-  expect(judge(asked, [...ALL, LAST], told(6), false)).toMatchObject({ doubled: 1, faults: ['doubled: 1'] })
+  expect(judge(asked, [...ALL, LAST], reported(6), false)).toMatchObject({ doubled: 1, faults: ['doubled: 1'] })
   const twice = [...allBut(5), { writer: 'anna@example.org', to: 'minister@state.example' }]
-  expect(judge(asked, twice, told(6), false)).toMatchObject({ lost: 1, doubled: 1 })
+  expect(judge(asked, twice, reported(6), false)).toMatchObject({ lost: 1, doubled: 1 })
 })
 
 test('a letter that nobody confirmed is a fault', () => {
   const stray = { writer: 'eve@example.org', to: 'minister@state.example' }
-  expect(judge(asked, [...ALL, stray], told(6), true).faults).toEqual(['letters that nobody confirmed: 1'])
+  expect(judge(asked, [...ALL, stray], reported(6), true).faults).toEqual(['letters that nobody confirmed: 1'])
 })
 
 test('of uncertain letters those that the provider took are told from those it did not', () => {
   const uncertain = [listed(2, 'director'), listed(6, 'minister')]
-  const verdict = judge(asked, allBut(5), told(4, uncertain), false)
+  const verdict = judge(asked, allBut(5), reported(4, uncertain), false)
   expect(verdict).toMatchObject({ lost: 0, doubled: 0, uncertain: 2, faults: [] })
   expect([verdict.sent.map(({ id }) => id), verdict.unsent.map(({ id }) => id)]).toEqual([[2], [6]])
 })
 
 test('an uncertain letter hides neither one that was lost elsewhere nor one that is nobody’s', () => {
-  expect(judge(asked, allBut(4), told(5, [listed(6, 'minister')]), false).lost).toBe(1)
+  expect(judge(asked, allBut(4), reported(5, [listed(6, 'minister')]), false).lost).toBe(1)
   for (const stray of [listed(7, 'director'), listed(6, 'director')])
-    expect(judge(asked, ALL, told(6, [stray]), false).faults).toContain(
+    expect(judge(asked, ALL, reported(6, [stray]), false).faults).toContain(
       `letter ${stray.id} to director is listed as uncertain, and nobody wrote it`,
     )
   const twice = [listed(6, 'minister'), listed(6, 'minister')]
-  expect(judge(asked, allBut(5), told(5, twice), false).faults).not.toEqual([])
+  expect(judge(asked, allBut(5), reported(5, twice), false).faults).not.toEqual([])
 })
 
 test('where everything unanswered can be asked again, an uncertain letter is a fault', () => {
-  expect(judge(asked, ALL, told(5, [listed(6, 'minister')]), true).faults).toEqual([
+  expect(judge(asked, ALL, reported(5, [listed(6, 'minister')]), true).faults).toEqual([
     'uncertain letters of a transport that can be asked again: 1, and 0 were expected',
   ])
 })
 
 test('an unanswered letter that is counted as accepted, or a number that is not the provider’s, is a fault', () => {
-  expect(judge(asked, ALL, told(5), false).faults).toEqual(['accepted: 5, and 6 were expected'])
-  expect(judge(asked, ALL, told(6, [], { confirmed: 1, waiting: 1, refused: 2, cancelled: 3 }), false).faults).toEqual([
+  expect(judge(asked, ALL, reported(5), false).faults).toEqual(['accepted: 5, and 6 were expected'])
+  expect(
+    judge(asked, ALL, reported(6, [], { confirmed: 1, waiting: 1, refused: 2, cancelled: 3 }), false).faults,
+  ).toEqual([
     'confirmed: 1, and 2 were expected',
     'waiting: 1, and 0 were expected',
     'refused: 2, and 0 were expected',
