@@ -60,7 +60,7 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
     })
     const judged = async () => {
       const ended = await until(look, ({ state }) => state === 'finished')
-      return { told: ended, verdict: judge(truthOf(sink.calls, people, numberOf), ended, idempotent) }
+      return { dispatch: ended, verdict: judge(truthOf(sink.calls, people, numberOf), ended, idempotent) }
     }
     const first = await judged()
     const crash = async () => {

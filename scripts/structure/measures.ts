@@ -70,3 +70,13 @@ export function doubleCastsOf(file: SourceFile): string[] {
   })
   return found
 }
+
+/** Every identifier that a file declares or uses, each occurrence. */
+export function identifiersOf({ ast }: SourceFile): string[] {
+  const names: string[] = []
+  walk(ast, (node) => {
+    if (/^(Identifier|JSXIdentifier|PrivateIdentifier)$/.test(node.type) && typeof node.name === 'string')
+      names.push(node.name)
+  })
+  return names
+}

@@ -23,5 +23,5 @@ const TABLES = [
 ]
 
 export const ACTIONS_STEPS: readonly MigrationStep[] = [
-  { name: 'letters, voices and reports', run: ({ sql }) => sql.exec(TABLES.join(';')) },
+  { name: 'letters, submissions and self-reports', run: ({ sql }) => sql.exec(TABLES.join(';')) },
 ]

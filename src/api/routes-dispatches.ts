@@ -51,7 +51,7 @@ dispatchApi.post('/', scope('send'), async (c) => {
 
 dispatchApi.get('/', scope('read'), async (c) => {
   const ids = await dispatchRegistryOf(c.env).list()
-  return c.json(await Promise.all(ids.slice(0, LISTED).map((id) => toldOf(c.env, id))))
+  return c.json(await Promise.all(ids.slice(0, LISTED).map((id) => viewOf(c.env, id))))
 })
 
 dispatchApi.use('/:id/*', async (c, next) =>
@@ -133,7 +133,7 @@ async function tellOpened(c: Context<Api>, opened: OpenResult): Promise<Response
 }
 
 /** One that was entered and, after a crash, has not begun is handed its order first. */
-export async function toldOf(env: Env, id: string): Promise<DispatchView> {
+export async function viewOf(env: Env, id: string): Promise<DispatchView> {
   await dispatchRegistryOf(env).has(id)
   return dispatchOf(env, id).view()
 }

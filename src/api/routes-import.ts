@@ -29,13 +29,13 @@ const MEDIA: Record<string, ListFormat> = {
 export const importApi = new Hono<Api>()
 
 /** A client that is still sending would not see why it is refused. */
-const heardOut = createMiddleware<Api>(async (c, next) => {
+const readRefusedBody = createMiddleware<Api>(async (c, next) => {
   await next()
   const { body, bodyUsed } = c.req.raw
   if (c.res.status >= 400 && body !== null && !bodyUsed) await readToEnd(body)
 })
-importApi.use('/import', heardOut)
-importApi.use('/imports/:id/parts/:part', heardOut)
+importApi.use('/import', readRefusedBody)
+importApi.use('/imports/:id/parts/:part', readRefusedBody)
 
 importApi.post('/import', scope('supporters'), async (c) => {
   const key = c.req.header('idempotency-key')

@@ -5,7 +5,7 @@ import { dispatchRegistryOf, suppressionOf } from '../objects.ts'
 import { countSupporters } from '../supporter-list/count-supporters.ts'
 import { scope } from './authentication.ts'
 import type { Api } from './context.ts'
-import { toldOf } from './routes-dispatches.ts'
+import { viewOf } from './routes-dispatches.ts'
 
 /** KV pages counted, of 1,000 people each: an invocation may make 1,000 operations, and nobody waits for more. */
 const MAX_PAGES = 200
@@ -19,7 +19,7 @@ statsApi.get('/', scope('read'), async (c) => {
     catalogue(c.env.CONTENT).list(),
     dispatchRegistryOf(c.env).list(),
   ])
-  const newest = ids[0] === undefined ? null : await toldOf(c.env, ids[0])
+  const newest = ids[0] === undefined ? null : await viewOf(c.env, ids[0])
   return c.json({
     supporters,
     departed,

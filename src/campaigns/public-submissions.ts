@@ -16,18 +16,18 @@ export const publicSubmissions = z.strictObject({
 })
 export type PublicSubmissions = z.infer<typeof publicSubmissions>
 
-/** `version`: another one for other voices. */
+/** `version`: another one for other submissions. */
 export type VersionedSubmissions = PublicSubmissions & { version: string }
 
-const keyOf = (slug: string): string => `voices/${slug}`
-const PURPOSE = 'voices'
+const keyOf = (slug: string): string => `submissions/${slug}`
+const PURPOSE = 'submissions'
 /** Characters of the sealed text's end, which are of its tag: no two texts share it. */
 const VERSION_CHARS = 20
 
 const cache = new ShortCache<VersionedSubmissions | null>()
 
 /**
- * KV `voices/{slug}`: what the campaign's object last told; null when there is nothing. Public words, but people's own, who may take them
+ * KV `submissions/{slug}`: what the campaign's object last told; null when there is nothing. Public words, but people's own, who may take them
  * back: sealed, so that no copy of the state goes on holding them. `now` in epoch ms.
  */
 export const readPublicSubmissions = (content: KVNamespace, keys: Keyring, slug: string, now: number) =>

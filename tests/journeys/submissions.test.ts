@@ -173,7 +173,7 @@ test('a message is confirmed, read, sent to the workers alone and, with consent,
   expect(shown).toContain('Anna Quayside')
   expect((await report()).voices).toEqual({ support: { accepted: 1 } })
   expect((await report()).numbers).toMatchObject({ confirmed: 0, support: 1, accepted: 0 })
-  const kept = await bindings.CONTENT.get('voices/dock')
+  const kept = await bindings.CONTENT.get('submissions/dock')
   expect(kept).not.toBeNull()
   expect(kept).not.toContain('Anna')
 })
@@ -184,8 +184,8 @@ test('without consent a message reaches the workers and nobody else, and its tex
   const [item] = await pending()
   await decide(item?.id ?? '', 'accept')
   await runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => {
-    expect(storage.sql.exec('SELECT sealed FROM voice').toArray()).toEqual([{ sealed: null }])
-    expect(storage.sql.exec('SELECT * FROM voice_draft').toArray()).toEqual([])
+    expect(storage.sql.exec('SELECT sealed FROM submission').toArray()).toEqual([{ sealed: null }])
+    expect(storage.sql.exec('SELECT * FROM submission_draft').toArray()).toEqual([])
   })
   await deliverNow()
   expect((await mailTo('crew@dock.example', 1)).text).toContain('thirty years')
@@ -224,7 +224,7 @@ test('moderators get one mail with links and none of the words; GET shows, POST 
   expect(await (await visitor.send(next, { decision: 'accept' })).text()).toContain('Accepted')
   expect(await pending()).toEqual([])
   await runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => {
-    const refused = "SELECT sealed FROM voice WHERE standing = 'refused'"
+    const refused = "SELECT sealed FROM submission WHERE status = 'refused'"
     expect(storage.sql.exec(refused).toArray()).toEqual([{ sealed: null }])
   })
   const html = await until(page, (shown) => shown.includes('Dockers of Farhaven'))
@@ -258,7 +258,7 @@ test('moderators are told how many wait, however many they are, and not of what 
     runInDurableObject(campaignActionsOf(bindings, 'dock'), async (actions, { storage }) => {
       for (let n = 0; n < count; n++)
         storage.sql.exec(
-          `INSERT INTO voice (id, kind, author, fingerprint, sealed, mark, country, shown, at, standing, reason, decided_by)
+          `INSERT INTO submission (id, kind, author, fingerprint, sealed, content_hash, country, shown, at, status, reason, decided_by)
            VALUES (?, ?, ?, '', 'sealed', ?, '', 0, ?, 'pending', '', '')`,
           ...[crypto.randomUUID(), kind, `author ${n}`, `mark ${n}`, n],
         )
@@ -407,7 +407,7 @@ test('one from each mailbox: a second try is answered kindly and is none', async
   const actions = campaignActionsOf(bindings, 'dock')
   const again = await actions.storeSubmissionDraft('dock', {
     email: 'anna+again@example.org',
-    voice: { kind: 'support', locale: 'en', name: 'A', text: 'Another one, with other words.', shown: true },
+    submission: { kind: 'support', locale: 'en', name: 'A', text: 'Another one, with other words.', shown: true },
   })
   expect(await actions.confirmSubmission(again ?? '')).toEqual({ kind: 'already' })
   expect(await pending()).toHaveLength(1)
@@ -421,13 +421,13 @@ test('what a person said can be forgotten, whatever became of it, and the page f
   await until(page, (html) => html.includes('thirty years'))
   const actions = campaignActionsOf(bindings, 'dock')
   await runInDurableObject(actions, async (object, { storage }) => {
-    const { fingerprint } = storage.sql.exec<{ fingerprint: string }>('SELECT fingerprint FROM voice').one()
+    const { fingerprint } = storage.sql.exec<{ fingerprint: string }>('SELECT fingerprint FROM submission').one()
     expect(await object.findPersonalData(fingerprint)).toMatchObject({ said: [{ kind: 'support', text: TEXT }] })
     await object.erase(fingerprint)
     expect(await object.findPersonalData(fingerprint)).toBeNull()
   })
   await until(page, (html) => !html.includes('thirty years'))
-  expect(await bindings.CONTENT.get('voices/dock')).toBeNull()
+  expect(await bindings.CONTENT.get('submissions/dock')).toBeNull()
   expect(await decide(item?.id ?? '', 'accept')).toMatchObject({ status: 404 })
 })
 
@@ -509,7 +509,7 @@ test('thirty days after the end what may not be shown is gone, and with the reco
   await publish('closed')
   const words = () =>
     runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) =>
-      storage.sql.exec<{ sealed: string | null }>('SELECT sealed FROM voice ORDER BY at').toArray(),
+      storage.sql.exec<{ sealed: string | null }>('SELECT sealed FROM submission ORDER BY at').toArray(),
     )
   const daysLater = (days: number) =>
     runInDurableObject(campaignActionsOf(bindings, 'dock'), async (actions, { storage }) => {

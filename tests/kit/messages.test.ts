@@ -26,7 +26,7 @@ describe('phrase', () => {
 
   it('writes a day the same wherever the machine stands', () => {
     const day = new Date('2015-09-28T00:00:00Z')
-    const formatted = (locale: string) => formatMessage({ told: '{day, date, long}' }, locale, 'told', { day })
+    const formatted = (locale: string) => formatMessage({ opened: '{day, date, long}' }, locale, 'opened', { day })
     expect(formatted('en')).toBe('28 September 2015')
     expect(formatted('fr')).toBe('28 septembre 2015')
     expect(formatted('kk')).toContain('қыркүйек')

@@ -2,7 +2,7 @@ import type { Campaign } from '../../campaigns/campaign.ts'
 import { deliverableTargets, type Target } from '../../campaigns/letters.ts'
 import type { BatchHeader } from '../../delivery/batch.ts'
 import { bulkHeaders, type Headers, sharedHeaders } from '../../emails/headers.ts'
-import { copiesMail, type DigestEntry, digestMail, supportMail } from '../../emails/letters/digest.ts'
+import { copiesMail, type DigestMailEntry, digestMail, supportMail } from '../../emails/letters/digest.ts'
 import type { Attachment } from '../../emails/message.ts'
 import { messageId } from '../../emails/message-id.ts'
 import { senderOf } from '../../emails/sender.ts'
@@ -93,7 +93,7 @@ async function composeDigest(
   if (first === undefined) throw new Error('nobody wrote this mail')
   const words = state.wordsOf(head.id)
   const said = await Promise.all(
-    positions.map(async (position): Promise<DigestEntry> => {
+    positions.map(async (position): Promise<DigestMailEntry> => {
       const sealed = words[position]
       const row = rows[position]
       if (!sealed || row === undefined) throw new Error('what somebody wrote for this mail is gone')
@@ -116,15 +116,15 @@ async function composeDigest(
   }
 }
 
-type DigestContent = { template: Template; headers: Headers; attachments?: readonly Attachment[] }
+type DigestMailParts = { template: Template; headers: Headers; attachments?: readonly Attachment[] }
 
 async function renderDigest(
   { settings, slug }: LetterMailContext,
   campaign: Campaign,
   { desk, recipient, date }: LetterRow,
-  said: readonly DigestEntry[],
+  said: readonly DigestMailEntry[],
   name: string,
-): Promise<DigestContent> {
+): Promise<DigestMailParts> {
   const sender = senderOf(settings)
   const kind = kindOf(desk)
   if (kind === 'target') {

@@ -1,7 +1,7 @@
 import { type Campaign, textIn } from '../../campaigns/campaign.ts'
 import { letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
 import { letterCanBePdf, lettersPdf, type SheetLetter } from '../../campaigns/print/pdf/letters.ts'
-import type { DigestEntry } from '../../emails/letters/digest.ts'
+import type { DigestMailEntry } from '../../emails/letters/digest.ts'
 import { letterProse } from '../../emails/letters/letter.ts'
 import { letterSheets } from '../../emails/letters/letter-sheets.ts'
 import type { Attachment } from '../../emails/message.ts'
@@ -15,7 +15,7 @@ import { MAX_ATTACHMENT_BYTES } from '../../transports/mime/attachments.ts'
 export async function printableLetters(
   campaign: Campaign,
   target: Target,
-  said: readonly DigestEntry[],
+  said: readonly DigestMailEntry[],
   date: number,
 ): Promise<Attachment[]> {
   const page = utf8(letterSheets(campaign, target, said, date))
@@ -29,7 +29,7 @@ export async function printableLetters(
   return [sheets, { filename: 'letters.pdf', contentType: 'application/pdf', content: pdf }]
 }
 
-function onPaper(campaign: Campaign, target: Target, said: readonly DigestEntry[], day: number): SheetLetter[] {
+function onPaper(campaign: Campaign, target: Target, said: readonly DigestMailEntry[], day: number): SheetLetter[] {
   const locale = letterLocale(campaign, target)
   const { title } = letterWords(campaign, target)
   const role = textIn(target.role, locale)

@@ -25,8 +25,8 @@ const submissions: DraftKind<SubmissionDraft> = {
   delete: async (env, slug, id) => campaignActionsOf(env, slug).deleteSubmissionDraft(id),
   find: async (env, slug, id) => campaignActionsOf(env, slug).findSubmissionDraft(id),
   confirm: async (env, slug, id) => campaignActionsOf(env, slug).confirmSubmission(id),
-  localeOf: ({ voice: submission }) => submission.locale,
-  page: ({ draft, ...page }) => <ConfirmSubmissionPage submission={draft.voice} {...page} />,
+  localeOf: ({ submission }) => submission.locale,
+  page: ({ draft, ...page }) => <ConfirmSubmissionPage submission={draft.submission} {...page} />,
 }
 
 const support: DraftForm<SubmissionDraft> = {

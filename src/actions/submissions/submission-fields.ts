@@ -46,7 +46,7 @@ export function parseSupport(fields: FormFields, locale: string): Result<Submiss
   if (!parsed.success) return err(faultsOf(parsed.error))
   const { email, place, country, ...rest } = parsed.data
   const given = { ...(place !== undefined && { place }), ...(country !== undefined && { country }) }
-  return ok({ email, voice: { kind: 'support', locale, ...rest, ...given } })
+  return ok({ email, submission: { kind: 'support', locale, ...rest, ...given } })
 }
 
 /** `locale` is the page's. */
@@ -54,5 +54,5 @@ export function parseEndorsement(fields: FormFields, locale: string): Result<Sub
   const parsed = endorsement.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))
   const { email, country, ...rest } = parsed.data
-  return ok({ email, voice: { kind: 'endorsement', locale, ...rest, ...(country !== undefined && { country }) } })
+  return ok({ email, submission: { kind: 'endorsement', locale, ...rest, ...(country !== undefined && { country }) } })
 }

@@ -15,23 +15,23 @@ export type SubmissionRefusal = (typeof SUBMISSION_REFUSALS)[number]
 export type NewSubmission = {
   id: string
   kind: SubmissionKind
-  author: string // fingerprint of the mailbox, so that no `+tag` makes two of one; of a reply the mark of all of it
+  author: string // fingerprint of the mailbox, so that no `+tag` makes two of one; of a reply the content hash of all of it
   fingerprint: string // of the address itself, by which they may have themselves erased; empty for a reply
   sealed: string
-  mark: string // keyed hash of the words: equal ones have equal marks
+  contentHash: string // keyed hash of the words: equal ones have equal hashes
   country: string
   shown: boolean // public once it is accepted
   at: number // epoch ms
 }
 
 export const SUBMISSION_TABLES = `
-  CREATE TABLE voice (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, author TEXT NOT NULL, fingerprint TEXT NOT NULL, sealed TEXT, mark TEXT NOT NULL,
-    country TEXT NOT NULL, shown INTEGER NOT NULL, at INTEGER NOT NULL, standing TEXT NOT NULL, reason TEXT NOT NULL,
+  CREATE TABLE submission (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, author TEXT NOT NULL, fingerprint TEXT NOT NULL, sealed TEXT, content_hash TEXT NOT NULL,
+    country TEXT NOT NULL, shown INTEGER NOT NULL, at INTEGER NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
     decided_by TEXT NOT NULL, UNIQUE (kind, author)) WITHOUT ROWID;
-  CREATE INDEX voice_standing ON voice (standing, at);
-  CREATE INDEX voice_mark ON voice (mark);
-  CREATE TABLE voice_people (revision TEXT PRIMARY KEY, people TEXT NOT NULL) WITHOUT ROWID`
+  CREATE INDEX submission_status ON submission (status, at);
+  CREATE INDEX submission_content_hash ON submission (content_hash);
+  CREATE TABLE submission_people (revision TEXT PRIMARY KEY, people TEXT NOT NULL) WITHOUT ROWID`
 
 const kind = z.enum(SUBMISSION_KINDS)
 const submissionRow = z.object({
@@ -40,21 +40,22 @@ const submissionRow = z.object({
   author: z.string(),
   fingerprint: z.string(),
   sealed: z.string().nullable(), // gone once it is refused, delivered, or its time is over
-  mark: z.string(),
-  standing: submissionStatus,
+  contentHash: z.string(),
+  status: submissionStatus,
   shown: flag,
   at: z.number(),
 })
 export type SubmissionRow = z.infer<typeof submissionRow>
 
-const SELECT_SUBMISSIONS = 'SELECT id, kind, author, fingerprint, sealed, mark, standing, shown, at FROM voice'
+const SELECT_SUBMISSIONS =
+  'SELECT id, kind, author, fingerprint, sealed, content_hash AS contentHash, status, shown, at FROM submission'
 
 const idRow = z.object({ id: z.string() })
 const waitingRow = z.object({ count: z.int(), newest: z.number() })
-const countRow = z.object({ kind, standing: submissionStatus, n: z.int() })
+const countRow = z.object({ kind, status: submissionStatus, n: z.int() })
 const peopleRow = z.object({ people: jsonText(campaign.shape.people) })
 
-/** What a campaign's object keeps of voices. */
+/** What a campaign's object keeps of submissions. */
 export class SubmissionState {
   readonly #db: Database
 
@@ -63,11 +64,11 @@ export class SubmissionState {
   }
 
   /** Takes what was confirmed, within the caller's transaction. False when its author has said one of the kind before. */
-  insert({ id, kind, author, fingerprint, sealed, mark, country, shown, at }: NewSubmission): boolean {
-    const values = [id, kind, author, fingerprint, sealed, mark, country, Number(shown), at]
+  insert({ id, kind, author, fingerprint, sealed, contentHash, country, shown, at }: NewSubmission): boolean {
+    const values = [id, kind, author, fingerprint, sealed, contentHash, country, Number(shown), at]
     const taken = this.#db.row(
       idRow,
-      `INSERT OR IGNORE INTO voice (id, kind, author, fingerprint, sealed, mark, country, shown, at, standing, reason, decided_by)
+      `INSERT OR IGNORE INTO submission (id, kind, author, fingerprint, sealed, content_hash, country, shown, at, status, reason, decided_by)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', '') RETURNING id`,
       ...values,
     )
@@ -91,20 +92,23 @@ export class SubmissionState {
   countPending(kinds: readonly SubmissionKind[]): { count: number; newest: number } {
     return this.#db.one(
       waitingRow,
-      `SELECT COUNT(*) AS count, COALESCE(MAX(at), 0) AS newest FROM voice WHERE ${IS_WAITING}`,
+      `SELECT COUNT(*) AS count, COALESCE(MAX(at), 0) AS newest FROM submission WHERE ${IS_WAITING}`,
       JSON.stringify(kinds),
     )
   }
 
   /** What was accepted to be shown, the newest first. */
   listShown(kind: SubmissionKind, most: number): SubmissionRow[] {
-    const where = "standing = 'accepted' AND shown = 1 AND sealed IS NOT NULL AND kind = ?"
+    const where = "status = 'accepted' AND shown = 1 AND sealed IS NOT NULL AND kind = ?"
     return this.#select(`${where} ORDER BY at DESC, id LIMIT ?`, kind, most)
   }
 
-  /** Whether the same words came in another voice. */
-  isRepeated({ id, mark }: SubmissionRow): boolean {
-    return mark !== '' && this.#db.has('SELECT 1 FROM voice WHERE mark = ? AND id != ? LIMIT 1', mark, id)
+  /** Whether the same words came in another submission. */
+  isRepeated({ id, contentHash }: SubmissionRow): boolean {
+    return (
+      contentHash !== '' &&
+      this.#db.has('SELECT 1 FROM submission WHERE content_hash = ? AND id != ? LIMIT 1', contentHash, id)
+    )
   }
 
   /**
@@ -114,29 +118,29 @@ export class SubmissionState {
   decide(id: string, status: 'accepted' | 'refused', by: string, reason: SubmissionRefusal | '' = ''): boolean {
     const decided = this.#db.row(
       idRow,
-      `UPDATE voice SET standing = ?, reason = ?, decided_by = ?, sealed = CASE WHEN ? = 'accepted' AND shown = 1 THEN sealed END
-       WHERE id = ? AND standing = 'pending' RETURNING id`,
+      `UPDATE submission SET status = ?, reason = ?, decided_by = ?, sealed = CASE WHEN ? = 'accepted' AND shown = 1 THEN sealed END
+       WHERE id = ? AND status = 'pending' RETURNING id`,
       ...[status, reason, by, status, id],
     )
     return decided !== undefined
   }
 
-  counts(): Array<{ kind: SubmissionKind; standing: SubmissionStatus; n: number }> {
-    return this.#db.rows(countRow, 'SELECT kind, standing, COUNT(*) AS n FROM voice GROUP BY kind, standing')
+  counts(): Array<{ kind: SubmissionKind; status: SubmissionStatus; n: number }> {
+    return this.#db.rows(countRow, 'SELECT kind, status, COUNT(*) AS n FROM submission GROUP BY kind, status')
   }
 
   isEmpty(): boolean {
-    return !this.#db.has('SELECT 1 FROM voice LIMIT 1')
+    return !this.#db.has('SELECT 1 FROM submission LIMIT 1')
   }
 
   /** How the campaign names people in a revision that was current while something could be said about it. */
   storePeople({ revision, people }: Campaign): void {
-    const insert = 'INSERT OR IGNORE INTO voice_people (revision, people) VALUES (?, ?)'
+    const insert = 'INSERT OR IGNORE INTO submission_people (revision, people) VALUES (?, ?)'
     this.#db.run(insert, revision, JSON.stringify(people))
   }
 
   listPeople(): Array<Campaign['people']> {
-    return this.#db.rows(peopleRow, 'SELECT DISTINCT people FROM voice_people').map(({ people }) => people)
+    return this.#db.rows(peopleRow, 'SELECT DISTINCT people FROM submission_people').map(({ people }) => people)
   }
 
   /** What is still kept of somebody's words. */
@@ -144,20 +148,20 @@ export class SubmissionState {
     return this.#select('fingerprint = ? AND sealed IS NOT NULL', fingerprint)
   }
 
-  /** Everything of one person: as if they had said nothing. Answers how many voices there were. */
+  /** Everything of one person: as if they had said nothing. Answers how many submissions there were. */
   erase(fingerprint: string): number {
-    return this.#db.rows(idRow, 'DELETE FROM voice WHERE fingerprint = ? RETURNING id', fingerprint).length
+    return this.#db.rows(idRow, 'DELETE FROM submission WHERE fingerprint = ? RETURNING id', fingerprint).length
   }
 
   /** The texts that nobody agreed to have shown, or that nobody has accepted. */
   dropPersonal(): void {
-    this.#db.run("UPDATE voice SET sealed = NULL, mark = '' WHERE shown = 0 OR standing != 'accepted'")
+    this.#db.run("UPDATE submission SET sealed = NULL, content_hash = '' WHERE shown = 0 OR status != 'accepted'")
   }
 
   /** Everything. */
   clear(): void {
-    this.#db.run('DELETE FROM voice')
-    this.#db.run('DELETE FROM voice_people')
+    this.#db.run('DELETE FROM submission')
+    this.#db.run('DELETE FROM submission_people')
   }
 
   #select(where: string, ...values: Array<string | number>): SubmissionRow[] {
@@ -166,4 +170,4 @@ export class SubmissionState {
 }
 
 /** Waits for a moderator, can still be read, and is of one of these kinds (JSON). */
-const IS_WAITING = "standing = 'pending' AND sealed IS NOT NULL AND kind IN (SELECT value FROM json_each(?))"
+const IS_WAITING = "status = 'pending' AND sealed IS NOT NULL AND kind IN (SELECT value FROM json_each(?))"

@@ -39,7 +39,7 @@ export type TargetReply = z.infer<typeof reply>
 /** What waits for the button behind the link in its author's mailbox. */
 export const submissionDraftSchema = z.strictObject({
   email: z.string(),
-  voice: z.discriminatedUnion('kind', [support, endorsement]),
+  submission: z.discriminatedUnion('kind', [support, endorsement]),
 })
 export type SubmissionDraft = z.infer<typeof submissionDraftSchema>
 

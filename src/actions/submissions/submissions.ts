@@ -56,7 +56,7 @@ export class Submissions {
   constructor(context: ObjectContext, post: LetterDelivery) {
     this.#context = context
     this.#delivery = post
-    this.#drafts = new DraftState(context.db, 'voice_draft')
+    this.#drafts = new DraftState(context.db, 'submission_draft')
     this.#state = new SubmissionState(context.db)
   }
 
@@ -96,7 +96,7 @@ export class Submissions {
       id,
       author: mailbox,
       fingerprint,
-      submission: draft.voice,
+      submission: draft.submission,
       now,
     })
     return { kind: taken ? 'confirmed' : 'already' }
@@ -112,7 +112,7 @@ export class Submissions {
     const id = crypto.randomUUID()
     await this.#insert(settings, campaign, { id, author, fingerprint: '', submission: reply, now: Date.now() })
     const row = this.#state.findByAuthor('reply', author)
-    return row === undefined ? null : { id: row.id, status: row.standing }
+    return row === undefined ? null : { id: row.id, status: row.status }
   }
 
   async #insert(
@@ -126,7 +126,7 @@ export class Submissions {
       author,
       fingerprint,
       sealed: await sealSubmission(settings.keys, campaign.slug, id, submission),
-      mark: await contentHash(settings.keys, submissionText(submission)),
+      contentHash: await contentHash(settings.keys, submissionText(submission)),
       country: submission.kind === 'reply' ? '' : (submission.country ?? ''),
       shown: submission.kind !== 'support' || submission.shown,
       at: now,
@@ -149,7 +149,7 @@ export class Submissions {
   async find(id: string): Promise<ModerationItem | SubmissionStatus | null> {
     const row = this.#state.find(id)
     if (row === undefined) return null
-    if (row.standing !== 'pending') return row.standing
+    if (row.status !== 'pending') return row.status
     const [item = null] = await this.#items([row])
     return item
   }
@@ -168,7 +168,7 @@ export class Submissions {
   ): Promise<ModerationResult> {
     const row = this.#state.find(id)
     if (row === undefined) return { kind: 'gone' }
-    if (row.standing !== 'pending') return { kind: 'before', status: row.standing }
+    if (row.status !== 'pending') return { kind: 'before', status: row.status }
     const accepted = decision === 'accept' ? await this.#accept(row) : null
     if (accepted !== null && 'kind' in accepted) return accepted
     const now = Date.now()
@@ -184,9 +184,9 @@ export class Submissions {
       return first
     })
     await this.#context.wakeBy(now)
-    const stands = this.#state.find(id)?.standing
-    if (stands === undefined || stands === 'pending') return { kind: 'gone' } // erased meanwhile
-    return { kind: decided ? 'decided' : 'before', status: stands }
+    const status = this.#state.find(id)?.status
+    if (status === undefined || status === 'pending') return { kind: 'gone' } // erased meanwhile
+    return { kind: decided ? 'decided' : 'before', status }
   }
 
   /** What accepting it would send to the workers, or why it cannot be accepted. */
@@ -209,7 +209,7 @@ export class Submissions {
 
   report(): SubmissionCounts {
     const report: SubmissionCounts = {}
-    for (const { kind, standing: status, n } of this.#state.counts()) report[kind] = { ...report[kind], [status]: n }
+    for (const { kind, status, n } of this.#state.counts()) report[kind] = { ...report[kind], [status]: n }
     return report
   }
 

@@ -14,16 +14,16 @@ import type { MailSender } from '../template/template-context.ts'
 import { modelProse } from './letter.ts'
 
 /** What one person adds, as it is shown: `text` may have several lines. */
-export type DigestEntry = { name: string; place?: string | undefined; text: string }
+export type DigestMailEntry = { name: string; place?: string | undefined; text: string }
 
 /** A mail that carries the words of several people, and says so: nothing of it is made to look like anything else. */
-type DigestContent = {
+type DigestMailContent = {
   email: string
   locale: string // of the campaign's words in it
   subject: string
   intro: string
   model?: { heading: string; prose: Prose }
-  entries: { heading: string; list: readonly DigestEntry[] }
+  entries: { heading: string; list: readonly DigestMailEntry[] }
   notes: readonly string[]
   links: ReadonlyArray<{ label: string; url: string }>
 }
@@ -39,7 +39,7 @@ function translatorFor(locale: string) {
 export function digestMail(
   campaign: Campaign,
   target: Target,
-  entries: readonly DigestEntry[],
+  entries: readonly DigestMailEntry[],
   sender: MailSender,
 ): Template {
   const locale = letterLocale(campaign, target)
@@ -69,7 +69,7 @@ export function copiesMail(
   campaign: Campaign,
   reader: DigestReader,
   targets: readonly Target[],
-  entries: readonly DigestEntry[],
+  entries: readonly DigestMailEntry[],
   stop: string,
   sender: MailSender,
 ): Template {
@@ -101,7 +101,7 @@ export function copiesMail(
 export function supportMail(
   campaign: Campaign,
   reader: DigestReader,
-  entries: readonly DigestEntry[],
+  entries: readonly DigestMailEntry[],
   sender: MailSender,
 ): Template {
   const locale = letterLocale(campaign, { locale: reader.locale ?? FALLBACK_LOCALE })
@@ -125,12 +125,12 @@ const pageOf = ({ slug }: Campaign, locale: string, sender: MailSender): string 
   absolute(sender.publicUrl, paths.campaign(locale, slug))
 
 function renderDigest(
-  { email, locale, subject, intro, model, entries: said, notes, links }: DigestContent,
+  { email, locale, subject, intro, model, entries: said, notes, links }: DigestMailContent,
   sender: MailSender,
 ): Template {
   const direction = directionOf(locale)
   const title = oneLine(subject)
-  const signed = ({ name, place }: DigestEntry) => oneLine(place === undefined ? name : `${name}, ${place}`)
+  const signed = ({ name, place }: DigestMailEntry) => oneLine(place === undefined ? name : `${name}, ${place}`)
   const legal = oneLine(sender.postalAddress)
   const html = `<!doctype html>
 <html lang="${locale}" dir="${direction}">

@@ -4,14 +4,14 @@ import { oneLine } from '../../kit/characters.ts'
 import { formatDay } from '../../kit/dates.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { dataToHtml } from '../template/escape.ts'
-import type { DigestEntry } from './digest.ts'
+import type { DigestMailEntry } from './digest.ts'
 import { letterHtml } from './letter.ts'
 
 /** All letters of a digest as one page to print, each on a sheet of its own; A4 and US Letter both hold it. `date` in epoch ms. */
 export function letterSheets(
   campaign: Campaign,
   target: Target,
-  entries: readonly DigestEntry[],
+  entries: readonly DigestMailEntry[],
   date: number,
 ): string {
   const locale = letterLocale(campaign, target)

@@ -20,7 +20,7 @@ const endorsement = {
 
 const said = (fields: object) => {
   const read = parseSupport({ ...support, ...fields }, 'en')
-  return read.ok && read.value.voice.kind === 'support' ? read.value.voice : null
+  return read.ok && read.value.submission.kind === 'support' ? read.value.submission : null
 }
 const faults = (read: ReturnType<typeof parseSupport>) => (read.ok ? [] : read.error.map(({ path }) => path))
 

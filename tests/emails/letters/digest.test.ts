@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Campaign } from '../../../src/campaigns/campaign.ts'
 import type { Target } from '../../../src/campaigns/letters.ts'
-import { copiesMail, type DigestEntry, digestMail, supportMail } from '../../../src/emails/letters/digest.ts'
+import { copiesMail, type DigestMailEntry, digestMail, supportMail } from '../../../src/emails/letters/digest.ts'
 import { letterSheets } from '../../../src/emails/letters/letter-sheets.ts'
 import { merge } from '../../../src/emails/template/merge.ts'
 import type { Template } from '../../../src/emails/template/template.ts'
@@ -19,7 +19,7 @@ const letter = [
 const withLetter: Campaign = { ...ferry, words: { ...ferry.words, en: { ...wordsOf('en'), letter } } }
 
 const STOP = 'https://act.example.org/stop/token'
-const kinds: Record<string, (said: readonly DigestEntry[]) => Template> = {
+const kinds: Record<string, (said: readonly DigestMailEntry[]) => Template> = {
   digest: (said) => digestMail(ferry, target, said, sender),
   copies: (said) => copiesMail(ferry, reader, [target], said, STOP, sender),
   support: (said) => supportMail(ferry, reader, said, sender),

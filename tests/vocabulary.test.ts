@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { identifiersOf, typeNamesOf } from '../scripts/structure/measures.ts'
+import { readSources } from '../scripts/structure/source-files.ts'
+
+/** Words that the code once used for several things each. docs/glossary.md has the terms that replaced them. */
+const RETIRED = [
+  ...['heard', 'hear', 'hearken', 'told', 'doubt', 'doubts', 'hindrance', 'hindrances', 'standing', 'weighed'],
+  ...['departed', 'departing', 'overtakes', 'gathered', 'voice', 'voices', 'carrier', 'carriers', 'postbox', 'pacer'],
+  ...['sibling', 'siblings'],
+]
+
+/** Keys of campaign files, fields of the API, the purpose of mailed links: they are promises to others, so they stay. */
+const WIRE_NAMES = ['departed', 'gathered', 'heard', 'standing', 'told', 'voice', 'voices']
+
+const root = join(import.meta.dirname, '..')
+const [src, scripts, tests] = ['src', 'scripts', 'tests'].map((folder) =>
+  readSources(join(root, folder)).map((file) => ({ ...file, path: `${folder}/${file.path}` })),
+)
+const all = [...(src ?? []), ...(scripts ?? []), ...(tests ?? [])]
+
+/** `sendLoop`, `SEND_LOOP` and `send-loop.ts` are all of the words send and loop. */
+const wordsOf = (name: string): string[] =>
+  name
+    .replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+
+const isRetired = (name: string): boolean =>
+  !WIRE_NAMES.includes(name) && wordsOf(name).some((word) => RETIRED.includes(word))
+
+test('no identifier has a retired word', () => {
+  expect(wordsOf('toldHTTPHeard')).toEqual(['told', 'http', 'heard'])
+  const found = all.flatMap((file) =>
+    identifiersOf(file).flatMap((name) => (isRetired(name) ? [`${file.path}: ${name}`] : [])),
+  )
+  expect([...new Set(found)]).toEqual([])
+})
+
+test('no file name has a retired word', () => {
+  expect(all.flatMap(({ path }) => (isRetired(path) ? [path] : []))).toEqual([])
+})
+
+test('the exceptions are still needed', () => {
+  const used = new Set(all.flatMap(identifiersOf))
+  expect(WIRE_NAMES.filter((name) => !used.has(name))).toEqual([])
+})
+
+test('a type name of src is declared once', () => {
+  const places = new Map<string, string[]>()
+  for (const file of src ?? [])
+    for (const name of typeNamesOf(file)) places.set(name, [...(places.get(name) ?? []), file.path])
+  expect([...places].filter(([, files]) => files.length > 1)).toEqual([])
+})
+
+test('the glossary names files that exist, and each term once', () => {
+  const rows = readFileSync(join(root, 'docs/glossary.md'), 'utf8').split('\n')
+  const terms = rows.flatMap((row) => /^\| ([^|]+) \| [^|]+ \| `([^`|]+)` \|$/.exec(row)?.slice(1, 3).map(String) ?? [])
+  const names = terms.filter((_, index) => index % 2 === 0)
+  const paths = terms.filter((_, index) => index % 2 === 1)
+  expect(names.length).toBeGreaterThan(40)
+  expect(names).toEqual([...new Set(names)])
+  expect(paths.filter((path) => ![`src/${path}`, path].some((place) => existsSync(join(root, place))))).toEqual([])
+})
