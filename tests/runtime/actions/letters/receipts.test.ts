@@ -227,7 +227,7 @@ test('who takes their consent back while news is under way to others hears no mo
     await takenBack()
     return []
   }
-  const env = { ...bindings, SUPPRESSION: { getByName: () => ({ departures }) } } as unknown as Env
+  const env = { ...bindings, SUPPRESSION: { getByName: () => ({ recordsOf: departures }) } } as unknown as Env
   await writing(
     {},
     async ({ wrote, looks, campaign, letters }) => {
