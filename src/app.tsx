@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
-import { actionRoutes } from './actions/routes.tsx'
+import { actionRoutes, letterConfirmation } from './actions/routes.tsx'
 import { reportedRoutes } from './actions/self-reports/routes-reported.tsx'
+import { submissionConfirmation } from './actions/submissions/routes-submissions.tsx'
 import { stopRoutes } from './actions/writers/routes-stop.tsx'
 import { healthOf } from './api/health.ts'
 import { apiRoutes } from './api/routes.ts'
@@ -13,7 +14,9 @@ import { negotiate } from './kit/locales.ts'
 import { ROUTES } from './paths.ts'
 import { webhookRoutes } from './provider-events/routes.ts'
 import { supporterRoutes } from './supporters/routes.tsx'
+import { signUpConfirmation } from './supporters/sign-up-confirmation.tsx'
 import { outboxRoutes } from './transports/outbox/routes.tsx'
+import { confirmRoutes } from './web/confirm-routes.ts'
 import { ErrorPage, NotFoundPage, SettingsPage } from './web/message-pages.tsx'
 import { problem } from './web/problem.ts'
 import { secureHeaders } from './web/security-headers.ts'
@@ -49,6 +52,8 @@ app.route(ROUTES.health, healthApi)
 app.route('/api', apiRoutes)
 app.route('/', webhookRoutes)
 app.route('/', outboxRoutes)
+const confirmations = { confirm: signUpConfirmation, letter: letterConfirmation, voice: submissionConfirmation }
+app.route('/', confirmRoutes(confirmations))
 app.route('/', actionRoutes)
 app.route('/', reportedRoutes)
 app.route('/', stopRoutes)

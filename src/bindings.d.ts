@@ -3,6 +3,7 @@ declare namespace Cloudflare {
   interface Env {
     SUPPORTERS: KVNamespace
     CONTENT: KVNamespace
+    CAMPAIGN_PUBLICATION: DurableObjectNamespace<import('./campaigns/campaign-publication.ts').CampaignPublication>
     DISPATCH_REGISTRY: DurableObjectNamespace<import('./dispatch/dispatch-registry.ts').DispatchRegistry>
     DISPATCH: DurableObjectNamespace<import('./dispatch/dispatch.ts').Dispatch>
     LANE: DurableObjectNamespace<import('./dispatch/lane/lane.ts').Lane>

@@ -1,6 +1,7 @@
 /** The Durable Objects by the names they are found by. A name is permanent: with another, what the object stored is not found again. */
 
 export const dispatchRegistryOf = (env: Env) => env.DISPATCH_REGISTRY.getByName('register')
+export const publicationOf = (env: Env) => env.CAMPAIGN_PUBLICATION.getByName('publication')
 export const suppressionOf = (env: Env) => env.SUPPRESSION.getByName('suppression')
 export const outboxOf = (env: Pick<Env, 'OUTBOX'>) => env.OUTBOX.getByName('outbox')
 

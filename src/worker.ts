@@ -1,5 +1,6 @@
 import { CampaignActions } from './actions/campaign-actions.ts'
 import { app } from './app.tsx'
+import { CampaignPublication } from './campaigns/campaign-publication.ts'
 import { SenderQuota } from './delivery/quota/sender-quota.ts'
 import { Dispatch } from './dispatch/dispatch.ts'
 import { DispatchRegistry } from './dispatch/dispatch-registry.ts'
@@ -14,6 +15,7 @@ import { Outbox } from './transports/outbox/outbox.ts'
 
 export {
   CampaignActions,
+  CampaignPublication,
   Dispatch,
   DispatchRegistry,
   EventInbox,

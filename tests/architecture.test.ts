@@ -17,6 +17,7 @@ const ORDER = [
   'storage',
   'security',
   'web',
+  'events',
   'campaigns',
   'emails',
   'transports',
@@ -135,6 +136,16 @@ test('a file imports its own folder and earlier ones only, types included', () =
     return to === undefined || isAllowed(found, to) ? [] : [`${found.from} imports ${to}`]
   })
   expect(wrong).toEqual([])
+})
+
+test('of a campaign, a dispatch knows what one file makes of it, and how the body of a request names one', () => {
+  const knowing = imports.filter(
+    ({ from, specifier }) => from.startsWith('dispatch/') && specifier.includes('/campaigns/'),
+  )
+  expect([...new Set(knowing.map(({ from }) => from))].sort()).toEqual([
+    'dispatch/campaign-mail.ts',
+    'dispatch/dispatch-request.ts',
+  ])
 })
 
 test('no file needs itself by way of others, types included', () => {

@@ -29,6 +29,7 @@ function counting(who: string, inner: unknown): ObjectClass {
 export * from '../../src/worker.ts'
 // biome-ignore-end lint/performance: only that one
 
+export const CampaignPublication = counting('CampaignPublication', deployed.CampaignPublication)
 export const DispatchRegistry = counting('DispatchRegistry', deployed.DispatchRegistry)
 export const Dispatch = counting('Dispatch', deployed.Dispatch)
 export const Lane = counting('Lane', deployed.Lane)

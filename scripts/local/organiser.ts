@@ -1,6 +1,6 @@
 import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import type { DispatchUncertainBatch } from '../../src/dispatch/dispatch.ts'
+import type { DispatchUncertainBatch } from '../../src/dispatch/dispatch-lanes.ts'
 import type { DispatchView } from '../../src/dispatch/dispatch-request.ts'
 
 /** What an organiser's program asks of the API; answers are taken as documented. */

@@ -5,11 +5,10 @@ import { paths, ROUTES } from '../paths.ts'
 import type { SiteEnv } from '../web/responses.tsx'
 import type { LetterDraft } from './drafts/draft.ts'
 import {
-  confirmDraft,
   type DraftForm,
   type DraftKind,
+  draftConfirmation,
   redirectToForm,
-  showDraft,
   showForm,
   submitForm,
 } from './drafts/routes-draft.tsx'
@@ -31,6 +30,8 @@ const letters: DraftKind<LetterDraft> = {
   page: ({ draft, ...page }) => <ConfirmLetterPage writer={draft} {...page} />,
 }
 
+export const letterConfirmation = draftConfirmation(letters)
+
 const letter: DraftForm<LetterDraft> = {
   kind: letters,
   fields: LETTER_FIELDS,
@@ -43,7 +44,5 @@ const letter: DraftForm<LetterDraft> = {
 actionRoutes.get(ROUTES.write, showForm(letter))
 actionRoutes.get(ROUTES.letters, redirectToForm(letter))
 actionRoutes.post(ROUTES.letters, submitForm(letter))
-actionRoutes.get(ROUTES.confirm, showDraft(letters))
-actionRoutes.post(ROUTES.confirm, confirmDraft(letters))
 actionRoutes.route('/', submissionRoutes)
 actionRoutes.route('/', moderationRoutes)

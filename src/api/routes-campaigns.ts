@@ -9,7 +9,7 @@ import { senderOf } from '../emails/sender.ts'
 import { utf8 } from '../kit/bytes.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { PAGE_LOCALES } from '../kit/page-texts.ts'
-import { campaignActionsOf, dispatchRegistryOf } from '../objects.ts'
+import { campaignActionsOf, publicationOf } from '../objects.ts'
 import { problem } from '../web/problem.ts'
 import { scope } from './authentication.ts'
 import { campaignFiles, previewAsked } from './bodies.ts'
@@ -66,7 +66,7 @@ campaignApi.put('/:slug', scope('publish'), async (c) => {
       })
     }
   }
-  const published = await dispatchRegistryOf(c.env).publish(campaign, expectedRevision(c.req.header('if-match')))
+  const published = await publicationOf(c.env).publish(campaign, expectedRevision(c.req.header('if-match')))
   if (published.kind === 'other-revision') {
     return problem(c, { status: 412, title: 'Another revision is current', current: published.current })
   }

@@ -1,10 +1,11 @@
 import { type Context, Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
-import type { DispatchActionResult } from '../dispatch/dispatch.ts'
-import type { OpenResult } from '../dispatch/dispatch-registry.ts'
+import { campaignMail } from '../dispatch/campaign-mail.ts'
 import { type DispatchRequestBody, type DispatchView, dispatchRequestBodySchema } from '../dispatch/dispatch-request.ts'
+import type { OpenResult } from '../dispatch/registration.ts'
 import { findRequestFault, type RequestFault, toDispatchRequest } from '../dispatch/request-faults.ts'
+import type { DispatchActionResult } from '../dispatch/state-propagation.ts'
 import { dispatchOf, dispatchRegistryOf } from '../objects.ts'
 import { problem } from '../web/problem.ts'
 import { scope } from './authentication.ts'
@@ -41,7 +42,7 @@ dispatchApi.post('/', scope('send'), async (c) => {
   const campaign = await currentCampaign(c.env, request.campaign)
   if (campaign === null) return problem(c, { status: 404, title: 'No such campaign', detail: request.campaign })
   const now = Date.now()
-  const fault = findRequestFault(request, campaign, now)
+  const fault = findRequestFault(request, campaignMail(campaign, request), now)
   if (fault !== null) return tellFault(c, fault)
   if (request.testTo !== undefined) return tellTest(c, request, request.testTo, now)
 

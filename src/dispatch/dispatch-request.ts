@@ -82,3 +82,8 @@ export type DispatchView = TransportStatus & {
   followUpAfter?: string // the earliest confirmedAfter with which a later dispatch reaches everybody who joined since
   finishedAt?: string
 }
+
+/** Names what a person gets once: dispatches with the same name are of one appeal. */
+export const appealKey = ({ campaign, email, updateId }: AppealParts): string =>
+  `${campaign}/${email}/${updateId ?? ''}`
+type AppealParts = { campaign: string; email: string; updateId?: string | undefined }

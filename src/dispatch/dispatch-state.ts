@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { type PauseReason, pauseReason } from '../delivery/pause-reason.ts'
+import type { DispatchMoment, Transition } from '../events/domain-event.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { approvalRefusal, firstState } from './approval.ts'
 import { ACTIVE_PHASES, type DispatchRequest, dispatchPhaseSchema } from './dispatch-request.ts'
 
 /** How a dispatch stands, besides its order and its frozen mail. Times are epoch milliseconds. */
@@ -17,65 +19,92 @@ export const dispatchStateSchema = z.object({
 export type DispatchState = z.infer<typeof dispatchStateSchema>
 
 export const initialDispatchState = (order: Pick<DispatchRequest, 'needsApproval'>): DispatchState => ({
-  state: order.needsApproval ? 'awaiting-approval' : 'scheduled',
+  state: firstState(order),
   lanes: 0,
   plannedLanes: [],
   finishedLanes: [],
 })
 
+/** The state after a change, with what happened. */
+export type DispatchTransition = Transition<DispatchState>
 /** A change, or the sentence that tells an organiser why not. */
-export type StateChange = Result<DispatchState, string>
+export type StateChange = Result<DispatchTransition, string>
 
-/** Two people send: whoever asked cannot approve. */
-export function approved(current: DispatchState, order: Pick<DispatchRequest, 'createdBy'>, by: string): StateChange {
-  if (current.state !== 'awaiting-approval') return err(`it is ${current.state}, not awaiting approval`)
-  if (order.createdBy === by) return err('whoever asked for a dispatch cannot approve it: somebody else has to')
-  return ok({ ...current, state: 'scheduled' })
+export function approved(
+  current: DispatchState,
+  moment: DispatchMoment,
+  order: Pick<DispatchRequest, 'createdBy'>,
+  by: string,
+): StateChange {
+  const refusal = approvalRefusal(current.state, order, by)
+  if (refusal !== null) return err(refusal)
+  return ok({ next: { ...current, state: 'scheduled' }, events: [{ type: 'dispatch-approved', ...moment, by }] })
 }
 
-export const started = (current: DispatchState, lanes: number, now: number): DispatchState => ({
-  ...current,
-  state: 'planning',
-  lanes,
-  startedAt: now,
+export const started = (current: DispatchState, moment: DispatchMoment, lanes: number): DispatchTransition => ({
+  next: { ...current, state: 'planning', lanes, startedAt: moment.at },
+  events: [{ type: 'dispatch-started', ...moment, lanes }],
 })
 
-export function paused(current: DispatchState, reason: PauseReason): StateChange {
-  if (current.state === 'paused') return ok(current)
+/** A second pause keeps the first reason. */
+export function paused(current: DispatchState, moment: DispatchMoment, reason: PauseReason): StateChange {
+  if (current.state === 'paused') return ok(unchanged(current))
   if (!ACTIVE_PHASES.has(current.state)) return err(`it is ${current.state}`)
-  return ok({ ...current, state: 'paused', paused: { reason, before: current.state } })
+  return ok({
+    next: { ...current, state: 'paused', paused: { reason, before: current.state } },
+    events: [{ type: 'dispatch-paused', ...moment, reason: reason.kind }],
+  })
 }
 
-export function resumed({ paused, ...current }: DispatchState): StateChange {
+export function resumed({ paused, ...current }: DispatchState, moment: DispatchMoment): StateChange {
   if (current.state !== 'paused' || paused === undefined) return err(`it is ${current.state}, not paused`)
   const state = paused.before === 'planning' && isPlanned(current) ? 'running' : paused.before
-  return ok({ ...current, state })
+  return ok({ next: { ...current, state }, events: [{ type: 'dispatch-resumed', ...moment }] })
 }
 
-export function cancelled({ paused: _, ...current }: DispatchState, now: number): StateChange {
+export function cancelled({ paused: _, ...current }: DispatchState, moment: DispatchMoment): StateChange {
   if (current.state === 'finished' || current.state === 'cancelled') return err(`it is ${current.state}`)
-  return ok({ ...current, state: 'cancelled', finishedAt: now })
+  return ok({
+    next: { ...current, state: 'cancelled', finishedAt: moment.at },
+    events: [{ type: 'dispatch-cancelled', ...moment }],
+  })
 }
 
-export function lanePlanned(current: DispatchState, lane: number, now: number): DispatchState {
-  if (current.plannedLanes.includes(lane)) return current
-  const next = { ...current, plannedLanes: [...new Set([...current.plannedLanes, lane])] }
-  if (!isPlanned(next)) return next
-  return { ...next, plannedAt: next.plannedAt ?? now, state: next.state === 'planning' ? 'running' : next.state }
+/** A lane has planned; it may say so twice. */
+export function lanePlanned(current: DispatchState, moment: DispatchMoment, lane: number): DispatchTransition {
+  if (current.plannedLanes.includes(lane)) return unchanged(current)
+  const next = { ...current, plannedLanes: [...current.plannedLanes, lane] }
+  if (!isPlanned(next)) return unchanged(next)
+  const state = next.state === 'planning' ? 'running' : next.state
+  return {
+    next: { ...next, plannedAt: next.plannedAt ?? moment.at, state },
+    events: [{ type: 'dispatch-planned', ...moment }],
+  }
 }
 
-export function laneFinished(current: DispatchState, lane: number, now: number): DispatchState {
+/** A lane has nothing left to send; it may say so twice. */
+export function laneFinished(current: DispatchState, moment: DispatchMoment, lane: number): DispatchTransition {
   const next = { ...current, finishedLanes: [...new Set([...current.finishedLanes, lane])] }
-  const over = next.finishedLanes.length === next.lanes && ACTIVE_PHASES.has(next.state)
-  return over ? { ...next, state: 'finished', finishedAt: now } : next
+  const isOver = next.finishedLanes.length === next.lanes && ACTIVE_PHASES.has(next.state)
+  if (!isOver) return unchanged(next)
+  return {
+    next: { ...next, state: 'finished', finishedAt: moment.at },
+    events: [{ type: 'dispatch-finished', ...moment }],
+  }
 }
 
 /** A person has had a lane's uncertain batches sent again. */
-export function laneReopened(before: DispatchState, lane: number): DispatchState {
-  if (before.state === 'cancelled') return before
+export function laneReopened(before: DispatchState, moment: DispatchMoment, lane: number): DispatchTransition {
+  if (before.state === 'cancelled') return unchanged(before)
   const { finishedAt: _, ...current } = before
   const finishedLanes = current.finishedLanes.filter((finished) => finished !== lane)
-  return { ...current, finishedLanes, state: current.state === 'finished' ? 'running' : current.state }
+  if (current.state !== 'finished') return unchanged({ ...current, finishedLanes })
+  return {
+    next: { ...current, finishedLanes, state: 'running' },
+    events: [{ type: 'dispatch-reopened', ...moment }],
+  }
 }
+
+const unchanged = (next: DispatchState): DispatchTransition => ({ next, events: [] })
 
 const isPlanned = ({ plannedLanes, lanes }: DispatchState): boolean => lanes > 0 && plannedLanes.length === lanes

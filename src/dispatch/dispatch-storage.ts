@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { type Campaign, campaign as campaignSchema } from '../campaigns/campaign.ts'
 import { template as templateSchema } from '../emails/template/template.ts'
 import type { Database, StoredEntry } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
@@ -25,7 +24,7 @@ export class DispatchStorage {
   readonly #requestEntry: StoredEntry<DispatchRequest>
   readonly #stateEntry: StoredEntry<StoredState>
   readonly #snapshotEntry: StoredEntry<z.infer<typeof mailSnapshotSchema>>
-  readonly #reviewedEntry: StoredEntry<Campaign>
+  readonly #terms: StoredEntry<string>
   #stored: StoredState | undefined
 
   constructor(db: Database) {
@@ -33,7 +32,7 @@ export class DispatchStorage {
     this.#requestEntry = db.entry('order', dispatchRequestSchema)
     this.#stateEntry = db.entry('standing', storedStateSchema)
     this.#snapshotEntry = db.entry('mail', mailSnapshotSchema)
-    this.#reviewedEntry = db.entry('looked', campaignSchema)
+    this.#terms = db.entry('terms', z.string())
     this.complaints = new ComplaintMonitor(db)
     db.keepInSync(() => {
       this.#stored = this.#stateEntry.get()
@@ -91,18 +90,25 @@ export class DispatchStorage {
     return mail && { ...mail, templates: Object.fromEntries(this.#db.entries(TEMPLATE, templateSchema)) }
   }
 
-  /** The campaign in what the lanes send. */
-  snapshotCampaign(): Campaign | undefined {
-    return this.#snapshotEntry.get()?.campaign
+  /** @throws Error before the dispatch has started. */
+  startedMail(): MailSnapshot {
+    const mail = this.snapshot()
+    if (mail === undefined) throw new Error('this dispatch has not started')
+    return mail
   }
 
-  /** The campaign that somebody has looked at last: when the dispatch started, or was resumed. */
-  reviewedCampaign(): Campaign | undefined {
-    return this.#reviewedEntry.get() ?? this.snapshotCampaign()
+  /** The terms of what the lanes send (`MailSource`); undefined before the dispatch has started. */
+  snapshotTerms(): string | undefined {
+    return this.#snapshotEntry.get()?.terms
   }
 
-  saveReviewedCampaign(campaign: Campaign): void {
-    this.#reviewedEntry.put(campaign)
+  /** The terms that a person has looked at last: when the dispatch started, or was resumed. */
+  acceptedTerms(): string | undefined {
+    return this.#terms.get() ?? this.snapshotTerms()
+  }
+
+  acceptTerms(terms: string): void {
+    this.#terms.put(terms)
   }
 
   #template(locale: string) {

@@ -62,19 +62,36 @@ export function ivOf(token: string): Uint8Array<ArrayBuffer> {
   return head.slice(at, at + IV_BYTES)
 }
 
-/** The payload is still to be parsed by the caller's schema. */
+/** What a token holds. The payload is still to be parsed by the caller's schema. */
+export type Redeemed = { issuedAt: number; payload: unknown }
+
 export async function redeemToken(
   keys: Keyring,
   purpose: Purpose,
   token: string,
   now: number,
-): Promise<Result<{ issuedAt: number; payload: unknown }, TokenFault>> {
+): Promise<Result<Redeemed, TokenFault>> {
+  const redeemed = await redeemAny(keys, [purpose], token, now)
+  if (redeemed.ok) return ok({ issuedAt: redeemed.value.issuedAt, payload: redeemed.value.payload })
+  return err(redeemed.error === 'malformed' ? 'malformed' : 'expired')
+}
+
+/** As `redeem`, for a token of one of several purposes: answers which. Each purpose has a key of its own, so only one opens it. */
+export async function redeemAny<P extends Purpose>(
+  keys: Keyring,
+  purposes: readonly P[],
+  token: string,
+  now: number,
+): Promise<Result<Redeemed & { purpose: P }, 'malformed' | { expired: P }>> {
   const sealed = token.length <= MAX_TOKEN_CHARS ? fromBase64Url(token) : null
   if (sealed === null || toBase64Url(sealed) !== token) return err('malformed') // one spelling: no spare bits, RFC 4648 §3.5
-  const plain = await openBytes(keys, purpose, 'token', sealed)
-  if (plain === null) return err('malformed')
-  const [issuedAt, payload] = envelope.parse(parseJson(fromUtf8(plain)))
-  return now - issuedAt > LIFETIME_MS[purpose] ? err('expired') : ok({ issuedAt, payload })
+  for (const purpose of purposes) {
+    const plain = await openBytes(keys, purpose, 'token', sealed)
+    if (plain === null) continue
+    const [issuedAt, payload] = envelope.parse(parseJson(fromUtf8(plain)))
+    return now - issuedAt > LIFETIME_MS[purpose] ? err({ expired: purpose }) : ok({ issuedAt, payload, purpose })
+  }
+  return err('malformed')
 }
 
 /** Synthetic IV: different payloads never share one under the same key, equal ones always do. */

@@ -2,10 +2,9 @@ import { mayBeMentioned } from '../campaigns/page-status.ts'
 import { welcomeValues } from '../emails/values.ts'
 import { absolute, paths } from '../paths.ts'
 import { optOutToken } from '../security/opt-out.ts'
-import type { TokenFault } from '../security/token.ts'
 import type { Supporter } from '../supporter-list/supporter.ts'
 import type { SupporterDeps } from './deps.ts'
-import { type PendingSignUp, readConfirm } from './pending-sign-up.ts'
+import type { PendingSignUp, SignUpLink } from './pending-sign-up.ts'
 import { removeIfSuppressed } from './unsubscribe.ts'
 
 /** Milliseconds for which a postbox surely knows that it took a welcome: its marks live an hour from then. */
@@ -14,20 +13,15 @@ const WELCOME_KEY_MS = 60 * 60 * 1_000
 export type Confirmation =
   | { kind: 'confirmed'; locale: string; campaign?: string }
   | { kind: 'left-since' | 'complained'; locale: string }
-  | { kind: TokenFault }
 
 /**
  * The button behind the confirmation link. Pressing it twice, in two tabs, or pressing an older link after a newer one changes nothing
  * and says the same; a link made before its owner left does not bring them back.
  * @throws when KV or an object cannot be reached: pressing again then goes on where it stopped.
  */
-export async function confirm(deps: SupporterDeps, token: string): Promise<Confirmation> {
-  const { keys, fingerprint: fingerprintOf } = deps.settings
-  const read = await readConfirm(keys, token, deps.now)
-  if (!read.ok) return { kind: read.error }
-  const { pending, askedAt } = read.value
+export async function confirm(deps: SupporterDeps, { pending, askedAt }: SignUpLink): Promise<Confirmation> {
   const locale = localeOf(pending)
-  const fingerprint = await fingerprintOf(pending.email)
+  const fingerprint = await deps.settings.fingerprint(pending.email)
 
   const before = await deps.suppression.status(fingerprint)
   const admitted = await deps.suppression.admit(fingerprint, askedAt)

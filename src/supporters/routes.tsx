@@ -1,6 +1,4 @@
 import { Hono } from 'hono'
-import { wordsIn } from '../campaigns/campaign.ts'
-import { findMentionable } from '../campaigns/catalogue.ts'
 import { paths, ROUTES } from '../paths.ts'
 import { formStamp } from '../security/form-timestamp.ts'
 import { readOptOut } from '../security/opt-out.ts'
@@ -24,16 +22,14 @@ import {
 } from '../web/responses.tsx'
 import { LINK_PAGE_HEADERS } from '../web/security-headers.ts'
 import { TURNSTILE_FIELD, verifyTurnstile } from '../web/turnstile.ts'
-import { confirm } from './confirmation.ts'
 import { depsOf } from './context.ts'
 import { ownDataRoutes } from './own-data/routes.tsx'
-import { ConfirmedPage, ConfirmPage, SignUpPage, UnsubscribedPage, UnsubscribePage } from './pages.tsx'
-import { readConfirm } from './pending-sign-up.ts'
+import { SignUpPage, UnsubscribedPage, UnsubscribePage } from './pages.tsx'
 import { embedRoutes } from './routes-embed.tsx'
 import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
 import { unsubscribeSupporter } from './unsubscribe.ts'
 
-/** Signing up, confirming, leaving, and everything about one's own data. GET changes nothing: mail scanners follow every link. */
+/** Signing up, leaving, and everything about one's own data. GET changes nothing: mail scanners follow every link. */
 export const supporterRoutes = new Hono<SiteEnv>().route('/', embedRoutes).route('/', ownDataRoutes)
 
 // Signing up
@@ -89,29 +85,6 @@ async function signUpPage(c: SiteContext, locale: string, { values, errors = [],
     { 'cache-control': 'no-store' },
   )
 }
-
-// Confirming
-
-supporterRoutes.get(ROUTES.confirm, async (c) => {
-  const { settings } = c.var
-  const token = c.req.param('token')
-  const read = await readConfirm(settings.keys, token, Date.now())
-  if (!read.ok) return linkProblem(c, read.error)
-  const { pending } = read.value
-  const locale = localeIn(c, pending.locales[0])
-  const campaign =
-    pending.campaign === undefined ? null : await findMentionable(c.env.CONTENT, pending.campaign, Date.now())
-  const title = campaign === null ? undefined : wordsIn(campaign, locale).title
-  return linkPage(c, <ConfirmPage locale={locale} settings={settings} token={token} campaignTitle={title} />)
-})
-
-supporterRoutes.post(ROUTES.confirm, async (c) => {
-  const { settings } = c.var
-  const done = await confirm(depsOf(c), c.req.param('token'))
-  if (done.kind !== 'confirmed') return linkProblem(c, done.kind, 'locale' in done ? done.locale : undefined)
-  const locale = localeIn(c, done.locale)
-  return linkPage(c, <ConfirmedPage locale={locale} settings={settings} campaign={done.campaign} />)
-})
 
 // Leaving
 

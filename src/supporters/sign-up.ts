@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../kit/result.ts'
 import { absolute, paths } from '../paths.ts'
 import { stampFault } from '../security/form-timestamp.ts'
 import { MAX_TOKEN_CHARS } from '../security/token.ts'
+import { CONSENT_VERSION } from '../web/consent.tsx'
 import {
   campaignField,
   countryField,
@@ -17,15 +18,10 @@ import {
   nameField,
 } from '../web/fields.ts'
 import type { FormError } from '../web/form-fields.tsx'
+import { isCaught } from '../web/honeypot.tsx'
 import type { SupporterDeps, SupporterMail } from './deps.ts'
 import { confirmToken, type PendingSignUp } from './pending-sign-up.ts'
 import { topics } from './topics-field.ts'
-
-/** The version of the sentence people agree to: `consent.<version>` of the pages' texts. A text in use is not changed but followed by the next. */
-export const CONSENT_WORDING = 'v1'
-
-/** People do not see this field and leave it empty; programs that fill in whatever they find do not. */
-export const HONEYPOT = 'website'
 
 /** What can be said in a sign-up. */
 export const SIGN_UP_FIELDS = ['email', 'name', 'locales', 'topics', 'country', 'campaign'] as const
@@ -46,7 +42,7 @@ export type SignUpResult = { kind: 'asked' } | { kind: 'refused'; faults: FormEr
  * are a mailbox that has had its confirmation of this hour and one that complained, to which the letter is posted but not sent.
  */
 export async function signUp(deps: SupporterDeps, fields: FormFields, source: SignUpSource): Promise<SignUpResult> {
-  if (fieldText(fields, HONEYPOT)) return { kind: 'asked' }
+  if (isCaught(fields)) return { kind: 'asked' }
   const { keys } = deps.settings
   const stamp = source.stamped ? await stampFault(keys, fieldText(fields, 'stamp'), deps.now) : null
   const read = await readSignUp(deps, fields, source)
@@ -114,7 +110,7 @@ async function readSignUp(
     topics: found.topics,
     ...(found.country !== undefined && { country: found.country }),
     ...(found.campaign !== undefined && status !== null && mayBeMentioned(status) && { campaign: found.campaign }),
-    wording: CONSENT_WORDING,
+    wording: CONSENT_VERSION,
     via,
   })
 }

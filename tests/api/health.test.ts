@@ -15,7 +15,7 @@ const env = Object.fromEntries(BOUND.map((name) => [name, {}]))
 const healthWith = async (settings: object, bound: object = env) => healthOf(bound, await parseSettings(settings))
 
 test('with everything bound and set it is healthy, and says how mail goes', async () => {
-  expect(BOUND).toHaveLength(14)
+  expect(BOUND).toHaveLength(15)
   expect(await healthWith(TEST_SETTINGS)).toEqual({
     ok: true,
     checks: [

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import { blockedBy, isNameWithdrawn, stopsDispatches } from '../../src/dispatch/preconditions.ts'
+import { isNameWithdrawn } from '../../src/campaigns/naming.ts'
+import { campaignMail } from '../../src/dispatch/campaign-mail.ts'
+import type { DispatchRequest } from '../../src/dispatch/dispatch-request.ts'
+import { startBlockedBy } from '../../src/dispatch/preconditions.ts'
 
 const open =
   bundled.find((campaign) => campaign.slug === 'river-street-bakery') ?? expect.fail('the demonstration is not bundled')
@@ -15,27 +18,30 @@ const person = (more: Partial<Campaign['people'][number]>): Campaign['people'][n
   agreed: { by: 'the union' },
   ...more,
 })
+const blocked = (campaign: Campaign, email: 'appeal' | 'update', now: number) =>
+  campaignMail(campaign, { email }).preconditions(now)
+const stops = (before: Campaign, after: Campaign): boolean =>
+  campaignMail(after, { email: 'appeal' }).changedSince(campaignMail(before, { email: 'appeal' }).terms) !== null
 const withPeople = (...people: Campaign['people']): Campaign => ({ ...open, people })
 
 test('an appeal needs an open campaign; an update may tell how it ended', () => {
-  expect(blockedBy(open, 'appeal', NOW)).toBeNull()
-  expect(blockedBy({ ...open, status: 'won' }, 'appeal', NOW)?.kind).toBe('closed')
-  expect(blockedBy({ ...open, status: 'won' }, 'update', NOW)).toBeNull()
-  expect(blockedBy({ ...open, status: 'draft' }, 'update', NOW)?.kind).toBe('draft')
-  expect(blockedBy(null, 'appeal', NOW)?.kind).toBe('gone')
+  expect(blocked(open, 'appeal', NOW)).toBeNull()
+  expect(blocked({ ...open, status: 'won' }, 'appeal', NOW)?.kind).toBe('closed')
+  expect(blocked({ ...open, status: 'won' }, 'update', NOW)).toBeNull()
+  expect(blocked({ ...open, status: 'draft' }, 'update', NOW)?.kind).toBe('draft')
 })
 
 test('an appeal whose closing day is over is not sent, as its page says', () => {
   const campaign = { ...open, closes: '2026-11-22' }
-  expect(blockedBy(campaign, 'appeal', Date.UTC(2026, 10, 22, 23, 59))).toBeNull()
-  expect(blockedBy(campaign, 'appeal', Date.UTC(2026, 10, 23))?.kind).toBe('closed')
-  expect(blockedBy(campaign, 'update', Date.UTC(2026, 10, 23))).toBeNull()
+  expect(blocked(campaign, 'appeal', Date.UTC(2026, 10, 22, 23, 59))).toBeNull()
+  expect(blocked(campaign, 'appeal', Date.UTC(2026, 10, 23))?.kind).toBe('closed')
+  expect(blocked(campaign, 'update', Date.UTC(2026, 10, 23))).toBeNull()
 })
 
 test('the last day of use is used to its end, in UTC, and not a moment longer', () => {
   const campaign = { ...open, doNotUseAfter: '2026-11-22' }
-  expect(blockedBy(campaign, 'update', Date.UTC(2026, 10, 22, 23, 59, 59, 999))).toBeNull()
-  expect(blockedBy(campaign, 'update', Date.UTC(2026, 10, 23))?.kind).toBe('expired')
+  expect(blocked(campaign, 'update', Date.UTC(2026, 10, 22, 23, 59, 59, 999))).toBeNull()
+  expect(blocked(campaign, 'update', Date.UTC(2026, 10, 23))?.kind).toBe('expired')
 })
 
 test('a name is withdrawn when somebody is shown less, otherwise, or no longer', () => {
@@ -49,10 +55,29 @@ test('a name is withdrawn when somebody is shown less, otherwise, or no longer',
 })
 
 test('a revision stops what is being sent when people, events, status or the last day change, and not for a comma', () => {
-  expect(stopsDispatches(open, { ...open, revision: '000000000000' })).toBe(false)
-  expect(stopsDispatches(open, { ...open, status: 'closed' })).toBe(true)
-  expect(stopsDispatches(open, { ...open, doNotUseAfter: '2030-01-01' })).toBe(true)
-  expect(stopsDispatches(open, withPeople(person({})))).toBe(true)
+  expect(stops(open, { ...open, revision: '000000000000' })).toBe(false)
+  expect(stops(open, { ...open, status: 'closed' })).toBe(true)
+  expect(stops(open, { ...open, doNotUseAfter: '2030-01-01' })).toBe(true)
+  expect(stops(open, withPeople(person({})))).toBe(true)
   const cancelled = open.events.map((event) => ({ ...event, sequence: 9, cancelled: true }))
-  expect(stopsDispatches(open, { ...open, events: cancelled })).toBe(true)
+  expect(stops(open, { ...open, events: cancelled })).toBe(true)
+})
+
+test('a snapshot that names a person who is no longer named so is not sent, whatever else may be', () => {
+  const snapshot = campaignMail(withPeople(person({})), { email: 'appeal' }).terms
+  const after = (...people: Campaign['people']) =>
+    campaignMail({ ...withPeople(...people), status: 'closed' }, { email: 'appeal' }).preconditions(NOW, snapshot)
+  expect(after(person({}))?.kind).toBe('closed')
+  expect(after()?.kind).toBe('name-withdrawn')
+})
+
+test('a dispatch starts with the revision that was asked for; a dry run needs no more than that', () => {
+  const order = { revision: open.revision, dryRun: false } as DispatchRequest
+  const start = (more: Partial<DispatchRequest>, campaign: Campaign = open) =>
+    startBlockedBy({ ...order, ...more }, campaignMail(campaign, { email: 'appeal' }), NOW)?.kind ?? null
+  expect(start({})).toBeNull()
+  expect(start({ revision: '000000000000' })).toBe('revision-changed')
+  expect(start({}, { ...open, status: 'draft' })).toBe('draft')
+  expect(start({ dryRun: true }, { ...open, status: 'draft' })).toBeNull()
+  expect(start({ dryRun: true, revision: '000000000000' })).toBe('revision-changed')
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
+import { campaignMail } from '../../src/dispatch/campaign-mail.ts'
 import { type DispatchRequestBody, dispatchRequestBodySchema } from '../../src/dispatch/dispatch-request.ts'
 import { findRequestFault, toDispatchRequest } from '../../src/dispatch/request-faults.ts'
 import { ferry, LOCALES } from '../support/campaign.ts'
@@ -9,7 +10,9 @@ const SLUG_AND_REVISION = { campaign: ferry.slug, revision: ferry.revision, emai
 
 const ask = (more: object = {}): DispatchRequestBody =>
   dispatchRequestBodySchema.parse({ ...SLUG_AND_REVISION, ...more })
-const kindOf = (more: object, campaign: Campaign = ferry) => findRequestFault(ask(more), campaign, NOW)?.kind ?? null
+const faultOf = (more: object, campaign: Campaign = ferry) =>
+  findRequestFault(ask(more), campaignMail(campaign, ask(more)), NOW)
+const kindOf = (more: object, campaign: Campaign = ferry) => faultOf(more, campaign)?.kind ?? null
 
 test('what can be sent is asked for without a fault', () => {
   expect(kindOf({})).toBeNull()
@@ -18,20 +21,20 @@ test('what can be sent is asked for without a fault', () => {
 })
 
 test('the revision that is current is told to whoever looked at another', () => {
-  expect(findRequestFault(ask({ revision: 'ba9876543210' }), ferry, NOW)).toEqual({
+  expect(faultOf({ revision: 'ba9876543210' })).toEqual({
     kind: 'other-revision',
     current: ferry.revision,
   })
 })
 
 test('an update names one that is written; an appeal names none', () => {
-  expect(findRequestFault(ask({ email: 'update' }), ferry, NOW)).toEqual({ kind: 'no-such-update', known: ['gate'] })
+  expect(faultOf({ email: 'update' })).toEqual({ kind: 'no-such-update', known: ['gate'] })
   expect(kindOf({ email: 'update', updateId: 'fence' })).toBe('no-such-update')
   expect(kindOf({ updateId: 'gate' })).toBe('update-not-asked')
 })
 
 test('languages the campaign does not have are named, beside those it has', () => {
-  const fault = findRequestFault(ask({ audience: { locales: ['en', 'de', 'fi'] } }), ferry, NOW)
+  const fault = faultOf({ audience: { locales: ['en', 'de', 'fi'] } })
   expect(fault).toEqual({ kind: 'no-such-locale', locales: ['de', 'fi'], known: [...LOCALES] })
 })
 

@@ -9,7 +9,7 @@ import {
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Dispatch } from '../../src/dispatch/dispatch.ts'
 import { DispatchRegistry } from '../../src/dispatch/dispatch-registry.ts'
-import { dispatchRegistryOf, laneOf, suppressionOf } from '../../src/objects.ts'
+import { dispatchRegistryOf, laneOf, publicationOf, suppressionOf } from '../../src/objects.ts'
 import { AUDIENCE_PREFIX } from '../../src/supporter-list/store.ts'
 import worker, { Lane } from '../../src/worker.ts'
 import { dispatchStub, join, Organiser, oneEach, people, received, sleep } from '../support/organiser.ts'
@@ -132,7 +132,7 @@ test('a lane that has to stop tells it again after a crash, and sends nothing me
   vi.spyOn(Dispatch.prototype, 'laneStopped').mockImplementation(function (this: Dispatch, reason) {
     return calls++ > 0 ? laneStopped.call(this, reason) : new Promise(() => undefined)
   })
-  await runInDurableObject(dispatchRegistryOf(bindings), (_, { storage }) =>
+  await runInDurableObject(publicationOf(bindings), (_, { storage }) =>
     storage.sql.exec("UPDATE published SET campaign = json_set(campaign, '$.status', 'closed')"),
   )
   await abortAllDurableObjects()

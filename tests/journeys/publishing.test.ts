@@ -1,8 +1,8 @@
-import { createScheduledController, reset } from 'cloudflare:test'
+import { reset, runDurableObjectAlarm } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { catalogue } from '../../src/campaigns/catalogue.ts'
 import { Dispatch } from '../../src/dispatch/dispatch.ts'
-import worker from '../../src/worker.ts'
+import { publicationOf } from '../../src/objects.ts'
 import { join, Organiser, people } from '../support/organiser.ts'
 import { bindings } from '../support/visitor.ts'
 
@@ -58,7 +58,7 @@ test('however many publish at once, pages end up with the revision that is sent'
   expect((await catalogue(bindings.CONTENT).find('crane'))?.revision).toBe(json.revision)
 })
 
-test('a publication that a crash cut in half is finished by cron: pages follow, and what sends the old one is paused', async () => {
+test('a publication that a crash cut in half is finished by the alarm: pages follow, and what sends the old one is paused', async () => {
   const { json: old } = await put('One')
   const copy = await bindings.CONTENT.get('campaign/crane')
   await join(people(0, 3))
@@ -70,7 +70,7 @@ test('a publication that a crash cut in half is finished by cron: pages follow, 
   expect(current.paused).toEqual([])
   await bindings.CONTENT.put('campaign/crane', copy ?? '')
 
-  await worker.scheduled(createScheduledController(), bindings)
+  expect(await runDurableObjectAlarm(publicationOf(bindings))).toBe(true)
   expect((await catalogue(bindings.CONTENT).find('crane'))?.revision).toBe(current.revision)
   expect(await anna.look(id)).toMatchObject({ state: 'paused' })
   await anna.act(id, 'cancel')

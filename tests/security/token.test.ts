@@ -1,6 +1,13 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { issueToken, LIFETIME_MS, MAX_TOKEN_CHARS, type Purpose, redeemToken } from '../../src/security/token.ts'
+import {
+  issueToken,
+  LIFETIME_MS,
+  MAX_TOKEN_CHARS,
+  type Purpose,
+  redeemAny,
+  redeemToken,
+} from '../../src/security/token.ts'
 import { keysOf } from '../support/keys.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
@@ -23,6 +30,22 @@ test('a token serves one purpose only', async () => {
       expect((await redeemToken(keys, other, token, NOW)).ok).toBe(other === purpose)
     }
   }
+})
+
+test('of several purposes, a token is opened for its own, in whatever order they are tried', async () => {
+  const token = await issueToken(keys, 'letter', 'x', NOW)
+  for (const several of [
+    ['confirm', 'letter'],
+    ['letter', 'confirm'],
+  ] as const) {
+    expect(await redeemAny(keys, several, token, NOW)).toEqual({
+      ok: true,
+      value: { issuedAt: NOW, payload: 'x', purpose: 'letter' },
+    })
+    const late = NOW + LIFETIME_MS.letter + 1
+    expect(await redeemAny(keys, several, token, late)).toEqual({ ok: false, error: { expired: 'letter' } })
+  }
+  expect(await redeemAny(keys, ['confirm', 'voice'], token, NOW)).toEqual({ ok: false, error: 'malformed' })
 })
 
 test('a token works to its last millisecond and is then expired, not malformed', async () => {

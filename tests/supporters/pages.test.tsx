@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { pageStrings } from '../../src/kit/page-strings.gen.ts'
+import { redeemToken } from '../../src/security/token.ts'
 import { SignUpPage } from '../../src/supporters/pages.tsx'
-import { CONSENT_WORDING, HONEYPOT } from '../../src/supporters/sign-up.ts'
-import { testSettings } from '../support/supporter-world.ts'
+import { signUpIn } from '../../src/supporters/pending-sign-up.ts'
+import { signUp } from '../../src/supporters/sign-up.ts'
+import { HONEYPOT_FIELD } from '../../src/web/honeypot.tsx'
+import { supporterWorld, testSettings } from '../support/supporter-world.ts'
 
 const settings = await testSettings()
 const pageWith = (values: Record<string, string | string[]>, changed = {}) =>
@@ -17,6 +20,15 @@ const pageWith = (values: Record<string, string | string[]>, changed = {}) =>
     />,
   )
 
+/** The version of the consent that a sign-up by this form stores. */
+async function storedVersion(): Promise<string | undefined> {
+  const world = await supporterWorld()
+  await signUp(world.deps(), { email: 'anna@example.org' }, { locale: 'en', via: 'page', stamped: false })
+  const token = world.post.of('confirm')[0]?.values.confirm?.split('/confirm/')[1] ?? ''
+  const read = await redeemToken(world.settings.keys, 'confirm', token, Date.now())
+  return read.ok ? signUpIn(read.value)?.pending.wording : undefined
+}
+
 describe('the sign-up page', () => {
   it('shows what was typed as text, whatever it holds', () => {
     const page = pageWith({ email: '"><script>alert(1)</script>', name: `' onfocus='alert(1)`, country: '<b>' })
@@ -26,12 +38,16 @@ describe('the sign-up page', () => {
   })
 
   it('has the trap by the name the form is read by, out of reach of people', () => {
-    expect(pageWith({})).toMatch(new RegExp(`aria-hidden="true".*name="${HONEYPOT}" tabindex="-1" autocomplete="off"`))
+    expect(pageWith({})).toMatch(
+      new RegExp(`aria-hidden="true".*name="${HONEYPOT_FIELD}" tabindex="-1" autocomplete="off"`),
+    )
   })
 
-  it('shows the sentence whose version is kept with the consent', () => {
-    expect(pageStrings.en?.[`consent.${CONSENT_WORDING}`]).toContain('{sender}')
-    expect(pageWith({})).toContain(`I agree that ${settings.senderName} sends me appeals`)
+  it('shows the sentence whose version is kept with the consent', async () => {
+    const stored = await storedVersion()
+    const sentence = pageStrings.en?.[`consent.${stored}`]?.replace('{sender}', settings.senderName)
+    expect(sentence).toContain(settings.senderName)
+    expect(pageWith({})).toContain(`<p class="small soft">${sentence}</p>`)
   })
 
   it('carries a script only where the check against robots is set up', () => {

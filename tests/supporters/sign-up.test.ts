@@ -4,9 +4,10 @@ import { TOPICS } from '../../src/campaigns/definition.ts'
 import { pageStrings } from '../../src/kit/page-strings.gen.ts'
 import { MAX_NAME_CHARS, plainName } from '../../src/kit/person-name.ts'
 import { formStamp, MIN_FILL_MS } from '../../src/security/form-timestamp.ts'
-import { MAX_TOKEN_CHARS } from '../../src/security/token.ts'
-import { readConfirm } from '../../src/supporters/pending-sign-up.ts'
-import { CONSENT_WORDING, type SignUpSource, signUp } from '../../src/supporters/sign-up.ts'
+import { MAX_TOKEN_CHARS, redeemToken } from '../../src/security/token.ts'
+import { signUpIn } from '../../src/supporters/pending-sign-up.ts'
+import { type SignUpSource, signUp } from '../../src/supporters/sign-up.ts'
+import { CONSENT_VERSION } from '../../src/web/consent.tsx'
 import { keysOf } from '../support/keys.ts'
 import { supporterWorld, type World } from '../support/supporter-world.ts'
 
@@ -24,9 +25,10 @@ beforeEach(async () => {
 
 const tokenOf = (n: number) => world.post.of('confirm')[n]?.values.confirm?.split('/confirm/')[1] ?? ''
 const pendingOf = async (n: number) => {
-  const read = await readConfirm(world.settings.keys, tokenOf(n), Date.now())
-  if (!read.ok) throw new Error(read.error)
-  return read.value.pending
+  const read = await redeemToken(world.settings.keys, 'confirm', tokenOf(n), Date.now())
+  const found = read.ok ? signUpIn(read.value) : null
+  if (found === null) throw new Error('this link holds no sign-up')
+  return found.pending
 }
 const faultsOf = async (fields: object, source = json) => {
   const asked = await signUp(world.deps(), { ...fields }, source)
@@ -50,7 +52,7 @@ test('the link in the confirmation is the whole sign-up; nothing is stored', asy
     topics: ['mining', 'media'],
     country: 'KZ',
     campaign: 'irtysh-foundry',
-    wording: CONSENT_WORDING,
+    wording: CONSENT_VERSION,
     via: 'json',
   })
   expect(world.kv.entries.size).toBe(0)
@@ -74,7 +76,7 @@ test('an address alone is enough: the language is that of the page', async () =>
     email: 'anna@example.org',
     locales: ['kk'],
     topics: [],
-    wording: CONSENT_WORDING,
+    wording: CONSENT_VERSION,
     via: 'json',
   })
 })
@@ -142,7 +144,7 @@ test('all messages about fields exist, in every language that the pages speak', 
   ]
   for (const strings of Object.values(pageStrings)) {
     expect(keys.filter((key) => strings[`fault.${key}`] === undefined)).toEqual([])
-    expect(strings).toHaveProperty([`consent.${CONSENT_WORDING}`])
+    expect(strings).toHaveProperty([`consent.${CONSENT_VERSION}`])
   }
 })
 

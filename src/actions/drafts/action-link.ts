@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { slug } from '../../campaigns/definition.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import type { Keyring } from '../../security/keyring.ts'
-import { issueToken, redeemToken, type TokenFault } from '../../security/token.ts'
+import { issueToken, type Redeemed, redeemToken, type TokenFault } from '../../security/token.ts'
 
 /** What a link in a mail of this folder is for: confirming a draft, or deciding about what somebody else has confirmed. */
 export type LinkPurpose = 'letter' | 'voice' | 'moderate'
@@ -14,7 +14,7 @@ export type ActionLink = {
   holder?: string | undefined // fingerprint of the moderator it was made for
 }
 
-const payload = z.tuple([slug, z.uuid(), z.string().optional()])
+const link = z.tuple([slug, z.uuid(), z.string().optional()])
 
 /** `now` in epoch ms: the link's life begins then. */
 export const createActionLink = (
@@ -24,6 +24,14 @@ export const createActionLink = (
   now: number,
 ): Promise<string> => issueToken(keys, purpose, holder === undefined ? [campaign, id] : [campaign, id, holder], now)
 
+/** The link that an opened token holds; null when it holds none. */
+export function linkIn({ payload, issuedAt }: Redeemed): (ActionLink & { issuedAt: number }) | null {
+  const parsed = link.safeParse(payload)
+  if (!parsed.success) return null
+  const [campaign, id, holder] = parsed.data
+  return { campaign, id, holder, issuedAt }
+}
+
 export async function parseActionLink(
   keys: Keyring,
   purpose: LinkPurpose,
@@ -32,8 +40,6 @@ export async function parseActionLink(
 ): Promise<Result<ActionLink & { issuedAt: number }, TokenFault>> {
   const redeemed = await redeemToken(keys, purpose, token, now)
   if (!redeemed.ok) return redeemed
-  const parsed = payload.safeParse(redeemed.value.payload)
-  if (!parsed.success) return err('malformed')
-  const [campaign, id, holder] = parsed.data
-  return ok({ campaign, id, holder, issuedAt: redeemed.value.issuedAt })
+  const found = linkIn(redeemed.value)
+  return found === null ? err('malformed') : ok(found)
 }

@@ -1,10 +1,10 @@
 import type { Child } from 'hono/jsx'
 import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
 import { RiskNotice } from '../../campaigns/pages/risk-notice.tsx'
-import { HoneypotField } from '../../campaigns/pages/sign-up-form.tsx'
 import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import { ErrorSummary, type FormError, type FormValues } from '../../web/form-fields.tsx'
+import { Honeypot } from '../../web/honeypot.tsx'
 import { Layout } from '../../web/layout.tsx'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 
@@ -63,7 +63,7 @@ export function DraftFormPage({
           {form.children}
           <input type="hidden" name="locale" value={locale} />
           <input type="hidden" name="stamp" value={stamp} />
-          <HoneypotField locale={locale} />
+          <Honeypot locale={locale} />
           <button type="submit">{form.submit}</button>
         </form>
       </div>

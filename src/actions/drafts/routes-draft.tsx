@@ -5,19 +5,21 @@ import type { Result } from '../../kit/result.ts'
 import { mailboxQueueOf } from '../../objects.ts'
 import { paths } from '../../paths.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
+import type { ConfirmationKind } from '../../web/confirm-routes.ts'
 import { type FormFields, fieldText } from '../../web/fields.ts'
 import { kindOfBody, readBody, refillValues } from '../../web/form-body.ts'
 import type { FormError, FormValues } from '../../web/form-fields.tsx'
 import {
   isWithinClientLimit,
   linkPage,
+  linkProblem,
   localeIn,
   refusalResponse,
   renewStamp,
   requestOrigin,
   type SiteContext,
 } from '../../web/responses.tsx'
-import { parseActionLink } from './action-link.ts'
+import { linkIn } from './action-link.ts'
 import {
   DraftDonePage,
   type DraftFormProps,
@@ -114,43 +116,43 @@ export const submitForm =
     return formPage(c, form, locale, campaign, { fields, errors: result.faults })
   }
 
-type Next = () => Promise<void>
-
-/** A link to confirm is of a sign-up or of one of several kinds of drafts: what is not this kind's goes on to the next. */
-export const showDraft =
-  <D extends object>(kind: DraftKind<D>) =>
-  async (c: SiteContext, next: Next) => {
+/** Confirming a draft of this kind, by the link that names it. */
+export const draftConfirmation = <D extends object>(kind: DraftKind<D>): ConfirmationKind => ({
+  async show(c, token) {
     const { settings } = c.var
-    const token = c.req.param('token') ?? ''
-    const read = await parseActionLink(settings.keys, kind.of, token, Date.now())
-    if (!read.ok) return read.error === 'expired' ? expired(c, kind) : next()
-    const { campaign: slug, id } = read.value
+    const link = linkIn(token)
+    if (link === null) return linkProblem(c, 'malformed')
+    const { campaign: slug, id } = link
     const [campaign, draft] = await Promise.all([openCampaign(c, slug), kind.find(c.env, slug, id)])
     const page = { of: kind.of, locale: localeOf(c, kind, draft), settings }
     if (campaign === null) return linkPage(c, <NoDraftPage kind="over" {...page} />, 410)
     if (draft === null) return linkPage(c, <NoDraftPage kind="gone" {...page} />, 410)
     if (draft === 'confirmed') return linkPage(c, <DraftDonePage kind="confirmed" campaign={campaign} {...page} />)
-    return linkPage(c, kind.page({ locale: page.locale, settings, campaign, draft, token }))
-  }
+    const path = c.req.param('token') ?? ''
+    return linkPage(c, kind.page({ locale: page.locale, settings, campaign, draft, token: path }))
+  },
 
-export const confirmDraft =
-  <D extends object>(kind: DraftKind<D>) =>
-  async (c: SiteContext, next: Next) => {
+  async confirm(c, token) {
     const { settings } = c.var
-    const read = await parseActionLink(settings.keys, kind.of, c.req.param('token') ?? '', Date.now())
-    if (!read.ok) return read.error === 'expired' ? expired(c, kind) : next()
-    const { campaign: slug, id } = read.value
+    const link = linkIn(token)
+    if (link === null) return linkProblem(c, 'malformed')
+    const { campaign: slug, id } = link
     const page = { of: kind.of, locale: localeOf(c, kind, await kind.find(c.env, slug, id)), settings }
     const done = await kind.confirm(c.env, slug, id)
     const campaign = await catalogue(c.env.CONTENT).find(slug)
     if (done.kind === 'gone') return linkPage(c, <NoDraftPage kind="gone" {...page} />, 410)
     if (done.kind === 'over' || campaign === null) return linkPage(c, <NoDraftPage kind="over" {...page} />, 410)
     return linkPage(c, <DraftDonePage kind={done.kind} campaign={campaign} {...page} />)
-  }
+  },
 
-/** The draft went when its link did. */
-const expired = <D extends object>(c: SiteContext, { of }: DraftKind<D>) =>
-  linkPage(c, <NoDraftPage of={of} kind="gone" locale={localeIn(c, undefined)} settings={c.var.settings} />, 410)
+  /** The draft went when its link did. */
+  expired: (c) =>
+    linkPage(
+      c,
+      <NoDraftPage of={kind.of} kind="gone" locale={localeIn(c, undefined)} settings={c.var.settings} />,
+      410,
+    ),
+})
 
 const localeOf = <D extends object>(
   c: SiteContext,

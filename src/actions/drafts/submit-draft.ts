@@ -4,9 +4,9 @@ import type { TransactionalMail as Mail } from '../../mailbox/mailbox-queue.ts'
 import { absolute, paths } from '../../paths.ts'
 import { stampFault } from '../../security/form-timestamp.ts'
 import type { Keyring } from '../../security/keyring.ts'
-import { HONEYPOT } from '../../supporters/sign-up.ts'
 import { type FormFields, fieldText } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
+import { isCaught } from '../../web/honeypot.tsx'
 import { createActionLink } from './action-link.ts'
 
 /** What is written, and what that needs of the world. `D` is what of the form is kept until it is confirmed. */
@@ -33,7 +33,7 @@ export async function submitDraft<D extends { email: string }>(
   fields: FormFields,
   locale: string,
 ): Promise<SubmitDraftResult> {
-  if (fieldText(fields, HONEYPOT)) return { kind: 'asked' }
+  if (isCaught(fields)) return { kind: 'asked' }
   const stamp = await stampFault(deps.keys, fieldText(fields, 'stamp'), deps.now)
   const read = deps.parse(fields, locale)
   const faults = [

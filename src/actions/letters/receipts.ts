@@ -1,6 +1,6 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
+import { isNameWithdrawn } from '../../campaigns/naming.ts'
 import { campaignStatus, mayBeMentioned } from '../../campaigns/page-status.ts'
-import { isNameWithdrawn } from '../../dispatch/preconditions.ts'
 import type { Settings } from '../../env.ts'
 import { mailboxQueueOf } from '../../objects.ts'
 import { openConfirmedDraft } from '../drafts/draft.ts'

@@ -4,11 +4,10 @@ import { campaignActionsOf } from '../../objects.ts'
 import { paths, ROUTES } from '../../paths.ts'
 import type { SiteEnv } from '../../web/responses.tsx'
 import {
-  confirmDraft,
   type DraftForm,
   type DraftKind,
+  draftConfirmation,
   redirectToForm,
-  showDraft,
   showForm,
   submitForm,
 } from '../drafts/routes-draft.tsx'
@@ -28,6 +27,8 @@ const submissions: DraftKind<SubmissionDraft> = {
   localeOf: ({ submission }) => submission.locale,
   page: ({ draft, ...page }) => <ConfirmSubmissionPage submission={draft.submission} {...page} />,
 }
+
+export const submissionConfirmation = draftConfirmation(submissions)
 
 const support: DraftForm<SubmissionDraft> = {
   kind: submissions,
@@ -53,5 +54,3 @@ submissionRoutes.post(ROUTES.messages, submitForm(support))
 submissionRoutes.get(ROUTES.endorse, showForm(endorsement))
 submissionRoutes.get(ROUTES.endorsements, redirectToForm(endorsement))
 submissionRoutes.post(ROUTES.endorsements, submitForm(endorsement))
-submissionRoutes.get(ROUTES.confirm, showDraft(submissions))
-submissionRoutes.post(ROUTES.confirm, confirmDraft(submissions))

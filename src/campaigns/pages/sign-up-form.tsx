@@ -1,6 +1,7 @@
 import type { Settings } from '../../env.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
+import { ConsentSentence } from '../../web/consent.tsx'
 import {
   allValues,
   CheckBoxes,
@@ -12,6 +13,7 @@ import {
   LanguageBoxes,
   TextField,
 } from '../../web/form-fields.tsx'
+import { Honeypot } from '../../web/honeypot.tsx'
 import { TOPICS } from '../definition.ts'
 
 export type SignUpFormProps = {
@@ -72,14 +74,14 @@ export function SignUpForm({
       {whole && <CountryField {...shared} value={firstValue(values, 'country')} />}
       {campaign && <input type="hidden" name="campaign" value={campaign} />}
       <input type="hidden" name="stamp" value={stamp} />
-      <HoneypotField locale={locale} />
+      <Honeypot locale={locale} />
       {settings.turnstile && (
         <div>
           <noscript>{t('form.script')}</noscript>
           <div class="cf-turnstile" data-sitekey={settings.turnstile.siteKey} data-language={locale} />
         </div>
       )}
-      <p class="small soft">{t('consent.v1', { sender: settings.senderName })}</p>
+      <ConsentSentence locale={locale} sender={settings.senderName} />
       <button type="submit">{t('form.submit')}</button>
     </form>
   )
@@ -106,15 +108,6 @@ export function TopicBoxes({
     />
   )
 }
-
-/** A field people do not meet by eye, ear or keyboard; programs that fill in everything fill it in. */
-export const HoneypotField = ({ locale }: { locale: string }) => (
-  <div class="hidden" aria-hidden="true">
-    <label>
-      {translator(locale)('form.trap')} <input type="text" name="website" tabindex={-1} autocomplete="off" />
-    </label>
-  </div>
-)
 
 /** The check against robots is the one thing that needs a script; a deployment chooses it by its settings. */
 export const turnstileScript = (settings: Settings) =>

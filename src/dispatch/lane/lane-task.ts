@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { campaign } from '../../campaigns/campaign.ts'
 import { mailbox } from '../../emails/message.ts'
 import type { Template } from '../../emails/template/template.ts'
 import { ACTIVE_PHASES, type DispatchPhase, dispatchRequestSchema } from '../dispatch-request.ts'
@@ -9,7 +8,7 @@ export type MailSnapshot = z.infer<typeof mailSnapshotSchema> & { templates: Rec
 
 /** The same without the templates, each of which is kept by itself. */
 export const mailSnapshotSchema = z.object({
-  campaign,
+  terms: z.string(), // `MailSource.terms` when it was made
   from: mailbox,
   replyTo: mailbox.exactOptional(),
   headers: z.record(z.string(), z.string()),

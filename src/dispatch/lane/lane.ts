@@ -1,13 +1,12 @@
 import { DurableObject } from 'cloudflare:workers'
-import { currentCampaign } from '../../campaigns/current-campaign.ts'
 import { isBounceOrComplaint } from '../../delivery/delivery-events.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import { requireSettings } from '../../env.ts'
 import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
 import { Database } from '../../storage/database.ts'
 import { readPage } from '../../supporter-list/audience.ts'
+import { mailSourceOf } from '../campaign-mail.ts'
 import { sampleOf } from '../complaint-monitor.ts'
-import { blockedBy, isNameWithdrawn, NAME_WITHDRAWN } from '../preconditions.ts'
 import { alreadyReached } from './already-reached.ts'
 import type { LaneReport } from './lane-report.ts'
 import { sendLaneSlice } from './lane-send.ts'
@@ -129,12 +128,9 @@ export class Lane extends DurableObject<Env> {
     await this.#dispatch().lanePlanned(task.index) // also when it was told before: that may have been lost
     if (task.request.dryRun) return this.#finish(task.index)
 
-    const current = await currentCampaign(this.env, task.request.campaign)
+    const source = await mailSourceOf(this.env, task.request)
     const mail = await this.#mailSnapshot()
-    const checkBlocked = () => {
-      if (current !== null && isNameWithdrawn(mail.campaign, current)) return NAME_WITHDRAWN
-      return blockedBy(current, task.request.email, Date.now())
-    }
+    const checkBlocked = () => (source.ok ? source.value.preconditions(Date.now(), mail.terms) : source.error)
     const { env } = this
     const onCall = () => {
       calls++

@@ -1,6 +1,7 @@
 import type { Limits } from '../../transports/transport.ts'
+import { CONSENT_VERSION } from '../../web/consent.tsx'
 import type { SupporterDeps } from '../deps.ts'
-import { CONSENT_WORDING, confirmationMail } from '../sign-up.ts'
+import { confirmationMail } from '../sign-up.ts'
 import type { ImportDeps, ImportStep } from './apply.ts'
 import type { ImportedPerson } from './decision.ts'
 import type { RefusedRow } from './refusals.ts'
@@ -70,7 +71,7 @@ export async function confirmationStep(
       const pending = {
         ...profile,
         locales: profile.locales.length > 0 ? profile.locales : [status.locale],
-        wording: CONSENT_WORDING,
+        wording: CONSENT_VERSION,
         via: 'import',
       }
       const mail = await confirmationMail(deps, pending, `confirm/import/${status.id}`, status.locale)

@@ -8,7 +8,6 @@ import { STAGING_TABLES } from '../../../src/supporters/import/staging.ts'
 import { ImportStore } from '../../../src/supporters/import/state.ts'
 import { type ImportStatus, newImport } from '../../../src/supporters/import/status.ts'
 import { Suppression } from '../../../src/suppression/suppression.ts'
-import { ferry } from '../../support/campaign.ts'
 import { failingAtEach, fails, inObject, type Kind } from '../../support/failing-statements.ts'
 import { failing } from '../../support/failing-storage.ts'
 import { bindings } from '../../support/visitor.ts'
@@ -93,7 +92,7 @@ const dispatches: Kind<DispatchStorage> = {
 
 const template = { email: 'appeal', locale: 'en', hash: 'h', subject: ['a'], html: ['b'], text: ['c'] }
 const MAIL = {
-  campaign: ferry,
+  terms: '{}',
   templates: { en: template, kk: { ...template, locale: 'kk' } },
   from: { name: 'Desk', address: 'desk@example.org' },
   headers: {},
@@ -104,7 +103,7 @@ const MAIL = {
 
 test.each<[string, number, (kept: DispatchStorage) => void, ((kept: DispatchStorage) => void)?]>([
   ['it begins', 2, (kept) => kept.begin(ORDER), () => {}],
-  ['it starts', 1, (kept) => kept.changeState(started(kept.state(), 4, NOW))],
+  ['it starts', 1, (kept) => kept.changeState(started(kept.state(), { dispatch: ORDER.id, at: NOW }, 4).next)],
   ['what it sends is frozen', 3, (kept) => kept.saveSnapshot(MAIL)],
 ])('when %s and a statement fails, a dispatch is what it was', async (_, statements, act, prepare) => {
   const begun = (kept: DispatchStorage) => kept.begin(ORDER)

@@ -9,6 +9,7 @@ import {
   laneOf,
   mailboxQueueOf,
   outboxOf,
+  publicationOf,
   senderQuotaOf,
   suppressionOf,
   transfersOf,
@@ -26,6 +27,7 @@ function documented(name: string, column: 'table' | 'key'): string[] {
 }
 
 test.each([
+  ['CampaignPublication', publicationOf(bindings)],
   ['DispatchRegistry', dispatchRegistryOf(bindings)],
   ['Dispatch', dispatchOf(bindings, 'documented')],
   ['Lane', laneOf(bindings, 'documented', 0)],
@@ -61,7 +63,7 @@ test.each([
 
 test('every class has a section', () => {
   const sections = [...document.matchAll(/^### `(\w+)`/gm)].map(([, name]) => name)
-  expect(sections).toHaveLength(10)
+  expect(sections).toHaveLength(11)
 })
 
 test('asking after an import that never was leaves nothing behind', async () => {

@@ -1,0 +1,122 @@
+import { DurableObject } from 'cloudflare:workers'
+import * as z from 'zod'
+import { jsonText } from '../kit/parse-json.ts'
+import { dispatchRegistryOf } from '../objects.ts'
+import { Database } from '../storage/database.ts'
+import type { MigrationStep } from '../storage/migrate.ts'
+import { type Campaign, campaign as campaignSchema } from './campaign.ts'
+import { bundledCampaign } from './catalogue.ts'
+import { decidePublication } from './publish-decision.ts'
+import { type PublishedRecord, storePublished } from './published.ts'
+
+/** Milliseconds until a publication that was not delivered is delivered again: longer than KV is asked for one write. */
+const RETRY_MS = 20_000
+
+/** What a request to publish came to; `paused` are the ids of the dispatches that it paused. */
+export type PublishOutcome =
+  | { kind: 'published'; isNew: boolean; paused: string[] }
+  | { kind: 'other-revision'; current: string | null }
+
+const STEPS: readonly MigrationStep[] = [
+  {
+    name: 'published campaigns',
+    run: ({ sql }) =>
+      sql.exec(`
+        CREATE TABLE published (
+          slug TEXT PRIMARY KEY, over TEXT, campaign TEXT NOT NULL, delivered_revision TEXT) WITHOUT ROWID`),
+  },
+]
+
+const publishedRow = z.object({ over: z.string().nullable(), campaign: jsonText(campaignSchema) })
+const slugRow = z.object({ slug: z.string() })
+
+/**
+ * Decides which revision of each campaign is current. There is one object, so of two publications at once one is first.
+ * A dispatch reads the current revision here. Pages read a copy in KV, which may be a minute old.
+ */
+export class CampaignPublication extends DurableObject<Env> {
+  readonly #db: Database
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#db = new Database(ctx, STEPS)
+  }
+
+  /** The latest revision published at runtime; a later deploy may have replaced it. */
+  published(slug: string): PublishedRecord | null {
+    return this.#db.row(publishedRow, 'SELECT over, campaign FROM published WHERE slug = ?', slug) ?? null
+  }
+
+  /**
+   * Makes a revision current from this moment and pauses dispatches of an earlier one that it affects.
+   * @param expected publish only if this revision is current now (`*`: if any is)
+   */
+  async publish(campaign: Campaign, expected?: string): Promise<PublishOutcome> {
+    const { slug } = campaign
+    const [bundled, record] = [bundledCampaign(slug), this.published(slug)]
+    const decided = decidePublication({ campaign, bundled, record, expected, now: Date.now() })
+    if (decided.kind === 'other-revision') return decided
+    this.#db.run(
+      'INSERT OR REPLACE INTO published (slug, over, campaign, delivered_revision) VALUES (?, ?, ?, NULL)',
+      slug,
+      decided.next.over,
+      JSON.stringify(decided.next.campaign),
+    )
+    await this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
+    const paused = await this.#deliver(slug)
+    if (this.#undelivered().length === 0) await this.ctx.storage.deleteAlarm()
+    return { kind: 'published', isNew: decided.isNew, paused }
+  }
+
+  /** Delivers again what a crash or a failure has left undelivered. */
+  override async alarm(): Promise<void> {
+    for (const slug of this.#undelivered()) {
+      await this.#deliver(slug).catch((error: unknown) => console.error('publishing', slug, error))
+    }
+    await this.wake()
+  }
+
+  /** Sets an alarm that is missing. */
+  async wake(): Promise<void> {
+    if (this.#undelivered().length > 0) await this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
+  }
+
+  /**
+   * Tells dispatches of the current revision and copies it to KV, again if it changed meanwhile, so that the last copy is the
+   * current revision. Answers the ids of the dispatches that were paused.
+   */
+  async #deliver(slug: string): Promise<string[]> {
+    const paused = new Set<string>()
+    for (let delivered: string | undefined; ; ) {
+      const record = this.published(slug)
+      if (record === null || record.campaign.revision === delivered) return [...paused]
+      const answer = await this.#pauseAffected(slug)
+      for (const id of answer.paused) paused.add(id)
+      await storePublished(this.env.CONTENT, record)
+      delivered = record.campaign.revision
+      if (answer.complete) this.#markDelivered(slug, delivered)
+    }
+  }
+
+  async #pauseAffected(slug: string): Promise<{ paused: string[]; complete: boolean }> {
+    try {
+      return await dispatchRegistryOf(this.env).republished(slug)
+    } catch (error) {
+      console.error('publishing', slug, error instanceof Error ? error.message : error)
+      return { paused: [], complete: false }
+    }
+  }
+
+  #markDelivered(slug: string, revision: string): void {
+    this.#db.run(
+      "UPDATE published SET delivered_revision = ?1 WHERE slug = ?2 AND campaign ->> 'revision' = ?1",
+      revision,
+      slug,
+    )
+  }
+
+  #undelivered(): string[] {
+    const rows = this.#db.rows(slugRow, 'SELECT slug FROM published WHERE delivered_revision IS NULL')
+    return rows.map(({ slug }) => slug)
+  }
+}

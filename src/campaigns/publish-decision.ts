@@ -1,0 +1,33 @@
+import type { Transition } from '../events/domain-event.ts'
+import type { Campaign } from './campaign.ts'
+import { effectiveCampaign, type PublishedRecord, toPublishedRecord } from './published.ts'
+
+/** The revision whose publication is asked for, and what is known when it is. */
+type PublishRequest = {
+  campaign: Campaign
+  bundled: Campaign | undefined
+  record: PublishedRecord | null
+  /** Publish only if this revision is current: `*` for any, undefined without a condition. */
+  expected: string | undefined
+  now: number
+}
+
+export type PublishDecision =
+  | ({ kind: 'published'; isNew: boolean } & Transition<PublishedRecord>)
+  | { kind: 'other-revision'; current: string | null }
+
+/** Whether a revision becomes current. A repeated request finds its own revision current and succeeds again. */
+export function decidePublication({ campaign, bundled, record, expected, now }: PublishRequest): PublishDecision {
+  const before = effectiveCampaign(bundled, record)
+  const current = before?.revision ?? null
+  const { slug, revision } = campaign
+  const matches = expected === undefined || (expected === '*' ? current !== null : expected === current)
+  if (!matches && current !== revision) return { kind: 'other-revision', current }
+  const isNew = before === null
+  return {
+    kind: 'published',
+    isNew,
+    next: toPublishedRecord(campaign, bundled?.revision ?? null),
+    events: current === revision ? [] : [{ type: 'campaign-published', at: now, campaign: slug, revision, isNew }],
+  }
+}

@@ -1,0 +1,86 @@
+import * as z from 'zod'
+import {
+  type Campaign,
+  campaign as campaignSchema,
+  localesOfMail,
+  mailBlockedBy,
+  wordsIn,
+} from '../campaigns/campaign.ts'
+import { currentCampaign } from '../campaigns/current-campaign.ts'
+import { isNameWithdrawn } from '../campaigns/naming.ts'
+import type { PauseReason } from '../delivery/pause-reason.ts'
+import { senderOf } from '../emails/sender.ts'
+import { compileCached } from '../emails/template/compile.ts'
+import { FALLBACK_LOCALE } from '../kit/locales.ts'
+import { parseJson } from '../kit/parse-json.ts'
+import { err, ok, type Result } from '../kit/result.ts'
+import { appealKey, type DispatchRequest } from './dispatch-request.ts'
+import type { MailSource, MissingPart } from './mail-source.ts'
+import { createMailSnapshot } from './snapshot.ts'
+
+/** Which e-mail of a campaign. */
+type CampaignEmail = { email: DispatchRequest['email']; updateId?: string | undefined }
+
+const SENTENCES = {
+  draft: 'the campaign is a draft: set its status to open',
+  closed: 'the campaign is closed or won, and an appeal asks people to act: send an update instead',
+  expired: 'the campaign is past its doNotUseAfter',
+  'naming-expired':
+    'somebody’s agreement to be named has ended: agree on it anew and publish, then start a new dispatch',
+} as const
+
+const NAME_WITHDRAWN: PauseReason = {
+  kind: 'name-withdrawn',
+  detail:
+    'somebody this text names may no longer be named so: cancel, and start a new dispatch with the current revision',
+}
+
+const GONE: PauseReason = { kind: 'gone', detail: 'the campaign is no longer published' }
+
+/** The current content of a dispatch, or why there is none. Pages may lag behind, this does not. */
+export async function mailSourceOf(env: Env, order: DispatchRequest): Promise<Result<MailSource, PauseReason>> {
+  const campaign = await currentCampaign(env, order.campaign)
+  return campaign === null ? err(GONE) : ok(campaignMail(campaign, order))
+}
+
+/** An e-mail of a campaign as content of a dispatch. */
+export function campaignMail(campaign: Campaign, mail: CampaignEmail): MailSource {
+  const locales = localesOfMail(campaign, mail.email, mail.updateId)
+  const terms = termsOf(campaign)
+  return {
+    id: appealKey({ campaign: campaign.slug, ...mail }),
+    revision: campaign.revision,
+    locales,
+    terms,
+    async snapshot(content, settings, now) {
+      const part = mail.updateId === undefined ? {} : { updateId: mail.updateId }
+      const input = { email: mail.email, ...part, campaign, sender: senderOf(settings) }
+      const compile = async (locale: string) => (await compileCached(content, { ...input, locale })).template
+      return createMailSnapshot(settings, { locales, compile, terms }, now)
+    },
+    preconditions(now, snapshotTerms) {
+      if (snapshotTerms !== undefined && isNameWithdrawn(peopleOfTerms.parse(parseJson(snapshotTerms)), campaign))
+        return NAME_WITHDRAWN
+      const kind = mailBlockedBy(campaign, mail.email, now)
+      return kind === null ? null : { kind, detail: SENTENCES[kind] }
+    },
+    changedSince(before) {
+      if (before === terms) return null
+      const detail = `revision ${campaign.revision} changes the status, the last day of use or who may be named`
+      return { kind: 'campaign-changed', detail }
+    },
+    missingPart: () => missingUpdate(campaign, mail),
+  }
+}
+
+function missingUpdate(campaign: Campaign, { email, updateId }: CampaignEmail): MissingPart | null {
+  if (email !== 'update') return updateId === undefined ? null : { kind: 'update-not-asked' }
+  const known = wordsIn(campaign, FALLBACK_LOCALE).updates.map(({ id }) => id)
+  return updateId !== undefined && known.includes(updateId) ? null : { kind: 'no-such-update', known }
+}
+
+/** What must not change unseen while a dispatch sends; events are among it, so that no mail calls people to one that is cancelled. */
+const termsOf = ({ status, doNotUseAfter, people, events }: Campaign): string =>
+  JSON.stringify({ status, doNotUseAfter, people, events })
+
+const peopleOfTerms = z.object({ people: campaignSchema.shape.people })

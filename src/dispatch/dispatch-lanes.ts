@@ -1,0 +1,72 @@
+import { batchSize } from '../delivery/quota/transport-status.ts'
+import { laneOf } from '../objects.ts'
+import type { DispatchRequest } from './dispatch-request.ts'
+import type { DispatchState } from './dispatch-state.ts'
+import type { LaneReport } from './lane/lane-report.ts'
+import type { LaneControl } from './lane/lane-task.ts'
+import { LANES, prefixesFor } from './lane/lanes.ts'
+
+/** A batch as `resolve` names it. Outside of its lane, the id names the lane too. */
+export type BatchName = { id: number; generation: number }
+export type Resolution = 'send-again' | 'count-as-sent'
+export type DispatchUncertainBatch = LaneReport['uncertain'][number] & { lane: number }
+
+/** The lanes of one dispatch, from 0 to `lanes` - 1. */
+export class DispatchLanes {
+  readonly #env: Env
+  readonly #dispatch: string
+
+  constructor(env: Env, dispatch: string) {
+    this.#env = env
+    this.#dispatch = dispatch
+  }
+
+  /** Begins those that have not finished, or wakes them, while `mayGoOn`. */
+  async begin(order: DispatchRequest, state: DispatchState, locales: string[], mayGoOn: () => boolean): Promise<void> {
+    const { lanes, finishedLanes } = state
+    const maxBatch = await batchSize(this.#env, order.ratePerMinute)
+    for (const [index, prefixes] of prefixesFor(lanes).entries()) {
+      if (finishedLanes.includes(index)) continue
+      if (!mayGoOn()) return
+      await this.#lane(index).begin({ request: order, index, lanes, prefixes, locales, maxBatch })
+    }
+  }
+
+  /** Resolves once every lane has acknowledged. */
+  async control(lanes: number, control: LaneControl, turn: number): Promise<void> {
+    await Promise.all(this.#all(lanes).map((lane) => lane.control(control, turn)))
+  }
+
+  reports(lanes: number): Promise<LaneReport[]> {
+    return Promise.all(this.#all(lanes).map((lane) => lane.report()))
+  }
+
+  /** Batches that only a person can settle. */
+  async uncertain(lanes: number): Promise<DispatchUncertainBatch[]> {
+    const reports = await this.reports(lanes)
+    return reports.flatMap((report, lane) =>
+      report.uncertain.map((batch) => ({ ...batch, lane, id: outerId(batch.id, lane) })),
+    )
+  }
+
+  /** Answers the ids of the batches that the decision applied to. */
+  async resolve(lane: number, batches: readonly BatchName[], decision: Resolution): Promise<number[]> {
+    const inner = batches.map(({ id, generation }) => ({ id: Math.floor(id / LANES), generation }))
+    const resolved = await this.#lane(lane).resolve(inner, decision)
+    return resolved.map((id) => outerId(id, lane))
+  }
+
+  #lane(index: number) {
+    return laneOf(this.#env, this.#dispatch, index)
+  }
+
+  #all(lanes: number) {
+    return Array.from({ length: lanes }, (_, index) => this.#lane(index))
+  }
+}
+
+/** Batches by the lane that has them. */
+export const byLane = (batches: readonly BatchName[], lanes: number): Array<[lane: number, batches: BatchName[]]> =>
+  [...Map.groupBy(batches, ({ id }) => id % LANES)].filter(([lane]) => lane < lanes)
+
+const outerId = (id: number, lane: number): number => id * LANES + lane

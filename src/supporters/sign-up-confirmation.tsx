@@ -1,0 +1,35 @@
+import { wordsIn } from '../campaigns/campaign.ts'
+import { findMentionable } from '../campaigns/catalogue.ts'
+import type { ConfirmationKind } from '../web/confirm-routes.ts'
+import { linkPage, linkProblem, localeIn } from '../web/responses.tsx'
+import { confirm } from './confirmation.ts'
+import { depsOf } from './context.ts'
+import { ConfirmedPage, ConfirmPage } from './pages.tsx'
+import { signUpIn } from './pending-sign-up.ts'
+
+/** Confirming a sign-up, by the link that holds all of it. */
+export const signUpConfirmation: ConfirmationKind = {
+  async show(c, token) {
+    const { settings } = c.var
+    const signUp = signUpIn(token)
+    if (signUp === null) return linkProblem(c, 'malformed')
+    const { pending } = signUp
+    const locale = localeIn(c, pending.locales[0])
+    const campaign =
+      pending.campaign === undefined ? null : await findMentionable(c.env.CONTENT, pending.campaign, Date.now())
+    const title = campaign === null ? undefined : wordsIn(campaign, locale).title
+    const path = c.req.param('token') ?? ''
+    return linkPage(c, <ConfirmPage locale={locale} settings={settings} token={path} campaignTitle={title} />)
+  },
+
+  async confirm(c, token) {
+    const signUp = signUpIn(token)
+    if (signUp === null) return linkProblem(c, 'malformed')
+    const done = await confirm(depsOf(c), signUp)
+    if (done.kind !== 'confirmed') return linkProblem(c, done.kind, done.locale)
+    const locale = localeIn(c, done.locale)
+    return linkPage(c, <ConfirmedPage locale={locale} settings={c.var.settings} campaign={done.campaign} />)
+  },
+
+  expired: (c) => linkProblem(c, 'expired'),
+}

@@ -1,0 +1,47 @@
+import { reset, runInDurableObject } from 'cloudflare:test'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { CampaignPublication } from '../../../src/campaigns/campaign-publication.ts'
+import { catalogue } from '../../../src/campaigns/catalogue.ts'
+import { publicationOf } from '../../../src/objects.ts'
+import { ferry } from '../../support/campaign.ts'
+import { bindings } from '../../support/visitor.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+beforeEach(reset)
+
+const REVISION = '000000000000'
+const copied = async () => (await catalogue(bindings.CONTENT).find(ferry.slug))?.revision
+const refusing = { put: () => Promise.reject(new Error('KV refuses')) } as Partial<KVNamespace>
+
+test('what is published is current at once, and its copy in KV is repeated by the alarm until KV takes it', () =>
+  runInDurableObject(publicationOf(bindings), async (_, ctx) => {
+    const broken = new CampaignPublication(ctx, { ...bindings, CONTENT: { ...bindings.CONTENT, ...refusing } })
+    await expect(broken.publish(ferry)).rejects.toThrow('KV refuses')
+    expect(broken.published(ferry.slug)?.campaign.revision).toBe(ferry.revision)
+    expect(await ctx.storage.getAlarm()).toBeGreaterThan(Date.now())
+    expect(await copied()).toBeUndefined()
+
+    await ctx.storage.deleteAlarm()
+    await broken.alarm()
+    expect(await ctx.storage.getAlarm()).not.toBeNull() // still to be done
+
+    await ctx.storage.deleteAlarm()
+    await new CampaignPublication(ctx, bindings).alarm()
+    expect(await copied()).toBe(ferry.revision)
+    expect(await ctx.storage.getAlarm()).toBeNull()
+  }))
+
+test('a publication that was delivered leaves no alarm, and one that lost its alarm is woken', () =>
+  runInDurableObject(publicationOf(bindings), async (_, ctx) => {
+    const publication = new CampaignPublication(ctx, bindings)
+    await publication.publish(ferry)
+    await publication.publish({ ...ferry, revision: REVISION }, ferry.revision)
+    expect(await copied()).toBe(REVISION)
+    expect(await ctx.storage.getAlarm()).toBeNull()
+    await publication.wake()
+    expect(await ctx.storage.getAlarm()).toBeNull()
+    ctx.storage.sql.exec('UPDATE published SET delivered_revision = NULL')
+    await publication.wake()
+    expect(await ctx.storage.getAlarm()).not.toBeNull()
+    await ctx.storage.deleteAlarm()
+  }))
