@@ -2,12 +2,12 @@
  * What a change of state means to others: ids, counts and times (epoch ms), never an address.
  * Every decision returns the events of its change; each part of the system adds its own kinds here.
  */
-export type DomainEvent = CampaignEvent | DispatchEvent
+export type DomainEvent = PublicationEvent | DispatchEvent
 
 /** What a pure decision returns: the state that follows, and what happened. */
 export type Transition<State> = { next: State; events: DomainEvent[] }
 
-type CampaignEvent = { type: 'campaign-published'; at: number; campaign: string; revision: string; isNew: boolean }
+type PublicationEvent = { type: 'campaign-published'; at: number; campaign: string; revision: string; isNew: boolean }
 
 /** The dispatch an event is about, and when it happened. */
 export type DispatchMoment = { dispatch: string; at: number }
