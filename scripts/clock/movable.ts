@@ -45,12 +45,12 @@ async function deployed(): Promise<{ main: string; classes: string[] }> {
 async function entryFor(first: string): Promise<string> {
   const { main, classes } = await deployed()
   return `// Written by scripts/clock/movable.ts.
-import { envOf } from './${first}'
+import { envOf } from '../../scripts/clock/${first}'
 import worker, * as deployed from '../../${relative(root, resolve(root, main))}'
-import { moved } from './moved.ts'
-import { movedWorker } from './worker.ts'
+import { moved } from '../../scripts/clock/moved.ts'
+import { movedWorker } from '../../scripts/clock/worker.ts'
 
-export { ${CLOCK_OBJECT} } from './clock.ts'
+export { ${CLOCK_OBJECT} } from '../../scripts/clock/clock.ts'
 ${classes.map((name) => `export const ${name} = moved('${name}', deployed.${name}, envOf)`).join('\n')}
 export default movedWorker(worker, envOf)
 `

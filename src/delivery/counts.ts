@@ -1,13 +1,6 @@
-/** What became of one person of a batch, as one character; a batch keeps a string of them, in the order of its people. */
-export const RECIPIENT_STATUSES = {
-  w: 'waiting', // unanswered included
-  a: 'accepted',
-  r: 'refused',
-  s: 'suppressed',
-  u: 'uncertain',
-  c: 'cancelled',
-} as const
-export type RecipientStatusCode = keyof typeof RECIPIENT_STATUSES
+import type { RecipientStatus, RecipientStatuses } from './recipient-statuses.ts'
+
+export type Counts = Record<'planned' | RecipientStatus, number>
 
 export const noCounts = (): Counts => ({
   planned: 0,
@@ -19,36 +12,32 @@ export const noCounts = (): Counts => ({
   cancelled: 0,
 })
 
-/** Adds a batch's marks to the counts, or with -1 takes them out. The parts add up to `planned` by construction (I3). */
-export function countStatuses(counts: Counts, marks: string, by: 1 | -1 = 1): void {
-  for (const mark of marks) {
-    const name = RECIPIENT_STATUSES[mark as RecipientStatusCode]
-    if (name === undefined) throw new Error(`ledger: unknown mark ${mark}`)
-    counts[name] += by
-    counts.planned += by
-  }
+/** Adds a batch's people to the counts, or with -1 takes them out. The parts add up to `planned` by construction (I3). */
+export function countStatuses(counts: Counts, statuses: RecipientStatuses, by: 1 | -1 = 1): void {
+  for (const [status, people] of Object.entries(statuses.counts())) counts[status as RecipientStatus] += by * people
+  counts.planned += by * statuses.size
 }
 
-/** Running counts of a ledger, by locale: whoever watches a dispatch asks often, and must not have every mark counted each time. */
+/** Running counts of a ledger, by group: whoever watches a dispatch asks often, and must not have every status counted each time. */
 export class Tally {
-  readonly #perLocale = new Map<string, Counts>()
+  readonly #perGroup = new Map<string, Counts>()
 
-  count({ locale, marks }: { locale: string; marks: string }, by: 1 | -1): void {
-    const counts = this.#perLocale.get(locale) ?? noCounts()
-    countStatuses(counts, marks, by)
-    if (counts.planned === 0) this.#perLocale.delete(locale)
-    else this.#perLocale.set(locale, counts)
+  count({ group, statuses }: { group: string; statuses: RecipientStatuses }, by: 1 | -1): void {
+    const counts = this.#perGroup.get(group) ?? noCounts()
+    countStatuses(counts, statuses, by)
+    if (counts.planned === 0) this.#perGroup.delete(group)
+    else this.#perGroup.set(group, counts)
   }
 
   /** Copies: who gets them may go on adding. */
-  totals(): { counts: Counts; perLocale: Record<string, Counts> } {
+  totals(): { counts: Counts; perGroup: Record<string, Counts> } {
     const counts = noCounts()
-    const perLocale: Record<string, Counts> = {}
-    for (const [locale, some] of this.#perLocale) {
-      perLocale[locale] = { ...some }
+    const perGroup: Record<string, Counts> = {}
+    for (const [group, some] of this.#perGroup) {
+      perGroup[group] = { ...some }
       addCounts(counts, some)
     }
-    return { counts, perLocale }
+    return { counts, perGroup }
   }
 }
 
@@ -64,7 +53,3 @@ export function addPerLocale(into: Record<string, Counts>, more: Record<string, 
     addCounts(sum, counts)
   }
 }
-export type Counts = Record<
-  'planned' | 'waiting' | 'accepted' | 'refused' | 'suppressed' | 'uncertain' | 'cancelled',
-  number
->

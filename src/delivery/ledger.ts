@@ -4,6 +4,7 @@ import { blob, type Database } from '../storage/database.ts'
 import { type BatchHeader, batchHeaderSchema } from './batch.ts'
 import { type Counts, Tally } from './counts.ts'
 import { DELIVERY_EVENTS_TABLE, DeliveryEvents, mergeEvents } from './delivery-events.ts'
+
 /** A provider's name for one person's mail: by this its events are told apart. */
 export type MailReference = [position: number, reference: string]
 
@@ -20,12 +21,12 @@ export type NewBatch = {
 
 /** `envelopes` stands last, so that reading the other columns does not walk its overflow pages. */
 export const LEDGER_TABLES = `CREATE TABLE batch (
-    id INTEGER PRIMARY KEY, locale TEXT NOT NULL, state TEXT NOT NULL, marks TEXT NOT NULL, generation INTEGER NOT NULL,
+    id INTEGER PRIMARY KEY, group_key TEXT NOT NULL, state TEXT NOT NULL, statuses TEXT NOT NULL, generation INTEGER NOT NULL,
     first_attempt_at INTEGER NOT NULL, via TEXT NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
     reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, envelopes BLOB);
   ${DELIVERY_EVENTS_TABLE}`
 
-const HEADS = `SELECT id, locale, state, marks, generation, first_attempt_at AS firstAttemptAt, via, body_hash AS bodyHash,
+const HEADS = `SELECT id, group_key AS "group", state, statuses, generation, first_attempt_at AS firstAttemptAt, via, body_hash AS bodyHash,
   due_at AS dueAt, tries, reason FROM batch ORDER BY id`
 
 const peopleRow = z.object({ people: z.string() })
@@ -98,7 +99,7 @@ export class Ledger {
 
   insert({ head, people, envelopes, references = [] }: NewBatch): void {
     this.#db.run(
-      `INSERT INTO batch (id, locale, state, marks, generation, first_attempt_at, via, body_hash, due_at, tries, reason, refs, people,
+      `INSERT INTO batch (id, group_key, state, statuses, generation, first_attempt_at, via, body_hash, due_at, tries, reason, refs, people,
        envelopes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...toRow(head),
       writeReferences(references),
@@ -113,7 +114,7 @@ export class Ledger {
   save(head: BatchHeader, references: readonly MailReference[] = []): void {
     const [id, ...rest] = toRow(head)
     this.#db.run(
-      `UPDATE batch SET locale = ?, state = ?, marks = ?, generation = ?, first_attempt_at = ?, via = ?, body_hash = ?, due_at = ?,
+      `UPDATE batch SET group_key = ?, state = ?, statuses = ?, generation = ?, first_attempt_at = ?, via = ?, body_hash = ?, due_at = ?,
        tries = ?, reason = ?, refs = refs || ?, envelopes = CASE WHEN ? THEN NULL ELSE envelopes END WHERE id = ?`,
       ...rest,
       writeReferences(references),
@@ -167,7 +168,7 @@ export class Ledger {
       perBatch.set(id, events.set(position, bits.get(fingerprint) ?? 0))
     }
     for (const [id, events] of perBatch) {
-      const nothing = '0'.repeat(this.#heads.get(id)?.marks.length ?? 0)
+      const nothing = '0'.repeat(this.#heads.get(id)?.statuses.size ?? 0)
       this.deliveryEvents.put(id, mergeEvents(this.deliveryEvents.digitsOf(id) ?? nothing, events))
     }
   }
@@ -182,13 +183,13 @@ export class Ledger {
     if (from === undefined || to === undefined) return
     for (const [id, { first, last }] of this.#allSpans()) {
       if (first > to || last < from) continue
-      const { marks } = this.#heads.get(id) ?? { marks: '' }
+      const statuses = this.#heads.get(id)?.statuses
       for (const [position, fingerprint] of this.people(id).entries())
-        if (marks[position] !== 'c' && wanted.has(fingerprint)) yield { id, position, fingerprint }
+        if (statuses?.at(position) !== 'cancelled' && wanted.has(fingerprint)) yield { id, position, fingerprint }
     }
   }
 
-  counts(): { counts: Counts; perLocale: Record<string, Counts> } {
+  counts(): { counts: Counts; perGroup: Record<string, Counts> } {
     return this.#tally.totals()
   }
 
@@ -230,9 +231,9 @@ export class Ledger {
 
 const toRow = (head: BatchHeader): [number, ...Array<string | number>] => [
   head.id,
-  head.locale,
+  head.group,
   head.state,
-  head.marks,
+  head.statuses.text,
   head.generation,
   head.firstAttemptAt,
   head.via,

@@ -2,44 +2,26 @@ import type { Call, Outcome } from '../transports/transport.ts'
 import type { BatchHeader } from './batch.ts'
 import * as batch from './batch.ts'
 import { nextBatches, selectTransport, type TransportHolds } from './failover.ts'
+import type { MailStream, SentCall } from './mail-stream.ts'
 import type { PauseReason } from './pause-reason.ts'
-import type { AcquireResult } from './quota/account-quota.ts'
+import type { MeteredTransport } from './quota/metered-transport.ts'
 import { asRecipientRefusals, isSingleAccountRefusal } from './recipient-refusals.ts'
+import { type Settlement, settle } from './settlement.ts'
 import { SUSPECTED_REFUSALS_LIMIT, type SuspectedRefusals } from './suspected-refusals.ts'
 
-/** A transport with its account, as a lane uses it; everything in it may fail. */
-export type MeteredTransport = {
-  name: string
-  idempotencySeconds: number
-  /** Leave for one call with so many people; `again` when it repeats one that was never answered. */
-  acquire(people: number, again: boolean): Promise<AcquireResult>
-  /** The bytes for the people at these positions; `barred` are positions this transport may not carry. */
-  compose(head: BatchHeader, positions: readonly number[]): Promise<{ call: Call; hash: string; barred: number[] }>
-  send(call: Call, key: string): Promise<Outcome | Outcome[]>
-}
-
-/** What the sending loop needs of the world; everything in it may fail, and nothing in it decides. */
-export type SendLoopDeps = {
+/** What the loop needs of the world around it; everything in it may fail, and nothing in it decides. */
+export type SendWorld = {
   now(): number
   random(): number
   sleep(milliseconds: number): Promise<void>
   /** False once a pause or cancel has arrived, or the slice's time is up. Read without an await before every call (I5). */
   mayGoOn(): boolean
-  /** The batches that are waiting or unanswered; those nothing has happened to yet come first. */
-  due(): Iterable<BatchHeader>
-  head(id: number): BatchHeader | undefined
-  people(id: number): string[]
-  save(head: BatchHeader, references?: ReadonlyArray<[number, string]>): void
-  /** Replaces a batch by its two halves, in one transaction. */
-  split(head: BatchHeader): Promise<void>
   /** Why nothing of this campaign may be sent now. */
   blockedBy(): PauseReason | null
-  suppressed(fingerprints: string[]): Promise<ReadonlySet<string>>
   /** The main one first, then its fallback. */
   transports: readonly MeteredTransport[]
-  idempotencyKey(head: BatchHeader): string
-  /** Of the lane: longer than a slice. */
-  suspectedRefusals: SuspectedRefusals
+  /** They outlive a slice. */
+  suspected: SuspectedRefusals
 }
 
 export type SliceEnd =
@@ -48,60 +30,64 @@ export type SliceEnd =
   | { kind: 'later'; at: number } // nothing is due before
   | { kind: 'stopped'; reason: PauseReason } // a person has to do something first
 
-/** Milliseconds for which a lane does not ask again of an account that has refused it; the SenderQuota knows better when. */
+type Slice<Content> = { stream: MailStream<Content>; world: SendWorld; holds: TransportHolds }
+
+/** Milliseconds for which a slice does not ask again of an account that has refused it; the account's quota knows better when. */
 const REFUSED_MS = 60_000
 
 /** Sends what is due, batch after batch, until there is nothing to do, no time left or no leave to go on. */
-export async function sendSlice(deps: SendLoopDeps): Promise<SliceEnd> {
-  const holds: TransportHolds = new Map()
-  while (deps.mayGoOn()) {
-    const next = nextBatches(unsuspected(deps), deps.transports, holds, deps.now())
-    if (next.kind === 'done') refuseSuspected(deps)
+export async function sendSlice<Content>(stream: MailStream<Content>, world: SendWorld): Promise<SliceEnd> {
+  const slice: Slice<Content> = { stream, world, holds: new Map() }
+  while (world.mayGoOn()) {
+    const next = nextBatches(withoutSuspected(slice), world.transports, slice.holds, world.now())
+    if (next.kind === 'done') refuseSuspected(slice)
     if (next.kind !== 'batches') return next
     for (const id of next.ids) {
-      const stopped = await sendNext(deps, id, holds)
+      const stopped = await sendNext(slice, id)
       if (stopped !== null) return { kind: 'stopped', reason: stopped }
-      if (!deps.mayGoOn() || deps.head(id) === undefined) break // halved: its halves come next
+      if (!world.mayGoOn() || stream.ledger.head(id) === undefined) break // halved: its halves come next
     }
   }
   return { kind: 'held' }
 }
 
-function* unsuspected({ due, suspectedRefusals }: SendLoopDeps): Iterable<BatchHeader> {
-  for (const head of due()) if (!suspectedRefusals.has(head.id)) yield head
+function* withoutSuspected<Content>({ stream, world }: Slice<Content>): Iterable<BatchHeader> {
+  for (const head of stream.ledger.due()) if (!world.suspected.has(head.id)) yield head
 }
 
-/** It was they and not the account: the transport has taken somebody since, or there is nobody left to tell by. */
-function refuseSuspected(deps: SendLoopDeps, transport?: string): void {
-  for (const id of deps.suspectedRefusals.drain(transport)) {
-    const head = batch.refuseWaiting(deps.head(id))
-    if (head !== null) deps.save(head)
+/** The refusals were meant for the people, not the account: the transport has taken somebody since, or nobody is left to tell by. */
+function refuseSuspected<Content>({ stream: { ledger }, world }: Slice<Content>, transport?: string): void {
+  for (const id of world.suspected.drain(transport)) {
+    const head = batch.refuseWaiting(ledger.head(id))
+    if (head !== null) ledger.save(head)
   }
 }
 
-/** One batch by the first carrier that has leave; none, and it stays for a later pass. */
-async function sendNext(deps: SendLoopDeps, id: number, holds: TransportHolds): Promise<PauseReason | null> {
+/** Sends one batch by the first transport that has leave; without one, it stays for a later pass. */
+async function sendNext<Content>(slice: Slice<Content>, id: number): Promise<PauseReason | null> {
+  const { stream, world, holds } = slice
   for (;;) {
-    const head = deps.head(id)
-    if (!isOpen(head) || head.dueAt > deps.now() || !deps.mayGoOn()) return null
-    const choice = selectTransport(head, deps.transports, holds, deps.now())
+    const head = stream.ledger.head(id)
+    if (!isOpen(head) || head.dueAt > world.now() || !world.mayGoOn()) return null
+    const choice = selectTransport(head, world.transports, holds, world.now())
     if (choice.kind === 'wait') return null
     if (choice.kind === 'gone') {
-      deps.save(batch.giveUp(head, `unanswered by ${head.via}, which is no longer set: it cannot be asked again`))
+      const reason = `unanswered by ${head.via}, which is no longer set: it cannot be asked again`
+      stream.ledger.save(batch.giveUp(head, reason))
       return null
     }
-    const { transport } = choice
-    const permit = await transport.acquire(batch.waitingPositions(head).length, head.state === 'attempted')
+    const transport = choice.transport
+    const permit = await transport.acquire(stream.mailsIn(head), head.state === 'attempted')
     if (!permit.go) {
       holds.set(transport.name, permit)
       continue
     }
-    if (permit.waitMs > 0) await deps.sleep(permit.waitMs)
-    const end = await sendBatch(deps, transport, id)
-    if (end?.blocker !== undefined) return end.blocker
+    if (permit.waitMs > 0) await world.sleep(permit.waitMs)
+    const end = await sendBatch(slice, transport, id)
+    if (end?.blockedBy !== undefined) return end.blockedBy
     if (end?.refused !== undefined) {
       const { kind: reason, detail } = end.refused
-      holds.set(transport.name, { why: 'refused', until: deps.now() + REFUSED_MS, reason, detail })
+      holds.set(transport.name, { why: 'refused', until: world.now() + REFUSED_MS, reason, detail })
     }
     return null
   }
@@ -110,101 +96,122 @@ async function sendNext(deps: SendLoopDeps, id: number, holds: TransportHolds): 
 const isOpen = (head: BatchHeader | undefined): head is BatchHeader =>
   head?.state === 'waiting' || head?.state === 'attempted'
 
-/** Why it stopped: the campaign must not be sent, or this carrier's account is refused. */
-type StopCause = { blocker?: PauseReason; refused?: PauseReason }
+/** Why it stopped: the campaign must not be sent, or this transport's account is refused. */
+type StopCause = { blockedBy?: PauseReason; refused?: PauseReason }
 
 /** DESIGN §5.3, steps 1 to 3, for one batch. */
-async function sendBatch(deps: SendLoopDeps, transport: MeteredTransport, id: number): Promise<StopCause | null> {
-  const found = deps.head(id)
-  if (!isOpen(found) || !deps.mayGoOn()) return null
-  const blocker = deps.blockedBy()
-  if (blocker !== null) return { blocker }
+async function sendBatch<Content>(
+  slice: Slice<Content>,
+  transport: MeteredTransport,
+  id: number,
+): Promise<StopCause | null> {
+  const { stream, world } = slice
+  const found = stream.ledger.head(id)
+  if (!isOpen(found) || !world.mayGoOn()) return null
+  const blockedBy = world.blockedBy()
+  if (blockedBy !== null) return { blockedBy }
 
-  const isRepeat = found.state === 'attempted'
-  if (isRepeat && !batch.mayRepeat(found, transport.idempotencySeconds, deps.now())) {
-    deps.save(batch.giveUp(found, found.reason || 'no answer, and the runtime was restarted'))
+  const prepared = await prepare(slice, transport, found)
+  if (prepared.kind === 'closed') {
+    stream.ledger.save(prepared.head)
     return null
   }
-  const people = deps.people(id)
-  const positions = batch.waitingPositions(found)
-  const suppressed = await deps.suppressed(positions.map((position) => people[position] ?? ''))
-  const suppressedPositions = positions.filter((position) => suppressed.has(people[position] ?? ''))
-  if (isRepeat && suppressedPositions.length > 0) {
-    deps.save(batch.giveUp(found, 'unanswered, and somebody in it has left since: it cannot be asked again'))
-    return null
-  }
-  const remaining = positions.filter((position) => !suppressed.has(people[position] ?? ''))
-  const head = batch.exclude(found, suppressedPositions, 's')
-  if (remaining.length === 0) {
-    deps.save(head)
-    return null
-  }
-  const { call, hash, barred } = await transport.compose(head, remaining)
-  const reachable = remaining.filter((position) => !barred.includes(position))
-  const withoutBarred = batch.exclude(head, barred, 'r')
-  if (reachable.length === 0) {
-    deps.save({ ...withoutBarred, reason: 'reserved addresses never leave through a real transport' })
-    return null
-  }
-  if (isRepeat && hash !== found.bodyHash) {
-    deps.save(batch.giveUp(found, 'unanswered, and its mail would no longer be the same: it cannot be asked again'))
-    return null
-  }
-
   // From here to the call there is no await: a pause that was acknowledged is never followed by a call.
-  if (!deps.mayGoOn()) return null
-  const attempted = isRepeat ? found : batch.startAttempt(withoutBarred, hash, transport.name, deps.now())
-  if (!isRepeat) deps.save(attempted)
-  const answer = await transport.send(call, deps.idempotencyKey(attempted))
-  return recordAnswer(deps, transport.name, attempted, reachable, answer, isRepeat)
+  if (prepared.kind === 'held' || !world.mayGoOn()) return null
+  const { again, call, hash, mail, positions } = prepared
+  const attempted = again ? found : batch.startAttempt(prepared.head, hash, transport.name, world.now())
+  if (!again) stream.ledger.save(attempted)
+  const answer = await transport.send(call, stream.keyOf(attempted))
+  const sent: SentCall = { head: attempted, positions, mail, again }
+  const stopped = await recordAnswer(slice, transport.name, sent, stream.outcomesOf(answer, sent))
+  stream.answered(answer, sent)
+  return stopped
+}
+
+type Prepared =
+  | ({ kind: 'ready'; call: Call; hash: string } & SentCall)
+  | { kind: 'closed'; head: BatchHeader } // there is no call to be made for it
+  | { kind: 'held' }
+
+/** Takes out whoever must not be written to, and makes the call for the others. */
+async function prepare<Content>(
+  { stream, world }: Slice<Content>,
+  transport: MeteredTransport,
+  found: BatchHeader,
+): Promise<Prepared> {
+  const close = (head: BatchHeader): Prepared => ({ kind: 'closed', head })
+  const again = found.state === 'attempted'
+  if (again && !batch.mayRepeat(found, transport.idempotencySeconds, world.now()))
+    return close(batch.giveUp(found, found.reason || 'no answer, and the runtime was restarted'))
+
+  const content = stream.read(found)
+  const waiting = batch.waitingPositions(found)
+  const suppressed = await stream.suppressed(content, waiting)
+  if (again && suppressed.size > 0) {
+    const reason = 'unanswered, and somebody in it has left since: it cannot be asked again'
+    return close(batch.giveUp(found, reason))
+  }
+  const kept = waiting.filter((position) => !suppressed.has(position))
+  const remaining = batch.exclude(found, [...suppressed], 'suppressed')
+  if (kept.length === 0) return close(remaining)
+
+  const composed = await stream.compose(remaining, content, kept, transport.transport)
+  if (composed.kind === 'unusable') {
+    const current = stream.ledger.head(found.id)
+    return isOpen(current) && world.mayGoOn() ? close(batch.giveUp(current, composed.reason)) : { kind: 'held' }
+  }
+  const positions = kept.filter((position) => !composed.barred.includes(position))
+  const head = batch.exclude(remaining, composed.barred, 'refused')
+  if (positions.length === 0)
+    return close({ ...head, reason: 'reserved addresses never leave through a real transport' })
+
+  const { call, hash } = await transport.compose(composed.mail)
+  if (again && hash !== found.bodyHash) {
+    const reason = 'unanswered, and its mail would no longer be the same: it cannot be asked again'
+    return close(batch.giveUp(found, reason))
+  }
+  return { kind: 'ready', head, positions, mail: composed.mail, again, call, hash }
 }
 
 /** Everybody in the call was refused, for now or for good: nobody has it. */
-const refusesAll = ({ head, split, references }: batch.Settlement): boolean =>
-  references.length === 0 && (split === true || (head.state === 'waiting' && !head.marks.includes('a')))
+const refusesAll = ({ head, split, references }: Settlement): boolean =>
+  references.length === 0 && (split === true || (head.state === 'waiting' && !head.statuses.any('accepted')))
 
 /** While the call was under way the batch may have been cancelled into uncertainty; a definite answer still settles it. */
-async function recordAnswer(
-  deps: SendLoopDeps,
+async function recordAnswer<Content>(
+  slice: Slice<Content>,
   transport: string,
-  attempted: BatchHeader,
-  sent: readonly number[],
+  { head: attempted, positions, again }: SentCall,
   answer: Outcome | Outcome[],
-  again: boolean,
 ): Promise<StopCause | null> {
+  const { stream, world } = slice
+  const { ledger } = stream
   if ([answer].flat().some(({ kind }) => kind === 'accepted')) {
-    deps.suspectedRefusals.recordAccepted(transport)
-    refuseSuspected(deps, transport)
+    world.suspected.recordAccepted(transport)
+    refuseSuspected(slice, transport)
   }
-  const acceptsOthers = () => attempted.marks.includes('a') || deps.suspectedRefusals.consumeAccepted(transport)
-  const asRecipientRefusal = (given: typeof answer) =>
-    isSingleAccountRefusal(given) && acceptsOthers() ? asRecipientRefusals(given) : given
-  const current = deps.head(attempted.id)
+  const acceptsOthers = () => attempted.statuses.any('accepted') || world.suspected.consumeAccepted(transport)
+  const outcomes = isSingleAccountRefusal(answer) && acceptsOthers() ? asRecipientRefusals(answer) : answer
+  const current = ledger.head(attempted.id)
   if (current === undefined || current.generation !== attempted.generation) return null
-  const settled = batch.settle(attempted, sent, asRecipientRefusal(answer), deps.now(), deps.random(), again)
+  const settled = settle(attempted, positions, outcomes, world.now(), world.random(), again)
   if (current.state === 'uncertain') {
-    if (settled.head.state === 'settled') deps.save(settled.head, settled.references)
-    else if (!again && refusesAll(settled)) deps.save(batch.cancelUnsent(current, sent))
+    if (settled.head.state === 'settled') ledger.save(settled.head, settled.references)
+    else if (!again && refusesAll(settled)) ledger.save(batch.cancelUnsent(current, positions))
     return null
   }
   if (current.state !== 'attempted') return null
-  if (settled.split) await deps.split(attempted)
-  else deps.save(settled.head, settled.references)
-  if (settled.suspected !== undefined)
-    return addSuspectedRefusal(deps, transport, attempted.id, settled.suspected.detail)
+  if (settled.split) await stream.split(attempted)
+  else ledger.save(settled.head, settled.references)
+  if (settled.suspect !== undefined) return suspect(world, transport, attempted.id, settled.suspect.detail)
   return settled.stop === undefined ? null : { refused: settled.stop }
 }
 
-function addSuspectedRefusal(
-  { suspectedRefusals }: SendLoopDeps,
-  transport: string,
-  id: number,
-  lastDetail: string,
-): StopCause | null {
-  if (suspectedRefusals.add(transport, id) < SUSPECTED_REFUSALS_LIMIT) return null
-  suspectedRefusals.drain(transport) // they wait like everybody else: whoever resumes has put it right, or it stops again
-  const detail =
-    `${transport} refused ${SUSPECTED_REFUSALS_LIMIT} people one after another and took nobody between (${lastDetail}): they still wait. ` +
+function suspect({ suspected }: SendWorld, transport: string, id: number, detail: string): StopCause | null {
+  if (suspected.add(transport, id) < SUSPECTED_REFUSALS_LIMIT) return null
+  suspected.drain(transport) // they wait like everybody else: whoever resumes has put it right, or it stops again
+  const sentence =
+    `${transport} refused ${SUSPECTED_REFUSALS_LIMIT} people one after another and took nobody between (${detail}): they still wait. ` +
     'See whether the mail, the sender or the account is at fault there, put it right, then resume'
-  return { blocker: { kind: 'content-refused', detail } }
+  return { blockedBy: { kind: 'content-refused', detail: sentence } }
 }

@@ -42,9 +42,3 @@ async function readBody(response: Response): Promise<string | null> {
   }
   return text + decoder.decode()
 }
-
-/** Seconds that a header asks to wait, where it names a number of them (RFC 9110 §10.2.3; dates are not read). */
-export function secondsOf(header: string | null): { retryAfterSeconds?: number } {
-  const seconds = Number(header)
-  return Number.isFinite(seconds) && seconds > 0 ? { retryAfterSeconds: seconds } : {}
-}

@@ -43,8 +43,8 @@ test('with a fallback nobody is lost or doubled, and nobody who may have been wr
         expect(waiting).toBe(0)
         expect(accepted + refused + uncertain).toBe(planned)
         for (const times of world.received.values()) expect(times).toBe(1)
-        for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
-        const listed = new Set([...world.peopleMarked('a'), ...world.peopleMarked('u')])
+        for (const person of world.peopleWith('accepted')) expect(world.received.get(person)).toBe(1)
+        const listed = new Set([...world.peopleWith('accepted'), ...world.peopleWith('uncertain')])
         for (const person of world.received.keys()) expect(listed).toContain(person)
 
         const silent = new Map<string, string>() // by person: the key nobody has answered for

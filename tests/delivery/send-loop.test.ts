@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cancel, giveUp, newBatchHeader, resolve, settle, startAttempt } from '../../src/delivery/batch.ts'
+import { cancel, giveUp, newBatchHeader, resolve, startAttempt } from '../../src/delivery/batch.ts'
+import { settle } from '../../src/delivery/settlement.ts'
 import { type Behaviour, finish, LedgerWorld, runWithCrashes, script } from '../support/ledger-world.ts'
 
 const DAY = 86_400
@@ -36,8 +37,8 @@ describe('with a provider that keeps idempotency keys', () => {
         // Only a refusal in answer to a repetition leaves doubt about the first call.
         if (!behaviours.includes('refuse-all') && !behaviours.includes('quota-in-the-middle')) expect(uncertain).toBe(0)
         for (const times of world.received.values()) expect(times).toBe(1)
-        for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
-        for (const person of world.peopleMarked('r')) expect(world.received.has(person)).toBe(false)
+        for (const person of world.peopleWith('accepted')) expect(world.received.get(person)).toBe(1)
+        for (const person of world.peopleWith('refused')) expect(world.received.has(person)).toBe(false)
       }),
       { numRuns: 500 },
     )
@@ -67,7 +68,10 @@ describe('with a provider that keeps idempotency keys', () => {
   test('an unanswered batch that is refused for good when asked again is for a person to decide', () => {
     const head = startAttempt(newBatchHeader(1, 'en', 2), 'hash', 'main', 0)
     const refusal = { kind: 'refused', permanent: true, reason: 'invalid-content' } as const
-    expect(settle(head, [0, 1], refusal, 1, 0.5, true).head).toMatchObject({ state: 'uncertain', marks: 'uu' })
+    expect(settle(head, [0, 1], refusal, 1, 0.5, true).head).toMatchObject({
+      state: 'uncertain',
+      statuses: { text: 'uu' },
+    })
     expect(settle(head, [0, 1], refusal, 1, 0.5, false).split).toBe(true)
   })
 
@@ -109,8 +113,8 @@ describe('with a provider that keeps none', () => {
         expect(waiting).toBe(0)
         expect(accepted + refused + uncertain).toBe(planned)
         for (const times of world.received.values()) expect(times).toBe(1)
-        for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
-        const listed = new Set([...world.peopleMarked('a'), ...world.peopleMarked('u')])
+        for (const person of world.peopleWith('accepted')) expect(world.received.get(person)).toBe(1)
+        const listed = new Set([...world.peopleWith('accepted'), ...world.peopleWith('uncertain')])
         for (const person of world.received.keys()) expect(listed).toContain(person)
       }),
       { numRuns: 500 },
@@ -134,7 +138,7 @@ test('people a transport may not carry are left out of the call, and their batch
   for (const person of ['p0-1', 'p1-0']) world.barred.add(person)
   await world.run()
   expect([...world.received.keys()]).toEqual(['p0-0', 'p0-2'])
-  expect(world.peopleMarked('r')).toEqual(['p0-1', 'p1-0'])
+  expect(world.peopleWith('refused')).toEqual(['p0-1', 'p1-0'])
 })
 
 test('a batch of which everybody has left makes no call', async () => {
@@ -159,7 +163,7 @@ test('after a pause no call begins, at whichever instruction it comes; what is l
         world.held = false
         await finish(world)
         expect(world.counts().waiting).toBe(0)
-        for (const person of world.peopleMarked('a')) expect(world.received.get(person)).toBe(1)
+        for (const person of world.peopleWith('accepted')) expect(world.received.get(person)).toBe(1)
       },
     ),
   )
@@ -207,7 +211,7 @@ test('a call refused whole for one entry is halved until only that one is left o
   const world = new LedgerWorld([5], DAY, (people) => (people.includes('p0-1') ? 'refuse-all' : 'accept'))
   await world.run()
   expect(world.counts()).toMatchObject({ planned: 5, refused: 1, accepted: 4 })
-  expect(world.peopleMarked('r')).toEqual(['p0-1'])
+  expect(world.peopleWith('refused')).toEqual(['p0-1'])
 })
 
 test('a provider that words the account’s fault as a bad mail stops the dispatch after few calls, and nobody is lost', async () => {
@@ -237,6 +241,6 @@ test('an uncertain batch is resolved only in the generation that was looked at',
   const row = world.rows.get(1)
   const head = giveUp({ ...(row?.head ?? expect.fail()), state: 'attempted', generation: 3 }, 'cut')
   expect(resolve(head, 2, 'send-again', 0)).toBeNull()
-  expect(resolve(head, 3, 'send-again', 0)).toMatchObject({ state: 'waiting', marks: 'ww' })
-  expect(resolve(head, 3, 'count-as-sent', 0)).toMatchObject({ state: 'settled', marks: 'aa' })
+  expect(resolve(head, 3, 'send-again', 0)).toMatchObject({ state: 'waiting', statuses: { text: 'ww' } })
+  expect(resolve(head, 3, 'count-as-sent', 0)).toMatchObject({ state: 'settled', statuses: { text: 'aa' } })
 })

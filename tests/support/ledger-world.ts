@@ -1,10 +1,12 @@
-import { type BatchHeader, halve, newBatchHeader } from '../../src/delivery/batch.ts'
+import { type BatchHeader, halve, newBatchHeader, waitingPositions } from '../../src/delivery/batch.ts'
 import { countStatuses, noCounts } from '../../src/delivery/counts.ts'
+import type { MailStream } from '../../src/delivery/mail-stream.ts'
 import type { PauseReason } from '../../src/delivery/pause-reason.ts'
 import { meterTransport } from '../../src/delivery/quota/metered-transport.ts'
-import { type SendLoopDeps, type SliceEnd, sendSlice } from '../../src/delivery/send-loop.ts'
+import type { RecipientStatus } from '../../src/delivery/recipient-statuses.ts'
+import { type SliceEnd, sendSlice } from '../../src/delivery/send-loop.ts'
 import { SuspectedRefusals } from '../../src/delivery/suspected-refusals.ts'
-import { utf8 } from '../../src/kit/bytes.ts'
+import { fakeMail, fakeTransport } from './fake-transport.ts'
 import { type Behaviour, Provider } from './provider.ts'
 
 export type { Behaviour } from './provider.ts'
@@ -32,7 +34,7 @@ export class LedgerWorld {
   /** The main one, and the fallback if there is one. */
   readonly providers: Provider[]
   readonly #random: () => number
-  #suspectedRefusals = new SuspectedRefusals()
+  #suspected = new SuspectedRefusals()
   #steps = 0
   #memory = new Map<number, BatchHeader>()
 
@@ -56,7 +58,7 @@ export class LedgerWorld {
 
   /** A new instance on the same rows. */
   boot(): void {
-    this.#suspectedRefusals = new SuspectedRefusals()
+    this.#suspected = new SuspectedRefusals()
     this.#memory = new Map([...this.rows].map(([id, { head }]) => [id, head]))
     for (const provider of this.providers) provider.boot(this.clock)
   }
@@ -69,19 +71,29 @@ export class LedgerWorld {
 
   counts() {
     const counts = noCounts()
-    for (const { head } of this.rows.values()) countStatuses(counts, head.marks)
+    for (const { head } of this.rows.values()) countStatuses(counts, head.statuses)
     return counts
   }
 
-  peopleMarked(mark: string): string[] {
+  peopleWith(status: RecipientStatus): string[] {
     return [...this.rows.values()].flatMap(({ head, people }) =>
-      people.filter((_, position) => head.marks[position] === mark),
+      people.filter((_, position) => head.statuses.at(position) === status),
     )
   }
 
   async slice(): Promise<SliceEnd> {
-    const transports = this.providers.map((provider) => this.#meterTransport(provider))
-    const end = await sendSlice(this.#deps(transports))
+    const transports = this.providers.map((provider) => this.#metered(provider))
+    const end = await sendSlice(this.#stream(), {
+      now: () => this.clock,
+      random: this.#random,
+      sleep: async (milliseconds) => {
+        this.clock += milliseconds
+      },
+      mayGoOn: () => !this.held,
+      blockedBy: () => this.blockedBy,
+      transports,
+      suspected: this.#suspected,
+    })
     for (const transport of transports) await transport.flush()
     return end
   }
@@ -120,12 +132,13 @@ export class LedgerWorld {
     }
   }
 
-  #meterTransport(provider: Provider) {
+  #metered(provider: Provider) {
     return meterTransport({
-      transport: {
+      transport: fakeTransport({
         name: provider.name,
         idempotencySeconds: provider.idempotencySeconds,
         ...provider.limits,
+        account: async () => `${this.deployed} ${provider.name}`,
         send: async (call, key) => {
           if (this.held) this.callsAfterHold.push(key)
           await this.#await()
@@ -133,7 +146,7 @@ export class LedgerWorld {
           this.#step()
           return outcome
         },
-      },
+      }),
       quota: {
         acquire: async (ask) => {
           await this.#await()
@@ -144,43 +157,38 @@ export class LedgerWorld {
       request: { who: 'lane' },
       hasFallback: this.providers.length > 1,
       onCall: () => {},
-      compose: async (head, positions) => {
-        await this.#await()
-        const all = this.rows.get(head.id)?.people ?? []
-        const barred = positions.filter((position) => this.barred.has(all[position] ?? ''))
-        const people = positions.filter((position) => !barred.includes(position)).map((position) => all[position] ?? '')
-        const body = utf8(people.join(' '))
-        const hash = `${this.deployed} ${provider.name} ${people.join(' ')}`
-        return { call: { body, people: people.length }, hash, barred }
-      },
     })
   }
 
-  #deps(transports: SendLoopDeps['transports']): SendLoopDeps {
+  #stream(): MailStream<string[]> {
+    const isIn = (some: ReadonlySet<string>, people: string[]) => (position: number) => some.has(people[position] ?? '')
     return {
-      now: () => this.clock,
-      random: this.#random,
-      sleep: async (milliseconds) => {
-        this.clock += milliseconds
+      ledger: {
+        due: () =>
+          [...this.#memory.values()].filter(({ state }) => state === 'waiting' || state === 'attempted').values(),
+        head: (id) => this.#memory.get(id),
+        save: (head) => {
+          this.#step()
+          this.#store(head)
+          this.#step()
+        },
       },
-      mayGoOn: () => !this.held,
-      blockedBy: () => this.blockedBy,
-      transports,
-      due: () => [...this.#memory.values()].filter(({ state }) => state === 'waiting' || state === 'attempted'),
-      head: (id) => this.#memory.get(id),
-      people: (id) => this.rows.get(id)?.people ?? [],
-      save: (head) => {
-        this.#step()
-        this.#store(head)
-        this.#step()
-      },
-      split: async (head) => this.#split(head),
-      suppressed: async (people) => {
+      keyOf: (head) => `${head.id}/${head.generation}`,
+      mailsIn: (head) => waitingPositions(head).length,
+      read: (head) => this.rows.get(head.id)?.people ?? [],
+      suppressed: async (people, positions) => {
         await this.#await()
-        return new Set(people.filter((person) => this.suppressed.has(person)))
+        return new Set(positions.filter(isIn(this.suppressed, people)))
       },
-      suspectedRefusals: this.#suspectedRefusals,
-      idempotencyKey: (head) => `${head.id}/${head.generation}`,
+      compose: async (_, people, positions) => {
+        await this.#await()
+        const barred = positions.filter(isIn(this.barred, people))
+        const carried = positions.filter((position) => !barred.includes(position))
+        return { kind: 'composed', mail: fakeMail(carried.map((position) => people[position] ?? '')), barred }
+      },
+      outcomesOf: (answer) => answer,
+      answered: () => {},
+      split: async (head) => this.#split(head),
     }
   }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Database } from '../../storage/database.ts'
 import type { Addressee } from './addressees.ts'
-import { nextTurn } from './office-hours.ts'
+import { nextTurn } from './turn.ts'
 
 export const ADDRESSEE_TABLES = `
   CREATE TABLE desk (key TEXT PRIMARY KEY, slot INTEGER NOT NULL, stopped TEXT NOT NULL) WITHOUT ROWID;

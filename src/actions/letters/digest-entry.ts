@@ -13,6 +13,9 @@ export const digestEntry = z.strictObject({
 })
 export type DigestEntry = z.infer<typeof digestEntry>
 
+/** Entries in one digest: with so many words its text stays below what mail programs cut, and a sheet for each can be printed. */
+export const MAX_DIGEST_ENTRIES = 100
+
 const PURPOSE = 'gathered-words'
 
 /** `place` as `placeOfLetter` gives it. */

@@ -3,21 +3,23 @@ import { type Campaign, campaignBlockedBy } from '../../campaigns/campaign.ts'
 import { isNameWithdrawn } from '../../campaigns/naming.ts'
 import { bodyHashOf } from '../../delivery/batch.ts'
 import { type Counts, noCounts } from '../../delivery/counts.ts'
+import type { PauseReason } from '../../delivery/pause-reason.ts'
+import type { RecipientStatus } from '../../delivery/recipient-statuses.ts'
+import { sendStream } from '../../delivery/send-stream.ts'
+import { SliceBudget } from '../../delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import type { Settings } from '../../env.ts'
 import type { StoredEntry } from '../../storage/database.ts'
+import { selectTransport } from '../../transports/select-transport.ts'
 import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
 import { isOver } from '../retention.ts'
 import { RevisionState } from '../revision-state.ts'
 import { type AddresseeKind, addresseesOf, kindOf, recipientsOf } from './addressees.ts'
 import { findBounced } from './bounced-recipients.ts'
 import type { LetterRow, WrittenLetters } from './letter-rows.ts'
-import { sendLetters } from './letter-send.ts'
+import { letterStream } from './letter-send.ts'
 import { LetterState } from './letter-state.ts'
 
-/** Milliseconds one alarm works before it lets others have the object, and calls it makes: as a lane. */
-const SLICE_MS = 20_000
-const SLICE_CALLS = 40
 /** Milliseconds after which an alarm that has to wait for a person looks again. */
 const AFTER_STOP_MS = 15 * 60_000
 
@@ -44,7 +46,7 @@ export class LetterDelivery {
   readonly #state: LetterState
   readonly #revisions: RevisionState
   readonly #checked: StoredEntry<string> // the revision for which what waits was last looked through
-  readonly #suspectedRefusals = new SuspectedRefusals()
+  readonly #suspected = new SuspectedRefusals()
   #waitingFor: string | undefined
   #withdrawals = 0 // how often copies were stopped or words taken back, as far as this instance was told
 
@@ -98,8 +100,8 @@ export class LetterDelivery {
       uncertain: [...this.#state.ledger.uncertain()].map((head) => ({
         id: head.id,
         generation: head.generation,
-        target: head.locale,
-        people: head.marks.length,
+        target: head.group,
+        people: head.statuses.size,
         reason: head.reason,
         attemptedAt: head.firstAttemptAt,
         bodyHash: bodyHashOf(head),
@@ -110,15 +112,15 @@ export class LetterDelivery {
   /** Of one kind of desk: letters, copies or messages, each counted once for every address it goes to. */
   counts(kind: AddresseeKind): Counts {
     const sum = noCounts()
-    for (const [desk, counts] of Object.entries(this.#state.ledger.counts().perLocale))
+    for (const [desk, counts] of Object.entries(this.#state.ledger.counts().perGroup))
       if (kindOf(desk) === kind) for (const name of Object.keys(sum) as Array<keyof Counts>) sum[name] += counts[name]
     const held = this.#state.countHeld(kind)
     return { ...sum, planned: sum.planned + held, waiting: sum.waiting + held }
   }
 
-  /** How a writer's letters stand, each with the mark of the ledger; null while it is held for a mail with others. */
-  lettersOf(writer: string): Array<{ target: string; revision: string; mark: string | null }> {
-    return this.#state.lettersOf(writer).map((row) => this.#toLetterStatus(row))
+  /** How a writer's letters stand, each with its status in the ledger; null while it is held for a mail with others. */
+  lettersOf(writer: string): Array<{ target: string; revision: string; status: RecipientStatus | null }> {
+    return this.#state.rows.toTargets(writer).map((row) => this.#toLetterStatus(row))
   }
 
   /** Those of the given writers of whose letters to targets one has not come to an end, as `LetterState` tells. */
@@ -128,7 +130,7 @@ export class LetterDelivery {
 
   #toLetterStatus({ desk, revision, batch, position }: LetterRow) {
     const head = batch === 0 ? undefined : this.#state.ledger.head(batch)
-    return { target: desk, revision, mark: head?.marks[position] ?? null }
+    return { target: desk, revision, status: head?.statuses.at(position) ?? null }
   }
 
   /** How the campaign named people in every revision that was written for. */
@@ -177,39 +179,43 @@ export class LetterDelivery {
   }
 
   async #send(settings: Settings, campaign: Campaign): Promise<number | null> {
+    const { env } = this.#context
+    const state = this.#state
     const addressees = addresseesOf(campaign)
-    const until = Date.now() + SLICE_MS
+    const budget = new SliceBudget(Date.now())
     const changes = () => this.#context.changes() + this.#withdrawals
     const seen = changes()
-    let calls = 0
-    const mayGoOn = () => Date.now() < until && calls < SLICE_CALLS && seen === changes()
-    while (mayGoOn()) {
-      this.#state.createDigests(addressees, Date.now(), Math.random)
-      this.#state.reschedule(addressees, Date.now(), Math.random)
-      const end = await sendLetters({
-        env: this.#context.env,
-        settings,
-        slug: this.#context.slug(),
-        state: this.#state,
-        revisions: this.#revisions,
-        addressees,
-        suspectedRefusals: this.#suspectedRefusals,
-        mayGoOn,
-        blockedBy: () => {
-          const now = Date.now()
-          const kind = isOver(campaign, now) ? 'over' : campaignBlockedBy(campaign, now)
-          return kind === null ? null : { kind, detail: 'the campaign may not be sent now' }
-        },
-        onCall: () => {
-          calls++
-        },
+    const isUnchanged = () => seen === changes()
+    const stream = letterStream({
+      env,
+      settings,
+      slug: this.#context.slug(),
+      state,
+      revisions: this.#revisions,
+      addressees,
+    })
+    while (isUnchanged() && budget.isLeft(Date.now())) {
+      state.createDigests(addressees, Date.now(), Math.random)
+      state.reschedule(addressees, Date.now(), Math.random)
+      const end = await sendStream(env, stream, {
+        transports: [selectTransport(settings, env, 'transactional')],
+        request: { who: `letters/${this.#context.slug()}` },
+        budget,
+        mayGoOn: isUnchanged,
+        blockedBy: () => blockedBy(campaign, Date.now()),
+        suspected: this.#suspected,
       })
       this.#waitingFor = end.kind === 'stopped' ? end.reason.detail : undefined
-      const digestAt = this.#state.nextDigestAt(addressees)
+      const digestAt = state.nextDigestAt(addressees)
       if (end.kind === 'done') return digestAt
       if (end.kind === 'later') return earliest([end.at, digestAt])
       if (end.kind === 'stopped') return Date.now() + AFTER_STOP_MS
     }
     return Date.now()
   }
+}
+
+function blockedBy(campaign: Campaign, now: number): PauseReason | null {
+  const kind = isOver(campaign, now) ? 'over' : campaignBlockedBy(campaign, now)
+  return kind === null ? null : { kind, detail: 'the campaign may not be sent now' }
 }

@@ -32,17 +32,17 @@ export type LetterMailContext = {
 }
 
 /**
- * The mail of a batch, for the people at these positions. The same batch gives the same mail, so that it can be asked for again.
+ * The mail of a batch, whose letters are `rows`, for the people at these positions. The same batch gives the same mail, so that it can be asked for again.
  * @throws Error when what was written does not open, or is no longer there
  */
 export async function composeMail(
   context: LetterMailContext,
   head: BatchHeader,
+  rows: readonly LetterRow[],
   positions: readonly number[],
 ): Promise<Batch> {
   const { envelopes } = context.state.ledger.body(head.id)
   if (envelopes === null) throw new Error('the text of this mail is gone')
-  const rows = context.state.inBatch(head.id)
   const [row] = rows
   if (row === undefined) throw new Error('nobody wrote this mail')
   return envelopes.length > 0 ? composeSingle(context, row, envelopes) : composeDigest(context, head, rows, positions)
@@ -91,7 +91,7 @@ async function composeDigest(
   const { settings, slug, state, revisions } = context
   const first = rows[0]
   if (first === undefined) throw new Error('nobody wrote this mail')
-  const words = state.wordsOf(head.id)
+  const words = state.rows.wordsOf(head.id)
   const said = await Promise.all(
     positions.map(async (position): Promise<DigestMailEntry> => {
       const sealed = words[position]

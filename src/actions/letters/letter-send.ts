@@ -1,13 +1,6 @@
-import type { BatchHeader } from '../../delivery/batch.ts'
-import type { PauseReason } from '../../delivery/pause-reason.ts'
-import { meterTransport } from '../../delivery/quota/metered-transport.ts'
-import { type MeteredTransport, type SliceEnd, sendSlice } from '../../delivery/send-loop.ts'
-import type { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
-import { sha256, toHex } from '../../kit/bytes.ts'
-import { senderQuotaOf } from '../../objects.ts'
+import type { ComposedMail, MailStream, SentCall } from '../../delivery/mail-stream.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
-import { selectTransport } from '../../transports/select-transport.ts'
-import type { Batch, Outcome, RefusalReason, Transport } from '../../transports/transport.ts'
+import type { Outcome, RefusalReason, Transport } from '../../transports/transport.ts'
 import { findErased } from '../writers/erasure.ts'
 import { composeMail, type LetterMailContext } from './letter-mail.ts'
 import type { LetterRow } from './letter-rows.ts'
@@ -24,129 +17,72 @@ const WITHOUT_CC: Outcome = {
   detail: 'refused with others in Cc; it goes again without them',
 }
 
-/** A mail that is asked for: its batch, and how many wrote what it carries. */
-type PendingMail = { head: BatchHeader; people: number; hasCc: boolean }
-
-type LetterSendDeps = LetterMailContext & {
-  env: Env
-  suspectedRefusals: SuspectedRefusals
-  mayGoOn(): boolean
-  blockedBy(): PauseReason | null
-  onCall(): void
-}
-
 /**
- * Sends the mails that are due, by the same loop as appeals: each has one recipient, and a batch is all whose words it carries. At the
- * first answer that a mailbox is dead it stops writing to that desk.
+ * The letters of a campaign. Each mail goes to one addressee; its batch is all whose words it carries, known by the rows of what they
+ * wrote. At an answer that a mailbox is dead nothing more is sent to its addressee.
  */
-export async function sendLetters(deps: LetterSendDeps): Promise<SliceEnd> {
-  const { env, settings, slug, state } = deps
-  const { ledger } = state
-  const transport = selectTransport(settings, env, 'transactional')
-  let pending: PendingMail | undefined // of the call under way
-  let letters: readonly LetterRow[] = [] // of the mail whose turn it is
-  const dead: BatchHeader[] = []
-  const metered = meterTransport({
-    transport: {
-      ...transport,
-      async send(call, key) {
-        const answer = await transport.send(call, key)
-        const [first] = [answer].flat()
-        if (first === undefined || pending === undefined) return { kind: 'unknown', reason: 'answered for nobody' }
-        if (pending.hasCc && isRefusedFor(first, MAY_MEAN_CC)) {
-          state.leaveOutCc(pending.head.id)
-          return WITHOUT_CC
-        }
-        if (isRefusedFor(first, DEAD_MAILBOX)) dead.push(pending.head)
-        return spreadOutcome(answer, pending)
-      },
+export function letterStream(sending: LetterMailContext & { env: Env }): MailStream<readonly LetterRow[]> {
+  const { env, slug, state } = sending
+  return {
+    ledger: state.ledger,
+    keyOf: (head) => `tocsin/letters/${slug}/${head.id}/${head.generation}`,
+    mailsIn: () => 1, // however many wrote it
+    read: (head) => state.rows.inBatch(head.id),
+    async suppressed(rows, positions) {
+      const writers = positions.flatMap((position) => rows[position] ?? [])
+      const erased = await findErased(
+        env,
+        writers.map(({ fingerprint, taken }) => ({ fingerprint, at: taken })),
+      )
+      return new Set(positions.filter((position) => erased.has(rows[position]?.fingerprint ?? '')))
     },
-    onCall: deps.onCall,
-    quota: senderQuotaOf(env, transport.name),
-    request: { who: `letters/${slug}` },
-    compose: async (head, positions) => {
-      const mail = await mailFor(deps, transport, head, positions)
-      pending = { head, people: positions.length, hasCc: mail.cc !== undefined }
-      return compose(transport, mail, positions)
+    async compose(head, rows, positions, transport): Promise<ComposedMail> {
+      try {
+        return forTransport(transport, await composeMail(sending, head, rows, positions), positions)
+      } catch (error) {
+        return { kind: 'unusable', reason: error instanceof Error ? error.message : String(error) }
+      }
     },
-    hasFallback: false,
-  })
-  try {
-    return await sendSlice({
-      now: Date.now,
-      random: Math.random,
-      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-      mayGoOn: () => dead.length === 0 && deps.mayGoOn(),
-      blockedBy: deps.blockedBy,
-      transports: [{ ...metered, acquire: (_people, again) => metered.acquire(1, again) }], // however many wrote it, it is one mail
-      due: () => ledger.due(),
-      head: (id) => ledger.head(id),
-      people(id) {
-        letters = state.inBatch(id)
-        return ledger.people(id)
-      },
-      save: (head, references) => ledger.save(head, references),
-      split: () => Promise.reject(new Error('a mail has one recipient and cannot be split')),
-      suppressed: (writers) => findErased(env, confirmedAmong(letters, writers)),
-      suspectedRefusals: deps.suspectedRefusals,
-      idempotencyKey: (head) => `tocsin/letters/${slug}/${head.id}/${head.generation}`,
-    })
-  } catch (error) {
-    if (!(error instanceof UnreadableLetter)) throw error
-    state.markUnreadable(error.id, error.message)
-    return { kind: 'held' }
-  } finally {
-    for (const { id } of dead) state.recordDeadMailbox(id)
-    await metered.flush()
-  }
-}
-
-/** One answer for the mail is one for each whose words it carries; of an unknown one nothing is said of anybody. */
-function spreadOutcome(answer: Outcome | Outcome[], { head, people }: PendingMail): Outcome | Outcome[] {
-  if (people === 1) return answer
-  const [one] = [answer].flat()
-  if (one === undefined || one.kind === 'unknown') return answer
-  // That a repetition is refused whole says nothing of the first call.
-  if (head.state === 'attempted' && one.kind === 'refused' && !Array.isArray(answer)) return answer
-  return Array.from({ length: people }, () => one)
-}
-
-const confirmedAmong = (letters: readonly LetterRow[], writers: readonly string[]) =>
-  letters.flatMap(({ fingerprint, taken }) => (writers.includes(fingerprint) ? [{ fingerprint, at: taken }] : []))
-
-/** One mail cannot be made; the others can. */
-class UnreadableLetter extends Error {
-  readonly id: number
-  constructor(id: number, message: string) {
-    super(message)
-    this.id = id
+    outcomesOf,
+    answered(answer, call) {
+      const { id } = call.head
+      if (isRefusedWithCc(answer, call)) state.leaveOutCc(id)
+      else if (isRefusedFor(firstOf(answer), DEAD_MAILBOX)) state.recordDeadMailbox(id)
+    },
+    split: () => Promise.reject(new Error('a mail has one recipient and cannot be split')),
   }
 }
 
 /** As this transport may carry it: an address in Cc that it may not is left out, and not the mail. */
-async function mailFor(
-  deps: LetterSendDeps,
-  transport: Transport,
-  head: BatchHeader,
+function forTransport(
+  transport: Pick<Transport, 'captive'>,
+  { cc = [], ...mail }: Awaited<ReturnType<typeof composeMail>>,
   positions: readonly number[],
-): Promise<Batch> {
-  const { cc = [], ...mail } = await composeMail(deps, head, positions).catch((error: unknown) => {
-    throw new UnreadableLetter(head.id, error instanceof Error ? error.message : String(error))
-  })
+): ComposedMail {
   const carried = cc.filter(({ address }) => mayDeliver(transport, address))
-  return carried.length === 0 ? mail : { ...mail, cc: carried }
+  const isReachable = mail.recipients.every(({ to }) => mayDeliver(transport, to.address))
+  return {
+    kind: 'composed',
+    mail: carried.length === 0 ? mail : { ...mail, cc: carried },
+    barred: isReachable ? [] : positions,
+  }
 }
 
-async function compose(
-  transport: Transport,
-  mail: Batch,
-  positions: readonly number[],
-): ReturnType<MeteredTransport['compose']> {
-  const call = await transport.compose(mail)
-  const hash = `${toHex(await sha256(call.body))}/${await transport.account()}`
-  const reachable = mail.recipients.every(({ to }) => mayDeliver(transport, to.address))
-  return { call, hash, barred: reachable ? [] : [...positions] }
+/** One outcome for the mail is one for each whose words it carries; of an unknown one nothing is said of anybody. */
+export function outcomesOf(answer: Outcome | Outcome[], call: SentCall): Outcome | Outcome[] {
+  const first = firstOf(answer)
+  if (first === undefined) return { kind: 'unknown', reason: 'answered for nobody' }
+  if (isRefusedWithCc(answer, call)) return WITHOUT_CC
+  if (call.positions.length === 1 || first.kind === 'unknown') return answer
+  // That a repetition is refused whole says nothing of the first call.
+  if (call.again && first.kind === 'refused' && !Array.isArray(answer)) return answer
+  return call.positions.map(() => first)
 }
 
-const isRefusedFor = (outcome: Outcome, reasons: ReadonlySet<RefusalReason>): boolean =>
-  outcome.kind === 'refused' && outcome.permanent && reasons.has(outcome.reason)
+const firstOf = (answer: Outcome | Outcome[]): Outcome | undefined => [answer].flat()[0]
+
+const isRefusedWithCc = (answer: Outcome | Outcome[], { mail }: SentCall): boolean =>
+  mail.cc !== undefined && isRefusedFor(firstOf(answer), MAY_MEAN_CC)
+
+const isRefusedFor = (outcome: Outcome | undefined, reasons: ReadonlySet<RefusalReason>): boolean =>
+  outcome?.kind === 'refused' && outcome.permanent && reasons.has(outcome.reason)

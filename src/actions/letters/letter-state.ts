@@ -1,29 +1,28 @@
 import * as batch from '../../delivery/batch.ts'
 import { Ledger } from '../../delivery/ledger.ts'
+import { resolveBatches } from '../../delivery/resolve-batches.ts'
 import type { Database } from '../../storage/database.ts'
 import { AddresseeSchedule } from './addressee-schedule.ts'
 import { type Addressee, type AddresseeKind, kindOf, type Recipients } from './addressees.ts'
-import { isDigestDue, isTooLong, MAX_DIGEST_ENTRIES } from './digest-window.ts'
+import { decideLetter } from './decide-letter.ts'
+import { MAX_DIGEST_ENTRIES } from './digest-entry.ts'
 import { lastAccepted, openAmong, settledWithWords } from './letter-queries.ts'
 import { type LetterRow, LetterRows, type WrittenLetters } from './letter-rows.ts'
-import { nextWindow, officeTime } from './office-hours.ts'
-
-/** Milliseconds after which a turn has passed: an alarm is not later than that by itself. */
-const LATE_MS = 10 * 60_000
+import { hasMissed, isShut, nextWindow } from './turn.ts'
 
 /**
  * What a campaign's object keeps of letters, and of what goes the same way: copies and messages of support. Every mail is a batch in the
- * ledger, where `locale` names its desk; a batch has one person, or all whose words the mail carries.
+ * ledger, where `group` is the key of its addressee; a batch has one person, or all whose words the mail carries.
  */
 export class LetterState {
   readonly ledger: Ledger
   readonly schedule: AddresseeSchedule
-  readonly #rows: LetterRows
+  readonly rows: LetterRows
   readonly #db: Database
 
   constructor(db: Database) {
     this.#db = db
-    this.#rows = new LetterRows(db)
+    this.rows = new LetterRows(db)
     this.schedule = new AddresseeSchedule(db)
     this.ledger = new Ledger(db)
   }
@@ -32,26 +31,33 @@ export class LetterState {
   insert({ letters, ...one }: WrittenLetters, now: number, random: () => number): void {
     let goesAlone = false // to a target: targets come first
     for (const { addressee, address, recipient, alone, among } of letters) {
-      if (this.#rows.has(one.writer, addressee.key, address)) continue
-      const open = this.#isOpen(addressee.key, recipient) && (alone ?? among) !== null
-      if (!open && addressee.kind !== 'target') continue // nobody waits to be told
-      if (addressee.inCc && goesAlone) continue // they see it in Cc
-      const kept = { ...one, desk: addressee.key, address, recipient, taken: now, date: now }
-      const turn = open && alone !== null ? this.schedule.nextTurn(addressee, now, random()) : now
-      if (open && among !== null && (alone === null || isTooLong(turn - now))) {
-        this.#rows.insert({ ...kept, batch: 0, position: 0 }, among)
+      const turn = alone === null ? now : this.schedule.nextTurn(addressee, now, random())
+      const decision = decideLetter({
+        kind: addressee.kind,
+        isWritten: this.rows.has(one.writer, addressee.key, address),
+        isOpen: this.#isOpen(addressee.key, recipient),
+        alone: alone !== null,
+        among: among !== null,
+        seesIt: addressee.inCc && goesAlone,
+        waitMs: turn - now,
+      })
+      if (decision === 'skip') continue
+      const row = { ...one, desk: addressee.key, address, recipient, taken: now, position: 0 }
+      if (decision === 'hold') {
+        this.rows.insert({ ...row, batch: 0, date: now }, among)
         continue
       }
+      const isSent = decision === 'send'
       const id = this.ledger.nextId()
-      const waiting = { ...batch.newBatchHeader(id, addressee.key, 1), dueAt: turn }
-      if (open) this.schedule.takeTurn(addressee.key, turn)
-      goesAlone ||= open
+      const waiting = { ...batch.newBatchHeader(id, addressee.key, 1), dueAt: isSent ? turn : now }
+      if (isSent) this.schedule.takeTurn(addressee.key, turn)
+      goesAlone ||= isSent
       this.ledger.insert({
-        head: open ? waiting : batch.cancel(waiting),
+        head: isSent ? waiting : batch.cancel(waiting),
         people: [one.fingerprint],
-        envelopes: open && alone !== null ? alone : new Uint8Array(),
+        envelopes: (isSent ? alone : null) ?? new Uint8Array(),
       })
-      this.#rows.insert({ ...kept, batch: id, position: 0, date: turn }, null)
+      this.rows.insert({ ...row, batch: id, date: waiting.dueAt }, null)
     }
   }
 
@@ -61,27 +67,23 @@ export class LetterState {
     return kindOf(desk) === 'target' || !this.schedule.hasStoppedCopies(recipient)
   }
 
-  /** Those of a batch, in the order of its people. */
-  inBatch(id: number): LetterRow[] {
-    return this.#rows.inBatch(id)
-  }
-
-  /** Sealed words, in the order of the people of a batch; null of whoever's are gone. */
-  wordsOf(id: number): Array<Uint8Array<ArrayBuffer> | null> {
-    return this.#rows.wordsOf(id)
+  /** Behind all others of this addressee; epoch ms. */
+  #takeTurn(desk: Pick<Addressee, 'key' | 'perHour' | 'zone'>, now: number, random: () => number): number {
+    const turn = this.schedule.nextTurn(desk, now, random())
+    this.schedule.takeTurn(desk.key, turn)
+    return turn
   }
 
   /** Makes mails of what was gathered long enough. */
   createDigests(addressees: ReadonlyMap<string, Addressee>, now: number, random: () => number): void {
-    for (const group of this.#rows.held()) {
+    for (const group of this.rows.held()) {
       const addressee = addressees.get(group.desk)
-      if (addressee === undefined || !isDigestDue(addressee, group.since, now)) continue
+      if (addressee === undefined || nextWindow(group.since, addressee.digestInterval, addressee.zone) > now) continue
       this.#db.transaction(() => {
-        const rows = this.#rows.heldIn(group)
+        const rows = this.rows.heldIn(group)
         for (let from = 0; from < rows.length; from += MAX_DIGEST_ENTRIES) {
-          const turn = this.schedule.nextTurn(addressee, now, random())
-          this.schedule.takeTurn(addressee.key, turn)
-          this.#insertBatch(rows.slice(from, from + MAX_DIGEST_ENTRIES), (head) => ({ ...head, dueAt: turn }), now)
+          const dueAt = this.#takeTurn(addressee, now, random)
+          this.#insertBatch(rows.slice(from, from + MAX_DIGEST_ENTRIES), (head) => ({ ...head, dueAt }), now)
         }
       })
     }
@@ -89,7 +91,7 @@ export class LetterState {
 
   /** When the next mail of gathered letters is to be made, or null. */
   nextDigestAt(addressees: ReadonlyMap<string, Addressee>): number | null {
-    const times = this.#rows.held().flatMap(({ desk: key, since }) => {
+    const times = this.rows.held().flatMap(({ desk: key, since }) => {
       const addressee = addressees.get(key)
       return addressee === undefined ? [] : [nextWindow(since, addressee.digestInterval, addressee.zone)]
     })
@@ -103,7 +105,7 @@ export class LetterState {
     const head = as(batch.newBatchHeader(this.ledger.nextId(), first.desk, rows.length))
     const people = rows.map(({ fingerprint }) => fingerprint)
     this.ledger.insert({ head, people, envelopes: new Uint8Array() })
-    for (const [position, { id }] of rows.entries()) this.#rows.assignBatch(id, head.id, position, now)
+    for (const [position, { id }] of rows.entries()) this.rows.assignBatch(id, head.id, position, now)
   }
 
   /** Lets go of what waits at these desks, gathered or not. */
@@ -111,8 +113,8 @@ export class LetterState {
     const now = Date.now()
     this.#db.transaction(() => {
       for (const head of [...this.ledger.due()])
-        if (this.inBatch(head.id).some(is)) this.ledger.save(batch.cancel(head))
-      for (const row of this.#rows.held().flatMap((group) => this.#rows.heldIn(group)))
+        if (this.rows.inBatch(head.id).some(is)) this.ledger.save(batch.cancel(head))
+      for (const row of this.rows.held().flatMap((group) => this.rows.heldIn(group)))
         if (is(row)) this.#insertBatch([row], batch.cancel, now)
       this.#returnTurns(now)
     })
@@ -121,7 +123,7 @@ export class LetterState {
   /** Who writes next takes the turns of those that were let go. */
   #returnTurns(now: number): void {
     const last = new Map<string, number>()
-    for (const { locale, dueAt } of this.ledger.due()) last.set(locale, Math.max(dueAt, last.get(locale) ?? now))
+    for (const { group, dueAt } of this.ledger.due()) last.set(group, Math.max(dueAt, last.get(group) ?? now))
     for (const key of this.schedule.keys()) this.schedule.returnTurns(key, last.get(key) ?? now)
   }
 
@@ -153,7 +155,7 @@ export class LetterState {
 
   /** A mail was refused, who knows for which of its addresses: from now on it goes without those in Cc. */
   leaveOutCc(id: number): void {
-    this.#rows.leaveOutCc(id)
+    this.rows.leaveOutCc(id)
   }
 
   /** A server said that the mailbox is dead: the mail came back, and the others are let go. */
@@ -162,7 +164,7 @@ export class LetterState {
       const refused = batch.refuseWaiting(this.ledger.head(id))
       if (refused !== null) this.ledger.save(refused)
       const head = this.ledger.head(id)
-      if (head !== undefined) this.stop(head.locale, head.reason)
+      if (head !== undefined) this.stop(head.group, head.reason)
     })
   }
 
@@ -172,7 +174,7 @@ export class LetterState {
   recordBounce(key: string, recipient: string, reason: string): void {
     if (this.schedule.isStopped(key)) return
     this.#db.transaction(() => {
-      const last = lastAccepted(this.#rows, this.ledger, key, recipient)
+      const last = lastAccepted(this.rows, this.ledger, key, recipient)
       if (last !== undefined) this.ledger.save(batch.markReturned(last, reason))
       this.stop(key, reason)
     })
@@ -183,20 +185,16 @@ export class LetterState {
    * would all go at once.
    */
   reschedule(addressees: ReadonlyMap<string, Addressee>, now: number, random: () => number): void {
-    const shut = new Set(
-      [...addressees.values()].filter(({ zone }) => officeTime(now, zone) !== now).map(({ key }) => key),
-    )
+    const shut = new Set([...addressees.values()].filter(({ zone }) => isShut(zone, now)).map(({ key }) => key))
     const late = [...this.ledger.due()].filter(
-      ({ state, dueAt, locale }) =>
-        state === 'waiting' && (dueAt < now - LATE_MS || (dueAt <= now && shut.has(locale))),
+      ({ state, dueAt, group }) => state === 'waiting' && hasMissed(dueAt, shut.has(group), now),
     )
     if (late.length === 0) return
     this.#db.transaction(() => {
       for (const head of late.sort((a, b) => a.dueAt - b.dueAt)) {
-        const turn = this.schedule.nextTurn(addressees.get(head.locale) ?? { key: head.locale }, now, random())
-        this.schedule.takeTurn(head.locale, turn)
-        this.ledger.save({ ...head, dueAt: turn })
-        this.#rows.redate(head.id, turn)
+        const dueAt = this.#takeTurn(addressees.get(head.group) ?? { key: head.group }, now, random)
+        this.ledger.save({ ...head, dueAt })
+        this.rows.redate(head.id, dueAt)
       }
     })
   }
@@ -205,77 +203,54 @@ export class LetterState {
   erase(fingerprint: string): void {
     const now = Date.now()
     this.#db.transaction(() => {
-      const theirs = this.#rows.dropWordsByPerson(fingerprint)
+      const theirs = this.rows.dropWordsByPerson(fingerprint)
       for (const row of theirs) {
-        if (row.batch === 0) this.#insertBatch([row], (head) => batch.exclude(head, [0], 's'), now)
+        if (row.batch === 0) this.#insertBatch([row], (head) => batch.exclude(head, [0], 'suppressed'), now)
         const head = this.ledger.head(row.batch)
-        if (head?.state === 'waiting' && head.marks[row.position] === 'w')
-          this.ledger.save(batch.exclude(head, [row.position], 's'))
+        if (head?.state === 'waiting' && head.statuses.at(row.position) === 'waiting')
+          this.ledger.save(batch.exclude(head, [row.position], 'suppressed'))
       }
     })
   }
 
-  /** What does not open is not sent and not lost: a person who puts the key back has it sent again. */
-  markUnreadable(id: number, reason: string): void {
-    const head = this.ledger.head(id)
-    if (head !== undefined) this.ledger.save(batch.giveUp(head, reason))
-  }
-
   resolve(
     mails: ReadonlyArray<{ id: number; generation: number }>,
-    decision: 'send-again' | 'count-as-sent',
+    decision: batch.UncertainDecision,
     now: number,
   ): number[] {
+    const mayGo = ({ desk, recipient }: LetterRow) => this.#isOpen(desk, recipient)
     return this.#db.transaction(() =>
-      mails.flatMap(({ id, generation }) => {
-        const head = this.ledger.head(id)
-        if (decision === 'send-again' && head !== undefined && !this.#maySendAgain(id)) return []
-        const resolved = head && batch.resolve(head, generation, decision, now)
-        if (!resolved) return []
-        this.ledger.save(resolved)
-        return [id]
-      }),
+      resolveBatches(this.ledger, mails, decision, now, (id) => this.rows.inBatch(id).every(mayGo)),
     )
-  }
-
-  /** Whether it can still be made, and may still go where it went. */
-  #maySendAgain(id: number): boolean {
-    if (this.ledger.body(id).envelopes === null) return false
-    return this.inBatch(id).every(({ desk, recipient }) => this.#isOpen(desk, recipient))
-  }
-
-  /** Of a writer, those to targets, in the order in which they were taken. */
-  lettersOf(writer: string): LetterRow[] {
-    return this.#rows.toTargets(writer)
   }
 
   /** As `letter-progress.ts` tells. */
   openAmong(writers: readonly string[], atLast: boolean): Set<string> {
-    return openAmong(this.#rows, this.ledger, writers, atLast)
+    return openAmong(this.rows, this.ledger, writers, atLast)
   }
 
   /** Those that are held for a mail with others. */
   countHeld(kind: AddresseeKind): number {
-    return this.#rows.countHeld(kind)
+    return this.rows.countHeld(kind)
   }
 
   /** The words of mails that have come to their end. */
   dropSettledWords(): void {
-    const settled = settledWithWords(this.#rows, this.ledger)
-    if (settled.length > 0) this.#rows.dropWordsOf(settled)
+    const settled = settledWithWords(this.rows, this.ledger)
+    if (settled.length > 0) this.rows.dropWordsOf(settled)
   }
 
   /** What nobody has decided in time: the texts of uncertain mails. */
   dropPersonal(): void {
     this.#db.transaction(() => {
-      this.#rows.dropWords()
+      this.rows.dropWords()
       for (const { id } of this.ledger.uncertain()) this.ledger.dropEnvelopes(id)
     })
   }
 
   clear(): void {
     this.#db.transaction(() => {
-      this.#rows.clear()
+      this.rows.clear()
       this.schedule.clear()
       this.ledger.clear()
     })

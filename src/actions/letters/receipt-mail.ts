@@ -1,4 +1,5 @@
 import { type Campaign, textIn } from '../../campaigns/campaign.ts'
+import type { RecipientStatus } from '../../delivery/recipient-statuses.ts'
 import { emailStrings } from '../../emails/bundled.gen.ts'
 import { receiptValues } from '../../emails/values.ts'
 import { formatDay } from '../../kit/dates.ts'
@@ -44,16 +45,15 @@ export function receiptMail(
   }
 }
 
-/** By the mark of the ledger: a letter that was let go was so with its target, with the campaign, or with its own text. */
+/** By the status in the ledger: a letter that was let go was so with its target, with the campaign, or with its own text. */
 export function toLetterOutcome(
-  mark: string,
+  status: RecipientStatus | null,
   target: string,
   stopped: ReadonlySet<string>,
   over: boolean,
 ): LetterOutcome {
-  if (mark === 'a') return { target, outcome: 'accepted' }
-  if (mark === 'r') return { target, outcome: 'refused' }
-  if (mark === 'u') return { target, outcome: 'unknown' }
+  if (status === 'accepted' || status === 'refused') return { target, outcome: status }
+  if (status === 'uncertain') return { target, outcome: 'unknown' }
   if (stopped.has(target)) return { target, outcome: 'stopped' }
   return { target, outcome: over ? 'over' : 'withdrawn' }
 }

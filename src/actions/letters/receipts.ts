@@ -70,12 +70,12 @@ async function sendReceipt({ env, settings, delivery, writers }: ReceiptDeps, ca
   const { writer, draft: id, kept } = row
   const now = Date.now()
   const letters = delivery.lettersOf(writer)
-  if (letters.some(({ mark }) => mark === 's')) {
+  if (letters.some(({ status }) => status === 'suppressed')) {
     writers.erase(row.fingerprint) // they had themselves erased, perhaps while they were being written down
     return
   }
   const stopped = delivery.stoppedTargets()
-  const endings = letters.map(({ target, mark }) => toLetterOutcome(mark ?? '', target, stopped, isOver(campaign, now)))
+  const endings = letters.map(({ target, status }) => toLetterOutcome(status, target, stopped, isOver(campaign, now)))
   const draft = await openConfirmedDraft(settings.keys, campaign.slug, id, kept)
   const isSound = (revision: string) => !isNameWithdrawn(delivery.campaignOf(revision), campaign)
   const mayBeShown = mayBeMentioned(campaignStatus(campaign, now)) && letters.every(({ revision }) => isSound(revision))

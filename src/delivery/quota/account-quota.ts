@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Limits } from '../../transports/transport.ts'
-import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from '../backoff.ts'
+import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from '../token-bucket.ts'
 import { admit, afterCall, type CallResult, circuitBreakerSchema, closedBreaker, probeNow } from './circuit-breaker.ts'
 import {
   bulkShare,

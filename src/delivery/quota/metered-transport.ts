@@ -1,5 +1,5 @@
-import { type Limits, limitsOf, type Transport } from '../../transports/transport.ts'
-import type { MeteredTransport } from '../send-loop.ts'
+import { sha256, toHex } from '../../kit/bytes.ts'
+import { type Batch, type Call, limitsOf, type Outcome, type Transport } from '../../transports/transport.ts'
 import type { AcquireRequest, AcquireResult, CallReport } from './account-quota.ts'
 import { toCallReports } from './call-report.ts'
 
@@ -8,28 +8,30 @@ type QuotaClient = {
   report(reports: readonly CallReport[]): Promise<void>
 }
 
-export type MeteredTransportOptions = {
-  transport: Pick<Transport, 'name' | 'idempotencySeconds' | 'send'> & Limits
+/** A transport that asks its account before each call; everything in it may fail. */
+export type MeteredTransport = {
+  transport: Transport
+  name: string
+  idempotencySeconds: number
+  /** Leave for one call with so many mails; `again` when it repeats one that was never answered. */
+  acquire(mails: number, again: boolean): Promise<AcquireResult>
+  /** The bytes of a call. The hash has the account's with it: another account, or another address, knows nothing of the first call. */
+  compose(mail: Batch): Promise<{ call: Call; hash: string }>
+  send(call: Call, key: string): Promise<Outcome | Outcome[]>
+  /** Reports what would otherwise be lost, when no call follows. */
+  flush(): Promise<void>
+}
+
+export type MeteringOptions = {
+  transport: Transport
   quota: QuotaClient
   request: Pick<AcquireRequest, 'who' | 'dispatch'>
-  compose: MeteredTransport['compose']
   hasFallback: boolean
-  /** Told of every call. */
   onCall(): void
 }
 
-/**
- * A transport together with its account's SenderQuota. What became of a call is told with the next asking for leave, so that it costs no
- * request of its own; `flush` tells what would otherwise be lost, when no call follows.
- */
-export function meterTransport({
-  transport,
-  quota,
-  request,
-  compose,
-  hasFallback,
-  onCall,
-}: MeteredTransportOptions): MeteredTransport & { flush(): Promise<void> } {
+/** Puts a transport behind its account's quota. What became of a call is reported with the next `acquire`: it costs no request of its own. */
+export function meterTransport({ transport, quota, request, hasFallback, onCall }: MeteringOptions): MeteredTransport {
   const limits = limitsOf(transport)
   const hasDailyLimit = limits.mailsPerDay !== undefined || limits.warmUpSince !== undefined
   let unsentReports: CallReport[] = []
@@ -51,13 +53,18 @@ export function meterTransport({
     })
   }
   return {
+    transport,
     name: transport.name,
     idempotencySeconds: transport.idempotencySeconds,
-    compose,
 
-    async acquire(people, again) {
+    async compose(mail) {
+      const call = await transport.compose(mail)
+      return { call, hash: `${toHex(await sha256(call.body))}/${await transport.account()}` }
+    },
+
+    async acquire(mails, again) {
       returnUnused()
-      const charged = again ? 0 : people // whoever is asked for again was counted the first time
+      const charged = again ? 0 : mails // whoever is asked for again was counted the first time
       const { dispatch, ...who } = request
       const reports = unsentReports
       unsentReports = []

@@ -2,6 +2,8 @@ import { bodyHashOf } from '../../delivery/batch.ts'
 import { addCounts, addPerLocale, type Counts, noCounts } from '../../delivery/counts.ts'
 import type { DeliveryCounts } from '../../delivery/delivery-events.ts'
 import type { Ledger } from '../../delivery/ledger.ts'
+import type { RecipientStatuses } from '../../delivery/recipient-statuses.ts'
+
 /** What a person who has to decide is shown; `bodyHash` is the SHA-256 of the call's body, by which a record of calls knows it. */
 export type LaneUncertainBatch = {
   id: number
@@ -33,7 +35,7 @@ type ReportedProgress = {
 
 /** How a lane stands, made from its rows and from who is in no batch yet. */
 export function buildLaneReport(ledger: Ledger, progress: ReportedProgress, finished: boolean): LaneReport {
-  const { counts, perLocale } = ledger.counts()
+  const { counts, perGroup: perLocale } = ledger.counts()
   for (const [locale, people] of Object.entries(progress.remaining)) {
     const waiting = { ...noCounts(), planned: people.length, waiting: people.length }
     addPerLocale(perLocale, { [locale]: waiting })
@@ -57,14 +59,14 @@ export function buildLaneReport(ledger: Ledger, progress: ReportedProgress, fini
       .map((head) => ({
         id: head.id,
         generation: head.generation,
-        people: head.marks.split('u').length - 1,
+        people: head.statuses.count('uncertain'),
         reason: head.reason,
         attemptedAt: head.firstAttemptAt,
         bodyHash: bodyHashOf(head),
-        heard: countUncertainWithEvents(head.marks, ledger.deliveryEvents.digitsOf(head.id)),
+        heard: countUncertainWithEvents(head.statuses, ledger.deliveryEvents.digitsOf(head.id)),
       })),
   }
 }
 
-const countUncertainWithEvents = (marks: string, digits = ''): number =>
-  [...digits].filter((digit, position) => digit !== '0' && marks[position] === 'u').length
+const countUncertainWithEvents = (statuses: RecipientStatuses, digits = ''): number =>
+  [...digits].filter((digit, position) => digit !== '0' && statuses.at(position) === 'uncertain').length

@@ -1,111 +1,76 @@
 import * as batch from '../../delivery/batch.ts'
 import type { MailReference } from '../../delivery/ledger.ts'
-import { meterTransport } from '../../delivery/quota/metered-transport.ts'
-import { bulkTransports } from '../../delivery/quota/transport-status.ts'
+import type { ComposedMail, MailStream } from '../../delivery/mail-stream.ts'
 import { openEnvelopes, sealEnvelopes } from '../../delivery/sealed-recipients.ts'
-import { type SendLoopDeps, type SliceEnd, sendSlice } from '../../delivery/send-loop.ts'
-import type { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import type { Settings } from '../../env.ts'
-import { sha256, toHex } from '../../kit/bytes.ts'
-import { senderQuotaOf, suppressionOf } from '../../objects.ts'
+import { suppressionOf } from '../../objects.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
 import type { Transport } from '../../transports/transport.ts'
 import type { LaneState } from './lane-state.ts'
 import type { MailSnapshot } from './lane-task.ts'
 import { recipientBuilder } from './recipients.ts'
 
-/** A lane in the middle of a slice. */
-type LaneSlice = Pick<SendLoopDeps, 'mayGoOn' | 'blockedBy'> & {
-  env: Env
-  state: LaneState
-  settings: Settings
-  mail: MailSnapshot
-  suspectedRefusals: SuspectedRefusals
-  /** Told of every call to a provider. */
-  onCall(): void
-}
+/** A lane whose mail is sent. */
+export type SendingLane = { env: Env; state: LaneState; settings: Settings; mail: MailSnapshot }
 
-/** Sends what is due, until the slice is over. */
-export async function sendLaneSlice(lane: LaneSlice): Promise<SliceEnd> {
-  const { env, state, settings } = lane
-  const { request, index } = state.task()
+/** The appeals of a lane; of a batch it knows the fingerprints of its people. */
+export function laneStream(lane: SendingLane): MailStream<string[]> {
+  const { env, state } = lane
+  const { request: order, index } = state.task()
   const { ledger } = state
-  const rate = request.ratePerMinute
   const suppression = suppressionOf(env)
-  const transports = bulkTransports(settings, env)
-  const metered = transports.map((transport) =>
-    meterTransport({
-      transport,
-      onCall: lane.onCall,
-      quota: senderQuotaOf(env, transport.name),
-      request: {
-        who: `${request.id}/${index}`,
-        ...(rate !== undefined && { dispatch: { id: request.id, ratePerMinute: rate } }),
-      },
-      compose: (head, positions) => compose(lane, transport, head, positions),
-      hasFallback: transports.length > 1,
-    }),
-  )
-  try {
-    return await sendSlice({
-      now: Date.now,
-      random: Math.random,
-      sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-      mayGoOn: lane.mayGoOn,
-      blockedBy: lane.blockedBy,
-      transports: metered,
-      due: () => ledger.due(),
-      head: (id) => ledger.head(id),
-      people: (id) => ledger.people(id),
-      save: (head, references) => ledger.save(head, references),
-      split: (head) => split(lane, head),
-      suppressed: async (fingerprints) => new Set(await suppression.suppressedAmong(fingerprints)),
-      suspectedRefusals: lane.suspectedRefusals,
-      idempotencyKey: (head) => `tocsin/${request.id}/${index}/${head.id}/${head.generation}`,
-    })
-  } finally {
-    for (const transport of metered) await transport.flush()
+  return {
+    ledger,
+    keyOf: (head) => `tocsin/${order.id}/${index}/${head.id}/${head.generation}`,
+    mailsIn: (head) => batch.waitingPositions(head).length,
+    read: (head) => ledger.people(head.id),
+    async suppressed(people, positions) {
+      const left = new Set(await suppression.suppressedAmong(positions.map((position) => people[position] ?? '')))
+      return new Set(positions.filter((position) => left.has(people[position] ?? '')))
+    },
+    compose: (head, _, positions, transport) => composeMail(lane, head, positions, transport),
+    outcomesOf: (answer) => answer,
+    answered() {},
+    split: (head) => split(lane, head),
   }
 }
 
-async function compose(
-  { state, settings, mail }: LaneSlice,
-  transport: Transport,
+async function composeMail(
+  { state, settings, mail }: SendingLane,
   head: batch.BatchHeader,
   positions: readonly number[],
-) {
+  transport: Transport,
+): Promise<ComposedMail> {
   const { id } = state.task().request
-  const template = mail.templates[head.locale]
+  const template = mail.templates[head.group]
   const body = state.ledger.body(head.id)
   if (template === undefined || body.envelopes === null)
     throw new Error(`batch ${head.id} has lost its template or envelopes`)
   const envelopes = await openEnvelopes(settings.keys, state.placeOf(head.id), body.envelopes)
   const barred: number[] = []
-  const recipient = recipientBuilder(settings.keys, { mail, dispatch: id, locale: head.locale })
-  const pendingRecipients: Array<ReturnType<typeof recipient>> = []
+  const recipient = recipientBuilder(settings.keys, { mail, dispatch: id, locale: head.group })
+  const making: Array<ReturnType<typeof recipient>> = []
   for (const position of positions) {
     const envelope = envelopes[position]
     const fingerprint = body.people[position]
     if (envelope === undefined || fingerprint === undefined)
       throw new Error(`batch ${head.id} has no person ${position}`)
     if (!mayDeliver(transport, envelope.email)) barred.push(position)
-    else pendingRecipients.push(recipient(fingerprint, envelope))
+    else making.push(recipient(fingerprint, envelope))
   }
-  const call = await transport.compose({
+  const composed = {
     template,
-    recipients: await Promise.all(pendingRecipients),
+    recipients: await Promise.all(making),
     from: mail.from,
     ...(mail.replyTo && { replyTo: mail.replyTo }),
     headers: mail.headers,
     date: mail.startedAt,
     tag: id,
-  })
-  // With the account: whatever else would be asked, in its name or at its address, knows nothing of the first call.
-  const hash = `${toHex(await sha256(call.body))}/${await transport.account()}`
-  return { call, hash, barred }
+  }
+  return { kind: 'composed', mail: composed, barred }
 }
 
-async function split({ state, settings }: LaneSlice, head: batch.BatchHeader): Promise<void> {
+async function split({ state, settings }: SendingLane, head: batch.BatchHeader): Promise<void> {
   const { ledger } = state
   const body = ledger.body(head.id)
   if (body.envelopes === null) throw new Error(`batch ${head.id} has lost its envelopes`)

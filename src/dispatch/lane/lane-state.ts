@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import * as batch from '../../delivery/batch.ts'
 import { LEDGER_TABLES, Ledger, type NewBatch } from '../../delivery/ledger.ts'
+import { resolveBatches } from '../../delivery/resolve-batches.ts'
 import { jsonText } from '../../kit/parse-json.ts'
 import { blob, type Database, type StoredEntry } from '../../storage/database.ts'
 import type { MigrationStep } from '../../storage/migrate.ts'
@@ -152,23 +153,15 @@ export class LaneState {
   /** The batches the decision applied to. After a cancel nothing is sent again. */
   resolve(
     decisions: Array<{ id: number; generation: number }>,
-    decision: 'send-again' | 'count-as-sent',
+    decision: batch.UncertainDecision,
     now: number,
   ): number[] {
     if (decision === 'send-again' && this.#control === 'cancel') return []
-    const done: number[] = []
-    this.#db.transaction(() => {
-      for (const { id, generation } of decisions) {
-        const head = this.ledger.head(id)
-        if (decision === 'send-again' && head !== undefined && this.ledger.body(id).envelopes === null) continue
-        const resolved = head && batch.resolve(head, generation, decision, now)
-        if (!resolved) continue
-        this.ledger.save(resolved)
-        done.push(id)
-      }
+    return this.#db.transaction(() => {
+      const done = resolveBatches(this.ledger, decisions, decision, now)
       if (decision === 'send-again' && done.length > 0) this.#idleSince(this.mayRun() ? 0 : this.#idleAt, false)
+      return done
     })
-    return done
   }
 
   hasBegun = (): boolean => this.#task !== undefined

@@ -1,7 +1,11 @@
 import { DurableObject } from 'cloudflare:workers'
 import { isBounceOrComplaint } from '../../delivery/delivery-events.ts'
+import { bulkTransports } from '../../delivery/quota/transport-status.ts'
+import type { SliceEnd } from '../../delivery/send-loop.ts'
+import { sendStream } from '../../delivery/send-stream.ts'
+import { SliceBudget } from '../../delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
-import { requireSettings } from '../../env.ts'
+import { requireSettings, type Settings } from '../../env.ts'
 import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
 import { Database } from '../../storage/database.ts'
 import { readPage } from '../../supporter-list/audience.ts'
@@ -9,18 +13,11 @@ import { mailSourceOf } from '../campaign-mail.ts'
 import { sampleOf } from '../complaint-monitor.ts'
 import { alreadyReached } from './already-reached.ts'
 import type { LaneReport } from './lane-report.ts'
-import { sendLaneSlice } from './lane-send.ts'
+import { laneStream } from './lane-send.ts'
 import { LANE_STEPS, LaneState } from './lane-state.ts'
 import type { LaneControl, LaneTask, MailSnapshot } from './lane-task.ts'
 import { planPages } from './planning.ts'
 
-/** Milliseconds one alarm works before it lets others have the object: well under the platform's 15 minutes. */
-const SLICE_MS = 20_000
-/**
- * Calls to a provider or pages of KV in one alarm: the platform's free plan lets one invocation make 50 outside requests, and refuses
- * the next in a way that looks like silence. More would save little: a slice costs one row and two object requests for 40 calls.
- */
-const SLICE_CALLS = 40
 /** Milliseconds after which an alarm that failed tries again. */
 const AFTER_FAILURE_MS = 5_000
 /** Failures in a row after which the dispatch is paused and its organiser told: a person has to mend what ten tries did not. */
@@ -29,7 +26,7 @@ const FAILURES_BEFORE_PAUSE = 10
 /** Does the listing and the sending of its share of a dispatch. A shell: what is decided is decided in plan, batch and send. */
 export class Lane extends DurableObject<Env> {
   readonly #state: LaneState
-  readonly #suspectedRefusals = new SuspectedRefusals()
+  readonly #suspected = new SuspectedRefusals()
   #snapshot: MailSnapshot | undefined
   #failures = 0
 
@@ -106,58 +103,66 @@ export class Lane extends DurableObject<Env> {
     if (at !== null) await this.ctx.storage.setAlarm(at)
   }
 
-  /** One slice of planning or sending; answers when to go on, or null when there is nothing left to wait for. */
+  /** One slice of planning and sending; answers when to go on, or null when there is nothing left to wait for. */
   async #work(): Promise<number | null> {
     if (this.#state.isIdle()) return this.#retain()
     const task = this.#state.task()
-    const until = Date.now() + SLICE_MS
-    let calls = 0
-    const mayGoOn = () => this.#state.mayRun() && Date.now() < until && calls < SLICE_CALLS
+    const budget = new SliceBudget(Date.now())
     const settings = await requireSettings(this.env)
-
-    while (!this.#state.isPlanned()) {
-      if (!mayGoOn()) return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
-      const findReached = (fingerprints: string[]) =>
-        alreadyReached(this.env, dispatchRegistryOf(this.env), task.request.id, fingerprints)
-      calls += await planPages(this.#state, {
-        keys: settings.keys,
-        read: (...page) => readPage(this.env.SUPPORTERS, settings, ...page),
-        alreadyReached: findReached,
-      })
-    }
+    if (!(await this.#plan(task, settings, budget))) return this.#goesOnAt()
     await this.#dispatch().lanePlanned(task.index) // also when it was told before: that may have been lost
     if (task.request.dryRun) return this.#finish(task.index)
 
-    const source = await mailSourceOf(this.env, task.request)
-    const mail = await this.#mailSnapshot()
-    const checkBlocked = () => (source.ok ? source.value.preconditions(Date.now(), mail.terms) : source.error)
-    const { env } = this
-    const onCall = () => {
-      calls++
-    }
-    const state = this.#state
-    const suspectedRefusals = this.#suspectedRefusals
-    const end = await sendLaneSlice({
-      env,
-      state,
-      settings,
-      mail,
-      suspectedRefusals,
-      mayGoOn,
-      blockedBy: checkBlocked,
-      onCall,
-    })
+    const end = await this.#send(task, settings, budget)
     switch (end.kind) {
       case 'done':
         return this.#finish(task.index)
       case 'later':
         return end.at
       case 'held':
-        return this.#state.mayRun() ? Date.now() : this.#state.retentionAt()
+        return this.#goesOnAt()
       case 'stopped': // the dispatch tells this lane too: were the lane to stop first, a crash between would leave it so
         await this.#dispatch().laneStopped(end.reason)
-        return this.#state.mayRun() ? Date.now() + AFTER_FAILURE_MS : this.#state.retentionAt()
+        return this.#goesOnAt(AFTER_FAILURE_MS)
     }
+  }
+
+  /** When the next slice begins; while it may not run, when something it keeps has to go. */
+  #goesOnAt(pauseMs = 0): number | null {
+    return this.#state.mayRun() ? Date.now() + pauseMs : this.#state.retentionAt()
+  }
+
+  /** Plans until everybody is in a batch; false when the slice is over before. */
+  async #plan({ request: order }: LaneTask, settings: Settings, budget: SliceBudget): Promise<boolean> {
+    while (!this.#state.isPlanned()) {
+      if (!this.#state.mayRun() || !budget.isLeft(Date.now())) return false
+      const calls = await planPages(this.#state, {
+        keys: settings.keys,
+        read: (...page) => readPage(this.env.SUPPORTERS, settings, ...page),
+        alreadyReached: (fingerprints) =>
+          alreadyReached(this.env, dispatchRegistryOf(this.env), order.id, fingerprints),
+      })
+      budget.spend(calls)
+    }
+    return true
+  }
+
+  async #send({ request: order, index }: LaneTask, settings: Settings, budget: SliceBudget): Promise<SliceEnd> {
+    const source = await mailSourceOf(this.env, order)
+    const mail = await this.#mailSnapshot()
+    const { env } = this
+    const rate = order.ratePerMinute
+    return sendStream(env, laneStream({ env, state: this.#state, settings, mail }), {
+      transports: bulkTransports(settings, env),
+      request: {
+        who: `${order.id}/${index}`,
+        ...(rate !== undefined && { dispatch: { id: order.id, ratePerMinute: rate } }),
+      },
+      budget,
+      mayGoOn: this.#state.mayRun,
+      blockedBy: () => (source.ok ? source.value.preconditions(Date.now(), mail.terms) : source.error),
+      suspected: this.#suspected,
+    })
   }
 
   /** What has been paused for its stated time is cancelled, and the dispatch told so. */

@@ -8,109 +8,136 @@ import { MAX_ROW_BYTES, type RowReader, type RowSink } from './row-reader.ts'
 const ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]/
 
 /** CSV as spreadsheets write it (RFC 4180 and what is common besides): a header line, then a row per person. */
-export function csvReader(sink: RowSink): RowReader {
-  let pending = new Uint8Array() // what has come of a row that has not ended
-  let scan: { rows: CsvRows; delimiter: string } | null = null
-  let columns: Array<ListColumn | null> | null = null
-  let rows = 0
+export const csvReader = (sink: RowSink): RowReader => new CsvReader(sink)
 
-  function addRow(cells: string[], lines: RowEnd, isTorn: boolean): void {
-    rows++
-    if (columns === null) {
-      columns = readHeader(cells, sink)
-      return
-    }
-    const { length } = columns
-    if (cells.every((cell) => cell.trim() === '')) return
-    if (isTorn && cells.length < length) sink.refuse(rows, 'torn')
-    else if (cells.slice(length).some((cell) => cell !== '')) sink.refuse(rows, 'too-many-cells')
-    else {
-      const byColumn: Partial<Record<ListColumn, string>> = {}
-      for (const [at, column] of columns.entries()) {
-        if (column !== null) byColumn[column] = unescapeFormula((cells[at] ?? '').trim())
-      }
-      const reason = findAnomaly(cells, columns, byColumn, lines)
-      if (reason === null) sink.row(rows, fieldsOf(byColumn))
-      else sink.refuse(rows, reason)
-    }
+/** The columns of a file that has had its header line, where a row ends, and what has come of a row that has not. */
+class CsvReader implements RowReader {
+  readonly #sink: RowSink
+  #scan: { rows: CsvRows; delimiter: string } | null = null // once the delimiter is known
+  #pending = new Uint8Array()
+  #columns: Array<ListColumn | null> | null = null
+  #count = 0
+
+  constructor(sink: RowSink) {
+    this.#sink = sink
   }
 
-  /** Whole rows, one after the other. */
-  function addRows(bytes: Uint8Array, ends: readonly RowEnd[], delimiter: string, isTorn = false): void {
+  async write(chunk: Uint8Array): Promise<void> {
+    const bytes = joined(this.#pending, chunk)
+    let from = this.#pending.length
+    if (this.#scan === null) {
+      this.#pending = bytes
+      if (!bytes.some(isLineEnd) && bytes.length <= MAX_ROW_BYTES) return
+      this.#scan = scanFor(bytes)
+      from = 0
+    }
+    const start = this.#readRows(bytes, from, this.#scan)
+    this.#pending = bytes.slice(start)
+    if (this.#pending.length > MAX_ROW_BYTES) throw tooLong(this.#count + 1)
+  }
+
+  async end(): Promise<number> {
+    const pending = this.#pending
+    if (this.#scan === null && pending.length > 0) {
+      this.#scan = scanFor(pending)
+      for (const byte of pending) this.#scan.rows.step(byte)
+    }
+    if (this.#scan !== null && new TextDecoder().decode(pending) !== '') {
+      const isEnded = isLineEnd(pending.at(-1) ?? 0)
+      const last = this.#scan.rows.finish()
+      if (last.isQuoted) this.#refuse('open-quote', last)
+      else if (!last.isWhole) this.#refuse('stray-quote', last)
+      else this.#addRows(pending, [last], this.#scan.delimiter, !isEnded)
+    }
+    if (this.#columns === null)
+      throw new UnreadableFile('The file is empty: expected a header line, then a row per person.')
+    return this.#count
+  }
+
+  /** Takes the rows that end in these bytes, of which those before `from` were scanned. Answers where the last row begins. */
+  #readRows(bytes: Uint8Array, from: number, { rows, delimiter }: { rows: CsvRows; delimiter: string }): number {
+    let [start, runStart] = [0, 0]
+    let run: RowEnd[] = [] // whole rows, one after the other: they are parsed together
+    for (let at = from; at < bytes.length; at++) {
+      const found = rows.step(bytes[at] ?? 0)
+      if (found === 'no') continue
+      const end = found === 'behind' ? at + 1 : at
+      if (end - start > MAX_ROW_BYTES) throw tooLong(this.#count + run.length + 1)
+      const { ended } = rows
+      if (ended.isWhole) run.push(ended)
+      else {
+        this.#addRows(bytes.subarray(runStart, start), run, delimiter)
+        run = []
+        runStart = end
+        this.#refuse('stray-quote', ended)
+      }
+      start = end
+    }
+    this.#addRows(bytes.subarray(runStart, start), run, delimiter)
+    return start
+  }
+
+  #addRows(bytes: Uint8Array, ends: readonly RowEnd[], delimiter: string, isTorn = false): void {
     if (ends.length === 0) return
     const records: string[][] = parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), {
-      bom: columns === null,
+      bom: this.#columns === null,
       delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
       relax_column_count: true,
     })
     if (records.length !== ends.length) throw new Error('the rows of a CSV were not read as they were cut')
-    for (const [at, lines] of ends.entries()) addRow(records[at] ?? [], lines, isTorn)
+    for (const [at, lines] of ends.entries()) this.#addRow(records[at] ?? [], lines, isTorn)
   }
 
-  function refuse(reason: QuoteReason, { first, last }: RowEnd): void {
-    rows++
-    if (columns === null)
+  #addRow(cells: string[], lines: RowEnd, isTorn: boolean): void {
+    this.#count++
+    if (this.#columns === null) {
+      this.#columns = readHeader(cells, this.#sink)
+      return
+    }
+    if (cells.every((cell) => cell.trim() === '')) return
+    const byColumn = cellsByColumn(cells, this.#columns)
+    const reason = whyRefused(cells, this.#columns, byColumn, lines, isTorn)
+    if (reason === null) this.#sink.row(this.#count, fieldsOf(byColumn))
+    else this.#sink.refuse(this.#count, reason)
+  }
+
+  #refuse(reason: QuoteReason, { first, last }: RowEnd): void {
+    this.#count++
+    if (this.#columns === null)
       throw new UnreadableFile(
         'The header line has a quotation mark that is not closed or not doubled. Nothing was imported.',
       )
-    sink.refuse(rows, `${reason}:${first}-${last}`)
+    this.#sink.refuse(this.#count, `${reason}:${first}-${last}`)
   }
+}
 
-  function read(chunk: Uint8Array): void {
-    const bytes = joined(pending, chunk)
-    let at = pending.length
-    if (scan === null) {
-      pending = bytes
-      if (!bytes.some(isLineEnd) && bytes.length <= MAX_ROW_BYTES) return
-      const delimiter = detectDelimiter(bytes)
-      scan = { rows: new CsvRows(delimiter), delimiter }
-      at = 0
-    }
-    let [start, runStart] = [0, 0]
-    let run: RowEnd[] = []
-    for (; at < bytes.length; at++) {
-      const found = scan.rows.step(bytes[at] ?? 0)
-      if (found === 'no') continue
-      const end = found === 'behind' ? at + 1 : at
-      if (end - start > MAX_ROW_BYTES) throw tooLong(rows + run.length + 1)
-      const { ended } = scan.rows
-      if (ended.isWhole) run.push(ended)
-      else {
-        addRows(bytes.subarray(runStart, start), run, scan.delimiter)
-        run = []
-        runStart = end
-        refuse('stray-quote', ended)
-      }
-      start = end
-    }
-    addRows(bytes.subarray(runStart, start), run, scan.delimiter)
-    pending = bytes.slice(start)
-    if (pending.length > MAX_ROW_BYTES) throw tooLong(rows + 1)
-  }
+const scanFor = (bytes: Uint8Array) => {
+  const delimiter = detectDelimiter(bytes)
+  return { rows: new CsvRows(delimiter), delimiter }
+}
 
-  return {
-    async write(chunk) {
-      read(chunk)
-    },
-    async end() {
-      if (scan === null && pending.length > 0) {
-        const delimiter = detectDelimiter(pending)
-        scan = { rows: new CsvRows(delimiter), delimiter }
-        for (const byte of pending) scan.rows.step(byte)
-      }
-      if (scan !== null && new TextDecoder().decode(pending) !== '') {
-        const isEnded = isLineEnd(pending.at(-1) ?? 0)
-        const last = scan.rows.finish()
-        if (last.isQuoted) refuse('open-quote', last)
-        else if (!last.isWhole) refuse('stray-quote', last)
-        else addRows(pending, [last], scan.delimiter, !isEnded)
-      }
-      if (columns === null)
-        throw new UnreadableFile('The file is empty: expected a header line, then a row per person.')
-      return rows
-    },
+type Cells = Partial<Record<ListColumn, string>>
+
+function cellsByColumn(cells: readonly string[], columns: ReadonlyArray<ListColumn | null>): Cells {
+  const byColumn: Cells = {}
+  for (const [at, column] of columns.entries()) {
+    if (column !== null) byColumn[column] = unescapeFormula((cells[at] ?? '').trim())
   }
+  return byColumn
+}
+
+function whyRefused(
+  cells: readonly string[],
+  columns: ReadonlyArray<ListColumn | null>,
+  byColumn: Cells,
+  lines: RowEnd,
+  isTorn: boolean,
+): RowRefusalReason | null {
+  const { length } = columns
+  if (isTorn && cells.length < length) return 'torn'
+  if (cells.slice(length).some((cell) => cell !== '')) return 'too-many-cells'
+  return findAnomaly(cells, columns, byColumn, lines)
 }
 
 /**
@@ -120,7 +147,7 @@ export function csvReader(sink: RowSink): RowReader {
 function findAnomaly(
   cells: readonly string[],
   columns: ReadonlyArray<ListColumn | null>,
-  { name = '', email }: Partial<Record<ListColumn, string>>,
+  { name = '', email }: Cells,
   { first, last }: RowEnd,
 ): RowRefusalReason | null {
   const isBroken = (cell: string, at: number) => {
@@ -154,7 +181,7 @@ function readHeader(cells: string[], sink: RowSink): Array<ListColumn | null> {
 /** `E-Mail` and `Consent source` are what they look like. */
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
-function fieldsOf(cells: Partial<Record<ListColumn, string>>): Record<string, unknown> {
+function fieldsOf(cells: Cells): Record<string, unknown> {
   const list = (text = '') => text.split(/[\s;,]+/).filter((part) => part !== '')
   const { consent_source: source, consent_at: at, consent_wording: wording } = cells
   return {

@@ -5,12 +5,13 @@ import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
 import { requiredText, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
-import { type Answer, exchange, secondsOf } from '../http.ts'
+import { type Answer, exchange } from '../http.ts'
 import { mergeMessage } from '../merge/merge-message.ts'
 import { neutraliseTemplate, neutraliseValues } from '../merge/neutralise-template-syntax.ts'
 import { attachmentsOf, mapAttachments } from '../mime/attachments.ts'
 import { oneLine } from '../mime/mailbox.ts'
 import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
+import { readRetryAfter } from '../retry-after.ts'
 import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
 
 /**
@@ -248,8 +249,8 @@ function readRefusal(answer: BrevoAnswer): Outcome {
   const code = parsed.success ? parsed.data.code : ''
   const refusal = refusalOf(answer)
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${answer.status} ${code}`.trim() }
-  const wait = answer.headers.get('retry-after') ?? answer.headers.get('x-sib-ratelimit-reset')
-  return { kind: 'refused', ...refusal, ...(refusal.reason === 'rate-limited' && secondsOf(wait)) }
+  const wait = readRetryAfter(answer.headers, Number(answer.headers.get('x-sib-ratelimit-reset')))
+  return { kind: 'refused', ...refusal, ...(refusal.reason === 'rate-limited' && wait) }
 }
 
 function whyNot(answer: Answer): string {

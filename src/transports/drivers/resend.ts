@@ -5,12 +5,13 @@ import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
 import { requiredText, webAddress } from '../../kit/settings.ts'
 import { defineDriver } from '../driver.ts'
-import { type Answer, exchange, secondsOf } from '../http.ts'
+import { type Answer, exchange } from '../http.ts'
 import { JsonBytes, recycleBuffer, rememberingLast } from '../merge/json.ts'
 import { attachmentsOf, mapAttachments } from '../mime/attachments.ts'
 import { mapCc } from '../mime/cc.ts'
 import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
+import { readRetryAfter } from '../retry-after.ts'
 import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
 
 /**
@@ -245,5 +246,5 @@ function readRefusal({ status, body, headers }: ResendAnswer): Outcome {
   if (status === 422 && message.startsWith('Invalid `to` field')) return INVALID // of a mail alone
   const refusal = REFUSALS[name] ?? REFUSALS[BY_STATUS[status] ?? '']
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }
-  return { kind: 'refused', ...refusal, ...secondsOf(headers.get('retry-after')) }
+  return { kind: 'refused', ...refusal, ...readRetryAfter(headers) }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
-import { secondsOf } from '../http.ts'
+import { readRetryAfter } from '../retry-after.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
 /**
@@ -89,7 +89,7 @@ export function waitOf(headers: Headers, body: string): { retryAfterSeconds?: nu
   const until = Date.parse(/try again after ([^"]+)"/.exec(body)?.[1] ?? '')
   const now = Date.parse(headers.get('date') ?? '')
   const seconds = Math.ceil((until - now) / 1_000)
-  return seconds > 0 ? { retryAfterSeconds: seconds } : secondsOf(headers.get('retry-after'))
+  return seconds > 0 ? { retryAfterSeconds: seconds } : readRetryAfter(headers)
 }
 
 /** Undefined where nobody can tell whether mails were taken. */

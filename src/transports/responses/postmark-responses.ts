@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
-import { type Answer, secondsOf } from '../http.ts'
+import type { Answer } from '../http.ts'
+import { readRetryAfter } from '../retry-after.ts'
 import { ACCOUNT_REASONS, type Outcome } from '../transport.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
@@ -77,7 +78,7 @@ export function outcomeOf(answer: PostmarkAnswer, people: number): Outcome | Out
   if (answer.status === 200) return readResults(answer.body, people)
   const refusal = refusalOf(answer)
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${answer.status}` }
-  return { kind: 'refused', ...refusal, ...(!refusal.permanent && secondsOf(answer.headers.get('retry-after'))) }
+  return { kind: 'refused', ...refusal, ...(!refusal.permanent && readRetryAfter(answer.headers)) }
 }
 
 /** Undefined where nobody can tell whether mails were taken: 5xx, its maintenance included, and what is not documented. */

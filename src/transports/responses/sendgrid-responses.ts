@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
-import { type Answer, secondsOf } from '../http.ts'
+import type { Answer } from '../http.ts'
+import { readRetryAfter } from '../retry-after.ts'
 import type { Outcome } from '../transport.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
@@ -97,5 +98,5 @@ function namedIn(body: string, people: number): ReadonlySet<number> | null {
 function waitOf(headers: Headers): { retryAfterSeconds?: number } {
   const now = Date.parse(headers.get('date') ?? '') / 1_000
   const seconds = Math.ceil(Number(headers.get('x-ratelimit-reset')) - now)
-  return secondsOf(headers.get('retry-after') ?? String(seconds))
+  return readRetryAfter(headers, seconds)
 }

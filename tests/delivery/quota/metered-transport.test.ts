@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { newBatchHeader, settle, startAttempt } from '../../../src/delivery/batch.ts'
+import { newBatchHeader, startAttempt } from '../../../src/delivery/batch.ts'
 import type { AcquireRequest, AcquireResult, CallReport } from '../../../src/delivery/quota/account-quota.ts'
 import { toCallReports } from '../../../src/delivery/quota/call-report.ts'
-import { meterTransport } from '../../../src/delivery/quota/metered-transport.ts'
+import { type MeteringOptions, meterTransport } from '../../../src/delivery/quota/metered-transport.ts'
+import { settle } from '../../../src/delivery/settlement.ts'
 import type { Outcome } from '../../../src/transports/transport.ts'
+import { fakeTransport } from '../../support/fake-transport.ts'
 
 const DAY = 20_000
 const accepted: Outcome = { kind: 'accepted' }
@@ -51,17 +53,11 @@ test.each<[string, Outcome | Outcome[], boolean, object[]]>([
   expect(toCallReports(answer, { charged: 2, day: DAY, hasFallback })).toEqual(reports)
 })
 
-function meteredTransport(answers: Array<Outcome | Outcome[]>, hasFallback = false) {
+function metered(answers: Array<Outcome | Outcome[]>, hasFallback = false) {
   const asked: AcquireRequest[] = []
   const noted: Array<readonly CallReport[]> = []
-  const using = {
-    transport: {
-      name: 'main',
-      idempotencySeconds: 0,
-      callsPerSecond: 1,
-      mailsPerDay: 10,
-      send: async () => answers.shift() ?? accepted,
-    },
+  const using: MeteringOptions = {
+    transport: fakeTransport({ callsPerSecond: 1, mailsPerDay: 10, send: async () => answers.shift() ?? accepted }),
     quota: {
       acquire: async (ask: AcquireRequest): Promise<AcquireResult> => {
         asked.push(ask)
@@ -72,17 +68,16 @@ function meteredTransport(answers: Array<Outcome | Outcome[]>, hasFallback = fal
       },
     },
     request: { who: 'lane' },
-    compose: async () => expect.fail(),
     hasFallback,
     onCall: () => {},
   }
-  return { asked, noted, using, transport: meterTransport(using) }
+  return { asked, noted, using, metered: meterTransport(using) }
 }
 
 const call = { body: new Uint8Array(), people: 3 }
 
 test('what became of a call is told with the next asking, and people who were taken out before it are given back', async () => {
-  const { asked, noted, transport: main } = meteredTransport([busy])
+  const { asked, noted, metered: main } = metered([busy])
   await main.acquire(4, false)
   await main.send(call, 'k')
   await main.acquire(4, false)
@@ -98,13 +93,13 @@ test('what became of a call is told with the next asking, and people who were ta
 })
 
 test('whoever is asked for again is not counted twice', async () => {
-  const { asked, transport: main } = meteredTransport([])
+  const { asked, metered: main } = metered([])
   await main.acquire(4, true)
   expect(asked[0]?.people).toBe(0)
 })
 
 test('an answer reaches the lane also when its account cannot be told', async () => {
-  const { using, noted } = meteredTransport([quota], true)
+  const { using, noted } = metered([quota], true)
   const note = using.quota.report
   using.quota.report = async () => {
     throw new Error('overloaded')
@@ -121,9 +116,9 @@ test('an account that is refused for single people of a call leaves these waitin
   const head = startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'ses', 0)
   const settled = settle(head, [0, 1, 2], [accepted, quota, bad], 1, 0.5, false)
   expect(settled).toMatchObject({
-    head: { state: 'waiting', marks: 'awr' },
+    head: { state: 'waiting', statuses: { text: 'awr' } },
     stop: { kind: 'quota', detail: 'used up' },
   })
   const again = settle(head, [0, 1, 2], [accepted, quota, bad], 1, 0.5, true)
-  expect(again).toMatchObject({ head: { state: 'uncertain', marks: 'aur' }, stop: { kind: 'quota' } })
+  expect(again).toMatchObject({ head: { state: 'uncertain', statuses: { text: 'aur' } }, stop: { kind: 'quota' } })
 })

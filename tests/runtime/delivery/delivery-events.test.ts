@@ -4,6 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { giveUp, newBatchHeader, startAttempt } from '../../../src/delivery/batch.ts'
 import { bitOf, noDeliveryCounts } from '../../../src/delivery/delivery-events.ts'
 import type { NewBatch } from '../../../src/delivery/ledger.ts'
+import { RecipientStatuses } from '../../../src/delivery/recipient-statuses.ts'
 import type { DatabaseHost } from '../../../src/storage/database.ts'
 import type { EventKind } from '../../../src/suppression/provider-event.ts'
 import { openLane } from '../../support/opened.ts'
@@ -19,7 +20,11 @@ const fingerprint = (n: number) => n.toString(16).padStart(32, '0')
 const PEOPLE = 12
 /** Three batches of four people each, whose fingerprints lie between each other as those of three languages do. */
 const batches: NewBatch[] = [1, 2, 3].map((id) => ({
-  head: { ...newBatchHeader(id, ['en', 'fr', 'kk'][id - 1] ?? '', 4), state: 'settled', marks: 'aaaa' },
+  head: {
+    ...newBatchHeader(id, ['en', 'fr', 'kk'][id - 1] ?? '', 4),
+    state: 'settled',
+    statuses: RecipientStatuses.parse('aaaa'),
+  },
   people: [0, 1, 2, 3].map((n) => fingerprint(n * 3 + id - 1)),
   envelopes: new Uint8Array([1]),
 }))
@@ -60,7 +65,7 @@ test('an event that comes before our own record of the call is kept, and the rec
     const head = startAttempt(newBatchHeader(1, 'en', 2), 'hash', 'outbox', 1)
     lane.ledger.insert({ head, people: [fingerprint(1), fingerprint(2)], envelopes: new Uint8Array([1]) })
     lane.recordEvents(bits([[1, 'delivered']]))
-    lane.ledger.save({ ...head, state: 'settled', marks: 'aa' })
+    lane.ledger.save({ ...head, state: 'settled', statuses: RecipientStatuses.parse('aa') })
     expect(lane.report()).toMatchObject({ counts: { accepted: 2 }, delivery: { delivered: 1 } })
   })
 })
@@ -84,7 +89,7 @@ test('whoever has to decide about an uncertain batch is told of how many the pro
 test('of people a dispatch never wrote to nothing is kept: in no batch yet, cancelled before, or of another', async () => {
   await withHost((host) => {
     const lane = openLane(host)
-    const head = { ...newBatchHeader(1, 'en', 2), state: 'settled' as const, marks: 'ca' }
+    const head = { ...newBatchHeader(1, 'en', 2), state: 'settled' as const, statuses: RecipientStatuses.parse('ca') }
     lane.commitPlan(
       { prefix: 0, done: false, remaining: { en: [fingerprint(7)] }, tally: {}, damaged: 0 },
       new Uint8Array([1]),
@@ -105,7 +110,11 @@ test('a thousand people of one batch cost one row, and hearing it again none', a
   await withHost((host) => {
     const lane = openLane(host)
     const people = Array.from({ length: 1_000 }, (_, n) => fingerprint(n))
-    const head = { ...newBatchHeader(1, 'en', 1_000), state: 'settled' as const, marks: 'a'.repeat(1_000) }
+    const head = {
+      ...newBatchHeader(1, 'en', 1_000),
+      state: 'settled' as const,
+      statuses: RecipientStatuses.all('accepted', 1_000),
+    }
     lane.ledger.insert({ head, people, envelopes: new Uint8Array([1]) })
     const exec = vi.spyOn(Object.getPrototypeOf(host.storage.sql), 'exec')
     const all = bits(people.map((_, n) => [n, 'delivered']))

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BatchHeader, BatchState } from '../../../src/delivery/batch.ts'
 import type { Ledger, NewBatch } from '../../../src/delivery/ledger.ts'
+import { RecipientStatuses } from '../../../src/delivery/recipient-statuses.ts'
 import { openLane } from '../../support/opened.ts'
 import { bindings } from '../../support/visitor.ts'
 
@@ -14,14 +15,16 @@ const withSql = <T>(run: (sql: SqlStorage, reopen: () => Ledger) => T): Promise<
     run(ctx.storage.sql, () => openLane(ctx).ledger),
   )
 
-const marks = fc.string({ unit: fc.constantFrom('w', 'a', 'r', 's', 'u', 'c'), minLength: 1, maxLength: 6 })
+const statuses = fc
+  .string({ unit: fc.constantFrom('w', 'a', 'r', 's', 'u', 'c'), minLength: 1, maxLength: 6 })
+  .map(RecipientStatuses.parse)
 const fingerprint = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 32, maxLength: 32 })
 const text = fc.string({ unit: 'grapheme', maxLength: 40 })
 
 const head: fc.Arbitrary<Omit<BatchHeader, 'id'>> = fc.record({
-  locale: fc.constantFrom('en', 'kk', 'zh-Hant'),
+  group: fc.constantFrom('en', 'kk', 'zh-Hant'),
   state: fc.constantFrom<BatchState>('waiting', 'attempted', 'uncertain', 'settled'),
-  marks,
+  statuses,
   generation: fc.nat(),
   firstAttemptAt: fc.nat(2 ** 41),
   via: fc.constantFrom('', 'outbox', 'mailgun'),
@@ -38,7 +41,7 @@ const batches = fc
       ([some, envelopes, first], i): NewBatch => ({
         head: { ...some, id: i + 1 },
         people: Array.from(
-          { length: some.marks.length },
+          { length: some.statuses.size },
           (_, n) => `${first.slice(0, 30)}${String(n).padStart(2, '0')}`,
         ),
         envelopes: Uint8Array.from(envelopes),
@@ -65,7 +68,7 @@ test('what is written comes back the same from a ledger opened anew: heads, peop
   )
 })
 
-test('counts are those of the marks, add up, and are the same in memory and opened anew, whatever is saved', async () => {
+test('counts are those of the statuses, add up, and are the same in memory and opened anew, whatever is saved', async () => {
   await fc.assert(
     fc.asyncProperty(batches, fc.array(fc.tuple(fc.nat(7), head), { maxLength: 10 }), (made, changes) =>
       withSql((_, reopen) => {
@@ -74,14 +77,18 @@ test('counts are those of the marks, add up, and are the same in memory and open
         for (const [which, change] of changes) {
           const id = (which % made.length) + 1
           const length = made[id - 1]?.people.length ?? 0
-          ledger.save({ ...change, id, marks: change.marks.padEnd(length, 'w').slice(0, length) })
+          ledger.save({
+            ...change,
+            id,
+            statuses: RecipientStatuses.parse(change.statuses.text.padEnd(length, 'w').slice(0, length)),
+          })
         }
-        const { counts, perLocale } = ledger.counts()
+        const { counts, perGroup } = ledger.counts()
         const { planned, ...parts } = counts
         expect(Object.values(parts).reduce((sum, part) => sum + part)).toBe(planned)
         expect(planned).toBe(made.reduce((sum, one) => sum + one.people.length, 0))
-        expect(Object.values(perLocale).reduce((sum, one) => sum + one.accepted, 0)).toBe(counts.accepted)
-        expect(reopen().counts()).toEqual({ counts, perLocale })
+        expect(Object.values(perGroup).reduce((sum, one) => sum + one.accepted, 0)).toBe(counts.accepted)
+        expect(reopen().counts()).toEqual({ counts, perGroup })
         expect(inOrder(reopen())).toEqual(inOrder(ledger))
       }),
     ),
@@ -94,9 +101,9 @@ test('envelopes go when a batch is settled and only then; references are added, 
     const ledger = reopen()
     const before: BatchHeader = {
       id: 1,
-      locale: 'en',
+      group: 'en',
       state: 'waiting',
-      marks: 'ww',
+      statuses: RecipientStatuses.all('waiting', 2),
       generation: 0,
       firstAttemptAt: 0,
       via: '',
@@ -106,9 +113,9 @@ test('envelopes go when a batch is settled and only then; references are added, 
       reason: '',
     }
     ledger.insert({ head: before, people: ['a'.repeat(32), 'b'.repeat(32)], envelopes: new Uint8Array([1, 2]) })
-    ledger.save({ ...before, state: 'uncertain', marks: 'au' }, [[0, 'first reference']])
+    ledger.save({ ...before, state: 'uncertain', statuses: RecipientStatuses.parse('au') }, [[0, 'first reference']])
     expect(ledger.body(1).envelopes).toEqual(new Uint8Array([1, 2]))
-    ledger.save({ ...before, state: 'settled', marks: 'aa' }, [[1, 'second']])
+    ledger.save({ ...before, state: 'settled', statuses: RecipientStatuses.parse('aa') }, [[1, 'second']])
     expect(reopen().body(1)).toEqual({
       people: ['a'.repeat(32), 'b'.repeat(32)],
       references: [
@@ -131,7 +138,7 @@ test('everybody is reached but those who were cancelled, whoever else is asked f
         if (last !== undefined) ledger.insert(last)
         const asked = made.flatMap(({ people }) => people.filter((_, i) => (i + skip) % 3 !== 0))
         const expected = made.flatMap(({ head, people }) =>
-          people.filter((one, i) => head.marks[i] !== 'c' && asked.includes(one)),
+          people.filter((one, i) => head.statuses.at(i) !== 'cancelled' && asked.includes(one)),
         )
         for (const some of [ledger, reopen()])
           expect(new Set(some.reachedAmong(new Set([...asked, stranger])))).toEqual(new Set(expected))
@@ -149,7 +156,11 @@ test('what is due is what waits or is unanswered, and what nothing has happened 
         for (const { head, ...body } of made) ledger.insert({ ...body, head: { ...head, state: 'waiting', dueAt: 0 } })
         const touched = changes.map(([which]) => (which % made.length) + 1)
         for (const [i, [, change]] of changes.entries())
-          ledger.save({ ...change, id: touched[i] ?? 1, marks: made[(touched[i] ?? 1) - 1]?.head.marks ?? '' })
+          ledger.save({
+            ...change,
+            id: touched[i] ?? 1,
+            statuses: made[(touched[i] ?? 1) - 1]?.head.statuses ?? RecipientStatuses.parse(''),
+          })
         const open = inOrder(ledger).filter(({ state }) => state === 'waiting' || state === 'attempted')
         const due = [...ledger.due()]
         expect(due.toSorted((a, b) => a.id - b.id)).toEqual(open)
@@ -166,7 +177,7 @@ test('what is due is what waits or is unanswered, and what nothing has happened 
 test('a row of a state nobody knows stops the lane instead of being guessed at', async () => {
   await withSql((sql, reopen) => {
     reopen()
-    sql.exec(`INSERT INTO batch (id, locale, state, marks, generation, first_attempt_at, via, body_hash, due_at, tries, reason, refs, people)
+    sql.exec(`INSERT INTO batch (id, group_key, state, statuses, generation, first_attempt_at, via, body_hash, due_at, tries, reason, refs, people)
       VALUES (1, 'en', 'sent?', 'w', 0, 0, '', '', 0, 0, '', '', '')`)
     expect(reopen).toThrow('the table batch is not as expected: state (invalid_value)')
   })

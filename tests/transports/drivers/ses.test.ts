@@ -1,7 +1,8 @@
 import PostalMime from 'postal-mime'
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../../scripts/sinks/faults.ts'
-import { newBatchHeader, settle } from '../../../src/delivery/batch.ts'
+import { newBatchHeader } from '../../../src/delivery/batch.ts'
+import { settle } from '../../../src/delivery/settlement.ts'
 import { driver, type SesAccount, ses } from '../../../src/transports/drivers/ses.ts'
 import type { Outcome } from '../../../src/transports/transport.ts'
 import {
@@ -227,7 +228,10 @@ describe('what SES answers for one person', () => {
     })
     expect(taken).toBe(1)
     const attempted = { ...newBatchHeader(1, 'kk', 3), state: 'attempted' as const }
-    expect(settle(attempted, [0, 1, 2], answer, 0, 0.5, false).head).toMatchObject({ state: 'waiting', marks: 'aww' })
+    expect(settle(attempted, [0, 1, 2], answer, 0, 0.5, false).head).toMatchObject({
+      state: 'waiting',
+      statuses: { text: 'aww' },
+    })
   })
 
   test('an address SES does not take is refused alone', () =>

@@ -3,6 +3,7 @@ import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
 import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import { type BatchState, newBatchHeader, startAttempt } from '../../../../src/delivery/batch.ts'
+import { RecipientStatuses } from '../../../../src/delivery/recipient-statuses.ts'
 import { inObject } from '../../../support/failing-statements.ts'
 import { openCampaign } from '../../../support/opened.ts'
 
@@ -28,9 +29,9 @@ const written = (people: number, run: (state: LetterState, writers: WriterState,
 /** The mail of one writer to a target goes into a batch of this state. */
 function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchState): void {
   const id = state.ledger.nextId()
-  const marks = become === 'uncertain' ? 'u' : become === 'settled' ? 'a' : 'w'
+  const status = become === 'uncertain' ? 'uncertain' : become === 'settled' ? 'accepted' : 'waiting'
   state.ledger.insert({
-    head: { ...newBatchHeader(id, 'one', 1), state: become, marks },
+    head: { ...newBatchHeader(id, 'one', 1), state: become, statuses: RecipientStatuses.all(status, 1) },
     people: [writer(n)],
     envelopes: new Uint8Array(),
   })
@@ -63,10 +64,14 @@ test('of the mails to an address the one that was accepted last comes back', () 
       carry(state, sql, n, 'settled')
       const head = state.ledger.head(n)
       if (head !== undefined)
-        state.ledger.save({ ...startAttempt(head, 'hash', 'outbox', at), state: 'settled', marks: n === 2 ? 'r' : 'a' })
+        state.ledger.save({
+          ...startAttempt(head, 'hash', 'outbox', at),
+          state: 'settled',
+          statuses: RecipientStatuses.all(n === 2 ? 'refused' : 'accepted', 1),
+        })
     }
     state.recordBounce('one', 'r', 'the mailbox is dead')
-    expect([1, 2, 3].map((id) => state.ledger.head(id)?.marks)).toEqual(['r', 'r', 'a'])
+    expect([1, 2, 3].map((id) => state.ledger.head(id)?.statuses.at(0))).toEqual(['refused', 'refused', 'accepted'])
     expect(state.schedule.stopped()).toEqual([{ target: 'one', reason: 'the mailbox is dead' }])
   }))
 

@@ -2,16 +2,19 @@ import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
 import { addresseesOf } from '../../../../src/actions/letters/addressees.ts'
 import { sealLetters } from '../../../../src/actions/letters/letter.ts'
-import { sendLetters } from '../../../../src/actions/letters/letter-send.ts'
+import { letterStream } from '../../../../src/actions/letters/letter-send.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
 import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
 import type { SliceEnd } from '../../../../src/delivery/send-loop.ts'
+import { sendStream } from '../../../../src/delivery/send-stream.ts'
+import { SliceBudget } from '../../../../src/delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../../../src/delivery/suspected-refusals.ts'
 import type { Settings } from '../../../../src/env.ts'
 import { driver as outbox } from '../../../../src/transports/drivers/outbox.ts'
+import { selectTransport } from '../../../../src/transports/select-transport.ts'
 import { Behaving, type Fate } from '../../../support/behaving-transports.ts'
 import { ferry } from '../../../support/campaign.ts'
 import { openCampaign } from '../../../support/opened.ts'
@@ -61,19 +64,27 @@ function sent<T>(
     revisions.store(of)
     const admit = (n: number) => confirmed(state, people, n, desk, of)
     for (let n = 0; n < writers; n++) await admit(n)
+    const sending = carriedBy(behaving, captive)
     const send = (again = new LetterState(openCampaign(ctx))) =>
-      sendLetters({
-        env: bindings,
-        settings: carriedBy(behaving, captive),
-        slug: of.slug,
-        state: again,
-        revisions,
-        addressees: addresseesOf(of),
-        suspectedRefusals: new SuspectedRefusals(),
-        mayGoOn: () => true,
-        blockedBy: () => null,
-        onCall: () => {},
-      })
+      sendStream(
+        bindings,
+        letterStream({
+          env: bindings,
+          settings: sending,
+          slug: of.slug,
+          state: again,
+          revisions,
+          addressees: addresseesOf(of),
+        }),
+        {
+          transports: [selectTransport(sending, bindings, 'transactional')],
+          request: { who: `letters/${of.slug}` },
+          budget: new SliceBudget(Date.now()),
+          mayGoOn: () => true,
+          blockedBy: () => null,
+          suspected: new SuspectedRefusals(),
+        },
+      )
     let end = await send(state)
     for (let slices = 0; end.kind === 'held' && slices < 5; slices++) end = await send(state)
     return decide({ state, people, admit, send: () => send(state), calls: () => behaving.calls.length, end })
@@ -97,7 +108,7 @@ const seen = async ({ state, people, calls, end }: Ended) => ({
   calls: calls(),
   end,
   counts: state.ledger.counts().counts,
-  perTarget: state.ledger.counts().perLocale,
+  perTarget: state.ledger.counts().perGroup,
   stopped: state.schedule.stopped(),
   receiptsDue: ended(state, people).length,
 })
@@ -185,7 +196,7 @@ test('after a stop letters do not all go at once: whose turn has passed gets a n
       for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: now - 8 * 3_600_000 })
       state.reschedule(desks, now, () => 0)
       return [...state.ledger.due()]
-        .filter(({ locale }) => locale === 'one')
+        .filter(({ group }) => group === 'one')
         .map(({ dueAt }) => Math.round((dueAt - now) / 60_000))
     },
     { desk: { perHour: 1 } },

@@ -181,7 +181,7 @@ test('who was erased while their letter was being confirmed leaves nothing behin
   writing({}, async ({ wrote, sent, looks, campaign, writers }) => {
     const name = `i-${campaign.slug}`
     await wrote(name, { news: true })
-    await sent(name, (head) => batch.exclude(head, [0], 's'))
+    await sent(name, (head) => batch.exclude(head, [0], 'suppressed'))
     await looks(1)
     expect(await posted(name)).toEqual([])
     expect(writers.listConsenting('', 10)).toEqual([])

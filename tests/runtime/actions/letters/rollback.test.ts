@@ -70,7 +70,7 @@ const campaigns: Kind<Campaign> = {
     uncertain: byId(state.ledger.uncertain()),
     next: state.ledger.nextId(),
     envelopes: byId(state.ledger.heads()).map(({ id }) => state.ledger.body(id).envelopes),
-    letters: byId(state.ledger.heads()).map(({ id }) => [state.inBatch(id), state.wordsOf(id)]),
+    letters: byId(state.ledger.heads()).map(({ id }) => [state.rows.inBatch(id), state.rows.wordsOf(id)]),
     held: [state.countHeld('target'), state.countHeld('copies')],
     stopped: state.schedule.stopped(),
     slots: [...DESKS.values()].map((one) => state.schedule.nextTurn(one, NOW, 0)),

@@ -2,6 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type BatchHeader, giveUp, newBatchHeader, startAttempt } from '../../../../src/delivery/batch.ts'
+import { RecipientStatuses } from '../../../../src/delivery/recipient-statuses.ts'
 import { ENVELOPE_DAYS, type LaneState, LEDGER_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
 import type { LaneControl, LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { openLane } from '../../../support/opened.ts'
@@ -43,7 +44,7 @@ function planned(lane: LaneState, heads: BatchHeader[], more: { remaining?: numb
   lane.begin(ORDER)
   const batches = heads.map((head) => ({
     head,
-    people: Array.from({ length: head.marks.length }, (_, i) => fingerprint(head.id * 10 + i)),
+    people: Array.from({ length: head.statuses.size }, (_, i) => fingerprint(head.id * 10 + i)),
     envelopes: ENVELOPES,
   }))
   const pending = Array.from({ length: more.remaining ?? 0 }, (_, i) => fingerprint(90 + i))
@@ -55,7 +56,11 @@ function planned(lane: LaneState, heads: BatchHeader[], more: { remaining?: numb
 const WAITING = newBatchHeader(1, 'en', 2)
 const ATTEMPTED = startAttempt(newBatchHeader(2, 'en', 2), 'hash', 'outbox', START)
 const UNCERTAIN = giveUp({ ...ATTEMPTED, id: 3 }, 'cut')
-const SETTLED: BatchHeader = { ...newBatchHeader(4, 'en', 2), state: 'settled', marks: 'aa' }
+const SETTLED: BatchHeader = {
+  ...newBatchHeader(4, 'en', 2),
+  state: 'settled',
+  statuses: RecipientStatuses.parse('aa'),
+}
 
 const sums = (lane: LaneState) => {
   const { planned, ...parts } = lane.report().counts
@@ -181,7 +186,7 @@ test('what a person has sent again while a lane is paused waits for it to be res
 
 test('who fills no batch yet is spoken for all the same, until a cancel lets them go', async () => {
   await withLane((instance) => {
-    planned(instance(), [WAITING, { ...WAITING, id: 5, marks: 'cw' }], { remaining: 2 })
+    planned(instance(), [WAITING, { ...WAITING, id: 5, statuses: RecipientStatuses.parse('cw') }], { remaining: 2 })
     const everybody = [10, 11, 50, 51, 90, 91].map(fingerprint)
     expect(instance().reachedAmong(everybody).sort()).toEqual([10, 11, 51, 90, 91].map(fingerprint))
     instance().control('pause', START)

@@ -35,7 +35,7 @@ const peopleOf = (id: number, size: number) => Array.from({ length: size }, (_, 
 const WAITING = newBatchHeader(1, 'en', 2)
 const ATTEMPTED = startAttempt(newBatchHeader(2, 'kk', 2), 'hash', 'outbox', NOW)
 const UNCERTAIN = giveUp({ ...ATTEMPTED, id: 3 }, 'cut')
-const made = (head: BatchHeader) => ({ head, people: peopleOf(head.id, head.marks.length), envelopes: ENVELOPES })
+const made = (head: BatchHeader) => ({ head, people: peopleOf(head.id, head.statuses.size), envelopes: ENVELOPES })
 
 const lanes: Kind<LaneState> = {
   open: openLane,

@@ -1,4 +1,4 @@
-/** When a letter may reach somebody's desk: on working days, while people are at it, in their own zone. */
+/** When a letter goes: in its turn, on working days, while people are at their desks in their own zone. */
 
 const HOUR_MS = 3_600_000
 const MINUTE_MS = 60_000
@@ -6,10 +6,12 @@ const OPENS = 9
 const CLOSES = 17 // o'clock, local time: the first hour that is over
 const WEEKEND: readonly string[] = ['Sat', 'Sun']
 
-/** Letters to one target in an hour, where the campaign sets no other: what one person could still read. */
+/** Letters to one addressee in an hour, where the campaign sets no other number: what one person could still read. */
 export const LETTERS_PER_HOUR = 30
 /** Share by which the pause between two letters varies, so that they do not arrive like a machine's. */
 const JITTER = 0.25
+/** Milliseconds after which a turn has passed: an alarm is not later than that by itself. */
+const LATE_MS = 10 * 60_000
 
 /** By zone: making one costs ten times its use, and a window is looked for hour by hour. */
 const formats = new Map<string, Intl.DateTimeFormat>()
@@ -65,18 +67,26 @@ function opening(closed: number, open: number, zone: string): number {
   return after * MINUTE_MS
 }
 
-export type Hours = { perHour?: number | undefined; zone?: string | undefined }
+/** How often an addressee gets a letter, and in which zone's office hours. */
+export type Pace = { perHour?: number | undefined; zone?: string | undefined }
 
-/** When the next letter may go to a desk whose last one goes at `last` (0: none). `random` in [0, 1). */
+/** When the next letter may go to an addressee whose last one goes at `last` (0: none). Epoch ms; `random` in [0, 1). */
 export function nextTurn(
   now: number,
   last: number,
-  { perHour = LETTERS_PER_HOUR, zone }: Hours,
+  { perHour = LETTERS_PER_HOUR, zone }: Pace,
   random: number,
 ): number {
   const pause = Math.ceil((HOUR_MS / perHour) * (1 + JITTER * random)) // alarms know whole milliseconds
   return officeTime(last === 0 ? now : Math.max(now, last + pause), zone)
 }
+
+/** Whether nobody is at a desk in this zone now. */
+export const isShut = (zone: string | undefined, now: number): boolean => officeTime(now, zone) !== now
+
+/** Whether a letter needs another turn: its own has passed, or has come while the office is shut. */
+export const hasMissed = (turn: number, shut: boolean, now: number): boolean =>
+  turn < now - LATE_MS || (turn <= now && shut)
 
 /** Where a desk has no zone of its own: a day has to begin somewhere. */
 const ANY_ZONE = 'UTC'

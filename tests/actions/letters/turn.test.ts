@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { nextTurn, nextWindow, officeTime } from '../../../src/actions/letters/office-hours.ts'
+import { nextTurn, nextWindow, officeTime } from '../../../src/actions/letters/turn.ts'
 
 const at = (iso: string) => Date.parse(iso)
 

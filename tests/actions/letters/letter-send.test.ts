@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { outcomesOf } from '../../../src/actions/letters/letter-send.ts'
+import { newBatchHeader } from '../../../src/delivery/batch.ts'
+import type { Outcome } from '../../../src/transports/transport.ts'
+import { fakeMail } from '../../support/fake-transport.ts'
+
+const accepted: Outcome = { kind: 'accepted' }
+const unknown: Outcome = { kind: 'unknown', reason: 'cut' }
+const dead: Outcome = { kind: 'refused', permanent: true, reason: 'bad-address' }
+const MAIL = fakeMail(['target@desk.example'])
+
+const call = (people: number, { again = false, cc = false } = {}) => ({
+  head: newBatchHeader(1, 'one', people),
+  positions: Array.from({ length: people }, (_, position) => position),
+  mail: cc ? { ...MAIL, cc: [{ address: 'office@desk.example' }] } : MAIL,
+  again,
+})
+
+test.each<[string, Outcome | Outcome[], ReturnType<typeof call>, Outcome | Outcome[]]>([
+  ['a letter of one person', [accepted], call(1), [accepted]],
+  ['a mail of three', [accepted], call(3), [accepted, accepted, accepted]],
+  ['a mail of three that is refused', dead, call(3), [dead, dead, dead]],
+  ['a mail of three that is not answered', unknown, call(3), unknown],
+  ['a mail of three that is refused when asked again', dead, call(3, { again: true }), dead],
+  [
+    'a mail of three that is taken when asked again',
+    accepted,
+    call(3, { again: true }),
+    [accepted, accepted, accepted],
+  ],
+  ['an answer for nobody', [], call(2), { kind: 'unknown', reason: 'answered for nobody' }],
+])('%s: its answer is one for each whose words it carries', (_, answer, made, outcomes) => {
+  expect(outcomesOf(answer, made)).toEqual(outcomes)
+})
+
+test('a refusal that may have been meant for an address in Cc says nothing of the target', () => {
+  expect(outcomesOf(dead, call(1, { cc: true }))).toMatchObject({ permanent: false, reason: 'mailbox-unavailable' })
+  expect(outcomesOf(accepted, call(1, { cc: true }))).toEqual(accepted)
+})
