@@ -1,5 +1,6 @@
 /** `npm run content`: what organisers, designers and translators write becomes modules of the Worker (`*.gen.ts`). */
 
+import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import type { Campaign } from '../src/campaigns/campaign.ts'
@@ -7,6 +8,7 @@ import { type Fault, formatFault } from '../src/campaigns/source/fault.ts'
 import { readCampaign } from '../src/campaigns/source/read-campaign.ts'
 import { makePdfFont } from './content/font.ts'
 import { namesIn } from './content/names.ts'
+import { openApiDocument } from './content/openapi.ts'
 import { readOutlines, UNITS_PER_EM } from './content/outlines.ts'
 import { compareWithEnglish, languageFaults, messageFaults, readStrings, type StringsFile } from './content/strings.ts'
 import { styleSheet } from './content/style-sheet.ts'
@@ -33,6 +35,7 @@ writeDrivers('src/transports/drivers', 'src/transports/drivers.gen.ts')
 writeStyle('src/web/style.css', 'src/web/style.gen.ts', 'STYLE')
 writeStyle('src/campaigns/print/letter-style.css', 'src/campaigns/print/letter-style.gen.ts', 'LETTER_STYLE')
 writeGlyphs('src/campaigns/share-image/glyphs.gen.ts')
+await writeApi('src/api/openapi.gen.ts', 'src/cli/api-types.gen.ts')
 await writePdfFont('src/campaigns/print/pdf/font.gen.ts', 'src/campaigns/print/pdf/characters.gen.ts')
 for (const fault of faults) console.error(formatFault(fault))
 if (faults.length > 0) {
@@ -121,6 +124,17 @@ async function writePdfFont(module: string, charactersModule: string): Promise<v
   writeModule(charactersModule, [
     `/** Ranges of code points, both ends included. */\nexport const characters: ReadonlyArray<readonly [first: number, last: number]> = ${JSON.stringify(characters)}`,
   ])
+}
+
+/** The description of the API, and the types of its client. Those take seconds, so they are made only when the description has changed. */
+async function writeApi(module: string, typesModule: string): Promise<void> {
+  const text = JSON.stringify(openApiDocument())
+  writeModule(module, [`export const openApiDocument: Record<string, unknown> = ${text}`])
+  const mark = `// Of the description with SHA-256 ${createHash('sha256').update(text).digest('hex')}.`
+  const made = join(root, typesModule)
+  if (existsSync(made) && readFileSync(made, 'utf8').includes(mark)) return
+  const { clientTypes } = await import('./api-types/client-types.ts')
+  writeModule(typesModule, [mark, await clientTypes(JSON.parse(text))])
 }
 
 function stringsIn(folder: string): { strings: Record<string, Record<string, string>>; faults: Fault[] } {

@@ -3,7 +3,6 @@ import { actionRoutes, letterConfirmation } from './actions/routes.tsx'
 import { reportedRoutes } from './actions/self-reports/routes-reported.tsx'
 import { submissionConfirmation } from './actions/submissions/routes-submissions.tsx'
 import { stopRoutes } from './actions/writers/routes-stop.tsx'
-import { healthOf } from './api/health.ts'
 import { apiRoutes } from './api/routes.ts'
 import { healthApi } from './api/routes-health.ts'
 import { calendarRoutes } from './campaigns/calendar/routes-calendar.ts'
@@ -16,6 +15,7 @@ import { webhookRoutes } from './provider-events/routes.ts'
 import { supporterRoutes } from './supporters/routes.tsx'
 import { signUpConfirmation } from './supporters/sign-up-confirmation.tsx'
 import { outboxRoutes } from './transports/outbox/routes.tsx'
+import { healthOf } from './use-cases/health.ts'
 import { confirmRoutes } from './web/confirm-routes.ts'
 import { ErrorPage, NotFoundPage, SettingsPage } from './web/message-pages.tsx'
 import { problem } from './web/problem.ts'
@@ -49,7 +49,7 @@ app.use(async (c, next) => {
 })
 
 app.route(ROUTES.health, healthApi)
-app.route('/api', apiRoutes)
+app.route('/', apiRoutes)
 app.route('/', webhookRoutes)
 app.route('/', outboxRoutes)
 const confirmations = { confirm: signUpConfirmation, letter: letterConfirmation, voice: submissionConfirmation }

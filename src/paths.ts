@@ -1,4 +1,4 @@
-/** The URL table. Nobody writes a path elsewhere; builders give paths, `absolute` gives URLs. */
+/** The URLs of pages and webhooks; the API's stand in `api/contract/operations.ts`. Builders give paths, `absolute` gives URLs. */
 
 export const ROUTES = {
   root: '/',
@@ -36,31 +36,6 @@ export const ROUTES = {
   outboxAttachment: '/outbox/:id{[0-9]+}/attachments/:n{[0-9]+}',
   health: '/healthz',
   webhook: '/webhooks/:provider',
-  api: '/api/*',
-  apiCampaigns: '/api/campaigns',
-  apiCampaign: '/api/campaigns/:slug',
-  apiPreview: '/api/campaigns/:slug/preview',
-  apiActions: '/api/actions/:slug',
-  apiActionsResolve: '/api/actions/:slug/resolve',
-  apiActionsTell: '/api/actions/:slug/tell',
-  apiActionsSignatures: '/api/actions/:slug/signatures',
-  apiReplies: '/api/actions/:slug/replies',
-  apiModeration: '/api/moderation',
-  apiModerate: '/api/moderation/:id',
-  apiDispatches: '/api/dispatches',
-  apiDispatch: '/api/dispatches/:id',
-  apiDispatchEvents: '/api/dispatches/:id/events',
-  apiDispatchAct: '/api/dispatches/:id/:act',
-  apiSupporterAct: '/api/supporters/:act',
-  apiImport: '/api/supporters/import',
-  apiImports: '/api/supporters/imports',
-  apiImported: '/api/supporters/imports/:id',
-  apiImportPart: '/api/supporters/imports/:id/parts/:part',
-  apiImportCancel: '/api/supporters/imports/:id/cancel',
-  apiExport: '/api/supporters/export',
-  apiTransfers: '/api/supporters/transfers',
-  apiStats: '/api/stats',
-  openapi: '/api/openapi.json',
 } as const
 
 export const paths = {

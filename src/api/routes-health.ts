@@ -2,9 +2,9 @@ import { Hono } from 'hono'
 import { bulkTransports } from '../delivery/quota/transport-status.ts'
 import { settingsOf } from '../env.ts'
 import { selectTransport } from '../transports/select-transport.ts'
+import { deepHealth, healthOf } from '../use-cases/health.ts'
 import { authenticate, scope } from './authentication.ts'
 import type { Api } from './context.ts'
-import { deepHealth, healthOf } from './health.ts'
 
 /** `GET /healthz?deep`: the providers are asked, which costs calls to them and tells of the account, so it needs a token. */
 export const healthApi = new Hono<Api>()

@@ -1,34 +1,58 @@
 import { Hono } from 'hono'
 import { problem } from '../web/problem.ts'
-import { authenticate } from './authentication.ts'
-import type { Api } from './context.ts'
-import { openapi } from './openapi.ts'
-import { actionsApi } from './routes-actions.ts'
-import { campaignApi } from './routes-campaigns.ts'
-import { dispatchApi } from './routes-dispatches.ts'
-import { exportApi } from './routes-export.ts'
-import { importApi } from './routes-import.ts'
-import { moderationApi } from './routes-moderation.ts'
-import { statsApi } from './routes-stats.ts'
-import { supporterApi } from './routes-supporters.ts'
+import { authenticate, scope } from './authentication.ts'
+import type { Api, Handler } from './context.ts'
+import { type OperationId, operationEntries } from './contract/operations.ts'
+import { actionHandlers, requireCampaign } from './handlers/actions.ts'
+import { campaignHandlers } from './handlers/campaigns.ts'
+import { dispatchHandlers, requireDispatch } from './handlers/dispatches.ts'
+import { exportHandlers } from './handlers/exports.ts'
+import { importHandlers, readRefusedUpload } from './handlers/imports.ts'
+import { moderationHandlers } from './handlers/moderation.ts'
+import { personHandlers } from './handlers/people.ts'
+import { signatureHandlers } from './handlers/signatures.tsx'
+import { statisticsHandlers } from './handlers/statistics.ts'
 
-/** Everything under /api. What it answers is never kept by anybody on the way. */
-export const apiRoutes = new Hono<Api>()
+const HANDLERS: Record<OperationId, Handler> = {
+  ...campaignHandlers,
+  ...dispatchHandlers,
+  ...actionHandlers,
+  ...signatureHandlers,
+  ...moderationHandlers,
+  ...personHandlers,
+  ...importHandlers,
+  ...exportHandlers,
+  ...statisticsHandlers,
+  async getOpenApi(c) {
+    const { openApiDocument } = await import('./openapi.gen.ts')
+    return c.json({ ...openApiDocument, servers: [{ url: c.var.settings.publicUrl }] })
+  },
+}
+
+/** Everything under /api, built from the table of operations. Caches keep none of the answers. */
+export const apiRoutes = new Hono<Api>().basePath('/api')
 
 apiRoutes.use('*', async (c, next) => {
   await next()
   c.res.headers.set('cache-control', 'no-store')
 })
-apiRoutes.get('/openapi.json', (c) => c.json(openapi(c.var.settings.publicUrl)))
+
+addRoutes(true)
 apiRoutes.use('*', authenticate)
-apiRoutes.route('/campaigns', campaignApi)
-apiRoutes.route('/actions', actionsApi)
-apiRoutes.route('/moderation', moderationApi)
-apiRoutes.route('/dispatches', dispatchApi)
-apiRoutes.route('/supporters/export', exportApi)
-apiRoutes.route('/supporters', importApi)
-apiRoutes.route('/supporters', supporterApi)
-apiRoutes.route('/stats', statsApi)
+apiRoutes.use('/actions/:slug/*', requireCampaign)
+apiRoutes.use('/dispatches/:id/*', requireDispatch)
+addRoutes(false)
+
 apiRoutes.all('*', (c) =>
   problem(c, { status: 404, title: 'No such thing in this API', detail: 'see /api/openapi.json' }),
 )
+
+function addRoutes(open: boolean): void {
+  for (const [id, operation] of operationEntries()) {
+    if ((operation.scope === null) !== open) continue
+    const path = operation.path.replace(/^\/api/, '').replaceAll(/\{(\w+)\}/g, ':$1')
+    if (operation.file !== undefined) apiRoutes.use(path, readRefusedUpload)
+    if (operation.scope !== null) apiRoutes.on(operation.method, path, scope(operation.scope))
+    apiRoutes.on(operation.method, path, HANDLERS[id])
+  }
+}

@@ -13,7 +13,7 @@ import { type PublishedRecord, storePublished } from './published.ts'
 const RETRY_MS = 20_000
 
 /** What a request to publish came to; `paused` are the ids of the dispatches that it paused. */
-export type PublishOutcome =
+export type PublicationResult =
   | { kind: 'published'; isNew: boolean; paused: string[] }
   | { kind: 'other-revision'; current: string | null }
 
@@ -51,7 +51,7 @@ export class CampaignPublication extends DurableObject<Env> {
    * Makes a revision current from this moment and pauses dispatches of an earlier one that it affects.
    * @param expected publish only if this revision is current now (`*`: if any is)
    */
-  async publish(campaign: Campaign, expected?: string): Promise<PublishOutcome> {
+  async publish(campaign: Campaign, expected?: string): Promise<PublicationResult> {
     const { slug } = campaign
     const [bundled, record] = [bundledCampaign(slug), this.published(slug)]
     const decided = decidePublication({ campaign, bundled, record, expected, now: Date.now() })

@@ -2,10 +2,12 @@
 
 import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { deploymentAt, request, run, UsageError } from './api.ts'
+import { download } from './client.ts'
+import { deploymentAt, Mistake, run } from './command.ts'
 
 const USAGE = `npm run export -- FILE [options]
 
@@ -14,7 +16,9 @@ const USAGE = `npm run export -- FILE [options]
 
 The token is TOCSIN_TOKEN, from the environment or from .dev.vars; it needs the scope supporters.`
 
-/** Read and written by nobody but the owner: it is the whole list. */
+type ExportQuery = { format: string | undefined; cursor: string | undefined }
+
+/** File mode: only the owner may read and write the whole list. */
 const OWNER_ONLY = 0o600
 const NEWLINE = 0x0a
 
@@ -29,14 +33,16 @@ async function main(): Promise<number> {
     return values.help ? 0 : 1
   }
   const format = /\.(csv|ndjson)$/i.exec(file)?.[1]?.toLowerCase()
-  if (format === undefined) throw new UsageError(`${file}: expected a file called .csv or .ndjson`)
-  const site = deploymentAt(values.url)
+  if (format === undefined) throw new Mistake(`${file}: expected a file called .csv or .ndjson`)
+  const deployment = deploymentAt(values.url)
   let shares = 0
   async function* everybody() {
-    for (let path: string | undefined = `/api/supporters/export?format=${format}`; path !== undefined; shares++) {
-      const answer = await request(site, 'GET', path)
+    for (let cursor: string | null = ''; cursor !== null; shares++) {
+      const query: ExportQuery = { format, cursor: cursor === '' ? undefined : cursor }
+      const answer: IncomingMessage = await download(deployment, '/api/supporters/export', { query })
       yield* shares > 0 && format === 'csv' ? withoutHeader(answer) : answer
-      path = /<([^>]+)>; rel="next"/.exec(String(answer.headers.link))?.[1]
+      const next: string | undefined = /<([^>]+)>; rel="next"/.exec(String(answer.headers.link))?.[1]
+      cursor = next === undefined ? null : new URL(next, deployment.url).searchParams.get('cursor')
     }
   }
   const out = createWriteStream(file, { flags: 'wx', mode: OWNER_ONLY })

@@ -1,9 +1,8 @@
 /** `npm run import -- <file>`: sends a list and follows what becomes of it. */
 
-import { json } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
-import type { ImportView } from '../supporters/import/status.ts'
-import { type Deployment, deploymentAt, request, run, UsageError } from './api.ts'
+import { call, type Schemas } from './client.ts'
+import { type Deployment, deploymentAt, Mistake, run, sleep } from './command.ts'
 import { importKey } from './import-key.ts'
 import { partsOf, streamOf } from './parts.ts'
 
@@ -26,8 +25,6 @@ const UPLOAD_TRIES = 3
 /** Refused rows that are printed. */
 const SHOWN = 20
 
-type ImportWithReport = ImportView & { report: Array<{ row: number; reason: string }> }
-
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -41,46 +38,44 @@ async function main(): Promise<number> {
       help: { type: 'boolean', default: false },
     },
   })
-  const site = deploymentAt(values.url)
+  const deployment = deploymentAt(values.url)
   const [file] = positionals
   if (values.cancel !== undefined) {
-    await json(await request(site, 'POST', `/api/supporters/imports/${values.cancel}/cancel`))
-    return follow(site, values.cancel)
+    await call(deployment, 'post', '/api/supporters/imports/{id}/cancel', { path: { id: values.cancel } })
+    return follow(deployment, values.cancel)
   }
-  if (values.status !== undefined) return follow(site, values.status)
+  if (values.status !== undefined) return follow(deployment, values.status)
   if (values.help || file === undefined) {
     console.log(USAGE)
     return values.help ? 0 : 1
   }
-  const query = new URLSearchParams({
-    ...(values.locale !== undefined && { locale: values.locale }),
-    ...(values.confirmations !== undefined && { confirmationsPerMinute: values.confirmations }),
-  })
-  return follow(site, await upload(site, file, query, values.again))
+  const query = { locale: values.locale, confirmationsPerMinute: values.confirmations }
+  return follow(deployment, await upload(deployment, file, query, values.again))
 }
 
+/** Options of the list, as they were typed. */
+type ImportOptions = { locale: string | undefined; confirmationsPerMinute: string | undefined }
+
 /** Sends the file, in parts if it is large. Answers the id of the import. */
-async function upload(site: Deployment, file: string, query: URLSearchParams, again: boolean): Promise<string> {
+async function upload(deployment: Deployment, file: string, query: ImportOptions, again: boolean): Promise<string> {
   const isCsv = /\.csv$/i.test(file)
-  if (!isCsv && !/\.(ndjson|jsonl)$/i.test(file))
-    throw new UsageError(`${file}: expected a file called .csv or .ndjson`)
-  const format = isCsv ? 'text/csv' : 'application/x-ndjson'
-  const key = again ? crypto.randomUUID() : await importKey(file, format, query)
-  const headers = { 'content-type': format, 'idempotency-key': key }
-  const { parts, header } = await partsOf(file, isCsv)
-  await json(await request(site, 'GET', '/api/supporters/imports')) // a wrong token or address is told before anything is sent
+  if (!isCsv && !/\.(ndjson|jsonl)$/i.test(file)) throw new Mistake(`${file}: expected a file called .csv or .ndjson`)
+  const type = isCsv ? 'text/csv' : 'application/x-ndjson'
+  const header = { 'Idempotency-Key': again ? crypto.randomUUID() : await importKey(file, type, keyed(query)) }
+  const { parts, header: headerBytes } = await partsOf(file, isCsv)
+  await call(deployment, 'get', '/api/supporters/imports', {}) // a wrong token or address shows before anything is sent
   let id = ''
   for (const [at, part] of parts.entries()) {
     if (process.stdout.isTTY || parts.length > 1) console.log(`Sending part ${at + 1} of ${parts.length}.`)
-    const partQuery = new URLSearchParams(query)
-    if (at < parts.length - 1) partQuery.set('more', 'yes')
-    const path = at === 0 ? '/api/supporters/import' : `/api/supporters/imports/${id}/parts/${at + 1}`
-    const answer = await persistently(async () =>
-      request(site, at === 0 ? 'POST' : 'PUT', `${path}?${partQuery}`, headers, await streamOf(file, part, header)),
-    )
-    const uploaded = (await json(answer)) as ImportWithReport
-    id = uploaded.id
-    if (answer.headers['idempotency-replayed'] === 'true' && uploaded.state !== 'receiving') {
+    const partQuery = { ...query, more: at < parts.length - 1 ? 'yes' : undefined }
+    const answer = await persistently(async () => {
+      const list = { query: partQuery, file: { type, stream: await streamOf(file, part, headerBytes) } } as const
+      if (at === 0) return call(deployment, 'post', '/api/supporters/import', { header, ...list })
+      const path = { id, part: String(at + 1) }
+      return call(deployment, 'put', '/api/supporters/imports/{id}/parts/{part}', { path, ...list })
+    })
+    id = answer.json.id
+    if (answer.headers['idempotency-replayed'] === 'true' && answer.json.state !== 'receiving') {
       console.log(
         'This file was sent before with these options: nothing is imported anew. --again imports it once more.',
       )
@@ -90,36 +85,42 @@ async function upload(site: Deployment, file: string, query: URLSearchParams, ag
   return id
 }
 
+const keyed = (query: ImportOptions): URLSearchParams =>
+  new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+
 async function persistently<T>(act: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await act()
     } catch (error) {
-      if (error instanceof UsageError || tries === UPLOAD_TRIES) throw error
+      if (error instanceof Mistake || tries === UPLOAD_TRIES) throw error
       await sleep(LOOK_EVERY_MS * tries)
     }
   }
 }
 
-/** Until those with proof are in: the others are asked for as long as it takes, and nobody has to wait for that. */
-async function follow(site: Deployment, id: string): Promise<number> {
-  let current = await fetchImport(site, id)
-  while (current.state === 'receiving' || current.state === 'importing') {
-    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${current.people - current.waiting} of ${current.people}`)
+/** Follows an import until people with proof of consent are in. The others are asked for as long as it takes. */
+async function follow(deployment: Deployment, id: string): Promise<number> {
+  let view = await fetchImport(deployment, id)
+  while ('waiting' in view && (view.state === 'receiving' || view.state === 'importing')) {
+    if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${view.people - view.waiting} of ${view.people}`)
     await sleep(LOOK_EVERY_MS)
-    current = await fetchImport(site, id)
+    view = await fetchImport(deployment, id)
   }
   if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K')
-  console.log(`Import ${id} is ${current.state}.`)
+  console.log(`Import ${id} is ${view.state}.`)
+  if ('waiting' in view) report(view, id)
+  return view.state === 'abandoned' ? 1 : 0
+}
+
+function report(view: Schemas['Import'] & Pick<Schemas['ImportDetail'], 'report'>, id: string): void {
   for (const name of ['imported', 'merged', 'confirming', 'refused', 'waiting', 'cancelled'] as const)
-    if (current[name] > 0) console.log(`  ${String(current[name]).padStart(7)} ${WORDS[name]}`)
-  if (current.ignoredColumns.length > 0)
-    console.log(`Columns that mean nothing here: ${current.ignoredColumns.join(', ')}`)
-  for (const note of [...current.notes, current.problem ?? '']) if (note !== '') console.log(note)
-  for (const { row, reason } of current.report.slice(0, SHOWN)) console.log(`  row ${row}: ${reason}`)
-  if (current.refused > SHOWN) console.log(`  … and ${current.refused - SHOWN} more: GET /api/supporters/imports/${id}`)
-  if (current.state === 'confirming') console.log(`They are asked bit by bit. Look again with --status ${id}.`)
-  return current.state === 'abandoned' ? 1 : 0
+    if (view[name] > 0) console.log(`  ${String(view[name]).padStart(7)} ${WORDS[name]}`)
+  if (view.ignoredColumns.length > 0) console.log(`Columns that mean nothing here: ${view.ignoredColumns.join(', ')}`)
+  for (const note of [...view.notes, view.problem ?? '']) if (note !== '') console.log(note)
+  for (const { row, reason } of view.report.slice(0, SHOWN)) console.log(`  row ${row}: ${reason}`)
+  if (view.refused > SHOWN) console.log(`  … and ${view.refused - SHOWN} more: GET /api/supporters/imports/${id}`)
+  if (view.state === 'confirming') console.log(`They are asked bit by bit. Look again with --status ${id}.`)
 }
 
 const WORDS = {
@@ -131,9 +132,7 @@ const WORDS = {
   cancelled: 'were left out when it was stopped',
 }
 
-const fetchImport = async (site: Deployment, id: string): Promise<ImportWithReport> =>
-  (await json(await request(site, 'GET', `/api/supporters/imports/${id}`))) as ImportWithReport
-
-const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+const fetchImport = async (deployment: Deployment, id: string): Promise<Schemas['ImportDetail']> =>
+  (await call(deployment, 'get', '/api/supporters/imports/{id}', { path: { id } })).json
 
 await run(main)

@@ -1,9 +1,8 @@
 /** `npm run send -- <campaign>`: asks for a dispatch and follows it to its end. */
 
 import { parseArgs } from 'node:util'
-import type { Counts } from '../delivery/counts.ts'
-import type { DispatchView } from '../dispatch/dispatch-request.ts'
-import { deploymentAt, UsageError } from './api.ts'
+import { ApiError, call, type Schemas } from './client.ts'
+import { codeOf, type Deployment, deploymentAt, Mistake, run, sleep } from './command.ts'
 
 const USAGE = `npm run send -- CAMPAIGN [options]
 
@@ -29,31 +28,30 @@ const REQUEST_TRIES = 5
 /** States that wait for a time or a person, as was asked. */
 const WAITING: readonly string[] = ['scheduled', 'awaiting-approval']
 
-type Options = ReturnType<typeof readArguments>
+type DispatchView = Schemas['Dispatch']
+type SendOptions = ReturnType<typeof readArguments>
 
 async function main(): Promise<number> {
-  const options = readArguments()
-  if (options.help || options.campaign === undefined) {
+  const { campaign, ...options } = readArguments()
+  if (options.help || campaign === undefined) {
     console.log(USAGE)
     return options.help ? 0 : 1
   }
-  const { revision, words } = await api<{ revision: string; words: Record<string, { title: string }> }>(
-    options,
-    'GET',
-    `/api/campaigns/${options.campaign}`,
+  const { json: found } = await reached(options, () =>
+    call(options, 'get', '/api/campaigns/{slug}', { path: { slug: campaign } }),
   )
-  const request = bodyOf(options, revision)
-  const started = await start(options, request)
-  const what = `the ${request.email} of “${words.en?.title}”, revision ${revision}`
+  const { revision, words } = found
+  const started = await start(options, campaign, revision)
+  const what = `the ${options.email} of “${words.en?.title}”, revision ${revision}`
   if (!options.json) console.log(`${options.dryRun ? 'Counting for' : 'Sending'} ${what}.`)
-  if (options.testTo !== undefined) {
+  if (started === 'test') {
     if (!options.json) console.log('The test is on its way.')
     return 0
   }
-  const result = await follow(options, started)
-  if (options.json) console.log(JSON.stringify(result, null, 2))
-  else report(result)
-  const isWell = result.state === 'finished' ? result.counts.uncertain === 0 : WAITING.includes(result.state)
+  const dispatch = await follow(options, started)
+  if (options.json) console.log(JSON.stringify(dispatch, null, 2))
+  else report(dispatch)
+  const isWell = dispatch.state === 'finished' ? dispatch.counts.uncertain === 0 : WAITING.includes(dispatch.state)
   return isWell ? 0 : 1
 }
 
@@ -85,57 +83,71 @@ function readArguments() {
   }
 }
 
-function bodyOf(options: Options, revision: string) {
-  const list = (text: string | undefined) => text?.split(',').map((part) => part.trim())
-  const audience = {
-    locales: list(options.locales),
-    topics: list(options.topics),
-    countries: list(options.countries),
+const bodyOf = (options: Omit<SendOptions, 'campaign'>, campaign: string, revision: string) => ({
+  campaign,
+  revision,
+  email: options.email,
+  updateId: options.update,
+  audience: {
+    locales: listIn(options.locales),
+    topics: listIn(options.topics),
+    countries: listIn(options.countries),
     confirmedAfter: options['confirmed-after'],
-  }
-  return {
-    campaign: options.campaign,
-    revision,
-    email: options.email,
-    updateId: options.update,
-    audience,
-    sendAt: options.at,
-    ratePerMinute: options.rate === undefined ? undefined : Number(options.rate),
-    dryRun: options.dryRun,
-    testTo: options.testTo,
-  }
-}
+  },
+  sendAt: options.at,
+  ratePerMinute: options.rate === undefined ? undefined : Number(options.rate),
+  dryRun: options.dryRun,
+  testTo: options.testTo,
+})
 
-/** One dispatch however often the request has to be made. */
-async function start(options: Options, request: object): Promise<DispatchView> {
-  const key = crypto.randomUUID()
+const listIn = (typed: string | undefined): string[] | undefined => typed?.split(',').map((part) => part.trim())
+
+/** Requests the dispatch. Its key makes it one dispatch however often the request is repeated. */
+async function start(
+  options: Omit<SendOptions, 'campaign'>,
+  campaign: string,
+  revision: string,
+): Promise<DispatchView | 'test'> {
+  const header = { 'Idempotency-Key': crypto.randomUUID() }
+  const json = bodyOf(options, campaign, revision)
   for (let tries = 1; ; tries++) {
     try {
-      return await api<DispatchView>(options, 'POST', '/api/dispatches', request, { 'idempotency-key': key })
+      const answer = await call(options, 'post', '/api/dispatches', { header, json })
+      return answer.status === 201 ? answer.json : 'test'
     } catch (error) {
-      if (error instanceof UsageError) throw error
+      if (error instanceof ApiError) throw inOptions(error)
       if (tries === REQUEST_TRIES) {
-        const why = error instanceof Error ? error.message : String(error)
-        throw new UsageError(`${options.url} did not take the request after ${tries} tries: ${why}`)
+        const why = error instanceof Error ? error.message || codeOf(error) : String(error)
+        throw new Mistake(`${options.url} did not take the request after ${tries} tries: ${why}`)
       }
       await sleep(LOOK_EVERY_MS * tries)
     }
   }
 }
 
-async function follow(options: Options, started: DispatchView): Promise<DispatchView> {
-  let current = started
-  while (
-    current.state === 'planning' ||
-    current.state === 'running' ||
-    (current.state === 'scheduled' && current.sendAt === undefined)
-  ) {
-    if (!options.json) progress(current)
+async function follow(options: Deployment & { json: boolean }, started: DispatchView): Promise<DispatchView> {
+  let dispatch = started
+  while (isUnderWay(dispatch)) {
+    if (!options.json) progress(dispatch)
     await sleep(LOOK_EVERY_MS)
-    current = await api<DispatchView>(options, 'GET', `/api/dispatches/${started.id}`)
+    const path = { id: started.id }
+    dispatch = (await reached(options, () => call(options, 'get', '/api/dispatches/{id}', { path }))).json
   }
-  if (!options.json) progress(current, true)
-  return current
+  if (!options.json) progress(dispatch, true)
+  return dispatch
+}
+
+const isUnderWay = ({ state, sendAt }: DispatchView): boolean =>
+  state === 'planning' || state === 'running' || (state === 'scheduled' && sendAt === undefined)
+
+/** Says so in plain words where no server answers. */
+async function reached<T>({ url }: Deployment, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (codeOf(error) === '') throw error
+    throw new Mistake(`Nothing answers at ${url}: is it running? (npm start, or name another with --url)`)
+  }
 }
 
 function progress({ state, counts }: DispatchView, last = false): void {
@@ -152,7 +164,7 @@ const bar = (done: number, of: number): string => {
 }
 
 function report(dispatch: DispatchView): void {
-  const formatCounts = (counts: Counts) =>
+  const formatCounts = (counts: Schemas['Counts']) =>
     (['accepted', 'refused', 'suppressed', 'uncertain', 'cancelled', 'waiting'] as const)
       .filter((name) => counts[name] > 0)
       .map((name) => `${counts[name]} ${dispatch.dryRun && name === 'cancelled' ? 'counted, none sent' : name}`)
@@ -176,48 +188,7 @@ function report(dispatch: DispatchView): void {
     console.log(`Nobody knows whether ${dispatch.counts.uncertain} got it: see GET /api/dispatches/${dispatch.id}.`)
 }
 
-/** What a problem may say (RFC 9457), with the members this API adds. */
-type ProblemAnswer = {
-  title?: string
-  detail?: string
-  errors?: Array<{ path: string; message: string }>
-  confirmedAfter?: string
-}
-
-async function api<T>(
-  options: Options,
-  method: string,
-  path: string,
-  body?: object,
-  headers: Record<string, string> = {},
-): Promise<T> {
-  let response: Response
-  try {
-    response = await fetch(options.url + path, {
-      method,
-      headers: {
-        authorization: `Bearer ${options.token}`,
-        ...(body && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-  } catch (error) {
-    if (method === 'POST') throw error
-    throw new UsageError(`Nothing answers at ${options.url}: is it running? (npm start, or name another with --url)`)
-  }
-  const answer = (await response.json().catch(() => null)) as (T & ProblemAnswer) | null
-  if (response.ok && answer !== null) return answer
-  if (response.status >= 500) throw new Error(`${method} ${path} answered ${response.status}: ${answer?.title ?? ''}`)
-  const faults = answer?.errors?.map(({ path, message }) => `\n  ${path}: ${message}`).join('') ?? ''
-  const message = [answer?.title ?? `${method} ${path} answered ${response.status}`, answer?.detail]
-    .filter(Boolean)
-    .join(': ')
-  const since = answer?.confirmedAfter === undefined ? '' : `\n  --confirmed-after ${answer.confirmedAfter}`
-  throw new UsageError(inOptions(message + faults) + since)
-}
-
-/** The API names its fields; whoever is at the terminal has options. */
+/** Options by the fields of the API that they set. */
 const OPTIONS: Record<string, string> = {
   'audience.locales': '--locales',
   'audience.topics': '--topics',
@@ -229,16 +200,12 @@ const OPTIONS: Record<string, string> = {
   ratePerMinute: '--rate',
   testTo: '--test-to',
 }
-const inOptions = (text: string): string =>
-  Object.entries(OPTIONS).reduce((message, [field, option]) => message.replaceAll(field, option), text)
 
-const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
-
-try {
-  process.exitCode = await main()
-} catch (error) {
-  // An option that is not known is a mistake too: parseArgs says which.
-  const isMistake = error instanceof UsageError || (error instanceof TypeError && 'code' in error)
-  console.error(isMistake ? error.message : error)
-  process.exitCode = 1
+/** The refusal with options in place of fields, and with the option that would make the request possible. */
+function inOptions({ message, problem }: ApiError): Mistake {
+  const text = Object.entries(OPTIONS).reduce((message, [field, option]) => message.replaceAll(field, option), message)
+  const since = problem?.confirmedAfter === undefined ? '' : `\n  --confirmed-after ${problem.confirmedAfter}`
+  return new Mistake(text + since)
 }
+
+await run(main)

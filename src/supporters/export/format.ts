@@ -4,6 +4,9 @@ export type ListFormat = (typeof FORMATS)[number]
 
 export const MEDIA_TYPES: Record<ListFormat, string> = { csv: 'text/csv', ndjson: 'application/x-ndjson' }
 
+/** Hexadecimal digits with which the fingerprints of a share begin; '' is everybody. */
+export const CURSOR = /^[0-9a-f]{0,8}$/
+
 /** The columns of a list as CSV, in the order in which they are written. */
 export const COLUMNS = [
   'email',

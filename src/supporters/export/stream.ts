@@ -2,15 +2,12 @@ import { utf8 } from '../../kit/bytes.ts'
 import type { RecordPage } from '../../supporter-list/audience.ts'
 import { AUDIENCE_PREFIX } from '../../supporter-list/store.ts'
 import { headerOf, rowsOf } from './csv.ts'
-import type { ListFormat } from './format.ts'
+import { CURSOR, type ListFormat } from './format.ts'
 
 /** What the platform allows an invocation to ask of KV and of other objects together, less a margin for people who join meanwhile. */
 export const EXPORT_OPERATIONS = 940
 /** Keys KV reads in one operation. */
 const BULK_GET_KEYS = 100
-
-/** Hexadecimal digits with which the fingerprints of a share begin; '' is everybody. */
-export const CURSOR = /^[0-9a-f]{0,8}$/
 
 /** One answer's share of the list, and the cursor of the next; null when this is the last. */
 export type ExportShare = { cursor: string; next: string | null; operations: number }

@@ -7,13 +7,6 @@ import type { ImportedPerson } from './decision.ts'
 import type { RefusedRow } from './refusals.ts'
 import type { ImportStatus } from './status.ts'
 
-/**
- * Confirmations a minute unless told: 100,000 take fourteen hours. Faster, and a sender's reputation suffers from all the addresses of
- * an old list that are nobody's any more; besides, people who sign up meanwhile would wait for theirs.
- */
-export const CONFIRMATIONS_PER_MINUTE = 120
-/** The fastest that may be asked for. */
-export const MAX_CONFIRMATIONS_PER_MINUTE = 400
 /** Milliseconds between two handfuls. */
 const HANDFUL_MS = 15_000
 /**

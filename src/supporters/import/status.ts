@@ -8,6 +8,14 @@ import { FORMATS, type ListFormat } from '../export/format.ts'
 const importState = z.enum(['receiving', 'importing', 'confirming', 'finished', 'abandoned', 'cancelled'])
 export type ImportState = z.infer<typeof importState>
 
+/**
+ * Confirmations a minute unless told: 100,000 take fourteen hours. Faster, and a sender's reputation suffers from all the addresses of
+ * an old list that are nobody's any more; besides, people who sign up meanwhile would wait for theirs.
+ */
+export const CONFIRMATIONS_PER_MINUTE = 120
+/** The fastest that may be asked for. */
+export const MAX_CONFIRMATIONS_PER_MINUTE = 400
+
 /** A request's share of the file. `rows`: header lines and blank ones included; `hash`: SHA-256 of the bytes. */
 const part = z.object({ bytes: z.int(), rows: z.int(), hash: z.string() })
 export type UploadedPart = z.infer<typeof part>

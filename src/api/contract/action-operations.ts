@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import {
+  actionsAnswer,
+  moderatedAnswer,
+  moderationAnswer,
+  signaturesAnswer,
+  writerNewsAnswer,
+} from './action-schemas.ts'
+import { batchResolution, moderationDecision, targetReply, writerNews } from './bodies.ts'
+import { resolutionAnswer } from './dispatch-schemas.ts'
+import { BODY_ERRORS, type Operation } from './operation.ts'
+
+const NO_CAMPAIGN = 'There is no such campaign.'
+const NO_SUBMISSION = 'There is no such submission.'
+
+export const ACTION_OPERATIONS = {
+  getActions: {
+    method: 'get',
+    path: '/api/actions/{slug}',
+    scope: 'read',
+    summary: 'Gets the numbers of what people have done in a campaign, and its uncertain letters.',
+    answers: { 200: { description: 'The numbers.', schema: actionsAnswer } },
+    errors: { 404: NO_CAMPAIGN },
+  },
+  resolveLetters: {
+    method: 'post',
+    path: '/api/actions/{slug}/resolve',
+    scope: 'send',
+    summary: 'Resolves uncertain letters: sends them again or counts them as sent.',
+    body: batchResolution,
+    answers: { 200: { description: 'Which letters were resolved.', schema: resolutionAnswer } },
+    errors: { ...BODY_ERRORS, 404: NO_CAMPAIGN },
+  },
+  tellWriters: {
+    method: 'post',
+    path: '/api/actions/{slug}/tell',
+    scope: 'send',
+    summary: 'Sends writers who agreed to it an update, or how the campaign has ended, each of them once.',
+    body: writerNews,
+    answers: { 202: { description: 'How many were sent it so far.', schema: writerNewsAnswer } },
+    errors: { ...BODY_ERRORS, 404: NO_CAMPAIGN, 409: 'The campaign has not ended.', 422: 'There is no such update.' },
+  },
+  getSignatures: {
+    method: 'get',
+    path: '/api/actions/{slug}/signatures',
+    scope: 'supporters',
+    summary: 'Gets the names of writers who agreed to it, as JSON or as a sheet to hand over.',
+    query: z.object({
+      format: z.enum(['json', 'html', 'pdf']).default('json'),
+      locale: z.string().default(FALLBACK_LOCALE).describe('Language of the sheet.'),
+      paper: z.enum(['a4', 'letter']).default('a4'),
+    }),
+    answers: {
+      200: { description: 'The names.', schema: signaturesAnswer, media: ['text/html', 'application/pdf'] },
+    },
+    errors: {
+      404: NO_CAMPAIGN,
+      406: 'The font of PDFs lacks a character of a name.',
+      422: 'A query parameter is not valid.',
+    },
+  },
+  addReply: {
+    method: 'post',
+    path: '/api/actions/{slug}/replies',
+    scope: 'publish',
+    summary: 'Adds what a target has answered, for moderation.',
+    body: targetReply,
+    answers: { 201: { description: 'The reply; the same one again if it was added before.', schema: moderatedAnswer } },
+    errors: { ...BODY_ERRORS, 404: NO_CAMPAIGN, 422: 'There is no such target.' },
+  },
+  listModeration: {
+    method: 'get',
+    path: '/api/moderation',
+    scope: 'publish',
+    summary: 'Lists submissions of all campaigns that wait for moderation, the oldest 200.',
+    answers: { 200: { description: 'The submissions.', schema: moderationAnswer } },
+    errors: {},
+  },
+  moderate: {
+    method: 'post',
+    path: '/api/moderation/{id}',
+    scope: 'publish',
+    summary: 'Accepts or refuses a submission. The first decision holds; a refused text is erased.',
+    body: moderationDecision,
+    answers: { 200: { description: 'The decision.', schema: moderatedAnswer } },
+    errors: {
+      ...BODY_ERRORS,
+      404: NO_SUBMISSION,
+      409: 'It is decided already, or can only be refused.',
+    },
+  },
+} as const satisfies Record<string, Operation>

@@ -1,0 +1,76 @@
+import * as z from 'zod'
+import { submissionSchema } from '../../actions/submissions/submission.ts'
+import { countersSchema } from '../../campaigns/counters.ts'
+
+/** Answers about what people do in a campaign, and about moderation. */
+
+const submissionStatus = z.enum(['pending', 'accepted', 'refused'])
+
+const uncertainMail = z
+  .object({
+    id: z.int(),
+    generation: z.int(),
+    target: z.string(),
+    people: z.int().describe('People whose letters the mail carries.'),
+    reason: z.string(),
+    attemptedAt: z.number().nullable().describe('Milliseconds since 1970.'),
+    bodyHash: z.string().describe('SHA-256 of the body of the call, in hexadecimal.'),
+  })
+  .meta({ id: 'UncertainMail' })
+
+export const actionsAnswer = z
+  .object({
+    numbers: z.object(countersSchema.shape).meta({ id: 'ActionCounts' }),
+    byCountry: z.record(z.string(), z.int()),
+    byDay: z.record(z.string(), z.int()),
+    voices: z
+      .record(z.string(), z.partialRecord(submissionStatus, z.int()))
+      .describe('Submissions by kind and status.'),
+    stopped: z.array(z.object({ target: z.string(), reason: z.string() })).describe('Targets that get no more mail.'),
+    waitingFor: z.string().optional().describe('What a person must correct before more is sent.'),
+    uncertain: z.array(uncertainMail),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'CampaignActions' })
+
+export const writerNewsAnswer = z
+  .object({
+    kind: z.literal('telling'),
+    about: z.string(),
+    told: z.int().describe('People who were sent it so far.'),
+    done: z.boolean(),
+  })
+  .meta({ id: 'WriterNews' })
+
+export const signaturesAnswer = z
+  .object({
+    signatures: z.array(z.object({ name: z.string(), place: z.string().optional(), country: z.string().optional() })),
+  })
+  .meta({ id: 'Signatures' })
+
+const flag = z.union([
+  z.object({ kind: z.enum(['link', 'address', 'shouting', 'repeated', 'unreadable']) }),
+  z.object({ kind: z.literal('named'), who: z.string() }),
+])
+
+const item = z.object({
+  id: z.string(),
+  campaign: z.string(),
+  kind: z.enum(['support', 'endorsement', 'reply']),
+  receivedAt: z.iso.datetime(),
+  flags: z.array(flag),
+  acceptable: z.boolean().describe('False: it can only be refused.'),
+})
+
+const [support, endorsement, reply] = submissionSchema.options
+
+/** The last form is of a submission that does not open. */
+const submission = z
+  .union([item.extend(support.shape), item.extend(endorsement.shape), item.extend(reply.shape), item])
+  .meta({ id: 'Submission' })
+
+export const moderationAnswer = z.object({ items: z.array(submission) }).meta({ id: 'PendingSubmissions' })
+
+export const moderatedAnswer = z
+  .object({ id: z.string(), standing: submissionStatus })
+  .meta({ id: 'ModeratedSubmission' })

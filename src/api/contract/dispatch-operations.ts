@@ -1,0 +1,95 @@
+import { dispatchRequestBodySchema } from '../../dispatch/dispatch-request.ts'
+import { batchResolution } from './bodies.ts'
+import { dispatchAnswer, dispatchDetailAnswer, resolutionAnswer, testMailAnswer } from './dispatch-schemas.ts'
+import { BODY_ERRORS, type Operation } from './operation.ts'
+
+const NO_DISPATCH = 'There is no such dispatch.'
+const LOCATION = ['Location', 'Idempotency-Replayed']
+
+export const DISPATCH_OPERATIONS = {
+  listDispatches: {
+    method: 'get',
+    path: '/api/dispatches',
+    scope: 'read',
+    summary: 'Lists the newest dispatches with their state and counts.',
+    answers: { 200: { description: 'The newest 25 dispatches.', schema: dispatchAnswer.array() } },
+    errors: {},
+  },
+  requestDispatch: {
+    method: 'post',
+    path: '/api/dispatches',
+    scope: 'send',
+    summary: 'Sends an e-mail of a campaign to an audience, counts the audience (dryRun), or sends one test (testTo).',
+    headers: { 'Idempotency-Key': 'Up to 255 characters. A repeated request with the same key is answered alike.' },
+    body: dispatchRequestBodySchema,
+    answers: {
+      201: { description: 'The dispatch.', schema: dispatchAnswer, headers: LOCATION },
+      202: { description: 'The test is queued.', schema: testMailAnswer },
+    },
+    errors: {
+      ...BODY_ERRORS,
+      404: 'There is no such campaign.',
+      409: 'Another revision is current, nothing may be sent, or the audience overlaps with an earlier dispatch.',
+      422: 'A field is not valid, or the Idempotency-Key was used with another body.',
+    },
+  },
+  getDispatch: {
+    method: 'get',
+    path: '/api/dispatches/{id}',
+    scope: 'read',
+    summary: 'Gets a dispatch with its counts and uncertain batches.',
+    answers: { 200: { description: 'The dispatch.', schema: dispatchDetailAnswer } },
+    errors: { 404: NO_DISPATCH },
+  },
+  streamDispatch: {
+    method: 'get',
+    path: '/api/dispatches/{id}/events',
+    scope: 'read',
+    summary: 'Streams a dispatch as server-sent events until it ends.',
+    answers: {
+      200: { description: 'Events named dispatch, each with the dispatch as JSON.', media: ['text/event-stream'] },
+    },
+    errors: { 404: NO_DISPATCH },
+  },
+  approveDispatch: {
+    method: 'post',
+    path: '/api/dispatches/{id}/approve',
+    scope: 'send',
+    summary: 'Approves a dispatch that another token has requested.',
+    answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
+    errors: { 404: NO_DISPATCH, 409: 'It is not awaiting approval, or this token has requested it.' },
+  },
+  pauseDispatch: {
+    method: 'post',
+    path: '/api/dispatches/{id}/pause',
+    scope: 'send',
+    summary: 'Pauses a dispatch; no call to the provider begins after the answer.',
+    answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
+    errors: { 404: NO_DISPATCH, 409: 'It cannot be paused in its state.' },
+  },
+  resumeDispatch: {
+    method: 'post',
+    path: '/api/dispatches/{id}/resume',
+    scope: 'send',
+    summary: 'Resumes a paused dispatch.',
+    answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
+    errors: { 404: NO_DISPATCH, 409: 'It is not paused, or nothing of the campaign may be sent.' },
+  },
+  cancelDispatch: {
+    method: 'post',
+    path: '/api/dispatches/{id}/cancel',
+    scope: 'send',
+    summary: 'Cancels a dispatch for the people it has not reached.',
+    answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
+    errors: { 404: NO_DISPATCH, 409: 'It is over.' },
+  },
+  resolveDispatch: {
+    method: 'post',
+    path: '/api/dispatches/{id}/resolve',
+    scope: 'send',
+    summary: 'Resolves uncertain batches: sends them again or counts them as sent.',
+    body: batchResolution,
+    answers: { 200: { description: 'Which batches were resolved.', schema: resolutionAnswer } },
+    errors: { ...BODY_ERRORS, 404: NO_DISPATCH, 409: 'None of the batches is waiting for this decision.' },
+  },
+} as const satisfies Record<string, Operation>

@@ -1,0 +1,81 @@
+import * as z from 'zod'
+import { TOPICS } from '../../campaigns/definition.ts'
+import { DISPATCH_PHASES } from '../../dispatch/dispatch-request.ts'
+
+/** Answers about dispatches. */
+
+const time = z.iso.datetime()
+
+const counts = z
+  .object({
+    planned: z.int(),
+    waiting: z.int(),
+    accepted: z.int(),
+    refused: z.int(),
+    suppressed: z.int(),
+    uncertain: z.int(),
+    cancelled: z.int(),
+  })
+  .meta({ id: 'Counts' })
+
+const audience = z
+  .object({
+    locales: z.array(z.string()).optional(),
+    topics: z.array(z.enum(TOPICS)).optional(),
+    countries: z.array(z.string()).optional(),
+    confirmedAfter: z.string().optional(),
+  })
+  .meta({ id: 'Audience' })
+
+const dispatch = z.object({
+  id: z.string(),
+  campaign: z.string(),
+  revision: z.string(),
+  email: z.string(),
+  updateId: z.string().optional(),
+  audience,
+  dryRun: z.boolean(),
+  state: z.enum(DISPATCH_PHASES),
+  paused: z.object({ kind: z.string(), detail: z.string() }).optional().describe('Why it is paused.'),
+  counts,
+  perLocale: z.record(z.string(), counts),
+  delivery: z
+    .object({ delivered: z.int(), deferred: z.int(), bounced: z.int(), complained: z.int() })
+    .describe('People by the last event that the provider has reported.'),
+  damaged: z.int().optional().describe('Records of supporters that could not be opened.'),
+  createdAt: time,
+  sendAt: time.optional(),
+  startedAt: time.optional(),
+  finishedAt: time.optional(),
+  followUpAfter: time.optional().describe('The earliest confirmedAfter of a later dispatch to new supporters.'),
+  waiting: z.object({ until: time, reason: z.string() }).optional().describe('Nothing leaves until then.'),
+  fallback: z
+    .object({ transport: z.string(), reason: z.string() })
+    .optional()
+    .describe('The transport in use instead.'),
+})
+
+export const dispatchAnswer = dispatch.meta({ id: 'Dispatch' })
+
+const uncertainBatch = z
+  .object({
+    id: z.int(),
+    generation: z.int(),
+    lane: z.int(),
+    people: z.int(),
+    reason: z.string(),
+    attemptedAt: z.number().nullable().describe('Milliseconds since 1970.'),
+    bodyHash: z.string().describe('SHA-256 of the body of the call, in hexadecimal.'),
+    heard: z.int().describe('People of whom the provider has reported an event.'),
+  })
+  .meta({ id: 'UncertainBatch' })
+
+export const dispatchDetailAnswer = dispatch
+  .extend({ uncertainBatches: z.array(uncertainBatch) })
+  .meta({ id: 'DispatchDetail' })
+
+export const testMailAnswer = z.object({ status: z.literal('queued'), locale: z.string() }).meta({ id: 'TestMail' })
+
+export const resolutionAnswer = z
+  .object({ resolved: z.array(z.int()), notResolved: z.array(z.int()) })
+  .meta({ id: 'Resolution' })

@@ -1,0 +1,27 @@
+import * as z from 'zod'
+import { ACTION_OPERATIONS } from './action-operations.ts'
+import { CAMPAIGN_OPERATIONS } from './campaign-operations.ts'
+import { DISPATCH_OPERATIONS } from './dispatch-operations.ts'
+import type { Operation } from './operation.ts'
+import { SUPPORTER_OPERATIONS } from './supporter-operations.ts'
+
+/** The API: every operation by its name. Each of them stands here and nowhere else. */
+export const OPERATIONS = {
+  ...CAMPAIGN_OPERATIONS,
+  ...DISPATCH_OPERATIONS,
+  ...ACTION_OPERATIONS,
+  ...SUPPORTER_OPERATIONS,
+  getOpenApi: {
+    method: 'get',
+    path: '/api/openapi.json',
+    scope: null,
+    summary: 'Gets this description.',
+    answers: { 200: { description: 'OpenAPI 3.1.', schema: z.looseObject({ openapi: z.string() }) } },
+    errors: {},
+  },
+} as const satisfies Record<string, Operation>
+
+export type OperationId = keyof typeof OPERATIONS
+
+export const operationEntries = (): Array<[OperationId, Operation]> =>
+  (Object.keys(OPERATIONS) as OperationId[]).map((id) => [id, OPERATIONS[id]])

@@ -1,0 +1,114 @@
+import { type Campaign, localesOf, wordsIn } from '../../campaigns/campaign.ts'
+import { catalogue } from '../../campaigns/catalogue.ts'
+import { currentCampaign } from '../../campaigns/current-campaign.ts'
+import { slug } from '../../campaigns/definition.ts'
+import { senderOf } from '../../emails/sender.ts'
+import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { previewEmail } from '../../use-cases/campaigns/preview-email.ts'
+import { type PublishOutcome, publishCampaign } from '../../use-cases/campaigns/publish-campaign.ts'
+import { publishDeps } from '../../use-cases/runtime-deps.ts'
+import { problem } from '../../web/problem.ts'
+import { type ApiContext, actorOf, type Handler, param } from '../context.ts'
+import { CAMPAIGN_OPERATIONS as OPERATIONS } from '../contract/campaign-operations.ts'
+import { readJson } from '../read-request.ts'
+import { respond } from '../respond.ts'
+
+/** Bytes of a campaign's files: a Durable Object's row holds 2 MB, and the parsed form is larger than the text. */
+const MAX_CAMPAIGN_BYTES = 700_000
+
+export const campaignHandlers = {
+  async listCampaigns(c) {
+    const campaigns = await catalogue(c.env.CONTENT).list()
+    return respond(c, OPERATIONS.listCampaigns, 200, campaigns.map(summaryOf))
+  },
+
+  async getCampaign(c) {
+    const found = await currentCampaign(c.env, param(c, 'slug'))
+    if (found === null) return noSuchCampaign(c)
+    return respond(c, OPERATIONS.getCampaign, 200, found, { etag: `"${found.revision}"` })
+  },
+
+  async publishCampaign(c) {
+    const name = slug.safeParse(param(c, 'slug'))
+    if (!name.success) {
+      const detail = name.error.issues[0]?.message ?? ''
+      return problem(c, { status: 422, title: 'No name for a campaign', detail })
+    }
+    const body = await readJson(c, OPERATIONS.publishCampaign.body, MAX_CAMPAIGN_BYTES)
+    if (body.refused) return body.refused
+    const outcome = await publishCampaign(publishDeps(c.env, c.var.settings), {
+      actor: actorOf(c),
+      slug: name.data,
+      files: body.value.files,
+      expectedRevision: expectedRevision(c.req.header('if-match')),
+    })
+    return publicationResponse(c, outcome)
+  },
+
+  async previewEmail(c) {
+    const found = await currentCampaign(c.env, param(c, 'slug'))
+    if (found === null) return noSuchCampaign(c)
+    const body = await readJson(c, OPERATIONS.previewEmail.body)
+    if (body.refused) return body.refused
+    const outcome = await previewEmail(found, body.value, senderOf(c.var.settings))
+    switch (outcome.kind) {
+      case 'made':
+        return respond(c, OPERATIONS.previewEmail, 200, outcome.preview)
+      case 'no-such-update': {
+        const errors = [{ path: 'updateId', message: 'expected the id of an update of this campaign' }]
+        return problem(c, { status: 422, title: 'No such update', errors })
+      }
+      case 'cannot-be-made':
+        return problem(c, { status: 422, title: 'This mail cannot be made', detail: outcome.message })
+    }
+  },
+} satisfies Record<keyof typeof OPERATIONS, Handler>
+
+function publicationResponse(c: ApiContext, outcome: PublishOutcome): Response {
+  switch (outcome.kind) {
+    case 'published': {
+      const { slug, revision, isNew, paused } = outcome
+      const etag = { etag: `"${revision}"` }
+      return respond(c, OPERATIONS.publishCampaign, isNew ? 201 : 200, { slug, revision, paused }, etag)
+    }
+    case 'other-revision':
+      return problem(c, { status: 412, title: 'Another revision is current', current: outcome.current })
+    case 'faulty': {
+      const errors = outcome.faults.map(({ file, line, found, expected }) => ({
+        path: `${file}:${line}`,
+        message: `found ${found}; expected ${expected}`,
+      }))
+      return problem(c, { status: 422, title: 'The campaign has faults', errors })
+    }
+    case 'too-large': {
+      const detail = `expected at most ${outcome.maxBytes} bytes once it is read`
+      return problem(c, { status: 413, title: 'Campaign too large', detail })
+    }
+    case 'mail-fails': {
+      const errors = [{ path: `${outcome.locale}.md`, message: outcome.message }]
+      return problem(c, { status: 422, title: 'Its mail cannot be made', errors })
+    }
+  }
+}
+
+const summaryOf = (campaign: Campaign) => ({
+  slug: campaign.slug,
+  revision: campaign.revision,
+  kind: campaign.kind,
+  invented: campaign.invented,
+  status: campaign.status,
+  opened: campaign.opened,
+  title: wordsIn(campaign, FALLBACK_LOCALE).title,
+  locales: localesOf(campaign),
+})
+
+const noSuchCampaign = (c: ApiContext): Response => {
+  const detail = `${param(c, 'slug')} is neither in this deployment nor published`
+  return problem(c, { status: 404, title: 'No such campaign', detail })
+}
+
+/** RFC 9110 §13.1.1: the revision that must be current, `*` for any; undefined without the header. A weak tag matches none. */
+function expectedRevision(header: string | undefined): string | undefined {
+  const tag = header?.trim()
+  return tag === undefined || tag === '*' ? tag : (/^"(.*)"$/.exec(tag)?.[1] ?? '')
+}

@@ -1,0 +1,159 @@
+import { createMiddleware } from 'hono/factory'
+import { streamSSE } from 'hono/streaming'
+import type { OpenResult } from '../../dispatch/registration.ts'
+import type { RequestFault } from '../../dispatch/request-faults.ts'
+import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
+import { controlDispatch, type DispatchControl, viewDispatch } from '../../use-cases/dispatches/control-dispatch.ts'
+import { requestDispatch } from '../../use-cases/dispatches/request-dispatch.ts'
+import { resolveBatches } from '../../use-cases/dispatches/resolve-batches.ts'
+import { requestDispatchDeps, statisticsDeps } from '../../use-cases/runtime-deps.ts'
+import { listDispatches } from '../../use-cases/statistics.ts'
+import { type Problem, problem } from '../../web/problem.ts'
+import { type Api, type ApiContext, actorOf, type Handler, param } from '../context.ts'
+import { DISPATCH_OPERATIONS as OPERATIONS } from '../contract/dispatch-operations.ts'
+import { readIdempotencyKey, readJson } from '../read-request.ts'
+import { respond } from '../respond.ts'
+
+/** Milliseconds between two looks of an event stream, and until the client has to connect again. */
+const LOOK_EVERY_MS = 500
+const STREAM_FOR_MS = 300_000
+
+export const dispatchHandlers = {
+  async listDispatches(c) {
+    return respond(c, OPERATIONS.listDispatches, 200, await listDispatches(statisticsDeps(c.env)))
+  },
+
+  async requestDispatch(c) {
+    const key = readIdempotencyKey(c)
+    if (key.refused) return key.refused
+    const body = await readJson(c, OPERATIONS.requestDispatch.body)
+    if (body.refused) return body.refused
+    const outcome = await requestDispatch(requestDispatchDeps(c.env, c.var.settings), {
+      actor: actorOf(c),
+      request: body.value,
+      key: key.value,
+      bodyHash: body.hash,
+    })
+    switch (outcome.kind) {
+      case 'no-such-campaign':
+        return problem(c, { status: 404, title: 'No such campaign', detail: body.value.campaign })
+      case 'fault':
+        return problem(c, faultProblem(outcome.fault))
+      case 'test-queued':
+        return respond(c, OPERATIONS.requestDispatch, 202, { status: 'queued', locale: outcome.locale })
+      case 'test-refused': {
+        const errors = [{ path: 'testTo', message: outcome.reason }]
+        return problem(c, { status: 422, title: 'The test cannot be sent', errors })
+      }
+      default:
+        return openedResponse(c, outcome)
+    }
+  },
+
+  async getDispatch(c) {
+    return respond(c, OPERATIONS.getDispatch, 200, await viewDispatch(dispatchOf(c.env, param(c, 'id'))))
+  },
+
+  streamDispatch(c) {
+    const dispatch = dispatchOf(c.env, param(c, 'id'))
+    return streamSSE(c, async (stream) => {
+      const until = Date.now() + STREAM_FOR_MS
+      let last = ''
+      while (!stream.aborted && Date.now() < until) {
+        const view = await dispatch.view()
+        const data = JSON.stringify(view)
+        if (data !== last) await stream.writeSSE({ event: 'dispatch', id: String(Date.now()), retry: 2_000, data })
+        last = data
+        if (view.state === 'finished' || view.state === 'cancelled') return
+        await stream.sleep(LOOK_EVERY_MS)
+      }
+    })
+  },
+
+  approveDispatch: (c) => control(c, 'approve'),
+  pauseDispatch: (c) => control(c, 'pause'),
+  resumeDispatch: (c) => control(c, 'resume'),
+  cancelDispatch: (c) => control(c, 'cancel'),
+
+  async resolveDispatch(c) {
+    const body = await readJson(c, OPERATIONS.resolveDispatch.body)
+    if (body.refused) return body.refused
+    const dispatch = dispatchOf(c.env, param(c, 'id'))
+    const resolution = await resolveBatches(dispatch, { actor: actorOf(c), ...body.value })
+    if (resolution.resolved.length > 0) return respond(c, OPERATIONS.resolveDispatch, 200, resolution)
+    const detail =
+      'they have another generation, are settled, or were cancelled, after which only count-as-sent is possible'
+    return problem(c, { status: 409, title: 'None of these batches is waiting for this decision', detail })
+  },
+} satisfies Record<keyof typeof OPERATIONS, Handler>
+
+/** Below a dispatch that does not exist nothing is found. */
+export const requireDispatch = createMiddleware<Api>(async (c, next) => {
+  if (await dispatchRegistryOf(c.env).has(param(c, 'id'))) return next()
+  return problem(c, { status: 404, title: 'No such dispatch' })
+})
+
+async function control(c: ApiContext, act: DispatchControl): Promise<Response> {
+  const outcome = await controlDispatch(dispatchOf(c.env, param(c, 'id')), actorOf(c), act)
+  if (outcome.kind === 'done') return respond(c, OPERATIONS[`${act}Dispatch`], 200, outcome.dispatch)
+  return problem(c, { status: 409, title: 'That is not possible now', detail: outcome.detail })
+}
+
+async function openedResponse(c: ApiContext, opened: OpenResult): Promise<Response> {
+  switch (opened.kind) {
+    case 'opened':
+    case 'replayed': {
+      const view = await dispatchOf(c.env, opened.id).view()
+      const replayed = opened.kind === 'replayed' ? { 'idempotency-replayed': 'true' } : {}
+      const headers = { location: `/api/dispatches/${opened.id}`, ...replayed }
+      return respond(c, OPERATIONS.requestDispatch, 201, view, headers)
+    }
+    case 'key-reused':
+      return problem(c, {
+        status: 422,
+        title: 'This Idempotency-Key was used with another body',
+        detail: 'a new request needs a new key',
+        dispatch: opened.id,
+      })
+    case 'overlap':
+      return problem(c, {
+        status: 409,
+        title: 'This has been sent, or is being sent, to some of the same people',
+        detail: 'name other languages in audience.locales, or give confirmedAfter to reach only those who joined since',
+        dispatch: opened.id,
+        ...(opened.followUpAfter !== null && { confirmedAfter: new Date(opened.followUpAfter).toISOString() }),
+      })
+  }
+}
+
+function faultProblem(fault: RequestFault): Problem {
+  const field = (title: string, path: string, message: string): Problem => ({
+    status: 422,
+    title,
+    errors: [{ path, message }],
+  })
+  switch (fault.kind) {
+    case 'other-revision': {
+      const detail = 'look at it, then ask with it'
+      return { status: 409, title: 'Another revision is current', detail, current: fault.current }
+    }
+    case 'hindered': {
+      const { detail, reason } = fault
+      return { status: 409, title: 'Nothing of this campaign may be sent', detail, reason }
+    }
+    case 'no-such-update': {
+      const known = fault.known.join(', ') || 'none is written yet'
+      return field('No such update', 'updateId', `expected one of: ${known}`)
+    }
+    case 'update-not-asked':
+      return field('Not an update', 'updateId', 'goes with "email": "update" only')
+    case 'test-or-dry-run': {
+      const message = 'sends a mail, and dryRun sends none: ask for one of them'
+      return field('Either a test or a dry run', 'testTo', message)
+    }
+    case 'no-such-locale': {
+      const message = `found ${fault.locales.join(', ')}; expected some of ${fault.known.join(', ')}`
+      return field('Not a language of this campaign', 'audience.locales', message)
+    }
+  }
+}

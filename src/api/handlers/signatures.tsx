@@ -1,0 +1,63 @@
+import { raw } from 'hono/html'
+import * as z from 'zod'
+import { type Campaign, textIn, wordsIn } from '../../campaigns/campaign.ts'
+import { catalogue } from '../../campaigns/catalogue.ts'
+import { LETTER_STYLE } from '../../campaigns/print/letter-style.gen.ts'
+import { signaturesPdf } from '../../campaigns/print/pdf/signatures.ts'
+import { SignatureSheet } from '../../campaigns/print/signature-sheet.tsx'
+import type { SignatureList } from '../../campaigns/print/signatures.ts'
+import { isoDay } from '../../kit/day.ts'
+import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { joinList, PAGE_LOCALES, translator } from '../../kit/page-texts.ts'
+import { campaignActionsOf } from '../../objects.ts'
+import { problem } from '../../web/problem.ts'
+import { STYLE } from '../../web/style.gen.ts'
+import { type Handler, param } from '../context.ts'
+import { ACTION_OPERATIONS as OPERATIONS } from '../contract/action-operations.ts'
+import { readQuery } from '../read-request.ts'
+import { respond } from '../respond.ts'
+import { noSuchCampaign } from './actions.ts'
+
+/** The sheet of names that is handed over: as JSON, as a page to print, or as a PDF. */
+export const signatureHandlers = {
+  async getSignatures(c) {
+    const query = readQuery(c, QUERY)
+    if (query.refused) return query.refused
+    const { format, locale, paper } = query.value
+    const slug = param(c, 'slug')
+    const campaign = await catalogue(c.env.CONTENT).find(slug)
+    if (campaign === null) return noSuchCampaign(c)
+    const signatures = await campaignActionsOf(c.env, slug).listSignatures()
+    if (format === 'json') return respond(c, OPERATIONS.getSignatures, 200, { signatures })
+    const list = listOf(campaign, locale, signatures, Date.now())
+    if (format === 'html') return c.html(<Page list={list} locale={locale} />, 200, attachment('html'))
+    const pdf = await signaturesPdf(list, paper, locale)
+    if (pdf !== null) return c.body(pdf, 200, { ...attachment('pdf'), 'content-type': 'application/pdf' })
+    const detail = 'the font of PDFs cannot write all of these names: ask for format=html and print that'
+    return problem(c, { status: 406, title: 'No PDF of these names', detail })
+  },
+} satisfies Partial<Record<keyof typeof OPERATIONS, Handler>>
+
+const QUERY = OPERATIONS.getSignatures.query.extend({ locale: z.enum(PAGE_LOCALES).default(FALLBACK_LOCALE) })
+
+const attachment = (ending: string) => ({ 'content-disposition': `attachment; filename="signatures.${ending}"` })
+
+function listOf(campaign: Campaign, locale: string, rows: SignatureList['rows'], now: number): SignatureList {
+  const targets = campaign.targets.map(({ name, role }) => textIn(name ?? role, locale))
+  const lead = translator(locale)('signatures.lead', { names: joinList(locale, targets) })
+  return { title: wordsIn(campaign, locale).title, lead, rows, day: isoDay(now) }
+}
+
+/** Kept as a file and opened from there: it carries its style. */
+const Page = ({ list, locale }: { list: SignatureList; locale: string }) => (
+  <html lang={locale} dir={directionOf(locale)}>
+    <head>
+      <meta charset="utf-8" />
+      <title>{list.title}</title>
+      <style>{raw(STYLE + LETTER_STYLE)}</style>
+    </head>
+    <body>
+      <SignatureSheet list={list} locale={locale} />
+    </body>
+  </html>
+)

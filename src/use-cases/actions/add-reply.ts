@@ -1,0 +1,19 @@
+import { moderationId } from '../../actions/moderation/moderation.ts'
+import type { TargetReply } from '../../actions/submissions/submission.ts'
+import type { SubmissionStatus } from '../../actions/submissions/submission-state.ts'
+import type { Actor } from '../actor.ts'
+
+export type AddReplyDeps = {
+  addReply(slug: string, reply: TargetReply): Promise<{ id: string; status: SubmissionStatus } | null>
+}
+
+export type AddReplyInput = { actor: Actor; slug: string; reply: Omit<TargetReply, 'kind'> }
+
+/** Brings in what a target has answered, for moderation. Null where the campaign has no such target. */
+export async function addReply(
+  deps: AddReplyDeps,
+  { slug, reply }: AddReplyInput,
+): Promise<{ id: string; standing: SubmissionStatus } | null> {
+  const kept = await deps.addReply(slug, { kind: 'reply', ...reply })
+  return kept && { id: moderationId(slug, kept.id), standing: kept.status }
+}

@@ -1,0 +1,18 @@
+import type { ActionsReport } from '../../actions/campaign-actions.ts'
+import type { Campaign } from '../../campaigns/campaign.ts'
+import { staleContacts } from '../../campaigns/stale-contacts.ts'
+
+export type ViewActionsDeps = {
+  now: number // epoch ms
+  campaign(slug: string): Promise<Campaign | null>
+  report(slug: string): Promise<ActionsReport>
+}
+
+/** What people have done in a campaign, and warnings about contacts that were not verified for long. */
+export async function viewActions(
+  deps: ViewActionsDeps,
+  slug: string,
+): Promise<ActionsReport & { warnings: string[] }> {
+  const [campaign, report] = await Promise.all([deps.campaign(slug), deps.report(slug)])
+  return { ...report, warnings: campaign === null ? [] : staleContacts(campaign, deps.now) }
+}

@@ -1,0 +1,28 @@
+import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
+import type { Email } from '../../emails/message.ts'
+import { type Preview, preview } from '../../emails/preview.ts'
+import type { MailSender } from '../../emails/template/compile.ts'
+
+export type PreviewInput = { email: Email; locale: string; updateId?: string | undefined }
+
+export type PreviewOutcome =
+  | { kind: 'made'; preview: Preview }
+  | { kind: 'no-such-update' }
+  | { kind: 'cannot-be-made'; message: string }
+
+/** An e-mail of a campaign as a reader would get it; of an update without `updateId`, the newest. */
+export async function previewEmail(
+  campaign: Campaign,
+  input: PreviewInput,
+  sender: MailSender,
+): Promise<PreviewOutcome> {
+  const { email, locale, updateId } = input
+  const { updates } = wordsIn(campaign, locale)
+  const hasUpdate = updates.some(({ id }) => updateId === undefined || id === updateId)
+  if (email === 'update' && !hasUpdate) return { kind: 'no-such-update' }
+  try {
+    return { kind: 'made', preview: await preview(campaign, email, locale, sender, updateId) }
+  } catch (error) {
+    return { kind: 'cannot-be-made', message: error instanceof Error ? error.message : String(error) }
+  }
+}

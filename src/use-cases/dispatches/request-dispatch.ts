@@ -1,0 +1,55 @@
+import type { Campaign } from '../../campaigns/campaign.ts'
+import { campaignMail } from '../../dispatch/campaign-mail.ts'
+import type { DispatchRequest, DispatchRequestBody } from '../../dispatch/dispatch-request.ts'
+import type { KeyedRequest, OpenResult } from '../../dispatch/registration.ts'
+import { findRequestFault, type RequestFault, toDispatchRequest } from '../../dispatch/request-faults.ts'
+import type { Result } from '../../kit/result.ts'
+import type { Actor } from '../actor.ts'
+
+export type RequestDispatchDeps = {
+  now: number // epoch ms
+  requireApproval: boolean
+  newId(): string
+  registry: {
+    replay(request: KeyedRequest): Promise<OpenResult | null>
+    open(order: DispatchRequest, request: KeyedRequest | null): Promise<OpenResult>
+  }
+  campaign(slug: string): Promise<Campaign | null>
+  /** Answers the language of the test, or why it is not sent. */
+  sendTest(request: DispatchRequestBody, to: string): Promise<Result<string, string>>
+}
+
+/** `key`: of an Idempotency-Key header; `bodyHash`: of the text of the request. */
+export type RequestDispatchInput = {
+  actor: Actor
+  request: DispatchRequestBody
+  key?: string | undefined
+  bodyHash: string
+}
+
+export type RequestDispatchOutcome =
+  | OpenResult
+  | { kind: 'no-such-campaign' }
+  | { kind: 'fault'; fault: RequestFault }
+  | { kind: 'test-queued'; locale: string }
+  | { kind: 'test-refused'; reason: string }
+
+/** Opens a dispatch, once for each key of the actor; or sends one test mail. */
+export async function requestDispatch(
+  deps: RequestDispatchDeps,
+  { actor, request, key, bodyHash }: RequestDispatchInput,
+): Promise<RequestDispatchOutcome> {
+  const keyed = key === undefined ? null : { key: `${actor.name}/${key}`, bodyHash }
+  const earlier = keyed && (await deps.registry.replay(keyed))
+  if (earlier) return earlier
+  const campaign = await deps.campaign(request.campaign)
+  if (campaign === null) return { kind: 'no-such-campaign' }
+  const fault = findRequestFault(request, campaignMail(campaign, request), deps.now)
+  if (fault !== null) return { kind: 'fault', fault }
+  if (request.testTo !== undefined) {
+    const sent = await deps.sendTest(request, request.testTo)
+    return sent.ok ? { kind: 'test-queued', locale: sent.value } : { kind: 'test-refused', reason: sent.error }
+  }
+  const order = toDispatchRequest(request, deps.newId(), actor.name, deps.requireApproval, deps.now)
+  return deps.registry.open(order, keyed)
+}

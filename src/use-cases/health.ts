@@ -1,0 +1,83 @@
+import type { Settings } from '../env.ts'
+import type { SettingFault } from '../kit/settings.ts'
+import { providers } from '../provider-events/providers.ts'
+import type { Transport } from '../transports/transport.ts'
+
+export type Check = { name: string; ok: boolean; message?: string }
+export type Health = { ok: boolean; checks: Check[] }
+
+/** Milliseconds for a provider's answer about its account. Monitors often wait ten seconds. */
+const CHECK_TIMEOUT_MS = 8_000
+
+const BINDINGS = [
+  'SUPPORTERS',
+  'CONTENT',
+  'CAMPAIGN_PUBLICATION',
+  'DISPATCH_REGISTRY',
+  'DISPATCH',
+  'LANE',
+  'SUPPRESSION',
+  'MAILBOX_QUEUE',
+  'SENDER_QUOTA',
+  'OUTBOX',
+  'IMPORT',
+  'EVENT_INBOX',
+  'CAMPAIGN_ACTIONS',
+  'CLIENT_LIMIT',
+  'STRICT_LIMIT',
+]
+
+/** What a deployment needs to work, without saying what any secret is. */
+export function healthOf(
+  env: object,
+  { settings, faults }: { settings?: Settings; faults: readonly SettingFault[] },
+): Health {
+  const missing = BINDINGS.filter((name) => !(name in env))
+  const checks: Check[] = [
+    faults.length === 0
+      ? { name: 'settings', ok: true }
+      : { name: 'settings', ok: false, message: faults.map((fault) => `${fault.name} ${fault.message}`).join('; ') },
+    missing.length === 0
+      ? { name: 'bindings', ok: true }
+      : { name: 'bindings', ok: false, message: `wrangler.toml does not bind ${missing.join(', ')}` },
+    ...(settings === undefined ? [] : [transportsCheck(settings), ...webhookChecks(settings)]),
+  ]
+  return { ok: checks.every((check) => check.ok), checks }
+}
+
+/** The same, and what each provider says of its account: whether it would take mail from `sender` now. One check a transport. */
+export async function deepHealth(
+  health: Health,
+  transports: ReadonlyArray<Pick<Transport, 'name' | 'check'>>,
+  sender: string,
+  timeoutMs = CHECK_TIMEOUT_MS,
+): Promise<Health> {
+  const named = new Map(transports.map((transport) => [transport.name, transport]))
+  const asked = await Promise.all(
+    [...named.values()].map(async (transport): Promise<Check> => {
+      const late = { ok: false, message: `did not answer within ${timeoutMs / 1_000} seconds: look at its status page` }
+      const check = await Promise.race([transport.check(sender), sleep(timeoutMs).then(() => late)])
+      return { name: `transport ${transport.name}`, ...check }
+    }),
+  )
+  const checks = [...health.checks, ...asked]
+  return { ok: checks.every((check) => check.ok), checks }
+}
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+function transportsCheck({ transports: { bulk, transactional, fallback } }: Settings): Check {
+  const chosen = [`bulk by ${bulk.name}`, `transactional by ${transactional.name}`]
+  if (fallback !== undefined) chosen.push(`bulk falls back to ${fallback.name}`)
+  return { name: 'transports', ok: true, message: [chosen.join(', '), bulk.caution].filter(Boolean).join('; ') }
+}
+
+/** A failed check for each webhook secret that is malformed, or that belongs to no provider. */
+function webhookChecks({ webhookSecrets }: Settings): Check[] {
+  return Object.entries(webhookSecrets).flatMap(([name, secret]): Check[] => {
+    const provider = providers.find((one) => one.name === name)
+    const fault = provider === undefined ? 'is of no provider that tells by webhook' : provider.secretFault(secret)
+    const setting = `${name.toUpperCase()}_WEBHOOK_SECRET`
+    return fault === null ? [] : [{ name: `webhook ${name}`, ok: false, message: `${setting} ${fault}` }]
+  })
+}

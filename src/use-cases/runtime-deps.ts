@@ -1,0 +1,117 @@
+import { catalogue } from '../campaigns/catalogue.ts'
+import { currentCampaign } from '../campaigns/current-campaign.ts'
+import { senderOf } from '../emails/sender.ts'
+import type { Settings } from '../env.ts'
+import { PAGE_LOCALES } from '../kit/page-texts.ts'
+import {
+  campaignActionsOf,
+  dispatchOf,
+  dispatchRegistryOf,
+  importOf,
+  mailboxQueueOf,
+  publicationOf,
+  suppressionOf,
+  transfersOf,
+} from '../objects.ts'
+import { readRecords } from '../supporter-list/audience.ts'
+import { countSupporters } from '../supporter-list/count-supporters.ts'
+import { shareFrom } from '../supporters/export/stream.ts'
+import type { AddReplyDeps } from './actions/add-reply.ts'
+import type { ModerateDeps } from './actions/moderate.ts'
+import type { TellWritersDeps } from './actions/tell-writers.ts'
+import type { ViewActionsDeps } from './actions/view-actions.ts'
+import type { PublishDeps } from './campaigns/publish-campaign.ts'
+import type { RequestDispatchDeps } from './dispatches/request-dispatch.ts'
+import { sendTestMail, type TestMailDeps } from './dispatches/send-test-mail.ts'
+import type { StatisticsDeps } from './statistics.ts'
+import type { ExportListDeps } from './supporters/export-supporters.ts'
+import type { ImportDeps } from './supporters/import-supporters.ts'
+import type { TransferDeps } from './supporters/list-transfers.ts'
+
+/** What the use cases need, as it is deployed: KV and Durable Objects. */
+
+/** KV pages of 1,000 people counted at most: an invocation may make 1,000 operations. */
+const MAX_PAGES = 200
+
+export const publishDeps = (env: Env, settings: Settings): PublishDeps => ({
+  languages: PAGE_LOCALES,
+  sender: senderOf(settings),
+  publish: (campaign, expectedRevision) => publicationOf(env).publish(campaign, expectedRevision),
+  campaignChanged: (slug) => campaignActionsOf(env, slug).handleCampaignChange(),
+})
+
+export function requestDispatchDeps(env: Env, settings: Settings, now = Date.now()): RequestDispatchDeps {
+  const registry = dispatchRegistryOf(env)
+  return {
+    now,
+    requireApproval: settings.requireApproval,
+    newId: () => crypto.randomUUID(),
+    registry: {
+      replay: (request) => registry.replay(request),
+      open: (order, request) => registry.open(order, request),
+    },
+    campaign: (slug) => currentCampaign(env, slug),
+    sendTest: (request, to) => sendTestMail(testMailDeps(env, settings, now), request, to),
+  }
+}
+
+const testMailDeps = (env: Env, settings: Settings, now: number): TestMailDeps => ({
+  now,
+  settings,
+  campaign: (slug) => currentCampaign(env, slug),
+  isSuppressed: async (fingerprint) => (await suppressionOf(env).status(fingerprint)).reason !== undefined,
+  post: (mailbox, letter) => mailboxQueueOf(env, mailbox).enqueue(letter),
+})
+
+export const moderateDeps = (env: Env): ModerateDeps => ({
+  campaigns: () => catalogue(env.CONTENT).list(),
+  hasCampaign: async (slug) => (await catalogue(env.CONTENT).find(slug)) !== null,
+  pending: (slug, most) => campaignActionsOf(env, slug).listPendingSubmissions(most),
+  decide: (slug, id, decision, by, reason) => campaignActionsOf(env, slug).decideSubmission(id, decision, by, reason),
+})
+
+export const tellWritersDeps = (env: Env): TellWritersDeps => ({
+  campaign: (slug) => currentCampaign(env, slug),
+  tellWriters: (campaign, about) => campaignActionsOf(env, campaign.slug).startWriterUpdate(campaign, about),
+})
+
+export const addReplyDeps = (env: Env): AddReplyDeps => ({
+  addReply: (slug, reply) => campaignActionsOf(env, slug).addReply(slug, reply),
+})
+
+export const viewActionsDeps = (env: Env, now = Date.now()): ViewActionsDeps => ({
+  now,
+  campaign: (slug) => catalogue(env.CONTENT).find(slug),
+  report: async (slug) => campaignActionsOf(env, slug).report(),
+})
+
+export const transferDeps = (env: Env): TransferDeps => ({
+  transfer: (id) => transfersOf(env).transfer(id),
+  transfers: (kind, before) => transfersOf(env).transfers(kind, before),
+})
+
+export const importListDeps = (env: Env, now = Date.now()): ImportDeps => ({
+  now,
+  transfer: (id) => transfersOf(env).transfer(id),
+  import: (id) => importOf(env, id),
+})
+
+export const exportDeps = (env: Env, settings: Settings): ExportListDeps => ({
+  now: () => Date.now(),
+  newId: () => crypto.randomUUID(),
+  share: (cursor) => shareFrom(env.SUPPORTERS, cursor),
+  note: (transfer) => transfersOf(env).recordTransfer(transfer),
+  read: (prefix, cursor, after) => readRecords(env.SUPPORTERS, settings, prefix, cursor, after),
+  left: async (fingerprints) => (await suppressionOf(env).membership(fingerprints)).left,
+})
+
+export const statisticsDeps = (env: Env): StatisticsDeps => ({
+  supporters: () => countSupporters(env.SUPPORTERS, MAX_PAGES),
+  suppressed: () => suppressionOf(env).counts(),
+  campaigns: () => catalogue(env.CONTENT).list(),
+  dispatchIds: () => dispatchRegistryOf(env).list(),
+  async dispatch(id) {
+    await dispatchRegistryOf(env).has(id) // hands it its order where a crash has kept it from that
+    return dispatchOf(env, id).view()
+  },
+})

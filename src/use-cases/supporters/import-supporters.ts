@@ -1,0 +1,79 @@
+import { sha256Hex } from '../../kit/bytes.ts'
+import type { ListFormat } from '../../supporters/export/format.ts'
+import { describeReason } from '../../supporters/import/refusals.ts'
+import type { ImportRequest, ImportView, UploadReceipt } from '../../supporters/import/status.ts'
+import type { Transfer } from '../../supporters/import/transfers.ts'
+import type { Actor } from '../actor.ts'
+import { type TransferView, transferView } from './list-transfers.ts'
+
+/** Refused rows shown at once. */
+const REPORT_PAGE = 1_000
+const ID = /^[0-9a-f]{32}$/
+
+/** One import, as its object offers it. */
+export type ImportObject = {
+  receive(offer: ImportRequest, part: number, more: boolean, body: ReadableStream<Uint8Array>): Promise<UploadReceipt>
+  view(): Promise<ImportView | null>
+  report(after: number, most: number): Promise<Array<{ row: number; reason: string }>>
+  cancel(): Promise<ImportView | false>
+}
+
+export type ImportDeps = {
+  now: number // epoch ms
+  transfer(id: string): Promise<Transfer | null>
+  import(id: string): ImportObject
+}
+
+/** The same for the same key of an actor; without a key, a new one. */
+export const importIdFor = async ({ name }: Actor, key: string | undefined): Promise<string> =>
+  (await sha256Hex(`import/${name}/${key ?? crypto.randomUUID()}`)).slice(0, 32)
+
+/** The record of an import; null where there is none. */
+export async function findImport(deps: Pick<ImportDeps, 'transfer'>, id: string): Promise<Transfer | null> {
+  const known = ID.test(id) ? await deps.transfer(id) : null
+  return known?.kind === 'import' ? known : null
+}
+
+/** How a list is to be read. `locale`: of people for whom it names none; `perMinute`: confirmations, at most. */
+export type ListOptions = { format: ListFormat; locale: string; perMinute: number }
+
+/** `known`: of a part after the first, the import it belongs to. */
+export type ReceiveInput = {
+  actor: Actor
+  id: string
+  known?: Transfer
+  part: number
+  more: boolean
+  options: ListOptions
+  body: ReadableStream<Uint8Array>
+}
+
+export type ReceiveOutcome = UploadReceipt | { kind: 'other-format'; expected: ListFormat }
+
+/** Takes a list, or a part of one. All parts must be of one format. */
+export async function receiveList(
+  deps: Pick<ImportDeps, 'now' | 'import'>,
+  { actor, id, known, part, more, options, body }: ReceiveInput,
+): Promise<ReceiveOutcome> {
+  if (known !== undefined && known.format !== options.format) return { kind: 'other-format', expected: known.format }
+  const offer = { id, by: actor.name, at: deps.now, ...options }
+  return deps.import(id).receive(offer, part, more, body)
+}
+
+export type ImportDetail = (ImportView | TransferView) & {
+  report: Array<{ row: number; reason: string }>
+  nextAfter: number | null
+}
+
+/** An import with a page of the rows that were refused. `nextAfter`: where the next page begins. */
+export async function viewImport(deps: ImportDeps, known: Transfer, after: number): Promise<ImportDetail> {
+  const object = deps.import(known.id)
+  const [view, rows] = await Promise.all([object.view(), object.report(after, REPORT_PAGE)])
+  const report = rows.map(({ row, reason }) => ({ row, reason: describeReason(reason) }))
+  const nextAfter = rows.length === REPORT_PAGE ? (rows.at(-1)?.row ?? null) : null
+  return { ...(view ?? transferView(known)), report, nextAfter }
+}
+
+/** Stops an import; false where it is over. People who are in stay. */
+export const cancelImport = (deps: Pick<ImportDeps, 'import'>, input: { actor: Actor; id: string }) =>
+  deps.import(input.id).cancel()

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import type { ModerationItem } from '../../../src/actions/moderation/moderation.ts'
+import { addReply } from '../../../src/use-cases/actions/add-reply.ts'
+import { findSubmission, listPending, moderate } from '../../../src/use-cases/actions/moderate.ts'
+import { tellWriters } from '../../../src/use-cases/actions/tell-writers.ts'
+import { ferry } from '../../support/campaign.ts'
+
+const actor = { kind: 'token', name: 'desk' } as const
+const ID = '123e4567-e89b-42d3-a456-426614174000'
+
+const itemAt = (campaign: string, receivedAt: string): ModerationItem => ({
+  id: `${campaign}.${ID}`,
+  campaign,
+  kind: 'support',
+  receivedAt,
+  flags: [],
+  acceptable: true,
+  submission: null,
+})
+
+test('what waits in all campaigns is listed, the oldest first, 200 at most', async () => {
+  const deps = {
+    campaigns: async () => [{ slug: 'dock' }, { slug: 'ferry' }],
+    pending: async (slug: string, most: number) =>
+      Array.from({ length: most }, (_, n) => itemAt(slug, `2026-11-${slug === 'dock' ? 10 + (n % 5) : '01'}`)),
+  }
+  const listed = await listPending(deps)
+  expect(listed).toHaveLength(200)
+  expect(new Set(listed.map(({ campaign }) => campaign))).toEqual(new Set(['ferry']))
+})
+
+test('a submission is found by an id that names its campaign, if that exists', async () => {
+  const deps = { hasCampaign: async (slug: string) => slug === 'ferry' }
+  expect(await findSubmission(deps, `ferry.${ID}`)).toEqual({ campaign: 'ferry', id: ID })
+  expect(await findSubmission(deps, `dock.${ID}`)).toBeNull()
+  expect(await findSubmission(deps, 'nonsense')).toBeNull()
+})
+
+test('a decision is kept with who made it', async () => {
+  const calls: unknown[] = []
+  const deps = {
+    async decide(...decision: unknown[]) {
+      calls.push(decision)
+      return { kind: 'decided', status: 'refused' } as const
+    },
+  }
+  const submission = { campaign: 'ferry', id: ID }
+  await moderate(deps, { actor, submission, decision: 'refuse', reason: 'abuse' })
+  expect(calls).toEqual([['ferry', ID, 'refuse', 'token desk', 'abuse']])
+})
+
+test('a reply gets an id that names its campaign; without its target it is not added', async () => {
+  const reply = { target: 'director', date: '2026-11-20', locale: 'en', text: 'No.' }
+  const added = await addReply(
+    { addReply: async () => ({ id: ID, status: 'pending' }) },
+    { actor, slug: 'ferry', reply },
+  )
+  expect(added).toEqual({ id: `ferry.${ID}`, standing: 'pending' })
+  expect(await addReply({ addReply: async () => null }, { actor, slug: 'ferry', reply })).toBeNull()
+})
+
+test('writers are told of an update, or else of the end', async () => {
+  const abouts: unknown[] = []
+  const deps = {
+    campaign: async (slug: string) => (slug === ferry.slug ? ferry : null),
+    async tellWriters(_: unknown, about: { kind: string }) {
+      abouts.push(about)
+      return { kind: 'telling', about: about.kind, told: 0, done: false } as const
+    },
+  }
+  await tellWriters(deps, { actor, slug: 'ferry', updateId: 'gate', onTheList: 'tell' })
+  await tellWriters(deps, { actor, slug: 'ferry', onTheList: 'skip' })
+  expect(abouts).toEqual([{ kind: 'update', updateId: 'gate', onTheList: 'tell' }, { kind: 'end' }])
+  expect(await tellWriters(deps, { actor, slug: 'none', onTheList: 'skip' })).toEqual({ kind: 'no-such-campaign' })
+})

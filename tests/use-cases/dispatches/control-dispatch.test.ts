@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { type DispatchView, dispatchRequestBodySchema } from '../../../src/dispatch/dispatch-request.ts'
+import { initialDispatchState } from '../../../src/dispatch/dispatch-state.ts'
+import { toDispatchView } from '../../../src/dispatch/dispatch-view.ts'
+import { toDispatchRequest } from '../../../src/dispatch/request-faults.ts'
+import type { DispatchActionResult } from '../../../src/dispatch/state-propagation.ts'
+import type { Actor } from '../../../src/use-cases/actor.ts'
+import {
+  type ControlledDispatch,
+  controlDispatch,
+  viewDispatch,
+} from '../../../src/use-cases/dispatches/control-dispatch.ts'
+import { resolveBatches } from '../../../src/use-cases/dispatches/resolve-batches.ts'
+import { ferry } from '../../support/campaign.ts'
+
+const actor: Actor = { kind: 'token', name: 'desk' }
+const request = dispatchRequestBodySchema.parse({ campaign: ferry.slug, revision: ferry.revision, email: 'appeal' })
+const view: DispatchView = toDispatchView(
+  toDispatchRequest(request, 'd1', 'desk', true, 0),
+  initialDispatchState({ needsApproval: true }),
+  [],
+)
+
+function dispatchThat(acted: DispatchActionResult) {
+  const calls: string[] = []
+  const act = (what: string) => {
+    calls.push(what)
+    return Promise.resolve(acted)
+  }
+  const dispatch: ControlledDispatch = {
+    view: async () => view,
+    uncertain: async () => [],
+    approve: (by) => act(`approve ${by}`),
+    pause: ({ kind, detail }) => act(`pause ${kind}: ${detail}`),
+    resume: () => act('resume'),
+    cancel: () => act('cancel'),
+  }
+  return { calls, dispatch }
+}
+
+test('each control reaches the dispatch, and says who asked where that is kept', async () => {
+  const { calls, dispatch } = dispatchThat({ ok: true })
+  for (const control of ['approve', 'pause', 'resume', 'cancel'] as const)
+    expect(await controlDispatch(dispatch, actor, control)).toEqual({ kind: 'done', dispatch: view })
+  expect(calls).toEqual(['approve desk', 'pause asked: paused by desk', 'resume', 'cancel'])
+})
+
+test('what the dispatch refuses is told with its reason', async () => {
+  const { dispatch } = dispatchThat({ ok: false, detail: 'it is finished' })
+  expect(await controlDispatch(dispatch, actor, 'cancel')).toEqual({ kind: 'not-possible', detail: 'it is finished' })
+})
+
+test('a dispatch is shown with its uncertain batches', async () => {
+  expect(await viewDispatch(dispatchThat({ ok: true }).dispatch)).toEqual({ ...view, uncertainBatches: [] })
+})
+
+test('batches that the decision did not apply to are named', async () => {
+  const batches = [3, 4, 5].map((id) => ({ id, generation: 1 }))
+  const owner = { resolve: async () => [4] }
+  expect(await resolveBatches(owner, { actor, batches, decision: 'send-again' })).toEqual({
+    resolved: [4],
+    notResolved: [3, 5],
+  })
+})

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import {
+  type DispatchRequest,
+  type DispatchRequestBody,
+  dispatchRequestBodySchema,
+} from '../../../src/dispatch/dispatch-request.ts'
+import type { OpenResult } from '../../../src/dispatch/registration.ts'
+import { err, ok } from '../../../src/kit/result.ts'
+import type { Actor } from '../../../src/use-cases/actor.ts'
+import { type RequestDispatchDeps, requestDispatch } from '../../../src/use-cases/dispatches/request-dispatch.ts'
+import { ferry } from '../../support/campaign.ts'
+
+const actor: Actor = { kind: 'token', name: 'desk' }
+const ask = (more: object = {}): DispatchRequestBody =>
+  dispatchRequestBodySchema.parse({ campaign: ferry.slug, revision: ferry.revision, email: 'appeal', ...more })
+
+/** Dependencies that note what they are asked, in order. */
+function world(more: Partial<RequestDispatchDeps> = {}) {
+  const calls: string[] = []
+  const orders: DispatchRequest[] = []
+  const deps: RequestDispatchDeps = {
+    now: Date.UTC(2026, 10, 22, 12),
+    requireApproval: false,
+    newId: () => 'd1',
+    registry: {
+      async replay({ key }) {
+        calls.push(`replay ${key}`)
+        return null
+      },
+      async open(order, request) {
+        calls.push(`open ${request?.key ?? 'without a key'}`)
+        orders.push(order)
+        return { kind: 'opened', id: order.id }
+      },
+    },
+    campaign: async (slug) => (slug === ferry.slug ? ferry : null),
+    sendTest: async () => ok('en'),
+    ...more,
+  }
+  return { calls, orders, deps }
+}
+
+test('a dispatch is opened in the name of the actor, under a key of their own', async () => {
+  const { calls, orders, deps } = world()
+  const outcome = await requestDispatch(deps, { actor, request: ask(), key: 'k', bodyHash: 'h' })
+  expect(outcome).toEqual({ kind: 'opened', id: 'd1' })
+  expect(calls).toEqual(['replay desk/k', 'open desk/k'])
+  expect(orders[0]).toMatchObject({ createdBy: 'desk', createdAt: deps.now, needsApproval: false })
+})
+
+test('a repeated request is answered as before, whatever has changed since', async () => {
+  const replayed: OpenResult = { kind: 'replayed', id: 'd0' }
+  const { deps } = world({ campaign: async () => null })
+  deps.registry.replay = async () => replayed
+  expect(await requestDispatch(deps, { actor, request: ask(), key: 'k', bodyHash: 'h' })).toEqual(replayed)
+})
+
+test('where approval is required a dispatch waits for it, and a dry run does not', async () => {
+  const { orders, deps } = world({ requireApproval: true })
+  await requestDispatch(deps, { actor, request: ask(), bodyHash: 'h' })
+  await requestDispatch(deps, { actor, request: ask({ dryRun: true }), bodyHash: 'h' })
+  expect(orders.map(({ needsApproval }) => needsApproval)).toEqual([true, false])
+})
+
+test('nothing is opened for a campaign that does not exist, nor for a faulty request', async () => {
+  const { calls, deps } = world()
+  const none = { actor, request: ask({ campaign: 'none' }), bodyHash: 'h' }
+  expect(await requestDispatch(deps, none)).toEqual({ kind: 'no-such-campaign' })
+  const other = { actor, request: ask({ revision: 'ba9876543210' }), bodyHash: 'h' }
+  expect(await requestDispatch(deps, other)).toEqual({
+    kind: 'fault',
+    fault: { kind: 'other-revision', current: ferry.revision },
+  })
+  expect(calls).toEqual([])
+})
+
+test('a test goes to one address and opens no dispatch', async () => {
+  const { calls, deps } = world()
+  const request = ask({ testTo: 'me@example.org' })
+  expect(await requestDispatch(deps, { actor, request, bodyHash: 'h' })).toEqual({ kind: 'test-queued', locale: 'en' })
+  deps.sendTest = async () => err('expected one e-mail address')
+  expect(await requestDispatch(deps, { actor, request, bodyHash: 'h' })).toMatchObject({ kind: 'test-refused' })
+  expect(calls).toEqual([])
+})

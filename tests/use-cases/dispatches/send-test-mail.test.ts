@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { dispatchRequestBodySchema } from '../../../src/dispatch/dispatch-request.ts'
+import { parseSettings } from '../../../src/env.ts'
+import type { TransactionalMail } from '../../../src/mailbox/mailbox-queue.ts'
+import { sendTestMail, type TestMailDeps } from '../../../src/use-cases/dispatches/send-test-mail.ts'
+import { TEST_SETTINGS } from '../../settings.ts'
+import { ferry } from '../../support/campaign.ts'
+
+const request = (audience: object = {}) =>
+  dispatchRequestBodySchema.parse({ campaign: ferry.slug, revision: ferry.revision, email: 'appeal', audience })
+
+async function world(more: Partial<TestMailDeps> = {}) {
+  const { settings } = await parseSettings(TEST_SETTINGS)
+  if (settings === undefined) throw new Error('the settings of tests are complete')
+  const posted: TransactionalMail[] = []
+  const deps: TestMailDeps = {
+    now: Date.UTC(2026, 10, 22),
+    settings,
+    campaign: async () => ferry,
+    isSuppressed: async () => false,
+    async post(_, letter) {
+      posted.push(letter)
+      return 'queued'
+    },
+    ...more,
+  }
+  return { deps, posted }
+}
+
+test('a test is the mail of the dispatch, marked, with an unsubscribe link that works', async () => {
+  const { deps, posted } = await world()
+  expect(await sendTestMail(deps, request({ locales: ['kk'] }), ' Me@Example.org ')).toEqual({ ok: true, value: 'kk' })
+  const [letter] = posted
+  expect(letter).toMatchObject({ email: 'appeal', locale: 'kk', campaign: 'ferry' })
+  expect(letter?.test?.unsubscribe).toMatch(/^http:\/\/127\.0\.0\.1:8787\/unsubscribe\/[\w-]+$/)
+})
+
+test('without a language in the audience it is in English', async () => {
+  const { deps } = await world()
+  expect(await sendTestMail(deps, request(), 'me@example.org')).toEqual({ ok: true, value: 'en' })
+})
+
+test('an address that is none, that may not be written to, or whose mailbox is full gets no test', async () => {
+  const { deps, posted } = await world()
+  expect((await sendTestMail(deps, request(), 'nobody')).ok).toBe(false)
+  const suppressed = await world({ isSuppressed: async () => true })
+  expect((await sendTestMail(suppressed.deps, request(), 'me@example.org')).ok).toBe(false)
+  const full = await world({ post: async () => 'full' })
+  expect((await sendTestMail(full.deps, request(), 'me@example.org')).ok).toBe(false)
+  expect([...posted, ...suppressed.posted]).toEqual([])
+})

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parseSettings } from '../../src/env.ts'
+import { deepHealth, healthOf } from '../../src/use-cases/health.ts'
+import { TEST_SETTINGS } from '../settings.ts'
+
+/** Every binding that wrangler.toml makes. */
+const wrangler = readFileSync(join(import.meta.dirname, '../../wrangler.toml'), 'utf8')
+const BOUND = [...wrangler.matchAll(/^(?:binding|name) = "([A-Z_]+)"|\{ name = "([A-Z_]+)"/gm)].map(
+  ([, a, b]) => a ?? b ?? '',
+)
+const env = Object.fromEntries(BOUND.map((name) => [name, {}]))
+
+const healthWith = async (settings: object, bound: object = env) => healthOf(bound, await parseSettings(settings))
+
+test('with everything bound and set it is healthy, and says how mail goes', async () => {
+  expect(BOUND).toHaveLength(15)
+  expect(await healthWith(TEST_SETTINGS)).toEqual({
+    ok: true,
+    checks: [
+      { name: 'settings', ok: true },
+      { name: 'bindings', ok: true },
+      { name: 'transports', ok: true, message: 'bulk by outbox, transactional by outbox' },
+    ],
+  })
+})
+
+test('whoever sends appeals by Resend is told what its terms say', async () => {
+  const resend = { ...TEST_SETTINGS, BULK_TRANSPORT: 'resend', RESEND_API_KEY: 're_secret' }
+  const health = await healthWith(resend)
+  expect(health.ok).toBe(true)
+  expect(JSON.stringify(health)).toContain('transactional: ask Resend')
+  expect(JSON.stringify(health)).not.toContain('re_secret')
+})
+
+test.each(BOUND)('without the binding %s it is not, and says which is missing', async (name) => {
+  const { [name]: _, ...rest } = env
+  const { ok, checks } = await healthWith(TEST_SETTINGS, rest)
+  expect(ok).toBe(false)
+  expect(checks.find((check) => check.name === 'bindings')?.message).toContain(name)
+})
+
+test.each(Object.keys(TEST_SETTINGS))(
+  'without the setting %s it is not; every fault is named and no secret is shown',
+  async (name) => {
+    const { ok, checks } = await healthWith({ ...TEST_SETTINGS, [name]: undefined })
+    expect(ok).toBe(false)
+    const message = checks.find((check) => check.name === 'settings')?.message ?? ''
+    expect(message).toContain(name)
+    for (const secret of [TEST_SETTINGS.KEYRING, TEST_SETTINGS.FINGERPRINT_KEY]) {
+      expect(message).not.toContain(secret)
+      expect(message).not.toContain(secret.slice(3, 30))
+    }
+  },
+)
+
+test('an outbox where the world can come in is a fault', async () => {
+  const { ok, checks } = await healthWith({ ...TEST_SETTINGS, PUBLIC_URL: 'https://act.example.org' })
+  expect(ok).toBe(false)
+  expect(checks[0]?.message).toMatch(/BULK_TRANSPORT.*TRANSACTIONAL_TRANSPORT/)
+})
+
+test('asked deeply it tells of each transport once, and of one that does not answer in time', async () => {
+  const says = (name: string, ok: boolean, message: string) => ({ name, check: async () => ({ ok, message }) })
+  const never = { name: 'ses', check: () => new Promise<never>(() => {}) }
+  const transports = [says('mailgun', true, 'would take mail'), never, says('mailgun', true, 'would take mail')]
+  const health = await deepHealth(await healthWith(TEST_SETTINGS), transports, 'campaigns@example.org', 20)
+  expect(health.ok).toBe(false)
+  expect(health.checks.slice(3)).toEqual([
+    { name: 'transport mailgun', ok: true, message: 'would take mail' },
+    { name: 'transport ses', ok: false, message: expect.stringContaining('did not answer within 0.02 seconds') },
+  ])
+})

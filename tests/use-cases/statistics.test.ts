@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { type DispatchView, dispatchRequestBodySchema } from '../../src/dispatch/dispatch-request.ts'
+import { initialDispatchState } from '../../src/dispatch/dispatch-state.ts'
+import { toDispatchView } from '../../src/dispatch/dispatch-view.ts'
+import { toDispatchRequest } from '../../src/dispatch/request-faults.ts'
+import { listDispatches, statistics } from '../../src/use-cases/statistics.ts'
+import { ferry } from '../support/campaign.ts'
+
+const request = dispatchRequestBodySchema.parse({ campaign: ferry.slug, revision: ferry.revision, email: 'appeal' })
+const viewOf = (id: string): DispatchView =>
+  toDispatchView(toDispatchRequest(request, id, 'desk', false, 0), initialDispatchState({ needsApproval: false }), [])
+
+const depsWith = (ids: string[]) => ({
+  supporters: async () => ({ people: 7, complete: true }),
+  suppressed: async () => ({ unsubscribed: 2 }),
+  campaigns: async () => [{ status: 'open' }, { status: 'open' }, { status: 'won' }],
+  dispatchIds: async () => ids,
+  dispatch: async (id: string) => viewOf(id),
+})
+
+test('every status of campaigns is counted, also where there is none', async () => {
+  expect(await statistics(depsWith(['d2', 'd1']))).toEqual({
+    supporters: { people: 7, complete: true },
+    departed: { unsubscribed: 2 },
+    campaigns: { draft: 0, open: 2, won: 1, closed: 0 },
+    dispatches: 2,
+    newestDispatch: viewOf('d2'),
+  })
+})
+
+test('a deployment without a dispatch has no newest one', async () => {
+  expect((await statistics(depsWith([]))).newestDispatch).toBeNull()
+})
+
+test('the newest 25 dispatches are listed', async () => {
+  const ids = Array.from({ length: 40 }, (_, n) => `d${n}`)
+  expect((await listDispatches(depsWith(ids))).map(({ id }) => id)).toEqual(ids.slice(0, 25))
+})

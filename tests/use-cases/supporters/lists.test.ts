@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import type { Transfer } from '../../../src/supporters/import/transfers.ts'
+import { type ExportListDeps, exportSupporters } from '../../../src/use-cases/supporters/export-supporters.ts'
+import {
+  findImport,
+  type ImportObject,
+  importIdFor,
+  receiveList,
+  viewImport,
+} from '../../../src/use-cases/supporters/import-supporters.ts'
+import { listTransfers } from '../../../src/use-cases/supporters/list-transfers.ts'
+
+const actor = { kind: 'token', name: 'desk' } as const
+const ID = '0123456789abcdef0123456789abcdef'
+
+const transfer: Transfer = {
+  id: ID,
+  kind: 'import',
+  by: 'desk',
+  at: 0,
+  format: 'csv',
+  state: 'finished',
+  counts: { people: 2, refused: 1 },
+  finishedAt: 1_000,
+  share: null,
+}
+
+test('the same key of the same actor is the same import, and no other', async () => {
+  const id = await importIdFor(actor, 'k')
+  expect(id).toMatch(/^[0-9a-f]{32}$/)
+  expect(await importIdFor(actor, 'k')).toBe(id)
+  expect(await importIdFor({ ...actor, name: 'other' }, 'k')).not.toBe(id)
+  expect(await importIdFor(actor, undefined)).not.toBe(await importIdFor(actor, undefined))
+})
+
+test('an import is found by its id; exports and malformed ids are not', async () => {
+  const deps = { transfer: async (id: string) => (id === ID ? transfer : null) }
+  expect(await findImport(deps, ID)).toBe(transfer)
+  expect(await findImport(deps, 'nonsense')).toBeNull()
+  expect(await findImport({ transfer: async () => ({ ...transfer, kind: 'export' }) }, ID)).toBeNull()
+})
+
+function importThat(more: Partial<ImportObject>) {
+  const object: ImportObject = {
+    receive: async () => ({ kind: 'closed' }),
+    view: async () => null,
+    report: async () => [],
+    cancel: async () => false,
+    ...more,
+  }
+  return { now: 5, transfer: async () => transfer, import: () => object }
+}
+
+test('a list is received as the actor offers it', async () => {
+  const offers: unknown[] = []
+  const deps = importThat({
+    async receive(...received) {
+      offers.push(received.slice(0, 3))
+      return { kind: 'overtaken' }
+    },
+  })
+  const options = { format: 'csv', locale: 'ru', perMinute: 60 } as const
+  await receiveList(deps, { actor, id: ID, part: 2, more: true, options, body: new Blob([]).stream() })
+  expect(offers).toEqual([[{ id: ID, by: 'desk', at: 5, ...options }, 2, true]])
+})
+
+test('a part of another format than the first is not received', async () => {
+  const options = { format: 'ndjson', locale: 'ru', perMinute: 60 } as const
+  const part = { actor, id: ID, known: transfer, part: 2, more: false, options, body: new Blob([]).stream() }
+  expect(await receiveList(importThat({}), part)).toEqual({ kind: 'other-format', expected: 'csv' })
+})
+
+test('an import whose details are gone is shown from its record; a full page of its report has a next one', async () => {
+  const rows = Array.from({ length: 1_000 }, (_, n) => ({ row: n + 2, reason: 'left' }))
+  const view = await viewImport(importThat({ report: async () => rows }), transfer, 0)
+  expect(view).toMatchObject({ id: ID, kind: 'import', people: 2, finishedAt: '1970-01-01T00:00:01.000Z' })
+  expect(view.nextAfter).toBe(1_001)
+  expect(view.report[0]).toEqual({ row: 2, reason: 'this person has left or asked not to be written to' })
+  expect((await viewImport(importThat({}), transfer, 0)).nextAfter).toBeNull()
+})
+
+test('transfers come by pages of 200', async () => {
+  const page = Array.from({ length: 200 }, (_, n) => ({ ...transfer, id: `t${n}` }))
+  const deps = { transfer: async (id: string) => (id === 't0' ? transfer : null), transfers: async () => page }
+  expect((await listTransfers(deps, null, null))?.nextBefore).toBe('t199')
+  expect((await listTransfers({ ...deps, transfers: async () => [transfer] }, null, 't0'))?.nextBefore).toBeNull()
+  expect(await listTransfers(deps, null, 'unknown')).toBeNull()
+})
+
+test('an export is recorded before anybody leaves, and again when it has ended', async () => {
+  const states: string[] = []
+  const deps: ExportListDeps = {
+    now: () => 7,
+    newId: () => 'e1',
+    share: async (cursor) => ({ cursor, next: null, operations: 1 }),
+    async note({ state, by }) {
+      states.push(`${state} by ${by}`)
+    },
+    read: async () => ({ records: [], damaged: 0, operations: 1, done: true }),
+    left: async () => [],
+  }
+  const { stream } = await exportSupporters(deps, { actor, format: 'csv', cursor: '' })
+  expect(states).toEqual(['under-way by desk'])
+  expect(await new Response(stream).text()).toContain('email')
+  expect(states).toEqual(['under-way by desk', 'finished by desk'])
+})
