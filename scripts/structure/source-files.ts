@@ -11,11 +11,12 @@ export type SyntaxNode = { type: string; start: number; end: number; [key: strin
 export type ImportKind = 'static' | 'type' | 'dynamic'
 export type Import = { from: string; specifier: string; kind: ImportKind }
 
-/** Every hand-written file of a folder of sources. Generated modules (`*.gen.ts`) and declarations (`*.d.ts`) are left out. */
+/** Every hand-written file of a folder of sources: no generated modules (`*.gen.ts`), declarations (`*.d.ts`) or packages. */
 export function readSources(src: string): SourceFile[] {
   return readdirSync(src, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /(?<!\.d|\.gen)\.tsx?$/.test(entry.name))
     .map((entry) => relative(src, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .filter((path) => !path.includes('node_modules/'))
     .sort()
     .map((path) => readSource(src, path))
 }

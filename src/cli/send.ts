@@ -28,7 +28,7 @@ const REQUEST_TRIES = 5
 /** States that wait for a time or a person, as was asked. */
 const WAITING: readonly string[] = ['scheduled', 'awaiting-approval']
 
-type DispatchView = Schemas['Dispatch']
+type ShownDispatch = Schemas['Dispatch']
 type SendOptions = ReturnType<typeof readArguments>
 
 async function main(): Promise<number> {
@@ -107,7 +107,7 @@ async function start(
   options: Omit<SendOptions, 'campaign'>,
   campaign: string,
   revision: string,
-): Promise<DispatchView | 'test'> {
+): Promise<ShownDispatch | 'test'> {
   const header = { 'Idempotency-Key': crypto.randomUUID() }
   const json = bodyOf(options, campaign, revision)
   for (let tries = 1; ; tries++) {
@@ -125,7 +125,7 @@ async function start(
   }
 }
 
-async function follow(options: Deployment & { json: boolean }, started: DispatchView): Promise<DispatchView> {
+async function follow(options: Deployment & { json: boolean }, started: ShownDispatch): Promise<ShownDispatch> {
   let dispatch = started
   while (isUnderWay(dispatch)) {
     if (!options.json) progress(dispatch)
@@ -137,7 +137,7 @@ async function follow(options: Deployment & { json: boolean }, started: Dispatch
   return dispatch
 }
 
-const isUnderWay = ({ state, sendAt }: DispatchView): boolean =>
+const isUnderWay = ({ state, sendAt }: ShownDispatch): boolean =>
   state === 'planning' || state === 'running' || (state === 'scheduled' && sendAt === undefined)
 
 /** Says so in plain words where no server answers. */
@@ -150,7 +150,7 @@ async function reached<T>({ url }: Deployment, ask: () => Promise<T>): Promise<T
   }
 }
 
-function progress({ state, counts }: DispatchView, last = false): void {
+function progress({ state, counts }: ShownDispatch, last = false): void {
   const { planned, waiting } = counts
   const line = `${state}: ${planned - waiting} of ${planned} ${bar(planned - waiting, planned)}`
   if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${line}${last ? '\n' : ''}`)
@@ -163,7 +163,7 @@ const bar = (done: number, of: number): string => {
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`
 }
 
-function report(dispatch: DispatchView): void {
+function report(dispatch: ShownDispatch): void {
   const formatCounts = (counts: Schemas['Counts']) =>
     (['accepted', 'refused', 'suppressed', 'uncertain', 'cancelled', 'waiting'] as const)
       .filter((name) => counts[name] > 0)

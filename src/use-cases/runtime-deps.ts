@@ -25,7 +25,7 @@ import type { RequestDispatchDeps } from './dispatches/request-dispatch.ts'
 import { sendTestMail, type TestMailDeps } from './dispatches/send-test-mail.ts'
 import type { StatisticsDeps } from './statistics.ts'
 import type { ExportListDeps } from './supporters/export-supporters.ts'
-import type { ImportDeps } from './supporters/import-supporters.ts'
+import type { ImportListDeps } from './supporters/import-supporters.ts'
 import type { TransferDeps } from './supporters/list-transfers.ts'
 
 /** What the use cases need, as it is deployed: KV and Durable Objects. */
@@ -90,7 +90,7 @@ export const transferDeps = (env: Env): TransferDeps => ({
   transfers: (kind, before) => transfersOf(env).transfers(kind, before),
 })
 
-export const importListDeps = (env: Env, now = Date.now()): ImportDeps => ({
+export const importListDeps = (env: Env, now = Date.now()): ImportListDeps => ({
   now,
   transfer: (id) => transfersOf(env).transfer(id),
   import: (id) => importOf(env, id),

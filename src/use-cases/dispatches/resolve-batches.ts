@@ -1,8 +1,8 @@
+import type { UncertainDecision } from '../../delivery/batch.ts'
 import type { Actor } from '../actor.ts'
 
 /** A batch at the generation that was looked at. */
 export type BatchAtGeneration = { id: number; generation: number }
-export type UncertainDecision = 'send-again' | 'count-as-sent'
 
 export type ResolveInput = { actor: Actor; batches: BatchAtGeneration[]; decision: UncertainDecision }
 

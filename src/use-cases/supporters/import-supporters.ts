@@ -18,7 +18,7 @@ export type ImportObject = {
   cancel(): Promise<ImportView | false>
 }
 
-export type ImportDeps = {
+export type ImportListDeps = {
   now: number // epoch ms
   transfer(id: string): Promise<Transfer | null>
   import(id: string): ImportObject
@@ -29,7 +29,7 @@ export const importIdFor = async ({ name }: Actor, key: string | undefined): Pro
   (await sha256Hex(`import/${name}/${key ?? crypto.randomUUID()}`)).slice(0, 32)
 
 /** The record of an import; null where there is none. */
-export async function findImport(deps: Pick<ImportDeps, 'transfer'>, id: string): Promise<Transfer | null> {
+export async function findImport(deps: Pick<ImportListDeps, 'transfer'>, id: string): Promise<Transfer | null> {
   const known = ID.test(id) ? await deps.transfer(id) : null
   return known?.kind === 'import' ? known : null
 }
@@ -52,7 +52,7 @@ export type ReceiveOutcome = UploadReceipt | { kind: 'other-format'; expected: L
 
 /** Takes a list, or a part of one. All parts must be of one format. */
 export async function receiveList(
-  deps: Pick<ImportDeps, 'now' | 'import'>,
+  deps: Pick<ImportListDeps, 'now' | 'import'>,
   { actor, id, known, part, more, options, body }: ReceiveInput,
 ): Promise<ReceiveOutcome> {
   if (known !== undefined && known.format !== options.format) return { kind: 'other-format', expected: known.format }
@@ -66,7 +66,7 @@ export type ImportDetail = (ImportView | TransferView) & {
 }
 
 /** An import with a page of the rows that were refused. `nextAfter`: where the next page begins. */
-export async function viewImport(deps: ImportDeps, known: Transfer, after: number): Promise<ImportDetail> {
+export async function viewImport(deps: ImportListDeps, known: Transfer, after: number): Promise<ImportDetail> {
   const object = deps.import(known.id)
   const [view, rows] = await Promise.all([object.view(), object.report(after, REPORT_PAGE)])
   const report = rows.map(({ row, reason }) => ({ row, reason: describeReason(reason) }))
@@ -75,5 +75,5 @@ export async function viewImport(deps: ImportDeps, known: Transfer, after: numbe
 }
 
 /** Stops an import; false where it is over. People who are in stay. */
-export const cancelImport = (deps: Pick<ImportDeps, 'import'>, input: { actor: Actor; id: string }) =>
+export const cancelImport = (deps: Pick<ImportListDeps, 'import'>, input: { actor: Actor; id: string }) =>
   deps.import(input.id).cancel()
