@@ -5,12 +5,12 @@ import type { Api } from './context.ts'
 
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{16,200}=*)$/i
 
-/** RFC 6750: who is calling. Everything under /api needs a token, the description of the API excepted. */
+/** Sets `c.var.token` from the bearer token (RFC 6750); answers 401 without a valid one. Only the OpenAPI document needs none. */
 export const authenticate = createMiddleware<Api>(async (c, next) => {
   const presented = BEARER.exec(c.req.header('authorization') ?? '')?.[1]
   const token = presented === undefined ? null : await findApiToken(presented, c.var.settings.tokens)
   if (token === null) {
-    const detail = 'send Authorization: Bearer with one of the tokens whose hash is in API_TOKENS'
+    const detail = 'expected Authorization: Bearer with a token whose SHA-256 is in API_TOKENS'
     return problem(
       c,
       { status: 401, title: 'No valid API token', detail },
@@ -21,14 +21,14 @@ export const authenticate = createMiddleware<Api>(async (c, next) => {
   await next()
 })
 
-/** What they may do. */
+/** Answers 403 unless the token has the scope. Runs after `authenticate`. */
 export const scope = (needed: Scope) =>
   createMiddleware<Api>(async (c, next) => {
     if (!hasScope(c.var.token, needed)) {
-      const detail = `the token ${c.var.token.name} has ${c.var.token.scopes.join(', ')}; this needs ${needed}`
+      const detail = `found scopes ${c.var.token.scopes.join(', ')} of token ${c.var.token.name}; expected ${needed}`
       return problem(
         c,
-        { status: 403, title: 'This token may not do that', detail },
+        { status: 403, title: 'Token lacks the scope', detail },
         { 'www-authenticate': `Bearer scope="${needed}"` },
       )
     }

@@ -5,14 +5,14 @@ import { readBounded } from '../web/bounded-body.ts'
 import { problem } from '../web/problem.ts'
 import type { ApiContext } from './context.ts'
 
-/** Bytes of a request's JSON. Only a campaign may be larger. */
+/** Bytes of a JSON body. Only a campaign may be larger. */
 const MAX_JSON_BYTES = 64_000
 
 type ProblemResponse = { refused: Response; value?: undefined }
 type JsonBody<T> = { value: T; hash: string; refused?: undefined } | ProblemResponse
 type Query<T> = { value: T; refused?: undefined } | ProblemResponse
 
-/** The body by its schema, with the hash of its text, or the problem to answer with. */
+/** The JSON body by its schema, with the SHA-256 of its text in hexadecimal; or a response with status 400, 413 or 422. */
 export async function readJson<T>(
   c: ApiContext,
   schema: z.ZodType<T>,
@@ -21,27 +21,31 @@ export async function readJson<T>(
   const bytes = await readBounded(c.req.raw, maxBytes)
   if (bytes === null) {
     return {
-      refused: problem(c, { status: 413, title: 'Body too large', detail: `expected at most ${maxBytes} bytes` }),
+      refused: problem(c, {
+        status: 413,
+        title: 'The body is too large',
+        detail: `expected at most ${maxBytes} bytes`,
+      }),
     }
   }
   const text = textIn(bytes)
   const json = text === null ? undefined : parseJson(text)
   if (text === null || json === undefined) {
     return {
-      refused: problem(c, { status: 400, title: 'Body is not JSON', detail: 'expected a JSON object in UTF-8' }),
+      refused: problem(c, { status: 400, title: 'The body is not JSON', detail: 'expected a JSON object in UTF-8' }),
     }
   }
   const parsed = schema.safeParse(json)
   if (parsed.success) return { value: parsed.data, hash: await sha256Hex(text) }
   const errors = faultsOf(parsed.error, '(body)')
-  return { refused: problem(c, { status: 422, title: 'Something in the body is not as expected', errors }) }
+  return { refused: problem(c, { status: 422, title: 'The body is not valid', errors }) }
 }
 
-/** The query by its schema, or the problem to answer with. */
+/** The query by its schema; or a response with status 422, or another one by `refusal`. */
 export function readQuery<T>(
   c: ApiContext,
   schema: z.ZodType<T>,
-  refusal: { status: 400 | 422; title: string } = { status: 422, title: 'Something in the URL is not as expected' },
+  refusal: { status: 400 | 422; title: string } = { status: 422, title: 'A query parameter is not valid' },
 ): Query<T> {
   const parsed = schema.safeParse(c.req.query())
   if (parsed.success) return { value: parsed.data }
@@ -51,7 +55,7 @@ export function readQuery<T>(
 const faultsOf = ({ issues }: z.ZodError, whole: string): Array<{ path: string; message: string }> =>
   issues.map(({ path, message }) => ({ path: path.join('.') || whole, message }))
 
-/** Null where the bytes are not UTF-8. */
+/** The bytes as text; null if they are not UTF-8. */
 function textIn(bytes: Uint8Array): string | null {
   try {
     return fromUtf8(bytes)
@@ -60,13 +64,13 @@ function textIn(bytes: Uint8Array): string | null {
   }
 }
 
-/** Characters of an Idempotency-Key. */
+/** Longest Idempotency-Key, in characters. */
 const MAX_KEY_CHARS = 255
 
-/** The Idempotency-Key, if any, or the problem to answer with. */
+/** The Idempotency-Key, undefined without the header; or a response with status 400. */
 export function readIdempotencyKey(c: ApiContext): Query<string | undefined> {
   const key = c.req.header('idempotency-key')
   if (key === undefined || (key !== '' && key.length <= MAX_KEY_CHARS)) return { value: key }
-  const detail = `expected 1 to ${MAX_KEY_CHARS} characters`
-  return { refused: problem(c, { status: 400, title: 'Idempotency-Key is not usable', detail }) }
+  const detail = `found ${key.length} characters; expected 1 to ${MAX_KEY_CHARS}`
+  return { refused: problem(c, { status: 400, title: 'The Idempotency-Key is empty or too long', detail }) }
 }

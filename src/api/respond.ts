@@ -1,7 +1,7 @@
 import type { ApiContext } from './context.ts'
 import type { AnswerJson, Operation } from './contract/operation.ts'
 
-/** Answers with JSON of the form that the operation promises for this status. */
+/** A JSON response. The compiler checks `json` against the operation's schema for this status. */
 export const respond = <O extends Operation, S extends keyof O['answers'] & (200 | 201 | 202)>(
   c: ApiContext,
   _operation: O,

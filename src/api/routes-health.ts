@@ -6,7 +6,7 @@ import { deepHealth, healthOf } from '../use-cases/health.ts'
 import { authenticate, scope } from './authentication.ts'
 import type { Api } from './context.ts'
 
-/** `GET /healthz?deep`: the providers are asked, which costs calls to them and tells of the account, so it needs a token. */
+/** `GET /healthz?deep`: also checks each provider. Needs a token: a check costs a call and reveals facts of the account. */
 export const healthApi = new Hono<Api>()
 
 healthApi.get('/', authenticate, scope('read'), async (c) => {

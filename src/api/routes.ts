@@ -29,7 +29,7 @@ const HANDLERS: Record<OperationId, Handler> = {
   },
 }
 
-/** Everything under /api, built from the table of operations. Caches keep none of the answers. */
+/** All routes under /api, built from the table of operations. No answer may be cached. */
 export const apiRoutes = new Hono<Api>().basePath('/api')
 
 apiRoutes.use('*', async (c, next) => {
@@ -43,9 +43,7 @@ apiRoutes.use('/actions/:slug/*', requireCampaign)
 apiRoutes.use('/dispatches/:id/*', requireDispatch)
 addRoutes(false)
 
-apiRoutes.all('*', (c) =>
-  problem(c, { status: 404, title: 'No such thing in this API', detail: 'see /api/openapi.json' }),
-)
+apiRoutes.all('*', (c) => problem(c, { status: 404, title: 'No such operation', detail: 'see /api/openapi.json' }))
 
 function addRoutes(open: boolean): void {
   for (const [id, operation] of operationEntries()) {

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { submissionSchema } from '../../actions/submissions/submission.ts'
 import { countersSchema } from '../../campaigns/counters.ts'
 
-/** Answers about what people do in a campaign, and about moderation. */
+/** Schemas of answers about letters, signatures, submissions and moderation. */
 
 const submissionStatus = z.enum(['pending', 'accepted', 'refused'])
 
@@ -26,8 +26,10 @@ export const actionsAnswer = z
     voices: z
       .record(z.string(), z.partialRecord(submissionStatus, z.int()))
       .describe('Submissions by kind and status.'),
-    stopped: z.array(z.object({ target: z.string(), reason: z.string() })).describe('Targets that get no more mail.'),
-    waitingFor: z.string().optional().describe('What a person must correct before more is sent.'),
+    stopped: z
+      .array(z.object({ target: z.string(), reason: z.string() }))
+      .describe('Targets whose letters are stopped, with the reason.'),
+    waitingFor: z.string().optional().describe('What an organiser must correct before more letters are sent.'),
     uncertain: z.array(uncertainMail),
     warnings: z.array(z.string()),
   })
@@ -37,7 +39,7 @@ export const writerNewsAnswer = z
   .object({
     kind: z.literal('telling'),
     about: z.string(),
-    told: z.int().describe('People who were sent it so far.'),
+    told: z.int().describe('Writers reached so far.'),
     done: z.boolean(),
   })
   .meta({ id: 'WriterNews' })
@@ -59,12 +61,12 @@ const item = z.object({
   kind: z.enum(['support', 'endorsement', 'reply']),
   receivedAt: z.iso.datetime(),
   flags: z.array(flag),
-  acceptable: z.boolean().describe('False: it can only be refused.'),
+  acceptable: z.boolean().describe('False: the submission can only be refused.'),
 })
 
 const [support, endorsement, reply] = submissionSchema.options
 
-/** The last form is of a submission that does not open. */
+/** A submission of each kind; the last form is one that cannot be decrypted. */
 const submission = z
   .union([item.extend(support.shape), item.extend(endorsement.shape), item.extend(reply.shape), item])
   .meta({ id: 'Submission' })

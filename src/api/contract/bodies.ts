@@ -5,14 +5,14 @@ import { locale } from '../../campaigns/definition.ts'
 import { EMAILS } from '../../emails/message.ts'
 import { REQUEST_CHANNELS } from '../../use-cases/supporters/request-channel.ts'
 
-/** Request bodies of the API. The one of a dispatch stands in `dispatch/dispatch-request.ts`. */
+/** Schemas of the API's request bodies. The body of a dispatch is in `dispatch/dispatch-request.ts`. */
 
-/** `PUT /api/campaigns/{slug}`: the texts of campaign.yaml and the <locale>.md files, by name. */
+/** Body of `PUT /api/campaigns/{slug}`: the texts of campaign.yaml and the <locale>.md files, by file name. */
 export const campaignFiles = z.strictObject({ files: z.record(z.string().max(40), z.string()) })
 
 export const previewRequest = z.strictObject({ email: z.enum(EMAILS), locale, updateId: z.string().optional() })
 
-/** Batches in one request. */
+/** Batches that one request may resolve. */
 const MAX_BATCHES = 10_000
 
 export const batchResolution = z.strictObject({
@@ -23,10 +23,10 @@ export const batchResolution = z.strictObject({
   decision: z.enum(['send-again', 'count-as-sent']),
 })
 
-/** UTF-16 units of a target's reply: several pages of an office's letter. */
+/** Length of a target's reply in UTF-16 units: several printed pages. */
 const MAX_REPLY_CHARS = 8_000
 
-/** What a target has answered. */
+/** A target's reply, its date and its language. */
 export const targetReply = z.strictObject({
   target: z.string().max(40),
   date: z.iso.date(),
@@ -38,12 +38,15 @@ export const moderationDecision = z
   .strictObject({ decision: z.enum(['accept', 'refuse']), reason: z.enum(SUBMISSION_REFUSALS).optional() })
   .refine(({ decision, reason }) => decision === 'refuse' || reason === undefined, {
     path: ['reason'],
-    message: 'expected a reason only where something is refused',
+    message: 'expected a reason only with decision: refuse',
   })
 
 export const personRequest = z.strictObject({ email: z.string().max(320), reason: z.enum(REQUEST_CHANNELS) })
 
-/** News for people who wrote in a campaign. Supporters get updates by the list; `onTheList: tell` sends it to them here, too. */
+/**
+ * News for writers of a campaign: an update, or its end. Writers who are supporters get updates by dispatch and are skipped here, unless
+ * `onTheList` is `tell`.
+ */
 export const writerNews = z
   .strictObject({
     about: z.enum(['update', 'end']),
@@ -52,5 +55,5 @@ export const writerNews = z
   })
   .refine(({ about, updateId }) => (about === 'update') === (updateId !== undefined), {
     path: ['updateId'],
-    error: 'expected with about: update, and only with it',
+    error: 'expected updateId with about: update, and no updateId otherwise',
   })

@@ -9,8 +9,8 @@ export const CAMPAIGN_OPERATIONS = {
     method: 'get',
     path: '/api/campaigns',
     scope: 'read',
-    summary: 'Lists the campaigns, the newest first.',
-    answers: { 200: { description: 'The campaigns in brief.', schema: campaignSummary.array() } },
+    summary: 'Lists all campaigns, newest first.',
+    answers: { 200: { description: 'A summary of each campaign.', schema: campaignSummary.array() } },
     errors: {},
   },
   getCampaign: {
@@ -26,13 +26,13 @@ export const CAMPAIGN_OPERATIONS = {
     path: '/api/campaigns/{slug}',
     scope: 'publish',
     summary: 'Publishes a revision of a campaign from its files.',
-    headers: { 'If-Match': 'The revision that must be current, in quotation marks; * means any.' },
+    headers: { 'If-Match': 'The revision that must be current, in quotation marks. * accepts any.' },
     body: campaignFiles,
     answers: {
       200: { description: 'A new revision is current.', schema: publicationAnswer, headers: ['ETag'] },
       201: { description: 'A new campaign is published.', schema: publicationAnswer, headers: ['ETag'] },
     },
-    errors: { ...BODY_ERRORS, 412: 'Another revision is current.', 422: 'The files or the name have faults.' },
+    errors: { ...BODY_ERRORS, 412: 'Another revision is current.', 422: 'The files or the slug have faults.' },
   },
   previewEmail: {
     method: 'post',

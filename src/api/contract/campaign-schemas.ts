@@ -6,7 +6,7 @@ import { block, inline } from '../../campaigns/text/prose.ts'
 z.globalRegistry.add(block, { id: 'Block' })
 z.globalRegistry.add(inline, { id: 'Inline' })
 
-/** Answers about campaigns. */
+/** Answer of getCampaign: the whole current revision. */
 export const campaignAnswer = campaign.meta({ id: 'Campaign' })
 
 export const campaignSummary = z
@@ -14,7 +14,7 @@ export const campaignSummary = z
     slug: z.string(),
     revision: z.string(),
     kind: z.enum(['appeal', 'bulletin']),
-    invented: z.boolean().describe('A demonstration; pages and mails say so.'),
+    invented: z.boolean().describe('True for a demonstration. Pages and mails are marked as such.'),
     status: z.enum(STATUSES),
     opened: z.iso.date(),
     title: z.string(),
@@ -26,7 +26,7 @@ export const publicationAnswer = z
   .object({
     slug: z.string(),
     revision: z.string(),
-    paused: z.array(z.string()).describe('Ids of dispatches that this has paused.'),
+    paused: z.array(z.string()).describe('Ids of dispatches that the publication paused.'),
   })
   .meta({ id: 'Publication' })
 

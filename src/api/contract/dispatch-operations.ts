@@ -11,8 +11,8 @@ export const DISPATCH_OPERATIONS = {
     method: 'get',
     path: '/api/dispatches',
     scope: 'read',
-    summary: 'Lists the newest dispatches with their state and counts.',
-    answers: { 200: { description: 'The newest 25 dispatches.', schema: dispatchAnswer.array() } },
+    summary: 'Lists the newest 25 dispatches with their state and counts.',
+    answers: { 200: { description: 'The dispatches.', schema: dispatchAnswer.array() } },
     errors: {},
   },
   requestDispatch: {
@@ -20,7 +20,9 @@ export const DISPATCH_OPERATIONS = {
     path: '/api/dispatches',
     scope: 'send',
     summary: 'Sends an e-mail of a campaign to an audience, counts the audience (dryRun), or sends one test (testTo).',
-    headers: { 'Idempotency-Key': 'Up to 255 characters. A repeated request with the same key is answered alike.' },
+    headers: {
+      'Idempotency-Key': 'Up to 255 characters. A repeated request with the same key gets the same dispatch.',
+    },
     body: dispatchRequestBodySchema,
     answers: {
       201: { description: 'The dispatch.', schema: dispatchAnswer, headers: LOCATION },
@@ -29,7 +31,7 @@ export const DISPATCH_OPERATIONS = {
     errors: {
       ...BODY_ERRORS,
       404: 'There is no such campaign.',
-      409: 'Another revision is current, nothing may be sent, or the audience overlaps with an earlier dispatch.',
+      409: 'Another revision is current, the campaign may not send, or the audience overlaps with an earlier dispatch.',
       422: 'A field is not valid, or the Idempotency-Key was used with another body.',
     },
   },
@@ -55,17 +57,17 @@ export const DISPATCH_OPERATIONS = {
     method: 'post',
     path: '/api/dispatches/{id}/approve',
     scope: 'send',
-    summary: 'Approves a dispatch that another token has requested.',
+    summary: 'Approves a dispatch that another token requested.',
     answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
-    errors: { 404: NO_DISPATCH, 409: 'It is not awaiting approval, or this token has requested it.' },
+    errors: { 404: NO_DISPATCH, 409: 'The dispatch is not awaiting approval, or this token requested it.' },
   },
   pauseDispatch: {
     method: 'post',
     path: '/api/dispatches/{id}/pause',
     scope: 'send',
-    summary: 'Pauses a dispatch; no call to the provider begins after the answer.',
+    summary: 'Pauses a dispatch. No call to the provider begins after the answer.',
     answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
-    errors: { 404: NO_DISPATCH, 409: 'It cannot be paused in its state.' },
+    errors: { 404: NO_DISPATCH, 409: 'A dispatch in this state cannot be paused.' },
   },
   resumeDispatch: {
     method: 'post',
@@ -73,7 +75,7 @@ export const DISPATCH_OPERATIONS = {
     scope: 'send',
     summary: 'Resumes a paused dispatch.',
     answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
-    errors: { 404: NO_DISPATCH, 409: 'It is not paused, or nothing of the campaign may be sent.' },
+    errors: { 404: NO_DISPATCH, 409: 'The dispatch is not paused, or the campaign may not send.' },
   },
   cancelDispatch: {
     method: 'post',
@@ -81,7 +83,7 @@ export const DISPATCH_OPERATIONS = {
     scope: 'send',
     summary: 'Cancels a dispatch for the people it has not reached.',
     answers: { 200: { description: 'The dispatch.', schema: dispatchAnswer } },
-    errors: { 404: NO_DISPATCH, 409: 'It is over.' },
+    errors: { 404: NO_DISPATCH, 409: 'The dispatch has finished or is cancelled already.' },
   },
   resolveDispatch: {
     method: 'post',

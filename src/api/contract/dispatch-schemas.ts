@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { TOPICS } from '../../campaigns/definition.ts'
 import { DISPATCH_PHASES } from '../../dispatch/dispatch-request.ts'
 
-/** Answers about dispatches. */
+/** Schemas of answers about dispatches. */
 
 const time = z.iso.datetime()
 
@@ -36,23 +36,23 @@ const dispatch = z.object({
   audience,
   dryRun: z.boolean(),
   state: z.enum(DISPATCH_PHASES),
-  paused: z.object({ kind: z.string(), detail: z.string() }).optional().describe('Why it is paused.'),
+  paused: z.object({ kind: z.string(), detail: z.string() }).optional().describe('Why the dispatch is paused.'),
   counts,
   perLocale: z.record(z.string(), counts),
   delivery: z
     .object({ delivered: z.int(), deferred: z.int(), bounced: z.int(), complained: z.int() })
-    .describe('People by the last event that the provider has reported.'),
-  damaged: z.int().optional().describe('Records of supporters that could not be opened.'),
+    .describe('People by the last event that the provider reported.'),
+  damaged: z.int().optional().describe('Records of supporters that could not be decrypted.'),
   createdAt: time,
   sendAt: time.optional(),
   startedAt: time.optional(),
   finishedAt: time.optional(),
   followUpAfter: time.optional().describe('The earliest confirmedAfter of a later dispatch to new supporters.'),
-  waiting: z.object({ until: time, reason: z.string() }).optional().describe('Nothing leaves until then.'),
+  waiting: z.object({ until: time, reason: z.string() }).optional().describe('No mail is sent until this time.'),
   fallback: z
     .object({ transport: z.string(), reason: z.string() })
     .optional()
-    .describe('The transport in use instead.'),
+    .describe('The second transport, while the first may not send.'),
 })
 
 export const dispatchAnswer = dispatch.meta({ id: 'Dispatch' })
@@ -66,7 +66,7 @@ const uncertainBatch = z
     reason: z.string(),
     attemptedAt: z.number().nullable().describe('Milliseconds since 1970.'),
     bodyHash: z.string().describe('SHA-256 of the body of the call, in hexadecimal.'),
-    heard: z.int().describe('People of whom the provider has reported an event.'),
+    heard: z.int().describe('People for whom the provider reported an event.'),
   })
   .meta({ id: 'UncertainBatch' })
 

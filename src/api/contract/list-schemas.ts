@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { FORMATS } from '../../supporters/export/format.ts'
 import { dispatchAnswer } from './dispatch-schemas.ts'
 
-/** Answers about supporters, and about lists that are imported and exported. */
+/** Schemas of answers about supporters, imports, exports and statistics. */
 
 const time = z.iso.datetime()
 const proof = z.object({ wording: z.string(), at: time, via: z.string() })
@@ -22,7 +22,10 @@ export const personAnswer = z
       })
       .nullable(),
     suppression: z.object({ reason: z.string().optional(), since: time.optional(), pausedUntil: time.optional() }),
-    proofOfConsent: proof.extend({ since: time, left: time }).nullable().describe('Kept after the person has left.'),
+    proofOfConsent: proof
+      .extend({ since: time, left: time })
+      .nullable()
+      .describe('Kept after the person unsubscribed.'),
     letters: z.array(z.object({ campaign: z.string(), kept: z.looseObject({}) })),
   })
   .meta({ id: 'Person' })
@@ -66,25 +69,28 @@ const transfer = z.object({
   merged: z.int().optional(),
   refused: z.int().optional(),
   damaged: z.int().optional(),
-  share: z.string().optional().describe('First digits of the fingerprints that an export holds.'),
+  share: z.string().optional().describe('The export holds fingerprints that begin with these digits.'),
 })
 
 export const transfersAnswer = z.array(transfer.meta({ id: 'Transfer' }))
 
 const report = {
-  report: z.array(z.object({ row: z.int(), reason: z.string() })).describe('Rows that were refused.'),
+  report: z.array(z.object({ row: z.int(), reason: z.string() })).describe('Refused rows, with the reason.'),
   next: z.string().optional().describe('Path of the next page of the report.'),
 }
 
-/** The second form is of an import whose details are deleted. */
+/** An import with a page of its refused rows. The second form is an import whose details are deleted. */
 export const importDetailAnswer = z
   .union([imported.extend(report), transfer.extend(report)])
   .meta({ id: 'ImportDetail' })
 
 export const statisticsAnswer = z
   .object({
-    supporters: z.object({ people: z.int(), complete: z.boolean().describe('False: there are more.') }),
-    departed: z.record(z.string(), z.int()).describe('People who may not be written to, by reason.'),
+    supporters: z.object({
+      people: z.int(),
+      complete: z.boolean().describe('False: there are more people than were counted.'),
+    }),
+    departed: z.record(z.string(), z.int()).describe('Suppressed people, by reason.'),
     campaigns: z.record(z.string(), z.int()).describe('Campaigns by status.'),
     dispatches: z.int(),
     newestDispatch: dispatchAnswer.nullable(),

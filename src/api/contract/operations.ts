@@ -5,7 +5,7 @@ import { DISPATCH_OPERATIONS } from './dispatch-operations.ts'
 import type { Operation } from './operation.ts'
 import { SUPPORTER_OPERATIONS } from './supporter-operations.ts'
 
-/** The API: every operation by its name. Each of them stands here and nowhere else. */
+/** Every operation of the API by its id. The only list: an operation that is missing here has no route. */
 export const OPERATIONS = {
   ...CAMPAIGN_OPERATIONS,
   ...DISPATCH_OPERATIONS,
@@ -15,8 +15,8 @@ export const OPERATIONS = {
     method: 'get',
     path: '/api/openapi.json',
     scope: null,
-    summary: 'Gets this description.',
-    answers: { 200: { description: 'OpenAPI 3.1.', schema: z.looseObject({ openapi: z.string() }) } },
+    summary: 'Gets this OpenAPI document.',
+    answers: { 200: { description: 'The document, OpenAPI 3.1.', schema: z.looseObject({ openapi: z.string() }) } },
     errors: {},
   },
 } as const satisfies Record<string, Operation>

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** RFC 9457 problem details, with the members that this API adds. */
+/** Schema of problem details (RFC 9457), with the members that this API adds. */
 export const problemSchema = z
   .looseObject({
     type: z.string(),
@@ -10,13 +10,13 @@ export const problemSchema = z
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
-      .describe('Every faulty field with what was expected.'),
+      .describe('Every invalid field, with what was expected.'),
     current: z.string().nullable().optional().describe('The revision that is current.'),
-    dispatch: z.string().optional().describe('The dispatch that is in the way, or that the key belongs to.'),
-    confirmedAfter: z.string().optional().describe('With this audience the request would be possible.'),
-    reason: z.string().optional().describe('Why nothing may be sent, as one word.'),
-    standing: z.string().optional().describe('The decision that holds.'),
+    dispatch: z.string().optional().describe('The dispatch that overlaps, or that the Idempotency-Key belongs to.'),
+    confirmedAfter: z.string().optional().describe('A value of audience.confirmedAfter that avoids the overlap.'),
+    reason: z.string().optional().describe('Why the campaign may not send, as one word.'),
+    standing: z.string().optional().describe('The earlier decision, which stays.'),
     flags: z.array(z.looseObject({ kind: z.string() })).optional(),
-    import: z.string().optional().describe('The import that is concerned.'),
+    import: z.string().optional().describe('The import that the problem is about.'),
   })
   .meta({ id: 'Problem' })

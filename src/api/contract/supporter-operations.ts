@@ -20,17 +20,17 @@ const LIST_FILES = Object.values(MEDIA_TYPES)
 
 const perMinuteFault = `expected 1 to ${MAX_CONFIRMATIONS_PER_MINUTE}`
 
-/** Of every part of a list. */
+/** Query parameters of an uploaded list or part; the same for all parts of one list. */
 const importQuery = z.object({
-  locale: z.string().default(FALLBACK_LOCALE).describe('Language of people for whom the list names none.'),
+  locale: z.string().default(FALLBACK_LOCALE).describe('Language of people whose row names none.'),
   confirmationsPerMinute: z.coerce
     .number(perMinuteFault)
     .min(1, perMinuteFault)
     .max(MAX_CONFIRMATIONS_PER_MINUTE, perMinuteFault)
     .default(CONFIRMATIONS_PER_MINUTE),
-  more: z.string().optional().describe('yes: another part follows.'),
+  more: z.string().optional().describe('The word yes, where another part follows.'),
 })
-const before = z.string().optional().describe('The id of the last one seen.')
+const before = z.string().optional().describe('The id of the last import or export seen.')
 const rowFault = 'expected the number of the last row seen'
 
 export const SUPPORTER_OPERATIONS = {
@@ -38,27 +38,27 @@ export const SUPPORTER_OPERATIONS = {
     method: 'post',
     path: '/api/supporters/look-up',
     scope: 'supporters',
-    summary: 'Gets what is kept about a person who asked for it.',
+    summary: 'Gets the stored data of a person, on their request.',
     body: personRequest,
-    answers: { 200: { description: 'What is kept.', schema: personAnswer } },
+    answers: { 200: { description: 'The stored data.', schema: personAnswer } },
     errors: PERSON_ERRORS,
   },
   suppressPerson: {
     method: 'post',
     path: '/api/supporters/suppress',
     scope: 'supporters',
-    summary: 'Takes a person off the list and writes to them no more.',
+    summary: 'Unsubscribes a person and suppresses their address.',
     body: personRequest,
-    answers: { 200: { description: 'It is done.', schema: suppressedAnswer } },
+    answers: { 200: { description: 'The address is suppressed.', schema: suppressedAnswer } },
     errors: PERSON_ERRORS,
   },
   erasePerson: {
     method: 'post',
     path: '/api/supporters/erase',
     scope: 'supporters',
-    summary: 'Erases a person who asked for it.',
+    summary: 'Erases a person, on their request.',
     body: personRequest,
-    answers: { 200: { description: 'It is done.', schema: erasedAnswer } },
+    answers: { 200: { description: 'The person is erased.', schema: erasedAnswer } },
     errors: PERSON_ERRORS,
   },
   importSupporters: {
@@ -66,42 +66,42 @@ export const SUPPORTER_OPERATIONS = {
     path: '/api/supporters/import',
     scope: 'supporters',
     summary: 'Imports a list of people as CSV or NDJSON (docs/import.md).',
-    headers: { 'Idempotency-Key': 'Up to 255 characters. The same key is the same import.' },
+    headers: { 'Idempotency-Key': 'Up to 255 characters. A repeated request with the same key gets the same import.' },
     query: importQuery,
     file: LIST_FILES,
     answers: {
       202: { description: 'The import.', schema: importAnswer, headers: ['Location', 'Idempotency-Replayed'] },
     },
     errors: {
-      400: 'The Idempotency-Key is not usable, or the upload broke off.',
-      409: 'The import takes no further parts, or was sent again meanwhile.',
+      400: 'The Idempotency-Key is empty or too long, or the upload broke off.',
+      409: 'The import takes no further parts, or another upload of the same list overtook this one.',
       415: 'The body is not CSV or NDJSON in UTF-8.',
-      422: 'The list cannot be read, the key came with another file, or a query parameter is not valid.',
+      422: 'The list cannot be read, the key was used with another file, or a query parameter is not valid.',
     },
   },
   listImports: {
     method: 'get',
     path: '/api/supporters/imports',
     scope: 'supporters',
-    summary: 'Lists imports, the newest first, 200 at once.',
+    summary: 'Lists imports, newest first, 200 per page.',
     query: z.object({ before }),
     answers: { 200: { description: 'A page of imports.', schema: transfersAnswer, headers: ['Link'] } },
-    errors: { 400: 'There is no transfer before.' },
+    errors: { 400: 'The transfer named by before does not exist.' },
   },
   getImport: {
     method: 'get',
     path: '/api/supporters/imports/{id}',
     scope: 'supporters',
-    summary: 'Gets an import with a page of the rows that were refused.',
+    summary: 'Gets an import with a page of its refused rows.',
     query: z.object({
       after: z.coerce
         .number(rowFault)
         .refine((row) => Number.isInteger(row) && row >= 0, rowFault)
         .default(0)
-        .describe('The last row seen.'),
+        .describe('Number of the last row seen.'),
     }),
     answers: { 200: { description: 'The import.', schema: importDetailAnswer, headers: ['Link'] } },
-    errors: { 400: 'after is not a row.', 404: NO_IMPORT },
+    errors: { 400: 'after is not a row number.', 404: NO_IMPORT },
   },
   importPart: {
     method: 'put',
@@ -116,24 +116,24 @@ export const SUPPORTER_OPERATIONS = {
     errors: {
       400: 'The upload broke off.',
       404: NO_IMPORT,
-      409: 'Another part comes next, or the import takes no further parts.',
-      415: 'The body is not of the format of the first part.',
-      422: 'The part cannot be read, or came with other content before.',
+      409: 'Another part is next, or the import takes no further parts.',
+      415: 'The format differs from the first part.',
+      422: 'The part cannot be read, or was sent before with other content.',
     },
   },
   cancelImport: {
     method: 'post',
     path: '/api/supporters/imports/{id}/cancel',
     scope: 'supporters',
-    summary: 'Stops an import; people who are in stay.',
+    summary: 'Cancels an import. People who were imported stay on the list.',
     answers: { 200: { description: 'The import.', schema: importAnswer } },
-    errors: { 404: NO_IMPORT, 409: 'The import is over.' },
+    errors: { 404: NO_IMPORT, 409: 'The import has ended already.' },
   },
   exportSupporters: {
     method: 'get',
     path: '/api/supporters/export',
     scope: 'supporters',
-    summary: 'Exports the confirmed supporters as CSV or NDJSON; Link leads to the next share of a large list.',
+    summary: 'Exports the confirmed supporters as CSV or NDJSON. For a large list, Link names the next share.',
     query: z.object({
       format: z.enum(FORMATS, `expected ${FORMATS.join(' or ')}`).default('csv'),
       cursor: z.string().regex(CURSOR, 'expected the cursor of a Link header').default(''),
@@ -145,10 +145,10 @@ export const SUPPORTER_OPERATIONS = {
     method: 'get',
     path: '/api/supporters/transfers',
     scope: 'admin',
-    summary: 'Lists imports and exports with the token that made them, the newest first, 200 at once.',
+    summary: 'Lists imports and exports with the token that requested them, newest first, 200 per page.',
     query: z.object({ before }),
     answers: { 200: { description: 'A page of transfers.', schema: transfersAnswer, headers: ['Link'] } },
-    errors: { 400: 'There is no transfer before.' },
+    errors: { 400: 'The transfer named by before does not exist.' },
   },
   getStatistics: {
     method: 'get',

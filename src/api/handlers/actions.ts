@@ -38,11 +38,11 @@ export const actionHandlers = {
       case 'no-such-campaign':
         return noSuchCampaign(c)
       case 'not-ended': {
-        const detail = `the campaign is ${outcome.status}: set its status to won or closed and publish, then tell of it`
-        return problem(c, { status: 409, title: 'Nothing has ended', detail })
+        const detail = `found status ${outcome.status}; expected won or closed: change the status and publish first`
+        return problem(c, { status: 409, title: 'The campaign has not ended', detail })
       }
       case 'no-update': {
-        const message = `There is no such update. Expected: ${outcome.known.join(', ') || 'none there is'}.`
+        const message = `expected one of: ${outcome.known.join(', ') || '(this campaign has no updates)'}`
         return problem(c, { status: 422, title: 'No such update', errors: [{ path: 'updateId', message }] })
       }
     }
@@ -59,7 +59,7 @@ export const actionHandlers = {
   },
 } satisfies Partial<Record<keyof typeof OPERATIONS, Handler>>
 
-/** Below a campaign that does not exist nothing is found. Asking its object would make one. */
+/** Answers 404 for a campaign that does not exist. A call to its Durable Object would create one. */
 export const requireCampaign = createMiddleware<Api>(async (c, next) => {
   if ((await catalogue(c.env.CONTENT).find(param(c, 'slug'))) !== null) return next()
   return noSuchCampaign(c)

@@ -13,7 +13,7 @@ import { CAMPAIGN_OPERATIONS as OPERATIONS } from '../contract/campaign-operatio
 import { readJson } from '../read-request.ts'
 import { respond } from '../respond.ts'
 
-/** Bytes of a campaign's files: a Durable Object's row holds 2 MB, and the parsed form is larger than the text. */
+/** Bytes of a campaign's files. A Durable Object's row holds 2 MB, and the parsed form is larger than the text. */
 const MAX_CAMPAIGN_BYTES = 700_000
 
 export const campaignHandlers = {
@@ -32,7 +32,7 @@ export const campaignHandlers = {
     const name = slug.safeParse(param(c, 'slug'))
     if (!name.success) {
       const detail = name.error.issues[0]?.message ?? ''
-      return problem(c, { status: 422, title: 'No name for a campaign', detail })
+      return problem(c, { status: 422, title: 'Not a valid slug', detail })
     }
     const body = await readJson(c, OPERATIONS.publishCampaign.body, MAX_CAMPAIGN_BYTES)
     if (body.refused) return body.refused
@@ -59,7 +59,7 @@ export const campaignHandlers = {
         return problem(c, { status: 422, title: 'No such update', errors })
       }
       case 'cannot-be-made':
-        return problem(c, { status: 422, title: 'This mail cannot be made', detail: outcome.message })
+        return problem(c, { status: 422, title: 'The e-mail cannot be rendered', detail: outcome.message })
     }
   },
 } satisfies Record<keyof typeof OPERATIONS, Handler>
@@ -81,12 +81,12 @@ function publicationResponse(c: ApiContext, outcome: PublishOutcome): Response {
       return problem(c, { status: 422, title: 'The campaign has faults', errors })
     }
     case 'too-large': {
-      const detail = `expected at most ${outcome.maxBytes} bytes once it is read`
+      const detail = `expected at most ${outcome.maxBytes} bytes as stored JSON`
       return problem(c, { status: 413, title: 'Campaign too large', detail })
     }
     case 'mail-fails': {
       const errors = [{ path: `${outcome.locale}.md`, message: outcome.message }]
-      return problem(c, { status: 422, title: 'Its mail cannot be made', errors })
+      return problem(c, { status: 422, title: 'The e-mail of the campaign cannot be rendered', errors })
     }
   }
 }
@@ -103,11 +103,11 @@ const summaryOf = (campaign: Campaign) => ({
 })
 
 const noSuchCampaign = (c: ApiContext): Response => {
-  const detail = `${param(c, 'slug')} is neither in this deployment nor published`
+  const detail = `found neither a deployed nor a published campaign ${param(c, 'slug')}: see GET /api/campaigns`
   return problem(c, { status: 404, title: 'No such campaign', detail })
 }
 
-/** RFC 9110 §13.1.1: the revision that must be current, `*` for any; undefined without the header. A weak tag matches none. */
+/** The revision in an If-Match header (RFC 9110 §13.1.1). Undefined: any (no header, or `*`). '' matches none: a weak tag. */
 function expectedRevision(header: string | undefined): string | undefined {
   const tag = header?.trim()
   return tag === undefined || tag === '*' ? tag : (/^"(.*)"$/.exec(tag)?.[1] ?? '')

@@ -14,8 +14,9 @@ import { DISPATCH_OPERATIONS as OPERATIONS } from '../contract/dispatch-operatio
 import { readIdempotencyKey, readJson } from '../read-request.ts'
 import { respond } from '../respond.ts'
 
-/** Milliseconds between two looks of an event stream, and until the client has to connect again. */
-const LOOK_EVERY_MS = 500
+/** Milliseconds between two reads of the dispatch for an event stream. */
+const POLL_EVERY_MS = 500
+/** Milliseconds after which an event stream ends and the client reconnects. */
 const STREAM_FOR_MS = 300_000
 
 export const dispatchHandlers = {
@@ -65,7 +66,7 @@ export const dispatchHandlers = {
         if (data !== last) await stream.writeSSE({ event: 'dispatch', id: String(Date.now()), retry: 2_000, data })
         last = data
         if (view.state === 'finished' || view.state === 'cancelled') return
-        await stream.sleep(LOOK_EVERY_MS)
+        await stream.sleep(POLL_EVERY_MS)
       }
     })
   },
@@ -82,12 +83,12 @@ export const dispatchHandlers = {
     const resolution = await resolveBatches(dispatch, { actor: actorOf(c), ...body.value })
     if (resolution.resolved.length > 0) return respond(c, OPERATIONS.resolveDispatch, 200, resolution)
     const detail =
-      'they have another generation, are settled, or were cancelled, after which only count-as-sent is possible'
-    return problem(c, { status: 409, title: 'None of these batches is waiting for this decision', detail })
+      'found batches of another generation, resolved batches or cancelled ones; after cancelling, only count-as-sent is possible'
+    return problem(c, { status: 409, title: 'None of these batches waits for this decision', detail })
   },
 } satisfies Record<keyof typeof OPERATIONS, Handler>
 
-/** Below a dispatch that does not exist nothing is found. */
+/** Answers 404 for a dispatch that does not exist. */
 export const requireDispatch = createMiddleware<Api>(async (c, next) => {
   if (await dispatchRegistryOf(c.env).has(param(c, 'id'))) return next()
   return problem(c, { status: 404, title: 'No such dispatch' })
@@ -96,7 +97,7 @@ export const requireDispatch = createMiddleware<Api>(async (c, next) => {
 async function control(c: ApiContext, act: DispatchControl): Promise<Response> {
   const outcome = await controlDispatch(dispatchOf(c.env, param(c, 'id')), actorOf(c), act)
   if (outcome.kind === 'done') return respond(c, OPERATIONS[`${act}Dispatch`], 200, outcome.dispatch)
-  return problem(c, { status: 409, title: 'That is not possible now', detail: outcome.detail })
+  return problem(c, { status: 409, title: 'Not possible in this state', detail: outcome.detail })
 }
 
 async function openedResponse(c: ApiContext, opened: OpenResult): Promise<Response> {
@@ -112,14 +113,14 @@ async function openedResponse(c: ApiContext, opened: OpenResult): Promise<Respon
       return problem(c, {
         status: 422,
         title: 'This Idempotency-Key was used with another body',
-        detail: 'a new request needs a new key',
+        detail: 'expected a new key for a new request',
         dispatch: opened.id,
       })
     case 'overlap':
       return problem(c, {
         status: 409,
-        title: 'This has been sent, or is being sent, to some of the same people',
-        detail: 'name other languages in audience.locales, or give confirmedAfter to reach only those who joined since',
+        title: 'The audience overlaps with an earlier dispatch of this e-mail',
+        detail: 'expected other languages in audience.locales, or confirmedAfter to reach only people who joined since',
         dispatch: opened.id,
         ...(opened.followUpAfter !== null && { confirmedAfter: new Date(opened.followUpAfter).toISOString() }),
       })
@@ -134,21 +135,21 @@ function faultProblem(fault: RequestFault): Problem {
   })
   switch (fault.kind) {
     case 'other-revision': {
-      const detail = 'look at it, then ask with it'
+      const detail = 'read the current revision, then repeat the request with it'
       return { status: 409, title: 'Another revision is current', detail, current: fault.current }
     }
     case 'hindered': {
       const { detail, reason } = fault
-      return { status: 409, title: 'Nothing of this campaign may be sent', detail, reason }
+      return { status: 409, title: 'This campaign may not send', detail, reason }
     }
     case 'no-such-update': {
-      const known = fault.known.join(', ') || 'none is written yet'
+      const known = fault.known.join(', ') || '(this campaign has no updates)'
       return field('No such update', 'updateId', `expected one of: ${known}`)
     }
     case 'update-not-asked':
-      return field('Not an update', 'updateId', 'goes with "email": "update" only')
+      return field('updateId without an update', 'updateId', 'expected updateId only with "email": "update"')
     case 'test-or-dry-run': {
-      const message = 'sends a mail, and dryRun sends none: ask for one of them'
+      const message = 'expected testTo or dryRun, not both: a dry run sends no mail'
       return field('Either a test or a dry run', 'testTo', message)
     }
     case 'no-such-locale': {

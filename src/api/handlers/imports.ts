@@ -25,7 +25,7 @@ const MEDIA: Record<string, ListFormat> = {
   'application/ndjson': 'ndjson',
 }
 
-/** Importing lists. Their bodies are streams of any size and are never held whole. */
+/** Handlers of imports. A body is a stream of any size and is never held in memory as a whole. */
 export const importHandlers = {
   async importSupporters(c) {
     const key = readIdempotencyKey(c)
@@ -51,7 +51,7 @@ export const importHandlers = {
   async getImport(c) {
     const known = await find(c)
     if (known === null) return noSuchImport(c)
-    const query = readQuery(c, OPERATIONS.getImport.query, { status: 400, title: 'Not a row' })
+    const query = readQuery(c, OPERATIONS.getImport.query, { status: 400, title: 'Not a row number' })
     if (query.refused) return query.refused
     const { nextAfter, ...view } = await viewImport(importListDeps(c.env), known, query.value.after)
     if (nextAfter === null) return respond(c, OPERATIONS.getImport, 200, view)
@@ -63,12 +63,12 @@ export const importHandlers = {
     const known = await find(c)
     if (known === null) return noSuchImport(c)
     const cancelled = await cancelImport(importListDeps(c.env), { actor: actorOf(c), id: known.id })
-    if (cancelled === false) return problem(c, { status: 409, title: 'This import is over' })
+    if (cancelled === false) return problem(c, { status: 409, title: 'The import has ended already' })
     return respond(c, OPERATIONS.cancelImport, 200, cancelled)
   },
 } satisfies Partial<Record<keyof typeof OPERATIONS, Handler>>
 
-/** Reads the rest of a refused upload: a client that is still sending would not see why it is refused. */
+/** Reads the rest of a refused upload. A client that is still sending would not read the response. */
 export const readRefusedUpload = createMiddleware<Api>(async (c, next) => {
   await next()
   const { body, bodyUsed } = c.req.raw
@@ -77,14 +77,14 @@ export const readRefusedUpload = createMiddleware<Api>(async (c, next) => {
 
 type ListRequest = { options: ListOptions; more: boolean; refused?: undefined } | { refused: Response }
 
-/** How the list in the body is to be read, or the problem to answer with. */
+/** Format and options of the uploaded list, from Content-Type and query; or a 415 or 422 response. */
 function readList(c: ApiContext): ListRequest {
   const [type = '', ...parameters] = (c.req.header('content-type') ?? '').toLowerCase().split(';')
   const format = MEDIA[type.trim()]
   const charset = parameters.map((one) => one.trim()).find((one) => one.startsWith('charset='))
   if (format === undefined || (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset))) {
     const detail = 'expected Content-Type: text/csv or application/x-ndjson, in UTF-8'
-    return { refused: problem(c, { status: 415, title: 'Not a list we can read', detail }) }
+    return { refused: problem(c, { status: 415, title: 'The format of the list is not supported', detail }) }
   }
   const { locales } = c.var.settings
   const { shape } = OPERATIONS.importSupporters.query
@@ -122,25 +122,29 @@ function receiptResponse(c: ApiContext, id: string, receipt: ReceiveOutcome): Re
       return respond(c, OPERATIONS.importSupporters, 202, receipt.view, headers)
     }
     case 'other-format': {
-      const detail = `the first part of this import is ${receipt.expected}, and all of them have to be`
-      return problem(c, { status: 415, title: 'Not the format of the other parts', detail })
+      const detail = `expected ${receipt.expected}, the format of the first part`
+      return problem(c, { status: 415, title: 'The format differs from the other parts', detail })
     }
     case 'unreadable':
       return problem(c, { status: 422, title: 'The list cannot be read', detail: receipt.message, import: id })
     case 'broken-off':
       return problem(c, { status: 400, title: 'The upload broke off', detail: receipt.message, import: id })
     case 'other-body': {
-      const detail = 'this Idempotency-Key or part number came with another file before: a new list needs a new key'
-      return problem(c, { status: 422, title: 'Not the file that was sent before', detail, import: id })
+      const detail = 'this Idempotency-Key or part number was used with another file: send a new list with a new key'
+      return problem(c, { status: 422, title: 'The file differs from the one sent before', detail, import: id })
     }
     case 'closed': {
-      const detail = 'start another'
+      const detail = 'start a new import with a new Idempotency-Key'
       return problem(c, { status: 409, title: 'This import takes no further parts', detail, import: id })
     }
     case 'overtaken':
-      return problem(c, { status: 409, title: 'The same list was sent again meanwhile, or cancelled', import: id })
+      return problem(c, {
+        status: 409,
+        title: 'Another upload of this list replaced this one, or the import was cancelled',
+        import: id,
+      })
     case 'out-of-order': {
-      const detail = `part ${receipt.expected} comes next`
+      const detail = `expected part ${receipt.expected}`
       return problem(c, { status: 409, title: 'Not the next part', detail, import: id })
     }
   }

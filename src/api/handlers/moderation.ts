@@ -8,7 +8,7 @@ import { ACTION_OPERATIONS as OPERATIONS } from '../contract/action-operations.t
 import { readJson } from '../read-request.ts'
 import { respond } from '../respond.ts'
 
-/** Moderation. No address of an author is in any answer. */
+/** Handlers of moderation. No answer contains an author's address. */
 export const moderationHandlers = {
   async listModeration(c) {
     const pending = await listPending(moderateDeps(c.env))
@@ -30,22 +30,22 @@ function decisionResponse(c: ApiContext, decided: ModerationResult): Response {
     case 'decided':
       return respond(c, OPERATIONS.moderate, 200, { id: param(c, 'id'), standing: decided.status })
     case 'before':
-      return problem(c, { status: 409, title: 'Somebody has decided before', standing: decided.status })
+      return problem(c, { status: 409, title: 'The submission is decided already', standing: decided.status })
     case 'named': {
       const flags = decided.who.map((who) => ({ kind: 'named', who }))
       return problem(c, {
         status: 409,
-        title: 'It names somebody who must not be named, and can only be refused',
+        title: 'The submission contains a withheld name and can only be refused',
         flags,
       })
     }
     case 'over': {
-      const detail = 'it can be refused, or accepted once the campaign is open again'
-      return problem(c, { status: 409, title: 'Nothing of this campaign is delivered or shown now', detail })
+      const detail = 'refuse the submission, or accept it once the campaign is open again'
+      return problem(c, { status: 409, title: 'The campaign is not open', detail })
     }
     case 'unreadable': {
-      const detail = 'put the key that sealed it back into KEYRING'
-      return problem(c, { status: 409, title: 'It does not open', detail })
+      const detail = 'add the key that sealed the submission to KEYRING again'
+      return problem(c, { status: 409, title: 'The submission cannot be decrypted', detail })
     }
     case 'gone':
       return noSuchSubmission(c)
@@ -53,7 +53,7 @@ function decisionResponse(c: ApiContext, decided: ModerationResult): Response {
 }
 
 const noSuchSubmission = (c: ApiContext): Response =>
-  problem(c, { status: 404, title: 'Nothing of that id waits or has been decided', detail: 'see GET /api/moderation' })
+  problem(c, { status: 404, title: 'No such submission', detail: 'see GET /api/moderation' })
 
-/** A submission with its words on one level. `locale` is of the page it was written on. */
-const submissionView = ({ submission: said, ...item }: ModerationItem) => ({ ...item, ...said })
+/** The API's form of a submission: its fields beside those of the moderation item. `locale` is the language of its form. */
+const submissionView = ({ submission, ...item }: ModerationItem) => ({ ...item, ...submission })

@@ -7,7 +7,7 @@ import { SUPPORTER_OPERATIONS as OPERATIONS } from '../contract/supporter-operat
 import { readJson } from '../read-request.ts'
 import { respond } from '../respond.ts'
 
-/** What organisers do for a person who asked by reply, post or phone. The address comes in the body; no problem repeats it. */
+/** Handlers of requests that a person made by reply, post or phone. The address is in the body; no problem repeats it. */
 export const personHandlers = {
   async lookUpPerson(c) {
     const body = await readJson(c, OPERATIONS.lookUpPerson.body)
@@ -34,6 +34,6 @@ export const personHandlers = {
 } satisfies Partial<Record<keyof typeof OPERATIONS, Handler>>
 
 function notAnAddress(c: ApiContext, fault: AddressFault): Response {
-  const errors = [{ path: 'email', message: `expected one e-mail address (${fault})` }]
-  return problem(c, { status: 422, title: 'Not an address', errors })
+  const errors = [{ path: 'email', message: `expected one e-mail address (fault: ${fault})` }]
+  return problem(c, { status: 422, title: 'Not an e-mail address', errors })
 }

@@ -18,7 +18,7 @@ import { readQuery } from '../read-request.ts'
 import { respond } from '../respond.ts'
 import { noSuchCampaign } from './actions.ts'
 
-/** The sheet of names that is handed over: as JSON, as a page to print, or as a PDF. */
+/** Handler of a campaign's signatures: as JSON, as a page to print, or as a PDF. */
 export const signatureHandlers = {
   async getSignatures(c) {
     const query = readQuery(c, QUERY)
@@ -33,8 +33,8 @@ export const signatureHandlers = {
     if (format === 'html') return c.html(<Page list={list} locale={locale} />, 200, attachment('html'))
     const pdf = await signaturesPdf(list, paper, locale)
     if (pdf !== null) return c.body(pdf, 200, { ...attachment('pdf'), 'content-type': 'application/pdf' })
-    const detail = 'the font of PDFs cannot write all of these names: ask for format=html and print that'
-    return problem(c, { status: 406, title: 'No PDF of these names', detail })
+    const detail = 'the font of PDFs lacks a character of a name: request format=html and print the page'
+    return problem(c, { status: 406, title: 'The names cannot be written as PDF', detail })
   },
 } satisfies Partial<Record<keyof typeof OPERATIONS, Handler>>
 
@@ -48,7 +48,7 @@ function listOf(campaign: Campaign, locale: string, rows: SignatureList['rows'],
   return { title: wordsIn(campaign, locale).title, lead, rows, day: isoDay(now) }
 }
 
-/** Kept as a file and opened from there: it carries its style. */
+/** The sheet as a whole page with its style inline, since organisers save the file and open it from disk. */
 const Page = ({ list, locale }: { list: SignatureList; locale: string }) => (
   <html lang={locale} dir={directionOf(locale)}>
     <head>
