@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The languages that there are texts for, read from `strings/`: the check needs nothing that is made. */
+/** Language codes of the YAML files in `root`, sorted. Read from disk, so that the check needs no generated module. */
 export const localesIn = (root: string): string[] =>
   readdirSync(root)
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))
     .sort()
 
-/** The files of every campaign folder, as `readCampaign` takes them. Pictures and notes beside them are left alone. */
+/** Every campaign folder under `root` with its YAML and Markdown files by name, sorted by slug. Other files are ignored. */
 export function campaignFolders(root: string): Array<{ slug: string; files: Record<string, string> }> {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

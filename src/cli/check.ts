@@ -1,7 +1,6 @@
 /**
- * `npm run check`: every fault of every campaign, the translations that English has moved away from, and addresses that nobody has
- * checked for long.
- * `npm run check -- --stamp [slug/locale…]` first records that translations (all, or those named) were brought up to date.
+ * `npm run check`: reports the faults of all campaigns, translations older than their English text, and contacts not verified recently.
+ * `npm run check -- --stamp [slug/locale…]` first marks translations (all, or the named ones) as up to date.
  */
 
 import { writeFileSync } from 'node:fs'
@@ -41,7 +40,7 @@ for (const { slug, files } of folders) {
 for (const fault of faults) console.error(formatFault(fault))
 for (const text of stale)
   console.warn(
-    `campaigns/${text}.md: stale: en.md has changed since; bring it up to date, then npm run check -- --stamp ${text}`,
+    `campaigns/${text}.md: stale: en.md has changed since; update the translation, then run npm run check -- --stamp ${text}`,
   )
 if (faults.length > 0) {
   console.error(`\n${count(faults.length, 'fault')} in ${count(folders.length, 'campaign')}.`)

@@ -9,12 +9,12 @@ import type { components } from './api-types.gen.ts'
 import { type Deployment, Mistake } from './command.ts'
 import type { AnswerOf, CallOptions, Method, OperationAt, PathsWith } from './operation-types.ts'
 
-/** A client of the API. Its types are made from the OpenAPI document, by `npm run content`. */
+/** A client of the API. `npm run content` generates its types from the OpenAPI document. */
 
 export type Schemas = components['schemas']
 export type ProblemDetails = Schemas['Problem']
 
-/** The API has refused a request; `problem` says why. */
+/** The API answered 3xx or 4xx. `problem`: the problem details, undefined if the body has none. */
 export class ApiError extends Mistake {
   readonly problem: ProblemDetails | undefined
 
@@ -24,7 +24,7 @@ export class ApiError extends Mistake {
   }
 }
 
-/** Calls an operation that answers JSON. @throws ApiError when the API refuses, Error when it fails or does not answer. */
+/** Calls an operation that returns JSON. @throws ApiError below status 500, Error for 5xx or without an answer. */
 export async function call<M extends Method, P extends PathsWith<M>>(
   deployment: Deployment,
   method: M,
@@ -36,7 +36,7 @@ export async function call<M extends Method, P extends PathsWith<M>>(
   return { status, json: await json(response), headers } as AnswerOf<OperationAt<M, P>>
 }
 
-/** Calls an operation that answers a file; @throws as `call` does. */
+/** Calls an operation that returns a file. @throws ApiError below status 500, Error for 5xx or without an answer. */
 export const download = <P extends PathsWith<'get'>>(
   deployment: Deployment,
   path: P,
@@ -90,11 +90,12 @@ function send(
     request.once('error', reject)
   })
   if (stream === undefined) request.end(body === undefined ? undefined : JSON.stringify(body))
-  else pipeline(stream, request).catch(() => {}) // a refusal may come before the end; the answer, or its lack, says what happened
+  // The API may refuse before the upload ends. The response, or the request's error, is reported instead.
+  else pipeline(stream, request).catch(() => {})
   return answered
 }
 
-/** Anything else that a server in between answers is none. */
+/** Problem details (RFC 9457) as the client reads them. An error body of another form, as from a proxy, does not match. */
 const problemForm = z.looseObject({
   type: z.string().default('about:blank'),
   title: z.string(),

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 
-/** Something the person at the terminal can correct; shown without a stack. */
+/** An error that the person at the terminal can correct. `run` prints its message without a stack. */
 export class Mistake extends Error {}
 
-/** Where the deployment is, and the token for it. */
+/** A deployment's URL without a final slash, and the API token for it ('' if none is set). */
 export type Deployment = { url: string; token: string }
 
-/** `--url`, else TOCSIN_URL, else a local one; the token from the environment or from .dev.vars. */
+/** URL: `url`, else TOCSIN_URL, else http://127.0.0.1:8787. Token: TOCSIN_TOKEN of the environment, else of .dev.vars. */
 export function deploymentAt(url: string | undefined): Deployment {
   const local = existsSync('.dev.vars') ? parseEnv(readFileSync('.dev.vars', 'utf8')) : {}
   return {
@@ -16,7 +16,7 @@ export function deploymentAt(url: string | undefined): Deployment {
   }
 }
 
-/** Runs a command and sets the exit code. Mistakes are shown without a stack. */
+/** Runs a command and sets the exit code: its result, or 1 after an error. Mistakes are printed without a stack. */
 export async function run(main: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await main()
@@ -27,7 +27,7 @@ export async function run(main: () => Promise<number>): Promise<void> {
   }
 }
 
-/** The code of an error of Node, such as ECONNREFUSED; '' where it has none. */
+/** The code of a Node error, such as ECONNREFUSED; '' for other errors. */
 export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
 
 export const sleep = (milliseconds: number): Promise<void> =>

@@ -11,7 +11,7 @@ import { deploymentAt, Mistake, run } from './command.ts'
 
 const USAGE = `npm run export -- FILE [options]
 
-  FILE                      a new file, .csv or .ndjson; only you may read it
+  FILE                      a new file, .csv or .ndjson, created with mode 0600
   --url URL                 the deployment (TOCSIN_URL, else http://127.0.0.1:8787)
 
 The token is TOCSIN_TOKEN, from the environment or from .dev.vars; it needs the scope supporters.`
@@ -33,10 +33,10 @@ async function main(): Promise<number> {
     return values.help ? 0 : 1
   }
   const format = /\.(csv|ndjson)$/i.exec(file)?.[1]?.toLowerCase()
-  if (format === undefined) throw new Mistake(`${file}: expected a file called .csv or .ndjson`)
+  if (format === undefined) throw new Mistake(`${file}: expected a file name that ends in .csv or .ndjson`)
   const deployment = deploymentAt(values.url)
   let shares = 0
-  async function* everybody() {
+  async function* allShares() {
     for (let cursor: string | null = ''; cursor !== null; shares++) {
       const query: ExportQuery = { format, cursor: cursor === '' ? undefined : cursor }
       const answer: IncomingMessage = await download(deployment, '/api/supporters/export', { query })
@@ -47,18 +47,19 @@ async function main(): Promise<number> {
   }
   const out = createWriteStream(file, { flags: 'wx', mode: OWNER_ONLY })
   try {
-    await pipeline(everybody, out)
+    await pipeline(allShares, out)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) await rm(file, { force: true }) // half a list looks like a whole one
+    const isOlderFile = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    if (!isOlderFile) await rm(file, { force: true }) // a part of a list looks like a whole one
     throw error
   }
   console.log(
-    `The list is in ${file}. Whoever has it can write to everybody on it: keep it safe, and delete it after use.`,
+    `The list is in ${file}. It contains every supporter's address: keep the file safe, and delete it after use.`,
   )
   return 0
 }
 
-/** The header line, which holds no quotation marks, is in the file already. */
+/** The bytes of a CSV share after its first line, which every share repeats. The header contains no quoted line break. */
 async function* withoutHeader(share: Readable): AsyncIterable<Buffer> {
   let isPast = false
   for await (const chunk of share as AsyncIterable<Buffer>) {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 
 /**
- * The Idempotency-Key of a file with these options (a query): the same list is the same import whenever it is sent, so that nobody is asked
- * twice because a command was run twice.
+ * The Idempotency-Key of a file with these options, as SHA-256 in hexadecimal. The same file and options give the same import, so running
+ * a command twice sends no second confirmation mail.
  */
 export async function importKey(path: string, format: string, options: URLSearchParams): Promise<string> {
   const hash = createHash('sha256')

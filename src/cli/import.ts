@@ -1,4 +1,4 @@
-/** `npm run import -- <file>`: sends a list and follows what becomes of it. */
+/** `npm run import -- <file>`: uploads a list of people and reports the progress of the import. */
 
 import { parseArgs } from 'node:util'
 import { call, type Schemas } from './client.ts'
@@ -8,21 +8,21 @@ import { partsOf, streamOf } from './parts.ts'
 
 const USAGE = `npm run import -- FILE [options]
 
-  FILE                      a list as .csv or .ndjson: docs/import.md tells its columns
-  --locale ru               language of people for whom the list names none (en unless told)
+  FILE                      a list as .csv or .ndjson: docs/import.md lists the columns
+  --locale ru               language of people whose row names none (en)
   --confirmations N         confirmation mails a minute to people without proof of consent (120)
-  --again                   import a file that was sent before with the same options once more; without this, what became
-                            of it then is told, and nobody is asked a second time
-  --status ID               look at an import that was begun before
-  --cancel ID               stop one: who is in stays, nobody further is imported or asked
+  --again                   import a file again that was sent before with the same options; without this, the state of the
+                            earlier import is shown and no second confirmation mail is sent
+  --status ID               show an earlier import
+  --cancel ID               cancel an import: imported people stay, no one else is imported or gets a confirmation mail
   --url URL                 the deployment (TOCSIN_URL, else http://127.0.0.1:8787)
 
 The token is TOCSIN_TOKEN, from the environment or from .dev.vars; it needs the scope supporters.`
 
-const LOOK_EVERY_MS = 500
-/** Tries of one upload; its key makes repeating it harmless. */
+const POLL_EVERY_MS = 500
+/** Attempts of one upload. Its Idempotency-Key makes repeats harmless. */
 const UPLOAD_TRIES = 3
-/** Refused rows that are printed. */
+/** Refused rows printed at the end. */
 const SHOWN = 20
 
 async function main(): Promise<number> {
@@ -53,17 +53,18 @@ async function main(): Promise<number> {
   return follow(deployment, await upload(deployment, file, query, values.again))
 }
 
-/** Options of the list, as they were typed. */
+/** Options of the list as typed at the terminal; the API validates them. */
 type ImportOptions = { locale: string | undefined; confirmationsPerMinute: string | undefined }
 
-/** Sends the file, in parts if it is large. Answers the id of the import. */
+/** Uploads the file, in parts if it is large. Returns the id of the import. @throws Mistake, ApiError, Error */
 async function upload(deployment: Deployment, file: string, query: ImportOptions, again: boolean): Promise<string> {
   const isCsv = /\.csv$/i.test(file)
-  if (!isCsv && !/\.(ndjson|jsonl)$/i.test(file)) throw new Mistake(`${file}: expected a file called .csv or .ndjson`)
+  if (!isCsv && !/\.(ndjson|jsonl)$/i.test(file))
+    throw new Mistake(`${file}: expected a file name that ends in .csv or .ndjson`)
   const type = isCsv ? 'text/csv' : 'application/x-ndjson'
   const header = { 'Idempotency-Key': again ? crypto.randomUUID() : await importKey(file, type, keyed(query)) }
   const { parts, header: headerBytes } = await partsOf(file, isCsv)
-  await call(deployment, 'get', '/api/supporters/imports', {}) // a wrong token or address shows before anything is sent
+  await call(deployment, 'get', '/api/supporters/imports', {}) // fails early with a wrong token or URL, before the upload
   let id = ''
   for (const [at, part] of parts.entries()) {
     if (process.stdout.isTTY || parts.length > 1) console.log(`Sending part ${at + 1} of ${parts.length}.`)
@@ -77,7 +78,7 @@ async function upload(deployment: Deployment, file: string, query: ImportOptions
     id = answer.json.id
     if (answer.headers['idempotency-replayed'] === 'true' && answer.json.state !== 'receiving') {
       console.log(
-        'This file was sent before with these options: nothing is imported anew. --again imports it once more.',
+        'This file was sent before with these options, so nothing is imported. --again imports the file again.',
       )
       break
     }
@@ -94,17 +95,17 @@ async function persistently<T>(act: () => Promise<T>): Promise<T> {
       return await act()
     } catch (error) {
       if (error instanceof Mistake || tries === UPLOAD_TRIES) throw error
-      await sleep(LOOK_EVERY_MS * tries)
+      await sleep(POLL_EVERY_MS * tries)
     }
   }
 }
 
-/** Follows an import until people with proof of consent are in. The others are asked for as long as it takes. */
+/** Polls an import until all rows are processed, then prints its counts. Confirmation mails may go on after that. Returns the exit code. */
 async function follow(deployment: Deployment, id: string): Promise<number> {
   let view = await fetchImport(deployment, id)
   while ('waiting' in view && (view.state === 'receiving' || view.state === 'importing')) {
     if (process.stdout.isTTY) process.stdout.write(`\r\x1b[2K${view.people - view.waiting} of ${view.people}`)
-    await sleep(LOOK_EVERY_MS)
+    await sleep(POLL_EVERY_MS)
     view = await fetchImport(deployment, id)
   }
   if (process.stdout.isTTY) process.stdout.write('\r\x1b[2K')
@@ -116,20 +117,21 @@ async function follow(deployment: Deployment, id: string): Promise<number> {
 function report(view: Schemas['Import'] & Pick<Schemas['ImportDetail'], 'report'>, id: string): void {
   for (const name of ['imported', 'merged', 'confirming', 'refused', 'waiting', 'cancelled'] as const)
     if (view[name] > 0) console.log(`  ${String(view[name]).padStart(7)} ${WORDS[name]}`)
-  if (view.ignoredColumns.length > 0) console.log(`Columns that mean nothing here: ${view.ignoredColumns.join(', ')}`)
+  if (view.ignoredColumns.length > 0) console.log(`Columns that were ignored: ${view.ignoredColumns.join(', ')}`)
   for (const note of [...view.notes, view.problem ?? '']) if (note !== '') console.log(note)
   for (const { row, reason } of view.report.slice(0, SHOWN)) console.log(`  row ${row}: ${reason}`)
   if (view.refused > SHOWN) console.log(`  … and ${view.refused - SHOWN} more: GET /api/supporters/imports/${id}`)
-  if (view.state === 'confirming') console.log(`They are asked bit by bit. Look again with --status ${id}.`)
+  if (view.state === 'confirming')
+    console.log(`Confirmation mails are sent gradually. See the progress with --status ${id}.`)
 }
 
 const WORDS = {
   imported: 'are on the list now',
-  merged: 'were on it already, or stand twice in the file',
+  merged: 'were on the list already, or twice in the file',
   confirming: 'were sent a confirmation mail',
-  refused: 'were not taken',
-  waiting: 'wait to be asked',
-  cancelled: 'were left out when it was stopped',
+  refused: 'were refused',
+  waiting: 'wait for a confirmation mail',
+  cancelled: 'were left out because the import was cancelled',
 }
 
 const fetchImport = async (deployment: Deployment, id: string): Promise<Schemas['ImportDetail']> =>

@@ -1,18 +1,18 @@
-/** `npm run keys`: the secrets of a new deployment, printed once and kept nowhere. */
+/** `npm run keys`: prints new secrets for a deployment. They are not stored. */
 
 import { createHash, randomBytes } from 'node:crypto'
 import { SCOPES } from '../security/bearer.ts'
 
 export type MintedKeys = {
-  KEYRING: string // seals records and signs links
-  FINGERPRINT_KEY: string // turns an address into the only form it is known by
-  API_TOKENS: string // one organiser, by the hash of their token
-  token: string // that organiser's token, to be shown to them and to nobody else
+  KEYRING: string // encrypts records and the tokens in links
+  FINGERPRINT_KEY: string // HMAC key that turns an address into its fingerprint
+  API_TOKENS: string // one organiser, with the SHA-256 of the token
+  token: string // the organiser's token, for the organiser alone
 }
 
 const KEY_BYTES = 32 // AES-256 and HMAC-SHA-256
 
-/** Fresh random secrets, in the form the settings of the same names expect. */
+/** New random secrets, in the form that the settings of the same names expect, and the token that belongs to API_TOKENS. */
 export function mintKeys(): MintedKeys {
   const token = `tocsin_${randomBytes(KEY_BYTES).toString('base64url')}`
   return {
@@ -25,9 +25,9 @@ export function mintKeys(): MintedKeys {
 
 if (import.meta.main) {
   const { token, ...secrets } = mintKeys()
-  console.log(`New secrets. They are shown this once and kept nowhere.
+  console.log(`New secrets. They are shown only once and are not stored.
 
-For each line run \`npx wrangler secret put NAME\` and paste what stands after the first "=":
+For each line run \`npx wrangler secret put NAME\` and paste the text after the first "=":
 
 ${Object.entries(secrets)
   .map(([name, value]) => `${name}=${value}`)
@@ -37,11 +37,11 @@ The organiser's token, for the console, the API and \`npm run send\` (the Worker
 
 TOCSIN_TOKEN=${token}
 
-Keep copies of two of them where you keep what must not be lost, apart from the Worker:
+Keep copies of two of them in a safe place outside the Worker:
 
-  FINGERPRINT_KEY  Without it nobody who left is recognised any more: every opt-out is void. It is never changed.
-  KEYRING          Without it no supporter's record opens, and no unsubscribe link in mail already sent works.
-                   To change keys put a new one in front (k2:…,k1:…) and keep the old.
+  FINGERPRINT_KEY  Without it people who unsubscribed are not recognised: every opt-out is lost. Never change it.
+  KEYRING          Without it no supporter's record can be read, and no unsubscribe link in mail already sent works.
+                   To change keys put a new one in front (k2:…,k1:…) and keep the old one.
 
-API_TOKENS needs no copy: if a token is lost or known to others, mint another.`)
+API_TOKENS needs no copy: if a token is lost or known to others, run this command for a new one.`)
 }

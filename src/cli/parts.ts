@@ -4,19 +4,19 @@ import { Readable } from 'node:stream'
 import { CsvRows, detectDelimiter } from '../kit/csv-rows.ts'
 
 /**
- * Bytes of one request: Cloudflare takes 100 MB, but also gives an invocation 30 seconds of processor time, and reading a row takes some 20 µs
- * (100,000 rows in 2.2 s here, `tests/journeys/import-many.test.ts`).
+ * Bytes of one upload. Cloudflare accepts 100 MB, but an invocation has 30 seconds of CPU time, and reading a row takes about 20 µs
+ * (100,000 rows in 2.2 s, `tests/journeys/import-many.test.ts`).
  */
 export const PART_BYTES = 25_000_000
 
 const NEWLINE = 0x0a
 
-/** A part of a file: whole rows, from `start` up to `end`. */
+/** A part of a file that holds whole rows: the bytes [start, end). */
 export type FilePart = { start: number; end: number }
 
 /**
- * Cuts a file between rows, as few times as it can be. Where a row of a CSV ends is what its reader goes by. `header`: bytes of the
- * line that every part of a CSV begins with.
+ * Splits a file between rows into as few parts of at most `maxBytes` as possible; a single longer row is a part. Rows of a CSV end where
+ * its reader says, since quoted fields may contain line breaks. `header`: bytes of the CSV header, which every part repeats; else 0.
  */
 export async function partsOf(
   path: string,
@@ -47,7 +47,7 @@ export async function partsOf(
   return { parts, header }
 }
 
-/** The bytes of a part, with the header line before all but the first. */
+/** Streams the bytes of a part. Every part but the first begins with the header line. */
 export async function streamOf(path: string, { start, end }: FilePart, header: number): Promise<Readable> {
   const rows = end > start ? createReadStream(path, { start, end: end - 1 }) : Readable.from([])
   if (start === 0 || header === 0) return rows

@@ -1,4 +1,4 @@
-/** `npm run send -- <campaign>`: asks for a dispatch and follows it to its end. */
+/** `npm run send -- <campaign>`: requests a dispatch and reports its progress until it ends. */
 
 import { parseArgs } from 'node:util'
 import { ApiError, call, type Schemas } from './client.ts'
@@ -6,14 +6,14 @@ import { codeOf, type Deployment, deploymentAt, Mistake, run, sleep } from './co
 
 const USAGE = `npm run send -- CAMPAIGN [options]
 
-  --email appeal|update     what to send (appeal unless told)
-  --update ID               which update, by its day
-  --locales en,fr           only people who would be sent these languages
-  --topics mining,metal     only people who read about these
+  --email appeal|update     the e-mail to send (appeal)
+  --update ID               the update to send, by its day
+  --locales en,fr           only people who would get one of these languages
+  --topics mining,metal     only people who chose one of these topics
   --countries KZ,GB         only people in these countries
-  --confirmed-after TIME    only people who joined since, such as 2026-11-22T12:00:00Z
-  --at TIME                 not now but then
-  --rate N                  people a minute, at most
+  --confirmed-after TIME    only people who joined after this, such as 2026-11-22T12:00:00Z
+  --at TIME                 start at this time instead of now
+  --rate N                  at most N people a minute
   --dry-run                 count the people and send nothing
   --test-to ADDRESS         send one test mail to this address and nothing else
   --url URL                 the deployment (TOCSIN_URL, else http://127.0.0.1:8787)
@@ -21,11 +21,11 @@ const USAGE = `npm run send -- CAMPAIGN [options]
 
 The token is TOCSIN_TOKEN, from the environment or from .dev.vars.`
 
-const LOOK_EVERY_MS = 300
-/** Tries of the one request that starts a dispatch; its Idempotency-Key makes repeating it harmless. */
+const POLL_EVERY_MS = 300
+/** Attempts of the request that opens a dispatch. Its Idempotency-Key makes repeats harmless. */
 const REQUEST_TRIES = 5
 
-/** States that wait for a time or a person, as was asked. */
+/** States in which a dispatch waits for its start time or an approval. `npm run send` ends there with exit code 0. */
 const WAITING: readonly string[] = ['scheduled', 'awaiting-approval']
 
 type ShownDispatch = Schemas['Dispatch']
@@ -45,7 +45,7 @@ async function main(): Promise<number> {
   const what = `the ${options.email} of “${words.en?.title}”, revision ${revision}`
   if (!options.json) console.log(`${options.dryRun ? 'Counting for' : 'Sending'} ${what}.`)
   if (started === 'test') {
-    if (!options.json) console.log('The test is on its way.')
+    if (!options.json) console.log('The test mail is queued.')
     return 0
   }
   const dispatch = await follow(options, started)
@@ -102,7 +102,7 @@ const bodyOf = (options: Omit<SendOptions, 'campaign'>, campaign: string, revisi
 
 const listIn = (typed: string | undefined): string[] | undefined => typed?.split(',').map((part) => part.trim())
 
-/** Requests the dispatch. Its key makes it one dispatch however often the request is repeated. */
+/** Opens the dispatch, or queues a test mail. Repeats share an Idempotency-Key. @throws Mistake if refused or after 5 attempts */
 async function start(
   options: Omit<SendOptions, 'campaign'>,
   campaign: string,
@@ -118,9 +118,9 @@ async function start(
       if (error instanceof ApiError) throw inOptions(error)
       if (tries === REQUEST_TRIES) {
         const why = error instanceof Error ? error.message || codeOf(error) : String(error)
-        throw new Mistake(`${options.url} did not take the request after ${tries} tries: ${why}`)
+        throw new Mistake(`${options.url} did not accept the request in ${tries} attempts: ${why}`)
       }
-      await sleep(LOOK_EVERY_MS * tries)
+      await sleep(POLL_EVERY_MS * tries)
     }
   }
 }
@@ -129,7 +129,7 @@ async function follow(options: Deployment & { json: boolean }, started: ShownDis
   let dispatch = started
   while (isUnderWay(dispatch)) {
     if (!options.json) progress(dispatch)
-    await sleep(LOOK_EVERY_MS)
+    await sleep(POLL_EVERY_MS)
     const path = { id: started.id }
     dispatch = (await reached(options, () => call(options, 'get', '/api/dispatches/{id}', { path }))).json
   }
@@ -140,13 +140,13 @@ async function follow(options: Deployment & { json: boolean }, started: ShownDis
 const isUnderWay = ({ state, sendAt }: ShownDispatch): boolean =>
   state === 'planning' || state === 'running' || (state === 'scheduled' && sendAt === undefined)
 
-/** Says so in plain words where no server answers. */
-async function reached<T>({ url }: Deployment, ask: () => Promise<T>): Promise<T> {
+/** Runs `request`. @throws Mistake with a hint if no server answers at the URL */
+async function reached<T>({ url }: Deployment, request: () => Promise<T>): Promise<T> {
   try {
-    return await ask()
+    return await request()
   } catch (error) {
     if (codeOf(error) === '') throw error
-    throw new Mistake(`Nothing answers at ${url}: is it running? (npm start, or name another with --url)`)
+    throw new Mistake(`No server answers at ${url}. Start one with npm start, or name another with --url.`)
   }
 }
 
@@ -171,24 +171,24 @@ function report(dispatch: ShownDispatch): void {
       .join(', ')
   for (const [locale, counts] of Object.entries(dispatch.perLocale).sort())
     console.log(`  ${locale.padEnd(4)} ${formatCounts(counts)}`)
-  console.log(`  all  ${formatCounts(dispatch.counts) || 'nobody'}`)
+  console.log(`  all  ${formatCounts(dispatch.counts) || 'no people'}`)
   if (dispatch.state === 'paused')
     console.log(`Paused: ${dispatch.paused?.detail}. Resume with POST /api/dispatches/${dispatch.id}/resume.`)
   if (dispatch.waiting !== undefined)
     console.log(`Waiting until ${dispatch.waiting.until}: ${dispatch.waiting.reason}.`)
   if (dispatch.fallback !== undefined)
-    console.log(`Going by ${dispatch.fallback.transport}: ${dispatch.fallback.reason}.`)
+    console.log(`Sending by ${dispatch.fallback.transport} instead: ${dispatch.fallback.reason}.`)
   if (dispatch.state === 'finished' && !dispatch.dryRun && dispatch.followUpAfter !== undefined)
-    console.log(
-      `Those who join from now on get it by the same command with --confirmed-after ${dispatch.followUpAfter}.`,
-    )
-  if (dispatch.state === 'scheduled') console.log(`It will start at ${dispatch.sendAt}.`)
-  if (dispatch.state === 'awaiting-approval') console.log('Somebody else has to approve it.')
+    console.log(`To reach people who join later, repeat the command with --confirmed-after ${dispatch.followUpAfter}.`)
+  if (dispatch.state === 'scheduled') console.log(`The dispatch starts at ${dispatch.sendAt}.`)
+  if (dispatch.state === 'awaiting-approval') console.log('A second organiser has to approve the dispatch.')
   if (dispatch.counts.uncertain > 0)
-    console.log(`Nobody knows whether ${dispatch.counts.uncertain} got it: see GET /api/dispatches/${dispatch.id}.`)
+    console.log(
+      `It is not known whether ${dispatch.counts.uncertain} people got the mail: see GET /api/dispatches/${dispatch.id}.`,
+    )
 }
 
-/** Options by the fields of the API that they set. */
+/** Command-line options by the API field that each sets. */
 const OPTIONS: Record<string, string> = {
   'audience.locales': '--locales',
   'audience.topics': '--topics',
@@ -201,7 +201,7 @@ const OPTIONS: Record<string, string> = {
   testTo: '--test-to',
 }
 
-/** The refusal with options in place of fields, and with the option that would make the request possible. */
+/** The API's refusal with option names in place of field names. Adds --confirmed-after where that option avoids the refusal. */
 function inOptions({ message, problem }: ApiError): Mistake {
   const text = Object.entries(OPTIONS).reduce((message, [field, option]) => message.replaceAll(field, option), message)
   const since = problem?.confirmedAfter === undefined ? '' : `\n  --confirmed-after ${problem.confirmedAfter}`

@@ -1,5 +1,5 @@
-/** Who asks: an API token today, a person signed in to the console later. */
+/** Who makes a request: an API token. A person signed in to the console can become another kind. */
 export type Actor = { kind: 'token'; name: string }
 
-/** The actor as a decision keeps it, such as `token organiser`. */
+/** The actor in the form that decisions store, such as `token organiser`. */
 export const actorText = ({ kind, name }: Actor): string => `${kind} ${name}`

@@ -6,7 +6,7 @@ import type { Transport } from '../transports/transport.ts'
 export type Check = { name: string; ok: boolean; message?: string }
 export type Health = { ok: boolean; checks: Check[] }
 
-/** Milliseconds for a provider's answer about its account. Monitors often wait ten seconds. */
+/** Milliseconds that a provider has to answer a check. Shorter than the ten seconds that monitors often wait. */
 const CHECK_TIMEOUT_MS = 8_000
 
 const BINDINGS = [
@@ -27,7 +27,7 @@ const BINDINGS = [
   'STRICT_LIMIT',
 ]
 
-/** What a deployment needs to work, without saying what any secret is. */
+/** Checks of settings, bindings, transports and webhook secrets. No message contains a secret. */
 export function healthOf(
   env: object,
   { settings, faults }: { settings?: Settings; faults: readonly SettingFault[] },
@@ -45,7 +45,7 @@ export function healthOf(
   return { ok: checks.every((check) => check.ok), checks }
 }
 
-/** The same, and what each provider says of its account: whether it would take mail from `sender` now. One check a transport. */
+/** Adds one check per transport to `health`: whether its provider would accept mail from `sender` now. */
 export async function deepHealth(
   health: Health,
   transports: ReadonlyArray<Pick<Transport, 'name' | 'check'>>,
@@ -55,7 +55,10 @@ export async function deepHealth(
   const named = new Map(transports.map((transport) => [transport.name, transport]))
   const asked = await Promise.all(
     [...named.values()].map(async (transport): Promise<Check> => {
-      const late = { ok: false, message: `did not answer within ${timeoutMs / 1_000} seconds: look at its status page` }
+      const late = {
+        ok: false,
+        message: `did not answer within ${timeoutMs / 1_000} seconds: see the provider's status page`,
+      }
       const check = await Promise.race([transport.check(sender), sleep(timeoutMs).then(() => late)])
       return { name: `transport ${transport.name}`, ...check }
     }),
@@ -72,11 +75,11 @@ function transportsCheck({ transports: { bulk, transactional, fallback } }: Sett
   return { name: 'transports', ok: true, message: [chosen.join(', '), bulk.caution].filter(Boolean).join('; ') }
 }
 
-/** A failed check for each webhook secret that is malformed, or that belongs to no provider. */
+/** One failed check for each webhook secret that is malformed or belongs to no known provider. */
 function webhookChecks({ webhookSecrets }: Settings): Check[] {
   return Object.entries(webhookSecrets).flatMap(([name, secret]): Check[] => {
     const provider = providers.find((one) => one.name === name)
-    const fault = provider === undefined ? 'is of no provider that tells by webhook' : provider.secretFault(secret)
+    const fault = provider === undefined ? 'belongs to no known provider of webhooks' : provider.secretFault(secret)
     const setting = `${name.toUpperCase()}_WEBHOOK_SECRET`
     return fault === null ? [] : [{ name: `webhook ${name}`, ok: false, message: `${setting} ${fault}` }]
   })

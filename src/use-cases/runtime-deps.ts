@@ -28,9 +28,9 @@ import type { ExportListDeps } from './supporters/export-supporters.ts'
 import type { ImportListDeps } from './supporters/import-supporters.ts'
 import type { TransferDeps } from './supporters/list-transfers.ts'
 
-/** What the use cases need, as it is deployed: KV and Durable Objects. */
+/** Dependencies of the use cases in the deployed Worker: KV and Durable Objects. */
 
-/** KV pages of 1,000 people counted at most: an invocation may make 1,000 operations. */
+/** KV pages, of 1,000 people each, that are counted at most. A Worker invocation may make 1,000 operations. */
 const MAX_PAGES = 200
 
 export const publishDeps = (env: Env, settings: Settings): PublishDeps => ({
@@ -111,7 +111,7 @@ export const statisticsDeps = (env: Env): StatisticsDeps => ({
   campaigns: () => catalogue(env.CONTENT).list(),
   dispatchIds: () => dispatchRegistryOf(env).list(),
   async dispatch(id) {
-    await dispatchRegistryOf(env).has(id) // hands it its order where a crash has kept it from that
+    await dispatchRegistryOf(env).has(id) // passes the request on to a dispatch that missed it in a crash
     return dispatchOf(env, id).view()
   },
 })

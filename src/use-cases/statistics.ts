@@ -1,16 +1,16 @@
 import { STATUSES } from '../campaigns/definition.ts'
 import type { DispatchView } from '../dispatch/dispatch-request.ts'
 
-/** Dispatches listed in full: each is one request to its object, and an invocation may make 1,000. */
+/** Dispatches per list. Each costs one request to its object; a Worker invocation may make 1,000. */
 const LISTED = 25
 
 export type DispatchListDeps = {
-  /** The newest first. */
+  /** Ids of all dispatches, newest first. */
   dispatchIds(): Promise<string[]>
   dispatch(id: string): Promise<DispatchView>
 }
 
-/** The newest dispatches with their counts. */
+/** The newest 25 dispatches with their counts. */
 export async function listDispatches(deps: DispatchListDeps): Promise<DispatchView[]> {
   const ids = await deps.dispatchIds()
   return Promise.all(ids.slice(0, LISTED).map((id) => deps.dispatch(id)))
@@ -18,7 +18,7 @@ export async function listDispatches(deps: DispatchListDeps): Promise<DispatchVi
 
 export type StatisticsDeps = DispatchListDeps & {
   supporters(): Promise<{ people: number; complete: boolean }>
-  /** People who may not be written to, by reason. */
+  /** Suppressed people, by reason. */
   suppressed(): Promise<Record<string, number>>
   campaigns(): Promise<ReadonlyArray<{ status: string }>>
 }
@@ -31,7 +31,7 @@ export type Statistics = {
   newestDispatch: DispatchView | null
 }
 
-/** How many supporters, campaigns by status, and dispatches this deployment has. */
+/** Counts of supporters, of suppressed people by reason, of campaigns by status, and of dispatches. */
 export async function statistics(deps: StatisticsDeps): Promise<Statistics> {
   const [supporters, departed, campaigns, ids] = await Promise.all([
     deps.supporters(),

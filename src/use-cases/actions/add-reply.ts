@@ -9,11 +9,11 @@ export type AddReplyDeps = {
 
 export type AddReplyInput = { actor: Actor; slug: string; reply: Omit<TargetReply, 'kind'> }
 
-/** Brings in what a target has answered, for moderation. Null where the campaign has no such target. */
+/** Adds a target's reply for moderation. Null if the campaign has no such target. */
 export async function addReply(
   deps: AddReplyDeps,
   { slug, reply }: AddReplyInput,
 ): Promise<{ id: string; standing: SubmissionStatus } | null> {
-  const kept = await deps.addReply(slug, { kind: 'reply', ...reply })
-  return kept && { id: moderationId(slug, kept.id), standing: kept.status }
+  const added = await deps.addReply(slug, { kind: 'reply', ...reply })
+  return added && { id: moderationId(slug, added.id), standing: added.status }
 }

@@ -3,7 +3,7 @@ import type { SubmissionRefusal } from '../../actions/submissions/submission-sta
 import type { ModerationResult } from '../../actions/submissions/submissions.ts'
 import { type Actor, actorText } from '../actor.ts'
 
-/** Submissions listed at once. */
+/** Submissions per list. */
 const LISTED = 200
 
 export type ModerateDeps = {
@@ -19,7 +19,7 @@ export type ModerateDeps = {
   ): Promise<ModerationResult>
 }
 
-/** What waits to be read, of all campaigns, the oldest first. */
+/** The oldest 200 submissions that wait for moderation, of all campaigns, oldest first. */
 export async function listPending(deps: Pick<ModerateDeps, 'campaigns' | 'pending'>): Promise<ModerationItem[]> {
   const campaigns = await deps.campaigns()
   const pending = await Promise.all(campaigns.map(({ slug }) => deps.pending(slug, LISTED)))
@@ -27,7 +27,7 @@ export async function listPending(deps: Pick<ModerateDeps, 'campaigns' | 'pendin
   return oldestFirst.slice(0, LISTED)
 }
 
-/** A submission by its campaign and its id there; null where there is no such campaign. */
+/** Splits a submission's public id into its campaign and its id there; null if malformed or without such a campaign. */
 export async function findSubmission(
   deps: Pick<ModerateDeps, 'hasCampaign'>,
   id: string,
@@ -43,7 +43,7 @@ export type ModerateInput = {
   reason?: SubmissionRefusal | undefined
 }
 
-/** Accepts or refuses a submission; the first decision holds. */
+/** Accepts or refuses a submission. The first decision stays. */
 export const moderate = (
   deps: Pick<ModerateDeps, 'decide'>,
   { actor, submission, decision, reason }: ModerateInput,

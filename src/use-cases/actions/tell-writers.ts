@@ -7,7 +7,10 @@ export type TellWritersDeps = {
   tellWriters(campaign: Campaign, about: UpdateTopic): Promise<WriterUpdateProgress>
 }
 
-/** `updateId`: of an update; without it the end of the campaign. `onTheList`: whether supporters who get updates are sent it too. */
+/**
+ * `updateId`: the update to send; undefined means the end of the campaign. `onTheList`: whether writers who are supporters get the update
+ * too, although a dispatch sends it to them.
+ */
 export type TellWritersInput = {
   actor: Actor
   slug: string
@@ -15,7 +18,7 @@ export type TellWritersInput = {
   onTheList: 'skip' | 'tell'
 }
 
-/** Begins to send writers who agreed to it news of the campaign, each of them once. */
+/** Starts sending an update, or the campaign's end, to writers who agreed to news. Each writer gets each mail once. */
 export async function tellWriters(
   deps: TellWritersDeps,
   { slug, updateId, onTheList }: TellWritersInput,

@@ -8,7 +8,7 @@ export type ViewActionsDeps = {
   report(slug: string): Promise<ActionsReport>
 }
 
-/** What people have done in a campaign, and warnings about contacts that were not verified for long. */
+/** Counts of a campaign's actions, with a warning for each contact whose address was not verified recently. */
 export async function viewActions(
   deps: ViewActionsDeps,
   slug: string,

@@ -10,7 +10,7 @@ export type PreviewOutcome =
   | { kind: 'no-such-update' }
   | { kind: 'cannot-be-made'; message: string }
 
-/** An e-mail of a campaign as a reader would get it; of an update without `updateId`, the newest. */
+/** Renders an e-mail of a campaign for an invented reader. An update without `updateId` is the newest. */
 export async function previewEmail(
   campaign: Campaign,
   input: PreviewInput,

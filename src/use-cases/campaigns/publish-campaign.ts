@@ -7,18 +7,18 @@ import type { MailSender } from '../../emails/template/compile.ts'
 import { utf8 } from '../../kit/bytes.ts'
 import type { Actor } from '../actor.ts'
 
-/** Bytes of a campaign as a Durable Object's row keeps it: 2 MB is the platform's limit. */
+/** Bytes of a campaign as JSON in a Durable Object's row. The platform's limit is 2 MB. */
 const MAX_STORED_BYTES = 1_900_000
 
 export type PublishDeps = {
   languages: readonly string[]
   sender: MailSender
   publish(campaign: Campaign, expectedRevision?: string): Promise<PublicationResult>
-  /** Tells the campaign's actions that a revision is new. */
+  /** Informs the campaign's actions object of the new revision. */
   campaignChanged(slug: string): Promise<void>
 }
 
-/** `files`: the texts of `campaign.yaml` and the `<locale>.md` files. `expectedRevision`: must be current; `*` means any. */
+/** `files`: the texts of `campaign.yaml` and the `<locale>.md` files. `expectedRevision`: the revision that must be current. */
 export type PublishInput = {
   actor: Actor
   slug: string
@@ -33,7 +33,7 @@ export type PublishOutcome =
   | { kind: 'too-large'; maxBytes: number }
   | { kind: 'mail-fails'; locale: string; message: string }
 
-/** Reads a campaign's files, makes its appeal in every language as a trial, and publishes the revision. */
+/** Parses a campaign's files, renders its appeal in every language as a check, and publishes the revision. */
 export async function publishCampaign(deps: PublishDeps, input: PublishInput): Promise<PublishOutcome> {
   const { campaign, faults } = await readCampaign(input.slug, input.files, deps.languages)
   if (campaign === undefined) return { kind: 'faulty', faults }

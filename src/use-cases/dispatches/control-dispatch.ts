@@ -4,7 +4,7 @@ import type { DispatchView } from '../../dispatch/dispatch-request.ts'
 import type { DispatchActionResult } from '../../dispatch/state-propagation.ts'
 import type { Actor } from '../actor.ts'
 
-/** One dispatch, as organisers control and read it. */
+/** The methods of a dispatch's Durable Object by which organisers read and control it. */
 export type ControlledDispatch = {
   view(): Promise<DispatchView>
   uncertain(): Promise<DispatchUncertainBatch[]>
@@ -18,7 +18,7 @@ export type DispatchControl = 'approve' | 'pause' | 'resume' | 'cancel'
 
 export type ControlOutcome = { kind: 'done'; dispatch: DispatchView } | { kind: 'not-possible'; detail: string }
 
-/** Approves, pauses, resumes or cancels. The answer comes once every lane has acknowledged it. */
+/** Approves, pauses, resumes or cancels a dispatch. Resolves once every lane has acknowledged the change. */
 export async function controlDispatch(
   dispatch: ControlledDispatch,
   actor: Actor,
@@ -41,7 +41,7 @@ function act(dispatch: ControlledDispatch, actor: Actor, control: DispatchContro
   }
 }
 
-/** A dispatch with the batches that only a person can resolve. */
+/** A dispatch with its uncertain batches. */
 export async function viewDispatch(
   dispatch: Pick<ControlledDispatch, 'view' | 'uncertain'>,
 ): Promise<DispatchView & { uncertainBatches: DispatchUncertainBatch[] }> {

@@ -15,11 +15,11 @@ export type RequestDispatchDeps = {
     open(order: DispatchRequest, request: KeyedRequest | null): Promise<OpenResult>
   }
   campaign(slug: string): Promise<Campaign | null>
-  /** Answers the language of the test, or why it is not sent. */
+  /** Sends a test mail. Returns its language, or why no mail was sent. */
   sendTest(request: DispatchRequestBody, to: string): Promise<Result<string, string>>
 }
 
-/** `key`: of an Idempotency-Key header; `bodyHash`: of the text of the request. */
+/** `key`: the Idempotency-Key header. `bodyHash`: SHA-256 of the request's text. */
 export type RequestDispatchInput = {
   actor: Actor
   request: DispatchRequestBody
@@ -34,7 +34,7 @@ export type RequestDispatchOutcome =
   | { kind: 'test-queued'; locale: string }
   | { kind: 'test-refused'; reason: string }
 
-/** Opens a dispatch, once for each key of the actor; or sends one test mail. */
+/** Opens a dispatch, at most one for each Idempotency-Key of an actor; or sends one test mail, with `testTo`. */
 export async function requestDispatch(
   deps: RequestDispatchDeps,
   { actor, request, key, bodyHash }: RequestDispatchInput,

@@ -1,12 +1,12 @@
 import type { UncertainDecision } from '../../delivery/batch.ts'
 import type { Actor } from '../actor.ts'
 
-/** A batch at the generation that was looked at. */
+/** A batch, and the generation that the organiser saw. A batch gets a new generation with each attempt. */
 export type BatchAtGeneration = { id: number; generation: number }
 
 export type ResolveInput = { actor: Actor; batches: BatchAtGeneration[]; decision: UncertainDecision }
 
-/** Decides about uncertain batches. Those of another generation, or that are resolved already, are left alone. */
+/** Applies a decision to uncertain batches. A batch of another generation, or already resolved, is returned in `notResolved`. */
 export async function resolveBatches(
   owner: { resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> },
   { batches, decision }: ResolveInput,

@@ -14,40 +14,40 @@ export type TestMailDeps = {
   settings: Pick<Settings, 'fingerprint' | 'keys' | 'publicUrl'>
   campaign(slug: string): Promise<Campaign | null>
   isSuppressed(fingerprint: string): Promise<boolean>
-  /** Posts to the mailbox of this fingerprint. */
+  /** Adds a mail to the queue of the mailbox with this fingerprint. Returns 'queued' or a refusal. */
   post(mailbox: string, letter: TransactionalMail): Promise<string>
 }
 
 /**
- * Sends one address what the dispatch would send, marked as a test, by the same transport and with links that work. Answers the
- * language it is sent in: the first of the audience's, else English.
+ * Sends the mail of a dispatch to one address, marked as a test, by the same transport and with working links. Returns its language (the
+ * first of the audience, else English), or why no mail was sent.
  */
 export async function sendTestMail(
   deps: TestMailDeps,
-  asked: DispatchRequestBody,
+  request: DispatchRequestBody,
   to: string,
 ): Promise<Result<string, string>> {
   const { now, settings } = deps
   const address = normaliseAddress(to)
   if (!address.ok) return err('expected one e-mail address')
   const fingerprint = await settings.fingerprint(address.value)
-  if (await deps.isSuppressed(fingerprint)) return err('this address may not be written to')
-  const campaign = await deps.campaign(asked.campaign)
-  const wanted = asked.audience.locales?.[0] ?? FALLBACK_LOCALE
-  const locales = campaign === null ? [] : localesOfMail(campaign, asked.email, asked.updateId)
-  const locale = firstAvailable([wanted], locales)
+  if (await deps.isSuppressed(fingerprint)) return err('this address is suppressed')
+  const campaign = await deps.campaign(request.campaign)
+  const preferred = request.audience.locales?.[0] ?? FALLBACK_LOCALE
+  const locales = campaign === null ? [] : localesOfMail(campaign, request.email, request.updateId)
+  const locale = firstAvailable([preferred], locales)
   const token = await optOutToken(settings.keys, { fingerprint, locale }, now)
   const unsubscribe = absolute(settings.publicUrl, paths.unsubscribe(token))
   const mailbox = await settings.fingerprint(mailboxOf(address.value))
   const posted = await deps.post(mailbox, {
-    key: `test/${asked.campaign}/${asked.revision}/${asked.email}/${locale}/${now}`,
-    email: asked.email,
+    key: `test/${request.campaign}/${request.revision}/${request.email}/${locale}/${now}`,
+    email: request.email,
     locale,
     to: { address: address.value },
     values: bulkValues({ locales: [locale] }, locale, { unsubscribe }),
-    campaign: asked.campaign,
-    ...(asked.updateId !== undefined && { updateId: asked.updateId }),
+    campaign: request.campaign,
+    ...(request.updateId !== undefined && { updateId: request.updateId }),
     test: { unsubscribe },
   })
-  return posted === 'queued' ? ok(locale) : err('this mailbox has too many letters waiting: try again later')
+  return posted === 'queued' ? ok(locale) : err('too many mails wait for this mailbox: try again later')
 }

@@ -8,17 +8,17 @@ import type { RequestChannel } from './request-channel.ts'
 
 export type PersonInput = { actor: Actor; email: string; reason: RequestChannel }
 
-/** What is kept about a person who asked for it. */
+/** Everything stored about a person, on their request; an error if `email` is not an address. */
 export const lookUpPerson = (
   deps: SupporterDeps,
   { email }: PersonInput,
 ): Promise<Result<PersonalData, AddressFault>> => findByAddress(deps, email)
 
-/** Erases a person who asked for it. */
+/** Deletes everything stored about a person, on their request. The fingerprint stays suppressed. */
 export const erasePerson = (deps: SupporterDeps, { email }: PersonInput): Promise<Result<null, AddressFault>> =>
   eraseByAddress(deps, email)
 
-/** Takes a person off the list and writes to them no more, whether or not they were on it. */
+/** Unsubscribes a person and suppresses the address, also if the address was not on the list. */
 export const suppressPerson = (
   deps: SupporterDeps,
   { email, reason }: PersonInput,

@@ -10,12 +10,12 @@ export type ExportListDeps = ExportDeps & {
   note(transfer: Transfer): Promise<void>
 }
 
-/** `cursor`: of the share before, '' for the first. */
+/** `cursor`: the `next` of the share before; '' for the first share. */
 export type ExportListInput = { actor: Actor; format: ListFormat; cursor: string }
 
 export type ExportedList = { share: ExportShare; stream: ReadableStream<Uint8Array> }
 
-/** The confirmed supporters, or a share of them, as a stream. The export is recorded before the first of them leaves. */
+/** Streams one share of the confirmed supporters; a small list is one share. The export is recorded before the first row leaves. */
 export async function exportSupporters(
   deps: ExportListDeps,
   { actor, format, cursor }: ExportListInput,
@@ -27,7 +27,8 @@ export async function exportSupporters(
     const state = complete ? 'finished' : 'broken-off'
     const counts = { people, damaged }
     await deps.note({ ...transfer, share: share.cursor, state, counts, finishedAt: deps.now() }).catch(
-      (error: unknown) => console.error('export', transfer.id, error), // it is recorded as under way, and the list has left
+      // The list has been sent. The record stays at 'under-way'.
+      (error: unknown) => console.error(`The end of export ${transfer.id} was not recorded:`, error),
     )
   }
   return { share, stream: exportStream(deps, share, format, ended) }

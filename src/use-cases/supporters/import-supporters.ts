@@ -6,11 +6,11 @@ import type { Transfer } from '../../supporters/import/transfers.ts'
 import type { Actor } from '../actor.ts'
 import { type TransferView, transferView } from './list-transfers.ts'
 
-/** Refused rows shown at once. */
+/** Refused rows per page of the report. */
 const REPORT_PAGE = 1_000
 const ID = /^[0-9a-f]{32}$/
 
-/** One import, as its object offers it. */
+/** The methods of one import's Durable Object that the use cases call. */
 export type ImportObject = {
   receive(offer: ImportRequest, part: number, more: boolean, body: ReadableStream<Uint8Array>): Promise<UploadReceipt>
   view(): Promise<ImportView | null>
@@ -24,20 +24,20 @@ export type ImportListDeps = {
   import(id: string): ImportObject
 }
 
-/** The same for the same key of an actor; without a key, a new one. */
+/** Id of an import: the same for the same actor and Idempotency-Key, random without a key. */
 export const importIdFor = async ({ name }: Actor, key: string | undefined): Promise<string> =>
   (await sha256Hex(`import/${name}/${key ?? crypto.randomUUID()}`)).slice(0, 32)
 
-/** The record of an import; null where there is none. */
+/** The record of an import; null if there is none of this id. */
 export async function findImport(deps: Pick<ImportListDeps, 'transfer'>, id: string): Promise<Transfer | null> {
   const known = ID.test(id) ? await deps.transfer(id) : null
   return known?.kind === 'import' ? known : null
 }
 
-/** How a list is to be read. `locale`: of people for whom it names none; `perMinute`: confirmations, at most. */
+/** How to read a list. `locale`: language of rows that name none. `perMinute`: highest rate of confirmation mails. */
 export type ListOptions = { format: ListFormat; locale: string; perMinute: number }
 
-/** `known`: of a part after the first, the import it belongs to. */
+/** One upload. `known`: the import that the part belongs to, for every part after the first. `more`: another part follows. */
 export type ReceiveInput = {
   actor: Actor
   id: string
@@ -50,7 +50,7 @@ export type ReceiveInput = {
 
 export type ReceiveOutcome = UploadReceipt | { kind: 'other-format'; expected: ListFormat }
 
-/** Takes a list, or a part of one. All parts must be of one format. */
+/** Receives a list, or one part of a list. All parts must have the format of the first. */
 export async function receiveList(
   deps: Pick<ImportListDeps, 'now' | 'import'>,
   { actor, id, known, part, more, options, body }: ReceiveInput,
@@ -65,7 +65,7 @@ export type ImportDetail = (ImportView | TransferView) & {
   nextAfter: number | null
 }
 
-/** An import with a page of the rows that were refused. `nextAfter`: where the next page begins. */
+/** An import with a page of its refused rows. `nextAfter`: the value of `after` for the next page; null on the last. */
 export async function viewImport(deps: ImportListDeps, known: Transfer, after: number): Promise<ImportDetail> {
   const object = deps.import(known.id)
   const [view, rows] = await Promise.all([object.view(), object.report(after, REPORT_PAGE)])
@@ -74,6 +74,6 @@ export async function viewImport(deps: ImportListDeps, known: Transfer, after: n
   return { ...(view ?? transferView(known)), report, nextAfter }
 }
 
-/** Stops an import; false where it is over. People who are in stay. */
+/** Cancels an import; false if the import has ended. People who were imported stay on the list. */
 export const cancelImport = (deps: Pick<ImportListDeps, 'import'>, input: { actor: Actor; id: string }) =>
   deps.import(input.id).cancel()

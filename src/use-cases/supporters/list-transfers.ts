@@ -14,7 +14,7 @@ export type TransferView = Pick<Transfer, 'id' | 'kind' | 'state' | 'by' | 'form
 
 export type TransferPage = { transfers: TransferView[]; nextBefore: string | null }
 
-/** A page of imports and exports, the newest first. Null where the transfer `before` does not exist. */
+/** A page of imports and exports, newest first, after the transfer `before`. Null if `before` does not exist. */
 export async function listTransfers(
   deps: TransferDeps,
   kind: Transfer['kind'] | null,
