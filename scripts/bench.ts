@@ -1,4 +1,4 @@
-/** `npm run bench`: what Tocsin does per second, what it costs, and whether that is what was promised. */
+/** `npm run bench`: measures throughput, CPU time and counted work of dispatches, and compares them with the budgets. */
 
 import { rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
@@ -9,7 +9,7 @@ import { budgets } from './bench/budgets.ts'
 import { fullCall, mergeTime } from './bench/compose.ts'
 import { benchSettings, SHAPES, type Shape } from './bench/deployment.ts'
 import { measureCompiling, type Run, runDispatch } from './bench/dispatch.ts'
-import { usualLoop } from './bench/naive-baseline.ts'
+import { naiveLoop } from './bench/naive-baseline.ts'
 import { pages } from './bench/pages.ts'
 import { faultsOf } from './bench/poll-log.ts'
 import { inWords, type Results, type Sent } from './bench/report.ts'
@@ -18,12 +18,12 @@ import { startSink } from './bench/sink.ts'
 import { countWork, PROVIDER_DOLLARS } from './bench/work.ts'
 import { bundle } from './local/bundle.ts'
 
-/** Parts that `--only` chooses from. */
+/** Names that `--only` accepts. */
 const PARTS = ['limit', 'resend', 'mailgun', 'usual', 'work', 'merge', 'pages'] as const
-/** Recipients that the bare client sends to. */
+/** Recipients in the measurement of the bare client. */
 const LIMIT_PEOPLE = 50_000
 const WORK_PEOPLE = 10_000
-/** Dispatches of each shape and size, of which the middle one counts: a machine is not always as quick. So many only where they are short. */
+/** Runs of each shape and size up to REPEATED_UP_TO people; larger sizes run once. The run with the median speed is reported. */
 const REPEATS = 3
 const REPEATED_UP_TO = 10_000
 const USUAL_MAILS = 200
@@ -59,22 +59,24 @@ async function main(): Promise<void> {
 async function run(sizes: readonly number[], parts: ReadonlySet<string>): Promise<Results> {
   const settings = await benchSettings()
   const results: Results = {
-    machine: `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, load before it began ${loadavg()[0]?.toFixed(1)}`,
-    campaign: `The appeal ${APPEAL}, in its four languages, to people who read six`,
+    machine: `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, load at the start ${loadavg()[0]?.toFixed(1)}`,
+    campaign: `The appeal ${APPEAL} in four languages, to people with six languages`,
     limits: [],
     sent: [],
     work: [],
     budgets: [],
   }
   const shapes = SHAPES.filter((shape) => parts.has(shape))
-  if (parts.has('merge')) results.merge = await step('a merge', () => mergeTime(settings))
-  if (parts.has('usual')) results.usual = await step('the usual loop', () => usualLoop(USUAL_MAILS))
-  if (parts.has('limit') || shapes.length > 0) await step('the sink’s limit', () => limits(results, SHAPES, settings))
+  if (parts.has('merge')) results.merge = await step('one merge', () => mergeTime(settings))
+  if (parts.has('usual')) results.usual = await step('the naive loop', () => naiveLoop(USUAL_MAILS))
+  if (parts.has('limit') || shapes.length > 0)
+    await step('the limit of the sink', () => limits(results, SHAPES, settings))
   await step('building the Worker', bundle)
   for (const people of sizes) {
     const state = await step(`${people.toLocaleString('en')} people`, () => seedState(people, settings))
     try {
-      for (const shape of shapes) await step(`${shape} to them`, () => send(results, state, people, shape, settings))
+      for (const shape of shapes)
+        await step(`dispatch by ${shape}`, () => send(results, state, people, shape, settings))
       if (people === WORK_PEOPLE && parts.has('work'))
         for (const shape of SHAPES)
           await step(`counting the work of ${shape}`, () => work(results, state, people, shape))
@@ -117,7 +119,8 @@ async function send(results: Results, state: string, people: number, shape: Shap
       const run = await runDispatch(state, people, shape, sink)
       const { samples } = run.tally
       const faults = (await Promise.all(samples.map((sample) => faultsOf(sample, settings)))).flat()
-      if (faults.length > 0) throw new Error(`of ${samples.length} mails looked at: ${[...new Set(faults)].join('; ')}`)
+      if (faults.length > 0)
+        throw new Error(`faults in a sample of ${samples.length} mails: ${[...new Set(faults)].join('; ')}`)
       runs.push(run)
     }
   } finally {
@@ -129,7 +132,7 @@ async function send(results: Results, state: string, people: number, shape: Shap
 function sentOf(runs: Run[], people: number, shape: Shape, { limits }: Results): Sent {
   const bySpeed = runs.toSorted((a, b) => b.seconds - a.seconds)
   const [slowest, middle, fastest] = [bySpeed.at(0), bySpeed.at(bySpeed.length >> 1), bySpeed.at(-1)]
-  if (slowest === undefined || middle === undefined || fastest === undefined) throw new Error('nothing was measured')
+  if (slowest === undefined || middle === undefined || fastest === undefined) throw new Error('no run was measured')
   const { tally, seconds, cpuSeconds, peakMegabytes } = middle
   const perSecond = people / seconds
   return {

@@ -1,4 +1,4 @@
-/** `npm run build`: the Worker as it would be deployed, and whether it is small enough to start fast. */
+/** `npm run build`: builds the Worker as a deployment would, and fails if the bundle exceeds MAX_GZIP_BYTES. */
 
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib'
 import { bundle, bundlePath, root } from './local/bundle.ts'
 
 /**
- * Bytes, compressed. Two thirds of what the free plan takes: every new isolate has to load all of it. MJML, PDFKit and the font of PDFs, which
- * are two thirds of it, run only when an e-mail or a PDF is made.
+ * Compressed bytes that the bundle may have: two thirds of the free plan's limit, since every new isolate loads all of them. MJML, PDFKit
+ * and the font of PDFs make up two thirds of the bundle and run only when an e-mail or a PDF is made.
  */
 const MAX_GZIP_BYTES = 2_000_000
 

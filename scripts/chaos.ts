@@ -1,6 +1,6 @@
 /**
- * `npm run chaos`: dispatches to a crowd, or with `--letters` a crowd's letters, by providers that misbehave, in a runtime that is killed;
- * whoever is lost or doubled fails it.
+ * `npm run chaos`: runs dispatches (with `--letters`: letters) to faulty providers in a runtime that is killed repeatedly. Fails if one
+ * person gets no mail or two mails.
  */
 
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -11,12 +11,12 @@ import { gather } from './chaos/gather.ts'
 import { playLetterRound } from './chaos/letters/round.ts'
 import * as letterTable from './chaos/letters/table.ts'
 import { type Plan, playRound } from './chaos/round.ts'
-import { lineOf, type Played, type Suffered, tableOf } from './chaos/table.ts'
+import { lineOf, type Played, type RoundResult, tableOf } from './chaos/table.ts'
 import { isTarget, TARGETS } from './chaos/targets.ts'
 import { bundle } from './local/bundle.ts'
 import { anySeed, randomFrom, seedFor } from './local/random.ts'
 
-/** Deaths in a round: at least and at most. */
+/** Kills of the runtime per round: minimum and maximum. */
 const KILLS = { least: 4, most: 10 }
 
 const { values } = parseArgs({
@@ -26,21 +26,21 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     people: { type: 'string' },
     transport: { type: 'string', multiple: true, default: Object.keys(TARGETS) },
-    only: { type: 'string' }, // a single round, by its number
-    bundle: { type: 'string' }, // another Worker than the one in the tree, such as a broken one
+    only: { type: 'string' }, // number of a single round
+    bundle: { type: 'string' }, // path of another built Worker, such as a broken one
   },
 })
 
-/** What is tormented. */
-type Game<R extends Suffered> = {
+/** One kind of chaos test: of dispatches, or of letters. */
+type ChaosTest<R extends RoundResult> = {
   option: string
-  rounds: number // unless told otherwise, as are the people
-  people: number
-  prepare(state: string, people: number): void | Promise<void> // every round begins with a copy of that
-  play(plan: Plan): Promise<R>
+  rounds: number // default of --rounds
+  people: number // default of --people
+  prepare(state: string, people: number): void | Promise<void> // fills the state folder; each round starts with a copy
+  run(plan: Plan): Promise<R>
   lineOf(played: Played<R>): string
   tableOf(played: ReadonlyArray<Played<R>>): string
-  allIsWell: string
+  success: string // sentence printed at the end
 }
 
 try {
@@ -50,42 +50,42 @@ try {
         rounds: 6,
         people: 200,
         prepare: (state) => void mkdirSync(state),
-        play: playLetterRound,
+        run: playLetterRound,
         lineOf: letterTable.lineOf,
         tableOf: letterTable.tableOf,
-        allIsWell: 'No letter was lost, none came twice.',
+        success: 'No letter was lost or sent twice.',
       })
     : main({
         option: '',
         rounds: 20,
         people: 20_000,
         prepare: gather,
-        play: playRound,
+        run: playRound,
         lineOf,
         tableOf,
-        allIsWell: 'Nobody was lost, nobody got two mails.',
+        success: 'Every person got exactly one mail.',
       }))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
 }
 
-async function main<R extends Suffered>(game: Game<R>): Promise<number> {
+async function main<R extends RoundResult>(test: ChaosTest<R>): Promise<number> {
   const seed = whole('seed', values.seed ?? String(anySeed()))
-  const people = whole('people', values.people ?? String(game.people))
+  const people = whole('people', values.people ?? String(test.people))
   const rounds =
     values.only === undefined
-      ? Array.from({ length: whole('rounds', values.rounds ?? String(game.rounds)) }, (_, i) => i + 1)
+      ? Array.from({ length: whole('rounds', values.rounds ?? String(test.rounds)) }, (_, i) => i + 1)
       : [whole('only', values.only)]
   const targets = values.transport.filter(isTarget)
   if (targets.length < values.transport.length || targets.length === 0)
     throw new Error(`--transport ${values.transport}: expected some of ${Object.keys(TARGETS).join(', ')}.`)
-  console.log(`Seed ${seed} (--seed ${seed} repeats it, as far as the machine's own timing lets it).`)
+  console.log(`Seed ${seed}. --seed ${seed} repeats this run, as far as the timing of the machine allows.`)
 
   if (values.bundle === undefined) await bundle()
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-chaos-'))
   const crowd = join(folder, 'crowd')
-  await game.prepare(crowd, people)
+  await test.prepare(crowd, people)
   const played: Array<Played<R>> = []
   for (const number of rounds) {
     for (const target of targets) {
@@ -94,17 +94,17 @@ async function main<R extends Suffered>(game: Game<R>): Promise<number> {
       const state = join(folder, `${target}-${number}`)
       cpSync(crowd, state, { recursive: true })
       const failed = (why: string) => {
-        console.error(`FAILED: seed ${seed}, ${target}, round ${number}. ${why}\nThe state is kept in ${state}`)
+        console.error(`FAILED: seed ${seed}, ${target}, round ${number}. ${why}\nThe state is in ${state}.`)
         const repeat = `--seed ${seed} --people ${people} --transport ${target} --only ${number}`
-        console.error(`To repeat it: npm run chaos --${game.option} ${repeat}`)
+        console.error(`To repeat the round: npm run chaos --${test.option} ${repeat}`)
         rmSync(crowd, { recursive: true })
         return 1
       }
       try {
         const bundled = values.bundle === undefined ? {} : { bundle: values.bundle }
-        const round = await game.play({ target, people, kills, seed: own, state, ...bundled })
+        const round = await test.run({ target, people, kills, seed: own, state, ...bundled })
         played.push({ target, number, people, round })
-        console.log(game.lineOf({ target, number, people, round }))
+        console.log(test.lineOf({ target, number, people, round }))
         const faults = new Set([...round.verdict.faults, ...round.end.faults])
         if (faults.size > 0) return failed([...faults].join('; '))
       } catch (error) {
@@ -114,7 +114,7 @@ async function main<R extends Suffered>(game: Game<R>): Promise<number> {
     }
   }
   rmSync(folder, { recursive: true })
-  console.log(`\n${game.tableOf(played)}\n\nSeed ${seed}. ${game.allIsWell}`)
+  console.log(`\n${test.tableOf(played)}\n\nSeed ${seed}. ${test.success}`)
   return 0
 }
 

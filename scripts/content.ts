@@ -1,4 +1,4 @@
-/** `npm run content`: what organisers, designers and translators write becomes modules of the Worker (`*.gen.ts`). */
+/** `npm run content`: generates modules of the Worker (`*.gen.ts`) from campaigns, e-mails, translations, styles and fonts. */
 
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -15,17 +15,17 @@ import { styleSheet } from './content/style-sheet.ts'
 
 const root = join(import.meta.dirname, '..')
 
-if (process.env.TOCSIN_CONTENT === 'made') process.exit() // by the caller, a moment ago: see scripts/local/bundle.ts
+if (process.env.TOCSIN_CONTENT === 'made') process.exit() // the caller has generated the modules: scripts/local/bundle.ts
 
-const spoken = languagesOf('strings')
-const unpaired = languageFaults(
-  { folder: 'strings', locales: spoken },
+const languages = languagesOf('strings')
+const unpairedLanguages = languageFaults(
+  { folder: 'strings', locales: languages },
   { folder: 'emails/strings', locales: languagesOf('emails/strings') },
 )
 const faults: Fault[] = [
   ...(await writeCampaigns('campaigns', 'src/campaigns/bundled.gen.ts')),
-  ...(unpaired.length > 0
-    ? unpaired
+  ...(unpairedLanguages.length > 0
+    ? unpairedLanguages
     : [
         ...writeEmails('emails', 'src/emails/bundled.gen.ts'),
         ...writePageStrings('strings', 'src/kit/page-strings.gen.ts', 'src/kit/names.gen.ts'),
@@ -40,7 +40,7 @@ await writePdfFont('src/campaigns/print/pdf/font.gen.ts', 'src/campaigns/print/p
 for (const fault of faults) console.error(formatFault(fault))
 if (faults.length > 0) {
   console.error(
-    `\n${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in the content. Nothing that depends on it was made.`,
+    `\n${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} in the content. The modules that depend on it were not generated.`,
   )
   process.exitCode = 1
 }
@@ -49,7 +49,7 @@ async function writeCampaigns(folder: string, module: string): Promise<Fault[]> 
   const campaigns: Campaign[] = []
   const faults: Fault[] = []
   for (const slug of foldersIn(folder)) {
-    const read = await readCampaign(slug, filesIn(join(folder, slug), /\.(ya?ml|md)$/), spoken)
+    const read = await readCampaign(slug, filesIn(join(folder, slug), /\.(ya?ml|md)$/), languages)
     if (read.campaign !== undefined) campaigns.push(read.campaign)
     faults.push(...read.faults)
   }
@@ -89,7 +89,7 @@ function writePageStrings(folder: string, module: string, namesModule: string): 
   return faults
 }
 
-/** Every file of the folder is a transport that settings may name. */
+/** Generates the list of drivers: every file of the folder is a transport that settings may name. */
 function writeDrivers(folder: string, module: string): void {
   const names = Object.keys(filesIn(folder, /\.ts$/)).map((file) => file.replace(/\.ts$/, ''))
   writeModule(module, [
@@ -101,7 +101,7 @@ function writeDrivers(folder: string, module: string): void {
   ])
 }
 
-/** The sheet as it is served, and its hash for its URL. */
+/** Generates a module with the minified style sheet and the hash for its URL. */
 function writeStyle(file: string, module: string, name: string): void {
   const { css, hash } = styleSheet(readFileSync(join(root, file), 'utf8'))
   writeModule(module, [`export const ${name} = ${JSON.stringify(css)}`, `export const ${name}_HASH = '${hash}'`])
@@ -109,24 +109,27 @@ function writeStyle(file: string, module: string, name: string): void {
 
 function writeGlyphs(module: string): void {
   writeModule(module, [
-    '/** How far the next glyph stands, and the outline. */\nexport type Glyph = readonly [advance: number, path: string]',
+    '/** Distance to the next glyph, and the outline as an SVG path. */\nexport type Glyph = readonly [advance: number, path: string]',
     `export const UNITS_PER_EM = ${UNITS_PER_EM}`,
     `export const glyphs: Record<string, Glyph> = ${JSON.stringify(readOutlines(), null, 1)}`,
   ])
 }
 
-/** Two modules: pages ask which characters there are, and must not load the font for it. */
+/** Generates two modules: the font, and its characters, which pages read without loading the font. */
 async function writePdfFont(module: string, charactersModule: string): Promise<void> {
   const { faces, characters } = await makePdfFont()
   writeModule(module, [
     `/** TrueType, deflated (RFC 1951), as base64. */\nexport const faces = ${JSON.stringify(faces, null, 1)}`,
   ])
   writeModule(charactersModule, [
-    `/** Ranges of code points, both ends included. */\nexport const characters: ReadonlyArray<readonly [first: number, last: number]> = ${JSON.stringify(characters)}`,
+    [
+      '/** Inclusive ranges of code points. */',
+      `export const characters: ReadonlyArray<readonly [first: number, last: number]> = ${JSON.stringify(characters)}`,
+    ].join('\n'),
   ])
 }
 
-/** The description of the API, and the types of its client. Those take seconds, so they are made only when the description has changed. */
+/** Generates the OpenAPI document and the client's types. The types take seconds, so they change only with the document. */
 async function writeApi(module: string, typesModule: string): Promise<void> {
   const text = JSON.stringify(openApiDocument())
   writeModule(module, [`export const openApiDocument: Record<string, unknown> = ${text}`])
@@ -151,7 +154,7 @@ function stringsIn(folder: string): { strings: Record<string, Record<string, str
   }
 }
 
-/** The languages of a folder of texts. */
+/** Language codes of the YAML files in a folder. */
 function languagesOf(folder: string): string[] {
   return Object.keys(filesIn(folder, /\.yaml$/)).map((name) => name.replace(/\.yaml$/, ''))
 }
@@ -163,7 +166,7 @@ function foldersIn(folder: string): string[] {
     .sort()
 }
 
-/** Text of every file under a folder whose name matches, by its path inside the folder. */
+/** Texts of the files under a folder whose names match, by path inside the folder. */
 function filesIn(folder: string, name: RegExp): Record<string, string> {
   const at = join(root, folder)
   const paths = readdirSync(at, { withFileTypes: true, recursive: true })
@@ -173,7 +176,7 @@ function filesIn(folder: string, name: RegExp): Record<string, string> {
   return Object.fromEntries(paths.map((path) => [relative(at, path).split(sep).join('/'), readFileSync(path, 'utf8')]))
 }
 
-/** Leaves an unchanged file alone, so that a watcher does not build for nothing. */
+/** Writes a generated module. Does not touch an unchanged file, so that a watcher does not rebuild. */
 function writeModule(path: string, statements: string[]): void {
   const text = `// Made by \`npm run content\`; not for editing.\n${statements.join('\n\n')}\n`
   const at = join(root, path)

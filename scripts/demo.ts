@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: from sixty sign-ups to sixty inboxes, and from two hundred letters to those they are for, checked at every step, on a
- * server, a state and a clock of its own.
+ * `npm run demo`: plays sixty sign-ups, an appeal and two hundred letters on a local server with its own state and clock, and checks
+ * every step. The exit code is 1 if a check fails.
  */
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -31,14 +31,14 @@ async function main(): Promise<boolean> {
     allowNegative: true,
   })
   const printed = report()
-  console.log('Tocsin, from a campaign definition to every supporter’s inbox')
+  console.log('Tocsin: from a campaign’s files to every supporter’s inbox')
   if (values.build) await movableBundle()
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-demo-'))
   const state = join(folder, 'state')
   mkdirSync(state)
   let server: Server | undefined
   try {
-    const { settings, token = '' } = readDevVars(join(folder, '.dev.vars')) // keys of this run alone
+    const { settings, token = '' } = readDevVars(join(folder, '.dev.vars')) // keys for this run only
     const bundle = movableBundlePath
     server = await startServer({ port: await anyPort(), state, settings, bundle, unbound: [CLOCK_OBJECT] })
     const api = organiser(server.url, token)
@@ -54,24 +54,24 @@ async function main(): Promise<boolean> {
     await plantCanaries(server)
     await server.stop()
     server = undefined
-    printed.section('What is on the disk afterwards')
-    searchState(state, textsOfEverybody(), printed)
+    printed.section('Stored data')
+    searchState(state, typedTexts(), printed)
   } finally {
     await server?.stop()
-    if (values.keep) printed.tell(`The state stays in ${state}.`)
+    if (values.keep) printed.note(`The state is in ${state}.`)
     else rmSync(folder, { recursive: true, force: true })
   }
   return printed.end()
 }
 
-/** Answers who is on the list in the end, by address. */
+/** Plays sign-up, leaving and the appeal. Returns the addresses that are on the list at the end. */
 async function play(stage: Stage): Promise<ReadonlySet<string>> {
   const { report, people } = stage
   const byPage = personAt(people, 0)
   const byOneClick = personAt(people, 1)
 
   report.section('Signing up')
-  report.tell(inWords(perLocaleOf(people)))
+  report.note(inWords(perLocaleOf(people)))
   await joining(stage)
 
   report.section('Leaving')
@@ -81,7 +81,7 @@ async function play(stage: Stage): Promise<ReadonlySet<string>> {
   const stillThere = people.filter((person) => person !== byPage && person !== byOneClick)
   const inPause = await sending(stage, stillThere)
 
-  report.section('Every mail, from its bytes')
+  report.section('Checking the bytes of every mail')
   await checkMails(
     stage,
     stillThere.filter((person) => person !== inPause),
@@ -91,7 +91,7 @@ async function play(stage: Stage): Promise<ReadonlySet<string>> {
   return new Set(stillThere.filter((person) => person !== inPause).map(({ email }) => email))
 }
 
-/** Milliseconds in which two hundred letters go to a desk that takes thirty an hour, nights included: until the second noon. */
+/** Milliseconds that two hundred letters take to an addressee of thirty an hour in office hours: until noon two days later. */
 const LETTERS_TAKE_MS = 48 * 3_600_000
 
 async function act(stage: Stage, clock: MovableClock, onList: ReadonlySet<string>): Promise<void> {
@@ -100,12 +100,12 @@ async function act(stage: Stage, clock: MovableClock, onList: ReadonlySet<string
   await clock.moveTo(began)
   const last = async () => (await readOutbox(site)).at(-1)?.id ?? 0
 
-  report.section('Writing to those responsible')
-  report.tell(`The clock is moved to ${new Date(began).toUTCString()}.`)
+  report.section('Letters to the targets')
+  report.note(`The clock is moved to ${new Date(began).toUTCString()}.`)
   const before = await last()
   await writing(stage, before)
 
-  report.section('Support for the workers')
+  report.section('Messages to the workers')
   const between = await last()
   await speaking(stage, between)
   await moderating(stage, between)
@@ -116,8 +116,8 @@ async function act(stage: Stage, clock: MovableClock, onList: ReadonlySet<string
   await checkUpdate(stage, clock, onList)
 }
 
-/** Everything that anybody typed. */
-const textsOfEverybody = (): string[] => [
+/** All texts that the invented people typed: addresses, names, letters and messages. */
+const typedTexts = (): string[] => [
   ...demoPeople.flatMap(({ email, name }) => (name === undefined ? [email] : [email, name])),
   ...actors.flatMap(({ email, name, sentence, support }) => [
     email,
@@ -131,7 +131,7 @@ const textsOfEverybody = (): string[] => [
 
 function personAt(people: readonly DemoPerson[], index: number): DemoPerson {
   const person = people[index]
-  if (person === undefined) throw new Error(`there is no person ${index}`)
+  if (person === undefined) throw new Error(`the demonstration has no person ${index}`)
   return person
 }
 
@@ -153,12 +153,15 @@ async function checkMails(
       to(kind),
       expected.map(({ email }) => email),
     )
-  report.check(`${mails.length} mails, each to one person: a confirmation and a welcome to everybody, one goodbye.`, [
-    ...once('confirm', people),
-    ...once('welcome', people),
-    ...once('goodbye', [byPage]),
-    ...once('test', [byOneClick]),
-  ])
+  report.check(
+    `Of ${mails.length} mails each goes to one person: a confirmation and a welcome for each, one goodbye.`,
+    [
+      ...once('confirm', people),
+      ...once('welcome', people),
+      ...once('goodbye', [byPage]),
+      ...once('test', [byOneClick]),
+    ],
+  )
   report.check(`The appeal is in ${reached.length} inboxes, exactly once in each.`, [
     ...once('appeal', reached),
     ...differs('Message-IDs', new Set(mails.map(({ parsed }) => parsed.messageId)).size, mails.length),
@@ -176,13 +179,10 @@ async function checkMails(
   const links = [...new Set(mails.flatMap((mail) => ownLinks(mail, site)))]
   const visitor = visitorOf(stage, byPage)
   const answers = await Promise.all(links.map(async (link) => ({ link, status: (await open(visitor, link)).status })))
-  report.check(
-    `Each of the ${links.length} links in them opens, and following all of them takes nobody off the list.`,
-    [
-      ...answers.flatMap(({ link, status }) => differs(new URL(link).pathname.slice(0, 20), status, 200)),
-      ...differs('supporters', await organiser.supporters(), listed),
-    ],
-  )
+  report.check(`Each of the ${links.length} links in the mails opens, and opening all of them unsubscribes no one.`, [
+    ...answers.flatMap(({ link, status }) => differs(new URL(link).pathname.slice(0, 20), status, 200)),
+    ...differs('supporters', await organiser.supporters(), listed),
+  ])
 }
 
 const inWords = (perLocale: Record<string, number>): string =>

@@ -1,4 +1,4 @@
-/** `npm run pictures`: the pictures of the README, taken of the running system by a real browser. */
+/** `npm run pictures`: takes the README's pictures of a local server with Chromium, into docs/pictures. */
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,7 +45,7 @@ async function takePage(
   console.log(`docs/pictures/${name}`)
 }
 
-/** The appeal as the API previews it: the same HTML that a reader gets. */
+/** Takes a picture of the appeal in one language, from the API's preview: the HTML that supporters get. */
 async function takeMail(browser: Browser, name: string, locale: string, viewport: Size) {
   const answer = await fetch(`${server.url}/api/campaigns/${CAMPAIGN}/preview`, {
     method: 'POST',

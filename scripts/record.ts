@@ -1,6 +1,6 @@
 /**
- * `npm run record`: drives the built Worker with fixed keys and a clock that stands still, and compares every answer and every mail with
- * those in tests/recorded. `--write` records them anew; `--only pages,mails` looks at some areas alone.
+ * `npm run record`: drives the built Worker with fixed keys and a stopped clock, and compares every answer and mail with tests/recorded.
+ * `--write` replaces the recording. `--only pages,letters` limits the run to some areas.
  */
 
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -13,7 +13,7 @@ import { AREAS } from './record/areas.ts'
 import { Shelf } from './record/book.ts'
 import { difference } from './record/difference.ts'
 
-/** Areas recorded at once: each has a server with a core's worth of work. */
+/** Areas recorded at the same time. Each one's server keeps one core busy. */
 const AT_ONCE = 2
 
 const RECORDED = join(root, 'tests', 'recorded')
@@ -40,22 +40,22 @@ async function main(): Promise<number> {
     if (values.write) return isWhole ? keep(fresh, names) : 1
     const found = difference(RECORDED, fresh, names.toSorted())
     if (found !== '') console.log(found)
-    for (const area of failed) console.log(`${area} came to no end: see above.`)
+    for (const area of failed) console.log(`${area} failed: see above.`)
     const isEqual = found === '' && isWhole
-    console.log(isEqual ? `${names.length} files are as recorded.` : 'What is answered is not what was recorded.')
+    console.log(isEqual ? `${names.length} files equal the recording.` : 'The answers differ from the recording.')
     return isEqual ? 0 : 1
   } finally {
     rmSync(fresh, { recursive: true })
   }
 }
 
-/** Recorded files that no area makes any more. */
+/** Recorded files that no area writes any more. */
 const gone = (names: readonly string[]): string[] =>
   readdirSync(RECORDED).filter((name) => name.endsWith('.txt') && !names.includes(name))
 
 type Recorded = { names: string[]; failed: string[] }
 
-/** Answers the names of the files, and the areas that came to no end. */
+/** Records areas into `folder`. Returns the names of the files, and the areas that failed. */
 async function record(chosen: readonly string[], bundle: string, folder: string, write: boolean): Promise<Recorded> {
   const recorded: Recorded = { names: [], failed: [] }
   const waiting = [...chosen]
@@ -84,7 +84,7 @@ async function record(chosen: readonly string[], bundle: string, folder: string,
 function keep(fresh: string, names: readonly string[]): number {
   for (const name of names) rmSync(join(RECORDED, name), { force: true })
   cpSync(fresh, RECORDED, { recursive: true })
-  console.log(`${readdirSync(fresh).length} files are recorded.`)
+  console.log(`${readdirSync(fresh).length} files recorded.`)
   return 0
 }
 

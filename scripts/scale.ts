@@ -1,4 +1,7 @@
-/** `npm run scale`: a dispatch to as many people as asked, who are made while they are read; how fast, in how much memory, on how much disk. */
+/**
+ * `npm run scale`: measures time, memory and disk of one dispatch to `--people` generated supporters. The exit code is 1 if a mail is
+ * lost or doubled, or if memory grows.
+ */
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,11 +21,11 @@ import { folderBytes, residentBytes, startHelper } from './scale/processes.ts'
 import type { CountingTruth } from './sinks/counting.ts'
 
 const SAMPLE_EVERY_MS = 250
-/** The share of people after whom the runtime has warmed up, and its memory is looked at. */
+/** Share of people after which the runtime counts as warm. Memory is sampled from then on. */
 const WARM_AT = 0.1
-const LOOK_EVERY_MS = 1_000
-/** Looks between two lines of progress. */
-const TELL_EVERY = 10
+const POLL_EVERY_MS = 1_000
+/** Polls between two lines of progress. */
+const PRINT_EVERY = 10
 const OUTDIR = join('dist', 'scale')
 
 const { values } = parseArgs({
@@ -60,7 +63,7 @@ async function main(): Promise<number> {
   let truth: CountingTruth
   let work: Counts
   try {
-    await countsOf(server.url) // forgets the start
+    await countsOf(server.url) // resets the counters after the start
     details = await dispatchToAll(organiser(server.url, RIG_TOKEN), ({ counts }) => {
       warm ||= counts.accepted >= people * WARM_AT
       return `${mb(residentBytes(pid))} of memory`
@@ -80,18 +83,19 @@ async function main(): Promise<number> {
   return wrong.length === 0 ? 0 : 1
 }
 
-async function dispatchToAll(anna: Organiser, look: (details: DispatchDetails) => string): Promise<DispatchDetails> {
-  const { revision } = await anna.campaign(RIG_CAMPAIGN)
-  const { json } = await anna.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, 'scale')
-  for (let looks = 1; ; looks++) {
-    await sleep(LOOK_EVERY_MS)
-    const details = await anna.dispatchDetails(json.id)
+/** Runs one dispatch to its end. `onPoll` gets each state and returns the memory for the line of progress. */
+async function dispatchToAll(api: Organiser, onPoll: (details: DispatchDetails) => string): Promise<DispatchDetails> {
+  const { revision } = await api.campaign(RIG_CAMPAIGN)
+  const { json } = await api.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, 'scale')
+  for (let polls = 1; ; polls++) {
+    await sleep(POLL_EVERY_MS)
+    const details = await api.dispatchDetails(json.id)
     if (details.state === 'finished') return details
-    if (details.state === 'paused') throw new Error(`it has paused: ${details.paused?.detail}`)
-    const seen = look(details)
+    if (details.state === 'paused') throw new Error(`the dispatch has paused: ${details.paused?.detail}`)
+    const memory = onPoll(details)
     const { planned, accepted } = details.counts
-    if (looks % TELL_EVERY === 0)
-      console.log(`${details.state}: ${inWords(planned)} planned, ${inWords(accepted)} accepted, ${seen}`)
+    if (polls % PRINT_EVERY === 0)
+      console.log(`${details.state}: ${inWords(planned)} planned, ${inWords(accepted)} accepted, ${memory}`)
   }
 }
 
@@ -119,14 +123,14 @@ function report(
 ): string {
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1_000
   return `
-${inWords(people)} people by ${transport}: ${seconds.toFixed(0)} s, ${inWords(Math.round(people / seconds))} recipients/s, planning included
+${inWords(people)} people by ${transport}: ${seconds.toFixed(0)} s, ${inWords(Math.round(people / seconds))} recipients/s with planning
 calls ${inWords(truth.calls)}, ${mb(truth.bytes)} to the provider; lost ${people - truth.people}, doubled ${truth.doubled}
-memory of workerd once a tenth had their mail, peaks by quarter: ${quarterPeaks(samples).map(mb).join(', ')}
+memory of workerd after the first tenth of the mails, peak of each quarter: ${quarterPeaks(samples).map(mb).join(', ')}
 ledgers on disk: ${mb(stateBytes)}, ${Math.round(stateBytes / people)} bytes a person
 `
 }
 
-/** What the platform would bill, as the benchmark counts it; forgotten once it is told. */
+/** Counters of the operations that Cloudflare bills, summed over all objects, since the last call: reading resets them. */
 async function countsOf(url: string): Promise<Counts> {
   const byObject = (await (await fetch(`${url}/bench/counts`)).json()) as Record<string, Counts>
   const total = noCounts()

@@ -1,4 +1,4 @@
-/** `npm run serve`, and with `--watch --people` `npm start`: Tocsin on this machine, nothing leaving it. */
+/** `npm run serve`: runs Tocsin on this machine; no mail leaves it by default. `npm start` adds `--watch --people`. */
 
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
@@ -36,25 +36,25 @@ async function main(): Promise<void> {
   })
   const port = await choosePort(values.port)
   const { settings, token } = readDevVars()
-  const asked = Object.fromEntries(values.var.map(readVar))
+  const overrides = Object.fromEntries(values.var.map(readVar))
   if (values.build || !existsSync(bundlePath)) await bundle()
   const state = resolve(values['persist-to'])
-  const chosen = { ...settings, ...asked }
+  const chosen = { ...settings, ...overrides }
   const server = await startServer({ port, state, settings: chosen })
   const watching = values.watch ? rebuildOnChange(server) : undefined
-  stopWhenAsked(async () => {
+  stopOnSignal(async () => {
     watching?.close()
     await server.stop()
   })
-  const unwell = await complaints(server.url)
-  if (unwell.length > 0)
-    return console.error(`Tocsin answers at ${server.url}, but serves nothing yet:\n\n${unwell.join('\n')}\n`)
+  const faults = await healthFaults(server.url)
+  if (faults.length > 0)
+    return console.error(`Tocsin runs at ${server.url}, but its settings have faults:\n\n${faults.join('\n')}\n`)
   greet(server.url, token, state, chosen)
   if (values.people && (await isFirstStart(server))) await bringPeople(server.url)
 }
 
-/** What `/healthz` has against the settings, a line each. */
-async function complaints(url: string): Promise<string[]> {
+/** Failed checks of `/healthz`, one line for each fault. */
+async function healthFaults(url: string): Promise<string[]> {
   const answer = await fetch(new URL(ROUTES.health, url))
   const { checks } = (await answer.json()) as { checks: Array<{ name: string; ok: boolean; message?: string }> }
   return checks.flatMap(({ name, ok, message = '' }) =>
@@ -62,17 +62,17 @@ async function complaints(url: string): Promise<string[]> {
   )
 }
 
-async function choosePort(asked: string | undefined): Promise<number> {
-  if (asked === undefined) {
+async function choosePort(typed: string | undefined): Promise<number> {
+  if (typed === undefined) {
     const port = await freePort(USUAL_PORT)
-    if (port !== USUAL_PORT) console.log(`Port ${USUAL_PORT} is in use; taking ${port}.`)
+    if (port !== USUAL_PORT) console.log(`Port ${USUAL_PORT} is in use. Using ${port} instead.`)
     return port
   }
-  const port = Number(asked)
+  const port = Number(typed)
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new Error(`--port ${asked}: expected a number from 1 to 65535.`)
+    throw new Error(`--port ${typed}: expected a number from 1 to 65535.`)
   if (!(await isFree(port)))
-    throw new Error(`Port ${port} is in use: name another with --port, or leave it out to get a free one.`)
+    throw new Error(`Port ${port} is in use: name another with --port, or omit --port for a free one.`)
   return port
 }
 
@@ -83,8 +83,8 @@ function readVar(text: string): [name: string, value: string] {
   return [name, value]
 }
 
-/** On Ctrl-C and the like: a normal end, status 0. Miniflare kills its runtime on the same signals and would say 130. */
-function stopWhenAsked(stop: () => Promise<void>): void {
+/** Ends with status 0 on SIGINT, SIGTERM and SIGHUP. Miniflare's own handlers of these signals would set status 130. */
+function stopOnSignal(stop: () => Promise<void>): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.prependOnceListener(signal, async () => {
       process.once('exit', () => {
@@ -96,7 +96,7 @@ function stopWhenAsked(stop: () => Promise<void>): void {
   }
 }
 
-/** Builds and takes in every change, one after the other; a build that fails leaves the last good one running. */
+/** Rebuilds and reloads after each change, one build at a time. After a failed build the last good one keeps running. */
 function rebuildOnChange(server: Server): { close(): void } {
   let building = Promise.resolve()
   const rebuild = async () => {
@@ -114,30 +114,32 @@ function rebuildOnChange(server: Server): { close(): void } {
   })
 }
 
+/** Prints the URL, the token and the first steps. */
 function greet(url: string, token: string | undefined, state: string, settings: Record<string, string>): void {
   const { BULK_TRANSPORT = 'outbox', TRANSACTIONAL_TRANSPORT = 'outbox' } = settings
   const others = [BULK_TRANSPORT, TRANSACTIONAL_TRANSPORT].filter((name) => name !== 'outbox')
+  const leaving = others.length === 0 ? 'No mail leaves this machine.' : `Mail is sent by ${others[0]}.`
   const where = url.endsWith(`:${USUAL_PORT}`) ? '' : ` --url ${url}`
   console.log(`
 Tocsin is running at ${url}
 
-  Organiser token  ${token ?? 'yours (its hash is in .dev.vars; add TOCSIN_TOKEN=… there to have it shown here)'}
+  Organiser token  ${token ?? 'unknown: .dev.vars has only its hash; add TOCSIN_TOKEN=… there to see it here'}
 
   1. Read a campaign and sign up:
      ${url}${paths.campaign('en', DEMO_CAMPAIGN)}
   2. Open the outbox and press the button behind the link in the confirmation:
      ${url}${paths.outbox()}
-  3. Ring the bell, in another terminal:
+  3. Send the appeal, in another terminal:
      npm run send -- ${DEMO_CAMPAIGN}${where}
 
-${others.length === 0 ? 'Nothing leaves this machine.' : `Mail goes out by ${others[0]}.`} Stop with Ctrl-C; what happened stays in ${relative(process.cwd(), state) || '.'}.
+${leaving} Stop with Ctrl-C. The state stays in ${relative(process.cwd(), state) || '.'}.
 `)
 }
 
 async function bringPeople(url: string): Promise<void> {
   try {
     const people = await signUpFirstPeople(url)
-    console.log(`${people} invented people have signed up and confirmed, so that the bell reaches somebody.`)
+    console.log(`${people} invented people have signed up and confirmed, so that the appeal has recipients.`)
   } catch (error) {
     console.error('No invented people have signed up:', error instanceof Error ? error.message : error)
   }

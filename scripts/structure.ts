@@ -1,4 +1,4 @@
-/** `npm run structure`: sizes of files, folders and functions of `src`, and what a test refuses. */
+/** `npm run structure`: prints sizes of files, folders and functions of `src`, and the figures that tests limit. */
 
 import { join } from 'node:path'
 import { doubleCastsOf, filesPerFolder, functionsOf, linesOf, quantile, typeNamesOf } from './structure/measures.ts'

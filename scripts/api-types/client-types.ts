@@ -1,4 +1,4 @@
-/** The types of the API's client, made by `openapi-typescript` from the description. */
+/** Types of the API's client as TypeScript source, generated from the OpenAPI document by `openapi-typescript`. */
 
 import openapiTypescript, { astToString } from 'openapi-typescript'
 

@@ -4,16 +4,16 @@ import type { Campaign } from '../../src/campaigns/campaign.ts'
 import { formatFault } from '../../src/campaigns/source/fault.ts'
 import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
 
-/** What the bench sends: an invented appeal in four languages, of mails of about 20 KB, as DESIGN §6 names them. */
+/** Slug of the benchmark's campaign: an invented appeal in four languages, with mails of about 20 KB. */
 export const APPEAL = 'night-shift-crane'
 
 const folder = join(import.meta.dirname, 'appeal')
 
-/** As an organiser publishes it. */
+/** Texts of the campaign's files by name, as the API accepts them. */
 export const appealFiles = (): Record<string, string> =>
   Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
 
-/** @throws Error with its faults, each with file and line. */
+/** The parsed campaign. @throws Error with its faults, each with file and line */
 export async function appeal(): Promise<Campaign> {
   const { campaign, faults } = await readCampaign(APPEAL, appealFiles())
   if (campaign === undefined) throw new Error(faults.map(formatFault).join('\n'))

@@ -1,10 +1,10 @@
 import { Agent, request } from 'node:http'
 import type { Sink } from './sink.ts'
 
-/** Calls under way at a time: as many as the platform lets one invocation have open. */
+/** Calls at the same time: as many as the platform allows one invocation. */
 const CONNECTIONS = 6
 
-/** Recipients a second that the sink takes from a bare client sending the same finished body over and over. */
+/** Recipients per second that the sink accepts from a minimal client, which repeats one finished body. The upper limit of any sender. */
 export async function bareLimit(
   sink: Sink,
   body: Buffer,

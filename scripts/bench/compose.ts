@@ -12,7 +12,7 @@ import { appeal } from './appeal.ts'
 import { type Shape, transportSettings } from './deployment.ts'
 import { supporter } from './people.ts'
 
-/** The appeal of the bench in one language, compiled as a dispatch compiles it. */
+/** The benchmark's appeal in one language, compiled as in a dispatch. */
 export async function templateIn(locale: string, settings: Settings): Promise<Template> {
   return (await compile({ email: 'appeal', locale, campaign: await appeal(), sender: senderOf(settings) })).template
 }
@@ -20,7 +20,8 @@ export async function templateIn(locale: string, settings: Settings): Promise<Te
 export const transportOf = (shape: Shape): Transport => {
   const driver = drivers.find(({ name }) => name === shape)
   const made = driver?.configure(transportSettings(shape, 'http://127.0.0.1:1'))
-  if (made === undefined || !('make' in made)) throw new Error(`${shape} is not there, or its settings have changed`)
+  if (made === undefined || !('make' in made))
+    throw new Error(`found no driver ${shape} that accepts the settings of the benchmark`)
   return made.make({} as never, 'bulk')
 }
 
@@ -35,7 +36,7 @@ export async function recipients(count: number, settings: Settings): Promise<Rec
   )
 }
 
-/** One full call of a transport, as bytes. */
+/** One call of a transport with its largest batch. */
 export async function fullCall(shape: Shape, settings: Settings): Promise<Call> {
   const transport = transportOf(shape)
   return transport.compose({
@@ -50,24 +51,24 @@ export async function fullCall(shape: Shape, settings: Settings): Promise<Call> 
 
 const MERGES = 20_000
 
-/** Microseconds that one merge takes, and bytes of what it makes. */
+/** Microseconds of one merge of a template with a recipient's values, and bytes of the merged HTML and text. */
 export async function mergeTime(settings: Settings): Promise<{ microseconds: number; bytes: number }> {
   const template = await templateIn('en', settings)
   const people = await recipients(100, settings)
   const [first] = people
-  if (first === undefined) throw new Error('there is nobody to merge for')
+  if (first === undefined) throw new Error('expected at least one recipient')
   const { html, text } = merge(template, first.values)
   let units = 0
   const run = () => {
     for (let i = 0; i < MERGES; i++) {
       const { html, text } = merge(template, people[i % people.length]?.values ?? {})
-      units += html.charCodeAt(1) + text.charCodeAt(1) // makes the engine write the joined text out
+      units += html.charCodeAt(1) + text.charCodeAt(1) // forces the engine to flatten the joined string
     }
   }
-  run() // warms up
+  run() // warm-up
   const began = performance.now()
   run()
   const microseconds = ((performance.now() - began) * 1_000) / MERGES
-  if (units === 0) throw new Error('nothing was merged')
+  if (units === 0) throw new Error('the merged texts are empty')
   return { microseconds, bytes: Buffer.byteLength(html) + Buffer.byteLength(text) }
 }

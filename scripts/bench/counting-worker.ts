@@ -1,4 +1,4 @@
-/** Tocsin with counters around what the platform gives it. Built for `npm run bench` only; the classes inside are the ones deployed. */
+/** The deployed Worker with counters around storage and bindings, for `npm run bench`. `GET /bench/counts` reads and resets them. */
 
 import type { DurableObject } from 'cloudflare:workers'
 import worker, * as deployed from '../../src/worker.ts'
@@ -6,12 +6,12 @@ import { counted, countingEnv, countingStorage, countsOf, settleCursors } from '
 
 type ObjectClass = new (ctx: DurableObjectState, env: Env) => DurableObject<Env>
 
-/** The outside of each object: its storage, its bindings and its alarms are counted. */
+/** Subclass of an object's class that counts its storage, bindings and alarms under the name `who`. */
 function counting(who: string, inner: unknown): ObjectClass {
   const base = inner as ObjectClass
   return class extends base {
     constructor(ctx: DurableObjectState, env: Env) {
-      // The runtime takes no other object for its own: the genuine one is given a storage of ours.
+      // The runtime accepts only its own ctx, so the storage is replaced in place.
       Object.defineProperty(ctx, 'storage', { value: countingStorage(who, ctx.storage) })
       super(ctx, countingEnv(who, env))
       const alarm = this.alarm?.bind(this)
@@ -24,10 +24,10 @@ function counting(who: string, inner: unknown): ObjectClass {
   }
 }
 
-// Objects that are not named below run uncounted, so that one that is new is not missing.
+// Classes that are not named below run without counters, so that a new class still works.
 // biome-ignore-start lint/performance: an entry has to export what wrangler.toml binds
 export * from '../../src/worker.ts'
-// biome-ignore-end lint/performance: only that one
+// biome-ignore-end lint/performance: the line above only
 
 export const CampaignPublication = counting('CampaignPublication', deployed.CampaignPublication)
 export const DispatchRegistry = counting('DispatchRegistry', deployed.DispatchRegistry)

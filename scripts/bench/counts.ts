@@ -1,4 +1,4 @@
-/** What the platform would bill, counted while it happens: around storage, namespaces and stubs, with the classes as they are. */
+/** Counts the operations that Cloudflare bills, by proxies around storage, KV namespaces and Durable Object stubs. */
 
 export type Counts = Record<
   'rowsRead' | 'rowsWritten' | 'kvReads' | 'kvWrites' | 'kvLists' | 'objectRequests' | 'alarms',
@@ -15,7 +15,7 @@ export const noCounts = (): Counts => ({
   alarms: 0,
 })
 
-/** Since the isolate began, by the class that did it: the local runtime runs the Worker and all its objects in one. */
+/** Counts since the last reset, by class. The local runtime runs the Worker and all objects in one isolate. */
 export const counted = new Map<string, Counts>()
 
 export function countsOf(who: string): Counts {
@@ -24,8 +24,8 @@ export function countsOf(who: string): Counts {
   return counts
 }
 
-/** The object with some members replaced; everything else is asked of it itself. */
-function over<T extends object>(inner: T, replaced: Partial<T>): T {
+/** A proxy of the object with some members replaced. */
+export function withMembers<T extends object>(inner: T, replaced: Partial<T>): T {
   return new Proxy(inner, {
     get(target, name) {
       const own = Reflect.get(replaced, name)
@@ -36,10 +36,12 @@ function over<T extends object>(inner: T, replaced: Partial<T>): T {
   })
 }
 
-/** A cursor has read and written what it says once it was walked; those that may not be yet are kept. */
-const cursors: Array<{ who: string; cursor: SqlStorageCursor<Record<string, SqlStorageValue>> }> = []
+type CountedCursor = { readonly rowsRead: number; readonly rowsWritten: number }
+/** Cursors that are not counted yet: their row counts are final only when all rows were read. */
+const cursors: Array<{ who: string; cursor: CountedCursor }> = []
 const KEPT_CURSORS = 64
 
+/** Adds the rows of all cursors but the newest `keep` to the counts. */
 export function settleCursors(keep = 0): void {
   for (const { who, cursor } of cursors.splice(0, Math.max(0, cursors.length - keep))) {
     countsOf(who).rowsRead += cursor.rowsRead
@@ -47,19 +49,19 @@ export function settleCursors(keep = 0): void {
   }
 }
 
-/** A key-value entry and an alarm are a row each (developers.cloudflare.com/durable-objects/platform/pricing). */
+/** Storage with counters. Key-value entries and alarms count as rows (developers.cloudflare.com/durable-objects/platform/pricing). */
 export function countingStorage(who: string, storage: DurableObjectStorage): DurableObjectStorage {
   const counts = countsOf(who)
   const { sql, kv } = storage
-  const exec: SqlStorage['exec'] = (query, ...values) => {
-    const cursor = sql.exec(query, ...values)
-    cursors.push({ who, cursor: cursor as unknown as SqlStorageCursor<Record<string, SqlStorageValue>> })
+  const exec = <T extends Record<string, SqlStorageValue>>(...statement: Parameters<SqlStorage['exec']>) => {
+    const cursor = sql.exec<T>(...statement)
+    cursors.push({ who, cursor })
     if (cursors.length > KEPT_CURSORS * 2) settleCursors(KEPT_CURSORS)
-    return cursor as ReturnType<typeof sql.exec> as never
+    return cursor
   }
-  return over(storage, {
-    sql: over(sql, { exec }),
-    kv: over(kv, {
+  return withMembers(storage, {
+    sql: withMembers(sql, { exec }),
+    kv: withMembers(kv, {
       get: ((key: string) => {
         counts.rowsRead++
         return kv.get(key)
@@ -84,7 +86,7 @@ export function countingStorage(who: string, storage: DurableObjectStorage): Dur
   })
 }
 
-/** KV bills a bulk read by its keys. */
+/** A KV namespace with counters. A bulk read counts once for each key, as KV bills it. */
 function countingKv(who: string, kv: KVNamespace): KVNamespace {
   const counts = countsOf(who)
   const read = (name: 'get' | 'getWithMetadata') =>
@@ -92,7 +94,7 @@ function countingKv(who: string, kv: KVNamespace): KVNamespace {
       counts.kvReads += Array.isArray(key) ? key.length : 1
       return Reflect.apply(kv[name], kv, [key, ...rest])
     }) as never
-  return over(kv, {
+  return withMembers(kv, {
     get: read('get'),
     getWithMetadata: read('getWithMetadata'),
     list: ((options: KVNamespaceListOptions) => {
@@ -112,7 +114,7 @@ function countingKv(who: string, kv: KVNamespace): KVNamespace {
 
 type AnyNamespace = DurableObjectNamespace<undefined>
 
-/** Every call of a stub's method is a request to its object. */
+/** A namespace of Durable Objects with counters. Every call of a stub's method counts as a request. */
 function countingObjects(who: string, namespace: AnyNamespace): AnyNamespace {
   const counts = countsOf(who)
   const counting = (stub: DurableObjectStub<undefined>) =>
@@ -126,13 +128,13 @@ function countingObjects(who: string, namespace: AnyNamespace): AnyNamespace {
         }
       },
     })
-  return over(namespace, {
+  return withMembers(namespace, {
     getByName: (name) => counting(namespace.getByName(name)),
     get: (id) => counting(namespace.get(id)),
   })
 }
 
-/** The bindings with counters around them. */
+/** The bindings with counters around KV namespaces and Durable Object namespaces. `who`: the class that uses them. */
 export function countingEnv<E extends object>(who: string, env: E): E {
   const replaced: Record<string, unknown> = {}
   for (const [name, binding] of Object.entries(env)) {

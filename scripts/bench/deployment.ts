@@ -1,4 +1,4 @@
-/** A Tocsin for the bench: keys of its own, state in a temporary folder, every limit of an account out of the way. */
+/** A local server for the benchmark: with its own keys and without effective limits of the sending account. */
 
 import { mintKeys } from '../../src/cli/keys.ts'
 import { parseSettings, type Settings } from '../../src/env.ts'
@@ -7,7 +7,7 @@ import { anyPort } from '../local/ports.ts'
 import { workerdPid } from '../local/runtime.ts'
 import { type Server, startServer } from '../local/server.ts'
 
-/** Calls a second that the accounts of the bench are allowed: more than any machine makes. */
+/** Calls per second that the settings allow: more than a machine makes. */
 const CALLS_PER_SECOND = '100000'
 
 const { token, ...secrets } = mintKeys()
@@ -22,7 +22,7 @@ const common = {
   LOCALES: 'en,ru,fr,es,kk,ar',
 }
 
-/** Both wire shapes: whole mails a call, and one mail with everybody's variables. */
+/** The two wire shapes: an array of whole mails per call (Resend), or one template with each person's variables (Mailgun). */
 const ALL_SHAPES = ['resend', 'mailgun'] as const
 export type Shape = (typeof ALL_SHAPES)[number]
 export const SHAPES = ALL_SHAPES.filter((shape) => drivers.some(({ name }) => name === shape))
@@ -57,7 +57,7 @@ export async function deploy(options: {
   return { server, url: server.url, pid: workerdPid() }
 }
 
-/** The settings the Worker has, for sealing records and reading links on this side. */
+/** The Worker's settings, for encrypting records and reading links in the benchmark's own process. */
 export async function benchSettings(): Promise<Settings> {
   const { settings, faults } = await parseSettings({
     ...common,

@@ -8,15 +8,14 @@ import type { Sink } from './sink.ts'
 import type { Tally } from './sink-server.ts'
 import { usageOf } from './usage.ts'
 
-/** Milliseconds between looks. */
-const LOOK_MS = 100
-/** Milliseconds after the rehearsal: what compiling leaves to the engine is done by the time that somebody has read its answer. */
+const POLL_MS = 100
+/** Milliseconds of rest after the rehearsal, for the engine's work after compiling. An organiser reads the answer in this time. */
 const SETTLE_MS = 2_000
 const END_WITHIN_MS = 600_000
 
 export type Run = { view: DispatchView; tally: Tally; seconds: number; cpuSeconds: number; peakMegabytes: number }
 
-/** One dispatch to everybody in a copy of the state, from its start to the last acceptance. */
+/** Measures one dispatch to all people in a copy of the state, from its start to the last accepted mail. */
 export async function runDispatch(state: string, people: number, shape: Shape, sink: Sink): Promise<Run> {
   const copy = `${state}-${shape}`
   cpSync(state, copy, { recursive: true })
@@ -33,8 +32,8 @@ export async function runDispatch(state: string, people: number, shape: Shape, s
 }
 
 /**
- * Publishes the appeal and compiles every language into the cache, as an organiser's rehearsal does before the bell is rung, and answers how many
- * milliseconds that took. Nobody of the bench is in the country it asks for, so nobody is planned.
+ * Publishes the appeal and compiles all languages into the cache by a dry run, as organisers do before sending. Returns the milliseconds of
+ * the dry run. The audience is a country without supporters, so no person is planned.
  */
 export async function rehearse({ url }: Deployment): Promise<number> {
   const api = organiser(url, token)
@@ -48,10 +47,11 @@ export async function rehearse({ url }: Deployment): Promise<number> {
   for (;;) {
     const { state, startedAt } = await api.dispatchDetails(json.id)
     if (state === 'finished' || state === 'cancelled') return Date.now() - (startedAt ? Date.parse(startedAt) : began)
-    await sleep(LOOK_MS)
+    await sleep(POLL_MS)
   }
 }
 
+/** Sends the appeal on a running deployment. @throws Error unless each person gets exactly one mail */
 export async function dispatchOn({ url, pid }: Deployment, people: number, sink: Sink): Promise<Run> {
   const api = organiser(url, token)
   const { revision } = await api.campaign(APPEAL)
@@ -61,10 +61,13 @@ export async function dispatchOn({ url, pid }: Deployment, people: number, sink:
   await allArrived(sink, people)
   const view = await finished(api, json.id)
   const after = usageOf(pid)
-  const tally = await sink.tell()
+  const tally = await sink.tally()
   if (view.counts.accepted !== people || tally.people !== people || tally.doubled + tally.strangers > 0)
     throw new Error(
-      `${people} people: ${JSON.stringify(view.counts)}, at the sink ${tally.people} people, ${tally.doubled} doubled, ${tally.strangers} strangers`,
+      [
+        `expected ${people} people once; found ${JSON.stringify(view.counts)}`,
+        `at the sink ${tally.people} people, ${tally.doubled} doubled, ${tally.strangers} strangers`,
+      ].join(', '),
     )
   return {
     view,
@@ -75,15 +78,15 @@ export async function dispatchOn({ url, pid }: Deployment, people: number, sink:
   }
 }
 
-/** Looks at the sink and not at the dispatch, which would have to ask all its lanes. */
+/** Waits until the sink has `people` mails. Polls the sink, since each view of a dispatch costs a request to every lane. */
 async function allArrived(sink: Sink, people: number): Promise<void> {
-  for (const end = Date.now() + END_WITHIN_MS; Date.now() < end; await sleep(LOOK_MS))
+  for (const end = Date.now() + END_WITHIN_MS; Date.now() < end; await sleep(POLL_MS))
     if ((await sink.count()) >= people) return
-  throw new Error(`not everybody was written to within ${END_WITHIN_MS / 1_000} s`)
+  throw new Error(`the sink did not get ${people} mails within ${END_WITHIN_MS / 1_000} s`)
 }
 
 async function finished(api: ReturnType<typeof organiser>, id: string): Promise<DispatchView> {
-  for (const end = Date.now() + END_WITHIN_MS; Date.now() < end; await sleep(LOOK_MS)) {
+  for (const end = Date.now() + END_WITHIN_MS; Date.now() < end; await sleep(POLL_MS)) {
     const view = await api.dispatchDetails(id)
     if (view.state === 'finished') return view
     if (view.state === 'paused') throw new Error(`the dispatch has paused: ${view.paused?.detail}`)
@@ -91,7 +94,7 @@ async function finished(api: ReturnType<typeof organiser>, id: string): Promise<
   throw new Error(`the dispatch did not end within ${END_WITHIN_MS / 1_000} s`)
 }
 
-/** Milliseconds from the start of a first dispatch to the moment everything is compiled, in a copy of the state. */
+/** Milliseconds that the first dispatch needs to compile all languages, measured in a copy of the state. */
 export async function measureCompiling(state: string): Promise<number> {
   const copy = `${state}-compiling`
   cpSync(state, copy, { recursive: true })

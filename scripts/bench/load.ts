@@ -1,4 +1,4 @@
-/** Requests over kept connections, written and read as bytes: a client library would be slower than what is measured. */
+/** A load generator over kept-alive connections that reads and writes bytes. A client library would be slower than the server. */
 
 import { connect, type Socket } from 'node:net'
 
@@ -7,11 +7,11 @@ const END_OF_HEAD = '\r\n\r\n'
 
 export type Load = { perSecond: number; bytes: number }
 
-/** How many requests a second are answered; `next` gives the bytes of each. @throws Error on any status but `expected`. */
+/** Answered requests per second, and bytes per answer. `next`: the bytes of request n. @throws Error on a status other than `expected` */
 export async function load(url: string, next: (n: number) => string, seconds: number, expected: number): Promise<Load> {
   const { hostname, port } = new URL(url)
   const until = performance.now() + seconds * 1_000
-  let asked = 0
+  let sent = 0
   let answered = 0
   let bytes = 0
   const began = performance.now()
@@ -19,10 +19,10 @@ export async function load(url: string, next: (n: number) => string, seconds: nu
     const socket = connect({ host: hostname, port: Number(port), noDelay: true })
     const reader = answers(socket)
     while (performance.now() < until) {
-      socket.write(next(asked++))
+      socket.write(next(sent++))
       const { value } = await reader.next()
       if (value === undefined || value.status !== expected)
-        throw new Error(`${url} answered ${value?.status}, not ${expected}`)
+        throw new Error(`${url} answered ${value?.status}, expected ${expected}`)
       answered++
       bytes += value.bytes
     }
@@ -32,7 +32,7 @@ export async function load(url: string, next: (n: number) => string, seconds: nu
   return { perSecond: (answered * 1_000) / (performance.now() - began), bytes: bytes / answered }
 }
 
-/** Answers one after the other: by Content-Length or in chunks (RFC 9112 §6). */
+/** Splits the bytes of a connection into answers, with Content-Length or in chunks (RFC 9112 §6). */
 async function* answers(socket: Socket): AsyncGenerator<{ status: number; bytes: number }> {
   let held = ''
   const ends = () => {

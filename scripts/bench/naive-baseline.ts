@@ -1,4 +1,4 @@
-/** The loop most people write: the markup compiled for every reader, and the mail handed to an SMTP server one by one. */
+/** The baseline: a naive loop that compiles MJML for each recipient and sends each mail over SMTP. */
 
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -7,7 +7,7 @@ import mjml2html from 'mjml'
 import { createTransport } from 'nodemailer'
 import { nameOf, supporter } from './people.ts'
 
-/** Invented words of about the length of an appeal. */
+/** Filler text; repeated to the length of an appeal. */
 const WORDS = 'The workers of the shop ask for their wages, for their union and for their colleagues to be taken back. '
 
 const markup = (greeting: string, link: string): string => `<mjml><mj-body><mj-section><mj-column>
@@ -16,12 +16,12 @@ ${Array.from({ length: 12 }, () => `<mj-text>${WORDS.repeat(5)}</mj-text><mj-div
 <mj-button href="${link}">Write to the employer</mj-button><mj-text><a href="${link}">Leave the list</a></mj-text>
 </mj-column></mj-section></mj-body></mjml>`
 
-const USUAL_OPTIONS = { validationLevel: 'soft', keepComments: false, minify: false, fonts: {} } as const
+const MJML_OPTIONS = { validationLevel: 'soft', keepComments: false, minify: false, fonts: {} } as const
 
-export type Usual = { perSecond: number; mails: number; bytes: number; cpuSeconds: number }
+export type Baseline = { perSecond: number; mails: number; bytes: number; cpuSeconds: number }
 
-/** So many mails to a real SMTP server on this machine, in a process of its own. */
-export async function usualLoop(mails: number): Promise<Usual> {
+/** Sends `mails` mails to an SMTP server in another local process. `bytes`: HTML per mail. */
+export async function naiveLoop(mails: number): Promise<Baseline> {
   const server = fork(join(import.meta.dirname, 'smtp-server.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const [port] = await once(server, 'message')
   const transport = createTransport({
@@ -36,7 +36,7 @@ export async function usualLoop(mails: number): Promise<Usual> {
   const began = performance.now()
   for (let n = 0; n < mails; n++) {
     const link = `http://127.0.0.1/unsubscribe/${n}`
-    const { html } = await mjml2html(markup(`Dear ${nameOf(n) ?? 'friend'},`, link), USUAL_OPTIONS)
+    const { html } = await mjml2html(markup(`Dear ${nameOf(n) ?? 'friend'},`, link), MJML_OPTIONS)
     bytes += html.length
     await transport.sendMail({
       from: 'campaigns@people.example',

@@ -6,12 +6,12 @@ import { root } from '../local/bundle.ts'
 import { deploy } from './deployment.ts'
 import { load } from './load.ts'
 
-/** A campaign of the house, with all that a page can show. */
+/** A bundled campaign whose page has every section. */
 const CAMPAIGN = 'kas-kor-1994'
 
 export type Pages = { hello: number; page: number; pageBytes: number; signUps: number }
 
-/** Requests a second of a campaign page and of sign-ups, beside a Hono that only says hello in the same runtime. */
+/** Requests per second of a campaign page and of sign-ups; `hello` is a bare Hono app in the same runtime, for comparison. */
 export async function pages(state: string, seconds: number): Promise<Pages> {
   const hello = await bareHono(seconds)
   const { server, url } = await deploy({ state })
@@ -27,11 +27,19 @@ export async function pages(state: string, seconds: number): Promise<Pages> {
   }
 }
 
-/** Everybody comes from their own network, or the limit per client would be what is measured. */
+/** Bytes of the request of sign-up n. Each comes from another network; otherwise the limit per client would be measured. */
 function signUp(host: string, n: number): string {
   const body = JSON.stringify({ email: `visitor.${n}@people.example`, locales: ['en'] })
   const from = [10, n >> 16, (n >> 8) & 255, n & 255].join('.')
-  return `POST ${paths.signUp('en')} HTTP/1.1\r\nHost: ${host}\r\nCF-Connecting-IP: ${from}\r\nAccept: application/json\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+  const head = [
+    `POST ${paths.signUp('en')} HTTP/1.1`,
+    `Host: ${host}`,
+    `CF-Connecting-IP: ${from}`,
+    'Accept: application/json',
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+  ]
+  return `${head.join('\r\n')}\r\n\r\n${body}`
 }
 
 const HELLO = `import { Hono } from './node_modules/hono/dist/index.js'
@@ -60,7 +68,7 @@ async function bareHono(seconds: number): Promise<number> {
 
 type Module = { type: 'ESModule'; path: string; contents: string }
 
-/** A module and all it imports by a relative path. */
+/** A module and, recursively, the modules it imports by relative paths. */
 function modulesFrom(path: string, contents: string, found = new Map<string, Module>()): Module[] {
   found.set(path, { type: 'ESModule', path, contents })
   for (const [, specifier = ''] of contents.matchAll(/(?:from|import) ?["'](\.[^"']+)["']/g)) {

@@ -1,10 +1,10 @@
 import { type Address, normaliseAddress } from '../../src/security/address.ts'
 import type { Supporter } from '../../src/supporter-list/supporter.ts'
 
-/** Languages in which the bench's supporters read, in turn: those of the campaign that is sent. */
+/** Languages of the benchmark's supporters, in turn. */
 export const LOCALES = ['en', 'ru', 'fr', 'es', 'kk', 'ar'] as const
 
-/** Invented, one per language, so that names of six scripts go through every encoder. */
+/** Invented names, one per language, so that every encoder gets several scripts. */
 const NAMES = [
   'Orla Brambleworth',
   'Зоя Берестовская',
@@ -16,7 +16,7 @@ const NAMES = [
 
 const DOMAIN = 'people.example'
 
-/** Person `n` of the bench; every tenth gave no name. */
+/** Person `n` of the benchmark. Every tenth has no name. */
 export function supporter(n: number): Supporter {
   const name = nameOf(n)
   return {
@@ -34,10 +34,10 @@ export const nameOf = (n: number): string | undefined => (n % 10 === 9 ? undefin
 
 function addressOf(n: number): Address {
   const read = normaliseAddress(`person.${n}@${DOMAIN}`)
-  if (!read.ok) throw new Error(`person ${n} has an address that is none: ${read.error}`)
+  if (!read.ok) throw new Error(`person ${n} has an invalid address: ${read.error}`)
   return read.value
 }
 
-/** The number of the person an address is of; -1 for an address of nobody. */
+/** Number of the person with an address; -1 for other addresses. */
 export const numberOf = (address: string): number =>
   address.startsWith('person.') && address.endsWith(`@${DOMAIN}`) ? Number(address.slice(7, -DOMAIN.length - 1)) : -1

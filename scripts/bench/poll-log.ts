@@ -4,7 +4,7 @@ import { readOptOut } from '../../src/security/opt-out.ts'
 import { nameOf, numberOf } from './people.ts'
 import type { Sample } from './wire.ts'
 
-/** What is wrong with a mail that came: it must greet its own reader, and its link must take that reader off the list. */
+/** Faults of a received mail: the mail must greet its recipient, and its unsubscribe link must have the recipient's fingerprint. */
 export async function faultsOf({ to, html, text, unsubscribe }: Sample, settings: Settings): Promise<string[]> {
   const address = to.slice(to.lastIndexOf('<') + 1).replace('>', '')
   const name = nameOf(numberOf(address))
@@ -13,11 +13,11 @@ export async function faultsOf({ to, html, text, unsubscribe }: Sample, settings
   const optOut = await readOptOut(settings.keys, link.slice(link.lastIndexOf('/') + 1), Date.now())
   const own = email.ok ? await settings.fingerprint(email.value) : ''
   return [
-    ...(name === undefined || html.includes(name) ? [] : ['the HTML does not greet its reader']),
-    ...(name === undefined || text.includes(name) ? [] : ['the text does not greet its reader']),
+    ...(name === undefined || html.includes(name) ? [] : ['the HTML does not greet its recipient']),
+    ...(name === undefined || text.includes(name) ? [] : ['the text does not greet its recipient']),
     ...(html.includes(link) && text.includes(link)
       ? []
-      : ['the link to leave stands in the header and not in the mail']),
-    ...(optOut.ok && optOut.value.fingerprint === own ? [] : ['the link to leave is not that of its reader']),
+      : ['the unsubscribe link of the header is missing in the mail']),
+    ...(optOut.ok && optOut.value.fingerprint === own ? [] : ['the unsubscribe link belongs to another person']),
   ]
 }

@@ -1,15 +1,15 @@
-/** The run as a table of lines on the terminal, and as JSON. */
+/** The results of a benchmark run as text for the terminal; the type is the JSON of `--json`. */
 
-import type { Usual } from './naive-baseline.ts'
+import type { Baseline } from './naive-baseline.ts'
 import type { Pages } from './pages.ts'
 import type { Work } from './work.ts'
 
 export type Sent = {
   shape: string
   people: number
-  perSecond: number // in the middle one of its runs, of which everything else is told, too
+  perSecond: number // of the run with the median speed, as are the figures below
   between: [slowest: number, fastest: number]
-  ofLimit: number // share of what a bare client reaches at the same sink
+  ofLimit: number // share of the speed of a bare client at the same sink
   cpuSeconds: number
   peakMegabytes: number
   bytesPerRecipient: number
@@ -22,7 +22,7 @@ export type Results = {
   limits: Array<{ shape: string; perSecond: number; bytesPerRecipient: number }>
   sent: Sent[]
   rehearsalMs?: number
-  usual?: Usual
+  usual?: Baseline
   work: Array<Work & { shape: string; providerDollars: number }>
   merge?: { microseconds: number; bytes: number }
   pages?: Pages
@@ -34,7 +34,7 @@ export type Budget = { what: string; budget: string; measured: string; met: bool
 const number = (value: number, digits = 0): string =>
   value.toLocaleString('en-GB', { maximumFractionDigits: digits, minimumFractionDigits: digits })
 
-/** Columns as wide as their widest cell; the first to the left, numbers to the right. */
+/** A text table. Columns are as wide as their widest cell; the first is aligned left, the others right. */
 export function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const line = (cells: string[]) =>
@@ -47,7 +47,7 @@ export function inWords(results: Results): string {
   const parts = [`${results.machine}\n${results.campaign}`]
   if (results.limits.length > 0)
     parts.push(
-      `A bare client with finished bodies against the same sink\n${table(
+      `Bare client with finished bodies, to the same sink\n${table(
         ['shape', 'recipients/s', 'bytes each'],
         results.limits.map((one) => [one.shape, number(one.perSecond), number(one.bytesPerRecipient)]),
       )}`,
@@ -82,27 +82,34 @@ export function inWords(results: Results): string {
       )}`,
     )
   if (results.rehearsalMs !== undefined)
-    parts.push(`Compiling every language, once per revision: ${number(results.rehearsalMs)} ms (not in the above)`)
-  if (usual !== undefined)
-    parts.push(
-      `The usual loop, MJML for each reader and SMTP: ${number(usual.perSecond)} mails/s, ${number((usual.cpuSeconds / usual.mails) * 1e6)} µs of CPU each
-  (${number(usual.mails)} mails of ${number(usual.bytes)} bytes of HTML; at that rate 100,000 would take ${number(100_000 / usual.perSecond / 60)} minutes)`,
-    )
+    parts.push(`Compiling all languages, once per revision: ${number(results.rehearsalMs)} ms (not included above)`)
+  if (usual !== undefined) parts.push(baselineInWords(usual))
   if (results.work.length > 0) parts.push(workInWords(results.work))
   if (merge !== undefined)
     parts.push(`One merge: ${number(merge.microseconds, 1)} µs for ${number(merge.bytes)} bytes of HTML and text`)
   if (pages !== undefined)
     parts.push(
-      `Requests/s: a bare Hono hello ${number(pages.hello)}, the campaign page ${number(pages.page)} (${number(pages.pageBytes)} bytes), sign-ups ${number(pages.signUps)}`,
+      [
+        `Requests/s: a bare Hono app ${number(pages.hello)}`,
+        `the campaign page ${number(pages.page)} (${number(pages.pageBytes)} bytes)`,
+        `sign-ups ${number(pages.signUps)}`,
+      ].join(', '),
     )
   if (results.budgets.length > 0)
     parts.push(
       `Budgets\n${table(
-        ['what', 'must', 'is', ''],
+        ['what', 'budget', 'measured', ''],
         results.budgets.map(({ what, budget, measured, met }) => [what, budget, measured, met ? 'met' : 'MISSED']),
       )}`,
     )
   return `\n${parts.join('\n\n')}\n`
+}
+
+function baselineInWords({ perSecond, mails, bytes, cpuSeconds }: Baseline): string {
+  const cpu = number((cpuSeconds / mails) * 1e6)
+  const minutes = number(100_000 / perSecond / 60)
+  return `The naive loop, MJML for each recipient and SMTP: ${number(perSecond)} mails/s, ${cpu} µs of CPU each
+  (${number(mails)} mails of ${number(bytes)} bytes of HTML; at that rate 100,000 would take ${minutes} minutes)`
 }
 
 const workInWords = (work: Results['work']): string => {

@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Settings } from '../../src/env.ts'
-import { supporterStore } from '../../src/supporter-list/store.ts'
+import { sealedRecord } from '../local/crowd.ts'
 import { deploy } from './deployment.ts'
 import { supporter } from './people.ts'
 
 const MARK = 'bench/mark'
-/** People sealed at a time. */
+/** Records encrypted at the same time. */
 const CHUNK = 1_000
+/** Bytes of JSON that KV accepts as metadata. */
+const MAX_METADATA_BYTES = 1_024
 
 /**
- * A state folder with so many confirmed supporters, sealed by the real store. The local KV takes a thousand writes a second, so the
- * rows are written into its database while nothing runs; all share the one stored value that a record in metadata has.
+ * Creates a state folder with `people` confirmed supporters and returns its path. The local KV takes only a thousand writes a second, so
+ * the rows are inserted into its database while no server runs. All rows share one stored value, as records in metadata do.
  */
 export async function seedState(people: number, settings: Settings): Promise<string> {
   const state = mkdtempSync(join(tmpdir(), `tocsin-bench-${people}-`))
@@ -23,19 +25,14 @@ export async function seedState(people: number, settings: Settings): Promise<str
   await server.stop()
   const { database, blob } = openNamespace(join(state, 'kv', 'miniflare-KVNamespaceObject'))
   const insert = database.prepare('INSERT INTO _mf_entries (key, blob_id, metadata) VALUES (?, ?, ?)')
-  const entries: Array<[key: string, metadata: string]> = []
-  const collecting = {
-    async put(key: string, _value: string, options?: { metadata?: unknown }) {
-      if (options?.metadata === undefined) throw new Error('a record of the bench does not fit into metadata')
-      entries.push([key, JSON.stringify(options.metadata)])
-    },
-  }
-  const store = supporterStore(collecting as unknown as KVNamespace, settings)
   database.exec('BEGIN')
   for (let from = 0; from < people; from += CHUNK) {
     const chunk = Array.from({ length: Math.min(CHUNK, people - from) }, (_, i) => supporter(from + i))
-    await Promise.all(chunk.map(async (one) => store.put(await settings.fingerprint(one.email), one)))
-    for (const [key, metadata] of entries.splice(0)) insert.run(key, blob, metadata)
+    for (const { key, metadata } of await Promise.all(chunk.map((one) => sealedRecord(settings, one)))) {
+      const json = JSON.stringify(metadata)
+      if (json.length > MAX_METADATA_BYTES) throw new Error(`the record of ${key} does not fit into KV metadata`)
+      insert.run(key, blob, json)
+    }
   }
   database.prepare('DELETE FROM _mf_entries WHERE key = ?').run(MARK)
   database.exec('COMMIT')
@@ -43,7 +40,7 @@ export async function seedState(people: number, settings: Settings): Promise<str
   return state
 }
 
-/** The database of the namespace that holds the mark, and the name of the value stored for it. */
+/** Opens the database with the key MARK. Returns it with the name of the blob that MARK's value is stored in. */
 function openNamespace(folder: string): { database: DatabaseSync; blob: string } {
   for (const file of readdirSync(folder).filter((name) => /^[0-9a-f]+\.sqlite$/.test(name))) {
     const database = new DatabaseSync(join(folder, file))
@@ -51,5 +48,5 @@ function openNamespace(folder: string): { database: DatabaseSync; blob: string }
     if (row !== undefined) return { database, blob: String(row.blob_id) }
     database.close()
   }
-  throw new Error(`no database under ${folder} has what was put: the local KV has changed how it keeps things`)
+  throw new Error(`no database under ${folder} has the key ${MARK}: the local KV has changed its storage format`)
 }

@@ -1,4 +1,4 @@
-/** A provider at its fastest, in a process of its own: takes calls, ticks off recipients, keeps a few mails to be looked at. */
+/** A fast provider as a process: accepts calls, counts the mails of each person, and keeps a sample of mails. */
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -6,12 +6,12 @@ import type { Shape } from './deployment.ts'
 import { numberOf } from './people.ts'
 import { readers, type Sample } from './wire.ts'
 
-/** What has come since the last reset. Times are epoch milliseconds. */
+/** Totals since the last reset. Times are epoch milliseconds. */
 export type Tally = {
   calls: number
   bytes: number
   recipients: number
-  people: number // different ones
+  people: number // distinct people
   doubled: number
   strangers: number
   firstAt: number
@@ -19,7 +19,7 @@ export type Tally = {
   samples: Sample[]
 }
 
-/** One mail in so many calls is kept; at most so many. */
+/** One mail of every seventh call is kept, up to SAMPLES mails. */
 const SAMPLE_EVERY = 7
 const SAMPLES = 60
 
@@ -41,12 +41,12 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
   })
   request.on('error', () => response.destroy())
   request.on('end', () => {
-    const wanted = tally.calls % SAMPLE_EVERY === 0 && samples.length < SAMPLES
-    const { addresses, sample } = read(body.subarray(0, length), wanted)
+    const isSampled = tally.calls % SAMPLE_EVERY === 0 && samples.length < SAMPLES
+    const { addresses, sample } = read(body.subarray(0, length), isSampled)
     spare.push(body)
     tally.calls++
     tally.bytes += length
-    for (const address of addresses) tick(address)
+    for (const address of addresses) countMail(address)
     if (sample !== undefined) samples.push(sample)
     const answer = Buffer.from(answerTo(addresses.length))
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length }).end(answer)
@@ -55,18 +55,18 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
   })
 })
 
-/** Memory of calls that were answered. */
+/** Buffers of answered calls, for reuse. */
 const spare: Buffer[] = []
 
-/** @throws Error without a length: every call of the bench tells it. */
+/** A buffer of at least this size. @throws Error for a call without Content-Length, which every call of the benchmark has */
 function bufferOf(bytes: number): Buffer {
-  if (!Number.isInteger(bytes)) throw new Error('a call came without its length')
+  if (!Number.isInteger(bytes)) throw new Error('found a call without Content-Length')
   const at = spare.findIndex(({ length }) => length >= bytes)
   const [found = Buffer.alloc(bytes)] = at === -1 ? [] : spare.splice(at, 1)
   return found
 }
 
-function tick(address: string): void {
+function countMail(address: string): void {
   const n = numberOf(address)
   tally.recipients++
   if (!(n >= 0 && n < seen.length)) tally.strangers++
@@ -82,10 +82,10 @@ const answerTo = (people: number): string =>
     ? `{"data":[${Array.from({ length: people }, (_, i) => `{"id":"${crypto.randomUUID().slice(0, -4)}${1000 + i}"}`).join(',')}]}`
     : `{"id":"<${crypto.randomUUID()}@people.example>","message":"Queued. Thank you."}`
 
-process.on('message', (asked: { kind: 'reset'; people: number } | { kind: 'count' } | { kind: 'tell' }) => {
-  if (asked.kind === 'count') return void process.send?.(tally.recipients) // the mails kept would be a megabyte each time
-  if (asked.kind === 'tell') return void process.send?.({ ...tally, samples: samples.map((read) => read()) })
-  seen = new Uint8Array(asked.people)
+process.on('message', (request: { kind: 'reset'; people: number } | { kind: 'count' } | { kind: 'tally' }) => {
+  if (request.kind === 'count') return void process.send?.(tally.recipients) // a tally with samples would be a megabyte
+  if (request.kind === 'tally') return void process.send?.({ ...tally, samples: samples.map((read) => read()) })
+  seen = new Uint8Array(request.people)
   tally = emptyTally()
   samples = []
   process.send?.('reset')

@@ -7,15 +7,15 @@ import type { Tally } from './sink-server.ts'
 export type Sink = {
   url: string
   pid: number
-  /** Forgets everything; awaits mail to so many people. */
+  /** Resets all counts, for mail to `people` people. */
   reset(people: number): Promise<void>
-  /** Mails that have come. */
+  /** Number of accepted mails. */
   count(): Promise<number>
-  tell(): Promise<Tally>
+  tally(): Promise<Tally>
   stop(): Promise<void>
 }
 
-/** A sink in its own process, so that on two cores it takes nothing from the runtime. */
+/** Starts a sink as a process, so that on two cores the sink takes no time from the runtime. */
 export async function startSink(shape: Shape): Promise<Sink> {
   const child = fork(join(import.meta.dirname, 'sink-server.ts'), [shape], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -32,8 +32,8 @@ export async function startSink(shape: Shape): Promise<Sink> {
       child.send({ kind: 'count' })
       return answer<number>(child)
     },
-    async tell() {
-      child.send({ kind: 'tell' })
+    async tally() {
+      child.send({ kind: 'tally' })
       return answer<Tally>(child)
     },
     async stop() {

@@ -1,4 +1,4 @@
-/** An SMTP server that takes everything and keeps nothing; tells its port and ends with its parent. */
+/** An SMTP server that accepts and discards all mail. Sends its port to the parent process and ends with the parent. */
 
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'

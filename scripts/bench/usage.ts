@@ -1,19 +1,20 @@
-/** What a process has used, as Linux counts it (proc(5)); elsewhere nothing is told. */
+/** CPU time and memory of a process, from Linux's /proc (proc(5)); NaN on other systems. */
 
 import { existsSync, readFileSync } from 'node:fs'
 
-/** Clock ticks in a second, as Linux shows them to programs on every machine (USER_HZ). */
+/** Clock ticks per second in /proc, the same on every Linux machine (USER_HZ). */
 const TICKS_PER_SECOND = 100
 
 export type Usage = { cpuSeconds: number; peakMegabytes: number }
 
 export const canMeasure = existsSync('/proc/self/stat')
 
-/** CPU time, user and system, since the process began, and the most memory it ever held. */
+/** CPU time (user and system) since the start of a process, and its peak memory. */
 export function usageOf(pid: number): Usage {
   if (!canMeasure) return { cpuSeconds: Number.NaN, peakMegabytes: Number.NaN }
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ') // from the third on: the second may hold anything
+  // From the third field on: the second, the name, may contain spaces and brackets.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const ticks = Number(fields[11]) + Number(fields[12])
   const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return { cpuSeconds: ticks / TICKS_PER_SECOND, peakMegabytes: Number(kilobytes) / 1_024 }

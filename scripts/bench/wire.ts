@@ -1,50 +1,50 @@
-/** Who is in a call, read off its bytes without parsing megabytes of mail: the sink must never be what is measured. */
+/** Reads the recipients of a call from its bytes, without parsing the mails, so that the sink is never the bottleneck. */
 
 import { mergeVariables } from '../sinks/mailgun.ts'
 import type { Shape } from './deployment.ts'
 
-/** A mail as it came, for the look at a few. */
+/** A received mail of the sample, for checks of its content. */
 export type Sample = { to: string; html: string; text: string; unsubscribe: string }
 
-/** `sample` reads a mail of the call when it is asked, which takes longer than everything else: not while something is measured. */
+/** Recipients of a call. `sample` parses one mail of the call; that is slow, so call it only after the measurement. */
 export type Read = { addresses: string[]; sample: (() => Sample) | undefined }
 
-const TO = Buffer.from('"to":["') // a quotation mark inside a mail is written \", so this stands only where the field begins
+const TO = Buffer.from('"to":["') // a quotation mark inside a mail is escaped, so this matches only the field
 const TO_END = Buffer.from('"]')
-/** The least number of bytes from one recipient's field to the next. */
+/** Least distance in bytes between the fields of two recipients. */
 const MAIL_BYTES = 8_000
 
-function readMails(body: Buffer, wanted: boolean): Read {
+function readMails(body: Buffer, isSampled: boolean): Read {
   const addresses: string[] = []
   for (let at = body.indexOf(TO); at !== -1; at = body.indexOf(TO, at + MAIL_BYTES)) {
     const from = at + TO.length
-    const written = body.toString('utf8', from, body.indexOf(TO_END, from))
-    addresses.push(written.slice(written.lastIndexOf('<') + 1).replace('>', ''))
+    const raw = body.toString('utf8', from, body.indexOf(TO_END, from))
+    addresses.push(raw.slice(raw.lastIndexOf('<') + 1).replace('>', ''))
   }
-  return { addresses, sample: wanted ? firstMail(body) : undefined }
+  return { addresses, sample: isSampled ? firstMail(body) : undefined }
 }
 
-const MAIL = Buffer.from('{"from":') // unescaped, as above
+const MAIL = Buffer.from('{"from":') // begins a mail; escaped inside mails
 
 function firstMail(body: Buffer): () => Sample {
   const next = body.indexOf(MAIL, MAIL_BYTES)
-  const written = body.toString('utf8', 0, next === -1 ? body.length : next - 1) + (next === -1 ? '' : ']')
+  const raw = body.toString('utf8', 0, next === -1 ? body.length : next - 1) + (next === -1 ? '' : ']')
   return () => {
-    const [mail] = parsed(written)
+    const [mail] = parsed(raw)
     return { to: mail.to[0], html: mail.html, text: mail.text, unsubscribe: mail.headers['List-Unsubscribe'] }
   }
 }
 
-/** @throws Error without the megabytes that a parser's own would show. */
+/** Parses JSON. @throws Error with a short message: the parser's own would contain the whole call */
 function parsed(text: string) {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Error('a call of the Resend shape is no JSON')
+    throw new Error('found a call of the Resend shape that is not JSON')
   }
 }
 
-/** The value of a form's field, where its first line begins after an empty one (RFC 7578). */
+/** Values of a multipart form's field; each begins after an empty line (RFC 7578). */
 function* valuesOf(body: Buffer, name: string): IterableIterator<string> {
   const field = Buffer.from(`name="${name}"`)
   for (let at = body.indexOf(field); at !== -1; at = body.indexOf(field, at + field.length)) {
@@ -53,18 +53,18 @@ function* valuesOf(body: Buffer, name: string): IterableIterator<string> {
   }
 }
 
-/** Mailboxes of a list; names of the bench have no comma in them. */
-function readForm(body: Buffer, wanted: boolean): Read {
-  const written = [...valuesOf(body, 'to')].flatMap((list) => list.split(','))
-  const addresses = written.map((one) =>
+/** Recipients of a call in the Mailgun shape. Splits lists at commas: the benchmark's names contain none. */
+function readForm(body: Buffer, isSampled: boolean): Read {
+  const raw = [...valuesOf(body, 'to')].flatMap((list) => list.split(','))
+  const addresses = raw.map((one) =>
     one
       .slice(one.lastIndexOf('<') + 1)
       .replace('>', '')
       .trim(),
   )
-  const [first = ''] = written
-  const kept = wanted ? Buffer.from(body) : undefined // the body's memory is used again
-  return { addresses, sample: kept && (() => mergedMail(kept, first, addresses[0] ?? '')) }
+  const [first = ''] = raw
+  const copy = isSampled ? Buffer.from(body) : undefined // the body's buffer is reused
+  return { addresses, sample: copy && (() => mergedMail(copy, first, addresses[0] ?? '')) }
 }
 
 /** One person's mail as Mailgun would merge it. */
@@ -75,4 +75,7 @@ function mergedMail(body: Buffer, to: string, address: string): Sample {
   return { to, html: merged('html'), text: merged('text'), unsubscribe: merged('h:List-Unsubscribe') }
 }
 
-export const readers: Record<Shape, (body: Buffer, wanted: boolean) => Read> = { resend: readMails, mailgun: readForm }
+export const readers: Record<Shape, (body: Buffer, isSampled: boolean) => Read> = {
+  resend: readMails,
+  mailgun: readForm,
+}

@@ -1,4 +1,4 @@
-/** Counted work of one dispatch, and what it costs at list prices (developers.cloudflare.com, as of November 2026). */
+/** Billed operations of one dispatch, and their cost at list prices (developers.cloudflare.com, as of November 2026). */
 
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ import type { Sink } from './sink.ts'
 
 const OUTDIR = join('dist', 'bench')
 
-/** Dollars for one of each, above what a plan includes. Bulk reads count by key; a key-value entry, an alarm set and an index are rows. */
+/** Dollars per operation beyond the plan's allowance. A bulk read counts each key; key-value entries, alarms and indexes count as rows. */
 const PRICES: Partial<Record<keyof Counts, number>> = {
   rowsRead: 0.001 / 1e6,
   rowsWritten: 1 / 1e6,
@@ -21,16 +21,16 @@ const PRICES: Partial<Record<keyof Counts, number>> = {
   objectRequests: 0.15 / 1e6,
   alarms: 0.15 / 1e6,
 }
-/** A gigabyte-second of an object that is awake, of 128 MB each; lanes are awake while they send. */
+/** Dollars per second of an object in memory: 128 MB at the price of a gigabyte-second. Lanes stay in memory while they send. */
 const AWAKE_SECOND = (12.5 / 1e6) * 0.128
 const CPU_MILLISECOND = 0.02 / 1e6
 
-/** Dollars per million mails at the providers, beside which the above is to be seen: Resend's overage, Mailgun's Flex. */
+/** Dollars per million mails at the providers, for comparison: Resend's overage and Mailgun's Flex. */
 export const PROVIDER_DOLLARS: Record<Shape, number> = { resend: 460, mailgun: 2_000 }
 
 export type Work = { people: number; total: Counts; byObject: Record<string, Counts>; dollarsPerMillion: number }
 
-/** One dispatch with counters around what the platform gives, in a copy of the state. It is not timed. */
+/** Counts the billed operations of one dispatch in a copy of the state. The counters slow it down, so its time is not reported. */
 export async function countWork(state: string, people: number, shape: Shape, sink: Sink): Promise<Work> {
   await bundle({ entry: join('scripts', 'bench', 'counting-worker.ts'), outdir: OUTDIR })
   const copy = `${state}-${shape}-counted`
@@ -44,7 +44,7 @@ export async function countWork(state: string, people: number, shape: Shape, sin
   try {
     await rehearse(deployment)
     await sink.reset(people)
-    await counts() // forgets the rehearsal
+    await counts() // resets the counters after the rehearsal
     const { cpuSeconds, seconds } = await dispatchOn(deployment, people, sink)
     const byObject = await counts()
     const total = Object.values(byObject).reduce(sum, noCounts())

@@ -1,7 +1,7 @@
 import type { Fault } from '../sinks/faults.ts'
 
-/** How often a call meets what, at a usual time; a round has up to twice as much or as little of it. */
-const USUAL: ReadonlyArray<[share: number, fault: Fault]> = [
+/** Mean share of calls that meet each fault. A round draws a factor from one half to two for all of them. */
+const MEAN_SHARES: ReadonlyArray<[share: number, fault: Fault]> = [
   [0.05, { kind: 'cut-after' }],
   [0.03, { kind: 'cut-before' }],
   [0.03, { kind: 'status', status: 500, body: { name: 'internal_server_error', message: 'oops' } }],
@@ -10,14 +10,14 @@ const USUAL: ReadonlyArray<[share: number, fault: Fault]> = [
   [0.02, { kind: 'nonsense-after' }],
   [0.02, { kind: 'half-after' }],
 ]
-/** Milliseconds a call takes to be answered once its mails were taken, so that most deaths fall while an answer is awaited. */
+/** Milliseconds from accepting the mails to the answer. Long enough that most kills happen while an answer is outstanding. */
 export type AnswerMs = { least: number; most: number }
 
 /**
- * What goes wrong with the calls of one round, drawn call by call; `counted` says how often what has. Only who answers for each mail can
- * answer for half of them.
+ * Draws a fault, or a slow answer, for each call of one round. `counted`: the number of each fault drawn so far. `answersEach`: the
+ * provider answers for each mail, so that `half-after` is possible.
  */
-export function misfortune(
+export function randomFaults(
   random: () => number,
   answersEach: boolean,
   answerMs: AnswerMs,
@@ -25,10 +25,10 @@ export function misfortune(
   const severity = 2 ** (random() * 2 - 1)
   const counted: Record<string, number> = {}
   const draw = (): Fault => {
-    let luck = random() / severity
-    for (const [share, fault] of USUAL) {
-      luck -= share
-      if (luck < 0 && (answersEach || fault.kind !== 'half-after')) return fault
+    let rest = random() / severity
+    for (const [share, fault] of MEAN_SHARES) {
+      rest -= share
+      if (rest < 0 && (answersEach || fault.kind !== 'half-after')) return fault
     }
     return { kind: 'slow-after', milliseconds: answerMs.least + random() * (answerMs.most - answerMs.least) }
   }

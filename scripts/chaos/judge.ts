@@ -1,23 +1,27 @@
 import type { Counts } from '../../src/delivery/counts.ts'
 import type { SinkCall } from '../sinks/faults.ts'
 
-/** What the provider has: how many mails each of the crowd got, and whom each call brought them to. */
+/**
+ * What the provider accepted. `mails`: number of mails by person; `strangers`: mails to other addresses; `takenByHash`: mails accepted by
+ * SHA-256 of the call's body.
+ */
 export type Truth = { mails: Uint8Array; strangers: number; takenByHash: ReadonlyMap<string, number> }
 
-/** A batch that the dispatch leaves to a person. */
+/** An uncertain batch as the API lists it. */
 export type Listed = { id: number; generation: number; people: number; bodyHash: string }
 
 export type DispatchEnd = { counts: Counts; uncertainBatches: readonly Listed[] }
 
 export type Verdict = {
-  lost: number // have no mail, and are in no batch that is listed as uncertain
-  doubled: number
+  lost: number // people without a mail who are in no uncertain batch
+  doubled: number // people with more than one mail
   uncertain: { batches: number; people: number }
-  sent: Listed[] // of the uncertain batches, those whose people have their mail
-  unsent: Listed[] // and those whose people have none
-  faults: string[] // sentences; lost and doubled people included
+  sent: Listed[] // uncertain batches that the provider accepted
+  unsent: Listed[] // uncertain batches that the provider did not accept
+  faults: string[] // one line for each deviation, lost and doubled people included
 }
 
+/** Sums up the sink's calls. `numberOf`: the number of the person with an address, null for other addresses. */
 export function truthOf(calls: readonly SinkCall[], people: number, numberOf: (email: string) => number | null): Truth {
   const mails = new Uint8Array(people)
   const takenByHash = new Map<string, number>()
@@ -35,11 +39,14 @@ export function truthOf(calls: readonly SinkCall[], people: number, numberOf: (e
   return { mails, strangers, takenByHash }
 }
 
-/** A finished dispatch. With `idempotent` the transport lets everything unanswered be asked again, so nothing may be left uncertain. */
+/**
+ * Compares a finished dispatch with what the provider accepted. `idempotent`: the transport repeats unanswered calls safely, so no batch
+ * may stay uncertain.
+ */
 export function judge(truth: Truth, { counts, uncertainBatches }: DispatchEnd, idempotent: boolean): Verdict {
   const faults: string[] = []
   const expect = (what: string, found: number, expected: number) => {
-    if (found !== expected) faults.push(`${what}: ${found}, and ${expected} were expected`)
+    if (found !== expected) faults.push(`${what}: found ${found}, expected ${expected}`)
   }
   const everybody = truth.mails.length
   const without = truth.mails.filter((mails) => mails === 0).length
@@ -54,8 +61,10 @@ export function judge(truth: Truth, { counts, uncertainBatches }: DispatchEnd, i
   if (doubled > 0) faults.push(`doubled: ${doubled}`)
   if (truth.strangers > 0) faults.push(`mails to people who are not in the crowd: ${truth.strangers}`)
   if (without < peopleIn(unsent))
-    faults.push(`${peopleIn(unsent)} are listed whom the provider never heard of, and only ${without} have no mail`)
-  if (idempotent) expect('uncertain batches of a transport that can be asked again', uncertainBatches.length, 0)
+    faults.push(
+      `people in batches that the provider did not accept: ${peopleIn(unsent)}, but only ${without} have no mail`,
+    )
+  if (idempotent) expect('uncertain batches of an idempotent transport', uncertainBatches.length, 0)
 
   const { planned, ...parts } = counts
   expect('planned', planned, everybody)

@@ -1,52 +1,52 @@
-/** What a person has to do after such a night: wait for the end, look, and decide about what nobody can tell. */
+/** The organiser's part of a chaos test: waits for the end and decides about uncertain batches. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, Decision, Resolved } from '../local/organiser.ts'
 
-/** Milliseconds within which everything has to come to its end once it is left alone. */
+/** Milliseconds in which the work must end after the last kill. */
 const END_WITHIN_MS = 300_000
-const LOOK_EVERY_MS = 200
-/** Looks that may fail one after the other: the runtime is being started again. */
-const MAX_DEAF = 25
-/** Times that faults may spoil what was sent again; after that the provider behaves, so that there is an end. */
-const SPOILT = 2
+const POLL_EVERY_MS = 200
+/** Requests that may fail in a row, while the runtime restarts. */
+const MAX_FAILURES = 25
+/** Passes of decisions with a faulty provider. Later passes have no faults, so that the round ends. */
+const FAULTY_PASSES = 2
 const MAX_PASSES = 6
 
-/** What is told once it has come to its end. @throws Error when it does not by itself. */
-export async function until<T>(look: () => Promise<T>, hasEnded: (latest: T) => boolean): Promise<T> {
-  let deaf = 0
+/** Polls `read` until `hasEnded`, and returns the last result. @throws Error after END_WITHIN_MS or 25 failures in a row */
+export async function until<T>(read: () => Promise<T>, hasEnded: (latest: T) => boolean): Promise<T> {
+  let failures = 0
   let latest: T | undefined
-  for (const end = Date.now() + END_WITHIN_MS; Date.now() < end; await sleep(LOOK_EVERY_MS)) {
+  for (const end = Date.now() + END_WITHIN_MS; Date.now() < end; await sleep(POLL_EVERY_MS)) {
     try {
-      latest = await look()
-      deaf = 0
+      latest = await read()
+      failures = 0
     } catch (error) {
-      if (++deaf > MAX_DEAF) throw error
+      if (++failures > MAX_FAILURES) throw error
       continue
     }
     if (hasEnded(latest)) return latest
   }
-  throw new Error(`it has not come to its end by itself within ${END_WITHIN_MS / 1_000} s: ${JSON.stringify(latest)}`)
+  throw new Error(`the work did not end within ${END_WITHIN_MS / 1_000} s: ${JSON.stringify(latest)}`)
 }
 
 type Named = { id: number; generation: number }
-/** Uncertain batches by what the provider knows of them. */
+/** Uncertain batches, by whether the provider accepted them. */
 type Known = { sent: readonly Named[]; unsent: readonly Named[] }
 type Resolve = (batches: Named[], decision: Decision) => Promise<Answer<Resolved>>
 
 type World<Verdict> = {
-  judged(): Promise<Verdict> // once it has come to its end again
-  crash: (() => Promise<void>) | null // after the first decisions
-  calm(): void
+  judged(): Promise<Verdict> // waits for the end and judges again
+  crash: (() => Promise<void>) | null // kills the runtime after the first decisions
+  calm(): void // ends the provider's faults
 }
 
-/** Those the provider took are counted as sent, the others sent again, until nothing is uncertain. */
+/** Counts accepted batches as sent and sends the others again, until no batch is uncertain. @throws Error after MAX_PASSES */
 export async function resolveAll<Verdict extends Known>(resolve: Resolve, first: Verdict, world: World<Verdict>) {
   const resolved = { sendAgain: 0, countAsSent: 0 }
   let end = first
   for (let pass = 0; end.sent.length + end.unsent.length > 0; pass++) {
-    if (pass === MAX_PASSES) throw new Error(`after ${MAX_PASSES} decisions there are still uncertain batches`)
-    if (pass === SPOILT) world.calm()
+    if (pass === MAX_PASSES) throw new Error(`batches are still uncertain after ${MAX_PASSES} passes of decisions`)
+    if (pass === FAULTY_PASSES) world.calm()
     await decide(resolve, end.sent, 'count-as-sent')
     await decide(resolve, end.unsent, 'send-again')
     resolved.countAsSent += end.sent.length

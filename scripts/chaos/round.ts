@@ -5,37 +5,38 @@ import { anyPort } from '../local/ports.ts'
 import { randomFrom, seedFor } from '../local/random.ts'
 import { startServer } from '../local/server.ts'
 import { RIG_CAMPAIGN, RIG_EMAIL, RIG_SETTINGS, RIG_TOKEN } from '../local/test-deployment.ts'
-import { type AnswerMs, misfortune } from './faults.ts'
+import { type AnswerMs, randomFaults } from './faults.ts'
 import { judge, truthOf, type Verdict } from './judge.ts'
 import { killAgainAndAgain } from './kill-log.ts'
 import { resolveAll, until } from './organise.ts'
 import { type Sink, TARGETS, type TargetName } from './targets.ts'
 
-/** Milliseconds a runtime lives at most once it has begun to send again, or after it has woken. */
+/** Longest life of a restarted runtime in milliseconds, from its first call. */
 const LIFE_MS = 600
 const ANSWER_MS: AnswerMs = { least: 50, most: 500 }
 
+/** Parameters of one round. `state`: the folder of the server's state; `bundle`: another Worker than dist/worker.js. */
 export type Plan = { target: TargetName; people: number; kills: number; seed: number; state: string; bundle?: string }
 
 export type Round = {
   kills: number
-  amid: number // of them, those that fell after the first mail and before the last
-  calls: number
+  amid: number // kills between the first mail and the last
+  calls: number // calls to the provider
   faults: Record<string, number>
-  verdict: Verdict // when it first came to its end
-  resolved: { sendAgain: number; countAsSent: number } // batches, by what a person who has seen the truth decides
-  end: Verdict // when nothing was uncertain any more
+  verdict: Verdict // when the dispatch first finished
+  resolved: { sendAgain: number; countAsSent: number } // uncertain batches, by decision
+  end: Verdict // after all decisions
   seconds: number
 }
 
-/** One dispatch, killed again and again, until it has come to its end and every uncertain batch is decided. */
+/** One round of the chaos test of dispatches: a dispatch while the runtime is killed, until no batch is uncertain. */
 export async function playRound({ target, people, kills, seed, state, bundle }: Plan): Promise<Round> {
   const began = Date.now()
   const random = randomFrom(seedFor(seed, 'kills'))
   const { idempotent, answersEach, start, settings } = TARGETS[target]
   const sink: Sink = await start()
-  const bad = misfortune(randomFrom(seedFor(seed, 'faults')), answersEach, ANSWER_MS)
-  sink.fault = bad.next
+  const faults = randomFaults(randomFrom(seedFor(seed, 'faults')), answersEach, ANSWER_MS)
+  sink.fault = faults.next
   const server = await startServer({
     port: await anyPort(),
     state,
@@ -44,32 +45,32 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
     ...(bundle !== undefined && { bundle }),
   })
   try {
-    const anna = organiser(server.url, RIG_TOKEN)
-    const { revision } = await anna.campaign(RIG_CAMPAIGN)
-    const asked = await anna.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, `chaos-${seed}`)
-    const { id } = asked.json
-    const look = () => anna.dispatchDetails(id)
-    const deaths = await killAgainAndAgain({
+    const api = organiser(server.url, RIG_TOKEN)
+    const { revision } = await api.campaign(RIG_CAMPAIGN)
+    const requested = await api.dispatch({ campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL }, `chaos-${seed}`)
+    const { id } = requested.json
+    const details = () => api.dispatchDetails(id)
+    const mailsAtKills = await killAgainAndAgain({
       server,
       sink,
       kills,
       random,
       lifeMs: LIFE_MS,
       taken: () => sink.calls.reduce((mails, { to }) => mails + (to?.length ?? 0), 0),
-      isOver: async () => (await look()).state === 'finished',
+      isOver: async () => (await details()).state === 'finished',
     })
     const judged = async () => {
-      const ended = await until(look, ({ state }) => state === 'finished')
+      const ended = await until(details, ({ state }) => state === 'finished')
       return { dispatch: ended, verdict: judge(truthOf(sink.calls, people, numberOf), ended, idempotent) }
     }
     const first = await judged()
     const crash = async () => {
       await sleep(random() * LIFE_MS)
       await server.crash()
-      deaths.push(first.verdict.uncertain.batches)
+      mailsAtKills.push(first.verdict.uncertain.batches)
     }
     const { resolved, end } = await resolveAll(
-      (batches, decision) => anna.resolve(id, batches, decision),
+      (batches, decision) => api.resolve(id, batches, decision),
       first.verdict,
       {
         judged: async () => (await judged()).verdict,
@@ -80,10 +81,10 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
       },
     )
     return {
-      kills: deaths.length,
-      amid: deaths.filter((mails) => mails > 0 && mails < people).length,
+      kills: mailsAtKills.length,
+      amid: mailsAtKills.filter((mails) => mails > 0 && mails < people).length,
       calls: sink.calls.length,
-      faults: bad.counted,
+      faults: faults.counted,
       verdict: first.verdict,
       resolved,
       end,

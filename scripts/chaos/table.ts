@@ -1,23 +1,23 @@
 import type { Round } from './round.ts'
 import type { TargetName } from './targets.ts'
 
-/** What is told of every kind of round. */
-export type Suffered = {
-  verdict: { faults: string[] } // when it first came to its end
-  end: { faults: string[] } // when nothing was uncertain any more
+/** Results that rounds of dispatches and of letters have in common. */
+export type RoundResult = {
+  verdict: { faults: string[] } // when the work first ended
+  end: { faults: string[] } // after all decisions
   kills: number
-  amid: number // of them, those that fell between the first and the last of what is counted
-  calls: number
+  amid: number // kills between the first mail or letter and the last
+  calls: number // calls to the provider
   faults: Record<string, number>
   seconds: number
 }
 
-export type Played<R extends Suffered = Round> = { target: TargetName; number: number; people: number; round: R }
+export type Played<R extends RoundResult = Round> = { target: TargetName; number: number; people: number; round: R }
 
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
-/** A dispatch as it is told when it is over. */
+/** One line on the terminal for a finished round of dispatches. */
 export function lineOf(played: Played): string {
   const { verdict, end, resolved } = played.round
   const uncertain =
@@ -30,19 +30,20 @@ export function lineOf(played: Played): string {
   return roundLine(played, count(played.people, 'person', 'people'), 'mails', ended)
 }
 
+/** The parts of a round's line that dispatches and letters share. */
 export function roundLine(
-  { target, number, round }: Played<Suffered>,
+  { target, number, round }: Played<RoundResult>,
   who: string,
   what: string,
   ended: string,
 ): string {
   const { kills, amid, calls, seconds } = round
   const faults = Object.entries(round.faults).map(([name, times]) => `${name} ×${times}`)
-  const suffered = `${count(kills, 'kill')} (${amid} amid the ${what}), ${count(calls, 'call')}, faults: ${faults.join(', ') || 'none'}`
-  return `${target.padEnd(8)} round ${String(number).padStart(2)}: ${who}, ${suffered}; ${ended}; ${seconds.toFixed(0)} s`
+  const disturbances = `${count(kills, 'kill')} (${amid} amid the ${what}), ${count(calls, 'call')}, faults: ${faults.join(', ') || 'none'}`
+  return `${target.padEnd(8)} round ${String(number).padStart(2)}: ${who}, ${disturbances}; ${ended}; ${seconds.toFixed(0)} s`
 }
 
-/** All dispatches by transport, as a Markdown table. */
+/** All rounds of dispatches as a Markdown table, one row for each transport. */
 export const tableOf = (played: readonly Played[]): string =>
   tabled(played, {
     lost: ({ round: { verdict, end } }) => verdict.lost + end.lost,
@@ -52,8 +53,8 @@ export const tableOf = (played: readonly Played[]): string =>
     'sent again': ({ round }) => round.resolved.sendAgain,
   })
 
-/** Sums over the rounds of each transport. */
-export function tabled<R extends Suffered>(
+/** A Markdown table with the sums of all rounds, one row for each transport. `ended`: the last columns, by heading. */
+export function tabled<R extends RoundResult>(
   played: ReadonlyArray<Played<R>>,
   ended: Record<string, (one: Played<R>) => number>,
 ): string {

@@ -2,15 +2,15 @@ import type { Fault, SinkCall } from '../sinks/faults.ts'
 import * as mailgun from '../sinks/mailgun.ts'
 import * as resend from '../sinks/resend.ts'
 
-/** Calls a second: as fast as it goes. */
+/** Calls a second that the settings allow: more than the machine makes. */
 const CALLS_PER_SECOND = '1000'
 
 export type Sink = { url: string; calls: SinkCall[]; fault: (call: number) => Fault | null; close(): Promise<void> }
 
-/** A provider to send by: how its sink is started, and the settings that make Tocsin send there. */
+/** A provider of the chaos tests: its sink, and the settings that let Tocsin send to the sink. */
 export type Target = {
-  idempotent: boolean
-  answersEach: boolean
+  idempotent: boolean // the provider recognises a repeated call by its key
+  answersEach: boolean // the provider answers for each mail of a call
   start(): Promise<Sink>
   settings(url: string): Record<string, string>
 }

@@ -2,12 +2,12 @@ import * as z from 'zod'
 import { StoredEntry } from '../../src/storage/database.ts'
 import { movesSoFar, onMachine } from './time.ts'
 
-/** Of the object's own storage: when its alarm is to ring, in moved time. No key of ours begins so. */
+/** Key in the object's storage: the alarm's moved time. No key of the Worker has this prefix. */
 const RINGS_AT = 'moved-clock/rings-at'
 
 /**
- * An object's alarm in moved time: what it was set to is kept beside the object's own state, and the platform's alarm follows the clock.
- * `note` tells whoever moves the clock that there is one, or none any more.
+ * An object's alarm in moved time. Stores the moved time beside the object's state and sets the platform's alarm accordingly. `note`
+ * reports the current alarm, or null, to the Clock object.
  */
 export class Alarm {
   readonly #storage: DurableObjectStorage
@@ -25,35 +25,35 @@ export class Alarm {
     return this.#ringsAt.get() ?? null
   }
 
-  /** Set together with what the object has just written, and noted after: a clock that moves between the two is seen here. */
+  /** Sets the alarm (epoch ms, moved) with the object's other writes, then reports it. A move of the clock in between is handled. */
   async set(at: number): Promise<void> {
     const then = movesSoFar()
     this.#ringsAt.put(at)
     await this.#storage.setAlarm(onMachine(at))
-    await this.tell()
+    await this.report()
     if (movesSoFar() !== then) await this.follow()
   }
 
   async delete(): Promise<void> {
     this.#ringsAt.delete()
     await this.#storage.deleteAlarm()
-    await this.tell()
+    await this.report()
   }
 
-  /** The object is in memory again: its last note may have died with the runtime, and a move that came after it not have reached it. */
+  /** Call when the object is loaded. The runtime may have been killed before the last report, or before a move reached the object. */
   async remember(): Promise<void> {
-    await this.tell()
+    await this.report()
     if ((this.at() ?? 0) > Date.now()) await this.follow()
   }
 
-  /** The clock has been moved: what is due rings at once. */
+  /** Call after a move of the clock: sets the platform's alarm anew, so that a due alarm fires at once. */
   async follow(): Promise<void> {
     const at = this.at()
-    if (at === null) await this.tell()
+    if (at === null) await this.report()
     else await this.#storage.setAlarm(onMachine(at))
   }
 
-  /** The platform's alarm has rung. While it is answered there is none, as without us; one that fails is rung again by the platform. */
+  /** Handles the platform's alarm with `answer`. As on the platform, no alarm is set meanwhile, and a failed one is retried. */
   async rung(answer: () => Promise<void>): Promise<void> {
     const at = this.at()
     if (at !== null && at > Date.now()) return this.follow()
@@ -64,17 +64,17 @@ export class Alarm {
       if (this.at() === null && at !== null) this.#ringsAt.put(at)
       throw error
     }
-    await this.tell()
+    await this.report()
   }
 
-  /** One note after the other, each of what is true by then: an alarm may have rung and be set anew before the first is taken. */
-  tell(): Promise<void> {
+  /** Reports the current alarm. Reports run one after another, since an alarm may fire and be set anew during a report. */
+  report(): Promise<void> {
     this.#noted = this.#noted.catch(() => {}).then(() => this.#note(this.at()))
     return this.#noted
   }
 }
 
-/** Storage whose alarms are those of the moved clock. Transactions that would set one are refused: nothing here has any. */
+/** The storage with alarms in moved time. Asynchronous transactions throw: their alarms would not be seen. */
 export function movedStorage(storage: DurableObjectStorage, alarm: Alarm): DurableObjectStorage {
   const moved: Partial<DurableObjectStorage> = {
     setAlarm: (at) => alarm.set(Number(at)),

@@ -1,19 +1,20 @@
-/** What this isolate is at work on: answers that are not given yet, and what goes on after them. */
+/** Counts the work in progress in this isolate: requests without an answer yet, and work after answers (`waitUntil`). */
 
-let atWork = 0
+let running = 0
 
-export const busy = (): number => atWork
+/** Number of requests and promises in progress. */
+export const busy = (): number => running
 
 export async function whileBusy<T>(work: () => Promise<T> | T): Promise<T> {
-  atWork++
+  running++
   try {
     return await work()
   } finally {
-    atWork--
+    running--
   }
 }
 
-/** The same context, whose `waitUntil` is counted. */
+/** The context with a `waitUntil` that counts its promises as work in progress. */
 export const counted = (ctx: ExecutionContext): ExecutionContext =>
   new Proxy(ctx, {
     get(target, name) {

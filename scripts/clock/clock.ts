@@ -6,13 +6,13 @@ import { busy } from './busy.ts'
 import type { Moved } from './moved.ts'
 import { isKnown, offset, offsetUntil, setOffset } from './time.ts'
 
-/** Objects told of a move at a time. */
+/** Objects informed of a move at the same time. */
 const NOTIFIED_TOGETHER = 50
 
 export type Time = {
   now: number // epoch ms, moved
-  next: number | null // when the next alarm of any object rings
-  busy: number // requests that are not answered yet, and what goes on after their answers
+  next: number | null // time of the next alarm of any object
+  busy: number // requests without an answer yet, and work after answers
 }
 
 const STEPS: readonly MigrationStep[] = [
@@ -26,7 +26,7 @@ const STEPS: readonly MigrationStep[] = [
 const nextRow = z.object({ next: z.number().nullable() })
 const alarmRow = z.object({ class: z.string(), id: z.string() })
 
-/** One: keeps how far the clock was moved, and who has an alarm: objects cannot be enumerated, and most are not in memory. */
+/** The only instance stores the clock's offset and the objects with an alarm, since objects cannot be enumerated. */
 export class Clock extends DurableObject {
   readonly #db: Database
   readonly #offset: StoredEntry<number>
@@ -52,12 +52,12 @@ export class Clock extends DurableObject {
     return { now: Date.now(), next, busy: busy() }
   }
 
-  /** False when it is later than that already. Answers once every object with an alarm has set it anew. */
+  /** Moves the clock to a time (epoch ms); false if that time has passed. Resolves once every object has reset its alarm. */
   async move(to: number): Promise<boolean> {
     const ahead = offsetUntil(to)
     if (ahead < offset()) return false
     this.#offset.put(ahead)
-    await this.ctx.storage.sync() // on disk before anybody lives by it
+    await this.ctx.storage.sync() // on disk before the new time is used
     setOffset(ahead)
     const alarms = this.#db.rows(alarmRow, 'SELECT class, id FROM alarm ORDER BY at')
     for (let start = 0; start < alarms.length; start += NOTIFIED_TOGETHER)
@@ -68,19 +68,19 @@ export class Clock extends DurableObject {
   }
 }
 
-/** By the names under which the entry exports them. */
-const namespaces = exports as unknown as Record<string, DurableObjectNamespace<Moved> | undefined>
-
 function objectOf(className: string, id: string): DurableObjectStub<Moved> {
-  const namespace = namespaces[className]
-  if (namespace === undefined) throw new Error(`no object of class ${className} is exported any more`)
+  const namespace: DurableObjectNamespace<Moved> | undefined = Reflect.get(exports, className)
+  if (namespace === undefined) throw new Error(`found an alarm of class ${className}, which the entry does not export`)
   return namespace.get(namespace.idFromString(id))
 }
 
-export const clock = (): DurableObjectStub<Clock> =>
-  (exports as unknown as { Clock: DurableObjectNamespace<Clock> }).Clock.getByName('clock')
+/** The Clock object. The entry of `movable.ts` exports its class; the types of the deployed Worker do not know it. */
+export function clock(): DurableObjectStub<Clock> {
+  const namespace: DurableObjectNamespace<Clock> = Reflect.get(exports, 'Clock')
+  return namespace.getByName('clock')
+}
 
-/** Before anything else that is done in an isolate. */
+/** Loads the clock's offset into this isolate. Must run before any other code of a request. */
 export async function know(): Promise<void> {
   if (!isKnown()) setOffset(await clock().offset())
 }

@@ -1,30 +1,30 @@
-/** A clock that can be moved, for a Tocsin on this machine: days of waiting in a second. The deployed Worker knows nothing of it. */
+/** Builds a local Worker whose clock can be moved forward, so that a test can skip days. The deployed Worker contains none of this. */
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { type BundleOptions, bundle, root } from '../local/bundle.ts'
 import type { Time } from './clock.ts'
 
-/** Where it is built. */
+/** Path of the bundle that `movableBundle` builds. */
 export const movableBundlePath = join(root, 'dist', 'clock', 'entry.js')
 
-/** The object that keeps the time: exported by what is built here, and bound nowhere. */
+/** Class of the object that stores the time. The built Worker exports it; wrangler.toml does not bind it. */
 export const CLOCK_OBJECT = 'Clock'
 
 /**
- * Builds the Worker around its clock, with every object class that wrangler.toml binds, and answers with the path. Started with
+ * Builds the Worker with a movable clock around every object class that wrangler.toml binds. Returns the path of the bundle; start it with
  * `startServer({ bundle, unbound: [CLOCK_OBJECT], … })`.
  */
 export const movableBundle = (content?: BundleOptions['content']): Promise<string> =>
   build(join('dist', 'clock'), 'time.ts', content)
 
 /**
- * The same with a clock that stands still until it is moved, and without chance: what it answers can be compared. Mail to the binding
- * EMAIL is fetched.
+ * Builds the Worker with a stopped clock and a constant Math.random, so that two runs give equal answers. Returns the path of the bundle.
+ * Mail to the binding EMAIL becomes a fetch.
  */
 export const stillBundle = (): Promise<string> => build(join('dist', 'still'), 'still.ts')
 
-/** `first`: the module of scripts/clock that is loaded before all others; it exports `envOf`. */
+/** `first`: the module of scripts/clock that loads before all others. It must export `envOf`. */
 async function build(folder: string, first: string, content: BundleOptions['content'] = 'make'): Promise<string> {
   mkdirSync(join(root, folder), { recursive: true })
   const entry = join(root, folder, 'entry.ts')
@@ -34,14 +34,14 @@ async function build(folder: string, first: string, content: BundleOptions['cont
 }
 
 async function deployed(): Promise<{ main: string; classes: string[] }> {
-  process.env.WRANGLER_LOG ??= 'error' // read when wrangler is loaded
+  process.env.WRANGLER_LOG ??= 'error' // wrangler reads this when it loads
   const { unstable_readConfig } = await import('wrangler')
   const { main = '', durable_objects } = unstable_readConfig({ config: join(root, 'wrangler.toml') })
   const bindings: ReadonlyArray<{ class_name: string }> = durable_objects.bindings
   return { main, classes: bindings.map(({ class_name }) => class_name) }
 }
 
-/** A module's exports are written down, so the one that wraps all classes is written from their list. */
+/** Source of the entry module, which exports every bound class with alarms in moved time. ES modules cannot export a computed list. */
 async function entryFor(first: string): Promise<string> {
   const { main, classes } = await deployed()
   return `// Written by scripts/clock/movable.ts.
@@ -57,24 +57,24 @@ export default movedWorker(worker, envOf)
 }
 
 /**
- * The clock of a server that runs such a bundle. Everything that reads the time lives by it: alarms, tokens, office hours, the dates of
- * mails. Sleeps within a call, the limits per client and the expiry of KV records stay with the machine's time.
+ * Client of the clock of a server with such a bundle. Alarms, tokens, office hours and dates of mails use the moved time. Sleeps, limits
+ * per client and the expiry of KV records use the machine's time.
  */
 export function movableClock({ url }: { url: string }) {
   const at = new URL('/clock', url)
-  const asked = async (response: Response): Promise<Time> => {
+  const timeIn = async (response: Response): Promise<Time> => {
     if (!response.ok) throw new Error(`the clock answered ${response.status}: ${await response.text()}`)
     return (await response.json()) as Time
   }
-  const time = async () => asked(await fetch(at))
+  const time = async () => timeIn(await fetch(at))
   return {
     time,
     now: async (): Promise<number> => (await time()).now,
-    /** When the next alarm of any object rings; null when none is set. */
+    /** Time of the next alarm of any object (epoch ms); null if none is set. */
     next: async (): Promise<number | null> => (await time()).next,
-    /** Forward only; answers once whatever is due by then has been woken. @throws Error when it is later already. */
+    /** Moves the clock forward. Resolves once every due alarm has been triggered. @throws Error if the time has passed */
     async moveTo(to: Date | number): Promise<void> {
-      await asked(await fetch(at, { method: 'POST', body: JSON.stringify({ to: Number(to) }) }))
+      await timeIn(await fetch(at, { method: 'POST', body: JSON.stringify({ to: Number(to) }) }))
     },
   }
 }

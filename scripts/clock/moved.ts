@@ -10,8 +10,8 @@ export interface Moved extends Rpc.DurableObjectBranded {
 }
 
 /**
- * The class as it is deployed, with its alarms in moved time. An object that its alarm has woken before anybody else has come asks for
- * the time first; only what its constructor reads is the machine's then. `envOf`: what it finds bound.
+ * The deployed class with its alarms in moved time. Each object loads the time before its first request or alarm; only its constructor may
+ * see the machine's time. `envOf`: maps the bindings.
  */
 export function moved(className: string, deployed: ObjectClass, envOf = (env: never): never => env) {
   return class extends deployed {
@@ -19,7 +19,7 @@ export function moved(className: string, deployed: ObjectClass, envOf = (env: ne
 
     constructor(ctx: DurableObjectState, env: never) {
       const alarm = new Alarm(ctx.storage, (at) => clock().note(className, ctx.id.toString(), at))
-      // The runtime takes no other object for its own: the genuine one is given a storage of ours.
+      // The runtime accepts only its own ctx, so the storage is replaced in place.
       Object.defineProperty(ctx, 'storage', { value: movedStorage(ctx.storage, alarm) })
       ctx.blockConcurrencyWhile(async () => {
         await know()

@@ -3,11 +3,11 @@ import { standStill } from './time.ts'
 /** Monday, 7 December 2026, noon in UTC: every office of the campaigns is open. */
 export const STANDS_AT = Date.UTC(2026, 11, 7, 12)
 
-/** For a build whose answers are compared with earlier ones: the clock stands still until it is moved, and chance always says one half. */
+// Loaded first in a build whose answers are compared with earlier ones: a stopped clock, and a constant Math.random.
 standStill(STANDS_AT)
 Math.random = () => 0.5
 
-/** Where the mails go that are handed to the binding EMAIL: to nobody, unless whoever started the server answers what it fetches. */
+/** URL that mails to the binding EMAIL are posted to. The server's `outbound` option answers; the host does not exist. */
 export const EMAIL_AT = 'https://email.binding/'
 
 const EMAIL = {
@@ -19,7 +19,7 @@ const EMAIL = {
 
 const known = new WeakMap<object, object>()
 
-/** With the binding EMAIL, where EMAIL_IS_FETCHED is set. The same object for the same bindings: settings are kept by it. */
+/** Adds the binding EMAIL if EMAIL_IS_FETCHED is set. Returns the same object for the same env, since settings are cached by it. */
 export function envOf<Env extends object>(env: Env): Env {
   if (!('EMAIL_IS_FETCHED' in env)) return env
   const bound = known.get(env) ?? { ...env, EMAIL }

@@ -7,8 +7,7 @@ export const CLOCK = '/clock'
 type Deployed = Required<Pick<ExportedHandler<Env>, 'fetch' | 'queue' | 'scheduled'>>
 
 /**
- * The Worker as it is deployed, in moved time, and the clock itself: `GET` tells it, `POST {"to": …}` moves it forward. `envOf`: what it
- * finds bound.
+ * The deployed Worker in moved time, with `/clock`: `GET` returns the time, `POST {"to": …}` moves it forward. `envOf` maps the bindings.
  */
 export const movedWorker = (deployed: Deployed, envOf = (env: Env): Env => env): Deployed => ({
   async fetch(request, env, ctx) {
@@ -32,9 +31,9 @@ async function onClock(request: Request): Promise<Response> {
     const { to } = await request.json<{ to?: number | string }>()
     const at = typeof to === 'string' ? Date.parse(to) : to
     if (at === undefined || !Number.isFinite(at))
-      return problem(400, `to: ${to}: expected a time, in epoch milliseconds or as ISO 8601.`)
+      return problem(400, `found to: ${to}; expected a time in epoch milliseconds or ISO 8601`)
     if (!(await clock().move(at)))
-      return problem(409, `to: ${to}: it is later than that, and the clock only goes forward.`)
+      return problem(409, `found to: ${to}; expected a later time than the clock's, which only moves forward`)
   }
   return Response.json(await clock().time())
 }

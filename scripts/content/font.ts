@@ -1,4 +1,4 @@
-/** The font of PDFs: two faces of Noto Sans with the characters we need, and without what a PDF has no use for. */
+/** Builds the font of PDFs: two faces of Noto Sans with the needed characters only. */
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -11,14 +11,14 @@ const FACES = {
   regular: '@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
   bold: '@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf',
 } as const
-/** Ligatures, kerning, classes of glyphs, variations, hints for screens: each character is drawn as it is. */
+/** TrueType tables for ligatures, kerning, glyph classes, variations and screen hints, which the PDFs do not use. */
 const UNUSED_TABLES = ['GSUB', 'GPOS', 'GDEF', 'STAT', 'gasp']
 
 /**
- * What letters and the names under them are written with, as ranges of code points, both ends included: scripts whose characters stand one
- * after the other as they are. Whatever joins, stacks or runs from the right takes a shaping engine, and is no use here.
+ * Code points of letters and names in PDFs, as inclusive ranges. Only scripts whose characters are drawn one after another from the left:
+ * scripts that join, stack or run from the right would need a shaping engine.
  */
-const WANTED = [
+const CHARACTERS = [
   [0x20, 0x7e], // Latin
   [0xa0, 0x24f],
   [0x259, 0x259], // Azerbaijani
@@ -37,16 +37,16 @@ const WANTED = [
 export type PdfFont = {
   /** TrueType, deflated (RFC 1951), as base64. */
   faces: Record<keyof typeof FACES, string>
-  /** Ranges of the code points that both faces have, both ends included. */
+  /** Code points that both faces have, as inclusive ranges. */
   characters: Array<[first: number, last: number]>
 }
 
 export async function makePdfFont(): Promise<PdfFont> {
-  const wanted = WANTED.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, at) => first + at))
-  const [regular, bold] = await Promise.all([cutDown(FACES.regular, wanted), cutDown(FACES.bold, wanted)])
+  const codes = CHARACTERS.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, at) => first + at))
+  const [regular, bold] = await Promise.all([cutDown(FACES.regular, codes), cutDown(FACES.bold, codes)])
   return {
     faces: { regular: packed(regular), bold: packed(bold) },
-    characters: rangesOf(charactersOf(bold, charactersOf(regular, wanted))),
+    characters: rangesOf(charactersOf(bold, charactersOf(regular, codes))),
   }
 }
 
@@ -55,11 +55,11 @@ function cutDown(file: string, codes: readonly number[]): Promise<Buffer> {
   return subsetFont(whole, String.fromCodePoint(...codes), {
     dropTables: UNUSED_TABLES,
     noHinting: true,
-    noLayoutClosure: true, // else the glyphs of ligatures come along
+    noLayoutClosure: true, // otherwise the glyphs of ligatures are included
   })
 }
 
-/** Those of the code points that a face has a glyph for. */
+/** The code points for which a face has a glyph. */
 function charactersOf(face: Buffer, codes: readonly number[]): number[] {
   const font = opentype.parse(new Uint8Array(face).buffer)
   return codes.filter((code) => font.charToGlyphIndex(String.fromCodePoint(code)) > 0)

@@ -2,12 +2,12 @@ import { COUNTRIES } from '../../src/kit/countries.ts'
 import { formatTag } from '../../src/kit/locales.ts'
 import type { Names } from '../../src/kit/names.ts'
 
-/** Any day in each month, and any week, of a common year: only their names are asked for. */
+/** Any year: its months and one of its weeks are formatted to get their names. */
 const SAMPLE_YEAR = 2026
 
 /**
- * What a language calls months, weekdays, countries and languages, from Node's ICU. workerd has the data of some eighty languages only:
- * Kazakh is one of those it lacks, and would get `2026 M11 1` and English countries.
+ * Names of months, weekdays, countries and languages in a language, from Node's ICU. workerd has data for about eighty languages only; it
+ * lacks Kazakh, which would get `2026 M11 1` and English countries.
  */
 export function namesIn(locale: string, languages: readonly string[]): Names {
   const tag = formatTag(locale)
@@ -35,7 +35,7 @@ export function namesIn(locale: string, languages: readonly string[]): Names {
 const partOf = (format: Intl.DateTimeFormat, type: string, instant: number): string =>
   format.formatToParts(instant).find((part) => part.type === type)?.value ?? ''
 
-/** `{day} {month} {year}`: how the pieces of a date follow each other. A plain space for the narrow one, as `format` itself writes. */
+/** Pattern of a date format, such as `{day} {month} {year}`. Narrow no-break spaces become plain ones, as in `format`. */
 const patternOf = (format: Intl.DateTimeFormat): string =>
   format
     .formatToParts(0)

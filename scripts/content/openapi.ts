@@ -1,4 +1,4 @@
-/** The API's description in OpenAPI 3.1, made from the table of operations. */
+/** Generates the OpenAPI 3.1 document from the table of operations. */
 
 import * as z from 'zod'
 import { type Operation, type OperationAnswer, TOKEN_ERRORS } from '../../src/api/contract/operation.ts'
@@ -8,7 +8,7 @@ import { SCOPES } from '../../src/security/bearer.ts'
 
 type Json = Record<string, unknown>
 
-/** `servers` is left empty: each deployment names its own. */
+/** The OpenAPI document. `servers` is empty; each deployment adds its own URL. */
 export function openApiDocument(): Json {
   const schemas: Record<string, Json> = {}
   const problem = referenceTo(problemSchema, schemas)
@@ -97,12 +97,12 @@ function answerOf(
   }
 }
 
-/** What a request may hold; members that are not named are refused where the schema is strict. */
+/** JSON Schema of a request. Strict schemas forbid additional members. */
 function inputSchema(schema: z.ZodType): Json {
   return plain(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', override: simplify }))
 }
 
-/** What an answer holds. Schemas with an id become components; members may be added later, so others are not refused. */
+/** JSON Schema of an answer. Schemas with an id become components. Additional members are allowed, since later versions may add some. */
 function referenceTo(schema: z.ZodType, schemas: Record<string, Json>): Json {
   const id = z.globalRegistry.get(schema)?.id
   if (id !== undefined && schemas[id] !== undefined) return { $ref: `#/components/schemas/${id}` }
@@ -110,13 +110,13 @@ function referenceTo(schema: z.ZodType, schemas: Record<string, Json>): Json {
   const { $defs = {}, ...own } = plain(made)
   for (const [name, definition] of Object.entries($defs as Record<string, Json>)) schemas[name] ??= plain(definition)
   if (id === undefined) return own
-  if (!('$ref' in own)) schemas[id] = own // otherwise it stands among its own $defs
+  if (!('$ref' in own)) schemas[id] = own // otherwise the schema is among its own $defs
   return { $ref: `#/components/schemas/${id}` }
 }
 
 type Override = (context: { zodSchema: z.core.$ZodTypes; jsonSchema: z.core.JSONSchema.BaseSchema }) => void
 
-/** Formats say enough: zod's patterns of dates and addresses fill pages, and its bounds of integers are JavaScript's. */
+/** Removes noise: zod's long patterns beside a format, and its bounds of integers, which are JavaScript's. */
 const simplify: Override = ({ jsonSchema }) => {
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern
   if (JSON.stringify(jsonSchema.propertyNames) === '{"type":"string"}') delete jsonSchema.propertyNames
@@ -129,7 +129,7 @@ const simplifyAnswer: Override = (context) => {
   if (context.jsonSchema.additionalProperties === false) delete context.jsonSchema.additionalProperties
 }
 
-/** Without what names the schema inside zod's own output; references lead to the components. */
+/** The schema without `$schema` and ids; references point to the components. */
 function plain(schema: object): Json & { $defs?: object } {
   const text = JSON.stringify(schema, (key, value) => (key === '$schema' || key === '$id' ? undefined : value))
   const { id: _, ...rest } = JSON.parse(text.replaceAll('"#/$defs/', '"#/components/schemas/'))

@@ -1,4 +1,4 @@
-/** The part of opentype.js that outlines.ts and font.ts use; the package brings no types. */
+/** Types of the part of opentype.js that outlines.ts and font.ts use; the package has no types. */
 declare module 'opentype.js' {
   export type Step =
     | { type: 'M' | 'L'; x: number; y: number }

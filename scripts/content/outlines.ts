@@ -1,16 +1,16 @@
-/** The letters of share pictures: outlines out of a font, small enough to go into the Worker. */
+/** Outlines of the characters in share images, small enough for the Worker's bundle. */
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import opentype, { type Step } from 'opentype.js'
 
-/** Noto Sans, bold, under the SIL Open Font License, which allows to change and embed it. The first file that has a letter gives it. */
+/** Noto Sans, bold, under the SIL Open Font License, which allows to change and embed it. The first file with a character provides it. */
 const FILES = [
   ...['latin', 'latin-ext', 'cyrillic', 'cyrillic-ext'].map((part) => `@fontsource/noto-sans/files/noto-sans-${part}`),
   '@fontsource/noto-sans-arabic/files/noto-sans-arabic-arabic',
 ].map((file) => `${file}-700-normal.woff`)
 
-/** What headlines and names in our languages are written with, as ranges of code points, both ends included. */
+/** Code points of headlines and names in the supported languages, as inclusive ranges. */
 const CHARACTERS = [
   [0x20, 0x7e], // Latin
   [0xa1, 0x17f], // of western and central Europe
@@ -26,15 +26,15 @@ const CHARACTERS = [
   [0x61b, 0x61f],
   [0x640, 0x640],
   [0x660, 0x66c],
-  [0xfe80, 0xfefc], // its letters as they join
+  [0xfe80, 0xfefc], // presentation forms, for joined letters
 ] as const
 
-/** Units an em that outlines are rounded to: at the largest size of a picture nothing moves by more than a tenth of a pixel. */
+/** Resolution of the rounded outlines in units per em. At the largest size of an image no point moves by more than 0.1 pixel. */
 export const UNITS_PER_EM = 500
 
 /**
- * By character: how far the next one stands, and the outline as steps m, l and q of SVG paths, y upwards, in `UNITS_PER_EM`. Every point of a
- * step is given from where the step before ended, so that the same accent or stem is the same text wherever it stands, and packs well.
+ * Advance width and outline by character, in `UNITS_PER_EM`, y upwards. The outline has the steps m, l and q of SVG paths with relative
+ * points, so that equal accents and stems are equal texts and compress well.
  */
 export function readOutlines(): Record<string, [advance: number, path: string]> {
   const require = createRequire(import.meta.url)
@@ -50,7 +50,7 @@ export function readOutlines(): Record<string, [advance: number, path: string]> 
       if (font === undefined) continue
       const scaled = (units: number) => Math.round((units * UNITS_PER_EM) / font.unitsPerEm)
       const { advanceWidth = 0, path } = font.charToGlyph(character)
-      const advance = (advanceWidth * UNITS_PER_EM) / font.unitsPerEm // not rounded, as what it is out adds up along a line
+      const advance = (advanceWidth * UNITS_PER_EM) / font.unitsPerEm // not rounded: the errors would add up along a line
       outlines[character] = [advance, pathOf(path.commands, scaled)]
     }
   }
@@ -63,7 +63,8 @@ function pathOf(steps: readonly Step[], scaled: (units: number) => number): stri
   let path = ''
   for (const step of steps) {
     if (step.type === 'Z') continue
-    if (step.type === 'C') throw new Error('a curve with two control points, which no TrueType font has')
+    if (step.type === 'C')
+      throw new Error('found a cubic curve; expected a TrueType font, which has only quadratic ones')
     const [toX, toY] = [scaled(step.x), scaled(step.y)]
     const control = step.type === 'Q' ? `${from(scaled(step.x1), scaled(step.y1))} ` : ''
     if (step.type !== 'L' || toX !== x || toY !== y) path += step.type.toLowerCase() + control + from(toX, toY)

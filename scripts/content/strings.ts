@@ -3,10 +3,10 @@ import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Fault } from '../../src/campaigns/source/fault.ts'
 import { FALLBACK_LOCALE } from '../../src/kit/locales.ts'
 
-/** A translator's file, `strings/<locale>.yaml`: nested keys, joined by dots, and where each one stands. */
+/** A translator's file, `strings/<locale>.yaml`: texts and line numbers by key. Nested keys are joined by dots. */
 export type StringsFile = { locale: string; file: string; texts: Map<string, { text: string; line: number }> }
 
-/** Whole numbers that show which plural forms a language needs: CLDR's rules for them look at the last two digits. */
+/** Numbers from 0 that are tried to find a language's plural forms. CLDR's rules depend on the last two digits. */
 const PLURAL_SAMPLES = 200
 
 export function readStrings(locale: string, file: string, source: string): { strings: StringsFile; faults: Fault[] } {
@@ -37,7 +37,7 @@ export function readStrings(locale: string, file: string, source: string): { str
   return { strings: { locale, file, texts }, faults }
 }
 
-/** Every text that is no ICU message, or that lacks a plural form of its language or has one the language does not know. */
+/** Faults of texts that are not ICU messages, lack a plural form of their language, or have an unknown one. */
 export function messageFaults({ locale, file, texts }: StringsFile): Fault[] {
   const { needed, known } = pluralForms(locale)
   const faults: Fault[] = []
@@ -58,7 +58,7 @@ export function messageFaults({ locale, file, texts }: StringsFile): Fault[] {
   return faults
 }
 
-/** Every key that English has and a translation lacks or the other way round, and every argument English does not give. */
+/** Faults of translations against English: missing keys, unknown keys, and arguments that the English message does not have. */
 export function compareWithEnglish(all: readonly StringsFile[]): Fault[] {
   const english = all.find((strings) => strings.locale === FALLBACK_LOCALE)
   if (english === undefined) return []
@@ -93,7 +93,7 @@ export function compareWithEnglish(all: readonly StringsFile[]): Fault[] {
   })
 }
 
-/** Every language that only one of the two folders has: in such a one either no page or no mail could be made. */
+/** A fault for each language that only one of the two folders has. Pages and mails need the same languages. */
 export function languageFaults(pages: StringsIn, mails: StringsIn): Fault[] {
   const missing = (from: StringsIn, to: StringsIn) =>
     from.locales
@@ -111,7 +111,7 @@ type StringsIn = { folder: string; locales: readonly string[] }
 
 type Message = { names: Set<string>; plurals: string[][]; error?: string }
 
-/** What a message asks for: the names of its arguments, and for each plural in it the forms it has. */
+/** Names of a message's arguments, and the forms of each of its plurals; `error` if the message cannot be parsed. */
 function readMessage(text: string, locale: string): Message {
   const message: Message = { names: new Set(), plurals: [] }
   const visit = (elements: ReturnType<IntlMessageFormat['getAst']>) => {
@@ -136,7 +136,7 @@ const TYPE = { literal: 0, plural: 6 } as const
 
 function pluralForms(locale: string): { needed: string[]; known: string[] } {
   const rules = new Intl.PluralRules(locale)
-  const needed = new Set<string>(['other']) // what ICU falls back to
+  const needed = new Set<string>(['other']) // ICU's fallback
   for (let n = 0; n <= PLURAL_SAMPLES; n++) needed.add(rules.select(n))
   return { needed: [...needed], known: rules.resolvedOptions().pluralCategories }
 }

@@ -1,11 +1,11 @@
-/** A style sheet as it is served. The hash names its content in the URL, so that it can be cached for ever. */
+/** A minified style sheet, and the hash of its content for the URL, so that browsers may cache it without expiry. */
 export function styleSheet(source: string): { css: string; hash: string } {
-  const css = squeezed(source)
+  const css = minified(source)
   return { css, hash: hashOf(css) }
 }
 
-/** Comments, indentation, line breaks and the space around punctuation say nothing to a browser. */
-const squeezed = (css: string): string =>
+/** The style sheet without comments, indentation, line breaks and space around punctuation. */
+const minified = (css: string): string =>
   css
     .replace(/\/\*.*?\*\//gs, '')
     .replace(/\s+/g, ' ')
@@ -14,7 +14,7 @@ const squeezed = (css: string): string =>
     .replaceAll(';}', '}')
     .trim()
 
-/** FNV-1a, 32 bit. Not a matter of security. */
+/** FNV-1a with 32 bits, in hexadecimal. Not for security. */
 function hashOf(text: string): string {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)

@@ -1,4 +1,4 @@
-/** The demonstration's second half: two hundred people act on the appeal, and somebody reads what they say. */
+/** Demonstration, letters: two hundred people write letters and submissions, and a moderator decides about the submissions. */
 
 import { paths } from '../../src/paths.ts'
 import type { Visitor } from '../local/browser.ts'
@@ -8,16 +8,16 @@ import { type Actor, actors, type Endorser, endorsers } from './crowd.ts'
 import { differs } from './report.ts'
 import type { Stage } from './stage.ts'
 
-/** So many write and never press the button. */
+/** People who write a letter and never confirm it. */
 const UNDECIDED = 3
 export const confirmed = actors.slice(0, -UNDECIDED)
 export const undecided = actors.slice(-UNDECIDED)
 
-/** What nobody should have to read: a moderator refuses it. */
+/** A submission that the moderator refuses. */
 const ABUSE = { text: 'BUY NOW!!! https://ovens.example GREAT OVENS!!! sales@ovens.example', name: 'Oven Sales' }
 export const abuser = { page: 'en', email: 'sales@ovens.example.org', name: ABUSE.name }
 
-/** Acts under way at once: one browser each. */
+/** People who act at the same time. */
 const TOGETHER = 40
 
 const visitor = (page: string, n: number): Visitor => ({ ip: `198.51.100.${n + 1}`, languages: page }) // TEST-NET-2
@@ -29,32 +29,35 @@ async function each<T, R>(all: readonly T[], act: (one: T, n: number) => Promise
   return done
 }
 
-/** Mails with a link to confirm that came after `before`, by whom they are to. */
+/** Confirmation links in the mails after id `before`, by recipient. */
 async function linksAfter(stage: Stage, before: number, people: number): Promise<Map<string, string>> {
   const isNew = ({ id, text }: CapturedMail) => id > before && text.includes(CONFIRM)
   const mails = await awaitMails(stage.site, people, isNew)
   return new Map(mails.map((mail) => [mail.to, linkIn(mail, stage.site, CONFIRM)]))
 }
 
-/** Letters: everybody writes and is shown their letter once more; all but some press the button. */
+/** Lets everyone write a letter and open its confirmation link; all but UNDECIDED press the button. */
 export async function writing(stage: Stage, before: number): Promise<void> {
   const { site, organiser, report, campaign } = stage
   const sent = await each(actors, (actor, n) =>
     writeLetter(site, visitor(actor.page, n), campaign.slug, actor.page, answersOf(actor)),
   )
   report.check(
-    `${actors.length} people, on pages in six languages, add a sentence of their own to the letter, and are asked to look at their mail.`,
+    `${actors.length} people write a letter with a sentence of their own, in six languages. The page asks them to check their mail.`,
     sent.flatMap(({ status, url }, n) => differs(`writer ${n}`, [status, url.includes('sent=1')], [200, true])),
   )
   const links = await linksAfter(stage, before, actors.length)
   const pages = await each(actors, (actor, n) => open(visitor(actor.page, n), links.get(actor.email) ?? site))
-  report.check('The link shows each of them their letter once more; opening it, as mail scanners do, sends nothing.', [
-    ...actors.flatMap(({ sentence }, n) => differs(`letter ${n}`, shows(pages[n], sentence), true)),
-    ...differs('confirmed', (await organiser.letters(campaign.slug)).numbers.confirmed, 0),
-  ])
+  report.check(
+    'The confirmation link shows each writer their letter. Opening the link, as mail scanners do, sends no letter.',
+    [
+      ...actors.flatMap(({ sentence }, n) => differs(`letter ${n}`, shows(pages[n], sentence), true)),
+      ...differs('confirmed', (await organiser.letters(campaign.slug)).numbers.confirmed, 0),
+    ],
+  )
   await each(confirmed, (actor, n) => pressButtonBehind(visitor(actor.page, n), links.get(actor.email) ?? site))
   const { numbers } = await organiser.letters(campaign.slug)
-  report.check(`${confirmed.length} press the button, ${UNDECIDED} do not.`, [
+  report.check(`${confirmed.length} writers press the button and are confirmed, ${UNDECIDED} do not.`, [
     ...differs('confirmed', numbers.confirmed, confirmed.length),
   ])
 }
@@ -73,15 +76,15 @@ const shows = (page: Page | undefined, text: string): boolean =>
 
 export const supporting = confirmed.filter(({ support }) => support !== undefined)
 
-/** Messages to the workers, endorsements, and what people say they did without us. */
+/** Lets people send messages to the workers, endorsements and self-reports. */
 export async function speaking(stage: Stage, before: number): Promise<void> {
   const { site, organiser, report, campaign } = stage
   const { slug } = campaign
   const numberOf = (actor: Actor) => actors.indexOf(actor)
   await each(supporting, (actor) => {
     const { page, email, name, support } = actor
-    const said = { email, name, text: support?.text ?? '', ...(support?.shown && { shown: 'yes' }) }
-    return fillInAt(visitor(page, numberOf(actor)), site + paths.support(page, slug), paths.messages(slug), said)
+    const fields = { email, name, text: support?.text ?? '', ...(support?.shown && { shown: 'yes' }) }
+    return fillInAt(visitor(page, numberOf(actor)), site + paths.support(page, slug), paths.messages(slug), fields)
   })
   const selling = visitor(abuser.page, actors.length)
   await fillInAt(selling, site + paths.support('en', slug), paths.messages(slug), {
@@ -106,7 +109,7 @@ export async function speaking(stage: Stage, before: number): Promise<void> {
   })
   const waiting = await organiser.moderation()
   report.check(
-    `${supporting.length + 1} write to the workers, ${endorsers.length} organisations endorse the appeal: all wait for somebody to read them.`,
+    `${supporting.length + 1} messages to the workers and ${endorsers.length} endorsements wait for moderation.`,
     [
       ...differs('messages', waiting.filter(({ kind }) => kind === 'support').length, supporting.length + 1),
       ...differs('endorsements', waiting.filter(({ kind }) => kind === 'endorsement').length, endorsers.length),
@@ -114,33 +117,33 @@ export async function speaking(stage: Stage, before: number): Promise<void> {
   )
 }
 
-/** One is decided by the link in the moderator's mail, the others by the API. */
+/** Decides one submission by the link in the moderator's mail, and the others by the API. */
 export async function moderating(stage: Stage, before: number): Promise<void> {
   const { site, organiser, report } = stage
   const [mail] = await awaitMails(site, 1, ({ id, text }) => id > before && text.includes(MODERATE))
-  if (mail === undefined) throw new Error('the moderator was not written to')
+  if (mail === undefined) throw new Error('found no mail to the moderator')
   const typed = [
     ...supporting.map(({ support }) => support?.text ?? ''),
     ABUSE.text,
     ...endorsers.map((one) => one.organisation),
   ]
-  report.check('The moderator gets one mail with links, and nothing in it that anybody typed.', [
+  report.check('The moderator gets one mail with links. The mail contains no text of a submission.', [
     ...typed.filter((text) => mail.text.includes(text)),
   ])
   const moderator: Visitor = { ip: '203.0.113.1', languages: 'en' } // TEST-NET-3
   const link = linkIn(mail, site, MODERATE)
   const count = (await organiser.moderation()).length
   await open(moderator, link)
-  const looked = (await organiser.moderation()).length
+  const countAfterOpening = (await organiser.moderation()).length
   await pressButtonBehind(moderator, link, { decision: 'accept' })
   const items = await organiser.moderation()
-  report.check('Opening a link decides nothing; its button decides one.', [
-    ...differs('after a look', looked, count),
+  report.check('Opening a moderation link decides nothing. Its button decides one submission.', [
+    ...differs('after opening', countAfterOpening, count),
     ...differs('after the button', items.length, count - 1),
   ])
   const flagged = items.filter(({ flags }) => flags.length > 0)
   await each(items, ({ id }) => organiser.decide(id, flagged.some((one) => one.id === id) ? 'refuse' : 'accept'))
-  report.check('What holds links and shouts is flagged, and refused; everything else is accepted.', [
+  report.check('The submission with links and capitals is flagged and refused. All others are accepted.', [
     ...differs(
       'flagged',
       flagged.map(({ text }) => text),

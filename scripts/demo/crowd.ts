@@ -1,8 +1,8 @@
 import { demoPeople } from './people.ts'
 
 /**
- * Somebody who acts on the appeal: writes a letter, and perhaps more. All are invented, and their addresses are of a domain that no mail
- * reaches. Whoever is not on the list acts without signing up.
+ * An invented person who writes a letter and possibly a message or a self-report. The addresses are of a reserved domain, so no mail can
+ * reach them. Some of them are supporters, the others act without signing up.
  */
 export type Actor = {
   page: string // language of the page they use
@@ -12,11 +12,11 @@ export type Actor = {
   country?: string
   sentence: string
   consent: ReadonlyArray<'shown' | 'updates'>
-  support?: { text: string; shown: boolean } // also a message to the workers
-  reports?: 'own-mailbox' | 'paper' // also says that they wrote without us
+  support?: { text: string; shown: boolean } // a message to the workers
+  reports?: 'own-mailbox' | 'paper' // a self-report of a letter sent without Tocsin
 }
 
-/** Endorses the appeal as an organisation. */
+/** An invented organisation that endorses the appeal. */
 export type Endorser = {
   page: string
   email: string
@@ -26,7 +26,7 @@ export type Endorser = {
   role: string
 }
 
-/** What first and second names are made of, in each language; no two people of a language have both. */
+/** First and second names by language. Every combination is used at most once. */
 const NAMES: Record<string, { first: string[]; second: string[]; places: string[]; countries: string[] }> = {
   en: {
     first: ['Aldous', 'Brannoc', 'Cerys', 'Dorothea', 'Elspeth', 'Fergal'],
@@ -66,7 +66,7 @@ const NAMES: Record<string, { first: string[]; second: string[]; places: string[
   },
 }
 
-/** A sentence of one's own in each language; the number makes it everybody's own. */
+/** A sentence for letters in each language. The number makes each sentence unique. */
 const SENTENCES: Record<string, (n: number) => string> = {
   en: (n) => `I bake on night shift no. ${n}, and an oven without a guard is no accident.`,
   ru: (n) => `Я пеку хлеб в ночной смене № ${n} и знаю, чего стоит печь без ограждения.`,
@@ -85,12 +85,12 @@ const MESSAGES: Record<string, (n: number) => string> = {
   ar: (n) => `نحن ${n} في مخبزنا، وكلنا معكم.\nاثبتوا.`,
 }
 
-/** So many act: everybody on the list, and others. */
+/** Number of people who act: the demonstration's sixty and others. */
 const CROWD = 200
 
-type Someone = { page: string; email: string; name: string; country?: string }
+type Person = { page: string; email: string; name: string; country?: string }
 
-function others(): Someone[] {
+function others(): Person[] {
   return Object.entries(NAMES).flatMap(([page, { first, second, countries }], at) =>
     first.flatMap((given, i) =>
       second.map((family, j) => {
@@ -102,7 +102,7 @@ function others(): Someone[] {
   )
 }
 
-/** Two hundred, in six languages. What each of them does besides is by their place in the row. */
+/** Two hundred people in six languages. A person's index decides what they do besides the letter. */
 export const actors: readonly Actor[] = [
   ...demoPeople.map(({ page, email, name = 'Night shift 19', country }) => ({
     page,

@@ -1,4 +1,4 @@
-/** The demonstration's last part: the clock is moved over the days that letters take, and every mail is held against who acted. */
+/** Demonstration, delivery: moves the clock over the days that letters take, and checks every mail against the people's actions. */
 
 import { setTimeout as delay } from 'node:timers/promises'
 import PostalMime from 'postal-mime'
@@ -13,12 +13,12 @@ import type { Stage } from './stage.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
-/** Milliseconds by which the clock goes past the next alarm: what falls into them goes together, and nothing has missed its turn. */
+/** Milliseconds by which the clock passes the next alarm, so that the alarms of these minutes fire in one move. */
 const STRIDE_MS = 8 * MINUTE_MS
 const SETTLED_WITHIN_MS = 60_000
-const LOOK_EVERY_MS = 25
+const POLL_EVERY_MS = 25
 
-/** The next Monday at noon (UTC): every office in the campaign is open. */
+/** The next Monday at noon UTC (epoch ms), when the offices of all targets are open. */
 export function nextMonday(now: number): number {
   const noon = Math.floor(now / DAY_MS) * DAY_MS + 12 * HOUR_MS
   const weekday = new Date(noon).getUTCDay()
@@ -26,7 +26,7 @@ export function nextMonday(now: number): number {
   return noon + (days === 0 && noon <= now ? 7 : days) * DAY_MS
 }
 
-/** Moves the clock on to `end`, from alarm to alarm, and waits at each stop until everything that was due is done. */
+/** Moves the clock to `end` from alarm to alarm. Waits after each move until no alarm is due. */
 export async function live(clock: MovableClock, end: number): Promise<void> {
   for (;;) {
     await settle(clock)
@@ -37,29 +37,29 @@ export async function live(clock: MovableClock, end: number): Promise<void> {
   }
 }
 
-/** Until no alarm is due. */
+/** Waits until no alarm is due. @throws Error after SETTLED_WITHIN_MS */
 async function settle(clock: MovableClock): Promise<void> {
-  for (const deadline = performance.now() + SETTLED_WITHIN_MS; ; await delay(LOOK_EVERY_MS)) {
+  for (const deadline = performance.now() + SETTLED_WITHIN_MS; ; await delay(POLL_EVERY_MS)) {
     const [next, now] = [await clock.next(), await clock.now()]
     if (next === null || next > now) return
-    if (performance.now() > deadline) throw new Error('what is due does not come to its end')
+    if (performance.now() > deadline) throw new Error(`an alarm is still due after ${SETTLED_WITHIN_MS / 1_000} s`)
   }
 }
 
 type Arrived = CapturedMail & { body: string }
 
-/** Mails since the letters began, with their text in one line: the text part is wrapped. */
+/** Mails after id `before`. `body`: the text part in one line, since the text is wrapped. */
 async function mailsSince(site: string, before: number): Promise<Arrived[]> {
   return (await readOutbox(site, before)).map((mail) => ({ ...mail, body: inOneLine(mail.text) }))
 }
 
-/** In whose name a mail comes and to whom an answer goes, as another parser reads its bytes. */
+/** Name in From and address in Reply-To of a mail, parsed from its bytes by an independent parser. */
 async function replyIn(site: string, id: number): Promise<{ name: string; replyTo: string }> {
   const { from, replyTo = [] } = await PostalMime.parse(await readEml(site, id))
   return { name: from?.name ?? '', replyTo: replyTo[0]?.address ?? '' }
 }
 
-/** Everybody who was to get something got exactly that, and when they should. */
+/** Checks that targets, copies, workers and writers got exactly the expected mails at the expected times. */
 export async function carried(stage: Stage, before: number, began: number): Promise<void> {
   const { site, report, campaign } = stage
   const mails = await mailsSince(site, before)
@@ -71,7 +71,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
     to(emailOf('targets', 'managing-director')).map(async (mail) => ({ ...mail, ...(await replyIn(site, mail.id)) })),
   )
   report.check(
-    `The director gets ${confirmed.length} letters, one from each writer, in their name, with answers to them.`,
+    `The director gets ${confirmed.length} letters, one from each writer, with the writer’s name and Reply-To.`,
     [
       ...differsInMembers(
         'letters',
@@ -87,7 +87,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
       }),
     ],
   )
-  report.check('They come in office hours in Dublin, and never more than thirty in an hour.', [
+  report.check('The letters arrive in office hours in Dublin, at most thirty in an hour.', [
     ...alone.filter(({ at }) => !isOfficeHour(at)).map(({ at }) => `a letter at ${new Date(at).toISOString()}`),
     ...tooFast(alone.map(({ at }) => at)),
   ])
@@ -108,7 +108,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
   const sentences = confirmed.map(({ sentence }) => sentence)
   const inspector = emailOf('targets', 'inspector')
   report.check(
-    `The inspector gets ${mailsIn(to(inspector))} on the next morning, with every letter once, and all letters to print.`,
+    `The inspector gets ${mailsIn(to(inspector))} on the next morning, with every letter once, and all letters as attachments.`,
     [
       ...digestFaults(inspector, sentences),
       ...to(inspector).flatMap(({ attachments }) =>
@@ -121,7 +121,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
     ],
   )
   const copied = emailOf('copies', 'bread-liaison')
-  report.check(`Copies reach those who are to know, in ${mailsIn(to(copied))} with a link each that ends them.`, [
+  report.check(`The copies arrive in ${mailsIn(to(copied))}, each with a link to opt out.`, [
     ...digestFaults(copied, sentences),
     ...to(copied).flatMap(({ headers }) =>
       differs('one click', headers['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click'),
@@ -130,7 +130,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
   const workers = emailOf('support', 'bakers-committee')
   const messages = supporting.map(({ support }) => support?.text ?? '')
   report.check(
-    `The workers get ${messages.length} messages of support in ${mailsIn(to(workers))}, and nobody else does.`,
+    `The workers get ${messages.length} messages of support in ${mailsIn(to(workers))}. No other mail contains one.`,
     [
       ...digestFaults(workers, messages),
       ...mails
@@ -138,51 +138,45 @@ export async function carried(stage: Stage, before: number, began: number): Prom
         .map(({ to, id }) => `mail ${id} to ${to}`),
       ...to(workers)
         .filter(({ body }) => body.includes(abuser.name))
-        .map(({ id }) => `mail ${id} has what was refused`),
+        .map(({ id }) => `mail ${id} contains the refused submission`),
     ],
   )
-  report.check(
-    'Every writer gets one receipt, with their letter; who never pressed the button gets none and is heard nowhere.',
-    [
-      ...confirmed.flatMap(({ email, sentence }) =>
-        differs(`receipts to ${email}`, to(email).filter(({ body }) => body.includes(sentence)).length, 1),
-      ),
-      ...undecided.flatMap(({ sentence }) =>
-        mails.filter(({ body }) => body.includes(sentence)).map(({ id }) => `mail ${id}`),
-      ),
-    ],
-  )
-  await counted(stage)
+  report.check('Each confirmed writer gets one receipt with their letter. No mail contains an unconfirmed letter.', [
+    ...confirmed.flatMap(({ email, sentence }) =>
+      differs(`receipts to ${email}`, to(email).filter(({ body }) => body.includes(sentence)).length, 1),
+    ),
+    ...undecided.flatMap(({ sentence }) =>
+      mails.filter(({ body }) => body.includes(sentence)).map(({ id }) => `mail ${id}`),
+    ),
+  ])
+  await checkCounters(stage)
 }
 
-/** The counters say what the outbox says. */
-async function counted({ site, organiser, report, campaign }: Stage): Promise<void> {
+/** Checks the counters and signatures against the outbox. */
+async function checkCounters({ site, organiser, report, campaign }: Stage): Promise<void> {
   const { numbers } = await organiser.letters(campaign.slug)
-  const saying = (how: string) => confirmed.filter(({ reports }) => reports === how).length
+  const reporting = (how: string) => confirmed.filter(({ reports }) => reports === how).length
   const page = await (await fetch(`${site}${paths.campaign('en', campaign.slug)}`)).text()
-  report.check(
-    'The counters equal the outbox, in the API and on the page; what people say of themselves stands apart.',
-    [
-      ...Object.entries({
-        confirmed: confirmed.length,
-        accepted: 2 * confirmed.length, // at the director's and the inspector's mail servers
-        waiting: 0,
-        refused: 0,
-        cancelled: 0,
-        uncertain: 0,
-        copies: confirmed.length,
-        support: supporting.length,
-        endorsements: endorsers.length,
-        ownMailbox: saying('own-mailbox'),
-        paper: saying('paper'),
-      }).flatMap(([name, expected]) => differs(name, Reflect.get(numbers, name), expected)),
-      ...differs('on the page', page.includes(`${confirmed.length} people have confirmed`), true),
-      ...endorsers.flatMap(({ organisation }) => differs(organisation, page.includes(organisation), true)),
-    ],
-  )
+  report.check('The counters in the API and on the page equal the outbox. Self-reports are counted separately.', [
+    ...Object.entries({
+      confirmed: confirmed.length,
+      accepted: 2 * confirmed.length, // at the director's and the inspector's mail servers
+      waiting: 0,
+      refused: 0,
+      cancelled: 0,
+      uncertain: 0,
+      copies: confirmed.length,
+      support: supporting.length,
+      endorsements: endorsers.length,
+      ownMailbox: reporting('own-mailbox'),
+      paper: reporting('paper'),
+    }).flatMap(([name, expected]) => differs(name, Reflect.get(numbers, name), expected)),
+    ...differs('on the page', page.includes(`${confirmed.length} people have confirmed`), true),
+    ...endorsers.flatMap(({ organisation }) => differs(organisation, page.includes(organisation), true)),
+  ])
   const shown = confirmed.filter(({ consent }) => consent.includes('shown'))
   const signatures = await organiser.signatures(campaign.slug)
-  report.check(`The sheet to hand over has the ${shown.length} names of those who agreed to it.`, [
+  report.check(`The signatures are the ${shown.length} names of writers who agreed to be named.`, [
     ...differsInMembers(
       'names',
       signatures.map(({ name }) => name),
@@ -191,17 +185,17 @@ async function counted({ site, organiser, report, campaign }: Stage): Promise<vo
   ])
 }
 
-/** An update to those who wrote and asked for it, and are not on the list, which has its own way. */
+/** Sends an update to writers who asked for news and are not supporters. Supporters would get the update by a dispatch. */
 export async function checkUpdate(stage: Stage, clock: MovableClock, onList: ReadonlySet<string>): Promise<void> {
   const { site, organiser, report, campaign } = stage
   const update = campaign.words.en?.updates.at(-1)
-  if (update === undefined) throw new Error('the campaign has no update to tell of')
+  if (update === undefined) throw new Error('the campaign has no update')
   const before = (await readOutbox(site)).at(-1)?.id ?? 0
   await organiser.tellWriters(campaign.slug, update.id)
   await organiser.tellWriters(campaign.slug, update.id)
   await live(clock, (await clock.now()) + HOUR_MS)
   const expected = confirmed.filter(({ consent, email }) => consent.includes('updates') && !onList.has(email))
-  report.check(`Told of an update, though twice asked, ${expected.length} writers who wanted it hear it once.`, [
+  report.check(`After two requests to send an update, ${expected.length} writers who asked for news get one mail.`, [
     ...differsInMembers(
       'news',
       (await readOutbox(site, before)).map(({ to }) => to),
@@ -226,7 +220,7 @@ function isOfficeHour(at: number): boolean {
   return !['Sat', 'Sun'].includes(weekday) && Number(hour) >= 9 && Number(hour) < 17
 }
 
-/** Thirty-one within an hour, but for the minutes by which the clock strides over their turns. */
+/** A fault for each 31 letters within an hour, less STRIDE_MS, by which the clock passes alarms. */
 const tooFast = (times: readonly number[]): string[] =>
   times.flatMap((at, n) => {
     const later = times[n + 30]

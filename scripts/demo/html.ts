@@ -3,7 +3,7 @@ import { type DefaultTreeAdapterMap, parse } from 'parse5'
 type Node = DefaultTreeAdapterMap['node']
 type Element = DefaultTreeAdapterMap['element']
 
-/** A control of a form, as far as it can be sent. */
+/** A control of a form that can be submitted. */
 export type Field = {
   name: string
   kind: 'hidden' | 'text' | 'box' | 'choice' | 'button'
@@ -33,7 +33,7 @@ export function formsIn(html: string): Form[] {
     }))
 }
 
-/** Controls that a form sends (html.spec.whatwg.org, “constructing the entry list”); a button says something only if it has a name and is pressed. */
+/** Controls that a form submits (html.spec.whatwg.org, “constructing the entry list”). A button counts only with a name. */
 function fieldOf(element: Element): Field[] {
   const name = attribute(element, 'name')
   if (name === undefined || attribute(element, 'disabled') !== undefined) return []
@@ -52,10 +52,10 @@ function fieldOf(element: Element): Field[] {
   return [{ ...field, kind: type === 'hidden' ? 'hidden' : 'text' }]
 }
 
-/** What somebody enters or chooses, by the names of controls. */
+/** Values that a person enters or chooses, by the control's name. */
 export type Answers = Readonly<Record<string, string | readonly string[]>>
 
-/** Name and value pairs in the order of the page. @throws Error when the form does not ask for one of the answers. */
+/** Name and value pairs in the order of the page. @throws Error if the form has no control for one of the answers */
 export function fillIn({ fields }: Form, answers: Answers): URLSearchParams {
   const sent = new URLSearchParams()
   const placed = new Set<string>()
@@ -65,34 +65,33 @@ export function fillIn({ fields }: Form, answers: Answers): URLSearchParams {
   }
   for (const { name, kind, value, checked, options } of fields) {
     const answer = answers[name]
-    const wanted = answer === undefined ? undefined : [answer].flat()
+    const values = answer === undefined ? undefined : [answer].flat()
     if (kind === 'box') {
-      if (wanted === undefined ? checked : wanted.includes(value)) answered(name, value)
+      if (values === undefined ? checked : values.includes(value)) answered(name, value)
     } else if (kind === 'button') {
-      if (wanted?.includes(value)) answered(name, value)
-    } else if (kind === 'hidden' || wanted?.[0] === undefined) sent.append(name, value)
-    else if (kind === 'text' || options.includes(wanted[0])) answered(name, wanted[0])
+      if (values?.includes(value)) answered(name, value)
+    } else if (kind === 'hidden' || values?.[0] === undefined) sent.append(name, value)
+    else if (kind === 'text' || options.includes(values[0])) answered(name, values[0])
   }
   for (const [name, answer] of Object.entries(answers))
     for (const value of [answer].flat())
-      if (!placed.has(`${name}=${value}`))
-        throw new Error(`the form does not let anybody answer ${name} with “${value}”`)
+      if (!placed.has(`${name}=${value}`)) throw new Error(`the form does not accept “${value}” for ${name}`)
   return sent
 }
 
-/** What the root says the page is written in. */
+/** The attributes `lang` and `dir` of the root element. */
 export function languageOf(html: string): { lang: string | undefined; dir: string | undefined } {
   const [root] = elementsUnder(parse(html))
   return { lang: root && attribute(root, 'lang'), dir: root && attribute(root, 'dir') }
 }
 
-/** Values of an attribute, wherever it stands. */
+/** Values of an attribute on all elements of the page. */
 export const attributesIn = (html: string, name: string): string[] =>
   [...elementsUnder(parse(html))].flatMap((element) => attribute(element, name) ?? [])
 
 const NOT_READ = new Set(['style', 'script', 'template'])
 
-/** What people read: the texts of the page, without its style sheets. */
+/** The page's text without style sheets, scripts and templates. */
 export const textOf = (html: string): string => textUnder(parse(html))
 
 function textUnder(node: Node): string {

@@ -1,4 +1,4 @@
-/** What every captured mail is held to, from its bytes, by a parser that had no part in making it. */
+/** Checks of every captured mail, from its bytes, by an independent parser. */
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { differs } from './report.ts'
 
 export type Kind = 'confirm' | 'welcome' | 'goodbye' | 'appeal' | 'test'
 
-/** A mail as it came out, and whom and what it should be for. */
+/** A captured mail with its kind, language and recipient, as derived from subject and address. */
 export type Arrived = {
   id: number
   kind: Kind
@@ -26,12 +26,12 @@ export type Arrived = {
   text: string
 }
 
-/** Bytes of HTML beyond which the largest mail service cuts a mail and hides its end. */
+/** Bytes of HTML beyond which Gmail clips a mail. */
 const MAX_HTML_BYTES = 102_000
-/** RFC 5322 §2.1.1, without the line's end. */
+/** Longest line by RFC 5322 §2.1.1, without its line break. */
 const MAX_LINE_OCTETS = 998
 
-/** What each subject line says about a mail: subjects differ by kind and language, and translators' files hold them. */
+/** Kind and language of a mail by its subject. Subjects come from the translators' files and the campaign. */
 export function subjectsOf(
   campaign: Campaign,
   locales: readonly string[],
@@ -48,7 +48,7 @@ export function subjectsOf(
   return subjects
 }
 
-/** @throws Error when the mail is to nobody we know, or is none of those we wait for. */
+/** Parses a captured mail. @throws Error for an unknown subject or recipient, or more than one recipient */
 export async function read(
   id: number,
   bytes: Uint8Array<ArrayBuffer>,
@@ -59,8 +59,9 @@ export async function read(
   const what = subjects.get(parsed.subject ?? '')
   const [recipient, ...others] = [...(parsed.to ?? []), ...(parsed.cc ?? []), ...(parsed.bcc ?? [])]
   const to = people.find(({ email }) => email === recipient?.address)
-  if (what === undefined) throw new Error(`mail ${id} has a subject of no kind: ${parsed.subject}`)
-  if (to === undefined || others.length > 0) throw new Error(`mail ${id} is not to one of the demonstration's people`)
+  if (what === undefined) throw new Error(`mail ${id} has an unknown subject: ${parsed.subject}`)
+  if (to === undefined || others.length > 0)
+    throw new Error(`mail ${id} is not to exactly one of the demonstration's people`)
   return { id, ...what, to, bytes: Buffer.from(bytes), parsed, html: parsed.html ?? '', text: parsed.text ?? '' }
 }
 
@@ -69,11 +70,11 @@ const headersOf = ({ parsed }: Arrived, name: string): string[] =>
 
 const isBulk = ({ kind }: Arrived): boolean => kind === 'appeal' || kind === 'test'
 
-/** Where a mail program's “unsubscribe” leads. */
+/** The URL in List-Unsubscribe; '' without one. */
 export const oneClickLink = (mail: Arrived): string =>
   /^<(.+)>$/.exec(headersOf(mail, 'List-Unsubscribe')[0] ?? '')?.[1] ?? ''
 
-/** Without line breaks, and without the marks that only steer direction. */
+/** The text in one line, without marks of text direction. */
 const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, '').replace(/\s+/g, ' ')
 
 type MailCheck = { sentence: string; faults(mail: Arrived, campaign: Campaign, site: string): string[] }
@@ -81,23 +82,23 @@ type MailCheck = { sentence: string; faults(mail: Arrived, campaign: Campaign, s
 export const mailChecks: readonly MailCheck[] = [
   {
     sentence:
-      'Each is in the first of its reader’s languages, says so by lang and dir, and carries the campaign’s words in it.',
+      'Each mail is in its reader’s first language, has matching lang and dir, and contains the campaign’s text in it.',
     faults(mail, campaign) {
       const [locale = ''] = mail.to.locales
       const words = campaign.words[locale]
-      const said = isBulk(mail) ? [words?.title ?? '', ...(words?.demands ?? [])] : []
-      const unsaid = (where: string, text: string) =>
-        said.filter((words) => !plain(text).includes(plain(words))).map((words) => `${where} lacks “${words}”`)
+      const expected = isBulk(mail) ? [words?.title ?? '', ...(words?.demands ?? [])] : []
+      const missing = (where: string, text: string) =>
+        expected.filter((words) => !plain(text).includes(plain(words))).map((words) => `${where} lacks “${words}”`)
       return [
         ...differs('language', mail.locale, locale),
         ...differs('html', languageOf(mail.html), { lang: locale, dir: directionOf(locale) }),
-        ...unsaid('the text', mail.text),
-        ...unsaid('the HTML', textOf(mail.html)),
+        ...missing('the text', mail.text),
+        ...missing('the HTML', textOf(mail.html)),
       ]
     },
   },
   {
-    sentence: 'Each greets its reader by the name they gave, and confirmations repeat nothing that was typed.',
+    sentence: 'Each mail greets its reader by name, except confirmations, which repeat no typed text.',
     faults({ kind, to: { name }, text, html }) {
       if (name === undefined || kind === 'goodbye' || kind === 'test') return []
       const expected = kind !== 'confirm'
@@ -106,7 +107,7 @@ export const mailChecks: readonly MailCheck[] = [
   },
   {
     sentence:
-      'Appeals carry one List-Unsubscribe address, List-Unsubscribe-Post, List-Id and Precedence: bulk; the rest Auto-Submitted.',
+      'Appeals have one List-Unsubscribe address, List-Unsubscribe-Post, List-Id and Precedence: bulk, others Auto-Submitted.',
     faults(mail, _, site) {
       const bulk = isBulk(mail)
       const expected: Record<string, RegExp | null> = {
@@ -126,7 +127,7 @@ export const mailChecks: readonly MailCheck[] = [
     },
   },
   {
-    sentence: 'Each is multipart/alternative, the text before the HTML, with no line longer than 998 octets.',
+    sentence: 'Each mail is multipart/alternative, the text before the HTML, with no line longer than 998 octets.',
     faults({ bytes, parsed }) {
       const source = bytes.toString('latin1')
       const types = [...source.matchAll(/^Content-Type: ([\w/]+)/gim)].map(([, type]) => type)
@@ -144,7 +145,7 @@ export const mailChecks: readonly MailCheck[] = [
     },
   },
   {
-    sentence: 'No brace, slot or broken value is left over anywhere, and no image is fetched from anywhere.',
+    sentence: 'No mail contains a brace, an unfilled slot or a broken value, or loads an image.',
     faults({ parsed, text, html }) {
       const left = /[{}\uE000-\uF8FF\uFFFD]|\bundefined\b|\bNaN\b|\[object /
       const parts = { subject: parsed.subject ?? '', text, HTML: textOf(html) }
@@ -161,7 +162,7 @@ export const mailChecks: readonly MailCheck[] = [
     },
   },
   {
-    sentence: 'Each names the sender and their postal address, and its HTML is at most 102,000 bytes.',
+    sentence: 'Each mail names the sender and the postal address, and its HTML is at most 102,000 bytes.',
     faults({ text, html }) {
       const bytes = Buffer.byteLength(html)
       return [
@@ -172,7 +173,7 @@ export const mailChecks: readonly MailCheck[] = [
   },
 ]
 
-/** Every address of ours that a mail holds. */
+/** All links of a mail to the deployment, without fragments. */
 export function ownLinks(mail: Arrived, site: string): string[] {
   const links = [...attributesIn(mail.html, 'href'), ...linksIn(mail.text), oneClickLink(mail)]
   return links.filter((link) => link.startsWith(`${site}/`)).map((link) => link.replace(/#.*$/, ''))

@@ -1,11 +1,11 @@
 import type { Topic } from '../../src/campaigns/definition.ts'
 
-/** The open appeal among the campaigns that ship: an invented case, in all six languages. */
+/** Slug of the bundled open campaign: an invented case in all six languages. */
 export const DEMO_CAMPAIGN = 'river-street-bakery'
 
 /**
- * Somebody who signs up in the demonstration. All are invented, and their addresses are of a domain that no mail reaches.
- * `locales` stand in the order in which the page they use asks for them: its own language first, if they tick it.
+ * An invented person who signs up. The addresses are of a reserved domain, so no mail can reach them. `locales` is in the order of the
+ * page's form: the page's own language first, if chosen.
  */
 export type DemoPerson = {
   page: string // language of the page they use
@@ -18,7 +18,7 @@ export type DemoPerson = {
 
 type Row = [mailbox: string, name: string, locales: string, country?: string, topics?: Topic[]]
 
-/** An empty name is one they do not give. */
+/** People by first language. An empty name means that the person gives none. */
 const TABLE: Record<string, Row[]> = {
   en: [
     ['orla.brambleworth', 'Orla Brambleworth', 'en', 'IE', ['transport']],
@@ -94,7 +94,7 @@ const TABLE: Record<string, Row[]> = {
   ],
 }
 
-/** People who use a page in another language than the one they want mail in: what they tick decides. */
+/** People who use a page in another language than their mails: the chosen languages decide, not the page's. */
 const OTHER_PAGE: Record<string, string> = {
   'kenshi.otbasy': 'ru',
   'guldana.tasbulaqova': 'en',
@@ -103,7 +103,7 @@ const OTHER_PAGE: Record<string, string> = {
   'nazar.yolkin': 'kk',
 }
 
-/** Sixty, ten for each of six languages: whoever reads several is counted for the first. */
+/** Sixty people, ten for each of six languages. A person with several languages counts for the first. */
 export const demoPeople: readonly DemoPerson[] = Object.entries(TABLE).flatMap(([page, rows]) =>
   rows.map(([mailbox, name, locales, country, topics = []]) => ({
     page: OTHER_PAGE[mailbox] ?? page,
@@ -115,6 +115,6 @@ export const demoPeople: readonly DemoPerson[] = Object.entries(TABLE).flatMap((
   })),
 )
 
-/** Two of each language, for a first look. */
+/** Two people of each language, for a first start of the local server. */
 export const firstPeople = (): DemoPerson[] =>
   Object.keys(TABLE).flatMap((locale) => demoPeople.filter(({ locales }) => locales[0] === locale).slice(0, 2))

@@ -5,13 +5,13 @@ import { visitorFor } from '../local/visitor.ts'
 import type { DemoPerson } from './people.ts'
 import type { Report } from './report.ts'
 
-/** What every scene of the demonstration plays on. */
+/** The server, people and campaign that all parts of the demonstration share. */
 export type Stage = {
   site: string
   organiser: Organiser
   report: Report
   people: readonly DemoPerson[]
-  campaign: Campaign // the appeal that is sent
+  campaign: Campaign // the campaign whose appeal is sent
 }
 
 export const visitorOf = ({ people }: Stage, person: DemoPerson): Visitor =>

@@ -1,17 +1,17 @@
-/** Looks for texts in files whatever they are: databases, their logs and free pages, blobs. */
+/** Searches any files for texts: databases with their logs and free pages, and blobs. */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
-/** A text in one of the forms it may stand in. Of base64 there are only the characters that do not depend on what is around it. */
+/** A text in one of its possible encodings. In base64 only the characters that do not depend on the surrounding bytes. */
 export type Form = { name: string; bytes: Buffer }
 
 export type Found = { text: string; form: string; at: number }
 
-/** Bytes by which a needle is looked up; shorter ones would be found everywhere. */
+/** Leading bytes by which a needle is looked up, and the least length of a needle. */
 const KEY_BYTES = 4
 
-/** UTF-8, UTF-16LE, JSON escapes (of what is not ASCII, and of everything), percent-encoding, base64 at its three offsets in both alphabets. */
+/** A text in UTF-8, UTF-16LE, JSON escapes (non-ASCII or all), percent-encoding, and base64 at 3 offsets in both alphabets. */
 export function formsOf(text: string): Form[] {
   const utf8 = Buffer.from(text)
   const escapes = [/[^\x20-\x7E]/g, /[\s\S]/g].flatMap((which) => {
@@ -42,8 +42,8 @@ export function formsOf(text: string): Form[] {
 type Needle = Form & { text: string }
 
 /**
- * A search for many texts at once, in one pass over the bytes: each text in each form is told where it stands first.
- * @throws Error when a text is too short to be told from chance.
+ * A search for many texts in one pass over the bytes. Finds the first position of each text in each form.
+ * @throws Error if a text is shorter than KEY_BYTES bytes in a form
  */
 export function searchFor(texts: readonly string[]): (bytes: Buffer) => Found[] {
   const begins = new Uint8Array(2 ** 16) // whether a needle begins with these two bytes
@@ -69,7 +69,7 @@ export function searchFor(texts: readonly string[]): (bytes: Buffer) => Found[] 
   }
 }
 
-/** Every file under a folder, by its path in it. */
+/** All files under a folder, with their paths relative to the folder. */
 export function* filesUnder(folder: string): Generator<{ path: string; bytes: Buffer }> {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue

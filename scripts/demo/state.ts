@@ -1,21 +1,21 @@
-/** The demonstration's last look: what is on the disk after all of it. */
+/** Demonstration, stored data: searches the state on disk for personal data in clear. */
 
 import { join } from 'node:path'
 import type { Server } from '../local/server.ts'
 import { differs, type Report } from './report.ts'
 import { type Found, filesUnder, searchFor } from './state-search.ts'
 
-/** An address and a name of nobody. The name's letters give base64 that differs between the alphabets. */
+/** An address and a name that test the search. The name's base64 differs between the two alphabets. */
 const CANARIES = ['canary.in.the.mine@example.org', 'Қанарейка ÿ?>ÿ?> Шахтёрская']
 
-/** Captured mail, the one place where addresses stand in clear: it exists on a developer's machine only. */
+/** Folder of captured mail, the only place with addresses in clear. Deployments have no outbox. */
 const OUTBOX = join('do', 'tocsin-Outbox')
 
 const NOT_ASCII = /[^\x20-\x7E]/g
 const base64 = (encoding: 'base64' | 'base64url', before: string) => (text: string) =>
   Buffer.from(Buffer.from(`${before}${text}!`).toString(encoding))
 
-/** Ways in which careless code would store a text, each written here with what such code would use. */
+/** Encodings by which careless code might store a text, each with that code's usual functions. */
 const WAYS: Record<string, (text: string) => Buffer> = {
   'UTF-8': (text) => Buffer.from(JSON.stringify({ to: text })),
   'UTF-16LE': (text) => Buffer.from(`"${text}"`, 'utf16le'),
@@ -31,7 +31,7 @@ const WAYS: Record<string, (text: string) => Buffer> = {
   'base64 at offset 2, URL alphabet': base64('base64url', '{"'),
 }
 
-/** Puts the canaries where the Worker keeps things: as values, and in the database of a namespace. */
+/** Stores the canaries in the state: as KV values in every encoding, and as metadata in a database. */
 export async function plantCanaries({ miniflare }: Server): Promise<void> {
   const kv = await miniflare.getKVNamespace('CONTENT')
   for (const [way, write] of Object.entries(WAYS))
@@ -40,9 +40,9 @@ export async function plantCanaries({ miniflare }: Server): Promise<void> {
   await kv.put('canary/database', '', { metadata: { canaries: CANARIES } })
 }
 
-/** `texts`: what people typed, their addresses and names among it. */
 const isAddress = (text: string): boolean => text.includes('@')
 
+/** Checks that the canaries are found, and that no typed text is stored in clear outside the outbox. */
 export function searchState(folder: string, typed: readonly string[], report: Report): void {
   const texts = [...new Set(typed)]
   const search = searchFor([...texts, ...CANARIES])
@@ -61,24 +61,28 @@ export function searchState(folder: string, typed: readonly string[], report: Re
   const isCanary = ({ text }: Found) => CANARIES.includes(text)
   const missed = CANARIES.flatMap((canary) =>
     Object.keys(WAYS)
-      // what differs between the alphabets is told by either name where it does not
+      // a text that is equal in both alphabets is found under the name of the first
       .filter((way) => !elsewhere.some(({ text, form }) => text === canary && way.startsWith(form)))
       .map((way) => `${canary} as ${way}`),
   )
-  report.check(`A canary planted in each of ${Object.keys(WAYS).length} forms is found, and one inside a database.`, [
-    ...missed,
-    ...CANARIES.filter(
-      (canary) => !elsewhere.some(({ text, path }) => text === canary && /\.sqlite(-wal)?$/.test(path)),
-    ),
-    ...differs(
-      'addresses found in the outbox',
-      texts.every((text) => !isAddress(text) || inBox.has(text)),
-      true,
-    ),
-  ])
+  report.check(
+    `The search finds a planted text in each of ${Object.keys(WAYS).length} encodings, and one inside a database.`,
+    [
+      ...missed,
+      ...CANARIES.filter(
+        (canary) => !elsewhere.some(({ text, path }) => text === canary && /\.sqlite(-wal)?$/.test(path)),
+      ),
+      ...differs(
+        'addresses found in the outbox',
+        texts.every((text) => !isAddress(text) || inBox.has(text)),
+        true,
+      ),
+    ],
+  )
+  const addresses = texts.filter(isAddress).length
   const size = `${files} files, ${Math.round(bytes / 1_000_000)} MB`
   report.check(
-    `Nowhere outside the outbox does any of ${texts.filter(isAddress).length} addresses and ${texts.filter((text) => !isAddress(text)).length} names, letters and messages stand (${size}).`,
+    `No file outside the outbox contains one of ${addresses} addresses or ${texts.length - addresses} other texts (${size}).`,
     elsewhere
       .filter((one) => !isCanary(one))
       .map(({ text, form, path, at }) => `${text} as ${form} in ${path} at byte ${at}`),

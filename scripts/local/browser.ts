@@ -1,15 +1,15 @@
-/** A browser of its own address, and without a memory: nothing here sets a cookie. */
+/** A browser with its own IP address. Stores no cookies, since no page sets any. */
 export type Visitor = {
-  /** What the edge of the network would tell the Worker. */
+  /** Client address in the header CF-Connecting-IP, which Cloudflare's edge sets. */
   ip: string
   languages?: string
-  /** How a request gets to the site: over the network by default, or into an app in the same process. */
+  /** Sends a request: over the network by default, or to an app in the same process. */
   fetch?(request: Request): Promise<Response>
 }
 
 type Init = RequestInit & { headers?: Record<string, string> }
 
-/** One request as a browser makes it. */
+/** Sends one request with the headers of a browser. */
 export function ask(
   { ip, languages, fetch: send = fetch }: Visitor,
   url: string | URL,
@@ -24,7 +24,7 @@ export function ask(
   return send(new Request(url, { ...init, headers }))
 }
 
-/** What a form of a page of the same site sends. */
+/** Sends a form as a page of the same site would. */
 export const askByForm = (
   visitor: Visitor,
   url: string | URL,

@@ -3,16 +3,16 @@ import { join } from 'node:path'
 
 export const root = join(import.meta.dirname, '..', '..')
 
-/** The Worker as Cloudflare would get it: one module, MJML inside it and not run before the first e-mail is compiled. */
+/** Path of the Worker as one module, as it is deployed. */
 export const bundlePath = join(root, 'dist', 'worker.js')
 
 export type BundleOptions = {
-  entry?: string // path of another entry than src/worker.ts
+  entry?: string // path of the entry; src/worker.ts by default
   outdir?: string // `dist` by default
-  content?: 'make' | 'made' // whether campaigns, e-mails and texts are made into modules first, which is the default
+  content?: 'make' | 'made' // 'make' (default): runs `npm run content` first; 'made': its modules are up to date
 }
 
-/** Builds `dist/worker.js`, or what the options say, by a dry-run deploy. @throws Error with wrangler's output when it fails. */
+/** Builds `dist/worker.js`, or another entry, by a dry-run deploy. @throws Error with wrangler's output if the build fails */
 export async function bundle({ entry, outdir = 'dist', content = 'make' }: BundleOptions = {}): Promise<void> {
   if (content === 'make') await makeContent()
   const wrangler = join(root, 'node_modules', 'wrangler', 'bin', 'wrangler.js')
@@ -37,10 +37,10 @@ export async function bundle({ entry, outdir = 'dist', content = 'make' }: Bundl
   if (code !== 0) throw new Error(`The Worker could not be built.\n\n${output.trim()}`)
 }
 
-/** Tells the build command of wrangler.toml that `makeContent` has run. */
+/** Environment that lets the build command of wrangler.toml skip `npm run content`. */
 const CONTENT_MADE = { TOCSIN_CONTENT: 'made' }
 
-/** Runs `npm run content` by itself, so that its writer reads the fault of a campaign and not wrangler's report of a failed command. */
+/** Runs `npm run content`. @throws Error with the faults of the content, which wrangler's own report would hide */
 export async function makeContent(): Promise<void> {
   const child = spawn(process.execPath, [join(root, 'scripts', 'content.ts')], {
     cwd: root,

@@ -5,7 +5,7 @@ import { awaitMails, CONFIRM, isConfirmation, linkIn } from './outbox.ts'
 import type { Server } from './server.ts'
 import { pressButtonBehind, signUp, visitorFor } from './visitor.ts'
 
-/** Whether nobody is on the list yet and mail is captured: only then may invented people join it. */
+/** Whether the list is empty and an outbox captures all mail. Only then may invented people sign up. */
 export async function isFirstStart({ miniflare, url }: Server): Promise<boolean> {
   const supporters = await miniflare.getKVNamespace('SUPPORTERS')
   const { keys } = await supporters.list({ prefix: AUDIENCE_PREFIX, limit: 1 })
@@ -13,12 +13,11 @@ export async function isFirstStart({ miniflare, url }: Server): Promise<boolean>
 }
 
 /**
- * Some of the demonstration's people sign up by the form and confirm from the outbox, so that a first appeal has somebody to reach.
- * Answers how many.
+ * Signs up and confirms some of the demonstration's people, so that a first appeal has recipients. Returns the number of confirmed people.
  */
 export async function signUpFirstPeople(url: string): Promise<number> {
-  const spoken = await languagesServed(url)
-  const able = firstPeople().filter(({ page, locales }) => [page, ...locales].every((locale) => spoken.has(locale)))
+  const served = await languagesServed(url)
+  const able = firstPeople().filter(({ page, locales }) => [page, ...locales].every((locale) => served.has(locale)))
   const people = able.map((person, n) => ({ person, visitor: visitorFor(person, n + 1) }))
   await Promise.all(people.map(({ person, visitor }) => signUp(url, visitor, person, DEMO_CAMPAIGN)))
   const addresses = new Set(people.map(({ person }) => person.email))
@@ -33,7 +32,7 @@ export async function signUpFirstPeople(url: string): Promise<number> {
   return pressed.filter(({ status }) => status === 200).length
 }
 
-/** The languages of this deployment, of those that the people read. */
+/** Languages of these people that the deployment has pages in. */
 async function languagesServed(url: string): Promise<Set<string>> {
   const read = [...new Set(firstPeople().flatMap(({ page, locales }) => [page, ...locales]))]
   const answers = await Promise.all(read.map(async (locale) => (await fetch(url + paths.signUp(locale))).ok))

@@ -3,12 +3,12 @@ import type { Campaign } from '../../src/campaigns/campaign.ts'
 import type { DispatchUncertainBatch } from '../../src/dispatch/dispatch-lanes.ts'
 import type { DispatchView } from '../../src/dispatch/dispatch-request.ts'
 
-/** What an organiser's program asks of the API; answers are taken as documented. */
+/** A client of the API for scripts and tests. Answers are typed as documented, without validation. */
 export type Organiser = ReturnType<typeof organiser>
 
 export type Answer<T> = { status: number; headers: Headers; json: T }
 
-/** As problem+json; `dispatch` is the one that stands in the way of another. */
+/** Problem details. `dispatch`: the earlier dispatch that overlaps with the requested one. */
 export type Problem = {
   status: number
   title: string
@@ -19,24 +19,24 @@ export type Problem = {
   reason?: string
 }
 
-/** A dispatch asked for by itself: with the batches that only a person can settle. */
+/** A dispatch with its uncertain batches, as `GET /api/dispatches/{id}` returns it. */
 export type DispatchDetails = DispatchView & { uncertainBatches: DispatchUncertainBatch[] }
 
-/** Batches, or letters, that only a person can settle, and how. */
+/** Decision about uncertain batches or letters. */
 export type Decision = 'send-again' | 'count-as-sent'
 export type Resolved = { resolved: number[]; notResolved: number[] }
 
-/** `paused` are the ids of dispatches that were stopped, as they send an earlier revision. */
+/** A publication. `paused`: ids of dispatches that were paused because they send an earlier revision. */
 export type Published = { slug: string; revision: string; paused: string[] }
 
-/** Something somebody said that waits for a moderator. */
+/** A submission that waits for moderation. */
 export type Waiting = { id: string; kind: string; flags: Array<{ kind: string }>; text?: string; organisation?: string }
 
-/** What is sent as it is, and not as JSON. */
+/** Whether the body is sent unchanged instead of as JSON. */
 const isFile = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
   typeof body === 'string' || body instanceof Uint8Array
 
-/** @param send how a request gets to the site: over the network, or into an app in the same process. */
+/** A client for the deployment at `site`. `send`: sends a request over the network (default) or to an app in the same process. */
 export function organiser(site: string, token: string | null, send: (request: Request) => Promise<Response> = fetch) {
   async function ask<T>(
     method: string,
@@ -57,7 +57,7 @@ export function organiser(site: string, token: string | null, send: (request: Re
     const response = await send(request)
     return { status: response.status, headers: response.headers, json: (await response.json()) as T }
   }
-  /** @throws Error when it is not told. */
+  /** The JSON of a GET. @throws Error unless the status is 200 */
   async function read<T>(path: string): Promise<T> {
     const { status, json } = await ask<T>('GET', path)
     if (status !== 200) throw new Error(`${path} was answered ${status}: ${JSON.stringify(json)}`)
@@ -65,7 +65,7 @@ export function organiser(site: string, token: string | null, send: (request: Re
   }
   return {
     ask,
-    /** @throws Error when it is not taken. */
+    /** Publishes a campaign. @throws Error if the API refuses the files */
     async publish(slug: string, files: Record<string, string>) {
       const { status, json } = await ask<Published>('PUT', `/api/campaigns/${slug}`, { files })
       if (status !== 200 && status !== 201)
@@ -87,7 +87,7 @@ export function organiser(site: string, token: string | null, send: (request: Re
     signatures: async (slug: string) =>
       (await read<{ signatures: Array<{ name: string }> }>(`/api/actions/${slug}/signatures`)).signatures,
     tellWriters: (slug: string, updateId: string) =>
-      ask<{ dispatchDetails: number }>('POST', `/api/actions/${slug}/tell`, { about: 'update', updateId }),
+      ask<{ told: number }>('POST', `/api/actions/${slug}/tell`, { about: 'update', updateId }),
     act: (id: string, act: string, body?: unknown) =>
       ask<DispatchDetails & Problem>('POST', `/api/dispatches/${id}/${act}`, body),
   }

@@ -1,4 +1,4 @@
-/** The local server's captured mail, read from outside as people and programs can. */
+/** Reads the captured mail of a local server over HTTP. */
 
 import { setTimeout as delay } from 'node:timers/promises'
 import * as z from 'zod'
@@ -15,10 +15,10 @@ const mail = z.object({
 })
 export type CapturedMail = z.infer<typeof mail>
 
-const LOOK_EVERY_MS = 100
+const POLL_EVERY_MS = 100
 const WAIT_MS = 20_000
 
-/** Every mail, oldest first. @throws Error where no outbox is served. */
+/** All mails with an id above `after`, oldest first. @throws Error if the server has no outbox */
 export async function readOutbox(site: string, after = 0): Promise<CapturedMail[]> {
   const mails: CapturedMail[] = []
   for (;;) {
@@ -31,7 +31,7 @@ export async function readOutbox(site: string, after = 0): Promise<CapturedMail[
   }
 }
 
-/** Looks until there are `count` mails of a kind, and answers with those there are when the time is over. */
+/** Polls until there are `count` mails for which `ofKind` is true. Returns the mails found, fewer after a timeout of 20 s. */
 export async function awaitMails(
   site: string,
   count: number,
@@ -44,16 +44,16 @@ export async function awaitMails(
     found.push(...news.filter(ofKind))
     after = news.at(-1)?.id ?? after
     if (found.length >= count || Date.now() > deadline) return found
-    await delay(LOOK_EVERY_MS)
+    await delay(POLL_EVERY_MS)
   }
 }
 
-/** What the links of these kinds begin with; their tokens follow. */
+/** Beginnings of the paths of mailed links; a token follows. */
 export const CONFIRM = paths.confirm('')
 export const UNSUBSCRIBE = paths.unsubscribe('')
 export const MODERATE = paths.moderate('')
 
-/** The first link of a mail that begins so. @throws Error when there is none. */
+/** The first link of a mail to a path with this beginning. @throws Error if there is none */
 export function linkIn({ id, text }: CapturedMail, site: string, path: string): string {
   const link = linksIn(text).find((url) => url.startsWith(site + path))
   if (link === undefined) throw new Error(`mail ${id} has no link to ${path}`)
@@ -62,11 +62,11 @@ export function linkIn({ id, text }: CapturedMail, site: string, path: string): 
 
 export const isConfirmation = ({ text }: CapturedMail): boolean => text.includes(CONFIRM)
 
-/** A welcome is the one mail with a link to leave that is not sent to a list. */
+/** Whether a mail is a welcome: the only mail with an unsubscribe link and without List-Unsubscribe. */
 export const isWelcome = ({ text, headers }: CapturedMail): boolean =>
   text.includes(UNSUBSCRIBE) && headers['List-Unsubscribe'] === undefined
 
-/** Addresses in plain text; what closes a sentence or a bracket is not part of one. */
+/** URLs in plain text, without punctuation or brackets after them. */
 export const linksIn = (text: string): string[] =>
   [...text.matchAll(/https?:\/\/[^\s<>"]+/g)].map(([url]) => url.replace(/[).,;:!?»”]+$/, ''))
 

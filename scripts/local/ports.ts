@@ -1,9 +1,9 @@
 import { createServer } from 'node:net'
 
-/** How many ports above the usual one are tried before giving up. */
+/** Ports that `freePort` tries. */
 const PORTS_TRIED = 20
 
-/** Whether this machine's loopback port can be listened on. */
+/** Whether a server can listen on this loopback port. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
@@ -12,13 +12,13 @@ export function isFree(port: number): Promise<boolean> {
   })
 }
 
-/** The first free port from `first` up. @throws Error when a whole range is taken. */
+/** The first free port from `first` up. @throws Error if twenty ports are in use */
 export async function freePort(first: number): Promise<number> {
   for (let port = first; port < first + PORTS_TRIED; port++) if (await isFree(port)) return port
   throw new Error(`Ports ${first} to ${first + PORTS_TRIED - 1} are all in use: name a free one with --port.`)
 }
 
-/** A free port of the system's choice. */
+/** A free loopback port chosen by the system. */
 export function anyPort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer()

@@ -1,4 +1,4 @@
-/** A small seeded generator of numbers in [0, 1) (Tommy Ettinger's mulberry32, public domain). */
+/** A seeded random generator of numbers in [0, 1) (Tommy Ettinger's mulberry32, public domain). */
 export function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -13,7 +13,7 @@ const SEEDS = 2 ** 31
 
 export const anySeed = (): number => Math.floor(Math.random() * SEEDS)
 
-/** A seed for a part of what has one, so that a part is repeated without what comes before it. */
+/** A seed for one part of a run with a seed, so that the part can be repeated alone. */
 export function seedFor(seed: number, part: string): number {
   let mixed = seed
   for (const character of part) mixed = (Math.imul(mixed, 31) + character.charCodeAt(0)) | 0

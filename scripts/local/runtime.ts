@@ -1,4 +1,4 @@
-/** The workerd process behind a Miniflare: which it is, and how to end it as a power cut would. */
+/** Finds and kills the workerd processes of Miniflare, for tests of crashes. */
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -7,22 +7,22 @@ import { setTimeout as delay } from 'node:timers/promises'
 const POLL_MS = 5
 const END_WITHIN_MS = 10_000
 
-/** Ids of the running workerd processes that `parent` started. */
+/** Process ids of the running workerd processes with this parent. */
 export function runtimePids(parent = process.pid): number[] {
   return processes()
     .filter((process) => process.parent === parent && process.name.startsWith('workerd'))
     .map((process) => process.pid)
 }
 
-/** The one workerd of a process that runs one Miniflare. @throws Error when there is none or more than one. */
+/** Process id of the only workerd of a parent process. @throws Error unless there is exactly one */
 export function workerdPid(parent = process.pid): number {
   const [pid, ...others] = runtimePids(parent)
   if (pid === undefined || others.length > 0)
-    throw new Error(`process ${parent} has ${pid ? others.length + 1 : 0} workerd`)
+    throw new Error(`process ${parent} has ${pid ? others.length + 1 : 0} workerd processes, expected 1`)
   return pid
 }
 
-/** SIGKILL, then waits until the process is gone: a runtime that still runs would go on sending. */
+/** Sends SIGKILL and waits until the process has ended, since a running runtime would go on sending. @throws Error after 10 s */
 export async function killRuntime(pid: number): Promise<void> {
   process.kill(pid, 'SIGKILL')
   const deadline = Date.now() + END_WITHIN_MS
@@ -43,7 +43,7 @@ function isAlive(pid: number): boolean {
 
 type Process = { pid: number; parent: number; name: string }
 
-/** Linux has /proc even where `ps` is not installed; other systems have `ps`. */
+/** All processes of the machine: from /proc on Linux, where `ps` may be missing; from `ps` elsewhere. */
 const processes = (): Process[] => (existsSync('/proc/self/stat') ? fromProc() : fromPs())
 
 function fromProc(): Process[] {
@@ -55,7 +55,7 @@ function fromProc(): Process[] {
         const [, name = '', parent] = /^\d+ \((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
         return [{ pid: Number(pid), parent: Number(parent), name }]
       } catch {
-        return [] // it ended while we looked
+        return [] // the process ended meanwhile
       }
     })
 }

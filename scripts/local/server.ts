@@ -1,4 +1,4 @@
-/** Tocsin on this machine: the built Worker in workerd, with the bindings of wrangler.toml and state in a folder. */
+/** A local server: the built Worker in workerd, with the bindings of wrangler.toml and its state in a folder. */
 
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -14,36 +14,36 @@ import {
 import { bundlePath, root } from './bundle.ts'
 import { killRuntime, runtimePids } from './runtime.ts'
 
-/** As in wrangler.toml; no local runtime fires cron triggers by itself. */
+/** The cron trigger of wrangler.toml. Miniflare does not fire cron triggers, so the server does. */
 const CRON = '* * * * *'
 const CRON_EVERY_MS = 60_000
 
-/** How lines of workerd begin that tell nobody anything. */
+/** Beginnings of log lines of workerd that are not printed. */
 const NOISE = [
-  'A DurableObjectNamespace in the config referenced the class', // of every object, when the Worker threw while starting: it has said so
-  'NOSENTRY SQLite alarm handler canceled', // an alarm was put off when it was due already: the later one stands
+  'A DurableObjectNamespace in the config referenced the class', // one per class if the Worker throws at its start, after the error
+  'NOSENTRY SQLite alarm handler canceled', // a due alarm was set to a later time, which is intended
 ]
 
-/** A request of the Worker's to somebody else, and what it is answered. */
+/** Answers a request that the Worker sends to another host. */
 export type Outbound = (request: MiniflareRequest) => Promise<MiniflareResponse>
 
 export type ServerOptions = {
   port: number
-  state: string // folder of everything persisted
-  settings: Record<string, string> // over the [vars] of wrangler.toml
-  bundle?: string // path of the built Worker; dist/worker.js unless told
-  unbound?: readonly string[] // classes of objects that such a Worker exports and wrangler.toml does not bind
-  quiet?: boolean // drops what the Worker logs
-  cron?: boolean // false: nothing is scheduled but what is asked for
-  outbound?: Outbound // answers what the Worker fetches, in place of the network
+  state: string // folder of the persisted state
+  settings: Record<string, string> // override the [vars] of wrangler.toml
+  bundle?: string // path of the built Worker; default dist/worker.js
+  unbound?: readonly string[] // exported Durable Object classes that wrangler.toml does not bind
+  quiet?: boolean // drops the Worker's log
+  cron?: boolean // false: the cron trigger does not fire
+  outbound?: Outbound // answers the Worker's fetches in place of the network
 }
 
 export type Server = {
   url: string
   readonly miniflare: Miniflare
-  /** Takes the bundle as it is on disk now; state stays. @throws Error when it does not start: nothing runs until the next. */
+  /** Restarts with the bundle now on disk and the same state. @throws Error if the Worker does not start; call again to retry */
   reload(): Promise<void>
-  /** Kills workerd at once and waits for its end; Miniflare starts another on the same state and port. */
+  /** Kills workerd and waits until Miniflare has started another with the same state and port. */
   crash(): Promise<void>
   stop(): Promise<void>
 }
@@ -51,7 +51,7 @@ export type Server = {
 export async function startServer(options: ServerOptions): Promise<Server> {
   mkdirSync(options.state, { recursive: true })
   const worker = await workerOptions(options)
-  const strangers = runtimePids() // of other servers in this process
+  const strangers = runtimePids() // workerd processes of other servers in this process
   let miniflare = new Miniflare(miniflareOptions(options, worker))
   const url = (await miniflare.ready).origin
   const cron = options.cron === false ? undefined : setInterval(() => void fireCron(miniflare), CRON_EVERY_MS)
@@ -61,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       return miniflare
     },
     async reload() {
-      await miniflare.dispose().catch(() => {}) // one that failed to start has nothing to dispose of
+      await miniflare.dispose().catch(() => {}) // fails if the last start failed
       miniflare = new Miniflare(miniflareOptions(options, worker))
       await miniflare.ready
     },
@@ -79,9 +79,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
 type WorkerOptions = Awaited<ReturnType<typeof workerOptions>>
 
-/** Bindings and dates from wrangler.toml. `.dev.vars` is not read here: whoever starts a server says with which settings. */
+/** Miniflare's options of the Worker from wrangler.toml, with the given settings. Does not read `.dev.vars`. */
 async function workerOptions({ port, settings }: ServerOptions) {
-  process.env.WRANGLER_LOG ??= 'error' // read when wrangler is loaded
+  process.env.WRANGLER_LOG ??= 'error' // wrangler reads this when it loads
   const { unstable_getMiniflareWorkerOptions, unstable_readConfig } = await import('wrangler')
   const config = unstable_readConfig({ config: join(root, 'wrangler.toml') })
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config)
@@ -96,14 +96,14 @@ function miniflareOptions(options: ServerOptions, worker: WorkerOptions): Minifl
   const path = options.bundle ?? bundlePath
   return convertV4MiniflareOptions({
     ...worker,
-    // Given by hand: MJML's dynamic requires make automatic discovery refuse the bundle.
+    // Listed explicitly: automatic discovery fails on MJML's dynamic requires.
     modules: [{ type: 'ESModule', path, contents: readFileSync(path, 'utf8') }],
     modulesRoot: dirname(path),
     additionalUnboundDurableObjects: (options.unbound ?? []).map((className) => ({ className, useSQLite: true })),
     host: '127.0.0.1',
     port: options.port,
     ...(options.outbound && { outboundService: options.outbound }),
-    cf: false, // otherwise Miniflare asks the network for a sample of request.cf
+    cf: false, // otherwise Miniflare downloads a sample of request.cf
     resourcePersistencePath: options.state,
     log: new Log(LogLevel.ERROR),
     handleStructuredLogs: ({ level, message }) => {

@@ -1,6 +1,6 @@
-/** The deployment that is measured and tormented: invented, and the same every time, so that a seed gives the same lanes. */
+/** Fixed settings of the deployment in chaos and scale tests. Fixed keys give the same fingerprints, so a seed gives the same lanes. */
 
-/** The organiser's token; the settings hold its hash. */
+/** The organiser's token. RIG_SETTINGS contains its hash. */
 export const RIG_TOKEN = 'tocsin_the-rig-is-no-deployment-and-guards-nothing'
 
 export const RIG_SETTINGS = {
@@ -12,6 +12,6 @@ export const RIG_SETTINGS = {
   API_TOKENS: 'rig:read+publish+send:ca3e5e7060a073dc8135990cbbf77a99a7d987d19c7ec220b266d076816c8381',
 }
 
-/** A campaign of the repository that is open, and the mail of it that is sent. */
+/** An open bundled campaign, and its e-mail to send. */
 export const RIG_CAMPAIGN = 'river-street-bakery'
 export const RIG_EMAIL = 'appeal'

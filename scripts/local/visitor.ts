@@ -1,4 +1,4 @@
-/** What a person with a browser does, over plain HTTP: reads a page, fills in the form that stands there, presses its button. */
+/** Acts as a person with a browser, over plain HTTP: opens pages, fills in forms and presses buttons. */
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { paths } from '../../src/paths.ts'
@@ -9,14 +9,14 @@ import { ask, askByForm, type Visitor } from './browser.ts'
 
 export type Page = { url: string; status: number; html: string }
 
-/** Milliseconds over the shortest time a form has to stay open: clocks are read at two ends. */
+/** Milliseconds beyond MIN_FILL_MS that a form stays open, since client and server read different clocks. */
 const HASTE_MS = 100
 
 export async function open(visitor: Visitor, url: string): Promise<Page> {
   return pageOf(await ask(visitor, url))
 }
 
-/** Sends a form of a page as a browser would, and follows where it leads. */
+/** Submits a form as a browser would, and returns the page after redirects. */
 export async function press(visitor: Visitor, page: Page, form: Form, answers: Answers = {}): Promise<Page> {
   const { method, action } = form
   return pageOf(await askByForm(visitor, new URL(action, page.url), fillIn(form, answers), { method }))
@@ -28,7 +28,7 @@ const pageOf = async (response: Response): Promise<Page> => ({
   html: await response.text(),
 })
 
-/** The form of a page that leads to a path. @throws Error when there is none. */
+/** The form of a page whose action is a path. @throws Error if there is none */
 export function formTo(page: Page, path: string): Form {
   const form = formsIn(page.html).find(({ action }) => new URL(action, page.url).pathname === path)
   if (form === undefined) throw new Error(`${page.url} (${page.status}) has no form to ${path}`)
@@ -41,8 +41,8 @@ export const visitorFor = (person: DemoPerson, number: number): Visitor => ({
 })
 
 /**
- * Signs up by the form: at a campaign, whose form is short, or on the page that asks for topics and country as well.
- * Answers with the page they are led to.
+ * Signs up by a form: the short one on the campaign's page, or for people with topics or a country the sign-up page. Returns the page
+ * after the form.
  */
 export async function signUp(site: string, visitor: Visitor, person: DemoPerson, campaign: string): Promise<Page> {
   const { page: locale, email, name = '', locales, topics, country } = person
@@ -55,7 +55,7 @@ export async function signUp(site: string, visitor: Visitor, person: DemoPerson,
   return press(visitor, page, form, { email, name, locales, ...(!short && more) })
 }
 
-/** What somebody types into the form for a letter to a campaign's targets. */
+/** Fields of the form for a letter to a campaign's targets. */
 export type LetterAnswers = {
   email: string
   name: string
@@ -65,7 +65,7 @@ export type LetterAnswers = {
   consent?: readonly string[]
 }
 
-/** Writes to those a campaign is addressed to. Answers with the page they are led to: nothing is sent before they confirm. */
+/** Fills in the letter form of a campaign. Returns the page after the form. No letter is sent before the writer confirms. */
 export const writeLetter = (
   site: string,
   visitor: Visitor,
@@ -74,7 +74,7 @@ export const writeLetter = (
   answers: LetterAnswers,
 ): Promise<Page> => fillInAt(visitor, site + paths.write(locale, campaign), paths.letters(campaign), answers)
 
-/** Opens a page, takes the time that somebody takes, and sends its form to `path`. */
+/** Opens a page, waits as long as a person takes, and submits its form to `path`. */
 export async function fillInAt(visitor: Visitor, url: string, path: string, answers: Answers): Promise<Page> {
   const page = await open(visitor, url)
   const form = formTo(page, path)
@@ -82,13 +82,13 @@ export async function fillInAt(visitor: Visitor, url: string, path: string, answ
   return press(visitor, page, form, answers)
 }
 
-/** Opens a link that shows one button, or the one that says `answers`, and presses it. */
+/** Opens a link and presses the button of its page; `answers` chooses among several buttons. */
 export async function pressButtonBehind(visitor: Visitor, link: string, answers: Answers = {}): Promise<Page> {
   const page = await open(visitor, link)
   return press(visitor, page, formTo(page, new URL(link).pathname), answers)
 }
 
-/** What a mail program does when its reader presses “unsubscribe” (RFC 8058 §3.1). */
+/** One-click unsubscribe as a mail program does it (RFC 8058 §3.1). */
 export function oneClick(link: string): Promise<Response> {
   const body = new FormData()
   body.append('List-Unsubscribe', 'One-Click')

@@ -14,10 +14,10 @@ import { webhooks } from './areas/webhooks.ts'
 import { wire } from './areas/wire.ts'
 import type { Shelf } from './book.ts'
 
-/** `write`: it is recorded anew, and not compared. */
+/** Records one area into files of the shelf. `write`: the recording is replaced, not compared. */
 type Area = (shelf: Shelf, bundle: string, write: boolean) => Promise<void>
 
-/** Parts of the recording, each on servers of its own, so that one can be looked at alone. The long ones come first. */
+/** Parts of the recording by name. Each has its own servers, so `--only` can run it alone. Long ones first, to save time. */
 export const AREAS: Readonly<Record<string, Area>> = {
   wire,
   campaigns,

@@ -1,6 +1,6 @@
 import { normalise, type Values, withoutNumbers } from './normalise.ts'
 
-/** Pieces of pages and mails that stand in many of them, the outer ones first. */
+/** Elements that many pages and mails repeat, outer ones first. */
 const PIECES = [
   'body',
   'main',
@@ -16,16 +16,16 @@ const PIECES = [
   'style',
   'svg',
 ].map((name) => new RegExp(`<${name}[\\s>][\\s\\S]*?</${name}>`, 'g'))
-/** Header fields of an answer. */
+/** Matches the header fields of a recorded answer. */
 const FIELDS = /(?<=--- answered\n\d{3} [^\n]*\n)[a-z0-9-]+: [^\n]*(?:\n[a-z0-9-]+: [^\n]*)+/g
-/** Characters of a piece that is worth a reference. */
+/** Least length of a piece that is replaced by a reference, in characters. */
 const WORTH = 300
 
-/** One recorded file: entries under headings, in the order in which they were added. A piece that was shown before is shown once. */
+/** One recorded file: entries with headings, in order. A repeated piece is replaced by a reference to its first heading. */
 export class Book {
   readonly #entries: string[] = []
   readonly #known = new Map<string, string>()
-  readonly #shown = new Map<string, string>() // pieces without what is random, and the heading they stand under first
+  readonly #shown = new Map<string, string>() // first heading of each piece, by the piece without random values
 
   add(title: string, text: string): void {
     let shown = text
@@ -44,7 +44,7 @@ export class Book {
     return piece
   }
 
-  /** A value that cannot be told by its form, such as the id of an import. */
+  /** Replaces a random value without a recognisable form, such as an import's id, by a name. */
   know(value: string, name: string): void {
     this.#known.set(value, name)
   }
@@ -55,7 +55,7 @@ export class Book {
   }
 }
 
-/** The files of one recording by name, without their ending. */
+/** The files of one area by name, without their ending. */
 export class Shelf {
   readonly #books = new Map<string, Book>()
 

@@ -1,11 +1,11 @@
-/** Calls to a provider as lines. Pages in them are told by their hash: every mail is recorded whole elsewhere. */
+/** Shows calls to a provider as lines. HTML pages are shown by hash, since other areas record every mail in full. */
 
 import { withoutNumbers } from './normalise.ts'
 import { sha256 } from './show.ts'
 
 export type Call = { method: string; url: string; headers: ReadonlyArray<readonly [string, string]>; body: Buffer }
 
-/** Characters of a text that is shown whole on one line. */
+/** Longest text that is shown unchanged, in characters. */
 const MAX_LINE = 200
 
 export function showCall({ method, url, headers, body }: Call): string {
@@ -33,7 +33,7 @@ function showBody(body: Buffer, boundary: string | undefined): string {
   }
 }
 
-/** One part of multipart/form-data. */
+/** Shows one part of multipart/form-data. */
 function showField(part: string): string {
   const at = part.indexOf('\r\n\r\n')
   if (at < 0) return part.replaceAll('\r\n', '␍\n')

@@ -1,4 +1,4 @@
-/** A campaign that the recording publishes itself. It has what the bundled ones do not: contacts in Cc, names that run out. */
+/** A campaign that the recording publishes, with features that the bundled ones lack: contacts in Cc, and names with an end date. */
 
 const YAML = `slug: quay
 status: open
@@ -78,10 +78,10 @@ export const QUAY: Readonly<Record<string, string>> = {
   'ru.md': words('Верните их', 'Приходите.', 'Прошу вернуть экипаж.'),
 }
 
-/** The same with something replaced in the definition. @throws Error where it does not stand there. */
+/** QUAY with texts of campaign.yaml replaced. @throws Error if campaign.yaml does not contain a text */
 export function quayWith(...changes: ReadonlyArray<readonly [from: string, to: string]>): Record<string, string> {
   const yaml = changes.reduce((text, [from, to]) => {
-    if (!text.includes(from)) throw new Error(`the campaign of the recording has no ${from}`)
+    if (!text.includes(from)) throw new Error(`found no “${from}” in the recording's campaign.yaml`)
     return text.replace(from, to)
   }, YAML)
   return { ...QUAY, 'campaign.yaml': yaml }

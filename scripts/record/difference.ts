@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 const MAX_BYTES = 64_000_000
 
-/** What differs between two folders in the files of these names, as git shows it; empty where nothing does. @throws Error without git. */
+/** Differences of the named files in two folders, in git's format; '' if all are equal. @throws Error if git fails */
 export function difference(recorded: string, fresh: string, names: readonly string[]): string {
   return names.map((name) => between(existing(recorded, name), existing(fresh, name), name)).join('')
 }

@@ -1,4 +1,4 @@
-/** What providers tell of a mail, signed as each of them signs it, with secrets that are the same every time. */
+/** Provider events as signed webhook requests, with fixed secrets. */
 
 import { createHmac, createSign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { root } from '../local/bundle.ts'
 import type { Ask } from './http.ts'
 
-/** Keys and a certificate that exist for tests alone. */
+/** Reads a key or certificate for tests. */
 const key = (name: string): string => readFileSync(join(root, 'tests', 'support', 'certificates', name), 'utf8')
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:mail-events'
@@ -24,7 +24,7 @@ export const SECRETS = {
 }
 export type Provider = keyof typeof SECRETS
 
-/** What has become of a mail of a dispatch to somebody. `n` tells events apart. */
+/** An event of a dispatch's mail to `email`. `at`: epoch ms. `n`: makes the event's id unique. */
 export type EventCase = {
   what: 'delivered' | 'hard' | 'soft' | 'complained' | 'unsubscribed'
   email: string
@@ -43,7 +43,7 @@ const BY_RESEND: Record<EventCase['what'], string> = {
   unsubscribed: 'suppressed',
 }
 
-/** The bodies, as the providers document them. */
+/** Bodies of events by provider, in the providers' documented formats. */
 const BODIES: Record<Provider, (eventCase: EventCase) => unknown> = {
   brevo: ({ what, email, dispatch, at, n }) => ({
     event: {
@@ -182,7 +182,7 @@ const SIGNERS: Record<Provider, (body: string, at: number, n: number) => Signed>
   ses: (body, at, n) => ({ body: JSON.stringify(notification({ Message: body, MessageId: `message-${n}` }, at)) }),
 }
 
-/** A message of SNS with its signature. */
+/** A signed SNS message with these fields. */
 export function notification(fields: Record<string, string>, at: number): Record<string, string> {
   const message: Record<string, string> = {
     Type: 'Notification',

@@ -1,21 +1,21 @@
-/** A plain HTTP/1.1 client that hides nothing: headers as they came, no redirect followed, nothing decompressed. */
+/** An HTTP/1.1 client that returns raw answers: original headers, no redirects followed, nothing decompressed. */
 
 import { Agent, request } from 'node:http'
 import { isPdf, pdfAsText } from './pdf.ts'
 
 export type Ask = {
-  method?: string // GET unless told
+  method?: string // default GET
   path: string
   headers?: Readonly<Record<string, string>>
   body?: string | Uint8Array
-  ip?: string // whose limits it counts against; another with every request unless told
+  ip?: string // client address for limits; default: another one for each request
 }
 
 export type Answer = {
   status: number
   reason: string
   headers: ReadonlyArray<readonly [name: string, value: string]>
-  body: Buffer // of a PDF, what a reader makes of it (pdf.ts)
+  body: Buffer // a PDF as text (pdf.ts)
 }
 
 /** Milliseconds without a byte after which a request has failed. */
@@ -26,11 +26,11 @@ export const headerOf = ({ headers }: Answer, name: string): string | undefined 
 
 export const textOf = ({ body }: Answer): string => body.toString('utf8')
 
-/** `host` is what the Host header says, whatever the port is. */
+/** A client of a local port. `host`: the Host header of every request. */
 export function client(port: number, host: string) {
   const agent = new Agent({ keepAlive: true })
-  let asked = 0
-  const asIs = ({ method = 'GET', path, headers = {}, body, ip = addressOf(asked++) }: Ask): Promise<Answer> =>
+  let sent = 0
+  const asIs = ({ method = 'GET', path, headers = {}, body, ip = addressOf(sent++) }: Ask): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
       const call = request(
@@ -62,13 +62,13 @@ export function client(port: number, host: string) {
       call.on('error', reject)
       call.end(body)
     })
-  const ask = async (asked: Ask): Promise<Answer> => {
-    const answer = await asIs(asked)
+  const ask = async (request: Ask): Promise<Answer> => {
+    const answer = await asIs(request)
     return isPdf(answer.body) ? { ...answer, body: await pdfAsText(answer.body) } : answer
   }
   return { ask, close: () => agent.destroy() }
 }
 export type Client = ReturnType<typeof client>
 
-/** One of 16 million addresses that no network has (RFC 1918). */
+/** Private address number n (RFC 1918), of 16 million. */
 const addressOf = (n: number): string => `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`

@@ -1,4 +1,4 @@
-/** A captured mail as lines: its header fields as they stand, and each part decoded, with how it was encoded. */
+/** Shows a captured mail as lines: its header fields unchanged, and each part decoded with its encoding named. */
 
 import { isPdf } from './pdf.ts'
 import { inBrief, showBody } from './show.ts'
@@ -7,7 +7,7 @@ export type Part = { head: string; type: string; encoding: string; body: Buffer;
 
 const CRLF = '\r\n'
 
-/** RFC 5322 and 2046, as far as our own mails go. */
+/** Parses a mail or part (RFC 5322 and 2046), as far as Tocsin's own mails need. */
 export function partOf(bytes: Buffer): Part {
   const source = bytes.toString('latin1')
   const end = source.indexOf(CRLF + CRLF)
@@ -27,7 +27,7 @@ export function partOf(bytes: Buffer): Part {
   return { head, type, encoding, body: Buffer.from(content, 'latin1'), parts }
 }
 
-/** `brief`: parts that are pages, and files, by their hash. */
+/** Shows a mail as lines. `brief`: shows HTML parts and attachments by hash. */
 export function showMail(eml: Buffer, brief = false): string {
   return showPart(partOf(eml), brief)
 }
@@ -41,7 +41,7 @@ function showPart({ head, type, encoding, body, parts }: Part, brief: boolean): 
   return [...lines, `[${shape(body, encoding)}]`, shown].join('\n')
 }
 
-/** What the encoding has made of it: lines and their length say whether it was folded otherwise. */
+/** Encoding, number of lines and longest line of a part, which show a change of line folding. */
 function shape(body: Buffer, encoding: string): string {
   const lines = body.toString('latin1').split(CRLF)
   const bare = lines.some((line) => /[\r\n]/.test(line)) ? ', with bare line ends' : ''

@@ -1,11 +1,11 @@
 /**
- * Random values as placeholders, so that two recordings of the same behaviour are equal. Only what has the exact form of such a value is
- * replaced: words, numbers, dates and times stay. The same value gets the same placeholder within a text, numbered by first appearance.
+ * Replaces random values by placeholders, so that two recordings of the same behaviour are equal. Only exact forms of such values are
+ * replaced: words, numbers, dates and times stay. Equal values in a text get the same placeholder, numbered by first appearance.
  */
 
 type Kind = { name: string; form: RegExp; sized?: boolean }
 
-/** Key ids are part of what is sealed: the recording's only key is `k1`, so every token begins with 02 6B 31 in base64url. */
+/** Forms of random values. A token begins with its key id: the recording's only key is `k1`, so with 02 6B 31 in base64url. */
 const KINDS: readonly Kind[] = [
   { name: 'token', form: /(?<![\w-])Amsx[\w-]{40,}/g, sized: true },
   {
@@ -13,11 +13,11 @@ const KINDS: readonly Kind[] = [
     form: /(?<![0-9a-f-])[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}(?![0-9a-f-])/g,
   },
   { name: 'boundary', form: /(?<=--_NmP-)[0-9a-f]{24}(?=-Part_\d)/g },
-  { name: 'message', form: /(?<=(?:<|"|&lt;)(?:[a-z-]+|\{uuid \d+\})\.)[0-9a-f]{20}(?=@)/g }, // of a Message-ID, after its kind or dispatch
-  { name: 'hash of a call', form: /(?<="bodyHash": ?")[0-9a-f]{64}(?=")/g }, // of all it holds, tokens too
+  { name: 'message', form: /(?<=(?:<|"|&lt;)(?:[a-z-]+|\{uuid \d+\})\.)[0-9a-f]{20}(?=@)/g }, // in a Message-ID, after its kind or dispatch
+  { name: 'hash of a call', form: /(?<="bodyHash": ?")[0-9a-f]{64}(?=")/g }, // covers the tokens in the call
 ]
 
-/** `known`: values of no form that can be told, and what to call them; `fixed`: what is replaced by exactly this, such as an address. */
+/** `known`: names of random values without a recognisable form. `fixed`: exact replacements, such as for an address. */
 export type Values = { known?: ReadonlyMap<string, string>; fixed?: ReadonlyMap<string, string> }
 
 export function normalise(text: string, { known = new Map(), fixed = new Map() }: Values = {}): string {
@@ -35,7 +35,7 @@ export function normalise(text: string, { known = new Map(), fixed = new Map() }
   return result
 }
 
-/** The same without numbers: what may be compared before it is known in which order it comes. */
+/** Normalises a text without numbering the placeholders, for comparisons before the order of texts is known. */
 export const withoutNumbers = (text: string, values: Values = {}): string =>
   normalise(text, values).replace(/\{(token|uuid|boundary|message|hash of a call) \d+/g, '{$1')
 

@@ -1,10 +1,10 @@
-/** PDFs as lines that a diff can show. Their bytes are not compared: another cut of the same font makes others. */
+/** Shows PDFs as lines for a diff. Their bytes are not compared, since another subset of the same font changes them. */
 
 import { getDocumentProxy } from 'unpdf'
 
 export const isPdf = (bytes: Buffer): boolean => bytes.subarray(0, 5).toString('latin1') === '%PDF-'
 
-/** As Mozilla's pdf.js reads it: size of each page, and each run of text with its place and size in tenths of a point. */
+/** A PDF as pdf.js reads it: the size of each page, and each text with position and size in points with one decimal. */
 export async function pdfAsText(bytes: Buffer): Promise<Buffer> {
   const pdf = await getDocumentProxy(new Uint8Array(bytes))
   const { info } = await pdf.getMetadata()

@@ -3,7 +3,7 @@ import type { Stage } from './stage.ts'
 
 export type Person = { email: string; name?: string; locales: string[]; topics?: string[]; country?: string }
 
-/** One who reads each language, and a few who give less or more. */
+/** Invented supporters: at least one for each language, with and without name, topics and country. */
 export const PEOPLE: readonly Person[] = [
   { email: 'wren@example.org', name: 'Wren Hazelmoor', locales: ['en', 'ru'], country: 'GB' },
   { email: 'zoya@example.org', name: 'Зоя Берестовская-Луговая', locales: ['ru'], topics: ['mining'], country: 'KZ' },
@@ -14,7 +14,7 @@ export const PEOPLE: readonly Person[] = [
   { email: 'night.shift@example.org', locales: ['en'] },
 ]
 
-/** They sign up and confirm. Answers their links to leave, by address. */
+/** Signs up and confirms people. Returns their unsubscribe links by address. */
 export async function bring(stage: Stage, people: readonly Person[]): Promise<Map<string, string>> {
   const optOuts = new Map<string, string>()
   for (const person of people) {

@@ -1,4 +1,4 @@
-/** What a provider answers that takes everything, in the form that its reference gives, with the settings that lead there. */
+/** Fake providers that accept every call: their answers in the documented formats, and the settings for each. */
 
 type Asked = { method: string; path: string; body: string }
 type Answered = { status: number; body: unknown; headers?: Record<string, string> }

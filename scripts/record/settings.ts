@@ -1,8 +1,8 @@
-/** The deployment that is recorded: the same keys every time, so that the same request gives the same answer. */
+/** Settings of the recorded deployment, with fixed keys, so that equal requests give equal answers. */
 
 import { sha256 } from './show.ts'
 
-/** Fixed whatever port is free, since mails and pages are full of it; a loopback address, or no outbox would be served. */
+/** Public URL in mails and pages: fixed, whatever the real port. A loopback address, since only those have an outbox. */
 export const SITE = 'http://127.0.0.1:8787'
 export const HOST = '127.0.0.1:8787'
 
@@ -20,7 +20,7 @@ const SCOPES: Record<keyof typeof TOKENS, string> = {
 
 export const PARTNER = 'https://union.example.org'
 
-/** What is marked as somebody's name that must not be said, in the campaign that is published for the recording. */
+/** The withheld name in the recording's campaigns. */
 export const WITHHELD = 'Vera Kowalczyk'
 
 export const SETTINGS: Readonly<Record<string, string>> = {

@@ -1,16 +1,16 @@
-/** Requests, answers and bodies as lines that a diff can show. A line that ends in ↩ was broken here; nothing else is changed. */
+/** Shows requests, answers and bodies as lines for a diff. ↩ marks an added line break; nothing else is changed. */
 
 import { createHash } from 'node:crypto'
 import type { Answer, Ask } from './http.ts'
 import { withoutNumbers } from './normalise.ts'
 
-/** Of the connection and of the runtime that serves it, not of the Worker. */
+/** Header fields that are not shown: they come from the connection or the runtime, not from the Worker. */
 const NOT_SHOWN = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'content-length'])
 
-/** Bytes of a request's body beyond which it is told by its hash. */
+/** Largest request body that is shown in full, in bytes; larger ones are shown by hash. */
 const MAX_ASKED_BYTES = 8_000
 
-/** Length and hash; of a text without what is random in it. */
+/** Length and SHA-256. The hash of a text ignores random values. */
 export function inBrief(bytes: Buffer): string {
   const text = bytes.toString('utf8')
   const hashed = Buffer.from(text).equals(bytes) ? withoutNumbers(text) : bytes
@@ -34,7 +34,7 @@ export function showAnswer(answer: Answer): string {
   return body.length === 0 ? showHead(answer) : `${showHead(answer)}\n\n${showBody(body, type)}`
 }
 
-/** Status and header fields, in the order of their names. */
+/** Status line and header fields, sorted by name. */
 export function showHead({ status, reason, headers }: Answer): string {
   const shown = headers.filter(([name]) => !NOT_SHOWN.has(name.toLowerCase()))
   return [`${status} ${reason}`, ...shown.map(([name, value]) => `${name.toLowerCase()}: ${value}`).toSorted()].join(
@@ -42,7 +42,7 @@ export function showHead({ status, reason, headers }: Answer): string {
   )
 }
 
-/** Bytes beyond which a text that is no page is told by its hash. */
+/** Largest body that is shown in full, in bytes; larger ones are shown by hash. */
 const MAX_SHOWN_BYTES = 400_000
 
 export function showBody(body: Buffer, type: string): string {
@@ -54,7 +54,7 @@ export function showBody(body: Buffer, type: string): string {
   return text.replaceAll('\r\n', '␍\n')
 }
 
-/** Between two tags, and within style sheets after a rule. */
+/** HTML with line breaks added between tags, and in style sheets after each rule. */
 export const brokenHtml = (html: string): string =>
   html
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, brokenCss)
@@ -63,7 +63,7 @@ export const brokenHtml = (html: string): string =>
 
 const brokenCss = (css: string): string => css.replace(/\}(?!\n)/g, '}↩\n')
 
-/** One member a line, where the text is exactly what JSON.stringify makes. */
+/** JSON with one member per line, if the text is exactly JSON.stringify's output; else unchanged. */
 function brokenJson(text: string): string {
   try {
     const value: unknown = JSON.parse(text)

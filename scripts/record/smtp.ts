@@ -1,11 +1,11 @@
-/** A mail server that takes everything and keeps what it was told (RFC 5321), over plain connections of this machine. */
+/** A local SMTP server without TLS that accepts all mail and keeps commands and messages (RFC 5321). */
 
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 export type Transaction = { commands: string[]; message: Buffer }
 export type MailServer = {
   port: number
-  /** How connections began, each way once, and the mails since the last look. */
+  /** Distinct greetings of connections, and the mails, since the last call. */
   take(): { greetings: string[]; mails: Transaction[] }
   close(): Promise<void>
 }
@@ -19,7 +19,7 @@ export async function startMailServer(): Promise<MailServer> {
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
-    socket.on('error', () => {}) // a client that goes away says QUIT or nothing
+    socket.on('error', () => {}) // clients may close without QUIT
     converse(socket, greetings, (mail) => mails.push(mail))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -43,22 +43,22 @@ function converse(socket: Socket, greetings: Set<string>, keep: (mail: Transacti
   let pending = Buffer.alloc(0)
   let commands: string[] = []
   let inMessage = false
-  const say = (...lines: string[]) => socket.write(lines.map((line) => `${line}\r\n`).join(''))
+  const reply = (...lines: string[]) => socket.write(lines.map((line) => `${line}\r\n`).join(''))
   const command = (line: string) => {
     const verb = line.slice(0, 4).toUpperCase()
-    if (verb === 'QUIT') return void socket.end('221 bye\r\n') // when a connection is given up is the machine's time
+    if (verb === 'QUIT') return void socket.end('221 bye\r\n') // not recorded: when a client closes depends on real time
     commands.push(line)
-    if (verb === 'EHLO') return say(...EHLO)
-    if (verb === 'AUTH') return say('235 2.7.0 accepted')
+    if (verb === 'EHLO') return reply(...EHLO)
+    if (verb === 'AUTH') return reply('235 2.7.0 accepted')
     if (verb === 'MAIL' && commands.length > 1) {
       greetings.add(commands.slice(0, -1).join('\n'))
       commands = commands.slice(-1)
     }
-    if (verb !== 'DATA') return say('250 2.0.0 Ok')
+    if (verb !== 'DATA') return reply('250 2.0.0 Ok')
     inMessage = true
-    return say('354 go on')
+    return reply('354 go on')
   }
-  say('220 mail.example.org ESMTP')
+  reply('220 mail.example.org ESMTP')
   socket.on('data', (chunk: Buffer) => {
     pending = Buffer.concat([pending, chunk])
     for (;;) {
@@ -73,7 +73,7 @@ function converse(socket: Socket, greetings: Set<string>, keep: (mail: Transacti
       keep({ commands, message: Buffer.concat([piece, Buffer.from('\r\n')]) })
       commands = []
       inMessage = false
-      say('250 2.0.0 Ok: queued as 00000001')
+      reply('250 2.0.0 Ok: queued as 00000001')
     }
   })
 }

@@ -1,4 +1,4 @@
-/** A server of its own for a part of the recording: fixed settings, an empty state, and a clock that stands still until it is moved. */
+/** The server of a recorded area: fixed settings, an empty state and a stopped clock. */
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -15,25 +15,25 @@ import { withoutNumbers } from './normalise.ts'
 import { HOST, SETTINGS, TOKENS } from './settings.ts'
 import { showAnswer, showAsk } from './show.ts'
 
-const LOOK_EVERY_MS = 5
-/** Looks in a row at which nothing is under way: between an answer and what it sets off, there may be a moment of nothing. */
-const QUIET_LOOKS = 3
+const POLL_EVERY_MS = 5
+/** Polls in a row without work in progress before the server counts as settled: work may start shortly after an answer. */
+const QUIET_POLLS = 3
 const SETTLED_WITHIN_MS = 120_000
 
 /** A captured mail; `at` is epoch ms, `eml` its bytes. */
 export type Mail = { id: number; at: number; to: string; subject: string; text: string; eml: Buffer }
 
-/** Nothing leaves the machine. */
-const nobody: Outbound = async (request) => {
-  await request.text() // what is not read keeps its connection
+/** Answers 599 to every request, so that no request leaves the machine. */
+const offline: Outbound = async (request) => {
+  await request.text() // an unread body would block the connection
   return new Response('', { status: 599 })
 }
 
-/** `settings` go over those of every recording; `outbound` answers what the Worker fetches from anybody. */
+/** Starts a server. `settings`: override the recording's settings. `outbound`: answers the Worker's fetches. */
 export async function openStage(
   bundle: string,
   settings: Readonly<Record<string, string>> = {},
-  outbound = nobody,
+  outbound = offline,
 ): Promise<Stage> {
   const state = mkdtempSync(join(tmpdir(), 'tocsin-record-'))
   const port = await anyPort()
@@ -66,23 +66,24 @@ export class Stage {
     this.#clock = movableClock(server)
   }
 
-  /** Epoch ms. */
+  /** The stopped clock's time in epoch ms. */
   now(): Promise<number> {
     return this.#clock.now()
   }
 
-  /** Until nothing is under way and no alarm is due. @throws Error when that does not come. */
+  /** Waits until no work is in progress and no alarm is due. @throws Error after SETTLED_WITHIN_MS */
   async settle(): Promise<void> {
     const deadline = performance.now() + SETTLED_WITHIN_MS
-    for (let quiet = 0; quiet < QUIET_LOOKS; ) {
+    for (let quiet = 0; quiet < QUIET_POLLS; ) {
       const { now, next, busy } = await this.#clock.time()
       quiet = busy === 0 && (next === null || next > now) ? quiet + 1 : 0
-      if (performance.now() > deadline) throw new Error('what is due does not come to its end')
-      if (quiet < QUIET_LOOKS) await delay(LOOK_EVERY_MS)
+      if (performance.now() > deadline)
+        throw new Error(`work is still in progress after ${SETTLED_WITHIN_MS / 1_000} s`)
+      if (quiet < QUIET_POLLS) await delay(POLL_EVERY_MS)
     }
   }
 
-  /** Moves the clock on by so much, from alarm to alarm, with everything done at each. */
+  /** Moves the clock forward from alarm to alarm, and lets the server settle after each move. */
   async live(milliseconds: number): Promise<void> {
     const end = (await this.now()) + milliseconds
     for (;;) {
@@ -95,21 +96,21 @@ export class Stage {
     await this.settle()
   }
 
-  /** Asks, and waits until what that sets off is done. GET sets nothing off. */
-  async ask(asked: Ask): Promise<Answer> {
-    const answer = await this.#http.ask(asked)
-    if (asked.method !== undefined && asked.method !== 'GET') await this.settle()
+  /** Sends a request, and lets the server settle unless the method is GET. */
+  async ask(request: Ask): Promise<Answer> {
+    const answer = await this.#http.ask(request)
+    if (request.method !== undefined && request.method !== 'GET') await this.settle()
     return answer
   }
 
-  /** Asks and records both sides. */
-  async record(book: Book, title: string, asked: Ask): Promise<Answer> {
-    const answer = await this.ask(asked)
-    book.add(title, `${showAsk(asked)}\n--- answered\n${showAnswer(answer)}`)
+  /** Sends a request, and records request and answer under a title. */
+  async record(book: Book, title: string, request: Ask): Promise<Answer> {
+    const answer = await this.ask(request)
+    book.add(title, `${showAsk(request)}\n--- answered\n${showAnswer(answer)}`)
     return answer
   }
 
-  /** A request of an organiser's, who may do everything. */
+  /** An API request with a token that has every scope. */
   api(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Ask {
     const type = body === undefined ? {} : { 'content-type': 'application/json' }
     return {
@@ -120,7 +121,7 @@ export class Stage {
     }
   }
 
-  /** Mails since the last look, in an order that does not depend on which was captured first. */
+  /** Mails since the last call, in an order that does not depend on the order of capture. */
   async mails(): Promise<Mail[]> {
     await this.settle()
     const found: Mail[] = []

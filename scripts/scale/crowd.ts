@@ -6,7 +6,7 @@ import { RIG_SETTINGS } from '../local/test-deployment.ts'
 import { answering, listen } from '../sinks/faults.ts'
 import { CrowdOrder } from './order.ts'
 
-/** KV's largest page. */
+/** Keys in KV's largest page. */
 const PAGE_KEYS = 1_000
 
 const people = Number(process.argv[2])

@@ -1,6 +1,6 @@
-/** Whether a process's memory has stopped growing. Pure. */
+/** Whether a process's memory has stopped growing. Pure functions. */
 
-/** How far the last quarter's peak may stand above the first's: what a collector that has not run yet leaves lying about. */
+/** Share by which the last quarter's peak may exceed the first's: memory that the garbage collector has not freed yet. */
 export const FLAT_WITHIN = 0.25
 
 /** The highest sample of each quarter, in order. */

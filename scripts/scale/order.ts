@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto'
 
-/** Bits of a fingerprint that a number holds exactly. */
+/** Leading bytes of a fingerprint that fit exactly into a JavaScript number. */
 const HEAD_BYTES = 6
 
-/** A crowd in the order of its fingerprints, as KV would list it: twelve bytes a person. */
+/** Generated people in the order of their fingerprints, as KV lists them. Uses twelve bytes a person. */
 export class CrowdOrder {
   readonly #secret: Buffer
   readonly #emailOf: (n: number) => string
@@ -25,7 +25,7 @@ export class CrowdOrder {
     return this.#digest(n).toString('hex', 0, 16)
   }
 
-  /** The persons whose fingerprints begin with `prefix`, from the `from`th of them. */
+  /** Numbers of at most `limit` people whose fingerprints begin with `prefix`, skipping `from`. `more`: further people follow. */
   page(prefix: string, from: number, limit: number): { people: number[]; more: boolean } {
     const start = this.#firstFrom(prefix)
     const end = prefix === '' ? this.#order.length : this.#firstFrom(next(prefix))
@@ -33,15 +33,15 @@ export class CrowdOrder {
     return { people, more: start + from + limit < end }
   }
 
-  /** The place of the first whose fingerprint is not below the prefix. */
+  /** Index in the order of the first fingerprint that is not below `prefix`. */
   #firstFrom(prefix: string): number {
     if (prefix === '') return 0
-    const wanted = Number.parseInt(prefix.padEnd(HEAD_BYTES * 2, '0').slice(0, HEAD_BYTES * 2), 16)
+    const bound = Number.parseInt(prefix.padEnd(HEAD_BYTES * 2, '0').slice(0, HEAD_BYTES * 2), 16)
     if (prefix.length > HEAD_BYTES * 2) return this.#order.length // past 'ffff…'
     let low = 0
     for (let high = this.#order.length; low < high; ) {
       const middle = (low + high) >>> 1
-      if ((this.#heads[this.#order[middle] ?? 0] ?? 0) < wanted) low = middle + 1
+      if ((this.#heads[this.#order[middle] ?? 0] ?? 0) < bound) low = middle + 1
       else high = middle
     }
     return low
@@ -52,7 +52,7 @@ export class CrowdOrder {
   }
 }
 
-/** The least prefix of the same length that comes after all that begin with this one; longer than any where there is none. */
+/** The next prefix of the same length; after the last one a text longer than any prefix. */
 function next(prefix: string): string {
   const after = (Number.parseInt(prefix, 16) + 1).toString(16).padStart(prefix.length, '0')
   return after.length > prefix.length ? 'g'.repeat(HEAD_BYTES * 2 + 1) : after

@@ -6,7 +6,7 @@ import { root } from '../local/bundle.ts'
 
 export type Helper = { url: string; stop(): void }
 
-/** Starts a script of this project that prints the URL it answers at. @throws Error when it ends before. */
+/** Starts a script of this project as a process, and waits for the URL that the script prints. @throws Error if it ends before */
 export async function startHelper(script: string, ...values: string[]): Promise<Helper> {
   const child: ChildProcess = spawn(process.execPath, [join(root, script), ...values], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -15,12 +15,12 @@ export async function startHelper(script: string, ...values: string[]): Promise<
   process.once('exit', stop)
   if (child.stdout === null) throw new Error(`${script} has no output`)
   for await (const url of createInterface({ input: child.stdout })) return { url, stop }
-  throw new Error(`${script} ended before it answered`)
+  throw new Error(`${script} ended before printing its URL`)
 }
 
 const KIB = 1_024
 
-/** Bytes of memory a process holds. */
+/** Resident memory of a process in bytes. */
 export function residentBytes(pid: number): number {
   const status = `/proc/${pid}/status`
   const kib = existsSync(status)
@@ -29,7 +29,7 @@ export function residentBytes(pid: number): number {
   return Number(kib ?? 0) * KIB
 }
 
-/** Bytes of all files under a folder. */
+/** Total size of the files under a folder in bytes. */
 export const folderBytes = (folder: string): number =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -1,4 +1,4 @@
-/** A process of its own that takes mail in the wire formats of Resend and Mailgun and only counts who of the crowd got how many. */
+/** A process that accepts mail in the wire formats of Resend and Mailgun and only counts the mails of each generated person. */
 
 import { randomUUID } from 'node:crypto'
 import { answering, listen } from './faults.ts'
@@ -7,7 +7,7 @@ export type CountingTruth = { calls: number; bytes: number; mails: number; peopl
 
 const NEVER = -1
 
-/** Persons named between two places of a body, each as `person123@example.org`. */
+/** Numbers of the people in body[from, to), whose addresses are `person123@example.org`. */
 function* personsIn(body: Buffer, from: number, to: number): IterableIterator<number> {
   for (let at = body.indexOf('person', from); at !== NEVER && at < to; at = body.indexOf('person', at + 6)) {
     const n = Number.parseInt(body.toString('latin1', at + 6, at + 16), 10)
@@ -15,14 +15,14 @@ function* personsIn(body: Buffer, from: number, to: number): IterableIterator<nu
   }
 }
 
-/** Resend: every mail of the array has its `to` once. */
+/** People in a call to Resend, a JSON array of mails with one `to` each. */
 function* resendPeople(body: Buffer): IterableIterator<number> {
   const begins = '"to":["'
   for (let at = body.indexOf(begins); at !== NEVER; at = body.indexOf(begins, at + begins.length))
     yield* personsIn(body, at, body.indexOf(']', at))
 }
 
-/** Mailgun: a form whose `to` fields hold one address or several. */
+/** People in a call to Mailgun, a form whose `to` fields hold one or several addresses. */
 function* mailgunPeople(body: Buffer): IterableIterator<number> {
   const begins = 'name="to"'
   for (let at = body.indexOf(begins); at !== NEVER; at = body.indexOf(begins, at + begins.length))

@@ -1,31 +1,31 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What goes wrong with a call, if anything. `after` faults come once the mails have been taken. */
+/** What goes wrong with a call. Faults named `…-after` occur after the mails were accepted, the others instead. */
 export type Fault =
   | { kind: 'status'; status: number; body: unknown; headers?: Record<string, string> }
   | { kind: 'status-after'; status: number; body: unknown }
   | { kind: 'cut-before' }
   | { kind: 'cut-after' }
   | { kind: 'nonsense-after' }
-  | { kind: 'half-after' } // answers for half of the mails, where the provider answers for each
+  | { kind: 'half-after' } // answers for half of the mails, for providers that answer for each
   | { kind: 'slow-after'; milliseconds: number }
 
 /**
- * A call that came. `key` is the provider's idempotency key, or where there is none the hash; `hash` the SHA-256 of the body; `to` the
- * addresses whose mail it brought, null where none was taken or all had been taken before.
+ * A received call. `key`: the provider's idempotency key, else the hash. `hash`: SHA-256 of the body. `to`: the addresses whose mails the
+ * call delivered, null if none was accepted or the call was a repetition.
  */
 export type SinkCall = { key: string; hash: string; people: number; to: string[] | null }
 
 export type Answer = (status: number, body: unknown, headers?: Record<string, string>) => void
 
-/** A server on a free loopback port; `close` also ends the connections that are kept alive. */
+/** Starts a server on a free loopback port. `close` also ends kept-alive connections. */
 export async function listen(
   handle: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void | Promise<void>,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async (request, response) => {
     const body = await read(request).catch(() => null)
-    if (body !== null) await handle(request, body, response) // null: whoever was calling has died in the middle of it
+    if (body !== null) await handle(request, body, response) // null: the client was killed while sending
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -39,7 +39,7 @@ export async function listen(
   }
 }
 
-/** A text goes out as it is, anything else as JSON. */
+/** Writes an answer: a string as text/plain, anything else as JSON. */
 export const answering =
   (response: ServerResponse): Answer =>
   (status, body, headers = {}) => {
@@ -51,7 +51,7 @@ export const answering =
 
 export const cut = (response: ServerResponse): void => void response.socket?.destroy()
 
-/** The faults that come after the mails were taken and need nothing of the provider; true when one has given the answer. */
+/** Applies an `…-after` fault that is the same for all providers. True if the fault has answered the call. */
 export async function faultAfter(fault: Fault | null, response: ServerResponse): Promise<boolean> {
   if (fault?.kind === 'cut-after') cut(response)
   else if (fault?.kind === 'status-after') answering(response)(fault.status, fault.body)

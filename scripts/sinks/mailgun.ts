@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto'
 import { answering, cut, type Fault, faultAfter, listen, type SinkCall } from './faults.ts'
 
-/** One call's form fields, in the order they came; a name may stand more than once. Files are apart. */
+/** Values of one call's form fields by name, in their order. A name may occur more than once. Files are separate. */
 type Fields = ReadonlyMap<string, readonly string[]>
 type File = { field: string; filename: string; contentType: string; content: Uint8Array }
 type Variables = Readonly<Record<string, string>>
 
 /**
- * One person's mail as Mailgun would make it of the call. It is merged when it is looked at and not before, so that taking a
- * thousand people costs what parsing them costs.
+ * One person's mail as Mailgun would merge it from the call. Merges only when a part is read, so that accepting a thousand recipients
+ * costs no more than parsing.
  */
 export class MailgunMail {
   readonly to: string
@@ -72,19 +72,19 @@ export class MailgunMail {
 
 export type MailgunSink = {
   url: string
-  /** Every mail taken, in order. */
+  /** All accepted mails, in order. */
   mails: MailgunMail[]
-  /** What those in Cc got. */
+  /** The copies for addresses in Cc. */
   copies: MailgunMail[]
-  /** How many people the calls taken so far were for; counted even when the mails are not kept. */
+  /** Number of recipients accepted so far, counted also with `keep: false`. */
   taken: number
-  /** The calls that came. Mailgun has no idempotency keys. */
+  /** All received calls. Mailgun has no idempotency keys. */
   calls: SinkCall[]
-  /** Asked for every call to send. */
+  /** Chooses the fault of a call, by its number from 1; null for none. */
   fault: (call: number) => Fault | null
-  /** What the account's domain is like, for `GET /v4/domains/{domain}`. */
+  /** The domain in the answer to `GET /v4/domains/{domain}`. */
   domain: Record<string, unknown>
-  /** Whether the key is a sending key, which may do nothing but send. */
+  /** Whether the key is a sending key, which can only send. */
   sendingKeyOnly: boolean
   close(): Promise<void>
 }
@@ -97,8 +97,8 @@ const MAX_RECIPIENTS = 1_000
 const MAX_MESSAGE_BYTES = 25 * 1024 * 1024
 
 /**
- * A server that speaks Mailgun's wire format and takes mails before it answers (documentation.mailgun.com, Messages and Batch
- * sending). It sends twice whatever comes twice, as Mailgun does. `keep: false` only counts.
+ * Starts a server with Mailgun's wire format (documentation.mailgun.com, Messages and Batch sending). Accepts mails before answering, and
+ * accepts a repeated call twice, as Mailgun does. With `keep: false` mails are only counted.
  */
 export async function startMailgunSink({ keep = true }: { keep?: boolean } = {}): Promise<MailgunSink> {
   const sink: Omit<MailgunSink, 'url' | 'close'> = {
@@ -148,7 +148,7 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
     call.to = recipients.map(bare)
     if (keep)
       for (const to of recipients) sink.mails.push(new MailgunMail(to, fields, variables[bare(to)] ?? {}, files))
-    // Everybody in To brings everybody in Cc a copy, merged with the variables of the one in Cc.
+    // Each address in Cc gets one copy for each address in To, merged with the variables of the Cc address.
     if (keep)
       for (const to of recipients.flatMap(() => copied))
         sink.copies.push(new MailgunMail(to, fields, variables[bare(to)] ?? {}, files))
@@ -160,14 +160,14 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
 
 const ADDRESS = /^[^\s@<>"(),:;]+@[^\s@<>"(),:;]+\.[^\s@<>"(),:;]+$/
 
-/** `%recipient.name%` in one pass: what a value contains is not looked at again; what has no value stays as it is. */
+/** Replaces `%recipient.name%` by its value in one pass, so that values are not replaced again. Unknown names stay. */
 export const mergeVariables = (text: string, variables: Variables): string =>
   text.replace(/%recipient\.([^%\s]+)%/g, (whole, name: string) => variables[name] ?? whole)
 
 /** The address in `"Name" <address>`. */
 const bare = (recipient: string): string => /<([^<>]*)>\s*$/.exec(recipient)?.[1] ?? recipient.trim()
 
-/** A list of mailboxes at its commas, those in quoted names left alone (RFC 5322 §3.4). */
+/** Splits a list of mailboxes at its commas, except commas in quoted names (RFC 5322 §3.4). */
 const addresses = (list: string): string[] =>
   [...list.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map(([one]) => one.trim()).filter((one) => one !== '')
 
@@ -179,7 +179,7 @@ function variablesOf(fields: Fields): Record<string, Variables> | null {
   }
 }
 
-/** multipart/form-data (RFC 7578), strictly: parts begin and end where a line is the boundary, and nowhere else. */
+/** Parses multipart/form-data (RFC 7578) strictly: parts begin and end only where a line is the boundary. */
 function formFields(contentType: string, body: Buffer): { fields: Fields; files: File[] } {
   const boundary = /^multipart\/form-data;\s*boundary="?([^";]+)"?/.exec(contentType)?.[1]
   const fields = new Map<string, string[]>()

@@ -16,12 +16,12 @@ export type SinkMail = {
 
 export type ResendSink = {
   url: string
-  /** Every mail taken, in order. */
+  /** All accepted mails, in order. */
   mails: SinkMail[]
   calls: SinkCall[]
-  /** Asked for every call. A `status` comes before the key is looked at, the rest only for calls that are no repetition. */
+  /** Chooses the fault of a call, by its number from 1; null for none. `status` applies to repeated calls too, the others do not. */
   fault: (call: number) => Fault | null
-  /** What `GET /domains` answers. */
+  /** The answer to `GET /domains`. */
   domains: { status: number; body: unknown }
   close(): Promise<void>
 }
@@ -31,8 +31,8 @@ const MAX_BATCH = 100
 const ADDRESS = /<?[^<>\s@]+@[^<>\s@]+\.[^<>\s@]+>?$/
 
 /**
- * A server that speaks Resend's wire format, takes mails before it answers, and keeps idempotency keys as Resend documents it: the
- * same key and body get the first answer, another body 409. With `keep: false` only `calls` know who got what.
+ * Starts a server with Resend's wire format. Accepts mails before answering. Treats idempotency keys as Resend documents: the same key and
+ * body get the first answer, another body 409. With `keep: false` only `calls` record the recipients.
  */
 export async function startResendSink({ keep = true }: { keep?: boolean } = {}): Promise<ResendSink> {
   const answers = new Map<string, { hash: string; status: number; body: string }>()
@@ -100,5 +100,5 @@ export async function startResendSink({ keep = true }: { keep?: boolean } = {}):
   return Object.assign(sink, server)
 }
 
-/** What the batch API does not know it drops, and says nothing (https://resend.com/docs/dashboard/emails/attachments). */
+/** The mail as the batch API sees it: attachments are dropped silently (https://resend.com/docs/dashboard/emails/attachments). */
 const withoutAttachments = ({ attachments: _, ...mail }: SinkMail): SinkMail => mail

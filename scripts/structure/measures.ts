@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
 import { isNode, type SourceFile, type SyntaxNode, walk } from './source-files.ts'
 
-/** Lines of a file, its last line break not counted as one. */
+/** Number of lines of a file. A final line break does not count as a line. */
 export const linesOf = ({ text }: SourceFile): number => text.trimEnd().split('\n').length
 
-/** The value below which `share` of the sorted numbers lie; 0 of none. */
+/** The value below which the given share of the numbers lies; 0 for an empty list. */
 export function quantile(numbers: readonly number[], share: number): number {
   const sorted = numbers.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
@@ -33,7 +33,7 @@ export function functionsOf(file: SourceFile): MeasuredFunction[] {
 
 const nameOf = (node: unknown): unknown => (isNode(node) ? node.name : undefined)
 
-/** How many hand-written files lie in each folder itself, not in those below it. */
+/** Number of hand-written files by folder, without subfolders. */
 export function filesPerFolder(files: readonly SourceFile[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const { path } of files) {
@@ -59,7 +59,7 @@ export function typeNamesOf({ ast }: SourceFile): string[] {
   return names
 }
 
-/** `x as unknown as T`, each with its line. */
+/** Every `x as unknown as T` of a file, as `path:line`. */
 export function doubleCastsOf(file: SourceFile): string[] {
   const found: string[] = []
   walk(file.ast, (node) => {
@@ -71,7 +71,7 @@ export function doubleCastsOf(file: SourceFile): string[] {
   return found
 }
 
-/** Every identifier that a file declares or uses, each occurrence. */
+/** All identifiers in a file, with repetitions. */
 export function identifiersOf({ ast }: SourceFile): string[] {
   const names: string[] = []
   walk(ast, (node) => {

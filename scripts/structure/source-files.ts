@@ -5,7 +5,7 @@ import { parseAst } from 'vitest/node'
 /** A hand-written file of `src`; `path` is relative to `src`, with `/`. */
 export type SourceFile = { path: string; text: string; ast: SyntaxNode }
 
-/** A node of the ESTree that the parser makes; only what is looked at here is named. */
+/** A node of the parser's ESTree. Only the members used here are typed. */
 export type SyntaxNode = { type: string; start: number; end: number; [key: string]: unknown }
 
 export type ImportKind = 'static' | 'type' | 'dynamic'
@@ -39,7 +39,7 @@ export function walk(value: unknown, visit: (node: SyntaxNode) => void): void {
   for (const child of Object.values(value)) if (typeof child === 'object') walk(child, visit)
 }
 
-/** Imports and re-exports, types included, and `import()` wherever it stands. */
+/** All imports and re-exports of a file, including types and `import()` expressions. */
 export function importsOf({ path, ast }: SourceFile): Import[] {
   const found: Import[] = []
   walk(ast, ({ type, source, importKind, exportKind }) => {
@@ -51,11 +51,11 @@ export function importsOf({ path, ast }: SourceFile): Import[] {
   return found
 }
 
-/** The path inside `src` that a relative import means; undefined for a package. */
+/** The path inside `src` of a relative import; undefined for a package. */
 export const targetOf = ({ from, specifier }: Import): string | undefined =>
   specifier.startsWith('.') ? posix.join(posix.dirname(from), specifier) : undefined
 
-/** Circles of imports, each as its files in order. */
+/** Cycles of imports, each as its files in order. `counts`: which imports to follow. */
 export function circlesIn(files: readonly SourceFile[], counts: (found: Import) => boolean): string[][] {
   const next = new Map(
     files.map((file) => [

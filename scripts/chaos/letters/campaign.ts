@@ -1,8 +1,8 @@
-/** What is written about in a crash test over letters, and to whom: invented, at addresses that no mail reaches. */
+/** The campaign of the chaos test of letters: invented, with addresses of reserved domains. */
 
 export const SLUG = 'chaos-quay'
 
-/** As many as anybody asks for: what is tested is not the caps. */
+/** Letters per hour to an addressee: high enough that the cap delays no letter. */
 const PER_HOUR = 360_000
 
 const YAML = `slug: ${SLUG}
@@ -36,8 +36,20 @@ targets:
     caps: { perHour: ${PER_HOUR} }
 `
 
-const words = (title: string, letter: string): string =>
-  `---\ntitle: ${title}\nsummary: They stand outside.\nsubjects: { appeal: ${title} }\n---\n\n## Appeal\n\nCome.\n\n## Letter\n\n${letter}\n`
+const words = (title: string, letter: string): string => `---
+title: ${title}
+summary: They stand outside.
+subjects: { appeal: ${title} }
+---
+
+## Appeal
+
+Come.
+
+## Letter
+
+${letter}
+`
 
 export const FILES = {
   'campaign.yaml': YAML,
@@ -45,9 +57,10 @@ export const FILES = {
   'ru.md': words('Верните их', 'Прошу вернуть экипаж.'),
 }
 
+/** An address that gets one letter from each writer, and its target. */
 export type Desk = { target: string; address: string }
 
-/** In the order in which a writer's letters are made, and numbered. */
+/** All addresses, in the order in which a writer's letters are numbered. */
 export const DESKS: readonly Desk[] = [
   { target: 'director', address: 'director@quay.example' },
   { target: 'director', address: 'office@quay.example' },

@@ -1,11 +1,11 @@
-/** What became of every letter: what the provider knows, held against what the API tells. Pure. */
+/** Compares the letters that the provider accepted with the numbers of the API. Pure functions. */
 
 import type { ActionsReport } from '../../../src/actions/campaign-actions.ts'
 import type { Desk } from './campaign.ts'
 import type { Left } from './mailroom.ts'
 
-/** What must have come of it. `writers` in the order in which they confirmed; each writes to every desk, in the order of the desks. */
-export type Asked = { writers: readonly string[]; desks: readonly Desk[] }
+/** The letters to expect: one from each writer to each desk. Both are in the order in which letters are numbered. */
+export type Expected = { writers: readonly string[]; desks: readonly Desk[] }
 
 export type LettersEnd = {
   uncertain: ReadonlyArray<Pick<ActionsReport['uncertain'][number], 'id' | 'generation' | 'target'>>
@@ -14,19 +14,27 @@ export type LettersEnd = {
 type Listed = LettersEnd['uncertain'][number]
 
 export type Verdict = {
-  lost: number // no letter, and not listed as uncertain
-  doubled: number
+  lost: number // letters that the provider does not have and the API does not list as uncertain
+  doubled: number // letters that the provider has more than once
   uncertain: number
-  sent: Listed[] // of the uncertain ones, those the provider has
-  unsent: Listed[] // and those it never took
-  faults: string[] // sentences; lost and doubled letters included
+  sent: Listed[] // uncertain letters that the provider accepted
+  unsent: Listed[] // uncertain letters that the provider did not accept
+  faults: string[] // one line for each deviation, lost and doubled letters included
 }
 
-/** Of what left, once nothing waits. With `idempotent` the transport lets everything unanswered be asked again, so nothing may be uncertain. */
-export function judge({ writers, desks }: Asked, left: readonly Left[], end: LettersEnd, idempotent: boolean): Verdict {
+/**
+ * Compares the accepted letters (`left`) with the API's numbers, once no letter waits. `idempotent`: the transport repeats unanswered calls
+ * safely, so no letter may stay uncertain.
+ */
+export function judge(
+  { writers, desks }: Expected,
+  left: readonly Left[],
+  end: LettersEnd,
+  idempotent: boolean,
+): Verdict {
   const faults: string[] = []
   const expect = (what: string, found: number, expected: number) => {
-    if (found !== expected) faults.push(`${what}: ${found}, and ${expected} were expected`)
+    if (found !== expected) faults.push(`${what}: found ${found}, expected ${expected}`)
   }
   const copies = new Map(writers.flatMap((writer) => desks.map(({ address }) => [nameOf(writer, address), 0])))
   const strangers = left.filter(({ writer, to }) => !copies.has(nameOf(writer, to)))
@@ -42,7 +50,7 @@ export function judge({ writers, desks }: Asked, left: readonly Left[], end: Let
   for (const one of end.uncertain) {
     const name = letterNumbered({ writers, desks }, one)
     if (name === null || listed.has(name)) {
-      faults.push(`letter ${one.id} to ${one.target} is listed as uncertain, and nobody wrote it`)
+      faults.push(`letter ${one.id} to ${one.target} is listed as uncertain, but no writer confirmed it`)
       continue
     }
     listed.add(name)
@@ -54,8 +62,8 @@ export function judge({ writers, desks }: Asked, left: readonly Left[], end: Let
   const doubled = [...copies.values()].filter((times) => times > 1).length
   if (lost > 0) faults.push(`lost: ${lost}`)
   if (doubled > 0) faults.push(`doubled: ${doubled}`)
-  if (strangers.length > 0) faults.push(`letters that nobody confirmed: ${strangers.length}`)
-  if (idempotent) expect('uncertain letters of a transport that can be asked again', end.uncertain.length, 0)
+  if (strangers.length > 0) faults.push(`letters without a confirmed writer: ${strangers.length}`)
+  if (idempotent) expect('uncertain letters of an idempotent transport', end.uncertain.length, 0)
 
   const { numbers } = end
   const there = [...copies.values()].filter((times) => times > 0).length
@@ -68,8 +76,8 @@ export function judge({ writers, desks }: Asked, left: readonly Left[], end: Let
 
 const nameOf = (writer: string, address: string): string => `${writer} to ${address}`
 
-/** Letters are numbered from one as they are confirmed, a writer's together; null when the number is nobody's, or of another target. */
-function letterNumbered({ writers, desks }: Asked, { id, target }: Listed): string | null {
+/** Name of the letter with an id; null without such a letter to the target. Ids count from 1, in the order of confirmation. */
+function letterNumbered({ writers, desks }: Expected, { id, target }: Listed): string | null {
   const writer = writers[Math.floor((id - 1) / desks.length)]
   const desk = desks[(id - 1) % desks.length]
   return writer === undefined || desk?.target !== target ? null : nameOf(writer, desk.address)

@@ -1,25 +1,25 @@
 import { CONFIRM, linksIn } from '../../local/outbox.ts'
 import { DESKS } from './campaign.ts'
 
-/** A mail as a provider took it: bare addresses; without `replyTo` it is the deployment's own. */
+/** A mail that a provider accepted, with bare addresses. Mails of the deployment itself have no `replyTo`. */
 export type Posted = { to: string; replyTo: string | undefined; text: string }
 
-/** A letter that has left: told from other mail by whom it is to, and its writer by whom an answer would go to. */
+/** A letter that a provider accepted: its addressee, and its writer by the Reply-To address. */
 export type Left = { writer: string; to: string }
 
-/** All that the provider has taken, sorted: letters to targets, and to their writers links to confirm and receipts. */
+/** Sorts the accepted mails: letters to targets, confirmation links to writers, and receipts to writers. */
 export class Mailroom {
   readonly letters: Left[] = []
   readonly #links = new Map<string, string>()
   readonly #receipts = new Set<string>()
   readonly #take: () => Posted[]
 
-  /** `take` hands over what has come since it was last asked. */
+  /** `take`: returns the mails accepted since its last call. */
   constructor(take: () => Posted[]) {
     this.#take = take
   }
 
-  /** Also a mail that was sent twice is sorted in: whether it may have been, others judge. */
+  /** Sorts in the new mails, duplicates included: `judge` counts them. */
   look(): this {
     for (const { to, replyTo, text } of this.#take()) {
       const link = linksIn(text).find((url) => new URL(url).pathname.startsWith(CONFIRM))
@@ -30,7 +30,9 @@ export class Mailroom {
     return this
   }
 
+  /** Confirmation link mailed to a writer's address, if any. */
   linkFor = (writer: string): string | undefined => this.look().#links.get(writer)
 
+  /** Addresses of writers who got a receipt. */
   receipts = (): ReadonlySet<string> => this.look().#receipts
 }

@@ -3,7 +3,7 @@ import * as resend from '../../sinks/resend.ts'
 import { type Sink, TARGETS, type Target, type TargetName } from '../targets.ts'
 import type { Posted } from './mailroom.ts'
 
-/** The same providers with their mails kept until they are taken: people have to read them. */
+/** A sink that keeps its mails until `take` returns them, since the invented writers read them. */
 export type LetterSink = Sink & { take(): Posted[] }
 
 const START: Record<TargetName, () => Promise<LetterSink>> = {
@@ -23,7 +23,7 @@ const START: Record<TargetName, () => Promise<LetterSink>> = {
   },
 }
 
-/** A provider that carries what answers people's own acts, letters among it; appeals are not sent here. */
+/** A provider for transactional mail, which includes letters. Appeals go to the outbox. */
 export const letterProvider = (name: TargetName) => {
   const { idempotent, answersEach, settings }: Target = TARGETS[name]
   return {

@@ -4,7 +4,7 @@ import { anyPort } from '../../local/ports.ts'
 import { randomFrom, seedFor } from '../../local/random.ts'
 import { startServer } from '../../local/server.ts'
 import { RIG_SETTINGS, RIG_TOKEN } from '../../local/test-deployment.ts'
-import { type AnswerMs, misfortune } from '../faults.ts'
+import { type AnswerMs, randomFaults } from '../faults.ts'
 import { killAgainAndAgain } from '../kill-log.ts'
 import { resolveAll, until } from '../organise.ts'
 import type { Plan } from '../round.ts'
@@ -14,25 +14,25 @@ import { Mailroom } from './mailroom.ts'
 import { letterProvider } from './providers.ts'
 import { allWrite } from './writers.ts'
 
-/** Milliseconds a runtime lives at most once it has begun to send again: people need some time to get on between two deaths. */
+/** Longest life of a restarted runtime in milliseconds. Long enough for writers to make progress between two kills. */
 const LIFE_MS = 2_500
-/** A letter is a call: shorter than with a hundred mails in each, and most deaths still fall while an answer is awaited. */
+/** Shorter than for dispatches, since each letter is one call. Most kills still happen while an answer is outstanding. */
 const ANSWER_MS: AnswerMs = { least: 10, most: 60 }
 
 export type LetterRound = {
   kills: number
-  amid: number // of them, those that fell after the first letter and before the last
-  calls: number // confirmations and receipts included
+  amid: number // kills between the first letter and the last
+  calls: number // calls to the provider, for confirmations and receipts too
   faults: Record<string, number>
-  verdict: Verdict // when it first came to its end
-  resolved: { sendAgain: number; countAsSent: number } // letters, by what a person who has seen the truth decides
-  end: Verdict // when nothing was uncertain any more, and everybody had their receipt
+  verdict: Verdict // at the first time that no letter waits
+  resolved: { sendAgain: number; countAsSent: number } // uncertain letters, by decision
+  end: Verdict // after all decisions and receipts
   seconds: number
 }
 
 /**
- * Everybody writes to every desk, by a runtime that is killed again and again, until every letter has come to its end and every
- * uncertain one is decided. Faults meet all mail: confirmations and receipts may come twice, letters may not.
+ * One round of the chaos test of letters: `people` write to every desk while the runtime is killed. Ends when no letter waits or is
+ * uncertain. Faults hit all mail: confirmations and receipts may come twice, letters may not.
  */
 export async function playLetterRound({ target, people, kills, seed, state, bundle }: Plan): Promise<LetterRound> {
   const began = Date.now()
@@ -40,8 +40,8 @@ export async function playLetterRound({ target, people, kills, seed, state, bund
   const { idempotent, answersEach, start, settings } = letterProvider(target)
   const sink = await start()
   const mailroom = new Mailroom(sink.take)
-  const bad = misfortune(randomFrom(seedFor(seed, 'faults')), answersEach, ANSWER_MS)
-  sink.fault = bad.next
+  const faults = randomFaults(randomFrom(seedFor(seed, 'faults')), answersEach, ANSWER_MS)
+  sink.fault = faults.next
   const server = await startServer({
     port: await anyPort(),
     state,
@@ -51,12 +51,12 @@ export async function playLetterRound({ target, people, kills, seed, state, bund
   })
   const stop = new AbortController()
   try {
-    const anna = organiser(server.url, RIG_TOKEN)
-    await anna.publish(SLUG, FILES)
-    const look = () => anna.letters(SLUG)
-    const hasEnded = ({ numbers }: Awaited<ReturnType<typeof look>>) =>
+    const api = organiser(server.url, RIG_TOKEN)
+    await api.publish(SLUG, FILES)
+    const report = () => api.letters(SLUG)
+    const hasEnded = ({ numbers }: Awaited<ReturnType<typeof report>>) =>
       numbers.confirmed === people && numbers.waiting === 0
-    const [deaths, writers] = await Promise.all([
+    const [mailsAtKills, writers] = await Promise.all([
       killAgainAndAgain({
         server,
         sink,
@@ -64,7 +64,7 @@ export async function playLetterRound({ target, people, kills, seed, state, bund
         random,
         lifeMs: LIFE_MS,
         taken: () => mailroom.look().letters.length,
-        isOver: async () => hasEnded(await look()),
+        isOver: async () => hasEnded(await report()),
       }),
       allWrite({
         site: server.url,
@@ -75,39 +75,35 @@ export async function playLetterRound({ target, people, kills, seed, state, bund
       }),
     ])
     const judged = async () => {
-      const ended = await until(look, hasEnded)
+      const ended = await until(report, hasEnded)
       return judge({ writers, desks: DESKS }, mailroom.look().letters, ended, idempotent)
     }
     const verdict = await judged()
     const calm = () => {
       sink.fault = () => null
     }
-    const { resolved } = await resolveAll(
-      (letters, decision) => anna.resolveLetters(SLUG, letters, decision),
-      verdict,
-      {
-        judged,
-        crash: async () => {
-          await sleep(random() * LIFE_MS)
-          await server.crash()
-          deaths.push(0)
-        },
-        calm,
+    const { resolved } = await resolveAll((letters, decision) => api.resolveLetters(SLUG, letters, decision), verdict, {
+      judged,
+      crash: async () => {
+        await sleep(random() * LIFE_MS)
+        await server.crash()
+        mailsAtKills.push(0)
       },
-    )
+      calm,
+    })
     calm()
     await until(
       async () => writers.filter((writer) => !mailroom.receipts().has(writer)),
       (without) => without.length === 0,
     )
     return {
-      kills: deaths.length,
-      amid: deaths.filter((letters) => letters > 0 && letters < people * DESKS.length).length,
+      kills: mailsAtKills.length,
+      amid: mailsAtKills.filter((letters) => letters > 0 && letters < people * DESKS.length).length,
       calls: sink.calls.length,
-      faults: bad.counted,
+      faults: faults.counted,
       verdict,
       resolved,
-      end: await judged(), // and nothing more has come
+      end: await judged(), // after the receipts: no further letter was sent
       seconds: (Date.now() - began) / 1_000,
     }
   } finally {

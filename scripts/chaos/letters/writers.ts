@@ -1,4 +1,4 @@
-/** People who write to a campaign's targets while the server keeps dying: they wait, reload, and press again. */
+/** Invented people who write to a campaign's targets while the server is killed: each step is retried until it succeeds. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { paths } from '../../../src/paths.ts'
@@ -9,26 +9,27 @@ import { formTo, open, type Page, press } from '../../local/visitor.ts'
 import { SLUG } from './campaign.ts'
 import type { Mailroom } from './mailroom.ts'
 
-/** People who are at it at the same time. */
+/** People who write at the same time. */
 const TOGETHER = 25
-/** Milliseconds after which somebody tries again, and those after which they have had enough: an account may be held for two minutes. */
+/** Milliseconds between two attempts of a step. */
 const AGAIN_MS = 150
+/** Milliseconds after which a step fails for good. An account may be held for two minutes. */
 const PATIENCE_MS = 300_000
-/** Milliseconds over the shortest time a form has to stay open. */
+/** Milliseconds beyond MIN_FILL_MS that a form stays open. */
 const HASTE_MS = 100
 
 export type Writing = {
   site: string
   people: number
   mailroom: Mailroom
-  /** Whether several confirm at the same time. If not, their letters are numbered in the order in which they have confirmed. */
+  /** Whether people confirm at the same time. If not, letters are numbered in the order of the returned addresses. */
   confirmTogether: boolean
-  signal: AbortSignal // stops everybody
+  signal: AbortSignal // ends all attempts
 }
 
 export const emailOf = (n: number): string => `writer${n}@example.org`
 
-/** All write and confirm. Answers with their addresses in the order in which they confirmed. */
+/** Lets all people write and confirm. Returns their addresses in the order of confirmation. */
 export async function allWrite(writing: Writing): Promise<string[]> {
   const confirmed: string[] = []
   let turn = Promise.resolve()
@@ -47,7 +48,7 @@ export async function allWrite(writing: Writing): Promise<string[]> {
       await fillIn(writing, n)
       const link = await persistently(writing, async () => {
         const found = writing.mailroom.linkFor(emailOf(n))
-        if (found === undefined) throw new Error(`${emailOf(n)} was sent no link to confirm`)
+        if (found === undefined) throw new Error(`${emailOf(n)} got no confirmation link`)
         return found
       })
       await confirm(n, link)
@@ -57,7 +58,7 @@ export async function allWrite(writing: Writing): Promise<string[]> {
   return confirmed
 }
 
-/** Each at a network of their own (RFC 3849): as many as come from one are held up. */
+/** A browser in a network of its own (RFC 3849), since requests of one network are limited. */
 const visitorOf = (n: number): Visitor => ({ ip: `2001:db8:0:${n.toString(16)}::1`, languages: 'en' })
 
 async function fillIn(writing: Writing, n: number): Promise<void> {
@@ -75,12 +76,12 @@ async function pressButton(writing: Writing, visitor: Visitor, link: string): Pr
   await persistently(writing, async () => {
     const page = fine(await open(visitor, link))
     const form = formsIn(page.html).find(({ action }) => action === new URL(link).pathname)
-    if (form === undefined) return // it was pressed, and the answer has died with the server
+    if (form === undefined) return // the button was pressed, but the answer was lost with the server
     fine(await press(visitor, page, form))
   })
 }
 
-/** @throws Error of a page that says something else than it should. */
+/** Returns the page. @throws Error if its status is not 200 */
 function fine(page: Page): Page {
   if (page.status !== 200) throw new Error(`${page.url} answered ${page.status}`)
   return page

@@ -1,4 +1,4 @@
-/** The API: who may ask, campaigns, and mails as they would be. */
+/** Records the API's access control, campaigns and previews of e-mails. */
 
 import type { Book, Shelf } from '../book.ts'
 import { QUAY, quayWith } from '../campaign.ts'
@@ -82,7 +82,7 @@ async function access(stage: Stage, book: Book): Promise<void> {
       await stage.record(book, `${method} ${path}`, { ...stage.api(method, path) })
 }
 
-/** Every mail of every campaign in every language, as JSON; in full for two languages of one. */
+/** Records the hash of every e-mail's preview in every language of every campaign, and three previews in full. */
 async function previews(stage: Stage, book: Book): Promise<void> {
   const list = JSON.parse(textOf(await stage.ask(stage.api('GET', '/api/campaigns')))) as Array<{ slug: string }>
   const lines: string[] = []

@@ -1,4 +1,4 @@
-/** What comes of letters in the end: the mails that carry them, what their writers are told, and how copies and news are stopped. */
+/** Records delivered letters, writer updates, replies, and opting out of copies and updates. */
 
 import { fill, linkIn, post, recordMails } from '../acts.ts'
 import type { Book, Shelf } from '../book.ts'
@@ -12,7 +12,7 @@ const SLUG = 'river-street-bakery'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-/** A week later everything has been carried. */
+/** Records all mails of letters, the attachments of a digest, the report, the signatures and the pages with numbers. */
 export async function delivered(stage: Stage, shelf: Shelf): Promise<void> {
   const sent = shelf.book('letters')
   for (const mail of await stage.mails()) {
@@ -93,7 +93,7 @@ export async function recordUpdates(stage: Stage, shelf: Shelf): Promise<void> {
     )
 }
 
-/** Ending copies and news by the links of their mails. */
+/** Records opting out of copies and of updates by the links in their mails. */
 export async function stop(stage: Stage, book: Book): Promise<void> {
   const list = await stage.ask({ path: '/outbox.json?to=copies@example.org' })
   const copies = (JSON.parse(String(list.body)) as Array<{ text: string; to: string }>)[0]

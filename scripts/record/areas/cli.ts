@@ -1,4 +1,4 @@
-/** The organisers' commands, as package.json names them, at a terminal that is none. */
+/** Records the organisers' commands of package.json, with output that is not a terminal. */
 
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,16 +16,16 @@ import { openStage, type Stage } from '../stage.ts'
 const SLUG = 'river-street-bakery'
 const UPDATE = '2026-11-14'
 
-/** A port on which nobody listens: it is kept for a service that is long gone. */
+/** URL without a server: port 9 is reserved for the discard protocol. */
 const NOBODY = 'http://127.0.0.1:9'
 
-/** With proof of consent: all of it is done at once. */
+/** A list with proof of consent, which is imported at once. */
 const PROVED = `email,name,locales,consent_source,consent_at
 paper@example.org,Paula,en,paper petition,2024-05-31
 broken,Nobody,en,,
 `
 
-/** Without: people are asked bit by bit, and how far that has come when the command looks is chance. */
+/** A list without proof of consent. Confirmation mails go out gradually, so the progress that the command sees is random. */
 const UNPROVED = `email,name,locales
 asked@example.org,Askold,ru
 waiting@example.org,Wera,ru
@@ -56,7 +56,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 type Ended = { status: number | null; out: string; err: string }
 
-/** As `npm run` would, with the date of the recording. */
+/** Runs a command as `npm run` would, with the stopped clock of the recording. */
 function run(
   command: string,
   args: readonly string[],
@@ -100,7 +100,7 @@ function terminalAt(stage: Stage, book: Book, folder: string): Terminal {
   }
 }
 
-/** Keys are made at random: only their shape is recorded. */
+/** Records the output of `npm run keys` with placeholders for the random keys. */
 async function keys(book: Book, folder: string): Promise<void> {
   const shape = (text: string) =>
     text

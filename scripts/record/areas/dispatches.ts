@@ -1,4 +1,4 @@
-/** Dispatches over the API, and the appeal and the update as they reach readers of each language. */
+/** Records dispatches over the API, and the mails of an appeal and an update in each language. */
 
 import { post, postJson, recordMails } from '../acts.ts'
 import type { Book, Shelf } from '../book.ts'
@@ -144,7 +144,7 @@ async function appeal(stage: Stage, shelf: Shelf, revision: string): Promise<voi
     await stage.record(book, 'a batch nobody is uncertain about', stage.api('POST', `${at}/resolve`, body))
 }
 
-/** Of another campaign, so that nothing has been sent of it. */
+/** Records pause, resume and cancel, with a campaign that has no other dispatch. */
 async function acts(stage: Stage, book: Book, _revision: string): Promise<void> {
   const campaign = 'kas-kor-1994'
   const { revision } = JSON.parse(textOf(await stage.ask(stage.api('GET', `/api/campaigns/${campaign}`)))) as {
@@ -179,7 +179,7 @@ async function acts(stage: Stage, book: Book, _revision: string): Promise<void> 
   book.add('in the end', mails.map(({ at, subject }) => `${new Date(at).toISOString()} ${subject}`).join('\n'))
 }
 
-/** With REQUIRE_APPROVAL somebody with another token approves. */
+/** Records the approval by a second token, with REQUIRE_APPROVAL. */
 async function approved(book: Book, bundle: string): Promise<void> {
   const stage = await openStage(bundle, { REQUIRE_APPROVAL: 'yes' })
   try {

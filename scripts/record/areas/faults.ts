@@ -1,4 +1,4 @@
-/** Providers that do not take everything: how a dispatch and single mails come through, what is uncertain and how it is resolved. */
+/** Records dispatches to faulty providers: retries, pauses, uncertain batches and their resolution. */
 
 import { Response } from 'miniflare'
 import { linkIn, mailTo, post, postJson } from '../acts.ts'
@@ -16,7 +16,7 @@ type Faulty = (call: number) => Response | null
 const problem = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers })
 
-/** What a provider answers instead of taking a call to send; null: it takes it. */
+/** Faults by title: the provider's answer to a call by its number, or null to accept the call. */
 const FAULTS: Readonly<Record<string, Faulty>> = {
   'a key that is refused': () => problem(401, { name: 'invalid_api_key', message: 'API key is invalid' }),
   'an account that may not': () => problem(403, { name: 'forbidden', message: 'not allowed' }),
@@ -29,7 +29,7 @@ const FAULTS: Readonly<Record<string, Faulty>> = {
   'a day that is used up': () => problem(429, { name: 'daily_quota_exceeded', message: 'used up' }),
 }
 
-/** Resend recognises a call that comes again; Mailgun does not, which shows where nobody knows what became of a call. */
+/** Faults by provider. Resend recognises a repeated call; Mailgun does not, so an unanswered call is uncertain. */
 const PROVIDERS: Readonly<Record<string, readonly string[]>> = {
   resend: Object.keys(FAULTS),
   mailgun: ['a key that is refused', 'a failure, twice', 'an answer that cannot be read'],
@@ -48,7 +48,7 @@ export async function faults(shelf: Shelf, bundle: string): Promise<void> {
   await fallback(shelf.book('faults-fallback'), bundle)
 }
 
-/** Its confirmations are captured, so that there are people; what it sends to many goes to a provider with faults. */
+/** A server that captures confirmations in the outbox and sends appeals to a provider with a fault. */
 async function stageWith(
   bundle: string,
   provider: string,
@@ -56,12 +56,12 @@ async function stageWith(
   more: Record<string, string> = {},
 ): Promise<Stage> {
   const fake = FAKES[provider]
-  if (fake === undefined) throw new Error(`there is no ${provider} on record`)
+  if (fake === undefined) throw new Error(`found no fake provider ${provider}`)
   const others = Object.values(FAKES).map(({ settings }) => settings)
   const settings = { ...Object.assign({}, ...others), BULK_TRANSPORT: provider, ...more } as Record<string, string>
   let calls = 0
   return openStage(bundle, settings, async (request) => {
-    const text = await request.text() // first: what is not read keeps its connection
+    const text = await request.text() // first: an unread body would block the connection
     const { host, pathname, search } = new URL(request.url)
     const name = Object.keys(FAKES).find((one) => host.includes(one)) ?? provider
     const spoilt = name === provider && request.method === 'POST' ? fault(++calls) : null
@@ -72,7 +72,7 @@ async function stageWith(
   })
 }
 
-/** Somebody whom a provider may be given: no such domain exists. */
+/** Signs up and confirms a person. The domain does not exist, but is not reserved, so transports accept it. */
 async function join(stage: Stage, email: string): Promise<void> {
   await stage.ask(postJson('/en/sign-up', { email, locales: ['en'] }))
   await stage.ask(post(linkIn(mailTo(await stage.mails(), email), '/confirm/'), ''))
@@ -107,7 +107,7 @@ async function dispatched(stage: Stage, book: Book, title: string): Promise<stri
   return at
 }
 
-/** Another provider takes over what the first refuses. */
+/** Records the failover to a second provider. */
 async function fallback(book: Book, bundle: string): Promise<void> {
   const refuses: Faulty = () => problem(401, { name: 'invalid_api_key', message: 'API key is invalid' })
   const stage = await stageWith(bundle, 'resend', refuses, { BULK_FALLBACK_TRANSPORT: 'postmark' })

@@ -1,6 +1,6 @@
 /**
- * Links and forms that were issued before: whoever has them in a mailbox or in an open page may use them after any change of the code. They
- * are kept in tests/recorded/issued.json and made anew only when that file is gone and everything is recorded anew.
+ * Records links and forms that an earlier version issued: they must work after every change of the code. They are stored in
+ * tests/recorded/issued.json and are issued again only by `--write` without that file.
  */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -35,7 +35,7 @@ export async function issued(shelf: Shelf, bundle: string, write: boolean): Prom
   const book = shelf.book('issued')
   const stage = await openStage(bundle)
   try {
-    await stage.live(HOUR_MS / 2) // they were issued within half an hour of the beginning
+    await stage.live(HOUR_MS / 2) // the links were issued within the first half hour
     for (const kind of [
       'confirm',
       'letter',
@@ -68,7 +68,7 @@ async function issue(bundle: string): Promise<Issued> {
   try {
     const stamp = await agedStamp(stage)
     const email = 'old.reader@example.org'
-    const confirm = await asked(
+    const confirm = await linkAfter(
       stage,
       email,
       '/confirm/',
@@ -81,16 +81,16 @@ async function issue(bundle: string): Promise<Issued> {
         campaign: SLUG,
       }),
     )
-    const unsubscribe = await asked(stage, email, '/unsubscribe/', post(confirm, ''))
+    const unsubscribe = await linkAfter(stage, email, '/unsubscribe/', post(confirm, ''))
     const access = await mailAfter(stage, email, postJson('/my-data?locale=ru', { email }))
     const write = (path: string, fields: Record<string, string>) =>
       post(
         `/campaigns/${SLUG}/${path}`,
         String(new URLSearchParams({ email, name: 'Zoya', locale: 'ru', stamp, ...fields })),
       )
-    const letter = await asked(stage, email, '/confirm/', write('letters', { sentence: 'I bake on night shift.' }))
+    const letter = await linkAfter(stage, email, '/confirm/', write('letters', { sentence: 'I bake on night shift.' }))
     await stage.ask(post(letter, ''))
-    const submission = await asked(
+    const submission = await linkAfter(
       stage,
       email,
       '/confirm/',
@@ -121,10 +121,14 @@ async function issue(bundle: string): Promise<Issued> {
   }
 }
 
-async function mailAfter(stage: Stage, to: string, asked: Parameters<Stage['ask']>[0]) {
-  await stage.ask(asked)
+async function mailAfter(stage: Stage, to: string, request: Parameters<Stage['ask']>[0]) {
+  await stage.ask(request)
   return mailTo(await stage.mails(), to)
 }
 
-const asked = async (stage: Stage, to: string, begins: string, request: Parameters<Stage['ask']>[0]): Promise<string> =>
-  linkIn(await mailAfter(stage, to, request), begins)
+const linkAfter = async (
+  stage: Stage,
+  to: string,
+  begins: string,
+  request: Parameters<Stage['ask']>[0],
+): Promise<string> => linkIn(await mailAfter(stage, to, request), begins)

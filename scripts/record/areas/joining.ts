@@ -1,4 +1,4 @@
-/** Signing up, confirming, one's own data, leaving: by the pages in every language, with every mail that belongs to it. */
+/** Records sign-up, confirmation, own data and unsubscribing: pages and mails in every language. */
 
 import { fill, linkIn, mailTo, post, postJson, recordMails } from '../acts.ts'
 import type { Book, Shelf } from '../book.ts'
@@ -32,7 +32,7 @@ const nameOf: Record<string, string> = {
   ar: 'ياسمينة القنديلي',
 }
 
-/** One person from the form to the end, with every page and mail on the way. */
+/** Records one person from sign-up to erasure, with every page and mail. */
 async function joinAndLeave(stage: Stage, shelf: Shelf, locale: string): Promise<void> {
   const book = shelf.book(`joining-${locale}`)
   const email = `reader.${locale}@example.org`
@@ -61,7 +61,7 @@ async function joinAndLeave(stage: Stage, shelf: Shelf, locale: string): Promise
   )
   for (const link of [preferences, exported, erase])
     if (link !== undefined) await stage.record(book, 'opens a link to their data', { path: link })
-  const change = { page: preferences ?? '', action: '/preferences/' } // the page makes itself tokens anew
+  const change = { page: preferences ?? '', action: '/preferences/' } // the page issues new tokens
   await fill(stage, book, 'changes their preferences', {
     ...change,
     answers: {
@@ -94,7 +94,7 @@ async function joinAndLeave(stage: Stage, shelf: Shelf, locale: string): Promise
   await recordMails(stage, book, 'in the end')
 }
 
-/** Links that are cut, of another kind, or too old. */
+/** Records links with a truncated token, a token of another purpose, or an expired one. */
 async function links(stage: Stage, book: Book): Promise<void> {
   await stage.ask(postJson('/en/sign-up', { email: 'late@example.org', locales: ['ru'], campaign: CAMPAIGN }))
   const link = linkIn(mailTo(await stage.mails(), 'late@example.org'), '/confirm/')

@@ -1,4 +1,4 @@
-/** Writing, supporting, endorsing, moderating, hearing of it: by the pages in every language, with every mail that belongs to it. */
+/** Records letters, submissions, moderation and writer updates: pages and mails in every language. */
 
 import { agedStamp, fill, linkIn, mailTo, post, postJson, recordMails } from '../acts.ts'
 import type { Book, Shelf } from '../book.ts'
@@ -43,7 +43,7 @@ const SENTENCES: Record<string, string> = {
   ar: 'أخبز ليلًا، وفرن بلا حاجز ليس قضاءً وقدرًا.',
 }
 
-/** One person writes a letter, supports the workers and endorses for an organisation. */
+/** Records one person who writes a letter, a message to the workers and an endorsement. */
 async function act(stage: Stage, book: Book, locale: string): Promise<void> {
   const email = `writer.${locale}@example.org`
   const base = `/${locale}/campaigns/${SLUG}`

@@ -1,4 +1,4 @@
-/** Deciding about what people have said. */
+/** Records moderation of submissions. */
 
 import { fill, linkIn, mailTo, post, recordMails } from '../acts.ts'
 import type { Book } from '../book.ts'
@@ -9,7 +9,7 @@ const SLUG = 'river-street-bakery'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-/** By the links in the moderator's mail, and by the API. */
+/** Records decisions by the links in the moderator's mail and by the API. */
 export async function moderate(stage: Stage, book: Book): Promise<void> {
   const flagged = {
     'a name that is withheld': `We greet ${WITHHELD} and everybody.`,

@@ -1,4 +1,4 @@
-/** The pages of captured mail, with few mails in it, so that their numbers are known. */
+/** Records the pages of the outbox, with few mails, so that their ids are known. */
 
 import { postJson } from '../acts.ts'
 import type { Shelf } from '../book.ts'

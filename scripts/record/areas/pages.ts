@@ -1,4 +1,4 @@
-/** Everything that anybody may read: pages, calendars, sheets, texts, pictures, style sheets. */
+/** Records everything public: pages, calendars, letter sheets, texts, images and style sheets. */
 
 import type { Shelf } from '../book.ts'
 import { withoutNumbers } from '../normalise.ts'
@@ -14,7 +14,7 @@ const CAMPAIGNS = [
   'river-street-bakery',
   'zhanaozen-2011',
 ]
-/** Open, in all six languages. */
+/** The open campaign, which has all six languages. */
 const WHOLE = 'river-street-bakery'
 const TARGETS = ['managing-director', 'inspector', 'buyer']
 const DAY_MS = 86_400_000
@@ -71,13 +71,13 @@ export async function pages(shelf: Shelf, bundle: string): Promise<void> {
   }
 }
 
-/** The answer to one path, without what is random in it. */
+/** Hash of the answer to a path, without its random values. */
 async function hashed(stage: Stage, path: string): Promise<string> {
   const answer = await stage.ask({ path })
   return `${sha256(withoutNumbers(showAnswer(answer)))}  ${answer.status} ${path}`
 }
 
-/** What belongs to no campaign, and what is asked for wrongly. */
+/** Records pages outside campaigns, and invalid requests. */
 async function others(stage: Stage, shelf: Shelf): Promise<void> {
   const book = shelf.book('pages-others')
   const get = (path: string, headers: Record<string, string> = {}) => stage.record(book, path, { path, headers })
@@ -116,7 +116,7 @@ async function others(stage: Stage, shelf: Shelf): Promise<void> {
       await stage.record(book, `${method} ${path}`, { method, path, headers: { origin: SITE } })
 }
 
-/** Pages change with time: an event is over, an address was checked long ago. */
+/** Records pages at a later date: an event is over, and a contact's verification is old. */
 async function later(stage: Stage, shelf: Shelf): Promise<void> {
   const book = shelf.book('pages-later')
   const hashes = shelf.book('pages-hashes')

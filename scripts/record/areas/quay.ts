@@ -1,4 +1,4 @@
-/** A campaign that is published over the API, in each of its states, and what it has that the bundled ones do not. */
+/** Records a campaign published over the API, in each page status, with features that the bundled campaigns lack. */
 
 import { fill, linkIn, mailTo, post, recordMails } from '../acts.ts'
 import type { Book, Shelf } from '../book.ts'
@@ -20,7 +20,7 @@ export async function quay(shelf: Shelf, bundle: string): Promise<void> {
   }
 }
 
-/** The pages of a campaign in each of its states. */
+/** Records the pages of the campaign in each page status. */
 async function standings(stage: Stage, book: Book): Promise<void> {
   const states: Record<string, Record<string, string>> = {
     open: QUAY,
@@ -35,7 +35,7 @@ async function standings(stage: Stage, book: Book): Promise<void> {
   for (const [state, files] of Object.entries(states)) {
     const published = await stage.ask(stage.api('PUT', '/api/campaigns/quay', { files }))
     book.add(`${state}: published`, showAnswer(published))
-    await stage.live(120_000) // pages are kept for a minute
+    await stage.live(120_000) // pages are cached for a minute
     for (const path of [
       '/en/campaigns/quay',
       '/campaigns/quay.txt?lang=ru',
@@ -54,7 +54,7 @@ async function standings(stage: Stage, book: Book): Promise<void> {
       `${state}: a dispatch`,
       stage.api('POST', '/api/dispatches', { campaign: 'quay', revision, email: 'appeal', dryRun: true }),
     )
-    await stage.live(1_000) // of two dispatches of one moment nobody knows which is the newer
+    await stage.live(1_000) // two dispatches of the same time would have no fixed order
     if (state !== 'open')
       await stage.record(
         book,
@@ -65,7 +65,7 @@ async function standings(stage: Stage, book: Book): Promise<void> {
   }
 }
 
-/** Letters in Cc, a weekly digest, moderators in two languages, and how writers hear of the end. */
+/** Records letters with Cc, a weekly digest, moderators in two languages, and the mail about the campaign's end. */
 async function letters(stage: Stage, book: Book): Promise<void> {
   await stage.ask(stage.api('PUT', '/api/campaigns/quay', { files: QUAY }))
   await stage.live(120_000)

@@ -1,4 +1,4 @@
-/** Deployments that are not set up, or set up otherwise. */
+/** Records deployments with missing, invalid or unusual settings. */
 
 import { Response as MiniflareResponse } from 'miniflare'
 import { agedStamp, post, postJson } from '../acts.ts'
@@ -43,7 +43,7 @@ const FAULTY: Record<string, Record<string, string>> = {
   },
 }
 
-/** Set up, with everything that an organiser may add. */
+/** Valid settings with every optional one. */
 const MORE = {
   TURNSTILE_SITE_KEY: 'site-key',
   TURNSTILE_SECRET: 'site-secret',

@@ -1,4 +1,4 @@
-/** Sign-ups that are not taken, and those that come otherwise than by our own pages. */
+/** Records refused sign-ups, and sign-ups by JSON, partner sites and frames. */
 
 import { agedStamp, fill, post, postJson, recordMails } from '../acts.ts'
 import type { Book } from '../book.ts'
@@ -8,7 +8,7 @@ import type { Stage } from '../stage.ts'
 const CAMPAIGN = 'river-street-bakery'
 const HOUR_MS = 3_600_000
 
-/** What is not taken, as a form and as JSON. */
+/** Records sign-ups that are refused, as form and as JSON. */
 export async function refusals(stage: Stage, book: Book): Promise<void> {
   const stamp = await agedStamp(stage)
   const tooFast = await agedStamp(stage)
@@ -61,7 +61,7 @@ export async function refusals(stage: Stage, book: Book): Promise<void> {
   await tooMany(stage, book)
 }
 
-/** Twenty forms a minute and client, five of everything else. The limits go by the machine's minutes, so it is asked until refused. */
+/** Records the limits per client: 20 forms or 5 other requests a minute. Repeats requests until refused, as limits use real time. */
 async function tooMany(stage: Stage, book: Book): Promise<void> {
   const kinds = {
     'forms of our own page': { ...post('/fr/sign-up', 'email='), ip: '192.0.2.1' },
@@ -78,7 +78,7 @@ async function tooMany(stage: Stage, book: Book): Promise<void> {
   }
 }
 
-/** JSON, a partner's form and script, the frame. */
+/** Records sign-ups by JSON, by a partner's form and script, and in a frame. */
 export async function otherWays(stage: Stage, book: Book): Promise<void> {
   const whole = {
     email: 'json@example.org',

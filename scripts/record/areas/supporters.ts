@@ -1,4 +1,4 @@
-/** Lists over the API: bringing them in, taking them out, and what is done for a person who has asked. */
+/** Records imports, exports and requests on behalf of a person over the API. */
 
 import { linkIn, mailTo, post, recordMails } from '../acts.ts'
 import type { Book, Shelf } from '../book.ts'
@@ -178,12 +178,12 @@ async function exports(stage: Stage, book: Book): Promise<void> {
   await stage.record(book, 'before no transfer', stage.api('GET', '/api/supporters/transfers?before=none'))
 }
 
-/** What ends an export is noted after its last byte. */
+/** Waits until the end of every export is recorded, which happens after the last byte. @throws Error after 200 polls */
 async function ended(stage: Stage): Promise<void> {
-  for (let looks = 0; looks < 200; looks++) {
+  for (let polls = 0; polls < 200; polls++) {
     const transfers = textOf(await stage.ask(stage.api('GET', '/api/supporters/transfers')))
     if (!transfers.includes('"state":"under-way"')) return
     await stage.settle()
   }
-  throw new Error('an export does not end')
+  throw new Error('an export is still under way after 200 polls')
 }

@@ -1,4 +1,4 @@
-/** What providers tell by webhook and queue, and what comes of it. */
+/** Records provider events by webhook and queue, and their effects. */
 
 import { Response } from 'miniflare'
 import type { Book, Shelf } from '../book.ts'
@@ -46,7 +46,7 @@ export async function webhooks(shelf: Shelf, bundle: string): Promise<void> {
   }
 }
 
-/** A person for each thing that may be told, and a dispatch to them. */
+/** Records each kind of event of a provider: one person for each kind, and a dispatch to all of them. */
 async function recordEvents(stage: Stage, book: Book, provider: Provider): Promise<void> {
   const people = WHAT.map((what) => ({ email: `${what}.${provider}@example.org`, locales: ['en'] }))
   await bring(stage, people)
@@ -106,7 +106,7 @@ async function subscription(stage: Stage, book: Book): Promise<void> {
   await send('another certificate', { SubscribeURL, SigningCertURL: 'https://evil.example/x.pem' })
 }
 
-/** Cloudflare tells by a queue. */
+/** Records events of Cloudflare Email Service, which arrive by a queue. */
 async function queue(stage: Stage, book: Book): Promise<void> {
   await bring(stage, [{ email: 'queue@example.org', locales: ['en'] }])
   const worker = await stage.server.miniflare.getWorker()

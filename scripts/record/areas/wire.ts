@@ -1,4 +1,4 @@
-/** What goes to each provider: its account is asked, single mails, a batch, letters in Cc and with files. */
+/** Records the calls to each provider: account checks, single mails, a batch, and letters with Cc and attachments. */
 
 import { Response } from 'miniflare'
 import { agedStamp, post, postJson } from '../acts.ts'
@@ -16,10 +16,10 @@ import { openStage, type Stage } from '../stage.ts'
 const SLUG = 'river-street-bakery'
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
-/** No such domain exists. One that is reserved for examples would not do: no provider is ever given mail to it. */
+/** A domain that does not exist. A reserved example domain would not work: transports never send to one. */
 const DOMAIN = 'people.tocsin'
 
-/** What was carried since the last look, as lines, and the texts in which links stand. */
+/** The calls since the last `take`, as lines, and their texts, which contain the links. */
 type Carried = { shown: string[]; texts: string[] }
 
 export async function wire(shelf: Shelf, bundle: string): Promise<void> {
@@ -59,13 +59,13 @@ const inOrder = (shown: readonly string[]): string =>
     .map((one) => `--- call\n${one}`)
     .join('\n')
 
-/** People sign up, get the appeal and write letters. Closes the stage. */
+/** Records sign-ups, an appeal and letters by one transport, then closes the stage. */
 async function carried(stage: Stage, book: Book, take: () => Carried, bulk = true): Promise<void> {
   const confirmed = async (what: string): Promise<void> => {
     const { shown, texts } = take()
     book.add(`${what}: asked to confirm`, inOrder(shown))
     const link = /\/confirm\/Amsx[\w-]+/.exec(texts.join('\n'))?.[0]
-    if (link === undefined) throw new Error(`${what}: there is no link in what was carried`)
+    if (link === undefined) throw new Error(`${what}: found no confirmation link in the calls`)
     const answer = await stage.ask(post(link, ''))
     if (answer.status !== 200) throw new Error(`${what}: confirming was answered ${answer.status}`)
   }
@@ -78,7 +78,7 @@ async function carried(stage: Stage, book: Book, take: () => Carried, bulk = tru
       { email: `yasmina@${DOMAIN}`, name: 'ياسمينة القنديلي', locales: ['ar'] },
     ]
     for (const person of people) {
-      await stage.live(MINUTE_MS) // or the Worker itself would wait before its next call
+      await stage.live(MINUTE_MS) // otherwise the Worker would wait before its next call
       await stage.ask(postJson('/en/sign-up', person))
       await confirmed(person.email)
       book.add(`${person.email}: welcomed`, inOrder(take().shown))
@@ -126,7 +126,7 @@ async function letters(
   await stage.record(book, 'the report', stage.api('GET', '/api/actions/quay'))
 }
 
-/** By the binding EMAIL, which in this build fetches. It carries no appeals. */
+/** Records the transport `cloudflare`, whose binding EMAIL fetches in this build. The transport sends no appeals. */
 async function cloudflare(book: Book, bundle: string): Promise<void> {
   let calls: Call[] = []
   const settings = { TRANSACTIONAL_TRANSPORT: 'cloudflare', EMAIL_IS_FETCHED: 'yes' }

@@ -64,26 +64,26 @@ test('an uncertain batch does not hide somebody who was lost elsewhere', () => {
 
 test('people listed as unsent who have their mail by another call are wrongly uncertain', () => {
   const { faults } = judge(truth(A, B, C), reported(4, [batch(3, 'other')]), false)
-  expect(faults).toContain('2 are listed whom the provider never heard of, and only 0 have no mail')
+  expect(faults).toContain('people in batches that the provider did not accept: 2, but only 0 have no mail')
 })
 
 test('a batch of which the provider has a part only can be decided by nobody', () => {
   const { faults } = judge(truth(A, B, call('c', 4)), reported(4, [batch(3, 'c')]), false)
-  expect(faults).toContain('mails of uncertain batch 3 at the provider: 1, and 2 were expected')
+  expect(faults).toContain('mails of uncertain batch 3 at the provider: found 1, expected 2')
 })
 
 test('where everything unanswered can be asked again, an uncertain batch is a fault', () => {
   expect(judge(truth(A, B, C), reported(4, [batch(3, 'c')]), true).faults).toEqual([
-    'uncertain batches of a transport that can be asked again: 1, and 0 were expected',
+    'uncertain batches of an idempotent transport: found 1, expected 0',
   ])
   expect(judge(truth(A, B, C), reported(4, [batch(3, 'c')]), false).faults).toEqual([])
 })
 
 test('counts that do not add up, or tell of more or fewer than have their mail, are faults', () => {
   expect(judge(truth(A, B, C), reported(5), true).faults).toEqual([
-    'the sum of all parts: 5, and 6 were expected',
-    'accepted: 5, and 6 were expected',
+    'the sum of all parts: found 5, expected 6',
+    'accepted: found 5, expected 6',
   ])
   const waiting = { ...reported(4), counts: { ...noCounts(), planned: 6, accepted: 4, waiting: 2 } }
-  expect(judge(truth(A, B), waiting, true).faults).toContain('waiting: 2, and 0 were expected')
+  expect(judge(truth(A, B), waiting, true).faults).toContain('waiting: found 2, expected 0')
 })

@@ -42,7 +42,7 @@ test('every letter once and told so: nothing is wrong', () => {
 test('a letter that is not there and not listed is lost, even where the numbers are in order', () => {
   const verdict = judge(asked, allBut(5), reported(6), true)
   expect(verdict.lost).toBe(1)
-  expect(verdict.faults).toEqual(['lost: 1', 'accepted: 6, and 5 were expected'])
+  expect(verdict.faults).toEqual(['lost: 1', 'accepted: found 6, expected 5'])
 })
 
 test('a letter that came twice is doubled, and does not stand for another writer’s', () => {
@@ -53,7 +53,7 @@ test('a letter that came twice is doubled, and does not stand for another writer
 
 test('a letter that nobody confirmed is a fault', () => {
   const stray = { writer: 'eve@example.org', to: 'minister@state.example' }
-  expect(judge(asked, [...ALL, stray], reported(6), true).faults).toEqual(['letters that nobody confirmed: 1'])
+  expect(judge(asked, [...ALL, stray], reported(6), true).faults).toEqual(['letters without a confirmed writer: 1'])
 })
 
 test('of uncertain letters those that the provider took are told from those it did not', () => {
@@ -67,7 +67,7 @@ test('an uncertain letter hides neither one that was lost elsewhere nor one that
   expect(judge(asked, allBut(4), reported(5, [listed(6, 'minister')]), false).lost).toBe(1)
   for (const stray of [listed(7, 'director'), listed(6, 'director')])
     expect(judge(asked, ALL, reported(6, [stray]), false).faults).toContain(
-      `letter ${stray.id} to director is listed as uncertain, and nobody wrote it`,
+      `letter ${stray.id} to director is listed as uncertain, but no writer confirmed it`,
     )
   const twice = [listed(6, 'minister'), listed(6, 'minister')]
   expect(judge(asked, allBut(5), reported(5, twice), false).faults).not.toEqual([])
@@ -75,19 +75,19 @@ test('an uncertain letter hides neither one that was lost elsewhere nor one that
 
 test('where everything unanswered can be asked again, an uncertain letter is a fault', () => {
   expect(judge(asked, ALL, reported(5, [listed(6, 'minister')]), true).faults).toEqual([
-    'uncertain letters of a transport that can be asked again: 1, and 0 were expected',
+    'uncertain letters of an idempotent transport: found 1, expected 0',
   ])
 })
 
 test('an unanswered letter that is counted as accepted, or a number that is not the provider’s, is a fault', () => {
-  expect(judge(asked, ALL, reported(5), false).faults).toEqual(['accepted: 5, and 6 were expected'])
+  expect(judge(asked, ALL, reported(5), false).faults).toEqual(['accepted: found 5, expected 6'])
   expect(
     judge(asked, ALL, reported(6, [], { confirmed: 1, waiting: 1, refused: 2, cancelled: 3 }), false).faults,
   ).toEqual([
-    'confirmed: 1, and 2 were expected',
-    'waiting: 1, and 0 were expected',
-    'refused: 2, and 0 were expected',
-    'cancelled: 3, and 0 were expected',
+    'confirmed: found 1, expected 2',
+    'waiting: found 1, expected 0',
+    'refused: found 2, expected 0',
+    'cancelled: found 3, expected 0',
   ])
 })
 
