@@ -5,23 +5,24 @@ import { TEST_SETTINGS, TEST_WITHHELD_NAMES } from './tests/settings.ts'
 import { SIZES } from './tests/sizes.ts'
 import { SlowestFiles } from './tests/support/slowest-files.ts'
 
-/** Test files at a time. Most of them wait for a runtime, a server or a browser: four keep two cores busy. */
+/** Test files that run at the same time. Most wait for a runtime, server or browser, so four keep two cores busy. */
 const MAX_WORKERS = 4
 
-/** Node's own modules by both names. MJML's packages ask for them; workerd has them under nodejs_compat. */
+/** Node's built-in modules, with and without `node:`. MJML's packages import them; workerd has them by nodejs_compat. */
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`])
 
 const IN_WORKERD = ['tests/runtime/**/*.test.ts', 'tests/journeys/**/*.test.ts']
-/** What needs the built Worker in a runtime of its own. */
+/** Tests that start the built Worker in their own runtime. */
 const ON_THE_BUNDLE = ['tests/browser/**/*.test.ts', 'tests/crash/**/*.test.ts']
-/** What only `npm run long` runs, and what it runs again with the sizes of `SIZES.long`. */
+/** Tests that only `npm run long` runs. */
 const ONLY_LONG = ['tests/long/**/*.test.ts']
+/** Tests that `npm run long` repeats with the sizes of `SIZES.long`. */
 const LONG_IN_WORKERD = ['tests/journeys/import-many.test.ts']
 const LONG_ON_THE_BUNDLE = [...ONLY_LONG, 'tests/crash/{chaos,import,letters}.test.ts']
 
-process.env.WRANGLER_LOG ??= 'error' // it would tell each test file of the local .dev.vars, which TEST_SETTINGS overrule
+process.env.WRANGLER_LOG ??= 'error' // otherwise wrangler reports the local .dev.vars for each test file; TEST_SETTINGS override them
 
-// Miniflare reads this once, when it is loaded: what workerd trusts besides what browsers trust. Others keep what the machine has set.
+// Additional certificates for workerd. Miniflare reads the variable once, when it loads, so it is restored for other programs.
 const { NODE_EXTRA_CA_CERTS } = process.env
 process.env.NODE_EXTRA_CA_CERTS = join(import.meta.dirname, 'tests/support/certificates/ca.pem')
 const { cloudflareTest } = await import('@cloudflare/vitest-plugin')
@@ -37,14 +38,14 @@ export default defineConfig(({ mode }) => {
       name: 'unit',
       include: ['tests/**/*.test.{ts,tsx}'],
       exclude: [...IN_WORKERD, ...ON_THE_BUNDLE, ...ONLY_LONG],
-      isolate: false, // they test pure functions, so that one process can keep the modules it has loaded
+      isolate: false, // tests of pure functions can share one process and its loaded modules
     },
   }
   const workerd = {
     plugins: [
       cloudflareTest({
         wrangler: { configPath: './wrangler.toml' },
-        // The binding of the transport `cloudflare`, which wrangler.toml leaves to those who have Email Service.
+        // The binding of the transport `cloudflare`, which wrangler.toml has only as a comment.
         miniflare: {
           bindings: { ...TEST_SETTINGS, WITHHELD_NAMES: TEST_WITHHELD_NAMES },
           email: { send_email: [{ name: 'EMAIL' }] },
@@ -73,7 +74,7 @@ export default defineConfig(({ mode }) => {
       include: long ? LONG_ON_THE_BUNDLE : ON_THE_BUNDLE,
       provide,
       globalSetup: './tests/browser/setup.ts',
-      testTimeout: 60_000, // a first start unpacks Chromium
+      testTimeout: 60_000, // the first start unpacks Chromium
       hookTimeout: 120_000,
     },
   }

@@ -42,6 +42,7 @@ export function table(head: string[], rows: string[][]): string {
   return [line(head), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)].join('\n')
 }
 
+/** All results that were measured, as text for the terminal. */
 export function inWords(results: Results): string {
   const { usual, merge, pages } = results
   const parts = [`${results.machine}\n${results.campaign}`]
@@ -52,35 +53,7 @@ export function inWords(results: Results): string {
         results.limits.map((one) => [one.shape, number(one.perSecond), number(one.bytesPerRecipient)]),
       )}`,
     )
-  if (results.sent.length > 0)
-    parts.push(
-      `Tocsin, from the start of the dispatch to the last acceptance\n${table(
-        [
-          'shape',
-          'people',
-          'recipients/s',
-          'between',
-          'of the limit',
-          'CPU µs each',
-          'CPU s',
-          'peak MB',
-          'bytes each',
-          'calls',
-        ],
-        results.sent.map((one) => [
-          one.shape,
-          number(one.people),
-          number(one.perSecond),
-          one.between.map((value) => number(value)).join('–'),
-          `${number(one.ofLimit * 100)} %`,
-          number((one.cpuSeconds / one.people) * 1e6),
-          number(one.cpuSeconds, 2),
-          number(one.peakMegabytes),
-          number(one.bytesPerRecipient),
-          number(one.calls),
-        ]),
-      )}`,
-    )
+  if (results.sent.length > 0) parts.push(sentInWords(results.sent))
   if (results.rehearsalMs !== undefined)
     parts.push(`Compiling all languages, once per revision: ${number(results.rehearsalMs)} ms (not included above)`)
   if (usual !== undefined) parts.push(baselineInWords(usual))
@@ -104,6 +77,34 @@ export function inWords(results: Results): string {
     )
   return `\n${parts.join('\n\n')}\n`
 }
+
+const sentInWords = (sent: Results['sent']): string =>
+  `Tocsin, from the start of the dispatch to the last acceptance\n${table(
+    [
+      'shape',
+      'people',
+      'recipients/s',
+      'between',
+      'of the limit',
+      'CPU µs each',
+      'CPU s',
+      'peak MB',
+      'bytes each',
+      'calls',
+    ],
+    sent.map((one) => [
+      one.shape,
+      number(one.people),
+      number(one.perSecond),
+      one.between.map((value) => number(value)).join('–'),
+      `${number(one.ofLimit * 100)} %`,
+      number((one.cpuSeconds / one.people) * 1e6),
+      number(one.cpuSeconds, 2),
+      number(one.peakMegabytes),
+      number(one.bytesPerRecipient),
+      number(one.calls),
+    ]),
+  )}`
 
 function baselineInWords({ perSecond, mails, bytes, cpuSeconds }: Baseline): string {
   const cpu = number((cpuSeconds / mails) * 1e6)

@@ -48,7 +48,7 @@ export function judge(truth: Truth, { counts, uncertainBatches }: DispatchEnd, i
   const expect = (what: string, found: number, expected: number) => {
     if (found !== expected) faults.push(`${what}: found ${found}, expected ${expected}`)
   }
-  const everybody = truth.mails.length
+  const people = truth.mails.length
   const without = truth.mails.filter((mails) => mails === 0).length
   const doubled = truth.mails.filter((mails) => mails > 1).length
 
@@ -67,10 +67,10 @@ export function judge(truth: Truth, { counts, uncertainBatches }: DispatchEnd, i
   if (idempotent) expect('uncertain batches of an idempotent transport', uncertainBatches.length, 0)
 
   const { planned, ...parts } = counts
-  expect('planned', planned, everybody)
+  expect('planned', planned, people)
   expect('the sum of all parts', sum(Object.values(parts)), planned)
   expect('uncertain', counts.uncertain, peopleIn(uncertainBatches))
-  expect('accepted', counts.accepted, everybody - without - peopleIn(sent))
+  expect('accepted', counts.accepted, people - without - peopleIn(sent))
   for (const name of ['waiting', 'refused', 'suppressed', 'cancelled'] as const) expect(name, counts[name], 0)
   const uncertain = { batches: uncertainBatches.length, people: peopleIn(uncertainBatches) }
   return { lost, doubled, uncertain, sent, unsent, faults }

@@ -3,7 +3,7 @@ import { numberOf } from '../local/crowd.ts'
 import { organiser } from '../local/organiser.ts'
 import { anyPort } from '../local/ports.ts'
 import { randomFrom, seedFor } from '../local/random.ts'
-import { startServer } from '../local/server.ts'
+import { type Server, startServer } from '../local/server.ts'
 import { RIG_CAMPAIGN, RIG_EMAIL, RIG_SETTINGS, RIG_TOKEN } from '../local/test-deployment.ts'
 import { type AnswerMs, randomFaults } from './faults.ts'
 import { judge, truthOf, type Verdict } from './judge.ts'
@@ -29,6 +29,21 @@ export type Round = {
   seconds: number
 }
 
+/** Starts the server of a round. `settings`: the transport's. */
+export async function startRoundServer(
+  state: string,
+  settings: Record<string, string>,
+  bundle: string | undefined,
+): Promise<Server> {
+  return startServer({
+    port: await anyPort(),
+    state,
+    settings: { ...RIG_SETTINGS, ...settings },
+    quiet: true,
+    ...(bundle !== undefined && { bundle }),
+  })
+}
+
 /** One round of the chaos test of dispatches: a dispatch while the runtime is killed, until no batch is uncertain. */
 export async function playRound({ target, people, kills, seed, state, bundle }: Plan): Promise<Round> {
   const began = Date.now()
@@ -37,13 +52,7 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
   const sink: Sink = await start()
   const faults = randomFaults(randomFrom(seedFor(seed, 'faults')), answersEach, ANSWER_MS)
   sink.fault = faults.next
-  const server = await startServer({
-    port: await anyPort(),
-    state,
-    settings: { ...RIG_SETTINGS, ...settings(sink.url) },
-    quiet: true,
-    ...(bundle !== undefined && { bundle }),
-  })
+  const server = await startRoundServer(state, settings(sink.url), bundle)
   try {
     const api = organiser(server.url, RIG_TOKEN)
     const { revision } = await api.campaign(RIG_CAMPAIGN)

@@ -69,7 +69,7 @@ export function compareWithEnglish(all: readonly StringsFile[]): Fault[] {
         file,
         line: 1,
         found: `no ${key}`,
-        expected: `in ${locale} what stands at ${english.file}:${line}`,
+        expected: `a translation into ${locale} of ${english.file}:${line}`,
       }))
     const strange = [...texts].flatMap(([key, { text, line }]): Fault[] => {
       const original = english.texts.get(key)

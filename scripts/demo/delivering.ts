@@ -61,14 +61,26 @@ async function replyIn(site: string, id: number): Promise<{ name: string; replyT
 
 /** Checks that targets, copies, workers and writers got exactly the expected mails at the expected times. */
 export async function carried(stage: Stage, before: number, began: number): Promise<void> {
-  const { site, report, campaign } = stage
-  const mails = await mailsSince(site, before)
-  const to = (address: string | undefined) => mails.filter((mail) => mail.to === address)
-  const emailOf = (list: 'targets' | 'copies' | 'support', id: string) =>
-    campaign[list].find((one) => one.id === id)?.channels.email?.[0]
+  const mails = await mailsSince(stage.site, before)
+  await checkDirector(stage, mails)
+  checkDigests(stage, mails, began)
+  checkReceipts(stage, mails)
+  await checkCounters(stage)
+}
 
+const mailsTo = (mails: readonly Arrived[], address: string | undefined): Arrived[] =>
+  mails.filter((mail) => mail.to === address)
+
+/** First address of a target, copy or support contact of the campaign. */
+const emailOf = ({ campaign }: Stage, list: 'targets' | 'copies' | 'support', id: string): string | undefined =>
+  campaign[list].find((one) => one.id === id)?.channels.email?.[0]
+
+/** Checks the letters to the director, who gets each letter in its own mail. */
+async function checkDirector(stage: Stage, mails: readonly Arrived[]): Promise<void> {
+  const { site, report } = stage
+  const director = emailOf(stage, 'targets', 'managing-director')
   const alone = await Promise.all(
-    to(emailOf('targets', 'managing-director')).map(async (mail) => ({ ...mail, ...(await replyIn(site, mail.id)) })),
+    mailsTo(mails, director).map(async (mail) => ({ ...mail, ...(await replyIn(site, mail.id)) })),
   )
   report.check(
     `The director gets ${confirmed.length} letters, one from each writer, with the writer’s name and Reply-To.`,
@@ -91,7 +103,12 @@ export async function carried(stage: Stage, before: number, began: number): Prom
     ...alone.filter(({ at }) => !isOfficeHour(at)).map(({ at }) => `a letter at ${new Date(at).toISOString()}`),
     ...tooFast(alone.map(({ at }) => at)),
   ])
+}
 
+/** Checks the digests to the inspector, the copies and the workers, which arrive the next morning. */
+function checkDigests(stage: Stage, mails: readonly Arrived[], began: number): void {
+  const { report } = stage
+  const to = (address: string | undefined) => mailsTo(mails, address)
   const morning = began + 21 * HOUR_MS // nine o'clock on the next day
   const digestFaults = (address: string | undefined, texts: readonly string[]) => [
     ...texts.flatMap((text) =>
@@ -106,7 +123,7 @@ export async function carried(stage: Stage, before: number, began: number): Prom
     ),
   ]
   const sentences = confirmed.map(({ sentence }) => sentence)
-  const inspector = emailOf('targets', 'inspector')
+  const inspector = emailOf(stage, 'targets', 'inspector')
   report.check(
     `The inspector gets ${mailsIn(to(inspector))} on the next morning, with every letter once, and all letters as attachments.`,
     [
@@ -120,14 +137,14 @@ export async function carried(stage: Stage, before: number, began: number): Prom
       ),
     ],
   )
-  const copied = emailOf('copies', 'bread-liaison')
+  const copied = emailOf(stage, 'copies', 'bread-liaison')
   report.check(`The copies arrive in ${mailsIn(to(copied))}, each with a link to opt out.`, [
     ...digestFaults(copied, sentences),
     ...to(copied).flatMap(({ headers }) =>
       differs('one click', headers['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click'),
     ),
   ])
-  const workers = emailOf('support', 'bakers-committee')
+  const workers = emailOf(stage, 'support', 'bakers-committee')
   const messages = supporting.map(({ support }) => support?.text ?? '')
   report.check(
     `The workers get ${messages.length} messages of support in ${mailsIn(to(workers))}. No other mail contains one.`,
@@ -141,15 +158,17 @@ export async function carried(stage: Stage, before: number, began: number): Prom
         .map(({ id }) => `mail ${id} contains the refused submission`),
     ],
   )
+}
+
+function checkReceipts({ report }: Stage, mails: readonly Arrived[]): void {
   report.check('Each confirmed writer gets one receipt with their letter. No mail contains an unconfirmed letter.', [
     ...confirmed.flatMap(({ email, sentence }) =>
-      differs(`receipts to ${email}`, to(email).filter(({ body }) => body.includes(sentence)).length, 1),
+      differs(`receipts to ${email}`, mailsTo(mails, email).filter(({ body }) => body.includes(sentence)).length, 1),
     ),
     ...undecided.flatMap(({ sentence }) =>
       mails.filter(({ body }) => body.includes(sentence)).map(({ id }) => `mail ${id}`),
     ),
   ])
-  await checkCounters(stage)
 }
 
 /** Checks the counters and signatures against the outbox. */

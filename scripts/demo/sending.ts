@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Counts } from '../../src/delivery/counts.ts'
 import type { DispatchView } from '../../src/dispatch/dispatch-request.ts'
-import { readOutbox } from '../local/outbox.ts'
+import { type CapturedMail, readOutbox } from '../local/outbox.ts'
 import { oneClick } from '../local/visitor.ts'
 import { optOutOf } from './joining.ts'
 import type { DemoPerson } from './people.ts'
@@ -45,15 +45,11 @@ export function unreconciled({ counts, perLocale }: DispatchView): string[] {
 }
 
 /**
- * Plays the dispatch. `expected`: the supporters. Returns the person who unsubscribed during the pause, after planning and before their mail
- * (I4).
+ * Plays the dispatch. `expected`: the supporters. Returns the person who unsubscribed during the pause, after planning and before their
+ * mail (I4).
  */
 export async function sending(stage: Stage, expected: readonly DemoPerson[]): Promise<DemoPerson> {
-  const { site, organiser, report, campaign } = stage
-  const request = { campaign: campaign.slug, revision: campaign.revision, email: 'appeal' }
-  const appeals = async () =>
-    (await readOutbox(site)).filter(({ headers, subject }) => headers['List-Id'] && !subject.startsWith('[Test]'))
-
+  const { organiser, report } = stage
   const views: DispatchView[] = []
   const until = async (id: string, reached: (view: DispatchView) => boolean): Promise<DispatchView> => {
     for (const deadline = Date.now() + END_WITHIN_MS; ; await delay(POLL_EVERY_MS)) {
@@ -62,14 +58,50 @@ export async function sending(stage: Stage, expected: readonly DemoPerson[]): Pr
       if (reached(view) || Date.now() > deadline) return view
     }
   }
-  const isOver = ({ state }: DispatchView) => state === 'finished' || state === 'cancelled'
+  const id = await requesting(stage, expected, until)
+  await until(id, ({ counts, state }) => counts.accepted > 0 || state === 'finished')
+  const leaver = await pausing(stage, expected, id)
+  await organiser.act(id, 'resume')
+  const view = await until(id, isOver)
+  const rest = expected.filter((person) => person !== leaver)
+  report.check(
+    `Resumed, the dispatch reaches ${rest.length} people, but not the one who unsubscribed during the pause (I4).`,
+    [
+      ...differs('state', view.state, 'finished'),
+      ...differs('accepted', sorted(mapped(view.perLocale, ({ accepted }) => accepted)), perLocaleOf(rest)),
+      ...differs('suppressed', view.counts.suppressed, 1),
+      ...differsInMembers(
+        'mails',
+        (await appeals(stage)).map(({ to }) => to),
+        rest.map(({ email }) => email),
+      ),
+    ],
+  )
+  report.check(`In each of ${views.length} views the counts add up, by language and in total (I3).`, [
+    ...views.flatMap(unreconciled),
+    ...differs('planned', planned(view), perLocaleOf(expected)),
+  ])
+  return leaver
+}
 
+type Until = (id: string, reached: (view: DispatchView) => boolean) => Promise<DispatchView>
+
+const isOver = ({ state }: DispatchView): boolean => state === 'finished' || state === 'cancelled'
+
+/** Mails of the appeal in the outbox, without test mails. */
+const appeals = async ({ site }: Stage): Promise<CapturedMail[]> =>
+  (await readOutbox(site)).filter(({ headers, subject }) => headers['List-Id'] && !subject.startsWith('[Test]'))
+
+/** Plays a dry run and the request of the dispatch, repeated with its key and with another. Returns the dispatch's id. */
+async function requesting(stage: Stage, expected: readonly DemoPerson[], until: Until): Promise<string> {
+  const { organiser, report, campaign } = stage
+  const request = { campaign: campaign.slug, revision: campaign.revision, email: 'appeal' }
   const dry = await organiser.dispatch({ ...request, dryRun: true }, crypto.randomUUID())
   const counted = await until(dry.json.id, isOver)
   report.check(`A dry run counts ${expected.length} people by language and sends no mail.`, [
     ...differs('people', counted.counts.planned, expected.length),
     ...differs('by language', planned(counted), perLocaleOf(expected)),
-    ...differs('mails', (await appeals()).length, 0),
+    ...differs('mails', (await appeals(stage)).length, 0),
   ])
 
   const key = crypto.randomUUID()
@@ -85,9 +117,14 @@ export async function sending(stage: Stage, expected: readonly DemoPerson[]): Pr
     ...differs('answer', [other.status, other.json.dispatch], [409, id]),
   ])
 
-  await until(id, ({ counts, state }) => counts.accepted > 0 || state === 'finished')
+  return id
+}
+
+/** Pauses the dispatch and lets a person unsubscribe whose mail was not sent yet. Returns the person. */
+async function pausing(stage: Stage, expected: readonly DemoPerson[], id: string): Promise<DemoPerson> {
+  const { organiser, report } = stage
   const paused = await organiser.act(id, 'pause')
-  const reached = await appeals()
+  const reached = await appeals(stage)
   const leaver = expected.find(({ email }) => !reached.some(({ to }) => to === email))
   if (leaver === undefined)
     throw new Error('all mails were sent before the pause: no person is left to unsubscribe during the pause')
@@ -95,30 +132,9 @@ export async function sending(stage: Stage, expected: readonly DemoPerson[]): Pr
   await delay(PAUSE_MS)
   report.check(`Paused after ${reached.length} people, the dispatch sends no further mail.`, [
     ...differs('state', [paused.status, paused.json.state], [200, 'paused']),
-    ...differs('mails', (await appeals()).length, reached.length),
+    ...differs('answer to one click', left.status, 200),
+    ...differs('mails', (await appeals(stage)).length, reached.length),
     ...differs('waiting', (await organiser.dispatchDetails(id)).counts.waiting, expected.length - reached.length),
-  ])
-
-  await organiser.act(id, 'resume')
-  const view = await until(id, isOver)
-  const rest = expected.filter((person) => person !== leaver)
-  report.check(
-    `Resumed, the dispatch reaches ${rest.length} people, but not the one who unsubscribed during the pause (I4).`,
-    [
-      ...differs('answer to one click', left.status, 200),
-      ...differs('state', view.state, 'finished'),
-      ...differs('accepted', sorted(mapped(view.perLocale, ({ accepted }) => accepted)), perLocaleOf(rest)),
-      ...differs('suppressed', view.counts.suppressed, 1),
-      ...differsInMembers(
-        'mails',
-        (await appeals()).map(({ to }) => to),
-        rest.map(({ email }) => email),
-      ),
-    ],
-  )
-  report.check(`In each of ${views.length} views the counts add up, by language and in total (I3).`, [
-    ...views.flatMap(unreconciled),
-    ...differs('planned', planned(view), perLocaleOf(expected)),
   ])
   return leaver
 }

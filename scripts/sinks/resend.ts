@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import { answering, cut, type Fault, faultAfter, listen, type SinkCall } from './faults.ts'
 
 /** One mail as Resend takes it, alone or in a batch (https://resend.com/docs/api-reference/emails/send-email). */
@@ -46,11 +47,8 @@ export async function startResendSink({ keep = true }: { keep?: boolean } = {}):
   const server = await listen(async (request, bytes, response) => {
     const raw = bytes.toString('utf8')
     const answer = answering(response)
-    if (request.headers['user-agent'] === undefined)
-      return answer(403, { name: 'forbidden', message: 'error code: 1010' })
-    if (request.headers.authorization !== `Bearer ${API_KEY}`) {
-      return answer(403, { statusCode: 403, name: 'invalid_api_key', message: 'API key is invalid' })
-    }
+    const forbidden = forbiddenBody(request.headers)
+    if (forbidden !== null) return answer(403, forbidden)
     if (request.method === 'GET' && request.url === '/domains') return answer(sink.domains.status, sink.domains.body)
     const isBatch = request.url === '/emails/batch'
     if (request.method !== 'POST' || (!isBatch && request.url !== '/emails'))
@@ -75,9 +73,7 @@ export async function startResendSink({ keep = true }: { keep?: boolean } = {}):
     if (fault?.kind === 'cut-before') return cut(response)
     if (mails.length > MAX_BATCH) return answer(422, { name: 'validation_error', message: 'at most 100 emails' })
 
-    const invalid = mails.flatMap((mail, index) =>
-      [mail.to[0] ?? '', ...(mail.cc ?? [])].every((one) => ADDRESS.test(one)) ? [] : [index],
-    )
+    const invalid = mails.flatMap((mail, index) => (hasValidAddresses(mail) ? [] : [index]))
     if (invalid.length > 0 && request.headers['x-batch-validation'] !== 'permissive') {
       return answer(422, { name: 'validation_error', message: `Invalid \`to\` field at ${invalid[0]}` })
     }
@@ -98,6 +94,15 @@ export async function startResendSink({ keep = true }: { keep?: boolean } = {}):
     response.writeHead(200, { 'content-type': 'application/json' }).end(body)
   })
   return Object.assign(sink, server)
+}
+
+const hasValidAddresses = ({ to, cc = [] }: SinkMail): boolean => [to[0] ?? '', ...cc].every((one) => ADDRESS.test(one))
+
+/** Body of a 403 for a request without User-Agent (Cloudflare's error 1010) or without the API key; null if both are right. */
+function forbiddenBody(headers: IncomingHttpHeaders): object | null {
+  if (headers['user-agent'] === undefined) return { name: 'forbidden', message: 'error code: 1010' }
+  if (headers.authorization === `Bearer ${API_KEY}`) return null
+  return { statusCode: 403, name: 'invalid_api_key', message: 'API key is invalid' }
 }
 
 /** The mail as the batch API sees it: attachments are dropped silently (https://resend.com/docs/dashboard/emails/attachments). */

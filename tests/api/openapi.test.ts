@@ -6,7 +6,7 @@ import { openApiDocument as generated } from '../../src/api/openapi.gen.ts'
 import { apiRoutes } from '../../src/api/routes.ts'
 import { SCOPES } from '../../src/security/bearer.ts'
 
-/** What https://spec.openapis.org/oas/v3.1 demands of the parts that are used here. */
+/** The rules of https://spec.openapis.org/oas/v3.1 for the parts of OpenAPI that Tocsin uses. */
 const response = z.union([
   z.strictObject({ $ref: z.string() }),
   z.strictObject({
@@ -41,7 +41,7 @@ const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const
 const document = z.strictObject({
   openapi: z.string().regex(/^3\.1\.\d+$/),
   info: z.looseObject({ title: z.string().min(1), version: z.string().min(1) }),
-  servers: z.tuple([]), // each deployment names its own
+  servers: z.tuple([]), // each deployment adds its own
   security: z.array(z.record(z.string(), z.array(z.string()))),
   paths: z.record(z.string().startsWith('/'), z.partialRecord(z.enum(METHODS), operation)),
   components: z.strictObject({
@@ -55,17 +55,17 @@ const operations = Object.entries(described.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, one]) => ({ path, method, ...one })),
 )
 
-test('the description in the Worker is the one the table makes', () => {
+test('the OpenAPI document in the Worker is generated from the current table of operations', () => {
   expect(generated).toEqual(JSON.parse(JSON.stringify(described)))
 })
 
-test('it is valid OpenAPI to a library that is not ours', async () => {
+test('the document is valid OpenAPI for an independent library', async () => {
   await expect(clientTypes(openApiDocument())).resolves.toContain('requestDispatch')
   const { openapi: _, ...without } = openApiDocument()
   await expect(clientTypes(without)).rejects.toThrow()
 })
 
-test('every route of the API is described, and everything described is a route', () => {
+test('the document and the router have the same operations', () => {
   const served = apiRoutes.routes
     .filter(({ method }) => method !== 'ALL')
     .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, '{$1}')}`)
@@ -73,12 +73,12 @@ test('every route of the API is described, and everything described is a route',
   expect(listed.sort()).toEqual([...new Set(served)].sort())
 })
 
-test('operations have names of their own, and say in one sentence what they do', () => {
+test('operation ids are unique, and each summary begins with a verb', () => {
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length)
   for (const { summary } of operations) expect(summary).toMatch(/^[A-Z][a-z]+s .*\.$/)
 })
 
-test('every reference leads somewhere, and every name in a path is a parameter', () => {
+test('every reference resolves, and every name in a path is a parameter', () => {
   for (const [, name] of JSON.stringify(described).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)) {
     expect(described.components.schemas).toHaveProperty(name ?? '')
   }
@@ -92,7 +92,7 @@ test('every reference leads somewhere, and every name in a path is a parameter',
   }
 })
 
-test('every operation says which scope it needs and what comes back, errors included', () => {
+test('every operation documents its scope, its answers and its errors', () => {
   for (const { description, responses, path, security } of operations) {
     if (security === undefined) expect(SCOPES.some((scope) => description.includes(scope))).toBe(true)
     expect([path, Object.keys(responses).some((status) => status.startsWith('2'))]).toEqual([path, true])
@@ -100,7 +100,7 @@ test('every operation says which scope it needs and what comes back, errors incl
   }
 })
 
-test('a dispatch is described with the fields the API reads, and refuses others', () => {
+test('the schema of a dispatch request has the fields that the API reads, and no others', () => {
   const body = described.paths['/api/dispatches']?.post?.requestBody?.content['application/json']?.schema
   expect(body).toMatchObject({ required: ['campaign', 'revision', 'email'], additionalProperties: false })
   expect(Object.keys(z.looseObject({}).parse(body?.properties)).sort()).toEqual([

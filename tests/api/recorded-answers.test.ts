@@ -6,7 +6,7 @@ import { OPERATIONS, type OperationId, operationEntries } from '../../src/api/co
 import { problemSchema } from '../../src/api/contract/problem-schema.ts'
 import { parseJson } from '../../src/kit/parse-json.ts'
 
-/** An answer of the API as `npm run record` keeps it. */
+/** An answer of the API in a file of tests/recorded. */
 type Recorded = { title: string; method: string; path: string; status: number; json: unknown }
 
 const folder = join(import.meta.dirname, '../recorded')
@@ -39,14 +39,14 @@ const answers = recorded.flatMap((one) => {
   return found === undefined ? [] : [{ ...one, id: found[0], operation: found[1] }]
 })
 
-test('the recording asks the API much', () => {
+test('the recording has many answers of the API', () => {
   expect(answers.length).toBeGreaterThan(200)
 })
 
 describe.each(Object.keys(OPERATIONS))('%s', (id) => {
   const own = answers.filter((answer) => answer.id === id)
 
-  test('each answer has a status that the table names, and the form it promises', () => {
+  test('each recorded answer has a documented status and matches its schema', () => {
     for (const { title, status, operation, json } of own) {
       if (status >= 400) {
         const known = [401, 403, 500, 503, ...Object.keys(operation.errors).map(Number)]
@@ -61,7 +61,7 @@ describe.each(Object.keys(OPERATIONS))('%s', (id) => {
     }
   })
 
-  test('an answer that is no error is recorded', () => {
+  test('at least one successful answer is recorded', () => {
     expect(own.some(({ status }) => status < 300)).toBe(true)
   })
 })

@@ -13,7 +13,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close()
 })
 
-/** A server that notes what it is asked and answers with what it is given. */
+/** A server that records requests and gives a fixed answer. */
 async function serving({ status = 200, headers = {}, body = '{}' }: Given) {
   const seen: Seen[] = []
   const server = createServer(async (request, response) => {
@@ -27,7 +27,7 @@ async function serving({ status = 200, headers = {}, body = '{}' }: Given) {
   return { seen, deployment: { url: `http://127.0.0.1:${port}`, token: 'secret' } }
 }
 
-test('names go into the path, what is undefined stays out of the query, and the token goes with it', async () => {
+test('fills in the path, omits undefined query parameters, and sends the token', async () => {
   const { seen, deployment } = await serving({ body: '{"id":"a/b"}', headers: { link: '<x>' } })
   const path = { id: 'a/b' }
   const answer = await call(deployment, 'get', '/api/supporters/imports/{id}', { path, query: { after: undefined } })
@@ -36,7 +36,7 @@ test('names go into the path, what is undefined stays out of the query, and the 
   expect(seen[0]?.headers.authorization).toBe('Bearer secret')
 })
 
-test('JSON goes as JSON, with the headers of the operation', async () => {
+test('sends JSON with the headers of the operation', async () => {
   const { seen, deployment } = await serving({ status: 202, body: '{"status":"queued","locale":"en"}' })
   const json = { campaign: 'ferry', revision: '0123456789ab', email: 'appeal', testTo: 'me@example.org' }
   const header = { 'Idempotency-Key': 'k' }
@@ -46,7 +46,7 @@ test('JSON goes as JSON, with the headers of the operation', async () => {
   expect(seen[0]?.headers).toMatchObject({ 'content-type': 'application/json', 'idempotency-key': 'k' })
 })
 
-test('a file goes as a stream, and comes as one', async () => {
+test('uploads and downloads files as streams', async () => {
   const { seen, deployment } = await serving({ status: 202, body: '{"id":"1"}' })
   const file = { type: 'text/csv', stream: Readable.from(['email\n', 'a@example.org\n']) } as const
   await call(deployment, 'post', '/api/supporters/import', { query: { locale: 'ru' }, file })
@@ -54,7 +54,7 @@ test('a file goes as a stream, and comes as one', async () => {
   expect(await text(await download(deployment, '/api/supporters/export', {}))).toBe('{"id":"1"}')
 })
 
-test('a refusal says what the problem says, every field of it', async () => {
+test('an ApiError contains the problem’s title, detail and every invalid field', async () => {
   const problem = {
     type: 'about:blank',
     title: 'Not now',
@@ -70,7 +70,7 @@ test('a refusal says what the problem says, every field of it', async () => {
   expect(error.problem).toEqual(problem)
 })
 
-test('what is no problem is told by its status; a failure of the server is no mistake of anybody', async () => {
+test('other error bodies are reported by status; a 5xx is an Error and not a Mistake', async () => {
   const refused = await serving({ status: 404, body: '<html>' })
   await expect(call(refused.deployment, 'get', '/api/campaigns', {})).rejects.toThrow('GET /api/campaigns answered 404')
   const failed = await serving({ status: 500, body: '{"title":"Something went wrong on our side"}' })

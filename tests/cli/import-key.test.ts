@@ -7,7 +7,7 @@ import { importKey } from '../../src/cli/import-key.ts'
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-key-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('a list has the same key whenever and under whatever name it is sent, and another one if anything about it differs', async () => {
+test('the key depends on content, format and options of a list, not on its file name or the time', async () => {
   const [list, copy, other] = ['list.csv', 'copy.csv', 'other.csv'].map((name) => join(folder, name)) as [
     string,
     string,

@@ -4,7 +4,7 @@ import { parseSettings } from '../../src/env.ts'
 import { findApiToken, SCOPES } from '../../src/security/bearer.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 
-test('minted secrets are accepted by the settings, and the token by its hash', async () => {
+test('new secrets are valid settings, and the token matches its hash', async () => {
   const { token, ...secrets } = mintKeys()
   const { settings, faults } = await parseSettings({ ...TEST_SETTINGS, ...secrets })
   expect(faults).toEqual([])
@@ -12,7 +12,7 @@ test('minted secrets are accepted by the settings, and the token by its hash', a
   expect(await findApiToken(`${token}x`, settings?.tokens ?? [])).toBeNull()
 })
 
-test('no two runs mint the same secret', () => {
+test('two runs give different secrets', () => {
   const first = Object.values(mintKeys())
   expect(Object.values(mintKeys()).filter((secret) => first.includes(secret))).toEqual([])
 })

@@ -30,7 +30,7 @@ test.each([60, 100, 250, 1_000, 100_000])(
   },
 )
 
-test('lines of NDJSON are cut where they end, whatever quotation marks they hold', async () => {
+test('splits NDJSON at line ends, also with quotation marks in the lines', async () => {
   const path = join(folder, 'list.ndjson')
   const lines = Array.from({ length: 9 }, (_, n) => `{"email":"p${n}@example.org","name":"\\""}\n`)
   writeFileSync(path, lines.join(''))
@@ -45,7 +45,7 @@ test.each([
   ['a stray quotation mark', (n: number) => `p${n}@example.org,5${n === 3 ? '"' : ''} ${n}\n`],
   ['a mark that opens a cell and meets another row’s', (n: number) => `p${n}@example.org,${n === 3 ? '"' : ''}"A" B\n`],
   ['lines that end in CR', (n: number) => `p${n}@example.org,"${n}"\r`],
-])('%s does not keep a file from being cut, between the rows its reader sees', async (_, rowOf) => {
+])('%s: the file is split between the rows that the CSV reader finds', async (_, rowOf) => {
   const path = join(folder, 'stray.csv')
   const rows = Array.from({ length: 40 }, (_, n) => rowOf(n))
   writeFileSync(path, `email,name\n${rows.join('')}`)

@@ -5,7 +5,7 @@ import { parseSettings } from '../../src/env.ts'
 import { deepHealth, healthOf } from '../../src/use-cases/health.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 
-/** Every binding that wrangler.toml makes. */
+/** Names of all bindings in wrangler.toml. */
 const wrangler = readFileSync(join(import.meta.dirname, '../../wrangler.toml'), 'utf8')
 const BOUND = [...wrangler.matchAll(/^(?:binding|name) = "([A-Z_]+)"|\{ name = "([A-Z_]+)"/gm)].map(
   ([, a, b]) => a ?? b ?? '',
@@ -14,7 +14,7 @@ const env = Object.fromEntries(BOUND.map((name) => [name, {}]))
 
 const healthWith = async (settings: object, bound: object = env) => healthOf(bound, await parseSettings(settings))
 
-test('with everything bound and set it is healthy, and says how mail goes', async () => {
+test('a complete deployment is healthy, and its checks name the transports', async () => {
   expect(BOUND).toHaveLength(15)
   expect(await healthWith(TEST_SETTINGS)).toEqual({
     ok: true,
@@ -26,7 +26,7 @@ test('with everything bound and set it is healthy, and says how mail goes', asyn
   })
 })
 
-test('whoever sends appeals by Resend is told what its terms say', async () => {
+test('appeals by Resend add a caution about its terms', async () => {
   const resend = { ...TEST_SETTINGS, BULK_TRANSPORT: 'resend', RESEND_API_KEY: 're_secret' }
   const health = await healthWith(resend)
   expect(health.ok).toBe(true)
@@ -34,15 +34,18 @@ test('whoever sends appeals by Resend is told what its terms say', async () => {
   expect(JSON.stringify(health)).not.toContain('re_secret')
 })
 
-test.each(BOUND)('without the binding %s it is not, and says which is missing', async (name) => {
-  const { [name]: _, ...rest } = env
-  const { ok, checks } = await healthWith(TEST_SETTINGS, rest)
-  expect(ok).toBe(false)
-  expect(checks.find((check) => check.name === 'bindings')?.message).toContain(name)
-})
+test.each(BOUND)(
+  'without the binding %s the deployment is unhealthy, and the check names the binding',
+  async (name) => {
+    const { [name]: _, ...rest } = env
+    const { ok, checks } = await healthWith(TEST_SETTINGS, rest)
+    expect(ok).toBe(false)
+    expect(checks.find((check) => check.name === 'bindings')?.message).toContain(name)
+  },
+)
 
 test.each(Object.keys(TEST_SETTINGS))(
-  'without the setting %s it is not; every fault is named and no secret is shown',
+  'without the setting %s the deployment is unhealthy; the check names the fault and shows no secret',
   async (name) => {
     const { ok, checks } = await healthWith({ ...TEST_SETTINGS, [name]: undefined })
     expect(ok).toBe(false)
@@ -55,13 +58,13 @@ test.each(Object.keys(TEST_SETTINGS))(
   },
 )
 
-test('an outbox where the world can come in is a fault', async () => {
+test('an outbox on a public URL is a fault', async () => {
   const { ok, checks } = await healthWith({ ...TEST_SETTINGS, PUBLIC_URL: 'https://act.example.org' })
   expect(ok).toBe(false)
   expect(checks[0]?.message).toMatch(/BULK_TRANSPORT.*TRANSACTIONAL_TRANSPORT/)
 })
 
-test('asked deeply it tells of each transport once, and of one that does not answer in time', async () => {
+test('the deep check reports each transport once, and a transport that does not answer in time', async () => {
   const says = (name: string, ok: boolean, message: string) => ({ name, check: async () => ({ ok, message }) })
   const never = { name: 'ses', check: () => new Promise<never>(() => {}) }
   const transports = [says('mailgun', true, 'would take mail'), never, says('mailgun', true, 'would take mail')]

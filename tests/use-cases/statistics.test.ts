@@ -18,7 +18,7 @@ const depsWith = (ids: string[]) => ({
   dispatch: async (id: string) => viewOf(id),
 })
 
-test('every status of campaigns is counted, also where there is none', async () => {
+test('counts campaigns by every status, including statuses without a campaign', async () => {
   expect(await statistics(depsWith(['d2', 'd1']))).toEqual({
     supporters: { people: 7, complete: true },
     departed: { unsubscribed: 2 },
@@ -28,11 +28,11 @@ test('every status of campaigns is counted, also where there is none', async () 
   })
 })
 
-test('a deployment without a dispatch has no newest one', async () => {
+test('newestDispatch is null without dispatches', async () => {
   expect((await statistics(depsWith([]))).newestDispatch).toBeNull()
 })
 
-test('the newest 25 dispatches are listed', async () => {
+test('lists the newest 25 dispatches', async () => {
   const ids = Array.from({ length: 40 }, (_, n) => `d${n}`)
   expect((await listDispatches(depsWith(ids))).map(({ id }) => id)).toEqual(ids.slice(0, 25))
 })

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ActionsReport } from '../../../src/actions/campaign-actions.ts'
 import { organiser } from '../../local/organiser.ts'
-import { anyPort } from '../../local/ports.ts'
 import { randomFrom, seedFor } from '../../local/random.ts'
-import { startServer } from '../../local/server.ts'
-import { RIG_SETTINGS, RIG_TOKEN } from '../../local/test-deployment.ts'
+import { RIG_TOKEN } from '../../local/test-deployment.ts'
 import { type AnswerMs, randomFaults } from '../faults.ts'
 import { killAgainAndAgain } from '../kill-log.ts'
 import { resolveAll, until } from '../organise.ts'
-import type { Plan } from '../round.ts'
+import { type Plan, startRoundServer } from '../round.ts'
 import { DESKS, FILES, SLUG } from './campaign.ts'
 import { judge, type Verdict } from './judge.ts'
 import { Mailroom } from './mailroom.ts'
@@ -30,6 +29,19 @@ export type LetterRound = {
   seconds: number
 }
 
+/** Whether `people` writers have confirmed and no letter waits. */
+const isDelivered =
+  (people: number) =>
+  ({ numbers }: ActionsReport): boolean =>
+    numbers.confirmed === people && numbers.waiting === 0
+
+/** Waits until every writer has a receipt. @throws Error as `until` does */
+const receiptsFor = (writers: readonly string[], mailroom: Mailroom): Promise<string[]> =>
+  until(
+    async () => writers.filter((writer) => !mailroom.receipts().has(writer)),
+    (without) => without.length === 0,
+  )
+
 /**
  * One round of the chaos test of letters: `people` write to every desk while the runtime is killed. Ends when no letter waits or is
  * uncertain. Faults hit all mail: confirmations and receipts may come twice, letters may not.
@@ -42,20 +54,13 @@ export async function playLetterRound({ target, people, kills, seed, state, bund
   const mailroom = new Mailroom(sink.take)
   const faults = randomFaults(randomFrom(seedFor(seed, 'faults')), answersEach, ANSWER_MS)
   sink.fault = faults.next
-  const server = await startServer({
-    port: await anyPort(),
-    state,
-    settings: { ...RIG_SETTINGS, ...settings(sink.url) },
-    quiet: true,
-    ...(bundle !== undefined && { bundle }),
-  })
+  const server = await startRoundServer(state, settings(sink.url), bundle)
   const stop = new AbortController()
   try {
     const api = organiser(server.url, RIG_TOKEN)
     await api.publish(SLUG, FILES)
     const report = () => api.letters(SLUG)
-    const hasEnded = ({ numbers }: Awaited<ReturnType<typeof report>>) =>
-      numbers.confirmed === people && numbers.waiting === 0
+    const hasEnded = isDelivered(people)
     const [mailsAtKills, writers] = await Promise.all([
       killAgainAndAgain({
         server,
@@ -66,22 +71,14 @@ export async function playLetterRound({ target, people, kills, seed, state, bund
         taken: () => mailroom.look().letters.length,
         isOver: async () => hasEnded(await report()),
       }),
-      allWrite({
-        site: server.url,
-        people,
-        mailroom,
-        confirmTogether: idempotent,
-        signal: stop.signal,
-      }),
+      allWrite({ site: server.url, people, mailroom, confirmTogether: idempotent, signal: stop.signal }),
     ])
     const judged = async () => {
       const ended = await until(report, hasEnded)
       return judge({ writers, desks: DESKS }, mailroom.look().letters, ended, idempotent)
     }
     const verdict = await judged()
-    const calm = () => {
-      sink.fault = () => null
-    }
+    const calm = () => Object.assign(sink, { fault: () => null })
     const { resolved } = await resolveAll((letters, decision) => api.resolveLetters(SLUG, letters, decision), verdict, {
       judged,
       crash: async () => {
@@ -92,10 +89,7 @@ export async function playLetterRound({ target, people, kills, seed, state, bund
       calm,
     })
     calm()
-    await until(
-      async () => writers.filter((writer) => !mailroom.receipts().has(writer)),
-      (without) => without.length === 0,
-    )
+    await receiptsFor(writers, mailroom)
     return {
       kills: mailsAtKills.length,
       amid: mailsAtKills.filter((letters) => letters > 0 && letters < people * DESKS.length).length,

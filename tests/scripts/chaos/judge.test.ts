@@ -22,21 +22,21 @@ const A = call('a', 0, 1)
 const B = call('b', 2, 3)
 const C = call('c', 4, 5)
 
-test('everybody once and told so: nothing is wrong', () => {
+test('no fault if each person has one mail and the counts agree', () => {
   expect(judge(truth(A, B, C), reported(6), true)).toMatchObject({ lost: 0, doubled: 0, faults: [] })
 })
 
-test('a refused call and a repeated one that the provider answers from memory bring nobody anything', () => {
+test('refused calls and recognised repetitions deliver no mail', () => {
   expect(judge(truth(A, { ...B, to: null }, B, { ...B, to: null }, C), reported(6), true).faults).toEqual([])
 })
 
-test('whoever has no mail and is in no uncertain batch is lost, even where the counts are in order', () => {
+test('a person without a mail and outside uncertain batches is lost, even if the counts agree', () => {
   const verdict = judge(truth(A, B), reported(6), true)
   expect(verdict.lost).toBe(2)
   expect(verdict.faults).toContain('lost: 2')
 })
 
-test('whoever has two mails is doubled, by one call or by two', () => {
+test('a person with two mails is doubled, by one call or by two', () => {
   expect(judge(truth(A, B, C, call('again', 4)), reported(6), true)).toMatchObject({
     doubled: 1,
     faults: ['doubled: 1'],
@@ -44,42 +44,42 @@ test('whoever has two mails is doubled, by one call or by two', () => {
   expect(judge(truth(A, B, C, C), reported(6), false).doubled).toBe(2)
 })
 
-test('a mail to somebody who never joined is a fault', () => {
+test('a mail to an unknown address is a fault', () => {
   expect(judge(truth(A, B, C, call('d', 7)), reported(6), true).faults).toEqual([
     'mails to people who are not in the crowd: 1',
   ])
 })
 
-test('of uncertain batches those that the provider took are told from those it did not', () => {
+test('separates uncertain batches that the provider accepted from the others', () => {
   const verdict = judge(truth(A, B), reported(2, [batch(2, 'b'), batch(3, 'c')]), false)
   expect(verdict).toMatchObject({ lost: 0, doubled: 0, uncertain: { batches: 2, people: 4 }, faults: [] })
   expect(verdict.sent.map(({ id }) => id)).toEqual([2])
   expect(verdict.unsent.map(({ id }) => id)).toEqual([3])
 })
 
-test('an uncertain batch does not hide somebody who was lost elsewhere', () => {
+test('an uncertain batch does not hide people lost elsewhere', () => {
   const verdict = judge(truth(A), reported(2, [batch(2, 'b')]), false)
   expect(verdict.lost).toBe(2)
 })
 
-test('people listed as unsent who have their mail by another call are wrongly uncertain', () => {
+test('an uncertain batch whose people got their mail by another call is a fault', () => {
   const { faults } = judge(truth(A, B, C), reported(4, [batch(3, 'other')]), false)
   expect(faults).toContain('people in batches that the provider did not accept: 2, but only 0 have no mail')
 })
 
-test('a batch of which the provider has a part only can be decided by nobody', () => {
+test('an uncertain batch that the provider accepted in part is a fault', () => {
   const { faults } = judge(truth(A, B, call('c', 4)), reported(4, [batch(3, 'c')]), false)
   expect(faults).toContain('mails of uncertain batch 3 at the provider: found 1, expected 2')
 })
 
-test('where everything unanswered can be asked again, an uncertain batch is a fault', () => {
+test('an uncertain batch of an idempotent transport is a fault', () => {
   expect(judge(truth(A, B, C), reported(4, [batch(3, 'c')]), true).faults).toEqual([
     'uncertain batches of an idempotent transport: found 1, expected 0',
   ])
   expect(judge(truth(A, B, C), reported(4, [batch(3, 'c')]), false).faults).toEqual([])
 })
 
-test('counts that do not add up, or tell of more or fewer than have their mail, are faults', () => {
+test('counts that do not add up, or differ from the provider’s, are faults', () => {
   expect(judge(truth(A, B, C), reported(5), true).faults).toEqual([
     'the sum of all parts: found 5, expected 6',
     'accepted: found 5, expected 6',

@@ -18,7 +18,7 @@ test('nested keys are joined by dots and keep their line', () => {
   ])
 })
 
-test('a value that is no text is named with its line', () => {
+test('a value that is not text is a fault with its line', () => {
   const { faults } = read('en', 'form:\n  count: 1\n  empty:\n  list: [a]\n')
   expect(faults.map(({ line, found }) => [line, found])).toEqual([
     [2, 'form.count: 1'],
@@ -27,19 +27,19 @@ test('a value that is no text is named with its line', () => {
   ])
 })
 
-test('broken YAML and a key written twice are faults of their line', () => {
+test('broken YAML and a duplicate key are faults with their line', () => {
   expect(read('en', 'a: x\na: y\n').faults).toMatchObject([{ line: 2 }])
   expect(read('en', 'a: "x\n').faults).not.toEqual([])
 })
 
-test('a missing and an invented key are both reported, in the file that is wrong', () => {
+test('a missing key and an unknown key are faults of the translation', () => {
   expect(compare(['en', 'a: A\nb: B\n'], ['fr', 'a: A\nc: C\n'])).toEqual([
     'strings/fr.yaml:1 no b',
     'strings/fr.yaml:2 c, which strings/en.yaml does not have',
   ])
 })
 
-test('a message is held to the plural forms of its own language, not those of English', () => {
+test('a message needs the plural forms of its own language, not those of English', () => {
   expect(messages('en', 'n: "{count, plural, one {# person} other {# people}}"')).toEqual([])
   expect(messages('ar', 'n: "{count, plural, one {واحد} other {#}}"')).toEqual([
     [1, 'n without the plural form zero, two, few, many'],
@@ -49,19 +49,19 @@ test('a message is held to the plural forms of its own language, not those of En
   ])
 })
 
-test('a message that does not parse is a fault of its line, and a plural inside a select is found', () => {
+test('a message that cannot be parsed is a fault with its line; plurals inside a select are checked', () => {
   expect(messages('en', 'a: fine\nb: "{count"')).toMatchObject([[2, expect.stringContaining('b (')]])
   expect(messages('en', 'a: "{who, select, me {{n, plural, other {#}}} other {x}}"')).toEqual([
     [1, 'a without the plural form one'],
   ])
 })
 
-test('an argument that English does not give is a fault; leaving one out is the translator’s right', () => {
+test('an argument that English does not have is a fault; omitting one is not', () => {
   expect(compare(['en', 'a: Dear {name}\n'], ['fr', 'a: Cher {nom}\n'])).toEqual(['strings/fr.yaml:1 a with {nom}'])
   expect(compare(['en', 'a: Dear {name}\n'], ['fr', 'a: Salut\n'])).toEqual([])
 })
 
-test('a language that only pages or only mails have is a fault, of the file that is missing', () => {
+test('a language of only pages or only mails is a fault of the missing file', () => {
   const pages = { folder: 'strings', locales: ['en', 'de'] }
   const mails = { folder: 'emails/strings', locales: ['en', 'lv'] }
   expect(languageFaults(pages, mails).map(({ file }) => file)).toEqual(['emails/strings/de.yaml', 'strings/lv.yaml'])

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { styleSheet } from '../../../scripts/content/style-sheet.ts'
 
-test('a style sheet is served without comments and without space that says nothing', () => {
+test('a style sheet is served without comments and redundant space', () => {
   const source = `/* Why.
  * And so on. */
 :root { --gap: clamp(1rem, 5vw, 2rem); }
@@ -17,7 +17,7 @@ test('a style sheet is served without comments and without space that says nothi
   )
 })
 
-test('its hash is another one as soon as something else is served, and not before', () => {
+test('the hash changes only when the served style sheet changes', () => {
   const { hash } = styleSheet('a { color: #fff; }')
   expect(hash).toMatch(/^[0-9a-f]{8}$/)
   expect(styleSheet('/* White. */\na { color: #fff }\n').hash).toBe(hash)

@@ -15,7 +15,7 @@ const sent = (answers: Record<string, string | string[]>) => [
   ...fillIn(form ?? { method: '', action: '', fields: [] }, answers),
 ]
 
-test('a form is sent as a browser sends it: in the order of the page, hidden and empty fields too, boxes only if ticked', () => {
+test('submits a form like a browser: in page order, with hidden and empty fields, and only ticked boxes', () => {
   expect(sent({ locales: ['ar', 'kk'], email: 'a@example.org', country: 'KZ' })).toEqual([
     ['email', 'a@example.org'],
     ['stamp', 's'],
@@ -27,18 +27,18 @@ test('a form is sent as a browser sends it: in the order of the page, hidden and
   ])
 })
 
-test('boxes nobody touches stay as the page had them', () => {
+test('boxes without an answer stay as on the page', () => {
   expect(sent({})).toContainEqual(['locales', 'en'])
 })
 
-test('nobody can answer what the form does not ask, or choose what it does not offer', () => {
+test('throws for an answer without a control, or a choice that the form does not offer', () => {
   expect(() => sent({ name: 'A' })).toThrow('name with “A”')
   expect(() => sent({ locales: ['tt'] })).toThrow('locales with “tt”')
   expect(() => sent({ country: 'XX' })).toThrow('country with “XX”')
   expect(() => sent({ gone: 'x' })).toThrow('gone with “x”')
 })
 
-test('the demonstration has sixty people of their own addresses and names, ten for each of six languages', () => {
+test('the demonstration has sixty people with distinct addresses and names, ten for each of six languages', () => {
   const first = demoPeople.map(({ locales }) => locales[0])
   for (const locale of ['en', 'ru', 'fr', 'es', 'kk', 'ar']) expect(first.filter((l) => l === locale)).toHaveLength(10)
   expect(new Set(demoPeople.map(({ email }) => email)).size).toBe(60)

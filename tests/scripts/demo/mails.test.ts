@@ -39,13 +39,13 @@ const SOUND = [
 const arrived = (source: string) =>
   read(1, new Uint8Array(Buffer.from(source)), subjectsOf(campaign, Object.keys(campaign.words)), [reader])
 
-/** Which of the checks have something against a mail, by their number. */
+/** Indexes of the checks that find a fault in a mail. */
 const complaining = async (source: string) => {
   const mail = await arrived(source)
   return mailChecks.flatMap(({ faults }, n) => (faults(mail, campaign, SITE).length > 0 ? [n] : []))
 }
 
-test('nothing is said against a sound mail, and all its links of ours are followed', async () => {
+test('a correct mail has no faults, and all its links to the deployment are found', async () => {
   expect(await complaining(SOUND)).toEqual([])
   expect(ownLinks(await arrived(SOUND), SITE)).toEqual([
     `${SITE}/my-data?locale=ar`,
@@ -82,7 +82,7 @@ test.for<[what: string, from: string | RegExp, to: string, check: number]>([
   expect(await complaining(doctored)).toContain(check)
 })
 
-test('a mail to somebody else, to a second person, or of no known subject is refused', async () => {
+test('throws for a mail to an unknown or a second address, or with an unknown subject', async () => {
   await expect(arrived(SOUND.replace('a@', 'c@'))).rejects.toThrow('not to one of')
   await expect(arrived(SOUND.replace('To: ', 'Cc: d@example.org\r\nTo: '))).rejects.toThrow('not to one of')
   await expect(arrived(SOUND.replace('Subject: ', 'Subject: Re: '))).rejects.toThrow('no kind')

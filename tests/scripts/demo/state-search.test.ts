@@ -7,12 +7,12 @@ import { expect, test } from 'vitest'
 import { filesUnder, searchFor } from '../../../scripts/demo/state-search.ts'
 
 const ADDRESS = 'canary.seven@example.org'
-/** Its base64 has + and / at one offset or another, and one letter lies outside the Basic Multilingual Plane. */
+/** A name whose base64 contains + and /, with one letter outside the Basic Multilingual Plane. */
 const NAME = 'Ыстық ÿ?>ÿ?> 𐰴аңатты'
 
 const found = (text: string, bytes: Buffer) => searchFor([text])(bytes).map(({ form }) => form)
 
-/** As other programs write a text, each by its own encoder. */
+/** A text in each encoding, by independent encoders. */
 const WRITTEN: Record<string, (text: string) => Buffer> = {
   'UTF-8': (text) => Buffer.from(`{"to":"${text}"}`),
   'UTF-16LE': (text) => Buffer.from(`"${text}"`, 'utf16le'),
@@ -21,18 +21,18 @@ const WRITTEN: Record<string, (text: string) => Buffer> = {
   'percent-encoding': (text) => Buffer.from(new URLSearchParams({ to: text }).toString().replaceAll('+', '%20')),
 }
 
-test.for(Object.keys(WRITTEN))('%s of an address and of a name is found', (form) => {
+test.for(Object.keys(WRITTEN))('finds an address and a name as %s', (form) => {
   for (const text of [ADDRESS, NAME]) expect(found(text, WRITTEN[form]?.(text) ?? Buffer.alloc(0))).toContain(form)
 })
 
-test('JSON escapes of only what is not ASCII are found, in small and capital digits', () => {
+test('finds JSON escapes of non-ASCII characters only, with small and capital digits', () => {
   const small = NAME.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
   const capital = small.replace(/(?<=\\u)[0-9a-f]{4}/g, (digits) => digits.toUpperCase())
   expect(small).not.toBe(capital)
   for (const escaped of [small, capital]) expect(found(NAME, Buffer.from(escaped))).toEqual(['JSON escapes'])
 })
 
-test('base64 is found whatever stands before and after, in both alphabets', () => {
+test('finds base64 at every offset, in both alphabets', () => {
   const bytes = fc.uint8Array({ maxLength: 9 }).map((array) => Buffer.from(array))
   fc.assert(
     fc.property(bytes, bytes, fc.constantFrom(ADDRESS, NAME), fc.boolean(), (before, after, text, url) => {
@@ -42,19 +42,19 @@ test('base64 is found whatever stands before and after, in both alphabets', () =
   )
 })
 
-test('nothing is found in what only resembles a text', () => {
+test('finds nothing in similar texts', () => {
   const other = 'canary.eight@example.org'
   for (const write of Object.values(WRITTEN)) expect(found(ADDRESS, write(other))).toEqual([])
   expect(found(ADDRESS, Buffer.from(Buffer.from(other).toString('base64')))).toEqual([])
 })
 
-test('a text at the very end is found, and one cut short is not', () => {
+test('finds a text at the end of the bytes, but not a truncated one', () => {
   const bytes = Buffer.from(ADDRESS)
   expect(found(ADDRESS, Buffer.concat([Buffer.alloc(3), bytes]))).toEqual(['UTF-8'])
   expect(found(ADDRESS, bytes.subarray(0, -1))).toEqual([])
 })
 
-test('a row that was deleted from a database and one that is only in its log are found', () => {
+test('finds a row deleted from a database, and a row only in its log', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-search-'))
   mkdirSync(join(folder, 'deep'))
   const database = new DatabaseSync(join(folder, 'deep', 'some.sqlite'))

@@ -6,7 +6,7 @@ import { readDevVars } from '../../../scripts/local/dev-vars.ts'
 
 const file = () => join(mkdtempSync(join(tmpdir(), 'tocsin-')), '.dev.vars')
 
-test('the first run mints secrets, and every later one finds the same: the local supporters must still open', () => {
+test('the first run creates secrets, and later runs reuse them, so that stored supporters stay readable', () => {
   const path = file()
   const first = readDevVars(path)
   expect(readDevVars(path)).toEqual(first)
@@ -14,13 +14,13 @@ test('the first run mints secrets, and every later one finds the same: the local
   expect(statSync(path).mode & 0o777).toBe(0o600)
 })
 
-test('the organiser’s token is for the tools and is not among the settings of the server', () => {
+test('the organiser’s token is not a setting of the server', () => {
   const { settings, token } = readDevVars(file())
   expect(token).toMatch(/^tocsin_/)
   expect(JSON.stringify(settings)).not.toContain(token)
 })
 
-test('what somebody has set stays; only what is missing is added', () => {
+test('keeps existing settings and adds only missing ones', () => {
   const path = file()
   writeFileSync(path, 'SENDER_NAME="Our union"\nAPI_TOKENS=ours:read:00')
   const { settings, token } = readDevVars(path)

@@ -8,30 +8,30 @@ const UUIDS = ['0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d', '1a1b2c3d-4e5f-4a6b-8c7d-
 const [token = '', otherToken = ''] = TOKENS
 const [uuid = '', otherUuid = ''] = UUIDS
 
-describe('what is random', () => {
-  test('gets the same placeholder wherever the same value stands, numbered by first appearance', () => {
+describe('a random value', () => {
+  test('gets the same placeholder at each occurrence, numbered by first appearance', () => {
     const text = `/confirm/${token} /erase/${otherToken} /confirm/${token} ${uuid} ${otherUuid} ${uuid}`
     expect(normalise(text)).toBe(
       '/confirm/{token 1, 84 characters} /erase/{token 2, 84 characters} /confirm/{token 1, 84 characters} {uuid 1} {uuid 2} {uuid 1}',
     )
   })
 
-  test('makes equal texts of two recordings that differ in nothing else', () => {
+  test('does not make two recordings differ', () => {
     const first = `<a href="/confirm/${token}">${uuid}</a>`
     const second = `<a href="/confirm/${otherToken}">${otherUuid}</a>`
     expect(first).not.toBe(second)
     expect(normalise(first)).toBe(normalise(second))
   })
 
-  test('shows when two values that were the same are so no more', () => {
+  test('gets another placeholder if it no longer equals another value', () => {
     expect(normalise(`${uuid} ${uuid}`)).not.toBe(normalise(`${uuid} ${otherUuid}`))
   })
 
-  test('shows when a token has become longer: something more is sealed in it', () => {
+  test('shows its length if it is a token, so that more content is noticed', () => {
     expect(normalise(token)).not.toBe(normalise(`${token}AAAA`))
   })
 
-  test('is taken out of boundaries and Message-IDs, whose other parts stay', () => {
+  test('is replaced inside boundaries and Message-IDs, whose other parts stay', () => {
     const hex = 'abcdef0123456789abcd'
     expect(normalise(`boundary="--_NmP-${hex}ffff-Part_1"`)).toBe('boundary="--_NmP-{boundary 1}-Part_1"')
     expect(normalise(`<confirm.${hex}@127.0.0.1> <${uuid}.${hex}@127.0.0.1>`)).toBe(
@@ -39,19 +39,19 @@ describe('what is random', () => {
     )
   })
 
-  test('is taken out of the hash of a call, which is of all that it holds, and of no other hash', () => {
+  test('is replaced if it is the hash of a call; other hashes stay', () => {
     const hash = '0123456789abcdef'.repeat(4)
     expect(normalise(`{"bodyHash":"${hash}","revision":"${hash}"}`)).toBe(
       `{"bodyHash":"{hash of a call 1}","revision":"${hash}"}`,
     )
   })
 
-  test('has no number where texts are put in order before it is known which comes first', () => {
+  test('gets a placeholder without a number for sorting texts', () => {
     expect(withoutNumbers(`a ${uuid} ${token}`)).toBe(withoutNumbers(`a ${otherUuid} ${otherToken}`))
   })
 })
 
-describe('what is not', () => {
+describe('any other value', () => {
   const PLAIN = [
     'Three bakers for a safe oven',
     'Пекари с Речной улицы',
@@ -68,11 +68,11 @@ describe('what is not', () => {
     '0a1b2c3d-4e5f-4a6b-8c7d',
   ]
 
-  test.each(PLAIN)('stays as it is: %s', (text) => {
+  test.each(PLAIN)('stays unchanged: %s', (text) => {
     expect(normalise(text)).toBe(text)
   })
 
-  test('is seen when it changes, beside whatever is random', () => {
+  test('shows its changes beside random values', () => {
     const page = `<p>On 7 December 31 people confirmed ${uuid}: /confirm/${token}</p>`
     const recorded = normalise(page)
     for (const [from, to] of [
@@ -87,7 +87,7 @@ describe('what is not', () => {
   })
 })
 
-test('a value of no form is called by the name it is known by, the longest first', () => {
+test('a value without a form is replaced by its known name, the longest value first', () => {
   const known = new Map([
     ['4711', 'import'],
     ['47110815', 'other import'],

@@ -14,27 +14,27 @@ const answer = (body: string, type: string) => ({
   body: Buffer.from(body),
 })
 
-test('pages are broken between tags with a sign for it, so that nothing of them is lost', () => {
+test('HTML gets marked line breaks between tags, and loses nothing', () => {
   const page = '<p>One</p><p>Two</p>\n<p>Three</p>'
   const shown = showBody(Buffer.from(page), 'text/html')
   expect(shown).toBe('<p>One</p>↩\n<p>Two</p>\n<p>Three</p>')
   expect(shown.replaceAll('↩\n', '')).toBe(page)
 })
 
-test('JSON has a member a line only where it is written as we write it, and stays as it came otherwise', () => {
+test('JSON has one member per line if it is JSON.stringify’s output, and is unchanged otherwise', () => {
   expect(showBody(Buffer.from('{"a":1,"b":[2]}'), 'application/json')).toBe('{\n "a": 1,\n "b": [\n  2\n ]\n}')
   expect(showBody(Buffer.from('{"a": 1}'), 'application/json')).toBe('{"a": 1}')
 })
 
-test('what is no text is told by length and hash', () => {
+test('binary bodies are shown by length and hash', () => {
   expect(showBody(Buffer.from([0xff, 0xfe]), 'image/png')).toMatch(/^\[2 bytes, sha256 [0-9a-f]{64}\]$/)
 })
 
-test('header fields are told in the order of their names', () => {
+test('header fields are sorted by name', () => {
   expect(showAnswer(answer('x', 'text/plain'))).toBe('200 OK\ncontent-type: text/plain\nx-one: a\nx-two: b\n\nx')
 })
 
-test('a piece that was shown before is referred to, and shown again as soon as it differs', () => {
+test('a repeated piece is replaced by a reference, and a changed piece is shown', () => {
   const book = new Book()
   const footer = (word: string) => `<footer>${word.repeat(200)}</footer>`
   book.add('first', footer('ab'))
@@ -45,7 +45,7 @@ test('a piece that was shown before is referred to, and shown again as soon as i
   expect(text).toContain(`=== other\n${footer('ac')}`)
 })
 
-test('of a mail each part is decoded, and how it was encoded is told', () => {
+test('each part of a mail is decoded, with its encoding named', () => {
   const eml = [
     'Subject: Bread',
     'Content-Type: multipart/alternative;',

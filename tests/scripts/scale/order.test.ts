@@ -8,7 +8,7 @@ const PEOPLE = 3_000
 const crowd = new CrowdOrder(PEOPLE, RIG_SETTINGS.FINGERPRINT_KEY, (n) => person(n).email)
 const PREFIXES = ['', '0', '7', 'f', 'ff', 'a0']
 
-/** Everybody under a prefix, read in pages as KV's list is. */
+/** All people under a prefix, read in pages as from KV's list. */
 function readAll(prefix: string, limit: number): string[] {
   const names: string[] = []
   for (let from = 0; ; from += limit) {
@@ -18,7 +18,7 @@ function readAll(prefix: string, limit: number): string[] {
   }
 }
 
-test('the crowd is listed as KV would list it: by prefix, each once, in the order of their fingerprints', async () => {
+test('lists each person under a prefix once, in the order of fingerprints, as KV does', async () => {
   const { fingerprint } = await keysOf(RIG_SETTINGS)
   const all = await Promise.all(Array.from({ length: PEOPLE }, (_, n) => fingerprint(person(n).email)))
   for (const prefix of PREFIXES)
@@ -26,7 +26,7 @@ test('the crowd is listed as KV would list it: by prefix, each once, in the orde
       expect(readAll(prefix, limit)).toEqual(all.filter((one) => one.startsWith(prefix)).sort())
 })
 
-test('memory is flat when its last quarter stands no higher than the first, but for the margin', () => {
+test('memory is flat if the last quarter’s peak is at most the first’s plus the margin', () => {
   const rising = (by: number) => Array.from({ length: 100 }, (_, i) => 100 + (i / 99) * by * 100)
   expect(isFlat(rising(0))).toBe(true)
   expect(isFlat([...rising(0), 50])).toBe(true)

@@ -18,7 +18,7 @@ const itemAt = (campaign: string, receivedAt: string): ModerationItem => ({
   submission: null,
 })
 
-test('what waits in all campaigns is listed, the oldest first, 200 at most', async () => {
+test('lists the oldest 200 pending submissions of all campaigns, oldest first', async () => {
   const deps = {
     campaigns: async () => [{ slug: 'dock' }, { slug: 'ferry' }],
     pending: async (slug: string, most: number) =>
@@ -29,14 +29,14 @@ test('what waits in all campaigns is listed, the oldest first, 200 at most', asy
   expect(new Set(listed.map(({ campaign }) => campaign))).toEqual(new Set(['ferry']))
 })
 
-test('a submission is found by an id that names its campaign, if that exists', async () => {
+test('finds a submission by an id that contains its campaign, if the campaign exists', async () => {
   const deps = { hasCampaign: async (slug: string) => slug === 'ferry' }
   expect(await findSubmission(deps, `ferry.${ID}`)).toEqual({ campaign: 'ferry', id: ID })
   expect(await findSubmission(deps, `dock.${ID}`)).toBeNull()
   expect(await findSubmission(deps, 'nonsense')).toBeNull()
 })
 
-test('a decision is kept with who made it', async () => {
+test('passes the decision on with its actor', async () => {
   const calls: unknown[] = []
   const deps = {
     async decide(...decision: unknown[]) {
@@ -49,7 +49,7 @@ test('a decision is kept with who made it', async () => {
   expect(calls).toEqual([['ferry', ID, 'refuse', 'token desk', 'abuse']])
 })
 
-test('a reply gets an id that names its campaign; without its target it is not added', async () => {
+test('adds a reply with an id that contains its campaign; returns null without such a target', async () => {
   const reply = { target: 'director', date: '2026-11-20', locale: 'en', text: 'No.' }
   const added = await addReply(
     { addReply: async () => ({ id: ID, status: 'pending' }) },
@@ -59,7 +59,7 @@ test('a reply gets an id that names its campaign; without its target it is not a
   expect(await addReply({ addReply: async () => null }, { actor, slug: 'ferry', reply })).toBeNull()
 })
 
-test('writers are told of an update, or else of the end', async () => {
+test('sends writers an update, or without an update id the end of the campaign', async () => {
   const abouts: unknown[] = []
   const deps = {
     campaign: async (slug: string) => (slug === ferry.slug ? ferry : null),

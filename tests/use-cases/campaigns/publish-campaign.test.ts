@@ -24,26 +24,26 @@ function world(publication: PublicationResult = { kind: 'published', isNew: true
   return { calls, deps }
 }
 
-test('a campaign without a fault is published, and then its actions look at it again', async () => {
+test('publishes a valid campaign and then informs its actions object', async () => {
   const { calls, deps } = world()
   const outcome = await publishCampaign(deps, { ...input, expectedRevision: '*' })
   expect(outcome).toMatchObject({ kind: 'published', slug: 'harbour-cranes', isNew: true, paused: ['d1'] })
   expect(calls).toEqual(['publish harbour-cranes over *', 'changed harbour-cranes'])
 })
 
-test('where another revision is current nothing changes', async () => {
+test('changes nothing if another revision is current', async () => {
   const { calls, deps } = world({ kind: 'other-revision', current: 'ba9876543210' })
   expect(await publishCampaign(deps, input)).toEqual({ kind: 'other-revision', current: 'ba9876543210' })
   expect(calls).toEqual(['publish harbour-cranes over undefined'])
 })
 
-test('a campaign with a fault is not published', async () => {
+test('does not publish a campaign with a fault', async () => {
   const { calls, deps } = world()
   expect(await publishCampaign(deps, { ...input, files: {} })).toMatchObject({ kind: 'faulty' })
   expect(calls).toEqual([])
 })
 
-test('an e-mail is previewed; an update that is not written is not', async () => {
+test('previews an e-mail, but no update that does not exist', async () => {
   const updateOf = (updateId: string) => previewEmail(ferry, { email: 'update', locale: 'en', updateId }, sender)
   expect(await previewEmail(ferry, { email: 'appeal', locale: 'en' }, sender)).toMatchObject({
     kind: 'made',

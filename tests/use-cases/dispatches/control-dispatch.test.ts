@@ -38,23 +38,23 @@ function dispatchThat(acted: DispatchActionResult) {
   return { calls, dispatch }
 }
 
-test('each control reaches the dispatch, and says who asked where that is kept', async () => {
+test('passes each control to the dispatch, with the actor for approvals and pauses', async () => {
   const { calls, dispatch } = dispatchThat({ ok: true })
   for (const control of ['approve', 'pause', 'resume', 'cancel'] as const)
     expect(await controlDispatch(dispatch, actor, control)).toEqual({ kind: 'done', dispatch: view })
   expect(calls).toEqual(['approve desk', 'pause asked: paused by desk', 'resume', 'cancel'])
 })
 
-test('what the dispatch refuses is told with its reason', async () => {
+test('returns the reason when the dispatch refuses', async () => {
   const { dispatch } = dispatchThat({ ok: false, detail: 'it is finished' })
   expect(await controlDispatch(dispatch, actor, 'cancel')).toEqual({ kind: 'not-possible', detail: 'it is finished' })
 })
 
-test('a dispatch is shown with its uncertain batches', async () => {
+test('shows a dispatch with its uncertain batches', async () => {
   expect(await viewDispatch(dispatchThat({ ok: true }).dispatch)).toEqual({ ...view, uncertainBatches: [] })
 })
 
-test('batches that the decision did not apply to are named', async () => {
+test('returns the batches that the decision did not apply to', async () => {
   const batches = [3, 4, 5].map((id) => ({ id, generation: 1 }))
   const owner = { resolve: async () => [4] }
   expect(await resolveBatches(owner, { actor, batches, decision: 'send-again' })).toEqual({

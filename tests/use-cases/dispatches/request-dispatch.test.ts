@@ -14,7 +14,7 @@ const actor: Actor = { kind: 'token', name: 'desk' }
 const ask = (more: object = {}): DispatchRequestBody =>
   dispatchRequestBodySchema.parse({ campaign: ferry.slug, revision: ferry.revision, email: 'appeal', ...more })
 
-/** Dependencies that note what they are asked, in order. */
+/** Dependencies that record their calls, in order. */
 function world(more: Partial<RequestDispatchDeps> = {}) {
   const calls: string[] = []
   const orders: DispatchRequest[] = []
@@ -40,7 +40,7 @@ function world(more: Partial<RequestDispatchDeps> = {}) {
   return { calls, orders, deps }
 }
 
-test('a dispatch is opened in the name of the actor, under a key of their own', async () => {
+test('opens a dispatch for the actor, with a key that contains the actor’s name', async () => {
   const { calls, orders, deps } = world()
   const outcome = await requestDispatch(deps, { actor, request: ask(), key: 'k', bodyHash: 'h' })
   expect(outcome).toEqual({ kind: 'opened', id: 'd1' })
@@ -48,21 +48,21 @@ test('a dispatch is opened in the name of the actor, under a key of their own', 
   expect(orders[0]).toMatchObject({ createdBy: 'desk', createdAt: deps.now, needsApproval: false })
 })
 
-test('a repeated request is answered as before, whatever has changed since', async () => {
+test('returns the first result for a repeated key, even if the campaign has changed', async () => {
   const replayed: OpenResult = { kind: 'replayed', id: 'd0' }
   const { deps } = world({ campaign: async () => null })
   deps.registry.replay = async () => replayed
   expect(await requestDispatch(deps, { actor, request: ask(), key: 'k', bodyHash: 'h' })).toEqual(replayed)
 })
 
-test('where approval is required a dispatch waits for it, and a dry run does not', async () => {
+test('a dispatch waits for approval if approval is required; a dry run does not', async () => {
   const { orders, deps } = world({ requireApproval: true })
   await requestDispatch(deps, { actor, request: ask(), bodyHash: 'h' })
   await requestDispatch(deps, { actor, request: ask({ dryRun: true }), bodyHash: 'h' })
   expect(orders.map(({ needsApproval }) => needsApproval)).toEqual([true, false])
 })
 
-test('nothing is opened for a campaign that does not exist, nor for a faulty request', async () => {
+test('opens no dispatch for an unknown campaign or an invalid request', async () => {
   const { calls, deps } = world()
   const none = { actor, request: ask({ campaign: 'none' }), bodyHash: 'h' }
   expect(await requestDispatch(deps, none)).toEqual({ kind: 'no-such-campaign' })
@@ -74,7 +74,7 @@ test('nothing is opened for a campaign that does not exist, nor for a faulty req
   expect(calls).toEqual([])
 })
 
-test('a test goes to one address and opens no dispatch', async () => {
+test('sends a test mail to one address without opening a dispatch', async () => {
   const { calls, deps } = world()
   const request = ask({ testTo: 'me@example.org' })
   expect(await requestDispatch(deps, { actor, request, bodyHash: 'h' })).toEqual({ kind: 'test-queued', locale: 'en' })

@@ -27,7 +27,7 @@ async function world(more: Partial<TestMailDeps> = {}) {
   return { deps, posted }
 }
 
-test('a test is the mail of the dispatch, marked, with an unsubscribe link that works', async () => {
+test('a test mail is the mail of the dispatch, marked as a test, with a valid unsubscribe link', async () => {
   const { deps, posted } = await world()
   expect(await sendTestMail(deps, request({ locales: ['kk'] }), ' Me@Example.org ')).toEqual({ ok: true, value: 'kk' })
   const [letter] = posted
@@ -35,12 +35,12 @@ test('a test is the mail of the dispatch, marked, with an unsubscribe link that 
   expect(letter?.test?.unsubscribe).toMatch(/^http:\/\/127\.0\.0\.1:8787\/unsubscribe\/[\w-]+$/)
 })
 
-test('without a language in the audience it is in English', async () => {
+test('a test mail is in English without a language in the audience', async () => {
   const { deps } = await world()
   expect(await sendTestMail(deps, request(), 'me@example.org')).toEqual({ ok: true, value: 'en' })
 })
 
-test('an address that is none, that may not be written to, or whose mailbox is full gets no test', async () => {
+test('sends no test mail to an invalid or suppressed address, or to a full mailbox queue', async () => {
   const { deps, posted } = await world()
   expect((await sendTestMail(deps, request(), 'nobody')).ok).toBe(false)
   const suppressed = await world({ isSuppressed: async () => true })

@@ -25,7 +25,7 @@ const transfer: Transfer = {
   share: null,
 }
 
-test('the same key of the same actor is the same import, and no other', async () => {
+test('an import id depends on the actor and the Idempotency-Key', async () => {
   const id = await importIdFor(actor, 'k')
   expect(id).toMatch(/^[0-9a-f]{32}$/)
   expect(await importIdFor(actor, 'k')).toBe(id)
@@ -33,7 +33,7 @@ test('the same key of the same actor is the same import, and no other', async ()
   expect(await importIdFor(actor, undefined)).not.toBe(await importIdFor(actor, undefined))
 })
 
-test('an import is found by its id; exports and malformed ids are not', async () => {
+test('finds an import by its id, but no exports and no malformed ids', async () => {
   const deps = { transfer: async (id: string) => (id === ID ? transfer : null) }
   expect(await findImport(deps, ID)).toBe(transfer)
   expect(await findImport(deps, 'nonsense')).toBeNull()
@@ -51,7 +51,7 @@ function importThat(more: Partial<ImportObject>) {
   return { now: 5, transfer: async () => transfer, import: () => object }
 }
 
-test('a list is received as the actor offers it', async () => {
+test('passes a list to the import with its options and actor', async () => {
   const offers: unknown[] = []
   const deps = importThat({
     async receive(...received) {
@@ -64,13 +64,13 @@ test('a list is received as the actor offers it', async () => {
   expect(offers).toEqual([[{ id: ID, by: 'desk', at: 5, ...options }, 2, true]])
 })
 
-test('a part of another format than the first is not received', async () => {
+test('refuses a part whose format differs from the first', async () => {
   const options = { format: 'ndjson', locale: 'ru', perMinute: 60 } as const
   const part = { actor, id: ID, known: transfer, part: 2, more: false, options, body: new Blob([]).stream() }
   expect(await receiveList(importThat({}), part)).toEqual({ kind: 'other-format', expected: 'csv' })
 })
 
-test('an import whose details are gone is shown from its record; a full page of its report has a next one', async () => {
+test('shows an import with deleted details from its record; a full page of the report has a next page', async () => {
   const rows = Array.from({ length: 1_000 }, (_, n) => ({ row: n + 2, reason: 'left' }))
   const view = await viewImport(importThat({ report: async () => rows }), transfer, 0)
   expect(view).toMatchObject({ id: ID, kind: 'import', people: 2, finishedAt: '1970-01-01T00:00:01.000Z' })
@@ -79,7 +79,7 @@ test('an import whose details are gone is shown from its record; a full page of 
   expect((await viewImport(importThat({}), transfer, 0)).nextAfter).toBeNull()
 })
 
-test('transfers come by pages of 200', async () => {
+test('lists transfers in pages of 200', async () => {
   const page = Array.from({ length: 200 }, (_, n) => ({ ...transfer, id: `t${n}` }))
   const deps = { transfer: async (id: string) => (id === 't0' ? transfer : null), transfers: async () => page }
   expect((await listTransfers(deps, null, null))?.nextBefore).toBe('t199')
@@ -87,7 +87,7 @@ test('transfers come by pages of 200', async () => {
   expect(await listTransfers(deps, null, 'unknown')).toBeNull()
 })
 
-test('an export is recorded before anybody leaves, and again when it has ended', async () => {
+test('records an export before its first row leaves, and again at its end', async () => {
   const states: string[] = []
   const deps: ExportListDeps = {
     now: () => 7,

@@ -28,7 +28,7 @@ const reported = (accepted: number, uncertain: LettersEnd['uncertain'] = [], mor
   uncertain,
 })
 
-test('every letter once and told so: nothing is wrong', () => {
+test('no fault if each letter was sent once and the numbers agree', () => {
   expect(judge(asked, ALL, reported(6), true)).toEqual({
     lost: 0,
     doubled: 0,
@@ -39,31 +39,31 @@ test('every letter once and told so: nothing is wrong', () => {
   })
 })
 
-test('a letter that is not there and not listed is lost, even where the numbers are in order', () => {
+test('a letter that is neither sent nor uncertain is lost, even if the numbers agree', () => {
   const verdict = judge(asked, allBut(5), reported(6), true)
   expect(verdict.lost).toBe(1)
   expect(verdict.faults).toEqual(['lost: 1', 'accepted: found 6, expected 5'])
 })
 
-test('a letter that came twice is doubled, and does not stand for another writer’s', () => {
+test('a letter sent twice is doubled, and does not replace another writer’s', () => {
   expect(judge(asked, [...ALL, LAST], reported(6), false)).toMatchObject({ doubled: 1, faults: ['doubled: 1'] })
   const twice = [...allBut(5), { writer: 'anna@example.org', to: 'minister@state.example' }]
   expect(judge(asked, twice, reported(6), false)).toMatchObject({ lost: 1, doubled: 1 })
 })
 
-test('a letter that nobody confirmed is a fault', () => {
+test('a letter without a confirmed writer is a fault', () => {
   const stray = { writer: 'eve@example.org', to: 'minister@state.example' }
   expect(judge(asked, [...ALL, stray], reported(6), true).faults).toEqual(['letters without a confirmed writer: 1'])
 })
 
-test('of uncertain letters those that the provider took are told from those it did not', () => {
+test('separates uncertain letters that the provider accepted from the others', () => {
   const uncertain = [listed(2, 'director'), listed(6, 'minister')]
   const verdict = judge(asked, allBut(5), reported(4, uncertain), false)
   expect(verdict).toMatchObject({ lost: 0, doubled: 0, uncertain: 2, faults: [] })
   expect([verdict.sent.map(({ id }) => id), verdict.unsent.map(({ id }) => id)]).toEqual([[2], [6]])
 })
 
-test('an uncertain letter hides neither one that was lost elsewhere nor one that is nobody’s', () => {
+test('an uncertain letter hides neither a lost letter nor an uncertain letter without a writer', () => {
   expect(judge(asked, allBut(4), reported(5, [listed(6, 'minister')]), false).lost).toBe(1)
   for (const stray of [listed(7, 'director'), listed(6, 'director')])
     expect(judge(asked, ALL, reported(6, [stray]), false).faults).toContain(
@@ -73,13 +73,13 @@ test('an uncertain letter hides neither one that was lost elsewhere nor one that
   expect(judge(asked, allBut(5), reported(5, twice), false).faults).not.toEqual([])
 })
 
-test('where everything unanswered can be asked again, an uncertain letter is a fault', () => {
+test('an uncertain letter of an idempotent transport is a fault', () => {
   expect(judge(asked, ALL, reported(5, [listed(6, 'minister')]), true).faults).toEqual([
     'uncertain letters of an idempotent transport: found 1, expected 0',
   ])
 })
 
-test('an unanswered letter that is counted as accepted, or a number that is not the provider’s, is a fault', () => {
+test('an unanswered letter counted as accepted, or a number that differs from the provider’s, is a fault', () => {
   expect(judge(asked, ALL, reported(5), false).faults).toEqual(['accepted: found 5, expected 6'])
   expect(
     judge(asked, ALL, reported(6, [], { confirmed: 1, waiting: 1, refused: 2, cancelled: 3 }), false).faults,
@@ -91,7 +91,7 @@ test('an unanswered letter that is counted as accepted, or a number that is not 
   ])
 })
 
-test('mail is sorted by whom it is to: letters with their writers, links to confirm, receipts', () => {
+test('sorts mail into letters with their writers, confirmation links and receipts', () => {
   const come: Posted[] = [
     { to: 'anna@example.org', replyTo: undefined, text: 'Confirm: http://127.0.0.1:8787/confirm/abc\n' },
     { to: 'minister@state.example', replyTo: 'anna@example.org', text: 'Please, see http://127.0.0.1:8787/confirm/x' },
