@@ -33,7 +33,7 @@ async function onClock(request: Request): Promise<Response> {
     if (at === undefined || !Number.isFinite(at))
       return problem(400, `found to: ${to}; expected a time in epoch milliseconds or ISO 8601`)
     if (!(await clock().move(at)))
-      return problem(409, `found to: ${to}; expected a later time than the clock's, which only moves forward`)
+      return problem(409, `found to: ${to}; expected a later time, since the clock only goes forward`)
   }
   return Response.json(await clock().time())
 }

@@ -32,10 +32,10 @@ test('boxes without an answer stay as on the page', () => {
 })
 
 test('throws for an answer without a control, or a choice that the form does not offer', () => {
-  expect(() => sent({ name: 'A' })).toThrow('name with “A”')
-  expect(() => sent({ locales: ['tt'] })).toThrow('locales with “tt”')
-  expect(() => sent({ country: 'XX' })).toThrow('country with “XX”')
-  expect(() => sent({ gone: 'x' })).toThrow('gone with “x”')
+  expect(() => sent({ name: 'A' })).toThrow('“A” for name')
+  expect(() => sent({ locales: ['tt'] })).toThrow('“tt” for locales')
+  expect(() => sent({ country: 'XX' })).toThrow('“XX” for country')
+  expect(() => sent({ gone: 'x' })).toThrow('“x” for gone')
 })
 
 test('the demonstration has sixty people with distinct addresses and names, ten for each of six languages', () => {

@@ -83,7 +83,7 @@ test.for<[what: string, from: string | RegExp, to: string, check: number]>([
 })
 
 test('throws for a mail to an unknown or a second address, or with an unknown subject', async () => {
-  await expect(arrived(SOUND.replace('a@', 'c@'))).rejects.toThrow('not to one of')
-  await expect(arrived(SOUND.replace('To: ', 'Cc: d@example.org\r\nTo: '))).rejects.toThrow('not to one of')
-  await expect(arrived(SOUND.replace('Subject: ', 'Subject: Re: '))).rejects.toThrow('no kind')
+  await expect(arrived(SOUND.replace('a@', 'c@'))).rejects.toThrow('not to exactly one of')
+  await expect(arrived(SOUND.replace('To: ', 'Cc: d@example.org\r\nTo: '))).rejects.toThrow('not to exactly one of')
+  await expect(arrived(SOUND.replace('Subject: ', 'Subject: Re: '))).rejects.toThrow('unknown subject')
 })
