@@ -7,7 +7,7 @@ import { bundle, bundlePath, root } from './local/bundle.ts'
 
 /**
  * Compressed bytes that the bundle may have: two thirds of the free plan's limit, since every new isolate loads all of them. MJML, PDFKit
- * and the font of PDFs make up two thirds of the bundle and run only when an e-mail or a PDF is made.
+ * and the font of PDFs are two thirds of the bundle and run only when an e-mail or a PDF is made.
  */
 const MAX_GZIP_BYTES = 2_000_000
 
@@ -15,7 +15,7 @@ try {
   await bundle()
   const size = gzipSync(readFileSync(bundlePath), { level: 9 }).length
   const sentence = `${relative(root, bundlePath)}: ${inKilobytes(size)} compressed of the ${inKilobytes(MAX_GZIP_BYTES)} allowed`
-  if (size > MAX_GZIP_BYTES) throw new Error(`${sentence}. Find what grew before raising the limit.`)
+  if (size > MAX_GZIP_BYTES) throw new Error(`${sentence}. Find the cause before raising the limit.`)
   console.log(sentence)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

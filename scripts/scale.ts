@@ -41,7 +41,8 @@ try {
 
 async function main(): Promise<number> {
   const people = Number(values.people)
-  if (!Number.isInteger(people) || people < 1) throw new Error(`--people ${values.people}: expected a number.`)
+  if (!Number.isInteger(people) || people < 1)
+    throw new Error(`--people ${values.people}: expected a whole number of at least 1.`)
   const { transport } = values
   if (!isTarget(transport))
     throw new Error(`--transport ${transport}: expected one of ${Object.keys(TARGETS).join(', ')}.`)

@@ -7,8 +7,8 @@ import { type Server, startServer } from '../local/server.ts'
 import { RIG_CAMPAIGN, RIG_EMAIL, RIG_SETTINGS, RIG_TOKEN } from '../local/test-deployment.ts'
 import { type AnswerMs, randomFaults } from './faults.ts'
 import { judge, truthOf, type Verdict } from './judge.ts'
-import { killAgainAndAgain } from './kill-log.ts'
-import { resolveAll, until } from './organise.ts'
+import { killAgainAndAgain } from './kill-runtime.ts'
+import { resolveAll, until } from './resolve-uncertain.ts'
 import { type Sink, TARGETS, type TargetName } from './targets.ts'
 
 /** Longest life of a restarted runtime in milliseconds, from its first call. */

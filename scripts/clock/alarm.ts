@@ -13,7 +13,7 @@ export class Alarm {
   readonly #storage: DurableObjectStorage
   readonly #ringsAt: StoredEntry<number>
   readonly #note: (at: number | null) => Promise<void>
-  #noted = Promise.resolve()
+  #reported = Promise.resolve()
 
   constructor(storage: DurableObjectStorage, note: (at: number | null) => Promise<void>) {
     this.#storage = storage
@@ -69,8 +69,8 @@ export class Alarm {
 
   /** Reports the current alarm. Reports run one after another, since an alarm may fire and be set anew during a report. */
   report(): Promise<void> {
-    this.#noted = this.#noted.catch(() => {}).then(() => this.#note(this.at()))
-    return this.#noted
+    this.#reported = this.#reported.catch(() => {}).then(() => this.#note(this.at()))
+    return this.#reported
   }
 }
 

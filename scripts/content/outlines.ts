@@ -34,7 +34,7 @@ export const UNITS_PER_EM = 500
 
 /**
  * Advance width and outline by character, in `UNITS_PER_EM`, y upwards. The outline has the steps m, l and q of SVG paths with relative
- * points, so that equal accents and stems are equal texts and compress well.
+ * points. Equal accents and stems are then equal texts and compress well.
  */
 export function readOutlines(): Record<string, [advance: number, path: string]> {
   const require = createRequire(import.meta.url)

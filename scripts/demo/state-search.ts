@@ -50,7 +50,8 @@ export function searchFor(texts: readonly string[]): (bytes: Buffer) => Found[] 
   const needles = new Map<number, Needle[]>() // by their first four
   for (const text of texts) {
     for (const form of formsOf(text)) {
-      if (form.bytes.length < KEY_BYTES) throw new Error(`“${text}” is too short to be searched for`)
+      if (form.bytes.length < KEY_BYTES)
+        throw new Error(`“${text}” is too short for a search: expected at least ${KEY_BYTES} bytes`)
       const key = form.bytes.readUInt32BE(0)
       begins[key >>> 16] = 1
       needles.set(key, [...(needles.get(key) ?? []), { ...form, text }])

@@ -57,14 +57,14 @@ export async function agedStamp(stage: Stage): Promise<string> {
 /** Path of the first link in a mail with this beginning. @throws Error if there is none */
 export function linkIn({ text, to }: Mail, begins: string): string {
   const found = text.match(new RegExp(`${SITE}(${begins}[^\\s<>"),]+)`))?.[1]
-  if (found === undefined) throw new Error(`a mail to ${to} has no link to ${begins}`)
+  if (found === undefined) throw new Error(`found no link to ${begins} in a mail to ${to}`)
   return found
 }
 
 /** The first mail to an address. @throws Error if there is none */
 export function mailTo(mails: readonly Mail[], to: string): Mail {
   const found = mails.find((mail) => mail.to === to)
-  if (found === undefined) throw new Error(`there is no mail to ${to}`)
+  if (found === undefined) throw new Error(`found no mail to ${to}`)
   return found
 }
 

@@ -58,7 +58,9 @@ export function client(port: number, host: string) {
           })
         },
       )
-      call.setTimeout(TIMEOUT_MS, () => call.destroy(new Error(`no answer to ${method} ${path}`)))
+      call.setTimeout(TIMEOUT_MS, () =>
+        call.destroy(new Error(`no answer to ${method} ${path} within ${TIMEOUT_MS / 1_000} s`)),
+      )
       call.on('error', reject)
       call.end(body)
     })

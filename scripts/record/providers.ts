@@ -1,11 +1,11 @@
 /** Fake providers that accept every call: their answers in the documented formats, and the settings for each. */
 
-type Asked = { method: string; path: string; body: string }
-type Answered = { status: number; body: unknown; headers?: Record<string, string> }
+type FakeRequest = { method: string; path: string; body: string }
+type FakeAnswer = { status: number; body: unknown; headers?: Record<string, string> }
 
-export type Fake = { settings: Record<string, string>; answer(asked: Asked): Answered }
+export type Fake = { settings: Record<string, string>; answer(request: FakeRequest): FakeAnswer }
 
-const ok = (body: unknown): Answered => ({ status: 200, body })
+const ok = (body: unknown): FakeAnswer => ({ status: 200, body })
 const json = (body: string) => JSON.parse(body) as Record<string, unknown[]>
 
 export const FAKES: Readonly<Record<string, Fake>> = {

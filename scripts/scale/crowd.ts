@@ -14,10 +14,10 @@ const { keys } = await keysOf(RIG_SETTINGS)
 const order = new CrowdOrder(people, RIG_SETTINGS.FINGERPRINT_KEY, (n) => person(n).email)
 
 const server = await listen(async ({ url }, _, response) => {
-  const asked = new URL(url ?? '/', 'http://crowd').searchParams
-  const prefix = (asked.get('prefix') ?? AUDIENCE_PREFIX).slice(AUDIENCE_PREFIX.length)
-  const from = Number(asked.get('cursor') ?? 0)
-  const limit = Math.min(PAGE_KEYS, Number(asked.get('limit') ?? PAGE_KEYS))
+  const query = new URL(url ?? '/', 'http://crowd').searchParams
+  const prefix = (query.get('prefix') ?? AUDIENCE_PREFIX).slice(AUDIENCE_PREFIX.length)
+  const from = Number(query.get('cursor') ?? 0)
+  const limit = Math.min(PAGE_KEYS, Number(query.get('limit') ?? PAGE_KEYS))
   const page = order.page(prefix, from, limit)
   const listed = page.people.map(async (n) => {
     const name = AUDIENCE_PREFIX + order.fingerprint(n)

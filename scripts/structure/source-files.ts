@@ -24,7 +24,7 @@ export function readSources(src: string): SourceFile[] {
 export function readSource(src: string, path: string): SourceFile {
   const text = readFileSync(join(src, path), 'utf8')
   const ast: unknown = parseAst(text, { lang: path.endsWith('x') ? 'tsx' : 'ts' })
-  if (!isNode(ast)) throw new Error(`${path} was not parsed`)
+  if (!isNode(ast)) throw new Error(`${path} cannot be parsed`)
   return { path, text, ast }
 }
 

@@ -100,7 +100,7 @@ async function previews(stage: Stage, book: Book): Promise<void> {
     ['update', 'kk'],
   ])
     await stage.record(book, `the ${email} in ${locale}`, stage.api('POST', at, { email, locale }))
-  for (const asked of [
+  for (const request of [
     { email: 'appeal', locale: 'de' },
     { email: 'nothing', locale: 'en' },
     { email: 'update', locale: 'en', updateId: 'none' },
@@ -108,9 +108,9 @@ async function previews(stage: Stage, book: Book): Promise<void> {
     { email: 'appeal', locale: 'English' },
     { email: 'appeal', locale: 'en', more: 1 },
   ]) {
-    const answer = await stage.ask(stage.api('POST', at, asked))
+    const answer = await stage.ask(stage.api('POST', at, request))
     book.add(
-      `preview ${JSON.stringify(asked)}`,
+      `preview ${JSON.stringify(request)}`,
       answer.status === 200 ? `200, sha256 ${sha256(answer.body)}` : showAnswer(answer),
     )
   }

@@ -104,7 +104,7 @@ export async function stop(stage: Stage, book: Book): Promise<void> {
     }>
   ).at(-1)
   for (const [what, mail] of Object.entries({ copies, news })) {
-    if (mail === undefined) throw new Error(`there is no mail to stop ${what} by`)
+    if (mail === undefined) throw new Error(`found no mail with a link to opt out of ${what}`)
     const link = linkIn({ ...mail, id: 0, at: 0, subject: '', eml: Buffer.alloc(0) }, '/stop/')
     await stage.record(book, `${what}: the link`, { path: link })
     await fill(stage, book, `${what}: stopped`, { page: link, action: link })

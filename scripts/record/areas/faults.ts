@@ -66,8 +66,8 @@ async function stageWith(
     const name = Object.keys(FAKES).find((one) => host.includes(one)) ?? provider
     const spoilt = name === provider && request.method === 'POST' ? fault(++calls) : null
     if (spoilt !== null) return spoilt
-    const asked = { method: request.method, path: pathname + search, body: text }
-    const { status, body, headers = {} } = FAKES[name]?.answer(asked) ?? { status: 404, body: '' }
+    const requested = { method: request.method, path: pathname + search, body: text }
+    const { status, body, headers = {} } = FAKES[name]?.answer(requested) ?? { status: 404, body: '' }
     return problem(status, body, headers)
   })
 }
@@ -84,8 +84,8 @@ async function dispatched(stage: Stage, book: Book, title: string): Promise<stri
   const { revision } = JSON.parse(textOf(await stage.ask(stage.api('GET', `/api/campaigns/${SLUG}`)))) as {
     revision: string
   }
-  const asked = await stage.ask(stage.api('POST', '/api/dispatches', { campaign: SLUG, revision, email: 'appeal' }))
-  const at = headerOf(asked, 'location') ?? ''
+  const requested = await stage.ask(stage.api('POST', '/api/dispatches', { campaign: SLUG, revision, email: 'appeal' }))
+  const at = headerOf(requested, 'location') ?? ''
   for (const [later, milliseconds] of Object.entries({ 'a minute later': MINUTE_MS, 'an hour later': HOUR_MS })) {
     await stage.live(milliseconds)
     await stage.record(book, `${title}: ${later}`, stage.api('GET', at))

@@ -118,7 +118,7 @@ async function links(stage: Stage, book: Book): Promise<void> {
       post(`/${kind}/nonsense`, 'List-Unsubscribe=One-Click'),
     )
   const angry = await stage.ask(postJson('/en/sign-up', { email: 'angry@example.org', locales: ['es'] }))
-  if (angry.status !== 202) throw new Error(`a sign-up was answered ${angry.status}`)
+  if (angry.status !== 202) throw new Error(`a sign-up was answered ${angry.status}, expected 202`)
   const theirs = linkIn(mailTo(await stage.mails(), 'angry@example.org'), '/confirm/')
   await stage.ask(stage.api('POST', '/api/supporters/suppress', { email: 'angry@example.org', reason: 'complaint' }))
   await stage.record(book, 'a confirmation of somebody who has complained', { path: theirs })
@@ -128,7 +128,8 @@ async function links(stage: Stage, book: Book): Promise<void> {
   await stage.record(book, 'a confirmation that is too old, pressed', post(link, ''))
   await recordMails(stage, book, 'links')
   const signedUp = await stage.ask(postJson('/en/sign-up', { email: 'one.click@example.org' }))
-  if (headerOf(signedUp, 'content-type') === undefined) throw new Error('a sign-up by JSON was not answered by JSON')
+  if (headerOf(signedUp, 'content-type') === undefined)
+    throw new Error('the answer to a sign-up by JSON has no Content-Type')
   const confirm = linkIn(mailTo(await stage.mails(), 'one.click@example.org'), '/confirm/')
   await stage.ask(post(confirm, ''))
   const optOut = linkIn(mailTo(await stage.mails(), 'one.click@example.org'), '/unsubscribe/')

@@ -72,9 +72,9 @@ async function tooMany(stage: Stage, book: Book): Promise<void> {
     reports: { ...post(`/campaigns/${CAMPAIGN}/reported`, 'locale=ar'), ip: '192.0.2.6' },
     'framed forms': { ...post(`/embed/${CAMPAIGN}?lang=ru`, 'email='), ip: '192.0.2.7' },
   }
-  for (const [title, asked] of Object.entries(kinds)) {
-    for (let n = 0; n < 50 && (await stage.ask(asked)).status !== 429; n++);
-    await stage.record(book, `too many ${title}`, asked)
+  for (const [title, request] of Object.entries(kinds)) {
+    for (let n = 0; n < 50 && (await stage.ask(request)).status !== 429; n++);
+    await stage.record(book, `too many ${title}`, request)
   }
 }
 

@@ -61,11 +61,11 @@ async function recordEvents(stage: Stage, book: Book, provider: Provider): Promi
   const dispatch = at.split('/').at(-1) ?? ''
   for (const [n, what] of WHAT.entries()) {
     const one: EventCase = { what, email: `${what}.${provider}@example.org`, dispatch, at: await stage.now(), n }
-    const asked = event(provider, one)
-    const answers = [await stage.ask(asked), await stage.ask(asked)]
+    const request = event(provider, one)
+    const answers = [await stage.ask(request), await stage.ask(request)]
     await stage.live(MINUTE_MS)
-    const looked = await stage.ask(stage.api('POST', '/api/supporters/look-up', { email: one.email, reason: 'reply' }))
-    book.add(`${provider} tells: ${what}`, [bodyOf(provider, one), ...[...answers, looked].map(answered)].join('\n'))
+    const person = await stage.ask(stage.api('POST', '/api/supporters/look-up', { email: one.email, reason: 'reply' }))
+    book.add(`${provider} tells: ${what}`, [bodyOf(provider, one), ...[...answers, person].map(answered)].join('\n'))
   }
   await stage.record(book, `${provider}: the dispatch then`, stage.api('GET', at))
 }
@@ -77,8 +77,8 @@ async function refusals(stage: Stage, book: Book): Promise<void> {
   const one: EventCase = { what: 'hard', email: 'nobody@example.org', dispatch: 'd-1', at, n: 9 }
   for (const provider of PROVIDERS) {
     const good = event(provider, one)
-    const refused = async (title: string, asked: typeof good) =>
-      book.add(`${provider}: ${title}`, showAnswer(await stage.ask(asked)))
+    const refused = async (title: string, request: typeof good) =>
+      book.add(`${provider}: ${title}`, showAnswer(await stage.ask(request)))
     await refused('not signed', webhook(provider, { body: bodyOf(provider, one) }))
     await refused('another body', { ...good, body: `${String(good.body).slice(0, -1)} }` })
     await refused('ten days old', event(provider, { ...one, at: at - 10 * DAY_MS, n: 8 }))
@@ -128,11 +128,11 @@ async function queue(stage: Stage, book: Book): Promise<void> {
   }))
   const { outcome, retryMessages, ackAll, explicitAcks } = await worker.queue('tocsin-mail-events', messages)
   await stage.live(MINUTE_MS)
-  const looked = await stage.ask(
+  const person = await stage.ask(
     stage.api('POST', '/api/supporters/look-up', { email: 'queue@example.org', reason: 'reply' }),
   )
   book.add(
     'Cloudflare’s queue',
-    `${JSON.stringify({ outcome, retryMessages, ackAll, explicitAcks })}\n${showAnswer(looked)}`,
+    `${JSON.stringify({ outcome, retryMessages, ackAll, explicitAcks })}\n${showAnswer(person)}`,
   )
 }

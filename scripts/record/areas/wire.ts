@@ -29,8 +29,8 @@ export async function wire(shelf: Shelf, bundle: string): Promise<void> {
     const outbound = outboundTo(async (call) => {
       calls.push(call)
       const path = call.url.slice(new URL(call.url).origin.length)
-      const asked = { method: call.method, path, body: call.body.toString('utf8') }
-      const { status, body, headers = {} } = fake.answer(asked)
+      const requested = { method: call.method, path, body: call.body.toString('utf8') }
+      const { status, body, headers = {} } = fake.answer(requested)
       return new Response(typeof body === 'string' ? body : JSON.stringify(body), { status, headers })
     })
     const take = (): Carried => {
@@ -67,7 +67,7 @@ async function carried(stage: Stage, book: Book, take: () => Carried, bulk = tru
     const link = /\/confirm\/Amsx[\w-]+/.exec(texts.join('\n'))?.[0]
     if (link === undefined) throw new Error(`${what}: found no confirmation link in the calls`)
     const answer = await stage.ask(post(link, ''))
-    if (answer.status !== 200) throw new Error(`${what}: confirming was answered ${answer.status}`)
+    if (answer.status !== 200) throw new Error(`${what}: the confirmation was answered ${answer.status}, expected 200`)
   }
   try {
     await stage.record(book, 'whether the account can send', stage.api('GET', '/healthz?deep'))
@@ -94,10 +94,10 @@ async function appeal(stage: Stage, book: Book, take: () => Carried): Promise<vo
   const { revision } = JSON.parse(textOf(await stage.ask(stage.api('GET', `/api/campaigns/${SLUG}`)))) as {
     revision: string
   }
-  const asked = await stage.ask(stage.api('POST', '/api/dispatches', { campaign: SLUG, revision, email: 'appeal' }))
+  const requested = await stage.ask(stage.api('POST', '/api/dispatches', { campaign: SLUG, revision, email: 'appeal' }))
   await stage.live(10 * MINUTE_MS)
   book.add('the appeal', inOrder(take().shown))
-  await stage.record(book, 'the dispatch then', stage.api('GET', headerOf(asked, 'location') ?? ''))
+  await stage.record(book, 'the dispatch then', stage.api('GET', headerOf(requested, 'location') ?? ''))
 }
 
 async function letters(
@@ -110,7 +110,8 @@ async function letters(
     Object.entries(QUAY).map(([name, text]) => [name, text.replace(/@[a-z]+\.example\b/g, `@${DOMAIN}`)]),
   )
   const published = await stage.ask(stage.api('PUT', '/api/campaigns/quay', { files }))
-  if (published.status !== 201) throw new Error(`the campaign of the recording was answered ${published.status}`)
+  if (published.status !== 201)
+    throw new Error(`publishing the recording's campaign was answered ${published.status}, expected 201`)
   await stage.live(2 * MINUTE_MS)
   const writer = {
     email: `anna@${DOMAIN}`,

@@ -1,7 +1,7 @@
 import type { UncertainDecision } from '../../delivery/batch.ts'
 import type { Actor } from '../actor.ts'
 
-/** A batch, and the generation that the organiser saw. A batch gets a new generation with each attempt. */
+/** A batch, and the generation that the organiser saw. A refusal or a decision gives a batch a new generation. */
 export type BatchAtGeneration = { id: number; generation: number }
 
 export type ResolveInput = { actor: Actor; batches: BatchAtGeneration[]; decision: UncertainDecision }
