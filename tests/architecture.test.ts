@@ -102,13 +102,13 @@ function isAllowed({ from }: { from: string }, to: string): boolean {
   return ORDER.includes(folder) && ORDER.includes(other) && ORDER.indexOf(other) < ORDER.indexOf(folder)
 }
 
-test('every folder of src has its place in the order', () => {
+test('every folder of src has a place in the import order', () => {
   const places = new Set(files.map(({ path }) => (path.includes('/') ? folderOf(path) : path)))
   const known = [...ORDER, ...TOP, ...FOR_ALL, COMMAND_LINE.folder]
   expect([...places].filter((place) => !known.includes(place))).toEqual([])
 })
 
-test('what makes the generated modules needs none of them, so that a fresh clone can make them', () => {
+test('the script that generates modules imports no generated one, so that it runs in a fresh clone', () => {
   const root = join(src, '..')
   const needed = new Set<string>()
   const follow = (path: string): void => {
@@ -125,7 +125,7 @@ test('what makes the generated modules needs none of them, so that a fresh clone
   expect([...needed].filter((path) => path.endsWith('.gen.ts'))).toEqual([])
 })
 
-test('a file imports its own folder and earlier ones only, types included', () => {
+test('a file imports only its own folder and earlier ones, types included', () => {
   const wrong = imports.flatMap((found) => {
     const to = targetOf(found)
     return to === undefined || isAllowed(found, to) ? [] : [`${found.from} imports ${to}`]
@@ -133,7 +133,7 @@ test('a file imports its own folder and earlier ones only, types included', () =
   expect(wrong).toEqual([])
 })
 
-test('of a campaign, a dispatch knows what one file makes of it, and how the body of a request names one', () => {
+test('in dispatch/, only the campaign mail and the dispatch request import from campaigns/', () => {
   const knowing = imports.filter(
     ({ from, specifier }) => from.startsWith('dispatch/') && specifier.includes('/campaigns/'),
   )
@@ -143,11 +143,11 @@ test('of a campaign, a dispatch knows what one file makes of it, and how the bod
   ])
 })
 
-test('no file needs itself by way of others, types included', () => {
+test('no imports form a circle, types included', () => {
   expect(circlesIn(files, () => true).map((circle) => circle.join(' → '))).toEqual([])
 })
 
-test('a package is imported only where it belongs', () => {
+test('a package is imported only by the files allowed to', () => {
   const wrong = imports.flatMap((found) => {
     if (targetOf(found) !== undefined) return []
     const name = packageOf(found.specifier)
@@ -172,18 +172,18 @@ test('every Durable Object of wrangler.toml has exactly one class, and a binding
   expect(names.filter((name) => name !== 'tocsin' && !declared.includes(name))).toEqual([])
 })
 
-test('no type is forced by way of unknown', () => {
+test('no type is cast through unknown', () => {
   expect(files.flatMap(doubleCastsOf)).toEqual([])
 })
 
-test('files, functions and folders are small enough to be read in one go', () => {
+test('files, functions and folders stay within their size limits', () => {
   const long = files.flatMap((file) => (linesOf(file) > MAX_LINES ? [`${file.path}: ${linesOf(file)} lines`] : []))
   const full = [...filesPerFolder(files)].filter(([, count]) => count > MAX_FOLDER_FILES)
   expect([...long, ...full.map(([folder, count]) => `${folder}: ${count} files`)]).toEqual([])
   expect(files.flatMap(functionsOf).length).toBeGreaterThan(files.length) // they were found at all
 })
 
-test('there is one workerd in the tree, dependencies are pinned, and the lock file names no registry', () => {
+test('there is one workerd, dependencies are pinned, and the lock file names no registry', () => {
   const packages = lockedPackages()
   expect(Object.keys(packages).filter((path) => path.endsWith('node_modules/workerd'))).toHaveLength(1)
   expect(read('package-lock.json')).not.toMatch(/"resolved": "[a-z+]+:/) // a package of our own has its folder there
@@ -192,7 +192,7 @@ test('there is one workerd in the tree, dependencies are pinned, and the lock fi
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
 })
 
-test('the lock file has the programs of every system, not only of the one it was written on: npm ci refuses it otherwise', () => {
+test('the lock file has the optional packages of every system: npm ci refuses it otherwise', () => {
   const packages = lockedPackages()
   const systems = Object.values(packages).flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
   expect(

@@ -27,14 +27,14 @@ const namedIn = (file: string) => [
   ...matches(file, /\bCREATE (?:UNIQUE )?INDEX [a-z_]+ ON ([a-z_]+)\b/g),
 ]
 
-test('an INSERT names its columns, so that a column that is added later changes none of them', () => {
+test('every INSERT names its columns, so that a column added later does not change it', () => {
   const positional = filesIn('src', 'scripts').filter((file) =>
     /\b(?:INSERT(?: OR [A-Z]+)?|REPLACE) INTO \S+\s+(?:VALUES|SELECT)\b/.test(read(file)),
   )
   expect(positional).toEqual([])
 })
 
-test('a table is named in the SQL of one file only, the one that creates it', () => {
+test('only the file that creates a table names it in SQL', () => {
   const foreign = filesIn('src', 'scripts/clock').flatMap((file) =>
     namedIn(file).flatMap((table) => (createdIn(file).includes(table) ? [] : [`${file} names ${table}`])),
   )
@@ -42,14 +42,14 @@ test('a table is named in the SQL of one file only, the one that creates it', ()
   expect(filesIn('src').flatMap(namedIn)).toContain('batch') // or the patterns find nothing
 })
 
-test('a table whose name is put together is one of the file’s own', () => {
+test('a table name that is put together in SQL belongs to the same file', () => {
   const dynamic = filesIn('src', 'scripts/clock').filter((file) =>
     /\b(?:FROM|JOIN|INTO|UPDATE|TABLE) \$\{/.test(read(file)),
   )
   expect(dynamic.filter((file) => createdIn(file).length === 0)).toEqual([])
 })
 
-test('the storage of Durable Objects is reached through Database alone, which parses what is read', () => {
+test('the storage of Durable Objects is reached only through Database, which parses what it reads', () => {
   const reaches = [
     /\b(?:SqlStorage|SyncKvStorage|transactionSync)\b/,
     /\bstorage\??\.(?:sql|kv|get|put|list|delete|transaction)\b/,
@@ -59,12 +59,12 @@ test('the storage of Durable Objects is reached through Database alone, which pa
   expect(reaching).toEqual(STORAGE)
 })
 
-test('JSON is parsed in one place, which says nothing of what it is: a schema has to', () => {
+test('JSON is parsed in one file only, as unknown, so that a schema must check it', () => {
   const parses = filesIn('src').filter((file) => read(file).includes('JSON.parse('))
   expect(parses).toEqual(['src/kit/parse-json.ts'])
 })
 
-test('every key of the key-value storage stands in docs/storage.md', () => {
+test('every key of the key-value storage is in docs/storage.md', () => {
   const keys = filesIn('src').flatMap((file) => matches(file, /\.entry\('([a-z-]+)'/g))
   expect(keys).toContain('standing')
   const documented = matches('docs/storage.md', /^\| `([a-z-]+)` \|/gm)

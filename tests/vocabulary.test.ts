@@ -30,7 +30,7 @@ const wordsOf = (name: string): string[] =>
 const isRetired = (name: string): boolean =>
   !WIRE_NAMES.includes(name) && wordsOf(name).some((word) => RETIRED.includes(word))
 
-test('no identifier has a retired word', () => {
+test('no identifier contains a retired word', () => {
   expect(wordsOf('toldHTTPHeard')).toEqual(['told', 'http', 'heard'])
   const found = all.flatMap((file) =>
     identifiersOf(file).flatMap((name) => (isRetired(name) ? [`${file.path}: ${name}`] : [])),
@@ -38,7 +38,7 @@ test('no identifier has a retired word', () => {
   expect([...new Set(found)]).toEqual([])
 })
 
-test('no file name has a retired word', () => {
+test('no file name contains a retired word', () => {
   expect(all.flatMap(({ path }) => (isRetired(path) ? [path] : []))).toEqual([])
 })
 
@@ -47,7 +47,7 @@ test('the exceptions are still needed', () => {
   expect(WIRE_NAMES.filter((name) => !used.has(name))).toEqual([])
 })
 
-test('a type name of src is declared once', () => {
+test('each type name of src is declared once', () => {
   const places = new Map<string, string[]>()
   for (const file of src ?? [])
     for (const name of typeNamesOf(file)) places.set(name, [...(places.get(name) ?? []), file.path])

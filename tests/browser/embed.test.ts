@@ -53,7 +53,7 @@ afterAll(async () => {
   await stranger.close()
 })
 
-test('somebody signs up inside the frame on a site nobody has been told of, without JavaScript, mistake included', async () => {
+test('a visitor signs up in the frame on an unlisted site, without JavaScript and after a mistake', async () => {
   const email = 'anna.framed@example.org'
   const page = await site.open(`${stranger.origin}/frame`, { script: false, width: 360 })
   const frame = page.frameLocator('iframe')
@@ -78,7 +78,7 @@ test('somebody signs up inside the frame on a site nobody has been told of, with
   expect(await page.context().cookies()).toEqual([])
 })
 
-test('the frame leads to the campaign in a new tab, and no other page lets itself be framed', async () => {
+test('the frame opens the campaign in a new tab, and no other page allows framing', async () => {
   const page = await site.open(`${union.origin}/frame`)
   const opened = page.context().waitForEvent('page')
   await page.frameLocator('iframe').getByRole('link', { name: 'Read the whole case' }).click()
@@ -94,7 +94,7 @@ test('the frame leads to the campaign in a new tab, and no other page lets itsel
   expect(refused.join()).toContain('frame-ancestors')
 })
 
-test('every address but the frame’s own refuses other sites’ frames, and the frame’s differs in nothing else', async () => {
+test('every page but the frame forbids framing, and the frame differs in nothing else', async () => {
   const samples: Record<string, string> = {
     locale: 'en',
     slug: SLUG,
@@ -119,7 +119,7 @@ test('every address but the frame’s own refuses other sites’ frames, and the
     expect(policy.replace('frame-ancestors *', "frame-ancestors 'none'")).toBe(policies.get(`GET ${ROUTES.campaign}`))
 })
 
-test('a plain form signs up from the site that the settings name, and from no other', async () => {
+test('a plain form signs up from the partner origin of the settings, and from no other', async () => {
   const email = 'vera.plain@example.org'
   const page = await site.open(`${union.origin}/form`, { script: false })
   await page.getByLabel('E-mail').fill(email)
@@ -134,7 +134,7 @@ test('a plain form signs up from the site that the settings name, and from no ot
   await page.getByText('This form cannot be sent from there').waitFor()
 })
 
-test('the frame’s form takes nothing but itself', async () => {
+test('the frame’s form accepts no other fields and no other origin', async () => {
   const post = (headers: Record<string, string>, body: string) =>
     fetch(`${site.url}/embed/${SLUG}?lang=en`, { method: 'POST', headers, body, redirect: 'manual' })
   const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -145,7 +145,7 @@ test('the frame’s form takes nothing but itself', async () => {
   expect((await fetch(`${site.url}/embed/no-such-campaign?lang=en`)).status).toBe(404)
 })
 
-test('axe finds nothing in the frame’s page, which is valid and no wider than its frame', async () => {
+test('axe finds nothing in the frame’s page, which is valid HTML and no wider than its frame', async () => {
   const found: string[] = []
   const page = await site.open('about:blank', { width: 320 })
   const validator = new HtmlValidate({

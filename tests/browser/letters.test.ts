@@ -17,7 +17,7 @@ test.each([
   { locale: 'en', script: true, width: 1280, scheme: 'light' as const },
   { locale: 'ar', script: false, width: 360, scheme: 'dark' as const },
 ])(
-  'read, write, confirm, receipt in $locale at $width px, script: $script, with nothing for axe to find',
+  'a letter goes from form to receipt in $locale at $width px, script: $script, and axe finds nothing',
   async (how) => {
     const { locale, ...reader } = how
     const found: string[] = []

@@ -26,7 +26,7 @@ function file(name: string, content: string | Buffer): string {
 
 const HEAD = 'email,name,consent_source,consent_at'
 
-test('a list goes in by one command and comes out by another', async () => {
+test('npm run import brings a list in, and npm run export writes it out', async () => {
   const list = file('members.csv', `${HEAD}\nlists1@example.org,=1+1,petition,2024-05-31\nnobody,,,\n`)
   const { status, out } = await run('import', [list, '--locale', 'ru'])
   expect([status, out]).toEqual([0, expect.stringContaining('1 are on the list now')])
@@ -45,7 +45,7 @@ test('a list goes in by one command and comes out by another', async () => {
   expect((await run('import', [taken])).out).toContain('were on it already')
 })
 
-test('what is wrong is said in a line, with status 1', async () => {
+test('a fault is reported in one line, with exit status 1', async () => {
   const said = async (command: 'import' | 'export', args: string[], env?: Record<string, string>) => {
     const { status, err } = await run(command, args, env)
     expect([status, err]).toEqual([1, expect.not.stringMatching(/\n {4}at /)])

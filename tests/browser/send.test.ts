@@ -22,7 +22,7 @@ test('a dry run counts and says that nothing was sent', async () => {
   expect(JSON.parse(out)).toMatchObject({ state: 'finished', dryRun: true })
 })
 
-test('what was meant otherwise is said in a line, in the words of the command, with status 1', async () => {
+test('a wrong option or answer is reported in one line that names the option, with exit status 1', async () => {
   const said = async (args: string[], env?: Record<string, string>) => {
     const { status, err } = await send(args, env)
     expect(status).toBe(1)

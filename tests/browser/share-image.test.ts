@@ -72,7 +72,7 @@ const LINES: ReadonlyArray<readonly [locale: string, text: string]> = [
   ['ar', 'لا للفصل، آلاف الأسر بلا أجور، إلى متى'],
 ]
 
-test('letters are shaped, joined, ordered and filled as the browser does it with the same font, in all six languages', async () => {
+test('share images shape, join, order and fill letters as the browser does with the same font, in all six languages', async () => {
   const page = await site.open('about:blank')
   await page.evaluate(`${LOAD_FONTS}(${JSON.stringify(FONTS.map(fontFile))})`)
   const unlike: string[] = []
@@ -97,7 +97,7 @@ test('letters are shaped, joined, ordered and filled as the browser does it with
   expect(unlike).toEqual([])
 })
 
-test('the address that a page gives to networks holds a picture of the size it names, with something on it', async () => {
+test('og:image leads to a picture of the stated size that is not empty', async () => {
   for (const locale of ['en', 'kk', 'ar']) {
     const page = await site.open(`/${locale}/campaigns/river-street-bakery`)
     const url = await page.locator('meta[property="og:image"]').getAttribute('content')
@@ -119,7 +119,7 @@ test('the address that a page gives to networks holds a picture of the size it n
   }
 })
 
-test('there is no picture where there is nothing to show', async () => {
+test('an unknown campaign or language has no share image', async () => {
   for (const path of ['/en/campaigns/no-such/picture.png', '/xx/campaigns/river-street-bakery/picture.png'])
     expect((await fetch(site.url + path)).status).toBe(404)
 })

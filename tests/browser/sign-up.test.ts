@@ -39,7 +39,7 @@ async function join(email: string): Promise<void> {
   await site.mail(email, 2)
 }
 
-test('somebody signs up, confirms and leaves by keyboard alone, with JavaScript switched off', async () => {
+test('a visitor signs up, confirms and unsubscribes by keyboard alone, without JavaScript', async () => {
   const email = 'anna.keyboard@example.org'
   const page = await site.open('/en/campaigns/river-street-bakery', { script: false })
   await tabTo(page, '#email')
@@ -70,7 +70,7 @@ test('somebody signs up, confirms and leaves by keyboard alone, with JavaScript 
   expect(await axeOnCopy(page)).toEqual([])
 })
 
-test('a form with a mistake comes back with everything that was entered, says what is wrong and leads to it', async () => {
+test('a form with a mistake comes back with every entered value, names the mistake and links to its field', async () => {
   const page = await site.open('/ru/sign-up', { script: false })
   await page.locator('#email').fill('anna.example.org')
   await page.locator('#name').fill('Анна')
@@ -101,7 +101,7 @@ test('a form with a mistake comes back with everything that was entered, says wh
   await page.waitForURL('**/ru/sign-up?sent=1')
 })
 
-test('somebody changes what they get, pauses, and has everything erased', async () => {
+test('a supporter changes their data, pauses, and has everything erased', async () => {
   const email = 'vera.preferences@example.org'
   await join(email)
   const page = await site.open('/my-data?locale=en', { script: false })
@@ -132,7 +132,7 @@ test('somebody changes what they get, pauses, and has everything erased', async 
   expect(await axeOnCopy(page)).toEqual([])
 })
 
-test('the outbox shows a mail at both widths, and a link in it leads out of its frame', async () => {
+test('the outbox shows a mail at both widths, and a link in the mail opens outside its frame', async () => {
   const email = 'lena.outbox@example.org'
   await join(email)
   const page = await site.open(`/outbox?to=${encodeURIComponent(email)}`)

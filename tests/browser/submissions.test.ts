@@ -16,7 +16,7 @@ test.each([
   { locale: 'en', script: true, width: 1280, scheme: 'light' as const },
   { locale: 'ar', script: true, width: 360, scheme: 'dark' as const },
   { locale: 'ru', script: false, width: 360, scheme: 'light' as const },
-])('a message and an endorsement in $locale at $width px, $scheme, script: $script', async (how) => {
+])('a message and an endorsement are sent in $locale at $width px, $scheme, script: $script', async (how) => {
   const { locale, ...reader } = how
   const found: string[] = []
   const look = async (page: Page, where: string) => {
@@ -60,7 +60,7 @@ test.each([
   expect(found).toEqual([])
 })
 
-test('a moderator reads one after the other, on a phone, and the page then shows what was accepted', async () => {
+test('a moderator decides one submission after the other on a phone, and the page shows the accepted ones', async () => {
   const reader = { width: 360, script: true, scheme: 'dark' as const }
   const found: string[] = []
   const page = await site.open(linkIn(await site.mail('moderator@example.org', 1), '/moderate/'), reader)

@@ -63,7 +63,7 @@ export function describeCsvReader(): void {
       ],
       [],
     ],
-  ])('of a list with %s nobody is lost without a word', async (_, lines, taken, refused) => {
+  ])('a list with %s: each person is either taken or reported as refused', async (_, lines, taken, refused) => {
     for (const pieceBytes of [1, 5, 10_000])
       expect(await read(`${[HEADER, ...lines].join('\n')}\n`, pieceBytes)).toMatchObject({ taken, refused })
   })

@@ -156,12 +156,12 @@ export function describeTransport(
     const rigged = (title: string, run: (rig: Rig) => Promise<void>) => test(title, () => within(make(), run))
 
     if (impatient !== undefined) {
-      test.each(SILENCES)('%s is unknown, never refused', async (_, fault) => {
+      test.each(SILENCES)('%s is an unknown outcome, never a refusal', async (_, fault) => {
         const { answer } = await answerInto(impatient(), fault)
         expect(answer).toMatchObject({ kind: 'unknown' })
       })
 
-      test('an answer after our timeout is unknown, though all was taken', async () => {
+      test('an answer after the transport’s timeout is an unknown outcome, although all mails were taken', async () => {
         const { answer, taken } = await answerInto(impatient(), { kind: 'slow-after', milliseconds: LATE_MS })
         expect(answer).toEqual({ kind: 'unknown', reason: 'no answer in time' })
         expect(taken).toBe(2)
@@ -311,7 +311,7 @@ export function describeTransport(
     })
 
     if (canVanish) {
-      test('throws nothing and claims nothing when the provider is gone', async () => {
+      test('when the provider is unreachable the transport throws nothing and reports no acceptance', async () => {
         const { transport, close } = await make()
         const call = await transport.compose(batchOf(recipient(1), recipient(2)))
         await close()

@@ -40,7 +40,7 @@ async function planned(sendAt: number): Promise<() => Promise<string>> {
   return async () => (await anna.dispatchDetails(json.id)).state
 }
 
-test('what is due in three days is done once the clock is moved there, and not before', async () => {
+test('an alarm due in three days rings once the clock is moved there, and not before', async () => {
   const began = await clock.now()
   expect(Math.abs(began - Date.now())).toBeLessThan(BUSY_MS)
   const sendAt = began + 3 * DAY_MS
@@ -55,7 +55,7 @@ test('what is due in three days is done once the clock is moved there, and not b
   await expect(clock.moveTo(began)).rejects.toThrow('the clock only goes forward')
 })
 
-test('a clock that was moved stays so when the runtime is killed, and wakes objects that nobody has asked for since', async () => {
+test('a moved clock survives a kill of the runtime and wakes objects that no request has touched since', async () => {
   const sendAt = (await clock.now()) + 3 * DAY_MS
   const stateOf = await planned(sendAt)
   await server.crash()
@@ -69,7 +69,7 @@ test('a clock that was moved stays so when the runtime is killed, and wakes obje
   await expect.poll(stateOf, { timeout: BUSY_MS, interval: 50 }).toBe('finished')
 })
 
-test('an alarm a moment ahead rings by itself, by the clock that was moved', async () => {
+test('an alarm due in a moment rings by itself, by the moved clock', async () => {
   const stateOf = await planned((await clock.now()) + 2_000)
   await server.crash()
   await expect.poll(stateOf, { timeout: BUSY_MS, interval: 100 }).toBe('finished')
@@ -84,7 +84,7 @@ const inDublin = (at: number) =>
     minute: '2-digit',
   }).format(at)
 
-test('a letter confirmed on a Saturday is there on Monday at nine, by the clock of its target', async () => {
+test('a letter confirmed on a Saturday arrives on Monday at nine, in its target’s time zone', async () => {
   const saturday = Math.ceil(((await clock.now()) - 2 * DAY_MS) / (7 * DAY_MS)) * 7 * DAY_MS + 2 * DAY_MS + 14 * HOUR_MS
   await clock.moveTo(saturday)
   expect(inDublin(await clock.now())).toMatch(/^Sat/)

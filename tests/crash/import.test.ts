@@ -90,7 +90,7 @@ function list(): string {
   return `${[HEAD, ...rows].join('\n')}\n`
 }
 
-test(`${ROWS} rows come in once each though the runtime is killed ${KILLS} times`, {
+test(`${ROWS} rows are imported once each though the runtime is killed ${KILLS} times`, {
   timeout: 400_000,
 }, async () => {
   const began = Date.now()
@@ -125,7 +125,7 @@ test(`${ROWS} rows come in once each though the runtime is killed ${KILLS} times
   expect(emails.size).toBe(expected.imported)
 })
 
-test(`${LARGE_BYTES / 1e6} MB of CRLF, BOM and a column of no use go through, and the torn last line is refused`, {
+test(`${LARGE_BYTES / 1e6} MB of CRLF, BOM and an unused column are imported, and the torn last line is refused`, {
   timeout: 180_000,
 }, async () => {
   const pad = 'x'.repeat(5_000)
@@ -144,7 +144,7 @@ test(`${LARGE_BYTES / 1e6} MB of CRLF, BOM and a column of no use go through, an
   expect(status.report).toEqual([{ row: rows + 2, reason: 'the file ends in the middle of this row' }])
 })
 
-test('a connection that breaks in the middle leaves nothing behind; the same list sent again goes in', async () => {
+test('an upload whose connection breaks leaves nothing; the same list sent again is imported', async () => {
   const whole = `email,consent_source,consent_at\n${Array.from({ length: 500 }, (_, n) => `cut${n}@example.org,desk,2024-05-31`).join('\n')}\n`
   await new Promise<void>((resolve) => {
     const headers = {

@@ -82,7 +82,7 @@ async function at(time: number): Promise<void> {
 const inCc = async () => (await mailsTo(OWNER)).map(({ cc }) => cc)
 const writePage = async () => (await new Visitor().ask('/en/campaigns/pier/write')).text()
 
-test('whoever is listed by cc sees letters that go alone at once, and those that go with others gathered, until they stop them', async () => {
+test('addressees listed by cc are in Cc of single letters and get digests as copies, until they stop them', async () => {
   await publish('digest', [DEPUTY, OFFICE])
   expect(await writePage()).toContain('Copies, without your e-mail address, go to A deputy.')
   await write('anna')
@@ -124,7 +124,7 @@ test('whoever is listed by cc sees letters that go alone at once, and those that
   expect(copies.map(({ to }) => to).sort()).toEqual([DEPUTY, OFFICE]) // those of the first day and no others
 })
 
-test('mail that came back from somebody in Cc ends the Cc and no letter', async () => {
+test('a bounce from an address in Cc ends the Cc, not the letters', async () => {
   await publish('each', [DEPUTY])
   await write('anna')
   await at(MONDAY + 60_000)

@@ -112,7 +112,7 @@ async function parsed(mail: CapturedMail | undefined) {
 const PEOPLE = ['anna', 'boris', 'carla'].map((name) => `${name}@example.org`)
 const sentenceOf = (email: string) => `I know this quay, says ${email.split('@')[0]}.`
 
-test('letters for a digest wait for the next working morning and go as one mail, with a sheet of each to print', async () => {
+test('letters for a digest wait for the next working morning and leave as one mail, with a sheet of each to print', async () => {
   await publish()
   for (const email of PEOPLE) await write(email, sentenceOf(email))
   await at(MONDAY - HOUR_MS)
@@ -143,7 +143,7 @@ test('letters for a digest wait for the next working morning and go as one mail,
   expect(await mailsTo('director@quay.example')).toHaveLength(1)
 })
 
-test('whoever is listed for copies gets them on their own schedule, marked as copies, until the moment they stop them', async () => {
+test('copies follow their own schedule and are marked as copies, until their addressee stops them', async () => {
   await publish()
   for (const email of PEOPLE) await write(email, sentenceOf(email))
   await at(MONDAY + HOUR_MS / 2)
@@ -173,7 +173,7 @@ test('whoever is listed for copies gets them on their own schedule, marked as co
   await new Visitor().send(stop, { via: 'page' })
 })
 
-test('letters that one desk could not take one by one for days go to it together', async () => {
+test('letters that would wait for days for their turn at one addressee leave together', async () => {
   await publish()
   const many = Array.from({ length: 30 }, (_, n) => `writer${n}@example.org`)
   for (const email of many) await write(email, sentenceOf(email))
@@ -187,7 +187,7 @@ test('letters that one desk could not take one by one for days go to it together
   expect((await report()).numbers).toMatchObject({ confirmed: 30, accepted: 60, waiting: 0 })
 })
 
-test('only what writers agreed to is kept, sealed: names for the sheet, addresses for news, until they take it back', async () => {
+test('only what writers agreed to is stored, sealed: names for the sheet, addresses for updates, until they withdraw consent', async () => {
   await publish()
   await write('anna@example.org', sentenceOf('anna@'), {
     consent: ['shown', 'updates'],
@@ -251,7 +251,7 @@ test('only what writers agreed to is kept, sealed: names for the sheet, addresse
   expect((await signatures()).json.signatures).toEqual([])
 })
 
-test('who has themselves erased takes their words back out of everything that has not left', async () => {
+test('erasure removes a writer’s words from every letter that has not left', async () => {
   await publish()
   for (const email of PEOPLE) await write(email, sentenceOf(email))
   await organiser.ask('POST', '/api/supporters/erase', { email: 'boris@example.org', reason: 'reply' })
@@ -270,7 +270,7 @@ test('who has themselves erased takes their words back out of everything that ha
   expect((await report()).numbers).toMatchObject({ confirmed: 3, accepted: 4, cancelled: 2, waiting: 0 })
 })
 
-test('when a provider tells later that an accepted letter came back, it counts as refused and no further one goes', async () => {
+test('an accepted letter that bounces later counts as refused, and its addressee gets no more letters', async () => {
   await publish()
   await write('anna@example.org', sentenceOf('anna@'))
   await at(MONDAY + 60_000)
@@ -287,7 +287,7 @@ test('when a provider tells later that an accepted letter came back, it counts a
   expect((await delivered('boris@example.org')).at(-1)?.text).toContain('takes no letters')
 })
 
-test('what people say of themselves stands apart and never counts towards the goal', async () => {
+test('self-reports are counted apart and never count towards the goal', async () => {
   await publish()
   for (const how of ['own-mailbox', 'paper', 'own-mailbox'])
     expect((await new Visitor().send('/campaigns/quay/reported', { how, locale: 'en' })).status).toBe(200)

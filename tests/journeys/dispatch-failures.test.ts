@@ -40,7 +40,7 @@ async function asked(slug: string, more: object = {}) {
 
 const cron = async () => worker.scheduled(createScheduledController(), bindings)
 
-test('when every object dies in the middle, again and again, the rest goes on by itself', async () => {
+test('a dispatch finishes by itself although every object dies again and again', async () => {
   const slow = slowOutbox(150)
   const { id } = await anna.dispatch(await asked('aborted'))
   for (let deaths = 0; deaths < 4; deaths++) {
@@ -51,7 +51,7 @@ test('when every object dies in the middle, again and again, the rest goes on by
   expect(await received()).toEqual(EVERYBODY_ONCE)
 })
 
-test('what has lost its alarm is woken by cron', async () => {
+test('cron wakes a lane that has lost its alarm', async () => {
   slowOutbox(300)
   const { id } = await anna.dispatch(await asked('asleep'))
   await anna.until(id, ({ counts }) => counts.accepted > 0)
@@ -79,7 +79,7 @@ test('what has lost its alarm is woken by cron', async () => {
   expect(await received()).toEqual(EVERYBODY_ONCE)
 })
 
-test('what was entered and never handed its order is handed it by cron', async () => {
+test('cron starts a dispatch that was registered but never started', async () => {
   const begin = vi.spyOn(Dispatch.prototype, 'begin').mockRejectedValue(new Error('gone'))
   const body = await asked('entered')
   expect((await anna.ask('POST', '/api/dispatches', body, { 'idempotency-key': 'k' })).status).toBe(500)
@@ -98,7 +98,7 @@ test.each([
   ['a dispatch that changes its state', DispatchRegistry.prototype, 'recordSummary'],
   ['a dispatch that begins its lanes', Lane.prototype, 'begin'],
   ['a dispatch that tells its lanes', Lane.prototype, 'control'],
-] as const)('%s tells it again after a crash', async (_, prototype: object, method) => {
+] as const)('%s repeats its call to the other object after a crash', async (_, prototype: object, method) => {
   const body = await asked('lost-words')
   let calls = 0
   const original: (...args: unknown[]) => unknown = Reflect.get(prototype, method)
@@ -123,7 +123,7 @@ test.each([
   await anna.finished((await anna.dispatch({ ...body, audience: { confirmedAfter } })).id)
 })
 
-test('a lane that has to stop tells it again after a crash, and sends nothing meanwhile', async () => {
+test('a lane that must stop reports that again after a crash, and sends nothing meanwhile', async () => {
   const slow = slowOutbox(150)
   const { id } = await anna.dispatch(await asked('stopped'))
   await anna.until(id, () => slow.calls.length > 0)
@@ -145,7 +145,7 @@ test('a lane that has to stop tells it again after a crash, and sends nothing me
   expect((await anna.act(id, 'resume')).status).toBe(409)
 })
 
-test('a record moved to another key, cut or of another keyring is nobody’s: skipped, counted, never guessed at', async () => {
+test('a record that was moved, cut or sealed with another keyring is skipped and counted as damaged', async () => {
   const body = await asked('damaged')
   const [moved] = (await bindings.SUPPORTERS.list({ prefix: AUDIENCE_PREFIX })).keys
   const key = (n: number) => `${AUDIENCE_PREFIX}${String(n).repeat(32)}`
@@ -159,13 +159,13 @@ test('a record moved to another key, cut or of another keyring is nobody’s: sk
   expect(await received()).toEqual(EVERYBODY_ONCE)
 })
 
-test('nobody to send to is a dispatch that finishes', async () => {
+test('a dispatch without recipients finishes', async () => {
   const { campaign, revision } = await anna.publish('nobody')
   const { id } = await anna.dispatch({ campaign, revision, email: 'appeal' })
   expect((await anna.finished(id)).counts.planned).toBe(0)
 })
 
-test('a batch costs three rows written, and a dispatch at most fifty besides', async () => {
+test('a batch costs three written rows, and a dispatch at most fifty more', async () => {
   const body = await asked('rows')
   let rows = 0
   let batchRows = 0
@@ -202,7 +202,7 @@ test('a batch costs three rows written, and a dispatch at most fifty besides', a
   expect(once).toBeLessThanOrEqual(50)
 })
 
-test('asking for a dispatch that never was makes no object for it', async () => {
+test('a request about an unknown dispatch creates no object', async () => {
   await anna.publish('objects')
   const before = (await listDurableObjectIds(bindings.DISPATCH)).length
   const never = '/api/dispatches/11111111-1111-4111-8111-111111111111'

@@ -17,7 +17,7 @@ const take = (query: string) =>
 const anna = new Organiser()
 const transfers = async () => (await anna.ask<Array<Record<string, unknown>>>('GET', '/api/supporters/transfers')).json
 
-test('the list as it is: whoever pauses is on it, whoever left is not, and taking it is recorded', async () => {
+test('an export contains paused supporters but nobody who left, and is recorded as a transfer', async () => {
   await join([person(1, 'ru', { name: '=HYPERLINK("https://evil.example")' }), ...people(2, 5)])
   await suppressionOf(bindings).suppress(await fingerprintOf(person(3)), 'unsubscribed', Date.now())
   await suppressionOf(bindings).pause(await fingerprintOf(person(4)), Date.now() + 1_000_000)
@@ -50,7 +50,7 @@ test('the list as it is: whoever pauses is on it, whoever left is not, and takin
   expect(exports).toContainEqual(expect.objectContaining({ format: 'ndjson', share: 'f' }))
 })
 
-test('no number of later transfers hides an earlier one', async () => {
+test('an old transfer stays on record however many follow', async () => {
   const at = Date.now()
   const noted = Array.from({ length: 401 }, (_, n) => ({
     id: `export-${String(n).padStart(3, '0')}`,
@@ -74,7 +74,7 @@ test('no number of later transfers hides an earlier one', async () => {
   expect((await anna.ask('GET', '/api/supporters/transfers?before=nobody')).status).toBe(400)
 })
 
-test('a format or cursor that is none is refused, and nothing is recorded', async () => {
+test('an unknown format or cursor is refused, and no transfer is recorded', async () => {
   for (const query of ['?format=xlsx', '?cursor=zz']) expect((await take(query)).status).toBe(422)
   expect(await transfers()).toEqual([])
 })

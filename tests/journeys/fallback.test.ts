@@ -21,7 +21,7 @@ async function asked(slug: string) {
   return { campaign, revision, email: 'appeal' }
 }
 
-test('when the main account is refused the fallback takes over, and everybody has exactly one mail', async () => {
+test('when the main account is refused, the failover takes over, and every supporter gets exactly one mail', async () => {
   const refusal = { kind: 'refused', permanent: true, reason: 'unauthorised', detail: 'the key was revoked' } as const
   main.fate = (call) => (call > 3 ? refusal : 'accept')
   fallback.answerAfterMs = 200
@@ -36,7 +36,7 @@ test('when the main account is refused the fallback takes over, and everybody ha
   expect(await received()).toEqual(oneEach(CROWD))
 })
 
-test('what the main transport has not answered for is never sent by the other, which takes the rest', async () => {
+test('an uncertain batch of the main transport is never sent by the failover, which sends the rest', async () => {
   main.idempotencySeconds = 0
   main.fate = () => 'silence'
   const { id } = await anna.dispatch(await asked('cut'))
@@ -46,7 +46,7 @@ test('what the main transport has not answered for is never sent by the other, w
   expect(await received()).toEqual(oneEach(CROWD)) // those who are uncertain have it from the main one
 })
 
-test('when both accounts are refused it pauses with the words of both, and resuming tries both at once', async () => {
+test('when both accounts are refused, the dispatch pauses with both reasons, and resuming tries both at once', async () => {
   const refusal = (detail: string) => ({ kind: 'refused', permanent: true, reason: 'unauthorised', detail }) as const
   main.fate = () => refusal('no such key')
   fallback.fate = () => refusal('held for a check')

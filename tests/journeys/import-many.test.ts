@@ -37,7 +37,7 @@ function harshImport() {
   return { kv, seen }
 }
 
-test(`${ROWS} rows are worked through within the platform's operations, though KV does not yet show what was written`, async () => {
+test(`${ROWS} rows are imported within the platform's limits, though KV does not yet show what was written`, async () => {
   const { kv, seen } = harshImport()
   const { fingerprint } = await testSettings()
   for (let n = 0; n < LEFT; n++)

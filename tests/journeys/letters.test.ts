@@ -87,7 +87,7 @@ async function parsed(mail: CapturedMail | undefined) {
   return PostalMime.parse(await eml.arrayBuffer())
 }
 
-test('read, write, confirm: each address of each target gets the letter once, in its language, and the writer a receipt', async () => {
+test('after confirmation each address of each target gets the letter once, in its language, and the writer gets a receipt', async () => {
   await publish()
   const visitor = new Visitor()
   expect(await (await visitor.ask('/en/campaigns/quay')).text()).toContain('href="/en/campaigns/quay/write"')
@@ -132,7 +132,7 @@ test('read, write, confirm: each address of each target gets the letter once, in
     expect(receipt.text).toContain(part)
 })
 
-test('who has written is not written for again, by whatever spelling of their mailbox, and is told so kindly', async () => {
+test('a writer’s second letter is not sent, however they spell their mailbox, and is answered politely', async () => {
   await publish()
   await send('boris@example.org')
   await until((current) => current.numbers.accepted === 3)
@@ -152,7 +152,7 @@ test('who has written is not written for again, by whatever spelling of their ma
   expect((await report()).numbers).toMatchObject({ confirmed: 1, accepted: 3, waiting: 0 })
 })
 
-test('nobody can have us write to anybody else, nor put a header into a mail', async () => {
+test('a letter form can neither add a recipient nor put a header into a mail', async () => {
   await publish()
   const injected = {
     name: 'Eve\r\nBcc: victim@example.org',
@@ -171,7 +171,7 @@ test('nobody can have us write to anybody else, nor put a header into a mail', a
   }
 })
 
-test('an Arabic writer to a Russian-language target: the letter is Russian, their own words stay theirs and run their own way', async () => {
+test('in the Russian letter of an Arabic writer, the writer’s own words stay Arabic and run right to left', async () => {
   await publish()
   const own = 'أعمل على هذا الرصيف منذ عشرين سنة، وأعرف ما وُعدوا به.'
   await send('salma@example.org', { locale: 'ar', sentence: own, name: 'سلمى المرفئي' })
@@ -188,7 +188,7 @@ test('an Arabic writer to a Russian-language target: the letter is Russian, thei
   expect(mail?.subject).toContain('Верните их')
 })
 
-test('ten letters a second from one place are held up, and ten to one mailbox bring it one link', async () => {
+test('ten letters a second from one client are slowed down, and ten to one mailbox bring one link', async () => {
   await publish()
   const flooder = new Visitor()
   const stamp = await agedStamp()
@@ -210,7 +210,7 @@ test('ten letters a second from one place are held up, and ten to one mailbox br
   expect(waiting.n).toBe(21) // nothing is kept that nobody could confirm
 })
 
-test('what is missing or too long is said at its field, and nothing is kept', async () => {
+test('a form with missing or too long fields names each of them, and nothing is stored', async () => {
   await publish()
   const answer = await write('not an address', { name: '', sentence: 'x'.repeat(601) })
   expect(answer.status).toBe(422)
@@ -224,7 +224,7 @@ test('what is missing or too long is said at its field, and nothing is kept', as
   expect(await mailsTo('anna@example.org')).toEqual([])
 })
 
-test('a campaign that has closed sends nothing more: not to confirm, not what waits, and its writers are told', async () => {
+test('a closed campaign sends no confirmations and no waiting letters, and tells the writers', async () => {
   await publish()
   await write('late@example.org')
   const late = linkIn(await mailTo('late@example.org', 1), 'confirm')
@@ -241,7 +241,7 @@ test('a campaign that has closed sends nothing more: not to confirm, not what wa
   for (const address of TARGETS) expect(await mailsTo(address)).toEqual([])
 })
 
-test('when objects die between a target’s acceptance and our record, no letter is lost and none doubled', async () => {
+test('when objects die between a target’s acceptance and the ledger entry, no letter is lost or sent twice', async () => {
   await publish()
   let n = 0
   const faulty = faultyOutbox((key) =>
@@ -265,7 +265,7 @@ test('when objects die between a target’s acceptance and our record, no letter
   }
 })
 
-test('when every letter has arrived, nothing its writer typed is left in the object', async () => {
+test('once every letter is accepted, the object stores nothing that the writer typed', async () => {
   await publish()
   await send('anna@example.org')
   await mailTo('anna@example.org', 2)
@@ -283,7 +283,7 @@ test('when every letter has arrived, nothing its writer typed is left in the obj
 
 const oneAnHour = (yaml: string) => yaml.replaceAll('perHour: 360000', 'perHour: 1')
 
-test('who is no target any more gets nothing of what still waits', async () => {
+test('an address that a revision removes from the targets gets no waiting letters', async () => {
   await publish('open', oneAnHour)
   await send('anna@example.org')
   await until((current) => current.numbers.accepted === 2) // one an hour and desk, and the director has two addresses
@@ -296,7 +296,7 @@ test('who is no target any more gets nothing of what still waits', async () => {
   expect((await mailTo('anna@example.org', 2)).text).toContain('the campaign has changed since')
 })
 
-test('a letter confirmed while the object is at work on another is not left until its next alarm', async () => {
+test('a letter confirmed while the object works on another is sent without waiting for the next alarm', async () => {
   await publish()
   await write('waits@example.org') // a draft, whose end is a week away
   await mailTo('waits@example.org', 1)
@@ -307,7 +307,7 @@ test('a letter confirmed while the object is at work on another is not left unti
   expect((await until((current) => current.numbers.accepted === 18)).numbers.waiting).toBe(0)
 })
 
-test('once a campaign is past its last day no further letter leaves, not even within a slice', async () => {
+test('after the campaign’s last day no further letter is sent, not even within a slice', async () => {
   await publish()
   let letters = 0
   const slow = faultyOutbox((key) => {

@@ -20,7 +20,7 @@ async function asked(slug: string, more: object = {}) {
   return { campaign, revision, email: 'appeal', ...more }
 }
 
-test('a quota that is used up in the middle pauses the dispatch with words, and resuming goes on where it stopped', async () => {
+test('a used-up quota pauses the dispatch with the reason, and resuming continues where it stopped', async () => {
   const refusal = {
     kind: 'refused',
     permanent: false,
@@ -43,7 +43,7 @@ test('a quota that is used up in the middle pauses the dispatch with words, and 
   expect(await received()).toEqual(oneEach(CROWD))
 })
 
-test('a provider that falls silent is left alone, which the organiser is told, and the rest goes by itself once a probe is answered', async () => {
+test('a provider that stops answering gets no calls until a probe succeeds, and the dispatch view says so', async () => {
   main.fate = (call) => (call <= 6 ? 'silence' : 'accept')
   const { id } = await anna.dispatch(await asked('silent'))
   const waiting = await anna.until(id, (view) => view.waiting !== undefined)
@@ -54,7 +54,7 @@ test('a provider that falls silent is left alone, which the organiser is told, a
   expect(await received()).toEqual(oneEach(CROWD))
 })
 
-test('a provider that asks for a pause gets it from everything that sends by its account', async () => {
+test('a provider’s Retry-After holds back everything that its sending account sends', async () => {
   const busy = { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: 4 } as const
   main.fate = (call) => (call === 2 ? busy : 'accept')
   const { id } = await anna.dispatch(await asked('busy'))
@@ -65,7 +65,7 @@ test('a provider that asks for a pause gets it from everything that sends by its
   expect(await received()).toEqual(oneEach(CROWD))
 })
 
-test('an account whose day is used up waits for the next, and says so, without being paused', async () => {
+test('a dispatch whose daily quota is used up waits for the next day and says so, without being paused', async () => {
   main.limits = { mailsPerDay: 20 }
   const { id } = await anna.dispatch(await asked('day'))
   const view = await anna.until(id, ({ waiting }) => waiting !== undefined)
@@ -77,7 +77,7 @@ test('an account whose day is used up waits for the next, and says so, without b
   await anna.act(id, 'cancel')
 })
 
-test('people per minute are kept', async () => {
+test('a dispatch keeps to its people per minute', async () => {
   main.maxBatch = 1
   const start = Date.now()
   const { id } = await anna.dispatch(await asked('slowly', { ratePerMinute: 600 }))

@@ -53,7 +53,7 @@ async function appeal(slug: string) {
   return anna.dispatch({ campaign, revision, email: 'appeal' })
 }
 
-test('whose mail came back for good, who complained and who unsubscribed get nothing of the next appeal', async () => {
+test('a later appeal skips supporters whose mail bounced hard, who complained or who unsubscribed', async () => {
   await join(CROWD.slice(0, 6))
   const first = await appeal('first')
   await anna.finished(first.id)
@@ -78,7 +78,7 @@ test('whose mail came back for good, who complained and who unsubscribed get not
   expect([0, 1, 2, 3, 4, 5].map((n) => mails[`person${n}@example.org`]?.length)).toEqual([1, 1, 1, 2, 2, 2])
 })
 
-test('an event that is told again, or tells of a dispatch or a person there is not, changes nothing', async () => {
+test('a repeated provider event, or one about an unknown dispatch or recipient, changes nothing', async () => {
   await join(CROWD.slice(0, 3))
   const { id } = await appeal('again')
   await anna.finished(id)
@@ -92,7 +92,7 @@ test('an event that is told again, or tells of a dispatch or a person there is n
   expect((await anna.look(id)).delivery).toEqual({ delivered: 0, deferred: 0, bounced: 1, complained: 0 })
 })
 
-test('an event that was taken in has its effect, whatever dies before', async () => {
+test('a stored provider event takes effect even if every object dies first', async () => {
   await join(CROWD.slice(0, 2))
   await tell('complained', 0)
   await abortAllDurableObjects()
@@ -100,7 +100,7 @@ test('an event that was taken in has its effect, whatever dies before', async ()
   await until(async () => (await leftAs(0)) === 'complained' && (await leftAs(1)) === 'bounced')
 })
 
-test('too many that come back pause what is being sent, until a person has looked', async () => {
+test('a high bounce rate pauses the running dispatch until an organiser resumes it', async () => {
   const slow = slowOutbox(1_500)
   const crowd = people(0, 500)
   await join(crowd)
@@ -116,7 +116,7 @@ test('too many that come back pause what is being sent, until a person has looke
   expect(counts.accepted + counts.suppressed).toBe(500)
 })
 
-test('a thousand people who leave at once are taken off the list bit by bit, within what one alarm may do', async () => {
+test('a thousand unsubscribes at once are removed from the list in steps, within the limits of one alarm', async () => {
   const crowd = people(0, 1_000)
   await join(crowd)
   const fingerprints = await Promise.all(crowd.map(fingerprintOf))

@@ -124,7 +124,7 @@ function deliverNow(): Promise<void> {
 /** So much time that whatever was going to be sent has been. */
 const SETTLED_MS = 1_500
 
-test('a message is confirmed, read, sent to the workers alone and, with consent, shown: its link changes nothing by being opened', async () => {
+test('a message is confirmed, moderated, sent to the workers only and, with consent, shown; opening its link changes nothing', async () => {
   await publish()
   const visitor = new Visitor()
   expect(await (await visitor.ask('/en/campaigns/dock')).text()).toContain('href="/en/campaigns/dock/support"')
@@ -178,7 +178,7 @@ test('a message is confirmed, read, sent to the workers alone and, with consent,
   expect(kept).not.toContain('Anna')
 })
 
-test('without consent a message reaches the workers and nobody else, and its text is gone once it has left', async () => {
+test('without consent a message goes to the workers only, and its text is deleted once it is sent', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   const [item] = await pending()
@@ -192,7 +192,7 @@ test('without consent a message reaches the workers and nobody else, and its tex
   expect(await page()).not.toContain('thirty years')
 })
 
-test('moderators get one mail with links and none of the words; GET shows, POST decides, and then leads to the next', async () => {
+test('moderators get one mail with links and no submitted text; GET shows a submission, POST decides and links to the next', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   await confirm('endorsements', endorsement)
@@ -233,7 +233,7 @@ test('moderators get one mail with links and none of the words; GET shows, POST 
   expect(await mailsTo('moderator@example.org')).toHaveLength(1) // at most one an hour
 })
 
-test('a link of whoever is no moderator any more opens nothing, nor does one of another purpose or campaign', async () => {
+test('the link of a former moderator opens nothing, nor does a link of another purpose or campaign', async () => {
   await publish()
   const own = await confirm('messages', support('anna@example.org'))
   const link = linkIn(await mailTo('moderator@example.org', 1), 'moderate')
@@ -250,7 +250,7 @@ test('a link of whoever is no moderator any more opens nothing, nor does one of 
   expect(await pending()).toHaveLength(1)
 })
 
-test('moderators are told how many wait, however many they are, and not of what could only be refused', async () => {
+test('moderators get the number of waiting submissions, without those that could only be refused', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   await mailTo('moderator@example.org', 1)
@@ -273,7 +273,7 @@ test('moderators are told how many wait, however many they are, and not of what 
   expect((await mailTo('moderator@example.org', 2)).text).toContain('1,234 things wait')
 })
 
-test('whoever loads a page again that came back with its faults is led to its form', async () => {
+test('reloading a form page that came back with faults redirects to the form', async () => {
   await publish()
   for (const [posted, form] of [
     ['letters', 'write'],
@@ -285,7 +285,7 @@ test('whoever loads a page again that came back with its faults is led to its fo
   }
 })
 
-test('a link that is too old says what to do instead, and opens nothing', async () => {
+test('an expired link opens nothing and says what to do instead', async () => {
   await publish()
   const { keys } = await testSettings()
   const eightDaysAgo = Date.now() - 8 * 86_400_000
@@ -304,7 +304,7 @@ test('a link that is too old says what to do instead, and opens nothing', async 
   }
 })
 
-test('links, abuse and the same words again are flagged for whoever reads, and nothing is refused by a machine', async () => {
+test('links, abuse and repeated text are flagged for the moderator, and nothing is refused automatically', async () => {
   await publish()
   await confirm(
     'messages',
@@ -317,7 +317,7 @@ test('links, abuse and the same words again are flagged for whoever reads, and n
   expect((await pending()).every(({ acceptable }) => acceptable)).toBe(true)
 })
 
-test('what names somebody who must not be named is never accepted, sent or shown, nor is the name told to anybody', async () => {
+test('a submission with a withheld name is never accepted, sent or shown, and no answer or log contains the name', async () => {
   await publish()
   const logged = vi.spyOn(console, 'error')
   await confirm(
@@ -342,7 +342,7 @@ test('what names somebody who must not be named is never accepted, sent or shown
   expect(await mailsTo('crew@dock.example')).toEqual([])
 })
 
-test('a letter whose own words name somebody who must not be named reaches nobody, and its writer is told that it was not sent', async () => {
+test('a letter whose own words contain a withheld name is not sent, and the receipt says so', async () => {
   await publish()
   const letter = (sentence: string) => ({ name: 'Anna Dockside', sentence, locale: 'en' })
   await confirm('letters', { email: 'anna@example.org', ...letter('Bring Vera Kowalczyk back to the dock, please.') })
@@ -354,7 +354,7 @@ test('a letter whose own words name somebody who must not be named reaches nobod
   expect((await report()).numbers).toMatchObject({ confirmed: 2, accepted: 1, cancelled: 1, waiting: 0 })
 })
 
-test('a message on the page goes from it once somebody whom it names is to be named no more', async () => {
+test('a message leaves the page once a name in it is withheld', async () => {
   await publish()
   await confirm('messages', support('anna@example.org', { text: 'Mara Linden spoke for all of us.', shown: 'yes' }))
   await confirm('messages', support('boris@example.org', { text: 'Mara Linden is right, say I.' }))
@@ -372,7 +372,7 @@ test('a message on the page goes from it once somebody whom it names is to be na
   expect(await mailsTo('crew@dock.example')).toEqual([]) // it was let go before it was sent
 })
 
-test('a message that is being accepted while somebody whom it names is withdrawn is not sent', async () => {
+test('a message whose name is withheld while it is being accepted is not sent', async () => {
   await publish()
   await confirm('messages', support('boris@example.org', { text: 'Mara Linden is right, say I.' }))
   const [item] = await pending()
@@ -401,7 +401,7 @@ test('a message that is being accepted while somebody whom it names is withdrawn
   expect(await mailsTo('crew@dock.example')).toEqual([])
 })
 
-test('one from each mailbox: a second try is answered kindly and is none', async () => {
+test('a second submission from one mailbox is answered politely and not stored', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   const actions = campaignActionsOf(bindings, 'dock')
@@ -413,7 +413,7 @@ test('one from each mailbox: a second try is answered kindly and is none', async
   expect(await pending()).toHaveLength(1)
 })
 
-test('what a person said can be forgotten, whatever became of it, and the page forgets it, too', async () => {
+test('erasure deletes a submission whatever its state, and removes it from the page', async () => {
   await publish()
   await confirm('messages', support('anna@example.org', { shown: 'yes' }))
   const [item] = await pending()
@@ -431,7 +431,7 @@ test('what a person said can be forgotten, whatever became of it, and the page f
   expect(await decide(item?.id ?? '', 'accept')).toMatchObject({ status: 404 })
 })
 
-test('a campaign that has closed takes and delivers nothing more, and moderation says so', async () => {
+test('a closed campaign takes and delivers no submissions, and moderation says so', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   await say('messages', support('late@example.org'))
@@ -454,7 +454,7 @@ test('a campaign that has closed takes and delivers nothing more, and moderation
   expect(await mailsTo('crew@dock.example')).toEqual([])
 })
 
-test('a target’s answer is shown once somebody has accepted it, as a quotation with its role and day', async () => {
+test('an accepted reply of a target is shown as a quotation with the target’s role and the day', async () => {
   await publish()
   const reply = { target: 'director', date: '2026-03-20', locale: 'ru', text: 'Док закрыт.\n\nДиректор <b>дока</b>' }
   const given = await organiser.ask<{ id: string }>('POST', '/api/actions/dock/replies', reply)
@@ -472,7 +472,7 @@ test('a target’s answer is shown once somebody has accepted it, as a quotation
     expect((await organiser.ask('POST', '/api/actions/dock/replies', { ...reply, ...wrong })).status).toBe(422)
 })
 
-test('nobody without the scope reads or decides, and what is missing or too long is said at its field', async () => {
+test('moderation and replies need their scope, and a form names each missing or too long field', async () => {
   await publish()
   const reader = new Organiser(TEST_READER_TOKEN)
   const id = `dock.${crypto.randomUUID()}`
@@ -499,7 +499,7 @@ test('nobody without the scope reads or decides, and what is missing or too long
   expect(await mailsTo('anna@example.org')).toEqual([])
 })
 
-test('thirty days after the end what may not be shown is gone, and with the records all of it, from the page, too', async () => {
+test('thirty days after the end submissions that are not shown are deleted; with the records, all are, from the page too', async () => {
   await publish()
   await confirm('messages', support('anna@example.org', { shown: 'yes' }))
   await confirm('messages', support('boris@example.org', { text: 'This one nobody has read.' }))
@@ -529,7 +529,7 @@ test('thirty days after the end what may not be shown is gone, and with the reco
   await until(page, (html) => !html.includes('thirty years'))
 })
 
-test('a message is not accepted while there is nobody to send it to, and waits', async () => {
+test('a message waits, and cannot be accepted, while the campaign names no workers to send it to', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:'))

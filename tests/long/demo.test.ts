@@ -7,7 +7,7 @@ const LONGEST_MS = 300_000
 
 const root = join(import.meta.dirname, '..', '..')
 
-test('the demonstration ends well: an appeal, two hundred letters, every mail and every stored byte checked', {
+test('the demonstration succeeds: an appeal, two hundred letters, every mail and every stored byte checked', {
   timeout: LONGEST_MS,
 }, async () => {
   // the Worker has been built for all tests of this project

@@ -36,7 +36,7 @@ test.each([
     'iam',
     '5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7',
   ],
-])('the signature of %s is the one AWS publishes', (_, method, path, headers, body, service, signature) => {
+])('the signature of %s is the one that AWS publishes', (_, method, path, headers, body, service, signature) => {
   const all = { host: 'example.amazonaws.com', 'x-amz-date': '20150830T123600Z', ...headers }
   const authorization = signed(Object.keys(all).sort().join(';'), signature, service)
   const request = { method, path, body, headers: { ...all, authorization } }
