@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const root = join(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(root, path), 'utf8')
 
-/** Modules of these folders that are not generated. */
+/** Paths of the modules in these folders, generated ones left out. */
 const filesIn = (...folders: string[]) =>
   folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -13,14 +13,14 @@ const filesIn = (...folders: string[]) =>
       .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/')),
   )
 
-/** Where the storage of Durable Objects is read and written; everything else does so through `Database`. */
+/** The only files that may read and write Durable Object storage directly; all others use `Database`. */
 const STORAGE = ['src/storage/database.ts', 'src/storage/migrate.ts']
 
 const matches = (file: string, pattern: RegExp) => [...read(file).matchAll(pattern)].map(([, name = '']) => name)
 
 const createdIn = (file: string) => matches(file, /\bCREATE TABLE ([a-z_]+)\b/g)
 
-/** Tables that the SQL of a file names. Functions such as `json_each(…)` are none. */
+/** Tables named in the SQL of a file, without functions such as `json_each(…)`. */
 const namedIn = (file: string) => [
   ...matches(file, /\b(?:FROM|JOIN) ([a-z_]+)\b(?!\s*\()/g),
   ...matches(file, /\b(?:INTO|UPDATE|ALTER TABLE|DROP TABLE) ([a-z_]+)\b/g),
@@ -39,7 +39,7 @@ test('only the file that creates a table names it in SQL', () => {
     namedIn(file).flatMap((table) => (createdIn(file).includes(table) ? [] : [`${file} names ${table}`])),
   )
   expect(foreign).toEqual([])
-  expect(filesIn('src').flatMap(namedIn)).toContain('batch') // or the patterns find nothing
+  expect(filesIn('src').flatMap(namedIn)).toContain('batch') // guards against a pattern that finds none
 })
 
 test('a table name that is put together in SQL belongs to the same file', () => {

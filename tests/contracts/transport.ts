@@ -6,16 +6,16 @@ import type { Template } from '../../src/emails/template/template.ts'
 import { MAX_ATTACHMENT_BYTES } from '../../src/transports/mime/attachments.ts'
 import type { Batch, Outcome, Transport } from '../../src/transports/transport.ts'
 
-/** A mail as it came out at the other end, whichever way that is seen. */
+/** A mail as the provider received it, from its sink or parsed from its MIME. */
 export type Arrived = {
   to: string
   subject: string
   html: string
   text: string
   headers: Record<string, string>
-  /** As the provider decodes them; of a mail that has MIME they are read from that. */
+  /** Attachments as the provider decodes them; absent where `mime` holds them. */
   attachments?: readonly Attachment[]
-  /** Addresses, as the provider is told them; of a mail that has MIME they are read from that. */
+  /** Cc addresses as the provider received them; absent where `mime` holds them. */
   cc?: readonly string[]
   mime?: Uint8Array<ArrayBuffer>
 }
@@ -26,10 +26,10 @@ export type Rig = {
   close(): Promise<void>
 }
 
-/** One whose provider is a server of ours, which does to a call what it is told. */
+/** A rig whose provider is a local sink that can inject a fault into each call. */
 export type ServerRig = Rig & { sink: { fault: (asked: never) => Fault | null; mails: readonly unknown[] } }
 
-/** Does something with a rig, and closes it whatever happens. */
+/** Runs `run` with a rig and closes the rig afterwards, also after an error. */
 export async function within<R extends Rig, T>(making: Promise<R>, run: (rig: R) => Promise<T>): Promise<T> {
   const rig = await making
   try {
@@ -39,7 +39,7 @@ export async function within<R extends Rig, T>(making: Promise<R>, run: (rig: R)
   }
 }
 
-/** Sends two mails into a fault: what was answered, and how many the provider took. */
+/** Sends two mails into a fault. Returns the transport's answer and how many mails the provider took. */
 export const answerInto = (
   making: Promise<ServerRig>,
   fault: Fault | null,
@@ -50,7 +50,7 @@ export const answerInto = (
     return { answer, taken: sink.mails.length }
   })
 
-/** Names of headers as they are compared. */
+/** The headers with lower-case names, for comparison. */
 export const lowerCased = (headers: Record<string, string> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
@@ -89,7 +89,7 @@ export const batchOf = (...recipients: Recipient[]): Batch => ({
   date: Date.UTC(2026, 10, 22, 12),
 })
 
-/** Every byte, with what would end a part of a form or of a mail in the middle of it. */
+/** Every byte value, then boundaries and dots that would end a form part or a mail if they were not encoded. */
 const BINARY = new Uint8Array([
   ...Array.from({ length: 1_024 }, (_, n) => n % 256),
   ...new TextEncoder().encode('\r\n--tocsin-part-0-end--\r\n.\r\n----_NmP--\r\n%recipient.v0%'),
@@ -102,7 +102,7 @@ export const ATTACHMENTS: readonly Attachment[] = [
   { filename: 'letters-2026_11.pdf', contentType: 'application/pdf', content: BINARY },
 ]
 
-/** The attachments of a mail, from its MIME by another's parser where there is one. */
+/** The attachments of a mail: parsed from its MIME by postal-mime if it has any, else as the sink decoded them. */
 async function attachmentsIn({ mime, attachments = [] }: Arrived): Promise<readonly Attachment[]> {
   if (mime === undefined) return attachments
   const parsed = await PostalMime.parse(mime)
@@ -120,11 +120,11 @@ async function ccIn({ mime, cc = [] }: Arrived): Promise<readonly string[]> {
 const everyOutcome = (answer: Outcome | Outcome[], people: number): Outcome[] =>
   Array.isArray(answer) ? answer : Array.from({ length: people }, () => answer)
 
-/** Milliseconds after which an impatient rig's transport gives up waiting, and those after which its provider answers. */
+/** Milliseconds until an impatient rig's transport times out (PATIENCE_MS) and until its provider answers (LATE_MS). */
 export const PATIENCE_MS = 100
 const LATE_MS = 500
 
-/** What nobody can tell the end of, whatever the provider: it may have taken the mails. */
+/** Faults after which a provider may have taken the mails, so that the outcome is unknown. */
 const SILENCES: ReadonlyArray<[string, Fault]> = [
   ['an error of its own', { kind: 'status', status: 500, body: '' }],
   ['being unavailable', { kind: 'status', status: 503, body: '' }],
@@ -136,17 +136,17 @@ const SILENCES: ReadonlyArray<[string, Fault]> = [
 ]
 
 type Kind = {
-  /** False where the provider recognises no repeated call, which the transport then has to say. */
+  /** False if the provider does not recognise a repeated call: `idempotencySeconds` must then be 0. */
   recognisesRepeats?: boolean
-  /** False where closing the rig leaves the provider there: a part of the platform, or a server for all tests. */
+  /** False if closing the rig does not stop the provider: it is part of the platform, or serves all tests. */
   canVanish?: boolean
-  /** True where a call with attachments may have one recipient only, which `compose` then insists on. */
+  /** True if a call with attachments may have only one recipient: `compose` must then refuse more. */
   attachesToOneOnly?: boolean
-  /** Of a provider that speaks HTTP: a rig whose transport waits no longer than `PATIENCE_MS`. */
+  /** For HTTP providers: makes a rig whose transport times out after `PATIENCE_MS`. */
   impatient?: () => Promise<ServerRig>
 }
 
-/** What every transport keeps, whatever its provider's wire format: run by each of them. */
+/** The contract tests that every transport runs, whatever its provider's wire format. */
 export function describeTransport(
   name: string,
   make: () => Promise<Rig>,
@@ -193,14 +193,14 @@ export function describeTransport(
       },
     )
 
-    rigged('makes the same bytes of the same batch', async ({ transport }) => {
+    rigged('composes the same batch to the same bytes', async ({ transport }) => {
       const first = await transport.compose(batchOf(recipient(1), recipient(2)))
       const second = await transport.compose(batchOf(recipient(1), recipient(2)))
       expect(second.body).toEqual(first.body)
     })
 
     rigged(
-      'carries attachments byte for byte, the same to everybody, and the mail itself as it would be without them',
+      'carries attachments byte for byte to every recipient, and leaves the rest of the mail as it is without them',
       async ({ transport, arrived }) => {
         const batch = attachesToOneOnly ? batchOf(recipient(1)) : batchOf(recipient(1), recipient(2))
         const people = batch.recipients.length
@@ -214,14 +214,14 @@ export function describeTransport(
         const [attached, bare] = [mails.slice(0, people), mails.slice(people)]
         expect(attached.map(({ to }) => to)).toEqual(batch.recipients.map(({ to }) => to.address))
         const parts = ({ to, subject, html, text, headers }: Arrived) => {
-          const { 'content-type': _, ...own } = headers // of the structure, which is another
+          const { 'content-type': _, ...own } = headers // differs with the MIME structure
           return { to, subject, html, text, headers: own }
         }
         expect(attached.map(parts)).toEqual(bare.map(parts))
         for (const mail of attached) {
           const files = await attachmentsIn(mail)
           expect(files.map(({ filename }) => filename)).toEqual(ATTACHMENTS.map(({ filename }) => filename))
-          // Some providers are told no parameter, and one knows the type by the name alone.
+          // Some APIs have no field for parameters of the type, and one derives the type from the file name.
           expect(files.map(({ contentType }) => contentType.split(';')[0])).toEqual(['text/html', 'application/pdf'])
           expect(files.map(({ content }) => new Uint8Array(content))).toEqual([SHEET, BINARY])
         }
@@ -229,67 +229,70 @@ export function describeTransport(
       },
     )
 
-    rigged('makes no other bytes of a mail for an empty list of attachments', async ({ transport }) => {
+    rigged('composes an empty list of attachments to the same bytes as none', async ({ transport }) => {
       const batch = batchOf(recipient(1), recipient(2))
       const [none, empty] = [await transport.compose(batch), await transport.compose({ ...batch, attachments: [] })]
       expect(empty.body).toEqual(none.body)
     })
 
-    rigged('takes attachments of as many bytes as callers are told', async ({ transport, arrived }) => {
+    rigged('takes attachments up to MAX_ATTACHMENT_BYTES', async ({ transport, arrived }) => {
       const content = Uint8Array.from({ length: MAX_ATTACHMENT_BYTES }, (_, n) => (n * 7 + (n >> 8)) % 256)
       const large = { filename: 'large.pdf', contentType: 'application/pdf', content }
       const call = await transport.compose({ ...batchOf(recipient(1)), attachments: [large] })
       const [outcome] = everyOutcome(await transport.send(call, 'large'), 1)
       expect(outcome?.kind).toBe('accepted')
       const [file] = await attachmentsIn((await arrived())[0] ?? expect.fail('no mail'))
-      expect(file && Buffer.compare(file.content, content)).toBe(0) // quicker than toEqual, which looks at each
+      expect(file && Buffer.compare(file.content, content)).toBe(0) // toEqual is slow on large arrays
     })
 
-    rigged('composes nothing with an attachment whose name could lead elsewhere', async ({ transport }) => {
+    rigged('refuses to compose an attachment whose name contains a path', async ({ transport }) => {
       const attachments = [{ filename: '../letters.pdf', contentType: 'application/pdf', content: BINARY }]
       await expect(transport.compose({ ...batchOf(recipient(1)), attachments })).rejects.toThrow(/name must be ASCII/)
     })
 
-    rigged('shows whoever is in Cc, once, in the mail as it would be without them', async ({ transport, arrived }) => {
-      const batch = batchOf(recipient(1))
-      const cc = [
-        { name: 'Депутат “D”, <x>; %recipient.id%', address: 'deputy@example.org' },
-        { address: 'office@example.org' },
-        { address: 'Reader1@example.org' }, // who gets it anyway
-        { address: 'office@example.org' },
-      ]
-      const call = await transport.compose({ ...batch, cc })
-      expect(call.people).toBe(1)
-      expect((await transport.compose({ ...batch, cc })).body).toEqual(call.body)
-      const [outcome] = everyOutcome(await transport.send(call, 'in cc'), 1)
-      expect(outcome?.kind).toBe('accepted')
-      await transport.send(await transport.compose(batch), 'alone')
+    rigged(
+      'shows each Cc address once, and leaves the rest of the mail as it is without Cc',
+      async ({ transport, arrived }) => {
+        const batch = batchOf(recipient(1))
+        const cc = [
+          { name: 'Депутат “D”, <x>; %recipient.id%', address: 'deputy@example.org' },
+          { address: 'office@example.org' },
+          { address: 'Reader1@example.org' }, // also the recipient
+          { address: 'office@example.org' },
+        ]
+        const call = await transport.compose({ ...batch, cc })
+        expect(call.people).toBe(1)
+        expect((await transport.compose({ ...batch, cc })).body).toEqual(call.body)
+        const [outcome] = everyOutcome(await transport.send(call, 'in cc'), 1)
+        expect(outcome?.kind).toBe('accepted')
+        await transport.send(await transport.compose(batch), 'alone')
 
-      const [copied, alone] = await arrived()
-      if (copied === undefined || alone === undefined) throw new Error('no mail')
-      expect(await ccIn(copied)).toEqual(['deputy@example.org', 'office@example.org'])
-      expect(await ccIn(alone)).toEqual([])
-      const parts = ({ to, subject, html, text, headers }: Arrived) => {
-        const { cc: _, 'content-type': __, ...own } = headers
-        return { to, subject, html, text, headers: own }
-      }
-      expect(parts(copied)).toEqual(parts(alone))
-    })
+        const [copied, alone] = await arrived()
+        if (copied === undefined || alone === undefined) throw new Error('no mail')
+        expect(await ccIn(copied)).toEqual(['deputy@example.org', 'office@example.org'])
+        expect(await ccIn(alone)).toEqual([])
+        const parts = ({ to, subject, html, text, headers }: Arrived) => {
+          const { cc: _, 'content-type': __, ...own } = headers
+          return { to, subject, html, text, headers: own }
+        }
+        expect(parts(copied)).toEqual(parts(alone))
+      },
+    )
 
-    rigged('makes no other bytes of a mail for an empty Cc', async ({ transport }) => {
+    rigged('composes an empty Cc to the same bytes as none', async ({ transport }) => {
       const batch = batchOf(recipient(1), recipient(2))
       const [none, empty] = [await transport.compose(batch), await transport.compose({ ...batch, cc: [] })]
       expect(empty.body).toEqual(none.body)
     })
 
-    rigged('composes nothing with Cc for several people', async ({ transport }) => {
+    rigged('refuses to compose Cc for several recipients', async ({ transport }) => {
       const batch = { ...batchOf(recipient(1), recipient(2)), cc: [{ address: 'deputy@example.org' }] }
       await expect(transport.compose(batch)).rejects.toThrow(/goes to one person/)
     })
 
     const repeats = recognisesRepeats
-      ? 'repeats no mail when asked again with the same key and bytes'
-      : 'promises nothing for a call that is asked again, which is sent again'
+      ? 'sends no mail twice when a call is repeated with the same key and bytes'
+      : 'claims no idempotency, and sends a repeated call again'
     rigged(repeats, async ({ transport, arrived }) => {
       if (recognisesRepeats) expect(transport.idempotencySeconds).toBeGreaterThan(0)
       else expect(transport.idempotencySeconds).toBe(0)
@@ -300,7 +303,7 @@ export function describeTransport(
       expect((await arrived()).length).toBe(recognisesRepeats ? 2 : 4)
     })
 
-    rigged('takes as many as it says in one call', async ({ transport, arrived }) => {
+    rigged('takes maxBatch recipients in one call', async ({ transport, arrived }) => {
       const recipients = Array.from({ length: transport.maxBatch }, (_, n) => recipient(n))
       const answer = everyOutcome(
         await transport.send(await transport.compose(batchOf(...recipients)), 'full'),
@@ -324,7 +327,7 @@ export function describeTransport(
       })
     }
 
-    rigged('lets nothing in a name become a header, an address or markup', async ({ transport, arrived }) => {
+    rigged('a hostile name becomes neither a header nor an address nor markup', async ({ transport, arrived }) => {
       const hostile = 'Eve\r\nBcc: victim@example.org\u202e" <other@example.org>, "'
       const mail = recipient(1, {
         to: { name: hostile, address: 'reader1@example.org' },

@@ -13,7 +13,7 @@ import { pressButtonBehind, writeLetter } from '../../scripts/local/visitor.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** Milliseconds an alarm may take on a machine that runs other tests as well. Far below a day, by which the tests move the clock. */
+/** Milliseconds an alarm may take on a busy machine: far less than the days by which the tests move the clock. */
 const BUSY_MS = 20_000
 
 const state = mkdtempSync(join(tmpdir(), 'tocsin-clock-'))
@@ -30,7 +30,7 @@ afterAll(async () => {
   rmSync(state, { recursive: true })
 })
 
-/** An appeal to nobody, so that all it does is to begin at its time. */
+/** Schedules a dispatch without recipients for `sendAt` (epoch ms). Returns a function that reads its state. */
 async function planned(sendAt: number): Promise<() => Promise<string>> {
   const anna = organiser(server.url, RIG_TOKEN)
   const { revision } = await anna.campaign(RIG_CAMPAIGN)
@@ -75,7 +75,7 @@ test('an alarm due in a moment rings by itself, by the moved clock', async () =>
   await expect.poll(stateOf, { timeout: BUSY_MS, interval: 100 }).toBe('finished')
 })
 
-/** Hour and weekday at the target's desk. */
+/** Hour and weekday in the target's time zone. */
 const inDublin = (at: number) =>
   new Intl.DateTimeFormat('en-GB', {
     timeZone: 'Europe/Dublin',

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
-/** Milliseconds: two days of letters, on a machine that is busy with other tests. */
+/** Milliseconds the demonstration of two days of letters may take on a busy machine. */
 const LONGEST_MS = 300_000
 
 const root = join(import.meta.dirname, '..', '..')

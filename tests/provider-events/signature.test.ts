@@ -233,12 +233,13 @@ test.each([
   ['2', {}],
   ['2', { Subject: 'Amazon SES Email Event Notification' }],
 ])('ses: version %s with %o is signed as the validator of AWS expects it', async (SignatureVersion, more) => {
-  const get = vi.spyOn(https, 'get').mockImplementation(((_url: string, answer: (response: unknown) => void) => {
+  const client = https as { get: (url: string, answer: (response: object) => void) => unknown }
+  const get = vi.spyOn(client, 'get').mockImplementation((_, answer) => {
     const response = Object.assign(new PassThrough(), { statusCode: 200 })
     answer(response)
     response.end(SNS)
     return response
-  }) as unknown as typeof https.get)
+  })
   const message: SnsFields = snsMessage({ Message: bodyOf('ses'), SignatureVersion, ...more }, NOW)
   await new Promise<void>((resolve, reject) =>
     new MessageValidator().validate(message, (error) => (error ? reject(error) : resolve())),

@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { answering, cut, type Fault, faultAfter, listen } from '../../scripts/sinks/faults.ts'
 
 export type Asked = { method: string; path: string; headers: IncomingHttpHeaders; body: string }
-/** `half` is what a fault lets the provider say of its answer. */
+/** A sink's answer. `half` replaces `body` when a `half-after` fault cuts the answer short. */
 export type Answered = { status: number; body: unknown; headers?: Record<string, string>; half?: unknown }
 
-/** A server on a loopback address that answers as `provider` says, after it has taken what came, unless a fault spoils it. */
+/** Starts a loopback server that answers each request with `provider`, unless `faultOf` returns a fault for the request. */
 export const startHttpSink = (
   provider: (asked: Asked) => Answered,
   faultOf: (asked: Asked) => Fault | null,

@@ -1,7 +1,7 @@
 import type { Fault } from '../../scripts/sinks/faults.ts'
 import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
 
-/** One mail as Postmark's batch takes it (https://postmarkapp.com/developer/api/email-api#send-batch-emails). */
+/** One mail of Postmark's batch call (https://postmarkapp.com/developer/api/email-api#send-batch-emails). */
 export type PostmarkMail = {
   From: string
   To: string
@@ -24,7 +24,7 @@ export type PostmarkSink = {
   mails: PostmarkMail[]
   server: Record<string, unknown>
   streams: Record<string, Record<string, unknown>>
-  /** What Postmark says of a mail besides taking it: by address. */
+  /** Errors to return instead of taking a mail, by recipient address. */
   refusals: Record<string, Result>
   /** How many mails the account may still send. */
   left: number
@@ -38,11 +38,11 @@ export const MAX_CALL_BYTES = 50_000_000
 const MAX_MAIL_BYTES = 10_000_000
 const ADDRESS = /^(?:"(?:[^"\\]|\\.)*" <)?[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>?$/
 
-/** A list at its commas, those in quoted names left alone. */
+/** Splits an address list at its commas, except commas in quoted names. */
 export const mailboxes = (list = ''): string[] =>
   [...list.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map(([one]) => one.trim()).filter((one) => one !== '')
 
-/** A server that speaks Postmark's batch and answers for each mail, with its documented limits; it sends twice what comes twice. */
+/** Starts a sink for Postmark's batch API with its documented limits and one result per mail. A repeated call sends twice. */
 export async function startPostmarkSink(): Promise<PostmarkSink> {
   const sink: Omit<PostmarkSink, 'url' | 'close'> = {
     mails: [],

@@ -7,7 +7,7 @@ import {
 } from '../../src/delivery/quota/account-quota.ts'
 import type { Limits, Outcome } from '../../src/transports/transport.ts'
 
-/** What a provider does with one call. */
+/** How a simulated provider treats one call. */
 export type Behaviour =
   | 'accept'
   | 'accept-then-cut' // takes the mails, and the connection is cut before the answer
@@ -21,7 +21,7 @@ export type Behaviour =
 
 let calls = 0
 
-/** A provider that keeps the truth of who got what, and the account at it, whose SenderQuota dies with the runtime. */
+/** A simulated provider that counts each person's mails, with its sending account, whose unsaved quota is lost at `boot`. */
 export class Provider {
   readonly name: string
   readonly idempotencySeconds: number
@@ -71,11 +71,11 @@ export class Provider {
     return answer
   }
 
-  /** With a promise of idempotency it remembers keys, without one it takes every call anew. */
+  /** Applies the behaviour to a call. With `idempotencySeconds` a repeated key gets the first answer, else each call counts. */
   #provide(key: string, body: string): Outcome | Outcome[] {
     const people = body.split(' ')
     const behaviour = this.behave(people)
-    // Limits and quotas are looked at before the key is: such a refusal says nothing of an earlier call.
+    // Limits and quotas are checked before the key, so such a refusal does not tell the outcome of an earlier call.
     if (behaviour === 'refuse-for-now') {
       return { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: 2 }
     }

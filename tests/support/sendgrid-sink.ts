@@ -43,7 +43,7 @@ export type SendGridSink = {
     domains: Array<{ domain: string; valid: boolean }>
     senders: Array<{ from_email: string; verified: boolean }>
     credits: { remain: number; overage: number }
-    /** Whether the key may read more than its own rights. */
+    /** True if the API key may read more than its own scopes. */
     mayAsk: boolean
   }
   fault: (asked: Asked) => Fault | null
@@ -57,11 +57,11 @@ const MAX_SUBSTITUTION_BYTES = 10_000
 const MAX_CUSTOM_ARGS_BYTES = 10_000
 const MAX_CALL_BYTES = 30 * 1024 * 1024
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
-/** Headers that the reference bars. */
+/** Headers that SendGrid's reference forbids. */
 const BARRED =
   /^(x-sg-id|x-sg-eid|received|dkim-signature|content-type|content-transfer-encoding|to|from|subject|reply-to|cc|bcc)$/i
 
-/** A server that speaks SendGrid's v3 mail/send, keeps its documented limits, and sends twice whatever comes twice. */
+/** Starts a sink for SendGrid's v3 mail/send API with its documented limits. A repeated call sends twice. */
 export async function startSendGridSink(): Promise<SendGridSink> {
   const sink: Omit<SendGridSink, 'url' | 'close'> = {
     mails: [],
@@ -146,7 +146,7 @@ export async function startSendGridSink(): Promise<SendGridSink> {
   return Object.assign(sink, await startHttpSink(provider, (asked) => sink.fault(asked)))
 }
 
-/** Every tag in one pass: what a value contains is not looked at again. */
+/** Replaces every tag in one pass, so that tags within a value stay as they are. */
 export function substitute(text: string, tags: Readonly<Record<string, string>>): string {
   const any = Object.keys(tags)
     .map((tag) => tag.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))

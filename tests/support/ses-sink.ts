@@ -4,7 +4,7 @@ import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
 import { signatureOf } from './sigv4.ts'
 
 type Header = { Name: string; Value: string }
-/** API_Attachment. */
+/** An attachment as in API_Attachment of the SES API v2. */
 type Attached = {
   FileName: string
   RawContent: string
@@ -32,7 +32,7 @@ type Body = {
   }>
 }
 
-/** A mail as SES would have made it of its template. */
+/** A mail as SES would render it from its template. */
 export type SesMail = {
   from: string
   replyTo: string[]
@@ -51,7 +51,7 @@ export const SES_KEY = { accessKeyId: 'AKIASINK', secretAccessKey: 'sink/secret+
 export type SesSink = {
   url: string
   mails: SesMail[]
-  /** The account as GetAccount and GetEmailIdentity tell of it, and the secret that its signatures are checked by. */
+  /** The account that GetAccount and GetEmailIdentity return, and the secret that requests must be signed with. */
   account: {
     secretAccessKey: string
     production: boolean
@@ -61,27 +61,27 @@ export type SesSink = {
     rate: number
     identities: Record<string, boolean>
   }
-  /** What an entry is answered instead of SUCCESS, by its place in the call. */
+  /** The result of an entry, by its index in the call; null for SUCCESS. */
   status: (entry: number) => { Status: string; Error?: string } | null
   fault: (asked: Asked) => Fault | null
   close(): Promise<void>
 }
 
 const MAX_ENTRIES = 50
-/** “Each input JSON file can be up to 1 MB in size” for templates in the call (send-personalized-email-api). */
+/** Bytes of a call with its template: “Each input JSON file can be up to 1 MB in size” (send-personalized-email-api). */
 const MAX_BYTES = 1_000_000
-/** Of a message with attachments (docs.aws.amazon.com/ses/latest/dg/attachments.html). */
+/** Bytes of a message with attachments (docs.aws.amazon.com/ses/latest/dg/attachments.html). */
 const MAX_MESSAGE_BYTES = 40 * 1_024 * 1_024
-/** API_Attachment. */
+/** Characters of an attachment's file name and content type (API_Attachment). */
 const MAX_FILE_NAME = 255
 const MAX_CONTENT_TYPE = 78
 const MAX_DATA = 262_144
 const MAX_HEADERS = 15
-/** API_MessageHeader. */
+/** Names and values of headers that SES accepts (API_MessageHeader). */
 const HEADER = { Name: /^[!-9;-@A-~]{1,126}$/, Value: /^[ -~]{1,870}$/ }
 const TAG = /^[A-Za-z0-9_.@-]{1,256}$/
 
-/** A server that speaks SES's API v2 as its reference has it, checks each signature and renders each mail as SES says it does. */
+/** Starts a sink for the SES API v2 after its reference. It checks each signature and renders each mail from its template. */
 export async function startSesSink(): Promise<SesSink> {
   const sink: Omit<SesSink, 'url' | 'close'> = {
     mails: [],
