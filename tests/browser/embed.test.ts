@@ -13,7 +13,7 @@ import { FILLING_MS, linkIn, openSite, type Site } from './site.ts'
 
 const SLUG = 'river-street-bakery'
 const LOCALES = TEST_SETTINGS.LOCALES.split(',')
-/** The site of somebody else: at another origin and another site, since its host is `localhost` and ours is 127.0.0.1. */
+/** A partner's server. Its host is `localhost`, so it is another origin and another site than 127.0.0.1. */
 type Union = { origin: string; pages: Map<string, string>; close(): Promise<void> }
 
 async function unionsSite(): Promise<Union> {
@@ -28,7 +28,7 @@ async function unionsSite(): Promise<Union> {
   return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, pages, close }
 }
 
-/** The snippets of docs/embedding.md, as somebody would copy them. */
+/** The HTML snippets of docs/embedding.md, in order: the frame and the form. */
 const [frameSnippet = '', formSnippet = ''] = [
   ...readFileSync(join(import.meta.dirname, '../../docs/embedding.md'), 'utf8').matchAll(/```html\n([\s\S]*?)```/g),
 ].map(([, html = '']) => html)
@@ -113,7 +113,7 @@ test('every page but the frame forbids framing, and the frame differs in nothing
       policies.set(`${method} ${route}`, answer.headers.get('content-security-policy') ?? '')
     }
   }
-  const framed = [...policies].filter(([, policy]) => !/frame-ancestors '(none|self)'/.test(policy)) // our outbox frames its own mails
+  const framed = [...policies].filter(([, policy]) => !/frame-ancestors '(none|self)'/.test(policy)) // the outbox frames its own mails
   expect(framed.map(([route]) => route)).toEqual([`GET ${ROUTES.embed}`, `POST ${ROUTES.embed}`])
   for (const [, policy] of framed)
     expect(policy.replace('frame-ancestors *', "frame-ancestors 'none'")).toBe(policies.get(`GET ${ROUTES.campaign}`))
@@ -150,7 +150,8 @@ test('axe finds nothing in the frame’s page, which is valid HTML and no wider 
   const page = await site.open('about:blank', { width: 320 })
   const validator = new HtmlValidate({
     extends: ['html-validate:standard', 'html-validate:a11y'],
-    rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' }, // as hono/jsx writes them; titles are organisers'
+    // Off: what hono/jsx writes in its own style, and the length of titles, which organisers choose.
+    rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' },
   })
   for (const path of LOCALES.flatMap((locale) => [
     ...bundled.map(({ slug }) => `/embed/${slug}?lang=${locale}`),

@@ -51,7 +51,7 @@ test.each([
     await look(shown, 'thank you')
     expect(await shown.locator('h1').count()).toBe(1)
 
-    // When every target has it, which takes until a working morning at the inspector's.
+    // The receipt comes once every target has the letter, and the inspector's office opens on a working morning.
     for (let days = 0; days < 4; days++) {
       await site.clock.moveTo((await site.clock.now()) + DAY_MS)
       await shown.waitForTimeout(500)

@@ -8,7 +8,7 @@ import { openSite, type Site } from './site.ts'
 
 const BAKERY = 'campaigns/river-street-bakery'
 
-/** A case that needs more of the page than the one that ships: two targets to write to, one of whom reads Arabic, and a long letter. */
+/** A campaign with more content than the bundled one: two targets, one of them with letters in Arabic, and a long letter. */
 const crane = {
   'campaign.yaml': `slug: crane
 status: open
@@ -106,16 +106,16 @@ test('a letter is shown in its own language and direction, whatever the page’s
 test('a webmail link carries the letter and sends no referrer', async () => {
   for (const name of ['Gmail', 'Outlook.com', 'Microsoft 365', 'Yahoo']) {
     const page = await site.open(`/en/${BAKERY}`)
-    const asked: Array<{ url: string; referer: string | undefined }> = []
+    const requests: Array<{ url: string; referer: string | undefined }> = []
     await page.route(/^https:/, async (route) => {
-      asked.push({ url: route.request().url(), referer: (await route.request().allHeaders()).referer })
+      requests.push({ url: route.request().url(), referer: (await route.request().allHeaders()).referer })
       await route.fulfill({ body: 'composing', contentType: 'text/plain' })
     })
     await page.getByRole('link', { name, exact: true }).click()
     await page.getByText('composing').waitFor()
-    expect(asked).toHaveLength(1)
-    expect(asked[0]?.referer).toBeUndefined()
-    const { searchParams } = new URL(asked[0]?.url ?? '')
+    expect(requests).toHaveLength(1)
+    expect(requests[0]?.referer).toBeUndefined()
+    const { searchParams } = new URL(requests[0]?.url ?? '')
     expect(searchParams.get('to')).toBe('director@fennick-vale.invalid')
     expect(searchParams.get('body')).toContain('Dear Managing Director,\r\n\r\nI am writing about the bakery')
   }

@@ -7,12 +7,12 @@ import { AXE_WITHIN_MS, axeOnEveryPage, LOCALES, withSheets } from './every-page
 import { tooWide } from './faults.ts'
 import { openSite, type Site } from './site.ts'
 
-/** Bytes a page may bring over the line, its style sheet included, compressed as Cloudflare compresses (DESIGN §6). */
+/** Bytes that a page may transfer, style sheet included, compressed as Cloudflare compresses (DESIGN §6). */
 const MAX_TRANSFERRED = 30_000
 /**
- * Bytes of the same before compression: what a phone keeps and reads, and what a server without compression sends. A letter from one's own
- * mailbox is 8 kB of it for each target, as five links and a text hold it; compressed, where they are one, it is 1.5 kB. What networks
- * are told of the page and the way to pass it on are 2 kB.
+ * Bytes that a page may have before compression: what a phone stores and parses, and a server without compression sends.
+ * A letter from one's own mailbox takes 8 kB for each target, since five links and a text hold it; compressed it takes 1.5 kB.
+ * The metadata for social networks and the share links take 2 kB.
  */
 const MAX_UNPACKED = 44_000
 
@@ -83,7 +83,8 @@ test('pages load nothing from other sites and obey their own Content-Security-Po
 test('the markup of every page is valid', async () => {
   const validator = new HtmlValidate({
     extends: ['html-validate:standard', 'html-validate:a11y'],
-    rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' }, // as hono/jsx writes them; titles are organisers'
+    // Off: what hono/jsx writes in its own style, and the length of titles, which organisers choose.
+    rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' },
   })
   const faults: string[] = []
   for (const path of [...LOCALES.flatMap(withSheets), '/outbox', '/confirm/cut']) {

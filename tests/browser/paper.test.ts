@@ -6,7 +6,7 @@ import { tooWide } from './faults.ts'
 import { PAPERS, type Paper, printed } from './printed.ts'
 import { openSite, type Site } from './site.ts'
 
-/** Points in 15 mm: what every printer can reach, and a little less than the margins of the sheets. */
+/** Least margin in points: 15 mm, which every printer can print up to and is a little less than the sheets' margins. */
 const SAFE_POINTS = 42
 
 const papers = Object.keys(PAPERS) as Paper[]
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-/** A campaign as an organiser would publish it. */
+/** Publishes a campaign by the API. */
 async function publish(slug: string, changes: string, words: Record<string, string>): Promise<void> {
   const definition = `slug: ${slug}\nopened: 2026-03-01\ncountry: NO\ntopics: [transport]\n${changes}`
   const files = Object.fromEntries(
@@ -46,7 +46,7 @@ test.each(papers)(
     expect(more).toEqual([])
     const [width, height] = PAPERS[paper]
     for (const sheet of [inspector, buyer]) {
-      expect(Math.abs((sheet?.width ?? 0) - width)).toBeLessThanOrEqual(1) // the browser rounds A4 up
+      expect(Math.abs((sheet?.width ?? 0) - width)).toBeLessThanOrEqual(1) // the browser rounds the size of A4 up
       expect(Math.abs((sheet?.height ?? 0) - height)).toBeLessThanOrEqual(1)
     }
     for (const part of [
@@ -138,7 +138,7 @@ test('axe finds nothing on the sheets in print, nor on screen at 360 px, in Arab
       for (const media of ['screen', 'print'] as const) {
         await page.emulateMedia({ media, colorScheme: scheme })
         for (const violation of await axe(page)) {
-          // The page's title stays off the paper: it is about the letters, and no letter.
+          // The page's title is not printed, since it is no part of a letter.
           if (media === 'print' && violation.startsWith('page-has-heading-one:')) continue
           found.push(`${path} ${media} ${scheme}: ${violation}`)
         }

@@ -10,12 +10,12 @@ import { TEST_SETTINGS } from '../settings.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Where the built Worker answers; `TEST_TOKEN` opens its API, `/outbox` shows its mail. */
+    /** The URL of the built Worker. `TEST_TOKEN` is a token for its API, and `/outbox` shows its mail. */
     url: string
   }
 }
 
-/** Builds the Worker once, with and without a clock that can be moved, and starts a server on fresh state. */
+/** Global set-up: builds the Worker once with and once without a movable clock, and starts a server on fresh state. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await makeContent()
   await Promise.all([bundle({ content: 'made' }), movableBundle('made')])

@@ -25,12 +25,12 @@ const SIZE = 48
 const LEFT = 36
 const BASELINE = 72
 const HEIGHT = 120
-/** Of the pixels that either covers, how much both cover: two renderers round edges each in its own way. */
+/** Least share of the covered pixels that both renderings cover. Two renderers round edges differently. */
 const MIN_ALIKE = 0.88
 
-/** Pixels that a line of ours may be wider or narrower: the font moves the dots of two letters apart, which we do not. */
+/** Pixels by which the widths of a line may differ: the font moves the dots of two letters apart, but the share image does not. */
 const MAX_WIDER = 5
-/** Vowel signs and doubling, which a picture leaves out. */
+/** Arabic vowel signs and doubling marks, which share images leave out. */
 const SIGNS = /[\u064b-\u0652\u0670]/g
 
 const LOAD_FONTS = `(async (fonts) => {
@@ -39,7 +39,7 @@ const LOAD_FONTS = `(async (fonts) => {
   }
 })`
 
-/** Draws a line by the browser's own shaping and rasteriser, and holds it against ours: a byte a pixel, how much of it is covered. */
+/** Script for the browser: draws a line with the browser's own shaping, and compares `ours`, one byte of coverage for each pixel. */
 const COMPARE = `(({ ours, text, rtl, size, left, baseline, width, height }) => {
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
   context.font = '700 ' + size + 'px f0,f1,f2,f3,f4'
@@ -89,8 +89,8 @@ test('share images shape, join, order and fill letters as the browser does with 
       pixels[y * width + x] = Math.round(share * 255)
     })
     const ours = Buffer.from(pixels).toString('base64')
-    const asked = { ours, text, rtl, size: SIZE, left: LEFT, baseline: BASELINE, width, height: HEIGHT }
-    const theirs = await page.evaluate<{ alike: number; width: number }>(`${COMPARE}(${JSON.stringify(asked)})`)
+    const input = { ours, text, rtl, size: SIZE, left: LEFT, baseline: BASELINE, width, height: HEIGHT }
+    const theirs = await page.evaluate<{ alike: number; width: number }>(`${COMPARE}(${JSON.stringify(input)})`)
     if (theirs.alike < MIN_ALIKE || Math.abs(theirs.width - line.ems * SIZE) > MAX_WIDER)
       unlike.push(`${locale} ${text}: ${theirs.alike.toFixed(3)}, ${theirs.width} and ${line.ems * SIZE} px wide`)
   }

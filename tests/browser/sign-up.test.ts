@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-/** Presses Tab until something is focused, as somebody without a mouse does. */
+/** Presses Tab until the element has the focus. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press('Tab')
@@ -19,7 +19,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   throw new Error(`${selector} cannot be reached by Tab on ${page.url()}`)
 }
 
-/** axe is a script: where scripts are off, it looks at a copy of the page where they are on. */
+/** axe's violations on a page without JavaScript, checked in a copy of the page where scripts are allowed. */
 async function axeOnCopy(page: Page): Promise<string[]> {
   const copy = await site.open('/en/')
   await copy.setContent(await page.content())
@@ -28,7 +28,7 @@ async function axeOnCopy(page: Page): Promise<string[]> {
 
 const title = (page: Page) => page.locator('h1').textContent()
 
-/** Everything from the appeal to the welcome, for somebody who is not the subject of the test. */
+/** Signs up and confirms an address, for tests about a later step. */
 async function join(email: string): Promise<void> {
   const page = await site.open('/en/sign-up', { script: false })
   await page.getByLabel('E-mail').fill(email)

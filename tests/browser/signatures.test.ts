@@ -8,7 +8,7 @@ import { STYLE } from '../../src/web/style.gen.ts'
 import { axe, launch } from './browser.ts'
 import { PAPERS, type Paper, printed } from './printed.ts'
 
-/** Points in 14 mm: a little less than the margins of the sheets. */
+/** Least margin in points: 14 mm, a little less than the margins of the sheets. */
 const SAFE_POINTS = 40
 const papers = Object.keys(PAPERS) as Paper[]
 
@@ -25,7 +25,7 @@ const list = (rows: SignatureList['rows']): SignatureList => ({
   day: '2026-11-28',
 })
 
-/** The sheet as a page that has nothing else, such as a file that is handed on. */
+/** Opens the signature sheet as a page without a server behind, such as a file that is handed on. */
 async function opened(signed: SignatureList, locale: string): Promise<Page> {
   const page = await browser.newPage()
   const sheet = String(SignatureSheet({ list: signed, locale }))

@@ -82,7 +82,8 @@ test('a moderator decides one submission after the other on a phone, and the pag
   for (const locale of ['en', 'ar']) {
     const path = `/${locale}/campaigns/${CAMPAIGN}`
     const html = async () => (await fetch(site.url + path)).text()
-    await expect.poll(html, { timeout: 40_000, interval: 1_000 }).toContain('a whole shift is with you') // an isolate looks again after some seconds
+    // The isolate's cache lasts some seconds.
+    await expect.poll(html, { timeout: 40_000, interval: 1_000 }).toContain('a whole shift is with you')
     const shown = await site.open(path, reader)
     expect(await shown.textContent('main')).toContain('Millers’ Union')
     found.push(...(await faultsOf(shown, `the page in ${locale}`, reader)))

@@ -27,7 +27,7 @@ export type Rig = {
 }
 
 /** A rig whose provider is a local sink that can inject a fault into each call. */
-export type ServerRig = Rig & { sink: { fault: (asked: never) => Fault | null; mails: readonly unknown[] } }
+export type ServerRig = Rig & { sink: { fault: (request: never) => Fault | null; mails: readonly unknown[] } }
 
 /** Runs `run` with a rig and closes the rig afterwards, also after an error. */
 export async function within<R extends Rig, T>(making: Promise<R>, run: (rig: R) => Promise<T>): Promise<T> {

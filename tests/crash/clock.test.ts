@@ -34,8 +34,8 @@ afterAll(async () => {
 async function planned(sendAt: number): Promise<() => Promise<string>> {
   const anna = organiser(server.url, RIG_TOKEN)
   const { revision } = await anna.campaign(RIG_CAMPAIGN)
-  const asked = { campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL, sendAt: new Date(sendAt).toISOString() }
-  const { status, json } = await anna.dispatch(asked, crypto.randomUUID())
+  const request = { campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL, sendAt: new Date(sendAt).toISOString() }
+  const { status, json } = await anna.dispatch(request, crypto.randomUUID())
   expect([status, json.state]).toEqual([201, 'scheduled'])
   return async () => (await anna.dispatchDetails(json.id)).state
 }

@@ -59,7 +59,7 @@ async function until(id: string, is: (status: ImportResponse) => boolean): Promi
     const { people, imported, confirming, merged, refused, waiting } = status
     expect(imported + confirming + merged + refused + waiting).toBe(people)
     if (is(status)) return status
-    if (Date.now() > end) throw new Error(`it has not come to its end by itself: ${JSON.stringify(status)}`)
+    if (Date.now() > end) throw new Error(`import did not finish: ${JSON.stringify(status)}`)
   }
 }
 
@@ -145,7 +145,8 @@ test(`${LARGE_BYTES / 1e6} MB of CRLF, BOM and an unused column are imported, an
 })
 
 test('an upload whose connection breaks leaves nothing; the same list sent again is imported', async () => {
-  const whole = `email,consent_source,consent_at\n${Array.from({ length: 500 }, (_, n) => `cut${n}@example.org,desk,2024-05-31`).join('\n')}\n`
+  const rows = Array.from({ length: 500 }, (_, n) => `cut${n}@example.org,desk,2024-05-31`)
+  const whole = `email,consent_source,consent_at\n${rows.join('\n')}\n`
   await new Promise<void>((resolve) => {
     const headers = {
       authorization,

@@ -8,9 +8,9 @@ import { bindings } from '../support/visitor.ts'
 vi.setConfig({ testTimeout: 60_000 })
 
 const anna = new Organiser()
-/** Milliseconds after which the slow outbox answers: long enough to act between two calls. */
+/** Milliseconds until the slow outbox answers: long enough to act between two calls. */
 const SLOW_MS = 120
-/** Whose agreement to be named ends with a withdrawal. */
+/** Lines of campaign.yaml for one person: named, then withheld by a later revision. */
 const NAMED = 'people: [{ id: nadia, naming: named, as: Nadia, role: baker, agreed: { by: herself } }]'
 const WITHHELD = 'people: [{ id: nadia, naming: withheld, role: baker }]'
 
@@ -18,7 +18,7 @@ beforeEach(reset)
 afterEach(() => vi.restoreAllMocks())
 
 const LOCALES = ['en', 'fr', 'ar'] as const
-/** Twenty people of each language: three batches. */
+/** Twenty supporters of each language, which make three batches. */
 const CROWD = LOCALES.flatMap((locale, i) => people(i * 20, i * 20 + 20, locale))
 const EVERYBODY_ONCE = Object.assign(
   {},
@@ -27,7 +27,7 @@ const EVERYBODY_ONCE = Object.assign(
 
 const publish = (slug: string, changes: string[] = [], text?: string) => anna.publish(slug, [...LOCALES], changes, text)
 
-/** A dispatch of three batches whose first call is under way. */
+/** Starts a dispatch of three batches, and returns while its first call is under way. */
 async function begun(slug: string, changes: string[] = []) {
   const slow = slowOutbox(SLOW_MS)
   const { campaign, revision } = await publish(slug, changes)
@@ -115,7 +115,7 @@ test('pause, resume and cancel at any moment of a start leave no lane running', 
     const { id } = await anna.dispatch(body)
     await sleep(wait)
     const { status } = await anna.act(id, 'pause')
-    if (status === 409) break // it had finished: later moments are after its end
+    if (status === 409) break // the dispatch had finished, so later moments test nothing
     const mails = Object.keys(await received()).length
     await sleep(30)
     if (wait % 10 === 0) expect(Object.keys(await received()).length).toBe(mails)
@@ -197,7 +197,7 @@ test('an organiser decides an uncertain batch, in the generation that the dispat
   await join(CROWD)
   const { id } = await anna.dispatch({ campaign, revision, email: 'appeal' })
   await anna.until(id, () => new Set(faulty.calls.map(({ key }) => key)).size === LOCALES.length)
-  // Somebody of each unanswered batch leaves: it must not be asked again.
+  // One supporter of each uncertain batch unsubscribes, and must not get the batch again.
   const leavers = await Promise.all([0, 20, 40].map((n) => fingerprintOf(person(n))))
   for (const leaver of leavers) await suppressionOf(bindings).suppress(leaver, 'unsubscribed', Date.now())
   const view = await anna.finished(id)
@@ -205,24 +205,24 @@ test('an organiser decides an uncertain batch, in the generation that the dispat
   const got = await received()
   expect(Object.keys(got)).toHaveLength(20)
 
-  const looked = view.uncertainBatches.map(({ id: batch, generation }) => ({ id: batch, generation }))
+  const listed = view.uncertainBatches.map(({ id: batch, generation }) => ({ id: batch, generation }))
   const resolve = (batches: object[], decision: string) => anna.act(id, 'resolve', { batches, decision })
   expect(
     (
       await resolve(
-        looked.map((batch) => ({ ...batch, generation: 7 })),
+        listed.map((batch) => ({ ...batch, generation: 7 })),
         'count-as-sent',
       )
     ).status,
   ).toBe(409)
   expect((await resolve([{ id: 999, generation: 1 }], 'send-again')).status).toBe(409)
   expect((await resolve([], 'send-again')).status).toBe(422)
-  expect((await resolve(looked, 'burn')).status).toBe(422)
+  expect((await resolve(listed, 'burn')).status).toBe(422)
 
-  const [sent, ...lost] = looked // the batch called first is the first
+  const [sent, ...lost] = listed // the batch of the first call comes first
   const counted = await resolve([sent ?? expect.fail()], 'count-as-sent')
   expect([counted.status, counted.json]).toEqual([200, { resolved: [sent?.id], notResolved: [] }])
-  const again = await resolve(looked, 'send-again')
+  const again = await resolve(listed, 'send-again')
   expect(again.json).toEqual({ resolved: lost.map((batch) => batch.id), notResolved: [sent?.id] })
   const end = await anna.until(id, ({ state, counts }) => state === 'finished' && counts.uncertain === 0)
   expect(end.counts).toMatchObject({ planned: 60, accepted: 58, suppressed: 2 })

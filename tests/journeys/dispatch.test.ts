@@ -8,7 +8,7 @@ import { TEST_READER_TOKEN, TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 import { join, Organiser, oneEach, people, person, received, sleep } from '../support/organiser.ts'
 import { bindings, linkIn, mailTo, Visitor } from '../support/visitor.ts'
 
-vi.setConfig({ testTimeout: 60_000 }) // mails are compiled and alarms waited for, on a machine that may be busy
+vi.setConfig({ testTimeout: 60_000 }) // compiling mails and waiting for alarms takes long on a busy machine
 
 const anna = new Organiser()
 const SECOND_TOKEN = 'tocsin_test-second-token-of-fixed-bytes-0000000000000'
@@ -100,7 +100,7 @@ test('a later dispatch with confirmedAfter reaches those who joined since, and n
   await join(people(0, 4))
   const first = await anna.dispatch({ campaign, revision, email: 'appeal' })
   const { followUpAfter: confirmedAfter = '', startedAt = '' } = await anna.finished(first.id)
-  // Confirmed just before it started, and not seen by it: KV may be a minute behind. And two who came later.
+  // One supporter confirmed before the start whom the dispatch missed, as KV may be a minute behind, and two who joined later.
   const unseen = person(9, 'en', { since: Date.parse(startedAt) - 30_000 })
   const since = Date.now()
   await join([unseen, person(10, 'en', { since }), person(11, 'en', { since })])
@@ -130,16 +130,16 @@ test('topics and countries filter: no topic means all topics, no country means n
 test('a dry run counts people by language, sends nothing, blocks no dispatch, and needs no open campaign', async () => {
   const { campaign, revision } = await anna.publish('dry', ['en', 'fr'], ['status: closed'])
   await join([...people(0, 130), ...people(130, 140, 'fr')])
-  const asked = { campaign, revision, email: 'appeal', dryRun: true }
+  const request = { campaign, revision, email: 'appeal', dryRun: true }
   for (let run = 0; run < 2; run++) {
-    const { perLocale, counts } = await anna.finished((await anna.dispatch(asked)).id)
+    const { perLocale, counts } = await anna.finished((await anna.dispatch(request)).id)
     expect([counts.planned, perLocale.en?.planned, perLocale.fr?.planned]).toEqual([140, 130, 10])
     expect(counts.accepted + counts.waiting).toBe(0)
   }
-  const french = await anna.finished((await anna.dispatch({ ...asked, audience: { locales: ['fr'] } })).id)
+  const french = await anna.finished((await anna.dispatch({ ...request, audience: { locales: ['fr'] } })).id)
   expect(french.perLocale).toMatchObject({ fr: { planned: 10 } })
   expect(await received()).toEqual({})
-  expect((await anna.refused({ ...asked, dryRun: false }, 409)).reason).toBe('closed')
+  expect((await anna.refused({ ...request, dryRun: false }, 409)).reason).toBe('closed')
 })
 
 test('a test mail goes to one address, is marked, has links that work, and is no dispatch', async () => {
@@ -252,16 +252,16 @@ test('where approval is required, nothing is sent before a second organiser has 
   await asking.finished(id)
   expect(await received()).toEqual(oneEach(people(0, 2)))
   const dry = await asking.dispatch({ campaign, revision, email: 'appeal', dryRun: true })
-  expect((await asking.finished(dry.id)).counts.planned).toBe(0) // without approval; and everybody has it already
+  expect((await asking.finished(dry.id)).counts.planned).toBe(0) // a dry run needs no approval, and everybody has the appeal already
 })
 
 test('a dispatch without recipients does not block the next one', async () => {
   const early = await anna.publish('early')
-  const asked = { campaign: 'early', revision: early.revision, email: 'appeal' }
-  const { id } = await anna.dispatch(asked)
+  const request = { campaign: 'early', revision: early.revision, email: 'appeal' }
+  const { id } = await anna.dispatch(request)
   expect((await anna.finished(id)).counts.planned).toBe(0)
   await join(people(0, 3))
-  const view = await anna.finished((await anna.dispatch(asked)).id)
+  const view = await anna.finished((await anna.dispatch(request)).id)
   expect(view.counts).toMatchObject({ planned: 3, accepted: 3 })
-  await anna.refused(asked, 409)
+  await anna.refused(request, 409)
 })

@@ -52,25 +52,25 @@ test('an export contains paused supporters but nobody who left, and is recorded 
 
 test('an old transfer stays on record however many follow', async () => {
   const at = Date.now()
-  const noted = Array.from({ length: 401 }, (_, n) => ({
+  const recorded = Array.from({ length: 401 }, (_, n) => ({
     id: `export-${String(n).padStart(3, '0')}`,
     kind: 'export' as const,
     by: 'organiser',
-    at: at + Math.floor(n / 7), // several in one millisecond
+    at: at + Math.floor(n / 7), // seven transfers share a millisecond
     format: 'csv' as const,
     state: 'finished',
     counts: { people: 0 },
     finishedAt: at,
     share: '',
   }))
-  for (const transfer of noted) await transfersOf(bindings).recordTransfer(transfer)
+  for (const transfer of recorded) await transfersOf(bindings).recordTransfer(transfer)
   const seen: string[] = []
   for (let path: string | undefined = '/api/supporters/transfers'; path !== undefined; ) {
     const page: { json: Array<{ id: string }>; headers: Headers } = await anna.ask('GET', path)
     seen.push(...page.json.map(({ id }) => id))
     path = /<(.*)>/.exec(page.headers.get('link') ?? '')?.[1]
   }
-  expect(seen).toEqual(noted.map(({ id }) => id).toReversed())
+  expect(seen).toEqual(recorded.map(({ id }) => id).toReversed())
   expect((await anna.ask('GET', '/api/supporters/transfers?before=nobody')).status).toBe(400)
 })
 

@@ -39,12 +39,12 @@ async function until(id: string, is: (status: ImportResponse) => boolean): Promi
     const status = await look(id)
     expect(sum(status)).toBe(status.people)
     if (is(status)) return status
-    if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(status)}`)
+    if (Date.now() > end) throw new Error(`expected state not reached: ${JSON.stringify(status)}`)
   }
 }
 const finished = (id: string) => until(id, ({ state }) => state === 'finished')
 
-/** Rows of the import's tables that hold anything sealed. */
+/** Row counts of the import's two tables that hold sealed data. */
 const staged = (id: string) =>
   runInDurableObject(importOf(bindings, id), (_, { storage }) =>
     ['staged', 'asking'].map((table) => Number(storage.sql.exec(`SELECT COUNT(*) AS n FROM ${table}`).one().n)),
@@ -88,7 +88,7 @@ test('an import adds people with proof of consent, mails a confirmation to other
     country: 'KZ',
     consent: { wording: 'Keep me informed', at: Date.UTC(2024, 4, 31), via: 'import:petition 2024' },
   })
-  expect(fresh?.since).toBeGreaterThanOrEqual(before) // a follow-up to those who joined since reaches them
+  expect(fresh?.since).toBeGreaterThanOrEqual(before) // so that a later dispatch with confirmedAfter reaches them
   expect(await recordOf('person1@example.org')).toEqual({ ...person(1, 'ru'), name: 'Olga', country: 'KZ' })
   for (const one of ['left', 'complained', 'ask']) expect(await recordOf(`${one}@example.org`)).toBeNull()
   expect(await suppressionOf(bindings).status(await keyOf('left@example.org'))).toMatchObject({

@@ -73,9 +73,9 @@ test('a letter whose script the PDF cannot write has no link: the page and a 404
   for (const query of ['', '?to=port', '?to=port&paper=letter']) {
     const answer = await visitor.ask(`/es/campaigns/scripts/letter.pdf${query}`)
     expect(answer.status).toBe(404)
-    const said = await answer.text()
-    expect(said).toContain('No hay PDF de esta carta')
-    expect(said).toContain(`href="/es/campaigns/scripts/letter${query === '' ? '' : '#to-port'}"`)
+    const html = await answer.text()
+    expect(html).toContain('No hay PDF de esta carta')
+    expect(html).toContain(`href="/es/campaigns/scripts/letter${query === '' ? '' : '#to-port'}"`)
   }
   expect((await visitor.ask('/es/campaigns/scripts/letter.pdf?to=mayor')).status).toBe(200)
 })
@@ -83,9 +83,9 @@ test('a letter whose script the PDF cannot write has no link: the page and a 404
 test('an unknown paper size is refused, and the answer names the sizes that exist', async () => {
   const answer = await visitor.ask('/fr/campaigns/river-street-bakery/letter.pdf?to=buyer&paper=a3')
   expect(answer.status).toBe(400)
-  const said = await answer.text()
-  expect(said).toContain('Choisissez A4 ou US Letter.')
-  expect(links(said)).toEqual(
+  const html = await answer.text()
+  expect(html).toContain('Choisissez A4 ou US Letter.')
+  expect(links(html)).toEqual(
     ['a4', 'letter'].map((paper) => `/fr/campaigns/river-street-bakery/letter.pdf?to=buyer&paper=${paper}`),
   )
 })

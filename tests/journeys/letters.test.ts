@@ -70,10 +70,10 @@ async function until(done: (current: ActionsReport) => boolean): Promise<Actions
     const current = await report()
     if (done(current)) return current
   }
-  throw new Error(`it did not come to that: ${JSON.stringify(await report())}`)
+  throw new Error(`expected state not reached: ${JSON.stringify(await report())}`)
 }
 
-/** From the form to the button, as somebody does who has not written before. */
+/** Writes and confirms a letter, for an address without earlier mail. Returns the confirmation link. */
 async function send(email: string, form: Record<string, string> = {}): Promise<string> {
   await write(email, form)
   const link = linkIn(await mailTo(email, 1), 'confirm')
@@ -81,7 +81,7 @@ async function send(email: string, form: Record<string, string> = {}): Promise<s
   return link
 }
 
-/** As another parser reads what would go over the wire. */
+/** A captured mail's MIME as postal-mime, an independent parser, reads it. */
 async function parsed(mail: CapturedMail | undefined) {
   const eml = await new Visitor().ask(`/outbox/${mail?.id}.eml`)
   return PostalMime.parse(await eml.arrayBuffer())
@@ -97,16 +97,16 @@ test('after confirmation each address of each target gets the letter once, in it
 
   const sent = await write('anna@example.org', { place: 'Farhaven', country: 'NO' }, visitor)
   expect([sent.status, sent.headers.get('location')]).toEqual([303, '/en/campaigns/quay/write?sent=1'])
-  const asked = await mailTo('anna@example.org', 1)
+  const confirmation = await mailTo('anna@example.org', 1)
   for (const typed of ['Anna Quayside', 'grandfather', 'Farhaven'])
-    expect(asked.html + asked.text + asked.subject).not.toContain(typed)
+    expect(confirmation.html + confirmation.text + confirmation.subject).not.toContain(typed)
 
-  const link = linkIn(asked, 'confirm')
+  const link = linkIn(confirmation, 'confirm')
   for (let scans = 0; scans < 3; scans++) {
     const shown = await (await visitor.ask(link)).text()
     for (const part of [SENTENCE, 'Уважаемый директор', 'Anna Quayside']) expect(shown).toContain(part)
   }
-  expect((await report()).numbers.confirmed).toBe(0) // a scanner that follows every link sends nothing
+  expect((await report()).numbers.confirmed).toBe(0) // following links, as scanners do, sends nothing
 
   const [first, second] = await Promise.all([visitor.send(link), visitor.send(link)])
   expect([first.status, second.status]).toEqual([200, 200])
@@ -137,7 +137,7 @@ test('a writer’s second letter is not sent, however they spell their mailbox, 
   await send('boris@example.org')
   await until((current) => current.numbers.accepted === 3)
   await write('boris+again@example.org')
-  expect(await mailsTo('boris+again@example.org')).toEqual([]) // one confirmation an hour and mailbox
+  expect(await mailsTo('boris+again@example.org')).toEqual([]) // one confirmation an hour for each mailbox
   await runInDurableObject(campaignActionsOf(bindings, 'quay'), async (actions) => {
     const id = await actions.storeLetterDraft('quay', {
       locale: 'en',
@@ -207,7 +207,7 @@ test('ten letters a second from one client are slowed down, and ten to one mailb
   const waiting = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
     storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM draft').one(),
   )
-  expect(waiting.n).toBe(21) // nothing is kept that nobody could confirm
+  expect(waiting.n).toBe(21) // a draft is stored only if its link was mailed
 })
 
 test('a form with missing or too long fields names each of them, and nothing is stored', async () => {
@@ -286,19 +286,19 @@ const oneAnHour = (yaml: string) => yaml.replaceAll('perHour: 360000', 'perHour:
 test('an address that a revision removes from the targets gets no waiting letters', async () => {
   await publish('open', oneAnHour)
   await send('anna@example.org')
-  await until((current) => current.numbers.accepted === 2) // one an hour and desk, and the director has two addresses
+  await until((current) => current.numbers.accepted === 2) // one letter an hour for each target, and the director has two addresses
   await publish('open', (yaml) =>
     oneAnHour(yaml).replace('director@quay.example, office@quay.example', 'new-office@quay.example'),
   )
   const { numbers } = await until((current) => current.numbers.waiting === 0)
   expect(numbers).toMatchObject({ accepted: 2, cancelled: 1 })
-  expect(await mailsTo('new-office@quay.example')).toEqual([]) // nobody has agreed to write to it
+  expect(await mailsTo('new-office@quay.example')).toEqual([]) // the writer did not agree to this address
   expect((await mailTo('anna@example.org', 2)).text).toContain('the campaign has changed since')
 })
 
 test('a letter confirmed while the object works on another is sent without waiting for the next alarm', async () => {
   await publish()
-  await write('waits@example.org') // a draft, whose end is a week away
+  await write('waits@example.org') // a draft, which expires after a week
   await mailTo('waits@example.org', 1)
   const writers = Array.from({ length: 6 }, (_, i) => `quick${i}@example.org`)
   await Promise.all(writers.map((email) => write(email)))

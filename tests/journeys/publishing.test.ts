@@ -98,8 +98,8 @@ test('a resumed dispatch is not paused again for a corrected text, but for anoth
 
 test('a test mail and a dry run cannot be requested together', async () => {
   const { json } = await put('One')
-  const asked = { campaign: 'crane', revision: json.revision, email: 'appeal', dryRun: true, testTo: 'a@example.org' }
-  expect((await anna.refused(asked, 422)).errors).toMatchObject([{ path: 'testTo' }])
+  const request = { campaign: 'crane', revision: json.revision, email: 'appeal', dryRun: true, testTo: 'a@example.org' }
+  expect((await anna.refused(request, 422)).errors).toMatchObject([{ path: 'testTo' }])
 })
 
 test('a campaign that is too large is refused before any of it is stored', async () => {

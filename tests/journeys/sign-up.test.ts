@@ -17,7 +17,7 @@ test('signing up by the page: form, mail, button, record, welcome', { timeout: 6
   const anna = new Visitor()
   const page = await (await anna.ask('/ru/sign-up')).text()
   const [, stamp = ''] = /name="stamp" value="([^"]+)"/.exec(page) ?? []
-  await new Promise((resolve) => setTimeout(resolve, 2_100)) // as people do
+  await new Promise((resolve) => setTimeout(resolve, 2_100)) // as long as people take to fill in the form
   const form = {
     email: 'Anna@example.org',
     name: 'Анна',
@@ -50,7 +50,7 @@ test('signing up by the page: form, mail, button, record, welcome', { timeout: 6
     consent: { wording: 'v1', via: 'page' },
   })
   const [key] = (await bindings.SUPPORTERS.list()).keys
-  expect(typeof key?.metadata).toBe('string') // KV takes the sealed record as metadata
+  expect(typeof key?.metadata).toBe('string') // the sealed record is stored as KV metadata
 
   const welcome = await mailTo('anna@example.org', 2)
   expect(welcome.text).toContain('Анна')
@@ -81,7 +81,7 @@ test('a plain form on a partner’s site signs up without a stamp, and its origi
   expect(answer.status).toBe(303)
   const mail = await mailTo('partner@example.org', 1)
   expect(mail.headers['Content-Language'] ?? 'fr').toBe('fr')
-  await visitor.send(linkIn(mail, 'confirm'), {}, { origin: 'null' }) // what browsers send from a no-referrer page
+  await visitor.send(linkIn(mail, 'confirm'), {}, { origin: 'null' }) // browsers send this origin from a no-referrer page
   expect((await recordOf('partner@example.org'))?.consent.via).toBe(PARTNER)
 })
 
@@ -218,7 +218,7 @@ test('a client that signs up too often gets 429 with a time to come back, sooner
   for (let i = 0; i < 20; i++) expect((await person.signUp({ email: 'x' })).status).toBe(422)
   const refused = await person.signUp({ email: 'x' })
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
-  expect((await new Visitor().signUp({ email: 'x' })).status).toBe(422) // others are not held up
+  expect((await new Visitor().signUp({ email: 'x' })).status).toBe(422) // other clients are not slowed down
 })
 
 test('a form with a filled honeypot, or without its stamp, sends nothing', async () => {
@@ -285,14 +285,14 @@ test('missing settings make every address answer 503 and name them', async () =>
 })
 
 test('where Turnstile is configured, its answer decides, and no answer counts as a refusal', async () => {
-  const asked: unknown[] = []
+  const verifications: unknown[] = []
   const answers = [
     Response.json({ success: true }),
     Response.json({ success: false }),
     new Response('busy', { status: 503 }),
   ]
   vi.stubGlobal('fetch', async (url: string, init: { body: string }) => {
-    asked.push([url, JSON.parse(init.body)])
+    verifications.push([url, JSON.parse(init.body)])
     return answers.shift()
   })
   const turnstile = { TURNSTILE_SITE_KEY: 'site-key', TURNSTILE_SECRET: 'secret', PARTNER_ORIGINS: PARTNER }
@@ -306,16 +306,16 @@ test('where Turnstile is configured, its answer decides, and no answer counts as
     statuses.push(answer.status)
   }
   expect(statuses).toEqual([303, 422, 422])
-  expect((await visitor.signUp({ email: 'robot3@example.org' })).status).toBe(422) // without a response nobody is asked
+  expect((await visitor.signUp({ email: 'robot3@example.org' })).status).toBe(422) // without a response Turnstile is not called
   expect((await visitor.send('/en/sign-up', { email: 'robot4@example.org' }, { origin: PARTNER })).status).toBe(303)
-  const program = { email: 'robot5@example.org' } // which can write any Origin
+  const program = { email: 'robot5@example.org' } // a program can send any Origin
   expect((await visitor.sendJson('/en/sign-up', program, { origin: PARTNER })).status).toBe(422)
   vi.unstubAllGlobals()
   const verify = [
     'https://challenges.cloudflare.com/turnstile/v0/siteverify',
     { secret: 'secret', response: 'response' },
   ]
-  expect(asked).toEqual([verify, verify, verify])
+  expect(verifications).toEqual([verify, verify, verify])
   await mailTo('robot0@example.org', 1)
   expect(await mailsTo('robot1@example.org')).toEqual([])
 })

@@ -87,7 +87,7 @@ async function say(path: string, form: Record<string, string>, visitor = new Vis
   return visitor.send(`/campaigns/dock/${path}`, { stamp: await agedStamp(), ...form })
 }
 
-/** From the form to the button, as somebody does who has not done it before. */
+/** Sends a form and confirms it, for an address without earlier mail. Returns the confirmation link. */
 async function confirm(path: string, form: Record<string, string>): Promise<string> {
   expect((await say(path, form)).status).toBe(303)
   const link = linkIn(await mailTo(form.email ?? '', 1), 'confirm')
@@ -97,7 +97,7 @@ async function confirm(path: string, form: Record<string, string>): Promise<stri
 
 let readAt = Date.now()
 
-/** The campaign's page as somebody sees it whose isolate has read nothing lately: what it keeps for some seconds is read anew. */
+/** The campaign's page without the isolate's caches, which otherwise last some seconds. */
 async function page(): Promise<string> {
   readAt += 60_000
   await readPublicSubmissions(bindings.CONTENT, (await testSettings()).keys, 'dock', readAt)
@@ -110,10 +110,10 @@ async function until<T>(look: () => Promise<T>, done: (seen: T) => boolean): Pro
     const seen = await look()
     if (done(seen)) return seen
   }
-  throw new Error(`it did not come to that: ${JSON.stringify(await look())}`)
+  throw new Error(`expected state not reached: ${JSON.stringify(await look())}`)
 }
 
-/** Has what is gathered go at once, and not when the next day of the workers' office begins. */
+/** Makes gathered letters due at once, instead of on the workers' next working day. */
 function deliverNow(): Promise<void> {
   return runInDurableObject(campaignActionsOf(bindings, 'dock'), async (actions, { storage }) => {
     storage.sql.exec('UPDATE letter SET date = date - 604800000 WHERE batch = 0')
@@ -121,7 +121,7 @@ function deliverNow(): Promise<void> {
   })
 }
 
-/** So much time that whatever was going to be sent has been. */
+/** Milliseconds after which every mail that was due has been sent. */
 const SETTLED_MS = 1_500
 
 test('a message is confirmed, moderated, sent to the workers only and, with consent, shown; opening its link changes nothing', async () => {
@@ -130,15 +130,15 @@ test('a message is confirmed, moderated, sent to the workers only and, with cons
   expect(await (await visitor.ask('/en/campaigns/dock')).text()).toContain('href="/en/campaigns/dock/support"')
   const form = await (await visitor.ask('/en/campaigns/dock/support')).text()
   expect(form).toContain('Dock Crew')
-  expect(form).toContain('Belarus') // the notice for those who risk something
+  expect(form).toContain('Belarus') // the warning for supporters at risk
   expect(form).not.toMatch(/name="shown"[^>]*checked/)
 
   const sent = await say('messages', support('anna@example.org', { shown: 'yes', country: 'NO' }), visitor)
   expect([sent.status, sent.headers.get('location')]).toEqual([303, '/en/campaigns/dock/support?sent=1'])
-  const asked = await mailTo('anna@example.org', 1)
+  const confirmation = await mailTo('anna@example.org', 1)
   for (const typed of ['Anna Quayside', 'thirty years', 'Farhaven'])
-    expect(asked.html + asked.text + asked.subject).not.toContain(typed)
-  const link = linkIn(asked, 'confirm')
+    expect(confirmation.html + confirmation.text + confirmation.subject).not.toContain(typed)
+  const link = linkIn(confirmation, 'confirm')
   for (let scans = 0; scans < 3; scans++) expect(await (await visitor.ask(link)).text()).toContain('thirty years')
   expect(await pending()).toEqual([])
 
@@ -173,9 +173,9 @@ test('a message is confirmed, moderated, sent to the workers only and, with cons
   expect(shown).toContain('Anna Quayside')
   expect((await report()).voices).toEqual({ support: { accepted: 1 } })
   expect((await report()).numbers).toMatchObject({ confirmed: 0, support: 1, accepted: 0 })
-  const kept = await bindings.CONTENT.get('submissions/dock')
-  expect(kept).not.toBeNull()
-  expect(kept).not.toContain('Anna')
+  const stored = await bindings.CONTENT.get('submissions/dock')
+  expect(stored).not.toBeNull()
+  expect(stored).not.toContain('Anna')
 })
 
 test('without consent a message goes to the workers only, and its text is deleted once it is sent', async () => {
@@ -211,7 +211,7 @@ test('moderators get one mail with links and no submitted text; GET shows a subm
     expect(await shown.text()).toContain('thirty years')
   }
   expect((await visitor.send(link, { decision: 'nonsense' })).status).toBe(200)
-  expect(await pending()).toHaveLength(2) // nothing of it has decided anything
+  expect(await pending()).toHaveLength(2) // neither scan nor nonsense has decided anything
 
   const decided = await (await visitor.send(link, { decision: 'refuse' })).text()
   expect(decided).toContain('Refused')
@@ -220,7 +220,7 @@ test('moderators get one mail with links and no submitted text; GET shows a subm
   const late = await visitor.send(link, { decision: 'accept' })
   expect(late.status).toBe(409)
   expect(await late.text()).toMatch(/Refused.*that decision stands/s)
-  expect((await visitor.send(link, { decision: 'refuse' })).status).toBe(200) // pressed twice
+  expect((await visitor.send(link, { decision: 'refuse' })).status).toBe(200) // the button pressed twice
   expect(await (await visitor.send(next, { decision: 'accept' })).text()).toContain('Accepted')
   expect(await pending()).toEqual([])
   await runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => {
@@ -230,7 +230,7 @@ test('moderators get one mail with links and no submitted text; GET shows a subm
   const html = await until(page, (shown) => shown.includes('Dockers of Farhaven'))
   for (const part of ['Boris Pier', 'secretary']) expect(html).toContain(part)
   expect(html).not.toContain('office@dockers.example')
-  expect(await mailsTo('moderator@example.org')).toHaveLength(1) // at most one an hour
+  expect(await mailsTo('moderator@example.org')).toHaveLength(1) // at most one mail an hour
 })
 
 test('the link of a former moderator opens nothing, nor does a link of another purpose or campaign', async () => {
@@ -265,7 +265,7 @@ test('moderators get the number of waiting submissions, without those that could
       storage.kv.put('moderated', Date.now() - 25 * 3_600_000)
       await actions.handleCampaignChange()
     })
-  await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:')) // nobody to send messages to
+  await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:')) // no workers to send messages to
   await wait('support', 10)
   await sleep(SETTLED_MS)
   expect(await mailsTo('moderator@example.org')).toHaveLength(1)
@@ -369,7 +369,7 @@ test('a message leaves the page once a name in it is withheld', async () => {
   })
   await deliverNow()
   await sleep(SETTLED_MS)
-  expect(await mailsTo('crew@dock.example')).toEqual([]) // it was let go before it was sent
+  expect(await mailsTo('crew@dock.example')).toEqual([]) // the message was dropped before it was sent
 })
 
 test('a message whose name is withheld while it is being accepted is not sent', async () => {
@@ -378,10 +378,10 @@ test('a message whose name is withheld while it is being accepted is not sent', 
   const [item] = await pending()
   let [held, released] = [false, false]
   const seal = crypto.subtle.encrypt.bind(crypto.subtle)
-  vi.spyOn(crypto.subtle, 'encrypt').mockImplementationOnce(async (...asked) => {
+  vi.spyOn(crypto.subtle, 'encrypt').mockImplementationOnce(async (...args) => {
     held = true
-    while (!released) await sleep(20) // a promise of the test's would be waited for across requests
-    return seal(...asked)
+    while (!released) await sleep(20) // polls, since an object may not await a promise of another request
+    return seal(...args)
   })
   const accepting = decide(item?.id ?? '', 'accept')
   await until(
@@ -462,7 +462,7 @@ test('an accepted reply of a target is shown as a quotation with the target’s 
   const again = await organiser.ask<{ id: string }>('POST', '/api/actions/dock/replies', reply)
   expect(again.json).toEqual(given.json)
   expect(await page()).not.toContain('Док закрыт.')
-  await publish('closed') // answers come late
+  await publish('closed') // replies may come after the end
   expect(await decide(given.json.id, 'accept')).toMatchObject({ status: 200 })
   const html = await until(page, (shown) => shown.includes('Док закрыт.'))
   expect(html).toContain('<h3>Director of the dock</h3>')

@@ -14,8 +14,8 @@ const recordOf = async (email: string) => store.get(await keyOf(email))
 const reasonFor = async (email: string) => (await suppressionOf(bindings).status(await keyOf(email))).reason
 const soon = () => new Promise((resolve) => setTimeout(resolve, 1_000))
 
-/** A link to one's data, as it comes by mail; `n`: which mail to this address it is. */
-async function askForData(visitor: Visitor, email: string, n: number) {
+/** Requests data links and returns them from the nth mail to this address. */
+async function requestDataLinks(visitor: Visitor, email: string, n: number) {
   await visitor.send('/my-data?locale=en', { email, stamp: await agedStamp() })
   const mail = await mailTo(email, n)
   return { preferences: linkIn(mail, 'preferences'), erase: linkIn(mail, 'erase'), export: linkIn(mail, 'export') }
@@ -127,7 +127,7 @@ test('a supporter sees, changes, pauses, exports and erases their data behind a 
   const email = 'owner@example.org'
   const visitor = new Visitor()
   await visitor.join(email, { name: 'Olga', locales: 'ru', topics: 'mining' })
-  const links = await askForData(visitor, email, 3)
+  const links = await requestDataLinks(visitor, email, 3)
 
   for (const path of Object.values(links)) {
     const shown = await visitor.ask(path)
@@ -159,7 +159,7 @@ test('a supporter sees, changes, pauses, exports and erases their data behind a 
   expect(gone).toContain('action="/export/')
   expect(gone).not.toContain(email)
   expect((await visitor.send(links.preferences, { locales: 'ru' })).status).toBe(410)
-  expect((await visitor.send(links.erase)).status).toBe(200) // twice is the same as once
+  expect((await visitor.send(links.erase)).status).toBe(200) // a repeated erasure changes nothing
 })
 
 test('a supporter who unsubscribed can still see, export and erase what is stored about them', async () => {
@@ -167,7 +167,7 @@ test('a supporter who unsubscribed can still see, export and erase what is store
   const visitor = new Visitor()
   const { unsubscribe } = await visitor.join(email)
   await visitor.ask(unsubscribe, { method: 'POST', body: '' })
-  const links = await askForData(visitor, email, 3)
+  const links = await requestDataLinks(visitor, email, 3)
   const page = await visitor.ask(links.erase)
   expect(page.status).toBe(200)
   const [, exporting = '', erasing = ''] =
@@ -194,10 +194,10 @@ test('an address that complained gets no mail of any kind, and requests for one 
 
   const anna = new Organiser()
   const { campaign, revision } = await anna.publish('test-mails')
-  const asked = { campaign, revision, email: 'appeal', testTo: email }
-  const { errors } = await anna.refused(asked, 422)
+  const request = { campaign, revision, email: 'appeal', testTo: email }
+  const { errors } = await anna.refused(request, 422)
   expect(errors).toMatchObject([{ path: 'testTo', message: 'this address may not be written to' }])
-  await anna.ask('POST', '/api/dispatches', { ...asked, testTo: 'scribe@example.org' })
+  await anna.ask('POST', '/api/dispatches', { ...request, testTo: 'scribe@example.org' })
   await mailTo('scribe@example.org', 1)
   expect(await mailsTo(email)).toEqual([])
 })
@@ -215,7 +215,7 @@ test('a record moved to another key cannot be read', async () => {
 test('a data link is mailed to a mailbox once an hour', async () => {
   const visitor = new Visitor()
   await visitor.join('hourly@example.org')
-  await askForData(visitor, 'hourly@example.org', 3)
+  await requestDataLinks(visitor, 'hourly@example.org', 3)
   await visitor.send('/my-data?locale=en', { email: 'hourly@example.org', stamp: await agedStamp() })
   await soon()
   expect(await mailsTo('hourly@example.org')).toHaveLength(3)

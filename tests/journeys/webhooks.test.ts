@@ -16,7 +16,7 @@ const iris = person(0, 'en', { email: addressOf('iris@example.org') })
 beforeEach(reset)
 afterEach(() => vi.restoreAllMocks())
 
-/** The documented event, as if it had happened now. */
+/** The documented bounce of a provider, with the present time. */
 function bounceOf(name: Name): string {
   const now = Date.now()
   return JSON.stringify(BOUNCES[name])
@@ -25,7 +25,7 @@ function bounceOf(name: Name): string {
 }
 
 function post(name: string, { headers, body }: ReturnType<typeof signed>, changed: object = settings) {
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(SNS)) // only SNS's certificate is fetched
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(SNS)) // fetch is used for SNS's certificate only
   return appWith(changed)(new Request(`http://127.0.0.1:8787/webhooks/${name}`, { method: 'POST', headers, body }))
 }
 
@@ -46,11 +46,11 @@ test.each(names)('%s: a bounce suppresses the address, and a repeated event chan
 test.each(names)(
   '%s: an event with a wrong signature is refused with a status that makes the provider retry, and changes nothing',
   async (name) => {
-    const said = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const answer = await post(name, signed(bounceOf(name)))
     expect([401, 503]).toContain(answer.status)
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
-    expect(JSON.stringify([await answer.text(), said.mock.calls])).not.toContain('iris')
+    expect(JSON.stringify([await answer.text(), warned.mock.calls])).not.toContain('iris')
     expect(await suppressionReason()).toBeUndefined()
   },
 )

@@ -1,5 +1,5 @@
 import type { Fault } from '../../scripts/sinks/faults.ts'
-import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
+import { type SinkAnswer, type SinkRequest, startHttpSink } from './http-sink.ts'
 
 type Mailbox = { email: string; name?: string }
 
@@ -46,7 +46,7 @@ export type BrevoSink = {
     relay: boolean
     domains: Array<{ domain_name: string; authenticated: boolean }>
   }
-  fault: (asked: Asked) => Fault | null
+  fault: (request: SinkRequest) => Fault | null
   close(): Promise<void>
 }
 
@@ -74,9 +74,9 @@ export async function startBrevoSink(): Promise<BrevoSink> {
     },
     fault: () => null,
   }
-  const refuse = (status: number, code: string, message: string): Answered => ({ status, body: { code, message } })
+  const refuse = (status: number, code: string, message: string): SinkAnswer => ({ status, body: { code, message } })
 
-  function provider({ method, path, headers, body }: Asked): Answered {
+  function provider({ method, path, headers, body }: SinkRequest): SinkAnswer {
     const { account } = sink
     if (headers['api-key'] !== account.apiKey) return refuse(401, 'unauthorized', 'Key not found')
     if (method === 'GET' && path === '/v3/account') {
@@ -93,7 +93,7 @@ export async function startBrevoSink(): Promise<BrevoSink> {
     return send(JSON.parse(body))
   }
 
-  function send(body: Body): Answered {
+  function send(body: Body): SinkAnswer {
     const { idempotencyKey, ...shared } = body.headers ?? {}
     if (idempotencyKey === undefined || !UUID.test(idempotencyKey))
       return refuse(400, 'invalid_parameter', 'idempotencyKey is not a UUID')
@@ -140,5 +140,5 @@ export async function startBrevoSink(): Promise<BrevoSink> {
     return { status: 201, body: { messageIds }, half: { messageIds: messageIds.slice(0, messageIds.length >> 1) } }
   }
 
-  return Object.assign(sink, await startHttpSink(provider, (asked) => sink.fault(asked)))
+  return Object.assign(sink, await startHttpSink(provider, (request) => sink.fault(request)))
 }

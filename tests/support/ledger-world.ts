@@ -115,7 +115,7 @@ export class LedgerWorld {
         this.boot()
       }
     }
-    throw new Error('the lane never came to an end')
+    throw new Error('the lane did not end')
   }
 
   #step(): void {
@@ -245,7 +245,7 @@ export async function finish(world: LedgerWorld): Promise<void> {
   for (let turn = 0; turn < MOST_RESUMES; turn++) {
     if ((await world.run()).kind !== 'stopped') return
     world.clock += 60_000
-    for (const provider of world.providers) provider.lookAgain(world.clock)
+    for (const provider of world.providers) provider.retryNow(world.clock)
   }
-  throw new Error('stopped for ever')
+  throw new Error('the lane keeps stopping')
 }

@@ -35,16 +35,16 @@ export class Organiser {
   }
 
   /** Requests a dispatch that must be accepted (201). Returns its view. */
-  async dispatch(asked: object, headers: Record<string, string> = {}): Promise<DispatchView> {
-    const { status, json } = await this.ask<DispatchView>('POST', '/api/dispatches', asked, headers)
+  async dispatch(request: object, headers: Record<string, string> = {}): Promise<DispatchView> {
+    const { status, json } = await this.ask<DispatchView>('POST', '/api/dispatches', request, headers)
     expect(json).toMatchObject({ counts: expect.anything() })
     expect(status).toBe(201)
     return json
   }
 
   /** Requests a dispatch that must be refused with `status`. Returns the problem details. */
-  async refused(asked: object | string, status: number, headers: Record<string, string> = {}): Promise<Problem> {
-    const answer = await this.ask<Problem>('POST', '/api/dispatches', asked, headers)
+  async refused(request: object | string, status: number, headers: Record<string, string> = {}): Promise<Problem> {
+    const answer = await this.ask<Problem>('POST', '/api/dispatches', request, headers)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json'])
     return answer.json
   }
@@ -78,7 +78,7 @@ export class Organiser {
       const view = await this.look(id)
       expect(sumOf(view)).toBe(view.counts.planned) // invariant I3, at every poll
       if (is(view)) return view
-      if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(view)}`)
+      if (Date.now() > end) throw new Error(`expected state not reached: ${JSON.stringify(view)}`)
     }
   }
 

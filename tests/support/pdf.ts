@@ -63,9 +63,9 @@ type Node = { role?: string; lang?: string; children?: Node[] }
 export async function structureOf(bytes: Uint8Array, page: number): Promise<string> {
   const pdf = await getDocumentProxy(bytes.slice())
   const tree = (await (await pdf.getPage(page)).getStructTree()) as Node | null
-  const said = ({ role, lang, children = [] }: Node): string =>
-    role === undefined ? '' : `${role}${lang ? `[${lang}]` : ''}(${children.map(said).filter(Boolean).join(' ')})`
-  return tree === null ? '' : said(tree).replaceAll('()', '')
+  const outline = ({ role, lang, children = [] }: Node): string =>
+    role === undefined ? '' : `${role}${lang ? `[${lang}]` : ''}(${children.map(outline).filter(Boolean).join(' ')})`
+  return tree === null ? '' : outline(tree).replaceAll('()', '')
 }
 
 /** The document information of a PDF, such as Title. */

@@ -1,5 +1,5 @@
 import type { Fault } from '../../scripts/sinks/faults.ts'
-import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
+import { type SinkAnswer, type SinkRequest, startHttpSink } from './http-sink.ts'
 
 /** One mail of Postmark's batch call (https://postmarkapp.com/developer/api/email-api#send-batch-emails). */
 export type PostmarkMail = {
@@ -28,7 +28,7 @@ export type PostmarkSink = {
   refusals: Record<string, Result>
   /** How many mails the account may still send. */
   left: number
-  fault: (asked: Asked) => Fault | null
+  fault: (request: SinkRequest) => Fault | null
   close(): Promise<void>
 }
 
@@ -59,12 +59,12 @@ export async function startPostmarkSink(): Promise<PostmarkSink> {
     left: Number.POSITIVE_INFINITY,
     fault: () => null,
   }
-  const refuse = (status: number, ErrorCode: number, Message: string): Answered => ({
+  const refuse = (status: number, ErrorCode: number, Message: string): SinkAnswer => ({
     status,
     body: { ErrorCode, Message },
   })
 
-  function provider({ method, path, headers, body }: Asked): Answered {
+  function provider({ method, path, headers, body }: SinkRequest): SinkAnswer {
     if (headers['x-postmark-server-token'] !== TOKEN) return refuse(401, 10, 'The server token is missing or wrong.')
     if (method === 'GET' && path === '/server') return { status: 200, body: sink.server }
     const stream = /^\/message-streams\/(.+)$/.exec(path)?.[1]
@@ -95,5 +95,5 @@ export async function startPostmarkSink(): Promise<PostmarkSink> {
     return { ErrorCode: 0, Message: 'OK', MessageID: `pm-${sink.mails.length}`, To: mail.To }
   }
 
-  return Object.assign(sink, await startHttpSink(provider, (asked) => sink.fault(asked)))
+  return Object.assign(sink, await startHttpSink(provider, (request) => sink.fault(request)))
 }

@@ -31,7 +31,7 @@ export class Provider {
   behave: (people: string[]) => Behaviour
   readonly #received: Map<string, number>
   readonly #answers = new Map<string, { body: string; outcome: Outcome | Outcome[] }>()
-  #kept: AccountState | undefined
+  #saved: AccountState | undefined
   #account = new AccountQuota(undefined, 0)
 
   constructor(
@@ -46,23 +46,23 @@ export class Provider {
   }
 
   boot(now: number): void {
-    this.#account = new AccountQuota(this.#kept, now)
+    this.#account = new AccountQuota(this.#saved, now)
   }
 
   acquire(ask: AcquireRequest, now: number, random: () => number): AcquireResult {
     const leave = this.#account.acquire(ask, now, random)
-    this.#kept = this.#account.takeUnsaved() ?? this.#kept
+    this.#saved = this.#account.takeUnsaved() ?? this.#saved
     return leave
   }
 
   report(reports: readonly CallReport[], now: number, random: () => number): void {
     this.#account.report(reports, now, random)
-    this.#kept = this.#account.takeUnsaved() ?? this.#kept
+    this.#saved = this.#account.takeUnsaved() ?? this.#saved
   }
 
-  lookAgain(now: number): void {
+  retryNow(now: number): void {
     this.#account.retryNow(now)
-    this.#kept = this.#account.takeUnsaved() ?? this.#kept
+    this.#saved = this.#account.takeUnsaved() ?? this.#saved
   }
 
   provide(key: string, body: string): Outcome | Outcome[] {

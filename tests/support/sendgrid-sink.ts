@@ -1,5 +1,5 @@
 import type { Fault } from '../../scripts/sinks/faults.ts'
-import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
+import { type SinkAnswer, type SinkRequest, startHttpSink } from './http-sink.ts'
 
 type Mailbox = { email: string; name?: string }
 type Personalization = {
@@ -46,7 +46,7 @@ export type SendGridSink = {
     /** True if the API key may read more than its own scopes. */
     mayAsk: boolean
   }
-  fault: (asked: Asked) => Fault | null
+  fault: (request: SinkRequest) => Fault | null
   close(): Promise<void>
 }
 
@@ -74,12 +74,12 @@ export async function startSendGridSink(): Promise<SendGridSink> {
     },
     fault: () => null,
   }
-  const refuse = (status: number, message: string, field: string | null = null): Answered => ({
+  const refuse = (status: number, message: string, field: string | null = null): SinkAnswer => ({
     status,
     body: { errors: [{ message, field, help: null }] },
   })
 
-  function provider({ method, path, headers, body }: Asked): Answered {
+  function provider({ method, path, headers, body }: SinkRequest): SinkAnswer {
     const { account } = sink
     if (headers.authorization !== `Bearer ${API_KEY}`)
       return refuse(401, 'The provided authorization grant is invalid, expired, or revoked')
@@ -93,7 +93,7 @@ export async function startSendGridSink(): Promise<SendGridSink> {
     return refuse(404, 'Not found')
   }
 
-  function send(raw: string): Answered {
+  function send(raw: string): SinkAnswer {
     if (Buffer.byteLength(raw) > MAX_CALL_BYTES) return refuse(413, 'Payload too large')
     const call: Body = JSON.parse(raw)
     if (call.personalizations.length > MAX_PERSONALIZATIONS)
@@ -143,7 +143,7 @@ export async function startSendGridSink(): Promise<SendGridSink> {
     return { status: 202, body: '', headers: { 'x-message-id': `sink-${sink.mails.length}` } }
   }
 
-  return Object.assign(sink, await startHttpSink(provider, (asked) => sink.fault(asked)))
+  return Object.assign(sink, await startHttpSink(provider, (request) => sink.fault(request)))
 }
 
 /** Replaces every tag in one pass, so that tags within a value stay as they are. */

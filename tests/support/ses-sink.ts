@@ -1,6 +1,6 @@
 import type { Fault } from '../../scripts/sinks/faults.ts'
 import { renderHandlebars } from './handlebars.ts'
-import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
+import { type SinkAnswer, type SinkRequest, startHttpSink } from './http-sink.ts'
 import { signatureOf } from './sigv4.ts'
 
 type Header = { Name: string; Value: string }
@@ -63,7 +63,7 @@ export type SesSink = {
   }
   /** The result of an entry, by its index in the call; null for SUCCESS. */
   status: (entry: number) => { Status: string; Error?: string } | null
-  fault: (asked: Asked) => Fault | null
+  fault: (request: SinkRequest) => Fault | null
   close(): Promise<void>
 }
 
@@ -97,40 +97,40 @@ export async function startSesSink(): Promise<SesSink> {
     status: () => null,
     fault: () => null,
   }
-  const refuse = (status: number, type: string, message: string): Answered => ({
+  const refuse = (status: number, type: string, message: string): SinkAnswer => ({
     status,
     body: { message },
     headers: { 'x-amzn-ErrorType': `${type}:http://internal.amazon.com/coral/` },
   })
 
-  function provider(asked: Asked): Answered {
-    const signature = signatureOf(asked, sink.account.secretAccessKey)
+  function provider(request: SinkRequest): SinkAnswer {
+    const signature = signatureOf(request, sink.account.secretAccessKey)
     if (signature?.accessKey !== SES_KEY.accessKeyId)
       return refuse(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.')
     if (signature.expected !== signature.given || !signature.scope.endsWith(`/${SES_KEY.region}/ses/aws4_request`))
       return refuse(403, 'InvalidSignatureException', 'The request signature we calculated does not match')
     const { account } = sink
-    const [, identity] = /^\/v2\/email\/identities\/(.+)$/.exec(asked.path) ?? []
-    if (asked.method === 'GET' && asked.path === '/v2/email/account') {
+    const [, identity] = /^\/v2\/email\/identities\/(.+)$/.exec(request.path) ?? []
+    if (request.method === 'GET' && request.path === '/v2/email/account') {
       const SendQuota = { Max24HourSend: account.perDay, MaxSendRate: account.rate, SentLast24Hours: account.sent }
       const body = { SendQuota, EnforcementStatus: 'HEALTHY', ProductionAccessEnabled: account.production }
       return { status: 200, body: { ...body, SendingEnabled: account.enabled } }
     }
-    if (asked.method === 'GET' && identity !== undefined) {
+    if (request.method === 'GET' && identity !== undefined) {
       const verified = account.identities[decodeURIComponent(identity)]
       return verified === undefined
         ? refuse(404, 'NotFoundException', 'Email identity does not exist.')
         : { status: 200, body: { VerifiedForSendingStatus: verified } }
     }
-    if (asked.method !== 'POST' || asked.path !== '/v2/email/outbound-bulk-emails')
+    if (request.method !== 'POST' || request.path !== '/v2/email/outbound-bulk-emails')
       return refuse(404, 'UnknownOperationException', 'no such operation')
-    const body: Body = JSON.parse(asked.body)
+    const body: Body = JSON.parse(request.body)
     const limit = body.DefaultContent.Template.Attachments === undefined ? MAX_BYTES : MAX_MESSAGE_BYTES
-    if (Buffer.byteLength(asked.body) > limit) return refuse(400, 'BadRequestException', 'The input is too large')
+    if (Buffer.byteLength(request.body) > limit) return refuse(400, 'BadRequestException', 'The input is too large')
     return send(body)
   }
 
-  function send(body: Body): Answered {
+  function send(body: Body): SinkAnswer {
     const {
       TemplateContent: content,
       TemplateData,
@@ -190,5 +190,5 @@ export async function startSesSink(): Promise<SesSink> {
     return { status: 200, body: { BulkEmailEntryResults: results }, half }
   }
 
-  return Object.assign(sink, await startHttpSink(provider, (asked) => sink.fault(asked)))
+  return Object.assign(sink, await startHttpSink(provider, (request) => sink.fault(request)))
 }

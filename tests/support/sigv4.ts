@@ -22,11 +22,12 @@ export function signatureOf(
   request: Signed,
   secret: string,
 ): { expected: string; given: string; scope: string; accessKey: string } | null {
-  const said = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(
-    String(request.headers.authorization ?? ''),
-  )
-  if (said === null) return null
-  const [, accessKey = '', scope = '', signedHeaders = '', given = ''] = said
+  const parsed =
+    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(
+      String(request.headers.authorization ?? ''),
+    )
+  if (parsed === null) return null
+  const [, accessKey = '', scope = '', signedHeaders = '', given = ''] = parsed
   const [day = '', region = '', service = ''] = scope.split('/')
   const date = String(request.headers['x-amz-date'] ?? '')
   const names = signedHeaders.split(';')

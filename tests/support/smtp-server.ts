@@ -12,7 +12,7 @@ export type TakenMail = {
 }
 
 /** The refusal for a recipient, at RCPT or after the message; null accepts. */
-export type Say = (to: string) => { code: number; text: string } | null
+export type Refusal = (to: string) => { code: number; text: string } | null
 
 export type MailServer = {
   port: number
@@ -20,8 +20,8 @@ export type MailServer = {
   /** The user name of each successful log-in, in order. */
   logins: string[]
   connections(): number
-  recipient: Say
-  message: Say
+  recipient: Refusal
+  message: Refusal
   close(): Promise<void>
 }
 

@@ -30,14 +30,14 @@ type Box = ReturnType<typeof freshBox>
 const arrived = (mails: number) =>
   vi.waitFor(async () => expect((await received())['anna@example.org'] ?? []).toHaveLength(mails), 15_000)
 
-/** As if so much time had passed for what the box keeps. */
+/** Makes everything in the queue older by this many milliseconds. */
 const age = (box: Box, milliseconds: number) =>
   runInDurableObject(box, (_, { storage }) => {
     storage.sql.exec('UPDATE mark SET until = until - ?', milliseconds)
     storage.sql.exec('UPDATE letter SET posted_at = posted_at - ?, due_at = due_at - ?', milliseconds, milliseconds)
   })
 
-const kept = (box: Box) =>
+const rowCounts = (box: Box) =>
   runInDurableObject(box, (_, { storage }) => {
     const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('letter', 'mark')").toArray()
     return tables.map(({ name }) => storage.sql.exec(`SELECT COUNT(*) AS n FROM ${name}`).one().n)
@@ -45,12 +45,12 @@ const kept = (box: Box) =>
 
 test('of several confirmations requested within an hour one is sent; other kinds of mail have their own hour', async () => {
   const box = freshBox()
-  const asked = await Promise.all([
+  const answers = await Promise.all([
     box.enqueue(CONFIRM, 'hourly'),
     box.enqueue(WELCOME, 'hourly'),
     box.enqueue(WELCOME, 'hourly'),
   ])
-  expect(asked.sort()).toEqual(['already', 'already', 'queued'])
+  expect(answers.sort()).toEqual(['already', 'already', 'queued'])
   await arrived(1)
   expect(await box.enqueue({ ...CONFIRM, key: 'other', email: 'goodbye', values: {} }, 'hourly')).toBe('queued')
   await arrived(2)
@@ -60,12 +60,12 @@ test('a request is answered once an hour; after that the queue is empty and acce
   const box = freshBox()
   expect(await box.enqueue(CONFIRM, 'hourly')).toBe('queued')
   await arrived(1)
-  await vi.waitFor(async () => expect(await kept(box)).toEqual([0, 1]))
+  await vi.waitFor(async () => expect(await rowCounts(box)).toEqual([0, 1]))
   await age(box, HOUR_MS)
   await runDurableObjectAlarm(box)
-  expect(await kept(box)).toEqual([])
+  expect(await rowCounts(box)).toEqual([])
   expect(await box.enqueue(CONFIRM, 'hourly')).toBe('queued')
-  await arrived(1) // the outbox knows the key: the same letter of the same minute is the same letter
+  await arrived(1) // the outbox knows the key, since the same mail within a minute has the same key
   expect(await box.enqueue({ ...CONFIRM, key: 'confirm/3' })).toBe('queued')
   await arrived(2)
 })
@@ -84,7 +84,7 @@ test('a mail with an unknown outcome is sent again with the same key, and nothin
   await vi.waitFor(() => expect(faulty.calls.length).toBe(3), 15_000)
   expect(new Set(faulty.calls.map(({ key }) => key)).size).toBe(1)
   await arrived(1)
-  await vi.waitFor(async () => expect((await kept(box))[0]).toBe(0))
+  await vi.waitFor(async () => expect((await rowCounts(box))[0]).toBe(0))
 })
 
 test('a mail that cannot be composed does not hold up the others, and is dropped after a day', async () => {
@@ -92,10 +92,10 @@ test('a mail that cannot be composed does not hold up the others, and is dropped
   await box.enqueue({ ...CONFIRM, key: 'a broken one', values: {} })
   await box.enqueue(CONFIRM)
   await arrived(1)
-  await vi.waitFor(async () => expect((await kept(box))[0]).toBe(1))
+  await vi.waitFor(async () => expect((await rowCounts(box))[0]).toBe(1))
   await age(box, 24 * HOUR_MS)
   await runDurableObjectAlarm(box)
-  await vi.waitFor(async () => expect(await kept(box)).toEqual([]), 10_000)
+  await vi.waitFor(async () => expect(await rowCounts(box)).toEqual([]), 10_000)
 })
 
 test('waiting mails are dropped once their reader unsubscribes, except the goodbye mail', async () => {
@@ -117,7 +117,7 @@ test('waiting mails are dropped once their reader unsubscribes, except the goodb
     { timeout: 15_000 },
   )
   await suppressionOf(bindings).suppress(anna, 'complained', Date.now())
-  await vi.waitFor(async () => expect((await kept(box))[0]).toBe(0), 20_000)
+  await vi.waitFor(async () => expect((await rowCounts(box))[0]).toBe(0), 20_000)
   expect(await received()).toEqual({})
 })
 

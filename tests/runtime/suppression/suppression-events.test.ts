@@ -117,7 +117,7 @@ test('events suppress the same people in whatever order, repetition and grouping
         ...(what === 'soft' || what === 'hard' || what === 'refused'
           ? event('bounced', minutesAgo, { permanence: what })
           : event(what as ProviderEvent['kind'], minutesAgo)),
-        at: NOW - minutesAgo * 60_000 - i, // no two at the same moment
+        at: NOW - minutesAgo * 60_000 - i, // no two events at the same time
       }))
       const of = (fingerprint: string) => (i: number) =>
         made.slice(i % MANY, (i % MANY) + 1).map((one) => ({ ...one, fingerprint }))

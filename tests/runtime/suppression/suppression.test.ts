@@ -50,7 +50,7 @@ test('membership lists suppressed and recently confirmed addresses apart; a paus
   await object.admit('came', Date.now())
   await object.admit('came and left', Date.now())
   await object.suppress('came and left', 'unsubscribed', Date.now() + 1)
-  const asked = ['left', 'pausing', 'came', 'came and left', 'nobody']
-  const { left, admitted } = await object.membership(asked)
+  const fingerprints = ['left', 'pausing', 'came', 'came and left', 'nobody']
+  const { left, admitted } = await object.membership(fingerprints)
   expect([left.toSorted(), admitted]).toEqual([['came and left', 'left'], ['came']])
 })

@@ -4,7 +4,7 @@ import { cloudflare } from '../../../../src/transports/drivers/cloudflare.ts'
 import { batchOf, describeTransport, recipient } from '../../../contracts/transport.ts'
 import { arrivedBy, sendEmailDouble } from '../../../support/send-email.ts'
 
-/** The runtime's own binding, as a Worker gets it. */
+/** The `send_email` binding of the local runtime. */
 const { EMAIL } = env
 if (EMAIL === undefined) throw new Error('vitest.config.ts binds EMAIL')
 

@@ -9,7 +9,7 @@ import { bindings, Visitor } from '../../../support/visitor.ts'
 
 let outboxes = 0
 
-/** An outbox of its own, and everything in it, oldest first. */
+/** A new, empty outbox with a transport to it; `all` returns its mails, oldest first. */
 function freshOutbox() {
   const store = bindings.OUTBOX.getByName(`test-${++outboxes}`)
   return {
@@ -99,7 +99,7 @@ test('the list is searched by any part of the recipient, newest first, page by p
   )
   expect((await store.list({ to: 'odd_%' })).length).toBe(OUTBOX_PAGE)
   expect(await store.list({ to: '%' })).toHaveLength(OUTBOX_PAGE)
-  expect(await store.list({ to: 'v_n' })).toEqual([]) // no pattern: what is asked for is text
+  expect(await store.list({ to: 'v_n' })).toEqual([]) // the search text is no pattern
   expect(await store.mail(100_000)).toBeNull()
   expect(await store.eml(100_000)).toBeNull()
 })

@@ -52,7 +52,7 @@ async function takenBy(port: number): Promise<Arrived[]> {
   )
 }
 
-/** Through the driver as settings make it, in clear to this machine. */
+/** A transport made by the SMTP driver from settings, to a port of this machine. */
 function fromSettings() {
   const configured = driver.configure({ SMTP_URL: `smtp://localhost:${servers.starttls}`, SMTP_CONNECTIONS: '1' })
   if ('faults' in configured) throw new Error(JSON.stringify(configured.faults))
@@ -99,7 +99,7 @@ describe('SMTP over the platform’s sockets', () => {
       const answer = await runInDurableObject(object, () => send(transport, 3))
       expect(answer).toHaveLength(3)
     }
-    await new Promise((resolve) => setTimeout(resolve, 600)) // longer than a connection waits
+    await new Promise((resolve) => setTimeout(resolve, 600)) // longer than the idle time of a connection
     await runInDurableObject(object, () => send(transport, 3))
     const mails: Array<{ connection: string }> = await (await fetch(`${servers.site}/${servers.starttls}`)).json()
     const [first, ...others] = mails.slice(before).map(({ connection }) => connection)
