@@ -97,7 +97,7 @@ test.each([
   ['a lane that has finished', Dispatch.prototype, 'laneFinished'],
   ['a dispatch that changes its state', DispatchRegistry.prototype, 'recordSummary'],
   ['a dispatch that begins its lanes', Lane.prototype, 'begin'],
-  ['a dispatch that tells its lanes', Lane.prototype, 'control'],
+  ['a dispatch that instructs its lanes', Lane.prototype, 'control'],
 ] as const)('%s repeats its call to the other object after a crash', async (_, prototype: object, method) => {
   const body = await requestFor('lost-words')
   let calls = 0

@@ -60,7 +60,7 @@ test('a request repeated with its Idempotency-Key is answered with the first dis
   expect(Object.values(await received()).flat()).toHaveLength(2)
 })
 
-test('of two organisers who request the same dispatch at once, one gets it and the other is told who has it', async () => {
+test('of two organisers who request the same dispatch at once, one gets it and the other gets a 409 that names the first', async () => {
   const { campaign, revision } = await anna.publish('twice')
   await join(people(0, 3))
   const body = { campaign, revision, email: 'appeal' }

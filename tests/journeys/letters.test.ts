@@ -224,7 +224,7 @@ test('a form with missing or too long fields names each of them, and nothing is 
   expect(await mailsTo('anna@example.org')).toEqual([])
 })
 
-test('a closed campaign sends no confirmations and no waiting letters, and tells the writers', async () => {
+test('a closed campaign sends no confirmations and no waiting letters, and informs the writers', async () => {
   await publish()
   await write('late@example.org')
   const late = linkIn(await mailTo('late@example.org', 1), 'confirm')
