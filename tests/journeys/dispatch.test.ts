@@ -60,7 +60,7 @@ test('a request repeated with its Idempotency-Key is answered with the first dis
   expect(Object.values(await received()).flat()).toHaveLength(2)
 })
 
-test('of two organisers who request the same dispatch at once, one gets it and the other gets a 409 that names the first', async () => {
+test('when the same dispatch is requested several times at once, one starts and the others get a 409 that names it', async () => {
   const { campaign, revision } = await anna.publish('twice')
   await join(people(0, 3))
   const body = { campaign, revision, email: 'appeal' }
