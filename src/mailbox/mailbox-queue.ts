@@ -50,20 +50,20 @@ type Postponed = { kind: 'not-yet'; waitMs: number }
 
 const STEPS: readonly MigrationStep[] = [
   {
-    name: 'letters and marks',
+    name: 'mails and recent acts',
     run: ({ sql }) =>
       sql.exec(`
-        CREATE TABLE letter (
-          key TEXT PRIMARY KEY, sealed TEXT NOT NULL, posted_at INTEGER NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
+        CREATE TABLE mail (
+          key TEXT PRIMARY KEY, sealed TEXT NOT NULL, queued_at INTEGER NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
           generation INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE mark (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID`),
+        CREATE TABLE recent_act (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID`),
   },
 ]
 
 const queuedMail = z.object({
   key: z.string(),
   sealed: z.string(),
-  postedAt: z.number(),
+  queuedAt: z.number(),
   tries: z.int(),
   generation: z.int(),
 })
@@ -90,11 +90,11 @@ export class MailboxQueue extends DurableObject<Env> {
     this.#db.createSchema() // an object that has deleted everything may still be in memory
     const isNew = this.#db.transaction(() => {
       const name = once === 'hourly' ? mail.email : `key/${mail.key}`
-      if (this.#db.has('SELECT 1 FROM mark WHERE name = ? AND until > ?', name, now)) return false
-      if (this.#db.count('SELECT COUNT(*) FROM letter') >= MAX_WAITING) return false
-      this.#db.run('INSERT OR REPLACE INTO mark (name, until) VALUES (?, ?)', name, now + HOUR_MS)
+      if (this.#db.has('SELECT 1 FROM recent_act WHERE name = ? AND until > ?', name, now)) return false
+      if (this.#db.count('SELECT COUNT(*) FROM mail') >= MAX_WAITING) return false
+      this.#db.run('INSERT OR REPLACE INTO recent_act (name, until) VALUES (?, ?)', name, now + HOUR_MS)
       this.#db.run(
-        'INSERT OR REPLACE INTO letter (key, sealed, posted_at, due_at, tries, generation) VALUES (?, ?, ?, ?, 0, 0)',
+        'INSERT OR REPLACE INTO mail (key, sealed, queued_at, due_at, tries, generation) VALUES (?, ?, ?, ?, 0, 0)',
         mail.key,
         sealed,
         now,
@@ -111,11 +111,11 @@ export class MailboxQueue extends DurableObject<Env> {
       try {
         await this.#send(row)
       } catch (error) {
-        console.error('postbox', this.ctx.id.toString(), error instanceof Error ? error.message : error)
+        console.error('mailbox', this.ctx.id.toString(), error instanceof Error ? error.message : error)
         this.#reschedule(row, backoffMs(Math.max(row.tries, FAILED_TRIES), Math.random()), row.generation)
       }
     }
-    this.#db.run('DELETE FROM mark WHERE until <= ?', Date.now())
+    this.#db.run('DELETE FROM recent_act WHERE until <= ?', Date.now())
     const next = this.#nextAt()
     if (next === null) await this.ctx.storage.deleteAll()
     else await this.ctx.storage.setAlarm(next)
@@ -124,7 +124,7 @@ export class MailboxQueue extends DurableObject<Env> {
   async #send(row: QueuedMail): Promise<void> {
     const settings = await requireSettings(this.env)
     const opened = transactionalMail.safeParse(await open(settings.keys, 'letter', this.#placeOf(row.key), row.sealed))
-    if (opened.success && (await this.#isSuperseded(settings, opened.data, row.postedAt))) {
+    if (opened.success && (await this.#isSuperseded(settings, opened.data, row.queuedAt))) {
       this.#drop(row)
       return
     }
@@ -139,7 +139,7 @@ export class MailboxQueue extends DurableObject<Env> {
       outcome.kind === 'unknown' ||
       (outcome.kind === 'refused' && (!outcome.permanent || ACCOUNT_REASONS.has(outcome.reason)))
     if (outcome.kind !== 'accepted')
-      console.warn('postbox', this.ctx.id.toString(), outcome.reason, again ? 'will be tried again' : 'given up')
+      console.warn('mailbox', this.ctx.id.toString(), outcome.reason, again ? 'will be tried again' : 'given up')
     if (!again) {
       this.#drop(row)
       return
@@ -150,18 +150,18 @@ export class MailboxQueue extends DurableObject<Env> {
   }
 
   /** Asked here, before every try, and not where letters are posted: what answers a request then takes the same time for everybody. */
-  async #isSuperseded(settings: Settings, { email, to }: TransactionalMail, postedAt: number): Promise<boolean> {
+  async #isSuperseded(settings: Settings, { email, to }: TransactionalMail, queuedAt: number): Promise<boolean> {
     const address = normaliseAddress(to.address)
     if (!address.ok) return false
     const { reason, since } = await suppressionOf(this.env).status(await settings.fingerprint(address.value))
-    return reason !== undefined && since !== undefined && supersedes({ reason, since }, email, postedAt)
+    return reason !== undefined && since !== undefined && supersedes({ reason, since }, email, queuedAt)
   }
 
   #reschedule(row: QueuedMail, waitMs: number, generation: number, tries = 1): void {
     const now = Date.now()
-    if (now < row.postedAt + TRY_FOR_MS) {
+    if (now < row.queuedAt + TRY_FOR_MS) {
       this.#db.run(
-        'UPDATE letter SET tries = tries + ?, generation = ?, due_at = ? WHERE key = ?',
+        'UPDATE mail SET tries = tries + ?, generation = ?, due_at = ? WHERE key = ?',
         tries,
         generation,
         now + waitMs,
@@ -171,7 +171,7 @@ export class MailboxQueue extends DurableObject<Env> {
   }
 
   #drop(row: QueuedMail): void {
-    this.#db.run('DELETE FROM letter WHERE key = ?', row.key)
+    this.#db.run('DELETE FROM mail WHERE key = ?', row.key)
   }
 
   async #deliver(
@@ -211,7 +211,7 @@ export class MailboxQueue extends DurableObject<Env> {
       from: { name: settings.senderName, address: settings.senderAddress },
       ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
       headers: test === undefined ? transactionalHeaders() : sharedHeaders(sender),
-      date: row.postedAt,
+      date: row.queuedAt,
     })
     const answer = await transport.send(call, `tocsin/letter/${place}/${row.generation}`)
     const [outcome] = [answer].flat()
@@ -249,7 +249,7 @@ export class MailboxQueue extends DurableObject<Env> {
   }
 
   #due(now: number): QueuedMail[] {
-    const query = `SELECT key, sealed, posted_at AS postedAt, tries, generation FROM letter
+    const query = `SELECT key, sealed, queued_at AS queuedAt, tries, generation FROM mail
       WHERE due_at <= ? ORDER BY due_at`
     return this.#db.rows(queuedMail, query, now)
   }
@@ -257,7 +257,7 @@ export class MailboxQueue extends DurableObject<Env> {
   #nextAt(): number | null {
     return this.#db.one(
       nextRow,
-      'SELECT MIN(at) AS next FROM (SELECT due_at AS at FROM letter UNION ALL SELECT until FROM mark)',
+      'SELECT MIN(at) AS next FROM (SELECT due_at AS at FROM mail UNION ALL SELECT until FROM recent_act)',
     ).next
   }
 }

@@ -27,7 +27,7 @@ const STEPS: readonly MigrationStep[] = [
     name: 'events and effects',
     run: ({ sql }) =>
       sql.exec(`
-        CREATE TABLE event (id TEXT PRIMARY KEY, heard_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE event (id TEXT PRIMARY KEY, received_at INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)`),
   },
 ]
@@ -47,7 +47,7 @@ export class EventInbox extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS)
-    this.#forgetAt = this.#db.entry('forget', z.number())
+    this.#forgetAt = this.#db.entry('forget-events-at', z.number())
   }
 
   /** Answers once they are safe. Those heard before change nothing. */
@@ -55,7 +55,7 @@ export class EventInbox extends DurableObject<Env> {
     const now = Date.now()
     const newEvents = this.#db.transaction(() =>
       events.flatMap(({ id, event }) => {
-        const insert = 'INSERT OR IGNORE INTO event (id, heard_at) VALUES (?, ?) RETURNING id'
+        const insert = 'INSERT OR IGNORE INTO event (id, received_at) VALUES (?, ?) RETURNING id'
         if (this.#db.row(storedRow, insert, id, now) === undefined || event === null) return []
         this.#db.run('INSERT INTO effect (event) VALUES (?)', JSON.stringify(event))
         return [event]
@@ -95,7 +95,7 @@ export class EventInbox extends DurableObject<Env> {
   #forget(now: number): number {
     const next = this.#forgetAt.get() ?? 0
     if (next > now) return next
-    this.#db.run('DELETE FROM event WHERE heard_at < ?', now - REMEMBERED_SECONDS * 1_000)
+    this.#db.run('DELETE FROM event WHERE received_at < ?', now - REMEMBERED_SECONDS * 1_000)
     this.#forgetAt.put(now + DAY_MS)
     return now + DAY_MS
   }

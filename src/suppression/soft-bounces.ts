@@ -39,9 +39,9 @@ export function limitReachedAt({ bounces, deliveredAt }: SoftBounceHistory): num
   return inARow.length >= SOFT_BOUNCES ? (inARow[0]?.at ?? null) : null
 }
 
-export const SOFT_BOUNCES_TABLE = `CREATE TABLE soft (
-  fingerprint TEXT PRIMARY KEY, bounces TEXT NOT NULL, delivered_at INTEGER NOT NULL, tipped INTEGER NOT NULL) WITHOUT ROWID`
-const row = softBounceHistory.extend({ tipped: flag })
+export const SOFT_BOUNCES_TABLE = `CREATE TABLE soft_bounce (
+  fingerprint TEXT PRIMARY KEY, bounces TEXT NOT NULL, delivered_at INTEGER NOT NULL, suppresses INTEGER NOT NULL) WITHOUT ROWID`
+const row = softBounceHistory.extend({ suppresses: flag })
 
 /** The runs of people whose mail came back for now, until one arrives. Who had none before is not known of here. */
 export class SoftBounces {
@@ -51,24 +51,24 @@ export class SoftBounces {
     this.#db = db
   }
 
-  /** The run of somebody, and whether they stand among the departed for it; null for who has none. */
-  find(fingerprint: string): { history: SoftBounceHistory; tipped: boolean } | null {
-    const query = 'SELECT bounces, delivered_at AS deliveredAt, tipped FROM soft WHERE fingerprint = ?'
+  /** The run of somebody, and whether they stand among the suppressed for it; null for who has none. */
+  find(fingerprint: string): { history: SoftBounceHistory; suppresses: boolean } | null {
+    const query = 'SELECT bounces, delivered_at AS deliveredAt, suppresses FROM soft_bounce WHERE fingerprint = ?'
     const known = this.#db.row(row, query, fingerprint)
     if (known === undefined) return null
-    const { tipped, ...history } = known
-    return { history, tipped }
+    const { suppresses, ...history } = known
+    return { history, suppresses }
   }
 
-  store(fingerprint: string, { bounces, deliveredAt }: SoftBounceHistory, tipped: boolean): void {
-    const values = [fingerprint, JSON.stringify(bounces), deliveredAt, Number(tipped)]
+  store(fingerprint: string, { bounces, deliveredAt }: SoftBounceHistory, suppresses: boolean): void {
+    const values = [fingerprint, JSON.stringify(bounces), deliveredAt, Number(suppresses)]
     this.#db.run(
-      'INSERT OR REPLACE INTO soft (fingerprint, bounces, delivered_at, tipped) VALUES (?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO soft_bounce (fingerprint, bounces, delivered_at, suppresses) VALUES (?, ?, ?, ?)',
       ...values,
     )
   }
 
   remove(fingerprint: string): void {
-    this.#db.run('DELETE FROM soft WHERE fingerprint = ?', fingerprint)
+    this.#db.run('DELETE FROM soft_bounce WHERE fingerprint = ?', fingerprint)
   }
 }

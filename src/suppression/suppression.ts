@@ -28,13 +28,13 @@ import {
 /** WITHOUT ROWID: the key is the table, so an entry is one row written and not two. */
 const STEPS: readonly MigrationStep[] = [
   {
-    name: 'who left, pauses, or came in',
+    name: 'suppressed people, pauses, admissions, soft bounces',
     run: ({ sql }) =>
       sql.exec(`
-        CREATE TABLE departed (fingerprint TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE suppressed (fingerprint TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE paused (fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE admitted (fingerprint TEXT PRIMARY KEY, asked_at INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE INDEX admitted_when ON admitted (asked_at);
+        CREATE TABLE admission (fingerprint TEXT PRIMARY KEY, asked_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX admission_asked_at ON admission (asked_at);
         ${SOFT_BOUNCES_TABLE}`),
   },
 ]
@@ -63,7 +63,7 @@ export class Suppression extends DurableObject {
   suppressedAmong(fingerprints: string[]): string[] {
     const rows = this.#db.rows(
       fingerprintRow,
-      `SELECT value AS fingerprint FROM json_each(?1) WHERE value IN (SELECT fingerprint FROM departed)
+      `SELECT value AS fingerprint FROM json_each(?1) WHERE value IN (SELECT fingerprint FROM suppressed)
        OR value IN (SELECT fingerprint FROM paused WHERE until > ?2)`,
       JSON.stringify(fingerprints),
       Date.now(),
@@ -77,7 +77,7 @@ export class Suppression extends DurableObject {
    */
   membership(fingerprints: string[]): { left: string[]; admitted: string[] } {
     const asked = JSON.stringify(fingerprints)
-    const among = (table: 'departed' | 'admitted') =>
+    const among = (table: 'suppressed' | 'admission') =>
       this.#db
         .rows(
           fingerprintRow,
@@ -85,14 +85,14 @@ export class Suppression extends DurableObject {
           asked,
         )
         .map(({ fingerprint }) => fingerprint)
-    return { left: among('departed'), admitted: among('admitted') }
+    return { left: among('suppressed'), admitted: among('admission') }
   }
 
   /** How those of the given have left who have. */
   recordsOf(fingerprints: string[]): Array<SuppressionRecord & { fingerprint: string }> {
     return this.#db.rows(
       suppressionRow,
-      'SELECT fingerprint, reason, since FROM departed WHERE fingerprint IN (SELECT value FROM json_each(?))',
+      'SELECT fingerprint, reason, since FROM suppressed WHERE fingerprint IN (SELECT value FROM json_each(?))',
       JSON.stringify(fingerprints),
     )
   }
@@ -128,14 +128,14 @@ export class Suppression extends DurableObject {
 
   /** One who stood here for soft bounces only now stands for what weighs more. */
   #recordSuppression(fingerprint: string, record: SuppressionRecord): void {
-    const before = this.#soft.find(fingerprint)?.tipped ? null : this.#find(fingerprint)
+    const before = this.#soft.find(fingerprint)?.suppresses ? null : this.#find(fingerprint)
     const after = mergeSuppressions(before, record)
     if (before?.reason !== after.reason || before.since !== after.since) this.#replace(fingerprint, after)
   }
 
   #recordSoftBounce({ fingerprint, at, id, dispatch }: ProviderEvent): void {
     const known = this.#soft.find(fingerprint)
-    if (known?.tipped !== true && this.#find(fingerprint) !== null) return
+    if (known?.suppresses !== true && this.#find(fingerprint) !== null) return
     this.#applySoftBounces(fingerprint, withBounce(known?.history ?? emptyHistory(), { at, id: dispatch ?? id }))
   }
 
@@ -144,12 +144,12 @@ export class Suppression extends DurableObject {
     if (known !== null) this.#applySoftBounces(fingerprint, withDelivery(known.history, at))
   }
 
-  /** Puts whoever has too many in a row among the departed, and takes out whose mail has arrived since. */
+  /** Puts whoever has too many in a row among the suppressed, and takes out whose mail has arrived since. */
   #applySoftBounces(fingerprint: string, history: SoftBounceHistory): void {
     const since = limitReachedAt(history)
     if (since !== null) this.#write(fingerprint, { reason: 'bounced', since })
-    else if (this.#soft.find(fingerprint)?.tipped)
-      this.#db.run('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
+    else if (this.#soft.find(fingerprint)?.suppresses)
+      this.#db.run('DELETE FROM suppressed WHERE fingerprint = ?', fingerprint)
     this.#soft.store(fingerprint, history, since !== null)
   }
 
@@ -157,27 +157,27 @@ export class Suppression extends DurableObject {
     this.#db.transaction(() => {
       this.#write(fingerprint, record)
       this.#db.run('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
-      this.#db.run('DELETE FROM admitted WHERE fingerprint = ?', fingerprint)
+      this.#db.run('DELETE FROM admission WHERE fingerprint = ?', fingerprint)
       this.#soft.remove(fingerprint)
     })
   }
 
   #write(fingerprint: string, { reason, since }: SuppressionRecord): void {
-    const insert = 'INSERT OR REPLACE INTO departed (fingerprint, reason, since) VALUES (?, ?, ?)'
+    const insert = 'INSERT OR REPLACE INTO suppressed (fingerprint, reason, since) VALUES (?, ?, ?)'
     this.#db.run(insert, fingerprint, reason, since)
   }
 
   /** Lets somebody in whose confirmation link was made at `linkIssuedAt`; an earlier departure is then lifted. */
   admit(fingerprint: string, linkIssuedAt: number): AdmissionOutcome {
     const stillWork = Date.now() - LIFETIME_MS.confirm
-    this.#db.run('DELETE FROM admitted WHERE asked_at < ?', stillWork) // no older link works any more
+    this.#db.run('DELETE FROM admission WHERE asked_at < ?', stillWork) // no older link works any more
     const admitted = admissionOf(this.#find(fingerprint), this.#askedAt(fingerprint), linkIssuedAt)
     if (admitted === 'first')
       this.#db.transaction(() => {
         this.#soft.remove(fingerprint)
-        const insert = 'INSERT OR REPLACE INTO admitted (fingerprint, asked_at) VALUES (?, ?)'
+        const insert = 'INSERT OR REPLACE INTO admission (fingerprint, asked_at) VALUES (?, ?)'
         this.#db.run(insert, fingerprint, linkIssuedAt)
-        this.#db.run('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
+        this.#db.run('DELETE FROM suppressed WHERE fingerprint = ?', fingerprint)
       })
     return admitted
   }
@@ -196,18 +196,18 @@ export class Suppression extends DurableObject {
   }
 
   counts(): Record<string, number> {
-    const rows = this.#db.rows(countRow, 'SELECT reason, COUNT(*) AS people FROM departed GROUP BY reason')
+    const rows = this.#db.rows(countRow, 'SELECT reason, COUNT(*) AS people FROM suppressed GROUP BY reason')
     return Object.fromEntries(rows.map(({ reason, people }) => [reason, people]))
   }
 
   /** When the last link that let them in was asked for; null if none of those that still work did. */
   #askedAt(fingerprint: string): number | null {
-    const query = 'SELECT asked_at AS askedAt FROM admitted WHERE fingerprint = ?'
+    const query = 'SELECT asked_at AS askedAt FROM admission WHERE fingerprint = ?'
     return this.#db.row(admittedRow, query, fingerprint)?.askedAt ?? null
   }
 
   #find(fingerprint: string): SuppressionRecord | null {
-    const query = 'SELECT reason, since FROM departed WHERE fingerprint = ?'
+    const query = 'SELECT reason, since FROM suppressed WHERE fingerprint = ?'
     return this.#db.row(suppressionRecord, query, fingerprint) ?? null
   }
 }

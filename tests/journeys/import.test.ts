@@ -47,7 +47,9 @@ const finished = (id: string) => until(id, ({ state }) => state === 'finished')
 /** Rows of the import's tables that hold anything sealed. */
 const staged = (id: string) =>
   runInDurableObject(importOf(bindings, id), (_, { storage }) =>
-    ['staged', 'asking'].map((table) => Number(storage.sql.exec(`SELECT COUNT(*) AS n FROM ${table}`).one().n)),
+    ['staged_row', 'confirmation'].map((table) =>
+      Number(storage.sql.exec(`SELECT COUNT(*) AS n FROM ${table}`).one().n),
+    ),
   )
 
 test('a list comes in: proof is kept, others are asked, who left stays away, doubles are one', async () => {
@@ -126,7 +128,7 @@ test('NDJSON comes in alike, and nothing personal is readable while it waits', a
   expect(json.state).toBe('receiving')
   const dump = await runInDurableObject(importOf(bindings, json.id), (_, { storage }) =>
     storage.sql
-      .exec('SELECT sealed FROM staged')
+      .exec('SELECT sealed FROM staged_row')
       .toArray()
       .map(({ sealed }) => new TextDecoder().decode(sealed as ArrayBuffer))
       .join(),

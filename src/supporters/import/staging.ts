@@ -7,10 +7,10 @@ const REPORT_ROWS = 20_000
 
 /** WITHOUT ROWID: the key is the table, so a record is one row written and not two. */
 export const STAGING_TABLES = `
-  CREATE TABLE staged (
+  CREATE TABLE staged_row (
     bucket INTEGER NOT NULL, part INTEGER NOT NULL, seq INTEGER NOT NULL, people INTEGER NOT NULL, sealed BLOB NOT NULL,
     PRIMARY KEY (bucket, part, seq)) WITHOUT ROWID;
-  CREATE TABLE asking (seq INTEGER PRIMARY KEY, people INTEGER NOT NULL, sealed BLOB NOT NULL);
+  CREATE TABLE confirmation (seq INTEGER PRIMARY KEY, people INTEGER NOT NULL, sealed BLOB NOT NULL);
   CREATE TABLE report (seq INTEGER PRIMARY KEY, part INTEGER NOT NULL, rows TEXT NOT NULL)`
 
 const staged = z.object({ part: z.int(), bucket: z.int(), seq: z.int(), people: z.int(), sealed: blob })
@@ -30,26 +30,26 @@ export class Staging {
 
   put({ part, bucket, seq, people, sealed }: StagedRecord): void {
     const values = [bucket, part, seq, people, sealed]
-    this.#db.run('INSERT INTO staged (bucket, part, seq, people, sealed) VALUES (?, ?, ?, ?, ?)', ...values)
+    this.#db.run('INSERT INTO staged_row (bucket, part, seq, people, sealed) VALUES (?, ?, ?, ?, ?)', ...values)
   }
 
   /** Everything of a part that was not taken. */
   dropPart(part: number): void {
-    this.#db.run('DELETE FROM staged WHERE part = ?', part)
+    this.#db.run('DELETE FROM staged_row WHERE part = ?', part)
     this.#db.run('DELETE FROM report WHERE part = ?', part)
   }
 
   /** People, and sealed with them every address that is still kept. */
   dropPeople(): void {
-    this.#db.run('DELETE FROM staged')
-    this.#db.run('DELETE FROM asking')
+    this.#db.run('DELETE FROM staged_row')
+    this.#db.run('DELETE FROM confirmation')
   }
 
   /** How many staged people there are by bucket, from one on. */
   sizes(from: number): Array<{ bucket: number; people: number }> {
     return this.#db.rows(
       sizeRow,
-      'SELECT bucket, SUM(people) AS people FROM staged WHERE bucket >= ? GROUP BY bucket ORDER BY bucket',
+      'SELECT bucket, SUM(people) AS people FROM staged_row WHERE bucket >= ? GROUP BY bucket ORDER BY bucket',
       from,
     )
   }
@@ -58,31 +58,31 @@ export class Staging {
   inBuckets(from: number, until: number): StagedRecord[] {
     return this.#db.rows(
       staged,
-      'SELECT part, bucket, seq, people, sealed FROM staged WHERE bucket >= ? AND bucket < ? ORDER BY part, seq',
+      'SELECT part, bucket, seq, people, sealed FROM staged_row WHERE bucket >= ? AND bucket < ? ORDER BY part, seq',
       from,
       until,
     )
   }
 
   dropBuckets(until: number): void {
-    this.#db.run('DELETE FROM staged WHERE bucket < ?', until)
+    this.#db.run('DELETE FROM staged_row WHERE bucket < ?', until)
   }
 
   nextSeq(): number {
-    return this.#db.count('SELECT COALESCE(MAX(seq), 0) + 1 FROM asking')
+    return this.#db.count('SELECT COALESCE(MAX(seq), 0) + 1 FROM confirmation')
   }
 
   /** People who are to be asked. */
   enqueue({ seq, people, sealed }: QueuedRecord): void {
-    this.#db.run('INSERT INTO asking (seq, people, sealed) VALUES (?, ?, ?)', seq, people, sealed)
+    this.#db.run('INSERT INTO confirmation (seq, people, sealed) VALUES (?, ?, ?)', seq, people, sealed)
   }
 
   head(): QueuedRecord | null {
-    return this.#db.row(queued, 'SELECT seq, people, sealed FROM asking ORDER BY seq LIMIT 1') ?? null
+    return this.#db.row(queued, 'SELECT seq, people, sealed FROM confirmation ORDER BY seq LIMIT 1') ?? null
   }
 
   dropHead(seq: number): void {
-    this.#db.run('DELETE FROM asking WHERE seq = ?', seq)
+    this.#db.run('DELETE FROM confirmation WHERE seq = ?', seq)
   }
 
   refuse(part: number, refused: readonly RefusedRow[]): void {

@@ -16,8 +16,8 @@ export class ImportStore {
   constructor(db: Database) {
     this.#db = db
     this.staging = new Staging(db)
-    this.#entry = db.entry('standing', importStatus)
-    this.#recorded = db.entry('noted', z.string())
+    this.#entry = db.entry('status', importStatus)
+    this.#recorded = db.entry('recorded', z.string())
     db.keepInSync(() => {
       this.#status = this.#entry.get()
     })

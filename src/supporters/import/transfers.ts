@@ -25,7 +25,7 @@ export type Transfer = z.infer<typeof transfer>
 
 export const TRANSFERS_TABLE = `CREATE TABLE transfer (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, format TEXT NOT NULL, state TEXT NOT NULL,
-  counts TEXT NOT NULL, finishedAt INTEGER, share TEXT) WITHOUT ROWID`
+  counts TEXT NOT NULL, finished_at INTEGER, share TEXT) WITHOUT ROWID`
 const row = transfer.extend({ counts: jsonText(transfer.shape.counts) })
 
 /** The record of transfers, kept for good: it names nobody but the tokens. */
@@ -39,7 +39,7 @@ export class Transfers {
   record({ id, kind, by, at, format, state, counts, finishedAt, share }: Transfer): void {
     const values = [id, kind, by, at, format, state, JSON.stringify(counts), finishedAt, share]
     this.#db.run(
-      `INSERT OR REPLACE INTO transfer (id, kind, by, at, format, state, counts, finishedAt, share)
+      `INSERT OR REPLACE INTO transfer (id, kind, by, at, format, state, counts, finished_at, share)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...values,
     )
@@ -63,7 +63,7 @@ export class Transfers {
   #rows(where: string, ...values: SqlStorageValue[]): Transfer[] {
     return this.#db.rows(
       row,
-      `SELECT id, kind, by, at, format, state, counts, finishedAt, share FROM transfer ${where}`,
+      `SELECT id, kind, by, at, format, state, counts, finished_at AS finishedAt, share FROM transfer ${where}`,
       ...values,
     )
   }

@@ -19,7 +19,7 @@ const STEPS: readonly MigrationStep[] = [
         CREATE TABLE attachment (
           mail INTEGER NOT NULL, n INTEGER NOT NULL, filename TEXT NOT NULL, content_type TEXT NOT NULL, content BLOB NOT NULL,
           PRIMARY KEY (mail, n));
-        CREATE TABLE taken (key TEXT PRIMARY KEY) WITHOUT ROWID`),
+        CREATE TABLE idempotency_key (key TEXT PRIMARY KEY) WITHOUT ROWID`),
   },
 ]
 
@@ -68,8 +68,8 @@ export class Outbox extends DurableObject {
   async keep(transport: string, key: string, body: ReadableStream<Uint8Array>): Promise<void> {
     const mails = z.array(capturedMail).parse(await new Response(body).json())
     this.#db.transaction(() => {
-      if (this.#db.has('SELECT 1 FROM taken WHERE key = ?', key)) return
-      this.#db.run('INSERT INTO taken (key) VALUES (?)', key)
+      if (this.#db.has('SELECT 1 FROM idempotency_key WHERE key = ?', key)) return
+      this.#db.run('INSERT INTO idempotency_key (key) VALUES (?)', key)
       for (const mail of mails) {
         const { id } = this.#db.one(
           idRow,

@@ -33,13 +33,13 @@ const arrived = (mails: number) =>
 /** As if so much time had passed for what the box keeps. */
 const age = (box: Box, milliseconds: number) =>
   runInDurableObject(box, (_, { storage }) => {
-    storage.sql.exec('UPDATE mark SET until = until - ?', milliseconds)
-    storage.sql.exec('UPDATE letter SET posted_at = posted_at - ?, due_at = due_at - ?', milliseconds, milliseconds)
+    storage.sql.exec('UPDATE recent_act SET until = until - ?', milliseconds)
+    storage.sql.exec('UPDATE mail SET queued_at = queued_at - ?, due_at = due_at - ?', milliseconds, milliseconds)
   })
 
 const kept = (box: Box) =>
   runInDurableObject(box, (_, { storage }) => {
-    const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('letter', 'mark')").toArray()
+    const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('mail', 'recent_act')").toArray()
     return tables.map(({ name }) => storage.sql.exec(`SELECT COUNT(*) AS n FROM ${name}`).one().n)
   })
 
@@ -78,7 +78,7 @@ test('a letter whose fate nobody knows is sent again with the same key, and noth
   await box.enqueue(CONFIRM)
   await vi.waitFor(() => expect(faulty.calls.length).toBe(1), 10_000)
   const rows = await runInDurableObject(box, (_, { storage }) =>
-    JSON.stringify(storage.sql.exec('SELECT * FROM letter').toArray()),
+    JSON.stringify(storage.sql.exec('SELECT * FROM mail').toArray()),
   )
   expect(rows).not.toMatch(/anna|example\.org/)
   await vi.waitFor(() => expect(faulty.calls.length).toBe(3), 15_000)
@@ -109,9 +109,7 @@ test('a letter still waiting is dropped once its reader has left, but for the go
   await suppressionOf(bindings).suppress(anna, 'unsubscribed', Date.now())
   await vi.waitFor(
     async () => {
-      const keys = await runInDurableObject(box, (_, { storage }) =>
-        storage.sql.exec('SELECT key FROM letter').toArray(),
-      )
+      const keys = await runInDurableObject(box, (_, { storage }) => storage.sql.exec('SELECT key FROM mail').toArray())
       expect(keys).toEqual([{ key: 'goodbye/1' }])
     },
     { timeout: 15_000 },

@@ -156,6 +156,6 @@ test('deliveries to people whose mail never came back leave nothing behind', asy
   )
   await record(...crowd)
   await runInDurableObject(suppression(), (_, { storage }) =>
-    expect(storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM soft').one().n).toBe(0),
+    expect(storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM soft_bounce').one().n).toBe(0),
   )
 })

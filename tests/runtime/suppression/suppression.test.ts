@@ -22,12 +22,12 @@ test('what is known of a link goes with the link’s own life, and at once when 
   const now = Date.now()
   await suppression().admit(ANNA, now - LIFETIME_MS.confirm - 1)
   await suppression().admit(BORIS, now)
-  expect(await rowsOf('admitted')).toEqual([{ fingerprint: BORIS, asked_at: now }])
+  expect(await rowsOf('admission')).toEqual([{ fingerprint: BORIS, asked_at: now }])
   await suppression().suppress(BORIS, 'unsubscribed', now + 1)
-  expect(await rowsOf('admitted')).toEqual([])
+  expect(await rowsOf('admission')).toEqual([])
   expect(await suppression().admit(BORIS, now)).toBe('left')
   expect(await suppression().admit(BORIS, now + 2)).toBe('first')
-  expect(await rowsOf('departed')).toEqual([])
+  expect(await rowsOf('suppressed')).toEqual([])
 })
 
 test('leaving answers how somebody stood before; a lighter reason does not replace a weightier one', async () => {
