@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fromBase64 } from './kit/bytes.ts'
+import { defined } from './kit/defined.ts'
 import { isLoopback } from './kit/loopback.ts'
 import { PAGE_LOCALES } from './kit/page-texts.ts'
 import { parseJson } from './kit/parse-json.ts'
@@ -152,7 +153,7 @@ function chooseTransport(
   if ('faults' in configured)
     return configured.faults.map((fault) => ({ ...fault, message: `${fault.message} (${name} is ${chosen})` }))
   const { caution } = driver
-  return { name: chosen, ...(caution !== undefined && { caution }), make: (env) => configured.make(env, use) }
+  return { name: chosen, ...defined({ caution }), make: (env) => configured.make(env, use) }
 }
 
 const WEBHOOK_SECRET = /^([A-Z0-9]+)_WEBHOOK_SECRET$/
@@ -209,7 +210,7 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
       replyTo: found.REPLY_TO,
       postalAddress: found.POSTAL_ADDRESS,
       locales: found.LOCALES,
-      transports: { bulk, transactional, ...(fallback !== undefined && { fallback }) },
+      transports: { bulk, transactional, ...defined({ fallback }) },
       webhookSecrets: webhookSecrets(raw),
       partnerOrigins: found.PARTNER_ORIGINS,
       requireApproval: found.REQUIRE_APPROVAL === 'yes',

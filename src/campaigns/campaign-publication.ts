@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import { jsonText } from '../kit/parse-json.ts'
+import { errorMessage } from '../kit/result.ts'
 import { dispatchRegistryOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
@@ -102,7 +103,7 @@ export class CampaignPublication extends DurableObject<Env> {
     try {
       return await dispatchRegistryOf(this.env).republished(slug)
     } catch (error) {
-      console.error('publishing', slug, error instanceof Error ? error.message : error)
+      console.error('publishing', slug, errorMessage(error))
       return { paused: [], complete: false }
     }
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
+import { ShortCache } from '../kit/caches/short-cache.ts'
 import { parseJson } from '../kit/parse-json.ts'
-import { ShortCache } from '../kit/short-cache.ts'
 
 /**
  * What is shown of letters on a campaign's page. `confirmed` are people, by their mailboxes; the others are mails to targets, each in

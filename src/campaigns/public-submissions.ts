@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { ShortCache } from '../kit/short-cache.ts'
+import { ShortCache } from '../kit/caches/short-cache.ts'
 import type { Keyring } from '../security/keyring.ts'
-import { open, seal } from '../security/vault.ts'
+import { sealed } from '../security/sealed.ts'
 import type { Campaign } from './campaign.ts'
 
 /** What people and organisations said of a campaign, as far as its page shows it: accepted by a moderator, and with their consent. */
@@ -20,7 +20,7 @@ export type PublicSubmissions = z.infer<typeof publicSubmissions>
 export type VersionedSubmissions = PublicSubmissions & { version: string }
 
 const keyOf = (slug: string): string => `submissions/${slug}`
-const PURPOSE = 'submissions'
+const sealedSubmissions = sealed('submissions', publicSubmissions)
 /** Characters of the sealed text's end, which are of its tag: no two texts share it. */
 const VERSION_CHARS = 20
 
@@ -35,8 +35,8 @@ export const readPublicSubmissions = (content: KVNamespace, keys: Keyring, slug:
     const sealed = await content.get(keyOf(slug))
     const version = sealed?.slice(-VERSION_CHARS) ?? ''
     if (sealed === null || before?.version === version) return sealed === null ? null : (before ?? null)
-    const opened = publicSubmissions.safeParse(await open(keys, PURPOSE, keyOf(slug), sealed))
-    return opened.success ? { ...opened.data, version } : null
+    const opened = await sealedSubmissions.open(keys, keyOf(slug), sealed)
+    return opened === null ? null : { ...opened, version }
   })
 
 /** One try, as with numbers. Where there is nothing to show nothing is kept. */
@@ -48,7 +48,7 @@ export async function storePublicSubmissions(
 ): Promise<void> {
   const { messages, endorsements, replies } = submissions
   if (messages.length + endorsements.length + replies.length === 0) await content.delete(keyOf(slug))
-  else await content.put(keyOf(slug), await seal(keys, PURPOSE, keyOf(slug), submissions))
+  else await content.put(keyOf(slug), await sealedSubmissions.text(keys, keyOf(slug), submissions))
 }
 
 /** Those to whom messages of support can be sent: the workers' own addresses, never a target's. */

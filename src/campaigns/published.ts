@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { defined } from '../kit/defined.ts'
 import { parseJson } from '../kit/parse-json.ts'
 import { retryWrite } from '../storage/kv-write.ts'
 import { type Campaign, campaign } from './campaign.ts'
@@ -53,7 +54,7 @@ export async function listPublishedSlugs(content: KVNamespace): Promise<string[]
   const slugs: string[] = []
   let cursor: string | undefined
   do {
-    const page = await content.list({ prefix: PREFIX, ...(cursor === undefined ? {} : { cursor }) })
+    const page = await content.list({ prefix: PREFIX, ...defined({ cursor }) })
     slugs.push(...page.keys.map(({ name }) => name.slice(PREFIX.length)))
     cursor = page.list_complete ? undefined : page.cursor
   } while (cursor !== undefined)

@@ -1,7 +1,7 @@
 import { isoDay } from '../kit/day.ts'
+import { DAY_MS } from '../kit/durations.ts'
 import type { Campaign } from './campaign.ts'
 
-const DAY_MS = 86_400_000
 /** Days after which somebody should look again whether an address is still right: people move, and mailboxes are closed, within a year. */
 export const VERIFIED_DAYS = 180
 

@@ -1,4 +1,5 @@
 import { type Campaign, wordsIn } from '../campaigns/campaign.ts'
+import { defined } from '../kit/defined.ts'
 import { absolute, paths } from '../paths.ts'
 import type { Email, Values } from './message.ts'
 import { compile, type MailSender } from './template/compile.ts'
@@ -33,8 +34,7 @@ export async function preview(
     email,
     locale,
     sender,
-    ...(campaign && { campaign }),
-    ...(update !== undefined && { updateId: update }),
+    ...defined({ campaign, updateId: update }),
   })
   const merged = merge(template, sampleValues(email, locale, sender))
   const fault = sizeFault(merged.html)

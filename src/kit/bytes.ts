@@ -36,6 +36,16 @@ function ascii(length: number, write: (into: Uint8Array) => void): string {
   return decoder.decode(into.subarray(0, length))
 }
 
+export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
+
 const HEX_DIGITS = utf8('0123456789abcdef')
 
 export function toHex(bytes: Uint8Array): string {

@@ -1,6 +1,6 @@
-/** The clocks of IANA zones, as `Intl` knows them. Local times are written as `2015-09-28T16:00`, without a zone. */
+import { DAY_MS } from './durations.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1_000
+/** The clocks of IANA zones, as `Intl` knows them. Local times are written as `2015-09-28T16:00`, without a zone. */
 
 /**
  * The instant (epoch ms) at which clocks in a zone show a local time. Where they show it twice it is the first; where they skip it,

@@ -10,9 +10,12 @@ import { messageId } from '../emails/message-id.ts'
 import { senderOf } from '../emails/sender.ts'
 import { compileCached } from '../emails/template/compile.ts'
 import { requireSettings, type Settings } from '../env.ts'
+import { defined } from '../kit/defined.ts'
+import { HOUR_MS } from '../kit/durations.ts'
+import { errorMessage } from '../kit/result.ts'
 import { senderQuotaOf, suppressionOf } from '../objects.ts'
 import { normaliseAddress } from '../security/address.ts'
-import { open, seal } from '../security/vault.ts'
+import { sealed } from '../security/sealed.ts'
 import { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 import { supersedes } from '../suppression/suppression-rules.ts'
@@ -34,8 +37,8 @@ const transactionalMail = z.object({
   unsubscribe: z.string().optional(), // the URL that ends mails of this kind
 })
 export type TransactionalMail = z.infer<typeof transactionalMail>
+const sealedMail = sealed('letter', transactionalMail)
 
-const HOUR_MS = 3_600_000
 /** Milliseconds a letter is tried for: after a day nobody waits for a confirmation any more. */
 const TRY_FOR_MS = 24 * HOUR_MS
 /** Tries after which, at the least, one that failed on our side is repeated: its cause does not go within a second. */
@@ -85,7 +88,7 @@ export class MailboxQueue extends DurableObject<Env> {
   /** Takes a letter unless its act was answered already, or, with `hourly`, this mailbox had one of the kind within the hour. */
   async enqueue(mail: TransactionalMail, once?: 'hourly'): Promise<'queued' | 'already'> {
     const settings = await requireSettings(this.env)
-    const sealed = await seal(settings.keys, 'letter', this.#placeOf(mail.key), mail)
+    const sealed = await sealedMail.text(settings.keys, this.#placeOf(mail.key), mail)
     const now = Date.now()
     this.#db.createSchema() // an object that has deleted everything may still be in memory
     const isNew = this.#db.transaction(() => {
@@ -111,7 +114,7 @@ export class MailboxQueue extends DurableObject<Env> {
       try {
         await this.#send(row)
       } catch (error) {
-        console.error('mailbox', this.ctx.id.toString(), error instanceof Error ? error.message : error)
+        console.error('mailbox', this.ctx.id.toString(), errorMessage(error))
         this.#reschedule(row, backoffMs(Math.max(row.tries, FAILED_TRIES), Math.random()), row.generation)
       }
     }
@@ -123,13 +126,13 @@ export class MailboxQueue extends DurableObject<Env> {
 
   async #send(row: QueuedMail): Promise<void> {
     const settings = await requireSettings(this.env)
-    const opened = transactionalMail.safeParse(await open(settings.keys, 'letter', this.#placeOf(row.key), row.sealed))
-    if (opened.success && (await this.#isSuperseded(settings, opened.data, row.queuedAt))) {
+    const mail = await sealedMail.open(settings.keys, this.#placeOf(row.key), row.sealed)
+    if (mail !== null && (await this.#isSuperseded(settings, mail, row.queuedAt))) {
       this.#drop(row)
       return
     }
-    const outcome: Outcome | Postponed = opened.success
-      ? await this.#deliver(settings, row, opened.data)
+    const outcome: Outcome | Postponed = mail
+      ? await this.#deliver(settings, row, mail)
       : { kind: 'refused', permanent: true, reason: 'invalid-content', detail: 'the letter does not open' }
     if (outcome.kind === 'not-yet') {
       this.#reschedule(row, outcome.waitMs, row.generation, 0) // no try has failed
@@ -193,7 +196,7 @@ export class MailboxQueue extends DurableObject<Env> {
       locale: mail.locale,
       sender,
       ...(campaign && { campaign }),
-      ...(mail.updateId !== undefined && { updateId: mail.updateId }),
+      ...defined({ updateId: mail.updateId }),
     })
     const place = this.#placeOf(row.key)
     const stop = test?.unsubscribe ?? unsubscribe
@@ -217,9 +220,7 @@ export class MailboxQueue extends DurableObject<Env> {
     const [outcome] = [answer].flat()
     if (outcome?.kind === 'refused' && outcome.reason === 'rate-limited') {
       const forSeconds = outcome.retryAfterSeconds
-      await senderQuotaOf(this.env, transport.name).report([
-        { kind: 'slow-down', ...(forSeconds !== undefined && { forSeconds }) },
-      ])
+      await senderQuotaOf(this.env, transport.name).report([{ kind: 'slow-down', ...defined({ forSeconds }) }])
     }
     return outcome ?? { kind: 'unknown', reason: 'answered for nobody' }
   }

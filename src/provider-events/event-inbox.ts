@@ -1,7 +1,9 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import { laneOfFingerprint } from '../dispatch/lane/lanes.ts'
+import { DAY_MS } from '../kit/durations.ts'
 import { jsonText } from '../kit/parse-json.ts'
+import { errorMessage } from '../kit/result.ts'
 import { dispatchRegistryOf, laneOf, suppressionOf } from '../objects.ts'
 import { Database, type StoredEntry } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
@@ -11,7 +13,6 @@ import { applyEffects, type EffectDeps } from './effects.ts'
 import { REMEMBERED_SECONDS } from './event-memory.ts'
 import type { FingerprintedEvent } from './fingerprinted-event.ts'
 
-const DAY_MS = 86_400_000
 /** Milliseconds in which deliveries are gathered: one word to a lane for many of them. Who must not be written to is told at once. */
 const GATHER_MS = 1_000
 /** Milliseconds after which what failed is tried again. */
@@ -77,7 +78,7 @@ export class EventInbox extends DurableObject<Env> {
       this.#db.run('DELETE FROM effect WHERE id <= ?', waiting.at(-1)?.id ?? 0)
       await this.ctx.storage.setAlarm(this.#isAnyWaiting() ? Date.now() : this.#forget(Date.now()))
     } catch (error) {
-      console.error('events', error instanceof Error ? error.message : error)
+      console.error('events', errorMessage(error))
       await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS) // never left to the platform's six retries
     }
   }

@@ -1,5 +1,6 @@
 import type { Settings } from '../env.ts'
 import { sha256Hex } from '../kit/bytes.ts'
+import { defined } from '../kit/defined.ts'
 import { normaliseAddress } from '../security/address.ts'
 import type { Permanence, ProviderEvent } from '../suppression/provider-event.ts'
 import type { Ignored, ProviderReport } from './provider.ts'
@@ -33,7 +34,7 @@ export async function fingerprintEvent(
     kind,
     ...(kind === 'bounced' && { permanence: permanenceOf(report) }),
     fingerprint: await settings.fingerprint(address.value),
-    ...(dispatch !== undefined && { dispatch }),
+    ...defined({ dispatch }),
     at: Math.min(at, now),
   }
   return { id, event }

@@ -1,4 +1,5 @@
 import { requireSettings } from '../env.ts'
+import { errorMessage } from '../kit/result.ts'
 import { deliverToInbox } from './deliver-to-inbox.ts'
 import { fingerprintEvent } from './fingerprinted-event.ts'
 import { readQueueMessage } from './providers/cloudflare.ts'
@@ -15,7 +16,7 @@ export async function onQueue(batch: MessageBatch, env: Env): Promise<void> {
       )
       message.ack()
     } catch (error) {
-      console.error('event queue', error instanceof Error ? error.message : error)
+      console.error('event queue', errorMessage(error))
       message.retry()
     }
   }

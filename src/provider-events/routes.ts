@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Settings } from '../env.ts'
+import { errorMessage } from '../kit/result.ts'
 import { ROUTES } from '../paths.ts'
 import { readBounded } from '../web/bounded-body.ts'
 import { problem } from '../web/problem.ts'
@@ -32,7 +33,7 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
   const signed = { headers: c.req.raw.headers, body }
   const now = Date.now()
   const read = await provider.read(signed, secret, now, { fetchText }).catch((error: unknown) => {
-    console.warn('webhook not read:', provider.name, error instanceof Error ? error.message : error)
+    console.warn('webhook not read:', provider.name, errorMessage(error))
     return null
   })
   if (read === null) return problem(c, { status: 503, title: 'Could not be checked now', detail: 'send it again' })
@@ -46,7 +47,7 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
       await Promise.all(read.map((report) => fingerprintEvent(provider.name, report, settings, now))),
     )
   } catch (error) {
-    console.error('webhook not kept:', provider.name, error instanceof Error ? error.message : error)
+    console.error('webhook not kept:', provider.name, errorMessage(error))
     return problem(c, { status: 503, title: 'Could not be kept now', detail: 'send it again' })
   }
   return c.body(null, 200)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { defined } from '../kit/defined.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { isFingerprint } from './address.ts'
 import type { Keyring } from './keyring.ts'
@@ -35,5 +36,5 @@ export async function readOptOut(keys: Keyring, token: string, now: number): Pro
   const parsed = payload.safeParse(redeemed.value.payload)
   if (!parsed.success) return err('malformed')
   const { f, d, l } = parsed.data
-  return ok({ fingerprint: f, ...(d !== undefined && { dispatch: d }), locale: l })
+  return ok({ fingerprint: f, ...defined({ dispatch: d }), locale: l })
 }

@@ -1,12 +1,10 @@
 import * as z from 'zod'
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../kit/bytes.ts'
+import { DAY_MS, HOUR_MS } from '../kit/durations.ts'
 import { parseJson } from '../kit/parse-json.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import type { Keyring } from './keyring.ts'
 import { openBytes, sealText } from './vault.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1_000
-const HOUR_MS = 60 * 60 * 1_000
 
 /** What a link may do, and for how many milliseconds it may do it. */
 export const LIFETIME_MS = {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { errorMessage } from '../kit/result.ts'
 
 /** What a step may change: the object's tables and its key-value entries. */
 type Storage = Pick<DurableObjectStorage, 'sql' | 'kv' | 'transactionSync'>
@@ -38,7 +39,7 @@ export function migrate(storage: Storage, steps: readonly MigrationStep[]): void
         storage.kv.put(VERSION_KEY, i + 1)
       })
     } catch (cause) {
-      const detail = cause instanceof Error ? cause.message : String(cause)
+      const detail = errorMessage(cause)
       throw new Error(`stored data: step ${i + 1} (${step.name}) failed: ${detail}`, { cause })
     }
   }

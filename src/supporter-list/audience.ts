@@ -1,4 +1,5 @@
 import type { Settings } from '../env.ts'
+import { defined } from '../kit/defined.ts'
 import type { AudiencePage, Person } from './person.ts'
 import { fingerprintOfKey, openRecord } from './store.ts'
 import type { Supporter } from './supporter.ts'
@@ -51,7 +52,7 @@ export async function readRecords(
   cursor: string | undefined,
   after: string | undefined,
 ): Promise<RecordPage> {
-  const page = await kv.list<unknown>({ prefix, ...(cursor !== undefined && { cursor }) })
+  const page = await kv.list<unknown>({ prefix, ...defined({ cursor }) })
   const keys = page.keys.filter(({ name }) => after === undefined || name > after)
   const overflowing = keys.filter(({ metadata }) => typeof metadata !== 'string').map(({ name }) => name)
   const { values, operations } = await getAll(kv, overflowing)
@@ -70,7 +71,7 @@ export async function readRecords(
     records,
     ...(!page.list_complete && { cursor: page.cursor }),
     done: page.list_complete,
-    ...(lastKey !== undefined && { lastKey }),
+    ...defined({ lastKey }),
     operations: 1 + operations,
     damaged: present.length - records.length,
   }

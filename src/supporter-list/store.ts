@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Settings } from '../env.ts'
+import { sealed } from '../security/sealed.ts'
 import { open, seal } from '../security/vault.ts'
 import { retryWrite } from '../storage/kv-write.ts'
 import { packSupporter, type Supporter, unpackSupporter } from './supporter.ts'
@@ -20,6 +21,7 @@ const YEAR_SECONDS = 365 * 24 * 60 * 60
 /** That somebody had agreed to be written to, and until when. The key stands for the address; the proof does not repeat it. */
 const proof = z.strictObject({ wording: z.string(), at: z.int(), via: z.string(), since: z.int(), left: z.int() })
 export type Proof = z.infer<typeof proof>
+const proofs = sealed('proof', proof)
 
 /** Confirmed supporters by fingerprint. Reads may be a minute old; writes wait out KV's one write per key and second. */
 export type SupporterStore = {
@@ -64,11 +66,11 @@ export function supporterStore(kv: KVNamespace, settings: Keys): SupporterStore 
     async getProof(fingerprint) {
       const key = PROOF_PREFIX + fingerprint
       const sealed = await kv.get(key)
-      return sealed === null ? null : (proof.safeParse(await open(settings.keys, 'proof', key, sealed)).data ?? null)
+      return sealed === null ? null : proofs.open(settings.keys, key, sealed)
     },
     async putProof(fingerprint, proof) {
       const key = PROOF_PREFIX + fingerprint
-      const sealed = await seal(settings.keys, 'proof', key, proof)
+      const sealed = await proofs.text(settings.keys, key, proof)
       await retryWrite(() => kv.put(key, sealed, { expirationTtl: PROOF_YEARS * YEAR_SECONDS }))
     },
     removeProof: (fingerprint) => retryWrite(() => kv.delete(PROOF_PREFIX + fingerprint)),

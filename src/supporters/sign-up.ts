@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { slug } from '../campaigns/definition.ts'
 import { mayBeMentioned } from '../campaigns/page-status.ts'
 import { confirmValues } from '../emails/values.ts'
+import { defined } from '../kit/defined.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { absolute, paths } from '../paths.ts'
 import { stampFault } from '../security/form-timestamp.ts'
@@ -78,7 +79,7 @@ export async function confirmationMail(
     locale,
     to: { address: pending.email }, // nothing the sender typed appears in the mail, so no name
     values: confirmValues({ confirm: absolute(publicUrl, paths.confirm(token)) }),
-    ...(pending.campaign !== undefined && { campaign: pending.campaign }),
+    ...defined({ campaign: pending.campaign }),
   }
 }
 
@@ -105,10 +106,10 @@ async function readSignUp(
   }
   return ok({
     email: found.email,
-    ...(found.name !== undefined && { name: found.name }),
+    ...defined({ name: found.name }),
     locales: found.locales.length > 0 ? found.locales : [locale],
     topics: found.topics,
-    ...(found.country !== undefined && { country: found.country }),
+    ...defined({ country: found.country }),
     ...(found.campaign !== undefined && status !== null && mayBeMentioned(status) && { campaign: found.campaign }),
     wording: CONSENT_VERSION,
     via,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { defined } from '../kit/defined.ts'
 import type { SettingFault } from '../kit/settings.ts'
 import type { Limits, Transport } from './transport.ts'
 
@@ -48,8 +49,7 @@ export function defineDriver<Account>(of: DriverDefinition<Account>): Driver {
   const prefix = `${of.name.toUpperCase()}_`
   return {
     name: of.name,
-    ...(of.notForBulk !== undefined && { notForBulk: of.notForBulk }),
-    ...(of.caution !== undefined && { caution: of.caution }),
+    ...defined({ notForBulk: of.notForBulk, caution: of.caution }),
     configure(raw) {
       const account = of.settings.safeParse(raw)
       const own = limits.safeParse(startingWith(prefix, raw))
@@ -58,7 +58,7 @@ export function defineDriver<Account>(of: DriverDefinition<Account>): Driver {
       const { CALLS_PER_SECOND, MAILS_PER_DAY, WARM_UP_SINCE } = own.data
       const limited: Limits = {
         callsPerSecond: CALLS_PER_SECOND ?? of.callsPerSecond,
-        ...(MAILS_PER_DAY !== undefined && { mailsPerDay: MAILS_PER_DAY }),
+        ...defined({ mailsPerDay: MAILS_PER_DAY }),
         ...(WARM_UP_SINCE !== undefined && { warmUpSince: Date.parse(WARM_UP_SINCE) }),
       }
       return { make: (env, use) => of.make(account.data, { limits: limited, env, use }) }

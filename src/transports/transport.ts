@@ -1,5 +1,6 @@
 import type { Attachment, Mailbox, Recipient } from '../emails/message.ts'
 import type { Template } from '../emails/template/template.ts'
+import { defined } from '../kit/defined.ts'
 
 /** Why a provider said no, in the words organisers are told. */
 export type RefusalReason =
@@ -80,8 +81,7 @@ export type Limits = {
 /** A transport's limits alone, to be told to another object. */
 export const limitsOf = ({ callsPerSecond, mailsPerDay, warmUpSince }: Limits): Limits => ({
   callsPerSecond,
-  ...(mailsPerDay !== undefined && { mailsPerDay }),
-  ...(warmUpSince !== undefined && { warmUpSince }),
+  ...defined({ mailsPerDay, warmUpSince }),
 })
 
 /** Whether an account can send now, and if not, what is wrong and what to do about it, in a sentence. */

@@ -1,3 +1,5 @@
+import { concatenate } from '../kit/bytes.ts'
+
 /** Reading a request's body up to a limit, whatever Content-Length says. Null when there is more of it. */
 export async function readBounded(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
   if (request.body === null) return new Uint8Array()
@@ -8,11 +10,5 @@ export async function readBounded(request: Request, maxBytes: number): Promise<U
     if (bytes > maxBytes) return null
     chunks.push(chunk)
   }
-  const whole = new Uint8Array(bytes)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
+  return concatenate(chunks)
 }

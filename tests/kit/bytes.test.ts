@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fromBase64Url, fromHex, fromUtf8, toBase64Url, toHex, utf8 } from '../../src/kit/bytes.ts'
+import { concatenate, fromBase64Url, fromHex, fromUtf8, toBase64Url, toHex, utf8 } from '../../src/kit/bytes.ts'
 
 /** Up to beyond what the shared array for short texts holds. */
 const bytes = fc.oneof(
@@ -37,6 +37,14 @@ test('UTF-8 is as Node encodes it, lone surrogates included, at every length', (
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
       expect(Buffer.from(utf8(text)).equals(Buffer.from(text))).toBe(true)
       expect(fromUtf8(utf8(text))).toBe(text.toWellFormed())
+    }),
+  )
+})
+
+test('pieces are put together in their order', () => {
+  fc.assert(
+    fc.property(fc.array(bytes, { maxLength: 5 }), (pieces) => {
+      expect(Buffer.from(concatenate(pieces)).equals(Buffer.concat(pieces))).toBe(true)
     }),
   )
 })

@@ -1,5 +1,6 @@
 import type { Settings } from '../../env.ts'
 import { formatDay } from '../../kit/dates.ts'
+import { defined } from '../../kit/defined.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { absolute, paths } from '../../paths.ts'
 import { type Campaign, textIn } from '../campaign.ts'
@@ -63,11 +64,10 @@ function letterSheet(
       text: warnings.map((key) => translator(language)(key)).join(' '),
     })),
     addressee: [target.name, target.role].flatMap((text) => (text === undefined ? [] : [textIn(text, locale)])),
-    ...(post && { post }),
-    ...(fax && { fax }),
+    ...defined({ post, fax }),
     title,
     salutation: textIn(target.salutation, locale),
-    ...(letter && { letter }),
+    ...defined({ letter }),
     ...(demands.length > 0 && { demands: { lead: t('sheet.demands'), items: demands } }),
     live,
     origin: { lead: t('sheet.case'), url: absolute(settings.publicUrl, paths.campaign(locale, campaign.slug)) },

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { byteCache } from '../../kit/byte-cache.ts'
+import { byteCache } from '../../kit/caches/byte-cache.ts'
 import { FALLBACK_LOCALE, negotiate } from '../../kit/locales.ts'
 import { ROUTES } from '../../paths.ts'
 import { hasLocale, localesOf, readableLocale } from '../campaign.ts'

@@ -1,5 +1,5 @@
 import type { Settings } from '../../env.ts'
-import { byteCache } from '../../kit/byte-cache.ts'
+import { byteCache } from '../../kit/caches/byte-cache.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { countryName } from '../../kit/names.ts'
 import { translator } from '../../kit/page-texts.ts'

@@ -1,4 +1,5 @@
 import { Marked, type MarkedToken, type Token } from 'marked'
+import { errorMessage } from '../../kit/result.ts'
 import type { Block, Inline, Prose } from '../text/prose.ts'
 import type { Fault } from './fault.ts'
 
@@ -34,7 +35,7 @@ export function lex(text: string, file: string, firstLine: number): { tokens: To
   try {
     return { tokens: tokensAtLines(marked.lexer(text), firstLine), faults: [] }
   } catch (error) {
-    const found = `Markdown that cannot be read (${error instanceof Error ? error.message : String(error)})`
+    const found = `Markdown that cannot be read (${errorMessage(error)})`
     return { tokens: [], faults: [{ file, line: firstLine, found, expected: 'paragraphs, lists and quotes' }] }
   }
 }

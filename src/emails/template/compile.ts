@@ -5,6 +5,7 @@ import { indent, item, tidy, titled, wayText, wrap } from '../../campaigns/text/
 import { clean, oneLine } from '../../kit/characters.ts'
 import { formatMessage, type MessageValues } from '../../kit/messages.ts'
 import { parseJson } from '../../kit/parse-json.ts'
+import { errorMessage } from '../../kit/result.ts'
 import { emailFiles, emailStrings } from '../bundled.gen.ts'
 import { BULK_EMAILS, type Email } from '../message.ts'
 import { dataToHtml } from './escape.ts'
@@ -154,8 +155,7 @@ async function toHtml(file: string, source: string, view: View): Promise<{ html:
     }
   } catch (error) {
     const faults = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : []
-    if (faults.length === 0)
-      throw new Error(`emails/${file}: ${error instanceof Error ? error.message : String(error)}`)
+    if (faults.length === 0) throw new Error(`emails/${file}: ${errorMessage(error)}`)
     throw new Error(faults.map(({ line, message }) => mjmlFault(file, source, line, message)).join('\n'))
   }
 }
@@ -176,7 +176,7 @@ function located<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`${file}: ${errorMessage(error)}`, { cause: error })
   }
 }
 

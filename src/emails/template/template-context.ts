@@ -4,6 +4,7 @@ import { localisedClaims, localisedEvent, localisedSources } from '../../campaig
 import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText } from '../../campaigns/text/prose-text.ts'
 import { formatDay } from '../../kit/dates.ts'
+import { DAY_MS, HOUR_MS } from '../../kit/durations.ts'
 import { type Direction, directionOf, formatTag } from '../../kit/locales.ts'
 import { countryName } from '../../kit/names.ts'
 import { absolute, paths } from '../../paths.ts'
@@ -11,9 +12,6 @@ import { LIFETIME_MS } from '../../security/token.ts'
 import type { Email } from '../message.ts'
 import { proseHtml } from './prose-html.ts'
 import { fontFor, PALETTE, sidesOf } from './style.ts'
-
-const HOUR_MS = 60 * 60 * 1_000
-const DAY_MS = 24 * HOUR_MS
 
 /** What of the settings shows in a mail. `publicUrl` without a trailing slash. */
 export type MailSender = { publicUrl: string; senderName: string; postalAddress: string; locales: readonly string[] }

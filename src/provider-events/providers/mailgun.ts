@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fromHex, utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
 import { address, dispatchTag, eventId, KIB, type Provider, readBody } from '../provider.ts'
 import { fromSeconds, isHmac, staleness } from '../signature.ts'
@@ -87,6 +88,6 @@ export const mailgun: Provider = {
     const { recipient: email, 'user-variables': variables, timestamp: seconds } = about.data
     const dispatch = variables?.dispatch
     const at = Math.round(seconds * 1_000)
-    return [{ id: token, ...verdict(about.data), email, ...(dispatch !== undefined && { dispatch }), at }]
+    return [{ id: token, ...verdict(about.data), email, ...defined({ dispatch }), at }]
   },
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { fromBase64, utf8 } from '../../kit/bytes.ts'
+import { concatenate, fromBase64, utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
 import {
   address,
@@ -73,10 +74,7 @@ export const resend: Provider = {
     if (stale !== null) return stale
     const key = keyOf(secret)
     if (key === null || key.length === 0) return { refused: 'the secret that is set here is not a whsec_ secret' }
-    const prefix = utf8(`${id}.${named['svix-timestamp']}.`)
-    const message = new Uint8Array(prefix.length + body.length)
-    message.set(prefix)
-    message.set(body, prefix.length)
+    const message = concatenate([utf8(`${id}.${named['svix-timestamp']}.`), body])
     if (!(await isAnyHmac(key, message, named['svix-signature'])))
       return { refused: 'no signature is of this body and secret' }
     return eventsIn(body, id)
@@ -109,7 +107,7 @@ function eventsIn(body: Uint8Array, id: string): ProviderReport[] | { refused: s
     id: i === 0 ? id : `${id}/${i}`,
     ...verdict(about.data),
     email,
-    ...(dispatch !== undefined && { dispatch }),
+    ...defined({ dispatch }),
     at: read.value.created_at,
   }))
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, createVerify } from 'node:crypto'
 import * as z from 'zod'
 import { fromBase64 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
 import { address, dispatchTag, eventId, KIB, type Provider, type ProviderReport, readBody } from '../provider.ts'
 import { fromSeconds, headersNamed, staleness } from '../signature.ts'
@@ -117,7 +118,7 @@ function reportOf(of: SendgridEvent): ProviderReport | null {
     id: of.sg_event_id,
     ...verdict,
     email: of.email,
-    ...(of.dispatch !== undefined && { dispatch: of.dispatch }),
+    ...defined({ dispatch: of.dispatch }),
     at: Math.round(of.timestamp * 1_000),
   }
 }

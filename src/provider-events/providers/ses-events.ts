@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
 import { address, dispatchTag, isoTime, type ProviderReport, type ReportRefusal, readBody } from '../provider.ts'
 
@@ -115,7 +116,7 @@ export function sesEvents(text: string, id: string): ProviderReport[] | ReportRe
     id: i === 0 ? id : `${id}/${i}`,
     ...verdict,
     email,
-    ...(dispatch !== undefined && { dispatch }),
+    ...defined({ dispatch }),
     at,
   }))
 }

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../kit/durations.ts'
 import type { Limits } from '../../transports/transport.ts'
 import { CONSENT_VERSION } from '../../web/consent.tsx'
 import type { SupporterDeps } from '../deps.ts'
@@ -13,7 +14,7 @@ const HANDFUL_MS = 15_000
  * Milliseconds for which a `MailboxQueue` surely knows which confirmation it has taken: its marks live an hour. Whoever was being asked
  * longer ago, when the runtime died, is not asked again by us.
  */
-export const ASK_AGAIN_WITHIN_MS = 55 * 60_000
+export const ASK_AGAIN_WITHIN_MS = 55 * MINUTE_MS
 
 /** Confirmations a minute that leave half of what the account may send to everybody else. */
 export function confirmationPace(

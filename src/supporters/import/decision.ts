@@ -1,3 +1,4 @@
+import { defined } from '../../kit/defined.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import type { ImportedConsent, ImportRow } from './row.ts'
 
@@ -27,11 +28,10 @@ function mergeSameAddress(entries: readonly NumberedRow[]): ImportedPerson {
   return {
     rows,
     email: first.email,
-    ...(name !== undefined && { name }),
+    ...defined({ name }),
     locales: ranked.find(({ locales }) => locales.length > 0)?.locales ?? [],
     topics: ranked.find(({ topics }) => topics.length > 0)?.topics ?? [],
-    ...(country !== undefined && { country }),
-    ...(first.consent !== undefined && { consent: first.consent }),
+    ...defined({ country, consent: first.consent }),
   }
 }
 
@@ -61,7 +61,7 @@ export function decide(
     const name = existing.name ?? person.name
     const country = existing.country ?? person.country
     const fills = name !== existing.name || country !== existing.country
-    const record = { ...existing, ...(name !== undefined && { name }), ...(country !== undefined && { country }) }
+    const record = { ...existing, ...defined({ name, country }) }
     return { kind: 'merged', record: fills ? record : null }
   }
   if (admitted) return { kind: 'merged', record: null }

@@ -1,6 +1,8 @@
 import { DurableObject } from 'cloudflare:workers'
 import { backoffMs } from '../../delivery/backoff.ts'
 import { requireSettings, type Settings } from '../../env.ts'
+import { DAY_MS, HOUR_MS } from '../../kit/durations.ts'
+import { errorMessage } from '../../kit/result.ts'
 import { transfersOf } from '../../objects.ts'
 import { Database } from '../../storage/database.ts'
 import type { MigrationStep } from '../../storage/migrate.ts'
@@ -29,10 +31,9 @@ const OPERATIONS = 950
 /** Milliseconds of one alarm: the next begins afresh with operations and processor time. */
 const SLICE_MS = 20_000
 /** Milliseconds without a byte, or between two parts, after which an upload is given up and what it staged is deleted. */
-export const UPLOAD_WITHIN_MS = 3_600_000
+export const UPLOAD_WITHIN_MS = HOUR_MS
 /** Days the report can be read; it holds row numbers and reasons. The record of the import is kept. */
 const REPORT_DAYS = 90
-const DAY_MS = 86_400_000
 /** Milliseconds until a record of transfers that could not be written is tried again. */
 const NOTE_AGAIN_MS = 60_000
 
@@ -122,7 +123,7 @@ export class Import extends DurableObject<Env> {
   /** Nothing of a part that did not come whole is kept; an import without any other part is abandoned. */
   async #giveUp(status: ImportStatus, part: number, error: unknown): Promise<UploadReceipt> {
     const unreadable = error instanceof UnreadableFile
-    if (!unreadable) console.warn('import', status.id, error instanceof Error ? error.message : error)
+    if (!unreadable) console.warn('import', status.id, errorMessage(error))
     const message = unreadable
       ? error.message
       : 'The upload broke off before its end: send it again. Nothing of it was imported.'
@@ -181,7 +182,7 @@ export class Import extends DurableObject<Env> {
         return
       }
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error)
+      const problem = errorMessage(error)
       console.error('import', status.id, problem)
       const now = this.#state.status ?? status
       this.#state.store({ ...now, problem: `waiting to try again: ${problem}`, tries: now.tries + 1 })
@@ -284,7 +285,7 @@ export class Import extends DurableObject<Env> {
         })
         this.#state.markRecorded(status)
       } catch (error) {
-        console.error('import', id, error instanceof Error ? error.message : error)
+        console.error('import', id, errorMessage(error))
         next = Date.now() + NOTE_AGAIN_MS
       }
     }

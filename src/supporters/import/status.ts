@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { defined } from '../../kit/defined.ts'
 import { FORMATS, type ListFormat } from '../export/format.ts'
 
 /**
@@ -129,7 +130,7 @@ export function toView(status: ImportStatus): ImportView {
     parts: parts.map(({ bytes, rows }) => ({ bytes, rows })),
     ignoredColumns: ignored,
     notes,
-    ...(problem !== undefined && { problem }),
+    ...defined({ problem }),
   }
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../kit/defined.ts'
 import type { Proof } from '../../supporter-list/store.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import type { CampaignRecord, SupporterDeps } from '../deps.ts'
@@ -25,7 +26,7 @@ export async function readPersonalData(deps: SupporterDeps, fingerprint: string)
     fingerprint,
     supporter: supporter && { ...supporter, since: iso(supporter.since), consent: consentOf(supporter.consent) },
     suppression: {
-      ...(reason !== undefined && { reason }),
+      ...defined({ reason }),
       ...(since !== undefined && { since: iso(since) }),
       ...(pausedUntil !== undefined && { pausedUntil: iso(pausedUntil) }),
     },

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { defined } from '../../kit/defined.ts'
+import { DAY_MS } from '../../kit/durations.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import { countryField, type FormFields, faultsOf, localesAmong } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
@@ -6,7 +8,6 @@ import type { SupporterDeps } from '../deps.ts'
 import { topics } from '../topics-field.ts'
 import { removeIfSuppressed } from '../unsubscribe.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1_000
 /** Milliseconds a pause may last; who wants longer is better served by leaving. */
 export const MAX_PAUSE_MS = 366 * DAY_MS
 
@@ -19,7 +20,7 @@ export async function preferencesOf(deps: SupporterDeps, fingerprint: string): P
   const { reason, pausedUntil } = await deps.suppression.status(fingerprint)
   const supporter = reason === undefined ? await deps.store.get(fingerprint) : null // KV may show who left for a minute more
   if (supporter === null) return { kind: 'gone', erased: reason === 'erased' }
-  return { kind: 'shown', supporter, ...(pausedUntil !== undefined && { pausedUntil }) }
+  return { kind: 'shown', supporter, ...defined({ pausedUntil }) }
 }
 
 export type PreferencesChange =
@@ -39,7 +40,7 @@ export async function changePreferences(
 
   const { locales, topics, country, until } = parsed.data
   const { country: _, ...kept } = before.supporter
-  const supporter = { ...kept, locales, topics, ...(country !== undefined && { country }) }
+  const supporter = { ...kept, locales, topics, ...defined({ country }) }
   await deps.suppression.pause(fingerprint, until)
   await deps.store.put(fingerprint, supporter)
   const left = await removeIfSuppressed(deps, fingerprint)

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Mailbox, Message, Recipient } from '../../emails/message.ts'
 import { sha256Hex, toHex, utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
 import { requiredText, webAddress } from '../../kit/settings.ts'
@@ -73,7 +74,7 @@ export function brevo(account: { url: string; apiKey: string }, limits: Limits, 
         sender: named(batch.from),
         ...(batch.replyTo && { replyTo: bare(batch.replyTo) }),
         ...(batch.tag !== undefined && { tags: [`dispatch:${batch.tag}`] }),
-        ...(attachment && { attachment }),
+        ...defined({ attachment }),
         // Every version brings its own, which Brevo allows only where the call has some, too.
         subject: '-',
         htmlContent: '<p>-</p>',

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Mailbox, Recipient } from '../../emails/message.ts'
 import type { Template } from '../../emails/template/template.ts'
 import { sha256Hex, utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
 import { requiredText, webAddress } from '../../kit/settings.ts'
@@ -121,7 +122,7 @@ function callOf(batch: Batch): string {
     // Once for all: with everybody's together they would pass the 10,000 bytes that SendGrid allows.
     ...(batch.tag !== undefined && { custom_args: { dispatch: batch.tag } }),
     ...SETTINGS,
-    ...(attachments && { attachments }),
+    ...defined({ attachments }),
   })
   const people = batch.recipients.map((recipient) => personalization(recipient, batch, words)).join(',')
   return `{"personalizations":[${people}],${call.slice(1)}`

@@ -1,6 +1,7 @@
 import { AwsV4Signer } from 'aws4fetch'
 import * as z from 'zod'
 import { sha256Hex, utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
 import { requiredText, webAddress } from '../../kit/settings.ts'
@@ -64,7 +65,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
       ...{ accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey },
       ...(body && { body, headers: { 'content-type': 'application/json' } }),
     }).sign()
-    return exchange(url, { method, headers, ...(body && { body }) }, timeoutMs)
+    return exchange(url, { method, headers, ...defined({ body }) }, timeoutMs)
   }
 
   return {
@@ -90,14 +91,14 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
       const body = JSON.stringify({
         FromEmailAddress: formatAsciiMailbox(batch.from),
         ...(batch.replyTo && { ReplyToAddresses: [formatAsciiMailbox(batch.replyTo)] }),
-        ...(account.configurationSet !== undefined && { ConfigurationSetName: account.configurationSet }),
+        ...defined({ ConfigurationSetName: account.configurationSet }),
         ...(batch.tag !== undefined && { DefaultEmailTags: [{ Name: 'dispatch', Value: batch.tag }] }),
         DefaultContent: {
           Template: {
             TemplateContent: { Subject: oneLine(subject), Html: html, Text: text },
             TemplateData: '{}',
             Headers: listed(batch.headers),
-            ...(Attachments && { Attachments }),
+            ...defined({ Attachments }),
           },
         },
         BulkEmailEntries: batch.recipients.map((recipient) => ({
@@ -163,7 +164,7 @@ export const driver = defineDriver({
         accessKeyId: set.SES_ACCESS_KEY_ID,
         secretAccessKey: set.SES_SECRET_ACCESS_KEY,
         mailsPerSecond: set.SES_MAILS_PER_SECOND,
-        ...(set.SES_CONFIGURATION_SET !== undefined && { configurationSet: set.SES_CONFIGURATION_SET }),
+        ...defined({ configurationSet: set.SES_CONFIGURATION_SET }),
       },
       limits,
     ),

@@ -1,5 +1,5 @@
 import type { Attachment } from '../../emails/message.ts'
-import { utf8 } from '../../kit/bytes.ts'
+import { concatenate, utf8 } from '../../kit/bytes.ts'
 
 /**
  * multipart/form-data (RFC 7578) that is the same for the same fields and files: the boundary is the first of a fixed series that occurs
@@ -22,13 +22,7 @@ export function formData(
     parts.push(utf8(`--${boundary}\r\n${head}`), content, LINE_END)
   }
   parts.push(utf8(`--${boundary}--\r\n`))
-  const body = new Uint8Array(parts.reduce((bytes, part) => bytes + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    body.set(part, at)
-    at += part.length
-  }
-  return { body, contentType: `multipart/form-data; boundary=${boundary}` }
+  return { body: concatenate(parts), contentType: `multipart/form-data; boundary=${boundary}` }
 }
 
 const LINE_END = utf8('\r\n')

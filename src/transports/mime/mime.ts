@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Message } from '../../emails/message.ts'
-import { fromUtf8, sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
+import { concatenate, fromUtf8, sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
 import { oneLine } from './mailbox.ts'
 import { encoded, encodingOf } from './transfer-encoding.ts'
 
@@ -74,14 +74,3 @@ export const compose = (message: Message, baseBoundary: string, { text, html }: 
 
 /** Our own headers are ASCII, and structured: as an encoded word (RFC 2047 §5) a List-Id would be none. */
 const asItIs = (value: string) => ({ prepared: true, foldLines: true, value: oneLine(value) })
-
-/** Pieces as one. */
-export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
-}

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Settings } from '../../env.ts'
+import { defined } from '../../kit/defined.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { outboxOf } from '../../objects.ts'
 import { ROUTES } from '../../paths.ts'
@@ -31,7 +32,7 @@ outboxRoutes.get(ROUTES.outbox, async (c) => {
   const to = c.req.query('to')
   const before = Number(c.req.query('before')) || undefined
   const outbox = outboxOf(c.env)
-  const mails = await outbox.list({ ...(to !== undefined && { to }), ...(before !== undefined && { before }) })
+  const mails = await outbox.list(defined({ to, before }))
   return c.html(<OutboxList settings={c.var.settings} mails={mails} to={to} total={await outbox.total()} />)
 })
 

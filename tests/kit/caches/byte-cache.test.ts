@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { byteCache } from '../../src/kit/byte-cache.ts'
+import { byteCache } from '../../../src/kit/caches/byte-cache.ts'
 
 it('makes a thing once while it is among the last ones, and again when it is not, or could not be made', async () => {
   const keep = byteCache(2)
