@@ -2,10 +2,10 @@ import { isoDay } from '../kit/day.ts'
 import { DAY_MS } from '../kit/durations.ts'
 import type { Campaign } from './campaign.ts'
 
-/** Days after which somebody should look again whether an address is still right: people move, and mailboxes are closed, within a year. */
+/** Days after which contact data must be checked again. People move and mailboxes close within a year. */
 export const VERIFIED_DAYS = 180
 
-/** What an organiser should be told of an open campaign's targets, a sentence for each. `now` in epoch ms. */
+/** One sentence for each target of an open campaign whose addresses were not checked recently. `now` in epoch ms. */
 export function staleContacts(campaign: Campaign, now: number): string[] {
   if (campaign.status !== 'open') return []
   const oldest = isoDay(now - VERIFIED_DAYS * DAY_MS)

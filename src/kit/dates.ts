@@ -16,7 +16,7 @@ const FORMATS = {
   monthAndYear: { month: 'long', year: 'numeric' },
 } as const
 
-/** Formats the UTC date of an instant. Own name tables replace `Intl` where a language has them, so that all runtimes agree. */
+/** Formats the UTC date of an instant. Generated names come first: the `Intl` of workerd lacks languages such as Kazakh. */
 function formatDate(locale: string, form: keyof typeof FORMATS, date: Date): string {
   const names = namesOf(locale)
   if (names === undefined) return new Intl.DateTimeFormat(locale, { ...FORMATS[form], timeZone: 'UTC' }).format(date)

@@ -134,7 +134,9 @@ function LanguageSwitch({
 /** Path of the logo, a bell, on a grid of 24 units. */
 const BELL = 'M12 2a6 6 0 0 0-6 6c0 6-3 7-3 9h18c0-2-3-3-3-9a6 6 0 0 0-6-6zM9 19a3 3 0 0 0 6 0z'
 
-const ICON = `data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 24 24%22%3E%3Cpath fill=%22%23b0131d%22 d=%22${BELL}%22/%3E%3C/svg%3E`
+const ICON =
+  'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 24 24%22%3E' +
+  `%3Cpath fill=%22%23b0131d%22 d=%22${BELL}%22/%3E%3C/svg%3E`
 
 const Bell = () => (
   <svg viewBox="0 0 24 24" aria-hidden="true">

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { lex, parseProse } from '../../../src/campaigns/source/markdown.ts'
+import { lex } from '../../../src/campaigns/source/markdown.ts'
+import { parseProse } from '../../../src/campaigns/source/prose-parser.ts'
 import { block, type Inline } from '../../../src/campaigns/text/prose.ts'
 
 function read(markdown: string) {

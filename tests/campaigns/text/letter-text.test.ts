@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { lex, parseProse } from '../../../src/campaigns/source/markdown.ts'
+import { lex } from '../../../src/campaigns/source/markdown.ts'
+import { parseProse } from '../../../src/campaigns/source/prose-parser.ts'
 import { paragraphsOf } from '../../../src/campaigns/text/letter-text.ts'
 
 const written = (markdown: string) => {
