@@ -64,15 +64,14 @@ app.route('/', printRoutes)
 
 app.notFound((c) =>
   isApi(c)
-    ? problem(c, { status: 404, title: 'No such thing' })
+    ? problem(c, { status: 404, title: 'Not found' })
     : c.html(<NotFoundPage locale={localeOf(c)} settings={c.var.settings} />, 404),
 )
 
 /** The one error boundary. The log gets the stack without the request, because a path can contain a person's token. */
 app.onError((error, c) => {
   console.error('request failed:', error.stack ?? error.message)
-  if (isApi(c) || c.var.settings === undefined)
-    return problem(c, { status: 500, title: 'Something went wrong on our side' })
+  if (isApi(c) || c.var.settings === undefined) return problem(c, { status: 500, title: 'Internal error' })
   return c.html(<ErrorPage kind="failed" locale={localeOf(c)} settings={c.var.settings} />, 500, {
     'cache-control': 'no-store',
   })

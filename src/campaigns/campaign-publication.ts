@@ -72,7 +72,9 @@ export class CampaignPublication extends DurableObject<Env> {
   /** Retries publications that a crash or a failure left undelivered. */
   override async alarm(): Promise<void> {
     for (const slug of this.#undelivered()) {
-      await this.#deliver(slug).catch((error: unknown) => console.error('publishing', slug, error))
+      await this.#deliver(slug).catch((error: unknown) =>
+        console.error(`publication of ${slug} failed, retry by alarm:`, error),
+      )
     }
     await this.wake()
   }
@@ -103,7 +105,7 @@ export class CampaignPublication extends DurableObject<Env> {
     try {
       return await dispatchRegistryOf(this.env).republished(slug)
     } catch (error) {
-      console.error('publishing', slug, errorMessage(error))
+      console.error(`publication of ${slug}: dispatches not paused yet:`, errorMessage(error))
       return { paused: [], complete: false }
     }
   }

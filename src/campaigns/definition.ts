@@ -101,15 +101,15 @@ const target = z
     if (typeof salutation !== 'string' && salutation[locale] === undefined)
       fault(['salutation'], `expected a salutation in ${locale}, the language this target reads`)
     if (digestWindow !== undefined && !ladder.includes('digest'))
-      fault(['gathered'], 'expected it only with digest in the ladder, whose letters it is about')
+      fault(['gathered'], 'expected gathered only with digest in the ladder')
     if (caps !== undefined && !ladder.includes('each') && !ladder.includes('digest'))
-      fault(['caps'], 'expected it only with each or digest in the ladder, whose mails it is about')
+      fault(['caps'], 'expected caps only with each or digest in the ladder')
     for (const [place, rung] of ladder.entries()) {
       if (rung === 'paper' && channels.post === undefined && channels.fax === undefined)
         fault(['ladder', place], 'expected paper only for a target with post or fax')
       if (rung !== 'paper' && channels.email === undefined)
         fault(['ladder', place], `expected ${rung} only for a target with email`)
-      if (ladder.indexOf(rung) < place) fault(['ladder', place], 'expected each way once')
+      if (ladder.indexOf(rung) < place) fault(['ladder', place], 'expected each step of the ladder once')
     }
   })
 
@@ -161,10 +161,10 @@ const event = z
     const fault = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
     if (end !== undefined && end <= start) fault('end', `expected a time after the start, ${start}`)
     if (cancelled && sequence === 0)
-      fault('cancelled', 'expected a sequence of at least 1 with it, which tells calendars of the change')
+      fault('cancelled', 'expected a sequence of at least 1: calendars ignore a change without a higher sequence')
     for (const [field, local] of Object.entries({ start, end }))
       if (isZone(zone) && time.safeParse(local).success && local !== undefined && !isShown(local, zone))
-        fault(field, `expected a time that clocks in ${zone} show: they are put forward over it`)
+        fault(field, `expected a time that exists in ${zone}: clocks skip this one when they are put forward`)
   })
 export type CampaignEvent = z.infer<typeof event>
 
@@ -205,7 +205,7 @@ const person = z
       if (as !== undefined) fault(['as'], 'expected no name for a person whose name is withheld')
       return
     }
-    if (as === undefined) fault(['as'], 'expected the name or the initials, as they may be shown')
+    if (as === undefined) fault(['as'], 'expected the name or the initials that may be shown')
     if (agreed === undefined) fault(['agreed'], 'expected who agreed to this naming (by, on), or naming: withheld')
   })
 

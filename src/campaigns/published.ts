@@ -55,7 +55,7 @@ export async function readPublished(content: KVNamespace, slug: string): Promise
   if (text === null) return null
   const record = publishedRecordSchema.safeParse(parseJson(text))
   if (record.success && record.data.campaign.slug === slug) return record.data
-  console.error(`published campaign ${slug} cannot be read and is passed over: publish it again`)
+  console.error(`published campaign ${slug} in KV does not match the schema and is ignored: publish the campaign again`)
   return null
 }
 

@@ -11,10 +11,10 @@ export function staleContacts(campaign: Campaign, now: number): string[] {
   const oldest = isoDay(now - VERIFIED_DAYS * DAY_MS)
   return campaign.targets.flatMap(({ id, verifiedAt }) => {
     if (verifiedAt === undefined)
-      return [`target ${id}: nobody has noted that its addresses were checked: set verifiedAt`]
+      return [`target ${id}: verifiedAt is missing: check the addresses and set verifiedAt to that day`]
     if (verifiedAt >= oldest) return []
     return [
-      `target ${id}: its addresses were last checked on ${verifiedAt}, more than ${VERIFIED_DAYS} days ago: check them again`,
+      `target ${id}: addresses were last checked on ${verifiedAt}, more than ${VERIFIED_DAYS} days ago: check them and set verifiedAt`,
     ]
   })
 }

@@ -59,7 +59,7 @@ const IV_BYTES = 12
 export function ivOf(token: string): Uint8Array<ArrayBuffer> {
   const head = fromBase64Url(token.slice(0, IV_CHARS)) ?? new Uint8Array()
   const at = 1 + (head[0] ?? 0)
-  if (head.length < at + IV_BYTES) throw new Error('this is no token of ours')
+  if (head.length < at + IV_BYTES) throw new Error('token is not one that this deployment issued')
   return head.slice(at, at + IV_BYTES)
 }
 
@@ -107,6 +107,7 @@ async function derivedIv(
   whole: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const key = keys.signingKey(keyId, `iv/${purpose}`)
-  if (key === null) throw new Error(`KEYRING holds no key ${keyId}; put it back, it may only be retired`)
+  if (key === null)
+    throw new Error(`KEYRING has no key ${keyId}: add the key again, because stored data and links still need it`)
   return new Uint8Array(await crypto.subtle.sign('HMAC', await key, whole), 0, IV_BYTES)
 }

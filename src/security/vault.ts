@@ -34,7 +34,10 @@ async function encrypt(
 ): Promise<Sealed> {
   const keyId = fixed?.keyId ?? keys.current
   const key = keys.sealingKey(keyId, purpose)
-  if (key === null) throw new Error(`KEYRING holds no key ${fixed?.keyId}; put it back, it may only be retired`)
+  if (key === null)
+    throw new Error(
+      `KEYRING has no key ${fixed?.keyId}: add the key again, because stored data and links still need it`,
+    )
   const iv = fixed?.iv ?? crypto.getRandomValues(new Uint8Array(IV_BYTES))
   const cipher = await crypto.subtle.encrypt(algorithm(iv, purpose, place), await key, plain)
   return { keyId, iv, cipher: new Uint8Array(cipher) }

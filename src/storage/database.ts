@@ -116,7 +116,7 @@ export class Database {
     try {
       for (const read of this.#memories) read()
     } catch (error) {
-      this.#host.abort('what is in memory could not be read anew after a failed transaction')
+      this.#host.abort('memory could not be reloaded after a failed transaction')
       throw error
     }
   }

@@ -17,7 +17,7 @@ const stored = z.int().positive().optional()
 /** The number of steps that an object has run; 0 for an object without stored data. Reads one row and writes none. */
 export function versionOf({ kv }: Pick<Storage, 'kv'>): number {
   const version = stored.safeParse(kv.get(VERSION_KEY))
-  if (!version.success) throw new Error(`stored data: the key ${VERSION_KEY} holds no number of steps`)
+  if (!version.success) throw new Error(`stored data: the key ${VERSION_KEY} is not a positive integer`)
   return version.data ?? 0
 }
 

@@ -16,7 +16,7 @@ export async function isWithinLimit(limiter: RateLimit, keys: Keyring, ip: strin
 /** Keyed hash of a client's network: one key per IPv4 address or IPv6 /64. Clients without an address share one key. */
 export async function clientKey(keys: Keyring, ip: string): Promise<string> {
   const key = await keys.signingKey(keys.current, 'client')
-  if (key === null) throw new Error('the current key is always there')
+  if (key === null) throw new Error('KEYRING has no current key')
   return toHex(new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(networkOf(ip)))))
 }
 

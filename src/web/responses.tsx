@@ -64,7 +64,7 @@ export const checkYourMail = (c: SiteContext): Response =>
 export function unprocessable(c: SiteContext, faults: readonly FormError[]): Response {
   const say = translator(FALLBACK_LOCALE)
   const errors = faults.map(({ path, message }) => ({ path, message: say(message) }))
-  return problem(c, { status: 422, title: 'Some fields are not as expected', errors })
+  return problem(c, { status: 422, title: 'Invalid fields', errors })
 }
 
 const REFUSALS = {
@@ -83,7 +83,7 @@ const REFUSALS = {
   unreadable: {
     status: 400,
     title: 'Unreadable body',
-    detail: 'expected a body as its Content-Type says, JSON being an object',
+    detail: 'expected a body that matches its Content-Type; JSON must be an object',
   },
 } as const
 

@@ -28,7 +28,7 @@ export async function verifyTurnstile(
     })
     return answer.parse(await answered.json()).success
   } catch (error) {
-    console.warn('turnstile did not answer:', error instanceof Error ? error.name : 'unknown')
+    console.warn('Turnstile check failed without an answer:', error instanceof Error ? error.name : 'unknown')
     return false
   }
 }

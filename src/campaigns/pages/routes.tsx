@@ -111,7 +111,7 @@ async function renderCampaignPage(settings: Settings, campaign: Campaign, pageSt
     <CampaignPage settings={settings} campaign={campaign} stamp={STAMP} {...{ locale, now, counters, submissions }} />
   )
   const [before = '', after, ...more] = String(await page).split(STAMP)
-  if (after === undefined || more.length > 0) throw new Error('a campaign page has one form with one stamp')
+  if (after === undefined || more.length > 0) throw new Error('campaign page: expected exactly one form stamp')
   const halves: Halves = [before, after]
   if (byState.size >= MAX_CACHED_STATES) byState.clear()
   byState.set(state, halves)

@@ -41,7 +41,7 @@ export async function readCampaign(
   }
   const [, , english] = locales.find(([tag]) => tag === FALLBACK_LOCALE) ?? []
   if (english === undefined) {
-    const expected = 'the campaign in English, which everyone gets whose languages it does not have'
+    const expected = 'the campaign in English, the fallback for readers of all other languages'
     faults.push({ file: path(`${FALLBACK_LOCALE}.md`), line: 1, found: `no ${FALLBACK_LOCALE}.md`, expected })
   }
 

@@ -68,7 +68,7 @@ describe('Markdown', () => {
     expect(read('<mj-raw>')).toEqual({ faults: [], prose: [paragraph(text('<mj-raw>'))] })
   })
 
-  test('gives back every escaped text exactly, as one piece of text', () => {
+  test('returns every escaped text exactly, as one piece', () => {
     const visible = fc.string({ unit: fc.constantFrom(...' !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~aZ9жا'), minLength: 1 })
     fc.assert(
       fc.property(visible, (raw) => {
@@ -81,7 +81,7 @@ describe('Markdown', () => {
     )
   })
 
-  test('never yields anything but the known kinds, nor a link with a scheme that runs', () => {
+  test('yields only the known kinds, and no link with an executable scheme', () => {
     const pieces = fc.constantFrom(
       '<script>',
       '</b>',

@@ -49,14 +49,14 @@ async function loadFaces(): Promise<Faces> {
   if (faces !== undefined) return faces
   const { faces: packed } = await import('./font.gen.ts')
   const [regular, bold] = await Promise.all([packed.regular, packed.bold].map(inflated))
-  if (regular === undefined || bold === undefined) throw new Error('the font of PDFs has two faces')
+  if (regular === undefined || bold === undefined) throw new Error('font of PDFs: expected two faces, regular and bold')
   faces = { regular, bold }
   return faces
 }
 
 async function inflated(base64: string): Promise<Uint8Array> {
   const bytes = fromBase64(base64)
-  if (bytes === null) throw new Error('the font of PDFs is not base64')
+  if (bytes === null) throw new Error('font of PDFs: expected base64')
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
