@@ -125,7 +125,7 @@ const contact = z.strictObject({
 
 /**
  * Schema of a contact that gets copies of the letters: in a digest (`batch`, the default), or in Cc of every single
- * letter, if the contact asked for that (docs/decisions/023-letters-in-cc.md).
+ * letter (`cc`). `cc` is only for contacts that asked for it (docs/decisions/023-letters-in-cc.md).
  */
 const copyContact = contact
   .extend({ by: z.enum(['batch', 'cc']).optional() })
@@ -238,7 +238,7 @@ export const definition = z.strictObject({
   goal: z.strictObject({ letters: z.int().positive() }).optional(),
   /** Moderators of messages of support, endorsements and replies, each with a language. Never shown publicly. */
   moderators: z.array(moderator).min(1).max(MAX_MODERATORS).optional(),
-  riskyIn: z.array(country).min(1).optional(), // countries where taking part is risky; a notice stands before every form
+  riskyIn: z.array(country).min(1).optional(), // countries where taking part is risky; every form shows a notice first
 })
 export type CampaignDefinition = z.infer<typeof definition>
 

@@ -83,8 +83,8 @@ const textOf = ({ salutation, paragraphs, own, name }: LetterParts, ...rest: str
   [salutation, ...paragraphs, own, name, ...rest].join('\n\n')
 
 /**
- * Shortens a draft to the limit of a link: first whole paragraphs from the end, then the salutation and the closing,
- * then the subject between graphemes. Addresses are never cut: undefined when they do not fit.
+ * Shortens a draft to the limit of a link. Cuts whole paragraphs from the end first, then the salutation and the
+ * closing, then the subject between graphemes. Addresses are never cut: undefined when they do not fit.
  */
 function fitToLink(whole: MailDraft, parts: LetterParts, rest: string): MailDraft | undefined {
   if (fits(whole)) return whole

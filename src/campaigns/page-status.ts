@@ -16,8 +16,8 @@ export function campaignStatus(campaign: Campaign, now: number): CampaignStatus 
 }
 
 /**
- * The last day (UTC) on which people may act on a campaign as it is now: before it closes, expires, or a name must be
- * removed.
+ * The last day (UTC) on which people may act on a campaign as it is. After this day the campaign closes, expires, or
+ * must remove a name.
  */
 export const lastDayOfUse = ({ closes, doNotUseAfter, people }: Campaign): string | undefined =>
   [closes, doNotUseAfter, ...people.map(({ naming, until }) => (naming === 'withheld' ? undefined : until))]

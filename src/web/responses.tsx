@@ -62,8 +62,8 @@ export const checkYourMail = (c: SiteContext): Response =>
 
 /** A 422 response for programs, with the English page text of each fault. */
 export function unprocessable(c: SiteContext, faults: readonly FormError[]): Response {
-  const say = translator(FALLBACK_LOCALE)
-  const errors = faults.map(({ path, message }) => ({ path, message: say(message) }))
+  const t = translator(FALLBACK_LOCALE)
+  const errors = faults.map(({ path, message }) => ({ path, message: t(message) }))
   return problem(c, { status: 422, title: 'Invalid fields', errors })
 }
 

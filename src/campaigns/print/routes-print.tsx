@@ -62,14 +62,14 @@ printRoutes.get(ROUTES.campaignText, async (c) => {
   const now = Date.now()
   const campaign = await catalogue(c.env.CONTENT).findCached(c.req.param('file').replace(/\.txt$/, ''), now)
   if (campaign === null || campaign.status === 'draft') return c.notFound()
-  const asked = c.req.query('lang')
-  const wanted = asked ?? negotiate(c.req.header('accept-language'), localesOf(campaign))
+  const requested = c.req.query('lang')
+  const wanted = requested ?? negotiate(c.req.header('accept-language'), localesOf(campaign))
   const locale = settings.locales.includes(wanted) || hasLocale(campaign, wanted) ? wanted : FALLBACK_LOCALE
   return c.body(appealText({ campaign, locale, publicUrl: settings.publicUrl, now }), 200, {
     ...PAGE_HEADERS,
     'content-type': 'text/plain; charset=utf-8',
     'content-language': readableLocale(campaign, locale),
-    ...(asked === undefined && { vary: 'Accept-Language' }),
+    ...(requested === undefined && { vary: 'Accept-Language' }),
     ...(campaignStatus(campaign, now) !== 'open' && { 'x-robots-tag': 'noindex' }),
   })
 })

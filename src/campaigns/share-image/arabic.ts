@@ -5,8 +5,8 @@
 
 const FIRST_FORM = 0xfe80
 /**
- * Letters in the order of their forms, each with its number of forms: 4 join on both sides, 2 only to the letter
- * before, 1 to none.
+ * Letters in the order of their forms, each with its number of forms. 4 forms: joins on both sides; 2: only to the
+ * letter before; 1: to none.
  */
 const LETTERS = 'ء1آ2أ2ؤ2إ2ئ4ا2ب4ة2ت4ث4ج4ح4خ4د2ذ2ر2ز2س4ش4ص4ض4ط4ظ4ع4غ4ف4ق4ك4ل4م4ن4ه4و2ى2ي4'
 const LAM = 'ل'

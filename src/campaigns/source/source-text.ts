@@ -8,8 +8,8 @@ export const MAX_FILE_BYTES = 60_000
 const REVISION_DIGITS = 12
 
 /**
- * Characters that are invisible or rearrange text: control, private use, lone surrogates, line and paragraph
- * separators, bidirectional overrides and isolates (UAX #9), byte order marks, and U+FFFD, the sign of a wrong
+ * Characters that are invisible or rearrange text. Control and private-use characters, lone surrogates, line and
+ * paragraph separators; bidirectional overrides and isolates (UAX #9); byte order marks; U+FFFD, the sign of a wrong
  * decoding.
  */
 const UNSEEN = /[\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFD]/gu

@@ -147,11 +147,11 @@ export class Pages {
   }
 
   /** Writes a number at the foot of every page, once all pages exist. */
-  numberPages(say: (page: number, of: number) => string): void {
+  numberPages(label: (page: number, of: number) => string): void {
     const { start, count } = this.#pdf.bufferedPageRange()
     for (let page = 0; page < count; page++) {
       this.#pdf.switchToPage(start + page)
-      const run = { text: plain(say(page + 1, count)) }
+      const run = { text: plain(label(page + 1, count)) }
       const left = this.whole.left + (this.whole.width - this.measure()(run)) / 2
       this.y = this.#bottom + MARGIN_TOP / 3
       this.artifact(() => this.put([[run]], { left, width: this.whole.width }, { soft: true }))

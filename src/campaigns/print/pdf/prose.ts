@@ -71,22 +71,22 @@ export function drawList(pages: Pages, parent: Struct, items: readonly Item[], p
 
 type RunStyle = Omit<TextRun, 'text'>
 
-const runsOf = (children: readonly Inline[], look: RunStyle = {}): TextRun[] =>
-  children.flatMap((inline) => runsOfOne(inline, look))
+const runsOf = (children: readonly Inline[], style: RunStyle = {}): TextRun[] =>
+  children.flatMap((inline) => runsOfOne(inline, style))
 
-function runsOfOne(inline: Inline, look: RunStyle): TextRun[] {
+function runsOfOne(inline: Inline, style: RunStyle): TextRun[] {
   switch (inline.kind) {
     case 'text':
-      return [{ ...look, text: inline.text.replace(/\s*\n\s*/g, ' ') }]
+      return [{ ...style, text: inline.text.replace(/\s*\n\s*/g, ' ') }]
     case 'strong':
-      return runsOf(inline.children, { ...look, bold: true })
+      return runsOf(inline.children, { ...style, bold: true })
     case 'emphasis':
-      return runsOf(inline.children, { ...look, slanted: true })
+      return runsOf(inline.children, { ...style, slanted: true })
     case 'link':
-      return runsOf(inline.children, look)
+      return runsOf(inline.children, style)
     case 'image':
-      return [{ ...look, text: inline.alt }]
+      return [{ ...style, text: inline.alt }]
     case 'break':
-      return [{ ...look, text: '\n' }]
+      return [{ ...style, text: '\n' }]
   }
 }
