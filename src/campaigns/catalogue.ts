@@ -14,6 +14,7 @@ export type Catalogue = {
 
 export const catalogue = (content: KVNamespace): Catalogue => catalogueOf(bundled, content)
 
+/** The catalogue of bundled campaigns and of revisions published at runtime; the later of both is current. */
 export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace): Catalogue {
   const bySlug = new Map(bundled.map((campaign) => [campaign.slug, campaign]))
   const find = async (slug: string) => effectiveCampaign(bySlug.get(slug), await readPublished(content, slug))

@@ -16,6 +16,10 @@ const PREFIX = 'campaign/'
  */
 export const toPublishedRecord = (campaign: Campaign, over: string | null): PublishedRecord => ({ over, campaign })
 
+/**
+ * Writes a published record to KV and drops the cached one of this isolate.
+ * @throws the error of KV after several attempts.
+ */
 export async function storePublished(content: KVNamespace, record: PublishedRecord): Promise<void> {
   const text = JSON.stringify(record)
   await retryWrite(() => content.put(PREFIX + record.campaign.slug, text))

@@ -7,6 +7,7 @@ const DELIMITERS = [',', ';', '\t']
 
 export const isLineEnd = (byte: number): boolean => byte === LF || byte === CR
 
+/** The delimiter that occurs most in the first line of a CSV file; a comma when none occurs. */
 export function detectDelimiter(head: Uint8Array): string {
   const [line = ''] = new TextDecoder().decode(head).split(/[\r\n]/)
   const times = (delimiter: string) => line.split(delimiter).length

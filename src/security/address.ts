@@ -84,6 +84,7 @@ export const isFingerprint = (text: string): boolean => FINGERPRINT.test(text)
 /** Returns the fingerprint of an address: the only form of an address in keys, ledgers, logs and errors. */
 export type Fingerprinter = (address: Address) => Promise<string>
 
+/** Makes fingerprints with HMAC-SHA-256 under the key FINGERPRINT_KEY. */
 export async function fingerprinter(secret: Uint8Array<ArrayBuffer>): Promise<Fingerprinter> {
   const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
   return async (address) =>

@@ -31,6 +31,7 @@ export async function findApiToken(presented: string, tokens: readonly ApiToken[
   return found
 }
 
+/** Whether a token has a scope. The scope `admin` includes all others. */
 export const hasScope = (token: ApiToken, scope: Scope): boolean =>
   token.scopes.includes(scope) || token.scopes.includes('admin')
 

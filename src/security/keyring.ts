@@ -29,6 +29,10 @@ export function parseKeyring(text: string): RootKey[] | null {
   return keys
 }
 
+/**
+ * The keyring of root keys in the order of KEYRING: the first key seals. Derived keys are cached.
+ * @throws Error when there are no keys.
+ */
 export function keyring(roots: readonly RootKey[]): Keyring {
   const [first] = roots
   if (first === undefined) throw new Error('a keyring needs at least one key')

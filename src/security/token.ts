@@ -66,6 +66,7 @@ export function ivOf(token: string): Uint8Array<ArrayBuffer> {
 /** Content of a valid token: time of issue (epoch ms) and payload. The caller parses the payload with a schema. */
 export type Redeemed = { issuedAt: number; payload: unknown }
 
+/** Opens a token of one purpose. `malformed` for a forged or foreign token, `expired` after the lifetime of its purpose. */
 export async function redeemToken(
   keys: Keyring,
   purpose: Purpose,

@@ -20,6 +20,7 @@ export function kindOfBody(request: Request): 'form' | 'json' | null {
   return type.trim() === 'application/json' ? 'json' : null
 }
 
+/** Reads and parses a form or a JSON object. Any other body becomes the reason for its refusal. */
 export async function readBody(request: Request): Promise<FormBody> {
   const kind = kindOfBody(request)
   if (kind === null) return { kind: 'unsupported' }

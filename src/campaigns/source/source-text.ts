@@ -27,7 +27,8 @@ export function sizeFaults(file: string, text: string): Fault[] {
   const bytes = utf8(text).length
   if (bytes <= MAX_FILE_BYTES) return []
   const found = `${bytes.toLocaleString('en')} bytes`
-  const expected = `at most ${MAX_FILE_BYTES.toLocaleString('en')}, because mail providers cut longer mails: shorten the text, or link to the rest`
+  const limit = MAX_FILE_BYTES.toLocaleString('en')
+  const expected = `at most ${limit}, because mail providers cut longer mails: shorten the text, or link to the rest`
   return [{ file, line: 1, found, expected }]
 }
 
