@@ -168,7 +168,7 @@ const webhookSecrets = (raw: object): Record<string, string> =>
     }),
   )
 
-/** Parses all settings of an environment. Without `settings` when there is any fault; a fault never contains a secret. */
+/** Parses all settings of an environment. Without `settings` when there is any fault. */
 export async function parseSettings(raw: object): Promise<{ settings?: Settings; faults: SettingFault[] }> {
   const parsed = shape.safeParse(raw)
   if (!parsed.success) {

@@ -6,13 +6,13 @@ import { block } from './text/prose.ts'
 
 const prose = z.array(block)
 
-/** Characters of a headline. Longer ones need more than three lines on a phone. */
+/** Most characters of a headline. Longer ones need more than three lines on a phone. */
 const MAX_TITLE_CHARS = 120
-/** Characters of a subject line. Mail clients show no more, and longer lines would need folding. */
+/** Most characters of a subject line. Mail clients show no more, and longer lines would need folding. */
 const MAX_SUBJECT_CHARS = 200
-/** Characters of a summary. Share texts and preheaders are cut at about this length. */
+/** Most characters of a summary. Share texts and preheaders are cut at about this length. */
 const MAX_SUMMARY_CHARS = 400
-/** Characters of one demand. Demands are read aloud at pickets, so they are short. */
+/** Most characters of one demand. Demands are read aloud at pickets, so they are short. */
 const MAX_DEMAND_CHARS = 400
 
 const subject = singleLine(MAX_SUBJECT_CHARS)

@@ -6,12 +6,9 @@
 export type MailDraft = {
   to: readonly string[]
   cc: readonly string[]
-  /** A single line of text. */
+  /** Subject line of the mail, without line breaks. */
   subject: string
-  /**
-   * Text with lines that end in `
-   * `.
-   */
+  /** Body of the mail; lines end with `\n`. */
   body: string
 }
 

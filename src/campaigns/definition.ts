@@ -7,7 +7,7 @@ const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/
 const LOCALE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/
 const PHONE = /^\+[0-9 ()-]{6,24}$/
 
-/** Characters of a name, a role or a line of an address. Longer text is prose and belongs in the Markdown. */
+/** Most characters of a name, a role or a line of an address. Longer text is prose and belongs in the Markdown. */
 const MAX_LINE_CHARS = 200
 
 export const slug = z

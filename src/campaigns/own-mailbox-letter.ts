@@ -24,10 +24,7 @@ export type OwnLetter = {
   /** Addresses of the copies, visible to the target. */
   cc: string[]
   subject: string
-  /**
-   * The whole letter as plain text; lines end with `
-   * `.
-   */
+  /** The whole letter as plain text; lines end with `\n`. */
   text: string
   /**
    * Links that open the letter. Undefined when the target has no address, or when the addresses alone exceed the limit

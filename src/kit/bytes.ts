@@ -61,7 +61,7 @@ export function toHex(bytes: Uint8Array): string {
   })
 }
 
-/** Null unless the text is an even number of lower-case hexadecimal digits. */
+/** Decodes hexadecimal; null unless the text is an even number of lower-case hexadecimal digits. */
 export function fromHex(hex: string): Uint8Array<ArrayBuffer> | null {
   if (hex.length % 2 !== 0 || !/^[0-9a-f]*$/.test(hex)) return null
   return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(i * 2, i * 2 + 2), 16))
@@ -79,7 +79,7 @@ export function toBase64(bytes: Uint8Array): string {
 /** `Reflect.apply` takes a typed array directly, which is ten times as fast as spreading the array. */
 const fromCharCodes = (bytes: Uint8Array): string => Reflect.apply(String.fromCharCode, null, bytes)
 
-/** Null when the text is not base64 (RFC 4648 §4). */
+/** Decodes base64 (RFC 4648 §4); null when the text is not base64. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
   let binary: string
   try {
@@ -110,7 +110,7 @@ const SIX_BITS = new Int8Array(128).fill(-1)
 for (const [bits, code] of URL_LETTERS.entries()) SIX_BITS[code] = bits
 
 /**
- * Null when a character is outside the base64url alphabet or the length is impossible. Spare bits in the last character
+ * Decodes base64url; null when a character is outside the alphabet or the length is impossible. Spare bits in the last character
  * are ignored.
  */
 export function fromBase64Url(text: string): Uint8Array<ArrayBuffer> | null {

@@ -39,5 +39,5 @@ export function negotiate(header: string | undefined, available: readonly string
   return firstAvailable(wanted, available)
 }
 
-/** Characters of the header that are read. No browser sends as many, and sorting must stay cheap. */
+/** Most characters of an Accept-Language header that are read. No browser sends as many, and sorting must stay cheap. */
 const MAX_ACCEPT_LANGUAGE_CHARS = 500

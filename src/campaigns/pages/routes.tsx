@@ -91,7 +91,7 @@ const pages = new WeakMap<Settings, WeakMap<Campaign, Map<string, Halves>>>()
  */
 const STAMP = '\uE000stamp\uE001'
 
-/** Cached versions of one campaign's page: all languages, with several recent counts each. Older counts do not return. */
+/** Most cached versions of one campaign's page: all languages, with several recent counts each. Older counts do not return. */
 const MAX_CACHED_STATES = 60
 
 type PageState = { locale: string; now: number; counters: Counters | null; submissions: VersionedSubmissions | null }

@@ -28,7 +28,7 @@ printRoutes.get(ROUTES.letterSheets, async (c) => {
   return c.html(<LetterPage locale={locale} settings={settings} campaign={campaign} now={now} />, 200, PAGE_HEADERS)
 })
 
-/** PDFs cached per isolate, about 20 kB each. Making one takes several times the work of a page, and anybody can request one. */
+/** Most PDFs cached per isolate, about 20 kB each. Making one takes several times the work of a page, and anybody can request one. */
 const MAX_CACHED_PDFS = 20
 const cachedPdf = byteCache(MAX_CACHED_PDFS)
 

@@ -44,6 +44,6 @@ export function pictureOf(
   }
 }
 
-/** Pictures cached per isolate, about 20 kB each. Drawing one takes ten times the work of a page, and anybody can request one. */
+/** Most pictures cached per isolate, about 20 kB each. Drawing one takes ten times the work of a page, and anybody can request one. */
 const MAX_CACHED_PICTURES = 40
 const cachedPicture = byteCache(MAX_CACHED_PICTURES)

@@ -14,10 +14,7 @@ const REVISION_DIGITS = 12
  */
 const UNSEEN = /[\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFD]/gu
 
-/**
- * Text independent of the system that saved it: no byte order mark, lines end with `
- * `.
- */
+/** Normalises text, independent of the system that saved the text: no byte order mark, lines end with `\n`. */
 export const normaliseSource = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
 
 /** The revision of a text: the first 12 hexadecimal digits of its SHA-256. */

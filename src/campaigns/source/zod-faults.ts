@@ -4,7 +4,7 @@ import type { Path, Yaml } from './yaml.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** Characters of a wrong value in a fault message: enough to find the value. */
+/** Most characters of a wrong value in a fault message: enough to find the value. */
 const SHOWN_CHARS = 60
 
 const NAMES: Record<string, string> = {

@@ -2,8 +2,7 @@ import type { Block, Inline, Prose } from './prose.ts'
 
 /**
  * Prose as paragraphs for a person's own mail: a paragraph is one line, which the mail program wraps, without emphasis
- * marks. Lines end with `
- * `. A list stays in the entry of the paragraph before it, because neither makes sense alone.
+ * marks. Lines end with `\n`. A list stays in the entry of the paragraph before it, because neither makes sense alone.
  */
 export function paragraphsOf(prose: Prose): string[] {
   const paragraphs: string[] = []
