@@ -41,7 +41,7 @@ test('UTF-8 is as Node encodes it, lone surrogates included, at every length', (
   )
 })
 
-test('pieces are put together in their order', () => {
+test('pieces are joined in order', () => {
   fc.assert(
     fc.property(fc.array(bytes, { maxLength: 5 }), (pieces) => {
       expect(Buffer.from(concatenate(pieces)).equals(Buffer.concat(pieces))).toBe(true)
