@@ -1,4 +1,4 @@
-/** Lengths of time in milliseconds. A day is of 24 hours, whatever the clocks do. */
+/** Durations in milliseconds. A day has 24 hours, even on days with a clock change. */
 
 export const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS

@@ -6,19 +6,25 @@ import { openBytes, seal, sealBytes } from './vault.ts'
 
 type SealedBytes = Uint8Array<ArrayBuffer>
 
-/** `Value` is what is sealed, `Opened` what the schema makes of it. A place is the storage key: a value opens nowhere else. */
+/**
+ * Seals and opens values of one schema. `Value` is the input, `Opened` the parsed output. `place` is the storage key: a
+ * value opens only there.
+ */
 export type Sealing<Opened, Value = Opened> = {
-  /** For a BLOB column. */
+  /** Seals a value as bytes, for a BLOB column. */
   bytes(keys: Keyring, place: string, value: Value): Promise<SealedBytes>
-  /** Base64url. */
+  /** Seals a value as base64url text. */
   text(keys: Keyring, place: string, value: Value): Promise<string>
-  /** Null when it does not open: the keyring has lost the key, it was sealed for another place, or it does not fit the schema. */
+  /** Opens a value. Null when its key is missing from KEYRING, its place is another, or the value does not match the schema. */
   open(keys: Keyring, place: string, sealed: SealedBytes | string): Promise<Opened | null>
-  /** @throws Error when it does not open. `what` names it there: 'a letter'. */
+  /**
+   * Same as `open`, but never null. `what` names the value in the error: 'a letter'.
+   * @throws Error when the value does not open.
+   */
   mustOpen(keys: Keyring, place: string, sealed: SealedBytes | string, what: string): Promise<Opened>
 }
 
-/** Seals values of a schema as JSON for one purpose, as bytes or text, and parses what opens. */
+/** A sealing for one purpose: seals values of a schema as JSON, and parses opened values with the schema. */
 export function sealed<Opened, Value>(purpose: string, schema: z.ZodType<Opened, Value>): Sealing<Opened, Value> {
   const plainOf = (keys: Keyring, place: string, sealed: SealedBytes | string) => {
     const bytes = typeof sealed === 'string' ? fromBase64Url(sealed) : sealed
@@ -42,6 +48,6 @@ export function sealed<Opened, Value>(purpose: string, schema: z.ZodType<Opened,
   }
 }
 
-/** Fields and kinds of fault. A value, or a message about it, may say something of a person. */
+/** Fields and kinds of fault only. Values, and messages about values, may contain personal data. */
 const faultsIn = ({ issues }: z.ZodError): string =>
   [...new Set(issues.map(({ path, code }) => `${path.join('.') || 'the whole'} (${code})`))].join(', ')

@@ -1,6 +1,6 @@
 import { concatenate } from '../kit/bytes.ts'
 
-/** Reading a request's body up to a limit, whatever Content-Length says. Null when there is more of it. */
+/** Reads the body of a request up to a limit, ignoring Content-Length. Null when the body is longer. */
 export async function readBounded(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
   if (request.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []

@@ -4,7 +4,7 @@ import { defined } from '../../src/kit/defined.ts'
 
 const objects = fc.dictionary(fc.string(), fc.option(fc.jsonValue(), { nil: undefined }))
 
-test('members that are undefined are absent, and all others stay as they are, in their order', () => {
+test('undefined members are removed, and all others stay in order', () => {
   fc.assert(
     fc.property(objects, (members) => {
       const kept = defined(members)
@@ -14,11 +14,11 @@ test('members that are undefined are absent, and all others stay as they are, in
   )
 })
 
-test('null, zero, false and the empty text are kept', () => {
+test('null, zero, false and the empty text stay', () => {
   expect(defined({ a: null, b: 0, c: false, d: '', e: undefined })).toStrictEqual({ a: null, b: 0, c: false, d: '' })
 })
 
-test('a member that may be undefined has the type of an optional one', () => {
+test('a member that can be undefined has an optional type', () => {
   const name: string | undefined = process.env.NOT_SET
   expectTypeOf(defined({ name, year: 1970 })).toEqualTypeOf<{ name?: string; year: number }>()
 })

@@ -15,7 +15,7 @@ const anybody = fc.record(
   { requiredKeys: ['name', 'year'], noNullPrototype: true },
 )
 
-test('what was sealed opens again, as bytes and as text', async () => {
+test('every sealed value opens again, as bytes and as text', async () => {
   await fc.assert(
     fc.asyncProperty(anybody, fc.string(), async (value, place) => {
       const forms = [await people.bytes(keys, place, value), await people.text(keys, place, value)]
@@ -27,7 +27,7 @@ test('what was sealed opens again, as bytes and as text', async () => {
   )
 })
 
-test('what is sealed is the JSON of the value, for the purpose and the place', async () => {
+test('sealed text contains the JSON of the value, for its purpose and place', async () => {
   await fc.assert(
     fc.asyncProperty(anybody, fc.string(), async (value, place) => {
       const plain = await openBytes(keys, 'people', place, await people.bytes(keys, place, value))
@@ -53,7 +53,7 @@ test('a value opens only at its own place, for its own purpose, with its own key
   )
 })
 
-test('what does not fit the schema is null, or an error that tells fields and no values', async () => {
+test('a value that does not match the schema is null, or an error with fields and no values', async () => {
   const kept = await seal(keys, 'people', 'people/1', { name: 'Anna', year: 'nineteen seventy' })
   expect(await people.open(keys, 'people/1', kept)).toBeNull()
   await expect(people.mustOpen(keys, 'people/1', kept, 'a person')).rejects.toThrow(
