@@ -7,7 +7,7 @@ import { dataToHtml } from '../template/escape.ts'
 import type { DigestMailEntry } from './digest.ts'
 import { letterHtml } from './letter.ts'
 
-/** All letters of a digest as one page to print, each on a sheet of its own; A4 and US Letter both hold it. `date` in epoch ms. */
+/** HTML page that prints each letter of a digest on its own sheet, A4 or US Letter. `date` is in epoch ms. */
 export function letterSheets(
   campaign: Campaign,
   target: Target,
