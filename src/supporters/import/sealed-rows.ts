@@ -7,7 +7,7 @@ import type { Keyring } from '../../security/keyring.ts'
 import { openBytes, sealBytes } from '../../security/vault.ts'
 import type { ImportedPerson } from './decision.ts'
 
-/** Rows on their way into the list, as JSON arrays without the names of fields, sealed for their place. */
+// Staged rows as JSON arrays without field names, sealed for their place.
 
 const PURPOSE = 'import'
 
@@ -27,6 +27,7 @@ const packed = z.array(
   ]),
 )
 
+/** Seals people for a place in the staging tables. */
 export function sealPeople(
   keys: Keyring,
   place: string,
@@ -44,14 +45,18 @@ export function sealPeople(
   return sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(rows)))
 }
 
-/** @throws Error when KEYRING no longer holds the key: nothing may be lost in silence. */
+/**
+ * Opens people sealed by `sealPeople` for the same place.
+ * @throws Error when KEYRING no longer holds the key, so that no rows are lost silently.
+ */
 export async function openPeople(
   keys: Keyring,
   place: string,
   sealed: Uint8Array<ArrayBuffer>,
 ): Promise<ImportedPerson[]> {
   const plain = await openBytes(keys, PURPOSE, place, sealed)
-  if (plain === null) throw new Error('staged rows do not open: KEYRING must still hold the key that sealed them')
+  if (plain === null)
+    throw new Error('staged rows cannot be decrypted: KEYRING must still hold the key that sealed them')
   return packed.parse(parseJson(fromUtf8(plain))).map(([rows, email, name, locales, topics, country, consent]) => ({
     rows,
     email,
