@@ -19,18 +19,18 @@ import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
  * (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendBulkEmail.html). It keeps no idempotency keys.
  */
 
-/** Destinations per call (vendor's limit). */
+/** Maximum recipients per call (vendor's limit). */
 const MAX_BATCH = 50
-/** Mails a second of a usual account out of the sandbox; SES counts mails and not calls. */
+/** Default mails per second of an account outside the sandbox. SES counts mails, not calls. */
 const MAILS_PER_SECOND = 14
-/** No account's rate needs more calls of 50 than this; what holds is SES_MAILS_PER_SECOND. */
+/** Calls per second, above any account's need: SES_MAILS_PER_SECOND is the effective limit. */
 const CALLS_PER_SECOND = 100
-/** Milliseconds to wait for an answer; after that nobody knows. */
+/** Milliseconds to wait for a response; after that the outcome is unknown. */
 const TIMEOUT_MS = 30_000
 
 /**
- * SES documents `{{name}}` for templates given in the call, and that it escapes no value. What Handlebars would read in the text
- * itself is a variable: any run of braces and backslashes around `{{`, and such runs beside a slot.
+ * Variables of SES templates: `{{name}}`, whose values SES does not escape. Text that Handlebars would interpret is sent as a
+ * variable: braces and backslashes around `{{` or next to a slot.
  */
 export const HANDLEBARS: Placeholders = {
   refer: (variable) => `{{${variable}}}`,
@@ -117,7 +117,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
       return answer.status === 200 ? readEntries(answer.body, call.people) : readRefusal(answer)
     },
 
-    /** API_GetAccount and API_GetEmailIdentity of the same reference. */
+    /** Checks the account and the identity of the sender (API_GetAccount and API_GetEmailIdentity). */
     async check(sender) {
       const own = await ask('GET', '/v2/email/account')
       if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
@@ -184,7 +184,7 @@ function whyNot(answer: Answer): string {
   return refusalOf(answer).refusal?.detail ?? `SES answered ${answer.status}: try again later`
 }
 
-/** A domain covers those below it; an address may be an identity of its own. */
+/** Identities that cover a sender: its domain, parent domains, and the address itself. */
 function identitiesOf(sender: string): string[] {
   const labels = sender.slice(sender.lastIndexOf('@') + 1).split('.')
   return [...labels.slice(0, -1).map((_, i) => labels.slice(i).join('.')), sender]
@@ -197,7 +197,7 @@ function faultOf(found: z.infer<typeof accountStatus>, account: SesAccount): str
   if (!found.ProductionAccessEnabled)
     return `the account is in the sandbox of ${account.region} and may write to verified addresses only: ask for production access in the SES console`
   if (perDay > 0 && sent >= perDay)
-    return `the account’s ${perDay} mails of 24 hours are used up: wait, or ask for more under Service Quotas`
+    return `the quota of ${perDay} mails in 24 hours is used up: wait, or ask for more under Service Quotas`
   if (rate > 0 && account.mailsPerSecond > rate)
     return `the account may send ${rate} mails a second: set SES_MAILS_PER_SECOND to ${Math.max(1, Math.floor(rate))}`
   return null

@@ -9,7 +9,7 @@ import { utf8 } from '../../kit/bytes.ts'
  */
 export class JsonBytes {
   readonly #parts: Array<Uint8Array | string> = []
-  #text = '' // since the last constant
+  #text = '' // text after the last constant
   #atMost = 0 // bytes
 
   /** Appends JSON text unchanged. */
