@@ -10,14 +10,8 @@ import { mergeMessage } from '../merge/merge-message.ts'
 import { neutraliseTemplate, neutraliseValues } from '../merge/neutralise-template-syntax.ts'
 import { attachmentsOf, mapAttachments } from '../mime/attachments.ts'
 import { oneLine } from '../mime/mailbox.ts'
-import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
+import { type BrevoAnswer, errorIn, isTakenAlready, REFUSALS, refusalOf } from '../responses/brevo-responses.ts'
 import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
-
-/**
- * Brevo, https://developers.brevo.com/reference/send-transac-email: one call with a message version per recipient. A version has
- * its own subject, content and headers; the headers are not in Brevo's reference, but its API takes them and other clients rely
- * on it (Anymail's tests send through it).
- */
 
 /** Maximum mails per call. Brevo allows 1,000; several lanes in one isolate's 128 MB can hold 200 whole mails of 20 KB. */
 const MAX_BATCH = 200
@@ -43,13 +37,17 @@ const taken = z.union([
   z.object({ messageIds: z.array(z.string()).min(1) }),
   z.object({ messageId: z.string() }).transform(({ messageId }) => ({ messageIds: [messageId] })),
 ])
-const failed = z.object({ code: z.string(), message: z.string().default('') })
 const accountStatus = z.object({
   plan: z.array(z.object({ type: z.string(), credits: z.number().optional() })).default([]),
   relay: z.object({ enabled: z.boolean() }).optional(),
 })
 const domains = z.object({ domains: z.array(z.object({ domain_name: z.string(), authenticated: z.boolean() })) })
 
+/**
+ * Transport for Brevo (https://developers.brevo.com/reference/send-transac-email): one call with a message version per
+ * recipient. Versions have headers of their own; Brevo's reference omits them, but its API accepts them and Anymail's tests
+ * rely on them.
+ */
 export function brevo(account: { url: string; apiKey: string }, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const headers = { 'api-key': account.apiKey, accept: 'application/json', 'content-type': 'application/json' }
   const ask = (path: string) => exchange(`${account.url}${path}`, { headers }, timeoutMs)
@@ -146,8 +144,6 @@ async function uuidOf(key: string): Promise<string> {
   return toHex(hash).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-type BrevoAnswer = Exclude<Answer, { lost: string }>
-
 function read(answer: BrevoAnswer, people: number): Outcome | Outcome[] {
   if (answer.status < 200 || answer.status > 299) return readRefusal(answer)
   const parsed = taken.safeParse(parseJson(answer.body))
@@ -158,96 +154,9 @@ function read(answer: BrevoAnswer, people: number): Outcome | Outcome[] {
   return messageIds.map((reference) => ({ kind: 'accepted', reference }))
 }
 
-/** Refusals by `code`, all before acceptance (developers.brevo.com/docs/how-it-works). */
-const REFUSALS: Readonly<Record<string, ProviderRefusal>> = {
-  unauthorized: makeRefusal('unauthorised', true, 'Brevo rejects this API key: set BREVO_API_KEY to an active one'),
-  permission_denied: makeRefusal(
-    'unauthorised',
-    true,
-    'Brevo has not activated transactional mail for this account: ask its support',
-  ),
-  account_under_validation: makeRefusal(
-    'unauthorised',
-    true,
-    'Brevo is still validating this account: finish its profile there',
-  ),
-  not_enough_credits: makeRefusal(
-    'quota',
-    false,
-    'the account has no credits left: wait until tomorrow or buy more, then resume',
-  ),
-  too_many_requests: makeRefusal('rate-limited', false, 'more calls than Brevo allows'),
-  invalid_parameter: makeRefusal('invalid-content', true, 'Brevo refuses a field of a mail'),
-  missing_parameter: makeRefusal('invalid-content', true, 'a field that Brevo needs is missing'),
-  out_of_range: makeRefusal('invalid-content', true, 'Brevo refuses the size of a field'),
-  bad_request: makeRefusal('invalid-content', true, 'Brevo cannot read the call'),
-  unprocessable_entity: makeRefusal('invalid-content', true, 'Brevo refuses a field of a mail'),
-  method_not_allowed: makeRefusal('unauthorised', true, 'Brevo has no such URL: check BREVO_URL'),
-  document_not_found: makeRefusal('unauthorised', true, 'Brevo has no such URL: check BREVO_URL'),
-}
-
-/** Refusal codes by status, for unknown codes. Only statuses that cannot mean that mails were accepted. */
-const BY_STATUS: Readonly<Record<number, string>> = {
-  401: 'unauthorized',
-  402: 'not_enough_credits',
-  403: 'permission_denied',
-  404: 'document_not_found',
-  405: 'method_not_allowed',
-  413: 'out_of_range',
-  429: 'too_many_requests',
-}
-
-const UNKNOWN_ADDRESS = makeRefusal(
-  'unauthorised',
-  true,
-  'Brevo blocks unknown IP addresses, and a Worker has no fixed one: switch this off under Security, Authorised IPs',
-)
-const SENDER = makeRefusal(
-  'sender-not-verified',
-  true,
-  'SENDER_ADDRESS is not at a domain that Brevo has authenticated: add its DNS records under Senders, domains',
-)
-const RECIPIENT = makeRefusal('bad-address', true, 'Brevo reports an invalid recipient address')
-
-/** Codes that can concern any field; only the message names the field. */
-const OF_A_FIELD: ReadonlySet<string> = new Set(['', 'invalid_parameter', 'missing_parameter'])
-/**
- * Patterns of messages that name a field: at the start, or after “in” at the end. Other messages contain “to” and “sender” too.
- */
-const NAMES_SENDER = /^(valid )?sender\b|\b(the|in) sender\b/i
-const NAMES_RECIPIENT =
-  /^(messageVersions\S*\.)?to((\[|\.)\S+)? (is|are|has|must|should|email|address)\b|\bin (\S+\.)?to\.?$/i
-
-function refusalOf({ status, body }: BrevoAnswer): ProviderRefusal | undefined {
-  const parsed = failed.safeParse(parseJson(body))
-  const { code, message } = parsed.success ? parsed.data : { code: '', message: '' }
-  if (status >= 500) return undefined
-  if (status === 401 && /\bIP\b/.test(message)) return UNKNOWN_ADDRESS
-  if (status === 400 && OF_A_FIELD.has(code)) {
-    if (NAMES_SENDER.test(message)) return SENDER
-    if (NAMES_RECIPIENT.test(message)) return RECIPIENT
-  }
-  return REFUSALS[code] ?? REFUSALS[BY_STATUS[status] ?? '']
-}
-
-/**
- * Whether a refusal means that the same call was accepted before: Brevo does not repeat its first response. Other duplicates
- * concern a field of the mail.
- */
-function isTakenAlready({ status, body }: BrevoAnswer): boolean {
-  const parsed = failed.safeParse(parseJson(body))
-  return (
-    status === 400 &&
-    parsed.success &&
-    parsed.data.code === 'duplicate_parameter' &&
-    /idempotency/i.test(parsed.data.message)
-  )
-}
-
 function readRefusal(answer: BrevoAnswer): Outcome {
   if (isTakenAlready(answer)) return { kind: 'accepted' }
-  const parsed = failed.safeParse(parseJson(answer.body))
-  const code = parsed.success ? parsed.data.code : ''
+  const { code } = errorIn(answer.body)
   const refusal = refusalOf(answer)
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${answer.status} ${code}`.trim() }
   const wait = answer.headers.get('retry-after') ?? answer.headers.get('x-sib-ratelimit-reset')

@@ -9,11 +9,6 @@ import { oneLine } from '../mime/mailbox.ts'
 import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
 import type { Limits, Outcome, Transport } from '../transport.ts'
 
-/**
- * Cloudflare Email Service by its binding (https://developers.cloudflare.com/email-service/api/send-emails/workers-api/): one mail
- * a call, no idempotency, no merge, and for transactional mail only.
- */
-
 /** Mails per call: each is accepted or refused alone, and an interrupted call cannot be queried. */
 const MAX_BATCH = 1
 /** Calls per second. Cloudflare publishes no figure and responds with E_RATE_LIMIT_EXCEEDED above its limit. */
@@ -41,6 +36,10 @@ const outgoing = z.object({
 })
 type Outgoing = z.infer<typeof outgoing>
 
+/**
+ * Transport for the binding of Cloudflare Email Service: one mail per call, without idempotency or merging, for transactional
+ * mail only (https://developers.cloudflare.com/email-service/api/send-emails/workers-api/).
+ */
 export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   return {
     ...limits,

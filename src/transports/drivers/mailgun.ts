@@ -16,11 +16,6 @@ import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { refusalOf, waitOf } from '../responses/mailgun-responses.ts'
 import type { AccountCheck, Batch, Limits, Transport } from '../transport.ts'
 
-/**
- * Mailgun: one template and everybody's variables in a call
- * (https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/batch-sending). It keeps no idempotency keys.
- */
-
 /** Maximum recipients per call (vendor's limit). */
 const MAX_BATCH = 1_000
 /** Calls per second. Mailgun publishes no figure and responds with 429 above its limit. */
@@ -44,6 +39,10 @@ const known = z.object({
 
 export type MailgunAccount = { url: string; domain: string; apiKey: string; recipientsPerCall?: number }
 
+/**
+ * Transport for Mailgun: one template and all recipients' variables per call, without idempotency keys
+ * (https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/batch-sending).
+ */
 export function mailgun(account: MailgunAccount, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const authorization = `Basic ${toBase64(utf8(`api:${account.apiKey}`))}`
   const messages = `${account.url}/v3/${account.domain}/messages`

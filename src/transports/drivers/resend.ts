@@ -13,12 +13,6 @@ import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
 import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
 
-/**
- * Resend, https://resend.com/docs/api-reference/emails/send-batch-emails. Its terms call the batch API transactional and mean
- * newsletters for Broadcasts: ask Resend before using it for bulk. The batch API drops attachments without a word
- * (https://resend.com/docs/dashboard/emails/attachments): a mail with some goes alone, by `POST /emails`.
- */
-
 /** Maximum mails per call (vendor's limit). */
 const MAX_BATCH = 100
 /** Seconds for which an Idempotency-Key is kept (vendor: 24 hours). */
@@ -40,6 +34,11 @@ const acceptedAlone = z.object({ id: z.string() })
 const domains = z.object({ data: z.array(z.object({ name: z.string(), status: z.string() })) })
 const failed = z.object({ name: z.string().default(''), message: z.string().default('') })
 
+/**
+ * Transport for Resend (https://resend.com/docs/api-reference/emails/send-batch-emails). Its terms call the batch API
+ * transactional: ask Resend before using it for bulk. The batch API silently drops attachments
+ * (https://resend.com/docs/dashboard/emails/attachments): such mails go alone, by `POST /emails`.
+ */
 export function resend(account: { url: string; apiKey: string }, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const own = {
     authorization: `Bearer ${account.apiKey}`,

@@ -14,11 +14,6 @@ import { oneLine } from '../mime/mailbox.ts'
 import { outcomeOf, refusalOf, type SendgridAnswer } from '../responses/sendgrid-responses.ts'
 import type { AccountCheck, Batch, Limits, Transport } from '../transport.ts'
 
-/**
- * SendGrid: one content and a personalization per recipient, with substitutions
- * (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send). It keeps no idempotency keys.
- */
-
 /** Maximum recipients (personalizations) per call (vendor's limit). */
 const MAX_BATCH = 1_000
 /** Calls per second: far below SendGrid's limit, enough for 10,000 mails a second. */
@@ -51,6 +46,10 @@ const domains = z.array(z.object({ domain: z.string(), valid: z.boolean() }))
 const senders = z.object({ results: z.array(z.object({ from_email: z.string(), verified: z.boolean() })) })
 const credits = z.object({ remain: z.number(), overage: z.number().default(0) })
 
+/**
+ * Transport for SendGrid: one content and a personalization with substitutions per recipient, without idempotency keys
+ * (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send).
+ */
 export function sendgrid(account: { url: string; apiKey: string }, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const headers = { authorization: `Bearer ${account.apiKey}`, 'content-type': 'application/json' }
   const ask = (path: string) => exchange(`${account.url}${path}`, { headers }, timeoutMs)

@@ -12,12 +12,7 @@ import { mapCc } from '../mime/cc.ts'
 import { formatAsciiMailbox } from '../mime/encoded-word.ts'
 import { oneLine } from '../mime/mailbox.ts'
 import { readEntries, refusalOf } from '../responses/ses-responses.ts'
-import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
-
-/**
- * Amazon SES, API v2: one template and a recipient's variables per entry
- * (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendBulkEmail.html). It keeps no idempotency keys.
- */
+import type { AccountCheck, Batch, Limits, Outcome, Transport } from '../transport.ts'
 
 /** Maximum recipients per call (vendor's limit). */
 const MAX_BATCH = 50
@@ -54,6 +49,10 @@ export type SesAccount = {
   configurationSet?: string
 }
 
+/**
+ * Transport for Amazon SES, API v2: one template and each recipient's variables per call, without idempotency keys
+ * (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendBulkEmail.html).
+ */
 export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const keys = new Map<string, ArrayBuffer>()
   const maxBatch = Math.max(1, Math.min(MAX_BATCH, Math.floor(account.mailsPerSecond)))
@@ -78,37 +77,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
     account: () => sha256Hex(`ses ${account.url} ${account.accessKeyId}`),
 
     async compose(batch) {
-      const { subject, html, text, variables } = withPlaceholders(batch.template, HANDLEBARS)
-      const Attachments = mapAttachments(attachmentsOf(batch), (one, content) => ({
-        FileName: one.filename,
-        ContentType: mediaType(one),
-        RawContent: content,
-        ContentDisposition: 'ATTACHMENT',
-        ContentTransferEncoding: 'BASE64',
-      }))
-      const CcAddresses = mapCc(batch, formatAsciiMailbox)
-      const body = JSON.stringify({
-        FromEmailAddress: formatAsciiMailbox(batch.from),
-        ...(batch.replyTo && { ReplyToAddresses: [formatAsciiMailbox(batch.replyTo)] }),
-        ...(account.configurationSet !== undefined && { ConfigurationSetName: account.configurationSet }),
-        ...(batch.tag !== undefined && { DefaultEmailTags: [{ Name: 'dispatch', Value: batch.tag }] }),
-        DefaultContent: {
-          Template: {
-            TemplateContent: { Subject: oneLine(subject), Html: html, Text: text },
-            TemplateData: '{}',
-            Headers: listed(batch.headers),
-            ...(Attachments && { Attachments }),
-          },
-        },
-        BulkEmailEntries: batch.recipients.map((recipient) => ({
-          Destination: { ToAddresses: [formatAsciiMailbox(recipient.to)], ...(CcAddresses && { CcAddresses }) },
-          ReplacementEmailContent: {
-            ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables(recipient.values)) },
-          },
-          ReplacementHeaders: listed(recipient.headers),
-        })),
-      })
-      return { body: utf8(body), people: batch.recipients.length }
+      return { body: utf8(callOf(batch, account)), people: batch.recipients.length }
     },
 
     async send(call) {
@@ -168,6 +137,40 @@ export const driver = defineDriver({
       limits,
     ),
 })
+
+/** JSON body of a call. */
+function callOf(batch: Batch, account: SesAccount): string {
+  const { subject, html, text, variables } = withPlaceholders(batch.template, HANDLEBARS)
+  const Attachments = mapAttachments(attachmentsOf(batch), (one, content) => ({
+    FileName: one.filename,
+    ContentType: mediaType(one),
+    RawContent: content,
+    ContentDisposition: 'ATTACHMENT',
+    ContentTransferEncoding: 'BASE64',
+  }))
+  const CcAddresses = mapCc(batch, formatAsciiMailbox)
+  return JSON.stringify({
+    FromEmailAddress: formatAsciiMailbox(batch.from),
+    ...(batch.replyTo && { ReplyToAddresses: [formatAsciiMailbox(batch.replyTo)] }),
+    ...(account.configurationSet !== undefined && { ConfigurationSetName: account.configurationSet }),
+    ...(batch.tag !== undefined && { DefaultEmailTags: [{ Name: 'dispatch', Value: batch.tag }] }),
+    DefaultContent: {
+      Template: {
+        TemplateContent: { Subject: oneLine(subject), Html: html, Text: text },
+        TemplateData: '{}',
+        Headers: listed(batch.headers),
+        ...(Attachments && { Attachments }),
+      },
+    },
+    BulkEmailEntries: batch.recipients.map((recipient) => ({
+      Destination: { ToAddresses: [formatAsciiMailbox(recipient.to)], ...(CcAddresses && { CcAddresses }) },
+      ReplacementEmailContent: {
+        ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables(recipient.values)) },
+      },
+      ReplacementHeaders: listed(recipient.headers),
+    })),
+  })
+}
 
 const listed = (headers: Readonly<Record<string, string>>) =>
   Object.entries(headers).map(([Name, value]) => ({ Name, Value: oneLine(value) }))

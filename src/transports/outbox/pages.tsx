@@ -135,36 +135,44 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
             <Linked text={text} />
           </pre>
         </Scrolled>
-        {attachments.length > 0 && (
-          <>
-            <h2>Attachments</h2>
-            <ul>
-              {attachments.map(({ filename, contentType, size }, index) => (
-                <li>
-                  <a class="target-size" href={paths.outboxAttachment(id, index + 1)}>
-                    {filename}
-                  </a>{' '}
-                  <span class="soft">
-                    {contentType}, {size} bytes
-                  </span>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-        <h2>Headers</h2>
-        <dl class="facts">
-          {Object.entries(fields).map(([name, value]) => (
-            <>
-              <dt>{name}</dt>
-              <dd dir="auto">{value}</dd>
-            </>
-          ))}
-        </dl>
+        {attachments.length > 0 && <Attachments id={id} attachments={attachments} />}
+        <Headers fields={fields} />
       </div>
     </Layout>
   )
 }
+
+const Attachments = ({ id, attachments }: Pick<OutboxMail, 'id' | 'attachments'>) => (
+  <>
+    <h2>Attachments</h2>
+    <ul>
+      {attachments.map(({ filename, contentType, size }, index) => (
+        <li>
+          <a class="target-size" href={paths.outboxAttachment(id, index + 1)}>
+            {filename}
+          </a>{' '}
+          <span class="soft">
+            {contentType}, {size} bytes
+          </span>
+        </li>
+      ))}
+    </ul>
+  </>
+)
+
+const Headers = ({ fields }: { fields: Record<string, string> }) => (
+  <>
+    <h2>Headers</h2>
+    <dl class="facts">
+      {Object.entries(fields).map(([name, value]) => (
+        <>
+          <dt>{name}</dt>
+          <dd dir="auto">{value}</dd>
+        </>
+      ))}
+    </dl>
+  </>
+)
 
 /** HTML of a captured mail for its frame. Links open in a new tab, because the frame allows no buttons. */
 export const framed = (html: string): string => html.replace(/<head[^>]*>/i, '$&<base target="_blank">')

@@ -3,11 +3,6 @@ import { parseJson } from '../../kit/parse-json.ts'
 import { secondsOf } from '../http.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
-/**
- * What Mailgun answers instead of taking a call (documentation.mailgun.com, API response codes). It tells cases apart in words only;
- * these are as its users report them.
- */
-
 /** Status, besides 429, for a used-up quota. */
 const USED_UP = 420
 /** Maximum seconds for which a used-up quota is waited for; longer waits are reported to the organiser. */
@@ -15,6 +10,10 @@ const WORTH_WAITING_SECONDS = 3_600
 
 const said = z.object({ message: z.string() })
 
+/**
+ * Refusals by message, because Mailgun distinguishes many cases only by text (documentation.mailgun.com, API response codes).
+ * Texts are as its users report them.
+ */
 const WORDS: ReadonlyArray<[RegExp, ProviderRefusal]> = [
   [
     /sandbox/i,

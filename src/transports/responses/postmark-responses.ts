@@ -4,8 +4,6 @@ import { type Answer, secondsOf } from '../http.ts'
 import { ACCOUNT_REASONS, type Outcome } from '../transport.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
-/** What Postmark answers to a batch (https://postmarkapp.com/developer/api/overview#error-codes). */
-
 type PostmarkAnswer = Exclude<Answer, { lost: string }>
 
 const error = z.object({ ErrorCode: z.int(), Message: z.string().default('') })
@@ -73,6 +71,7 @@ const BY_STATUS: Readonly<Record<number, ProviderRefusal>> = {
   429: SLOWER,
 }
 
+/** Outcomes of a batch, one per mail, or one for the whole call (https://postmarkapp.com/developer/api/overview#error-codes). */
 export function outcomeOf(answer: PostmarkAnswer, people: number): Outcome | Outcome[] {
   if (answer.status === 200) return readResults(answer.body, people)
   const refusal = refusalOf(answer)

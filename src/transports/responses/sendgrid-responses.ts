@@ -4,8 +4,6 @@ import { type Answer, secondsOf } from '../http.ts'
 import type { Outcome } from '../transport.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
-/** What SendGrid answers to a call (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors). */
-
 export type SendgridAnswer = Exclude<Answer, { lost: string }>
 
 const failed = z.object({
@@ -53,6 +51,10 @@ const WITH_ANOTHER = makeRefusal(
   'refused with the whole call, because of another recipient’s address',
 )
 
+/**
+ * Outcomes of a call, one per recipient, or one for the whole call
+ * (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors).
+ */
 export function outcomeOf(answer: SendgridAnswer, people: number): Outcome | Outcome[] {
   if (answer.status === 202) {
     const reference = answer.headers.get('x-message-id')

@@ -4,8 +4,6 @@ import type { Answer } from '../http.ts'
 import { ACCOUNT_REASONS, type Outcome, type RefusalReason } from '../transport.ts'
 import type { ProviderRefusal } from './refusal.ts'
 
-/** What SES answers, and what that means. */
-
 /** Account refusals, never permanent: recipients stay queued until an operator fixes the account. */
 const ofAccount = (reason: RefusalReason, detail: string): ProviderRefusal => ({ reason, permanent: false, detail })
 const forGood = (reason: RefusalReason, detail: string): ProviderRefusal => ({ reason, permanent: true, detail })
