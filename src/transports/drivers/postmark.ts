@@ -13,8 +13,6 @@ import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { outcomeOf, refusalOf } from '../responses/postmark-responses.ts'
 import type { AccountCheck, Limits, Transport } from '../transport.ts'
 
-/** Postmark: whole mails, each answered alone (https://postmarkapp.com/developer/api/email-api#send-batch-emails). No idempotency keys. */
-
 /** Maximum bytes of a call (vendor's limit, besides 500 mails). */
 const MAX_CALL_BYTES = 50_000_000
 /** Maximum bytes of a mail in JSON: 102,000 of HTML, as much text, and room for JSON escapes and headers. */
@@ -36,6 +34,10 @@ const stream = z.object({
 
 export type PostmarkAccount = { url: string; token: string; stream: string; use: MailUse }
 
+/**
+ * Transport for Postmark: whole mails, each answered separately, without idempotency keys
+ * (https://postmarkapp.com/developer/api/email-api#send-batch-emails).
+ */
 export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const headers = {
     'x-postmark-server-token': account.token,

@@ -37,7 +37,7 @@ class World implements ImportDeps {
   }
 }
 
-test('who left between a record’s writing and a restart has no record when the step is repeated', async () => {
+test('a repeated step removes records of people who left after the first try', async () => {
   const world = new World()
   const status = { ...newImport(offer), begun: [10] }
   await expect(importStep([person], status, world)).rejects.toThrow('restarts')

@@ -61,7 +61,7 @@ const says = (status: number, ErrorCode: number, headers?: Record<string, string
 })
 const reader = (n: number) => `reader${n}@example.org`
 
-describe('what Postmark answers to a call', () => {
+describe('Postmark’s response to a call', () => {
   test.each<[string, Fault, object]>([
     [
       'a revoked token stops the dispatch',
@@ -118,7 +118,7 @@ describe('what Postmark answers to a call', () => {
   })
 })
 
-describe('what Postmark answers for each mail', () => {
+describe('Postmark’s response to each mail', () => {
   test.each<[string, number, string, object]>([
     ['a suppressed address', 406, 'inactive', { kind: 'refused', permanent: true, reason: 'suppressed' }],
     [
@@ -165,7 +165,7 @@ describe('what Postmark answers for each mail', () => {
     })
   })
 
-  test('credits that end in the middle of a call leave the rest to be sent, and then stop the dispatch', async () => {
+  test('credits used up during a call leave the rest to be sent, and then stop the dispatch', async () => {
     await inRig(async ({ sink, transport }) => {
       sink.left = 1
       expect(await sendTo(transport, 1, 2)).toMatchObject([
@@ -176,7 +176,7 @@ describe('what Postmark answers for each mail', () => {
     })
   })
 
-  test('people who are suppressed are no trouble of the account, even if all are', async () => {
+  test('suppressed recipients are not an account refusal, even if all are', async () => {
     await inRig(async ({ sink, transport }) => {
       sink.refusals = { [reader(1)]: { ErrorCode: 406, Message: 'inactive' } }
       expect(await sendTo(transport, 1)).toMatchObject([{ kind: 'refused', permanent: true, reason: 'suppressed' }])
@@ -185,7 +185,7 @@ describe('what Postmark answers for each mail', () => {
 })
 
 describe('a call to Postmark', () => {
-  test('bears the dispatch and our own Message-ID, and has nothing tracked', async () => {
+  test('contains the dispatch and Tocsin’s Message-ID, and switches tracking off', async () => {
     await inRig(async ({ sink, transport }) => {
       await transport.send(await transport.compose({ ...batchOf(recipient(1)), tag: 'd-1' }), 'k')
       const [mail] = sink.mails
@@ -202,7 +202,7 @@ describe('a call to Postmark', () => {
     })
   })
 
-  test('is below Postmark’s limit when it is full of the largest mails there can be', async () => {
+  test('of the largest possible mails stays below Postmark’s limit', async () => {
     const line = '<p style="margin:0" lang="kk">Жұмысшылар жалақы талап етеді</p>\n'
     const html = line.repeat(Math.floor(MAX_HTML_BYTES / new TextEncoder().encode(line).length))
     const template: Template = { ...TEMPLATE, html: [html], text: [html.replaceAll('"', '')] }
@@ -225,7 +225,7 @@ describe('a call to Postmark', () => {
   })
 })
 
-test('another token, stream or address is another account', async () => {
+test('another token, stream or URL is another account', async () => {
   const account = { url: 'http://127.0.0.1:1', token: 'one', stream: 'broadcast', use: 'bulk' as MailUse }
   const others = [{ token: 'two' }, { stream: 'outbound' }, { url: 'http://127.0.0.1:2' }, {}]
   const names = await Promise.all(
@@ -252,7 +252,7 @@ describe('whether the account can send', () => {
     [
       'a stream for transactional mail cannot carry appeals',
       { streams: { broadcast: { ...live, MessageStreamType: 'Transactional' } } },
-      { ok: false, message: /kind Transactional.*Broadcasts/ },
+      { ok: false, message: /type Transactional.*Broadcasts/ },
     ],
     [
       'an archived stream cannot',

@@ -45,7 +45,7 @@ const status = (code: number, name: string, headers?: Record<string, string>, me
   ...(headers && { headers }),
 })
 
-describe('what Resend answers', () => {
+describe('Resend’s responses', () => {
   test.each([
     [
       'a rate limit is a pause as long as it asks for',
@@ -85,7 +85,7 @@ describe('what Resend answers', () => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
   })
 
-  test('one invalid address is refused alone, and the references of the others stay theirs', async () => {
+  test('one invalid address is refused alone, and the others keep their references', async () => {
     const { sink, transport, close } = await rig()
     const bad = recipient(2, { to: { address: 'not an address' } })
     const answer = await transport.send(await transport.compose(batchOf(recipient(1), bad, recipient(3))), 'k')
@@ -113,13 +113,13 @@ describe('a mail with attachments, which goes alone', () => {
     attachments: ATTACHMENTS,
   })
 
-  test('is refused a place in a batch, where Resend would drop them without a word', async () => {
+  test('is refused in a batch, where Resend would silently drop the attachments', async () => {
     const { transport, close } = await rig()
     await expect(transport.compose(attached(1, 2))).rejects.toThrow(/one by one/)
     await close()
   })
 
-  test('has the answer of its own endpoint, and the first again when it is sent again', async () => {
+  test('uses its own endpoint, and a retry returns the first response', async () => {
     const { sink, transport, close } = await rig()
     const call = await transport.compose(attached(1))
     const answer = await transport.send(call, 'k')
@@ -131,7 +131,7 @@ describe('a mail with attachments, which goes alone', () => {
     await close()
   })
 
-  test('to an address that is none is that person’s refusal', async () => {
+  test('to an invalid address is refused for that recipient', async () => {
     const { sink, transport, close } = await rig()
     const nobody = recipient(1, { to: { address: 'not an address' } })
     const answer = await transport.send(await transport.compose({ ...attached(), recipients: [nobody] }), 'k')
@@ -141,7 +141,7 @@ describe('a mail with attachments, which goes alone', () => {
   })
 })
 
-test('keys belong to an account: another API key or another address is another', async () => {
+test('another API key or URL is another account', async () => {
   const account = { url: 'http://127.0.0.1:1', apiKey: 'one' }
   const limits = { callsPerSecond: 1 }
   const names = await Promise.all(
@@ -172,7 +172,7 @@ describe('whether the account can send', () => {
     expect(check.message).toMatch(expected.message)
   })
 
-  test('a provider that is not there is said to be not there', async () => {
+  test('an unreachable provider is reported', async () => {
     const { transport, close } = await rig()
     await close()
     expect(await transport.check('news@example.org')).toMatchObject({ ok: false })

@@ -59,7 +59,7 @@ const says = (
   ...(headers && { headers }),
 })
 
-describe('what SendGrid answers', () => {
+describe('SendGrid’s responses', () => {
   test.each<[string, Fault, object]>([
     [
       'a revoked key stops the dispatch',
@@ -120,7 +120,7 @@ describe('what SendGrid answers', () => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
   })
 
-  test('a time to wait that is no time is none', async () => {
+  test('an invalid wait time is ignored', async () => {
     const date = 'Tue, 24 Nov 2026 12:00:00 GMT'
     const { answer } = await answerTo(says(429, 'too many', null, { 'x-ratelimit-reset': 'Infinity', date }))
     expect(answer).toMatchObject({ kind: 'refused', reason: 'rate-limited' })
@@ -133,7 +133,7 @@ describe('what SendGrid answers', () => {
     expect(taken).toBe(0)
   })
 
-  test('of a call refused for one address, that person is refused for good and the others may be tried again', async () => {
+  test('in a call refused for one address, that refusal is permanent and the others can be retried', async () => {
     await inRig(async ({ sink, transport }) => {
       const bad = recipient(2, { to: { address: 'not an address' } })
       const answer = await transport.send(await transport.compose(batchOf(recipient(1), bad, recipient(3))), 'k')
@@ -146,14 +146,14 @@ describe('what SendGrid answers', () => {
     })
   })
 
-  test('a person whom the call does not have is not looked for', async () => {
+  test('an index outside the call is ignored', async () => {
     const { answer } = await answerTo(says(400, 'Does not contain a valid address.', 'personalizations.7.to.0.email'))
     expect(answer).toMatchObject({ kind: 'refused', permanent: true, reason: 'invalid-content' })
   })
 })
 
 describe('a call to SendGrid', () => {
-  test('bears the dispatch once, our own Message-ID for each, and has nothing tracked', async () => {
+  test('contains the dispatch once and each Message-ID, and switches tracking off', async () => {
     await inRig(async ({ sink, transport }) => {
       const batch = { ...batchOf(recipient(1), recipient(2)), tag: 'd-1' }
       await transport.send(await transport.compose(batch), 'k')
@@ -170,7 +170,7 @@ describe('a call to SendGrid', () => {
     })
   })
 
-  test('says of all kinds of tracking that they are off, for an account may have them on', async () => {
+  test('switches off every kind of tracking, which an account may have on', async () => {
     await inRig(async ({ transport }) => {
       const call = await transport.compose(batchOf(recipient(1)))
       const { tracking_settings: tracking, mail_settings: mail } = JSON.parse(new TextDecoder().decode(call.body))
@@ -186,7 +186,7 @@ describe('a call to SendGrid', () => {
     })
   })
 
-  test('template and substitutions make what we would have merged, whatever the words are', () => {
+  test('merges to the same mail as `merge`, for any text', () => {
     const words = fc
       .array(fc.constantFrom('-', '-tocsin7f3a9c.', 'tocsin7f3a9c.v0', '-tocsin7f3a9c.v1-', 'v0-', 'ы', ' ', '<b>'))
       .map((all) => all.join(''))
@@ -205,7 +205,7 @@ describe('a call to SendGrid', () => {
   })
 })
 
-test('another key or another address is another account', async () => {
+test('another key or URL is another account', async () => {
   const account = { url: 'http://127.0.0.1:1', apiKey: 'one' }
   const others = [{ apiKey: 'two' }, { url: 'http://127.0.0.1:2' }, {}]
   const names = await Promise.all(

@@ -63,7 +63,7 @@ const says = (status: number, type: string, message = type): Fault => ({
 const SANDBOX =
   'Email address is not verified. The following identities failed the check in region EU-WEST-1: reader1@example.org'
 
-describe('what SES answers to a whole call', () => {
+describe('SES’s response to a whole call', () => {
   test.each<[string, Fault, object]>([
     [
       'a revoked key stops the dispatch',
@@ -130,7 +130,7 @@ describe('what SES answers to a whole call', () => {
     expect(taken).toBe(0)
   })
 
-  test('a wrong secret stops the dispatch, and so does a region that is not the key’s', async () => {
+  test('a wrong secret or a wrong region stops the dispatch', async () => {
     for (const changes of [{ secretAccessKey: 'wrong' }, { region: 'us-east-1' }]) {
       const { answer, taken } = await answerTo(() => {}, changes)
       expect(answer).toMatchObject({
@@ -154,7 +154,7 @@ describe('what SES answers to a whole call', () => {
   })
 })
 
-describe('what SES answers for one person', () => {
+describe('SES’s response for one recipient', () => {
   const entry = (Status: string, reason?: string) => ({ Status, ...(reason !== undefined && { Error: reason }) })
 
   test.each<[string, object, object]>([
@@ -221,7 +221,7 @@ describe('what SES answers for one person', () => {
     expect(answer).toMatchObject({ kind: 'refused', permanent: false, reason, detail: expect.any(String) })
   })
 
-  test('a quota that is used up in the middle of a call loses nobody: who was taken is done, the others wait', async () => {
+  test('a quota used up during a call keeps accepted mails, and the others wait', async () => {
     const { answer, taken } = await answerTo((sink) => {
       sink.status = (index) => (index === 0 ? null : entry('ACCOUNT_DAILY_QUOTA_EXCEEDED'))
     })
@@ -230,7 +230,7 @@ describe('what SES answers for one person', () => {
     expect(settle(attempted, [0, 1, 2], answer, 0, 0.5, false).head).toMatchObject({ state: 'waiting', marks: 'aww' })
   })
 
-  test('an address SES does not take is refused alone', () =>
+  test('an invalid address is refused alone', () =>
     inRig(async ({ sink, transport }) => {
       const bad = recipient(2, { to: { address: 'not an address' } })
       const answer = await transport.send(await transport.compose(batchOf(recipient(1), bad, recipient(3))), 'k')
@@ -243,8 +243,8 @@ describe('what SES answers for one person', () => {
     }))
 })
 
-describe('what SES is given', () => {
-  test('braces in anybody’s words arrive as they are, and values are escaped once', () =>
+describe('a call to SES', () => {
+  test('braces in any text arrive unchanged, and values are escaped once', () =>
     inRig(async ({ sink, transport }) => {
       const template = {
         ...TEMPLATE,
@@ -264,7 +264,7 @@ describe('what SES is given', () => {
       })
     }))
 
-  test('names in any script are encoded words that an independent parser reads back', () =>
+  test('names in any script become encoded words that an independent parser reads', () =>
     inRig(async ({ sink, transport }) => {
       const name = 'Ахметов, Ерлан “Жаңаөзен” <жұмысшы> 工人团结 العمال المتحدون'
       await transport.send(
@@ -279,13 +279,13 @@ describe('what SES is given', () => {
       expect(mail?.replyTo).toEqual(['answer@example.org'])
     }))
 
-  test('the dispatch’s id goes along as a tag, for SES’s events to bring back', () =>
+  test('the dispatch’s id is a tag, which SES’s events return', () =>
     inRig(async ({ sink, transport }) => {
       await transport.send(await transport.compose({ ...batchOf(recipient(1)), tag: 'd-1_x' }), 'k')
       expect(sink.mails[0]?.tags).toEqual({ dispatch: 'd-1_x' })
     }))
 
-  test('the largest mail we make stays below SES’s megabyte in a full call', () =>
+  test('a full call of the largest mails stays below SES’s limit of one megabyte', () =>
     inRig(async ({ transport }) => {
       const template = {
         ...TEMPLATE,
@@ -299,7 +299,7 @@ describe('what SES is given', () => {
       expect(call.body.length).toBeLessThan(1_000_000)
     }))
 
-  test('a call carries no more than the account may send in a second, and never more than 50', () => {
+  test('a call has at most the recipients that the account allows per second, and at most 50', () => {
     const account = { url: 'http://127.0.0.1:9', ...SES_KEY }
     const paced = (mailsPerSecond: number) => {
       const { maxBatch, callsPerSecond } = ses({ ...account, mailsPerSecond }, { callsPerSecond: 100 })
@@ -314,7 +314,7 @@ describe('what SES is given', () => {
   })
 })
 
-describe('asked whether it can send, SES’s answer is told in a sentence', () => {
+describe('the check summarises SES’s response in a sentence', () => {
   const check = (change: (account: SesSink['account']) => void, changes: Changes = {}) =>
     inRig(
       async ({ sink, transport }) => {
@@ -335,11 +335,7 @@ describe('asked whether it can send, SES’s answer is told in a sentence', () =
       (account) => Object.assign(account, { enabled: false }),
       /stopped this account’s sending/,
     ],
-    [
-      'the day is used up',
-      (account) => Object.assign(account, { sent: 50_000 }),
-      /50000 mails of 24 hours are used up/,
-    ],
+    ['the day is used up', (account) => Object.assign(account, { sent: 50_000 }), /50000 mails in 24 hours is used up/],
     ['the rate is set too high', (account) => Object.assign(account, { rate: 1 }), /set SES_MAILS_PER_SECOND to 1$/],
     [
       'the domain is another’s',
@@ -356,14 +352,14 @@ describe('asked whether it can send, SES’s answer is told in a sentence', () =
       (account) => Object.assign(account, { secretAccessKey: 'other' }),
       /check SES_SECRET_ACCESS_KEY/,
     ],
-    ['the key is revoked', () => {}, /does not know this access key/, { accessKeyId: 'AKIAREVOKED' }],
+    ['the key is revoked', () => {}, /rejects this access key/, { accessKeyId: 'AKIAREVOKED' }],
   ])('%s', async (_, change, message, changes) => {
     const answer = await check(change, changes)
     expect(answer.ok).toBe(false)
     expect(answer.message).toMatch(message)
   })
 
-  test('a sound account says what it may send', async () => {
+  test('the check of a working account reports its quota', async () => {
     expect(await check(() => {})).toEqual({
       ok: true,
       message: 'example.org is verified; 49980 mails are left today, 14 a second',
@@ -379,7 +375,7 @@ describe('asked whether it can send, SES’s answer is told in a sentence', () =
   })
 })
 
-test('its settings say what they expect', () => {
+test('faults in settings say what is expected', () => {
   const raw = { SES_REGION: 'Ireland', SES_ACCESS_KEY_ID: 'AKIA', SES_MAILS_PER_SECOND: '0' }
   const configured = driver.configure(raw)
   expect('faults' in configured && configured.faults.map(({ name }) => name).sort()).toEqual([

@@ -86,7 +86,7 @@ describe('a mail', () => {
     runs(...ALPHABET),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
   )
-  test('is read back by another parser, whatever is in its two parts', { timeout: 60_000 }, async () => {
+  test('is read by another parser, for any text in its two parts', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(texts, texts, (text, html) => expectReadBack(message({ text, html }))),
       { numRuns: 400 },
@@ -110,7 +110,7 @@ describe('a mail', () => {
     await expectReadBack(message({ text, html: text }))
   })
 
-  test('has the header that nodemailer gives it, whatever is in its subject and its names', {
+  test('has nodemailer’s header, for any subject and names', {
     timeout: 60_000,
   }, async () => {
     const words = mixed('a', 'ж ', '"', '\\', '中', '🔔', ' ', '=?', '?=', '<', ',', '\r\n')
@@ -122,7 +122,7 @@ describe('a mail', () => {
     )
   })
 
-  test('has attachments around the very two parts it has without, and equal bytes when made again', async () => {
+  test('keeps its two parts unchanged with attachments, and has equal bytes when built again', async () => {
     const content = new Uint8Array([0, 13, 10, 46, 255])
     const attachments = [
       { filename: 'letters.html', contentType: 'text/html; charset=utf-8', content },
@@ -146,7 +146,7 @@ describe('a mail', () => {
     ])
   })
 
-  test('is nodemailer’s where it has one part only', async () => {
+  test('is built by nodemailer if it has only one part', async () => {
     await expectSame(message({ text: '' }))
     await expectSame(message({ html: '' }))
   })

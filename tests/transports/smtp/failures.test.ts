@@ -43,7 +43,7 @@ const saying = (text: string) => (talk: Talk) => talk.say(text)
 
 const refusedForNow = expect.objectContaining({ kind: 'refused', permanent: false })
 
-describe('silence and cuts', () => {
+describe('timeouts and lost connections', () => {
   test.each<[string, Script]>([
     ['accepts and says nothing', async (talk) => talk.hang()],
     ['cuts at once', async (talk) => talk.cut()],
@@ -59,7 +59,7 @@ describe('silence and cuts', () => {
     expect(all).toEqual([refusedForNow, refusedForNow, refusedForNow, refusedForNow])
   })
 
-  test('a server that cuts in the middle of a message has not got it', async () => {
+  test('a connection lost in the middle of a message is a temporary refusal', async () => {
     const server = await startScript(async (talk) => {
       await upToMessage(talk)
       talk.cut()
@@ -88,7 +88,7 @@ describe('silence and cuts', () => {
     },
   )
 
-  test('421 after a mail was taken: it is accepted, and the rest goes over another connection', async () => {
+  test('after a 421 to an accepted mail, the rest goes over another connection', async () => {
     const { all, server } = await against(async (talk, connection) => {
       if (connection > 0) return upToMail(talk).then(() => takeAll(talk))
       await upToMessage(talk)
@@ -101,7 +101,7 @@ describe('silence and cuts', () => {
     expect(server.received.filter((line) => line.startsWith('RCPT TO:<reader1@'))).toHaveLength(2) // announced, then sent
   })
 
-  test('421 in place of an answer to the final dot is a refusal: the server says that it has not taken it', async () => {
+  test('421 as reply to the final dot is a refusal', async () => {
     const { all } = await against(async (talk) => {
       await upToMessage(talk)
       await talk.readMessage()
@@ -110,7 +110,7 @@ describe('silence and cuts', () => {
     expect(all).toEqual([refusedForNow])
   })
 
-  test('a connection that was ended while it waited for the next call is replaced, and nobody notices', async () => {
+  test('a connection closed while idle is replaced', async () => {
     const { transport, call, server } = await against(
       async (talk, connection) => {
         await upToMail(talk)
@@ -127,7 +127,7 @@ describe('silence and cuts', () => {
     expect(server.connections()).toBe(2)
   })
 
-  test('one address that the server never answers for does not hold up the others', async () => {
+  test('one address without a reply does not block the others', async () => {
     const { all } = await against(async (talk, connection) => {
       await upToMail(talk)
       if (connection > 0) return takeAll(talk)
@@ -165,7 +165,7 @@ describe('pipelining', () => {
     expect(all).toEqual([expect.objectContaining({ reason: 'bad-address' }), { kind: 'accepted' }])
   })
 
-  test('a server that wants a message whose sender it refused is given none', async () => {
+  test('a server that accepts DATA after refusing the sender gets no message', async () => {
     const { all, server } = await against(async (talk) => {
       await upToMail(talk)
       for (const answer of ['451 4.1.8 later', '250 ok', '354 go on']) {
@@ -178,7 +178,7 @@ describe('pipelining', () => {
     expect(server.received).not.toContain('.')
   })
 
-  test('without the extension no command goes before the answer to the last', async () => {
+  test('without PIPELINING each command waits for the previous reply', async () => {
     const { all, server } = await against(async (talk) => {
       talk.say('220 hi\r\n')
       await talk.readLine()
@@ -196,7 +196,7 @@ describe('pipelining', () => {
     expect(server.received.filter((line) => line === 'DATA')).toHaveLength(1)
   })
 
-  test('replies in one segment and replies in single bytes are read alike', async () => {
+  test('replies in one segment and in single bytes are parsed the same', async () => {
     const { all } = await against(async (talk) => {
       talk.say('220-many\r\n220 lines\r\n')
       await talk.readLine()
@@ -214,7 +214,7 @@ describe('pipelining', () => {
   })
 })
 
-describe('somebody on the way', () => {
+describe('an attacker on the network', () => {
   test.each(['535 5.7.8', '454 4.7.0', '502 5.5.1'])(
     'a server that answers a log-in with %s and repeats what it was told: nothing of that is shown',
     async (code) => {
@@ -234,7 +234,7 @@ describe('somebody on the way', () => {
     },
   )
 
-  test('what is said in clear behind the answer to STARTTLS is not believed (CVE-2011-0411)', async () => {
+  test('plain text after the STARTTLS reply is refused (CVE-2011-0411)', async () => {
     const { answer, server } = await against(
       async (talk) => {
         await upToMail(talk, 'STARTTLS')
