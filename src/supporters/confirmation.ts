@@ -27,7 +27,8 @@ export async function confirm(deps: SupporterDeps, { pending, askedAt }: SignUpL
   const admitted = await deps.suppression.admit(fingerprint, askedAt)
   if (admitted === 'left') return { kind: before.reason === 'complained' ? 'complained' : 'left-since', locale }
   if (admitted === 'older') return confirmedResult(deps, pending)
-  const known = before.reason === undefined ? await deps.store.get(fingerprint) : null // KV is up to a minute old and may still show a person who left
+  // KV is up to a minute old and may still show a person who left.
+  const known = before.reason === undefined ? await deps.store.get(fingerprint) : null
   const newer = known === null || known.consent.at < askedAt
   if (newer) {
     await deps.store.put(fingerprint, supporterOf(pending, askedAt, known?.since ?? deps.now))

@@ -135,12 +135,19 @@ function renderDigest(
   const title = oneLine(subject)
   const signed = ({ name, place }: DigestMailEntry) => oneLine(place === undefined ? name : `${name}, ${place}`)
   const legal = oneLine(sender.postalAddress)
+  const modelHtml =
+    model === undefined ? '' : `<h2>${dataToHtml(model.heading)}</h2>\n${proseHtml(model.prose, direction)}\n`
+  const footer = [
+    ...notes.map(dataToHtml),
+    ...links.map(({ label, url }) => `${dataToHtml(label)}: ${linkHtml(url, dataToHtml(url))}`),
+    dataToHtml(legal),
+  ]
   const html = `<!doctype html>
 <html lang="${locale}" dir="${direction}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${dataToHtml(title)}</title></head>
 <body dir="${direction}">
 <p>${dataToHtml(intro)}</p>
-${model === undefined ? '' : `<h2>${dataToHtml(model.heading)}</h2>\n${proseHtml(model.prose, direction)}\n`}<h2>${dataToHtml(added.heading)}</h2>
+${modelHtml}<h2>${dataToHtml(added.heading)}</h2>
 <ol>
 ${added.list
   .map(
@@ -150,7 +157,7 @@ ${added.list
   .join('\n')}
 </ol>
 <hr>
-<p>${[...notes.map((note) => dataToHtml(note)), ...links.map(({ label, url }) => `${dataToHtml(label)}: ${linkHtml(url, dataToHtml(url))}`), dataToHtml(legal)].join('<br>\n')}</p>
+<p>${footer.join('<br>\n')}</p>
 </body>
 </html>`
   const text = tidy(

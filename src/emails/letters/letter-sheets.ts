@@ -31,5 +31,10 @@ ${sheets.join('\n')}
 </html>`
 }
 
-const STYLE =
-  '@page{margin:20mm}body{max-width:42em;margin:2em auto;padding:0 1em;font:11pt/1.5 serif}h1{font-size:1.2em}section+section{break-before:page;border-top:1px solid;padding-top:1em}@media print{body{margin:0;padding:0}section+section{border:0;padding:0}}'
+const STYLE = [
+  '@page{margin:20mm}',
+  'body{max-width:42em;margin:2em auto;padding:0 1em;font:11pt/1.5 serif}',
+  'h1{font-size:1.2em}',
+  'section+section{break-before:page;border-top:1px solid;padding-top:1em}',
+  '@media print{body{margin:0;padding:0}section+section{border:0;padding:0}}',
+].join('')

@@ -48,7 +48,8 @@ function valueFor(slot: string, values: Values): string {
 export function sizeFault(html: string): string | null {
   const bytes = utf8(html).length
   if (bytes <= MAX_HTML_BYTES) return null
-  return `the HTML is ${count(bytes)} bytes and mail programs cut it off at ${count(MAX_HTML_BYTES)}: shorten the text, or move some of it to the campaign page`
+  const remedy = 'shorten the text, or move some of it to the campaign page'
+  return `the HTML is ${count(bytes)} bytes and mail programs cut it off at ${count(MAX_HTML_BYTES)}: ${remedy}`
 }
 
 /** Size faults of a template merged with one recipient's values; empty when the size is allowed. */

@@ -29,7 +29,8 @@ const toCsv = (supporters: readonly Supporter[]): string =>
       const cells = cellsOf(supporter)
       return COLUMNS.map((column) => escapeFormula(cells[column]))
     }),
-    { record_delimiter: 'windows', quoted: true, quoted_empty: true }, // CRLF, RFC 4180 §2; quoted, so that no other separator splits a cell
+    // CRLF as in RFC 4180 §2. Quoted, so that no other separator splits a cell.
+    { record_delimiter: 'windows', quoted: true, quoted_empty: true },
   )
 
 function toNdjson(supporters: readonly Supporter[]): string {

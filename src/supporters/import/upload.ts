@@ -22,6 +22,7 @@ const HELD_BYTES = 8_000_000
 const RECORD_ROWS = 400
 /** Maximum people of one import, so that a bucket fits into memory. */
 export const MAX_PEOPLE = 2_000_000
+const TOO_MANY = `More than ${MAX_PEOPLE} rows: split the list into several imports. Nothing was imported.`
 
 /** Rows and refusals to be stored in one transaction. */
 export type StagedFlush = { staged: StagedRecord[]; refused: RefusedRow[] }
@@ -87,22 +88,14 @@ export async function readPart(body: ReadableStream<Uint8Array>, upload: PartUpl
     text.pass(chunk)
     hash.update(chunk)
     await reader.write(chunk)
-    if (known + sum.people > MAX_PEOPLE)
-      throw new UnreadableFile(
-        `More than ${MAX_PEOPLE} rows: split the list into several imports. Nothing was imported.`,
-      )
+    if (known + sum.people > MAX_PEOPLE) throw new UnreadableFile(TOO_MANY)
     if (held.length + refused.length >= HELD_ROWS || sum.bytes - flushedAt >= HELD_BYTES) await flush()
   }
   text.end()
   const rows = await reader.end()
   await flush()
-  return {
-    part: { bytes: sum.bytes, rows, hash: hash.digest('hex') },
-    people: sum.people,
-    refused: sum.refused,
-    unspoken: sum.unspoken,
-    ignored,
-  }
+  const { bytes, ...counts } = sum
+  return { part: { bytes, rows, hash: hash.digest('hex') }, ...counts, ignored }
 }
 
 /** Reads the rest of a refused body. Clients that are still sending would otherwise not read the response. */

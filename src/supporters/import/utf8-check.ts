@@ -1,6 +1,7 @@
 import { UnreadableFile } from './refusals.ts'
 
 const NEWLINE = 0x0a
+const REMEDY = 'Save it again as “CSV UTF-8” (in LibreOffice: Text CSV, character set UTF-8).'
 
 /**
  * Checks that passing bytes are UTF-8. Names in another encoding would be garbled for good.
@@ -14,7 +15,7 @@ export function utf8Check(): { pass(chunk: Uint8Array): void; end(): void } {
       decoder.decode(chunk ?? new Uint8Array(), { stream: chunk !== undefined })
     } catch {
       throw new UnreadableFile(
-        `The file is not UTF-8: bytes in or after line ${line} have another encoding, such as Latin-1 or UTF-16. Save it again as “CSV UTF-8” (in LibreOffice: Text CSV, character set UTF-8). Nothing was imported.`,
+        `The file is not UTF-8: bytes in or after line ${line} have another encoding, such as Latin-1 or UTF-16. ${REMEDY} Nothing was imported.`,
       )
     }
   }

@@ -92,7 +92,7 @@ export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEO
 export const driver = defineDriver({
   name: 'cloudflare',
   notForBulk:
-    'Cloudflare Email Service is for transactional mail only and forbids marketing mail; it takes one mail per call and does not recognise repeated mails',
+    'Cloudflare Email Service forbids marketing mail, takes one mail per call and does not recognise repeated mails',
   settings: z.object({
     EMAIL: z.custom<SendEmail>(
       (binding) => typeof (binding as Partial<SendEmail> | undefined)?.send === 'function',

@@ -11,7 +11,7 @@ import { attachmentsOf, mapAttachments } from '../mime/attachments.ts'
 import { mapCc } from '../mime/cc.ts'
 import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { outcomeOf, refusalOf } from '../responses/postmark-responses.ts'
-import type { AccountCheck, Limits, Transport } from '../transport.ts'
+import type { AccountCheck, Batch, Call, Limits, Transport } from '../transport.ts'
 
 /** Maximum bytes of a call (vendor's limit, besides 500 mails). */
 const MAX_CALL_BYTES = 50_000_000
@@ -55,35 +55,7 @@ export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = T
     account: () => sha256Hex(`postmark ${account.url} ${account.stream} ${account.token}`),
 
     async compose(batch) {
-      const { template, replyTo, tag } = batch
-      const Attachments = mapAttachments(attachmentsOf(batch), ({ filename, contentType }, content) => ({
-        Name: filename,
-        Content: content,
-        ContentType: contentType,
-      }))
-      const cc = mapCc(batch, formatMailbox)
-      const before = `{"From":${JSON.stringify(formatMailbox(batch.from))},"To":`
-      const stays = {
-        ...(cc && { Cc: cc.join(', ') }),
-        ...(replyTo && { ReplyTo: formatMailbox(replyTo) }),
-        ...(tag !== undefined && { Metadata: { dispatch: tag } }),
-        TrackOpens: false,
-        TrackLinks: 'None',
-        MessageStream: account.stream,
-        ...(Attachments && { Attachments }),
-      }
-      const after = `,${JSON.stringify(stays).slice(1)}`
-      const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
-      const body = new JsonBytes()
-      for (const [i, { to, values, headers, messageId }] of batch.recipients.entries()) {
-        const own = { ...batch.headers, ...headers, 'Message-ID': `<${messageId}>`, 'X-PM-KeepID': 'true' }
-        const listed = Object.entries(own).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
-        body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify(formatMailbox(to))}`)
-        body.json(`,"Subject":${subject(mergeSubject(template, values))},"HtmlBody":`)
-        body.merged(template.html, values).json(',"TextBody":').merged(template.text, values, 'trimmed')
-        body.json(`,"Headers":${JSON.stringify(listed)}${after}`)
-      }
-      return { body: body.json(']').bytes(), people: batch.recipients.length }
+      return callOf(batch, account.stream)
     },
 
     async send(call) {
@@ -128,6 +100,39 @@ export const driver = defineDriver({
       limits,
     ),
 })
+
+/** Bytes of a call: a JSON list of mails. */
+function callOf(batch: Batch, messageStream: string): Call {
+  const { template, replyTo, tag } = batch
+  const Attachments = mapAttachments(attachmentsOf(batch), ({ filename, contentType }, content) => ({
+    Name: filename,
+    Content: content,
+    ContentType: contentType,
+  }))
+  const cc = mapCc(batch, formatMailbox)
+  const before = `{"From":${JSON.stringify(formatMailbox(batch.from))},"To":`
+  const stays = {
+    ...(cc && { Cc: cc.join(', ') }),
+    ...(replyTo && { ReplyTo: formatMailbox(replyTo) }),
+    ...(tag !== undefined && { Metadata: { dispatch: tag } }),
+    TrackOpens: false,
+    TrackLinks: 'None',
+    MessageStream: messageStream,
+    ...(Attachments && { Attachments }),
+  }
+  const after = `,${JSON.stringify(stays).slice(1)}`
+  const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
+  const body = new JsonBytes()
+  for (const [i, { to, values, headers, messageId }] of batch.recipients.entries()) {
+    const own = { ...batch.headers, ...headers, 'Message-ID': `<${messageId}>`, 'X-PM-KeepID': 'true' }
+    const listed = Object.entries(own).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
+    body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify(formatMailbox(to))}`)
+    body.json(`,"Subject":${subject(mergeSubject(template, values))},"HtmlBody":`)
+    body.merged(template.html, values).json(',"TextBody":').merged(template.text, values, 'trimmed')
+    body.json(`,"Headers":${JSON.stringify(listed)}${after}`)
+  }
+  return { body: body.json(']').bytes(), people: batch.recipients.length }
+}
 
 const UNREADABLE: AccountCheck = { ok: false, message: 'Postmark answered 200 with a body that cannot be read' }
 

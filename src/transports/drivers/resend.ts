@@ -11,7 +11,7 @@ import { attachmentsOf, mapAttachments } from '../mime/attachments.ts'
 import { mapCc } from '../mime/cc.ts'
 import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
-import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
+import type { AccountCheck, Batch, Call, Limits, Outcome, Transport } from '../transport.ts'
 
 /** Maximum mails per call (vendor's limit). */
 const MAX_BATCH = 100
@@ -54,30 +54,7 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
     account: () => sha256Hex(`resend ${account.url} ${account.apiKey}`),
 
     async compose(batch) {
-      const { template, replyTo, tag, recipients } = batch
-      const attachments = mapAttachments(attachmentsOf(batch), ({ filename, contentType }, content) => ({
-        filename,
-        content,
-        content_type: contentType,
-      }))
-      if (attachments && recipients.length !== 1)
-        throw new Error(
-          `Resend accepts attachments only in single mails, not in a batch of ${recipients.length}: compose mails one by one`,
-        )
-      const before = `{"from":${JSON.stringify(formatMailbox(batch.from))},"to":`
-      const after = `${member('cc', mapCc(batch, formatMailbox))}${member('reply_to', replyTo && formatMailbox(replyTo))}${member('tags', tag && [{ name: 'dispatch', value: tag }])}${member('attachments', attachments)}}`
-      const shared = JSON.stringify(batch.headers).slice(1, -1)
-      const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
-      const body = new JsonBytes()
-      const opening = attachments ? '' : '['
-      for (const [i, { to, values, headers }] of recipients.entries()) {
-        const own = JSON.stringify(headers).slice(1, -1)
-        body.json(`${i === 0 ? opening : ','}${before}${JSON.stringify([formatMailbox(to)])}`)
-        body.json(`,"subject":${subject(mergeSubject(template, values))},"html":`)
-        body.merged(template.html, values).json(',"text":').merged(template.text, values, 'trimmed')
-        body.json(`,"headers":{${shared}${shared && own ? ',' : ''}${own}}${after}`)
-      }
-      return { body: body.json(attachments ? '' : ']').bytes(), people: recipients.length }
+      return callOf(batch)
     },
 
     async send(call, key) {
@@ -108,6 +85,43 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
       return readDomains(response, sender.slice(sender.indexOf('@') + 1))
     },
   }
+}
+
+/**
+ * Bytes of a call: a JSON list, or with attachments the object of a single mail.
+ * @throws Error for attachments with several recipients
+ */
+function callOf(batch: Batch): Call {
+  const { template, replyTo, tag, recipients } = batch
+  const attachments = mapAttachments(attachmentsOf(batch), ({ filename, contentType }, content) => ({
+    filename,
+    content,
+    content_type: contentType,
+  }))
+  if (attachments && recipients.length !== 1)
+    throw new Error(
+      `Resend accepts attachments only in single mails, not in a batch of ${recipients.length}: compose mails one by one`,
+    )
+  const before = `{"from":${JSON.stringify(formatMailbox(batch.from))},"to":`
+  const members = [
+    member('cc', mapCc(batch, formatMailbox)),
+    member('reply_to', replyTo && formatMailbox(replyTo)),
+    member('tags', tag && [{ name: 'dispatch', value: tag }]),
+    member('attachments', attachments),
+  ]
+  const after = `${members.join('')}}`
+  const shared = JSON.stringify(batch.headers).slice(1, -1)
+  const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
+  const body = new JsonBytes()
+  const opening = attachments ? '' : '['
+  for (const [i, { to, values, headers }] of recipients.entries()) {
+    const own = JSON.stringify(headers).slice(1, -1)
+    body.json(`${i === 0 ? opening : ','}${before}${JSON.stringify([formatMailbox(to)])}`)
+    body.json(`,"subject":${subject(mergeSubject(template, values))},"html":`)
+    body.merged(template.html, values).json(',"text":').merged(template.text, values, 'trimmed')
+    body.json(`,"headers":{${shared}${shared && own ? ',' : ''}${own}}${after}`)
+  }
+  return { body: body.json(attachments ? '' : ']').bytes(), people: recipients.length }
 }
 
 /** First byte of a batch, which distinguishes a batch from a single mail. */

@@ -198,7 +198,7 @@ function faultOf(found: z.infer<typeof accountStatus>, account: SesAccount): str
   if (!found.SendingEnabled || found.EnforcementStatus === 'SHUTDOWN')
     return 'AWS has stopped this account’s sending: see Reputation metrics in the SES console and answer AWS there'
   if (!found.ProductionAccessEnabled)
-    return `the account is in the sandbox of ${account.region} and may write to verified addresses only: ask for production access in the SES console`
+    return `the account is in the sandbox of ${account.region}, for verified addresses only: ask for production access in the SES console`
   if (perDay > 0 && sent >= perDay)
     return `the quota of ${perDay} mails in 24 hours is used up: wait, or ask for more under Service Quotas`
   if (rate > 0 && account.mailsPerSecond > rate)

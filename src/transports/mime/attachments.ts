@@ -22,11 +22,11 @@ export function attachmentsOf({ attachments = [] }: Batch): readonly Attachment[
   for (const { filename, contentType } of attachments) {
     if (!FILENAME.test(filename))
       throw new Error(
-        `the attachment ${JSON.stringify(filename)} cannot be sent: its name must be ASCII without a path and have an extension, such as letters.pdf`,
+        `the attachment ${JSON.stringify(filename)} cannot be sent: expected an ASCII name without a path, such as letters.pdf`,
       )
     if (!CONTENT_TYPE.test(contentType))
       throw new Error(
-        `the attachment ${filename} cannot be sent: ${JSON.stringify(contentType)} is not a type such as application/pdf or text/html; charset=utf-8`,
+        `the attachment ${filename} cannot be sent: ${JSON.stringify(contentType)} is not a media type such as application/pdf`,
       )
   }
   return attachments

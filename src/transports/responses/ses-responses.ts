@@ -10,7 +10,7 @@ const forGood = (reason: RefusalReason, detail: string): ProviderRefusal => ({ r
 
 const NOT_VERIFIED = ofAccount(
   'sender-not-verified',
-  'SES rejects an address that is not verified: verify the domain of SENDER_ADDRESS in this region, and ask for production access if the account is in the sandbox',
+  'SES rejects an unverified address: verify the domain of SENDER_ADDRESS in this region; in the sandbox, ask for production access',
 )
 const SUSPENDED = ofAccount(
   'unauthorised',

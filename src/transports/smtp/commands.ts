@@ -1,11 +1,13 @@
 import type { Capabilities } from './capabilities.ts'
 
+const ATOM = /[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+/.source
+const LABEL = /[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/.source
+
 /**
  * Addresses safe in a command: an ASCII dot-atom at an ASCII domain (RFC 5321 §4.1.2), which cannot end a command. Other local
  * parts need SMTPUTF8 (RFC 6531), which too few servers support. Length limits are those of §4.5.3.1.
  */
-const MAILBOX =
-  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/
+const MAILBOX = new RegExp(`^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})*$`)
 const MAX_MAILBOX_OCTETS = 254
 const MAX_LOCAL_OCTETS = 64
 

@@ -328,7 +328,7 @@ describe('the check summarises SES’s response in a sentence', () => {
     [
       'the account is in the sandbox',
       (account) => Object.assign(account, { production: false }),
-      /sandbox of eu-west-1 .* ask for production access/,
+      /sandbox of eu-west-1, .* ask for production access/,
     ],
     [
       'AWS has stopped its sending',
