@@ -50,7 +50,7 @@ describe('a name', () => {
 })
 
 describe('the note', () => {
-  it('is empty for a reader of the mail’s language, whatever the region', () => {
+  it('is empty for a reader of the mail’s language, for any region', () => {
     expect(bulk('A', ['fr-CA', 'en'], 'fr')).toMatchObject({ note: '', noteLang: 'fr', noteDir: 'ltr' })
     expect(bulk('A', [], 'en').note).toBe('')
   })

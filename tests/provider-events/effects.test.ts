@@ -11,7 +11,7 @@ const event = (fingerprint: string, kind: ProviderEvent['kind'], dispatch?: stri
   at: 1,
 })
 
-/** What was done, in order; `gone` are those whom `Suppression` says to take off the list. */
+/** Effects in their order. `gone` are the fingerprints that `Suppression` returns. */
 async function done(events: ProviderEvent[], gone: string[] = []): Promise<unknown[]> {
   const acts: unknown[] = []
   await applyEffects(events, {

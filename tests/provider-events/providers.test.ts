@@ -7,7 +7,7 @@ import { BOUNCES, type Name, SECRETS, SIGNERS } from '../support/signed-events.t
 
 const NOW = Date.parse('2026-12-01T12:00:00Z')
 
-/** What is heard of an event: `hard`, `soft` (counted), `refused` (a bounce that says nothing of the person), a kind, or nothing. */
+/** Meaning of an event: `hard`, `soft` (counted), `refused` (does not count against the person), another kind, or nothing. */
 type Said = 'hard' | 'soft' | 'refused' | 'delivered' | 'deferred' | 'complained' | 'unsubscribed' | 'nothing'
 
 const words = (reports: ProviderReport | Ignored): string => {

@@ -257,7 +257,7 @@ const ELSEWHERE: [string, SnsFields][] = [
     { SigningCertURL: 'https://sns.eu-west-1.amazonaws.com.example.org/SimpleNotificationService-1.pem' },
   ],
   [
-    'a bucket of anybody',
+    'another person’s bucket',
     { SigningCertURL: 'https://sns.s3.amazonaws.com.evil.example/SimpleNotificationService-1.pem' },
   ],
   ['no TLS', { SigningCertURL: 'http://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem' }],

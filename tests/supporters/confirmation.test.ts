@@ -31,7 +31,7 @@ beforeEach(async () => {
 })
 
 const linkFor = (pending: PendingSignUp) => confirmToken(world.settings.keys, pending, Date.now())
-/** The button behind a link. */
+/** Presses the button behind a link. */
 async function press(link: string): Promise<Confirmation | { kind: TokenFault }> {
   const deps = world.deps()
   const redeemed = await redeemToken(deps.settings.keys, 'confirm', link, deps.now)
@@ -41,7 +41,7 @@ async function press(link: string): Promise<Confirmation | { kind: TokenFault }>
 }
 const stored = () => world.kv.entries.get(`supporter/${fingerprint}`)?.metadata
 const unsubscribe = () => unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
-/** What KV holds in truth, past its staleness. */
+/** The current state of KV, without its staleness. */
 async function settled() {
   vi.setSystemTime(Date.now() + 2 * MINUTE_MS)
   return world.store.get(fingerprint)
@@ -139,22 +139,19 @@ test('an older link changes nothing while KV is behind', async () => {
 test.each([
   ['erased', 'left-since'],
   ['complained', 'complained'],
-] as const)(
-  'who is %s while the confirmation is being stored does not stay on the list by it',
-  async (reason, kind) => {
-    const link = await linkFor(anna)
-    const put = world.store.put
-    vi.spyOn(world.store, 'put').mockImplementation(async (key, supporter) => {
-      await world.suppression.suppress(fingerprint, reason, Date.now())
-      await world.store.remove(fingerprint)
-      vi.setSystemTime(Date.now() + 1_000)
-      await put(key, supporter)
-    })
-    expect((await press(link)).kind).toBe(kind)
-    expect(world.kv.entries.size).toBe(0)
-    expect(world.post.letters).toEqual([])
-  },
-)
+] as const)('a person %s while the confirmation is stored does not stay on the list', async (reason, kind) => {
+  const link = await linkFor(anna)
+  const put = world.store.put
+  vi.spyOn(world.store, 'put').mockImplementation(async (key, supporter) => {
+    await world.suppression.suppress(fingerprint, reason, Date.now())
+    await world.store.remove(fingerprint)
+    vi.setSystemTime(Date.now() + 1_000)
+    await put(key, supporter)
+  })
+  expect((await press(link)).kind).toBe(kind)
+  expect(world.kv.entries.size).toBe(0)
+  expect(world.post.letters).toEqual([])
+})
 
 test('a campaign that may not be mentioned is not linked', async () => {
   for (const status of ['under-review', 'expired', 'draft', undefined] as const) {

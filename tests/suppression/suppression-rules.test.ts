@@ -19,7 +19,7 @@ test('a link admits a person who has not left since, unless a newer link was use
 
 test('a queued mail is not sent after its reader has left, except a goodbye; after a complaint nothing is sent', () => {
   expect(supersedes(left('unsubscribed', 21), 'welcome', 20)).toBe(true)
-  expect(supersedes(left('unsubscribed', 20), 'confirm', 20)).toBe(false) // asked for since: they want to come back
+  expect(supersedes(left('unsubscribed', 20), 'confirm', 20)).toBe(false) // requested since: the person signs up again
   expect(supersedes(left('unsubscribed', 21), 'goodbye', 20)).toBe(false)
   expect(supersedes(left('erased', 21), 'goodbye', 20)).toBe(true)
   expect(supersedes(left('complained'), 'goodbye', 20)).toBe(true)

@@ -71,7 +71,7 @@ export function decide(
   const record = {
     ...profile,
     locales: locales.length > 0 ? locales : [locale],
-    since, // the time of the import, so that a follow-up to those who joined since reaches them
+    since, // the time of the import, so that a follow-up to recently joined people reaches them
     consent: { wording: consent.wording, at: consent.at, via: viaOf(consent) },
   }
   return { kind: 'imported', record }

@@ -141,7 +141,7 @@ async function inBuckets(
 /** Place for which a staged record is sealed. */
 export const placeOf = (id: string, part: number, seq: number): string => `${id}/${part}/${seq}`
 
-/** Bucket of an address by FNV-1a. The hash may be invertible, since only six bits of it are stored. */
+/** Bucket of an address by an FNV-1a hash. The hash may be invertible, since only six of its bits are stored. */
 function bucketOf(address: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < address.length; at++) hash = Math.imul(hash ^ address.charCodeAt(at), 0x01000193)

@@ -11,7 +11,7 @@ import type { Limits, Transport } from '../transport.ts'
 
 /** Mails per call, similar to a provider's limit. */
 const MAX_BATCH = 100
-/** Seconds for which keys of captured mail are kept: in effect forever. */
+/** Seconds for which keys of captured mail are stored: in effect forever. */
 const IDEMPOTENCY_SECONDS = 365 * 24 * 60 * 60
 /** Calls per second: no real limit locally. */
 const CALLS_PER_SECOND = 1_000

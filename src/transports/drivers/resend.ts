@@ -15,7 +15,7 @@ import type { AccountCheck, Batch, Call, Limits, Outcome, Transport } from '../t
 
 /** Maximum mails per call (vendor's limit). */
 const MAX_BATCH = 100
-/** Seconds for which an Idempotency-Key is kept (vendor: 24 hours). */
+/** Seconds for which Resend stores an Idempotency-Key (vendor: 24 hours). */
 const IDEMPOTENCY_SECONDS = 24 * 60 * 60
 /** Calls per second of a team (resend.com/docs/api-reference/rate-limit). */
 const CALLS_PER_SECOND = 10

@@ -13,8 +13,8 @@ const locale = FALLBACK_LOCALE
 type ListProps = {
   settings: Settings
   mails: readonly OutboxMail[] // newest first
-  to?: string | undefined // part of the recipient that was searched for
-  total: number // mails kept in all
+  to?: string | undefined // search text, part of a recipient
+  total: number // number of stored mails
 }
 
 export function OutboxList({ settings, mails, to, total }: ListProps) {

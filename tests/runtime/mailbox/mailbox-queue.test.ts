@@ -30,7 +30,7 @@ type Box = ReturnType<typeof freshBox>
 const arrived = (mails: number) =>
   vi.waitFor(async () => expect((await received())['anna@example.org'] ?? []).toHaveLength(mails), 15_000)
 
-/** As if so much time had passed for what the box keeps. */
+/** Moves the stored times of a queue back, as if time had passed. */
 const age = (box: Box, milliseconds: number) =>
   runInDurableObject(box, (_, { storage }) => {
     storage.sql.exec('UPDATE mark SET until = until - ?', milliseconds)

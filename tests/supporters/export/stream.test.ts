@@ -70,7 +70,7 @@ async function broughtIn(format: ListFormat, supporters: readonly Supporter[]): 
   return found
 }
 
-/** What an import adds to where consent comes from, once. */
+/** The prefix that an import adds once to the origin of consent. */
 const from = (via: string) => (via.startsWith('import:') ? via : `import:${via}`)
 
 test.each(['csv', 'ndjson'] as const)('what is exported as %s comes in again as it was', async (format) => {
@@ -116,7 +116,7 @@ async function listOf(people: number, wording = ''): Promise<KVNamespace> {
   return kv
 }
 
-/** All shares, one request after the other, each with an invocation's operations; with the operations of the greediest. */
+/** Exports all shares, one request each, and returns the largest number of operations of one request. */
 async function takeOut(kv: KVNamespace, budget?: number, left: string[] = []) {
   const emails: string[] = []
   const ends: ExportSummary[] = []

@@ -6,7 +6,7 @@ import { utf8Check } from '../../../src/supporters/import/utf8-check.ts'
 
 type Found = { rows: Array<[number, Record<string, unknown>]>; refused: Array<[number, string]>; ignored: string[] }
 
-/** What a reader makes of a file that comes in pieces of so many bytes. */
+/** Rows that a reader finds in a file cut into chunks of this many bytes. */
 async function read(make: (sink: RowSink) => RowReader, file: string | Uint8Array, pieceBytes = 7) {
   const found: Found = { rows: [], refused: [], ignored: [] }
   const reader = make({

@@ -63,7 +63,7 @@ describe('Brevo’s responses', () => {
       { reason: 'unauthorised' },
     ],
     [
-      'an IP address that Brevo blocks is told from a wrong key',
+      'an IP address that Brevo blocks is distinguished from a wrong key',
       says(401, 'unauthorized', 'We have detected you are using an unrecognised IP address 192.0.2.1.'),
       { reason: 'unauthorised', detail: expect.stringContaining('Authorised IPs') },
     ],
@@ -79,27 +79,27 @@ describe('Brevo’s responses', () => {
     ],
     ['used-up credits stop the dispatch', says(402, 'not_enough_credits'), { reason: 'quota', permanent: false }],
     [
-      'used-up credits are no bad address, whatever the words for them',
+      'used-up credits are not a bad address, whatever the message',
       says(400, 'not_enough_credits', 'Not enough credits to send this email'),
       { reason: 'quota', permanent: false },
     ],
     [
-      'a key without the right is no bad address either',
+      'a key without permission is not a bad address',
       says(400, 'permission_denied', 'not allowed to send to this recipient by this sender'),
       { reason: 'unauthorised' },
     ],
     [
-      'a field that has nothing to do with an address is refused as content, though its message has the word “to”',
+      'a refused field other than an address is a content refusal, although its message contains “to”',
       says(400, 'invalid_parameter', 'subject is too long to be sent to anybody'),
       { reason: 'invalid-content', permanent: true },
     ],
     [
-      'an address in a version is one person’s',
+      'an address in a version concerns one recipient',
       says(400, 'invalid_parameter', 'messageVersions[1].to[0].email is not valid'),
       { reason: 'bad-address', permanent: true },
     ],
     [
-      'a sender that Brevo does not accept stops the dispatch, in its other words, too',
+      'a sender that Brevo does not accept stops the dispatch, with its other message',
       says(400, 'invalid_parameter', 'Sending has been rejected because the sender you used is not valid.'),
       { reason: 'sender-not-verified' },
     ],
@@ -140,11 +140,11 @@ describe('Brevo’s responses', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', says(500, 'internal_error')],
-    ['a duplicate that is not of our key', says(400, 'duplicate_parameter', 'duplicate header List-Id')],
-    ['a duplicate of nothing that is named', says(400, 'duplicate_parameter', '')],
-    ['a status nobody has documented', says(418, 'teapot')],
-    ['a 400 without a code, as a gateway says it', { kind: 'status', status: 400, body: '' }],
+    ['an internal error', says(500, 'internal_error')],
+    ['a duplicate of another field than the key', says(400, 'duplicate_parameter', 'duplicate header List-Id')],
+    ['a duplicate of an unnamed field', says(400, 'duplicate_parameter', '')],
+    ['an undocumented status', says(418, 'teapot')],
+    ['a 400 without a code, as from a gateway', { kind: 'status', status: 400, body: '' }],
     ['an answer for half of the mails', { kind: 'half-after' }],
   ])('%s is unknown, never refused', async (_, fault) => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })

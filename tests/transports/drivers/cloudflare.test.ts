@@ -20,7 +20,7 @@ describeTransport(
   { recognisesRepeats: false, canVanish: false },
 )
 
-/** Sends one mail into one fault. */
+/** Sends one mail to a binding with one fault. */
 async function answerTo(fault: ReturnType<ReturnType<typeof sendEmailDouble>['fault']>) {
   const double = sendEmailDouble()
   double.fault = () => fault
@@ -55,11 +55,11 @@ describe('responses of Email Service', () => {
   })
 
   test.each([
-    ['an error of its own', { code: 'E_INTERNAL_SERVER_ERROR' }, 'E_INTERNAL_SERVER_ERROR'],
-    ['a delivery that failed, who knows where', { code: 'E_DELIVERY_FAILED' }, 'E_DELIVERY_FAILED'],
-    ['a code nobody has documented', { code: 'E_SOMETHING_NEW' }, 'E_SOMETHING_NEW'],
+    ['an internal error', { code: 'E_INTERNAL_SERVER_ERROR' }, 'E_INTERNAL_SERVER_ERROR'],
+    ['a failed delivery', { code: 'E_DELIVERY_FAILED' }, 'E_DELIVERY_FAILED'],
+    ['an undocumented code', { code: 'E_SOMETHING_NEW' }, 'E_SOMETHING_NEW'],
     ['an error without a code', { code: '', message: 'Network connection lost' }, 'failed without a code'],
-    ['an answer that is none', { answer: undefined }, 'failed without a code'],
+    ['an empty response', { answer: undefined }, 'failed without a code'],
     ['a response after the timeout', { afterMilliseconds: 200 }, 'no response in time'],
   ])('%s is unknown, never refused', async (_, fault, reason) => {
     expect((await answerTo(fault)).answer).toEqual([{ kind: 'unknown', reason }])

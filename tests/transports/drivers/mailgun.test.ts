@@ -84,7 +84,7 @@ describe('Mailgun’s responses', () => {
       { reason: 'unauthorised', detail: expect.stringContaining('a domain of your own') },
     ],
     [
-      'so does the sandbox under its older status',
+      'the sandbox with its older status stops the dispatch',
       says(400, 'Sandbox subdomains are for test purposes only.'),
       {
         reason: 'unauthorised',
@@ -96,17 +96,21 @@ describe('Mailgun’s responses', () => {
       { reason: 'unauthorised', detail: expect.stringContaining('control panel') },
     ],
     [
-      'an allowance that comes back within the hour is waited for',
+      'a quota that renews within the hour is waited for',
       says(420, until('Tue, 24 Nov 2026 12:10:00 UTC'), NOON),
       { reason: 'rate-limited', permanent: false, retryAfterSeconds: 600 },
     ],
-    ['a used-up day stops the dispatch', says(420, until('Wed, 25 Nov 2026 00:00:00 UTC'), NOON), { reason: 'quota' }],
     [
-      'a rate limit is a pause as long as it asks for',
+      'a used-up daily quota stops the dispatch',
+      says(420, until('Wed, 25 Nov 2026 00:00:00 UTC'), NOON),
+      { reason: 'quota' },
+    ],
+    [
+      'a rate limit pauses for the requested time',
       says(429, 'too many requests', { 'retry-after': '3' }),
       { reason: 'rate-limited', permanent: false, retryAfterSeconds: 3 },
     ],
-    ['a bill that is not paid stops the dispatch', says(402, 'Payment Required'), { reason: 'unauthorised' }],
+    ['an unpaid bill stops the dispatch', says(402, 'Payment Required'), { reason: 'unauthorised' }],
     ['a refused content is permanent', says(400, 'tag is too long'), { reason: 'invalid-content', permanent: true }],
     ['a call that is too large is permanent', says(413, 'too large'), { reason: 'invalid-content', permanent: true }],
     [
@@ -123,17 +127,17 @@ describe('Mailgun’s responses', () => {
       { reason: 'unauthorised' },
     ],
     [
-      'a sender that Mailgun refuses without quotes does, too',
+      'a sender that Mailgun refuses without quotes stops the dispatch',
       says(400, 'from parameter is not a valid address. please check documentation'),
       { reason: 'sender-not-verified' },
     ],
     [
-      'an address that Mailgun refuses without quotes is one person’s',
+      'an address that Mailgun refuses without quotes concerns one recipient',
       says(400, 'to parameter is not a valid address. please check documentation'),
       { reason: 'bad-address' },
     ],
     [
-      'an address to answer to that Mailgun refuses is nobody’s own',
+      'a refused Reply-To does not concern one recipient',
       says(400, 'h:reply-to parameter is not a valid address. please check documentation'),
       { reason: 'invalid-content' },
     ],
@@ -149,9 +153,9 @@ describe('Mailgun’s responses', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', says(500, 'Internal Server Error')],
-    ['a status nobody has documented', says(418, 'disabled teapot')],
-    ['the greeting Mailgun gives to any address', { kind: 'status', status: 200, body: 'Mailgun Magnificent API' }],
+    ['an internal error', says(500, 'Internal Server Error')],
+    ['an undocumented status', says(418, 'disabled teapot')],
+    ['the greeting that Mailgun sends at any URL', { kind: 'status', status: 200, body: 'Mailgun Magnificent API' }],
   ])('%s is unknown, never refused', async (_, fault) => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
   })

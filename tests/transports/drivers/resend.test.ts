@@ -48,12 +48,12 @@ const status = (code: number, name: string, headers?: Record<string, string>, me
 describe('Resend’s responses', () => {
   test.each([
     [
-      'a rate limit is a pause as long as it asks for',
+      'a rate limit pauses for the requested time',
       status(429, 'rate_limit_exceeded', { 'retry-after': '3' }),
       { permanent: false, reason: 'rate-limited', retryAfterSeconds: 3 },
     ],
-    ['a used-up day stops the dispatch', status(429, 'daily_quota_exceeded'), { reason: 'quota' }],
-    ['a used-up month stops the dispatch', status(429, 'monthly_quota_exceeded'), { reason: 'quota' }],
+    ['a used-up daily quota stops the dispatch', status(429, 'daily_quota_exceeded'), { reason: 'quota' }],
+    ['a used-up monthly quota stops the dispatch', status(429, 'monthly_quota_exceeded'), { reason: 'quota' }],
     ['a wrong key stops the dispatch', status(403, 'invalid_api_key'), { reason: 'unauthorised' }],
     ['a missing key stops the dispatch', status(401, 'missing_api_key'), { reason: 'unauthorised' }],
     [
@@ -75,11 +75,11 @@ describe('Resend’s responses', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', status(500, 'internal_server_error')],
+    ['an internal error', status(500, 'internal_server_error')],
     ['being unavailable', status(503, 'service_unavailable')],
     ['a key whose first call is still under way', status(409, 'concurrent_idempotent_requests')],
     ['a key that was used with other bytes', status(409, 'invalid_idempotent_request')],
-    ['a status nobody has documented', status(418, 'teapot')],
+    ['an undocumented status', status(418, 'teapot')],
     ['an answer for half of the mails', { kind: 'half-after' }],
   ])('%s is unknown, never refused', async (_, fault) => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
@@ -162,7 +162,7 @@ describe('whether the account can send', () => {
     ['another domain cannot', 200, { data: [] }, { ok: false, message: /not a domain of this account/ }],
     ['a wrong key cannot', 403, { name: 'invalid_api_key' }, { ok: false, message: /RESEND_API_KEY/ }],
     ['a key that may only send can', 401, { name: 'restricted_api_key' }, { ok: true, message: /may send/ }],
-    ['a page of HTML tells nothing', 200, '<html>', { ok: false, message: /cannot be read/ }],
+    ['an HTML page tells nothing', 200, '<html>', { ok: false, message: /cannot be read/ }],
   ])('%s', async (_, status, body, expected) => {
     const { sink, transport, close } = await rig()
     sink.domains = { status, body }

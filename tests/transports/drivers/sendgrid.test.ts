@@ -67,7 +67,7 @@ describe('SendGrid’s responses', () => {
       { reason: 'unauthorised', detail: expect.stringContaining('SENDGRID_API_KEY') },
     ],
     ...[400, 403].map((status): [string, Fault, object] => [
-      `used-up messaging limits stop the dispatch, said as ${status}`,
+      `used-up messaging limits stop the dispatch, with status ${status}`,
       says(status, 'You have exceeded your messaging limits'),
       { reason: 'quota', permanent: false },
     ]),
@@ -94,7 +94,7 @@ describe('SendGrid’s responses', () => {
     ],
     ['a call that is too large is permanent', says(413, 'too large'), { reason: 'invalid-content', permanent: true }],
     [
-      'a rate limit is a pause as long as it asks for',
+      'a rate limit pauses for the requested time',
       says(429, 'too many requests', null, { 'retry-after': '3' }),
       { reason: 'rate-limited', permanent: false, retryAfterSeconds: 3 },
     ],
@@ -113,8 +113,8 @@ describe('SendGrid’s responses', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', says(500, 'server error')],
-    ['a status nobody has documented', says(418, 'suspended teapot')],
+    ['an internal error', says(500, 'server error')],
+    ['an undocumented status', says(418, 'suspended teapot')],
     ['the answer of the sandbox mode, in which nothing is sent', { kind: 'status', status: 200, body: {} }],
   ])('%s is unknown, never refused', async (_, fault) => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
@@ -230,7 +230,7 @@ describe('whether the account can send', () => {
     ],
     ['another domain cannot', { domains: [] }, { ok: false, message: /not a domain of this account/ }],
     [
-      'a verified single sender can, with what is missing said',
+      'a verified single sender can, and the check says what is missing',
       { domains: [], senders: [{ from_email: 'news@example.org', verified: true }] },
       { ok: true, message: /single sender.*domain/ },
     ],
@@ -253,8 +253,8 @@ describe('whether the account can send', () => {
 
   test.each<[string, Fault, RegExp]>([
     ['a wrong key', says(401, 'The provided authorization grant is invalid, expired, or revoked'), /SENDGRID_API_KEY/],
-    ['a page of HTML', { kind: 'nonsense-after' }, /cannot be read/],
-    ['an error of its own', says(500, 'server error'), /answered 500/],
+    ['an HTML page', { kind: 'nonsense-after' }, /cannot be read/],
+    ['an internal error', says(500, 'server error'), /answered 500/],
     ['a connection that is cut', { kind: 'cut-before' }, /did not answer/],
   ])('%s cannot, and is told', async (_, fault, message) => {
     await inRig(async ({ sink, transport }) => {

@@ -43,7 +43,7 @@ describeTransport('ses', rig, { recognisesRepeats: false, impatient: () => rig({
 
 const inRig = <T>(run: (rig: SesRig) => Promise<T>, changes: Changes = {}) => within(rig(changes), run)
 
-/** Sends three mails, with something wrong. */
+/** Sends three mails to an account with a fault. */
 const answerTo = (
   change: (sink: SesSink) => void,
   changes?: Changes,
@@ -88,7 +88,7 @@ describe('SES’s response to a whole call', () => {
       { reason: 'sender-not-verified', detail: expect.stringContaining('sandbox') },
     ],
     [
-      'a configuration set that is not there stops the dispatch',
+      'a missing configuration set stops the dispatch',
       says(404, 'NotFoundException'),
       { reason: 'unauthorised', detail: expect.stringContaining('SES_CONFIGURATION_SET') },
     ],
@@ -103,7 +103,7 @@ describe('SES’s response to a whole call', () => {
       { reason: 'rate-limited', permanent: false },
     ],
     [
-      'a 429 of a gateway is a pause, too',
+      'a 429 of a gateway is a pause',
       { kind: 'status', status: 429, body: 'slow down' },
       { reason: 'rate-limited', permanent: false },
     ],
@@ -113,12 +113,12 @@ describe('SES’s response to a whole call', () => {
       { reason: 'invalid-content', permanent: true },
     ],
     [
-      'a call that cannot be read is no bad address, whatever the words for it',
+      'an unreadable call is not a bad address, whatever its message',
       says(400, 'BadRequestException', 'Local address contains control or whitespace'),
       { reason: 'invalid-content', permanent: true },
     ],
     [
-      'nor is a fault in the headers',
+      'a fault in the headers is not a bad address',
       says(400, 'BadRequestException', 'Invalid domain in header List-Id'),
       { reason: 'invalid-content', permanent: true },
     ],
@@ -143,8 +143,8 @@ describe('SES’s response to a whole call', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', says(500, 'InternalServiceErrorException')],
-    ['a type nobody has documented', says(400, 'SomethingNewException')],
+    ['an internal error', says(500, 'InternalServiceErrorException')],
+    ['an undocumented type', says(400, 'SomethingNewException')],
     ['an answer for some of the mails', { kind: 'half-after' }],
   ])('%s is unknown, never refused', async (_, fault) => {
     const { answer } = await answerTo((sink) => {
@@ -175,7 +175,7 @@ describe('SES’s response for one recipient', () => {
     ],
     ['FAILED may have been taken', entry('FAILED'), { kind: 'unknown' }],
     ['TRANSIENT_FAILURE may have been taken', entry('TRANSIENT_FAILURE'), { kind: 'unknown' }],
-    ['a status nobody has documented may have been taken', entry('SOMETHING_NEW'), { kind: 'unknown' }],
+    ['an undocumented status may have been taken', entry('SOMETHING_NEW'), { kind: 'unknown' }],
     [
       'the rate lets this person wait',
       entry('ACCOUNT_THROTTLED'),

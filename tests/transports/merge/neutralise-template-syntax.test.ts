@@ -13,7 +13,7 @@ const pieces = (as: 'html' | 'plain') =>
     ),
   )
 
-/** What a reader sees: without the character that shows nothing, and with the brace that HTML spells otherwise. */
+/** Text as a reader sees it: without U+2060, and with decoded braces. */
 const seen = (text: string) => text.replaceAll('\u2060', '').replaceAll('&#123;', '{')
 
 test('no mail contains template syntax, also across pieces, and readers see the same text', () => {

@@ -7,7 +7,7 @@ import { withPlaceholders } from '../../../src/transports/merge/placeholders.ts'
 import { TEMPLATE } from '../../contracts/transport.ts'
 import { renderHandlebars } from '../../support/handlebars.ts'
 
-/** Words full of what Handlebars reads: braces, backslashes, and the names of our own variables. */
+/** Text with everything that Handlebars interprets: braces, backslashes, and names of Tocsin's variables. */
 const words = fc
   .array(fc.constantFrom('{', '}', '{{', '}}', '\\', '{{v0}}', '{{{v1}}}', '{{#if x}}', 'ы', ' ', '\n', '<b>'))
   .map((all) => all.join(''))

@@ -21,7 +21,7 @@ const message = (more: Partial<Message> = {}): Message => ({
   ...more,
 })
 
-/** As nodemailer alone would make it. */
+/** The mail as nodemailer alone builds it. */
 const byNodemailer = async (mail: Message) => buildMime(compose(mail, (await sha256Hex(mail.messageId)).slice(0, 24)))
 
 async function expectSame(mail: Message): Promise<void> {
@@ -37,7 +37,7 @@ const runs = (...of: string[]) =>
 const mixed = (...of: string[]) =>
   fc.array(fc.constantFrom(...of), { minLength: 1, maxLength: 400 }).map((pieces) => pieces.join(''))
 
-/** Line breaks, escapes, characters of one to four octets, and what must be encoded where it stands. */
+/** Text with line breaks, escapes, characters of one to four octets, and characters that need encoding at their place. */
 const ALPHABET = [
   'a',
   'bc',
@@ -62,14 +62,16 @@ const ALPHABET = [
   'AF',
 ]
 
-/** Text as the parser gives it: line breaks as LF, half a character as U+FFFD. It adds a line break, so none at the end count. */
+/**
+ * Text as the parser returns it: LF line breaks, broken characters as U+FFFD, without final line breaks, which the parser adds.
+ */
 const asRead = (text = '') =>
   text
     .toWellFormed()
     .replace(/\r*\n/g, '\n')
     .replace(/[\r\n]+$/, '')
 
-/** A parser that is not ours finds both parts as they were, in lines that no server has a reason to change. */
+/** Expects that an independent parser finds both parts unchanged, in lines that servers do not change. */
 async function expectReadBack(mail: Message): Promise<void> {
   const bytes = await toMime(mail)
   const read = await PostalMime.parse(bytes)

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { fromUtf8, utf8 } from '../../../src/kit/bytes.ts'
 import { quotedPrintable } from '../../../src/transports/mime/quoted-printable.ts'
 
-/** What a decoder we did not write finds in it, an octet as a character, line breaks as LF. */
+/** Decodes with an independent decoder: one character per octet, LF line breaks. */
 async function decoded(body: Uint8Array): Promise<string> {
   const head = utf8('Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n')
   const { attachments } = await PostalMime.parse(new Uint8Array([...head, ...body, ...utf8(END)]), {
@@ -17,7 +17,7 @@ async function decoded(body: Uint8Array): Promise<string> {
   return read.slice(0, -'\nend\n'.length)
 }
 
-/** A line of its own, as the decoder gives a line break at the end whether there was one or not. */
+/** Adds a final line break, as the decoder does. */
 const END = '\r\nend'
 const asCharacters = (octets: Uint8Array) => String.fromCharCode(...octets)
 const encoded = (text: string) => fromUtf8(quotedPrintable(utf8(text)))

@@ -85,19 +85,16 @@ describe('how it connects', () => {
   test.each([
     ['password', { user: USER, password: 'wrong' }],
     ['token', { user: USER, accessToken: 'old' }],
-  ])(
-    'a wrong %s is one refusal of the account, tried once, whatever the number of connections',
-    async (_, credentials) => {
-      const { port, mails, connections } = await server({ authOptional: false })
-      const transport = transportTo(port, { credentials, connections: 4 })
-      const answer = await send(transport, people(50))
-      expect(answer).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
-      expect(JSON.stringify(answer)).toContain('check SMTP_USER')
-      expect(connections()).toBe(1)
-      expect(await transport.check('news@example.org')).toMatchObject({ ok: false })
-      expect(mails).toEqual([])
-    },
-  )
+  ])('a wrong %s is one refusal of the account, tried once, for any number of connections', async (_, credentials) => {
+    const { port, mails, connections } = await server({ authOptional: false })
+    const transport = transportTo(port, { credentials, connections: 4 })
+    const answer = await send(transport, people(50))
+    expect(answer).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
+    expect(JSON.stringify(answer)).toContain('check SMTP_USER')
+    expect(connections()).toBe(1)
+    expect(await transport.check('news@example.org')).toMatchObject({ ok: false })
+    expect(mails).toEqual([])
+  })
 
   test('a missing login is reported to the organiser', async () => {
     const { port } = await server({ authOptional: false })
@@ -105,7 +102,7 @@ describe('how it connects', () => {
   })
 
   test.each(['starttls', 'implicit'] as const)(
-    'a certificate for another host: not a byte of mail, by %s',
+    'a certificate for another host: no mail is sent, by %s',
     async (security) => {
       const { port, mails } = await server({ ...ELSEWHERE, secure: security === 'implicit' })
       const transport = transportTo(port, { server: { host: 'localhost', port, security } })
@@ -275,27 +272,27 @@ describe('how it sends', () => {
 describe('refusals of a server', () => {
   test.each<[string, 'recipient' | 'message', string, Partial<Extract<Outcome, { kind: 'refused' }>>]>([
     ['an unknown person', 'recipient', '550 5.1.1 No such user here', { permanent: true, reason: 'bad-address' }],
-    ['one it says nothing more of', 'recipient', '550 No', { permanent: true, reason: 'bad-address' }],
+    ['a refusal without an enhanced code', 'recipient', '550 No', { permanent: true, reason: 'bad-address' }],
     [
-      'a full mailbox, for good',
+      'a permanently full mailbox',
       'recipient',
       '552 5.2.2 Over quota',
       { permanent: true, reason: 'mailbox-unavailable' },
     ],
     [
-      'a full mailbox, whoever has to be asked',
+      'a full mailbox with another code',
       'recipient',
       '552 5.2.2 Mailbox over quota; ask the sender',
       { permanent: true, reason: 'mailbox-unavailable' },
     ],
     [
-      'a mailbox that is full for now',
+      'a temporarily full mailbox',
       'message',
       '452 4.2.2 Mailbox full, receiving mail at too high a rate',
       { permanent: false, reason: 'mailbox-unavailable' },
     ],
     [
-      'a recipient it calls rejected',
+      'a recipient address rejected',
       'recipient',
       '554 5.7.1 Recipient address rejected: Access denied',
       { permanent: true, reason: 'bad-address' },
@@ -306,7 +303,7 @@ describe('refusals of a server', () => {
       '450 4.2.0 Greylisted',
       { permanent: false, reason: 'mailbox-unavailable', retryAfterSeconds: 60 },
     ],
-    ['an error of its own', 'recipient', '451 4.3.0 Try later', { permanent: false, reason: 'mailbox-unavailable' }],
+    ['an internal error', 'recipient', '451 4.3.0 Try later', { permanent: false, reason: 'mailbox-unavailable' }],
     ['too many at once', 'recipient', '452 4.5.3 Too many recipients', { permanent: false, reason: 'rate-limited' }],
     [
       'a suppressed person',
@@ -316,8 +313,13 @@ describe('refusals of a server', () => {
     ],
     ['a mail that is too large', 'message', '552 5.3.4 Too big', { permanent: true, reason: 'invalid-content' }],
     ['a mail against a policy', 'message', '554 5.7.1 Spam', { permanent: true, reason: 'invalid-content' }],
-    ['a person it learns of late', 'message', '550 5.1.1 No such user', { permanent: true, reason: 'bad-address' }],
-    ['a mail for now', 'message', '451 4.3.2 Busy', { permanent: false, reason: 'unavailable' }],
+    [
+      'an unknown person, refused after the message',
+      'message',
+      '550 5.1.1 No such user',
+      { permanent: true, reason: 'bad-address' },
+    ],
+    ['a temporary refusal of a mail', 'message', '451 4.3.2 Busy', { permanent: false, reason: 'unavailable' }],
     [
       'a relay that is not ours, for one',
       'recipient',

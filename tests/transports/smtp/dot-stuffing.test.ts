@@ -8,7 +8,7 @@ const wired = (text: string) => {
   return wire === null ? null : fromUtf8(wire)
 }
 
-/** As a server reads it (RFC 5321 §4.5.2), up to the final dot; what follows that is not mail any more. */
+/** The message as a server reads it (RFC 5321 §4.5.2), up to the final dot. */
 function readAsServer(stream: string): { mail: string; after: string } {
   let mail = ''
   let rest = stream

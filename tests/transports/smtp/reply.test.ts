@@ -5,7 +5,7 @@ import { readCapabilities } from '../../../src/transports/smtp/capabilities.ts'
 import { lineConnection, MAX_LINE_OCTETS } from '../../../src/transports/smtp/lines.ts'
 import { MAX_REPLY_LINES, quoteReply, type SmtpReply } from '../../../src/transports/smtp/reply.ts'
 
-/** A server that has said these pieces and closes then. */
+/** A server that sends these pieces and then closes. */
 const after = (...pieces: string[]) => {
   const left = pieces.filter((piece) => piece !== '').map((piece) => utf8(piece))
   return lineConnection({
@@ -63,8 +63,8 @@ test('an enhanced code counts if it has the class of the code', async () => {
 
 describe('invalid SMTP ends the connection', () => {
   test.each([
-    ['a page of HTML', 'HTTP/1.1 400 Bad Request\r\n'],
-    ['a code nobody has', '650 hm\r\n'],
+    ['an HTML page', 'HTTP/1.1 400 Bad Request\r\n'],
+    ['an unknown code', '650 hm\r\n'],
     ['nothing but a number', '25\r\n'],
     ['two codes in one reply', '250-a\r\n550 b\r\n'],
     ['a line without an end', `220 ${'x'.repeat(MAX_LINE_OCTETS)}`],

@@ -51,7 +51,7 @@ test('the number of connections is limited by the platform', () => {
 test('only a server on this machine is captive', async () => {
   const captive = (SMTP_URL: string) => {
     const configured = driver.configure({ SMTP_URL })
-    // what it is made with here is never asked for anything
+    // the driver is made but never used
     return 'make' in configured && configured.make({} as Parameters<typeof configured.make>[0], 'bulk').captive
   }
   expect(captive('smtp://localhost:1025')).toBe(true)

@@ -9,7 +9,7 @@ import { bindings, Visitor } from '../../../support/visitor.ts'
 
 let outboxes = 0
 
-/** An outbox of its own, and everything in it, oldest first. */
+/** A new outbox, and a function that lists its mails, oldest first. */
 function freshOutbox() {
   const store = bindings.OUTBOX.getByName(`test-${++outboxes}`)
   return {

@@ -52,7 +52,7 @@ async function takenBy(port: number): Promise<Arrived[]> {
   )
 }
 
-/** Through the driver as settings make it, in clear to this machine. */
+/** A transport made by the driver from settings, unencrypted to this machine. */
 function fromSettings() {
   const configured = driver.configure({ SMTP_URL: `smtp://localhost:${servers.starttls}`, SMTP_CONNECTIONS: '1' })
   if ('faults' in configured) throw new Error(JSON.stringify(configured.faults))
