@@ -79,8 +79,8 @@ test('a list comes in: proof is kept, others are asked, who left stays away, dou
   expect(status.report).toEqual([
     { row: 4, reason: 'this person has left or asked not to be written to' },
     { row: 5, reason: 'this person has left or asked not to be written to' },
-    { row: 9, reason: 'the address cannot be written to: expected name@domain' },
-    { row: 11, reason: 'the time of consent lies in the future' },
+    { row: 9, reason: 'the address is not valid: expected name@domain' },
+    { row: 11, reason: 'the time of consent is in the future' },
   ])
   const fresh = await recordOf('new@example.org')
   expect(fresh).toMatchObject({

@@ -5,7 +5,7 @@ import type { Keyring } from '../../security/keyring.ts'
 import { sealed } from '../../security/sealed.ts'
 import type { ImportedPerson } from './decision.ts'
 
-/** Rows on their way into the list, as JSON arrays without the names of fields, sealed for their place. */
+// Staged rows as JSON arrays without field names, sealed for their place.
 
 const address = z.string().refine((text): text is Address => {
   const read = normaliseAddress(text)
@@ -25,6 +25,7 @@ const packed = z.array(
 
 const importRows = sealed('import', packed)
 
+/** Seals people for a place in the staging tables. */
 export const sealPeople = (
   keys: Keyring,
   place: string,
@@ -44,7 +45,10 @@ export const sealPeople = (
     ]),
   )
 
-/** @throws Error when KEYRING no longer holds the key: nothing may be lost in silence. */
+/**
+ * Opens people sealed by `sealPeople` for the same place.
+ * @throws Error when KEYRING no longer holds the key, so that no rows are lost silently.
+ */
 export async function openPeople(
   keys: Keyring,
   place: string,

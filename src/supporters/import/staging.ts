@@ -2,10 +2,10 @@ import * as z from 'zod'
 import { blob, type Database } from '../../storage/database.ts'
 import type { RefusedRow } from './refusals.ts'
 
-/** Rows of the report in one stored record: a record costs the same however long it is, up to 2 MB. */
+/** Report rows in one stored record. A record costs the same at any length, up to 2 MB. */
 const REPORT_ROWS = 20_000
 
-/** WITHOUT ROWID: the key is the table, so a record is one row written and not two. */
+/** Tables of staged rows, waiting confirmations and the report. WITHOUT ROWID makes a record one written row instead of two. */
 export const STAGING_TABLES = `
   CREATE TABLE staged_row (
     bucket INTEGER NOT NULL, part INTEGER NOT NULL, seq INTEGER NOT NULL, people INTEGER NOT NULL, sealed BLOB NOT NULL,
@@ -20,7 +20,7 @@ export type QueuedRecord = z.infer<typeof queued>
 const sizeRow = z.object({ bucket: z.int(), people: z.int() })
 const reportRow = z.object({ row: z.int(), reason: z.string() })
 
-/** What an import keeps of its rows: sealed until they are worked through, and the report, which holds no personal data. */
+/** Staged rows, sealed until they are imported, and the report of refused rows, which contains no personal data. */
 export class Staging {
   readonly #db: Database
 
@@ -33,19 +33,19 @@ export class Staging {
     this.#db.run('INSERT INTO staged_row (bucket, part, seq, people, sealed) VALUES (?, ?, ?, ?, ?)', ...values)
   }
 
-  /** Everything of a part that was not taken. */
+  /** Deletes the staged rows and the report of a part. */
   dropPart(part: number): void {
     this.#db.run('DELETE FROM staged_row WHERE part = ?', part)
     this.#db.run('DELETE FROM report WHERE part = ?', part)
   }
 
-  /** People, and sealed with them every address that is still kept. */
+  /** Deletes all people and with them every stored address. */
   dropPeople(): void {
     this.#db.run('DELETE FROM staged_row')
     this.#db.run('DELETE FROM confirmation')
   }
 
-  /** How many staged people there are by bucket, from one on. */
+  /** Number of staged people per bucket, from bucket `from` on. */
   sizes(from: number): Array<{ bucket: number; people: number }> {
     return this.#db.rows(
       sizeRow,
@@ -54,7 +54,7 @@ export class Staging {
     )
   }
 
-  /** In the order of the file. */
+  /** Staged records of the buckets [from, until), in the order of the file. */
   inBuckets(from: number, until: number): StagedRecord[] {
     return this.#db.rows(
       staged,
@@ -72,11 +72,12 @@ export class Staging {
     return this.#db.count('SELECT COALESCE(MAX(seq), 0) + 1 FROM confirmation')
   }
 
-  /** People who are to be asked. */
+  /** Stores people who wait for a confirmation mail. */
   enqueue({ seq, people, sealed }: QueuedRecord): void {
     this.#db.run('INSERT INTO confirmation (seq, people, sealed) VALUES (?, ?, ?)', seq, people, sealed)
   }
 
+  /** The first record of people who wait for a confirmation mail, or null. */
   head(): QueuedRecord | null {
     return this.#db.row(queued, 'SELECT seq, people, sealed FROM confirmation ORDER BY seq LIMIT 1') ?? null
   }
@@ -92,7 +93,7 @@ export class Staging {
     }
   }
 
-  /** By row, those behind `after`. */
+  /** Refused rows after row `after`, ordered by row number. */
   report(after: number, limit: number): Array<{ row: number; reason: string }> {
     return this.#db.rows(
       reportRow,

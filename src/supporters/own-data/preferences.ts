@@ -8,17 +8,19 @@ import type { SupporterDeps } from '../deps.ts'
 import { topics } from '../topics-field.ts'
 import { removeIfSuppressed } from '../unsubscribe.ts'
 
-/** Milliseconds a pause may last; who wants longer is better served by leaving. */
+/** Maximum milliseconds of a pause. A person who wants a longer one should unsubscribe. */
 export const MAX_PAUSE_MS = 366 * DAY_MS
 
-/** Somebody's record and pause, epoch ms. `gone`: they have left, so there is nothing to change; `erased`: nor a proof that they had agreed. */
+/**
+ * A supporter's record and pause (epoch ms). `gone`: not a supporter any more. `erased`: no proof of consent is stored either.
+ */
 export type Preferences =
   | { kind: 'shown'; supporter: Supporter; pausedUntil?: number }
   | { kind: 'gone'; erased: boolean }
 
 export async function preferencesOf(deps: SupporterDeps, fingerprint: string): Promise<Preferences> {
   const { reason, pausedUntil } = await deps.suppression.status(fingerprint)
-  const supporter = reason === undefined ? await deps.store.get(fingerprint) : null // KV may show who left for a minute more
+  const supporter = reason === undefined ? await deps.store.get(fingerprint) : null // KV may show a person for a minute after they left
   if (supporter === null) return { kind: 'gone', erased: reason === 'erased' }
   return { kind: 'shown', supporter, ...defined({ pausedUntil }) }
 }
@@ -27,7 +29,7 @@ export type PreferencesChange =
   | Preferences
   | { kind: 'refused'; faults: FormError[]; current: Extract<Preferences, { kind: 'shown' }> }
 
-/** Replaces languages, topics and country whole, and sets or ends the pause. Address, name and consent stay as they were confirmed. */
+/** Replaces languages, topics and country, and sets or ends the pause. Address, name and consent do not change. */
 export async function changePreferences(
   deps: SupporterDeps,
   fingerprint: string,

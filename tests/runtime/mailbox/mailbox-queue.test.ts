@@ -30,7 +30,7 @@ type Box = ReturnType<typeof freshBox>
 const arrived = (mails: number) =>
   vi.waitFor(async () => expect((await received())['anna@example.org'] ?? []).toHaveLength(mails), 15_000)
 
-/** As if so much time had passed for what the box keeps. */
+/** Moves the stored times of a queue back, as if time had passed. */
 const age = (box: Box, milliseconds: number) =>
   runInDurableObject(box, (_, { storage }) => {
     storage.sql.exec('UPDATE recent_act SET until = until - ?', milliseconds)
@@ -43,7 +43,7 @@ const kept = (box: Box) =>
     return tables.map(({ name }) => storage.sql.exec(`SELECT COUNT(*) AS n FROM ${name}`).one().n)
   })
 
-test('of several confirmations asked for within an hour one is sent; the other kinds have an hour of their own', async () => {
+test('of several confirmations within an hour one is sent; other kinds of mail are limited separately', async () => {
   const box = freshBox()
   const asked = await Promise.all([
     box.enqueue(CONFIRM, 'hourly'),
@@ -56,7 +56,7 @@ test('of several confirmations asked for within an hour one is sent; the other k
   await arrived(2)
 })
 
-test('an act is answered once, and nothing is kept once its hour is over; the box then works anew', async () => {
+test('a key is sent once, nothing is stored after an hour, and the queue then works again', async () => {
   const box = freshBox()
   expect(await box.enqueue(CONFIRM, 'hourly')).toBe('queued')
   await arrived(1)
@@ -70,7 +70,7 @@ test('an act is answered once, and nothing is kept once its hour is over; the bo
   await arrived(2)
 })
 
-test('a letter whose fate nobody knows is sent again with the same key, and nothing personal is readable meanwhile', async () => {
+test('a mail with an unknown outcome is sent again with the same key, and is sealed until then', async () => {
   const box = freshBox()
   const faulty = faultyOutbox(() =>
     faulty.calls.length === 1 ? 'cut-before' : faulty.calls.length === 2 ? 'accept-then-cut' : 'accept',
@@ -87,7 +87,7 @@ test('a letter whose fate nobody knows is sent again with the same key, and noth
   await vi.waitFor(async () => expect((await kept(box))[0]).toBe(0))
 })
 
-test('a letter that cannot be made does not hold up the others, and is given up after its day', async () => {
+test('a mail that cannot be composed does not block others and is given up after a day', async () => {
   const box = freshBox()
   await box.enqueue({ ...CONFIRM, key: 'a broken one', values: {} })
   await box.enqueue(CONFIRM)
@@ -98,7 +98,7 @@ test('a letter that cannot be made does not hold up the others, and is given up 
   await vi.waitFor(async () => expect(await kept(box)).toEqual([]), 10_000)
 })
 
-test('a letter still waiting is dropped once its reader has left, but for the goodbye', async () => {
+test('a waiting mail is dropped once its reader has left, except a goodbye', async () => {
   const box = freshBox()
   const faulty = faultyOutbox(() => 'cut-before')
   const goodbye: TransactionalMail = { ...CONFIRM, key: 'goodbye/1', email: 'goodbye', values: {} }
@@ -119,7 +119,7 @@ test('a letter still waiting is dropped once its reader has left, but for the go
   expect(await received()).toEqual({})
 })
 
-test('at most twenty letters wait in one box', async () => {
+test('at most twenty mails wait in one queue', async () => {
   const box = freshBox()
   faultyOutbox(() => 'cut-before')
   const posted = await Promise.all(Array.from({ length: 30 }, (_, n) => box.enqueue({ ...CONFIRM, key: `act/${n}` })))

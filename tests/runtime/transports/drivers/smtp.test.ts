@@ -52,7 +52,7 @@ async function takenBy(port: number): Promise<Arrived[]> {
   )
 }
 
-/** Through the driver as settings make it, in clear to this machine. */
+/** A transport made by the driver from settings, unencrypted to this machine. */
 function fromSettings() {
   const configured = driver.configure({ SMTP_URL: `smtp://localhost:${servers.starttls}`, SMTP_CONNECTIONS: '1' })
   if ('faults' in configured) throw new Error(JSON.stringify(configured.faults))
@@ -91,7 +91,7 @@ describe('over the platform’s sockets', () => {
     },
   )
 
-  test('an object uses its connection again in a later invocation, and ends it when nothing follows', async () => {
+  test('an object reuses its connection in a later invocation and closes it when idle', async () => {
     const transport = transportTo(servers.starttls, 'starttls', LOGIN, { connections: 1, idleMs: 300 })
     const object = bindings.OUTBOX.getByName('a sender')
     const before = (await takenBy(servers.starttls)).length
@@ -115,7 +115,7 @@ describe('over the platform’s sockets', () => {
     ])
   })
 
-  test('a certificate for another host is refused by the platform, and the check says what it may be', async () => {
+  test('the platform refuses a certificate for another host, and the check lists possible reasons', async () => {
     const transport = transportTo(servers.elsewhere, 'starttls')
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', permanent: false, reason: 'unavailable' })
     expect(await transport.check('news@example.org')).toMatchObject({
@@ -125,7 +125,7 @@ describe('over the platform’s sockets', () => {
     expect(await takenBy(servers.elsewhere)).toEqual([])
   })
 
-  test('without STARTTLS nothing goes on in clear', async () => {
+  test('without STARTTLS nothing is sent unencrypted', async () => {
     const transport = transportTo(servers.stripped, 'starttls', LOGIN)
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
     expect(await takenBy(servers.stripped)).toEqual([])
@@ -136,7 +136,7 @@ describe('over the platform’s sockets', () => {
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
   })
 
-  test('a port that nobody listens on cannot be reached', async () => {
+  test('a closed port cannot be reached', async () => {
     const transport = transportTo(1, 'none')
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', permanent: false, reason: 'unavailable' })
     expect(await transport.check('news@example.org')).toEqual({
