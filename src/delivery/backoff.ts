@@ -1,3 +1,5 @@
+import { DAY_MS } from '../kit/durations.ts'
+
 /** Milliseconds before the second try. */
 const FIRST_PAUSE_MS = 1_000
 /** Ten minutes: a provider that is still refusing then will not be helped by asking more often. */
@@ -7,7 +9,7 @@ const LONGEST_PAUSE_MS = 600_000
  * A day: whatever a provider says, its quotas come back within one, and a mistaken number must not keep people waiting for ever. It is
  * asked again then and may say so again.
  */
-export const LONGEST_WAIT_MS = 86_400_000
+export const LONGEST_WAIT_MS = DAY_MS
 
 /** Exponential, with full jitter over its upper half so that lanes do not return together. `random` in [0, 1). */
 export function backoffMs(tries: number, random: number, retryAfterSeconds = 0, firstMs = FIRST_PAUSE_MS): number {

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../kit/durations.ts'
 import type { Outcome } from '../transports/transport.ts'
 
 /** What is said of one person, and neither of the account nor of the call. */
@@ -28,7 +29,7 @@ export const asRecipientRefusals = (answer: readonly Outcome[]): Outcome[] =>
 export const MAILBOX_TRIES = 20
 /** Milliseconds before the second try, then doubled: greylisting wants a minute at least (RFC 6647 §4.1). */
 const FIRST_MAILBOX_PAUSE_MS = 60_000
-const LONGEST_MAILBOX_PAUSE_MS = 4 * 3_600_000
+const LONGEST_MAILBOX_PAUSE_MS = 4 * HOUR_MS
 
 export const mailboxPauseSeconds = (tries: number): number =>
   Math.min(LONGEST_MAILBOX_PAUSE_MS, FIRST_MAILBOX_PAUSE_MS * 2 ** Math.min(tries, 20)) / 1_000

@@ -1,8 +1,6 @@
 import * as z from 'zod'
-import { fromUtf8, utf8 } from '../kit/bytes.ts'
-import { parseJson } from '../kit/parse-json.ts'
 import type { Keyring } from '../security/keyring.ts'
-import { openBytes, sealBytes } from '../security/vault.ts'
+import { sealed } from '../security/sealed.ts'
 
 /** What making a person's mail takes, and nothing more. */
 export type Envelope = { email: string; name?: string; locales: string[] }
@@ -15,25 +13,15 @@ export const isEnvelope = (value: unknown): value is Envelope => {
   return Array.isArray(locales) && locales.every((locale) => typeof locale === 'string')
 }
 
-const envelopesSchema = z.custom<Envelope[]>((value) => Array.isArray(value) && value.every(isEnvelope))
-
-const PURPOSE = 'envelopes'
+const envelopesSchema = z.custom<readonly Envelope[]>((value) => Array.isArray(value) && value.every(isEnvelope))
+const sealedEnvelopes = sealed('envelopes', envelopesSchema)
 
 /** A batch's envelopes, sealed as one for the place they are kept at: opening a batch is one decryption. */
-export const sealEnvelopes = (
-  keys: Keyring,
-  place: string,
-  envelopes: readonly Envelope[],
-): Promise<Uint8Array<ArrayBuffer>> => sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(envelopes)))
+export const sealEnvelopes = sealedEnvelopes.bytes
 
 /** @throws Error when they do not open: the keyring has lost a key that is still needed. */
-export async function openEnvelopes(
+export const openEnvelopes = (
   keys: Keyring,
   place: string,
   sealed: Uint8Array<ArrayBuffer>,
-): Promise<Envelope[]> {
-  const plain = await openBytes(keys, PURPOSE, place, sealed)
-  if (plain === null)
-    throw new Error(`envelopes of ${place} do not open: KEYRING must still hold the key that sealed them`)
-  return envelopesSchema.parse(parseJson(fromUtf8(plain)))
-}
+): Promise<readonly Envelope[]> => sealedEnvelopes.mustOpen(keys, place, sealed, `the list of envelopes of ${place}`)

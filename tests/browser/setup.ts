@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
-import { movableBundle } from '../../scripts/clock/movable.ts'
+import { movableBundle, stillBundle } from '../../scripts/clock/movable.ts'
 import { bundle, makeContent } from '../../scripts/local/bundle.ts'
 import { anyPort } from '../../scripts/local/ports.ts'
 import { startServer } from '../../scripts/local/server.ts'
@@ -15,10 +15,10 @@ declare module 'vitest' {
   }
 }
 
-/** Global set-up: builds the Worker once with and once without a movable clock, and starts a server on fresh state. */
+/** Builds the Worker as deployed, with a movable clock and with a still one, and starts a server on fresh state. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await makeContent()
-  await Promise.all([bundle({ content: 'made' }), movableBundle('made')])
+  await Promise.all([bundle({ content: 'made' }), movableBundle('made'), stillBundle('made')])
   const port = await anyPort()
   const state = mkdtempSync(join(tmpdir(), 'tocsin-browser-'))
   const settings = { ...TEST_SETTINGS, PUBLIC_URL: `http://127.0.0.1:${port}` }

@@ -17,7 +17,7 @@ async function read(file: string, pieceBytes: number) {
   return { rows: await reader.end(), taken, refused }
 }
 
-/** Tests of the CSV reader to run in both Node and workerd, whose streams differ. */
+/** Tests of the CSV reader that run in Node and workerd, whose streams differ. */
 export function describeCsvReader(): void {
   test.each<[string, string[], unknown[], unknown[]]>([
     ['an unclosed quotation mark', [row('a'), row('b', '"B'), row('c')], [[2, 'a']], [[3, 'open-quote:3-5']]],

@@ -6,16 +6,16 @@ import type { Template } from '../../src/emails/template/template.ts'
 import { MAX_ATTACHMENT_BYTES } from '../../src/transports/mime/attachments.ts'
 import type { Batch, Outcome, Transport } from '../../src/transports/transport.ts'
 
-/** A mail as the provider received it, from its sink or parsed from its MIME. */
+/** A mail as the provider received it. */
 export type Arrived = {
   to: string
   subject: string
   html: string
   text: string
   headers: Record<string, string>
-  /** Attachments as the provider decodes them; absent where `mime` holds them. */
+  /** Subject and texts as the provider decodes them; for MIME, as a parser reads them. */
   attachments?: readonly Attachment[]
-  /** Cc addresses as the provider received them; absent where `mime` holds them. */
+  /** Addresses as the provider receives them; for MIME, as a parser reads them. */
   cc?: readonly string[]
   mime?: Uint8Array<ArrayBuffer>
 }
@@ -26,10 +26,10 @@ export type Rig = {
   close(): Promise<void>
 }
 
-/** A rig whose provider is a local sink that can inject a fault into each call. */
-export type ServerRig = Rig & { sink: { fault: (request: never) => Fault | null; mails: readonly unknown[] } }
+/** A rig whose provider is a test server that can simulate faults. */
+export type ServerRig = Rig & { sink: { fault: (asked: never) => Fault | null; mails: readonly unknown[] } }
 
-/** Runs `run` with a rig and closes the rig afterwards, also after an error. */
+/** Runs a test with a rig and closes the rig afterwards. */
 export async function within<R extends Rig, T>(making: Promise<R>, run: (rig: R) => Promise<T>): Promise<T> {
   const rig = await making
   try {
@@ -39,7 +39,7 @@ export async function within<R extends Rig, T>(making: Promise<R>, run: (rig: R)
   }
 }
 
-/** Sends two mails into a fault. Returns the transport's answer and how many mails the provider took. */
+/** Sends two mails to a provider with a fault; returns the outcome and how many mails the provider took. */
 export const answerInto = (
   making: Promise<ServerRig>,
   fault: Fault | null,
@@ -50,7 +50,7 @@ export const answerInto = (
     return { answer, taken: sink.mails.length }
   })
 
-/** The headers with lower-case names, for comparison. */
+/** Header names in lower case, for comparisons. */
 export const lowerCased = (headers: Record<string, string> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
@@ -89,7 +89,7 @@ export const batchOf = (...recipients: Recipient[]): Batch => ({
   date: Date.UTC(2026, 10, 22, 12),
 })
 
-/** Every byte value, then boundaries and dots that would end a form part or a mail if they were not encoded. */
+/** Every byte value, with text in the middle that could end a part of a form or mail. */
 const BINARY = new Uint8Array([
   ...Array.from({ length: 1_024 }, (_, n) => n % 256),
   ...new TextEncoder().encode('\r\n--tocsin-part-0-end--\r\n.\r\n----_NmP--\r\n%recipient.v0%'),
@@ -102,7 +102,7 @@ export const ATTACHMENTS: readonly Attachment[] = [
   { filename: 'letters-2026_11.pdf', contentType: 'application/pdf', content: BINARY },
 ]
 
-/** The attachments of a mail: parsed from its MIME by postal-mime if it has any, else as the sink decoded them. */
+/** Attachments of a mail, read by an independent MIME parser where there is MIME. */
 async function attachmentsIn({ mime, attachments = [] }: Arrived): Promise<readonly Attachment[]> {
   if (mime === undefined) return attachments
   const parsed = await PostalMime.parse(mime)
@@ -120,11 +120,11 @@ async function ccIn({ mime, cc = [] }: Arrived): Promise<readonly string[]> {
 const everyOutcome = (answer: Outcome | Outcome[], people: number): Outcome[] =>
   Array.isArray(answer) ? answer : Array.from({ length: people }, () => answer)
 
-/** Milliseconds until an impatient rig's transport times out (PATIENCE_MS) and until its provider answers (LATE_MS). */
+/** Milliseconds until the impatient rig's transport times out, and until its provider responds. */
 export const PATIENCE_MS = 100
 const LATE_MS = 500
 
-/** Faults after which a provider may have taken the mails, so that the outcome is unknown. */
+/** Faults after which the outcome is unknown: the provider may have taken the mails. */
 const SILENCES: ReadonlyArray<[string, Fault]> = [
   ['an error of its own', { kind: 'status', status: 500, body: '' }],
   ['being unavailable', { kind: 'status', status: 503, body: '' }],
@@ -136,17 +136,17 @@ const SILENCES: ReadonlyArray<[string, Fault]> = [
 ]
 
 type Kind = {
-  /** False if the provider does not recognise a repeated call: `idempotencySeconds` must then be 0. */
+  /** False if the provider does not recognise repeated calls, which the transport must declare. */
   recognisesRepeats?: boolean
-  /** False if closing the rig does not stop the provider: it is part of the platform, or serves all tests. */
+  /** False if closing the rig does not stop the provider: part of the platform, or a server shared by all tests. */
   canVanish?: boolean
-  /** True if a call with attachments may have only one recipient: `compose` must then refuse more. */
+  /** True if a call with attachments may have only one recipient, which `compose` enforces. */
   attachesToOneOnly?: boolean
-  /** For HTTP providers: makes a rig whose transport times out after `PATIENCE_MS`. */
+  /** For providers with HTTP: a rig whose transport times out after `PATIENCE_MS`. */
   impatient?: () => Promise<ServerRig>
 }
 
-/** The contract tests that every transport runs, whatever its provider's wire format. */
+/** Tests that every transport must pass, whatever its provider's wire format. */
 export function describeTransport(
   name: string,
   make: () => Promise<Rig>,
@@ -161,15 +161,15 @@ export function describeTransport(
         expect(answer).toMatchObject({ kind: 'unknown' })
       })
 
-      test('an answer after the transport’s timeout is an unknown outcome, although all mails were taken', async () => {
+      test('a response after the timeout is unknown, although all mails were accepted', async () => {
         const { answer, taken } = await answerInto(impatient(), { kind: 'slow-after', milliseconds: LATE_MS })
-        expect(answer).toEqual({ kind: 'unknown', reason: 'no answer in time' })
+        expect(answer).toEqual({ kind: 'unknown', reason: 'no response in time' })
         expect(taken).toBe(2)
       })
     }
 
     rigged(
-      'carries every recipient their own mail, with the headers all share and those of their own',
+      'sends every recipient their own mail, with shared headers and their own',
       async ({ transport, arrived }) => {
         const call = await transport.compose(batchOf(recipient(1), recipient(2), recipient(3)))
         expect(call.people).toBe(3)
@@ -193,14 +193,14 @@ export function describeTransport(
       },
     )
 
-    rigged('composes the same batch to the same bytes', async ({ transport }) => {
+    rigged('makes equal bytes of equal batches', async ({ transport }) => {
       const first = await transport.compose(batchOf(recipient(1), recipient(2)))
       const second = await transport.compose(batchOf(recipient(1), recipient(2)))
       expect(second.body).toEqual(first.body)
     })
 
     rigged(
-      'carries attachments byte for byte to every recipient, and leaves the rest of the mail as it is without them',
+      'sends attachments byte for byte to all recipients without changing the mail itself',
       async ({ transport, arrived }) => {
         const batch = attachesToOneOnly ? batchOf(recipient(1)) : batchOf(recipient(1), recipient(2))
         const people = batch.recipients.length
@@ -221,7 +221,7 @@ export function describeTransport(
         for (const mail of attached) {
           const files = await attachmentsIn(mail)
           expect(files.map(({ filename }) => filename)).toEqual(ATTACHMENTS.map(({ filename }) => filename))
-          // Some APIs have no field for parameters of the type, and one derives the type from the file name.
+          // Some providers accept no parameter, and one derives the type from the name.
           expect(files.map(({ contentType }) => contentType.split(';')[0])).toEqual(['text/html', 'application/pdf'])
           expect(files.map(({ content }) => new Uint8Array(content))).toEqual([SHEET, BINARY])
         }
@@ -229,13 +229,13 @@ export function describeTransport(
       },
     )
 
-    rigged('composes an empty list of attachments to the same bytes as none', async ({ transport }) => {
+    rigged('makes the same bytes with an empty list of attachments as without', async ({ transport }) => {
       const batch = batchOf(recipient(1), recipient(2))
       const [none, empty] = [await transport.compose(batch), await transport.compose({ ...batch, attachments: [] })]
       expect(empty.body).toEqual(none.body)
     })
 
-    rigged('takes attachments up to MAX_ATTACHMENT_BYTES', async ({ transport, arrived }) => {
+    rigged('sends attachments of the maximum size', async ({ transport, arrived }) => {
       const content = Uint8Array.from({ length: MAX_ATTACHMENT_BYTES }, (_, n) => (n * 7 + (n >> 8)) % 256)
       const large = { filename: 'large.pdf', contentType: 'application/pdf', content }
       const call = await transport.compose({ ...batchOf(recipient(1)), attachments: [large] })
@@ -245,27 +245,27 @@ export function describeTransport(
       expect(file && Buffer.compare(file.content, content)).toBe(0) // toEqual is slow on large arrays
     })
 
-    rigged('refuses to compose an attachment whose name contains a path', async ({ transport }) => {
+    rigged('refuses an attachment whose name contains a path', async ({ transport }) => {
       const attachments = [{ filename: '../letters.pdf', contentType: 'application/pdf', content: BINARY }]
-      await expect(transport.compose({ ...batchOf(recipient(1)), attachments })).rejects.toThrow(/name must be ASCII/)
+      await expect(transport.compose({ ...batchOf(recipient(1)), attachments })).rejects.toThrow(
+        /expected an ASCII name/,
+      )
     })
 
-    rigged(
-      'shows each Cc address once, and leaves the rest of the mail as it is without Cc',
-      async ({ transport, arrived }) => {
-        const batch = batchOf(recipient(1))
-        const cc = [
-          { name: 'Депутат “D”, <x>; %recipient.id%', address: 'deputy@example.org' },
-          { address: 'office@example.org' },
-          { address: 'Reader1@example.org' }, // also the recipient
-          { address: 'office@example.org' },
-        ]
-        const call = await transport.compose({ ...batch, cc })
-        expect(call.people).toBe(1)
-        expect((await transport.compose({ ...batch, cc })).body).toEqual(call.body)
-        const [outcome] = everyOutcome(await transport.send(call, 'in cc'), 1)
-        expect(outcome?.kind).toBe('accepted')
-        await transport.send(await transport.compose(batch), 'alone')
+    rigged('shows each Cc address once without changing the mail itself', async ({ transport, arrived }) => {
+      const batch = batchOf(recipient(1))
+      const cc = [
+        { name: 'Депутат “D”, <x>; %recipient.id%', address: 'deputy@example.org' },
+        { address: 'office@example.org' },
+        { address: 'Reader1@example.org' }, // who gets it anyway
+        { address: 'office@example.org' },
+      ]
+      const call = await transport.compose({ ...batch, cc })
+      expect(call.people).toBe(1)
+      expect((await transport.compose({ ...batch, cc })).body).toEqual(call.body)
+      const [outcome] = everyOutcome(await transport.send(call, 'in cc'), 1)
+      expect(outcome?.kind).toBe('accepted')
+      await transport.send(await transport.compose(batch), 'alone')
 
         const [copied, alone] = await arrived()
         if (copied === undefined || alone === undefined) throw new Error('no mail')
@@ -279,15 +279,15 @@ export function describeTransport(
       },
     )
 
-    rigged('composes an empty Cc to the same bytes as none', async ({ transport }) => {
+    rigged('makes the same bytes with an empty Cc as without', async ({ transport }) => {
       const batch = batchOf(recipient(1), recipient(2))
       const [none, empty] = [await transport.compose(batch), await transport.compose({ ...batch, cc: [] })]
       expect(empty.body).toEqual(none.body)
     })
 
-    rigged('refuses to compose Cc for several recipients', async ({ transport }) => {
+    rigged('refuses Cc with several recipients', async ({ transport }) => {
       const batch = { ...batchOf(recipient(1), recipient(2)), cc: [{ address: 'deputy@example.org' }] }
-      await expect(transport.compose(batch)).rejects.toThrow(/goes to one person/)
+      await expect(transport.compose(batch)).rejects.toThrow(/must have one recipient/)
     })
 
     const repeats = recognisesRepeats
@@ -303,7 +303,7 @@ export function describeTransport(
       expect((await arrived()).length).toBe(recognisesRepeats ? 2 : 4)
     })
 
-    rigged('takes maxBatch recipients in one call', async ({ transport, arrived }) => {
+    rigged('sends its maximum number of recipients in one call', async ({ transport, arrived }) => {
       const recipients = Array.from({ length: transport.maxBatch }, (_, n) => recipient(n))
       const answer = everyOutcome(
         await transport.send(await transport.compose(batchOf(...recipients)), 'full'),
@@ -314,7 +314,7 @@ export function describeTransport(
     })
 
     if (canVanish) {
-      test('when the provider is unreachable the transport throws nothing and reports no acceptance', async () => {
+      test('is unknown and does not throw when the provider is unreachable', async () => {
         const { transport, close } = await make()
         const call = await transport.compose(batchOf(recipient(1), recipient(2)))
         await close()
@@ -327,7 +327,7 @@ export function describeTransport(
       })
     }
 
-    rigged('a hostile name becomes neither a header nor an address nor markup', async ({ transport, arrived }) => {
+    rigged('no text in a name becomes a header, an address or markup', async ({ transport, arrived }) => {
       const hostile = 'Eve\r\nBcc: victim@example.org\u202e" <other@example.org>, "'
       const mail = recipient(1, {
         to: { name: hostile, address: 'reader1@example.org' },

@@ -1,10 +1,10 @@
 import * as z from 'zod'
+import { DAY_MS, HOUR_MS } from '../../kit/durations.ts'
 import type { Limits } from '../../transports/transport.ts'
 import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from '../token-bucket.ts'
 import { admit, afterCall, type CallResult, circuitBreakerSchema, closedBreaker, probeNow } from './circuit-breaker.ts'
 import {
   bulkShare,
-  DAY_MS,
   type DailyLimits,
   type DailyUsage,
   dailyUsageSchema,
@@ -29,7 +29,7 @@ const SLOW_DOWN_MS = 1_000
  * Milliseconds for which it is left alone at the most, whatever it says: letters wait with the appeals, and asking once an hour is no
  * burden to anybody. A provider that is still refusing then says so again.
  */
-const LONGEST_SLOW_DOWN_MS = 3_600_000
+const LONGEST_SLOW_DOWN_MS = HOUR_MS
 
 /** Somebody who wants to make a call. */
 export type AcquireRequest = {

@@ -1,9 +1,8 @@
 import * as z from 'zod'
+import { DAY_MS } from '../../kit/durations.ts'
 import type { Limits } from '../../transports/transport.ts'
 
 /** How many mails an account may send in a day. Days are days of UTC, counted from 1970. */
-
-export const DAY_MS = 86_400_000
 
 export const dayOf = (now: number): number => Math.floor(now / DAY_MS)
 

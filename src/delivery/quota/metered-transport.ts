@@ -1,4 +1,5 @@
 import { sha256, toHex } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { type Batch, type Call, limitsOf, type Outcome, type Transport } from '../../transports/transport.ts'
 import type { AcquireRequest, AcquireResult, CallReport } from './account-quota.ts'
 import { toCallReports } from './call-report.ts'
@@ -77,8 +78,7 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
           ...(dispatch && !again && { dispatch }),
           reports: reports,
         })
-        if (permit.go)
-          unusedPermit = { charged, day: permit.day, ...(permit.probe !== undefined && { probe: permit.probe }) }
+        if (permit.go) unusedPermit = { charged, day: permit.day, ...defined({ probe: permit.probe }) }
         return permit
       } catch (error) {
         unsentReports = reports

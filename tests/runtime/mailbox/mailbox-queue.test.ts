@@ -30,20 +30,20 @@ type Box = ReturnType<typeof freshBox>
 const arrived = (mails: number) =>
   vi.waitFor(async () => expect((await received())['anna@example.org'] ?? []).toHaveLength(mails), 15_000)
 
-/** Makes everything in the queue older by this many milliseconds. */
+/** Moves the stored times of a queue back, as if time had passed. */
 const age = (box: Box, milliseconds: number) =>
   runInDurableObject(box, (_, { storage }) => {
-    storage.sql.exec('UPDATE mark SET until = until - ?', milliseconds)
-    storage.sql.exec('UPDATE letter SET posted_at = posted_at - ?, due_at = due_at - ?', milliseconds, milliseconds)
+    storage.sql.exec('UPDATE recent_act SET until = until - ?', milliseconds)
+    storage.sql.exec('UPDATE mail SET queued_at = queued_at - ?, due_at = due_at - ?', milliseconds, milliseconds)
   })
 
 const rowCounts = (box: Box) =>
   runInDurableObject(box, (_, { storage }) => {
-    const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('letter', 'mark')").toArray()
+    const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('mail', 'recent_act')").toArray()
     return tables.map(({ name }) => storage.sql.exec(`SELECT COUNT(*) AS n FROM ${name}`).one().n)
   })
 
-test('of several confirmations requested within an hour one is sent; other kinds of mail have their own hour', async () => {
+test('of several confirmations within an hour one is sent; other kinds of mail are limited separately', async () => {
   const box = freshBox()
   const answers = await Promise.all([
     box.enqueue(CONFIRM, 'hourly'),
@@ -56,7 +56,7 @@ test('of several confirmations requested within an hour one is sent; other kinds
   await arrived(2)
 })
 
-test('a request is answered once an hour; after that the queue is empty and accepts it again', async () => {
+test('a key is sent once, nothing is stored after an hour, and the queue then works again', async () => {
   const box = freshBox()
   expect(await box.enqueue(CONFIRM, 'hourly')).toBe('queued')
   await arrived(1)
@@ -70,7 +70,7 @@ test('a request is answered once an hour; after that the queue is empty and acce
   await arrived(2)
 })
 
-test('a mail with an unknown outcome is sent again with the same key, and nothing personal is readable meanwhile', async () => {
+test('a mail with an unknown outcome is sent again with the same key, and is sealed until then', async () => {
   const box = freshBox()
   const faulty = faultyOutbox(() =>
     faulty.calls.length === 1 ? 'cut-before' : faulty.calls.length === 2 ? 'accept-then-cut' : 'accept',
@@ -78,7 +78,7 @@ test('a mail with an unknown outcome is sent again with the same key, and nothin
   await box.enqueue(CONFIRM)
   await vi.waitFor(() => expect(faulty.calls.length).toBe(1), 10_000)
   const rows = await runInDurableObject(box, (_, { storage }) =>
-    JSON.stringify(storage.sql.exec('SELECT * FROM letter').toArray()),
+    JSON.stringify(storage.sql.exec('SELECT * FROM mail').toArray()),
   )
   expect(rows).not.toMatch(/anna|example\.org/)
   await vi.waitFor(() => expect(faulty.calls.length).toBe(3), 15_000)
@@ -87,7 +87,7 @@ test('a mail with an unknown outcome is sent again with the same key, and nothin
   await vi.waitFor(async () => expect((await rowCounts(box))[0]).toBe(0))
 })
 
-test('a mail that cannot be composed does not hold up the others, and is dropped after a day', async () => {
+test('a mail that cannot be composed does not block others and is given up after a day', async () => {
   const box = freshBox()
   await box.enqueue({ ...CONFIRM, key: 'a broken one', values: {} })
   await box.enqueue(CONFIRM)
@@ -98,7 +98,7 @@ test('a mail that cannot be composed does not hold up the others, and is dropped
   await vi.waitFor(async () => expect(await rowCounts(box)).toEqual([]), 10_000)
 })
 
-test('waiting mails are dropped once their reader unsubscribes, except the goodbye mail', async () => {
+test('a waiting mail is dropped once its reader has left, except a goodbye', async () => {
   const box = freshBox()
   const faulty = faultyOutbox(() => 'cut-before')
   const goodbye: TransactionalMail = { ...CONFIRM, key: 'goodbye/1', email: 'goodbye', values: {} }
@@ -109,9 +109,7 @@ test('waiting mails are dropped once their reader unsubscribes, except the goodb
   await suppressionOf(bindings).suppress(anna, 'unsubscribed', Date.now())
   await vi.waitFor(
     async () => {
-      const keys = await runInDurableObject(box, (_, { storage }) =>
-        storage.sql.exec('SELECT key FROM letter').toArray(),
-      )
+      const keys = await runInDurableObject(box, (_, { storage }) => storage.sql.exec('SELECT key FROM mail').toArray())
       expect(keys).toEqual([{ key: 'goodbye/1' }])
     },
     { timeout: 15_000 },
@@ -121,7 +119,7 @@ test('waiting mails are dropped once their reader unsubscribes, except the goodb
   expect(await received()).toEqual({})
 })
 
-test('at most twenty mails wait for one mailbox', async () => {
+test('at most twenty mails wait in one queue', async () => {
   const box = freshBox()
   faultyOutbox(() => 'cut-before')
   const posted = await Promise.all(Array.from({ length: 30 }, (_, n) => box.enqueue({ ...CONFIRM, key: `act/${n}` })))

@@ -10,7 +10,7 @@ const names = Object.keys(SECRETS) as Name[]
 const read = (name: Name, request: SignedRequest) =>
   providers.find((one) => one.name === name)?.read(request, SECRETS[name], NOW, { fetchText: async () => SNS })
 
-it.each(names)('%s: a genuine signature is accepted in workerd, with its own cryptography', async (name) => {
+it.each(names)('%s: a genuine event is accepted in the Workers runtime', async (name) => {
   const reports = await read(name, SIGNERS[name](JSON.stringify(BOUNCES[name]), NOW))
   expect(reports).toEqual([expect.objectContaining({ kind: 'bounced', permanent: true, email: 'iris@example.org' })])
 })

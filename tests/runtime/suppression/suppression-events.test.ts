@@ -41,7 +41,7 @@ test('a hard bounce, a complaint and an unsubscribe suppress at once; other boun
   }
 })
 
-test('five soft bounces in a row count as a hard one; a delivery resets the run, and a repeated event counts once', async () => {
+test('five consecutive soft bounces suppress; a delivery resets the count, and a repeated report counts once', async () => {
   const four = softs(60, 4)
   await record(...four, ...four)
   expect(await currentReason()).toBeNull()
@@ -52,7 +52,7 @@ test('five soft bounces in a row count as a hard one; a delivery resets the run,
   expect(await suppression().suppressedAmong([ANNA])).toEqual([ANNA])
 })
 
-test('a mail refused for its content never suppresses its recipient, however often', async () => {
+test('refused mails never suppress', async () => {
   for (let i = 0; i < 20; i++) await record(event('bounced', i, { permanence: 'refused' }))
   expect(await currentReason()).toBeNull()
 })
@@ -65,7 +65,7 @@ test('a bounce older than the sign-up is ignored; a complaint is not', async () 
   expect(await currentReason()).toBe('complained')
 })
 
-test('a new sign-up lifts a bounce, and the same bounce reported again changes nothing', async () => {
+test('the next sign-up lifts a bounce, and a repeated report of the bounce changes nothing', async () => {
   const bounce = hard(20)
   await record(bounce)
   expect(await suppression().admit(ANNA, NOW - 10 * 60_000)).toBe('first')
@@ -73,14 +73,14 @@ test('a new sign-up lifts a bounce, and the same bounce reported again changes n
   expect(await currentReason()).toBeNull()
 })
 
-test('a bounce older than a week is ignored, since the record of later sign-ups is gone by then; an unsubscribe is not', async () => {
+test('bounces older than a confirmation link are ignored', async () => {
   const old = (BOUNCE_COUNTS_MS + 60_000) / 60_000
   await record(hard(old), ...softs(old + 10))
   expect(await currentReason()).toBeNull()
   expect(await record(event('unsubscribed', old))).toEqual([ANNA])
 })
 
-test('record returns the fingerprints of people who unsubscribed, whose records are deleted, and not those who bounced', async () => {
+test('record returns people who complained or unsubscribed, not those who bounced', async () => {
   const boris = 'b'.repeat(32)
   expect(await record(hard(3), event('unsubscribed', 2, { fingerprint: boris }))).toEqual([boris])
 })
@@ -108,7 +108,7 @@ const stream = fc
     }),
   )
 
-test('events suppress the same people in whatever order, repetition and grouping they arrive', async () => {
+test('the order, repetition and grouping of events do not change who is suppressed', async () => {
   let people = 0
   const seen = new Set<unknown>()
   await fc.assert(
@@ -143,19 +143,19 @@ test('events suppress the same people in whatever order, repetition and grouping
   expect(seen).toEqual(new Set([undefined, 'bounced', 'unsubscribed', 'complained']))
 })
 
-test('repeated reports of one mail count as one soft bounce', async () => {
+test('repeated reports of one soft bounce count once', async () => {
   await record(...softs(60, 12).map((bounce) => ({ ...bounce, dispatch: 'd-1' })))
   expect(await currentReason()).toBeNull()
   await record(...softs(40, 4).map((bounce, n) => ({ ...bounce, dispatch: `d-${n + 2}` })))
   expect(await currentReason()).toBe('bounced')
 })
 
-test('deliveries to people without bounces store nothing', async () => {
+test('deliveries to people without soft bounces store nothing', async () => {
   const crowd = Array.from({ length: 500 }, (_, n) =>
     event('delivered', 5, { fingerprint: String(n).padStart(32, '0') }),
   )
   await record(...crowd)
   await runInDurableObject(suppression(), (_, { storage }) =>
-    expect(storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM soft').one().n).toBe(0),
+    expect(storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM soft_bounce').one().n).toBe(0),
   )
 })

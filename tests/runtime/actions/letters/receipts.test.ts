@@ -144,7 +144,7 @@ const fingerprintOf = async (name: string) => Buffer.from(name).toString('hex').
 const posted = async (name: string): Promise<string[]> =>
   runInDurableObject(mailboxQueueOf(bindings, await fingerprintOf(name)), (_, { storage }) =>
     storage.sql
-      .exec<{ name: string }>('SELECT name FROM mark')
+      .exec<{ name: string }>('SELECT name FROM recent_act')
       .toArray()
       .map(({ name: key }) => key),
   )

@@ -21,7 +21,7 @@ describeTransport(
   { recognisesRepeats: false, canVanish: false },
 )
 
-test('the runtime’s own binding takes a mail and returns a message id', async () => {
+test('the runtime’s own binding accepts a mail and returns a message id', async () => {
   const transport = cloudflare(EMAIL, { callsPerSecond: 10 })
   const answer = await transport.send(await transport.compose(batchOf(recipient(1))), 'k')
   expect(answer).toEqual([{ kind: 'accepted', reference: expect.stringMatching(/@.*example\.org/) }])

@@ -9,7 +9,7 @@ import { bindings, Visitor } from '../../../support/visitor.ts'
 
 let outboxes = 0
 
-/** A new, empty outbox with a transport to it; `all` returns its mails, oldest first. */
+/** A new outbox, and a function that lists its mails, oldest first. */
 function freshOutbox() {
   const store = bindings.OUTBOX.getByName(`test-${++outboxes}`)
   return {
@@ -49,7 +49,7 @@ describeTransport(
   { canVanish: false },
 )
 
-test('a call is taken once per key, also by a new instance; another key takes the same mails again', async () => {
+test('a key is stored once, also by a later instance; another key stores the same mails again', async () => {
   const { store, transport, all } = freshOutbox()
   const call = await transport.compose(batchOf(recipient(1), recipient(2)))
   await Promise.all([transport.send(call, 'key'), transport.send(call, 'key')])
@@ -60,7 +60,7 @@ test('a call is taken once per key, also by a new instance; another key takes th
   expect(await store.total()).toBe(4)
 })
 
-test('an unreadable call is refused whole', async () => {
+test('an unreadable call stores nothing', async () => {
   const { store, transport } = freshOutbox()
   const call = await transport.compose(batchOf(recipient(1)))
   const cut = { ...call, body: call.body.slice(0, -10) }
@@ -69,7 +69,7 @@ test('an unreadable call is refused whole', async () => {
   expect(await transport.send(call, 'key')).toEqual({ kind: 'accepted' })
 })
 
-test('mail to reserved example domains is captured, since it cannot leave', async () => {
+test('mail to reserved domains is captured, since it cannot leave the machine', async () => {
   const { transport, all } = freshOutbox()
   expect(transport.captive).toBe(true)
   const reserved = ['a@example.org', 'b@union.example', 'c@nowhere.invalid', 'd@machine.test', 'e@host.localhost']
@@ -104,7 +104,7 @@ test('the list is searched by any part of the recipient, newest first, page by p
   expect(await store.eml(100_000)).toBeNull()
 })
 
-test('a mail is found by an address in its Cc, and its page shows the Cc', async () => {
+test('a mail is found by its Cc addresses, and its page shows them', async () => {
   const transport = outbox((key, body) => outboxOf(bindings).keep('bulk', key, new Blob([body]).stream()))
   const to = { address: 'governor@example.org' }
   const cc = [{ name: 'A deputy', address: 'deputy@example.org' }]
@@ -117,7 +117,7 @@ test('a mail is found by an address in its Cc, and its page shows the Cc', async
   expect(await (await visitor.ask(`/outbox/${mail?.id}`)).text()).toMatch(/<dt>Cc<\/dt><dd[^>]*>deputy@example\.org</)
 })
 
-test('the viewer lists a mail’s attachments and serves each as a download', async () => {
+test('the viewer lists a mail’s attachments and offers each as a download', async () => {
   const transport = outbox((key, body) => outboxOf(bindings).keep('bulk', key, new Blob([body]).stream()))
   const to = { address: 'desk@example.org' }
   const batch = { ...batchOf(recipient(1, { to })), attachments: ATTACHMENTS }
@@ -150,7 +150,7 @@ test('the viewer lists a mail’s attachments and serves each as a download', as
   expect(elsewhere.status).toBe(404)
 })
 
-test('the stored bytes hold what the viewer shows, in every script', async () => {
+test('the bytes match what the viewer shows, in every script', async () => {
   const { store, transport, all } = freshOutbox()
   const greeting = 'Құрметті عزيزتي أمينة — 亲爱的 🔔'
   const to = { name: 'أمينة “Ә” O’Neil', address: 'amina@example.org' }
@@ -170,7 +170,7 @@ test('the stored bytes hold what the viewer shows, in every script', async () =>
   for (const [name, value] of Object.entries(shown?.headers ?? {})) expect(headers.get(name.toLowerCase())).toBe(value)
 })
 
-test('the outbox takes a call larger than the limit for one argument to an object', { timeout: 30_000 }, async () => {
+test('stores a call larger than an RPC argument may be', { timeout: 30_000 }, async () => {
   const { store, transport } = freshOutbox()
   const html = [`<p>${'ж'.repeat(50_900)}</p>`, { slot: 'greeting', as: 'html' } as const]
   const people = Array.from({ length: 60 }, (_, n) => recipient(n))

@@ -52,7 +52,7 @@ async function takenBy(port: number): Promise<Arrived[]> {
   )
 }
 
-/** A transport made by the SMTP driver from settings, to a port of this machine. */
+/** A transport made by the driver from settings, unencrypted to this machine. */
 function fromSettings() {
   const configured = driver.configure({ SMTP_URL: `smtp://localhost:${servers.starttls}`, SMTP_CONNECTIONS: '1' })
   if ('faults' in configured) throw new Error(JSON.stringify(configured.faults))
@@ -91,7 +91,7 @@ describe('SMTP over the platform’s sockets', () => {
     },
   )
 
-  test('an object reuses its connection in a later invocation, and closes it when idle', async () => {
+  test('an object reuses its connection in a later invocation and closes it when idle', async () => {
     const transport = transportTo(servers.starttls, 'starttls', LOGIN, { connections: 1, idleMs: 300 })
     const object = bindings.OUTBOX.getByName('a sender')
     const before = (await takenBy(servers.starttls)).length
@@ -115,7 +115,7 @@ describe('SMTP over the platform’s sockets', () => {
     ])
   })
 
-  test('the platform refuses a certificate for another host, and the check names the likely cause', async () => {
+  test('the platform refuses a certificate for another host, and the check lists possible reasons', async () => {
     const transport = transportTo(servers.elsewhere, 'starttls')
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', permanent: false, reason: 'unavailable' })
     expect(await transport.check('news@example.org')).toMatchObject({
@@ -125,7 +125,7 @@ describe('SMTP over the platform’s sockets', () => {
     expect(await takenBy(servers.elsewhere)).toEqual([])
   })
 
-  test('a server without STARTTLS is refused, and nothing is sent in clear', async () => {
+  test('without STARTTLS nothing is sent unencrypted', async () => {
     const transport = transportTo(servers.stripped, 'starttls', LOGIN)
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
     expect(await takenBy(servers.stripped)).toEqual([])
@@ -136,7 +136,7 @@ describe('SMTP over the platform’s sockets', () => {
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
   })
 
-  test('a port without a server counts as unavailable', async () => {
+  test('a closed port cannot be reached', async () => {
     const transport = transportTo(1, 'none')
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', permanent: false, reason: 'unavailable' })
     expect(await transport.check('news@example.org')).toEqual({
