@@ -267,17 +267,16 @@ export function describeTransport(
       expect(outcome?.kind).toBe('accepted')
       await transport.send(await transport.compose(batch), 'alone')
 
-        const [copied, alone] = await arrived()
-        if (copied === undefined || alone === undefined) throw new Error('no mail')
-        expect(await ccIn(copied)).toEqual(['deputy@example.org', 'office@example.org'])
-        expect(await ccIn(alone)).toEqual([])
-        const parts = ({ to, subject, html, text, headers }: Arrived) => {
-          const { cc: _, 'content-type': __, ...own } = headers
-          return { to, subject, html, text, headers: own }
-        }
-        expect(parts(copied)).toEqual(parts(alone))
-      },
-    )
+      const [copied, alone] = await arrived()
+      if (copied === undefined || alone === undefined) throw new Error('no mail')
+      expect(await ccIn(copied)).toEqual(['deputy@example.org', 'office@example.org'])
+      expect(await ccIn(alone)).toEqual([])
+      const parts = ({ to, subject, html, text, headers }: Arrived) => {
+        const { cc: _, 'content-type': __, ...own } = headers
+        return { to, subject, html, text, headers: own }
+      }
+      expect(parts(copied)).toEqual(parts(alone))
+    })
 
     rigged('makes the same bytes with an empty Cc as without', async ({ transport }) => {
       const batch = batchOf(recipient(1), recipient(2))
