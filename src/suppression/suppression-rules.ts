@@ -27,25 +27,43 @@ export function mergeSuppressions(
   return { reason: isWeightier ? reason : before.reason, since: later }
 }
 
+/** The suppression to store after an event; null if it equals the stored one. */
+export function changedSuppression(
+  before: SuppressionRecord | null,
+  record: SuppressionRecord,
+): SuppressionRecord | null {
+  const after = mergeSuppressions(before, record)
+  return before?.reason !== after.reason || before.since !== after.since ? after : null
+}
+
 /**
  * Milliseconds for which a bounce counts: the lifetime of a confirmation link, so that an old bounce does not undo a later
  * sign-up. An address that is still invalid bounces again.
  */
 export const BOUNCE_COUNTS_MS = LIFETIME_MS.confirm
 
-/**
- * Reason for which an event suppresses its person at once, or null. Soft bounces are counted elsewhere, and refused mails do
- * not count against the address.
- */
-export function reasonOf({ kind, permanence, at }: ProviderEvent, now: number): SuppressionReason | null {
-  if (kind === 'complained' || kind === 'unsubscribed') return kind
-  return kind === 'bounced' && permanence === 'hard' && at >= now - BOUNCE_COUNTS_MS ? 'bounced' : null
-}
+/** Effect of a provider event on its person: a reason for which it suppresses them, a soft bounce to count, or none. */
+type EventEffect = Exclude<SuppressionReason, 'erased'> | 'soft-bounce' | null
 
 /**
- * Whether the person signed up after this event. `askedAt` is when they requested the used link (epoch ms); null if not lately.
+ * Decides what a provider event does to its person. Refused mails do not count against the address.
+ * @param askedAt when the person requested the used confirmation link (epoch ms); null if not lately
  */
-export const isOutdated = ({ kind, at }: ProviderEvent, askedAt: number | null): boolean =>
+export function eventEffect(event: ProviderEvent, askedAt: number | null, now: number): EventEffect {
+  const { kind, permanence, at } = event
+  if (isOutdated(event, askedAt)) return null
+  if (kind === 'complained' || kind === 'unsubscribed') return kind
+  if (kind !== 'bounced' || at < now - BOUNCE_COUNTS_MS) return null
+  if (permanence === 'hard') return 'bounced'
+  return permanence === 'soft' ? 'soft-bounce' : null
+}
+
+/** Whether an event is a delivery recent enough to reset the count of soft bounces. */
+export const isRecentDelivery = ({ kind, at }: ProviderEvent, now: number): boolean =>
+  kind === 'delivered' && at >= now - BOUNCE_COUNTS_MS
+
+/** Whether the person signed up after this event. */
+const isOutdated = ({ kind, at }: ProviderEvent, askedAt: number | null): boolean =>
   kind !== 'complained' && askedAt !== null && at < askedAt
 
 /** Whether a suppression blocks a confirmation link issued at `linkIssuedAt` (epoch ms). */

@@ -1,9 +1,16 @@
 import * as z from 'zod'
+import { DAY_MS } from '../../kit/durations.ts'
 import type { Database, StoredEntry } from '../../storage/database.ts'
 import type { ImportStep } from './apply.ts'
 import type { RefusedRow } from './refusals.ts'
 import { type StagedRecord, Staging } from './staging.ts'
 import { type ImportStatus, importStatus, isOver } from './status.ts'
+
+/** Days for which the report of row numbers and reasons is stored. The transfer log keeps the import itself. */
+const REPORT_DAYS = 90
+
+/** When the report of a finished import is deleted (epoch ms). */
+export const reportEndsAt = ({ finishedAt }: ImportStatus): number => (finishedAt ?? 0) + REPORT_DAYS * DAY_MS
 
 /** Stored state of an import: its status, its staged rows and its report. */
 export class ImportStore {

@@ -17,7 +17,6 @@ import {
 } from '../../web/responses.tsx'
 import { LINK_PAGE_HEADERS } from '../../web/security-headers.ts'
 import { depsOf } from '../context.ts'
-import { ErasedPage, MyDataPage } from '../pages.tsx'
 import { eraseSupporter } from '../unsubscribe.ts'
 import {
   type AccessClaims,
@@ -27,6 +26,7 @@ import {
   readAccess,
   sendAccessLinks,
 } from './access-links.ts'
+import { ErasedPage, MyDataPage } from './pages-my-data.tsx'
 import { GonePage, PreferencesPage } from './pages-preferences.tsx'
 import { readPersonalData } from './personal-data.ts'
 import { changePreferences, type Preferences, preferencesOf } from './preferences.ts'

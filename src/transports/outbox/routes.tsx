@@ -6,8 +6,9 @@ import { isLoopback } from '../../kit/loopback.ts'
 import { outboxOf } from '../../objects.ts'
 import { ROUTES } from '../../paths.ts'
 import { contentSecurityPolicy } from '../../web/security-headers.ts'
+import { OutboxList } from './list-page.tsx'
+import { framed, OutboxMailPage } from './mail-page.tsx'
 import type { Outbox } from './outbox.ts'
-import { framed, OutboxList, OutboxMailPage } from './pages.tsx'
 
 type OutboxSite = { Bindings: { OUTBOX: DurableObjectNamespace<Outbox> }; Variables: { settings: Settings } }
 

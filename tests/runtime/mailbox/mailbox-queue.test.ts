@@ -1,7 +1,7 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { confirmValues } from '../../../src/emails/values.ts'
-import type { TransactionalMail } from '../../../src/mailbox/mailbox-queue.ts'
+import type { TransactionalMail } from '../../../src/mailbox/transactional-mail.ts'
 import { suppressionOf } from '../../../src/objects.ts'
 import { received } from '../../support/organiser.ts'
 import { faultyOutbox } from '../../support/slow-outbox.ts'

@@ -2,93 +2,18 @@ import type { Child } from 'hono/jsx'
 import type { Settings } from '../../env.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
 import { paths } from '../../paths.ts'
-import { TextField } from '../../web/form-fields.tsx'
 import { Layout } from '../../web/layout.tsx'
-import { OUTBOX_PAGE, type OutboxMail } from './outbox.ts'
-
-// Viewer of captured mail: for developers, in English, and only available where no mail can leave the machine.
+import { Moment } from './moment.tsx'
+import type { OutboxMail } from './outbox.ts'
 
 const locale = FALLBACK_LOCALE
-
-type ListProps = {
-  settings: Settings
-  mails: readonly OutboxMail[] // newest first
-  to?: string | undefined // search text, part of a recipient
-  total: number // number of stored mails
-}
-
-export function OutboxList({ settings, mails, to, total }: ListProps) {
-  const last = mails.length === OUTBOX_PAGE ? mails.at(-1) : undefined
-  return (
-    <Layout locale={locale} settings={settings} title="Outbox" robots="noindex">
-      <div class="flow">
-        <h1>Outbox</h1>
-        <p class="soft">
-          {total === 1 ? '1 mail was' : `${total} mails were`} captured on this machine. None was sent.
-        </p>
-        <form method="get" action={paths.outbox()} class="narrow">
-          <TextField
-            locale={locale}
-            errors={[]}
-            name="to"
-            type="search"
-            label="Recipient contains"
-            value={to ?? ''}
-            required
-          />
-          <button type="submit">Search</button>
-        </form>
-        {to && (
-          <p>
-            <a class="target-size" href={paths.outbox()}>
-              Show every mail
-            </a>
-          </p>
-        )}
-        {mails.length === 0 ? (
-          <p>{to ? `No mail to an address with “${to}”.` : 'Nothing yet.'}</p>
-        ) : (
-          <MailList mails={mails} />
-        )}
-        {last && (
-          <p>
-            <a class="target-size" href={`${paths.outbox(to ?? '')}&before=${last.id}`}>
-              Older mails
-            </a>
-          </p>
-        )}
-      </div>
-    </Layout>
-  )
-}
-
-const MailList = ({ mails }: { mails: readonly OutboxMail[] }) => (
-  <ul class="cards past">
-    {mails.map(({ id, at, to, subject }) => (
-      <li>
-        <p class="kicker">
-          <bdi>{to}</bdi> <Moment at={at} />
-        </p>
-        <h2>
-          <a href={paths.outboxMail(id)} dir="auto">
-            {subject}
-          </a>
-        </h2>
-      </li>
-    ))}
-  </ul>
-)
-
-const Moment = ({ at }: { at: number }) => {
-  const iso = new Date(at).toISOString()
-  return <time datetime={iso}>{iso.replace('T', ' ').slice(0, 19)} UTC</time>
-}
 
 /** Widths in pixels: a small phone, and a desktop mail client. */
 const WIDTHS = { phone: 360, desktop: 720 } as const
 const HEIGHT = 800
 export type MailWidth = keyof typeof WIDTHS
 
+/** A captured mail: as HTML at two widths, as text, its attachments and its headers. */
 export function OutboxMailPage({ settings, mail, width }: { settings: Settings; mail: OutboxMail; width: MailWidth }) {
   const { id, at, transport, from, to, cc, subject, headers, text, attachments } = mail
   const fields = { From: from, To: to, ...(cc.length > 0 && { Cc: cc.join(', ') }), Subject: subject, ...headers }
