@@ -8,7 +8,7 @@ import { RecipientStatuses, recipientStatuses } from './recipient-statuses.ts'
 const batchStateSchema = z.enum(['waiting', 'attempted', 'uncertain', 'settled'])
 export type BatchState = z.infer<typeof batchStateSchema>
 
-/** A batch without its people and envelopes: all that deciding needs. */
+/** A batch without its people and recipients: all that deciding needs. */
 export const batchHeaderSchema = z.object({
   id: z.int(),
   group: z.string(), // of a dispatch the locale, of letters the key of the addressee

@@ -43,12 +43,12 @@ export function mergeEvents(digits: string, events: ReadonlyMap<number, number>)
   return next.join('')
 }
 
-export const DELIVERY_EVENTS_TABLE = 'CREATE TABLE heard (batch INTEGER PRIMARY KEY, events TEXT NOT NULL)'
+export const DELIVERY_EVENTS_TABLE = 'CREATE TABLE delivery_event (batch INTEGER PRIMARY KEY, events TEXT NOT NULL)'
 const eventsRow = z.object({ batch: z.int(), events: z.string() })
 
 /**
  * What providers have said of the people of a lane's batches: one digit a person, one row a batch, and none for a batch of which
- * nothing was heard. A table beside the batches, so that an event does not rewrite a row that holds envelopes.
+ * nothing was heard. A table beside the batches, so that an event does not rewrite a row that holds recipients.
  */
 export class DeliveryEvents {
   readonly #db: Database
@@ -60,7 +60,8 @@ export class DeliveryEvents {
     db.keepInSync(() => {
       this.#digits = new Map()
       this.#counts = noDeliveryCounts()
-      for (const { batch, events } of db.rows(eventsRow, 'SELECT batch, events FROM heard')) this.#cache(batch, events)
+      for (const { batch, events } of db.rows(eventsRow, 'SELECT batch, events FROM delivery_event'))
+        this.#cache(batch, events)
     })
   }
 
@@ -71,19 +72,19 @@ export class DeliveryEvents {
   /** One row written, if it changes anything. */
   put(batch: number, digits: string): void {
     if ((this.digitsOf(batch) ?? '0'.repeat(digits.length)) === digits) return
-    this.#db.run('INSERT OR REPLACE INTO heard (batch, events) VALUES (?, ?)', batch, digits)
+    this.#db.run('INSERT OR REPLACE INTO delivery_event (batch, events) VALUES (?, ?)', batch, digits)
     this.#cache(batch, digits)
   }
 
   delete(batch: number): void {
     if (this.digitsOf(batch) === undefined) return
-    this.#db.run('DELETE FROM heard WHERE batch = ?', batch)
+    this.#db.run('DELETE FROM delivery_event WHERE batch = ?', batch)
     this.#cache(batch, '')
     this.#digits.delete(batch)
   }
 
   clear(): void {
-    this.#db.run('DELETE FROM heard')
+    this.#db.run('DELETE FROM delivery_event')
     this.#digits = new Map()
     this.#counts = noDeliveryCounts()
   }

@@ -4,33 +4,34 @@ import { blob, type Database } from '../storage/database.ts'
 import { type BatchHeader, batchHeaderSchema } from './batch.ts'
 import { type Counts, Tally } from './counts.ts'
 import { DELIVERY_EVENTS_TABLE, DeliveryEvents, mergeEvents } from './delivery-events.ts'
+import type { SealedRecipients } from './sealed-recipients.ts'
 
 /** A provider's name for one person's mail: by this its events are told apart. */
 export type MailReference = [position: number, reference: string]
 
-/** A batch's people: their fingerprints in order, their references, and their sealed envelopes until the batch is settled. */
-export type BatchBody = { people: string[]; references: MailReference[]; envelopes: Uint8Array<ArrayBuffer> | null }
+/** A batch's people: their fingerprints in order, their references, and their sealed recipients until the batch is settled. */
+export type BatchBody = { people: string[]; references: MailReference[]; recipients: SealedRecipients | null }
 
 /** A batch about to be written for the first time. */
 export type NewBatch = {
   head: BatchHeader
   people: string[]
-  envelopes: Uint8Array<ArrayBuffer>
+  recipients: SealedRecipients
   references?: MailReference[]
 }
 
-/** `envelopes` stands last, so that reading the other columns does not walk its overflow pages. */
+/** `recipients` stands last, so that reading the other columns does not walk its overflow pages. */
 export const LEDGER_TABLES = `CREATE TABLE batch (
     id INTEGER PRIMARY KEY, group_key TEXT NOT NULL, state TEXT NOT NULL, statuses TEXT NOT NULL, generation INTEGER NOT NULL,
     first_attempt_at INTEGER NOT NULL, via TEXT NOT NULL, body_hash TEXT NOT NULL, due_at INTEGER NOT NULL, tries INTEGER NOT NULL,
-    reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, envelopes BLOB);
+    reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, recipients BLOB);
   ${DELIVERY_EVENTS_TABLE}`
 
 const HEADS = `SELECT id, group_key AS "group", state, statuses, generation, first_attempt_at AS firstAttemptAt, via, body_hash AS bodyHash,
   due_at AS dueAt, tries, reason FROM batch ORDER BY id`
 
 const peopleRow = z.object({ people: z.string() })
-const bodyRow = z.object({ people: z.string(), refs: z.string(), envelopes: blob.nullable() })
+const bodyRow = z.object({ people: z.string(), refs: z.string(), recipients: blob.nullable() })
 const spanRow = z.object({ id: z.int(), first: z.string(), last: z.string() })
 
 /** The first and the last of a batch's people, who stand in the order of their fingerprints. */
@@ -84,27 +85,27 @@ export class Ledger {
   }
 
   body(id: number): BatchBody {
-    const { people, refs, envelopes } = this.#db.one(
+    const { people, refs, recipients } = this.#db.one(
       bodyRow,
-      'SELECT people, refs, envelopes FROM batch WHERE id = ?',
+      'SELECT people, refs, recipients FROM batch WHERE id = ?',
       id,
     )
-    return { people: splitFingerprints(people), references: readReferences(refs), envelopes }
+    return { people: splitFingerprints(people), references: readReferences(refs), recipients }
   }
 
-  /** Fingerprints alone: envelopes are most of a row. */
+  /** Fingerprints alone: recipients are most of a row. */
   people(id: number): string[] {
     return splitFingerprints(this.#db.one(peopleRow, 'SELECT people FROM batch WHERE id = ?', id).people)
   }
 
-  insert({ head, people, envelopes, references = [] }: NewBatch): void {
+  insert({ head, people, recipients, references = [] }: NewBatch): void {
     this.#db.run(
       `INSERT INTO batch (id, group_key, state, statuses, generation, first_attempt_at, via, body_hash, due_at, tries, reason, refs, people,
-       envelopes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       recipients) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...toRow(head),
       writeReferences(references),
       people.join(''),
-      envelopes,
+      recipients,
     )
     this.#index(head)
     this.#spans?.set(head.id, { first: people.at(0) ?? '', last: people.at(-1) ?? '' })
@@ -115,7 +116,7 @@ export class Ledger {
     const [id, ...rest] = toRow(head)
     this.#db.run(
       `UPDATE batch SET group_key = ?, state = ?, statuses = ?, generation = ?, first_attempt_at = ?, via = ?, body_hash = ?, due_at = ?,
-       tries = ?, reason = ?, refs = refs || ?, envelopes = CASE WHEN ? THEN NULL ELSE envelopes END WHERE id = ?`,
+       tries = ?, reason = ?, refs = refs || ?, recipients = CASE WHEN ? THEN NULL ELSE recipients END WHERE id = ?`,
       ...rest,
       writeReferences(references),
       head.state === 'settled' ? 1 : 0,
@@ -148,8 +149,8 @@ export class Ledger {
     })
   }
 
-  dropEnvelopes(id: number): void {
-    this.#db.run('UPDATE batch SET envelopes = NULL WHERE id = ?', id)
+  dropRecipients(id: number): void {
+    this.#db.run('UPDATE batch SET recipients = NULL WHERE id = ?', id)
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Ledger } from './ledger.ts'
 
 /**
  * Applies a decision to those of the batches that are still as they were looked at, within the caller's transaction. Answers them. What
- * has lost its envelopes cannot be sent again.
+ * has lost its recipients cannot be sent again.
  */
 export function resolveBatches(
   ledger: Ledger,
@@ -15,7 +15,7 @@ export function resolveBatches(
   return batches.flatMap(({ id, generation }) => {
     const head = ledger.head(id)
     if (head === undefined) return []
-    if (decision === 'send-again' && (ledger.body(id).envelopes === null || !maySendAgain(id))) return []
+    if (decision === 'send-again' && (ledger.body(id).recipients === null || !maySendAgain(id))) return []
     const resolved = resolve(head, generation, decision, now)
     if (resolved === null) return []
     ledger.save(resolved)

@@ -38,9 +38,9 @@ const NAME_WITHDRAWN: PauseReason = {
 const GONE: PauseReason = { kind: 'gone', detail: 'the campaign is no longer published' }
 
 /** The current content of a dispatch, or why there is none. Pages may lag behind, this does not. */
-export async function mailSourceOf(env: Env, order: DispatchRequest): Promise<Result<MailSource, PauseReason>> {
-  const campaign = await currentCampaign(env, order.campaign)
-  return campaign === null ? err(GONE) : ok(campaignMail(campaign, order))
+export async function mailSourceOf(env: Env, request: DispatchRequest): Promise<Result<MailSource, PauseReason>> {
+  const campaign = await currentCampaign(env, request.campaign)
+  return campaign === null ? err(GONE) : ok(campaignMail(campaign, request))
 }
 
 /** An e-mail of a campaign as content of a dispatch. */

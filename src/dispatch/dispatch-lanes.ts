@@ -22,13 +22,18 @@ export class DispatchLanes {
   }
 
   /** Begins those that have not finished, or wakes them, while `mayGoOn`. */
-  async begin(order: DispatchRequest, state: DispatchState, locales: string[], mayGoOn: () => boolean): Promise<void> {
+  async begin(
+    request: DispatchRequest,
+    state: DispatchState,
+    locales: string[],
+    mayGoOn: () => boolean,
+  ): Promise<void> {
     const { lanes, finishedLanes } = state
-    const maxBatch = await batchSize(this.#env, order.ratePerMinute)
+    const maxBatch = await batchSize(this.#env, request.ratePerMinute)
     for (const [index, prefixes] of prefixesFor(lanes).entries()) {
       if (finishedLanes.includes(index)) continue
       if (!mayGoOn()) return
-      await this.#lane(index).begin({ request: order, index, lanes, prefixes, locales, maxBatch })
+      await this.#lane(index).begin({ request, index, lanes, prefixes, locales, maxBatch })
     }
   }
 

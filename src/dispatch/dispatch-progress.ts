@@ -53,12 +53,12 @@ function beginLanes({ kept, state }: Progressing): Promise<void> {
 /** Makes what a dispatch needs to start, or says why it may not start. Stores nothing but compiled templates. */
 async function prepare(
   env: Env,
-  order: DispatchRequest,
+  request: DispatchRequest,
 ): Promise<Result<{ mail: MailSnapshot; lanes: number }, PauseReason>> {
   const settings = await requireSettings(env)
-  const source = await mailSourceOf(env, order)
+  const source = await mailSourceOf(env, request)
   if (!source.ok) return source
-  const blocked = startBlockedBy(order, source.value, Date.now())
+  const blocked = startBlockedBy(request, source.value, Date.now())
   if (blocked !== null) return err(blocked)
   const mail = await source.value.snapshot(env.CONTENT, settings, Date.now())
   return mail.ok ? ok({ mail: mail.value, lanes: lanesFor(await estimateSupporters(env.SUPPORTERS)) }) : mail
@@ -67,17 +67,21 @@ async function prepare(
 /** The current terms of its content, if a person may let a dispatch go on with them. */
 export async function resumableTerms(
   env: Env,
-  order: DispatchRequest,
+  request: DispatchRequest,
   snapshotTerms: string | undefined,
 ): Promise<Result<string, PauseReason>> {
-  const source = await mailSourceOf(env, order)
+  const source = await mailSourceOf(env, request)
   if (!source.ok) return source
   const blocked = source.value.preconditions(Date.now(), snapshotTerms)
   return blocked === null ? ok(source.value.terms) : err(blocked)
 }
 
 /** Why a dispatch must stop because of what was published since a person accepted these terms; null if it need not. */
-export async function republicationStops(env: Env, order: DispatchRequest, terms: string): Promise<PauseReason | null> {
-  const source = await mailSourceOf(env, order)
+export async function republicationStops(
+  env: Env,
+  request: DispatchRequest,
+  terms: string,
+): Promise<PauseReason | null> {
+  const source = await mailSourceOf(env, request)
   return source.ok ? source.value.changedSince(terms) : source.error
 }

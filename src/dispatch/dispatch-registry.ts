@@ -26,30 +26,30 @@ export class DispatchRegistry extends DurableObject<Env> {
   }
 
   /** Enters a new dispatch, unless its key was used before or an earlier one of the same appeal may reach the same people. */
-  async open(order: DispatchRequest, request: KeyedRequest | null): Promise<OpenResult> {
-    const opened = this.#db.transaction(() => this.#insert(order, request))
+  async open(request: DispatchRequest, keyed: KeyedRequest | null): Promise<OpenResult> {
+    const opened = this.#db.transaction(() => this.#insert(request, keyed))
     if (opened.kind === 'opened' || opened.kind === 'replayed') await this.#begin(opened.id)
     return opened
   }
 
   /** The answer to an earlier request with this key; null if there was none. */
-  async replay(request: KeyedRequest): Promise<OpenResult | null> {
-    const answer = this.#answerTo(request)
+  async replay(keyed: KeyedRequest): Promise<OpenResult | null> {
+    const answer = this.#answerTo(keyed)
     if (answer?.kind === 'replayed') await this.#begin(answer.id)
     return answer
   }
 
-  #answerTo(request: KeyedRequest): OpenResult | null {
-    const earlier = this.#index.requestWith(request.key)
-    return earlier === undefined ? null : answerAgain(earlier, request)
+  #answerTo(keyed: KeyedRequest): OpenResult | null {
+    const earlier = this.#index.requestWith(keyed.key)
+    return earlier === undefined ? null : answerAgain(earlier, keyed)
   }
 
-  #insert(order: DispatchRequest, request: KeyedRequest | null): OpenResult {
-    const answer = request && this.#answerTo(request)
+  #insert(request: DispatchRequest, keyed: KeyedRequest | null): OpenResult {
+    const answer = keyed && this.#answerTo(keyed)
     if (answer) return answer
-    const decided = register(order, order.dryRun ? [] : this.#index.ofSameAppeal(order))
+    const decided = register(request, request.dryRun ? [] : this.#index.ofSameAppeal(request))
     if (decided.kind === 'overlap') return decided
-    this.#index.insert(order, decided.next, request)
+    this.#index.insert(request, decided.next, keyed)
     return { kind: 'opened', id: decided.id }
   }
 
@@ -60,8 +60,8 @@ export class DispatchRegistry extends DurableObject<Env> {
 
   /** The other dispatches of the same appeal that have lanes, and so people. */
   otherDispatches(id: string): Array<{ id: string; lanes: number }> {
-    const order = this.#index.order(id)
-    return order === undefined ? [] : this.#index.othersWithLanes(order)
+    const request = this.#index.request(id)
+    return request === undefined ? [] : this.#index.othersWithLanes(request)
   }
 
   /** How many lanes each of these dispatches has; without those that are unknown or have not started. */
@@ -108,10 +108,10 @@ export class DispatchRegistry extends DurableObject<Env> {
     return true
   }
 
-  /** Idempotent: gives the dispatch its order, or wakes it. */
+  /** Idempotent: gives the dispatch its request, or wakes it. */
   async #begin(id: string): Promise<void> {
-    const order = this.#index.order(id)
-    if (order !== undefined) await dispatchOf(this.env, id).begin(order)
+    const request = this.#index.request(id)
+    if (request !== undefined) await dispatchOf(this.env, id).begin(request)
   }
 }
 

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../kit/result.ts'
 import { approvalRefusal, firstState } from './approval.ts'
 import { ACTIVE_PHASES, type DispatchRequest, dispatchPhaseSchema } from './dispatch-request.ts'
 
-/** How a dispatch stands, besides its order and its frozen mail. Times are epoch milliseconds. */
+/** How a dispatch stands, besides its request and its frozen mail. Times are epoch milliseconds. */
 export const dispatchStateSchema = z.object({
   state: dispatchPhaseSchema,
   paused: z.object({ reason: pauseReason, before: dispatchPhaseSchema }).exactOptional(),
@@ -18,8 +18,8 @@ export const dispatchStateSchema = z.object({
 })
 export type DispatchState = z.infer<typeof dispatchStateSchema>
 
-export const initialDispatchState = (order: Pick<DispatchRequest, 'needsApproval'>): DispatchState => ({
-  state: firstState(order),
+export const initialDispatchState = (request: Pick<DispatchRequest, 'needsApproval'>): DispatchState => ({
+  state: firstState(request),
   lanes: 0,
   plannedLanes: [],
   finishedLanes: [],
@@ -33,10 +33,10 @@ export type StateChange = Result<DispatchTransition, string>
 export function approved(
   current: DispatchState,
   moment: DispatchMoment,
-  order: Pick<DispatchRequest, 'createdBy'>,
+  request: Pick<DispatchRequest, 'createdBy'>,
   by: string,
 ): StateChange {
-  const refusal = approvalRefusal(current.state, order, by)
+  const refusal = approvalRefusal(current.state, request, by)
   if (refusal !== null) return err(refusal)
   return ok({ next: { ...current, state: 'scheduled' }, events: [{ type: 'dispatch-approved', ...moment, by }] })
 }

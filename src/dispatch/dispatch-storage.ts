@@ -17,7 +17,7 @@ export const DISPATCH_STEPS: readonly MigrationStep[] = []
 const storedStateSchema = z.object({ state: dispatchStateSchema, mustNotify: z.boolean(), stateVersion: z.int() })
 type StoredState = z.infer<typeof storedStateSchema>
 
-/** Everything a dispatch keeps: its order, how it stands, what its lanes send, and its rates. */
+/** Everything a dispatch keeps: its request, its state, what its lanes send, and its complaint rates. */
 export class DispatchStorage {
   readonly complaints: ComplaintMonitor
   readonly #db: Database
@@ -29,9 +29,9 @@ export class DispatchStorage {
 
   constructor(db: Database) {
     this.#db = db
-    this.#requestEntry = db.entry('order', dispatchRequestSchema)
-    this.#stateEntry = db.entry('standing', storedStateSchema)
-    this.#snapshotEntry = db.entry('mail', mailSnapshotSchema)
+    this.#requestEntry = db.entry('request', dispatchRequestSchema)
+    this.#stateEntry = db.entry('state', storedStateSchema)
+    this.#snapshotEntry = db.entry('snapshot', mailSnapshotSchema)
     this.#terms = db.entry('terms', z.string())
     this.complaints = new ComplaintMonitor(db)
     db.keepInSync(() => {

@@ -9,7 +9,7 @@ import { followUpAfter } from './overlap.ts'
 export const followUpOf = ({ plannedAt, startedAt }: DispatchState): number | null =>
   plannedAt === undefined || startedAt === undefined ? null : followUpAfter(startedAt)
 
-/** A dispatch as the API tells it: its order, how it stands, and the counts its lanes make from their rows. */
+/** A dispatch as the API tells it: its request, how it stands, and the counts its lanes make from their rows. */
 export function toDispatchView(
   request: DispatchRequest,
   current: DispatchState,

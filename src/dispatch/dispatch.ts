@@ -30,7 +30,7 @@ export class Dispatch extends DurableObject<Env> {
     })
   }
 
-  /** Idempotent: takes the order, or finds that it has it and goes on. */
+  /** Idempotent: stores the request, or finds that it has it and goes on. */
   async begin(request: DispatchRequest): Promise<void> {
     if (!this.hasBegun()) this.#storage.begin(request)
     await this.#state.wake()
@@ -57,8 +57,8 @@ export class Dispatch extends DurableObject<Env> {
   }
 
   async approve(by: string): Promise<DispatchActionResult> {
-    const order = this.#storage.request()
-    const result = await this.#state.change((now, moment) => transitions.approved(now, moment, order, by))
+    const request = this.#storage.request()
+    const result = await this.#state.change((now, moment) => transitions.approved(now, moment, request, by))
     await this.#state.wake()
     return result
   }

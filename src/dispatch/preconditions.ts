@@ -3,8 +3,8 @@ import type { DispatchRequest } from './dispatch-request.ts'
 import type { MailSource } from './mail-source.ts'
 
 /** Why a dispatch may not start at `now` (epoch ms), or null. A dry run sends nothing, so only the revision matters to it. */
-export const startBlockedBy = (order: DispatchRequest, source: MailSource, now: number): PauseReason | null =>
-  (order.dryRun ? null : source.preconditions(now)) ?? otherRevision(order, source.revision)
+export const startBlockedBy = (request: DispatchRequest, source: MailSource, now: number): PauseReason | null =>
+  (request.dryRun ? null : source.preconditions(now)) ?? otherRevision(request, source.revision)
 
 /** A dispatch sends the revision that was looked at when it was asked for, and no other. */
 function otherRevision(request: DispatchRequest, current: string): PauseReason | null {

@@ -14,7 +14,7 @@ export type OpenResult =
 
 export type EarlierRequest = { bodyHash: string; dispatch: string }
 /** A dispatch of the same appeal that may have reached people, or may yet. */
-export type RegisteredDispatch = { id: string; order: DispatchRequest; followUpAfter: number | null }
+export type RegisteredDispatch = { id: string; request: DispatchRequest; followUpAfter: number | null }
 
 /** A request that used the same key gets the same answer, whatever has changed since. */
 export const answerAgain = (earlier: EarlierRequest, { bodyHash }: KeyedRequest): OpenResult => ({
@@ -30,18 +30,18 @@ export type Registration =
  * Registers a dispatch unless an earlier one of the same appeal may reach the same people.
  * A cancelled one, or one without people, is not among `others`: planning leaves out people whom a cancelled one has reached.
  */
-export function register(order: DispatchRequest, others: readonly RegisteredDispatch[]): Registration {
-  const overlaps = ({ order: earlier, followUpAfter }: RegisteredDispatch) =>
-    !earlier.dryRun && !isDisjoint({ audience: earlier.audience, followUpAfter }, order.audience)
-  const overlapping = order.dryRun ? undefined : others.find(overlaps)
+export function register(request: DispatchRequest, others: readonly RegisteredDispatch[]): Registration {
+  const overlaps = ({ request: earlier, followUpAfter }: RegisteredDispatch) =>
+    !earlier.dryRun && !isDisjoint({ audience: earlier.audience, followUpAfter }, request.audience)
+  const overlapping = request.dryRun ? undefined : others.find(overlaps)
   if (overlapping !== undefined)
     return { kind: 'overlap', id: overlapping.id, followUpAfter: overlapping.followUpAfter }
-  const { id, createdAt: at, createdBy: by, revision, needsApproval } = order
-  const source = appealKey(order)
+  const { id, createdAt: at, createdBy: by, revision, needsApproval } = request
+  const source = appealKey(request)
   return {
     kind: 'opened',
     id,
-    next: firstState(order),
+    next: firstState(request),
     events: [{ type: 'dispatch-requested', dispatch: id, at, source, revision, by, needsApproval }],
   }
 }

@@ -30,14 +30,14 @@ export class StatePropagation {
   }
 
   now = (): DispatchState => this.#kept.state()
-  order = (): DispatchRequest => this.#kept.request()
+  request = (): DispatchRequest => this.#kept.request()
   isGoing = (): boolean => ACTIVE_PHASES.has(this.now().state)
-  moment = (): DispatchMoment => ({ dispatch: this.order().id, at: Date.now() })
-  lanes = (): DispatchLanes => new DispatchLanes(this.#env, this.order().id)
+  moment = (): DispatchMoment => ({ dispatch: this.request().id, at: Date.now() })
+  lanes = (): DispatchLanes => new DispatchLanes(this.#env, this.request().id)
   reports = (): Promise<LaneReport[]> => this.lanes().reports(this.now().lanes)
 
   async view(): Promise<DispatchView> {
-    return toDispatchView(this.order(), this.now(), await this.reports())
+    return toDispatchView(this.request(), this.now(), await this.reports())
   }
 
   /** Makes a change that may be refused. Resolves once every lane has acknowledged. */
@@ -85,7 +85,7 @@ export class StatePropagation {
     // The registry last: once it says “cancelled”, another dispatch may ask the lanes for people they have reached.
     const people = state === 'finished' ? (await this.view()).counts.planned : null
     const summary = { state, lanes, followUpAfter: followUpOf(this.now()), people }
-    await dispatchRegistryOf(this.#env).recordSummary(this.order().id, summary)
+    await dispatchRegistryOf(this.#env).recordSummary(this.request().id, summary)
     if (this.#kept.stateVersion() !== turn) return
     this.#kept.markNotified()
     if (!ACTIVE_PHASES.has(state)) await this.#alarm.clear()

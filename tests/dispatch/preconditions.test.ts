@@ -72,9 +72,9 @@ test('a snapshot that names a person who is no longer named so is not sent, what
 })
 
 test('a dispatch starts with the revision that was asked for; a dry run needs no more than that', () => {
-  const order = { revision: open.revision, dryRun: false } as DispatchRequest
+  const request = { revision: open.revision, dryRun: false } as DispatchRequest
   const start = (more: Partial<DispatchRequest>, campaign: Campaign = open) =>
-    startBlockedBy({ ...order, ...more }, campaignMail(campaign, { email: 'appeal' }), NOW)?.kind ?? null
+    startBlockedBy({ ...request, ...more }, campaignMail(campaign, { email: 'appeal' }), NOW)?.kind ?? null
   expect(start({})).toBeNull()
   expect(start({ revision: '000000000000' })).toBe('revision-changed')
   expect(start({}, { ...open, status: 'draft' })).toBe('draft')

@@ -58,15 +58,15 @@ test('what is scheduled is held against the day it would be sent on', () => {
   expect(kindOf({ sendAt: '2020-01-01T00:00:00Z' }, { ...ferry, doNotUseAfter: '2026-11-01' })).toBe('hindered')
 })
 
-test('an order holds what was asked, by whom and when; a count needs nobody’s approval', () => {
-  const order = toDispatchRequest(
+test('a dispatch request holds what was asked, by whom and when; a count needs nobody’s approval', () => {
+  const request = toDispatchRequest(
     ask({ sendAt: '2026-11-23T08:00:00+01:00', ratePerMinute: 30 }),
     'id',
     'anna',
     true,
     NOW,
   )
-  expect(order).toEqual({
+  expect(request).toEqual({
     id: 'id',
     campaign: 'ferry',
     revision: ferry.revision,

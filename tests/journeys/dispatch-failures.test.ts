@@ -61,10 +61,10 @@ test('what has lost its alarm is woken by cron', async () => {
     storage.kv.put('control', { control: 'run', stateVersion: 9 }),
   )
   await runInDurableObject(dispatchStub(id), (_, { storage }) => {
-    const kept = storage.kv.get<{ state: { paused?: object } }>('standing')
+    const kept = storage.kv.get<{ state: { paused?: object } }>('state')
     const state = { ...kept?.state, state: 'running' }
     delete state.paused
-    storage.kv.put('standing', { ...kept, state })
+    storage.kv.put('state', { ...kept, state })
   })
   await abortAllDurableObjects()
   await runInDurableObject(dispatchRegistryOf(bindings), (_, { storage }) =>

@@ -9,8 +9,8 @@ import { buildLaneReport, type LaneReport } from './lane-report.ts'
 import { type LaneControl, type LaneTask, laneControlSchema, laneTaskSchema } from './lane-task.ts'
 
 const DAY_MS = 86_400_000
-/** Days a paused or uncertain batch keeps its envelopes: long enough for a person to decide, short enough not to be a second list. */
-export const ENVELOPE_DAYS = 30
+/** Days a paused or uncertain batch keeps its recipients: long enough for a person to decide, short enough not to be a second list. */
+export const RECIPIENT_DAYS = 30
 /** Days a finished lane keeps its ledger of fingerprints: as long as an appeal might be sent again or an event come in. */
 export const LEDGER_DAYS = 400
 
@@ -42,7 +42,7 @@ const idleSchema = z.object({ at: z.number(), finished: z.boolean() })
 
 const INITIAL_PROGRESS: PlanningProgress = { prefix: 0, done: false, remaining: {}, tally: {}, damaged: 0 }
 
-/** What a lane keeps: its order, what it may do, how far it has planned, and the ledger. */
+/** What a lane keeps: its task, what it may do, how far it has planned, and the ledger. */
 export class LaneState {
   readonly ledger: Ledger
   readonly #db: Database
@@ -58,7 +58,7 @@ export class LaneState {
 
   constructor(db: Database) {
     this.#db = db
-    this.#taskEntry = db.entry('order', laneTaskSchema)
+    this.#taskEntry = db.entry('task', laneTaskSchema)
     this.#controlEntry = db.entry('control', storedControlSchema)
     this.#idleEntry = db.entry('idle', idleSchema)
     this.ledger = new Ledger(db)
@@ -74,7 +74,7 @@ export class LaneState {
     })
   }
 
-  /** A pause or cancel that has overtaken the order holds. */
+  /** A pause or cancel that has overtaken the task holds. */
   begin(task: LaneTask): void {
     if (this.#task !== undefined) return
     const control = this.#control ?? 'run'
@@ -105,7 +105,7 @@ export class LaneState {
 
   #cancelWaiting(): void {
     for (const head of [...this.ledger.due()]) this.ledger.save(batch.cancel(head))
-    // People who filled no batch yet go with their envelopes; they stay counted.
+    // People who filled no batch yet go with their recipients; they stay counted.
     const { remaining, ...progress } = this.#progress
     const tally = Object.fromEntries(Object.entries(remaining).map(([locale, people]) => [locale, people.length]))
     this.commitPlan({ ...progress, done: true, remaining: {}, tally }, null, [])
@@ -125,7 +125,7 @@ export class LaneState {
 
   progress = (): PlanningProgress => this.#progress
 
-  /** Where a batch's envelopes are kept: sealed for this place, they open nowhere else. */
+  /** Where a batch's recipients are kept: sealed for this place, they open nowhere else. */
   placeOf = (batchId: number | 'remainders'): string => `${this.task().request.id}/${this.task().index}/${batchId}`
 
   remainders(): Uint8Array<ArrayBuffer> | null {
@@ -180,22 +180,22 @@ export class LaneState {
   /** When something kept here will have to go; null while it runs, or has nothing. */
   retentionAt(): number | null {
     if (this.#idleAt === 0 || this.#task === undefined) return null
-    return this.#idleAt + (this.#finished && this.ledger.isSettled() ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
+    return this.#idleAt + (this.#finished && this.ledger.isSettled() ? LEDGER_DAYS : RECIPIENT_DAYS) * DAY_MS
   }
 
   /** Drops what has been kept for its stated time; answers when to look again, or null when nothing is left. */
   retain(now: number): number | null {
     if (this.#idleAt === 0 || this.#task === undefined) return null
     return this.#db.transaction(() => {
-      if (now >= this.#idleAt + ENVELOPE_DAYS * DAY_MS) {
+      if (now >= this.#idleAt + RECIPIENT_DAYS * DAY_MS) {
         if (this.#control === 'pause') this.control('cancel', now)
-        for (const head of this.ledger.uncertain()) this.ledger.dropEnvelopes(head.id)
+        for (const head of this.ledger.uncertain()) this.ledger.dropRecipients(head.id)
       }
       if (this.#finished && now >= this.#idleAt + LEDGER_DAYS * DAY_MS) {
         this.ledger.clear()
         return null
       }
-      return this.#idleAt + (this.#finished ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
+      return this.#idleAt + (this.#finished ? LEDGER_DAYS : RECIPIENT_DAYS) * DAY_MS
     })
   }
 

@@ -133,30 +133,30 @@ export class Lane extends DurableObject<Env> {
   }
 
   /** Plans until everybody is in a batch; false when the slice is over before. */
-  async #plan({ request: order }: LaneTask, settings: Settings, budget: SliceBudget): Promise<boolean> {
+  async #plan({ request }: LaneTask, settings: Settings, budget: SliceBudget): Promise<boolean> {
     while (!this.#state.isPlanned()) {
       if (!this.#state.mayRun() || !budget.isLeft(Date.now())) return false
       const calls = await planPages(this.#state, {
         keys: settings.keys,
         read: (...page) => readPage(this.env.SUPPORTERS, settings, ...page),
         alreadyReached: (fingerprints) =>
-          alreadyReached(this.env, dispatchRegistryOf(this.env), order.id, fingerprints),
+          alreadyReached(this.env, dispatchRegistryOf(this.env), request.id, fingerprints),
       })
       budget.spend(calls)
     }
     return true
   }
 
-  async #send({ request: order, index }: LaneTask, settings: Settings, budget: SliceBudget): Promise<SliceEnd> {
-    const source = await mailSourceOf(this.env, order)
+  async #send({ request, index }: LaneTask, settings: Settings, budget: SliceBudget): Promise<SliceEnd> {
+    const source = await mailSourceOf(this.env, request)
     const mail = await this.#mailSnapshot()
     const { env } = this
-    const rate = order.ratePerMinute
+    const rate = request.ratePerMinute
     return sendStream(env, laneStream({ env, state: this.#state, settings, mail }), {
       transports: bulkTransports(settings, env),
       request: {
-        who: `${order.id}/${index}`,
-        ...(rate !== undefined && { dispatch: { id: order.id, ratePerMinute: rate } }),
+        who: `${request.id}/${index}`,
+        ...(rate !== undefined && { dispatch: { id: request.id, ratePerMinute: rate } }),
       },
       budget,
       mayGoOn: this.#state.mayRun,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { newBatchHeader } from '../../delivery/batch.ts'
 import type { NewBatch } from '../../delivery/ledger.ts'
-import { isEnvelope, sealEnvelopes } from '../../delivery/sealed-recipients.ts'
+import { isStoredRecipient, sealRecipients } from '../../delivery/sealed-recipients.ts'
 import { fromUtf8, utf8 } from '../../kit/bytes.ts'
 import { parseJson } from '../../kit/parse-json.ts'
 import type { Keyring } from '../../security/keyring.ts'
@@ -23,8 +23,8 @@ const isPlannedRecipient = (value: unknown): boolean =>
   value !== null &&
   'fingerprint' in value &&
   typeof value.fingerprint === 'string' &&
-  'envelope' in value &&
-  isEnvelope(value.envelope)
+  'recipient' in value &&
+  isStoredRecipient(value.recipient)
 const remaindersSchema: z.ZodType<Remainders> = z.record(
   z.string(),
   z.array(z.custom<PlannedRecipient>(isPlannedRecipient)),
@@ -112,10 +112,10 @@ async function toBatches(state: LaneState, keys: Keyring, filled: readonly Fille
     filled.map(async ({ locale, people }, i) => ({
       head: newBatchHeader(firstId + i, locale, people.length),
       people: people.map((person) => person.fingerprint),
-      envelopes: await sealEnvelopes(
+      recipients: await sealRecipients(
         keys,
         state.placeOf(firstId + i),
-        people.map((person) => person.envelope),
+        people.map((person) => person.recipient),
       ),
     })),
   )

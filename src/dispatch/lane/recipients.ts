@@ -1,4 +1,4 @@
-import type { Envelope } from '../../delivery/sealed-recipients.ts'
+import type { StoredRecipient } from '../../delivery/sealed-recipients.ts'
 import { bulkHeaders } from '../../emails/headers.ts'
 import type { Recipient } from '../../emails/message.ts'
 import { bulkMessageId } from '../../emails/message-id.ts'
@@ -16,14 +16,14 @@ type SharedMail = { mail: Pick<MailSnapshot, 'publicUrl' | 'keyId' | 'startedAt'
 export function recipientBuilder(
   keys: Keyring,
   { mail, dispatch, locale }: SharedMail,
-): (fingerprint: string, envelope: Envelope) => Promise<Recipient> {
+): (fingerprint: string, stored: StoredRecipient) => Promise<Recipient> {
   const host = mail.publicUrl.replace(/^https?:\/\//, '')
-  return async (fingerprint, envelope) => {
+  return async (fingerprint, stored) => {
     const token = await optOutToken(keys, { fingerprint, dispatch, locale }, mail.startedAt, mail.keyId)
     const unsubscribe = absolute(mail.publicUrl, paths.unsubscribe(token))
     return {
-      to: envelope.name === undefined ? { address: envelope.email } : { name: envelope.name, address: envelope.email },
-      values: bulkValues(envelope, locale, { unsubscribe }),
+      to: stored.name === undefined ? { address: stored.email } : { name: stored.name, address: stored.email },
+      values: bulkValues(stored, locale, { unsubscribe }),
       headers: bulkHeaders({ unsubscribe }),
       // Only when it is asked for, and from what the link was made unique by.
       get messageId() {

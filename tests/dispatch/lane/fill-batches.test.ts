@@ -34,7 +34,7 @@ test('pages of any size freeze everybody once, in batches of one language and at
           remainders = step.remainders
           for (const { locale, people } of step.filled) {
             expect(people.length).toBe(maxBatch)
-            for (const { envelope } of people) expect(locale === 'fr').toBe(envelope.locales[0] === 'fr')
+            for (const { recipient } of people) expect(locale === 'fr').toBe(recipient.locales[0] === 'fr')
             frozen.push(...people.map(({ fingerprint }) => fingerprint))
           }
         }

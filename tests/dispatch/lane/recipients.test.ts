@@ -6,10 +6,10 @@ const { keys, fingerprint, publicUrl } = await testSettings()
 const mail = { publicUrl, keyId: keys.current, startedAt: 1_800_000_000_000 }
 
 async function made(email: string, dispatch: string) {
-  const envelope = { email, locales: ['en'] }
+  const stored = { email, locales: ['en'] }
   const recipient = await recipientBuilder(keys, { mail, dispatch, locale: 'en' })(
     await fingerprint(addressOf(email)),
-    envelope,
+    stored,
   )
   return { ...recipient }
 }

@@ -26,7 +26,7 @@ const batches: NewBatch[] = [1, 2, 3].map((id) => ({
     statuses: RecipientStatuses.parse('aaaa'),
   },
   people: [0, 1, 2, 3].map((n) => fingerprint(n * 3 + id - 1)),
-  envelopes: new Uint8Array([1]),
+  recipients: new Uint8Array([1]),
 }))
 
 const KINDS = ['delivered', 'deferred', 'bounced', 'complained'] as const
@@ -63,7 +63,7 @@ test('an event that comes before our own record of the call is kept, and the rec
   await withHost((host) => {
     const lane = openLane(host)
     const head = startAttempt(newBatchHeader(1, 'en', 2), 'hash', 'outbox', 1)
-    lane.ledger.insert({ head, people: [fingerprint(1), fingerprint(2)], envelopes: new Uint8Array([1]) })
+    lane.ledger.insert({ head, people: [fingerprint(1), fingerprint(2)], recipients: new Uint8Array([1]) })
     lane.recordEvents(bits([[1, 'delivered']]))
     lane.ledger.save({ ...head, state: 'settled', statuses: RecipientStatuses.parse('aa') })
     expect(lane.report()).toMatchObject({ counts: { accepted: 2 }, delivery: { delivered: 1 } })
@@ -74,7 +74,7 @@ test('whoever has to decide about an uncertain batch is told of how many the pro
   await withHost((host) => {
     const lane = openLane(host)
     const head = giveUp(startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'outbox', 1), 'cut')
-    lane.ledger.insert({ head, people: [1, 2, 3].map(fingerprint), envelopes: new Uint8Array([1]) })
+    lane.ledger.insert({ head, people: [1, 2, 3].map(fingerprint), recipients: new Uint8Array([1]) })
     expect(lane.report().uncertain).toMatchObject([{ people: 3, heard: 0 }])
     lane.recordEvents(
       bits([
@@ -93,7 +93,7 @@ test('of people a dispatch never wrote to nothing is kept: in no batch yet, canc
     lane.commitPlan(
       { prefix: 0, done: false, remaining: { en: [fingerprint(7)] }, tally: {}, damaged: 0 },
       new Uint8Array([1]),
-      [{ head, people: [fingerprint(1), fingerprint(2)], envelopes: new Uint8Array([1]) }],
+      [{ head, people: [fingerprint(1), fingerprint(2)], recipients: new Uint8Array([1]) }],
     )
     lane.recordEvents(
       bits([
@@ -115,7 +115,7 @@ test('a thousand people of one batch cost one row, and hearing it again none', a
       state: 'settled' as const,
       statuses: RecipientStatuses.all('accepted', 1_000),
     }
-    lane.ledger.insert({ head, people, envelopes: new Uint8Array([1]) })
+    lane.ledger.insert({ head, people, recipients: new Uint8Array([1]) })
     const exec = vi.spyOn(Object.getPrototypeOf(host.storage.sql), 'exec')
     const all = bits(people.map((_, n) => [n, 'delivered']))
     lane.recordEvents(all)

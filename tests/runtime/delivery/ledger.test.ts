@@ -38,13 +38,13 @@ const batches = fc
   .array(fc.tuple(head, fc.uint8Array({ maxLength: 200 }), fingerprint), { minLength: 1, maxLength: 8 })
   .map((made) =>
     made.map(
-      ([some, envelopes, first], i): NewBatch => ({
+      ([some, recipients, first], i): NewBatch => ({
         head: { ...some, id: i + 1 },
         people: Array.from(
           { length: some.statuses.size },
           (_, n) => `${first.slice(0, 30)}${String(n).padStart(2, '0')}`,
         ),
-        envelopes: Uint8Array.from(envelopes),
+        recipients: Uint8Array.from(recipients),
         references: i % 2 === 0 ? [] : [[0, `${first} of a provider`]],
       }),
     ),
@@ -52,7 +52,7 @@ const batches = fc
 
 const inOrder = (ledger: Ledger): BatchHeader[] => [...ledger.heads()].sort((a, b) => a.id - b.id)
 
-test('what is written comes back the same from a ledger opened anew: heads, people in their order, envelopes', async () => {
+test('what is written comes back the same from a ledger opened anew: heads, people in their order, recipients', async () => {
   await fc.assert(
     fc.asyncProperty(batches, (made) =>
       withSql((_, reopen) => {
@@ -96,7 +96,7 @@ test('counts are those of the statuses, add up, and are the same in memory and o
   )
 })
 
-test('envelopes go when a batch is settled and only then; references are added, never lost', async () => {
+test('recipients go when a batch is settled and only then; references are added, never lost', async () => {
   await withSql((_, reopen) => {
     const ledger = reopen()
     const before: BatchHeader = {
@@ -112,9 +112,9 @@ test('envelopes go when a batch is settled and only then; references are added, 
       tries: 0,
       reason: '',
     }
-    ledger.insert({ head: before, people: ['a'.repeat(32), 'b'.repeat(32)], envelopes: new Uint8Array([1, 2]) })
+    ledger.insert({ head: before, people: ['a'.repeat(32), 'b'.repeat(32)], recipients: new Uint8Array([1, 2]) })
     ledger.save({ ...before, state: 'uncertain', statuses: RecipientStatuses.parse('au') }, [[0, 'first reference']])
-    expect(ledger.body(1).envelopes).toEqual(new Uint8Array([1, 2]))
+    expect(ledger.body(1).recipients).toEqual(new Uint8Array([1, 2]))
     ledger.save({ ...before, state: 'settled', statuses: RecipientStatuses.parse('aa') }, [[1, 'second']])
     expect(reopen().body(1)).toEqual({
       people: ['a'.repeat(32), 'b'.repeat(32)],
@@ -122,7 +122,7 @@ test('envelopes go when a batch is settled and only then; references are added, 
         [0, 'first reference'],
         [1, 'second'],
       ],
-      envelopes: null,
+      recipients: null,
     })
   })
 })

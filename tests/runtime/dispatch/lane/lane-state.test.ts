@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type BatchHeader, giveUp, newBatchHeader, startAttempt } from '../../../../src/delivery/batch.ts'
 import { RecipientStatuses } from '../../../../src/delivery/recipient-statuses.ts'
-import { ENVELOPE_DAYS, type LaneState, LEDGER_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
+import { type LaneState, LEDGER_DAYS, RECIPIENT_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
 import type { LaneControl, LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { openLane } from '../../../support/opened.ts'
 import { bindings } from '../../../support/visitor.ts'
@@ -36,7 +36,7 @@ let objects = 0
 const withLane = <T>(run: (instance: () => LaneState) => T): Promise<T> =>
   runInDurableObject(bindings.SENDER_QUOTA.getByName(`lane-${++objects}`), (_, ctx) => run(() => openLane(ctx)))
 
-const ENVELOPES = new Uint8Array([1, 2, 3])
+const SEALED = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
 
 /** A lane that has planned one batch for each of these heads. */
@@ -45,11 +45,11 @@ function planned(lane: LaneState, heads: BatchHeader[], more: { remaining?: numb
   const batches = heads.map((head) => ({
     head,
     people: Array.from({ length: head.statuses.size }, (_, i) => fingerprint(head.id * 10 + i)),
-    envelopes: ENVELOPES,
+    recipients: SEALED,
   }))
   const pending = Array.from({ length: more.remaining ?? 0 }, (_, i) => fingerprint(90 + i))
   const remaining: Record<string, string[]> = more.remaining === undefined ? {} : { en: pending }
-  const left = more.remaining === undefined ? null : ENVELOPES
+  const left = more.remaining === undefined ? null : SEALED
   lane.commitPlan({ prefix: 0, done: more.remaining === undefined, remaining, tally: {}, damaged: 0 }, left, batches)
 }
 
@@ -73,39 +73,39 @@ test('while it runs nothing of it has an end', async () => {
     planned(instance(), [WAITING, ATTEMPTED, UNCERTAIN])
     expect(instance().retentionAt()).toBeNull()
     expect(instance().retain(START + 1_000 * DAY_MS)).toBeNull()
-    expect(instance().ledger.body(3).envelopes).toEqual(ENVELOPES)
+    expect(instance().ledger.body(3).recipients).toEqual(SEALED)
   })
 })
 
-test('paused for its stated days a lane is cancelled: nobody waits any more, and no envelope is left', async () => {
+test('paused for its stated days a lane is cancelled: nobody waits any more, and no recipient is left', async () => {
   await withLane((instance) => {
     planned(instance(), [WAITING, ATTEMPTED, UNCERTAIN, SETTLED], { remaining: 3 })
     instance().control('pause', START)
-    const end = START + ENVELOPE_DAYS * DAY_MS
+    const end = START + RECIPIENT_DAYS * DAY_MS
     expect(instance().retentionAt()).toBe(end)
     expect(instance().retain(end - 1)).toBe(end)
-    expect(instance().ledger.body(1).envelopes).toEqual(ENVELOPES)
-    expect(instance().remainders()).toEqual(ENVELOPES)
+    expect(instance().ledger.body(1).recipients).toEqual(SEALED)
+    expect(instance().remainders()).toEqual(SEALED)
 
     expect(instance().retain(end)).toBe(end + LEDGER_DAYS * DAY_MS)
     const lane = instance()
     expect(lane.isCancelled()).toBe(true)
     expect(sums(lane)).toMatchObject({ planned: 11, waiting: 0, cancelled: 5, uncertain: 4, accepted: 2 })
     expect(lane.remainders()).toBeNull()
-    for (const id of [1, 2, 3]) expect(lane.ledger.body(id).envelopes).toBeNull()
+    for (const id of [1, 2, 3]) expect(lane.ledger.body(id).recipients).toBeNull()
     expect(lane.resolve([{ id: 3, generation: 1 }], 'send-again', end)).toEqual([])
     expect(lane.resolve([{ id: 3, generation: 1 }], 'count-as-sent', end)).toEqual([3])
   })
 })
 
-test('finished, a lane keeps uncertain envelopes for their days and its fingerprints for theirs', async () => {
+test('finished, a lane keeps uncertain recipients for their days and its fingerprints for theirs', async () => {
   await withLane((instance) => {
     planned(instance(), [UNCERTAIN, SETTLED])
     instance().finish(START)
-    const end = START + ENVELOPE_DAYS * DAY_MS
+    const end = START + RECIPIENT_DAYS * DAY_MS
     expect(instance().retentionAt()).toBe(end)
     expect(instance().retain(end)).toBe(START + LEDGER_DAYS * DAY_MS)
-    expect(instance().ledger.body(3).envelopes).toBeNull()
+    expect(instance().ledger.body(3).recipients).toBeNull()
     expect(instance().reachedAmong([fingerprint(30), fingerprint(99)])).toEqual([fingerprint(30)])
     expect(instance().retain(START + LEDGER_DAYS * DAY_MS)).toBeNull()
     expect(instance().reachedAmong([fingerprint(30)])).toEqual([])
@@ -155,7 +155,7 @@ test('what the dispatch said in an earlier turn and arrives late changes nothing
   })
 })
 
-test('a pause or cancel that overtakes the order holds; resuming lifts the pause', async () => {
+test('a pause or cancel that overtakes the task holds; resuming lifts the pause', async () => {
   await withLane((instance) => {
     instance().control('cancel', START)
     planned(instance(), [])
@@ -178,7 +178,7 @@ test('what a person has sent again while a lane is paused waits for it to be res
     instance().control('pause', START)
     expect(instance().resolve([{ id: 3, generation: 1 }], 'send-again', START + DAY_MS)).toEqual([3])
     expect(instance().isIdle()).toBe(true)
-    expect(instance().retentionAt()).toBe(START + ENVELOPE_DAYS * DAY_MS)
+    expect(instance().retentionAt()).toBe(START + RECIPIENT_DAYS * DAY_MS)
     instance().control('run', START + 2 * DAY_MS)
     expect(instance().hasWork()).toBe(true)
   })

@@ -1,6 +1,6 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { openEnvelopes } from '../../../../src/delivery/sealed-recipients.ts'
+import { openRecipients } from '../../../../src/delivery/sealed-recipients.ts'
 import type { LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { prefixesFor } from '../../../../src/dispatch/lane/lanes.ts'
 import { planPages } from '../../../../src/dispatch/lane/planning.ts'
@@ -87,7 +87,9 @@ function plan(
     const lane = openLane(ctx)
     const bodies = [...lane.ledger.heads()].map(({ id }) => ({ id, ...lane.ledger.body(id) }))
     const opened = await Promise.all(
-      bodies.map(({ id, envelopes }) => openEnvelopes(settings.keys, lane.placeOf(id), envelopes ?? new Uint8Array())),
+      bodies.map(({ id, recipients }) =>
+        openRecipients(settings.keys, lane.placeOf(id), recipients ?? new Uint8Array()),
+      ),
     )
     return {
       people: bodies.flatMap((body) => body.people),
