@@ -108,24 +108,8 @@ export function cancel(head: BatchHeader): BatchHeader {
 export const cancelUnsent = (head: BatchHeader, sent: readonly number[]): BatchHeader =>
   closeIfDone({ ...head, statuses: head.statuses.set(sent, 'cancelled') })
 
-/** What a person says of an uncertain batch. */
+/** An organiser's decision about an uncertain batch: send to its people again, or count their mails as sent. */
 export type UncertainDecision = 'send-again' | 'count-as-sent'
-
-/** A person's decision about an uncertain batch; compare-and-set by generation. Null when it no longer applies. */
-export function resolve(
-  head: BatchHeader,
-  generation: number,
-  decision: UncertainDecision,
-  now: number,
-): BatchHeader | null {
-  if (head.state !== 'uncertain' || head.generation !== generation) return null
-  if (decision === 'count-as-sent') {
-    const statuses = head.statuses.replace('uncertain', 'accepted')
-    return { ...head, state: 'settled', statuses, reason: 'counted as sent' }
-  }
-  const statuses = head.statuses.replace('uncertain', 'waiting')
-  return { ...head, state: 'waiting', statuses, dueAt: now, tries: 0, reason: '' }
-}
 
 /** Two batches for one that a provider refuses whole. Whoever is settled already stays, with their status, in their half. */
 export function halve(head: BatchHeader, firstId: number): Array<{ head: BatchHeader; positions: number[] }> {

@@ -1,6 +1,8 @@
+import type { Transition } from '../events/domain-event.ts'
 import type { Call, Outcome } from '../transports/transport.ts'
 import type { BatchHeader } from './batch.ts'
 import * as batch from './batch.ts'
+import { toTransition } from './batch-events.ts'
 import { nextBatches, selectTransport, type TransportHolds } from './failover.ts'
 import type { MailStream, SentCall } from './mail-stream.ts'
 import type { PauseReason } from './pause-reason.ts'
@@ -113,7 +115,7 @@ async function sendBatch<Content>(
 
   const prepared = await prepare(slice, transport, found)
   if (prepared.kind === 'closed') {
-    stream.ledger.save(prepared.head)
+    stream.ledger.save(prepared.next)
     return null
   }
   // From here to the call there is no await: a pause that was acknowledged is never followed by a call.
@@ -130,7 +132,7 @@ async function sendBatch<Content>(
 
 type Prepared =
   | ({ kind: 'ready'; call: Call; hash: string } & SentCall)
-  | { kind: 'closed'; head: BatchHeader } // there is no call to be made for it
+  | ({ kind: 'closed' } & Transition<BatchHeader>) // there is no call to be made for it
   | { kind: 'held' }
 
 /** Takes out whoever must not be written to, and makes the call for the others. */
@@ -139,7 +141,7 @@ async function prepare<Content>(
   transport: MeteredTransport,
   found: BatchHeader,
 ): Promise<Prepared> {
-  const close = (head: BatchHeader): Prepared => ({ kind: 'closed', head })
+  const close = (next: BatchHeader): Prepared => ({ kind: 'closed', ...toTransition(found, next, world.now()) })
   const again = found.state === 'attempted'
   if (again && !batch.mayRepeat(found, transport.idempotencySeconds, world.now()))
     return close(batch.giveUp(found, found.reason || 'no answer, and the runtime was restarted'))
@@ -174,8 +176,8 @@ async function prepare<Content>(
 }
 
 /** Everybody in the call was refused, for now or for good: nobody has it. */
-const refusesAll = ({ head, split, references }: Settlement): boolean =>
-  references.length === 0 && (split === true || (head.state === 'waiting' && !head.statuses.any('accepted')))
+const refusesAll = ({ next, split, references }: Settlement): boolean =>
+  references.length === 0 && (split === true || (next.state === 'waiting' && !next.statuses.any('accepted')))
 
 /** While the call was under way the batch may have been cancelled into uncertainty; a definite answer still settles it. */
 async function recordAnswer<Content>(
@@ -196,13 +198,13 @@ async function recordAnswer<Content>(
   if (current === undefined || current.generation !== attempted.generation) return null
   const settled = settle(attempted, positions, outcomes, world.now(), world.random(), again)
   if (current.state === 'uncertain') {
-    if (settled.head.state === 'settled') ledger.save(settled.head, settled.references)
+    if (settled.next.state === 'settled') ledger.save(settled.next, settled.references)
     else if (!again && refusesAll(settled)) ledger.save(batch.cancelUnsent(current, positions))
     return null
   }
   if (current.state !== 'attempted') return null
   if (settled.split) await stream.split(attempted)
-  else ledger.save(settled.head, settled.references)
+  else ledger.save(settled.next, settled.references)
   if (settled.suspect !== undefined) return suspect(world, transport, attempted.id, settled.suspect.detail)
   return settled.stop === undefined ? null : { refused: settled.stop }
 }

@@ -1,14 +1,16 @@
+import type { Transition } from '../events/domain-event.ts'
 import type { Outcome } from '../transports/transport.ts'
 import { ACCOUNT_REASONS } from '../transports/transport.ts'
 import { backoffMs } from './backoff.ts'
 import { type BatchHeader, closeIfDone, giveUp } from './batch.ts'
+import { toTransition } from './batch-events.ts'
 import type { PauseReason } from './pause-reason.ts'
 import { asRecipientRefusals, MAILBOX_TRIES, mailboxPauseSeconds } from './recipient-refusals.ts'
 
 type CallRefusal = Extract<Outcome, { kind: 'refused' }>
 const refusalText = ({ detail, reason }: CallRefusal): string => detail ?? reason
 
-export type Settlement = {
+type Decided = {
   head: BatchHeader
   references: Array<[position: number, reference: string]>
   /** The account itself is refused: the whole dispatch has to stop. */
@@ -18,6 +20,9 @@ export type Settlement = {
   /** One person alone is refused for content or address: true of them only if the transport takes anybody (`suspected-refusals.ts`). */
   suspect?: { detail: string }
 }
+
+/** What an answer makes of a batch: its next header with the events of the change, and what the caller has to do. */
+export type Settlement = Omit<Decided, 'head'> & Transition<BatchHeader>
 
 /**
  * What an answer makes of the batch. `sent` are the positions the call carried, in order; `random` in [0, 1). With `again` the call
@@ -31,6 +36,18 @@ export function settle(
   random: number,
   again: boolean,
 ): Settlement {
+  const { head: next, ...rest } = decide(head, sent, answer, now, random, again)
+  return { ...rest, ...toTransition(head, next, now) }
+}
+
+function decide(
+  head: BatchHeader,
+  sent: readonly number[],
+  answer: Outcome | Outcome[],
+  now: number,
+  random: number,
+  again: boolean,
+): Decided {
   if (!Array.isArray(answer)) {
     return again && answer.kind === 'refused'
       ? refuseRepeat(head, answer, now, random)
@@ -87,7 +104,7 @@ function settleEach(
   now: number,
   random: number,
   again: boolean,
-): Settlement {
+): Decided {
   const anyAccepted = given.some(({ kind }) => kind === 'accepted')
   const answer = anyAccepted ? asRecipientRefusals(given) : given
   const temporary = answer.filter(isTemporary)
@@ -97,7 +114,7 @@ function settleEach(
   const tries = anyAccepted ? 0 : head.tries
   const verdicts = answer.map((outcome, i) => ({ ...classify(outcome, again, tries), position: sent[i] ?? 0 }))
   const statuses = head.statuses.setEach(verdicts.map(({ position, status }) => [position, status]))
-  const references = verdicts.flatMap(({ position, reference }): Settlement['references'] =>
+  const references = verdicts.flatMap(({ position, reference }): Decided['references'] =>
     reference === undefined ? [] : [[position, reference]],
   )
   const reason = verdicts.findLast((verdict) => verdict.reason !== undefined)?.reason ?? ''
@@ -116,8 +133,8 @@ function settleWhole(
   outcome: Outcome,
   now: number,
   random: number,
-): Settlement {
-  const references: Settlement['references'] = []
+): Decided {
+  const references: Decided['references'] = []
   switch (outcome.kind) {
     case 'accepted':
       if (outcome.reference !== undefined) references.push([sent[0] ?? 0, outcome.reference])
@@ -147,7 +164,7 @@ function settleWhole(
 const isBadMail = ({ reason }: CallRefusal): boolean => reason === 'invalid-content' || reason === 'bad-address'
 
 /** The first call may have been taken all the same: the key and the bytes stay, or a person has to decide. */
-function refuseRepeat(head: BatchHeader, outcome: CallRefusal, now: number, random: number): Settlement {
+function refuseRepeat(head: BatchHeader, outcome: CallRefusal, now: number, random: number): Decided {
   const detail = refusalText(outcome)
   const waiting = toUnanswered(head, detail, now, random, outcome.retryAfterSeconds)
   if (ACCOUNT_REASONS.has(outcome.reason)) {

@@ -16,11 +16,11 @@ const full: Outcome = { kind: 'refused', permanent: false, reason: 'mailbox-unav
 test('a person for whom the account is refused, while others of the answer are taken, is refused alone', () => {
   const head = startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'smtp', 0)
   const settled = settle(head, [0, 1, 2], [accepted, accepted, denied], 1, 0.5, false)
-  expect(settled.head).toMatchObject({ state: 'settled', statuses: { text: 'aar' } })
+  expect(settled.next).toMatchObject({ state: 'settled', statuses: { text: 'aar' } })
   expect(settled.stop).toBeUndefined()
   const rest: Outcome = { ...denied, permanent: false }
   expect(settle(head, [0, 1, 2], [accepted, denied, rest], 1, 0.5, false)).toMatchObject({
-    head: { statuses: { text: 'arw' } },
+    next: { statuses: { text: 'arw' } },
     stop: { kind: 'unauthorised' },
   })
 })
@@ -33,7 +33,7 @@ test('a mailbox that never takes anything is given up after its tries, over abou
     now = Math.max(now, head.dueAt)
     const sent = waitingPositions(head)
     const answer = sent.length === 2 ? [accepted, full] : [full]
-    head = settle(startAttempt(head, 'hash', 'smtp', now), sent, answer, now, 0.5, false).head
+    head = settle(startAttempt(head, 'hash', 'smtp', now), sent, answer, now, 0.5, false).next
     tries++
   }
   expect(head).toMatchObject({

@@ -60,12 +60,12 @@ export type AccountHold =
  */
 export type AcquireResult = { go: true; waitMs: number; day: number; probe?: number } | ({ go: false } & AccountHold)
 
-/** What outlives a restart. `written` runs ahead of what was granted, by a block at most. */
+/** What outlives a restart. `reserved` runs ahead of what was granted, by a block at most. */
 export const accountStateSchema = z.object({
-  written: dailyUsageSchema,
+  reserved: dailyUsageSchema,
   breaker: circuitBreakerSchema,
   slowedUntil: z.number(),
-  full: z.int().exactOptional(),
+  exhaustedDay: z.int().exactOptional(),
 })
 export type AccountState = z.infer<typeof accountStateSchema>
 
@@ -81,8 +81,8 @@ export class AccountQuota {
   readonly #slots = new Map<string, RetrySlots>()
 
   constructor(state: AccountState | undefined, now: number) {
-    this.#state = state ?? { written: newDailyUsage(now), breaker: closedBreaker, slowedUntil: 0 }
-    this.#day = this.#state.written
+    this.#state = state ?? { reserved: newDailyUsage(now), breaker: closedBreaker, slowedUntil: 0 }
+    this.#day = this.#state.reserved
   }
 
   acquire(request: AcquireRequest, now: number, random: () => number): AcquireResult {
@@ -96,7 +96,7 @@ export class AccountQuota {
     const mails = mailsAllowed(request.limits, now)
     const granted = grantMails(this.#day, mails, request.people, request.use)
     if (granted === null) {
-      if (this.#state.full !== this.#day.day) this.#update({ full: this.#day.day })
+      if (this.#state.exhaustedDay !== this.#day.day) this.#update({ exhaustedDay: this.#day.day })
       return { go: false, ...dayUsedUp(this.#day, request.limits, now) }
     }
     const rates = this.#rates(request)
@@ -129,11 +129,12 @@ export class AccountQuota {
 
   /** What stands in the way of appeals now; the breaker before the day, since it hides whether there is one. */
   currentHold(limits: DailyLimits, now: number): AccountHold | null {
-    const { slowedUntil, full, breaker } = this.#state
+    const { slowedUntil, exhaustedDay, breaker } = this.#state
     const { open } = breaker
     if (open !== undefined) return { ...open.cause, until: Math.max(open.until, now) }
     const day = usageToday(this.#day, now)
-    if (full === day.day && mailsAllowed(limits, now) < Number.POSITIVE_INFINITY) return dayUsedUp(day, limits, now)
+    if (exhaustedDay === day.day && mailsAllowed(limits, now) < Number.POSITIVE_INFINITY)
+      return dayUsedUp(day, limits, now)
     return slowedUntil > now + WORTH_WAITING_MS ? { why: 'slowed', until: slowedUntil } : null
   }
 
@@ -145,8 +146,9 @@ export class AccountQuota {
 
   /** Takes back what was written ahead, once nothing has been granted for a while: then a restart costs nothing. */
   releaseUnused(): void {
-    const { written } = this.#state
-    if (written.bulk !== this.#day.bulk || written.letters !== this.#day.letters) this.#update({ written: this.#day })
+    const { reserved } = this.#state
+    if (reserved.bulk !== this.#day.bulk || reserved.letters !== this.#day.letters)
+      this.#update({ reserved: this.#day })
   }
 
   /** What must be kept before anything said since is acted on; null when nothing has changed. */
@@ -157,13 +159,14 @@ export class AccountQuota {
   }
 
   /** Whether `settle` would change anything. */
-  isAhead = (): boolean => this.#state.written.bulk > this.#day.bulk || this.#state.written.letters > this.#day.letters
+  isAhead = (): boolean =>
+    this.#state.reserved.bulk > this.#day.bulk || this.#state.reserved.letters > this.#day.letters
 
   #grant(granted: DailyUsage, mails: number): void {
     this.#day = granted
     if (mails === Number.POSITIVE_INFINITY) return // nothing to keep within, nothing to remember
-    const written = reserveAhead(this.#state.written, granted, mails)
-    if (written !== null) this.#update({ written })
+    const reserved = reserveAhead(this.#state.reserved, granted, mails)
+    if (reserved !== null) this.#update({ reserved })
   }
 
   #update(change: Partial<AccountState>): void {

@@ -81,12 +81,12 @@ const LARGEST_BLOCK = 1_000
 const BLOCK_SHARE = 0.05
 
 /** What is to be written down before a grant holds: the day as granted and a block ahead, or null while the last block lasts. */
-export function reserveAhead(written: DailyUsage, granted: DailyUsage, mails: number): DailyUsage | null {
-  if (written.day === granted.day && granted.bulk <= written.bulk && granted.letters <= written.letters) return null
+export function reserveAhead(reserved: DailyUsage, granted: DailyUsage, mails: number): DailyUsage | null {
+  if (reserved.day === granted.day && granted.bulk <= reserved.bulk && granted.letters <= reserved.letters) return null
   const block = Math.min(LARGEST_BLOCK, Math.ceil(mails * BLOCK_SHARE))
   const cover = (use: 'bulk' | 'letters') =>
-    written.day === granted.day && granted[use] <= written[use]
-      ? written[use]
+    reserved.day === granted.day && granted[use] <= reserved[use]
+      ? reserved[use]
       : granted[use] + (granted[use] === 0 ? 0 : block)
   return { day: granted.day, bulk: cover('bulk'), letters: cover('letters') }
 }

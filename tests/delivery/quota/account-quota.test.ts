@@ -108,9 +108,9 @@ test('a crash costs at most a block of the day, never grants more than the day h
 test('after a quiet while nothing is written ahead any more, so that a restart costs nothing', () => {
   const account = new AccountQuota(undefined, START)
   account.acquire(daily(10_000), START, half)
-  expect([account.isAhead(), account.takeUnsaved()?.written.bulk]).toEqual([true, 600])
+  expect([account.isAhead(), account.takeUnsaved()?.reserved.bulk]).toEqual([true, 600])
   account.releaseUnused()
-  expect([account.isAhead(), account.takeUnsaved()?.written.bulk]).toEqual([false, 100])
+  expect([account.isAhead(), account.takeUnsaved()?.reserved.bulk]).toEqual([false, 100])
 })
 
 test('a letter goes before appeals that were asked for earlier and have to wait, and neither exceeds the rate', () => {

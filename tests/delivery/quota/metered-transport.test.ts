@@ -116,9 +116,9 @@ test('an account that is refused for single people of a call leaves these waitin
   const head = startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'ses', 0)
   const settled = settle(head, [0, 1, 2], [accepted, quota, bad], 1, 0.5, false)
   expect(settled).toMatchObject({
-    head: { state: 'waiting', statuses: { text: 'awr' } },
+    next: { state: 'waiting', statuses: { text: 'awr' } },
     stop: { kind: 'quota', detail: 'used up' },
   })
   const again = settle(head, [0, 1, 2], [accepted, quota, bad], 1, 0.5, true)
-  expect(again).toMatchObject({ head: { state: 'uncertain', statuses: { text: 'aur' } }, stop: { kind: 'quota' } })
+  expect(again).toMatchObject({ next: { state: 'uncertain', statuses: { text: 'aur' } }, stop: { kind: 'quota' } })
 })
