@@ -4,13 +4,13 @@ import { parseJson } from '../kit/parse-json.ts'
 import type { Keyring } from '../security/keyring.ts'
 import { openBytes, sealBytes } from '../security/vault.ts'
 
-/** What making a person's mail takes, and nothing more. */
+/** The data of one person that composing a mail needs: address, name and languages. */
 export type StoredRecipient = { email: string; name?: string; locales: string[] }
 
 /** The recipients of one batch, encrypted together. Stored until the batch is settled. */
 export type SealedRecipients = Uint8Array<ArrayBuffer>
 
-/** By hand and not by a schema: it is read for everybody in every dispatch. */
+/** Whether a value is a stored recipient. Checked by hand, since a schema is too slow for every person of every dispatch. */
 export const isStoredRecipient = (value: unknown): value is StoredRecipient => {
   if (typeof value !== 'object' || value === null) return false
   const { email, name, locales }: { email?: unknown; name?: unknown; locales?: unknown } = value
@@ -22,14 +22,17 @@ const recipientsSchema = z.custom<StoredRecipient[]>((value) => Array.isArray(va
 
 const PURPOSE = 'envelopes'
 
-/** A batch's recipients, sealed as one for the place they are kept at: opening a batch is one decryption. */
+/**
+ * Encrypts the recipients of a batch together, so that opening a batch is one decryption. They can only be opened for the same `place`:
+ * dispatch, lane and batch.
+ */
 export const sealRecipients = (
   keys: Keyring,
   place: string,
   recipients: readonly StoredRecipient[],
 ): Promise<SealedRecipients> => sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(recipients)))
 
-/** @throws Error when they do not open: the keyring has lost a key that is still needed. */
+/** Decrypts the recipients of a batch. @throws Error if the keyring no longer contains the key that encrypted them. */
 export async function openRecipients(
   keys: Keyring,
   place: string,
@@ -37,6 +40,8 @@ export async function openRecipients(
 ): Promise<StoredRecipient[]> {
   const plain = await openBytes(keys, PURPOSE, place, sealed)
   if (plain === null)
-    throw new Error(`recipients of ${place} do not open: KEYRING must still hold the key that sealed them`)
+    throw new Error(
+      `recipients of ${place} cannot be decrypted: KEYRING must still contain the key that encrypted them`,
+    )
   return recipientsSchema.parse(parseJson(fromUtf8(plain)))
 }

@@ -48,7 +48,7 @@ test('a provider that falls silent is left alone, which the organiser is told, a
   const { id } = await anna.dispatch(await asked('silent'))
   const waiting = await anna.until(id, (view) => view.waiting !== undefined)
   expect(waiting.state).toBe('running')
-  expect(waiting.waiting?.reason).toMatch(/^outbox gave no answer to 5 calls in a row \(cut\)/)
+  expect(waiting.waiting?.reason).toMatch(/^outbox did not answer 5 calls in a row \(cut\)/)
   expect(Date.parse(waiting.waiting?.until ?? '')).toBeGreaterThan(Date.now() - 1_000)
   await anna.finished(id)
   expect(await received()).toEqual(oneEach(CROWD))
@@ -59,7 +59,7 @@ test('a provider that asks for a pause gets it from everything that sends by its
   main.fate = (call) => (call === 2 ? busy : 'accept')
   const { id } = await anna.dispatch(await asked('busy'))
   const view = await anna.until(id, ({ waiting }) => waiting !== undefined)
-  expect(view.waiting?.reason).toBe('outbox has asked for fewer calls')
+  expect(view.waiting?.reason).toBe('outbox asked for fewer calls')
   await anna.finished(id)
   expect((main.calls[2]?.at ?? 0) - (main.calls[1]?.at ?? 0)).toBeGreaterThanOrEqual(3_900)
   expect(await received()).toEqual(oneEach(CROWD))
@@ -72,7 +72,7 @@ test('an account whose day is used up waits for the next, and says so, without b
   expect(view).toMatchObject({ state: 'running', counts: { accepted: 16, waiting: 24 } })
   expect(view.waiting?.until).toMatch(/T00:00:00.000Z$/)
   expect(view.waiting?.reason).toBe(
-    'outbox may send 20 mails a day, 2 of them kept for confirmations: today’s are used up',
+    'outbox may send 20 mails a day, 2 of them kept for confirmations: today’s quota is used up',
   )
   await anna.act(id, 'cancel')
 })

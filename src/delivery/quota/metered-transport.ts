@@ -3,22 +3,23 @@ import { type Batch, type Call, limitsOf, type Outcome, type Transport } from '.
 import type { AcquireRequest, AcquireResult, CallReport } from './account-quota.ts'
 import { toCallReports } from './call-report.ts'
 
+/** The quota of the transport's account, as a Durable Object stub gives it. */
 type QuotaClient = {
   acquire(request: AcquireRequest): Promise<AcquireResult>
   report(reports: readonly CallReport[]): Promise<void>
 }
 
-/** A transport that asks its account before each call; everything in it may fail. */
+/** A transport that needs a permit of its account's quota before each call. Every function may throw. */
 export type MeteredTransport = {
   transport: Transport
   name: string
   idempotencySeconds: number
-  /** Leave for one call with so many mails; `again` when it repeats one that was never answered. */
+  /** Asks for a permit for one call with so many mails. `again`: the call repeats one without an answer, and is not charged. */
   acquire(mails: number, again: boolean): Promise<AcquireResult>
-  /** The bytes of a call. The hash has the account's with it: another account, or another address, knows nothing of the first call. */
+  /** Composes a call. The hash covers its bytes and the account: another account does not know the idempotency key of the first call. */
   compose(mail: Batch): Promise<{ call: Call; hash: string }>
   send(call: Call, key: string): Promise<Outcome | Outcome[]>
-  /** Reports what would otherwise be lost, when no call follows. */
+  /** Reports results that no later request would carry. Called after the last call. */
   flush(): Promise<void>
 }
 
@@ -30,12 +31,12 @@ export type MeteringOptions = {
   onCall(): void
 }
 
-/** Puts a transport behind its account's quota. What became of a call is reported with the next `acquire`: it costs no request of its own. */
+/** Puts a transport behind the quota of its account. Results of a call are reported with the next `acquire`, to save a request. */
 export function meterTransport({ transport, quota, request, hasFallback, onCall }: MeteringOptions): MeteredTransport {
   const limits = limitsOf(transport)
   const hasDailyLimit = limits.mailsPerDay !== undefined || limits.warmUpSince !== undefined
   let unsentReports: CallReport[] = []
-  let unusedPermit: { charged: number; day: number; probe?: number } | null = null // leave that no call has used yet
+  let unusedPermit: { charged: number; day: number; probe?: number } | null = null // a permit that no call has used yet
 
   const returnUnused = () => {
     if (unusedPermit?.probe !== undefined) unsentReports.push({ kind: 'unused', probe: unusedPermit.probe })
@@ -44,7 +45,7 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
     }
     unusedPermit = null
   }
-  /** What cannot be told now is told later: nothing of it may stand between an answer and its record. */
+  /** Reports that fail are kept for later: a failure must not keep an answer from being recorded. */
   const sendReports = async () => {
     const reports = unsentReports
     unsentReports = []
@@ -64,7 +65,7 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
 
     async acquire(mails, again) {
       returnUnused()
-      const charged = again ? 0 : mails // whoever is asked for again was counted the first time
+      const charged = again ? 0 : mails // a repeated call was charged the first time
       const { dispatch, ...who } = request
       const reports = unsentReports
       unsentReports = []
@@ -75,7 +76,7 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
           use: 'bulk',
           ...who,
           ...(dispatch && !again && { dispatch }),
-          reports: reports,
+          reports,
         })
         if (permit.go)
           unusedPermit = { charged, day: permit.day, ...(permit.probe !== undefined && { probe: permit.probe }) }
@@ -92,10 +93,10 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
       onCall()
       const answer = await transport.send(call, key)
       const report = toCallReports(answer, { charged: Math.min(charged, call.people), ...permit, hasFallback })
-      const left = Math.max(0, charged - call.people) // people who were taken out before the call
+      const left = Math.max(0, charged - call.people) // people who were excluded before the call
       if (left > 0) report.push({ kind: 'returned', people: left, day: permit.day })
       unsentReports.push(...report.filter(({ kind }) => hasDailyLimit || kind !== 'returned'))
-      // The lane goes on by the fallback and does not ask this account again soon: the other lanes should know before that.
+      // This lane continues with the fallback and will not report soon: the other lanes should know of the refusal now.
       if (report.some((what) => what.kind === 'failed' && what.cause.why === 'refused')) await sendReports()
       return answer
     },

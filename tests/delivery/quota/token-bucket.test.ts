@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from '../../src/delivery/token-bucket.ts'
+import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from '../../../src/delivery/quota/token-bucket.ts'
 
 test('an account is never used faster than its rate, over any stretch longer than the burst', () => {
   fc.assert(
