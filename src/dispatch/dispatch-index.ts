@@ -18,7 +18,7 @@ export const REGISTRY_STEPS: readonly MigrationStep[] = [
   },
 ]
 
-/** What the registry knows of a dispatch; `people` once it is finished. */
+/** What the registry stores of a dispatch's progress. `people` is null until it is finished, `followUpAfter` (epoch ms) until planned. */
 export type DispatchSummary = {
   state: DispatchPhase
   lanes: number
@@ -33,10 +33,10 @@ const otherRow = lanesRow.extend(requestRow.shape)
 const appealRow = requestRow.extend({ followUpAfter: z.number().nullable() })
 const keyedRow = z.object({ bodyHash: z.string(), dispatch: z.string() })
 
-/** States that end by themselves. */
-const IS_GOING = "state IN ('scheduled', 'planning', 'running')"
+/** SQL condition: the dispatch continues without an organiser. */
+const IS_ACTIVE = "state IN ('scheduled', 'planning', 'running')"
 
-/** The tables of the registry: dispatches, and the requests that made them. */
+/** The tables of the registry: dispatches, and the Idempotency-Keys of the requests that created them. */
 export class DispatchIndex {
   readonly #db: Database
 
@@ -44,12 +44,12 @@ export class DispatchIndex {
     this.#db = db
   }
 
-  /** The request that used this Idempotency-Key, undefined if none has. */
+  /** The request that used this Idempotency-Key; undefined if none did. */
   requestWith(key: string): EarlierRequest | undefined {
     return this.#db.row(keyedRow, 'SELECT body_hash AS bodyHash, dispatch FROM keyed_request WHERE key = ?', key)
   }
 
-  /** Dispatches of the same appeal that are not cancelled and may have people. */
+  /** Dispatches of the same appeal that are not cancelled, without finished ones that reached no person. */
   ofSameAppeal(request: DispatchRequest): RegisteredDispatch[] {
     return this.#db.rows(
       appealRow,
@@ -59,6 +59,7 @@ export class DispatchIndex {
     )
   }
 
+  /** Stores a new dispatch, with the Idempotency-Key of its request if it had one. */
   insert(request: DispatchRequest, state: DispatchPhase, keyed: KeyedRequest | null): void {
     this.#db.run(
       `INSERT INTO dispatch (id, appeal, created_at, request_json, state, lanes, follow_up_after, people)
@@ -87,7 +88,7 @@ export class DispatchIndex {
     return this.#db.has('SELECT 1 FROM dispatch WHERE id = ?', id)
   }
 
-  /** The other dispatches of the same appeal that have lanes, without dry runs. */
+  /** The other dispatches of the same appeal that have started, without dry runs. */
   othersWithLanes(request: DispatchRequest): Array<{ id: string; lanes: number }> {
     const where = 'appeal = ? AND id <> ? AND lanes > 0'
     return this.#db
@@ -100,25 +101,26 @@ export class DispatchIndex {
       .flatMap(({ id, lanes, request }) => (request.dryRun ? [] : [{ id, lanes }]))
   }
 
-  /** How many lanes each of these dispatches has; without those that are unknown or have not started. */
+  /** The number of lanes of each dispatch, by id. Leaves out ids that are unknown or have not started. */
   lanesOf(ids: string[]): Record<string, number> {
     const where = 'lanes > 0 AND id IN (SELECT value FROM json_each(?))'
     const rows = this.#db.rows(lanesRow, `SELECT id, lanes FROM dispatch WHERE ${where}`, JSON.stringify(ids))
     return Object.fromEntries(rows.map(({ id, lanes }) => [id, lanes]))
   }
 
+  /** Ids of the newest dispatches, newest first. */
   newest(limit: number): string[] {
     return this.#ids('1 ORDER BY created_at DESC LIMIT ?', limit)
   }
 
-  /** Those that go on by themselves, of one campaign. */
-  goingOf(campaign: string): string[] {
-    return this.#ids(`${IS_GOING} AND request_json ->> 'campaign' = ?`, campaign)
+  /** Ids of one campaign's dispatches that continue without an organiser. */
+  activeOf(campaign: string): string[] {
+    return this.#ids(`${IS_ACTIVE} AND request_json ->> 'campaign' = ?`, campaign)
   }
 
-  /** Those that go on by themselves, and those that wait for approval. */
+  /** Ids of all dispatches that continue without an organiser or await approval. */
   unfinished(): string[] {
-    return this.#ids(`${IS_GOING} OR state = 'awaiting-approval'`)
+    return this.#ids(`${IS_ACTIVE} OR state = 'awaiting-approval'`)
   }
 
   forgetRequestsBefore(time: number): void {

@@ -10,10 +10,10 @@ import type { LaneState } from './lane-state.ts'
 import type { MailSnapshot } from './lane-task.ts'
 import { recipientBuilder } from './recipients.ts'
 
-/** A lane whose mail is sent. */
+/** What composing the mails of a lane needs. */
 export type SendingLane = { env: Env; state: LaneState; settings: Settings; mail: MailSnapshot }
 
-/** The appeals of a lane; of a batch it knows the fingerprints of its people. */
+/** The mail stream of a lane's appeals. Its content of a batch is the fingerprints of its people. */
 export function laneStream(lane: SendingLane): MailStream<string[]> {
   const { env, state } = lane
   const { request, index } = state.task()
@@ -45,7 +45,7 @@ async function composeMail(
   const template = mail.templates[head.group]
   const body = state.ledger.body(head.id)
   if (template === undefined || body.recipients === null)
-    throw new Error(`batch ${head.id} has lost its template or recipients`)
+    throw new Error(`batch ${head.id} has no template for ${head.group}, or its recipients are deleted`)
   const stored = await openRecipients(settings.keys, state.placeOf(head.id), body.recipients)
   const barred: number[] = []
   const toRecipient = recipientBuilder(settings.keys, { mail, dispatch: id, locale: head.group })
@@ -53,7 +53,8 @@ async function composeMail(
   for (const position of positions) {
     const one = stored[position]
     const fingerprint = body.people[position]
-    if (one === undefined || fingerprint === undefined) throw new Error(`batch ${head.id} has no person ${position}`)
+    if (one === undefined || fingerprint === undefined)
+      throw new Error(`batch ${head.id} has no recipient at position ${position}`)
     if (!mayDeliver(transport, one.email)) barred.push(position)
     else making.push(toRecipient(fingerprint, one))
   }
@@ -69,10 +70,11 @@ async function composeMail(
   return { kind: 'composed', mail: composed, barred }
 }
 
+/** Replaces a batch by two halves with their own sealed recipients, unless it was cancelled meanwhile. */
 async function split({ state, settings }: SendingLane, head: batch.BatchHeader): Promise<void> {
   const { ledger } = state
   const body = ledger.body(head.id)
-  if (body.recipients === null) throw new Error(`batch ${head.id} has lost its recipients`)
+  if (body.recipients === null) throw new Error(`batch ${head.id} cannot be split: its recipients are deleted`)
   const stored = await openRecipients(settings.keys, state.placeOf(head.id), body.recipients)
   const halves = await Promise.all(
     batch.halve(head, ledger.nextId()).map(async ({ head: half, positions }) => {

@@ -10,10 +10,12 @@ import type { AudiencePage, Person } from '../../supporter-list/person.ts'
 import { type FilledBatch, fillBatches, type PlannedRecipient, type Remainders } from './fill-batches.ts'
 import type { LaneState, PlanningProgress } from './lane-state.ts'
 
+/** What planning needs: the keys that seal recipients, and access to supporters and other dispatches. */
 export type PlanDeps = {
   keys: Keyring
+  /** Reads a page of the audience from `cursor`, without keys up to `after`. */
   read(prefix: string, cursor: string | undefined, after: string | undefined): Promise<AudiencePage>
-  /** Those of the given whom another dispatch of this appeal has. */
+  /** Which of the fingerprints another dispatch of this appeal has reached or will reach. */
   alreadyReached(fingerprints: string[]): Promise<ReadonlySet<string>>
 }
 
@@ -30,10 +32,13 @@ const remaindersSchema: z.ZodType<Remainders> = z.record(
   z.array(z.custom<PlannedRecipient>(isPlannedRecipient)),
 )
 
-/** Pages of the audience that one commit freezes: they share what it costs, and a crash has so much read again. */
+/** Pages of the audience per commit. More pages share the cost of a commit, and a crash makes more pages be read again. */
 const PAGES_A_COMMIT = 4
 
-/** Freezes the next pages of the audience and answers the operations that took. Everything that awaits comes first; then one commit. */
+/**
+ * Plans the next pages of the audience into batches. Returns the number of KV operations. All awaits come first, then one commit, so that a
+ * crash leaves no half-planned page.
+ */
 export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = PAGES_A_COMMIT): Promise<number> {
   const { request, locales, maxBatch, prefixes } = state.task()
   let next: PlanningProgress = { ...state.progress(), remaining: {} }
@@ -45,7 +50,7 @@ export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = 
     next = advance(next, page, prefixes.length)
     operations += page.operations
   }
-  // Asked once and last: whom this lane has read, no other dispatch knows of before the commit.
+  // Asked once, after all pages are read: other dispatches learn of these people only with the commit.
   const reached =
     people.length === 0 ? new Set<string>() : await deps.alreadyReached(people.map(({ fingerprint }) => fingerprint))
   const opened = await openRemainders(state, deps.keys)
@@ -75,7 +80,7 @@ export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = 
   return operations
 }
 
-/** How far planning has come with this page. */
+/** The progress after a page. */
 function advance(before: PlanningProgress, page: AudiencePage, prefixes: number): PlanningProgress {
   const done = page.done && before.prefix + 1 === prefixes
   return {
@@ -88,7 +93,7 @@ function advance(before: PlanningProgress, page: AudiencePage, prefixes: number)
   }
 }
 
-/** A cursor that KV does not know any more, after a long pause, is no loss: what has been seen is dropped by its key. */
+/** Reads a page. If KV has forgotten the cursor after a long pause, reads from the start, without the keys that were read before. */
 async function readNextPage(
   deps: PlanDeps,
   prefix: string,
@@ -102,7 +107,7 @@ async function readNextPage(
   }
 }
 
-/** A list that begins anew after a lost cursor gives old keys first: what has been seen stays seen. */
+/** The later of two keys. After a lost cursor the list starts with old keys, which must not count as unread again. */
 const laterKey = (a: string | undefined, b: string | undefined): string | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a
 
@@ -125,7 +130,8 @@ async function openRemainders(state: LaneState, keys: Keyring): Promise<Remainde
   const sealed = state.remainders()
   if (sealed === null) return {}
   const plain = await openBytes(keys, REMAINDERS, state.placeOf(REMAINDERS), sealed)
-  if (plain === null) throw new Error('remainders do not open: KEYRING must still hold the key that sealed them')
+  if (plain === null)
+    throw new Error('remainders cannot be decrypted: KEYRING must still contain the key that encrypted them')
   return remaindersSchema.parse(parseJson(fromUtf8(plain)))
 }
 

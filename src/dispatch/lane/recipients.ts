@@ -9,10 +9,10 @@ import { optOutToken } from '../../security/opt-out.ts'
 import { ivOf } from '../../security/token.ts'
 import type { MailSnapshot } from './lane-task.ts'
 
-/** What all mails of a dispatch in one language have in common. */
+/** What all mails of a dispatch in one language share. */
 type SharedMail = { mail: Pick<MailSnapshot, 'publicUrl' | 'keyId' | 'startedAt'>; dispatch: string; locale: string }
 
-/** Makes the recipients of a bulk mail: equal inputs give equal bytes, whenever they are made (I7). */
+/** Returns a function that builds the recipients of a bulk mail. Equal inputs always give equal bytes (invariant I7). */
 export function recipientBuilder(
   keys: Keyring,
   { mail, dispatch, locale }: SharedMail,
@@ -25,7 +25,7 @@ export function recipientBuilder(
       to: stored.name === undefined ? { address: stored.email } : { name: stored.name, address: stored.email },
       values: bulkValues(stored, locale, { unsubscribe }),
       headers: bulkHeaders({ unsubscribe }),
-      // Only when it is asked for, and from what the link was made unique by.
+      // Computed only if a transport reads it, from the random part of the unsubscribe link.
       get messageId() {
         return bulkMessageId(dispatch, ivOf(token), host)
       },
