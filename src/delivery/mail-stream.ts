@@ -2,9 +2,12 @@ import type { Batch, Outcome, Transport } from '../transports/transport.ts'
 import type { BatchHeader } from './batch.ts'
 import type { Ledger } from './ledger.ts'
 
-/** Mail for the people of a batch, or why it cannot be composed: then the batch becomes uncertain and an organiser decides. */
+/**
+ * Mail for the people of a batch, or why it cannot be composed: then the batch becomes uncertain and an organiser decides. `barred` are
+ * positions of people with reserved addresses, to which the transport must not send.
+ */
 export type ComposedMail =
-  | { kind: 'composed'; mail: Batch; barred: readonly number[] } // `barred`: positions of people with reserved addresses, which this transport must not carry
+  | { kind: 'composed'; mail: Batch; barred: readonly number[] }
   | { kind: 'unusable'; reason: string }
 
 /** A call that was sent to the people at these positions. `again`: it repeated a call that had no answer. */

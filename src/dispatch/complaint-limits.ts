@@ -39,14 +39,20 @@ export function excessReason(sample: DeliverySample, baseline: DeliverySample): 
   if (complained >= MIN_COMPLAINTS && complained > accepted * MAX_COMPLAINTS) {
     return {
       kind: 'complaint-rate',
-      detail: `${share(complained, accepted)} reported this mail as spam; above ${percent(MAX_COMPLAINTS)} mailbox providers begin to refuse a sender. These people get no further mail. Check where these addresses came from and whether the people know you. If not, cancel and request a dispatch to a narrower audience; else resume`,
+      detail:
+        `${share(complained, accepted)} reported this mail as spam; above ${percent(MAX_COMPLAINTS)} mailbox providers begin to refuse a ` +
+        'sender. These people get no further mail. Check where these addresses came from and whether the people know you. If not, ' +
+        'cancel and request a dispatch to a narrower audience; else resume',
     }
   }
   const bounced = sample.bounced - baseline.bounced
   if (bounced >= MIN_BOUNCES && bounced > accepted * MAX_BOUNCES) {
     return {
       kind: 'bounce-rate',
-      detail: `the mails of ${share(bounced, accepted)} came back; above ${percent(MAX_BOUNCES)} providers close accounts. Addresses that do not exist get no further mail. Find the cause at your provider: old addresses (confirm the list again) or mails refused as spam (check your domain's DNS records); then resume`,
+      detail:
+        `the mails of ${share(bounced, accepted)} came back; above ${percent(MAX_BOUNCES)} providers close accounts. Addresses that do ` +
+        'not exist get no further mail. Find the cause at your provider: old addresses (confirm the list again) or mails refused as spam ' +
+        "(check your domain's DNS records); then resume",
     }
   }
   return null

@@ -25,7 +25,7 @@ export class DispatchRegistry extends DurableObject<Env> {
     this.#index = new DispatchIndex(this.#db)
   }
 
-  /** Registers and begins a new dispatch. Refused if its key was used for another body, or an earlier dispatch may reach the same people. */
+  /** Registers and begins a new dispatch. Refused if its key was used for another body, or if an earlier dispatch may overlap. */
   async open(request: DispatchRequest, keyed: KeyedRequest | null): Promise<OpenResult> {
     const opened = this.#db.transaction(() => this.#insert(request, keyed))
     if (opened.kind === 'opened' || opened.kind === 'replayed') await this.#begin(opened.id)

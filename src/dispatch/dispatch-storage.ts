@@ -11,8 +11,8 @@ import { type MailSnapshot, mailSnapshotSchema } from './lane/lane-task.ts'
 export const DISPATCH_STEPS: readonly MigrationStep[] = []
 
 /**
- * The stored state of a dispatch. `mustNotify`: a lane or the registry may not know the state yet. `stateVersion` counts changes of state, so
- * that lanes ignore messages about an earlier state that arrive late.
+ * The stored state of a dispatch. `mustNotify`: a lane or the registry may not know the state yet. `stateVersion` counts changes of state,
+ * so that lanes ignore messages about an earlier state that arrive late.
  */
 const storedStateSchema = z.object({ state: dispatchStateSchema, mustNotify: z.boolean(), stateVersion: z.int() })
 type StoredState = z.infer<typeof storedStateSchema>

@@ -9,6 +9,6 @@ export const startBlockedBy = (request: DispatchRequest, source: MailSource, now
 /** The reason to pause if another revision is current: a dispatch only sends the revision that its organiser requested. */
 function otherRevision(request: DispatchRequest, current: string): PauseReason | null {
   if (current === request.revision) return null
-  const detail = `revision ${request.revision} was requested, but ${current} is current: cancel, and request a dispatch of the current revision`
+  const detail = `revision ${request.revision} was requested, but ${current} is current: cancel, and request the current revision`
   return { kind: 'revision-changed', detail }
 }

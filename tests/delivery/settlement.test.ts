@@ -51,7 +51,7 @@ test.each<[string, Outcome, boolean, number, RecipientVerdict]>([
     MAILBOX_TRIES,
     { status: 'uncertain', reason: 'mailbox-unavailable', retryAfterSeconds: 0 },
   ],
-])('of one person: %s', (_, outcome, again, tries, verdict) => {
+])('one outcome decides the status of one person: %s', (_, outcome, again, tries, verdict) => {
   expect(classify(outcome, again, tries)).toEqual(verdict)
 })
 

@@ -35,7 +35,7 @@ test('the first dispatch of an appeal is scheduled, and its request is an event'
   })
 })
 
-test('where approval is required, it awaits it, unless it is a dry run', () => {
+test('a dispatch awaits approval if approval is required, unless it is a dry run', () => {
   expect(register(request('one', {}, true), [])).toMatchObject({ next: 'awaiting-approval' })
   expect(register(request('one', { dryRun: true }, true), [])).toMatchObject({ next: 'scheduled' })
   expect([needsApproval(true, false), needsApproval(true, true), needsApproval(false, false)]).toEqual([
@@ -45,7 +45,7 @@ test('where approval is required, it awaits it, unless it is a dry run', () => {
   ])
 })
 
-test('an earlier dispatch that may reach the same people refuses the next; others and dry runs do not', () => {
+test('an earlier dispatch that may reach the same people blocks the next; other dispatches and dry runs do not', () => {
   expect(register(request('two'), [earlier()])).toEqual({ kind: 'overlap', id: 'first', followUpAfter: null })
   const toFrench = { audience: { locales: ['fr'] } }
   expect(register(request('two', toFrench), [earlier({ audience: { locales: ['en'] } })]).kind).toBe('opened')
@@ -53,13 +53,13 @@ test('an earlier dispatch that may reach the same people refuses the next; other
   expect(register(request('two', { dryRun: true }), [earlier()]).kind).toBe('opened')
 })
 
-test('a key that was used before answers the first request again, and refuses another body', () => {
+test('a repeated Idempotency-Key returns the first dispatch for the same body, and is refused for another', () => {
   const first = { bodyHash: 'a', dispatch: 'one' }
   expect(answerAgain(first, { key: 'k', bodyHash: 'a' })).toEqual({ kind: 'replayed', id: 'one' })
   expect(answerAgain(first, { key: 'k', bodyHash: 'b' })).toEqual({ kind: 'key-reused', id: 'one' })
 })
 
-test('another person than the one who asked may approve, while approval is awaited', () => {
+test('another organiser than the one who requested may approve, while approval is awaited', () => {
   expect(approvalRefusal('awaiting-approval', { createdBy: 'anna' }, 'boris')).toBeNull()
   expect(approvalRefusal('awaiting-approval', { createdBy: 'anna' }, 'anna')).toMatch('cannot approve')
   expect(approvalRefusal('running', { createdBy: 'anna' }, 'boris')).toMatch('running')

@@ -20,8 +20,8 @@ const causeSchema = z.discriminatedUnion('why', [
 export type BreakerCause = z.infer<typeof causeSchema>
 
 /**
- * A circuit breaker (Nygard, “Release It!”). It is closed while `open` is undefined. An open breaker lets no call pass until `until`. Then it
- * is half-open: one probe call at a time, until one is answered. Times are epoch ms.
+ * A circuit breaker (Nygard, “Release It!”). It is closed while `open` is undefined. An open breaker lets no call pass until `until`. Then
+ * it is half-open: one probe call at a time, until one is answered. Times are epoch ms.
  */
 export const circuitBreakerSchema = z.object({
   silent: z.int(), // calls in a row without an answer

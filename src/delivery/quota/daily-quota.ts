@@ -19,8 +19,9 @@ const GROWTH = [
 
 /**
  * Mails that a new domain may send on its nth day (from 1); infinite after the warm-up. A day has twice the mails of the day before up to
- * 100,000, one and a half times up to 400,000, then one and a quarter times (https://doc.batch.com/guides-and-best-practices/email-deliverability/domain-and-ip-warm-up/step-4-estimate-your-warmup-target;
- * “never more than double” also https://docs.customer.io/journeys/domain-warming).
+ * 100,000, one and a half times up to 400,000, then one and a quarter times. Sources:
+ * https://doc.batch.com/guides-and-best-practices/email-deliverability/domain-and-ip-warm-up/step-4-estimate-your-warmup-target and
+ * https://docs.customer.io/journeys/domain-warming (“never more than double”).
  */
 export function warmUpMails(nth: number): number {
   if (nth > WARM_UP_DAYS) return Number.POSITIVE_INFINITY
@@ -31,7 +32,7 @@ export function warmUpMails(nth: number): number {
 
 export type DailyLimits = Pick<Limits, 'mailsPerDay' | 'warmUpSince'>
 
-/** Mails that the account may send on the day of `now` (epoch ms); infinite without limits. A warm-up date in the future counts as today. */
+/** Mails that the account may send on the day of `now` (epoch ms); infinite without limits. A future warm-up date counts as today. */
 export function mailsAllowed({ mailsPerDay, warmUpSince }: DailyLimits, now: number): number {
   const warmUp = warmUpSince === undefined ? Number.POSITIVE_INFINITY : warmUpMails(nthDay(warmUpSince, now))
   return Math.min(mailsPerDay ?? Number.POSITIVE_INFINITY, warmUp)
@@ -59,7 +60,7 @@ export const usageToday = (day: DailyUsage, now: number): DailyUsage =>
 /** How many of a day's mails appeals may use. */
 export const bulkShare = (mails: number): number => Math.ceil(mails * (1 - LETTERS_SHARE))
 
-/** Batch size, at most `largest`, with which equal batches use up a day's share almost fully: 270 mails with at most 200 a batch give 135. */
+/** Batch size of at most `largest` with which equal batches use up a day's share: a share of 270 mails and `largest` 200 give 135. */
 export const evenBatch = (share: number, largest: number): number =>
   Number.isFinite(share) ? Math.max(1, Math.floor(share / Math.ceil(share / largest))) : largest
 

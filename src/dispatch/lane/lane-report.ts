@@ -5,8 +5,8 @@ import type { Ledger } from '../../delivery/ledger.ts'
 import type { RecipientStatuses } from '../../delivery/recipient-statuses.ts'
 
 /**
- * An uncertain batch as an organiser sees it. `attemptedAt` in epoch ms. `bodyHash` is the SHA-256 of the call's body: it identifies the call
- * in a provider's records.
+ * An uncertain batch as an organiser sees it. `attemptedAt` in epoch ms. `bodyHash` is the SHA-256 of the call's body: it identifies the
+ * call in a provider's records.
  */
 export type LaneUncertainBatch = {
   id: number

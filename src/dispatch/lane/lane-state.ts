@@ -37,7 +37,8 @@ export const LANE_STEPS: readonly MigrationStep[] = [
 
 const planRow = z.object({ progress: jsonText(progressSchema) })
 const remaindersRow = z.object({ remainders: blob.nullable() })
-const storedControlSchema = z.object({ control: laneControlSchema, stateVersion: z.int() }) // version of the dispatch's state at this control
+/** What the lane may do, and the version of the dispatch's state that allowed it. */
+const storedControlSchema = z.object({ control: laneControlSchema, stateVersion: z.int() })
 const idleSchema = z.object({ at: z.number(), finished: z.boolean() })
 
 const INITIAL_PROGRESS: PlanningProgress = { prefix: 0, done: false, remaining: {}, tally: {}, damaged: 0 }

@@ -14,11 +14,11 @@ vi.setConfig({ testTimeout: 60_000 })
 
 let objects = 0
 const withHost = <T>(run: (host: DatabaseHost) => T): Promise<T> =>
-  runInDurableObject(bindings.SENDER_QUOTA.getByName(`heard-${++objects}`), (_, ctx) => run(ctx))
+  runInDurableObject(bindings.SENDER_QUOTA.getByName(`events-${++objects}`), (_, ctx) => run(ctx))
 
 const fingerprint = (n: number) => n.toString(16).padStart(32, '0')
 const PEOPLE = 12
-/** Three batches of four people each, whose fingerprints lie between each other as those of three languages do. */
+/** Three batches of four people each. Their fingerprints interleave, as in three languages. */
 const batches: NewBatch[] = [1, 2, 3].map((id) => ({
   head: {
     ...newBatchHeader(id, ['en', 'fr', 'kk'][id - 1] ?? '', 4),
@@ -36,7 +36,7 @@ const bits = (events: Array<[number, EventKind]>) => {
   return all
 }
 
-test('each person counts once, in the last of delivered, deferred, bounced, complained, in whatever order and however often it was heard', async () => {
+test('each person counts once, by the most serious event, in whatever order and however often events arrive', async () => {
   const said = fc.array(fc.tuple(fc.nat(PEOPLE + 2), fc.constantFrom<EventKind>(...KINDS, 'unsubscribed')), {
     maxLength: 40,
   })
@@ -59,7 +59,7 @@ test('each person counts once, in the last of delivered, deferred, bounced, comp
   )
 })
 
-test('an event that comes before our own record of the call is kept, and the record changes nothing of it', async () => {
+test('an event that arrives before the call is recorded is stored, and the record does not change it', async () => {
   await withHost((host) => {
     const lane = openLane(host)
     const head = startAttempt(newBatchHeader(1, 'en', 2), 'hash', 'outbox', 1)
@@ -70,7 +70,7 @@ test('an event that comes before our own record of the call is kept, and the rec
   })
 })
 
-test('whoever has to decide about an uncertain batch is told of how many the provider has spoken', async () => {
+test('the report of an uncertain batch counts the people with provider events', async () => {
   await withHost((host) => {
     const lane = openLane(host)
     const head = giveUp(startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'outbox', 1), 'cut')
@@ -86,7 +86,7 @@ test('whoever has to decide about an uncertain batch is told of how many the pro
   })
 })
 
-test('of people a dispatch never wrote to nothing is kept: in no batch yet, cancelled before, or of another', async () => {
+test('no event is stored for people without a call: in no batch yet, cancelled before, or of another dispatch', async () => {
   await withHost((host) => {
     const lane = openLane(host)
     const head = { ...newBatchHeader(1, 'en', 2), state: 'settled' as const, statuses: RecipientStatuses.parse('ca') }
@@ -106,7 +106,7 @@ test('of people a dispatch never wrote to nothing is kept: in no batch yet, canc
   })
 })
 
-test('a thousand people of one batch cost one row, and hearing it again none', async () => {
+test('events of a thousand people of one batch write one row, and repeated events none', async () => {
   await withHost((host) => {
     const lane = openLane(host)
     const people = Array.from({ length: 1_000 }, (_, n) => fingerprint(n))

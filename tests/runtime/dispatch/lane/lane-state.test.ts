@@ -32,14 +32,14 @@ const ORDER: LaneTask = {
 
 let objects = 0
 
-/** Runs against a storage without a lane; what is passed is the lane as a new instance finds it. */
+/** Runs `run` on an empty storage. Its argument opens the lane as a new instance would. */
 const withLane = <T>(run: (instance: () => LaneState) => T): Promise<T> =>
   runInDurableObject(bindings.SENDER_QUOTA.getByName(`lane-${++objects}`), (_, ctx) => run(() => openLane(ctx)))
 
 const SEALED = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
 
-/** A lane that has planned one batch for each of these heads. */
+/** A lane that has planned one batch for each of these headers. */
 function planned(lane: LaneState, heads: BatchHeader[], more: { remaining?: number } = {}): void {
   lane.begin(ORDER)
   const batches = heads.map((head) => ({
@@ -68,7 +68,7 @@ const sums = (lane: LaneState) => {
   return lane.report().counts
 }
 
-test('while it runs nothing of it has an end', async () => {
+test('a running lane has no retention end', async () => {
   await withLane((instance) => {
     planned(instance(), [WAITING, ATTEMPTED, UNCERTAIN])
     expect(instance().retentionAt()).toBeNull()
@@ -77,7 +77,7 @@ test('while it runs nothing of it has an end', async () => {
   })
 })
 
-test('paused for its stated days a lane is cancelled: nobody waits any more, and no recipient is left', async () => {
+test('a lane that is paused for too long is cancelled: no person waits, and no recipient is stored', async () => {
   await withLane((instance) => {
     planned(instance(), [WAITING, ATTEMPTED, UNCERTAIN, SETTLED], { remaining: 3 })
     instance().control('pause', START)
@@ -98,7 +98,7 @@ test('paused for its stated days a lane is cancelled: nobody waits any more, and
   })
 })
 
-test('finished, a lane keeps uncertain recipients for their days and its fingerprints for theirs', async () => {
+test('a finished lane keeps uncertain recipients and fingerprints for their days of retention', async () => {
   await withLane((instance) => {
     planned(instance(), [UNCERTAIN, SETTLED])
     instance().finish(START)
@@ -112,7 +112,7 @@ test('finished, a lane keeps uncertain recipients for their days and its fingerp
   })
 })
 
-test('whatever state a lane is left in, its next look is later than the one before, and it comes to an end', async () => {
+test('in every state the next retention check is later than the one before, and the checks end', async () => {
   const someHeads = fc.subarray([WAITING, ATTEMPTED, UNCERTAIN, SETTLED])
   const control = fc.constantFrom<LaneControl | 'finish'>('pause', 'cancel', 'finish')
   await fc.assert(
@@ -139,7 +139,7 @@ test('whatever state a lane is left in, its next look is later than the one befo
   )
 })
 
-test('what the dispatch said in an earlier turn and arrives late changes nothing, also to a lane opened anew', async () => {
+test('a late message about an earlier state of the dispatch changes nothing, also in a reopened lane', async () => {
   await withLane((instance) => {
     const lane = instance()
     lane.begin(ORDER)
@@ -155,7 +155,7 @@ test('what the dispatch said in an earlier turn and arrives late changes nothing
   })
 })
 
-test('a pause or cancel that overtakes the task holds; resuming lifts the pause', async () => {
+test('a pause or cancel that arrives before the task stays in force; resuming ends the pause', async () => {
   await withLane((instance) => {
     instance().control('cancel', START)
     planned(instance(), [])
@@ -172,7 +172,7 @@ test('a pause or cancel that overtakes the task holds; resuming lifts the pause'
   })
 })
 
-test('what a person has sent again while a lane is paused waits for it to be resumed, and keeps its end', async () => {
+test('batches sent again during a pause wait for the resume, and the retention end stays', async () => {
   await withLane((instance) => {
     planned(instance(), [UNCERTAIN])
     instance().control('pause', START)
@@ -184,7 +184,7 @@ test('what a person has sent again while a lane is paused waits for it to be res
   })
 })
 
-test('who fills no batch yet is spoken for all the same, until a cancel lets them go', async () => {
+test('people in no batch yet count as reached, until a cancel releases them', async () => {
   await withLane((instance) => {
     planned(instance(), [WAITING, { ...WAITING, id: 5, statuses: RecipientStatuses.parse('cw') }], { remaining: 2 })
     const everybody = [10, 11, 50, 51, 90, 91].map(fingerprint)

@@ -98,11 +98,11 @@ test.each<[string, number, (lane: LaneState) => void, ((lane: LaneState) => void
   ],
   ['it has finished', 1, (lane) => lane.finish(NOW)],
   ['it begins', 2, (lane) => lane.begin(ORDER), () => {}],
-])('when %s and a statement fails, a lane is what it was', async (_, statements, act, prepare = inPlanning) => {
+])('when %s and a statement fails, the lane is unchanged', async (_, statements, act, prepare = inPlanning) => {
   expect(await failingAtEach(lanes, prepare, act)).toBeGreaterThanOrEqual(statements)
 })
 
-test('when the time of keeping has passed and a statement fails, a lane is what it was', async () => {
+test('when the retention has ended and a statement fails, the lane is unchanged', async () => {
   const end = NOW + RECIPIENT_DAYS * DAY_MS
   const isPaused = (lane: LaneState) => {
     inPlanning(lane)
