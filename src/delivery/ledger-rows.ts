@@ -7,7 +7,7 @@ export const peopleRow = z.object({ people: z.string() })
 export const bodyRow = z.object({ people: z.string(), refs: z.string(), recipients: blob.nullable() })
 export const spanRow = z.object({ id: z.int(), first: z.string(), last: z.string() })
 
-/** The columns of a batch's header, in the order of the ledger's INSERT and UPDATE statements. */
+/** The columns of a batch's header, in the order in which the ledger writes them. */
 export const toRow = (head: BatchHeader): [number, ...Array<string | number>] => [
   head.id,
   head.group,
