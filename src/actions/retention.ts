@@ -1,7 +1,6 @@
 import { type Campaign, campaignBlockedBy, hasClosed } from '../campaigns/campaign.ts'
 import { LEDGER_DAYS, RECIPIENT_DAYS } from '../dispatch/lane/lane-state.ts'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from '../kit/durations.ts'
 
 /** How far what people have done in a campaign has come to its end. */
 export type Retention = {

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../kit/durations.ts'
+
 /** Milliseconds before the second try, unless the caller gives another first pause. */
 const FIRST_PAUSE_MS = 1_000
 /** Longest pause between tries in milliseconds: ten minutes. A provider that still refuses then gains nothing from more calls. */
@@ -7,7 +9,7 @@ const LONGEST_PAUSE_MS = 600_000
  * Longest Retry-After that is obeyed, in milliseconds: one day. Provider quotas return within a day, and a wrong number must not
  * delay people for ever. The provider may ask for another day in its next answer.
  */
-export const LONGEST_WAIT_MS = 86_400_000
+export const LONGEST_WAIT_MS = DAY_MS
 
 /**
  * Milliseconds to wait before the next try: exponential in `tries`, and at least `retryAfterSeconds`. `random` in [0, 1) spreads the

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../kit/durations.ts'
 import type { Outcome } from '../transports/transport.ts'
 
 type RecipientRefusal = Extract<Outcome, { kind: 'refused' }>
@@ -26,7 +27,7 @@ export const asRecipientRefusals = (answer: readonly Outcome[]): Outcome[] =>
 export const MAILBOX_TRIES = 20
 /** Milliseconds before the second try; each later pause doubles. Greylisting needs at least a minute (RFC 6647 §4.1). */
 const FIRST_MAILBOX_PAUSE_MS = 60_000
-const LONGEST_MAILBOX_PAUSE_MS = 4 * 3_600_000
+const LONGEST_MAILBOX_PAUSE_MS = 4 * HOUR_MS
 
 /** Seconds until an unavailable mailbox is tried again, after so many tries in a row. */
 export const mailboxPauseSeconds = (tries: number): number =>

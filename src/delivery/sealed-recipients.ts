@@ -1,8 +1,6 @@
 import * as z from 'zod'
-import { fromUtf8, utf8 } from '../kit/bytes.ts'
-import { parseJson } from '../kit/parse-json.ts'
 import type { Keyring } from '../security/keyring.ts'
-import { openBytes, sealBytes } from '../security/vault.ts'
+import { sealed } from '../security/sealed.ts'
 
 /** The data of one person that composing a mail needs: address, name and languages. */
 export type StoredRecipient = { email: string; name?: string; locales: string[] }
@@ -18,30 +16,21 @@ export const isStoredRecipient = (value: unknown): value is StoredRecipient => {
   return Array.isArray(locales) && locales.every((locale) => typeof locale === 'string')
 }
 
-const recipientsSchema = z.custom<StoredRecipient[]>((value) => Array.isArray(value) && value.every(isStoredRecipient))
-
-const PURPOSE = 'envelopes'
+const recipientsSchema = z.custom<readonly StoredRecipient[]>(
+  (value) => Array.isArray(value) && value.every(isStoredRecipient),
+)
+const sealedRecipients = sealed('envelopes', recipientsSchema)
 
 /**
  * Encrypts the recipients of a batch together, so that opening a batch is one decryption. They can only be opened for the same `place`:
  * dispatch, lane and batch.
  */
-export const sealRecipients = (
-  keys: Keyring,
-  place: string,
-  recipients: readonly StoredRecipient[],
-): Promise<SealedRecipients> => sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(recipients)))
+export const sealRecipients = sealedRecipients.bytes
 
 /** Decrypts the recipients of a batch. @throws Error if the keyring no longer contains the key that encrypted them. */
-export async function openRecipients(
+export const openRecipients = (
   keys: Keyring,
   place: string,
   sealed: SealedRecipients,
-): Promise<StoredRecipient[]> {
-  const plain = await openBytes(keys, PURPOSE, place, sealed)
-  if (plain === null)
-    throw new Error(
-      `recipients of ${place} cannot be decrypted: KEYRING must still contain the key that encrypted them`,
-    )
-  return recipientsSchema.parse(parseJson(fromUtf8(plain)))
-}
+): Promise<readonly StoredRecipient[]> =>
+  sealedRecipients.mustOpen(keys, place, sealed, `the list of recipients of ${place}`)

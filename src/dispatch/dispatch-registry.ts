@@ -1,11 +1,12 @@
 import { DurableObject } from 'cloudflare:workers'
+import { DAY_MS } from '../kit/durations.ts'
+import { errorMessage } from '../kit/result.ts'
 import { dispatchOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import { DispatchIndex, type DispatchSummary, REGISTRY_STEPS } from './dispatch-index.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
 import { answerAgain, type KeyedRequest, type OpenResult, register } from './registration.ts'
 
-const DAY_MS = 86_400_000
 /** Days for which an Idempotency-Key is remembered: longer than any client retries a request. */
 const REQUEST_DAYS = 7
 /** Most dispatches that one list returns. */
@@ -115,5 +116,4 @@ export class DispatchRegistry extends DurableObject<Env> {
   }
 }
 
-const logFailure = (id: string, error: unknown): void =>
-  console.error('dispatch', id, error instanceof Error ? error.message : error)
+const logFailure = (id: string, error: unknown): void => console.error('dispatch', id, errorMessage(error))

@@ -5,11 +5,11 @@ import type { DeliveryCounts } from '../delivery/delivery-events.ts'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import type { TransportStatus } from '../delivery/quota/transport-status.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
+import { DAY_MS } from '../kit/durations.ts'
 import { type Audience, audience } from '../supporter-list/audience-filter.ts'
 
 /** How many days ahead a dispatch may be scheduled. By then the facts of a campaign have usually changed. */
 const MAX_SCHEDULE_DAYS = 366
-const DAY_MS = 86_400_000
 /** Highest rate of a dispatch in people per minute. Above it, only the account's own limits matter. */
 const MAX_RATE_PER_MINUTE = 1_000_000
 

@@ -1,5 +1,6 @@
 import { addCounts, addPerLocale, noCounts } from '../delivery/counts.ts'
 import { addDeliveryCounts, noDeliveryCounts } from '../delivery/delivery-events.ts'
+import { defined } from '../kit/defined.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import type { DispatchState } from './dispatch-state.ts'
 import type { LaneReport } from './lane/lane-report.ts'
@@ -32,7 +33,7 @@ export function toDispatchView(
     campaign: request.campaign,
     revision: request.revision,
     email: request.email,
-    ...(request.updateId !== undefined && { updateId: request.updateId }),
+    ...defined({ updateId: request.updateId }),
     audience: request.audience,
     dryRun: request.dryRun,
     state,

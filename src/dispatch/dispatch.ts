@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import { retryTransports, transportStatus } from '../delivery/quota/transport-status.ts'
-import { err } from '../kit/result.ts'
+import { err, errorMessage } from '../kit/result.ts'
 import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaint-limits.ts'
 import { type BatchName, byLane, type DispatchUncertainBatch, type Resolution } from './dispatch-lanes.ts'
@@ -135,7 +135,7 @@ export class Dispatch extends DurableObject<Env> {
       if (next !== null) await this.ctx.storage.setAlarm(next)
       this.#failures = 0
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error)
+      const detail = errorMessage(error)
       console.error('dispatch', this.#storage.request().id, detail)
       await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS)
       if (++this.#failures % FAILURES_BEFORE_PAUSE === 0) await this.pause({ kind: 'failed', detail })

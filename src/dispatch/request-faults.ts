@@ -1,3 +1,4 @@
+import { defined } from '../kit/defined.ts'
 import { needsApproval } from './approval.ts'
 import type { DispatchRequest, DispatchRequestBody } from './dispatch-request.ts'
 import type { MailSource, MissingPart } from './mail-source.ts'
@@ -36,10 +37,10 @@ export function toDispatchRequest(
     campaign: body.campaign,
     revision: body.revision,
     email: body.email,
-    ...(body.updateId !== undefined && { updateId: body.updateId }),
+    ...defined({ updateId: body.updateId }),
     audience: body.audience,
     sendAt: body.sendAt === undefined ? now : Date.parse(body.sendAt),
-    ...(body.ratePerMinute !== undefined && { ratePerMinute: body.ratePerMinute }),
+    ...defined({ ratePerMinute: body.ratePerMinute }),
     dryRun: body.dryRun,
     createdAt: now,
     createdBy: by,

@@ -1,9 +1,9 @@
 import * as z from 'zod'
+import { DAY_MS, HOUR_MS } from '../../kit/durations.ts'
 import type { Limits } from '../../transports/transport.ts'
 import { admit, afterCall, type CallResult, circuitBreakerSchema, closedBreaker, probeNow } from './circuit-breaker.ts'
 import {
   bulkShare,
-  DAY_MS,
   type DailyLimits,
   type DailyUsage,
   dailyUsageSchema,
@@ -29,7 +29,7 @@ const SLOW_DOWN_MS = 1_000
  * Longest Retry-After of an account that is obeyed, in milliseconds: one hour. Transactional mails wait for it too, and one call an hour
  * burdens no provider. A provider that still refuses then can ask for another hour.
  */
-const LONGEST_SLOW_DOWN_MS = 3_600_000
+const LONGEST_SLOW_DOWN_MS = HOUR_MS
 
 /** A request for a permit to make one call with `people` mails. */
 export type AcquireRequest = {

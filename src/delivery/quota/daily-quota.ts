@@ -1,7 +1,6 @@
 import * as z from 'zod'
+import { DAY_MS } from '../../kit/durations.ts'
 import type { Limits } from '../../transports/transport.ts'
-
-export const DAY_MS = 86_400_000
 
 /** The UTC day of a time in epoch ms, counted from 1970. */
 export const dayOf = (now: number): number => Math.floor(now / DAY_MS)

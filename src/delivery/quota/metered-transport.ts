@@ -1,4 +1,5 @@
 import { sha256, toHex } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { type Batch, type Call, limitsOf, type Outcome, type Transport } from '../../transports/transport.ts'
 import type { AcquireRequest, AcquireResult, CallReport } from './account-quota.ts'
 import { toCallReports } from './call-report.ts'
@@ -58,7 +59,7 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
       const reports = pending.take()
       try {
         const permit = await quota.acquire({ limits, people: charged, use: 'bulk', ...who, ...rate, reports })
-        if (permit.go) pending.granted({ charged, day: permit.day, ...named(permit.probe) })
+        if (permit.go) pending.granted({ charged, day: permit.day, ...defined({ probe: permit.probe }) })
         return permit
       } catch (error) {
         pending.restore(reports)
@@ -88,8 +89,6 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
 
 /** A permit for one call: how many mails it was charged, on which day, and the id of its probe if it is one. */
 type Permit = { charged: number; day: number; probe?: number }
-
-const named = (probe: number | undefined): { probe?: number } => (probe === undefined ? {} : { probe })
 
 /** Reports that the quota does not have yet, and the permit that no call has used yet. */
 class PendingReports {

@@ -6,6 +6,7 @@ import { sendStream } from '../../delivery/send-stream.ts'
 import { SliceBudget } from '../../delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import { requireSettings, type Settings } from '../../env.ts'
+import { errorMessage } from '../../kit/result.ts'
 import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
 import { Database } from '../../storage/database.ts'
 import { readPage } from '../../supporter-list/audience.ts'
@@ -92,7 +93,7 @@ export class Lane extends DurableObject<Env> {
       next = await this.#work()
       this.#failures = 0
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error)
+      const detail = errorMessage(error)
       console.error('lane', this.#state.task().request.id, this.#state.task().index, detail)
       next = Date.now() + AFTER_FAILURE_MS // not left to the platform, which gives up after six retries
       if (++this.#failures % FAILURES_BEFORE_PAUSE === 0) await this.#dispatch().laneStopped({ kind: 'failed', detail })

@@ -2,10 +2,8 @@ import * as z from 'zod'
 import { newBatchHeader } from '../../delivery/batch.ts'
 import type { NewBatch } from '../../delivery/ledger.ts'
 import { isStoredRecipient, sealRecipients } from '../../delivery/sealed-recipients.ts'
-import { fromUtf8, utf8 } from '../../kit/bytes.ts'
-import { parseJson } from '../../kit/parse-json.ts'
 import type { Keyring } from '../../security/keyring.ts'
-import { openBytes, sealBytes } from '../../security/vault.ts'
+import { sealed } from '../../security/sealed.ts'
 import type { AudiencePage, Person } from '../../supporter-list/person.ts'
 import { type FilledBatch, fillBatches, type PlannedRecipient, type Remainders } from './fill-batches.ts'
 import type { LaneState, PlanningProgress } from './lane-state.ts'
@@ -27,10 +25,8 @@ const isPlannedRecipient = (value: unknown): boolean =>
   typeof value.fingerprint === 'string' &&
   'recipient' in value &&
   isStoredRecipient(value.recipient)
-const remaindersSchema: z.ZodType<Remainders> = z.record(
-  z.string(),
-  z.array(z.custom<PlannedRecipient>(isPlannedRecipient)),
-)
+const remaindersSchema = z.record(z.string(), z.array(z.custom<PlannedRecipient>(isPlannedRecipient)))
+const sealedRemainders = sealed(REMAINDERS, remaindersSchema)
 
 /** Pages of the audience per commit. More pages share the cost of a commit, and a crash makes more pages be read again. */
 const PAGES_A_COMMIT = 4
@@ -74,7 +70,7 @@ export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = 
     next.remaining = Object.fromEntries(
       open.map(({ locale, people }) => [locale, people.map(({ fingerprint }) => fingerprint)]),
     )
-  const sealed = next.done ? null : await sealRemainders(state, deps.keys, remainders)
+  const sealed = next.done ? null : await sealedRemainders.bytes(deps.keys, state.placeOf(REMAINDERS), remainders)
   const batches = await toBatches(state, deps.keys, whole)
   if (state.mayRun()) state.commitPlan(next, sealed, batches)
   return operations
@@ -129,11 +125,5 @@ async function toBatches(state: LaneState, keys: Keyring, filled: readonly Fille
 async function openRemainders(state: LaneState, keys: Keyring): Promise<Remainders> {
   const sealed = state.remainders()
   if (sealed === null) return {}
-  const plain = await openBytes(keys, REMAINDERS, state.placeOf(REMAINDERS), sealed)
-  if (plain === null)
-    throw new Error('remainders cannot be decrypted: KEYRING must still contain the key that encrypted them')
-  return remaindersSchema.parse(parseJson(fromUtf8(plain)))
+  return sealedRemainders.mustOpen(keys, state.placeOf(REMAINDERS), sealed, 'the list of remainders')
 }
-
-const sealRemainders = (state: LaneState, keys: Keyring, remainders: Remainders) =>
-  sealBytes(keys, REMAINDERS, state.placeOf(REMAINDERS), utf8(JSON.stringify(remainders)))

@@ -6,15 +6,15 @@ import { TextField } from '../../web/form-fields.tsx'
 import { Layout } from '../../web/layout.tsx'
 import { OUTBOX_PAGE, type OutboxMail } from './outbox.ts'
 
-/** The viewer of captured mail: a developer's tool, in English, and only where nothing can leave the machine (DESIGN §4). */
+// Viewer of captured mail: for developers, in English, and only available where no mail can leave the machine.
 
 const locale = FALLBACK_LOCALE
 
 type ListProps = {
   settings: Settings
   mails: readonly OutboxMail[] // newest first
-  to?: string | undefined // part of the recipient that was searched for
-  total: number // mails kept in all
+  to?: string | undefined // search text, part of a recipient
+  total: number // number of stored mails
 }
 
 export function OutboxList({ settings, mails, to, total }: ListProps) {
@@ -84,7 +84,7 @@ const Moment = ({ at }: { at: number }) => {
   return <time datetime={iso}>{iso.replace('T', ' ').slice(0, 19)} UTC</time>
 }
 
-/** Pixels: a small phone, and what a mail client on a desktop shows. */
+/** Widths in pixels: a small phone, and a desktop mail client. */
 const WIDTHS = { phone: 360, desktop: 720 } as const
 const HEIGHT = 800
 export type MailWidth = keyof typeof WIDTHS
@@ -119,7 +119,7 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
             </li>
           ))}
         </ul>
-        {/* No script and no form of a mail runs; its links open in a tab of their own, outside the box. */}
+        {/* The sandbox blocks scripts and forms of the mail; links open in a new tab outside it. */}
         <Scrolled label="The mail as HTML">
           <iframe
             title="The mail as HTML"
@@ -135,41 +135,49 @@ export function OutboxMailPage({ settings, mail, width }: { settings: Settings; 
             <Linked text={text} />
           </pre>
         </Scrolled>
-        {attachments.length > 0 && (
-          <>
-            <h2>Attachments</h2>
-            <ul>
-              {attachments.map(({ filename, contentType, size }, index) => (
-                <li>
-                  <a class="target-size" href={paths.outboxAttachment(id, index + 1)}>
-                    {filename}
-                  </a>{' '}
-                  <span class="soft">
-                    {contentType}, {size} bytes
-                  </span>
-                </li>
-              ))}
-            </ul>
-          </>
-        )}
-        <h2>Headers</h2>
-        <dl class="facts">
-          {Object.entries(fields).map(([name, value]) => (
-            <>
-              <dt>{name}</dt>
-              <dd dir="auto">{value}</dd>
-            </>
-          ))}
-        </dl>
+        {attachments.length > 0 && <Attachments id={id} attachments={attachments} />}
+        <Headers fields={fields} />
       </div>
     </Layout>
   )
 }
 
-/** A captured mail for its frame: links open in a tab of their own, where the pages they lead to may have buttons. */
+const Attachments = ({ id, attachments }: Pick<OutboxMail, 'id' | 'attachments'>) => (
+  <>
+    <h2>Attachments</h2>
+    <ul>
+      {attachments.map(({ filename, contentType, size }, index) => (
+        <li>
+          <a class="target-size" href={paths.outboxAttachment(id, index + 1)}>
+            {filename}
+          </a>{' '}
+          <span class="soft">
+            {contentType}, {size} bytes
+          </span>
+        </li>
+      ))}
+    </ul>
+  </>
+)
+
+const Headers = ({ fields }: { fields: Record<string, string> }) => (
+  <>
+    <h2>Headers</h2>
+    <dl class="facts">
+      {Object.entries(fields).map(([name, value]) => (
+        <>
+          <dt>{name}</dt>
+          <dd dir="auto">{value}</dd>
+        </>
+      ))}
+    </dl>
+  </>
+)
+
+/** HTML of a captured mail for its frame. Links open in a new tab, because the frame allows no buttons. */
 export const framed = (html: string): string => html.replace(/<head[^>]*>/i, '$&<base target="_blank">')
 
-/** What is wider than the screen scrolls in its own box, which the keyboard can reach. */
+/** Box that scrolls wide content and can be reached by keyboard. */
 const Scrolled = ({ label, children }: { label: string; children: Child }) => (
   <section class="scrolled" tabindex={0} aria-label={label}>
     {children}
@@ -178,7 +186,7 @@ const Scrolled = ({ label, children }: { label: string; children: Child }) => (
 
 const URLS = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]])/
 
-/** Text with its web addresses as links, so that the way of a new supporter can be walked from here. */
+/** Text with clickable URLs, so that links in captured mails can be followed. */
 const Linked = ({ text }: { text: string }) => (
   <>{text.split(URLS).map((part, index) => (index % 2 === 1 ? <a href={part}>{part}</a> : part))}</>
 )

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AccountQuota, type AccountState, type AcquireRequest } from '../../../src/delivery/quota/account-quota.ts'
-import { bulkShare, DAY_MS, dayOf } from '../../../src/delivery/quota/daily-quota.ts'
+import { bulkShare, dayOf } from '../../../src/delivery/quota/daily-quota.ts'
+import { DAY_MS } from '../../../src/kit/durations.ts'
 
 const START = Date.parse('2026-11-24T00:00:00Z')
 const FAST = 1_000_000

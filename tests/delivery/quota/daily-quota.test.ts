@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { bulkShare, DAY_MS, evenBatch, mailsAllowed, warmUpMails } from '../../../src/delivery/quota/daily-quota.ts'
+import { bulkShare, evenBatch, mailsAllowed, warmUpMails } from '../../../src/delivery/quota/daily-quota.ts'
+import { DAY_MS } from '../../../src/kit/durations.ts'
 
 const START = Date.parse('2026-11-24T00:00:00Z')
 
