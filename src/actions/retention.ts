@@ -1,5 +1,5 @@
 import { type Campaign, campaignBlockedBy, hasClosed } from '../campaigns/campaign.ts'
-import { ENVELOPE_DAYS, LEDGER_DAYS } from '../dispatch/lane/lane-state.ts'
+import { LEDGER_DAYS, RECIPIENT_DAYS } from '../dispatch/lane/lane-state.ts'
 import { DAY_MS } from '../kit/durations.ts'
 
 /** How far what people have done in a campaign has come to its end. */
@@ -28,7 +28,7 @@ export function retentionOf(
   const since = blockedSince ?? now
   const passed = (days: number) => now >= since + days * DAY_MS
   return {
-    retention: { over, personalEnded: passed(ENVELOPE_DAYS), recordsEnded: passed(LEDGER_DAYS) },
+    retention: { over, personalEnded: passed(RECIPIENT_DAYS), recordsEnded: passed(LEDGER_DAYS) },
     blockedSince: since,
   }
 }

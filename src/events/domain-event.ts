@@ -2,7 +2,7 @@
  * What a change of state means to other parts: ids, counts and times (epoch ms), never an address. Every decision
  * returns the events of its change.
  */
-export type DomainEvent = PublicationEvent | DispatchEvent
+export type DomainEvent = PublicationEvent | DispatchEvent | BatchEvent
 
 /** What a pure decision returns: the new state, and the events of the change. */
 export type Transition<State> = { next: State; events: DomainEvent[] }
@@ -24,3 +24,9 @@ type DispatchEvent = DispatchMoment &
     | { type: 'dispatch-finished' }
     | { type: 'dispatch-reopened' }
   )
+
+/** The batch an event is about: its id within its ledger, its generation, how many people are concerned, and when it happened. */
+export type BatchMoment = { batch: number; generation: number; people: number; at: number }
+
+type BatchEvent = BatchMoment &
+  ({ type: 'batch-became-uncertain' } | { type: 'batch-resolved'; decision: 'send-again' | 'count-as-sent' })

@@ -61,10 +61,10 @@ test('cron wakes a lane that has lost its alarm', async () => {
     storage.kv.put('control', { control: 'run', stateVersion: 9 }),
   )
   await runInDurableObject(dispatchStub(id), (_, { storage }) => {
-    const stored = storage.kv.get<{ state: { paused?: object } }>('standing')
+    const stored = storage.kv.get<{ state: { paused?: object } }>('state')
     const state = { ...stored?.state, state: 'running' }
     delete state.paused
-    storage.kv.put('standing', { ...stored, state })
+    storage.kv.put('state', { ...stored, state })
   })
   await abortAllDurableObjects()
   await runInDurableObject(dispatchRegistryOf(bindings), (_, { storage }) =>

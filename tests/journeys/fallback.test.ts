@@ -29,7 +29,7 @@ test('when the main account is refused, the failover takes over, and every suppo
   const view = await anna.until(id, ({ fallback }) => fallback !== undefined)
   expect(view.fallback).toEqual({
     transport: 'resend',
-    reason: 'outbox refuses the account: the key was revoked: it is tried again by itself',
+    reason: 'outbox refuses the account: the key was revoked: Tocsin tries it again by itself',
   })
   await anna.finished(id)
   expect(main.calls).toHaveLength(4)

@@ -275,7 +275,7 @@ test('once every letter is accepted, the object stores nothing that the writer t
         const left = (query: string) => storage.sql.exec(query).toArray()
         expect(left('SELECT * FROM draft')).toEqual([])
         expect(left('SELECT kept FROM writer')).toEqual([{ kept: null }])
-        expect(left('SELECT envelopes FROM batch WHERE envelopes IS NOT NULL')).toEqual([])
+        expect(left('SELECT recipients FROM batch WHERE recipients IS NOT NULL')).toEqual([])
       }),
     10_000,
   )

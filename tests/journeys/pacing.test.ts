@@ -48,7 +48,7 @@ test('a provider that stops answering gets no calls until a probe succeeds, and 
   const { id } = await anna.dispatch(await requestFor('silent'))
   const waiting = await anna.until(id, (view) => view.waiting !== undefined)
   expect(waiting.state).toBe('running')
-  expect(waiting.waiting?.reason).toMatch(/^outbox gave no answer to 5 calls in a row \(cut\)/)
+  expect(waiting.waiting?.reason).toMatch(/^outbox did not answer 5 calls in a row \(cut\)/)
   expect(Date.parse(waiting.waiting?.until ?? '')).toBeGreaterThan(Date.now() - 1_000)
   await anna.finished(id)
   expect(await received()).toEqual(oneEach(CROWD))
@@ -59,7 +59,7 @@ test('a provider’s Retry-After holds back everything that its sending account 
   main.fate = (call) => (call === 2 ? busy : 'accept')
   const { id } = await anna.dispatch(await requestFor('busy'))
   const view = await anna.until(id, ({ waiting }) => waiting !== undefined)
-  expect(view.waiting?.reason).toBe('outbox has asked for fewer calls')
+  expect(view.waiting?.reason).toBe('outbox asked for fewer calls')
   await anna.finished(id)
   expect((main.calls[2]?.at ?? 0) - (main.calls[1]?.at ?? 0)).toBeGreaterThanOrEqual(3_900)
   expect(await received()).toEqual(oneEach(CROWD))
@@ -72,7 +72,7 @@ test('a dispatch whose daily quota is used up waits for the next day and says so
   expect(view).toMatchObject({ state: 'running', counts: { accepted: 16, waiting: 24 } })
   expect(view.waiting?.until).toMatch(/T00:00:00.000Z$/)
   expect(view.waiting?.reason).toBe(
-    'outbox may send 20 mails a day, 2 of them kept for confirmations: today’s are used up',
+    'outbox may send 20 mails a day, 2 of them kept for confirmations: today’s quota is used up',
   )
   await anna.act(id, 'cancel')
 })

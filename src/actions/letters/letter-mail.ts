@@ -42,11 +42,11 @@ export async function composeMail(
   rows: readonly LetterRow[],
   positions: readonly number[],
 ): Promise<Batch> {
-  const { envelopes } = context.state.ledger.body(head.id)
-  if (envelopes === null) throw new Error('the text of this mail is gone')
+  const { recipients } = context.state.ledger.body(head.id)
+  if (recipients === null) throw new Error('the text of this mail is gone')
   const [row] = rows
   if (row === undefined) throw new Error('nobody wrote this mail')
-  return envelopes.length > 0 ? composeSingle(context, row, envelopes) : composeDigest(context, head, rows, positions)
+  return recipients.length > 0 ? composeSingle(context, row, recipients) : composeDigest(context, head, rows, positions)
 }
 
 async function composeSingle(

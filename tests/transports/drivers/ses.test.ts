@@ -228,7 +228,7 @@ describe('SES’s response for one recipient', () => {
     })
     expect(taken).toBe(1)
     const attempted = { ...newBatchHeader(1, 'kk', 3), state: 'attempted' as const }
-    expect(settle(attempted, [0, 1, 2], answer, 0, 0.5, false).head).toMatchObject({
+    expect(settle(attempted, [0, 1, 2], answer, 0, 0.5, false).next).toMatchObject({
       state: 'waiting',
       statuses: { text: 'aww' },
     })

@@ -74,7 +74,7 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
         ledger.insert({
           head: become(batch.newBatchHeader(id, 'director', 1)),
           people,
-          envelopes: new Uint8Array(),
+          recipients: new Uint8Array(),
         })
         const row = {
           desk: 'director',
