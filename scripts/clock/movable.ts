@@ -5,8 +5,9 @@ import { join, relative, resolve } from 'node:path'
 import { type BundleOptions, bundle, root } from '../local/bundle.ts'
 import type { Time } from './clock.ts'
 
-/** Path of the bundle that `movableBundle` builds. */
+/** Paths of the bundles that `movableBundle` and `stillBundle` build. */
 export const movableBundlePath = join(root, 'dist', 'clock', 'entry.js')
+export const stillBundlePath = join(root, 'dist', 'still', 'entry.js')
 
 /** Class of the object that stores the time. The built Worker exports it; wrangler.toml does not bind it. */
 export const CLOCK_OBJECT = 'Clock'
@@ -22,7 +23,8 @@ export const movableBundle = (content?: BundleOptions['content']): Promise<strin
  * Builds the Worker with a stopped clock and a constant Math.random, so that two runs give equal answers. Returns the path of the bundle.
  * Mail to the binding EMAIL becomes a fetch.
  */
-export const stillBundle = (): Promise<string> => build(join('dist', 'still'), 'still.ts')
+export const stillBundle = (content?: BundleOptions['content']): Promise<string> =>
+  build(join('dist', 'still'), 'still.ts', content)
 
 /** `first`: the module of scripts/clock that loads before all others. It must export `envOf`. */
 async function build(folder: string, first: string, content: BundleOptions['content'] = 'make'): Promise<string> {

@@ -1,6 +1,6 @@
 /** The server of a recorded area: fixed settings, an empty state and a stopped clock. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -29,13 +29,15 @@ const offline: Outbound = async (request) => {
   return new Response('', { status: 599 })
 }
 
-/** Starts a server. `settings`: override the recording's settings. `outbound`: answers the Worker's fetches. */
+/** Starts a server. `settings`: override the recording's. `outbound`: answers the Worker's fetches. `from`: folder of a state to copy. */
 export async function openStage(
   bundle: string,
   settings: Readonly<Record<string, string>> = {},
   outbound = offline,
+  from?: string,
 ): Promise<Stage> {
   const state = mkdtempSync(join(tmpdir(), 'tocsin-record-'))
+  if (from !== undefined) cpSync(from, state, { recursive: true })
   const port = await anyPort()
   const server = await startServer({
     port,
@@ -140,9 +142,11 @@ export class Stage {
       .map(({ mail }) => mail)
   }
 
-  async close(): Promise<void> {
+  /** `keepIn`: the folder that the state is copied to. */
+  async close(keepIn?: string): Promise<void> {
     this.#http.close()
     await this.server.stop()
+    if (keepIn !== undefined) cpSync(this.#state, keepIn, { recursive: true })
     rmSync(this.#state, { recursive: true, force: true })
   }
 }

@@ -4,6 +4,7 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import type { Counters, SelfReported } from '../campaigns/counters.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { requireSettings } from '../env.ts'
+import { errorMessage } from '../kit/result.ts'
 import { Database } from '../storage/database.ts'
 import type { LetterDraft } from './drafts/draft.ts'
 import { type DeliveryReport, LetterDelivery } from './letters/letter-delivery.ts'
@@ -191,7 +192,7 @@ export class CampaignActions extends DurableObject<Env> {
     try {
       return await work()
     } catch (error) {
-      console.error('actions', this.#slug(), error instanceof Error ? error.message : String(error))
+      console.error('actions', this.#slug(), errorMessage(error))
       return Date.now() + AFTER_FAILURE_MS
     }
   }

@@ -1,7 +1,6 @@
 import { type Campaign, campaignBlockedBy, hasClosed } from '../campaigns/campaign.ts'
-import { ENVELOPE_DAYS, LEDGER_DAYS } from '../dispatch/lane/lane-state.ts'
-
-const DAY_MS = 86_400_000
+import { LEDGER_DAYS, RECIPIENT_DAYS } from '../dispatch/lane/lane-state.ts'
+import { DAY_MS } from '../kit/durations.ts'
 
 /** How far what people have done in a campaign has come to its end. */
 export type Retention = {
@@ -29,7 +28,7 @@ export function retentionOf(
   const since = blockedSince ?? now
   const passed = (days: number) => now >= since + days * DAY_MS
   return {
-    retention: { over, personalEnded: passed(ENVELOPE_DAYS), recordsEnded: passed(LEDGER_DAYS) },
+    retention: { over, personalEnded: passed(RECIPIENT_DAYS), recordsEnded: passed(LEDGER_DAYS) },
     blockedSince: since,
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Keyring } from '../../security/keyring.ts'
-import { open, seal } from '../../security/vault.ts'
+import { sealed } from '../../security/sealed.ts'
 
 /** What somebody typed to write with a campaign. The model letter stays the campaign's; which targets get it is not theirs to say. */
 export const letterDraft = z.strictObject({
@@ -19,40 +19,29 @@ export type LetterDraft = z.infer<typeof letterDraft>
 export const confirmedDraft = letterDraft.extend({ letters: z.string() })
 export type ConfirmedDraft = z.infer<typeof confirmedDraft>
 
-const PURPOSE = 'letter-draft'
+const drafts = sealed('letter-draft', letterDraft)
+const confirmedDrafts = sealed('letter-kept', confirmedDraft)
 const placeOf = (campaign: string, id: string): string => `${campaign}/${id}`
 
 export const sealLetterDraft = (keys: Keyring, campaign: string, id: string, value: LetterDraft): Promise<string> =>
-  seal(keys, PURPOSE, placeOf(campaign, id), value)
+  drafts.text(keys, placeOf(campaign, id), value)
 
 /** @throws Error when it does not open: the keyring has lost a key that is still needed. */
-export async function openLetterDraft(
-  keys: Keyring,
-  campaign: string,
-  id: string,
-  sealed: string,
-): Promise<LetterDraft> {
-  const opened = letterDraft.safeParse(await open(keys, PURPOSE, placeOf(campaign, id), sealed))
-  if (!opened.success) throw new Error('a draft does not open: KEYRING must still hold the key that sealed it')
-  return opened.data
-}
+export const openLetterDraft = (keys: Keyring, campaign: string, id: string, sealed: string): Promise<LetterDraft> =>
+  drafts.mustOpen(keys, placeOf(campaign, id), sealed, 'a draft')
 
-/** As `sealDraft`, of one that was confirmed. */
+/** As `sealLetterDraft`, of one that was confirmed. */
 export const sealConfirmedDraft = (
   keys: Keyring,
   campaign: string,
   id: string,
   value: ConfirmedDraft,
-): Promise<string> => seal(keys, 'letter-kept', placeOf(campaign, id), value)
+): Promise<string> => confirmedDrafts.text(keys, placeOf(campaign, id), value)
 
 /** @throws Error when it does not open. */
-export async function openConfirmedDraft(
+export const openConfirmedDraft = (
   keys: Keyring,
   campaign: string,
   id: string,
   sealed: string,
-): Promise<ConfirmedDraft> {
-  const opened = confirmedDraft.safeParse(await open(keys, 'letter-kept', placeOf(campaign, id), sealed))
-  if (!opened.success) throw new Error('a kept letter does not open: KEYRING must still hold the key that sealed it')
-  return opened.data
-}
+): Promise<ConfirmedDraft> => confirmedDrafts.mustOpen(keys, placeOf(campaign, id), sealed, 'a kept letter')

@@ -9,6 +9,8 @@ import { sendStream } from '../../delivery/send-stream.ts'
 import { SliceBudget } from '../../delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import type { Settings } from '../../env.ts'
+import { defined } from '../../kit/defined.ts'
+import { MINUTE_MS } from '../../kit/durations.ts'
 import type { StoredEntry } from '../../storage/database.ts'
 import { selectTransport } from '../../transports/select-transport.ts'
 import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
@@ -21,7 +23,7 @@ import { letterStream } from './letter-send.ts'
 import { LetterState } from './letter-state.ts'
 
 /** Milliseconds after which an alarm that has to wait for a person looks again. */
-const AFTER_STOP_MS = 15 * 60_000
+const AFTER_STOP_MS = 15 * MINUTE_MS
 
 /** A mail of which nobody knows whether it arrived. `target` is its desk; `bodyHash` finds it in a provider's record of calls. */
 export type UncertainMail = {
@@ -96,7 +98,7 @@ export class LetterDelivery {
     const waitingFor = this.#waitingFor
     return {
       stopped: this.#state.schedule.stopped(),
-      ...(waitingFor !== undefined && { waitingFor }),
+      ...defined({ waitingFor }),
       uncertain: [...this.#state.ledger.uncertain()].map((head) => ({
         id: head.id,
         generation: head.generation,

@@ -55,7 +55,7 @@ export class LetterState {
       this.ledger.insert({
         head: isSent ? waiting : batch.cancel(waiting),
         people: [one.fingerprint],
-        envelopes: (isSent ? alone : null) ?? new Uint8Array(),
+        recipients: (isSent ? alone : null) ?? new Uint8Array(),
       })
       this.rows.insert({ ...row, batch: id, date: waiting.dueAt }, null)
     }
@@ -104,7 +104,7 @@ export class LetterState {
     if (first === undefined) return
     const head = as(batch.newBatchHeader(this.ledger.nextId(), first.desk, rows.length))
     const people = rows.map(({ fingerprint }) => fingerprint)
-    this.ledger.insert({ head, people, envelopes: new Uint8Array() })
+    this.ledger.insert({ head, people, recipients: new Uint8Array() })
     for (const [position, { id }] of rows.entries()) this.rows.assignBatch(id, head.id, position, now)
   }
 
@@ -244,7 +244,7 @@ export class LetterState {
   dropPersonal(): void {
     this.#db.transaction(() => {
       this.rows.dropWords()
-      for (const { id } of this.ledger.uncertain()) this.ledger.dropEnvelopes(id)
+      for (const { id } of this.ledger.uncertain()) this.ledger.dropRecipients(id)
     })
   }
 

@@ -6,14 +6,12 @@ import { senderOf } from '../../emails/sender.ts'
 import { template } from '../../emails/template/template.ts'
 import type { MailSender } from '../../emails/template/template-context.ts'
 import type { Settings } from '../../env.ts'
-import { fromUtf8, utf8 } from '../../kit/bytes.ts'
-import { parseJson } from '../../kit/parse-json.ts'
+import { defined } from '../../kit/defined.ts'
 import type { Address } from '../../security/address.ts'
-import type { Keyring } from '../../security/keyring.ts'
-import { openBytes, sealBytes } from '../../security/vault.ts'
+import { sealed } from '../../security/sealed.ts'
 import type { LetterDraft } from '../drafts/draft.ts'
 import { type Addressee, addresseesOf, addressesInCc } from './addressees.ts'
-import { type DigestEntry, sealDigestEntry } from './digest-entry.ts'
+import { type DigestEntry, sealedDigestEntry } from './digest-entry.ts'
 import type { NewLetter } from './letter-rows.ts'
 
 /** A confirmed letter that goes to one address of one target as a mail of its own, frozen as its writer saw it. */
@@ -37,7 +35,7 @@ export type DraftedLetter = {
 /** Everything that a draft makes now; copies are of what goes to the targets. */
 function draftLetters(campaign: Campaign, draft: LetterDraft, sender: MailSender): DraftedLetter[] {
   const { name, place, email: replyTo, sentence, locale } = draft
-  const entry: DigestEntry = { name, ...(place !== undefined && { place }), text: sentence, locale }
+  const entry: DigestEntry = { name, ...defined({ place }), text: sentence, locale }
   const targets = new Map(deliverableTargets(campaign).map((target) => [target.id, target]))
   const addressees = [...addresseesOf(campaign).values()]
   const cc = addressesInCc(addressees)
@@ -69,8 +67,8 @@ export function sealLetters(
         addressee,
         address,
         recipient: await settings.fingerprint(addressee.addresses[address] as Address),
-        alone: alone && (await sealLetter(keys, place, alone)),
-        among: among && (await sealDigestEntry(keys, place, among)),
+        alone: alone && (await sealedLetter.bytes(keys, place, alone)),
+        among: among && (await sealedDigestEntry.bytes(keys, place, among)),
       }
     }),
   )
@@ -82,19 +80,9 @@ export const lettersText = (campaign: Campaign, draft: LetterDraft): string =>
     .map((target) => letterText(campaign, target, draft))
     .join('\n\n* * *\n\n')
 
-const PURPOSE = 'letter-to-target'
-
 /** Where what somebody wrote is kept: sealed for this place, it opens nowhere else. `desk` is its key. */
 export const placeOfLetter = (campaign: string, draft: string, desk: string, address: number): string =>
   `${campaign}/${draft}/${desk}/${address}`
 
-/** `place` as `placeOfLetter` gives it. */
-const sealLetter = (keys: Keyring, place: string, value: TargetLetter): Promise<Uint8Array<ArrayBuffer>> =>
-  sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(value)))
-
-/** @throws Error when it does not open: the keyring has lost a key that is still needed. */
-export async function openLetter(keys: Keyring, place: string, sealed: Uint8Array<ArrayBuffer>): Promise<TargetLetter> {
-  const plain = await openBytes(keys, PURPOSE, place, sealed)
-  if (plain === null) throw new Error('a letter does not open: KEYRING must still hold the key that sealed it')
-  return letter.parse(parseJson(fromUtf8(plain)))
-}
+/** For places as `placeOfLetter` gives them. */
+export const sealedLetter = sealed('letter-to-target', letter)

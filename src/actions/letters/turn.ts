@@ -1,7 +1,7 @@
+import { HOUR_MS, MINUTE_MS } from '../../kit/durations.ts'
+
 /** When a letter goes: in its turn, on working days, while people are at their desks in their own zone. */
 
-const HOUR_MS = 3_600_000
-const MINUTE_MS = 60_000
 const OPENS = 9
 const CLOSES = 17 // o'clock, local time: the first hour that is over
 const WEEKEND: readonly string[] = ['Sat', 'Sun']
@@ -11,7 +11,7 @@ export const LETTERS_PER_HOUR = 30
 /** Share by which the pause between two letters varies, so that they do not arrive like a machine's. */
 const JITTER = 0.25
 /** Milliseconds after which a turn has passed: an alarm is not later than that by itself. */
-const LATE_MS = 10 * 60_000
+const LATE_MS = 10 * MINUTE_MS
 
 /** By zone: making one costs ten times its use, and a window is looked for hour by hour. */
 const formats = new Map<string, Intl.DateTimeFormat>()

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import type { Counters, SelfReported } from '../../campaigns/counters.ts'
+import { MINUTE_MS } from '../../kit/durations.ts'
 import type { Database } from '../../storage/database.ts'
 
 /**
  * Milliseconds between two tellings of nothing but such reports: nobody has to confirm them, and whoever presses the button all day must not use
  * up the 1,000 KV writes a day of the free plan, without which nobody can sign up.
  */
-const REPORTS_APART_MS = 15 * 60_000
+const REPORTS_APART_MS = 15 * MINUTE_MS
 
 /** When numbers that have changed are told to the page: at once where anything in them was confirmed. Epoch ms. */
 export function publishAt(

@@ -1,7 +1,8 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import type { Settings } from '../../env.ts'
+import { defined } from '../../kit/defined.ts'
 import { addresseesOf } from '../letters/addressees.ts'
-import { sealDigestEntry } from '../letters/digest-entry.ts'
+import { sealedDigestEntry } from '../letters/digest-entry.ts'
 import { placeOfLetter } from '../letters/letter.ts'
 import type { NewLetter } from '../letters/letter-rows.ts'
 import type { SupportMessage } from './submission.ts'
@@ -13,7 +14,7 @@ export function supportLetters(
   id: string,
   { name, place, text, locale }: SupportMessage,
 ): Promise<NewLetter[]> {
-  const words = { name, ...(place !== undefined && { place }), text, locale }
+  const words = { name, ...defined({ place }), text, locale }
   const addressees = [...addresseesOf(campaign).values()].filter(({ kind }) => kind === 'support')
   return Promise.all(
     addressees.flatMap((addressee) =>
@@ -22,7 +23,7 @@ export function supportLetters(
         address,
         recipient: await fingerprint(to),
         alone: null,
-        among: await sealDigestEntry(keys, placeOfLetter(campaign.slug, id, addressee.key, address), words),
+        among: await sealedDigestEntry.bytes(keys, placeOfLetter(campaign.slug, id, addressee.key, address), words),
       })),
     ),
   )

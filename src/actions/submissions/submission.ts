@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Keyring } from '../../security/keyring.ts'
-import { open, seal } from '../../security/vault.ts'
+import { sealed } from '../../security/sealed.ts'
 
 /** What somebody says beside the letters, without the address by which they confirmed it: nobody needs that once they have. */
 const support = z.strictObject({
@@ -55,35 +55,32 @@ export const submissionText = (submission: Submission): string => {
   }
 }
 
+const submissions = sealed('voice', submissionSchema)
+const drafts = sealed('voice-draft', submissionDraftSchema)
 const placeOf = (campaign: string, id: string): string => `${campaign}/${id}`
 
 export const sealSubmission = (keys: Keyring, campaign: string, id: string, submission: Submission): Promise<string> =>
-  seal(keys, 'voice', placeOf(campaign, id), submission)
+  submissions.text(keys, placeOf(campaign, id), submission)
 
 /** Null when it does not open: the keyring has lost a key that is still needed. */
-export const openSubmission = async (
+export const openSubmission = (
   keys: Keyring,
   campaign: string,
   id: string,
   sealed: string,
-): Promise<Submission | null> =>
-  submissionSchema.safeParse(await open(keys, 'voice', placeOf(campaign, id), sealed)).data ?? null
+): Promise<Submission | null> => submissions.open(keys, placeOf(campaign, id), sealed)
 
 export const sealSubmissionDraft = (
   keys: Keyring,
   campaign: string,
   id: string,
   draft: SubmissionDraft,
-): Promise<string> => seal(keys, 'voice-draft', placeOf(campaign, id), draft)
+): Promise<string> => drafts.text(keys, placeOf(campaign, id), draft)
 
 /** @throws Error when it does not open. */
-export async function openSubmissionDraft(
+export const openSubmissionDraft = (
   keys: Keyring,
   campaign: string,
   id: string,
   sealed: string,
-): Promise<SubmissionDraft> {
-  const opened = submissionDraftSchema.safeParse(await open(keys, 'voice-draft', placeOf(campaign, id), sealed))
-  if (!opened.success) throw new Error('a draft does not open: KEYRING must still hold the key that sealed it')
-  return opened.data
-}
+): Promise<SubmissionDraft> => drafts.mustOpen(keys, placeOf(campaign, id), sealed, 'a draft')
