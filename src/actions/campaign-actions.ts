@@ -262,5 +262,5 @@ export class CampaignActions extends DurableObject<Env> {
 
 const entriesOf = (db: Database) => ({
   slug: db.entry('slug', z.string()),
-  blockedSince: db.entry('still', z.number()), // since when nothing may be sent, epoch ms
+  blockedSince: db.entry('blocked-since', z.number()), // since when nothing may be sent, epoch ms
 })

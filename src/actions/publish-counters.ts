@@ -18,7 +18,7 @@ const publishedSchema = z.object({ numbers: numbersSchema, at: z.number() })
  * Answers when to try again (epoch ms), or null.
  */
 export async function publishCounters({ env, db, slug }: ObjectContext, numbers: Counters): Promise<number | null> {
-  const entry = db.entry('told', publishedSchema)
+  const entry = db.entry('published-counters', publishedSchema)
   const published = entry.get()
   const inOrder = numbersSchema.parse(numbers) // what is stored comes back in the schema's order of fields
   if (isEmptyCounters(numbers) || JSON.stringify(published?.numbers) === JSON.stringify(inOrder)) return null

@@ -201,14 +201,14 @@ test('only what writers agreed to is kept, sealed: names for the sheet, addresse
   await at(MONDAY + 6 * HOUR_MS)
   const rows = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
     JSON.stringify([
-      ...storage.sql.exec('SELECT kept, consented FROM writer'),
-      ...storage.sql.exec('SELECT words FROM letter'),
+      ...storage.sql.exec('SELECT confirmed_draft, consent FROM writer'),
+      ...storage.sql.exec('SELECT entry FROM letter'),
     ]),
   )
   expect(rows).not.toMatch(/Writer of|example\.org|I know this quay/)
   expect(rows.match(/"kept":null/g)).toHaveLength(4)
-  expect(rows.match(/"consented":null/g)).toHaveLength(1)
-  expect(rows.match(/"words":null/g)?.length).toBe(16)
+  expect(rows.match(/"consent":null/g)).toHaveLength(1)
+  expect(rows.match(/"entry":null/g)?.length).toBe(16)
 
   const signatures = () => organiser.ask<{ signatures: Array<{ name: string }> }>('GET', '/api/actions/quay/signatures')
   expect((await signatures()).json.signatures).toEqual([
@@ -245,7 +245,7 @@ test('only what writers agreed to is kept, sealed: names for the sheet, addresse
 
   await at(MONDAY + 32 * 24 * HOUR_MS)
   const left = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
-    storage.sql.exec('SELECT 1 FROM writer WHERE consented IS NOT NULL').toArray(),
+    storage.sql.exec('SELECT 1 FROM writer WHERE consent IS NOT NULL').toArray(),
   )
   expect(left).toEqual([])
   expect((await signatures()).json.signatures).toEqual([])
@@ -256,7 +256,7 @@ test('who has themselves erased takes their words back out of everything that ha
   for (const email of PEOPLE) await write(email, sentenceOf(email))
   await organiser.ask('POST', '/api/supporters/erase', { email: 'boris@example.org', reason: 'reply' })
   const kept = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
-    storage.sql.exec('SELECT words FROM letter WHERE words IS NOT NULL').toArray(),
+    storage.sql.exec('SELECT entry FROM letter WHERE entry IS NOT NULL').toArray(),
   )
   expect(kept).toHaveLength(6) // of the two others: to the director, and to both addresses that get copies
   await at(MONDAY + 8 * HOUR_MS)

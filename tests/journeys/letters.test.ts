@@ -205,7 +205,7 @@ test('ten letters a second from one place are held up, and ten to one mailbox br
   await sleep(1_000)
   expect(await mailsTo('zoe@example.org')).toHaveLength(1)
   const waiting = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
-    storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM draft').one(),
+    storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM letter_draft').one(),
   )
   expect(waiting.n).toBe(21) // nothing is kept that nobody could confirm
 })
@@ -273,7 +273,7 @@ test('when every letter has arrived, nothing its writer typed is left in the obj
     () =>
       runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) => {
         const left = (query: string) => storage.sql.exec(query).toArray()
-        expect(left('SELECT * FROM draft')).toEqual([])
+        expect(left('SELECT * FROM letter_draft')).toEqual([])
         expect(left('SELECT kept FROM writer')).toEqual([{ kept: null }])
         expect(left('SELECT envelopes FROM batch WHERE envelopes IS NOT NULL')).toEqual([])
       }),

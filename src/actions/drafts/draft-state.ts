@@ -6,8 +6,8 @@ export const MAX_DRAFTS = 50_000
 
 /** By their time, so that finding those whose time is over does not read through all that was typed. */
 export const DRAFT_TABLES = `
-  CREATE TABLE draft (id TEXT PRIMARY KEY, sealed TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
-  CREATE INDEX draft_at ON draft (at);
+  CREATE TABLE letter_draft (id TEXT PRIMARY KEY, sealed TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE INDEX letter_draft_at ON letter_draft (at);
   CREATE TABLE submission_draft (id TEXT PRIMARY KEY, sealed TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX submission_draft_at ON submission_draft (at)`
 
@@ -19,10 +19,10 @@ const oldestRow = z.object({ at: z.number().nullable() })
 /** What was typed and waits, sealed, for the button behind its link. */
 export class DraftState {
   readonly #db: Database
-  readonly #table: 'draft' | 'submission_draft'
+  readonly #table: 'letter_draft' | 'submission_draft'
   #waiting: number | undefined // counted when a draft comes first, and with every change from then on
 
-  constructor(db: Database, table: 'draft' | 'submission_draft') {
+  constructor(db: Database, table: 'letter_draft' | 'submission_draft') {
     this.#db = db
     this.#table = table
     db.keepInSync(() => {

@@ -4,14 +4,14 @@ import type { Addressee } from './addressees.ts'
 import { nextTurn } from './turn.ts'
 
 export const ADDRESSEE_TABLES = `
-  CREATE TABLE desk (key TEXT PRIMARY KEY, slot INTEGER NOT NULL, stopped TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE refusing (recipient TEXT PRIMARY KEY) WITHOUT ROWID`
+  CREATE TABLE addressee (key TEXT PRIMARY KEY, last_turn INTEGER NOT NULL, stop_reason TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE stopped_copies (recipient TEXT PRIMARY KEY) WITHOUT ROWID`
 
-const slotRow = z.object({ slot: z.number() })
+const turnRow = z.object({ lastTurn: z.number() })
 const stoppedRow = z.object({ target: z.string(), reason: z.string() })
 const keyRow = z.object({ key: z.string() })
 
-/** When each desk's next mail may go, which desks nothing goes to any more, and who has asked for no more copies. */
+/** When each addressee's next mail may go, which addressees nothing goes to any more, and who has asked for no more copies. */
 export class AddresseeSchedule {
   readonly #db: Database
 
@@ -21,53 +21,56 @@ export class AddresseeSchedule {
 
   /** Behind all that has its turn already; epoch ms. `random` in [0, 1). */
   nextTurn(addressee: Pick<Addressee, 'key' | 'perHour' | 'zone'>, now: number, random: number): number {
-    const last = this.#db.row(slotRow, 'SELECT slot FROM desk WHERE key = ?', addressee.key)
-    return nextTurn(now, last?.slot ?? 0, addressee, random)
+    const last = this.#db.row(turnRow, 'SELECT last_turn AS lastTurn FROM addressee WHERE key = ?', addressee.key)
+    return nextTurn(now, last?.lastTurn ?? 0, addressee, random)
   }
 
-  takeTurn(key: string, slot: number): void {
+  takeTurn(key: string, turn: number): void {
     this.#db.run(
-      "INSERT INTO desk (key, slot, stopped) VALUES (?, ?, '') ON CONFLICT (key) DO UPDATE SET slot = excluded.slot",
+      "INSERT INTO addressee (key, last_turn, stop_reason) VALUES (?, ?, '') ON CONFLICT (key) DO UPDATE SET last_turn = excluded.last_turn",
       key,
-      slot,
+      turn,
     )
   }
 
   stop(key: string, reason: string): void {
     this.#db.run(
-      'INSERT INTO desk (key, slot, stopped) VALUES (?, 0, ?) ON CONFLICT (key) DO UPDATE SET stopped = excluded.stopped',
+      'INSERT INTO addressee (key, last_turn, stop_reason) VALUES (?, 0, ?) ON CONFLICT (key) DO UPDATE SET stop_reason = excluded.stop_reason',
       key,
       reason,
     )
   }
 
   stopped(): Array<{ target: string; reason: string }> {
-    return this.#db.rows(stoppedRow, "SELECT key AS target, stopped AS reason FROM desk WHERE stopped != ''")
+    return this.#db.rows(
+      stoppedRow,
+      "SELECT key AS target, stop_reason AS reason FROM addressee WHERE stop_reason != ''",
+    )
   }
 
   isStopped(key: string): boolean {
-    return this.#db.has("SELECT 1 FROM desk WHERE key = ? AND stopped != ''", key)
+    return this.#db.has("SELECT 1 FROM addressee WHERE key = ? AND stop_reason != ''", key)
   }
 
   keys(): string[] {
-    return this.#db.rows(keyRow, 'SELECT key FROM desk').map(({ key }) => key)
+    return this.#db.rows(keyRow, 'SELECT key FROM addressee').map(({ key }) => key)
   }
 
   /** No turn behind `last` (epoch ms) is taken any more. */
   returnTurns(key: string, last: number): void {
-    this.#db.run('UPDATE desk SET slot = ? WHERE key = ? AND slot > ?', last, key, last)
+    this.#db.run('UPDATE addressee SET last_turn = ? WHERE key = ? AND last_turn > ?', last, key, last)
   }
 
   stopCopies(recipient: string): void {
-    this.#db.run('INSERT OR IGNORE INTO refusing (recipient) VALUES (?)', recipient)
+    this.#db.run('INSERT OR IGNORE INTO stopped_copies (recipient) VALUES (?)', recipient)
   }
 
   hasStoppedCopies(recipient: string): boolean {
-    return this.#db.has('SELECT 1 FROM refusing WHERE recipient = ?', recipient)
+    return this.#db.has('SELECT 1 FROM stopped_copies WHERE recipient = ?', recipient)
   }
 
   clear(): void {
-    this.#db.run('DELETE FROM desk')
-    this.#db.run('DELETE FROM refusing')
+    this.#db.run('DELETE FROM addressee')
+    this.#db.run('DELETE FROM stopped_copies')
   }
 }

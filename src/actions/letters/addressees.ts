@@ -75,7 +75,7 @@ const addressesOf = ({ email = [] }: Channels, known: Set<Address>): Address[] =
     return [read.value]
   })
 
-/** Fingerprints of the addresses that are written to, by desk, in their order. */
+/** Fingerprints of the addresses that are written to, by addressee, in their order. */
 export type Recipients = ReadonlyMap<string, readonly string[]>
 
 export async function recipientsOf(settings: Settings, campaign: Campaign | null): Promise<Recipients> {

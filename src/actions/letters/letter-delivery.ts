@@ -23,7 +23,7 @@ import { LetterState } from './letter-state.ts'
 /** Milliseconds after which an alarm that has to wait for a person looks again. */
 const AFTER_STOP_MS = 15 * 60_000
 
-/** A mail of which nobody knows whether it arrived. `target` is its desk; `bodyHash` finds it in a provider's record of calls. */
+/** A mail of which nobody knows whether it arrived. `target` is its addressee; `bodyHash` finds it in a provider's record of calls. */
 export type UncertainMail = {
   id: number
   generation: number
@@ -54,7 +54,7 @@ export class LetterDelivery {
     this.#context = context
     this.#state = new LetterState(context.db)
     this.#revisions = new RevisionState(context.db)
-    this.#checked = context.db.entry('checked', z.string())
+    this.#checked = context.db.entry('checked-revision', z.string())
   }
 
   /** Within the caller's transaction: what one person wrote, for the campaign as it is. The caller wakes the object. */
@@ -109,11 +109,12 @@ export class LetterDelivery {
     }
   }
 
-  /** Of one kind of desk: letters, copies or messages, each counted once for every address it goes to. */
+  /** Of one kind of addressee: letters, copies or messages, each counted once for every address it goes to. */
   counts(kind: AddresseeKind): Counts {
     const sum = noCounts()
-    for (const [desk, counts] of Object.entries(this.#state.ledger.counts().perGroup))
-      if (kindOf(desk) === kind) for (const name of Object.keys(sum) as Array<keyof Counts>) sum[name] += counts[name]
+    for (const [addressee, counts] of Object.entries(this.#state.ledger.counts().perGroup))
+      if (kindOf(addressee) === kind)
+        for (const name of Object.keys(sum) as Array<keyof Counts>) sum[name] += counts[name]
     const held = this.#state.countHeld(kind)
     return { ...sum, planned: sum.planned + held, waiting: sum.waiting + held }
   }
@@ -128,9 +129,9 @@ export class LetterDelivery {
     return this.#state.openAmong(writers, atLast)
   }
 
-  #toLetterStatus({ desk, revision, batch, position }: LetterRow) {
+  #toLetterStatus({ addressee, revision, batch, position }: LetterRow) {
     const head = batch === 0 ? undefined : this.#state.ledger.head(batch)
-    return { target: desk, revision, status: head?.statuses.at(position) ?? null }
+    return { target: addressee, revision, status: head?.statuses.at(position) ?? null }
   }
 
   /** How the campaign named people in every revision that was written for. */
@@ -151,7 +152,7 @@ export class LetterDelivery {
     const { settings, campaign, retention } = tick
     await this.#cancelUnsendable(tick)
     const next = campaign === null ? null : await this.#send(settings, campaign)
-    this.#state.dropSettledWords()
+    this.#state.dropSettledEntries()
     if (retention.recordsEnded) for (const state of [this.#state, this.#revisions]) state.clear()
     return next
   }

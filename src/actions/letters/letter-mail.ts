@@ -50,11 +50,11 @@ export async function composeMail(
 
 async function composeSingle(
   context: LetterMailContext,
-  { draft, desk, address, inCc, date }: LetterRow,
+  { draft, addressee, address, inCc, date }: LetterRow,
   sealed: Uint8Array<ArrayBuffer>,
 ): Promise<Batch> {
   const { settings, slug } = context
-  const place = placeOfLetter(slug, draft, desk, address)
+  const place = placeOfLetter(slug, draft, addressee, address)
   const { template, to, name, replyTo, cc: frozen } = await openLetter(settings.keys, place, sealed)
   const cc = !inCc ? [] : await stillInCc(context, frozen)
   return {
@@ -91,17 +91,17 @@ async function composeDigest(
   const { settings, slug, state, revisions } = context
   const first = rows[0]
   if (first === undefined) throw new Error('nobody wrote this mail')
-  const words = state.rows.wordsOf(head.id)
+  const entries = state.rows.entriesOf(head.id)
   const said = await Promise.all(
     positions.map(async (position): Promise<DigestMailEntry> => {
-      const sealed = words[position]
+      const sealed = entries[position]
       const row = rows[position]
       if (!sealed || row === undefined) throw new Error('what somebody wrote for this mail is gone')
-      return openDigestEntry(settings.keys, placeOfLetter(slug, row.draft, row.desk, row.address), sealed)
+      return openDigestEntry(settings.keys, placeOfLetter(slug, row.draft, row.addressee, row.address), sealed)
     }),
   )
   const campaign = revisions.get(first.revision)
-  const to = addresseesOf(campaign).get(first.desk)?.addresses[first.address]
+  const to = addresseesOf(campaign).get(first.addressee)?.addresses[first.address]
   if (to === undefined) throw new Error('nobody of that revision has this address')
   const name = `${slug}/${head.id}`
   const { template, headers, attachments } = await renderDigest(context, campaign, first, said, name)
@@ -121,18 +121,18 @@ type DigestMailParts = { template: Template; headers: Headers; attachments?: rea
 async function renderDigest(
   { settings, slug }: LetterMailContext,
   campaign: Campaign,
-  { desk, recipient, date }: LetterRow,
+  { addressee, recipient, date }: LetterRow,
   said: readonly DigestMailEntry[],
   name: string,
 ): Promise<DigestMailParts> {
   const sender = senderOf(settings)
-  const kind = kindOf(desk)
+  const kind = kindOf(addressee)
   if (kind === 'target') {
-    const target = findAddressee(campaign.targets, desk)
+    const target = findAddressee(campaign.targets, addressee)
     const template = digestMail(campaign, target, said, sender)
     return { template, headers: {}, attachments: await printableLetters(campaign, target, said, date) }
   }
-  const reader = findAddressee(campaign[kind], desk)
+  const reader = findAddressee(campaign[kind], addressee)
   if (kind === 'support') return { template: supportMail(campaign, reader, said, sender), headers: {} }
   const { locale = FALLBACK_LOCALE } = reader
   const stop = { campaign: slug, what: 'copies', fingerprint: recipient, locale } as const
@@ -141,9 +141,9 @@ async function renderDigest(
   return { template, headers: { ...sharedHeaders(sender), ...bulkHeaders({ unsubscribe: link }) } }
 }
 
-function findAddressee<One extends Target | Campaign['copies'][number]>(all: readonly One[], desk: string): One {
-  const one = all.find(({ id }) => id === idOf(desk))
-  if (one === undefined) throw new Error('nobody of that revision has this desk')
+function findAddressee<One extends Target | Campaign['copies'][number]>(all: readonly One[], addressee: string): One {
+  const one = all.find(({ id }) => id === idOf(addressee))
+  if (one === undefined) throw new Error('nobody of that revision has this addressee')
   return one
 }
 

@@ -17,20 +17,20 @@ export function openAmong(rows: LetterRows, ledger: Ledger, writers: readonly st
   return new Set(open.map(({ writer }) => writer))
 }
 
-/** The last mail to an address of a desk that a server has accepted. */
+/** The last mail to an address of an addressee that a server has accepted. */
 export function lastAccepted(
   rows: LetterRows,
   ledger: Ledger,
-  desk: string,
+  addressee: string,
   recipient: string,
 ): BatchHeader | undefined {
   const accepted = rows
-    .batchesTo(desk, recipient)
+    .batchesTo(addressee, recipient)
     .flatMap((batch) => ledger.head(batch) ?? [])
     .filter(hasAccepted)
   return accepted.sort((a, b) => b.firstAttemptAt - a.firstAttemptAt)[0]
 }
 
 /** Mails that have come to their end, and of which words are still kept. */
-export const settledWithWords = (rows: LetterRows, ledger: Ledger): number[] =>
-  rows.batchesWithWords().filter((batch) => ledger.head(batch)?.state === 'settled')
+export const settledWithEntries = (rows: LetterRows, ledger: Ledger): number[] =>
+  rows.batchesWithEntries().filter((batch) => ledger.head(batch)?.state === 'settled')

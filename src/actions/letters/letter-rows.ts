@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { blob, type Database, flag } from '../../storage/database.ts'
 import { type Addressee, type AddresseeKind, kindOf } from './addressees.ts'
 
-/** A letter about to be kept for one address of a desk: as a mail of its own, as words for a mail with others', or either; or held back. */
+/** A letter about to be kept for one address of an addressee: as a mail of its own, as words for a mail with others', or either; or held back. */
 export type NewLetter = {
   addressee: Addressee
   address: number
@@ -22,15 +22,15 @@ export type WrittenLetters = {
 
 export const LETTER_TABLE = `
   CREATE TABLE letter (
-    id INTEGER PRIMARY KEY, desk TEXT NOT NULL, kind TEXT NOT NULL, address INTEGER NOT NULL, recipient TEXT NOT NULL, draft TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, addressee TEXT NOT NULL, kind TEXT NOT NULL, address INTEGER NOT NULL, recipient TEXT NOT NULL, draft TEXT NOT NULL,
     writer TEXT NOT NULL, fingerprint TEXT NOT NULL, revision TEXT NOT NULL, batch INTEGER NOT NULL, position INTEGER NOT NULL,
-    in_cc INTEGER NOT NULL DEFAULT 1, taken INTEGER NOT NULL, date INTEGER NOT NULL, words BLOB,
-    UNIQUE (writer, desk, address));
+    in_cc INTEGER NOT NULL DEFAULT 1, confirmed_at INTEGER NOT NULL, date INTEGER NOT NULL, entry BLOB,
+    UNIQUE (writer, addressee, address));
   CREATE INDEX letter_batch ON letter (batch)`
 
 const letterRow = z.object({
   id: z.int(),
-  desk: z.string(),
+  addressee: z.string(),
   address: z.int(),
   recipient: z.string(),
   draft: z.string(),
@@ -40,19 +40,19 @@ const letterRow = z.object({
   batch: z.int(), // 0 while it is held for a mail with others
   position: z.int(), // in its batch
   inCc: flag, // false once those in Cc are left out: a provider may have refused the mail for one of them
-  taken: z.number(), // when it was confirmed, epoch ms
+  confirmedAt: z.number(), // when it was confirmed, epoch ms
   date: z.number(), // of its mail, epoch ms; while it is held, since when
 })
 export type LetterRow = z.infer<typeof letterRow>
 
-/** What is held for one address of a desk, written for one revision; the oldest of it since `since` (epoch ms). */
-const heldGroup = z.object({ desk: z.string(), address: z.int(), revision: z.string(), since: z.number() })
+/** What is held for one address of an addressee, written for one revision; the oldest of it since `since` (epoch ms). */
+const heldGroup = z.object({ addressee: z.string(), address: z.int(), revision: z.string(), since: z.number() })
 export type HeldGroup = z.infer<typeof heldGroup>
 
 const LETTERS =
-  'SELECT id, desk, address, recipient, draft, writer, fingerprint, revision, batch, position, in_cc AS inCc, taken, date FROM letter'
+  'SELECT id, addressee, address, recipient, draft, writer, fingerprint, revision, batch, position, in_cc AS inCc, confirmed_at AS confirmedAt, date FROM letter'
 
-const wordsRow = z.object({ words: blob.nullable() })
+const entryRow = z.object({ entry: blob.nullable() })
 const batchRow = z.object({ batch: z.int() })
 const mailsRow = z.object({ writer: z.string(), batches: z.string() })
 
@@ -64,17 +64,18 @@ export class LetterRows {
     this.#db = db
   }
 
-  has(writer: string, desk: string, address: number): boolean {
-    const where = 'writer = ? AND desk = ? AND address = ?'
-    return this.#db.has(`SELECT 1 FROM letter WHERE ${where}`, writer, desk, address)
+  has(writer: string, addressee: string, address: number): boolean {
+    const where = 'writer = ? AND addressee = ? AND address = ?'
+    return this.#db.has(`SELECT 1 FROM letter WHERE ${where}`, writer, addressee, address)
   }
 
-  insert(row: Omit<LetterRow, 'id' | 'inCc'>, words: Uint8Array<ArrayBuffer> | null): void {
-    const { desk, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date } = row
+  insert(row: Omit<LetterRow, 'id' | 'inCc'>, entry: Uint8Array<ArrayBuffer> | null): void {
+    const { addressee, address, recipient, draft, writer, fingerprint, revision, batch, position, confirmedAt, date } =
+      row
     const who = [draft, writer, fingerprint, revision]
-    const values = [desk, kindOf(desk), address, recipient, ...who, batch, position, taken, date, words]
+    const values = [addressee, kindOf(addressee), address, recipient, ...who, batch, position, confirmedAt, date, entry]
     this.#db.run(
-      `INSERT INTO letter (desk, kind, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date, words)
+      `INSERT INTO letter (addressee, kind, address, recipient, draft, writer, fingerprint, revision, batch, position, confirmed_at, date, entry)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...values,
     )
@@ -86,29 +87,29 @@ export class LetterRows {
   }
 
   /** Sealed words, in the order of the batch's people; null of whoever's are gone. */
-  wordsOf(id: number): Array<Uint8Array<ArrayBuffer> | null> {
-    const query = 'SELECT words FROM letter WHERE batch = ? ORDER BY position'
-    return this.#db.rows(wordsRow, query, id).map(({ words }) => words)
+  entriesOf(id: number): Array<Uint8Array<ArrayBuffer> | null> {
+    const query = 'SELECT entry FROM letter WHERE batch = ? ORDER BY position'
+    return this.#db.rows(entryRow, query, id).map(({ entry }) => entry)
   }
 
   held(): HeldGroup[] {
     return this.#db.rows(
       heldGroup,
-      'SELECT desk, address, revision, MIN(date) AS since FROM letter WHERE batch = 0 GROUP BY desk, address, revision',
+      'SELECT addressee, address, revision, MIN(date) AS since FROM letter WHERE batch = 0 GROUP BY addressee, address, revision',
     )
   }
 
-  heldIn({ desk, address, revision }: HeldGroup): LetterRow[] {
-    const where = 'batch = 0 AND desk = ? AND address = ? AND revision = ? ORDER BY id'
-    return this.#select(where, desk, address, revision)
+  heldIn({ addressee, address, revision }: HeldGroup): LetterRow[] {
+    const where = 'batch = 0 AND addressee = ? AND address = ? AND revision = ? ORDER BY id'
+    return this.#select(where, addressee, address, revision)
   }
 
-  /** How many are held of one kind of desk. */
+  /** How many are held of one kind of addressee. */
   countHeld(kind: AddresseeKind): number {
     return this.#db.count('SELECT COUNT(*) FROM letter WHERE batch = 0 AND kind = ?', kind)
   }
 
-  /** Of a writer, those to targets, in the order in which they were taken. */
+  /** Of a writer, those to targets, in the order in which they were confirmed. */
   toTargets(writer: string): LetterRow[] {
     return this.#select("writer = ? AND kind = 'target' ORDER BY id", writer)
   }
@@ -121,14 +122,14 @@ export class LetterRows {
     return rows.map(({ writer, batches }) => ({ writer, batches: batches.split(',').map(Number) }))
   }
 
-  /** The batches of mails to an address of a desk. */
-  batchesTo(desk: string, recipient: string): number[] {
-    return this.#batches('batch != 0 AND desk = ? AND recipient = ?', desk, recipient)
+  /** The batches of mails to an address of an addressee. */
+  batchesTo(addressee: string, recipient: string): number[] {
+    return this.#batches('batch != 0 AND addressee = ? AND recipient = ?', addressee, recipient)
   }
 
   /** The batches of mails of which any words are kept. */
-  batchesWithWords(): number[] {
-    return this.#batches('batch != 0 AND words IS NOT NULL')
+  batchesWithEntries(): number[] {
+    return this.#batches('batch != 0 AND entry IS NOT NULL')
   }
 
   #batches(where: string, ...values: string[]): number[] {
@@ -154,20 +155,20 @@ export class LetterRows {
   }
 
   /** Drops the words of an address or a mailbox; answers all they wrote. */
-  dropWordsByPerson(fingerprint: string): LetterRow[] {
+  dropEntriesByPerson(fingerprint: string): LetterRow[] {
     const theirs = 'fingerprint = ?1 OR writer = ?1'
-    this.#db.run(`UPDATE letter SET words = NULL WHERE ${theirs}`, fingerprint)
+    this.#db.run(`UPDATE letter SET entry = NULL WHERE ${theirs}`, fingerprint)
     return this.#select(theirs, fingerprint)
   }
 
   /** The words of these mails. */
-  dropWordsOf(batches: readonly number[]): void {
+  dropEntriesOf(batches: readonly number[]): void {
     const these = 'batch IN (SELECT value FROM json_each(?))'
-    this.#db.run(`UPDATE letter SET words = NULL WHERE words IS NOT NULL AND ${these}`, JSON.stringify(batches))
+    this.#db.run(`UPDATE letter SET entry = NULL WHERE entry IS NOT NULL AND ${these}`, JSON.stringify(batches))
   }
 
-  dropWords(): void {
-    this.#db.run('UPDATE letter SET words = NULL WHERE words IS NOT NULL')
+  dropEntries(): void {
+    this.#db.run('UPDATE letter SET entry = NULL WHERE entry IS NOT NULL')
   }
 
   clear(): void {

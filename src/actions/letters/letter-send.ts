@@ -32,7 +32,7 @@ export function letterStream(sending: LetterMailContext & { env: Env }): MailStr
       const writers = positions.flatMap((position) => rows[position] ?? [])
       const erased = await findErased(
         env,
-        writers.map(({ fingerprint, taken }) => ({ fingerprint, at: taken })),
+        writers.map(({ fingerprint, confirmedAt }) => ({ fingerprint, at: confirmedAt })),
       )
       return new Set(positions.filter((position) => erased.has(rows[position]?.fingerprint ?? '')))
     },

@@ -6,7 +6,7 @@ import { AddresseeSchedule } from './addressee-schedule.ts'
 import { type Addressee, type AddresseeKind, kindOf, type Recipients } from './addressees.ts'
 import { decideLetter } from './decide-letter.ts'
 import { MAX_DIGEST_ENTRIES } from './digest-entry.ts'
-import { lastAccepted, openAmong, settledWithWords } from './letter-queries.ts'
+import { lastAccepted, openAmong, settledWithEntries } from './letter-queries.ts'
 import { type LetterRow, LetterRows, type WrittenLetters } from './letter-rows.ts'
 import { hasMissed, isShut, nextWindow } from './turn.ts'
 
@@ -42,7 +42,7 @@ export class LetterState {
         waitMs: turn - now,
       })
       if (decision === 'skip') continue
-      const row = { ...one, desk: addressee.key, address, recipient, taken: now, position: 0 }
+      const row = { ...one, addressee: addressee.key, address, recipient, confirmedAt: now, position: 0 }
       if (decision === 'hold') {
         this.rows.insert({ ...row, batch: 0, date: now }, among)
         continue
@@ -61,23 +61,23 @@ export class LetterState {
     }
   }
 
-  /** Whether anything goes to this address of a desk. Who wants no more copies may be a target as well. */
-  #isOpen(desk: string, recipient: string): boolean {
-    if (this.schedule.isStopped(desk)) return false
-    return kindOf(desk) === 'target' || !this.schedule.hasStoppedCopies(recipient)
+  /** Whether anything goes to this address of an addressee. Who wants no more copies may be a target as well. */
+  #isOpen(addressee: string, recipient: string): boolean {
+    if (this.schedule.isStopped(addressee)) return false
+    return kindOf(addressee) === 'target' || !this.schedule.hasStoppedCopies(recipient)
   }
 
   /** Behind all others of this addressee; epoch ms. */
-  #takeTurn(desk: Pick<Addressee, 'key' | 'perHour' | 'zone'>, now: number, random: () => number): number {
-    const turn = this.schedule.nextTurn(desk, now, random())
-    this.schedule.takeTurn(desk.key, turn)
+  #takeTurn(addressee: Pick<Addressee, 'key' | 'perHour' | 'zone'>, now: number, random: () => number): number {
+    const turn = this.schedule.nextTurn(addressee, now, random())
+    this.schedule.takeTurn(addressee.key, turn)
     return turn
   }
 
   /** Makes mails of what was gathered long enough. */
   createDigests(addressees: ReadonlyMap<string, Addressee>, now: number, random: () => number): void {
     for (const group of this.rows.held()) {
-      const addressee = addressees.get(group.desk)
+      const addressee = addressees.get(group.addressee)
       if (addressee === undefined || nextWindow(group.since, addressee.digestInterval, addressee.zone) > now) continue
       this.#db.transaction(() => {
         const rows = this.rows.heldIn(group)
@@ -91,7 +91,7 @@ export class LetterState {
 
   /** When the next mail of gathered letters is to be made, or null. */
   nextDigestAt(addressees: ReadonlyMap<string, Addressee>): number | null {
-    const times = this.rows.held().flatMap(({ desk: key, since }) => {
+    const times = this.rows.held().flatMap(({ addressee: key, since }) => {
       const addressee = addressees.get(key)
       return addressee === undefined ? [] : [nextWindow(since, addressee.digestInterval, addressee.zone)]
     })
@@ -102,13 +102,13 @@ export class LetterState {
   #insertBatch(rows: readonly LetterRow[], as: (head: batch.BatchHeader) => batch.BatchHeader, now: number): void {
     const [first] = rows
     if (first === undefined) return
-    const head = as(batch.newBatchHeader(this.ledger.nextId(), first.desk, rows.length))
+    const head = as(batch.newBatchHeader(this.ledger.nextId(), first.addressee, rows.length))
     const people = rows.map(({ fingerprint }) => fingerprint)
     this.ledger.insert({ head, people, envelopes: new Uint8Array() })
     for (const [position, { id }] of rows.entries()) this.rows.assignBatch(id, head.id, position, now)
   }
 
-  /** Lets go of what waits at these desks, gathered or not. */
+  /** Lets go of what waits at these addressees, gathered or not. */
   #cancelWhere(is: (row: LetterRow) => boolean): void {
     const now = Date.now()
     this.#db.transaction(() => {
@@ -134,14 +134,14 @@ export class LetterState {
 
   /** Lets go of what is for addresses that are no longer written to. */
   cancelExcept(recipients: Recipients): void {
-    this.#cancelWhere(({ desk, recipient }) => recipients.get(desk)?.includes(recipient) !== true)
+    this.#cancelWhere(({ addressee, recipient }) => recipients.get(addressee)?.includes(recipient) !== true)
   }
 
-  /** Nothing goes to this desk any more; what waits is let go. The reason is for the organiser. */
+  /** Nothing goes to this addressee any more; what waits is let go. The reason is for the organiser. */
   stop(key: string, reason: string): void {
     this.#db.transaction(() => {
       this.schedule.stop(key, reason)
-      this.#cancelWhere(({ desk }) => desk === key)
+      this.#cancelWhere(({ addressee }) => addressee === key)
     })
   }
 
@@ -149,7 +149,7 @@ export class LetterState {
   stopCopies(recipient: string): void {
     this.#db.transaction(() => {
       this.schedule.stopCopies(recipient)
-      this.#cancelWhere((row) => row.recipient === recipient && kindOf(row.desk) !== 'target')
+      this.#cancelWhere((row) => row.recipient === recipient && kindOf(row.addressee) !== 'target')
     })
   }
 
@@ -169,7 +169,7 @@ export class LetterState {
   }
 
   /**
-   * A mail that a server had accepted came back: the last one to that address is told of as refused, and nothing goes to that desk any more.
+   * A mail that a server had accepted came back: the last one to that address is told of as refused, and nothing goes to that addressee any more.
    */
   recordBounce(key: string, recipient: string, reason: string): void {
     if (this.schedule.isStopped(key)) return
@@ -181,7 +181,7 @@ export class LetterState {
   }
 
   /**
-   * Gives mails whose turn has passed, or has come at a wrong hour, a new one behind all others of their desk: after a stop they
+   * Gives mails whose turn has passed, or has come at a wrong hour, a new one behind all others of their addressee: after a stop they
    * would all go at once.
    */
   reschedule(addressees: ReadonlyMap<string, Addressee>, now: number, random: () => number): void {
@@ -203,7 +203,7 @@ export class LetterState {
   erase(fingerprint: string): void {
     const now = Date.now()
     this.#db.transaction(() => {
-      const theirs = this.rows.dropWordsByPerson(fingerprint)
+      const theirs = this.rows.dropEntriesByPerson(fingerprint)
       for (const row of theirs) {
         if (row.batch === 0) this.#insertBatch([row], (head) => batch.exclude(head, [0], 'suppressed'), now)
         const head = this.ledger.head(row.batch)
@@ -218,7 +218,7 @@ export class LetterState {
     decision: batch.UncertainDecision,
     now: number,
   ): number[] {
-    const mayGo = ({ desk, recipient }: LetterRow) => this.#isOpen(desk, recipient)
+    const mayGo = ({ addressee, recipient }: LetterRow) => this.#isOpen(addressee, recipient)
     return this.#db.transaction(() =>
       resolveBatches(this.ledger, mails, decision, now, (id) => this.rows.inBatch(id).every(mayGo)),
     )
@@ -235,15 +235,15 @@ export class LetterState {
   }
 
   /** The words of mails that have come to their end. */
-  dropSettledWords(): void {
-    const settled = settledWithWords(this.rows, this.ledger)
-    if (settled.length > 0) this.rows.dropWordsOf(settled)
+  dropSettledEntries(): void {
+    const settled = settledWithEntries(this.rows, this.ledger)
+    if (settled.length > 0) this.rows.dropEntriesOf(settled)
   }
 
   /** What nobody has decided in time: the texts of uncertain mails. */
   dropPersonal(): void {
     this.#db.transaction(() => {
-      this.rows.dropWords()
+      this.rows.dropEntries()
       for (const { id } of this.ledger.uncertain()) this.ledger.dropEnvelopes(id)
     })
   }

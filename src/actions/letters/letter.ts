@@ -84,9 +84,9 @@ export const lettersText = (campaign: Campaign, draft: LetterDraft): string =>
 
 const PURPOSE = 'letter-to-target'
 
-/** Where what somebody wrote is kept: sealed for this place, it opens nowhere else. `desk` is its key. */
-export const placeOfLetter = (campaign: string, draft: string, desk: string, address: number): string =>
-  `${campaign}/${draft}/${desk}/${address}`
+/** Where what somebody wrote is kept: sealed for this place, it opens nowhere else. `addressee` is its key. */
+export const placeOfLetter = (campaign: string, draft: string, addressee: string, address: number): string =>
+  `${campaign}/${draft}/${addressee}/${address}`
 
 /** `place` as `placeOfLetter` gives it. */
 const sealLetter = (keys: Keyring, place: string, value: TargetLetter): Promise<Uint8Array<ArrayBuffer>> =>

@@ -40,7 +40,7 @@ export class Letters {
   constructor(context: ObjectContext, post: LetterDelivery) {
     this.#context = context
     this.#delivery = post
-    this.#drafts = new DraftState(context.db, 'draft')
+    this.#drafts = new DraftState(context.db, 'letter_draft')
     this.#writers = new WriterState(context.db)
     this.#updates = new WriterUpdates(context, this.#writers)
   }
@@ -91,7 +91,7 @@ export class Letters {
     const taken = this.#context.db.transaction(() => {
       this.#drafts.delete(id)
       const one = { writer, fingerprint, draft: id }
-      if (!this.#writers.add({ ...one, kept, consented: sealedConsent, country }, now)) return false
+      if (!this.#writers.add({ ...one, confirmedDraft: kept, consent: sealedConsent, country }, now)) return false
       this.#delivery.enqueue({ ...one, letters: carried }, campaign, now)
       return true
     })
@@ -134,7 +134,7 @@ export class Letters {
     const [row] = this.#writers.listConsents(fingerprint)
     if (row === undefined) return null
     const { keys } = await requireSettings(this.#context.env)
-    return openConsent(keys, this.#context.slug(), row.draft, row.consented)
+    return openConsent(keys, this.#context.slug(), row.draft, row.consent)
   }
 
   startUpdate(campaign: Campaign, about: UpdateTopic): Promise<WriterUpdateProgress> {

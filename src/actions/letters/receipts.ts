@@ -67,7 +67,7 @@ export function findDueReceipts(
 }
 
 async function sendReceipt({ env, settings, delivery, writers }: ReceiptDeps, campaign: Campaign, row: WriterRow) {
-  const { writer, draft: id, kept } = row
+  const { writer, draft: id, confirmedDraft } = row
   const now = Date.now()
   const letters = delivery.lettersOf(writer)
   if (letters.some(({ status }) => status === 'suppressed')) {
@@ -76,7 +76,7 @@ async function sendReceipt({ env, settings, delivery, writers }: ReceiptDeps, ca
   }
   const stopped = delivery.stoppedTargets()
   const endings = letters.map(({ target, status }) => toLetterOutcome(status, target, stopped, isOver(campaign, now)))
-  const draft = await openConfirmedDraft(settings.keys, campaign.slug, id, kept)
+  const draft = await openConfirmedDraft(settings.keys, campaign.slug, id, confirmedDraft)
   const isSound = (revision: string) => !isNameWithdrawn(delivery.campaignOf(revision), campaign)
   const mayBeShown = mayBeMentioned(campaignStatus(campaign, now)) && letters.every(({ revision }) => isSound(revision))
   await mailboxQueueOf(env, writer).enqueue(receiptMail(campaign, id, draft, endings, now, mayBeShown))

@@ -53,7 +53,7 @@ export async function notifyModerators(
 ): Promise<number | null> {
   const { moderators = [] } = campaign
   if (moderators.length === 0) return null
-  const moderated = db.entry('moderated', z.number())
+  const moderated = db.entry('moderators-notified', z.number())
   const last = moderated.get() ?? null
   // Of what could only be refused, as in a campaign that is over, nobody is told.
   const kinds = SUBMISSION_KINDS.filter((kind) => isAcceptable(kind, campaign, now))

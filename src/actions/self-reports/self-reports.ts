@@ -20,7 +20,7 @@ export function publishAt(
 
 const confirmedIn = (numbers: Counters): string => JSON.stringify({ ...numbers, ownMailbox: 0, paper: 0 })
 
-export const REPORTED_TABLE = 'CREATE TABLE reported (how TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID'
+export const SELF_REPORT_TABLE = 'CREATE TABLE self_report (how TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID'
 const timesRow = z.object({ times: z.int() })
 
 /** Counted apart from everything that was confirmed. */
@@ -33,10 +33,10 @@ export class SelfReports {
 
   add(how: SelfReported): void {
     const again = 'ON CONFLICT (how) DO UPDATE SET times = times + 1'
-    this.#db.run(`INSERT INTO reported (how, times) VALUES (?, 1) ${again}`, how)
+    this.#db.run(`INSERT INTO self_report (how, times) VALUES (?, 1) ${again}`, how)
   }
 
   count(how: SelfReported): number {
-    return this.#db.row(timesRow, 'SELECT times FROM reported WHERE how = ?', how)?.times ?? 0
+    return this.#db.row(timesRow, 'SELECT times FROM self_report WHERE how = ?', how)?.times ?? 0
   }
 }

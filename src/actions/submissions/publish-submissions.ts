@@ -40,7 +40,7 @@ export async function publishSubmissions(
   ])
   const shown = toPublicSubmissions(said.flat())
   const hash = await contentHash(keys, JSON.stringify(shown)) // keyed: the state says nothing of what was said
-  const entry = db.entry('shown', z.string())
+  const entry = db.entry('published-submissions', z.string())
   const before = entry.get()
   const nothing = shown.messages.length + shown.endorsements.length + shown.replies.length === 0
   if (before === hash || (before === undefined && nothing)) return null

@@ -19,9 +19,9 @@ export async function listSignatures(
   for (let after: string | undefined = ''; after !== undefined; ) {
     const page = writers.listConsenting(after, PAGE)
     const gone = await findErased(env, page)
-    for (const { fingerprint, draft, consented } of page) {
+    for (const { fingerprint, draft, consent } of page) {
       if (gone.has(fingerprint)) continue
-      const { shown } = await openConsent(settings.keys, slug, draft, consented)
+      const { shown } = await openConsent(settings.keys, slug, draft, consent)
       if (shown !== undefined) all.push(shown)
     }
     after = page.length < PAGE ? undefined : page.at(-1)?.writer
@@ -34,7 +34,7 @@ export async function listSignatures(
 export async function stopUpdates(settings: Settings, slug: string, writers: WriterState, writer: string) {
   const [row] = writers.listConsents(writer)
   if (row === undefined) return
-  const { shown } = await openConsent(settings.keys, slug, row.draft, row.consented)
+  const { shown } = await openConsent(settings.keys, slug, row.draft, row.consent)
   writers.updateConsent(
     writer,
     shown === undefined ? null : await sealConsent(settings.keys, slug, row.draft, { shown }),

@@ -6,25 +6,30 @@ export type NewWriter = {
   writer: string
   fingerprint: string // of the address itself, by which they may have themselves erased
   draft: string
-  kept: string // the draft and its letters, sealed, until the receipt
-  consented: string | null // sealed: what they let us keep until the campaign has ended
+  confirmedDraft: string // the draft and its letters, sealed, until the receipt
+  consent: string | null // sealed: what they let us keep until the campaign has ended
   country: string
 }
 
 export const WRITER_TABLE = `
   CREATE TABLE writer (
-    writer TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, draft TEXT NOT NULL, kept TEXT, consented TEXT, country TEXT NOT NULL,
+    writer TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, draft TEXT NOT NULL, confirmed_draft TEXT, consent TEXT, country TEXT NOT NULL,
     at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX writer_draft ON writer (draft)`
 
-const writerRow = z.object({ writer: z.string(), fingerprint: z.string(), draft: z.string(), kept: z.string() })
+const writerRow = z.object({
+  writer: z.string(),
+  fingerprint: z.string(),
+  draft: z.string(),
+  confirmedDraft: z.string(),
+})
 export type WriterRow = z.infer<typeof writerRow>
 const mailboxRow = z.object({ writer: z.string() })
 const consentRow = z.object({
   writer: z.string(),
   fingerprint: z.string(),
   draft: z.string(),
-  consented: z.string(),
+  consent: z.string(),
   at: z.number(), // when they confirmed, epoch ms
 })
 export type ConsentRow = z.infer<typeof consentRow>
@@ -44,11 +49,11 @@ export class WriterState {
   }
 
   /** False when the mailbox has written before. */
-  add({ writer, fingerprint, draft, kept, consented, country }: NewWriter, now: number): boolean {
+  add({ writer, fingerprint, draft, confirmedDraft, consent, country }: NewWriter, now: number): boolean {
     if (this.#db.has('SELECT 1 FROM writer WHERE writer = ?', writer)) return false
-    const values = [writer, fingerprint, draft, kept, consented, country, now]
+    const values = [writer, fingerprint, draft, confirmedDraft, consent, country, now]
     this.#db.run(
-      'INSERT INTO writer (writer, fingerprint, draft, kept, consented, country, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO writer (writer, fingerprint, draft, confirmed_draft, consent, country, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ...values,
     )
     return true
@@ -56,19 +61,20 @@ export class WriterState {
 
   /** Mailboxes of writers who were not told yet what became of their letters, in order, behind `after`. */
   listAwaitingReceipt(after: string, most: number): string[] {
-    const query = 'SELECT writer FROM writer WHERE kept IS NOT NULL AND writer > ? ORDER BY writer LIMIT ?'
+    const query = 'SELECT writer FROM writer WHERE confirmed_draft IS NOT NULL AND writer > ? ORDER BY writer LIMIT ?'
     return this.#db.rows(mailboxRow, query, after, most).map(({ writer }) => writer)
   }
 
   /** A writer who was not told yet. */
   findAwaitingReceipt(writer: string): WriterRow | undefined {
-    const query = 'SELECT writer, fingerprint, draft, kept FROM writer WHERE kept IS NOT NULL AND writer = ?'
+    const query =
+      'SELECT writer, fingerprint, draft, confirmed_draft AS confirmedDraft FROM writer WHERE confirmed_draft IS NOT NULL AND writer = ?'
     return this.#db.row(writerRow, query, writer)
   }
 
   /** Nothing of them is left but that somebody has written, and what they let us keep. */
   markReceiptSent(writer: string): void {
-    this.#db.run('UPDATE writer SET kept = NULL WHERE writer = ?', writer)
+    this.#db.run('UPDATE writer SET confirmed_draft = NULL WHERE writer = ?', writer)
   }
 
   /** Those who let us keep something, in the order of their mailboxes, behind `after`. */
@@ -84,19 +90,22 @@ export class WriterState {
   #selectConsenting(where: string, ...values: Array<string | number>): ConsentRow[] {
     return this.#db.rows(
       consentRow,
-      `SELECT writer, fingerprint, draft, consented, at FROM writer WHERE consented IS NOT NULL AND ${where}`,
+      `SELECT writer, fingerprint, draft, consent, at FROM writer WHERE consent IS NOT NULL AND ${where}`,
       ...values,
     )
   }
 
   /** They let us keep less; null for nothing. */
-  updateConsent(writer: string, consented: string | null): void {
-    this.#db.run('UPDATE writer SET consented = ? WHERE writer = ? AND consented IS NOT NULL', consented, writer)
+  updateConsent(writer: string, consent: string | null): void {
+    this.#db.run('UPDATE writer SET consent = ? WHERE writer = ? AND consent IS NOT NULL', consent, writer)
   }
 
   /** Somebody has had themselves erased: the address they wrote from, or their mailbox. */
   erase(fingerprint: string): void {
-    this.#db.run('UPDATE writer SET kept = NULL, consented = NULL WHERE fingerprint = ?1 OR writer = ?1', fingerprint)
+    this.#db.run(
+      'UPDATE writer SET confirmed_draft = NULL, consent = NULL WHERE fingerprint = ?1 OR writer = ?1',
+      fingerprint,
+    )
   }
 
   count(): number {
@@ -110,7 +119,9 @@ export class WriterState {
   }
 
   dropPersonal(): void {
-    this.#db.run('UPDATE writer SET kept = NULL, consented = NULL WHERE kept IS NOT NULL OR consented IS NOT NULL')
+    this.#db.run(
+      'UPDATE writer SET confirmed_draft = NULL, consent = NULL WHERE confirmed_draft IS NOT NULL OR consent IS NOT NULL',
+    )
   }
 
   clear(): void {

@@ -35,17 +35,17 @@ export type WriterUpdateProgress =
   | { kind: 'not-ended'; status: CampaignStatus } // there is no end to tell of
   | { kind: 'no-update'; known: string[] }
 
-export const WRITER_UPDATE_TABLE = `CREATE TABLE news (
-  about TEXT PRIMARY KEY, updateId TEXT NOT NULL, skip INTEGER NOT NULL, at INTEGER NOT NULL, cursor TEXT NOT NULL, told INTEGER NOT NULL,
+export const WRITER_UPDATE_TABLE = `CREATE TABLE writer_update (
+  about TEXT PRIMARY KEY, update_id TEXT NOT NULL, skip_supporters INTEGER NOT NULL, at INTEGER NOT NULL, cursor TEXT NOT NULL, sent INTEGER NOT NULL,
   done INTEGER NOT NULL) WITHOUT ROWID`
 
 const writerUpdateRow = z.object({
   about: z.string(),
   updateId: z.string(), // '' for an end
-  skip: flag, // those who are on the list
+  skipSupporters: flag, // those who are on the list
   at: z.number(),
   cursor: z.string(), // the last mailbox that was looked at
-  told: z.int(),
+  sent: z.int(),
   done: flag,
 })
 type WriterUpdateRow = z.infer<typeof writerUpdateRow>
@@ -91,29 +91,29 @@ export class WriterUpdates {
     this.#context.begin(campaign.slug)
     const values = [name, updateId, skip, now]
     this.#db.run(
-      "INSERT OR IGNORE INTO news (about, updateId, skip, at, cursor, told, done) VALUES (?, ?, ?, ?, '', 0, 0)",
+      "INSERT OR IGNORE INTO writer_update (about, update_id, skip_supporters, at, cursor, sent, done) VALUES (?, ?, ?, ?, '', 0, 0)",
       ...values,
     )
     await this.#context.wakeBy(now)
     const [row] = this.#rows('about = ?', name)
-    return { kind: 'telling', about: name, told: row?.told ?? 0, done: row?.done ?? false }
+    return { kind: 'telling', about: name, told: row?.sent ?? 0, done: row?.done ?? false }
   }
 
   #rows(where: string, ...values: string[]): WriterUpdateRow[] {
-    const query = `SELECT about, updateId, skip, at, cursor, told, done FROM news WHERE ${where}`
+    const query = `SELECT about, update_id AS updateId, skip_supporters AS skipSupporters, at, cursor, sent, done FROM writer_update WHERE ${where}`
     return this.#db.rows(writerUpdateRow, query, ...values)
   }
 
   /** Answers when to go on, or null when nobody is to be told anything. */
   async work({ settings, campaign, retention, now }: Tick): Promise<number | null> {
-    if (retention.recordsEnded) this.#db.run('DELETE FROM news')
+    if (retention.recordsEnded) this.#db.run('DELETE FROM writer_update')
     const rows = this.#rows('done = 0 ORDER BY at')
     if (rows.length === 0 || campaign === null) return null
     const row = rows.find((one) => maySend(one, campaign, now))
     if (row === undefined) return now + RETRY_MS
     const locales = availableLocales(row, campaign)
     if (locales.length === 0) {
-      this.#db.run('UPDATE news SET done = 1 WHERE about = ?', row.about) // the update has been taken out
+      this.#db.run('UPDATE writer_update SET done = 1 WHERE about = ?', row.about) // the update has been taken out
       return Date.now()
     }
     const page = this.#writers.listConsenting(row.cursor, WRITERS_PER_ALARM)
@@ -121,16 +121,16 @@ export class WriterUpdates {
     const list = supporterStore(this.#context.env.SUPPORTERS, settings)
     let sent = 0
     for (const one of page) {
-      const { news } = await openConsent(settings.keys, campaign.slug, one.draft, one.consented)
+      const { news } = await openConsent(settings.keys, campaign.slug, one.draft, one.consent)
       if (news === undefined || erased.has(one.fingerprint)) continue
-      if (row.skip && (await list.get(one.fingerprint)) !== null) continue
-      if (this.#writers.listConsents(one.writer)[0]?.consented !== one.consented) continue // taken back meanwhile
+      if (row.skipSupporters && (await list.get(one.fingerprint)) !== null) continue
+      if (this.#writers.listConsents(one.writer)[0]?.consent !== one.consent) continue // taken back meanwhile
       await this.#enqueue(settings, campaign, row, one, news, locales)
       sent++
     }
     const done = page.length < WRITERS_PER_ALARM ? 1 : 0
     const values = [page.at(-1)?.writer ?? row.cursor, sent, done, row.about]
-    this.#db.run('UPDATE news SET cursor = ?, told = told + ?, done = ? WHERE about = ?', ...values)
+    this.#db.run('UPDATE writer_update SET cursor = ?, sent = sent + ?, done = ? WHERE about = ?', ...values)
     return Date.now() // there may be more of it, or something else to tell
   }
 

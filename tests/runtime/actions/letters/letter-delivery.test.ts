@@ -147,7 +147,7 @@ test('a mailbox that is erased takes back what it wrote by an address with a tag
     await world.look(campaign)
     await world.look(campaign, MONDAY)
     expect(world.behaving.calls).toHaveLength(0)
-    expect(world.rows('SELECT 1 FROM letter WHERE words IS NOT NULL')).toEqual([])
+    expect(world.rows('SELECT 1 FROM letter WHERE entry IS NOT NULL')).toEqual([])
   }))
 
 test('who has themselves erased while their letter is being made is not written for', async () => {

@@ -15,13 +15,13 @@ const written = (people: number, run: (state: LetterState, writers: WriterState,
     const db = openCampaign(ctx)
     const { sql } = ctx.storage
     const names = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${people})`
-    sql.exec(`${names} INSERT INTO writer (writer, fingerprint, draft, kept, consented, country, at)
+    sql.exec(`${names} INSERT INTO writer (writer, fingerprint, draft, confirmed_draft, consent, country, at)
       SELECT printf('%032d', i), printf('%032d', i), 'd' || i, 'sealed', NULL, '', 1 FROM n`)
-    for (const desk of ['one', 'copies:office'])
+    for (const addressee of ['one', 'copies:office'])
       sql.exec(
-        `${names} INSERT INTO letter (desk, kind, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date)
+        `${names} INSERT INTO letter (addressee, kind, address, recipient, draft, writer, fingerprint, revision, batch, position, confirmed_at, date)
          SELECT ?1, CASE WHEN ?1 = 'one' THEN 'target' ELSE 'copies' END, 0, 'r', 'd' || i, printf('%032d', i), printf('%032d', i), 'r', 0, 0, 1, i FROM n`,
-        desk,
+        addressee,
       )
     run(new LetterState(db), new WriterState(db), sql)
   })
@@ -35,7 +35,7 @@ function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchStat
     people: [writer(n)],
     envelopes: new Uint8Array(),
   })
-  sql.exec("UPDATE letter SET batch = ? WHERE writer = ? AND desk = 'one'", id, writer(n))
+  sql.exec("UPDATE letter SET batch = ? WHERE writer = ? AND addressee = 'one'", id, writer(n))
 }
 
 test('those whose letters to targets have ended are found among thousands whose have not, whatever became of copies', () =>
@@ -77,13 +77,13 @@ test('of the mails to an address the one that was accepted last comes back', () 
 
 test('the words of mails that have come to their end go, and those of the others stay', () =>
   written(4, (state, _, sql) => {
-    sql.exec('UPDATE letter SET words = ?', new Uint8Array([1]))
+    sql.exec('UPDATE letter SET entry = ?', new Uint8Array([1]))
     carry(state, sql, 1, 'settled')
     carry(state, sql, 2, 'uncertain')
     carry(state, sql, 3, 'waiting')
-    state.dropSettledWords()
-    const kept = sql.exec('SELECT writer, desk FROM letter WHERE words IS NULL').toArray()
-    expect(kept).toEqual([{ writer: writer(1), desk: 'one' }])
+    state.dropSettledEntries()
+    const kept = sql.exec('SELECT writer, addressee FROM letter WHERE entry IS NULL').toArray()
+    expect(kept).toEqual([{ writer: writer(1), addressee: 'one' }])
   }))
 
 test('whether a draft was confirmed is looked up in an index, however many have written', () =>

@@ -135,7 +135,7 @@ async function confirmed(
   }))
   const one = { draft: id, writer: `w${n}`, fingerprint: n.toString(16).padStart(32, '0') }
   const then = Date.now() - 1_000
-  people.add({ ...one, kept: 'sealed', consented: null, country: '' }, then)
+  people.add({ ...one, confirmedDraft: 'sealed', consent: null, country: '' }, then)
   state.insert({ ...one, revision: of.revision, letters }, then, () => 0)
 }
 

@@ -77,13 +77,13 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
           envelopes: new Uint8Array(),
         })
         const row = {
-          desk: 'director',
+          addressee: 'director',
           address: 0,
           recipient: 'r',
           draft: 'd',
           batch: id,
           position: 0,
-          taken: 0,
+          confirmedAt: 0,
           date: 0,
         }
         const who = { writer: people[0] ?? '', fingerprint: people[0] ?? '', revision: campaign.revision }
@@ -109,11 +109,11 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
             writer: await fingerprintOf(writer),
             fingerprint: await fingerprintOf(writer),
             draft,
-            kept:
+            confirmedDraft:
               kept === undefined
                 ? await sealConfirmedDraft(settings.keys, campaign.slug, draft, typed)
                 : (kept as string),
-            consented: news
+            consent: news
               ? await sealConsent(settings.keys, campaign.slug, draft, { news: { email, locale: 'en' } })
               : null,
             country: '',

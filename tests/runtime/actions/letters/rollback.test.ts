@@ -44,7 +44,7 @@ function confirm({ db, state, writers, revisions, drafts }: Campaign, n: number)
   const one = { draft: `d${n}`, writer: fingerprint(n), fingerprint: fingerprint(n + 100) }
   db.transaction(() => {
     drafts.delete(one.draft)
-    writers.add({ ...one, kept: 'sealed', consented: null, country: 'KZ' }, NOW)
+    writers.add({ ...one, confirmedDraft: 'sealed', consent: null, country: 'KZ' }, NOW)
     revisions.store(ferry)
     revisions.get(ferry.revision)
     state.insert({ ...one, revision: ferry.revision, letters: lettersTo }, NOW, () => 0)
@@ -60,7 +60,7 @@ const campaigns: Kind<Campaign> = {
       state,
       writers: new WriterState(db),
       revisions: new RevisionState(db),
-      drafts: new DraftState(db, 'draft'),
+      drafts: new DraftState(db, 'letter_draft'),
     }
   },
   seen: ({ state, writers, revisions, drafts }) => ({
@@ -70,7 +70,7 @@ const campaigns: Kind<Campaign> = {
     uncertain: byId(state.ledger.uncertain()),
     next: state.ledger.nextId(),
     envelopes: byId(state.ledger.heads()).map(({ id }) => state.ledger.body(id).envelopes),
-    letters: byId(state.ledger.heads()).map(({ id }) => [state.rows.inBatch(id), state.rows.wordsOf(id)]),
+    letters: byId(state.ledger.heads()).map(({ id }) => [state.rows.inBatch(id), state.rows.entriesOf(id)]),
     held: [state.countHeld('target'), state.countHeld('copies')],
     stopped: state.schedule.stopped(),
     slots: [...DESKS.values()].map((one) => state.schedule.nextTurn(one, NOW, 0)),
@@ -119,7 +119,7 @@ test('a draft that was not stored is not counted among those that wait', () =>
     const { db, drafts } = campaigns.open(host)
     ctx.storage.sql.exec(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-       INSERT INTO draft (id, sealed, at) SELECT 'd' || i, 'sealed', i FROM n`,
+       INSERT INTO letter_draft (id, sealed, at) SELECT 'd' || i, 'sealed', i FROM n`,
       MAX_DRAFTS - 2,
     )
     const keep = (id: string) => drafts.insert({ id, sealed: 'sealed', at: NOW })
