@@ -206,7 +206,7 @@ test('only what writers agreed to is kept, sealed: names for the sheet, addresse
     ]),
   )
   expect(rows).not.toMatch(/Writer of|example\.org|I know this quay/)
-  expect(rows.match(/"kept":null/g)).toHaveLength(4)
+  expect(rows.match(/"confirmed_draft":null/g)).toHaveLength(4)
   expect(rows.match(/"consent":null/g)).toHaveLength(1)
   expect(rows.match(/"entry":null/g)?.length).toBe(16)
 
