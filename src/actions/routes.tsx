@@ -13,7 +13,7 @@ import {
   submitForm,
 } from './drafts/routes-draft.tsx'
 import { LETTER_FIELDS, parseLetter } from './letters/letter-fields.ts'
-import { ConfirmLetterPage, WritePage } from './letters/write-page.tsx'
+import { ConfirmLetterPage, WritePage } from './letters/pages/write-page.tsx'
 import { moderationRoutes } from './moderation/routes-moderation.tsx'
 import { submissionRoutes } from './submissions/routes-submissions.tsx'
 

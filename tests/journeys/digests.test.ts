@@ -1,7 +1,7 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
+import type { ActionsReport } from '../../src/actions/actions-report.ts'
 import { readCounters } from '../../src/campaigns/counters.ts'
 import { campaignActionsOf, mailboxQueueOf, suppressionOf } from '../../src/objects.ts'
 import { mailboxOf, normaliseAddress } from '../../src/security/address.ts'

@@ -1,7 +1,7 @@
 import { abortAllDurableObjects, evictAllDurableObjects, reset, runInDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
+import type { ActionsReport } from '../../src/actions/actions-report.ts'
 import { campaignActionsOf } from '../../src/objects.ts'
 import { Outbox } from '../../src/transports/outbox/outbox.ts'
 import { elements } from '../support/html.ts'

@@ -1,6 +1,6 @@
 /** What became of every letter: what the provider knows, held against what the API tells. Pure. */
 
-import type { ActionsReport } from '../../../src/actions/campaign-actions.ts'
+import type { ActionsReport } from '../../../src/actions/actions-report.ts'
 import type { Desk } from './campaign.ts'
 import type { Left } from './mailroom.ts'
 

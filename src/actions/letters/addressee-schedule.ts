@@ -11,7 +11,10 @@ const turnRow = z.object({ lastTurn: z.number() })
 const stoppedRow = z.object({ target: z.string(), reason: z.string() })
 const keyRow = z.object({ key: z.string() })
 
-/** When each addressee's next mail may go, which addressees nothing goes to any more, and who has asked for no more copies. */
+/** How often, and in which zone, an addressee gets mail. */
+type Paced = Pick<Addressee, 'key' | 'perHour' | 'zone'>
+
+/** The last turn of each addressee, which addressees are stopped and why, and which addresses stopped copies. */
 export class AddresseeSchedule {
   readonly #db: Database
 
@@ -19,33 +22,47 @@ export class AddresseeSchedule {
     this.#db = db
   }
 
-  /** Behind all that has its turn already; epoch ms. `random` in [0, 1). */
-  nextTurn(addressee: Pick<Addressee, 'key' | 'perHour' | 'zone'>, now: number, random: number): number {
+  /** The next free turn after the addressee's last one (epoch ms), without taking it. `random` in [0, 1). */
+  nextTurn(addressee: Paced, now: number, random: number): number {
     const last = this.#db.row(turnRow, 'SELECT last_turn AS lastTurn FROM addressee WHERE key = ?', addressee.key)
     return nextTurn(now, last?.lastTurn ?? 0, addressee, random)
   }
 
+  /** Stores a turn (epoch ms) as the addressee's last one. */
   takeTurn(key: string, turn: number): void {
     this.#db.run(
-      "INSERT INTO addressee (key, last_turn, stop_reason) VALUES (?, ?, '') ON CONFLICT (key) DO UPDATE SET last_turn = excluded.last_turn",
+      `INSERT INTO addressee (key, last_turn, stop_reason) VALUES (?, ?, '')
+       ON CONFLICT (key) DO UPDATE SET last_turn = excluded.last_turn`,
       key,
       turn,
     )
   }
 
+  /** Takes the addressee's next free turn and returns it (epoch ms). */
+  reserveTurn(addressee: Paced, now: number, random: () => number): number {
+    const turn = this.nextTurn(addressee, now, random())
+    this.takeTurn(addressee.key, turn)
+    return turn
+  }
+
+  /** Moves the addressee's last turn back to `last` (epoch ms), if it is later. */
+  returnTurns(key: string, last: number): void {
+    this.#db.run('UPDATE addressee SET last_turn = ? WHERE key = ? AND last_turn > ?', last, key, last)
+  }
+
   stop(key: string, reason: string): void {
     this.#db.run(
-      'INSERT INTO addressee (key, last_turn, stop_reason) VALUES (?, 0, ?) ON CONFLICT (key) DO UPDATE SET stop_reason = excluded.stop_reason',
+      `INSERT INTO addressee (key, last_turn, stop_reason) VALUES (?, 0, ?)
+       ON CONFLICT (key) DO UPDATE SET stop_reason = excluded.stop_reason`,
       key,
       reason,
     )
   }
 
+  /** The stopped addressees, by key, each with the reason for organisers. */
   stopped(): Array<{ target: string; reason: string }> {
-    return this.#db.rows(
-      stoppedRow,
-      "SELECT key AS target, stop_reason AS reason FROM addressee WHERE stop_reason != ''",
-    )
+    const query = "SELECT key AS target, stop_reason AS reason FROM addressee WHERE stop_reason != ''"
+    return this.#db.rows(stoppedRow, query)
   }
 
   isStopped(key: string): boolean {
@@ -56,11 +73,7 @@ export class AddresseeSchedule {
     return this.#db.rows(keyRow, 'SELECT key FROM addressee').map(({ key }) => key)
   }
 
-  /** No turn behind `last` (epoch ms) is taken any more. */
-  returnTurns(key: string, last: number): void {
-    this.#db.run('UPDATE addressee SET last_turn = ? WHERE key = ? AND last_turn > ?', last, key, last)
-  }
-
+  /** `recipient` is the fingerprint of the address. */
   stopCopies(recipient: string): void {
     this.#db.run('INSERT OR IGNORE INTO stopped_copies (recipient) VALUES (?)', recipient)
   }

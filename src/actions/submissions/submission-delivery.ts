@@ -1,9 +1,9 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import type { Settings } from '../../env.ts'
 import { addresseesOf } from '../letters/addressees.ts'
-import { sealDigestEntry } from '../letters/digest-entry.ts'
 import { placeOfLetter } from '../letters/letter.ts'
 import type { NewLetter } from '../letters/letter-rows.ts'
+import { sealDigestEntry } from '../letters/mail/digest-entry.ts'
 import type { SupportMessage } from './submission.ts'
 
 /** An accepted message of support for every address of the workers, and for nobody else: gathered with others', and without its writer's address. */

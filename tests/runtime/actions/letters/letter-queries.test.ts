@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { recordBounce } from '../../../../src/actions/letters/cancel-letters.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
 import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
@@ -70,7 +71,7 @@ test('of the mails to an address the one that was accepted last comes back', () 
           statuses: RecipientStatuses.all(n === 2 ? 'refused' : 'accepted', 1),
         })
     }
-    state.recordBounce('one', 'r', 'the mailbox is dead')
+    recordBounce(state, 'one', 'r', 'the mailbox is dead')
     expect([1, 2, 3].map((id) => state.ledger.head(id)?.statuses.at(0))).toEqual(['refused', 'refused', 'accepted'])
     expect(state.schedule.stopped()).toEqual([{ target: 'one', reason: 'the mailbox is dead' }])
   }))

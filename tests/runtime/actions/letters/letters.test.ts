@@ -1,10 +1,12 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
 import { addresseesOf } from '../../../../src/actions/letters/addressees.ts'
+import { stopCopies } from '../../../../src/actions/letters/cancel-letters.ts'
 import { sealLetters } from '../../../../src/actions/letters/letter.ts'
 import { letterStream } from '../../../../src/actions/letters/letter-send.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
 import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
+import { rescheduleMissed } from '../../../../src/actions/letters/reschedule-letters.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
@@ -192,9 +194,11 @@ test('after a stop letters do not all go at once: whose turn has passed gets a n
     () => 'accept',
     async ({ state }) => {
       const now = Date.now()
-      const desks = new Map([...addresseesOf(campaign)].map(([key, desk]) => [key, { ...desk, perHour: 30 }] as const))
+      const addressees = new Map(
+        [...addresseesOf(campaign)].map(([key, one]) => [key, { ...one, perHour: 30 }] as const),
+      )
       for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: now - 8 * 3_600_000 })
-      state.reschedule(desks, now, () => 0)
+      rescheduleMissed(state, addressees, now, () => 0)
       return [...state.ledger.due()]
         .filter(({ group }) => group === 'one')
         .map(({ dueAt }) => Math.round((dueAt - now) / 60_000))
@@ -287,7 +291,7 @@ test('an unanswered letter is asked again with the same people in Cc; once one o
         const { state, send } = ended
         if (refusing) {
           const deputy = 'unanswered-deputy@state.example' as Parameters<typeof settings.fingerprint>[0]
-          state.stopCopies(await settings.fingerprint(deputy))
+          stopCopies(state, await settings.fingerprint(deputy))
         }
         for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: 0 })
         await send()

@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest'
 import { DraftState, MAX_DRAFTS } from '../../../../src/actions/drafts/draft-state.ts'
 import type { Addressee } from '../../../../src/actions/letters/addressees.ts'
+import {
+  cancelExcept,
+  cancelLetters,
+  recordBounce,
+  recordDeadMailbox,
+  stopAddressee,
+  stopCopies,
+} from '../../../../src/actions/letters/cancel-letters.ts'
+import { createDigests } from '../../../../src/actions/letters/digests.ts'
 import type { NewLetter } from '../../../../src/actions/letters/letter-rows.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
+import { rescheduleMissed } from '../../../../src/actions/letters/reschedule-letters.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import { type BatchHeader, giveUp, startAttempt } from '../../../../src/delivery/batch.ts'
@@ -20,7 +30,7 @@ const byId = (heads: Iterable<BatchHeader>) => [...heads].sort((a, b) => a.id - 
 
 type Campaign = { db: Database; state: LetterState; writers: WriterState; revisions: RevisionState; drafts: DraftState }
 
-const desk = (key: string, kind: Addressee['kind'], ways: Addressee['ways']): Addressee => ({
+const addressee = (key: string, kind: Addressee['kind'], ways: Addressee['ways']): Addressee => ({
   key,
   kind,
   id: key,
@@ -30,9 +40,9 @@ const desk = (key: string, kind: Addressee['kind'], ways: Addressee['ways']): Ad
   ways,
   inCc: false,
 })
-const TARGET = desk('one', 'target', { alone: true, among: false })
-const COPIES = desk('copies:office', 'copies', { alone: false, among: true })
-const DESKS = new Map([TARGET, COPIES].map((one) => [one.key, one]))
+const TARGET = addressee('one', 'target', { alone: true, among: false })
+const COPIES = addressee('copies:office', 'copies', { alone: false, among: true })
+const ADDRESSEES = new Map([TARGET, COPIES].map((one) => [one.key, one]))
 
 const lettersTo: NewLetter[] = [
   { addressee: TARGET, address: 0, recipient: 'director', alone: ENVELOPES, among: null },
@@ -73,7 +83,7 @@ const campaigns: Kind<Campaign> = {
     letters: byId(state.ledger.heads()).map(({ id }) => [state.rows.inBatch(id), state.rows.entriesOf(id)]),
     held: [state.countHeld('target'), state.countHeld('copies')],
     stopped: state.schedule.stopped(),
-    slots: [...DESKS.values()].map((one) => state.schedule.nextTurn(one, NOW, 0)),
+    slots: [...ADDRESSEES.values()].map((one) => state.schedule.nextTurn(one, NOW, 0)),
     writers: [writers.count(), writers.listAwaitingReceipt('', 100)],
     revisions: revisions.all().map(({ revision }) => revision),
     drafts: [drafts.find('d9'), drafts.oldestAt()],
@@ -97,14 +107,14 @@ const accepted = (campaign: Campaign) => {
 
 test.each<[string, number, (campaign: Campaign) => void, ((campaign: Campaign) => void)?]>([
   ['a letter is confirmed', 8, (campaign) => confirm(campaign, 9)],
-  ['words are gathered into a mail', 5, ({ state }) => state.createDigests(DESKS, DAY_LATER, () => 0)],
-  ['late mails get a new turn', 3, ({ state }) => state.reschedule(DESKS, DAY_LATER, () => 0)],
-  ['everything is cancelled', 5, ({ state }) => state.cancel()],
-  ['the addresses have changed', 5, ({ state }) => state.cancelExcept(new Map())],
-  ['a desk is stopped', 3, ({ state }) => state.stop('one', 'dead')],
-  ['copies are refused', 5, ({ state }) => state.stopCopies('office')],
-  ['a mailbox turns out to be dead', 4, ({ state }) => state.recordDeadMailbox(2)],
-  ['an accepted mail comes back', 4, ({ state }) => state.recordBounce('one', 'director', 'came back'), accepted],
+  ['words are gathered into a mail', 5, ({ state }) => createDigests(state, ADDRESSEES, DAY_LATER, () => 0)],
+  ['late mails get a new turn', 3, ({ state }) => rescheduleMissed(state, ADDRESSEES, DAY_LATER, () => 0)],
+  ['everything is cancelled', 5, ({ state }) => cancelLetters(state)],
+  ['the addresses have changed', 5, ({ state }) => cancelExcept(state, new Map())],
+  ['a desk is stopped', 3, ({ state }) => stopAddressee(state, 'one', 'dead')],
+  ['copies are refused', 5, ({ state }) => stopCopies(state, 'office')],
+  ['a mailbox turns out to be dead', 4, ({ state }) => recordDeadMailbox(state, 2)],
+  ['an accepted mail comes back', 4, ({ state }) => recordBounce(state, 'one', 'director', 'came back'), accepted],
   ['somebody is erased', 4, ({ state }) => state.erase(fingerprint(2))],
   ['an uncertain mail is settled', 1, ({ state }) => state.resolve([{ id: 1, generation: 1 }], 'count-as-sent', NOW)],
   ['what is personal goes', 2, ({ state }) => state.dropPersonal()],

@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { fromUtf8, utf8 } from '../../kit/bytes.ts'
-import { parseJson } from '../../kit/parse-json.ts'
-import type { Keyring } from '../../security/keyring.ts'
-import { openBytes, sealBytes } from '../../security/vault.ts'
+import { fromUtf8, utf8 } from '../../../kit/bytes.ts'
+import { parseJson } from '../../../kit/parse-json.ts'
+import type { Keyring } from '../../../security/keyring.ts'
+import { openBytes, sealBytes } from '../../../security/vault.ts'
 
 /** What one person says in a mail that carries the words of several: never their address. */
 export const digestEntry = z.strictObject({

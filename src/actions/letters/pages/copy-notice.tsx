@@ -1,6 +1,6 @@
-import { type Campaign, textIn } from '../../campaigns/campaign.ts'
-import { deliverableTargets } from '../../campaigns/letters.ts'
-import { formatList, translator } from '../../kit/page-texts.ts'
+import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
+import { deliverableTargets } from '../../../campaigns/letters.ts'
+import { formatList, translator } from '../../../kit/page-texts.ts'
 
 /** Who else reads what somebody writes, and whether they see the writer's address: in Cc of a letter that goes alone everybody does. */
 export function CopyNotice({ locale, campaign }: { locale: string; campaign: Campaign }) {

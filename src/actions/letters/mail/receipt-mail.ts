@@ -1,13 +1,13 @@
-import { type Campaign, textIn } from '../../campaigns/campaign.ts'
-import type { RecipientStatus } from '../../delivery/recipient-statuses.ts'
-import { emailStrings } from '../../emails/bundled.gen.ts'
-import { receiptValues } from '../../emails/values.ts'
-import { formatDay } from '../../kit/dates.ts'
-import { isoDay } from '../../kit/day.ts'
-import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { formatMessage } from '../../kit/messages.ts'
-import type { TransactionalMail as Mail } from '../../mailbox/mailbox-queue.ts'
-import type { ConfirmedDraft } from '../drafts/draft.ts'
+import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
+import type { RecipientStatus } from '../../../delivery/recipient-statuses.ts'
+import { emailStrings } from '../../../emails/bundled.gen.ts'
+import { receiptValues } from '../../../emails/values.ts'
+import { formatDay } from '../../../kit/dates.ts'
+import { isoDay } from '../../../kit/day.ts'
+import { FALLBACK_LOCALE } from '../../../kit/locales.ts'
+import { formatMessage } from '../../../kit/messages.ts'
+import type { TransactionalMail as Mail } from '../../../mailbox/mailbox-queue.ts'
+import type { ConfirmedDraft } from '../../drafts/draft.ts'
 
 /** How a letter to one address ended. */
 export type LetterOutcome = {

@@ -1,12 +1,12 @@
-import { type Campaign, textIn } from '../../campaigns/campaign.ts'
-import { letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
-import { letterCanBePdf, lettersPdf, type SheetLetter } from '../../campaigns/print/pdf/letters.ts'
-import type { DigestMailEntry } from '../../emails/letters/digest.ts'
-import { letterProse } from '../../emails/letters/letter.ts'
-import { letterSheets } from '../../emails/letters/letter-sheets.ts'
-import type { Attachment } from '../../emails/message.ts'
-import { utf8 } from '../../kit/bytes.ts'
-import { MAX_ATTACHMENT_BYTES } from '../../transports/mime/attachments.ts'
+import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
+import { letterLocale, letterWords, type Target } from '../../../campaigns/letters.ts'
+import { letterCanBePdf, lettersPdf, type SheetLetter } from '../../../campaigns/print/pdf/letters.ts'
+import type { DigestMailEntry } from '../../../emails/letters/digest.ts'
+import { letterProse } from '../../../emails/letters/letter.ts'
+import { letterSheets } from '../../../emails/letters/letter-sheets.ts'
+import type { Attachment } from '../../../emails/message.ts'
+import { utf8 } from '../../../kit/bytes.ts'
+import { MAX_ATTACHMENT_BYTES } from '../../../transports/mime/attachments.ts'
 
 /**
  * The letters of a digest for printing, each on a sheet of its own: all of them as a page, and as a PDF those that its font can write. The
