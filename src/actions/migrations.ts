@@ -9,7 +9,6 @@ import { SUBMISSION_TABLES } from './submissions/submission-state.ts'
 import { WRITER_TABLE } from './writers/writer-state.ts'
 import { WRITER_UPDATE_TABLE } from './writers/writer-updates.ts'
 
-/** Everything that the parts of a campaign's object keep in tables. */
 const TABLES = [
   DRAFT_TABLES,
   WRITER_TABLE,

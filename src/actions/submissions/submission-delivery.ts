@@ -6,14 +6,14 @@ import type { NewLetter } from '../letters/letter-rows.ts'
 import { sealDigestEntry } from '../letters/mail/digest-entry.ts'
 import type { SupportMessage } from './submission.ts'
 
-/** An accepted message of support for every address of the workers, and for nobody else: gathered with others', and without its writer's address. */
+/** An accepted message of support as a digest entry for each address of the workers, sealed. It has no address of the writer. */
 export function supportLetters(
   { keys, fingerprint }: Settings,
   campaign: Campaign,
   id: string,
   { name, place, text, locale }: SupportMessage,
 ): Promise<NewLetter[]> {
-  const words = { name, ...(place !== undefined && { place }), text, locale }
+  const entry = { name, ...(place !== undefined && { place }), text, locale }
   const addressees = [...addresseesOf(campaign).values()].filter(({ kind }) => kind === 'support')
   return Promise.all(
     addressees.flatMap((addressee) =>
@@ -22,7 +22,7 @@ export function supportLetters(
         address,
         recipient: await fingerprint(to),
         alone: null,
-        among: await sealDigestEntry(keys, placeOfLetter(campaign.slug, id, addressee.key, address), words),
+        among: await sealDigestEntry(keys, placeOfLetter(campaign.slug, id, addressee.key, address), entry),
       })),
     ),
   )

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import type { Database } from '../../storage/database.ts'
 
-/** Somebody who has confirmed: by the fingerprint of their mailbox, so that no `+tag` makes two of one. */
+/** A writer to store. `writer` is the fingerprint of the mailbox, so that tags do not allow a second letter. */
 export type NewWriter = {
   writer: string
-  fingerprint: string // of the address itself, by which they may have themselves erased
+  fingerprint: string // of the address itself, for erasure
   draft: string
-  confirmedDraft: string // the draft and its letters, sealed, until the receipt
-  consent: string | null // sealed: what they let us keep until the campaign has ended
+  confirmedDraft: string // the draft and its letters, sealed; stored until the receipt
+  consent: string | null // sealed; stored until 30 days after the campaign
   country: string
 }
 
@@ -30,12 +30,12 @@ const consentRow = z.object({
   fingerprint: z.string(),
   draft: z.string(),
   consent: z.string(),
-  at: z.number(), // when they confirmed, epoch ms
+  at: z.number(), // time of the confirmation, epoch ms
 })
 export type ConsentRow = z.infer<typeof consentRow>
 const countRow = z.object({ name: z.string(), n: z.int() })
 
-/** Who has written in a campaign, and what they let us keep. */
+/** The table of a campaign's writers, with what they agreed to have stored. */
 export class WriterState {
   readonly #db: Database
 
@@ -43,12 +43,12 @@ export class WriterState {
     this.#db = db
   }
 
-  /** Whether this draft was confirmed: pressing twice is once. */
+  /** Whether the draft of this id was confirmed. */
   wasConfirmed(draft: string): boolean {
     return this.#db.has('SELECT 1 FROM writer WHERE draft = ?', draft)
   }
 
-  /** False when the mailbox has written before. */
+  /** Stores a writer. False when the mailbox has written before. `now` in epoch ms. */
   add({ writer, fingerprint, draft, confirmedDraft, consent, country }: NewWriter, now: number): boolean {
     if (this.#db.has('SELECT 1 FROM writer WHERE writer = ?', writer)) return false
     const values = [writer, fingerprint, draft, confirmedDraft, consent, country, now]
@@ -59,30 +59,30 @@ export class WriterState {
     return true
   }
 
-  /** Mailboxes of writers who were not told yet what became of their letters, in order, behind `after`. */
+  /** Mailbox fingerprints of writers without a receipt yet, in order, those after `after`; at most `most`. */
   listAwaitingReceipt(after: string, most: number): string[] {
     const query = 'SELECT writer FROM writer WHERE confirmed_draft IS NOT NULL AND writer > ? ORDER BY writer LIMIT ?'
     return this.#db.rows(mailboxRow, query, after, most).map(({ writer }) => writer)
   }
 
-  /** A writer who was not told yet. */
+  /** A writer without a receipt yet, by the fingerprint of the mailbox. */
   findAwaitingReceipt(writer: string): WriterRow | undefined {
     const query =
       'SELECT writer, fingerprint, draft, confirmed_draft AS confirmedDraft FROM writer WHERE confirmed_draft IS NOT NULL AND writer = ?'
     return this.#db.row(writerRow, query, writer)
   }
 
-  /** Nothing of them is left but that somebody has written, and what they let us keep. */
+  /** Deletes the confirmed draft once its receipt is queued. The consents stay. */
   markReceiptSent(writer: string): void {
     this.#db.run('UPDATE writer SET confirmed_draft = NULL WHERE writer = ?', writer)
   }
 
-  /** Those who let us keep something, in the order of their mailboxes, behind `after`. */
+  /** Writers with any consent, in the order of mailbox fingerprints, those after `after`; at most `most`. */
   listConsenting(after: string, most: number): ConsentRow[] {
     return this.#selectConsenting('writer > ? ORDER BY writer LIMIT ?', after, most)
   }
 
-  /** Of one mailbox or address: none where they let us keep nothing. */
+  /** The consents of one mailbox or address, by fingerprint. Empty when there are none. */
   listConsents(fingerprint: string): ConsentRow[] {
     return this.#selectConsenting('(writer = ?1 OR fingerprint = ?1)', fingerprint)
   }
@@ -95,12 +95,12 @@ export class WriterState {
     )
   }
 
-  /** They let us keep less; null for nothing. */
+  /** Replaces a writer's consents by fewer; null for none. */
   updateConsent(writer: string, consent: string | null): void {
     this.#db.run('UPDATE writer SET consent = ? WHERE writer = ? AND consent IS NOT NULL', consent, writer)
   }
 
-  /** Somebody has had themselves erased: the address they wrote from, or their mailbox. */
+  /** Deletes a writer's draft and consents, by the fingerprint of their address or mailbox. The row itself stays for the counts. */
   erase(fingerprint: string): void {
     this.#db.run(
       'UPDATE writer SET confirmed_draft = NULL, consent = NULL WHERE fingerprint = ?1 OR writer = ?1',
@@ -112,12 +112,14 @@ export class WriterState {
     return this.#db.count('SELECT COUNT(*) FROM writer')
   }
 
+  /** Number of writers by country code, or by day of confirmation (`YYYY-MM-DD`, UTC). */
   countBy(column: 'country' | 'day'): Record<string, number> {
     const name = column === 'day' ? "date(at / 1000, 'unixepoch')" : column
     const rows = this.#db.rows(countRow, `SELECT ${name} AS name, COUNT(*) AS n FROM writer GROUP BY 1`)
     return Object.fromEntries(rows.map(({ name, n }) => [name, n]))
   }
 
+  /** Deletes all drafts and consents. */
   dropPersonal(): void {
     this.#db.run(
       'UPDATE writer SET confirmed_draft = NULL, consent = NULL WHERE confirmed_draft IS NOT NULL OR consent IS NOT NULL',

@@ -21,19 +21,20 @@ import type { LetterState } from '../letter-state.ts'
 import { openDigestEntry } from './digest-entry.ts'
 import { printableLetters } from './printable-letters.ts'
 
-/** Where mails are made from. */
+/** The settings, tables and campaign that mails are composed from. */
 export type LetterMailContext = {
   settings: Settings
   slug: string
   state: LetterState
   revisions: RevisionState
-  /** Of the campaign as it is now. */
+  /** By key, of the current revision of the campaign. */
   addressees: ReadonlyMap<string, Addressee>
 }
 
 /**
- * The mail of a batch, whose letters are `rows`, for the people at these positions. The same batch gives the same mail, so that it can be asked for again.
- * @throws Error when what was written does not open, or is no longer there
+ * Composes the mail of a batch for the people at these positions. `rows` are the batch's letters. The same batch gives the same bytes, so
+ * that an unanswered call can be repeated.
+ * @throws Error when a text is missing, or cannot be decrypted
  */
 export async function composeMail(
   context: LetterMailContext,
@@ -42,9 +43,9 @@ export async function composeMail(
   positions: readonly number[],
 ): Promise<Batch> {
   const { envelopes } = context.state.ledger.body(head.id)
-  if (envelopes === null) throw new Error('the text of this mail is gone')
+  if (envelopes === null) throw new Error('the text of this mail was deleted')
   const [row] = rows
-  if (row === undefined) throw new Error('nobody wrote this mail')
+  if (row === undefined) throw new Error('the batch of this mail has no letters')
   return envelopes.length > 0 ? composeSingle(context, row, envelopes) : composeDigest(context, head, rows, positions)
 }
 
@@ -69,8 +70,8 @@ async function composeSingle(
 }
 
 /**
- * Of those who stood in Cc when the letter was confirmed, whoever the campaign still lists for it, whose mail has not come back and who
- * has not stopped copies. Nobody comes in whom the writer was not told of.
+ * The Cc addresses that a letter may still show: announced to the writer, still listed in Cc by the campaign, not bounced, and with copies
+ * not stopped. Addresses that the campaign added later are left out.
  */
 async function stillInCc(
   { settings, state, addressees }: LetterMailContext,
@@ -90,21 +91,21 @@ async function composeDigest(
 ): Promise<Batch> {
   const { settings, slug, state, revisions } = context
   const first = rows[0]
-  if (first === undefined) throw new Error('nobody wrote this mail')
-  const entries = state.rows.entriesOf(head.id)
-  const said = await Promise.all(
+  if (first === undefined) throw new Error('the batch of this mail has no letters')
+  const sealedEntries = state.rows.entriesOf(head.id)
+  const entries = await Promise.all(
     positions.map(async (position): Promise<DigestMailEntry> => {
-      const sealed = entries[position]
+      const sealed = sealedEntries[position]
       const row = rows[position]
-      if (!sealed || row === undefined) throw new Error('what somebody wrote for this mail is gone')
+      if (!sealed || row === undefined) throw new Error('an entry of this digest was deleted')
       return openDigestEntry(settings.keys, placeOfLetter(slug, row.draft, row.addressee, row.address), sealed)
     }),
   )
   const campaign = revisions.get(first.revision)
   const to = addresseesOf(campaign).get(first.addressee)?.addresses[first.address]
-  if (to === undefined) throw new Error('nobody of that revision has this address')
+  if (to === undefined) throw new Error('the revision of this mail has no such address')
   const name = `${slug}/${head.id}`
-  const { template, headers, attachments } = await renderDigest(context, campaign, first, said, name)
+  const { template, headers, attachments } = await renderDigest(context, campaign, first, entries, name)
   return {
     template,
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf(template.email, name, settings) }],
@@ -116,34 +117,36 @@ async function composeDigest(
   }
 }
 
+/** What differs between digests to targets, readers of copies and contacts of the workers. */
 type DigestMailParts = { template: Template; headers: Headers; attachments?: readonly Attachment[] }
 
 async function renderDigest(
   { settings, slug }: LetterMailContext,
   campaign: Campaign,
   { addressee, recipient, date }: LetterRow,
-  said: readonly DigestMailEntry[],
+  entries: readonly DigestMailEntry[],
   name: string,
 ): Promise<DigestMailParts> {
   const sender = senderOf(settings)
   const kind = kindOf(addressee)
   if (kind === 'target') {
     const target = findAddressee(campaign.targets, addressee)
-    const template = digestMail(campaign, target, said, sender)
-    return { template, headers: {}, attachments: await printableLetters(campaign, target, said, date) }
+    const template = digestMail(campaign, target, entries, sender)
+    return { template, headers: {}, attachments: await printableLetters(campaign, target, entries, date) }
   }
   const reader = findAddressee(campaign[kind], addressee)
-  if (kind === 'support') return { template: supportMail(campaign, reader, said, sender), headers: {} }
+  if (kind === 'support') return { template: supportMail(campaign, reader, entries, sender), headers: {} }
   const { locale = FALLBACK_LOCALE } = reader
   const stop = { campaign: slug, what: 'copies', fingerprint: recipient, locale } as const
   const link = absolute(settings.publicUrl, paths.stop(await createStopLink(settings.keys, stop, name, date)))
-  const template = copiesMail(campaign, reader, deliverableTargets(campaign), said, link, sender)
+  const template = copiesMail(campaign, reader, deliverableTargets(campaign), entries, link, sender)
   return { template, headers: { ...sharedHeaders(sender), ...bulkHeaders({ unsubscribe: link }) } }
 }
 
+/** @throws Error when the revision does not have the addressee */
 function findAddressee<One extends Target | Campaign['copies'][number]>(all: readonly One[], addressee: string): One {
   const one = all.find(({ id }) => id === idOf(addressee))
-  if (one === undefined) throw new Error('nobody of that revision has this addressee')
+  if (one === undefined) throw new Error('the revision of this mail has no such addressee')
   return one
 }
 
