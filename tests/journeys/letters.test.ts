@@ -274,7 +274,7 @@ test('when every letter has arrived, nothing its writer typed is left in the obj
       runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) => {
         const left = (query: string) => storage.sql.exec(query).toArray()
         expect(left('SELECT * FROM letter_draft')).toEqual([])
-        expect(left('SELECT kept FROM writer')).toEqual([{ kept: null }])
+        expect(left('SELECT confirmed_draft FROM writer')).toEqual([{ confirmed_draft: null }])
         expect(left('SELECT envelopes FROM batch WHERE envelopes IS NOT NULL')).toEqual([])
       }),
     10_000,

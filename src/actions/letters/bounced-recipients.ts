@@ -21,6 +21,6 @@ export async function findBounced(env: Env, recipients: Recipients): Promise<Bou
 }
 
 const SENTENCES = {
-  bounced: 'a mail that was accepted came back: the mailbox is dead',
-  complained: 'somebody there has called a mail unwanted',
+  bounced: 'an accepted mail bounced: the mailbox is dead',
+  complained: 'a recipient reported a mail as spam',
 } as const

@@ -196,5 +196,5 @@ export class LetterDelivery {
 /** Why nothing of the campaign may be sent now, or null. */
 function blockedBy(campaign: Campaign, now: number): PauseReason | null {
   const kind = isOver(campaign, now) ? 'over' : campaignBlockedBy(campaign, now)
-  return kind === null ? null : { kind, detail: 'the campaign may not be sent now' }
+  return kind === null ? null : { kind, detail: 'the campaign does not allow mail now' }
 }

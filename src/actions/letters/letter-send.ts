@@ -78,7 +78,7 @@ export function outcomesOf(answer: Outcome | Outcome[], call: SentCall): Outcome
   if (first === undefined) return { kind: 'unknown', reason: 'the provider returned no result' }
   if (isRefusedWithCc(answer, call)) return WITHOUT_CC
   if (call.positions.length === 1 || first.kind === 'unknown') return answer
-  // The refusal of a repeated call does not tell what became of the first call.
+  // After the refusal of a repeated call the outcome of the first call is still unknown.
   if (call.again && first.kind === 'refused' && !Array.isArray(answer)) return answer
   return call.positions.map(() => first)
 }

@@ -53,7 +53,7 @@ const writerUpdateRow = z.object({
 })
 type WriterUpdateRow = z.infer<typeof writerUpdateRow>
 
-/** Whether it may be sent now. An update may name people, so the campaign must allow mail. An end names nobody, but must still hold. */
+/** Whether a writer update may be sent now. An update can name people, so the campaign must allow mail. An end must still hold. */
 function maySend({ updateId }: WriterUpdateRow, campaign: Campaign, now: number): boolean {
   if (updateId !== '') return campaignBlockedBy(campaign, now) === null
   return !['open', 'draft'].includes(campaignStatus(campaign, now))
@@ -64,7 +64,7 @@ const updatesOf = ({ words }: Campaign): string[] => [
   ...new Set(Object.values(words).flatMap(({ updates }) => updates.map(({ id }) => id))),
 ]
 
-/** The languages that it can be sent in. */
+/** The languages that a writer update can be sent in. */
 const availableLocales = ({ updateId }: WriterUpdateRow, campaign: Campaign): string[] =>
   Object.keys(emailStrings).filter(
     (locale) => updateId === '' || localesOfMail(campaign, 'update', updateId).includes(locale),

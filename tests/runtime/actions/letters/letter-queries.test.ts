@@ -10,7 +10,7 @@ import { openCampaign } from '../../../support/opened.ts'
 
 const writer = (n: number) => String(n).padStart(32, '0')
 
-/** A campaign's object in which so many people have written to a target and, in copy, to an office. */
+/** Runs a test in an object in which so many writers have a letter to a target and a copy to an office. */
 const written = (people: number, run: (state: LetterState, writers: WriterState, sql: SqlStorage) => void) =>
   inObject((ctx) => {
     const db = openCampaign(ctx)
@@ -27,7 +27,7 @@ const written = (people: number, run: (state: LetterState, writers: WriterState,
     run(new LetterState(db), new WriterState(db), sql)
   })
 
-/** The mail of one writer to a target goes into a batch of this state. */
+/** Puts a writer's letter to the target into a batch of this state. */
 function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchState): void {
   const id = state.ledger.nextId()
   const status = become === 'uncertain' ? 'uncertain' : become === 'settled' ? 'accepted' : 'waiting'
@@ -39,7 +39,7 @@ function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchStat
   sql.exec("UPDATE letter SET batch = ? WHERE writer = ? AND addressee = 'one'", id, writer(n))
 }
 
-test('those whose letters to targets have ended are found among thousands whose have not, whatever became of copies', () =>
+test('writers whose letters to targets have ended are found among thousands of others, without regard to copies', () =>
   written(1_300, (state, writers, sql) => {
     const awaitingReceipt = (after: string, most: number, atLast = false) =>
       findDueReceipts({ writers, delivery: state }, after, most, atLast).map((row) => Number(row.writer))
@@ -55,7 +55,7 @@ test('those whose letters to targets have ended are found among thousands whose 
     expect(awaitingReceipt('', 2)).toEqual([3, 500])
   }))
 
-test('of the mails to an address the one that was accepted last comes back', () =>
+test('a bounce counts for the last accepted mail to the address', () =>
   written(3, (state, _, sql) => {
     for (const [n, at] of [
       [1, 20],
@@ -76,7 +76,7 @@ test('of the mails to an address the one that was accepted last comes back', () 
     expect(state.schedule.stopped()).toEqual([{ target: 'one', reason: 'the mailbox is dead' }])
   }))
 
-test('the words of mails that have come to their end go, and those of the others stay', () =>
+test('digest entries of settled mails are dropped, and those of other mails stay', () =>
   written(4, (state, _, sql) => {
     sql.exec('UPDATE letter SET entry = ?', new Uint8Array([1]))
     carry(state, sql, 1, 'settled')
@@ -87,7 +87,7 @@ test('the words of mails that have come to their end go, and those of the others
     expect(kept).toEqual([{ writer: writer(1), addressee: 'one' }])
   }))
 
-test('whether a draft was confirmed is looked up in an index, however many have written', () =>
+test('the search for a confirmed draft uses an index', () =>
   written(1, (_, writers, sql) => {
     const [plan] = sql.exec("EXPLAIN QUERY PLAN SELECT 1 FROM writer WHERE draft = 'd1'").toArray()
     expect(plan?.detail).toContain('USING')

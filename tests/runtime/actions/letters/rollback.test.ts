@@ -49,7 +49,7 @@ const lettersTo: NewLetter[] = [
   { addressee: COPIES, address: 0, recipient: 'office', alone: null, among: ENVELOPES },
 ]
 
-/** As `Letters` does it, in one transaction. */
+/** Confirms a letter in one transaction, as `Letters` does. */
 function confirm({ db, state, writers, revisions, drafts }: Campaign, n: number): void {
   const one = { draft: `d${n}`, writer: fingerprint(n), fingerprint: fingerprint(n + 100) }
   db.transaction(() => {
@@ -92,7 +92,7 @@ const campaigns: Kind<Campaign> = {
 
 const DAY_LATER = NOW + 3 * DAY_MS
 
-/** Two letters have been confirmed; the first mail is unanswered for good, and a third draft waits. */
+/** Prepares two confirmed letters, the first of them uncertain, and a third draft that waits. */
 function withLetters(campaign: Campaign): void {
   campaign.drafts.insert({ id: 'd9', sealed: 'sealed', at: NOW })
   for (const n of [1, 2]) confirm(campaign, n)
@@ -107,23 +107,23 @@ const accepted = (campaign: Campaign) => {
 
 test.each<[string, number, (campaign: Campaign) => void, ((campaign: Campaign) => void)?]>([
   ['a letter is confirmed', 8, (campaign) => confirm(campaign, 9)],
-  ['words are gathered into a mail', 5, ({ state }) => createDigests(state, ADDRESSEES, DAY_LATER, () => 0)],
+  ['a digest is made', 5, ({ state }) => createDigests(state, ADDRESSEES, DAY_LATER, () => 0)],
   ['late mails get a new turn', 3, ({ state }) => rescheduleMissed(state, ADDRESSEES, DAY_LATER, () => 0)],
   ['everything is cancelled', 5, ({ state }) => cancelLetters(state)],
   ['the addresses have changed', 5, ({ state }) => cancelExcept(state, new Map())],
-  ['a desk is stopped', 3, ({ state }) => stopAddressee(state, 'one', 'dead')],
-  ['copies are refused', 5, ({ state }) => stopCopies(state, 'office')],
-  ['a mailbox turns out to be dead', 4, ({ state }) => recordDeadMailbox(state, 2)],
-  ['an accepted mail comes back', 4, ({ state }) => recordBounce(state, 'one', 'director', 'came back'), accepted],
-  ['somebody is erased', 4, ({ state }) => state.erase(fingerprint(2))],
-  ['an uncertain mail is settled', 1, ({ state }) => state.resolve([{ id: 1, generation: 1 }], 'count-as-sent', NOW)],
-  ['what is personal goes', 2, ({ state }) => state.dropPersonal()],
-  ['everything goes', 4, ({ state }) => state.clear()],
-])('when %s and a statement fails, a campaign is what it was', async (_, statements, act, prepare = withLetters) => {
+  ['an addressee is stopped', 3, ({ state }) => stopAddressee(state, 'one', 'dead')],
+  ['copies are stopped', 5, ({ state }) => stopCopies(state, 'office')],
+  ['a mailbox is reported dead', 4, ({ state }) => recordDeadMailbox(state, 2)],
+  ['an accepted mail bounces', 4, ({ state }) => recordBounce(state, 'one', 'director', 'came back'), accepted],
+  ['a writer is erased', 4, ({ state }) => state.erase(fingerprint(2))],
+  ['an uncertain mail is resolved', 1, ({ state }) => state.resolve([{ id: 1, generation: 1 }], 'count-as-sent', NOW)],
+  ['personal data is dropped', 2, ({ state }) => state.dropPersonal()],
+  ['everything is cleared', 4, ({ state }) => state.clear()],
+])('when %s and a statement fails, nothing has changed', async (_, statements, act, prepare = withLetters) => {
   expect(await failingAtEach(campaigns, prepare, act)).toBeGreaterThanOrEqual(statements)
 })
 
-test('a draft that was not stored is not counted among those that wait', () =>
+test('a draft whose insert was rolled back is not counted', () =>
   inObject((ctx) => {
     const host = failing(ctx)
     const { db, drafts } = campaigns.open(host)
