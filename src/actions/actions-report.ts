@@ -38,6 +38,7 @@ export function countersOf({ letters, delivery, submissions, selfReports }: Acti
   }
 }
 
+/** The report for organisers, read from the tables of all parts. */
 export function reportOf(parts: ActionParts): ActionsReport {
   const { byCountry, byDay } = parts.letters.counts()
   return {

@@ -282,7 +282,7 @@ test('when a provider tells later that an accepted letter came back, it counts a
   await at(MONDAY + 25 * HOUR_MS)
   expect(await mailsTo('owner@quay.example')).toHaveLength(1)
   const reported = await report()
-  expect(reported.stopped).toEqual([{ target: 'owner', reason: expect.stringContaining('came back') }])
+  expect(reported.stopped).toEqual([{ target: 'owner', reason: expect.stringContaining('bounced') }])
   expect(reported.numbers).toMatchObject({ accepted: 2, refused: 1, cancelled: 1, waiting: 0 })
   expect((await delivered('boris@example.org')).at(-1)?.text).toContain('takes no letters')
 })

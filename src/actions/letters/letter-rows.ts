@@ -27,7 +27,8 @@ export const LETTER_TABLE = `
   CREATE TABLE letter (
     id INTEGER PRIMARY KEY, addressee TEXT NOT NULL, kind TEXT NOT NULL, address INTEGER NOT NULL, recipient TEXT NOT NULL,
     draft TEXT NOT NULL, writer TEXT NOT NULL, fingerprint TEXT NOT NULL, revision TEXT NOT NULL,
-    batch INTEGER NOT NULL, position INTEGER NOT NULL, in_cc INTEGER NOT NULL DEFAULT 1, confirmed_at INTEGER NOT NULL, date INTEGER NOT NULL, entry BLOB,
+    batch INTEGER NOT NULL, position INTEGER NOT NULL, in_cc INTEGER NOT NULL DEFAULT 1,
+    confirmed_at INTEGER NOT NULL, date INTEGER NOT NULL, entry BLOB,
     UNIQUE (writer, addressee, address));
   CREATE INDEX letter_batch ON letter (batch)`
 

@@ -68,7 +68,8 @@ export class SubmissionState {
     const values = [id, kind, author, fingerprint, sealed, contentHash, country, Number(shown), at]
     const inserted = this.#db.row(
       idRow,
-      `INSERT OR IGNORE INTO submission (id, kind, author, fingerprint, sealed, content_hash, country, shown, at, status, reason, decided_by)
+      `INSERT OR IGNORE INTO submission
+         (id, kind, author, fingerprint, sealed, content_hash, country, shown, at, status, reason, decided_by)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', '') RETURNING id`,
       ...values,
     )

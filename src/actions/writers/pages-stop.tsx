@@ -5,7 +5,7 @@ import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 import { BackToCampaign } from '../drafts/pages.tsx'
 import type { StopLink } from './stop-link.ts'
 
-/** Asks for the button that stops copies or updates. The hidden field marks a press on the page; one-click requests lack it. */
+/** Shows the button that stops copies or updates. The hidden field marks a press on the page; one-click requests lack it. */
 export function StopPage({ what, token, ...page }: PageProps & { what: StopLink['what']; token: string }) {
   const t = translator(page.locale)
   return (

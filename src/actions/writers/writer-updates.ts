@@ -39,8 +39,12 @@ export type WriterUpdateProgress =
   | { kind: 'no-update'; known: string[] } // `known`: ids of the campaign's updates
 
 export const WRITER_UPDATE_TABLE = `CREATE TABLE writer_update (
-  about TEXT PRIMARY KEY, update_id TEXT NOT NULL, skip_supporters INTEGER NOT NULL, at INTEGER NOT NULL, cursor TEXT NOT NULL, sent INTEGER NOT NULL,
+  about TEXT PRIMARY KEY, update_id TEXT NOT NULL, skip_supporters INTEGER NOT NULL, at INTEGER NOT NULL,
+  cursor TEXT NOT NULL, sent INTEGER NOT NULL,
   done INTEGER NOT NULL) WITHOUT ROWID`
+
+const SELECT_UPDATES =
+  'SELECT about, update_id AS updateId, skip_supporters AS skipSupporters, at, cursor, sent, done FROM writer_update'
 
 const writerUpdateRow = z.object({
   about: z.string(),
@@ -103,8 +107,7 @@ export class WriterUpdates {
   }
 
   #rows(where: string, ...values: string[]): WriterUpdateRow[] {
-    const query = `SELECT about, update_id AS updateId, skip_supporters AS skipSupporters, at, cursor, sent, done FROM writer_update WHERE ${where}`
-    return this.#db.rows(writerUpdateRow, query, ...values)
+    return this.#db.rows(writerUpdateRow, `${SELECT_UPDATES} WHERE ${where}`, ...values)
   }
 
   /** Queues the next mails. Returns when to go on (epoch ms), or null when all updates are done. */
