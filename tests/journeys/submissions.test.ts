@@ -262,7 +262,7 @@ test('moderators are told how many wait, however many they are, and not of what 
            VALUES (?, ?, ?, '', 'sealed', ?, '', 0, ?, 'pending', '', '')`,
           ...[crypto.randomUUID(), kind, `author ${n}`, `mark ${n}`, n],
         )
-      storage.kv.put('moderated', Date.now() - 25 * 3_600_000)
+      storage.kv.put('moderators-notified', Date.now() - 25 * 3_600_000)
       await actions.handleCampaignChange()
     })
   await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:')) // nobody to send messages to
@@ -391,7 +391,8 @@ test('a message that is being accepted while somebody whom it names is withdrawn
   const { revision } = (await publish('open', withoutMara)).json
   expect(revision).toEqual(expect.any(String))
   await until(
-    () => runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => storage.kv.get('checked')),
+    () =>
+      runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => storage.kv.get('checked-revision')),
     (checked) => checked === revision,
   )
   released = true
@@ -513,7 +514,7 @@ test('thirty days after the end what may not be shown is gone, and with the reco
     )
   const daysLater = (days: number) =>
     runInDurableObject(campaignActionsOf(bindings, 'dock'), async (actions, { storage }) => {
-      storage.kv.put('still', Date.now() - days * 86_400_000)
+      storage.kv.put('blocked-since', Date.now() - days * 86_400_000)
       await actions.handleCampaignChange()
     })
   await daysLater(29)
