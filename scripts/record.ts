@@ -1,17 +1,19 @@
 /**
  * `npm run record`: drives the built Worker with fixed keys and a clock that stands still, and compares every answer and every mail with
- * those in tests/recorded. `--write` records them anew; `--only pages,mails` looks at some areas alone.
+ * those in tests/recorded. `--write` records them anew; `--only pages,mails` looks at some areas alone. `--state` records a stored state
+ * anew in tests/recorded-state, which a test opens.
  */
 
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { stillBundle } from './clock/movable.ts'
+import { stillBundle, stillBundlePath } from './clock/movable.ts'
 import { root } from './local/bundle.ts'
 import { AREAS } from './record/areas.ts'
 import { Shelf } from './record/book.ts'
 import { difference } from './record/difference.ts'
+import { recordState } from './record/state/record-state.ts'
 
 /** Areas recorded at once: each has a server with a core's worth of work. */
 const AT_ONCE = 2
@@ -24,13 +26,15 @@ async function main(): Promise<number> {
       write: { type: 'boolean', default: false },
       only: { type: 'string' },
       build: { type: 'boolean', default: true },
+      state: { type: 'boolean', default: false },
     },
     allowNegative: true,
   })
   const chosen = values.only?.split(',') ?? Object.keys(AREAS)
   for (const name of chosen)
     if (!(name in AREAS)) throw new Error(`--only ${name}: expected some of ${Object.keys(AREAS).join(', ')}`)
-  const bundle = values.build ? await stillBundle() : join(root, 'dist', 'still', 'entry.js')
+  const bundle = values.build ? await stillBundle() : stillBundlePath
+  if (values.state) return recordState(bundle).then(() => 0)
   mkdirSync(RECORDED, { recursive: true })
   const fresh = mkdtempSync(join(tmpdir(), 'tocsin-recorded-'))
   try {

@@ -35,7 +35,7 @@ app.get(ROUTES.health, async (c, next) => {
   return c.json(health, health.ok ? 200 : 503, { 'cache-control': 'no-store' })
 })
 
-/** Nothing is served with settings that are missing or wrong; the first request says which. */
+/** Every request gets 503 while a setting is missing or wrong; the response lists the faulty settings. */
 app.use(async (c, next) => {
   const { settings, faults } = await settingsOf(c.env)
   if (settings !== undefined) {
@@ -64,15 +64,14 @@ app.route('/', printRoutes)
 
 app.notFound((c) =>
   isApi(c)
-    ? problem(c, { status: 404, title: 'No such thing' })
+    ? problem(c, { status: 404, title: 'Not found' })
     : c.html(<NotFoundPage locale={localeOf(c)} settings={c.var.settings} />, 404),
 )
 
-/** The one error boundary: what went wrong is logged without the request, whose path may be somebody's key. */
+/** The one error boundary. The log gets the stack without the request, because a path can contain a person's token. */
 app.onError((error, c) => {
   console.error('request failed:', error.stack ?? error.message)
-  if (isApi(c) || c.var.settings === undefined)
-    return problem(c, { status: 500, title: 'Something went wrong on our side' })
+  if (isApi(c) || c.var.settings === undefined) return problem(c, { status: 500, title: 'Internal error' })
   return c.html(<ErrorPage kind="failed" locale={localeOf(c)} settings={c.var.settings} />, 500, {
     'cache-control': 'no-store',
   })
@@ -81,7 +80,7 @@ app.onError((error, c) => {
 const isApi = (c: Context): boolean =>
   c.req.path.startsWith('/api/') || (c.req.header('accept') ?? '').includes('application/json')
 
-/** The language of the path, else of the browser. */
+/** The language in the first segment of the path, else the best match for Accept-Language. */
 function localeOf(c: Context<AppEnv>): string {
   const { locales } = c.var.settings
   const first = c.req.path.split('/')[1] ?? ''

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fromBase64 } from './kit/bytes.ts'
+import { defined } from './kit/defined.ts'
 import { isLoopback } from './kit/loopback.ts'
 import { PAGE_LOCALES } from './kit/page-texts.ts'
 import { parseJson } from './kit/parse-json.ts'
@@ -11,7 +12,7 @@ import type { MailUse, TransportBindings } from './transports/driver.ts'
 import { drivers } from './transports/drivers.gen.ts'
 import type { Transport } from './transports/transport.ts'
 
-/** The settings of a deployment, parsed once per isolate. Names are fixed; `docs/settings.md` lists them for people. */
+/** The settings of a deployment, parsed once per isolate. `docs/settings.md` lists the names, which are fixed. */
 export type Settings = {
   publicUrl: string // without trailing slash
   loopback: boolean
@@ -21,11 +22,11 @@ export type Settings = {
   postalAddress: string
   locales: readonly string[]
   transports: { bulk: ChosenTransport; transactional: ChosenTransport; fallback?: ChosenTransport }
-  /** By provider: what its events are recognised by. */
+  /** Webhook secret by provider name, from `<PROVIDER>_WEBHOOK_SECRET`. Provider events are verified with this secret. */
   webhookSecrets: Readonly<Record<string, string>>
   partnerOrigins: readonly string[]
   requireApproval: boolean
-  /** By campaign: names of people whom nobody may name there. Never shown and never logged. */
+  /** By campaign slug: withheld names. Never shown and never logged. */
   withheldNames: Readonly<Record<string, readonly string[]>>
   keys: Keyring
   fingerprint: Fingerprinter
@@ -33,7 +34,7 @@ export type Settings = {
   turnstile: { siteKey: string; secret: string; url: string } | undefined
 }
 
-/** A transport that a setting names, with its own settings read. */
+/** A transport that a setting names. `make` builds the transport from settings that are already parsed. */
 export type ChosenTransport = { name: string; caution?: string; make(env: TransportBindings): Transport }
 
 const FINGERPRINT_KEY_BYTES = 32
@@ -41,7 +42,7 @@ const FINGERPRINT_KEY_BYTES = 32
 const address = (what: string) =>
   requiredText(what).refine((text) => normaliseAddress(text).ok, `is not an e-mail address: ${what}`)
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
-/** BCP 47, written as `Intl` writes it: `zh-Hant`, not `zh_hant`. */
+/** Whether a BCP 47 tag is written in the canonical form of `Intl`: `zh-Hant`, not `zh_hant`. */
 function isLanguageTag(text: string): boolean {
   try {
     return Intl.getCanonicalLocales(text)[0] === text
@@ -93,7 +94,7 @@ const shape = z.object({
     .transform((text, context) => {
       const names = withheldNames(text)
       if (names !== null) return names
-      // What was found is not said: it holds the names.
+      // The message leaves out the value, because the value contains the names.
       context.addIssue('is malformed: expected JSON such as {"harbour-strike": ["Name Surname"]}')
       return z.NEVER
     }),
@@ -122,14 +123,14 @@ const shape = z.object({
   ),
 })
 
-/** Which setting chooses the transport for what. */
+/** The use of the transport that each setting chooses. */
 const CHOICES = {
   BULK_TRANSPORT: 'bulk',
   TRANSACTIONAL_TRANSPORT: 'transactional',
   BULK_FALLBACK_TRANSPORT: 'bulk',
 } as const
 
-/** The transport that a setting names, or what is wrong with the choice or with the transport's own settings. */
+/** The transport that the setting `name` chooses, or the faults of the choice and of the transport's own settings. */
 function chooseTransport(
   name: keyof typeof CHOICES,
   chosen: string,
@@ -152,7 +153,7 @@ function chooseTransport(
   if ('faults' in configured)
     return configured.faults.map((fault) => ({ ...fault, message: `${fault.message} (${name} is ${chosen})` }))
   const { caution } = driver
-  return { name: chosen, ...(caution !== undefined && { caution }), make: (env) => configured.make(env, use) }
+  return { name: chosen, ...defined({ caution }), make: (env) => configured.make(env, use) }
 }
 
 const WEBHOOK_SECRET = /^([A-Z0-9]+)_WEBHOOK_SECRET$/
@@ -167,6 +168,7 @@ const webhookSecrets = (raw: object): Record<string, string> =>
     }),
   )
 
+/** Parses all settings of an environment. Without `settings` when there is any fault. */
 export async function parseSettings(raw: object): Promise<{ settings?: Settings; faults: SettingFault[] }> {
   const parsed = shape.safeParse(raw)
   if (!parsed.success) {
@@ -209,7 +211,7 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
       replyTo: found.REPLY_TO,
       postalAddress: found.POSTAL_ADDRESS,
       locales: found.LOCALES,
-      transports: { bulk, transactional, ...(fallback !== undefined && { fallback }) },
+      transports: { bulk, transactional, ...defined({ fallback }) },
       webhookSecrets: webhookSecrets(raw),
       partnerOrigins: found.PARTNER_ORIGINS,
       requireApproval: found.REQUIRE_APPROVAL === 'yes',
@@ -227,14 +229,18 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
 
 const known = new WeakMap<object, Promise<{ settings?: Settings; faults: SettingFault[] }>>()
 
-/** The settings of this isolate; parsed at the first call. */
+/** The settings, parsed at the first call of an isolate; without `settings` while any setting is faulty. */
 export function settingsOf(env: object): Promise<{ settings?: Settings; faults: SettingFault[] }> {
   const parsed = known.get(env) ?? parseSettings(env)
   known.set(env, parsed)
   return parsed
 }
 
-/** For shells that cannot answer anybody: an alarm that throws this is tried again. @throws Error naming every faulty setting. */
+/**
+ * The settings, for code that cannot show faults to a person, such as an alarm: the runtime retries an alarm that
+ * throws.
+ * @throws Error naming every faulty setting.
+ */
 export async function requireSettings(env: object): Promise<Settings> {
   const { settings, faults } = await settingsOf(env)
   if (settings === undefined) throw new Error(`settings: ${faults.map((f) => `${f.name} ${f.message}`).join('; ')}`)

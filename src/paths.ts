@@ -1,4 +1,4 @@
-/** The URLs of pages and webhooks; the API's stand in `api/contract/operations.ts`. Builders give paths, `absolute` gives URLs. */
+/** URLs of pages and webhooks; `api/contract/operations.ts` has those of the API. `paths` builds paths, `absolute` builds URLs. */
 
 export const ROUTES = {
   root: '/',
@@ -49,16 +49,16 @@ export const paths = {
   messages: (slug: string) => `/campaigns/${slug}/messages`,
   endorse: (locale: string, slug: string) => `/${locale}/campaigns/${slug}/endorse`,
   endorsements: (slug: string) => `/campaigns/${slug}/endorsements`,
-  /** `path` is of a form that asks for a confirmation by mail. */
+  /** The page after a form that is confirmed by mail. `path` is the path of the form. */
   sent: (path: string) => `${path}?sent=1`,
   moderate: (token: string) => `/moderate/${token}`,
   letterSheets: (locale: string, slug: string) => `/${locale}/campaigns/${slug}/letter`,
   letterSheet: (locale: string, slug: string, target: string) => `/${locale}/campaigns/${slug}/letter#to-${target}`,
-  /** `paper`: `a4` or `letter`; `target`: all that are written to on paper unless told. */
+  /** `paper` is `a4` or `letter`. Without `target`, the PDF has a sheet for every target with post or fax. */
   letterPdf: (locale: string, slug: string, paper: string, target?: string) =>
     `/${locale}/campaigns/${slug}/letter.pdf?${target === undefined ? '' : `to=${target}&`}paper=${paper}`,
   campaignText: (slug: string, locale: string) => `/campaigns/${slug}.txt?lang=${locale}`,
-  /** `version`: changes whenever the picture does, so that nobody goes on showing an old one. */
+  /** `version` changes with the picture, so that caches never serve an old picture. */
   picture: (locale: string, slug: string, version: string) => `/${locale}/campaigns/${slug}/picture.png?v=${version}`,
   embed: (locale: string, slug: string) => `/embed/${slug}?lang=${locale}`,
   embedSignedUp: (locale: string, slug: string) => `/embed/${slug}?lang=${locale}&sent=1`,
@@ -78,5 +78,5 @@ export const paths = {
   outboxAttachment: (id: number, n: number) => `/outbox/${id}/attachments/${n}`,
 } as const
 
-/** `base` is PUBLIC_URL, without a trailing slash. */
+/** The URL of a path. `base` is PUBLIC_URL, without a trailing slash. */
 export const absolute = (base: string, path: string): string => `${base}${path}`

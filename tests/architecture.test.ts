@@ -32,16 +32,16 @@ const ORDER = [
   'use-cases',
   'api',
 ]
-/** The Worker's own files see everything, each the ones before it. */
+/** The Worker's top files may import every folder and the files before them in this list. */
 const TOP = ['app.tsx', 'schedule.ts', 'worker.ts']
-/** The URL table, the settings and the stubs of objects may be imported by all. */
+/** Every folder may import these: the URL table, the settings and the stubs of Durable Objects. */
 const FOR_ALL = ['paths.ts', 'env.ts', 'objects.ts']
-/** What `env.ts` reads settings with. */
+/** Folders that `env.ts` imports, so they must not import the settings. */
 const BEFORE_SETTINGS = ['kit', 'security', 'transports']
-/** The command line is a separate program: nobody imports it, it needs no Worker, and of the API it knows the OpenAPI document. */
+/** The command line is a separate program: no folder imports it, and it knows the API by the OpenAPI document only. */
 const COMMAND_LINE = { folder: 'cli', sees: ['kit', 'security', 'campaigns'] }
 
-/** Who may import what from outside. A package that is not named here may be imported by nobody. */
+/** Which files may import each package. A package that is missing here may not be imported at all. */
 const PACKAGES: Record<string, (file: string, kind: ImportKind) => boolean> = {
   hono: (file) => /^app\.tsx$|^(web|api)\/|\/routes[^/]*\.tsx?$/.test(file),
   'hono/jsx': (file) => file.endsWith('.tsx'),
@@ -51,8 +51,8 @@ const PACKAGES: Record<string, (file: string, kind: ImportKind) => boolean> = {
   marked: (file) => file.startsWith('campaigns/source/'),
   'intl-messageformat': (file) => file === 'kit/messages.ts',
   liquidjs: (file) => file === 'emails/template/compile.ts',
-  mjml: (file, kind) => file === 'emails/template/compile.ts' && kind !== 'static', // 650 kB that only a compile may cost
-  // 280 kB, the font with it, that only a PDF may cost.
+  mjml: (file, kind) => file === 'emails/template/compile.ts' && kind !== 'static', // 650 kB: loaded only to compile
+  // 280 kB with its font: loaded only to write a PDF.
   pdfkit: (file, kind) =>
     file.startsWith('campaigns/print/pdf/') &&
     (kind === 'type' || (kind === 'dynamic' && file === 'campaigns/print/pdf/document.ts')),
@@ -63,10 +63,10 @@ const PACKAGES: Record<string, (file: string, kind: ImportKind) => boolean> = {
   'csv-stringify': (file) => file === 'supporters/export/csv.ts',
   'cloudflare:workers': (file) => durableObjects(file).length > 0,
   'node:': (file) => file.startsWith('cli/') || NEED_NODE.includes(file),
-  'cloudflare:sockets': (file, kind) => file === 'transports/smtp/socket.ts' && kind === 'dynamic', // not there in Node
+  'cloudflare:sockets': (file, kind) => file === 'transports/smtp/socket.ts' && kind === 'dynamic', // Node has no such module
 }
 
-/** Web Crypto has no hash that takes its bytes one piece after the other, or answers at once; no DER signatures; no certificates. */
+/** Files that may import `node:` modules: Web Crypto has no incremental or synchronous hash, DER signatures or certificates. */
 const NEED_NODE = [
   'supporters/import/upload.ts',
   'emails/message-id.ts',
@@ -102,13 +102,13 @@ function isAllowed({ from }: { from: string }, to: string): boolean {
   return ORDER.includes(folder) && ORDER.includes(other) && ORDER.indexOf(other) < ORDER.indexOf(folder)
 }
 
-test('every folder of src has its place in the order', () => {
+test('every folder of src has a place in the import order', () => {
   const places = new Set(files.map(({ path }) => (path.includes('/') ? folderOf(path) : path)))
   const known = [...ORDER, ...TOP, ...FOR_ALL, COMMAND_LINE.folder]
   expect([...places].filter((place) => !known.includes(place))).toEqual([])
 })
 
-test('what makes the generated modules needs none of them, so that a fresh clone can make them', () => {
+test('the script that generates modules imports no generated one, so that it runs in a fresh clone', () => {
   const root = join(src, '..')
   const needed = new Set<string>()
   const follow = (path: string): void => {
@@ -125,7 +125,7 @@ test('what makes the generated modules needs none of them, so that a fresh clone
   expect([...needed].filter((path) => path.endsWith('.gen.ts'))).toEqual([])
 })
 
-test('a file imports its own folder and earlier ones only, types included', () => {
+test('a file imports only its own folder and earlier ones, types included', () => {
   const wrong = imports.flatMap((found) => {
     const to = targetOf(found)
     return to === undefined || isAllowed(found, to) ? [] : [`${found.from} imports ${to}`]
@@ -133,7 +133,7 @@ test('a file imports its own folder and earlier ones only, types included', () =
   expect(wrong).toEqual([])
 })
 
-test('of a campaign, a dispatch knows what one file makes of it, and how the body of a request names one', () => {
+test('in dispatch/, only the campaign mail and the dispatch request import from campaigns/', () => {
   const knowing = imports.filter(
     ({ from, specifier }) => from.startsWith('dispatch/') && specifier.includes('/campaigns/'),
   )
@@ -143,11 +143,11 @@ test('of a campaign, a dispatch knows what one file makes of it, and how the bod
   ])
 })
 
-test('no file needs itself by way of others, types included', () => {
+test('no imports form a circle, types included', () => {
   expect(circlesIn(files, () => true).map((circle) => circle.join(' → '))).toEqual([])
 })
 
-test('a package is imported only where it belongs', () => {
+test('a package is imported only by the files allowed to', () => {
   const wrong = imports.flatMap((found) => {
     if (targetOf(found) !== undefined) return []
     const name = packageOf(found.specifier)
@@ -156,7 +156,7 @@ test('a package is imported only where it belongs', () => {
   expect(wrong).toEqual([])
 })
 
-/** `hono/jsx` and `hono/html` render pages and stand for themselves; otherwise a package is its first part. */
+/** The package of a specifier: its first part, except `hono/jsx` and `hono/html`, which have their own entries in PACKAGES. */
 function packageOf(specifier: string): string {
   if (specifier.startsWith('node:')) return 'node:'
   return specifier in PACKAGES ? specifier : (specifier.split('/')[0] ?? specifier)
@@ -172,27 +172,27 @@ test('every Durable Object of wrangler.toml has exactly one class, and a binding
   expect(names.filter((name) => name !== 'tocsin' && !declared.includes(name))).toEqual([])
 })
 
-test('no type is forced by way of unknown', () => {
+test('no type is cast through unknown', () => {
   expect(files.flatMap(doubleCastsOf)).toEqual([])
 })
 
-test('files, functions and folders are small enough to be read in one go', () => {
+test('files, functions and folders stay within their size limits', () => {
   const long = files.flatMap((file) => (linesOf(file) > MAX_LINES ? [`${file.path}: ${linesOf(file)} lines`] : []))
   const full = [...filesPerFolder(files)].filter(([, count]) => count > MAX_FOLDER_FILES)
   expect([...long, ...full.map(([folder, count]) => `${folder}: ${count} files`)]).toEqual([])
-  expect(files.flatMap(functionsOf).length).toBeGreaterThan(files.length) // they were found at all
+  expect(files.flatMap(functionsOf).length).toBeGreaterThan(files.length) // guards against a pattern that finds none
 })
 
-test('there is one workerd in the tree, dependencies are pinned, and the lock file names no registry', () => {
+test('there is one workerd, dependencies are pinned, and the lock file names no registry', () => {
   const packages = lockedPackages()
   expect(Object.keys(packages).filter((path) => path.endsWith('node_modules/workerd'))).toHaveLength(1)
-  expect(read('package-lock.json')).not.toMatch(/"resolved": "[a-z+]+:/) // a package of our own has its folder there
+  expect(read('package-lock.json')).not.toMatch(/"resolved": "[a-z+]+:/) // workspace packages have a folder there
   const { dependencies, devDependencies } = JSON.parse(read('package.json'))
   const versions = Object.entries<string>({ ...dependencies, ...devDependencies })
   expect(versions.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([])
 })
 
-test('the lock file has the programs of every system, not only of the one it was written on: npm ci refuses it otherwise', () => {
+test('the lock file has the optional packages of every system: npm ci refuses it otherwise', () => {
   const packages = lockedPackages()
   const systems = Object.values(packages).flatMap(({ optionalDependencies }) => Object.keys(optionalDependencies ?? {}))
   expect(

@@ -12,7 +12,7 @@ const PUBLIC = {
   RESEND_API_KEY: 're_x',
 }
 
-test('complete settings parse, with lists, defaults and the final slash gone', async () => {
+test('complete settings are parsed, with lists, defaults and no final slash', async () => {
   const { settings, faults } = await parseSettings({ ...TEST_SETTINGS, PUBLIC_URL: 'http://127.0.0.1:8787/' })
   expect(faults).toEqual([])
   expect(settings).toMatchObject({
@@ -24,7 +24,7 @@ test('complete settings parse, with lists, defaults and the final slash gone', a
   })
 })
 
-test('everything that is missing is named in one go', async () => {
+test('all missing settings are named at once', async () => {
   const { settings, faults } = await parseSettings({})
   expect(settings).toBeUndefined()
   expect(faults.map(({ name }) => name)).toEqual([
@@ -41,7 +41,7 @@ test('everything that is missing is named in one go', async () => {
   ])
 })
 
-test('a public address is https, at the root of its host', async () => {
+test('a public URL is https, at the root of its host', async () => {
   expect(await namesOf(PUBLIC)).toEqual([])
   for (const PUBLIC_URL of [
     'act.example.org',
@@ -55,7 +55,7 @@ test('a public address is https, at the root of its host', async () => {
   }
 })
 
-test('the outbox is for loopback addresses only: elsewhere mail would seem sent and never be', async () => {
+test('the outbox is refused for public addresses, where mail would seem sent and never leave', async () => {
   expect(await namesOf({ ...PUBLIC, TRANSACTIONAL_TRANSPORT: 'outbox' })).toEqual(['TRANSACTIONAL_TRANSPORT'])
   expect(await namesOf({ BULK_TRANSPORT: 'pigeon' })).toEqual(['BULK_TRANSPORT'])
   expect(await namesOf({ BULK_TRANSPORT: 'resend' })).toEqual(['RESEND_API_KEY'])
@@ -74,13 +74,13 @@ test('no fault repeats a secret', async () => {
   expect(JSON.stringify(await faultsOf(secrets))).not.toContain('c2VjcmV0')
 })
 
-test('languages are well-formed, none twice, English among them', async () => {
+test('language codes are well-formed and unique, and include English', async () => {
   for (const LOCALES of ['en,english!', 'en,zh_Hant', 'en,EN', 'en,en', ',', 'fr,ru'])
     expect(await namesOf({ LOCALES })).toEqual(['LOCALES'])
   expect(await namesOf({ LOCALES: 'en, ru ,kk' })).toEqual([])
 })
 
-test('a language without texts is refused with the files it needs: its pages would open and its mails never leave', async () => {
+test('a language without texts is refused with the files it needs, since its mails could not be written', async () => {
   expect(await faultsOf({ LOCALES: 'en,ru,zh-Hant' })).toEqual([
     {
       name: 'LOCALES',
@@ -89,19 +89,19 @@ test('a language without texts is refused with the files it needs: its pages wou
   ])
 })
 
-test('partners are named by origin, since that is what a browser sends', async () => {
+test('partners are named by origin, as browsers send it', async () => {
   expect(await namesOf({ PARTNER_ORIGINS: 'https://a.example.org, http://localhost:3000' })).toEqual([])
   for (const PARTNER_ORIGINS of ['https://a.example.org/', 'a.example.org', '*', 'https://A.example.org', 'null']) {
     expect(await namesOf({ PARTNER_ORIGINS })).toEqual(['PARTNER_ORIGINS'])
   }
 })
 
-test('half of a Turnstile is none', async () => {
+test('one Turnstile setting without the other is refused', async () => {
   expect(await namesOf({ TURNSTILE_SITE_KEY: 'x' })).toEqual(['TURNSTILE_SECRET'])
   expect(await namesOf({ TURNSTILE_SITE_KEY: 'x', TURNSTILE_SECRET: 'y' })).toEqual([])
 })
 
-test('loopback is this machine and nothing that looks like it', () => {
+test('only addresses of this machine count as loopback, not names that look like them', () => {
   for (const url of ['http://localhost', 'http://127.0.0.1:8787', 'http://127.1', 'http://[::1]:80', 'http://0x7f.1'])
     expect(isLoopback(url)).toBe(true)
   for (const url of [
@@ -115,7 +115,7 @@ test('loopback is this machine and nothing that looks like it', () => {
     expect(isLoopback(url)).toBe(false)
 })
 
-test('settings are parsed once per environment; a shell that cannot answer throws every fault by name', async () => {
+test('settings are parsed once per environment; requireSettings throws all faults by name', async () => {
   const env = { ...TEST_SETTINGS }
   expect(await settingsOf(env)).toBe(await settingsOf(env))
   expect((await requireSettings(env)).publicUrl).toBe(TEST_SETTINGS.PUBLIC_URL)
@@ -124,7 +124,7 @@ test('settings are parsed once per environment; a shell that cannot answer throw
   )
 })
 
-test('names that nobody may say are read by campaign, and are not told where they are malformed', async () => {
+test('withheld names are read by campaign, and an error about a malformed list does not repeat them', async () => {
   const { settings } = await parseSettings({ ...TEST_SETTINGS, WITHHELD_NAMES: '{"dock": [" Vera Kowalczyk "]}' })
   expect(settings?.withheldNames).toEqual({ dock: ['Vera Kowalczyk'] })
   expect((await parseSettings(TEST_SETTINGS)).settings?.withheldNames).toEqual({})

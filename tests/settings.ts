@@ -13,11 +13,11 @@ export const TEST_SETTINGS = {
     'organiser:read+publish+send+supporters+newsroom+admin:c4042b8fa76dd74a83fddc710e3abb78941d82aa3ed9798f856eddda24c20c6a,reader:read:ed47cdcf804f90970f6ccc873e199fba536f759240bdbc9757870998309c14fd',
 }
 
-/** The organiser's token that opens every scope of `TEST_SETTINGS`. */
+/** The API token of `TEST_SETTINGS` that has every scope. */
 export const TEST_TOKEN = 'tocsin_test-organiser-token-of-fixed-bytes-0000000'
 
-/** The token that only reads. */
+/** The API token of `TEST_SETTINGS` that has the read scope only. */
 export const TEST_READER_TOKEN = 'tocsin_test-reader-token-of-fixed-bytes-000000000000'
 
-/** Somebody whom nobody may name in the campaign `dock`, as the setting WITHHELD_NAMES has it; the tests in workerd run with it. */
+/** The setting WITHHELD_NAMES of the tests in workerd: one withheld name in the campaign `dock`. */
 export const TEST_WITHHELD_NAMES = '{"dock": ["Vera Kowalczyk"]}'

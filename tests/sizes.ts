@@ -1,4 +1,4 @@
-/** How large the tests are whose size is a setting: `npm test` runs the short form, `npm run long` the long one. */
+/** Sizes of the scalable tests: `npm test` uses the short ones, `npm run long` the long ones. */
 export const SIZES = {
   short: {
     crashImportRows: 2_000,

@@ -4,14 +4,14 @@ import { expect, test } from 'vitest'
 import { identifiersOf, typeNamesOf } from '../scripts/structure/measures.ts'
 import { readSources } from '../scripts/structure/source-files.ts'
 
-/** Words that the code once used for several things each. docs/glossary.md has the terms that replaced them. */
+/** Retired words, each of which once meant several things. docs/glossary.md has the terms that replaced them. */
 const RETIRED = [
   ...['heard', 'hear', 'hearken', 'told', 'doubt', 'doubts', 'hindrance', 'hindrances', 'standing', 'weighed'],
   ...['departed', 'departing', 'overtakes', 'gathered', 'voice', 'voices', 'carrier', 'carriers', 'postbox', 'pacer'],
   ...['sibling', 'siblings'],
 ]
 
-/** Keys of campaign files, fields of the API, the purpose of mailed links: they are promises to others, so they stay. */
+/** Retired words that stay allowed: they are keys of campaign files, fields of the API or purposes of mailed links. */
 const WIRE_NAMES = ['departed', 'gathered', 'heard', 'standing', 'told', 'voice', 'voices']
 
 const root = join(import.meta.dirname, '..')
@@ -20,7 +20,7 @@ const [src, scripts, tests] = ['src', 'scripts', 'tests'].map((folder) =>
 )
 const all = [...(src ?? []), ...(scripts ?? []), ...(tests ?? [])]
 
-/** `sendLoop`, `SEND_LOOP` and `send-loop.ts` are all of the words send and loop. */
+/** The lower-case words of a name: `sendLoop`, `SEND_LOOP` and `send-loop.ts` all begin with send and loop. */
 const wordsOf = (name: string): string[] =>
   name
     .replace(/([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$1$3 $2')
@@ -30,7 +30,7 @@ const wordsOf = (name: string): string[] =>
 const isRetired = (name: string): boolean =>
   !WIRE_NAMES.includes(name) && wordsOf(name).some((word) => RETIRED.includes(word))
 
-test('no identifier has a retired word', () => {
+test('no identifier contains a retired word', () => {
   expect(wordsOf('toldHTTPHeard')).toEqual(['told', 'http', 'heard'])
   const found = all.flatMap((file) =>
     identifiersOf(file).flatMap((name) => (isRetired(name) ? [`${file.path}: ${name}`] : [])),
@@ -38,7 +38,7 @@ test('no identifier has a retired word', () => {
   expect([...new Set(found)]).toEqual([])
 })
 
-test('no file name has a retired word', () => {
+test('no file name contains a retired word', () => {
   expect(all.flatMap(({ path }) => (isRetired(path) ? [path] : []))).toEqual([])
 })
 
@@ -47,7 +47,7 @@ test('the exceptions are still needed', () => {
   expect(WIRE_NAMES.filter((name) => !used.has(name))).toEqual([])
 })
 
-test('a type name of src is declared once', () => {
+test('each type name of src is declared once', () => {
   const places = new Map<string, string[]>()
   for (const file of src ?? [])
     for (const name of typeNamesOf(file)) places.set(name, [...(places.get(name) ?? []), file.path])

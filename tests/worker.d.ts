@@ -1,17 +1,17 @@
-/** What `exports` of `cloudflare:workers` holds in the tests that run in workerd. */
+/** The type of `exports` of `cloudflare:workers` in the tests that run in workerd. */
 declare namespace Cloudflare {
   interface GlobalProps {
     mainModule: typeof import('../src/worker.ts')
   }
 }
 
-/** A file's text, as Vite imports it. */
+/** The text of a file, imported through Vite's `?raw`. */
 declare module '*?raw' {
   const text: string
   export default text
 }
 
-/** A package without types, of which the tests use this much. */
+/** The part of this untyped package that the tests use. */
 declare module 'sns-validator' {
   export default class MessageValidator {
     validate(message: object, done: (error: Error | null) => void): void

@@ -5,8 +5,9 @@ import { join, relative, resolve } from 'node:path'
 import { type BundleOptions, bundle, root } from '../local/bundle.ts'
 import type { Time } from './clock.ts'
 
-/** Where it is built. */
+/** Where they are built. */
 export const movableBundlePath = join(root, 'dist', 'clock', 'entry.js')
+export const stillBundlePath = join(root, 'dist', 'still', 'entry.js')
 
 /** The object that keeps the time: exported by what is built here, and bound nowhere. */
 export const CLOCK_OBJECT = 'Clock'
@@ -22,7 +23,8 @@ export const movableBundle = (content?: BundleOptions['content']): Promise<strin
  * The same with a clock that stands still until it is moved, and without chance: what it answers can be compared. Mail to the binding
  * EMAIL is fetched.
  */
-export const stillBundle = (): Promise<string> => build(join('dist', 'still'), 'still.ts')
+export const stillBundle = (content?: BundleOptions['content']): Promise<string> =>
+  build(join('dist', 'still'), 'still.ts', content)
 
 /** `first`: the module of scripts/clock that is loaded before all others; it exports `envOf`. */
 async function build(folder: string, first: string, content: BundleOptions['content'] = 'make'): Promise<string> {

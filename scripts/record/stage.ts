@@ -1,6 +1,6 @@
 /** A server of its own for a part of the recording: fixed settings, an empty state, and a clock that stands still until it is moved. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -29,13 +29,15 @@ const nobody: Outbound = async (request) => {
   return new Response('', { status: 599 })
 }
 
-/** `settings` go over those of every recording; `outbound` answers what the Worker fetches from anybody. */
+/** `settings` go over those of every recording; `outbound` answers what the Worker fetches from anybody; `from`: a state to begin with. */
 export async function openStage(
   bundle: string,
   settings: Readonly<Record<string, string>> = {},
   outbound = nobody,
+  from?: string,
 ): Promise<Stage> {
   const state = mkdtempSync(join(tmpdir(), 'tocsin-record-'))
+  if (from !== undefined) cpSync(from, state, { recursive: true })
   const port = await anyPort()
   const server = await startServer({
     port,
@@ -139,9 +141,11 @@ export class Stage {
       .map(({ mail }) => mail)
   }
 
-  async close(): Promise<void> {
+  /** `keepIn`: the folder that the state is copied to. */
+  async close(keepIn?: string): Promise<void> {
     this.#http.close()
     await this.server.stop()
+    if (keepIn !== undefined) cpSync(this.#state, keepIn, { recursive: true })
     rmSync(this.#state, { recursive: true, force: true })
   }
 }

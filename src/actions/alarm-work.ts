@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { requireSettings } from '../env.ts'
+import { errorMessage } from '../kit/result.ts'
 import { type ActionParts, countersOf } from './actions-report.ts'
 import { earliest, type ObjectContext, type Tick } from './object-context.ts'
 import { publishCounters } from './publish-counters.ts'
@@ -28,7 +29,7 @@ async function guarded({ slug }: ObjectContext, work: () => Promise<number | nul
   try {
     return await work()
   } catch (error) {
-    console.error('actions', slug(), error instanceof Error ? error.message : String(error))
+    console.error('actions', slug(), errorMessage(error))
     return Date.now() + AFTER_FAILURE_MS
   }
 }

@@ -1,12 +1,11 @@
 import { type Campaign, campaignBlockedBy, hasClosed } from '../campaigns/campaign.ts'
-import { ENVELOPE_DAYS, LEDGER_DAYS } from '../dispatch/lane/lane-state.ts'
-
-const DAY_MS = 86_400_000
+import { LEDGER_DAYS, RECIPIENT_DAYS } from '../dispatch/lane/lane-state.ts'
+import { DAY_MS } from '../kit/durations.ts'
 
 /** Which limits of storage a campaign has passed. */
 export type Retention = {
   over: boolean // the campaign takes no more actions, or was removed
-  personalEnded: boolean // ENVELOPE_DAYS after mail was last allowed: names, addresses and texts are deleted
+  personalEnded: boolean // RECIPIENT_DAYS after mail was last allowed: names, addresses and texts are deleted
   recordsEnded: boolean // LEDGER_DAYS after mail was last allowed: the remaining rows are deleted
 }
 
@@ -32,7 +31,7 @@ export function retentionOf(
   const since = blockedSince ?? now
   const passed = (days: number) => now >= since + days * DAY_MS
   return {
-    retention: { over, personalEnded: passed(ENVELOPE_DAYS), recordsEnded: passed(LEDGER_DAYS) },
+    retention: { over, personalEnded: passed(RECIPIENT_DAYS), recordsEnded: passed(LEDGER_DAYS) },
     blockedSince: since,
   }
 }

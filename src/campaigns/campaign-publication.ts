@@ -1,6 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import { jsonText } from '../kit/parse-json.ts'
+import { errorMessage } from '../kit/result.ts'
 import { dispatchRegistryOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
@@ -9,10 +10,10 @@ import { bundledCampaign } from './catalogue.ts'
 import { decidePublication } from './publish-decision.ts'
 import { type PublishedRecord, storePublished } from './published.ts'
 
-/** Milliseconds until a publication that was not delivered is delivered again: longer than KV is asked for one write. */
+/** Milliseconds until an undelivered publication is retried: longer than all attempts of one KV write take. */
 const RETRY_MS = 20_000
 
-/** What a request to publish came to; `paused` are the ids of the dispatches that it paused. */
+/** Result of a request to publish. `paused` contains the ids of the dispatches that the publication paused. */
 export type PublicationResult =
   | { kind: 'published'; isNew: boolean; paused: string[] }
   | { kind: 'other-revision'; current: string | null }
@@ -31,8 +32,8 @@ const publishedRow = z.object({ over: z.string().nullable(), campaign: jsonText(
 const slugRow = z.object({ slug: z.string() })
 
 /**
- * Decides which revision of each campaign is current. There is one object, so of two publications at once one is first.
- * A dispatch reads the current revision here. Pages read a copy in KV, which may be a minute old.
+ * Decides which revision of each campaign is current. One object exists, so concurrent publications have an order.
+ * Dispatches read the current revision here; pages read a copy in KV, which can be a minute old.
  */
 export class CampaignPublication extends DurableObject<Env> {
   readonly #db: Database
@@ -42,14 +43,14 @@ export class CampaignPublication extends DurableObject<Env> {
     this.#db = new Database(ctx, STEPS)
   }
 
-  /** The latest revision published at runtime; a later deploy may have replaced it. */
+  /** The latest revision published at runtime, or null. A later deploy may have replaced this revision. */
   published(slug: string): PublishedRecord | null {
     return this.#db.row(publishedRow, 'SELECT over, campaign FROM published WHERE slug = ?', slug) ?? null
   }
 
   /**
-   * Makes a revision current from this moment and pauses dispatches of an earlier one that it affects.
-   * @param expected publish only if this revision is current now (`*`: if any is)
+   * Makes a revision current immediately and pauses the dispatches of an earlier revision that are affected.
+   * @param expected publish only if this revision is current now (`*`: any revision)
    */
   async publish(campaign: Campaign, expected?: string): Promise<PublicationResult> {
     const { slug } = campaign
@@ -68,22 +69,24 @@ export class CampaignPublication extends DurableObject<Env> {
     return { kind: 'published', isNew: decided.isNew, paused }
   }
 
-  /** Delivers again what a crash or a failure has left undelivered. */
+  /** Retries publications that a crash or a failure left undelivered. */
   override async alarm(): Promise<void> {
     for (const slug of this.#undelivered()) {
-      await this.#deliver(slug).catch((error: unknown) => console.error('publishing', slug, error))
+      await this.#deliver(slug).catch((error: unknown) =>
+        console.error(`publication of ${slug} failed, retry by alarm:`, error),
+      )
     }
     await this.wake()
   }
 
-  /** Sets an alarm that is missing. */
+  /** Sets the alarm again if undelivered publications have none. */
   async wake(): Promise<void> {
     if (this.#undelivered().length > 0) await this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
   }
 
   /**
-   * Tells dispatches of the current revision and copies it to KV, again if it changed meanwhile, so that the last copy is the
-   * current revision. Answers the ids of the dispatches that were paused.
+   * Pauses affected dispatches and copies the current revision to KV. Repeats when the revision changes meanwhile, so
+   * that the last copy is current. Returns the ids of paused dispatches.
    */
   async #deliver(slug: string): Promise<string[]> {
     const paused = new Set<string>()
@@ -102,7 +105,7 @@ export class CampaignPublication extends DurableObject<Env> {
     try {
       return await dispatchRegistryOf(this.env).republished(slug)
     } catch (error) {
-      console.error('publishing', slug, error instanceof Error ? error.message : error)
+      console.error(`publication of ${slug}: dispatches not paused yet:`, errorMessage(error))
       return { paused: [], complete: false }
     }
   }

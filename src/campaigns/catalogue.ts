@@ -3,17 +3,18 @@ import type { Campaign } from './campaign.ts'
 import { campaignStatus, mayBeMentioned } from './page-status.ts'
 import { effectiveCampaign, listPublishedSlugs, readPublished, readPublishedCached } from './published.ts'
 
-/** The campaigns as they stand, for pages and previews. KV may lag a minute behind the last publication. */
+/** The current campaigns, for pages and previews. KV may be a minute behind the last publication. */
 export type Catalogue = {
   find(slug: string): Promise<Campaign | null>
-  /** As this isolate last saw it, some seconds ago at most. */
+  /** The campaign from the cache of the isolate, at most some seconds old; null when unknown. `now` in epoch ms. */
   findCached(slug: string, now: number): Promise<Campaign | null>
-  /** The newest first. */
+  /** All campaigns, newest first. */
   list(): Promise<Campaign[]>
 }
 
 export const catalogue = (content: KVNamespace): Catalogue => catalogueOf(bundled, content)
 
+/** The catalogue of bundled campaigns and of revisions published at runtime; the later of both is current. */
 export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace): Catalogue {
   const bySlug = new Map(bundled.map((campaign) => [campaign.slug, campaign]))
   const find = async (slug: string) => effectiveCampaign(bySlug.get(slug), await readPublished(content, slug))
@@ -33,12 +34,12 @@ export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace):
   }
 }
 
-/** The campaign, if a mail or page about something else may name it at `now` (epoch ms). */
+/** The campaign, or null unless mails and pages about other things may mention its title at `now` (epoch ms). */
 export async function findMentionable(content: KVNamespace, slug: string, now: number): Promise<Campaign | null> {
   const campaign = await catalogue(content).find(slug)
   return campaign !== null && mayBeMentioned(campaignStatus(campaign, now)) ? campaign : null
 }
 
-/** The campaign that this deploy brought, whatever was published since. */
+/** The campaign of the deployed folder, ignoring later publications. */
 export const bundledCampaign = (slug: string): Campaign | undefined =>
   bundled.find((campaign) => campaign.slug === slug)

@@ -1,17 +1,21 @@
-/** Links that open a letter, ready to be sent, in a mail program or a web mail. The one who follows them sends; nothing passes through us. */
+/**
+ * Links that open a finished letter in a mail program or a web mail. The supporter sends the letter; nothing passes
+ * through the Worker.
+ */
 
 export type MailDraft = {
   to: readonly string[]
   cc: readonly string[]
-  /** One line. */
+  /** Subject line of the mail, without line breaks. */
   subject: string
-  /** Lines end with `\n`. */
+  /** Body of the mail; lines end with `\n`. */
   body: string
 }
 
 /**
- * RFC 6068. What is not a letter, a digit or one of `-._~!'()*` is percent-encoded UTF-8: a subset of its `qchar`, and `+` is never left to be
- * taken for a space. A field that would be empty is left out, for Outlook drops the body that follows an empty subject.
+ * A mailto link (RFC 6068). All but letters, digits and `-._~!'()*` is percent-encoded UTF-8, a subset of `qchar`; `+`
+ * is encoded because it can be read as a space. Empty fields are left out, because Outlook drops a body after an empty
+ * subject.
  */
 export function mailtoUri(draft: MailDraft): string {
   const fields = fieldsOf(draft, 'subject', ({ cc }) => cc.map(addrSpec).join(','))
@@ -19,8 +23,8 @@ export function mailtoUri(draft: MailDraft): string {
 }
 
 /**
- * Web mails that say how a letter is handed to them. Google and Yahoo name their parameters only in the links they make themselves
- * (Gmail's `su` is the subject); Microsoft's are those of its `deeplink/compose`.
+ * Web mails with links that open a draft. Microsoft's parameters are those of its `deeplink/compose`. Google and Yahoo
+ * use theirs only in their own links (Gmail's `su` is the subject).
  */
 const WEB_MAILS = [
   { name: 'Gmail', base: 'https://mail.google.com/mail/?view=cm&fs=1&', subject: 'su' },
@@ -47,11 +51,11 @@ function fieldsOf(draft: MailDraft, subject: string, cc: (draft: MailDraft) => s
   return fields.filter(([, value]) => value !== '').map(([name, value]) => `${name}=${value}`)
 }
 
-/** The `@` between the parts is the only one that stands for itself. */
+/** Encodes an address for a mailto link. Only the `@` before the domain stays unencoded. */
 function addrSpec(address: string): string {
   const at = address.lastIndexOf('@')
   return `${encodeText(address.slice(0, at))}@${encodeText(address.slice(at + 1))}`
 }
 
-/** A value as it stands in a link: lines end with CRLF (RFC 6068 §5), half a character becomes U+FFFD. */
+/** Encodes a value of a link: line breaks become CRLF (RFC 6068 §5), lone surrogates become U+FFFD. */
 export const encodeText = (text: string): string => encodeURIComponent(text.replace(/\r\n?|\n/g, '\r\n').toWellFormed())

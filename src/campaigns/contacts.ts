@@ -1,13 +1,13 @@
 import { textIn } from './campaign.ts'
 import type { CampaignDefinition, Channels, Localised } from './definition.ts'
 
-/** One way to somebody, as a mail or a plain text shows it: `label` is a key of the strings' `channel`. */
+/** One channel of a contact, for mails and plain text. `label` is a key of the strings under `channel`. */
 export type Way = { label: keyof Channels; lines: Array<{ text: string; url: string | null }> }
 
-/** Somebody one can write to. `title` is their name, or their role where they have none. */
+/** A contact with all channels. `title` is the name, or the role of a contact without a name. */
 export type Correspondent = { title: string; roles: string[]; ways: Way[] }
 
-/** The ways in the order a letter is most likely to be sent today. */
+/** Channels in display order: the most likely way to send a letter first. */
 const ORDER = ['email', 'post', 'fax', 'phone', 'web'] as const satisfies ReadonlyArray<keyof Channels>
 
 export function targetsOf(campaign: CampaignDefinition, locale: string): Correspondent[] {
@@ -22,14 +22,14 @@ export const contactsIn = (contacts: CampaignDefinition['copies'], locale: strin
 
 type Organisation = CampaignDefinition['organisations'][number]
 
-/** The organisations that can be reached. */
+/** Organisations with at least one channel. */
 export const reachable = (campaign: CampaignDefinition): Organisation[] =>
   campaign.organisations.filter(({ contact, url }) => (contact ?? url) !== undefined)
 
 export const organisationIn = ({ name, contact, url }: Organisation, locale: string): Correspondent =>
   correspondent(locale, [name], { ...contact, ...(url && { web: [...new Set([url, ...(contact?.web ?? [])])] }) })
 
-/** Whoever runs or relays the campaign and can be asked about it. */
+/** Organisations that run or relay the campaign and can answer questions. */
 export const organisersOf = (campaign: CampaignDefinition, locale: string): Correspondent[] =>
   reachable(campaign)
     .filter(({ role }) => role === 'campaign' || role === 'relay')

@@ -1,10 +1,10 @@
 import * as z from 'zod'
+import { ShortCache } from '../kit/caches/short-cache.ts'
 import { parseJson } from '../kit/parse-json.ts'
-import { ShortCache } from '../kit/short-cache.ts'
 
 /**
- * What is shown of letters on a campaign's page. `confirmed` are people, by their mailboxes; the others are mails to targets, each in
- * one of these states. Nothing here can be raised without a confirmed mailbox.
+ * Numbers on a campaign's page. `confirmed` counts people, by mailbox. `accepted` to `uncertain` count mails to targets
+ * by state. Only people with a confirmed mailbox can raise these numbers.
  */
 export const countersSchema = z.strictObject({
   confirmed: z.int(),
@@ -13,31 +13,37 @@ export const countersSchema = z.strictObject({
   waiting: z.int(),
   cancelled: z.int(),
   uncertain: z.int(),
-  copies: z.int().default(0), // of letters, at the mail servers of those who get copies
-  ownMailbox: z.int().default(0), // this and the next: what people say of themselves, which nobody can check
+  copies: z.int().default(0), // copies of letters, accepted by the mail servers of the copies
+  ownMailbox: z.int().default(0), // self-reports, like `paper`: nobody can check these
   paper: z.int().default(0),
-  countries: z.record(z.string(), z.int()).default({}), // of the confirmed; '' where they named none
-  days: z.record(z.string(), z.int()).default({}), // of the confirmed, by the day they confirmed on
-  support: z.int().default(0), // messages to the workers that somebody has read and accepted
-  endorsements: z.int().default(0), // by organisations, accepted likewise
+  countries: z.record(z.string(), z.int()).default({}), // confirmed people by country; '' for no country
+  days: z.record(z.string(), z.int()).default({}), // confirmed people by the day of confirmation
+  support: z.int().default(0), // messages to the workers, accepted by a moderator
+  endorsements: z.int().default(0), // by organisations, accepted by a moderator
 })
 export type Counters = z.infer<typeof countersSchema>
 
-/** What people say they did without us: nobody can check it, so it stands apart and counts towards no goal. */
+/**
+ * Ways of sending that supporters report themselves. Nobody can check a self-report, so self-reports are counted apart
+ * and towards no goal.
+ */
 export const SELF_REPORTED = ['own-mailbox', 'paper'] as const
 export type SelfReported = (typeof SELF_REPORTED)[number]
 
-/** Nobody has done anything yet, or all of it is forgotten. */
+/** Whether all numbers are zero: no action so far, or all data deleted by retention. */
 export const isEmptyCounters = (counters: Counters): boolean =>
   !hasLetters(counters) && counters.support + counters.endorsements === 0
 
-/** Whether there is anything to say of letters. */
+/** Whether a campaign has any letters or self-reports. */
 export const hasLetters = ({ confirmed, ownMailbox, paper }: Counters): boolean => confirmed + ownMailbox + paper > 0
 
-/** People from one country below whom it is not named: a single one could be found. */
+/** Fewest people from one country for which the country is named. A smaller group could identify a person. */
 const MIN_PEOPLE_TO_NAME = 3
 
-/** Countries with how many of the confirmed are from there, most first; those where taking part is risky are never named. */
+/**
+ * Number of confirmed people by country, largest first. Countries where taking part is risky are never named; their
+ * people count under `others`.
+ */
 export function countriesToShow(
   countries: Readonly<Record<string, number>>,
   riskyIn: readonly string[] = [],
@@ -53,7 +59,10 @@ export function countriesToShow(
 const keyOf = (slug: string): string => `numbers/${slug}`
 const cache = new ShortCache<Counters | null>()
 
-/** KV `numbers/{slug}`: what the campaign's object last told; null before anybody has written. `now` in epoch ms. */
+/**
+ * Reads the counters of a campaign from KV `numbers/{slug}`, cached in the isolate; null before the first action. `now`
+ * in epoch ms.
+ */
 export const readCounters = (content: KVNamespace, slug: string, now: number): Promise<Counters | null> =>
   cache.find(
     slug,
@@ -61,7 +70,7 @@ export const readCounters = (content: KVNamespace, slug: string, now: number): P
     async () => countersSchema.safeParse(parseJson((await content.get(keyOf(slug))) ?? '')).data ?? null,
   )
 
-/** One try: what is not written now is overtaken by the next. */
+/** Writes the counters to KV without a retry, because the next write replaces them. */
 export async function storeCounters(content: KVNamespace, slug: string, counters: Counters): Promise<void> {
   await content.put(keyOf(slug), JSON.stringify(counters))
 }

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import { isShown } from '../kit/zones.ts'
 
-/** `campaign.yaml`: everything about a case that is a fact and not prose. Addresses live here and nowhere else. */
+/** The schema of `campaign.yaml`: all facts of a case. Prose belongs in the Markdown files; addresses belong only here. */
 
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/
 const LOCALE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/
 const PHONE = /^\+[0-9 ()-]{6,24}$/
 
-/** Characters of a name, a role or a line of an address: more is prose, which belongs in the Markdown. */
+/** Most characters of a name, a role or a line of an address. Longer text is prose and belongs in the Markdown. */
 const MAX_LINE_CHARS = 200
 
 export const slug = z
@@ -21,7 +21,7 @@ const time = z.iso.datetime({ local: true, error: 'expected a local time such as
 const httpsUrl = z.url({ protocol: /^https?$/, error: 'expected a web address starting with https://' })
 const phone = z.string().regex(PHONE, 'expected an international number such as +7 384 223 3156')
 
-/** Text that is shown on one line. Spaces around it, such as YAML's folded style leaves, do not count. */
+/** Schema of text on one line. Surrounding spaces, such as those of YAML's folded style, are removed. */
 export const singleLine = (maxChars: number) =>
   z
     .string()
@@ -39,11 +39,11 @@ const country = z
 
 const zone = z.string().refine(isZone, 'expected a time zone of the IANA list, such as Europe/London')
 
-/** Shown to readers: one text for all, or one per language (a missing language gets English). */
+/** Schema of a text for readers: one text for all, or one text per language. A missing language gets English. */
 export const localised = z.union([text, z.record(locale, text)])
 export type Localised = z.infer<typeof localised>
 
-/** What a campaign is about; supporters choose by these, and audiences can be drawn by them. */
+/** Topics of campaigns. Supporters choose topics, and audiences can be filtered by topic. */
 export const TOPICS = [
   'mining',
   'metal',
@@ -57,9 +57,9 @@ export const TOPICS = [
 export const topic = z.enum(TOPICS)
 export type Topic = z.infer<typeof topic>
 
-/** The ways to someone. An address of a channel that is not known is left out, never left empty. */
+/** Schema of the channels of a contact. An unknown address is left out, never empty. */
 const channels = z.strictObject({
-  post: z.array(text).min(1).optional(), // lines of a postal address, as they stand on the envelope
+  post: z.array(text).min(1).optional(), // lines of a postal address, as on the envelope
   fax: z.array(phone).min(1).optional(),
   phone: z.array(phone).min(1).optional(),
   email: z.array(z.email('expected an e-mail address')).min(1).optional(),
@@ -75,10 +75,10 @@ const organisation = z.strictObject({
   contact: channels.optional(),
 })
 
-/** The ways a letter can go to a target, in the order in which they are offered (DESIGN §5.6). */
+/** The ladder: the ways a letter can go to a target, in the order in which they are offered (DESIGN §5.6). */
 export const LADDER = ['own-mailbox', 'each', 'digest', 'paper'] as const
 
-/** How long letters are gathered for one mail: it goes when the next working day begins, as it does where this is not given, or the next week. */
+/** How long letters are collected for one digest: until the next working day begins (the default), or the next week. */
 const digestWindow = z.enum(['day', 'week']).optional()
 
 const target = z
@@ -92,24 +92,24 @@ const target = z
     channels,
     ladder: z.array(z.enum(LADDER)).min(1),
     caps: z.strictObject({ perHour: z.int().positive() }).optional(),
-    zone: zone.optional(), // of the target's office hours
-    gathered: digestWindow, // for the digest
-    verifiedAt: date.optional(), // when somebody last checked that the channels are right
+    zone: zone.optional(), // time zone of the target's office hours
+    gathered: digestWindow, // of the digest
+    verifiedAt: date.optional(), // when the channels were last checked
   })
   .superRefine(({ locale, salutation, channels, ladder, gathered: digestWindow, caps }, context) => {
     const fault = (path: Array<string | number>, message: string) => context.addIssue({ code: 'custom', path, message })
     if (typeof salutation !== 'string' && salutation[locale] === undefined)
       fault(['salutation'], `expected a salutation in ${locale}, the language this target reads`)
     if (digestWindow !== undefined && !ladder.includes('digest'))
-      fault(['gathered'], 'expected it only with digest in the ladder, whose letters it is about')
+      fault(['gathered'], 'expected gathered only with digest in the ladder')
     if (caps !== undefined && !ladder.includes('each') && !ladder.includes('digest'))
-      fault(['caps'], 'expected it only with each or digest in the ladder, whose mails it is about')
+      fault(['caps'], 'expected caps only with each or digest in the ladder')
     for (const [place, rung] of ladder.entries()) {
       if (rung === 'paper' && channels.post === undefined && channels.fax === undefined)
         fault(['ladder', place], 'expected paper only for a target with post or fax')
       if (rung !== 'paper' && channels.email === undefined)
         fault(['ladder', place], `expected ${rung} only for a target with email`)
-      if (ladder.indexOf(rung) < place) fault(['ladder', place], 'expected each way once')
+      if (ladder.indexOf(rung) < place) fault(['ladder', place], 'expected each step of the ladder once')
     }
   })
 
@@ -119,13 +119,13 @@ const contact = z.strictObject({
   role: localised.optional(),
   locale: locale.optional(),
   channels,
-  zone: zone.optional(), // of the hours at which mail reaches them; UTC where none is given
+  zone: zone.optional(), // time zone of the hours at which mail arrives; UTC by default
   gathered: digestWindow,
 })
 
 /**
- * Whoever gets copies of the letters: gathered (`batch`, as where nothing is given), or shown in Cc of every letter that goes alone, if
- * they have asked for it (docs/decisions/023-letters-in-cc.md).
+ * Schema of a contact that gets copies of the letters: in a digest (`batch`, the default), or in Cc of every single
+ * letter (`cc`). `cc` is only for contacts that asked for it (docs/decisions/023-letters-in-cc.md).
  */
 const copyContact = contact
   .extend({ by: z.enum(['batch', 'cc']).optional() })
@@ -134,7 +134,10 @@ const copyContact = contact
     message: 'expected cc only for a contact with email',
   })
 
-/** Addresses in Cc of a letter: with the target's own the fifty that Resend, Postmark, SES and Cloudflare take in a mail. */
+/**
+ * Most addresses in Cc of a letter. With the target, a mail has the fifty recipients that Resend, Postmark, SES and
+ * Cloudflare allow.
+ */
 const MAX_IN_CC = 49
 
 const copies = z
@@ -151,17 +154,17 @@ const event = z
     end: time.optional(),
     zone,
     place: localised,
-    sequence: z.int32().nonnegative().default(0), // one more at every change: calendars that have the event keep what they have otherwise
+    sequence: z.int32().nonnegative().default(0), // raise by one at every change; calendars ignore a change without this
     cancelled: z.boolean().default(false),
   })
   .superRefine(({ start, end, zone, sequence, cancelled }, context) => {
     const fault = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
     if (end !== undefined && end <= start) fault('end', `expected a time after the start, ${start}`)
     if (cancelled && sequence === 0)
-      fault('cancelled', 'expected a sequence of at least 1 with it, which tells calendars of the change')
+      fault('cancelled', 'expected a sequence of at least 1: calendars ignore a change without a higher sequence')
     for (const [field, local] of Object.entries({ start, end }))
       if (isZone(zone) && time.safeParse(local).success && local !== undefined && !isShown(local, zone))
-        fault(field, `expected a time that clocks in ${zone} show: they are put forward over it`)
+        fault(field, `expected a time that exists in ${zone}: clocks skip this one when they are put forward`)
   })
 export type CampaignEvent = z.infer<typeof event>
 
@@ -172,10 +175,10 @@ const source = z.strictObject({
   author: text.optional(),
   date: date.optional(),
   url: httpsUrl.optional(),
-  via: text.optional(), // through whom the text reached us
+  via: text.optional(), // intermediary that passed on the text
 })
 
-/** One party's figure. Two parties' figures are two claims; nothing is averaged or chosen. */
+/** Schema of one party's figure. Figures of two parties are two claims; figures are never averaged or chosen. */
 const claim = z.strictObject({
   figure: z.number(),
   bound: z.enum(['exactly', 'at-least', 'up-to', 'about']).default('exactly'),
@@ -185,7 +188,7 @@ const claim = z.strictObject({
   date: date.optional(),
 })
 
-/** How somebody may be named. `as` is all that may ever be shown; a withheld person has a role only. */
+/** Schema of a person in a case. Only `as` may ever be shown; a person with a withheld name has only a role. */
 const person = z
   .strictObject({
     id,
@@ -194,7 +197,7 @@ const person = z
     role: localised,
     atRisk: z.boolean().default(false),
     agreed: z.strictObject({ by: localised, on: date.optional() }).optional(), // who agreed to this naming
-    until: date.optional(), // review before this day; after it nothing is sent that names them
+    until: date.optional(), // last day for this naming; nothing that names the person is sent later
   })
   .superRefine(({ naming, as, agreed }, context) => {
     const fault = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message })
@@ -202,12 +205,12 @@ const person = z
       if (as !== undefined) fault(['as'], 'expected no name for a person whose name is withheld')
       return
     }
-    if (as === undefined) fault(['as'], 'expected the name or the initials, as they may be shown')
+    if (as === undefined) fault(['as'], 'expected the name or the initials that may be shown')
     if (agreed === undefined) fault(['agreed'], 'expected who agreed to this naming (by, on), or naming: withheld')
   })
 
 const moderator = z.strictObject({ email: z.email('expected an e-mail address'), locale })
-/** Each of them gets a mail an hour at the most, and every one more delays none of it. */
+/** Most moderators of a campaign. Each gets at most one mail an hour, and mails to one do not delay mails to others. */
 const MAX_MODERATORS = 20
 
 export const STATUSES = ['draft', 'open', 'won', 'closed'] as const
@@ -215,12 +218,12 @@ export const STATUSES = ['draft', 'open', 'won', 'closed'] as const
 export const definition = z.strictObject({
   slug,
   kind: z.enum(['appeal', 'bulletin']).default('appeal'),
-  invented: z.boolean().default(false), // a demonstration: every page and mail says so
+  invented: z.boolean().default(false), // a demonstration; every page and mail shows this
   status: z.enum(STATUSES),
   opened: date,
-  openedKnownTo: z.enum(['day', 'month', 'year', 'unknown']).default('day'), // how much of `opened` the sources support
+  openedKnownTo: z.enum(['day', 'month', 'year', 'unknown']).default('day'), // precision of `opened` in the sources
   closes: date.optional(),
-  doNotUseAfter: date.optional(), // the last day (UTC) on which anything of it may be sent
+  doNotUseAfter: date.optional(), // last day (UTC) on which mail of the campaign may be sent
   country,
   places: z.array(localised).default([]),
   topics: z.array(topic).min(1),
@@ -233,13 +236,13 @@ export const definition = z.strictObject({
   claims: z.array(claim).default([]),
   people: z.array(person).default([]),
   goal: z.strictObject({ letters: z.int().positive() }).optional(),
-  /** Who reads messages of support, endorsements and replies before anybody else does, each in their language. Shown nowhere. */
+  /** Moderators of messages of support, endorsements and replies, each with a language. Never shown publicly. */
   moderators: z.array(moderator).min(1).max(MAX_MODERATORS).optional(),
-  riskyIn: z.array(country).min(1).optional(), // where taking part can be held against somebody: said before every form
+  riskyIn: z.array(country).min(1).optional(), // countries where taking part is risky; every form shows a notice first
 })
 export type CampaignDefinition = z.infer<typeof definition>
 
-/** CLDR names every country of ISO 3166-1, and ZZ “unknown”. */
+/** Whether CLDR has a name for a country code. CLDR names every country of ISO 3166-1, and ZZ “unknown”. */
 function isCountry(code: string): boolean {
   const name = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' }).of(code)
   return code !== 'ZZ' && name !== undefined

@@ -2,7 +2,7 @@ import { formatDay, formatEventTime } from '../kit/dates.ts'
 import { textIn } from './campaign.ts'
 import type { CampaignDefinition, CampaignEvent } from './definition.ts'
 
-/** What is known of a case in one language, for mails and plain text: everything resolved, nothing marked up. */
+/** Facts of a case in one language, for mails and plain text: references resolved, no markup. */
 
 export const localisedEvent = (event: CampaignEvent, locale: string) => ({
   title: textIn(event.title, locale),
@@ -10,7 +10,7 @@ export const localisedEvent = (event: CampaignEvent, locale: string) => ({
   when: formatEventTime(locale, event),
 })
 
-/** Each party's figure with the party; nothing is added up or chosen. */
+/** The figures of all parties, each with its party. Figures are never added up or chosen. */
 export const localisedClaims = (campaign: CampaignDefinition, locale: string) =>
   campaign.claims.map((claim) => ({
     bound: claim.bound,

@@ -5,8 +5,8 @@ import type { CampaignDefinition } from './definition.ts'
 export type Target = CampaignDefinition['targets'][number]
 
 /**
- * The language in which a campaign writes to a target: theirs, else another form of it (`pt` for `pt-BR`), else English, else any; among
- * those that have a letter, if one has.
+ * The language of letters to a target: the target's language, else a variant (`pt` for `pt-BR`), else English, else
+ * any. Languages with a model letter come first.
  */
 export function letterLocale(campaign: Campaign, { locale: wanted }: Pick<Target, 'locale'>): string {
   const all = localesOf(campaign)
@@ -23,11 +23,11 @@ export function letterLocale(campaign: Campaign, { locale: wanted }: Pick<Target
 
 export const isSameLanguage = (a: string, b: string): boolean => a.split('-')[0] === b.split('-')[0]
 
-/** The words of a letter to a target, in the language of `letterLocale`. */
+/** The words of a letter to a target, in the language that `letterLocale` chooses. */
 export const letterWords = (campaign: Campaign, target: Target): CampaignWords =>
   wordsIn(campaign, letterLocale(campaign, target))
 
-/** The targets to whom we carry confirmed letters by e-mail, one by one or gathered in a digest, in the campaign's order. */
+/** Targets with a model letter that get confirmed letters by e-mail, singly or in a digest. In the campaign's order. */
 export const deliverableTargets = (campaign: Campaign): Target[] =>
   campaign.targets.filter(
     (target) =>

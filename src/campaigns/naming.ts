@@ -1,8 +1,8 @@
 import type { Campaign } from './campaign.ts'
 
 /**
- * Whether a text of `then` may name a person who must no longer be named so: shown less since (named → initials → withheld), shown
- * otherwise, or taken out. That text must not be sent any more.
+ * Whether texts of the revision `then` can contain a name that is now withdrawn: shown less (named → initials →
+ * withheld), shown differently, or removed. Such texts must not be sent.
  */
 export function isNameWithdrawn(then: Pick<Campaign, 'people'>, current: Pick<Campaign, 'people'>): boolean {
   return then.people.some((before) => {

@@ -7,37 +7,40 @@ import { oneLine, paragraphsOf } from './text/letter-text.ts'
 import type { Prose } from './text/prose.ts'
 
 /**
- * The way `own-mailbox` of the delivery ladder (DESIGN §5.6): a letter to one target that the supporter's own mail program or web mail sends.
- * No server has a part in it and nobody is counted.
+ * The letter of `own-mailbox` on the ladder (DESIGN §5.6), which the supporter's own mail program or web mail sends. No
+ * server takes part, and no letter is counted.
  */
 
 /**
- * Characters of a mailto URI, escapes included. Windows hands a program some 2,000 of them, and browsers and mail programs cut longer ones
- * anywhere, or open nothing.
+ * Most characters of a mailto URI, escapes included. Windows passes about 2,000 to a program; browsers and mail
+ * programs cut longer URIs anywhere, or open nothing.
  */
 export const MAX_MAILTO_CHARS = 2_000
 
 export type OwnLetter = {
-  /** The letter's language: the target's, or the nearest that there is one in. */
+  /** Language of the letter, as `letterLocale` chooses. */
   locale: string
   to: string[]
-  /** Addresses of those who get copies. The target sees them. */
+  /** Addresses of the copies, visible to the target. */
   cc: string[]
   subject: string
-  /** The whole letter as plain text, lines ended by `\n`. */
+  /** The whole letter as plain text; lines end with `\n`. */
   text: string
-  /** What can be followed to write; none without an address, or where the addresses alone are longer than a link may be. */
+  /**
+   * Links that open the letter. Undefined when the target has no address, or when the addresses alone exceed the limit
+   * of a link.
+   */
   links?: {
     mailto: string
     webMail: WebMailLink[]
-    /** False where the links hold only the beginning of the letter, and then say where the whole of it is. */
+    /** False when the links contain only the beginning of the letter and the address of the whole letter. */
     whole: boolean
   }
 }
 
 /**
- * @param pageIn the absolute address of the campaign's page in a language, where the whole letter can be read
- * Whether anybody may still be asked to write is not looked at here: see `standingOf`.
+ * The letter to one target. Does not check whether the campaign is open; see `campaignStatus`.
+ * @param pageIn returns the absolute URL of the campaign's page in a language, which shows the whole letter
  */
 export function ownLetter(campaign: Campaign, target: Target, pageIn: (locale: string) => string): OwnLetter {
   const locale = letterLocale(campaign, target)
@@ -55,7 +58,7 @@ export function ownLetter(campaign: Campaign, target: Target, pageIn: (locale: s
   return { ...letter, links }
 }
 
-/** A letter from its beginning to its end. When it has to be shorter, paragraphs go; the rest makes it somebody's own. */
+/** A letter in parts. Paragraphs are cut when the letter is too long; `own` and `name` are places for the writer's own words. */
 type LetterParts = { salutation: string; paragraphs: string[]; own: string; name: string }
 
 function partsOf({ letter = [], demands }: CampaignWords, salutation: string, locale: string): LetterParts {
@@ -68,7 +71,7 @@ function partsOf({ letter = [], demands }: CampaignWords, salutation: string, lo
   return { salutation, paragraphs, own: t('write.own'), name: t('write.name') }
 }
 
-/** Letters put demands in their own words, and then as a list; or they repeat each as it stands. */
+/** Whether a letter already contains the demands: as a list in its own words, or each demand literally. */
 const holdsDemands = (letter: Prose, demands: readonly string[]): boolean =>
   letter.some(({ kind }) => kind === 'list') ||
   demands.every((demand) => paragraphsOf(letter).some((text) => text.includes(demand)))
@@ -77,8 +80,8 @@ const textOf = ({ salutation, paragraphs, own, name }: LetterParts, ...rest: str
   [salutation, ...paragraphs, own, name, ...rest].join('\n\n')
 
 /**
- * The draft as long as a link may hold it. Paragraphs are cut from the end, all or nothing of each; then the frame around them; last of
- * all the subject, between two characters as a reader sees them. Addresses stay whole: without room for them there is no draft.
+ * Shortens a draft to the limit of a link. Cuts whole paragraphs from the end first, then the salutation and the
+ * closing, then the subject between graphemes. Addresses are never cut: undefined when they do not fit.
  */
 function fitToLink(whole: MailDraft, parts: LetterParts, rest: string): MailDraft | undefined {
   if (fits(whole)) return whole
@@ -107,7 +110,10 @@ function shortenSubject(draft: MailDraft): MailDraft | undefined {
 
 const fits = (draft: MailDraft): boolean => mailtoUri(draft).length <= MAX_MAILTO_CHARS
 
-/** Each once. Campaign files hold no address with a space or a line break in it, and here none gets any further. */
+/**
+ * The e-mail addresses of contacts without duplicates. Campaign files contain no address with white space; removing
+ * white space here is a second check.
+ */
 const addressesOf = (contacts: ReadonlyArray<{ channels: Channels }>): string[] => [
   ...new Set(
     contacts.flatMap(({ channels }) => channels.email ?? []).map((email) => email.replace(/[\s\p{Cc}]+/gu, '')),

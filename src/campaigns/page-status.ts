@@ -1,11 +1,11 @@
 import { type Campaign, campaignBlockedBy, hasClosed } from './campaign.ts'
 
-/** How a campaign stands towards somebody who reads its page. */
+/** The page status of a campaign today. */
 export type CampaignStatus = 'open' | 'won' | 'closed' | 'expired' | 'under-review' | 'draft'
 
 /**
- * `under-review` comes before everything but a draft: once the time for which somebody agreed to be named is over, their name must
- * not be read, whatever else is true of the case. `now` in epoch milliseconds.
+ * The page status of a campaign at `now` (epoch ms). `under-review` outranks all but `draft`: a name must not be shown
+ * after the time that the person agreed to.
  */
 export function campaignStatus(campaign: Campaign, now: number): CampaignStatus {
   if (campaign.status === 'draft') return 'draft'
@@ -15,12 +15,18 @@ export function campaignStatus(campaign: Campaign, now: number): CampaignStatus 
   return campaign.status
 }
 
-/** The last day (UTC) on which anybody may act on it as it is now: it closes, expires, or a name in it has to go. */
+/**
+ * The last day (UTC) on which people may act on a campaign as it is. After this day the campaign closes, expires, or
+ * must remove a name.
+ */
 export const lastDayOfUse = ({ closes, doNotUseAfter, people }: Campaign): string | undefined =>
   [closes, doNotUseAfter, ...people.map(({ naming, until }) => (naming === 'withheld' ? undefined : until))]
     .filter((day) => day !== undefined)
     .toSorted()[0]
 
-/** Whether its title may stand elsewhere than on its own page, such as in a confirmation: it may hold a name whose time is over. */
+/**
+ * Whether the title may appear outside the campaign's own page, such as in a confirmation. The title can contain a name
+ * whose time is over.
+ */
 export const mayBeMentioned = (status: CampaignStatus): boolean =>
   status === 'open' || status === 'won' || status === 'closed'

@@ -2,12 +2,12 @@ import type { Transition } from '../events/domain-event.ts'
 import type { Campaign } from './campaign.ts'
 import { effectiveCampaign, type PublishedRecord, toPublishedRecord } from './published.ts'
 
-/** The revision whose publication is asked for, and what is known when it is. */
+/** The revision to publish, and the state at the time of the request. */
 type PublishRequest = {
   campaign: Campaign
   bundled: Campaign | undefined
   record: PublishedRecord | null
-  /** Publish only if this revision is current: `*` for any, undefined without a condition. */
+  /** Publish only if this revision is current: `*` for any revision, undefined for no condition. */
   expected: string | undefined
   now: number
 }
@@ -16,7 +16,7 @@ export type PublishDecision =
   | ({ kind: 'published'; isNew: boolean } & Transition<PublishedRecord>)
   | { kind: 'other-revision'; current: string | null }
 
-/** Whether a revision becomes current. A repeated request finds its own revision current and succeeds again. */
+/** Decides whether a revision becomes current. A repeated request finds its own revision current and succeeds again. */
 export function decidePublication({ campaign, bundled, record, expected, now }: PublishRequest): PublishDecision {
   const before = effectiveCampaign(bundled, record)
   const current = before?.revision ?? null

@@ -1,15 +1,20 @@
-/** Milliseconds before the second try. */
+import { DAY_MS } from '../kit/durations.ts'
+
+/** Milliseconds before the second try, unless the caller gives another first pause. */
 const FIRST_PAUSE_MS = 1_000
-/** Ten minutes: a provider that is still refusing then will not be helped by asking more often. */
+/** Longest pause between tries in milliseconds: ten minutes. A provider that still refuses then gains nothing from more calls. */
 const LONGEST_PAUSE_MS = 600_000
 
 /**
- * A day: whatever a provider says, its quotas come back within one, and a mistaken number must not keep people waiting for ever. It is
- * asked again then and may say so again.
+ * Longest Retry-After that is obeyed, in milliseconds: one day. Provider quotas return within a day, and a wrong number must not
+ * delay people for ever. The provider may ask for another day in its next answer.
  */
-export const LONGEST_WAIT_MS = 86_400_000
+export const LONGEST_WAIT_MS = DAY_MS
 
-/** Exponential, with full jitter over its upper half so that lanes do not return together. `random` in [0, 1). */
+/**
+ * Milliseconds to wait before the next try: exponential in `tries`, and at least `retryAfterSeconds`. `random` in [0, 1) spreads the
+ * pause over its upper half, so that lanes do not call at the same moment.
+ */
 export function backoffMs(tries: number, random: number, retryAfterSeconds = 0, firstMs = FIRST_PAUSE_MS): number {
   const ceiling = Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** Math.min(tries, 20))
   const requestedMs = Number.isFinite(retryAfterSeconds) ? Math.min(retryAfterSeconds * 1_000, LONGEST_WAIT_MS) : 0

@@ -2,25 +2,25 @@ import * as z from 'zod'
 import { RecipientStatuses, recipientStatuses } from './recipient-statuses.ts'
 
 /**
- * waiting → attempted → settled, with detours: attempted → waiting after a definite refusal, attempted → uncertain when nobody can
- * tell any more, uncertain → waiting or settled when a person decides.
+ * The states of a batch: waiting → attempted → settled. A definite refusal leads from attempted back to waiting. A call whose outcome
+ * cannot be found out leads from attempted to uncertain. An organiser's decision leads from uncertain to waiting or settled.
  */
 const batchStateSchema = z.enum(['waiting', 'attempted', 'uncertain', 'settled'])
 export type BatchState = z.infer<typeof batchStateSchema>
 
-/** A batch without its people and envelopes: all that deciding needs. */
+/** A batch without its fingerprints and sealed recipients: everything that the send decisions read. */
 export const batchHeaderSchema = z.object({
   id: z.int(),
-  group: z.string(), // of a dispatch the locale, of letters the key of the addressee
+  group: z.string(), // the locale in a dispatch; the key of the addressee for letters
   state: batchStateSchema,
   statuses: recipientStatuses,
-  generation: z.int(), // new only after a definite refusal or a person's decision: it is part of the idempotency key
-  firstAttemptAt: z.number(), // of this generation, epoch ms; 0 before
-  via: z.string(), // the transport this generation was asked of; '' before
-  bodyHash: z.string(), // of this generation: SHA-256 of the bytes that left, and after a slash of the account; '' before
-  dueAt: z.number(), // not before, epoch ms
-  tries: z.int(), // in a row without success
-  reason: z.string(), // of the last refusal or silence
+  generation: z.int(), // part of the idempotency key; grows only after a definite refusal or an organiser's decision
+  firstAttemptAt: z.number(), // first call of this generation, epoch ms; 0 before the first call
+  via: z.string(), // name of the transport of this generation's call; '' before the first call
+  bodyHash: z.string(), // `SHA-256 of the call's bytes/hash of the account`; '' before the first call
+  dueAt: z.number(), // earliest time of the next call, epoch ms
+  tries: z.int(), // calls in a row without success
+  reason: z.string(), // text of the last refusal or missing answer
 })
 export type BatchHeader = z.infer<typeof batchHeaderSchema>
 
@@ -38,19 +38,19 @@ export const newBatchHeader = (id: number, group: string, people: number): Batch
   reason: '',
 })
 
-/** SHA-256 of the bytes of the last call: by it a provider's record of calls tells which batch one was. */
+/** SHA-256 (hex) of the bytes of the last call. It identifies the batch in a provider's record of calls. */
 export const bodyHashOf = (head: BatchHeader): string => head.bodyHash.split('/', 1)[0] ?? ''
 
-/** Positions of the people still to be written to. */
+/** Positions of the people whose mail is still to be sent. */
 export const waitingPositions = ({ statuses }: BatchHeader): number[] => statuses.positions('waiting')
 
-/** The batch in its state once statuses have changed: without anybody waiting it is settled, or uncertain if anybody is. */
+/** Updates the state after a change of statuses. If no person waits, the batch is uncertain if any person is, else settled. */
 export function closeIfDone(head: BatchHeader): BatchHeader {
   if (head.statuses.any('waiting')) return head
   return { ...head, state: head.statuses.any('uncertain') ? 'uncertain' : 'settled' }
 }
 
-/** Takes out people who must not be written to: suppressed since planning, or at an address this transport may not carry. */
+/** Gives people a final status without a call: suppressed since planning, or refused because their address is reserved. */
 export const exclude = (
   head: BatchHeader,
   positions: readonly number[],
@@ -58,7 +58,10 @@ export const exclude = (
 ): BatchHeader =>
   closeIfDone(positions.length === 0 ? head : { ...head, statuses: head.statuses.set(positions, status) })
 
-/** Must be durable before the first byte leaves (I2). `via` names the transport: only it can be asked again. */
+/**
+ * The batch as it must be stored before the first byte of the call leaves (invariant I2). `via` names the transport: only the same
+ * transport can repeat the call.
+ */
 export const startAttempt = (head: BatchHeader, bodyHash: string, via: string, now: number): BatchHeader => ({
   ...head,
   state: 'attempted',
@@ -69,65 +72,49 @@ export const startAttempt = (head: BatchHeader, bodyHash: string, via: string, n
 })
 
 /**
- * Seconds by which asking again stops before the provider's promise ends: a call may be under way for its whole timeout, and clocks
- * differ.
+ * Seconds before the end of a provider's idempotency window in which no call is repeated. A call may last for its whole timeout, and
+ * clocks differ.
  */
 export const IDEMPOTENCY_MARGIN_SECONDS = 300
 
-/** Whether the same key with the same bytes is still safe to send. */
+/** Whether the call may be repeated with the same key and bytes at `now` (epoch ms): the provider still recognises the key. */
 export const mayRepeat = (head: BatchHeader, idempotencySeconds: number, now: number): boolean =>
   idempotencySeconds > 0 && now < head.firstAttemptAt + (idempotencySeconds - IDEMPOTENCY_MARGIN_SECONDS) * 1_000
 
-/** Nobody can tell any more whether these people were written to: a person has to decide. */
+/** Makes all waiting people uncertain, with the reason: whether they got the mail cannot be found out. An organiser decides. */
 export const giveUp = (head: BatchHeader, reason: string): BatchHeader => ({
   ...closeIfDone({ ...head, statuses: head.statuses.replace('waiting', 'uncertain') }),
   reason,
 })
 
-/** Whoever still waits in a doubtful batch is refused for good; null when it has changed since. */
+/** Refuses all waiting people of a batch with a suspected refusal. Returns null if the batch no longer waits. */
 export const refuseWaiting = (head: BatchHeader | undefined): BatchHeader | null =>
   head?.state === 'waiting' ? { ...exclude(head, waitingPositions(head), 'refused'), tries: 0 } : null
 
-/** Whether a mail server has taken the mail of anybody in it. */
+/** Whether a mail server has accepted the mail of at least one person of the batch. */
 export const hasAccepted = ({ statuses }: BatchHeader): boolean => statuses.any('accepted')
 
-/** What a mail server had taken came back. */
+/** Turns accepted people into refused ones: their mail was returned after the mail server had accepted it. */
 export const markReturned = (head: BatchHeader, reason: string): BatchHeader => ({
   ...head,
   statuses: head.statuses.replace('accepted', 'refused'),
   reason,
 })
 
-/** Cancelling lets nobody be written to any more; who may have been is not known before a person says so. */
+/** Cancels the waiting people of a batch. A batch whose call has no answer yet becomes uncertain: its mail may have been sent. */
 export function cancel(head: BatchHeader): BatchHeader {
-  if (head.state === 'attempted') return giveUp(head, 'cancelled while unanswered')
+  if (head.state === 'attempted') return giveUp(head, 'cancelled before the provider answered')
   return closeIfDone({ ...head, statuses: head.statuses.replace('waiting', 'cancelled') })
 }
 
-/** The answer to a call that was cancelled meanwhile: it was not taken after all, so its people are as cancelled as the rest. */
+/** Cancels the people of a call that was refused after its batch had been cancelled: their mail was certainly not sent. */
 export const cancelUnsent = (head: BatchHeader, sent: readonly number[]): BatchHeader =>
   closeIfDone({ ...head, statuses: head.statuses.set(sent, 'cancelled') })
 
-/** What a person says of an uncertain batch. */
+/** An organiser's decision about an uncertain batch: send to its people again, or count their mails as sent. */
 export type UncertainDecision = 'send-again' | 'count-as-sent'
 
-/** A person's decision about an uncertain batch; compare-and-set by generation. Null when it no longer applies. */
-export function resolve(
-  head: BatchHeader,
-  generation: number,
-  decision: UncertainDecision,
-  now: number,
-): BatchHeader | null {
-  if (head.state !== 'uncertain' || head.generation !== generation) return null
-  if (decision === 'count-as-sent') {
-    const statuses = head.statuses.replace('uncertain', 'accepted')
-    return { ...head, state: 'settled', statuses, reason: 'counted as sent' }
-  }
-  const statuses = head.statuses.replace('uncertain', 'waiting')
-  return { ...head, state: 'waiting', statuses, dueAt: now, tries: 0, reason: '' }
-}
-
-/** Two batches for one that a provider refuses whole. Whoever is settled already stays, with their status, in their half. */
+/** Splits a batch that a provider refuses whole into two, with ids from `firstId`. All people keep their statuses. */
 export function halve(head: BatchHeader, firstId: number): Array<{ head: BatchHeader; positions: number[] }> {
   const waiting = waitingPositions(head)
   const middle = waiting[Math.ceil(waiting.length / 2)] ?? head.statuses.size
@@ -135,7 +122,7 @@ export function halve(head: BatchHeader, firstId: number): Array<{ head: BatchHe
     head: {
       ...newBatchHeader(firstId + i, head.group, 0),
       statuses: head.statuses.slice(from, to),
-      dueAt: Math.min(0, head.dueAt) - 1, // before all others, the smallest first: what is wrong shows after few calls
+      dueAt: Math.min(0, head.dueAt) - 1, // due before all others, smallest batch first: a few calls find the person who causes the refusal
       reason: head.reason,
     },
     positions: Array.from({ length: to - from }, (_, offset) => from + offset),

@@ -1,5 +1,6 @@
 import type { RecipientStatus, RecipientStatuses } from './recipient-statuses.ts'
 
+/** How many people are planned, and how many of them have each status. */
 export type Counts = Record<'planned' | RecipientStatus, number>
 
 export const noCounts = (): Counts => ({
@@ -12,13 +13,13 @@ export const noCounts = (): Counts => ({
   cancelled: 0,
 })
 
-/** Adds a batch's people to the counts, or with -1 takes them out. The parts add up to `planned` by construction (I3). */
+/** Adds the people of a batch to the counts, or subtracts them with -1. The statuses always add up to `planned` (invariant I3). */
 export function countStatuses(counts: Counts, statuses: RecipientStatuses, by: 1 | -1 = 1): void {
   for (const [status, people] of Object.entries(statuses.counts())) counts[status as RecipientStatus] += by * people
   counts.planned += by * statuses.size
 }
 
-/** Running counts of a ledger, by group: whoever watches a dispatch asks often, and must not have every status counted each time. */
+/** Running counts of a ledger by group. The API reads counts often, so they are not computed from all statuses each time. */
 export class Tally {
   readonly #perGroup = new Map<string, Counts>()
 
@@ -29,7 +30,7 @@ export class Tally {
     else this.#perGroup.set(group, counts)
   }
 
-  /** Copies: who gets them may go on adding. */
+  /** Returns copies, which the caller may change. */
   totals(): { counts: Counts; perGroup: Record<string, Counts> } {
     const counts = noCounts()
     const perGroup: Record<string, Counts> = {}
@@ -45,7 +46,7 @@ export function addCounts(into: Counts, more: Counts): void {
   for (const name of Object.keys(into) as Array<keyof Counts>) into[name] += more[name]
 }
 
-/** Counts by locale, added up over lanes. */
+/** Adds the counts of one lane by locale to the sums of all lanes in `into`. */
 export function addPerLocale(into: Record<string, Counts>, more: Record<string, Counts>): void {
   for (const [locale, counts] of Object.entries(more)) {
     const sum = into[locale] ?? noCounts()

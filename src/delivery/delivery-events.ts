@@ -2,38 +2,39 @@ import * as z from 'zod'
 import type { Database } from '../storage/database.ts'
 import type { EventKind } from '../suppression/provider-event.ts'
 
-/** How many people a provider said what of; each counts once, in the last of these that was heard. */
+/** How many people have provider events. Each person counts once, by the most serious event: complained, bounced, deferred, delivered. */
 export type DeliveryCounts = { delivered: number; deferred: number; bounced: number; complained: number }
 
-/** What has been heard of one person, as the bits of a hexadecimal digit: hearing it again, or in another order, changes nothing. */
+/** The events of one person are the bits of a hexadecimal digit. Repeated events and another order give the same digit. */
 const BITS: Readonly<Record<Exclude<EventKind, 'unsubscribed'>, number>> = {
   delivered: 1,
   deferred: 2,
   bounced: 4,
   complained: 8,
 }
-const WEIGHTIEST_FIRST = ['complained', 'bounced', 'deferred', 'delivered'] as const
+const MOST_SERIOUS_FIRST = ['complained', 'bounced', 'deferred', 'delivered'] as const
 
+/** The bit of an event in a person's digit; 0 for `unsubscribed`, which is not counted. */
 export const bitOf = (kind: EventKind): number => (kind === 'unsubscribed' ? 0 : BITS[kind])
 
-/** Whether any of these is what a dispatch is paused for. */
+/** Whether the bits contain a bounce or a complaint: too many of either pause a dispatch. */
 export const isBounceOrComplaint = (bits: number): boolean => (bits & (BITS.bounced | BITS.complained)) !== 0
 
 export const noDeliveryCounts = (): DeliveryCounts => ({ delivered: 0, deferred: 0, bounced: 0, complained: 0 })
 
 export function addDeliveryCounts(into: DeliveryCounts, more: DeliveryCounts): void {
-  for (const name of WEIGHTIEST_FIRST) into[name] += more[name]
+  for (const name of MOST_SERIOUS_FIRST) into[name] += more[name]
 }
 
 function countDigits(into: DeliveryCounts, digits: string, by: 1 | -1): void {
   for (const digit of digits) {
     const bits = Number.parseInt(digit, 16)
-    const name = WEIGHTIEST_FIRST.find((kind) => (bits & BITS[kind]) !== 0)
+    const name = MOST_SERIOUS_FIRST.find((kind) => (bits & BITS[kind]) !== 0)
     if (name !== undefined) into[name] += by
   }
 }
 
-/** The digits with these bits added: by position, what was heard of whoever stands there. */
+/** Adds event bits to a batch's digits. `events` maps a person's position to the bits; unknown positions are ignored. */
 export function mergeEvents(digits: string, events: ReadonlyMap<number, number>): string {
   const next = [...digits]
   for (const [position, bits] of events) {
@@ -43,12 +44,12 @@ export function mergeEvents(digits: string, events: ReadonlyMap<number, number>)
   return next.join('')
 }
 
-export const DELIVERY_EVENTS_TABLE = 'CREATE TABLE heard (batch INTEGER PRIMARY KEY, events TEXT NOT NULL)'
+export const DELIVERY_EVENTS_TABLE = 'CREATE TABLE delivery_event (batch INTEGER PRIMARY KEY, events TEXT NOT NULL)'
 const eventsRow = z.object({ batch: z.int(), events: z.string() })
 
 /**
- * What providers have said of the people of a lane's batches: one digit a person, one row a batch, and none for a batch of which
- * nothing was heard. A table beside the batches, so that an event does not rewrite a row that holds envelopes.
+ * The provider events of a ledger's people: one digit per person, one row per batch with events. They have a table of their own, so
+ * that an event does not rewrite a row with sealed recipients.
  */
 export class DeliveryEvents {
   readonly #db: Database
@@ -60,30 +61,32 @@ export class DeliveryEvents {
     db.keepInSync(() => {
       this.#digits = new Map()
       this.#counts = noDeliveryCounts()
-      for (const { batch, events } of db.rows(eventsRow, 'SELECT batch, events FROM heard')) this.#cache(batch, events)
+      for (const { batch, events } of db.rows(eventsRow, 'SELECT batch, events FROM delivery_event'))
+        this.#cache(batch, events)
     })
   }
 
+  /** One digit per person of the batch, in the order of positions; undefined if the batch has no events. */
   digitsOf(batch: number): string | undefined {
     return this.#digits.get(batch)
   }
 
-  /** One row written, if it changes anything. */
+  /** Stores the digits of a batch: one row, and only if they differ from the stored ones. */
   put(batch: number, digits: string): void {
     if ((this.digitsOf(batch) ?? '0'.repeat(digits.length)) === digits) return
-    this.#db.run('INSERT OR REPLACE INTO heard (batch, events) VALUES (?, ?)', batch, digits)
+    this.#db.run('INSERT OR REPLACE INTO delivery_event (batch, events) VALUES (?, ?)', batch, digits)
     this.#cache(batch, digits)
   }
 
   delete(batch: number): void {
     if (this.digitsOf(batch) === undefined) return
-    this.#db.run('DELETE FROM heard WHERE batch = ?', batch)
+    this.#db.run('DELETE FROM delivery_event WHERE batch = ?', batch)
     this.#cache(batch, '')
     this.#digits.delete(batch)
   }
 
   clear(): void {
-    this.#db.run('DELETE FROM heard')
+    this.#db.run('DELETE FROM delivery_event')
     this.#digits = new Map()
     this.#counts = noDeliveryCounts()
   }

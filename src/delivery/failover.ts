@@ -4,24 +4,24 @@ import type { PauseReason } from './pause-reason.ts'
 import type { AccountHold } from './quota/account-quota.ts'
 import { refusalPauseReason } from './quota/status-messages.ts'
 
-/**
- * Which transport a batch goes by. An unanswered batch can be asked again only of the one that was asked: another would send it twice.
- * One that was never attempted, or definitely refused, goes by the main transport, and by the fallback while the main one is out:
- * because its account is refused, it gives no answers, or its day is used up. Merely being slow is no reason to change.
+/*
+ * Which transport sends a batch. A call without an answer can only be repeated by the same transport: another would send its mails twice.
+ * A batch that was never attempted, or definitely refused, is sent by the main transport. The fallback takes over while the main account
+ * is refused, gives no answers or has used up its day. A slow main transport is no reason to change.
  */
 
-/** Transports that send nothing at present, as far as a lane has been told. */
+/** Sending accounts that send nothing at present, by transport name, as far as the lane knows. */
 export type TransportHolds = Map<string, AccountHold>
 
 type NamedTransport = { name: string }
 
-/** `gone`: the transport that was asked is not set any more. */
+/** The transport of a batch, or when one may be free. `gone`: the batch must repeat a call of a transport that is no longer configured. */
 export type TransportChoice<T> =
   | { kind: 'transport'; transport: T }
   | { kind: 'wait'; until: number; blocking: Array<AccountHold & NamedTransport> }
   | { kind: 'gone' }
 
-/** `carriers`: the main one first. */
+/** Chooses the transport of a batch at `now` (epoch ms). `transports` has the main transport first. */
 export function selectTransport<T extends NamedTransport>(
   head: Pick<BatchHeader, 'state' | 'via'>,
   transports: readonly T[],
@@ -33,7 +33,7 @@ export function selectTransport<T extends NamedTransport>(
     if (head.state === 'attempted' && transport.name !== head.via) continue
     const hold = holds.get(transport.name)
     if (hold === undefined || hold.until <= now) return { kind: 'transport', transport }
-    // Its people were counted to a day the first time; held until the next, the provider's promise would end.
+    // The first call was charged to its day. If the repeat waited for the next day, the provider's idempotency window would end.
     if (head.state === 'attempted' && hold.why === 'day') return { kind: 'transport', transport }
     if (hold.why === 'rate' || hold.why === 'slowed') {
       return { kind: 'wait', until: hold.until, blocking: [{ ...hold, name: transport.name }] }
@@ -44,6 +44,7 @@ export function selectTransport<T extends NamedTransport>(
   return { kind: 'wait', until: Math.min(...blocking.map(({ until }) => until)), blocking }
 }
 
+/** What a lane can send now, or when it can go on (`at` in epoch ms), or why an organiser has to act. */
 export type NextBatches =
   | { kind: 'batches'; ids: number[] }
   | { kind: 'done' }
@@ -51,8 +52,8 @@ export type NextBatches =
   | { kind: 'stopped'; reason: PauseReason }
 
 /**
- * The batches to be sent now. Those to be asked again come first, since their provider's promise ends; then by time. With none, when
- * the first will be; or, if everybody waits for accounts that are refused, that a person has to put these right.
+ * The batches to send at `now` (epoch ms). Repeated calls come first, since their idempotency window ends; then the batches by time. If
+ * none is due, returns when the first will be. If all wait for refused accounts, returns the reason to pause.
  */
 export function nextBatches(
   open: Iterable<BatchHeader>,

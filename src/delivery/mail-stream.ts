@@ -2,37 +2,40 @@ import type { Batch, Outcome, Transport } from '../transports/transport.ts'
 import type { BatchHeader } from './batch.ts'
 import type { Ledger } from './ledger.ts'
 
-/** Mail for the people of a batch, or why it cannot be made, which is for a person to put right. */
+/**
+ * Mail for the people of a batch, or why it cannot be composed: then the batch becomes uncertain and an organiser decides. `barred` are
+ * positions of people with reserved addresses, to which the transport must not send.
+ */
 export type ComposedMail =
-  | { kind: 'composed'; mail: Batch; barred: readonly number[] } // `barred`: positions that this transport may not carry
+  | { kind: 'composed'; mail: Batch; barred: readonly number[] }
   | { kind: 'unusable'; reason: string }
 
-/** A call that was sent: for the people at these positions, and whether it repeated an unanswered one. */
+/** A call that was sent to the people at these positions. `again`: it repeated a call that had no answer. */
 export type SentCall = { head: BatchHeader; positions: readonly number[]; mail: Batch; again: boolean }
 
 /**
- * One kind of mail in a ledger, as the send loop needs it. For each batch the loop calls the functions from `read` to `answered` in this
- * order; what one of them finds is an argument of the next. `Content` is what the stream knows of a batch.
+ * One kind of mail in a ledger, as the send loop needs it: appeals or letters. For each batch the loop calls the functions from `read` to
+ * `answered` in this order. `Content` is what `read` returns for a batch.
  */
 export type MailStream<Content> = {
   ledger: Pick<Ledger, 'due' | 'head' | 'save'>
-  /** The idempotency key of the batch in its generation. */
+  /** The idempotency key of the batch's call. It is the same for all calls of one generation. */
   keyOf(head: BatchHeader): string
-  /** How many mails a call for the batch has: by this the account's limits are counted. */
+  /** How many mails a call for the batch has. This number is charged to the account's limits. */
   mailsIn(head: BatchHeader): number
   read(head: BatchHeader): Content
-  /** Those of the positions that must not be written to any more. */
+  /** Which of the positions belong to people who must not get mail any more. */
   suppressed(content: Content, positions: readonly number[]): Promise<ReadonlySet<number>>
-  /** Equal for equal arguments, so that an unanswered call can be repeated (I7). */
+  /** Composes the mail of a call. Equal arguments give equal bytes, so that a call without an answer can be repeated (invariant I7). */
   compose(
     head: BatchHeader,
     content: Content,
     positions: readonly number[],
     transport: Transport,
   ): Promise<ComposedMail>
-  /** What an answer says of the people: one outcome for all, or one for each of the call's positions. */
+  /** Translates a provider's answer into outcomes: one for all people, or one for each position of the call. */
   outcomesOf(answer: Outcome | Outcome[], call: SentCall): Outcome | Outcome[]
-  /** Acts on an answer once it is recorded. */
+  /** Called after the answer is recorded in the ledger, for effects outside of it. */
   answered(answer: Outcome | Outcome[], call: SentCall): void
   /** Replaces a batch by its two halves, in one transaction. */
   split(head: BatchHeader): Promise<void>

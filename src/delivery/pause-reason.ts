@@ -1,5 +1,5 @@
 import * as z from 'zod'
 
-/** Why a dispatch is paused, in a word for machines and a sentence for its organiser. */
+/** Why a dispatch is paused: `kind` is a fixed word for programs, `detail` a sentence for the organiser. */
 export const pauseReason = z.object({ kind: z.string(), detail: z.string() })
 export type PauseReason = z.infer<typeof pauseReason>

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** What became of one person of a batch, with the character that stands for it in storage. `waiting` includes the unanswered. */
+/** The statuses of a person in a batch, and their characters in storage. `waiting` includes people whose call has no answer yet. */
 const LETTERS = {
   waiting: 'w',
   accepted: 'a',
@@ -16,9 +16,9 @@ const BY_LETTER: ReadonlyMap<string | undefined, RecipientStatus> = new Map(
   (Object.keys(LETTERS) as RecipientStatus[]).map((status) => [LETTERS[status], status]),
 )
 
-/** The statuses of a batch's people, in their order. It never changes: each change gives another. */
+/** The statuses of a batch's people by position. Immutable: each change returns a new object. */
 export class RecipientStatuses {
-  /** As it is stored: one character for each person. A batch has up to 1,000 people, and a lane keeps all its batches in memory. */
+  /** The stored form, one character per person: compact, since a lane keeps all batches of up to 1,000 people in memory. */
   readonly text: string
 
   private constructor(text: string) {
@@ -29,9 +29,10 @@ export class RecipientStatuses {
     return new RecipientStatuses(LETTERS[status].repeat(people))
   }
 
-  /** @throws Error when a character stands for no status. */
+  /** Reads the stored form. @throws Error if a character is no known status. */
   static parse(text: string): RecipientStatuses {
-    if (!isStatuses(text)) throw new Error('ledger: unknown recipient status')
+    if (!isStatuses(text))
+      throw new Error(`unknown recipient status in the ledger: expected only ${Object.values(LETTERS).join(', ')}`)
     return new RecipientStatuses(text)
   }
 
@@ -61,7 +62,7 @@ export class RecipientStatuses {
     return counts
   }
 
-  /** Where the people with this status stand. */
+  /** Positions of the people with this status, in ascending order. */
   positions(status: RecipientStatus): number[] {
     const letter = LETTERS[status]
     const positions: number[] = []
@@ -91,5 +92,5 @@ export class RecipientStatuses {
 const PATTERN = new RegExp(`^[${Object.values(LETTERS).join('')}]*$`)
 const isStatuses = (text: string): boolean => PATTERN.test(text)
 
-/** The schema of the column that holds them. */
+/** Schema of the ledger column `statuses`. */
 export const recipientStatuses = z.string().refine(isStatuses).transform(RecipientStatuses.parse)

@@ -1,39 +1,36 @@
 import * as z from 'zod'
-import { fromUtf8, utf8 } from '../kit/bytes.ts'
-import { parseJson } from '../kit/parse-json.ts'
 import type { Keyring } from '../security/keyring.ts'
-import { openBytes, sealBytes } from '../security/vault.ts'
+import { sealed } from '../security/sealed.ts'
 
-/** What making a person's mail takes, and nothing more. */
-export type Envelope = { email: string; name?: string; locales: string[] }
+/** The data of one person that composing a mail needs: address, name and languages. */
+export type StoredRecipient = { email: string; name?: string; locales: string[] }
 
-/** By hand and not by a schema: it is read for everybody in every dispatch. */
-export const isEnvelope = (value: unknown): value is Envelope => {
+/** The recipients of one batch, encrypted together. Stored until the batch is settled. */
+export type SealedRecipients = Uint8Array<ArrayBuffer>
+
+/** Whether a value is a stored recipient. Checked by hand, since a schema is too slow for every person of every dispatch. */
+export const isStoredRecipient = (value: unknown): value is StoredRecipient => {
   if (typeof value !== 'object' || value === null) return false
   const { email, name, locales }: { email?: unknown; name?: unknown; locales?: unknown } = value
   if (typeof email !== 'string' || (name !== undefined && typeof name !== 'string')) return false
   return Array.isArray(locales) && locales.every((locale) => typeof locale === 'string')
 }
 
-const envelopesSchema = z.custom<Envelope[]>((value) => Array.isArray(value) && value.every(isEnvelope))
+const recipientsSchema = z.custom<readonly StoredRecipient[]>(
+  (value) => Array.isArray(value) && value.every(isStoredRecipient),
+)
+const sealedRecipients = sealed('envelopes', recipientsSchema)
 
-const PURPOSE = 'envelopes'
+/**
+ * Encrypts the recipients of a batch together, so that opening a batch is one decryption. They can only be opened for the same `place`:
+ * dispatch, lane and batch.
+ */
+export const sealRecipients = sealedRecipients.bytes
 
-/** A batch's envelopes, sealed as one for the place they are kept at: opening a batch is one decryption. */
-export const sealEnvelopes = (
+/** Decrypts the recipients of a batch. @throws Error if the keyring no longer contains the key that encrypted them. */
+export const openRecipients = (
   keys: Keyring,
   place: string,
-  envelopes: readonly Envelope[],
-): Promise<Uint8Array<ArrayBuffer>> => sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(envelopes)))
-
-/** @throws Error when they do not open: the keyring has lost a key that is still needed. */
-export async function openEnvelopes(
-  keys: Keyring,
-  place: string,
-  sealed: Uint8Array<ArrayBuffer>,
-): Promise<Envelope[]> {
-  const plain = await openBytes(keys, PURPOSE, place, sealed)
-  if (plain === null)
-    throw new Error(`envelopes of ${place} do not open: KEYRING must still hold the key that sealed them`)
-  return envelopesSchema.parse(parseJson(fromUtf8(plain)))
-}
+  sealed: SealedRecipients,
+): Promise<readonly StoredRecipient[]> =>
+  sealedRecipients.mustOpen(keys, place, sealed, `the list of recipients of ${place}`)

@@ -1,6 +1,8 @@
+import type { Transition } from '../events/domain-event.ts'
 import type { Call, Outcome } from '../transports/transport.ts'
 import type { BatchHeader } from './batch.ts'
 import * as batch from './batch.ts'
+import { toTransition } from './batch-events.ts'
 import { nextBatches, selectTransport, type TransportHolds } from './failover.ts'
 import type { MailStream, SentCall } from './mail-stream.ts'
 import type { PauseReason } from './pause-reason.ts'
@@ -9,33 +11,34 @@ import { asRecipientRefusals, isSingleAccountRefusal } from './recipient-refusal
 import { type Settlement, settle } from './settlement.ts'
 import { SUSPECTED_REFUSALS_LIMIT, type SuspectedRefusals } from './suspected-refusals.ts'
 
-/** What the loop needs of the world around it; everything in it may fail, and nothing in it decides. */
+/** What the send loop needs from its surroundings. Each function may fail; none of them decides about a batch. */
 export type SendWorld = {
   now(): number
   random(): number
   sleep(milliseconds: number): Promise<void>
-  /** False once a pause or cancel has arrived, or the slice's time is up. Read without an await before every call (I5). */
+  /** False after a pause or cancel, or when the slice's budget is used up. Read before every call, with no await between (I5). */
   mayGoOn(): boolean
-  /** Why nothing of this campaign may be sent now. */
+  /** Why no mail of this campaign may be sent now, or null. */
   blockedBy(): PauseReason | null
-  /** The main one first, then its fallback. */
+  /** The main transport first, then its fallback. */
   transports: readonly MeteredTransport[]
-  /** They outlive a slice. */
+  /** Kept by the caller from slice to slice. */
   suspected: SuspectedRefusals
 }
 
+/** Why a slice of sending ended. `at` in epoch ms. */
 export type SliceEnd =
-  | { kind: 'done' } // nobody is waiting any more
+  | { kind: 'done' } // no person waits
   | { kind: 'held' } // paused, cancelled, or the slice is over
-  | { kind: 'later'; at: number } // nothing is due before
-  | { kind: 'stopped'; reason: PauseReason } // a person has to do something first
+  | { kind: 'later'; at: number } // no batch is due before `at`
+  | { kind: 'stopped'; reason: PauseReason } // an organiser has to act first
 
 type Slice<Content> = { stream: MailStream<Content>; world: SendWorld; holds: TransportHolds }
 
-/** Milliseconds for which a slice does not ask again of an account that has refused it; the account's quota knows better when. */
+/** Milliseconds for which a slice does not use an account that has refused its call. The account's quota decides when to try again. */
 const REFUSED_MS = 60_000
 
-/** Sends what is due, batch after batch, until there is nothing to do, no time left or no leave to go on. */
+/** Sends due batches one after another until none is left, the budget is used up, or the dispatch is paused or cancelled. */
 export async function sendSlice<Content>(stream: MailStream<Content>, world: SendWorld): Promise<SliceEnd> {
   const slice: Slice<Content> = { stream, world, holds: new Map() }
   while (world.mayGoOn()) {
@@ -45,7 +48,7 @@ export async function sendSlice<Content>(stream: MailStream<Content>, world: Sen
     for (const id of next.ids) {
       const stopped = await sendNext(slice, id)
       if (stopped !== null) return { kind: 'stopped', reason: stopped }
-      if (!world.mayGoOn() || stream.ledger.head(id) === undefined) break // halved: its halves come next
+      if (!world.mayGoOn() || stream.ledger.head(id) === undefined) break // the batch was split: its halves come next
     }
   }
   return { kind: 'held' }
@@ -55,7 +58,10 @@ function* withoutSuspected<Content>({ stream, world }: Slice<Content>): Iterable
   for (const head of stream.ledger.due()) if (!world.suspected.has(head.id)) yield head
 }
 
-/** The refusals were meant for the people, not the account: the transport has taken somebody since, or nobody is left to tell by. */
+/**
+ * Makes the suspected refusals of one transport, or of all, final. The transport has accepted another person since, or no other person is
+ * left to test the account with.
+ */
 function refuseSuspected<Content>({ stream: { ledger }, world }: Slice<Content>, transport?: string): void {
   for (const id of world.suspected.drain(transport)) {
     const head = batch.refuseWaiting(ledger.head(id))
@@ -63,7 +69,7 @@ function refuseSuspected<Content>({ stream: { ledger }, world }: Slice<Content>,
   }
 }
 
-/** Sends one batch by the first transport that has leave; without one, it stays for a later pass. */
+/** Sends one batch through the first transport with a permit; without a permit the batch stays for later. Returns why to stop, or null. */
 async function sendNext<Content>(slice: Slice<Content>, id: number): Promise<PauseReason | null> {
   const { stream, world, holds } = slice
   for (;;) {
@@ -72,7 +78,7 @@ async function sendNext<Content>(slice: Slice<Content>, id: number): Promise<Pau
     const choice = selectTransport(head, world.transports, holds, world.now())
     if (choice.kind === 'wait') return null
     if (choice.kind === 'gone') {
-      const reason = `unanswered by ${head.via}, which is no longer set: it cannot be asked again`
+      const reason = `no answer from ${head.via}, which is no longer configured: the call cannot be repeated`
       stream.ledger.save(batch.giveUp(head, reason))
       return null
     }
@@ -96,10 +102,10 @@ async function sendNext<Content>(slice: Slice<Content>, id: number): Promise<Pau
 const isOpen = (head: BatchHeader | undefined): head is BatchHeader =>
   head?.state === 'waiting' || head?.state === 'attempted'
 
-/** Why it stopped: the campaign must not be sent, or this transport's account is refused. */
+/** Why sending stopped: the campaign is blocked, or the provider refuses this transport's account. */
 type StopCause = { blockedBy?: PauseReason; refused?: PauseReason }
 
-/** DESIGN §5.3, steps 1 to 3, for one batch. */
+/** Sends one batch: checks and composes it, records the attempt, makes the call, records the answer. Returns why to stop, or null. */
 async function sendBatch<Content>(
   slice: Slice<Content>,
   transport: MeteredTransport,
@@ -113,10 +119,10 @@ async function sendBatch<Content>(
 
   const prepared = await prepare(slice, transport, found)
   if (prepared.kind === 'closed') {
-    stream.ledger.save(prepared.head)
+    stream.ledger.save(prepared.next)
     return null
   }
-  // From here to the call there is no await: a pause that was acknowledged is never followed by a call.
+  // No await from here to the call: after a pause is acknowledged, no call may begin.
   if (prepared.kind === 'held' || !world.mayGoOn()) return null
   const { again, call, hash, mail, positions } = prepared
   const attempted = again ? found : batch.startAttempt(prepared.head, hash, transport.name, world.now())
@@ -130,54 +136,59 @@ async function sendBatch<Content>(
 
 type Prepared =
   | ({ kind: 'ready'; call: Call; hash: string } & SentCall)
-  | { kind: 'closed'; head: BatchHeader } // there is no call to be made for it
+  | ({ kind: 'closed' } & Transition<BatchHeader>) // the batch needs no call
   | { kind: 'held' }
 
-/** Takes out whoever must not be written to, and makes the call for the others. */
+/** Excludes the people who must not get mail, and composes the call for the others. */
 async function prepare<Content>(
   { stream, world }: Slice<Content>,
   transport: MeteredTransport,
   found: BatchHeader,
 ): Promise<Prepared> {
-  const close = (head: BatchHeader): Prepared => ({ kind: 'closed', head })
+  const close = (next: BatchHeader): Prepared => ({ kind: 'closed', ...toTransition(found, next, world.now()) })
   const again = found.state === 'attempted'
   if (again && !batch.mayRepeat(found, transport.idempotencySeconds, world.now()))
-    return close(batch.giveUp(found, found.reason || 'no answer, and the runtime was restarted'))
+    return close(
+      batch.giveUp(
+        found,
+        found.reason || 'no answer, and the runtime was restarted since: the call cannot be repeated',
+      ),
+    )
 
   const content = stream.read(found)
   const waiting = batch.waitingPositions(found)
   const suppressed = await stream.suppressed(content, waiting)
   if (again && suppressed.size > 0) {
-    const reason = 'unanswered, and somebody in it has left since: it cannot be asked again'
+    const reason = 'no answer, and a person of the batch must not get mail any more: the call cannot be repeated'
     return close(batch.giveUp(found, reason))
   }
-  const kept = waiting.filter((position) => !suppressed.has(position))
+  const remainingPositions = waiting.filter((position) => !suppressed.has(position))
   const remaining = batch.exclude(found, [...suppressed], 'suppressed')
-  if (kept.length === 0) return close(remaining)
+  if (remainingPositions.length === 0) return close(remaining)
 
-  const composed = await stream.compose(remaining, content, kept, transport.transport)
+  const composed = await stream.compose(remaining, content, remainingPositions, transport.transport)
   if (composed.kind === 'unusable') {
     const current = stream.ledger.head(found.id)
     return isOpen(current) && world.mayGoOn() ? close(batch.giveUp(current, composed.reason)) : { kind: 'held' }
   }
-  const positions = kept.filter((position) => !composed.barred.includes(position))
+  const positions = remainingPositions.filter((position) => !composed.barred.includes(position))
   const head = batch.exclude(remaining, composed.barred, 'refused')
   if (positions.length === 0)
-    return close({ ...head, reason: 'reserved addresses never leave through a real transport' })
+    return close({ ...head, reason: 'reserved addresses are never sent through a real transport' })
 
   const { call, hash } = await transport.compose(composed.mail)
   if (again && hash !== found.bodyHash) {
-    const reason = 'unanswered, and its mail would no longer be the same: it cannot be asked again'
+    const reason = 'no answer, and the mail has changed since: the call cannot be repeated'
     return close(batch.giveUp(found, reason))
   }
   return { kind: 'ready', head, positions, mail: composed.mail, again, call, hash }
 }
 
-/** Everybody in the call was refused, for now or for good: nobody has it. */
-const refusesAll = ({ head, split, references }: Settlement): boolean =>
-  references.length === 0 && (split === true || (head.state === 'waiting' && !head.statuses.any('accepted')))
+/** Whether all people of the call were refused, temporarily or for good: then no mail was sent. */
+const refusesAll = ({ next, split, references }: Settlement): boolean =>
+  references.length === 0 && (split === true || (next.state === 'waiting' && !next.statuses.any('accepted')))
 
-/** While the call was under way the batch may have been cancelled into uncertainty; a definite answer still settles it. */
+/** Stores what an answer means for its batch. If a cancel made the batch uncertain during the call, a definite answer still settles it. */
 async function recordAnswer<Content>(
   slice: Slice<Content>,
   transport: string,
@@ -196,22 +207,23 @@ async function recordAnswer<Content>(
   if (current === undefined || current.generation !== attempted.generation) return null
   const settled = settle(attempted, positions, outcomes, world.now(), world.random(), again)
   if (current.state === 'uncertain') {
-    if (settled.head.state === 'settled') ledger.save(settled.head, settled.references)
+    if (settled.next.state === 'settled') ledger.save(settled.next, settled.references)
     else if (!again && refusesAll(settled)) ledger.save(batch.cancelUnsent(current, positions))
     return null
   }
   if (current.state !== 'attempted') return null
   if (settled.split) await stream.split(attempted)
-  else ledger.save(settled.head, settled.references)
+  else ledger.save(settled.next, settled.references)
   if (settled.suspect !== undefined) return suspect(world, transport, attempted.id, settled.suspect.detail)
   return settled.stop === undefined ? null : { refused: settled.stop }
 }
 
+/** Adds a suspected refusal. Returns the reason to pause once there are too many, else null. */
 function suspect({ suspected }: SendWorld, transport: string, id: number, detail: string): StopCause | null {
   if (suspected.add(transport, id) < SUSPECTED_REFUSALS_LIMIT) return null
-  suspected.drain(transport) // they wait like everybody else: whoever resumes has put it right, or it stops again
+  suspected.drain(transport) // these people wait like all others; if the fault remains after a resume, the dispatch stops again
   const sentence =
-    `${transport} refused ${SUSPECTED_REFUSALS_LIMIT} people one after another and took nobody between (${detail}): they still wait. ` +
-    'See whether the mail, the sender or the account is at fault there, put it right, then resume'
+    `${transport} refused ${SUSPECTED_REFUSALS_LIMIT} people in a row and accepted none (${detail}): they still wait. ` +
+    'Check the mail, the sender and the account at the provider, correct the fault, then resume'
   return { blockedBy: { kind: 'content-refused', detail: sentence } }
 }

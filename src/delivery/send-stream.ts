@@ -6,20 +6,20 @@ import { meterTransport } from './quota/metered-transport.ts'
 import { type SendWorld, type SliceEnd, sendSlice } from './send-loop.ts'
 import type { SliceBudget } from './slice-budget.ts'
 
-/** How one slice of a stream is sent. */
-export type SliceOrder = Pick<SendWorld, 'mayGoOn' | 'blockedBy' | 'suspected'> & {
-  /** The main one first, then its fallback. */
+/** How one slice of a stream is sent: by which transports, within which budget, and what stops it. */
+export type SliceOptions = Pick<SendWorld, 'mayGoOn' | 'blockedBy' | 'suspected'> & {
+  /** The main transport first, then its fallback. */
   transports: readonly Transport[]
-  /** In whose name the accounts are asked for calls. */
+  /** Identifies the caller to the accounts' quotas. */
   request: Pick<AcquireRequest, 'who' | 'dispatch'>
   budget: SliceBudget
 }
 
-/** Sends what is due of a stream until the slice is over, by transports that keep to the quotas of their accounts. */
+/** Sends the due batches of a stream until the slice ends. Every call waits for the quota of its account. */
 export async function sendStream<Content>(
   env: Env,
   stream: MailStream<Content>,
-  { transports, request, budget, mayGoOn, blockedBy, suspected }: SliceOrder,
+  { transports, request, budget, mayGoOn, blockedBy, suspected }: SliceOptions,
 ): Promise<SliceEnd> {
   const metered = transports.map((transport) =>
     meterTransport({

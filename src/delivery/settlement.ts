@@ -1,27 +1,33 @@
+import type { Transition } from '../events/domain-event.ts'
 import type { Outcome } from '../transports/transport.ts'
 import { ACCOUNT_REASONS } from '../transports/transport.ts'
 import { backoffMs } from './backoff.ts'
 import { type BatchHeader, closeIfDone, giveUp } from './batch.ts'
+import { toTransition } from './batch-events.ts'
 import type { PauseReason } from './pause-reason.ts'
 import { asRecipientRefusals, MAILBOX_TRIES, mailboxPauseSeconds } from './recipient-refusals.ts'
 
 type CallRefusal = Extract<Outcome, { kind: 'refused' }>
 const refusalText = ({ detail, reason }: CallRefusal): string => detail ?? reason
 
-export type Settlement = {
+/** The next header of a batch and what the caller has to do. */
+type Decided = {
   head: BatchHeader
   references: Array<[position: number, reference: string]>
-  /** The account itself is refused: the whole dispatch has to stop. */
+  /** The provider refuses the account: this transport must stop. */
   stop?: PauseReason
-  /** The provider refuses the call as a whole for something in it: cut it in two and try the halves. */
+  /** The provider refuses the whole call for its content: split the batch in two and send the halves. */
   split?: true
-  /** One person alone is refused for content or address: true of them only if the transport takes anybody (`suspected-refusals.ts`). */
+  /** The only person of the call is refused for content or address. Final only once the transport accepts another person. */
   suspect?: { detail: string }
 }
 
+/** The result of an answer for a batch: its next header with the events of the change, and what the caller has to do. */
+export type Settlement = Omit<Decided, 'head'> & Transition<BatchHeader>
+
 /**
- * What an answer makes of the batch. `sent` are the positions the call carried, in order; `random` in [0, 1). With `again` the call
- * repeated one that was never answered: a refusal of the repetition says nothing of the first.
+ * Applies a provider's answer to a batch. `sent` are the positions of the call in order, `now` is epoch ms, `random` in [0, 1). `again`:
+ * the call repeated one without an answer. A refusal of the repeated call does not show that the first call was refused.
  */
 export function settle(
   head: BatchHeader,
@@ -31,36 +37,48 @@ export function settle(
   random: number,
   again: boolean,
 ): Settlement {
+  const { head: next, ...rest } = decide(head, sent, answer, now, random, again)
+  return { ...rest, ...toTransition(head, next, now) }
+}
+
+function decide(
+  head: BatchHeader,
+  sent: readonly number[],
+  answer: Outcome | Outcome[],
+  now: number,
+  random: number,
+  again: boolean,
+): Decided {
   if (!Array.isArray(answer)) {
     return again && answer.kind === 'refused'
       ? refuseRepeat(head, answer, now, random)
       : settleWhole(head, sent, answer, now, random)
   }
   if (answer.length !== sent.length) {
-    const reason = `answer names ${answer.length} people, the call had ${sent.length}`
+    const reason = `the answer has ${answer.length} outcomes, expected ${sent.length}: one for each person of the call`
     return { head: toUnanswered(head, reason, now, random), references: [] }
   }
   return settleEach(head, sent, answer, now, random, again)
 }
 
-/** Whether a refusal says only that nothing is taken now: of the account, or for a while. */
+/** Whether an outcome is a refusal that can change: a temporary one, or one of the account. */
 const isTemporary = (outcome: Outcome): outcome is CallRefusal =>
   outcome.kind === 'refused' && (!outcome.permanent || ACCOUNT_REASONS.has(outcome.reason))
 
-/** What one outcome makes of one person. */
+/** The status that one outcome gives to one person, with details for the batch. */
 export type RecipientVerdict = {
   status: 'accepted' | 'refused' | 'uncertain' | 'waiting'
   reference?: string
   reason?: string
-  /** Of somebody who waits: not before so many seconds. */
+  /** Only with `waiting`: seconds until the next try, at the earliest. */
   retryAfterSeconds?: number
-  /** The account itself is refused. */
+  /** The provider refuses the account. */
   stop?: PauseReason
 }
 
 /**
- * What an outcome makes of the person it is about. With `again` the call repeated an unanswered one: the first may have reached them, so
- * that a refusal which passes leaves them uncertain. `tries` are those in a row before this one in which nobody was taken.
+ * The status that an outcome gives to its person. `again`: the call repeated one without an answer. The first call may have reached the
+ * person, so a temporary refusal makes them uncertain. `tries` counts the earlier tries in a row that accepted no person.
  */
 export function classify(outcome: Outcome, again: boolean, tries: number): RecipientVerdict {
   if (outcome.kind === 'accepted') {
@@ -79,7 +97,7 @@ export function classify(outcome: Outcome, again: boolean, tries: number): Recip
   return { status, reason, retryAfterSeconds: outcome.retryAfterSeconds ?? 0 }
 }
 
-/** An answer with an outcome for each person, put together. */
+/** Applies an answer with one outcome for each person. */
 function settleEach(
   head: BatchHeader,
   sent: readonly number[],
@@ -87,7 +105,7 @@ function settleEach(
   now: number,
   random: number,
   again: boolean,
-): Settlement {
+): Decided {
   const anyAccepted = given.some(({ kind }) => kind === 'accepted')
   const answer = anyAccepted ? asRecipientRefusals(given) : given
   const temporary = answer.filter(isTemporary)
@@ -97,7 +115,7 @@ function settleEach(
   const tries = anyAccepted ? 0 : head.tries
   const verdicts = answer.map((outcome, i) => ({ ...classify(outcome, again, tries), position: sent[i] ?? 0 }))
   const statuses = head.statuses.setEach(verdicts.map(({ position, status }) => [position, status]))
-  const references = verdicts.flatMap(({ position, reference }): Settlement['references'] =>
+  const references = verdicts.flatMap(({ position, reference }): Decided['references'] =>
     reference === undefined ? [] : [[position, reference]],
   )
   const reason = verdicts.findLast((verdict) => verdict.reason !== undefined)?.reason ?? ''
@@ -110,14 +128,15 @@ function settleEach(
   return { head: settled, references, ...(stop && { stop }) }
 }
 
+/** Applies an answer with one outcome for the whole call. */
 function settleWhole(
   head: BatchHeader,
   sent: readonly number[],
   outcome: Outcome,
   now: number,
   random: number,
-): Settlement {
-  const references: Settlement['references'] = []
+): Decided {
+  const references: Decided['references'] = []
   switch (outcome.kind) {
     case 'accepted':
       if (outcome.reference !== undefined) references.push([sent[0] ?? 0, outcome.reference])
@@ -146,17 +165,23 @@ function settleWhole(
 
 const isBadMail = ({ reason }: CallRefusal): boolean => reason === 'invalid-content' || reason === 'bad-address'
 
-/** The first call may have been taken all the same: the key and the bytes stay, or a person has to decide. */
-function refuseRepeat(head: BatchHeader, outcome: CallRefusal, now: number, random: number): Settlement {
+/**
+ * Applies the refusal of a repeated call. The first call may have been accepted all the same. So the batch keeps its key and bytes, or
+ * becomes uncertain.
+ */
+function refuseRepeat(head: BatchHeader, outcome: CallRefusal, now: number, random: number): Decided {
   const detail = refusalText(outcome)
   const waiting = toUnanswered(head, detail, now, random, outcome.retryAfterSeconds)
   if (ACCOUNT_REASONS.has(outcome.reason)) {
     return { head: waiting, references: [], stop: { kind: outcome.reason, detail } }
   }
-  return { head: outcome.permanent ? giveUp(head, `unanswered, then refused: ${detail}`) : waiting, references: [] }
+  return {
+    head: outcome.permanent ? giveUp(head, `no answer, then refused when repeated: ${detail}`) : waiting,
+    references: [],
+  }
 }
 
-/** Definitely not taken: the people wait again, and the next attempt is a new generation. */
+/** The call was definitely not accepted: its people wait again, and the next call is a new generation. */
 const toWaiting = (
   head: BatchHeader,
   reason: string,
@@ -171,7 +196,7 @@ const toWaiting = (
   dueAt: now + backoffMs(head.tries, random, pauseSeconds),
 })
 
-/** No answer to rely on: it stays attempted, to be asked again with the same key or given up. */
+/** There is no reliable answer: the batch stays attempted. Later its call is repeated with the same key, or it becomes uncertain. */
 const toUnanswered = (
   head: BatchHeader,
   reason: string,

@@ -1,12 +1,12 @@
-/** Milliseconds one alarm works before it lets others have the object: well under the platform's 15 minutes. */
+/** Milliseconds that one alarm works before other requests get the object: well below the platform's limit of 15 minutes. */
 const SLICE_MS = 20_000
 /**
- * Calls to a provider or pages of KV in one alarm: the platform's free plan lets one invocation make 50 outside requests, and refuses
- * the next in a way that looks like silence. More would save little: a slice costs one row and two object requests for 40 calls.
+ * Calls to a provider or pages of KV in one alarm. The platform's free plan allows 50 outside requests per invocation and fails the next
+ * as if there were no answer. More calls would save little: a slice of 40 calls costs one row and two object requests.
  */
 const SLICE_CALLS = 40
 
-/** How long one alarm may work, and how many calls it may make. */
+/** The time and the number of calls that one alarm may use. Starts at `now` (epoch ms). */
 export class SliceBudget {
   readonly #until: number
   #calls = 0

@@ -1,31 +1,31 @@
 /**
- * People refused one by one, in a row, by a transport that has taken nobody since, before it is the account that is doubted and not
- * they. Few, since each costs a call; more than a list has bad entries side by side, since batches are halved until one is alone.
+ * Single people refused in a row, with none accepted, after which the fault is taken to be the account's and the dispatch pauses. Few,
+ * since each costs a call. More than a list has bad addresses side by side, since batches are halved down to one person.
  */
 export const SUSPECTED_REFUSALS_LIMIT = 10
 
 /**
- * Batches of one person whose mail was refused for its content or address, by transport. A provider that words an account's fault as a
- * bad mail refuses everybody so: only once it takes somebody else are these refused for good. Until then they wait, unasked.
- * In memory: after a restart they are asked for once more, which a definite refusal allows.
+ * Batches of one person that a transport refused for content or address, by transport. Some providers report a fault of the account as a
+ * bad mail, for every person. So these people wait, without calls, until the transport accepts another person. Then they are refused for
+ * good. Kept in memory: after a restart each is tried once more, which is safe after a definite refusal.
  */
 export class SuspectedRefusals {
   readonly #accepting = new Set<string>()
   readonly #refused = new Map<string, Set<number>>()
 
-  /** How many there are of this transport now. */
+  /** Adds a batch. Returns how many suspected refusals the transport has now. */
   add(transport: string, batch: number): number {
     const refused = this.#refused.get(transport) ?? new Set()
     this.#refused.set(transport, refused.add(batch))
     return refused.size
   }
 
-  /** This transport has taken somebody. */
+  /** Records that this transport has accepted a person. */
   recordAccepted(transport: string): void {
     this.#accepting.add(transport)
   }
 
-  /** Whether it has, since this was last asked: so that an account that fails meanwhile costs one person and no more. */
+  /** Whether this transport has accepted a person since the last call of this method. One acceptance clears only one refusal. */
   consumeAccepted(transport: string): boolean {
     return this.#accepting.delete(transport)
   }
@@ -35,7 +35,7 @@ export class SuspectedRefusals {
     return false
   }
 
-  /** Takes out those of one transport, or all. */
+  /** Removes the suspected refusals of one transport, or all. Returns the ids of their batches. */
   drain(transport?: string): number[] {
     const names = transport === undefined ? [...this.#refused.keys()] : [transport]
     const ids = names.flatMap((name) => [...(this.#refused.get(name) ?? [])])

@@ -3,16 +3,18 @@ import type { DispatchPhase, DispatchRequest } from './dispatch-request.ts'
 /** Whether a dispatch needs the approval of a second person. A dry run sends nothing and needs none. */
 export const needsApproval = (isRequired: boolean, dryRun: boolean): boolean => isRequired && !dryRun
 
-/** The state in which a dispatch begins. */
-export const firstState = (order: Pick<DispatchRequest, 'needsApproval'>): DispatchPhase =>
-  order.needsApproval ? 'awaiting-approval' : 'scheduled'
+/** The first state of a dispatch: awaiting approval if it needs one, else scheduled. */
+export const firstState = (request: Pick<DispatchRequest, 'needsApproval'>): DispatchPhase =>
+  request.needsApproval ? 'awaiting-approval' : 'scheduled'
 
-/** Why `by` may not approve a dispatch in this state, in a sentence; null if they may. */
+/** Why organiser `by` may not approve a dispatch in this state, as a sentence; null if they may. */
 export function approvalRefusal(
   state: DispatchPhase,
-  order: Pick<DispatchRequest, 'createdBy'>,
+  request: Pick<DispatchRequest, 'createdBy'>,
   by: string,
 ): string | null {
   if (state !== 'awaiting-approval') return `it is ${state}, not awaiting approval`
-  return order.createdBy === by ? 'whoever asked for a dispatch cannot approve it: somebody else has to' : null
+  return request.createdBy === by
+    ? 'the organiser who requested a dispatch cannot approve it: another organiser must'
+    : null
 }

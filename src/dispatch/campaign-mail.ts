@@ -18,32 +18,32 @@ import { appealKey, type DispatchRequest } from './dispatch-request.ts'
 import type { MailSource, MissingPart } from './mail-source.ts'
 import { createMailSnapshot } from './snapshot.ts'
 
-/** Which e-mail of a campaign. */
+/** Names an e-mail of a campaign: the appeal, or one of its updates. */
 type CampaignEmail = { email: DispatchRequest['email']; updateId?: string | undefined }
 
+/** Why an e-mail of a campaign may not be sent, as sentences for organisers. */
 const SENTENCES = {
   draft: 'the campaign is a draft: set its status to open',
   closed: 'the campaign is closed or won, and an appeal asks people to act: send an update instead',
-  expired: 'the campaign is past its doNotUseAfter',
-  'naming-expired':
-    'somebody’s agreement to be named has ended: agree on it anew and publish, then start a new dispatch',
+  expired: 'the campaign is past its doNotUseAfter: publish a later date to send it',
+  'naming-expired': 'a named person’s agreement has ended: renew the agreement and publish, then start a new dispatch',
 } as const
 
 const NAME_WITHDRAWN: PauseReason = {
   kind: 'name-withdrawn',
   detail:
-    'somebody this text names may no longer be named so: cancel, and start a new dispatch with the current revision',
+    'a person may no longer be named as this text names them: cancel, and start a new dispatch with the current revision',
 }
 
 const GONE: PauseReason = { kind: 'gone', detail: 'the campaign is no longer published' }
 
-/** The current content of a dispatch, or why there is none. Pages may lag behind, this does not. */
-export async function mailSourceOf(env: Env, order: DispatchRequest): Promise<Result<MailSource, PauseReason>> {
-  const campaign = await currentCampaign(env, order.campaign)
-  return campaign === null ? err(GONE) : ok(campaignMail(campaign, order))
+/** The current content of a dispatch, or the reason to pause if its campaign is not published. Never reads a cached revision. */
+export async function mailSourceOf(env: Env, request: DispatchRequest): Promise<Result<MailSource, PauseReason>> {
+  const campaign = await currentCampaign(env, request.campaign)
+  return campaign === null ? err(GONE) : ok(campaignMail(campaign, request))
 }
 
-/** An e-mail of a campaign as content of a dispatch. */
+/** An e-mail of a campaign as the mail source of a dispatch. */
 export function campaignMail(campaign: Campaign, mail: CampaignEmail): MailSource {
   const locales = localesOfMail(campaign, mail.email, mail.updateId)
   const terms = termsOf(campaign)
@@ -73,13 +73,14 @@ export function campaignMail(campaign: Campaign, mail: CampaignEmail): MailSourc
   }
 }
 
+/** Why the requested update does not exist; null if it exists or none was requested. */
 function missingUpdate(campaign: Campaign, { email, updateId }: CampaignEmail): MissingPart | null {
   if (email !== 'update') return updateId === undefined ? null : { kind: 'update-not-asked' }
   const known = wordsIn(campaign, FALLBACK_LOCALE).updates.map(({ id }) => id)
   return updateId !== undefined && known.includes(updateId) ? null : { kind: 'no-such-update', known }
 }
 
-/** What must not change unseen while a dispatch sends; events are among it, so that no mail calls people to one that is cancelled. */
+/** The parts of a campaign whose change pauses a dispatch, as JSON. Events are included: no mail may invite people to a cancelled one. */
 const termsOf = ({ status, doNotUseAfter, people, events }: Campaign): string =>
   JSON.stringify({ status, doNotUseAfter, people, events })
 

@@ -4,42 +4,48 @@ import type { Database, StoredEntry } from '../storage/database.ts'
 import { type DeliverySample, deliverySampleSchema, emptySample, excessReason, sumSamples } from './complaint-limits.ts'
 import type { LaneReport } from './lane/lane-report.ts'
 
-/** What each lane last said, and what had been said when a person last let the dispatch go on. */
-const monitorStateSchema = z.object({ lanes: z.record(z.string(), deliverySampleSchema), since: deliverySampleSchema })
+/** The last sample of each lane, and the sum of samples when an organiser last resumed the dispatch. */
+const monitorStateSchema = z.object({
+  lanes: z.record(z.string(), deliverySampleSchema),
+  baseline: deliverySampleSchema,
+})
 type MonitorState = z.infer<typeof monitorStateSchema>
 
-/** What a dispatch remembers of its rates. Lanes speak up for bounces and complaints only: a million deliveries cost no call. */
+/** Stores a dispatch's bounce and complaint rates. Lanes report only bounces and complaints: a million deliveries cost no request. */
 export class ComplaintMonitor {
   readonly #entry: StoredEntry<MonitorState>
 
   constructor(db: Database) {
-    this.#entry = db.entry('rates', monitorStateSchema)
+    this.#entry = db.entry('complaint-rates', monitorStateSchema)
   }
 
-  /** Whether it looks as if there were too many, as far as the lanes have said. */
+  /** Stores the sample of one lane. Returns whether the rates are too high, by the last samples of all lanes. */
   recordLane(lane: number, sample: DeliverySample): boolean {
-    const { lanes, since } = this.#state()
+    const { lanes, baseline } = this.#state()
     const next = { ...lanes, [lane]: sample }
-    this.#entry.put({ lanes: next, since })
-    return excessReason(sumSamples(Object.values(next)), since) !== null
+    this.#entry.put({ lanes: next, baseline })
+    return excessReason(sumSamples(Object.values(next)), baseline) !== null
   }
 
-  /** The same by what every lane says now: one that nobody complained about has not spoken of those who took its mails. */
+  /**
+   * Checks the rates again with fresh reports of all lanes. Returns the reason to pause, or null. A lane without complaints has not
+   * reported its accepted mails yet.
+   */
   recordAll(reports: readonly LaneReport[]): PauseReason | null {
-    const { since } = this.#state()
+    const { baseline } = this.#state()
     const samples = reports.map(sampleOf)
-    this.#entry.put({ lanes: byLane(samples), since })
-    return excessReason(sumSamples(samples), since)
+    this.#entry.put({ lanes: byLane(samples), baseline })
+    return excessReason(sumSamples(samples), baseline)
   }
 
-  /** A person has seen it and lets it go on. */
+  /** Stops counting all earlier events, since an organiser resumes the dispatch. */
   resetBaseline(reports: readonly LaneReport[]): void {
     const samples = reports.map(sampleOf)
-    this.#entry.put({ lanes: byLane(samples), since: sumSamples(samples) })
+    this.#entry.put({ lanes: byLane(samples), baseline: sumSamples(samples) })
   }
 
   #state(): MonitorState {
-    return this.#entry.get() ?? { lanes: {}, since: emptySample() }
+    return this.#entry.get() ?? { lanes: {}, baseline: emptySample() }
   }
 }
 

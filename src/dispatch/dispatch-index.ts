@@ -11,14 +11,14 @@ export const REGISTRY_STEPS: readonly MigrationStep[] = [
     run: ({ sql }) =>
       sql.exec(`
         CREATE TABLE dispatch (
-          id TEXT PRIMARY KEY, appeal TEXT NOT NULL, created_at INTEGER NOT NULL, order_json TEXT NOT NULL, state TEXT NOT NULL,
+          id TEXT PRIMARY KEY, appeal TEXT NOT NULL, created_at INTEGER NOT NULL, request_json TEXT NOT NULL, state TEXT NOT NULL,
           lanes INTEGER NOT NULL, follow_up_after INTEGER, people INTEGER) WITHOUT ROWID;
-        CREATE TABLE request (
+        CREATE TABLE keyed_request (
           key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, dispatch TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID`),
   },
 ]
 
-/** What the registry knows of a dispatch; `people` once it is finished. */
+/** What the registry stores of a dispatch's progress. `people` is null until it is finished, `followUpAfter` (epoch ms) until planned. */
 export type DispatchSummary = {
   state: DispatchPhase
   lanes: number
@@ -28,15 +28,15 @@ export type DispatchSummary = {
 
 const idRow = z.object({ id: z.string() })
 const lanesRow = z.object({ id: z.string(), lanes: z.int() })
-const orderRow = z.object({ id: z.string(), order: jsonText(dispatchRequestSchema) })
-const otherRow = lanesRow.extend(orderRow.shape)
-const appealRow = orderRow.extend({ followUpAfter: z.number().nullable() })
-const requestRow = z.object({ bodyHash: z.string(), dispatch: z.string() })
+const requestRow = z.object({ id: z.string(), request: jsonText(dispatchRequestSchema) })
+const otherRow = lanesRow.extend(requestRow.shape)
+const appealRow = requestRow.extend({ followUpAfter: z.number().nullable() })
+const keyedRow = z.object({ bodyHash: z.string(), dispatch: z.string() })
 
-/** States that end by themselves. */
-const IS_GOING = "state IN ('scheduled', 'planning', 'running')"
+/** SQL condition: the dispatch continues without an organiser. */
+const IS_ACTIVE = "state IN ('scheduled', 'planning', 'running')"
 
-/** The tables of the registry: dispatches, and the requests that made them. */
+/** The tables of the registry: dispatches, and the Idempotency-Keys of the requests that created them. */
 export class DispatchIndex {
   readonly #db: Database
 
@@ -44,34 +44,35 @@ export class DispatchIndex {
     this.#db = db
   }
 
-  /** The request that used this Idempotency-Key, undefined if none has. */
+  /** The request that used this Idempotency-Key; undefined if none did. */
   requestWith(key: string): EarlierRequest | undefined {
-    return this.#db.row(requestRow, 'SELECT body_hash AS bodyHash, dispatch FROM request WHERE key = ?', key)
+    return this.#db.row(keyedRow, 'SELECT body_hash AS bodyHash, dispatch FROM keyed_request WHERE key = ?', key)
   }
 
-  /** Dispatches of the same appeal that are not cancelled and may have people. */
-  ofSameAppeal(order: DispatchRequest): RegisteredDispatch[] {
+  /** Dispatches of the same appeal that are not cancelled, without finished ones that reached no person. */
+  ofSameAppeal(request: DispatchRequest): RegisteredDispatch[] {
     return this.#db.rows(
       appealRow,
-      `SELECT id, order_json AS "order", follow_up_after AS followUpAfter FROM dispatch
+      `SELECT id, request_json AS request, follow_up_after AS followUpAfter FROM dispatch
        WHERE appeal = ? AND state <> 'cancelled' AND people IS NOT 0`,
-      appealKey(order),
+      appealKey(request),
     )
   }
 
-  insert(order: DispatchRequest, state: DispatchPhase, request: KeyedRequest | null): void {
+  /** Stores a new dispatch, with the Idempotency-Key of its request if it had one. */
+  insert(request: DispatchRequest, state: DispatchPhase, keyed: KeyedRequest | null): void {
     this.#db.run(
-      `INSERT INTO dispatch (id, appeal, created_at, order_json, state, lanes, follow_up_after, people)
+      `INSERT INTO dispatch (id, appeal, created_at, request_json, state, lanes, follow_up_after, people)
        VALUES (?, ?, ?, ?, ?, 0, NULL, NULL)`,
-      order.id,
-      appealKey(order),
-      order.createdAt,
-      JSON.stringify(order),
+      request.id,
+      appealKey(request),
+      request.createdAt,
+      JSON.stringify(request),
       state,
     )
-    if (request === null) return
-    const values = [request.key, request.bodyHash, order.id, order.createdAt]
-    this.#db.run('INSERT INTO request (key, body_hash, dispatch, at) VALUES (?, ?, ?, ?)', ...values)
+    if (keyed === null) return
+    const values = [keyed.key, keyed.bodyHash, request.id, request.createdAt]
+    this.#db.run('INSERT INTO keyed_request (key, body_hash, dispatch, at) VALUES (?, ?, ?, ?)', ...values)
   }
 
   update(id: string, { state, lanes, followUpAfter, people }: DispatchSummary): void {
@@ -79,50 +80,51 @@ export class DispatchIndex {
     this.#db.run(`UPDATE dispatch SET ${columns} WHERE id = ?`, state, lanes, followUpAfter, people, id)
   }
 
-  order(id: string): DispatchRequest | undefined {
-    return this.#db.row(orderRow, 'SELECT id, order_json AS "order" FROM dispatch WHERE id = ?', id)?.order
+  request(id: string): DispatchRequest | undefined {
+    return this.#db.row(requestRow, 'SELECT id, request_json AS request FROM dispatch WHERE id = ?', id)?.request
   }
 
   has(id: string): boolean {
     return this.#db.has('SELECT 1 FROM dispatch WHERE id = ?', id)
   }
 
-  /** The other dispatches of the same appeal that have lanes, without dry runs. */
-  othersWithLanes(order: DispatchRequest): Array<{ id: string; lanes: number }> {
+  /** The other dispatches of the same appeal that have started, without dry runs. */
+  othersWithLanes(request: DispatchRequest): Array<{ id: string; lanes: number }> {
     const where = 'appeal = ? AND id <> ? AND lanes > 0'
     return this.#db
       .rows(
         otherRow,
-        `SELECT id, lanes, order_json AS "order" FROM dispatch WHERE ${where}`,
-        appealKey(order),
-        order.id,
+        `SELECT id, lanes, request_json AS request FROM dispatch WHERE ${where}`,
+        appealKey(request),
+        request.id,
       )
-      .flatMap(({ id, lanes, order }) => (order.dryRun ? [] : [{ id, lanes }]))
+      .flatMap(({ id, lanes, request }) => (request.dryRun ? [] : [{ id, lanes }]))
   }
 
-  /** How many lanes each of these dispatches has; without those that are unknown or have not started. */
+  /** The number of lanes of each dispatch, by id. Leaves out ids that are unknown or have not started. */
   lanesOf(ids: string[]): Record<string, number> {
     const where = 'lanes > 0 AND id IN (SELECT value FROM json_each(?))'
     const rows = this.#db.rows(lanesRow, `SELECT id, lanes FROM dispatch WHERE ${where}`, JSON.stringify(ids))
     return Object.fromEntries(rows.map(({ id, lanes }) => [id, lanes]))
   }
 
+  /** Ids of the newest dispatches, newest first. */
   newest(limit: number): string[] {
     return this.#ids('1 ORDER BY created_at DESC LIMIT ?', limit)
   }
 
-  /** Those that go on by themselves, of one campaign. */
-  goingOf(campaign: string): string[] {
-    return this.#ids(`${IS_GOING} AND order_json ->> 'campaign' = ?`, campaign)
+  /** Ids of one campaign's dispatches that continue without an organiser. */
+  activeOf(campaign: string): string[] {
+    return this.#ids(`${IS_ACTIVE} AND request_json ->> 'campaign' = ?`, campaign)
   }
 
-  /** Those that go on by themselves, and those that wait for approval. */
+  /** Ids of all dispatches that continue without an organiser or await approval. */
   unfinished(): string[] {
-    return this.#ids(`${IS_GOING} OR state = 'awaiting-approval'`)
+    return this.#ids(`${IS_ACTIVE} OR state = 'awaiting-approval'`)
   }
 
   forgetRequestsBefore(time: number): void {
-    this.#db.run('DELETE FROM request WHERE at < ?', time)
+    this.#db.run('DELETE FROM keyed_request WHERE at < ?', time)
   }
 
   #ids(where: string, ...values: Array<string | number>): string[] {

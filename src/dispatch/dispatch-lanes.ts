@@ -6,7 +6,7 @@ import type { LaneReport } from './lane/lane-report.ts'
 import type { LaneControl } from './lane/lane-task.ts'
 import { LANES, prefixesFor } from './lane/lanes.ts'
 
-/** A batch as `resolve` names it. Outside of its lane, the id names the lane too. */
+/** Names a batch in one generation. Outside of a lane, ids are `batch * LANES + lane`, and so unique in the dispatch. */
 export type BatchName = { id: number; generation: number }
 export type Resolution = 'send-again' | 'count-as-sent'
 export type DispatchUncertainBatch = LaneReport['uncertain'][number] & { lane: number }
@@ -21,27 +21,33 @@ export class DispatchLanes {
     this.#dispatch = dispatch
   }
 
-  /** Begins those that have not finished, or wakes them, while `mayGoOn`. */
-  async begin(order: DispatchRequest, state: DispatchState, locales: string[], mayGoOn: () => boolean): Promise<void> {
+  /** Begins or wakes all lanes that have not finished. Stops early when `mayGoOn` returns false. */
+  async begin(
+    request: DispatchRequest,
+    state: DispatchState,
+    locales: string[],
+    mayGoOn: () => boolean,
+  ): Promise<void> {
     const { lanes, finishedLanes } = state
-    const maxBatch = await batchSize(this.#env, order.ratePerMinute)
+    const maxBatch = await batchSize(this.#env, request.ratePerMinute)
     for (const [index, prefixes] of prefixesFor(lanes).entries()) {
       if (finishedLanes.includes(index)) continue
       if (!mayGoOn()) return
-      await this.#lane(index).begin({ request: order, index, lanes, prefixes, locales, maxBatch })
+      await this.#lane(index).begin({ request, index, lanes, prefixes, locales, maxBatch })
     }
   }
 
-  /** Resolves once every lane has acknowledged. */
-  async control(lanes: number, control: LaneControl, turn: number): Promise<void> {
-    await Promise.all(this.#all(lanes).map((lane) => lane.control(control, turn)))
+  /** Tells all lanes what they may do. Resolves once every lane has acknowledged: then no forbidden call can begin. */
+  async control(lanes: number, control: LaneControl, stateVersion: number): Promise<void> {
+    await Promise.all(this.#all(lanes).map((lane) => lane.control(control, stateVersion)))
   }
 
+  /** The reports of all lanes, by index. */
   reports(lanes: number): Promise<LaneReport[]> {
     return Promise.all(this.#all(lanes).map((lane) => lane.report()))
   }
 
-  /** Batches that only a person can settle. */
+  /** Batches that an organiser must decide about, with ids that are unique in the dispatch. */
   async uncertain(lanes: number): Promise<DispatchUncertainBatch[]> {
     const reports = await this.reports(lanes)
     return reports.flatMap((report, lane) =>
@@ -49,7 +55,7 @@ export class DispatchLanes {
     )
   }
 
-  /** Answers the ids of the batches that the decision applied to. */
+  /** Applies a decision to batches of one lane. Returns the ids of the batches that it applied to. */
   async resolve(lane: number, batches: readonly BatchName[], decision: Resolution): Promise<number[]> {
     const inner = batches.map(({ id, generation }) => ({ id: Math.floor(id / LANES), generation }))
     const resolved = await this.#lane(lane).resolve(inner, decision)
@@ -65,7 +71,7 @@ export class DispatchLanes {
   }
 }
 
-/** Batches by the lane that has them. */
+/** Groups batches by their lane, without lanes that the dispatch does not have. */
 export const byLane = (batches: readonly BatchName[], lanes: number): Array<[lane: number, batches: BatchName[]]> =>
   [...Map.groupBy(batches, ({ id }) => id % LANES)].filter(([lane]) => lane < lanes)
 

@@ -11,14 +11,17 @@ import { lanesFor } from './lane/lanes.ts'
 import { startBlockedBy } from './preconditions.ts'
 import type { StatePropagation } from './state-propagation.ts'
 
-/** A dispatch as its alarm works on it. */
-type Progressing = { env: Env; kept: DispatchStorage; state: StatePropagation }
+/** What the alarm of a dispatch works with. */
+type Progressing = { env: Env; storage: DispatchStorage; state: StatePropagation }
 
-/** Does what the state asks for next: starts at its time, or begins lanes. Answers when to go on (epoch ms), null if not by alarm. */
-export async function goOn(dispatch: Progressing): Promise<number | null> {
-  const { kept, state } = dispatch
+/**
+ * Does the next work of a dispatch: starts it at its time, or begins its lanes. Returns when to call this again (epoch ms), or null if no
+ * alarm is needed.
+ */
+export async function advance(dispatch: Progressing): Promise<number | null> {
+  const { storage, state } = dispatch
   await state.repeat()
-  const { sendAt } = kept.request()
+  const { sendAt } = storage.request()
   switch (state.now().state) {
     case 'scheduled':
       if (sendAt > Date.now()) return sendAt
@@ -33,51 +36,55 @@ export async function goOn(dispatch: Progressing): Promise<number | null> {
   }
 }
 
-/** Fixes everything the lanes use, then lets them begin. */
+/** Stores the mail snapshot, then begins the lanes. Pauses the dispatch if it may not start. */
 async function start(dispatch: Progressing): Promise<void> {
-  const { kept, state } = dispatch
-  const prepared = await prepare(dispatch.env, kept.request())
+  const { storage, state } = dispatch
+  const prepared = await prepare(dispatch.env, storage.request())
   if (!prepared.ok) return void (await state.change((now, moment) => paused(now, moment, prepared.error)))
-  if (state.now().state !== 'scheduled') return // paused or cancelled while this was being made
+  if (state.now().state !== 'scheduled') return // paused or cancelled during the preparation
   const { mail, lanes } = prepared.value
-  kept.saveSnapshot(mail)
+  storage.saveSnapshot(mail)
   await state.apply((now, { dispatch }) => started(now, { dispatch, at: mail.startedAt }, lanes))
   await beginLanes(dispatch)
 }
 
-function beginLanes({ kept, state }: Progressing): Promise<void> {
-  const locales = Object.keys(kept.startedMail().templates)
-  return state.lanes().begin(kept.request(), state.now(), locales, state.isGoing)
+function beginLanes({ storage, state }: Progressing): Promise<void> {
+  const locales = Object.keys(storage.startedMail().templates)
+  return state.lanes().begin(storage.request(), state.now(), locales, state.isActive)
 }
 
-/** Makes what a dispatch needs to start, or says why it may not start. Stores nothing but compiled templates. */
+/** The mail snapshot and number of lanes of a dispatch, or why it may not start. Stores nothing but compiled templates. */
 async function prepare(
   env: Env,
-  order: DispatchRequest,
+  request: DispatchRequest,
 ): Promise<Result<{ mail: MailSnapshot; lanes: number }, PauseReason>> {
   const settings = await requireSettings(env)
-  const source = await mailSourceOf(env, order)
+  const source = await mailSourceOf(env, request)
   if (!source.ok) return source
-  const blocked = startBlockedBy(order, source.value, Date.now())
+  const blocked = startBlockedBy(request, source.value, Date.now())
   if (blocked !== null) return err(blocked)
   const mail = await source.value.snapshot(env.CONTENT, settings, Date.now())
   return mail.ok ? ok({ mail: mail.value, lanes: lanesFor(await estimateSupporters(env.SUPPORTERS)) }) : mail
 }
 
-/** The current terms of its content, if a person may let a dispatch go on with them. */
+/** The current terms of a dispatch's content, or why an organiser may not resume it. */
 export async function resumableTerms(
   env: Env,
-  order: DispatchRequest,
+  request: DispatchRequest,
   snapshotTerms: string | undefined,
 ): Promise<Result<string, PauseReason>> {
-  const source = await mailSourceOf(env, order)
+  const source = await mailSourceOf(env, request)
   if (!source.ok) return source
   const blocked = source.value.preconditions(Date.now(), snapshotTerms)
   return blocked === null ? ok(source.value.terms) : err(blocked)
 }
 
-/** Why a dispatch must stop because of what was published since a person accepted these terms; null if it need not. */
-export async function republicationStops(env: Env, order: DispatchRequest, terms: string): Promise<PauseReason | null> {
-  const source = await mailSourceOf(env, order)
+/** The reason to pause if a revision published since changes the terms that an organiser accepted; else null. */
+export async function republicationStops(
+  env: Env,
+  request: DispatchRequest,
+  terms: string,
+): Promise<PauseReason | null> {
+  const source = await mailSourceOf(env, request)
   return source.ok ? source.value.changedSince(terms) : source.error
 }

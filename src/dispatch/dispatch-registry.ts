@@ -1,19 +1,20 @@
 import { DurableObject } from 'cloudflare:workers'
+import { DAY_MS } from '../kit/durations.ts'
+import { errorMessage } from '../kit/result.ts'
 import { dispatchOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import { DispatchIndex, type DispatchSummary, REGISTRY_STEPS } from './dispatch-index.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
 import { answerAgain, type KeyedRequest, type OpenResult, register } from './registration.ts'
 
-const DAY_MS = 86_400_000
-/** Days an Idempotency-Key is remembered: longer than anybody retries a request. */
+/** Days for which an Idempotency-Key is remembered: longer than any client retries a request. */
 const REQUEST_DAYS = 7
-/** Dispatches listed at once. */
+/** Most dispatches that one list returns. */
 const LIST_LIMIT = 200
 
 /**
  * The index of all dispatches, in one object: Durable Objects cannot be listed.
- * It decides whether a dispatch may begin beside the others, and wakes those that lost their alarm.
+ * It decides whether a new dispatch may begin beside the earlier ones, and wakes dispatches whose alarm was lost.
  */
 export class DispatchRegistry extends DurableObject<Env> {
   readonly #db: Database
@@ -25,65 +26,65 @@ export class DispatchRegistry extends DurableObject<Env> {
     this.#index = new DispatchIndex(this.#db)
   }
 
-  /** Enters a new dispatch, unless its key was used before or an earlier one of the same appeal may reach the same people. */
-  async open(order: DispatchRequest, request: KeyedRequest | null): Promise<OpenResult> {
-    const opened = this.#db.transaction(() => this.#insert(order, request))
+  /** Registers and begins a new dispatch. Refused if its key was used for another body, or if an earlier dispatch may overlap. */
+  async open(request: DispatchRequest, keyed: KeyedRequest | null): Promise<OpenResult> {
+    const opened = this.#db.transaction(() => this.#insert(request, keyed))
     if (opened.kind === 'opened' || opened.kind === 'replayed') await this.#begin(opened.id)
     return opened
   }
 
-  /** The answer to an earlier request with this key; null if there was none. */
-  async replay(request: KeyedRequest): Promise<OpenResult | null> {
-    const answer = this.#answerTo(request)
+  /** The result of an earlier request with this key; null if there was none. Begins its dispatch if a crash kept it from beginning. */
+  async replay(keyed: KeyedRequest): Promise<OpenResult | null> {
+    const answer = this.#answerTo(keyed)
     if (answer?.kind === 'replayed') await this.#begin(answer.id)
     return answer
   }
 
-  #answerTo(request: KeyedRequest): OpenResult | null {
-    const earlier = this.#index.requestWith(request.key)
-    return earlier === undefined ? null : answerAgain(earlier, request)
+  #answerTo(keyed: KeyedRequest): OpenResult | null {
+    const earlier = this.#index.requestWith(keyed.key)
+    return earlier === undefined ? null : answerAgain(earlier, keyed)
   }
 
-  #insert(order: DispatchRequest, request: KeyedRequest | null): OpenResult {
-    const answer = request && this.#answerTo(request)
+  #insert(request: DispatchRequest, keyed: KeyedRequest | null): OpenResult {
+    const answer = keyed && this.#answerTo(keyed)
     if (answer) return answer
-    const decided = register(order, order.dryRun ? [] : this.#index.ofSameAppeal(order))
+    const decided = register(request, request.dryRun ? [] : this.#index.ofSameAppeal(request))
     if (decided.kind === 'overlap') return decided
-    this.#index.insert(order, decided.next, request)
+    this.#index.insert(request, decided.next, keyed)
     return { kind: 'opened', id: decided.id }
   }
 
-  /** Stores the state of a dispatch, which calls this after each change. */
+  /** Stores the progress of a dispatch. Called by the dispatch after each change of state. */
   recordSummary(id: string, summary: DispatchSummary): void {
     this.#index.update(id, summary)
   }
 
-  /** The other dispatches of the same appeal that have lanes, and so people. */
+  /** The other dispatches of the same appeal that have started, with their number of lanes. */
   otherDispatches(id: string): Array<{ id: string; lanes: number }> {
-    const order = this.#index.order(id)
-    return order === undefined ? [] : this.#index.othersWithLanes(order)
+    const request = this.#index.request(id)
+    return request === undefined ? [] : this.#index.othersWithLanes(request)
   }
 
-  /** How many lanes each of these dispatches has; without those that are unknown or have not started. */
+  /** The number of lanes of each dispatch, by id. Leaves out ids that are unknown or have not started. */
   lanesOf(ids: string[]): Record<string, number> {
     return this.#index.lanesOf(ids)
   }
 
-  /** Newest first. */
+  /** Ids of the newest dispatches, newest first. */
   list(): string[] {
     return this.#index.newest(LIST_LIMIT)
   }
 
   /**
-   * Tells the dispatches of a campaign that another revision is current. Answers those that have paused, and whether all were told:
-   * if not, the caller repeats it.
+   * Informs all active dispatches of a campaign that another revision is current. Returns the ids of those that paused. If `complete` is
+   * false, a dispatch could not be reached and the caller must repeat the call.
    */
   async republished(campaign: string): Promise<{ paused: string[]; complete: boolean }> {
     const paused: string[] = []
     let complete = true
-    for (const id of this.#index.goingOf(campaign)) {
+    for (const id of this.#index.activeOf(campaign)) {
       try {
-        await this.#begin(id) // it may have been entered and not have begun yet
+        await this.#begin(id) // a crash may have kept it from beginning
         if (await dispatchOf(this.env, id).republished()) paused.push(id)
       } catch (error) {
         complete = false
@@ -93,27 +94,26 @@ export class DispatchRegistry extends DurableObject<Env> {
     return { paused, complete }
   }
 
-  /** From cron: wakes every dispatch that should be going on. */
+  /** Wakes every dispatch that should be active, and deletes old Idempotency-Keys. Called by cron; `now` in epoch ms. */
   async wake(now: number): Promise<void> {
     this.#index.forgetRequestsBefore(now - REQUEST_DAYS * DAY_MS)
     for (const id of this.#index.unfinished()) {
-      await this.#begin(id).catch((error: unknown) => logFailure(id, error)) // the others are woken all the same
+      await this.#begin(id).catch((error: unknown) => logFailure(id, error)) // continue with the others
     }
   }
 
-  /** Whether there is such a dispatch. One that a crash kept from beginning begins first. */
+  /** Whether the dispatch exists. Begins a dispatch that a crash kept from beginning. */
   async has(id: string): Promise<boolean> {
     if (!this.#index.has(id)) return false
     if (!(await dispatchOf(this.env, id).hasBegun())) await this.#begin(id)
     return true
   }
 
-  /** Idempotent: gives the dispatch its order, or wakes it. */
+  /** Gives a dispatch its request, or wakes it. Idempotent. */
   async #begin(id: string): Promise<void> {
-    const order = this.#index.order(id)
-    if (order !== undefined) await dispatchOf(this.env, id).begin(order)
+    const request = this.#index.request(id)
+    if (request !== undefined) await dispatchOf(this.env, id).begin(request)
   }
 }
 
-const logFailure = (id: string, error: unknown): void =>
-  console.error('dispatch', id, error instanceof Error ? error.message : error)
+const logFailure = (id: string, error: unknown): void => console.error('dispatch', id, errorMessage(error))

@@ -5,18 +5,18 @@ import type { DeliveryCounts } from '../delivery/delivery-events.ts'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import type { TransportStatus } from '../delivery/quota/transport-status.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
+import { DAY_MS } from '../kit/durations.ts'
 import { type Audience, audience } from '../supporter-list/audience-filter.ts'
 
-/** How far ahead a dispatch may be scheduled, in days: longer, and the case will have moved on. */
+/** How many days ahead a dispatch may be scheduled. By then the facts of a campaign have usually changed. */
 const MAX_SCHEDULE_DAYS = 366
-const DAY_MS = 86_400_000
-/** People per minute: below one nothing would ever leave, above this the account's own limit decides. */
+/** Highest rate of a dispatch in people per minute. Above it, only the account's own limits matter. */
 const MAX_RATE_PER_MINUTE = 1_000_000
 
 /** The body of `POST /api/dispatches`. */
 export const dispatchRequestBodySchema = z.strictObject({
   campaign: slug,
-  revision: z.string().regex(/^[0-9a-f]{12}$/, 'expected the revision that GET /api/campaigns/{slug} tells'),
+  revision: z.string().regex(/^[0-9a-f]{12}$/, 'expected the revision that GET /api/campaigns/{slug} returns'),
   email: z.enum(BULK_EMAILS),
   updateId: z.string().max(60).optional(),
   audience: audience.default({}),
@@ -30,7 +30,7 @@ export const dispatchRequestBodySchema = z.strictObject({
 })
 export type DispatchRequestBody = z.infer<typeof dispatchRequestBodySchema>
 
-/** What was asked, as the dispatch keeps it. Times are epoch milliseconds. */
+/** A dispatch request as it is stored. Times are epoch milliseconds. */
 export const dispatchRequestSchema = z.object({
   id: z.string(),
   campaign: z.string(),
@@ -59,9 +59,10 @@ export const DISPATCH_PHASES = [
 export const dispatchPhaseSchema = z.enum(DISPATCH_PHASES)
 export type DispatchPhase = z.infer<typeof dispatchPhaseSchema>
 
-/** States that end by themselves; cron wakes whoever is in one and lost its alarm. */
+/** Phases in which a dispatch continues without an organiser. Cron wakes a dispatch in one of them whose alarm was lost. */
 export const ACTIVE_PHASES: ReadonlySet<DispatchPhase> = new Set(['scheduled', 'planning', 'running'])
-/** A dispatch as the API tells it. */
+
+/** A dispatch as the API shows it. Times in ISO 8601. */
 export type DispatchView = TransportStatus & {
   id: string
   campaign: string
@@ -74,16 +75,16 @@ export type DispatchView = TransportStatus & {
   paused?: PauseReason
   counts: Counts
   perLocale: Record<string, Counts>
-  delivery: DeliveryCounts // what the provider has said since, as far as it says anything
-  damaged?: number // supporters' records that did not open and were passed over: nobody knows whose they are
+  delivery: DeliveryCounts // provider events so far; not every provider reports all of them
+  damaged?: number // supporters' records that could not be decrypted and were skipped
   createdAt: string
   sendAt?: string
   startedAt?: string
-  followUpAfter?: string // the earliest confirmedAfter with which a later dispatch reaches everybody who joined since
+  followUpAfter?: string // with this confirmedAfter, a later dispatch reaches all people who joined since
   finishedAt?: string
 }
 
-/** Names what a person gets once: dispatches with the same name are of one appeal. */
+/** The key of an appeal (`campaign/email/updateId`). A supporter gets each appeal once, however many dispatches have the same key. */
 export const appealKey = ({ campaign, email, updateId }: AppealParts): string =>
   `${campaign}/${email}/${updateId ?? ''}`
 type AppealParts = { campaign: string; email: string; updateId?: string | undefined }

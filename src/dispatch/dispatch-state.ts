@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../kit/result.ts'
 import { approvalRefusal, firstState } from './approval.ts'
 import { ACTIVE_PHASES, type DispatchRequest, dispatchPhaseSchema } from './dispatch-request.ts'
 
-/** How a dispatch stands, besides its order and its frozen mail. Times are epoch milliseconds. */
+/** The state of a dispatch, without its request and its mail snapshot. Times are epoch milliseconds. */
 export const dispatchStateSchema = z.object({
   state: dispatchPhaseSchema,
   paused: z.object({ reason: pauseReason, before: dispatchPhaseSchema }).exactOptional(),
@@ -18,35 +18,37 @@ export const dispatchStateSchema = z.object({
 })
 export type DispatchState = z.infer<typeof dispatchStateSchema>
 
-export const initialDispatchState = (order: Pick<DispatchRequest, 'needsApproval'>): DispatchState => ({
-  state: firstState(order),
+export const initialDispatchState = (request: Pick<DispatchRequest, 'needsApproval'>): DispatchState => ({
+  state: firstState(request),
   lanes: 0,
   plannedLanes: [],
   finishedLanes: [],
 })
 
-/** The state after a change, with what happened. */
+/** The state after a change, with the events of the change. */
 export type DispatchTransition = Transition<DispatchState>
-/** A change, or the sentence that tells an organiser why not. */
+/** A change of state, or a sentence for the organiser why it is refused. */
 export type StateChange = Result<DispatchTransition, string>
 
+/** Approves a dispatch. Refused unless it awaits approval and `by` is not the organiser who requested it. */
 export function approved(
   current: DispatchState,
   moment: DispatchMoment,
-  order: Pick<DispatchRequest, 'createdBy'>,
+  request: Pick<DispatchRequest, 'createdBy'>,
   by: string,
 ): StateChange {
-  const refusal = approvalRefusal(current.state, order, by)
+  const refusal = approvalRefusal(current.state, request, by)
   if (refusal !== null) return err(refusal)
   return ok({ next: { ...current, state: 'scheduled' }, events: [{ type: 'dispatch-approved', ...moment, by }] })
 }
 
+/** Starts planning in so many lanes. */
 export const started = (current: DispatchState, moment: DispatchMoment, lanes: number): DispatchTransition => ({
   next: { ...current, state: 'planning', lanes, startedAt: moment.at },
   events: [{ type: 'dispatch-started', ...moment, lanes }],
 })
 
-/** A second pause keeps the first reason. */
+/** Pauses an active dispatch. Pausing a paused dispatch succeeds and keeps the first reason. */
 export function paused(current: DispatchState, moment: DispatchMoment, reason: PauseReason): StateChange {
   if (current.state === 'paused') return ok(unchanged(current))
   if (!ACTIVE_PHASES.has(current.state)) return err(`it is ${current.state}`)
@@ -56,12 +58,14 @@ export function paused(current: DispatchState, moment: DispatchMoment, reason: P
   })
 }
 
+/** Resumes a paused dispatch in its phase before the pause, or in the next one if planning ended meanwhile. */
 export function resumed({ paused, ...current }: DispatchState, moment: DispatchMoment): StateChange {
   if (current.state !== 'paused' || paused === undefined) return err(`it is ${current.state}, not paused`)
   const state = paused.before === 'planning' && isPlanned(current) ? 'running' : paused.before
   return ok({ next: { ...current, state }, events: [{ type: 'dispatch-resumed', ...moment }] })
 }
 
+/** Cancels a dispatch for good. Refused once it is finished or cancelled. */
 export function cancelled({ paused: _, ...current }: DispatchState, moment: DispatchMoment): StateChange {
   if (current.state === 'finished' || current.state === 'cancelled') return err(`it is ${current.state}`)
   return ok({
@@ -70,7 +74,7 @@ export function cancelled({ paused: _, ...current }: DispatchState, moment: Disp
   })
 }
 
-/** A lane has planned; it may say so twice. */
+/** Records that a lane has planned all its people. Repeated reports of a lane change nothing. */
 export function lanePlanned(current: DispatchState, moment: DispatchMoment, lane: number): DispatchTransition {
   if (current.plannedLanes.includes(lane)) return unchanged(current)
   const next = { ...current, plannedLanes: [...current.plannedLanes, lane] }
@@ -82,7 +86,7 @@ export function lanePlanned(current: DispatchState, moment: DispatchMoment, lane
   }
 }
 
-/** A lane has nothing left to send; it may say so twice. */
+/** Records that a lane has nothing left to send. The last lane finishes the dispatch. Repeated reports change nothing. */
 export function laneFinished(current: DispatchState, moment: DispatchMoment, lane: number): DispatchTransition {
   const next = { ...current, finishedLanes: [...new Set([...current.finishedLanes, lane])] }
   const isOver = next.finishedLanes.length === next.lanes && ACTIVE_PHASES.has(next.state)
@@ -93,7 +97,7 @@ export function laneFinished(current: DispatchState, moment: DispatchMoment, lan
   }
 }
 
-/** A person has had a lane's uncertain batches sent again. */
+/** Records that a lane sends again, since an organiser resolved uncertain batches. Reopens a finished dispatch. */
 export function laneReopened(before: DispatchState, moment: DispatchMoment, lane: number): DispatchTransition {
   if (before.state === 'cancelled') return unchanged(before)
   const { finishedAt: _, ...current } = before

@@ -7,17 +7,17 @@ import { type DispatchRequest, dispatchRequestSchema } from './dispatch-request.
 import { type DispatchState, dispatchStateSchema, initialDispatchState } from './dispatch-state.ts'
 import { type MailSnapshot, mailSnapshotSchema } from './lane/lane-task.ts'
 
-/** It has no tables. */
+/** No migration steps: the object stores entries and has no tables. */
 export const DISPATCH_STEPS: readonly MigrationStep[] = []
 
 /**
- * `untold`: a lane may not know the present state yet. `turn` counts changes of state: lanes ignore what was said in an earlier one and
- * arrives late.
+ * The stored state of a dispatch. `mustNotify`: a lane or the registry may not know the state yet. `stateVersion` counts changes of state,
+ * so that lanes ignore messages about an earlier state that arrive late.
  */
 const storedStateSchema = z.object({ state: dispatchStateSchema, mustNotify: z.boolean(), stateVersion: z.int() })
 type StoredState = z.infer<typeof storedStateSchema>
 
-/** Everything a dispatch keeps: its order, how it stands, what its lanes send, and its rates. */
+/** Everything a dispatch stores: its request, its state, the mail snapshot of its lanes, and its complaint rates. */
 export class DispatchStorage {
   readonly complaints: ComplaintMonitor
   readonly #db: Database
@@ -29,9 +29,9 @@ export class DispatchStorage {
 
   constructor(db: Database) {
     this.#db = db
-    this.#requestEntry = db.entry('order', dispatchRequestSchema)
-    this.#stateEntry = db.entry('standing', storedStateSchema)
-    this.#snapshotEntry = db.entry('mail', mailSnapshotSchema)
+    this.#requestEntry = db.entry('request', dispatchRequestSchema)
+    this.#stateEntry = db.entry('state', storedStateSchema)
+    this.#snapshotEntry = db.entry('snapshot', mailSnapshotSchema)
     this.#terms = db.entry('terms', z.string())
     this.complaints = new ComplaintMonitor(db)
     db.keepInSync(() => {
@@ -50,29 +50,29 @@ export class DispatchStorage {
     })
   }
 
-  /** @throws Error before it has begun. */
+  /** What the organiser requested. @throws Error before the dispatch has begun. */
   request(): DispatchRequest {
     const request = this.#requestEntry.get()
     if (request === undefined) throw new Error('no such dispatch')
     return request
   }
 
-  /** How it stands. @throws Error before it has begun. */
+  /** @throws Error before the dispatch has begun. */
   state(): DispatchState {
     return this.#current().state
   }
 
-  /** In the same state. */
+  /** Stores details that change without a change of phase: lanes need no message. */
   saveState(state: DispatchState): void {
     this.#save({ ...this.#current(), state })
   }
 
-  /** In another state: another turn, of which no lane knows yet. */
+  /** Stores a state with another phase, as a new version that the lanes and the registry do not know yet. */
   changeState(state: DispatchState): void {
     this.#save({ state, mustNotify: true, stateVersion: this.stateVersion() + 1 })
   }
 
-  /** Every lane knows. */
+  /** Records that all lanes and the registry know the current state. */
   markNotified(): void {
     this.#save({ ...this.#current(), mustNotify: false })
   }
@@ -84,25 +84,25 @@ export class DispatchStorage {
     })
   }
 
-  /** What the lanes send; undefined before the dispatch has started. */
+  /** The mail snapshot; undefined before the dispatch has started. */
   snapshot(): MailSnapshot | undefined {
     const mail = this.#snapshotEntry.get()
     return mail && { ...mail, templates: Object.fromEntries(this.#db.entries(TEMPLATE, templateSchema)) }
   }
 
-  /** @throws Error before the dispatch has started. */
+  /** The mail snapshot. @throws Error before the dispatch has started. */
   startedMail(): MailSnapshot {
     const mail = this.snapshot()
     if (mail === undefined) throw new Error('this dispatch has not started')
     return mail
   }
 
-  /** The terms of what the lanes send (`MailSource`); undefined before the dispatch has started. */
+  /** The terms of the mail snapshot (`MailSource.terms`); undefined before the dispatch has started. */
   snapshotTerms(): string | undefined {
     return this.#snapshotEntry.get()?.terms
   }
 
-  /** The terms that a person has looked at last: when the dispatch started, or was resumed. */
+  /** The terms that an organiser accepted last, by starting or resuming the dispatch; undefined before it has started. */
   acceptedTerms(): string | undefined {
     return this.#terms.get() ?? this.snapshotTerms()
   }

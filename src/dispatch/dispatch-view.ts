@@ -1,15 +1,16 @@
 import { addCounts, addPerLocale, noCounts } from '../delivery/counts.ts'
 import { addDeliveryCounts, noDeliveryCounts } from '../delivery/delivery-events.ts'
+import { defined } from '../kit/defined.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import type { DispatchState } from './dispatch-state.ts'
 import type { LaneReport } from './lane/lane-report.ts'
 import { followUpAfter } from './overlap.ts'
 
-/** Epoch ms that a later dispatch may name as `confirmedAfter`; null while this one is still reading its people. */
+/** Earliest `confirmedAfter` (epoch ms) for a later dispatch to people who joined since; null until this dispatch has planned. */
 export const followUpOf = ({ plannedAt, startedAt }: DispatchState): number | null =>
   plannedAt === undefined || startedAt === undefined ? null : followUpAfter(startedAt)
 
-/** A dispatch as the API tells it: its order, how it stands, and the counts its lanes make from their rows. */
+/** A dispatch as the API shows it, with the sums of its lanes' reports. */
 export function toDispatchView(
   request: DispatchRequest,
   current: DispatchState,
@@ -32,7 +33,7 @@ export function toDispatchView(
     campaign: request.campaign,
     revision: request.revision,
     email: request.email,
-    ...(request.updateId !== undefined && { updateId: request.updateId }),
+    ...defined({ updateId: request.updateId }),
     audience: request.audience,
     dryRun: request.dryRun,
     state,

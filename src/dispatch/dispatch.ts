@@ -1,21 +1,21 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import { retryTransports, transportStatus } from '../delivery/quota/transport-status.ts'
-import { err } from '../kit/result.ts'
+import { err, errorMessage } from '../kit/result.ts'
 import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaint-limits.ts'
 import { type BatchName, byLane, type DispatchUncertainBatch, type Resolution } from './dispatch-lanes.ts'
-import { goOn, republicationStops, resumableTerms } from './dispatch-progress.ts'
+import { advance, republicationStops, resumableTerms } from './dispatch-progress.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import * as transitions from './dispatch-state.ts'
 import { DISPATCH_STEPS, DispatchStorage } from './dispatch-storage.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { AFTER_FAILURE_MS, type DispatchActionResult, StatePropagation } from './state-propagation.ts'
 
-/** Failures in a row after which the organiser is told: what ten tries did not mend, a person has to. */
+/** Failures of the alarm in a row after which the dispatch pauses, so that an organiser sees the error. */
 const FAILURES_BEFORE_PAUSE = 10
 
-/** One send: fixes what its lanes send, starts them, and holds them together. Changes are decided in `dispatch-state.ts`. */
+/** One dispatch: stores its mail snapshot, begins its lanes and controls them. Changes of state are decided in `dispatch-state.ts`. */
 export class Dispatch extends DurableObject<Env> {
   readonly #storage: DispatchStorage
   readonly #state: StatePropagation
@@ -30,7 +30,7 @@ export class Dispatch extends DurableObject<Env> {
     })
   }
 
-  /** Idempotent: takes the order, or finds that it has it and goes on. */
+  /** Stores the request if it is new, and sets the alarm. Idempotent. */
   async begin(request: DispatchRequest): Promise<void> {
     if (!this.hasBegun()) this.#storage.begin(request)
     await this.#state.wake()
@@ -46,35 +46,36 @@ export class Dispatch extends DurableObject<Env> {
     return isSending ? { ...view, ...(await transportStatus(this.env)) } : view
   }
 
-  /** Batches that only a person can settle, by the number that `resolve` takes. */
+  /** Batches that an organiser must decide about, with the ids that `resolve` takes. */
   uncertain(): Promise<DispatchUncertainBatch[]> {
     return this.#state.lanes().uncertain(this.#state.now().lanes)
   }
 
-  /** What the lanes send, as it was when the dispatch started. */
+  /** What the lanes send. Fixed when the dispatch started. @throws Error before. */
   mailSnapshot(): MailSnapshot {
     return this.#storage.startedMail()
   }
 
   async approve(by: string): Promise<DispatchActionResult> {
-    const order = this.#storage.request()
-    const result = await this.#state.change((now, moment) => transitions.approved(now, moment, order, by))
+    const request = this.#storage.request()
+    const result = await this.#state.change((now, moment) => transitions.approved(now, moment, request, by))
     await this.#state.wake()
     return result
   }
 
-  /** Answers once every lane has acknowledged: no call begins after that. */
+  /** Pauses the dispatch. Resolves once every lane has acknowledged: no call begins after that. */
   pause(reason: PauseReason): Promise<DispatchActionResult> {
     return this.#state.change((now, moment) => transitions.paused(now, moment, reason))
   }
 
-  /** Pauses if the current revision changes what was looked at when the dispatch started or was last resumed. */
+  /** Pauses if the current revision changes the terms that an organiser accepted. Returns whether the dispatch is paused for this. */
   async republished(): Promise<boolean> {
     const terms = this.#storage.acceptedTerms()
     const reason = terms === undefined ? null : await republicationStops(this.env, this.#storage.request(), terms)
     return reason !== null && (await this.pause(reason)).ok
   }
 
+  /** Resumes the dispatch with the current terms. Also tries refused accounts at once, and stops counting earlier complaints. */
   async resume(): Promise<DispatchActionResult> {
     const terms = await resumableTerms(this.env, this.#storage.request(), this.#storage.snapshotTerms())
     if (terms.ok) {
@@ -93,46 +94,48 @@ export class Dispatch extends DurableObject<Env> {
     return this.#state.change(transitions.cancelled)
   }
 
-  /** Answers the ids of the batches that the decision applied to. */
+  /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. */
   async resolve(batches: BatchName[], decision: Resolution): Promise<number[]> {
     const done: number[] = []
     for (const [lane, share] of byLane(batches, this.#state.now().lanes)) {
-      // Reopened first: were it to send again before that is kept, no one could pause it.
+      // Reopen first: a lane that sent before the reopening was stored could not be paused.
       if (decision === 'send-again')
         await this.#state.apply((now, moment) => transitions.laneReopened(now, moment, lane))
       done.push(...(await this.#state.lanes().resolve(lane, share, decision)))
     }
-    await this.#state.wake() // a lane with nothing to send again says once more that it has finished
+    await this.#state.wake() // a lane with nothing to send reports again that it has finished
     return done
   }
 
+  /** Called by a lane that has planned all its people; may be repeated. */
   lanePlanned(lane: number): Promise<void> {
     return this.#state.apply((now, moment) => transitions.lanePlanned(now, moment, lane))
   }
 
+  /** Called by a lane with nothing left to send; may be repeated. */
   laneFinished(lane: number): Promise<void> {
     return this.#state.apply((now, moment) => transitions.laneFinished(now, moment, lane))
   }
 
-  /** A lane has met something that only a person can put right: all of them stop. */
+  /** Pauses all lanes, since one of them met a fault that only an organiser can correct. */
   async laneStopped(reason: PauseReason): Promise<void> {
     await this.pause(reason)
   }
 
-  /** A lane has had bounces or complaints. Every lane is asked before it comes to a pause. */
+  /** Takes a lane's new totals after bounces or complaints. Before a pause, the rates are checked with the totals of all lanes. */
   async recordLaneSample(lane: number, sample: DeliverySample): Promise<void> {
-    if (!this.#storage.complaints.recordLane(lane, sample) || !this.#state.isGoing()) return
+    if (!this.#storage.complaints.recordLane(lane, sample) || !this.#state.isActive()) return
     const reason = this.#storage.complaints.recordAll(await this.#state.reports())
     if (reason !== null) await this.pause(reason)
   }
 
   override async alarm(): Promise<void> {
     try {
-      const next = await goOn({ env: this.env, kept: this.#storage, state: this.#state })
+      const next = await advance({ env: this.env, storage: this.#storage, state: this.#state })
       if (next !== null) await this.ctx.storage.setAlarm(next)
       this.#failures = 0
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error)
+      const detail = errorMessage(error)
       console.error('dispatch', this.#storage.request().id, detail)
       await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS)
       if (++this.#failures % FAILURES_BEFORE_PAUSE === 0) await this.pause({ kind: 'failed', detail })

@@ -3,22 +3,22 @@ import type { Settings } from '../env.ts'
 import type { Result } from '../kit/result.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 
-/** Content that can be sent: an e-mail of a campaign. A dispatch knows its content only by this. */
+/** Content that a dispatch can send, such as an e-mail of a campaign. A dispatch uses its content only through this type. */
 export type MailSource = {
-  /** Names what a person gets once (`appealKey`). */
+  /** The appeal (`appealKey`): a person gets it once. */
   id: string
   revision: string
-  /** The languages it can be sent in. */
+  /** The languages in which the mail exists. */
   locales: readonly string[]
-  /** The facts a person has looked at when they start or resume a dispatch, as text that only the source reads. */
+  /** The facts that an organiser accepts by starting or resuming a dispatch, as text that only the source reads. */
   terms: string
-  /** Everything the lanes use, as it is at `now` (epoch ms). */
+  /** Everything the lanes need, fixed at `now` (epoch ms), or the reason to pause instead. */
   snapshot(content: KVNamespace, settings: Settings, now: number): Promise<Result<MailSnapshot, PauseReason>>
-  /** Why it may not be sent at `now` (epoch ms). With the terms of a snapshot, also why that snapshot may no longer be sent. */
+  /** Why the content may not be sent at `now` (epoch ms), or null. With the terms of a snapshot: why the snapshot may not be sent. */
   preconditions(now: number, snapshotTerms?: string): PauseReason | null
-  /** Why a dispatch that was looked at with these terms has to stop until a person has looked again. */
+  /** The reason to pause a dispatch whose organiser accepted these terms, if the terms have changed; else null. */
   changedSince(terms: string): PauseReason | null
-  /** Why there is no such e-mail in it, though it may be asked for. */
+  /** Why the source does not have the requested e-mail, or null. */
   missingPart(): MissingPart | null
 }
 

@@ -1,18 +1,18 @@
 import type { Audience } from '../supporter-list/audience-filter.ts'
 
-/** What an earlier dispatch of the same appeal was for, and since when (epoch ms) its people were read; null while they still are. */
+/** An earlier dispatch of the same appeal. `followUpAfter` (epoch ms) is when it began to read its people; null while it still reads. */
 export type EarlierDispatch = { audience: Audience; followUpAfter: number | null }
 
-/** Milliseconds KV may be behind: who confirmed within them before a dispatch started may not have been seen by it. */
+/** Milliseconds by which KV may lag: a dispatch may miss people who confirmed this shortly before its start. */
 const KV_LAG_MS = 60_000
 
-/** The earliest `confirmedAfter` that misses nobody whom a dispatch started at `startedAt` (epoch ms) may not have seen. */
+/** The `confirmedAfter` (epoch ms) with which a later dispatch reaches all people whom one started at `startedAt` may have missed. */
 export const followUpAfter = (startedAt: number): number => startedAt - KV_LAG_MS
 
 /**
- * Whether the later one is meant for others: by the language sent, or because it takes only people who confirmed since the earlier one
- * began to read its own. Topics and countries prove nothing, since people change them. Whoever is in both all the same, having changed
- * their language or been just in time, is left out when the later one is planned (siblings.ts).
+ * Whether two audiences are for different people: by language, or because the later one takes only people who confirmed after the earlier
+ * dispatch. Topics and countries prove nothing, since people change them. People who still belong to both are left out when the later
+ * dispatch is planned (`lane/already-reached.ts`).
  */
 export function isDisjoint(earlier: EarlierDispatch, later: Audience): boolean {
   const first = earlier.audience.locales

@@ -3,45 +3,48 @@ import { firstState } from './approval.ts'
 import { appealKey, type DispatchPhase, type DispatchRequest } from './dispatch-request.ts'
 import { isDisjoint } from './overlap.ts'
 
-/** An Idempotency-Key together with the name of the token that used it, and the hash of the body it came with. */
+/** A request with an Idempotency-Key: the key with the name of its API token, and the hash of the request's body. */
 export type KeyedRequest = { key: string; bodyHash: string }
 
-/** What a request for a dispatch came to. */
+/** The result of a request for a dispatch. `key-reused`: its Idempotency-Key was used with another body. */
 export type OpenResult =
   | { kind: 'opened' | 'replayed'; id: string }
   | { kind: 'key-reused'; id: string }
   | { kind: 'overlap'; id: string; followUpAfter: number | null }
 
+/** An earlier request with the same Idempotency-Key, and the id of its dispatch. */
 export type EarlierRequest = { bodyHash: string; dispatch: string }
-/** A dispatch of the same appeal that may have reached people, or may yet. */
-export type RegisteredDispatch = { id: string; order: DispatchRequest; followUpAfter: number | null }
 
-/** A request that used the same key gets the same answer, whatever has changed since. */
+/** A dispatch of the same appeal that has reached people or may reach some. */
+export type RegisteredDispatch = { id: string; request: DispatchRequest; followUpAfter: number | null }
+
+/** The result for a repeated Idempotency-Key: the same dispatch for the same body, else `key-reused`. */
 export const answerAgain = (earlier: EarlierRequest, { bodyHash }: KeyedRequest): OpenResult => ({
   kind: earlier.bodyHash === bodyHash ? 'replayed' : 'key-reused',
   id: earlier.dispatch,
 })
 
+/** A registered dispatch with its first phase and event, or the earlier dispatch that it overlaps. */
 export type Registration =
   | ({ kind: 'opened'; id: string } & Transition<DispatchPhase>)
   | { kind: 'overlap'; id: string; followUpAfter: number | null }
 
 /**
  * Registers a dispatch unless an earlier one of the same appeal may reach the same people.
- * A cancelled one, or one without people, is not among `others`: planning leaves out people whom a cancelled one has reached.
+ * `others` contains no cancelled dispatches and none without people. Planning leaves out people whom a cancelled dispatch reached.
  */
-export function register(order: DispatchRequest, others: readonly RegisteredDispatch[]): Registration {
-  const overlaps = ({ order: earlier, followUpAfter }: RegisteredDispatch) =>
-    !earlier.dryRun && !isDisjoint({ audience: earlier.audience, followUpAfter }, order.audience)
-  const overlapping = order.dryRun ? undefined : others.find(overlaps)
+export function register(request: DispatchRequest, others: readonly RegisteredDispatch[]): Registration {
+  const overlaps = ({ request: earlier, followUpAfter }: RegisteredDispatch) =>
+    !earlier.dryRun && !isDisjoint({ audience: earlier.audience, followUpAfter }, request.audience)
+  const overlapping = request.dryRun ? undefined : others.find(overlaps)
   if (overlapping !== undefined)
     return { kind: 'overlap', id: overlapping.id, followUpAfter: overlapping.followUpAfter }
-  const { id, createdAt: at, createdBy: by, revision, needsApproval } = order
-  const source = appealKey(order)
+  const { id, createdAt: at, createdBy: by, revision, needsApproval } = request
+  const source = appealKey(request)
   return {
     kind: 'opened',
     id,
-    next: firstState(order),
+    next: firstState(request),
     events: [{ type: 'dispatch-requested', dispatch: id, at, source, revision, by, needsApproval }],
   }
 }

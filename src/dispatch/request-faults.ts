@@ -1,8 +1,9 @@
+import { defined } from '../kit/defined.ts'
 import { needsApproval } from './approval.ts'
 import type { DispatchRequest, DispatchRequestBody } from './dispatch-request.ts'
 import type { MailSource, MissingPart } from './mail-source.ts'
 
-/** Why a dispatch cannot be asked for like this, as one tagged reason. */
+/** Why a request for a dispatch is refused. */
 export type RequestFault =
   | { kind: 'other-revision'; current: string }
   | { kind: 'hindered'; reason: string; detail: string }
@@ -10,7 +11,7 @@ export type RequestFault =
   | { kind: 'test-or-dry-run' }
   | { kind: 'no-such-locale'; locales: string[]; known: string[] }
 
-/** Checks a request against its current content. `now` in epoch ms. */
+/** Checks the body of a request against the current content. Returns the first fault, or null. `now` in epoch ms. */
 export function findRequestFault(body: DispatchRequestBody, source: MailSource, now: number): RequestFault | null {
   if (body.dryRun && body.testTo !== undefined) return { kind: 'test-or-dry-run' }
   if (body.revision !== source.revision) return { kind: 'other-revision', current: source.revision }
@@ -23,6 +24,7 @@ export function findRequestFault(body: DispatchRequestBody, source: MailSource, 
   return unknown.length > 0 ? { kind: 'no-such-locale', locales: unknown, known } : null
 }
 
+/** The dispatch request to store, from the body of the API request. `by` is the organiser, `now` is epoch ms. */
 export function toDispatchRequest(
   body: DispatchRequestBody,
   id: string,
@@ -35,10 +37,10 @@ export function toDispatchRequest(
     campaign: body.campaign,
     revision: body.revision,
     email: body.email,
-    ...(body.updateId !== undefined && { updateId: body.updateId }),
+    ...defined({ updateId: body.updateId }),
     audience: body.audience,
     sendAt: body.sendAt === undefined ? now : Date.parse(body.sendAt),
-    ...(body.ratePerMinute !== undefined && { ratePerMinute: body.ratePerMinute }),
+    ...defined({ ratePerMinute: body.ratePerMinute }),
     dryRun: body.dryRun,
     createdAt: now,
     createdBy: by,

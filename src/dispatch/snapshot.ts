@@ -10,14 +10,14 @@ import { absolute, paths } from '../paths.ts'
 import { MAX_TOKEN_CHARS } from '../security/token.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 
-/** A reader with the longest name and link there can be: what is small enough for them is for everybody. */
+/** The longest possible name and link. A mail that is small enough with these is small enough for all people. */
 const LONGEST_NAME = 'W'.repeat(100)
 const LONGEST_LINK = paths.unsubscribe('x'.repeat(MAX_TOKEN_CHARS))
 
-/** What a source gives to a snapshot. */
+/** What a mail source contributes to a snapshot. */
 type Content = { locales: readonly string[]; terms: string; compile(locale: string): Promise<Template> }
 
-/** Everything the lanes use, as it is at `now` (epoch ms): nothing of it changes while they send. */
+/** The mail snapshot of a dispatch that starts at `now` (epoch ms), or the reason to pause if a mail is too large. */
 export async function createMailSnapshot(
   settings: Settings,
   { locales, terms, compile }: Content,

@@ -8,39 +8,39 @@ import { followUpOf, toDispatchView } from './dispatch-view.ts'
 import type { LaneReport } from './lane/lane-report.ts'
 import { controlFor } from './lane/lane-task.ts'
 
-/** Milliseconds after which what failed is tried again. */
+/** Milliseconds after a failure until the alarm tries again. */
 export const AFTER_FAILURE_MS = 5_000
 
-/** What an organiser's act came to. */
+/** The result of an organiser's action; `detail` is a sentence about why it was refused. */
 export type DispatchActionResult = { ok: true } | { ok: false; detail: string }
 
 /** The alarm of the dispatch's object; times are epoch ms. */
 export type Alarm = { set(at: number): Promise<void>; clear(): Promise<void> }
 
-/** Stores each change of a dispatch's state, then tells its lanes and the registry. What a crash interrupts, the alarm repeats. */
+/** Stores each change of a dispatch's state, then notifies its lanes and the registry. After a crash the alarm repeats the notification. */
 export class StatePropagation {
   readonly #env: Env
-  readonly #kept: DispatchStorage
+  readonly #storage: DispatchStorage
   readonly #alarm: Alarm
 
-  constructor(env: Env, kept: DispatchStorage, alarm: Alarm) {
+  constructor(env: Env, storage: DispatchStorage, alarm: Alarm) {
     this.#env = env
-    this.#kept = kept
+    this.#storage = storage
     this.#alarm = alarm
   }
 
-  now = (): DispatchState => this.#kept.state()
-  order = (): DispatchRequest => this.#kept.request()
-  isGoing = (): boolean => ACTIVE_PHASES.has(this.now().state)
-  moment = (): DispatchMoment => ({ dispatch: this.order().id, at: Date.now() })
-  lanes = (): DispatchLanes => new DispatchLanes(this.#env, this.order().id)
+  now = (): DispatchState => this.#storage.state()
+  request = (): DispatchRequest => this.#storage.request()
+  isActive = (): boolean => ACTIVE_PHASES.has(this.now().state)
+  moment = (): DispatchMoment => ({ dispatch: this.request().id, at: Date.now() })
+  lanes = (): DispatchLanes => new DispatchLanes(this.#env, this.request().id)
   reports = (): Promise<LaneReport[]> => this.lanes().reports(this.now().lanes)
 
   async view(): Promise<DispatchView> {
-    return toDispatchView(this.order(), this.now(), await this.reports())
+    return toDispatchView(this.request(), this.now(), await this.reports())
   }
 
-  /** Makes a change that may be refused. Resolves once every lane has acknowledged. */
+  /** Makes a change that may be refused. Resolves once every lane has acknowledged the new state. */
   async change(decide: (now: DispatchState, moment: DispatchMoment) => StateChange): Promise<DispatchActionResult> {
     const change = decide(this.now(), this.moment())
     if (!change.ok) return { ok: false, detail: change.error }
@@ -53,41 +53,41 @@ export class StatePropagation {
     return this.#become(decide(this.now(), this.moment()))
   }
 
-  /** The state is stored before anything is told of it. */
+  /** Stores the new state before any lane is notified. */
   async #become({ next }: DispatchTransition): Promise<void> {
     if (next.state === this.now().state) {
-      if (next !== this.now()) this.#kept.saveState(next)
-      // A second request to pause is answered no earlier than the first.
-      if (next.state === 'paused' && this.#kept.mustNotify()) await this.#tell()
+      if (next !== this.now()) this.#storage.saveState(next)
+      // A second pause must also wait until every lane has acknowledged.
+      if (next.state === 'paused' && this.#storage.mustNotify()) await this.#notify()
       return
     }
-    this.#kept.changeState(next)
+    this.#storage.changeState(next)
     await this.#alarm.set(Date.now() + AFTER_FAILURE_MS)
-    await this.#tell()
+    await this.#notify()
   }
 
-  /** Tells the present state to lanes that may not know it. */
+  /** Repeats an interrupted notification of the lanes and the registry. */
   async repeat(): Promise<void> {
-    if (this.#kept.mustNotify()) await this.#tell()
+    if (this.#storage.mustNotify()) await this.#notify()
   }
 
-  /** Sets the alarm if there is anything to go on with. */
+  /** Sets the alarm if the dispatch has work or an unfinished notification. */
   async wake(): Promise<void> {
-    if (this.isGoing() || this.#kept.mustNotify()) await this.#alarm.set(Date.now())
+    if (this.isActive() || this.#storage.mustNotify()) await this.#alarm.set(Date.now())
   }
 
-  async #tell(): Promise<void> {
+  async #notify(): Promise<void> {
     const { state, lanes } = this.now()
-    const turn = this.#kept.stateVersion()
+    const version = this.#storage.stateVersion()
     const control = controlFor(state)
-    if (control !== null) await this.lanes().control(lanes, control, turn)
-    if (this.#kept.stateVersion() !== turn) return // changed meanwhile: the later change tells them
-    // The registry last: once it says “cancelled”, another dispatch may ask the lanes for people they have reached.
+    if (control !== null) await this.lanes().control(lanes, control, version)
+    if (this.#storage.stateVersion() !== version) return // changed meanwhile: the later change notifies
+    // The registry is last: once it stores “cancelled”, another dispatch may ask the lanes which people they have reached.
     const people = state === 'finished' ? (await this.view()).counts.planned : null
     const summary = { state, lanes, followUpAfter: followUpOf(this.now()), people }
-    await dispatchRegistryOf(this.#env).recordSummary(this.order().id, summary)
-    if (this.#kept.stateVersion() !== turn) return
-    this.#kept.markNotified()
+    await dispatchRegistryOf(this.#env).recordSummary(this.request().id, summary)
+    if (this.#storage.stateVersion() !== version) return
+    this.#storage.markNotified()
     if (!ACTIVE_PHASES.has(state)) await this.#alarm.clear()
   }
 }

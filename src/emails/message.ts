@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The e-mails Tocsin sends. `my-data` carries the fresh link asked for at /my-data. */
+/** Names of the e-mails Tocsin sends. `my-data` carries the links requested at /my-data. */
 export const EMAILS = [
   'confirm',
   'welcome',
@@ -16,38 +16,39 @@ export const EMAILS = [
 ] as const
 export type Email = (typeof EMAILS)[number]
 
-/** E-mails that belong to a campaign and go to many; the others answer one person's own act. */
+/** E-mails of a campaign that go to many supporters. All other e-mails answer one person's own request. */
 export const BULK_EMAILS = ['appeal', 'update'] as const
 export type BulkEmail = (typeof BULK_EMAILS)[number]
 
-/** Everything about a mail that differs between its recipients. Values are plain text; the template escapes them for their place. */
+/** Values of a template's slots for one recipient, as plain text. The template escapes each value for its place. */
 export type Values = Readonly<Record<string, string>>
 
 export const mailbox = z.object({ name: z.string().exactOptional(), address: z.string() })
 export type Mailbox = z.infer<typeof mailbox>
 
-/** One recipient of a template: what a transport that merges itself needs, and what `merge` needs. */
+/** One recipient of a template, as `merge` and transports that merge on the provider's side need it. */
 export type Recipient = {
   to: Mailbox
   values: Values
-  /** Headers of this recipient only, such as List-Unsubscribe; single-line ASCII values. */
+  /** Headers of this recipient only, such as List-Unsubscribe. Values are single-line ASCII. */
   headers: Readonly<Record<string, string>>
-  /** Message-ID without angle brackets: stable for this dispatch and person (I7). */
+  /** Message-ID without angle brackets; the same in every try of a dispatch and person. */
   messageId: string
 }
 
-/**
- * A file that goes with a mail. HTML and other text say their own charset inside, too: some providers pass the type on without it.
- */
+/** A file attached to a mail. HTML must also declare its charset in the document: some providers drop the charset parameter. */
 export type Attachment = {
-  /** ASCII with an extension and no path, such as `letters.html`: some providers know the type by it. */
+  /**
+   * ASCII name with an extension and without a path, such as `letters.html`. Some providers derive the media type from the
+   * extension.
+   */
   filename: string
-  /** Such as `application/pdf`, or `text/html; charset=utf-8`. */
+  /** Media type such as `application/pdf` or `text/html; charset=utf-8`. */
   contentType: string
   content: Uint8Array
 }
 
-/** A finished mail. `headers` never contains From, To, Cc, Reply-To, Subject, Date or Message-ID. */
+/** A finished mail. `headers` never contains From, To, Cc, Reply-To, Subject, Date or Message-ID. `date` is in epoch ms. */
 export type Message = {
   from: Mailbox
   replyTo?: Mailbox

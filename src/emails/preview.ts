@@ -1,4 +1,5 @@
 import { type Campaign, wordsIn } from '../campaigns/campaign.ts'
+import { defined } from '../kit/defined.ts'
 import { absolute, paths } from '../paths.ts'
 import type { Email, Values } from './message.ts'
 import { compile, type MailSender } from './template/compile.ts'
@@ -18,8 +19,9 @@ import {
 export type Preview = Merged & { warnings: string[] }
 
 /**
- * A mail as one reader would get it. For an update without `updateId`, the newest.
- * @throws Error saying why it cannot be made, or that it is too large to be sent.
+ * Renders an e-mail with sample values, with warnings about its size and translation. Without `updateId`, an update is the
+ * newest.
+ * @throws Error when the e-mail cannot be compiled, or when its HTML is too large to send.
  */
 export async function preview(
   campaign: Campaign | undefined,
@@ -33,8 +35,7 @@ export async function preview(
     email,
     locale,
     sender,
-    ...(campaign && { campaign }),
-    ...(update !== undefined && { updateId: update }),
+    ...defined({ campaign, updateId: update }),
   })
   const merged = merge(template, sampleValues(email, locale, sender))
   const fault = sizeFault(merged.html)
@@ -46,7 +47,7 @@ export async function preview(
 const newestUpdate = (campaign: Campaign | undefined, locale: string): string | undefined =>
   campaign && [...wordsIn(campaign, locale).updates].sort((a, b) => a.date.localeCompare(b.date)).at(-1)?.id
 
-/** An invented reader, and links of the shape and length that real ones have. */
+/** Sample values for every slot of an e-mail. Links have the shape and length of real ones. */
 export function sampleValues(email: Email, locale: string, { publicUrl }: { publicUrl: string }): Values {
   const link = (path: (token: string) => string) => absolute(publicUrl, path(SAMPLE_TOKEN))
   const reader = { name: 'Alex Sample', locales: [locale] }

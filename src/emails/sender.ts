@@ -1,7 +1,7 @@
 import type { Settings } from '../env.ts'
 import type { MailSender } from './template/compile.ts'
 
-/** What mails say of whom they come from. */
+/** The settings that mails show about their sender. */
 export const senderOf = (settings: Settings): MailSender => ({
   publicUrl: settings.publicUrl,
   senderName: settings.senderName,

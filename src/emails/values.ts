@@ -5,11 +5,14 @@ import { languageName } from '../kit/names.ts'
 import { emailStrings } from './bundled.gen.ts'
 import type { ValuesOf } from './template/slots.ts'
 
-/** What fills the slots of each e-mail. Plain text; `merge` escapes it. */
+// Slot values of each e-mail, as plain text; `merge` escapes them.
 
 export type MailReader = { name?: string; locales: readonly string[] }
 
-/** `mailLocale` is the language of the template; the reader's own come first in `locales`. */
+/**
+ * Values of an appeal or update. `mailLocale` is the template's language; the reader's preferred language is first in
+ * `locales`.
+ */
 export const bulkValues = (
   reader: MailReader,
   mailLocale: string,
@@ -30,16 +33,16 @@ export const welcomeValues = (
 
 export const goodbyeValues = (): ValuesOf<'goodbye'> => ({})
 
-/** Of a draft's mail, whether of a letter or of a voice. */
+/** Values of the mail that confirms a draft of a letter or submission. */
 export const draftValues = (links: { confirm: string }): ValuesOf<'letter' | 'voice'> => ({ confirm: links.confirm })
 
-/** `links`: what each is, and the address at which it is read and decided about. */
+/** Values of a moderator's mail. `links` has one line per submission: its kind and the URL of its moderation page. */
 export const moderateValues = (values: ValuesOf<'moderate'>): ValuesOf<'moderate'> => values
 
-/** `outcome` has a line for each recipient of the letters, `letters` the letters as they were sent. */
+/** Values of a receipt. `outcome` has a line for each addressee; `letters` quotes the letters as sent. */
 export const receiptValues = (values: ValuesOf<'receipt'>): ValuesOf<'receipt'> => values
 
-/** `outcome` is how the case has ended, empty where the mail has an update to tell. */
+/** Values of a writer update. `outcome` says how the case ended; empty when the mail contains an update. */
 export const newsValues = (values: ValuesOf<'news'>): ValuesOf<'news'> => values
 
 export const myDataValues = (links: { preferences: string; export: string; erase: string }): ValuesOf<'my-data'> => ({
@@ -62,11 +65,13 @@ function greeting(name: string | undefined, mailLocale: string): string {
   return before + isolated(shown, locale) + after
 }
 
-/** No name of a reader: those are cleaned of such characters. */
+/** Placeholder for the name in a greeting. Private-use character, which readers' names cannot contain after cleaning. */
 const NAME = '\uE000'
 const greetings = new WeakMap<object, readonly [before: string, after: string]>()
 
-/** What stands on both sides of a name: formatting the message for each reader would take longer than the rest of their values. */
+/**
+ * Parts of the greeting before and after the name. Cached per language: formatting it for each reader would dominate the work.
+ */
 function greetingAround(strings: Record<string, string>, locale: string): readonly [before: string, after: string] {
   const known = greetings.get(strings)
   if (known !== undefined) return known
@@ -78,11 +83,14 @@ function greetingAround(strings: Record<string, string>, locale: string): readon
 
 const RIGHT_TO_LEFT_LETTER = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/
 
-/** A name of the other direction is isolated (UAX #9 §2.4), or the comma after it would jump to its wrong side. */
+/** Wraps a name of the opposite direction in isolates (UAX #9 §2.4); otherwise the comma after the name would move. */
 const isolated = (name: string, locale: string): string =>
   (directionOf(locale) === 'rtl') === RIGHT_TO_LEFT_LETTER.test(name) ? name : `\u2068${name}\u2069`
 
-/** For a reader whose first language the mail is not in: says so in that language, or in the mail's where we lack the words. */
+/**
+ * Note that the mail is not in the reader's first language. Written in that language if its e-mail texts exist, else in the
+ * mail's.
+ */
 function noteFor(first: string | undefined, mailLocale: string): { note: string; noteLang: string; noteDir: string } {
   const spoken = first === undefined || sameLanguage(first, mailLocale)
   const own = first !== undefined && emailStrings[first] !== undefined
@@ -98,7 +106,7 @@ function noteFor(first: string | undefined, mailLocale: string): { note: string;
 
 const untranslatedNotes = new WeakMap<object, string>()
 
-/** Kept, as greetings are. */
+/** The note in a language, cached for the same reason as greetings. */
 function untranslated(strings: Record<string, string>, locale: string): string {
   const note = untranslatedNotes.get(strings) ?? formatMessage(strings, locale, 'note.untranslated')
   untranslatedNotes.set(strings, note)

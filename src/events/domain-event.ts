@@ -1,15 +1,15 @@
 /**
- * What a change of state means to others: ids, counts and times (epoch ms), never an address.
- * Every decision returns the events of its change; each part of the system adds its own kinds here.
+ * What a change of state means to other parts: ids, counts and times (epoch ms), never an address. Every decision
+ * returns the events of its change.
  */
-export type DomainEvent = PublicationEvent | DispatchEvent
+export type DomainEvent = PublicationEvent | DispatchEvent | BatchEvent
 
-/** What a pure decision returns: the state that follows, and what happened. */
+/** What a pure decision returns: the new state, and the events of the change. */
 export type Transition<State> = { next: State; events: DomainEvent[] }
 
 type PublicationEvent = { type: 'campaign-published'; at: number; campaign: string; revision: string; isNew: boolean }
 
-/** The dispatch an event is about, and when it happened. */
+/** The id of the dispatch that an event is about, and the time of the event (epoch ms). */
 export type DispatchMoment = { dispatch: string; at: number }
 
 type DispatchEvent = DispatchMoment &
@@ -24,3 +24,9 @@ type DispatchEvent = DispatchMoment &
     | { type: 'dispatch-finished' }
     | { type: 'dispatch-reopened' }
   )
+
+/** The batch an event is about: its id within its ledger, its generation, how many people are concerned, and when it happened. */
+export type BatchMoment = { batch: number; generation: number; people: number; at: number }
+
+type BatchEvent = BatchMoment &
+  ({ type: 'batch-became-uncertain' } | { type: 'batch-resolved'; decision: 'send-again' | 'count-as-sent' })

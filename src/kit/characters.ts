@@ -1,34 +1,40 @@
-/** Characters that have a meaning to machines or to a line's direction, and what becomes of them in mails and plain text. */
+/** Removal of characters that control programs or the direction of a line, for mails and plain text. */
 
-/** Slots are marked by private-use characters while a mail is compiled; nobody's text may contain one. */
+/** Private-use characters that mark the slots of a mail while the mail is compiled. Texts from people never contain them. */
 export const MARK_START = '\uE000'
 export const MARK_END = '\uE001'
 const PRIVATE_USE = /[\uE000-\uF8FF]/g
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters
 const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for control characters
 const LINE_BREAKS_AND_CONTROLS = /[\u0000-\u001F\u007F-\u009F\u2028\u2029]+/g
 
-/** Embeddings, overrides and isolates: a name that carries one can turn the words around it (UAX #9 §2, Trojan Source). */
+/**
+ * Direction marks, embeddings, overrides and isolates: in a name they can reorder the words around the name (UAX #9 §2,
+ * Trojan Source).
+ */
 const BIDI = /[\u200E\u200F\u202A-\u202E\u2066-\u2069]/g
 
-/** Text that may span lines: organisers' words. No marker, no control characters but tab and line feed. */
+/** Text of several lines without private-use characters and without control characters other than tab and line feed. */
 export const clean = (text: string): string => text.replace(CONTROLS, '').replace(PRIVATE_USE, '').toWellFormed()
 
-/** Text on one line: subjects, header values, slots of the text part. */
+/** Text on one line, for subjects, header values and slots of the text part. Line breaks and control characters become spaces. */
 export const oneLine = (text: string): string => text.replace(LINE_BREAKS_AND_CONTROLS, ' ').toWellFormed()
 
-/** Graphemes of a name that a greeting repeats: nearly every full name fits, and no mail becomes a billboard. */
+/** Most graphemes of a name that a greeting repeats. Nearly every full name fits, and a longer text cannot be used for advertising. */
 const MAX_NAME_GRAPHEMES = 60
-/** UTF-16 units that are looked at at all; one grapheme can be thousands of combining marks. */
+/** Most UTF-16 units of a name that are read. One grapheme can consist of thousands of combining marks. */
 const MAX_NAME_UNITS = 240
 
-/** Nothing that would be changed but its normal form: single spaces, none of the characters above, no halves of pairs. */
+/**
+ * Matches a name that needs only Unicode normalisation: single spaces, no control or private-use characters, no lone
+ * surrogates.
+ */
 const PLAIN =
   /^[^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFD\u2028\u2029]+(?: [^\s\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFD\u2028\u2029]+)*$/u
 
-/** Somebody's name as a greeting may repeat it; empty when nothing of it is left. */
+/** A person's name as a greeting may repeat it, at most 60 graphemes. Empty when no visible character is left. */
 export function displayName(name: string): string {
   if (name.length <= MAX_NAME_GRAPHEMES && PLAIN.test(name)) return name.normalize('NFC')
   const plain = name

@@ -2,25 +2,30 @@ const CR = 0x0d
 const LF = 0x0a
 const QUOTE = 0x22
 const BOM = [0xef, 0xbb, 0xbf]
-/** Comma, semicolon (spreadsheets of most of Europe) and tab; the header line tells which. */
+/** Comma, semicolon (spreadsheets in most of Europe) and tab. The header line decides. */
 const DELIMITERS = [',', ';', '\t']
 
 export const isLineEnd = (byte: number): boolean => byte === LF || byte === CR
 
+/** The delimiter that occurs most in the first line of a CSV file; a comma when none occurs. */
 export function detectDelimiter(head: Uint8Array): string {
   const [line = ''] = new TextDecoder().decode(head).split(/[\r\n]/)
   const times = (delimiter: string) => line.split(delimiter).length
   return DELIMITERS.reduce((best, delimiter) => (times(delimiter) > times(best) ? delimiter : best))
 }
 
-/** A row as it stands in the file: the lines it takes, counted from 1, and whether its quotation marks are as RFC 4180 §2 has them. */
+/**
+ * A row of a CSV file: its first and last line, counted from 1. `isWhole` is false when its quotation marks break RFC
+ * 4180 §2.
+ */
 export type RowEnd = { first: number; last: number; isWhole: boolean }
 
 type CsvState = 'cell' | 'plain' | 'quoted' | 'closing' | 'astray'
 
 /**
- * Finds where the rows of a CSV end, byte by byte. A quotation mark opens a cell only at its beginning and closes it only at its end; any
- * other one makes the row unreadable up to the end of the line it stands on, and the next line is read afresh.
+ * Finds the ends of the rows of a CSV file, byte by byte. A quotation mark opens a cell only at the start of the cell
+ * and closes it only at the end. Any other quotation mark makes the row unreadable up to the end of its line; reading
+ * continues at the next line.
  */
 export class CsvRows {
   readonly #delimiter: number
@@ -35,7 +40,10 @@ export class CsvRows {
     this.#delimiter = delimiter.charCodeAt(0)
   }
 
-  /** Whether a row ended: behind this byte, or before it when it is the first of another. `ended` then tells of it. */
+  /**
+   * Reads one byte. Returns `behind` when a row ended after this byte, and `before` when this byte already belongs to
+   * the next row. `ended` then describes the row.
+   */
   step(byte: number): 'no' | 'behind' | 'before' {
     const afterCr = this.#afterCr
     this.#afterCr = byte === CR
@@ -89,7 +97,7 @@ export class CsvRows {
     return this.#ended
   }
 
-  /** The file ends here, behind a row without its line break. `isQuoted`: inside quotation marks. */
+  /** Ends the file after a last row without a line break. `isQuoted`: the file ended inside quotation marks. */
   finish(): RowEnd & { isQuoted: boolean } {
     const isQuoted = this.#state === 'quoted'
     this.#end(this.#line)

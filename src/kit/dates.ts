@@ -2,12 +2,12 @@ import { formatTag } from './locales.ts'
 import { namesOf } from './names.ts'
 import { instantOf, zoneNameAt } from './zones.ts'
 
-/** Days and moments as readers of a language write them. */
+/** Dates and times as readers of a language write them. */
 
-/** A calendar day, given as `2015-09-28` or epoch milliseconds (then the day in UTC). */
+/** A calendar day in long form, such as `28 September 2015`. `day` is `2015-09-28` or epoch milliseconds (the day in UTC). */
 export const formatDay = (locale: string, day: string | number): string => formatDate(locale, 'long', new Date(day))
 
-/** The month of a day, where no more is known: `January 1994`. */
+/** The month and year of a day, such as `January 1994`, for dates whose day is unknown. */
 export const formatMonth = (locale: string, day: string): string => formatDate(locale, 'monthAndYear', new Date(day))
 
 const FORMATS = {
@@ -16,7 +16,7 @@ const FORMATS = {
   monthAndYear: { month: 'long', year: 'numeric' },
 } as const
 
-/** Its parts are read in UTC. */
+/** Formats the UTC date of an instant. Generated names come first: the `Intl` of workerd lacks languages such as Kazakh. */
 function formatDate(locale: string, form: keyof typeof FORMATS, date: Date): string {
   const names = namesOf(locale)
   if (names === undefined) return new Intl.DateTimeFormat(locale, { ...FORMATS[form], timeZone: 'UTC' }).format(date)
@@ -30,14 +30,14 @@ function formatDate(locale: string, form: keyof typeof FORMATS, date: Date): str
   return names[form].replace(/\{(\w+)\}/g, (_, part: string) => String(parts[part] ?? ''))
 }
 
-/** Something that takes place: local times such as `2015-09-28T16:00`, in an IANA zone. */
+/** Start and end of an event: local times such as `2015-09-28T16:00`, in an IANA time zone. */
 export type EventTime = { start: string; end?: string | undefined; zone: string }
 
-/** The day with its weekday, the hours by the clock of the place, and the name of that clock. */
+/** Weekday, date and local times of an event, and the name of the time zone in brackets. */
 export function formatEventTime(locale: string, { start, end, zone }: EventTime): string {
   const clock = new Intl.DateTimeFormat(formatTag(locale), { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
   const moment = (local: string) => {
-    const wall = new Date(`${local}Z`) // what calendar and clock of the place show, read as if in UTC
+    const wall = new Date(`${local}Z`) // the local time, read as if it were UTC
     return { day: formatDate(locale, 'full', wall), time: clock.format(wall) }
   }
   const from = moment(start)
@@ -48,7 +48,7 @@ export function formatEventTime(locale: string, { start, end, zone }: EventTime)
   return `${from.day}, ${from.time}${until} (${zoneName})`
 }
 
-/** A zone by its name at an instant; by its distance from Greenwich in a language that `Intl` has no name in. */
+/** The name of a time zone at an instant, or its UTC offset such as `GMT+5` when `Intl` has no name in the language. */
 function formatZone(locale: string, zone: string, instant: number): string {
   const name = zoneNameAt(instant, zone, formatTag(locale), 'long')
   const known = locale === 'en' || name !== zoneNameAt(instant, zone, 'en-GB', 'long')

@@ -1,2 +1,2 @@
-/** `2015-09-28` of an instant in epoch milliseconds, in UTC: how days are written in definitions, compared, and put into forms. */
+/** The UTC day of an instant (epoch ms) as `2015-09-28`, the form used in definitions, comparisons and form fields. */
 export const isoDay = (instant: number): string => new Date(instant).toISOString().slice(0, 10)

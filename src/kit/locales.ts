@@ -1,4 +1,4 @@
-/** Languages as BCP 47 tags, and the one everything falls back to. */
+/** The language that everything falls back to. All languages are BCP 47 tags. */
 
 export const FALLBACK_LOCALE = 'en'
 
@@ -9,18 +9,21 @@ export type Direction = 'ltr' | 'rtl'
 export const directionOf = (locale: string): Direction =>
   RIGHT_TO_LEFT.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr'
 
-/** The language's name in itself: `қазақ тілі`. */
+/** The name of a language in that language: `қазақ тілі`. */
 export const localeName = (locale: string): string =>
   new Intl.DisplayNames([locale], { type: 'language', fallback: 'code' }).of(locale) ?? locale
 
-/** Plain `en` is American to `Intl`: 9/28 and 4 PM. Our English readers are everywhere, so they get the international order. */
+/**
+ * The tag to format dates with: `en-GB` for `en`. `Intl` takes plain `en` as American (9/28, 4 PM), but English readers
+ * are everywhere.
+ */
 export const formatTag = (locale: string): string => (locale === 'en' ? 'en-GB' : locale)
 
-/** The first of the reader's languages that is available, else the fallback. */
+/** The first of the wanted languages that is available, else the fallback language. */
 export const firstAvailable = (wanted: readonly string[], available: readonly string[]): string =>
   wanted.find((locale) => available.includes(locale)) ?? FALLBACK_LOCALE
 
-/** Picks by Accept-Language (RFC 9110 §12.5.4): highest weight first, `kk-KZ` satisfied by `kk`. */
+/** The best available language for an Accept-Language header (RFC 9110 §12.5.4). Highest weight first; `kk` satisfies `kk-KZ`. */
 export function negotiate(header: string | undefined, available: readonly string[]): string {
   const wanted = (header ?? '')
     .slice(0, MAX_ACCEPT_LANGUAGE_CHARS)
@@ -36,5 +39,5 @@ export function negotiate(header: string | undefined, available: readonly string
   return firstAvailable(wanted, available)
 }
 
-/** Characters of the header that are read: no browser sends as many, and sorting must stay cheap. */
+/** Most characters of an Accept-Language header that are read. No browser sends as many, and sorting must stay cheap. */
 const MAX_ACCEPT_LANGUAGE_CHARS = 500

@@ -6,14 +6,14 @@ export type Messages = Readonly<Record<string, string>>
 
 export type MessageValues = Readonly<Record<string, string | number | Date>>
 
-/** `{day, date, long}`: a calendar day. In UTC, because a zone taken from the machine would change the text with the place it runs. */
+/** `{day, date, long}` formats a calendar day. UTC, because the zone of the machine would change the text. */
 const FORMATS = { date: { long: { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' } } } as const
 
 const parsed = new WeakMap<Messages, Map<string, IntlMessageFormat>>()
 
 /**
- * One text, with its plural, select and date forms chosen for the language. Plain text: whoever shows it escapes it.
- * @throws Error on a key the language lacks, or a value the message asks for and was not given.
+ * One text in plain form, with the plural, select and date forms of the language. The caller escapes the result.
+ * @throws Error on an unknown key, or when a value of the message is missing.
  */
 export function formatMessage(strings: Messages, locale: string, key: string, values: MessageValues = {}): string {
   const formatted = messageOf(strings, locale, key).format(values)
@@ -27,7 +27,8 @@ function messageOf(strings: Messages, locale: string, key: string): IntlMessageF
   if (known !== undefined) return known
   const text = Object.hasOwn(strings, key) ? strings[key] : undefined
   if (text === undefined) throw new Error(`no text "${key}" in ${locale}: add it to the strings of that language`)
-  const message = new IntlMessageFormat(text, formatTag(locale), FORMATS, { ignoreTag: true }) // "<" is only a character in our texts
+  // "<" is an ordinary character in the texts
+  const message = new IntlMessageFormat(text, formatTag(locale), FORMATS, { ignoreTag: true })
   messages.set(key, message)
   return message
 }

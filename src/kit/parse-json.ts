@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The value a text is the JSON of; undefined when it is not JSON. A schema has still to say what the value is. */
+/** The value of a JSON text, undefined when the text is not JSON. The caller parses the value with a schema. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
@@ -9,7 +9,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** The schema of a text that is the JSON of such a value, as in a column. */
+/** Schema of a text that contains JSON of `schema`, such as a database column. */
 export const jsonText = <T>(schema: z.ZodType<T>) =>
   z
     .string()

@@ -2,14 +2,14 @@ import * as z from 'zod'
 
 export type SettingFault = { name: string; message: string }
 
-/** A setting that must be there. `what` says for people what is expected. */
+/** Schema of a required setting. `what` describes the expected value in the error message. */
 export const requiredText = (what: string) =>
   z
     .string({ error: `is missing: ${what}` })
     .trim()
     .min(1, `is empty: ${what}`)
 
-/** The address of a site or an API, without its final slash. */
+/** Schema of a setting with the URL of a site or an API; the final slash is removed. */
 export const webAddress = (what: string) =>
   requiredText(what)
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), `is not a web address: ${what}`)

@@ -1,25 +1,26 @@
-/** The clocks of IANA zones, as `Intl` knows them. Local times are written as `2015-09-28T16:00`, without a zone. */
+import { DAY_MS } from './durations.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1_000
+/** Conversion between local times and instants in IANA time zones, by `Intl`. Local times look like `2015-09-28T16:00`. */
 
 /**
- * The instant (epoch ms) at which clocks in a zone show a local time. Where they show it twice it is the first; where they skip it,
- * it is read as if they had not been put forward yet (RFC 5545 §3.3.5).
+ * The instant (epoch ms) of a local time in a time zone. A time that occurs twice gives the first instant. A skipped
+ * time uses the offset before the change (RFC 5545 §3.3.5).
  */
 export function instantOf(local: string, zone: string): number {
   const asUtc = Date.parse(`${local}Z`)
-  const before = asUtc - offsetAt(asUtc - DAY_MS, zone) // no zone is a day from UTC, and none changes its clocks twice within two
+  // no zone is a day away from UTC, and none changes its clocks twice within two days
+  const before = asUtc - offsetAt(asUtc - DAY_MS, zone)
   const after = asUtc - offsetAt(asUtc + DAY_MS, zone)
   return [before, after].find((instant) => offsetAt(instant, zone) === asUtc - instant) ?? before
 }
 
-/** Whether clocks in a zone ever show a local time: an hour is skipped when they are put forward. */
+/** Whether a local time exists in a time zone: an hour is skipped when clocks are put forward. */
 export function isShown(local: string, zone: string): boolean {
   const instant = instantOf(local, zone)
   return offsetAt(instant, zone) === Date.parse(`${local}Z`) - instant
 }
 
-/** Milliseconds by which a zone is ahead of UTC at an instant. */
+/** Milliseconds by which a time zone is ahead of UTC at an instant (epoch ms). */
 function offsetAt(instant: number, zone: string): number {
   const name = zoneNameAt(instant, zone, 'en', 'longOffset')
   const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? []
@@ -27,7 +28,7 @@ function offsetAt(instant: number, zone: string): number {
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
 }
 
-/** What a zone is called at an instant. */
+/** The name of a time zone at an instant (epoch ms) in a language. */
 export const zoneNameAt = (
   instant: number,
   zone: string,

@@ -1,11 +1,11 @@
 import type { ProviderReport } from './provider.ts'
 
-/** What an event means, without whom and when. */
+/** Meaning of an event, without person and time. */
 export type ReportVerdict = Pick<ProviderReport, 'kind' | 'permanent' | 'suppresses'>
 
 /**
- * `hard`: there is no such mailbox. `soft`: there is, but it took nothing now (full, silent, switched off): counted, and many in a
- * row tell. `refused`: this mail or this sender was not wanted (size, content, policy, spam): says nothing of the person.
+ * Class of a bounce. `hard`: no such mailbox. `soft`: temporary (full, unreachable); many in a row suppress the address.
+ * `refused`: this mail or sender was rejected (size, content, policy, spam), which does not count against the person.
  */
 export type BounceClass = 'hard' | 'soft' | 'refused'
 
@@ -19,11 +19,11 @@ export const VERDICTS = {
   unsubscribed: { kind: 'unsubscribed', permanent: false, suppresses: true },
 } as const satisfies Record<string, ReportVerdict>
 
-/** A table's row for a word from outside, which may be `constructor`. */
+/** Row of a table for a key from outside; undefined for missing keys, and for inherited ones such as `constructor`. */
 export const lookUp = <T>(table: Readonly<Record<string, T>>, word: string | null | undefined): T | undefined =>
   typeof word === 'string' && Object.hasOwn(table, word) ? table[word] : undefined
 
-/** The enhanced status codes of RFC 3463 §3 (registry: RFC 5248) that a provider's class cannot be right about. */
+/** Enhanced status codes (RFC 3463 §3, registry RFC 5248) that override the provider's own class. */
 const BY_STATUS: readonly [RegExp, BounceClass][] = [
   [/^[45]\.1\.[78]$/, 'refused'], // the sender's address
   [/^[45]\.2\.2$/, 'soft'], // mailbox full
@@ -34,12 +34,12 @@ const BY_STATUS: readonly [RegExp, BounceClass][] = [
 ]
 
 const ENHANCED = /(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.]*\d)/
-/** RFC 5321 §4.2.3: 552 is storage or size, 554 the transaction as a whole; neither is about whether the mailbox exists. */
+/** Replies 552 (storage or size) and 554 (whole transaction), which do not say whether the mailbox exists (RFC 5321 §4.2.3). */
 const BASIC_NOT_ABOUT_MAILBOX = /^\s*(?:smtp;\s*)?55[24]\b/
 
 /**
- * A bounce as the provider classes it, corrected by the mail server's own words where those are clear: providers call a
- * refusal by a spam filter permanent too, and a person must not be suppressed for that.
+ * Corrects a provider's bounce class by the mail server's reply, where the reply is clear. Providers call spam filter refusals
+ * permanent too, but people must not be suppressed for those.
  */
 export function reclassify(bounce: BounceClass, answer: string | undefined): BounceClass {
   const status = ENHANCED.exec(answer ?? '')?.[0]

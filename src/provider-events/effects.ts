@@ -1,17 +1,17 @@
 import { bitOf } from '../delivery/delivery-events.ts'
 import type { ProviderEvent } from '../suppression/provider-event.ts'
 
-/** What events change. Each of these may be done again: nothing changes then. */
+/** Effects of provider events. Each is idempotent. */
 export type EffectDeps = {
-  /** From now on nothing is sent to whom it should not be; answers who asked to be left alone. */
+  /** Updates the suppression object. Returns fingerprints of people who complained or unsubscribed. */
   suppress(events: ProviderEvent[]): Promise<string[]>
-  /** Takes them off the list, too. */
+  /** Removes a person from the supporter list. */
   unsubscribe(event: ProviderEvent): Promise<void>
-  /** What was heard of whom, as bits, for the dispatch that wrote to them. */
+  /** Records event kinds, as bits per fingerprint, in the dispatch that sent the mails. */
   recordInLanes(dispatch: string, kinds: Map<string, number>): Promise<void>
 }
 
-/** Does what the events ask for: people who must not be written to first. */
+/** Applies the effects of events: suppression first, then removal from the list, then the dispatches' counts. */
 export async function applyEffects(events: ProviderEvent[], deps: EffectDeps): Promise<void> {
   const unsubscribed = new Set(await deps.suppress(events))
   for (const event of events) {

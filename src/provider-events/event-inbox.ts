@@ -1,7 +1,9 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
 import { laneOfFingerprint } from '../dispatch/lane/lanes.ts'
+import { DAY_MS } from '../kit/durations.ts'
 import { jsonText } from '../kit/parse-json.ts'
+import { errorMessage } from '../kit/result.ts'
 import { dispatchRegistryOf, laneOf, suppressionOf } from '../objects.ts'
 import { Database, type StoredEntry } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
@@ -11,23 +13,24 @@ import { applyEffects, type EffectDeps } from './effects.ts'
 import { REMEMBERED_SECONDS } from './event-memory.ts'
 import type { FingerprintedEvent } from './fingerprinted-event.ts'
 
-const DAY_MS = 86_400_000
-/** Milliseconds in which deliveries are gathered: one word to a lane for many of them. Who must not be written to is told at once. */
+/**
+ * Milliseconds for which delivery events are collected, so that a lane gets many at once. Other events take effect immediately.
+ */
 const GATHER_MS = 1_000
-/** Milliseconds after which what failed is tried again. */
+/** Milliseconds until failed effects are retried. */
 const AFTER_FAILURE_MS = 5_000
-/** Milliseconds after which an alarm that did not ring is not waited for any more. */
+/** Milliseconds after which an overdue alarm counts as lost. */
 const LOST_MS = 60_000
-/** Events that take effect in one alarm: whoever leaves costs up to six operations, and the platform allows 1,000. */
+/** Events applied in one alarm: an unsubscribe needs up to six operations, and the platform allows 1,000. */
 const AT_ONCE = 100
 
-/** Effects stand apart from the names, so that finding what is still to be done does not walk past a fortnight of what was. */
+/** Tables of the event inbox. Pending effects have their own table, so that finding them does not scan two weeks of event ids. */
 const STEPS: readonly MigrationStep[] = [
   {
     name: 'events and effects',
     run: ({ sql }) =>
       sql.exec(`
-        CREATE TABLE event (id TEXT PRIMARY KEY, heard_at INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE event (id TEXT PRIMARY KEY, received_at INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)`),
   },
 ]
@@ -36,26 +39,26 @@ const storedRow = z.object({ id: z.string() })
 const effectRow = z.object({ id: z.int(), event: jsonText(providerEvent) })
 
 /**
- * Takes in what providers tell. An event and what it is to change are stored in one write, so that it is neither lost nor takes
- * effect twice; the effect follows, at once or by alarm, until it is done. There are sixteen, by the event's name.
+ * Durable Object that stores provider events; there are sixteen, chosen by the event id. An event and its effect are stored in
+ * one write, so none is lost or applied twice. Effects are retried until they succeed.
  */
 export class EventInbox extends DurableObject<Env> {
   readonly #db: Database
   readonly #forgetAt: StoredEntry<number>
-  readonly #lanes = new Map<string, number>() // of dispatches that send or have sent: never another number again
+  readonly #lanes = new Map<string, number>() // lanes per started dispatch, which never change
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#db = new Database(ctx, STEPS)
-    this.#forgetAt = this.#db.entry('forget', z.number())
+    this.#forgetAt = this.#db.entry('forget-events-at', z.number())
   }
 
-  /** Answers once they are safe. Those heard before change nothing. */
+  /** Stores events; resolves when they are stored. Events seen before are ignored. */
   async record(events: FingerprintedEvent[]): Promise<void> {
     const now = Date.now()
     const newEvents = this.#db.transaction(() =>
       events.flatMap(({ id, event }) => {
-        const insert = 'INSERT OR IGNORE INTO event (id, heard_at) VALUES (?, ?) RETURNING id'
+        const insert = 'INSERT OR IGNORE INTO event (id, received_at) VALUES (?, ?) RETURNING id'
         if (this.#db.row(storedRow, insert, id, now) === undefined || event === null) return []
         this.#db.run('INSERT INTO effect (event) VALUES (?)', JSON.stringify(event))
         return [event]
@@ -77,12 +80,12 @@ export class EventInbox extends DurableObject<Env> {
       this.#db.run('DELETE FROM effect WHERE id <= ?', waiting.at(-1)?.id ?? 0)
       await this.ctx.storage.setAlarm(this.#isAnyWaiting() ? Date.now() : this.#forget(Date.now()))
     } catch (error) {
-      console.error('events', error instanceof Error ? error.message : error)
-      await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS) // never left to the platform's six retries
+      console.error('event inbox', errorMessage(error))
+      await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS) // the platform would retry an alarm only six times
     }
   }
 
-  /** In the order in which they came. */
+  /** Pending effects, oldest first. */
   #waiting(limit: number): Array<{ id: number; event: ProviderEvent }> {
     return this.#db.rows(effectRow, 'SELECT id, event FROM effect ORDER BY id LIMIT ?', limit)
   }
@@ -91,11 +94,11 @@ export class EventInbox extends DurableObject<Env> {
     return this.#db.has('SELECT 1 FROM effect LIMIT 1')
   }
 
-  /** Once a day, the names that need not be remembered any more; answers when the day is over. */
+  /** Deletes expired event ids once a day. Returns the time of the next deletion (epoch ms). */
   #forget(now: number): number {
     const next = this.#forgetAt.get() ?? 0
     if (next > now) return next
-    this.#db.run('DELETE FROM event WHERE heard_at < ?', now - REMEMBERED_SECONDS * 1_000)
+    this.#db.run('DELETE FROM event WHERE received_at < ?', now - REMEMBERED_SECONDS * 1_000)
     this.#forgetAt.put(now + DAY_MS)
     return now + DAY_MS
   }
@@ -115,7 +118,7 @@ export class EventInbox extends DurableObject<Env> {
     }
   }
 
-  /** Null for a dispatch there is not, or that has not begun to send. */
+  /** Number of lanes of a dispatch; null if it does not exist or has not started. */
   async #lanesOf(dispatch: string): Promise<number | null> {
     const known = this.#lanes.get(dispatch) ?? (await dispatchRegistryOf(this.env).lanesOf([dispatch]))[dispatch]
     if (known === undefined) return null

@@ -1,2 +1,5 @@
-/** Seconds an event's name is remembered: longer than any signature is fresh, so that what is repeated is known or refused. */
+/**
+ * Seconds for which event ids are remembered: longer than any signature is fresh, so a replay is either known or refused as
+ * stale.
+ */
 export const REMEMBERED_SECONDS = 14 * 24 * 60 * 60

@@ -1,21 +1,22 @@
 import type { Settings } from '../env.ts'
 import { sha256Hex } from '../kit/bytes.ts'
+import { defined } from '../kit/defined.ts'
 import { normaliseAddress } from '../security/address.ts'
 import type { Permanence, ProviderEvent } from '../suppression/provider-event.ts'
 import type { Ignored, ProviderReport } from './provider.ts'
 
-/** Characters of the hash that stands for an event's name: 128 bits. */
+/** Hexadecimal characters of an event id's hash: 128 bits. */
 const ID_CHARS = 32
 
-/** An event's name, to be remembered, and what it is to change, if anything. */
+/** A hashed event id, and the event if it changes anything. */
 export type FingerprintedEvent = { id: string; event: ProviderEvent | null }
 
-/** The address of `Name <address>` (RFC 5322 §3.4): some providers give back the mailbox as it was written to. */
+/** Matches the address in `Name <address>` (RFC 5322 §3.4): some providers return the recipient in this form. */
 const IN_BRACKETS = /<([^<>]+)>\s*$/
 
 /**
- * The event without the address. What is told of an address that is none changes nothing: nobody was written to there. What a provider
- * says happens later happened now, or no sign-up could lift it.
+ * Replaces the address of an event by its fingerprint. An invalid address has no effect: no mail was sent to it. Times in the
+ * future become `now`, because otherwise no sign-up could lift the suppression.
  */
 export async function fingerprintEvent(
   provider: string,
@@ -33,7 +34,7 @@ export async function fingerprintEvent(
     kind,
     ...(kind === 'bounced' && { permanence: permanenceOf(report) }),
     fingerprint: await settings.fingerprint(address.value),
-    ...(dispatch !== undefined && { dispatch }),
+    ...defined({ dispatch }),
     at: Math.min(at, now),
   }
   return { id, event }

@@ -2,45 +2,51 @@ import * as z from 'zod'
 import { fromUtf8 } from '../kit/bytes.ts'
 import { parseJson } from '../kit/parse-json.ts'
 
-/** A provider's word on one mail, as it arrives: the address is in clear and is fingerprinted at once by whoever reads this. */
+/** A provider's report about one mail. The address is in clear text; readers must fingerprint it at once. */
 export type ProviderReport = {
-  /** The provider's event id, unique for it: the nonce. It holds no address. */
+  /** The provider's unique event id, used as nonce. Contains no address. */
   id: string
   kind: 'delivered' | 'deferred' | 'bounced' | 'complained' | 'unsubscribed'
-  /** Of a bounce: hard. */
+  /** Only for bounces: true if hard. */
   permanent: boolean
-  /** Whether it counts against the person. False for too large, content, policy and spam refusals, and for what is no refusal. */
+  /** Whether the event counts against the person. False for refusals of size, content, policy or spam, and for non-bounces. */
   suppresses: boolean
   email: string
-  /** The tag `dispatch` that the transports put into the mail. */
+  /** The dispatch id that the driver put into the mail. */
   dispatch?: string
-  /** Epoch ms, the event's own time. */
+  /** Time of the event, epoch ms. */
   at: number
 }
 
-/** A genuine request about nothing of ours, whose nonce must not serve a second time. */
+/** A genuine request without an event for Tocsin. Its nonce must still not be accepted twice. */
 export type Ignored = { id: string; kind: 'noted' }
 
-/** In words, for the log and the provider's console: no secrets, no address. */
+/** Reason for refusing a request, for the log and the provider's console. Contains no secret and no address. */
 export type ReportRefusal = { refused: string }
 
 export type SignedRequest = { headers: Headers; body: Uint8Array<ArrayBuffer> }
 
-/** `fetchText` fetches https without following redirects and throws for every answer but a 2xx: SNS's certificates and subscriptions. */
+/**
+ * Dependencies of providers. `fetchText` fetches SNS certificates and subscriptions over https without redirects; throws unless
+ * 2xx.
+ */
 export type ProviderDeps = { fetchText(url: string): Promise<string> }
 
 export type Provider = {
   name: string
-  /** Seconds for which a signed event is fresh; no shorter than the provider's own retry span. 0 where nothing is signed with a time. */
+  /** Seconds for which a signed event is fresh: at least the provider's retry period. 0 if the provider does not sign a time. */
   freshSeconds: number
   maxBytes: number
-  /** What is not genuine is answered 401, unless the provider takes that for final: a wrong secret is mended within its retries. */
+  /**
+   * Status of a refused request, 401 if absent. 503 for providers that never retry a 4xx: a wrong secret can be corrected in
+   * time.
+   */
   refusedStatus?: 503
-  /** Why the secret as set cannot be one, in words; null when it is well-formed. */
+  /** Explains why a configured secret is malformed; null if it is well-formed. */
   secretFault(secret: string): string | null
   /**
-   * The events of a genuine request, or why it is refused.
-   * @throws when `fetchText` does: nothing is wrong with the request, and the provider is to send it again.
+   * Verifies a request and returns its events, or why it is refused.
+   * @throws when `fetchText` does; the provider should then send the request again.
    */
   read(
     request: SignedRequest,
@@ -52,36 +58,36 @@ export type Provider = {
 
 export const KIB = 1_024
 
-/** Characters: ids of providers have some 20 to 100, SendGrid's the most. */
+/** Maximum characters of an event id: providers use 20 to 100. */
 const MAX_ID_CHARS = 300
-/** Characters of RFC 5321's longest address, and some for a display name. */
+/** Maximum characters of an address: RFC 5321's longest, and some for a display name. */
 const MAX_EMAIL_CHARS = 400
-/** Characters: a dispatch's id is a UUID. What is longer was not put there by us. */
+/** Maximum characters of a dispatch tag. Tocsin's are UUIDs; longer tags are not from Tocsin. */
 const MAX_DISPATCH_CHARS = 100
 
-/** Pieces of the providers' schemas. */
+/** Schema of an event id. */
 export const eventId = z.string().min(1).max(MAX_ID_CHARS)
 export const address = z.string().min(3).max(MAX_EMAIL_CHARS)
 export const dispatchTag = z.string().min(1).max(MAX_DISPATCH_CHARS).optional().catch(undefined)
-/** An ISO 8601 time as epoch ms. */
+/** Schema of an ISO 8601 time, as epoch ms. */
 export const isoTime = z.string().transform((text, context) => {
   const at = Date.parse(text)
   if (!Number.isNaN(at)) return at
-  context.addIssue({ code: 'custom', message: 'not a time' })
+  context.addIssue({ code: 'custom', message: 'expected an ISO 8601 time' })
   return z.NEVER
 })
 
-/** A body read by a schema, or a refusal that names the place and never the value, which may be an address. */
+/** Parses a JSON body. A refusal names the field but never its value, which may be an address. */
 export function readBody<T>(schema: z.ZodType<T>, body: Uint8Array, provider: string): { value: T } | ReportRefusal {
   const json = jsonIn(body)
-  if (json === undefined) return { refused: `the body is not an event of ${provider}: it is not JSON` }
+  if (json === undefined) return { refused: `the body is not an event of ${provider}: expected JSON` }
   const parsed = schema.safeParse(json)
   if (parsed.success) return { value: parsed.data }
-  const place = parsed.error.issues[0]?.path.join('.') || 'the whole of it'
+  const place = parsed.error.issues[0]?.path.join('.') || 'the top level'
   return { refused: `the body is not an event of ${provider}: see ${place}` }
 }
 
-/** Undefined where the bytes are not UTF-8 or the text is not JSON. */
+/** Parsed JSON; undefined if the bytes are not UTF-8 or not JSON. */
 function jsonIn(body: Uint8Array): unknown {
   try {
     return parseJson(fromUtf8(body))

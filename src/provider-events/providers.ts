@@ -6,5 +6,5 @@ import { resend } from './providers/resend.ts'
 import { sendgrid } from './providers/sendgrid.ts'
 import { ses } from './providers/ses.ts'
 
-/** Who posts to `/webhooks/<name>`. Cloudflare does not: its events come by a queue. */
+/** Providers that post to `/webhooks/<name>`. Cloudflare's events come through a queue instead. */
 export const providers: readonly Provider[] = [brevo, mailgun, postmark, resend, sendgrid, ses]

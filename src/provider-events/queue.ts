@@ -1,9 +1,12 @@
 import { requireSettings } from '../env.ts'
+import { errorMessage } from '../kit/result.ts'
 import { deliverToInbox } from './deliver-to-inbox.ts'
 import { fingerprintEvent } from './fingerprinted-event.ts'
 import { readQueueMessage } from './providers/cloudflare.ts'
 
-/** Cloudflare's Email Service tells by a queue: nobody but the account can write to it. What could not be kept comes again. */
+/**
+ * Handles a batch of Cloudflare's event queue, to which only the account can write. Messages that cannot be stored are retried.
+ */
 export async function onQueue(batch: MessageBatch, env: Env): Promise<void> {
   const settings = await requireSettings(env)
   for (const message of batch.messages) {
@@ -15,7 +18,7 @@ export async function onQueue(batch: MessageBatch, env: Env): Promise<void> {
       )
       message.ack()
     } catch (error) {
-      console.error('event queue', error instanceof Error ? error.message : error)
+      console.error('event queue', errorMessage(error))
       message.retry()
     }
   }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Settings } from '../env.ts'
+import { errorMessage } from '../kit/result.ts'
 import { ROUTES } from '../paths.ts'
 import { readBounded } from '../web/bounded-body.ts'
 import { problem } from '../web/problem.ts'
@@ -8,23 +9,23 @@ import { fetchText } from './fetch-text.ts'
 import { fingerprintEvent } from './fingerprinted-event.ts'
 import { providers } from './providers.ts'
 
-/** What providers tell of the mails they took. What is not answered 200 they send again, so a secret that is mended loses nothing. */
+/** Webhook routes. Providers retry every response except 200, so no event is lost while a secret is wrong. */
 export const webhookRoutes = new Hono<{ Bindings: Env; Variables: { settings: Settings } }>()
 
 webhookRoutes.post(ROUTES.webhook, async (c) => {
   const provider = providers.find(({ name }) => name === c.req.param('provider'))
   if (provider === undefined) {
     const known = providers.map(({ name }) => name).join(', ')
-    return problem(c, { status: 404, title: 'No such provider', detail: `expected one of ${known}` })
+    return problem(c, { status: 404, title: 'Unknown provider', detail: `expected one of ${known}` })
   }
   const { settings } = c.var
   const setting = `${provider.name.toUpperCase()}_WEBHOOK_SECRET`
   const secret = settings.webhookSecrets[provider.name]
   if (secret === undefined) {
-    return problem(c, { status: 404, title: 'Not set up', detail: `set ${setting}: docs/webhooks.md says to what` })
+    return problem(c, { status: 404, title: 'Webhook not configured', detail: `set ${setting}: see docs/webhooks.md` })
   }
   const fault = provider.secretFault(secret)
-  if (fault !== null) return problem(c, { status: 503, title: 'Not set up', detail: `${setting} ${fault}` })
+  if (fault !== null) return problem(c, { status: 503, title: 'Webhook not configured', detail: `${setting} ${fault}` })
   const body = await readBounded(c.req.raw, provider.maxBytes)
   if (body === null) {
     return problem(c, { status: 413, title: 'Body too large', detail: `expected at most ${provider.maxBytes} bytes` })
@@ -32,13 +33,14 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
   const signed = { headers: c.req.raw.headers, body }
   const now = Date.now()
   const read = await provider.read(signed, secret, now, { fetchText }).catch((error: unknown) => {
-    console.warn('webhook not read:', provider.name, error instanceof Error ? error.message : error)
+    console.warn('webhook not verified:', provider.name, errorMessage(error))
     return null
   })
-  if (read === null) return problem(c, { status: 503, title: 'Could not be checked now', detail: 'send it again' })
+  if (read === null)
+    return problem(c, { status: 503, title: 'Signature could not be verified', detail: 'send the event again' })
   if ('refused' in read) {
     console.warn('webhook refused:', provider.name, read.refused)
-    return problem(c, { status: provider.refusedStatus ?? 401, title: 'Not taken', detail: read.refused })
+    return problem(c, { status: provider.refusedStatus ?? 401, title: 'Event refused', detail: read.refused })
   }
   try {
     await deliverToInbox(
@@ -46,8 +48,8 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
       await Promise.all(read.map((report) => fingerprintEvent(provider.name, report, settings, now))),
     )
   } catch (error) {
-    console.error('webhook not kept:', provider.name, error instanceof Error ? error.message : error)
-    return problem(c, { status: 503, title: 'Could not be kept now', detail: 'send it again' })
+    console.error('webhook not stored:', provider.name, errorMessage(error))
+    return problem(c, { status: 503, title: 'Event could not be stored', detail: 'send the event again' })
   }
   return c.body(null, 200)
 })

@@ -7,7 +7,7 @@ const AHEAD_SECONDS = 300
 
 const HMAC = { name: 'HMAC', hash: 'SHA-256' }
 
-/** Whether `signature` is the HMAC-SHA256 of `message`; the comparison is Web Crypto's own, in constant time. */
+/** Whether `signature` is the HMAC-SHA256 of `message`. Web Crypto compares in constant time. */
 export async function isHmac(
   key: Uint8Array<ArrayBuffer>,
   message: Uint8Array<ArrayBuffer>,
@@ -17,18 +17,19 @@ export async function isHmac(
   return crypto.subtle.verify('HMAC', imported, signature, message)
 }
 
-/** Why an event signed at `at` (epoch ms) is not accepted now, or null. */
+/** Refusal of an event signed at `at` (epoch ms) that is too old or in the future; null if fresh. */
 export function staleness(at: number, now: number, freshSeconds: number): ReportRefusal | null {
-  if (!Number.isFinite(at)) return { refused: 'the time of the signature is not a time' }
-  if (at - now > AHEAD_SECONDS * 1_000) return { refused: 'it was signed in the future: compare the clocks' }
-  if (now - at > freshSeconds * 1_000) return { refused: `it was signed more than ${freshSeconds / 3_600} hours ago` }
+  if (!Number.isFinite(at)) return { refused: 'the time of the signature is not a number of seconds' }
+  if (at - now > AHEAD_SECONDS * 1_000) return { refused: 'the event was signed in the future: compare the clocks' }
+  if (now - at > freshSeconds * 1_000)
+    return { refused: `the event was signed more than ${freshSeconds / 3_600} hours ago` }
   return null
 }
 
 /** Epoch ms of a header or field in whole seconds; NaN for anything else. */
 export const fromSeconds = (text: string): number => (/^\d{1,11}$/.test(text) ? Number(text) * 1_000 : Number.NaN)
 
-/** The headers' values, or which is missing. */
+/** Values of the named headers, or a refusal that names a missing one. */
 export function headersNamed<Name extends string>(
   headers: Headers,
   names: readonly Name[],
@@ -38,18 +39,19 @@ export function headersNamed<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, headers.get(name)])) as Record<Name, string>
 }
 
-/** Where a secret may stand when the provider lets its user choose a header and nothing more. */
+/** Header for the secret, for providers that only offer a custom header. */
 const SECRET_HEADER = 'x-webhook-secret'
 
 /**
- * Why a request does not carry the secret, or null: as a Bearer token (RFC 6750), as the password of Basic authentication
- * (RFC 7617, whatever the user's name) or in the header `X-Webhook-Secret`. Compared by hash, so that not even its length shows.
+ * Refusal of a request without the shared secret; null if the secret matches. Accepted as Bearer token (RFC 6750), as Basic
+ * password with any user name (RFC 7617), or in `X-Webhook-Secret`. Secrets are compared by hash, so that timing does not
+ * reveal their length.
  */
 export async function secretMissing(headers: Headers, secret: string): Promise<ReportRefusal | null> {
   const presented = presentedIn(headers)
-  if (presented === null) return { refused: 'it carries no secret: see docs/webhooks.md for where to put it' }
+  if (presented === null) return { refused: 'the request has no secret: see docs/webhooks.md for where to put it' }
   const [theirs, ours] = await Promise.all([sha256(utf8(presented)), sha256(utf8(secret))])
-  return equalInConstantTime(theirs, ours) ? null : { refused: 'the secret is another one' }
+  return equalInConstantTime(theirs, ours) ? null : { refused: 'the secret does not match' }
 }
 
 function presentedIn(headers: Headers): string | null {
@@ -68,10 +70,10 @@ function passwordIn(credentials: string): string | null {
   }
 }
 
-/** Characters: what nobody can guess even when they may try for years (128 bits in Base64 have 22). */
+/** Minimum characters of a shared secret: 128 bits in Base64 have 22, which cannot be guessed. */
 const MIN_SECRET_CHARS = 24
 
-/** Of a secret that its user makes up. */
+/** Explains why a self-made secret is too weak or malformed; null if it is good enough. */
 export const sharedSecretFault = (secret: string): string | null =>
   /^[!-~]+$/.test(secret) && secret.length >= MIN_SECRET_CHARS
     ? null

@@ -3,13 +3,13 @@ import { fromHex, sha256, utf8 } from '../kit/bytes.ts'
 export const SCOPES = ['read', 'publish', 'send', 'supporters', 'newsroom', 'admin'] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** One API token as the settings know it: by name, by what it may do, and by its SHA-256 only. */
+/** One API token as the settings describe it: name, scopes, and SHA-256 of the token. */
 export type ApiToken = { name: string; scopes: readonly Scope[]; hash: Uint8Array<ArrayBuffer> }
 
 const NAME = /^[a-z0-9-]{1,40}$/
 const HASH_BYTES = 32
 
-/** `name:scope+scope:sha256hex,…`; null when any part is malformed or a name repeats. */
+/** Parses the setting API_TOKENS, `name:scope+scope:sha256hex,…`. Null when a part is malformed or a name repeats. */
 export function parseApiTokens(text: string): ApiToken[] | null {
   const tokens: ApiToken[] = []
   for (const part of text.split(',')) {
@@ -23,7 +23,7 @@ export function parseApiTokens(text: string): ApiToken[] | null {
   return tokens
 }
 
-/** The token a bearer presented. Every hash is compared, each in constant time, so that timing tells nothing of any. */
+/** The API token that matches a bearer value, else null. Compares every hash in constant time, so that timing reveals nothing. */
 export async function findApiToken(presented: string, tokens: readonly ApiToken[]): Promise<ApiToken | null> {
   const hash = await sha256(utf8(presented))
   let found: ApiToken | null = null
@@ -31,6 +31,7 @@ export async function findApiToken(presented: string, tokens: readonly ApiToken[
   return found
 }
 
+/** Whether a token has a scope. The scope `admin` includes all others. */
 export const hasScope = (token: ApiToken, scope: Scope): boolean =>
   token.scopes.includes(scope) || token.scopes.includes('admin')
 

@@ -1,9 +1,12 @@
 import { fromBase64, utf8 } from '../kit/bytes.ts'
 
-/** One root key of 256 bits; its id is written before everything it seals. */
+/** One root key of 256 bits. Sealed bytes begin with the id of their key. */
 export type RootKey = { id: string; bytes: Uint8Array<ArrayBuffer> }
 
-/** Derives one AES-GCM and one HMAC key per purpose; the first key seals, all of them open. */
+/**
+ * Derives one AES-GCM key and one HMAC key per purpose. The first root key seals; all root keys open. Null for an
+ * unknown key id.
+ */
 export type Keyring = {
   current: string
   ids: readonly string[]
@@ -14,7 +17,7 @@ export type Keyring = {
 const ROOT_KEY_BYTES = 32
 const KEY_ID = /^[a-z0-9]{1,8}$/
 
-/** `kid:base64key,…`; null when any part is malformed, an id repeats or the list is empty. */
+/** Parses the setting KEYRING, `kid:base64key,…`. Null when a part is malformed, an id repeats or the list is empty. */
 export function parseKeyring(text: string): RootKey[] | null {
   const keys: RootKey[] = []
   for (const part of text.split(',')) {
@@ -26,6 +29,10 @@ export function parseKeyring(text: string): RootKey[] | null {
   return keys
 }
 
+/**
+ * The keyring of root keys in the order of KEYRING: the first key seals. Derived keys are cached.
+ * @throws Error when there are no keys.
+ */
 export function keyring(roots: readonly RootKey[]): Keyring {
   const [first] = roots
   if (first === undefined) throw new Error('a keyring needs at least one key')
@@ -52,7 +59,7 @@ export function keyring(roots: readonly RootKey[]): Keyring {
 
 const infoOf = (use: 'seal' | 'sign', purpose: string): string => `tocsin/${use}/${purpose}`
 
-/** HKDF-SHA-256 (RFC 5869); no salt is needed, as the root keys are uniformly random. */
+/** HKDF-SHA-256 (RFC 5869). No salt is needed, because the root keys are uniformly random. */
 async function hkdf(root: Uint8Array<ArrayBuffer>, info: string, use: 'seal' | 'sign'): Promise<CryptoKey> {
   const material = await crypto.subtle.importKey('raw', root, 'HKDF', false, ['deriveKey'])
   const parameters = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info: utf8(info) }

@@ -1,29 +1,27 @@
 import * as z from 'zod'
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../kit/bytes.ts'
+import { DAY_MS, HOUR_MS } from '../kit/durations.ts'
 import { parseJson } from '../kit/parse-json.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import type { Keyring } from './keyring.ts'
 import { openBytes, sealText } from './vault.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1_000
-const HOUR_MS = 60 * 60 * 1_000
-
-/** What a link may do, and for how many milliseconds it may do it. */
+/** Milliseconds for which a token is valid, by its purpose. */
 export const LIFETIME_MS = {
   confirm: 7 * DAY_MS,
-  letter: 7 * DAY_MS, // as long as the draft waits
-  voice: 7 * DAY_MS, // the same of a message of support or an endorsement
-  moderate: 7 * DAY_MS, // a moderator away for a week still finds the links of their last mail working
-  stop: Number.POSITIVE_INFINITY, // as the next
+  letter: 7 * DAY_MS, // as long as a draft waits
+  voice: 7 * DAY_MS, // as long as a message of support or an endorsement waits as a draft
+  moderate: 7 * DAY_MS, // a moderator who was away for a week can still use the links of the last mail
+  stop: Number.POSITIVE_INFINITY, // as `unsubscribe`
   unsubscribe: Number.POSITIVE_INFINITY, // an opt-out must work for as long as the mail exists (RFC 8058 §2)
   preferences: HOUR_MS,
   export: HOUR_MS,
   erase: HOUR_MS,
-  form: DAY_MS, // stamps a page's form with its time of making
+  form: DAY_MS, // creation time of a page's form
 } as const
 export type Purpose = keyof typeof LIFETIME_MS
 
-/** Characters: mail clients and scanners cut longer URLs. */
+/** Longest token in characters. Mail clients and scanners cut longer URLs. */
 export const MAX_TOKEN_CHARS = 1_000
 
 export type TokenFault = 'malformed' | 'expired'
@@ -31,8 +29,8 @@ export type TokenFault = 'malformed' | 'expired'
 const envelope = z.tuple([z.number(), z.unknown()])
 
 /**
- * A link's payload, sealed for one purpose. With `derivedFrom`, the IV is taken from it and the payload, so that the same mail
- * made again carries the same link (I7); `keyId` then fixes the key even after a rotation.
+ * Seals the payload of a link for one purpose. With `derivedFrom`, the IV is derived from that text and the payload:
+ * the same mail made again has the same link (I7). `keyId` fixes the key even after a rotation.
  */
 export async function issueToken(
   keys: Keyring,
@@ -43,28 +41,32 @@ export async function issueToken(
 ): Promise<string> {
   const text = JSON.stringify([now, payload])
   if (fixed === undefined) return sealText(keys, purpose, 'token', utf8(text))
-  // Encoded together, because a buffer costs more than what is in it.
+  // Encoded together, because allocating a second buffer costs more than its content.
   const whole = utf8(`${fixed.derivedFrom}\n${text}`)
   const plain = whole.subarray(utf8(fixed.derivedFrom).length + 1)
   const iv = await derivedIv(keys, fixed.keyId, purpose, whole)
   return sealText(keys, purpose, 'token', plain, { keyId: fixed.keyId, iv })
 }
 
-/** Characters of a token that hold its key's id and its IV. */
+/** Characters of a token that contain the key id and the IV. */
 const IV_CHARS = 28
 const IV_BYTES = 12
 
-/** The IV of a token of ours: of one derived from its mail, as unforeseeable to others and as much this mail's own as the token is. */
+/**
+ * The IV of a token, as bytes. For a derived token, the IV is unpredictable to others and unique to the mail.
+ * @throws Error when the text is no token of this deployment.
+ */
 export function ivOf(token: string): Uint8Array<ArrayBuffer> {
   const head = fromBase64Url(token.slice(0, IV_CHARS)) ?? new Uint8Array()
   const at = 1 + (head[0] ?? 0)
-  if (head.length < at + IV_BYTES) throw new Error('this is no token of ours')
+  if (head.length < at + IV_BYTES) throw new Error('token is not one that this deployment issued')
   return head.slice(at, at + IV_BYTES)
 }
 
-/** What a token holds. The payload is still to be parsed by the caller's schema. */
+/** Content of a valid token: time of issue (epoch ms) and payload. The caller parses the payload with a schema. */
 export type Redeemed = { issuedAt: number; payload: unknown }
 
+/** Opens a token of one purpose. `malformed` for a forged or foreign token, `expired` after the lifetime of its purpose. */
 export async function redeemToken(
   keys: Keyring,
   purpose: Purpose,
@@ -76,7 +78,10 @@ export async function redeemToken(
   return err(redeemed.error === 'malformed' ? 'malformed' : 'expired')
 }
 
-/** As `redeem`, for a token of one of several purposes: answers which. Each purpose has a key of its own, so only one opens it. */
+/**
+ * Opens a token that may have one of several purposes, and returns its purpose. Each purpose has its own key, so only
+ * one can open the token.
+ */
 export async function redeemAny<P extends Purpose>(
   keys: Keyring,
   purposes: readonly P[],
@@ -84,7 +89,8 @@ export async function redeemAny<P extends Purpose>(
   now: number,
 ): Promise<Result<Redeemed & { purpose: P }, 'malformed' | { expired: P }>> {
   const sealed = token.length <= MAX_TOKEN_CHARS ? fromBase64Url(token) : null
-  if (sealed === null || toBase64Url(sealed) !== token) return err('malformed') // one spelling: no spare bits, RFC 4648 §3.5
+  // only one spelling of a token is valid: no spare bits, RFC 4648 §3.5
+  if (sealed === null || toBase64Url(sealed) !== token) return err('malformed')
   for (const purpose of purposes) {
     const plain = await openBytes(keys, purpose, 'token', sealed)
     if (plain === null) continue
@@ -94,7 +100,7 @@ export async function redeemAny<P extends Purpose>(
   return err('malformed')
 }
 
-/** Synthetic IV: different payloads never share one under the same key, equal ones always do. */
+/** Synthetic IV of a payload: equal payloads share an IV under the same key, different payloads never do. */
 async function derivedIv(
   keys: Keyring,
   keyId: string,
@@ -102,6 +108,7 @@ async function derivedIv(
   whole: Uint8Array<ArrayBuffer>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const key = keys.signingKey(keyId, `iv/${purpose}`)
-  if (key === null) throw new Error(`KEYRING holds no key ${keyId}; put it back, it may only be retired`)
+  if (key === null)
+    throw new Error(`KEYRING has no key ${keyId}: add the key again, because stored data and links still need it`)
   return new Uint8Array(await crypto.subtle.sign('HMAC', await key, whole), 0, IV_BYTES)
 }

@@ -2,13 +2,13 @@ import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from '../kit/bytes.ts'
 import { parseJson } from '../kit/parse-json.ts'
 import type { Keyring } from './keyring.ts'
 
-/** NIST SP 800-38D §8.2: a 96-bit IV; random ones stay safe far beyond the records one deployment will ever seal. */
+/** NIST SP 800-38D §8.2: an IV of 96 bits. Random IVs stay safe far beyond the records that one deployment seals. */
 const IV_BYTES = 12
 const TAG_BYTES = 16
 
 /**
- * Sealed bytes: one length octet, the key id, the IV, the AES-256-GCM ciphertext with its tag.
- * The purpose and the place (the storage key) are authenticated with it: a record moved elsewhere does not open.
+ * Encrypts bytes for one purpose and one place (the storage key). Both are authenticated: a record that was moved
+ * elsewhere does not open. Format: one length octet, key id, IV, AES-256-GCM ciphertext with tag.
  */
 export async function sealBytes(
   keys: Keyring,
@@ -34,7 +34,10 @@ async function encrypt(
 ): Promise<Sealed> {
   const keyId = fixed?.keyId ?? keys.current
   const key = keys.sealingKey(keyId, purpose)
-  if (key === null) throw new Error(`KEYRING holds no key ${fixed?.keyId}; put it back, it may only be retired`)
+  if (key === null)
+    throw new Error(
+      `KEYRING has no key ${fixed?.keyId}: add the key again, because stored data and links still need it`,
+    )
   const iv = fixed?.iv ?? crypto.getRandomValues(new Uint8Array(IV_BYTES))
   const cipher = await crypto.subtle.encrypt(algorithm(iv, purpose, place), await key, plain)
   return { keyId, iv, cipher: new Uint8Array(cipher) }
@@ -49,10 +52,10 @@ function write({ keyId, iv, cipher }: Sealed, into: Uint8Array): void {
   into.set(cipher, 1 + keyId.length + IV_BYTES)
 }
 
-/** Where short things are put together on their way into a text; nothing awaits while it is in use. */
+/** Shared buffer for short sealed texts. Safe because no code awaits while the buffer is in use. */
 const scratchBuffer = new Uint8Array(2_048)
 
-/** As `sealBytes`, as base64url. */
+/** Same as `sealBytes`, but returns base64url text. */
 export async function sealText(...args: Parameters<typeof sealBytes>): Promise<string> {
   const sealed = await encrypt(...args)
   const length = lengthOf(sealed)
@@ -61,7 +64,7 @@ export async function sealText(...args: Parameters<typeof sealBytes>): Promise<s
   return toBase64Url(bytes)
 }
 
-/** Null for anything not sealed by this keyring for exactly this purpose and place. */
+/** Decrypts sealed bytes. Null unless this keyring sealed them for exactly this purpose and place. */
 export async function openBytes(
   keys: Keyring,
   purpose: string,
@@ -84,14 +87,14 @@ export async function openBytes(
   }
 }
 
-/** Letters and digits, one octet each. */
+/** The key id, which has letters and digits of one octet each. */
 function keyIdIn(sealed: Uint8Array, end: number): string {
   let keyId = ''
   for (let i = 1; i < end; i++) keyId += String.fromCharCode(sealed[i] ?? 0)
   return keyId
 }
 
-/** Links are all of one place: what was authenticated last is kept as bytes. */
+/** Last additional data as bytes. All links share one purpose and place, so this avoids encoding the same text again. */
 let last = { purpose: '', place: '', bytes: utf8('\n') }
 
 function algorithm(iv: Uint8Array<ArrayBuffer>, purpose: string, place: string) {
@@ -99,11 +102,11 @@ function algorithm(iv: Uint8Array<ArrayBuffer>, purpose: string, place: string) 
   return { name: 'AES-GCM', iv, additionalData: last.bytes }
 }
 
-/** As `sealBytes`, a JSON value in, base64url text out. */
+/** Seals a JSON value for one purpose and place. Returns base64url text. */
 export const seal = (keys: Keyring, purpose: string, place: string, value: unknown): Promise<string> =>
   sealText(keys, purpose, place, utf8(JSON.stringify(value)))
 
-/** As `openBytes`; what comes out is still to be parsed by the caller's schema. */
+/** Opens base64url text sealed by `seal`; null when it does not open. The caller parses the value with a schema. */
 export async function open(keys: Keyring, purpose: string, place: string, sealed: string): Promise<unknown> {
   const bytes = fromBase64Url(sealed)
   const plain = bytes && (await openBytes(keys, purpose, place, bytes))

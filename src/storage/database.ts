@@ -1,21 +1,23 @@
 import * as z from 'zod'
+import { checked, parsed } from './checked.ts'
 import { type MigrationStep, migrate, versionOf } from './migrate.ts'
 
-/** A value bound to a `?`. */
+/** A value bound to a `?` of a query. */
 type Bound = SqlStorageValue | Uint8Array
 
-/** The Durable Object whose storage this is. */
+/** The Durable Object that owns the storage. */
 export type DatabaseHost = { storage: DurableObjectStorage; abort(reason?: string): void }
 
-/** The schema of a BLOB column: bytes. */
+/** Schema of a BLOB column. Gives bytes. */
 export const blob = z.instanceof(ArrayBuffer).transform((bytes) => new Uint8Array(bytes))
 const integer = z.int()
-/** The schema of a column that holds 0 or 1. */
+/** Schema of a column with 0 or 1. Gives a boolean. */
 export const flag = z.literal([0, 1]).transform((bit) => bit === 1)
 
 /**
- * The SQLite and the key-value storage of a Durable Object. Everything that is read is parsed by a schema: what does not fit throws an
- * Error that names the table or key and the field, never the value. Nothing else in `src` reaches this storage (tests/storage.test.ts).
+ * Typed access to the SQLite tables and key-value entries of a Durable Object. A schema parses everything that is read.
+ * Data that does not fit throws an Error that names the table or key and the field, never the value. No other code in
+ * `src` uses this storage (tests/storage.test.ts).
  */
 export class Database {
   readonly #host: DatabaseHost
@@ -24,8 +26,9 @@ export class Database {
   readonly #memories: Array<() => void> = []
 
   /**
-   * Brings the object's tables up to date.
-   * @param when `written`: only once `make` is called, for objects that somebody may ask for and that nobody has begun.
+   * Migrates the tables to the latest schema.
+   * @param when `written` delays this until `createSchema` is called, so that queries about an unknown object write
+   * nothing.
    */
   constructor(host: DatabaseHost, steps: readonly MigrationStep[], when: 'now' | 'written' = 'now') {
     this.#host = host
@@ -34,12 +37,12 @@ export class Database {
     if (when === 'now' || this.hasSchema()) this.createSchema()
   }
 
-  /** Whether anything was ever stored by this schema. */
+  /** Whether the object has ever stored tables. */
   hasSchema(): boolean {
     return versionOf(this.#storage) > 0
   }
 
-  /** Makes what is missing of the tables: also needed after `deleteAll`, when the object may still be in memory. */
+  /** Creates missing tables. Needed again after `deleteAll`, because the object may still be in memory. */
   createSchema(): void {
     migrate(this.#storage, this.#steps)
   }
@@ -50,28 +53,31 @@ export class Database {
     return rows
   }
 
-  /** The first row, undefined when there is none. */
+  /** The first row, or undefined when there is none. */
   row<T>(schema: z.ZodType<T>, query: string, ...values: Bound[]): T | undefined {
     return this.rows(schema, query, ...values)[0]
   }
 
-  /** @throws Error when it is not exactly one row. */
+  /**
+   * The only row of a query.
+   * @throws Error unless there is exactly one row.
+   */
   one<T>(schema: z.ZodType<T>, query: string, ...values: Bound[]): T {
     return parsed(schema, this.#storage.sql.exec(query, ...values).one(), query)
   }
 
-  /** The only column of the only row, such as COUNT(*). */
+  /** The only column of the only row, as an integer, such as COUNT(*). */
   count(query: string, ...values: Bound[]): number {
     const [row] = [...this.#storage.sql.exec(query, ...values).raw()]
     return parsed(integer, row?.[0], query)
   }
 
-  /** Whether the query gives any row. */
+  /** Whether a query returns any row. */
   has(query: string, ...values: Bound[]): boolean {
     return this.#storage.sql.exec(query, ...values).toArray().length > 0
   }
 
-  /** Runs a statement that answers nothing. */
+  /** Runs a statement that returns no rows. */
   run(query: string, ...values: Bound[]): void {
     this.#storage.sql.exec(query, ...values)
   }
@@ -80,7 +86,7 @@ export class Database {
     return new StoredEntry(this.#storage.kv, key, schema)
   }
 
-  /** All entries whose key begins with `prefix`, by what follows it. */
+  /** All entries with a key that begins with `prefix`. The map's keys are the rest of each key. */
   entries<T>(prefix: string, schema: z.ZodType<T>): Map<string, T> {
     const found = new Map<string, T>()
     for (const [key, value] of this.#storage.kv.list({ prefix }))
@@ -89,8 +95,8 @@ export class Database {
   }
 
   /**
-   * Runs `work` as a whole or not at all. When it throws, everything that was registered by `remember` is read anew, so that no memory is
-   * ahead of what is stored; if that fails, too, the object is aborted and begins afresh.
+   * Runs `work` in one transaction. When `work` throws, every reader registered with `keepInSync` runs again, so that
+   * memory never differs from storage. If reading also fails, the object is aborted and restarts.
    */
   transaction<T>(work: () => T): T {
     try {
@@ -101,7 +107,7 @@ export class Database {
     }
   }
 
-  /** Reads what the caller keeps in memory, now and after every transaction that fails. `read` replaces all that was known. */
+  /** Runs `read` now, and again after every failed transaction. `read` replaces everything the caller has in memory. */
   keepInSync(read: () => void): void {
     this.#memories.push(read)
     read()
@@ -111,13 +117,13 @@ export class Database {
     try {
       for (const read of this.#memories) read()
     } catch (error) {
-      this.#host.abort('what is in memory could not be read anew after a failed transaction')
+      this.#host.abort('memory could not be reloaded after a failed transaction')
       throw error
     }
   }
 }
 
-/** One key of the key-value storage. */
+/** One entry of the key-value storage. A schema parses the value. */
 export class StoredEntry<T> {
   readonly #kv: SyncKvStorage
   readonly #key: string
@@ -142,22 +148,3 @@ export class StoredEntry<T> {
     this.#kv.delete(this.#key)
   }
 }
-
-const parsed = <T>(schema: z.ZodType<T>, row: unknown, query: string): T => {
-  const result = schema.safeParse(row)
-  return result.success ? result.data : refuse(`the table ${tableIn(query)}`, result.error)
-}
-
-const checked = <T>(schema: z.ZodType<T>, value: unknown, where: string): T => {
-  const result = schema.safeParse(value)
-  return result.success ? result.data : refuse(where, result.error)
-}
-
-/** Names fields and kinds of fault: the value, or a message about it, may say something of a person. */
-function refuse(where: string, { issues }: z.ZodError): never {
-  const fields = issues.map(({ path, code }) => `${path.join('.') || 'the whole'} (${code})`)
-  throw new Error(`stored data: ${where} is not as expected: ${[...new Set(fields)].join(', ')}`)
-}
-
-/** The first table a query names; functions such as `json_each(…)` are none. */
-const tableIn = (query: string): string => /\b(?:FROM|INTO|UPDATE)\s+([a-z_]+)\b(?!\s*\()/.exec(query)?.[1] ?? query

@@ -1,11 +1,14 @@
-/** Writing to Workers KV, which refuses a second write to a key within a second (429) and fails now and then. */
+/** Writing to Workers KV, which refuses a second write to a key within one second (429) and sometimes fails. */
 
-/** Tries of one write: the per-key limit clears after a second, so the third try is past it with room. */
+/** Attempts per write. The limit per key clears after a second, so the third attempt already has room. */
 const WRITE_TRIES = 4
-/** Milliseconds between tries: just over KV's one write per key per second. */
+/** Milliseconds between attempts: just over KV's limit of one write per key per second. */
 const WRITE_PAUSE_MS = 1_100
 
-/** @throws the last error once every try was refused; the caller's work is then not done. */
+/**
+ * Runs `write`, and again after a failure, up to four times.
+ * @throws the error of the last attempt.
+ */
 export async function retryWrite<T>(write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {

@@ -3,20 +3,22 @@ import { locale, topic } from '../campaigns/definition.ts'
 import { firstAvailable } from '../kit/locales.ts'
 import type { Person } from './person.ts'
 
-/** Whom a dispatch is for. `locales` means the language a person would be sent, not every language they read. */
+/**
+ * Filter that chooses the supporters of a dispatch. `locales` compares the language a person would be sent, not all they read.
+ */
 export const audience = z.strictObject({
   locales: z.array(locale).min(1).optional(),
   topics: z.array(topic).min(1).optional(),
   countries: z
-    .array(z.string().regex(/^[A-Z]{2}$/, 'expected country codes of two capitals'))
+    .array(z.string().regex(/^[A-Z]{2}$/, 'expected country codes of two capital letters'))
     .min(1)
     .optional(),
   confirmedAfter: z.iso.datetime({ offset: true }).optional(),
 })
 export type Audience = z.infer<typeof audience>
 /**
- * The language this person is sent the campaign in, or null when the dispatch is not for them.
- * Somebody who chose no topic reads about all of them; somebody who gave no country is in no country.
+ * Language in which a dispatch goes to this person, or null when the audience excludes them. A person without topics matches
+ * every topic; a person without a country matches no country.
  */
 export function localeFor(person: Person, audience: Audience, campaignLocales: readonly string[]): string | null {
   const locale = firstAvailable(person.locales, campaignLocales)

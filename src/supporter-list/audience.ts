@@ -1,18 +1,19 @@
 import type { Settings } from '../env.ts'
+import { defined } from '../kit/defined.ts'
 import type { AudiencePage, Person } from './person.ts'
 import { fingerprintOfKey, openRecord } from './store.ts'
 import type { Supporter } from './supporter.ts'
 
-/** Keys KV reads in one operation. */
+/** Maximum keys that KV reads in one bulk operation. */
 const BULK_GET_KEYS = 100
 
-/** Records opened at a time: what a thousand at once leave behind is more than the young part of a heap takes. */
+/** Records decrypted at a time. Decrypting 1,000 at once would overflow the heap's young generation. */
 const OPENED_AT_ONCE = 50
 
 /**
- * One page of KV's list: at most 1,000 people, in the order of their keys. It may be empty without being the last. `after` and
- * `lastKey` are whole keys: people up to `after` were on an earlier page and are dropped. A record that does not open, or was moved
- * here from another key, is nobody's: it is counted as damaged.
+ * One page of the supporter list: at most 1,000 people, ordered by key. An empty page is not always the last. `after` and
+ * `lastKey` are whole keys; people up to `after` were on an earlier page and are skipped. Records that do not decrypt, or that
+ * belong to another key, count as `damaged`.
  */
 export async function readPage(
   kv: KVNamespace,
@@ -25,7 +26,7 @@ export async function readPage(
   return { ...page, people: records.map(personOf) }
 }
 
-/** By name and not by spreading what is left of a record: a dispatch reads everybody. */
+/** Converts a record to a person. Copies field by field, which is faster than spreading: a dispatch reads all supporters. */
 function personOf({
   fingerprint,
   email,
@@ -41,9 +42,10 @@ function personOf({
   return person
 }
 
-/** A page with whole records, consent included. */
+/** A page of whole records, consent included. */
 export type RecordPage = Omit<AudiencePage, 'people'> & { records: Array<Supporter & { fingerprint: string }> }
 
+/** One page of whole records; parameters and order as in `readPage`. */
 export async function readRecords(
   kv: KVNamespace,
   settings: Pick<Settings, 'keys' | 'fingerprint'>,
@@ -51,11 +53,11 @@ export async function readRecords(
   cursor: string | undefined,
   after: string | undefined,
 ): Promise<RecordPage> {
-  const page = await kv.list<unknown>({ prefix, ...(cursor !== undefined && { cursor }) })
+  const page = await kv.list<unknown>({ prefix, ...defined({ cursor }) })
   const keys = page.keys.filter(({ name }) => after === undefined || name > after)
   const overflowing = keys.filter(({ metadata }) => typeof metadata !== 'string').map(({ name }) => name)
   const { values, operations } = await getAll(kv, overflowing)
-  const present = keys.filter(({ name }) => values.get(name) !== null) // null: left between the list and this
+  const present = keys.filter(({ name }) => values.get(name) !== null) // null: deleted after the list was read
   const records: RecordPage['records'] = []
   for (let at = 0; at < present.length; at += OPENED_AT_ONCE) {
     const some = present.slice(at, at + OPENED_AT_ONCE)
@@ -70,7 +72,7 @@ export async function readRecords(
     records,
     ...(!page.list_complete && { cursor: page.cursor }),
     done: page.list_complete,
-    ...(lastKey !== undefined && { lastKey }),
+    ...defined({ lastKey }),
     operations: 1 + operations,
     damaged: present.length - records.length,
   }

@@ -1,12 +1,15 @@
 import { AUDIENCE_PREFIX } from './store.ts'
 
-/** Hexadecimal digits a fingerprint can begin with. */
+/** Number of hexadecimal digits with which a fingerprint can begin. */
 const FIRST_DIGITS = 16
 
-/** People per operation: KV's largest page. */
+/** Keys in one list operation: KV's maximum. */
 export const KEYS_PER_PAGE = 1_000
 
-/** Counts supporters by their keys, so no record is opened for it. Not `complete` when there are more than `maxPages` hold. */
+/**
+ * Counts supporters by listing keys, without opening records. `complete` is false when `maxPages` pages do not hold all of
+ * them.
+ */
 export async function countSupporters(
   kv: KVNamespace,
   maxPages: number,
@@ -27,8 +30,8 @@ export async function countSupporters(
 }
 
 /**
- * About how many there are, by one operation: fingerprints are spread evenly, so a sixteenth of them tells. Infinity where one page
- * does not hold even that.
+ * Estimates the number of supporters with one list operation: 16 times those whose fingerprint begins with 0. Returns Infinity
+ * when that share does not fit into one page.
  */
 export async function estimateSupporters(kv: KVNamespace): Promise<number> {
   const page = await kv.list({ prefix: `${AUDIENCE_PREFIX}0`, limit: KEYS_PER_PAGE })

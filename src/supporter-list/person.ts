@@ -1,4 +1,4 @@
-/** A confirmed supporter as the audience source gives them to a lane, in clear while the lane freezes them. */
+/** A confirmed supporter in clear text, as the audience gives one to a lane. */
 export type Person = {
   fingerprint: string
   email: string
@@ -9,12 +9,12 @@ export type Person = {
   since: number // epoch ms of the confirmation that began this membership
 }
 
-/** One page of the audience, in the order of fingerprints. */
+/** One page of the audience, ordered by fingerprint. `operations` counts KV operations. */
 export type AudiencePage = {
   people: Person[]
   cursor?: string
   done: boolean
   lastKey?: string
   operations: number
-  damaged: number // records that did not open: skipped, counted, never guessed at
+  damaged: number // records that could not be decrypted and were skipped
 }

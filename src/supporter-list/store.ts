@@ -1,30 +1,38 @@
 import * as z from 'zod'
 import type { Settings } from '../env.ts'
+import { sealed } from '../security/sealed.ts'
 import { open, seal } from '../security/vault.ts'
 import { retryWrite } from '../storage/kv-write.ts'
 import { packSupporter, type Supporter, unpackSupporter } from './supporter.ts'
 
-/** Where confirmed supporters stand in KV; the rest of the key is the fingerprint. */
+/** Prefix of confirmed supporters' keys in KV; the rest of the key is the fingerprint. */
 export const AUDIENCE_PREFIX = 'supporter/'
 
-/** Bytes of JSON that KV takes as a key's metadata, quotes included; `list` gives metadata back, so no `get` is needed. */
+/** Maximum bytes of a key's metadata in KV, as JSON with quotes. `list` returns metadata, so no `get` is needed. */
 const MAX_METADATA_BYTES = 1_024
-/** Stands as the value where the record is in the metadata: local KV once lost the metadata of an empty value. */
+/** Value of a key whose record is in the metadata. Not empty, because local KV once lost the metadata of an empty value. */
 const IN_METADATA = '.'
 
 const PROOF_PREFIX = 'proof/'
-/** The ordinary time within which a claim about mail sent without consent can be brought (such as § 195 BGB). */
+/**
+ * Years for which a proof of consent is stored: the usual limitation period for claims about mail without consent (such as §
+ * 195 BGB).
+ */
 export const PROOF_YEARS = 3
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 
-/** That somebody had agreed to be written to, and until when. The key stands for the address; the proof does not repeat it. */
+/**
+ * Proof that a former supporter had consented, and when they left (epoch ms). The key holds the fingerprint; the proof has no
+ * address.
+ */
 const proof = z.strictObject({ wording: z.string(), at: z.int(), via: z.string(), since: z.int(), left: z.int() })
 export type Proof = z.infer<typeof proof>
+const proofs = sealed('proof', proof)
 
-/** Confirmed supporters by fingerprint. Reads may be a minute old; writes wait out KV's one write per key and second. */
+/** Confirmed supporters by fingerprint. Reads may be a minute old; writes wait for KV's limit of one write per key and second. */
 export type SupporterStore = {
   get(fingerprint: string): Promise<Supporter | null>
-  /** At most 100 in one operation; who is not there, or does not open, is not in the answer. */
+  /** Reads at most 100 records in one operation. Records that are missing or do not decrypt are absent from the result. */
   getAll(fingerprints: readonly string[]): Promise<Map<string, Supporter>>
   put(fingerprint: string, supporter: Supporter): Promise<void>
   remove(fingerprint: string): Promise<void>
@@ -35,6 +43,7 @@ export type SupporterStore = {
 
 type Keys = Pick<Settings, 'keys' | 'fingerprint'>
 
+/** Supporters and proofs of consent in the KV namespace `kv`, sealed. */
 export function supporterStore(kv: KVNamespace, settings: Keys): SupporterStore {
   return {
     async get(fingerprint) {
@@ -44,7 +53,7 @@ export function supporterStore(kv: KVNamespace, settings: Keys): SupporterStore 
     },
     async getAll(fingerprints) {
       const keys = fingerprints.map((fingerprint) => AUDIENCE_PREFIX + fingerprint)
-      // Where there is no such key the platform gives null, whatever its types say.
+      // The platform returns null for a missing key, although its types exclude null.
       const found: Map<string, { value: string | null; metadata: unknown } | null> = await kv.getWithMetadata(keys)
       const opened = await Promise.all(
         [...found].map(async ([key, entry]) => {
@@ -64,21 +73,24 @@ export function supporterStore(kv: KVNamespace, settings: Keys): SupporterStore 
     async getProof(fingerprint) {
       const key = PROOF_PREFIX + fingerprint
       const sealed = await kv.get(key)
-      return sealed === null ? null : (proof.safeParse(await open(settings.keys, 'proof', key, sealed)).data ?? null)
+      return sealed === null ? null : proofs.open(settings.keys, key, sealed)
     },
     async putProof(fingerprint, proof) {
       const key = PROOF_PREFIX + fingerprint
-      const sealed = await seal(settings.keys, 'proof', key, proof)
+      const sealed = await proofs.text(settings.keys, key, proof)
       await retryWrite(() => kv.put(key, sealed, { expirationTtl: PROOF_YEARS * YEAR_SECONDS }))
     },
     removeProof: (fingerprint) => retryWrite(() => kv.delete(PROOF_PREFIX + fingerprint)),
   }
 }
 
-/** The fingerprint a supporter's key ends in. */
+/** Fingerprint in a supporter's key. */
 export const fingerprintOfKey = (key: string): string => key.slice(AUDIENCE_PREFIX.length)
 
-/** The record sealed for this key, or null if it was sealed for another, damaged, or holds an address the key does not stand for. */
+/**
+ * Decrypts the record sealed for this key. Returns null when the record is damaged, was sealed for another key, or holds an
+ * address with another fingerprint.
+ */
 export async function openRecord(settings: Keys, key: string, sealed: unknown): Promise<Supporter | null> {
   if (typeof sealed !== 'string') return null
   const supporter = unpackSupporter(await open(settings.keys, 'supporter', key, sealed))

@@ -2,7 +2,7 @@ import { catalogue } from '../campaigns/catalogue.ts'
 import { campaignActionsOf } from '../objects.ts'
 import type { SupporterDeps } from './deps.ts'
 
-/** What every campaign keeps of people who have written in it; somebody who leaves nothing behind has all of them asked. */
+/** What campaigns store about a person, over all campaigns. `erase` calls every campaign, even those that store nothing. */
 export function campaignRecordsOf(env: Env): SupporterDeps['campaignRecords'] {
   const all = async () => (await catalogue(env.CONTENT).list()).map(({ slug }) => slug)
   return {

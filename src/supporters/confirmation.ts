@@ -7,7 +7,7 @@ import type { SupporterDeps } from './deps.ts'
 import type { PendingSignUp, SignUpLink } from './pending-sign-up.ts'
 import { removeIfSuppressed } from './unsubscribe.ts'
 
-/** Milliseconds for which a postbox surely knows that it took a welcome: its marks live an hour from then. */
+/** Milliseconds for which a mailbox queue remembers that it took a welcome mail: its marks last an hour. */
 const WELCOME_KEY_MS = 60 * 60 * 1_000
 
 export type Confirmation =
@@ -15,9 +15,9 @@ export type Confirmation =
   | { kind: 'left-since' | 'complained'; locale: string }
 
 /**
- * The button behind the confirmation link. Pressing it twice, in two tabs, or pressing an older link after a newer one changes nothing
- * and says the same; a link made before its owner left does not bring them back.
- * @throws when KV or an object cannot be reached: pressing again then goes on where it stopped.
+ * Confirms a sign-up: adds the supporter and sends the welcome mail. Idempotent: repeated presses and older links change
+ * nothing. A link issued before its owner left does not add them again.
+ * @throws when KV or an object cannot be reached; pressing the button again resumes.
  */
 export async function confirm(deps: SupporterDeps, { pending, askedAt }: SignUpLink): Promise<Confirmation> {
   const locale = localeOf(pending)
@@ -27,7 +27,8 @@ export async function confirm(deps: SupporterDeps, { pending, askedAt }: SignUpL
   const admitted = await deps.suppression.admit(fingerprint, askedAt)
   if (admitted === 'left') return { kind: before.reason === 'complained' ? 'complained' : 'left-since', locale }
   if (admitted === 'older') return confirmedResult(deps, pending)
-  const known = before.reason === undefined ? await deps.store.get(fingerprint) : null // a minute-old read may show who left
+  // KV is up to a minute old and may still show a person who left.
+  const known = before.reason === undefined ? await deps.store.get(fingerprint) : null
   const newer = known === null || known.consent.at < askedAt
   if (newer) {
     await deps.store.put(fingerprint, supporterOf(pending, askedAt, known?.since ?? deps.now))
@@ -47,7 +48,7 @@ async function confirmedResult(deps: SupporterDeps, pending: PendingSignUp): Pro
   return { kind: 'confirmed', locale, ...(mentioned && { campaign }) }
 }
 
-/** What the page with the button shows before it is pressed. */
+/** Language of the confirmation page: the first of the sign-up. */
 export const localeOf = ({ locales: [first = 'en'] }: PendingSignUp): string => first
 
 function supporterOf(pending: PendingSignUp, askedAt: number, since: number): Supporter {
@@ -55,7 +56,7 @@ function supporterOf(pending: PendingSignUp, askedAt: number, since: number): Su
   return { ...profile, since, consent: { wording, at: askedAt, via } }
 }
 
-/** Posted again by a second press soon after: its key keeps it to one, and a press after a failure makes up for it. */
+/** Queues the welcome mail. A repeated press queues the same key, so one mail is sent, also after a failed first try. */
 async function sendWelcome(
   deps: SupporterDeps,
   fingerprint: string,

@@ -5,7 +5,7 @@ import type { Address } from '../security/address.ts'
 import type { SupporterStore } from '../supporter-list/store.ts'
 import type { AdmissionOutcome, SuppressionReason, SuppressionRecord } from '../suppression/suppression-rules.ts'
 
-/** One mail to one person in answer to their own act. `key` is posted once; a second letter of the same key is not. */
+/** A transactional mail to one person. A mailbox queue accepts each `key` once. */
 export type SupporterMail = {
   key: string
   email: Exclude<Email, 'appeal' | 'update'>
@@ -15,28 +15,28 @@ export type SupporterMail = {
   campaign?: string
 }
 
-/** By a campaign, about somebody who has written in it, beyond that they have. */
+/** What a campaign stores about a writer, beyond the fact that they wrote. */
 export type CampaignRecord = { campaign: string; kept: object }
 
-/** What the decisions about supporters need of the world. */
+/** Dependencies of all code that decides about supporters. */
 export type SupporterDeps = {
   now: number // epoch ms
   settings: Pick<Settings, 'publicUrl' | 'locales' | 'keys' | 'fingerprint'>
   store: SupporterStore
   suppression: {
     admit(fingerprint: string, linkIssuedAt: number): Promise<AdmissionOutcome>
-    /** Answers how they stood before. */
+    /** Returns the earlier suppression, or null. */
     suppress(fingerprint: string, reason: SuppressionReason, now: number): Promise<SuppressionRecord | null>
     pause(fingerprint: string, until: number | null): Promise<void>
     status(fingerprint: string): Promise<Partial<SuppressionRecord> & { pausedUntil?: number }>
   }
-  /** `hourly`: at most one of this kind of letter goes to a mailbox in an hour. */
+  /** Queues a mail. `hourly`: at most one mail of this kind per mailbox and hour. */
   enqueue(letter: SupporterMail, once?: 'hourly'): Promise<'queued' | 'already'>
-  /** What people let campaigns in which they have written keep. */
+  /** Data that campaigns store about writers with their consent. */
   campaignRecords: {
     list(fingerprint: string): Promise<Array<CampaignRecord>>
     erase(fingerprint: string): Promise<void>
   }
-  /** Null for a campaign there is not. */
+  /** Status of a campaign; null if it does not exist. */
   campaignStatus(slug: string): Promise<CampaignStatus | null>
 }

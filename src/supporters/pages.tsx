@@ -2,13 +2,13 @@ import { SignUpForm, turnstileScript } from '../campaigns/pages/sign-up-form.tsx
 import type { Settings } from '../env.ts'
 import { translator } from '../kit/page-texts.ts'
 import { paths } from '../paths.ts'
-import { ErrorSummary, type FormError, type FormValues, TextField } from '../web/form-fields.tsx'
+import type { FormError, FormValues } from '../web/form-fields.tsx'
 import { Layout } from '../web/layout.tsx'
 import { MessagePage, type PageProps } from '../web/message-pages.tsx'
 
-/** What people see on their way in and out. Pages behind a link show one button: reading a link must never act (DESIGN §4). */
+// Pages of sign-up and unsubscribe. Pages behind a mailed link only show a button: a GET must never act.
 
-/** The same page in every language, for pages that have an address of their own in each. */
+/** Paths of the same page in every language of the site. */
 const inEach = (settings: Settings, pathIn: (locale: string) => string) =>
   Object.fromEntries(settings.locales.map((l) => [l, pathIn(l)]))
 
@@ -48,7 +48,7 @@ export function SignUpPage({ locale, settings, stamp, values, errors, sent }: Si
   )
 }
 
-/** The same whether or not the address is known, and whether or not a mail went out: the page must not tell who is on the list. */
+/** Page after a sign-up. The same for every address, so that it does not reveal who is on the list. */
 function SentPage({ locale, settings }: PageProps) {
   const t = translator(locale)
   return (
@@ -91,7 +91,7 @@ export function ConfirmPage({
   )
 }
 
-/** `campaign`: slug of the one they came from. */
+/** Page after a confirmation. `campaign` is the slug of the campaign of the sign-up form. */
 export function ConfirmedPage({ campaign, ...page }: PageProps & { campaign?: string | undefined }) {
   const t = translator(page.locale)
   const home = paths.home(page.locale)
@@ -107,7 +107,7 @@ export function ConfirmedPage({ campaign, ...page }: PageProps & { campaign?: st
   )
 }
 
-/** The hidden field tells a person's press from a mail program's one-click request, which gets no goodbye mail. */
+/** Page with the unsubscribe button. Its hidden field distinguishes it from one-click requests, which get no goodbye mail. */
 export function UnsubscribePage({ token, ...page }: PageProps & { token: string }) {
   const t = translator(page.locale)
   return (
@@ -137,50 +137,4 @@ export function UnsubscribedPage(page: PageProps) {
       </p>
     </MessagePage>
   )
-}
-
-type MyDataPageProps = PageProps & { stamp: string; sent: boolean; errors: readonly FormError[]; values?: FormValues }
-
-/** Asks for a fresh link. The answer is the same for every address. */
-export function MyDataPage({ locale, settings, stamp, sent, errors }: MyDataPageProps) {
-  const t = translator(locale)
-  const title = t(sent ? 'my-data.sent-title' : 'my-data.title')
-  return (
-    <Layout
-      locale={locale}
-      settings={settings}
-      title={errors.length > 0 ? t('site.error-title', { title }) : title}
-      robots="noindex"
-      alternates={inEach(settings, paths.myData)}
-    >
-      <div class="narrow flow">
-        <h1>{title}</h1>
-        <p class="lead">{t(sent ? 'my-data.sent' : 'my-data.lead')}</p>
-        {sent ? (
-          <p>{t('my-data.hourly')}</p>
-        ) : (
-          <form method="post" action={paths.myData(locale)} novalidate>
-            <ErrorSummary locale={locale} errors={errors} fields={['email']} />
-            <TextField
-              locale={locale}
-              errors={errors}
-              name="email"
-              type="email"
-              label={t('form.email')}
-              value=""
-              required
-              autocomplete="email"
-            />
-            <input type="hidden" name="stamp" value={stamp} />
-            <button type="submit">{t('my-data.button')}</button>
-          </form>
-        )}
-      </div>
-    </Layout>
-  )
-}
-
-export function ErasedPage(page: PageProps) {
-  const t = translator(page.locale)
-  return <MessagePage title={t('erased.title')} lead={t('erased.lead')} {...page} />
 }

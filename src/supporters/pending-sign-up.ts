@@ -3,18 +3,19 @@ import type { Keyring } from '../security/keyring.ts'
 import { issueToken, type Redeemed } from '../security/token.ts'
 import { type Profile, packedProfile, packProfile, profileOf } from '../supporter-list/supporter.ts'
 
-/** A sign-up nobody has confirmed. It is kept nowhere: the confirmation link is the whole of it. */
+/** An unconfirmed sign-up. It is not stored: the confirmation link contains all of it. */
 export type PendingSignUp = Profile & { wording: string; via: string; campaign?: string }
 
 const packed = z.tuple([...packedProfile, z.string(), z.string(), z.string()])
 
+/** Token of a confirmation link, which contains the whole sign-up. */
 export const confirmToken = (keys: Keyring, pending: PendingSignUp, now: number): Promise<string> =>
   issueToken(keys, 'confirm', [...packProfile(pending), pending.wording, pending.via, pending.campaign ?? ''], now)
 
-/** A sign-up and when its form was sent (epoch ms). */
+/** A sign-up and the time of its form (epoch ms). */
 export type SignUpLink = { pending: PendingSignUp; askedAt: number }
 
-/** The sign-up in a link's token; null when the token holds none. */
+/** The sign-up in a token's payload; null when the payload is not one. */
 export function signUpIn({ payload, issuedAt }: Redeemed): SignUpLink | null {
   const parsed = packed.safeParse(payload)
   if (!parsed.success) return null

@@ -22,13 +22,13 @@ import { TURNSTILE_FIELD, verifyTurnstile } from '../web/turnstile.ts'
 import { depsOf } from './context.ts'
 import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
 
-/** A campaign in other sites' frames. It needs no cookie and sets none: browsers keep them from frames anyway. */
+/** Routes of the campaign page for frames on other sites. No cookies: browsers block them in frames. */
 export const embedRoutes = new Hono<SiteEnv>()
 
-/** Seconds a frame's page may be kept, as the campaign's own: what is over must be seen to be over. */
+/** Seconds that a frame's page may be cached, as for the campaign page: a closed campaign must show soon. */
 const FRAME_SECONDS = 60
 
-/** These answers alone may be framed, errors included: a frame that stays empty tells its reader nothing. */
+/** Allows framing, for these responses only, errors included: otherwise the frame would stay empty. */
 embedRoutes.use(ROUTES.embed, async (c, next) => {
   await next()
   c.header('content-security-policy', contentSecurityPolicy(c.var.settings.turnstile !== undefined, '*'))
@@ -40,7 +40,7 @@ embedRoutes.get(ROUTES.embed, async (c) => {
   return framed(c, locale, { stamp, sent: c.req.query('sent') === '1' })
 })
 
-/** The form in the frame is ours and comes from our own origin; a form of another site's own goes to the sign-up page. */
+/** The form in the frame posts from our own origin. Forms of partner sites post to the sign-up page instead. */
 embedRoutes.post(ROUTES.embed, async (c) => {
   const locale = localeIn(c, c.req.query('lang'))
   const from = requestOrigin(c)

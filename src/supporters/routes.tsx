@@ -29,7 +29,7 @@ import { embedRoutes } from './routes-embed.tsx'
 import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
 import { unsubscribeSupporter } from './unsubscribe.ts'
 
-/** Signing up, leaving, and everything about one's own data. GET changes nothing: mail scanners follow every link. */
+/** Routes of sign-up, unsubscribe and own data. GET changes nothing, because mail scanners follow every link. */
 export const supporterRoutes = new Hono<SiteEnv>().route('/', embedRoutes).route('/', ownDataRoutes)
 
 // Signing up
@@ -61,7 +61,7 @@ supporterRoutes.post(ROUTES.signUp, async (c) => {
   const { kind, fields } = body
   if (kind === 'json' && unknownIn(fields).length > 0) return unknownFields(c, unknownIn(fields))
   const { turnstile } = c.var.settings
-  const partnerForm = from.kind === 'partner' && kind === 'form' // a plain form there has neither our stamp nor our check
+  const partnerForm = from.kind === 'partner' && kind === 'form' // a partner's plain form has neither our stamp nor Turnstile
   const result = await signUp(depsOf(c), fields, {
     locale,
     via: from.kind === 'partner' ? from.origin : kind === 'form' ? 'page' : 'json',
@@ -96,7 +96,7 @@ supporterRoutes.get(ROUTES.unsubscribe, async (c) => {
   return linkPage(c, <UnsubscribePage locale={localeIn(c, read.value.locale)} settings={settings} token={token} />)
 })
 
-/** RFC 8058 §3.2: acts at once, whatever the body, with no redirect, no cookie and no question where it came from. */
+/** One-click unsubscribe (RFC 8058 §3.2): acts at once on any body, without redirect, cookie or origin check. */
 supporterRoutes.post(ROUTES.unsubscribe, async (c) => {
   const { settings } = c.var
   const deps = depsOf(c)
@@ -115,19 +115,19 @@ function knownLocale(c: SiteContext): string | null {
   return c.var.settings.locales.includes(locale) ? locale : null
 }
 
-/** CORS for the scripts of partners' pages (fetch.spec.whatwg.org, HTTP-CORS protocol). */
+/** CORS headers for scripts on partners' pages (fetch.spec.whatwg.org, HTTP-CORS protocol). */
 const crossOrigin = (from: RequestOrigin): Record<string, string> =>
   from.kind === 'partner' ? { 'access-control-allow-origin': from.origin, vary: 'Origin' } : { vary: 'Origin' }
 
-/** What JSON may hold: a misspelt field must not be lost in silence. Forms carry fields of their own, such as their buttons. */
+/** Fields that a JSON sign-up may contain: misspelt fields are refused. Forms may have others, such as their buttons. */
 const JSON_FIELDS: readonly string[] = [...SIGN_UP_FIELDS, TURNSTILE_FIELD]
 const unknownIn = (fields: object): string[] => Object.keys(fields).filter((name) => !JSON_FIELDS.includes(name))
 
 function unknownFields(c: SiteContext, names: string[]): Response {
-  const message = `This field is not known. Expected: ${SIGN_UP_FIELDS.join(', ')}.`
+  const message = `Unknown field. Expected: ${SIGN_UP_FIELDS.join(', ')}.`
   return problem(c, {
     status: 422,
-    title: 'Some fields are not known',
+    title: 'Unknown fields',
     errors: names.map((path) => ({ path, message })),
   })
 }

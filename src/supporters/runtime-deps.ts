@@ -10,7 +10,7 @@ import type { SupporterDeps } from './deps.ts'
 import type { ConfirmationDeps } from './import/confirmations.ts'
 import { suppressSupporter } from './unsubscribe.ts'
 
-/** The world around supporters as it is deployed: KV, `Suppression`, a `MailboxQueue` per mailbox. `now` in epoch ms. */
+/** Deployed dependencies of supporter code: KV, `Suppression`, and a `MailboxQueue` per mailbox. `now` in epoch ms. */
 export function runtimeDeps(env: Env, settings: Settings, now = Date.now()): SupporterDeps {
   const suppression = suppressionOf(env)
   return {
@@ -35,7 +35,7 @@ export function runtimeDeps(env: Env, settings: Settings, now = Date.now()): Sup
   }
 }
 
-/** The same for a list that is being imported: many people at once. */
+/** Deployed dependencies of an import. */
 export function importDeps(env: Env, settings: Settings): ConfirmationDeps {
   const { store, enqueue, now } = runtimeDeps(env, settings)
   return {
@@ -49,9 +49,12 @@ export function importDeps(env: Env, settings: Settings): ConfirmationDeps {
   }
 }
 
-/** Takes off the list whom a provider's event is about, as of when it happened (epoch ms). */
+/**
+ * Removes a suppressed person from the supporter list after a provider event at `at` (epoch ms). Does nothing if the person has
+ * signed up again.
+ */
 export async function suppressAfterEvent(env: Env, fingerprint: string, reason: SuppressionReason, at: number) {
   const deps = runtimeDeps(env, await requireSettings(env), at)
   const { reason: suppressed } = await deps.suppression.status(fingerprint)
-  if (suppressed !== undefined) await suppressSupporter(deps, fingerprint, reason) // or they have signed up again meanwhile
+  if (suppressed !== undefined) await suppressSupporter(deps, fingerprint, reason)
 }

@@ -7,7 +7,7 @@ import { depsOf } from './context.ts'
 import { ConfirmedPage, ConfirmPage } from './pages.tsx'
 import { signUpIn } from './pending-sign-up.ts'
 
-/** Confirming a sign-up, by the link that holds all of it. */
+/** Handles confirmation links of sign-ups. */
 export const signUpConfirmation: ConfirmationKind = {
   async show(c, token) {
     const { settings } = c.var

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { slug } from '../campaigns/definition.ts'
 import { mayBeMentioned } from '../campaigns/page-status.ts'
 import { confirmValues } from '../emails/values.ts'
+import { defined } from '../kit/defined.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { absolute, paths } from '../paths.ts'
 import { stampFault } from '../security/form-timestamp.ts'
@@ -23,23 +24,23 @@ import type { SupporterDeps, SupporterMail } from './deps.ts'
 import { confirmToken, type PendingSignUp } from './pending-sign-up.ts'
 import { topics } from './topics-field.ts'
 
-/** What can be said in a sign-up. */
+/** Fields of a sign-up form. */
 export const SIGN_UP_FIELDS = ['email', 'name', 'locales', 'topics', 'country', 'campaign'] as const
 
-/** Where a sign-up came from. */
+/** Origin of a sign-up. */
 export type SignUpSource = {
-  locale: string // of the page, for people who choose no language
-  via: string // kept with the consent: `page`, `embed`, `json` or a partner's origin
-  stamped: boolean // whether it has to carry the stamp of our own page
-  isHuman?: () => Promise<boolean> // asked last, since a check can be made only once
+  locale: string // language of the page, used when none is chosen
+  via: string // stored with the consent: `page`, `embed`, `json` or a partner's origin
+  stamped: boolean // whether the form needs the stamp of our own page
+  isHuman?: () => Promise<boolean> // called last, because a Turnstile token is valid once
 }
 
-/** `asked`: whatever happened, the answer to the outside is the same. */
+/** Result of a sign-up. `asked` does not reveal whether a mail is sent. */
 export type SignUpResult = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
 
 /**
- * Sends the link that is the whole of the sign-up until its button is pressed. Known and unknown addresses are treated alike, and so
- * are a mailbox that has had its confirmation of this hour and one that complained, to which the letter is posted but not sent.
+ * Validates a sign-up and mails its confirmation link, which contains the whole sign-up. Known and unknown addresses get the
+ * same result, also after a complaint or a second sign-up within the hour.
  */
 export async function signUp(deps: SupporterDeps, fields: FormFields, source: SignUpSource): Promise<SignUpResult> {
   if (isCaught(fields)) return { kind: 'asked' }
@@ -62,7 +63,7 @@ export async function signUp(deps: SupporterDeps, fields: FormFields, source: Si
   return { kind: 'asked' }
 }
 
-/** The letter with the link that is the whole of a sign-up; null when the link would be too long for mail clients. */
+/** Confirmation mail of a sign-up; null when the link would be too long for mail clients. */
 export async function confirmationMail(
   { settings: { keys, publicUrl }, now }: Pick<SupporterDeps, 'settings' | 'now'>,
   pending: PendingSignUp,
@@ -78,7 +79,7 @@ export async function confirmationMail(
     locale,
     to: { address: pending.email }, // nothing the sender typed appears in the mail, so no name
     values: confirmValues({ confirm: absolute(publicUrl, paths.confirm(token)) }),
-    ...(pending.campaign !== undefined && { campaign: pending.campaign }),
+    ...defined({ campaign: pending.campaign }),
   }
 }
 
@@ -105,10 +106,10 @@ async function readSignUp(
   }
   return ok({
     email: found.email,
-    ...(found.name !== undefined && { name: found.name }),
+    ...defined({ name: found.name }),
     locales: found.locales.length > 0 ? found.locales : [locale],
     topics: found.topics,
-    ...(found.country !== undefined && { country: found.country }),
+    ...defined({ country: found.country }),
     ...(found.campaign !== undefined && status !== null && mayBeMentioned(status) && { campaign: found.campaign }),
     wording: CONSENT_VERSION,
     via,

@@ -5,10 +5,10 @@ import type { SuppressionReason } from '../suppression/suppression-rules.ts'
 import type { SupporterDeps } from './deps.ts'
 
 /**
- * Takes somebody off the list. Suppression comes first: from then on nothing is sent, whatever becomes of the rest. The proof that they
- * had agreed is kept apart from the list, but not of somebody erased, whom KV may show for a minute more.
- * @returns who they were, if they leave only now
- * @throws when KV cannot be reached: doing it again completes it.
+ * Suppresses a person, then removes them from the list. Suppression comes first: it stops all mail even if the rest fails.
+ * Stores a proof of consent, except after an erasure, when KV may still show the record for a minute.
+ * @returns the supporter, or null if they were suppressed before
+ * @throws when KV cannot be reached; calling again completes the removal
  */
 export async function suppressSupporter(
   deps: SupporterDeps,
@@ -25,7 +25,7 @@ export async function suppressSupporter(
   return before === null ? known : null
 }
 
-/** The unsubscribe link. One-click is the whole exchange (RFC 8058 §3.1); who leaves by the page, and had not left before, gets one last mail. */
+/** Unsubscribes by link. One-click sends no mail (RFC 8058 §3.1); the page sends a goodbye, unless already unsubscribed. */
 export async function unsubscribeSupporter(
   deps: SupporterDeps,
   { fingerprint, locale }: OptOut,
@@ -43,9 +43,8 @@ export async function unsubscribeSupporter(
 }
 
 /**
- * Leaves the fingerprint in `Suppression`, without which they could be written to again by mistake. Envelopes frozen in a dispatch that
- * runs, is paused or is uncertain, and a letter still queued, live on, sealed, for their stated time (docs/storage.md), and are never
- * used once it stands there.
+ * Deletes everything stored about a person; the fingerprint stays suppressed, so that no mail is sent by mistake. Sealed mails
+ * in running dispatches and queues expire at their stated time (docs/storage.md) and are not sent.
  */
 export async function eraseSupporter(deps: SupporterDeps, fingerprint: string): Promise<void> {
   await deps.suppression.suppress(fingerprint, 'erased', deps.now)
@@ -55,9 +54,9 @@ export async function eraseSupporter(deps: SupporterDeps, fingerprint: string): 
 }
 
 /**
- * After every write of a record: who left while it was being made does not stay on the list by it. Whoever leaves is in `Suppression`
- * before their record goes, so either they see this record or this sees them.
- * @returns why they left, null if they did not
+ * Removes a just-written record if its person is suppressed. Call after every write. An unsubscribe suppresses first and
+ * removes the record second, so one of the two always sees the other.
+ * @returns the reason of the suppression, or null
  */
 export async function removeIfSuppressed(deps: SupporterDeps, fingerprint: string): Promise<SuppressionReason | null> {
   const { reason = null } = await deps.suppression.status(fingerprint)

@@ -1,21 +1,21 @@
 import * as z from 'zod'
 
-/** What a provider says became of a mail, or of the person it went to. */
+/** What a provider reports about a mail or its recipient. */
 export const EVENT_KINDS = ['delivered', 'deferred', 'bounced', 'complained', 'unsubscribed'] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 
 /**
- * Why a mail came back. `hard`: there is no such mailbox. `soft`: not now, and the provider has given up. `refused`: this mail was not
- * wanted (too large, its content, the sender's standing), which says nothing against the address.
+ * Class of a bounce. `hard`: no such mailbox. `soft`: temporary, and the provider has given up. `refused`: this mail was
+ * rejected for its size, content or sender; that does not count against the address.
  */
 const permanence = z.enum(['hard', 'soft', 'refused'])
 export type Permanence = z.infer<typeof permanence>
 
-/** An event as everything behind the edge knows it: the address is a fingerprint by now. */
+/** A provider event after the webhook: the address is replaced by its fingerprint. */
 export const providerEvent = z.object({
-  id: z.string(), // hash of the provider's own name for it
+  id: z.string(), // hash of the provider's event id
   kind: z.enum(EVENT_KINDS),
-  permanence: permanence.exactOptional(), // of a bounce
+  permanence: permanence.exactOptional(), // only for bounces
   fingerprint: z.string(),
   dispatch: z.string().exactOptional(),
   at: z.number(), // when it happened, epoch ms

@@ -3,60 +3,83 @@ import type { Email } from '../emails/message.ts'
 import { LIFETIME_MS } from '../security/token.ts'
 import type { ProviderEvent } from './provider-event.ts'
 
-/** Why somebody must not be written to, the weightier later. */
+/** Reasons for suppression, in increasing weight. */
 const REASONS = ['bounced', 'unsubscribed', 'erased', 'complained'] as const
 export type SuppressionReason = (typeof REASONS)[number]
 
-/** That somebody left, and when (epoch ms). */
+/** A suppression: its reason and its time (epoch ms). */
 export const suppressionRecord = z.object({ reason: z.enum(REASONS), since: z.number() })
 export type SuppressionRecord = z.infer<typeof suppressionRecord>
 
 /**
- * What stands once somebody leaves who may have left before: the weightier reason, since the latest time. A complaint to the provider
- * is a person's last word: nothing replaces it and no sign-up lifts it.
+ * Combines a new suppression with an existing one: the weightier reason and the later time. A complaint is final: no other
+ * reason replaces it and no sign-up lifts it.
  */
 export function mergeSuppressions(
   before: SuppressionRecord | null,
   { reason, since }: SuppressionRecord,
 ): SuppressionRecord {
   if (before === null) return { reason, since }
-  const later = Math.max(before.since, since) // a provider's event may come in long after it happened
+  const later = Math.max(before.since, since) // a provider may report an event late
   if (before.reason === 'complained') return reason === 'complained' ? { reason, since: later } : before
   if (reason === 'complained') return { reason, since }
   const isWeightier = REASONS.indexOf(before.reason) <= REASONS.indexOf(reason)
   return { reason: isWeightier ? reason : before.reason, since: later }
 }
 
+/** The suppression to store after an event; null if it equals the stored one. */
+export function changedSuppression(
+  before: SuppressionRecord | null,
+  record: SuppressionRecord,
+): SuppressionRecord | null {
+  const after = mergeSuppressions(before, record)
+  return before?.reason !== after.reason || before.since !== after.since ? after : null
+}
+
 /**
- * Milliseconds for which a bounce counts: as long as it is known by which link somebody came in, so that an old one does not undo a
- * later sign-up. An address that is still bad bounces again.
+ * Milliseconds for which a bounce counts: the lifetime of a confirmation link, so that an old bounce does not undo a later
+ * sign-up. An address that is still invalid bounces again.
  */
 export const BOUNCE_COUNTS_MS = LIFETIME_MS.confirm
 
+/** Effect of a provider event on its person: a reason for which it suppresses them, a soft bounce to count, or none. */
+type EventEffect = Exclude<SuppressionReason, 'erased'> | 'soft-bounce' | null
+
 /**
- * The reason for which an event takes its person off the list at once. Null if it does not: soft bounces are counted, and a mail that
- * was refused for itself says nothing of the address.
+ * Decides what a provider event does to its person. Refused mails do not count against the address.
+ * @param askedAt when the person requested the used confirmation link (epoch ms); null if not lately
  */
-export function reasonOf({ kind, permanence, at }: ProviderEvent, now: number): SuppressionReason | null {
+export function eventEffect(event: ProviderEvent, askedAt: number | null, now: number): EventEffect {
+  const { kind, permanence, at } = event
+  if (isOutdated(event, askedAt)) return null
   if (kind === 'complained' || kind === 'unsubscribed') return kind
-  return kind === 'bounced' && permanence === 'hard' && at >= now - BOUNCE_COUNTS_MS ? 'bounced' : null
+  if (kind !== 'bounced' || at < now - BOUNCE_COUNTS_MS) return null
+  if (permanence === 'hard') return 'bounced'
+  return permanence === 'soft' ? 'soft-bounce' : null
 }
 
-/** Whether somebody signed up after this happened, by a link they asked for at `askedAt` (epoch ms; null: not lately). */
-export const isOutdated = ({ kind, at }: ProviderEvent, askedAt: number | null): boolean =>
+/** Whether an event is a delivery recent enough to reset the count of soft bounces. */
+export const isRecentDelivery = ({ kind, at }: ProviderEvent, now: number): boolean =>
+  kind === 'delivered' && at >= now - BOUNCE_COUNTS_MS
+
+/** Whether the person signed up after this event. */
+const isOutdated = ({ kind, at }: ProviderEvent, askedAt: number | null): boolean =>
   kind !== 'complained' && askedAt !== null && at < askedAt
 
-/** Whether a departure holds against a confirmation link made at `linkIssuedAt` (epoch ms). */
+/** Whether a suppression blocks a confirmation link issued at `linkIssuedAt` (epoch ms). */
 const outlastsLink = ({ reason, since }: SuppressionRecord, linkIssuedAt: number): boolean =>
   reason === 'complained' || since >= linkIssuedAt
 
 /**
- * `left`: they left after the link was made, or complained. `older`: a link made later let them in, so this one changes nothing.
- * `again`: this very link did.
+ * Result of using a confirmation link. `first`: the person is admitted. `again`: the same link was used before. `older`: a
+ * newer link was used before, so nothing changes. `left`: the person complained, or left after the link was issued.
  */
 export type AdmissionOutcome = 'first' | 'again' | 'older' | 'left'
 
-/** @param last when the last link that let them in was made, epoch ms; null if none of those that still work did */
+/**
+ * Decides whether a confirmation link admits its person.
+ * @param last when the link that last admitted the person was issued, epoch ms; null if none that is still valid
+ */
 export function admissionOf(
   record: SuppressionRecord | null,
   last: number | null,
@@ -68,8 +91,8 @@ export function admissionOf(
 }
 
 /**
- * Whether a letter posted at `postedAt` is no longer to be sent: its reader left since then (the goodbye says so and is sent), or
- * complained, after which nothing is.
+ * Whether a transactional mail queued at `queuedAt` (epoch ms) must not be sent, because its reader has left since or
+ * complained. A goodbye mail is still sent after an unsubscribe; nothing is sent after a complaint.
  */
-export const supersedes = ({ reason, since }: SuppressionRecord, email: Email, postedAt: number): boolean =>
-  reason === 'complained' || (since > postedAt && !(email === 'goodbye' && reason === 'unsubscribed'))
+export const supersedes = ({ reason, since }: SuppressionRecord, email: Email, queuedAt: number): boolean =>
+  reason === 'complained' || (since > queuedAt && !(email === 'goodbye' && reason === 'unsubscribed'))

@@ -1,213 +1,76 @@
 import { DurableObject } from 'cloudflare:workers'
-import * as z from 'zod'
+import { defined } from '../kit/defined.ts'
 import { LIFETIME_MS } from '../security/token.ts'
 import { Database } from '../storage/database.ts'
-import type { MigrationStep } from '../storage/migrate.ts'
 import type { ProviderEvent } from './provider-event.ts'
-import {
-  emptyHistory,
-  limitReachedAt,
-  SOFT_BOUNCES_TABLE,
-  type SoftBounceHistory,
-  SoftBounces,
-  withBounce,
-  withDelivery,
-} from './soft-bounces.ts'
-import {
-  type AdmissionOutcome,
-  admissionOf,
-  BOUNCE_COUNTS_MS,
-  isOutdated,
-  mergeSuppressions,
-  reasonOf,
-  type SuppressionReason,
-  type SuppressionRecord,
-  suppressionRecord,
-} from './suppression-rules.ts'
-
-/** WITHOUT ROWID: the key is the table, so an entry is one row written and not two. */
-const STEPS: readonly MigrationStep[] = [
-  {
-    name: 'who left, pauses, or came in',
-    run: ({ sql }) =>
-      sql.exec(`
-        CREATE TABLE departed (fingerprint TEXT PRIMARY KEY, reason TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE paused (fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE admitted (fingerprint TEXT PRIMARY KEY, asked_at INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE INDEX admitted_when ON admitted (asked_at);
-        ${SOFT_BOUNCES_TABLE}`),
-  },
-]
-
-const fingerprintRow = z.object({ fingerprint: z.string() })
-const suppressionRow = suppressionRecord.extend(fingerprintRow.shape)
-const pausedRow = z.object({ until: z.number() })
-const admittedRow = z.object({ askedAt: z.number() })
-const countRow = z.object({ reason: z.string(), people: z.int() })
+import type { AdmissionOutcome, SuppressionReason, SuppressionRecord } from './suppression-rules.ts'
+import { SUPPRESSION_STEPS, SuppressionStore } from './suppression-store.ts'
 
 /**
- * Who must not be written to, by fingerprint: the one place that says so, asked before every call. Opt-outs stand here and not in
- * KV, because KV is a minute behind.
+ * Durable Object that knows which fingerprints must not get mail. Every send checks it first. Opt-outs are not read from KV,
+ * because KV may be a minute behind.
  */
 export class Suppression extends DurableObject {
-  readonly #db: Database
-  readonly #soft: SoftBounces
+  readonly #store: SuppressionStore
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#db = new Database(ctx, STEPS)
-    this.#soft = new SoftBounces(this.#db)
+    this.#store = new SuppressionStore(new Database(ctx, SUPPRESSION_STEPS))
   }
 
-  /** Those of the given who have left or are pausing. One JSON parameter: SQLite takes 100 here, and batches are larger. */
+  /** The given fingerprints that are suppressed or paused. */
   suppressedAmong(fingerprints: string[]): string[] {
-    const rows = this.#db.rows(
-      fingerprintRow,
-      `SELECT value AS fingerprint FROM json_each(?1) WHERE value IN (SELECT fingerprint FROM departed)
-       OR value IN (SELECT fingerprint FROM paused WHERE until > ?2)`,
-      JSON.stringify(fingerprints),
-      Date.now(),
-    )
-    return rows.map(({ fingerprint }) => fingerprint)
+    return this.#store.people.suppressedOrPaused(fingerprints, Date.now())
   }
 
   /**
-   * Of the given: who has left, whatever the reason, and who came in by a link of their own lately, which KV may not show yet. Somebody
-   * who is pausing has not left.
+   * Splits fingerprints into suppressed (`left`) and recently confirmed by a link (`admitted`), which KV may not show yet.
+   * Paused people are in neither list.
    */
   membership(fingerprints: string[]): { left: string[]; admitted: string[] } {
-    const asked = JSON.stringify(fingerprints)
-    const among = (table: 'departed' | 'admitted') =>
-      this.#db
-        .rows(
-          fingerprintRow,
-          `SELECT value AS fingerprint FROM json_each(?) WHERE value IN (SELECT fingerprint FROM ${table})`,
-          asked,
-        )
-        .map(({ fingerprint }) => fingerprint)
-    return { left: among('departed'), admitted: among('admitted') }
+    const { people, admissions } = this.#store
+    return { left: people.suppressed(fingerprints), admitted: admissions.among(fingerprints) }
   }
 
-  /** How those of the given have left who have. */
+  /** Suppressions of the given fingerprints; those that are not suppressed are absent. */
   recordsOf(fingerprints: string[]): Array<SuppressionRecord & { fingerprint: string }> {
-    return this.#db.rows(
-      suppressionRow,
-      'SELECT fingerprint, reason, since FROM departed WHERE fingerprint IN (SELECT value FROM json_each(?))',
-      JSON.stringify(fingerprints),
-    )
+    return this.#store.people.recordsOf(fingerprints)
   }
 
-  /** Answers how they stood before: null if nothing kept anybody from writing to them. */
+  /** Suppresses a person. Returns the earlier suppression, or null if there was none. `now` is in epoch ms. */
   suppress(fingerprint: string, reason: SuppressionReason, now: number): SuppressionRecord | null {
-    const before = this.#find(fingerprint)
-    this.#replace(fingerprint, mergeSuppressions(before, { reason, since: now }))
-    return before
+    return this.#store.suppress(fingerprint, { reason, since: now })
   }
 
   /**
-   * What providers say of people; hearing it again, or in another order, changes nothing. Answers those who asked to be left alone, and
-   * have not signed up since.
+   * Applies provider events; repeating or reordering them changes nothing. Returns fingerprints of people who complained or
+   * unsubscribed and have not signed up since.
    */
   record(events: ProviderEvent[], now: number): string[] {
-    return this.#db.transaction(() => {
-      const since = now - BOUNCE_COUNTS_MS
-      const delivered = events.filter(({ kind, at }) => kind === 'delivered' && at >= since)
-      for (const event of delivered) this.#recordDelivery(event)
-      const unsubscribed = new Set<string>()
-      for (const event of events) {
-        const { kind, permanence, fingerprint, at } = event
-        if (isOutdated(event, this.#askedAt(fingerprint))) continue
-        const reason = reasonOf(event, now)
-        if (reason !== null) this.#recordSuppression(fingerprint, { reason, since: at })
-        else if (kind === 'bounced' && permanence === 'soft' && at >= since) this.#recordSoftBounce(event)
-        if (reason !== null && reason !== 'bounced') unsubscribed.add(fingerprint)
-      }
-      return [...unsubscribed]
-    })
+    return this.#store.recordEvents(events, now)
   }
 
-  /** One who stood here for soft bounces only now stands for what weighs more. */
-  #recordSuppression(fingerprint: string, record: SuppressionRecord): void {
-    const before = this.#soft.find(fingerprint)?.tipped ? null : this.#find(fingerprint)
-    const after = mergeSuppressions(before, record)
-    if (before?.reason !== after.reason || before.since !== after.since) this.#replace(fingerprint, after)
-  }
-
-  #recordSoftBounce({ fingerprint, at, id, dispatch }: ProviderEvent): void {
-    const known = this.#soft.find(fingerprint)
-    if (known?.tipped !== true && this.#find(fingerprint) !== null) return
-    this.#applySoftBounces(fingerprint, withBounce(known?.history ?? emptyHistory(), { at, id: dispatch ?? id }))
-  }
-
-  #recordDelivery({ fingerprint, at }: ProviderEvent): void {
-    const known = this.#soft.find(fingerprint)
-    if (known !== null) this.#applySoftBounces(fingerprint, withDelivery(known.history, at))
-  }
-
-  /** Puts whoever has too many in a row among the departed, and takes out whose mail has arrived since. */
-  #applySoftBounces(fingerprint: string, history: SoftBounceHistory): void {
-    const since = limitReachedAt(history)
-    if (since !== null) this.#write(fingerprint, { reason: 'bounced', since })
-    else if (this.#soft.find(fingerprint)?.tipped)
-      this.#db.run('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
-    this.#soft.store(fingerprint, history, since !== null)
-  }
-
-  #replace(fingerprint: string, record: SuppressionRecord): void {
-    this.#db.transaction(() => {
-      this.#write(fingerprint, record)
-      this.#db.run('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
-      this.#db.run('DELETE FROM admitted WHERE fingerprint = ?', fingerprint)
-      this.#soft.remove(fingerprint)
-    })
-  }
-
-  #write(fingerprint: string, { reason, since }: SuppressionRecord): void {
-    const insert = 'INSERT OR REPLACE INTO departed (fingerprint, reason, since) VALUES (?, ?, ?)'
-    this.#db.run(insert, fingerprint, reason, since)
-  }
-
-  /** Lets somebody in whose confirmation link was made at `linkIssuedAt`; an earlier departure is then lifted. */
+  /** Admits the person of a confirmation link issued at `linkIssuedAt` (epoch ms) and lifts an earlier suppression. */
   admit(fingerprint: string, linkIssuedAt: number): AdmissionOutcome {
-    const stillWork = Date.now() - LIFETIME_MS.confirm
-    this.#db.run('DELETE FROM admitted WHERE asked_at < ?', stillWork) // no older link works any more
-    const admitted = admissionOf(this.#find(fingerprint), this.#askedAt(fingerprint), linkIssuedAt)
-    if (admitted === 'first')
-      this.#db.transaction(() => {
-        this.#soft.remove(fingerprint)
-        const insert = 'INSERT OR REPLACE INTO admitted (fingerprint, asked_at) VALUES (?, ?)'
-        this.#db.run(insert, fingerprint, linkIssuedAt)
-        this.#db.run('DELETE FROM departed WHERE fingerprint = ?', fingerprint)
-      })
-    return admitted
+    this.#store.admissions.dropBefore(Date.now() - LIFETIME_MS.confirm) // no older link works any more
+    return this.#store.admit(fingerprint, linkIssuedAt)
   }
 
-  /** Who has left has nothing to pause. */
+  /** Pauses mail until a time (epoch ms); null ends the pause. No effect on suppressed people. */
   pause(fingerprint: string, until: number | null): void {
-    if (until === null) this.#db.run('DELETE FROM paused WHERE fingerprint = ?', fingerprint)
-    else if (this.#find(fingerprint) === null)
-      this.#db.run('INSERT OR REPLACE INTO paused (fingerprint, until) VALUES (?, ?)', fingerprint, until)
+    const { people } = this.#store
+    if (until === null) people.removePause(fingerprint)
+    else if (people.find(fingerprint) === null) people.storePause(fingerprint, until)
   }
 
+  /** A person's suppression, if any, and the end of their pause (epoch ms). */
   status(fingerprint: string): Partial<SuppressionRecord> & { pausedUntil?: number } {
-    const query = 'SELECT until FROM paused WHERE fingerprint = ? AND until > ?'
-    const pause = this.#db.row(pausedRow, query, fingerprint, Date.now())
-    return { ...this.#find(fingerprint), ...(pause && { pausedUntil: pause.until }) }
+    const pausedUntil = this.#store.people.pausedUntil(fingerprint, Date.now())
+    return { ...this.#store.people.find(fingerprint), ...defined({ pausedUntil }) }
   }
 
+  /** Number of suppressed people by reason. */
   counts(): Record<string, number> {
-    const rows = this.#db.rows(countRow, 'SELECT reason, COUNT(*) AS people FROM departed GROUP BY reason')
-    return Object.fromEntries(rows.map(({ reason, people }) => [reason, people]))
-  }
-
-  /** When the last link that let them in was asked for; null if none of those that still work did. */
-  #askedAt(fingerprint: string): number | null {
-    const query = 'SELECT asked_at AS askedAt FROM admitted WHERE fingerprint = ?'
-    return this.#db.row(admittedRow, query, fingerprint)?.askedAt ?? null
-  }
-
-  #find(fingerprint: string): SuppressionRecord | null {
-    const query = 'SELECT reason, since FROM departed WHERE fingerprint = ?'
-    return this.#db.row(suppressionRecord, query, fingerprint) ?? null
+    return this.#store.people.counts()
   }
 }

@@ -1,24 +1,25 @@
 import * as z from 'zod'
+import { defined } from '../kit/defined.ts'
 import type { SettingFault } from '../kit/settings.ts'
 import type { Limits, Transport } from './transport.ts'
 
-/** What the platform binds that some transports send by. */
+/** Platform bindings that some transports need. */
 export type TransportBindings = Pick<Env, 'OUTBOX' | 'EMAIL'>
 
-/** Appeals and updates go by one transport, answers to somebody's own act by another, which may be the same. */
+/** Use of a transport: `bulk` for appeals and updates, `transactional` for mails that answer a person's own request. */
 export type MailUse = 'bulk' | 'transactional'
 
-/** What a transport is made from, besides its own settings. */
+/** What a transport is made from, besides its account settings. */
 export type DriverContext = { limits: Limits; env: TransportBindings; use: MailUse }
 
-/** A way to send mail: one file of `drivers/` each, whose name is the name people put into BULK_TRANSPORT. */
+/** Code for one provider: one file in `drivers/`, whose name is the value of BULK_TRANSPORT. */
 export type Driver = {
   name: string
-  /** Why it may not carry appeals, where it may not. */
+  /** Why the driver must not send appeals, if it must not. */
   notForBulk?: string
-  /** What whoever sends appeals by it has to know; `/healthz` says it. */
+  /** Warning for operators who send appeals with this driver, shown by `/healthz`. */
   caution?: string
-  /** Reads its own settings out of everything that is set; all faults at once. */
+  /** Reads the driver's settings from all settings; returns all faults at once, or a function that makes the transport. */
   configure(raw: object): { faults: SettingFault[] } | { make(env: TransportBindings, use: MailUse): Transport }
 }
 
@@ -26,14 +27,14 @@ type DriverDefinition<Account> = {
   name: string
   notForBulk?: string
   caution?: string
-  /** Its own settings, by their whole names: NAME_URL, NAME_API_KEY and what else it needs. */
+  /** Schema of the driver's settings by full name: NAME_URL, NAME_API_KEY and so on. */
   settings: z.ZodType<Account>
-  /** Calls a second that an account may make unless NAME_CALLS_PER_SECOND says otherwise. */
+  /** Default calls per second of an account; NAME_CALLS_PER_SECOND overrides it. */
   callsPerSecond: number
   make(account: Account, around: DriverContext): Transport
 }
 
-/** Settings that every driver has, without its name before them. */
+/** Settings that every driver has, without the driver's name as prefix. */
 const limits = z.object({
   CALLS_PER_SECOND: z.coerce.number({ error: 'must be a number' }).positive('must be more than 0').optional(),
   MAILS_PER_DAY: z.coerce
@@ -48,8 +49,7 @@ export function defineDriver<Account>(of: DriverDefinition<Account>): Driver {
   const prefix = `${of.name.toUpperCase()}_`
   return {
     name: of.name,
-    ...(of.notForBulk !== undefined && { notForBulk: of.notForBulk }),
-    ...(of.caution !== undefined && { caution: of.caution }),
+    ...defined({ notForBulk: of.notForBulk, caution: of.caution }),
     configure(raw) {
       const account = of.settings.safeParse(raw)
       const own = limits.safeParse(startingWith(prefix, raw))
@@ -58,7 +58,7 @@ export function defineDriver<Account>(of: DriverDefinition<Account>): Driver {
       const { CALLS_PER_SECOND, MAILS_PER_DAY, WARM_UP_SINCE } = own.data
       const limited: Limits = {
         callsPerSecond: CALLS_PER_SECOND ?? of.callsPerSecond,
-        ...(MAILS_PER_DAY !== undefined && { mailsPerDay: MAILS_PER_DAY }),
+        ...defined({ mailsPerDay: MAILS_PER_DAY }),
         ...(WARM_UP_SINCE !== undefined && { warmUpSince: Date.parse(WARM_UP_SINCE) }),
       }
       return { make: (env, use) => of.make(account.data, { limits: limited, env, use }) }

@@ -1,12 +1,15 @@
-/** What an HTTP API answered, or why nobody knows whether it took what it was sent. */
+/** Response of an HTTP API. `lost` says why there is none, so that it is unknown whether the provider took the call. */
 export type Answer = { status: number; headers: Headers; body: string } | { lost: string }
 
-/** Bytes of an answer that are read: the references of a full call are far below. One that tells its length is read as one. */
+/**
+ * Maximum bytes of a response: the references of a full call are far fewer. A response with a Content-Length below is read at
+ * once.
+ */
 const MAX_ANSWER_BYTES = 2_000_000
 
 /**
- * One request and its whole answer. Never throws, never repeats and follows no redirect: what happens after a lost answer is for
- * the ledger to decide. An answer that is too long counts as lost.
+ * Sends one request and reads the whole response. Never throws, retries or follows redirects: the ledger decides about retries.
+ * A response that is too long counts as lost.
  */
 export async function exchange(url: string | URL, request: RequestInit, timeoutMs: number): Promise<Answer> {
   try {
@@ -14,7 +17,7 @@ export async function exchange(url: string | URL, request: RequestInit, timeoutM
     const response = await fetch(url, { ...request, redirect: 'manual', signal })
     const body = await readBody(response)
     return body === null
-      ? { lost: 'answered too much to read' }
+      ? { lost: 'the response is too long' }
       : { status: response.status, headers: response.headers, body }
   } catch (error) {
     return { lost: whyLost(error) }
@@ -23,13 +26,13 @@ export async function exchange(url: string | URL, request: RequestInit, timeoutM
 
 function whyLost(error: unknown): string {
   if (!(error instanceof Error)) return 'the connection was lost'
-  return error.name === 'TimeoutError' ? 'no answer in time' : error.message
+  return error.name === 'TimeoutError' ? 'no response in time' : error.message
 }
 
 async function readBody(response: Response): Promise<string | null> {
   const { headers } = response
   const length = Number(headers.get('content-length') ?? Number.NaN)
-  // Compressed or in chunks, an answer can be longer than it says (RFC 9112 §6.3).
+  // A compressed or chunked response can be longer than its Content-Length (RFC 9112 §6.3).
   const isAsLong = !headers.has('content-encoding') && !headers.has('transfer-encoding')
   if (length <= MAX_ANSWER_BYTES && isAsLong) return response.text()
   const decoder = new TextDecoder()

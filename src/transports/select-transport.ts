@@ -2,10 +2,10 @@ import type { Settings } from '../env.ts'
 import type { TransportBindings } from './driver.ts'
 import type { Transport } from './transport.ts'
 
-/** The transport a setting names. Settings were parsed, so a transport that is named is configured. */
+/** The configured transport of a use. Settings were validated, so a named transport is configured. */
 export const selectTransport = (settings: Settings, env: TransportBindings, use: 'bulk' | 'transactional'): Transport =>
   settings.transports[use].make(env)
 
-/** What takes over batches that were not attempted while the bulk transport cannot send; null where none is named. */
+/** The failover transport for batches that the bulk transport cannot send; null if none is configured. */
 export const fallbackTransport = (settings: Settings, env: TransportBindings): Transport | null =>
   settings.transports.fallback?.make(env) ?? null

@@ -1,27 +1,28 @@
 import type { Attachment, Mailbox, Recipient } from '../emails/message.ts'
 import type { Template } from '../emails/template/template.ts'
+import { defined } from '../kit/defined.ts'
 
-/** Why a provider said no, in the words organisers are told. */
+/** Why a provider refused a mail or call, in the terms shown to organisers. */
 export type RefusalReason =
-  | 'bad-address' // this person's address is not one the provider takes
+  | 'bad-address' // the provider does not accept this person's address
   | 'suppressed' // on the provider's own suppression list
   | 'invalid-content' // the mail itself is refused: too large, a header, a template
   | 'sender-not-verified'
   | 'unauthorised' // key wrong, revoked or without the right
   | 'quota' // the account's daily or monthly allowance is used up
   | 'rate-limited'
-  | 'mailbox-unavailable' // this person's mailbox or server takes nothing now: says nothing of the account
-  | 'unavailable' // said before acceptance that it cannot take mail now
+  | 'mailbox-unavailable' // this person's mailbox or server is temporarily unavailable; not the account's fault
+  | 'unavailable' // temporarily unavailable, reported before acceptance
   | 'reserved-address' // RFC 2606 address on a real transport
   | 'not-for-bulk'
 
-/** What became of a call, or of one person in it. `unknown` is never repeated without an idempotency key. */
+/** Outcome of a call or of one recipient in it. `unknown` is never retried without an idempotency key. */
 export type Outcome =
   | { kind: 'accepted'; reference?: string }
   | { kind: 'refused'; permanent: boolean; reason: RefusalReason; detail?: string; retryAfterSeconds?: number }
   | { kind: 'unknown'; reason: string }
 
-/** Refusals that no waiting cures: the dispatch pauses and its organiser is told. */
+/** Account refusals, which waiting does not cure: the dispatch pauses and reports to its organiser. */
 export const ACCOUNT_REASONS: ReadonlySet<RefusalReason> = new Set([
   'unauthorised',
   'quota',
@@ -29,81 +30,80 @@ export const ACCOUNT_REASONS: ReadonlySet<RefusalReason> = new Set([
   'not-for-bulk',
 ])
 
-/** What one call carries: a template and the people it is merged for. Providers that merge themselves send just that. */
+/** Content of one call: a template and its recipients. Providers that merge on their side receive just that. */
 export type Batch = {
   template: Template
   recipients: readonly Recipient[]
   from: Mailbox
   replyTo?: Mailbox
-  /** Headers every recipient shares. */
+  /** Headers that all recipients share. */
   headers: Readonly<Record<string, string>>
-  /** Date header, epoch ms: the dispatch's start, so that a retry is byte-identical. */
+  /** Date header (epoch ms): the start of the dispatch, so that retries are byte-identical. */
   date: number
-  /** The dispatch's id, for the provider to give back in its events, under the name `dispatch`; letters have none. */
+  /** Id of the dispatch, which the provider returns in its events as `dispatch`. Absent for letters. */
   tag?: string
   /**
-   * Files that go with every mail of the call, MAX_ATTACHMENT_BYTES at most together. Whoever has some composes mail by mail: Resend
-   * takes one in such a call, and elsewhere each may bring its own copy.
+   * Files attached to every mail of the call, together at most MAX_ATTACHMENT_BYTES. Compose such mails one by one: Resend
+   * allows one such mail per call, and elsewhere each may have its own copies.
    */
   attachments?: readonly Attachment[]
   /**
-   * Who else gets the mail and is shown in it, in a call with one recipient only. What is answered is about that recipient; nobody is
-   * told apart in Cc, and a refusal may have been meant for one there.
+   * Cc recipients, only in a call with one recipient. Outcomes are about that recipient, and a refusal may concern a Cc
+   * address.
    */
   cc?: readonly Mailbox[]
 }
 
 /**
- * Exactly the bytes that will leave; their SHA-256 is in the ledger before they do. Once it was accepted for everybody a call is over:
- * its buffer may hold the next one.
+ * The exact bytes to send; their SHA-256 is in the ledger before they leave. After all recipients are accepted, the buffer may
+ * be reused for another call.
  */
 export type Call = {
   body: Uint8Array<ArrayBuffer>
   people: number
-  /** Where it is not the same for every call. */
+  /** Content type, if it differs between calls. */
   contentType?: string
-  /** The envelope's sender, for transports that hand over mail by mail. */
+  /** Envelope sender, for transports that send mail by mail. */
   from?: string
-  /** For the same: whose bytes of the body are from `start` to `end`. */
+  /** Recipients of those mails, and their byte ranges in the body. */
   mails?: ReadonlyArray<{ to: string; cc?: readonly string[]; start: number; end: number }>
 }
 
-/** How fast and how much an account may send. */
+/** Sending limits of an account. */
 export type Limits = {
   callsPerSecond: number
-  /** Mails in a day, where the account has such a limit. */
+  /** Maximum mails per day, if the account has such a limit. */
   mailsPerDay?: number
-  /** When a new domain began to send, epoch ms: it may send more each day. */
+  /** Start of sending from a new domain (epoch ms): its daily limit grows each day. */
   warmUpSince?: number
 }
 
-/** A transport's limits alone, to be told to another object. */
+/** The limits of a transport as plain data, which can be passed to another object. */
 export const limitsOf = ({ callsPerSecond, mailsPerDay, warmUpSince }: Limits): Limits => ({
   callsPerSecond,
-  ...(mailsPerDay !== undefined && { mailsPerDay }),
-  ...(warmUpSince !== undefined && { warmUpSince }),
+  ...defined({ mailsPerDay, warmUpSince }),
 })
 
-/** Whether an account can send now, and if not, what is wrong and what to do about it, in a sentence. */
+/** Whether an account can send now; if not, `message` says what is wrong and what to do. */
 export type AccountCheck = { ok: boolean; message: string }
 
 export type Transport = Limits & {
   name: string
-  /** Recipients per call, at most. */
+  /** Maximum recipients per call. */
   maxBatch: number
-  /** Seconds for which the same key with the same bytes is answered with the first answer; 0 where there is no such promise. */
+  /** Seconds for which a repeated key with the same bytes returns the first response; 0 without such a promise. */
   idempotencySeconds: number
-  /** True when nothing can leave this machine through it: the outbox, or a base URL on a loopback address. */
+  /** Whether no mail can leave this machine: the outbox, or a base URL on a loopback address. */
   captive: boolean
-  /** Whose idempotency keys these are, as a hash: a key means nothing at another account or another address. */
+  /** Hash of the account that idempotency keys belong to. Keys are void at another account or URL. */
   account(): Promise<string>
   /**
-   * Pure: equal batches give equal bytes. @throws Error for an attachment with a wrong name or type, and for several people with Cc or, at
-   * Resend, with attachments.
+   * Builds the bytes of a call. Pure: equal batches give equal bytes.
+   * @throws Error for an invalid attachment name or type, and for several recipients with Cc or, at Resend, with attachments.
    */
   compose(batch: Batch): Promise<Call>
-  /** Never throws. One outcome for the whole call, or one per recipient in order. */
+  /** Sends a call. Never throws. Returns one outcome for the whole call, or one per recipient in order. */
   send(call: Call, key: string): Promise<Outcome | Outcome[]>
-  /** Asks the provider whether this account can send from that address now. Sends nothing and never throws. */
+  /** Checks whether the account can send from `sender` now. Sends nothing and never throws. */
   check(sender: string): Promise<AccountCheck>
 }

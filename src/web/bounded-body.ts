@@ -1,4 +1,6 @@
-/** Reading a request's body up to a limit, whatever Content-Length says. Null when there is more of it. */
+import { concatenate } from '../kit/bytes.ts'
+
+/** Reads the body of a request up to a limit, ignoring Content-Length. Null when the body is longer. */
 export async function readBounded(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null> {
   if (request.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
@@ -8,11 +10,5 @@ export async function readBounded(request: Request, maxBytes: number): Promise<U
     if (bytes > maxBytes) return null
     chunks.push(chunk)
   }
-  const whole = new Uint8Array(bytes)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return whole
+  return concatenate(chunks)
 }

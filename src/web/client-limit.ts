@@ -1,22 +1,22 @@
 import { toHex, utf8 } from '../kit/bytes.ts'
 import type { Keyring } from '../security/keyring.ts'
 
-/** Seconds that both limits of wrangler.toml look back, and thus what a refused client is asked to wait. */
+/** Period in seconds of both rate limits in wrangler.toml. A refused client is asked to wait this long. */
 export const LIMIT_PERIOD_SECONDS = 60
 
-/** The groups of an IPv6 address that name a customer's network: the rest a client changes at will. */
+/** Groups of an IPv6 address that identify a customer's network. A client can change the other groups at will. */
 const IPV6_NETWORK_GROUPS = 4
 
-/** Whether this client may go on. The limiter sees a keyed hash of the network, never the address. */
+/** Whether a client is within its rate limit. The limiter gets a keyed hash of the network, never the IP address. */
 export async function isWithinLimit(limiter: RateLimit, keys: Keyring, ip: string | undefined): Promise<boolean> {
   const { success } = await limiter.limit({ key: await clientKey(keys, ip ?? '') })
   return success
 }
 
-/** The same for every address of one IPv6 /64; clients without an address share one key. */
+/** Keyed hash of a client's network: one key per IPv4 address or IPv6 /64. Clients without an address share one key. */
 export async function clientKey(keys: Keyring, ip: string): Promise<string> {
   const key = await keys.signingKey(keys.current, 'client')
-  if (key === null) throw new Error('the current key is always there')
+  if (key === null) throw new Error('KEYRING has no current key')
   return toHex(new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(networkOf(ip)))))
 }
 

@@ -5,19 +5,19 @@ import { linkProblem, type SiteContext, type SiteEnv } from './responses.tsx'
 
 type PageAnswer = Response | Promise<Response>
 
-/** What a link that confirms something leads to, once its token is opened. */
+/** Pages of one kind of confirmation link, called once the token is opened. */
 export type ConfirmationKind = {
-  /** The page with the button. It changes nothing: mail scanners follow every link. */
+  /** Shows the page with the button. Changes nothing, because mail scanners follow every link. */
   show(c: SiteContext, token: Redeemed): PageAnswer
-  /** The button. */
+  /** Handles a press of the button. */
   confirm(c: SiteContext, token: Redeemed): PageAnswer
   expired(c: SiteContext): PageAnswer
 }
 
-/** What may be confirmed, by the purpose of the link's token. */
+/** The kinds of confirmation, by the purpose of the token. */
 type ConfirmationKinds = Record<'confirm' | 'letter' | 'voice', ConfirmationKind>
 
-/** `/confirm/{token}`, for all that is confirmed by a link: the token's purpose decides who answers. */
+/** Routes of `/confirm/{token}`. The purpose of the token chooses the kind of confirmation. */
 export function confirmRoutes(kinds: ConfirmationKinds): Hono<SiteEnv> {
   const answer = async (c: SiteContext, act: 'show' | 'confirm'): Promise<Response> => {
     const { keys } = c.var.settings

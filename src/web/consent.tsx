@@ -1,12 +1,12 @@
 import { translator } from '../kit/page-texts.ts'
 
 /**
- * The version of the sentence that people agree to when they sign up, kept with their consent: `consent.{version}` of the pages' texts.
- * A text in use is not changed; the next version follows it.
+ * Version of the consent sentence `consent.{version}` in the page texts, stored with each sign-up. A sentence in use
+ * never changes; new wording gets a new version.
  */
 export const CONSENT_VERSION = 'v1'
 
-/** The sentence of that version. */
+/** The consent sentence of the current version. */
 export const ConsentSentence = ({ locale, sender }: { locale: string; sender: string }) => (
   <p class="small soft">{translator(locale)(`consent.${CONSENT_VERSION}`, { sender })}</p>
 )

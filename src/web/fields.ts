@@ -4,7 +4,7 @@ import { MAX_NAME_CHARS, plainName } from '../kit/person-name.ts'
 import { normaliseAddress } from '../security/address.ts'
 import type { FormError } from './form-fields.tsx'
 
-/** What a form or a JSON body held, unread: repeated fields of a form are arrays. Messages are keys of the pages' texts. */
+/** Unparsed fields of a form or a JSON body. Repeated form fields are arrays. */
 export type FormFields = Readonly<Record<string, unknown>>
 
 const blankAsAbsent = (value: unknown) => (value === '' ? undefined : value)
@@ -35,7 +35,7 @@ export const localesAmong = (allowed: readonly string[]) => listOf(allowed, 'fau
 export const countryField = z.preprocess(blankAsAbsent, z.enum(COUNTRIES, 'fault.country.unknown').optional())
 export const campaignField = z.preprocess(blankAsAbsent, z.string('fault.campaign.unknown').optional())
 
-/** One fault per field, in the order of the fields. */
+/** One fault per field, in the order of the fields. Messages are keys of the page texts. */
 export function faultsOf(error: z.ZodError): FormError[] {
   const byField = new Map<string, FormError>()
   for (const { path, message } of error.issues) {
@@ -45,7 +45,7 @@ export function faultsOf(error: z.ZodError): FormError[] {
   return [...byField.values()]
 }
 
-/** The first value of a field, if it is text. */
+/** The first value of a field, undefined unless it is text. */
 export function fieldText(fields: FormFields, field: string): string | undefined {
   const [first] = [fields[field]].flat()
   return typeof first === 'string' ? first : undefined

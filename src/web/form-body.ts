@@ -4,7 +4,7 @@ import { readBounded } from './bounded-body.ts'
 import type { FormFields } from './fields.ts'
 import type { FormValues } from './form-fields.tsx'
 
-/** Bytes of a body: a legal form stays under 5,000, and one pasted far too full still gets told which field is too long. */
+/** Most bytes of a body. A valid form has under 5,000; a form that is much too long still gets a message about its field. */
 export const MAX_BODY_BYTES = 64 * 1_024
 
 export type FormBody =
@@ -13,13 +13,14 @@ export type FormBody =
   | { kind: 'unsupported' } // 415: neither a form nor JSON
   | { kind: 'unreadable' } // 400
 
-/** What a request says it carries, before any of it is read. */
+/** Kind of a body by its Content-Type, before reading; null for any other type. */
 export function kindOfBody(request: Request): 'form' | 'json' | null {
   const [type = ''] = (request.headers.get('content-type') ?? '').toLowerCase().split(';')
   if (type === 'application/x-www-form-urlencoded' || type === 'multipart/form-data') return 'form'
   return type.trim() === 'application/json' ? 'json' : null
 }
 
+/** Reads and parses a form or a JSON object. Any other body becomes the reason for its refusal. */
 export async function readBody(request: Request): Promise<FormBody> {
   const kind = kindOfBody(request)
   if (kind === null) return { kind: 'unsupported' }
@@ -35,7 +36,7 @@ export async function readBody(request: Request): Promise<FormBody> {
   }
 }
 
-/** The platform's own parsers read both encodings. A file is no text: its field is left out. */
+/** Parses both form encodings with the platform's own parser. Uploaded files are left out. */
 async function formFields(request: Request, bytes: Uint8Array<ArrayBuffer>): Promise<FormValues> {
   const type = request.headers.get('content-type') ?? ''
   const form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
@@ -48,7 +49,7 @@ async function formFields(request: Request, bytes: Uint8Array<ArrayBuffer>): Pro
   return fields
 }
 
-/** What people typed, for the page that asks them again: the fields it shows, and nothing else of what was sent. */
+/** Submitted texts of the named fields, for showing the form again. Other fields are dropped. */
 export const refillValues = (fields: FormFields, names: readonly string[]): FormValues =>
   Object.fromEntries(
     names.flatMap((name) => {

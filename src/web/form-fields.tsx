@@ -3,22 +3,22 @@ import { localeName } from '../kit/locales.ts'
 import { countriesIn } from '../kit/names.ts'
 import { translator } from '../kit/page-texts.ts'
 
-/** What is wrong with a form: the field, and the key of the text that says so. */
+/** A fault of a form: the field, and the key of the page text that describes the fault. */
 export type FormError = { path: string; message: string }
 
-/** What was typed, to be shown again. */
+/** Submitted values of a form, for showing the form again. */
 export type FormValues = Readonly<Record<string, string | string[]>>
 
 export const firstValue = (values: FormValues, name: string): string => [values[name] ?? ''].flat()[0] ?? ''
 export const allValues = (values: FormValues, name: string): string[] => [values[name] ?? []].flat()
 
-/** The first text about a field; a path such as `locales.2` belongs to `locales`. */
+/** The first message about a field. A path such as `locales.2` belongs to `locales`. */
 const errorOf = (errors: readonly FormError[], field: string): string | undefined =>
   errors.find(({ path }) => path.split('.')[0] === field)?.message
 
 type FieldErrors = { locale: string; errors: readonly FormError[] }
 
-/** All that is wrong, at the top and focused, each with a way to its field. Fields are ids on the page. */
+/** Summary of all faults at the top of a form, focused, with a link to each field. `fields` are element ids of the page. */
 export function ErrorSummary({ locale, errors, fields }: FieldErrors & { fields: readonly string[] }) {
   if (errors.length === 0) return null
   const t = translator(locale)
@@ -35,7 +35,7 @@ export function ErrorSummary({ locale, errors, fields }: FieldErrors & { fields:
   )
 }
 
-/** Ids of a field's hint and error, for aria-describedby. */
+/** Ids of the hint and the error of a field, for aria-describedby. */
 const describedBy = (name: string, hint: unknown, error: unknown) =>
   [hint && `${name}-hint`, error && `${name}-wrong`].filter(Boolean).join(' ') || undefined
 
@@ -94,7 +94,7 @@ export function TextField({ locale, errors, name, type = 'text', label, hint, va
 
 type TextArea = FieldErrors & { name: string; label: string; hint?: string; value: string; rows: number }
 
-/** A required text that may need several lines to be typed. */
+/** A required text field of several lines. */
 export function TextArea({ locale, errors, name, label, hint, value, rows }: TextArea) {
   const key = errorOf(errors, name)
   const error = key && translator(locale)(key)
@@ -122,12 +122,12 @@ type CheckBoxes = FieldErrors & {
   legend: string
   hint?: string
   chosen: readonly string[]
-  /** Labels of several words need wider columns. */
+  /** Wider columns, for labels of several words. */
   wide?: boolean
   options: ReadonlyArray<{ value: string; label: Child }>
 }
 
-/** A group of boxes sharing a name; a link to the group's id leads to its first box. */
+/** A group of check boxes with one name. A link to the group's id focuses the first box. */
 export function CheckBoxes({ locale, errors, name, legend, hint, chosen, wide, options }: CheckBoxes) {
   const key = errorOf(errors, name)
   const error = key && translator(locale)(key)
@@ -153,7 +153,10 @@ export function CheckBoxes({ locale, errors, name, legend, hint, chosen, wide, o
   )
 }
 
-/** Languages by their own names, the chosen ones first: a form sends them in this order, and their order is a preference. */
+/**
+ * Check boxes of languages by their own names, chosen ones first. The form submits them in this order, which is the
+ * order of preference.
+ */
 export function LanguageBoxes({
   locales,
   chosen,

@@ -1,13 +1,13 @@
 import { translator } from '../kit/page-texts.ts'
 import { type FormFields, fieldText } from './fields.ts'
 
-/** People do not see this field and leave it empty; programs that fill in every field do not. */
+/** Name of the honeypot field. People do not see the field and leave it empty; robots fill in every field. */
 export const HONEYPOT_FIELD = 'website'
 
-/** Whether a form was filled in by a program. */
+/** Whether the honeypot is filled in, so a robot sent the form. */
 export const isCaught = (fields: FormFields): boolean => Boolean(fieldText(fields, HONEYPOT_FIELD))
 
-/** A field that people do not meet by eye, ear or keyboard. */
+/** The honeypot: hidden from view, from screen readers and from the keyboard. */
 export const Honeypot = ({ locale }: { locale: string }) => (
   <div class="hidden" aria-hidden="true">
     <label>

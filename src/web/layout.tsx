@@ -12,19 +12,22 @@ export type LayoutProps = {
   settings: Settings
   title: string
   description?: string | undefined
-  /** Path of this page by language; `x-default` where it has an address without one. No switch is shown without them. */
+  /**
+   * Path of this page by language; `x-default` is the path without a language. Without `alternates`, no language switch
+   * is shown.
+   */
   alternates?: Readonly<Record<string, string>>
-  /** The languages in which the page really is written, when it stands in for others too. */
+  /** Languages with a real translation of the page, when the page is also served in others. */
   written?: readonly string[]
   robots?: 'noindex'
-  /** For a page that may be passed on; the others have nothing for networks to show. */
+  /** Data for link previews, on pages that people share. */
   card?: ShareCard | undefined
-  /** Markup of a page that needs the one script there is: the check against robots. */
+  /** Extra markup for the head: the Turnstile script, the only script of the site. */
   head?: Child
   children?: Child
 }
 
-/** The frame of every page. */
+/** The frame of every page: head, header, footer. */
 export function Layout({ locale, settings, title, children, ...rest }: LayoutProps) {
   const t = translator(locale)
   return (
@@ -128,10 +131,12 @@ function LanguageSwitch({
   )
 }
 
-/** A bell with its clapper, 24 units square. */
+/** Path of the logo, a bell, on a grid of 24 units. */
 const BELL = 'M12 2a6 6 0 0 0-6 6c0 6-3 7-3 9h18c0-2-3-3-3-9a6 6 0 0 0-6-6zM9 19a3 3 0 0 0 6 0z'
 
-const ICON = `data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 24 24%22%3E%3Cpath fill=%22%23b0131d%22 d=%22${BELL}%22/%3E%3C/svg%3E`
+const ICON =
+  'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22 viewBox=%220 0 24 24%22%3E' +
+  `%3Cpath fill=%22%23b0131d%22 d=%22${BELL}%22/%3E%3C/svg%3E`
 
 const Bell = () => (
   <svg viewBox="0 0 24 24" aria-hidden="true">

@@ -7,11 +7,14 @@ import { paths, ROUTES } from '../paths.ts'
 import { Layout } from './layout.tsx'
 import { STYLE_HASH } from './style.gen.ts'
 
-/** Pages that belong to no domain: what people see when there is nothing, or when something is wrong. */
+/** Pages that belong to no domain: messages, errors and faulty settings. */
 
 export type PageProps = { locale: string; settings: Settings }
 
-/** A title, a sentence, and perhaps what to do next. Never for search engines: it answers one person's step. */
+/**
+ * A page with a title, a sentence and optional content. Excluded from search engines, because it answers one person's
+ * request.
+ */
 export function MessagePage({
   title,
   lead,
@@ -57,7 +60,7 @@ export function ErrorPage({ kind, ...page }: PageProps & { kind: ErrorKind }) {
   )
 }
 
-/** For whoever deploys, in English: without settings there is no language and no sender's name to show. */
+/** Lists faulty settings for the person who deploys. In English, because no language is configured yet. */
 export function SettingsPage({ faults }: { faults: readonly SettingFault[] }) {
   return (
     <>

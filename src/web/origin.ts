@@ -1,11 +1,11 @@
-/** Who sent a form, by the Origin header (RFC 6454 §7), which browsers set and pages cannot. */
+/** Origin of a request by its Origin header (RFC 6454 §7). Browsers set this header; scripts of a page cannot. */
 export type RequestOrigin =
   | { kind: 'own' }
   | { kind: 'partner'; origin: string }
   | { kind: 'unnamed' }
   | { kind: 'foreign' }
 
-/** `null`, which browsers send for private and sandboxed pages, names nobody, as does no header at all. */
+/** Classifies an Origin header. A missing header and `null` (private and sandboxed pages) are `unnamed`. */
 export function classifyOrigin(
   header: string | undefined,
   own: readonly string[],

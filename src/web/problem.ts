@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-/** RFC 9457 problem details, with the field faults of DESIGN §4 as an extension member. */
+/** RFC 9457 problem details. `errors`, an extension member, lists the faults of fields (DESIGN §4). */
 export type Problem = {
   status: ContentfulStatusCode
   title: string

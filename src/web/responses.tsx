@@ -14,7 +14,7 @@ import { classifyOrigin, type RequestOrigin } from './origin.ts'
 import { problem } from './problem.ts'
 import { LINK_PAGE_HEADERS } from './security-headers.ts'
 
-/** What the routes of supporters read from a request and how they answer. */
+/** Request parsing and common responses of the page routes. */
 
 export type SiteEnv = { Bindings: Env; Variables: { settings: Settings } }
 export type SiteContext = Context<SiteEnv>
@@ -24,13 +24,13 @@ export function requestOrigin(c: SiteContext): RequestOrigin {
   return classifyOrigin(c.req.header('origin'), [new URL(publicUrl).origin, new URL(c.req.url).origin], partnerOrigins)
 }
 
-/** The language asked for if it is one of ours, else what the browser prefers. */
+/** The wanted language if the site has it, else the best match for Accept-Language. */
 export function localeIn(c: SiteContext, wanted: string | undefined): string {
   const { locales } = c.var.settings
   return wanted !== undefined && locales.includes(wanted) ? wanted : negotiate(c.req.header('accept-language'), locales)
 }
 
-/** The stricter limit is for whatever was not sent by a form of our own pages. */
+/** Whether the client is within its rate limit. Requests from outside the site's own forms have the stricter limit. */
 export const isWithinClientLimit = (c: SiteContext, ownForm: boolean): Promise<boolean> =>
   isWithinLimit(
     ownForm ? c.env.CLIENT_LIMIT : c.env.STRICT_LIMIT,
@@ -40,7 +40,7 @@ export const isWithinClientLimit = (c: SiteContext, ownForm: boolean): Promise<b
 
 type PageHtml = string | Promise<string>
 
-/** A page that only the holder of a link, or whoever just sent a form, should see. */
+/** A page with personal content, behind a link or after a form: not cached and not indexed. */
 export const linkPage = (
   c: SiteContext,
   html: PageHtml,
@@ -60,11 +60,11 @@ export const linkProblem = (c: SiteContext, kind: LinkProblem, locale?: string):
 export const checkYourMail = (c: SiteContext): Response =>
   c.json({ status: 'check-your-mail' }, 202, { 'cache-control': 'no-store' })
 
-/** For programs, in English: the same sentences that the pages show. */
+/** A 422 response for programs, with the English page text of each fault. */
 export function unprocessable(c: SiteContext, faults: readonly FormError[]): Response {
-  const say = translator(FALLBACK_LOCALE)
-  const errors = faults.map(({ path, message }) => ({ path, message: say(message) }))
-  return problem(c, { status: 422, title: 'Some fields are not as expected', errors })
+  const t = translator(FALLBACK_LOCALE)
+  const errors = faults.map(({ path, message }) => ({ path, message: t(message) }))
+  return problem(c, { status: 422, title: 'Invalid fields', errors })
 }
 
 const REFUSALS = {
@@ -83,17 +83,20 @@ const REFUSALS = {
   unreadable: {
     status: 400,
     title: 'Unreadable body',
-    detail: 'expected a body as its Content-Type says, JSON being an object',
+    detail: 'expected a body that matches its Content-Type; JSON must be an object',
   },
 } as const
 
-/** For a form that is asked again: its own stamp where it was too fast, as a new one would be too fast again; else a new one. */
+/**
+ * The stamp for a form that is shown again. A form sent too fast keeps its stamp, because a new one would fail again;
+ * else a new stamp.
+ */
 export async function renewStamp(c: SiteContext, fields: FormFields, faults: readonly FormError[]): Promise<string> {
   const tooFast = faults.some(({ message }) => message === 'fault.stamp.too-fast')
   return (tooFast && fieldText(fields, 'stamp')) || formStamp(c.var.settings.keys, Date.now())
 }
 
-/** People who sent a form get a page, programs a problem. */
+/** The response to a refused request: a page if a form was sent, else problem details. */
 export function refusalResponse(
   c: SiteContext,
   locale: string,

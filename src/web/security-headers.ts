@@ -2,18 +2,18 @@ import type { MiddlewareHandler } from 'hono'
 import type { Settings } from '../env.ts'
 
 const TURNSTILE_ORIGIN = 'https://challenges.cloudflare.com'
-/** Seconds: two years. */
+/** Two years in seconds. */
 const HSTS_SECONDS = 63_072_000
 
 /**
- * What a page may load and where its forms may go: our own style sheet, our own pictures and forms, and nothing else. `framedBy`: no page
- * but the one made for it may stand in another site's frame, where a press of a button could be stolen.
+ * The Content-Security-Policy of a page: own styles, pictures and forms, and nothing else. `framedBy` is `*` only for
+ * the embedded page, because in a foreign frame a click on a button could be stolen.
  */
 export function contentSecurityPolicy(turnstile: boolean, framedBy: "'none'" | '*' = "'none'"): string {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
-    "img-src 'self' data:", // the icon; a picture from elsewhere would tell others who reads a case
+    "img-src 'self' data:", // `data:` for the icon; a picture from another site would reveal to it who reads a case
     "form-action 'self'",
     "base-uri 'none'",
     `frame-ancestors ${framedBy}`,
@@ -22,7 +22,7 @@ export function contentSecurityPolicy(turnstile: boolean, framedBy: "'none'" | '
   return policy.join('; ')
 }
 
-/** Headers of every answer; one that a route has set itself stays. */
+/** Security headers of every response. A header set by a route takes precedence. */
 export function securityHeaders(
   settings: Pick<Settings, 'publicUrl' | 'turnstile'> | undefined,
 ): Record<string, string> {
@@ -31,14 +31,17 @@ export function securityHeaders(
     'x-content-type-options': 'nosniff',
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()',
-    // Not no-referrer: browsers then send `Origin: null` with our own forms, and own and foreign could not be told apart.
+    // Not no-referrer: browsers would send `Origin: null` with our own forms, which makes own and foreign requests look alike.
     'referrer-policy': 'same-origin',
-    // Without includeSubDomains: what else lives below the deployer's domain is not ours to decide.
+    // No includeSubDomains: other sites below the deployer's domain are not ours to decide about.
     ...(settings?.publicUrl.startsWith('https://') && { 'strict-transport-security': `max-age=${HSTS_SECONDS}` }),
   }
 }
 
-/** `settingsOf`: none while the settings are faulty; the answer that says so gets the headers too. */
+/**
+ * Middleware that adds the security headers. `settingsOf` gives undefined while settings are faulty; the headers are
+ * still set.
+ */
 export const secureHeaders =
   <E extends object>(
     settingsOf: (env: E) => Promise<Pick<Settings, 'publicUrl' | 'turnstile'> | undefined>,
@@ -50,7 +53,7 @@ export const secureHeaders =
     }
   }
 
-/** For pages behind a link that is a key: not kept by caches, not told to the next site, not listed. */
+/** Headers of pages behind a link with a token: no caching, no referrer, no indexing. */
 export const LINK_PAGE_HEADERS = {
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',

@@ -1,9 +1,12 @@
 import { formatTag } from '../kit/locales.ts'
 
-/** What networks and messengers show of a page whose address is passed on. They read it themselves; no script of theirs is needed. */
+/**
+ * Data for link previews in social networks and messengers. They read these tags themselves, so the page needs no
+ * script of theirs.
+ */
 export type ShareCard = {
   type: 'website' | 'article'
-  /** Language of title and description, where it is not the page's. */
+  /** Language of the title and description, if different from the page. */
   locale?: string
   picture?: { url: string; width: number; height: number; alt: string }
 }
@@ -17,7 +20,7 @@ type ShareTagsProps = {
   siteName: string
 }
 
-/** Open Graph (ogp.me), and the two names of X’s cards that it does not read from there. */
+/** Open Graph tags (ogp.me), and the two tags that X reads only under its own names. */
 export function ShareTags({ card, locale, title, description, url, siteName }: ShareTagsProps) {
   const { type, picture } = card
   return (
@@ -42,7 +45,7 @@ export function ShareTags({ card, locale, title, description, url, siteName }: S
   )
 }
 
-/** `kk` as Open Graph writes it, `kk_KZ`: a language with the territory where most of its speakers are (CLDR likely subtags). */
+/** A language as Open Graph writes it: `kk_KZ`. The territory is the one with most speakers (CLDR likely subtags). */
 export function withTerritory(locale: string): string {
   const { language, region } = new Intl.Locale(formatTag(locale)).maximize()
   return region === undefined ? language : `${language}_${region}`

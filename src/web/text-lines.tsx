@@ -1,4 +1,7 @@
-/** A text of several lines as somebody typed it: paragraphs at its empty lines, and its own direction, whatever the page's is. */
+/**
+ * Text of several lines as typed by a person: empty lines separate paragraphs. The text's direction is independent of
+ * the page.
+ */
 export const TextLines = ({ text }: { text: string }) => (
   <>
     {text.split('\n\n').map((paragraph) => (

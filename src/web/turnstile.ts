@@ -1,16 +1,19 @@
 import * as z from 'zod'
 
-/** The field that the widget adds to its form (developers.cloudflare.com/turnstile/get-started/client-side-rendering). */
+/**
+ * Name of the form field that the Turnstile widget adds
+ * (developers.cloudflare.com/turnstile/get-started/client-side-rendering).
+ */
 export const TURNSTILE_FIELD = 'cf-turnstile-response'
 
-/** Characters of a response; Cloudflare makes none longer. */
+/** Longest Turnstile response in characters, as Cloudflare documents. */
 const MAX_RESPONSE_CHARS = 2_048
-/** Milliseconds for the check: a form waits for it. */
+/** Timeout of the check in milliseconds. The person who sent the form waits for it. */
 const VERIFY_TIMEOUT_MS = 5_000
 
 const answer = z.object({ success: z.boolean() })
 
-/** Whether Turnstile vouches for this response. Silence and nonsense count as no: the person is asked to try again. */
+/** Whether Turnstile accepts a response. A timeout or an unreadable answer counts as no, and the person is asked to try again. */
 export async function verifyTurnstile(
   turnstile: { secret: string; url: string },
   response: string | undefined,
@@ -25,7 +28,7 @@ export async function verifyTurnstile(
     })
     return answer.parse(await answered.json()).success
   } catch (error) {
-    console.warn('turnstile did not answer:', error instanceof Error ? error.name : 'unknown')
+    console.warn('Turnstile check failed without an answer:', error instanceof Error ? error.name : 'unknown')
     return false
   }
 }

@@ -15,17 +15,17 @@ const show = async (html: string) => {
   return page
 }
 
-test('axe finds nothing on a sound page, under a policy that forbids every script', async () => {
+test('axe finds nothing on a sound page, even under a policy that forbids scripts', async () => {
   expect(await axe(await show('<h1>Title</h1><p>Text</p>'))).toEqual([])
 })
 
-test('axe names the element that is wrong', async () => {
+test('axe names the faulty element', async () => {
   const found = await axe(await show('<h1>Title</h1><img src="data:," id="bare"><p style="color:#ccc">pale</p>'))
   expect(found.map((line) => line.split(':')[0]).sort()).toEqual(['color-contrast', 'image-alt'])
   expect(found.join()).toContain('#bare')
 })
 
-test('nothing outside this machine can be reached', async () => {
+test('the browser reaches no address outside this machine', async () => {
   const page = await browser.newPage()
   await expect(page.goto('http://example.org/')).rejects.toThrow('ERR_NAME_NOT_RESOLVED')
 })

@@ -5,8 +5,8 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { unpackedChromium } from './chromium.ts'
 
 /**
- * A headless Chromium from npm. No sandbox and no zygote, as in a container neither can be relied on; it opens what the
- * tests serve and nothing else. Several processes, because in one Chromium cannot close and open contexts.
+ * Starts a headless Chromium from npm that can open only what the tests serve. It has no sandbox and no zygote, which may fail in
+ * containers, but several processes, since a single-process Chromium cannot close and reopen contexts.
  */
 export async function launch(): Promise<Browser> {
   const { program, env } = await unpackedChromium()
@@ -27,9 +27,9 @@ export async function launch(): Promise<Browser> {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe has against a page, one line an element: `rule: element: what to do`. WCAG 2.2 A and AA, and best practice. */
+/** axe's violations on a page, one line each: `rule: element: what to do`. Rules: WCAG 2.2 A and AA, and best practice. */
 export async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource) // by the debugger, so that the page's Content-Security-Policy holds
+  await page.evaluate(axeSource) // injected by the debugger, so that the page's Content-Security-Policy stays in force
   const { violations } = await page.evaluate<AxeResults>('axe.run(document, { resultTypes: ["violations"] })')
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary?.replace(/\s+/g, ' ')}`),

@@ -5,12 +5,12 @@ import { inflate } from '@sparticuz/chromium'
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** Where an unpacked Chromium is: the program, and the environment in which it finds its libraries and fonts. */
+/** An unpacked Chromium: the path of its program, and the environment that leads to its libraries and fonts. */
 export type Chromium = { program: string; env: Record<string, string> }
 
 /**
- * The Chromium that comes from npm, unpacked once (about two seconds, 210 MB) beside the packages it came with. It brings
- * its own NSS libraries, so that a system without any browser package is enough.
+ * Unpacks the Chromium from npm beside its package, once (about two seconds, 210 MB). Its own NSS libraries come along,
+ * so that the system needs no browser package.
  */
 export async function unpackedChromium(): Promise<Chromium> {
   const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium')
@@ -24,12 +24,12 @@ export async function unpackedChromium(): Promise<Chromium> {
   }
 }
 
-/** Complete or not there: two runs at once may both unpack, and one of them wins. */
+/** Unpacks into a new folder and renames the result, so that two concurrent runs never leave half a folder. */
 async function unpack(archives: string, folder: string): Promise<void> {
   mkdirSync(dirname(folder), { recursive: true })
   const making = mkdtempSync(`${folder}-`)
   const usual = process.env.TMPDIR
-  process.env.TMPDIR = making // where `inflate` writes to
+  process.env.TMPDIR = making // the folder that `inflate` writes to
   try {
     const names = ['chromium.br', 'fonts.tar.br', 'swiftshader.tar.br', 'al2023.tar.br']
     await Promise.all(names.map((name) => inflate(join(archives, name))))
@@ -46,7 +46,7 @@ async function unpack(archives: string, folder: string): Promise<void> {
   }
 }
 
-/** The font of the package (Open Sans) and whatever the system has: Arabic needs one of the system's. */
+/** The fonts.conf text for the package's font (Open Sans) and the system's fonts, which Arabic needs. */
 const fontsConf = (own: string, cache: string): string => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>

@@ -13,7 +13,7 @@ import { FILLING_MS, linkIn, openSite, type Site } from './site.ts'
 
 const SLUG = 'river-street-bakery'
 const LOCALES = TEST_SETTINGS.LOCALES.split(',')
-/** The site of somebody else: at another origin and another site, since its host is `localhost` and ours is 127.0.0.1. */
+/** A partner's server. Its host is `localhost`, so it is another origin and another site than 127.0.0.1. */
 type Union = { origin: string; pages: Map<string, string>; close(): Promise<void> }
 
 async function unionsSite(): Promise<Union> {
@@ -28,7 +28,7 @@ async function unionsSite(): Promise<Union> {
   return { origin: `http://localhost:${(server.address() as AddressInfo).port}`, pages, close }
 }
 
-/** The snippets of docs/embedding.md, as somebody would copy them. */
+/** The HTML snippets of docs/embedding.md, in order: the frame and the form. */
 const [frameSnippet = '', formSnippet = ''] = [
   ...readFileSync(join(import.meta.dirname, '../../docs/embedding.md'), 'utf8').matchAll(/```html\n([\s\S]*?)```/g),
 ].map(([, html = '']) => html)
@@ -53,7 +53,7 @@ afterAll(async () => {
   await stranger.close()
 })
 
-test('somebody signs up inside the frame on a site nobody has been told of, without JavaScript, mistake included', async () => {
+test('a visitor signs up in the frame on an unlisted site, without JavaScript and after a mistake', async () => {
   const email = 'anna.framed@example.org'
   const page = await site.open(`${stranger.origin}/frame`, { script: false, width: 360 })
   const frame = page.frameLocator('iframe')
@@ -78,7 +78,7 @@ test('somebody signs up inside the frame on a site nobody has been told of, with
   expect(await page.context().cookies()).toEqual([])
 })
 
-test('the frame leads to the campaign in a new tab, and no other page lets itself be framed', async () => {
+test('the frame opens the campaign in a new tab, and no other page allows framing', async () => {
   const page = await site.open(`${union.origin}/frame`)
   const opened = page.context().waitForEvent('page')
   await page.frameLocator('iframe').getByRole('link', { name: 'Read the whole case' }).click()
@@ -94,7 +94,7 @@ test('the frame leads to the campaign in a new tab, and no other page lets itsel
   expect(refused.join()).toContain('frame-ancestors')
 })
 
-test('every address but the frame’s own refuses other sites’ frames, and the frame’s differs in nothing else', async () => {
+test('every page but the frame forbids framing, and the frame differs in nothing else', async () => {
   const samples: Record<string, string> = {
     locale: 'en',
     slug: SLUG,
@@ -113,13 +113,13 @@ test('every address but the frame’s own refuses other sites’ frames, and the
       policies.set(`${method} ${route}`, answer.headers.get('content-security-policy') ?? '')
     }
   }
-  const framed = [...policies].filter(([, policy]) => !/frame-ancestors '(none|self)'/.test(policy)) // our outbox frames its own mails
+  const framed = [...policies].filter(([, policy]) => !/frame-ancestors '(none|self)'/.test(policy)) // the outbox frames its own mails
   expect(framed.map(([route]) => route)).toEqual([`GET ${ROUTES.embed}`, `POST ${ROUTES.embed}`])
   for (const [, policy] of framed)
     expect(policy.replace('frame-ancestors *', "frame-ancestors 'none'")).toBe(policies.get(`GET ${ROUTES.campaign}`))
 })
 
-test('a plain form signs up from the site that the settings name, and from no other', async () => {
+test('a plain form signs up from the partner origin of the settings, and from no other', async () => {
   const email = 'vera.plain@example.org'
   const page = await site.open(`${union.origin}/form`, { script: false })
   await page.getByLabel('E-mail').fill(email)
@@ -134,7 +134,7 @@ test('a plain form signs up from the site that the settings name, and from no ot
   await page.getByText('This form cannot be sent from there').waitFor()
 })
 
-test('the frame’s form takes nothing but itself', async () => {
+test('the frame’s form accepts no other fields and no other origin', async () => {
   const post = (headers: Record<string, string>, body: string) =>
     fetch(`${site.url}/embed/${SLUG}?lang=en`, { method: 'POST', headers, body, redirect: 'manual' })
   const form = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -145,12 +145,13 @@ test('the frame’s form takes nothing but itself', async () => {
   expect((await fetch(`${site.url}/embed/no-such-campaign?lang=en`)).status).toBe(404)
 })
 
-test('axe finds nothing in the frame’s page, which is valid and no wider than its frame', async () => {
+test('axe finds nothing in the frame’s page, which is valid HTML and no wider than its frame', async () => {
   const found: string[] = []
   const page = await site.open('about:blank', { width: 320 })
   const validator = new HtmlValidate({
     extends: ['html-validate:standard', 'html-validate:a11y'],
-    rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' }, // as hono/jsx writes them; titles are organisers'
+    // Off: what hono/jsx writes in its own style, and the length of titles, which organisers choose.
+    rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' },
   })
   for (const path of LOCALES.flatMap((locale) => [
     ...bundled.map(({ slug }) => `/embed/${slug}?lang=${locale}`),

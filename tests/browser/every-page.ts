@@ -4,12 +4,12 @@ import { axe } from './browser.ts'
 import { faultsOf } from './faults.ts'
 import type { Site } from './site.ts'
 
-/** Milliseconds for axe on every page: a loaded machine has needed a third of it. */
+/** Milliseconds for axe on every page: three times what a busy machine has needed. */
 export const AXE_WITHIN_MS = 180_000
 
 export const LOCALES = TEST_SETTINGS.LOCALES.split(',')
 
-/** Paths of the pages of a language that need no token, but the letter sheets. */
+/** Paths of all pages of a language that need no token, without the letter sheets. */
 const everyPage = (locale: string): string[] => [
   `/${locale}/`,
   ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}`),
@@ -25,7 +25,7 @@ const everyPage = (locale: string): string[] => [
   `/${locale}/no-such-page`,
 ]
 
-/** With the letter sheets, which `paper.test.ts` shows to axe, on screen and in print. */
+/** The paths of a language with the letter sheets, which `paper.test.ts` checks with axe on screen and in print. */
 export const withSheets = (locale: string): string[] => [
   ...everyPage(locale),
   ...bundled.map(({ slug }) => `/${locale}/campaigns/${slug}/letter`),
@@ -33,7 +33,7 @@ export const withSheets = (locale: string): string[] => [
 
 export type Look = { locale: string; width: number; scheme: 'light' | 'dark' }
 
-/** axe's violations on every page of a language, and on those that have none; one line each. */
+/** axe's violations on every page of a language and on the pages without a language, one line each. */
 export async function axeOnEveryPage(site: Site, { locale, width, scheme }: Look): Promise<string[]> {
   const found: string[] = []
   const page = await site.open('about:blank', { width, scheme })
@@ -47,7 +47,7 @@ export async function axeOnEveryPage(site: Site, { locale, width, scheme }: Look
 
 const MAIL_KINDS = ['confirm', 'welcome', 'appeal', 'update', 'goodbye', 'my-data', 'letter', 'receipt']
 
-/** axe's violations in every kind of mail, and mails wider than their window; one line each. */
+/** axe's violations in every kind of mail of a language, and mails wider than their window, one line each. */
 export async function axeOnEveryMail(site: Site, { locale, width, scheme }: Look): Promise<string[]> {
   const found: string[] = []
   const page = await site.open('about:blank', { width, scheme })

@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 import { axe } from './browser.ts'
 
 /**
- * What is wrong with a page that has loaded: axe's violations, unless `script` is off, and a page wider than the screen.
- * One line a fault, each beginning with `where`. With the environment variable SHOTS, a folder, it also takes a picture.
+ * The faults of a loaded page, one line each beginning with `where`: axe's violations, unless `script` is off, and excess width.
+ * If the environment variable SHOTS names a folder, a screenshot is saved there.
  */
 export async function faultsOf(page: Page, where: string, { script = true } = {}): Promise<string[]> {
   const wide = await tooWide(page)
@@ -13,7 +13,7 @@ export async function faultsOf(page: Page, where: string, { script = true } = {}
   return [...found, ...wide].map((fault) => `${where}: ${fault}`)
 }
 
-/** One line if the page is wider than its window. Right after a click the new page has no element yet, so it waits for the load. */
+/** One line if the page is wider than its window, else none. Waits for the load, since a page has no element right after a click. */
 export async function tooWide(page: Page): Promise<string[]> {
   await page.waitForLoadState()
   const inner = await page.evaluate('document.documentElement.scrollWidth')

@@ -17,7 +17,7 @@ test.each([
   { locale: 'en', script: true, width: 1280, scheme: 'light' as const },
   { locale: 'ar', script: false, width: 360, scheme: 'dark' as const },
 ])(
-  'read, write, confirm, receipt in $locale at $width px, script: $script, with nothing for axe to find',
+  'a letter goes from form to receipt in $locale at $width px, script: $script, and axe finds nothing',
   async (how) => {
     const { locale, ...reader } = how
     const found: string[] = []
@@ -51,7 +51,7 @@ test.each([
     await look(shown, 'thank you')
     expect(await shown.locator('h1').count()).toBe(1)
 
-    // When every target has it, which takes until a working morning at the inspector's.
+    // The receipt comes once every target has the letter, and the inspector's office opens on a working morning.
     for (let days = 0; days < 4; days++) {
       await site.clock.moveTo((await site.clock.now()) + DAY_MS)
       await shown.waitForTimeout(500)

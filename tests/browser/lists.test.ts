@@ -8,7 +8,7 @@ import { TEST_READER_TOKEN, TEST_TOKEN } from '../settings.ts'
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-lists-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** `npm run import` and `npm run export` as somebody at a terminal would run them, against a server that runs. */
+/** Runs `npm run import` or `npm run export` in a process of its own against the running server. */
 const run = (command: 'import' | 'export', args: string[], env: Record<string, string> = {}) =>
   new Promise<{ status: number; out: string; err: string }>((resolve) => {
     const script = join(import.meta.dirname, '..', '..', 'src', 'cli', `${command}.ts`)
@@ -26,11 +26,11 @@ function file(name: string, content: string | Buffer): string {
 
 const HEAD = 'email,name,consent_source,consent_at'
 
-test('a list goes in by one command and comes out by another', async () => {
+test('npm run import brings a list in, and npm run export writes it out', async () => {
   const list = file('members.csv', `${HEAD}\nlists1@example.org,=1+1,petition,2024-05-31\nnobody,,,\n`)
   const { status, out } = await run('import', [list, '--locale', 'ru'])
   expect([status, out]).toEqual([0, expect.stringContaining('1 are on the list now')])
-  expect(out).toContain('row 3: the address cannot be written to')
+  expect(out).toContain('row 3: the address is not valid')
   const [, id = ''] = /Import ([0-9a-f]{32}) is finished/.exec(out) ?? []
   expect((await run('import', ['--status', id])).out).toContain(id)
 
@@ -41,27 +41,27 @@ test('a list goes in by one command and comes out by another', async () => {
   )
   expect(statSync(taken).mode & 0o077).toBe(0)
   const again = await run('export', [taken])
-  expect([again.status, again.err]).toEqual([1, expect.stringContaining('exist')]) // a list is not overwritten
+  expect([again.status, again.err]).toEqual([1, expect.stringContaining('exist')]) // an existing file is not overwritten
   expect((await run('import', [taken])).out).toContain('were on it already')
 })
 
-test('what is wrong is said in a line, with status 1', async () => {
-  const said = async (command: 'import' | 'export', args: string[], env?: Record<string, string>) => {
+test('a fault is reported in one line, with exit status 1', async () => {
+  const errorOf = async (command: 'import' | 'export', args: string[], env?: Record<string, string>) => {
     const { status, err } = await run(command, args, env)
     expect([status, err]).toEqual([1, expect.not.stringMatching(/\n {4}at /)])
     return err
   }
   const large = `${HEAD}\n${'lists2@example.org,,petition,2024-05-31\n'.repeat(200_000)}`
   const latin1 = file('latin1.csv', Buffer.concat([Buffer.from(`${HEAD}\nren\u00e9`, 'latin1'), Buffer.from(large)]))
-  expect(await said('import', [latin1])).toContain('not UTF-8')
-  expect(await said('import', [file('none.csv', 'a,b\n1,2\n')])).toContain('no column “email”')
-  expect(await said('import', [join(folder, 'missing.csv')])).toContain('missing.csv')
-  expect(await said('import', [file('list.xlsx', '')])).toContain('expected a file called .csv or .ndjson')
+  expect(await errorOf('import', [latin1])).toContain('not UTF-8')
+  expect(await errorOf('import', [file('none.csv', 'a,b\n1,2\n')])).toContain('no column “email”')
+  expect(await errorOf('import', [join(folder, 'missing.csv')])).toContain('missing.csv')
+  expect(await errorOf('import', [file('list.xlsx', '')])).toContain('expected a file called .csv or .ndjson')
   const good = file('good.csv', `${HEAD}\n`)
-  expect(await said('import', [good, '--locale', 'xx'])).toContain('locale: expected one of')
-  expect(await said('import', [good], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('needs supporters')
-  expect(await said('import', [good], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('ECONNREFUSED')
-  expect(await said('export', [join(folder, 'x.csv')], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain(
+  expect(await errorOf('import', [good, '--locale', 'xx'])).toContain('locale: expected one of')
+  expect(await errorOf('import', [good], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('needs supporters')
+  expect(await errorOf('import', [good], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('ECONNREFUSED')
+  expect(await errorOf('export', [join(folder, 'x.csv')], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain(
     'needs supporters',
   )
 })

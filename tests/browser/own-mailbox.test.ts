@@ -8,7 +8,7 @@ import { openSite, type Site } from './site.ts'
 
 const BAKERY = 'campaigns/river-street-bakery'
 
-/** A case that needs more of the page than the one that ships: two targets to write to, one of whom reads Arabic, and a long letter. */
+/** A campaign with more content than the bundled one: two targets, one of them with letters in Arabic, and a long letter. */
 const crane = {
   'campaign.yaml': `slug: crane
 status: open
@@ -49,7 +49,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-test('with the letters unfolded axe finds nothing and nothing is wider than a phone, in either direction, light and dark', async () => {
+test('with unfolded letters axe finds nothing and nothing is wider than a phone, in either direction, light and dark', async () => {
   const found: string[] = []
   for (const path of [`/en/${BAKERY}`, `/ar/${BAKERY}`, '/en/campaigns/crane', '/ar/campaigns/crane']) {
     const page = await site.open(path, { width: 360 })
@@ -67,13 +67,13 @@ test('with the letters unfolded axe finds nothing and nothing is wider than a ph
   expect(found).toEqual([])
 })
 
-test('what is pressed to write is large enough for a thumb', async () => {
+test('the buttons to write are large enough for a thumb', async () => {
   const page = await site.open(`/ar/${BAKERY}`, { width: 360 })
   for (const link of await page.locator('.act.note a, .act.note summary').all())
     expect((await link.boundingBox())?.height, await link.innerText()).toBeGreaterThanOrEqual(44)
 })
 
-test('without any script, the mail program is given what the letter to copy says', async () => {
+test('the mailto link carries the same text as the letter to copy, without JavaScript', async () => {
   const page = await site.open(`/en/${BAKERY}`, { script: false, width: 360 })
   const href = await page.getByRole('link', { name: 'Write with my mail program' }).getAttribute('href')
   await page.getByText('The whole letter, to copy').click()
@@ -89,7 +89,7 @@ test('without any script, the mail program is given what the letter to copy says
 
 const directionOf = (id: string) => `getComputedStyle(document.getElementById('${id}')).direction`
 
-test('a letter is shown in its own language and direction, whichever the page has', async () => {
+test('a letter is shown in its own language and direction, whatever the page’s', async () => {
   const english = await site.open('/en/campaigns/crane')
   const letter = english.locator('#letter-director')
   await english.getByText('The whole letter, to copy').first().click()
@@ -103,25 +103,25 @@ test('a letter is shown in its own language and direction, whichever the page ha
   expect(await arabic.evaluate(directionOf('letter-owner'))).toBe('ltr')
 })
 
-test('a web mail gets the letter, and not the address of the page one comes from', async () => {
+test('a webmail link carries the letter and sends no referrer', async () => {
   for (const name of ['Gmail', 'Outlook.com', 'Microsoft 365', 'Yahoo']) {
     const page = await site.open(`/en/${BAKERY}`)
-    const asked: Array<{ url: string; referer: string | undefined }> = []
+    const requests: Array<{ url: string; referer: string | undefined }> = []
     await page.route(/^https:/, async (route) => {
-      asked.push({ url: route.request().url(), referer: (await route.request().allHeaders()).referer })
+      requests.push({ url: route.request().url(), referer: (await route.request().allHeaders()).referer })
       await route.fulfill({ body: 'composing', contentType: 'text/plain' })
     })
     await page.getByRole('link', { name, exact: true }).click()
     await page.getByText('composing').waitFor()
-    expect(asked).toHaveLength(1)
-    expect(asked[0]?.referer).toBeUndefined()
-    const { searchParams } = new URL(asked[0]?.url ?? '')
+    expect(requests).toHaveLength(1)
+    expect(requests[0]?.referer).toBeUndefined()
+    const { searchParams } = new URL(requests[0]?.url ?? '')
     expect(searchParams.get('to')).toBe('director@fennick-vale.invalid')
     expect(searchParams.get('body')).toContain('Dear Managing Director,\r\n\r\nI am writing about the bakery')
   }
 })
 
-test('no page of a case that is over offers to write', async () => {
+test('no page of a case that is over offers a letter', async () => {
   const page = await site.open('/en/')
   for (const { slug } of bundled.filter(({ status }) => status !== 'open')) {
     await page.goto(`/en/campaigns/${slug}`)

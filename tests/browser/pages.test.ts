@@ -7,12 +7,12 @@ import { AXE_WITHIN_MS, axeOnEveryPage, LOCALES, withSheets } from './every-page
 import { tooWide } from './faults.ts'
 import { openSite, type Site } from './site.ts'
 
-/** Bytes a page may bring over the line, its style sheet included, compressed as Cloudflare compresses (DESIGN §6). */
+/** Bytes that a page may transfer, style sheet included, compressed as Cloudflare compresses (DESIGN §6). */
 const MAX_TRANSFERRED = 30_000
 /**
- * Bytes of the same before compression: what a phone keeps and reads, and what a server without compression sends. A letter from one's own
- * mailbox is 8 kB of it for each target, as five links and a text hold it; compressed, where they are one, it is 1.5 kB. What networks
- * are told of the page and the way to pass it on are 2 kB.
+ * Bytes that a page may have before compression: what a phone stores and parses, and a server without compression sends.
+ * A letter from one's own mailbox takes 8 kB for each target, since five links and a text hold it; compressed it takes 1.5 kB.
+ * The metadata for social networks and the share links take 2 kB.
  */
 const MAX_UNPACKED = 44_000
 
@@ -29,7 +29,7 @@ test.each([
   expect(await axeOnEveryPage(site, look)).toEqual([])
 })
 
-test('nothing is wider than the narrowest phone, in any language', async () => {
+test('no page is wider than the narrowest phone, in any language', async () => {
   const wide: string[] = []
   const page = await site.open('/en/', { width: 320 })
   for (const path of LOCALES.flatMap(withSheets)) {
@@ -42,7 +42,7 @@ test('nothing is wider than the narrowest phone, in any language', async () => {
   expect(wide).toEqual([])
 })
 
-test('everything to press or choose is large enough for a thumb', async () => {
+test('every control is large enough for a thumb', async () => {
   const page = await site.open('/en/sign-up', { width: 360 })
   for (const path of ['/en/sign-up', '/en/', '/ar/campaigns/river-street-bakery']) {
     await page.goto(path)
@@ -55,7 +55,7 @@ test('everything to press or choose is large enough for a thumb', async () => {
   }
 })
 
-test('a page needs no script and little of the line', async () => {
+test('a page needs no script and stays within its size limits', async () => {
   for (const path of LOCALES.flatMap(withSheets)) {
     const html = await (await fetch(site.url + path)).text()
     expect(html, path).not.toContain('<script')
@@ -66,7 +66,7 @@ test('a page needs no script and little of the line', async () => {
   }
 })
 
-test('pages load nothing from elsewhere and break no rule of their own policy', async () => {
+test('pages load nothing from other sites and obey their own Content-Security-Policy', async () => {
   const trouble: string[] = []
   for (const path of ['/en/', '/en/campaigns/river-street-bakery', '/ar/sign-up']) {
     const page = await site.open('about:blank')
@@ -83,7 +83,8 @@ test('pages load nothing from elsewhere and break no rule of their own policy', 
 test('the markup of every page is valid', async () => {
   const validator = new HtmlValidate({
     extends: ['html-validate:standard', 'html-validate:a11y'],
-    rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' }, // as hono/jsx writes them; titles are organisers'
+    // Off: what hono/jsx writes in its own style, and the length of titles, which organisers choose.
+    rules: { 'void-style': 'off', 'long-title': 'off', 'attribute-boolean-style': 'off' },
   })
   const faults: string[] = []
   for (const path of [...LOCALES.flatMap(withSheets), '/outbox', '/confirm/cut']) {
@@ -95,7 +96,7 @@ test('the markup of every page is valid', async () => {
   expect(faults).toEqual([])
 })
 
-test('the language switch leads to the same page, and search engines are told only of languages it is written in', async () => {
+test('the language switch leads to the same page, and hreflang lists only languages that the page is written in', async () => {
   const page = await site.open('/en/campaigns/kuzbass-2002')
   await page.getByRole('navigation').getByRole('link', { name: 'русский' }).click()
   expect(new URL(page.url()).pathname).toBe('/ru/campaigns/kuzbass-2002')
@@ -108,7 +109,7 @@ test('the language switch leads to the same page, and search engines are told on
   expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(page.url())
 })
 
-test('a campaign that is not in the reader’s language is in English, marked as such, with the way around it in theirs', async () => {
+test('a campaign without the reader’s language is shown in English, marked as such, inside a page in their language', async () => {
   const page = await site.open('/ar/campaigns/kuzbass-2002')
   expect(await page.locator('html').getAttribute('dir')).toBe('rtl')
   expect(await page.locator('article').getAttribute('lang')).toBe('en')
@@ -117,7 +118,7 @@ test('a campaign that is not in the reader’s language is in English, marked as
   await page.getByText('هذه الحملة غير متاحة بلغتك بعد').waitFor()
 })
 
-test('Kazakh readers get Kazakh days, countries and languages, of which the runtime knows none', async () => {
+test('Kazakh pages have Kazakh days, countries and languages, which the runtime lacks', async () => {
   const page = await site.open('/kk/campaigns/river-street-bakery')
   const text = await page.locator('main').textContent()
   for (const expected of ['2026 ж. 1 қараша', 'Ирландия', '2027 ж. 30 қаңтар, сенбі', 'француз тілі'])
@@ -125,7 +126,7 @@ test('Kazakh readers get Kazakh days, countries and languages, of which the runt
   expect(text).not.toMatch(/M\d\d|Ireland/)
 })
 
-test('a campaign that is over says so before anything else, and offers no link to write by', async () => {
+test('the page of a campaign that is over says so first, and has no link to write a letter', async () => {
   const page = await site.open('/en/campaigns/kuzbass-2002')
   await page.getByText('This campaign is closed').waitFor()
   expect(await page.locator('a[href^="mailto:"], a[href^="tel:"]').count()).toBe(0)

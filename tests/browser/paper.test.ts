@@ -6,7 +6,7 @@ import { tooWide } from './faults.ts'
 import { PAPERS, type Paper, printed } from './printed.ts'
 import { openSite, type Site } from './site.ts'
 
-/** Points in 15 mm: what every printer can reach, and a little less than the margins of the sheets. */
+/** Least margin in points: 15 mm, which every printer can print up to and is a little less than the sheets' margins. */
 const SAFE_POINTS = 42
 
 const papers = Object.keys(PAPERS) as Paper[]
@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-/** A campaign as an organiser would publish it. */
+/** Publishes a campaign by the API. */
 async function publish(slug: string, changes: string, words: Record<string, string>): Promise<void> {
   const definition = `slug: ${slug}\nopened: 2026-03-01\ncountry: NO\ntopics: [transport]\n${changes}`
   const files = Object.fromEntries(
@@ -39,14 +39,14 @@ const target = (id: string, locale: string, salutation: string, channels: string
   `  - id: ${id}\n    role: Office ${id}\n    locale: ${locale}\n    salutation: { ${locale === 'en' ? '' : `en: Dear ${id}, `}${locale}: '${salutation}' }\n    channels: ${channels}\n    ladder: [paper]\n`
 
 test.each(papers)(
-  'on %s the open appeal is one sheet for each target on paper, in its language, and nothing else',
+  'on %s an open campaign prints as one sheet for each target, in the target’s language, and nothing else',
   async (paper) => {
     const page = await site.open(BAKERY)
     const [inspector, buyer, ...more] = await printed(page, paper)
     expect(more).toEqual([])
     const [width, height] = PAPERS[paper]
     for (const sheet of [inspector, buyer]) {
-      expect(Math.abs((sheet?.width ?? 0) - width)).toBeLessThanOrEqual(1) // the browser rounds A4 up
+      expect(Math.abs((sheet?.width ?? 0) - width)).toBeLessThanOrEqual(1) // the browser rounds the size of A4 up
       expect(Math.abs((sheet?.height ?? 0) - height)).toBeLessThanOrEqual(1)
     }
     for (const part of [
@@ -67,7 +67,7 @@ test.each(papers)(
 )
 
 test.each(papers)(
-  'on %s a letter of many pages loses no line, none is cut, and the next begins on a page of its own',
+  'on %s a letter of many pages loses and cuts no line, and the next letter begins on a new page',
   async (paper) => {
     const slug = `long-${paper.toLowerCase()}`
     const paragraphs = Array.from(
@@ -95,7 +95,7 @@ test.each(papers)(
   },
 )
 
-test.each(papers)('on %s the PDF says on each page what the browser prints', async (paper) => {
+test.each(papers)('on %s each page of the PDF has the text of the printed page', async (paper) => {
   for (const slug of ['river-street-bakery', 'kuzbass-2002']) {
     const path = `/fr/campaigns/${slug}/letter`
     const sheets = await printed(await site.open(path), paper)
@@ -106,7 +106,7 @@ test.each(papers)('on %s the PDF says on each page what the browser prints', asy
   }
 })
 
-test('of a campaign that is over, each printed sheet says that it must not be sent and has no line to sign', async () => {
+test('each printed sheet of a campaign that is over says not to send it and has no line to sign', async () => {
   const page = await site.open('/ru/campaigns/kuzbass-2002/letter')
   const sheets = await printed(page, 'A4')
   expect(sheets).toHaveLength(3)
@@ -138,7 +138,7 @@ test('axe finds nothing on the sheets in print, nor on screen at 360 px, in Arab
       for (const media of ['screen', 'print'] as const) {
         await page.emulateMedia({ media, colorScheme: scheme })
         for (const violation of await axe(page)) {
-          // The page's title stays off the paper: it is about the letters, and no letter.
+          // The page's title is not printed, since it is no part of a letter.
           if (media === 'print' && violation.startsWith('page-has-heading-one:')) continue
           found.push(`${path} ${media} ${scheme}: ${violation}`)
         }
@@ -158,7 +158,7 @@ test('axe finds nothing on the sheets in print, nor on screen at 360 px, in Arab
   expect(pages[2]?.text).toContain('Dear de')
 })
 
-test('the campaign’s page leads to the sheet of each target, and back', async () => {
+test('the campaign’s page links to the sheet of each target, and each sheet back', async () => {
   const page = await site.open('/en/campaigns/river-street-bakery', { script: false })
   const links = page.getByRole('link', { name: 'Letter to print, post or fax' })
   expect(await links.count()).toBe(2)
@@ -169,7 +169,7 @@ test('the campaign’s page leads to the sheet of each target, and back', async 
   expect(new URL(page.url()).pathname).toBe('/en/campaigns/river-street-bakery')
 })
 
-test('the plain text is text in UTF-8, in the language asked for or the browser’s, and of no draft', async () => {
+test('the plain text is UTF-8, in the requested language or the browser’s, and absent for a draft', async () => {
   const get = (path: string, headers = {}) => fetch(site.url + path, { headers })
   const russian = await get('/campaigns/river-street-bakery.txt?lang=ru')
   expect(russian.status).toBe(200)

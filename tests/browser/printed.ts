@@ -4,6 +4,6 @@ import { PAPER_SIZES, type PdfPage, pagesOf } from '../support/pdf.ts'
 export const PAPERS = { A4: PAPER_SIZES.a4, Letter: PAPER_SIZES.letter } as const
 export type Paper = keyof typeof PAPERS
 
-/** What comes out of the printer. */
+/** Prints a page to PDF with the browser, and returns the PDF's pages. */
 export const printed = async (page: Page, paper: Paper): Promise<PdfPage[]> =>
   pagesOf(new Uint8Array(await page.pdf({ format: paper })))

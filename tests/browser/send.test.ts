@@ -7,7 +7,7 @@ const script = join(import.meta.dirname, '..', '..', 'src', 'cli', 'send.ts')
 
 type Ran = { status: number; out: string; err: string }
 
-/** `npm run send` as somebody at a terminal would run it, against a server that runs. */
+/** Runs `npm run send` in a process of its own against the running server. */
 const send = (args: string[], env: Record<string, string> = {}): Promise<Ran> =>
   new Promise((resolve) => {
     const options = { env: { ...process.env, TOCSIN_URL: inject('url'), TOCSIN_TOKEN: TEST_TOKEN, ...env } }
@@ -22,21 +22,21 @@ test('a dry run counts and says that nothing was sent', async () => {
   expect(JSON.parse(out)).toMatchObject({ state: 'finished', dryRun: true })
 })
 
-test('what was meant otherwise is said in a line, in the words of the command, with status 1', async () => {
-  const said = async (args: string[], env?: Record<string, string>) => {
+test('a wrong option or answer is reported in one line that names the option, with exit status 1', async () => {
+  const errorOf = async (args: string[], env?: Record<string, string>) => {
     const { status, err } = await send(args, env)
     expect(status).toBe(1)
     expect(err).not.toMatch(/\n {4}at /)
     return err
   }
-  expect(await said(['no-such-campaign'])).toContain('No such campaign')
-  expect(await said(['river-street-bakery', '--locales', 'de'])).toMatch(/--locales: found de; expected some of/)
-  expect(await said(['river-street-bakery', '--rate', 'fast'])).toContain('--rate')
-  expect(await said(['river-street-bakery', '--nonsense'])).toContain('--nonsense')
-  expect(await said(['kuzbass-2002'])).toContain('closed')
-  expect(await said(['river-street-bakery'], { TOCSIN_TOKEN: 'tocsin_wrong-token-0000000' })).toContain(
+  expect(await errorOf(['no-such-campaign'])).toContain('No such campaign')
+  expect(await errorOf(['river-street-bakery', '--locales', 'de'])).toMatch(/--locales: found de; expected some of/)
+  expect(await errorOf(['river-street-bakery', '--rate', 'fast'])).toContain('--rate')
+  expect(await errorOf(['river-street-bakery', '--nonsense'])).toContain('--nonsense')
+  expect(await errorOf(['kuzbass-2002'])).toContain('closed')
+  expect(await errorOf(['river-street-bakery'], { TOCSIN_TOKEN: 'tocsin_wrong-token-0000000' })).toContain(
     'No valid API token',
   )
-  expect(await said(['river-street-bakery'], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('needs send')
-  expect(await said(['river-street-bakery'], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('is it running?')
+  expect(await errorOf(['river-street-bakery'], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('needs send')
+  expect(await errorOf(['river-street-bakery'], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('is it running?')
 })

@@ -25,12 +25,12 @@ const SIZE = 48
 const LEFT = 36
 const BASELINE = 72
 const HEIGHT = 120
-/** Of the pixels that either covers, how much both cover: two renderers round edges each in its own way. */
+/** Least share of the covered pixels that both renderings cover. Two renderers round edges differently. */
 const MIN_ALIKE = 0.88
 
-/** Pixels that a line of ours may be wider or narrower: the font moves the dots of two letters apart, which we do not. */
+/** Pixels by which the widths of a line may differ: the font moves the dots of two letters apart, but the share image does not. */
 const MAX_WIDER = 5
-/** Vowel signs and doubling, which a picture leaves out. */
+/** Arabic vowel signs and doubling marks, which share images leave out. */
 const SIGNS = /[\u064b-\u0652\u0670]/g
 
 const LOAD_FONTS = `(async (fonts) => {
@@ -39,7 +39,7 @@ const LOAD_FONTS = `(async (fonts) => {
   }
 })`
 
-/** Draws a line by the browser's own shaping and rasteriser, and holds it against ours: a byte a pixel, how much of it is covered. */
+/** Script for the browser: draws a line with the browser's own shaping, and compares `ours`, one byte of coverage for each pixel. */
 const COMPARE = `(({ ours, text, rtl, size, left, baseline, width, height }) => {
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
   context.font = '700 ' + size + 'px f0,f1,f2,f3,f4'
@@ -72,7 +72,7 @@ const LINES: ReadonlyArray<readonly [locale: string, text: string]> = [
   ['ar', 'لا للفصل، آلاف الأسر بلا أجور، إلى متى'],
 ]
 
-test('letters are shaped, joined, ordered and filled as the browser does it with the same font, in all six languages', async () => {
+test('share images shape, join, order and fill letters as the browser does with the same font, in all six languages', async () => {
   const page = await site.open('about:blank')
   await page.evaluate(`${LOAD_FONTS}(${JSON.stringify(FONTS.map(fontFile))})`)
   const unlike: string[] = []
@@ -89,15 +89,15 @@ test('letters are shaped, joined, ordered and filled as the browser does it with
       pixels[y * width + x] = Math.round(share * 255)
     })
     const ours = Buffer.from(pixels).toString('base64')
-    const asked = { ours, text, rtl, size: SIZE, left: LEFT, baseline: BASELINE, width, height: HEIGHT }
-    const theirs = await page.evaluate<{ alike: number; width: number }>(`${COMPARE}(${JSON.stringify(asked)})`)
+    const input = { ours, text, rtl, size: SIZE, left: LEFT, baseline: BASELINE, width, height: HEIGHT }
+    const theirs = await page.evaluate<{ alike: number; width: number }>(`${COMPARE}(${JSON.stringify(input)})`)
     if (theirs.alike < MIN_ALIKE || Math.abs(theirs.width - line.ems * SIZE) > MAX_WIDER)
       unlike.push(`${locale} ${text}: ${theirs.alike.toFixed(3)}, ${theirs.width} and ${line.ems * SIZE} px wide`)
   }
   expect(unlike).toEqual([])
 })
 
-test('the address that a page gives to networks holds a picture of the size it names, with something on it', async () => {
+test('og:image leads to a picture of the stated size that is not empty', async () => {
   for (const locale of ['en', 'kk', 'ar']) {
     const page = await site.open(`/${locale}/campaigns/river-street-bakery`)
     const url = await page.locator('meta[property="og:image"]').getAttribute('content')
@@ -119,7 +119,7 @@ test('the address that a page gives to networks holds a picture of the size it n
   }
 })
 
-test('there is no picture where there is nothing to show', async () => {
+test('an unknown campaign or language has no share image', async () => {
   for (const path of ['/en/campaigns/no-such/picture.png', '/xx/campaigns/river-street-bakery/picture.png'])
     expect((await fetch(site.url + path)).status).toBe(404)
 })

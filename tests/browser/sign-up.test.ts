@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.close())
 
-/** Presses Tab until something is focused, as somebody without a mouse does. */
+/** Presses Tab until the element has the focus. */
 async function tabTo(page: Page, selector: string): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press('Tab')
@@ -19,7 +19,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   throw new Error(`${selector} cannot be reached by Tab on ${page.url()}`)
 }
 
-/** axe is a script: where scripts are off, it looks at a copy of the page where they are on. */
+/** axe's violations on a page without JavaScript, checked in a copy of the page where scripts are allowed. */
 async function axeOnCopy(page: Page): Promise<string[]> {
   const copy = await site.open('/en/')
   await copy.setContent(await page.content())
@@ -28,7 +28,7 @@ async function axeOnCopy(page: Page): Promise<string[]> {
 
 const title = (page: Page) => page.locator('h1').textContent()
 
-/** Everything from the appeal to the welcome, for somebody who is not the subject of the test. */
+/** Signs up and confirms an address, for tests about a later step. */
 async function join(email: string): Promise<void> {
   const page = await site.open('/en/sign-up', { script: false })
   await page.getByLabel('E-mail').fill(email)
@@ -39,7 +39,7 @@ async function join(email: string): Promise<void> {
   await site.mail(email, 2)
 }
 
-test('somebody signs up, confirms and leaves by keyboard alone, with JavaScript switched off', async () => {
+test('a visitor signs up, confirms and unsubscribes by keyboard alone, without JavaScript', async () => {
   const email = 'anna.keyboard@example.org'
   const page = await site.open('/en/campaigns/river-street-bakery', { script: false })
   await tabTo(page, '#email')
@@ -70,7 +70,7 @@ test('somebody signs up, confirms and leaves by keyboard alone, with JavaScript 
   expect(await axeOnCopy(page)).toEqual([])
 })
 
-test('a form with a mistake comes back with everything that was entered, says what is wrong and leads to it', async () => {
+test('a form with a mistake comes back with every entered value, names the mistake and links to its field', async () => {
   const page = await site.open('/ru/sign-up', { script: false })
   await page.locator('#email').fill('anna.example.org')
   await page.locator('#name').fill('Анна')
@@ -101,7 +101,7 @@ test('a form with a mistake comes back with everything that was entered, says wh
   await page.waitForURL('**/ru/sign-up?sent=1')
 })
 
-test('somebody changes what they get, pauses, and has everything erased', async () => {
+test('a supporter changes their data, pauses, and has everything erased', async () => {
   const email = 'vera.preferences@example.org'
   await join(email)
   const page = await site.open('/my-data?locale=en', { script: false })
@@ -132,7 +132,7 @@ test('somebody changes what they get, pauses, and has everything erased', async 
   expect(await axeOnCopy(page)).toEqual([])
 })
 
-test('the outbox shows a mail at both widths, and a link in it leads out of its frame', async () => {
+test('the outbox shows a mail at both widths, and a link in the mail opens outside its frame', async () => {
   const email = 'lena.outbox@example.org'
   await join(email)
   const page = await site.open(`/outbox?to=${encodeURIComponent(email)}`)

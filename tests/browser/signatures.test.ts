@@ -8,7 +8,7 @@ import { STYLE } from '../../src/web/style.gen.ts'
 import { axe, launch } from './browser.ts'
 import { PAPERS, type Paper, printed } from './printed.ts'
 
-/** Points in 14 mm: a little less than the margins of the sheets. */
+/** Least margin in points: 14 mm, a little less than the margins of the sheets. */
 const SAFE_POINTS = 40
 const papers = Object.keys(PAPERS) as Paper[]
 
@@ -25,7 +25,7 @@ const list = (rows: SignatureList['rows']): SignatureList => ({
   day: '2026-11-28',
 })
 
-/** The sheet as a page that has nothing else, such as a file that is handed on. */
+/** Opens the signature sheet as a page without a server behind, such as a file that is handed on. */
 async function opened(signed: SignatureList, locale: string): Promise<Page> {
   const page = await browser.newPage()
   const sheet = String(SignatureSheet({ list: signed, locale }))
@@ -35,31 +35,34 @@ async function opened(signed: SignatureList, locale: string): Promise<Page> {
   return page
 }
 
-test.each(papers)('on %s each row is whole, and each page has the head of the table', async (paper) => {
-  const rows = Array.from({ length: 150 }, (_, n) => ({
-    name: n % 7 === 6 ? `Name ${n + 1} ${'Әбдірахманқызы '.repeat(9)}end ${n + 1}` : `Name ${n + 1}`,
-    place: '<Hollowmere>',
-    country: 'IE',
-  }))
-  const page = await opened(list(rows), 'en')
-  const pages = await printed(page, paper)
-  await page.close()
-  expect(pages.length).toBeGreaterThan(3)
-  const whole = pages.map(({ text }) => text).join(' ')
-  expect([...whole.matchAll(/(\d+) Name (\d+)/g)].map(([, number, name]) => [Number(number), Number(name)])).toEqual(
-    rows.map((_, n) => [n + 1, n + 1]),
-  )
-  for (const { text, left, right, top, bottom } of pages) {
-    expect(text).toContain('No. Name Place')
-    for (const [, n] of text.matchAll(/ end (\d+)/g)) expect(text).toContain(`Name ${n} `)
-    for (const edge of [left, right, top, bottom]) expect(edge).toBeGreaterThan(SAFE_POINTS)
-  }
-  expect(pages[0]?.text).toContain('Three bakers & a safe oven To the Labour Inspectorate, Hollowmere')
-  expect(pages[0]?.text).toContain('<Hollowmere>, Ireland')
-  expect(pages.at(-1)?.text).toContain('150 signatures, 28 November 2026')
-})
+test.each(papers)(
+  'on %s no row of the signature sheet is cut, and each page repeats the head of the table',
+  async (paper) => {
+    const rows = Array.from({ length: 150 }, (_, n) => ({
+      name: n % 7 === 6 ? `Name ${n + 1} ${'Әбдірахманқызы '.repeat(9)}end ${n + 1}` : `Name ${n + 1}`,
+      place: '<Hollowmere>',
+      country: 'IE',
+    }))
+    const page = await opened(list(rows), 'en')
+    const pages = await printed(page, paper)
+    await page.close()
+    expect(pages.length).toBeGreaterThan(3)
+    const whole = pages.map(({ text }) => text).join(' ')
+    expect([...whole.matchAll(/(\d+) Name (\d+)/g)].map(([, number, name]) => [Number(number), Number(name)])).toEqual(
+      rows.map((_, n) => [n + 1, n + 1]),
+    )
+    for (const { text, left, right, top, bottom } of pages) {
+      expect(text).toContain('No. Name Place')
+      for (const [, n] of text.matchAll(/ end (\d+)/g)) expect(text).toContain(`Name ${n} `)
+      for (const edge of [left, right, top, bottom]) expect(edge).toBeGreaterThan(SAFE_POINTS)
+    }
+    expect(pages[0]?.text).toContain('Three bakers & a safe oven To the Labour Inspectorate, Hollowmere')
+    expect(pages[0]?.text).toContain('<Hollowmere>, Ireland')
+    expect(pages.at(-1)?.text).toContain('150 signatures, 28 November 2026')
+  },
+)
 
-test('in Arabic it runs from the right, names of other scripts run their own way, and axe finds nothing', async () => {
+test('the Arabic signature sheet runs right to left, names in other scripts keep their direction, and axe finds nothing', async () => {
   const page = await opened(
     list([
       { name: 'أمل حداد', country: 'EG' },

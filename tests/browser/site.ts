@@ -9,10 +9,10 @@ import { MIN_FILL_MS } from '../../src/security/form-timestamp.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 import { launch } from './browser.ts'
 
-/** Milliseconds from opening a form to sending it, with room for the clock. */
+/** Milliseconds to wait between opening and sending a form: the required minimum and a margin. */
 export const FILLING_MS = MIN_FILL_MS + 200
 
-/** Milliseconds a mail may take from the act that asks for it to the outbox: an alarm, and the first compile of its template. */
+/** Milliseconds to wait for a mail in the outbox: one alarm and the first compile of its template. */
 const MAIL_WAIT_MS = 20_000
 
 export type Mail = { id: number; to: string; subject: string; text: string; html: string }
@@ -20,18 +20,18 @@ export type Mail = { id: number; to: string; subject: string; text: string; html
 export type Site = {
   url: string
   browser: Browser
-  /** Of a site that was opened with one. */
+  /** Moves the clock of a site opened with `clock: true`. */
   clock: MovableClock
-  /** A page of a reader of their own. `script: false` as where JavaScript is switched off. */
+  /** Opens a page in a new browser context. `script: false` switches JavaScript off. */
   open(path: string, options?: { script?: boolean; width?: number; scheme?: 'light' | 'dark' }): Promise<Page>
-  /** The newest mail to an address once there are so many; waits for it. */
+  /** Waits until an address has `count` mails, and returns the newest. @throws Error if they do not arrive in time. */
   mail(to: string, count: number): Promise<Mail>
   close(): Promise<void>
 }
 
 /**
- * The built Worker with nothing in it but the demonstration campaigns, and a browser to look at it. `further` settings, if any;
- * `clock: true` for one whose clock can be moved.
+ * Starts the built Worker on empty state with the demonstration campaigns, and a browser. `further` adds settings;
+ * `clock: true` starts the build with a movable clock.
  */
 export async function openSite(further: Record<string, string> = {}, { clock = false } = {}): Promise<Site> {
   const built = clock ? { bundle: movableBundlePath, unbound: [CLOCK_OBJECT] } : {}
@@ -51,7 +51,7 @@ export async function openSite(further: Record<string, string> = {}, { clock = f
         javaScriptEnabled: script,
         viewport: { width, height: 800 },
         colorScheme: scheme,
-        reducedMotion: 'reduce', // nothing is measured half-way
+        reducedMotion: 'reduce', // so that no measurement happens during an animation
       })
       contexts.push(context)
       const page = await context.newPage()
@@ -76,7 +76,7 @@ export async function openSite(further: Record<string, string> = {}, { clock = f
   }
 }
 
-/** The link of a mail whose path begins so. */
+/** The first link of a mail whose path begins with `path`. @throws Error if there is none. */
 export function linkIn({ text }: Mail, path: string): string {
   const link = text.match(/https?:\/\/\S+/g)?.find((url) => new URL(url).pathname.startsWith(path))
   if (link === undefined) throw new Error(`no link to ${path} in the mail:\n${text}`)

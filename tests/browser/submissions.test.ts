@@ -16,7 +16,7 @@ test.each([
   { locale: 'en', script: true, width: 1280, scheme: 'light' as const },
   { locale: 'ar', script: true, width: 360, scheme: 'dark' as const },
   { locale: 'ru', script: false, width: 360, scheme: 'light' as const },
-])('a message and an endorsement in $locale at $width px, $scheme, script: $script', async (how) => {
+])('a message and an endorsement are sent in $locale at $width px, $scheme, script: $script', async (how) => {
   const { locale, ...reader } = how
   const found: string[] = []
   const look = async (page: Page, where: string) => {
@@ -60,7 +60,7 @@ test.each([
   expect(found).toEqual([])
 })
 
-test('a moderator reads one after the other, on a phone, and the page then shows what was accepted', async () => {
+test('a moderator decides one submission after the other on a phone, and the page shows the accepted ones', async () => {
   const reader = { width: 360, script: true, scheme: 'dark' as const }
   const found: string[] = []
   const page = await site.open(linkIn(await site.mail('moderator@example.org', 1), '/moderate/'), reader)
@@ -82,7 +82,8 @@ test('a moderator reads one after the other, on a phone, and the page then shows
   for (const locale of ['en', 'ar']) {
     const path = `/${locale}/campaigns/${CAMPAIGN}`
     const html = async () => (await fetch(site.url + path)).text()
-    await expect.poll(html, { timeout: 40_000, interval: 1_000 }).toContain('a whole shift is with you') // an isolate looks again after some seconds
+    // The isolate's cache lasts some seconds.
+    await expect.poll(html, { timeout: 40_000, interval: 1_000 }).toContain('a whole shift is with you')
     const shown = await site.open(path, reader)
     expect(await shown.textContent('main')).toContain('Millers’ Union')
     found.push(...(await faultsOf(shown, `the page in ${locale}`, reader)))

@@ -5,13 +5,13 @@ import { campaignIn, DEFINITION, FOLDER } from './folder.ts'
 const at = (time: string) => Date.parse(time)
 const campaignWith = (yaml: string) => campaignIn({ ...FOLDER, 'campaign.yaml': `${DEFINITION}${yaml}` })
 
-test('a campaign may be used to the last second of its last day, and not a second longer', async () => {
+test('a campaign may be sent until the last second of its last day', async () => {
   const campaign = await campaignWith('doNotUseAfter: 2026-05-31\n')
   expect(campaignBlockedBy(campaign, at('2026-05-31T23:59:59Z'))).toBeNull()
   expect(campaignBlockedBy(campaign, at('2026-06-01T00:00:00Z'))).toBe('expired')
 })
 
-test('nothing is sent that names somebody after the day until which they agreed', async () => {
+test('nothing that names a person is sent after the last day of the agreement', async () => {
   const named =
     'people:\n  - { id: a, naming: named, as: Ada, role: driver, agreed: { by: herself }, until: 2026-05-31 }\n'
   const withheld = 'people:\n  - { id: a, naming: withheld, role: driver, until: 2026-05-31 }\n'
@@ -28,7 +28,7 @@ test('a closed campaign sends updates and no appeals, a draft sends nothing', as
   expect(mailBlockedBy({ ...campaign, status: 'draft' }, 'update', now)).toBe('draft')
 })
 
-test('a text is given in the language asked for, else in English, else in any', () => {
+test('a text is in the wanted language, else in English, else in any language', () => {
   expect(textIn({ en: 'bread', kk: 'нан' }, 'kk')).toBe('нан')
   expect(textIn({ en: 'bread', kk: 'нан' }, 'fr')).toBe('bread')
   expect(textIn({ kk: 'нан' }, 'fr')).toBe('нан')

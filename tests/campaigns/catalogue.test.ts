@@ -11,7 +11,7 @@ const redeployed = await campaignIn({ ...FOLDER, 'en.md': ENGLISH.replace('Forty
 
 afterEach(() => vi.restoreAllMocks())
 
-test('a campaign published at runtime wins over the bundled one it was published over', async () => {
+test('a published campaign replaces the bundled one that it was published over', async () => {
   const content = namespaceOf(new MemoryKv())
   await storePublished(content, toPublishedRecord(changed, bundled.revision))
   const catalogue = catalogueOf([bundled], content)
@@ -19,14 +19,14 @@ test('a campaign published at runtime wins over the bundled one it was published
   expect(await catalogue.list()).toEqual([changed])
 })
 
-test('a deploy that changes the folder is the later act and wins', async () => {
+test('a later deploy that changes the folder replaces the publication', async () => {
   const content = namespaceOf(new MemoryKv())
   await storePublished(content, toPublishedRecord(changed, bundled.revision))
   expect(await catalogueOf([redeployed], content).find('harbour-cranes')).toEqual(redeployed)
   expect(await catalogueOf([], content).find('harbour-cranes')).toBeNull()
 })
 
-test('a campaign that was only ever published stands until a deploy brings one of its name', async () => {
+test('a campaign without a bundled folder stays current until a deploy adds the folder', async () => {
   const content = namespaceOf(new MemoryKv())
   await storePublished(content, toPublishedRecord(changed, null))
   expect(await catalogueOf([], content).list()).toEqual([changed])

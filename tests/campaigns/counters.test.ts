@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { countriesToShow } from '../../src/campaigns/counters.ts'
 
-test('countries are named where three or more have written, never one where taking part is risky, and nobody is left out of the sum', () => {
+test('a country is named from three writers on, never if taking part is risky there; the sum counts everyone', () => {
   expect(countriesToShow({ NO: 12, IE: 3, FR: 2, BY: 40, '': 5 }, ['BY'])).toEqual({
     named: [
       { country: 'NO', people: 12 },

@@ -1,6 +1,6 @@
 import { readCampaign } from '../../src/campaigns/source/read-campaign.ts'
 
-/** A small campaign folder with nothing wrong in it, for tests to break. */
+/** A small campaign folder without faults, for tests to change. */
 export const DEFINITION = `slug: harbour-cranes
 status: open
 opened: 2026-03-01
@@ -45,7 +45,7 @@ export async function faultsIn(files: Record<string, string>): Promise<string[]>
   return faults.map(({ file, line, found }) => `${file.replace('campaigns/harbour-cranes/', '')}:${line} ${found}`)
 }
 
-/** The campaign of a folder that is expected to be right. */
+/** The campaign of a folder without faults. */
 export async function campaignIn(files: Record<string, string>, slug = 'harbour-cranes') {
   const { campaign, faults } = await readCampaign(slug, files)
   if (campaign === undefined) throw new Error(`unexpected faults: ${JSON.stringify(faults)}`)

@@ -18,24 +18,24 @@ const named = {
   until: '2026-03-01',
 } as const
 
-describe('how a campaign stands', () => {
-  it('is open through its last day and closed on the next, though nobody has touched the file', () => {
+describe('the page status of a campaign', () => {
+  it('is open through its last day and closed on the next, without a change of the file', () => {
     const closing = campaign({ closes: '2026-03-01' })
     expect(campaignStatus(closing, at('2026-03-01'))).toBe('open')
     expect(campaignStatus(closing, at('2026-03-02'))).toBe('closed')
   })
 
-  it('is expired after the last day on which it may be used, whatever its status says', () => {
+  it('is expired after its last day of use, with any status', () => {
     expect(campaignStatus(campaign({ status: 'won', doNotUseAfter: '2026-03-01' }), at('2026-03-02'))).toBe('expired')
   })
 
-  it('is under review once the time of a name is over, even if the case has expired as well', () => {
+  it('is under review after the last day of a name, even if the case has expired as well', () => {
     const lapsed = campaign({ people: [named], doNotUseAfter: '2026-02-01' })
     expect(campaignStatus(lapsed, at('2026-03-01'))).toBe('expired')
     expect(campaignStatus(lapsed, at('2026-03-02'))).toBe('under-review')
   })
 
-  it('may be mentioned elsewhere until it is a draft, has expired or is under review', () => {
+  it('allows mentions elsewhere, except for a draft, an expired case and a case under review', () => {
     const at2 = at('2026-03-02')
     const mentioned = (changed: Partial<Campaign>) => mayBeMentioned(campaignStatus(campaign(changed), at2))
     expect([{}, { status: 'won' } as const, { closes: '2026-03-01' }].map(mentioned)).toEqual([true, true, true])
@@ -43,7 +43,7 @@ describe('how a campaign stands', () => {
     expect(hidden.map(mentioned)).toEqual([false, false, false])
   })
 
-  it('never brings a draft to light', () => {
+  it('of a draft is always draft', () => {
     expect(campaignStatus(campaign({ status: 'draft', people: [named] }), at('2026-03-02'))).toBe('draft')
   })
 })

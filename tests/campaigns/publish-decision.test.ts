@@ -8,7 +8,7 @@ const REVISION = '000000000000'
 const changed = { ...ferry, revision: REVISION }
 const none = { bundled: undefined, record: null, expected: undefined, now: NOW }
 
-test('a first publication is new, and an event', () => {
+test('a first publication is new and gives an event', () => {
   expect(decidePublication({ ...none, campaign: ferry })).toEqual({
     kind: 'published',
     isNew: true,
@@ -17,7 +17,7 @@ test('a first publication is new, and an event', () => {
   })
 })
 
-test('a publication over a deployed campaign names the revision it was made over', () => {
+test('a publication records the deployed revision that it replaced', () => {
   expect(decidePublication({ ...none, campaign: changed, bundled: ferry })).toMatchObject({
     kind: 'published',
     isNew: false,
@@ -26,7 +26,7 @@ test('a publication over a deployed campaign names the revision it was made over
   })
 })
 
-test('a condition is held against what is current, and a repeated request finds its own revision', () => {
+test('a condition is compared with the current revision; a repeated request finds its own revision', () => {
   const decide = (expected: string, record = toPublishedRecord(ferry, null)) =>
     decidePublication({ ...none, campaign: changed, record, expected })
   expect(decide(ferry.revision).kind).toBe('published')

@@ -11,7 +11,7 @@ const checked = (verifiedAt: string | undefined, status: Campaign['status'] = 'o
   return { ...ferry, status, targets: [{ ...rest, ...(verifiedAt !== undefined && { verifiedAt }) }] }
 }
 
-test('an organiser is told of addresses that nobody has checked for half a year, while the campaign is open', () => {
+test('an open campaign reports contacts that were not checked for half a year', () => {
   expect(staleContacts(checked('2026-06-01'), now)).toEqual([])
   expect(staleContacts(checked('2026-05-31'), now)).toEqual([expect.stringContaining('last checked on 2026-05-31')])
   expect(staleContacts(checked(undefined), now)).toEqual([expect.stringContaining('set verifiedAt')])

@@ -6,7 +6,7 @@ import type { Prose } from '../../src/campaigns/text/prose.ts'
 import { campaignFolders } from '../../src/cli/campaign-folders.ts'
 
 const EMAIL = /[\w.+-]+@[\w-]+(\.[\w-]+)+/gu
-/** Names that RFC 2606 and RFC 6761 reserve: mail to them can reach nobody. */
+/** Domains reserved by RFC 2606 and RFC 6761; mail there reaches nobody. */
 const RESERVED = /@([\w-]+\.)*(example\.(org|com|net)|[\w-]+\.(invalid|test|example))$/
 
 const folders = campaignFolders(join(import.meta.dirname, '../../campaigns'))
@@ -19,12 +19,12 @@ describe('the campaigns that ship', () => {
     expect(campaigns.map(({ slug }) => slug)).toHaveLength(6)
   })
 
-  test('have no translation that English has moved away from', () => {
+  test('have no stale translation', () => {
     for (const { slug, words } of campaigns)
       expect({ slug, stale: Object.keys(words).filter((locale) => words[locale]?.stale) }).toEqual({ slug, stale: [] })
   })
 
-  test('say the same in every language: as many demands, the same sections, the same updates', () => {
+  test('have the same number of demands, sections and updates in every language', () => {
     const outline = (locale: string, words: Record<string, unknown>) => {
       const { demands, updates, ...parts } = words
       const sections = Object.entries(parts)
@@ -38,7 +38,7 @@ describe('the campaigns that ship', () => {
         expect(outline(locale, { ...words[locale] })).toEqual({ ...outline('en', { ...words.en }), locale })
   })
 
-  test('hold no e-mail address that could reach somebody', () => {
+  test('contain no e-mail address that could reach a person', () => {
     for (const { files } of folders)
       for (const text of Object.values(files))
         for (const [address] of text.matchAll(EMAIL)) expect(address).toMatch(RESERVED)

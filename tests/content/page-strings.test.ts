@@ -26,7 +26,7 @@ describe('the texts of the pages', () => {
     }
   })
 
-  it('can all be said, with nothing of their syntax left over', () => {
+  it('can all be formatted, without leftover syntax', () => {
     for (const locale of locales) {
       const t = translator(locale)
       for (const key of Object.keys(pageStrings[locale] ?? {}))
@@ -34,13 +34,13 @@ describe('the texts of the pages', () => {
     }
   })
 
-  it('count as the language counts', () => {
+  it('use the plural forms of the language', () => {
     const problems = (locale: string) => [1, 2, 5].map((count) => translator(locale)('form.problems', { count }))
     expect(problems('ru')).toEqual(['Есть 1 ошибка', 'Есть 2 ошибки', 'Есть 5 ошибок'])
     expect(new Set(problems('ar')).size).toBe(3)
   })
 
-  it('are English where nobody has translated them', () => {
+  it('are English in a language without translation', () => {
     expect(translator('de')('channel.post')).toBe('Post')
   })
 })

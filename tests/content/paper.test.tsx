@@ -29,7 +29,7 @@ const cases = await Promise.all(
   ),
 )
 
-test('the raw files hold addresses of every kind, so that what follows compares something', () => {
+test('the raw files contain addresses of every kind, so the comparisons below are not empty', () => {
   const english = cases.filter(({ locale }) => locale === 'en')
   expect(english).toHaveLength(6)
   expect(english.flatMap(({ posts }) => posts).length).toBeGreaterThan(10)
@@ -41,7 +41,7 @@ test('the raw files hold addresses of every kind, so that what follows compares 
 })
 
 describe('the letter sheets of the campaigns that ship', () => {
-  test.each(cases)('$slug, $locale: every channel of every party, as often as it is listed', (given) => {
+  test.each(cases)('$slug, $locale: every channel of every contact, as often as it is listed', (given) => {
     const { locale, campaign, posts, single } = given
     const html = String(<LetterPage locale={locale} settings={settings} campaign={campaign} now={now} />)
     const pieces = piecesOfText(html)
@@ -64,27 +64,24 @@ describe('the PDFs of the campaigns that ship', () => {
   }))
   const written = printed.filter(({ locale, letters }) => locale !== 'ar' && letters.length > 0)
 
-  test.each(written)(
-    '$slug, $locale: every word of each sheet, in its order, on as many pages',
-    async ({ letters }) => {
-      const bytes = await sheetsPdf(
-        letters.map(({ sheet }) => sheet),
-        'a4',
-      )
-      const pages = await pagesOf(bytes ?? new Uint8Array())
-      expect(pages).toHaveLength(letters.length)
-      for (const [at, { sheet }] of letters.entries()) {
-        let rest = dense(pages[at]?.text ?? '')
-        for (const piece of piecesOfText(String(<Sheet sheet={sheet} />)).map(dense)) {
-          expect(rest).toContain(piece)
-          rest = rest.slice(rest.indexOf(piece) + piece.length)
-        }
-        expect(rest).toBe('')
+  test.each(written)('$slug, $locale: every word of each sheet in order, one page per sheet', async ({ letters }) => {
+    const bytes = await sheetsPdf(
+      letters.map(({ sheet }) => sheet),
+      'a4',
+    )
+    const pages = await pagesOf(bytes ?? new Uint8Array())
+    expect(pages).toHaveLength(letters.length)
+    for (const [at, { sheet }] of letters.entries()) {
+      let rest = dense(pages[at]?.text ?? '')
+      for (const piece of piecesOfText(String(<Sheet sheet={sheet} />)).map(dense)) {
+        expect(rest).toContain(piece)
+        rest = rest.slice(rest.indexOf(piece) + piece.length)
       }
-    },
-  )
+      expect(rest).toBe('')
+    }
+  })
 
-  test('there are some in each language but Arabic, in which the warnings alone cannot be written', async () => {
+  test('exist in each language but Arabic, whose warnings the font cannot write', async () => {
     expect(new Set(written.map(({ locale }) => locale)).size).toBe(settings.locales.length - 1)
     expect(new Set(written.flatMap(({ letters }) => letters.map(({ sheet }) => sheet.locale))).size).toBeGreaterThan(2)
     for (const { letters } of printed.filter(({ locale }) => locale === 'ar'))
@@ -93,7 +90,7 @@ describe('the PDFs of the campaigns that ship', () => {
 })
 
 describe('the plain text of the campaigns that ship', () => {
-  test.each(cases)('$slug, $locale: every channel of every party, as often as it is listed', (given) => {
+  test.each(cases)('$slug, $locale: every channel of every contact, as often as it is listed', (given) => {
     const text = textOf(given)
     const { posts, single } = given
     for (const way of new Set(single)) {
@@ -106,7 +103,7 @@ describe('the plain text of the campaigns that ship', () => {
     }
   })
 
-  test.each(cases)('$slug, $locale: no line is longer than 78 characters, but for an address that is', (given) => {
+  test.each(cases)('$slug, $locale: no line is longer than 78 characters, except a long address', (given) => {
     const addresses = [...given.single, ...given.posts.flat()]
     const long = textOf(given)
       .split('\n')
@@ -117,7 +114,7 @@ describe('the plain text of the campaigns that ship', () => {
     }
   })
 
-  test.each(cases)('$slug, $locale: title, demands, sources, where it comes from, and nothing left over', (given) => {
+  test.each(cases)('$slug, $locale: title, demands, sources and origin, and no unfilled placeholder', (given) => {
     const text = textOf(given)
     const flat = text.replace(/\s+/g, ' ')
     const words = given.campaign.words[given.locale] ?? given.campaign.words.en
@@ -136,6 +133,6 @@ describe('the plain text of the campaigns that ship', () => {
 const textOf = ({ campaign, locale }: (typeof cases)[number]): string =>
   appealText({ campaign, locale, publicUrl: settings.publicUrl, now })
 
-/** How often an address is listed, alone or as the end of a longer one. */
+/** How often an address is listed, alone or as the end of a longer address. */
 const times = (posts: string[][], post: string[]): number =>
   posts.filter((other) => other.join('\n').endsWith(post.join('\n'))).length

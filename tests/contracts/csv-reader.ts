@@ -17,38 +17,43 @@ async function read(file: string, pieceBytes: number) {
   return { rows: await reader.end(), taken, refused }
 }
 
-/** What has to hold wherever lists are read: Node and workerd differ in their streams. */
+/** Tests of the CSV reader that run in Node and workerd, whose streams differ. */
 export function describeCsvReader(): void {
   test.each<[string, string[], unknown[], unknown[]]>([
-    ['a mark that is never closed', [row('a'), row('b', '"B'), row('c')], [[2, 'a']], [[3, 'open-quote:3-5']]],
+    ['an unclosed quotation mark', [row('a'), row('b', '"B'), row('c')], [[2, 'a']], [[3, 'open-quote:3-5']]],
     [
-      'a stray mark that meets another’s',
+      'a stray quotation mark closed by the next row’s',
       [row('a', '"Bob'), row('b', '"Carla"'), row('c')],
       [[3, 'c']],
       [[2, 'stray-quote:2-3']],
     ],
     [
-      'two stray marks that make one row of three',
+      'two stray quotation marks that make one row of three',
       [row('a', '"Bob'), row('b'), row('c', 'Cy"'), row('d')],
       [[3, 'd']],
       [[2, 'line-break:2-4']],
     ],
     [
-      'two stray marks around a neighbour in a column for notes',
+      'two stray quotation marks around another row, in a column for notes',
       ['a@example.org,A,en,p,2024-05-31,,"x', row('b'), 'c@example.org,C,,,,,x"', row('d')],
       [[3, 'd']],
       [[2, 'line-break:2-4']],
     ],
     [
-      'two stray marks around a neighbour in the wording',
+      'two stray quotation marks around another row, in the wording',
       ['a@example.org,A,en,p,2024-05-31,"x,', row('b'), 'c@example.org,C,,,,x",', row('d')],
       [[3, 'd']],
       [[2, 'line-break:2-4']],
     ],
-    ['a mark inside a cell', [row('a', 'Bob "B" Z'), row('b')], [[3, 'b']], [[2, 'stray-quote:2-2']]],
-    ['another’s address in a name', [row('a', 'b@example.org B'), row('b')], [[3, 'b']], [[2, 'address-in-name']]],
+    ['a quotation mark inside a cell', [row('a', 'Bob "B" Z'), row('b')], [[3, 'b']], [[2, 'stray-quote:2-2']]],
     [
-      'nothing strange: doubled marks, one’s own address as name, notes and wordings of two lines',
+      'another person’s address in a name',
+      [row('a', 'b@example.org B'), row('b')],
+      [[3, 'b']],
+      [[2, 'address-in-name']],
+    ],
+    [
+      'valid rows only: doubled quotation marks, the person’s own address as name, notes and wordings of two lines',
       [
         row('a', '"A ""Ace"" A"'),
         row('b', 'b@example.org'),
@@ -63,7 +68,7 @@ export function describeCsvReader(): void {
       ],
       [],
     ],
-  ])('of a list with %s nobody is lost without a word', async (_, lines, taken, refused) => {
+  ])('a list with %s: each person is either taken or reported as refused', async (_, lines, taken, refused) => {
     for (const pieceBytes of [1, 5, 10_000])
       expect(await read(`${[HEADER, ...lines].join('\n')}\n`, pieceBytes)).toMatchObject({ taken, refused })
   })

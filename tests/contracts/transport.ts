@@ -6,16 +6,16 @@ import type { Template } from '../../src/emails/template/template.ts'
 import { MAX_ATTACHMENT_BYTES } from '../../src/transports/mime/attachments.ts'
 import type { Batch, Outcome, Transport } from '../../src/transports/transport.ts'
 
-/** A mail as it came out at the other end, whichever way that is seen. */
+/** A mail as the provider received it. */
 export type Arrived = {
   to: string
   subject: string
   html: string
   text: string
   headers: Record<string, string>
-  /** As the provider decodes them; of a mail that has MIME they are read from that. */
+  /** Subject and texts as the provider decodes them; for MIME, as a parser reads them. */
   attachments?: readonly Attachment[]
-  /** Addresses, as the provider is told them; of a mail that has MIME they are read from that. */
+  /** Addresses as the provider receives them; for MIME, as a parser reads them. */
   cc?: readonly string[]
   mime?: Uint8Array<ArrayBuffer>
 }
@@ -26,10 +26,10 @@ export type Rig = {
   close(): Promise<void>
 }
 
-/** One whose provider is a server of ours, which does to a call what it is told. */
+/** A rig whose provider is a test server that can simulate faults. */
 export type ServerRig = Rig & { sink: { fault: (asked: never) => Fault | null; mails: readonly unknown[] } }
 
-/** Does something with a rig, and closes it whatever happens. */
+/** Runs a test with a rig and closes the rig afterwards. */
 export async function within<R extends Rig, T>(making: Promise<R>, run: (rig: R) => Promise<T>): Promise<T> {
   const rig = await making
   try {
@@ -39,7 +39,7 @@ export async function within<R extends Rig, T>(making: Promise<R>, run: (rig: R)
   }
 }
 
-/** Sends two mails into a fault: what was answered, and how many the provider took. */
+/** Sends two mails to a provider with a fault; returns the outcome and how many mails the provider took. */
 export const answerInto = (
   making: Promise<ServerRig>,
   fault: Fault | null,
@@ -50,7 +50,7 @@ export const answerInto = (
     return { answer, taken: sink.mails.length }
   })
 
-/** Names of headers as they are compared. */
+/** Header names in lower case, for comparisons. */
 export const lowerCased = (headers: Record<string, string> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 
@@ -89,7 +89,7 @@ export const batchOf = (...recipients: Recipient[]): Batch => ({
   date: Date.UTC(2026, 10, 22, 12),
 })
 
-/** Every byte, with what would end a part of a form or of a mail in the middle of it. */
+/** Every byte value, with text in the middle that could end a part of a form or mail. */
 const BINARY = new Uint8Array([
   ...Array.from({ length: 1_024 }, (_, n) => n % 256),
   ...new TextEncoder().encode('\r\n--tocsin-part-0-end--\r\n.\r\n----_NmP--\r\n%recipient.v0%'),
@@ -102,7 +102,7 @@ export const ATTACHMENTS: readonly Attachment[] = [
   { filename: 'letters-2026_11.pdf', contentType: 'application/pdf', content: BINARY },
 ]
 
-/** The attachments of a mail, from its MIME by another's parser where there is one. */
+/** Attachments of a mail, read by an independent MIME parser where there is MIME. */
 async function attachmentsIn({ mime, attachments = [] }: Arrived): Promise<readonly Attachment[]> {
   if (mime === undefined) return attachments
   const parsed = await PostalMime.parse(mime)
@@ -120,11 +120,11 @@ async function ccIn({ mime, cc = [] }: Arrived): Promise<readonly string[]> {
 const everyOutcome = (answer: Outcome | Outcome[], people: number): Outcome[] =>
   Array.isArray(answer) ? answer : Array.from({ length: people }, () => answer)
 
-/** Milliseconds after which an impatient rig's transport gives up waiting, and those after which its provider answers. */
+/** Milliseconds until the impatient rig's transport times out, and until its provider responds. */
 export const PATIENCE_MS = 100
 const LATE_MS = 500
 
-/** What nobody can tell the end of, whatever the provider: it may have taken the mails. */
+/** Faults after which the outcome is unknown: the provider may have taken the mails. */
 const SILENCES: ReadonlyArray<[string, Fault]> = [
   ['an error of its own', { kind: 'status', status: 500, body: '' }],
   ['being unavailable', { kind: 'status', status: 503, body: '' }],
@@ -136,17 +136,17 @@ const SILENCES: ReadonlyArray<[string, Fault]> = [
 ]
 
 type Kind = {
-  /** False where the provider recognises no repeated call, which the transport then has to say. */
+  /** False if the provider does not recognise repeated calls, which the transport must declare. */
   recognisesRepeats?: boolean
-  /** False where closing the rig leaves the provider there: a part of the platform, or a server for all tests. */
+  /** False if closing the rig does not stop the provider: part of the platform, or a server shared by all tests. */
   canVanish?: boolean
-  /** True where a call with attachments may have one recipient only, which `compose` then insists on. */
+  /** True if a call with attachments may have only one recipient, which `compose` enforces. */
   attachesToOneOnly?: boolean
-  /** Of a provider that speaks HTTP: a rig whose transport waits no longer than `PATIENCE_MS`. */
+  /** For providers with HTTP: a rig whose transport times out after `PATIENCE_MS`. */
   impatient?: () => Promise<ServerRig>
 }
 
-/** What every transport keeps, whatever its provider's wire format: run by each of them. */
+/** Tests that every transport must pass, whatever its provider's wire format. */
 export function describeTransport(
   name: string,
   make: () => Promise<Rig>,
@@ -156,20 +156,20 @@ export function describeTransport(
     const rigged = (title: string, run: (rig: Rig) => Promise<void>) => test(title, () => within(make(), run))
 
     if (impatient !== undefined) {
-      test.each(SILENCES)('%s is unknown, never refused', async (_, fault) => {
+      test.each(SILENCES)('%s is an unknown outcome, never a refusal', async (_, fault) => {
         const { answer } = await answerInto(impatient(), fault)
         expect(answer).toMatchObject({ kind: 'unknown' })
       })
 
-      test('an answer after our timeout is unknown, though all was taken', async () => {
+      test('a response after the timeout is unknown, although all mails were accepted', async () => {
         const { answer, taken } = await answerInto(impatient(), { kind: 'slow-after', milliseconds: LATE_MS })
-        expect(answer).toEqual({ kind: 'unknown', reason: 'no answer in time' })
+        expect(answer).toEqual({ kind: 'unknown', reason: 'no response in time' })
         expect(taken).toBe(2)
       })
     }
 
     rigged(
-      'carries every recipient their own mail, with the headers all share and those of their own',
+      'sends every recipient their own mail, with shared headers and their own',
       async ({ transport, arrived }) => {
         const call = await transport.compose(batchOf(recipient(1), recipient(2), recipient(3)))
         expect(call.people).toBe(3)
@@ -193,14 +193,14 @@ export function describeTransport(
       },
     )
 
-    rigged('makes the same bytes of the same batch', async ({ transport }) => {
+    rigged('makes equal bytes of equal batches', async ({ transport }) => {
       const first = await transport.compose(batchOf(recipient(1), recipient(2)))
       const second = await transport.compose(batchOf(recipient(1), recipient(2)))
       expect(second.body).toEqual(first.body)
     })
 
     rigged(
-      'carries attachments byte for byte, the same to everybody, and the mail itself as it would be without them',
+      'sends attachments byte for byte to all recipients without changing the mail itself',
       async ({ transport, arrived }) => {
         const batch = attachesToOneOnly ? batchOf(recipient(1)) : batchOf(recipient(1), recipient(2))
         const people = batch.recipients.length
@@ -214,14 +214,14 @@ export function describeTransport(
         const [attached, bare] = [mails.slice(0, people), mails.slice(people)]
         expect(attached.map(({ to }) => to)).toEqual(batch.recipients.map(({ to }) => to.address))
         const parts = ({ to, subject, html, text, headers }: Arrived) => {
-          const { 'content-type': _, ...own } = headers // of the structure, which is another
+          const { 'content-type': _, ...own } = headers // differs with the MIME structure
           return { to, subject, html, text, headers: own }
         }
         expect(attached.map(parts)).toEqual(bare.map(parts))
         for (const mail of attached) {
           const files = await attachmentsIn(mail)
           expect(files.map(({ filename }) => filename)).toEqual(ATTACHMENTS.map(({ filename }) => filename))
-          // Some providers are told no parameter, and one knows the type by the name alone.
+          // Some providers accept no parameter, and one derives the type from the name.
           expect(files.map(({ contentType }) => contentType.split(';')[0])).toEqual(['text/html', 'application/pdf'])
           expect(files.map(({ content }) => new Uint8Array(content))).toEqual([SHEET, BINARY])
         }
@@ -229,28 +229,30 @@ export function describeTransport(
       },
     )
 
-    rigged('makes no other bytes of a mail for an empty list of attachments', async ({ transport }) => {
+    rigged('makes the same bytes with an empty list of attachments as without', async ({ transport }) => {
       const batch = batchOf(recipient(1), recipient(2))
       const [none, empty] = [await transport.compose(batch), await transport.compose({ ...batch, attachments: [] })]
       expect(empty.body).toEqual(none.body)
     })
 
-    rigged('takes attachments of as many bytes as callers are told', async ({ transport, arrived }) => {
+    rigged('sends attachments of the maximum size', async ({ transport, arrived }) => {
       const content = Uint8Array.from({ length: MAX_ATTACHMENT_BYTES }, (_, n) => (n * 7 + (n >> 8)) % 256)
       const large = { filename: 'large.pdf', contentType: 'application/pdf', content }
       const call = await transport.compose({ ...batchOf(recipient(1)), attachments: [large] })
       const [outcome] = everyOutcome(await transport.send(call, 'large'), 1)
       expect(outcome?.kind).toBe('accepted')
       const [file] = await attachmentsIn((await arrived())[0] ?? expect.fail('no mail'))
-      expect(file && Buffer.compare(file.content, content)).toBe(0) // quicker than toEqual, which looks at each
+      expect(file && Buffer.compare(file.content, content)).toBe(0) // toEqual is slow on large arrays
     })
 
-    rigged('composes nothing with an attachment whose name could lead elsewhere', async ({ transport }) => {
+    rigged('refuses an attachment whose name contains a path', async ({ transport }) => {
       const attachments = [{ filename: '../letters.pdf', contentType: 'application/pdf', content: BINARY }]
-      await expect(transport.compose({ ...batchOf(recipient(1)), attachments })).rejects.toThrow(/name must be ASCII/)
+      await expect(transport.compose({ ...batchOf(recipient(1)), attachments })).rejects.toThrow(
+        /expected an ASCII name/,
+      )
     })
 
-    rigged('shows whoever is in Cc, once, in the mail as it would be without them', async ({ transport, arrived }) => {
+    rigged('shows each Cc address once without changing the mail itself', async ({ transport, arrived }) => {
       const batch = batchOf(recipient(1))
       const cc = [
         { name: 'Депутат “D”, <x>; %recipient.id%', address: 'deputy@example.org' },
@@ -276,20 +278,20 @@ export function describeTransport(
       expect(parts(copied)).toEqual(parts(alone))
     })
 
-    rigged('makes no other bytes of a mail for an empty Cc', async ({ transport }) => {
+    rigged('makes the same bytes with an empty Cc as without', async ({ transport }) => {
       const batch = batchOf(recipient(1), recipient(2))
       const [none, empty] = [await transport.compose(batch), await transport.compose({ ...batch, cc: [] })]
       expect(empty.body).toEqual(none.body)
     })
 
-    rigged('composes nothing with Cc for several people', async ({ transport }) => {
+    rigged('refuses Cc with several recipients', async ({ transport }) => {
       const batch = { ...batchOf(recipient(1), recipient(2)), cc: [{ address: 'deputy@example.org' }] }
-      await expect(transport.compose(batch)).rejects.toThrow(/goes to one person/)
+      await expect(transport.compose(batch)).rejects.toThrow(/must have one recipient/)
     })
 
     const repeats = recognisesRepeats
-      ? 'repeats no mail when asked again with the same key and bytes'
-      : 'promises nothing for a call that is asked again, which is sent again'
+      ? 'sends no mail twice when a call is repeated with the same key and bytes'
+      : 'claims no idempotency, and sends a repeated call again'
     rigged(repeats, async ({ transport, arrived }) => {
       if (recognisesRepeats) expect(transport.idempotencySeconds).toBeGreaterThan(0)
       else expect(transport.idempotencySeconds).toBe(0)
@@ -300,7 +302,7 @@ export function describeTransport(
       expect((await arrived()).length).toBe(recognisesRepeats ? 2 : 4)
     })
 
-    rigged('takes as many as it says in one call', async ({ transport, arrived }) => {
+    rigged('sends its maximum number of recipients in one call', async ({ transport, arrived }) => {
       const recipients = Array.from({ length: transport.maxBatch }, (_, n) => recipient(n))
       const answer = everyOutcome(
         await transport.send(await transport.compose(batchOf(...recipients)), 'full'),
@@ -311,7 +313,7 @@ export function describeTransport(
     })
 
     if (canVanish) {
-      test('throws nothing and claims nothing when the provider is gone', async () => {
+      test('is unknown and does not throw when the provider is unreachable', async () => {
         const { transport, close } = await make()
         const call = await transport.compose(batchOf(recipient(1), recipient(2)))
         await close()
@@ -324,7 +326,7 @@ export function describeTransport(
       })
     }
 
-    rigged('lets nothing in a name become a header, an address or markup', async ({ transport, arrived }) => {
+    rigged('no text in a name becomes a header, an address or markup', async ({ transport, arrived }) => {
       const hostile = 'Eve\r\nBcc: victim@example.org\u202e" <other@example.org>, "'
       const mail = recipient(1, {
         to: { name: hostile, address: 'reader1@example.org' },

@@ -18,7 +18,7 @@ beforeAll(() => gather(crowd, PEOPLE))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 test.for(Object.keys(TARGETS) as TargetName[])(
-  `by %s a runtime that is killed again and again loses and doubles nobody (TOCSIN_SEED=${seed})`,
+  `a dispatch by %s loses no supporter and mails none twice while the runtime is killed (TOCSIN_SEED=${seed})`,
   { timeout: 120_000 },
   async (target) => {
     const state = join(folder, target)

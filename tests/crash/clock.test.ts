@@ -13,7 +13,7 @@ import { pressButtonBehind, writeLetter } from '../../scripts/local/visitor.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
-/** Milliseconds an alarm may take on a machine that runs other tests as well. Far below a day, by which the tests move the clock. */
+/** Milliseconds an alarm may take on a busy machine: far less than the days by which the tests move the clock. */
 const BUSY_MS = 20_000
 
 const state = mkdtempSync(join(tmpdir(), 'tocsin-clock-'))
@@ -30,17 +30,17 @@ afterAll(async () => {
   rmSync(state, { recursive: true })
 })
 
-/** An appeal to nobody, so that all it does is to begin at its time. */
+/** Schedules a dispatch without recipients for `sendAt` (epoch ms). Returns a function that reads its state. */
 async function planned(sendAt: number): Promise<() => Promise<string>> {
   const anna = organiser(server.url, RIG_TOKEN)
   const { revision } = await anna.campaign(RIG_CAMPAIGN)
-  const asked = { campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL, sendAt: new Date(sendAt).toISOString() }
-  const { status, json } = await anna.dispatch(asked, crypto.randomUUID())
+  const request = { campaign: RIG_CAMPAIGN, revision, email: RIG_EMAIL, sendAt: new Date(sendAt).toISOString() }
+  const { status, json } = await anna.dispatch(request, crypto.randomUUID())
   expect([status, json.state]).toEqual([201, 'scheduled'])
   return async () => (await anna.dispatchDetails(json.id)).state
 }
 
-test('what is due in three days is done once the clock is moved there, and not before', async () => {
+test('an alarm due in three days rings once the clock is moved there, and not before', async () => {
   const began = await clock.now()
   expect(Math.abs(began - Date.now())).toBeLessThan(BUSY_MS)
   const sendAt = began + 3 * DAY_MS
@@ -55,7 +55,7 @@ test('what is due in three days is done once the clock is moved there, and not b
   await expect(clock.moveTo(began)).rejects.toThrow('the clock only goes forward')
 })
 
-test('a clock that was moved stays so when the runtime is killed, and wakes objects that nobody has asked for since', async () => {
+test('a moved clock survives a kill of the runtime and wakes objects that no request has touched since', async () => {
   const sendAt = (await clock.now()) + 3 * DAY_MS
   const stateOf = await planned(sendAt)
   await server.crash()
@@ -69,13 +69,13 @@ test('a clock that was moved stays so when the runtime is killed, and wakes obje
   await expect.poll(stateOf, { timeout: BUSY_MS, interval: 50 }).toBe('finished')
 })
 
-test('an alarm a moment ahead rings by itself, by the clock that was moved', async () => {
+test('an alarm due in a moment rings by itself, by the moved clock', async () => {
   const stateOf = await planned((await clock.now()) + 2_000)
   await server.crash()
   await expect.poll(stateOf, { timeout: BUSY_MS, interval: 100 }).toBe('finished')
 })
 
-/** Hour and weekday at the target's desk. */
+/** Hour and weekday in the target's time zone. */
 const inDublin = (at: number) =>
   new Intl.DateTimeFormat('en-GB', {
     timeZone: 'Europe/Dublin',
@@ -84,7 +84,7 @@ const inDublin = (at: number) =>
     minute: '2-digit',
   }).format(at)
 
-test('a letter confirmed on a Saturday is there on Monday at nine, by the clock of its target', async () => {
+test('a letter confirmed on a Saturday arrives on Monday at nine, in its target’s time zone', async () => {
   const saturday = Math.ceil(((await clock.now()) - 2 * DAY_MS) / (7 * DAY_MS)) * 7 * DAY_MS + 2 * DAY_MS + 14 * HOUR_MS
   await clock.moveTo(saturday)
   expect(inDublin(await clock.now())).toMatch(/^Sat/)

@@ -13,9 +13,9 @@ import { type Server, startServer } from '../../scripts/local/server.ts'
 import type { ImportView } from '../../src/supporters/import/status.ts'
 import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 
-/** Rows of the list (the local KV writes fewer than a thousand records a second) and SIGKILLs of the runtime. */
+/** Rows of the list and SIGKILLs of the runtime. The local KV writes fewer than a thousand records a second. */
 const { crashImportRows: ROWS, crashImportKills: KILLS, crashImportBytes: LARGE_BYTES } = inject('sizes')
-/** Milliseconds within which the whole list has to be in. */
+/** Milliseconds the import of the whole list may take. */
 const END_WITHIN_MS = 300_000
 
 const state = mkdtempSync(join(tmpdir(), 'tocsin-import-'))
@@ -35,7 +35,7 @@ type ImportResponse = ImportView & { report: Array<{ row: number; reason: string
 
 const authorization = `Bearer ${TEST_TOKEN}`
 
-/** Sends a list as it comes, never whole. */
+/** Uploads a list as a stream, without holding it in memory. Returns the API's answer. */
 async function bring(file: Iterable<string>, key: string, query = ''): Promise<ImportResponse> {
   const headers = { authorization, 'content-type': 'text/csv', 'idempotency-key': key }
   const upload = request(`${server.url}/api/supporters/import${query}`, { method: 'POST', headers })
@@ -47,10 +47,10 @@ async function bring(file: Iterable<string>, key: string, query = ''): Promise<I
   return JSON.parse(answer)
 }
 
-async function look(path: string): Promise<ImportResponse> {
+async function look<T = ImportResponse>(path: string): Promise<T> {
   const response = await fetch(server.url + path, { headers: { authorization } })
   expect(response.status).toBe(200)
-  return (await response.json()) as ImportResponse
+  return (await response.json()) as T
 }
 
 async function until(id: string, is: (status: ImportResponse) => boolean): Promise<ImportResponse> {
@@ -59,7 +59,7 @@ async function until(id: string, is: (status: ImportResponse) => boolean): Promi
     const { people, imported, confirming, merged, refused, waiting } = status
     expect(imported + confirming + merged + refused + waiting).toBe(people)
     if (is(status)) return status
-    if (Date.now() > end) throw new Error(`it has not come to its end by itself: ${JSON.stringify(status)}`)
+    if (Date.now() > end) throw new Error(`import did not finish: ${JSON.stringify(status)}`)
   }
 }
 
@@ -79,7 +79,7 @@ const TWICE = ROWS / 10
 const FUTURE = ROWS / 10
 const ASKED = 60
 
-/** People with proof, some of them again at the end; some whose consent is of next year; some without proof. */
+/** A CSV list: people with proof of consent, repeated people, people with consent in the future, and people without proof. */
 function list(): string {
   const row = (n: number, at = '2024-05-31') => `${emailOf(n)},Name ${n},ru,mining,KZ,petition,${at},Yes`
   const people = ROWS - TWICE - FUTURE - ASKED
@@ -90,7 +90,7 @@ function list(): string {
   return `${[HEAD, ...rows].join('\n')}\n`
 }
 
-test(`${ROWS} rows come in once each though the runtime is killed ${KILLS} times`, {
+test(`${ROWS} rows are imported once each though the runtime is killed ${KILLS} times`, {
   timeout: 400_000,
 }, async () => {
   const began = Date.now()
@@ -106,7 +106,7 @@ test(`${ROWS} rows come in once each though the runtime is killed ${KILLS} times
   const last = await until(id, (status) => status.state === 'confirming' || status.state === 'finished')
   const importedMs = Date.now() - began
   await until(id, (status) => status.confirming > 0)
-  await server.crash() // amid the confirmations
+  await server.crash() // while confirmations are sent
   const status = await until(id, ({ state }) => state === 'finished')
   console.log(
     `uploaded after ${uploadedMs} ms, imported after ${importedMs} ms; imported when killed: ${atDeath.join(', ')}`,
@@ -118,14 +118,14 @@ test(`${ROWS} rows come in once each though the runtime is killed ${KILLS} times
   expect(status.report[0]).toMatchObject({ row: ROWS - FUTURE - ASKED + 2 })
 
   const mails = (await (await fetch(`${server.url}/outbox.json`)).json()) as Array<{ to: string }>
-  expect(new Set(mails.map(({ to }) => to)).size).toBe(mails.length) // nobody twice
+  expect(new Set(mails.map(({ to }) => to)).size).toBe(mails.length) // no address twice
   const lines = await exported()
   expect(lines).toHaveLength(expected.imported)
   const emails = new Set(lines.map((line) => (JSON.parse(line) as { email: string }).email))
   expect(emails.size).toBe(expected.imported)
 })
 
-test(`${LARGE_BYTES / 1e6} MB of CRLF, BOM and a column of no use go through, and the torn last line is refused`, {
+test(`${LARGE_BYTES / 1e6} MB of CRLF, BOM and an unused column are imported, and the torn last line is refused`, {
   timeout: 180_000,
 }, async () => {
   const pad = 'x'.repeat(5_000)
@@ -144,8 +144,9 @@ test(`${LARGE_BYTES / 1e6} MB of CRLF, BOM and a column of no use go through, an
   expect(status.report).toEqual([{ row: rows + 2, reason: 'the file ends in the middle of this row' }])
 })
 
-test('a connection that breaks in the middle leaves nothing behind; the same list sent again goes in', async () => {
-  const whole = `email,consent_source,consent_at\n${Array.from({ length: 500 }, (_, n) => `cut${n}@example.org,desk,2024-05-31`).join('\n')}\n`
+test('an upload whose connection breaks leaves nothing; the same list sent again is imported', async () => {
+  const rows = Array.from({ length: 500 }, (_, n) => `cut${n}@example.org,desk,2024-05-31`)
+  const whole = `email,consent_source,consent_at\n${rows.join('\n')}\n`
   await new Promise<void>((resolve) => {
     const headers = {
       authorization,
@@ -158,7 +159,7 @@ test('a connection that breaks in the middle leaves nothing behind; the same lis
     upload.write(whole.slice(0, whole.length / 2))
     setTimeout(() => upload.destroy(), 500)
   })
-  const listed = (await look('/api/supporters/imports')) as unknown as ImportResponse[]
+  const listed = await look<ImportResponse[]>('/api/supporters/imports')
   const id = listed[0]?.id ?? ''
   const broken = await until(id, ({ state }) => state === 'abandoned')
   expect(broken).toMatchObject({ people: 0, imported: 0, problem: expect.stringContaining('broke off') })

@@ -12,7 +12,7 @@ const { letterWriters: PEOPLE, letterKills: KILLS } = inject('sizes')
 const seed = Number(process.env.TOCSIN_SEED ?? anySeed())
 
 test.for(Object.keys(TARGETS) as TargetName[])(
-  `by %s a runtime that is killed again and again loses and doubles no letter (TOCSIN_SEED=${seed})`,
+  `letters by %s are neither lost nor sent twice while the runtime is killed (TOCSIN_SEED=${seed})`,
   { timeout: 240_000 },
   async (target) => {
     const state = mkdtempSync(join(tmpdir(), 'tocsin-letters-'))

@@ -17,7 +17,7 @@ afterAll(async () => {
   rmSync(state, { recursive: true })
 })
 
-test('a killed runtime is gone at once, and another answers at the same address with the same state', async () => {
+test('a killed runtime stops at once, and its successor answers at the same address with the same state', async () => {
   const content = await server.miniflare.getKVNamespace('CONTENT')
   await content.put('kept', 'yes')
   const before = runtimePids()

@@ -25,7 +25,7 @@ const isSilent = (answer: Outcome | Outcome[], people: number) =>
 
 const windows = fc.constantFrom(DAY, 0)
 
-test('with a fallback nobody is lost or doubled, and nobody who may have been written to by one is written to by the other', async () => {
+test('with a fallback, each person gets the mail once, and a call without an answer is never repeated by the other transport', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 6 }),
@@ -59,7 +59,7 @@ test('with a fallback nobody is lost or doubled, and nobody who may have been wr
   )
 })
 
-test('when the main account is refused the fallback carries everybody, and the lane does not stop', async () => {
+test('when the main account is refused, the fallback sends to all people and the lane does not stop', async () => {
   const world = new LedgerWorld([2, 2, 2], DAY, () => 'quota', undefined, {
     idempotencySeconds: 0,
     behave: () => 'accept',
@@ -69,7 +69,7 @@ test('when the main account is refused the fallback carries everybody, and the l
   expect(world.calls.filter(({ provider }) => provider === 'main')).toHaveLength(1)
 })
 
-test('when the main transport is back, what still waits goes by it', async () => {
+test('when the main transport works again, it sends the batches that still wait', async () => {
   const main = script(['quota'])
   const world = new LedgerWorld(Array(8).fill(1), DAY, main, undefined, {
     idempotencySeconds: 0,
@@ -85,7 +85,7 @@ test('when the main transport is back, what still waits goes by it', async () =>
   expect(new Set(world.received.values())).toEqual(new Set([1]))
 })
 
-test('after so many silent calls the rest goes by the fallback, and the unanswered are asked for again at the main one only', async () => {
+test('after too many calls without an answer the fallback sends the rest, and only the main transport repeats its calls', async () => {
   let back = false
   const world = new LedgerWorld(Array(9).fill(1), DAY, () => (back ? 'accept' : 'accept-then-cut'), undefined, {
     idempotencySeconds: 0,
@@ -99,7 +99,7 @@ test('after so many silent calls the rest goes by the fallback, and the unanswer
   expect(new Set(world.received.values())).toEqual(new Set([1]))
 })
 
-test('when both accounts are refused it stops, with the words of both', async () => {
+test('when both accounts are refused, the lane stops with the reasons of both', async () => {
   const world = new LedgerWorld([2], DAY, () => 'quota', undefined, { idempotencySeconds: 0, behave: () => 'quota' })
   const end = await world.run()
   expect(end).toMatchObject({ kind: 'stopped', reason: { kind: 'quota' } })
@@ -107,7 +107,7 @@ test('when both accounts are refused it stops, with the words of both', async ()
   expect(world.counts()).toMatchObject({ waiting: 2 })
 })
 
-test('when the day of the main account is used up the fallback goes on', async () => {
+test('when the main account has used up its day, the fallback continues', async () => {
   const world = new LedgerWorld([2, 2, 2], DAY, () => 'accept', undefined, {
     idempotencySeconds: 0,
     behave: () => 'accept',
@@ -118,7 +118,7 @@ test('when the day of the main account is used up the fallback goes on', async (
   expect(world.calls.map(({ provider }) => provider)).toEqual(['main', 'fallback', 'fallback'])
 })
 
-test('with its day used up and no fallback a lane waits for the next day by itself', async () => {
+test('with the day used up and no fallback, a lane waits for the next day by itself', async () => {
   const world = new LedgerWorld([2, 2], DAY, () => 'accept')
   const [main] = world.providers
   if (main !== undefined) main.limits = { ...main.limits, mailsPerDay: 3 }
@@ -127,7 +127,7 @@ test('with its day used up and no fallback a lane waits for the next day by itse
   expect(world.counts()).toMatchObject({ accepted: 4 })
 })
 
-test('a silent provider is left alone: while its breaker is open one batch at a time becomes uncertain, not all', async () => {
+test('while the breaker of a provider without answers is open, batches become uncertain one at a time, not all at once', async () => {
   const world = new LedgerWorld(Array(40).fill(1), 0, () => 'cut-before')
   for (let i = 0; i < 4; i++) {
     const end = await world.slice()
@@ -137,7 +137,7 @@ test('a silent provider is left alone: while its breaker is open one batch at a 
   expect(world.counts().waiting).toBeGreaterThan(30)
 })
 
-test('a batch that was never answered is asked for again though the day is used up: that costs nothing of it', async () => {
+test('a call without an answer is repeated although the day is used up, since it was already charged', async () => {
   const main = script(['accept', 'accept-then-cut'])
   const world = new LedgerWorld([2, 2, 2], 3_600, main)
   const [provider] = world.providers
@@ -147,7 +147,7 @@ test('a batch that was never answered is asked for again though the day is used 
   expect(new Set(world.received.values())).toEqual(new Set([1]))
 })
 
-test('nor is it held when letters have taken more of the day than is kept for them', () => {
+test('a repeated call is not held either when letters have used more than their share of the day', () => {
   const day = { day: 0, bulk: 90, letters: 40 }
   expect(grantMails(day, 100, 0, 'bulk')).toEqual(day)
   expect(grantMails(day, 100, 1, 'bulk')).toBeNull()

@@ -13,19 +13,19 @@ const accepted: Outcome = { kind: 'accepted' }
 const denied: Outcome = { kind: 'refused', permanent: true, reason: 'unauthorised', detail: 'relay denied' }
 const full: Outcome = { kind: 'refused', permanent: false, reason: 'mailbox-unavailable', detail: 'full' }
 
-test('a person for whom the account is refused, while others of the answer are taken, is refused alone', () => {
+test('an account refusal for one person is a refusal of the person if the answer accepts others', () => {
   const head = startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'smtp', 0)
   const settled = settle(head, [0, 1, 2], [accepted, accepted, denied], 1, 0.5, false)
-  expect(settled.head).toMatchObject({ state: 'settled', statuses: { text: 'aar' } })
+  expect(settled.next).toMatchObject({ state: 'settled', statuses: { text: 'aar' } })
   expect(settled.stop).toBeUndefined()
   const rest: Outcome = { ...denied, permanent: false }
   expect(settle(head, [0, 1, 2], [accepted, denied, rest], 1, 0.5, false)).toMatchObject({
-    head: { statuses: { text: 'arw' } },
+    next: { statuses: { text: 'arw' } },
     stop: { kind: 'unauthorised' },
   })
 })
 
-test('a mailbox that never takes anything is given up after its tries, over about two days', () => {
+test('a mailbox that is always unavailable is refused after its tries, over about two days', () => {
   let head: BatchHeader = newBatchHeader(1, 'en', 2)
   let now = 0
   let tries = 0
@@ -33,7 +33,7 @@ test('a mailbox that never takes anything is given up after its tries, over abou
     now = Math.max(now, head.dueAt)
     const sent = waitingPositions(head)
     const answer = sent.length === 2 ? [accepted, full] : [full]
-    head = settle(startAttempt(head, 'hash', 'smtp', now), sent, answer, now, 0.5, false).head
+    head = settle(startAttempt(head, 'hash', 'smtp', now), sent, answer, now, 0.5, false).next
     tries++
   }
   expect(head).toMatchObject({
@@ -46,7 +46,7 @@ test('a mailbox that never takes anything is given up after its tries, over abou
   expect(now / 3_600_000).toBeLessThan(72)
 })
 
-/** A lane that sends these batches by a transport that answers so. */
+/** A lane that sends these batches through a transport with the given answers. */
 async function lane(sizes: number[], answers: Array<Outcome[]>) {
   const heads = new Map(sizes.map((size, id) => [id, newBatchHeader(id, 'en', size)]))
   const smtp = meterTransport({
@@ -88,7 +88,7 @@ async function lane(sizes: number[], answers: Array<Outcome[]>) {
   return { end, statuses: [...heads.values()].map(({ statuses }) => statuses.text) }
 }
 
-test('somebody alone in a batch for whom the account is refused is refused where others are taken, and stops a lane where none are', async () => {
+test('an account refusal for the only person of a batch refuses the person if others are accepted, else stops the lane', async () => {
   expect(await lane([2, 1], [[accepted, accepted], [denied]])).toEqual({ end: { kind: 'done' }, statuses: ['aa', 'r'] })
   expect(await lane([1], [[denied]])).toMatchObject({ end: { kind: 'stopped' }, statuses: ['w'] })
   expect(await lane([1, 1, 1], [[accepted], [denied], [denied]])).toMatchObject({

@@ -24,7 +24,7 @@ test('statuses are found, counted and changed by their names', () => {
   expect(RecipientStatuses.all('waiting', 3).any('accepted')).toBe(false)
 })
 
-test('what is stored comes back, and a character that is no status is refused', () => {
+test('the stored form is read back, and an unknown character is refused', () => {
   expect(recipientStatuses.parse(some.text)).toEqual(some)
   expect(recipientStatuses.safeParse('wx').success).toBe(false)
   expect(() => RecipientStatuses.parse('wx')).toThrow('unknown recipient status')

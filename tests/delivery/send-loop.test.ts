@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cancel, giveUp, newBatchHeader, resolve, startAttempt } from '../../src/delivery/batch.ts'
+import { cancel, newBatchHeader, startAttempt } from '../../src/delivery/batch.ts'
 import { settle } from '../../src/delivery/settlement.ts'
 import { type Behaviour, finish, LedgerWorld, runWithCrashes, script } from '../support/ledger-world.ts'
 
@@ -25,7 +25,7 @@ const adverse = fc.record({
 })
 
 describe('with a provider that keeps idempotency keys', () => {
-  test('nobody is lost and nobody is written to twice, whatever fails and wherever the runtime dies', async () => {
+  test('no person is lost and no person gets two mails, whatever fails and wherever the runtime dies', async () => {
     await fc.assert(
       fc.asyncProperty(adverse, async ({ sizes, behaviours, crashes }) => {
         const world = new LedgerWorld(sizes, DAY, script(behaviours))
@@ -44,7 +44,7 @@ describe('with a provider that keeps idempotency keys', () => {
     )
   })
 
-  test('an answer that is lost is asked for again with the same key, and the key changes only after a refusal', async () => {
+  test('a call whose answer is lost is repeated with the same key, and the key changes only after a refusal', async () => {
     const world = new LedgerWorld([3], DAY, script(['accept-then-cut', 'accept']))
     await world.run()
     expect([...world.received.values()]).toEqual([1, 1, 1])
@@ -65,17 +65,17 @@ describe('with a provider that keeps idempotency keys', () => {
     },
   )
 
-  test('an unanswered batch that is refused for good when asked again is for a person to decide', () => {
+  test('a repeated call that is refused for good makes its batch uncertain', () => {
     const head = startAttempt(newBatchHeader(1, 'en', 2), 'hash', 'main', 0)
     const refusal = { kind: 'refused', permanent: true, reason: 'invalid-content' } as const
-    expect(settle(head, [0, 1], refusal, 1, 0.5, true).head).toMatchObject({
+    expect(settle(head, [0, 1], refusal, 1, 0.5, true).next).toMatchObject({
       state: 'uncertain',
       statuses: { text: 'uu' },
     })
     expect(settle(head, [0, 1], refusal, 1, 0.5, false).split).toBe(true)
   })
 
-  test('an unanswered batch whose window is over becomes uncertain and is never sent again by itself', async () => {
+  test('a batch without an answer whose idempotency window is over becomes uncertain and is not sent again', async () => {
     const world = new LedgerWorld([2], DAY, script(['accept-then-cut']))
     await world.slice()
     world.clock += DAY * 1_000
@@ -84,7 +84,7 @@ describe('with a provider that keeps idempotency keys', () => {
     expect([...world.received.values()]).toEqual([1, 1])
   })
 
-  test('an unanswered batch is not asked for again after a deploy that would change its bytes, or at another account', async () => {
+  test('a call is not repeated after a deploy that changes its bytes, or with another account', async () => {
     const world = new LedgerWorld([2, 2], DAY, script(['accept-then-cut']))
     await world.slice()
     world.deployed = 2
@@ -93,7 +93,7 @@ describe('with a provider that keeps idempotency keys', () => {
     expect([...world.received.values()]).toEqual([1, 1, 1, 1])
   })
 
-  test('an unanswered batch is not asked for again once somebody in it has left', async () => {
+  test('a call is not repeated once a person of its batch has left', async () => {
     const world = new LedgerWorld([2], DAY, script(['accept-then-cut']))
     await world.slice()
     world.suppressed.add('p0-1')
@@ -103,8 +103,8 @@ describe('with a provider that keeps idempotency keys', () => {
   })
 })
 
-describe('with a provider that keeps none', () => {
-  test('nobody is written to twice, and whoever may have been is listed as uncertain', async () => {
+describe('with a provider without idempotency keys', () => {
+  test('no person gets two mails, and all people who may have got one are uncertain', async () => {
     await fc.assert(
       fc.asyncProperty(adverse, async ({ sizes, behaviours, crashes }) => {
         const world = new LedgerWorld(sizes, 0, script(behaviours))
@@ -122,7 +122,7 @@ describe('with a provider that keeps none', () => {
   })
 })
 
-test('whoever left before a batch is taken gets nothing, also when the batch waits for another try', async () => {
+test('people who left before their batch is sent get no mail, also when the batch waits for another try', async () => {
   const world = new LedgerWorld([3, 3], DAY, script(['accept', 'refuse-for-now', 'accept']))
   world.suppressed.add('p0-1')
   await world.slice()
@@ -133,7 +133,7 @@ test('whoever left before a batch is taken gets nothing, also when the batch wai
   expect(world.counts()).toMatchObject({ suppressed: 2, accepted: 4 })
 })
 
-test('people a transport may not carry are left out of the call, and their batch goes on without them', async () => {
+test('people whom a transport must not send to are left out of the call, and the others get their mail', async () => {
   const world = new LedgerWorld([3, 1], DAY, script(['cut-before', 'accept']))
   for (const person of ['p0-1', 'p1-0']) world.barred.add(person)
   await world.run()
@@ -141,7 +141,7 @@ test('people a transport may not carry are left out of the call, and their batch
   expect(world.peopleWith('refused')).toEqual(['p0-1', 'p1-0'])
 })
 
-test('a batch of which everybody has left makes no call', async () => {
+test('a batch whose people have all left makes no call', async () => {
   const world = new LedgerWorld([2], DAY, () => {
     throw new Error('called')
   })
@@ -150,7 +150,7 @@ test('a batch of which everybody has left makes no call', async () => {
   expect(world.counts().suppressed).toBe(2)
 })
 
-test('after a pause no call begins, at whichever instruction it comes; what is left goes on after resuming', async () => {
+test('after a pause no call begins, whenever the pause comes; the rest is sent after resuming', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 30 }),
@@ -169,7 +169,7 @@ test('after a pause no call begins, at whichever instruction it comes; what is l
   )
 })
 
-test('who is refused by an answer that comes after a cancel is cancelled with the rest, since nobody has the mail', async () => {
+test('people refused by an answer that arrives after a cancel are cancelled too, since no mail was sent', async () => {
   const cancelledMeanwhile = (behaviour: Behaviour) => {
     const world = new LedgerWorld([2], DAY, () => {
       world.replace(1, cancel)
@@ -188,7 +188,7 @@ test('who is refused by an answer that comes after a cancel is cancelled with th
   expect(taken.counts()).toMatchObject({ accepted: 2, uncertain: 0 })
 })
 
-test('a refusal of the account stops the lane, tells why, and loses nobody', async () => {
+test('a refusal of the account stops the lane with its reason, and all people still wait', async () => {
   const world = new LedgerWorld([2, 2], DAY, script(['accept', 'quota', 'accept']))
   expect(await world.run()).toEqual({
     kind: 'stopped',
@@ -200,21 +200,21 @@ test('a refusal of the account stops the lane, tells why, and loses nobody', asy
   expect([...world.received.values()]).toEqual([1, 1, 1, 1])
 })
 
-test('a campaign that must not be sent any more stops the lane before the next call', async () => {
+test('a campaign that may no longer be sent stops the lane before the next call', async () => {
   const world = new LedgerWorld([2], DAY, script([]))
   world.blockedBy = { kind: 'closed', detail: 'closed' }
   expect(await world.run()).toEqual({ kind: 'stopped', reason: world.blockedBy })
   expect(world.received.size).toBe(0)
 })
 
-test('a call refused whole for one entry is halved until only that one is left out', async () => {
+test('a call that is refused whole for one person is halved until only that person is refused', async () => {
   const world = new LedgerWorld([5], DAY, (people) => (people.includes('p0-1') ? 'refuse-all' : 'accept'))
   await world.run()
   expect(world.counts()).toMatchObject({ planned: 5, refused: 1, accepted: 4 })
   expect(world.peopleWith('refused')).toEqual(['p0-1'])
 })
 
-test('a provider that words the account’s fault as a bad mail stops the dispatch after few calls, and nobody is lost', async () => {
+test('a provider that reports a fault of the account as a bad mail stops the dispatch after few calls, and no person is lost', async () => {
   let mended = false
   const world = new LedgerWorld([1_000, 1_000, 1_000], DAY, () => (mended ? 'accept' : 'refuse-all'))
   for (let resumed = 0; resumed < 2; resumed++) {
@@ -230,17 +230,8 @@ test('a provider that words the account’s fault as a bad mail stops the dispat
   expect(world.counts()).toMatchObject({ accepted: 3_000 })
 })
 
-test('few people refused at the end of a dispatch are refused, since nobody is left who could tell otherwise', async () => {
+test('suspected refusals at the end of a dispatch become final, since no other person is left to test the account with', async () => {
   const world = new LedgerWorld([3], DAY, () => 'refuse-all')
   expect(await world.run()).toEqual({ kind: 'done' })
   expect(world.counts()).toMatchObject({ refused: 3, waiting: 0 })
-})
-
-test('an uncertain batch is resolved only in the generation that was looked at', () => {
-  const world = new LedgerWorld([2], 0, script([]))
-  const row = world.rows.get(1)
-  const head = giveUp({ ...(row?.head ?? expect.fail()), state: 'attempted', generation: 3 }, 'cut')
-  expect(resolve(head, 2, 'send-again', 0)).toBeNull()
-  expect(resolve(head, 3, 'send-again', 0)).toMatchObject({ state: 'waiting', statuses: { text: 'ww' } })
-  expect(resolve(head, 3, 'count-as-sent', 0)).toMatchObject({ state: 'settled', statuses: { text: 'aa' } })
 })

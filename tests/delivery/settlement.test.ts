@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { newBatchHeader, startAttempt } from '../../src/delivery/batch.ts'
 import { MAILBOX_TRIES, mailboxPauseSeconds } from '../../src/delivery/recipient-refusals.ts'
-import { classify, type RecipientVerdict } from '../../src/delivery/settlement.ts'
+import { classify, type RecipientVerdict, settle } from '../../src/delivery/settlement.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 
 const refused = (reason: Extract<Outcome, { kind: 'refused' }>['reason'], permanent: boolean): Outcome => ({
@@ -50,6 +51,31 @@ test.each<[string, Outcome, boolean, number, RecipientVerdict]>([
     MAILBOX_TRIES,
     { status: 'uncertain', reason: 'mailbox-unavailable', retryAfterSeconds: 0 },
   ],
-])('of one person: %s', (_, outcome, again, tries, verdict) => {
+])('one outcome decides the status of one person: %s', (_, outcome, again, tries, verdict) => {
   expect(classify(outcome, again, tries)).toEqual(verdict)
+})
+
+const NOW = 1_700_000_000_000
+const attempted = startAttempt(newBatchHeader(7, 'en', 3), 'hash', 'main', NOW - 1_000)
+const accepted: Outcome = { kind: 'accepted' }
+const unknown: Outcome = { kind: 'unknown', reason: 'cut' }
+
+test('a batch with people of unknown outcome becomes uncertain, and its event counts them', () => {
+  const { next, events } = settle(attempted, [0, 1, 2], [accepted, unknown, unknown], NOW, 0.5, false)
+  expect(next).toMatchObject({ state: 'uncertain', statuses: { text: 'auu' } })
+  expect(events).toEqual([{ type: 'batch-became-uncertain', batch: 7, generation: 1, people: 2, at: NOW }])
+})
+
+test('a permanent refusal of a repeated call makes the batch uncertain', () => {
+  const { events } = settle(attempted, [0, 1, 2], refused('invalid-content', true), NOW, 0.5, true)
+  expect(events).toEqual([{ type: 'batch-became-uncertain', batch: 7, generation: 1, people: 3, at: NOW }])
+})
+
+test.each<[string, Outcome | Outcome[]]>([
+  ['accepted', accepted],
+  ['without an answer, so that the call may be repeated', unknown],
+  ['refused for a while', busy],
+  ['accepted for some and refused for others', [accepted, accepted, refused('bad-address', true)]],
+])('a batch that is %s has no event', (_, answer) => {
+  expect(settle(attempted, [0, 1, 2], answer, NOW, 0.5, false).events).toEqual([])
 })

@@ -23,7 +23,7 @@ test.each([
   },
 )
 
-test('what a person has seen and let pass is not held against it again; the same once more is', () => {
+test('events before a resume no longer count; as many again do', () => {
   const seen = { accepted: 1_000, bounced: 60, complained: 5 }
   expect(reasonFor(1_000, 60, 5, seen)).toBeNull()
   expect(reasonFor(1_100, 75, 9, seen)).toBeNull() // late events of earlier mails, held against a hundred new ones
@@ -32,7 +32,7 @@ test('what a person has seen and let pass is not held against it again; the same
   expect(reasonFor(2_000, 60, 8, seen)).toBe('complaint-rate')
 })
 
-test('the reason says how many, of how many, and what to do', () => {
+test('the reason contains the counts and what to do', () => {
   const reason = excessReason({ accepted: 4_000, bounced: 0, complained: 12 }, emptySample())
-  expect(reason?.detail).toMatch(/^12 of 4000 people \(0\.3 %\) reported .* above 0\.1 % .* then resume$/)
+  expect(reason?.detail).toMatch(/^12 of 4000 people \(0\.3 %\) reported .* above 0\.1 % .* else resume$/)
 })

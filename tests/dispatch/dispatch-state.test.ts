@@ -19,7 +19,7 @@ const pause = (before: state.DispatchState, reason = REASON) => decided(state.pa
 const resume = (before: state.DispatchState) => decided(state.resumed(before, MOMENT)).next
 const cancel = (before: state.DispatchState) => decided(state.cancelled(before, MOMENT)).next
 
-test('it runs once every lane has planned and is finished once every lane has', () => {
+test('a dispatch runs once all lanes have planned, and is finished once all lanes have finished', () => {
   let two = begun(2)
   two = state.lanePlanned(two, MOMENT, 0).next
   two = state.lanePlanned(two, MOMENT, 0).next // a lane that crashed after telling tells again
@@ -31,7 +31,7 @@ test('it runs once every lane has planned and is finished once every lane has', 
   expect(state.laneFinished(two, after(2), 0).next).toMatchObject({ state: 'finished', finishedAt: NOW + 2 })
 })
 
-test('nobody approves what they asked for themselves', () => {
+test('an organiser cannot approve their own dispatch', () => {
   const waiting = state.initialDispatchState({ needsApproval: true })
   const approve = (before: state.DispatchState, by: string) =>
     state.approved(before, MOMENT, { createdBy: 'aigul' }, by)
@@ -40,17 +40,17 @@ test('nobody approves what they asked for themselves', () => {
   expect(approve(fresh, 'boris')).toMatchObject({ ok: false })
 })
 
-test('a pause keeps what it interrupted, and resuming goes on with that', () => {
+test('a pause stores the interrupted phase, and resuming continues with it', () => {
   expect(resume(pause(begun(2))).state).toBe('planning')
   expect(resume(pause(fresh)).state).toBe('scheduled')
   expect(resume(pause(running))).toEqual(running)
 })
 
-test('a lane that finishes planning while the others are told to pause does not leave it planning for ever', () => {
+test('a lane that finishes planning during a pause does not leave the dispatch planning for ever', () => {
   expect(resume(state.lanePlanned(pause(begun(1)), MOMENT, 0).next).state).toBe('running')
 })
 
-test('a second pause keeps the first reason, and what has ended cannot be paused, resumed or cancelled', () => {
+test('a second pause keeps the first reason, and an ended dispatch cannot be paused, resumed or cancelled', () => {
   expect(pause(pause(running), { kind: 'other', detail: 'other' }).paused?.reason).toEqual(REASON)
   for (const over of [ended, cancel(pause(running))]) {
     expect(state.paused(over, MOMENT, REASON).ok).toBe(false)
@@ -59,14 +59,14 @@ test('a second pause keeps the first reason, and what has ended cannot be paused
   }
 })
 
-test('sending uncertain people again opens what was finished, and it finishes anew', () => {
+test('sending to uncertain people again reopens a finished dispatch, which then finishes again', () => {
   const reopened = state.laneReopened(ended, MOMENT, 0).next
   expect(reopened.state).toBe('running')
   expect(reopened.finishedAt).toBeUndefined()
   expect(state.laneFinished(reopened, after(9), 0).next).toMatchObject({ state: 'finished', finishedAt: NOW + 9 })
 })
 
-test('what was cancelled is not opened again', () => {
+test('a cancelled dispatch is not reopened', () => {
   const cancelled = cancel(running)
   expect(state.laneReopened(cancelled, MOMENT, 0).next).toBe(cancelled)
 })
@@ -88,7 +88,7 @@ test.each<[string, state.DispatchTransition, object]>([
   expect(events).toEqual([{ ...MOMENT, ...event }])
 })
 
-test('what changes nothing that others see is no event', () => {
+test('a change without a change of phase has no event', () => {
   for (const { events } of [
     decided(state.paused(pause(running), MOMENT, REASON)),
     state.lanePlanned(begun(2), MOMENT, 0),

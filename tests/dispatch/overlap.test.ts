@@ -3,14 +3,14 @@ import { isDisjoint } from '../../src/dispatch/overlap.ts'
 
 const at = (ms: number) => new Date(ms).toISOString()
 
-test('two audiences are apart by the language sent, if both name theirs', () => {
+test('two audiences are disjoint by language if both name different ones', () => {
   expect(isDisjoint({ audience: { locales: ['en', 'fr'] }, followUpAfter: 1 }, { locales: ['ru'] })).toBe(true)
   expect(isDisjoint({ audience: { locales: ['en', 'fr'] }, followUpAfter: 1 }, { locales: ['ru', 'fr'] })).toBe(false)
   expect(isDisjoint({ audience: {}, followUpAfter: 1 }, { locales: ['ru'] })).toBe(false)
   expect(isDisjoint({ audience: { locales: ['ru'] }, followUpAfter: 1 }, {})).toBe(false)
 })
 
-test('those who joined since are apart only once the earlier one has read all of its people', () => {
+test('people who joined since are a disjoint audience only once the earlier dispatch has read all its people', () => {
   expect(isDisjoint({ audience: {}, followUpAfter: 1_000 }, { confirmedAfter: at(1_000) })).toBe(true)
   expect(isDisjoint({ audience: {}, followUpAfter: 1_000 }, { confirmedAfter: at(999) })).toBe(false)
   expect(isDisjoint({ audience: {}, followUpAfter: null }, { confirmedAfter: at(5_000) })).toBe(false)

@@ -24,27 +24,27 @@ const stops = (before: Campaign, after: Campaign): boolean =>
   campaignMail(after, { email: 'appeal' }).changedSince(campaignMail(before, { email: 'appeal' }).terms) !== null
 const withPeople = (...people: Campaign['people']): Campaign => ({ ...open, people })
 
-test('an appeal needs an open campaign; an update may tell how it ended', () => {
+test('an appeal needs an open campaign; an update may also be sent when the campaign is closed or won', () => {
   expect(blocked(open, 'appeal', NOW)).toBeNull()
   expect(blocked({ ...open, status: 'won' }, 'appeal', NOW)?.kind).toBe('closed')
   expect(blocked({ ...open, status: 'won' }, 'update', NOW)).toBeNull()
   expect(blocked({ ...open, status: 'draft' }, 'update', NOW)?.kind).toBe('draft')
 })
 
-test('an appeal whose closing day is over is not sent, as its page says', () => {
+test('an appeal is not sent after the closing day that its page shows', () => {
   const campaign = { ...open, closes: '2026-11-22' }
   expect(blocked(campaign, 'appeal', Date.UTC(2026, 10, 22, 23, 59))).toBeNull()
   expect(blocked(campaign, 'appeal', Date.UTC(2026, 10, 23))?.kind).toBe('closed')
   expect(blocked(campaign, 'update', Date.UTC(2026, 10, 23))).toBeNull()
 })
 
-test('the last day of use is used to its end, in UTC, and not a moment longer', () => {
+test('mails may be sent until the end of the last day of use, in UTC', () => {
   const campaign = { ...open, doNotUseAfter: '2026-11-22' }
   expect(blocked(campaign, 'update', Date.UTC(2026, 10, 22, 23, 59, 59, 999))).toBeNull()
   expect(blocked(campaign, 'update', Date.UTC(2026, 10, 23))?.kind).toBe('expired')
 })
 
-test('a name is withdrawn when somebody is shown less, otherwise, or no longer', () => {
+test('a name counts as withdrawn when a revision shows the person less, differently or not at all', () => {
   const frozen = withPeople(person({}))
   expect(isNameWithdrawn(frozen, withPeople(person({})))).toBe(false)
   expect(isNameWithdrawn(frozen, withPeople())).toBe(true)
@@ -54,7 +54,7 @@ test('a name is withdrawn when somebody is shown less, otherwise, or no longer',
   expect(isNameWithdrawn(withPeople(rest), withPeople(person({})))).toBe(false) // naming more does no harm to the old text
 })
 
-test('a revision stops what is being sent when people, events, status or the last day change, and not for a comma', () => {
+test('a revision pauses a dispatch if it changes people, events, status or the last day, but not for a comma', () => {
   expect(stops(open, { ...open, revision: '000000000000' })).toBe(false)
   expect(stops(open, { ...open, status: 'closed' })).toBe(true)
   expect(stops(open, { ...open, doNotUseAfter: '2030-01-01' })).toBe(true)
@@ -63,7 +63,7 @@ test('a revision stops what is being sent when people, events, status or the las
   expect(stops(open, { ...open, events: cancelled })).toBe(true)
 })
 
-test('a snapshot that names a person who is no longer named so is not sent, whatever else may be', () => {
+test('a snapshot that names a person whose name is withdrawn is not sent', () => {
   const snapshot = campaignMail(withPeople(person({})), { email: 'appeal' }).terms
   const after = (...people: Campaign['people']) =>
     campaignMail({ ...withPeople(...people), status: 'closed' }, { email: 'appeal' }).preconditions(NOW, snapshot)
@@ -71,10 +71,10 @@ test('a snapshot that names a person who is no longer named so is not sent, what
   expect(after()?.kind).toBe('name-withdrawn')
 })
 
-test('a dispatch starts with the revision that was asked for; a dry run needs no more than that', () => {
-  const order = { revision: open.revision, dryRun: false } as DispatchRequest
+test('a dispatch starts only with the requested revision; a dry run needs nothing else', () => {
+  const request = { revision: open.revision, dryRun: false } as DispatchRequest
   const start = (more: Partial<DispatchRequest>, campaign: Campaign = open) =>
-    startBlockedBy({ ...order, ...more }, campaignMail(campaign, { email: 'appeal' }), NOW)?.kind ?? null
+    startBlockedBy({ ...request, ...more }, campaignMail(campaign, { email: 'appeal' }), NOW)?.kind ?? null
   expect(start({})).toBeNull()
   expect(start({ revision: '000000000000' })).toBe('revision-changed')
   expect(start({}, { ...open, status: 'draft' })).toBe('draft')

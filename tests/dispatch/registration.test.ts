@@ -6,7 +6,7 @@ import { toDispatchRequest } from '../../src/dispatch/request-faults.ts'
 import { ferry } from '../support/campaign.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 12)
-const order = (id: string, more: object = {}, approval = false) =>
+const request = (id: string, more: object = {}, approval = false) =>
   toDispatchRequest(
     dispatchRequestBodySchema.parse({ campaign: ferry.slug, revision: ferry.revision, email: 'appeal', ...more }),
     id,
@@ -14,10 +14,10 @@ const order = (id: string, more: object = {}, approval = false) =>
     approval,
     NOW,
   )
-const earlier = (more: object = {}) => ({ id: 'first', order: order('first', more), followUpAfter: null })
+const earlier = (more: object = {}) => ({ id: 'first', request: request('first', more), followUpAfter: null })
 
 test('the first dispatch of an appeal is scheduled, and its request is an event', () => {
-  expect(register(order('one'), [])).toEqual({
+  expect(register(request('one'), [])).toEqual({
     kind: 'opened',
     id: 'one',
     next: 'scheduled',
@@ -35,9 +35,9 @@ test('the first dispatch of an appeal is scheduled, and its request is an event'
   })
 })
 
-test('where approval is required, it awaits it, unless it is a dry run', () => {
-  expect(register(order('one', {}, true), [])).toMatchObject({ next: 'awaiting-approval' })
-  expect(register(order('one', { dryRun: true }, true), [])).toMatchObject({ next: 'scheduled' })
+test('a dispatch awaits approval if approval is required, unless it is a dry run', () => {
+  expect(register(request('one', {}, true), [])).toMatchObject({ next: 'awaiting-approval' })
+  expect(register(request('one', { dryRun: true }, true), [])).toMatchObject({ next: 'scheduled' })
   expect([needsApproval(true, false), needsApproval(true, true), needsApproval(false, false)]).toEqual([
     true,
     false,
@@ -45,21 +45,21 @@ test('where approval is required, it awaits it, unless it is a dry run', () => {
   ])
 })
 
-test('an earlier dispatch that may reach the same people refuses the next; others and dry runs do not', () => {
-  expect(register(order('two'), [earlier()])).toEqual({ kind: 'overlap', id: 'first', followUpAfter: null })
+test('an earlier dispatch that may reach the same people blocks the next; other dispatches and dry runs do not', () => {
+  expect(register(request('two'), [earlier()])).toEqual({ kind: 'overlap', id: 'first', followUpAfter: null })
   const toFrench = { audience: { locales: ['fr'] } }
-  expect(register(order('two', toFrench), [earlier({ audience: { locales: ['en'] } })]).kind).toBe('opened')
-  expect(register(order('two'), [earlier({ dryRun: true })]).kind).toBe('opened')
-  expect(register(order('two', { dryRun: true }), [earlier()]).kind).toBe('opened')
+  expect(register(request('two', toFrench), [earlier({ audience: { locales: ['en'] } })]).kind).toBe('opened')
+  expect(register(request('two'), [earlier({ dryRun: true })]).kind).toBe('opened')
+  expect(register(request('two', { dryRun: true }), [earlier()]).kind).toBe('opened')
 })
 
-test('a key that was used before answers the first request again, and refuses another body', () => {
+test('a repeated Idempotency-Key returns the first dispatch for the same body, and is refused for another', () => {
   const first = { bodyHash: 'a', dispatch: 'one' }
   expect(answerAgain(first, { key: 'k', bodyHash: 'a' })).toEqual({ kind: 'replayed', id: 'one' })
   expect(answerAgain(first, { key: 'k', bodyHash: 'b' })).toEqual({ kind: 'key-reused', id: 'one' })
 })
 
-test('another person than the one who asked may approve, while approval is awaited', () => {
+test('another organiser than the one who requested may approve, while approval is awaited', () => {
   expect(approvalRefusal('awaiting-approval', { createdBy: 'anna' }, 'boris')).toBeNull()
   expect(approvalRefusal('awaiting-approval', { createdBy: 'anna' }, 'anna')).toMatch('cannot approve')
   expect(approvalRefusal('running', { createdBy: 'anna' }, 'boris')).toMatch('running')

@@ -14,31 +14,31 @@ const faultOf = (more: object, campaign: Campaign = ferry) =>
   findRequestFault(ask(more), campaignMail(campaign, ask(more)), NOW)
 const kindOf = (more: object, campaign: Campaign = ferry) => faultOf(more, campaign)?.kind ?? null
 
-test('what can be sent is asked for without a fault', () => {
+test('a valid request has no fault', () => {
   expect(kindOf({})).toBeNull()
   expect(kindOf({ email: 'update', updateId: 'gate' })).toBeNull()
   expect(kindOf({ audience: { locales: [...LOCALES] } })).toBeNull()
 })
 
-test('the revision that is current is told to whoever looked at another', () => {
+test('a request for another revision gets the current one as fault', () => {
   expect(faultOf({ revision: 'ba9876543210' })).toEqual({
     kind: 'other-revision',
     current: ferry.revision,
   })
 })
 
-test('an update names one that is written; an appeal names none', () => {
+test('an update must name an existing one; an appeal must name none', () => {
   expect(faultOf({ email: 'update' })).toEqual({ kind: 'no-such-update', known: ['gate'] })
   expect(kindOf({ email: 'update', updateId: 'fence' })).toBe('no-such-update')
   expect(kindOf({ updateId: 'gate' })).toBe('update-not-asked')
 })
 
-test('languages the campaign does not have are named, beside those it has', () => {
+test('languages that the campaign does not have are a fault, which lists the known ones', () => {
   const fault = faultOf({ audience: { locales: ['en', 'de', 'fi'] } })
   expect(fault).toEqual({ kind: 'no-such-locale', locales: ['de', 'fi'], known: [...LOCALES] })
 })
 
-test('an appeal of a campaign that is over, a draft or past its day is hindered; an update of its end and a count are not', () => {
+test('an appeal of a closed, draft or expired campaign is refused; an update about its end and a dry run are not', () => {
   for (const status of ['closed', 'won'] as const) {
     const over = { ...ferry, status }
     expect(kindOf({}, over)).toBe('hindered')
@@ -50,7 +50,7 @@ test('an appeal of a campaign that is over, a draft or past its day is hindered;
   expect(kindOf({}, { ...ferry, doNotUseAfter: '2026-11-22' })).toBeNull()
 })
 
-test('what is scheduled is held against the day it would be sent on', () => {
+test('a scheduled request is checked for the day on which it would be sent', () => {
   const ending = { ...ferry, doNotUseAfter: '2026-11-24' }
   expect(kindOf({ sendAt: '2026-11-24T23:59:59Z' }, ending)).toBeNull()
   expect(kindOf({ sendAt: '2026-11-25T00:30:00Z' }, ending)).toBe('hindered')
@@ -58,15 +58,15 @@ test('what is scheduled is held against the day it would be sent on', () => {
   expect(kindOf({ sendAt: '2020-01-01T00:00:00Z' }, { ...ferry, doNotUseAfter: '2026-11-01' })).toBe('hindered')
 })
 
-test('an order holds what was asked, by whom and when; a count needs nobody’s approval', () => {
-  const order = toDispatchRequest(
+test('a dispatch request holds the body, the organiser and the time; a dry run needs no approval', () => {
+  const request = toDispatchRequest(
     ask({ sendAt: '2026-11-23T08:00:00+01:00', ratePerMinute: 30 }),
     'id',
     'anna',
     true,
     NOW,
   )
-  expect(order).toEqual({
+  expect(request).toEqual({
     id: 'id',
     campaign: 'ferry',
     revision: ferry.revision,

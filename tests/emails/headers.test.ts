@@ -3,7 +3,7 @@ import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../../src/emai
 import { messageId } from '../../src/emails/message-id.ts'
 
 describe('headers', () => {
-  it('offer one-click unsubscribing with exactly one address', () => {
+  it('offer one-click unsubscribe with exactly one URL', () => {
     expect(bulkHeaders({ unsubscribe: 'https://act.example.org/unsubscribe/t' })).toEqual({
       'List-Unsubscribe': '<https://act.example.org/unsubscribe/t>',
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
@@ -18,7 +18,7 @@ describe('headers', () => {
     }
   })
 
-  it('name the list by the deployment, in ASCII', () => {
+  it('identify the list by deployment, in ASCII', () => {
     expect(sharedHeaders({ publicUrl: 'https://act.example.org', senderName: 'Solidarity "Desk"' })).toEqual({
       'List-Id': '"Solidarity Desk" <tocsin.act.example.org>',
       Precedence: 'bulk',
@@ -26,13 +26,13 @@ describe('headers', () => {
     expect(sharedHeaders({ publicUrl: 'http://[::1]:8787', senderName: 'Набат' })['List-Id']).toBe('<tocsin.localhost>')
   })
 
-  it('keep autoresponders from answering confirmations', () => {
+  it('mark confirmations as auto-generated', () => {
     expect(transactionalHeaders()).toEqual({ 'Auto-Submitted': 'auto-generated' })
   })
 })
 
 describe('a Message-ID', () => {
-  it('is the same for the same dispatch and person, and shows neither the person nor what links two mails', async () => {
+  it('is stable per dispatch and person, and reveals neither the person nor a link between two mails', async () => {
     const fingerprint = '00112233445566778899aabbccddeeff'
     const one = messageId('d1', fingerprint, 'act.example.org')
     expect(one).toMatch(/^d1\.[0-9a-f]{20}@act\.example\.org$/)

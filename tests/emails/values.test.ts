@@ -21,17 +21,17 @@ describe('a greeting', () => {
     expect(bulk('ليلى', ['ar'], 'ar').greeting).toBe('مرحبًا ليلى،')
   })
 
-  it('takes a name that looks like a message as a name', () => {
+  it('shows a name that looks like a message format literally', () => {
     expect(bulk('{name, plural}', ['en'], 'en').greeting).toBe('Dear {name, plural},')
   })
 })
 
 describe('a name', () => {
-  it('loses line breaks, controls, overrides and broken characters', () => {
+  it('is cleaned of line breaks, control characters, direction overrides and broken characters', () => {
     expect(displayName('Anna\r\nBcc: x\u202Egnp.exe\uD800\uE000\u0000')).toBe('Anna Bcc: xgnp.exe')
   })
 
-  it('of 10,000 characters becomes one that fits a line, and whole characters stay whole', () => {
+  it('of 10,000 characters is shortened to one line at a whole character', () => {
     expect(displayName('a'.repeat(10_000))).toBe(`${'a'.repeat(60)}…`)
     expect(displayName('👩‍👩‍👧'.repeat(70))).toMatch(/^(👩‍👩‍👧){1,60}…?$/u)
   })
@@ -50,18 +50,18 @@ describe('a name', () => {
 })
 
 describe('the note', () => {
-  it('is empty for a reader of the mail’s language, whatever the region', () => {
+  it('is empty for a reader of the mail’s language, for any region', () => {
     expect(bulk('A', ['fr-CA', 'en'], 'fr')).toMatchObject({ note: '', noteLang: 'fr', noteDir: 'ltr' })
     expect(bulk('A', [], 'en').note).toBe('')
   })
 
-  it('tells a reader in their own language that theirs is missing', () => {
+  it('says in the reader’s language that a translation is missing', () => {
     const values = bulk('A', ['ar', 'en'], 'en')
     expect(values).toMatchObject({ noteLang: 'ar', noteDir: 'rtl' })
     expect(values.note).toContain('لا تتوفر ترجمة عربية')
   })
 
-  it('is in the mail’s language where Tocsin does not speak the reader’s', () => {
+  it('is in the mail’s language if Tocsin has no texts in the reader’s', () => {
     expect(bulk('A', ['de'], 'en')).toMatchObject({
       note: 'We do not have this text in your language (German) yet.',
       noteLang: 'en',

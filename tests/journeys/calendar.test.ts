@@ -21,7 +21,7 @@ const publish = (slug: string, lines: string[]) =>
     },
   })
 
-test('a reader takes the events of a campaign into a calendar, by the link on its page', async () => {
+test('the link on the campaign’s page leads to a calendar of its events', async () => {
   const page = await (await visitor.ask('/ru/campaigns/river-street-bakery')).text()
   const [, href = ''] = /href="([^"]+\.ics)"/.exec(page) ?? []
   const answer = await visitor.ask(href)
@@ -37,7 +37,7 @@ test('a reader takes the events of a campaign into a calendar, by the link on it
   expect(text).toContain('SUMMARY;LANGUAGE=ru:Вечер встреч с хлебом и супом\r\n')
 })
 
-test('there is no calendar in an unknown language, of an unknown campaign, of a draft, or where nothing takes place', async () => {
+test('there is no calendar in an unknown language, of an unknown campaign, of a draft, or without events', async () => {
   expect((await publish('draft-case', ['status: draft', ...PICKET])).status).toBe(201)
   expect((await publish('no-events', ['status: open'])).status).toBe(201)
   expect((await publish('expired', ['status: open', 'doNotUseAfter: 2026-03-02', ...PICKET])).status).toBe(201)
@@ -49,7 +49,7 @@ test('there is no calendar in an unknown language, of an unknown campaign, of a 
   }
 })
 
-test('a change that is published reaches the calendar with its sequence', async () => {
+test('a published change reaches the calendar with a higher sequence', async () => {
   const read = async () => (await visitor.ask('/en/campaigns/crane/event.ics')).text()
   expect((await publish('crane', ['status: open', ...PICKET])).status).toBe(201)
   expect(await read()).toMatch(/SEQUENCE:0\r\nSTATUS:CONFIRMED\r\nDTSTART:20270327T150000Z\r\n/)

@@ -9,7 +9,7 @@ import { agedStamp, bindings, type CapturedMail, linkIn, mailsTo, Visitor } from
 
 vi.setConfig({ testTimeout: 90_000 })
 
-/** A Monday at nine o’clock UTC, which is Dublin’s in winter. So far ahead, no alarm comes by itself. */
+/** A Monday at nine, UTC and Dublin time (epoch ms). No real alarm rings so far ahead. */
 const MONDAY = Date.UTC(2030, 11, 2, 9)
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -24,7 +24,7 @@ const DEPUTY = 'deputy@state.example'
 const OFFICE = 'office@state.example'
 const OWNER = 'owner@pier.example'
 
-/** Who is in `copies`, and by which ways the owner gets letters. */
+/** Publishes the campaign with this ladder for the owner, and these addresses as Cc of a deputy. */
 const publish = (ladder: string, emails: readonly string[]) =>
   new Organiser().ask('PUT', '/api/campaigns/pier', {
     files: {
@@ -66,7 +66,7 @@ async function write(name: string): Promise<void> {
   await new Visitor().send(linkIn(link as CapturedMail, 'confirm'))
 }
 
-/** The clock goes on to this time, and stops wherever the object had asked to be woken. */
+/** Moves the clock to `time` (epoch ms), and runs the object's alarms on the way. */
 async function at(time: number): Promise<void> {
   const object = campaignActionsOf(bindings, 'pier')
   for (let looks = 0; looks < 500; looks++) {
@@ -78,16 +78,16 @@ async function at(time: number): Promise<void> {
   vi.setSystemTime(time)
 }
 
-/** Who stands in Cc of the owner’s letters, in the order in which they came. */
+/** The Cc addresses of each letter to the owner, in order of arrival. */
 const inCc = async () => (await mailsTo(OWNER)).map(({ cc }) => cc)
 const writePage = async () => (await new Visitor().ask('/en/campaigns/pier/write')).text()
 
-test('whoever is listed by cc sees letters that go alone at once, and those that go with others gathered, until they stop them', async () => {
+test('addressees listed by cc are in Cc of single letters and get digests as copies, until they stop them', async () => {
   await publish('digest', [DEPUTY, OFFICE])
   expect(await writePage()).toContain('Copies, without your e-mail address, go to A deputy.')
   await write('anna')
   await at(MONDAY + DAY_MS + HOUR_MS)
-  expect(await inCc()).toEqual([[]]) // a digest shows nobody
+  expect(await inCc()).toEqual([[]]) // a digest has no Cc
   const [copy, ...more] = await mailsTo(DEPUTY)
   expect(more).toEqual([])
   expect(copy?.subject).toBe('Copy: a letter, Take them back')
@@ -112,19 +112,19 @@ test('whoever is listed by cc sees letters that go alone at once, and those that
   const stop = /<https?:\/\/[^/]+(\/stop\/[\w-]+)>/.exec(copy?.headers['List-Unsubscribe'] ?? '')?.[1] ?? ''
   await new Visitor().send(stop, { 'List-Unsubscribe': 'One-Click' })
   await at(MONDAY + DAY_MS + 2.75 * HOUR_MS)
-  expect((await inCc()).slice(2)).toEqual([[OFFICE]]) // frozen with both
+  expect((await inCc()).slice(2)).toEqual([[OFFICE]]) // the letter was frozen with both addresses
   await publish('each', [DEPUTY, 'new@state.example'])
   await at(MONDAY + 5 * DAY_MS)
-  expect((await inCc()).slice(3)).toEqual([[]]) // nobody whom its writer was not told of
+  expect((await inCc()).slice(3)).toEqual([[]]) // the writer was not told of the new address
   await write('emil')
   await at(MONDAY + 8 * DAY_MS)
   expect((await inCc()).slice(4)).toEqual([['new@state.example']])
 
   const copies = (await mailsTo('@state.example')).filter(({ subject }) => subject.startsWith('Copy:'))
-  expect(copies.map(({ to }) => to).sort()).toEqual([DEPUTY, OFFICE]) // those of the first day and no others
+  expect(copies.map(({ to }) => to).sort()).toEqual([DEPUTY, OFFICE]) // the copies of the first day only
 })
 
-test('mail that came back from somebody in Cc ends the Cc and no letter', async () => {
+test('a bounce from an address in Cc ends the Cc, not the letters', async () => {
   await publish('each', [DEPUTY])
   await write('anna')
   await at(MONDAY + 60_000)

@@ -15,7 +15,10 @@ vi.setConfig({ testTimeout: 90_000 })
 
 const organiser = new Organiser()
 const asOrganiser = { headers: { authorization: `Bearer ${TEST_TOKEN}` } }
-/** A Saturday; the offices of the targets open on Monday at nine, which in Dublin is nine o’clock UTC. So far ahead, no alarm comes by itself. */
+/**
+ * A Saturday (epoch ms). The targets’ offices open on Monday at nine, Dublin time, which is UTC in winter.
+ * No real alarm rings so far ahead.
+ */
 const SATURDAY = Date.UTC(2030, 10, 30, 11)
 const MONDAY = Date.UTC(2030, 11, 2, 9)
 const HOUR_MS = 3_600_000
@@ -79,11 +82,11 @@ async function write(email: string, sentence: string, form: Record<string, strin
   }
   await new Visitor().send('/campaigns/quay/letters', typed)
   const [link] = await delivered(email)
-  if (link === undefined) throw new Error(`nothing came to ${email}`)
+  if (link === undefined) throw new Error(`no mail came to ${email}`)
   await new Visitor().send(linkIn(link, 'confirm'))
 }
 
-/** The mails to somebody, once their postbox has been emptied. */
+/** The mails to an address, after running the alarm of its mailbox queue. */
 async function delivered(email: string): Promise<CapturedMail[]> {
   const { fingerprint } = await testSettings()
   const address = normaliseAddress(email)
@@ -92,7 +95,7 @@ async function delivered(email: string): Promise<CapturedMail[]> {
   return mailsTo(email)
 }
 
-/** The clock goes on to this time, and stops wherever the object had asked to be woken. */
+/** Moves the clock to `time` (epoch ms), and runs the object's alarms on the way. */
 async function at(time: number): Promise<void> {
   const object = campaignActionsOf(bindings, 'quay')
   for (let looks = 0; looks < 2_000; looks++) {
@@ -112,7 +115,7 @@ async function parsed(mail: CapturedMail | undefined) {
 const PEOPLE = ['anna', 'boris', 'carla'].map((name) => `${name}@example.org`)
 const sentenceOf = (email: string) => `I know this quay, says ${email.split('@')[0]}.`
 
-test('letters for a digest wait for the next working morning and go as one mail, with a sheet of each to print', async () => {
+test('letters for a digest wait for the next working morning and leave as one mail, with a sheet of each to print', async () => {
   await publish()
   for (const email of PEOPLE) await write(email, sentenceOf(email))
   await at(MONDAY - HOUR_MS)
@@ -126,7 +129,7 @@ test('letters for a digest wait for the next working morning and go as one mail,
   expect(mail.text?.match(/Прошу вернуть экипаж/g)).toHaveLength(1)
   for (const email of PEOPLE) {
     expect(mail.text).toContain(sentenceOf(email))
-    expect(mail.text).not.toContain(email) // the target learns nobody’s address by it
+    expect(mail.text).not.toContain(email) // the target sees no writer’s address
   }
   expect(mail.from?.address).toBe('campaigns@example.org')
   const sheets = new TextDecoder().decode(mail.attachments[0]?.content as ArrayBuffer)
@@ -137,13 +140,14 @@ test('letters for a digest wait for the next working morning and go as one mail,
   expect(printed).toHaveLength(3)
   for (const [n, email] of PEOPLE.entries()) expect(printed[n]?.text).toContain(sentenceOf(email))
   await at(MONDAY + 4 * HOUR_MS)
-  for (const email of PEOPLE) expect(await delivered(email)).toHaveLength(2) // the link, and the receipt when all have it
+  // The link, then the receipt once every addressee has the letter.
+  for (const email of PEOPLE) expect(await delivered(email)).toHaveLength(2)
   expect(await mailsTo('owner@quay.example')).toHaveLength(3)
   expect((await report()).numbers).toMatchObject({ confirmed: 3, accepted: 6, waiting: 0 })
   expect(await mailsTo('director@quay.example')).toHaveLength(1)
 })
 
-test('whoever is listed for copies gets them on their own schedule, marked as copies, until the moment they stop them', async () => {
+test('copies follow their own schedule and are marked as copies, until their addressee stops them', async () => {
   await publish()
   for (const email of PEOPLE) await write(email, sentenceOf(email))
   await at(MONDAY + HOUR_MS / 2)
@@ -163,7 +167,7 @@ test('whoever is listed for copies gets them on their own schedule, marked as co
   const scanned = await new Visitor().ask(stop)
   expect(await scanned.text()).toContain('No more copies?')
   await at(MONDAY + 24 * HOUR_MS - 60_000)
-  await new Visitor().send(stop, { 'List-Unsubscribe': 'One-Click' }) // a minute before the next would have gone
+  await new Visitor().send(stop, { 'List-Unsubscribe': 'One-Click' }) // a minute before the next copy
   await at(MONDAY + 24 * HOUR_MS + 60_000)
   await at(MONDAY + 25 * HOUR_MS)
   expect(await mailsTo('deputy@state.example')).toHaveLength(1)
@@ -173,12 +177,12 @@ test('whoever is listed for copies gets them on their own schedule, marked as co
   await new Visitor().send(stop, { via: 'page' })
 })
 
-test('letters that one desk could not take one by one for days go to it together', async () => {
+test('letters that would wait for days for their turn at one addressee leave together', async () => {
   await publish()
   const many = Array.from({ length: 30 }, (_, n) => `writer${n}@example.org`)
   for (const email of many) await write(email, sentenceOf(email))
   await at(MONDAY + 60_000)
-  expect((await mailsTo('owner@quay.example')).length).toBe(1) // the others wait behind those that wait already
+  expect((await mailsTo('owner@quay.example')).length).toBe(1) // the others wait for their turn
   await at(MONDAY + 12 * 24 * HOUR_MS)
   const all = await Promise.all((await mailsTo('owner@quay.example')).map(parsed))
   const text = all.map(({ text }) => text).join('\n')
@@ -187,7 +191,7 @@ test('letters that one desk could not take one by one for days go to it together
   expect((await report()).numbers).toMatchObject({ confirmed: 30, accepted: 60, waiting: 0 })
 })
 
-test('only what writers agreed to is kept, sealed: names for the sheet, addresses for news, until they take it back', async () => {
+test('only what writers agreed to is stored, sealed: names for the sheet, addresses for updates, until they withdraw consent', async () => {
   await publish()
   await write('anna@example.org', sentenceOf('anna@'), {
     consent: ['shown', 'updates'],
@@ -227,7 +231,7 @@ test('only what writers agreed to is kept, sealed: names for the sheet, addresse
   expect((await tell({ about: 'update', updateId: 'no-such' })).status).toBe(422)
   expect((await tell({ about: 'update', updateId: '2026-11-29' })).status).toBe(202)
   await at(MONDAY + 7 * HOUR_MS)
-  await tell({ about: 'update', updateId: '2026-11-29' }) // again tells nobody twice
+  await tell({ about: 'update', updateId: '2026-11-29' }) // a repeated request mails nobody twice
   await at(MONDAY + 7.5 * HOUR_MS)
   const news = (await delivered('anna@example.org')).filter(({ text }) => text.includes('They are back at the gate'))
   expect(news).toHaveLength(1)
@@ -251,14 +255,14 @@ test('only what writers agreed to is kept, sealed: names for the sheet, addresse
   expect((await signatures()).json.signatures).toEqual([])
 })
 
-test('who has themselves erased takes their words back out of everything that has not left', async () => {
+test('erasure removes a writer’s words from every letter that has not left', async () => {
   await publish()
   for (const email of PEOPLE) await write(email, sentenceOf(email))
   await organiser.ask('POST', '/api/supporters/erase', { email: 'boris@example.org', reason: 'reply' })
-  const kept = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
+  const stored = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
     storage.sql.exec('SELECT entry FROM letter WHERE entry IS NOT NULL').toArray(),
   )
-  expect(kept).toHaveLength(6) // of the two others: to the director, and to both addresses that get copies
+  expect(stored).toHaveLength(6) // the letters of the two other writers: to the director, and to both addresses that get copies
   await at(MONDAY + 8 * HOUR_MS)
   const everything = [
     ...(await mailsTo('director@quay.example')),
@@ -270,7 +274,7 @@ test('who has themselves erased takes their words back out of everything that ha
   expect((await report()).numbers).toMatchObject({ confirmed: 3, accepted: 4, cancelled: 2, waiting: 0 })
 })
 
-test('when a provider tells later that an accepted letter came back, it counts as refused and no further one goes', async () => {
+test('an accepted letter that bounces later counts as refused, and its addressee gets no more letters', async () => {
   await publish()
   await write('anna@example.org', sentenceOf('anna@'))
   await at(MONDAY + 60_000)
@@ -287,7 +291,7 @@ test('when a provider tells later that an accepted letter came back, it counts a
   expect((await delivered('boris@example.org')).at(-1)?.text).toContain('takes no letters')
 })
 
-test('what people say of themselves stands apart and never counts towards the goal', async () => {
+test('self-reports are counted apart and never count towards the goal', async () => {
   await publish()
   for (const how of ['own-mailbox', 'paper', 'own-mailbox'])
     expect((await new Visitor().send('/campaigns/quay/reported', { how, locale: 'en' })).status).toBe(200)
@@ -302,7 +306,7 @@ test('what people say of themselves stands apart and never counts towards the go
   expect(page).toContain('0 people have confirmed')
   expect(page).toContain('2 from their own mailbox, 1 on paper')
 
-  // Whoever goes on pressing does not use up the day's writes to KV.
+  // Repeated self-reports do not use up the day's writes to KV.
   const reported = async () => (await readCounters(bindings.CONTENT, 'quay', Date.now()))?.paper
   for (let minute = 2; minute < 15; minute += 3) {
     await new Visitor().send('/campaigns/quay/reported', { how: 'paper', locale: 'en' })

@@ -8,9 +8,9 @@ import { bindings } from '../support/visitor.ts'
 vi.setConfig({ testTimeout: 60_000 })
 
 const anna = new Organiser()
-/** Milliseconds after which the slow outbox answers: long enough to act between two calls. */
+/** Milliseconds until the slow outbox answers: long enough to act between two calls. */
 const SLOW_MS = 120
-/** Whose agreement to be named ends with a withdrawal. */
+/** Lines of campaign.yaml for one person: named, then withheld by a later revision. */
 const NAMED = 'people: [{ id: nadia, naming: named, as: Nadia, role: baker, agreed: { by: herself } }]'
 const WITHHELD = 'people: [{ id: nadia, naming: withheld, role: baker }]'
 
@@ -18,7 +18,7 @@ beforeEach(reset)
 afterEach(() => vi.restoreAllMocks())
 
 const LOCALES = ['en', 'fr', 'ar'] as const
-/** Twenty people of each language: three batches. */
+/** Twenty supporters of each language, which make three batches. */
 const CROWD = LOCALES.flatMap((locale, i) => people(i * 20, i * 20 + 20, locale))
 const EVERYBODY_ONCE = Object.assign(
   {},
@@ -27,7 +27,7 @@ const EVERYBODY_ONCE = Object.assign(
 
 const publish = (slug: string, changes: string[] = [], text?: string) => anna.publish(slug, [...LOCALES], changes, text)
 
-/** A dispatch of three batches whose first call is under way. */
+/** Starts a dispatch of three batches, and returns while its first call is under way. */
 async function begun(slug: string, changes: string[] = []) {
   const slow = slowOutbox(SLOW_MS)
   const { campaign, revision } = await publish(slug, changes)
@@ -37,7 +37,7 @@ async function begun(slug: string, changes: string[] = []) {
   return { id, campaign, revision, calls: slow.calls }
 }
 
-test('pause is answered when nothing more can begin; resume goes on with the rest', async () => {
+test('pause answers once no further call can begin; resume sends to the rest', async () => {
   const { id, calls } = await begun('paused')
   const pauses = await Promise.all([anna.act(id, 'pause'), anna.act(id, 'pause')])
   const called = calls.length
@@ -56,7 +56,7 @@ test('pause is answered when nothing more can begin; resume goes on with the res
   for (const act of ['pause', 'resume', 'cancel']) expect((await anna.act(id, act)).status).toBe(409)
 })
 
-test('whoever leaves, complains or takes a pause while a dispatch is paused gets nothing of it', async () => {
+test('a supporter who unsubscribes, complains or pauses while a dispatch is paused gets no mail of it', async () => {
   const { id } = await begun('leaving')
   await anna.act(id, 'pause')
   await sleep(2 * SLOW_MS)
@@ -79,7 +79,7 @@ test('whoever leaves, complains or takes a pause while a dispatch is paused gets
   }
 })
 
-test('cancel lets nobody else be written to, and a new dispatch reaches exactly the rest', async () => {
+test('after a cancel no further supporter gets mail, and a new dispatch reaches exactly the rest', async () => {
   const { id, campaign, revision, calls } = await begun('cancelled')
   const cancelled = await anna.act(id, 'cancel')
   expect([cancelled.status, cancelled.json.state]).toEqual([200, 'cancelled'])
@@ -95,7 +95,7 @@ test('cancel lets nobody else be written to, and a new dispatch reaches exactly 
   expect(await received()).toEqual(EVERYBODY_ONCE)
 })
 
-test('cancelled before it starts, a dispatch has reached nobody and stands in nobody’s way', async () => {
+test('a dispatch cancelled before its start sends nothing and does not block the next one', async () => {
   const { campaign, revision } = await anna.publish('early')
   await join(people(0, 2))
   const body = { campaign, revision, email: 'appeal' }
@@ -107,7 +107,7 @@ test('cancelled before it starts, a dispatch has reached nobody and stands in no
   expect(await received()).toEqual(oneEach(people(0, 2)))
 })
 
-test('pause, resume and cancel at any moment of a start leave nothing running behind', async () => {
+test('pause, resume and cancel at any moment of a start leave no lane running', async () => {
   const { campaign, revision } = await anna.publish('moments')
   await join(people(0, 20))
   const body = { campaign, revision, email: 'appeal' }
@@ -115,7 +115,7 @@ test('pause, resume and cancel at any moment of a start leave nothing running be
     const { id } = await anna.dispatch(body)
     await sleep(wait)
     const { status } = await anna.act(id, 'pause')
-    if (status === 409) break // it had finished: later moments are after its end
+    if (status === 409) break // the dispatch had finished, so later moments test nothing
     const mails = Object.keys(await received()).length
     await sleep(30)
     if (wait % 10 === 0) expect(Object.keys(await received()).length).toBe(mails)
@@ -150,14 +150,14 @@ test('a revision published between request and start pauses the dispatch, which 
   expect(await received()).toEqual(oneEach(people(0, 2)))
 })
 
-test('a revision that only mends the text does not stop a running dispatch, which goes on with the text it began with', async () => {
+test('a revision that only corrects texts does not stop a running dispatch, which keeps the texts of its snapshot', async () => {
   const { id } = await begun('mended')
   expect((await publish('mended', [], 'Come, all.')).paused).toEqual([])
   await anna.finished(id)
   expect(await received()).toEqual(EVERYBODY_ONCE)
 })
 
-test('a revision that withdraws a name stops the dispatch for good: the old text cannot be resumed', async () => {
+test('a revision that withholds a name stops the dispatch for good: the old text cannot be resumed', async () => {
   const { id, campaign, calls } = await begun('withdrawn', [NAMED])
   const next = await publish('withdrawn', [WITHHELD])
   const called = calls.length
@@ -175,7 +175,7 @@ test('a revision that withdraws a name stops the dispatch for good: the old text
 test.each([
   ['status', ['status: closed'], 'closed'],
   ['doNotUseAfter', ['doNotUseAfter: 2026-03-02'], 'doNotUseAfter'],
-])('a change of %s stops a running dispatch until it is taken back', async (name, changes, sentence) => {
+])('a change of %s stops a running dispatch until the change is undone', async (name, changes, sentence) => {
   const slug = `stopped-${name.toLowerCase()}`
   const { id } = await begun(slug)
   expect((await publish(slug, changes)).paused).toEqual([id])
@@ -187,7 +187,7 @@ test.each([
   expect(await received()).toEqual(EVERYBODY_ONCE)
 })
 
-test('a batch nobody answered for is decided by a person, in the generation they looked at', async () => {
+test('an organiser decides an uncertain batch, in the generation that the dispatch view showed', async () => {
   let first: string | undefined
   const faulty = faultyOutbox((key) => {
     first ??= key
@@ -197,7 +197,7 @@ test('a batch nobody answered for is decided by a person, in the generation they
   await join(CROWD)
   const { id } = await anna.dispatch({ campaign, revision, email: 'appeal' })
   await anna.until(id, () => new Set(faulty.calls.map(({ key }) => key)).size === LOCALES.length)
-  // Somebody of each unanswered batch leaves: it must not be asked again.
+  // One supporter of each uncertain batch unsubscribes, and must not get the batch again.
   const leavers = await Promise.all([0, 20, 40].map((n) => fingerprintOf(person(n))))
   for (const leaver of leavers) await suppressionOf(bindings).suppress(leaver, 'unsubscribed', Date.now())
   const view = await anna.finished(id)
@@ -205,31 +205,31 @@ test('a batch nobody answered for is decided by a person, in the generation they
   const got = await received()
   expect(Object.keys(got)).toHaveLength(20)
 
-  const looked = view.uncertainBatches.map(({ id: batch, generation }) => ({ id: batch, generation }))
+  const listed = view.uncertainBatches.map(({ id: batch, generation }) => ({ id: batch, generation }))
   const resolve = (batches: object[], decision: string) => anna.act(id, 'resolve', { batches, decision })
   expect(
     (
       await resolve(
-        looked.map((batch) => ({ ...batch, generation: 7 })),
+        listed.map((batch) => ({ ...batch, generation: 7 })),
         'count-as-sent',
       )
     ).status,
   ).toBe(409)
   expect((await resolve([{ id: 999, generation: 1 }], 'send-again')).status).toBe(409)
   expect((await resolve([], 'send-again')).status).toBe(422)
-  expect((await resolve(looked, 'burn')).status).toBe(422)
+  expect((await resolve(listed, 'burn')).status).toBe(422)
 
-  const [sent, ...lost] = looked // the batch called first is the first
+  const [sent, ...lost] = listed // the batch of the first call comes first
   const counted = await resolve([sent ?? expect.fail()], 'count-as-sent')
   expect([counted.status, counted.json]).toEqual([200, { resolved: [sent?.id], notResolved: [] }])
-  const again = await resolve(looked, 'send-again')
+  const again = await resolve(listed, 'send-again')
   expect(again.json).toEqual({ resolved: lost.map((batch) => batch.id), notResolved: [sent?.id] })
   const end = await anna.until(id, ({ state, counts }) => state === 'finished' && counts.uncertain === 0)
   expect(end.counts).toMatchObject({ planned: 60, accepted: 58, suppressed: 2 })
   expect(Object.values(await received()).map((mails) => mails.length)).toEqual(Array.from({ length: 58 }, () => 1))
 })
 
-test('after a cancel unanswered batches are uncertain and can only be counted as sent', async () => {
+test('after a cancel, batches without an answer are uncertain and can only be counted as sent', async () => {
   faultyOutbox(() => 'accept-then-cut')
   const { campaign, revision } = await anna.publish('unanswered')
   await join([...people(0, 5), person(5)])

@@ -26,13 +26,13 @@ const EVERYBODY_ONCE = Object.assign(
   ...LOCALES.map((locale, i) => oneEach(CROWD.slice(i * 10, i * 10 + 10), locale)),
 )
 
-/** I8: one to plan it, one before the call, one after. */
+/** Rows written for each batch (invariant I8): one to plan the batch, one before the call, one after. */
 const ROWS_PER_BATCH = 3
 
 beforeEach(reset)
 afterEach(() => vi.restoreAllMocks())
 
-async function asked(slug: string, more: object = {}) {
+async function requestFor(slug: string, more: object = {}) {
   const { campaign, revision } = await anna.publish(slug, [...LOCALES])
   await join(CROWD)
   return { campaign, revision, email: 'appeal', ...more }
@@ -40,9 +40,9 @@ async function asked(slug: string, more: object = {}) {
 
 const cron = async () => worker.scheduled(createScheduledController(), bindings)
 
-test('when every object dies in the middle, again and again, the rest goes on by itself', async () => {
+test('a dispatch finishes by itself although every object dies again and again', async () => {
   const slow = slowOutbox(150)
-  const { id } = await anna.dispatch(await asked('aborted'))
+  const { id } = await anna.dispatch(await requestFor('aborted'))
   for (let deaths = 0; deaths < 4; deaths++) {
     await anna.until(id, ({ state }) => slow.calls.length > deaths || state === 'finished')
     await (deaths % 2 === 0 ? abortAllDurableObjects() : evictAllDurableObjects())
@@ -51,20 +51,20 @@ test('when every object dies in the middle, again and again, the rest goes on by
   expect(await received()).toEqual(EVERYBODY_ONCE)
 })
 
-test('what has lost its alarm is woken by cron', async () => {
+test('cron wakes a lane that has lost its alarm', async () => {
   slowOutbox(300)
-  const { id } = await anna.dispatch(await asked('asleep'))
+  const { id } = await anna.dispatch(await requestFor('asleep'))
   await anna.until(id, ({ counts }) => counts.accepted > 0)
   await anna.act(id, 'pause')
-  // As if the platform had given up: running, with no alarm anywhere.
+  // Simulates a platform that gave up: the dispatch is running, but no object has an alarm.
   await runInDurableObject(laneOf(bindings, id, 0), (_, { storage }) =>
     storage.kv.put('control', { control: 'run', stateVersion: 9 }),
   )
   await runInDurableObject(dispatchStub(id), (_, { storage }) => {
-    const kept = storage.kv.get<{ state: { paused?: object } }>('standing')
-    const state = { ...kept?.state, state: 'running' }
+    const stored = storage.kv.get<{ state: { paused?: object } }>('state')
+    const state = { ...stored?.state, state: 'running' }
     delete state.paused
-    storage.kv.put('standing', { ...kept, state })
+    storage.kv.put('state', { ...stored, state })
   })
   await abortAllDurableObjects()
   await runInDurableObject(dispatchRegistryOf(bindings), (_, { storage }) =>
@@ -79,9 +79,9 @@ test('what has lost its alarm is woken by cron', async () => {
   expect(await received()).toEqual(EVERYBODY_ONCE)
 })
 
-test('what was entered and never handed its order is handed it by cron', async () => {
+test('cron starts a dispatch that was registered but never started', async () => {
   const begin = vi.spyOn(Dispatch.prototype, 'begin').mockRejectedValue(new Error('gone'))
-  const body = await asked('entered')
+  const body = await requestFor('entered')
   expect((await anna.ask('POST', '/api/dispatches', body, { 'idempotency-key': 'k' })).status).toBe(500)
   expect(begin).toHaveBeenCalled()
   vi.restoreAllMocks()
@@ -91,15 +91,15 @@ test('what was entered and never handed its order is handed it by cron', async (
   expect(await received()).toEqual(EVERYBODY_ONCE)
 })
 
-/** Words between two objects of which the first utterance is lost: the speaker dies after it has stored what it would say. */
+/** Calls between two objects. The first call is lost: its caller dies after storing the change to report. */
 test.each([
   ['a lane that has planned', Dispatch.prototype, 'lanePlanned'],
   ['a lane that has finished', Dispatch.prototype, 'laneFinished'],
   ['a dispatch that changes its state', DispatchRegistry.prototype, 'recordSummary'],
   ['a dispatch that begins its lanes', Lane.prototype, 'begin'],
-  ['a dispatch that tells its lanes', Lane.prototype, 'control'],
-] as const)('%s tells it again after a crash', async (_, prototype: object, method) => {
-  const body = await asked('lost-words')
+  ['a dispatch that instructs its lanes', Lane.prototype, 'control'],
+] as const)('%s repeats its call to the other object after a crash', async (_, prototype: object, method) => {
+  const body = await requestFor('lost-words')
   let calls = 0
   const original: (...args: unknown[]) => unknown = Reflect.get(prototype, method)
   vi.spyOn(prototype as Record<string, () => unknown>, method).mockImplementation(function (
@@ -118,14 +118,14 @@ test.each([
   const { counts } = await anna.finished(id)
   expect(counts).toMatchObject({ planned: 40, accepted: 40 })
   expect(await received()).toEqual(EVERYBODY_ONCE)
-  // A later dispatch to those who joined since is only possible once the register knows when the first had planned.
+  // A dispatch with confirmedAfter is possible only once the registry knows when the first one was planned.
   const confirmedAfter = new Date().toISOString()
   await anna.finished((await anna.dispatch({ ...body, audience: { confirmedAfter } })).id)
 })
 
-test('a lane that has to stop tells it again after a crash, and sends nothing meanwhile', async () => {
+test('a lane that must stop reports that again after a crash, and sends nothing meanwhile', async () => {
   const slow = slowOutbox(150)
-  const { id } = await anna.dispatch(await asked('stopped'))
+  const { id } = await anna.dispatch(await requestFor('stopped'))
   await anna.until(id, () => slow.calls.length > 0)
   let calls = 0
   const laneStopped = Dispatch.prototype.laneStopped
@@ -145,8 +145,8 @@ test('a lane that has to stop tells it again after a crash, and sends nothing me
   expect((await anna.act(id, 'resume')).status).toBe(409)
 })
 
-test('a record moved to another key, cut or of another keyring is nobody’s: skipped, counted, never guessed at', async () => {
-  const body = await asked('damaged')
+test('a record that was moved, cut or sealed with another keyring is skipped and counted as damaged', async () => {
+  const body = await requestFor('damaged')
   const [moved] = (await bindings.SUPPORTERS.list({ prefix: AUDIENCE_PREFIX })).keys
   const key = (n: number) => `${AUDIENCE_PREFIX}${String(n).repeat(32)}`
   await bindings.SUPPORTERS.put(key(0), '.', { metadata: moved?.metadata })
@@ -159,18 +159,18 @@ test('a record moved to another key, cut or of another keyring is nobody’s: sk
   expect(await received()).toEqual(EVERYBODY_ONCE)
 })
 
-test('nobody to send to is a dispatch that finishes', async () => {
+test('a dispatch without recipients finishes', async () => {
   const { campaign, revision } = await anna.publish('nobody')
   const { id } = await anna.dispatch({ campaign, revision, email: 'appeal' })
   expect((await anna.finished(id)).counts.planned).toBe(0)
 })
 
-test('a batch costs three rows written, and a dispatch at most fifty besides', async () => {
-  const body = await asked('rows')
+test('a batch costs three written rows, and a dispatch at most fifty more', async () => {
+  const body = await requestFor('rows')
   let rows = 0
   let batchRows = 0
   const register = dispatchRegistryOf(bindings)
-  await suppressionOf(bindings).counts() // its tables are made once for a deployment, not for a dispatch
+  await suppressionOf(bindings).counts() // its tables are created once for a deployment, not for each dispatch
   await runInDurableObject(register, (_, { storage }) => {
     const exec = storage.sql.exec
     vi.spyOn(Object.getPrototypeOf(storage.sql), 'exec').mockImplementation(function (
@@ -178,7 +178,7 @@ test('a batch costs three rows written, and a dispatch at most fifty besides', a
       ...args: unknown[]
     ) {
       const cursor = Reflect.apply(exec, this, args)
-      if (!/\b(mail|taken)\b/.test(String(args[0]))) rows += cursor.rowsWritten // the outbox is no part of a dispatch
+      if (!/\b(mail|taken)\b/.test(String(args[0]))) rows += cursor.rowsWritten // rows of the outbox do not count
       if (/(INTO|UPDATE) batch/.test(String(args[0]))) batchRows += cursor.rowsWritten
       return cursor
     })
@@ -202,7 +202,7 @@ test('a batch costs three rows written, and a dispatch at most fifty besides', a
   expect(once).toBeLessThanOrEqual(50)
 })
 
-test('asking for a dispatch that never was makes no object for it', async () => {
+test('a request about an unknown dispatch creates no object', async () => {
   await anna.publish('objects')
   const before = (await listDurableObjectIds(bindings.DISPATCH)).length
   const never = '/api/dispatches/11111111-1111-4111-8111-111111111111'

@@ -8,7 +8,7 @@ import { TEST_READER_TOKEN, TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 import { join, Organiser, oneEach, people, person, received, sleep } from '../support/organiser.ts'
 import { bindings, linkIn, mailTo, Visitor } from '../support/visitor.ts'
 
-vi.setConfig({ testTimeout: 60_000 }) // mails are compiled and alarms waited for, on a machine that may be busy
+vi.setConfig({ testTimeout: 60_000 }) // compiling mails and waiting for alarms takes long on a busy machine
 
 const anna = new Organiser()
 const SECOND_TOKEN = 'tocsin_test-second-token-of-fixed-bytes-0000000000000'
@@ -16,7 +16,7 @@ const SECOND_TOKEN = 'tocsin_test-second-token-of-fixed-bytes-0000000000000'
 beforeEach(reset)
 afterEach(() => vi.restoreAllMocks())
 
-test('a dispatch reaches everyone once, each in the first of their languages that the campaign has, else in English', async () => {
+test('a dispatch reaches each supporter once, in the first of their languages that the campaign has, else in English', async () => {
   const { campaign, revision } = await anna.publish('cranes', ['en', 'fr', 'ar'])
   const [english, french, arab, switched, other] = [
     people(0, 104),
@@ -38,7 +38,7 @@ test('a dispatch reaches everyone once, each in the first of their languages tha
   })
 })
 
-test('a request repeated with its Idempotency-Key is answered with the first dispatch, also once the campaign has moved on', async () => {
+test('a request repeated with its Idempotency-Key is answered with the first dispatch, even after a new revision', async () => {
   const gates = await anna.publish('gates')
   await join(people(0, 2))
   const body = { campaign: 'gates', revision: gates.revision, email: 'appeal' }
@@ -60,7 +60,7 @@ test('a request repeated with its Idempotency-Key is answered with the first dis
   expect(Object.values(await received()).flat()).toHaveLength(2)
 })
 
-test('of two organisers asking for the same at once, one is served and the other told by whom', async () => {
+test('when the same dispatch is requested several times at once, one starts and the others get a 409 that names it', async () => {
   const { campaign, revision } = await anna.publish('twice')
   await join(people(0, 3))
   const body = { campaign, revision, email: 'appeal' }
@@ -75,7 +75,7 @@ test('of two organisers asking for the same at once, one is served and the other
   expect(await received()).toEqual(oneEach(people(0, 3)))
 })
 
-test('overlapping languages are refused; disjoint ones reach whoever switched between them once', async () => {
+test('overlapping languages are refused; with disjoint ones a supporter who changed language gets one mail', async () => {
   const { campaign, revision } = await anna.publish('tongues', ['en', 'fr', 'ar'])
   const ask = (...locales: string[]) => ({ campaign, revision, email: 'appeal', audience: { locales } })
   const switching = person(9)
@@ -95,12 +95,12 @@ test('overlapping languages are refused; disjoint ones reach whoever switched be
   await anna.refused(ask('kk'), 422)
 })
 
-test('those who joined since are reached by a later dispatch that says so, and nobody twice', async () => {
+test('a later dispatch with confirmedAfter reaches those who joined since, and nobody twice', async () => {
   const { campaign, revision } = await anna.publish('joining')
   await join(people(0, 4))
   const first = await anna.dispatch({ campaign, revision, email: 'appeal' })
   const { followUpAfter: confirmedAfter = '', startedAt = '' } = await anna.finished(first.id)
-  // Confirmed just before it started, and not seen by it: KV may be a minute behind. And two who came later.
+  // One supporter confirmed before the start whom the dispatch missed, as KV may be a minute behind, and two who joined later.
   const unseen = person(9, 'en', { since: Date.parse(startedAt) - 30_000 })
   const since = Date.now()
   await join([unseen, person(10, 'en', { since }), person(11, 'en', { since })])
@@ -112,7 +112,7 @@ test('those who joined since are reached by a later dispatch that says so, and n
   expect(Object.values(await received()).map((mails) => mails.length)).toEqual([1, 1, 1, 1, 1, 1, 1])
 })
 
-test('topics and countries choose; whoever named no topic reads about all, whoever named no country is in none', async () => {
+test('topics and countries filter: no topic means all topics, no country means none', async () => {
   const { campaign, revision } = await anna.publish('chosen')
   await join([
     person(0, 'en', { topics: ['mining'], country: 'KZ' }),
@@ -127,22 +127,22 @@ test('topics and countries choose; whoever named no topic reads about all, whoev
   expect(await received()).toEqual(oneEach([person(0), person(2)]))
 })
 
-test('a dry run counts people by language, sends nothing, stands in nobody’s way, and asks no open campaign', async () => {
+test('a dry run counts people by language, sends nothing, blocks no dispatch, and needs no open campaign', async () => {
   const { campaign, revision } = await anna.publish('dry', ['en', 'fr'], ['status: closed'])
   await join([...people(0, 130), ...people(130, 140, 'fr')])
-  const asked = { campaign, revision, email: 'appeal', dryRun: true }
+  const request = { campaign, revision, email: 'appeal', dryRun: true }
   for (let run = 0; run < 2; run++) {
-    const { perLocale, counts } = await anna.finished((await anna.dispatch(asked)).id)
+    const { perLocale, counts } = await anna.finished((await anna.dispatch(request)).id)
     expect([counts.planned, perLocale.en?.planned, perLocale.fr?.planned]).toEqual([140, 130, 10])
     expect(counts.accepted + counts.waiting).toBe(0)
   }
-  const french = await anna.finished((await anna.dispatch({ ...asked, audience: { locales: ['fr'] } })).id)
+  const french = await anna.finished((await anna.dispatch({ ...request, audience: { locales: ['fr'] } })).id)
   expect(french.perLocale).toMatchObject({ fr: { planned: 10 } })
   expect(await received()).toEqual({})
-  expect((await anna.refused({ ...asked, dryRun: false }, 409)).reason).toBe('closed')
+  expect((await anna.refused({ ...request, dryRun: false }, 409)).reason).toBe('closed')
 })
 
-test('a test goes to one address, marked, with links that work, and counts as no dispatch', async () => {
+test('a test mail goes to one address, is marked, has links that work, and is no dispatch', async () => {
   const { campaign, revision } = await anna.publish('tested', ['en', 'fr'])
   await join(people(0, 2))
   const test = { campaign, revision, email: 'appeal', audience: { locales: ['fr'] }, testTo: 'Me@Example.org' }
@@ -156,7 +156,7 @@ test('a test goes to one address, marked, with links that work, and counts as no
   expect((await anna.ask('GET', '/api/dispatches')).json).toEqual([])
 })
 
-test('what is scheduled starts by itself at its time, with the people there are then', async () => {
+test('a scheduled dispatch starts at its time, with the supporters of that moment', async () => {
   const { campaign, revision } = await anna.publish('later')
   await join(people(0, 2))
   const sendAt = new Date(Date.now() + 2_000).toISOString()
@@ -168,7 +168,7 @@ test('what is scheduled starts by itself at its time, with the people there are 
   expect(await received()).toEqual(oneEach(people(0, 3)))
 })
 
-test('what cannot be asked for is refused with what was expected', async () => {
+test('an invalid dispatch request is refused with what was expected', async () => {
   const { campaign, revision } = await anna.publish('asked')
   const ask = { campaign, revision, email: 'appeal' }
   const other = await anna.refused({ ...ask, revision: '0123456789ab' }, 409)
@@ -193,7 +193,7 @@ test('what cannot be asked for is refused with what was expected', async () => {
   await anna.refused({ ...ask, testTo: 'x'.repeat(70_000) }, 413)
 })
 
-test('a token reads, sends or is not known, and may do no more than its scopes', async () => {
+test('a request needs a known token and the scope for its action', async () => {
   const { campaign, revision } = await anna.publish('scopes')
   const { id } = await anna.dispatch({ campaign, revision, email: 'appeal', sendAt: '2026-12-24T12:00:00Z' })
   const reader = new Organiser(TEST_READER_TOKEN)
@@ -234,7 +234,7 @@ test('a token reads, sends or is not known, and may do no more than its scopes',
     expect((await anna.ask(method, path)).status).toBe(404)
 })
 
-test('where approval is required, nothing is sent before another token than the one that asked has approved', async () => {
+test('where approval is required, nothing is sent before a second organiser has approved', async () => {
   const tokens = `${TEST_SETTINGS.API_TOKENS},second:send+read:${await sha256Hex(SECOND_TOKEN)}`
   const changed = { REQUIRE_APPROVAL: 'yes', API_TOKENS: tokens }
   const [asking, approving] = [new Organiser(TEST_TOKEN, changed), new Organiser(SECOND_TOKEN, changed)]
@@ -252,16 +252,16 @@ test('where approval is required, nothing is sent before another token than the 
   await asking.finished(id)
   expect(await received()).toEqual(oneEach(people(0, 2)))
   const dry = await asking.dispatch({ campaign, revision, email: 'appeal', dryRun: true })
-  expect((await asking.finished(dry.id)).counts.planned).toBe(0) // without approval; and everybody has it already
+  expect((await asking.finished(dry.id)).counts.planned).toBe(0) // a dry run needs no approval, and everybody has the appeal already
 })
 
-test('a dispatch that had nobody to go to does not stand in the way of the next', async () => {
+test('a dispatch without recipients does not block the next one', async () => {
   const early = await anna.publish('early')
-  const asked = { campaign: 'early', revision: early.revision, email: 'appeal' }
-  const { id } = await anna.dispatch(asked)
+  const request = { campaign: 'early', revision: early.revision, email: 'appeal' }
+  const { id } = await anna.dispatch(request)
   expect((await anna.finished(id)).counts.planned).toBe(0)
   await join(people(0, 3))
-  const view = await anna.finished((await anna.dispatch(asked)).id)
+  const view = await anna.finished((await anna.dispatch(request)).id)
   expect(view.counts).toMatchObject({ planned: 3, accepted: 3 })
-  await anna.refused(asked, 409)
+  await anna.refused(request, 409)
 })

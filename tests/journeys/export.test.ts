@@ -17,7 +17,7 @@ const take = (query: string) =>
 const anna = new Organiser()
 const transfers = async () => (await anna.ask<Array<Record<string, unknown>>>('GET', '/api/supporters/transfers')).json
 
-test('the list as it is: whoever pauses is on it, whoever left is not, and taking it is recorded', async () => {
+test('an export contains paused supporters but nobody who left, and is recorded as a transfer', async () => {
   await join([person(1, 'ru', { name: '=HYPERLINK("https://evil.example")' }), ...people(2, 5)])
   await suppressionOf(bindings).suppress(await fingerprintOf(person(3)), 'unsubscribed', Date.now())
   await suppressionOf(bindings).pause(await fingerprintOf(person(4)), Date.now() + 1_000_000)
@@ -50,31 +50,31 @@ test('the list as it is: whoever pauses is on it, whoever left is not, and takin
   expect(exports).toContainEqual(expect.objectContaining({ format: 'ndjson', share: 'f' }))
 })
 
-test('no number of later transfers hides an earlier one', async () => {
+test('an old transfer stays on record however many follow', async () => {
   const at = Date.now()
-  const noted = Array.from({ length: 401 }, (_, n) => ({
+  const recorded = Array.from({ length: 401 }, (_, n) => ({
     id: `export-${String(n).padStart(3, '0')}`,
     kind: 'export' as const,
     by: 'organiser',
-    at: at + Math.floor(n / 7), // several in one millisecond
+    at: at + Math.floor(n / 7), // seven transfers share a millisecond
     format: 'csv' as const,
     state: 'finished',
     counts: { people: 0 },
     finishedAt: at,
     share: '',
   }))
-  for (const transfer of noted) await transfersOf(bindings).recordTransfer(transfer)
+  for (const transfer of recorded) await transfersOf(bindings).recordTransfer(transfer)
   const seen: string[] = []
   for (let path: string | undefined = '/api/supporters/transfers'; path !== undefined; ) {
     const page: { json: Array<{ id: string }>; headers: Headers } = await anna.ask('GET', path)
     seen.push(...page.json.map(({ id }) => id))
     path = /<(.*)>/.exec(page.headers.get('link') ?? '')?.[1]
   }
-  expect(seen).toEqual(noted.map(({ id }) => id).toReversed())
+  expect(seen).toEqual(recorded.map(({ id }) => id).toReversed())
   expect((await anna.ask('GET', '/api/supporters/transfers?before=nobody')).status).toBe(400)
 })
 
-test('a format or cursor that is none is refused, and nothing is recorded', async () => {
+test('an unknown format or cursor is refused, and no transfer is recorded', async () => {
   for (const query of ['?format=xlsx', '?cursor=zz']) expect((await take(query)).status).toBe(422)
   expect(await transfers()).toEqual([])
 })

@@ -9,7 +9,7 @@ import { Organiser, sleep } from '../support/organiser.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
 import { bindings } from '../support/visitor.ts'
 
-/** Rows of the list, and of those the ones that come twice and the ones who have left. */
+/** Rows of the list; TWICE of them are repeated, and LEFT belong to people who unsubscribed. */
 const { importManyRows: ROWS } = inject('sizes')
 const TWICE = ROWS / 50
 const LEFT = 50
@@ -21,7 +21,7 @@ afterEach(() => vi.restoreAllMocks())
 const email = (n: number) => `person${n}@example.org`
 const head = 'email,name,locales,consent_source,consent_at'
 
-/** Every alarm of an import is an invocation of its own, on a KV that is a minute behind and counts. */
+/** Gives imports a HarshKv, with each alarm as one invocation. Returns counts of alarms and operations. */
 function harshImport() {
   const kv = new MemoryKv()
   const harsh = new HarshKv(namespaceOf(kv))
@@ -37,7 +37,7 @@ function harshImport() {
   return { kv, seen }
 }
 
-test(`${ROWS} rows are worked through within the platform's operations, though KV does not yet show what was written`, async () => {
+test(`${ROWS} rows are imported within the platform's limits, though KV does not yet show what was written`, async () => {
   const { kv, seen } = harshImport()
   const { fingerprint } = await testSettings()
   for (let n = 0; n < LEFT; n++)
@@ -56,7 +56,7 @@ test(`${ROWS} rows are worked through within the platform's operations, though K
   }
   const status = await importOf(bindings, json.id).view()
   console.log(`taken in after ${takenMs} ms, in after ${Date.now() - began} ms; ${JSON.stringify(seen)}`)
-  // Of those who left, the ones who come twice are refused twice.
+  // People who left and are listed twice are refused twice.
   const leftTwice = Array.from({ length: LEFT }, (_, n) => n * 11).filter((n) => n < TWICE).length
   expect(status).toMatchObject({
     people: ROWS,

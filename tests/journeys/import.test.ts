@@ -39,18 +39,20 @@ async function until(id: string, is: (status: ImportResponse) => boolean): Promi
     const status = await look(id)
     expect(sum(status)).toBe(status.people)
     if (is(status)) return status
-    if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(status)}`)
+    if (Date.now() > end) throw new Error(`expected state not reached: ${JSON.stringify(status)}`)
   }
 }
 const finished = (id: string) => until(id, ({ state }) => state === 'finished')
 
-/** Rows of the import's tables that hold anything sealed. */
+/** Row counts of the import's two tables that hold sealed data. */
 const staged = (id: string) =>
   runInDurableObject(importOf(bindings, id), (_, { storage }) =>
-    ['staged', 'asking'].map((table) => Number(storage.sql.exec(`SELECT COUNT(*) AS n FROM ${table}`).one().n)),
+    ['staged_row', 'confirmation'].map((table) =>
+      Number(storage.sql.exec(`SELECT COUNT(*) AS n FROM ${table}`).one().n),
+    ),
   )
 
-test('a list comes in: proof is kept, others are asked, who left stays away, doubles are one', async () => {
+test('an import adds people with proof of consent, mails a confirmation to others, and skips duplicates and people who left', async () => {
   await join([person(1, 'ru'), person(2)])
   await suppressionOf(bindings).suppress(await keyOf('left@example.org'), 'unsubscribed', Date.now())
   await suppressionOf(bindings).suppress(await keyOf('complained@example.org'), 'complained', Date.now())
@@ -77,8 +79,8 @@ test('a list comes in: proof is kept, others are asked, who left stays away, dou
   expect(status.report).toEqual([
     { row: 4, reason: 'this person has left or asked not to be written to' },
     { row: 5, reason: 'this person has left or asked not to be written to' },
-    { row: 9, reason: 'the address cannot be written to: expected name@domain' },
-    { row: 11, reason: 'the time of consent lies in the future' },
+    { row: 9, reason: 'the address is not valid: expected name@domain' },
+    { row: 11, reason: 'the time of consent is in the future' },
   ])
   const fresh = await recordOf('new@example.org')
   expect(fresh).toMatchObject({
@@ -88,7 +90,7 @@ test('a list comes in: proof is kept, others are asked, who left stays away, dou
     country: 'KZ',
     consent: { wording: 'Keep me informed', at: Date.UTC(2024, 4, 31), via: 'import:petition 2024' },
   })
-  expect(fresh?.since).toBeGreaterThanOrEqual(before) // a follow-up to those who joined since reaches them
+  expect(fresh?.since).toBeGreaterThanOrEqual(before) // so that a later dispatch with confirmedAfter reaches them
   expect(await recordOf('person1@example.org')).toEqual({ ...person(1, 'ru'), name: 'Olga', country: 'KZ' })
   for (const one of ['left', 'complained', 'ask']) expect(await recordOf(`${one}@example.org`)).toBeNull()
   expect(await suppressionOf(bindings).status(await keyOf('left@example.org'))).toMatchObject({
@@ -115,7 +117,7 @@ test('a list comes in: proof is kept, others are asked, who left stays away, dou
   })
 })
 
-test('NDJSON comes in alike, and nothing personal is readable while it waits', async () => {
+test('NDJSON is imported like CSV, and nothing personal is readable while the import waits', async () => {
   const at = '2024-05-31T10:00:00Z'
   const rows = [
     { email: 'one@example.org', locales: ['ru'], topics: ['metal'], consent: { source: 'desk', at } },
@@ -126,7 +128,7 @@ test('NDJSON comes in alike, and nothing personal is readable while it waits', a
   expect(json.state).toBe('receiving')
   const dump = await runInDurableObject(importOf(bindings, json.id), (_, { storage }) =>
     storage.sql
-      .exec('SELECT sealed FROM staged')
+      .exec('SELECT sealed FROM staged_row')
       .toArray()
       .map(({ sealed }) => new TextDecoder().decode(sealed as ArrayBuffer))
       .join(),
@@ -147,7 +149,7 @@ test('NDJSON comes in alike, and nothing personal is readable while it waits', a
   expect((await part(3, body)).status).toBe(409)
 })
 
-test('the same upload again, by its key, is the same import; another file with that key is refused', async () => {
+test('an upload repeated with its Idempotency-Key is the same import; another file with that key is refused', async () => {
   const headers = { ...CSV, 'idempotency-key': 'spring list' }
   const body = `${HEAD}\nnew@example.org,,,,,desk,2024-05-31,\n`
   const first = await bring(body, headers)
@@ -171,18 +173,21 @@ test.each([
   ['UTF-16', bytes(`\uFEFF${HEAD}\n${ROW}`, 'utf16le'), 'not UTF-8'],
   ['a file without an address column', bytes('mail,name\nnew@example.org,New\n'), 'no column “email”'],
   ['an empty file', bytes(''), 'empty'],
-])('%s is refused whole, in a sentence, and nothing of it is imported or kept', async (_, file, sentence) => {
-  const answer = await bring(file)
-  expect([answer.status, answer.json.detail]).toEqual([422, expect.stringContaining(sentence)])
-  expect(JSON.stringify(answer.json)).not.toContain('example.org')
-  const [listed] = (await anna.ask<ImportResponse[]>('GET', '/api/supporters/imports')).json
-  const status = await look(listed?.id ?? '')
-  expect(status).toMatchObject({ state: 'abandoned', people: 0, problem: answer.json.detail })
-  expect(await staged(status.id)).toEqual([0, 0])
-  expect(await recordOf('new@example.org')).toBeNull()
-})
+])(
+  '%s is refused whole with one sentence, and nothing of the list is imported or stored',
+  async (_, file, sentence) => {
+    const answer = await bring(file)
+    expect([answer.status, answer.json.detail]).toEqual([422, expect.stringContaining(sentence)])
+    expect(JSON.stringify(answer.json)).not.toContain('example.org')
+    const [listed] = (await anna.ask<ImportResponse[]>('GET', '/api/supporters/imports')).json
+    const status = await look(listed?.id ?? '')
+    expect(status).toMatchObject({ state: 'abandoned', people: 0, problem: answer.json.detail })
+    expect(await staged(status.id)).toEqual([0, 0])
+    expect(await recordOf('new@example.org')).toBeNull()
+  },
+)
 
-test('an upload that breaks off imports nothing; sent again with its key it goes in', async () => {
+test('an upload that breaks off imports nothing; sent again with its key, the whole list is imported', async () => {
   const row = (n: number) => `cut${n}@example.org,,,,,desk,2024-05-31,\n`
   const start = new TextEncoder().encode(`${HEAD}\n${row(1)}${row(2)}`)
   let pulls = 0
@@ -210,7 +215,7 @@ test('an upload that breaks off imports nothing; sent again with its key it goes
   expect(await finished(offer.id)).toMatchObject({ people: 2, imported: 2 })
 })
 
-test('parts that never come abandon the import within the hour, with what it staged', async () => {
+test('an import whose next part does not come within an hour is abandoned, and its staged rows are deleted', async () => {
   const { json } = await bring(`${HEAD}\nnew@example.org,,,,,desk,2024-05-31,\n`, CSV, '?more=yes')
   expect(await staged(json.id)).toEqual([1, 0])
   vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000)
@@ -220,7 +225,7 @@ test('parts that never come abandon the import within the hour, with what it sta
   expect(await staged(json.id)).toEqual([0, 0])
 })
 
-test('who leaves while the list waits for its last part is not imported, and not mailed', async () => {
+test('a person who leaves while the import waits for its last part is neither imported nor mailed', async () => {
   const { json } = await bring(
     `${HEAD}\nnew@example.org,,,,,desk,2024-05-31,\nask@example.org,,,,,,,\n`,
     CSV,
@@ -233,7 +238,7 @@ test('who leaves while the list waits for its last part is not imported, and not
   expect([await recordOf('new@example.org'), await received()]).toEqual([null, {}])
 })
 
-test('confirmations go at their pace and stop when the import is cancelled', async () => {
+test('confirmations of an import keep the requested pace and stop when the import is cancelled', async () => {
   const rows = Array.from({ length: 30 }, (_, n) => `ask${n}@example.org`)
   const { json } = await bring(`email\n${rows.join('\n')}\n`, CSV, '?confirmationsPerMinute=20')
   const status = await until(json.id, ({ confirming }) => confirming > 0)
@@ -244,7 +249,7 @@ test('confirmations go at their pace and stop when the import is cancelled', asy
   expect((await anna.ask('POST', `/api/supporters/imports/${json.id}/cancel`)).status).toBe(409)
 })
 
-test('lists are for tokens that may handle supporters, the record of transfers for admins', async () => {
+test('import and export need the supporters scope; the record of transfers needs the admin scope', async () => {
   const reader = new Organiser(TEST_READER_TOKEN)
   for (const [method, path] of [
     ['POST', '/api/supporters/import'],

@@ -37,7 +37,7 @@ const BOTH = [
 const links = (page: string) =>
   [...page.matchAll(/href="([^"]+\.pdf\?[^"]*)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'))
 
-test('a reader takes the letters as a PDF, on the paper of their printer, by the links on the page', async () => {
+test('the links of the page lead to PDFs of the letters in both paper sizes', async () => {
   const page = await (await visitor.ask('/en/campaigns/river-street-bakery/letter')).text()
   const found = links(page)
   const base = '/en/campaigns/river-street-bakery/letter.pdf'
@@ -63,7 +63,7 @@ test('a reader takes the letters as a PDF, on the paper of their printer, by the
   expect(again[0]).toEqual(again[1])
 })
 
-test('a letter that cannot be written has no link, its page says why, and whoever asks is led to it', async () => {
+test('a letter whose script the PDF cannot write has no link: the page and a 404 say why and lead to the text', async () => {
   await publish('scripts', BOTH)
   const page = await (await visitor.ask('/es/campaigns/scripts/letter')).text()
   expect(links(page)).toEqual(
@@ -73,19 +73,19 @@ test('a letter that cannot be written has no link, its page says why, and whoeve
   for (const query of ['', '?to=port', '?to=port&paper=letter']) {
     const answer = await visitor.ask(`/es/campaigns/scripts/letter.pdf${query}`)
     expect(answer.status).toBe(404)
-    const said = await answer.text()
-    expect(said).toContain('No hay PDF de esta carta')
-    expect(said).toContain(`href="/es/campaigns/scripts/letter${query === '' ? '' : '#to-port'}"`)
+    const html = await answer.text()
+    expect(html).toContain('No hay PDF de esta carta')
+    expect(html).toContain(`href="/es/campaigns/scripts/letter${query === '' ? '' : '#to-port'}"`)
   }
   expect((await visitor.ask('/es/campaigns/scripts/letter.pdf?to=mayor')).status).toBe(200)
 })
 
-test('paper that there is none of is refused, and told which there is', async () => {
+test('an unknown paper size is refused, and the answer names the sizes that exist', async () => {
   const answer = await visitor.ask('/fr/campaigns/river-street-bakery/letter.pdf?to=buyer&paper=a3')
   expect(answer.status).toBe(400)
-  const said = await answer.text()
-  expect(said).toContain('Choisissez A4 ou US Letter.')
-  expect(links(said)).toEqual(
+  const html = await answer.text()
+  expect(html).toContain('Choisissez A4 ou US Letter.')
+  expect(links(html)).toEqual(
     ['a4', 'letter'].map((paper) => `/fr/campaigns/river-street-bakery/letter.pdf?to=buyer&paper=${paper}`),
   )
 })
@@ -113,7 +113,7 @@ test('there is no PDF in an unknown language, of an unknown campaign or target, 
   }
 })
 
-test('of a case that is over it is a record that no search engine lists', async () => {
+test('the PDF of a case that is over is served as a record, with noindex', async () => {
   const answer = await visitor.ask('/en/campaigns/kuzbass-2002/letter.pdf')
   expect([answer.status, answer.headers.get('x-robots-tag')]).toEqual([200, 'noindex'])
   await answer.body?.cancel()

@@ -70,10 +70,10 @@ async function until(done: (current: ActionsReport) => boolean): Promise<Actions
     const current = await report()
     if (done(current)) return current
   }
-  throw new Error(`it did not come to that: ${JSON.stringify(await report())}`)
+  throw new Error(`expected state not reached: ${JSON.stringify(await report())}`)
 }
 
-/** From the form to the button, as somebody does who has not written before. */
+/** Writes and confirms a letter, for an address without earlier mail. Returns the confirmation link. */
 async function send(email: string, form: Record<string, string> = {}): Promise<string> {
   await write(email, form)
   const link = linkIn(await mailTo(email, 1), 'confirm')
@@ -81,13 +81,13 @@ async function send(email: string, form: Record<string, string> = {}): Promise<s
   return link
 }
 
-/** As another parser reads what would go over the wire. */
+/** A captured mail's MIME as postal-mime, an independent parser, reads it. */
 async function parsed(mail: CapturedMail | undefined) {
   const eml = await new Visitor().ask(`/outbox/${mail?.id}.eml`)
   return PostalMime.parse(await eml.arrayBuffer())
 }
 
-test('read, write, confirm: each address of each target gets the letter once, in its language, and the writer a receipt', async () => {
+test('after confirmation each address of each target gets the letter once, in its language, and the writer gets a receipt', async () => {
   await publish()
   const visitor = new Visitor()
   expect(await (await visitor.ask('/en/campaigns/quay')).text()).toContain('href="/en/campaigns/quay/write"')
@@ -97,16 +97,16 @@ test('read, write, confirm: each address of each target gets the letter once, in
 
   const sent = await write('anna@example.org', { place: 'Farhaven', country: 'NO' }, visitor)
   expect([sent.status, sent.headers.get('location')]).toEqual([303, '/en/campaigns/quay/write?sent=1'])
-  const asked = await mailTo('anna@example.org', 1)
+  const confirmation = await mailTo('anna@example.org', 1)
   for (const typed of ['Anna Quayside', 'grandfather', 'Farhaven'])
-    expect(asked.html + asked.text + asked.subject).not.toContain(typed)
+    expect(confirmation.html + confirmation.text + confirmation.subject).not.toContain(typed)
 
-  const link = linkIn(asked, 'confirm')
+  const link = linkIn(confirmation, 'confirm')
   for (let scans = 0; scans < 3; scans++) {
     const shown = await (await visitor.ask(link)).text()
     for (const part of [SENTENCE, 'Уважаемый директор', 'Anna Quayside']) expect(shown).toContain(part)
   }
-  expect((await report()).numbers.confirmed).toBe(0) // a scanner that follows every link sends nothing
+  expect((await report()).numbers.confirmed).toBe(0) // following links, as scanners do, sends nothing
 
   const [first, second] = await Promise.all([visitor.send(link), visitor.send(link)])
   expect([first.status, second.status]).toEqual([200, 200])
@@ -132,12 +132,12 @@ test('read, write, confirm: each address of each target gets the letter once, in
     expect(receipt.text).toContain(part)
 })
 
-test('who has written is not written for again, by whatever spelling of their mailbox, and is told so kindly', async () => {
+test('a writer’s second letter is not sent, however they spell their mailbox, and is answered politely', async () => {
   await publish()
   await send('boris@example.org')
   await until((current) => current.numbers.accepted === 3)
   await write('boris+again@example.org')
-  expect(await mailsTo('boris+again@example.org')).toEqual([]) // one confirmation an hour and mailbox
+  expect(await mailsTo('boris+again@example.org')).toEqual([]) // one confirmation an hour for each mailbox
   await runInDurableObject(campaignActionsOf(bindings, 'quay'), async (actions) => {
     const id = await actions.storeLetterDraft('quay', {
       locale: 'en',
@@ -152,7 +152,7 @@ test('who has written is not written for again, by whatever spelling of their ma
   expect((await report()).numbers).toMatchObject({ confirmed: 1, accepted: 3, waiting: 0 })
 })
 
-test('nobody can have us write to anybody else, nor put a header into a mail', async () => {
+test('a letter form can neither add a recipient nor put a header into a mail', async () => {
   await publish()
   const injected = {
     name: 'Eve\r\nBcc: victim@example.org',
@@ -171,7 +171,7 @@ test('nobody can have us write to anybody else, nor put a header into a mail', a
   }
 })
 
-test('an Arabic writer to a Russian-language target: the letter is Russian, their own words stay theirs and run their own way', async () => {
+test('in the Russian letter of an Arabic writer, the writer’s own words stay Arabic and run right to left', async () => {
   await publish()
   const own = 'أعمل على هذا الرصيف منذ عشرين سنة، وأعرف ما وُعدوا به.'
   await send('salma@example.org', { locale: 'ar', sentence: own, name: 'سلمى المرفئي' })
@@ -188,7 +188,7 @@ test('an Arabic writer to a Russian-language target: the letter is Russian, thei
   expect(mail?.subject).toContain('Верните их')
 })
 
-test('ten letters a second from one place are held up, and ten to one mailbox bring it one link', async () => {
+test('ten letters a second from one client are slowed down, and ten to one mailbox bring one link', async () => {
   await publish()
   const flooder = new Visitor()
   const stamp = await agedStamp()
@@ -207,10 +207,10 @@ test('ten letters a second from one place are held up, and ten to one mailbox br
   const waiting = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
     storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM letter_draft').one(),
   )
-  expect(waiting.n).toBe(21) // nothing is kept that nobody could confirm
+  expect(waiting.n).toBe(21) // a draft is stored only if its link was mailed
 })
 
-test('what is missing or too long is said at its field, and nothing is kept', async () => {
+test('a form with missing or too long fields names each of them, and nothing is stored', async () => {
   await publish()
   const answer = await write('not an address', { name: '', sentence: 'x'.repeat(601) })
   expect(answer.status).toBe(422)
@@ -224,7 +224,7 @@ test('what is missing or too long is said at its field, and nothing is kept', as
   expect(await mailsTo('anna@example.org')).toEqual([])
 })
 
-test('a campaign that has closed sends nothing more: not to confirm, not what waits, and its writers are told', async () => {
+test('a closed campaign sends no confirmations and no waiting letters, and informs the writers', async () => {
   await publish()
   await write('late@example.org')
   const late = linkIn(await mailTo('late@example.org', 1), 'confirm')
@@ -241,7 +241,7 @@ test('a campaign that has closed sends nothing more: not to confirm, not what wa
   for (const address of TARGETS) expect(await mailsTo(address)).toEqual([])
 })
 
-test('when objects die between a target’s acceptance and our record, no letter is lost and none doubled', async () => {
+test('when objects die between a target’s acceptance and the ledger entry, no letter is lost or sent twice', async () => {
   await publish()
   let n = 0
   const faulty = faultyOutbox((key) =>
@@ -265,7 +265,7 @@ test('when objects die between a target’s acceptance and our record, no letter
   }
 })
 
-test('when every letter has arrived, nothing its writer typed is left in the object', async () => {
+test('once every letter is accepted, the object stores nothing that the writer typed', async () => {
   await publish()
   await send('anna@example.org')
   await mailTo('anna@example.org', 2)
@@ -275,7 +275,7 @@ test('when every letter has arrived, nothing its writer typed is left in the obj
         const left = (query: string) => storage.sql.exec(query).toArray()
         expect(left('SELECT * FROM letter_draft')).toEqual([])
         expect(left('SELECT confirmed_draft FROM writer')).toEqual([{ confirmed_draft: null }])
-        expect(left('SELECT envelopes FROM batch WHERE envelopes IS NOT NULL')).toEqual([])
+        expect(left('SELECT recipients FROM batch WHERE recipients IS NOT NULL')).toEqual([])
       }),
     10_000,
   )
@@ -283,22 +283,22 @@ test('when every letter has arrived, nothing its writer typed is left in the obj
 
 const oneAnHour = (yaml: string) => yaml.replaceAll('perHour: 360000', 'perHour: 1')
 
-test('who is no target any more gets nothing of what still waits', async () => {
+test('an address that a revision removes from the targets gets no waiting letters', async () => {
   await publish('open', oneAnHour)
   await send('anna@example.org')
-  await until((current) => current.numbers.accepted === 2) // one an hour and desk, and the director has two addresses
+  await until((current) => current.numbers.accepted === 2) // one letter an hour for each target, and the director has two addresses
   await publish('open', (yaml) =>
     oneAnHour(yaml).replace('director@quay.example, office@quay.example', 'new-office@quay.example'),
   )
   const { numbers } = await until((current) => current.numbers.waiting === 0)
   expect(numbers).toMatchObject({ accepted: 2, cancelled: 1 })
-  expect(await mailsTo('new-office@quay.example')).toEqual([]) // nobody has agreed to write to it
+  expect(await mailsTo('new-office@quay.example')).toEqual([]) // the writer did not agree to this address
   expect((await mailTo('anna@example.org', 2)).text).toContain('the campaign has changed since')
 })
 
-test('a letter confirmed while the object is at work on another is not left until its next alarm', async () => {
+test('a letter confirmed while the object works on another is sent without waiting for the next alarm', async () => {
   await publish()
-  await write('waits@example.org') // a draft, whose end is a week away
+  await write('waits@example.org') // a draft, which expires after a week
   await mailTo('waits@example.org', 1)
   const writers = Array.from({ length: 6 }, (_, i) => `quick${i}@example.org`)
   await Promise.all(writers.map((email) => write(email)))
@@ -307,7 +307,7 @@ test('a letter confirmed while the object is at work on another is not left unti
   expect((await until((current) => current.numbers.accepted === 18)).numbers.waiting).toBe(0)
 })
 
-test('once a campaign is past its last day no further letter leaves, not even within a slice', async () => {
+test('after the campaign’s last day no further letter is sent, not even within a slice', async () => {
   await publish()
   let letters = 0
   const slow = faultyOutbox((key) => {

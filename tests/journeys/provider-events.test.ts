@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const anna = new Organiser()
 const CROWD = people(0, 60)
-/** Milliseconds in which an event has to have its effect, on a busy machine too. */
+/** Milliseconds an event may take to have its effect on a busy machine. */
 const EFFECT_MS = 25_000
 
 beforeEach(reset)
@@ -39,7 +39,7 @@ async function tell(
 
 async function until(is: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + EFFECT_MS; !(await is()); await sleep(25)) {
-    if (Date.now() > end) throw new Error('waited in vain')
+    if (Date.now() > end) throw new Error('expected state not reached')
   }
 }
 
@@ -53,7 +53,7 @@ async function appeal(slug: string) {
   return anna.dispatch({ campaign, revision, email: 'appeal' })
 }
 
-test('whose mail came back for good, who complained and who unsubscribed get nothing of the next appeal', async () => {
+test('a later appeal skips supporters whose mail bounced hard, who complained or who unsubscribed', async () => {
   await join(CROWD.slice(0, 6))
   const first = await appeal('first')
   await anna.finished(first.id)
@@ -78,7 +78,7 @@ test('whose mail came back for good, who complained and who unsubscribed get not
   expect([0, 1, 2, 3, 4, 5].map((n) => mails[`person${n}@example.org`]?.length)).toEqual([1, 1, 1, 2, 2, 2])
 })
 
-test('an event that is told again, or tells of a dispatch or a person there is not, changes nothing', async () => {
+test('a repeated provider event, or one about an unknown dispatch or recipient, changes nothing', async () => {
   await join(CROWD.slice(0, 3))
   const { id } = await appeal('again')
   await anna.finished(id)
@@ -92,15 +92,15 @@ test('an event that is told again, or tells of a dispatch or a person there is n
   expect((await anna.look(id)).delivery).toEqual({ delivered: 0, deferred: 0, bounced: 1, complained: 0 })
 })
 
-test('an event that was taken in has its effect, whatever dies before', async () => {
+test('a stored provider event takes effect even if every object dies first', async () => {
   await join(CROWD.slice(0, 2))
   await tell('complained', 0)
   await abortAllDurableObjects()
-  await tell('bounced', 1) // touches what was aborted, so that its alarms go on
+  await tell('bounced', 1) // touches the aborted objects, so that their alarms run again
   await until(async () => (await leftAs(0)) === 'complained' && (await leftAs(1)) === 'bounced')
 })
 
-test('too many that come back pause what is being sent, until a person has looked', async () => {
+test('a high bounce rate pauses the running dispatch until an organiser resumes it', async () => {
   const slow = slowOutbox(1_500)
   const crowd = people(0, 500)
   await join(crowd)
@@ -112,11 +112,11 @@ test('too many that come back pause what is being sent, until a person has looke
   expect(paused.paused).toMatchObject({ kind: 'bounce-rate', detail: expect.stringContaining('came back') })
   expect(slow.calls.length).toBeLessThan(5)
   expect((await anna.act(id, 'resume')).status).toBe(200)
-  const { counts } = await anna.finished(id) // the same bounces do not stop it again
+  const { counts } = await anna.finished(id) // the same bounces do not pause the dispatch again
   expect(counts.accepted + counts.suppressed).toBe(500)
 })
 
-test('a thousand people who leave at once are taken off the list bit by bit, within what one alarm may do', async () => {
+test('a thousand unsubscribes at once are removed from the list in steps, within the limits of one alarm', async () => {
   const crowd = people(0, 1_000)
   await join(crowd)
   const fingerprints = await Promise.all(crowd.map(fingerprintOf))
@@ -124,11 +124,11 @@ test('a thousand people who leave at once are taken off the list bit by bit, wit
   await deliverToInbox(
     bindings,
     fingerprints.map((fingerprint, n) => {
-      const id = `0${n.toString(16).padStart(31, '0')}` // all in one object
+      const id = `0${n.toString(16).padStart(31, '0')}` // all ids go to one event inbox
       return { id, event: { id, kind: 'unsubscribed', fingerprint, at: Date.now() } }
     }),
   )
   await until(async () => (await suppressionOf(bindings).counts()).unsubscribed === 1_000)
   await until(async () => (await bindings.SUPPORTERS.list({ prefix: 'supporter/' })).keys.length === 0)
-  expect(kv.mock.calls.length).toBeLessThanOrEqual(1_000) // nobody twice
+  expect(kv.mock.calls.length).toBeLessThanOrEqual(1_000) // at most one deletion per person
 })

@@ -33,7 +33,7 @@ const put = (title: string, headers: Record<string, string> = {}, changes: strin
     headers,
   )
 
-test('of two who change the same revision at once, one is told that another is current, and pages show what is', async () => {
+test('of two organisers who change the same revision at once, one gets 412 with the current revision, which pages show', async () => {
   const first = await put('One')
   expect(first.status).toBe(201)
   const headers = { 'if-match': `"${first.json.revision}"` }
@@ -45,20 +45,20 @@ test('of two who change the same revision at once, one is told that another is c
   expect((await catalogue(bindings.CONTENT).find('crane'))?.revision).toBe(won?.json.revision)
 })
 
-test('If-Match with any revision, or one that never was, needs a campaign to match', async () => {
+test('If-Match with * or an unknown revision is refused for a campaign that was never published', async () => {
   expect((await put('One', { 'if-match': '*' })).status).toBe(412)
   expect((await put('One', { 'if-match': '"undefined"' })).status).toBe(412)
   expect((await put('One')).status).toBe(201)
   expect((await put('Two', { 'if-match': '*' })).status).toBe(200)
 })
 
-test('however many publish at once, pages end up with the revision that is sent', async () => {
+test('after concurrent publications, pages show the revision that dispatches use', async () => {
   await Promise.all(Array.from({ length: 6 }, (_, n) => put(`Title ${n}`)))
   const { json } = await anna.ask<{ revision: string }>('GET', '/api/campaigns/crane')
   expect((await catalogue(bindings.CONTENT).find('crane'))?.revision).toBe(json.revision)
 })
 
-test('a publication that a crash cut in half is finished by the alarm: pages follow, and what sends the old one is paused', async () => {
+test('a publication interrupted by a crash is completed by the alarm: pages show it, and dispatches of the old one pause', async () => {
   const { json: old } = await put('One')
   const copy = await bindings.CONTENT.get('campaign/crane')
   await join(people(0, 3))
@@ -76,7 +76,7 @@ test('a publication that a crash cut in half is finished by the alarm: pages fol
   await anna.act(id, 'cancel')
 })
 
-test('a publication that is repeated, its answer having been lost, is not held against itself', async () => {
+test('a publication repeated with its old If-Match, after a lost answer, succeeds', async () => {
   const { json: first } = await put('One')
   const headers = { 'if-match': `"${first.revision}"` }
   expect((await put('Two', headers)).status).toBe(200)
@@ -84,7 +84,7 @@ test('a publication that is repeated, its answer having been lost, is not held a
   expect((await put('Three', headers)).status).toBe(412)
 })
 
-test('what was looked at and resumed is not paused again for a comma, and is for another last day', async () => {
+test('a resumed dispatch is not paused again for a corrected text, but for another last day', async () => {
   const { json } = await put('One')
   await join(people(0, 3))
   const { id } = await anna.dispatch({ campaign: 'crane', revision: json.revision, email: 'appeal', ratePerMinute: 1 })
@@ -96,13 +96,13 @@ test('what was looked at and resumed is not paused again for a comma, and is for
   await anna.act(id, 'cancel')
 })
 
-test('a test mail and a dry run cannot be asked for at once', async () => {
+test('a test mail and a dry run cannot be requested together', async () => {
   const { json } = await put('One')
-  const asked = { campaign: 'crane', revision: json.revision, email: 'appeal', dryRun: true, testTo: 'a@example.org' }
-  expect((await anna.refused(asked, 422)).errors).toMatchObject([{ path: 'testTo' }])
+  const request = { campaign: 'crane', revision: json.revision, email: 'appeal', dryRun: true, testTo: 'a@example.org' }
+  expect((await anna.refused(request, 422)).errors).toMatchObject([{ path: 'testTo' }])
 })
 
-test('a campaign too large to be kept is refused before anything of it is', async () => {
+test('a campaign that is too large is refused before any of it is stored', async () => {
   const dense = `${'*a* '.repeat(14_000)}\n`
   const files = {
     ...filesOf('One').files,

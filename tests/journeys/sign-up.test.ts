@@ -17,7 +17,7 @@ test('signing up by the page: form, mail, button, record, welcome', { timeout: 6
   const anna = new Visitor()
   const page = await (await anna.ask('/ru/sign-up')).text()
   const [, stamp = ''] = /name="stamp" value="([^"]+)"/.exec(page) ?? []
-  await new Promise((resolve) => setTimeout(resolve, 2_100)) // as people do
+  await new Promise((resolve) => setTimeout(resolve, 2_100)) // as long as people take to fill in the form
   const form = {
     email: 'Anna@example.org',
     name: 'Анна',
@@ -50,7 +50,7 @@ test('signing up by the page: form, mail, button, record, welcome', { timeout: 6
     consent: { wording: 'v1', via: 'page' },
   })
   const [key] = (await bindings.SUPPORTERS.list()).keys
-  expect(typeof key?.metadata).toBe('string') // KV takes the sealed record as metadata
+  expect(typeof key?.metadata).toBe('string') // the sealed record is stored as KV metadata
 
   const welcome = await mailTo('anna@example.org', 2)
   expect(welcome.text).toContain('Анна')
@@ -59,7 +59,7 @@ test('signing up by the page: form, mail, button, record, welcome', { timeout: 6
   expect(await mailsTo('anna@example.org')).toHaveLength(2)
 })
 
-test('pages behind links are kept by nobody, told to nobody and listed nowhere', async () => {
+test('pages behind mailed links are not cached, send no referrer and are not indexed', async () => {
   const { confirm, unsubscribe } = await new Visitor().join('headers@example.org')
   for (const path of [confirm, unsubscribe]) {
     const { headers } = await new Visitor().ask(path)
@@ -71,7 +71,7 @@ test('pages behind links are kept by nobody, told to nobody and listed nowhere',
   }
 })
 
-test('a plain form on a partner’s site signs up, without a stamp, and its origin is kept with the consent', async () => {
+test('a plain form on a partner’s site signs up without a stamp, and its origin is stored with the consent', async () => {
   const visitor = new Visitor(appWith({ PARTNER_ORIGINS: PARTNER }))
   const answer = await visitor.send(
     '/fr/sign-up',
@@ -81,11 +81,11 @@ test('a plain form on a partner’s site signs up, without a stamp, and its orig
   expect(answer.status).toBe(303)
   const mail = await mailTo('partner@example.org', 1)
   expect(mail.headers['Content-Language'] ?? 'fr').toBe('fr')
-  await visitor.send(linkIn(mail, 'confirm'), {}, { origin: 'null' }) // what browsers send from a no-referrer page
+  await visitor.send(linkIn(mail, 'confirm'), {}, { origin: 'null' }) // browsers send this origin from a no-referrer page
   expect((await recordOf('partner@example.org'))?.consent.via).toBe(PARTNER)
 })
 
-test('a form on any other site is refused, and its page says what to do', async () => {
+test('a form on an unknown site is refused, and its page says what to do', async () => {
   const answer = await new Visitor().send(
     '/en/sign-up',
     { email: 'foreign@example.org', stamp: await agedStamp() },
@@ -126,7 +126,7 @@ test('an address in another script is written to in punycode, under workerd as u
   expect((await new Visitor().sendJson('/en/sign-up', { email: 'anna@example.org\u0001' })).status).toBe(422)
 })
 
-test('JSON with faults names each field in English; a field nobody knows is not lost in silence', async () => {
+test('JSON with faults names each field in English, unknown fields included', async () => {
   const program = new Visitor()
   const answer = await program.sendJson('/ru/sign-up', { email: 'anna', country: 'XX' })
   expect(answer.status).toBe(422)
@@ -144,7 +144,7 @@ test('JSON with faults names each field in English; a field nobody knows is not 
   ])
 })
 
-test('bodies that are too large, of another kind or broken are each told so', async () => {
+test('a body that is too large, broken or of an unknown type gets its own error', async () => {
   const statusOf = async (type: string, body: string, accept = 'application/json') =>
     (await new Visitor().ask('/en/sign-up', { method: 'POST', body, headers: { 'content-type': type, accept } })).status
   expect(await statusOf('application/json', '{"email": "a@example.org"')).toBe(400)
@@ -155,7 +155,7 @@ test('bodies that are too large, of another kind or broken are each told so', as
   expect(await statusOf('multipart/form-data', 'no boundary')).toBe(400)
 })
 
-test('a form with faults comes back with what was typed, escaped, and its messages in the page’s language', async () => {
+test('a form with faults comes back with the entered values, escaped, and messages in the page’s language', async () => {
   const visitor = new Visitor()
   const typed = '"><script>alert(1)</script>'
   const answer = await visitor.signUp(
@@ -170,7 +170,7 @@ test('a form with faults comes back with what was typed, escaped, and its messag
   expect(html).toMatch(/<html[^>]* lang="fr"/)
 })
 
-test('names of every hostile kind reach the welcome as text', async () => {
+test('hostile names reach the welcome mail as text', async () => {
   const name = '<b>A</b> {{ greeting }} {% raw %} <mj-raw> \u202Enna'
   await new Visitor().join('hostile@example.org', { name })
   const welcome = await mailTo('hostile@example.org', 2)
@@ -179,7 +179,7 @@ test('names of every hostile kind reach the welcome as text', async () => {
   expect(welcome.html).not.toContain('\u202E')
 })
 
-test('the answer is the same whether or not the address is known', async () => {
+test('the answer is the same whether or not the address is already a supporter', async () => {
   const visitor = new Visitor()
   await visitor.join('known@example.org')
   const answers = []
@@ -199,7 +199,7 @@ test('the answer is the same whether or not the address is known', async () => {
   expect((await mailTo('known@example.org', 3)).text).toContain('/preferences/')
 })
 
-test('a mailbox cannot be bombed by tags: one confirmation an hour, and every answer is success', async () => {
+test('tagged spellings of one mailbox get one confirmation an hour, and every answer is success', async () => {
   for (let i = 0; i < 10; i++) {
     expect((await new Visitor().signUp({ email: `bombed+${i}@example.org` })).status).toBe(303)
   }
@@ -209,7 +209,7 @@ test('a mailbox cannot be bombed by tags: one confirmation an hour, and every an
   expect(all.flat()).toHaveLength(1)
 })
 
-test('one client is slowed down: 429 says when to come back, and programs sooner than people', async () => {
+test('a client that signs up too often gets 429 with a time to come back, sooner for JSON than for pages', async () => {
   const program = new Visitor()
   const statuses = []
   for (let i = 0; i < 6; i++) statuses.push((await program.sendJson('/en/sign-up', { email: 'x' })).status)
@@ -218,10 +218,10 @@ test('one client is slowed down: 429 says when to come back, and programs sooner
   for (let i = 0; i < 20; i++) expect((await person.signUp({ email: 'x' })).status).toBe(422)
   const refused = await person.signUp({ email: 'x' })
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
-  expect((await new Visitor().signUp({ email: 'x' })).status).toBe(422) // others are not held up
+  expect((await new Visitor().signUp({ email: 'x' })).status).toBe(422) // other clients are not slowed down
 })
 
-test('the trap and forms filled in by programs send nothing', async () => {
+test('a form with a filled honeypot, or without its stamp, sends nothing', async () => {
   expect((await new Visitor().signUp({ email: 'trapped@example.org', website: 'https://spam.example' })).status).toBe(
     303,
   )
@@ -230,12 +230,12 @@ test('the trap and forms filled in by programs send nothing', async () => {
   expect(await mailsTo('trapped@example.org')).toEqual([])
 })
 
-test('a language nobody speaks here is not found', async () => {
+test('an unknown language is 404', async () => {
   expect((await new Visitor().ask('/de/sign-up')).status).toBe(404)
   expect((await new Visitor().send('/de/sign-up', {})).status).toBe(404)
 })
 
-test('a campaign whose agreement to a name has ended is mentioned neither in the confirmation nor on its pages', async () => {
+test('a campaign with a withheld name is mentioned neither in the confirmation nor on its pages', async () => {
   const slug = 'lapsed'
   const title = 'Gate (en)'
   const until = (day: string) => [
@@ -266,7 +266,7 @@ test('a campaign whose agreement to a name has ended is mentioned neither in the
   }
 })
 
-test('with a language that has no texts everything says 503 and names its files: its sign-ups would be lost', async () => {
+test('a language without texts makes every address answer 503 and name the missing files', async () => {
   const visitor = new Visitor(appWith({ LOCALES: 'en,ru,de' }))
   for (const path of ['/de/', '/en/sign-up', '/healthz']) {
     const answer = await visitor.ask(path)
@@ -275,7 +275,7 @@ test('with a language that has no texts everything says 503 and names its files:
   }
 })
 
-test('with settings missing everything says 503 and names them', async () => {
+test('missing settings make every address answer 503 and name them', async () => {
   const visitor = new Visitor(appWith({ KEYRING: undefined }))
   const page = await visitor.ask('/en/sign-up')
   expect(page.status).toBe(503)
@@ -284,15 +284,15 @@ test('with settings missing everything says 503 and names them', async () => {
   expect([json.status, JSON.stringify(await json.json())]).toEqual([503, expect.stringContaining('KEYRING')])
 })
 
-test('Turnstile, where configured, decides; its silence counts as no', async () => {
-  const asked: unknown[] = []
+test('where Turnstile is configured, its answer decides, and no answer counts as a refusal', async () => {
+  const verifications: unknown[] = []
   const answers = [
     Response.json({ success: true }),
     Response.json({ success: false }),
     new Response('busy', { status: 503 }),
   ]
   vi.stubGlobal('fetch', async (url: string, init: { body: string }) => {
-    asked.push([url, JSON.parse(init.body)])
+    verifications.push([url, JSON.parse(init.body)])
     return answers.shift()
   })
   const turnstile = { TURNSTILE_SITE_KEY: 'site-key', TURNSTILE_SECRET: 'secret', PARTNER_ORIGINS: PARTNER }
@@ -306,16 +306,16 @@ test('Turnstile, where configured, decides; its silence counts as no', async () 
     statuses.push(answer.status)
   }
   expect(statuses).toEqual([303, 422, 422])
-  expect((await visitor.signUp({ email: 'robot3@example.org' })).status).toBe(422) // without a response nobody is asked
+  expect((await visitor.signUp({ email: 'robot3@example.org' })).status).toBe(422) // without a response Turnstile is not called
   expect((await visitor.send('/en/sign-up', { email: 'robot4@example.org' }, { origin: PARTNER })).status).toBe(303)
-  const program = { email: 'robot5@example.org' } // which can write any Origin
+  const program = { email: 'robot5@example.org' } // a program can send any Origin
   expect((await visitor.sendJson('/en/sign-up', program, { origin: PARTNER })).status).toBe(422)
   vi.unstubAllGlobals()
   const verify = [
     'https://challenges.cloudflare.com/turnstile/v0/siteverify',
     { secret: 'secret', response: 'response' },
   ]
-  expect(asked).toEqual([verify, verify, verify])
+  expect(verifications).toEqual([verify, verify, verify])
   await mailTo('robot0@example.org', 1)
   expect(await mailsTo('robot1@example.org')).toEqual([])
 })

@@ -87,7 +87,7 @@ async function say(path: string, form: Record<string, string>, visitor = new Vis
   return visitor.send(`/campaigns/dock/${path}`, { stamp: await agedStamp(), ...form })
 }
 
-/** From the form to the button, as somebody does who has not done it before. */
+/** Sends a form and confirms it, for an address without earlier mail. Returns the confirmation link. */
 async function confirm(path: string, form: Record<string, string>): Promise<string> {
   expect((await say(path, form)).status).toBe(303)
   const link = linkIn(await mailTo(form.email ?? '', 1), 'confirm')
@@ -97,7 +97,7 @@ async function confirm(path: string, form: Record<string, string>): Promise<stri
 
 let readAt = Date.now()
 
-/** The campaign's page as somebody sees it whose isolate has read nothing lately: what it keeps for some seconds is read anew. */
+/** The campaign's page without the isolate's caches, which otherwise last some seconds. */
 async function page(): Promise<string> {
   readAt += 60_000
   await readPublicSubmissions(bindings.CONTENT, (await testSettings()).keys, 'dock', readAt)
@@ -110,10 +110,10 @@ async function until<T>(look: () => Promise<T>, done: (seen: T) => boolean): Pro
     const seen = await look()
     if (done(seen)) return seen
   }
-  throw new Error(`it did not come to that: ${JSON.stringify(await look())}`)
+  throw new Error(`expected state not reached: ${JSON.stringify(await look())}`)
 }
 
-/** Has what is gathered go at once, and not when the next day of the workers' office begins. */
+/** Makes gathered letters due at once, instead of on the workers' next working day. */
 function deliverNow(): Promise<void> {
   return runInDurableObject(campaignActionsOf(bindings, 'dock'), async (actions, { storage }) => {
     storage.sql.exec('UPDATE letter SET date = date - 604800000 WHERE batch = 0')
@@ -121,24 +121,24 @@ function deliverNow(): Promise<void> {
   })
 }
 
-/** So much time that whatever was going to be sent has been. */
+/** Milliseconds after which every mail that was due has been sent. */
 const SETTLED_MS = 1_500
 
-test('a message is confirmed, read, sent to the workers alone and, with consent, shown: its link changes nothing by being opened', async () => {
+test('a message is confirmed, moderated, sent to the workers only and, with consent, shown; opening its link changes nothing', async () => {
   await publish()
   const visitor = new Visitor()
   expect(await (await visitor.ask('/en/campaigns/dock')).text()).toContain('href="/en/campaigns/dock/support"')
   const form = await (await visitor.ask('/en/campaigns/dock/support')).text()
   expect(form).toContain('Dock Crew')
-  expect(form).toContain('Belarus') // the notice for those who risk something
+  expect(form).toContain('Belarus') // the warning for supporters at risk
   expect(form).not.toMatch(/name="shown"[^>]*checked/)
 
   const sent = await say('messages', support('anna@example.org', { shown: 'yes', country: 'NO' }), visitor)
   expect([sent.status, sent.headers.get('location')]).toEqual([303, '/en/campaigns/dock/support?sent=1'])
-  const asked = await mailTo('anna@example.org', 1)
+  const confirmation = await mailTo('anna@example.org', 1)
   for (const typed of ['Anna Quayside', 'thirty years', 'Farhaven'])
-    expect(asked.html + asked.text + asked.subject).not.toContain(typed)
-  const link = linkIn(asked, 'confirm')
+    expect(confirmation.html + confirmation.text + confirmation.subject).not.toContain(typed)
+  const link = linkIn(confirmation, 'confirm')
   for (let scans = 0; scans < 3; scans++) expect(await (await visitor.ask(link)).text()).toContain('thirty years')
   expect(await pending()).toEqual([])
 
@@ -173,12 +173,12 @@ test('a message is confirmed, read, sent to the workers alone and, with consent,
   expect(shown).toContain('Anna Quayside')
   expect((await report()).voices).toEqual({ support: { accepted: 1 } })
   expect((await report()).numbers).toMatchObject({ confirmed: 0, support: 1, accepted: 0 })
-  const kept = await bindings.CONTENT.get('submissions/dock')
-  expect(kept).not.toBeNull()
-  expect(kept).not.toContain('Anna')
+  const stored = await bindings.CONTENT.get('submissions/dock')
+  expect(stored).not.toBeNull()
+  expect(stored).not.toContain('Anna')
 })
 
-test('without consent a message reaches the workers and nobody else, and its text is gone once it has left', async () => {
+test('without consent a message goes to the workers only, and its text is deleted once it is sent', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   const [item] = await pending()
@@ -192,7 +192,7 @@ test('without consent a message reaches the workers and nobody else, and its tex
   expect(await page()).not.toContain('thirty years')
 })
 
-test('moderators get one mail with links and none of the words; GET shows, POST decides, and then leads to the next', async () => {
+test('moderators get one mail with links and no submitted text; GET shows a submission, POST decides and links to the next', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   await confirm('endorsements', endorsement)
@@ -211,7 +211,7 @@ test('moderators get one mail with links and none of the words; GET shows, POST 
     expect(await shown.text()).toContain('thirty years')
   }
   expect((await visitor.send(link, { decision: 'nonsense' })).status).toBe(200)
-  expect(await pending()).toHaveLength(2) // nothing of it has decided anything
+  expect(await pending()).toHaveLength(2) // neither scan nor nonsense has decided anything
 
   const decided = await (await visitor.send(link, { decision: 'refuse' })).text()
   expect(decided).toContain('Refused')
@@ -220,7 +220,7 @@ test('moderators get one mail with links and none of the words; GET shows, POST 
   const late = await visitor.send(link, { decision: 'accept' })
   expect(late.status).toBe(409)
   expect(await late.text()).toMatch(/Refused.*that decision stands/s)
-  expect((await visitor.send(link, { decision: 'refuse' })).status).toBe(200) // pressed twice
+  expect((await visitor.send(link, { decision: 'refuse' })).status).toBe(200) // the button pressed twice
   expect(await (await visitor.send(next, { decision: 'accept' })).text()).toContain('Accepted')
   expect(await pending()).toEqual([])
   await runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => {
@@ -230,10 +230,10 @@ test('moderators get one mail with links and none of the words; GET shows, POST 
   const html = await until(page, (shown) => shown.includes('Dockers of Farhaven'))
   for (const part of ['Boris Pier', 'secretary']) expect(html).toContain(part)
   expect(html).not.toContain('office@dockers.example')
-  expect(await mailsTo('moderator@example.org')).toHaveLength(1) // at most one an hour
+  expect(await mailsTo('moderator@example.org')).toHaveLength(1) // at most one mail an hour
 })
 
-test('a link of whoever is no moderator any more opens nothing, nor does one of another purpose or campaign', async () => {
+test('the link of a former moderator opens nothing, nor does a link of another purpose or campaign', async () => {
   await publish()
   const own = await confirm('messages', support('anna@example.org'))
   const link = linkIn(await mailTo('moderator@example.org', 1), 'moderate')
@@ -250,7 +250,7 @@ test('a link of whoever is no moderator any more opens nothing, nor does one of 
   expect(await pending()).toHaveLength(1)
 })
 
-test('moderators are told how many wait, however many they are, and not of what could only be refused', async () => {
+test('moderators get the number of waiting submissions, without those that could only be refused', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   await mailTo('moderator@example.org', 1)
@@ -265,7 +265,7 @@ test('moderators are told how many wait, however many they are, and not of what 
       storage.kv.put('moderators-notified', Date.now() - 25 * 3_600_000)
       await actions.handleCampaignChange()
     })
-  await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:')) // nobody to send messages to
+  await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:')) // no workers to send messages to
   await wait('support', 10)
   await sleep(SETTLED_MS)
   expect(await mailsTo('moderator@example.org')).toHaveLength(1)
@@ -273,7 +273,7 @@ test('moderators are told how many wait, however many they are, and not of what 
   expect((await mailTo('moderator@example.org', 2)).text).toContain('1,234 things wait')
 })
 
-test('whoever loads a page again that came back with its faults is led to its form', async () => {
+test('reloading a form page that came back with faults redirects to the form', async () => {
   await publish()
   for (const [posted, form] of [
     ['letters', 'write'],
@@ -285,7 +285,7 @@ test('whoever loads a page again that came back with its faults is led to its fo
   }
 })
 
-test('a link that is too old says what to do instead, and opens nothing', async () => {
+test('an expired link opens nothing and says what to do instead', async () => {
   await publish()
   const { keys } = await testSettings()
   const eightDaysAgo = Date.now() - 8 * 86_400_000
@@ -304,7 +304,7 @@ test('a link that is too old says what to do instead, and opens nothing', async 
   }
 })
 
-test('links, abuse and the same words again are flagged for whoever reads, and nothing is refused by a machine', async () => {
+test('links, abuse and repeated text are flagged for the moderator, and nothing is refused automatically', async () => {
   await publish()
   await confirm(
     'messages',
@@ -317,7 +317,7 @@ test('links, abuse and the same words again are flagged for whoever reads, and n
   expect((await pending()).every(({ acceptable }) => acceptable)).toBe(true)
 })
 
-test('what names somebody who must not be named is never accepted, sent or shown, nor is the name told to anybody', async () => {
+test('a submission with a withheld name is never accepted, sent or shown, and no answer or log contains the name', async () => {
   await publish()
   const logged = vi.spyOn(console, 'error')
   await confirm(
@@ -342,7 +342,7 @@ test('what names somebody who must not be named is never accepted, sent or shown
   expect(await mailsTo('crew@dock.example')).toEqual([])
 })
 
-test('a letter whose own words name somebody who must not be named reaches nobody, and its writer is told that it was not sent', async () => {
+test('a letter whose own words contain a withheld name is not sent, and the receipt says so', async () => {
   await publish()
   const letter = (sentence: string) => ({ name: 'Anna Dockside', sentence, locale: 'en' })
   await confirm('letters', { email: 'anna@example.org', ...letter('Bring Vera Kowalczyk back to the dock, please.') })
@@ -354,7 +354,7 @@ test('a letter whose own words name somebody who must not be named reaches nobod
   expect((await report()).numbers).toMatchObject({ confirmed: 2, accepted: 1, cancelled: 1, waiting: 0 })
 })
 
-test('a message on the page goes from it once somebody whom it names is to be named no more', async () => {
+test('a message leaves the page once a name in it is withheld', async () => {
   await publish()
   await confirm('messages', support('anna@example.org', { text: 'Mara Linden spoke for all of us.', shown: 'yes' }))
   await confirm('messages', support('boris@example.org', { text: 'Mara Linden is right, say I.' }))
@@ -369,19 +369,19 @@ test('a message on the page goes from it once somebody whom it names is to be na
   })
   await deliverNow()
   await sleep(SETTLED_MS)
-  expect(await mailsTo('crew@dock.example')).toEqual([]) // it was let go before it was sent
+  expect(await mailsTo('crew@dock.example')).toEqual([]) // the message was dropped before it was sent
 })
 
-test('a message that is being accepted while somebody whom it names is withdrawn is not sent', async () => {
+test('a message whose name is withheld while it is being accepted is not sent', async () => {
   await publish()
   await confirm('messages', support('boris@example.org', { text: 'Mara Linden is right, say I.' }))
   const [item] = await pending()
   let [held, released] = [false, false]
   const seal = crypto.subtle.encrypt.bind(crypto.subtle)
-  vi.spyOn(crypto.subtle, 'encrypt').mockImplementationOnce(async (...asked) => {
+  vi.spyOn(crypto.subtle, 'encrypt').mockImplementationOnce(async (...args) => {
     held = true
-    while (!released) await sleep(20) // a promise of the test's would be waited for across requests
-    return seal(...asked)
+    while (!released) await sleep(20) // polls, since an object may not await a promise of another request
+    return seal(...args)
   })
   const accepting = decide(item?.id ?? '', 'accept')
   await until(
@@ -402,7 +402,7 @@ test('a message that is being accepted while somebody whom it names is withdrawn
   expect(await mailsTo('crew@dock.example')).toEqual([])
 })
 
-test('one from each mailbox: a second try is answered kindly and is none', async () => {
+test('a second submission from one mailbox is answered politely and not stored', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   const actions = campaignActionsOf(bindings, 'dock')
@@ -414,7 +414,7 @@ test('one from each mailbox: a second try is answered kindly and is none', async
   expect(await pending()).toHaveLength(1)
 })
 
-test('what a person said can be forgotten, whatever became of it, and the page forgets it, too', async () => {
+test('erasure deletes a submission whatever its state, and removes it from the page', async () => {
   await publish()
   await confirm('messages', support('anna@example.org', { shown: 'yes' }))
   const [item] = await pending()
@@ -432,7 +432,7 @@ test('what a person said can be forgotten, whatever became of it, and the page f
   expect(await decide(item?.id ?? '', 'accept')).toMatchObject({ status: 404 })
 })
 
-test('a campaign that has closed takes and delivers nothing more, and moderation says so', async () => {
+test('a closed campaign takes and delivers no submissions, and moderation says so', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   await say('messages', support('late@example.org'))
@@ -455,7 +455,7 @@ test('a campaign that has closed takes and delivers nothing more, and moderation
   expect(await mailsTo('crew@dock.example')).toEqual([])
 })
 
-test('a target’s answer is shown once somebody has accepted it, as a quotation with its role and day', async () => {
+test('an accepted reply of a target is shown as a quotation with the target’s role and the day', async () => {
   await publish()
   const reply = { target: 'director', date: '2026-03-20', locale: 'ru', text: 'Док закрыт.\n\nДиректор <b>дока</b>' }
   const given = await organiser.ask<{ id: string }>('POST', '/api/actions/dock/replies', reply)
@@ -463,7 +463,7 @@ test('a target’s answer is shown once somebody has accepted it, as a quotation
   const again = await organiser.ask<{ id: string }>('POST', '/api/actions/dock/replies', reply)
   expect(again.json).toEqual(given.json)
   expect(await page()).not.toContain('Док закрыт.')
-  await publish('closed') // answers come late
+  await publish('closed') // replies may come after the end
   expect(await decide(given.json.id, 'accept')).toMatchObject({ status: 200 })
   const html = await until(page, (shown) => shown.includes('Док закрыт.'))
   expect(html).toContain('<h3>Director of the dock</h3>')
@@ -473,7 +473,7 @@ test('a target’s answer is shown once somebody has accepted it, as a quotation
     expect((await organiser.ask('POST', '/api/actions/dock/replies', { ...reply, ...wrong })).status).toBe(422)
 })
 
-test('nobody without the scope reads or decides, and what is missing or too long is said at its field', async () => {
+test('moderation and replies need their scope, and a form names each missing or too long field', async () => {
   await publish()
   const reader = new Organiser(TEST_READER_TOKEN)
   const id = `dock.${crypto.randomUUID()}`
@@ -500,7 +500,7 @@ test('nobody without the scope reads or decides, and what is missing or too long
   expect(await mailsTo('anna@example.org')).toEqual([])
 })
 
-test('thirty days after the end what may not be shown is gone, and with the records all of it, from the page, too', async () => {
+test('thirty days after the end submissions that are not shown are deleted; with the records, all are, from the page too', async () => {
   await publish()
   await confirm('messages', support('anna@example.org', { shown: 'yes' }))
   await confirm('messages', support('boris@example.org', { text: 'This one nobody has read.' }))
@@ -530,7 +530,7 @@ test('thirty days after the end what may not be shown is gone, and with the reco
   await until(page, (html) => !html.includes('thirty years'))
 })
 
-test('a message is not accepted while there is nobody to send it to, and waits', async () => {
+test('a message waits, and cannot be accepted, while the campaign names no workers to send it to', async () => {
   await publish()
   await confirm('messages', support('anna@example.org'))
   await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:'))

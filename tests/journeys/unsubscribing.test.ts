@@ -14,14 +14,14 @@ const recordOf = async (email: string) => store.get(await keyOf(email))
 const reasonFor = async (email: string) => (await suppressionOf(bindings).status(await keyOf(email))).reason
 const soon = () => new Promise((resolve) => setTimeout(resolve, 1_000))
 
-/** A link to one's data, as it comes by mail; `n`: which mail to this address it is. */
-async function askForData(visitor: Visitor, email: string, n: number) {
+/** Requests data links and returns them from the nth mail to this address. */
+async function requestDataLinks(visitor: Visitor, email: string, n: number) {
   await visitor.send('/my-data?locale=en', { email, stamp: await agedStamp() })
   const mail = await mailTo(email, n)
   return { preferences: linkIn(mail, 'preferences'), erase: linkIn(mail, 'erase'), export: linkIn(mail, 'export') }
 }
 
-test('looking at an unsubscribe link does not unsubscribe', async () => {
+test('opening an unsubscribe link does not unsubscribe', async () => {
   const { unsubscribe } = await new Visitor().join('scanned@example.org')
   const page = await new Visitor().ask(unsubscribe)
   expect(page.status).toBe(200)
@@ -31,7 +31,7 @@ test('looking at an unsubscribe link does not unsubscribe', async () => {
 })
 
 test.each(['urlencoded', 'multipart', 'empty'])(
-  'one-click acts at once (body: %s): no redirect, no cookie, no mail',
+  'a one-click request unsubscribes at once (body: %s): no redirect, no cookie, no mail',
   async (kind) => {
     const email = `one-click-${kind}@example.org`
     const { unsubscribe } = await new Visitor().join(email)
@@ -51,7 +51,7 @@ test.each(['urlencoded', 'multipart', 'empty'])(
   },
 )
 
-test('leaving by the page says goodbye once', async () => {
+test('unsubscribing by the page sends one goodbye mail, however often the button is pressed', async () => {
   const visitor = new Visitor()
   const { unsubscribe } = await visitor.join('goodbye@example.org', {}, 'fr')
   const answer = await visitor.send(unsubscribe, { via: 'page' })
@@ -63,7 +63,7 @@ test('leaving by the page says goodbye once', async () => {
   expect(await mailsTo('goodbye@example.org')).toHaveLength(3)
 })
 
-test('the confirmation link of somebody who left is used up; signing up anew brings them back', async () => {
+test('after unsubscribing, the old confirmation link is used up; a new sign-up adds the supporter again', async () => {
   const visitor = new Visitor()
   const { confirm, unsubscribe } = await visitor.join('back@example.org')
   await visitor.ask(unsubscribe, { method: 'POST', body: '' })
@@ -79,7 +79,7 @@ test('the confirmation link of somebody who left is used up; signing up anew bri
   expect(await reasonFor('back@example.org')).toBeUndefined()
 })
 
-test('who complained is told that nobody writes to them', async () => {
+test('a confirmation for an address that complained is refused and adds no supporter', async () => {
   await suppressionOf(bindings).suppress(await keyOf('complainer@example.org'), 'complained', Date.now())
   const pending = {
     email: addressOf('complainer@example.org'),
@@ -93,7 +93,7 @@ test('who complained is told that nobody writes to them', async () => {
   expect(await recordOf('complainer@example.org')).toBeNull()
 })
 
-test('a forwarded mail lets its new reader unsubscribe its owner and ask for a link, and opens nothing', async () => {
+test('the reader of a forwarded mail can unsubscribe its owner and request a data link, but cannot see the data', async () => {
   const { unsubscribe } = await new Visitor().join('forwards@example.org')
   const welcome = await mailTo('forwards@example.org', 2)
   const reader = new Visitor()
@@ -107,7 +107,7 @@ test('a forwarded mail lets its new reader unsubscribe its owner and ask for a l
   expect(await recordOf('forwards@example.org')).not.toBeNull()
 })
 
-test('forged and re-purposed links are answered with a page that says so', async () => {
+test('a forged link, or one used for another purpose, is answered with a page that says so', async () => {
   const visitor = new Visitor()
   const { confirm } = await visitor.join('forger@example.org')
   const token = confirm.split('/').at(-1)
@@ -123,11 +123,11 @@ test('forged and re-purposed links are answered with a page that says so', async
   }
 })
 
-test('one’s data: seen, changed, paused, exported and erased behind a fresh link', async () => {
+test('a supporter sees, changes, pauses, exports and erases their data behind a fresh link', async () => {
   const email = 'owner@example.org'
   const visitor = new Visitor()
   await visitor.join(email, { name: 'Olga', locales: 'ru', topics: 'mining' })
-  const links = await askForData(visitor, email, 3)
+  const links = await requestDataLinks(visitor, email, 3)
 
   for (const path of Object.values(links)) {
     const shown = await visitor.ask(path)
@@ -159,15 +159,15 @@ test('one’s data: seen, changed, paused, exported and erased behind a fresh li
   expect(gone).toContain('action="/export/')
   expect(gone).not.toContain(email)
   expect((await visitor.send(links.preferences, { locales: 'ru' })).status).toBe(410)
-  expect((await visitor.send(links.erase)).status).toBe(200) // twice is the same as once
+  expect((await visitor.send(links.erase)).status).toBe(200) // a repeated erasure changes nothing
 })
 
-test('who has left can still ask for what is kept, take it along and have it erased', async () => {
+test('a supporter who unsubscribed can still see, export and erase what is stored about them', async () => {
   const email = 'left@example.org'
   const visitor = new Visitor()
   const { unsubscribe } = await visitor.join(email)
   await visitor.ask(unsubscribe, { method: 'POST', body: '' })
-  const links = await askForData(visitor, email, 3)
+  const links = await requestDataLinks(visitor, email, 3)
   const page = await visitor.ask(links.erase)
   expect(page.status).toBe(200)
   const [, exporting = '', erasing = ''] =
@@ -182,7 +182,7 @@ test('who has left can still ask for what is kept, take it along and have it era
   expect(await reasonFor(email)).toBe('erased')
 })
 
-test('who complained gets no mail, whoever asks for one, and whoever asks is answered as ever', async () => {
+test('an address that complained gets no mail of any kind, and requests for one are answered as usual', async () => {
   const email = 'complained@example.org'
   await suppressionOf(bindings).suppress(await keyOf(email), 'complained', Date.now() - 1_000)
   const visitor = new Visitor()
@@ -194,15 +194,15 @@ test('who complained gets no mail, whoever asks for one, and whoever asks is ans
 
   const anna = new Organiser()
   const { campaign, revision } = await anna.publish('test-mails')
-  const asked = { campaign, revision, email: 'appeal', testTo: email }
-  const { errors } = await anna.refused(asked, 422)
+  const request = { campaign, revision, email: 'appeal', testTo: email }
+  const { errors } = await anna.refused(request, 422)
   expect(errors).toMatchObject([{ path: 'testTo', message: 'this address may not be written to' }])
-  await anna.ask('POST', '/api/dispatches', { ...asked, testTo: 'scribe@example.org' })
+  await anna.ask('POST', '/api/dispatches', { ...request, testTo: 'scribe@example.org' })
   await mailTo('scribe@example.org', 1)
   expect(await mailsTo(email)).toEqual([])
 })
 
-test('a record moved to another key is nobody’s', async () => {
+test('a record moved to another key cannot be read', async () => {
   const visitor = new Visitor()
   await visitor.join('mover@example.org')
   const { value, metadata } = await bindings.SUPPORTERS.getWithMetadata(`supporter/${await keyOf('mover@example.org')}`)
@@ -212,10 +212,10 @@ test('a record moved to another key is nobody’s', async () => {
   expect(await mailsTo('victim@example.org')).toEqual([])
 })
 
-test('a link to one’s data is mailed once an hour', async () => {
+test('a data link is mailed to a mailbox once an hour', async () => {
   const visitor = new Visitor()
   await visitor.join('hourly@example.org')
-  await askForData(visitor, 'hourly@example.org', 3)
+  await requestDataLinks(visitor, 'hourly@example.org', 3)
   await visitor.send('/my-data?locale=en', { email: 'hourly@example.org', stamp: await agedStamp() })
   await soon()
   expect(await mailsTo('hourly@example.org')).toHaveLength(3)

@@ -16,7 +16,7 @@ const iris = person(0, 'en', { email: addressOf('iris@example.org') })
 beforeEach(reset)
 afterEach(() => vi.restoreAllMocks())
 
-/** The documented event, as if it had happened now. */
+/** The documented bounce of a provider, with the present time. */
 function bounceOf(name: Name): string {
   const now = Date.now()
   return JSON.stringify(BOUNCES[name])
@@ -25,7 +25,7 @@ function bounceOf(name: Name): string {
 }
 
 function post(name: string, { headers, body }: ReturnType<typeof signed>, changed: object = settings) {
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(SNS)) // only SNS's certificate is fetched
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response(SNS)) // fetch is used for SNS's certificate only
   return appWith(changed)(new Request(`http://127.0.0.1:8787/webhooks/${name}`, { method: 'POST', headers, body }))
 }
 
@@ -33,33 +33,29 @@ async function suppressionReason(): Promise<string | undefined> {
   return (await suppressionOf(bindings).status(await fingerprintOf(iris))).reason
 }
 
-test.each(names)(
-  '%s: a mail that came back holds its reader back, and telling it again changes nothing',
-  async (name) => {
-    const request = SIGNERS[name](bounceOf(name), Date.now())
-    expect((await post(name, request)).status).toBe(200)
-    for (const end = Date.now() + 5_000; (await suppressionReason()) === undefined && Date.now() < end; )
-      await sleep(25)
-    expect(await suppressionReason()).toBe('bounced')
-    expect((await post(name, request)).status).toBe(200)
-    const { json } = await new Organiser().ask<{ suppressed: Record<string, number> }>('GET', '/api/stats')
-    expect(JSON.stringify(json)).toContain('"bounced":1')
-  },
-)
+test.each(names)('%s: a bounce suppresses the address, and a repeated event changes nothing', async (name) => {
+  const request = SIGNERS[name](bounceOf(name), Date.now())
+  expect((await post(name, request)).status).toBe(200)
+  for (const end = Date.now() + 5_000; (await suppressionReason()) === undefined && Date.now() < end; ) await sleep(25)
+  expect(await suppressionReason()).toBe('bounced')
+  expect((await post(name, request)).status).toBe(200)
+  const { json } = await new Organiser().ask<{ suppressed: Record<string, number> }>('GET', '/api/stats')
+  expect(JSON.stringify(json)).toContain('"bounced":1')
+})
 
 test.each(names)(
-  '%s: what is not genuine is refused in a way that makes it come again, and changes nothing',
+  '%s: an event with a wrong signature is refused with a status that makes the provider retry, and changes nothing',
   async (name) => {
-    const said = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const warned = vi.spyOn(console, 'warn').mockImplementation(() => {})
     const answer = await post(name, signed(bounceOf(name)))
     expect([401, 503]).toContain(answer.status)
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
-    expect(JSON.stringify([await answer.text(), said.mock.calls])).not.toContain('iris')
+    expect(JSON.stringify([await answer.text(), warned.mock.calls])).not.toContain('iris')
     expect(await suppressionReason()).toBeUndefined()
   },
 )
 
-test('a provider that is not set up is told which setting is missing, and one that nobody knows which there are', async () => {
+test('without its setting a provider’s webhook names the setting, and an unknown provider’s names the known ones', async () => {
   const unset = await post('resend', signed('{}'), {})
   expect(unset.status).toBe(404)
   expect(await unset.text()).toContain('RESEND_WEBHOOK_SECRET')
@@ -71,19 +67,19 @@ test('a provider that is not set up is told which setting is missing, and one th
   expect(await malformed.text()).toContain('SES_WEBHOOK_SECRET must be the ARN')
 })
 
-test('a body that no event could be is not read to its end', async () => {
+test('a body larger than any event is not read to its end', async () => {
   const huge = signed(`"${'x'.repeat(20_000_000)}"`)
   expect((await post('postmark', huge)).status).toBe(413)
 })
 
-test('Brevo tells up to a hundred events at once', async () => {
+test('Brevo reports up to a hundred events in one request', async () => {
   const batch = signed(`[${bounceOf('brevo')}]`, { authorization: `Bearer ${SECRETS.brevo}` })
   expect((await post('brevo', batch)).status).toBe(200)
   for (const end = Date.now() + 5_000; (await suppressionReason()) === undefined && Date.now() < end; ) await sleep(25)
   expect(await suppressionReason()).toBe('bounced')
 })
 
-test('a token of Mailgun that came with something else cannot be used for a complaint', async () => {
+test('a Mailgun token that came with one event cannot sign another', async () => {
   const opened = JSON.stringify({ ...BOUNCES.mailgun, event: 'opened' })
   const at = Date.now()
   expect((await post('mailgun', SIGNERS.mailgun(opened, at))).status).toBe(200)
@@ -93,7 +89,7 @@ test('a token of Mailgun that came with something else cannot be used for a comp
   expect(await suppressionReason()).toBeUndefined()
 })
 
-test('one event of Brevo that cannot be read does not keep the others out', async () => {
+test('one unreadable Brevo event does not keep the others of its request out', async () => {
   const { ts_epoch: _, ...unreadable } = BOUNCES.brevo as Record<string, unknown>
   const batch = signed(`[${JSON.stringify(unreadable)},${bounceOf('brevo')}]`, {
     authorization: `Bearer ${SECRETS.brevo}`,

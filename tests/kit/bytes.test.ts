@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fromBase64Url, fromHex, fromUtf8, toBase64Url, toHex, utf8 } from '../../src/kit/bytes.ts'
+import { concatenate, fromBase64Url, fromHex, fromUtf8, toBase64Url, toHex, utf8 } from '../../src/kit/bytes.ts'
 
-/** Up to beyond what the shared array for short texts holds. */
+/** Longer than the shared array for short texts. */
 const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
   fc.uint8Array({ minLength: 2_000, maxLength: 5_000, size: 'max' }),
@@ -20,7 +20,7 @@ test('bytes are written in base64url and hexadecimal as Node writes them, and re
   )
 })
 
-test('what no bytes can have been written as is not read', () => {
+test('text that is no valid encoding is refused', () => {
   for (const text of ['A', 'AAAAA', 'AA==', 'A A', 'AA+A', 'AA/A', 'AAÄA', 'AA\u{1F33E}', '\0\0']) {
     expect(fromBase64Url(text)).toBeNull()
   }
@@ -37,6 +37,14 @@ test('UTF-8 is as Node encodes it, lone surrogates included, at every length', (
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
       expect(Buffer.from(utf8(text)).equals(Buffer.from(text))).toBe(true)
       expect(fromUtf8(utf8(text))).toBe(text.toWellFormed())
+    }),
+  )
+})
+
+test('pieces are joined in order', () => {
+  fc.assert(
+    fc.property(fc.array(bytes, { maxLength: 5 }), (pieces) => {
+      expect(Buffer.from(concatenate(pieces)).equals(Buffer.concat(pieces))).toBe(true)
     }),
   )
 })

@@ -8,7 +8,7 @@ describe('dates', () => {
     expect(formatDay('kk', '2015-09-28')).toBe('2015 ж. 28 қыркүйек')
   })
 
-  it('tells an occasion by the clock of its place, and names the clock', () => {
+  it('gives an event in its local time, with the name of the time zone', () => {
     const picket = { start: '2015-09-28T16:00', end: '2015-09-28T17:30', zone: 'Europe/London' }
     expect(formatEventTime('en', picket)).toBe('Monday, 28 September 2015, 16:00–17:30 (British Summer Time)')
     expect(formatEventTime('en', { start: '2015-12-28T16:00', zone: 'Europe/London' })).toContain(

@@ -18,13 +18,13 @@ describe('phrase', () => {
     ])
   })
 
-  it('knows the six Arabic forms', () => {
+  it('uses the six Arabic plural forms', () => {
     const forms = [0, 1, 2, 3, 11, 100].map((count) => formatMessage(ar, 'ar', 'letters', { count }))
     expect(new Set(forms).size).toBe(6)
     expect(forms.slice(0, 3)).toEqual(['لا رسائل', 'رسالة واحدة', 'رسالتان'])
   })
 
-  it('writes a day the same wherever the machine stands', () => {
+  it('writes a day the same in every time zone of the machine', () => {
     const day = new Date('2015-09-28T00:00:00Z')
     const formatted = (locale: string) => formatMessage({ opened: '{day, date, long}' }, locale, 'opened', { day })
     expect(formatted('en')).toBe('28 September 2015')

@@ -13,7 +13,7 @@ const ZONES = [
 ]
 const iso = (local: string, zone: string) => new Date(instantOf(local, zone)).toISOString()
 
-/** What a clock in a zone shows, as Swedes write it: `2015-09-28 16:00:00`. */
+/** Local time in a zone in Swedish form: `2015-09-28 16:00:00`. */
 const clockIn = (zone: string, instant: number) =>
   new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' }).format(instant)
 
@@ -25,14 +25,14 @@ describe('the instant of a local time', () => {
     expect(iso('2002-02-01T09:00', 'Asia/Novokuznetsk')).toBe('2002-02-01T02:00:00.000Z')
   })
 
-  it('is the first of two where clocks are put back, and goes by the old offset where they are put forward (RFC 5545)', () => {
+  it('is the first of two when clocks are put back, and uses the old offset when clocks skip an hour (RFC 5545)', () => {
     expect(iso('2007-11-04T01:30', 'America/New_York')).toBe('2007-11-04T05:30:00.000Z')
     expect(iso('2007-03-11T02:30', 'America/New_York')).toBe('2007-03-11T07:30:00.000Z')
     expect(isShown('2007-11-04T01:30', 'America/New_York')).toBe(true)
     expect(isShown('2007-03-11T02:30', 'America/New_York')).toBe(false)
   })
 
-  it('is when the clocks of the place show it', () => {
+  it('is the time at which clocks in the zone show the local time', () => {
     const minute = fc.integer({ min: Date.UTC(2000, 0) / 60_000, max: Date.UTC(2040, 0) / 60_000 })
     fc.assert(
       fc.property(fc.constantFrom(...ZONES), minute, (zone, minutes) => {

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 
-/** Milliseconds: two days of letters, on a machine that is busy with other tests. */
+/** Milliseconds the demonstration of two days of letters may take on a busy machine. */
 const LONGEST_MS = 300_000
 
 const root = join(import.meta.dirname, '..', '..')
 
-test('the demonstration ends well: an appeal, two hundred letters, every mail and every stored byte checked', {
+test('the demonstration succeeds: an appeal, two hundred letters, every mail and every stored byte checked', {
   timeout: LONGEST_MS,
 }, async () => {
   // the Worker has been built for all tests of this project

@@ -11,7 +11,7 @@ const event = (fingerprint: string, kind: ProviderEvent['kind'], dispatch?: stri
   at: 1,
 })
 
-/** What was done, in order; `gone` are those whom `Suppression` says to take off the list. */
+/** Effects in their order. `gone` are the fingerprints that `Suppression` returns. */
 async function done(events: ProviderEvent[], gone: string[] = []): Promise<unknown[]> {
   const acts: unknown[] = []
   await applyEffects(events, {
@@ -25,7 +25,7 @@ async function done(events: ProviderEvent[], gone: string[] = []): Promise<unkno
   return acts
 }
 
-test('who must not be written to is held back before anything else is done', async () => {
+test('people are suppressed before any other effect', async () => {
   expect(await done([event('f', 'delivered', 'd'), event('g', 'complained', 'd')], ['g'])).toEqual([
     ['hold back', ['f/delivered', 'g/complained']],
     ['leave', 'g/complained'],
@@ -33,13 +33,13 @@ test('who must not be written to is held back before anything else is done', asy
   ])
 })
 
-test('who has signed up again since stays on the list, and a mail that came back takes nobody off it', async () => {
+test('people who signed up again stay on the list, and a bounce removes nobody from the list', async () => {
   expect(await done([event('f', 'unsubscribed'), event('g', 'bounced')], ['g'])).toEqual([
     ['hold back', ['f/unsubscribed', 'g/bounced']],
   ])
 })
 
-test('each dispatch is told of its own people, all that was heard at once', async () => {
+test('each dispatch gets the events of its own people in one call', async () => {
   const events = [event('f', 'delivered', 'd'), event('f', 'complained', 'd'), event('f', 'bounced', 'e')]
   expect((await done(events)).slice(1)).toEqual([
     ['d', { f: bitOf('delivered') | bitOf('complained') }],

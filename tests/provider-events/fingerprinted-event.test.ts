@@ -17,22 +17,22 @@ const report: ProviderReport = {
   at: 7,
 }
 
-test('an event keeps no address: the fingerprint is that of the address however it is spelt', async () => {
+test('an event has no address, only a fingerprint that does not depend on the spelling', async () => {
   const event = await toEvent('resend', report, settings, NOW)
   expect(event).toEqual(await toEvent('resend', { ...report, email: ' reader1@example.org ' }, settings, NOW))
   expect(JSON.stringify(event)).not.toMatch(/reader1|example\.org/i)
 })
 
-test('a mailbox that comes back with its name is the address in it', async () => {
+test('the address is read from a mailbox with a name', async () => {
   const named = await toEvent('resend', { ...report, email: '"Reader <x>, One" <reader1@example.org>' }, settings, NOW)
   expect(named).toEqual(await toEvent('resend', report, settings, NOW))
 })
 
-test('what is said to happen later happened now', async () => {
+test('a time in the future becomes now', async () => {
   expect(await toEvent('ses', { ...report, at: NOW + 1 }, settings, NOW)).toMatchObject({ at: NOW })
 })
 
-test('the same name of two providers is two events', async () => {
+test('equal event ids of two providers are different events', async () => {
   const [one, other] = await Promise.all(['resend', 'brevo'].map((name) => toEvent(name, report, settings, NOW)))
   expect(one?.id).not.toBe(other?.id)
 })
@@ -46,7 +46,7 @@ test.each([
   expect(await toEvent('ses', { ...report, ...how }, settings, NOW)).toMatchObject({ permanence })
 })
 
-test('of what is no address nothing is kept', async () => {
+test('an invalid address has no effect', async () => {
   expect(await toEvent('ses', { ...report, email: 'MAILER-DAEMON' }, settings, NOW)).toBeNull()
 })
 
@@ -57,7 +57,7 @@ test.each(providers.map(({ name, freshSeconds }) => [name, freshSeconds]))(
   },
 )
 
-test('a genuine request about nothing of ours is remembered all the same', async () => {
+test('the id of an ignored request is remembered', async () => {
   const noted = await fingerprintEvent('mailgun', { id: 'token', kind: 'noted' }, settings, NOW)
   expect(noted.event).toBeNull()
   expect(noted.id).toBe((await fingerprintEvent('mailgun', { ...report, id: 'token' }, settings, NOW)).id)

@@ -7,7 +7,7 @@ import { BOUNCES, type Name, SECRETS, SIGNERS } from '../support/signed-events.t
 
 const NOW = Date.parse('2026-12-01T12:00:00Z')
 
-/** What is heard of an event: `hard`, `soft` (counted), `refused` (a bounce that says nothing of the person), a kind, or nothing. */
+/** Meaning of an event: `hard`, `soft` (counted), `refused` (does not count against the person), another kind, or nothing. */
 type Said = 'hard' | 'soft' | 'refused' | 'delivered' | 'deferred' | 'complained' | 'unsubscribed' | 'nothing'
 
 const words = (reports: ProviderReport | Ignored): string => {
@@ -204,7 +204,7 @@ test.each(TABLE)('%s: %s', async (name, _what, event, expected) => {
 
 const names = Object.keys(SECRETS) as Name[]
 
-test.each(names)('%s: the time is the event’s own, the dispatch is the tag the transport put there', async (name) => {
+test.each(names)('%s: the time is that of the event, and the dispatch is the tag of the mail', async (name) => {
   const reports = await readEvent(name, BOUNCES[name])
   const at = name === 'mailgun' ? 1_795_521_600_330 : Date.parse('2026-11-24T12:00:00Z')
   expect(reports).toEqual([expect.objectContaining({ at, dispatch: 'd-1', email })])
@@ -220,27 +220,27 @@ const UNDOCUMENTED = [
   { type: 'email.bounced' },
 ]
 const cases = names.flatMap((name) => UNDOCUMENTED.map((body) => [name, JSON.stringify(body)] as const))
-test.each(cases)('%s: %s is refused or no event, and throws nothing', async (name, body) => {
+test.each(cases)('%s: %s is refused or ignored without throwing', async (name, body) => {
   const reports = await readEvent(name, JSON.parse(body))
   if (!Array.isArray(reports)) expect(reports?.refused).toMatch(/^the body is not an event of /)
   else expect(reports).toEqual([])
 })
 
-test.each(['postmark', 'brevo'] as const)('%s: what is not JSON or not UTF-8 is refused', async (name) => {
+test.each(['postmark', 'brevo'] as const)('%s: a body that is not JSON or not UTF-8 is refused', async (name) => {
   const provider = providers.find((one) => one.name === name)
   const { headers } = SIGNERS[name]('{}', NOW)
   for (const body of [new Uint8Array([0xff, 0xfe]), new Uint8Array([0x65, 0x3d])]) {
     const answer = await provider?.read({ headers, body }, SECRETS[name], NOW, { fetchText: async () => SNS })
-    expect(answer).toEqual({ refused: expect.stringContaining('not JSON') })
+    expect(answer).toEqual({ refused: expect.stringContaining('expected JSON') })
   }
 })
 
-test('sendgrid: an event that cannot be read does not hold up the others of its batch', async () => {
+test('sendgrid: an unreadable event does not block the others of its batch', async () => {
   const batch = [...sendgrid({ sg_event_id: undefined }), ...sendgrid({}), ...sendgrid({ email: 7 })]
   expect(await said('sendgrid', batch)).toBe('hard')
 })
 
-test('ses: each recipient of a bounce is an event with an id of its own', async () => {
+test('ses: each recipient of a bounce is an event with its own id', async () => {
   const bouncedRecipients = [{ emailAddress: email }, { emailAddress: 'noor@example.org' }]
   const reports = await readEvent(
     'ses',
@@ -253,13 +253,13 @@ test('ses: each recipient of a bounce is an event with an id of its own', async 
   expect(new Set(Array.isArray(reports) ? reports.map((one) => one.id) : []).size).toBe(2)
 })
 
-test('ses: its greeting to a new topic is no event', async () => {
+test('ses: the validation message to a new topic is not an event', async () => {
   const provider = providers.find((one) => one.name === 'ses')
   const request = SIGNERS.ses('Successfully validated SNS topic for Amazon SES event publishing.', NOW)
   expect(await provider?.read(request, SECRETS.ses, NOW, { fetchText: async () => SNS })).toEqual([])
 })
 
-test('a dispatch that we cannot have put there is left out', async () => {
+test('a dispatch tag that is too long is ignored', async () => {
   const reports = await readEvent('mailgun', mailgun({ 'user-variables': { dispatch: 'x'.repeat(5_000) } }))
   expect(Array.isArray(reports) && reports[0]).not.toHaveProperty('dispatch')
 })

@@ -66,7 +66,7 @@ function without(request: SignedRequest, header: string): SignedRequest {
   return { ...request, headers }
 }
 
-test.each(names)('%s: a genuine event is heard', async (name) => {
+test.each(names)('%s: a genuine event is accepted', async (name) => {
   expect(await read(name, genuine(name))).toEqual([EVENT])
 })
 
@@ -151,14 +151,14 @@ const ATTACKS: Attack[] = [
   },
 ]
 
-test('the table of attacks says of every provider whether it is attacked so, or why it cannot be', () => {
+test('the table of attacks covers every provider, or says why an attack does not apply', () => {
   for (const { of, cannot } of ATTACKS) expect([...Object.keys(of), ...Object.keys(cannot)].sort()).toEqual(names)
 })
 
 const attacks = ATTACKS.flatMap(({ what, of }) =>
   Object.entries(of).map(([name, make]) => [name as Name, what, make] as const),
 )
-test.each(attacks)('%s: %s is refused, in words without secret or address', async (name, _what, make) => {
+test.each(attacks)('%s: %s is refused with a message without secret or address', async (name, _what, make) => {
   const answer = refused(await read(name, make()))
   expect(answer).toMatch(/\w+ \w+/)
   expect(answer).not.toContain('example.org')
@@ -166,7 +166,7 @@ test.each(attacks)('%s: %s is refused, in words without secret or address', asyn
 })
 
 const changes = Object.entries(ATTACKS[0]?.cannot ?? {}) as [Name, string][]
-test.each(changes)('%s %s, so a changed body is heard, under the same id as the genuine one', async (name) => {
+test.each(changes)('%s %s, so a changed body is accepted, but with the id of the genuine event', async (name) => {
   const request = genuine(name)
   const [before, after] = [await read(name, request), await read(name, bodyChanged(request))]
   expect(after).toEqual([{ ...EVENT, email: 'noor@example.org' }])
@@ -177,13 +177,13 @@ test.each(['resend', 'sendgrid', 'mailgun', 'ses'] as const)('%s: the last retry
   expect(await read(name, genuine(name, NOW - provider(name).freshSeconds * 1_000))).toEqual([EVENT]),
 )
 
-test('resend: while a secret is rotated, any one of several signatures will do', async () => {
+test('resend: during a secret rotation one valid signature of several is enough', async () => {
   const { headers, body } = genuine('resend')
   headers.set('svix-signature', `v2,AAAA v1,not-base64! v1,${btoa('x'.repeat(32))} ${headers.get('svix-signature')}`)
   expect(await read('resend', { headers, body })).toEqual([EVENT])
 })
 
-test("what we accept as genuine, the providers' own libraries accept too, and nothing else", async () => {
+test("Tocsin and the providers' own libraries accept the same requests", async () => {
   vi.useFakeTimers({ now: NOW, toFake: ['Date'] })
   const resend = genuine('resend')
   const svix = new Webhook(SECRETS.resend)
@@ -205,7 +205,7 @@ test("what we accept as genuine, the providers' own libraries accept too, and no
   expect(verify(`${bodyOf('sendgrid')} `)).toBe(false)
 })
 
-test("sendgrid: the vector of SendGrid's own library, with its key and its line end", async () => {
+test("sendgrid: the test vector of SendGrid's own library is accepted", async () => {
   const body = `${JSON.stringify([
     {
       email: 'hello@world.com',
@@ -233,12 +233,13 @@ test.each([
   ['2', {}],
   ['2', { Subject: 'Amazon SES Email Event Notification' }],
 ])('ses: version %s with %o is signed as the validator of AWS expects it', async (SignatureVersion, more) => {
-  const get = vi.spyOn(https, 'get').mockImplementation(((_url: string, answer: (response: unknown) => void) => {
+  const client = https as { get: (url: string, answer: (response: object) => void) => unknown }
+  const get = vi.spyOn(client, 'get').mockImplementation((_, answer) => {
     const response = Object.assign(new PassThrough(), { statusCode: 200 })
     answer(response)
     response.end(SNS)
     return response
-  }) as unknown as typeof https.get)
+  })
   const message: SnsFields = snsMessage({ Message: bodyOf('ses'), SignatureVersion, ...more }, NOW)
   await new Promise<void>((resolve, reject) =>
     new MessageValidator().validate(message, (error) => (error ? reject(error) : resolve())),
@@ -257,7 +258,7 @@ const ELSEWHERE: [string, SnsFields][] = [
     { SigningCertURL: 'https://sns.eu-west-1.amazonaws.com.example.org/SimpleNotificationService-1.pem' },
   ],
   [
-    'a bucket of anybody',
+    'another person’s bucket',
     { SigningCertURL: 'https://sns.s3.amazonaws.com.evil.example/SimpleNotificationService-1.pem' },
   ],
   ['no TLS', { SigningCertURL: 'http://sns.eu-west-1.amazonaws.com/SimpleNotificationService-1.pem' }],
@@ -277,7 +278,7 @@ const ELSEWHERE: [string, SnsFields][] = [
   ['another topic', { TopicArn: 'arn:aws:sns:eu-west-1:999999999999:mail-events' }],
   ['an unknown version', { SignatureVersion: '3' }],
 ]
-test.each(ELSEWHERE)('ses: a message of %s is refused before anything is fetched', async (_what, fields) => {
+test.each(ELSEWHERE)('ses: a message of %s is refused before a certificate is fetched', async (_what, fields) => {
   const fetchText = vi.fn(async () => SNS)
   const request = signed(JSON.stringify(snsMessage({ Message: bodyOf('ses'), ...fields }, NOW)))
   expect(refused(await provider('ses').read(request, TOPIC, NOW, { fetchText }))).toBeTypeOf('string')
@@ -286,31 +287,31 @@ test.each(ELSEWHERE)('ses: a message of %s is refused before anything is fetched
 
 const certificateUrl = (name: string) => ({ SigningCertURL: CERTIFICATE_URL.replace('9c6465', name) })
 
-test('ses: a certificate for another host is refused, although it signed the message', async () => {
+test('ses: a certificate for another host is refused even with a valid signature', async () => {
   const { body, headers } = fromSesElsewhere(bodyOf('ses'), NOW)
   const message = { ...JSON.parse(new TextDecoder().decode(body)), ...certificateUrl('e15e') }
   const answer = await read('ses', { ...signed(JSON.stringify(message)), headers }, { certificate: SNS_ELSEWHERE })
   expect(refused(answer)).toContain('another host')
 })
 
-test('ses: a certificate past its last day is refused', async () => {
+test('ses: an expired certificate is refused', async () => {
   const late = Date.parse('2300-01-01T00:00:00Z')
   expect(refused(await read('ses', fromSes(bodyOf('ses'), late), { now: late }))).toContain('not valid at this time')
 })
 
-test('ses: what is no certificate is refused, and the real one is taken the next time', async () => {
+test('ses: an invalid certificate is refused and not cached', async () => {
   const request = signed(JSON.stringify(snsMessage({ Message: bodyOf('ses'), ...certificateUrl('0dd5') }, NOW)))
-  expect(refused(await read('ses', request, { certificate: '<html>' }))).toContain('not a certificate')
+  expect(refused(await read('ses', request, { certificate: '<html>' }))).toContain('does not return a certificate')
   expect(await read('ses', request)).toEqual([EVENT])
 })
 
-test('ses: when the certificate cannot be fetched, the request fails and is not refused: SNS never repeats what was refused', async () => {
+test('ses: a certificate that cannot be fetched fails the request without refusing it, so that SNS retries', async () => {
   const request = signed(JSON.stringify(snsMessage({ Message: bodyOf('ses'), ...certificateUrl('dead') }, NOW)))
   const fetchText = () => Promise.reject(new Error('503'))
   await expect(provider('ses').read(request, TOPIC, NOW, { fetchText })).rejects.toThrow('503')
 })
 
-test('ses: a certificate is fetched once', async () => {
+test('ses: a certificate is cached', async () => {
   const fetchText = vi.fn(async () => SNS)
   const request = signed(JSON.stringify(snsMessage({ Message: bodyOf('ses'), ...certificateUrl('0ce') }, NOW)))
   for (let i = 0; i < 3; i++) await provider('ses').read(request, TOPIC, NOW, { fetchText })
@@ -328,7 +329,7 @@ const subscription = (SubscribeURL: string) =>
     ),
   )
 
-test('ses: a subscription to the topic that is set is confirmed at Amazon, and is no event', async () => {
+test('ses: a subscription to the configured topic is confirmed at Amazon and is not an event', async () => {
   const fetchText = vi.fn(async (_url: string) => SNS)
   expect(await provider('ses').read(subscription(SUBSCRIBE), TOPIC, NOW, { fetchText })).toEqual([])
   expect(fetchText).toHaveBeenLastCalledWith(SUBSCRIBE)
@@ -361,7 +362,7 @@ test.each(['Basic', 'Basic !!!', `Basic ${btoa('no-colon')}`, 'Bearer', 'Bearer 
   },
 )
 
-test.each(names)('%s: a secret that cannot be one is told, and one that can is not', (name) => {
+test.each(names)('%s: a malformed secret has a fault, a well-formed one has none', (name) => {
   const { secretFault } = provider(name)
   expect(secretFault(SECRETS[name])).toBeNull()
   for (const wrong of ['', 'secret', 'whsec_', 'whsec_c2hvcnQ=', 'arn:aws:sqs:eu-west-1:1:x']) {
@@ -370,7 +371,7 @@ test.each(names)('%s: a secret that cannot be one is told, and one that can is n
   }
 })
 
-test.each(names)('%s: with an empty or senseless secret nothing is genuine', async (name) => {
+test.each(names)('%s: with an empty or malformed secret every request is refused', async (name) => {
   for (const secret of ['', 'whsec_', 'nonsense']) {
     expect(refused(await read(name, genuine(name), { secret }))).toBeTypeOf('string')
   }

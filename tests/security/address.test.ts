@@ -20,7 +20,7 @@ const fault = (typed: string) => {
   return read.ok ? `taken as ${read.value}` : read.error
 }
 
-/** Legal addresses as people type them: any case, dots, tags, and the odd characters RFC 5322 allows. */
+/** Valid addresses as people type them: any case, dots, tags, and the unusual characters of RFC 5322. */
 const local = fc
   .array(fc.stringMatching(/^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,15}$/), { minLength: 1, maxLength: 4 })
   .map((atoms) => atoms.join('.'))
@@ -37,7 +37,7 @@ test('a normalised address is its own normal form', () => {
   )
 })
 
-test('case and surrounding blanks do not make another person', () => {
+test('case and surrounding spaces do not change the address', () => {
   fc.assert(
     fc.property(typedAddress, (typed) => {
       expect(normaliseAddress(` ${typed.toUpperCase()}\r\n`)).toEqual(normaliseAddress(typed))
@@ -45,7 +45,7 @@ test('case and surrounding blanks do not make another person', () => {
   )
 })
 
-test('whatever is typed, an accepted address is one line of printable ASCII within the limits of RFC 5321', () => {
+test('every accepted address is one line of printable ASCII within the limits of RFC 5321', () => {
   const anything = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
     fc
@@ -61,7 +61,7 @@ test('whatever is typed, an accepted address is one line of printable ASCII with
   )
 })
 
-test('a character put into an address never gets dropped on the way', () => {
+test('an inserted character is never silently dropped', () => {
   fc.assert(
     fc.property(fc.nat(0x1f), fc.nat(), (control, at) => {
       const typed = 'anna@example.org'
@@ -127,13 +127,13 @@ test('domains that are no host names are refused', () => {
   for (const host of hosts) expect(`${host}: ${fault(`anna@${host}`)}`).toBe(`${host}: domain`)
 })
 
-test('no line break gets through: a header cannot be added', () => {
+test('a line break is refused, so no header can be injected', () => {
   expect(fault('anna@example.org\r\nBcc: all@example.org')).not.toMatch(/^taken/)
   expect(fault('anna\r\n@example.org')).toBe('local-part')
   expect(fault('anna@exam\nple.org')).toBe('domain')
 })
 
-test('nothing, and text without an address in it, are named as such', () => {
+test('an empty text and a text without a domain have faults of their own', () => {
   expect(fault('')).toBe('empty')
   expect(fault(' \t')).toBe('empty')
   expect(fault('anna')).toBe('no-domain')
@@ -154,7 +154,7 @@ test('64 octets before the @, 63 in a label and 254 in all are the most', () => 
   expect(fault(`anna@${'d.'.repeat(10_000)}org`)).toBe('too-long')
 })
 
-test('an address has one fingerprint, another key gives another', async () => {
+test('an address has one fingerprint per key', async () => {
   const keyed = await fingerprinter(new Uint8Array(32).fill(1))
   const rekeyed = await fingerprinter(new Uint8Array(32).fill(2))
   const anna = await keyed(address('Anna@Example.org'))
@@ -166,16 +166,16 @@ test('an address has one fingerprint, another key gives another', async () => {
   expect(anna).toHaveLength(FINGERPRINT_CHARS)
 })
 
-test('limits see one mailbox behind tags and, at Gmail, behind dots', () => {
+test('tags and, for Gmail, dots do not change the mailbox', () => {
   const mailbox = (typed: string) => mailboxOf(address(typed))
   expect(mailbox('anna+appeals@example.org')).toBe('anna@example.org')
   expect(mailbox('anna+a+b@example.org')).toBe('anna@example.org')
   expect(mailbox('an.na@example.org')).toBe('an.na@example.org')
   expect(mailbox('A.n.n.a+x@GoogleMail.com')).toBe('anna@gmail.com')
-  expect(mailbox('+anna@example.org')).toBe('+anna@example.org') // all tag and no name: nothing to strip to
+  expect(mailbox('+anna@example.org')).toBe('+anna@example.org') // only a tag and no name, so nothing is removed
 })
 
-test('a mailbox is its own mailbox', () => {
+test('the mailbox of a mailbox is itself', () => {
   fc.assert(
     fc.property(typedAddress, (typed) => {
       const read = normaliseAddress(typed)
@@ -186,7 +186,7 @@ test('a mailbox is its own mailbox', () => {
   )
 })
 
-test('reserved domains are recognised and ordinary ones that resemble them are not', () => {
+test('reserved domains are recognised; similar ordinary domains are not', () => {
   for (const domain of ['example.org', 'a.example.com', 'example', 'x.invalid', 'x.test', 'localhost']) {
     expect(isReserved(`anna@${domain}`)).toBe(true)
   }

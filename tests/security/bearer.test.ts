@@ -5,12 +5,12 @@ import { findApiToken, hasScope, parseApiTokens } from '../../src/security/beare
 const hashes = { organiser: await sha256Hex('organiser-secret'), reader: await sha256Hex('reader-secret') }
 const tokens = parseApiTokens(`organiser:publish+send:${hashes.organiser}, reader:read:${hashes.reader}`) ?? []
 
-test('a bearer is known by the hash of what they present', async () => {
+test('an API token is found by its hash', async () => {
   expect((await findApiToken('organiser-secret', tokens))?.name).toBe('organiser')
   expect((await findApiToken('reader-secret', tokens))?.name).toBe('reader')
 })
 
-test('a wrong, empty or nearly right token, or the hash itself, is nobody', async () => {
+test('a wrong, empty or similar token, or the hash itself, is refused', async () => {
   for (const presented of [
     '',
     'organiser',
@@ -24,7 +24,7 @@ test('a wrong, empty or nearly right token, or the hash itself, is nobody', asyn
   expect(await findApiToken('organiser-secret', [])).toBeNull()
 })
 
-test('a token may do what its scopes name; admin may do everything', () => {
+test('a token has the rights of its scopes; admin has all rights', () => {
   const [organiser, reader] = tokens
   const [admin] = parseApiTokens(`root:admin:${hashes.reader}`) ?? []
   if (!organiser || !reader || !admin) throw new Error('tokens did not parse')
@@ -37,7 +37,7 @@ test('a token may do what its scopes name; admin may do everything', () => {
   expect(hasScope(admin, 'supporters')).toBe(true)
 })
 
-test('a list of tokens with any part malformed is refused whole', () => {
+test('a list with one malformed token is refused as a whole', () => {
   const hash = hashes.reader
   const faulty = [
     '',

@@ -5,13 +5,13 @@ import { keysOf } from '../support/keys.ts'
 
 const key = (byte: number, length = 32) => toBase64(new Uint8Array(length).fill(byte))
 
-test('a keyring names its keys in order; the first one seals', () => {
+test('a keyring lists its keys in order; the first key seals', () => {
   const roots = parseKeyring(`new:${key(1)}, old:${key(2)}`)
   expect(roots?.map(({ id }) => id)).toEqual(['new', 'old'])
   expect(keyring(roots ?? []).current).toBe('new')
 })
 
-test('a keyring with any part malformed is refused whole', () => {
+test('a keyring with one malformed part is refused as a whole', () => {
   for (const text of [
     '',
     'k1',
@@ -28,13 +28,13 @@ test('a keyring with any part malformed is refused whole', () => {
   }
 })
 
-test('an unknown key derives nothing, and no keys make no keyring', () => {
+test('an unknown key id derives no key, and an empty keyring throws', () => {
   expect(keysOf('a').sealingKey('b', 'confirm')).toBeNull()
   expect(keysOf('a').signingKey('b', 'confirm')).toBeNull()
   expect(() => keyring([])).toThrow('at least one key')
 })
 
-test('derived keys do not leave the runtime', async () => {
+test('derived keys cannot be exported', async () => {
   const derived = await keysOf('a').sealingKey('a', 'confirm')
   expect(derived?.extractable).toBe(false)
 })

@@ -17,7 +17,7 @@ test('an unsubscribe link works for as long as the mail exists', async () => {
   })
 })
 
-test('the link of a bulk mail is the same each time the mail is made, and another for each person', async () => {
+test('a bulk mail made again has the same link; each person has a different link', async () => {
   const link = (of: string) => optOutToken(keys, { fingerprint: of, dispatch: 'd1', locale: 'en' }, NOW, 'a')
   expect(await link(fingerprint)).toBe(await link(fingerprint))
   expect(await link(fingerprint)).not.toBe(await link('f'.repeat(32)))
@@ -36,7 +36,7 @@ test('a sealed payload of another shape is malformed', async () => {
   }
 })
 
-test('a link made by an earlier version is made again to the byte: unanswered calls are repeated over a deploy', async () => {
+test('a link of an earlier version is made again byte for byte, because unanswered calls are repeated after a deploy', async () => {
   const fixed = keyring([{ id: 'a', bytes: new Uint8Array(32).fill(1) }])
   expect(await optOutToken(fixed, { fingerprint, dispatch: 'd1', locale: 'en' }, 1_800_000_000_000, 'a')).toBe(
     'AWFZc278AhYEMtfGRdPjCz_B1NrV11Zmq_z4jLP9_TsVAxe0vY6s-CXXAW2fIZx-uqSMuk44tnkH1OEwPbXgr0RkTMcApvHzlIPl-LVe35eNCE8Mmjm2pBdTZE9rRtCRYD0lxb9_vKo',

@@ -14,7 +14,7 @@ const NOW = Date.UTC(2026, 10, 22, 12)
 const keys = keysOf('a')
 const purposes = Object.keys(LIFETIME_MS) as Purpose[]
 
-test('a token gives back what was put in, and when', async () => {
+test('a token returns its payload and its time of issue', async () => {
   const token = await issueToken(keys, 'confirm', { f: 'x' }, NOW)
   expect(token).toMatch(/^[A-Za-z0-9_-]+$/)
   expect(await redeemToken(keys, 'confirm', token, NOW + 1)).toEqual({
@@ -23,7 +23,7 @@ test('a token gives back what was put in, and when', async () => {
   })
 })
 
-test('a token serves one purpose only', async () => {
+test('a token opens only for its own purpose', async () => {
   for (const purpose of purposes) {
     const token = await issueToken(keys, purpose, 'x', NOW)
     for (const other of purposes) {
@@ -32,7 +32,7 @@ test('a token serves one purpose only', async () => {
   }
 })
 
-test('of several purposes, a token is opened for its own, in whatever order they are tried', async () => {
+test('a token opens for its own purpose among several, in any order', async () => {
   const token = await issueToken(keys, 'letter', 'x', NOW)
   for (const several of [
     ['confirm', 'letter'],
@@ -48,7 +48,7 @@ test('of several purposes, a token is opened for its own, in whatever order they
   expect(await redeemAny(keys, ['confirm', 'voice'], token, NOW)).toEqual({ ok: false, error: 'malformed' })
 })
 
-test('a token works to its last millisecond and is then expired, not malformed', async () => {
+test('a token is valid to its last millisecond and then expired, not malformed', async () => {
   for (const purpose of purposes) {
     const token = await issueToken(keys, purpose, 'x', NOW)
     const last = Math.min(NOW + LIFETIME_MS[purpose], Date.UTC(2126, 0))
@@ -69,7 +69,7 @@ test('a token with any character changed, cut or added is malformed', async () =
   }
 })
 
-test('each token has one spelling: unused bits of its last character may not vary', async () => {
+test('each token has one spelling: unused bits of its last character must be zero', async () => {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   for (const payload of ['', 'x', 'xx']) {
     const token = await issueToken(keys, 'confirm', payload, NOW)
@@ -94,13 +94,13 @@ test('invented tokens of any shape and length are malformed, never an exception'
   })
 })
 
-test('a token of another deployment or of a dropped key is malformed; of a retired key it works', async () => {
+test('a token of another deployment or of a removed key is malformed; a token of a retired key works', async () => {
   const token = await issueToken(keysOf('a'), 'unsubscribe', 'x', NOW)
   expect((await redeemToken(keysOf('b'), 'unsubscribe', token, NOW)).ok).toBe(false)
   expect((await redeemToken(keysOf('b', 'a'), 'unsubscribe', token, NOW)).ok).toBe(true)
 })
 
-test('two tokens for the same thing differ, unless the mail they stand in is the same', async () => {
+test('two tokens with equal payloads differ, unless they are for the same mail', async () => {
   const fixed = { keyId: 'a', derivedFrom: 'dispatch/1' }
   expect(await issueToken(keys, 'unsubscribe', 'x', NOW)).not.toBe(await issueToken(keys, 'unsubscribe', 'x', NOW))
   expect(await issueToken(keys, 'unsubscribe', 'x', NOW, fixed)).toBe(
@@ -117,7 +117,7 @@ test('a fixed token stays the same after a rotation and differs by person, dispa
   expect(await issueToken(keys, 'unsubscribe', 'x', NOW, { ...fixed, derivedFrom: 'dispatch/2' })).not.toBe(token)
 })
 
-test('a fixed token whose key was dropped from the keyring says what to put back', async () => {
+test('a fixed token without its key throws an error that names the missing key', async () => {
   const fixed = { keyId: 'a', derivedFrom: 'dispatch/1' }
-  await expect(issueToken(keysOf('b'), 'unsubscribe', 'x', NOW, fixed)).rejects.toThrow('KEYRING holds no key a')
+  await expect(issueToken(keysOf('b'), 'unsubscribe', 'x', NOW, fixed)).rejects.toThrow('KEYRING has no key a')
 })

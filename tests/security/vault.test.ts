@@ -7,7 +7,7 @@ import { keysOf } from '../support/keys.ts'
 const keys = keysOf('a')
 const record = { email: 'anna@example.org', name: 'Анна 🌾' }
 
-test('what was sealed opens again, whatever it is', async () => {
+test('every sealed value opens again', async () => {
   await fc.assert(
     fc.asyncProperty(fc.json(), fc.string(), async (json, place) => {
       const value: unknown = JSON.parse(json)
@@ -24,12 +24,12 @@ test('a record opens only at its own place, for its own purpose, with its own ke
   expect(await open(keysOf('b'), 'supporter', 'supporter/1', sealed)).toBeNull()
 })
 
-test('purpose and place cannot be shifted into each other', async () => {
+test('characters cannot move between purpose and place', async () => {
   const sealed = await seal(keys, 'a', 'b\nc', record)
   expect(await open(keys, 'a\nb', 'c', sealed)).toBeNull()
 })
 
-test('no single bit may change', async () => {
+test('a change of any single bit keeps a record closed', async () => {
   const sealed = await sealBytes(keys, 'supporter', 'supporter/1', utf8('Anna'))
   for (let bit = 0; bit < sealed.length * 8; bit++) {
     const changed = sealed.slice()
@@ -62,18 +62,18 @@ test('after a rotation the old key still opens, and the new one seals', async ()
   expect(await open(keysOf('a'), 'supporter', 'supporter/1', fresh)).toBeNull()
 })
 
-test('sealing twice never gives the same bytes, so equal records are not seen to be equal', async () => {
+test('sealing twice gives different bytes, so equal records do not look equal', async () => {
   expect(await seal(keys, 'supporter', 'supporter/1', record)).not.toBe(
     await seal(keys, 'supporter', 'supporter/1', record),
   )
 })
 
-test('nothing of what is sealed can be read in it', async () => {
+test('sealed text contains nothing of its content', async () => {
   const sealed = await sealBytes(keys, 'supporter', 'supporter/1', utf8(JSON.stringify(record)))
   expect(Buffer.from(sealed).includes('anna')).toBe(false)
 })
 
-test('sealing with a key that is gone says so', async () => {
+test('sealing with a missing key throws an error that names the key', async () => {
   await expect(sealBytes(keys, 'confirm', 'token', utf8('x'), { keyId: 'b', iv: new Uint8Array(12) })).rejects.toThrow(
     'no key b',
   )

@@ -5,10 +5,10 @@ import { driver as resend } from '../../src/transports/drivers/resend.ts'
 import type { Limits, Outcome, Transport } from '../../src/transports/transport.ts'
 import { sleep } from './organiser.ts'
 
-/** What happens to a call: an answer of the provider's, which has taken nothing then, or silence after it has taken everything. */
+/** The result of a call. An `Outcome` is returned without taking any mail; `silence` takes all mails and gives an unknown outcome. */
 export type Fate = 'accept' | 'silence' | Outcome
 
-/** A transport of appeals whose mails end up in the outbox, and that does as it is told. */
+/** A scriptable transport: `fate` decides each call, `limits` and `maxBatch` set its limits, and its mails go to the outbox. */
 export class Behaving {
   readonly calls: Array<{ key: string; people: number; at: number }> = []
   fate: (call: number) => Fate = () => 'accept'
@@ -42,7 +42,7 @@ export class Behaving {
   }
 }
 
-/** In place of what TEST_SETTINGS choose for appeals, and as its fallback. Must be called before anything asks for settings. */
+/** Replaces the bulk transport of TEST_SETTINGS, and optionally adds a failover. Call before the settings are first read. */
 export function behavingTransports(withFallback: boolean): { main: Behaving; fallback: Behaving } {
   const main = new Behaving()
   const fallback = new Behaving()

@@ -1,9 +1,9 @@
 import type { Fault } from '../../scripts/sinks/faults.ts'
-import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
+import { type SinkAnswer, type SinkRequest, startHttpSink } from './http-sink.ts'
 
 type Mailbox = { email: string; name?: string }
 
-/** One mail as Brevo would send it: a version, with what its call says for all. */
+/** One mail as Brevo would send it: a message version merged with the shared fields of its call. */
 export type BrevoMail = {
   sender: Mailbox
   replyTo?: Mailbox
@@ -37,30 +37,30 @@ type Body = Omit<Version, 'to'> & {
 export type BrevoSink = {
   url: string
   mails: BrevoMail[]
-  /** The idempotency keys of the calls that came. */
+  /** The idempotency keys of the calls so far. */
   keys: string[]
-  /** The account as GET /v3/account and /v3/senders/domains tell of it. */
+  /** The account data that GET /v3/account and /v3/senders/domains return. */
   account: {
     apiKey: string
     credits: number
     relay: boolean
     domains: Array<{ domain_name: string; authenticated: boolean }>
   }
-  fault: (asked: Asked) => Fault | null
+  fault: (request: SinkRequest) => Fault | null
   close(): Promise<void>
 }
 
-/** RFC 9562 §4: what Brevo calls a UUID. */
+/** A UUID (RFC 9562 §4), the format Brevo requires of an idempotency key. */
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 const ADDRESS = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
 const MAX_VERSIONS = 1_000
 const MAX_NAME = 70
-/** Of the reference's list, those that a mail of ours may have. */
+/** File extensions Tocsin attaches, a subset of those in Brevo's reference. */
 const EXTENSIONS = new Set(['html', 'pdf', 'txt', 'csv', 'ics', 'png', 'jpg'])
 
 /**
- * A server that speaks the wire format of Brevo's transactional API as its reference has it: versions override what the call says,
- * a repeated key answers `duplicate_parameter` and not what was answered before, one faulty field refuses the whole call.
+ * Starts a sink for Brevo's transactional API, after its reference. Versions override the shared fields of the call.
+ * A repeated key is answered with `duplicate_parameter`, and one faulty field refuses the whole call.
  */
 export async function startBrevoSink(): Promise<BrevoSink> {
   const sink: Omit<BrevoSink, 'url' | 'close'> = {
@@ -74,9 +74,9 @@ export async function startBrevoSink(): Promise<BrevoSink> {
     },
     fault: () => null,
   }
-  const refuse = (status: number, code: string, message: string): Answered => ({ status, body: { code, message } })
+  const refuse = (status: number, code: string, message: string): SinkAnswer => ({ status, body: { code, message } })
 
-  function provider({ method, path, headers, body }: Asked): Answered {
+  function provider({ method, path, headers, body }: SinkRequest): SinkAnswer {
     const { account } = sink
     if (headers['api-key'] !== account.apiKey) return refuse(401, 'unauthorized', 'Key not found')
     if (method === 'GET' && path === '/v3/account') {
@@ -93,7 +93,7 @@ export async function startBrevoSink(): Promise<BrevoSink> {
     return send(JSON.parse(body))
   }
 
-  function send(body: Body): Answered {
+  function send(body: Body): SinkAnswer {
     const { idempotencyKey, ...shared } = body.headers ?? {}
     if (idempotencyKey === undefined || !UUID.test(idempotencyKey))
       return refuse(400, 'invalid_parameter', 'idempotencyKey is not a UUID')
@@ -116,7 +116,7 @@ export async function startBrevoSink(): Promise<BrevoSink> {
         return refuse(400, 'invalid_parameter', 'email is not valid in cc')
       if ([to, ...(version.cc ?? [])].some(({ name = '' }) => name.length > MAX_NAME))
         return refuse(400, 'out_of_range', 'name in to is too long')
-      // Brevo's own oddities, as Anymail found them: non-ASCII headers go out raw, such names with punctuation get lost.
+      // Known faults of Brevo, listed by Anymail: non-ASCII headers are sent raw, and non-ASCII names with punctuation are lost.
       const headers = version.headers ?? shared
       if (Object.values(headers).some((value) => !/^[\x20-\x7e]*$/.test(value)))
         return refuse(400, 'invalid_parameter', 'headers must be ASCII')
@@ -140,5 +140,5 @@ export async function startBrevoSink(): Promise<BrevoSink> {
     return { status: 201, body: { messageIds }, half: { messageIds: messageIds.slice(0, messageIds.length >> 1) } }
   }
 
-  return Object.assign(sink, await startHttpSink(provider, (asked) => sink.fault(asked)))
+  return Object.assign(sink, await startHttpSink(provider, (request) => sink.fault(request)))
 }

@@ -55,7 +55,7 @@ export const wordsOf = (locale: string): CampaignWords => ({
   updates: [{ id: 'gate', date: '2026-11-14', title: `The gate is mended (${locale})`, body: prose(locale) }],
 })
 
-/** An invented case that uses every field. */
+/** An invented campaign that uses every field. */
 export const ferry: Campaign = {
   slug: 'ferry',
   kind: 'appeal',

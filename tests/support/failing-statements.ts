@@ -5,16 +5,16 @@ import { failing, StatementFailed } from './failing-storage.ts'
 import { bindings } from './visitor.ts'
 
 let objects = 0
-/** In an object whose storage is empty. */
+/** Runs `run` inside a new Durable Object with empty storage. */
 export const inObject = <T>(run: (ctx: DurableObjectState) => T): Promise<T> =>
   runInDurableObject(bindings.SENDER_QUOTA.getByName(`rollback-${++objects}`), (_, ctx) => run(ctx))
 
-/** Something that keeps in memory what is stored: how to open it, and all that can be seen of it. */
+/** A class that caches stored state: how to open an instance, and its observable state. */
 export type Kind<T> = { open(host: DatabaseHost): T; seen(instance: T): unknown }
 
 /**
- * Does something again and again, each time failing at the next of its statements, until it succeeds. After every failure the instance
- * must be what a new one is, and what it was before. Answers how many statements have failed.
+ * Repeats `act`, failing at its first, second, … statement, until it succeeds. Returns how many statements failed.
+ * After each failure the instance must equal a newly opened one and its own state before the attempt.
  */
 export function failingAtEach<T>(
   { open, seen }: Kind<T>,
@@ -32,7 +32,7 @@ export function failingAtEach<T>(
       host.heal()
       expect(seen(instance)).toEqual(seen(open(ctx)))
       if (!failed) {
-        expect(seen(instance)).not.toEqual(before) // or there was nothing to fail at
+        expect(seen(instance)).not.toEqual(before) // guards against an act that changes nothing
         return statement - 1
       }
       expect(seen(instance)).toEqual(before)
@@ -41,7 +41,7 @@ export function failingAtEach<T>(
   })
 }
 
-/** Whether a statement failed in it. */
+/** True if `act` threw StatementFailed. @throws any other error of `act`. */
 export function fails(act: () => void): boolean {
   try {
     act()

@@ -1,18 +1,18 @@
 import type { DatabaseHost } from '../../src/storage/database.ts'
 
-/** Thrown in the place of a statement. */
+/** The error that a failing statement throws. */
 export class StatementFailed extends Error {}
 
-/** A Durable Object whose storage fails when told to. */
+/** A Durable Object host whose storage can be made to fail at a chosen statement. */
 export type FailingHost = DatabaseHost & {
-  /** From now on, the nth statement fails, counted from 1: SQL, and key-value entries that are written or deleted. */
+  /** Makes the nth statement from now fail, counted from 1. SQL and key-value writes and deletes count. */
   failAt(statement: number): void
-  /** No statement fails any more. */
+  /** Cancels a planned failure. */
   heal(): void
   aborts: string[]
 }
 
-/** As `host`, on the same storage. */
+/** Wraps a host, on the same storage, so that a statement can be made to fail. */
 export function failing(host: DatabaseHost): FailingHost {
   let left = Number.POSITIVE_INFINITY
   const next = () => {
@@ -46,7 +46,7 @@ export function failing(host: DatabaseHost): FailingHost {
   }
 }
 
-/** The object with some members replaced; everything else is asked of it itself. */
+/** A proxy of `inner` with some members replaced; all others are bound to `inner`. */
 function over<T extends object>(inner: T, replaced: Partial<T>): T {
   return new Proxy(inner, {
     get(target, name) {

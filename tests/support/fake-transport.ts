@@ -2,7 +2,7 @@ import type { Template } from '../../src/emails/template/template.ts'
 import { utf8 } from '../../src/kit/bytes.ts'
 import type { Batch, Transport } from '../../src/transports/transport.ts'
 
-/** A transport that makes calls whose body is the recipients' addresses. */
+/** A transport whose call body is the recipients' addresses, separated by spaces. */
 export const fakeTransport = (as: Pick<Transport, 'send'> & Partial<Transport>): Transport => ({
   name: 'main',
   maxBatch: 1_000,

@@ -1,10 +1,9 @@
 /**
- * Handlebars as far as plain variables go, read as its own lexer reads it: text runs to the next `{{`; a backslash before that
- * escapes it, two stand for one; `{{{` opens another kind of place. Values are written as they are: SES escapes nothing
- * (https://docs.aws.amazon.com/ses/latest/dg/send-personalized-email-advanced.html).
+ * Renders a Handlebars template of plain variables, after the Handlebars lexer: text runs to the next `{{`, a backslash
+ * before `{{` escapes it, two backslashes stand for one, and `{{{` opens an unescaped place. Values are inserted as they
+ * are, since SES escapes nothing (https://docs.aws.amazon.com/ses/latest/dg/send-personalized-email-advanced.html).
  *
- * @throws Error for anything else between braces and for a variable that is not given, which SES reports as a rendering failure
- *   after it has accepted the mail.
+ * @throws Error for other expressions and missing variables, which SES reports as a rendering failure after accepting the mail.
  */
 export function renderHandlebars(template: string, data: Readonly<Record<string, string>>): string {
   let rendered = ''

@@ -21,7 +21,7 @@ async function names(): Promise<string[]> {
   }
 }
 
-test('a write is seen a minute later, an absence and a removal too', async () => {
+test('a write becomes visible a minute later, and so do an absence and a deletion', async () => {
   await kv.put('a', '1')
   expect([await kv.get('a'), await names()]).toEqual([null, []])
   vi.advanceTimersByTime(60_000)
@@ -41,7 +41,7 @@ test('a write is seen a minute later, an absence and a removal too', async () =>
   expect([await kv.get('a'), await names()]).toEqual([null, []])
 })
 
-test('a second write to a key within a second is refused, to another it is not', async () => {
+test('a second write to the same key within a second is refused; to another key it succeeds', async () => {
   await kv.put('a', '1')
   await expect(kv.put('a', '2')).rejects.toThrow('429')
   await expect(kv.delete('a')).rejects.toThrow('429')
@@ -50,14 +50,14 @@ test('a second write to a key within a second is refused, to another it is not',
   await kv.put('a', '2')
 })
 
-test('an invocation has a thousand operations', async () => {
+test('an invocation has a thousand operations, and the next one throws', async () => {
   for (let n = 0; n < 1_000; n++) await kv.get('a')
   await expect(kv.get('a')).rejects.toThrow('Too many API requests')
   harsh.beginInvocation()
   await kv.get('a')
 })
 
-test('every page of a list has an empty one before it, and nothing is lost or doubled by that', async () => {
+test('every page of a list follows an empty one, and no key is lost or listed twice', async () => {
   for (const key of ['a', 'b', 'c', 'd', 'e']) await kv.put(key, '1')
   vi.advanceTimersByTime(60_000)
   expect(await kv.list()).toMatchObject({ keys: [], list_complete: false })

@@ -1,7 +1,5 @@
 import { namespaceOf } from './memory-kv.ts'
 
-/** Workers KV at its worst, around any other: what production may do and a local simulation never does. */
-
 const STALE_MS = 60_000
 const WRITE_EVERY_MS = 1_000
 const OPERATIONS_PER_INVOCATION = 1_000
@@ -10,8 +8,9 @@ type Seen = { value: string | null; metadata: unknown }
 type Listed = { name: string; metadata?: unknown }
 
 /**
- * Reads and lists show a key as it was before its last writes until a minute has passed, absence included; a second write to a key
- * within a second is refused; the thousand-and-first operation of an invocation throws; every page of a list has an empty one before it.
+ * Wraps a KV namespace with the worst behaviour that production allows. Reads and lists show a key, or its absence, as it was
+ * a minute ago. A second write to a key within a second is refused, operation 1,001 of an invocation throws, and an empty
+ * page precedes every page of a list.
  */
 export class HarshKv {
   operations = 0
@@ -23,7 +22,7 @@ export class HarshKv {
     this.#kv = kv
   }
 
-  /** The binding for one invocation after another. */
+  /** The namespace as a binding; call `beginInvocation` before each invocation. */
   get namespace(): KVNamespace {
     return namespaceOf(this)
   }
@@ -83,7 +82,7 @@ export class HarshKv {
     return { keys: all, list_complete: false, cursor: `full|${page.cursor}`, cacheStatus: null }
   }
 
-  /** Last key before each cursor of the KV behind. */
+  /** For each cursor of the wrapped KV: the last key before the cursor. */
   readonly #ends = new Map<string, string>()
 
   #listed(key: Listed): Listed[] {

@@ -4,7 +4,7 @@ type Node = DefaultTreeAdapterMap['node']
 
 const childrenOf = (node: Node): Node[] => ('childNodes' in node ? node.childNodes : [])
 
-/** Elements and their attributes' names, in order and nested: what no recipient's value may change. */
+/** The nested elements of a document with the names of their attributes: what no recipient's value may change. */
 export function skeleton(html: string): string {
   const visit = (node: Node): string => {
     if (node.nodeName === '#text') return ''
@@ -28,13 +28,13 @@ export function elements(html: string, name: string): Array<{ text: string; attr
 
 const textOf = (node: Node): string => ('value' in node ? node.value : childrenOf(node).map(textOf).join(''))
 
-/** The pieces of text of a document, each as it stands between two tags. */
+/** The text nodes of a document, in order. */
 export function piecesOfText(html: string): string[] {
   const visit = (node: Node): string[] => ('value' in node ? [node.value] : childrenOf(node).flatMap(visit))
   return childrenOf(parse(html)).flatMap(visit)
 }
 
-/** What a reader sees of the whole. */
+/** The text of the document's body. */
 export const visibleText = (html: string): string =>
   elements(html, 'body')
     .map(({ text }) => text)

@@ -11,12 +11,12 @@ import { type Behaviour, Provider } from './provider.ts'
 
 export type { Behaviour } from './provider.ts'
 
-/** The runtime is gone at this instruction: nothing after it runs, and what was not stored is lost. */
+/** Thrown where the runtime is killed: nothing after that step runs, and unsaved state is lost. */
 export class Crash extends Error {}
 
 /**
- * A dispatch's lane without a platform: rows that survive a crash, a provider that keeps the truth of who got what, a clock that only
- * moves when told. Crashes can be ordered for any of the instructions that touch the outside.
+ * Simulates a dispatch's lane without the platform: rows that survive a crash, providers that count each person's mails,
+ * and a manual clock. A crash can be planned for any step that touches storage or the network.
  */
 export class LedgerWorld {
   readonly rows = new Map<number, { head: BatchHeader; people: string[] }>()
@@ -25,13 +25,13 @@ export class LedgerWorld {
   readonly suppressed = new Set<string>()
   readonly barred = new Set<string>()
   clock = 1_000_000
-  /** Changes when a deploy or another account would make the same batch another call. */
+  /** Part of the account's name. Change the number to simulate a deployment that composes a batch differently. */
   deployed = 1
   held = false
   blockedBy: PauseReason | null = null
   crashAfter = Number.POSITIVE_INFINITY
   holdAfter = Number.POSITIVE_INFINITY
-  /** The main one, and the fallback if there is one. */
+  /** The main provider, then the failover if there is one. */
   readonly providers: Provider[]
   readonly #random: () => number
   #suspected = new SuspectedRefusals()
@@ -56,14 +56,14 @@ export class LedgerWorld {
     this.boot()
   }
 
-  /** A new instance on the same rows. */
+  /** Restarts the lane with a new instance on the same rows, as after a crash. */
   boot(): void {
     this.#suspected = new SuspectedRefusals()
     this.#memory = new Map([...this.rows].map(([id, { head }]) => [id, head]))
     for (const provider of this.providers) provider.boot(this.clock)
   }
 
-  /** What another event does to a batch while the loop waits. */
+  /** Changes a batch as another event would while the send loop waits. */
   replace(id: number, change: (head: BatchHeader) => BatchHeader): void {
     const row = this.rows.get(id)
     if (row !== undefined) this.#store(change(row.head))
@@ -98,12 +98,12 @@ export class LedgerWorld {
     return end
   }
 
-  /** The people in each call, in the order of the calls, with what the lane heard of it. */
+  /** All calls to the providers in order, with the people of each call and the answer that the lane got. */
   get calls() {
     return this.providers.flatMap((provider) => provider.calls).sort((a, b) => a.nth - b.nth)
   }
 
-  /** Runs slices, restarting after crashes and letting time pass, until nothing is left to do by itself. */
+  /** Runs slices, restarting after crashes and advancing the clock, until the lane stops or is done. @throws Error after `limit` slices. */
   async run(limit = 2_000): Promise<SliceEnd> {
     for (let turn = 0; turn < limit; turn++) {
       try {
@@ -115,7 +115,7 @@ export class LedgerWorld {
         this.boot()
       }
     }
-    throw new Error('the lane never came to an end')
+    throw new Error('the lane did not end')
   }
 
   #step(): void {
@@ -123,7 +123,7 @@ export class LedgerWorld {
     if (this.#steps === this.crashAfter) throw new Crash()
   }
 
-  /** A pause can arrive only where the loop waits for something. */
+  /** Counts a step at which a planned pause takes effect: pauses can arrive only where the loop awaits. */
   async #await(): Promise<void> {
     this.#step()
     if (this.#steps >= this.holdAfter) {
@@ -213,13 +213,13 @@ export class LedgerWorld {
   }
 }
 
-/** A list of behaviours, one per call, then acceptance for ever: every run comes to an end. */
+/** Returns one behaviour per call from the list, then `accept`, so that every run ends. */
 export const script = (behaviours: readonly Behaviour[]): (() => Behaviour) => {
   let call = 0
   return () => behaviours[call++] ?? 'accept'
 }
 
-/** Runs with a crash after each of the given numbers of instructions, then to the end. */
+/** Runs the lane with a crash after each of the given numbers of steps, then to the end. */
 export async function runWithCrashes(world: LedgerWorld, crashes: readonly number[]): Promise<void> {
   let at = 0
   for (const steps of crashes) {
@@ -237,15 +237,15 @@ export async function runWithCrashes(world: LedgerWorld, crashes: readonly numbe
   await finish(world)
 }
 
-/** Times an organiser puts the account right: more than any list of behaviours refuses it. */
+/** How often the organiser resumes at most: more often than any list of behaviours refuses the account. */
 const MOST_RESUMES = 200
 
-/** To the end, with an organiser who puts the account right and resumes. */
+/** Runs the lane to its end, with an organiser who resumes after every stop. @throws Error if the lane keeps stopping. */
 export async function finish(world: LedgerWorld): Promise<void> {
   for (let turn = 0; turn < MOST_RESUMES; turn++) {
     if ((await world.run()).kind !== 'stopped') return
     world.clock += 60_000
-    for (const provider of world.providers) provider.lookAgain(world.clock)
+    for (const provider of world.providers) provider.retryNow(world.clock)
   }
-  throw new Error('stopped for ever')
+  throw new Error('the lane keeps stopping')
 }

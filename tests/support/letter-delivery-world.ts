@@ -30,7 +30,7 @@ export const FIRST = '0123456789ab'
 export const SECOND = '0123456789ac'
 let campaigns = 0
 
-/** A campaign with one target, whose address nothing else in these tests has. */
+/** A new campaign with one target at this address, which must be unique among the tests of a file. */
 export function campaignTo(
   email: string,
   { ladder = ['each'], perHour = 1_000_000, copies = [], revision = FIRST, as }: Of = {},
@@ -63,14 +63,14 @@ export type World = {
   post: LetterDelivery
   behaving: Behaving
   write(campaign: Campaign, name: string): Promise<void>
-  /** The clock shows this time, and the object looks at everything. */
+  /** Sets the clock to `at` (epoch ms) and lets the letter delivery work. Returns the time of its next alarm, or null. */
   look(campaign: Campaign, at?: number): Promise<number | null>
   counts(): ReturnType<LetterDelivery['counts']>
   rows<T extends Record<string, SqlStorageValue>>(query: string): T[]
 }
 
 type Behaviour = Partial<Pick<Behaving, 'fate' | 'idempotencySeconds' | 'limits'>> & {
-  perPerson?: boolean // it answers for each person apart
+  perPerson?: boolean // answers with one outcome per person instead of one per call
   composing?: (world: World) => void
 }
 
@@ -87,7 +87,7 @@ function carriedBy(make: (real: Transport) => Transport): Settings {
 
 let objects = 0
 
-/** What carries mail in a campaign, with a transport that does as it is told. */
+/** Runs `decide` with a campaign's letter delivery in a new object, over a scriptable transport. */
 export function posting<T>(
   { composing, perPerson = false, ...change }: Behaviour,
   decide: (world: World) => Promise<T>,

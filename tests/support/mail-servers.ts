@@ -4,9 +4,9 @@ import type { TestProject } from 'vitest/node'
 import { ELSEWHERE } from './certificates.ts'
 import { startMailServer } from './smtp-server.ts'
 
-/** Where the mail servers are that tests inside workerd speak to: ports on this machine, and a site that shows what they took. */
+/** The mail servers for tests in workerd: ports on this machine, and a site that lists the mails they took. */
 export type MailServers = {
-  starttls: number // offers STARTTLS, takes mail in clear too
+  starttls: number // offers STARTTLS, and takes mail in clear too
   implicit: number
   elsewhere: number // STARTTLS with a certificate for another host
   stripped: number // offers no STARTTLS
@@ -19,7 +19,7 @@ declare module 'vitest' {
   }
 }
 
-/** Runs in Node, around all tests of the project. */
+/** Global set-up, run in Node: starts the mail servers for all tests of the project. Returns the tear-down. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const starttls = await startMailServer()
   const implicit = await startMailServer({ secure: true, authOptional: false })

@@ -1,9 +1,12 @@
 import { addressParser } from 'postal-mime'
 
-/** A letter as somebody else's code reads it out of a link. `bcc`, or whatever else a link should not have, is in `others`. */
+/** A letter as an independent parser reads it from a link. `others` holds `bcc` and every other unexpected field. */
 export type ReadLetter = { to: string[]; cc: string[]; subject: string | undefined; body: string; others: string[] }
 
-/** RFC 6068 §2, rule by rule: `mailtoURI = "mailto:" [ to ] [ hfields ]`. Quoted local parts and domain literals are left out: we write none. */
+/**
+ * The syntax of RFC 6068 §2: `mailtoURI = "mailto:" [ to ] [ hfields ]`.
+ * Quoted local parts and domain literals are left out, since Tocsin never writes them.
+ */
 const UNRESERVED = '[A-Za-z0-9\\-._~]'
 const ESCAPE = '%[0-9A-Fa-f]{2}'
 const QCHAR = `(?:${UNRESERVED}|${ESCAPE}|[!$'()*+,;:@])`
@@ -13,14 +16,14 @@ const TO = `${DOT_ATOM}@${DOT_ATOM}(?:,${DOT_ATOM}@${DOT_ATOM})*`
 const HFIELD = `${QCHAR}+=${QCHAR}*`
 export const RFC_6068 = new RegExp(`^mailto:(?:${TO})?(?:\\?${HFIELD}(?:&${HFIELD})*)?$`)
 
-/** As a browser reads it (WHATWG URL), with the addresses as a mail parser does (postal-mime). */
+/** Reads a mailto link as a browser does (WHATWG URL), and its addresses as a mail parser does (postal-mime). */
 export function readMailto(uri: string): ReadLetter {
   const { protocol, pathname, searchParams } = new URL(uri)
   if (protocol !== 'mailto:') throw new Error(`not a mailto URI: ${uri}`)
   return read(pathname.split(',').map(decodeURIComponent).join(', '), searchParams, 'subject')
 }
 
-/** The same out of a compose link, which puts the recipients among the parameters. */
+/** Reads a letter from a webmail compose link, which has the recipients among its parameters. */
 export function readCompose(url: string, subject: string, known: readonly string[] = []): ReadLetter {
   const { searchParams } = new URL(url)
   for (const name of known) searchParams.delete(name)

@@ -1,4 +1,4 @@
-/** Workers KV in memory, strongly consistent, with the limits that the platform refuses (developers.cloudflare.com/kv/platform/limits). */
+/** Workers KV in memory, strongly consistent. Enforces the platform's limits (developers.cloudflare.com/kv/platform/limits). */
 
 const MAX_KEY_BYTES = 512
 const MAX_METADATA_BYTES = 1_024
@@ -66,5 +66,5 @@ export class MemoryKv {
   }
 }
 
-/** The binding as the Worker sees it. The class covers the calls that Tocsin makes, not every overload of the type. */
+/** A test double as the KV binding. The doubles cover the calls that Tocsin makes, not every overload of the type. */
 export const namespaceOf = (kv: object): KVNamespace => kv as KVNamespace

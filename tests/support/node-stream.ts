@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls'
 import type { ByteStream, OpenStream } from '../../src/transports/smtp/stream.ts'
 import { CA } from './certificates.ts'
 
-/** Node's sockets as the dialogue takes connections; certificates are checked, and only the tests' own is trusted. */
+/** Opens SMTP connections over Node's sockets. Certificates are checked against the tests' own authority only. */
 export const openNodeStream: OpenStream = async ({ host, port, security }) => {
   if (security === 'implicit') return secured(connectTls({ host, port, ca: CA, servername: host }), host)
   const socket = connectTcp({ host, port, noDelay: true })

@@ -15,14 +15,14 @@ import { TEST_SETTINGS, TEST_TOKEN } from '../settings.ts'
 import { addressOf, testSettings } from './supporter-world.ts'
 import { appWith, bindings } from './visitor.ts'
 
-/** Milliseconds a dispatch of a test may take to get where it is waited for. */
+/** Milliseconds to wait for a dispatch to reach an expected state. */
 const WAIT_MS = 30_000
 const LOOK_EVERY_MS = 25
 
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds))
 
-/** Somebody with a token, who may ask the API of an app with some settings changed. */
+/** An API client with a token, for the app with some settings changed. */
 export class Organiser {
   readonly #api: Api
 
@@ -34,17 +34,17 @@ export class Organiser {
     return this.#api.ask<T>(method, path, body, headers)
   }
 
-  /** A dispatch that is expected to be taken. */
-  async dispatch(asked: object, headers: Record<string, string> = {}): Promise<DispatchView> {
-    const { status, json } = await this.ask<DispatchView>('POST', '/api/dispatches', asked, headers)
+  /** Requests a dispatch that must be accepted (201). Returns its view. */
+  async dispatch(request: object, headers: Record<string, string> = {}): Promise<DispatchView> {
+    const { status, json } = await this.ask<DispatchView>('POST', '/api/dispatches', request, headers)
     expect(json).toMatchObject({ counts: expect.anything() })
     expect(status).toBe(201)
     return json
   }
 
-  /** One that is expected to be refused. */
-  async refused(asked: object | string, status: number, headers: Record<string, string> = {}): Promise<Problem> {
-    const answer = await this.ask<Problem>('POST', '/api/dispatches', asked, headers)
+  /** Requests a dispatch that must be refused with `status`. Returns the problem details. */
+  async refused(request: object | string, status: number, headers: Record<string, string> = {}): Promise<Problem> {
+    const answer = await this.ask<Problem>('POST', '/api/dispatches', request, headers)
     expect([answer.status, answer.headers.get('content-type')]).toEqual([status, 'application/problem+json'])
     return answer.json
   }
@@ -57,7 +57,10 @@ export class Organiser {
     return this.#api.act(id, act, body)
   }
 
-  /** Publishes a campaign in some languages; `changes` are lines of its campaign.yaml. Answers what a dispatch of it names. */
+  /**
+   * Publishes a campaign in some languages; `changes` are lines for its campaign.yaml.
+   * Returns its slug and revision, and the ids of the dispatches that the publication paused.
+   */
   async publish(slug: string, locales: string[] = ['en'], changes: string[] = [], text = 'Come.') {
     const lines = [`slug: ${slug}`, 'country: NO', 'opened: 2026-03-01', 'topics: [transport]', ...changes]
     if (!changes.some((line) => line.startsWith('status:'))) lines.push('status: open')
@@ -73,9 +76,9 @@ export class Organiser {
   async until(id: string, is: (view: DispatchDetails) => boolean): Promise<DispatchDetails> {
     for (const end = Date.now() + WAIT_MS; ; await sleep(LOOK_EVERY_MS)) {
       const view = await this.look(id)
-      expect(sumOf(view)).toBe(view.counts.planned) // I3, at every look
+      expect(sumOf(view)).toBe(view.counts.planned) // invariant I3, at every poll
       if (is(view)) return view
-      if (Date.now() > end) throw new Error(`waited in vain: ${JSON.stringify(view)}`)
+      if (Date.now() > end) throw new Error(`expected state not reached: ${JSON.stringify(view)}`)
     }
   }
 
@@ -127,7 +130,7 @@ export async function join(supporters: Supporter[]): Promise<void> {
   }
 }
 
-/** Everything in the outbox, oldest first. */
+/** All mails in the outbox, oldest first. */
 export async function outboxMails(): Promise<OutboxMail[]> {
   const mails: OutboxMail[] = []
   for (;;) {
@@ -137,14 +140,14 @@ export async function outboxMails(): Promise<OutboxMail[]> {
   }
 }
 
-/** Who got what: the subjects of everybody's mails. */
+/** The subjects of the mails in the outbox, by recipient. */
 export async function received(): Promise<Record<string, string[]>> {
   const byPerson: Record<string, string[]> = {}
   for (const mail of await outboxMails()) byPerson[mail.to] = [...(byPerson[mail.to] ?? []), mail.subject]
   return byPerson
 }
 
-/** What everybody ought to have got: one mail each, in this language. */
+/** What `received` returns if each supporter got one appeal in this language. */
 export const oneEach = (supporters: Supporter[], locale = 'en'): Record<string, string[]> =>
   Object.fromEntries(supporters.map(({ email }) => [email, [`Open the gate (${locale})`]]))
 

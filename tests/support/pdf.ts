@@ -1,9 +1,9 @@
 import { getDocumentProxy } from 'unpdf'
 
-/** Points of the shorter and longer side of a sheet, at 72 to the inch. */
+/** Width and height of each paper size in points (72 to the inch). */
 export const PAPER_SIZES = { a4: [595, 842], letter: [612, 792] } as const
 
-/** One page: its text, single-spaced, the same by lines, and where its outermost characters stand, in points from each edge. */
+/** A page: its text with single spaces, its lines, its size, and the distance of the outermost characters from each edge, in points. */
 export type PdfPage = {
   text: string
   lines: string[]
@@ -15,9 +15,9 @@ export type PdfPage = {
   bottom: number
 }
 
-/** A PDF as Mozilla's pdf.js reads it, which shares nothing with what wrote it. */
+/** The pages of a PDF as Mozilla's pdf.js reads them, independently of the code that wrote them. */
 export async function pagesOf(bytes: Uint8Array): Promise<PdfPage[]> {
-  const pdf = await getDocumentProxy(bytes.slice()) // pdf.js keeps what it is given
+  const pdf = await getDocumentProxy(bytes.slice()) // pdf.js takes ownership of the bytes
   return Promise.all(
     Array.from({ length: pdf.numPages }, async (_, index) => {
       const sheet = await pdf.getPage(index + 1)
@@ -42,13 +42,13 @@ export async function pagesOf(bytes: Uint8Array): Promise<PdfPage[]> {
 
 export type PdfFont = { name: string; missingFile: boolean; toUnicode: unknown }
 
-/** The fonts that pages are written with; `missingFile`: the reader's own has to stand in. */
+/** The fonts of a PDF. `missingFile` is true if the font is not embedded. */
 export async function fontsOf(bytes: Uint8Array): Promise<PdfFont[]> {
   const pdf = await getDocumentProxy(bytes.slice())
   const fonts = new Map<string, PdfFont>()
   for (let number = 1; number <= pdf.numPages; number++) {
     const page = await pdf.getPage(number)
-    await page.getOperatorList() // loads them
+    await page.getOperatorList() // loads the fonts
     const { items } = await page.getTextContent()
     for (const run of items)
       if ('fontName' in run && page.commonObjs.has(run.fontName))
@@ -59,19 +59,19 @@ export async function fontsOf(bytes: Uint8Array): Promise<PdfFont[]> {
 
 type Node = { role?: string; lang?: string; children?: Node[] }
 
-/** What a screen reader is told of a page: the roles of its elements, with their languages, in order and nested. */
+/** The structure of a page for screen readers: nested roles with their languages, such as `P[ru](Span)`. */
 export async function structureOf(bytes: Uint8Array, page: number): Promise<string> {
   const pdf = await getDocumentProxy(bytes.slice())
   const tree = (await (await pdf.getPage(page)).getStructTree()) as Node | null
-  const said = ({ role, lang, children = [] }: Node): string =>
-    role === undefined ? '' : `${role}${lang ? `[${lang}]` : ''}(${children.map(said).filter(Boolean).join(' ')})`
-  return tree === null ? '' : said(tree).replaceAll('()', '')
+  const outline = ({ role, lang, children = [] }: Node): string =>
+    role === undefined ? '' : `${role}${lang ? `[${lang}]` : ''}(${children.map(outline).filter(Boolean).join(' ')})`
+  return tree === null ? '' : outline(tree).replaceAll('()', '')
 }
 
-/** Title and whatever else the file says of itself. */
+/** The document information of a PDF, such as Title. */
 export async function metadataOf(bytes: Uint8Array): Promise<Record<string, unknown>> {
   return (await (await getDocumentProxy(bytes.slice())).getMetadata()).info as Record<string, unknown>
 }
 
-/** Without white space, as a line may end anywhere. */
+/** The text without white space, since a line may break anywhere. */
 export const dense = (text: string): string => text.replace(/\s+/g, '')

@@ -1,7 +1,7 @@
 import type { Fault } from '../../scripts/sinks/faults.ts'
-import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
+import { type SinkAnswer, type SinkRequest, startHttpSink } from './http-sink.ts'
 
-/** One mail as Postmark's batch takes it (https://postmarkapp.com/developer/api/email-api#send-batch-emails). */
+/** One mail of Postmark's batch call (https://postmarkapp.com/developer/api/email-api#send-batch-emails). */
 export type PostmarkMail = {
   From: string
   To: string
@@ -24,11 +24,11 @@ export type PostmarkSink = {
   mails: PostmarkMail[]
   server: Record<string, unknown>
   streams: Record<string, Record<string, unknown>>
-  /** What Postmark says of a mail besides taking it: by address. */
+  /** Errors to return instead of taking a mail, by recipient address. */
   refusals: Record<string, Result>
   /** How many mails the account may still send. */
   left: number
-  fault: (asked: Asked) => Fault | null
+  fault: (request: SinkRequest) => Fault | null
   close(): Promise<void>
 }
 
@@ -38,11 +38,11 @@ export const MAX_CALL_BYTES = 50_000_000
 const MAX_MAIL_BYTES = 10_000_000
 const ADDRESS = /^(?:"(?:[^"\\]|\\.)*" <)?[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+>?$/
 
-/** A list at its commas, those in quoted names left alone. */
+/** Splits an address list at its commas, except commas in quoted names. */
 export const mailboxes = (list = ''): string[] =>
   [...list.matchAll(/(?:"(?:[^"\\]|\\.)*"|[^",])+/g)].map(([one]) => one.trim()).filter((one) => one !== '')
 
-/** A server that speaks Postmark's batch and answers for each mail, with its documented limits; it sends twice what comes twice. */
+/** Starts a sink for Postmark's batch API with its documented limits and one result per mail. A repeated call sends twice. */
 export async function startPostmarkSink(): Promise<PostmarkSink> {
   const sink: Omit<PostmarkSink, 'url' | 'close'> = {
     mails: [],
@@ -59,12 +59,12 @@ export async function startPostmarkSink(): Promise<PostmarkSink> {
     left: Number.POSITIVE_INFINITY,
     fault: () => null,
   }
-  const refuse = (status: number, ErrorCode: number, Message: string): Answered => ({
+  const refuse = (status: number, ErrorCode: number, Message: string): SinkAnswer => ({
     status,
     body: { ErrorCode, Message },
   })
 
-  function provider({ method, path, headers, body }: Asked): Answered {
+  function provider({ method, path, headers, body }: SinkRequest): SinkAnswer {
     if (headers['x-postmark-server-token'] !== TOKEN) return refuse(401, 10, 'The server token is missing or wrong.')
     if (method === 'GET' && path === '/server') return { status: 200, body: sink.server }
     const stream = /^\/message-streams\/(.+)$/.exec(path)?.[1]
@@ -95,5 +95,5 @@ export async function startPostmarkSink(): Promise<PostmarkSink> {
     return { ErrorCode: 0, Message: 'OK', MessageID: `pm-${sink.mails.length}`, To: mail.To }
   }
 
-  return Object.assign(sink, await startHttpSink(provider, (asked) => sink.fault(asked)))
+  return Object.assign(sink, await startHttpSink(provider, (request) => sink.fault(request)))
 }

@@ -7,7 +7,7 @@ import {
 } from '../../src/delivery/quota/account-quota.ts'
 import type { Limits, Outcome } from '../../src/transports/transport.ts'
 
-/** What a provider does with one call. */
+/** How a simulated provider treats one call. */
 export type Behaviour =
   | 'accept'
   | 'accept-then-cut' // takes the mails, and the connection is cut before the answer
@@ -21,7 +21,7 @@ export type Behaviour =
 
 let calls = 0
 
-/** A provider that keeps the truth of who got what, and the account at it, whose SenderQuota dies with the runtime. */
+/** A simulated provider that counts each person's mails, with its sending account, whose unsaved quota is lost at `boot`. */
 export class Provider {
   readonly name: string
   readonly idempotencySeconds: number
@@ -31,7 +31,7 @@ export class Provider {
   behave: (people: string[]) => Behaviour
   readonly #received: Map<string, number>
   readonly #answers = new Map<string, { body: string; outcome: Outcome | Outcome[] }>()
-  #kept: AccountState | undefined
+  #saved: AccountState | undefined
   #account = new AccountQuota(undefined, 0)
 
   constructor(
@@ -46,23 +46,23 @@ export class Provider {
   }
 
   boot(now: number): void {
-    this.#account = new AccountQuota(this.#kept, now)
+    this.#account = new AccountQuota(this.#saved, now)
   }
 
   acquire(ask: AcquireRequest, now: number, random: () => number): AcquireResult {
     const leave = this.#account.acquire(ask, now, random)
-    this.#kept = this.#account.takeUnsaved() ?? this.#kept
+    this.#saved = this.#account.takeUnsaved() ?? this.#saved
     return leave
   }
 
   report(reports: readonly CallReport[], now: number, random: () => number): void {
     this.#account.report(reports, now, random)
-    this.#kept = this.#account.takeUnsaved() ?? this.#kept
+    this.#saved = this.#account.takeUnsaved() ?? this.#saved
   }
 
-  lookAgain(now: number): void {
+  retryNow(now: number): void {
     this.#account.retryNow(now)
-    this.#kept = this.#account.takeUnsaved() ?? this.#kept
+    this.#saved = this.#account.takeUnsaved() ?? this.#saved
   }
 
   provide(key: string, body: string): Outcome | Outcome[] {
@@ -71,11 +71,11 @@ export class Provider {
     return answer
   }
 
-  /** With a promise of idempotency it remembers keys, without one it takes every call anew. */
+  /** Applies the behaviour to a call. With `idempotencySeconds` a repeated key gets the first answer, else each call counts. */
   #provide(key: string, body: string): Outcome | Outcome[] {
     const people = body.split(' ')
     const behaviour = this.behave(people)
-    // Limits and quotas are looked at before the key is: such a refusal says nothing of an earlier call.
+    // Limits and quotas are checked before the key, so such a refusal does not tell the outcome of an earlier call.
     if (behaviour === 'refuse-for-now') {
       return { kind: 'refused', permanent: false, reason: 'rate-limited', retryAfterSeconds: 2 }
     }

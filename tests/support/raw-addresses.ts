@@ -1,10 +1,11 @@
-/** Addresses of a `campaign.yaml` as its lines show them, read by no YAML parser: what pages and texts are held against. */
-
 export type RawAddresses = { posts: string[][]; single: string[] }
 
 const KEY = /^( *)(?:- )?(post|fax|phone|email|web):\s*(.*)$/
 
-/** Every listing of a channel, in the order of the file: an address that two parties share is there twice. */
+/**
+ * All addresses of a `campaign.yaml` in file order, read from its lines without a YAML parser, to compare pages and texts with.
+ * An address that two parties share is listed twice.
+ */
 export function rawAddresses(yaml: string): RawAddresses {
   const lines = yaml.split('\n').map((line) => line.replace(/(^|\s)#.*$/, ''))
   const posts: string[][] = []
@@ -30,7 +31,7 @@ function itemsAfter(lines: readonly string[], index: number): string[] {
   return items
 }
 
-/** How often a piece of text stands in another, a longer number or address that contains it not counted. */
+/** How often `piece` occurs in `text`, not counting longer numbers or addresses that contain the piece. */
 export const timesIn = (text: string, piece: string): number =>
   [...text.matchAll(new RegExp(`(?<![\\w.+-])${escaped(piece)}(?![\\w-]|\\.\\w)`, 'gu'))].length
 

@@ -1,18 +1,18 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-/** One conversation of a server that does what it should not. */
+/** One connection of a server that can break the protocol. */
 export type Talk = {
   say(text: string): void
-  /** The next line the client sent, without its line break; rejects when the client is gone. */
+  /** The next line of the client, without its line break. Rejects once the client has disconnected. */
   readLine(): Promise<string>
-  /** Everything up to a line with a single dot. */
+  /** The lines up to a line with a single dot, without that line. */
   readMessage(): Promise<string[]>
   cut(): void
-  /** Stays silent for as long as the client does. */
+  /** Reads without answering until the client disconnects; then rejects. */
   hang(): Promise<void>
 }
 
-/** Says 220, 250 to EHLO with these extensions, and 250, 250, 354 to the three commands of a mail. */
+/** Plays a server up to the message: 220, 250 with these extensions to EHLO, then 250, 250 and 354 to MAIL, RCPT and DATA. */
 export async function upToMessage(talk: Talk, extensions = 'PIPELINING'): Promise<void> {
   await upToMail(talk, extensions)
   await envelope(talk)
@@ -31,7 +31,7 @@ export async function envelope(talk: Talk): Promise<void> {
   }
 }
 
-/** A server without a protocol: each connection is given to `script`, the first as 0. */
+/** Starts a server without a protocol of its own: `script` handles each connection, numbered from 0. */
 export async function startScript(script: (talk: Talk, connection: number) => Promise<void>) {
   const sockets = new Set<Socket>()
   const received: string[] = []
@@ -88,7 +88,7 @@ export async function startScript(script: (talk: Talk, connection: number) => Pr
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
-    /** Every line of every client. */
+    /** All lines received from all clients. */
     received,
     connections: () => connections,
     async close() {

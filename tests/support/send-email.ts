@@ -1,6 +1,6 @@
 import { fromBase64 } from '../../src/kit/bytes.ts'
 
-/** A mail as `EMAIL.send` was given it. */
+/** A mail as passed to `EMAIL.send`. */
 export type Given = {
   from: string | { name: string; email: string }
   to: string | { name: string; email: string }
@@ -16,14 +16,14 @@ export type Given = {
 export type SendEmailDouble = {
   binding: SendEmail
   mails: Given[]
-  /** What a call is answered instead, by its number: an error with this code, silence for a while after it was taken, or nothing. */
+  /** The fault of the nth call, counted from 1: an error code, a delay after the mail was taken, another answer, or null for none. */
   fault: (
     call: number,
   ) => { code: string; message?: string } | { afterMilliseconds: number } | { answer: unknown } | null
 }
 
 const ADDRESS = /^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$/
-/** https://developers.cloudflare.com/email-service/reference/headers/ */
+/** Headers that Cloudflare allows (https://developers.cloudflare.com/email-service/reference/headers/). */
 const ALLOWED = new Set([
   ...['in-reply-to', 'references', 'list-unsubscribe', 'list-unsubscribe-post', 'list-id', 'list-archive', 'list-help'],
   ...['list-owner', 'list-post', 'list-subscribe', 'precedence', 'auto-submitted', 'content-language', 'keywords'],
@@ -40,13 +40,14 @@ const bytes = (text: string) => new TextEncoder().encode(text).length
 const fail = (code: string, message = code) => Object.assign(new Error(message), { code })
 
 /**
- * The `send_email` binding as Cloudflare documents it, with its rules and its error codes, in front of another one where there is
- * one: the local runtime's checks almost nothing and shows nobody what it was given.
+ * A double of the `send_email` binding with the rules and error codes that Cloudflare documents, in front of `inner` if given.
+ * The local runtime's own binding checks almost nothing and does not show the mails it got.
  */
 export function sendEmailDouble(inner?: SendEmail): SendEmailDouble {
   const double: Omit<SendEmailDouble, 'binding'> = { mails: [], fault: () => null }
   let calls = 0
-  const send = async (builder: Given): Promise<EmailSendResult> => {
+  const send = async (mail: EmailMessage | EmailMessageBuilder): Promise<EmailSendResult> => {
+    const builder = mail as Given
     const fault = double.fault(++calls)
     if (fault !== null && 'code' in fault) throw fail(fault.code, fault.message)
     validate(builder)
@@ -57,7 +58,7 @@ export function sendEmailDouble(inner?: SendEmail): SendEmailDouble {
     if (fault !== null && 'answer' in fault) return fault.answer as EmailSendResult
     return result ?? { messageId: `<${calls}@email.example.org>` }
   }
-  return Object.assign(double, { binding: { send } as unknown as SendEmail })
+  return Object.assign(double, { binding: { send } })
 }
 
 function validate({ from, to, cc = [], replyTo, subject, text, html, headers = {}, attachments = [] }: Given): void {
@@ -77,18 +78,18 @@ function validate({ from, to, cc = [], replyTo, subject, text, html, headers = {
     if (value === '' || /[\r\n]/.test(value)) throw fail('E_HEADER_VALUE_INVALID')
     if (bytes(value) > MAX_HEADER_BYTES) throw fail('E_HEADER_VALUE_TOO_LONG')
   }
-  const said = Object.fromEntries(entries)
-  if (said['list-unsubscribe'] !== undefined && !/<(https|mailto):[^>]+>/.test(said['list-unsubscribe']))
+  const given = Object.fromEntries(entries)
+  if (given['list-unsubscribe'] !== undefined && !/<(https|mailto):[^>]+>/.test(given['list-unsubscribe']))
     throw fail('E_HEADER_VALUE_INVALID')
-  if ((said['list-unsubscribe-post'] ?? 'List-Unsubscribe=One-Click') !== 'List-Unsubscribe=One-Click')
+  if ((given['list-unsubscribe-post'] ?? 'List-Unsubscribe=One-Click') !== 'List-Unsubscribe=One-Click')
     throw fail('E_HEADER_VALUE_INVALID')
-  if (!/^(bulk|list|junk)$/.test(said.precedence ?? 'bulk')) throw fail('E_HEADER_VALUE_INVALID')
+  if (!/^(bulk|list|junk)$/.test(given.precedence ?? 'bulk')) throw fail('E_HEADER_VALUE_INVALID')
   if (entries.filter(([name]) => !name.startsWith('x-')).length > MAX_HEADERS) throw fail('E_HEADERS_TOO_MANY')
   if (entries.reduce((sum, [name, value]) => sum + bytes(name) + bytes(value) + 4, 0) > MAX_HEADERS_BYTES)
     throw fail('E_HEADERS_TOO_LARGE')
 }
 
-/** The mails as the contract suite looks at them. */
+/** The mails of the double, in the shape that the transport contract compares. */
 export const arrivedBy = ({ mails }: SendEmailDouble) =>
   mails.map(({ to, cc = [], subject, text = '', html = '', headers = {}, attachments = [] }) => ({
     to: typeof to === 'string' ? to : to.email,

@@ -1,5 +1,5 @@
 import type { Fault } from '../../scripts/sinks/faults.ts'
-import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
+import { type SinkAnswer, type SinkRequest, startHttpSink } from './http-sink.ts'
 
 type Mailbox = { email: string; name?: string }
 type Personalization = {
@@ -43,10 +43,10 @@ export type SendGridSink = {
     domains: Array<{ domain: string; valid: boolean }>
     senders: Array<{ from_email: string; verified: boolean }>
     credits: { remain: number; overage: number }
-    /** Whether the key may read more than its own rights. */
+    /** True if the API key may read more than its own scopes. */
     mayAsk: boolean
   }
-  fault: (asked: Asked) => Fault | null
+  fault: (request: SinkRequest) => Fault | null
   close(): Promise<void>
 }
 
@@ -57,11 +57,11 @@ const MAX_SUBSTITUTION_BYTES = 10_000
 const MAX_CUSTOM_ARGS_BYTES = 10_000
 const MAX_CALL_BYTES = 30 * 1024 * 1024
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
-/** Headers that the reference bars. */
+/** Headers that SendGrid's reference forbids. */
 const BARRED =
   /^(x-sg-id|x-sg-eid|received|dkim-signature|content-type|content-transfer-encoding|to|from|subject|reply-to|cc|bcc)$/i
 
-/** A server that speaks SendGrid's v3 mail/send, keeps its documented limits, and sends twice whatever comes twice. */
+/** Starts a sink for SendGrid's v3 mail/send API with its documented limits. A repeated call sends twice. */
 export async function startSendGridSink(): Promise<SendGridSink> {
   const sink: Omit<SendGridSink, 'url' | 'close'> = {
     mails: [],
@@ -74,12 +74,12 @@ export async function startSendGridSink(): Promise<SendGridSink> {
     },
     fault: () => null,
   }
-  const refuse = (status: number, message: string, field: string | null = null): Answered => ({
+  const refuse = (status: number, message: string, field: string | null = null): SinkAnswer => ({
     status,
     body: { errors: [{ message, field, help: null }] },
   })
 
-  function provider({ method, path, headers, body }: Asked): Answered {
+  function provider({ method, path, headers, body }: SinkRequest): SinkAnswer {
     const { account } = sink
     if (headers.authorization !== `Bearer ${API_KEY}`)
       return refuse(401, 'The provided authorization grant is invalid, expired, or revoked')
@@ -93,7 +93,7 @@ export async function startSendGridSink(): Promise<SendGridSink> {
     return refuse(404, 'Not found')
   }
 
-  function send(raw: string): Answered {
+  function send(raw: string): SinkAnswer {
     if (Buffer.byteLength(raw) > MAX_CALL_BYTES) return refuse(413, 'Payload too large')
     const call: Body = JSON.parse(raw)
     if (call.personalizations.length > MAX_PERSONALIZATIONS)
@@ -143,10 +143,10 @@ export async function startSendGridSink(): Promise<SendGridSink> {
     return { status: 202, body: '', headers: { 'x-message-id': `sink-${sink.mails.length}` } }
   }
 
-  return Object.assign(sink, await startHttpSink(provider, (asked) => sink.fault(asked)))
+  return Object.assign(sink, await startHttpSink(provider, (request) => sink.fault(request)))
 }
 
-/** Every tag in one pass: what a value contains is not looked at again. */
+/** Replaces every tag in one pass, so that tags within a value stay as they are. */
 export function substitute(text: string, tags: Readonly<Record<string, string>>): string {
   const any = Object.keys(tags)
     .map((tag) => tag.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))

@@ -1,10 +1,10 @@
 import type { Fault } from '../../scripts/sinks/faults.ts'
 import { renderHandlebars } from './handlebars.ts'
-import { type Answered, type Asked, startHttpSink } from './http-sink.ts'
+import { type SinkAnswer, type SinkRequest, startHttpSink } from './http-sink.ts'
 import { signatureOf } from './sigv4.ts'
 
 type Header = { Name: string; Value: string }
-/** API_Attachment. */
+/** An attachment as in API_Attachment of the SES API v2. */
 type Attached = {
   FileName: string
   RawContent: string
@@ -32,7 +32,7 @@ type Body = {
   }>
 }
 
-/** A mail as SES would have made it of its template. */
+/** A mail as SES would render it from its template. */
 export type SesMail = {
   from: string
   replyTo: string[]
@@ -51,7 +51,7 @@ export const SES_KEY = { accessKeyId: 'AKIASINK', secretAccessKey: 'sink/secret+
 export type SesSink = {
   url: string
   mails: SesMail[]
-  /** The account as GetAccount and GetEmailIdentity tell of it, and the secret that its signatures are checked by. */
+  /** The account that GetAccount and GetEmailIdentity return, and the secret that requests must be signed with. */
   account: {
     secretAccessKey: string
     production: boolean
@@ -61,27 +61,27 @@ export type SesSink = {
     rate: number
     identities: Record<string, boolean>
   }
-  /** What an entry is answered instead of SUCCESS, by its place in the call. */
+  /** The result of an entry, by its index in the call; null for SUCCESS. */
   status: (entry: number) => { Status: string; Error?: string } | null
-  fault: (asked: Asked) => Fault | null
+  fault: (request: SinkRequest) => Fault | null
   close(): Promise<void>
 }
 
 const MAX_ENTRIES = 50
-/** “Each input JSON file can be up to 1 MB in size” for templates in the call (send-personalized-email-api). */
+/** Bytes of a call with its template: “Each input JSON file can be up to 1 MB in size” (send-personalized-email-api). */
 const MAX_BYTES = 1_000_000
-/** Of a message with attachments (docs.aws.amazon.com/ses/latest/dg/attachments.html). */
+/** Bytes of a message with attachments (docs.aws.amazon.com/ses/latest/dg/attachments.html). */
 const MAX_MESSAGE_BYTES = 40 * 1_024 * 1_024
-/** API_Attachment. */
+/** Characters of an attachment's file name and content type (API_Attachment). */
 const MAX_FILE_NAME = 255
 const MAX_CONTENT_TYPE = 78
 const MAX_DATA = 262_144
 const MAX_HEADERS = 15
-/** API_MessageHeader. */
+/** Names and values of headers that SES accepts (API_MessageHeader). */
 const HEADER = { Name: /^[!-9;-@A-~]{1,126}$/, Value: /^[ -~]{1,870}$/ }
 const TAG = /^[A-Za-z0-9_.@-]{1,256}$/
 
-/** A server that speaks SES's API v2 as its reference has it, checks each signature and renders each mail as SES says it does. */
+/** Starts a sink for the SES API v2 after its reference. It checks each signature and renders each mail from its template. */
 export async function startSesSink(): Promise<SesSink> {
   const sink: Omit<SesSink, 'url' | 'close'> = {
     mails: [],
@@ -97,40 +97,40 @@ export async function startSesSink(): Promise<SesSink> {
     status: () => null,
     fault: () => null,
   }
-  const refuse = (status: number, type: string, message: string): Answered => ({
+  const refuse = (status: number, type: string, message: string): SinkAnswer => ({
     status,
     body: { message },
     headers: { 'x-amzn-ErrorType': `${type}:http://internal.amazon.com/coral/` },
   })
 
-  function provider(asked: Asked): Answered {
-    const signature = signatureOf(asked, sink.account.secretAccessKey)
+  function provider(request: SinkRequest): SinkAnswer {
+    const signature = signatureOf(request, sink.account.secretAccessKey)
     if (signature?.accessKey !== SES_KEY.accessKeyId)
       return refuse(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.')
     if (signature.expected !== signature.given || !signature.scope.endsWith(`/${SES_KEY.region}/ses/aws4_request`))
       return refuse(403, 'InvalidSignatureException', 'The request signature we calculated does not match')
     const { account } = sink
-    const [, identity] = /^\/v2\/email\/identities\/(.+)$/.exec(asked.path) ?? []
-    if (asked.method === 'GET' && asked.path === '/v2/email/account') {
+    const [, identity] = /^\/v2\/email\/identities\/(.+)$/.exec(request.path) ?? []
+    if (request.method === 'GET' && request.path === '/v2/email/account') {
       const SendQuota = { Max24HourSend: account.perDay, MaxSendRate: account.rate, SentLast24Hours: account.sent }
       const body = { SendQuota, EnforcementStatus: 'HEALTHY', ProductionAccessEnabled: account.production }
       return { status: 200, body: { ...body, SendingEnabled: account.enabled } }
     }
-    if (asked.method === 'GET' && identity !== undefined) {
+    if (request.method === 'GET' && identity !== undefined) {
       const verified = account.identities[decodeURIComponent(identity)]
       return verified === undefined
         ? refuse(404, 'NotFoundException', 'Email identity does not exist.')
         : { status: 200, body: { VerifiedForSendingStatus: verified } }
     }
-    if (asked.method !== 'POST' || asked.path !== '/v2/email/outbound-bulk-emails')
+    if (request.method !== 'POST' || request.path !== '/v2/email/outbound-bulk-emails')
       return refuse(404, 'UnknownOperationException', 'no such operation')
-    const body: Body = JSON.parse(asked.body)
+    const body: Body = JSON.parse(request.body)
     const limit = body.DefaultContent.Template.Attachments === undefined ? MAX_BYTES : MAX_MESSAGE_BYTES
-    if (Buffer.byteLength(asked.body) > limit) return refuse(400, 'BadRequestException', 'The input is too large')
+    if (Buffer.byteLength(request.body) > limit) return refuse(400, 'BadRequestException', 'The input is too large')
     return send(body)
   }
 
-  function send(body: Body): Answered {
+  function send(body: Body): SinkAnswer {
     const {
       TemplateContent: content,
       TemplateData,
@@ -190,5 +190,5 @@ export async function startSesSink(): Promise<SesSink> {
     return { status: 200, body: { BulkEmailEntryResults: results }, half }
   }
 
-  return Object.assign(sink, await startHttpSink(provider, (asked) => sink.fault(asked)))
+  return Object.assign(sink, await startHttpSink(provider, (request) => sink.fault(request)))
 }

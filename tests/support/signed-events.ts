@@ -6,13 +6,11 @@ import SENDGRID_PUBLIC from './certificates/sendgrid.spki?raw'
 import SNS_KEY from './certificates/sns.key?raw'
 import SNS_ELSEWHERE_KEY from './certificates/sns-elsewhere.key?raw'
 
-/** Requests as the providers make and sign them. Resend's are signed by Svix's own library. */
-
 export const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:mail-events'
 export const CERTIFICATE_URL =
   'https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-9c6465fa7f48f5cacd23014631ec1136.pem'
 
-/** What stands in the settings, by provider. */
+/** The webhook secret of each provider, as in the settings. */
 export const SECRETS = {
   brevo: 'b6f0c3f5a1d94e0c9b7e2d4a',
   mailgun: '3ae6f1d2c4b5a6978899aabbccddeeff',
@@ -28,6 +26,7 @@ export const signed = (body: string, headers: Record<string, string> = {}): Sign
   body: new TextEncoder().encode(body) as Uint8Array<ArrayBuffer>,
 })
 
+/** A webhook request as Resend makes it, signed by Svix's own library. `at` is the time of signing, epoch ms. */
 export function fromResend(body: string, at: number, secret = SECRETS.resend): SignedRequest {
   const id = 'msg_2b7Qm9s5cVZ1'
   const signature = new Webhook(secret).sign(id, new Date(at), body)
@@ -43,7 +42,7 @@ export function fromSendgrid(body: string, at: number, key = SENDGRID_KEY): Sign
   })
 }
 
-/** `body`: the event; Mailgun puts its signature beside it. */
+/** A webhook request as Mailgun makes it: `body` is the event, which Mailgun wraps together with the signature. */
 export function fromMailgun(body: string, at: number, key = SECRETS.mailgun): SignedRequest {
   const timestamp = `${Math.floor(at / 1_000)}`
   const token = 'a8ce0edb2dd8301dee6c2405235584e45aa91d1e9f979f3de0'
@@ -61,13 +60,13 @@ export const fromBrevo = (body: string, _at: number, secret = SECRETS.brevo): Si
 
 export type SnsFields = Record<string, string>
 
-/** `body`: the event of SES, which SNS wraps. */
+/** A webhook request as SNS makes it: `body` is the event of SES, which SNS wraps. */
 export const fromSes = (body: string, at: number, key = SNS_KEY): SignedRequest =>
   signed(JSON.stringify(snsMessage({ Message: body }, at, key)))
 
 export const fromSesElsewhere = (body: string, at: number): SignedRequest => fromSes(body, at, SNS_ELSEWHERE_KEY)
 
-/** Signed over the fields as they are given, so that a forger with the key could not do better. */
+/** An SNS message signed over the given fields, valid or not, as a forger with the key could make it. */
 export function snsMessage(fields: SnsFields, at: number, key = SNS_KEY): SnsFields {
   const message: SnsFields = {
     Type: 'Notification',
@@ -87,7 +86,7 @@ export function snsMessage(fields: SnsFields, at: number, key = SNS_KEY): SnsFie
   return { ...message, Signature: createSign(digest).update(text).sign(key, 'base64') }
 }
 
-/** A request as a provider would make it of an event. */
+/** For each provider: makes a signed webhook request from an event. */
 export const SIGNERS: Record<Name, (body: string, at: number, secret?: string) => SignedRequest> = {
   brevo: fromBrevo,
   mailgun: fromMailgun,
@@ -97,7 +96,7 @@ export const SIGNERS: Record<Name, (body: string, at: number, secret?: string) =
   ses: fromSes,
 }
 
-/** A bounced mail to one invented person as each of them tells it. */
+/** The same hard bounce as each provider reports it. */
 export const BOUNCES: Record<Name, object> = {
   brevo: {
     event: 'hard_bounce',

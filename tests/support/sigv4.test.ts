@@ -5,7 +5,7 @@ const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'
 const signed = (headers: string, signature: string, service = 'service') =>
   `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/${service}/aws4_request, SignedHeaders=${headers}, Signature=${signature}`
 
-/** AWS's published examples: its signing test suite, and ListUsers of its documentation. */
+/** Published examples of AWS: its signing test suite, and ListUsers from the documentation. */
 test.each([
   ['get-vanilla', 'GET', '/', {}, '', 'service', '5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31'],
   ['post-vanilla', 'POST', '/', {}, '', 'service', '5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b'],
@@ -36,7 +36,7 @@ test.each([
     'iam',
     '5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7',
   ],
-])('the signature of %s is the one AWS publishes', (_, method, path, headers, body, service, signature) => {
+])('the signature of %s is the one that AWS publishes', (_, method, path, headers, body, service, signature) => {
   const all = { host: 'example.amazonaws.com', 'x-amz-date': '20150830T123600Z', ...headers }
   const authorization = signed(Object.keys(all).sort().join(';'), signature, service)
   const request = { method, path, body, headers: { ...all, authorization } }

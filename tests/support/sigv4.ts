@@ -1,12 +1,12 @@
 import { createHash, createHmac } from 'node:crypto'
 
 /**
- * Signature Version 4 from AWS's description of it, for checking signatures that other code has made
+ * AWS Signature Version 4, written from AWS's description, to check the signatures of other code
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
  */
 export type Signed = {
   method: string
-  /** As it stands in the request line, query included. */
+  /** The path of the request line, with its query. */
   path: string
   headers: Readonly<Record<string, string | string[] | undefined>>
   body: string
@@ -17,16 +17,17 @@ const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).u
 const encoded = (text: string) =>
   encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 
-/** The signature that the request should have, hex; null when what it says of its signing cannot be read. */
+/** The signature that the request should have (hex). Null if its Authorization header cannot be parsed. */
 export function signatureOf(
   request: Signed,
   secret: string,
 ): { expected: string; given: string; scope: string; accessKey: string } | null {
-  const said = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(
-    String(request.headers.authorization ?? ''),
-  )
-  if (said === null) return null
-  const [, accessKey = '', scope = '', signedHeaders = '', given = ''] = said
+  const parsed =
+    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(
+      String(request.headers.authorization ?? ''),
+    )
+  if (parsed === null) return null
+  const [, accessKey = '', scope = '', signedHeaders = '', given = ''] = parsed
   const [day = '', region = '', service = ''] = scope.split('/')
   const date = String(request.headers['x-amz-date'] ?? '')
   const names = signedHeaders.split(';')
@@ -35,7 +36,7 @@ export function signatureOf(
   const [uri = '', query = ''] = request.path.split('?')
   const canonicalRequest = [
     request.method,
-    uri.split('/').map(encoded).join('/'), // encoded once more: every service but S3
+    uri.split('/').map(encoded).join('/'), // encoded twice, as for every service but S3
     query
       .split('&')
       .filter((pair) => pair !== '')

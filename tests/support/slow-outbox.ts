@@ -2,10 +2,10 @@ import { vi } from 'vitest'
 import { Outbox } from '../../src/transports/outbox/outbox.ts'
 import { sleep } from './organiser.ts'
 
-/** Calls to the outbox, in the order in which they came; `vi.restoreAllMocks` brings the quick one back. */
+/** The calls to the outbox so far, in order. `vi.restoreAllMocks` restores the real outbox. */
 export type SlowOutbox = { calls: Array<{ key: string; at: number }> }
 
-/** An outbox that takes mails at once and answers late, as providers do. */
+/** Makes the outbox take mails at once but answer only after `answerAfterMs`, as providers do. */
 export function slowOutbox(answerAfterMs: number): SlowOutbox {
   const slow: SlowOutbox = { calls: [] }
   const keep = Outbox.prototype.keep
@@ -17,7 +17,7 @@ export function slowOutbox(answerAfterMs: number): SlowOutbox {
   return slow
 }
 
-/** An outbox that does to each call what it is told, by its key. */
+/** Makes the outbox fail calls, by idempotency key: before taking the mails, after taking them, or not at all. */
 export function faultyOutbox(fault: (key: string) => 'accept' | 'accept-then-cut' | 'cut-before'): SlowOutbox {
   const faulty: SlowOutbox = { calls: [] }
   const keep = Outbox.prototype.keep

@@ -2,7 +2,7 @@ import type { Reporter, TestModule } from 'vitest/node'
 
 const SHOWN = 10
 
-/** Prints the slowest test files and the time of each project, both in seconds, after a run. */
+/** A Vitest reporter that prints the slowest test files and the time of each project, in seconds. */
 export class SlowestFiles implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const files = modules.map((module) => ({

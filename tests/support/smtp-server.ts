@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { LOCALHOST } from './certificates.ts'
 
-/** A mail as the server took it. */
+/** A mail that the server took. */
 export type TakenMail = {
   from: string
   to: string[]
@@ -11,21 +11,21 @@ export type TakenMail = {
   connection: string
 }
 
-/** What a server says instead of yes: at RCPT, or after the message. */
-export type Say = (to: string) => { code: number; text: string } | null
+/** The refusal for a recipient, at RCPT or after the message; null accepts. */
+export type Refusal = (to: string) => { code: number; text: string } | null
 
 export type MailServer = {
   port: number
   mails: TakenMail[]
-  /** Connections that were made, by the name of who logged in on them, '' for nobody. */
+  /** The user name of each successful log-in, in order. */
   logins: string[]
   connections(): number
-  recipient: Say
-  message: Say
+  recipient: Refusal
+  message: Refusal
   close(): Promise<void>
 }
 
-/** Who may log in. */
+/** The credentials that the server accepts: the user with either the password or the access token. */
 export const USER = 'tocsin@example.org'
 export const PASSWORD = 'correct “horse”'
 export const ACCESS_TOKEN = `ya29.${'x'.repeat(600)}`
@@ -33,7 +33,7 @@ export const ACCESS_TOKEN = `ya29.${'x'.repeat(600)}`
 const failure = ({ code, text }: { code: number; text: string }) =>
   Object.assign(new Error(text), { responseCode: code })
 
-/** npm's smtp-server, which takes mail before it answers. */
+/** Starts npm's smtp-server on a free port of this machine. It stores each mail before it answers. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   let connected = 0
   const server = new SMTPServer({
@@ -73,7 +73,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
     },
     ...options,
   })
-  server.on('error', () => undefined) // a client that went away in the middle is the tests' own doing
+  server.on('error', () => undefined) // tests disconnect in the middle on purpose
   const found: MailServer = {
     port: 0,
     mails: [],

@@ -16,7 +16,7 @@ import { MemoryKv, namespaceOf } from './memory-kv.ts'
 
 const HOUR_MS = 60 * 60 * 1_000
 
-/** Who has left, who is pausing and by which link people were let in, in memory. */
+/** The suppression object in memory: suppressed and paused fingerprints, and the last confirmation link used. */
 export class MemorySuppression {
   readonly suppressed = new Map<string, SuppressionRecord>()
   readonly paused = new Map<string, number>()
@@ -50,7 +50,7 @@ export class MemorySuppression {
   }
 }
 
-/** The postboxes of everybody, in memory: letters in the order they were posted. */
+/** The mailbox queues in memory: `letters` holds the mails in the order they were enqueued. */
 export class MemoryPost {
   readonly letters: SupporterMail[] = []
   readonly #posted = new Set<string>()
@@ -93,11 +93,11 @@ export type World = {
   suppression: MemorySuppression
   post: MemoryPost
   campaigns: Map<string, CampaignStatus>
-  deps(): SupporterDeps // at this moment of the (fake) clock
+  deps(): SupporterDeps // with `now` from the (fake) clock
   fingerprint(typed: string): Promise<string>
 }
 
-/** Everything around supporters, with KV at its worst. Wants fake timers: time is the test's. */
+/** All dependencies of the supporter functions in memory, with HarshKv as KV. Needs fake timers. */
 export async function supporterWorld(): Promise<World> {
   const settings = await testSettings()
   const kv = new MemoryKv()

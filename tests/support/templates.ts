@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 
-/** Templates of the given words with two slots, `a` and `b`, between them, in any order and number. */
+/** An arbitrary for templates: the given words with slots `a` and `b` between them, in any order and number. */
 export function templatesMadeOf(words: fc.Arbitrary<string>) {
   const pieces = (as: 'html' | 'plain') =>
     fc.array(

@@ -8,7 +8,7 @@ import { TEST_SETTINGS } from '../settings.ts'
 import { testSettings } from './supporter-world.ts'
 
 const ORIGIN = TEST_SETTINGS.PUBLIC_URL
-/** Milliseconds a mail may take from the act to the outbox: an alarm, and the first compile of its template. */
+/** Milliseconds to wait for a mail in the outbox: one alarm and the first compile of its template. */
 const MAIL_WAIT_MS = 20_000
 
 type Sent = { method?: string; headers?: Record<string, string>; body?: BodyInit }
@@ -22,10 +22,10 @@ export type CapturedMail = {
   html: string
 }
 
-/** What wrangler.toml binds and `TEST_SETTINGS` sets. */
+/** The bindings of wrangler.toml and the settings of `TEST_SETTINGS`. */
 export const bindings: Env = env
 
-/** The whole app, with some settings changed. */
+/** A fetch function for the whole app, with some settings changed. */
 export const appWith =
   (changed: object) =>
   async (request: Request): Promise<Response> => {
@@ -37,7 +37,7 @@ export const appWith =
 
 let visitors = 0
 
-/** Somebody with a browser, who follows no redirect. */
+/** A browser with its own IP address that follows no redirects. */
 export class Visitor {
   readonly #browser: Browser
 
@@ -60,12 +60,12 @@ export class Visitor {
     return this.ask(path, { method: 'POST', body: JSON.stringify(json), headers: all })
   }
 
-  /** Fills in the form of our page, having looked at it for long enough. */
+  /** Sends the sign-up form with a stamp old enough to be accepted. */
   async signUp(form: Answers, locale = 'en'): Promise<Response> {
     return this.send(`/${locale}/sign-up`, { stamp: await agedStamp(), ...form })
   }
 
-  /** From the form to the button behind the link; the address must not have had a confirmation within the hour. */
+  /** Signs up and confirms. Returns the mailed links. The address must not have had a confirmation within the hour. */
   async join(email: string, form: Answers = {}, locale = 'en'): Promise<{ confirm: string; unsubscribe: string }> {
     await this.signUp({ email, ...form }, locale)
     const confirm = linkIn(await mailTo(email, 1), 'confirm')
@@ -81,7 +81,7 @@ export async function mailsTo(email: string): Promise<CapturedMail[]> {
   return answer.json()
 }
 
-/** The nth mail to an address, once it is there. */
+/** Waits for the nth mail to an address, counted from 1. @throws Error if the mail does not arrive in time. */
 export async function mailTo(email: string, n: number): Promise<CapturedMail> {
   for (const end = Date.now() + MAIL_WAIT_MS; Date.now() < end; ) {
     const mail = (await mailsTo(email))[n - 1]
@@ -91,7 +91,7 @@ export async function mailTo(email: string, n: number): Promise<CapturedMail> {
   throw new Error(`mail ${n} to ${email} did not arrive`)
 }
 
-/** The path of a link in the text part. */
+/** The path of the first link of this kind in the mail's text part. @throws Error if there is none. */
 export function linkIn({ text }: CapturedMail, kind: string): string {
   const [path] = new RegExp(`/${kind}/[A-Za-z0-9_-]+`).exec(text) ?? []
   if (path === undefined) throw new Error(`no ${kind} link in: ${text}`)

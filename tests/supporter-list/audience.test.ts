@@ -59,7 +59,7 @@ test.each([0, 1, 999, 1_000, 1_001])(
   },
 )
 
-test('a person carries what a dispatch asks for, and not the consent', async () => {
+test('a person has the data that a dispatch needs, without the consent', async () => {
   await add(1, 2, { name: 'Anna', topics: ['mining'], country: 'KZ' })
   const { people } = await readAll(namespaceOf(kv))
   expect(people).toEqual([
@@ -75,7 +75,7 @@ test('a person carries what a dispatch asks for, and not the consent', async () 
   ])
 })
 
-test('keys up to the last one seen are dropped, so a page read again after a crash repeats nobody', async () => {
+test('keys up to the last one seen are skipped, so a page read again after a crash repeats nobody', async () => {
   await add(0, 10)
   const keys = await Promise.all(Array.from({ length: 10 }, (_, n) => keyOf(n)))
   keys.sort()
@@ -84,7 +84,7 @@ test('keys up to the last one seen are dropped, so a page read again after a cra
   expect(page.lastKey).toBe(keys[9])
 })
 
-test('sixteen lanes share the people without meeting', async () => {
+test('sixteen lanes share the people without overlap', async () => {
   await add(0, 100)
   const lanes = await Promise.all(
     [...'0123456789abcdef'].map((digit) => readAll(namespaceOf(kv), `supporter/${digit}`)),
@@ -93,7 +93,7 @@ test('sixteen lanes share the people without meeting', async () => {
   expect(lanes.flatMap(({ people }) => people)).toHaveLength(100)
 })
 
-test('records that do not open, or were moved to another key, are counted and passed over', async () => {
+test('records that cannot be decrypted or belong to another key are counted and skipped', async () => {
   await add(0, 5)
   const [first, second, third] = [await keyOf(0), await keyOf(1), await keyOf(2)]
   await kv.put(first, '.', { metadata: kv.entries.get(second)?.metadata })
@@ -104,7 +104,7 @@ test('records that do not open, or were moved to another key, are counted and pa
   expect(page.damaged).toBe(3)
 })
 
-test('overflowing records are fetched a hundred at a time: a full page of them stays within an invocation', async () => {
+test('records too long for metadata are fetched a hundred at a time', async () => {
   await add(0, 1_000, {
     name: '語'.repeat(100),
     consent: { wording: 'v1', at: 1, via: `https://${'d'.repeat(700)}.example` },
@@ -118,7 +118,7 @@ test('overflowing records are fetched a hundred at a time: a full page of them s
   expect(harsh.operations).toBe(12)
 })
 
-test('who was erased between the list and the fetch is not counted as damaged', async () => {
+test('a record deleted between list and fetch does not count as damaged', async () => {
   await add(0, 1, {
     name: '語'.repeat(100),
     consent: { wording: 'v1', at: 1, via: `https://${'d'.repeat(700)}.example` },

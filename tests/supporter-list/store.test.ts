@@ -37,7 +37,7 @@ test('a usual record fits the metadata of its key, sealed', async () => {
   expect(await supporterStore(namespaceOf(kv), settings).get(fingerprint)).toEqual(anna)
 })
 
-test('the longest record overflows into the value, and a shorter one after it does not leave the old value behind', async () => {
+test('the longest record is stored in the value, and a later shorter one replaces it', async () => {
   const store = supporterStore(namespaceOf(kv), settings)
   const of = await settings.fingerprint(longest.email)
   await store.put(of, longest)
@@ -49,7 +49,7 @@ test('the longest record overflows into the value, and a shorter one after it do
   expect((await kv.getWithMetadata(`supporter/${of}`)).value).toBe('.')
 })
 
-test('a record moved to another key opens for nobody', async () => {
+test('a record moved to another key cannot be decrypted', async () => {
   const store = supporterStore(namespaceOf(kv), settings)
   await store.put(fingerprint, anna)
   const other = await settings.fingerprint(addressOf('boris@example.org'))
@@ -58,13 +58,13 @@ test('a record moved to another key opens for nobody', async () => {
   expect(await store.get(other)).toBeNull()
 })
 
-test('a record sealed for the right key but of another address opens for nobody', async () => {
+test('a record for another address than its key is not returned', async () => {
   const store = supporterStore(namespaceOf(kv), settings)
   await store.put(fingerprint, { ...anna, email: addressOf('boris@example.org') })
   expect(await store.get(fingerprint)).toBeNull()
 })
 
-test('nothing readable is stored: not the address, not the name', async () => {
+test('stored records contain neither address nor name in clear text', async () => {
   await supporterStore(namespaceOf(kv), settings).put(fingerprint, anna)
   const stored = JSON.stringify([...kv.entries])
   for (const needle of ['anna', 'Анна', 'example', 'mining', 'partner']) {
@@ -73,7 +73,7 @@ test('nothing readable is stored: not the address, not the name', async () => {
   }
 })
 
-test('a proof is kept under its own prefix, ends by itself, and can be taken away', async () => {
+test('a proof has its own prefix, expires, and can be removed', async () => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) })
   const store = supporterStore(namespaceOf(kv), settings)
   const proof = { ...anna.consent, since: anna.since, left: Date.now() }
@@ -87,7 +87,7 @@ test('a proof is kept under its own prefix, ends by itself, and can be taken awa
   vi.useRealTimers()
 })
 
-test('a write refused because the key was just written is made again', async () => {
+test('a write refused by KV’s limit per key is retried', async () => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) })
   vi.setTimerTickMode('nextTimerAsync')
   const world = await supporterWorld()
@@ -98,7 +98,7 @@ test('a write refused because the key was just written is made again', async () 
   vi.useRealTimers()
 })
 
-test('a write that KV goes on refusing is an error, not a success', async () => {
+test('a write that KV keeps refusing throws', async () => {
   vi.useFakeTimers()
   vi.setTimerTickMode('nextTimerAsync')
   kv.put = async () => {

@@ -27,7 +27,7 @@ const supporters = fc
   )
   .map((profile): Supporter => ({ ...anna, name: 'x', country: 'KZ', ...profile }))
 
-test('a record gives back the supporter it was made from', () => {
+test('unpacking a packed supporter returns the supporter', () => {
   fc.assert(
     fc.property(supporters, (supporter) => {
       expect(unpackSupporter(JSON.parse(JSON.stringify(packSupporter(supporter))))).toEqual(supporter)
@@ -37,12 +37,12 @@ test('a record gives back the supporter it was made from', () => {
   expect(unpackSupporter(packSupporter({ ...bare, topics: [] }))).toEqual({ ...bare, topics: [] })
 })
 
-test('a topic that no longer exists is passed over, the rest of the record stands', () => {
+test('an unknown topic letter is ignored', () => {
   const packed = packSupporter(anna) as unknown[]
   expect(unpackSupporter(packed.with(3, 'mZ'))?.topics).toEqual(['mining'])
 })
 
-test('anything else is no supporter', () => {
+test('other values are not supporters', () => {
   const packed = packSupporter(anna) as unknown[]
   const others = [
     null,

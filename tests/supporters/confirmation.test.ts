@@ -31,7 +31,7 @@ beforeEach(async () => {
 })
 
 const linkFor = (pending: PendingSignUp) => confirmToken(world.settings.keys, pending, Date.now())
-/** The button behind a link. */
+/** Presses the button behind a link. */
 async function press(link: string): Promise<Confirmation | { kind: TokenFault }> {
   const deps = world.deps()
   const redeemed = await redeemToken(deps.settings.keys, 'confirm', link, deps.now)
@@ -41,13 +41,13 @@ async function press(link: string): Promise<Confirmation | { kind: TokenFault }>
 }
 const stored = () => world.kv.entries.get(`supporter/${fingerprint}`)?.metadata
 const unsubscribe = () => unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
-/** What KV holds in truth, past its staleness. */
+/** The current state of KV, without its staleness. */
 async function settled() {
   vi.setSystemTime(Date.now() + 2 * MINUTE_MS)
   return world.store.get(fingerprint)
 }
 
-test('confirming stores the record with its consent, and welcomes with a link to leave', async () => {
+test('confirming stores the record with its consent and sends a welcome with an unsubscribe link', async () => {
   const link = await linkFor(anna)
   vi.setSystemTime(NOW + 5_000)
   expect(await press(link)).toEqual({ kind: 'confirmed', locale: 'ru', campaign: 'irtysh-foundry' })
@@ -81,7 +81,7 @@ test('a second press changes nothing, writes nothing and sends nothing', async (
   expect(world.post.letters).toHaveLength(1)
 })
 
-test('two tabs at once, with KV blind to the first, end in one record and one welcome', async () => {
+test('two simultaneous presses, with KV behind, make one record and one welcome', async () => {
   const link = await linkFor(anna)
   const answers = await Promise.all([press(link), press(link)])
   expect(answers.map(({ kind }) => kind)).toEqual(['confirmed', 'confirmed'])
@@ -90,7 +90,7 @@ test('two tabs at once, with KV blind to the first, end in one record and one we
   expect((await settled())?.locales).toEqual(['ru', 'en'])
 })
 
-test('a press after a failure makes up for what is missing', async () => {
+test('a press after a failure completes the confirmation', async () => {
   const link = await linkFor(anna)
   const post = vi.spyOn(world.post, 'post').mockRejectedValueOnce(new Error('object overloaded'))
   await expect(press(link)).rejects.toThrow('overloaded')
@@ -100,7 +100,7 @@ test('a press after a failure makes up for what is missing', async () => {
   expect(world.post.of('welcome')).toHaveLength(1)
 })
 
-test('signing up again replaces the record whole and keeps since', async () => {
+test('signing up again replaces the record but keeps `since`', async () => {
   await press(await linkFor(anna))
   vi.setSystemTime(NOW + 3_600_000)
   const { name: _, country: __, ...bare } = anna
@@ -114,7 +114,7 @@ test('signing up again replaces the record whole and keeps since', async () => {
   })
 })
 
-test('an older link pressed after a newer one does not bring the older choices back', async () => {
+test('an older link after a newer one does not restore older choices', async () => {
   const older = await linkFor(anna)
   vi.setSystemTime(NOW + 1)
   const newer = await linkFor({ ...anna, locales: ['en'] })
@@ -125,7 +125,7 @@ test('an older link pressed after a newer one does not bring the older choices b
   expect(world.post.of('welcome')).toHaveLength(1)
 })
 
-test('an older link pressed within the minute that KV is behind changes nothing either', async () => {
+test('an older link changes nothing while KV is behind', async () => {
   const older = await linkFor(anna)
   vi.setSystemTime(NOW + 1)
   await press(await linkFor({ ...anna, locales: ['en'] }))
@@ -139,24 +139,21 @@ test('an older link pressed within the minute that KV is behind changes nothing 
 test.each([
   ['erased', 'left-since'],
   ['complained', 'complained'],
-] as const)(
-  'who is %s while the confirmation is being stored does not stay on the list by it',
-  async (reason, kind) => {
-    const link = await linkFor(anna)
-    const put = world.store.put
-    vi.spyOn(world.store, 'put').mockImplementation(async (key, supporter) => {
-      await world.suppression.suppress(fingerprint, reason, Date.now())
-      await world.store.remove(fingerprint)
-      vi.setSystemTime(Date.now() + 1_000)
-      await put(key, supporter)
-    })
-    expect((await press(link)).kind).toBe(kind)
-    expect(world.kv.entries.size).toBe(0)
-    expect(world.post.letters).toEqual([])
-  },
-)
+] as const)('a person %s while the confirmation is stored does not stay on the list', async (reason, kind) => {
+  const link = await linkFor(anna)
+  const put = world.store.put
+  vi.spyOn(world.store, 'put').mockImplementation(async (key, supporter) => {
+    await world.suppression.suppress(fingerprint, reason, Date.now())
+    await world.store.remove(fingerprint)
+    vi.setSystemTime(Date.now() + 1_000)
+    await put(key, supporter)
+  })
+  expect((await press(link)).kind).toBe(kind)
+  expect(world.kv.entries.size).toBe(0)
+  expect(world.post.letters).toEqual([])
+})
 
-test('a campaign that may no longer be mentioned is not led back to', async () => {
+test('a campaign that may not be mentioned is not linked', async () => {
   for (const status of ['under-review', 'expired', 'draft', undefined] as const) {
     if (status === undefined) world.campaigns.delete('irtysh-foundry')
     else world.campaigns.set('irtysh-foundry', status)
@@ -174,7 +171,7 @@ test('pressing the link again does not undo preferences changed since', async ()
   expect((await settled())?.locales).toEqual(['en'])
 })
 
-test('a link made before its owner left does not bring them back; a new sign-up does', async () => {
+test('a link issued before its owner left does not add them again; a new sign-up does', async () => {
   const link = await linkFor(anna)
   await press(link)
   vi.setSystemTime(NOW + 2 * MINUTE_MS)
@@ -186,7 +183,7 @@ test('a link made before its owner left does not bring them back; a new sign-up 
   expect(world.suppression.suppressed.size).toBe(0)
 })
 
-test('coming back is a new membership, even while KV still shows the old one', async () => {
+test('signing up after leaving is a new membership, also while KV shows the old one', async () => {
   await press(await linkFor(anna))
   vi.setSystemTime(NOW + 2 * MINUTE_MS)
   await unsubscribe()
@@ -197,7 +194,7 @@ test('coming back is a new membership, even while KV still shows the old one', a
   expect(world.post.of('welcome')).toHaveLength(2)
 })
 
-test('who complained is not signed up again, by any link', async () => {
+test('no link signs up a person who complained', async () => {
   await world.suppression.suppress(fingerprint, 'complained', NOW)
   vi.setSystemTime(NOW + 3_600_000)
   expect(await press(await linkFor(anna))).toEqual({ kind: 'complained', locale: 'ru' })

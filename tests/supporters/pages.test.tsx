@@ -30,27 +30,27 @@ async function storedVersion(): Promise<string | undefined> {
 }
 
 describe('the sign-up page', () => {
-  it('shows what was typed as text, whatever it holds', () => {
+  it('shows typed values as text', () => {
     const page = pageWith({ email: '"><script>alert(1)</script>', name: `' onfocus='alert(1)`, country: '<b>' })
     expect(page).not.toContain('<script>')
     expect(page).not.toContain(`' onfocus`)
     expect(page).toContain('&quot;&gt;&lt;script&gt;')
   })
 
-  it('has the trap by the name the form is read by, out of reach of people', () => {
+  it('has the honeypot field, hidden from people', () => {
     expect(pageWith({})).toMatch(
       new RegExp(`aria-hidden="true".*name="${HONEYPOT_FIELD}" tabindex="-1" autocomplete="off"`),
     )
   })
 
-  it('shows the sentence whose version is kept with the consent', async () => {
+  it('shows the consent sentence of the stored version', async () => {
     const stored = await storedVersion()
     const sentence = pageStrings.en?.[`consent.${stored}`]?.replace('{sender}', settings.senderName)
     expect(sentence).toContain(settings.senderName)
     expect(pageWith({})).toContain(`<p class="small soft">${sentence}</p>`)
   })
 
-  it('carries a script only where the check against robots is set up', () => {
+  it('has a script only if Turnstile is configured', () => {
     const turnstile = { siteKey: 'site-key', secret: 'secret', url: 'https://challenges.cloudflare.com/' }
     expect(pageWith({})).not.toContain('<script')
     const page = pageWith({}, { turnstile })
@@ -59,7 +59,7 @@ describe('the sign-up page', () => {
     expect(page).not.toContain('data-secret')
   })
 
-  it('puts the languages somebody chose first, in their order, because the first one wins', () => {
+  it('lists the chosen languages first, in their order, because the first one is used', () => {
     const order = [...pageWith({ locales: ['kk', 'ru'] }).matchAll(/name="locales" value="(\w+)"/g)].map(([, l]) => l)
     expect(order.slice(0, 2)).toEqual(['kk', 'ru'])
     expect(new Set(order).size).toBe(settings.locales.length)

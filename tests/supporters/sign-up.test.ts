@@ -35,7 +35,7 @@ const faultsOf = async (fields: object, source = json) => {
   return asked.kind === 'refused' ? asked.faults.map(({ message }) => message) : asked.kind
 }
 
-test('the link in the confirmation is the whole sign-up; nothing is stored', async () => {
+test('the confirmation link contains the whole sign-up, and nothing is stored', async () => {
   const fields = {
     email: ' Anna@Example.org',
     name: 'Anna',
@@ -58,7 +58,7 @@ test('the link in the confirmation is the whole sign-up; nothing is stored', asy
   expect(world.kv.entries.size).toBe(0)
 })
 
-test('the confirmation goes out in the first language chosen and carries nothing that was typed', async () => {
+test('the confirmation uses the first chosen language and contains no typed text', async () => {
   await signUp(world.deps(), { email: 'anna@example.org', name: 'Buy at evil.example', locales: ['ru', 'en'] }, json)
   const [letter] = world.post.of('confirm')
   expect(letter?.locale).toBe('ru')
@@ -66,7 +66,7 @@ test('the confirmation goes out in the first language chosen and carries nothing
   expect(JSON.stringify(letter)).not.toContain('evil')
 })
 
-test('an address alone is enough: the language is that of the page', async () => {
+test('an address is enough: the language is that of the page', async () => {
   await signUp(
     world.deps(),
     { email: 'anna@example.org', name: '', locales: '', topics: '', country: '', campaign: '' },
@@ -81,7 +81,7 @@ test('an address alone is enough: the language is that of the page', async () =>
   })
 })
 
-test('every field that is wrong is named once, by a text that every language has', async () => {
+test('each wrong field is reported once, with a text that exists in every language', async () => {
   const fields = {
     email: 'anna',
     name: 'x'.repeat(10_000),
@@ -120,7 +120,7 @@ test('values of another type than text are refused, not converted', async () => 
   ])
 })
 
-test('all messages about fields exist, in every language that the pages speak', async () => {
+test('all field messages exist in every language of the pages', async () => {
   const keys = [
     'email.empty',
     'email.too-long',
@@ -148,13 +148,13 @@ test('all messages about fields exist, in every language that the pages speak', 
   }
 })
 
-test('names keep every script and lose what cannot be seen: line breaks, direction overrides, halves of characters', async () => {
+test('names keep every script and lose line breaks, direction overrides and broken characters', async () => {
   const typed = ' Әсем\u202E \r\nBcc: x\u2066 <b>{{ name }}</b> <mj-raw>\uD800 أمل\u0000 '
   await signUp(world.deps(), { email: 'anna@example.org', name: typed }, json)
   expect((await pendingOf(0)).name).toBe('Әсем Bcc: x <b>{{ name }}</b> <mj-raw> أمل')
 })
 
-test('whatever the name, the sign-up is either refused or its link has at most 1,000 characters and gives the name back', async () => {
+test('a sign-up with any name is refused, or its link has at most 1,000 characters and contains the name', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 120 }), async (name) => {
       world = await supporterWorld()
@@ -183,17 +183,17 @@ test('the longest legal sign-up fits into a link', async () => {
   expect(await pendingOf(0)).toMatchObject(fields)
 })
 
-test('a link that would grow too long is refused for the one thing people can shorten', async () => {
+test('a sign-up with a too long link is refused because of its name', async () => {
   const far = { ...json, via: `https://${'d'.repeat(200)}.example.org` }
   expect(await faultsOf({ email: LONGEST, name: '語'.repeat(MAX_NAME_CHARS) }, far)).toEqual(['fault.name.too-long'])
 })
 
-test('a filled trap is answered like success and does nothing', async () => {
+test('a filled honeypot looks like success and does nothing', async () => {
   expect(await faultsOf({ email: 'not even an address', website: 'https://spam.example' }, page)).toBe('asked')
   expect(world.post.letters).toEqual([])
 })
 
-test('a form of our own must have been looked at for two seconds and for less than a day', async () => {
+test('Tocsin’s own form must be between two seconds and one day old', async () => {
   const { keys } = world.settings
   const sent = async (stamp?: string) =>
     faultsOf({ email: 'anna@example.org', ...(stamp !== undefined && { stamp }) }, page)
@@ -206,7 +206,7 @@ test('a form of our own must have been looked at for two seconds and for less th
   expect(await sent(await formStamp(keys, NOW - MIN_FILL_MS))).toBe('asked')
 })
 
-test('the check against robots comes last and decides', async () => {
+test('Turnstile is checked last and decides', async () => {
   const isHuman = vi.fn(async () => false)
   expect(await faultsOf({ email: 'anna' }, { ...json, isHuman })).toEqual(['fault.email.no-domain'])
   expect(isHuman).not.toHaveBeenCalled()
@@ -216,7 +216,7 @@ test('the check against robots comes last and decides', async () => {
   expect(await faultsOf({ email: 'anna@example.org' }, { ...json, isHuman })).toBe('asked')
 })
 
-test('a mailbox gets one confirmation an hour, whatever tags and dots are put into its address, and nobody is told', async () => {
+test('a mailbox gets one confirmation an hour, whatever tags and dots its address has', async () => {
   for (const email of ['anna@gmail.com', 'a.n.n.a@gmail.com', 'anna+1@gmail.com', 'ANNA+2@googlemail.com']) {
     expect(await faultsOf({ email })).toBe('asked')
   }
@@ -236,7 +236,7 @@ test.each(['under-review', 'expired'] as const)(
   },
 )
 
-test('a draft is not known to anybody', async () => {
+test('a draft campaign counts as unknown', async () => {
   world.campaigns.set('irtysh-foundry', 'draft')
   expect(await faultsOf({ email: 'anna@example.org', campaign: 'irtysh-foundry' })).toEqual(['fault.campaign.unknown'])
 })

@@ -29,7 +29,7 @@ beforeEach(async () => {
 const keys = () => [...world.kv.entries.keys()].sort()
 const settle = () => vi.setSystemTime(Date.now() + 120_000)
 
-test('leaving is in Suppression before anything else is touched', async () => {
+test('unsubscribing writes to Suppression first', async () => {
   const order: string[] = []
   vi.spyOn(world.suppression, 'suppress').mockImplementation(async () => {
     order.push('suppress')
@@ -46,7 +46,7 @@ test('leaving is in Suppression before anything else is touched', async () => {
   expect(world.post.letters).toEqual([])
 })
 
-test('the record goes, a sealed proof without the address stays apart', async () => {
+test('unsubscribing removes the record and stores a sealed proof without the address', async () => {
   await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
   expect(keys()).toEqual([`proof/${fingerprint}`])
   settle()
@@ -54,7 +54,7 @@ test('the record goes, a sealed proof without the address stays apart', async ()
   expect(world.suppression.suppressed.get(fingerprint)).toEqual({ reason: 'unsubscribed', since: NOW })
 })
 
-test('who leaves by the page gets one goodbye; one-click gets none', async () => {
+test('unsubscribing on the page sends one goodbye; one-click sends none', async () => {
   await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page')
   await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page') // KV still shows them
   settle()
@@ -62,14 +62,14 @@ test('who leaves by the page gets one goodbye; one-click gets none', async () =>
   expect(world.post.letters).toMatchObject([{ email: 'goodbye', locale: 'fr', to: { address: 'anna@example.org' } }])
 })
 
-test('one-click gets no goodbye, also when the page is used while KV still shows them', async () => {
+test('after one-click the page sends no goodbye either, while KV still shows the record', async () => {
   await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'one-click')
   expect(await world.store.get(fingerprint)).not.toBeNull()
   await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page')
   expect(world.post.letters).toEqual([])
 })
 
-test('leaving that KV interrupted is completed by doing it again, with the time of the first', async () => {
+test('an unsubscribe that KV interrupted is completed by repeating it, with the first time', async () => {
   vi.spyOn(world.store, 'putProof').mockRejectedValueOnce(new Error('KV is down'))
   await expect(unsubscribeSupporter(world.deps(), { fingerprint, locale: 'fr' }, 'page')).rejects.toThrow('KV is down')
   vi.setSystemTime(NOW + 5_000)
@@ -79,7 +79,7 @@ test('leaving that KV interrupted is completed by doing it again, with the time 
   expect(keys()).toEqual([`proof/${fingerprint}`])
 })
 
-test('an unsubscribe link used within the minute after erasure brings nothing back: no proof, no mail, still erased', async () => {
+test('an unsubscribe within a minute after an erasure changes nothing', async () => {
   await eraseSupporter(world.deps(), fingerprint)
   vi.setSystemTime(NOW + 5_000)
   expect(await world.store.get(fingerprint)).not.toBeNull() // as KV shows it
@@ -89,7 +89,7 @@ test('an unsubscribe link used within the minute after erasure brings nothing ba
   expect(world.suppression.suppressed.get(fingerprint)).toEqual({ reason: 'erased', since: NOW + 5_000 })
 })
 
-test('a link of somebody who is not on the list, such as one just confirmed and not yet to be seen, still takes them off', async () => {
+test('an unsubscribe link works for a person whom KV does not show yet', async () => {
   const boris = await world.fingerprint('boris@example.org')
   await world.store.put(boris, { ...anna, email: addressOf('boris@example.org') })
   expect(await world.store.get(boris)).toBeNull() // the harsh KV does not show it yet
@@ -98,7 +98,7 @@ test('a link of somebody who is not on the list, such as one just confirmed and 
   expect(world.suppression.suppressed.has(boris)).toBe(true)
 })
 
-test('erasing leaves the fingerprint in Suppression and nothing else, the proof of an earlier leaving included', async () => {
+test('erasing keeps only the fingerprint in Suppression and deletes an earlier proof', async () => {
   await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
   vi.setSystemTime(NOW + 5_000)
   await eraseSupporter(world.deps(), fingerprint)
@@ -114,7 +114,7 @@ test('erasing leaves the fingerprint in Suppression and nothing else, the proof 
   })
 })
 
-test('the export says everything that is held', async () => {
+test('the export contains everything that is stored', async () => {
   await world.suppression.pause(fingerprint, NOW + 86_400_000)
   expect(await readPersonalData(world.deps(), fingerprint)).toEqual({
     fingerprint,
@@ -131,7 +131,7 @@ test('the export says everything that is held', async () => {
   })
 })
 
-test('organisers act for people by their address, as it was written to them', async () => {
+test('organisers can act for people by any spelling of their address', async () => {
   expect(await findByAddress(world.deps(), ' ANNA@example.org')).toMatchObject({
     ok: true,
     value: { supporter: { email: 'anna@example.org' } },
@@ -144,7 +144,7 @@ test('organisers act for people by their address, as it was written to them', as
   expect(await eraseByAddress(world.deps(), 'anna')).toEqual({ ok: false, error: 'no-domain' })
 })
 
-test('somebody who never signed up can be kept from ever being written to', async () => {
+test('an address that never signed up can be suppressed', async () => {
   await suppressByAddress(world.deps(), 'boris@example.org', 'complained')
   const boris = await world.fingerprint('boris@example.org')
   expect(await world.suppression.admit(boris, NOW + 1)).toBe('left')

@@ -3,7 +3,7 @@ import { admissionOf, mergeSuppressions, supersedes } from '../../src/suppressio
 
 const left = (reason: 'bounced' | 'unsubscribed' | 'erased' | 'complained', since = 10) => ({ reason, since })
 
-test('the weightier reason stands, since the latest time; a complaint stays as it was', () => {
+test('suppressions merge to the weightier reason and the latest time; a complaint is final', () => {
   expect(mergeSuppressions(null, left('unsubscribed', 20))).toEqual(left('unsubscribed', 20))
   expect(mergeSuppressions(left('unsubscribed'), left('erased', 20))).toEqual(left('erased', 20))
   expect(mergeSuppressions(left('erased'), left('unsubscribed', 20))).toEqual(left('erased', 20))
@@ -11,15 +11,15 @@ test('the weightier reason stands, since the latest time; a complaint stays as i
   expect(mergeSuppressions(left('complained'), left('erased', 20))).toEqual(left('complained'))
 })
 
-test('a link lets in whoever did not leave after it was made, and none made before the last that did', () => {
+test('a link admits a person who has not left since, unless a newer link was used', () => {
   expect([9, 10, 11].map((madeAt) => admissionOf(left('erased'), null, madeAt))).toEqual(['left', 'left', 'first'])
   expect([9, 10, 11].map((madeAt) => admissionOf(null, 10, madeAt))).toEqual(['older', 'again', 'first'])
   expect(admissionOf(left('complained'), null, 11)).toBe('left')
 })
 
-test('a letter is not sent once its reader has left, but for the goodbye; after a complaint none is', () => {
+test('a queued mail is not sent after its reader has left, except a goodbye; after a complaint nothing is sent', () => {
   expect(supersedes(left('unsubscribed', 21), 'welcome', 20)).toBe(true)
-  expect(supersedes(left('unsubscribed', 20), 'confirm', 20)).toBe(false) // asked for since: they want to come back
+  expect(supersedes(left('unsubscribed', 20), 'confirm', 20)).toBe(false) // requested since: the person signs up again
   expect(supersedes(left('unsubscribed', 21), 'goodbye', 20)).toBe(false)
   expect(supersedes(left('erased', 21), 'goodbye', 20)).toBe(true)
   expect(supersedes(left('complained'), 'goodbye', 20)).toBe(true)

@@ -5,7 +5,7 @@ import { keysOf } from '../support/keys.ts'
 const keys = keysOf('a')
 const key = (ip: string) => clientKey(keys, ip)
 
-test('a client is known by a keyed hash, which another deployment would not share', async () => {
+test('the key of a client is a keyed hash, different in every deployment', async () => {
   expect(await key('192.0.2.1')).toMatch(/^[0-9a-f]{64}$/)
   expect(await key('192.0.2.1')).toBe(await key('192.0.2.1'))
   expect(await key('192.0.2.1')).not.toBe(await key('192.0.2.2'))
@@ -21,7 +21,7 @@ test('all addresses of one IPv6 network count as one client, however they are wr
   expect(await key('::ffff:192.0.2.1')).toBe(await key('192.0.2.1'))
 })
 
-test('the limiter is asked with the hash and decides', async () => {
+test('the limiter gets the hash and decides', async () => {
   const asked: string[] = []
   const limiter = (success: boolean): RateLimit => ({
     async limit({ key }) {

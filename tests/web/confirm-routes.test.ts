@@ -36,7 +36,7 @@ test.each([
     expect(await ask(late, method)).toEqual({ status: 410, text: `expired ${name}` })
 })
 
-test('a link of another purpose, or one that is cut, confirms nothing', async () => {
+test('a token of another purpose, or a truncated token, confirms nothing', async () => {
   const whole = await token('letter')
   for (const wrong of [await token('preferences'), whole.slice(0, -4), 'x'])
     for (const method of ['GET', 'POST']) expect((await ask(wrong, method)).status).toBe(404)

@@ -4,7 +4,7 @@ import { classifyOrigin } from '../../src/web/origin.ts'
 const kindOf = (header: string | undefined) =>
   classifyOrigin(header, ['https://act.example.org'], ['https://partner.example.org']).kind
 
-test('own, partner, unnamed and foreign senders are told apart by the whole origin', () => {
+test('own, partner, unnamed and foreign origins are distinguished by the whole origin', () => {
   expect(kindOf('https://act.example.org')).toBe('own')
   expect(kindOf('https://partner.example.org')).toBe('partner')
   for (const header of [undefined, 'null']) expect(kindOf(header)).toBe('unnamed')

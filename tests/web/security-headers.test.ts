@@ -4,7 +4,7 @@ import { contentSecurityPolicy, secureHeaders, securityHeaders } from '../../src
 
 const https = { publicUrl: 'https://act.example.org', turnstile: undefined }
 
-test('a page may load our style sheet and pictures, send forms home, and nothing else', () => {
+test('the policy allows own styles, pictures and forms, and nothing else', () => {
   expect(contentSecurityPolicy(false)).toBe(
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   )
@@ -16,7 +16,7 @@ test('a page may load our style sheet and pictures, send forms home, and nothing
   )
 })
 
-test('https is insisted on only where there is https, and never for domains below', () => {
+test('Strict-Transport-Security is set only on https, and never for subdomains', () => {
   expect(securityHeaders(https)['strict-transport-security']).toBe('max-age=63072000')
   expect(securityHeaders({ ...https, publicUrl: 'http://127.0.0.1:8787' })).not.toHaveProperty(
     'strict-transport-security',
@@ -24,7 +24,7 @@ test('https is insisted on only where there is https, and never for domains belo
   expect(securityHeaders(undefined)).not.toHaveProperty('strict-transport-security')
 })
 
-test('every answer has the headers, errors included; what a route sets itself stays', async () => {
+test('every response has the headers, errors included; a header set by a route stays', async () => {
   const app = new Hono()
   app.use(secureHeaders(async () => https))
   app.get('/own', (c) => c.text('x', 200, { 'referrer-policy': 'no-referrer' }))

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, expect, test } from 'vitest'
 import { verifyTurnstile } from '../../src/web/turnstile.ts'
 
-/** A siteverify that knows one good response, answers nonsense to another and cuts the line on a third. */
+/** A siteverify server: accepts one response, answers another with invalid JSON, and drops the connection on a third. */
 const bodies: string[] = []
 const server = createServer(async (request, response) => {
   let body = ''
@@ -18,13 +18,13 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 const turnstile = { secret: 'secret', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/siteverify` }
 afterAll(() => server.close())
 
-test('only a clear yes is a yes', async () => {
+test('only a successful answer counts as yes', async () => {
   expect(await verifyTurnstile(turnstile, 'good')).toBe(true)
   for (const response of ['bad', 'nonsense', 'cut']) expect(await verifyTurnstile(turnstile, response)).toBe(false)
   expect(bodies[0]).toBe('{"secret":"secret","response":"good"}')
 })
 
-test('no response, or one longer than any real one, is refused without asking', async () => {
+test('a missing or overlong response is refused without a call', async () => {
   const before = bodies.length
   for (const response of [undefined, '', 'x'.repeat(2_049)])
     expect(await verifyTurnstile(turnstile, response)).toBe(false)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Keyring } from '../../security/keyring.ts'
-import { open, seal } from '../../security/vault.ts'
+import { sealed } from '../../security/sealed.ts'
 
 /** The fields of a letter form. The model letter and the choice of targets are the campaign's, so they are not among the fields. */
 export const letterDraft = z.strictObject({
@@ -19,39 +19,28 @@ export type LetterDraft = z.infer<typeof letterDraft>
 export const confirmedDraft = letterDraft.extend({ letters: z.string() })
 export type ConfirmedDraft = z.infer<typeof confirmedDraft>
 
-const PURPOSE = 'letter-draft'
+const drafts = sealed('letter-draft', letterDraft)
+const confirmedDrafts = sealed('letter-kept', confirmedDraft)
 const placeOf = (campaign: string, id: string): string => `${campaign}/${id}`
 
 export const sealLetterDraft = (keys: Keyring, campaign: string, id: string, value: LetterDraft): Promise<string> =>
-  seal(keys, PURPOSE, placeOf(campaign, id), value)
+  drafts.text(keys, placeOf(campaign, id), value)
 
 /** @throws Error when the draft cannot be decrypted: KEYRING lacks the key that sealed it */
-export async function openLetterDraft(
-  keys: Keyring,
-  campaign: string,
-  id: string,
-  sealed: string,
-): Promise<LetterDraft> {
-  const opened = letterDraft.safeParse(await open(keys, PURPOSE, placeOf(campaign, id), sealed))
-  if (!opened.success) throw new Error('a draft cannot be decrypted: add the key that sealed it to KEYRING')
-  return opened.data
-}
+export const openLetterDraft = (keys: Keyring, campaign: string, id: string, sealed: string): Promise<LetterDraft> =>
+  drafts.mustOpen(keys, placeOf(campaign, id), sealed, 'a draft')
 
 export const sealConfirmedDraft = (
   keys: Keyring,
   campaign: string,
   id: string,
   value: ConfirmedDraft,
-): Promise<string> => seal(keys, 'letter-kept', placeOf(campaign, id), value)
+): Promise<string> => confirmedDrafts.text(keys, placeOf(campaign, id), value)
 
 /** @throws Error when the draft cannot be decrypted: KEYRING lacks the key that sealed it */
-export async function openConfirmedDraft(
+export const openConfirmedDraft = (
   keys: Keyring,
   campaign: string,
   id: string,
   sealed: string,
-): Promise<ConfirmedDraft> {
-  const opened = confirmedDraft.safeParse(await open(keys, 'letter-kept', placeOf(campaign, id), sealed))
-  if (!opened.success) throw new Error('a confirmed letter cannot be decrypted: add the key that sealed it to KEYRING')
-  return opened.data
-}
+): Promise<ConfirmedDraft> => confirmedDrafts.mustOpen(keys, placeOf(campaign, id), sealed, 'a confirmed draft')

@@ -1,6 +1,6 @@
 import { draftValues } from '../../emails/values.ts'
 import type { Result } from '../../kit/result.ts'
-import type { TransactionalMail as Mail } from '../../mailbox/mailbox-queue.ts'
+import type { TransactionalMail as Mail } from '../../mailbox/transactional-mail.ts'
 import { absolute, paths } from '../../paths.ts'
 import { stampFault } from '../../security/form-timestamp.ts'
 import type { Keyring } from '../../security/keyring.ts'

@@ -1,7 +1,8 @@
+import { DAY_MS } from '../../kit/durations.ts'
 import type { AddresseeKind } from './addressees.ts'
 
 /** Milliseconds that a letter may wait for a turn of its own. With a longer wait it joins a digest, if the target takes digests. */
-const LONGEST_ALONE_MS = 3 * 24 * 3_600_000
+const LONGEST_ALONE_MS = 3 * DAY_MS
 
 /** The facts that decide how a confirmed letter goes to one address. */
 export type LetterFacts = {

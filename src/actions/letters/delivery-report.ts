@@ -1,4 +1,5 @@
 import { bodyHashOf } from '../../delivery/batch.ts'
+import { defined } from '../../kit/defined.ts'
 import type { LetterTables } from './letter-tables.ts'
 
 /** A mail of which it is not known whether the provider took it. An organiser decides about it. */
@@ -22,7 +23,7 @@ export type DeliveryReport = {
 export function deliveryReportOf(tables: LetterTables, waitingFor: string | undefined): DeliveryReport {
   return {
     stopped: tables.schedule.stopped(),
-    ...(waitingFor !== undefined && { waitingFor }),
+    ...defined({ waitingFor }),
     uncertain: [...tables.ledger.uncertain()].map((head) => ({
       id: head.id,
       generation: head.generation,

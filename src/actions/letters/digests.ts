@@ -45,6 +45,6 @@ export function insertDigest(
   if (first === undefined) return
   const head = change(newBatchHeader(tables.ledger.nextId(), first.addressee, rows.length))
   const people = rows.map(({ fingerprint }) => fingerprint)
-  tables.ledger.insert({ head, people, envelopes: new Uint8Array() })
+  tables.ledger.insert({ head, people, recipients: new Uint8Array() })
   for (const [position, { id }] of rows.entries()) tables.rows.assignBatch(id, head.id, position, now)
 }

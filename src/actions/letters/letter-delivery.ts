@@ -8,6 +8,7 @@ import { sendStream } from '../../delivery/send-stream.ts'
 import { SliceBudget } from '../../delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import type { Settings } from '../../env.ts'
+import { MINUTE_MS } from '../../kit/durations.ts'
 import type { StoredEntry } from '../../storage/database.ts'
 import { selectTransport } from '../../transports/select-transport.ts'
 import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
@@ -24,7 +25,7 @@ import { LetterState } from './letter-state.ts'
 import { rescheduleMissed } from './reschedule-letters.ts'
 
 /** Milliseconds until the next try while sending waits for a person. */
-const AFTER_STOP_MS = 15 * 60_000
+const AFTER_STOP_MS = 15 * MINUTE_MS
 
 /** Sends a campaign's letters, copies and messages of support, each mail exactly once. */
 export class LetterDelivery {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { defined } from '../../kit/defined.ts'
 import { MAX_NAME_CHARS } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { countryField, emailField, type FormFields, faultsOf } from '../../web/fields.ts'
@@ -35,7 +36,6 @@ export function parseLetter(fields: FormFields, locale: string): Result<LetterDr
     locale,
     ...rest,
     ...agreed,
-    ...(place !== undefined && { place }),
-    ...(country !== undefined && { country }),
+    ...defined({ place, country }),
   })
 }

@@ -1,4 +1,5 @@
 import type { ComposedMail, MailStream, SentCall } from '../../delivery/mail-stream.ts'
+import { errorMessage } from '../../kit/result.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
 import type { Outcome, RefusalReason, Transport } from '../../transports/transport.ts'
 import { findErased } from '../writers/erasure.ts'
@@ -41,7 +42,7 @@ export function letterStream(sending: LetterMailContext & { env: Env }): MailStr
       try {
         return forTransport(transport, await composeMail(sending, head, rows, positions), positions)
       } catch (error) {
-        return { kind: 'unusable', reason: error instanceof Error ? error.message : String(error) }
+        return { kind: 'unusable', reason: errorMessage(error) }
       }
     },
     outcomesOf,

@@ -40,14 +40,14 @@ export class LetterState extends LetterTables {
   #insertSingle(row: UnsentRow, { alone }: NewLetter, turn: number): void {
     const head = { ...batch.newBatchHeader(this.ledger.nextId(), row.addressee, 1), dueAt: turn }
     this.schedule.takeTurn(row.addressee, turn)
-    this.ledger.insert({ head, people: [row.fingerprint], envelopes: alone ?? new Uint8Array() })
+    this.ledger.insert({ head, people: [row.fingerprint], recipients: alone ?? new Uint8Array() })
     this.rows.insert({ ...row, batch: head.id, date: turn }, null)
   }
 
   #insertCancelled(row: UnsentRow, now: number): void {
     const waiting = { ...batch.newBatchHeader(this.ledger.nextId(), row.addressee, 1), dueAt: now }
     const head = batch.cancel(waiting)
-    this.ledger.insert({ head, people: [row.fingerprint], envelopes: new Uint8Array() })
+    this.ledger.insert({ head, people: [row.fingerprint], recipients: new Uint8Array() })
     this.rows.insert({ ...row, batch: head.id, date: now }, null)
   }
 
@@ -106,7 +106,7 @@ export class LetterState extends LetterTables {
   dropPersonal(): void {
     this.db.transaction(() => {
       this.rows.dropEntries()
-      for (const { id } of this.ledger.uncertain()) this.ledger.dropEnvelopes(id)
+      for (const { id } of this.ledger.uncertain()) this.ledger.dropRecipients(id)
     })
   }
 }

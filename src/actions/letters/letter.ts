@@ -6,15 +6,13 @@ import { senderOf } from '../../emails/sender.ts'
 import { template } from '../../emails/template/template.ts'
 import type { MailSender } from '../../emails/template/template-context.ts'
 import type { Settings } from '../../env.ts'
-import { fromUtf8, utf8 } from '../../kit/bytes.ts'
-import { parseJson } from '../../kit/parse-json.ts'
+import { defined } from '../../kit/defined.ts'
 import type { Address } from '../../security/address.ts'
-import type { Keyring } from '../../security/keyring.ts'
-import { openBytes, sealBytes } from '../../security/vault.ts'
+import { sealed } from '../../security/sealed.ts'
 import type { LetterDraft } from '../drafts/draft.ts'
 import { type Addressee, addresseesOf, addressesInCc } from './addressees.ts'
 import type { NewLetter } from './letter-rows.ts'
-import { type DigestEntry, sealDigestEntry } from './mail/digest-entry.ts'
+import { type DigestEntry, sealedDigestEntry } from './mail/digest-entry.ts'
 
 /** A confirmed letter to one address of a target, as a mail of its own, frozen as the writer saw it. */
 const letter = z.strictObject({
@@ -37,7 +35,7 @@ export type DraftedLetter = {
 /** The letters and copies that a draft becomes, one for each address. */
 function draftLetters(campaign: Campaign, draft: LetterDraft, sender: MailSender): DraftedLetter[] {
   const { name, place, email: replyTo, sentence, locale } = draft
-  const entry: DigestEntry = { name, ...(place !== undefined && { place }), text: sentence, locale }
+  const entry: DigestEntry = { name, ...defined({ place }), text: sentence, locale }
   const targets = new Map(deliverableTargets(campaign).map((target) => [target.id, target]))
   const addressees = [...addresseesOf(campaign).values()]
   const cc = addressesInCc(addressees)
@@ -69,8 +67,8 @@ export function sealLetters(
         addressee,
         address,
         recipient: await settings.fingerprint(addressee.addresses[address] as Address),
-        alone: alone && (await sealLetter(keys, place, alone)),
-        among: among && (await sealDigestEntry(keys, place, among)),
+        alone: alone && (await sealedLetter.bytes(keys, place, alone)),
+        among: among && (await sealedDigestEntry.bytes(keys, place, among)),
       }
     }),
   )
@@ -82,18 +80,9 @@ export const lettersText = (campaign: Campaign, draft: LetterDraft): string =>
     .map((target) => letterText(campaign, target, draft))
     .join('\n\n* * *\n\n')
 
-const PURPOSE = 'letter-to-target'
-
 /** The place that a letter or digest entry is sealed for; it cannot be opened for another. `addressee` is a key. */
 export const placeOfLetter = (campaign: string, draft: string, addressee: string, address: number): string =>
   `${campaign}/${draft}/${addressee}/${address}`
 
-const sealLetter = (keys: Keyring, place: string, value: TargetLetter): Promise<Uint8Array<ArrayBuffer>> =>
-  sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(value)))
-
-/** @throws Error when the letter cannot be decrypted: KEYRING lacks the key that sealed it */
-export async function openLetter(keys: Keyring, place: string, sealed: Uint8Array<ArrayBuffer>): Promise<TargetLetter> {
-  const plain = await openBytes(keys, PURPOSE, place, sealed)
-  if (plain === null) throw new Error('a letter cannot be decrypted: add the key that sealed it to KEYRING')
-  return letter.parse(parseJson(fromUtf8(plain)))
-}
+/** Seals and opens letters. Their places come from `placeOfLetter`. */
+export const sealedLetter = sealed('letter-to-target', letter)

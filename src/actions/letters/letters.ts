@@ -1,6 +1,7 @@
 import { type Campaign, campaignBlockedBy } from '../../campaigns/campaign.ts'
 import { currentCampaign } from '../../campaigns/current-campaign.ts'
 import { requireSettings, type Settings } from '../../env.ts'
+import { DAY_MS } from '../../kit/durations.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { LIFETIME_MS } from '../../security/token.ts'
 import { type LetterDraft, openLetterDraft, sealConfirmedDraft, sealLetterDraft } from '../drafts/draft.ts'
@@ -16,8 +17,6 @@ import { lettersText, sealLetters } from './letter.ts'
 import type { LetterDelivery } from './letter-delivery.ts'
 import type { NewLetter } from './letter-rows.ts'
 import { Receipts } from './receipts.ts'
-
-const DAY_MS = 86_400_000
 
 export type LetterConfirmation =
   | { kind: 'confirmed'; targets: string[] } // ids, in the campaign's order

@@ -2,6 +2,8 @@ import type { Campaign } from '../../campaigns/campaign.ts'
 import { isNameWithdrawn } from '../../campaigns/naming.ts'
 import { campaignStatus, mayBeMentioned } from '../../campaigns/page-status.ts'
 import type { Settings } from '../../env.ts'
+import { MINUTE_MS } from '../../kit/durations.ts'
+import { errorMessage } from '../../kit/result.ts'
 import { mailboxQueueOf } from '../../objects.ts'
 import { openConfirmedDraft } from '../drafts/draft.ts'
 import { isOver } from '../retention.ts'
@@ -14,7 +16,7 @@ const RECEIPTS = 40
 /** Writers read with one query. Most of them are not due, because their letters still wait. */
 const WRITERS_PER_QUERY = 500
 /** Milliseconds until receipts that failed are tried again. */
-const AGAIN_MS = 15 * 60_000
+const AGAIN_MS = 15 * MINUTE_MS
 
 type ReceiptDeps = { env: Env; settings: Settings; writers: WriterState; delivery: LetterDelivery }
 
@@ -35,7 +37,7 @@ export class Receipts {
         deps.writers.markReceiptSent(row.writer)
       } catch (error) {
         this.#failed = true
-        console.error('receipt', campaign.slug, error instanceof Error ? error.message : String(error))
+        console.error('receipt', campaign.slug, errorMessage(error))
       }
     }
     const more = rows.length === RECEIPTS

@@ -1,5 +1,5 @@
-const HOUR_MS = 3_600_000
-const MINUTE_MS = 60_000
+import { HOUR_MS, MINUTE_MS } from '../../kit/durations.ts'
+
 /** Office hours, local time: from 9:00 until 17:00. */
 const OPENS = 9
 const CLOSES = 17
@@ -10,7 +10,7 @@ export const LETTERS_PER_HOUR = 30
 /** Share by which the pause between two letters varies, so that letters do not arrive at a machine's rhythm. */
 const JITTER = 0.25
 /** Milliseconds after which a turn counts as missed. A working alarm is never that late. */
-const LATE_MS = 10 * 60_000
+const LATE_MS = 10 * MINUTE_MS
 
 /** Formats by zone. Creating one costs ten times its use, and a search tries many hours. */
 const formats = new Map<string, Intl.DateTimeFormat>()

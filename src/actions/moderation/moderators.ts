@@ -3,9 +3,10 @@ import type { Campaign } from '../../campaigns/campaign.ts'
 import { emailStrings } from '../../emails/bundled.gen.ts'
 import { moderateValues } from '../../emails/values.ts'
 import type { Settings } from '../../env.ts'
+import { HOUR_MS } from '../../kit/durations.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
 import { formatMessage } from '../../kit/messages.ts'
-import type { TransactionalMail as Mail } from '../../mailbox/mailbox-queue.ts'
+import type { TransactionalMail as Mail } from '../../mailbox/transactional-mail.ts'
 import { mailboxQueueOf } from '../../objects.ts'
 import { absolute, paths } from '../../paths.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
@@ -15,7 +16,6 @@ import { SUBMISSION_KINDS } from '../submissions/submission.ts'
 import type { SubmissionRow, SubmissionState } from '../submissions/submission-state.ts'
 import { isAcceptable } from './moderation.ts'
 
-const HOUR_MS = 3_600_000
 /** Milliseconds until moderators are reminded of pending submissions when no new ones have come. */
 const REMIND_MS = 24 * HOUR_MS
 /** Links in one mail, at most: as many as one person reads at once. */

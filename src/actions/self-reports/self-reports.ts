@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Counters, SelfReported } from '../../campaigns/counters.ts'
+import { MINUTE_MS } from '../../kit/durations.ts'
 import type { Database } from '../../storage/database.ts'
 import type { ObjectContext } from '../object-context.ts'
 
@@ -7,7 +8,7 @@ import type { ObjectContext } from '../object-context.ts'
  * Milliseconds between two publications of counters in which only self-reports changed. Self-reports need no confirmation, so one visitor
  * could cause endless publications. They must not use up the 1,000 KV writes a day of the free plan, which sign-ups need.
  */
-const REPORTS_APART_MS = 15 * 60_000
+const REPORTS_APART_MS = 15 * MINUTE_MS
 
 /** When changed counters may be published (epoch ms): at once if a confirmed number changed, else 15 minutes after the last time. */
 export function publishAt(

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type PublicSubmissions, storePublicSubmissions } from '../../campaigns/public-submissions.ts'
+import { defined } from '../../kit/defined.ts'
 import { findWithheldNames, type WithheldName } from '../moderation/withheld-names.ts'
 import type { ObjectContext, Tick } from '../object-context.ts'
 import { contentHash } from './content-hash.ts'
@@ -61,7 +62,7 @@ export function toPublicSubmissions(submissions: readonly Submission[]): PublicS
     if (!budget.fits(one)) continue
     if (one.kind === 'support') {
       const { name, place, text } = one
-      shown.messages.push({ name, ...(place !== undefined && { place }), text })
+      shown.messages.push({ name, ...defined({ place }), text })
     } else if (one.kind === 'endorsement') {
       const { organisation, place, signer, role } = one
       shown.endorsements.push({ organisation, place, signer, role })

@@ -1,9 +1,10 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import type { Settings } from '../../env.ts'
+import { defined } from '../../kit/defined.ts'
 import { addresseesOf } from '../letters/addressees.ts'
 import { placeOfLetter } from '../letters/letter.ts'
 import type { NewLetter } from '../letters/letter-rows.ts'
-import { sealDigestEntry } from '../letters/mail/digest-entry.ts'
+import { sealedDigestEntry } from '../letters/mail/digest-entry.ts'
 import type { SupportMessage } from './submission.ts'
 
 /** An accepted message of support as a digest entry for each address of the workers, sealed. It has no address of the writer. */
@@ -13,7 +14,7 @@ export function supportLetters(
   id: string,
   { name, place, text, locale }: SupportMessage,
 ): Promise<NewLetter[]> {
-  const entry = { name, ...(place !== undefined && { place }), text, locale }
+  const entry = { name, ...defined({ place }), text, locale }
   const addressees = [...addresseesOf(campaign).values()].filter(({ kind }) => kind === 'support')
   return Promise.all(
     addressees.flatMap((addressee) =>
@@ -22,7 +23,7 @@ export function supportLetters(
         address,
         recipient: await fingerprint(to),
         alone: null,
-        among: await sealDigestEntry(keys, placeOfLetter(campaign.slug, id, addressee.key, address), entry),
+        among: await sealedDigestEntry.bytes(keys, placeOfLetter(campaign.slug, id, addressee.key, address), entry),
       })),
     ),
   )

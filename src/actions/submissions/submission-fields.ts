@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { defined } from '../../kit/defined.ts'
 import { MAX_NAME_CHARS } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { countryField, emailField, type FormFields, faultsOf } from '../../web/fields.ts'
@@ -45,7 +46,7 @@ export function parseSupport(fields: FormFields, locale: string): Result<Submiss
   const parsed = support.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))
   const { email, place, country, ...rest } = parsed.data
-  const given = { ...(place !== undefined && { place }), ...(country !== undefined && { country }) }
+  const given = defined({ place, country })
   return ok({ email, submission: { kind: 'support', locale, ...rest, ...given } })
 }
 
@@ -54,5 +55,5 @@ export function parseEndorsement(fields: FormFields, locale: string): Result<Sub
   const parsed = endorsement.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))
   const { email, country, ...rest } = parsed.data
-  return ok({ email, submission: { kind: 'endorsement', locale, ...rest, ...(country !== undefined && { country }) } })
+  return ok({ email, submission: { kind: 'endorsement', locale, ...rest, ...defined({ country }) } })
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Keyring } from '../../security/keyring.ts'
-import { open, seal } from '../../security/vault.ts'
+import { sealed } from '../../security/sealed.ts'
 
 /** The kinds of submission. None has the address that confirmed it, because the address is not needed afterwards. */
 const support = z.strictObject({
@@ -55,35 +55,32 @@ export const submissionText = (submission: Submission): string => {
   }
 }
 
+const submissions = sealed('voice', submissionSchema)
+const drafts = sealed('voice-draft', submissionDraftSchema)
 const placeOf = (campaign: string, id: string): string => `${campaign}/${id}`
 
 export const sealSubmission = (keys: Keyring, campaign: string, id: string, submission: Submission): Promise<string> =>
-  seal(keys, 'voice', placeOf(campaign, id), submission)
+  submissions.text(keys, placeOf(campaign, id), submission)
 
 /** The opened submission, or null when KEYRING lacks the key that sealed it. */
-export const openSubmission = async (
+export const openSubmission = (
   keys: Keyring,
   campaign: string,
   id: string,
   sealed: string,
-): Promise<Submission | null> =>
-  submissionSchema.safeParse(await open(keys, 'voice', placeOf(campaign, id), sealed)).data ?? null
+): Promise<Submission | null> => submissions.open(keys, placeOf(campaign, id), sealed)
 
 export const sealSubmissionDraft = (
   keys: Keyring,
   campaign: string,
   id: string,
   draft: SubmissionDraft,
-): Promise<string> => seal(keys, 'voice-draft', placeOf(campaign, id), draft)
+): Promise<string> => drafts.text(keys, placeOf(campaign, id), draft)
 
 /** @throws Error when the draft cannot be decrypted: KEYRING lacks the key that sealed it */
-export async function openSubmissionDraft(
+export const openSubmissionDraft = (
   keys: Keyring,
   campaign: string,
   id: string,
   sealed: string,
-): Promise<SubmissionDraft> {
-  const opened = submissionDraftSchema.safeParse(await open(keys, 'voice-draft', placeOf(campaign, id), sealed))
-  if (!opened.success) throw new Error('a draft cannot be decrypted: add the key that sealed it to KEYRING')
-  return opened.data
-}
+): Promise<SubmissionDraft> => drafts.mustOpen(keys, placeOf(campaign, id), sealed, 'a draft')

@@ -2,6 +2,7 @@ import { type Campaign, campaignBlockedBy } from '../../campaigns/campaign.ts'
 import type { Counters } from '../../campaigns/counters.ts'
 import { currentCampaign } from '../../campaigns/current-campaign.ts'
 import { requireSettings, type Settings } from '../../env.ts'
+import { DAY_MS } from '../../kit/durations.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { LIFETIME_MS } from '../../security/token.ts'
 import { DraftStore } from '../drafts/draft-store.ts'
@@ -23,8 +24,6 @@ import {
   type TargetReply,
 } from './submission.ts'
 import { SubmissionState, type SubmissionStatus } from './submission-state.ts'
-
-const DAY_MS = 86_400_000
 
 export type SubmissionConfirmation = { kind: 'confirmed' | 'already' | 'gone' | 'over' }
 

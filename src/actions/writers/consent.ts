@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { defined } from '../../kit/defined.ts'
 import type { Keyring } from '../../security/keyring.ts'
-import { open, seal } from '../../security/vault.ts'
+import { sealed } from '../../security/sealed.ts'
 import type { LetterDraft } from '../drafts/draft.ts'
 
 /**
@@ -18,26 +19,18 @@ export function consentOf({ shown, updates, name, place, country, email, locale 
   if (!shown && !updates) return null
   return {
     ...(shown && {
-      shown: { name, ...(place !== undefined && { place }), ...(country !== undefined && { country }) },
+      shown: { name, ...defined({ place, country }) },
     }),
     ...(updates && { news: { email, locale } }),
   }
 }
 
-const PURPOSE = 'letter-consent'
+const consents = sealed('letter-consent', writerConsent)
 const placeOf = (campaign: string, draft: string): string => `${campaign}/${draft}`
 
 export const sealConsent = (keys: Keyring, campaign: string, draft: string, value: WriterConsent): Promise<string> =>
-  seal(keys, PURPOSE, placeOf(campaign, draft), value)
+  consents.text(keys, placeOf(campaign, draft), value)
 
 /** @throws Error when the consent cannot be decrypted: KEYRING lacks the key that sealed it */
-export async function openConsent(
-  keys: Keyring,
-  campaign: string,
-  draft: string,
-  sealed: string,
-): Promise<WriterConsent> {
-  const opened = writerConsent.safeParse(await open(keys, PURPOSE, placeOf(campaign, draft), sealed))
-  if (!opened.success) throw new Error('a consent cannot be decrypted: add the key that sealed it to KEYRING')
-  return opened.data
-}
+export const openConsent = (keys: Keyring, campaign: string, draft: string, sealed: string): Promise<WriterConsent> =>
+  consents.mustOpen(keys, placeOf(campaign, draft), sealed, 'a consent')

@@ -4,9 +4,10 @@ import { type CampaignStatus, campaignStatus } from '../../campaigns/page-status
 import { emailStrings } from '../../emails/bundled.gen.ts'
 import { newsValues } from '../../emails/values.ts'
 import type { Settings } from '../../env.ts'
+import { MINUTE_MS } from '../../kit/durations.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
 import { formatMessage } from '../../kit/messages.ts'
-import type { TransactionalMail as Mail } from '../../mailbox/mailbox-queue.ts'
+import type { TransactionalMail as Mail } from '../../mailbox/transactional-mail.ts'
 import { mailboxQueueOf } from '../../objects.ts'
 import { absolute, paths } from '../../paths.ts'
 import { type Database, flag } from '../../storage/database.ts'
@@ -20,7 +21,7 @@ import type { ConsentRow, WriterState } from './writer-state.ts'
 /** Writers processed in one alarm. */
 const WRITERS_PER_ALARM = 40
 /** Milliseconds until another try, while an update may not be sent. */
-const RETRY_MS = 15 * 60_000
+const RETRY_MS = 15 * MINUTE_MS
 
 /**
  * The subject of a writer update: one of the campaign's updates, or its end. `onTheList`: whether writers who are supporters get it, too;

@@ -7,16 +7,14 @@ import type { CampaignEvent } from '../definition.ts'
 import { campaignStatus, mayBeMentioned } from '../page-status.ts'
 import { textLine, valueLine } from './ical-line.ts'
 
-/** Whether anybody may have its events: a campaign without any has no calendar, nor has one that must not be acted on or shown. */
+/** Whether a campaign has a calendar: it has events, is in date, and may be mentioned outside its own page. `now` in epoch ms. */
 export const hasCalendar = (campaign: Campaign, now: number): boolean =>
   campaign.events.length > 0 && mayBeMentioned(campaignStatus(campaign, now))
 
 /**
- * All events of a campaign as a calendar (RFC 5545), in the language its page is read in. `publicUrl` without a trailing slash, `now`
- * in epoch milliseconds: from it follows only what is said of a campaign that is over.
- *
- * There is no METHOD, because this is a file and no message between calendars, and no name of the calendar, because Outlook would
- * then open one beside the reader's own.
+ * All events of a campaign as a calendar (RFC 5545) in one language. `publicUrl` has no trailing slash. `now` in epoch
+ * ms only decides whether the campaign is over. There is no METHOD, because a file is no message between calendars.
+ * There is no calendar name, because Outlook would then open a second calendar.
  */
 export function renderCalendar(campaign: Campaign, locale: string, publicUrl: string, now: number): string {
   const lines = [
@@ -40,7 +38,7 @@ function eventLines(
   const page = absolute(publicUrl, paths.campaign(locale, campaign.slug))
   return [
     valueLine('BEGIN', 'VEVENT'),
-    // The same in every language, so that a reader of two has one entry; ids and slugs have no dot.
+    // The same in every language, so that a reader of two languages has one entry. Ids and slugs contain no dot.
     valueLine('UID', `${event.id}.${campaign.slug}@${new URL(publicUrl).hostname}`),
     valueLine('DTSTAMP', formatUtc(Date.parse(lastUpdateDay(campaign)))),
     valueLine('SEQUENCE', event.sequence),
@@ -56,8 +54,8 @@ function eventLines(
 }
 
 /**
- * What stands beside an event wherever the entry is copied to, and no more of the case than its title, for calendars are shared. The
- * time is told by the clock of the place, which the entry itself does not show.
+ * The description of an event. Calendars are shared, so the description names the case only by title. The local time is
+ * included, because calendars show the time of the reader's zone.
  */
 function notesOn(event: CampaignEvent, campaign: Campaign, language: string, now: number): string[] {
   const t = translator(language)
@@ -71,14 +69,14 @@ function notesOn(event: CampaignEvent, campaign: Campaign, language: string, now
   ]
 }
 
-/** Its last dated word, in any language: the nearest to a time of change that is the same at every reading of a revision. */
+/** Date of the latest update in any language, used as DTSTAMP: the best modification time that is stable per revision. */
 function lastUpdateDay({ opened, words }: Campaign): string {
   const days = Object.values(words).flatMap(({ updates }) => updates.map(({ date }) => date))
   return days.toSorted().findLast((day) => day > opened) ?? opened
 }
 
 /**
- * `20150928T150000Z`: in UTC, the one form that all calendars read alike. Outlook makes two yearly changes of whatever a VTIMEZONE
- * says ([MS-STANOICAL] 2.2.47), which is an hour off where clocks are changed by other rules.
+ * `20150928T150000Z`: UTC, the one form that all calendars read alike. Outlook turns every VTIMEZONE into two yearly
+ * changes ([MS-STANOICAL] 2.2.47), which is an hour off where clocks follow other rules.
  */
 const formatUtc = (instant: number): string => `${new Date(instant).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`

@@ -1,17 +1,17 @@
 import { utf8 } from '../../kit/bytes.ts'
 
 /**
- * Lines of a calendar (RFC 5545 §3.1). The libraries that write them have no LANGUAGE for a text, and one folds between the halves
- * of a character.
+ * Lines of a calendar (RFC 5545 §3.1). Existing libraries lack LANGUAGE for a text, and one of them splits surrogate
+ * pairs when folding.
  */
 
-/** Octets of a line, without the line break after it (RFC 5545 §3.1). */
+/** Octets of a line, without its line break (RFC 5545 §3.1). */
 const MAX_LINE_OCTETS = 75
 
-/** A line whose value is not text: a time, an address, a word. The value is written as it is. */
+/** A folded line with a value that is not text, such as a time or an address. The value is not escaped. */
 export const valueLine = (name: string, value: string | number): string => foldLine(`${name}:${value}`)
 
-/** A line of text in a language (RFC 5545 §3.2.10, §3.3.11); breaks within the text are kept. */
+/** A folded line of text in a language (RFC 5545 §3.2.10, §3.3.11). Line breaks in the text are preserved. */
 export const textLine = (name: string, language: string, text: string): string =>
   foldLine(`${name};LANGUAGE=${language}:${escapeText(text)}`)
 
@@ -20,7 +20,7 @@ const escapeText = (text: string): string =>
     .replace(/\r\n?/g, '\n')
     .replace(/[\\;,]/g, '\\$&')
     .replaceAll('\n', '\\n')
-    .replace(/(?!\t)\p{Cc}/gu, '') // no text of a calendar may hold them
+    .replace(/(?!\t)\p{Cc}/gu, '') // control characters are not allowed in calendar text
 
 function foldLine(line: string): string {
   let written = ''

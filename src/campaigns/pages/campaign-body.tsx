@@ -17,7 +17,7 @@ import { type Notice, noticesOf } from './notices.ts'
 
 type CampaignHeadProps = { locale: string; campaign: Campaign; status: CampaignStatus }
 
-/** `lang` and `dir` for words that are not in the page's language. */
+/** Attributes `lang` and `dir` for words in another language than the page; empty when the languages agree. */
 export function languageAttributes(campaign: Campaign, locale: string): { lang?: string; dir?: 'ltr' | 'rtl' } {
   const lang = readableLocale(campaign, locale)
   return lang === locale ? {} : { lang, dir: directionOf(lang) }
@@ -30,7 +30,7 @@ const NOTICE_CLASSES: Record<Notice['kind'], string> = {
   stale: 'note quiet',
 }
 
-/** What a reader must know before the first word. */
+/** Notices above the text of a campaign, such as “closed” or “not translated”. */
 export function Notices({ locale, campaign, status }: CampaignHeadProps) {
   const notices = noticesOf(campaign, status, locale)
   if (notices.length === 0) return null
@@ -91,7 +91,7 @@ export function CampaignHead({ locale, campaign, status }: CampaignHeadProps) {
 
 type CampaignBodyProps = { locale: string; campaign: Campaign; live: boolean; now: number; settings: Settings }
 
-/** The whole case, its headings included, in the one language it is read in. */
+/** The whole case with its headings, in the language in which the campaign is readable. */
 export function CampaignBody({ locale: readers, campaign, live, now, settings }: CampaignBodyProps) {
   const locale = readableLocale(campaign, readers)
   const words = wordsIn(campaign, readers)

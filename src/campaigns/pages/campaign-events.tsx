@@ -8,7 +8,10 @@ import { Section, type SectionProps } from './campaign-section.tsx'
 
 type EventsProps = SectionProps & { now: number; calendar: string }
 
-/** When and where. `calendar` is the path of the file with these events, offered while there is something to come or to cross out. */
+/**
+ * Times and places of the events. `calendar` is the path of the calendar file, offered while an event is in the future
+ * or was cancelled.
+ */
 export function Events({ campaign, locale, live, now, calendar }: EventsProps) {
   const t = translator(locale)
   if (campaign.events.length === 0) return null

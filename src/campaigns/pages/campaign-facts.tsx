@@ -3,9 +3,9 @@ import { joinList, translator } from '../../kit/page-texts.ts'
 import { textIn } from '../campaign.ts'
 import { Section, type SectionProps } from './campaign-section.tsx'
 
-/** What is known: which figures and by whom, and from which sources. */
+/** Facts of a case: figures with their parties, and sources. */
 
-/** Figures side by side, each with who says so: none is chosen and nothing is averaged. */
+/** Figures of all parties side by side, each with its party. Figures are never averaged or chosen. */
 export function Claims({ campaign, locale }: SectionProps) {
   const t = translator(locale)
   if (campaign.claims.length === 0) return null

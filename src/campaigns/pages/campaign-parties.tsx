@@ -11,12 +11,13 @@ import { Section, type SectionProps } from './campaign-section.tsx'
 import { ChannelList } from './channels.tsx'
 import { OwnMailbox } from './own-mailbox.tsx'
 
-/** Everyone a case names: who is written to, who gets copies and support, who passes messages on, and how people are named. */
+/** Contacts and people of a case: targets, copies, support, organisations, and how people are named. */
 
 export function Targets({ campaign, locale, readers, live, settings }: SectionProps & { settings: Settings }) {
   const t = translator(locale)
   if (campaign.targets.length === 0) return null
-  const [oldestCheck] = campaign.targets.map(({ verifiedAt }) => verifiedAt ?? '').toSorted() // none if one was never checked
+  // '' if any target was never checked
+  const [oldestCheck] = campaign.targets.map(({ verifiedAt }) => verifiedAt ?? '').toSorted()
   const organisation = new Map(campaign.organisations.map(({ id, name }) => [id, textIn(name, locale)]))
   return (
     <Section
@@ -60,7 +61,7 @@ export function Targets({ campaign, locale, readers, live, settings }: SectionPr
   )
 }
 
-/** Those who get copies, or messages of support: never those protested to. */
+/** Contacts that get copies or messages of support. Targets are never among these. */
 export function Contacts({
   campaign,
   words,
@@ -96,7 +97,7 @@ export function Contacts({
   )
 }
 
-/** Those of which there is more to say than that a target belongs to them. */
+/** Organisations with a URL, with channels, or without a target. All others already appear with their target. */
 export function Organisations({ campaign, locale, live }: SectionProps) {
   const t = translator(locale)
   const targets = new Set(campaign.targets.map(({ organisation }) => organisation))
@@ -117,7 +118,7 @@ export function Organisations({ campaign, locale, live }: SectionProps) {
   )
 }
 
-/** How people are named, and who agreed to it: those who write about the case keep to the same. */
+/** How people of the case may be named, and who agreed. Others who write about the case should do the same. */
 export function People({ campaign, locale }: SectionProps) {
   const t = translator(locale)
   if (campaign.people.length === 0) return null

@@ -4,7 +4,10 @@ import type { Campaign, CampaignWords } from '../campaign.ts'
 import type { Prose } from '../text/prose.ts'
 import { ProseView } from '../text/prose-view.tsx'
 
-/** A case as it is read: in one language, on a page in the `readers`' own, and `live` while people are asked to act on it. */
+/**
+ * Properties of a section: the case in one language, on a page in the language `readers`. `live` while people are asked
+ * to act.
+ */
 export type SectionProps = { campaign: Campaign; words: CampaignWords; locale: string; readers: string; live: boolean }
 
 export function Section({ title, intro, children }: { title: string; intro?: string | undefined; children?: Child }) {
@@ -17,7 +20,7 @@ export function Section({ title, intro, children }: { title: string; intro?: str
   )
 }
 
-/** A section of prose alone. */
+/** A section with a title and prose. */
 export function ProseSection({ locale, title, prose }: { locale: string; title: string; prose: Prose | undefined }) {
   if (prose === undefined || prose.length === 0) return null
   return (

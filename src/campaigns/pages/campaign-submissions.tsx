@@ -11,13 +11,13 @@ import { Section } from './campaign-section.tsx'
 type SubmissionsProps = {
   locale: string
   campaign: Campaign
-  /** Whether people are asked to act on it. */
+  /** Whether people are still asked to act. */
   live: boolean
   submissions: PublicSubmissions | null
   counters: Counters | null
 }
 
-/** What others say of a case: those who were written to, organisations that support it, people who wrote to the workers. */
+/** Accepted submissions of a case: replies of targets, endorsements of organisations, messages to the workers. */
 export function Submissions(props: SubmissionsProps) {
   return (
     <>

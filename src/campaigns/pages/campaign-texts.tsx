@@ -3,7 +3,7 @@ import { translator } from '../../kit/page-texts.ts'
 import { ProseView } from '../text/prose-view.tsx'
 import { Section, type SectionProps } from './campaign-section.tsx'
 
-/** What is asked and said: each section is nothing where the case has nothing for it. */
+/** Sections of the case in prose. A section is null when the case has no text for it. */
 
 export function Demands({ words, locale }: SectionProps) {
   if (words.demands.length === 0) return null
@@ -18,7 +18,7 @@ export function Demands({ words, locale }: SectionProps) {
   )
 }
 
-/** A letter in a box: a model to use, or one already sent by others. */
+/** A letter in a box: the model letter, or an open letter already sent by others. */
 export function Letter({ words, locale, live, which }: SectionProps & { which: 'letter' | 'openLetter' }) {
   const t = translator(locale)
   const prose = words[which]

@@ -6,13 +6,13 @@ type ChannelListProps = {
   locale: string
   channels: Channels
   live: boolean
-  /** Further pairs of `dt` and `dd`. */
+  /** Further pairs of `dt` and `dd` elements. */
   children?: Child
 }
 
 /**
- * Every way to someone. The style sheet keeps addresses and numbers in their own direction on a right-to-left page. Only a `live` case has links:
- * nobody should write, by a slip of the finger, about a case that is over.
+ * All channels of a contact. The style sheet shows addresses and numbers left to right on right-to-left pages. Only a
+ * `live` case has links, so that people do not write about a case that is over.
  */
 export function ChannelList({ locale, channels, live, children }: ChannelListProps) {
   const t = translator(locale)

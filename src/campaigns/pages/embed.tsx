@@ -23,7 +23,7 @@ type FrameProps = {
   children?: Child
 }
 
-/** The page that stands in other sites' frames: every link in it leads out into a new tab, as our other pages refuse to be framed. */
+/** The frame of the embedded page for other sites. Every link opens a new tab, because all other pages refuse to be framed. */
 function EmbedFrame({ locale, settings, title, canonical, head, children }: FrameProps) {
   const t = translator(locale)
   return (
@@ -61,7 +61,7 @@ function EmbedFrame({ locale, settings, title, canonical, head, children }: Fram
   )
 }
 
-/** A link that leaves the frame, and says so to those who cannot see it. */
+/** A link that opens a new tab, with a hidden text about this for screen readers. */
 const ExternalLink = ({
   href,
   locale,
@@ -78,7 +78,7 @@ const ExternalLink = ({
   </a>
 )
 
-/** A title and a sentence, in the frame. */
+/** An embedded page with only a title and a sentence. */
 export function EmbedMessage({ lead, ...page }: { locale: string; settings: Settings; title: string; lead: string }) {
   return (
     <EmbedFrame {...page}>
@@ -93,15 +93,15 @@ type EmbedProps = {
   settings: Settings
   campaign: Campaign
   status: CampaignStatus
-  /** Signed time at which the form was given out. */
+  /** Signed creation time of the form. */
   stamp: string
   values?: FormValues
   errors?: readonly FormError[]
-  /** The form has been sent. */
+  /** True after the form was sent. */
   sent?: boolean
 }
 
-/** A campaign for the sites of others: what it is, how it stands, the way to it, and the form. */
+/** The embedded page of a campaign: title, status, link to the full page, and sign-up form. */
 export function EmbedPage({
   locale,
   settings,

@@ -4,7 +4,7 @@ import { joinList, translator } from '../../kit/page-texts.ts'
 import { type Campaign, textIn } from '../campaign.ts'
 import type { CampaignStatus } from '../page-status.ts'
 
-/** Where, what and when, in one line. */
+/** One line above the title: status, country, places and date. */
 export function Kicker({ locale, campaign, status }: { locale: string; campaign: Campaign; status: CampaignStatus }) {
   const t = translator(locale)
   const where = [countryName(locale, campaign.country), ...campaign.places.map((place) => textIn(place, locale))]
@@ -19,7 +19,7 @@ export function Kicker({ locale, campaign, status }: { locale: string; campaign:
   )
 }
 
-/** The day a campaign opened, as far as its sources know it. */
+/** The day a campaign opened, with the precision that its sources support. */
 function OpenedDate({ locale, campaign: { opened, openedKnownTo } }: { locale: string; campaign: Campaign }) {
   if (openedKnownTo === 'unknown') return null
   if (openedKnownTo === 'day') return <time datetime={opened}>{formatDay(locale, opened)}</time>

@@ -7,7 +7,10 @@ import { type Counters, countriesToShow } from '../counters.ts'
 
 type LetterStatsProps = { locale: string; campaign: Campaign; counters: Counters }
 
-/** How many have written, and what became of the mails: two counts, since a mail that was accepted is not a person who wrote. */
+/**
+ * Number of writers and states of their mails. Two separate counts, because an accepted mail is not the same as a
+ * person who wrote.
+ */
 export function LetterStats({ locale, campaign, counters }: LetterStatsProps) {
   const t = translator(locale)
   const { confirmed, accepted, refused, waiting, copies } = counters
@@ -31,7 +34,7 @@ export function LetterStats({ locale, campaign, counters }: LetterStatsProps) {
   )
 }
 
-/** Where they are from, as far as they said so and it points at nobody. */
+/** Countries of the writers, where named and common enough not to identify a person. */
 function Countries({ locale, campaign, counters }: LetterStatsProps) {
   const t = translator(locale)
   const { named, others } = countriesToShow(counters.countries, campaign.riskyIn)
@@ -42,7 +45,7 @@ function Countries({ locale, campaign, counters }: LetterStatsProps) {
   return <p class="small soft">{joinList(locale, [...rows, rest])}</p>
 }
 
-/** Days shown of those on which somebody confirmed: the last ones say whether it still goes on. */
+/** Most days in the table of confirmations. The last days show whether the campaign is still active. */
 const DAYS_SHOWN = 7
 
 function Days({ locale, counters }: Pick<LetterStatsProps, 'locale' | 'counters'>) {
@@ -63,7 +66,7 @@ function Days({ locale, counters }: Pick<LetterStatsProps, 'locale' | 'counters'
   )
 }
 
-/** What nobody can check: it stands apart, and says so. */
+/** Number of self-reports, shown apart because nobody can check them. */
 function SelfReports({ locale, counters: { ownMailbox, paper } }: Pick<LetterStatsProps, 'locale' | 'counters'>) {
   if (ownMailbox + paper === 0) return null
   return <p class="small soft">{translator(locale)('campaign.letters-reported', { ownMailbox, paper })}</p>

@@ -5,7 +5,10 @@ import type { CampaignStatus } from '../page-status.ts'
 
 export type Notice = { kind: 'invented' | 'over' | 'untranslated' | 'stale'; text: string }
 
-/** What a reader must know before the first word: invented, over, not to be acted on, not in their language, behind. */
+/**
+ * Notices that a reader must see before the text: invented, over, not to be acted on, not translated, or outdated
+ * translation.
+ */
 export function noticesOf(campaign: Campaign, status: CampaignStatus, locale: string): Notice[] {
   const t = translator(locale)
   const notices: Notice[] = []

@@ -11,8 +11,8 @@ import { SelfReportButton } from './self-report-button.tsx'
 type OwnMailboxProps = { locale: string; campaign: Campaign; target: Target; settings: Settings }
 
 /**
- * Writing to one target from one's own mailbox: what they will see, links that open the letter, and the letter itself for copying. Only for a
- * case that is open: whoever shows this has looked.
+ * The page section for writing to one target from one's own mailbox: addresses, links that open the letter, and the
+ * letter for copying. Callers check that the case is open.
  */
 export function OwnMailbox({ locale, campaign, target, settings }: OwnMailboxProps) {
   const t = translator(locale)
@@ -59,10 +59,10 @@ function ComposeLinks({ locale, links }: { locale: string; links: NonNullable<Ow
   )
 }
 
-/** Lines of the letter that are seen at once; the rest is scrolled to. */
+/** Visible lines of the letter; the rest scrolls. */
 const LETTER_ROWS = 14
 
-/** Everything that goes into the mail, for those whose program opens no such link. */
+/** All parts of the mail for copying, for people whose mail program does not open the link. */
 function CopyableLetter({ locale, letter, id }: { locale: string; letter: OwnLetter; id: string }) {
   const t = translator(locale)
   const spoken = { lang: letter.locale, dir: directionOf(letter.locale) }

@@ -17,7 +17,7 @@ import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
 
 type HomeProps = { locale: string; settings: Settings; campaigns: readonly Campaign[]; stamp: string; now: number }
 
-/** The front page: what needs people now, what has been, and the form. Drafts and campaigns under review are not listed. */
+/** The front page: open campaigns, past campaigns and the sign-up form. Drafts and campaigns under review are not listed. */
 export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps) {
   const t = translator(locale)
   const lead = t('home.lead', { sender: settings.senderName })
@@ -115,7 +115,10 @@ type CampaignProps = {
   submissions?: PublicSubmissions | null
 } & RefillProps
 
-/** One campaign. Where it is not in the reader's language, the case is in English and everything around it is in theirs. */
+/**
+ * The page of one campaign. If the campaign lacks the reader's language, the case is in English and the rest of the
+ * page in the reader's language.
+ */
 export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }: CampaignProps) {
   const { counters = null, submissions = null, values, errors } = more
   const t = translator(locale)
@@ -137,36 +140,7 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }
       head={turnstileScript(settings)}
     >
       <div class="columns">
-        <div class="sections">
-          <div class="flow">
-            <Notices locale={locale} campaign={campaign} status={status} />
-            {status === 'open' && <RiskNotice locale={locale} campaign={campaign} />}
-            {shown ? (
-              <CampaignHead locale={locale} campaign={campaign} status={status} />
-            ) : (
-              <header class="flow">
-                <h1>{title}</h1>
-                <p class="lead">{t('notice.review')}</p>
-              </header>
-            )}
-          </div>
-          {shown && counters !== null && hasLetters(counters) && (
-            <LetterStats locale={locale} campaign={campaign} counters={counters} />
-          )}
-          {shown && (
-            <CampaignBody locale={locale} campaign={campaign} live={status === 'open'} now={now} settings={settings} />
-          )}
-          {shown && (
-            <Submissions
-              locale={locale}
-              campaign={campaign}
-              live={status === 'open'}
-              submissions={submissions}
-              counters={counters}
-            />
-          )}
-          {status === 'open' && <ShareSection locale={locale} settings={settings} campaign={campaign} />}
-        </div>
+        <CampaignSections {...{ locale, settings, campaign, status, now, counters, submissions }} />
         <SignUpCard
           title={t('home.sign-up')}
           locale={locale}
@@ -178,5 +152,39 @@ export function CampaignPage({ locale, settings, campaign, stamp, now, ...more }
         />
       </div>
     </Layout>
+  )
+}
+
+type CampaignSectionsProps = Pick<CampaignProps, 'locale' | 'settings' | 'campaign' | 'now'> & {
+  status: CampaignStatus
+  counters: Counters | null
+  submissions: PublicSubmissions | null
+}
+
+/** All of a campaign's page beside the form. A campaign under review shows only a notice, because a name must not be read. */
+function CampaignSections({ locale, settings, campaign, status, now, counters, submissions }: CampaignSectionsProps) {
+  const live = status === 'open'
+  const shown = status !== 'under-review'
+  return (
+    <div class="sections">
+      <div class="flow">
+        <Notices locale={locale} campaign={campaign} status={status} />
+        {live && <RiskNotice locale={locale} campaign={campaign} />}
+        {shown ? (
+          <CampaignHead locale={locale} campaign={campaign} status={status} />
+        ) : (
+          <header class="flow">
+            <h1>{translator(locale)('notice.review-title')}</h1>
+            <p class="lead">{translator(locale)('notice.review')}</p>
+          </header>
+        )}
+      </div>
+      {shown && counters !== null && hasLetters(counters) && (
+        <LetterStats locale={locale} campaign={campaign} counters={counters} />
+      )}
+      {shown && <CampaignBody locale={locale} campaign={campaign} live={live} now={now} settings={settings} />}
+      {shown && <Submissions {...{ locale, campaign, live, submissions, counters }} />}
+      {live && <ShareSection locale={locale} settings={settings} campaign={campaign} />}
+    </div>
   )
 }

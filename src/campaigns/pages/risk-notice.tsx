@@ -7,13 +7,13 @@ import { acceptsEndorsements } from '../public-submissions.ts'
 type RiskProps = {
   locale: string
   campaign: Campaign
-  /** In another site's frame there is no link: it would open the page within the frame, which our pages refuse. */
+  /** True in another site's frame: leaves out the link, because our pages refuse to be framed. */
   framed?: boolean
 }
 
 /**
- * Said before every form of an open campaign that names countries in which taking part can be held against somebody, with the way that
- * names no person of theirs: an organisation elsewhere signs on.
+ * The notice before every form of an open campaign with countries where taking part is risky. Offers an alternative
+ * that names no person there: an endorsement by an organisation elsewhere.
  */
 export function RiskNotice({ locale, campaign, framed = false }: RiskProps) {
   const { riskyIn, slug } = campaign

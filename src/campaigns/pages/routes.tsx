@@ -15,9 +15,9 @@ import { CampaignPage, HomePage } from './pages.tsx'
 
 export type PagesEnv = { Bindings: { CONTENT: KVNamespace }; Variables: { settings: Settings } }
 
-/** Seconds a page may be kept: a closed campaign must be seen to be closed within the minute that KV takes anyway. */
+/** Seconds a page may be cached. A closed campaign must appear closed within the minute that KV takes anyway. */
 const PAGE_SECONDS = 60
-/** The style's address carries its hash: what is kept is never out of date. */
+/** Seconds the style sheet may be cached: a year, because its address contains its hash. */
 const STYLE_SECONDS = 31_536_000
 
 export const PAGE_HEADERS = { 'cache-control': `public, max-age=${PAGE_SECONDS}` }
@@ -67,7 +67,7 @@ campaignRoutes.get(ROUTES.campaign, async (c) => {
   return c.html(before + (await formStamp(settings.keys, now)) + after, 200, PAGE_HEADERS)
 })
 
-/** As the page, it is gone within a minute once it may not be shown. */
+/** The share image has the cache time of a page, so that a withdrawn campaign disappears within a minute. */
 campaignRoutes.get(ROUTES.picture, async (c) => {
   const locale = knownLocale(c)
   const now = Date.now()
@@ -80,17 +80,23 @@ campaignRoutes.get(ROUTES.picture, async (c) => {
 
 type Halves = readonly [before: string, after: string]
 
-/** Pages of bundled campaigns as this isolate has rendered them; one that was published since is another object at every reading. */
+/**
+ * Rendered pages of the campaigns in this isolate. A new publication is another Campaign object, so old entries are
+ * collected.
+ */
 const pages = new WeakMap<Settings, WeakMap<Campaign, Map<string, Halves>>>()
-/** Stands where the form's stamp goes, the one thing in which two readers' pages differ; nobody's text may hold such a character. */
+/**
+ * Placeholder of the form stamp, the only part that differs between two readers' pages. Texts never contain these
+ * private-use characters.
+ */
 const STAMP = '\uE000stamp\uE001'
 
-/** States of a campaign's page that an isolate keeps: its languages, some numbers long; older numbers come back to nobody. */
+/** Most cached versions of one campaign's page: all languages, with several recent counts each. Older counts do not return. */
 const MAX_CACHED_STATES = 60
 
 type PageState = { locale: string; now: number; counters: Counters | null; submissions: VersionedSubmissions | null }
 
-/** A campaign's page on both sides of the stamp. Of the time nothing is in it but how the campaign and its events stand. */
+/** Renders a campaign's page, split at the form stamp. The time affects only the page status and the status of events. */
 async function renderCampaignPage(settings: Settings, campaign: Campaign, pageState: PageState): Promise<Halves> {
   const { locale, now, counters, submissions } = pageState
   const byCampaign = pages.get(settings) ?? new WeakMap<Campaign, Map<string, Halves>>()
@@ -105,14 +111,14 @@ async function renderCampaignPage(settings: Settings, campaign: Campaign, pageSt
     <CampaignPage settings={settings} campaign={campaign} stamp={STAMP} {...{ locale, now, counters, submissions }} />
   )
   const [before = '', after, ...more] = String(await page).split(STAMP)
-  if (after === undefined || more.length > 0) throw new Error('a campaign page has one form with one stamp')
+  if (after === undefined || more.length > 0) throw new Error('campaign page: expected exactly one form stamp')
   const halves: Halves = [before, after]
   if (byState.size >= MAX_CACHED_STATES) byState.clear()
   byState.set(state, halves)
   return halves
 }
 
-/** The language in the path, or null where the site does not speak it. */
+/** The language in the path, or null when the site does not have that language. */
 export function knownLocale(c: Context<PagesEnv>): string | null {
   const locale = c.req.param('locale') ?? ''
   return c.var.settings.locales.includes(locale) ? locale : null

@@ -5,7 +5,7 @@ import type { SelfReported } from '../counters.ts'
 
 type SelfReportButtonProps = { locale: string; campaign: Campaign; how: SelfReported }
 
-/** One press by which somebody says that they have written without us. It carries nothing of them. */
+/** A button for the self-report “I have sent it”. The form contains no data about the person. */
 export function SelfReportButton({ locale, campaign, how }: SelfReportButtonProps) {
   const t = translator(locale)
   return (

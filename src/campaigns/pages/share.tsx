@@ -7,7 +7,7 @@ import { type CampaignStatus, mayBeMentioned } from '../page-status.ts'
 import { PICTURE_HEIGHT, PICTURE_WIDTH } from '../share-image/layout.ts'
 import { pictureOf } from '../share-image/share-image.ts'
 
-/** What networks may show of a campaign: nothing of one that may not be mentioned elsewhere. */
+/** Data for link previews of a campaign; undefined for a campaign that may not be mentioned elsewhere. */
 export function shareCard(
   settings: Settings,
   campaign: Campaign,
@@ -24,7 +24,7 @@ export function shareCard(
 
 type ShareProps = { locale: string; settings: Settings; campaign: Campaign }
 
-/** The two ways of passing a page on that tell nobody who did it. For open campaigns: the others ask for nothing any more. */
+/** Sharing by mail or by copying the address: neither reveals who shared. Only for open campaigns, which still need people. */
 export function ShareSection({ locale, settings, campaign }: ShareProps) {
   const t = translator(locale)
   const { title } = wordsIn(campaign, locale)
@@ -46,6 +46,6 @@ export function ShareSection({ locale, settings, campaign }: ShareProps) {
   )
 }
 
-/** A mail to nobody yet (RFC 6068 §2): encodeURIComponent leaves no `&` and `+` to be misread. */
+/** A mailto link without an address (RFC 6068 §2). encodeURIComponent leaves no `&` and `+` to misread. */
 export const mailtoLink = (subject: string, body: string): string =>
   `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`

@@ -19,21 +19,21 @@ import { TOPICS } from '../definition.ts'
 export type SignUpFormProps = {
   locale: string
   settings: Settings
-  /** Signed time at which the form was given out. */
+  /** Signed creation time of the form. */
   stamp: string
   campaign?: string | undefined
-  /** Where it is sent, if not to the page that people sign up on. */
+  /** Path that receives the form; the general sign-up page by default. */
   action?: string
   values?: FormValues | undefined
   errors?: readonly FormError[] | undefined
-  /** Topics and country as well. */
+  /** Whether to show topics and country as well. */
   whole?: boolean
 }
 
-/** The fields a link from the error summary can lead to; they are ids on the page. */
+/** Element ids of the fields, for links from the error summary. */
 const FIELDS = ['email', 'name', 'locales', 'topics', 'country']
 
-/** One form wherever people sign up: on the front page, at a campaign, and on its own page. */
+/** The sign-up form, used on the front page, on campaign pages and on its own page. */
 export function SignUpForm({
   locale,
   settings,
@@ -109,6 +109,6 @@ export function TopicBoxes({
   )
 }
 
-/** The check against robots is the one thing that needs a script; a deployment chooses it by its settings. */
+/** The Turnstile script, the only script of the site; undefined when Turnstile is not configured. */
 export const turnstileScript = (settings: Settings) =>
   settings.turnstile && <script src="https://challenges.cloudflare.com/turnstile/v0/api.js" async defer />

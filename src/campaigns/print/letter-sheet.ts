@@ -1,5 +1,6 @@
 import type { Settings } from '../../env.ts'
 import { formatDay } from '../../kit/dates.ts'
+import { defined } from '../../kit/defined.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { absolute, paths } from '../../paths.ts'
 import { type Campaign, textIn } from '../campaign.ts'
@@ -8,34 +9,34 @@ import { campaignStatus, lastDayOfUse } from '../page-status.ts'
 import { hasPostalChannel } from '../postal-channels.ts'
 import type { Prose } from '../text/prose.ts'
 
-/** What is printed on the sheet of one target, in the order in which it stands: for pages and PDFs alike. */
+/** Content of the printed sheet for one target, in print order. Shared by the HTML page and the PDF. */
 export type LetterSheet = {
-  /** The letter's language: the target's, or the nearest that there is one in. */
+  /** Language of the letter, as `letterLocale` chooses. */
   locale: string
-  /** Said to whoever holds the sheet: in the language of the page it came from, and in its own. */
+  /** Warnings to the person with the sheet, in the language of the page and in the language of the sheet. */
   warnings: Array<{ locale: string; text: string }>
-  /** Name and role, as far as they are known. */
+  /** Name and role of the target, as far as known. */
   addressee: string[]
   post?: string[]
   fax?: string[]
   title: string
   salutation: string
   letter?: Prose
-  /** What leads up to them, and they. */
+  /** The demands and the sentence before them. */
   demands?: { lead: string; items: string[] }
-  /** Whether it has places to fill in and sign. */
+  /** Whether the sheet has blanks for a sentence, a name and a signature. */
   live: boolean
-  /** Where the case can be read. */
+  /** Sentence and URL of the page with the whole case. */
   origin: { lead: string; url: string }
-  /** A sentence about the last day on which it may be sent. */
+  /** A sentence with the last day on which the letter may be sent. */
   lastDay?: string
 }
 
-/** `locale`: of the page they are asked for on. */
+/** `locale` is the language of the page that offers the sheets. */
 type LetterSheetRequest = { locale: string; settings: Pick<Settings, 'publicUrl'>; campaign: Campaign }
 export type PrintedLetter = { target: Target; sheet: LetterSheet }
 
-/** One for each target that has post or fax, in the campaign's order; none of a campaign whose words may not be read. */
+/** One sheet for each target with post or fax, in the campaign's order. Empty for a campaign whose text may not be read. */
 export function printedLetters(request: LetterSheetRequest, now: number): PrintedLetter[] {
   const status = campaignStatus(request.campaign, now)
   if (status === 'under-review' || status === 'draft') return []
@@ -44,7 +45,7 @@ export function printedLetters(request: LetterSheetRequest, now: number): Printe
     .map((target) => ({ target, sheet: letterSheet(request, target, status === 'open') }))
 }
 
-/** Where the case is not `live` it has no place to sign, and says that it must not be sent. */
+/** The sheet of one target. When the case is not `live`, the sheet has no place to sign and warns against sending. */
 function letterSheet(
   { locale: readerLocale, settings, campaign }: LetterSheetRequest,
   target: Target,
@@ -63,11 +64,10 @@ function letterSheet(
       text: warnings.map((key) => translator(language)(key)).join(' '),
     })),
     addressee: [target.name, target.role].flatMap((text) => (text === undefined ? [] : [textIn(text, locale)])),
-    ...(post && { post }),
-    ...(fax && { fax }),
+    ...defined({ post, fax }),
     title,
     salutation: textIn(target.salutation, locale),
-    ...(letter && { letter }),
+    ...defined({ letter }),
     ...(demands.length > 0 && { demands: { lead: t('sheet.demands'), items: demands } }),
     live,
     origin: { lead: t('sheet.case'), url: absolute(settings.publicUrl, paths.campaign(locale, campaign.slug)) },

@@ -22,8 +22,8 @@ type LetterPageProps = { locale: string; settings: Settings; campaign: Campaign;
 type PartProps = Omit<LetterPageProps, 'now'> & { live: boolean }
 
 /**
- * A campaign on paper: a sheet for each target that has post or fax. Nothing else of the page is printed: what tells the
- * sender of other ways, of copies and of the workers' own addresses must not lie in the same envelope.
+ * The print page of a campaign: a sheet for each target with post or fax. Only the sheets are printed: notes for the
+ * sender, copies and workers' addresses must not end up in the same envelope.
  */
 export function LetterPage({ locale, settings, campaign, now }: LetterPageProps) {
   const t = translator(locale)
@@ -142,7 +142,7 @@ function TargetHeading({
   )
 }
 
-/** Everybody whom no sheet goes to, so that no address of the campaign is missing here. */
+/** Contacts without a sheet, so that the page shows every address of the campaign. */
 function OtherContacts({ locale: readers, campaign, live }: PartProps) {
   const locale = readableLocale(campaign, readers)
   const t = translator(locale)

@@ -3,13 +3,13 @@ import { paths } from '../../paths.ts'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 import type { Paper } from './pdf/document.ts'
 
-/** As printers call them, everywhere. */
+/** Names of paper sizes, the same in every language. */
 const PAPER_NAMES: Record<Paper, string> = { a4: 'A4', letter: 'US Letter' }
 
 type PdfLinksProps = {
   locale: string
   slug: string
-  /** All that are written to on paper, unless told. */
+  /** Target id; all targets with post or fax by default. */
   target?: string | undefined
 }
 
@@ -35,11 +35,11 @@ export const NoPdf = ({ locale }: { locale: string }) => <p class="soft">{transl
 type NoPdfPageProps = PageProps & {
   slug: string
   target?: string | undefined
-  /** Asked for on a paper that there is none on. */
+  /** True when the requested paper size does not exist. */
   unknownPaper?: boolean
 }
 
-/** Instead of a PDF: what to ask for, or where to print from. */
+/** The page shown when no PDF can be made: links to valid requests and to the print page. */
 export function NoPdfPage({ slug, target, unknownPaper = false, ...page }: NoPdfPageProps) {
   const t = translator(page.locale)
   const sheets = paths.letterSheets(page.locale, slug)

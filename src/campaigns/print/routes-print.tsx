@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { byteCache } from '../../kit/byte-cache.ts'
+import { byteCache } from '../../kit/caches/byte-cache.ts'
 import { FALLBACK_LOCALE, negotiate } from '../../kit/locales.ts'
 import { ROUTES } from '../../paths.ts'
 import { hasLocale, localesOf, readableLocale } from '../campaign.ts'
@@ -14,7 +14,7 @@ import { NoPdfPage } from './pages-pdf.tsx'
 import { isPaper } from './pdf/document.ts'
 import { sheetsPdf } from './pdf/sheets.ts'
 
-/** A campaign where there is no screen: sheets for post and fax, and the plain text that people pass on. */
+/** Routes of the printed sheets, their PDF, and the plain text for sharing. */
 export const printRoutes = new Hono<PagesEnv>()
 
 printRoutes.get(ROUTES.letterStyle, (c) => c.body(LETTER_STYLE, 200, STYLE_HEADERS))
@@ -28,11 +28,11 @@ printRoutes.get(ROUTES.letterSheets, async (c) => {
   return c.html(<LetterPage locale={locale} settings={settings} campaign={campaign} now={now} />, 200, PAGE_HEADERS)
 })
 
-/** PDFs that an isolate keeps, of some 20 kB each: making one takes several times the work of a page, and anybody may ask. */
+/** Most PDFs cached per isolate, about 20 kB each. Making one takes several times the work of a page, and anybody can request one. */
 const MAX_CACHED_PDFS = 20
 const cachedPdf = byteCache(MAX_CACHED_PDFS)
 
-/** As the sheets, it says of a case that is over that nothing must be sent; of one under review there is none. */
+/** The PDF of a case that is over warns against sending. A case under review has no PDF. */
 printRoutes.get(ROUTES.letterPdf, async (c) => {
   const { settings } = c.var
   const locale = knownLocale(c)
@@ -51,7 +51,7 @@ printRoutes.get(ROUTES.letterPdf, async (c) => {
   return c.body(bytes, 200, {
     ...PAGE_HEADERS,
     'content-type': 'application/pdf',
-    // Kept, not opened: a viewer inside a browser may be bound by our content security policy.
+    // A download, because the content security policy may restrict a viewer inside the browser.
     'content-disposition': `attachment; filename="${[campaign.slug, ...(to === undefined ? [] : [to])].join('-')}.pdf"`,
     ...(campaignStatus(campaign, now) !== 'open' && { 'x-robots-tag': 'noindex' }),
   })
@@ -62,14 +62,14 @@ printRoutes.get(ROUTES.campaignText, async (c) => {
   const now = Date.now()
   const campaign = await catalogue(c.env.CONTENT).findCached(c.req.param('file').replace(/\.txt$/, ''), now)
   if (campaign === null || campaign.status === 'draft') return c.notFound()
-  const asked = c.req.query('lang')
-  const wanted = asked ?? negotiate(c.req.header('accept-language'), localesOf(campaign))
+  const requested = c.req.query('lang')
+  const wanted = requested ?? negotiate(c.req.header('accept-language'), localesOf(campaign))
   const locale = settings.locales.includes(wanted) || hasLocale(campaign, wanted) ? wanted : FALLBACK_LOCALE
   return c.body(appealText({ campaign, locale, publicUrl: settings.publicUrl, now }), 200, {
     ...PAGE_HEADERS,
     'content-type': 'text/plain; charset=utf-8',
     'content-language': readableLocale(campaign, locale),
-    ...(asked === undefined && { vary: 'Accept-Language' }),
+    ...(requested === undefined && { vary: 'Accept-Language' }),
     ...(campaignStatus(campaign, now) !== 'open' && { 'x-robots-tag': 'noindex' }),
   })
 })

@@ -3,7 +3,7 @@ import { translator } from '../../kit/page-texts.ts'
 import { ProseView } from '../text/prose-view.tsx'
 import type { LetterSheet } from './letter-sheet.ts'
 
-/** The letter to one target as it leaves the printer, in their language. */
+/** The printed letter to one target, in the target's language. */
 export function Sheet({ sheet }: { sheet: LetterSheet }) {
   const { locale, title, letter, demands, origin, lastDay } = sheet
   return (
@@ -102,7 +102,7 @@ const Lines = ({ of }: { of: readonly string[] }) => (
   </>
 )
 
-/** A line for a sentence of one's own, and what makes a letter somebody's. */
+/** Blank lines for the writer's own sentence, name and signature. */
 function ToFillIn({ language }: { language: string }) {
   const t = translator(language)
   return (

@@ -2,8 +2,8 @@ import { directionOf } from '../../kit/locales.ts'
 import { type SignatureList, signatureTable } from './signatures.ts'
 
 /**
- * Everybody who signed, as it leaves the printer (`LETTER_STYLE` goes with it): for every script, as each name runs its own way. No row is cut
- * by the end of a page, and the head of the table stands on each.
+ * The printed list of signatures, for every script (needs `LETTER_STYLE`). Each name has its own direction. Page breaks
+ * never cut a row, and every page repeats the head of the table.
  */
 export function SignatureSheet({ list, locale }: { list: SignatureList; locale: string }) {
   const { headers, rows, total } = signatureTable(list, locale)

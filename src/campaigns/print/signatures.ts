@@ -2,7 +2,7 @@ import { formatDay } from '../../kit/dates.ts'
 import { countryName } from '../../kit/names.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
 
-/** Somebody who signed, and agreed that those it is handed to read this. */
+/** A person who signed and agreed to be named to the recipients of the list. */
 export type PrintedSignature = {
   name: string
   place?: string | undefined
@@ -10,19 +10,19 @@ export type PrintedSignature = {
   country?: string | undefined
 }
 
-/** Everybody who signed, to be handed over. */
+/** All signatures of a campaign, for handing over. */
 export type SignatureList = {
-  /** Of the campaign. */
+  /** Title of the campaign. */
   title: string
-  /** To whom it is handed, and what for. */
+  /** Recipient and purpose of the list. */
   lead: string
-  /** In the order in which they are numbered. */
+  /** Signatures in the order of their numbers. */
   rows: readonly PrintedSignature[]
-  /** ISO 8601: on which the list was made. */
+  /** Date of the list (ISO 8601). */
   day: string
 }
 
-/** What stands in the table, in a language of the site. */
+/** Texts of the table in a language of the site. */
 export type SignatureTable = {
   headers: { number: string; name: string; place: string }
   rows: Array<{ number: string; name: string; place: string }>

@@ -1,4 +1,4 @@
-/** The part of bidi-js that order.ts uses; the types that it brings take its CommonJS file for an ES module. */
+/** The part of bidi-js that visual-order.ts uses. The types of the package declare its CommonJS file as an ES module. */
 declare module 'bidi-js' {
   type Levels = { levels: Uint8Array }
   type Bidi = {

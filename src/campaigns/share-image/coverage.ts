@@ -1,20 +1,23 @@
-/** How much of each pixel an outline covers: the signed areas of its edges, summed along each row (as Levien's font-rs does). */
+/**
+ * Computes how much of each pixel an outline covers: the signed areas of its edges, summed along each row (as Levien's
+ * font-rs does).
+ */
 export class Coverage {
   readonly width: number
   readonly height: number
   readonly #areas: Float32Array
-  /** The rows that anything has touched. */
+  /** First and last row with any edge. */
   #top = 1 << 30
   #bottom = 0
 
-  /** In pixels. Outlines must lie within the width; what is above or below is cut off. */
+  /** Size in pixels. Outlines must lie within the width; parts above or below are cut off. */
   constructor(width: number, height: number) {
     this.width = width
     this.height = height
     this.#areas = new Float32Array((width + 2) * height + 2)
   }
 
-  /** An edge of an outline; y grows downwards. */
+  /** Adds an edge of an outline; y grows downwards. */
   edge(fromX: number, fromY: number, toX: number, toY: number): void {
     if (fromY === toY) return
     const down = fromY < toY
@@ -33,7 +36,7 @@ export class Coverage {
     }
   }
 
-  /** A curve with one control point, as straight edges no further from it than anybody sees. */
+  /** Adds a curve with one control point, as straight edges whose distance from the curve is invisible. */
   curve(x0: number, y0: number, cx: number, cy: number, x1: number, y1: number): void {
     const bend = Math.hypot(x0 - 2 * cx + x1, y0 - 2 * cy + y1)
     const steps = Math.max(1, Math.ceil(Math.sqrt(bend / (4 * MAX_FLAT_PX))))
@@ -48,7 +51,7 @@ export class Coverage {
     }
   }
 
-  /** Calls `put` for every pixel that is covered at all; `share` above 0, at most 1. Outlines may overlap. */
+  /** Calls `put` for every covered pixel; `share` is above 0 and at most 1. Outlines may overlap. */
   each(put: (x: number, y: number, share: number) => void): void {
     for (let y = this.#top; y < this.#bottom; y++) {
       let sum = 0
@@ -59,7 +62,7 @@ export class Coverage {
     }
   }
 
-  /** What an edge between `left` and `right` in one row leaves to its right, spread over the pixels it passes. */
+  /** Adds the area to the right of an edge between `left` and `right` in one row, spread over the pixels of the edge. */
   #cross(row: number, left: number, right: number, height: number): void {
     const areas = this.#areas
     const first = Math.floor(left)
@@ -70,7 +73,7 @@ export class Coverage {
       return
     }
     const perPixel = height / (right - left)
-    let covered = 0 // of the height, to the left of this pixel's right side
+    let covered = 0 // share of the height, to the left of this pixel's right side
     for (let pixel = first; pixel < right; pixel++) {
       const from = Math.max(left, pixel)
       const to = Math.min(right, pixel + 1)
@@ -84,11 +87,11 @@ export class Coverage {
     this.#carried = 0
   }
 
-  /** What the pixels so far of the edge under way add up to. */
+  /** Sum over the previous pixels of the current edge. */
   #carried = 0
 }
 
-/** Pixels that a straight edge may be away from the curve it stands for. */
+/** Most pixels between a curve and the straight edge that replaces it. */
 const MAX_FLAT_PX = 0.05
-/** Below this a sum is a rounding error. */
+/** Smaller sums are rounding errors. */
 const MIN_SHARE = 1 / 512

@@ -11,7 +11,7 @@ import {
 import { outline } from './line.ts'
 import { png, type Rgb } from './png.ts'
 
-/** The light colours of the style sheet. Networks show a picture on whatever they like, so it brings its own ground. */
+/** The light colours of the style sheet. Networks show pictures on any background, so the picture has its own. */
 const PAPER: Rgb = [0xff, 0xff, 0xff]
 const COLOURS: Record<Ink, Rgb> = {
   ink: [0x21, 0x1d, 0x1b],
@@ -19,11 +19,11 @@ const COLOURS: Record<Ink, Rgb> = {
   red: [0xb0, 0x13, 0x1d],
   'on-red': PAPER,
 }
-/** Steps from a ground to an ink: as many greys as an edge needs to look smooth. */
+/** Steps from a background to an ink: as many greys as a smooth edge needs. */
 const STEPS = 16
 
 const inks = Object.keys(COLOURS) as Ink[]
-/** One row of steps an ink, from what it stands on to itself. */
+/** One row of steps per ink, from its background to the ink. */
 const PALETTE: readonly Rgb[] = inks.flatMap((ink) => {
   const ground = ink === 'on-red' ? COLOURS.red : PAPER
   return Array.from({ length: STEPS }, (_, step): Rgb => {
@@ -31,15 +31,15 @@ const PALETTE: readonly Rgb[] = inks.flatMap((ink) => {
     return [mix(0), mix(1), mix(2)]
   })
 })
-/** The number in the palette of an ink that covers this share of a pixel. */
+/** Palette index of an ink that covers a share of a pixel. */
 const colour = (ink: Ink, share: number): number => inks.indexOf(ink) * STEPS + Math.round(share * (STEPS - 1))
 
-/** Of the size: how far glyphs reach above and below their baseline, and to the sides of their advance. */
+/** Reach of glyphs above and below the baseline and beyond their advance, as factors of the size. */
 const ABOVE = 1.2
 const BELOW = 0.6
 const ASIDE = 0.5
 
-/** The picture as PNG, 1200 by 630. Pure: the same layout gives the same bytes on the same platform. */
+/** The picture as PNG, 1200 by 630. The same layout gives the same bytes on the same platform. */
 export function drawPicture({ pieces, tag }: PictureLayout): Promise<Uint8Array<ArrayBuffer>> {
   const pixels = new Uint8Array(PICTURE_WIDTH * PICTURE_HEIGHT).fill(colour('ink', 0))
   pixels.fill(colour('red', 1), 0, PICTURE_WIDTH * BAR)
@@ -56,7 +56,7 @@ function putPiece(pixels: Uint8Array, { line, left, baseline, size, ink }: Place
   put(pixels, cover, x0, y0, ink)
 }
 
-/** A box: filled, or only its edge. */
+/** Draws a box, filled or only its edge. */
 function putTag(pixels: Uint8Array, { left, top, width, height, filled }: StatusTag): void {
   for (let y = 0; y < height; y++) {
     const row = (top + y) * PICTURE_WIDTH + left
@@ -66,7 +66,7 @@ function putTag(pixels: Uint8Array, { left, top, width, height, filled }: Status
   }
 }
 
-/** Pixels of the line around a tag. */
+/** Width in pixels of the edge of a tag. */
 const EDGE = 3
 
 function put(pixels: Uint8Array, cover: Coverage, left: number, top: number, ink: Ink): void {

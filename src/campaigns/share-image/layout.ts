@@ -1,12 +1,12 @@
 import { type GlyphLine, glyphLine } from './line.ts'
 
-/** Pixels: what networks ask for and show without cutting. */
+/** Size in pixels that networks recommend and show without cutting. */
 export const PICTURE_WIDTH = 1200
 export const PICTURE_HEIGHT = 630
 
 const MARGIN = 72
 const INNER = PICTURE_WIDTH - 2 * MARGIN
-/** The bar along the top, as on every page. */
+/** Height of the bar along the top, as on every page. */
 export const BAR = 20
 const SMALL = 34
 const TAG_PADDING = 20
@@ -14,37 +14,40 @@ const TAG_TOP = 78
 const TAG_HEIGHT = 58
 const KICKER_BASELINE = 119
 const FOOT_BASELINE = PICTURE_HEIGHT - 56
-/** Between what stands at the top and what at the bottom. */
+/** Top of the space for the title, in pixels. */
 const TITLE_TOP = 176
 const TITLE_BOTTOM = FOOT_BASELINE - 74
-/** Pixels an em, the largest at which the title fits. The smallest is still read on a phone, where the picture is a third as wide. */
+/**
+ * Title sizes in pixels per em; the largest that fits is used. The smallest is still readable on a phone, where the
+ * picture is a third as wide.
+ */
 const TITLE_SIZES = [96, 88, 80, 72, 64, 56, 48] as const
-/** Of the size, from one line to the next. Arabic reaches further up and down. */
+/** Line height as a factor of the size. Arabic reaches further up and down. */
 const LEADING = { ltr: 1.16, rtl: 1.38 } as const
-/** Of the size, from the top of a line's box to its baseline. */
+/** Distance from the top of a line to its baseline, as a factor of the size. */
 const ASCENT = { ltr: 0.86, rtl: 0.98 } as const
 
-/** What the picture says. */
+/** The texts in the picture. */
 export type PictureText = {
   title: string
-  /** How it stands, such as “Open”; `live` fills its tag. */
+  /** Page status, such as “Open”. `live` fills the tag of the status. */
   status: string
   live: boolean
-  /** Further words beside it, such as the country. */
+  /** Further words beside the status, such as the country. */
   where: readonly string[]
   sender: string
-  /** In a script that is written from the right. */
+  /** Whether the script runs from right to left. */
   fromRight: boolean
 }
 
 export type Ink = 'ink' | 'soft' | 'red' | 'on-red'
-/** `left` and `baseline` in pixels, `size` in pixels an em. */
+/** A line at its place: `left` and `baseline` in pixels, `size` in pixels per em. */
 export type PlacedLine = { line: GlyphLine; left: number; baseline: number; size: number; ink: Ink }
-/** In whole pixels. */
+/** Position and size in whole pixels. */
 export type StatusTag = { left: number; top: number; width: number; height: number; filled: boolean }
 export type PictureLayout = { pieces: readonly PlacedLine[]; tag: StatusTag }
 
-/** Where everything stands; null when a character cannot be drawn or the title does not fit at any size. */
+/** Positions of all texts. Null when a character cannot be drawn, or the title does not fit at any size. */
 export function layOut(text: PictureText): PictureLayout | null {
   const { fromRight } = text
   const status = glyphLine(text.status, fromRight)
@@ -53,7 +56,7 @@ export function layOut(text: PictureText): PictureLayout | null {
   const title = titleIn(text.title, fromRight)
   if (status === null || where === null || sender === null || title === null) return null
 
-  /** From a distance from the side where reading begins to one from the left. */
+  /** Converts a distance from the side where reading begins into a distance from the left. */
   const place = (from: number, width: number) => (fromRight ? PICTURE_WIDTH - MARGIN - from - width : MARGIN + from)
   const tagWidth = Math.ceil(status.ems * SMALL) + 2 * TAG_PADDING
   const tag = { left: place(0, tagWidth), top: TAG_TOP, width: tagWidth, height: TAG_HEIGHT, filled: text.live }
@@ -90,7 +93,7 @@ function titleIn(title: string, fromRight: boolean): PlacedLine[] | null {
   return null
 }
 
-/** Lines of at most so many ems, broken at spaces; null when a word alone is longer. */
+/** Breaks text at spaces into lines of at most `ems` ems; null when a single word is longer. */
 function breakLines(text: string, fromRight: boolean, ems: number): GlyphLine[] | null {
   const lines: GlyphLine[] = []
   let words = ''

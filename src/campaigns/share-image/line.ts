@@ -3,15 +3,15 @@ import type { Coverage } from './coverage.ts'
 import { type Glyph, glyphs, UNITS_PER_EM } from './glyphs.gen.ts'
 import { toVisualOrder } from './visual-order.ts'
 
-/** A line of text as it is drawn: its glyphs from left to right, and its width in ems. */
+/** A line to draw: glyphs from left to right, and the width in ems. */
 export type GlyphLine = { glyphs: readonly Glyph[]; ems: number }
 
-/** Spaces that the font has no need of: they look like the one it has. */
+/** Spaces that the font lacks, which look like an ordinary space. */
 const SPACES = /[\u00a0\u2009\u202f]/g
-/** Says where a line may break or whether letters join, and is nothing to see. */
+/** Invisible characters: possible line breaks and joiners. */
 const INVISIBLE = /[\u00ad\u200b-\u200d]/g
 
-/** Null when there is a character the font has no glyph for: no picture is better than one with holes. */
+/** The glyphs of a text. Null when the font lacks a character, because a picture with gaps is worse than none. */
 export function glyphLine(text: string, rightToLeft: boolean): GlyphLine | null {
   const plain = joinArabic(text.normalize('NFC').replace(INVISIBLE, ''))
   const visual = toVisualOrder(plain, rightToLeft ? 'rtl' : 'ltr').replace(SPACES, ' ')
@@ -20,7 +20,7 @@ export function glyphLine(text: string, rightToLeft: boolean): GlyphLine | null 
   return { glyphs: found, ems: found.reduce((sum, [advance]) => sum + advance, 0) / UNITS_PER_EM }
 }
 
-/** Puts a line into a coverage, from `left` on, standing on `baseline`; all in pixels. */
+/** Adds the outline of a line to a coverage. `left`, `baseline` and `size` in pixels. */
 export function outline(line: GlyphLine, onto: Coverage, left: number, baseline: number, size: number): void {
   const scale = size / UNITS_PER_EM
   let pen = left
@@ -38,7 +38,7 @@ export function outline(line: GlyphLine, onto: Coverage, left: number, baseline:
 const STEP = /([mlq])([-\d ]+)/g
 const NUMBER = /-?\d+/g
 
-/** Contours close by themselves: the next begins, or the glyph ends, where this one began. */
+/** Draws the path of a glyph. A contour closes by itself where the next one begins or the glyph ends. */
 function draw(path: string, onto: Coverage, toX: (x: number) => number, toY: (y: number) => number): void {
   let [startX, startY, x, y] = [0, 0, 0, 0]
   for (const [, kind, numbers = ''] of path.matchAll(STEP)) {

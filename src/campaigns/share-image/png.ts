@@ -1,4 +1,4 @@
-/** A picture with a palette, as PNG (W3C, third edition). */
+/** Writes pictures with a palette as PNG (W3C, third edition). */
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
 const BITS = 8
@@ -6,7 +6,7 @@ const WITH_PALETTE = 3
 
 export type Rgb = readonly [red: number, green: number, blue: number]
 
-/** `pixels`: a number of the palette each, row by row. The palette has at most 256 colours. */
+/** The bytes of a PNG file. `pixels` has one palette index per pixel, row by row. The palette has at most 256 colours. */
 export async function png(
   width: number,
   height: number,
@@ -17,8 +17,8 @@ export async function png(
   const view = new DataView(header.buffer)
   view.setUint32(0, width)
   view.setUint32(4, height)
-  header.set([BITS, WITH_PALETTE], 8) // and 0 thrice: deflate, the usual filters, no interlacing
-  const rows = new Uint8Array((width + 1) * height) // before each row the number of its filter: 0, none
+  header.set([BITS, WITH_PALETTE], 8) // followed by three zeros: deflate, standard filters, no interlacing
+  const rows = new Uint8Array((width + 1) * height) // each row begins with the number of its filter: 0, none
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1)
   return concatBytes([
     SIGNATURE,
@@ -29,7 +29,7 @@ export async function png(
   ])
 }
 
-/** The zlib format (RFC 1950), which is what PNG wants, is what the platform calls `deflate`. */
+/** Compresses into the zlib format (RFC 1950), as PNG requires. The platform calls this format `deflate`. */
 async function deflate(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'))
   return new Uint8Array(await new Response(stream).arrayBuffer())
@@ -56,7 +56,7 @@ function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole
 }
 
-/** For each byte, what it does to the sum (PNG, annex D). */
+/** CRC table of PNG, annex D, indexed by byte. */
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let sum = byte
   for (let bit = 0; bit < 8; bit++) sum = sum & 1 ? 0xedb88320 ^ (sum >>> 1) : sum >>> 1

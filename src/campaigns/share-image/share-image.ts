@@ -1,5 +1,5 @@
 import type { Settings } from '../../env.ts'
-import { byteCache } from '../../kit/byte-cache.ts'
+import { byteCache } from '../../kit/caches/byte-cache.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { countryName } from '../../kit/names.ts'
 import { translator } from '../../kit/page-texts.ts'
@@ -8,15 +8,15 @@ import { type CampaignStatus, mayBeMentioned } from '../page-status.ts'
 import { drawPicture } from './draw.ts'
 import { layOut, type PictureText } from './layout.ts'
 
-/** A picture that a link to a campaign is shown with: words only, those that its page begins with. Nobody's face and no further name. */
+/** The share image of a campaign: only the words at the top of its page. No faces and no further names. */
 export type Picture = {
-  locale: string // in which it is written
-  version: string // another one for every picture that looks different
+  locale: string // language of the words
+  version: string // changes with the look of the picture
   alt: string
   draw(): Promise<Uint8Array<ArrayBuffer>>
 }
 
-/** Null where none may be shown, or none can be drawn (`layOut` says when). */
+/** The share image, or null when the campaign may not be mentioned or the words cannot be drawn (see `layOut`). */
 export function pictureOf(
   { senderName }: Pick<Settings, 'senderName'>,
   campaign: Campaign,
@@ -44,6 +44,6 @@ export function pictureOf(
   }
 }
 
-/** Pictures that an isolate keeps, of some 20 kB each: drawing one takes ten times the work of a page, and anybody may ask. */
+/** Most pictures cached per isolate, about 20 kB each. Drawing one takes ten times the work of a page, and anybody can request one. */
 const MAX_CACHED_PICTURES = 40
 const cachedPicture = byteCache(MAX_CACHED_PICTURES)

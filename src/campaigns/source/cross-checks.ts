@@ -8,8 +8,8 @@ type YamlFields = Record<string, unknown>
 const LISTS_WITH_IDS = ['organisations', 'targets', 'copies', 'support', 'events', 'sources', 'people']
 
 /**
- * What no single field can show: references, doubles, the order of days. It looks at the YAML as written, because a
- * fault elsewhere in the file must not hide these.
+ * Faults across fields of `campaign.yaml`: references, duplicates, order of days. Reads the unparsed YAML, so that
+ * other faults in the file do not hide these.
  */
 export function definitionFaults(slug: string, yaml: Yaml, file: string): Fault[] {
   const written = isFields(yaml.value) ? yaml.value : {}
@@ -44,7 +44,7 @@ export function definitionFaults(slug: string, yaml: Yaml, file: string): Fault[
   return faults
 }
 
-/** What a translation must have because of the definition, or because English has it. */
+/** Faults of translations: parts that the definition or the English version requires. */
 export function translationFaults(yaml: Yaml, translations: readonly Translation[]): Fault[] {
   const written = isFields(yaml.value) ? yaml.value : {}
   const wantsLetter = written.status === 'open' && written.kind !== 'bulletin' && itemsOf(written.targets).length > 0

@@ -1,4 +1,4 @@
-/** Something wrong in what an organiser wrote: where it stands, what was found and what was expected. */
+/** A fault in an organiser's file: place, what was found, and what was expected. */
 export type Fault = { file: string; line: number; found: string; expected: string }
 
 export const formatFault = (fault: Fault): string =>

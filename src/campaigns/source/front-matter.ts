@@ -1,9 +1,9 @@
-/** The YAML between two lines of three hyphens at the head of a Markdown file, and the Markdown after it. */
+/** Front matter of a Markdown file: the YAML between two lines of three hyphens, and the Markdown below. */
 export type FrontMatter = { yaml: string; body: string; bodyLine: number }
 
 const FENCE = /^---[ \t]*$/
 
-/** The two parts of a file, or null when it does not begin with front matter. The YAML begins on line 2. */
+/** Splits a file into front matter and body; null when the file has no front matter. The YAML begins on line 2. */
 export function splitFrontMatter(text: string): FrontMatter | null {
   const lines = text.split('\n')
   if (!FENCE.test(lines[0] ?? '')) return null
@@ -12,11 +12,11 @@ export function splitFrontMatter(text: string): FrontMatter | null {
   return { yaml: lines.slice(1, end).join('\n'), body: lines.slice(end + 1).join('\n'), bodyLine: end + 2 }
 }
 
-/** The file with `madeFrom` set in its front matter, every other character as it was; null without front matter. */
+/** The file with `madeFrom` set in its front matter and all else unchanged; null without front matter. */
 export function withMadeFrom(text: string, madeFrom: string): string | null {
   const parts = splitFrontMatter(text)
   if (parts === null) return null
-  const stamp = `madeFrom: '${madeFrom}'` // in quotes, for some revisions look like numbers
+  const stamp = `madeFrom: '${madeFrom}'` // in quotes, because some revisions look like numbers
   const yaml = /^madeFrom:.*$/m.test(parts.yaml)
     ? parts.yaml.replace(/^madeFrom:.*$/m, stamp)
     : `${parts.yaml.trimEnd()}\n${stamp}`

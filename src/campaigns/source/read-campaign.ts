@@ -11,9 +11,9 @@ import { faultsOf } from './zod-faults.ts'
 const DEFINITION = 'campaign.yaml'
 
 /**
- * A campaign from the files of its folder, `{'campaign.yaml': text, 'en.md': text, …}`.
- * @param pageLocales the languages that there are texts for, without which no mail can be made; not checked when left out
- * @returns the campaign when nothing is wrong, and every fault there is otherwise, in the order of the files
+ * Reads a campaign from the files of its folder, `{'campaign.yaml': text, 'en.md': text, …}`.
+ * @param pageLocales languages with page and mail texts; languages outside are faults. Not checked when left out
+ * @returns the campaign if there is no fault, else all faults in the order of the files
  */
 export async function readCampaign(
   slug: string,
@@ -41,7 +41,7 @@ export async function readCampaign(
   }
   const [, , english] = locales.find(([tag]) => tag === FALLBACK_LOCALE) ?? []
   if (english === undefined) {
-    const expected = 'the campaign in English, which everyone gets whose languages it does not have'
+    const expected = 'the campaign in English, the fallback for readers of all other languages'
     faults.push({ file: path(`${FALLBACK_LOCALE}.md`), line: 1, found: `no ${FALLBACK_LOCALE}.md`, expected })
   }
 
@@ -70,7 +70,7 @@ export async function readCampaign(
 const sortFaults = (faults: Fault[]): Fault[] =>
   faults.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1))
 
-/** A well-formed tag of a language that CLDR knows, written as it is in file names and addresses. */
+/** Whether a tag is well-formed, a language of CLDR, and spelt as in file names and URLs. */
 function isLanguage(tag: string): boolean {
   if (!locale.safeParse(tag).success) return false
   return new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' }).of(tag) !== undefined

@@ -2,9 +2,10 @@ import * as z from 'zod'
 import type { Update } from '../campaign.ts'
 import type { Prose } from '../text/prose.ts'
 import type { Fault } from './fault.ts'
-import { lex, parseProse, type TokenAtLine } from './markdown.ts'
+import { lex, type TokenAtLine } from './markdown.ts'
+import { parseProse } from './prose-parser.ts'
 
-/** The headings are in English in every language: they say what a section is for and are never shown. */
+/** Headings of sections, in English in every language. They name the purpose of a section and are never shown. */
 const NAMES = {
   appeal: 'Appeal',
   background: 'Background',
@@ -26,7 +27,7 @@ export type Sections = {
   faults: Fault[]
 }
 
-/** Cuts the body of `<locale>.md` at its `##` headings. An update is known by its day, the same in every language. */
+/** Splits the body of `<locale>.md` at its `##` headings. The day identifies an update in every language. */
 export function readSections(body: string, file: string, firstLine: number): Sections {
   const { tokens, faults } = lex(body, file, firstLine)
   const sections: Sections = { parts: {}, updates: [], faults }

@@ -1,33 +1,35 @@
 import { sha256Hex, utf8 } from '../../kit/bytes.ts'
 import type { Fault } from './fault.ts'
 
-/** Bytes of one file. Gmail cuts a mail off at 102 KB of HTML; the frame around the words takes up to 40 of them. */
+/** Most bytes of one file. Gmail cuts a mail at 102 KB of HTML, and the frame around the words takes up to 40 KB. */
 export const MAX_FILE_BYTES = 60_000
 
-/** Hex digits of a revision: 48 bits, so that two texts of one campaign never share one by accident. */
+/** Hexadecimal digits of a revision: 48 bits, so that two texts of one campaign never share a revision by accident. */
 const REVISION_DIGITS = 12
 
 /**
- * Characters that show nothing or rearrange what is shown: control, private use, lone surrogates, line and paragraph
- * separators, bidirectional overrides and isolates (UAX #9), byte order marks, and the sign of a wrong decoding.
+ * Characters that are invisible or rearrange text. Control and private-use characters, lone surrogates, line and
+ * paragraph separators; bidirectional overrides and isolates (UAX #9); byte order marks; U+FFFD, the sign of a wrong
+ * decoding.
  */
 const UNSEEN = /[\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFD]/gu
 
-/** The same text whichever system saved it: no byte order mark, lines ended by `\n`. */
+/** Normalises text, independent of the system that saved the text: no byte order mark, lines end with `\n`. */
 export const normaliseSource = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')
 
-/** The name of exactly this text. */
+/** The revision of a text: the first 12 hexadecimal digits of its SHA-256. */
 export const revisionOf = async (text: string): Promise<string> => (await sha256Hex(text)).slice(0, REVISION_DIGITS)
 
 export function sizeFaults(file: string, text: string): Fault[] {
   const bytes = utf8(text).length
   if (bytes <= MAX_FILE_BYTES) return []
   const found = `${bytes.toLocaleString('en')} bytes`
-  const expected = `at most ${MAX_FILE_BYTES.toLocaleString('en')}, for mail providers cut longer mails off: shorten the text, or link to the rest`
+  const limit = MAX_FILE_BYTES.toLocaleString('en')
+  const expected = `at most ${limit}, because mail providers cut longer mails: shorten the text, or link to the rest`
   return [{ file, line: 1, found, expected }]
 }
 
-/** The first character of a text that must not be in it, as `U+202E`. */
+/** The first forbidden character of a text as a code point, such as `U+202E`; undefined when there is none. */
 export function findUnseenCharacter(text: string): string | undefined {
   for (const [character] of text.matchAll(UNSEEN)) {
     if (character === '\n' || character === '\t') continue

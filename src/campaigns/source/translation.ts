@@ -7,20 +7,23 @@ import { findUnseenCharacter, sizeFaults, unseenFault } from './source-text.ts'
 import { readYaml } from './yaml.ts'
 import { faultsOf } from './zod-faults.ts'
 
-/** `<locale>.md` as read: the words when nothing is wrong with them, and in any case what the cross-checks need. */
+/** A parsed `<locale>.md`: `words` when there is no fault, and in any case the parts for the cross-checks. */
 export type Translation = {
   file: string
   locale: string
   words?: CampaignWords
-  parts: Sections['parts'] | null // null when the file was not read as far as that
+  parts: Sections['parts'] | null // null when a fault stopped the reading before the body
   updates: Sections['updates']
   faults: Fault[]
 }
 
-/** @param english the revision of en.md, to tell whether this translation was made from it */
+/**
+ * Reads one `<locale>.md`.
+ * @param english revision of en.md, which decides whether the translation is stale
+ */
 export function readTranslation(locale: string, file: string, text: string, english: string | null): Translation {
   const translation: Translation = { file, locale, parts: null, updates: [], faults: sizeFaults(file, text) }
-  if (translation.faults.length > 0) return translation // how long reading takes is only bounded up to that size
+  if (translation.faults.length > 0) return translation // the time of parsing is bounded only up to that size
 
   const { faults } = translation
   const split = splitFrontMatter(text)

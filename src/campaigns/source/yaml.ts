@@ -4,10 +4,13 @@ import { findUnseenCharacter, unseenFault } from './source-text.ts'
 
 export type Path = ReadonlyArray<PropertyKey>
 
-/** YAML as plain values, with the line on which each of them stands. */
+/** Parsed YAML: plain values, faults, and the line of each value. */
 export type Yaml = { value: unknown; faults: Fault[]; lineOf: (path: Path) => number }
 
-/** @param firstLine of the file on which this YAML begins */
+/**
+ * Parses YAML.
+ * @param firstLine line of the file on which the YAML begins
+ */
 export function readYaml(source: string, file: string, firstLine = 1): Yaml {
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
@@ -36,7 +39,7 @@ export function readYaml(source: string, file: string, firstLine = 1): Yaml {
   }
 }
 
-/** Where the key or the list item of a path stands, or the nearest thing around it that exists. */
+/** Offset of the key or list item at a path, else of the nearest existing parent. */
 function offsetOf(document: Document, path: Path): number {
   let node: unknown = document.contents
   let offset = 0

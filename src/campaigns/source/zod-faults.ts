@@ -4,7 +4,7 @@ import type { Path, Yaml } from './yaml.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** Characters of a wrong value that are repeated in a fault: enough to find it by. */
+/** Most characters of a wrong value in a fault message: enough to find the value. */
 const SHOWN_CHARS = 60
 
 const NAMES: Record<string, string> = {
@@ -17,7 +17,7 @@ const NAMES: Record<string, string> = {
   int: 'a whole number',
 }
 
-/** What zod found wrong in YAML, said in an organiser's words at the line of the value. */
+/** Faults for the issues that zod found in YAML, in an organiser's words and at the line of the value. */
 export function faultsOf(issues: readonly Issue[], schema: z.ZodType, yaml: Yaml, file: string): Fault[] {
   const fault = (path: Path, found: string, expected: string): Fault => ({
     file,
@@ -76,13 +76,13 @@ function foundAt(value: unknown, path: Path): string {
   return path.length === 0 ? cut : `${dotted(path)}: ${cut}`
 }
 
-/** `targets[0].channels.fax` */
+/** A path in the form `targets[0].channels.fax`. */
 const dotted = (path: Path): string =>
   path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i === 0 ? '' : '.'}${String(step)}`)).join('')
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** The keys that a schema knows at a path. */
+/** The keys that a schema allows at a path. */
 function keysAt(schema: z.core.$ZodType, path: Path): string[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return keysAt(schema.unwrap(), path)
   const [step, ...rest] = path

@@ -11,10 +11,10 @@ import { campaignStatus, lastDayOfUse } from '../page-status.ts'
 import { noticesOf } from '../pages/notices.ts'
 import { hang, indent, item, proseText, TEXT_COLUMNS, tidy, titled, wayText, wrap } from './prose-text.ts'
 
-/** What to write: `locale` is the reader's, `publicUrl` without a trailing slash, `now` in epoch milliseconds. */
+/** The text to write: `locale` is the reader's language, `publicUrl` has no trailing slash, `now` in epoch ms. */
 type AppealTextRequest = { campaign: Campaign; locale: string; publicUrl: string; now: number }
 
-/** What every part needs: the language it is written in, its texts, and whether people are still asked to act. */
+/** Context of every part: the language, its texts, and whether people are still asked to act. */
 type AppealContext = {
   campaign: Campaign
   words: CampaignWords
@@ -24,7 +24,7 @@ type AppealContext = {
   now: number
 }
 
-/** The whole appeal as plain text to pass on: nothing of it is lost where only characters travel. */
+/** The whole appeal as plain text for sharing, where HTML cannot be used. */
 export function appealText({ campaign, locale: readerLocale, publicUrl, now }: AppealTextRequest): string {
   const status = campaignStatus(campaign, now)
   if (status === 'under-review') {
@@ -51,7 +51,7 @@ export function appealText({ campaign, locale: readerLocale, publicUrl, now }: A
   return tidy(clean(parts.join('\n\n')))
 }
 
-/** A heading and what stands below it; neither where there is nothing. */
+/** A heading with content; empty when there is no content. */
 function section(title: string, parts: readonly string[], intro?: string): string[] {
   if (parts.length === 0) return []
   return [titled(title), ...(intro === undefined ? [] : [wrap(intro)]), ...parts]
@@ -103,7 +103,7 @@ function recipientSections({ campaign, words, locale, t, live }: AppealContext):
   ]
 }
 
-/** Somebody with every way to them. */
+/** A contact with all channels. */
 function party(t: Translator, { title, roles, ways }: Correspondent, mark = '', facts: readonly string[] = []): string {
   const lines = [
     ...[title, ...roles].map((line) => wrap(line, TEXT_COLUMNS - mark.length)),
@@ -118,7 +118,7 @@ function party(t: Translator, { title, roles, ways }: Correspondent, mark = '', 
   return hang(mark, lines.join('\n'))
 }
 
-/** Columns that a numbered list may take on the left. */
+/** Columns on the left for the marks of a numbered list. */
 const NUMBER_COLUMNS = 4
 
 function fact(label: string, text: string): string {
@@ -143,7 +143,7 @@ function factSections({ campaign, locale, t, now }: AppealContext): string[] {
   ]
 }
 
-/** Where it comes from, where it stands, and until when it may be used. */
+/** Sources of the case, its address on the web, and the last day of use. */
 function sourceSections({ campaign, locale, t, live }: AppealContext, url: string): string[] {
   const sources = localisedSources(campaign, locale).map(({ title, credit, via, url }) =>
     [

@@ -1,9 +1,8 @@
 import type { Block, Inline, Prose } from './prose.ts'
 
 /**
- * Prose as somebody would type it into a mail of their own: a paragraph is one line, which their program wraps, and nothing is marked as
- * strong or emphasised. Lines end with `\n`. One entry for each paragraph; a list stays with the paragraph that leads up to it, as
- * neither says anything without the other.
+ * Prose as paragraphs for a person's own mail: a paragraph is one line, which the mail program wraps, without emphasis
+ * marks. Lines end with `\n`. A list stays in the entry of the paragraph before it, because neither makes sense alone.
  */
 export function paragraphsOf(prose: Prose): string[] {
   const paragraphs: string[] = []
@@ -32,7 +31,7 @@ function blockText(block: Block): string {
 
 const within = (prose: Prose): string => paragraphsOf(prose).join('\n\n')
 
-/** A mark before the first line, and as much space before the others that are not empty. */
+/** Puts a mark before the first line and the same width of spaces before other non-empty lines. */
 const hangItem = (mark: string, item: Prose): string =>
   mark + within(item).replace(/\n(?=[^\n])/g, `\n${' '.repeat(mark.length)}`)
 
@@ -49,7 +48,7 @@ function oneInline(inline: Inline): string {
       return '\n'
     case 'link': {
       const words = inline.children.map(oneInline).join('')
-      const leadsNowhere = inline.url.startsWith('/') || inline.url === words // a path of our own site is none in a mail
+      const leadsNowhere = inline.url.startsWith('/') || inline.url === words // a path of the site has no meaning in a mail
       return leadsNowhere ? words : `${words} <${oneLine(inline.url)}>`
     }
     case 'image':
@@ -57,7 +56,7 @@ function oneInline(inline: Inline): string {
   }
 }
 
-/** Text that stays on one line wherever it is put: no line break of any kind, no control character, no half of a character. */
+/** Text on one line: without line breaks, control characters and lone surrogates. */
 export const oneLine = (text: string): string =>
   text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')

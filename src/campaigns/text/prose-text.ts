@@ -1,10 +1,10 @@
 import { clean } from '../../kit/characters.ts'
 import type { Block, Inline, Prose } from './prose.ts'
 
-/** Columns of plain text: with a quote mark or two it still stays within 78 (RFC 5322 §2.1.1). */
+/** Columns of plain text. With a quote mark or two, a line stays within 78 (RFC 5322 §2.1.1). */
 export const TEXT_COLUMNS = 76
 
-/** Prose as plain text, from the Markdown's own structure. Links are written `text <url>`. */
+/** Prose as plain text. Links become `text <url>`. */
 export const proseText = (prose: Prose, columns = TEXT_COLUMNS): string =>
   prose.map((block) => blockText(block, columns)).join('\n\n')
 
@@ -50,25 +50,25 @@ function oneInline(inline: Inline): string {
   }
 }
 
-/** A link that shows its own address is not written twice. */
+/** A link as `text <url>`, or only the URL when the text is the URL. */
 export function linkText(text: string, url: string): string {
   const target = clean(url)
   const bare = target.replace(/^(mailto:|https?:\/\/)/, '')
   return text === '' || text === target ? `<${target}>` : text === bare ? text : `${text} <${target}>`
 }
 
-/** A heading over its own line. */
+/** A heading with a line below. */
 export function titled(title: string, columns = TEXT_COLUMNS): string {
   const lines = wrap(title, columns)
   const width = Math.max(...lines.split('\n').map((line) => [...line].length))
   return `${lines}\n${'-'.repeat(width)}`
 }
 
-/** Puts a mark before the first line and as much space before the others that are not empty. */
+/** Puts a mark before the first line and the same width of spaces before other non-empty lines. */
 export const hang = (mark: string, text: string): string =>
   mark + text.replace(/\n(?=[^\n])/g, `\n${' '.repeat(mark.length)}`)
 
-/** An item of a list: numbered, or behind a hyphen. */
+/** A list item with its number, or with a hyphen. */
 export function item(text: string, number?: number): string {
   const mark = number === undefined ? '- ' : `${number}. `
   return hang(mark, wrap(text, TEXT_COLUMNS - mark.length))
@@ -76,10 +76,10 @@ export function item(text: string, number?: number): string {
 
 export const indent = (text: string): string => `  ${wrap(text, TEXT_COLUMNS - 2).replaceAll('\n', '\n  ')}`
 
-/** One way to somebody. The lines of an address stay as they are, however long: a broken one reaches nobody. */
+/** One channel of a contact. Address lines are never wrapped, because a broken address does not work. */
 export const wayText = (label: string, lines: readonly string[]): string => hang(`  ${label}: `, lines.join('\n'))
 
-/** Breaks lines at spaces; a word longer than the line, such as an address, stays whole. */
+/** Wraps lines at spaces. A word longer than the line, such as an address, stays whole. */
 export const wrap = (text: string, columns = TEXT_COLUMNS): string =>
   text
     .split('\n')
@@ -103,7 +103,7 @@ function wrapLine(line: string, columns: number): string {
   return [...lines, current].join('\n')
 }
 
-/** Blocks that were left out leave blank lines behind. */
+/** Removes extra blank lines left by empty blocks. */
 export const tidy = (text: string): string =>
   `${text
     .replace(/[ \t]+$/gm, '')

@@ -1,6 +1,6 @@
 import type { Block, Inline, Prose } from './prose.ts'
 
-/** Prose as elements. `level` is that of its headings, one below the section it stands in. */
+/** Prose as HTML elements. `level` is the level of its headings, one below the section. */
 export const ProseView = ({ prose, level = 3 }: { prose: Prose; level?: 3 | 4 }) => (
   <>
     {prose.map((block) => (
@@ -44,7 +44,7 @@ function BlockView({ block, level }: { block: Block; level: 3 | 4 }) {
   }
 }
 
-/** An item of one paragraph is a line, not a paragraph in a list. */
+/** A list item. A single paragraph is shown without a `p` element. */
 function Item({ blocks, level }: { blocks: Block[]; level: 3 | 4 }) {
   const [only] = blocks
   if (blocks.length === 1 && only?.kind === 'paragraph') return <Inlines of={only.children} />
@@ -81,7 +81,7 @@ function InlineView({ inline }: { inline: Inline }) {
           <Inlines of={inline.children} />
         </a>
       )
-    case 'image': // from elsewhere it would tell a third party who reads this: then its words, and the way to it
+    case 'image': // an image from another site would reveal the reader, so only its alternative text and a link are shown
       return inline.url.startsWith('/') ? (
         <img src={inline.url} alt={inline.alt} loading="lazy" />
       ) : (

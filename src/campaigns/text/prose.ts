@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** Markdown as data: what organisers wrote, ready to be shown on a page, in a mail and as plain text without being parsed again. */
+/** Parsed Markdown of organisers, ready for pages, mails and plain text. */
 export type Inline =
   | { kind: 'text'; text: string }
   | { kind: 'strong' | 'emphasis'; children: Inline[] }

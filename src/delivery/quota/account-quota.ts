@@ -1,10 +1,9 @@
 import * as z from 'zod'
+import { DAY_MS, HOUR_MS } from '../../kit/durations.ts'
 import type { Limits } from '../../transports/transport.ts'
-import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from '../token-bucket.ts'
 import { admit, afterCall, type CallResult, circuitBreakerSchema, closedBreaker, probeNow } from './circuit-breaker.ts'
 import {
   bulkShare,
-  DAY_MS,
   type DailyLimits,
   type DailyUsage,
   dailyUsageSchema,
@@ -15,39 +14,40 @@ import {
   reserveAhead,
   usageToday,
 } from './daily-quota.ts'
+import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from './token-bucket.ts'
 
-/** Milliseconds of waiting for a turn that are spent awake: an alarm costs a row and two object requests, as much as two seconds. */
+/** Longest wait for a permit, in milliseconds, that a lane spends awake. An alarm costs as much as two seconds awake. */
 export const WORTH_WAITING_MS = 2_000
 /**
- * The same for a letter: it takes the next free turn however many calls of appeals wait, and they, who wait less long, see the debt and
- * stand back. Longer, and a mailbox tries again by alarm.
+ * Longest wait for a permit, in milliseconds, of a transactional mail or letter. Its longer patience gives it precedence over appeals,
+ * which give up sooner. After a longer wait the mailbox queue tries again by alarm.
  */
 const LETTER_PATIENCE_MS = 20_000
-/** Milliseconds for which an account that says “too many” without saying how long is left alone. */
+/** Milliseconds without calls after a provider answers “too many” without a Retry-After. */
 const SLOW_DOWN_MS = 1_000
 /**
- * Milliseconds for which it is left alone at the most, whatever it says: letters wait with the appeals, and asking once an hour is no
- * burden to anybody. A provider that is still refusing then says so again.
+ * Longest Retry-After of an account that is obeyed, in milliseconds: one hour. Transactional mails wait for it too, and one call an hour
+ * burdens no provider. A provider that still refuses then can ask for another hour.
  */
-const LONGEST_SLOW_DOWN_MS = 3_600_000
+const LONGEST_SLOW_DOWN_MS = HOUR_MS
 
-/** Somebody who wants to make a call. */
+/** A request for a permit to make one call with `people` mails. */
 export type AcquireRequest = {
   limits: Limits
   people: number
   use: 'bulk' | 'letter'
-  who: string // a lane, or a postbox: it has one turn at a time
+  who: string // the lane or mailbox queue that asks: it has one place in the queue
   dispatch?: { id: string; ratePerMinute: number }
-  /** What became of earlier calls: told here, so that it costs no request of its own. */
+  /** Results of earlier calls. Sent with the next request, so that they cost no request of their own. */
   reports?: readonly CallReport[]
 }
-/** `returned`: mails that were granted on that day, and were not taken by the provider. */
+/** What a call showed about its account. `returned`: mails charged to `day` that the provider did not accept. */
 export type CallReport =
   | CallResult
   | { kind: 'slow-down'; forSeconds?: number }
   | { kind: 'returned'; people: number; day: number }
 
-/** Why the account sends no appeals at present, and until when. */
+/** Why the account sends no appeals at present, and until when (epoch ms). */
 export type AccountHold =
   | { why: 'rate' | 'slowed'; until: number }
   | { why: 'day'; until: number; mails: number; forBulk: number; warmUpDay?: number }
@@ -55,23 +55,23 @@ export type AccountHold =
   | { why: 'refused'; until: number; detail: string; reason: string }
 
 /**
- * `go`: make the call after so many milliseconds, without asking again; `day` is the one its mails count to. Otherwise nothing was
- * taken; ask again at `until`.
+ * The answer to a request for a permit. With `go`, the caller makes its call after `waitMs` without asking again; its mails are charged to
+ * `day` (days since 1970). Without `go`, nothing was charged, and the caller asks again at `until`.
  */
 export type AcquireResult = { go: true; waitMs: number; day: number; probe?: number } | ({ go: false } & AccountHold)
 
-/** What outlives a restart. `written` runs ahead of what was granted, by a block at most. */
+/** The stored state of an account. `reserved` covers the mails granted today and up to one block ahead (`reserveAhead`). */
 export const accountStateSchema = z.object({
-  written: dailyUsageSchema,
+  reserved: dailyUsageSchema,
   breaker: circuitBreakerSchema,
   slowedUntil: z.number(),
-  full: z.int().exactOptional(),
+  exhaustedDay: z.int().exactOptional(),
 })
 export type AccountState = z.infer<typeof accountStateSchema>
 
 /**
- * One sending account: how fast, how much a day, and whether at all. Knows no clock and no storage; whoever holds it keeps `kept` when
- * `mustKeep` says so, before the leave is handed out.
+ * The quota of one sending account: its call rate, its daily quota and its circuit breaker. Has no clock and no storage. The caller must
+ * store the result of `takeUnsaved` before it hands out a permit.
  */
 export class AccountQuota {
   #day: DailyUsage
@@ -81,10 +81,11 @@ export class AccountQuota {
   readonly #slots = new Map<string, RetrySlots>()
 
   constructor(state: AccountState | undefined, now: number) {
-    this.#state = state ?? { written: newDailyUsage(now), breaker: closedBreaker, slowedUntil: 0 }
-    this.#day = this.#state.written
+    this.#state = state ?? { reserved: newDailyUsage(now), breaker: closedBreaker, slowedUntil: 0 }
+    this.#day = this.#state.reserved
   }
 
+  /** Grants or denies a call at `now` (epoch ms). A granted call is charged at once. */
   acquire(request: AcquireRequest, now: number, random: () => number): AcquireResult {
     this.report(request.reports ?? [], now, random)
     this.#day = usageToday(this.#day, now)
@@ -96,7 +97,7 @@ export class AccountQuota {
     const mails = mailsAllowed(request.limits, now)
     const granted = grantMails(this.#day, mails, request.people, request.use)
     if (granted === null) {
-      if (this.#state.full !== this.#day.day) this.#update({ full: this.#day.day })
+      if (this.#state.exhaustedDay !== this.#day.day) this.#update({ exhaustedDay: this.#day.day })
       return { go: false, ...dayUsedUp(this.#day, request.limits, now) }
     }
     const rates = this.#rates(request)
@@ -110,60 +111,64 @@ export class AccountQuota {
     return { go: true, waitMs, day, probe: admission.id }
   }
 
+  /** Applies the results of earlier calls. */
   report(reports: readonly CallReport[], now: number, random: () => number): void {
     for (const report of reports) {
       if (report.kind === 'slow-down') {
         const until = now + slowDownMs(report.forSeconds)
         if (until > this.#state.slowedUntil) this.#update({ slowedUntil: until })
       } else if (report.kind === 'returned') {
-        if (report.day !== this.#day.day) continue // another day has its own
+        if (report.day !== this.#day.day) continue // charged to an earlier day
         this.#day = { ...this.#day, bulk: Math.max(0, this.#day.bulk - report.people) }
       } else {
         const breaker = afterCall(this.#state.breaker, report, now, random())
-        // A count of silent calls is not worth a row: after a restart it begins anew.
+        // Storing each count of calls without an answer would cost a row: after a restart it begins at zero.
         if (breaker.open === this.#state.breaker.open) this.#state = { ...this.#state, breaker }
         else this.#update({ breaker })
       }
     }
   }
 
-  /** What stands in the way of appeals now; the breaker before the day, since it hides whether there is one. */
+  /** Why the account sends no appeals at `now` (epoch ms), or null. An open breaker comes first, since it hides the other reasons. */
   currentHold(limits: DailyLimits, now: number): AccountHold | null {
-    const { slowedUntil, full, breaker } = this.#state
+    const { slowedUntil, exhaustedDay, breaker } = this.#state
     const { open } = breaker
     if (open !== undefined) return { ...open.cause, until: Math.max(open.until, now) }
     const day = usageToday(this.#day, now)
-    if (full === day.day && mailsAllowed(limits, now) < Number.POSITIVE_INFINITY) return dayUsedUp(day, limits, now)
+    if (exhaustedDay === day.day && mailsAllowed(limits, now) < Number.POSITIVE_INFINITY)
+      return dayUsedUp(day, limits, now)
     return slowedUntil > now + WORTH_WAITING_MS ? { why: 'slowed', until: slowedUntil } : null
   }
 
-  /** Somebody has looked at the account: what was learnt of it is tried anew at once. */
+  /** Forgets the breaker's pause and the Retry-After: the next call tests the account at once. Called when an organiser resumes. */
   retryNow(now: number): void {
     if (this.#state.breaker.open !== undefined) this.#update({ breaker: probeNow(this.#state.breaker, now) })
     if (this.#state.slowedUntil > now) this.#update({ slowedUntil: now })
   }
 
-  /** Takes back what was written ahead, once nothing has been granted for a while: then a restart costs nothing. */
+  /** Releases the mails that are reserved ahead but not granted, so that a restart loses none of them. */
   releaseUnused(): void {
-    const { written } = this.#state
-    if (written.bulk !== this.#day.bulk || written.letters !== this.#day.letters) this.#update({ written: this.#day })
+    const { reserved } = this.#state
+    if (reserved.bulk !== this.#day.bulk || reserved.letters !== this.#day.letters)
+      this.#update({ reserved: this.#day })
   }
 
-  /** What must be kept before anything said since is acted on; null when nothing has changed. */
+  /** The state to store before the caller acts on any result; null if nothing has changed since the last call. */
   takeUnsaved(): AccountState | null {
     if (!this.#isUnsaved) return null
     this.#isUnsaved = false
     return this.#state
   }
 
-  /** Whether `settle` would change anything. */
-  isAhead = (): boolean => this.#state.written.bulk > this.#day.bulk || this.#state.written.letters > this.#day.letters
+  /** Whether `releaseUnused` would change anything. */
+  isAhead = (): boolean =>
+    this.#state.reserved.bulk > this.#day.bulk || this.#state.reserved.letters > this.#day.letters
 
   #grant(granted: DailyUsage, mails: number): void {
     this.#day = granted
-    if (mails === Number.POSITIVE_INFINITY) return // nothing to keep within, nothing to remember
-    const written = reserveAhead(this.#state.written, granted, mails)
-    if (written !== null) this.#update({ written })
+    if (mails === Number.POSITIVE_INFINITY) return // without a daily limit there is nothing to store
+    const reserved = reserveAhead(this.#state.reserved, granted, mails)
+    if (reserved !== null) this.#update({ reserved })
   }
 
   #update(change: Partial<AccountState>): void {
@@ -187,7 +192,7 @@ export class AccountQuota {
     }
   }
 
-  /** By the rate that holds longest. */
+  /** When the caller should ask again (epoch ms), by the slowest of the rates. */
   #retrySlot(caller: string, rates: readonly CallRate[], now: number): number {
     const [slowest] = rates.toSorted((a, b) => b.waitMs(now) - a.waitMs(now))
     if (slowest === undefined) return now
@@ -197,6 +202,7 @@ export class AccountQuota {
   }
 }
 
+/** A rate that a call must keep to; `lastsMs` is how long the call occupies it. */
 type CallRate = { name: string; lastsMs: number; waitMs(now: number): number; spend(now: number): void }
 
 const slowDownMs = (seconds = Number.NaN): number =>

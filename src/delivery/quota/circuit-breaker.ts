@@ -1,18 +1,18 @@
 import * as z from 'zod'
 import { backoffMs } from '../backoff.ts'
 
-/** Calls without an answer, one after the other over all lanes, after which an account is left alone. */
+/** Calls in a row without an answer, over all lanes, after which the breaker opens. */
 export const SILENT_CALLS = 5
-/** Milliseconds after which the first probe goes; doubled after each that fails, up to ten minutes. */
+/** Milliseconds until the first probe. The pause doubles after each failed probe, up to ten minutes. */
 const FIRST_PROBE_MS = 5_000
-/** The same for an account that is refused: nothing but a person mends that, and people are slower. */
+/** Milliseconds until the first probe of a refused account. Longer, since only an organiser can correct the account. */
 const FIRST_PROBE_OF_REFUSED_MS = 60_000
-/** Milliseconds for which a probe may be under way, answer and report included: longer than any call is waited for. */
+/** Longest duration of a probe in milliseconds, with its answer and report: longer than the timeout of any call. */
 const PROBE_LEASE_MS = 120_000
-/** Milliseconds after which those who wait look again while a probe is under way. */
+/** Milliseconds until a waiting caller asks again during a probe. */
 export const RETRY_DURING_PROBE_MS = 10_000
 
-/** No answers, or the account itself refused. */
+/** Why the breaker opened: calls without an answer (`silent`), or a refusal of the account. */
 const causeSchema = z.discriminatedUnion('why', [
   z.object({ why: z.literal('silent'), detail: z.string() }),
   z.object({ why: z.literal('refused'), reason: z.string(), detail: z.string() }),
@@ -20,12 +20,12 @@ const causeSchema = z.discriminatedUnion('why', [
 export type BreakerCause = z.infer<typeof causeSchema>
 
 /**
- * A circuit breaker (Nygard, “Release It!”): closed while `open` is undefined; open until its time; then half-open, with one probe at a
- * time, until something is answered. `probe` names the one under way.
+ * A circuit breaker (Nygard, “Release It!”). It is closed while `open` is undefined. An open breaker lets no call pass until `until`. Then
+ * it is half-open: one probe call at a time, until one is answered. Times are epoch ms.
  */
 export const circuitBreakerSchema = z.object({
   silent: z.int(), // calls in a row without an answer
-  probes: z.int(), // given so far, for their names
+  probes: z.int(), // probes so far; the number is the id of the next one
   open: z
     .object({
       until: z.number(),
@@ -39,18 +39,19 @@ export type CircuitBreaker = z.infer<typeof circuitBreakerSchema>
 
 export const closedBreaker: CircuitBreaker = { silent: 0, probes: 0 }
 
-/** What became of a call. `unused`: leave was given for a probe and no call was made. `probe` is the probe's name, if it was one. */
+/** The result of a call. `probe` is the probe's id, if the call was one. `unused`: a probe was permitted and no call was made. */
 export type CallResult =
   | { kind: 'answered'; probe?: number }
   | { kind: 'unused'; probe: number }
   | { kind: 'failed'; cause: BreakerCause; probe?: number }
 
+/** Whether a call may be made; a probe must be stored (`breaker`) before its call. */
 export type BreakerAdmission =
   | { kind: 'go' }
   | { kind: 'probe'; id: number; breaker: CircuitBreaker }
   | { kind: 'wait'; until: number; cause: BreakerCause }
 
-/** Whether a call may be made. A probe holds from the moment its breaker is kept. */
+/** Decides whether a call may be made at `now` (epoch ms). If it is a probe, the caller stores the returned breaker first. */
 export function admit(breaker: CircuitBreaker, now: number): BreakerAdmission {
   const { open } = breaker
   if (open === undefined) return { kind: 'go' }
@@ -63,7 +64,7 @@ export function admit(breaker: CircuitBreaker, now: number): BreakerAdmission {
   return { kind: 'probe', id, breaker: { ...breaker, probes: id, open: { ...open, probe } } }
 }
 
-/** What a call's end makes of it. While it is open only an answer or the end of the probe under way changes anything. */
+/** The breaker after a call. While it is open, only an answer or the result of the current probe changes it. `random` in [0, 1). */
 export function afterCall(breaker: CircuitBreaker, result: CallResult, now: number, random: number): CircuitBreaker {
   const { open, probes } = breaker
   if (result.kind === 'answered') return { silent: 0, probes }
@@ -84,6 +85,6 @@ const openState = (cause: BreakerCause, times: number, now: number, random: numb
   return { until: now + backoffMs(times, random, 0, firstMs), times, cause }
 }
 
-/** A person has looked: the next probe goes at once. */
+/** Lets the next probe start at once, since an organiser has resumed. Returns a closed breaker unchanged. */
 export const probeNow = (breaker: CircuitBreaker, now: number): CircuitBreaker =>
   breaker.open === undefined ? breaker : { ...breaker, open: { ...breaker.open, until: now, times: 0 } }

@@ -1,17 +1,15 @@
 import * as z from 'zod'
+import { DAY_MS } from '../../kit/durations.ts'
 import type { Limits } from '../../transports/transport.ts'
 
-/** How many mails an account may send in a day. Days are days of UTC, counted from 1970. */
-
-export const DAY_MS = 86_400_000
-
+/** The UTC day of a time in epoch ms, counted from 1970. */
 export const dayOf = (now: number): number => Math.floor(now / DAY_MS)
 
-/** What a new domain sends on its first day. */
+/** Mails that a new domain may send on its first day. */
 const FIRST_DAY_MAILS = 200
-/** Days after which a domain is no longer new: mailbox providers look back over about four weeks. */
+/** Days of warm-up, after which a domain is no longer new. Mailbox providers judge a sender by about four weeks. */
 const WARM_UP_DAYS = 28
-/** Growth from one day to the next while the day before was below `mails`. */
+/** Factors of growth from one day to the next, while the day before has fewer than `mails` mails. */
 const GROWTH = [
   { mails: 100_000, factor: 2 },
   { mails: 400_000, factor: 1.5 },
@@ -19,9 +17,10 @@ const GROWTH = [
 ]
 
 /**
- * Mails on the nth day (from 1) of a new domain: twice the day before up to 100,000, half as many again up to 400,000, then a quarter
- * more (https://doc.batch.com/guides-and-best-practices/email-deliverability/domain-and-ip-warm-up/step-4-estimate-your-warmup-target;
- * “never more than double” also https://docs.customer.io/journeys/domain-warming). Infinite once the domain is no longer new.
+ * Mails that a new domain may send on its nth day (from 1); infinite after the warm-up. A day has twice the mails of the day before up to
+ * 100,000, one and a half times up to 400,000, then one and a quarter times. Sources:
+ * https://doc.batch.com/guides-and-best-practices/email-deliverability/domain-and-ip-warm-up/step-4-estimate-your-warmup-target and
+ * https://docs.customer.io/journeys/domain-warming (“never more than double”).
  */
 export function warmUpMails(nth: number): number {
   if (nth > WARM_UP_DAYS) return Number.POSITIVE_INFINITY
@@ -32,61 +31,62 @@ export function warmUpMails(nth: number): number {
 
 export type DailyLimits = Pick<Limits, 'mailsPerDay' | 'warmUpSince'>
 
-/** Mails the account may send today; infinite without limits. A domain that begins later than today has its first day today. */
+/** Mails that the account may send on the day of `now` (epoch ms); infinite without limits. A future warm-up date counts as today. */
 export function mailsAllowed({ mailsPerDay, warmUpSince }: DailyLimits, now: number): number {
   const warmUp = warmUpSince === undefined ? Number.POSITIVE_INFINITY : warmUpMails(nthDay(warmUpSince, now))
   return Math.min(mailsPerDay ?? Number.POSITIVE_INFINITY, warmUp)
 }
 
+/** Which day of its warm-up a domain has at `now`: 1 on the day of `since`, or before it. Both in epoch ms. */
 export const nthDay = (since: number, now: number): number => Math.max(1, dayOf(now) - dayOf(since) + 1)
 
 /**
- * Share of a day kept for confirmations, receipts and the like: an appeal brings sign-ups, a tenth of those who read it at the most,
- * and each of them waits for a mail.
+ * Share of a day's mails that is kept for transactional mails such as confirmations and receipts. An appeal brings sign-ups from at most
+ * a tenth of its readers, and each sign-up waits for a mail.
  */
 export const LETTERS_SHARE = 0.1
 
-/** What has been granted on a day, to appeals and to letters. */
+/** Mails granted on one UTC day: to appeals (`bulk`), and to letters and transactional mails (`letters`). */
 export const dailyUsageSchema = z.object({ day: z.int(), bulk: z.number(), letters: z.number() })
 export type DailyUsage = z.infer<typeof dailyUsageSchema>
 
 export const newDailyUsage = (now: number): DailyUsage => ({ day: dayOf(now), bulk: 0, letters: 0 })
 
-/** The same day, or a new one; a clock that goes back does not bring a used day back. */
+/** The usage at `now` (epoch ms): unchanged on the same day, empty on a later day. A clock that goes back does not reset the usage. */
 export const usageToday = (day: DailyUsage, now: number): DailyUsage =>
   dayOf(now) > day.day ? newDailyUsage(now) : day
 
-/** Mails that appeals may have of a day of so many. */
+/** How many of a day's mails appeals may use. */
 export const bulkShare = (mails: number): number => Math.ceil(mails * (1 - LETTERS_SHARE))
 
-/** People in a batch, so that whole batches take all of a day's share but fewer mails than it has batches: 270 of at most 200 go in two. */
+/** Batch size of at most `largest` with which equal batches use up a day's share: a share of 270 mails and `largest` 200 give 135. */
 export const evenBatch = (share: number, largest: number): number =>
   Number.isFinite(share) ? Math.max(1, Math.floor(share / Math.ceil(share / largest))) : largest
 
 /**
- * Grants mails, or null when the day has no more. Letters are counted and never held: ours is not the last word, and a confirmation of
- * tomorrow is none. A batch larger than a whole day's share goes when appeals have had nothing yet, or it never would.
+ * The usage after granting `people` mails, or null if the day has too few left. Letters are counted but never denied: a late confirmation
+ * is useless, and the provider has its own limit. A batch above a whole day's share is granted if it is the first of its day.
  */
 export function grantMails(day: DailyUsage, mails: number, people: number, use: 'bulk' | 'letter'): DailyUsage | null {
   if (use === 'letter') return { ...day, letters: day.letters + people }
-  if (people === 0) return day // whoever is asked for again was granted the first time
+  if (people === 0) return day // a repeated call: its mails were charged the first time
   const share = Math.min(bulkShare(mails), mails - day.letters)
   const fits = day.bulk + people <= share || (day.bulk === 0 && people > bulkShare(mails))
   return fits ? { ...day, bulk: day.bulk + people } : null
 }
 
-/** Mails by which what is written down runs ahead of what was granted, at most: a row for every 1,000 (DESIGN §6: 50 in all). */
+/** Most mails that are reserved ahead of the granted ones. One row is written for every 1,000 mails. */
 const LARGEST_BLOCK = 1_000
-/** Of a day: a crash costs a twentieth of it at most, and a day writes twenty rows, or one per 1,000 mails. */
+/** Share of a day that is reserved ahead: a crash loses at most a twentieth of the day, and a day writes about twenty rows. */
 const BLOCK_SHARE = 0.05
 
-/** What is to be written down before a grant holds: the day as granted and a block ahead, or null while the last block lasts. */
-export function reserveAhead(written: DailyUsage, granted: DailyUsage, mails: number): DailyUsage | null {
-  if (written.day === granted.day && granted.bulk <= written.bulk && granted.letters <= written.letters) return null
+/** The usage to store before a grant is handed out: the granted mails and a block ahead. Null while the stored block still covers them. */
+export function reserveAhead(reserved: DailyUsage, granted: DailyUsage, mails: number): DailyUsage | null {
+  if (reserved.day === granted.day && granted.bulk <= reserved.bulk && granted.letters <= reserved.letters) return null
   const block = Math.min(LARGEST_BLOCK, Math.ceil(mails * BLOCK_SHARE))
   const cover = (use: 'bulk' | 'letters') =>
-    written.day === granted.day && granted[use] <= written[use]
-      ? written[use]
+    reserved.day === granted.day && granted[use] <= reserved[use]
+      ? reserved[use]
       : granted[use] + (granted[use] === 0 ? 0 : block)
   return { day: granted.day, bulk: cover('bulk'), letters: cover('letters') }
 }

@@ -1,24 +1,26 @@
 import { sha256, toHex } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { type Batch, type Call, limitsOf, type Outcome, type Transport } from '../../transports/transport.ts'
 import type { AcquireRequest, AcquireResult, CallReport } from './account-quota.ts'
 import { toCallReports } from './call-report.ts'
 
+/** The quota of the transport's account, as a Durable Object stub gives it. */
 type QuotaClient = {
   acquire(request: AcquireRequest): Promise<AcquireResult>
   report(reports: readonly CallReport[]): Promise<void>
 }
 
-/** A transport that asks its account before each call; everything in it may fail. */
+/** A transport that needs a permit of its account's quota before each call. Every function may throw. */
 export type MeteredTransport = {
   transport: Transport
   name: string
   idempotencySeconds: number
-  /** Leave for one call with so many mails; `again` when it repeats one that was never answered. */
+  /** Asks for a permit for one call with so many mails. `again`: the call repeats one without an answer, and is not charged. */
   acquire(mails: number, again: boolean): Promise<AcquireResult>
-  /** The bytes of a call. The hash has the account's with it: another account, or another address, knows nothing of the first call. */
+  /** Composes a call. The hash covers its bytes and the account: another account does not know the idempotency key of the first call. */
   compose(mail: Batch): Promise<{ call: Call; hash: string }>
   send(call: Call, key: string): Promise<Outcome | Outcome[]>
-  /** Reports what would otherwise be lost, when no call follows. */
+  /** Reports results that no later request would carry. Called after the last call. */
   flush(): Promise<void>
 }
 
@@ -30,27 +32,14 @@ export type MeteringOptions = {
   onCall(): void
 }
 
-/** Puts a transport behind its account's quota. What became of a call is reported with the next `acquire`: it costs no request of its own. */
+/** Puts a transport behind the quota of its account. Results of a call are reported with the next `acquire`, to save a request. */
 export function meterTransport({ transport, quota, request, hasFallback, onCall }: MeteringOptions): MeteredTransport {
   const limits = limitsOf(transport)
-  const hasDailyLimit = limits.mailsPerDay !== undefined || limits.warmUpSince !== undefined
-  let unsentReports: CallReport[] = []
-  let unusedPermit: { charged: number; day: number; probe?: number } | null = null // leave that no call has used yet
-
-  const returnUnused = () => {
-    if (unusedPermit?.probe !== undefined) unsentReports.push({ kind: 'unused', probe: unusedPermit.probe })
-    if (hasDailyLimit && unusedPermit !== null && unusedPermit.charged > 0) {
-      unsentReports.push({ kind: 'returned', people: unusedPermit.charged, day: unusedPermit.day })
-    }
-    unusedPermit = null
-  }
-  /** What cannot be told now is told later: nothing of it may stand between an answer and its record. */
+  const pending = new PendingReports(limits.mailsPerDay !== undefined || limits.warmUpSince !== undefined)
+  /** Reports that fail are kept for later: a failure must not keep an answer from being recorded. */
   const sendReports = async () => {
-    const reports = unsentReports
-    unsentReports = []
-    await quota.report(reports).catch(() => {
-      unsentReports = [...reports, ...unsentReports]
-    })
+    const reports = pending.take()
+    await quota.report(reports).catch(() => pending.restore(reports))
   }
   return {
     transport,
@@ -63,47 +52,93 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
     },
 
     async acquire(mails, again) {
-      returnUnused()
-      const charged = again ? 0 : mails // whoever is asked for again was counted the first time
+      pending.returnUnused()
+      const charged = again ? 0 : mails // a repeated call was charged the first time
       const { dispatch, ...who } = request
-      const reports = unsentReports
-      unsentReports = []
+      const rate = dispatch && !again ? { dispatch } : {}
+      const reports = pending.take()
       try {
-        const permit = await quota.acquire({
-          limits,
-          people: charged,
-          use: 'bulk',
-          ...who,
-          ...(dispatch && !again && { dispatch }),
-          reports: reports,
-        })
-        if (permit.go)
-          unusedPermit = { charged, day: permit.day, ...(permit.probe !== undefined && { probe: permit.probe }) }
+        const permit = await quota.acquire({ limits, people: charged, use: 'bulk', ...who, ...rate, reports })
+        if (permit.go) pending.granted({ charged, day: permit.day, ...defined({ probe: permit.probe }) })
         return permit
       } catch (error) {
-        unsentReports = reports
+        pending.restore(reports)
         throw error
       }
     },
 
     async send(call, key) {
-      const { charged, ...permit } = unusedPermit ?? { charged: 0, day: 0 }
-      unusedPermit = null
+      const { charged, ...permit } = pending.usePermit()
       onCall()
       const answer = await transport.send(call, key)
       const report = toCallReports(answer, { charged: Math.min(charged, call.people), ...permit, hasFallback })
-      const left = Math.max(0, charged - call.people) // people who were taken out before the call
+      const left = Math.max(0, charged - call.people) // people who were excluded before the call
       if (left > 0) report.push({ kind: 'returned', people: left, day: permit.day })
-      unsentReports.push(...report.filter(({ kind }) => hasDailyLimit || kind !== 'returned'))
-      // The lane goes on by the fallback and does not ask this account again soon: the other lanes should know before that.
+      pending.add(report)
+      // This lane continues with the fallback and will not report soon: the other lanes should know of the refusal now.
       if (report.some((what) => what.kind === 'failed' && what.cause.why === 'refused')) await sendReports()
       return answer
     },
 
     async flush() {
-      returnUnused()
-      const worth = unsentReports.some((what) => what.kind !== 'answered' || what.probe !== undefined)
-      if (worth) await sendReports()
+      pending.returnUnused()
+      if (pending.isWorthSending()) await sendReports()
     },
+  }
+}
+
+/** A permit for one call: how many mails it was charged, on which day, and the id of its probe if it is one. */
+type Permit = { charged: number; day: number; probe?: number }
+
+/** Reports that the quota does not have yet, and the permit that no call has used yet. */
+class PendingReports {
+  readonly #hasDailyLimit: boolean
+  #reports: CallReport[] = []
+  #permit: Permit | null = null
+
+  constructor(hasDailyLimit: boolean) {
+    this.#hasDailyLimit = hasDailyLimit
+  }
+
+  /** Adds reports. Returned mails matter only to an account with a daily limit. */
+  add(reports: readonly CallReport[]): void {
+    this.#reports.push(...reports.filter(({ kind }) => this.#hasDailyLimit || kind !== 'returned'))
+  }
+
+  /** Removes and returns all reports, to be sent. */
+  take(): CallReport[] {
+    const reports = this.#reports
+    this.#reports = []
+    return reports
+  }
+
+  /** Puts back reports that could not be sent, before the newer ones. */
+  restore(reports: readonly CallReport[]): void {
+    this.#reports = [...reports, ...this.#reports]
+  }
+
+  granted(permit: Permit): void {
+    this.#permit = permit
+  }
+
+  /** The permit for the call that begins now. */
+  usePermit(): Permit {
+    const permit = this.#permit ?? { charged: 0, day: 0 }
+    this.#permit = null
+    return permit
+  }
+
+  /** Reports a permit that no call used, so that its mails and its probe are free again. */
+  returnUnused(): void {
+    const permit = this.#permit
+    if (permit === null) return
+    this.#permit = null
+    if (permit.probe !== undefined) this.add([{ kind: 'unused', probe: permit.probe }])
+    if (permit.charged > 0) this.add([{ kind: 'returned', people: permit.charged, day: permit.day }])
+  }
+
+  /** Whether a report is worth a request of its own. A plain answer is not. */
+  isWorthSending(): boolean {
+    return this.#reports.some((what) => what.kind !== 'answered' || what.probe !== undefined)
   }
 }

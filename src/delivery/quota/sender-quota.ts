@@ -12,16 +12,15 @@ import {
 } from './account-quota.ts'
 import type { DailyLimits } from './daily-quota.ts'
 
-/** Milliseconds without a grant after which what was written ahead is taken back: longer than any waiting between two calls. */
+/** Milliseconds without a request after which unused reserved mails are released: longer than any pause between two calls. */
 const QUIET_MS = 5_000
 
-/** It has no tables. */
+/** No migration steps: the object stores one entry and has no tables. */
 const STEPS: readonly MigrationStep[] = []
 
 /**
- * One per sending account: gives leave for each call, whichever lane, dispatch or postbox it is of. The seconds are held in memory
- * only: after a restart it begins with one second's worth, and the provider's own 429 stands behind it. The day and the breaker are
- * kept. A shell over `account.ts`.
+ * The quota of one sending account: permits each call of every lane, letter and mailbox queue. The daily usage and the breaker are stored.
+ * The call rate is kept in memory only: after a restart it allows one second's calls, and the provider's own 429 limits the rest.
  */
 export class SenderQuota extends DurableObject {
   readonly #db: Database
@@ -38,6 +37,7 @@ export class SenderQuota extends DurableObject {
     })
   }
 
+  /** Grants or denies one call. */
   acquire(request: AcquireRequest): AcquireResult {
     const result = this.#account.acquire(request, Date.now(), Math.random)
     this.#save()
@@ -51,24 +51,24 @@ export class SenderQuota extends DurableObject {
     return result
   }
 
-  /** What a lane has to tell that will make no further call. */
+  /** Takes the results of calls from a caller that makes no further request. */
   report(reports: readonly CallReport[]): void {
     this.#account.report(reports, Date.now(), Math.random)
     this.#save()
   }
 
-  /** Why no appeals leave at present, or null. */
+  /** Why the account sends no appeals at present, or null. */
   currentHold(limits: DailyLimits): AccountHold | null {
     return this.#account.currentHold(limits, Date.now())
   }
 
-  /** Somebody has looked at the account, and wants it tried at once. */
+  /** Lets the next call test the account at once, since an organiser has resumed. */
   retryNow(): void {
     this.#account.retryNow(Date.now())
     this.#save()
   }
 
-  /** The output gate holds the answer until this is durable. Where it cannot be written, the account is what it was before. */
+  /** Stores the account if it changed. The platform's output gate delays the answer until then; a failed write undoes the change. */
   #save(): void {
     const unsaved = this.#account.takeUnsaved()
     if (unsaved !== null) this.#db.transaction(() => this.#entry.put(unsaved))

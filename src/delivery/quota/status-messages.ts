@@ -2,18 +2,17 @@ import type { PauseReason } from '../pause-reason.ts'
 import type { AccountHold } from './account-quota.ts'
 import { SILENT_CALLS } from './circuit-breaker.ts'
 
-/** What an account does, told to organisers: what is the matter, and what they can do, or that they need do nothing. */
-
 type HoldBecause<Why> = Extract<AccountHold, { why: Why }>
 
+/** What an organiser can do about a refused account, by the reason of the refusal. */
 const ADVICE: Readonly<Record<string, string>> = {
-  unauthorised: 'put its settings right, then resume',
-  quota: 'resume when the account has mails again, or take a larger plan',
-  'sender-not-verified': 'have the sender verified there, then resume',
-  'not-for-bulk': 'name another BULK_TRANSPORT, then resume',
+  unauthorised: 'correct its settings, then resume',
+  quota: 'resume when the account may send again, or upgrade its plan',
+  'sender-not-verified': 'verify the sender at the provider, then resume',
+  'not-for-bulk': 'set another BULK_TRANSPORT, then resume',
 }
 
-/** Why a dispatch pauses whose transports all refuse the account; null when none of them does. */
+/** The reason to pause when accounts are refused, with advice for the organiser; null if none of `holds` is a refusal. */
 export function refusalPauseReason(holds: ReadonlyArray<AccountHold & { name: string }>): PauseReason | null {
   const refused = holds.filter((hold): hold is HoldBecause<'refused'> & { name: string } => hold.why === 'refused')
   const [first] = refused
@@ -24,25 +23,25 @@ export function refusalPauseReason(holds: ReadonlyArray<AccountHold & { name: st
   })
   return {
     kind: first.reason,
-    detail: `${sentences.join('; ')} (GET /healthz?deep tells whether it would take mail now)`,
+    detail: `${sentences.join('; ')} (GET /healthz?deep shows whether the account accepts mail now)`,
   }
 }
 
-/** Why nothing leaves by this transport at present. Whoever reads it is also told until when. */
+/** One sentence for organisers: why this transport sends no appeals at present. The end of the hold is shown elsewhere. */
 export function describeHold(name: string, hold: AccountHold): string {
   switch (hold.why) {
     case 'day': {
       const of = hold.warmUpDay === undefined ? 'a day' : `on day ${hold.warmUpDay} of a new domain`
       const kept = hold.mails - hold.forBulk
-      return `${name} may send ${hold.mails} mails ${of}, ${kept} of them kept for confirmations: today’s are used up`
+      return `${name} may send ${hold.mails} mails ${of}, ${kept} of them kept for confirmations: today’s quota is used up`
     }
     case 'slowed':
-      return `${name} has asked for fewer calls`
+      return `${name} asked for fewer calls`
     case 'rate':
-      return `${name} is given as many calls as its account or this dispatch may make`
+      return `${name} has reached the call rate of its account or of this dispatch`
     case 'silent':
-      return `${name} gave no answer to ${SILENT_CALLS} calls in a row (${hold.detail}): one call at a time tries whether it is back`
+      return `${name} did not answer ${SILENT_CALLS} calls in a row (${hold.detail}): single calls test whether it works again`
     case 'refused':
-      return `${name} refuses the account: ${hold.detail}: it is tried again by itself`
+      return `${name} refuses the account: ${hold.detail}: Tocsin tries it again by itself`
   }
 }

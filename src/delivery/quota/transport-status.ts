@@ -5,14 +5,14 @@ import { limitsOf, type Transport } from '../../transports/transport.ts'
 import { bulkShare, evenBatch, mailsAllowed } from './daily-quota.ts'
 import { describeHold } from './status-messages.ts'
 
-/** The transports that carry appeals, the main one first. */
+/** The transports that send appeals: the main one first, then the fallback if one is configured. */
 export function bulkTransports(settings: Settings, env: Env): Transport[] {
   const main = selectTransport(settings, env, 'bulk')
   const fallback = fallbackTransport(settings, env)
   return fallback === null || fallback.name === main.name ? [main] : [main, fallback]
 }
 
-/** People in a batch: no more than each transport takes in a call and a minute may have, and of a size that uses up a day. */
+/** People per batch: at most a call's limit of each transport and the dispatch's rate per minute, and a size that fits daily quotas. */
 export async function batchSize(env: Env, ratePerMinute: number | undefined): Promise<number> {
   const transports = bulkTransports(await requireSettings(env), env)
   const largest = Math.min(...transports.map(({ maxBatch }) => maxBatch), ratePerMinute ?? Number.POSITIVE_INFINITY)
@@ -22,19 +22,19 @@ export async function batchSize(env: Env, ratePerMinute: number | undefined): Pr
   )
 }
 
-/** A person has put something right: what was refused, or gave no answer, is tried at once. */
+/** Lets every bulk account be tried at once. Called when an organiser resumes, since a fault may be corrected. */
 export async function retryTransports(env: Env): Promise<void> {
   const transports = bulkTransports(await requireSettings(env), env)
   await Promise.all(transports.map(({ name }) => senderQuotaOf(env, name).retryNow()))
 }
 
-/** Why no appeal leaves at present although nothing is paused, or leaves by the fallback. `until` in ISO 8601. */
+/** Why a running dispatch sends nothing at present, or sends through the fallback. Empty if neither is so. `until` in ISO 8601. */
 export type TransportStatus = {
-  waiting?: { until: string; reason: string } // nothing leaves at present, and it goes on by itself
-  fallback?: { transport: string; reason: string } // the other transport carries it, and why
+  waiting?: { until: string; reason: string } // nothing is sent before `until`; then it continues by itself
+  fallback?: { transport: string; reason: string } // the fallback sends, and why
 }
 
-/** Asks the accounts of all transports that carry appeals, one request each. */
+/** Reads the state of all bulk accounts, with one request to each. */
 export async function transportStatus(env: Env): Promise<TransportStatus> {
   const transports = bulkTransports(await requireSettings(env), env)
   const held = await Promise.all(

@@ -3,8 +3,8 @@ import type { DispatchRegistry } from '../dispatch-registry.ts'
 import { laneOfFingerprint } from './lanes.ts'
 
 /**
- * Those whom another dispatch of the same appeal has reached or is to reach. Audiences that were disjoint on paper need not be in
- * time: people change their language, leave and come back. This is what makes “exactly once” hold per appeal.
+ * Which of the fingerprints another dispatch of the same appeal has reached or will reach. Audiences with disjoint filters can still
+ * overlap: people change their language, leave and rejoin. This check makes “exactly once” hold for each appeal.
  */
 export async function alreadyReached(
   env: Env,

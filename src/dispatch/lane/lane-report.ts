@@ -4,7 +4,10 @@ import type { DeliveryCounts } from '../../delivery/delivery-events.ts'
 import type { Ledger } from '../../delivery/ledger.ts'
 import type { RecipientStatuses } from '../../delivery/recipient-statuses.ts'
 
-/** What a person who has to decide is shown; `bodyHash` is the SHA-256 of the call's body, by which a record of calls knows it. */
+/**
+ * An uncertain batch as an organiser sees it. `attemptedAt` in epoch ms. `bodyHash` is the SHA-256 of the call's body: it identifies the
+ * call in a provider's records.
+ */
 export type LaneUncertainBatch = {
   id: number
   generation: number
@@ -12,9 +15,10 @@ export type LaneUncertainBatch = {
   reason: string
   attemptedAt: number
   bodyHash: string
-  heard: number // of how many the provider has said anything, and has taken their mail
+  heard: number // uncertain people with a provider event: their mail was accepted
 }
 
+/** The progress of one lane, as its dispatch sums it up. `damaged` counts supporters' records that could not be decrypted. */
 export type LaneReport = {
   counts: Counts
   perLocale: Record<string, Counts>
@@ -25,7 +29,7 @@ export type LaneReport = {
   uncertain: LaneUncertainBatch[]
 }
 
-/** How far planning has come: people who are in no batch yet, by language, and how many were let go without one. */
+/** The progress of planning: people who are in no batch yet (`remaining`) and people released without one (`tally`), by language. */
 type ReportedProgress = {
   done: boolean
   remaining: Record<string, string[]>
@@ -33,7 +37,7 @@ type ReportedProgress = {
   damaged: number
 }
 
-/** How a lane stands, made from its rows and from who is in no batch yet. */
+/** The report of a lane, from its ledger and the people who are in no batch yet. */
 export function buildLaneReport(ledger: Ledger, progress: ReportedProgress, finished: boolean): LaneReport {
   const { counts, perGroup: perLocale } = ledger.counts()
   for (const [locale, people] of Object.entries(progress.remaining)) {
@@ -41,7 +45,7 @@ export function buildLaneReport(ledger: Ledger, progress: ReportedProgress, fini
     addPerLocale(perLocale, { [locale]: waiting })
     addCounts(counts, waiting)
   }
-  // Let go before they were in a batch: everybody in a dry run, and whoever filled no batch when it was cancelled.
+  // Released without a batch: all people of a dry run, and people whose batch was not full when the dispatch was cancelled.
   for (const [locale, people] of Object.entries(progress.tally)) {
     const cancelled = { ...noCounts(), planned: people, cancelled: people }
     addPerLocale(perLocale, { [locale]: cancelled })
@@ -68,5 +72,6 @@ export function buildLaneReport(ledger: Ledger, progress: ReportedProgress, fini
   }
 }
 
+/** How many uncertain people have a provider event. `digits` are the batch's delivery events. */
 const countUncertainWithEvents = (statuses: RecipientStatuses, digits = ''): number =>
   [...digits].filter((digit, position) => digit !== '0' && statuses.at(position) === 'uncertain').length

@@ -1,7 +1,7 @@
 import * as batch from '../../delivery/batch.ts'
 import type { MailReference } from '../../delivery/ledger.ts'
 import type { ComposedMail, MailStream } from '../../delivery/mail-stream.ts'
-import { openEnvelopes, sealEnvelopes } from '../../delivery/sealed-recipients.ts'
+import { openRecipients, sealRecipients } from '../../delivery/sealed-recipients.ts'
 import type { Settings } from '../../env.ts'
 import { suppressionOf } from '../../objects.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
@@ -10,18 +10,18 @@ import type { LaneState } from './lane-state.ts'
 import type { MailSnapshot } from './lane-task.ts'
 import { recipientBuilder } from './recipients.ts'
 
-/** A lane whose mail is sent. */
+/** What composing the mails of a lane needs. */
 export type SendingLane = { env: Env; state: LaneState; settings: Settings; mail: MailSnapshot }
 
-/** The appeals of a lane; of a batch it knows the fingerprints of its people. */
+/** The mail stream of a lane's appeals. Its content of a batch is the fingerprints of its people. */
 export function laneStream(lane: SendingLane): MailStream<string[]> {
   const { env, state } = lane
-  const { request: order, index } = state.task()
+  const { request, index } = state.task()
   const { ledger } = state
   const suppression = suppressionOf(env)
   return {
     ledger,
-    keyOf: (head) => `tocsin/${order.id}/${index}/${head.id}/${head.generation}`,
+    keyOf: (head) => `tocsin/${request.id}/${index}/${head.id}/${head.generation}`,
     mailsIn: (head) => batch.waitingPositions(head).length,
     read: (head) => ledger.people(head.id),
     async suppressed(people, positions) {
@@ -44,19 +44,19 @@ async function composeMail(
   const { id } = state.task().request
   const template = mail.templates[head.group]
   const body = state.ledger.body(head.id)
-  if (template === undefined || body.envelopes === null)
-    throw new Error(`batch ${head.id} has lost its template or envelopes`)
-  const envelopes = await openEnvelopes(settings.keys, state.placeOf(head.id), body.envelopes)
+  if (template === undefined || body.recipients === null)
+    throw new Error(`batch ${head.id} has no template for ${head.group}, or its recipients are deleted`)
+  const stored = await openRecipients(settings.keys, state.placeOf(head.id), body.recipients)
   const barred: number[] = []
-  const recipient = recipientBuilder(settings.keys, { mail, dispatch: id, locale: head.group })
-  const making: Array<ReturnType<typeof recipient>> = []
+  const toRecipient = recipientBuilder(settings.keys, { mail, dispatch: id, locale: head.group })
+  const making: Array<ReturnType<typeof toRecipient>> = []
   for (const position of positions) {
-    const envelope = envelopes[position]
+    const one = stored[position]
     const fingerprint = body.people[position]
-    if (envelope === undefined || fingerprint === undefined)
-      throw new Error(`batch ${head.id} has no person ${position}`)
-    if (!mayDeliver(transport, envelope.email)) barred.push(position)
-    else making.push(recipient(fingerprint, envelope))
+    if (one === undefined || fingerprint === undefined)
+      throw new Error(`batch ${head.id} has no recipient at position ${position}`)
+    if (!mayDeliver(transport, one.email)) barred.push(position)
+    else making.push(toRecipient(fingerprint, one))
   }
   const composed = {
     template,
@@ -70,20 +70,21 @@ async function composeMail(
   return { kind: 'composed', mail: composed, barred }
 }
 
+/** Replaces a batch by two halves with their own sealed recipients, unless it was cancelled meanwhile. */
 async function split({ state, settings }: SendingLane, head: batch.BatchHeader): Promise<void> {
   const { ledger } = state
   const body = ledger.body(head.id)
-  if (body.envelopes === null) throw new Error(`batch ${head.id} has lost its envelopes`)
-  const envelopes = await openEnvelopes(settings.keys, state.placeOf(head.id), body.envelopes)
+  if (body.recipients === null) throw new Error(`batch ${head.id} cannot be split: its recipients are deleted`)
+  const stored = await openRecipients(settings.keys, state.placeOf(head.id), body.recipients)
   const halves = await Promise.all(
     batch.halve(head, ledger.nextId()).map(async ({ head: half, positions }) => {
-      const theirs = positions.flatMap((position) => envelopes[position] ?? [])
+      const theirs = positions.flatMap((position) => stored[position] ?? [])
       const [from = 0] = positions
       return {
         head: half,
         positions,
         people: positions.flatMap((position) => body.people[position] ?? []),
-        envelopes: await sealEnvelopes(settings.keys, state.placeOf(half.id), theirs),
+        recipients: await sealRecipients(settings.keys, state.placeOf(half.id), theirs),
         references: body.references.flatMap(([p, name]): MailReference[] =>
           positions.includes(p) ? [[p - from, name]] : [],
         ),

@@ -2,26 +2,26 @@ import * as z from 'zod'
 import * as batch from '../../delivery/batch.ts'
 import { LEDGER_TABLES, Ledger, type NewBatch } from '../../delivery/ledger.ts'
 import { resolveBatches } from '../../delivery/resolve-batches.ts'
+import { DAY_MS } from '../../kit/durations.ts'
 import { jsonText } from '../../kit/parse-json.ts'
 import { blob, type Database, type StoredEntry } from '../../storage/database.ts'
 import type { MigrationStep } from '../../storage/migrate.ts'
 import { buildLaneReport, type LaneReport } from './lane-report.ts'
 import { type LaneControl, type LaneTask, laneControlSchema, laneTaskSchema } from './lane-task.ts'
 
-const DAY_MS = 86_400_000
-/** Days a paused or uncertain batch keeps its envelopes: long enough for a person to decide, short enough not to be a second list. */
-export const ENVELOPE_DAYS = 30
-/** Days a finished lane keeps its ledger of fingerprints: as long as an appeal might be sent again or an event come in. */
+/** Days for which paused or uncertain batches keep their recipients: enough to decide, too short to become a second list of people. */
+export const RECIPIENT_DAYS = 30
+/** Days for which a finished lane keeps its ledger of fingerprints: an appeal may be sent again, and provider events may come in. */
 export const LEDGER_DAYS = 400
 
-/** How far planning has come. `remainders` are sealed people by language who do not fill a batch yet. */
+/** The progress of planning. People who do not fill a batch yet are stored beside it, sealed, in the column `remainders`. */
 const progressSchema = z.object({
-  prefix: z.int(), // which of the lane's it is at
+  prefix: z.int(), // index of the lane's KV prefix that is being read
   cursor: z.string().optional(),
   lastKey: z.string().optional(),
   done: z.boolean(),
-  remaining: z.record(z.string(), z.array(z.string())), // fingerprints of those in the sealed remainders, by language
-  tally: z.record(z.string(), z.int()), // let go without a batch, by language
+  remaining: z.record(z.string(), z.array(z.string())), // fingerprints of the people in the sealed remainders, by language
+  tally: z.record(z.string(), z.int()), // people released without a batch, by language
   damaged: z.int(),
 })
 export type PlanningProgress = z.infer<typeof progressSchema>
@@ -37,12 +37,13 @@ export const LANE_STEPS: readonly MigrationStep[] = [
 
 const planRow = z.object({ progress: jsonText(progressSchema) })
 const remaindersRow = z.object({ remainders: blob.nullable() })
-const storedControlSchema = z.object({ control: laneControlSchema, stateVersion: z.int() }) // `turn` of the dispatch, when it said so
+/** What the lane may do, and the version of the dispatch's state that allowed it. */
+const storedControlSchema = z.object({ control: laneControlSchema, stateVersion: z.int() })
 const idleSchema = z.object({ at: z.number(), finished: z.boolean() })
 
 const INITIAL_PROGRESS: PlanningProgress = { prefix: 0, done: false, remaining: {}, tally: {}, damaged: 0 }
 
-/** What a lane keeps: its order, what it may do, how far it has planned, and the ledger. */
+/** Everything a lane stores: its task, its control, the progress of planning, and its ledger. */
 export class LaneState {
   readonly ledger: Ledger
   readonly #db: Database
@@ -53,12 +54,12 @@ export class LaneState {
   #control: LaneControl | undefined
   #stateVersion = 0
   #finished = false
-  #idleAt = 0 // since when nothing has been going on: paused, cancelled or finished; 0 while it runs
+  #idleAt = 0 // when the lane was paused, cancelled or finished (epoch ms); 0 while it runs
   #progress: PlanningProgress = INITIAL_PROGRESS
 
   constructor(db: Database) {
     this.#db = db
-    this.#taskEntry = db.entry('order', laneTaskSchema)
+    this.#taskEntry = db.entry('task', laneTaskSchema)
     this.#controlEntry = db.entry('control', storedControlSchema)
     this.#idleEntry = db.entry('idle', idleSchema)
     this.ledger = new Ledger(db)
@@ -74,7 +75,7 @@ export class LaneState {
     })
   }
 
-  /** A pause or cancel that has overtaken the order holds. */
+  /** Stores the task if the lane has none. A pause or cancel that arrived before the task stays in force. */
   begin(task: LaneTask): void {
     if (this.#task !== undefined) return
     const control = this.#control ?? 'run'
@@ -87,8 +88,8 @@ export class LaneState {
   }
 
   /**
-   * Cancelling marks everybody who waits; it is final. What was said in an earlier turn of the dispatch and arrives late is ignored, or
-   * a pause that was acknowledged could be undone by the resume before it.
+   * Stores what the lane may do. A cancel is final and cancels all waiting people. Messages about an earlier state of the dispatch are
+   * ignored: otherwise a late resume could undo an acknowledged pause. `now` in epoch ms.
    */
   control(control: LaneControl, now: number, stateVersion = this.#stateVersion): void {
     if (this.#control === 'cancel' || stateVersion < this.#stateVersion) return
@@ -105,12 +106,13 @@ export class LaneState {
 
   #cancelWaiting(): void {
     for (const head of [...this.ledger.due()]) this.ledger.save(batch.cancel(head))
-    // People who filled no batch yet go with their envelopes; they stay counted.
+    // The sealed remainders are deleted; their people stay counted as cancelled.
     const { remaining, ...progress } = this.#progress
     const tally = Object.fromEntries(Object.entries(remaining).map(([locale, people]) => [locale, people.length]))
     this.commitPlan({ ...progress, done: true, remaining: {}, tally }, null, [])
   }
 
+  /** @throws Error before the lane has begun. */
   task(): LaneTask {
     if (this.#task === undefined) throw new Error('this lane has not begun')
     return this.#task
@@ -125,14 +127,15 @@ export class LaneState {
 
   progress = (): PlanningProgress => this.#progress
 
-  /** Where a batch's envelopes are kept: sealed for this place, they open nowhere else. */
+  /** The place for which a batch's recipients are sealed. They cannot be opened for another place. */
   placeOf = (batchId: number | 'remainders'): string => `${this.task().request.id}/${this.task().index}/${batchId}`
 
+  /** The sealed people who do not fill a batch yet, or null. */
   remainders(): Uint8Array<ArrayBuffer> | null {
     return this.#db.row(remaindersRow, 'SELECT remainders FROM plan')?.remainders ?? null
   }
 
-  /** Commits one page of planning, whole: a crash before it repeats the page, a crash after it does not. */
+  /** Stores the progress of planning, the remainders and the new batches in one transaction. A crash before it repeats the pages. */
   commitPlan(next: PlanningProgress, remainders: Uint8Array<ArrayBuffer> | null, batches: readonly NewBatch[]): void {
     this.#db.transaction(() => {
       for (const made of batches) this.ledger.insert(made)
@@ -142,6 +145,7 @@ export class LaneState {
     this.#progress = next
   }
 
+  /** Records that nothing is left to send. `now` in epoch ms. */
   finish(now: number): void {
     this.#idleSince(now, true)
   }
@@ -150,7 +154,7 @@ export class LaneState {
     return buildLaneReport(this.ledger, this.#progress, this.#finished)
   }
 
-  /** The batches the decision applied to. After a cancel nothing is sent again. */
+  /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. A cancelled lane sends nothing again. */
   resolve(
     decisions: Array<{ id: number; generation: number }>,
     decision: batch.UncertainDecision,
@@ -166,36 +170,37 @@ export class LaneState {
 
   hasBegun = (): boolean => this.#task !== undefined
 
-  /** What a provider has said of people; whom this lane does not have is passed over. */
+  /** Stores provider events, given as bits by fingerprint. Ignores people who are not in this lane. */
   recordEvents(bits: ReadonlyMap<string, number>): void {
     this.#db.transaction(() => this.ledger.recordEvents(bits))
   }
 
+  /** Which of the fingerprints this lane has reached or will reach. */
   reachedAmong(fingerprints: string[]): string[] {
     const wanted = new Set(fingerprints)
     const reached = Object.values(this.#progress.remaining).flatMap((people) => people.filter((one) => wanted.has(one)))
     return [...reached, ...this.ledger.reachedAmong(wanted)]
   }
 
-  /** When something kept here will have to go; null while it runs, or has nothing. */
+  /** When stored data must be deleted next (epoch ms); null while the lane runs or has not begun. */
   retentionAt(): number | null {
     if (this.#idleAt === 0 || this.#task === undefined) return null
-    return this.#idleAt + (this.#finished && this.ledger.isSettled() ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
+    return this.#idleAt + (this.#finished && this.ledger.isSettled() ? LEDGER_DAYS : RECIPIENT_DAYS) * DAY_MS
   }
 
-  /** Drops what has been kept for its stated time; answers when to look again, or null when nothing is left. */
+  /** Deletes data whose retention has ended. Returns when to call this again (epoch ms), or null if nothing is left. */
   retain(now: number): number | null {
     if (this.#idleAt === 0 || this.#task === undefined) return null
     return this.#db.transaction(() => {
-      if (now >= this.#idleAt + ENVELOPE_DAYS * DAY_MS) {
+      if (now >= this.#idleAt + RECIPIENT_DAYS * DAY_MS) {
         if (this.#control === 'pause') this.control('cancel', now)
-        for (const head of this.ledger.uncertain()) this.ledger.dropEnvelopes(head.id)
+        for (const head of this.ledger.uncertain()) this.ledger.dropRecipients(head.id)
       }
       if (this.#finished && now >= this.#idleAt + LEDGER_DAYS * DAY_MS) {
         this.ledger.clear()
         return null
       }
-      return this.#idleAt + (this.#finished ? LEDGER_DAYS : ENVELOPE_DAYS) * DAY_MS
+      return this.#idleAt + (this.#finished ? LEDGER_DAYS : RECIPIENT_DAYS) * DAY_MS
     })
   }
 

@@ -6,6 +6,7 @@ import { sendStream } from '../../delivery/send-stream.ts'
 import { SliceBudget } from '../../delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import { requireSettings, type Settings } from '../../env.ts'
+import { errorMessage } from '../../kit/result.ts'
 import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
 import { Database } from '../../storage/database.ts'
 import { readPage } from '../../supporter-list/audience.ts'
@@ -18,12 +19,12 @@ import { LANE_STEPS, LaneState } from './lane-state.ts'
 import type { LaneControl, LaneTask, MailSnapshot } from './lane-task.ts'
 import { planPages } from './planning.ts'
 
-/** Milliseconds after which an alarm that failed tries again. */
+/** Milliseconds after a failed alarm until the next try. */
 const AFTER_FAILURE_MS = 5_000
-/** Failures in a row after which the dispatch is paused and its organiser told: a person has to mend what ten tries did not. */
+/** Failures of the alarm in a row after which the dispatch pauses, so that an organiser sees the error. */
 const FAILURES_BEFORE_PAUSE = 10
 
-/** Does the listing and the sending of its share of a dispatch. A shell: what is decided is decided in plan, batch and send. */
+/** Plans and sends one share of a dispatch's people. Decisions are made in `planning.ts` and in the send loop (`delivery/`). */
 export class Lane extends DurableObject<Env> {
   readonly #state: LaneState
   readonly #suspected = new SuspectedRefusals()
@@ -35,21 +36,21 @@ export class Lane extends DurableObject<Env> {
     this.#state = new LaneState(new Database(ctx, LANE_STEPS))
   }
 
-  /** Idempotent: the dispatch asks again after a crash. */
+  /** Stores the task if it is new, and sets the alarm. Idempotent: the dispatch repeats this after a crash. */
   async begin(task: LaneTask): Promise<void> {
     this.#state.begin(task)
-    if (this.#state.isFinished()) await this.#dispatch().laneFinished(task.index) // it may have missed that
+    if (this.#state.isFinished()) await this.#dispatch().laneFinished(task.index) // an earlier report may have been lost
     await this.wake()
   }
 
-  /** Acknowledged once no further call can begin. */
+  /** Stores what the lane may do. After a pause or cancel it resolves once no further call can begin. */
   async control(control: LaneControl, stateVersion: number): Promise<void> {
     this.#state.control(control, Date.now(), stateVersion)
     if (!this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
     else await this.#setAlarm(this.#state.retentionAt())
   }
 
-  /** Sets an alarm that is missing, or whose time has passed without it; one that is to come stays. */
+  /** Sets the alarm if there is none, or if its time has passed. Keeps a future alarm. */
   async wake(): Promise<void> {
     if (this.#state.isIdle()) return
     const at = await this.ctx.storage.getAlarm()
@@ -60,6 +61,7 @@ export class Lane extends DurableObject<Env> {
     return this.#state.report()
   }
 
+  /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. */
   async resolve(
     decisions: Array<{ id: number; generation: number }>,
     decision: 'send-again' | 'count-as-sent',
@@ -69,14 +71,14 @@ export class Lane extends DurableObject<Env> {
     return done
   }
 
-  /** Those of the given that this lane has written to, or is to write to. */
+  /** Which of the fingerprints this lane has reached or will reach. */
   reachedAmong(fingerprints: string[]): string[] {
     return this.#state.reachedAmong(fingerprints)
   }
 
   /**
-   * What a provider has said, as bits by fingerprint. The dispatch is told of bounces and complaints, each time they are heard: the
-   * last word may have been lost.
+   * Stores provider events, given as bits by fingerprint. Reports the lane's totals to the dispatch after every bounce or complaint, also a
+   * repeated one: an earlier report may have been lost.
    */
   async recordEvents(bits: Array<[fingerprint: string, bits: number]>): Promise<void> {
     if (!this.#state.hasBegun()) return
@@ -91,9 +93,9 @@ export class Lane extends DurableObject<Env> {
       next = await this.#work()
       this.#failures = 0
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error)
+      const detail = errorMessage(error)
       console.error('lane', this.#state.task().request.id, this.#state.task().index, detail)
-      next = Date.now() + AFTER_FAILURE_MS // never left to the platform's six retries
+      next = Date.now() + AFTER_FAILURE_MS // not left to the platform, which gives up after six retries
       if (++this.#failures % FAILURES_BEFORE_PAUSE === 0) await this.#dispatch().laneStopped({ kind: 'failed', detail })
     }
     await this.#setAlarm(next)
@@ -103,14 +105,14 @@ export class Lane extends DurableObject<Env> {
     if (at !== null) await this.ctx.storage.setAlarm(at)
   }
 
-  /** One slice of planning and sending; answers when to go on, or null when there is nothing left to wait for. */
+  /** Plans and sends one slice. Returns when the next alarm is due (epoch ms), or null if none is needed. */
   async #work(): Promise<number | null> {
     if (this.#state.isIdle()) return this.#retain()
     const task = this.#state.task()
     const budget = new SliceBudget(Date.now())
     const settings = await requireSettings(this.env)
-    if (!(await this.#plan(task, settings, budget))) return this.#goesOnAt()
-    await this.#dispatch().lanePlanned(task.index) // also when it was told before: that may have been lost
+    if (!(await this.#plan(task, settings, budget))) return this.#nextSliceAt()
+    await this.#dispatch().lanePlanned(task.index) // repeated each time: an earlier report may have been lost
     if (task.request.dryRun) return this.#finish(task.index)
 
     const end = await this.#send(task, settings, budget)
@@ -120,43 +122,43 @@ export class Lane extends DurableObject<Env> {
       case 'later':
         return end.at
       case 'held':
-        return this.#goesOnAt()
-      case 'stopped': // the dispatch tells this lane too: were the lane to stop first, a crash between would leave it so
+        return this.#nextSliceAt()
+      case 'stopped': // the dispatch pauses this lane; if the lane paused itself first, a crash would leave only this lane paused
         await this.#dispatch().laneStopped(end.reason)
-        return this.#goesOnAt(AFTER_FAILURE_MS)
+        return this.#nextSliceAt(AFTER_FAILURE_MS)
     }
   }
 
-  /** When the next slice begins; while it may not run, when something it keeps has to go. */
-  #goesOnAt(pauseMs = 0): number | null {
+  /** When the next slice begins (epoch ms). If the lane may not run, when stored data must be deleted next. */
+  #nextSliceAt(pauseMs = 0): number | null {
     return this.#state.mayRun() ? Date.now() + pauseMs : this.#state.retentionAt()
   }
 
-  /** Plans until everybody is in a batch; false when the slice is over before. */
-  async #plan({ request: order }: LaneTask, settings: Settings, budget: SliceBudget): Promise<boolean> {
+  /** Plans until all people are in batches. Returns false if the slice ends before. */
+  async #plan({ request }: LaneTask, settings: Settings, budget: SliceBudget): Promise<boolean> {
     while (!this.#state.isPlanned()) {
       if (!this.#state.mayRun() || !budget.isLeft(Date.now())) return false
       const calls = await planPages(this.#state, {
         keys: settings.keys,
         read: (...page) => readPage(this.env.SUPPORTERS, settings, ...page),
         alreadyReached: (fingerprints) =>
-          alreadyReached(this.env, dispatchRegistryOf(this.env), order.id, fingerprints),
+          alreadyReached(this.env, dispatchRegistryOf(this.env), request.id, fingerprints),
       })
       budget.spend(calls)
     }
     return true
   }
 
-  async #send({ request: order, index }: LaneTask, settings: Settings, budget: SliceBudget): Promise<SliceEnd> {
-    const source = await mailSourceOf(this.env, order)
+  async #send({ request, index }: LaneTask, settings: Settings, budget: SliceBudget): Promise<SliceEnd> {
+    const source = await mailSourceOf(this.env, request)
     const mail = await this.#mailSnapshot()
     const { env } = this
-    const rate = order.ratePerMinute
+    const rate = request.ratePerMinute
     return sendStream(env, laneStream({ env, state: this.#state, settings, mail }), {
       transports: bulkTransports(settings, env),
       request: {
-        who: `${order.id}/${index}`,
-        ...(rate !== undefined && { dispatch: { id: order.id, ratePerMinute: rate } }),
+        who: `${request.id}/${index}`,
+        ...(rate !== undefined && { dispatch: { id: request.id, ratePerMinute: rate } }),
       },
       budget,
       mayGoOn: this.#state.mayRun,
@@ -165,17 +167,17 @@ export class Lane extends DurableObject<Env> {
     })
   }
 
-  /** What has been paused for its stated time is cancelled, and the dispatch told so. */
+  /** Deletes data whose retention has ended. A lane that was paused too long is cancelled, and then its dispatch too. */
   async #retain(): Promise<number | null> {
     const next = this.#state.retain(Date.now())
     if (this.#state.isCancelled()) await this.#dispatch().cancel()
     return next
   }
 
-  /** The dispatch is told first: what a crash between makes it hear twice changes nothing, what it never hears would hold it for ever. */
+  /** Reports to the dispatch, then stores that the lane is finished. A report that a crash repeats does no harm; a lost one would. */
   async #finish(index: number): Promise<number | null> {
     await this.#dispatch().laneFinished(index)
-    if (this.#state.hasWork()) return Date.now() // a person has had something sent again meanwhile
+    if (this.#state.hasWork()) return Date.now() // an organiser had batches sent again meanwhile
     this.#state.finish(Date.now())
     return this.#state.retentionAt()
   }

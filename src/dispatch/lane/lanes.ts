@@ -1,18 +1,19 @@
 import { AUDIENCE_PREFIX } from '../../supporter-list/store.ts'
 
-/** Up to this many people one lane is quickest and writes the fewest rows. */
+/** Most people for a single lane: up to this number one lane is fastest and writes the fewest rows. */
 export const ONE_LANE_PEOPLE = 5_000
-/** Up to this many, four lanes share the work: each costs rows and requests of its own, and leaves batches that are not full. */
+/** Most people for four lanes. More lanes cost more rows and requests, and leave more batches that are not full. */
 export const FEW_LANES_PEOPLE = 16_000
 const FEW_LANES = 4
 
-/** More than that is shared by sixteen: each lane owns the fingerprints that begin with its hexadecimal digit. */
+/** The largest number of lanes. Each then owns the fingerprints that begin with one hexadecimal digit. */
 export const LANES = 16
 
+/** How many lanes share so many people: 1, 4 or 16. */
 export const lanesFor = (people: number): number =>
   people <= ONE_LANE_PEOPLE ? 1 : people <= FEW_LANES_PEOPLE ? FEW_LANES : LANES
 
-/** KV prefixes by lane, in the order of keys. */
+/** The KV prefixes of each lane's supporters, by lane, in the order of keys. */
 export const prefixesFor = (lanes: number): string[][] =>
   lanes === 1
     ? [[AUDIENCE_PREFIX]]
@@ -20,6 +21,6 @@ export const prefixesFor = (lanes: number): string[][] =>
         Array.from({ length: LANES / lanes }, (_, i) => AUDIENCE_PREFIX + (lane * (LANES / lanes) + i).toString(16)),
       )
 
-/** The lane of a dispatch with so many lanes that owns a fingerprint. */
+/** The index of the lane that owns a fingerprint, in a dispatch with so many lanes. */
 export const laneOfFingerprint = (fingerprint: string, lanes: number): number =>
   Math.floor((Number.parseInt(fingerprint.charAt(0), 16) * lanes) / LANES)

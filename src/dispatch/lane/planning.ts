@@ -1,19 +1,19 @@
 import * as z from 'zod'
 import { newBatchHeader } from '../../delivery/batch.ts'
 import type { NewBatch } from '../../delivery/ledger.ts'
-import { isEnvelope, sealEnvelopes } from '../../delivery/sealed-recipients.ts'
-import { fromUtf8, utf8 } from '../../kit/bytes.ts'
-import { parseJson } from '../../kit/parse-json.ts'
+import { isStoredRecipient, sealRecipients } from '../../delivery/sealed-recipients.ts'
 import type { Keyring } from '../../security/keyring.ts'
-import { openBytes, sealBytes } from '../../security/vault.ts'
+import { sealed } from '../../security/sealed.ts'
 import type { AudiencePage, Person } from '../../supporter-list/person.ts'
 import { type FilledBatch, fillBatches, type PlannedRecipient, type Remainders } from './fill-batches.ts'
 import type { LaneState, PlanningProgress } from './lane-state.ts'
 
+/** What planning needs: the keys that seal recipients, and access to supporters and other dispatches. */
 export type PlanDeps = {
   keys: Keyring
+  /** Reads a page of the audience from `cursor`, without keys up to `after`. */
   read(prefix: string, cursor: string | undefined, after: string | undefined): Promise<AudiencePage>
-  /** Those of the given whom another dispatch of this appeal has. */
+  /** Which of the fingerprints another dispatch of this appeal has reached or will reach. */
   alreadyReached(fingerprints: string[]): Promise<ReadonlySet<string>>
 }
 
@@ -23,17 +23,18 @@ const isPlannedRecipient = (value: unknown): boolean =>
   value !== null &&
   'fingerprint' in value &&
   typeof value.fingerprint === 'string' &&
-  'envelope' in value &&
-  isEnvelope(value.envelope)
-const remaindersSchema: z.ZodType<Remainders> = z.record(
-  z.string(),
-  z.array(z.custom<PlannedRecipient>(isPlannedRecipient)),
-)
+  'recipient' in value &&
+  isStoredRecipient(value.recipient)
+const remaindersSchema = z.record(z.string(), z.array(z.custom<PlannedRecipient>(isPlannedRecipient)))
+const sealedRemainders = sealed(REMAINDERS, remaindersSchema)
 
-/** Pages of the audience that one commit freezes: they share what it costs, and a crash has so much read again. */
+/** Pages of the audience per commit. More pages share the cost of a commit, and a crash makes more pages be read again. */
 const PAGES_A_COMMIT = 4
 
-/** Freezes the next pages of the audience and answers the operations that took. Everything that awaits comes first; then one commit. */
+/**
+ * Plans the next pages of the audience into batches. Returns the number of KV operations. All awaits come first, then one commit, so that a
+ * crash leaves no half-planned page.
+ */
 export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = PAGES_A_COMMIT): Promise<number> {
   const { request, locales, maxBatch, prefixes } = state.task()
   let next: PlanningProgress = { ...state.progress(), remaining: {} }
@@ -45,7 +46,7 @@ export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = 
     next = advance(next, page, prefixes.length)
     operations += page.operations
   }
-  // Asked once and last: whom this lane has read, no other dispatch knows of before the commit.
+  // Asked once, after all pages are read: other dispatches learn of these people only with the commit.
   const reached =
     people.length === 0 ? new Set<string>() : await deps.alreadyReached(people.map(({ fingerprint }) => fingerprint))
   const opened = await openRemainders(state, deps.keys)
@@ -69,13 +70,13 @@ export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = 
     next.remaining = Object.fromEntries(
       open.map(({ locale, people }) => [locale, people.map(({ fingerprint }) => fingerprint)]),
     )
-  const sealed = next.done ? null : await sealRemainders(state, deps.keys, remainders)
+  const sealed = next.done ? null : await sealedRemainders.bytes(deps.keys, state.placeOf(REMAINDERS), remainders)
   const batches = await toBatches(state, deps.keys, whole)
   if (state.mayRun()) state.commitPlan(next, sealed, batches)
   return operations
 }
 
-/** How far planning has come with this page. */
+/** The progress after a page. */
 function advance(before: PlanningProgress, page: AudiencePage, prefixes: number): PlanningProgress {
   const done = page.done && before.prefix + 1 === prefixes
   return {
@@ -88,7 +89,7 @@ function advance(before: PlanningProgress, page: AudiencePage, prefixes: number)
   }
 }
 
-/** A cursor that KV does not know any more, after a long pause, is no loss: what has been seen is dropped by its key. */
+/** Reads a page. If KV has forgotten the cursor after a long pause, reads from the start, without the keys that were read before. */
 async function readNextPage(
   deps: PlanDeps,
   prefix: string,
@@ -102,7 +103,7 @@ async function readNextPage(
   }
 }
 
-/** A list that begins anew after a lost cursor gives old keys first: what has been seen stays seen. */
+/** The later of two keys. After a lost cursor the list starts with old keys, which must not count as unread again. */
 const laterKey = (a: string | undefined, b: string | undefined): string | undefined =>
   a === undefined || (b !== undefined && b > a) ? b : a
 
@@ -112,10 +113,10 @@ async function toBatches(state: LaneState, keys: Keyring, filled: readonly Fille
     filled.map(async ({ locale, people }, i) => ({
       head: newBatchHeader(firstId + i, locale, people.length),
       people: people.map((person) => person.fingerprint),
-      envelopes: await sealEnvelopes(
+      recipients: await sealRecipients(
         keys,
         state.placeOf(firstId + i),
-        people.map((person) => person.envelope),
+        people.map((person) => person.recipient),
       ),
     })),
   )
@@ -124,10 +125,5 @@ async function toBatches(state: LaneState, keys: Keyring, filled: readonly Fille
 async function openRemainders(state: LaneState, keys: Keyring): Promise<Remainders> {
   const sealed = state.remainders()
   if (sealed === null) return {}
-  const plain = await openBytes(keys, REMAINDERS, state.placeOf(REMAINDERS), sealed)
-  if (plain === null) throw new Error('remainders do not open: KEYRING must still hold the key that sealed them')
-  return remaindersSchema.parse(parseJson(fromUtf8(plain)))
+  return sealedRemainders.mustOpen(keys, state.placeOf(REMAINDERS), sealed, 'the list of remainders')
 }
-
-const sealRemainders = (state: LaneState, keys: Keyring, remainders: Remainders) =>
-  sealBytes(keys, REMAINDERS, state.placeOf(REMAINDERS), utf8(JSON.stringify(remainders)))

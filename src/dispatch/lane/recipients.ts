@@ -1,4 +1,4 @@
-import type { Envelope } from '../../delivery/sealed-recipients.ts'
+import type { StoredRecipient } from '../../delivery/sealed-recipients.ts'
 import { bulkHeaders } from '../../emails/headers.ts'
 import type { Recipient } from '../../emails/message.ts'
 import { bulkMessageId } from '../../emails/message-id.ts'
@@ -9,23 +9,23 @@ import { optOutToken } from '../../security/opt-out.ts'
 import { ivOf } from '../../security/token.ts'
 import type { MailSnapshot } from './lane-task.ts'
 
-/** What all mails of a dispatch in one language have in common. */
+/** What all mails of a dispatch in one language share. */
 type SharedMail = { mail: Pick<MailSnapshot, 'publicUrl' | 'keyId' | 'startedAt'>; dispatch: string; locale: string }
 
-/** Makes the recipients of a bulk mail: equal inputs give equal bytes, whenever they are made (I7). */
+/** Returns a function that builds the recipients of a bulk mail. Equal inputs always give equal bytes (invariant I7). */
 export function recipientBuilder(
   keys: Keyring,
   { mail, dispatch, locale }: SharedMail,
-): (fingerprint: string, envelope: Envelope) => Promise<Recipient> {
+): (fingerprint: string, stored: StoredRecipient) => Promise<Recipient> {
   const host = mail.publicUrl.replace(/^https?:\/\//, '')
-  return async (fingerprint, envelope) => {
+  return async (fingerprint, stored) => {
     const token = await optOutToken(keys, { fingerprint, dispatch, locale }, mail.startedAt, mail.keyId)
     const unsubscribe = absolute(mail.publicUrl, paths.unsubscribe(token))
     return {
-      to: envelope.name === undefined ? { address: envelope.email } : { name: envelope.name, address: envelope.email },
-      values: bulkValues(envelope, locale, { unsubscribe }),
+      to: stored.name === undefined ? { address: stored.email } : { name: stored.name, address: stored.email },
+      values: bulkValues(stored, locale, { unsubscribe }),
       headers: bulkHeaders({ unsubscribe }),
-      // Only when it is asked for, and from what the link was made unique by.
+      // Computed only if a transport reads it, from the random part of the unsubscribe link.
       get messageId() {
         return bulkMessageId(dispatch, ivOf(token), host)
       },

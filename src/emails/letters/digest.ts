@@ -13,13 +13,13 @@ import type { Template } from '../template/template.ts'
 import type { MailSender } from '../template/template-context.ts'
 import { modelProse } from './letter.ts'
 
-/** What one person adds, as it is shown: `text` may have several lines. */
+/** One writer's contribution to a digest. `text` may have several lines. */
 export type DigestMailEntry = { name: string; place?: string | undefined; text: string }
 
-/** A mail that carries the words of several people, and says so: nothing of it is made to look like anything else. */
+/** Content of a mail that carries the words of several people: a digest, copies of letters, or messages of support. */
 type DigestMailContent = {
   email: string
-  locale: string // of the campaign's words in it
+  locale: string // language of the campaign's texts
   subject: string
   intro: string
   model?: { heading: string; prose: Prose }
@@ -28,14 +28,17 @@ type DigestMailContent = {
   links: ReadonlyArray<{ label: string; url: string }>
 }
 
-/** Words of ours in a language, else in English. */
+/** Translator for the e-mail texts in `locale`; English if they do not exist in it. `spoken` is the language used. */
 function translatorFor(locale: string) {
   const spoken = emailStrings[locale] === undefined ? FALLBACK_LOCALE : locale
   const t = (key: string, values = {}) => formatMessage(emailStrings[spoken] ?? {}, spoken, key, values)
   return { spoken, t }
 }
 
-/** Letters to one target, as one mail: the model once, then what each writer added. All are attached for printing. */
+/**
+ * Digest of letters to one target: the model letter once, then each writer's addition. The letters are also attached for
+ * printing.
+ */
 export function digestMail(
   campaign: Campaign,
   target: Target,
@@ -61,10 +64,10 @@ export function digestMail(
   )
 }
 
-/** Whoever gets copies or messages, in the language we write to them in. */
+/** The reader of copies or messages. `locale` is the language of the mail, English if absent. */
 type DigestReader = { locale?: string | undefined }
 
-/** Copies of letters, for somebody who is only to know of them. `stop` is the URL that ends them. */
+/** Mail with copies of letters for a reader who is not a target. `stop` is the URL that ends the copies. */
 export function copiesMail(
   campaign: Campaign,
   reader: DigestReader,
@@ -97,7 +100,7 @@ export function copiesMail(
   )
 }
 
-/** Messages of support, for the workers alone. */
+/** Mail with messages of support. Only the workers receive it. */
 export function supportMail(
   campaign: Campaign,
   reader: DigestReader,
@@ -125,21 +128,28 @@ const pageOf = ({ slug }: Campaign, locale: string, sender: MailSender): string 
   absolute(sender.publicUrl, paths.campaign(locale, slug))
 
 function renderDigest(
-  { email, locale, subject, intro, model, entries: said, notes, links }: DigestMailContent,
+  { email, locale, subject, intro, model, entries: added, notes, links }: DigestMailContent,
   sender: MailSender,
 ): Template {
   const direction = directionOf(locale)
   const title = oneLine(subject)
   const signed = ({ name, place }: DigestMailEntry) => oneLine(place === undefined ? name : `${name}, ${place}`)
   const legal = oneLine(sender.postalAddress)
+  const modelHtml =
+    model === undefined ? '' : `<h2>${dataToHtml(model.heading)}</h2>\n${proseHtml(model.prose, direction)}\n`
+  const footer = [
+    ...notes.map(dataToHtml),
+    ...links.map(({ label, url }) => `${dataToHtml(label)}: ${linkHtml(url, dataToHtml(url))}`),
+    dataToHtml(legal),
+  ]
   const html = `<!doctype html>
 <html lang="${locale}" dir="${direction}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${dataToHtml(title)}</title></head>
 <body dir="${direction}">
 <p>${dataToHtml(intro)}</p>
-${model === undefined ? '' : `<h2>${dataToHtml(model.heading)}</h2>\n${proseHtml(model.prose, direction)}\n`}<h2>${dataToHtml(said.heading)}</h2>
+${modelHtml}<h2>${dataToHtml(added.heading)}</h2>
 <ol>
-${said.list
+${added.list
   .map(
     (one) =>
       `<li><p dir="auto">${linesOf(one.text).map(dataToHtml).join('<br>')}<br><strong>${dataToHtml(signed(one))}</strong></p></li>`,
@@ -147,15 +157,15 @@ ${said.list
   .join('\n')}
 </ol>
 <hr>
-<p>${[...notes.map((note) => dataToHtml(note)), ...links.map(({ label, url }) => `${dataToHtml(label)}: ${linkHtml(url, dataToHtml(url))}`), dataToHtml(legal)].join('<br>\n')}</p>
+<p>${footer.join('<br>\n')}</p>
 </body>
 </html>`
   const text = tidy(
     [
       wrap(intro),
       ...(model === undefined ? [] : [`${model.heading}\n\n${proseText(model.prose)}`]),
-      said.heading,
-      ...said.list.map(
+      added.heading,
+      ...added.list.map(
         (one, n) =>
           `${n + 1}. ${linesOf(one.text)
             .map((line) => wrap(line))
@@ -167,5 +177,5 @@ ${said.list
   return { email, locale, hash: '', subject: [title], html: [html], text: [text] }
 }
 
-/** Lines as they were typed, each without what would hide the direction of others. */
+/** Lines as they were typed, without control characters that would change the direction of other text. */
 const linesOf = (text: string): string[] => text.split('\n').map(oneLine)

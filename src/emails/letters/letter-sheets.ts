@@ -7,7 +7,7 @@ import { dataToHtml } from '../template/escape.ts'
 import type { DigestMailEntry } from './digest.ts'
 import { letterHtml } from './letter.ts'
 
-/** All letters of a digest as one page to print, each on a sheet of its own; A4 and US Letter both hold it. `date` in epoch ms. */
+/** HTML page that prints each letter of a digest on its own sheet, A4 or US Letter. `date` is in epoch ms. */
 export function letterSheets(
   campaign: Campaign,
   target: Target,
@@ -31,5 +31,10 @@ ${sheets.join('\n')}
 </html>`
 }
 
-const STYLE =
-  '@page{margin:20mm}body{max-width:42em;margin:2em auto;padding:0 1em;font:11pt/1.5 serif}h1{font-size:1.2em}section+section{break-before:page;border-top:1px solid;padding-top:1em}@media print{body{margin:0;padding:0}section+section{border:0;padding:0}}'
+const STYLE = [
+  '@page{margin:20mm}',
+  'body{max-width:42em;margin:2em auto;padding:0 1em;font:11pt/1.5 serif}',
+  'h1{font-size:1.2em}',
+  'section+section{break-before:page;border-top:1px solid;padding-top:1em}',
+  '@media print{body{margin:0;padding:0}section+section{border:0;padding:0}}',
+].join('')

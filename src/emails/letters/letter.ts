@@ -12,16 +12,16 @@ import { linkHtml, proseHtml } from '../template/prose-html.ts'
 import type { Template } from '../template/template.ts'
 import type { MailSender } from '../template/template-context.ts'
 
-/** What a writer adds to the model letter, each on one line. */
+/** What a writer adds to the model letter. Each field is one line. */
 export type Writer = { name: string; place?: string | undefined; sentence: string }
 
-/** A letter from one writer to one target, as prose: only the salutation, the model and the writer's own words, nothing varied. */
+/** Prose of a letter from one writer to one target: the salutation, the model letter, and the writer's own words unchanged. */
 export const letterProse = (campaign: Campaign, target: Target, writer: Writer): Prose => [
   ...modelProse(campaign, target),
   ...ownProse(writer),
 ]
 
-/** What the writer adds: their sentence, and who they are. */
+/** The writer's part of a letter: their sentence, then their name and place. */
 export const ownProse = ({ name, place, sentence }: Writer): Prose => [
   { kind: 'paragraph', children: [textNode(sentence)] },
   {
@@ -30,32 +30,32 @@ export const ownProse = ({ name, place, sentence }: Writer): Prose => [
   },
 ]
 
-/** As HTML: a writer's words run their own way, whatever the language of the letter. */
+/** HTML of a letter. The writer's words have `dir="auto"`, because they may be in another script than the letter. */
 export function letterHtml(campaign: Campaign, target: Target, writer: Writer): string {
   const direction = directionOf(letterLocale(campaign, target))
   const own = ownProse(writer).map((block) => `<div dir="auto">${proseHtml([block], direction)}</div>`)
   return [proseHtml(modelProse(campaign, target), direction), ...own].join('\n')
 }
 
-/** What all letters to a target share. */
+/** The part that all letters to a target share: the salutation and the model letter, in the target's language. */
 export function modelProse(campaign: Campaign, target: Target): Prose {
   const { letter = [] } = letterWords(campaign, target)
   const salutation = withComma(textIn(target.salutation, letterLocale(campaign, target)))
   return [{ kind: 'paragraph', children: [textNode(salutation)] }, ...letter]
 }
 
-/** A salutation as it stands, with the comma that some leave to us: other languages end it otherwise. */
+/** The salutation, with a comma if it ends in a letter or digit. Other final punctuation stays: languages differ in it. */
 const withComma = (text: string): string => (/[\p{L}\p{N}]$/u.test(text) ? `${text},` : text)
 
 const textNode = (text: string) => ({ kind: 'text' as const, text: oneLine(text) })
 
-/** The same as plain text, for receipts. */
+/** Plain text of a letter, as receipts quote it. */
 export const letterText = (campaign: Campaign, target: Target, writer: Writer): string =>
   proseText(letterProse(campaign, target, writer))
 
 /**
- * The mail that carries it: a template without slots, because no two letters share more than the model. Below the letter it says, in
- * the target's language, through whom it came and where the case stands: nothing is disguised.
+ * Mail with one letter. The template has no slots, because two letters share no more than the model. A footer in the target's
+ * language names the sender and links to the campaign page.
  */
 export function letterTemplate(campaign: Campaign, target: Target, writer: Writer, sender: MailSender): Template {
   const locale = letterLocale(campaign, target)

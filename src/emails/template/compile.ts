@@ -5,6 +5,7 @@ import { indent, item, tidy, titled, wayText, wrap } from '../../campaigns/text/
 import { clean, oneLine } from '../../kit/characters.ts'
 import { formatMessage, type MessageValues } from '../../kit/messages.ts'
 import { parseJson } from '../../kit/parse-json.ts'
+import { errorMessage } from '../../kit/result.ts'
 import { emailFiles, emailStrings } from '../bundled.gen.ts'
 import { BULK_EMAILS, type Email } from '../message.ts'
 import { dataToHtml } from './escape.ts'
@@ -17,33 +18,36 @@ import { templateHash } from './template-hash.ts'
 
 export type { MailSender, TemplateInput }
 
-/** Bounds of one Liquid rendering: characters of a template file, milliseconds, and characters made on the way. */
+/** Limits of one Liquid rendering: characters of a template file, milliseconds, and characters allocated. */
 const LIMITS = { parseLimit: 100_000, renderLimit: 5_000, memoryLimit: 10_000_000 }
 
 export type Compiled = { template: Template; warnings: string[] }
 
-/** As `compile`, once per hash: the template is kept in KV under `template/{hash}`. */
+/**
+ * Compiles an e-mail, or reads the template from KV, where it is stored under `template/{hash}`.
+ * @throws Error as `compile` does.
+ */
 export async function compileCached(content: KVNamespace, input: TemplateInput): Promise<Compiled> {
   const key = `template/${await templateHash(input)}`
   const cached = template.safeParse(parseJson((await content.get(key)) ?? ''))
   if (cached.success) return { template: cached.data, warnings: warningsAbout(input) }
   const compiled = await compile(input)
-  // Whoever is first wins nothing: equal input makes equal bytes. A refused write costs a later compile, not this mail.
+  // Equal input compiles to equal bytes, so concurrent writes do not conflict. A failed write only costs a later compile.
   await content.put(key, JSON.stringify(compiled.template)).catch(() => undefined)
   return compiled
 }
 
 /**
- * An e-mail in one language, ready to be merged: Liquid to MJML, MJML to HTML, HTML to pieces.
- * @throws Error naming the file and line when a template is broken, or what is missing when it cannot be made at all.
+ * Compiles an e-mail in one language to a template with slots: Liquid to MJML, MJML to HTML, HTML to pieces.
+ * @throws Error naming the file and line of a broken template, or what the input lacks.
  */
 export async function compile(input: TemplateInput): Promise<Compiled> {
   const { email, locale } = input
   if (BULK_EMAILS.some((bulk) => bulk === email) && input.campaign === undefined) {
-    throw new Error(`the e-mail "${email}" belongs to a campaign: name one`)
+    throw new Error(`the e-mail "${email}" belongs to a campaign: give a campaign`)
   }
   const strings = emailStrings[locale]
-  if (strings === undefined) throw new Error(`there are no texts in ${locale}: add emails/strings/${locale}.yaml`)
+  if (strings === undefined) throw new Error(`no e-mail texts in ${locale}: add emails/strings/${locale}.yaml`)
   const view = templateContext(input)
   const t = (key: string, values?: MessageValues) => formatMessage(strings, locale, key, values)
   const mjml = render(`${email}.mjml`, htmlEngine(t), view)
@@ -59,14 +63,15 @@ export async function compile(input: TemplateInput): Promise<Compiled> {
     text: located(`emails/${email}.txt.liquid`, () => splitText(text, slots)),
   }
   const unused = unusedSlots([...compiled.html, ...compiled.text], slots)
-  if (unused.length > 0) throw new Error(`emails/${email}.mjml: no place for the slot ${unused.join(', ')}`)
+  if (unused.length > 0)
+    throw new Error(`emails/${email}.mjml: the template does not use the slot ${unused.join(', ')}`)
   return { template: compiled, warnings: [...warnings, ...warningsAbout(input)] }
 }
 
 type Translate = (key: string, values?: MessageValues) => string
 type View = ReturnType<typeof templateContext>
 
-/** The texts of the site's own mails are keyed in camel case. */
+/** Keys of e-mail texts that differ from the e-mail's name. */
 const STRINGS_KEY: Partial<Record<Email, string>> = { 'my-data': 'myData' }
 
 function subjectOf(view: View, t: Translate): string {
@@ -96,7 +101,7 @@ const textEngine = (t: Translate): Liquid => {
   return engine
 }
 
-/** Campaign text is data here: it is escaped on its way out, and nothing parses it again as Liquid. */
+/** Liquid engine whose output is escaped by `written`. Campaign text is only data: Liquid never parses it. */
 function engineWith(t: Translate, written: (text: string) => string): Liquid {
   const options: LiquidOptions = {
     ...LIMITS,
@@ -154,36 +159,35 @@ async function toHtml(file: string, source: string, view: View): Promise<{ html:
     }
   } catch (error) {
     const faults = error instanceof Error && 'errors' in error && Array.isArray(error.errors) ? error.errors : []
-    if (faults.length === 0)
-      throw new Error(`emails/${file}: ${error instanceof Error ? error.message : String(error)}`)
+    if (faults.length === 0) throw new Error(`emails/${file}: ${errorMessage(error)}`)
     throw new Error(faults.map(({ line, message }) => mjmlFault(file, source, line, message)).join('\n'))
   }
 }
 
 const mjmlFault = (file: string, source: string, line: number, message: string): string => {
   const written = source.split('\n')[line - 1]?.trim().slice(0, 100) ?? ''
-  return `emails/${file}: line ${line} of the MJML it makes, ${written}: ${message}`
+  return `emails/${file}: line ${line} of the generated MJML, ${written}: ${message}`
 }
 
-/** MJML's article carries the label and the language; it offers no place for a landmark around it, nor for the body's direction. */
+/** Adds a `<main>` landmark and the body's direction, for which MJML has no option. */
 const withLandmark = (html: string, direction: string): string =>
   html.replace('<body ', `<body dir="${direction}" `).replace(/(<body[^>]*>)([\s\S]*)(<\/body>)/, '$1<main>$2</main>$3')
 
-/** MJML indents generously; without it a mail is a third smaller. No text of ours depends on spaces at a line's start. */
+/** Removes indentation, which makes a mail a third smaller. No e-mail text depends on spaces at the start of a line. */
 const compact = (html: string): string => html.replace(/\n\s+/g, '\n').trim()
 
 function located<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`${file}: ${errorMessage(error)}`, { cause: error })
   }
 }
 
 function warningsAbout({ campaign, locale, email }: TemplateInput): string[] {
   if (campaign === undefined) return []
   const isBulk = BULK_EMAILS.some((bulk) => bulk === email)
-  if (isBulk && !hasLocale(campaign, locale)) return [`${campaign.slug} has no ${locale}.md: the words are in English`]
+  if (isBulk && !hasLocale(campaign, locale)) return [`${campaign.slug} has no ${locale}.md: the texts are in English`]
   return campaign.words[locale]?.stale === true
     ? [`${campaign.slug}/${locale}.md is older than en.md: translate what changed`]
     : []

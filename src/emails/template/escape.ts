@@ -2,18 +2,19 @@ import { clean, oneLine } from '../../kit/characters.ts'
 
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-/** For element text and quoted attribute values alike. */
+/** Escapes text for HTML elements and for quoted attribute values. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char)
 
-/** Organisers' text into HTML: cleaned, so that it cannot carry a slot's marker, and escaped. */
+/** Organisers' text as HTML: escaped, and without control characters, so that the text cannot imitate a slot marker. */
 export const dataToHtml = (text: string): string => escapeHtml(clean(text))
 
 const LINKABLE = /^(?:https?:\/\/|mailto:)./i
-const IN_NO_LINK = /[\s"<>]/ // by itself: it reads every link of every mail, and is slow where case does not count
+const IN_NO_LINK = /[\s"<>]/ // a separate pattern, because a case-insensitive one is slow and every link of every mail is tested
 
+/** Whether a mail may link to this URL: http, https or mailto, without spaces, quotes or angle brackets. */
 export const isLinkable = (url: string): boolean => LINKABLE.test(url) && !IN_NO_LINK.test(url)
 
-/** How a slot's value is written at each kind of place; see `template.ts`. */
+/** Escapes a slot's value for each kind of place. `template.ts` describes the kinds. */
 export const SLOT_WRITERS = {
   html: (value: string) => escapeHtml(oneLine(value)),
   url: (value: string) => escapeHtml(checkedUrl(value)),
@@ -26,7 +27,10 @@ export const SLOT_WRITERS = {
   'plain-lines': (value: string) => value.split('\n').map(oneLine).join('\n'),
 } as const
 
-/** @throws Error: links in mails are made by us, so one of another scheme is a broken invariant. */
+/**
+ * The URL, if a mail may link to it.
+ * @throws Error for another scheme, which is a bug: Tocsin itself makes all links of recipients.
+ */
 function checkedUrl(value: string): string {
   if (!isLinkable(value))
     throw new Error(`a link must start with https://, http:// or mailto:, not ${JSON.stringify(value.slice(0, 20))}`)

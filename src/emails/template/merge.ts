@@ -3,22 +3,22 @@ import type { Values } from '../message.ts'
 import { SLOT_WRITERS } from './escape.ts'
 import type { Template, TemplatePiece } from './template.ts'
 
-/** Gmail cuts the HTML of a mail off after about this many bytes, unsubscribe link and all. */
+/** Maximum bytes of a mail's HTML. Gmail clips longer mails, unsubscribe link included. */
 export const MAX_HTML_BYTES = 102_000
-/** From here on a longer name or note could tip a mail over. */
+/** Bytes of HTML from which a preview warns: a longer name or note could exceed the maximum. */
 export const WARN_HTML_BYTES = 90_000
 
 export type Merged = { subject: string; html: string; text: string }
 
 /**
- * One recipient's mail: the pieces joined, each value escaped for its place. Pure and cheap; this is all that happens per person.
- * @throws Error when a slot has no value or a link is not one: both are made by us.
+ * Joins a template's pieces with one recipient's values, each escaped for its place. This is all the work per person.
+ * @throws Error when a slot has no value, or a link's value is not an http(s) or mailto URL.
  */
 export function merge(template: Template, values: Values): Merged {
   return {
     subject: mergeSubject(template, values),
     html: join(template.html, values),
-    text: join(template.text, values).trimStart(), // an empty note stands first
+    text: join(template.text, values).trimStart(), // an empty note leaves blank lines at the start
   }
 }
 
@@ -28,11 +28,14 @@ function join(pieces: readonly TemplatePiece[], values: Values): string {
   return joined
 }
 
-/** A piece as it stands in one recipient's mail. @throws Error as `merge` does. */
+/**
+ * One piece of a template with one recipient's values.
+ * @throws Error as `merge` does.
+ */
 export const renderPiece = (piece: TemplatePiece, values: Values): string =>
   typeof piece === 'string' ? piece : SLOT_WRITERS[piece.as](valueFor(piece.slot, values))
 
-/** The subject alone, for those who write the rest themselves. */
+/** The merged subject alone, for transports that let the provider merge the body. */
 export const mergeSubject = (template: Template, values: Values): string => join(template.subject, values)
 
 function valueFor(slot: string, values: Values): string {
@@ -41,19 +44,21 @@ function valueFor(slot: string, values: Values): string {
   return value
 }
 
-/** Why a merged mail is too large to be sent, in words; null when it is not. */
+/** Explains why a merged mail is too large to send; null when the size is allowed. */
 export function sizeFault(html: string): string | null {
   const bytes = utf8(html).length
   if (bytes <= MAX_HTML_BYTES) return null
-  return `the HTML is ${count(bytes)} bytes and mail programs cut it off at ${count(MAX_HTML_BYTES)}: shorten the text, or move some of it to the campaign page`
+  const remedy = 'shorten the text, or move some of it to the campaign page'
+  return `the HTML is ${count(bytes)} bytes and mail programs cut it off at ${count(MAX_HTML_BYTES)}: ${remedy}`
 }
 
-/** The same for a template and the values of one recipient. */
+/** Size faults of a template merged with one recipient's values; empty when the size is allowed. */
 export function sizeFaults(template: Template, values: Values): string[] {
   const fault = sizeFault(merge(template, values).html)
   return fault === null ? [] : [`${template.email} in ${template.locale}: ${fault}`]
 }
 
+/** Explains that a merged mail is close to the maximum size; null when it is well below. */
 export function sizeWarning(html: string): string | null {
   const bytes = utf8(html).length
   if (bytes < WARN_HTML_BYTES) return null

@@ -1,10 +1,10 @@
-/** MJML ships no types. What we use of mjml-core's `mjml2html` (documentation.mjml.io/#inside-node-js). */
+/** Types of the part of mjml-core that Tocsin uses, since MJML ships none (documentation.mjml.io/#inside-node-js). */
 declare module 'mjml' {
   type Options = {
     validationLevel: 'strict' | 'soft' | 'skip'
     keepComments: boolean
     minify: boolean
-    /** Names whose presence makes MJML import a web font: none of ours may be fetched. */
+    /** Fonts for which MJML adds a web font import. Always empty: mails must not load remote files. */
     fonts: Record<string, string>
   }
   export type MjmlError = { line: number; tagName: string; message: string }

@@ -5,7 +5,7 @@ import { PALETTE, sidesOf } from './style.ts'
 
 const { accent, line } = PALETTE.light
 
-/** Prose as HTML for a mail: styles inline, since many programs drop everything else; classes carry the dark colours. */
+/** Prose as HTML for a mail. Styles are inline, because many mail programs drop style sheets; classes carry the dark colours. */
 export const proseHtml = (prose: Prose, direction: Direction): string => blocks(prose, direction)
 
 const blocks = (prose: readonly Block[], direction: Direction): string =>
@@ -56,12 +56,12 @@ function inlineHtml(inline: Inline, inLink: boolean): string {
       return '<br>'
     case 'link':
       return linkHtml(inline.url, inlines(inline.children, true), inLink)
-    case 'image': // nothing remote is fetched by opening a mail: the picture is a link away
+    case 'image': // a link, because opening a mail must not load remote files
       return linkHtml(inline.url, dataToHtml(inline.alt || inline.url), inLink)
   }
 }
 
-/** Links do not nest, and one that leads nowhere a mail may lead is only its text. */
+/** HTML link, or only `inner` when inside another link or when a mail may not link to `url`. */
 export const linkHtml = (url: string, inner: string, inLink = false): string =>
   inLink || !isLinkable(url)
     ? inner

@@ -4,20 +4,22 @@ import type { TemplatePiece } from './template.ts'
 
 type Slots = Readonly<Record<string, SlotKind>>
 
-/** What a slot leaves behind in Liquid's output; MJML carries it through untouched. */
+/** Marker of a slot in Liquid's output. MJML leaves the marker unchanged. */
 export const markOf = (slot: string): string => `${MARK_START}${slot}${MARK_END}`
 
 const MARK = new RegExp(`${MARK_START}([A-Za-z]+)${MARK_END}`, 'g')
 
-/** Splits a subject or a text part. @throws Error on a slot that the e-mail does not have. */
+/**
+ * Splits a subject or a plain-text part at its slot markers.
+ * @throws Error on a slot that the e-mail does not have.
+ */
 export function splitText(text: string, slots: Slots): TemplatePiece[] {
   return split(text, (slot) => (kindOf(slot, slots) === 'lines' ? 'plain-lines' : 'plain'))
 }
 
 /**
- * Splits HTML, choosing each slot's escaping by the place it stands in.
- * @throws Error where no escaping makes a slot safe: in a style, a script, a comment, a bare tag or code, or when a link is not
- * the whole value of its href.
+ * Splits HTML at its slot markers and chooses each slot's escaping by its place.
+ * @throws Error where no escaping is safe: in a style, script, comment, tag or code, or when a link is not a whole href value.
  */
 export function splitHtml(html: string, slots: Slots): TemplatePiece[] {
   const places = placesOf(html)
@@ -25,14 +27,14 @@ export function splitHtml(html: string, slots: Slots): TemplatePiece[] {
     const place = places[index] ?? 'a tag'
     if (kindOf(slot, slots) === 'url') {
       if (place === 'an href') return 'url'
-      throw new Error(`the link "${slot}" must be the whole value of an href, and it stands in ${place}`)
+      throw new Error(`the link "${slot}" must be the whole value of an href, but it is in ${place}`)
     }
     if (kindOf(slot, slots) === 'lines') {
       if (place === 'text') return 'lines'
-      throw new Error(`the text "${slot}" has several lines: it must stand in text, and it stands in ${place}`)
+      throw new Error(`the text "${slot}" has several lines: it must be in text, but it is in ${place}`)
     }
     if (place === 'text' || place === 'an attribute') return 'html'
-    throw new Error(`the text "${slot}" must stand in text or in a quoted attribute, and it stands in ${place}`)
+    throw new Error(`the text "${slot}" must be in text or in a quoted attribute, but it is in ${place}`)
   })
 }
 
@@ -48,10 +50,10 @@ function split(text: string, as: (slot: string, index: number) => SlotFormat): T
 function kindOf(slot: string, slots: Slots): SlotKind {
   const kind = Object.hasOwn(slots, slot) ? slots[slot] : undefined
   if (kind !== undefined) return kind
-  throw new Error(`there is no slot "${slot}": this e-mail has ${Object.keys(slots).join(', ') || 'none'}`)
+  throw new Error(`unknown slot "${slot}": this e-mail has ${Object.keys(slots).join(', ') || 'none'}`)
 }
 
-/** Slots that no piece mentions: what they carry would reach nobody. */
+/** Slots that no piece uses: their values would not appear in the mail. */
 export function unusedSlots(pieces: readonly TemplatePiece[], slots: Slots): string[] {
   const used = new Set(pieces.map((piece) => (typeof piece === 'string' ? '' : piece.slot)))
   return Object.keys(slots).filter((slot) => !used.has(slot))
@@ -59,15 +61,15 @@ export function unusedSlots(pieces: readonly TemplatePiece[], slots: Slots): str
 
 type SlotPlace = 'text' | 'an attribute' | 'an href' | 'code or a link' | 'a tag' | 'a style or script' | 'a comment'
 
-/** Comments, elements whose content is not HTML, tags, and the text between (HTML Standard §13.2.5, for well-formed input). */
+/** Tokens of well-formed HTML: comments, elements with raw text, tags, and text between them (HTML Standard §13.2.5). */
 const TOKEN =
   /<!--[\s\S]*?-->|<(style|script|title|textarea|xmp|iframe)\b[^>]*>[\s\S]*?<\/\1\s*>|<[a-z/!](?:"[^"]*"|'[^']*'|[^"'>])*>|[^<]+|</gi
 const ATTRIBUTE = /\s([^\s=>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 
-/** Attributes whose value is fetched, followed or run: only an href made of nothing but a slot is admitted. */
+/** Attributes whose value is fetched, followed or run. Of these, only an href that is exactly one slot is allowed. */
 const ACTIVE_ATTRIBUTE = /^(href|src|srcset|action|formaction|background|cite|data|poster|style|on.*|xlink:.*)$/i
 
-/** Where each mark stands, in order. */
+/** The place of each slot marker in HTML, in document order. */
 export function placesOf(html: string): SlotPlace[] {
   return [...html.matchAll(TOKEN)].flatMap(([token, raw]) => {
     const marks = token.match(MARK)?.length ?? 0

@@ -1,14 +1,13 @@
 import type { Email } from '../message.ts'
 
-/** What fills a slot: a text on one line, a text of several, or the address a link leads to. */
+/** Kind of a slot's value: a single line of text, several lines, or a link's URL. */
 export type SlotKind = 'text' | 'lines' | 'url'
 
 const BULK = { greeting: 'text', note: 'text', noteLang: 'text', noteDir: 'text', unsubscribe: 'url' } as const
 
 /**
- * Everything that differs between the recipients of an e-mail. `confirm`, `letter` and `voice` have nothing the sender typed, on purpose:
- * anybody can type somebody else's address. A receipt goes to a mailbox that has been confirmed. Nor has
- * `moderate`, which names no text that nobody has read yet.
+ * Slots of each e-mail. `confirm`, `letter` and `voice` contain no text from the sender, because anybody can enter another
+ * person's address. `receipt` may contain text, because its mailbox is confirmed. `moderate` contains no unread submission.
  */
 export const SLOTS = {
   confirm: { confirm: 'url' },
@@ -26,5 +25,5 @@ export const SLOTS = {
 
 export const slotsOf = (email: Email): Readonly<Record<string, SlotKind>> => SLOTS[email]
 
-/** The values an e-mail takes: exactly its slots. */
+/** Values of an e-mail: exactly one for each of its slots. */
 export type ValuesOf<E extends Email> = { readonly [slot in keyof (typeof SLOTS)[E]]: string }

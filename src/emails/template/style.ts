@@ -1,8 +1,8 @@
 import type { Direction } from '../../kit/locales.ts'
 
 /**
- * The look that templates and prose share. Every pair of text and ground reaches WCAG 2.2 AA (4.5:1), in light and in dark;
- * tests/emails/template/style.test.ts computes it.
+ * Colours that templates and prose share. Text on its background reaches WCAG 2.2 AA (4.5:1), light and dark;
+ * tests/emails/template/style.test.ts checks the ratios.
  */
 export const PALETTE = {
   light: {
@@ -29,12 +29,12 @@ export const PALETTE = {
   },
 } as const
 
-/** Fonts that are already on the reader's machine and have Cyrillic with the Kazakh letters; Arabic readers get theirs first. */
+/** System fonts that include Cyrillic with the Kazakh letters. Arabic has its own list. */
 const SANS = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Noto Sans', 'Helvetica Neue', Arial, sans-serif"
 const ARABIC = "'Segoe UI', 'Geeza Pro', 'Noto Naskh Arabic', 'Noto Sans Arabic', Tahoma, Arial, sans-serif"
 
 export const fontFor = (locale: string): string => (locale.split('-')[0] === 'ar' ? ARABIC : SANS)
 
-/** Mail programs lack logical properties, so sides are named per direction. */
+/** Physical sides for the start and end of a line, because mail programs lack CSS logical properties. */
 export const sidesOf = (direction: Direction): { start: 'left' | 'right'; end: 'left' | 'right' } =>
   direction === 'rtl' ? { start: 'right', end: 'left' } : { start: 'left', end: 'right' }

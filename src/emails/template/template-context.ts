@@ -4,6 +4,7 @@ import { localisedClaims, localisedEvent, localisedSources } from '../../campaig
 import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText } from '../../campaigns/text/prose-text.ts'
 import { formatDay } from '../../kit/dates.ts'
+import { DAY_MS, HOUR_MS } from '../../kit/durations.ts'
 import { type Direction, directionOf, formatTag } from '../../kit/locales.ts'
 import { countryName } from '../../kit/names.ts'
 import { absolute, paths } from '../../paths.ts'
@@ -12,18 +13,15 @@ import type { Email } from '../message.ts'
 import { proseHtml } from './prose-html.ts'
 import { fontFor, PALETTE, sidesOf } from './style.ts'
 
-const HOUR_MS = 60 * 60 * 1_000
-const DAY_MS = 24 * HOUR_MS
-
-/** What of the settings shows in a mail. `publicUrl` without a trailing slash. */
+/** The settings that appear in mails. `publicUrl` has no trailing slash. */
 export type MailSender = { publicUrl: string; senderName: string; postalAddress: string; locales: readonly string[] }
 
-/** What to compile. Appeals and updates need a campaign; a confirmation may name the one it was asked for from. */
+/** Input of `compile`. Appeals and updates need a campaign; a confirmation may name the campaign of its sign-up form. */
 export type TemplateInput = { email: Email; locale: string; campaign?: Campaign; updateId?: string; sender: MailSender }
 
 type RenderedProse = { html: string; text: string }
 
-/** What the templates read: everything resolved to the mail's language, nothing that differs between recipients. */
+/** Variables of the Liquid templates, resolved to the mail's language. Contains nothing that differs between recipients. */
 export function templateContext(input: TemplateInput) {
   const { email, locale, sender, campaign } = input
   const direction = directionOf(locale)
@@ -50,13 +48,13 @@ export function templateContext(input: TemplateInput) {
   }
 }
 
-/** News for those who wrote may be an update, or that the case has ended. */
+/** Whether the mail contains an update. A writer update (`news`) is either an update or the news that the case has ended. */
 const includesUpdate = ({ email, updateId }: TemplateInput): boolean =>
   email === 'update' || (email === 'news' && updateId !== undefined)
 
 function campaignView(campaign: Campaign, locale: string, direction: Direction) {
   const words = wordsIn(campaign, locale)
-  // A mail says nothing of what is over: it is the same whenever it is compiled.
+  // Past events are included: a template must be the same whenever it is compiled.
   const events = (cancelled: boolean) =>
     campaign.events.filter((event) => event.cancelled === cancelled).map((event) => localisedEvent(event, locale))
   const { title, summary, subjects, author, dateline, demands, stale } = words
@@ -88,7 +86,10 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
   }
 }
 
-/** @throws Error when the campaign has no such update in this language; half a mail in another would help nobody. */
+/**
+ * The update `id` of a campaign in one language, for templates.
+ * @throws Error when the update does not exist in this language. English would not do: a mail must not mix languages.
+ */
 function updateView(campaign: Campaign, locale: string, direction: Direction, id: string | undefined) {
   const words = wordsIn(campaign, locale)
   const update = words.updates.find((one) => one.id === id)

@@ -2,12 +2,12 @@ import { sha256Hex } from '../../kit/bytes.ts'
 import { emailFiles, emailStrings } from '../bundled.gen.ts'
 import type { TemplateInput } from './template-context.ts'
 
-/** Another compiler makes another mail. The last part counts changes of ours in how a view becomes a template. */
+/** Version of the compiler, part of every template hash. Increase the last number when our code renders templates differently. */
 export const COMPILER = 'mjml 5.4.1, liquidjs 10.30.1, layout 1'
 
 let filesHash: Promise<string> | undefined
 
-/** SHA-256, hex, of everything a template is made from: equal hashes, equal templates. */
+/** SHA-256 (hex) of everything that a template is made from. Equal hashes mean equal templates. */
 export async function templateHash({ email, locale, campaign, updateId, sender }: TemplateInput): Promise<string> {
   filesHash ??= sha256Hex(JSON.stringify([COMPILER, emailFiles, emailStrings]))
   const { publicUrl, senderName, postalAddress } = sender

@@ -3,20 +3,20 @@ import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-clas
 import { address, eventId, KIB, type Provider, type ProviderReport, type ReportRefusal, readBody } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
 
-/** An event is below 2 KB. */
+/** Maximum bytes of a request: an event is below 2 KB, a batch has at most 100. */
 const MAX_BYTES = 256 * KIB
 
 const TAG = 'dispatch:'
 
 const named = z.looseObject({ event: z.string() })
-/** One event, or with batching on up to a hundred. */
+/** Body of a request: one event or, with batching, up to a hundred. */
 const sent = z.union([named.transform((one) => [one]), z.array(named)])
 
-/** Seconds, where somebody's Brevo tells them so, are below this for the next three thousand years. */
+/** Values of `ts_epoch` below this are seconds: some Brevo accounts send seconds instead of milliseconds. */
 const LEAST_MILLISECONDS = 1e11
 const inMilliseconds = (epoch: number): number => (epoch < LEAST_MILLISECONDS ? epoch * 1_000 : epoch)
 
-/** developers.brevo.com/docs/transactional-webhooks. Only `ts_epoch` (ms) is in UTC; `id` is the webhook's, not the event's. */
+/** Schema of an event (developers.brevo.com/docs/transactional-webhooks). Only `ts_epoch` is in UTC; `id` is the webhook's id. */
 const event = z.object({
   event: z.string(),
   email: address,
@@ -33,19 +33,19 @@ const verdicts: Readonly<Record<string, (event: BrevoEvent) => ReportVerdict>> =
   hard_bounce: ({ reason }) => VERDICTS[reclassify('hard', reason)],
   soft_bounce: ({ reason }) => VERDICTS[reclassify('soft', reason)],
   invalid_email: () => VERDICTS.hard,
-  blocked: () => VERDICTS.refused, // on Brevo's own list, after whatever: it does not say
+  blocked: () => VERDICTS.refused, // on Brevo's blocklist; the event does not give the reason
   error: () => VERDICTS.refused,
   spam: () => VERDICTS.complained,
   unsubscribe: () => VERDICTS.unsubscribed,
   unsubscribed: () => VERDICTS.unsubscribed,
 }
 
-/** Brevo signs nothing: the secret that came along is all there is to check. The event has no id: mail, kind and time make one. */
+/** Events of Brevo. Brevo does not sign, so only the shared secret is checked. The nonce is made of mail, kind and time. */
 export const brevo: Provider = {
   name: 'brevo',
   freshSeconds: 0,
   maxBytes: MAX_BYTES,
-  refusedStatus: 503, // a 4xx is not sent again
+  refusedStatus: 503, // Brevo does not retry a 4xx
   secretFault: sharedSecretFault,
   async read({ headers, body }, secret) {
     const missing = await secretMissing(headers, secret)
@@ -53,7 +53,7 @@ export const brevo: Provider = {
     const read = readBody(sent, body, 'Brevo')
     if ('refused' in read) return read
     const reports: ProviderReport[] = []
-    let unreadable: ReportRefusal | null = null // one of many does not keep the others out: it would be as unreadable the next time
+    let unreadable: ReportRefusal | null = null // a retry would be as unreadable, so the other events of the batch are accepted
     for (const one of read.value) {
       const verdict = lookUp(verdicts, one.event)
       if (verdict === undefined) continue

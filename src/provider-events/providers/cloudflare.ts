@@ -4,7 +4,7 @@ import { address, eventId, isoTime, type ProviderReport } from '../provider.ts'
 
 const PREFIX = 'cf.email.sending.message.'
 
-/** developers.cloudflare.com/email-service/platform/event-subscriptions. */
+/** Schema of a queue message (developers.cloudflare.com/email-service/platform/event-subscriptions). */
 const message = z.object({
   type: z.string().startsWith(PREFIX),
   payload: z.object({
@@ -24,8 +24,8 @@ const verdicts: Readonly<Record<string, (payload: Payload) => ReportVerdict>> = 
   delivered: () => VERDICTS.delivered,
   deferred: () => VERDICTS.deferred,
   complained: () => VERDICTS.complained,
-  failed: () => VERDICTS.refused, // within Cloudflare, before any mail server was asked
-  rejected: () => VERDICTS.refused, // policy, spam, or its own list, on which a full mailbox is for a day
+  failed: () => VERDICTS.refused, // within Cloudflare, before any mail server was contacted
+  rejected: () => VERDICTS.refused, // policy, spam, or Cloudflare's suppression list, where a full mailbox stays for a day
   bounced: ({ bounce, delivery }) =>
     VERDICTS[
       reclassify(bounce?.type === 'hard' ? 'hard' : 'soft', delivery?.smtpEnhancedStatusCode || delivery?.smtpResponse)
@@ -33,8 +33,8 @@ const verdicts: Readonly<Record<string, (payload: Payload) => ReportVerdict>> = 
 }
 
 /**
- * The events of one message from the queue that Email Sending publishes to; none for a message that is not one of its events,
- * which would only come again. Nothing is signed: only the account's own subscriptions write to its queue.
+ * Events of one message from the queue of Cloudflare Email Sending. Empty for other messages, since retrying would not help.
+ * Messages are not signed: only the account's own subscriptions write to its queue.
  */
 export function readQueueMessage(body: unknown): ProviderReport[] {
   const parsed = message.safeParse(body)

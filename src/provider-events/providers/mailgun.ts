@@ -1,17 +1,18 @@
 import * as z from 'zod'
 import { fromHex, utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
 import { address, dispatchTag, eventId, KIB, type Provider, readBody } from '../provider.ts'
 import { fromSeconds, isHmac, staleness } from '../signature.ts'
 
-/** Seconds: retries go on for 8 hours (documentation.mailgun.com, webhook-retries); an hour more for the last one under way. */
+/** Seconds of freshness: Mailgun retries for 8 hours (documentation.mailgun.com, webhook-retries), plus one hour. */
 const FRESH_SECONDS = 9 * 3_600
-/** An event is some 2 KB; headers and variables are in it. */
+/** Maximum bytes of a request: an event is about 2 KB, headers and variables included. */
 const MAX_BYTES = 256 * KIB
-/** Characters: Mailgun's signing keys have 32 and more. */
+/** Minimum characters of a signing key; Mailgun's have 32 or more. */
 const MIN_KEY_CHARS = 16
 
-/** documentation.mailgun.com, webhook-payloads and securing-webhooks. */
+/** Schemas of a request (documentation.mailgun.com, webhook-payloads and securing-webhooks). */
 const signed = z.object({
   signature: z.object({ timestamp: z.coerce.string(), token: eventId, signature: z.string() }),
   'event-data': z.looseObject({ event: z.string() }),
@@ -33,7 +34,7 @@ const event = z.object({
 })
 type MailgunEvent = z.infer<typeof event>
 
-/** Reasons why Mailgun did not try, or no longer does. Those who complained did so about an earlier mail, not about this one. */
+/** Verdicts by the reason why Mailgun did not deliver. A complaint in this list was about an earlier mail. */
 const BY_REASON: Readonly<Record<string, ReportVerdict>> = {
   'suppress-bounce': VERDICTS.hard,
   'suppress-complaint': VERDICTS.unsubscribed,
@@ -58,8 +59,8 @@ const verdicts: Readonly<Record<string, (event: MailgunEvent) => ReportVerdict>>
 }
 
 /**
- * Mailgun signs the time and a token, not the body: whoever holds one genuine request can put other words into it. So the token is
- * the nonce: such a request is of use once at most, and not after the genuine one has come.
+ * Events of Mailgun. The signature covers time and token but not the body, so a captured request could be altered. The token is
+ * the nonce: an altered request works once at most, and never after the genuine one.
  */
 export const mailgun: Provider = {
   name: 'mailgun',
@@ -77,7 +78,7 @@ export const mailgun: Provider = {
     if (stale !== null) return stale
     const bytes = fromHex(signature.toLowerCase())
     if (secret === '' || bytes === null || !(await isHmac(utf8(secret), utf8(timestamp + token), bytes))) {
-      return { refused: 'the signature is not of this token and key' }
+      return { refused: 'the signature does not match the token and key' }
     }
     const data = read.value['event-data']
     const verdict = lookUp(verdicts, data.event)
@@ -87,6 +88,6 @@ export const mailgun: Provider = {
     const { recipient: email, 'user-variables': variables, timestamp: seconds } = about.data
     const dispatch = variables?.dispatch
     const at = Math.round(seconds * 1_000)
-    return [{ id: token, ...verdict(about.data), email, ...(dispatch !== undefined && { dispatch }), at }]
+    return [{ id: token, ...verdict(about.data), email, ...defined({ dispatch }), at }]
   },
 }

@@ -4,13 +4,13 @@ import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } fr
 import { address, dispatchTag, eventId, isoTime, KIB, type Provider, readBody } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
 
-/** A bounce with its content switched on holds the returned mail, which is ours and below 1 MB. */
+/** Maximum bytes of a request: a bounce may include the returned mail, which is below 1 MB. */
 const MAX_BYTES = 2_048 * KIB
 
 const record = z.looseObject({ RecordType: z.string() })
 const shared = { MessageID: eventId, Metadata: z.object({ dispatch: dispatchTag }).optional().catch(undefined) }
 
-/** postmarkapp.com/developer/webhooks/{delivery,bounce,spam-complaint,subscription-change}-webhook. */
+/** Schemas of requests (postmarkapp.com/developer/webhooks/{delivery,bounce,spam-complaint,subscription-change}-webhook). */
 const delivery = z.object({ ...shared, Recipient: address, DeliveredAt: isoTime })
 const bounce = z.object({
   ...shared,
@@ -28,7 +28,7 @@ const change = z.object({
   SuppressionReason: z.string().nullish(),
 })
 
-/** postmarkapp.com/developer/api/bounce-api, bounce types. Types that are not here say nothing about a mail's fate. */
+/** Verdicts by bounce type (postmarkapp.com/developer/api/bounce-api). Other types say nothing about a mail's delivery. */
 const BY_TYPE: Readonly<Record<string, ReportVerdict | BounceClass>> = {
   HardBounce: 'hard',
   BadEmailAddress: 'hard',
@@ -48,8 +48,8 @@ const BY_TYPE: Readonly<Record<string, ReportVerdict | BounceClass>> = {
 }
 
 /**
- * Postmark signs nothing: the secret that came along is all there is to check. A nonce is made
- * of what does not change in a retry; `ID` is not in it, because JSON's numbers end before Postmark's do.
+ * Events of Postmark. Postmark does not sign, so only the shared secret is checked. The nonce is made of fields that do not
+ * change in a retry. `ID` is not used: it exceeds JSON's safe integers.
  */
 export const postmark: Provider = {
   name: 'postmark',
@@ -83,7 +83,7 @@ export const postmark: Provider = {
       const about = readBody(change, body, 'Postmark')
       if ('refused' in about) return about
       const { SuppressSending, SuppressionReason, Recipient, ChangedAt, Metadata } = about.value
-      // The other reasons, HardBounce and SpamComplaint, come as events of their own: they would be counted twice.
+      // HardBounce and SpamComplaint also come as separate events and would be counted twice.
       if (!SuppressSending || SuppressionReason !== 'ManualSuppression') return []
       const id = `change/${toHex(await sha256(body))}`
       return [{ id, ...VERDICTS.unsubscribed, email: Recipient, ...tagged(Metadata), at: ChangedAt }]

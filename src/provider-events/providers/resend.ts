@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { fromBase64, utf8 } from '../../kit/bytes.ts'
+import { concatenate, fromBase64, utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
 import {
   address,
@@ -13,17 +14,17 @@ import {
 } from '../provider.ts'
 import { fromSeconds, headersNamed, isHmac, staleness } from '../signature.ts'
 
-/** Seconds: retries end 27 h 35 min 5 s after the first attempt (resend.com/docs/webhooks/retries-and-replays). */
+/** Seconds of freshness: retries end 27 h 35 min 5 s after the first attempt (resend.com/docs/webhooks/retries-and-replays). */
 const FRESH_SECONDS = 28 * 3_600
-/** An event is 1 to 2 KB; the subject and the tags are in it. */
+/** Maximum bytes of a request: an event is 1 to 2 KB, subject and tags included. */
 const MAX_BYTES = 256 * KIB
-/** Bytes: Svix's secrets have 24. */
+/** Minimum bytes of a secret; Svix's have 24. */
 const MIN_KEY_BYTES = 16
 
 const PREFIX = 'whsec_'
 const HEADERS = ['svix-id', 'svix-timestamp', 'svix-signature'] as const
 
-/** resend.com/docs/webhooks/emails/*. Other types are no events for us. */
+/** Schema of an event (resend.com/docs/webhooks/emails/*). Other event types are ignored. */
 const event = z.object({
   type: z.string(),
   created_at: isoTime,
@@ -38,7 +39,7 @@ const mail = z.object({
 })
 type ResendMail = z.infer<typeof mail>
 
-/** SES's sub-types, which Resend passes on, of a mail that was not wanted; the rest is about the mailbox. */
+/** Bounce sub-types of SES, passed on by Resend, that reject the mail and say nothing about the mailbox. */
 const NOT_THE_MAILBOX = new Set(['MessageTooLarge', 'ContentRejected', 'AttachmentRejected'])
 
 const verdicts: Readonly<Record<string, (mail: ResendMail) => ReportVerdict>> = {
@@ -46,7 +47,7 @@ const verdicts: Readonly<Record<string, (mail: ResendMail) => ReportVerdict>> = 
   'email.delivery_delayed': () => VERDICTS.deferred,
   'email.complained': () => VERDICTS.complained,
   'email.suppressed': () => VERDICTS.hard, // on Resend's list after a hard bounce or a complaint
-  'email.failed': () => VERDICTS.refused, // a quota, a domain, an address Resend will not write to: the reason is prose
+  'email.failed': () => VERDICTS.refused, // a quota, a domain or a blocked address: the reason is free text
   'email.bounced': ({ bounce }) => {
     if (NOT_THE_MAILBOX.has(bounce?.subType ?? '')) return VERDICTS.refused
     return VERDICTS[reclassify(bounce?.type === 'Permanent' ? 'hard' : 'soft', bounce?.message)]
@@ -56,7 +57,10 @@ const verdicts: Readonly<Record<string, (mail: ResendMail) => ReportVerdict>> = 
 const keyOf = (secret: string): Uint8Array<ArrayBuffer> | null =>
   secret.startsWith(PREFIX) ? fromBase64(secret.slice(PREFIX.length)) : null
 
-/** Signed as Svix signs (docs.svix.com/receiving/verifying-payloads/how-manual): one event a request, whose nonce is `svix-id`. */
+/**
+ * Events of Resend, signed by Svix (docs.svix.com/receiving/verifying-payloads/how-manual). One event per request; its nonce is
+ * `svix-id`.
+ */
 export const resend: Provider = {
   name: 'resend',
   freshSeconds: FRESH_SECONDS,
@@ -72,18 +76,15 @@ export const resend: Provider = {
     const stale = staleness(fromSeconds(named['svix-timestamp']), now, FRESH_SECONDS)
     if (stale !== null) return stale
     const key = keyOf(secret)
-    if (key === null || key.length === 0) return { refused: 'the secret that is set here is not a whsec_ secret' }
-    const prefix = utf8(`${id}.${named['svix-timestamp']}.`)
-    const message = new Uint8Array(prefix.length + body.length)
-    message.set(prefix)
-    message.set(body, prefix.length)
+    if (key === null || key.length === 0) return { refused: 'the configured secret is not a whsec_ secret' }
+    const message = concatenate([utf8(`${id}.${named['svix-timestamp']}.`), body])
     if (!(await isAnyHmac(key, message, named['svix-signature'])))
-      return { refused: 'no signature is of this body and secret' }
+      return { refused: 'no signature matches the body and secret' }
     return eventsIn(body, id)
   },
 }
 
-/** While a secret is rotated, Svix sends one signature per secret: `v1,<Base64> v1,<Base64>`. */
+/** Whether any listed signature matches. During a rotation Svix sends one per secret: `v1,<Base64> v1,<Base64>`. */
 async function isAnyHmac(
   key: Uint8Array<ArrayBuffer>,
   message: Uint8Array<ArrayBuffer>,
@@ -109,7 +110,7 @@ function eventsIn(body: Uint8Array, id: string): ProviderReport[] | { refused: s
     id: i === 0 ? id : `${id}/${i}`,
     ...verdict(about.data),
     email,
-    ...(dispatch !== undefined && { dispatch }),
+    ...defined({ dispatch }),
     at: read.value.created_at,
   }))
 }

@@ -1,23 +1,24 @@
 import { createPublicKey, createVerify } from 'node:crypto'
 import * as z from 'zod'
 import { fromBase64 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
 import { address, dispatchTag, eventId, KIB, type Provider, type ProviderReport, readBody } from '../provider.ts'
 import { fromSeconds, headersNamed, staleness } from '../signature.ts'
 
-/** Seconds: SendGrid tries again for 24 hours (Event Webhook, troubleshooting); an hour more for the last try under way. */
+/** Seconds of freshness: SendGrid retries for 24 hours (Event Webhook, troubleshooting), plus one hour. */
 const FRESH_SECONDS = 25 * 3_600
-/** SendGrid posts a batch at 768 KB at the latest. */
+/** Maximum bytes of a request: SendGrid posts a batch at 768 KB at the latest. */
 const MAX_BYTES = 1_024 * KIB
 
 const HEADERS = ['x-twilio-email-event-webhook-signature', 'x-twilio-email-event-webhook-timestamp'] as const
 
-/** The verification key: an uncompressed point of P-256 in an X.509 SubjectPublicKeyInfo (RFC 5480 §2), in Base64. */
+/** Format of a verification key: uncompressed P-256 point in an X.509 SubjectPublicKeyInfo (RFC 5480 §2), in Base64. */
 const P256_SPKI = /^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==$/
 
 const batch = z.array(z.looseObject({ event: z.string() }))
 
-/** twilio.com/docs/sendgrid/for-developers/tracking-events/event. Custom arguments stand beside the event's own fields. */
+/** Schema of an event (twilio.com/docs/sendgrid/for-developers/tracking-events/event). Custom arguments are top-level fields. */
 const event = z.object({
   event: z.string(),
   sg_event_id: eventId,
@@ -31,18 +32,20 @@ const event = z.object({
 })
 type SendgridEvent = z.infer<typeof event>
 
-/** `bounce_classification`; the others (Content, Reputation, Frequency or Volume Too High, Technical Failure) are not the person's. */
+/**
+ * Bounce class by `bounce_classification`. All others (such as Content, Reputation, Volume Too High) are refusals of the mail.
+ */
 const BY_CLASSIFICATION: Readonly<Record<string, BounceClass>> = {
   'invalid address': 'hard',
   'mailbox unavailable': 'soft',
 }
 
-/** Why SendGrid did not try at all. The others are content, quotas and faults of the request. */
+/** Verdicts by the reason why SendGrid dropped a mail. All other reasons are content, quotas or request errors. */
 const BY_DROP_REASON: Readonly<Record<string, ReportVerdict>> = {
   'bounced address': VERDICTS.hard,
   invalid: VERDICTS.hard,
   'unsubscribed address': VERDICTS.unsubscribed,
-  'spam reporting address': VERDICTS.unsubscribed, // they complained about an earlier mail, not about this one
+  'spam reporting address': VERDICTS.unsubscribed, // the complaint was about an earlier mail
 }
 
 const verdicts: Readonly<Record<string, (event: SendgridEvent) => ReportVerdict>> = {
@@ -56,7 +59,7 @@ const verdicts: Readonly<Record<string, (event: SendgridEvent) => ReportVerdict>
     const classification = named?.toLowerCase() ?? 'unclassified'
     const classed = lookUp(BY_CLASSIFICATION, classification)
     if (type === 'expired') return VERDICTS.soft
-    // A block is SendGrid's word for a refusal that it expects to pass: it goes on trying the address.
+    // SendGrid calls a temporary refusal a block: it continues to send to the address.
     if (type === 'blocked') return VERDICTS[classed === undefined ? 'refused' : reclassify('soft', status ?? reason)]
     if (classed === undefined && classification !== 'unclassified') return VERDICTS.refused
     return VERDICTS[reclassify(classed ?? 'hard', status ?? reason)]
@@ -77,15 +80,15 @@ export const sendgrid: Provider = {
     const timestamp = named['x-twilio-email-event-webhook-timestamp']
     const stale = staleness(fromSeconds(timestamp), now, FRESH_SECONDS)
     if (stale !== null) return stale
-    if (!P256_SPKI.test(secret)) return { refused: 'the key that is set here is not a verification key of SendGrid' }
+    if (!P256_SPKI.test(secret)) return { refused: 'the configured key is not a SendGrid verification key' }
     if (!isSigned(secret, timestamp, body, named['x-twilio-email-event-webhook-signature'])) {
-      return { refused: 'the signature is not of this body and key' }
+      return { refused: 'the signature does not match the body and key' }
     }
     return eventsIn(body)
   },
 }
 
-/** ECDSA over SHA-256 of the time and the raw body; the signature is DER, which Web Crypto does not read. */
+/** Verifies ECDSA over SHA-256 of time and raw body. Uses Node's crypto, because Web Crypto does not read DER signatures. */
 function isSigned(secret: string, timestamp: string, body: Uint8Array, signature: string): boolean {
   const der = fromBase64(signature)
   if (der === null) return false
@@ -97,7 +100,10 @@ function isSigned(secret: string, timestamp: string, body: Uint8Array, signature
   }
 }
 
-/** An event that cannot be read must not hold up the others of its batch for a day: it is left out, unless all are like that. */
+/**
+ * Reports of the readable events of a batch. A refusal would block the whole batch for a day, so only a batch without any is
+ * refused.
+ */
 function eventsIn(body: Uint8Array): ProviderReport[] | { refused: string } {
   const read = readBody(batch, body, 'SendGrid')
   if ('refused' in read) return read
@@ -117,7 +123,7 @@ function reportOf(of: SendgridEvent): ProviderReport | null {
     id: of.sg_event_id,
     ...verdict,
     email: of.email,
-    ...(of.dispatch !== undefined && { dispatch: of.dispatch }),
+    ...defined({ dispatch: of.dispatch }),
     at: Math.round(of.timestamp * 1_000),
   }
 }

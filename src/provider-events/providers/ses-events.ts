@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
 import { address, dispatchTag, isoTime, type ProviderReport, type ReportRefusal, readBody } from '../provider.ts'
 
@@ -10,8 +11,8 @@ const recipient = z.object({
 })
 
 /**
- * docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html; `notificationType` is what feedback
- * notifications of an identity have in place of `eventType`.
+ * Schema of an event (docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html). Feedback notifications
+ * of an identity have `notificationType` instead of `eventType`.
  */
 const event = z.object({
   eventType: z.string().optional(),
@@ -45,15 +46,15 @@ const event = z.object({
 })
 type SesEvent = z.infer<typeof event>
 
-/** Whom, when, what. */
+/** What an event reports about one recipient. `at` is in epoch ms. */
 type SesRecipientEvent = { email: string; at: number; verdict: ReportVerdict }
 
-/** Sub-types of a bounce that are not about the mailbox, whatever the type. */
+/** Verdicts by bounce sub-types that do not concern the mailbox, whatever the bounce type. */
 const BY_SUB_TYPE: Readonly<Record<string, ReportVerdict>> = {
   MessageTooLarge: VERDICTS.refused,
   ContentRejected: VERDICTS.refused,
   AttachmentRejected: VERDICTS.refused,
-  UnsubscribedRecipient: VERDICTS.unsubscribed, // from SES's own list of contacts
+  UnsubscribedRecipient: VERDICTS.unsubscribed, // from SES's contact list
 }
 
 const parts: Readonly<Record<string, (event: SesEvent) => SesRecipientEvent[] | undefined>> = {
@@ -77,7 +78,7 @@ const parts: Readonly<Record<string, (event: SesEvent) => SesRecipientEvent[] | 
     }),
   Complaint: ({ complaint }) => {
     if (complaint?.complaintFeedbackType === 'not-spam') return []
-    // On the account's list: they complained about an earlier mail, and SES did not send this one.
+    // With a sub-type, the address is on the account's suppression list: the complaint was about an earlier mail.
     const verdict = complaint?.complaintSubType ? VERDICTS.unsubscribed : VERDICTS.complained
     return complaint?.complainedRecipients.map(({ emailAddress: email }) => ({
       email,
@@ -89,33 +90,33 @@ const parts: Readonly<Record<string, (event: SesEvent) => SesRecipientEvent[] | 
   'Rendering Failure': neverSent,
 }
 
-/** SES took it and then found a virus in it, or could not fill in the template. */
+/** Events of a mail that SES accepted but did not send: it found a virus, or could not render the template. */
 function neverSent({ mail }: SesEvent): SesRecipientEvent[] {
   return mail.destination.map((email) => ({ email, at: mail.timestamp, verdict: VERDICTS.refused }))
 }
 
-/** What SES itself publishes once, when a configuration set is pointed at a topic. */
+/** Message that SES publishes once, when a configuration set is connected to a topic. */
 const GREETING = 'Successfully validated SNS topic for Amazon SES event publishing.'
 
-/** The events in the `Message` of a notification, one for each recipient it names. `id`: the notification's, the same in each retry. */
+/** Events in the `Message` of a notification, one per recipient. `id` is the notification's id, the same in each retry. */
 export function sesEvents(text: string, id: string): ProviderReport[] | ReportRefusal {
   if (text.trim() === GREETING) return []
   const named = z.looseObject({ eventType: z.string().optional(), notificationType: z.string().optional() })
   const kind = readBody(named, utf8(text), 'Amazon SES')
   if ('refused' in kind) return kind
   const type = kind.value.eventType ?? kind.value.notificationType
-  if (type === undefined) return { refused: 'the body is not an event of Amazon SES: it has no eventType' }
+  if (type === undefined) return { refused: 'the body is not an event of Amazon SES: eventType is missing' }
   if (!Object.hasOwn(parts, type)) return []
   const read = readBody(event, utf8(text), 'Amazon SES')
   if ('refused' in read) return read
   const found = lookUp(parts, type)?.(read.value)
-  if (found === undefined) return { refused: `the body is not an event of Amazon SES: ${type} without its part` }
+  if (found === undefined) return { refused: `the body is not an event of Amazon SES: the ${type} object is missing` }
   const dispatch = read.value.mail.tags?.dispatch[0]
   return found.map(({ email, at, verdict }, i) => ({
     id: i === 0 ? id : `${id}/${i}`,
     ...verdict,
     email,
-    ...(dispatch !== undefined && { dispatch }),
+    ...defined({ dispatch }),
     at,
   }))
 }

@@ -10,22 +10,22 @@ import { staleness } from '../signature.ts'
 import { sesEvents } from './ses-events.ts'
 import { amazonUrl, type SnsMessage, snsFault, snsMessage } from './sns.ts'
 
-/** Seconds: SNS tries an HTTPS endpoint for 3,600 s at most (sns-message-delivery-retries.html); an hour more for waiting in line. */
+/** Seconds of freshness: SNS retries for at most 3,600 s (sns-message-delivery-retries.html), plus one hour. */
 const FRESH_SECONDS = 2 * 3_600
-/** A message of SNS is 256 KB at most, and JSON within JSON. */
+/** Maximum bytes of a request: an SNS message is at most 256 KB, as JSON within JSON. */
 const MAX_BYTES = 1_024 * KIB
 
 const TOPIC = /^arn:aws(?:-cn|-us-gov)?:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/
 
 /**
- * SES by way of SNS. Anybody may point a topic of theirs at this address and Amazon would sign what it sends: so the topic is the
- * secret, and a subscription is confirmed for that one only.
+ * Events of SES through SNS. Anybody can point their own topic here, and Amazon signs it, so the topic's ARN is the secret.
+ * Only subscriptions of that topic are confirmed.
  */
 export const ses: Provider = {
   name: 'ses',
   freshSeconds: FRESH_SECONDS,
   maxBytes: MAX_BYTES,
-  refusedStatus: 503, // a 4xx is not sent again
+  refusedStatus: 503, // SNS does not retry a 4xx
   secretFault: (secret) =>
     TOPIC.test(secret)
       ? null
@@ -34,7 +34,7 @@ export const ses: Provider = {
     const read = readBody(snsMessage, body, 'Amazon SNS')
     if ('refused' in read) return read
     const message = read.value
-    if (message.TopicArn !== secret) return { refused: 'it is of another topic than the one that is set here' }
+    if (message.TopicArn !== secret) return { refused: 'TopicArn is not the configured topic' }
     const stale = staleness(Date.parse(message.Timestamp), now, FRESH_SECONDS)
     if (stale !== null) return stale
     const fault = await snsFault(message, now, deps)
@@ -55,7 +55,7 @@ async function confirmSubscription(
     searchParams.get('Action') !== 'ConfirmSubscription' ||
     searchParams.get('TopicArn') !== TopicArn
   ) {
-    return { refused: 'its SubscribeURL is not a confirmation of this topic at Amazon SNS' }
+    return { refused: 'SubscribeURL does not confirm this topic at Amazon SNS' }
   }
   await deps.fetchText(url.href)
   return []

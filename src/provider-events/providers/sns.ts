@@ -4,7 +4,7 @@ import { fromBase64 } from '../../kit/bytes.ts'
 import { lookUp } from '../bounce-class.ts'
 import type { ProviderDeps, ReportRefusal } from '../provider.ts'
 
-/** docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+/** Schema of a message (docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html). */
 export const snsMessage = z.object({
   Type: z.enum(['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation']),
   MessageId: z.string().min(1).max(100),
@@ -21,31 +21,34 @@ export const snsMessage = z.object({
 export type SnsMessage = z.infer<typeof snsMessage>
 
 /**
- * SNS of a region, such as eu-west-1, and of the topic's own: anything looser would be a bucket of somebody's called `sns`. The same
- * hosts serve the whole API, so the path is pinned too.
+ * Host of SNS in one region. A looser pattern would match other people's buckets called `sns`. The same hosts serve the whole
+ * API, so the path is checked too.
  */
 const HOST = /^sns\.([a-z]{2}(?:-[a-z]+)+-\d+)\.amazonaws\.com(?:\.cn)?$/
 const REGION = /^arn:[a-z-]+:sns:([a-z0-9-]+):/
 const CERTIFICATE_PATH = /^\/SimpleNotificationService-[0-9A-Za-z]+\.pem$/
 const CERTIFICATE_NAME = /^CN=sns(?:\.[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$/m
 
-/** Certificates kept: Amazon has one per region and changes it once a year. */
+/** Maximum cached certificates: Amazon has one per region and changes it once a year. */
 const MAX_CERTIFICATES = 8
 const certificates = new Map<string, X509Certificate>()
 
 const DIGESTS: Readonly<Record<string, string>> = { '1': 'RSA-SHA1', '2': 'RSA-SHA256' }
 
-/** docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html, in this order. */
+/** Signed fields in order (docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message-verify-message-signature.html). */
 const SIGNED = {
   Notification: ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'],
   SubscriptionConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
   UnsubscribeConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
 } as const
 
-/** Why a message is not Amazon's, or null. @throws when the certificate cannot be fetched. */
+/**
+ * Explains why a message is not from Amazon; null if its signature is valid.
+ * @throws when the certificate cannot be fetched.
+ */
 export async function snsFault(message: SnsMessage, now: number, deps: ProviderDeps): Promise<ReportRefusal | null> {
   const digest = lookUp(DIGESTS, message.SignatureVersion)
-  if (digest === undefined) return { refused: 'its SignatureVersion is neither 1 nor 2' }
+  if (digest === undefined) return { refused: 'SignatureVersion is neither 1 nor 2' }
   const certificate = await certificateAt(message, now, deps)
   if ('refused' in certificate) return certificate
   const verify = createVerify(digest)
@@ -55,12 +58,12 @@ export async function snsFault(message: SnsMessage, now: number, deps: ProviderD
   }
   const signature = fromBase64(message.Signature)
   const isSigned = signature !== null && verify.verify(certificate.publicKey, signature)
-  return isSigned ? null : { refused: 'the signature is not of this message and certificate' }
+  return isSigned ? null : { refused: 'the signature does not match the message and certificate' }
 }
 
 /**
- * Its name and its days are checked here. Its chain up to a root is not: no roots can be had in a Worker, and that it came from
- * Amazon's host over TLS says the same.
+ * Fetches and checks the signing certificate: its name and validity period. The chain is not checked: Workers have no root
+ * store, and the certificate comes from Amazon's host over TLS.
  */
 async function certificateAt(
   { SigningCertURL, TopicArn }: SnsMessage,
@@ -69,15 +72,15 @@ async function certificateAt(
 ): Promise<X509Certificate | ReportRefusal> {
   const parsed = amazonUrl(SigningCertURL, TopicArn)
   if (parsed === null || !CERTIFICATE_PATH.test(parsed.pathname) || parsed.search !== '') {
-    return { refused: 'its SigningCertURL is not a certificate of Amazon SNS' }
+    return { refused: 'SigningCertURL is not a certificate URL of Amazon SNS' }
   }
   const cached = certificates.get(parsed.href)
   const certificate = cached ?? parseCertificate(await deps.fetchText(parsed.href))
-  if (certificate === null) return { refused: 'what its SigningCertURL names is not a certificate' }
+  if (certificate === null) return { refused: 'SigningCertURL does not return a certificate' }
   if (!CERTIFICATE_NAME.test(certificate.subject))
-    return { refused: 'its certificate is for another host than Amazon SNS' }
+    return { refused: 'the certificate is for another host than Amazon SNS' }
   const [from, to] = [Date.parse(certificate.validFrom), Date.parse(certificate.validTo)]
-  if (!(from <= now && now <= to)) return { refused: 'its certificate is not valid at this time' }
+  if (!(from <= now && now <= to)) return { refused: 'the certificate is not valid at this time' }
   if (cached === undefined) cacheCertificate(parsed.href, certificate)
   return certificate
 }
@@ -96,7 +99,7 @@ function parseCertificate(pem: string): X509Certificate | null {
   }
 }
 
-/** An https URL of Amazon SNS in the topic's region, without port, user or password; null for any other. */
+/** An https URL of Amazon SNS in the topic's region, without port, user or password; null for any other URL. */
 export function amazonUrl(text: string, topic: string): URL | null {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || url.protocol !== 'https:' || url.port !== '' || url.username !== '' || url.password !== '')

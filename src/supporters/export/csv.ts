@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import { COLUMNS, escapeFormula, type ListColumn, type ListFormat } from './format.ts'
 
-/** Says to spreadsheets that this is UTF-8; readers of CSV, ours too, pass it over. */
+/** Byte order mark: marks the file as UTF-8 for spreadsheets. CSV readers, Tocsin's included, ignore it. */
 const BOM = '\uFEFF'
 
 const cellsOf = ({
@@ -29,7 +29,8 @@ const toCsv = (supporters: readonly Supporter[]): string =>
       const cells = cellsOf(supporter)
       return COLUMNS.map((column) => escapeFormula(cells[column]))
     }),
-    { record_delimiter: 'windows', quoted: true, quoted_empty: true }, // CRLF, RFC 4180 §2; in quotation marks no other separator splits
+    // CRLF as in RFC 4180 §2. Quoted, so that no other separator splits a cell.
+    { record_delimiter: 'windows', quoted: true, quoted_empty: true },
   )
 
 function toNdjson(supporters: readonly Supporter[]): string {
@@ -40,9 +41,9 @@ function toNdjson(supporters: readonly Supporter[]): string {
   return lines.join('')
 }
 
-/** What stands before the first person. */
+/** Header of a file: byte order mark and column names for CSV, empty for NDJSON. */
 export const headerOf = (format: ListFormat): string => (format === 'csv' ? `${BOM}${COLUMNS.join(',')}\r\n` : '')
 
-/** People as an import reads them. */
+/** Rows of supporters in a format that the import reads. */
 export const rowsOf = (format: ListFormat, supporters: readonly Supporter[]): string =>
   format === 'csv' ? toCsv(supporters) : toNdjson(supporters)

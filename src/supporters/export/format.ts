@@ -1,13 +1,13 @@
-/** The two forms in which lists of supporters come and go. */
+/** Formats of imported and exported lists. */
 export const FORMATS = ['csv', 'ndjson'] as const
 export type ListFormat = (typeof FORMATS)[number]
 
 export const MEDIA_TYPES: Record<ListFormat, string> = { csv: 'text/csv', ndjson: 'application/x-ndjson' }
 
-/** Hexadecimal digits with which the fingerprints of a share begin; '' is everybody. */
+/** Valid cursor of an export: the first hexadecimal digits of the share's fingerprints; empty for all supporters. */
 export const CURSOR = /^[0-9a-f]{0,8}$/
 
-/** The columns of a list as CSV, in the order in which they are written. */
+/** Columns of a CSV list, in the order in which they are written. */
 export const COLUMNS = [
   'email',
   'name',
@@ -20,17 +20,17 @@ export const COLUMNS = [
 ] as const
 export type ListColumn = (typeof COLUMNS)[number]
 
-/** What spreadsheets take for the beginning of a formula, behind any apostrophes; full-width forms included (OWASP, CSV injection). */
+/**
+ * Matches a cell that a spreadsheet would run as a formula, after any apostrophes; full-width forms included (OWASP, CSV
+ * injection).
+ */
 const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/
 
-/**
- * The same behind a separator within the cell, with what a spreadsheet passes over in between: one that splits at another separator than
- * ours takes what follows for a cell of its own.
- */
+/** Matches a formula after a separator within a cell: a spreadsheet with another separator would start a new cell there. */
 const FORMULA_WITHIN = /([;,\t]\s*)('*[=+\-@＝＋－＠])/g
 const BARRED_WITHIN = /([;,\t]\s*)'('*[=+\-@＝＋－＠])/g
 
-/** A spreadsheet shows what stands behind an apostrophe and does not run it. `bared` takes it off again: nothing is lost on the way. */
+/** Puts an apostrophe before formulas, so that spreadsheets show them as text. `unescapeFormula` reverses this without loss. */
 export const escapeFormula = (cell: string): string =>
   (FORMULA.test(cell) ? `'${cell}` : cell).replace(FORMULA_WITHIN, "$1'$2")
 export const unescapeFormula = (cell: string): string =>

@@ -4,17 +4,18 @@ import { AUDIENCE_PREFIX } from '../../supporter-list/store.ts'
 import { headerOf, rowsOf } from './csv.ts'
 import { CURSOR, type ListFormat } from './format.ts'
 
-/** What the platform allows an invocation to ask of KV and of other objects together, less a margin for people who join meanwhile. */
+/** KV and object operations of one export: the platform's limit, less a margin for people who join meanwhile. */
 export const EXPORT_OPERATIONS = 940
-/** Keys KV reads in one operation. */
+/** Maximum keys that KV reads in one bulk operation. */
 const BULK_GET_KEYS = 100
 
-/** One answer's share of the list, and the cursor of the next; null when this is the last. */
+/** One response's share of the list. `next` is the cursor of the next share, null after the last. */
 export type ExportShare = { cursor: string; next: string | null; operations: number }
 
 /**
- * As many people as one invocation can read: everybody, or those whose fingerprints begin with some digits. Counting lists keys and
- * opens nothing; who joins meanwhile is in the next share or the next export.
+ * The largest share from `cursor` that one invocation can read: all supporters, or those with a fingerprint prefix. Lists keys
+ * without opening records. People who join meanwhile appear in the next share or the next export.
+ * @throws Error when even the smallest share needs more than `budget` operations.
  */
 export async function shareFrom(kv: KVNamespace, cursor: string, budget = EXPORT_OPERATIONS): Promise<ExportShare> {
   let operations = 0
@@ -23,10 +24,10 @@ export async function shareFrom(kv: KVNamespace, cursor: string, budget = EXPORT
     operations += counted.operations
     if (counted.whole) return { cursor: prefix, next: successor(prefix), operations }
   }
-  throw new Error(`no share of the list can be read with ${budget} operations`)
+  throw new Error(`no share of the list fits into ${budget} operations`)
 }
 
-/** What reading a share would take, as far as it still fits. */
+/** Counts the operations of listing a share. `whole` is false when reading the share would exceed the budget. */
 async function countOperations(
   kv: KVNamespace,
   prefix: string,
@@ -37,14 +38,14 @@ async function countOperations(
   for (let listed = 1; ; listed++) {
     const page: KVNamespaceListResult<unknown> = await kv.list({ prefix, cursor })
     const long = page.keys.filter(({ metadata }) => typeof metadata !== 'string').length
-    reading += 2 + Math.ceil(long / BULK_GET_KEYS) // the list, who has left, and records too long for a list
+    reading += 2 + Math.ceil(long / BULK_GET_KEYS) // the list, the suppression check, and records too long for metadata
     if (listed + reading > budget) return { whole: false, operations: listed }
     if (page.list_complete) return { whole: true, operations: listed }
     cursor = page.cursor
   }
 }
 
-/** `3e` → `3f`, `3f` → `4`, `ff` → null. */
+/** Next prefix of the same or a shorter length: `3e` → `3f`, `3f` → `4`, `ff` → null. */
 function successor(prefix: string): string | null {
   const kept = prefix.replace(/f+$/, '')
   if (kept === '') return null
@@ -53,14 +54,14 @@ function successor(prefix: string): string | null {
 
 export type ExportDeps = {
   read(prefix: string, cursor: string | undefined, after: string | undefined): Promise<RecordPage>
-  /** Those of the given who have left, which KV may not show yet. */
+  /** The given fingerprints that are suppressed, which KV may not show yet. */
   left(fingerprints: string[]): Promise<string[]>
 }
 
-/** Told at the end: whether everybody of the share was written, and how many records did not open. */
+/** Result of an export: people written, records that did not decrypt, and whether the whole share was written. */
 export type ExportSummary = { people: number; damaged: number; complete: boolean }
 
-/** Confirmed supporters as a stream, a page of KV at a time and no faster than it is read. */
+/** Streams confirmed supporters, one KV page per pull. Calls `ended` once, also after a failure or cancellation. */
 export function exportStream(
   deps: ExportDeps,
   share: ExportShare,
@@ -76,7 +77,7 @@ export function exportStream(
   return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
-        if (operations > EXPORT_OPERATIONS) throw new Error('more people joined during the export than it can take')
+        if (operations > EXPORT_OPERATIONS) throw new Error('too many people joined during the export: start it again')
         const page = await deps.read(prefix, cursor, after)
         const left =
           page.records.length === 0 ? [] : await deps.left(page.records.map(({ fingerprint }) => fingerprint))

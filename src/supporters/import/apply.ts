@@ -7,14 +7,14 @@ import type { QueuedRecord, Staging } from './staging.ts'
 import type { ImportCounts, ImportStatus } from './status.ts'
 import { placeOf } from './upload.ts'
 
-/** People of one step: as many as KV reads in one operation. */
+/** People of one step: the maximum that KV reads in one bulk operation. */
 export const STEP_PEOPLE = 100
-/** People worked through from memory, at the least, before the next buckets are opened. */
+/** Minimum number of people to decrypt into memory at once. */
 const RANGE_PEOPLE = 2_000
-/** Operations a step may take: reading, asking who left before and after, a write for each, and the same again for removals. */
+/** Maximum operations of a step: one read, two suppression checks, and a write and a removal for each person. */
 export const STEP_OPERATIONS = 3 + 2 * STEP_PEOPLE
 
-/** What a step needs of the world. */
+/** Dependencies of an import step. */
 export type ImportDeps = {
   keys: Keyring
   fingerprint(person: ImportedPerson): Promise<string>
@@ -22,10 +22,10 @@ export type ImportDeps = {
   store: Pick<SupporterStore, 'getAll' | 'put' | 'remove'>
 }
 
-/** People of some buckets, of whom nobody is anywhere else. */
+/** People in the buckets [from, until). No address occurs in another bucket. */
 export type Range = { from: number; until: number; people: ImportedPerson[] }
 
-/** The buckets that come next; null when there are none left. */
+/** Decrypts the next buckets after the cursor; null when none are left. */
 export async function openRange(staging: Staging, keys: Keyring, { id, cursor }: ImportStatus): Promise<Range | null> {
   const until = cursor.until > cursor.from ? cursor.until : nextUntil(staging, cursor.from)
   if (until === null) return null
@@ -48,7 +48,7 @@ function nextUntil(staging: Staging, from: number): number | null {
   return until
 }
 
-/** What a step came to, to be kept in one transaction. */
+/** Result of a step, to be stored in one transaction. */
 export type ImportStep = {
   counts: Omit<ImportCounts, 'people'>
   refused: RefusedRow[]
@@ -56,7 +56,7 @@ export type ImportStep = {
   operations: number
 }
 
-/** Works through some people: whoever has proof of consent goes in, and the others are put aside to be asked. */
+/** Imports people with proof of consent; returns the others in `toConfirm`, to be asked by mail. */
 export async function importStep(
   people: readonly ImportedPerson[],
   status: ImportStatus,
@@ -86,8 +86,8 @@ export async function importStep(
       if (record !== null) await deps.store.put(fingerprints[at] ?? '', record)
     }),
   )
-  // Whoever leaves is in Suppression before their record goes, so either they see this record or this sees them. A step that was begun
-  // before may have written its record and stopped before it looked: what is there of those who left is taken away again.
+  // An unsubscribe suppresses first and removes the record second, so either it removes this record or this check sees it.
+  // A step that restarts may have written records before it stopped: records of suppressed people are removed again.
   const stale = status.begun.length > 1 ? left : []
   const since = written.length === 0 ? [] : (await deps.membership(written)).left
   const gone = [...new Set([...since, ...stale])]
@@ -100,7 +100,7 @@ export async function importStep(
 
 const recordOf = (decision: ImportDecision) => ('record' in decision ? decision.record : null)
 
-/** One row of a person is what became of them; further ones have merged with it. Who left is refused by every row. */
+/** Counts the outcome of each row. Further rows of a person count as merged; all rows of a suppressed person count as refused. */
 function summarise(
   people: readonly ImportedPerson[],
   decisions: readonly ImportDecision[],
@@ -124,8 +124,10 @@ function summarise(
   return step
 }
 
+/** Place for which a record of the confirmation queue is sealed. */
 export const queuePlace = (id: string, seq: number): string => `${id}/asking/${seq}`
 
+/** Seals people who wait for a confirmation mail; null if there are none. */
 export async function sealQueue(
   keys: Keyring,
   id: string,

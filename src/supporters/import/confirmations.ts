@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../kit/durations.ts'
 import type { Limits } from '../../transports/transport.ts'
 import { CONSENT_VERSION } from '../../web/consent.tsx'
 import type { SupporterDeps } from '../deps.ts'
@@ -7,15 +8,15 @@ import type { ImportedPerson } from './decision.ts'
 import type { RefusedRow } from './refusals.ts'
 import type { ImportStatus } from './status.ts'
 
-/** Milliseconds between two handfuls. */
+/** Milliseconds between two batches of confirmations. */
 const HANDFUL_MS = 15_000
 /**
- * Milliseconds for which a `MailboxQueue` surely knows which confirmation it has taken: its marks live an hour. Whoever was being asked
- * longer ago, when the runtime died, is not asked again by us.
+ * Milliseconds for which a `MailboxQueue` surely remembers a queued confirmation: its marks last an hour. A person whose step
+ * was interrupted longer ago is not mailed again.
  */
-export const ASK_AGAIN_WITHIN_MS = 55 * 60_000
+export const ASK_AGAIN_WITHIN_MS = 55 * MINUTE_MS
 
-/** Confirmations a minute that leave half of what the account may send to everybody else. */
+/** Confirmations per minute, limited so that half of the account's rate stays free for other mail. */
 export function confirmationPace(
   perMinute: number,
   { callsPerSecond, mailsPerDay = Number.POSITIVE_INFINITY }: Limits,
@@ -24,16 +25,16 @@ export function confirmationPace(
   return Math.min(perMinute, Math.max(half, 1 / 60))
 }
 
-/** How many are asked at once, and for how many milliseconds the next then wait. */
+/** Size of the next batch and the pause after it, in milliseconds. */
 export function nextBatch(perMinute: number, waiting: number): { people: number; pauseMs: number } {
   const people = Math.min(waiting, Math.max(1, Math.floor((perMinute * HANDFUL_MS) / 60_000)))
   return { people, pauseMs: Math.ceil((people * 60_000) / perMinute) }
 }
 
-/** What asking needs of the world. */
+/** Dependencies of a confirmation step. */
 export type ConfirmationDeps = ImportDeps & Pick<SupporterDeps, 'enqueue' | 'settings' | 'now'>
 
-/** Asks some people whether they want to be written to; whoever has joined or left meanwhile is not asked. */
+/** Sends confirmation mails to imported people without proof of consent. People who have joined or left meanwhile get none. */
 export async function confirmationStep(
   people: readonly ImportedPerson[],
   status: ImportStatus,
@@ -69,7 +70,7 @@ export async function confirmationStep(
       }
       const mail = await confirmationMail(deps, pending, `confirm/import/${status.id}`, status.locale)
       if (mail === null) return refuse('too-much')
-      await deps.enqueue(mail, 'hourly') // “already” is as good: their mailbox has a confirmation of this hour
+      await deps.enqueue(mail, 'hourly') // 'already' counts too: the mailbox got a confirmation within the hour
       counts.confirming++
     }),
   )

@@ -1,16 +1,14 @@
 import { parse } from 'csv-parse/sync'
 import { CsvRows, detectDelimiter, isLineEnd, type RowEnd } from '../../kit/csv-rows.ts'
-import { COLUMNS, type ListColumn, unescapeFormula } from '../export/format.ts'
-import { type QuoteReason, type RowRefusalReason, UnreadableFile } from './refusals.ts'
+import type { ListColumn } from '../export/format.ts'
+import { cellsByColumn, fieldsOf, readHeader, whyRefused } from './csv-columns.ts'
+import { type QuoteReason, UnreadableFile } from './refusals.ts'
 import { MAX_ROW_BYTES, type RowReader, type RowSink } from './row-reader.ts'
 
-/** What looks like an address within a name: it came from a neighbouring cell. */
-const ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]/
-
-/** CSV as spreadsheets write it (RFC 4180 and what is common besides): a header line, then a row per person. */
+/** Reads CSV as spreadsheets write it (RFC 4180 and common variants): a header line, then a row per person. */
 export const csvReader = (sink: RowSink): RowReader => new CsvReader(sink)
 
-/** The columns of a file that has had its header line, where a row ends, and what has come of a row that has not. */
+/** State of reading: the scan for row ends, the bytes of an unfinished row, the columns after the header line, and the row count. */
 class CsvReader implements RowReader {
   readonly #sink: RowSink
   #scan: { rows: CsvRows; delimiter: string } | null = null // once the delimiter is known
@@ -54,7 +52,7 @@ class CsvReader implements RowReader {
     return this.#count
   }
 
-  /** Takes the rows that end in these bytes, of which those before `from` were scanned. Answers where the last row begins. */
+  /** Adds the rows that end in these bytes; bytes before `from` were scanned earlier. Returns where the unfinished row begins. */
   #readRows(bytes: Uint8Array, from: number, { rows, delimiter }: { rows: CsvRows; delimiter: string }): number {
     let [start, runStart] = [0, 0]
     let run: RowEnd[] = [] // whole rows, one after the other: they are parsed together
@@ -115,83 +113,6 @@ class CsvReader implements RowReader {
 const scanFor = (bytes: Uint8Array) => {
   const delimiter = detectDelimiter(bytes)
   return { rows: new CsvRows(delimiter), delimiter }
-}
-
-type Cells = Partial<Record<ListColumn, string>>
-
-function cellsByColumn(cells: readonly string[], columns: ReadonlyArray<ListColumn | null>): Cells {
-  const byColumn: Cells = {}
-  for (const [at, column] of columns.entries()) {
-    if (column !== null) byColumn[column] = unescapeFormula((cells[at] ?? '').trim())
-  }
-  return byColumn
-}
-
-function whyRefused(
-  cells: readonly string[],
-  columns: ReadonlyArray<ListColumn | null>,
-  byColumn: Cells,
-  lines: RowEnd,
-  isTorn: boolean,
-): RowRefusalReason | null {
-  const { length } = columns
-  if (isTorn && cells.length < length) return 'torn'
-  if (cells.slice(length).some((cell) => cell !== '')) return 'too-many-cells'
-  return findAnomaly(cells, columns, byColumn, lines)
-}
-
-/**
- * Why a row that can be read is not taken as it stands: a pair of stray quotation marks makes one well-formed row of several people, and
- * one person's address would stand in another's record.
- */
-function findAnomaly(
-  cells: readonly string[],
-  columns: ReadonlyArray<ListColumn | null>,
-  { name = '', email }: Cells,
-  { first, last }: RowEnd,
-): RowRefusalReason | null {
-  const isBroken = (cell: string, at: number) => {
-    if (!/[\r\n]/.test(cell.trim())) return false
-    const isLong = columns[at] === null || columns[at] === 'consent_wording'
-    return !isLong || cell.includes('@') // postal addresses and notes have line breaks too
-  }
-  if (last > first && cells.some(isBroken)) return `line-break:${first}-${last}`
-  return ADDRESS.test(name) && name !== email ? 'address-in-name' : null
-}
-
-/** What the columns of a header line mean; null for those that mean nothing here. */
-function readHeader(cells: string[], sink: RowSink): Array<ListColumn | null> {
-  const known = new Map<string, ListColumn>(COLUMNS.map((column) => [plain(column), column]))
-  const columns = cells.map((cell) => known.get(plain(cell)) ?? null)
-  if (!columns.includes('email')) {
-    const expected = `expected some of ${COLUMNS.join(', ')}`
-    throw new UnreadableFile(
-      `The first line names no column “email”: ${expected}, separated by commas. Nothing was imported.`,
-    )
-  }
-  const twice = COLUMNS.find((column) => columns.filter((one) => one === column).length > 1)
-  if (twice !== undefined)
-    throw new UnreadableFile(
-      `The first line names the column ${twice} twice: which of them counts? Nothing was imported.`,
-    )
-  for (const [at, column] of columns.entries()) if (column === null) sink.ignore(cells[at] ?? '')
-  return columns
-}
-
-/** `E-Mail` and `Consent source` are what they look like. */
-const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
-
-function fieldsOf(cells: Cells): Record<string, unknown> {
-  const list = (text = '') => text.split(/[\s;,]+/).filter((part) => part !== '')
-  const { consent_source: source, consent_at: at, consent_wording: wording } = cells
-  return {
-    email: cells.email,
-    name: cells.name,
-    locales: list(cells.locales),
-    topics: list(cells.topics),
-    country: cells.country,
-    consent: { source, at, wording },
-  }
 }
 
 const tooLong = (row: number): UnreadableFile =>

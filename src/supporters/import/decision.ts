@@ -1,15 +1,16 @@
+import { defined } from '../../kit/defined.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import type { ImportedConsent, ImportRow } from './row.ts'
 
-/** A row and its number in the file. */
+/** A row of a list with its row number in the file. */
 export type NumberedRow = ImportRow & { row: number }
 
-/** Everything the file says of one address; `rows` in the order of the file. */
+/** All data of a list about one address. `rows` are its row numbers, in the order of the file. */
 export type ImportedPerson = ImportRow & { rows: number[] }
 
 /**
- * Rows of one address become one person: of several, the one with the latest consent says what holds, and where it is silent the
- * others are heard, the later first. In the order in which the addresses first appear.
+ * Merges rows of the same address into one person, in the order of first appearance. The row with the latest consent wins;
+ * missing fields are filled from the other rows, later rows first.
  */
 export function mergeRows(entries: readonly NumberedRow[]): ImportedPerson[] {
   const byAddress = Map.groupBy(entries, ({ email }) => email)
@@ -21,21 +22,20 @@ function mergeSameAddress(entries: readonly NumberedRow[]): ImportedPerson {
   const weight = ({ consent }: ImportRow) => consent?.at ?? Number.NEGATIVE_INFINITY
   const ranked = entries.toSorted((a, b) => weight(b) - weight(a) || b.row - a.row)
   const [first] = ranked
-  if (first === undefined) throw new Error('nobody is made of no rows')
+  if (first === undefined) throw new Error('a person needs at least one row')
   const name = first.name ?? ranked.find((entry) => entry.name !== undefined)?.name
   const country = first.country ?? ranked.find((entry) => entry.country !== undefined)?.country
   return {
     rows,
     email: first.email,
-    ...(name !== undefined && { name }),
+    ...defined({ name }),
     locales: ranked.find(({ locales }) => locales.length > 0)?.locales ?? [],
     topics: ranked.find(({ topics }) => topics.length > 0)?.topics ?? [],
-    ...(country !== undefined && { country }),
-    ...(first.consent !== undefined && { consent: first.consent }),
+    ...defined({ country, consent: first.consent }),
   }
 }
 
-/** How an address stands: `admitted` by a link of its own lately, which KV may not show yet. */
+/** What is known about an address. `admitted`: confirmed by a link recently, which KV may not show yet. */
 export type KnownPerson = { left: boolean; admitted: boolean; existing: Supporter | null }
 
 export type ImportDecision =
@@ -45,9 +45,9 @@ export type ImportDecision =
   | { kind: 'confirm' }
 
 /**
- * What becomes of a person. Who has left stays away. An existing record is the person's own later choice and stands; a list only tells
- * a name or a country that it lacks. `begun`: when this step was begun, now last and before earlier restarts (epoch ms): a record
- * since one of these times is our own.
+ * Decides what to do with a person. Suppressed people are never imported. An existing record is the person's own choice; a list
+ * only adds a missing name or country. `begun`: times (epoch ms) at which this step was begun, last now: a record with one of
+ * these times comes from this step.
  */
 export function decide(
   person: ImportedPerson,
@@ -61,7 +61,7 @@ export function decide(
     const name = existing.name ?? person.name
     const country = existing.country ?? person.country
     const fills = name !== existing.name || country !== existing.country
-    const record = { ...existing, ...(name !== undefined && { name }), ...(country !== undefined && { country }) }
+    const record = { ...existing, ...defined({ name, country }) }
     return { kind: 'merged', record: fills ? record : null }
   }
   if (admitted) return { kind: 'merged', record: null }
@@ -71,7 +71,7 @@ export function decide(
   const record = {
     ...profile,
     locales: locales.length > 0 ? locales : [locale],
-    since, // the time of the import, so that a follow-up to those who joined since reaches them
+    since, // the time of the import, so that a follow-up to recently joined people reaches them
     consent: { wording: consent.wording, at: consent.at, via: viaOf(consent) },
   }
   return { kind: 'imported', record }
@@ -79,7 +79,7 @@ export function decide(
 
 const IMPORT = 'import:'
 
-/** How a record says where its consent comes from. A list that was exported here keeps what it said then. */
+/** Origin of imported consent in a record: prefixed with `import:`. An exported and imported record keeps its origin. */
 export const viaOf = ({ source }: Pick<ImportedConsent, 'source'>): string =>
   source.startsWith(IMPORT) ? source : IMPORT + source
 

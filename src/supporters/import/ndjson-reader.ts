@@ -1,7 +1,7 @@
 import { parseJson } from '../../kit/parse-json.ts'
 import { MAX_ROW_BYTES, type RowReader, type RowSink } from './row-reader.ts'
 
-/** The keys of a line, as `Row` has them. */
+/** Known keys of a line. */
 const KEYS: readonly string[] = ['email', 'name', 'locales', 'topics', 'country', 'consent']
 
 function objectIn(line: string): Record<string, unknown> | null {
@@ -9,7 +9,7 @@ function objectIn(line: string): Record<string, unknown> | null {
   return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : null
 }
 
-/** A JSON object per line (ndjson.org). A line that is too long is passed over up to its end, and said so. */
+/** Reads one JSON object per line (ndjson.org). A line over MAX_ROW_BYTES is skipped and refused as too long. */
 export function ndjsonReader(sink: RowSink): RowReader {
   const decoder = new TextDecoder()
   let rest = ''

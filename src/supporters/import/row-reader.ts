@@ -1,19 +1,22 @@
 import type { RowRefusalReason } from './refusals.ts'
 
-/** Bytes of one row: a person takes a few hundred, and other columns of a membership database a few thousand. */
+/** Maximum bytes of one row: a person needs a few hundred, other columns of a membership database a few thousand. */
 export const MAX_ROW_BYTES = 128_000
 
-/** Takes what a reader finds, row by row in the order of the file. Rows count from 1; a header line is row 1. */
+/** Receives the rows of a file in order. Row numbers begin at 1; a header line is row 1. */
 export type RowSink = {
   row(row: number, fields: Readonly<Record<string, unknown>>): void
   refuse(row: number, reason: RowRefusalReason): void
-  /** A column or key that means nothing to us; told again and again for NDJSON. */
+  /** Reports an unknown column or key. NDJSON reports the same key for every line. */
   ignore(name: string): void
 }
 
-/** Reads a file in chunks, cut anywhere. @throws Unreadable when the file as a whole cannot be read. */
+/**
+ * Reads a file in chunks of any size.
+ * @throws UnreadableFile when the file as a whole cannot be read.
+ */
 export type RowReader = {
   write(chunk: Uint8Array): Promise<void>
-  /** Answers how many rows there were, the header line and blank ones included. */
+  /** Ends the file and returns its number of rows, the header line and blank lines included. */
   end(): Promise<number>
 }

@@ -6,35 +6,35 @@ import { err, ok, type Result } from '../../kit/result.ts'
 import { type Address, normaliseAddress } from '../../security/address.ts'
 import type { RowRefusalReason } from './refusals.ts'
 
-/** UTF-16 units of where consent comes from: a few words, such as “paper petition 2024”, or a site's origin. */
+/** Maximum UTF-16 units of the origin of consent, such as “paper petition 2024” or a site's origin. */
 export const MAX_SOURCE_CHARS = 300
-/** UTF-16 units of the sentence people agreed to. */
+/** Maximum UTF-16 units of the consent sentence. */
 export const MAX_WORDING_CHARS = 1_000
-/** Years after which a consent proves little: who was asked so long ago does not expect our mail. */
+/** Years after which a consent is refused as too old: such people no longer expect mail. */
 export const MAX_CONSENT_YEARS = 10
 const YEAR_MS = 365.25 * 24 * 60 * 60 * 1_000
-/** Milliseconds by which a day may be ahead of UTC: a date alone says no zone, and the first clock is 14 hours ahead. */
+/** Milliseconds by which a date may be in the future: a date has no zone, and the earliest zone is 14 hours ahead of UTC. */
 const AHEAD_MS = 14 * 60 * 60 * 1_000
-/** Languages or topics that are read of one row. */
+/** Maximum number of languages or topics in one row. */
 const MAX_LISTED = 50
 
-/** That somebody had agreed before, as the list says; `at` in epoch ms. */
+/** Earlier consent of a person, as the list states it. `at` is in epoch ms. */
 export type ImportedConsent = { source: string; at: number; wording: string }
 
-/** What a row says of one person. No locales: none was given, or none that this site has. */
+/** Data of one row. `locales` is empty if the row has no language that this site offers. */
 export type ImportRow = {
   email: Address
   name?: string
   locales: string[]
   topics: Topic[]
   country?: string
-  consent?: ImportedConsent // none: the person is asked
+  consent?: ImportedConsent // absent: the person is asked by mail
 }
 
-/** `unspoken`: languages were named, and this site has none of them. */
+/** A parsed row. `unspoken`: the row names languages, but this site offers none of them. */
 export type ParsedRow = ImportRow & { unspoken: boolean }
 
-/** What a row is read against: the site's languages, and the time (epoch ms). */
+/** Context of parsing: the site's languages and the current time (epoch ms). */
 export type RowContext = { locales: readonly string[]; now: number }
 
 const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i
@@ -43,7 +43,7 @@ const isBlank = (value: unknown) => value === undefined || value === null || val
 const textList = z.array(z.string().trim()).max(MAX_LISTED)
 const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })])
 
-/** The fields of a row, or the first reason not to take it. Keys beside them are not looked at. */
+/** Parses a row; returns the first reason to refuse it, or its data. Unknown keys are ignored. */
 export function readRow(
   row: Readonly<Record<string, unknown>>,
   { locales, now }: RowContext,
@@ -72,7 +72,10 @@ export function readRow(
   })
 }
 
-/** `kk-KZ` counts as `kk` where the site has only that; what it has not at all is passed over. Null: not languages. */
+/**
+ * Languages of a row that this site offers; null if the value is not a list of language tags. `kk-KZ` counts as `kk` if the
+ * site offers only `kk`.
+ */
 function spokenAmong(value: unknown, available: readonly string[]): { locales: string[]; unspoken: boolean } | null {
   const named = textList.safeParse(value ?? [])
   if (!named.success) return null
@@ -94,7 +97,7 @@ function topicsIn(value: unknown): Topic[] | null {
   return topic.options.filter((one) => words.includes(one))
 }
 
-/** A proof says where and when; with either missing there is none. */
+/** Parses proof of consent. Without source or time there is no proof, and the result is null. */
 function readConsent(value: unknown, now: number): Result<ImportedConsent | null, RowRefusalReason> {
   if (isBlank(value)) return ok(null)
   if (typeof value !== 'object' || value === null) return err('bad-consent')
@@ -111,11 +114,11 @@ function readConsent(value: unknown, now: number): Result<ImportedConsent | null
   return ok({ source: from, at: Math.min(consentAt, now), wording: text })
 }
 
-/** Null for what is no text or too long. */
+/** One line of text, or null if the value is not text or is too long. */
 function lineOf(value: unknown, maxChars: number): string | null {
   const line = typeof value === 'string' ? plainName(value) : null
   return line === null || line.length > maxChars ? null : line
 }
 
-/** A time without a zone is taken as UTC, not as the clock of whatever machine reads it. */
+/** Adds `Z` to a time without a zone, so that it means UTC and not the machine's local time. */
 const withZone = (time: string): string => (/(Z|[+-]\d\d:?\d\d)$/i.test(time) ? time : `${time}Z`)

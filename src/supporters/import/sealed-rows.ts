@@ -1,15 +1,11 @@
 import * as z from 'zod'
 import { topic } from '../../campaigns/definition.ts'
-import { fromUtf8, utf8 } from '../../kit/bytes.ts'
-import { parseJson } from '../../kit/parse-json.ts'
 import { type Address, normaliseAddress } from '../../security/address.ts'
 import type { Keyring } from '../../security/keyring.ts'
-import { openBytes, sealBytes } from '../../security/vault.ts'
+import { sealed } from '../../security/sealed.ts'
 import type { ImportedPerson } from './decision.ts'
 
-/** Rows on their way into the list, as JSON arrays without the names of fields, sealed for their place. */
-
-const PURPOSE = 'import'
+// Staged rows as JSON arrays without field names, sealed for their place.
 
 const address = z.string().refine((text): text is Address => {
   const read = normaliseAddress(text)
@@ -27,32 +23,39 @@ const packed = z.array(
   ]),
 )
 
-export function sealPeople(
+const importRows = sealed('import', packed)
+
+/** Seals people for a place in the staging tables. */
+export const sealPeople = (
   keys: Keyring,
   place: string,
   people: readonly ImportedPerson[],
-): Promise<Uint8Array<ArrayBuffer>> {
-  const rows = people.map(({ rows, email, name = '', locales, topics, country = '', consent }) => [
-    rows,
-    email,
-    name,
-    locales,
-    topics,
-    country,
-    consent === undefined ? null : [consent.source, consent.at, consent.wording],
-  ])
-  return sealBytes(keys, PURPOSE, place, utf8(JSON.stringify(rows)))
-}
+): Promise<Uint8Array<ArrayBuffer>> =>
+  importRows.bytes(
+    keys,
+    place,
+    people.map(({ rows, email, name = '', locales, topics, country = '', consent }) => [
+      rows,
+      email,
+      name,
+      locales,
+      topics,
+      country,
+      consent === undefined ? null : [consent.source, consent.at, consent.wording],
+    ]),
+  )
 
-/** @throws Error when KEYRING no longer holds the key: nothing may be lost in silence. */
+/**
+ * Opens people sealed by `sealPeople` for the same place.
+ * @throws Error when KEYRING no longer holds the key, so that no rows are lost silently.
+ */
 export async function openPeople(
   keys: Keyring,
   place: string,
   sealed: Uint8Array<ArrayBuffer>,
 ): Promise<ImportedPerson[]> {
-  const plain = await openBytes(keys, PURPOSE, place, sealed)
-  if (plain === null) throw new Error('staged rows do not open: KEYRING must still hold the key that sealed them')
-  return packed.parse(parseJson(fromUtf8(plain))).map(([rows, email, name, locales, topics, country, consent]) => ({
+  const opened = await importRows.mustOpen(keys, place, sealed, 'a list of staged rows')
+  return opened.map(([rows, email, name, locales, topics, country, consent]) => ({
     rows,
     email,
     ...(name !== '' && { name }),

@@ -2,15 +2,15 @@ import * as z from 'zod'
 import { blob, type Database } from '../../storage/database.ts'
 import type { RefusedRow } from './refusals.ts'
 
-/** Rows of the report in one stored record: a record costs the same however long it is, up to 2 MB. */
+/** Report rows in one stored record. A record costs the same at any length, up to 2 MB. */
 const REPORT_ROWS = 20_000
 
-/** WITHOUT ROWID: the key is the table, so a record is one row written and not two. */
+/** Tables of staged rows, waiting confirmations and the report. WITHOUT ROWID makes a record one written row instead of two. */
 export const STAGING_TABLES = `
-  CREATE TABLE staged (
+  CREATE TABLE staged_row (
     bucket INTEGER NOT NULL, part INTEGER NOT NULL, seq INTEGER NOT NULL, people INTEGER NOT NULL, sealed BLOB NOT NULL,
     PRIMARY KEY (bucket, part, seq)) WITHOUT ROWID;
-  CREATE TABLE asking (seq INTEGER PRIMARY KEY, people INTEGER NOT NULL, sealed BLOB NOT NULL);
+  CREATE TABLE confirmation (seq INTEGER PRIMARY KEY, people INTEGER NOT NULL, sealed BLOB NOT NULL);
   CREATE TABLE report (seq INTEGER PRIMARY KEY, part INTEGER NOT NULL, rows TEXT NOT NULL)`
 
 const staged = z.object({ part: z.int(), bucket: z.int(), seq: z.int(), people: z.int(), sealed: blob })
@@ -20,7 +20,7 @@ export type QueuedRecord = z.infer<typeof queued>
 const sizeRow = z.object({ bucket: z.int(), people: z.int() })
 const reportRow = z.object({ row: z.int(), reason: z.string() })
 
-/** What an import keeps of its rows: sealed until they are worked through, and the report, which holds no personal data. */
+/** Staged rows, sealed until they are imported, and the report of refused rows, which contains no personal data. */
 export class Staging {
   readonly #db: Database
 
@@ -30,59 +30,60 @@ export class Staging {
 
   put({ part, bucket, seq, people, sealed }: StagedRecord): void {
     const values = [bucket, part, seq, people, sealed]
-    this.#db.run('INSERT INTO staged (bucket, part, seq, people, sealed) VALUES (?, ?, ?, ?, ?)', ...values)
+    this.#db.run('INSERT INTO staged_row (bucket, part, seq, people, sealed) VALUES (?, ?, ?, ?, ?)', ...values)
   }
 
-  /** Everything of a part that was not taken. */
+  /** Deletes the staged rows and the report of a part. */
   dropPart(part: number): void {
-    this.#db.run('DELETE FROM staged WHERE part = ?', part)
+    this.#db.run('DELETE FROM staged_row WHERE part = ?', part)
     this.#db.run('DELETE FROM report WHERE part = ?', part)
   }
 
-  /** People, and sealed with them every address that is still kept. */
+  /** Deletes all people and with them every stored address. */
   dropPeople(): void {
-    this.#db.run('DELETE FROM staged')
-    this.#db.run('DELETE FROM asking')
+    this.#db.run('DELETE FROM staged_row')
+    this.#db.run('DELETE FROM confirmation')
   }
 
-  /** How many staged people there are by bucket, from one on. */
+  /** Number of staged people per bucket, from bucket `from` on. */
   sizes(from: number): Array<{ bucket: number; people: number }> {
     return this.#db.rows(
       sizeRow,
-      'SELECT bucket, SUM(people) AS people FROM staged WHERE bucket >= ? GROUP BY bucket ORDER BY bucket',
+      'SELECT bucket, SUM(people) AS people FROM staged_row WHERE bucket >= ? GROUP BY bucket ORDER BY bucket',
       from,
     )
   }
 
-  /** In the order of the file. */
+  /** Staged records of the buckets [from, until), in the order of the file. */
   inBuckets(from: number, until: number): StagedRecord[] {
     return this.#db.rows(
       staged,
-      'SELECT part, bucket, seq, people, sealed FROM staged WHERE bucket >= ? AND bucket < ? ORDER BY part, seq',
+      'SELECT part, bucket, seq, people, sealed FROM staged_row WHERE bucket >= ? AND bucket < ? ORDER BY part, seq',
       from,
       until,
     )
   }
 
   dropBuckets(until: number): void {
-    this.#db.run('DELETE FROM staged WHERE bucket < ?', until)
+    this.#db.run('DELETE FROM staged_row WHERE bucket < ?', until)
   }
 
   nextSeq(): number {
-    return this.#db.count('SELECT COALESCE(MAX(seq), 0) + 1 FROM asking')
+    return this.#db.count('SELECT COALESCE(MAX(seq), 0) + 1 FROM confirmation')
   }
 
-  /** People who are to be asked. */
+  /** Stores people who wait for a confirmation mail. */
   enqueue({ seq, people, sealed }: QueuedRecord): void {
-    this.#db.run('INSERT INTO asking (seq, people, sealed) VALUES (?, ?, ?)', seq, people, sealed)
+    this.#db.run('INSERT INTO confirmation (seq, people, sealed) VALUES (?, ?, ?)', seq, people, sealed)
   }
 
+  /** The first record of people who wait for a confirmation mail, or null. */
   head(): QueuedRecord | null {
-    return this.#db.row(queued, 'SELECT seq, people, sealed FROM asking ORDER BY seq LIMIT 1') ?? null
+    return this.#db.row(queued, 'SELECT seq, people, sealed FROM confirmation ORDER BY seq LIMIT 1') ?? null
   }
 
   dropHead(seq: number): void {
-    this.#db.run('DELETE FROM asking WHERE seq = ?', seq)
+    this.#db.run('DELETE FROM confirmation WHERE seq = ?', seq)
   }
 
   refuse(part: number, refused: readonly RefusedRow[]): void {
@@ -92,7 +93,7 @@ export class Staging {
     }
   }
 
-  /** By row, those behind `after`. */
+  /** Refused rows after row `after`, ordered by row number. */
   report(after: number, limit: number): Array<{ row: number; reason: string }> {
     return this.#db.rows(
       reportRow,

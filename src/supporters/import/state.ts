@@ -1,11 +1,18 @@
 import * as z from 'zod'
+import { DAY_MS } from '../../kit/durations.ts'
 import type { Database, StoredEntry } from '../../storage/database.ts'
 import type { ImportStep } from './apply.ts'
 import type { RefusedRow } from './refusals.ts'
 import { type StagedRecord, Staging } from './staging.ts'
 import { type ImportStatus, importStatus, isOver } from './status.ts'
 
-/** Everything an import keeps: how it stands, and its rows and report. */
+/** Days for which the report of row numbers and reasons is stored. The transfer log keeps the import itself. */
+const REPORT_DAYS = 90
+
+/** When the report of a finished import is deleted (epoch ms). */
+export const reportEndsAt = ({ finishedAt }: ImportStatus): number => (finishedAt ?? 0) + REPORT_DAYS * DAY_MS
+
+/** Stored state of an import: its status, its staged rows and its report. */
 export class ImportStore {
   readonly staging: Staging
   readonly #db: Database
@@ -16,8 +23,8 @@ export class ImportStore {
   constructor(db: Database) {
     this.#db = db
     this.staging = new Staging(db)
-    this.#entry = db.entry('standing', importStatus)
-    this.#recorded = db.entry('noted', z.string())
+    this.#entry = db.entry('status', importStatus)
+    this.#recorded = db.entry('recorded', z.string())
     db.keepInSync(() => {
       this.#status = this.#entry.get()
     })
@@ -32,14 +39,14 @@ export class ImportStore {
     this.#status = status
   }
 
-  /** Kept before anything is written or sent: after a restart it is known that it may have been. */
+  /** Records the start of a step before it writes or sends, so that a restart knows that it may have done so. */
   begin(status: ImportStatus): ImportStatus {
     const begun = { ...status, begun: [...status.begun, Date.now()] }
     this.store(begun)
     return begun
   }
 
-  /** Everything of a part that was not taken goes, and how the import stands now is kept. */
+  /** Deletes the rows and report of a part and stores the status. */
   dropPart(part: number, status: ImportStatus): void {
     this.#db.transaction(() => {
       this.staging.dropPart(part)
@@ -47,7 +54,7 @@ export class ImportStore {
     })
   }
 
-  /** What a part has brought so far. */
+  /** Stores rows and refusals of a part that is still being uploaded. */
   stage(part: number, staged: readonly StagedRecord[], refused: readonly RefusedRow[]): void {
     this.#db.transaction(() => {
       for (const record of staged) this.staging.put(record)
@@ -55,7 +62,7 @@ export class ImportStore {
     })
   }
 
-  /** All people of the buckets below `until` are done. */
+  /** Deletes the finished buckets below `until` and moves the cursor there. */
   dropBuckets(until: number, status: ImportStatus): void {
     this.#db.transaction(() => {
       this.staging.dropBuckets(until)
@@ -63,7 +70,7 @@ export class ImportStore {
     })
   }
 
-  /** A step in one transaction: what it came to, how far we are, and whatever else belongs to it. */
+  /** Stores the result of a step and the progress, with the writes of `also`, in one transaction. */
   settle(step: Pick<ImportStep, 'counts' | 'refused'>, done: number, also: (after: ImportStatus) => void): void {
     const status = this.#status
     if (status === undefined) return
@@ -84,11 +91,11 @@ export class ImportStore {
     this.#db.transaction(() => {
       this.store(after)
       this.staging.refuse(0, step.refused)
-      if (!isOver(status)) also(after) // one cancelled meanwhile has nothing more to go on with
+      if (!isOver(status)) also(after) // an import cancelled meanwhile needs no further work
     })
   }
 
-  /** From here on no address is kept. */
+  /** Ends the import and deletes all stored addresses. */
   end(status: ImportStatus, state: 'finished' | 'abandoned' | 'cancelled'): void {
     this.#db.transaction(() => {
       this.staging.dropPeople()
@@ -96,7 +103,7 @@ export class ImportStore {
     })
   }
 
-  /** Whether the record of transfers knows how it stands. */
+  /** Whether the transfer log has the current state of this import. */
   isRecorded(): boolean {
     return this.#status === undefined || this.#recorded.get() === stateOf(this.#status)
   }
@@ -105,7 +112,7 @@ export class ImportStore {
     this.#recorded.put(stateOf(status))
   }
 
-  /** Together with everything that is stored. */
+  /** Clears the status in memory. The caller deletes the storage. */
   forget(): void {
     this.#status = undefined
   }

@@ -1,26 +1,29 @@
 import * as z from 'zod'
+import { defined } from '../../kit/defined.ts'
 import { FORMATS, type ListFormat } from '../export/format.ts'
 
 /**
- * `receiving`: an upload is under way, or further parts are waited for. `importing`: rows with proof of consent go in. `confirming`:
- * they are in, and the others are asked at a gentle pace. `abandoned`: the upload did not come to its end, so nothing was imported.
+ * State of an import. `receiving`: uploading, or waiting for further parts. `importing`: adding rows with proof of consent.
+ * `confirming`: mailing the other people at a limited pace. `abandoned`: the upload was incomplete, so nothing was imported.
  */
 const importState = z.enum(['receiving', 'importing', 'confirming', 'finished', 'abandoned', 'cancelled'])
 export type ImportState = z.infer<typeof importState>
 
 /**
- * Confirmations a minute unless told: 100,000 take fourteen hours. Faster, and a sender's reputation suffers from all the addresses of
- * an old list that are nobody's any more; besides, people who sign up meanwhile would wait for theirs.
+ * Default number of confirmations per minute: 100,000 take fourteen hours. A faster pace harms the sender's reputation, because
+ * old lists have many dead addresses, and delays confirmations of new sign-ups.
  */
 export const CONFIRMATIONS_PER_MINUTE = 120
-/** The fastest that may be asked for. */
+/** Maximum number of confirmations per minute that an import may request. */
 export const MAX_CONFIRMATIONS_PER_MINUTE = 400
 
-/** A request's share of the file. `rows`: header lines and blank ones included; `hash`: SHA-256 of the bytes. */
+/** One uploaded part of the file. `rows` includes header and blank lines; `hash` is the SHA-256 of the bytes. */
 const part = z.object({ bytes: z.int(), rows: z.int(), hash: z.string() })
 export type UploadedPart = z.infer<typeof part>
 
-/** `people`: rows that hold one. imported + confirming + merged + refused + those waiting or cancelled = people. */
+/**
+ * Counts of an import. `people`: rows with a person. imported + confirming + merged + refused + waiting or cancelled = people.
+ */
 const importCounts = z.object({
   people: z.int(),
   imported: z.int(),
@@ -30,31 +33,31 @@ const importCounts = z.object({
 })
 export type ImportCounts = z.infer<typeof importCounts>
 
-/** Who brings what, and how it is to be read. */
+/** Request for an import: the organiser's token, the format, and defaults for reading. */
 const importRequest = z.object({
   id: z.string(),
   by: z.string(), // the token's name
   at: z.number(), // epoch ms
   format: z.enum(FORMATS),
-  locale: z.string(), // of people for whom the list names no language this site has
+  locale: z.string(), // for people without a language that this site offers
   perMinute: z.number(), // confirmations, at most
 })
 export type ImportRequest = z.infer<typeof importRequest>
 
-/** While importing: the staged buckets that are being worked through, and how many of their people are done. */
+/** Progress: the staged buckets [from, until) in work, and the number of their people that are done. */
 const cursor = z.object({ from: z.int(), until: z.int(), done: z.int() })
 export type ImportCursor = z.infer<typeof cursor>
 
-/** How an import stands: everything it keeps besides rows and report. */
+/** Stored status of an import, without its rows and report. */
 export const importStatus = importRequest.extend({
   state: importState,
   parts: z.array(part),
   counts: importCounts,
   ignored: z.array(z.string()),
-  unspoken: z.int(), // people who named languages of which this site has none
+  unspoken: z.int(), // people whose languages this site does not offer
   problem: z.string().exactOptional(),
   cursor,
-  begun: z.array(z.number()), // times at which the step under way was begun, epoch ms; several after restarts
+  begun: z.array(z.number()), // start times of the current step (epoch ms), one per restart
   tries: z.int(),
   finishedAt: z.number().exactOptional(),
 })
@@ -72,7 +75,7 @@ export const newImport = (request: ImportRequest): ImportStatus => ({
   tries: 0,
 })
 
-/** Names of ignored columns that are kept, and characters of each. */
+/** Limits of the list of ignored columns: number of names, and characters of each name. */
 const MAX_IGNORED = 50
 const MAX_IGNORED_CHARS = 60
 
@@ -87,7 +90,7 @@ export const isOver = ({ state }: Pick<ImportStatus, 'state'>): boolean =>
 const waiting = ({ people, imported, confirming, merged, refused }: ImportCounts): number =>
   people - imported - confirming - merged - refused
 
-/** An import as the API tells it; times in ISO 8601. */
+/** An import as the API shows it. Times are ISO 8601. */
 export type ImportView = {
   id: string
   state: ImportState
@@ -115,7 +118,7 @@ export function toView(status: ImportStatus): ImportView {
   const notes =
     unspoken === 0
       ? []
-      : [`${unspoken} people chose only languages that this site does not have: they will be written to in ${locale}`]
+      : [`${unspoken} people have only languages that this site does not offer: their mails will be in ${locale}`]
   return {
     id,
     state,
@@ -129,11 +132,11 @@ export function toView(status: ImportStatus): ImportView {
     parts: parts.map(({ bytes, rows }) => ({ bytes, rows })),
     ignoredColumns: ignored,
     notes,
-    ...(problem !== undefined && { problem }),
+    ...defined({ problem }),
   }
 }
 
-/** What became of an upload. `closed`: the import has begun or is over; `overtaken`: by a later upload of the same part. */
+/** Result of an upload. `closed`: the import has begun or is over. `overtaken`: replaced by a later upload of the same part. */
 export type UploadReceipt =
   | { kind: 'received' | 'replayed'; view: ImportView }
   | { kind: 'unreadable' | 'broken-off'; message: string }

@@ -11,19 +11,20 @@ import { type ImportStatus, type UploadedPart, withIgnored } from './status.ts'
 import { utf8Check } from './utf8-check.ts'
 
 /**
- * Rows are staged in so many buckets by a hash of the address, so that all rows of one address meet when their bucket is worked
- * through, without a mark per person.
+ * Number of buckets in which rows are staged, by a hash of the address. All rows of one address are in one bucket, so no mark
+ * per person is needed.
  */
 export const BUCKETS = 64
-/** Rows, and bytes of the file, held before they are stored: some megabytes, and few stored records. */
+/** Maximum rows and bytes held in memory before they are stored: some megabytes, and few stored records. */
 const HELD_ROWS = 20_000
 const HELD_BYTES = 8_000_000
-/** Rows in one stored record: with the longest names and wordings still under the 2 MB that SQLite takes here. */
+/** Rows in one stored record: stays under SQLite's 2 MB with the longest names and wordings. */
 const RECORD_ROWS = 400
-/** People of one import, so that a bucket stays small enough for memory. */
+/** Maximum people of one import, so that a bucket fits into memory. */
 export const MAX_PEOPLE = 2_000_000
+const TOO_MANY = `More than ${MAX_PEOPLE} rows: split the list into several imports. Nothing was imported.`
 
-/** What a flush hands over to be stored in one transaction. */
+/** Rows and refusals to be stored in one transaction. */
 export type StagedFlush = { staged: StagedRecord[]; refused: RefusedRow[] }
 
 export type PartUpload = {
@@ -35,12 +36,12 @@ export type PartUpload = {
   store(flush: StagedFlush): void
 }
 
-/** What a part came to. */
+/** Result of reading one part. */
 export type ReceivedPart = { part: UploadedPart; people: number; refused: number; unspoken: number; ignored: string[] }
 
 /**
- * Reads an upload in chunks as they come, staging rows as it goes.
- * @throws Unreadable when the file cannot be read; whatever the stream throws when the upload breaks off.
+ * Reads an uploaded part chunk by chunk and stages its rows.
+ * @throws UnreadableFile when the file cannot be read, and any error of the stream when the upload breaks off.
  */
 export async function readPart(body: ReadableStream<Uint8Array>, upload: PartUpload): Promise<ReceivedPart> {
   const { status } = upload
@@ -87,28 +88,22 @@ export async function readPart(body: ReadableStream<Uint8Array>, upload: PartUpl
     text.pass(chunk)
     hash.update(chunk)
     await reader.write(chunk)
-    if (known + sum.people > MAX_PEOPLE)
-      throw new UnreadableFile(`More than ${MAX_PEOPLE} rows: bring the list in several imports. Nothing was imported.`)
+    if (known + sum.people > MAX_PEOPLE) throw new UnreadableFile(TOO_MANY)
     if (held.length + refused.length >= HELD_ROWS || sum.bytes - flushedAt >= HELD_BYTES) await flush()
   }
   text.end()
   const rows = await reader.end()
   await flush()
-  return {
-    part: { bytes: sum.bytes, rows, hash: hash.digest('hex') },
-    people: sum.people,
-    refused: sum.refused,
-    unspoken: sum.unspoken,
-    ignored,
-  }
+  const { bytes, ...counts } = sum
+  return { part: { bytes, rows, hash: hash.digest('hex') }, ...counts, ignored }
 }
 
-/** Reads what is left of a body that has been refused: a client that is still sending would not see the answer. */
+/** Reads the rest of a refused body. Clients that are still sending would otherwise not read the response. */
 export async function readToEnd(body: ReadableStream<Uint8Array>): Promise<void> {
-  await body.pipeTo(new WritableStream()).catch(() => {}) // it broke off: there is nobody to answer
+  await body.pipeTo(new WritableStream()).catch(() => {}) // the client has disconnected
 }
 
-/** SHA-256 of a body, read to its end. */
+/** SHA-256 (hex) of a body, which is read to its end. */
 export async function hashOf(body: ReadableStream<Uint8Array>): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of body) hash.update(chunk)
@@ -143,10 +138,10 @@ async function inBuckets(
   )
 }
 
-/** Where a staged record stands. */
+/** Place for which a staged record is sealed. */
 export const placeOf = (id: string, part: number, seq: number): string => `${id}/${part}/${seq}`
 
-/** FNV-1a; it need not be hard to invert, since six bits of it are kept. */
+/** Bucket of an address by an FNV-1a hash. The hash may be invertible, since only six of its bits are stored. */
 function bucketOf(address: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < address.length; at++) hash = Math.imul(hash ^ address.charCodeAt(at), 0x01000193)

@@ -1,10 +1,11 @@
 import { UnreadableFile } from './refusals.ts'
 
 const NEWLINE = 0x0a
+const REMEDY = 'Save it again as “CSV UTF-8” (in LibreOffice: Text CSV, character set UTF-8).'
 
 /**
- * Sees to it that the bytes passing by are UTF-8. Names in another encoding would become nonsense that nobody can mend afterwards.
- * @throws Unreadable with the line, and with what to do
+ * Checks that passing bytes are UTF-8. Names in another encoding would be garbled for good.
+ * @throws UnreadableFile naming the line and what to do
  */
 export function utf8Check(): { pass(chunk: Uint8Array): void; end(): void } {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -14,7 +15,7 @@ export function utf8Check(): { pass(chunk: Uint8Array): void; end(): void } {
       decoder.decode(chunk ?? new Uint8Array(), { stream: chunk !== undefined })
     } catch {
       throw new UnreadableFile(
-        `The file is not UTF-8: bytes in or after line ${line} are of another encoding, such as Latin-1 or UTF-16. Save it again as “CSV UTF-8” (in LibreOffice: Text CSV, character set UTF-8). Nothing was imported.`,
+        `The file is not UTF-8: bytes in or after line ${line} have another encoding, such as Latin-1 or UTF-16. ${REMEDY} Nothing was imported.`,
       )
     }
   }
@@ -29,7 +30,7 @@ export function utf8Check(): { pass(chunk: Uint8Array): void; end(): void } {
   }
 }
 
-/** Bytes looked at at once: small, so that the line named is near. */
+/** Bytes checked at once: small, so that the reported line is close. */
 const PIECE_BYTES = 4_096
 
 function* pieces(chunk: Uint8Array): Iterable<Uint8Array> {

@@ -9,7 +9,7 @@ import { emailField, type FormFields, faultsOf, fieldText } from '../../web/fiel
 import type { FormError } from '../../web/form-fields.tsx'
 import type { SupporterDeps } from '../deps.ts'
 
-/** The fresh link of /my-data: whose record, in which language; good for preferences, erasure and export, each with its own token. */
+/** Claims of a link requested at /my-data. The same claims have one token each for preferences, erasure and export. */
 export type AccessClaims = { fingerprint: string; locale: string; issuedAt: number }
 
 const ACCESS = ['preferences', 'erase', 'export'] as const
@@ -17,7 +17,10 @@ export type AccessPurpose = (typeof ACCESS)[number]
 
 const payload = z.strictObject({ f: z.string().refine(isFingerprint), l: z.string() })
 
-/** The address a request for a link is about, or what is wrong with the form. `stamped`: from our own page. */
+/**
+ * Validates the /my-data form: the address, or its faults. `stamped`: the form comes from Tocsin's own page and needs its
+ * stamp.
+ */
 export async function parseLinkRequest(
   deps: SupporterDeps,
   fields: FormFields,
@@ -33,8 +36,8 @@ export async function parseLinkRequest(
 }
 
 /**
- * Mails the link if anything is kept about the address, also after its owner left, but not to somebody who complained. Nothing of the
- * answer or its time may depend on it: nobody waits for this.
+ * Mails the links if anything is stored about the address, also after its owner left, but not after a complaint. Callers must
+ * not await this for the response: its time would reveal who is on the list.
  */
 export async function sendAccessLinks(deps: SupporterDeps, address: Address, locale: string): Promise<void> {
   const { fingerprint: fingerprintOf, publicUrl } = deps.settings
@@ -56,7 +59,7 @@ export async function sendAccessLinks(deps: SupporterDeps, address: Address, loc
   await deps.enqueue({ key: `my-data/${deps.now}`, email: 'my-data', locale, to: { address }, values }, 'hourly')
 }
 
-/** A token per purpose. Made again for a page, they end with the hour of the link that led there. */
+/** One token per purpose. Tokens for a page reuse `issuedAt` of the mailed link, so they expire together. */
 export async function accessTokens(
   deps: SupporterDeps,
   { fingerprint, locale, issuedAt }: AccessClaims,
@@ -67,6 +70,7 @@ export async function accessTokens(
   return { preferences: preferences ?? '', erase: erase ?? '', export: exported ?? '' }
 }
 
+/** Claims of a mailed token for one purpose, or why the token is not valid. */
 export async function readAccess(
   deps: SupporterDeps,
   purpose: AccessPurpose,

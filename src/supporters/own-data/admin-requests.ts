@@ -5,15 +5,16 @@ import type { SupporterDeps } from '../deps.ts'
 import { eraseSupporter, suppressSupporter } from '../unsubscribe.ts'
 import { type PersonalData, readPersonalData } from './personal-data.ts'
 
-/** What organisers do for people who asked by reply, by post or by phone. The address comes in a request's body and is not kept. */
+// Organisers act for people who asked by reply, post or phone. The address is in the request's body and is not stored.
 
+/** Erases everything stored about an address and suppresses it. */
 export const eraseByAddress = (deps: SupporterDeps, email: string): Promise<Result<null, AddressFault>> =>
   forAddress(deps, email, async (fingerprint) => {
     await eraseSupporter(deps, fingerprint)
     return null
   })
 
-/** Works for addresses that never signed up, too: they can then not be written to before they themselves sign up. */
+/** Suppresses an address, also one that never signed up. Only a sign-up by its owner lifts the suppression. */
 export const suppressByAddress = (
   deps: SupporterDeps,
   email: string,
@@ -24,6 +25,7 @@ export const suppressByAddress = (
     return null
   })
 
+/** Everything stored about an address. */
 export const findByAddress = (deps: SupporterDeps, email: string): Promise<Result<PersonalData, AddressFault>> =>
   forAddress(deps, email, (fingerprint) => readPersonalData(deps, fingerprint))
 

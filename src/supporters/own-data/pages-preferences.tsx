@@ -9,12 +9,12 @@ import { Layout } from '../../web/layout.tsx'
 import type { PageProps } from '../../web/message-pages.tsx'
 
 type PreferencesProps = PageProps & {
-  /** One token per purpose: the one of this page opens neither export nor erasure. */
+  /** Token of the preferences form. Export and erasure need their own tokens. */
   token: string
   eraseToken: string
   exportToken: string
   supporter: Supporter
-  /** Epoch ms. */
+  /** End of the pause, epoch ms. */
   pausedUntil?: number | undefined
   saved: boolean
   errors: readonly FormError[]
@@ -22,7 +22,7 @@ type PreferencesProps = PageProps & {
 
 const FIELDS = ['locales', 'topics', 'country', 'until']
 
-/** What somebody gets, what is kept about them, and the ways to take it along or have it erased. */
+/** Page with a supporter's choices, their stored record, and buttons for export and erasure. */
 export function PreferencesPage(props: PreferencesProps) {
   const { locale, settings, errors, saved, pausedUntil } = props
   const t = translator(locale)
@@ -54,7 +54,7 @@ export function PreferencesPage(props: PreferencesProps) {
 
 type GoneProps = PageProps & Pick<PreferencesProps, 'eraseToken' | 'exportToken'> & { erased: boolean }
 
-/** For somebody who has left: what is kept all the same, to take along, and to have erased unless it was. */
+/** Page for a person who has left: what is still stored, with export, and with erasure unless already erased. */
 export function GonePage({ locale, settings, eraseToken, exportToken, erased }: GoneProps) {
   const t = translator(locale)
   const title = t(erased ? 'erased.title' : 'left.title')
@@ -144,7 +144,7 @@ function Export({ locale, token }: { locale: string; token: string }) {
   )
 }
 
-/** Behind two steps, because nothing brings a record back. */
+/** Erasure button inside a closed `details` element: two steps, because erasure cannot be undone. */
 function Erasure({ locale, token }: { locale: string; token: string }) {
   const t = translator(locale)
   return (

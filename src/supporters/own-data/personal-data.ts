@@ -1,8 +1,9 @@
+import { defined } from '../../kit/defined.ts'
 import type { Proof } from '../../supporter-list/store.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import type { CampaignRecord, SupporterDeps } from '../deps.ts'
 
-/** Everything held about one person, with times in ISO 8601. */
+/** Everything stored about one person. Times are ISO 8601. */
 export type PersonalData = {
   fingerprint: string
   supporter:
@@ -10,10 +11,10 @@ export type PersonalData = {
     | null
   suppression: { reason?: string; since?: string; pausedUntil?: string }
   proofOfConsent: { wording: string; at: string; via: string; since: string; left: string } | null
-  letters: CampaignRecord[] // in which campaigns they let us keep something after they had written
+  letters: CampaignRecord[] // what campaigns store about their letters
 }
 
-/** GDPR articles 15 and 20: what is kept, as it is kept. */
+/** Reads everything stored about a person, for access and portability requests (GDPR articles 15 and 20). */
 export async function readPersonalData(deps: SupporterDeps, fingerprint: string): Promise<PersonalData> {
   const [supporter, { reason, since, pausedUntil }, proof, letters] = await Promise.all([
     deps.store.get(fingerprint),
@@ -25,7 +26,7 @@ export async function readPersonalData(deps: SupporterDeps, fingerprint: string)
     fingerprint,
     supporter: supporter && { ...supporter, since: iso(supporter.since), consent: consentOf(supporter.consent) },
     suppression: {
-      ...(reason !== undefined && { reason }),
+      ...defined({ reason }),
       ...(since !== undefined && { since: iso(since) }),
       ...(pausedUntil !== undefined && { pausedUntil: iso(pausedUntil) }),
     },

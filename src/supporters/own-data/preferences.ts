@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { defined } from '../../kit/defined.ts'
+import { DAY_MS } from '../../kit/durations.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import { countryField, type FormFields, faultsOf, localesAmong } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
@@ -6,27 +8,28 @@ import type { SupporterDeps } from '../deps.ts'
 import { topics } from '../topics-field.ts'
 import { removeIfSuppressed } from '../unsubscribe.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1_000
-/** Milliseconds a pause may last; who wants longer is better served by leaving. */
+/** Maximum milliseconds of a pause. A person who wants a longer one should unsubscribe. */
 export const MAX_PAUSE_MS = 366 * DAY_MS
 
-/** Somebody's record and pause, epoch ms. `gone`: they have left, so there is nothing to change; `erased`: nor a proof that they had agreed. */
+/**
+ * A supporter's record and pause (epoch ms). `gone`: not a supporter any more. `erased`: no proof of consent is stored either.
+ */
 export type Preferences =
   | { kind: 'shown'; supporter: Supporter; pausedUntil?: number }
   | { kind: 'gone'; erased: boolean }
 
 export async function preferencesOf(deps: SupporterDeps, fingerprint: string): Promise<Preferences> {
   const { reason, pausedUntil } = await deps.suppression.status(fingerprint)
-  const supporter = reason === undefined ? await deps.store.get(fingerprint) : null // KV may show who left for a minute more
+  const supporter = reason === undefined ? await deps.store.get(fingerprint) : null // KV may show a person for a minute after they left
   if (supporter === null) return { kind: 'gone', erased: reason === 'erased' }
-  return { kind: 'shown', supporter, ...(pausedUntil !== undefined && { pausedUntil }) }
+  return { kind: 'shown', supporter, ...defined({ pausedUntil }) }
 }
 
 export type PreferencesChange =
   | Preferences
   | { kind: 'refused'; faults: FormError[]; current: Extract<Preferences, { kind: 'shown' }> }
 
-/** Replaces languages, topics and country whole, and sets or ends the pause. Address, name and consent stay as they were confirmed. */
+/** Replaces languages, topics and country, and sets or ends the pause. Address, name and consent do not change. */
 export async function changePreferences(
   deps: SupporterDeps,
   fingerprint: string,
@@ -39,7 +42,7 @@ export async function changePreferences(
 
   const { locales, topics, country, until } = parsed.data
   const { country: _, ...kept } = before.supporter
-  const supporter = { ...kept, locales, topics, ...(country !== undefined && { country }) }
+  const supporter = { ...kept, locales, topics, ...defined({ country }) }
   await deps.suppression.pause(fingerprint, until)
   await deps.store.put(fingerprint, supporter)
   const left = await removeIfSuppressed(deps, fingerprint)

@@ -17,7 +17,6 @@ import {
 } from '../../web/responses.tsx'
 import { LINK_PAGE_HEADERS } from '../../web/security-headers.ts'
 import { depsOf } from '../context.ts'
-import { ErasedPage, MyDataPage } from '../pages.tsx'
 import { eraseSupporter } from '../unsubscribe.ts'
 import {
   type AccessClaims,
@@ -27,11 +26,12 @@ import {
   readAccess,
   sendAccessLinks,
 } from './access-links.ts'
+import { ErasedPage, MyDataPage } from './pages-my-data.tsx'
 import { GonePage, PreferencesPage } from './pages-preferences.tsx'
 import { readPersonalData } from './personal-data.ts'
 import { changePreferences, type Preferences, preferencesOf } from './preferences.ts'
 
-/** Everything about one's own data: asking for a link, and what the link opens. */
+/** Routes of /my-data and of the links that it mails: preferences, export and erasure. */
 export const ownDataRoutes = new Hono<SiteEnv>()
 
 ownDataRoutes.get(ROUTES.myData, (c) =>
@@ -65,7 +65,7 @@ async function myDataPage(c: SiteContext, locale: string, sent: boolean, errors:
   return c.html(page, errors.length > 0 ? 422 : 200, { 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
 }
 
-/** Links in a mail are GETs: all three lead to the page that has the buttons. */
+/** GET of each mailed link shows the page with all buttons and changes nothing. */
 for (const purpose of ['preferences', 'erase', 'export'] as const) {
   ownDataRoutes.get(ROUTES[purpose], (c) =>
     withAccess(c, purpose, async (access) =>

@@ -10,32 +10,27 @@ import { mergeMessage } from '../merge/merge-message.ts'
 import { neutraliseTemplate, neutraliseValues } from '../merge/neutralise-template-syntax.ts'
 import { attachmentsOf, mapAttachments } from '../mime/attachments.ts'
 import { oneLine } from '../mime/mailbox.ts'
-import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
+import { type BrevoAnswer, errorIn, isTakenAlready, REFUSALS, refusalOf } from '../responses/brevo-responses.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
 
-/**
- * Brevo, https://developers.brevo.com/reference/send-transac-email: one call with a message version per recipient. A version has
- * its own subject, content and headers; the headers are not in Brevo's reference, but its API takes them and other clients rely
- * on it (Anymail's tests send through it).
- */
-
-/** Versions per call. Brevo takes 1,000; 200 whole mails of 20 KB are what several lanes can hold in one isolate's 128 MB. */
+/** Maximum mails per call. Brevo allows 1,000; several lanes in one isolate's 128 MB can hold 200 whole mails of 20 KB. */
 const MAX_BATCH = 200
 /**
- * Seconds for which Brevo keeps an idempotency key. Its guide says 30 minutes (developers.brevo.com/docs/heterogenous-versions-batch-emails),
- * its changelog 15 (developers.brevo.com/changelog/email-api-now-supports-idempotency): the shorter, since a key that is forgotten
- * sends everybody a second mail, and one that is given up too early only asks a person.
+ * Seconds for which Brevo keeps an idempotency key: 15 minutes by its changelog
+ * (developers.brevo.com/changelog/email-api-now-supports-idempotency), 30 by its guide
+ * (developers.brevo.com/docs/heterogenous-versions-batch-emails). The shorter is used: a forgotten key would send second mails,
+ * while an early end only asks an organiser.
  */
 const IDEMPOTENCY_SECONDS = 15 * 60
-/** Requests a second: far below Brevo's 1,000 (developers.brevo.com/docs/api-limits); enough for 2,000 mails a second. */
+/** Calls per second: far below Brevo's 1,000 (developers.brevo.com/docs/api-limits), enough for 2,000 mails a second. */
 const CALLS_PER_SECOND = 10
-/** Milliseconds to wait for an answer; after that nobody knows. */
+/** Milliseconds to wait for a response; after that the outcome is unknown. */
 const TIMEOUT_MS = 30_000
-/** Characters of a display name (vendor's limit). */
+/** Maximum characters of a display name (vendor's limit). */
 const MAX_NAME = 70
 
-/** The key stands first in the body, so that it can be written in once it is known: compose makes the bytes, send has the key. */
+/** The body starts with the idempotency key, so that `send` can write the key into the bytes that `compose` made. */
 const BEFORE_KEY = '{"headers":{"idempotencyKey":"'
 const NO_KEY = '00000000-0000-0000-0000-000000000000'
 
@@ -43,13 +38,17 @@ const taken = z.union([
   z.object({ messageIds: z.array(z.string()).min(1) }),
   z.object({ messageId: z.string() }).transform(({ messageId }) => ({ messageIds: [messageId] })),
 ])
-const failed = z.object({ code: z.string(), message: z.string().default('') })
 const accountStatus = z.object({
   plan: z.array(z.object({ type: z.string(), credits: z.number().optional() })).default([]),
   relay: z.object({ enabled: z.boolean() }).optional(),
 })
 const domains = z.object({ domains: z.array(z.object({ domain_name: z.string(), authenticated: z.boolean() })) })
 
+/**
+ * Transport for Brevo (https://developers.brevo.com/reference/send-transac-email): one call with a message version per
+ * recipient. Versions have headers of their own; Brevo's reference omits them, but its API accepts them and Anymail's tests
+ * rely on them.
+ */
 export function brevo(account: { url: string; apiKey: string }, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const headers = { 'api-key': account.apiKey, accept: 'application/json', 'content-type': 'application/json' }
   const ask = (path: string) => exchange(`${account.url}${path}`, { headers }, timeoutMs)
@@ -63,7 +62,7 @@ export function brevo(account: { url: string; apiKey: string }, limits: Limits, 
     account: () => sha256Hex(`brevo ${account.url} ${account.apiKey}`),
 
     async compose(given) {
-      // Brevo may read its template language in content without a template, too: nobody's words may be run.
+      // Brevo may interpret template syntax in any content, so text from people must not contain it.
       const batch = { ...given, template: neutraliseTemplate(given.template) }
       const mailFor = (recipient: Recipient) =>
         mergeMessage(batch, { ...recipient, values: neutraliseValues(recipient.values) })
@@ -74,7 +73,7 @@ export function brevo(account: { url: string; apiKey: string }, limits: Limits, 
         ...(batch.replyTo && { replyTo: bare(batch.replyTo) }),
         ...(batch.tag !== undefined && { tags: [`dispatch:${batch.tag}`] }),
         ...(attachment && { attachment }),
-        // Every version brings its own, which Brevo allows only where the call has some, too.
+        // Each version has its own content, which Brevo allows only if the call has some too.
         subject: '-',
         htmlContent: '<p>-</p>',
         textContent: '-',
@@ -90,7 +89,7 @@ export function brevo(account: { url: string; apiKey: string }, limits: Limits, 
       return 'lost' in answer ? { kind: 'unknown', reason: answer.lost } : read(answer, call.people)
     },
 
-    /** developers.brevo.com/reference/get-account and get-domains. */
+    /** Checks account and sender domain (developers.brevo.com/reference/get-account and get-domains). */
     async check(sender) {
       const own = await ask('/v3/account')
       if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
@@ -122,7 +121,7 @@ const version = (mail: Message) => ({
   headers: mail.headers,
 })
 
-/** Brevo drops a name that has both letters beyond ASCII and one of these (found by Anymail), so they go instead. */
+/** Characters that are removed from non-ASCII names, because Brevo drops such names otherwise (found by Anymail). */
 const SPECIALS = /[()<>[\]:;@\\,."]+/g
 const NOT_ASCII = /[^\x20-\x7e]/
 
@@ -133,10 +132,10 @@ function named({ name, address }: Mailbox): { email: string; name?: string } {
   return shown === '' ? { email: address } : { email: address, name: shown }
 }
 
-/** Brevo sends a Reply-To name beyond ASCII as raw bytes, which mail servers may refuse: it goes without. */
+/** Reply-To without a non-ASCII name: Brevo sends such names as raw bytes, which mail servers may refuse. */
 const bare = (mailbox: Mailbox) => (NOT_ASCII.test(mailbox.name ?? '') ? { email: mailbox.address } : named(mailbox))
 
-/** RFC 9562 §5.5: a UUID of a name, here of our key, so that the same key has the same one. Its namespace is ours. */
+/** Namespace of name-based UUIDs (RFC 9562 §5.5). Equal idempotency keys give equal UUIDs. */
 const NAMESPACE = utf8('tocsin/brevo/key')
 async function uuidOf(key: string): Promise<string> {
   const named = new Uint8Array([...NAMESPACE, ...utf8(key)])
@@ -145,8 +144,6 @@ async function uuidOf(key: string): Promise<string> {
   hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80
   return toHex(hash).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
-
-type BrevoAnswer = Exclude<Answer, { lost: string }>
 
 function read(answer: BrevoAnswer, people: number): Outcome | Outcome[] {
   if (answer.status < 200 || answer.status > 299) return readRefusal(answer)
@@ -158,95 +155,9 @@ function read(answer: BrevoAnswer, people: number): Outcome | Outcome[] {
   return messageIds.map((reference) => ({ kind: 'accepted', reference }))
 }
 
-/** What Brevo says of a call it has not taken (developers.brevo.com/docs/how-it-works), by `code`. */
-const REFUSALS: Readonly<Record<string, ProviderRefusal>> = {
-  unauthorized: makeRefusal(
-    'unauthorised',
-    true,
-    'Brevo does not know this API key: set BREVO_API_KEY to one that is active',
-  ),
-  permission_denied: makeRefusal(
-    'unauthorised',
-    true,
-    'Brevo has not activated transactional mail for this account: ask its support',
-  ),
-  account_under_validation: makeRefusal(
-    'unauthorised',
-    true,
-    'Brevo is still validating this account: finish its profile there',
-  ),
-  not_enough_credits: makeRefusal(
-    'quota',
-    false,
-    'the account has no credits left: wait for tomorrow’s, or buy more, then resume',
-  ),
-  too_many_requests: makeRefusal('rate-limited', false, 'more calls than Brevo allows'),
-  invalid_parameter: makeRefusal('invalid-content', true, 'Brevo refuses a field of a mail'),
-  missing_parameter: makeRefusal('invalid-content', true, 'Brevo misses a field of a mail'),
-  out_of_range: makeRefusal('invalid-content', true, 'Brevo refuses the size of a field'),
-  bad_request: makeRefusal('invalid-content', true, 'Brevo cannot read the call'),
-  unprocessable_entity: makeRefusal('invalid-content', true, 'Brevo refuses a field of a mail'),
-  method_not_allowed: makeRefusal('unauthorised', true, 'Brevo has no such address: check BREVO_URL'),
-  document_not_found: makeRefusal('unauthorised', true, 'Brevo has no such address: check BREVO_URL'),
-}
-
-/** By status, where the code is another. Only what cannot mean that mails were taken. */
-const BY_STATUS: Readonly<Record<number, string>> = {
-  401: 'unauthorized',
-  402: 'not_enough_credits',
-  403: 'permission_denied',
-  404: 'document_not_found',
-  405: 'method_not_allowed',
-  413: 'out_of_range',
-  429: 'too_many_requests',
-}
-
-const UNKNOWN_ADDRESS = makeRefusal(
-  'unauthorised',
-  true,
-  'Brevo blocks addresses it does not know, and a Worker has none of its own: switch that off under Security, Authorised IPs',
-)
-const SENDER = makeRefusal(
-  'sender-not-verified',
-  true,
-  'SENDER_ADDRESS is not at a domain that Brevo has authenticated: add its DNS records under Senders, domains',
-)
-const RECIPIENT = makeRefusal('bad-address', true, 'Brevo finds the address of a recipient invalid')
-
-/** Codes that are said of any field, and none: only then do the words tell which. */
-const OF_A_FIELD: ReadonlySet<string> = new Set(['', 'invalid_parameter', 'missing_parameter'])
-/** The field's name where a message names it: first, or last after “in”. The words “to” and “sender” are in others, too. */
-const NAMES_SENDER = /^(valid )?sender\b|\b(the|in) sender\b/i
-const NAMES_RECIPIENT =
-  /^(messageVersions\S*\.)?to((\[|\.)\S+)? (is|are|has|must|should|email|address)\b|\bin (\S+\.)?to\.?$/i
-
-function refusalOf({ status, body }: BrevoAnswer): ProviderRefusal | undefined {
-  const parsed = failed.safeParse(parseJson(body))
-  const { code, message } = parsed.success ? parsed.data : { code: '', message: '' }
-  if (status >= 500) return undefined
-  if (status === 401 && /\bIP\b/.test(message)) return UNKNOWN_ADDRESS
-  if (status === 400 && OF_A_FIELD.has(code)) {
-    if (NAMES_SENDER.test(message)) return SENDER
-    if (NAMES_RECIPIENT.test(message)) return RECIPIENT
-  }
-  return REFUSALS[code] ?? REFUSALS[BY_STATUS[status] ?? '']
-}
-
-/** The call was taken the first time, and Brevo does not repeat what it answered then. Another duplicate is of a field of the mail. */
-function isTakenAlready({ status, body }: BrevoAnswer): boolean {
-  const parsed = failed.safeParse(parseJson(body))
-  return (
-    status === 400 &&
-    parsed.success &&
-    parsed.data.code === 'duplicate_parameter' &&
-    /idempotency/i.test(parsed.data.message)
-  )
-}
-
 function readRefusal(answer: BrevoAnswer): Outcome {
   if (isTakenAlready(answer)) return { kind: 'accepted' }
-  const parsed = failed.safeParse(parseJson(answer.body))
-  const code = parsed.success ? parsed.data.code : ''
+  const { code } = errorIn(answer.body)
   const refusal = refusalOf(answer)
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${answer.status} ${code}`.trim() }
   const wait = readRetryAfter(answer.headers, Number(answer.headers.get('x-sib-ratelimit-reset')))

@@ -9,21 +9,16 @@ import { oneLine } from '../mime/mailbox.ts'
 import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
 import type { Limits, Outcome, Transport } from '../transport.ts'
 
-/**
- * Cloudflare Email Service by its binding (https://developers.cloudflare.com/email-service/api/send-emails/workers-api/): one mail
- * a call, no idempotency, no merge, and for transactional mail only.
- */
-
-/** Mails per call: each is accepted or refused alone, and nobody can be asked about a call that was cut in the middle. */
+/** Mails per call: each is accepted or refused alone, and an interrupted call cannot be queried. */
 const MAX_BATCH = 1
-/** Calls a second: Cloudflare publishes no figure, and says with E_RATE_LIMIT_EXCEEDED when it is too many. */
+/** Calls per second. Cloudflare publishes no figure and responds with E_RATE_LIMIT_EXCEEDED above its limit. */
 const CALLS_PER_SECOND = 10
-/** Milliseconds to wait for an answer; after that nobody knows. */
+/** Milliseconds to wait for a response; after that the outcome is unknown. */
 const TIMEOUT_MS = 30_000
-const TOO_LATE = 'no answer in time'
+const TOO_LATE = 'no response in time'
 
 const mailbox = z.union([z.string(), z.object({ name: z.string(), email: z.string() })])
-/** A mail as the binding takes it, attachments in base64; Date and Message-ID are the platform's own. */
+/** A mail in the binding's format, with attachments in base64. The platform sets Date and Message-ID. */
 const outgoing = z.object({
   from: mailbox,
   to: mailbox,
@@ -41,6 +36,10 @@ const outgoing = z.object({
 })
 type Outgoing = z.infer<typeof outgoing>
 
+/**
+ * Transport for the binding of Cloudflare Email Service: one mail per call, without idempotency or merging, for transactional
+ * mail only (https://developers.cloudflare.com/email-service/api/send-emails/workers-api/).
+ */
 export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   return {
     ...limits,
@@ -82,10 +81,10 @@ export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEO
       return outcomes
     },
 
-    /** The binding tells nothing of the account; only a mail would. */
+    /** Only reports that the binding exists: the binding has no information about the account. */
     check: async (sender) => ({
       ok: true,
-      message: `the binding EMAIL is there; that ${domainOf(sender)} is set up for Email Sending shows only when a mail is sent`,
+      message: `the binding EMAIL exists; whether ${domainOf(sender)} is set up for Email Sending shows only when a mail is sent`,
     }),
   }
 }
@@ -93,7 +92,7 @@ export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEO
 export const driver = defineDriver({
   name: 'cloudflare',
   notForBulk:
-    'Cloudflare Email Service is for transactional mail only and forbids marketing mail; it takes one mail a call and recognises no repeated one',
+    'Cloudflare Email Service forbids marketing mail, takes one mail per call and does not recognise repeated mails',
   settings: z.object({
     EMAIL: z.custom<SendEmail>(
       (binding) => typeof (binding as Partial<SendEmail> | undefined)?.send === 'function',
@@ -146,8 +145,8 @@ const CONTENT = makeRefusal('invalid-content', true, 'Cloudflare refuses a field
 const HEADER = makeRefusal('invalid-content', true, 'Cloudflare refuses a header of the mail')
 
 /**
- * Errors that the documentation lists as refusals, by `code`. E_DELIVERY_FAILED and E_INTERNAL_SERVER_ERROR are not here: after
- * either the mail may be on its way.
+ * Documented refusals by `code`. E_DELIVERY_FAILED and E_INTERNAL_SERVER_ERROR are absent: after these, the mail may have been
+ * sent.
  */
 const REFUSALS: Readonly<Record<string, ProviderRefusal>> = {
   E_VALIDATION_ERROR: CONTENT,
@@ -159,14 +158,14 @@ const REFUSALS: Readonly<Record<string, ProviderRefusal>> = {
   E_RECIPIENT_NOT_ALLOWED: makeRefusal(
     'unauthorised',
     true,
-    'the binding may not write to this address: remove its allowed destinations from wrangler.toml, or take the Workers Paid plan',
+    'the binding may not send to this address: remove its allowed destinations from wrangler.toml, or take the Workers Paid plan',
   ),
   E_RECIPIENT_SUPPRESSED: makeRefusal('suppressed', true, 'the address is on Cloudflare’s suppression list'),
-  E_RATE_LIMIT_EXCEEDED: makeRefusal('rate-limited', false, 'more mails in a moment than the account may send'),
+  E_RATE_LIMIT_EXCEEDED: makeRefusal('rate-limited', false, 'more mails per second than the account may send'),
   E_DAILY_LIMIT_EXCEEDED: makeRefusal(
     'quota',
     false,
-    'the account’s mails of a day are used up: resume tomorrow, or ask Cloudflare for more',
+    'the daily quota of the account is used up: resume tomorrow, or ask Cloudflare for more',
   ),
   E_HEADER_NOT_ALLOWED: HEADER,
   E_HEADER_USE_API_FIELD: HEADER,

@@ -16,21 +16,16 @@ import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { refusalOf, waitOf } from '../responses/mailgun-responses.ts'
 import type { AccountCheck, Batch, Limits, Transport } from '../transport.ts'
 
-/**
- * Mailgun: one template and everybody's variables in a call
- * (https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/batch-sending). It keeps no idempotency keys.
- */
-
-/** Recipients per call (vendor's limit). */
+/** Maximum recipients per call (vendor's limit). */
 const MAX_BATCH = 1_000
-/** Mailgun publishes no figure; it answers 429 when it is too many. */
+/** Calls per second. Mailgun publishes no figure and responds with 429 above its limit. */
 const CALLS_PER_SECOND = 10
-/** Milliseconds to wait for an answer; after that nobody knows. */
+/** Milliseconds to wait for a response; after that the outcome is unknown. */
 const TIMEOUT_MS = 60_000
 
 /**
- * `%recipient.name%`, and the variables of Mailgun's own that it fills in where unsubscribing by Mailgun is on: in anybody's words
- * their per cent sign is a variable, also where a slot beside it could complete them.
+ * Mailgun's variables: `%recipient.name%`, and its own for unsubscribing. A per cent sign that could begin one is sent as a
+ * variable, also where an adjacent slot could complete it.
  */
 export const RECIPIENT_VARIABLES: Placeholders = {
   refer: (variable) => `%recipient.${variable}%`,
@@ -44,6 +39,10 @@ const known = z.object({
 
 export type MailgunAccount = { url: string; domain: string; apiKey: string; recipientsPerCall?: number }
 
+/**
+ * Transport for Mailgun: one template and all recipients' variables per call, without idempotency keys
+ * (https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages/batch-sending).
+ */
 export function mailgun(account: MailgunAccount, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const authorization = `Basic ${toBase64(utf8(`api:${account.apiKey}`))}`
   const messages = `${account.url}/v3/${account.domain}/messages`
@@ -78,17 +77,17 @@ export function mailgun(account: MailgunAccount, limits: Limits, timeoutMs = TIM
         : { kind: 'refused', ...refusal }
     },
 
-    /** documentation.mailgun.com, Domains: get a domain. */
+    /** Checks the sending domain (documentation.mailgun.com, Domains: get a domain). */
     async check(sender) {
       const url = `${account.url}/v4/domains/${account.domain}`
       const answer = await exchange(url, { headers: { authorization } }, timeoutMs)
       if ('lost' in answer) return { ok: false, message: whyNot(answer) }
       if (answer.status === 200) return readDomain(answer.body, account.domain, sender)
-      // A sending key may do one thing only. A message without any field is refused for that, once the key has been accepted.
+      // A sending key can only send. A message without fields is refused for its content only after the key is accepted.
       const { body, contentType } = formData([])
       const asked = await post(body, contentType)
       if (!('lost' in asked) && asked.status === 400 && asked.body.includes('is missing'))
-        return { ok: true, message: 'the key may send; whether the domain is verified it may not ask' }
+        return { ok: true, message: 'the key may send; its rights do not include checking the domain' }
       return { ok: false, message: whyNot('lost' in asked ? answer : asked) }
     },
   }
@@ -131,7 +130,7 @@ function inMailgunsWords(template: Template): ProviderTemplate {
   return made
 }
 
-/** A variable: its name, and what it is for each recipient in order. */
+/** A variable's name and its value for each recipient, in order. */
 type MailgunColumn = { name: string; values: string[] }
 type Field = [name: string, value: string]
 
@@ -144,7 +143,7 @@ function fieldsOf(batch: Batch): Field[] {
   for (const { name, write } of fields) {
     const values = recipients.map((one) => write(one.values))
     const same = columns.find((column) => areEqual(column.values, values))
-    // A link is the same in HTML and in text, and a third of what would be sent again.
+    // Text and HTML share links: reusing the variable makes a call a third smaller.
     if (same) parts = parts.map((part) => part.replaceAll(referTo(name), referTo(same.name)))
     else columns.push({ name, values })
   }
@@ -178,11 +177,11 @@ const areEqual = (some: readonly string[], others: readonly string[]): boolean =
 const inOneField = (mailboxes: readonly Mailbox[]): string =>
   mailboxes.map((one) => formatMailbox(withoutPercent(one))).join(', ')
 
-/** A name in `To` is read for variables, too. */
+/** Removes per cent signs from a name, because Mailgun reads variables in `To` too. */
 const withoutPercent = (to: Mailbox): Mailbox =>
   to.name?.includes('%') ? { ...to, name: to.name.replaceAll('%', ' ') } : to
 
-/** Headers of one recipient: as they are where all have the same, else in a variable; adds those to `columns`. */
+/** Recipients' own headers: literal if equal for all, else as variables, which are added to `columns`. */
 function headersOf(recipients: readonly Recipient[], columns: MailgunColumn[]): Field[] {
   const names = new Set(recipients.flatMap(({ headers }) => Object.keys(headers)))
   return [...names].map((name) => {
@@ -200,8 +199,8 @@ function headersOf(recipients: readonly Recipient[], columns: MailgunColumn[]): 
 }
 
 /**
- * `{"address":{"name":"value",…},…}`, joined by hand: an object for each of a thousand people takes several times as long. Whoever is in Cc
- * gets a copy merged with variables of their own (github.com/mailgun/mailgun-php/issues/17), which are those of the one person in To.
+ * Recipient variables as JSON `{"address":{"name":"value",…},…}`, joined by hand, which is several times faster. A Cc recipient
+ * gets a copy merged with their own variables (github.com/mailgun/mailgun-php/issues/17): those of the To recipient.
  */
 function variablesOf(
   recipients: readonly Recipient[],

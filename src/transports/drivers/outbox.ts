@@ -9,14 +9,14 @@ import { toMime } from '../mime/mime.ts'
 import type { CapturedMail } from '../outbox/captured-mail.ts'
 import type { Limits, Transport } from '../transport.ts'
 
-/** Mails per call, as a provider would take them. */
+/** Mails per call, similar to a provider's limit. */
 const MAX_BATCH = 100
-/** Captured mail keeps its key for good. */
+/** Seconds for which keys of captured mail are stored: in effect forever. */
 const IDEMPOTENCY_SECONDS = 365 * 24 * 60 * 60
-/** A local database does not mind. */
+/** Calls per second: no real limit locally. */
 const CALLS_PER_SECOND = 1_000
 
-/** Keeps everything and sends nothing: for development, the demo and the tests. */
+/** Transport that captures mails and sends none, for development, demonstration and tests. */
 export const outbox = (
   keep: (key: string, body: Uint8Array<ArrayBuffer>) => Promise<void>,
   limits: Limits = { callsPerSecond: CALLS_PER_SECOND },
@@ -58,7 +58,7 @@ export const outbox = (
       await keep(key, call.body)
       return { kind: 'accepted' }
     } catch (error) {
-      return { kind: 'unknown', reason: error instanceof Error ? error.message : 'outbox did not answer' }
+      return { kind: 'unknown', reason: error instanceof Error ? error.message : 'the outbox did not respond' }
     }
   },
 

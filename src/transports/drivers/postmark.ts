@@ -11,20 +11,18 @@ import { attachmentsOf, mapAttachments } from '../mime/attachments.ts'
 import { mapCc } from '../mime/cc.ts'
 import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { outcomeOf, refusalOf } from '../responses/postmark-responses.ts'
-import type { AccountCheck, Limits, Transport } from '../transport.ts'
+import type { AccountCheck, Batch, Call, Limits, Transport } from '../transport.ts'
 
-/** Postmark: whole mails, each answered alone (https://postmarkapp.com/developer/api/email-api#send-batch-emails). No idempotency keys. */
-
-/** Bytes of a call (vendor's limit; it takes 500 mails). */
+/** Maximum bytes of a call (vendor's limit, besides 500 mails). */
 const MAX_CALL_BYTES = 50_000_000
-/** Bytes of our largest mail in JSON: 102,000 of HTML and a text as long, with room for what JSON escapes and for a header. */
+/** Maximum bytes of a mail in JSON: 102,000 of HTML, as much text, and room for JSON escapes and headers. */
 const MAX_MAIL_BYTES = 250_000
 const MAX_BATCH = Math.floor(MAX_CALL_BYTES / MAX_MAIL_BYTES)
-/** Postmark publishes no figure; it answers 429 when it is too many. */
+/** Calls per second. Postmark publishes no figure and responds with 429 above its limit. */
 const CALLS_PER_SECOND = 10
-/** Milliseconds to wait for an answer; after that nobody knows. */
+/** Milliseconds to wait for a response; after that the outcome is unknown. */
 const TIMEOUT_MS = 60_000
-/** Appeals must go by a stream of their own kind; these are the streams every server begins with. */
+/** Default message stream of each use: Postmark requires a broadcast stream for appeals. */
 const STREAMS: Readonly<Record<MailUse, string>> = { bulk: 'broadcast', transactional: 'outbound' }
 
 const server = z.object({ Name: z.string(), DeliveryType: z.string().default('Live') })
@@ -36,6 +34,10 @@ const stream = z.object({
 
 export type PostmarkAccount = { url: string; token: string; stream: string; use: MailUse }
 
+/**
+ * Transport for Postmark: whole mails, each answered separately, without idempotency keys
+ * (https://postmarkapp.com/developer/api/email-api#send-batch-emails).
+ */
 export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const headers = {
     'x-postmark-server-token': account.token,
@@ -53,35 +55,7 @@ export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = T
     account: () => sha256Hex(`postmark ${account.url} ${account.stream} ${account.token}`),
 
     async compose(batch) {
-      const { template, replyTo, tag } = batch
-      const Attachments = mapAttachments(attachmentsOf(batch), ({ filename, contentType }, content) => ({
-        Name: filename,
-        Content: content,
-        ContentType: contentType,
-      }))
-      const cc = mapCc(batch, formatMailbox)
-      const before = `{"From":${JSON.stringify(formatMailbox(batch.from))},"To":`
-      const stays = {
-        ...(cc && { Cc: cc.join(', ') }),
-        ...(replyTo && { ReplyTo: formatMailbox(replyTo) }),
-        ...(tag !== undefined && { Metadata: { dispatch: tag } }),
-        TrackOpens: false,
-        TrackLinks: 'None',
-        MessageStream: account.stream,
-        ...(Attachments && { Attachments }),
-      }
-      const after = `,${JSON.stringify(stays).slice(1)}`
-      const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
-      const body = new JsonBytes()
-      for (const [i, { to, values, headers, messageId }] of batch.recipients.entries()) {
-        const own = { ...batch.headers, ...headers, 'Message-ID': `<${messageId}>`, 'X-PM-KeepID': 'true' }
-        const listed = Object.entries(own).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
-        body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify(formatMailbox(to))}`)
-        body.json(`,"Subject":${subject(mergeSubject(template, values))},"HtmlBody":`)
-        body.merged(template.html, values).json(',"TextBody":').merged(template.text, values, 'trimmed')
-        body.json(`,"Headers":${JSON.stringify(listed)}${after}`)
-      }
-      return { body: body.json(']').bytes(), people: batch.recipients.length }
+      return callOf(batch, account.stream)
     },
 
     async send(call) {
@@ -90,7 +64,7 @@ export function postmark(account: PostmarkAccount, limits: Limits, timeoutMs = T
       return 'lost' in answer ? { kind: 'unknown', reason: answer.lost } : outcomeOf(answer, call.people)
     },
 
-    /** postmarkapp.com/developer/api: server and message streams. Whether a sender is verified, a server's token may not ask. */
+    /** Checks server and message stream (postmarkapp.com/developer/api). A server token has no access to sender verification. */
     async check() {
       const own = await ask('/server')
       if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
@@ -127,6 +101,39 @@ export const driver = defineDriver({
     ),
 })
 
+/** Bytes of a call: a JSON list of mails. */
+function callOf(batch: Batch, messageStream: string): Call {
+  const { template, replyTo, tag } = batch
+  const Attachments = mapAttachments(attachmentsOf(batch), ({ filename, contentType }, content) => ({
+    Name: filename,
+    Content: content,
+    ContentType: contentType,
+  }))
+  const cc = mapCc(batch, formatMailbox)
+  const before = `{"From":${JSON.stringify(formatMailbox(batch.from))},"To":`
+  const stays = {
+    ...(cc && { Cc: cc.join(', ') }),
+    ...(replyTo && { ReplyTo: formatMailbox(replyTo) }),
+    ...(tag !== undefined && { Metadata: { dispatch: tag } }),
+    TrackOpens: false,
+    TrackLinks: 'None',
+    MessageStream: messageStream,
+    ...(Attachments && { Attachments }),
+  }
+  const after = `,${JSON.stringify(stays).slice(1)}`
+  const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
+  const body = new JsonBytes()
+  for (const [i, { to, values, headers, messageId }] of batch.recipients.entries()) {
+    const own = { ...batch.headers, ...headers, 'Message-ID': `<${messageId}>`, 'X-PM-KeepID': 'true' }
+    const listed = Object.entries(own).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
+    body.json(`${i === 0 ? '[' : ','}${before}${JSON.stringify(formatMailbox(to))}`)
+    body.json(`,"Subject":${subject(mergeSubject(template, values))},"HtmlBody":`)
+    body.merged(template.html, values).json(',"TextBody":').merged(template.text, values, 'trimmed')
+    body.json(`,"Headers":${JSON.stringify(listed)}${after}`)
+  }
+  return { body: body.json(']').bytes(), people: batch.recipients.length }
+}
+
 const UNREADABLE: AccountCheck = { ok: false, message: 'Postmark answered 200 with a body that cannot be read' }
 
 const whyNot = (answer: Answer): string =>
@@ -139,7 +146,7 @@ function readStream(answer: Answer, { stream: id, use }: PostmarkAccount, name: 
   const [kind, setting] =
     use === 'bulk' ? ['Broadcasts', 'POSTMARK_BULK_STREAM'] : ['Transactional', 'POSTMARK_TRANSACTIONAL_STREAM']
   if (answer.status === 404 || answer.status === 422)
-    return { ok: false, message: `the server ${name} has no message stream ${id}: make it there, or set ${setting}` }
+    return { ok: false, message: `the server ${name} has no message stream ${id}: create it there, or set ${setting}` }
   if (answer.status !== 200) return { ok: false, message: whyNot(answer) }
   const found = stream.safeParse(parseJson(answer.body))
   if (!found.success) return UNREADABLE
@@ -148,9 +155,9 @@ function readStream(answer: Answer, { stream: id, use }: PostmarkAccount, name: 
   if (found.data.MessageStreamType !== kind)
     return {
       ok: false,
-      message: `the message stream ${id} is of the kind ${found.data.MessageStreamType}: set ${setting} to one of the kind ${kind}`,
+      message: `the message stream ${id} has the type ${found.data.MessageStreamType}: set ${setting} to one of the type ${kind}`,
     }
   const adds = found.data.SubscriptionManagementConfiguration?.UnsubscribeHandlingType === 'Postmark'
   const has = `the server ${name} is live and has the stream ${id}${adds ? ', which adds Postmark’s own unsubscribe link' : ''}`
-  return { ok: true, message: `${has}; whether the sender is verified its token may not ask` }
+  return { ok: true, message: `${has}; its token does not allow checking the sender` }
 }

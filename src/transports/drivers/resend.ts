@@ -12,35 +12,34 @@ import { mapCc } from '../mime/cc.ts'
 import { formatMailbox, oneLine } from '../mime/mailbox.ts'
 import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
 import { readRetryAfter } from '../retry-after.ts'
-import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
+import type { AccountCheck, Batch, Call, Limits, Outcome, Transport } from '../transport.ts'
 
-/**
- * Resend, https://resend.com/docs/api-reference/emails/send-batch-emails. Its terms call the batch API transactional and mean
- * newsletters for Broadcasts: ask Resend before using it for bulk. The batch API drops attachments without a word
- * (https://resend.com/docs/dashboard/emails/attachments): a mail with some goes alone, by `POST /emails`.
- */
-
-/** Mails per call (vendor's limit). */
+/** Maximum mails per call (vendor's limit). */
 const MAX_BATCH = 100
-/** Seconds for which an Idempotency-Key is kept (vendor: 24 hours). */
+/** Seconds for which Resend stores an Idempotency-Key (vendor: 24 hours). */
 const IDEMPOTENCY_SECONDS = 24 * 60 * 60
-/** Requests a second of a team (resend.com/docs/api-reference/rate-limit). */
+/** Calls per second of a team (resend.com/docs/api-reference/rate-limit). */
 const CALLS_PER_SECOND = 10
-/** Milliseconds to wait for an answer; after that nobody knows. */
+/** Milliseconds to wait for a response; after that the outcome is unknown. */
 const TIMEOUT_MS = 30_000
 
 const areNamed = (data: unknown): boolean =>
   Array.isArray(data) && data.every((one) => typeof one === 'object' && one !== null && typeof one.id === 'string')
 
-/** With permissive validation `data` holds the created mails only; `errors` names the others by index. */
+/** Response to a batch. With permissive validation, `data` holds created mails only, and `errors` names the others by index. */
 const accepted = z.object({
-  data: z.custom<Array<{ id: string }>>(areNamed), // by hand: a schema for each of a hundred takes longer than the whole call
+  data: z.custom<Array<{ id: string }>>(areNamed), // checked by hand: a schema per mail would take longer than the rest of the call
   errors: z.array(z.object({ index: z.int().nonnegative(), message: z.string() })).default([]),
 })
 const acceptedAlone = z.object({ id: z.string() })
 const domains = z.object({ data: z.array(z.object({ name: z.string(), status: z.string() })) })
 const failed = z.object({ name: z.string().default(''), message: z.string().default('') })
 
+/**
+ * Transport for Resend (https://resend.com/docs/api-reference/emails/send-batch-emails). Its terms call the batch API
+ * transactional: ask Resend before using it for bulk. The batch API silently drops attachments
+ * (https://resend.com/docs/dashboard/emails/attachments): such mails go alone, by `POST /emails`.
+ */
 export function resend(account: { url: string; apiKey: string }, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const own = {
     authorization: `Bearer ${account.apiKey}`,
@@ -56,30 +55,7 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
     account: () => sha256Hex(`resend ${account.url} ${account.apiKey}`),
 
     async compose(batch) {
-      const { template, replyTo, tag, recipients } = batch
-      const attachments = mapAttachments(attachmentsOf(batch), ({ filename, contentType }, content) => ({
-        filename,
-        content,
-        content_type: contentType,
-      }))
-      if (attachments && recipients.length !== 1)
-        throw new Error(
-          `Resend takes attachments in a mail alone, and not in a batch of ${recipients.length}: compose one by one`,
-        )
-      const before = `{"from":${JSON.stringify(formatMailbox(batch.from))},"to":`
-      const after = `${member('cc', mapCc(batch, formatMailbox))}${member('reply_to', replyTo && formatMailbox(replyTo))}${member('tags', tag && [{ name: 'dispatch', value: tag }])}${member('attachments', attachments)}}`
-      const shared = JSON.stringify(batch.headers).slice(1, -1)
-      const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
-      const body = new JsonBytes()
-      const opening = attachments ? '' : '['
-      for (const [i, { to, values, headers }] of recipients.entries()) {
-        const own = JSON.stringify(headers).slice(1, -1)
-        body.json(`${i === 0 ? opening : ','}${before}${JSON.stringify([formatMailbox(to)])}`)
-        body.json(`,"subject":${subject(mergeSubject(template, values))},"html":`)
-        body.merged(template.html, values).json(',"text":').merged(template.text, values, 'trimmed')
-        body.json(`,"headers":{${shared}${shared && own ? ',' : ''}${own}}${after}`)
-      }
-      return { body: body.json(attachments ? '' : ']').bytes(), people: recipients.length }
+      return callOf(batch)
     },
 
     async send(call, key) {
@@ -94,13 +70,16 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
       const response = await exchange(`${account.url}/emails${isBatch ? '/batch' : ''}`, request, timeoutMs)
       if ('lost' in response) return { kind: 'unknown', reason: response.lost }
       if (response.status < 200 || response.status > 299) return readRefusal(response)
-      if (!isBatch) return readOne(response.body) // its buffer is too large to be kept for others
+      if (!isBatch) return readOne(response.body) // its buffer is too large to be recycled
       const answer = readAcceptance(response.body, call.people)
       if (Array.isArray(answer) && answer.every(({ kind }) => kind === 'accepted')) recycleBuffer(call)
       return answer
     },
 
-    /** https://resend.com/docs/api-reference/domains/list-domains; a key that may only send may not ask this. */
+    /**
+     * Checks the sender domain (resend.com/docs/api-reference/domains/list-domains). A key with sending access only is accepted
+     * unchecked.
+     */
     async check(sender) {
       const response = await exchange(`${account.url}/domains`, { headers: own }, timeoutMs)
       if ('lost' in response) return { ok: false, message: `Resend did not answer: ${response.lost}` }
@@ -109,7 +88,44 @@ export function resend(account: { url: string; apiKey: string }, limits: Limits,
   }
 }
 
-/** How a batch begins, and a mail alone does not. */
+/**
+ * Bytes of a call: a JSON list, or with attachments the object of a single mail.
+ * @throws Error for attachments with several recipients
+ */
+function callOf(batch: Batch): Call {
+  const { template, replyTo, tag, recipients } = batch
+  const attachments = mapAttachments(attachmentsOf(batch), ({ filename, contentType }, content) => ({
+    filename,
+    content,
+    content_type: contentType,
+  }))
+  if (attachments && recipients.length !== 1)
+    throw new Error(
+      `Resend accepts attachments only in single mails, not in a batch of ${recipients.length}: compose mails one by one`,
+    )
+  const before = `{"from":${JSON.stringify(formatMailbox(batch.from))},"to":`
+  const members = [
+    member('cc', mapCc(batch, formatMailbox)),
+    member('reply_to', replyTo && formatMailbox(replyTo)),
+    member('tags', tag && [{ name: 'dispatch', value: tag }]),
+    member('attachments', attachments),
+  ]
+  const after = `${members.join('')}}`
+  const shared = JSON.stringify(batch.headers).slice(1, -1)
+  const subject = rememberingLast((text) => JSON.stringify(oneLine(text)))
+  const body = new JsonBytes()
+  const opening = attachments ? '' : '['
+  for (const [i, { to, values, headers }] of recipients.entries()) {
+    const own = JSON.stringify(headers).slice(1, -1)
+    body.json(`${i === 0 ? opening : ','}${before}${JSON.stringify([formatMailbox(to)])}`)
+    body.json(`,"subject":${subject(mergeSubject(template, values))},"html":`)
+    body.merged(template.html, values).json(',"text":').merged(template.text, values, 'trimmed')
+    body.json(`,"headers":{${shared}${shared && own ? ',' : ''}${own}}${after}`)
+  }
+  return { body: body.json(attachments ? '' : ']').bytes(), people: recipients.length }
+}
+
+/** First byte of a batch, which distinguishes a batch from a single mail. */
 const LIST = '['.charCodeAt(0)
 
 const member = (name: string, value: unknown): string =>
@@ -136,7 +152,7 @@ const INVALID: Outcome = {
   kind: 'refused',
   permanent: true,
   reason: 'bad-address',
-  detail: 'the provider found this mail invalid',
+  detail: 'the provider reports an invalid mail',
 }
 
 function readAcceptance(body: string, people: number): Outcome | Outcome[] {
@@ -159,7 +175,7 @@ function readDomains(response: ResendAnswer, wanted: string): AccountCheck {
   if (status !== 200) {
     const refusal = readRefusal(response)
     if (refusal.kind === 'refused' && refusal.reason === 'unauthorised' && body.includes('restricted_api_key'))
-      return { ok: true, message: 'the key may send; whether the domain is verified it may not ask' }
+      return { ok: true, message: 'the key may send; its rights do not include checking the domain' }
     const why = refusal.kind === 'refused' ? refusal.detail : refusal.kind === 'unknown' ? refusal.reason : undefined
     return { ok: false, message: why ?? `Resend answered ${status}` }
   }
@@ -175,30 +191,26 @@ function readDomains(response: ResendAnswer, wanted: string): AccountCheck {
 
 type ResendAnswer = Exclude<Answer, { lost: string }>
 
-/** Errors Resend documents as given before acceptance (resend.com/docs/api-reference/errors), by `name`. */
+/** Refusals by `name`, all before acceptance (resend.com/docs/api-reference/errors). */
 const REFUSALS: Readonly<Record<string, ProviderRefusal>> = {
-  missing_api_key: makeRefusal('unauthorised', true, 'Resend got no API key: set RESEND_API_KEY'),
-  invalid_api_key: makeRefusal(
-    'unauthorised',
-    true,
-    'Resend does not know this API key: set RESEND_API_KEY to one that is valid',
-  ),
+  missing_api_key: makeRefusal('unauthorised', true, 'Resend received no API key: set RESEND_API_KEY'),
+  invalid_api_key: makeRefusal('unauthorised', true, 'Resend rejects this API key: set RESEND_API_KEY to a valid one'),
   restricted_api_key: makeRefusal(
     'unauthorised',
     true,
-    'this API key may not send from this domain: make one with sending access',
+    'this API key may not send from this domain: create one with sending access',
   ),
   suspended_api_key: makeRefusal('unauthorised', true, 'this API key is suspended: write to Resend'),
   security_error: makeRefusal('unauthorised', true, 'Resend holds this account for a security check: write to Resend'),
   daily_quota_exceeded: makeRefusal(
     'quota',
     false,
-    'the account has used up its day: resume tomorrow, or take a larger plan',
+    'the daily quota of the account is used up: resume tomorrow, or take a larger plan',
   ),
   monthly_quota_exceeded: makeRefusal(
     'quota',
     false,
-    'the account has used up its month: take a larger plan, then resume',
+    'the monthly quota of the account is used up: take a larger plan, then resume',
   ),
   rate_limit_exceeded: makeRefusal('rate-limited', false, 'more calls in a second than the account allows'),
   resource_locked: makeRefusal('rate-limited', false, 'the account is busy'),
@@ -207,15 +219,15 @@ const REFUSALS: Readonly<Record<string, ProviderRefusal>> = {
   invalid_access: makeRefusal('unauthorised', true, 'this API key may not do this'),
   invalid_parameter: makeRefusal('invalid-content', true, 'Resend refuses a field of a mail'),
   invalid_attachment: makeRefusal('invalid-content', true, 'Resend refuses an attachment'),
-  missing_required_field: makeRefusal('invalid-content', true, 'Resend misses a field of a mail'),
-  missing_required_fields: makeRefusal('invalid-content', true, 'Resend misses a field of a mail'),
+  missing_required_field: makeRefusal('invalid-content', true, 'a field that Resend needs is missing'),
+  missing_required_fields: makeRefusal('invalid-content', true, 'a field that Resend needs is missing'),
   validation_error: makeRefusal('invalid-content', true, 'Resend refuses a mail of this call'),
   invalid_idempotency_key: makeRefusal('invalid-content', true, 'Resend refuses the idempotency key'),
-  not_found: makeRefusal('unauthorised', true, 'Resend has no such address: check RESEND_URL'),
-  method_not_allowed: makeRefusal('unauthorised', true, 'Resend has no such address: check RESEND_URL'),
+  not_found: makeRefusal('unauthorised', true, 'Resend has no such URL: check RESEND_URL'),
+  method_not_allowed: makeRefusal('unauthorised', true, 'Resend has no such URL: check RESEND_URL'),
 }
 
-/** By status, for a name that is not known. Only what cannot mean that mails were taken. */
+/** Refusal names by status, for unknown names. Only statuses that cannot mean that mails were accepted. */
 const BY_STATUS: Readonly<Record<number, string>> = {
   400: 'validation_error',
   401: 'invalid_api_key',
@@ -231,7 +243,7 @@ const BY_STATUS: Readonly<Record<number, string>> = {
 function readRefusal({ status, body, headers }: ResendAnswer): Outcome {
   const parsed = failed.safeParse(parseJson(body))
   const { name, message } = parsed.success ? parsed.data : { name: '', message: '' }
-  // The key is in use by a call under way, or was used with other bytes: either may have been taken, so nobody knows.
+  // The key is used by a concurrent call or was used with other bytes; either call may have been accepted.
   if (status >= 500 || name.endsWith('idempotent_request') || name.endsWith('idempotent_requests')) {
     return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }
   }
@@ -243,7 +255,7 @@ function readRefusal({ status, body, headers }: ResendAnswer): Outcome {
       detail: 'the domain of SENDER_ADDRESS is not verified at Resend: add its DNS records there',
     }
   }
-  if (status === 422 && message.startsWith('Invalid `to` field')) return INVALID // of a mail alone
+  if (status === 422 && message.startsWith('Invalid `to` field')) return INVALID // response to a single mail
   const refusal = REFUSALS[name] ?? REFUSALS[BY_STATUS[status] ?? '']
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }
   return { kind: 'refused', ...refusal, ...readRetryAfter(headers) }

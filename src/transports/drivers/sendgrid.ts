@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Mailbox, Recipient } from '../../emails/message.ts'
 import type { Template } from '../../emails/template/template.ts'
 import { sha256Hex, utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
 import { requiredText, webAddress } from '../../kit/settings.ts'
@@ -14,25 +15,23 @@ import { oneLine } from '../mime/mailbox.ts'
 import { outcomeOf, refusalOf, type SendgridAnswer } from '../responses/sendgrid-responses.ts'
 import type { AccountCheck, Batch, Limits, Transport } from '../transport.ts'
 
-/**
- * SendGrid: one content and a personalization per recipient, with substitutions
- * (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send). It keeps no idempotency keys.
- */
-
-/** Personalizations per call (vendor's limit). */
+/** Maximum recipients (personalizations) per call (vendor's limit). */
 const MAX_BATCH = 1_000
-/** Requests a second: far below what SendGrid takes, and enough for 10,000 mails a second. */
+/** Calls per second: far below SendGrid's limit, enough for 10,000 mails a second. */
 const CALLS_PER_SECOND = 10
-/** Milliseconds to wait for an answer; after that nobody knows. */
+/** Milliseconds to wait for a response; after that the outcome is unknown. */
 const TIMEOUT_MS = 60_000
 
-/** SendGrid replaces any text we choose, so it is one that nobody writes by chance; who does gets it back as their words. */
+/**
+ * Substitution tags. SendGrid replaces any chosen text, so the tag is one that people do not write; if they do, it stays
+ * unchanged.
+ */
 export const SUBSTITUTIONS: Placeholders = {
   refer: (variable) => `-tocsin7f3a9c.${variable}-`,
   marks: /-tocsin7f3a9c\.|-$|^tocsin7f3a9c\./g,
 }
 
-/** No picture, no rewritten link, and no link of SendGrid's own to unsubscribe by: ours is in every mail. */
+/** Switches off tracking pixels, rewritten links and SendGrid's own unsubscribe link: every mail has Tocsin's. */
 const SETTINGS = {
   tracking_settings: {
     click_tracking: { enable: false, enable_text: false },
@@ -48,6 +47,10 @@ const domains = z.array(z.object({ domain: z.string(), valid: z.boolean() }))
 const senders = z.object({ results: z.array(z.object({ from_email: z.string(), verified: z.boolean() })) })
 const credits = z.object({ remain: z.number(), overage: z.number().default(0) })
 
+/**
+ * Transport for SendGrid: one content and a personalization with substitutions per recipient, without idempotency keys
+ * (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send).
+ */
 export function sendgrid(account: { url: string; apiKey: string }, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const headers = { authorization: `Bearer ${account.apiKey}`, 'content-type': 'application/json' }
   const ask = (path: string) => exchange(`${account.url}${path}`, { headers }, timeoutMs)
@@ -68,17 +71,17 @@ export function sendgrid(account: { url: string; apiKey: string }, limits: Limit
       return 'lost' in answer ? { kind: 'unknown', reason: answer.lost } : outcomeOf(answer, call.people)
     },
 
-    /** twilio.com/docs/sendgrid/api-reference: scopes, domain authentication, verified senders, credits. */
+    /** Checks rights, credits and sender (twilio.com/docs/sendgrid/api-reference: scopes, domains, verified senders, credits). */
     async check(sender) {
       const own = await ask('/v3/scopes')
       if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
       const scopes = rights.safeParse(parseJson(own.body))
       if (!scopes.success) return UNREADABLE
       if (!scopes.data.scopes.includes('mail.send'))
-        return { ok: false, message: 'this API key may not send: give it the right Mail Send' }
+        return { ok: false, message: 'this API key may not send: give it the permission Mail Send' }
       const left = await ask('/v3/user/credits')
       if (!('lost' in left) && left.status === 200 && areUsedUp(left.body))
-        return { ok: false, message: 'the account has no credits left: wait for the next, or take a larger plan' }
+        return { ok: false, message: 'the account has no credits left: wait for new credits, or take a larger plan' }
       return readSender(await ask('/v3/whitelabel/domains?limit=200'), sender, () => ask('/v3/verified_senders'))
     },
   }
@@ -88,7 +91,7 @@ export const driver = defineDriver({
   name: 'sendgrid',
   settings: z.object({
     SENDGRID_URL: webAddress('SendGrid’s API address').default('https://api.sendgrid.com'),
-    SENDGRID_API_KEY: requiredText('an API key with the right Mail Send (app.sendgrid.com/settings/api_keys)'),
+    SENDGRID_API_KEY: requiredText('an API key with the permission Mail Send (app.sendgrid.com/settings/api_keys)'),
   }),
   callsPerSecond: CALLS_PER_SECOND,
   make: ({ SENDGRID_URL: url, SENDGRID_API_KEY: apiKey }, { limits }) => sendgrid({ url, apiKey }, limits),
@@ -118,20 +121,23 @@ function callOf(batch: Batch): string {
       { type: 'text/plain', value: words.text },
       { type: 'text/html', value: words.html },
     ],
-    // Once for all: with everybody's together they would pass the 10,000 bytes that SendGrid allows.
+    // Once per call: repeated for each recipient they would exceed SendGrid's 10,000 bytes.
     ...(batch.tag !== undefined && { custom_args: { dispatch: batch.tag } }),
     ...SETTINGS,
-    ...(attachments && { attachments }),
+    ...defined({ attachments }),
   })
   const people = batch.recipients.map((recipient) => personalization(recipient, batch, words)).join(',')
   return `{"personalizations":[${people}],${call.slice(1)}`
 }
 
-/** With all of its headers: SendGrid does not say whether those of the call stay where a personalization has its own. */
+/**
+ * One recipient's part of a call, with all headers: SendGrid does not document whether a call's headers stay when a recipient
+ * has own ones.
+ */
 const personalization = (recipient: Recipient, batch: Batch, words: ProviderTemplate): string =>
   JSON.stringify({
     to: [named(recipient.to)],
-    cc: mapCc(batch, named), // JSON leaves it out where there is none
+    cc: mapCc(batch, named), // absent from JSON if undefined
     headers: lined({ ...batch.headers, ...recipient.headers, 'Message-ID': `<${recipient.messageId}>` }),
     substitutions: Object.fromEntries(
       words.fields.map(({ name, write }) => [SUBSTITUTIONS.refer(name), write(recipient.values)]),
@@ -141,7 +147,7 @@ const personalization = (recipient: Recipient, batch: Batch, words: ProviderTemp
 const lined = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, oneLine(value)]))
 
-/** SendGrid bars `;` and `,` from names, and writes the others into the header as they are. */
+/** Characters that are removed from names: SendGrid refuses `;` and `,` and copies the others into the header unescaped. */
 const SPECIALS = /[;,"\\<>]+/g
 
 function named({ name, address }: Mailbox): { email: string; name?: string } {
@@ -164,10 +170,10 @@ function areUsedUp(body: string): boolean {
   return found.success && found.data.remain <= 0 && found.data.overage === 0
 }
 
-/** A domain that is authenticated covers those below it; without one, a single sender may be verified. */
+/** Checks that the sender's domain or a parent domain is authenticated, or that the address is a verified single sender. */
 async function readSender(listed: Answer, sender: string, askSenders: () => Promise<Answer>): Promise<AccountCheck> {
   if (!isAnswered(listed)) return { ok: false, message: whyNot(listed) }
-  if (mayNotAsk(listed)) return { ok: true, message: 'the key may send; whether the domain is verified it may not ask' }
+  if (mayNotAsk(listed)) return { ok: true, message: 'the key may send; its rights do not include checking the domain' }
   const found = listed.status === 200 ? domains.safeParse(parseJson(listed.body)) : undefined
   if (found?.success !== true) return listed.status === 200 ? UNREADABLE : { ok: false, message: whyNot(listed) }
   const wanted = sender.slice(sender.lastIndexOf('@') + 1).toLowerCase()

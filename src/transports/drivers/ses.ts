@@ -1,6 +1,7 @@
 import { AwsV4Signer } from 'aws4fetch'
 import * as z from 'zod'
 import { sha256Hex, utf8 } from '../../kit/bytes.ts'
+import { defined } from '../../kit/defined.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { parseJson } from '../../kit/parse-json.ts'
 import { requiredText, webAddress } from '../../kit/settings.ts'
@@ -12,25 +13,20 @@ import { mapCc } from '../mime/cc.ts'
 import { formatAsciiMailbox } from '../mime/encoded-word.ts'
 import { oneLine } from '../mime/mailbox.ts'
 import { readEntries, refusalOf } from '../responses/ses-responses.ts'
-import type { AccountCheck, Limits, Outcome, Transport } from '../transport.ts'
+import type { AccountCheck, Batch, Limits, Outcome, Transport } from '../transport.ts'
 
-/**
- * Amazon SES, API v2: one template and a recipient's variables per entry
- * (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendBulkEmail.html). It keeps no idempotency keys.
- */
-
-/** Destinations per call (vendor's limit). */
+/** Maximum recipients per call (vendor's limit). */
 const MAX_BATCH = 50
-/** Mails a second of a usual account out of the sandbox; SES counts mails and not calls. */
+/** Default mails per second of an account outside the sandbox. SES counts mails, not calls. */
 const MAILS_PER_SECOND = 14
-/** No account's rate needs more calls of 50 than this; what holds is SES_MAILS_PER_SECOND. */
+/** Calls per second, above any account's need: SES_MAILS_PER_SECOND is the effective limit. */
 const CALLS_PER_SECOND = 100
-/** Milliseconds to wait for an answer; after that nobody knows. */
+/** Milliseconds to wait for a response; after that the outcome is unknown. */
 const TIMEOUT_MS = 30_000
 
 /**
- * SES documents `{{name}}` for templates given in the call, and that it escapes no value. What Handlebars would read in the text
- * itself is a variable: any run of braces and backslashes around `{{`, and such runs beside a slot.
+ * Variables of SES templates: `{{name}}`, whose values SES does not escape. Text that Handlebars would interpret is sent as a
+ * variable: braces and backslashes around `{{` or next to a slot.
  */
 export const HANDLEBARS: Placeholders = {
   refer: (variable) => `{{${variable}}}`,
@@ -54,6 +50,10 @@ export type SesAccount = {
   configurationSet?: string
 }
 
+/**
+ * Transport for Amazon SES, API v2: one template and each recipient's variables per call, without idempotency keys
+ * (https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendBulkEmail.html).
+ */
 export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS): Transport {
   const keys = new Map<string, ArrayBuffer>()
   const maxBatch = Math.max(1, Math.min(MAX_BATCH, Math.floor(account.mailsPerSecond)))
@@ -64,7 +64,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
       ...{ accessKeyId: account.accessKeyId, secretAccessKey: account.secretAccessKey },
       ...(body && { body, headers: { 'content-type': 'application/json' } }),
     }).sign()
-    return exchange(url, { method, headers, ...(body && { body }) }, timeoutMs)
+    return exchange(url, { method, headers, ...defined({ body }) }, timeoutMs)
   }
 
   return {
@@ -78,37 +78,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
     account: () => sha256Hex(`ses ${account.url} ${account.accessKeyId}`),
 
     async compose(batch) {
-      const { subject, html, text, variables } = withPlaceholders(batch.template, HANDLEBARS)
-      const Attachments = mapAttachments(attachmentsOf(batch), (one, content) => ({
-        FileName: one.filename,
-        ContentType: mediaType(one),
-        RawContent: content,
-        ContentDisposition: 'ATTACHMENT',
-        ContentTransferEncoding: 'BASE64',
-      }))
-      const CcAddresses = mapCc(batch, formatAsciiMailbox)
-      const body = JSON.stringify({
-        FromEmailAddress: formatAsciiMailbox(batch.from),
-        ...(batch.replyTo && { ReplyToAddresses: [formatAsciiMailbox(batch.replyTo)] }),
-        ...(account.configurationSet !== undefined && { ConfigurationSetName: account.configurationSet }),
-        ...(batch.tag !== undefined && { DefaultEmailTags: [{ Name: 'dispatch', Value: batch.tag }] }),
-        DefaultContent: {
-          Template: {
-            TemplateContent: { Subject: oneLine(subject), Html: html, Text: text },
-            TemplateData: '{}',
-            Headers: listed(batch.headers),
-            ...(Attachments && { Attachments }),
-          },
-        },
-        BulkEmailEntries: batch.recipients.map((recipient) => ({
-          Destination: { ToAddresses: [formatAsciiMailbox(recipient.to)], ...(CcAddresses && { CcAddresses }) },
-          ReplacementEmailContent: {
-            ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables(recipient.values)) },
-          },
-          ReplacementHeaders: listed(recipient.headers),
-        })),
-      })
-      return { body: utf8(body), people: batch.recipients.length }
+      return { body: utf8(callOf(batch, account)), people: batch.recipients.length }
     },
 
     async send(call) {
@@ -117,7 +87,7 @@ export function ses(account: SesAccount, limits: Limits, timeoutMs = TIMEOUT_MS)
       return answer.status === 200 ? readEntries(answer.body, call.people) : readRefusal(answer)
     },
 
-    /** API_GetAccount and API_GetEmailIdentity of the same reference. */
+    /** Checks the account and the identity of the sender (API_GetAccount and API_GetEmailIdentity). */
     async check(sender) {
       const own = await ask('GET', '/v2/email/account')
       if ('lost' in own || own.status !== 200) return { ok: false, message: whyNot(own) }
@@ -163,11 +133,45 @@ export const driver = defineDriver({
         accessKeyId: set.SES_ACCESS_KEY_ID,
         secretAccessKey: set.SES_SECRET_ACCESS_KEY,
         mailsPerSecond: set.SES_MAILS_PER_SECOND,
-        ...(set.SES_CONFIGURATION_SET !== undefined && { configurationSet: set.SES_CONFIGURATION_SET }),
+        ...defined({ configurationSet: set.SES_CONFIGURATION_SET }),
       },
       limits,
     ),
 })
+
+/** JSON body of a call. */
+function callOf(batch: Batch, account: SesAccount): string {
+  const { subject, html, text, variables } = withPlaceholders(batch.template, HANDLEBARS)
+  const Attachments = mapAttachments(attachmentsOf(batch), (one, content) => ({
+    FileName: one.filename,
+    ContentType: mediaType(one),
+    RawContent: content,
+    ContentDisposition: 'ATTACHMENT',
+    ContentTransferEncoding: 'BASE64',
+  }))
+  const CcAddresses = mapCc(batch, formatAsciiMailbox)
+  return JSON.stringify({
+    FromEmailAddress: formatAsciiMailbox(batch.from),
+    ...(batch.replyTo && { ReplyToAddresses: [formatAsciiMailbox(batch.replyTo)] }),
+    ...(account.configurationSet !== undefined && { ConfigurationSetName: account.configurationSet }),
+    ...(batch.tag !== undefined && { DefaultEmailTags: [{ Name: 'dispatch', Value: batch.tag }] }),
+    DefaultContent: {
+      Template: {
+        TemplateContent: { Subject: oneLine(subject), Html: html, Text: text },
+        TemplateData: '{}',
+        Headers: listed(batch.headers),
+        ...(Attachments && { Attachments }),
+      },
+    },
+    BulkEmailEntries: batch.recipients.map((recipient) => ({
+      Destination: { ToAddresses: [formatAsciiMailbox(recipient.to)], ...(CcAddresses && { CcAddresses }) },
+      ReplacementEmailContent: {
+        ReplacementTemplate: { ReplacementTemplateData: JSON.stringify(variables(recipient.values)) },
+      },
+      ReplacementHeaders: listed(recipient.headers),
+    })),
+  })
+}
 
 const listed = (headers: Readonly<Record<string, string>>) =>
   Object.entries(headers).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
@@ -184,7 +188,7 @@ function whyNot(answer: Answer): string {
   return refusalOf(answer).refusal?.detail ?? `SES answered ${answer.status}: try again later`
 }
 
-/** A domain covers those below it; an address may be an identity of its own. */
+/** Identities that cover a sender: its domain, parent domains, and the address itself. */
 function identitiesOf(sender: string): string[] {
   const labels = sender.slice(sender.lastIndexOf('@') + 1).split('.')
   return [...labels.slice(0, -1).map((_, i) => labels.slice(i).join('.')), sender]
@@ -195,9 +199,9 @@ function faultOf(found: z.infer<typeof accountStatus>, account: SesAccount): str
   if (!found.SendingEnabled || found.EnforcementStatus === 'SHUTDOWN')
     return 'AWS has stopped this account’s sending: see Reputation metrics in the SES console and answer AWS there'
   if (!found.ProductionAccessEnabled)
-    return `the account is in the sandbox of ${account.region} and may write to verified addresses only: ask for production access in the SES console`
+    return `the account is in the sandbox of ${account.region}, for verified addresses only: ask for production access in the SES console`
   if (perDay > 0 && sent >= perDay)
-    return `the account’s ${perDay} mails of 24 hours are used up: wait, or ask for more under Service Quotas`
+    return `the quota of ${perDay} mails in 24 hours is used up: wait, or ask for more under Service Quotas`
   if (rate > 0 && account.mailsPerSecond > rate)
     return `the account may send ${rate} mails a second: set SES_MAILS_PER_SECOND to ${Math.max(1, Math.floor(rate))}`
   return null

@@ -8,12 +8,15 @@ import { openSocket } from '../smtp/socket.ts'
 import type { Server } from '../smtp/stream.ts'
 import { smtp } from '../smtp/transport.ts'
 
-/** Calls a second, of fifty mails each: 200 mails a second is more than most accounts may send. */
+/** Calls per second, of up to fifty mails each: 200 mails a second is more than most accounts may send. */
 const CALLS_PER_SECOND = 4
-/** Connections at once. Cloudflare lets one invocation have six, and Tocsin's other requests need one or two of them. */
+/** Default simultaneous connections. Cloudflare allows six per invocation, and Tocsin's other requests need one or two. */
 const CONNECTIONS = 4
 const MAX_CONNECTIONS = 6
-/** Milliseconds a connection of a dispatch waits for the next call. A confirmation's is ended at once: none may follow for hours. */
+/**
+ * Milliseconds that a bulk connection stays open for the next call. A transactional one closes at once: the next mail may be
+ * hours away.
+ */
 const IDLE_MS = 2_000
 
 const SUBMISSION_PORT = 587
@@ -28,13 +31,14 @@ const server = requiredText(EXPECTED).transform((text, context): Server => {
   const url = URL.canParse(text) ? new URL(text) : null
   if (url === null || !/^smtps?:$/.test(url.protocol) || !/^[\w.-]+$|^\[[\da-f:.]+\]$/i.test(url.hostname))
     return fault(`is malformed: ${EXPECTED}`)
-  if (url.username !== '' || url.password !== '') return fault('has a password in it: set SMTP_USER and SMTP_PASSWORD')
+  if (url.username !== '' || url.password !== '')
+    return fault('contains a password: set SMTP_USER and SMTP_PASSWORD instead')
   if (!/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '')
-    return fault(`has too much in it: ${EXPECTED}`)
+    return fault(`has more than host and port: ${EXPECTED}`)
   const isImplicit = url.protocol === 'smtps:'
   const port = Number(url.port) || (isImplicit ? SUBMISSIONS_PORT : SUBMISSION_PORT)
   if (port === 25)
-    return fault('names port 25, which Cloudflare closes: use the submission port of your provider, 465 or 587')
+    return fault('names port 25, which Cloudflare blocks: use the submission port of your provider, 465 or 587')
   return { host: url.hostname, port, security: isImplicit ? 'implicit' : isLoopback(text) ? 'none' : 'starttls' }
 })
 
@@ -65,11 +69,11 @@ const settings = z
       fault('SMTP_USER', 'is missing: a password or token is set')
   })
 
-/** RFC 5321 submission (RFC 6409, RFC 8314) to the server an organisation has already. */
+/** Driver for submission to an existing mail server (RFC 5321, RFC 6409, RFC 8314). */
 export const driver = defineDriver({
   name: 'smtp',
   caution:
-    'a mail server recognises no repetition: what was unanswered at a crash becomes uncertain, for a person to decide',
+    'mail servers do not recognise repeated mails: mails without a response at a crash become uncertain, and an organiser decides',
   settings,
   callsPerSecond: CALLS_PER_SECOND,
   make: (account, { limits, use }) =>

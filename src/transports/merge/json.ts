@@ -4,25 +4,25 @@ import type { TemplatePiece } from '../../emails/template/template.ts'
 import { utf8 } from '../../kit/bytes.ts'
 
 /**
- * A JSON text as bytes, for providers that take every mail whole. Nearly all of such a call is the same for everybody in it: what
- * stands still in a template is escaped and encoded once, and a call is those bytes copied between what differs.
+ * Builds JSON as bytes, for providers that take every mail whole. Static parts of a template are escaped and encoded once, then
+ * copied for each recipient.
  */
 export class JsonBytes {
   readonly #parts: Array<Uint8Array | string> = []
-  #text = '' // since the last constant
+  #text = '' // text after the last constant
   #atMost = 0 // bytes
 
-  /** JSON as it is to stand there. */
+  /** Appends JSON text unchanged. */
   json(text: string): this {
     this.#text += text
     return this
   }
 
-  /** A recipient's HTML or text as a JSON string; `trimmed` as `merge` trims the text part. */
+  /** Appends a recipient's HTML or text as a JSON string. `trimmed` removes leading space, as `merge` does for the text part. */
   merged(pieces: readonly TemplatePiece[], values: Values, how?: 'trimmed'): this {
     const constants = encoded(pieces)
     let begun = how !== 'trimmed'
-    let words = '' // since the last constant, not escaped yet
+    let words = '' // unescaped text after the last constant
     this.#text += '"'
     for (let i = 0; i < pieces.length; i++) {
       const constant = constants[i]
@@ -40,7 +40,7 @@ export class JsonBytes {
     return this
   }
 
-  /** All of it. The buffer may be one that an earlier call has given back. */
+  /** The finished JSON. The buffer may be one recycled from an earlier call. */
   bytes(): Uint8Array<ArrayBuffer> {
     this.#push(new Uint8Array())
     const bytes = bufferOf(this.#atMost)
@@ -62,9 +62,9 @@ export class JsonBytes {
   }
 }
 
-/** Buffers kept for further calls: three megabytes each where mails are large, of the 128 MB that an isolate has. */
+/** Maximum spare buffers. Each is up to three megabytes of the isolate's 128 MB. */
 const SPARE_BUFFERS = 8
-/** Sizes are rounded up to this many bytes, so that a buffer fits the next call of about as many people. */
+/** Buffer sizes are rounded up to this many bytes, so that a buffer fits the next call of a similar size. */
 const BUFFER_BYTES = 1 << 18
 const spare: ArrayBuffer[] = []
 
@@ -75,9 +75,8 @@ function bufferOf(bytes: number): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Gives a call's buffer back once the provider has accepted everybody in it: to do that it must have read all of it, and nothing
- * of it can be sent any more. After any other answer it is left alone. New memory for each call would cost a dispatch to 10,000
- * people 6 % more CPU and 18 % more memory (docs/decisions/016).
+ * Makes a call's buffer available to later calls. Call only after the provider accepted all recipients: then all bytes were
+ * read. Without recycling, a dispatch to 10,000 people costs 6 % more CPU and 18 % more memory (docs/decisions/016).
  */
 export function recycleBuffer({ body }: { body: Uint8Array<ArrayBuffer> }): void {
   if (spare.length < SPARE_BUFFERS && !spare.includes(body.buffer)) spare.push(body.buffer)
@@ -85,10 +84,10 @@ export function recycleBuffer({ body }: { body: Uint8Array<ArrayBuffer> }): void
 
 const known = new WeakMap<readonly TemplatePiece[], ReadonlyArray<Uint8Array | undefined>>()
 
-/** Characters from which on a constant is copied as bytes: a shorter one is sooner written with the words around it. */
+/** Minimum characters of a constant that is copied as bytes. Shorter ones are encoded with the text around them. */
 const LONG_CONSTANT = 200
 
-/** The long constant pieces as the inside of a JSON string; slots and what stands between near ones are undefined. */
+/** Encoded long constants of a template's pieces; undefined for slots and short constants. */
 function encoded(pieces: readonly TemplatePiece[]): ReadonlyArray<Uint8Array | undefined> {
   const made =
     known.get(pieces) ??
@@ -99,7 +98,7 @@ function encoded(pieces: readonly TemplatePiece[]): ReadonlyArray<Uint8Array | u
   return made
 }
 
-/** The same function, with its last answer kept: neighbours in a call often have the same subject or language. */
+/** Wraps a function to cache its last result: consecutive recipients often share a subject or language. */
 export function rememberingLast(make: (text: string) => string): (text: string) => string {
   let last: string | undefined
   let made = ''
@@ -112,6 +111,6 @@ export function rememberingLast(make: (text: string) => string): (text: string) 
 
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
 
-/** At most, of a UTF-16 code unit in UTF-8: two units make four. */
+/** Maximum UTF-8 bytes of one UTF-16 code unit; a pair of units takes four. */
 const BYTES_OF_A_UNIT = 3
 const encoder = new TextEncoder()

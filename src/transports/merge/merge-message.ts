@@ -4,7 +4,7 @@ import { attachmentsOf } from '../mime/attachments.ts'
 import { ccOf } from '../mime/cc.ts'
 import type { Batch } from '../transport.ts'
 
-/** The finished mail of one recipient, for transports that take whole mails. */
+/** Merges a batch's template for one recipient, for transports that take whole mails. */
 export function mergeMessage(batch: Batch, recipient: Recipient): Message {
   const attachments = attachmentsOf(batch)
   const cc = ccOf(batch)

@@ -2,18 +2,19 @@ import type { Values } from '../../emails/message.ts'
 import type { Template, TemplatePiece } from '../../emails/template/template.ts'
 
 /**
- * Words that a provider's template language must not read, for providers that may look for it in finished mails. Its marks are
- * `{{`, `{%` and `{#`; a brace at the end of a piece counts, too, because the next piece may begin with the other half.
+ * Matches the start of template syntax: `{{`, `{%` or `{#`. A brace at the end of a piece also matches, since the next piece
+ * may continue it.
  */
 
 const MARKS = /\{(?=[{%#]|$)/g
-/** U+2060 shows nothing and breaks no line; in text nothing else can stand between two braces. */
+/** Replacement in text: U+2060 (word joiner) is invisible and allows no line break. */
 const IN_TEXT = '{\u2060'
-/** A brace in HTML has another spelling, but not inside of a style sheet, where a space changes nothing. */
+/** Replacement in HTML: an entity. Not used in style sheets, where a space is harmless instead. */
 const IN_HTML = '&#123;'
 const IN_STYLE = '{ '
 const STYLE = /(<style\b[^>]*>[\s\S]*?<\/style>)/i
 
+/** Neutralises template syntax in a template's static text, for providers that may interpret finished mails. */
 export function neutraliseTemplate(template: Template): Template {
   const texts = (pieces: readonly TemplatePiece[], write: (text: string) => string): TemplatePiece[] =>
     pieces.map((piece) => (typeof piece === 'string' ? write(piece) : piece))
@@ -25,7 +26,7 @@ export function neutraliseTemplate(template: Template): Template {
   }
 }
 
-/** The same for what stands in the template's slots, before it is escaped: a link of ours has no braces. */
+/** Neutralises template syntax in slot values, before they are escaped. Tocsin's links contain no braces. */
 export function neutraliseValues(values: Values): Values {
   const entries = Object.entries(values)
   return entries.some(([, value]) => value.includes('{'))

@@ -2,30 +2,34 @@ import type { Values } from '../../emails/message.ts'
 import { SLOT_WRITERS } from '../../emails/template/escape.ts'
 import type { Template, TemplatePiece } from '../../emails/template/template.ts'
 
-/** How a provider that merges itself marks the places of variables in a template. */
+/** How a provider that merges on its own side marks variables in a template. */
 export type Placeholders = {
   refer(variable: string): string
   /**
-   * Text that means something to the provider where it stands, such as its own marks in somebody's words. It travels as a variable,
-   * whose value no provider reads again. `^` and `$` are the ends of a piece between two slots; the flag `g` is needed.
+   * Text that the provider would interpret, such as its own marks. Such text is sent as a variable, whose value no provider
+   * interprets. `^` and `$` match the ends of a piece between two slots; the flag `g` is required.
    */
   marks: RegExp
 }
 
-/** A template in a provider's words: with the variables of a recipient in their places it is what `merge` makes. */
+/** A template in a provider's syntax. With a recipient's variables filled in, the result equals that of `merge`. */
 export type ProviderTemplate = {
   subject: string
   html: string
   text: string
-  /** What each variable is for a recipient, escaped for its place, in an order that stays. @throws Error as `merge` does. */
+  /**
+   * Writes each variable's value for a recipient, escaped for its place. The order is stable.
+   * @throws Error as `merge` does.
+   */
   fields: ReadonlyArray<{ name: string; write(values: Values): string }>
-  /** The same for one recipient, by name. */
+  /** All variables of one recipient by name. */
   variables(values: Values): Record<string, string>
 }
 
+/** Converts a template to a provider's syntax. */
 export function withPlaceholders(template: Template, { refer, marks }: Placeholders): ProviderTemplate {
   const variables = new Map<string, { name: string; write(values: Values): string }>()
-  /** The variable for what `key` names, the same wherever it stands. */
+  /** The variable of a key; equal keys share one variable. */
   const variable = (key: string, write: (values: Values) => string): string => {
     const known = variables.get(key) ?? { name: `v${variables.size}`, write }
     variables.set(key, known)
@@ -59,7 +63,7 @@ export function withPlaceholders(template: Template, { refer, marks }: Placehold
   }
 }
 
-/** The text part begins with its first word (`merge` trims it), so what may be empty before that is one variable. */
+/** Splits the text part before its first word. `merge` trims the start, so possibly empty slots there become one variable. */
 function opening(text: readonly TemplatePiece[]): { start: TemplatePiece[]; rest: TemplatePiece[] } {
   const pieces = joinTexts(text)
   const words = pieces.findIndex((piece) => typeof piece === 'string' && piece.trim() !== '')
@@ -70,7 +74,7 @@ function opening(text: readonly TemplatePiece[]): { start: TemplatePiece[]; rest
   return { start: [...pieces.slice(0, words), space], rest: [trimmed, ...pieces.slice(words + 1)] }
 }
 
-/** Pieces with no two texts side by side, so that no mark can hide in a seam. */
+/** Joins adjacent texts, so that no mark is split between two pieces. */
 function joinTexts(pieces: readonly TemplatePiece[]): TemplatePiece[] {
   const joined: TemplatePiece[] = []
   for (const piece of pieces) {

@@ -2,19 +2,21 @@ import type { Mailbox } from '../../emails/message.ts'
 import type { Batch } from '../transport.ts'
 
 /**
- * Who is shown in Cc and gets the mail, too: each address once, and not the one it is for, since SendGrid refuses a call with a double.
- * @throws Error when several people are in the batch: every one of them would bring the others in Cc their own copy.
+ * Cc of a batch: each address once and without the recipient, since SendGrid refuses duplicates.
+ * @throws Error when the batch has several recipients: each mail would send its own copies.
  */
 export function ccOf({ cc = [], recipients }: Batch): readonly Mailbox[] {
   const [first] = recipients
   if (cc.length === 0 || first === undefined) return []
   if (recipients.length > 1)
-    throw new Error(`a mail with Cc goes to one person, and this call has ${recipients.length}: compose one by one`)
+    throw new Error(
+      `a mail with Cc must have one recipient, and this call has ${recipients.length}: compose mails one by one`,
+    )
   const seen = new Set([first.to.address.toLowerCase()])
   return cc.filter(({ address }) => seen.size < seen.add(address.toLowerCase()).size)
 }
 
-/** A list for a provider's JSON, each mailbox in its words; undefined where there is none. */
+/** Cc of a batch in a provider's JSON format; undefined if there is none. */
 export function mapCc<T>(batch: Batch, format: (mailbox: Mailbox) => T): T[] | undefined {
   const cc = ccOf(batch)
   return cc.length === 0 ? undefined : cc.map(format)

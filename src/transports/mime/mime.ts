@@ -1,25 +1,25 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Message } from '../../emails/message.ts'
-import { fromUtf8, sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
+import { concatenate, fromUtf8, sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
 import { oneLine } from './mailbox.ts'
 import { encoded, encodingOf } from './transfer-encoding.ts'
 
 /**
- * RFC 5322 bytes: multipart/alternative with the text first; with attachments, multipart/mixed of that and them. Equal messages
- * give equal bytes: the boundaries are derived from the Message-ID. Header fields are encoded and folded by nodemailer's
- * mail-composer. The two parts are encoded here, as its streams take milliseconds for each mail.
+ * A message as RFC 5322 bytes: multipart/alternative, text first; with attachments inside multipart/mixed. Equal messages give
+ * equal bytes, because boundaries derive from the Message-ID. nodemailer's mail-composer encodes and folds the header fields.
+ * Text and HTML are encoded here, because its streams are slow.
  */
 export async function toMime(message: Message): Promise<Uint8Array<ArrayBuffer>> {
   const baseBoundary = (await sha256Hex(message.messageId)).slice(0, 24)
   const { text, html, attachments = [] } = message
-  if (text === '' || html === '') return buildMime(compose(message, baseBoundary)) // one part, which no mail of ours has
+  if (text === '' || html === '') return buildMime(compose(message, baseBoundary)) // a single part; Tocsin's mails always have both
   if (attachments.length > 0) {
     const parts = { text: raw(part('text/plain', text)), html: raw(part('text/html', html)) }
     return buildMime(compose(message, baseBoundary, parts))
   }
   const head = compose(message, baseBoundary, { text: STAND_IN, html: STAND_IN }).compile().buildHeaders()
   const [, boundary] = /boundary="([^"]+)"$/.exec(head) ?? []
-  if (boundary === undefined) throw new Error('the header of a mail ends with its boundary, and this one does not')
+  if (boundary === undefined) throw new Error('expected the header of a mail to end with its boundary')
   return concatenate([
     utf8(`${head}\r\n\r\n--${boundary}\r\n`),
     ...part('text/plain', text),
@@ -29,7 +29,7 @@ export async function toMime(message: Message): Promise<Uint8Array<ArrayBuffer>>
   ])
 }
 
-/** In place of the parts where only the header is made. */
+/** Placeholder for the parts when only the header is built. */
 const STAND_IN = '-'
 
 function part(type: string, content: string): Uint8Array[] {
@@ -40,12 +40,12 @@ function part(type: string, content: string): Uint8Array[] {
 
 const raw = (pieces: readonly Uint8Array[]) => ({ raw: fromUtf8(concatenate(pieces)) })
 
-/** The whole of a mail by nodemailer: for the rare, and what our headers are held against. */
+/** A whole mail built by nodemailer: for rare forms, and for tests of the faster path. */
 export async function buildMime(composer: MailComposer): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await composer.compile().build())
 }
 
-/** A part may be given as it is to stand in the mail, with its own header. */
+/** Content of the parts; `raw` is a part with its own header, copied unchanged. */
 type MimeParts = Record<'text' | 'html', string | { raw: string }>
 
 export const compose = (message: Message, baseBoundary: string, { text, html }: MimeParts = message): MailComposer =>
@@ -72,16 +72,7 @@ export const compose = (message: Message, baseBoundary: string, { text, html }: 
     newline: 'windows',
   })
 
-/** Our own headers are ASCII, and structured: as an encoded word (RFC 2047 §5) a List-Id would be none. */
+/**
+ * Marks a header as prepared, so that nodemailer does not make encoded words: a List-Id would be invalid as one (RFC 2047 §5).
+ */
 const asItIs = (value: string) => ({ prepared: true, foldLines: true, value: oneLine(value) })
-
-/** Pieces as one. */
-export function concatenate(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
-}

@@ -7,7 +7,7 @@ const EQUALS = 0x3d
 const F = 0x46
 const TILDE = 0x7e
 
-/** Octets of a line without its CRLF, at most (RFC 2045 §6.7, rule 5). */
+/** Maximum octets of a line without CRLF (RFC 2045 §6.7, rule 5). */
 const MAX_LINE = 76
 const ESCAPE = 3 // octets of "=3D"
 const SOFT_BREAK = 3 // octets of "=" and CRLF
@@ -50,13 +50,13 @@ export function quotedPrintable(text: Uint8Array): Uint8Array {
   return out.subarray(0, to)
 }
 
-/** A space or tab that no line ends with: at the end of one it may be lost on the way. */
+/** Whether a space or tab is not at the end of a line, where it could be lost in transit. */
 function isInnerSpace(text: Uint8Array, at: number): boolean {
   if (text[at] !== SPACE && text[at] !== TAB) return false
   const next = text[at + 1]
   return next !== undefined && next !== LF && next !== CR
 }
 
-/** Whether "From " stands there. */
+/** Whether "From " begins at this offset. */
 const isFrom = (text: Uint8Array, at: number): boolean =>
   text[at + 1] === 0x72 && text[at + 2] === 0x6f && text[at + 3] === 0x6d && text[at + 4] === SPACE

@@ -4,12 +4,14 @@ import { quotedPrintable } from './quoted-printable.ts'
 export type TransferEncoding = '7bit' | 'quoted-printable' | 'base64'
 
 /**
- * What text sent as it is may not have (RFC 2045 §2.7, RFC 2049 §3): other than ASCII, a CR by itself, a line above 76
- * characters, or one that begins with "." or "From ".
+ * Text that needs an encoding (RFC 2045 §2.7, RFC 2049 §3): non-ASCII, a bare CR, a line over 76 characters, or a line that
+ * begins with "." or "From ".
  */
 const NEEDS_ENCODING = /[^\t\r\n\x20-\x7e]|\r(?!\n)|^(?:\.|From |.{77})/m
 
-/** 7bit for text that may go as it is, quoted-printable where Latin letters prevail, else base64, which is shorter then. */
+/**
+ * Transfer encoding of a text: 7bit if possible, quoted-printable for mostly Latin letters, else base64, which is then shorter.
+ */
 export function encodingOf(text: string): TransferEncoding {
   if (!NEEDS_ENCODING.test(text)) return '7bit'
   let others = 0
@@ -23,7 +25,7 @@ export function encodingOf(text: string): TransferEncoding {
   return others <= letters ? 'quoted-printable' : 'base64'
 }
 
-/** The bytes of a text in a mail. */
+/** Encodes a text for a mail. */
 export function encoded(text: string, encoding: TransferEncoding): Uint8Array {
   if (encoding === '7bit') return utf8(text.replace(/\r?\n/g, '\r\n'))
   return encoding === 'base64' ? base64Lines(utf8(text)) : quotedPrintable(utf8(text))
@@ -31,10 +33,10 @@ export function encoded(text: string, encoding: TransferEncoding): Uint8Array {
 
 const ALPHABET = utf8('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
 const PADDING = 0x3d
-/** Octets that make a line of 76 characters (RFC 2045 §6.8). */
+/** Octets that make a base64 line of 76 characters (RFC 2045 §6.8). */
 const LINE_OCTETS = 57
 
-/** Base64 in lines, with no line break after the last. */
+/** Base64 in lines, without a line break after the last. */
 function base64Lines(bytes: Uint8Array): Uint8Array {
   const lines = Math.ceil(bytes.length / LINE_OCTETS)
   const out = new Uint8Array(Math.ceil(bytes.length / 3) * 4 + Math.max(0, lines - 1) * 2)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** A mail as the outbox is handed it: what a person looks at, and the bytes a mail server would get (base64, as are attachments). */
+/** A mail as the outbox stores it: its readable fields, and its bytes as sent (`eml`). Bytes and attachments are in base64. */
 export const capturedMail = z.object({
   from: z.string(),
   to: z.string(),

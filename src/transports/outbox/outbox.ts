@@ -19,11 +19,11 @@ const STEPS: readonly MigrationStep[] = [
         CREATE TABLE attachment (
           mail INTEGER NOT NULL, n INTEGER NOT NULL, filename TEXT NOT NULL, content_type TEXT NOT NULL, content BLOB NOT NULL,
           PRIMARY KEY (mail, n));
-        CREATE TABLE taken (key TEXT PRIMARY KEY) WITHOUT ROWID`),
+        CREATE TABLE idempotency_key (key TEXT PRIMARY KEY) WITHOUT ROWID`),
   },
 ]
 
-/** A captured mail as the viewer shows it. */
+/** A captured mail as the viewer shows it, without its bytes. */
 const outboxMail = z.object({
   id: z.int(),
   at: z.number(),
@@ -44,18 +44,18 @@ const idRow = z.object({ id: z.int() })
 const emlRow = z.object({ eml: blob })
 const attachmentRow = z.object({ filename: z.string(), contentType: z.string(), content: blob })
 
-/** What a mail's row says of its attachments, as JSON. */
+/** SQL for the JSON list of a mail's attachments. */
 const ATTACHMENTS = `
   SELECT json_group_array(json_object('filename', filename, 'contentType', content_type, 'size', length(content)) ORDER BY n)
   FROM attachment WHERE attachment.mail = mail.id`
 
-/** Whether the second parameter is part of an address that a mail went to, in To or in Cc. */
+/** SQL condition: the second parameter is part of an address in To or Cc. */
 const IS_TO = '(instr(recipient, ?2) > 0 OR EXISTS (SELECT 1 FROM json_each(mail.cc) WHERE instr(value, ?2) > 0))'
 
 /** Mails per page of the list. */
 export const OUTBOX_PAGE = 100
 
-/** Where the outbox transport keeps mail, durably. Development only: the one place where addresses stand in clear. */
+/** Durable Object that stores captured mail. Development only: the only place that stores addresses unencrypted. */
 export class Outbox extends DurableObject {
   readonly #db: Database
 
@@ -64,12 +64,15 @@ export class Outbox extends DurableObject {
     this.#db = new Database(ctx, STEPS)
   }
 
-  /** Takes a call's mails, all or none; a key that was taken before changes nothing. A stream, since a call may exceed RPC's 32 MiB. */
+  /**
+   * Stores a call's mails, all or none; a repeated key changes nothing. The body is a stream, because a call may exceed RPC's
+   * 32 MiB.
+   */
   async keep(transport: string, key: string, body: ReadableStream<Uint8Array>): Promise<void> {
     const mails = z.array(capturedMail).parse(await new Response(body).json())
     this.#db.transaction(() => {
-      if (this.#db.has('SELECT 1 FROM taken WHERE key = ?', key)) return
-      this.#db.run('INSERT INTO taken (key) VALUES (?)', key)
+      if (this.#db.has('SELECT 1 FROM idempotency_key WHERE key = ?', key)) return
+      this.#db.run('INSERT INTO idempotency_key (key) VALUES (?)', key)
       for (const mail of mails) {
         const { id } = this.#db.one(
           idRow,
@@ -95,7 +98,10 @@ export class Outbox extends DurableObject {
     })
   }
 
-  /** Newest first; `before` is the id to go on from. */
+  /**
+   * A page of mails, newest first. `before` is the id of the last mail of the previous page; `to` filters by part of an
+   * address.
+   */
   list(search: { to?: string; before?: number }): OutboxMail[] {
     return this.#read(
       `WHERE id < ?1 AND ${IS_TO} ORDER BY id DESC LIMIT ?3`,
@@ -105,7 +111,7 @@ export class Outbox extends DurableObject {
     )
   }
 
-  /** Oldest first, for programs that follow: everything with an id above `after`. */
+  /** Mails with an id above `after`, oldest first, for programs that follow the outbox. */
   after(after: number, to?: string): OutboxMail[] {
     return this.#read(`WHERE id > ?1 AND ${IS_TO} ORDER BY id LIMIT ?3`, after, (to ?? '').toLowerCase(), OUTBOX_PAGE)
   }
@@ -114,7 +120,7 @@ export class Outbox extends DurableObject {
     return this.#read('WHERE id = ?', id)[0] ?? null
   }
 
-  /** The bytes a mail server would have got. */
+  /** The bytes of a mail as a mail server would receive them. */
   eml(id: number): Uint8Array<ArrayBuffer> | null {
     return this.#db.row(emlRow, 'SELECT eml FROM mail WHERE id = ?', id)?.eml ?? null
   }

@@ -1,26 +1,30 @@
 import { Hono } from 'hono'
 import { createMiddleware } from 'hono/factory'
 import type { Settings } from '../../env.ts'
+import { defined } from '../../kit/defined.ts'
 import { isLoopback } from '../../kit/loopback.ts'
 import { outboxOf } from '../../objects.ts'
 import { ROUTES } from '../../paths.ts'
 import { contentSecurityPolicy } from '../../web/security-headers.ts'
+import { OutboxList } from './list-page.tsx'
+import { framed, OutboxMailPage } from './mail-page.tsx'
 import type { Outbox } from './outbox.ts'
-import { framed, OutboxList, OutboxMailPage } from './pages.tsx'
 
 type OutboxSite = { Bindings: { OUTBOX: DurableObjectNamespace<Outbox> }; Variables: { settings: Settings } }
 
-/** What a captured mail may do in the viewer: show itself, and nothing else. */
+/** Content security policy of a captured mail: it may be displayed but not run or load anything. */
 const MAIL_CSP =
   "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 
 export const outboxRoutes = new Hono<OutboxSite>()
 
-/** Captured mail is in clear: only a machine's own browser may look, and only where mail is captured at all. */
+/**
+ * Restricts the viewer to browsers on this machine and to deployments that capture mail, because captured mail is unencrypted.
+ */
 const onlyHere = createMiddleware<OutboxSite>(async (c, next) => {
   const { loopback, transports } = c.var.settings
   const captures = Object.values(transports).some(({ name }) => name === 'outbox')
-  // The request's own address too: a name that somebody lets point here, or a tunnel, is not this machine's browser.
+  // The request's URL must be loopback too: a DNS name that points here, or a tunnel, is not this machine's browser.
   if (!loopback || !isLoopback(c.req.url) || !captures) return c.notFound()
   await next()
   c.res.headers.set('cache-control', 'no-store')
@@ -31,11 +35,11 @@ outboxRoutes.get(ROUTES.outbox, async (c) => {
   const to = c.req.query('to')
   const before = Number(c.req.query('before')) || undefined
   const outbox = outboxOf(c.env)
-  const mails = await outbox.list({ ...(to !== undefined && { to }), ...(before !== undefined && { before }) })
+  const mails = await outbox.list(defined({ to, before }))
   return c.html(<OutboxList settings={c.var.settings} mails={mails} to={to} total={await outbox.total()} />)
 })
 
-/** For programs: oldest first, everything after an id. */
+/** JSON for programs: mails after an id, oldest first. */
 outboxRoutes.get(ROUTES.outboxJson, async (c) =>
   c.json(await outboxOf(c.env).after(Number(c.req.query('after')) || 0, c.req.query('to'))),
 )
@@ -49,7 +53,7 @@ outboxRoutes.get(ROUTES.outboxEml, async (c) => {
   })
 })
 
-/** To be kept and not to be shown: HTML of an attachment has no business in a browser at this origin. */
+/** Downloads an attachment. HTML attachments must not be displayed at this origin. */
 outboxRoutes.get(ROUTES.outboxAttachment, async (c) => {
   const found = await outboxOf(c.env).attachment(Number(c.req.param('id')), Number(c.req.param('n')))
   if (found === null) return c.notFound()

@@ -3,18 +3,17 @@ import { parseJson } from '../../kit/parse-json.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
-/**
- * What Mailgun answers instead of taking a call (documentation.mailgun.com, API response codes). It tells cases apart in words only;
- * these are as its users report them.
- */
-
-/** What Mailgun answers, besides 429, when an allowance is used up. */
+/** Status, besides 429, for a used-up quota. */
 const USED_UP = 420
-/** Seconds up to which a used-up allowance is waited for; a longer one is told to the organiser. */
+/** Maximum seconds for which a used-up quota is waited for; longer waits are reported to the organiser. */
 const WORTH_WAITING_SECONDS = 3_600
 
 const said = z.object({ message: z.string() })
 
+/**
+ * Refusals by message, because Mailgun distinguishes many cases only by text (documentation.mailgun.com, API response codes).
+ * Texts are as its users report them.
+ */
 const WORDS: ReadonlyArray<[RegExp, ProviderRefusal]> = [
   [
     /sandbox/i,
@@ -42,7 +41,7 @@ const WORDS: ReadonlyArray<[RegExp, ProviderRefusal]> = [
   ],
   [
     /activate your/i,
-    makeRefusal('unauthorised', true, 'the account waits for activation: follow the link Mailgun has mailed'),
+    makeRefusal('unauthorised', true, 'the account is not activated: follow the link in Mailgun’s mail'),
   ],
   [
     /disabled|suspended|business verification|probation/i,
@@ -53,16 +52,13 @@ const WORDS: ReadonlyArray<[RegExp, ProviderRefusal]> = [
     makeRefusal(
       'unauthorised',
       true,
-      'a free account writes to authorised recipients only: take a plan at Mailgun, then resume',
+      'a free account sends to authorised recipients only: take a plan at Mailgun, then resume',
     ),
   ],
-  // Quoted by some of its servers and not by others; `h:reply-to` ends in a `to` of its own.
-  [/(^|\s|')from'? parameter/i, makeRefusal('sender-not-verified', true, 'SENDER_ADDRESS is not one Mailgun accepts')],
-  [
-    /(^|\s|')to'? parameter is not/i,
-    makeRefusal('bad-address', true, 'Mailgun finds the address of a recipient invalid'),
-  ],
-  // Whatever comes after it, it is the domain and nobody's mail.
+  // Only some of its servers quote the name; `h:reply-to` also ends in `to`.
+  [/(^|\s|')from'? parameter/i, makeRefusal('sender-not-verified', true, 'Mailgun does not accept SENDER_ADDRESS')],
+  [/(^|\s|')to'? parameter is not/i, makeRefusal('bad-address', true, 'Mailgun reports an invalid recipient address')],
+  // Concerns the domain, whatever text follows.
   [
     /not allowed to send|\bon hold\b/i,
     makeRefusal('unauthorised', true, 'Mailgun does not let MAILGUN_DOMAIN send: read why in its control panel'),
@@ -71,16 +67,12 @@ const WORDS: ReadonlyArray<[RegExp, ProviderRefusal]> = [
 
 const BY_STATUS: Readonly<Record<number, ProviderRefusal>> = {
   400: makeRefusal('invalid-content', true, 'Mailgun refuses a field of this call'),
-  401: makeRefusal(
-    'unauthorised',
-    true,
-    'Mailgun does not know this API key: set MAILGUN_API_KEY to one that is valid',
-  ),
+  401: makeRefusal('unauthorised', true, 'Mailgun rejects this API key: set MAILGUN_API_KEY to a valid one'),
   402: makeRefusal('unauthorised', true, 'Mailgun waits for a payment: see Billing in its control panel'),
-  403: makeRefusal('unauthorised', true, 'this API key may not send from MAILGUN_DOMAIN: make a sending key for it'),
-  404: makeRefusal('unauthorised', true, 'Mailgun has no such address: check MAILGUN_URL and MAILGUN_DOMAIN'),
-  405: makeRefusal('unauthorised', true, 'Mailgun has no such address: check MAILGUN_URL and MAILGUN_DOMAIN'),
-  413: makeRefusal('invalid-content', true, 'the call is larger than Mailgun takes'),
+  403: makeRefusal('unauthorised', true, 'this API key may not send from MAILGUN_DOMAIN: create a sending key for it'),
+  404: makeRefusal('unauthorised', true, 'Mailgun has no such URL: check MAILGUN_URL and MAILGUN_DOMAIN'),
+  405: makeRefusal('unauthorised', true, 'Mailgun has no such URL: check MAILGUN_URL and MAILGUN_DOMAIN'),
+  413: makeRefusal('invalid-content', true, 'the call is larger than Mailgun allows'),
   429: makeRefusal('rate-limited', false, 'more calls than Mailgun allows'),
 }
 
@@ -92,7 +84,7 @@ export function waitOf(headers: Headers, body: string): { retryAfterSeconds?: nu
   return seconds > 0 ? { retryAfterSeconds: seconds } : readRetryAfter(headers)
 }
 
-/** Undefined where nobody can tell whether mails were taken. */
+/** Refusal by status and message; undefined if mails may have been accepted. */
 export function refusalOf(
   status: number,
   body: string,
@@ -107,11 +99,15 @@ export function refusalOf(
   return refusal && { ...refusal, ...(!refusal.permanent && wait) }
 }
 
-/** The hour's allowance comes back by itself, the day's and the month's are told of. */
+/** Refusal for a used-up quota: short waits are retried, longer ones are reported to the organiser. */
 const usedUp = (wait: { retryAfterSeconds?: number }): ProviderRefusal =>
   wait.retryAfterSeconds !== undefined && wait.retryAfterSeconds <= WORTH_WAITING_SECONDS
-    ? { ...makeRefusal('rate-limited', false, 'the domain’s allowance for now is used up'), ...wait }
+    ? { ...makeRefusal('rate-limited', false, 'the hourly quota of the domain is used up'), ...wait }
     : {
-        ...makeRefusal('quota', false, 'the domain’s allowance is used up: wait, or ask Mailgun for more, then resume'),
+        ...makeRefusal(
+          'quota',
+          false,
+          'the quota of the domain is used up: wait, or ask Mailgun for more, then resume',
+        ),
         ...wait,
       }

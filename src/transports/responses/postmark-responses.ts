@@ -5,8 +5,6 @@ import { readRetryAfter } from '../retry-after.ts'
 import { ACCOUNT_REASONS, type Outcome } from '../transport.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
-/** What Postmark answers to a batch (https://postmarkapp.com/developer/api/overview#error-codes). */
-
 type PostmarkAnswer = Exclude<Answer, { lost: string }>
 
 const error = z.object({ ErrorCode: z.int(), Message: z.string().default('') })
@@ -15,7 +13,7 @@ const results = z.array(error.extend({ MessageID: z.string().optional() }))
 const KEY = makeRefusal(
   'unauthorised',
   true,
-  'Postmark does not know this token: set POSTMARK_API_KEY to the API token of a server',
+  'Postmark rejects this token: set POSTMARK_API_KEY to the API token of a server',
 )
 const SENDER = makeRefusal(
   'sender-not-verified',
@@ -25,20 +23,20 @@ const SENDER = makeRefusal(
 const STREAM = makeRefusal(
   'unauthorised',
   true,
-  'the server has no such message stream, or not of this kind: set POSTMARK_BULK_STREAM and POSTMARK_TRANSACTIONAL_STREAM',
+  'the server has no such message stream, or one of another type: set POSTMARK_BULK_STREAM and POSTMARK_TRANSACTIONAL_STREAM',
 )
 const CONTENT = makeRefusal('invalid-content', true, 'Postmark refuses a field of a mail')
-const ADDRESS = makeRefusal('bad-address', true, 'Postmark finds the address of a recipient invalid')
-/** Nobody is refused for good by an error we cannot read: the people wait while somebody looks it up. */
+const ADDRESS = makeRefusal('bad-address', true, 'Postmark reports an invalid recipient address')
+/** Refusal with an unknown error. Treated as an account refusal, so that recipients wait until an operator has looked it up. */
 const unheardOf = (what: string): ProviderRefusal =>
   makeRefusal(
     'unauthorised',
     true,
-    `Postmark refuses the call with ${what}, which Tocsin does not know: look it up there, then resume`,
+    `Postmark refuses the call with ${what}, which is unknown to Tocsin: look it up at Postmark, then resume`,
   )
 const SLOWER = makeRefusal('rate-limited', false, 'more calls than Postmark allows')
 
-/** By `ErrorCode`: what it says of a mail, or of a call, that it has not taken. */
+/** Refusals by `ErrorCode`, of a mail or a call, all before acceptance. */
 const BY_CODE: Readonly<Record<number, ProviderRefusal>> = {
   10: KEY,
   100: makeRefusal('unavailable', false, 'Postmark is down for maintenance'),
@@ -47,8 +45,8 @@ const BY_CODE: Readonly<Record<number, ProviderRefusal>> = {
   401: SENDER,
   402: CONTENT,
   403: CONTENT,
-  405: makeRefusal('quota', false, 'the account has used up its mails: take a larger plan, then resume'),
-  406: makeRefusal('suppressed', true, 'Postmark holds this address back after a bounce or a complaint'),
+  405: makeRefusal('quota', false, 'the quota of the account is used up: take a larger plan, then resume'),
+  406: makeRefusal('suppressed', true, 'the address is on Postmark’s suppression list after a bounce or complaint'),
   409: CONTENT,
   410: CONTENT,
   411: CONTENT,
@@ -64,16 +62,17 @@ const BY_CODE: Readonly<Record<number, ProviderRefusal>> = {
   1235: STREAM,
 }
 
-/** By status, for a call that is refused whole with a code that is not known. */
+/** Refusals by status, for calls that are refused as a whole with an unknown code. */
 const BY_STATUS: Readonly<Record<number, ProviderRefusal>> = {
   401: KEY,
-  404: makeRefusal('unauthorised', true, 'Postmark has no such address: check POSTMARK_URL'),
-  413: makeRefusal('invalid-content', true, 'the call is larger than the 50 MB Postmark takes'),
+  404: makeRefusal('unauthorised', true, 'Postmark has no such URL: check POSTMARK_URL'),
+  413: makeRefusal('invalid-content', true, 'the call is larger than the 50 MB that Postmark allows'),
   415: CONTENT,
   422: unheardOf('status 422'),
   429: SLOWER,
 }
 
+/** Outcomes of a batch, one per mail, or one for the whole call (https://postmarkapp.com/developer/api/overview#error-codes). */
 export function outcomeOf(answer: PostmarkAnswer, people: number): Outcome | Outcome[] {
   if (answer.status === 200) return readResults(answer.body, people)
   const refusal = refusalOf(answer)
@@ -81,7 +80,7 @@ export function outcomeOf(answer: PostmarkAnswer, people: number): Outcome | Out
   return { kind: 'refused', ...refusal, ...(!refusal.permanent && readRetryAfter(answer.headers)) }
 }
 
-/** Undefined where nobody can tell whether mails were taken: 5xx, its maintenance included, and what is not documented. */
+/** Refusal of a call; undefined if mails may have been accepted: 5xx, also during maintenance, and undocumented statuses. */
 export function refusalOf({ status, body }: PostmarkAnswer): ProviderRefusal | undefined {
   if (BY_STATUS[status] === undefined) return undefined
   const found = error.safeParse(parseJson(body))
@@ -98,7 +97,7 @@ function readResults(body: string, people: number): Outcome | Outcome[] {
     return { kind: 'unknown', reason: `answered for ${found.data.length} of ${people} mails` }
   const outcomes = found.data.map(readResult)
   const [first] = outcomes
-  // What is wrong with the account is said of every mail of the call; then it is an answer to the call.
+  // Postmark reports an account refusal for every mail; all together are one refusal of the call.
   const isWhole = outcomes.every((one) => one.kind === 'refused' && isOfAccount(one) && sameReason(one, first))
   return isWhole && first !== undefined ? first : outcomes
 }
@@ -111,11 +110,11 @@ function readResult({
   if (code === 0) return { kind: 'accepted', ...(reference !== undefined && { reference }) }
   const refusal = code === 300 ? invalid(message) : BY_CODE[code]
   if (refusal === undefined) return { kind: 'unknown', reason: `answered error ${code} for a mail` }
-  // For one of several: the account's own troubles end, and nobody is refused for good because of them.
+  // An account refusal of one mail among several is not permanent for its recipient.
   return { kind: 'refused', ...refusal, ...(ACCOUNT_REASONS.has(refusal.reason) && { permanent: false }) }
 }
 
-/** 300 is said of any field; its words name the field. */
+/** Refusal for error 300, which concerns any field; the message names the field. */
 function invalid(message: string): ProviderRefusal {
   const [, field] = /'(To|Cc|Bcc|From|Reply-?To)'/i.exec(message) ?? []
   if (field === undefined) return CONTENT

@@ -1,6 +1,6 @@
 import type { RefusalReason } from '../transport.ts'
 
-/** What a provider's no means, and for people what to do about it: a row of a driver's tables. */
+/** A row of a driver's table of refusals. `detail` says what is wrong and what to do. */
 export type ProviderRefusal = { reason: RefusalReason; permanent: boolean; detail: string; retryAfterSeconds?: number }
 
 export const makeRefusal = (reason: RefusalReason, permanent: boolean, detail: string): ProviderRefusal => ({

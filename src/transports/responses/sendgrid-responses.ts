@@ -5,8 +5,6 @@ import { readRetryAfter } from '../retry-after.ts'
 import type { Outcome } from '../transport.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
 
-/** What SendGrid answers to a call (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors). */
-
 export type SendgridAnswer = Exclude<Answer, { lost: string }>
 
 const failed = z.object({
@@ -16,11 +14,7 @@ const failed = z.object({
 const WORDS: ReadonlyArray<[RegExp, ProviderRefusal]> = [
   [
     /credits exceeded|exceeded your messaging limits/i,
-    makeRefusal(
-      'quota',
-      false,
-      'the account has used up its mails: wait for the next, or take a larger plan, then resume',
-    ),
+    makeRefusal('quota', false, 'the quota of the account is used up: wait, or take a larger plan, then resume'),
   ],
   [
     /verified sender identity/i,
@@ -42,22 +36,26 @@ const WORDS: ReadonlyArray<[RegExp, ProviderRefusal]> = [
 
 const BY_STATUS: Readonly<Record<number, ProviderRefusal>> = {
   400: makeRefusal('invalid-content', true, 'SendGrid refuses a field of this call'),
-  401: makeRefusal(
-    'unauthorised',
-    true,
-    'SendGrid does not know this API key: set SENDGRID_API_KEY to one that is valid',
-  ),
-  403: makeRefusal('unauthorised', true, 'this API key may not send: give it the right Mail Send'),
-  404: makeRefusal('unauthorised', true, 'SendGrid has no such address: check SENDGRID_URL'),
-  405: makeRefusal('unauthorised', true, 'SendGrid has no such address: check SENDGRID_URL'),
-  413: makeRefusal('invalid-content', true, 'the call is larger than the 30 MB SendGrid takes'),
+  401: makeRefusal('unauthorised', true, 'SendGrid rejects this API key: set SENDGRID_API_KEY to a valid one'),
+  403: makeRefusal('unauthorised', true, 'this API key may not send: give it the permission Mail Send'),
+  404: makeRefusal('unauthorised', true, 'SendGrid has no such URL: check SENDGRID_URL'),
+  405: makeRefusal('unauthorised', true, 'SendGrid has no such URL: check SENDGRID_URL'),
+  413: makeRefusal('invalid-content', true, 'the call is larger than the 30 MB that SendGrid allows'),
   415: makeRefusal('invalid-content', true, 'SendGrid cannot read the call'),
   429: makeRefusal('rate-limited', false, 'more calls than SendGrid allows'),
 }
 
-const BAD_ADDRESS = makeRefusal('bad-address', true, 'SendGrid finds the address of a recipient invalid')
-const WITH_ANOTHER = makeRefusal('unavailable', false, 'refused with the whole call, for the address of another')
+const BAD_ADDRESS = makeRefusal('bad-address', true, 'SendGrid reports an invalid recipient address')
+const WITH_ANOTHER = makeRefusal(
+  'unavailable',
+  false,
+  'refused with the whole call, because of another recipient’s address',
+)
 
+/**
+ * Outcomes of a call, one per recipient, or one for the whole call
+ * (https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors).
+ */
 export function outcomeOf(answer: SendgridAnswer, people: number): Outcome | Outcome[] {
   if (answer.status === 202) {
     const reference = answer.headers.get('x-message-id')
@@ -75,7 +73,7 @@ export function outcomeOf(answer: SendgridAnswer, people: number): Outcome | Out
   return { kind: 'refused', ...refusal, ...(refusal.reason === 'rate-limited' && waitOf(answer.headers)) }
 }
 
-/** Undefined where nobody can tell whether mails were taken. */
+/** Refusal of a call; undefined if mails may have been accepted. */
 export function refusalOf({ status, body }: SendgridAnswer): ProviderRefusal | undefined {
   const refusal = BY_STATUS[status]
   if (refusal === undefined) return undefined
@@ -84,7 +82,7 @@ export function refusalOf({ status, body }: SendgridAnswer): ProviderRefusal | u
   return WORDS.find(([words]) => words.test(message))?.[1] ?? refusal
 }
 
-/** Whose address a refusal names: SendGrid refuses a call whole, and says for whom. Null when it is for something else. */
+/** Indexes of recipients whose addresses SendGrid names when it refuses a whole call; null if it names other fields. */
 function namedIn(body: string, people: number): ReadonlySet<number> | null {
   const found = failed.safeParse(parseJson(body))
   if (!found.success) return null

@@ -4,15 +4,13 @@ import type { Answer } from '../http.ts'
 import { ACCOUNT_REASONS, type Outcome, type RefusalReason } from '../transport.ts'
 import type { ProviderRefusal } from './refusal.ts'
 
-/** What SES answers, and what that means. */
-
-/** Nobody is refused for good because of the account: a waiting person stays one while somebody puts the account right. */
+/** Account refusals, never permanent: recipients stay queued until an operator fixes the account. */
 const ofAccount = (reason: RefusalReason, detail: string): ProviderRefusal => ({ reason, permanent: false, detail })
 const forGood = (reason: RefusalReason, detail: string): ProviderRefusal => ({ reason, permanent: true, detail })
 
 const NOT_VERIFIED = ofAccount(
   'sender-not-verified',
-  'SES rejects an address that is not verified: verify the domain of SENDER_ADDRESS in this region, and ask for production access if the account is in the sandbox',
+  'SES rejects an unverified address: verify the domain of SENDER_ADDRESS in this region; in the sandbox, ask for production access',
 )
 const SUSPENDED = ofAccount(
   'unauthorised',
@@ -22,15 +20,15 @@ const PAUSED = ofAccount('unauthorised', 'sending is switched off for this accou
 const CONFIGURATION = ofAccount('unauthorised', 'SES cannot use the configuration set: check SES_CONFIGURATION_SET')
 const QUOTA = ofAccount(
   'quota',
-  'the account’s mails of 24 hours are used up: resume later, or ask for more under Service Quotas',
+  'the 24-hour quota of the account is used up: resume later, or ask for more under Service Quotas',
 )
 const TOO_FAST = ofAccount('rate-limited', 'more mails a second than the account allows')
 const CONTENT = forGood('invalid-content', 'SES rejects the content of the mail')
-const ADDRESS = forGood('bad-address', 'SES finds an address or a value of this mail invalid')
+const ADDRESS = forGood('bad-address', 'SES reports an invalid address or value in this mail')
 
 /**
- * API_BulkEmailEntryResult, `Status`, where it says that the message was not sent. FAILED and TRANSIENT_FAILURE are not here: of
- * them it says only that SES was unable to process the request, not at which point.
+ * Refusals by `Status` (API_BulkEmailEntryResult) of mails that were not sent. FAILED and TRANSIENT_FAILURE are absent, because
+ * they do not say at which point processing failed.
  */
 const BY_STATUS: Readonly<Record<string, ProviderRefusal>> = {
   MESSAGE_REJECTED: CONTENT,
@@ -49,10 +47,10 @@ const BY_STATUS: Readonly<Record<string, ProviderRefusal>> = {
   INVALID_PARAMETER_VALUE: ADDRESS,
 }
 
-const KEY = ofAccount('unauthorised', 'AWS does not know this access key: set SES_ACCESS_KEY_ID to one that is active')
-const SECRET = ofAccount('unauthorised', 'the signature is not right: check SES_SECRET_ACCESS_KEY and SES_REGION')
+const KEY = ofAccount('unauthorised', 'AWS rejects this access key: set SES_ACCESS_KEY_ID to an active one')
+const SECRET = ofAccount('unauthorised', 'the signature is wrong: check SES_SECRET_ACCESS_KEY and SES_REGION')
 
-/** API_SendBulkEmail, `Errors`, and CommonErrors, by type: all are said instead of sending. */
+/** Refusals by error type (API_SendBulkEmail and CommonErrors), all before sending. */
 const BY_TYPE: Readonly<Record<string, ProviderRefusal>> = {
   AccountSuspendedException: SUSPENDED,
   BadRequestException: CONTENT,
@@ -89,7 +87,7 @@ const answered = z.object({
 })
 type SesBulkEntry = z.infer<typeof answered>['BulkEmailEntryResults'][number]
 
-/** One outcome per person; a single one when the account itself is refused, so that the dispatch stops. */
+/** Outcomes of a call, one per recipient; a single outcome when the account is refused, so that the dispatch stops. */
 export function readEntries(body: string, people: number): Outcome | Outcome[] {
   const parsed = answered.safeParse(parseJson(body))
   if (!parsed.success) return { kind: 'unknown', reason: 'answered 200 with a body that cannot be read' }
@@ -113,10 +111,13 @@ const isOfAccount = ({ reason }: SesRefused): boolean => ACCOUNT_REASONS.has(rea
 const sameRefusal = (one: SesRefused, other: Outcome): boolean =>
   other.kind === 'refused' && other.reason === one.reason && other.detail === one.detail
 
-/** “Email address is not verified. The following identities failed the check in region …” */
+/**
+ * Whether SES reports an unverified identity: “Email address is not verified. The following identities failed the check in
+ * region …”
+ */
 const isAboutVerifying = (message: string): boolean => /not verified/i.test(message)
 
-/** What an answer that is not 200 refuses, if anything. Its type stands in a header, with its own address behind a colon. */
+/** Refusal of a call with a status other than 200, if known. The error type is in a header or in the body. */
 export function refusalOf({ status, headers, body }: Exclude<Answer, { lost: string }>): {
   name: string
   refusal?: ProviderRefusal

@@ -1,22 +1,22 @@
 import type { SmtpReply } from './reply.ts'
 
-/** The extensions a server announces in its answer to EHLO that concern us. */
+/** SMTP extensions that a server announces in its EHLO response and that Tocsin uses. */
 export type Capabilities = {
   startTls: boolean // RFC 3207
   pipelining: boolean // RFC 2920
   eightBitMime: boolean // RFC 6152
-  /** RFC 1870: octets of a message at most; null where there is no limit, or none is said. */
+  /** Maximum octets of a message (RFC 1870); null if there is no limit or none is announced. */
   maxSize: number | null
-  /** Whether MAIL may say how large the message is. */
+  /** Whether MAIL may have a SIZE parameter. */
   size: boolean
-  /** RFC 4954, in upper case. */
+  /** Login mechanisms (RFC 4954), in upper case. */
   auth: ReadonlySet<string>
 }
 
 export function readCapabilities({ lines }: SmtpReply): Capabilities {
   const words = new Map<string, string[]>()
   for (const line of lines.slice(1)) {
-    // "AUTH=PLAIN LOGIN" is how servers of the last century wrote it, beside the right way.
+    // Very old servers also write "AUTH=PLAIN LOGIN".
     const [keyword = '', ...parameters] = line.toUpperCase().split(/[\s=]+/)
     words.set(keyword, [...(words.get(keyword) ?? []), ...parameters])
   }
@@ -31,7 +31,7 @@ export function readCapabilities({ lines }: SmtpReply): Capabilities {
   }
 }
 
-/** Of a server that knows HELO only. */
+/** Capabilities of a server without EHLO. */
 export const NO_CAPABILITIES: Capabilities = {
   startTls: false,
   pipelining: false,

@@ -4,11 +4,11 @@ import { reasonOf } from './deliver.ts'
 import { refusalOf } from './refusals.ts'
 import { closeSession, openSession, type ServerAccess } from './session.ts'
 
-/** Goes as far as naming the sender, takes that back, and says goodbye: nothing is sent. Never throws. */
+/** Checks the account: logs in, sends MAIL FROM, then RSET and QUIT. Sends no mail and never throws. */
 export async function check(access: ServerAccess, sender: string): Promise<AccountCheck> {
   const { server, timeouts } = access
   const place = `${server.host}:${server.port}`
-  if (!isMailbox(sender)) return { ok: false, message: 'SENDER_ADDRESS is not an address that mail servers take' }
+  if (!isMailbox(sender)) return { ok: false, message: 'SENDER_ADDRESS is not an address that mail servers accept' }
   try {
     const session = await openSession(access)
     try {
@@ -17,9 +17,9 @@ export async function check(access: ServerAccess, sender: string): Promise<Accou
       if (reply.code !== 250) return { ok: false, message: `${place}: ${refusalOf(reply, 'sender').detail}` }
       await session.lines.write(RSET, timeouts.command)
       await session.lines.reply(timeouts.command)
-      const how = server.security === 'none' ? 'in clear, on this machine' : 'over TLS'
+      const how = server.security === 'none' ? 'unencrypted, on this machine' : 'over TLS'
       const who = access.credentials === null ? 'without logging in' : 'logged in'
-      return { ok: true, message: `${place} takes mail from ${sender} ${how}, ${who}` }
+      return { ok: true, message: `${place} accepts mail from ${sender} ${how}, ${who}` }
     } finally {
       await closeSession(session, timeouts)
     }

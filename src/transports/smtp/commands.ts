@@ -1,28 +1,34 @@
 import type { Capabilities } from './capabilities.ts'
 
+const ATOM = /[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+/.source
+const LABEL = /[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?/.source
+
 /**
- * RFC 5321 §4.1.2: a dot-atom of ASCII, at a domain in ASCII, within §4.5.3.1's limits. Nothing in such an address can end a command
- * or begin another. Local parts in other scripts would need SMTPUTF8 (RFC 6531), which too few servers on the way have.
+ * Addresses safe in a command: an ASCII dot-atom at an ASCII domain (RFC 5321 §4.1.2), which cannot end a command. Other local
+ * parts need SMTPUTF8 (RFC 6531), which too few servers support. Length limits are those of §4.5.3.1.
  */
-const MAILBOX =
-  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/
+const MAILBOX = new RegExp(`^${ATOM}(?:\\.${ATOM})*@${LABEL}(?:\\.${LABEL})*$`)
 const MAX_MAILBOX_OCTETS = 254
 const MAX_LOCAL_OCTETS = 64
 
+/** Whether an address can be sent in an SMTP command. */
 export const isMailbox = (address: string): boolean =>
   address.length <= MAX_MAILBOX_OCTETS && address.indexOf('@') <= MAX_LOCAL_OCTETS && MAILBOX.test(address)
 
-/** RFC 5321 §4.1.3: a client without a name of its own says an address. Servers that take log-ins do not look at it. */
+/** Greeting with an address, as RFC 5321 §4.1.3 allows for clients without a host name. Submission servers ignore the name. */
 export const EHLO = 'EHLO [127.0.0.1]\r\n'
 export const HELO = 'HELO [127.0.0.1]\r\n'
 export const STARTTLS = 'STARTTLS\r\n'
 export const RSET = 'RSET\r\n'
 export const DATA = 'DATA\r\n'
 export const QUIT = 'QUIT\r\n'
-/** The end of a message, whose last line break comes before it. */
+/** Ends a message after its last line break. */
 export const FINAL_DOT = '.\r\n'
 
-/** @throws Error for an address that was not looked at before. */
+/**
+ * MAIL command with the SIZE and BODY parameters that the server supports.
+ * @throws Error for an address that does not satisfy `isMailbox`.
+ */
 export function mailFrom(
   sender: string,
   octets: number,
@@ -36,6 +42,6 @@ export function mailFrom(
 export const rcptTo = (recipient: string): string => `RCPT TO:<${checked(recipient)}>\r\n`
 
 function checked(address: string): string {
-  if (!isMailbox(address)) throw new Error('an address that may not stand in a command came as far as a command')
+  if (!isMailbox(address)) throw new Error('expected an address that is safe in an SMTP command')
   return address
 }

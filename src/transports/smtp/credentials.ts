@@ -1,15 +1,15 @@
 import { toBase64, utf8 } from '../../kit/bytes.ts'
 
-/** Who logs in, with a password or with an OAuth 2 access token. */
+/** A user with a password or an OAuth 2 access token. */
 export type Credentials = { user: string } & ({ password: string } | { accessToken: string })
 
-/** What to say: the mechanism, the first response, and the answers to what the server asks (334) after it. */
+/** A login exchange: mechanism, initial response, and answers to the server's 334 challenges. */
 export type Exchange = { mechanism: string; initial: string | null; answers: readonly string[] }
 
 /**
- * The exchange for the best mechanism the server has, null where it has none for these credentials. PLAIN (RFC 4616) is one step;
- * LOGIN (draft-murchison-sasl-login) is for servers that have nothing else; XOAUTH2 is what Google and Microsoft document, and an
- * empty answer there fetches the refusal behind the error they send in place of one.
+ * Login exchange for the best offered mechanism; null if none fits the credentials. PLAIN (RFC 4616) takes one step; LOGIN
+ * (draft-murchison-sasl-login) is the fallback. XOAUTH2 follows Google's and Microsoft's documentation: an empty answer to
+ * their error challenge fetches the refusal.
  */
 export function exchangeFor(credentials: Credentials, offered: ReadonlySet<string>): Exchange | null {
   const { user } = credentials
@@ -24,10 +24,10 @@ export function exchangeFor(credentials: Credentials, offered: ReadonlySet<strin
   return null
 }
 
-/** Octets of a command line with its CRLF (RFC 5321 §4.5.3.1.4): a longer first response waits for the server's 334 (RFC 4954 §4). */
+/** Maximum octets of a command line with CRLF (RFC 5321 §4.5.3.1.4). A longer initial response waits for a 334 (RFC 4954 §4). */
 const MAX_COMMAND_OCTETS = 512
 
-/** The command, and what follows each 334. */
+/** The AUTH command, and the lines that answer each 334. */
 export function authLines({ mechanism, initial, answers }: Exchange): { command: string; answers: string[] } {
   const whole = `AUTH ${mechanism}${initial === null ? '' : ` ${initial}`}\r\n`
   const rest = answers.map((answer) => `${answer}\r\n`)

@@ -7,11 +7,11 @@ import type { SessionPool } from './pool.ts'
 import type { SmtpRefusal } from './refusals.ts'
 import { AccessRefused, closeSession, openSession, type ServerAccess, type Session } from './session.ts'
 
-/** Mails that make another connection worth its handshakes, which take five to eight round trips. */
+/** Mails that justify another connection, whose handshakes take five to eight round trips. */
 const MAILS_WORTH_A_CONNECTION = 8
-/** Connections in a row that came to nothing before the rest waits for another call. */
+/** Consecutive failed connections after which the remaining mails wait for another call. */
 const MAX_FAILURES = 2
-/** Milliseconds after which a call begins no more mails: a slice of a lane is not much longer. */
+/** Milliseconds after which a call starts no more mails: roughly the length of a lane's slice. */
 const BEGIN_WITHIN_MS = 60_000
 
 type SmtpDelivery = {
@@ -23,14 +23,14 @@ type SmtpDelivery = {
 }
 
 /**
- * Delivers mails over several connections. What becomes of each is in `verdicts`; the answer is about those that were not begun.
- * The first connection is made alone, so that a wrong password is tried once and not on all of them.
+ * Delivers mails over several connections and records each outcome. Returns the refusal for mails that were not started. The
+ * first connection opens alone, so that a wrong password is tried only once.
  */
 export async function deliver(mails: readonly SmtpMail[], delivery: SmtpDelivery): Promise<SmtpRefusal> {
   const { access, pool, connections, outcomes, now } = delivery
   const queue = [...mails]
   const until = now() + BEGIN_WITHIN_MS
-  let isSilent = false // a mail was handed over and nobody knows whether it was taken: no more are put at that risk
+  let isSilent = false // a mail has an unknown outcome: start no more mails
   const mayBegin = () => queue.length > 0 && !isSilent && outcomes.stop === null && now() < until
   const load: MailQueue = {
     take: () => (mayBegin() ? (queue.shift() ?? null) : null),
@@ -40,9 +40,9 @@ export async function deliver(mails: readonly SmtpMail[], delivery: SmtpDelivery
       outcomes.record(index, outcome)
     },
   }
-  let last = notBegun('there was no time for it in this call')
+  let last = notBegun('the call ran out of time')
 
-  /** One connection after another, until there is nothing to do or they come to nothing. */
+  /** Sends mails over one connection after another, until none are left or connections keep failing. */
   async function work(first: Session): Promise<void> {
     let failures = 0
     let session: Session | null = first
@@ -68,7 +68,7 @@ export async function deliver(mails: readonly SmtpMail[], delivery: SmtpDelivery
     if (session !== null) await pool.put(session)
   }
 
-  /** Further connections may be refused without harm: servers limit how many one client has. */
+  /** Opens a further connection. Refusals are ignored, because servers limit connections per client. */
   async function assist(): Promise<void> {
     const session = pool.take() ?? (await openSession(access).catch(() => null))
     if (session !== null) await work(session)
@@ -87,7 +87,7 @@ export async function deliver(mails: readonly SmtpMail[], delivery: SmtpDelivery
 
 const notBegun = (detail: string): SmtpRefusal => ({ kind: 'refused', permanent: false, reason: 'unavailable', detail })
 
-/** Why there is no connection. */
+/** Refusal that explains a failed connection. */
 export function reasonOf(error: unknown): SmtpRefusal {
   if (error instanceof AccessRefused) return error.refusal
   return notBegun(error instanceof ConnectionFault ? `the server ${error.message}` : 'the connection failed')

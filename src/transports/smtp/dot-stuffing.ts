@@ -1,15 +1,12 @@
-/** A message as it goes over the wire after DATA (RFC 5321 §4.5.2, transparency). */
-
 const CR = 0x0d
 const LF = 0x0a
 const DOT = 0x2e
-/** Octets of a line without its CRLF (RFC 5322 §2.1.1). */
+/** Maximum octets of a line without CRLF (RFC 5322 §2.1.1). */
 const MAX_LINE_OCTETS = 998
 
 /**
- * The message with every leading dot doubled and a line break at its end; the final dot is not in it. Null for a message that no
- * server may be sent: with a CR or LF by itself, which some servers read as the end of a line and so of a mail (a second one could
- * be smuggled in behind it), with a line above 998 octets, or with a NUL.
+ * Doubles leading dots and ends the message with a line break, as DATA requires (RFC 5321 §4.5.2); the final dot is not
+ * included. Null for unsafe messages: bare CR or LF (SMTP smuggling), a line over 998 octets, or a NUL.
  */
 export function toWire(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
   const dots = leadingDots(message)
@@ -30,7 +27,7 @@ export function toWire(message: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer
   return wire
 }
 
-/** Offsets of the dots at the beginning of a line; null where the message is not made of lines. */
+/** Offsets of dots at the start of a line; null for unsafe messages. */
 function leadingDots(message: Uint8Array): number[] | null {
   const dots: number[] = []
   let lineStart = 0

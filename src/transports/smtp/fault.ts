@@ -1,11 +1,11 @@
 export type FaultKind =
-  | 'unreachable' // no connection came about
+  | 'unreachable' // the connection could not be opened
   | 'timeout'
   | 'closed'
   | 'tls' // the handshake failed: most often the certificate
-  | 'protocol' // it answers, but not as a mail server does
+  | 'protocol' // the replies are not valid SMTP
 
-/** A connection that cannot be used any more. The message says what the server did, without a subject and without addresses. */
+/** Thrown when a connection is unusable. The message is a predicate about the server, without a subject and without addresses. */
 export class ConnectionFault extends Error {
   readonly kind: FaultKind
 

@@ -3,9 +3,9 @@ import { ConnectionFault, type FaultKind } from './fault.ts'
 import { ReplyReader, type SmtpReply } from './reply.ts'
 import type { ByteStream } from './stream.ts'
 
-/** A connection as a mail client uses it. Every failure is a ConnectionFault, and after one the connection is only good for closing. */
+/** A connection that sends commands and reads replies. Rejects with ConnectionFault; afterwards only `close` is allowed. */
 export type LineConnection = {
-  /** The next whole reply, within so many milliseconds. */
+  /** The next complete reply, within `timeoutMs`. */
   reply(timeoutMs: number): Promise<SmtpReply>
   write(bytes: Uint8Array<ArrayBuffer> | string, timeoutMs: number): Promise<void>
   startTls(timeoutMs: number): Promise<void>
@@ -13,12 +13,12 @@ export type LineConnection = {
   close(): Promise<void>
 }
 
-/** Octets of a reply line without CRLF. RFC 5321 §4.5.3.1.5 says 512; servers explain a refusal at greater length. */
+/** Maximum octets of a reply line without CRLF. RFC 5321 §4.5.3.1.5 says 512, but servers explain refusals at greater length. */
 export const MAX_LINE_OCTETS = 2_048
 
-const decoder = new TextDecoder('latin1') // replies are ASCII; whatever else is in them must not stop us
+const decoder = new TextDecoder('latin1') // replies are ASCII; other bytes must not fail
 
-/** Bytes into lines, however they were cut on the way. */
+/** Splits received bytes into lines. */
 export class LineBuffer {
   #rest = ''
 
@@ -26,7 +26,10 @@ export class LineBuffer {
     this.#rest += decoder.decode(bytes)
   }
 
-  /** @throws ConnectionFault for a line that does not end. */
+  /**
+   * The next complete line without its line break; null if none has arrived.
+   * @throws ConnectionFault for a line that is too long.
+   */
   next(): string | null {
     const end = this.#rest.indexOf('\n')
     if (end > MAX_LINE_OCTETS + 1 || (end < 0 && this.#rest.length > MAX_LINE_OCTETS))
@@ -70,8 +73,8 @@ export function lineConnection(opened: ByteStream): LineConnection {
       withTimeout(timeoutMs, 'closed', () => stream.write(typeof bytes === 'string' ? utf8(bytes) : bytes)),
 
     async startTls(timeoutMs) {
-      // What came in clear behind the answer to STARTTLS would count as said under TLS: somebody may have put it there.
-      if (!buffer.isEmpty) throw new ConnectionFault('protocol', 'said more than its answer to STARTTLS')
+      // Plain text after the STARTTLS reply could be injected and would be read as if received over TLS.
+      if (!buffer.isEmpty) throw new ConnectionFault('protocol', 'sent more than its reply to STARTTLS')
       stream = await withTimeout(timeoutMs, 'tls', () => stream.startTls())
     },
 
@@ -79,7 +82,10 @@ export function lineConnection(opened: ByteStream): LineConnection {
   }
 }
 
-/** Does something within so many milliseconds; a failure is a fault of the kind given. @throws ConnectionFault */
+/**
+ * Runs a task with a time limit.
+ * @throws ConnectionFault of the given kind, or 'timeout'
+ */
 export async function withTimeout<T>(
   milliseconds: number,
   kind: FaultKind,
@@ -89,7 +95,7 @@ export async function withTimeout<T>(
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new ConnectionFault('timeout', 'did not answer in time')),
+      () => reject(new ConnectionFault('timeout', 'did not respond in time')),
       Math.max(0, milliseconds),
     )
   })
@@ -102,14 +108,14 @@ export async function withTimeout<T>(
   }
 }
 
-/** What TLS commonly fails for; the platform does not say which it was. */
-export const CERTIFICATE = 'its certificate may be for another name, out of date or signed by nobody known'
+/** Common reasons for a failed TLS handshake; the platform does not report which one applies. */
+export const CERTIFICATE = 'its certificate may be for another name, out of date or signed by an unknown authority'
 
-/** The platform's own words differ from place to place, and may name addresses of machines. */
+/** Message of each kind of fault. The platform's own messages vary and may contain addresses. */
 const FAILED: Readonly<Record<FaultKind, string>> = {
   unreachable: 'cannot be reached',
-  timeout: 'did not answer in time',
-  closed: 'cut the connection',
+  timeout: 'did not respond in time',
+  closed: 'dropped the connection',
   tls: `failed the TLS handshake: ${CERTIFICATE}`,
   protocol: 'does not speak SMTP',
 }

@@ -1,13 +1,13 @@
 import { ACCOUNT_REASONS, type Outcome } from '../transport.ts'
 import type { SmtpRefusal } from './refusals.ts'
 
-/** Mails in a row that are refused for the account's sake before no more are tried. */
+/** Consecutive refusals for an account reason after which no more mails are tried. */
 const ENOUGH_SIGNS = 3
 
 /**
- * What became of the mails of one call, and whether the account itself is refused. "Relay denied" or "not your sender" at RCPT may
- * be about one person's server or about everything: what is accepted in the same call, before it or after, shows that it was the first.
- * A used-up quota is no such sign: it ends in the middle of a call.
+ * Collects the outcomes of one call and decides whether the account itself is refused. "Relay denied" at RCPT may concern one
+ * recipient or the account: an accepted mail in the same call shows the former. A used-up quota is always the account's: it can
+ * run out during a call.
  */
 export class MailOutcomes {
   readonly #outcomes = new Map<number, Outcome>()
@@ -34,12 +34,12 @@ export class MailOutcomes {
     this.#signs = this.#signs.filter(({ refusal }) => refusal.reason === 'quota')
   }
 
-  /** The account is refused, whoever a mail is for. */
+  /** Records that the account is refused, whatever the recipient. */
   refuseAll(refusal: SmtpRefusal): void {
     this.#refusal = refusal
   }
 
-  /** Why no more mails are worth trying; null while they are. */
+  /** Refusal for which the call should stop; null to continue. */
   get stop(): SmtpRefusal | null {
     if (this.#refusal !== null) return this.#refusal
     const last = this.#signs.at(-1)?.refusal
@@ -47,14 +47,14 @@ export class MailOutcomes {
   }
 
   /**
-   * One outcome for all where the account is refused, or nothing was even tried, and nobody has been written to; else one for each.
-   * `otherwise` is for mails that were not begun. Nobody is refused for good for what is the account's fault.
+   * One outcome for the whole call if nothing was sent and the account is refused; else one per mail. `otherwise` is for mails
+   * that were not started. Account refusals are never permanent for a recipient.
    */
   result(people: number, otherwise: SmtpRefusal): Outcome | Outcome[] {
     const whole = this.#refusal ?? this.#signs.at(-1)?.refusal ?? otherwise
     if (this.#hasTaken) this.#takeAsPersonal()
     const [sign] = this.#signs
-    if (people === 1 && sign !== undefined) return [sign.refusal] // the dispatch knows whether others are taken
+    if (people === 1 && sign !== undefined) return [sign.refusal] // the dispatch knows whether other mails are accepted
     if (this.#outcomes.size === 0) return whole
     return Array.from({ length: people }, (_, index) => this.#outcomes.get(index) ?? { ...whole, permanent: false })
   }

@@ -7,27 +7,25 @@ import { referenceIn, refusalOf, type SmtpRefusal } from './refusals.ts'
 import type { SmtpReply } from './reply.ts'
 import { AccessRefused, type Session, type Timeouts } from './session.ts'
 
-/** Messages a connection is given before another is made: servers commonly end one at 100. */
+/** Messages per connection: servers commonly close one after 100. */
 export const MAILS_PER_CONNECTION = 100
 
 /**
- * Carries mails over one connection until there are none, and tells of each what became of it.
- *
- * With PIPELINING (RFC 2920) MAIL, RCPT and DATA go out together, and behind the final dot of the mail before, which §3.1 allows:
- * one round trip a mail. From the moment the final dot is begun silence means *unknown*; before it, *refused for now*.
- *
- * @throws ConnectionFault or NotLetIn when the connection is good for nothing any more. By then each mail it took is told of or given back.
+ * Sends mails over one connection until none are left, and records each outcome. With PIPELINING (RFC 2920 §3.1) MAIL, RCPT and
+ * DATA follow the final dot of the previous mail: one round trip per mail. After the final dot is begun, silence means
+ * *unknown*; before it, *refused for now*.
+ * @throws ConnectionFault or AccessRefused when the connection is unusable. Every taken mail is then recorded or put back.
  */
 export async function sendPipelined(session: Session, queue: MailQueue, timeouts: Timeouts): Promise<void> {
   const { lines } = session
   const wasUsedBefore = session.sent > 0
   let isFirst = true
   let mail = takeNext(session, queue)
-  let out: readonly EnvelopeStep[] | null = null // the envelope of `mail`, where it has gone out already
+  let out: readonly EnvelopeStep[] | null = null // the envelope of `mail`, if already sent
   while (mail !== null) {
     const current: SmtpMail = mail
     let next: SmtpMail | null = null
-    let isOpen = true // nothing has been told of `mail` yet
+    let isOpen = true // no outcome of `mail` is recorded yet
     let isDotBegun = false
     const record = (outcome: Outcome) => {
       isOpen = false
@@ -48,7 +46,7 @@ export async function sendPipelined(session: Session, queue: MailQueue, timeouts
       }
       await lines.write(current.wire, timeouts.block)
       next = takeNext(session, queue, 1)
-      session.unfinished = false // the final dot ends the transaction, whatever the server says to it (RFC 5321 §4.1.1.4)
+      session.unfinished = false // the final dot ends the transaction, whatever the reply (RFC 5321 §4.1.1.4)
       out = next !== null && maySendInOneGo(session, next) ? stepsOf(session, next) : null
       isDotBegun = true
       await lines.write(FINAL_DOT + inOneGo(out ?? []), timeouts.block)
@@ -60,7 +58,7 @@ export async function sendPipelined(session: Session, queue: MailQueue, timeouts
       mail = next
     } catch (error) {
       if (isOpen) {
-        // An idle connection may have been ended meanwhile, 421 may end one that has carried enough: neither is about this mail.
+        // A closed idle connection and a 421 after many mails do not concern this mail.
         const isAboutUs = error instanceof AccessRefused || error instanceof ServerClosed || (wasUsedBefore && isFirst)
         if (isAboutUs && !isDotBegun) queue.putBack(current)
         else record(isDotBegun ? unknown(error) : notNow(error))
@@ -71,14 +69,14 @@ export async function sendPipelined(session: Session, queue: MailQueue, timeouts
   }
 }
 
-/** 421: the server ends the connection (RFC 5321 §3.8). */
+/** The server closes the connection with 421 (RFC 5321 §3.8). */
 class ServerClosed extends ConnectionFault {
   constructor() {
     super('closed', 'ended the connection')
   }
 }
 
-/** The next mail this connection may carry; those the server says it cannot take are refused without asking. */
+/** The next mail for this connection. Mails that the server cannot accept by its capabilities are refused without sending. */
 function takeNext({ sent: carried, capabilities }: Session, load: MailQueue, underWay = 0): SmtpMail | null {
   if (carried + underWay >= MAILS_PER_CONNECTION) return null
   for (;;) {
@@ -95,14 +93,14 @@ function capabilityFault(
   { maxSize, eightBitMime }: Session['capabilities'],
 ): string | null {
   if (maxSize !== null && wire.length > maxSize)
-    return `the mail has ${wire.length} octets and the server takes ${maxSize}`
-  return isEightBit && !eightBitMime ? 'the mail is in eight bits and the server takes seven' : null
+    return `the mail has ${wire.length} octets and the server accepts at most ${maxSize}`
+  return isEightBit && !eightBitMime ? 'the mail has 8-bit text and the server does not support 8BITMIME' : null
 }
 
-/** What the answer to the final dot means. */
+/** Outcome of a mail by the reply to its final dot. */
 function outcomeOf(reply: SmtpReply): Outcome {
   if (reply.code >= 400) return refusalOf(reply, 'message')
-  if (reply.code >= 300) return { kind: 'unknown', reason: `answered ${reply.code} to the end of a mail` }
+  if (reply.code >= 300) return { kind: 'unknown', reason: `unexpected reply ${reply.code} to the end of a mail` }
   const reference = referenceIn(reply)
   return { kind: 'accepted', ...(reference !== undefined && { reference }) }
 }
@@ -119,4 +117,4 @@ const notNow = (error: unknown): SmtpRefusal => ({
   detail: `the server ${wordsOf(error)} before it had the mail`,
 })
 
-const wordsOf = (error: unknown): string => (error instanceof ConnectionFault ? error.message : 'gave no answer')
+const wordsOf = (error: unknown): string => (error instanceof ConnectionFault ? error.message : 'did not respond')

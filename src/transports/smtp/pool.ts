@@ -1,6 +1,6 @@
 import { closeSession, type Session, type Timeouts } from './session.ts'
 
-/** Connections that are logged in and have nothing to do for the moment. They are said goodbye to after `idleMs`; with 0 at once. */
+/** Idle, logged-in connections. Each is closed after `idleMs`, at once if 0. */
 export class SessionPool {
   readonly #idle = new Map<Session, ReturnType<typeof setTimeout>>()
   readonly #idleMs: number

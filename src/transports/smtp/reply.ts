@@ -1,38 +1,38 @@
 import { ConnectionFault } from './fault.ts'
 
-/** What a server says to a command: one or more lines with the same code (RFC 5321 §4.2). */
+/** A server's reply to a command: one or more lines with the same code (RFC 5321 §4.2). */
 export type SmtpReply = {
   code: number
-  /** RFC 3463, such as 5.1.1; only where the server gives one of the same class as the code. */
+  /** Enhanced status code (RFC 3463), such as 5.1.1; null if absent or of another class than the code. */
   enhanced: string | null
-  /** Without code and enhanced code, one entry a line. */
+  /** Text of each line, without the codes. */
   lines: readonly string[]
 }
 
-/** Lines of one reply. EHLO has a line for each extension, and nobody has more than about twenty. */
+/** Maximum lines of one reply: EHLO has one for each extension, about twenty at most. */
 export const MAX_REPLY_LINES = 100
 
 const LINE = /^([2-5]\d\d)(?:([ -])(.*))?$/
 const ENHANCED = /^([245])\.\d{1,3}\.\d{1,3}(?=\s|$)/
 
-/** Puts the lines of one reply together. */
+/** Combines the lines of one reply. */
 export class ReplyReader {
   readonly #lines: string[] = []
   #code = 0
   #enhanced: string | null = null
 
   /**
-   * The reply once its last line is there, null before.
-   * @throws ConnectionFault for what no mail server says.
+   * Adds a line; returns the reply after its last line, null before.
+   * @throws ConnectionFault for a line that is not valid SMTP
    */
   add(line: string): SmtpReply | null {
     const [, digits, separator, text = ''] = LINE.exec(line) ?? []
-    if (digits === undefined) throw new ConnectionFault('protocol', 'answered with a line that is no SMTP reply')
+    if (digits === undefined) throw new ConnectionFault('protocol', 'sent a line that is not an SMTP reply')
     const code = Number(digits)
     if (this.#lines.length > 0 && code !== this.#code)
-      throw new ConnectionFault('protocol', 'gave one reply two different codes')
+      throw new ConnectionFault('protocol', 'sent one reply with two different codes')
     if (this.#lines.length === MAX_REPLY_LINES)
-      throw new ConnectionFault('protocol', `answered with more than ${MAX_REPLY_LINES} lines`)
+      throw new ConnectionFault('protocol', `sent a reply of more than ${MAX_REPLY_LINES} lines`)
     this.#code = code
     const [enhanced = null] = ENHANCED.exec(text) ?? []
     const isOurs = enhanced !== null && enhanced[0] === digits[0]
@@ -42,7 +42,7 @@ export class ReplyReader {
   }
 }
 
-/** A server's own words for a person to read: no addresses, for those are personal, no control characters, not endless. */
+/** A reply for operators to read: without addresses, which are personal data, without control characters, and shortened. */
 export function quoteReply({ code, enhanced, lines }: SmtpReply): string {
   const text = lines
     .join(' ')
@@ -53,5 +53,5 @@ export function quoteReply({ code, enhanced, lines }: SmtpReply): string {
   return [String(code), enhanced, text.slice(0, MAX_WORDS)].filter((part) => part !== null && part !== '').join(' ')
 }
 
-/** Characters of a server's explanation that are worth showing. */
+/** Maximum characters of a quoted reply. */
 const MAX_WORDS = 160

@@ -3,13 +3,14 @@ import type { ByteStream, OpenStream } from './stream.ts'
 const TRANSPORT = { implicit: 'on', starttls: 'starttls', none: 'off' } as const
 
 /**
- * A TCP connection of the platform, which checks certificates against the host and what browsers trust
- * (developers.cloudflare.com/workers/runtime-apis/tcp-sockets). Imported late: the module exists in the Workers runtime only.
+ * Opens a TCP connection. The platform checks certificates against the host name and browser-trusted authorities
+ * (developers.cloudflare.com/workers/runtime-apis/tcp-sockets). The import is dynamic, because the module exists only in the
+ * Workers runtime.
  */
 export const openSocket: OpenStream = async ({ host, port, security }) => {
   const { connect } = await import('cloudflare:sockets')
   const socket = connect({ hostname: host, port }, { secureTransport: TRANSPORT[security], allowHalfOpen: false })
-  socket.closed.catch(() => undefined) // whoever reads or writes hears of it
+  socket.closed.catch(() => undefined) // reads and writes report the error
   await socket.opened
   return streamOf(socket)
 }

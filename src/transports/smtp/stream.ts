@@ -1,18 +1,21 @@
-/** How TLS is come by: from the first byte, by STARTTLS, or not at all, which only a loopback address may. */
+/** How TLS starts: from the first byte, by STARTTLS, or not at all, which is allowed only for loopback addresses. */
 export type Security = 'implicit' | 'starttls' | 'none'
 
 export type Server = { host: string; port: number; security: Security }
 
-/** A connection as bytes. Anything may reject when the connection is gone. */
+/** A connection as bytes. All methods may reject when the connection is lost. */
 export type ByteStream = {
-  /** Whatever has arrived, at least one byte; null at the end. Never called while another read is under way. */
+  /** Received bytes, at least one; null at the end. Reads must not overlap. */
   read(): Promise<Uint8Array | null>
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>
-  /** The same connection with TLS around it, the certificate checked against the host. This stream is not used again. */
+  /** The connection with TLS, its certificate checked against the host. The original stream must not be used afterwards. */
   startTls(): Promise<ByteStream>
   /** Never rejects. */
   close(): Promise<void>
 }
 
-/** @throws Error when no connection comes about. */
+/**
+ * Opens a connection to a server.
+ * @throws Error when the connection cannot be opened.
+ */
 export type OpenStream = (server: Server) => Promise<ByteStream>

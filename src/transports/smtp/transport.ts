@@ -1,7 +1,7 @@
-import { sha256Hex } from '../../kit/bytes.ts'
+import { concatenate, sha256Hex } from '../../kit/bytes.ts'
 import { mergeMessage } from '../merge/merge-message.ts'
 import { mapCc } from '../mime/cc.ts'
-import { concatenate, toMime } from '../mime/mime.ts'
+import { toMime } from '../mime/mime.ts'
 import type { Limits, Outcome, Transport } from '../transport.ts'
 import { check } from './check.ts'
 import { isMailbox } from './commands.ts'
@@ -11,13 +11,13 @@ import { MailOutcomes } from './outcomes.ts'
 import { SessionPool } from './pool.ts'
 import type { ServerAccess } from './session.ts'
 
-/** People a call: few enough that a crash leaves few uncertain, many enough to use several connections. */
+/** Recipients per call: few enough that a crash leaves few uncertain, enough to use several connections. */
 const MAX_BATCH = 50
 
 export type SmtpAccount = ServerAccess & {
-  /** Connections at once, at most. */
+  /** Maximum simultaneous connections. */
   connections: number
-  /** Milliseconds a connection waits for the next call; 0 to end it with each. */
+  /** Milliseconds that a connection stays open for the next call; 0 closes it after each call. */
   idleMs: number
   /** Whether the server is on this machine. */
   captive: boolean
@@ -30,10 +30,10 @@ export function smtp(account: SmtpAccount, limits: Limits): Transport {
     ...limits,
     name: 'smtp',
     maxBatch: MAX_BATCH,
-    idempotencySeconds: 0, // RFC 5321 §6.1: a server need not tell a repetition from another mail
+    idempotencySeconds: 0, // RFC 5321 §6.1: servers need not recognise repeated mails
     captive: account.captive,
 
-    // Without password or token: those change, and the account stays.
+    // Without password or token: these change, but the account stays the same.
     account: () => sha256Hex(`smtp ${server.host}:${server.port} ${credentials?.user ?? ''}`),
 
     async compose(batch) {
@@ -52,7 +52,7 @@ export function smtp(account: SmtpAccount, limits: Limits): Transport {
 
     async send({ body, people, from = '', mails = [] }): Promise<Outcome | Outcome[]> {
       if (!isMailbox(from) || mails.length !== people) {
-        const detail = 'SENDER_ADDRESS is not an address that mail servers take'
+        const detail = 'SENDER_ADDRESS is not an address that mail servers accept'
         return { kind: 'refused', permanent: true, reason: 'sender-not-verified', detail }
       }
       const outcomes = new MailOutcomes()

@@ -2,6 +2,7 @@ import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
 import type { Email } from '../../emails/message.ts'
 import { type Preview, preview } from '../../emails/preview.ts'
 import type { MailSender } from '../../emails/template/compile.ts'
+import { errorMessage } from '../../kit/result.ts'
 
 export type PreviewInput = { email: Email; locale: string; updateId?: string | undefined }
 
@@ -23,6 +24,6 @@ export async function previewEmail(
   try {
     return { kind: 'made', preview: await preview(campaign, email, locale, sender, updateId) }
   } catch (error) {
-    return { kind: 'cannot-be-made', message: error instanceof Error ? error.message : String(error) }
+    return { kind: 'cannot-be-made', message: errorMessage(error) }
   }
 }

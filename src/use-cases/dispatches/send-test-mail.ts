@@ -2,9 +2,10 @@ import { type Campaign, localesOfMail } from '../../campaigns/campaign.ts'
 import type { DispatchRequestBody } from '../../dispatch/dispatch-request.ts'
 import { bulkValues } from '../../emails/values.ts'
 import type { Settings } from '../../env.ts'
+import { defined } from '../../kit/defined.ts'
 import { FALLBACK_LOCALE, firstAvailable } from '../../kit/locales.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
-import type { TransactionalMail } from '../../mailbox/mailbox-queue.ts'
+import type { TransactionalMail } from '../../mailbox/transactional-mail.ts'
 import { absolute, paths } from '../../paths.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { optOutToken } from '../../security/opt-out.ts'
@@ -46,7 +47,7 @@ export async function sendTestMail(
     to: { address: address.value },
     values: bulkValues({ locales: [locale] }, locale, { unsubscribe }),
     campaign: asked.campaign,
-    ...(asked.updateId !== undefined && { updateId: asked.updateId }),
+    ...defined({ updateId: asked.updateId }),
     test: { unsubscribe },
   })
   return posted === 'queued' ? ok(locale) : err('this mailbox has too many letters waiting: try again later')

@@ -14,19 +14,19 @@ const named = (slug: string): Campaign =>
 const kazakhmys = named('kazakhmys-2015')
 const bakery = named('river-street-bakery')
 
-/** Its entries, read by a parser that we did not write. */
+/** Entries of a campaign's calendar, read by an independent parser. */
 const entriesOf = (campaign: Campaign, locale = 'en', at = now) => {
   const calendar = new ICAL.Component(ICAL.parse(renderCalendar(campaign, locale, PUBLIC_URL, at)))
   return calendar.getAllSubcomponents('vevent').map((component) => new ICAL.Event(component))
 }
 const propertyOf = (event: ICAL.Event | undefined, name: string) => String(event?.component.getFirstPropertyValue(name))
 
-/** What a clock in a zone shows at an entry's time. */
+/** Local time in a zone at the time of an entry. */
 const clockIn = (zone: string, time: ICAL.Time | undefined) =>
   new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }).format(time?.toJSDate())
 
 describe('the calendar of a campaign', () => {
-  it('calls to Kaz Minerals at four in London, which was on summer time', () => {
+  it('puts the Kaz Minerals event at four in London, in summer time', () => {
     const [picket, ...more] = entriesOf(kazakhmys)
     expect(more).toEqual([])
     expect(picket?.startDate.toJSDate().toISOString()).toBe('2015-09-28T15:00:00.000Z')
@@ -42,7 +42,7 @@ describe('the calendar of a campaign', () => {
     expect(propertyOf(picket, 'url')).toBe('https://act.example.org/en/campaigns/kazakhmys-2015')
   })
 
-  it('has an event on each side of a clock change at the time that the clocks of its place will show', () => {
+  it('has the right local time for events on either side of a clock change', () => {
     const [evening, walk] = entriesOf(bakery)
     expect(clockIn('Europe/Dublin', evening?.startDate)).toBe('2027-01-30 17:30')
     expect(clockIn('Europe/Dublin', evening?.endDate)).toBe('2027-01-30 20:00')
@@ -51,7 +51,7 @@ describe('the calendar of a campaign', () => {
     expect(walk?.startDate.toJSDate().toISOString()).toBe('2027-04-10T14:00:00.000Z')
   })
 
-  it('cancels what was cancelled, with a later sequence and in words for whoever does not see the status', () => {
+  it('marks a cancelled event by status, by sequence and in words', () => {
     const [evening, walk] = entriesOf(bakery)
     expect([propertyOf(evening, 'status'), evening?.sequence]).toEqual(['CONFIRMED', 0])
     expect([propertyOf(walk, 'status'), walk?.sequence]).toEqual(['CANCELLED', 1])
@@ -59,7 +59,7 @@ describe('the calendar of a campaign', () => {
     expect(evening?.description).not.toContain('This has been cancelled.')
   })
 
-  it.each(LOCALES)('is in %s, marked as such, and the same entries whatever the language', (locale) => {
+  it.each(LOCALES)('is in %s with that language tag, and has the same entries in every language', (locale) => {
     const entries = entriesOf(bakery, locale)
     const ids = (events: ICAL.Event[]) => events.map((event) => [event.uid, propertyOf(event, 'dtstamp')])
     expect(ids(entries)).toEqual(ids(entriesOf(bakery)))
@@ -72,13 +72,13 @@ describe('the calendar of a campaign', () => {
     }
   })
 
-  it('is in English, and says so, where the campaign is not in the reader’s language', () => {
+  it('is in English with that language tag when the campaign lacks the reader’s language', () => {
     const [picket] = entriesOf(kazakhmys, 'ar')
     expect(picket?.summary).toBe('Picket at the London office')
     expect(picket?.component.getFirstProperty('summary')?.getFirstParameter('language')).toBe('en')
   })
 
-  it('tells the clock of the place, that a case is invented, and that one is closed', () => {
+  it('has the local time, and notices for an invented and for a closed case', () => {
     const [evening] = entriesOf(bakery)
     const [picket] = entriesOf(kazakhmys)
     expect(evening?.description).toContain('Saturday, 30 January 2027, 17:30–20:00 (Greenwich Mean Time)')
@@ -86,7 +86,7 @@ describe('the calendar of a campaign', () => {
     expect(picket?.description).toContain('please do not write to anyone named here')
   })
 
-  it('is the same at every reading of a revision, and stamped with the last day of which it tells', () => {
+  it('is the same for a revision at any time, with the date of the latest update as DTSTAMP', () => {
     expect(renderCalendar(bakery, 'ru', PUBLIC_URL, now + 86_400_000)).toBe(
       renderCalendar(bakery, 'ru', PUBLIC_URL, now),
     )
@@ -96,7 +96,7 @@ describe('the calendar of a campaign', () => {
     ])
   })
 
-  it('is there for cases that may be shown and have events, and for no other', () => {
+  it('exists only for cases with events that may be mentioned', () => {
     expect(hasCalendar(bakery, now)).toBe(true)
     expect(hasCalendar(kazakhmys, now)).toBe(true)
     const until = { naming: 'named', as: 'A. B.', role: 'baker', atRisk: true, until: '2026-11-21' } as const
@@ -109,7 +109,7 @@ describe('the calendar of a campaign', () => {
     expect(without.map((changed) => hasCalendar({ ...bakery, ...changed }, now))).toEqual([false, false, false, false])
   })
 
-  it.each(LOCALES)('has lines of at most 75 octets, each ended by CR LF, in %s', (locale) => {
+  it.each(LOCALES)('has lines of at most 75 octets that end with CR LF, in %s', (locale) => {
     const written = renderCalendar(bakery, locale, PUBLIC_URL, now)
     expect(written.endsWith('\r\n')).toBe(true)
     const lines = written.slice(0, -2).split('\r\n')
@@ -119,7 +119,7 @@ describe('the calendar of a campaign', () => {
 })
 
 describe('a line of text', () => {
-  it('is read back as it was, whatever is in it, from lines of whole characters', () => {
+  it('survives a round trip, folded between whole characters', () => {
     const pieces = fc.constantFrom(
       '\\',
       ';',
@@ -142,7 +142,7 @@ describe('a line of text', () => {
         const text = parts.join('')
         const line = textLine('SUMMARY', 'kk', text)
         const octets = Buffer.from(line)
-        expect(octets.toString()).toBe(line) // no half of a pair of surrogates
+        expect(octets.toString()).toBe(line) // no lone surrogate
         for (const part of line.split('\r\n')) {
           expect(part).not.toMatch(/[\r\n]/)
           expect(Buffer.byteLength(part)).toBeLessThanOrEqual(75)
@@ -156,7 +156,7 @@ describe('a line of text', () => {
     )
   })
 
-  it('holds no control characters, which would end it or break its reader', () => {
+  it('contains no control characters, which would end the line or break a parser', () => {
     expect(textLine('SUMMARY', 'en', 'a\r\nb\rc\u0000\u0007\u001bd')).toBe('SUMMARY;LANGUAGE=en:a\\nb\\ncd\r\n')
   })
 })

@@ -12,7 +12,7 @@ import { pageStrings } from '../../../src/kit/page-strings.gen.ts'
 import { STYLE } from '../../../src/web/style.gen.ts'
 import { TEST_SETTINGS } from '../../settings.ts'
 
-/** Bytes a page may bring over the line, its style sheet included (DESIGN §6). */
+/** Most bytes a page may transfer, style sheet included (DESIGN §6). */
 const MAX_TRANSFERRED = 30_000
 const { settings } = await parseSettings(TEST_SETTINGS)
 const bakery = bundled.find(({ slug }) => slug === 'river-street-bakery')
@@ -34,7 +34,7 @@ function page(locale: string, submissions: PublicSubmissions | null, status: 'op
   )
 }
 
-/** Prose in Russian that we have, one sentence after another: made of a few words over and over it would pack too well. */
+/** Russian prose of the bundled campaigns, by sentence. Repeated words would compress too well for a size test. */
 const PROSE = bundled
   .map((campaign) => JSON.stringify(campaign.words.ru ?? ''))
   .concat(Object.values(pageStrings.ru ?? {}), Object.values(emailStrings.ru ?? {}))
@@ -43,7 +43,7 @@ const PROSE = bundled
   .replace(/ +/g, ' ')
 
 let at = 0
-/** So many characters that were not said before. */
+/** Text of a length, which no earlier call returned. */
 function saying(chars: number): string {
   if (at + chars > PROSE.length) throw new Error('there is no more prose: every text must be another')
   at += chars
@@ -63,7 +63,7 @@ const many: Submission[] = [
   }),
 ]
 
-/** So that everything stands on the page that may. */
+/** Counters that make every part of the page visible. */
 const COUNTED = countersSchema.parse({
   ...{ confirmed: 12_345, accepted: 23_456, refused: 345, waiting: 4_567, cancelled: 0, uncertain: 0, copies: 23_456 },
   ...{ ownMailbox: 3_456, paper: 234, support: 2_345, endorsements: 345 },
@@ -72,7 +72,7 @@ const COUNTED = countersSchema.parse({
   ),
 })
 
-test('a page with as many voices as it shows stays within what it may bring over the line', () => {
+test('a page with the most submissions stays within the transfer limit', () => {
   const shown = toPublicSubmissions(many)
   expect(shown.messages.length).toBeGreaterThan(25)
   expect(shown.replies.map(({ date }) => date)).toEqual(['2026-11-03', '2026-11-02', '2026-11-01'])
@@ -83,14 +83,14 @@ test('a page with as many voices as it shows stays within what it may bring over
   expect(gzipSync(html + STYLE).length).toBeLessThan(MAX_TRANSFERRED)
 })
 
-test('what somebody said is text on the page, in their own direction, whatever they typed', () => {
+test('a submission is shown as text, in its own direction, whatever a person typed', () => {
   const said = { name: '<b>Eve</b>', place: '"onload', text: '</p><script>alert(1)</script>\n\n{{ x }}' }
   const html = page('ar', { messages: [said], endorsements: [], replies: [] })
   expect(html).not.toMatch(/<script|<b>Eve/)
   expect(html).toContain('<p dir="auto">&lt;/p&gt;&lt;script&gt;')
 })
 
-test('a campaign that is over keeps what was said, and asks nobody to say more', () => {
+test('a campaign that is over shows submissions and no invitation to write', () => {
   const shown = toPublicSubmissions(many)
   const [open, closed] = [page('en', shown), page('en', shown, 'closed')]
   for (const way of ['/support"', '/endorse"'])

@@ -32,7 +32,7 @@ const linksOf = ({ links }: OwnLetter) => {
 const letterOfLength = (paragraphs: number): CampaignWords['appeal'] =>
   Array.from({ length: paragraphs }, (_, n) => paragraph(`Paragraph ${n} asks for the gate to be mended.`))
 
-/** Everything a link must be, whoever wrote the letter. */
+/** Checks all requirements of a link, for any letter. */
 function checkLinks(letter: OwnLetter): void {
   const { mailto, webMail, whole } = linksOf(letter)
   expect(mailto).toMatch(RFC_6068)
@@ -66,7 +66,7 @@ describe('the letters of the campaigns that ship', () => {
   )
 
   it.each(all)(
-    '$slug, $id, $locale: a link by the letter of RFC 6068, or none to who has no address',
+    '$slug, $id, $locale: a link that conforms to RFC 6068, or none without an address',
     ({ campaign, target, locale }) => {
       const letter = ownLetter(campaign, { ...target, locale }, pageIn)
       expect(letter.links === undefined).toBe(target.channels.email === undefined)
@@ -77,7 +77,7 @@ describe('the letters of the campaigns that ship', () => {
     },
   )
 
-  it('hold the demands once: in the letter where it lists them, else behind it', () => {
+  it('contain the demands once: in the letter if it lists them, else after it', () => {
     const sample = (slug: string) => {
       const campaign = bundled.find((found) => found.slug === slug)
       const [target] = campaign?.targets ?? []
@@ -91,7 +91,7 @@ describe('the letters of the campaigns that ship', () => {
 })
 
 describe('a letter from one’s own mailbox', () => {
-  it('begins with the salutation, says what is asked, and leaves a place for the writer’s own sentence, name and town', () => {
+  it('begins with the salutation, contains the demands, and has places for the writer’s sentence, name and town', () => {
     const letter = [paragraph('The gate of the ferry jams.')]
     expect(letterOf({ letter, demands: ['Take back the four.', 'Mend the gate.'] }).text).toBe(
       [
@@ -105,21 +105,21 @@ describe('a letter from one’s own mailbox', () => {
     )
   })
 
-  it('does not greet twice, nor repeat demands that the letter holds word for word', () => {
+  it('has one salutation, and does not repeat demands that the letter contains literally', () => {
     const letter = [paragraph('Dear director'), paragraph('Please: Mend the gate. Take back the four.')]
     const { text } = letterOf({ letter, demands: ['Take back the four.', 'Mend the gate.'] })
     expect(text.match(/Dear director/g)).toHaveLength(1)
     expect(text.match(/Mend the gate/g)).toHaveLength(1)
   })
 
-  it('goes to every address once, and copies to those who get copies, never to those who get messages of support', () => {
+  it('goes to every address once, with copies to the copies, never to contacts for support', () => {
     const channels = { email: ['director@line.invalid', 'office@line.invalid', 'office@line.invalid'] }
     const letter = letterOf({}, { channels }, ['copies@example.org', 'office@line.invalid', 'copies@example.org'])
     expect(linksOf(letter).mailto).toContain('mailto:director@line.invalid,office@line.invalid?cc=copies@example.org&')
     expect(JSON.stringify(letter)).not.toContain('crew@example.org')
   })
 
-  it('is in the language of the target, else in another form of it, else in English, else in any that has a letter', () => {
+  it('is in the target’s language, else in a variant, else in English, else in any language with a letter', () => {
     const speaking = (...locales: string[]): Campaign => ({
       ...ferry,
       words: Object.fromEntries(locales.map((locale) => [locale, wordsOf(locale)])),
@@ -133,7 +133,7 @@ describe('a letter from one’s own mailbox', () => {
     expect(letterLocale({ ...ferry, words: { en: without } }, { locale: 'lv' })).toBe('en')
   })
 
-  it('greets in its own language, not in that of the target, where these differ', () => {
+  it('has a salutation in the language of the letter, not of the target', () => {
     const salutation = { lv: 'Cienījamais direktor!', en: 'Dear director,' }
     expect(ownLetter(campaignWith({}), { ...director, locale: 'lv', salutation }, pageIn).text).toMatch(
       /^Dear director,\n/,
@@ -142,7 +142,7 @@ describe('a letter from one’s own mailbox', () => {
 })
 
 describe('a letter that is too long for a link', () => {
-  it('is cut between paragraphs and says where the whole of it is; the text to copy stays whole', () => {
+  it('is cut between paragraphs and has the address of the whole letter; the text for copying stays whole', () => {
     const letter = letterOf({ letter: letterOfLength(5_000) })
     checkLinks(letter)
     const { mailto, whole } = linksOf(letter)
@@ -160,7 +160,7 @@ describe('a letter that is too long for a link', () => {
     expect(letter.text).toContain('Paragraph 4999')
   })
 
-  it('keeps a list together with what leads up to it, or leaves both', () => {
+  it('keeps a list with the paragraph before it, or cuts both', () => {
     const items = Array.from({ length: 40 }, (_, n) => [paragraph(`Demand number ${n} is that the gate be mended.`)])
     const letter = letterOf({
       letter: [paragraph('The gate jams.'), paragraph('I ask that'), { kind: 'list', ordered: true, start: 1, items }],
@@ -170,7 +170,7 @@ describe('a letter that is too long for a link', () => {
     expect(body).not.toContain('I ask that')
   })
 
-  it('gives up the frame before the subject, the subject before the addresses, and never half a character', () => {
+  it('cuts the salutation and closing before the subject, never an address, and never half a character', () => {
     const family = '👩‍👩‍👧‍👦'
     const salutation = '敬'.repeat(200)
     const framed = letterOf({ letter: letterOfLength(9), title: family.repeat(10) }, { salutation })
@@ -193,7 +193,7 @@ describe('a letter that is too long for a link', () => {
     expect(subject.length).toBeLessThan(family.length * 10)
   })
 
-  it('has no link where not even the addresses fit, and all of it to copy', () => {
+  it('has no link when the addresses do not fit, and the whole text for copying', () => {
     const email = Array.from({ length: 30 }, (_, n) => `${'a'.repeat(60)}${n}@line.invalid`)
     const letter = letterOf({ letter: letterOfLength(2) }, { channels: { email } })
     expect(letter.links).toBeUndefined()
@@ -202,7 +202,7 @@ describe('a letter that is too long for a link', () => {
   })
 })
 
-describe('whatever organisers write', () => {
+describe('any text of an organiser', () => {
   const hostile = [
     '%0d%0aBcc: spy@example.org',
     '\r\nBcc: spy@example.org',
@@ -232,7 +232,7 @@ describe('whatever organisers write', () => {
     }
   })
 
-  it('leaves its subject out rather than empty, which makes Outlook drop the letter', () => {
+  it('has no empty subject parameter, because Outlook would drop the letter', () => {
     const { mailto, webMail } = linksOf(letterOf({ title: '\u0000' }))
     for (const url of [mailto, ...webMail.map(({ url }) => url)]) expect(url).not.toMatch(/[?&]su(bject)?=/)
   })
@@ -249,7 +249,7 @@ describe('whatever organisers write', () => {
     .map(([local, , top]) => `${local}@line.${top}`)
   const locale = fc.constantFrom('en', 'ru', 'fr', 'es', 'kk', 'ar')
 
-  it('is a link that reads back as it was, in any script and of any length', () => {
+  it('survives a round trip through a link, in any script and of any length', () => {
     fc.assert(
       fc.property(
         fc.record({

@@ -24,14 +24,14 @@ const withTarget = (id: string, changed: Partial<Campaign['targets'][number]>) =
 })
 
 describe('writing from one’s own mailbox', () => {
-  it('is offered for the targets whose ladder has it, and for no other', () => {
+  it('is offered only for targets with own-mailbox on the ladder', () => {
     const hrefs = letters(pageOf())
     expect(hrefs).toHaveLength(5)
     expect(readMailto(hrefs[0] ?? '').to).toEqual(['director@fennick-vale.invalid'])
     expect(letters(pageOf(withTarget('managing-director', { ladder: ['each'] })))).toEqual([])
   })
 
-  it('is offered by no case that is over, expired or under review', () => {
+  it('is not offered for a case that is over, expired or under review', () => {
     const lapsed = sample.people.map((person) => ({ ...person, until: '2026-11-21' }))
     const over: Partial<Campaign>[] = [
       { status: 'closed' },
@@ -49,21 +49,21 @@ describe('writing from one’s own mailbox', () => {
     expect(letters(pageOf({ closes: '2026-11-22', doNotUseAfter: '2026-11-22' }))).toHaveLength(5)
   })
 
-  it('says what the target will see of the writer before it offers anything', () => {
+  it('explains what the target will see before any link', () => {
     const text = visibleText(pageOf())
     const notice = text.indexOf('They see your name, your e-mail address and who gets a copy')
     expect(notice).toBeGreaterThan(0)
     expect(notice).toBeLessThan(text.indexOf('Write with my mail program'))
   })
 
-  it('tells a web mail nothing of the page that one comes from', () => {
+  it('sends no referrer to a web mail', () => {
     const web = elements(pageOf(), 'a').filter(({ attributes }) => /^https:.*body=/.test(attributes.href ?? ''))
     expect(web.map(({ text }) => text)).toEqual(['Gmail', 'Outlook.com', 'Microsoft 365', 'Yahoo'])
     for (const { attributes } of web)
       expect(attributes).toMatchObject({ rel: 'noopener noreferrer', referrerpolicy: 'no-referrer' })
   })
 
-  it('shows the whole letter in its own language and direction, with a label, to be copied and not changed', () => {
+  it('shows the whole letter for copying, read-only, with a label, in its own language and direction', () => {
     const page = pageOf(withTarget('managing-director', { locale: 'ar' }))
     const [letter] = elements(page, 'textarea')
     expect(letter?.attributes).toMatchObject({ lang: 'ar', dir: 'rtl', readonly: expect.anything() })
@@ -73,7 +73,7 @@ describe('writing from one’s own mailbox', () => {
     expect(visibleText(page)).toContain('A link holds only the beginning of this letter')
   })
 
-  it('says plainly when there is no letter in the target’s language, and when the one there is has fallen behind', () => {
+  it('has a notice when the letter is not in the target’s language or is a stale translation', () => {
     expect(visibleText(pageOf())).not.toContain('no letter in their language')
     expect(visibleText(pageOf(withTarget('managing-director', { locale: 'lv' })))).toContain(
       'There is no letter in their language yet. Language of this one: English.',
@@ -85,14 +85,14 @@ describe('writing from one’s own mailbox', () => {
     expect(visibleText(page)).toContain('This translation is behind the English text')
   })
 
-  it('leads from a cut letter to the page in its language', () => {
+  it('links a shortened letter to the page in its language', () => {
     const [mailto = ''] = letters(pageOf(withTarget('managing-director', { locale: 'ru' })))
     expect(readMailto(mailto).body).toMatch(
       new RegExp(`Письмо целиком: ${settings.publicUrl}/ru/campaigns/river-street-bakery$`),
     )
   })
 
-  it('gives the addresses by hand where they are too long for a link', () => {
+  it('shows the addresses for copying when they are too long for a link', () => {
     const email = Array.from({ length: 30 }, (_, n) => `${'a'.repeat(60)}${n}@line.invalid`)
     const page = pageOf(withTarget('managing-director', { channels: { email } }))
     expect(letters(page)).toEqual([])

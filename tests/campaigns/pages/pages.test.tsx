@@ -20,7 +20,7 @@ const homeOf = (campaigns: Campaign[]) =>
   String(<HomePage locale="en" settings={settings} campaigns={campaigns} stamp="stamp" now={now} />)
 
 describe('the page of a campaign', () => {
-  it('warns people in countries where taking part is risky before any form, and nobody in a campaign that names none', () => {
+  it('has a risk notice before any form, only if the campaign names risky countries', () => {
     const risky = pageOf(saying({}, { riskyIn: ['BY', 'KZ'] }))
     expect(risky.indexOf('Belarus')).toBeGreaterThan(0)
     expect(risky.indexOf('Belarus')).toBeLessThan(risky.indexOf('<form'))
@@ -36,7 +36,7 @@ describe('the page of a campaign', () => {
     expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt; {{ secret }} &quot;quoted&quot;')
   })
 
-  it('loads no picture from elsewhere, which would tell a third party who reads it, but leads to it', () => {
+  it('links to pictures of other sites instead of loading them, which would reveal the reader', () => {
     const image = (url: string): CampaignWords['appeal'] => [
       { kind: 'paragraph', children: [{ kind: 'image', url, alt: 'The picket' }] },
     ]
@@ -44,7 +44,7 @@ describe('the page of a campaign', () => {
     expect(pageOf(saying({ appeal: image('/a.png') }))).toContain('<img src="/a.png" alt="The picket"')
   })
 
-  it('shows not a word of a case whose names may no longer be read, title and description included', () => {
+  it('shows no word of a case under review, title and description included', () => {
     const until = '2026-11-01'
     const lapsed = saying(
       { title: 'Free Mara Linden', summary: 'Mara Linden was dismissed.' },
@@ -54,13 +54,13 @@ describe('the page of a campaign', () => {
     expect(homeOf([lapsed])).not.toContain('Mara Linden')
   })
 
-  it('says when a translation is behind, and where the newer text is', () => {
+  it('has a notice about a stale translation, with a link to the newer text', () => {
     const page = pageOf(saying({ stale: true }))
     expect(page).toContain('This translation is behind the English text')
     expect(page).toContain(`href="/en/campaigns/${sample.slug}" hreflang="en"`)
   })
 
-  it('shows every way to every target', () => {
+  it('shows every channel of every target', () => {
     const page = pageOf(sample)
     for (const { channels } of sample.targets) {
       for (const way of Object.values(channels).flatMap((ways) => ways ?? []))
@@ -84,7 +84,7 @@ describe('an event on the page of a campaign', () => {
     pageOf(saying({}, { events: [{ ...picket, ...changed }], ...campaign }))
   const link = `href="/en/campaigns/${sample.slug}/event.ics"`
 
-  it('is told by the clock of its place, with the name of that clock, and offered for the reader’s calendar', () => {
+  it('has its local time with the name of the time zone, and a calendar link', () => {
     const page = pageWith({})
     expect(page).toContain('Sunday, 22 November 2026, 11:00–13:00 (Greenwich Mean Time)')
     expect(page).toContain('<time datetime="2026-11-22T11:00:00.000Z">')
@@ -92,7 +92,7 @@ describe('an event on the page of a campaign', () => {
     expect(page).not.toMatch(/This is over|This has been cancelled/)
   })
 
-  it('is said to be over from its end on, or from the end of its day when no end is stated', () => {
+  it('is marked as over from its end, or from the end of its day without an end', () => {
     const { end: _, ...open } = picket
     expect(pageWith({ end: '2026-11-22T12:00' })).toContain('This is over.')
     expect(pageOf(saying({}, { events: [open] }))).not.toContain('This is over.')
@@ -101,21 +101,21 @@ describe('an event on the page of a campaign', () => {
     expect(yesterday).not.toContain(link)
   })
 
-  it('is said to be cancelled, and whoever has it in a calendar can cross it out', () => {
+  it('is marked as cancelled, and the calendar link stays for the cancellation', () => {
     const page = pageWith({ sequence: 1, cancelled: true })
     expect(page).toContain('This has been cancelled.')
     expect(page).toContain('Update your calendar')
     expect(page).toContain(link)
   })
 
-  it('is not offered for a calendar any more once the campaign is over', () => {
+  it('has no calendar link after the end of the campaign', () => {
     for (const dead of [{ status: 'won' }, { status: 'closed' }, { doNotUseAfter: '2026-11-21' }] as const)
       expect(pageWith({}, dead)).not.toContain('event.ics')
   })
 })
 
 describe('the front page', () => {
-  it('lists no draft, and what has expired only among what is past', () => {
+  it('lists no draft, and expired campaigns only as past', () => {
     const draft = saying({ title: 'A draft' }, { slug: 'draft', status: 'draft' })
     const expired = saying({ title: 'An expired appeal' }, { slug: 'expired', doNotUseAfter: '2026-01-01' })
     const page = homeOf([draft, expired])

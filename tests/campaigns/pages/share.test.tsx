@@ -23,7 +23,7 @@ const expired = changed({ doNotUseAfter: '2026-11-01' })
 const pageOf = (campaign: Campaign, locale = 'en') =>
   String(<CampaignPage locale={locale} settings={settings} campaign={campaign} stamp="stamp" now={now} />)
 
-/** Every element of a name, as parse5 reads the page: its attributes. */
+/** Attributes of every element of a name, as parse5 reads the page. */
 const elements = (html: string, name: string): Record<string, string>[] =>
   elementsOf(html, name).map(({ attributes }) => attributes)
 const metas = (html: string): Record<string, string[]> => {
@@ -36,7 +36,7 @@ const metas = (html: string): Record<string, string[]> => {
 }
 const canonicalOf = (html: string) => elements(html, 'link').find(({ rel }) => rel === 'canonical')?.href
 
-describe('what networks are told of a campaign', () => {
+describe('the link preview of a campaign', () => {
   it.each(settings.locales)('is its title, summary, address and picture, in %s', (locale) => {
     const page = pageOf(sample, locale)
     const { title, summary } = sample.words[locale] ?? {}
@@ -62,7 +62,7 @@ describe('what networks are told of a campaign', () => {
     expect(tags['og:locale']?.[0]).toMatch(new RegExp(`^${locale}_[A-Z]{2}$`))
   })
 
-  it('is in English, English named as its language, where the campaign is not in the reader’s', () => {
+  it('is in English and marked as English when the campaign lacks the reader’s language', () => {
     const { en } = sample.words
     if (en === undefined) throw new Error('no English')
     const page = pageOf(changed({ words: { en } }), 'ar')
@@ -73,7 +73,7 @@ describe('what networks are told of a campaign', () => {
     expect(tags['og:image']?.[0]).toContain('/en/campaigns/')
   })
 
-  it('is nothing at all once it may not be mentioned elsewhere', () => {
+  it('is absent for a campaign that may not be mentioned elsewhere', () => {
     for (const campaign of [lapsed, expired]) {
       const page = pageOf(campaign)
       expect(Object.keys(metas(page)).filter((key) => /^(og|twitter):/.test(key))).toEqual([])
@@ -93,8 +93,8 @@ describe('what networks are told of a campaign', () => {
   })
 })
 
-describe('passing a campaign on', () => {
-  it('takes the plain address or a mail, neither of which says who did it', () => {
+describe('sharing a campaign', () => {
+  it('uses the plain address or a mail, and neither reveals who shared', () => {
     for (const locale of settings.locales) {
       const page = pageOf(sample, locale)
       const address = elements(page, 'input').find(({ id }) => id === 'share-url')?.value
@@ -106,7 +106,7 @@ describe('passing a campaign on', () => {
     }
   })
 
-  it('keeps every character of a title in the mail', () => {
+  it('preserves every character of a title in the mail', () => {
     const title = 'Wages & “rights” + 100 %? Yes: a=b #1'
     expect(new URL(mailtoLink(title, 'x')).searchParams.get('subject')).toBe(title)
   })
@@ -124,7 +124,7 @@ describe('a campaign in a frame', () => {
     return String(<EmbedPage {...props} />)
   }
 
-  it('leads out only into new tabs, and its form stays inside', () => {
+  it('opens links in new tabs, and its form stays in the frame', () => {
     const frame = frameOf(sample)
     const leading = elements(frame, 'a').filter(({ href }) => !href?.startsWith('#'))
     expect(leading.map(({ target, rel }) => `${target} ${rel}`)).toEqual(leading.map(() => '_blank noopener'))
@@ -132,7 +132,7 @@ describe('a campaign in a frame', () => {
     expect(elements(frame, 'form').map(({ action }) => action)).toEqual([`/embed/${sample.slug}?lang=en`])
   })
 
-  it('says that it is over, and shows not a word of what may not be mentioned', () => {
+  it('has a notice when the campaign is over, and no word of a campaign that may not be mentioned', () => {
     const { title = '', summary = '' } = sample.words.en ?? {}
     expect(frameOf(changed({ status: 'closed' }))).toContain('This campaign is closed')
     for (const [campaign, why] of [

@@ -30,14 +30,14 @@ const dead: Array<[string, Partial<Campaign>]> = [
 ]
 
 describe('the language of a letter', () => {
-  it('is the target’s, else another form of it, else English', () => {
+  it('is the target’s, else a variant of it, else English', () => {
     const words = { en: ferry.words.en, ru: ferry.words.ru, pt: ferry.words.fr }
     const campaign = { ...ferry, words } as Campaign
     const of = (locale: string) => letterLocale(campaign, { locale })
     expect(['ru', 'en', 'pt-BR', 'pt', 'de', 'kk'].map(of)).toEqual(['ru', 'en', 'pt', 'pt', 'en', 'en'])
   })
 
-  it('is not the page’s: words, labels and direction of the sheet are those of whom it goes to', () => {
+  it('is not the page’s: words, labels and direction of the sheet follow the target’s language', () => {
     const target = { ...director, locale: 'ar', salutation: { en: 'Dear director', ar: 'السيد المدير،' } }
     const [sheet] = sheetsIn(sheets({ ...real, targets: [target] }, 'ru'))
     expect(sheet?.attributes).toMatchObject({ lang: 'ar', dir: 'rtl' })
@@ -46,7 +46,7 @@ describe('the language of a letter', () => {
     expect(sheet?.text).not.toMatch(/Подпись|Ferry crew dismissed \(ru\)/)
   })
 
-  it('is said plainly where the campaign has no words in theirs', () => {
+  it('is named when the campaign has no words in the target’s language', () => {
     const target = { ...director, locale: 'de', salutation: { en: 'Dear director', de: 'Sehr geehrter Herr Direktor' } }
     const html = sheets({ ...real, targets: [target] })
     expect(visibleText(html)).toContain(
@@ -59,7 +59,7 @@ describe('the language of a letter', () => {
 })
 
 describe('the sheets of an open campaign', () => {
-  it('come one for each target that has post or fax, in the order of the campaign', () => {
+  it('exist once for each target with post or fax, in the order of the campaign', () => {
     const only = (id: string, channels: (typeof director)['channels']) => ({ ...director, id, role: id, channels })
     const targets = [
       only('faxed', { fax: ['+999 555 0111', '+999 555 0112'] }),
@@ -76,13 +76,13 @@ describe('the sheets of an open campaign', () => {
     expect(targets.map(hasPostalChannel)).toEqual([true, false, true])
   })
 
-  it('have a place for one’s own words and to sign, and say until when they may be sent', () => {
+  it('have blanks for own words and a signature, and the last day of use', () => {
     const [sheet] = sheetsIn(sheets({ ...real, doNotUseAfter: '2027-03-01' }))
     for (const part of ['In my own words', 'Name', 'Place', 'Date', 'Signature', 'Not to be sent after 1 March 2027'])
       expect(sheet?.text).toContain(part)
   })
 
-  it('keep the workers’ own addresses, copies and the other ways off the paper', () => {
+  it('contain no workers’ addresses, no copies and no other channels', () => {
     const printed = sheetsIn(sheets(real))
       .map((sheet) => sheet.text)
       .join()
@@ -90,7 +90,7 @@ describe('the sheets of an open campaign', () => {
       expect(printed).not.toContain(address)
   })
 
-  it('of an invented case each say so', () => {
+  it('of an invented case each have a notice', () => {
     for (const sheet of sheetsIn(sheets(ferry))) expect(sheet.text).toContain('This case is invented')
   })
 
@@ -107,7 +107,7 @@ describe('the sheets of an open campaign', () => {
     expect(visibleText(html)).toContain(hostile)
   })
 
-  it('are linked from the campaign’s page beside each target that has post or fax, while it is open', () => {
+  it('are linked beside each target with post or fax while the campaign is open', () => {
     const page = (campaign: Campaign) =>
       elements(
         String(<CampaignPage locale="kk" settings={settings} campaign={campaign} stamp="stamp" now={now} />),
@@ -121,7 +121,7 @@ describe('the sheets of an open campaign', () => {
 })
 
 describe.each(dead)('a campaign that is %s', (_, changed) => {
-  it('says on every sheet, in the reader’s language and the target’s, that it must not be sent, and has no place to sign', () => {
+  it('warns on every sheet, in the reader’s and the target’s language, against sending, and has no place to sign', () => {
     const over: Campaign = { ...real, ...changed }
     const found = sheetsIn(sheets(over, 'fr'))
     expect(found).toHaveLength(1)
@@ -136,7 +136,7 @@ describe.each(dead)('a campaign that is %s', (_, changed) => {
     expect(html).toContain('content="noindex"')
   })
 
-  it('says at the head of the plain text that it is over, and invites nobody to write', () => {
+  it('has a notice at the head of the plain text and no invitation to write', () => {
     const written = text({ ...real, ...changed })
     expect(written.split('\n\n')[0]).toMatch(/closed|Won|This appeal ended/)
     expect(written).toContain('Who was written to')
@@ -146,7 +146,7 @@ describe.each(dead)('a campaign that is %s', (_, changed) => {
 })
 
 describe('a campaign under review', () => {
-  it('shows not a word of it on paper or as text', () => {
+  it('has no sheets and no plain text', () => {
     const lapsed: Campaign = { ...real, people: [{ ...named, until: '2026-11-27' }] }
     for (const shown of [sheets(lapsed), text(lapsed)]) {
       expect(shown).toContain('under review')
@@ -156,13 +156,13 @@ describe('a campaign under review', () => {
 })
 
 describe('the plain text of an open campaign', () => {
-  it('gives the last day of use, and what to do after it', () => {
+  it('has the last day of use, and an instruction for later', () => {
     const written = text({ ...real, closes: '2027-04-01', doNotUseAfter: '2027-03-01' }).replace(/\s+/g, ' ')
     expect(written).toContain('The last day of use is 1 March 2027. After that day, please do not act on this text')
     expect(text(real)).toContain('No last day is set.')
   })
 
-  it('has the letter, events, figures and where they are from, and begins as each target is addressed', () => {
+  it('has the letter, events, figures with sources, and the salutation of each target', () => {
     const written = text(real)
     for (const part of ['Dear director,', '28 November 2026, 16:00–17:30', 'at least 1,010 passengers a day'])
       expect(written).toContain(part)
@@ -170,7 +170,7 @@ describe('the plain text of an open campaign', () => {
     expect(written).toContain('\n  https://ferry.example/report\n')
   })
 
-  it('says of an event that it is cancelled or over', () => {
+  it('marks events as cancelled or over', () => {
     const [picket] = ferry.events
     if (picket === undefined) throw new Error('the ferry has no picket')
     const events = [
@@ -192,14 +192,14 @@ describe('the plain text of an open campaign', () => {
     expect(written.some((found) => found.endsWith(`: ${email}`))).toBe(true)
   })
 
-  it('says in the reader’s language that it is not in it', () => {
+  it('has a notice in the reader’s language when it is not translated', () => {
     const words = { en: ferry.words.en } as Campaign['words']
     expect(text({ ...real, words }, 'es')).toMatch(/^Esta campaña aún no está en tu idioma/)
   })
 })
 
 describe('the last day on which a campaign may be used', () => {
-  it('is the first of those on which it closes, expires, or somebody’s name has to go', () => {
+  it('is the first day on which the campaign closes or expires, or a name must be removed', () => {
     const people = [{ ...named, until: '2027-02-01' }]
     expect(lastDayOfUse({ ...real, closes: '2027-03-01', doNotUseAfter: '2027-04-01', people })).toBe('2027-02-01')
     expect(lastDayOfUse({ ...real, closes: '2027-03-01', doNotUseAfter: '2027-04-01' })).toBe('2027-03-01')

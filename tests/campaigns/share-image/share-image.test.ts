@@ -15,7 +15,7 @@ const sender = { senderName: 'Bread Workers’ Liaison' }
 describe('Arabic letters in a picture', () => {
   const letter = fc.constantFrom(...'ءآأؤإئابةتثجحخدذرزسشصضطظعغفقكلمنهوىي ،.5a')
 
-  it('are joined without one being lost or changed: Unicode’s own decomposition gives the text back', () => {
+  it('are joined without loss: Unicode’s decomposition gives the original text', () => {
     fc.assert(
       fc.property(fc.array(letter), (letters) => {
         const text = letters.join('')
@@ -24,7 +24,7 @@ describe('Arabic letters in a picture', () => {
     )
   })
 
-  it('take the form that their neighbours ask for', () => {
+  it('have the form that their neighbours require', () => {
     const names = (text: string) => [...joinArabic(text)].map((form) => form.codePointAt(0)?.toString(16))
     expect(names('ب')).toEqual(['fe8f']) // isolated
     expect(names('ببب')).toEqual(['fe91', 'fe92', 'fe90']) // initial, medial, final
@@ -32,12 +32,12 @@ describe('Arabic letters in a picture', () => {
     expect(names('بدب')).toEqual(['fe91', 'feaa', 'fe8f'])
     expect(names('لا بلا')).toEqual(['fefb', '20', 'fe91', 'fefc']) // lam and alef are one
     expect(names('ماء')).toEqual(['fee3', 'fe8e', 'fe80'])
-    expect(names('خبّاز')).toEqual(['fea7', 'fe92', 'fe8e', 'feaf']) // doubling is left to the reader
+    expect(names('خبّاز')).toEqual(['fea7', 'fe92', 'fe8e', 'feaf']) // the sign for doubling is left out
   })
 })
 
 describe('the order of a line', () => {
-  it('runs from the right with words and numbers of others whole', () => {
+  it('is right to left, with left-to-right words and numbers whole', () => {
     expect(toVisualOrder('ابج', 'rtl')).toBe('جبا')
     expect(toVisualOrder('اب 12.5 جد', 'rtl')).toBe('دج 12.5 با')
     expect(toVisualOrder('اب x 15', 'rtl')).toBe('x 15 با')
@@ -46,7 +46,7 @@ describe('the order of a line', () => {
     expect(toVisualOrder('one (two) 3', 'ltr')).toBe('one (two) 3')
   })
 
-  it('keeps brackets and quotation marks round what they hold', () => {
+  it('keeps brackets and quotation marks around their content', () => {
     expect(toVisualOrder('اب (x y) ج', 'rtl')).toBe('ج (x y) با')
     expect(toVisualOrder('اب (ج)', 'rtl')).toBe('(ج) با')
     expect(toVisualOrder('اب (x [ج] y) د', 'rtl')).toBe('د (y [ج] x) با')
@@ -61,7 +61,7 @@ describe('the order of a line', () => {
     expect(toVisualOrder('x 12 اب 34', 'ltr')).toBe('x 12 34 با')
   })
 
-  it('obeys the marks of direction, which are not drawn', () => {
+  it('follows direction marks without drawing them', () => {
     expect(toVisualOrder('one C++', 'rtl')).toBe('++one C')
     expect(toVisualOrder('one C++\u200e', 'rtl')).toBe('one C++')
     expect(toVisualOrder('x \u2067اب 1\u2069, 2 y', 'ltr')).toBe('x 1 با, 2 y')
@@ -71,7 +71,7 @@ describe('the order of a line', () => {
 })
 
 describe('the picture of a campaign', () => {
-  it('can be laid out for every bundled campaign in every language, inside its edges', () => {
+  it('fits for every bundled campaign in every language', () => {
     for (const campaign of bundled) {
       for (const locale of localesOf(campaign)) {
         expect(
@@ -90,13 +90,13 @@ describe('the picture of a campaign', () => {
     expect(laid?.pieces.length).toBeGreaterThan(4)
   })
 
-  it('is none where it would have holes, or the title does not fit', () => {
+  it('is null if a glyph is missing or the title does not fit', () => {
     const text = { status: 'Open', live: true, where: ['Ireland'], sender: 'Union', fromRight: false }
     expect(layOut({ ...text, title: 'Solidarity' })).not.toBeNull()
     for (const title of ['団結', 'Solidarity ✊', 'W'.repeat(120)]) expect(layOut({ ...text, title }), title).toBeNull()
   })
 
-  it('is none of a campaign that may not be mentioned', () => {
+  it('is null for a campaign that may not be mentioned', () => {
     const [campaign] = bundled
     if (campaign === undefined) throw new Error('no campaign is bundled')
     for (const status of ['expired', 'under-review', 'draft'] as const)

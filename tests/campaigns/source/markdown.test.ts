@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
-import { lex, parseProse } from '../../../src/campaigns/source/markdown.ts'
+import { lex } from '../../../src/campaigns/source/markdown.ts'
+import { parseProse } from '../../../src/campaigns/source/prose-parser.ts'
 import { block, type Inline } from '../../../src/campaigns/text/prose.ts'
 
 function read(markdown: string) {
@@ -67,7 +68,7 @@ describe('Markdown', () => {
     expect(read('<mj-raw>')).toEqual({ faults: [], prose: [paragraph(text('<mj-raw>'))] })
   })
 
-  test('gives back every escaped text exactly, as one piece of text', () => {
+  test('returns every escaped text exactly, as one piece', () => {
     const visible = fc.string({ unit: fc.constantFrom(...' !"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~aZ9жا'), minLength: 1 })
     fc.assert(
       fc.property(visible, (raw) => {
@@ -80,7 +81,7 @@ describe('Markdown', () => {
     )
   })
 
-  test('never yields anything but the known kinds, nor a link with a scheme that runs', () => {
+  test('yields only the known kinds, and no link with an executable scheme', () => {
     const pieces = fc.constantFrom(
       '<script>',
       '</b>',

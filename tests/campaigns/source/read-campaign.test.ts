@@ -12,7 +12,7 @@ describe('a campaign folder', () => {
     expect(read.words.en?.letter).toEqual([{ kind: 'paragraph', children: [{ kind: 'text', text: 'Open the gate.' }] }])
   })
 
-  test('tells every fault at once, each with the line it stands on', async () => {
+  test('reports all faults at once, each with its line', async () => {
     const broken = `slug: harbour-crane
 status: shut
 opened: 2026-03-01
@@ -74,7 +74,7 @@ people:
     ])
   })
 
-  test('names what was expected in words an organiser can act on', async () => {
+  test('reports the expected value in words for an organiser', async () => {
     const { faults } = await readCampaign('harbour-cranes', {
       ...FOLDER,
       'campaign.yaml': DEFINITION.replace('role: employer', 'role: boss\n    kind: port').replace(
@@ -135,7 +135,11 @@ people:
   })
 
   test.each([
-    ['cancelled: true', 'cancelled: true', 'a sequence of at least 1 with it, which tells calendars of the change'],
+    [
+      'cancelled: true',
+      'cancelled: true',
+      'a sequence of at least 1: calendars ignore a change without a higher sequence',
+    ],
     ['cancelled: yes', 'cancelled: "yes"', 'true or false'],
     ['sequence: -1', 'sequence: -1', 'at least 0'],
     ['sequence: 1.5', 'sequence: 1.5', 'a whole number'],
@@ -144,7 +148,7 @@ people:
     [
       'end: 2026-03-29T02:30',
       'end: "2026-03-29T02:30"',
-      'a time that clocks in Europe/Oslo show: they are put forward over it',
+      'a time that exists in Europe/Oslo: clocks skip this one when they are put forward',
     ],
   ])('refuses an event with %s and says what was expected', async (line, found, expected) => {
     const event = `events:\n  - { id: a, title: T, start: 2026-03-29T01:00, zone: Europe/Oslo, place: P, ${line} }\n`
@@ -153,12 +157,12 @@ people:
     expect(faults).toEqual([{ file, line: 20, found: `events[0].${found}`, expected }])
   })
 
-  test('must have English, whatever else it has', async () => {
+  test('must have English', async () => {
     expect(await faultsIn({ 'campaign.yaml': DEFINITION, 'fr.md': ENGLISH })).toEqual(['en.md:1 no en.md'])
     expect(await faultsIn({})).toEqual(['campaign.yaml:1 no campaign.yaml', 'en.md:1 no en.md'])
   })
 
-  test('in a language that there are no texts for is refused: its mail could not be made', async () => {
+  test('in a language without page and mail texts is refused, because no mail could be made', async () => {
     const files = { ...FOLDER, 'fr.md': ENGLISH, 'lv.md': ENGLISH }
     const { faults } = await readCampaign('harbour-cranes', files, ['en', 'fr'])
     expect(faults).toEqual([
@@ -185,7 +189,7 @@ people:
     expect(faults[0]?.expected).toContain(MAX_FILE_BYTES.toLocaleString('en'))
   })
 
-  test('has a revision that any change of words changes, and line endings do not', async () => {
+  test('has a revision that changes with any word, but not with line endings', async () => {
     const { revision } = await campaignIn(FOLDER)
     const windows = Object.fromEntries(
       Object.entries(FOLDER).map(([name, text]) => [name, text.replaceAll('\n', '\r\n')]),
@@ -194,7 +198,7 @@ people:
     expect((await campaignIn({ ...FOLDER, 'en.md': ENGLISH.replace('Forty', 'Fifty') })).revision).not.toBe(revision)
   })
 
-  test('knows a translation as stale once English has moved on', async () => {
+  test('marks a translation as stale after a change of the English text', async () => {
     const { words } = await campaignIn({
       ...FOLDER,
       'fr.md': ENGLISH.replace('subjects', "madeFrom: '000000000000'\nsubjects"),
@@ -203,7 +207,7 @@ people:
     expect(words.en?.stale).toBe(false)
   })
 
-  test('keeps Liquid, mail markup and HTML in names as the text they are', async () => {
+  test('treats Liquid, mail markup and HTML in names as text', async () => {
     const hostile = '{{ settings.KEYRING }}{% raw %}<mj-raw><script>alert(1)</script>'
     const read = await campaignIn({
       'campaign.yaml': DEFINITION.replace('name: Port of Nowhere', `name: '${hostile}'`),
@@ -213,7 +217,7 @@ people:
     expect(read.words.en?.title).toBe(hostile)
   })
 
-  test('never breaks the reader, whatever is in its files', async () => {
+  test('never makes the reader throw, with any content', async () => {
     const files = fc.dictionary(
       fc.constantFrom('campaign.yaml', 'en.md', 'kk.md', 'x/y.md', '__proto__'),
       fc.oneof(
@@ -264,7 +268,7 @@ describe('the words of a campaign', () => {
     expect(await faultsIn({ ...FOLDER, 'en.md': ENGLISH.replace(right, wrong) })).toEqual(faults)
   })
 
-  test('tell updates by their day, and a translation has none that English lacks', async () => {
+  test('identify updates by their day; a translation has no update that English lacks', async () => {
     const updated = `${ENGLISH}\n## Update 2026-04-02 The gate is open\n\nIt is.\n`
     const read = await campaignIn({ ...FOLDER, 'en.md': updated })
     expect(read.words.en?.updates).toMatchObject([{ id: '2026-04-02', title: 'The gate is open' }])

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { lex, parseProse } from '../../../src/campaigns/source/markdown.ts'
+import { lex } from '../../../src/campaigns/source/markdown.ts'
+import { parseProse } from '../../../src/campaigns/source/prose-parser.ts'
 import { paragraphsOf } from '../../../src/campaigns/text/letter-text.ts'
 
 const written = (markdown: string) => {
@@ -8,11 +9,11 @@ const written = (markdown: string) => {
   return paragraphsOf(prose)
 }
 
-test('a letter is typed as people type: one line a paragraph, and no mark for what is emphasised', () => {
+test('a letter has one line per paragraph and no marks for emphasis', () => {
   expect(written('We ask **you**\nto *act*.\n\nSoon.')).toEqual(['We ask you to act.', 'Soon.'])
 })
 
-test('a list stays with the paragraph that leads up to it, and keeps its numbers', () => {
+test('a list stays with the paragraph before it and keeps its numbers', () => {
   expect(written('I ask that\n\n3. the gate is\n   mended,\n4. they return.\n\nYours')).toEqual([
     'I ask that\n\n3. the gate is mended,\n4. they return.',
     'Yours',
@@ -20,13 +21,13 @@ test('a list stays with the paragraph that leads up to it, and keeps its numbers
   expect(written('- one\n\n  two\n- three')).toEqual(['- one\n\n  two\n- three'])
 })
 
-test('a link shows where it leads, unless that says nothing or says it twice', () => {
+test('a link shows its address, except for paths and repeated addresses', () => {
   expect(written('Read [the report](https://ferry.example/a).')).toEqual(['Read the report <https://ferry.example/a>.'])
   expect(written('See [our page](/en/).')).toEqual(['See our page.'])
   expect(written('<https://ferry.example/>')).toEqual(['https://ferry.example/'])
 })
 
-test('a picture is its words, a quotation has its marks, and nothing is left of what shows nothing', () => {
+test('an image becomes its alternative text, a quotation keeps its marks, and invisible elements disappear', () => {
   expect(written('![The gate](/gate.jpg)\n\n> Come in.\n>\n> Sit.\n\n---')).toEqual([
     'The gate',
     '> Come in.\n>\n> Sit.',
@@ -34,7 +35,7 @@ test('a picture is its words, a quotation has its marks, and nothing is left of 
   ])
 })
 
-test('a break in a line is kept, and no other character can make one', () => {
+test('a hard line break is preserved, and no other character breaks a line', () => {
   expect(written('First  \nSecond')).toEqual(['First\nSecond'])
   const text = 'a\u2028b\u0085c\rd\u0000e\uD83D'
   expect(paragraphsOf([{ kind: 'paragraph', children: [{ kind: 'text', text }] }])).toEqual(['a b c d e\uFFFD'])

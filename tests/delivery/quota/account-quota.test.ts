@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AccountQuota, type AccountState, type AcquireRequest } from '../../../src/delivery/quota/account-quota.ts'
-import { bulkShare, DAY_MS, dayOf } from '../../../src/delivery/quota/daily-quota.ts'
+import { bulkShare, dayOf } from '../../../src/delivery/quota/daily-quota.ts'
+import { DAY_MS } from '../../../src/kit/durations.ts'
 
 const START = Date.parse('2026-11-24T00:00:00Z')
 const FAST = 1_000_000
@@ -16,7 +17,7 @@ const ask = (more: Partial<AcquireRequest> = {}): AcquireRequest => ({
 const daily = (mailsPerDay: number, more: Partial<AcquireRequest> = {}) =>
   ask({ limits: { callsPerSecond: FAST, mailsPerDay }, ...more })
 
-test('a day grants no more than it has, keeps letters their share, and goes on at midnight of UTC', () => {
+test('a day grants no more than its quota, keeps the share of letters, and ends at midnight UTC', () => {
   const account = new AccountQuota(undefined, START)
   const bulk = () => account.acquire(daily(1_000), START, half)
   expect(Array.from({ length: 9 }, bulk).every(({ go }) => go)).toBe(true)
@@ -28,7 +29,7 @@ test('a day grants no more than it has, keeps letters their share, and goes on a
   expect(account.currentHold({ mailsPerDay: 1_000 }, START + DAY_MS)).toBeNull()
 })
 
-test('what was granted and not taken by the provider is granted again', () => {
+test('granted mails that the provider did not accept are granted again', () => {
   const account = new AccountQuota(undefined, START)
   for (let i = 0; i < 9; i++) account.acquire(daily(1_000), START, half)
   expect(
@@ -36,7 +37,7 @@ test('what was granted and not taken by the provider is granted again', () => {
   ).toBe(true)
 })
 
-test('what is given back is given back to its own day: the next has no more for it', () => {
+test('returned mails count for the day that granted them, not for the next', () => {
   const account = new AccountQuota(undefined, START)
   const before = account.acquire(daily(1_000), START, half)
   const day = before.go ? before.day : Number.NaN
@@ -45,7 +46,7 @@ test('what is given back is given back to its own day: the next has no more for 
   expect(account.acquire(daily(1_000), START + DAY_MS, half)).toMatchObject({ go: false, why: 'day' })
 })
 
-test('nobody is made to wait for longer than an hour by what a provider says, or for ever', () => {
+test('no Retry-After makes calls wait for longer than an hour', () => {
   const account = new AccountQuota(undefined, START)
   account.acquire(ask({ reports: [{ kind: 'slow-down', forSeconds: 1e9 }] }), START, half)
   expect(account.acquire(ask(), START, half)).toEqual({ go: false, why: 'slowed', until: START + 3_600_000 })
@@ -54,20 +55,20 @@ test('nobody is made to wait for longer than an hour by what a provider says, or
   expect(other.acquire(ask(), START + 1_000, half)).toMatchObject({ go: true, waitMs: 0 })
 })
 
-test('when a person resumes, an account that asked to be left alone is tried at once', () => {
+test('when an organiser resumes, an account with a Retry-After is tried at once', () => {
   const account = new AccountQuota(undefined, START)
   account.report([{ kind: 'slow-down', forSeconds: 1_800 }], START, half)
   account.retryNow(START)
   expect(new AccountQuota(account.takeUnsaved() ?? undefined, START).acquire(ask(), START, half).go).toBe(true)
 })
 
-test('a batch larger than a whole day’s share goes once a day instead of never', () => {
+test('a batch larger than a day’s share is sent once a day instead of never', () => {
   const account = new AccountQuota(undefined, START)
   expect(account.acquire(daily(50), START, half).go).toBe(true)
   expect(account.acquire(daily(50), START, half).go).toBe(false)
 })
 
-test('a crash costs at most a block of the day, never grants more than the day has, and a day writes few rows', () => {
+test('a crash loses at most one block of the day, never exceeds the quota, and a day writes few rows', () => {
   const crashes = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 6 })
   fc.assert(
     fc.property(
@@ -105,15 +106,15 @@ test('a crash costs at most a block of the day, never grants more than the day h
   )
 })
 
-test('after a quiet while nothing is written ahead any more, so that a restart costs nothing', () => {
+test('after a quiet time nothing is reserved ahead, so that a restart loses nothing', () => {
   const account = new AccountQuota(undefined, START)
   account.acquire(daily(10_000), START, half)
-  expect([account.isAhead(), account.takeUnsaved()?.written.bulk]).toEqual([true, 600])
+  expect([account.isAhead(), account.takeUnsaved()?.reserved.bulk]).toEqual([true, 600])
   account.releaseUnused()
-  expect([account.isAhead(), account.takeUnsaved()?.written.bulk]).toEqual([false, 100])
+  expect([account.isAhead(), account.takeUnsaved()?.reserved.bulk]).toEqual([false, 100])
 })
 
-test('a letter goes before appeals that were asked for earlier and have to wait, and neither exceeds the rate', () => {
+test('a letter is sent before appeals that wait since earlier, and both together keep to the rate', () => {
   const account = new AccountQuota(undefined, START)
   const slow = { callsPerSecond: 1 }
   const waits = Array.from({ length: 6 }, (_, i) =>
@@ -129,7 +130,7 @@ test('a letter goes before appeals that were asked for earlier and have to wait,
   })
 })
 
-test('who is asked to slow down slows the whole account, letters too, and a restart does not make it forget', () => {
+test('a Retry-After slows the whole account, letters included, and survives a restart', () => {
   const account = new AccountQuota(undefined, START)
   account.acquire(ask({ reports: [{ kind: 'slow-down', forSeconds: 60 }] }), START, half)
   const until = START + 60_000
@@ -139,7 +140,7 @@ test('who is asked to slow down slows the whole account, letters too, and a rest
   expect(again.acquire(ask(), until, half)).toMatchObject({ go: true, waitMs: 0 })
 })
 
-test('an open breaker outlives a restart, holds appeals and not letters, and its probe is one call', () => {
+test('an open breaker survives a restart, holds appeals but not letters, and lets one call probe', () => {
   const account = new AccountQuota(undefined, START)
   const silent = { kind: 'failed', cause: { why: 'silent', detail: 'timeout' } } as const
   account.report(
@@ -161,7 +162,7 @@ test('an open breaker outlives a restart, holds appeals and not letters, and its
   })
 })
 
-test('people per minute are kept by all lanes together, each with a turn of its own', () => {
+test('all lanes together keep to the people per minute of a dispatch, each with a time of its own', () => {
   const account = new AccountQuota(undefined, START)
   const dispatch = { id: 'd', ratePerMinute: 60 }
   let now = START

@@ -21,7 +21,7 @@ const opened = (now = 0) =>
     closedBreaker,
   )
 
-test('so many silent calls in a row open it, whichever lanes they are of, and any answer between them starts the count anew', () => {
+test('calls in a row without an answer open the breaker, over all lanes, and an answer resets the count', () => {
   let breaker: CircuitBreaker = closedBreaker
   for (let i = 1; i < SILENT_CALLS; i++) breaker = afterCall(breaker, silent, 0, 0.5)
   expect(admit(breaker, 0)).toEqual({ kind: 'go' })
@@ -29,11 +29,11 @@ test('so many silent calls in a row open it, whichever lanes they are of, and an
   expect(admit(afterCall(breaker, silent, 0, 0.5), 0)).toMatchObject({ kind: 'wait', cause: { detail: 'timeout' } })
 })
 
-test('a refusal of the account opens it at once', () => {
+test('a refusal of the account opens the breaker at once', () => {
   expect(admit(afterCall(closedBreaker, refused, 0, 0.5), 0)).toMatchObject({ kind: 'wait', cause: { why: 'refused' } })
 })
 
-test('when its time has come one probe goes and the others wait; its answer closes it, its silence lengthens the time', () => {
+test('after the pause one probe may call and the others wait; an answer closes the breaker, a failure lengthens the pause', () => {
   const open = opened()
   const first = admit(open, HOUR)
   if (first.kind !== 'probe') return expect.fail()
@@ -45,7 +45,7 @@ test('when its time has come one probe goes and the others wait; its answer clos
   expect((again.open?.until ?? 0) - HOUR).toBeGreaterThan(open.open?.until ?? 0)
 })
 
-test('a probe that was not used, or whose lane died, is followed by another; a person may have one at once', () => {
+test('a probe that was not used, or whose lane died, is followed by another; an organiser may start one at once', () => {
   const first = admit(opened(), HOUR)
   if (first.kind !== 'probe') return expect.fail()
   expect(admit(afterCall(first.breaker, { kind: 'unused', probe: first.id }, HOUR, 0.5), HOUR).kind).toBe('probe')
@@ -53,7 +53,7 @@ test('a probe that was not used, or whose lane died, is followed by another; a p
   expect(admit(probeNow(opened(), 1), 1).kind).toBe('probe')
 })
 
-test('there is never more than one probe under way, whatever is told and in whichever order', () => {
+test('there is never more than one probe at a time, in whatever order results arrive', () => {
   const step = fc.oneof(
     fc.constant('ask' as const),
     fc.record({ what: fc.constantFrom('silent', 'refused', 'answered', 'unused'), which: fc.nat(5) }),

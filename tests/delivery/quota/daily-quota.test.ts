@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
-import { bulkShare, DAY_MS, evenBatch, mailsAllowed, warmUpMails } from '../../../src/delivery/quota/daily-quota.ts'
+import { bulkShare, evenBatch, mailsAllowed, warmUpMails } from '../../../src/delivery/quota/daily-quota.ts'
+import { DAY_MS } from '../../../src/kit/durations.ts'
 
 const START = Date.parse('2026-11-24T00:00:00Z')
 
-test('a new domain sends twice as much each day, later half as much again, and after four weeks as much as it likes', () => {
+test('a new domain doubles its mails each day, later grows by a half, and has no limit after four weeks', () => {
   expect([1, 2, 3, 10, 11, 15].map(warmUpMails)).toEqual([200, 400, 800, 102_400, 153_600, 648_000])
   expect(warmUpMails(29)).toBe(Number.POSITIVE_INFINITY)
 })
 
-test('the smaller of plan and warm-up counts, by days of UTC, and a domain of tomorrow is as new as one of today', () => {
+test('the smaller of daily limit and warm-up applies, by UTC days, and a future warm-up date counts as today', () => {
   const limits = { mailsPerDay: 1_000, warmUpSince: START }
   expect(mailsAllowed(limits, START - 1)).toBe(200)
   expect(mailsAllowed(limits, START + DAY_MS - 1)).toBe(200)
@@ -17,7 +18,7 @@ test('the smaller of plan and warm-up counts, by days of UTC, and a domain of to
   expect(mailsAllowed({}, START)).toBe(Number.POSITIVE_INFINITY)
 })
 
-test('a tenth of a day is kept for letters, rounded so that appeals are never left with nothing', () => {
+test('a tenth of a day is kept for letters, rounded so that appeals always have some mails', () => {
   expect([1, 9, 10, 100, 1_000, Number.POSITIVE_INFINITY].map(bulkShare)).toEqual([
     1,
     9,
@@ -28,7 +29,7 @@ test('a tenth of a day is kept for letters, rounded so that appeals are never le
   ])
 })
 
-test('batches are of a size of which a day takes nearly all it may have, and never larger than a call', () => {
+test('batches have a size that uses up nearly all of a day, and are never larger than a call', () => {
   expect(evenBatch(270, 200)).toBe(135)
   expect([evenBatch(90, 200), evenBatch(1, 200), evenBatch(Number.POSITIVE_INFINITY, 200)]).toEqual([90, 1, 200])
   for (let share = 1; share <= 2_000; share++) {

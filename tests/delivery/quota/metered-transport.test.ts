@@ -49,7 +49,7 @@ test.each<[string, Outcome | Outcome[], boolean, object[]]>([
       { kind: 'returned', people: 1, day: DAY },
     ],
   ],
-])('%s is told to the account', (_, answer, hasFallback, reports) => {
+])('%s is reported to the account', (_, answer, hasFallback, reports) => {
   expect(toCallReports(answer, { charged: 2, day: DAY, hasFallback })).toEqual(reports)
 })
 
@@ -76,7 +76,7 @@ function metered(answers: Array<Outcome | Outcome[]>, hasFallback = false) {
 
 const call = { body: new Uint8Array(), people: 3 }
 
-test('what became of a call is told with the next asking, and people who were taken out before it are given back', async () => {
+test('the result of a call is reported with the next request for a permit, and mails of excluded people are returned', async () => {
   const { asked, noted, metered: main } = metered([busy])
   await main.acquire(4, false)
   await main.send(call, 'k')
@@ -89,16 +89,16 @@ test('what became of a call is told with the next asking, and people who were ta
     { kind: 'returned', people: 1, day: DAY },
   ])
   await main.flush()
-  expect(noted).toEqual([[{ kind: 'returned', people: 4, day: DAY }]]) // leave that no call used
+  expect(noted).toEqual([[{ kind: 'returned', people: 4, day: DAY }]]) // a permit that no call used
 })
 
-test('whoever is asked for again is not counted twice', async () => {
+test('a repeated call is not charged again', async () => {
   const { asked, metered: main } = metered([])
   await main.acquire(4, true)
   expect(asked[0]?.people).toBe(0)
 })
 
-test('an answer reaches the lane also when its account cannot be told', async () => {
+test('an answer reaches the lane even if the report to its account fails', async () => {
   const { using, noted } = metered([quota], true)
   const note = using.quota.report
   using.quota.report = async () => {
@@ -112,13 +112,13 @@ test('an answer reaches the lane also when its account cannot be told', async ()
   expect(noted.flat()).toContainEqual(expect.objectContaining({ kind: 'failed' }))
 })
 
-test('an account that is refused for single people of a call leaves these waiting, and stops the dispatch', () => {
+test('a refusal of the account for single people of a call leaves them waiting and stops the dispatch', () => {
   const head = startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'ses', 0)
   const settled = settle(head, [0, 1, 2], [accepted, quota, bad], 1, 0.5, false)
   expect(settled).toMatchObject({
-    head: { state: 'waiting', statuses: { text: 'awr' } },
+    next: { state: 'waiting', statuses: { text: 'awr' } },
     stop: { kind: 'quota', detail: 'used up' },
   })
   const again = settle(head, [0, 1, 2], [accepted, quota, bad], 1, 0.5, true)
-  expect(again).toMatchObject({ head: { state: 'uncertain', statuses: { text: 'aur' } }, stop: { kind: 'quota' } })
+  expect(again).toMatchObject({ next: { state: 'uncertain', statuses: { text: 'aur' } }, stop: { kind: 'quota' } })
 })

@@ -13,7 +13,7 @@ const person = (n: number, more: Partial<Person> = {}): Person => ({
   ...more,
 })
 
-test('pages of any size freeze everybody once, in batches of one language and at most the transport’s size', () => {
+test('pages of any size put each person into one batch, of one language and at most the transport’s size', () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom('en', 'fr', 'kk'), { maxLength: 120 }),
@@ -34,7 +34,7 @@ test('pages of any size freeze everybody once, in batches of one language and at
           remainders = step.remainders
           for (const { locale, people } of step.filled) {
             expect(people.length).toBe(maxBatch)
-            for (const { envelope } of people) expect(locale === 'fr').toBe(envelope.locales[0] === 'fr')
+            for (const { recipient } of people) expect(locale === 'fr').toBe(recipient.locales[0] === 'fr')
             frozen.push(...people.map(({ fingerprint }) => fingerprint))
           }
         }
@@ -48,7 +48,7 @@ test('pages of any size freeze everybody once, in batches of one language and at
   )
 })
 
-test('in however many languages, those who fill no batch yet fit the row they stand in, and nobody is dropped for it', () => {
+test('the remainders fit their row in any number of languages, and no person is dropped', () => {
   const locales = Array.from(
     { length: 40 },
     (_, n) => `${'abcdefghijklmnopqrstuvwxyz'[n % 26]}${'xyz'[Math.floor(n / 26)]}`,
@@ -68,7 +68,7 @@ test('in however many languages, those who fill no batch yet fit the row they st
   expect(frozen + Object.values(remainders).flat().length).toBe(everybody.length)
 })
 
-test('whom another dispatch of the appeal has is left out', () => {
+test('people of another dispatch of the appeal are left out', () => {
   const { remainders } = fillBatches({}, [person(1), person(2)], {
     audience: {},
     locales: ['en'],
@@ -78,13 +78,13 @@ test('whom another dispatch of the appeal has is left out', () => {
   expect(remainders.en?.map(({ fingerprint }) => fingerprint)).toEqual([person(2).fingerprint])
 })
 
-test('a reader gets the first of their languages that the campaign has, else English', () => {
+test('a person gets the first of their languages that the campaign has, else English', () => {
   expect(localeFor(person(1, { locales: ['kk', 'ru', 'en'] }), {}, ['en', 'ru'])).toBe('ru')
   expect(localeFor(person(1, { locales: ['ar'] }), {}, ['en', 'ru'])).toBe('en')
   expect(localeFor(person(1, { locales: ['kk', 'ru'] }), { locales: ['en'] }, ['en', 'ru'])).toBeNull()
 })
 
-test('an audience is drawn by topic, country and time of confirmation', () => {
+test('an audience is filtered by topic, country and time of confirmation', () => {
   const miner = person(1, { topics: ['mining'], country: 'KZ', since: 5_000 })
   expect(localeFor(miner, { topics: ['mining', 'media'] }, ['en'])).toBe('en')
   expect(localeFor(miner, { topics: ['media'] }, ['en'])).toBeNull()

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { laneOfFingerprint, lanesFor, prefixesFor } from '../../../src/dispatch/lane/lanes.ts'
 import { AUDIENCE_PREFIX } from '../../../src/supporter-list/store.ts'
 
-test.each([1, 4, 16])('of %i lanes every fingerprint has one, and it is the one that lists it', (lanes) => {
+test.each([1, 4, 16])('with %i lanes each fingerprint belongs to the one lane that lists it', (lanes) => {
   const prefixes = prefixesFor(lanes)
   expect(prefixes).toHaveLength(lanes)
   for (const digit of '0123456789abcdef') {

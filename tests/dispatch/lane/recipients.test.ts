@@ -6,19 +6,19 @@ const { keys, fingerprint, publicUrl } = await testSettings()
 const mail = { publicUrl, keyId: keys.current, startedAt: 1_800_000_000_000 }
 
 async function made(email: string, dispatch: string) {
-  const envelope = { email, locales: ['en'] }
+  const stored = { email, locales: ['en'] }
   const recipient = await recipientBuilder(keys, { mail, dispatch, locale: 'en' })(
     await fingerprint(addressOf(email)),
-    envelope,
+    stored,
   )
   return { ...recipient }
 }
 
-test('the same person in the same dispatch is the same recipient, link and Message-ID included (I7)', async () => {
+test('the same person and dispatch give the same recipient, with the same link and Message-ID (I7)', async () => {
   expect(await made('anna@example.org', 'd1')).toEqual(await made('anna@example.org', 'd1'))
 })
 
-test('a Message-ID is of one person and one dispatch, and shows neither who they are nor that two mails went to them', async () => {
+test('a Message-ID is unique for person and dispatch, and does not identify the person', async () => {
   const ids = [
     await made('anna@example.org', 'd1'),
     await made('boris@example.org', 'd1'),

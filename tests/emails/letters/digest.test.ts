@@ -39,9 +39,9 @@ const typed = fc.oneof(
 )
 const said = fc.record({ name: typed, place: typed, text: typed })
 
-describe('a mail that carries the words of several', () => {
+describe('a mail with text from several people', () => {
   for (const [kind, make] of Object.entries(kinds)) {
-    it(`${kind}: lets nobody's words change its structure, its subject or anybody else's words`, () => {
+    it(`${kind}: no text can change its structure, its subject or other people’s text`, () => {
       const plain = { name: 'Anna', place: 'Farhaven', text: 'I stand with the crew.' }
       const expected = skeleton(merge(make([plain, plain, plain]), {}).html)
       fc.assert(
@@ -56,7 +56,7 @@ describe('a mail that carries the words of several', () => {
     })
   }
 
-  it('has the model once, and everything that each writer added', () => {
+  it('contains the model letter once and each writer’s addition', () => {
     const writers = ['Anna', 'Boris', 'Carla'].map((name) => ({ name, text: `Said by ${name}.\nTwice.` }))
     const { html, text, subject } = merge(digestMail(withLetter, target, writers, sender), {})
     expect(subject).toContain('3 letters')
@@ -68,7 +68,7 @@ describe('a mail that carries the words of several', () => {
     expect(html).toContain('Said by Anna.<br>Twice.')
   })
 
-  it('is in the language of whoever reads it, with their direction and their plurals', () => {
+  it('uses the reader’s language, with its direction and plurals', () => {
     const inArabic: Target = { ...target, locale: 'ar', salutation: { ar: 'السيد المدير', en: 'Dear director' } }
     const one = [{ name: 'Anna', text: 'I stand with the crew.' }]
     const { html, subject } = merge(digestMail(ferry, inArabic, one, sender), {})
@@ -79,7 +79,7 @@ describe('a mail that carries the words of several', () => {
     )
   })
 
-  it('prints each letter whole, on a sheet of its own', () => {
+  it('prints each whole letter on its own sheet', () => {
     const writers = ['Anna', '<b>Boris</b>'].map((name) => ({ name, text: `Said by ${name}.` }))
     const page = letterSheets(ferry, target, writers, Date.UTC(2026, 10, 28))
     const sheets = elements(page, 'section').map(({ text }) => text)

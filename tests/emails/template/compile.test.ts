@@ -63,7 +63,7 @@ describe('every e-mail in every language', () => {
     expect(html).toContain('padding-right:28px')
   })
 
-  it('fetches nothing when it is opened', async () => {
+  it('contains no remote resources', async () => {
     for (const { email, locale } of all) {
       const { html } = await preview(ferry, email, locale, sender)
       expect(html).not.toMatch(/<(img|link|script|iframe)\b|@import|url\(|background=/i)
@@ -75,19 +75,16 @@ describe('the events of an appeal', () => {
   const [picket] = ferry.events
   if (picket === undefined) throw new Error('the ferry has no event')
 
-  it.each(LOCALES)(
-    'stand in it in %s with the time of their place and the address of their calendar',
-    async (locale) => {
-      const { html, text } = await preview(ferry, 'appeal', locale, sender)
-      const calendar = `${sender.publicUrl}/${locale}/campaigns/ferry/event.ics`
-      expect(elements(html, 'a').map(({ attributes }) => attributes.href)).toContain(calendar)
-      expect(text.split('\n')).toContain(calendar)
-      for (const part of [visibleText(html), text])
-        expect(part.replace(/\s+/g, ' ')).toContain(formatEventTime(locale, picket))
-    },
-  )
+  it.each(LOCALES)('appear in %s with the time of their place and the address of their calendar', async (locale) => {
+    const { html, text } = await preview(ferry, 'appeal', locale, sender)
+    const calendar = `${sender.publicUrl}/${locale}/campaigns/ferry/event.ics`
+    expect(elements(html, 'a').map(({ attributes }) => attributes.href)).toContain(calendar)
+    expect(text.split('\n')).toContain(calendar)
+    for (const part of [visibleText(html), text])
+      expect(part.replace(/\s+/g, ' ')).toContain(formatEventTime(locale, picket))
+  })
 
-  it('are not called to when they are cancelled, and the mail says so', async () => {
+  it('are listed as cancelled when they are cancelled', async () => {
     const events = [{ ...picket, sequence: 1, cancelled: true }]
     const { html, text } = await preview({ ...ferry, events }, 'appeal', 'en', sender)
     expect(text).toMatch(/Cancelled\n-+\n\nPicket\n/)
@@ -96,7 +93,7 @@ describe('the events of an appeal', () => {
 })
 
 describe('an appeal', () => {
-  it('carries everything somebody needs who has only this mail', async () => {
+  it('contains everything that a reader needs', async () => {
     const { html, text } = await preview(ferry, 'appeal', 'en', sender)
     const facts = [
       'An invented example.',
@@ -143,7 +140,7 @@ describe('an appeal', () => {
     expect(text.split('\n').filter((line) => line.length > 76 && !line.includes('https://'))).toEqual([])
   })
 
-  it('writes what looks like Liquid, MJML or HTML in a campaign as it stands, and runs none of it', async () => {
+  it('shows Liquid, MJML and HTML in a campaign text literally', async () => {
     const attack = `{{ 7 | times: 6 }} {% slot unsubscribe %} <mj-raw><b onclick=x></mj-raw></mj-text></p><script>1</script> "' &amp; \uE000greeting\uE001 {% raw %}`
     const shown = attack.replace(/[\uE000\uE001]/g, '')
     const plain = englishOnly({
@@ -173,7 +170,7 @@ describe('an appeal', () => {
     expect(made.text.replace(/\s+/g, ' ').split(shown).length).toBe(6)
   })
 
-  it('says when its translation is older than the English text, to the reader and to the organiser', async () => {
+  it('tells reader and organiser when its translation is older than the English text', async () => {
     const stale: Campaign = { ...ferry, words: { ...ferry.words, fr: { ...wordsOf('fr'), stale: true } } }
     const { html, text, warnings } = await preview(stale, 'appeal', 'fr', sender)
     expect(warnings).toEqual(['ferry/fr.md is older than en.md: translate what changed'])
@@ -196,7 +193,7 @@ describe('an appeal', () => {
 })
 
 describe('an update', () => {
-  it('tells the one that was asked for, with its day and a reminder of the case', async () => {
+  it('contains the requested update, its date and a summary of the case', async () => {
     const { html, subject } = await preview(ferry, 'update', 'ru', sender, 'gate')
     expect(subject).toBe('The gate is mended (ru)')
     expect(elements(html, 'h1')[0]?.text).toBe('The gate is mended (ru)')
@@ -204,7 +201,7 @@ describe('an update', () => {
     expect(visibleText(html)).toContain('Ferry crew dismissed (ru)')
   })
 
-  it('that does not exist is refused by name', async () => {
+  it('with an unknown id is refused, and the known ids are listed', async () => {
     await expect(compile({ email: 'update', locale: 'en', campaign: ferry, updateId: 'nope', sender })).rejects.toThrow(
       'campaign ferry has no update "nope" in en; it has gate',
     )
@@ -228,7 +225,7 @@ describe('compiling', () => {
     expect(kv.entries.size).toBe(4)
   })
 
-  it('compiles anew when what is kept is damaged', async () => {
+  it('compiles again when the cached template is damaged', async () => {
     const kv = new MemoryKv()
     const input = { email: 'goodbye', locale: 'en', sender } as const
     const { template } = await compileCached(namespaceOf(kv), input)
@@ -236,7 +233,7 @@ describe('compiling', () => {
     expect((await compileCached(namespaceOf(kv), input)).template).toEqual(template)
   })
 
-  it('names its compiler as package.json pins it', () => {
+  it('uses the compiler versions of package.json', () => {
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
     expect(COMPILER).toContain(`mjml ${dependencies.mjml}, liquidjs ${dependencies.liquidjs}`)
   })
@@ -248,7 +245,7 @@ describe('compiling', () => {
       /emails\/parts\/once\.mjml.*|undefined variable: campaigne/,
     ],
     ['broken Liquid', '{% if %}', /emails\/confirm\.mjml: .*parts\/once\.mjml, line:1/],
-    ['an unknown slot', '<mj-text>{% slot nobody %}</mj-text>', /emails\/confirm\.mjml: there is no slot "nobody"/],
+    ['an unknown slot', '<mj-text>{% slot nobody %}</mj-text>', /emails\/confirm\.mjml: unknown slot "nobody"/],
     [
       'a link in text',
       '<mj-text>{% slot confirm %}</mj-text>',
@@ -257,9 +254,9 @@ describe('compiling', () => {
     [
       'an unknown tag',
       '<mj-txt>x</mj-txt>',
-      /emails\/confirm\.mjml: line \d+ of the MJML it makes, <mj-txt>x<\/mj-txt>: .*mj-txt/,
+      /emails\/confirm\.mjml: line \d+ of the generated MJML, <mj-txt>x<\/mj-txt>: .*mj-txt/,
     ],
-    ['an unknown attribute', '<mj-text colour="red">x</mj-text>', /line \d+ of the MJML it makes.*colour/],
+    ['an unknown attribute', '<mj-text colour="red">x</mj-text>', /line \d+ of the generated MJML.*colour/],
     ['a text that is missing', "<mj-text>{{ 'confirm.nothing' | t }}</mj-text>", /no text "confirm\.nothing" in en/],
   ])('a template with %s is refused with the place', async (_, part, message) => {
     const kept = emailFiles['parts/once.mjml'] ?? ''
@@ -271,19 +268,19 @@ describe('compiling', () => {
     }
   })
 
-  it('refuses a template that leaves a value without its place', async () => {
+  it('refuses a template that does not use a slot', async () => {
     const kept = emailFiles['parts/greeting.mjml'] ?? ''
     emailFiles['parts/greeting.mjml'] = '<mj-text>{% slot greeting %} {% slot note %}</mj-text>'
     try {
       await expect(compile({ email: 'appeal', locale: 'en', campaign: ferry, sender })).rejects.toThrow(
-        'emails/appeal.mjml: no place for the slot noteLang, noteDir',
+        'emails/appeal.mjml: the template does not use the slot noteLang, noteDir',
       )
     } finally {
       emailFiles['parts/greeting.mjml'] = kept
     }
   })
 
-  it('asks for what it cannot do without', async () => {
+  it('names missing input', async () => {
     await expect(compile({ email: 'appeal', locale: 'en', sender })).rejects.toThrow('belongs to a campaign')
     await expect(compile({ email: 'confirm', locale: 'xx', sender })).rejects.toThrow('add emails/strings/xx.yaml')
   })

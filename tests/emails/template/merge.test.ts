@@ -72,7 +72,7 @@ describe('merge', () => {
     expect(merged.subject).toBe('Re: Anna Bcc: all@example.org x')
   })
 
-  it('follows no link that is not http, https or mailto', () => {
+  it('refuses links that are not http, https or mailto', () => {
     for (const unsubscribe of [
       'javascript:alert(1)',
       'data:text/html,x',
@@ -88,21 +88,21 @@ describe('merge', () => {
     )
   })
 
-  it('gives equal bytes for equal values and leaves template and values alone', () => {
+  it('gives equal bytes for equal values and does not change its input', () => {
     const frozen = Object.freeze({ ...values })
     const before = JSON.stringify(template)
     expect(merge(template, frozen)).toEqual(merge(template, { ...frozen }))
     expect(JSON.stringify(template)).toBe(before)
   })
 
-  it('refuses a slot without a value, even one named like something every object has', () => {
+  it('refuses a slot without a value, also one named like an inherited property', () => {
     expect(() => merge(template, { ...values, ...JSON.parse('{}'), greeting: undefined as never })).toThrow(
       '"greeting"',
     )
     expect(() => merge({ ...template, html: [{ slot: 'constructor', as: 'html' }] }, values)).toThrow('"constructor"')
   })
 
-  it('finds the byte beyond which mail programs cut a mail off', () => {
+  it('reports HTML above the size at which mail programs clip a mail', () => {
     const sized = (html: string): Template => ({ ...template, html: [html] })
     expect(sizeFaults(sized('a'.repeat(MAX_HTML_BYTES)), values)).toEqual([])
     expect(sizeFaults(sized('ж'.repeat(MAX_HTML_BYTES / 2 + 1)), values)[0]).toContain('102,002 bytes')

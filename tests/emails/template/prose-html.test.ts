@@ -64,7 +64,7 @@ describe('prose as plain text', () => {
 })
 
 describe('prose as HTML', () => {
-  it('shows any text as it is', () => {
+  it('shows any text unchanged', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (words) => {
         const shown = words.replace(/[\p{Cc}\uE000-\uF8FF]/gu, '')
@@ -83,12 +83,12 @@ describe('prose as HTML', () => {
     expect(elements(html, 'img')).toEqual([])
   })
 
-  it('leaves only the text of a link that leads nowhere a mail may lead', () => {
+  it('shows only the text of a link that mails may not have', () => {
     const html = proseHtml(inParagraph({ kind: 'link', url: 'javascript:alert(1)', children: [text('press')] }), 'ltr')
     expect(html).toBe('<p style="margin:0 0 16px">press</p>')
   })
 
-  it('indents on the side where the language begins', () => {
+  it('indents at the start side of the language’s direction', () => {
     const list: Prose = [{ kind: 'list', ordered: true, start: 4, items: [[paragraph('x')]] }]
     expect(proseHtml(list, 'rtl')).toContain('<ol start="4" style="margin:0 0 16px;padding:0;padding-right:26px">')
     expect(proseHtml(list, 'ltr')).toContain('padding-left:26px')

@@ -34,7 +34,7 @@ describe('split', () => {
     ['an unquoted value', `<p lang=${name}>x</p>`],
     ['a tag', `<p ${name}>x</p>`],
   ])('refuses a text in %s', (_, source) => {
-    expect(() => html(source)).toThrow('the text "name" must stand in text or in a quoted attribute')
+    expect(() => html(source)).toThrow('the text "name" must be in text or in a quoted attribute')
   })
 
   it.each([
@@ -46,12 +46,12 @@ describe('split', () => {
     expect(() => html(source)).toThrow('the link "link" must be the whole value of an href')
   })
 
-  it('is not misled by quotes, comments or the word style in text', () => {
+  it('handles quotes, comments and the word style in text', () => {
     expect(html(`<p title="a > b" lang='${name}'>it's <b>"style"</b> <!-- <style> --> ${name}</p>`)).toHaveLength(5)
   })
 
-  it('names a slot that the e-mail does not have', () => {
-    expect(() => html(`<p>${markOf('nobody')}</p>`)).toThrow('there is no slot "nobody": this e-mail has name, link')
+  it('refuses an unknown slot and lists the known ones', () => {
+    expect(() => html(`<p>${markOf('nobody')}</p>`)).toThrow('unknown slot "nobody": this e-mail has name, link')
     expect(() => splitText(markOf('toString'), {})).toThrow('this e-mail has none')
   })
 })

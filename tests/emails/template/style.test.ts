@@ -15,7 +15,7 @@ function contrast(one: string, other: string): number {
 }
 
 describe('the palette', () => {
-  it.each(['light', 'dark'] as const)('reaches AA for every text on every ground it stands on, %s', (mode) => {
+  it.each(['light', 'dark'] as const)('reaches AA for every text on every background, %s', (mode) => {
     const colours = PALETTE[mode]
     for (const ground of [colours.page, colours.card, colours.tint]) {
       for (const ink of [colours.ink, colours.quiet, colours.accent]) {

@@ -4,13 +4,13 @@ import { TEST_READER_TOKEN } from '../../settings.ts'
 
 vi.setConfig({ testTimeout: 60_000 }) // the first request loads the whole Worker
 
-test('with the bindings of wrangler.toml and a complete set of settings the Worker calls itself healthy', async () => {
+test('with the bindings of wrangler.toml and complete settings the Worker reports itself healthy', async () => {
   const response = await exports.default.fetch('http://127.0.0.1:8787/healthz')
   expect(await response.json()).toMatchObject({ ok: true })
   expect(response.status).toBe(200)
 })
 
-test('with ?deep each transport is asked, for those with a token only', async () => {
+test('with ?deep each transport is checked, for requests with a token only', async () => {
   const url = 'http://127.0.0.1:8787/healthz?deep'
   const stranger = await exports.default.fetch(url)
   expect([stranger.status, stranger.headers.get('content-type')]).toEqual([401, 'application/problem+json'])

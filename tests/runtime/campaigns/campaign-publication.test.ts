@@ -13,7 +13,7 @@ const REVISION = '000000000000'
 const copied = async () => (await catalogue(bindings.CONTENT).find(ferry.slug))?.revision
 const refusing = { put: () => Promise.reject(new Error('KV refuses')) } as Partial<KVNamespace>
 
-test('what is published is current at once, and its copy in KV is repeated by the alarm until KV takes it', () =>
+test('a published revision is current at once; the alarm repeats the copy to KV until KV accepts it', () =>
   runInDurableObject(publicationOf(bindings), async (_, ctx) => {
     const broken = new CampaignPublication(ctx, { ...bindings, CONTENT: { ...bindings.CONTENT, ...refusing } })
     await expect(broken.publish(ferry)).rejects.toThrow('KV refuses')
@@ -23,7 +23,7 @@ test('what is published is current at once, and its copy in KV is repeated by th
 
     await ctx.storage.deleteAlarm()
     await broken.alarm()
-    expect(await ctx.storage.getAlarm()).not.toBeNull() // still to be done
+    expect(await ctx.storage.getAlarm()).not.toBeNull() // the delivery is still due
 
     await ctx.storage.deleteAlarm()
     await new CampaignPublication(ctx, bindings).alarm()
@@ -31,7 +31,7 @@ test('what is published is current at once, and its copy in KV is repeated by th
     expect(await ctx.storage.getAlarm()).toBeNull()
   }))
 
-test('a publication that was delivered leaves no alarm, and one that lost its alarm is woken', () =>
+test('a delivered publication has no alarm; an undelivered one gets a lost alarm back', () =>
   runInDurableObject(publicationOf(bindings), async (_, ctx) => {
     const publication = new CampaignPublication(ctx, bindings)
     await publication.publish(ferry)

@@ -14,11 +14,11 @@ vi.setConfig({ testTimeout: 60_000 })
 
 let objects = 0
 const withHost = <T>(run: (host: DatabaseHost) => T): Promise<T> =>
-  runInDurableObject(bindings.SENDER_QUOTA.getByName(`heard-${++objects}`), (_, ctx) => run(ctx))
+  runInDurableObject(bindings.SENDER_QUOTA.getByName(`events-${++objects}`), (_, ctx) => run(ctx))
 
 const fingerprint = (n: number) => n.toString(16).padStart(32, '0')
 const PEOPLE = 12
-/** Three batches of four people each, whose fingerprints lie between each other as those of three languages do. */
+/** Three batches of four people each. Their fingerprints interleave, as in three languages. */
 const batches: NewBatch[] = [1, 2, 3].map((id) => ({
   head: {
     ...newBatchHeader(id, ['en', 'fr', 'kk'][id - 1] ?? '', 4),
@@ -26,7 +26,7 @@ const batches: NewBatch[] = [1, 2, 3].map((id) => ({
     statuses: RecipientStatuses.parse('aaaa'),
   },
   people: [0, 1, 2, 3].map((n) => fingerprint(n * 3 + id - 1)),
-  envelopes: new Uint8Array([1]),
+  recipients: new Uint8Array([1]),
 }))
 
 const KINDS = ['delivered', 'deferred', 'bounced', 'complained'] as const
@@ -36,7 +36,7 @@ const bits = (events: Array<[number, EventKind]>) => {
   return all
 }
 
-test('each person counts once, in the last of delivered, deferred, bounced, complained, in whatever order and however often it was heard', async () => {
+test('each person counts once, by the most serious event, in whatever order and however often events arrive', async () => {
   const said = fc.array(fc.tuple(fc.nat(PEOPLE + 2), fc.constantFrom<EventKind>(...KINDS, 'unsubscribed')), {
     maxLength: 40,
   })
@@ -59,22 +59,22 @@ test('each person counts once, in the last of delivered, deferred, bounced, comp
   )
 })
 
-test('an event that comes before our own record of the call is kept, and the record changes nothing of it', async () => {
+test('an event that arrives before the call is recorded is stored, and the record does not change it', async () => {
   await withHost((host) => {
     const lane = openLane(host)
     const head = startAttempt(newBatchHeader(1, 'en', 2), 'hash', 'outbox', 1)
-    lane.ledger.insert({ head, people: [fingerprint(1), fingerprint(2)], envelopes: new Uint8Array([1]) })
+    lane.ledger.insert({ head, people: [fingerprint(1), fingerprint(2)], recipients: new Uint8Array([1]) })
     lane.recordEvents(bits([[1, 'delivered']]))
     lane.ledger.save({ ...head, state: 'settled', statuses: RecipientStatuses.parse('aa') })
     expect(lane.report()).toMatchObject({ counts: { accepted: 2 }, delivery: { delivered: 1 } })
   })
 })
 
-test('whoever has to decide about an uncertain batch is told of how many the provider has spoken', async () => {
+test('the report of an uncertain batch counts the people with provider events', async () => {
   await withHost((host) => {
     const lane = openLane(host)
     const head = giveUp(startAttempt(newBatchHeader(1, 'en', 3), 'hash', 'outbox', 1), 'cut')
-    lane.ledger.insert({ head, people: [1, 2, 3].map(fingerprint), envelopes: new Uint8Array([1]) })
+    lane.ledger.insert({ head, people: [1, 2, 3].map(fingerprint), recipients: new Uint8Array([1]) })
     expect(lane.report().uncertain).toMatchObject([{ people: 3, heard: 0 }])
     lane.recordEvents(
       bits([
@@ -86,14 +86,14 @@ test('whoever has to decide about an uncertain batch is told of how many the pro
   })
 })
 
-test('of people a dispatch never wrote to nothing is kept: in no batch yet, cancelled before, or of another', async () => {
+test('no event is stored for people without a call: in no batch yet, cancelled before, or of another dispatch', async () => {
   await withHost((host) => {
     const lane = openLane(host)
     const head = { ...newBatchHeader(1, 'en', 2), state: 'settled' as const, statuses: RecipientStatuses.parse('ca') }
     lane.commitPlan(
       { prefix: 0, done: false, remaining: { en: [fingerprint(7)] }, tally: {}, damaged: 0 },
       new Uint8Array([1]),
-      [{ head, people: [fingerprint(1), fingerprint(2)], envelopes: new Uint8Array([1]) }],
+      [{ head, people: [fingerprint(1), fingerprint(2)], recipients: new Uint8Array([1]) }],
     )
     lane.recordEvents(
       bits([
@@ -106,7 +106,7 @@ test('of people a dispatch never wrote to nothing is kept: in no batch yet, canc
   })
 })
 
-test('a thousand people of one batch cost one row, and hearing it again none', async () => {
+test('events of a thousand people of one batch write one row, and repeated events none', async () => {
   await withHost((host) => {
     const lane = openLane(host)
     const people = Array.from({ length: 1_000 }, (_, n) => fingerprint(n))
@@ -115,7 +115,7 @@ test('a thousand people of one batch cost one row, and hearing it again none', a
       state: 'settled' as const,
       statuses: RecipientStatuses.all('accepted', 1_000),
     }
-    lane.ledger.insert({ head, people, envelopes: new Uint8Array([1]) })
+    lane.ledger.insert({ head, people, recipients: new Uint8Array([1]) })
     const exec = vi.spyOn(Object.getPrototypeOf(host.storage.sql), 'exec')
     const all = bits(people.map((_, n) => [n, 'delivered']))
     lane.recordEvents(all)

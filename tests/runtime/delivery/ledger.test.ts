@@ -9,7 +9,7 @@ import { bindings } from '../../support/visitor.ts'
 
 let objects = 0
 
-/** Runs against an object that has no lane's tables yet; what is passed reopens the ledger, as a new instance would. */
+/** Runs `run` on an object without tables. Its argument reopens the ledger, as a new instance would. */
 const withSql = <T>(run: (sql: SqlStorage, reopen: () => Ledger) => T): Promise<T> =>
   runInDurableObject(bindings.SENDER_QUOTA.getByName(`ledger-${++objects}`), (_, ctx) =>
     run(ctx.storage.sql, () => openLane(ctx).ledger),
@@ -38,13 +38,13 @@ const batches = fc
   .array(fc.tuple(head, fc.uint8Array({ maxLength: 200 }), fingerprint), { minLength: 1, maxLength: 8 })
   .map((made) =>
     made.map(
-      ([some, envelopes, first], i): NewBatch => ({
+      ([some, recipients, first], i): NewBatch => ({
         head: { ...some, id: i + 1 },
         people: Array.from(
           { length: some.statuses.size },
           (_, n) => `${first.slice(0, 30)}${String(n).padStart(2, '0')}`,
         ),
-        envelopes: Uint8Array.from(envelopes),
+        recipients: Uint8Array.from(recipients),
         references: i % 2 === 0 ? [] : [[0, `${first} of a provider`]],
       }),
     ),
@@ -52,7 +52,7 @@ const batches = fc
 
 const inOrder = (ledger: Ledger): BatchHeader[] => [...ledger.heads()].sort((a, b) => a.id - b.id)
 
-test('what is written comes back the same from a ledger opened anew: heads, people in their order, envelopes', async () => {
+test('a reopened ledger has the same headers, people in the same order, and recipients', async () => {
   await fc.assert(
     fc.asyncProperty(batches, (made) =>
       withSql((_, reopen) => {
@@ -68,7 +68,7 @@ test('what is written comes back the same from a ledger opened anew: heads, peop
   )
 })
 
-test('counts are those of the statuses, add up, and are the same in memory and opened anew, whatever is saved', async () => {
+test('counts match the statuses, add up, and are the same in memory and in a reopened ledger', async () => {
   await fc.assert(
     fc.asyncProperty(batches, fc.array(fc.tuple(fc.nat(7), head), { maxLength: 10 }), (made, changes) =>
       withSql((_, reopen) => {
@@ -96,7 +96,7 @@ test('counts are those of the statuses, add up, and are the same in memory and o
   )
 })
 
-test('envelopes go when a batch is settled and only then; references are added, never lost', async () => {
+test('recipients are deleted only when their batch is settled; references are added and never lost', async () => {
   await withSql((_, reopen) => {
     const ledger = reopen()
     const before: BatchHeader = {
@@ -112,9 +112,9 @@ test('envelopes go when a batch is settled and only then; references are added, 
       tries: 0,
       reason: '',
     }
-    ledger.insert({ head: before, people: ['a'.repeat(32), 'b'.repeat(32)], envelopes: new Uint8Array([1, 2]) })
+    ledger.insert({ head: before, people: ['a'.repeat(32), 'b'.repeat(32)], recipients: new Uint8Array([1, 2]) })
     ledger.save({ ...before, state: 'uncertain', statuses: RecipientStatuses.parse('au') }, [[0, 'first reference']])
-    expect(ledger.body(1).envelopes).toEqual(new Uint8Array([1, 2]))
+    expect(ledger.body(1).recipients).toEqual(new Uint8Array([1, 2]))
     ledger.save({ ...before, state: 'settled', statuses: RecipientStatuses.parse('aa') }, [[1, 'second']])
     expect(reopen().body(1)).toEqual({
       people: ['a'.repeat(32), 'b'.repeat(32)],
@@ -122,12 +122,12 @@ test('envelopes go when a batch is settled and only then; references are added, 
         [0, 'first reference'],
         [1, 'second'],
       ],
-      envelopes: null,
+      recipients: null,
     })
   })
 })
 
-test('everybody is reached but those who were cancelled, whoever else is asked for', async () => {
+test('all people of the ledger count as reached, except cancelled ones', async () => {
   await fc.assert(
     fc.asyncProperty(batches, fc.nat(3), fingerprint, (made, skip, stranger) =>
       withSql((_, reopen) => {
@@ -148,7 +148,7 @@ test('everybody is reached but those who were cancelled, whoever else is asked f
   )
 })
 
-test('what is due is what waits or is unanswered, and what nothing has happened to comes first, by number', async () => {
+test('due batches wait or have no answer, and unchanged ones come first by id', async () => {
   await fc.assert(
     fc.asyncProperty(batches, fc.array(fc.tuple(fc.nat(7), head), { maxLength: 10 }), (made, changes) =>
       withSql((_, reopen) => {
@@ -174,7 +174,7 @@ test('what is due is what waits or is unanswered, and what nothing has happened 
   )
 })
 
-test('a row of a state nobody knows stops the lane instead of being guessed at', async () => {
+test('a row with an unknown state stops the lane with an error', async () => {
   await withSql((sql, reopen) => {
     reopen()
     sql.exec(`INSERT INTO batch (id, group_key, state, statuses, generation, first_attempt_at, via, body_hash, due_at, tries, reason, refs, people)

@@ -1,7 +1,7 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { confirmValues } from '../../../src/emails/values.ts'
-import type { TransactionalMail } from '../../../src/mailbox/mailbox-queue.ts'
+import type { TransactionalMail } from '../../../src/mailbox/transactional-mail.ts'
 import { suppressionOf } from '../../../src/objects.ts'
 import { received } from '../../support/organiser.ts'
 import { faultyOutbox } from '../../support/slow-outbox.ts'
@@ -30,47 +30,47 @@ type Box = ReturnType<typeof freshBox>
 const arrived = (mails: number) =>
   vi.waitFor(async () => expect((await received())['anna@example.org'] ?? []).toHaveLength(mails), 15_000)
 
-/** As if so much time had passed for what the box keeps. */
+/** Moves the stored times of a queue back, as if time had passed. */
 const age = (box: Box, milliseconds: number) =>
   runInDurableObject(box, (_, { storage }) => {
-    storage.sql.exec('UPDATE mark SET until = until - ?', milliseconds)
-    storage.sql.exec('UPDATE letter SET posted_at = posted_at - ?, due_at = due_at - ?', milliseconds, milliseconds)
+    storage.sql.exec('UPDATE recent_act SET until = until - ?', milliseconds)
+    storage.sql.exec('UPDATE mail SET queued_at = queued_at - ?, due_at = due_at - ?', milliseconds, milliseconds)
   })
 
-const kept = (box: Box) =>
+const rowCounts = (box: Box) =>
   runInDurableObject(box, (_, { storage }) => {
-    const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('letter', 'mark')").toArray()
+    const tables = storage.sql.exec("SELECT name FROM sqlite_master WHERE name IN ('mail', 'recent_act')").toArray()
     return tables.map(({ name }) => storage.sql.exec(`SELECT COUNT(*) AS n FROM ${name}`).one().n)
   })
 
-test('of several confirmations asked for within an hour one is sent; the other kinds have an hour of their own', async () => {
+test('of several confirmations within an hour one is sent; other kinds of mail are limited separately', async () => {
   const box = freshBox()
-  const asked = await Promise.all([
+  const answers = await Promise.all([
     box.enqueue(CONFIRM, 'hourly'),
     box.enqueue(WELCOME, 'hourly'),
     box.enqueue(WELCOME, 'hourly'),
   ])
-  expect(asked.sort()).toEqual(['already', 'already', 'queued'])
+  expect(answers.sort()).toEqual(['already', 'already', 'queued'])
   await arrived(1)
   expect(await box.enqueue({ ...CONFIRM, key: 'other', email: 'goodbye', values: {} }, 'hourly')).toBe('queued')
   await arrived(2)
 })
 
-test('an act is answered once, and nothing is kept once its hour is over; the box then works anew', async () => {
+test('a key is sent once, nothing is stored after an hour, and the queue then works again', async () => {
   const box = freshBox()
   expect(await box.enqueue(CONFIRM, 'hourly')).toBe('queued')
   await arrived(1)
-  await vi.waitFor(async () => expect(await kept(box)).toEqual([0, 1]))
+  await vi.waitFor(async () => expect(await rowCounts(box)).toEqual([0, 1]))
   await age(box, HOUR_MS)
   await runDurableObjectAlarm(box)
-  expect(await kept(box)).toEqual([])
+  expect(await rowCounts(box)).toEqual([])
   expect(await box.enqueue(CONFIRM, 'hourly')).toBe('queued')
-  await arrived(1) // the outbox knows the key: the same letter of the same minute is the same letter
+  await arrived(1) // the outbox knows the key, since the same mail within a minute has the same key
   expect(await box.enqueue({ ...CONFIRM, key: 'confirm/3' })).toBe('queued')
   await arrived(2)
 })
 
-test('a letter whose fate nobody knows is sent again with the same key, and nothing personal is readable meanwhile', async () => {
+test('a mail with an unknown outcome is sent again with the same key, and is sealed until then', async () => {
   const box = freshBox()
   const faulty = faultyOutbox(() =>
     faulty.calls.length === 1 ? 'cut-before' : faulty.calls.length === 2 ? 'accept-then-cut' : 'accept',
@@ -78,27 +78,27 @@ test('a letter whose fate nobody knows is sent again with the same key, and noth
   await box.enqueue(CONFIRM)
   await vi.waitFor(() => expect(faulty.calls.length).toBe(1), 10_000)
   const rows = await runInDurableObject(box, (_, { storage }) =>
-    JSON.stringify(storage.sql.exec('SELECT * FROM letter').toArray()),
+    JSON.stringify(storage.sql.exec('SELECT * FROM mail').toArray()),
   )
   expect(rows).not.toMatch(/anna|example\.org/)
   await vi.waitFor(() => expect(faulty.calls.length).toBe(3), 15_000)
   expect(new Set(faulty.calls.map(({ key }) => key)).size).toBe(1)
   await arrived(1)
-  await vi.waitFor(async () => expect((await kept(box))[0]).toBe(0))
+  await vi.waitFor(async () => expect((await rowCounts(box))[0]).toBe(0))
 })
 
-test('a letter that cannot be made does not hold up the others, and is given up after its day', async () => {
+test('a mail that cannot be composed does not block others and is given up after a day', async () => {
   const box = freshBox()
   await box.enqueue({ ...CONFIRM, key: 'a broken one', values: {} })
   await box.enqueue(CONFIRM)
   await arrived(1)
-  await vi.waitFor(async () => expect((await kept(box))[0]).toBe(1))
+  await vi.waitFor(async () => expect((await rowCounts(box))[0]).toBe(1))
   await age(box, 24 * HOUR_MS)
   await runDurableObjectAlarm(box)
-  await vi.waitFor(async () => expect(await kept(box)).toEqual([]), 10_000)
+  await vi.waitFor(async () => expect(await rowCounts(box)).toEqual([]), 10_000)
 })
 
-test('a letter still waiting is dropped once its reader has left, but for the goodbye', async () => {
+test('a waiting mail is dropped once its reader has left, except a goodbye', async () => {
   const box = freshBox()
   const faulty = faultyOutbox(() => 'cut-before')
   const goodbye: TransactionalMail = { ...CONFIRM, key: 'goodbye/1', email: 'goodbye', values: {} }
@@ -109,19 +109,17 @@ test('a letter still waiting is dropped once its reader has left, but for the go
   await suppressionOf(bindings).suppress(anna, 'unsubscribed', Date.now())
   await vi.waitFor(
     async () => {
-      const keys = await runInDurableObject(box, (_, { storage }) =>
-        storage.sql.exec('SELECT key FROM letter').toArray(),
-      )
+      const keys = await runInDurableObject(box, (_, { storage }) => storage.sql.exec('SELECT key FROM mail').toArray())
       expect(keys).toEqual([{ key: 'goodbye/1' }])
     },
     { timeout: 15_000 },
   )
   await suppressionOf(bindings).suppress(anna, 'complained', Date.now())
-  await vi.waitFor(async () => expect((await kept(box))[0]).toBe(0), 20_000)
+  await vi.waitFor(async () => expect((await rowCounts(box))[0]).toBe(0), 20_000)
   expect(await received()).toEqual({})
 })
 
-test('at most twenty letters wait in one box', async () => {
+test('at most twenty mails wait in one queue', async () => {
   const box = freshBox()
   faultyOutbox(() => 'cut-before')
   const posted = await Promise.all(Array.from({ length: 30 }, (_, n) => box.enqueue({ ...CONFIRM, key: `act/${n}` })))

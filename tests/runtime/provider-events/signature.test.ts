@@ -10,12 +10,12 @@ const names = Object.keys(SECRETS) as Name[]
 const read = (name: Name, request: SignedRequest) =>
   providers.find((one) => one.name === name)?.read(request, SECRETS[name], NOW, { fetchText: async () => SNS })
 
-it.each(names)('%s: a genuine event is heard where Tocsin runs, by the cryptography that is there', async (name) => {
+it.each(names)('%s: a genuine event is accepted in the Workers runtime', async (name) => {
   const reports = await read(name, SIGNERS[name](JSON.stringify(BOUNCES[name]), NOW))
   expect(reports).toEqual([expect.objectContaining({ kind: 'bounced', permanent: true, email: 'iris@example.org' })])
 })
 
-it.each(['resend', 'sendgrid', 'ses'] as const)('%s: a changed body is refused there too', async (name) => {
+it.each(['resend', 'sendgrid', 'ses'] as const)('%s: a changed body is refused in workerd', async (name) => {
   const { headers, body } = SIGNERS[name](JSON.stringify(BOUNCES[name]), NOW)
   const text = new TextDecoder().decode(body).replace('iris@', 'noor@')
   const changed = new TextEncoder().encode(text) as SignedRequest['body']

@@ -42,7 +42,7 @@ test('rows, one row, a count and a test are parsed by their schemas', () =>
     ])
   }))
 
-test('a row that does not fit is told by table and field, and never by what stands there', () =>
+test('an invalid row gives an error with table and field, never with the value', () =>
   withHost((host) => {
     const db = new Database(host, STEPS)
     db.run('INSERT INTO person (id, name) VALUES (1, \'{"email": "anna@example.org"}\')')
@@ -60,7 +60,7 @@ test('a row that does not fit is told by table and field, and never by what stan
     expect(() => db.rows(z.object({ id: z.string() }), among, '[1]')).toThrow('the table person')
   }))
 
-test('a text that is not JSON where JSON is expected is told likewise', () =>
+test('invalid JSON gives such an error too', () =>
   withHost((host) => {
     const db = new Database(host, STEPS)
     db.run("INSERT INTO person (id, name) VALUES (1, 'anna@example.org')")
@@ -70,7 +70,7 @@ test('a text that is not JSON where JSON is expected is told likewise', () =>
     )
   }))
 
-test('entries come back as they were put, and what does not fit is told by its key', () =>
+test('entries are returned as stored, and an invalid entry gives an error with its key', () =>
   withHost((host) => {
     const db = new Database(host, [])
     const entry = db.entry('told', z.object({ at: z.int(), by: z.string().exactOptional() }))
@@ -90,7 +90,7 @@ test('entries come back as they were put, and what does not fit is told by its k
     expect(() => db.entries('text/', z.int())).toThrow('the key text/en is not as expected')
   }))
 
-test('tables that are made only when something is written leave nothing behind for who asks', () =>
+test('tables created at the first write leave nothing behind after a query', () =>
   withHost((host) => {
     const db = new Database(host, STEPS, 'written')
     expect(db.hasSchema()).toBe(false)
@@ -100,7 +100,7 @@ test('tables that are made only when something is written leave nothing behind f
     expect(() => new Database(host, [], 'written')).toThrow('newer than this code')
   }))
 
-/** A count of people that is kept in memory beside their table. */
+/** A number of people in memory, beside the table of people. */
 function counting(db: Database) {
   let people = 0
   db.keepInSync(() => {
@@ -113,7 +113,7 @@ function counting(db: Database) {
   return { add, people: () => people }
 }
 
-test('a transaction that fails leaves memory as it finds storage, and so does one inside another', () =>
+test('a failed transaction, nested or not, restores memory from storage', () =>
   withHost((host) => {
     const db = new Database(host, STEPS)
     const { add, people } = counting(db)
@@ -139,7 +139,7 @@ test('a transaction that fails leaves memory as it finds storage, and so does on
     expect(db.count('SELECT COUNT(*) FROM person')).toBe(2)
   }))
 
-test('where memory cannot be read anew the object is aborted', () =>
+test('the object is aborted when memory cannot be reloaded', () =>
   withHost((host) => {
     const broken = failing(host)
     const db = new Database(broken, STEPS)
@@ -148,12 +148,12 @@ test('where memory cannot be read anew the object is aborted', () =>
     expect(() =>
       db.transaction(() => {
         add(1)
-        broken.failAt(1) // from here on nothing can be read either
+        broken.failAt(1) // from here on, reading fails too
         throw new Error('the cause')
       }),
     ).toThrow('the disk is full')
-    expect(broken.aborts).toEqual(['what is in memory could not be read anew after a failed transaction'])
+    expect(broken.aborts).toEqual(['memory could not be reloaded after a failed transaction'])
     broken.heal()
     expect(db.count('SELECT COUNT(*) FROM person')).toBe(0)
-    expect(people()).toBe(1) // which nobody asks any more
+    expect(people()).toBe(1) // the aborted object is not used any more
   }))

@@ -35,7 +35,7 @@ const BROKEN: MigrationStep = {
   },
 }
 
-test('an object that has stored nothing has version 0, and asking so writes nothing', () =>
+test('an object without stored data has version 0, and reading the version writes nothing', () =>
   withStorage((storage) => {
     const before = storage.sql.databaseSize
     expect(versionOf(storage)).toBe(0)
@@ -45,14 +45,14 @@ test('an object that has stored nothing has version 0, and asking so writes noth
     expect(storage.sql.databaseSize).toBe(before)
   }))
 
-test('each step runs once, however often the object begins anew', () =>
+test('each step runs once, however often the object restarts', () =>
   withStorage((storage) => {
     for (let starts = 0; starts < 3; starts++) migrate(storage, [FIRST, SECOND])
     expect(versionOf(storage)).toBe(2)
     expect(storage.kv.get('counted')).toBe(1)
   }))
 
-test('steps that were added later run once on what is there already', () =>
+test('steps added later run once on existing data', () =>
   withStorage((storage) => {
     migrate(storage, [FIRST])
     storage.sql.exec("INSERT INTO person (id, name) VALUES (1, 'anna')")
@@ -62,7 +62,7 @@ test('steps that were added later run once on what is there already', () =>
     expect(versionOf(storage)).toBe(2)
   }))
 
-test('up to date, an object runs no statement at all', () =>
+test('an up-to-date object runs no statement', () =>
   withStorage((storage) => {
     migrate(storage, [FIRST])
     const { kv } = storage
@@ -78,7 +78,7 @@ test('up to date, an object runs no statement at all', () =>
     migrate(readOnly, [FIRST])
   }))
 
-test('a step that fails leaves version, tables and entries as they were, and names itself; mended, it runs', () =>
+test('a failed step changes nothing, and the error names the step; a corrected step runs', () =>
   withStorage((storage) => {
     migrate(storage, [FIRST, SECOND])
     storage.sql.exec("INSERT INTO person (id, name) VALUES (1, 'anna')")
@@ -98,13 +98,13 @@ const SECOND_TABLE: MigrationStep = {
   run: ({ sql }) => sql.exec('CREATE TABLE other (id INTEGER)'),
 }
 
-test('steps before one that fails are kept', () =>
+test('steps before a failed step stay applied', () =>
   withStorage((storage) => {
     expect(() => migrate(storage, [FIRST, SECOND, BROKEN])).toThrow('step 3')
     expect(versionOf(storage)).toBe(2)
   }))
 
-test('an object that newer code has written is refused in one sentence and left as it is', () =>
+test('an object written by newer code is refused and left unchanged', () =>
   withStorage((storage) => {
     migrate(storage, [FIRST, SECOND])
     expect(() => migrate(storage, [FIRST])).toThrow(
@@ -113,8 +113,8 @@ test('an object that newer code has written is refused in one sentence and left 
     expect(versionOf(storage)).toBe(2)
   }))
 
-test('a version that is no number is refused', () =>
+test('a version that is not a number is refused', () =>
   withStorage((storage) => {
     storage.kv.put('schema-version', 'two')
-    expect(() => migrate(storage, [FIRST])).toThrow('the key schema-version holds no number of steps')
+    expect(() => migrate(storage, [FIRST])).toThrow('the key schema-version is not a positive integer')
   }))

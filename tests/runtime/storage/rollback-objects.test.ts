@@ -110,14 +110,14 @@ test.each<[string, number, (kept: DispatchStorage) => void, ((kept: DispatchStor
   expect(await failingAtEach(dispatches, prepare ?? begun, act)).toBeGreaterThanOrEqual(statements)
 })
 
-/** The object's own state, with a storage that fails when told to. */
+/** The object's state, with a storage that fails at a chosen write. */
 function withFailing(ctx: DurableObjectState) {
   const host = failing(ctx)
   Object.defineProperty(ctx, 'storage', { value: host.storage })
   return host
 }
 
-test('an account whose grant could not be written has granted nothing', () =>
+test('a send slot that could not be stored was not granted', () =>
   inObject((ctx) => {
     const host = withFailing(ctx)
     const quota = new SenderQuota(ctx, bindings)
@@ -138,7 +138,7 @@ test('an account whose grant could not be written has granted nothing', () =>
     expect(once).toEqual(ctx.storage.kv.get('account'))
   }))
 
-test('somebody who leaves has left whole or not at all', () =>
+test('an unsubscribe is stored completely or not at all', () =>
   inObject((ctx) => {
     const host = withFailing(ctx)
     const suppression = new Suppression(ctx, bindings)

@@ -16,10 +16,10 @@ import {
 } from '../../../src/objects.ts'
 import { bindings } from '../../support/visitor.ts'
 
-/** The section of a class; each stands under a heading of its own. */
+/** The section of a class, under a heading of its own. */
 const sectionOf = (name: string) => document.split(/^### /m).find((section) => section.startsWith(`\`${name}\``)) ?? ''
 
-/** Names in the first column of a section's tables, by the heading of that column. */
+/** Names in the first column of a section's tables, filtered by the heading of that column. */
 function documented(name: string, column: 'table' | 'key'): string[] {
   const [, rows = ''] = sectionOf(name).split(`\n| ${column} |`)
   const [table = ''] = rows.split('\n\n')
@@ -66,7 +66,7 @@ test('every class has a section', () => {
   expect(sections).toHaveLength(11)
 })
 
-test('asking after an import that never was leaves nothing behind', async () => {
+test('a query about an unknown import writes nothing', async () => {
   const stub = importOf(bindings, 'never')
   expect(await stub.view()).toBeNull()
   expect(await stub.report(0, 10)).toEqual([])

@@ -28,7 +28,7 @@ const hard = (minutesAgo: number) => event('bounced', minutesAgo, { permanence: 
 const soft = (minutesAgo: number) => event('bounced', minutesAgo, { permanence: 'soft' })
 const softs = (from: number, n = SOFT_BOUNCES) => Array.from({ length: n }, (_, i) => soft(from - i))
 
-test('a hard bounce, a complaint and an unsubscribe take a person off at once; other bounces, delays and deliveries do not', async () => {
+test('a hard bounce, a complaint and an unsubscribe suppress at once; other bounces, delays and deliveries do not', async () => {
   await record(event('delivered', 9), event('deferred', 8), soft(7), event('bounced', 6, { permanence: 'refused' }))
   expect(await currentReason()).toBeNull()
   for (const [weightier, reason] of [
@@ -41,7 +41,7 @@ test('a hard bounce, a complaint and an unsubscribe take a person off at once; o
   }
 })
 
-test('five soft bounces in a row are one hard one; a mail that arrived begins them anew, and one heard of twice counts once', async () => {
+test('five consecutive soft bounces suppress; a delivery resets the count, and a repeated report counts once', async () => {
   const four = softs(60, 4)
   await record(...four, ...four)
   expect(await currentReason()).toBeNull()
@@ -52,12 +52,12 @@ test('five soft bounces in a row are one hard one; a mail that arrived begins th
   expect(await suppression().suppressedAmong([ANNA])).toEqual([ANNA])
 })
 
-test('a mail that was refused for itself never suppresses, however often', async () => {
+test('refused mails never suppress', async () => {
   for (let i = 0; i < 20; i++) await record(event('bounced', i, { permanence: 'refused' }))
   expect(await currentReason()).toBeNull()
 })
 
-test('an old bounce does not undo a later sign-up; a complaint does', async () => {
+test('a bounce older than the sign-up is ignored; a complaint is not', async () => {
   await suppression().admit(ANNA, NOW - 10 * 60_000)
   expect(await record(hard(11), event('unsubscribed', 12), ...softs(100))).toEqual([])
   expect(await currentReason()).toBeNull()
@@ -65,7 +65,7 @@ test('an old bounce does not undo a later sign-up; a complaint does', async () =
   expect(await currentReason()).toBe('complained')
 })
 
-test('a bounce lifts with the next sign-up, and heard of again afterwards it changes nothing', async () => {
+test('the next sign-up lifts a bounce, and a repeated report of the bounce changes nothing', async () => {
   const bounce = hard(20)
   await record(bounce)
   expect(await suppression().admit(ANNA, NOW - 10 * 60_000)).toBe('first')
@@ -73,14 +73,14 @@ test('a bounce lifts with the next sign-up, and heard of again afterwards it cha
   expect(await currentReason()).toBeNull()
 })
 
-test('a bounce of last week and before says nothing of today: by then nobody knows who has signed up since', async () => {
+test('bounces older than a confirmation link are ignored', async () => {
   const old = (BOUNCE_COUNTS_MS + 60_000) / 60_000
   await record(hard(old), ...softs(old + 10))
   expect(await currentReason()).toBeNull()
   expect(await record(event('unsubscribed', old))).toEqual([ANNA])
 })
 
-test('who asked to be left alone is named, so that their record can go; who bounced is not', async () => {
+test('record returns people who complained or unsubscribed, not those who bounced', async () => {
   const boris = 'b'.repeat(32)
   expect(await record(hard(3), event('unsubscribed', 2, { fingerprint: boris }))).toEqual([boris])
 })
@@ -108,7 +108,7 @@ const stream = fc
     }),
   )
 
-test('whatever the order, the repetitions and the calls they come in, events leave the same people off the list', async () => {
+test('the order, repetition and grouping of events do not change who is suppressed', async () => {
   let people = 0
   const seen = new Set<unknown>()
   await fc.assert(
@@ -117,7 +117,7 @@ test('whatever the order, the repetitions and the calls they come in, events lea
         ...(what === 'soft' || what === 'hard' || what === 'refused'
           ? event('bounced', minutesAgo, { permanence: what })
           : event(what as ProviderEvent['kind'], minutesAgo)),
-        at: NOW - minutesAgo * 60_000 - i, // no two at the same moment
+        at: NOW - minutesAgo * 60_000 - i, // no two events at the same time
       }))
       const of = (fingerprint: string) => (i: number) =>
         made.slice(i % MANY, (i % MANY) + 1).map((one) => ({ ...one, fingerprint }))
@@ -143,19 +143,19 @@ test('whatever the order, the repetitions and the calls they come in, events lea
   expect(seen).toEqual(new Set([undefined, 'bounced', 'unsubscribed', 'complained']))
 })
 
-test('a provider may tell of one mail again and again: it came back once', async () => {
+test('repeated reports of one soft bounce count once', async () => {
   await record(...softs(60, 12).map((bounce) => ({ ...bounce, dispatch: 'd-1' })))
   expect(await currentReason()).toBeNull()
   await record(...softs(40, 4).map((bounce, n) => ({ ...bounce, dispatch: `d-${n + 2}` })))
   expect(await currentReason()).toBe('bounced')
 })
 
-test('deliveries to people whose mail never came back leave nothing behind', async () => {
+test('deliveries to people without soft bounces store nothing', async () => {
   const crowd = Array.from({ length: 500 }, (_, n) =>
     event('delivered', 5, { fingerprint: String(n).padStart(32, '0') }),
   )
   await record(...crowd)
   await runInDurableObject(suppression(), (_, { storage }) =>
-    expect(storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM soft').one().n).toBe(0),
+    expect(storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM soft_bounce').one().n).toBe(0),
   )
 })

@@ -70,7 +70,7 @@ async function broughtIn(format: ListFormat, supporters: readonly Supporter[]): 
   return found
 }
 
-/** What an import adds to where consent comes from, once. */
+/** The prefix that an import adds once to the origin of consent. */
 const from = (via: string) => (via.startsWith('import:') ? via : `import:${via}`)
 
 test.each(['csv', 'ndjson'] as const)('what is exported as %s comes in again as it was', async (format) => {
@@ -83,7 +83,7 @@ test.each(['csv', 'ndjson'] as const)('what is exported as %s comes in again as 
   )
 })
 
-test('no cell of an exported table begins a formula, and none is changed for good', () => {
+test('no exported cell begins a formula, and importing restores each cell', () => {
   fc.assert(
     fc.property(
       fc.oneof(line(20), fc.string({ unit: fc.constantFrom('=', '+', '-', '@', "'", 'a', ';', ',', '\t', ' ') })),
@@ -96,7 +96,7 @@ test('no cell of an exported table begins a formula, and none is changed for goo
   )
 })
 
-test('a spreadsheet that splits at another separator finds no formula either', () => {
+test('no formula appears when a spreadsheet splits at another separator', () => {
   const person = { ...record(1), name: 'Zoe;=HYPERLINK(1)' }
   expect(rowsOf('csv', [person])).toMatch(/^"person1@example.org","Zoe;'=HYPERLINK\(1\)","en","","",/)
 })
@@ -116,7 +116,7 @@ async function listOf(people: number, wording = ''): Promise<KVNamespace> {
   return kv
 }
 
-/** All shares, one request after the other, each with an invocation's operations; with the operations of the greediest. */
+/** Exports all shares, one request each, and returns the largest number of operations of one request. */
 async function takeOut(kv: KVNamespace, budget?: number, left: string[] = []) {
   const emails: string[] = []
   const ends: ExportSummary[] = []
@@ -139,7 +139,7 @@ async function takeOut(kv: KVNamespace, budget?: number, left: string[] = []) {
   return { emails, ends, shares, most }
 }
 
-test('a list that is too long for one invocation comes in shares that together are everybody, once', async () => {
+test('a list too long for one invocation is exported in shares without gaps or overlaps', async () => {
   const kv = await listOf(2_500)
   const whole = await takeOut(kv)
   expect([whole.shares, whole.emails.length, whole.ends]).toEqual([
@@ -153,14 +153,14 @@ test('a list that is too long for one invocation comes in shares that together a
   expect(new Set(shared.emails).size).toBe(2_500)
 })
 
-test('who has left, and KV still shows, is not exported', async () => {
+test('suppressed people are not exported while KV still shows them', async () => {
   const gone = await settings.fingerprint(record(3).email)
   const { emails } = await takeOut(await listOf(5), undefined, [gone])
   expect(emails).toHaveLength(4)
   expect(emails).not.toContain('person3@example.org')
 })
 
-test('an export that fails in the middle breaks off and is noted so: it does not look like a shorter list', async () => {
+test('an export that fails midway breaks off and is recorded as incomplete', async () => {
   const ends: ExportSummary[] = []
   const deps = {
     read: async () => {
@@ -178,7 +178,7 @@ test('an export that fails in the middle breaks off and is noted so: it does not
   expect(ends).toEqual([{ people: 0, damaged: 0, complete: false }])
 })
 
-test('an export whose reader goes away reads no further, and is noted as broken off', async () => {
+test('an export whose reader disconnects stops and is recorded as incomplete', async () => {
   const ends: ExportSummary[] = []
   let pages = 0
   const read = async () => {

@@ -14,7 +14,7 @@ const person = {
 }
 const offer = { id: 'a'.repeat(32), by: 'o', at: 1, format: 'csv' as const, locale: 'en', perMinute: 1 }
 
-/** The list, and who has left, with a restart between the writing of a record and the question who left meanwhile. */
+/** A list and its suppressions, with a restart between writing a record and checking who left. */
 class World implements ImportDeps {
   readonly keys = keys
   readonly records = new Map<string, Supporter>()
@@ -37,7 +37,7 @@ class World implements ImportDeps {
   }
 }
 
-test('who left between a record’s writing and a restart has no record when the step is repeated', async () => {
+test('a repeated step removes records of people who left after the first try', async () => {
   const world = new World()
   const status = { ...newImport(offer), begun: [10] }
   await expect(importStep([person], status, world)).rejects.toThrow('restarts')

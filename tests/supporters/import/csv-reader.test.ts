@@ -5,7 +5,7 @@ import { describeCsvReader } from '../../contracts/csv-reader.ts'
 
 describeCsvReader()
 
-test('a header whose quotation marks are not in order, or nothing but a BOM, refuses the file', async () => {
+test('a file with a malformed header, or with only a BOM, is refused', async () => {
   const nothing = { row: () => {}, refuse: () => {}, ignore: () => {} }
   for (const [file, message] of [
     ['"email\na@example.org', 'header line has a quotation mark'],
@@ -21,8 +21,8 @@ test('a header whose quotation marks are not in order, or nothing but a BOM, ref
   }
 })
 
-test('the report says which lines were not taken', () => {
-  expect(describeReason('open-quote:3-5')).toMatch(/ends in the middle of this row.*lines 3 to 5$/)
+test('the report names the lines that were not imported', () => {
+  expect(describeReason('open-quote:3-5')).toMatch(/ends in this row.*lines 3 to 5$/)
   expect(describeReason('stray-quote:7-7')).toMatch(/quotation mark.* line 7$/)
   expect(describeReason('torn')).toBe('the file ends in the middle of this row')
   expect(describeReason('of-another-version')).toBe('of-another-version')

@@ -6,7 +6,7 @@ import { utf8Check } from '../../../src/supporters/import/utf8-check.ts'
 
 type Found = { rows: Array<[number, Record<string, unknown>]>; refused: Array<[number, string]>; ignored: string[] }
 
-/** What a reader makes of a file that comes in pieces of so many bytes. */
+/** Rows that a reader finds in a file cut into chunks of this many bytes. */
 async function read(make: (sink: RowSink) => RowReader, file: string | Uint8Array, pieceBytes = 7) {
   const found: Found = { rows: [], refused: [], ignored: [] }
   const reader = make({
@@ -23,7 +23,7 @@ const emails = ({ rows }: Found) => rows.map(([row, { email }]) => [row, email])
 const ANNA = 'anna@example.org'
 const BORIS = 'boris@example.org'
 
-test.each([1, 2, 3, 7, 1_000])('a spreadsheet’s CSV is read alike in pieces of %i bytes', async (pieceBytes) => {
+test.each([1, 2, 3, 7, 1_000])('a spreadsheet’s CSV is read the same in pieces of %i bytes', async (pieceBytes) => {
   const file = `\uFEFFE-Mail;Name;locales;Consent source;consent_at;consent_wording;Shoe size\r\n${ANNA};"Анна ""Аня""; Каренина";ru, kk;paper;2024-05-31;"Keep;\r\nme";"38\n1/2"\r\n\r\n${BORIS};'=1+1;;;;;\r\n`
   const { rows, refused, ignored, count } = await read(csvReader, file, pieceBytes)
   expect(rows).toEqual([
@@ -43,7 +43,7 @@ test.each([1, 2, 3, 7, 1_000])('a spreadsheet’s CSV is read alike in pieces of
   expect([refused, ignored, count]).toEqual([[], ['Shoe size'], 4])
 })
 
-test('a last line that is torn is refused and not imported; a whole one without its line break is', async () => {
+test('an incomplete last line is refused; a complete one without a line break is imported', async () => {
   expect(await read(csvReader, `email,name\n${ANNA},A\n${BORIS}`)).toMatchObject({ refused: [[3, 'torn']], count: 3 })
   expect(await read(csvReader, `email,name\n${ANNA},A\n${BORIS},"B`)).toMatchObject({
     refused: [[3, 'open-quote:3-3']],
@@ -58,7 +58,7 @@ test('a last line that is torn is refused and not imported; a whole one without 
   expect([emails(cut), cut.refused]).toEqual([[[1, ANNA]], [[2, 'torn']]])
 })
 
-test('a header without the address, with two of them, or no line at all refuses the whole file', async () => {
+test('a file without a header, or with no or two address columns, is refused', async () => {
   await expect(read(csvReader, `${ANNA},Anna\n${BORIS},Boris\n`)).rejects.toThrow('names no column “email”')
   await expect(read(csvReader, `email,e-mail\n${ANNA},\n`)).rejects.toThrow('email twice')
   await expect(read(csvReader, '')).rejects.toThrow('empty')
@@ -66,12 +66,12 @@ test('a header without the address, with two of them, or no line at all refuses 
   expect(await read(csvReader, 'email')).toMatchObject({ rows: [], count: 1 })
 })
 
-test('a quotation mark that is never closed does not swallow the rest of a long file', async () => {
+test('an unclosed quotation mark does not consume the rest of a long file', async () => {
   const rest = `${BORIS},B\n`.repeat(10_000)
   await expect(read(csvReader, `email,name\n${ANNA},"A\n${rest}`, 10_000)).rejects.toThrow('Row 2 is longer')
 })
 
-test('rows with too many cells, lines that are no objects and lines without end are refused by themselves', async () => {
+test('rows with too many cells, lines that are not objects and overlong lines are refused one by one', async () => {
   expect(await read(csvReader, `email,name\n${ANNA},A,stray\n${BORIS},B,\n`)).toMatchObject({
     refused: [[2, 'too-many-cells']],
     rows: [[3, expect.anything()]],
@@ -91,7 +91,7 @@ test('rows with too many cells, lines that are no objects and lines without end 
   ])
 })
 
-test('bytes that are not UTF-8 are found with their line, wherever the pieces are cut', () => {
+test('bytes that are not UTF-8 are reported with their line, for any chunk size', () => {
   const bytes = Buffer.concat([
     Buffer.from('email,name\nанна\n'),
     Buffer.from('Ren\u00e9', 'latin1'),

@@ -10,7 +10,7 @@ const context = { locales: ['en', 'ru', 'kk', 'zh-Hant'], now: NOW }
 const read = (row: Record<string, unknown>) => readRow({ email: 'anna@example.org', ...row }, context)
 const consent = (at: string, source = 'petition') => read({ consent: { source, at } })
 
-test('a row is read as a person would mean it', () => {
+test('common spellings in a row are understood', () => {
   const row = {
     email: ' Anna@Example.ORG ',
     name: ' Анна\tК. ',
@@ -60,7 +60,7 @@ test.each([
   expect(consent(at)).toEqual({ ok: false, error: reason })
 })
 
-test('half a proof is none, and the person is asked; a day that has begun elsewhere is today', () => {
+test('incomplete proof of consent counts as none; a date that has begun in another zone is accepted', () => {
   for (const half of [{ source: 'petition' }, { at: '2024-05-31' }, { source: ' ', at: '2024-05-31' }, null]) {
     const found = read({ consent: half })
     expect(found.ok && found.value.consent).toBeUndefined()
@@ -90,7 +90,7 @@ const person = {
 }
 const nobody = { left: false, admitted: false, existing: null }
 
-test('an existing record stands, its consent too; a list only tells what it lacks', () => {
+test('an import keeps an existing record and only fills its missing fields', () => {
   expect(decide(person, { ...nobody, existing: anna }, [NOW], 'en')).toEqual({
     kind: 'merged',
     record: { ...anna, name: 'Anna', country: 'KZ' },
@@ -100,11 +100,11 @@ test('an existing record stands, its consent too; a list only tells what it lack
   expect(decide(person, { ...nobody, admitted: true }, [NOW], 'en')).toEqual({ kind: 'merged', record: null })
 })
 
-test('who has left stays away, whatever the list proves and whatever KV still shows', () => {
+test('suppressed people are never imported', () => {
   expect(decide(person, { left: true, admitted: false, existing: anna }, [NOW], 'en')).toEqual({ kind: 'left' })
 })
 
-test('a step that is repeated after a restart knows what it has written, and writes the rest as of now', () => {
+test('a step repeated after a restart recognises its own records and writes the rest', () => {
   const first = decide(person, nobody, [NOW], 'en')
   expect(first).toMatchObject({ kind: 'imported', record: { since: NOW, consent: { via: 'import:petition' } } })
   const written = first.kind === 'imported' ? first.record : null
@@ -131,7 +131,7 @@ const file = fc
   .array(entry, { maxLength: 12 })
   .map((rows): NumberedRow[] => rows.map((row, at) => ({ ...row, row: at + 2 })))
 
-test('merging loses no row, makes nobody twice, and never puts an earlier consent before a later one', () => {
+test('merging keeps every row, makes one person per address, and prefers the latest consent', () => {
   fc.assert(
     fc.property(file, (entries) => {
       const people = mergeRows(entries)

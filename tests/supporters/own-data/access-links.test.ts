@@ -38,7 +38,7 @@ beforeEach(async () => {
 
 const settle = () => vi.setSystemTime(Date.now() + 120_000)
 
-test('the link goes to people we keep something about only, once an hour, to the address as stored', async () => {
+test('links are mailed only to people with stored data, once an hour, to the stored address', async () => {
   await sendAccessLinks(world.deps(), addressOf('boris@example.org'), 'fr')
   expect(world.post.letters).toEqual([])
   await sendAccessLinks(world.deps(), addressOf('Anna@Example.org'), 'fr')
@@ -46,7 +46,7 @@ test('the link goes to people we keep something about only, once an hour, to the
   expect(world.post.letters).toMatchObject([{ email: 'my-data', locale: 'fr', to: { address: 'anna@example.org' } }])
 })
 
-test('somebody who left can still ask what is kept about them, unless they complained', async () => {
+test('a person who left can still request links, unless they complained', async () => {
   await unsubscribeSupporter(world.deps(), { fingerprint, locale: 'ru' }, 'one-click')
   settle()
   await sendAccessLinks(world.deps(), anna.email, 'fr')
@@ -62,7 +62,7 @@ test('somebody who left can still ask what is kept about them, unless they compl
   expect(world.post.of('my-data')).toHaveLength(2)
 })
 
-test('who is erased while their preferences are being saved does not stay on the list by it', async () => {
+test('a person erased while preferences are saved does not stay on the list', async () => {
   const put = world.store.put
   vi.spyOn(world.store, 'put').mockImplementation(async (key, supporter) => {
     await eraseSupporter(world.deps(), fingerprint)
@@ -75,7 +75,7 @@ test('who is erased while their preferences are being saved does not stay on the
   expect(world.suppression.paused.size).toBe(0)
 })
 
-test('the three links of the mail each open their own door, for an hour', async () => {
+test('each of the three links is valid for its own purpose, for an hour', async () => {
   await sendAccessLinks(world.deps(), anna.email, 'fr')
   const values = world.post.letters[0]?.values ?? {}
   for (const purpose of ['preferences', 'erase', 'export'] as const) {
@@ -93,7 +93,7 @@ test('the three links of the mail each open their own door, for an hour', async 
   }
 })
 
-test('the tokens of a page end with the hour of the link that led to it', async () => {
+test('the tokens of a page expire together with the mailed link', async () => {
   const access = { fingerprint, locale: 'fr', issuedAt: NOW - 50 * 60_000 }
   const { erase } = await accessTokens(world.deps(), access)
   expect((await readAccess(world.deps(), 'erase', erase)).ok).toBe(true)
@@ -101,14 +101,14 @@ test('the tokens of a page end with the hour of the link that led to it', async 
   expect(await readAccess(world.deps(), 'erase', erase)).toEqual({ ok: false, error: 'expired' })
 })
 
-test('an unsubscribe link, which people forward, opens nothing', async () => {
+test('an unsubscribe link, which people forward, gives no access to data', async () => {
   const token = await issueToken(world.settings.keys, 'unsubscribe', { f: fingerprint, l: 'fr' }, NOW)
   for (const purpose of ['preferences', 'erase', 'export'] as const) {
     expect(await readAccess(world.deps(), purpose, token)).toEqual({ ok: false, error: 'malformed' })
   }
 })
 
-test('asking needs an address and, from our own page, its stamp', async () => {
+test('a request needs an address and, from Tocsin’s own page, its stamp', async () => {
   const stamp = await formStamp(world.settings.keys, NOW - MIN_FILL_MS)
   expect(await parseLinkRequest(world.deps(), { email: 'Anna@example.org', stamp }, true)).toEqual({
     ok: true,
@@ -123,7 +123,7 @@ test('asking needs an address and, from our own page, its stamp', async () => {
   })
 })
 
-test('preferences replace languages, topics and country whole and keep the rest', async () => {
+test('preferences replace languages, topics and country and nothing else', async () => {
   const change = await changePreferences(world.deps(), fingerprint, { locales: ['kk', 'en'] })
   const { country: _, ...rest } = anna
   const expected = { ...rest, locales: ['kk', 'en'], topics: [] }
@@ -132,7 +132,7 @@ test('preferences replace languages, topics and country whole and keep the rest'
   expect(await world.store.get(fingerprint)).toEqual(expected)
 })
 
-test('a pause ends on its day, can be lifted, and lies within the next year', async () => {
+test('a pause ends on its day, can be lifted, and lasts at most a year', async () => {
   const pause = (until: string) => changePreferences(world.deps(), fingerprint, { locales: 'ru', until })
   expect(await pause('2026-12-24')).toMatchObject({ kind: 'shown', pausedUntil: Date.UTC(2026, 11, 24) })
   expect(world.suppression.paused.get(fingerprint)).toBe(Date.UTC(2026, 11, 24))
@@ -154,7 +154,7 @@ test('a pause ends on its day, can be lifted, and lies within the next year', as
   expect(world.suppression.paused.size).toBe(0)
 })
 
-test('no language at all is refused: mail could then come in none', async () => {
+test('preferences without a language are refused', async () => {
   expect(await changePreferences(world.deps(), fingerprint, {})).toMatchObject({
     kind: 'refused',
     faults: [{ path: 'locales', message: 'fault.locales.empty' }],
@@ -162,7 +162,7 @@ test('no language at all is refused: mail could then come in none', async () => 
   })
 })
 
-test('who has left finds nothing to change, even while KV still shows them, and is not brought back by changing it', async () => {
+test('a person who left cannot change preferences, also while KV still shows them', async () => {
   await world.suppression.suppress(fingerprint, 'unsubscribed', NOW)
   expect(await preferencesOf(world.deps(), fingerprint)).toEqual({ kind: 'gone', erased: false })
   await world.kv.delete(`supporter/${fingerprint}`)

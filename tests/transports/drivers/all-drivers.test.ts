@@ -9,25 +9,25 @@ const root = join(import.meta.dirname, '..', '..', '..')
 const files = readdirSync(join(root, 'src', 'transports', 'drivers')).map((file) => file.replace(/\.ts$/, ''))
 const faultsWith = async (settings: object) => (await parseSettings({ ...TEST_SETTINGS, ...settings })).faults
 
-test.each(files)('%s has the name of its file, a page for people and a test of its own', (name) => {
+test.each(files)('%s has the name of its file, a page in docs and a test', (name) => {
   expect(drivers.map((driver) => driver.name)).toContain(name)
   expect(existsSync(join(root, 'docs', 'transports', `${name}.md`))).toBe(true)
   const suites = ['tests', 'tests/runtime'].map((at) => join(root, at, 'transports', 'drivers', `${name}.test.ts`))
   expect(suites.some(existsSync)).toBe(true)
 })
 
-test('a transport that nobody knows is answered with those there are', async () => {
+test('an unknown transport is refused with the list of known ones', async () => {
   const [fault] = await faultsWith({ BULK_TRANSPORT: 'pigeon' })
   for (const name of files) expect(fault?.message).toContain(name)
 })
 
-test('what a transport misses is named with the setting that asked for it, once', async () => {
+test('missing settings of a transport are reported once, with the setting that names it', async () => {
   expect(await faultsWith({ BULK_TRANSPORT: 'resend', TRANSACTIONAL_TRANSPORT: 'resend' })).toEqual([
     { name: 'RESEND_API_KEY', message: expect.stringMatching(/is missing: .*\(BULK_TRANSPORT is resend\)/) },
   ])
 })
 
-test('limits of an account are numbers, and the first day of a domain is a day', async () => {
+test('limits of an account must be numbers, and a domain’s first day must be a date', async () => {
   const faults = await faultsWith({
     BULK_TRANSPORT: 'resend',
     RESEND_API_KEY: 're_x',
@@ -42,7 +42,7 @@ test('limits of an account are numbers, and the first day of a domain is a day',
   ])
 })
 
-test('what falls back falls back to another', async () => {
+test('the failover transport must differ from the bulk transport', async () => {
   const resend = { BULK_TRANSPORT: 'resend', RESEND_API_KEY: 're_x' }
   expect(await faultsWith({ ...resend, BULK_FALLBACK_TRANSPORT: 'outbox' })).toEqual([])
   expect((await faultsWith({ ...resend, BULK_FALLBACK_TRANSPORT: 'resend' })).map(({ name }) => name)).toEqual([
@@ -50,7 +50,7 @@ test('what falls back falls back to another', async () => {
   ])
 })
 
-test('secrets of events are read by provider', async () => {
+test('webhook secrets are read per provider', async () => {
   const { settings } = await parseSettings({
     ...TEST_SETTINGS,
     MAILGUN_WEBHOOK_SECRET: ' key ',

@@ -54,7 +54,7 @@ const says = (status: number, code: string, message = code, headers?: Record<str
   ...(headers && { headers }),
 })
 
-describe('what Brevo answers', () => {
+describe('Brevo’s responses', () => {
   test.each<[string, Fault, object]>([
     ['a wrong key stops the dispatch', says(401, 'unauthorized', 'Key not found'), { reason: 'unauthorised' }],
     [
@@ -63,7 +63,7 @@ describe('what Brevo answers', () => {
       { reason: 'unauthorised' },
     ],
     [
-      'an IP address that Brevo blocks is told from a wrong key',
+      'an IP address that Brevo blocks is distinguished from a wrong key',
       says(401, 'unauthorized', 'We have detected you are using an unrecognised IP address 192.0.2.1.'),
       { reason: 'unauthorised', detail: expect.stringContaining('Authorised IPs') },
     ],
@@ -79,27 +79,27 @@ describe('what Brevo answers', () => {
     ],
     ['used-up credits stop the dispatch', says(402, 'not_enough_credits'), { reason: 'quota', permanent: false }],
     [
-      'used-up credits are no bad address, whatever the words for them',
+      'used-up credits are not a bad address, whatever the message',
       says(400, 'not_enough_credits', 'Not enough credits to send this email'),
       { reason: 'quota', permanent: false },
     ],
     [
-      'a key without the right is no bad address either',
+      'a key without permission is not a bad address',
       says(400, 'permission_denied', 'not allowed to send to this recipient by this sender'),
       { reason: 'unauthorised' },
     ],
     [
-      'a field that has nothing to do with an address is refused as content, though its message has the word “to”',
+      'a refused field other than an address is a content refusal, although its message contains “to”',
       says(400, 'invalid_parameter', 'subject is too long to be sent to anybody'),
       { reason: 'invalid-content', permanent: true },
     ],
     [
-      'an address in a version is one person’s',
+      'an address in a version concerns one recipient',
       says(400, 'invalid_parameter', 'messageVersions[1].to[0].email is not valid'),
       { reason: 'bad-address', permanent: true },
     ],
     [
-      'a sender that Brevo does not accept stops the dispatch, in its other words, too',
+      'a sender that Brevo does not accept stops the dispatch, with its other message',
       says(400, 'invalid_parameter', 'Sending has been rejected because the sender you used is not valid.'),
       { reason: 'sender-not-verified' },
     ],
@@ -140,22 +140,22 @@ describe('what Brevo answers', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', says(500, 'internal_error')],
-    ['a duplicate that is not of our key', says(400, 'duplicate_parameter', 'duplicate header List-Id')],
-    ['a duplicate of nothing that is named', says(400, 'duplicate_parameter', '')],
-    ['a status nobody has documented', says(418, 'teapot')],
-    ['a 400 without a code, as a gateway says it', { kind: 'status', status: 400, body: '' }],
+    ['an internal error', says(500, 'internal_error')],
+    ['a duplicate of another field than the key', says(400, 'duplicate_parameter', 'duplicate header List-Id')],
+    ['a duplicate of an unnamed field', says(400, 'duplicate_parameter', '')],
+    ['an undocumented status', says(418, 'teapot')],
+    ['a 400 without a code, as from a gateway', { kind: 'status', status: 400, body: '' }],
     ['an answer for half of the mails', { kind: 'half-after' }],
   ])('%s is unknown, never refused', async (_, fault) => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
   })
 
-  test('an answer after our timeout is unknown; asked again, Brevo says it has the call, and nobody is written to twice', () =>
+  test('a response after the timeout is unknown; the retry is accepted without second mails', () =>
     inRig(
       async ({ sink, transport }) => {
         sink.fault = () => (sink.keys.length === 0 ? { kind: 'slow-after', milliseconds: 400 } : null)
         const call = await transport.compose(batchOf(recipient(1), recipient(2)))
-        expect(await transport.send(call, 'late')).toEqual({ kind: 'unknown', reason: 'no answer in time' })
+        expect(await transport.send(call, 'late')).toEqual({ kind: 'unknown', reason: 'no response in time' })
         expect(await transport.send(call, 'late')).toEqual({ kind: 'accepted' })
         expect(sink.mails.length).toBe(2)
       },
@@ -163,7 +163,7 @@ describe('what Brevo answers', () => {
       100,
     ))
 
-  test('an unanswered call is asked again for ten minutes and no longer: Brevo’s shorter promise, less our margin', () => {
+  test('an unanswered call is retried for ten minutes: Brevo’s shorter promise, less a margin', () => {
     const { idempotencySeconds } = brevo({ url: 'http://127.0.0.1:9', apiKey: 'k' }, { callsPerSecond: 1 })
     const head = startAttempt(newBatchHeader(1, 'en', 2), 'hash', 'brevo', 0)
     expect([1, 599, 600, 1_200].map((at) => mayRepeat(head, idempotencySeconds, at * 1_000))).toEqual([
@@ -174,7 +174,7 @@ describe('what Brevo answers', () => {
     ])
   })
 
-  test('another key is another call, and a key is the same UUID whenever it is asked', () =>
+  test('another key is another call, and a key always gives the same UUID', () =>
     inRig(async ({ sink, transport }) => {
       const call = await transport.compose(batchOf(recipient(1)))
       await transport.send(call, 'd1/7/1')
@@ -184,7 +184,7 @@ describe('what Brevo answers', () => {
       expect(call.body).toEqual((await transport.compose(batchOf(recipient(1)))).body)
     }))
 
-  test('one address it does not take refuses the whole call, so that the batch is split', () =>
+  test('one invalid address refuses the whole call, so that the batch is split', () =>
     inRig(async ({ sink, transport }) => {
       const bad = recipient(2, { to: { address: 'not an address' } })
       const answer = await transport.send(await transport.compose(batchOf(recipient(1), bad)), 'k')
@@ -193,7 +193,7 @@ describe('what Brevo answers', () => {
     }))
 })
 
-describe('what Brevo is given', () => {
+describe('a call to Brevo', () => {
   const mailOf = (template: typeof TEMPLATE, greeting = 'Ann') =>
     inRig(async ({ sink, transport }) => {
       const one = recipient(1, { values: { greeting, unsubscribe: 'https://act.example.org/unsubscribe/t1' } })
@@ -201,7 +201,7 @@ describe('what Brevo is given', () => {
       return sink.mails[0]
     })
 
-  test('nobody’s words can be read as its template language, in the subject, the text or the HTML', async () => {
+  test('no text in subject, text or HTML can be read as template syntax', async () => {
     const mail = await mailOf(
       {
         ...TEMPLATE,
@@ -221,7 +221,7 @@ describe('what Brevo is given', () => {
     expect(mail?.textContent.replaceAll('\u2060', '')).toBe('{{ contact.EMAIL }} {{{{{ unsubscribe }}')
   })
 
-  test('names arrive: without what Brevo drops them for, and no longer than it takes', () =>
+  test('names are shortened and cleaned of characters for which Brevo drops them', () =>
     inRig(async ({ sink, transport }) => {
       const names = ['Ахметов, Ерлан (Жаңаөзен)', 'Smith, Ann', 'Ж'.repeat(90), '\r\n']
       const people = names.map((name, n) => recipient(n, { to: { name, address: `reader${n}@example.org` } }))
@@ -236,12 +236,12 @@ describe('what Brevo is given', () => {
       expect(sink.mails[0]?.replyTo).toEqual({ email: 'answer@example.org' })
     }))
 
-  test('the dispatch’s id goes along as a tag, for Brevo’s events to bring back', async () => {
+  test('the dispatch’s id is a tag, which Brevo’s events return', async () => {
     expect((await mailOf(TEMPLATE))?.tags).toEqual(['dispatch:d1'])
   })
 })
 
-describe('asked whether it can send, Brevo’s answer is told in a sentence', () => {
+describe('the check summarises Brevo’s response in a sentence', () => {
   const check = (change: (account: BrevoSink['account']) => void, apiKey?: string) =>
     inRig(async ({ sink, transport }) => {
       change(sink.account)
@@ -268,7 +268,7 @@ describe('asked whether it can send, Brevo’s answer is told in a sentence', ()
     [
       'the key has been revoked',
       (account) => Object.assign(account, { apiKey: 'another' }),
-      /does not know this API key: set BREVO_API_KEY/,
+      /rejects this API key: set BREVO_API_KEY/,
     ],
   ])('%s', async (_, change, message) => {
     const answer = await check(change)
@@ -276,11 +276,11 @@ describe('asked whether it can send, Brevo’s answer is told in a sentence', ()
     expect(answer.message).toMatch(message)
   })
 
-  test('a sound account says what it has', async () => {
+  test('the check of a working account reports its credits', async () => {
     expect(await check(() => {})).toEqual({ ok: true, message: 'example.org is authenticated, 300 credits are left' })
   })
 
-  test('silence is no answer', async () => {
+  test('the check fails without a response', async () => {
     const transport = brevo({ url: 'http://127.0.0.1:9', apiKey: 'k' }, { callsPerSecond: 1 })
     expect(await transport.check('news@example.org')).toMatchObject({
       ok: false,

@@ -20,7 +20,7 @@ describeTransport(
   { recognisesRepeats: false, canVanish: false },
 )
 
-/** Sends one mail into one fault. */
+/** Sends one mail to a binding with one fault. */
 async function answerTo(fault: ReturnType<ReturnType<typeof sendEmailDouble>['fault']>) {
   const double = sendEmailDouble()
   double.fault = () => fault
@@ -29,7 +29,7 @@ async function answerTo(fault: ReturnType<ReturnType<typeof sendEmailDouble>['fa
   return { answer, taken: double.mails.length }
 }
 
-describe('what Email Service answers', () => {
+describe('responses of Email Service', () => {
   test.each([
     ['E_VALIDATION_ERROR', { reason: 'invalid-content', permanent: true }],
     ['E_FIELD_MISSING', { reason: 'invalid-content', permanent: true }],
@@ -55,17 +55,17 @@ describe('what Email Service answers', () => {
   })
 
   test.each([
-    ['an error of its own', { code: 'E_INTERNAL_SERVER_ERROR' }, 'E_INTERNAL_SERVER_ERROR'],
-    ['a delivery that failed, who knows where', { code: 'E_DELIVERY_FAILED' }, 'E_DELIVERY_FAILED'],
-    ['a code nobody has documented', { code: 'E_SOMETHING_NEW' }, 'E_SOMETHING_NEW'],
+    ['an internal error', { code: 'E_INTERNAL_SERVER_ERROR' }, 'E_INTERNAL_SERVER_ERROR'],
+    ['a failed delivery', { code: 'E_DELIVERY_FAILED' }, 'E_DELIVERY_FAILED'],
+    ['an undocumented code', { code: 'E_SOMETHING_NEW' }, 'E_SOMETHING_NEW'],
     ['an error without a code', { code: '', message: 'Network connection lost' }, 'failed without a code'],
-    ['an answer that is none', { answer: undefined }, 'failed without a code'],
-    ['an answer after our timeout', { afterMilliseconds: 200 }, 'no answer in time'],
+    ['an empty response', { answer: undefined }, 'failed without a code'],
+    ['a response after the timeout', { afterMilliseconds: 200 }, 'no response in time'],
   ])('%s is unknown, never refused', async (_, fault, reason) => {
     expect((await answerTo(fault)).answer).toEqual([{ kind: 'unknown', reason }])
   })
 
-  test('each person of a call has an answer of their own', async () => {
+  test('each recipient of a call has an outcome', async () => {
     const double = sendEmailDouble()
     double.fault = (call) => (call === 2 ? { code: 'E_RECIPIENT_SUPPRESSED' } : null)
     const transport = cloudflare(double.binding, LIMITS)
@@ -86,10 +86,10 @@ describe('its settings', () => {
   test('appeals are refused with the reason', async () => {
     const { faults } = await set({ BULK_TRANSPORT: 'cloudflare', TRANSACTIONAL_TRANSPORT: 'cloudflare', EMAIL })
     expect(faults).toEqual([{ name: 'BULK_TRANSPORT', message: expect.stringContaining('forbids marketing mail') }])
-    expect(driver.notForBulk).toMatch(/one mail a call/)
+    expect(driver.notForBulk).toMatch(/one mail per call/)
   })
 
-  test('a binding that is missing is named, with what to do', async () => {
+  test('a missing binding is reported with what to do', async () => {
     const { faults } = await set({
       BULK_TRANSPORT: 'resend',
       RESEND_API_KEY: 're_x',
@@ -100,7 +100,7 @@ describe('its settings', () => {
     ])
   })
 
-  test('with the binding it sends, and says what it cannot know', async () => {
+  test('with the binding the check passes and says what it cannot check', async () => {
     const { settings } = await set({
       BULK_TRANSPORT: 'resend',
       RESEND_API_KEY: 're_x',
@@ -110,7 +110,9 @@ describe('its settings', () => {
     const transport = settings?.transports.transactional.make({ EMAIL } as never)
     expect(await transport?.check('news@example.org')).toEqual({
       ok: true,
-      message: expect.stringMatching(/binding EMAIL is there; that example\.org is set up .* only when a mail is sent/),
+      message: expect.stringMatching(
+        /binding EMAIL exists; whether example\.org is set up .* only when a mail is sent/,
+      ),
     })
   })
 })

@@ -44,7 +44,7 @@ describeTransport('mailgun', rig, { recognisesRepeats: false, impatient: () => r
 
 const inRig = <T>(run: (rig: MailgunRig) => Promise<T>, ...set: Parameters<typeof rig>) => within(rig(...set), run)
 
-test('whoever is in Cc gets the very mail that the one in To gets', async () => {
+test('Cc recipients get the same mail as the recipient', async () => {
   await inRig(async ({ sink, transport }) => {
     const cc = [{ name: '50 %recipient.id%', address: 'deputy@example.org' }, { address: 'office@example.org' }]
     await transport.send(await transport.compose({ ...batchOf(recipient(1)), cc }), 'k')
@@ -71,7 +71,7 @@ const until = (time: string) =>
   `Domain ${DOMAIN} is not allowed to send: recipient limit exceeded, try again after ${time}`
 const NOON = { date: 'Tue, 24 Nov 2026 12:00:00 GMT' }
 
-describe('what Mailgun answers', () => {
+describe('Mailgun’s responses', () => {
   test.each<[string, Fault, object]>([
     [
       'an unverified domain stops the dispatch',
@@ -84,7 +84,7 @@ describe('what Mailgun answers', () => {
       { reason: 'unauthorised', detail: expect.stringContaining('a domain of your own') },
     ],
     [
-      'so does the sandbox under its older status',
+      'the sandbox with its older status stops the dispatch',
       says(400, 'Sandbox subdomains are for test purposes only.'),
       {
         reason: 'unauthorised',
@@ -96,17 +96,21 @@ describe('what Mailgun answers', () => {
       { reason: 'unauthorised', detail: expect.stringContaining('control panel') },
     ],
     [
-      'an allowance that comes back within the hour is waited for',
+      'a quota that renews within the hour is waited for',
       says(420, until('Tue, 24 Nov 2026 12:10:00 UTC'), NOON),
       { reason: 'rate-limited', permanent: false, retryAfterSeconds: 600 },
     ],
-    ['a used-up day stops the dispatch', says(420, until('Wed, 25 Nov 2026 00:00:00 UTC'), NOON), { reason: 'quota' }],
     [
-      'a rate limit is a pause as long as it asks for',
+      'a used-up daily quota stops the dispatch',
+      says(420, until('Wed, 25 Nov 2026 00:00:00 UTC'), NOON),
+      { reason: 'quota' },
+    ],
+    [
+      'a rate limit pauses for the requested time',
       says(429, 'too many requests', { 'retry-after': '3' }),
       { reason: 'rate-limited', permanent: false, retryAfterSeconds: 3 },
     ],
-    ['a bill that is not paid stops the dispatch', says(402, 'Payment Required'), { reason: 'unauthorised' }],
+    ['an unpaid bill stops the dispatch', says(402, 'Payment Required'), { reason: 'unauthorised' }],
     ['a refused content is permanent', says(400, 'tag is too long'), { reason: 'invalid-content', permanent: true }],
     ['a call that is too large is permanent', says(413, 'too large'), { reason: 'invalid-content', permanent: true }],
     [
@@ -123,17 +127,17 @@ describe('what Mailgun answers', () => {
       { reason: 'unauthorised' },
     ],
     [
-      'a sender that Mailgun refuses without quotes does, too',
+      'a sender that Mailgun refuses without quotes stops the dispatch',
       says(400, 'from parameter is not a valid address. please check documentation'),
       { reason: 'sender-not-verified' },
     ],
     [
-      'an address that Mailgun refuses without quotes is one person’s',
+      'an address that Mailgun refuses without quotes concerns one recipient',
       says(400, 'to parameter is not a valid address. please check documentation'),
       { reason: 'bad-address' },
     ],
     [
-      'an address to answer to that Mailgun refuses is nobody’s own',
+      'a refused Reply-To does not concern one recipient',
       says(400, 'h:reply-to parameter is not a valid address. please check documentation'),
       { reason: 'invalid-content' },
     ],
@@ -149,9 +153,9 @@ describe('what Mailgun answers', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', says(500, 'Internal Server Error')],
-    ['a status nobody has documented', says(418, 'disabled teapot')],
-    ['the greeting Mailgun gives to any address', { kind: 'status', status: 200, body: 'Mailgun Magnificent API' }],
+    ['an internal error', says(500, 'Internal Server Error')],
+    ['an undocumented status', says(418, 'disabled teapot')],
+    ['the greeting that Mailgun sends at any URL', { kind: 'status', status: 200, body: 'Mailgun Magnificent API' }],
   ])('%s is unknown, never refused', async (_, fault) => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
   })
@@ -166,7 +170,7 @@ describe('what Mailgun answers', () => {
     expect(taken).toBe(0)
   })
 
-  test('a domain of another region stops the dispatch and says where to look', async () => {
+  test('a domain of another region stops the dispatch and names the right setting', async () => {
     const { answer } = await answerTo(null, { domain: 'mg.example.net' })
     expect(answer).toMatchObject({
       kind: 'refused',
@@ -175,7 +179,7 @@ describe('what Mailgun answers', () => {
     })
   })
 
-  test('one address that Mailgun refuses refuses the call, which the dispatch then cuts in two', async () => {
+  test('one invalid address refuses the call, which the dispatch then splits', async () => {
     await inRig(async ({ sink, transport }) => {
       const bad = recipient(2, { to: { address: 'not an address' } })
       const answer = await transport.send(await transport.compose(batchOf(recipient(1), bad, recipient(3))), 'k')
@@ -192,7 +196,7 @@ describe('a call to Mailgun', () => {
       return sink.mails
     })
 
-  test('bears the dispatch, our own Message-ID for each, and lets no link be rewritten', async () => {
+  test('contains the dispatch and each Message-ID, and forbids rewritten links', async () => {
     const mails = await sent(TEMPLATE, recipient(1), recipient(2))
     expect(mails.map((mail) => mail.headers['Message-Id'])).toEqual(['<d.1@act.example.org>', '<d.2@act.example.org>'])
     for (const mail of mails) {
@@ -203,7 +207,7 @@ describe('a call to Mailgun', () => {
     }
   })
 
-  test('with what Mailgun has for variables in the words of a campaign and of a person leaves them words', async () => {
+  test('keeps text unchanged that looks like Mailgun’s variables', async () => {
     const words = '100%recipient.v0% %RECIPIENT.x% %unsubscribe_url% %tag_unsubscribe_email%'
     const template: Template = {
       ...TEMPLATE,
@@ -229,7 +233,7 @@ describe('a call to Mailgun', () => {
     expect(mail?.to).not.toContain('%')
   })
 
-  test('a field that contains the boundary gets another boundary', async () => {
+  test('uses another boundary if a field contains the first', async () => {
     const template: Template = {
       ...TEMPLATE,
       text: ['\r\n--tocsin-part-0-end\r\nbcc: x\r\ntocsin-part-1-end', ...TEMPLATE.text],
@@ -238,7 +242,7 @@ describe('a call to Mailgun', () => {
     expect(mail?.text).toBe(merge(template, recipient(1).values).text)
   })
 
-  test('template and variables make what we would have merged, whatever the words are', () => {
+  test('merges to the same mail as `merge`, for any text', () => {
     const words = fc
       .array(
         fc.constantFrom(
@@ -269,13 +273,13 @@ describe('a call to Mailgun', () => {
     )
   })
 
-  test('carries fewer people where the account is allowed fewer', () => {
+  test('has fewer recipients if the account’s setting is lower', () => {
     const account = { url: 'http://127.0.0.1:1', domain: DOMAIN, apiKey: 'k', recipientsPerCall: 10 }
     expect(mailgun(account, { callsPerSecond: 1 }).maxBatch).toBe(10)
   })
 })
 
-test('another key, domain or address is another account', async () => {
+test('another key, domain or URL is another account', async () => {
   const account = { url: 'http://127.0.0.1:1', domain: DOMAIN, apiKey: 'one' }
   const others = [{ apiKey: 'two' }, { domain: 'mg.example.net' }, { url: 'http://127.0.0.1:2' }, {}]
   const names = await Promise.all(
@@ -302,7 +306,7 @@ describe('whether the account can send', () => {
     })
   })
 
-  test('a sender at a domain that Mailgun does not sign for fails DMARC, and is told so', async () => {
+  test('a sender at a domain that Mailgun does not sign for fails DMARC, which the check says', async () => {
     await inRig(async ({ transport }) => {
       expect(await transport.check('news@elsewhere.example')).toMatchObject({
         ok: false,
@@ -323,7 +327,7 @@ describe('whether the account can send', () => {
     )
   })
 
-  test('a domain that is not there is told from a key that is wrong', async () => {
+  test('the check distinguishes an unknown domain from a wrong key', async () => {
     await inRig(
       async ({ transport }) => {
         expect(await transport.check('news@example.net')).toMatchObject({
@@ -335,7 +339,7 @@ describe('whether the account can send', () => {
     )
   })
 
-  test('a sending key, which may not ask, is known by what it may do; nothing is sent', async () => {
+  test('a sending key, which cannot read domains, is checked without sending', async () => {
     await inRig(async ({ sink, transport }) => {
       sink.sendingKeyOnly = true
       expect(await transport.check('news@example.org')).toMatchObject({
@@ -346,7 +350,7 @@ describe('whether the account can send', () => {
     })
   })
 
-  test('a provider that is not there is said to be not there', async () => {
+  test('an unreachable provider is reported', async () => {
     const { transport, close } = await rig()
     await close()
     expect(await transport.check('news@example.org')).toMatchObject({

@@ -61,7 +61,7 @@ const says = (status: number, ErrorCode: number, headers?: Record<string, string
 })
 const reader = (n: number) => `reader${n}@example.org`
 
-describe('what Postmark answers to a call', () => {
+describe('Postmark’s response to a call', () => {
   test.each<[string, Fault, object]>([
     [
       'a revoked token stops the dispatch',
@@ -69,13 +69,13 @@ describe('what Postmark answers to a call', () => {
       { reason: 'unauthorised', detail: expect.stringContaining('POSTMARK_API_KEY') },
     ],
     [
-      'a rate limit is a pause as long as it asks for',
+      'a rate limit pauses for the requested time',
       says(429, 429, { 'retry-after': '3' }),
       { reason: 'rate-limited', permanent: false, retryAfterSeconds: 3 },
     ],
-    ['a call that cannot be read is refused for good', says(422, 402), { reason: 'invalid-content', permanent: true }],
+    ['an unreadable call is refused permanently', says(422, 402), { reason: 'invalid-content', permanent: true }],
     [
-      'so is one that is too large',
+      'a call that is too large is refused permanently',
       { kind: 'status', status: 413, body: '' },
       { reason: 'invalid-content', permanent: true },
     ],
@@ -85,16 +85,16 @@ describe('what Postmark answers to a call', () => {
       { reason: 'unauthorised', detail: expect.stringContaining('approved') },
     ],
     [
-      'an error that is not known stops the dispatch, and refuses nobody for good',
+      'an unknown error stops the dispatch without a permanent refusal',
       says(422, 9_999),
       { reason: 'unauthorised', detail: expect.stringContaining('9999') },
     ],
     [
-      'so does a 422 without any error',
+      'a 422 without an error stops the dispatch',
       { kind: 'status', status: 422, body: 'nonsense' },
       { reason: 'unauthorised', detail: expect.stringContaining('422') },
     ],
-    ['its maintenance, said as a refusal, is waited out', says(422, 100), { reason: 'unavailable', permanent: false }],
+    ['maintenance, reported as a refusal, is temporary', says(422, 100), { reason: 'unavailable', permanent: false }],
     ['a wrong base URL stops the dispatch', { kind: 'status', status: 404, body: '' }, { reason: 'unauthorised' }],
   ])('%s', async (_, fault, expected) => {
     const { answer, taken } = await answerTo(fault)
@@ -103,9 +103,9 @@ describe('what Postmark answers to a call', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', says(500, 0)],
+    ['an internal error', says(500, 0)],
     ['its maintenance', says(503, 100)],
-    ['a status nobody has documented', says(418, 406)],
+    ['an undocumented status', says(418, 406)],
     ['an answer for half of the mails', { kind: 'half-after' }],
   ])('%s is unknown, never refused', async (_, fault) => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
@@ -118,7 +118,7 @@ describe('what Postmark answers to a call', () => {
   })
 })
 
-describe('what Postmark answers for each mail', () => {
+describe('Postmark’s response to each mail', () => {
   test.each<[string, number, string, object]>([
     ['a suppressed address', 406, 'inactive', { kind: 'refused', permanent: true, reason: 'suppressed' }],
     [
@@ -142,7 +142,7 @@ describe('what Postmark answers for each mail', () => {
     ],
     ['an account that waits for approval', 412, 'no', { kind: 'refused', permanent: false, reason: 'unauthorised' }],
     ['a limit on the rate', 429, 'no', { kind: 'refused', permanent: false, reason: 'rate-limited' }],
-    ['a code nobody has documented', 9999, 'no', { kind: 'unknown' }],
+    ['an undocumented code', 9999, 'no', { kind: 'unknown' }],
   ])('%s concerns that person alone', async (_, ErrorCode, Message, expected) => {
     await inRig(async ({ sink, transport }) => {
       sink.refusals = { [reader(2)]: { ErrorCode, Message } }
@@ -165,7 +165,7 @@ describe('what Postmark answers for each mail', () => {
     })
   })
 
-  test('credits that end in the middle of a call leave the rest to be sent, and then stop the dispatch', async () => {
+  test('credits used up during a call leave the rest to be sent, and then stop the dispatch', async () => {
     await inRig(async ({ sink, transport }) => {
       sink.left = 1
       expect(await sendTo(transport, 1, 2)).toMatchObject([
@@ -176,7 +176,7 @@ describe('what Postmark answers for each mail', () => {
     })
   })
 
-  test('people who are suppressed are no trouble of the account, even if all are', async () => {
+  test('suppressed recipients are not an account refusal, even if all are', async () => {
     await inRig(async ({ sink, transport }) => {
       sink.refusals = { [reader(1)]: { ErrorCode: 406, Message: 'inactive' } }
       expect(await sendTo(transport, 1)).toMatchObject([{ kind: 'refused', permanent: true, reason: 'suppressed' }])
@@ -185,7 +185,7 @@ describe('what Postmark answers for each mail', () => {
 })
 
 describe('a call to Postmark', () => {
-  test('bears the dispatch and our own Message-ID, and has nothing tracked', async () => {
+  test('contains the dispatch and Tocsin’s Message-ID, and switches tracking off', async () => {
     await inRig(async ({ sink, transport }) => {
       await transport.send(await transport.compose({ ...batchOf(recipient(1)), tag: 'd-1' }), 'k')
       const [mail] = sink.mails
@@ -202,7 +202,7 @@ describe('a call to Postmark', () => {
     })
   })
 
-  test('is below Postmark’s limit when it is full of the largest mails there can be', async () => {
+  test('of the largest possible mails stays below Postmark’s limit', async () => {
     const line = '<p style="margin:0" lang="kk">Жұмысшылар жалақы талап етеді</p>\n'
     const html = line.repeat(Math.floor(MAX_HTML_BYTES / new TextEncoder().encode(line).length))
     const template: Template = { ...TEMPLATE, html: [html], text: [html.replaceAll('"', '')] }
@@ -225,7 +225,7 @@ describe('a call to Postmark', () => {
   })
 })
 
-test('another token, stream or address is another account', async () => {
+test('another token, stream or URL is another account', async () => {
   const account = { url: 'http://127.0.0.1:1', token: 'one', stream: 'broadcast', use: 'bulk' as MailUse }
   const others = [{ token: 'two' }, { stream: 'outbound' }, { url: 'http://127.0.0.1:2' }, {}]
   const names = await Promise.all(
@@ -252,7 +252,7 @@ describe('whether the account can send', () => {
     [
       'a stream for transactional mail cannot carry appeals',
       { streams: { broadcast: { ...live, MessageStreamType: 'Transactional' } } },
-      { ok: false, message: /kind Transactional.*Broadcasts/ },
+      { ok: false, message: /type Transactional.*Broadcasts/ },
     ],
     [
       'an archived stream cannot',
@@ -260,7 +260,7 @@ describe('whether the account can send', () => {
       { ok: false, message: /archived/ },
     ],
     [
-      'a stream that adds a link of Postmark’s own can, and it is said',
+      'a stream that adds Postmark’s own link can, and the check says so',
       {
         streams: {
           broadcast: { ...live, SubscriptionManagementConfiguration: { UnsubscribeHandlingType: 'Postmark' } },
@@ -280,8 +280,8 @@ describe('whether the account can send', () => {
 
   test.each<[string, Fault, RegExp]>([
     ['a wrong or revoked token', says(401, 10), /POSTMARK_API_KEY/],
-    ['a page of HTML', { kind: 'nonsense-after' }, /cannot be read/],
-    ['an error of its own', says(500, 0), /answered 500/],
+    ['an HTML page', { kind: 'nonsense-after' }, /cannot be read/],
+    ['an internal error', says(500, 0), /answered 500/],
     ['a connection that is cut', { kind: 'cut-before' }, /did not answer/],
   ])('%s cannot, and is told', async (_, fault, message) => {
     await inRig(async ({ sink, transport }) => {

@@ -45,15 +45,15 @@ const status = (code: number, name: string, headers?: Record<string, string>, me
   ...(headers && { headers }),
 })
 
-describe('what Resend answers', () => {
+describe('Resend’s responses', () => {
   test.each([
     [
-      'a rate limit is a pause as long as it asks for',
+      'a rate limit pauses for the requested time',
       status(429, 'rate_limit_exceeded', { 'retry-after': '3' }),
       { permanent: false, reason: 'rate-limited', retryAfterSeconds: 3 },
     ],
-    ['a used-up day stops the dispatch', status(429, 'daily_quota_exceeded'), { reason: 'quota' }],
-    ['a used-up month stops the dispatch', status(429, 'monthly_quota_exceeded'), { reason: 'quota' }],
+    ['a used-up daily quota stops the dispatch', status(429, 'daily_quota_exceeded'), { reason: 'quota' }],
+    ['a used-up monthly quota stops the dispatch', status(429, 'monthly_quota_exceeded'), { reason: 'quota' }],
     ['a wrong key stops the dispatch', status(403, 'invalid_api_key'), { reason: 'unauthorised' }],
     ['a missing key stops the dispatch', status(401, 'missing_api_key'), { reason: 'unauthorised' }],
     [
@@ -75,17 +75,17 @@ describe('what Resend answers', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', status(500, 'internal_server_error')],
+    ['an internal error', status(500, 'internal_server_error')],
     ['being unavailable', status(503, 'service_unavailable')],
     ['a key whose first call is still under way', status(409, 'concurrent_idempotent_requests')],
     ['a key that was used with other bytes', status(409, 'invalid_idempotent_request')],
-    ['a status nobody has documented', status(418, 'teapot')],
+    ['an undocumented status', status(418, 'teapot')],
     ['an answer for half of the mails', { kind: 'half-after' }],
   ])('%s is unknown, never refused', async (_, fault) => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
   })
 
-  test('one invalid address is refused alone, and the references of the others stay theirs', async () => {
+  test('one invalid address is refused alone, and the others keep their references', async () => {
     const { sink, transport, close } = await rig()
     const bad = recipient(2, { to: { address: 'not an address' } })
     const answer = await transport.send(await transport.compose(batchOf(recipient(1), bad, recipient(3))), 'k')
@@ -113,13 +113,13 @@ describe('a mail with attachments, which goes alone', () => {
     attachments: ATTACHMENTS,
   })
 
-  test('is refused a place in a batch, where Resend would drop them without a word', async () => {
+  test('is refused in a batch, where Resend would silently drop the attachments', async () => {
     const { transport, close } = await rig()
     await expect(transport.compose(attached(1, 2))).rejects.toThrow(/one by one/)
     await close()
   })
 
-  test('has the answer of its own endpoint, and the first again when it is sent again', async () => {
+  test('uses its own endpoint, and a retry returns the first response', async () => {
     const { sink, transport, close } = await rig()
     const call = await transport.compose(attached(1))
     const answer = await transport.send(call, 'k')
@@ -131,7 +131,7 @@ describe('a mail with attachments, which goes alone', () => {
     await close()
   })
 
-  test('to an address that is none is that person’s refusal', async () => {
+  test('to an invalid address is refused for that recipient', async () => {
     const { sink, transport, close } = await rig()
     const nobody = recipient(1, { to: { address: 'not an address' } })
     const answer = await transport.send(await transport.compose({ ...attached(), recipients: [nobody] }), 'k')
@@ -141,7 +141,7 @@ describe('a mail with attachments, which goes alone', () => {
   })
 })
 
-test('keys belong to an account: another API key or another address is another', async () => {
+test('another API key or URL is another account', async () => {
   const account = { url: 'http://127.0.0.1:1', apiKey: 'one' }
   const limits = { callsPerSecond: 1 }
   const names = await Promise.all(
@@ -162,7 +162,7 @@ describe('whether the account can send', () => {
     ['another domain cannot', 200, { data: [] }, { ok: false, message: /not a domain of this account/ }],
     ['a wrong key cannot', 403, { name: 'invalid_api_key' }, { ok: false, message: /RESEND_API_KEY/ }],
     ['a key that may only send can', 401, { name: 'restricted_api_key' }, { ok: true, message: /may send/ }],
-    ['a page of HTML tells nothing', 200, '<html>', { ok: false, message: /cannot be read/ }],
+    ['an HTML page tells nothing', 200, '<html>', { ok: false, message: /cannot be read/ }],
   ])('%s', async (_, status, body, expected) => {
     const { sink, transport, close } = await rig()
     sink.domains = { status, body }
@@ -172,7 +172,7 @@ describe('whether the account can send', () => {
     expect(check.message).toMatch(expected.message)
   })
 
-  test('a provider that is not there is said to be not there', async () => {
+  test('an unreachable provider is reported', async () => {
     const { transport, close } = await rig()
     await close()
     expect(await transport.check('news@example.org')).toMatchObject({ ok: false })

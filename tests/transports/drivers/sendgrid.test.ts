@@ -59,7 +59,7 @@ const says = (
   ...(headers && { headers }),
 })
 
-describe('what SendGrid answers', () => {
+describe('SendGrid’s responses', () => {
   test.each<[string, Fault, object]>([
     [
       'a revoked key stops the dispatch',
@@ -67,7 +67,7 @@ describe('what SendGrid answers', () => {
       { reason: 'unauthorised', detail: expect.stringContaining('SENDGRID_API_KEY') },
     ],
     ...[400, 403].map((status): [string, Fault, object] => [
-      `used-up messaging limits stop the dispatch, said as ${status}`,
+      `used-up messaging limits stop the dispatch, with status ${status}`,
       says(status, 'You have exceeded your messaging limits'),
       { reason: 'quota', permanent: false },
     ]),
@@ -94,7 +94,7 @@ describe('what SendGrid answers', () => {
     ],
     ['a call that is too large is permanent', says(413, 'too large'), { reason: 'invalid-content', permanent: true }],
     [
-      'a rate limit is a pause as long as it asks for',
+      'a rate limit pauses for the requested time',
       says(429, 'too many requests', null, { 'retry-after': '3' }),
       { reason: 'rate-limited', permanent: false, retryAfterSeconds: 3 },
     ],
@@ -113,14 +113,14 @@ describe('what SendGrid answers', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', says(500, 'server error')],
-    ['a status nobody has documented', says(418, 'suspended teapot')],
+    ['an internal error', says(500, 'server error')],
+    ['an undocumented status', says(418, 'suspended teapot')],
     ['the answer of the sandbox mode, in which nothing is sent', { kind: 'status', status: 200, body: {} }],
   ])('%s is unknown, never refused', async (_, fault) => {
     expect((await answerTo(fault)).answer).toMatchObject({ kind: 'unknown' })
   })
 
-  test('a time to wait that is no time is none', async () => {
+  test('an invalid wait time is ignored', async () => {
     const date = 'Tue, 24 Nov 2026 12:00:00 GMT'
     const { answer } = await answerTo(says(429, 'too many', null, { 'x-ratelimit-reset': 'Infinity', date }))
     expect(answer).toMatchObject({ kind: 'refused', reason: 'rate-limited' })
@@ -133,7 +133,7 @@ describe('what SendGrid answers', () => {
     expect(taken).toBe(0)
   })
 
-  test('of a call refused for one address, that person is refused for good and the others may be tried again', async () => {
+  test('in a call refused for one address, that refusal is permanent and the others can be retried', async () => {
     await inRig(async ({ sink, transport }) => {
       const bad = recipient(2, { to: { address: 'not an address' } })
       const answer = await transport.send(await transport.compose(batchOf(recipient(1), bad, recipient(3))), 'k')
@@ -146,14 +146,14 @@ describe('what SendGrid answers', () => {
     })
   })
 
-  test('a person whom the call does not have is not looked for', async () => {
+  test('an index outside the call is ignored', async () => {
     const { answer } = await answerTo(says(400, 'Does not contain a valid address.', 'personalizations.7.to.0.email'))
     expect(answer).toMatchObject({ kind: 'refused', permanent: true, reason: 'invalid-content' })
   })
 })
 
 describe('a call to SendGrid', () => {
-  test('bears the dispatch once, our own Message-ID for each, and has nothing tracked', async () => {
+  test('contains the dispatch once and each Message-ID, and switches tracking off', async () => {
     await inRig(async ({ sink, transport }) => {
       const batch = { ...batchOf(recipient(1), recipient(2)), tag: 'd-1' }
       await transport.send(await transport.compose(batch), 'k')
@@ -170,7 +170,7 @@ describe('a call to SendGrid', () => {
     })
   })
 
-  test('says of all kinds of tracking that they are off, for an account may have them on', async () => {
+  test('switches off every kind of tracking, which an account may have on', async () => {
     await inRig(async ({ transport }) => {
       const call = await transport.compose(batchOf(recipient(1)))
       const { tracking_settings: tracking, mail_settings: mail } = JSON.parse(new TextDecoder().decode(call.body))
@@ -186,7 +186,7 @@ describe('a call to SendGrid', () => {
     })
   })
 
-  test('template and substitutions make what we would have merged, whatever the words are', () => {
+  test('merges to the same mail as `merge`, for any text', () => {
     const words = fc
       .array(fc.constantFrom('-', '-tocsin7f3a9c.', 'tocsin7f3a9c.v0', '-tocsin7f3a9c.v1-', 'v0-', 'ы', ' ', '<b>'))
       .map((all) => all.join(''))
@@ -205,7 +205,7 @@ describe('a call to SendGrid', () => {
   })
 })
 
-test('another key or another address is another account', async () => {
+test('another key or URL is another account', async () => {
   const account = { url: 'http://127.0.0.1:1', apiKey: 'one' }
   const others = [{ apiKey: 'two' }, { url: 'http://127.0.0.1:2' }, {}]
   const names = await Promise.all(
@@ -230,7 +230,7 @@ describe('whether the account can send', () => {
     ],
     ['another domain cannot', { domains: [] }, { ok: false, message: /not a domain of this account/ }],
     [
-      'a verified single sender can, with what is missing said',
+      'a verified single sender can, and the check says what is missing',
       { domains: [], senders: [{ from_email: 'news@example.org', verified: true }] },
       { ok: true, message: /single sender.*domain/ },
     ],
@@ -253,8 +253,8 @@ describe('whether the account can send', () => {
 
   test.each<[string, Fault, RegExp]>([
     ['a wrong key', says(401, 'The provided authorization grant is invalid, expired, or revoked'), /SENDGRID_API_KEY/],
-    ['a page of HTML', { kind: 'nonsense-after' }, /cannot be read/],
-    ['an error of its own', says(500, 'server error'), /answered 500/],
+    ['an HTML page', { kind: 'nonsense-after' }, /cannot be read/],
+    ['an internal error', says(500, 'server error'), /answered 500/],
     ['a connection that is cut', { kind: 'cut-before' }, /did not answer/],
   ])('%s cannot, and is told', async (_, fault, message) => {
     await inRig(async ({ sink, transport }) => {

@@ -44,7 +44,7 @@ describeTransport('ses', rig, { recognisesRepeats: false, impatient: () => rig({
 
 const inRig = <T>(run: (rig: SesRig) => Promise<T>, changes: Changes = {}) => within(rig(changes), run)
 
-/** Sends three mails, with something wrong. */
+/** Sends three mails to an account with a fault. */
 const answerTo = (
   change: (sink: SesSink) => void,
   changes?: Changes,
@@ -64,7 +64,7 @@ const says = (status: number, type: string, message = type): Fault => ({
 const SANDBOX =
   'Email address is not verified. The following identities failed the check in region EU-WEST-1: reader1@example.org'
 
-describe('what SES answers to a whole call', () => {
+describe('SES’s response to a whole call', () => {
   test.each<[string, Fault, object]>([
     [
       'a revoked key stops the dispatch',
@@ -89,7 +89,7 @@ describe('what SES answers to a whole call', () => {
       { reason: 'sender-not-verified', detail: expect.stringContaining('sandbox') },
     ],
     [
-      'a configuration set that is not there stops the dispatch',
+      'a missing configuration set stops the dispatch',
       says(404, 'NotFoundException'),
       { reason: 'unauthorised', detail: expect.stringContaining('SES_CONFIGURATION_SET') },
     ],
@@ -104,7 +104,7 @@ describe('what SES answers to a whole call', () => {
       { reason: 'rate-limited', permanent: false },
     ],
     [
-      'a 429 of a gateway is a pause, too',
+      'a 429 of a gateway is a pause',
       { kind: 'status', status: 429, body: 'slow down' },
       { reason: 'rate-limited', permanent: false },
     ],
@@ -114,12 +114,12 @@ describe('what SES answers to a whole call', () => {
       { reason: 'invalid-content', permanent: true },
     ],
     [
-      'a call that cannot be read is no bad address, whatever the words for it',
+      'an unreadable call is not a bad address, whatever its message',
       says(400, 'BadRequestException', 'Local address contains control or whitespace'),
       { reason: 'invalid-content', permanent: true },
     ],
     [
-      'nor is a fault in the headers',
+      'a fault in the headers is not a bad address',
       says(400, 'BadRequestException', 'Invalid domain in header List-Id'),
       { reason: 'invalid-content', permanent: true },
     ],
@@ -131,7 +131,7 @@ describe('what SES answers to a whole call', () => {
     expect(taken).toBe(0)
   })
 
-  test('a wrong secret stops the dispatch, and so does a region that is not the key’s', async () => {
+  test('a wrong secret or a wrong region stops the dispatch', async () => {
     for (const changes of [{ secretAccessKey: 'wrong' }, { region: 'us-east-1' }]) {
       const { answer, taken } = await answerTo(() => {}, changes)
       expect(answer).toMatchObject({
@@ -144,8 +144,8 @@ describe('what SES answers to a whole call', () => {
   })
 
   test.each<[string, Fault]>([
-    ['an error of its own', says(500, 'InternalServiceErrorException')],
-    ['a type nobody has documented', says(400, 'SomethingNewException')],
+    ['an internal error', says(500, 'InternalServiceErrorException')],
+    ['an undocumented type', says(400, 'SomethingNewException')],
     ['an answer for some of the mails', { kind: 'half-after' }],
   ])('%s is unknown, never refused', async (_, fault) => {
     const { answer } = await answerTo((sink) => {
@@ -155,7 +155,7 @@ describe('what SES answers to a whole call', () => {
   })
 })
 
-describe('what SES answers for one person', () => {
+describe('SES’s response for one recipient', () => {
   const entry = (Status: string, reason?: string) => ({ Status, ...(reason !== undefined && { Error: reason }) })
 
   test.each<[string, object, object]>([
@@ -176,7 +176,7 @@ describe('what SES answers for one person', () => {
     ],
     ['FAILED may have been taken', entry('FAILED'), { kind: 'unknown' }],
     ['TRANSIENT_FAILURE may have been taken', entry('TRANSIENT_FAILURE'), { kind: 'unknown' }],
-    ['a status nobody has documented may have been taken', entry('SOMETHING_NEW'), { kind: 'unknown' }],
+    ['an undocumented status may have been taken', entry('SOMETHING_NEW'), { kind: 'unknown' }],
     [
       'the rate lets this person wait',
       entry('ACCOUNT_THROTTLED'),
@@ -222,19 +222,19 @@ describe('what SES answers for one person', () => {
     expect(answer).toMatchObject({ kind: 'refused', permanent: false, reason, detail: expect.any(String) })
   })
 
-  test('a quota that is used up in the middle of a call loses nobody: who was taken is done, the others wait', async () => {
+  test('a quota used up during a call keeps accepted mails, and the others wait', async () => {
     const { answer, taken } = await answerTo((sink) => {
       sink.status = (index) => (index === 0 ? null : entry('ACCOUNT_DAILY_QUOTA_EXCEEDED'))
     })
     expect(taken).toBe(1)
     const attempted = { ...newBatchHeader(1, 'kk', 3), state: 'attempted' as const }
-    expect(settle(attempted, [0, 1, 2], answer, 0, 0.5, false).head).toMatchObject({
+    expect(settle(attempted, [0, 1, 2], answer, 0, 0.5, false).next).toMatchObject({
       state: 'waiting',
       statuses: { text: 'aww' },
     })
   })
 
-  test('an address SES does not take is refused alone', () =>
+  test('an invalid address is refused alone', () =>
     inRig(async ({ sink, transport }) => {
       const bad = recipient(2, { to: { address: 'not an address' } })
       const answer = await transport.send(await transport.compose(batchOf(recipient(1), bad, recipient(3))), 'k')
@@ -247,8 +247,8 @@ describe('what SES answers for one person', () => {
     }))
 })
 
-describe('what SES is given', () => {
-  test('braces in anybody’s words arrive as they are, and values are escaped once', () =>
+describe('a call to SES', () => {
+  test('braces in any text arrive unchanged, and values are escaped once', () =>
     inRig(async ({ sink, transport }) => {
       const template = {
         ...TEMPLATE,
@@ -268,7 +268,7 @@ describe('what SES is given', () => {
       })
     }))
 
-  test('names in any script are encoded words that an independent parser reads back', () =>
+  test('names in any script become encoded words that an independent parser reads', () =>
     inRig(async ({ sink, transport }) => {
       const name = 'Ахметов, Ерлан “Жаңаөзен” <жұмысшы> 工人团结 العمال المتحدون'
       await transport.send(
@@ -283,13 +283,13 @@ describe('what SES is given', () => {
       expect(mail?.replyTo).toEqual(['answer@example.org'])
     }))
 
-  test('the dispatch’s id goes along as a tag, for SES’s events to bring back', () =>
+  test('the dispatch’s id is a tag, which SES’s events return', () =>
     inRig(async ({ sink, transport }) => {
       await transport.send(await transport.compose({ ...batchOf(recipient(1)), tag: 'd-1_x' }), 'k')
       expect(sink.mails[0]?.tags).toEqual({ dispatch: 'd-1_x' })
     }))
 
-  test('the largest mail we make stays below SES’s megabyte in a full call', () =>
+  test('a full call of the largest mails stays below SES’s limit of one megabyte', () =>
     inRig(async ({ transport }) => {
       const template = {
         ...TEMPLATE,
@@ -303,7 +303,7 @@ describe('what SES is given', () => {
       expect(call.body.length).toBeLessThan(1_000_000)
     }))
 
-  test('a call carries no more than the account may send in a second, and never more than 50', () => {
+  test('a call has at most the recipients that the account allows per second, and at most 50', () => {
     const account = { url: 'http://127.0.0.1:9', ...SES_KEY }
     const paced = (mailsPerSecond: number) => {
       const { maxBatch, callsPerSecond } = ses({ ...account, mailsPerSecond }, { callsPerSecond: 100 })
@@ -318,7 +318,7 @@ describe('what SES is given', () => {
   })
 })
 
-describe('asked whether it can send, SES’s answer is told in a sentence', () => {
+describe('the check summarises SES’s response in a sentence', () => {
   const check = (change: (account: SesSink['account']) => void, changes: Changes = {}) =>
     inRig(
       async ({ sink, transport }) => {
@@ -332,18 +332,14 @@ describe('asked whether it can send, SES’s answer is told in a sentence', () =
     [
       'the account is in the sandbox',
       (account) => Object.assign(account, { production: false }),
-      /sandbox of eu-west-1 .* ask for production access/,
+      /sandbox of eu-west-1, .* ask for production access/,
     ],
     [
       'AWS has stopped its sending',
       (account) => Object.assign(account, { enabled: false }),
       /stopped this account’s sending/,
     ],
-    [
-      'the day is used up',
-      (account) => Object.assign(account, { sent: 50_000 }),
-      /50000 mails of 24 hours are used up/,
-    ],
+    ['the day is used up', (account) => Object.assign(account, { sent: 50_000 }), /50000 mails in 24 hours is used up/],
     ['the rate is set too high', (account) => Object.assign(account, { rate: 1 }), /set SES_MAILS_PER_SECOND to 1$/],
     [
       'the domain is another’s',
@@ -360,14 +356,14 @@ describe('asked whether it can send, SES’s answer is told in a sentence', () =
       (account) => Object.assign(account, { secretAccessKey: 'other' }),
       /check SES_SECRET_ACCESS_KEY/,
     ],
-    ['the key is revoked', () => {}, /does not know this access key/, { accessKeyId: 'AKIAREVOKED' }],
+    ['the key is revoked', () => {}, /rejects this access key/, { accessKeyId: 'AKIAREVOKED' }],
   ])('%s', async (_, change, message, changes) => {
     const answer = await check(change, changes)
     expect(answer.ok).toBe(false)
     expect(answer.message).toMatch(message)
   })
 
-  test('a sound account says what it may send', async () => {
+  test('the check of a working account reports its quota', async () => {
     expect(await check(() => {})).toEqual({
       ok: true,
       message: 'example.org is verified; 49980 mails are left today, 14 a second',
@@ -383,7 +379,7 @@ describe('asked whether it can send, SES’s answer is told in a sentence', () =
   })
 })
 
-test('its settings say what they expect', () => {
+test('faults in settings say what is expected', () => {
   const raw = { SES_REGION: 'Ireland', SES_ACCESS_KEY_ID: 'AKIA', SES_MAILS_PER_SECOND: '0' }
   const configured = driver.configure(raw)
   expect('faults' in configured && configured.faults.map(({ name }) => name).sort()).toEqual([

@@ -21,7 +21,7 @@ const pieces: fc.Arbitrary<TemplatePiece[]> = fc.array(
 )
 const values = fc.record({ greeting: text, note: text, lang: text })
 
-test('the bytes of a mail are those JSON.stringify gives, whatever stands in templates and values', () => {
+test('the bytes of a mail equal those of JSON.stringify, for any template and values', () => {
   fc.assert(
     fc.property(pieces, pieces, fc.array(values, { minLength: 1, maxLength: 3 }), (html, textPieces, people) => {
       const template = { email: 'appeal', locale: 'en', hash: '', subject: [], html, text: textPieces }
@@ -39,12 +39,12 @@ test('the bytes of a mail are those JSON.stringify gives, whatever stands in tem
   )
 })
 
-test('half a surrogate pair, which UTF-8 cannot carry, is written as JSON escapes it', () => {
+test('half a surrogate pair, which UTF-8 cannot encode, is escaped as in JSON', () => {
   const body = new JsonBytes().merged(['a\ud83c', '\udf3e b'], {})
   expect(JSON.parse(Buffer.from(body.bytes()).toString('utf8'))).toBe('a🌾 b')
 })
 
-test('only a buffer that was given back is written into again, and what an earlier call left in it is not seen', () => {
+test('only a recycled buffer is reused, without bytes of the earlier call', () => {
   const kept = new JsonBytes().json('"kept"').bytes()
   const accepted = new JsonBytes().json('"accepted, and longer"').bytes()
   recycleBuffer({ body: accepted })

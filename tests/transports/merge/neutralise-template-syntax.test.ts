@@ -13,10 +13,10 @@ const pieces = (as: 'html' | 'plain') =>
     ),
   )
 
-/** What a reader sees: without the character that shows nothing, and with the brace that HTML spells otherwise. */
+/** Text as a reader sees it: without U+2060, and with decoded braces. */
 const seen = (text: string) => text.replaceAll('\u2060', '').replaceAll('&#123;', '{')
 
-test('no template language finds its marks in a mail, wherever words meet, and readers see the same words', () => {
+test('no mail contains template syntax, also across pieces, and readers see the same text', () => {
   fc.assert(
     fc.property(pieces('html'), pieces('plain'), words, words, (html, plain, a, b) => {
       const template = { ...TEMPLATE, subject: plain, html, text: plain }
@@ -31,7 +31,7 @@ test('no template language finds its marks in a mail, wherever words meet, and r
   )
 })
 
-test('a style sheet stays one: its braces are only set apart', () => {
+test('a style sheet stays valid: its braces are only separated', () => {
   const html = ['<style type="text/css">@media all{#outlook a{padding:0}}</style><p>{#a</p>']
   expect(
     merge(neutraliseTemplate({ ...TEMPLATE, html }), { greeting: '', unsubscribe: 'https://act.example.org/u' }).html,

@@ -7,7 +7,7 @@ import { withPlaceholders } from '../../../src/transports/merge/placeholders.ts'
 import { TEMPLATE } from '../../contracts/transport.ts'
 import { renderHandlebars } from '../../support/handlebars.ts'
 
-/** Words full of what Handlebars reads: braces, backslashes, and the names of our own variables. */
+/** Text with everything that Handlebars interprets: braces, backslashes, and names of Tocsin's variables. */
 const words = fc
   .array(fc.constantFrom('{', '}', '{{', '}}', '\\', '{{v0}}', '{{{v1}}}', '{{#if x}}', 'ы', ' ', '\n', '<b>'))
   .map((all) => all.join(''))
@@ -23,8 +23,8 @@ const templates = fc.record({
 })
 const values = fc.record({ a: words, b: words })
 
-describe('a template in a provider’s words', () => {
-  test('with the variables in their places it is what we would have merged, whatever the words are', () => {
+describe('a template in a provider’s syntax', () => {
+  test('with its variables filled in, it equals the merged mail, for any text', () => {
     fc.assert(
       fc.property(templates, values, (parts, given) => {
         const template: Template = { ...TEMPLATE, ...parts }
@@ -41,7 +41,7 @@ describe('a template in a provider’s words', () => {
     )
   })
 
-  test('an empty note at the head of the text leaves no empty lines, a note keeps its own', () => {
+  test('an empty note at the start of the text leaves no blank lines', () => {
     const template: Template = { ...TEMPLATE, text: [' ', { slot: 'note', as: 'plain' }, '\n\nDear all'] }
     const { text, variables } = withPlaceholders(template, HANDLEBARS)
     const given = { greeting: '', unsubscribe: 'https://act.example.org/u' }
@@ -49,7 +49,7 @@ describe('a template in a provider’s words', () => {
     expect(renderHandlebars(text, variables({ ...given, note: 'A note.' }))).toBe('A note.\n\nDear all')
   })
 
-  test('a value that is missing is an error, not an empty place', () => {
+  test('a missing value throws', () => {
     expect(() => withPlaceholders(TEMPLATE, HANDLEBARS).variables({ greeting: 'Ann' })).toThrow('unsubscribe')
   })
 })

@@ -35,7 +35,7 @@ test.each([
   'a.pdf\n',
   `${'a'.repeat(200)}.pdf`,
 ])('the name %j is refused, with what was expected', (filename) => {
-  expect(() => attachmentsOf(batchWith(filename, 'application/pdf'))).toThrow(/must be ASCII without a path/)
+  expect(() => attachmentsOf(batchWith(filename, 'application/pdf'))).toThrow(/expected an ASCII name without a path/)
 })
 
 test.each([
@@ -47,5 +47,5 @@ test.each([
   'text/html\n',
   'text/"html"',
 ])('the type %j is refused, with what was expected', (contentType) => {
-  expect(() => attachmentsOf(batchWith('a.pdf', contentType))).toThrow(/is not a type such as application\/pdf/)
+  expect(() => attachmentsOf(batchWith('a.pdf', contentType))).toThrow(/is not a media type such as application\/pdf/)
 })

@@ -21,7 +21,7 @@ const message = (more: Partial<Message> = {}): Message => ({
   ...more,
 })
 
-/** As nodemailer alone would make it. */
+/** The mail as nodemailer alone builds it. */
 const byNodemailer = async (mail: Message) => buildMime(compose(mail, (await sha256Hex(mail.messageId)).slice(0, 24)))
 
 async function expectSame(mail: Message): Promise<void> {
@@ -37,7 +37,7 @@ const runs = (...of: string[]) =>
 const mixed = (...of: string[]) =>
   fc.array(fc.constantFrom(...of), { minLength: 1, maxLength: 400 }).map((pieces) => pieces.join(''))
 
-/** Line breaks, escapes, characters of one to four octets, and what must be encoded where it stands. */
+/** Text with line breaks, escapes, characters of one to four octets, and characters that need encoding at their place. */
 const ALPHABET = [
   'a',
   'bc',
@@ -62,14 +62,16 @@ const ALPHABET = [
   'AF',
 ]
 
-/** Text as the parser gives it: line breaks as LF, half a character as U+FFFD. It adds a line break, so none at the end count. */
+/**
+ * Text as the parser returns it: LF line breaks, broken characters as U+FFFD, without final line breaks, which the parser adds.
+ */
 const asRead = (text = '') =>
   text
     .toWellFormed()
     .replace(/\r*\n/g, '\n')
     .replace(/[\r\n]+$/, '')
 
-/** A parser that is not ours finds both parts as they were, in lines that no server has a reason to change. */
+/** Expects that an independent parser finds both parts unchanged, in lines that servers do not change. */
 async function expectReadBack(mail: Message): Promise<void> {
   const bytes = await toMime(mail)
   const read = await PostalMime.parse(bytes)
@@ -86,7 +88,7 @@ describe('a mail', () => {
     runs(...ALPHABET),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
   )
-  test('is read back by another parser, whatever is in its two parts', { timeout: 60_000 }, async () => {
+  test('is read by another parser, for any text in its two parts', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(texts, texts, (text, html) => expectReadBack(message({ text, html }))),
       { numRuns: 400 },
@@ -110,7 +112,7 @@ describe('a mail', () => {
     await expectReadBack(message({ text, html: text }))
   })
 
-  test('has the header that nodemailer gives it, whatever is in its subject and its names', {
+  test('has nodemailer’s header, for any subject and names', {
     timeout: 60_000,
   }, async () => {
     const words = mixed('a', 'ж ', '"', '\\', '中', '🔔', ' ', '=?', '?=', '<', ',', '\r\n')
@@ -122,7 +124,7 @@ describe('a mail', () => {
     )
   })
 
-  test('has attachments around the very two parts it has without, and equal bytes when made again', async () => {
+  test('keeps its two parts unchanged with attachments, and has equal bytes when built again', async () => {
     const content = new Uint8Array([0, 13, 10, 46, 255])
     const attachments = [
       { filename: 'letters.html', contentType: 'text/html; charset=utf-8', content },
@@ -146,7 +148,7 @@ describe('a mail', () => {
     ])
   })
 
-  test('is nodemailer’s where it has one part only', async () => {
+  test('is built by nodemailer if it has only one part', async () => {
     await expectSame(message({ text: '' }))
     await expectSame(message({ html: '' }))
   })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { fromUtf8, utf8 } from '../../../src/kit/bytes.ts'
 import { quotedPrintable } from '../../../src/transports/mime/quoted-printable.ts'
 
-/** What a decoder we did not write finds in it, an octet as a character, line breaks as LF. */
+/** Decodes with an independent decoder: one character per octet, LF line breaks. */
 async function decoded(body: Uint8Array): Promise<string> {
   const head = utf8('Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n')
   const { attachments } = await PostalMime.parse(new Uint8Array([...head, ...body, ...utf8(END)]), {
@@ -17,7 +17,7 @@ async function decoded(body: Uint8Array): Promise<string> {
   return read.slice(0, -'\nend\n'.length)
 }
 
-/** A line of its own, as the decoder gives a line break at the end whether there was one or not. */
+/** Adds a final line break, as the decoder does. */
 const END = '\r\nend'
 const asCharacters = (octets: Uint8Array) => String.fromCharCode(...octets)
 const encoded = (text: string) => fromUtf8(quotedPrintable(utf8(text)))
@@ -29,7 +29,7 @@ const texts = fc
 const octets = fc.oneof(texts, fc.uint8Array({ minLength: 1, maxLength: 400 }))
 
 describe('quoted-printable', () => {
-  test('is read back to the octet', async () => {
+  test('decodes to the same octets', async () => {
     await fc.assert(
       fc.asyncProperty(octets, async (text) => {
         expect(await decoded(quotedPrintable(text))).toBe(asCharacters(text).replaceAll('\r\n', '\n'))
@@ -38,7 +38,7 @@ describe('quoted-printable', () => {
     )
   })
 
-  test('has lines of ASCII, of at most 76 octets, that no server has a reason to change', () => {
+  test('has lines of at most 76 ASCII octets that servers do not change', () => {
     fc.assert(
       fc.property(octets, (text) => {
         for (const line of fromUtf8(quotedPrintable(text)).split('\r\n')) {
@@ -56,12 +56,12 @@ describe('quoted-printable', () => {
     expect(encoded(`${'a'.repeat(75)}From b`)).toBe(`${'a'.repeat(75)}=\r\n=46rom b`)
   })
 
-  test('escapes a space where a line ends, and a CR by itself', () => {
+  test('escapes a space at the end of a line, and a bare CR', () => {
     expect(encoded('a \nb\t\r\nc d ')).toBe('a=20\r\nb=09\r\nc d=20')
     expect(encoded('a\rb')).toBe('a=0Db')
   })
 
-  test('never breaks an escape', () => {
+  test('never splits an escape', () => {
     for (let length = 70; length < 78; length++)
       expect(encoded(`${'a'.repeat(length)}é`)).toMatch(/^(?:(?:[a-z]|=[0-9A-F]{2})+=\r\n)?(?:[a-z]|=[0-9A-F]{2})+$/)
   })

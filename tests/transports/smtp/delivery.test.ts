@@ -23,11 +23,11 @@ async function send(transport: Transport, recipients: Recipient[]): Promise<Outc
 }
 const kinds = (answer: Outcome | Outcome[], count: number) => each(answer, count).map(({ kind }) => kind)
 
-describe('whoever is in Cc', () => {
+describe('a Cc recipient', () => {
   const cc = [{ address: 'deputy@example.org' }, { address: 'office@example.org' }]
   const composed = (transport: Transport, n: number) => transport.compose({ ...batchOf(recipient(n)), cc })
 
-  test('is in the envelope, too, and one whom the server refuses costs nobody else the mail', async () => {
+  test('is in the envelope, and a refused one does not stop the mail', async () => {
     const found = await server()
     const transport = transportTo(found.port, { idleMs: 5_000 })
     expect(kinds(await transport.send(await composed(transport, 1), ''), 1)).toEqual(['accepted'])
@@ -42,7 +42,7 @@ describe('whoever is in Cc', () => {
     expect(found.connections()).toBe(1)
   })
 
-  test('gets nothing, not even an empty mail, where the server refuses whom it is for', async () => {
+  test('gets nothing, not even an empty mail, when the recipient is refused', async () => {
     const found = await server()
     found.recipient = (to) => (to === 'reader1@example.org' ? { code: 550, text: '5.1.1 no such user' } : null)
     const transport = transportTo(found.port, { idleMs: 5_000 })
@@ -68,7 +68,7 @@ describe('how it connects', () => {
     expect(logins).toEqual([USER])
   })
 
-  test('speaks TLS from the first byte where the setting says so', async () => {
+  test('uses TLS from the first byte with smtps://', async () => {
     const { port, mails } = await server({ secure: true, authOptional: false })
     const transport = transportTo(port, {
       server: { host: 'localhost', port, security: 'implicit' },
@@ -78,34 +78,31 @@ describe('how it connects', () => {
     expect(mails[0]?.isSecure).toBe(true)
     expect(await transport.check('news@example.org')).toEqual({
       ok: true,
-      message: `localhost:${port} takes mail from news@example.org over TLS, logged in`,
+      message: `localhost:${port} accepts mail from news@example.org over TLS, logged in`,
     })
   })
 
   test.each([
     ['password', { user: USER, password: 'wrong' }],
     ['token', { user: USER, accessToken: 'old' }],
-  ])(
-    'a wrong %s is one refusal of the account, tried once, whatever the number of connections',
-    async (_, credentials) => {
-      const { port, mails, connections } = await server({ authOptional: false })
-      const transport = transportTo(port, { credentials, connections: 4 })
-      const answer = await send(transport, people(50))
-      expect(answer).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
-      expect(JSON.stringify(answer)).toContain('check SMTP_USER')
-      expect(connections()).toBe(1)
-      expect(await transport.check('news@example.org')).toMatchObject({ ok: false })
-      expect(mails).toEqual([])
-    },
-  )
+  ])('a wrong %s is one refusal of the account, tried once, for any number of connections', async (_, credentials) => {
+    const { port, mails, connections } = await server({ authOptional: false })
+    const transport = transportTo(port, { credentials, connections: 4 })
+    const answer = await send(transport, people(50))
+    expect(answer).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
+    expect(JSON.stringify(answer)).toContain('check SMTP_USER')
+    expect(connections()).toBe(1)
+    expect(await transport.check('news@example.org')).toMatchObject({ ok: false })
+    expect(mails).toEqual([])
+  })
 
-  test('where a log-in is needed and none is set, that is what the organiser reads', async () => {
+  test('a missing login is reported to the organiser', async () => {
     const { port } = await server({ authOptional: false })
     expect(await send(transportTo(port), people(5))).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
   })
 
   test.each(['starttls', 'implicit'] as const)(
-    'a certificate for another host: not a byte of mail, by %s',
+    'a certificate for another host: no mail is sent, by %s',
     async (security) => {
       const { port, mails } = await server({ ...ELSEWHERE, secure: security === 'implicit' })
       const transport = transportTo(port, { server: { host: 'localhost', port, security } })
@@ -119,7 +116,7 @@ describe('how it connects', () => {
     },
   )
 
-  test('no STARTTLS on offer, as when somebody on the way has struck it out: nothing goes on in clear', async () => {
+  test('without STARTTLS, as when an attacker removed the offer, nothing is sent unencrypted', async () => {
     const { port, mails, logins } = await server({ hideSTARTTLS: true })
     const transport = transportTo(port, {
       server: { host: 'localhost', port, security: 'starttls' },
@@ -133,7 +130,7 @@ describe('how it connects', () => {
     expect([mails, logins]).toEqual([[], []])
   })
 
-  test('a host that does not answer is an answer for now, and the check says so', async () => {
+  test('an unreachable host is a temporary refusal, which the check reports', async () => {
     const { port, close } = await server()
     await close()
     servers.pop()
@@ -160,7 +157,7 @@ describe('how it sends', () => {
     expect(connections()).toBe(1)
   })
 
-  test('several connections share a call, and nobody is written to twice', async () => {
+  test('several connections share a call without sending twice', async () => {
     const { port, mails, connections } = await server()
     expect(new Set(kinds(await send(transportTo(port, { connections: 4 }), people(50)), 50))).toEqual(
       new Set(['accepted']),
@@ -179,7 +176,7 @@ describe('how it sends', () => {
     expect(mails).toHaveLength(MAILS_PER_CONNECTION + 1)
   })
 
-  test('a connection carries its number of mails and not one more, also within a call', async () => {
+  test('a connection has a maximum number of mails, also within a call', async () => {
     const { port, mails, connections } = await server()
     const transport = transportTo(port, { connections: 1 })
     await send(transport, people(MAILS_PER_CONNECTION + 1))
@@ -187,14 +184,14 @@ describe('how it sends', () => {
     expect(connections()).toBe(2)
   })
 
-  test('a server that takes few connections gets everything over those', async () => {
+  test('a server that allows few connections gets all mails over these', async () => {
     const { port, mails } = await server({ maxClients: 2 })
     const answer = await send(transportTo(port, { connections: 4 }), people(50))
     expect(new Set(kinds(answer, 50))).toEqual(new Set(['accepted']))
     expect(mails).toHaveLength(50)
   })
 
-  test('the bytes that arrive are the bytes of the call, to the octet', async () => {
+  test('the received bytes equal the bytes of the call', async () => {
     const { port, mails } = await server()
     const transport = transportTo(port)
     const dots = { greeting: '. . ..x', unsubscribe: 'https://act.example.org/u' }
@@ -207,7 +204,7 @@ describe('how it sends', () => {
     expect((await readBack('', sent[0] ?? expect.fail())).text.split('\n').slice(0, 3)).toEqual(['.', '..', '. . ..x'])
   })
 
-  test('scripts come through as they were written, in the subject, in names and in both parts', async () => {
+  test('text in any script arrives unchanged, in subject, names and both parts', async () => {
     const words = [
       'Dayanışma für alle',
       'Солидарность',
@@ -244,7 +241,7 @@ describe('how it sends', () => {
     }
   })
 
-  test('an address that could end a command or needs SMTPUTF8 is refused alone, before anything is said of it', async () => {
+  test('an address that could end a command or needs SMTPUTF8 is refused alone, before it is sent', async () => {
     const { port, mails } = await server()
     const bad = [
       'a b@example.org',
@@ -272,30 +269,30 @@ describe('how it sends', () => {
   })
 })
 
-describe('what a server refuses', () => {
+describe('refusals of a server', () => {
   test.each<[string, 'recipient' | 'message', string, Partial<Extract<Outcome, { kind: 'refused' }>>]>([
     ['an unknown person', 'recipient', '550 5.1.1 No such user here', { permanent: true, reason: 'bad-address' }],
-    ['one it says nothing more of', 'recipient', '550 No', { permanent: true, reason: 'bad-address' }],
+    ['a refusal without an enhanced code', 'recipient', '550 No', { permanent: true, reason: 'bad-address' }],
     [
-      'a full mailbox, for good',
+      'a permanently full mailbox',
       'recipient',
       '552 5.2.2 Over quota',
       { permanent: true, reason: 'mailbox-unavailable' },
     ],
     [
-      'a full mailbox, whoever has to be asked',
+      'a full mailbox with another code',
       'recipient',
       '552 5.2.2 Mailbox over quota; ask the sender',
       { permanent: true, reason: 'mailbox-unavailable' },
     ],
     [
-      'a mailbox that is full for now',
+      'a temporarily full mailbox',
       'message',
       '452 4.2.2 Mailbox full, receiving mail at too high a rate',
       { permanent: false, reason: 'mailbox-unavailable' },
     ],
     [
-      'a recipient it calls rejected',
+      'a recipient address rejected',
       'recipient',
       '554 5.7.1 Recipient address rejected: Access denied',
       { permanent: true, reason: 'bad-address' },
@@ -306,7 +303,7 @@ describe('what a server refuses', () => {
       '450 4.2.0 Greylisted',
       { permanent: false, reason: 'mailbox-unavailable', retryAfterSeconds: 60 },
     ],
-    ['an error of its own', 'recipient', '451 4.3.0 Try later', { permanent: false, reason: 'mailbox-unavailable' }],
+    ['an internal error', 'recipient', '451 4.3.0 Try later', { permanent: false, reason: 'mailbox-unavailable' }],
     ['too many at once', 'recipient', '452 4.5.3 Too many recipients', { permanent: false, reason: 'rate-limited' }],
     [
       'a suppressed person',
@@ -316,8 +313,13 @@ describe('what a server refuses', () => {
     ],
     ['a mail that is too large', 'message', '552 5.3.4 Too big', { permanent: true, reason: 'invalid-content' }],
     ['a mail against a policy', 'message', '554 5.7.1 Spam', { permanent: true, reason: 'invalid-content' }],
-    ['a person it learns of late', 'message', '550 5.1.1 No such user', { permanent: true, reason: 'bad-address' }],
-    ['a mail for now', 'message', '451 4.3.2 Busy', { permanent: false, reason: 'unavailable' }],
+    [
+      'an unknown person, refused after the message',
+      'message',
+      '550 5.1.1 No such user',
+      { permanent: true, reason: 'bad-address' },
+    ],
+    ['a temporary refusal of a mail', 'message', '451 4.3.2 Busy', { permanent: false, reason: 'unavailable' }],
     [
       'a relay that is not ours, for one',
       'recipient',
@@ -355,7 +357,7 @@ describe('what a server refuses', () => {
     expect(asked).toBeLessThanOrEqual(4)
   })
 
-  test('what is denied to the last one of a call after others were taken is theirs, and stops nothing', async () => {
+  test('a policy refusal after accepted mails concerns one recipient and does not stop the call', async () => {
     const found = await server()
     found.recipient = (to) => (to === 'reader2@example.org' ? { code: 554, text: '5.7.1 Relay access denied' } : null)
     const answer = each(await send(transportTo(found.port), people(3)), 3)
@@ -365,7 +367,7 @@ describe('what a server refuses', () => {
     ])
   })
 
-  test('a quota that ends in the middle: those before have it, the rest waits, and the next call says why', async () => {
+  test('a quota used up during a call keeps accepted mails, the rest waits, and the next call says why', async () => {
     const found = await server()
     const transport = transportTo(found.port)
     found.message = () => (found.mails.length < 4 ? null : { code: 550, text: '5.4.5 Daily sending quota exceeded' })
@@ -376,7 +378,7 @@ describe('what a server refuses', () => {
     expect(await send(transport, people(6, 4))).toMatchObject({ kind: 'refused', reason: 'quota' })
   })
 
-  test('the check says that the sender is not taken', async () => {
+  test('the check reports a refused sender', async () => {
     const { port } = await server({
       onMailFrom: (_address, _session, done) =>
         done(Object.assign(new Error('5.7.1 Sender address rejected'), { responseCode: 550 })),

@@ -8,7 +8,7 @@ const wired = (text: string) => {
   return wire === null ? null : fromUtf8(wire)
 }
 
-/** As a server reads it (RFC 5321 §4.5.2), up to the final dot; what follows that is not mail any more. */
+/** The message as a server reads it (RFC 5321 §4.5.2), up to the final dot. */
 function readAsServer(stream: string): { mail: string; after: string } {
   let mail = ''
   let rest = stream
@@ -22,7 +22,7 @@ function readAsServer(stream: string): { mail: string; after: string } {
   }
 }
 
-test('whatever the lines of a message, a server reads exactly them and ends where we end', () => {
+test('for any lines, a server reads exactly the message and its end', () => {
   const line = fc.string({ unit: fc.constantFrom('.', 'a', ' ', 'ж'), maxLength: 6 })
   fc.assert(
     fc.property(fc.array(line), (lines) => {
@@ -32,19 +32,19 @@ test('whatever the lines of a message, a server reads exactly them and ends wher
   )
 })
 
-test('a message without a last line break gets one, so that its end is not taken for text', () => {
+test('a message without a final line break gets one', () => {
   expect(wired('a\r\n.b')).toBe('a\r\n..b\r\n')
   expect(wired('.')).toBe('..\r\n')
   expect(wired('')).toBe('')
 })
 
-test('a CR or LF by itself never leaves: behind it a second mail could be smuggled in', () => {
+test('a bare CR or LF is refused, because a second mail could follow (SMTP smuggling)', () => {
   for (const smuggled of ['a\n.\nMAIL FROM:<x@y>\r\n', 'a\n.\r\nRSET\r\n', 'a\r.\r\n', 'a\r\r\n', 'a\r\n\r', '\n']) {
     expect(wired(smuggled)).toBeNull()
   }
 })
 
-test('a line may have 998 octets and not one more', () => {
+test('a line has at most 998 octets', () => {
   expect(wired(`${'ж'.repeat(499)}\r\n`)).not.toBeNull()
   expect(wired(`${'ж'.repeat(499)}x\r\n`)).toBeNull()
   expect(wired('x'.repeat(999))).toBeNull()

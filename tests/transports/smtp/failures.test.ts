@@ -20,7 +20,7 @@ async function against(script: Script, people: number, more: Partial<SmtpAccount
   return { server, transport, answer, all: each(answer, people), call }
 }
 
-/** Takes what it is sent, mail after mail. */
+/** Reads one mail after the other. */
 async function takeAll(talk: Talk): Promise<void> {
   for (;;) {
     await envelope(talk)
@@ -29,7 +29,7 @@ async function takeAll(talk: Talk): Promise<void> {
   }
 }
 
-/** One step after another. */
+/** Runs the steps in order. */
 const first =
   (...steps: Array<(talk: Talk) => unknown>): Script =>
   async (talk) => {
@@ -43,15 +43,15 @@ const saying = (text: string) => (talk: Talk) => talk.say(text)
 
 const refusedForNow = expect.objectContaining({ kind: 'refused', permanent: false })
 
-describe('silence and cuts', () => {
+describe('timeouts and lost connections', () => {
   test.each<[string, Script]>([
-    ['accepts and says nothing', async (talk) => talk.hang()],
+    ['accepts the connection and stays silent', async (talk) => talk.hang()],
     ['cuts at once', async (talk) => talk.cut()],
     ['does not answer EHLO', first(saying('220 hi\r\n'), hang)],
     ['speaks HTTP', async (talk) => talk.say('HTTP/1.1 400 Bad Request\r\n\r\n')],
     ['sends a line without end', async (talk) => talk.say(`220 ${'x'.repeat(100_000)}`)],
     ['sends lines without end', async (talk) => talk.say('220-x\r\n'.repeat(10_000))],
-    ['is not open for anybody', async (talk) => talk.say('421 4.3.2 down for the night\r\n')],
+    ['serves no clients', async (talk) => talk.say('421 4.3.2 down for the night\r\n')],
     ['hangs at the envelope', first(upToMail, hang)],
     ['cuts at the envelope', first(upToMail, readLine, cut)],
   ])('a server that %s before the final dot: refused for now, never unknown', async (_, script) => {
@@ -59,7 +59,7 @@ describe('silence and cuts', () => {
     expect(all).toEqual([refusedForNow, refusedForNow, refusedForNow, refusedForNow])
   })
 
-  test('a server that cuts in the middle of a message has not got it', async () => {
+  test('a connection lost in the middle of a message is a temporary refusal', async () => {
     const server = await startScript(async (talk) => {
       await upToMessage(talk)
       talk.cut()
@@ -76,19 +76,16 @@ describe('silence and cuts', () => {
     ['cuts', first(upToMessage, readMessage, cut)],
     ['sends nonsense', first(upToMessage, readMessage, saying('ok?\r\n'))],
     ['asks for more', first(upToMessage, readMessage, saying('354 more\r\n'))],
-    ['answers by half', first(upToMessage, readMessage, saying('250-'), cut)],
-  ])(
-    'a server that %s after the final dot: that one is unknown, and nobody else is put at that risk',
-    async (_, script) => {
-      const { all, server } = await against(script, 5)
-      expect(all[0]).toMatchObject({ kind: 'unknown' })
-      expect(all.slice(1)).toEqual([refusedForNow, refusedForNow, refusedForNow, refusedForNow])
-      expect(server.connections()).toBe(1)
-      expect(JSON.stringify(all)).not.toMatch(/reader|@/)
-    },
-  )
+    ['sends half a reply', first(upToMessage, readMessage, saying('250-'), cut)],
+  ])('a server that %s after the final dot: that mail is unknown, and no more mails are started', async (_, script) => {
+    const { all, server } = await against(script, 5)
+    expect(all[0]).toMatchObject({ kind: 'unknown' })
+    expect(all.slice(1)).toEqual([refusedForNow, refusedForNow, refusedForNow, refusedForNow])
+    expect(server.connections()).toBe(1)
+    expect(JSON.stringify(all)).not.toMatch(/reader|@/)
+  })
 
-  test('421 after a mail was taken: it is accepted, and the rest goes over another connection', async () => {
+  test('after a 421 to an accepted mail, the rest goes over another connection', async () => {
     const { all, server } = await against(async (talk, connection) => {
       if (connection > 0) return upToMail(talk).then(() => takeAll(talk))
       await upToMessage(talk)
@@ -101,7 +98,7 @@ describe('silence and cuts', () => {
     expect(server.received.filter((line) => line.startsWith('RCPT TO:<reader1@'))).toHaveLength(2) // announced, then sent
   })
 
-  test('421 in place of an answer to the final dot is a refusal: the server says that it has not taken it', async () => {
+  test('421 as reply to the final dot is a refusal', async () => {
     const { all } = await against(async (talk) => {
       await upToMessage(talk)
       await talk.readMessage()
@@ -110,7 +107,7 @@ describe('silence and cuts', () => {
     expect(all).toEqual([refusedForNow])
   })
 
-  test('a connection that was ended while it waited for the next call is replaced, and nobody notices', async () => {
+  test('a connection closed while idle is replaced', async () => {
     const { transport, call, server } = await against(
       async (talk, connection) => {
         await upToMail(talk)
@@ -127,7 +124,7 @@ describe('silence and cuts', () => {
     expect(server.connections()).toBe(2)
   })
 
-  test('one address that the server never answers for does not hold up the others', async () => {
+  test('one address without a reply does not block the others', async () => {
     const { all } = await against(async (talk, connection) => {
       await upToMail(talk)
       if (connection > 0) return takeAll(talk)
@@ -138,7 +135,7 @@ describe('silence and cuts', () => {
 })
 
 describe('pipelining', () => {
-  /** Refuses the first recipient and says this to DATA all the same. */
+  /** Refuses the first recipient and then replies to DATA with this line. */
   const refusing =
     (toData: string): Script =>
     async (talk) => {
@@ -165,7 +162,7 @@ describe('pipelining', () => {
     expect(all).toEqual([expect.objectContaining({ reason: 'bad-address' }), { kind: 'accepted' }])
   })
 
-  test('a server that wants a message whose sender it refused is given none', async () => {
+  test('a server that accepts DATA after refusing the sender gets no message', async () => {
     const { all, server } = await against(async (talk) => {
       await upToMail(talk)
       for (const answer of ['451 4.1.8 later', '250 ok', '354 go on']) {
@@ -178,7 +175,7 @@ describe('pipelining', () => {
     expect(server.received).not.toContain('.')
   })
 
-  test('without the extension no command goes before the answer to the last', async () => {
+  test('without PIPELINING each command waits for the previous reply', async () => {
     const { all, server } = await against(async (talk) => {
       talk.say('220 hi\r\n')
       await talk.readLine()
@@ -196,7 +193,7 @@ describe('pipelining', () => {
     expect(server.received.filter((line) => line === 'DATA')).toHaveLength(1)
   })
 
-  test('replies in one segment and replies in single bytes are read alike', async () => {
+  test('replies in one segment and in single bytes are parsed the same', async () => {
     const { all } = await against(async (talk) => {
       talk.say('220-many\r\n220 lines\r\n')
       await talk.readLine()
@@ -214,9 +211,9 @@ describe('pipelining', () => {
   })
 })
 
-describe('somebody on the way', () => {
+describe('an attacker on the network', () => {
   test.each(['535 5.7.8', '454 4.7.0', '502 5.5.1'])(
-    'a server that answers a log-in with %s and repeats what it was told: nothing of that is shown',
+    'a server that replies to a login with %s and repeats it: the credentials are not shown',
     async (code) => {
       const { answer } = await against(
         async (talk) => {
@@ -234,7 +231,7 @@ describe('somebody on the way', () => {
     },
   )
 
-  test('what is said in clear behind the answer to STARTTLS is not believed (CVE-2011-0411)', async () => {
+  test('plain text after the STARTTLS reply is refused (CVE-2011-0411)', async () => {
     const { answer, server } = await against(
       async (talk) => {
         await upToMail(talk, 'STARTTLS')

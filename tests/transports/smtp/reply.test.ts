@@ -5,7 +5,7 @@ import { readCapabilities } from '../../../src/transports/smtp/capabilities.ts'
 import { lineConnection, MAX_LINE_OCTETS } from '../../../src/transports/smtp/lines.ts'
 import { MAX_REPLY_LINES, quoteReply, type SmtpReply } from '../../../src/transports/smtp/reply.ts'
 
-/** A server that has said these pieces and closes then. */
+/** A server that sends these pieces and then closes. */
 const after = (...pieces: string[]) => {
   const left = pieces.filter((piece) => piece !== '').map((piece) => utf8(piece))
   return lineConnection({
@@ -17,7 +17,7 @@ const after = (...pieces: string[]) => {
 }
 const replyOf = (...pieces: string[]): Promise<SmtpReply> => after(...pieces).reply(1_000)
 
-test('replies are the same however they were cut on the way, in one piece or byte by byte', async () => {
+test('replies are parsed the same for any chunk size', async () => {
   const text = fc.string({ unit: fc.constantFrom('a', ' ', '-', '5', '.', '1'), maxLength: 12 })
   const reply = fc.record({ code: fc.integer({ min: 200, max: 599 }), texts: fc.array(text, { minLength: 1 }) })
   await fc.assert(
@@ -45,7 +45,7 @@ test('replies are the same however they were cut on the way, in one piece or byt
   )
 })
 
-test('an enhanced code counts where it is of the class of the code', async () => {
+test('an enhanced code counts if it has the class of the code', async () => {
   expect(await replyOf('550 5.1.1 <a@example.org>: no such user\r\n')).toEqual({
     code: 550,
     enhanced: '5.1.1',
@@ -61,10 +61,10 @@ test('an enhanced code counts where it is of the class of the code', async () =>
   expect(await replyOf('220 bare line feed\n')).toMatchObject({ code: 220 })
 })
 
-describe('what no mail server says ends the conversation', () => {
+describe('invalid SMTP ends the connection', () => {
   test.each([
-    ['a page of HTML', 'HTTP/1.1 400 Bad Request\r\n'],
-    ['a code nobody has', '650 hm\r\n'],
+    ['an HTML page', 'HTTP/1.1 400 Bad Request\r\n'],
+    ['an unknown code', '650 hm\r\n'],
     ['nothing but a number', '25\r\n'],
     ['two codes in one reply', '250-a\r\n550 b\r\n'],
     ['a line without an end', `220 ${'x'.repeat(MAX_LINE_OCTETS)}`],
@@ -73,13 +73,13 @@ describe('what no mail server says ends the conversation', () => {
   ])('%s', async (_, said) => {
     await expect(replyOf(said)).rejects.toMatchObject({ kind: 'protocol' })
   })
-  test('the end of the connection, also in the middle of a reply', async () => {
+  test('the connection can end in the middle of a reply', async () => {
     await expect(replyOf()).rejects.toMatchObject({ kind: 'closed' })
     await expect(replyOf('250-half\r\n250 b')).rejects.toMatchObject({ kind: 'closed' })
   })
 })
 
-test('what is shown of a server’s words has no address in it, no control character and an end', async () => {
+test('quoted replies have no address and no control character, and are shortened', async () => {
   const shown = quoteReply(
     await replyOf(
       `550 5.7.1 <reader@example.org>: \x07mail for reader@example.org refused ${'because '.repeat(60)}\r\n`,
@@ -89,7 +89,7 @@ test('what is shown of a server’s words has no address in it, no control chara
   expect(shown.length).toBeLessThan(200)
 })
 
-test('capabilities are read in whatever case, and as servers of the last century wrote them', async () => {
+test('capabilities are read in any case, and in the old AUTH= form', async () => {
   const said = '250-here\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-auth login\r\n250-AUTH=PLAIN\r\n250 8bitmime\r\n'
   expect(readCapabilities(await replyOf(said))).toEqual({
     startTls: false,

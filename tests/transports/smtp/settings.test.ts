@@ -18,21 +18,21 @@ test.each([
 })
 
 test.each([
-  ['smtp://mail.example.org:25', /port 25, which Cloudflare closes/],
+  ['smtp://mail.example.org:25', /port 25, which Cloudflare blocks/],
   ['smtps://mail.example.org:25', /port 25/],
   ['https://mail.example.org', /expected smtps:/],
   ['mail.example.org', /expected smtps:/],
   ['smtp://user:word@mail.example.org', /SMTP_PASSWORD/],
-  ['smtp://mail.example.org/path', /too much/],
-  ['smtp://mail.example.org?tls=no', /too much/],
+  ['smtp://mail.example.org/path', /more than host and port/],
+  ['smtp://mail.example.org?tls=no', /more than host and port/],
   ['smtp://mail example.org', /malformed/],
   ['smtp://mail.example.org%0d%0aQUIT', /malformed/],
   ['', /SMTP_URL is empty/],
-])('%s is not', (SMTP_URL, message) => {
+])('%s is refused', (SMTP_URL, message) => {
   expect(faultsOf({ SMTP_URL })).toEqual([expect.stringMatching(message)])
 })
 
-test('a name goes with a password or a token, and one of the two', () => {
+test('a user needs a password or a token, but not both', () => {
   const user = { SMTP_USER: 'news' }
   expect(faultsOf({ ...user, SMTP_PASSWORD: 'x' })).toEqual([])
   expect(faultsOf({ ...user, SMTP_ACCESS_TOKEN: 'x' })).toEqual([])
@@ -43,15 +43,15 @@ test('a name goes with a password or a token, and one of the two', () => {
   ])
 })
 
-test('no more connections than the platform allows', () => {
+test('the number of connections is limited by the platform', () => {
   expect(faultsOf({ SMTP_CONNECTIONS: '6' })).toEqual([])
   for (const SMTP_CONNECTIONS of ['0', '7', '1.5', 'many']) expect(faultsOf({ SMTP_CONNECTIONS })).toHaveLength(1)
 })
 
-test('nothing can leave the machine through a server on it, and through no other', async () => {
+test('only a server on this machine is captive', async () => {
   const captive = (SMTP_URL: string) => {
     const configured = driver.configure({ SMTP_URL })
-    // what it is made with here is never asked for anything
+    // the driver is made but never used
     return 'make' in configured && configured.make({} as Parameters<typeof configured.make>[0], 'bulk').captive
   }
   expect(captive('smtp://localhost:1025')).toBe(true)

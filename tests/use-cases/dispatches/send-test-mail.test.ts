@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { dispatchRequestBodySchema } from '../../../src/dispatch/dispatch-request.ts'
 import { parseSettings } from '../../../src/env.ts'
-import type { TransactionalMail } from '../../../src/mailbox/mailbox-queue.ts'
+import type { TransactionalMail } from '../../../src/mailbox/transactional-mail.ts'
 import { sendTestMail, type TestMailDeps } from '../../../src/use-cases/dispatches/send-test-mail.ts'
 import { TEST_SETTINGS } from '../../settings.ts'
 import { ferry } from '../../support/campaign.ts'

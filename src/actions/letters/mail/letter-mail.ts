@@ -8,6 +8,7 @@ import { messageId } from '../../../emails/message-id.ts'
 import { senderOf } from '../../../emails/sender.ts'
 import type { Template } from '../../../emails/template/template.ts'
 import type { Settings } from '../../../env.ts'
+import { defined } from '../../../kit/defined.ts'
 import { FALLBACK_LOCALE } from '../../../kit/locales.ts'
 import { absolute, paths } from '../../../paths.ts'
 import type { Address } from '../../../security/address.ts'
@@ -15,10 +16,10 @@ import type { Batch } from '../../../transports/transport.ts'
 import type { RevisionState } from '../../revision-state.ts'
 import { createStopLink } from '../../writers/stop-link.ts'
 import { type Addressee, addresseesOf, addressesInCc, idOf, kindOf } from '../addressees.ts'
-import { openLetter, placeOfLetter } from '../letter.ts'
+import { placeOfLetter, sealedLetter } from '../letter.ts'
 import type { LetterRow } from '../letter-rows.ts'
 import type { LetterState } from '../letter-state.ts'
-import { openDigestEntry } from './digest-entry.ts'
+import { sealedDigestEntry } from './digest-entry.ts'
 import { printableLetters } from './printable-letters.ts'
 
 /** The settings, tables and campaign that mails are composed from. */
@@ -42,11 +43,11 @@ export async function composeMail(
   rows: readonly LetterRow[],
   positions: readonly number[],
 ): Promise<Batch> {
-  const { envelopes } = context.state.ledger.body(head.id)
-  if (envelopes === null) throw new Error('the text of this mail was deleted')
+  const { recipients } = context.state.ledger.body(head.id)
+  if (recipients === null) throw new Error('the text of this mail was deleted')
   const [row] = rows
   if (row === undefined) throw new Error('the batch of this mail has no letters')
-  return envelopes.length > 0 ? composeSingle(context, row, envelopes) : composeDigest(context, head, rows, positions)
+  return recipients.length > 0 ? composeSingle(context, row, recipients) : composeDigest(context, head, rows, positions)
 }
 
 async function composeSingle(
@@ -56,7 +57,8 @@ async function composeSingle(
 ): Promise<Batch> {
   const { settings, slug } = context
   const place = placeOfLetter(slug, draft, addressee, address)
-  const { template, to, name, replyTo, cc: frozen } = await openLetter(settings.keys, place, sealed)
+  const letter = await sealedLetter.mustOpen(settings.keys, place, sealed, 'a letter')
+  const { template, to, name, replyTo, cc: frozen } = letter
   const cc = !inCc ? [] : await stillInCc(context, frozen)
   return {
     template,
@@ -98,7 +100,8 @@ async function composeDigest(
       const sealed = sealedEntries[position]
       const row = rows[position]
       if (!sealed || row === undefined) throw new Error('an entry of this digest was deleted')
-      return openDigestEntry(settings.keys, placeOfLetter(slug, row.draft, row.addressee, row.address), sealed)
+      const place = placeOfLetter(slug, row.draft, row.addressee, row.address)
+      return sealedDigestEntry.mustOpen(settings.keys, place, sealed, 'a digest entry')
     }),
   )
   const campaign = revisions.get(first.revision)
@@ -113,7 +116,7 @@ async function composeDigest(
     ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
     headers,
     date: first.date,
-    ...(attachments !== undefined && { attachments }),
+    ...defined({ attachments }),
   }
 }
 

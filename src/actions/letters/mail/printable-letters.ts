@@ -6,6 +6,7 @@ import { letterProse } from '../../../emails/letters/letter.ts'
 import { letterSheets } from '../../../emails/letters/letter-sheets.ts'
 import type { Attachment } from '../../../emails/message.ts'
 import { utf8 } from '../../../kit/bytes.ts'
+import { errorMessage } from '../../../kit/result.ts'
 import { MAX_ATTACHMENT_BYTES } from '../../../transports/mime/attachments.ts'
 
 /**
@@ -22,7 +23,7 @@ export async function printableLetters(
   const sheets: Attachment = { filename: 'letters.html', contentType: 'text/html; charset=utf-8', content: page }
   const writable = onPaper(campaign, target, entries, date).filter(letterCanBePdf)
   const pdf = await lettersPdf(writable, 'a4').catch((error: unknown) => {
-    console.error('letters.pdf', campaign.slug, error instanceof Error ? error.message : String(error))
+    console.error('letters.pdf', campaign.slug, errorMessage(error))
     return null // the HTML page has the same letters, so the mail can go
   })
   if (pdf === null || page.length + pdf.length > MAX_ATTACHMENT_BYTES) return [sheets]

@@ -6,7 +6,7 @@ import { formatDay } from '../../../kit/dates.ts'
 import { isoDay } from '../../../kit/day.ts'
 import { FALLBACK_LOCALE } from '../../../kit/locales.ts'
 import { formatMessage } from '../../../kit/messages.ts'
-import type { TransactionalMail as Mail } from '../../../mailbox/mailbox-queue.ts'
+import type { TransactionalMail as Mail } from '../../../mailbox/transactional-mail.ts'
 import type { ConfirmedDraft } from '../../drafts/draft.ts'
 
 /** How a letter to one address ended. `over`: with the campaign. `withdrawn`: for its own text. */

@@ -1,8 +1,8 @@
 import { characters } from './characters.gen.ts'
 
-/** Says where a line may break or which way it runs, and is nothing to see. */
+/** Invisible characters: possible line breaks and direction marks. */
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff]/g
-/** What the font has no glyph for, as the character it has that looks the same. */
+/** Characters that the font lacks, each with a character of the font that looks the same. */
 const ALIKE: Readonly<Record<string, string>> = {
   '\t': ' ',
   '\u2028': '\n',
@@ -19,14 +19,17 @@ const ALIKE: Readonly<Record<string, string>> = {
 }
 const HAS_ALIKE = new RegExp(`[${Object.keys(ALIKE).join('')}]`, 'g')
 
-/** A text as it is written into a PDF: composed, so that every character has one glyph. */
+/** Text as written into a PDF: NFC, so that every character has one glyph; invisible characters removed. */
 export const plain = (text: string): string =>
   text
     .normalize('NFC')
     .replace(INVISIBLE, '')
     .replace(HAS_ALIKE, (character) => ALIKE[character] ?? character)
 
-/** Whether the embedded font has every character. All of them stand one after the other from the left, so no other script gets through. */
+/**
+ * Whether the embedded font has every character of a text. Text is drawn left to right without shaping, so other
+ * scripts are refused.
+ */
 export const canBeWritten = (text: string): boolean => {
   for (const character of plain(text)) {
     const code = character.codePointAt(0) ?? 0
@@ -35,7 +38,7 @@ export const canBeWritten = (text: string): boolean => {
   return true
 }
 
-/** The same of every text in something made of plain data. */
+/** Whether the embedded font has every character of all texts in plain data. */
 export const canAllBeWritten = (data: unknown): boolean => {
   if (typeof data === 'string') return canBeWritten(data)
   return typeof data !== 'object' || data === null || Object.values(data).every(canAllBeWritten)

@@ -1,23 +1,23 @@
 import type PDFDocument from 'pdfkit'
 import { fromBase64 } from '../../../kit/bytes.ts'
 
-/** Points of a sheet's width and height, at 72 to the inch. */
+/** Width and height of a sheet in points, at 72 to the inch. */
 export const PAPERS = { a4: [595.28, 841.89], letter: [612, 792] } as const
 export type Paper = keyof typeof PAPERS
 
 export const isPaper = (name: string): name is Paper => Object.hasOwn(PAPERS, name)
 
-/** Tocsin by its own name, and nothing of the machine or the hour: the same pages must be the same bytes. */
+/** Producer named in the PDF. No machine name and no time, because the same pages must give the same bytes. */
 const MAKER = 'Tocsin'
 
-/** An empty document, tagged for screen readers, without a page, and with the two faces `regular` and `bold`. */
+/** An empty PDF without pages, tagged for screen readers, with the fonts `regular` and `bold`. */
 export async function openPdf(title: string, locale: string, paper: Paper): Promise<PDFDocument> {
   const [{ default: PDFDocument }, { regular, bold }] = await Promise.all([import('pdfkit'), loadFaces()])
   const pdf = new PDFDocument({
     size: PAPERS[paper],
     margin: 0,
     autoFirstPage: false,
-    bufferPages: true, // page numbers are written when it is known how many there are
+    bufferPages: true, // page numbers are written last, when the number of pages is known
     font: null,
     pdfVersion: '1.7',
     tagged: true,
@@ -25,12 +25,15 @@ export async function openPdf(title: string, locale: string, paper: Paper): Prom
     displayTitle: true,
     info: { Title: title, Producer: MAKER, Creator: MAKER, CreationDate: new Date(0) },
   })
-  delete pdf.info.CreationDate // it had to be given, as the identifier of the file is made from it
-  pdf.endMetadata = () => {} // an XML copy of the title, which PDFKit would put in without escaping it
+  delete pdf.info.CreationDate // PDFKit needs the date only to make the file identifier
+  pdf.endMetadata = () => {} // PDFKit would write an XML copy of the title without escaping it
   return pdf.registerFont('regular', regular).registerFont('bold', bold)
 }
 
-/** @returns the file, when all has been drawn. */
+/**
+ * Finishes the document.
+ * @returns the bytes of the file
+ */
 export async function closePdf(pdf: PDFDocument): Promise<Uint8Array<ArrayBuffer>> {
   const { toBytes } = await import('pdfkit/output')
   const bytes = toBytes(pdf)
@@ -41,19 +44,19 @@ export async function closePdf(pdf: PDFDocument): Promise<Uint8Array<ArrayBuffer
 type Faces = { regular: Uint8Array; bold: Uint8Array }
 let faces: Faces | undefined
 
-/** Unpacked once an isolate. */
+/** The fonts, decompressed once per isolate. */
 async function loadFaces(): Promise<Faces> {
   if (faces !== undefined) return faces
   const { faces: packed } = await import('./font.gen.ts')
   const [regular, bold] = await Promise.all([packed.regular, packed.bold].map(inflated))
-  if (regular === undefined || bold === undefined) throw new Error('the font of PDFs has two faces')
+  if (regular === undefined || bold === undefined) throw new Error('font of PDFs: expected two faces, regular and bold')
   faces = { regular, bold }
   return faces
 }
 
 async function inflated(base64: string): Promise<Uint8Array> {
   const bytes = fromBase64(base64)
-  if (bytes === null) throw new Error('the font of PDFs is not base64')
+  if (bytes === null) throw new Error('font of PDFs: expected base64')
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }

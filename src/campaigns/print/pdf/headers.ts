@@ -8,10 +8,10 @@ const BETWEEN = 5 * MM
 const PADDING_SIDE = 4 * MM
 const PADDING_TOP = 2 * MM
 const ROW_GAP = MM
-/** Points of a line that is filled in by hand in the head of a fax. */
+/** Length in points of a blank line in the head of a fax. */
 const BLANK = 6 * MM
 
-/** The address for the envelope and the head of the fax, beside each other. */
+/** Draws the address for the envelope and the head of the fax, side by side. */
 export function drawHeaders(pages: Pages, parent: Struct, { locale, addressee, post, fax, live }: LetterSheet): void {
   const half = (pages.whole.width - BETWEEN) / 2
   const first = { left: pages.whole.left, width: half }
@@ -32,7 +32,7 @@ export function drawHeaders(pages: Pages, parent: Struct, { locale, addressee, p
 }
 
 type FaxHeaderContent = { locale: string; addressee: string[]; fax: string[]; live: boolean }
-/** Lines to read, or a line to write on. */
+/** A row with text, or with a blank line to write on. */
 type HeaderRow = { label: string; lines?: TextLine[] }
 
 function drawFax(

@@ -5,26 +5,26 @@ import { closePdf, openPdf, type Paper } from './document.ts'
 import { Pages } from './pages.ts'
 import { drawProse } from './prose.ts'
 
-/** A letter that somebody has written and confirmed, as it is put on paper. */
+/** A confirmed letter, as printed. */
 export type SheetLetter = {
-  /** BCP 47: the letter's language. */
+  /** Language of the letter (BCP 47). */
   locale: string
-  /** Name, role and postal address of whom it is for, as far as they are known; a line each, in the letter's language. */
+  /** Name, role and postal address of the target, as far as known, one per line, in the letter's language. */
   to: readonly string[]
-  /** On which its writer confirmed it: ISO 8601, or epoch milliseconds (then the day in UTC). */
+  /** Day of confirmation: ISO 8601, or epoch milliseconds (then the day in UTC). */
   day: string | number
-  /** The line above it that says what it is about. */
+  /** The heading with the subject of the letter. */
   title: string
-  /** The whole letter: salutation, model, the writer's sentence, name and place. */
+  /** The whole letter: salutation, model letter, the writer's sentence, name and place. */
   prose: Prose
 }
 
-/** Whether it can go into a PDF: a name or a sentence may hold characters that the embedded font cannot write. */
+/** Whether a letter can go into a PDF. A name or a sentence may contain characters that the embedded font lacks. */
 export const letterCanBePdf = (letter: SheetLetter): boolean => canAllBeWritten({ ...letter, day: dayOf(letter) })
 
 /**
- * Many letters, each beginning a page of its own; the same bytes for the same letters, whenever it is asked. Null where there are none, or one
- * that cannot be written (`letterCanBePdf` tells which): then the HTML of it has to do.
+ * A PDF of many letters, each on a new page. The same letters always give the same bytes. Null without letters, or when
+ * `letterCanBePdf` is false for one; callers then use HTML.
  */
 export async function lettersPdf(
   letters: readonly SheetLetter[],

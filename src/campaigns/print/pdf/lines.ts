@@ -1,16 +1,19 @@
 /** A piece of text in one style. */
 export type TextRun = { text: string; bold?: boolean; slanted?: boolean }
 export type TextLine = readonly TextRun[]
-/** In points. */
+/** Returns the width of a run in points. */
 export type Measure = (run: TextRun) => number
 
-/** Where a line may break within a run: at spaces, not at those that hold together, and after a hyphen between letters. */
+/** Pieces between possible line breaks: at spaces except non-breaking ones, and after a hyphen between letters. */
 const PIECE = /\n| +|[^ \n]+?(?<=\p{L}[-–—])(?=\p{L})|[^ \n]+/gu
 
-/** Pieces that no line may come between. */
+/** Runs without a possible line break between them; `before` is the space in front. */
 type Word = { runs: TextRun[]; before?: TextRun | undefined }
 
-/** Text as lines of at most `width` points. A line feed ends a line; a word that is longer than a line is cut between characters. */
+/**
+ * Breaks text into lines of at most `width` points. A line feed ends a line. A word longer than a line is cut between
+ * characters.
+ */
 export function linesOf(runs: readonly TextRun[], width: number, measure: Measure): TextLine[] {
   const lines: TextRun[][] = [[]]
   let used = 0

@@ -4,14 +4,14 @@ import { plain } from './characters.ts'
 import { PAPERS, type Paper } from './document.ts'
 import { linesOf, type Measure, type TextLine, type TextRun } from './lines.ts'
 
-/** Points in a millimetre. */
+/** Points per millimetre. */
 export const MM = 72 / 25.4
-/** Points: what the browser prints the sheets in too (letter-style.css). */
+/** Text size in points, the same as in the printed HTML (letter-style.css). */
 export const BODY = 10
-/** Lines and gaps between paragraphs, as parts of the size. */
+/** Line height and paragraph gap, as factors of the text size. */
 const LEADING = 1.35
 const GAP = 0.7
-/** Of Noto Sans, in ems, from the baseline. */
+/** Ascent of Noto Sans in ems, from the baseline. */
 const ASCENT = 1.069
 const DESCENT = 0.293
 const MARGIN_TOP = 15 * MM
@@ -23,7 +23,7 @@ export type Style = { size?: number; soft?: boolean }
 type StructOptions = { lang?: string; scope?: string }
 export type TextColumn = { left: number; width: number }
 
-/** Pages that are filled from top to bottom; `y` is where the next thing stands. All lengths in points. */
+/** Fills pages from top to bottom. `y` is the position of the next element. All lengths in points. */
 export class Pages {
   readonly whole: TextColumn
   y = 0
@@ -46,7 +46,7 @@ export class Pages {
     this.y = MARGIN_TOP
   }
 
-  /** Begins a page unless this much is free on the one there is; whether it did. */
+  /** Starts a new page unless `height` is free on the current one. Returns whether a page was started. */
   ensureSpace(height: number): boolean {
     const fits = this.y + height <= this.#bottom
     if (!fits) this.begin()
@@ -73,12 +73,12 @@ export class Pages {
     )
   }
 
-  /** Of that many lines. */
+  /** Height of a number of lines, in points. */
   height(lines: number, { size = BODY }: Style = {}): number {
     return lines * size * LEADING
   }
 
-  /** A paragraph; where it goes on overleaf, two lines of it or more are on either page. */
+  /** Draws a paragraph. A page break leaves at least two lines on either page. */
   paragraph(
     parent: Struct,
     runs: readonly TextRun[],
@@ -102,7 +102,7 @@ export class Pages {
     this.within(parent, tag, (element) => element.add(draw))
   }
 
-  /** Lines of which none may go overleaf: whoever calls has kept room. */
+  /** Draws lines without a page break. The caller has ensured enough space. */
   block(
     parent: Struct,
     lines: readonly TextLine[],
@@ -114,12 +114,12 @@ export class Pages {
     this.within(parent, tag, (element) => element.add(() => this.put(lines, place, style)), options)
   }
 
-  /** Lines onto the page, inside whatever is being drawn. */
+  /** Draws lines at a place, inside the current element. */
   put(lines: readonly TextLine[], place: TextColumn, style: Style = {}): void {
     for (const line of lines) this.#line(line, place, style)
   }
 
-  /** An element around others, such as a list, or around text; `draw` gives them to it. */
+  /** Adds an element around other elements or text. `draw` adds the content. */
   within(parent: Struct, tag: string, draw: (element: Struct) => void, options: StructOptions = {}): void {
     const element = this.#pdf.struct(tag, options)
     parent.add(element)
@@ -127,7 +127,7 @@ export class Pages {
     element.end()
   }
 
-  /** What no reader needs to be told of. */
+  /** Draws marks that screen readers skip. */
   artifact(draw: () => void): void {
     this.#pdf.markContent('Artifact')
     draw()
@@ -146,12 +146,12 @@ export class Pages {
     this.#pdf.lineWidth(1.5).rect(left, top, width, height).stroke(INK)
   }
 
-  /** At the foot of every page, once all are there. */
-  numberPages(say: (page: number, of: number) => string): void {
+  /** Writes a number at the foot of every page, once all pages exist. */
+  numberPages(label: (page: number, of: number) => string): void {
     const { start, count } = this.#pdf.bufferedPageRange()
     for (let page = 0; page < count; page++) {
       this.#pdf.switchToPage(start + page)
-      const run = { text: plain(say(page + 1, count)) }
+      const run = { text: plain(label(page + 1, count)) }
       const left = this.whole.left + (this.whole.width - this.measure()(run)) / 2
       this.y = this.#bottom + MARGIN_TOP / 3
       this.artifact(() => this.put([[run]], { left, width: this.whole.width }, { soft: true }))

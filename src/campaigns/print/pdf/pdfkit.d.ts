@@ -1,4 +1,4 @@
-/** The part of PDFKit that is used here; the package brings no types. Lengths in points, y downwards from the top of the page. */
+/** The part of PDFKit in use; the package has no types. Lengths in points, y downwards from the top of the page. */
 declare module 'pdfkit' {
   export type Struct = {
     add(child: Struct | (() => void)): Struct

@@ -3,11 +3,11 @@ import type { Block, Inline, Prose } from '../../text/prose.ts'
 import type { TextRun } from './lines.ts'
 import { MM, type Pages, type TextColumn } from './pages.ts'
 
-/** Points by which lists and quotations are set in. */
+/** Indent of lists and quotations in points. */
 const INDENT = 5 * MM
 const BULLET = '•'
 
-/** Prose as `ProseView` shows it, on paper. Where a link leads is not printed there either. */
+/** Draws prose as `ProseView` shows it. The address of a link is not printed. */
 export function drawProse(pages: Pages, parent: Struct, prose: Prose, place: TextColumn = pages.whole): void {
   for (const [at, block] of prose.entries()) {
     if (at > 0) pages.gap()
@@ -46,12 +46,12 @@ function drawBlock(pages: Pages, parent: Struct, block: Block, place: TextColumn
   }
 }
 
-/** Lines: a heading stays with what it heads, and the mark of an item with the item. */
+/** Lines kept together at a page break: a heading with its text, and the mark of an item with the item. */
 const MIN_LINES_TOGETHER = 4
 
 export type Item = { mark: string; draw: (body: Struct, inner: TextColumn) => void }
 
-/** Marks stand in a column of their own, as wide as the widest asks for. */
+/** Draws a list. Marks have a column as wide as the widest mark. */
 export function drawList(pages: Pages, parent: Struct, items: readonly Item[], place: TextColumn = pages.whole): void {
   const widest = Math.max(...items.map(({ mark }) => pages.measure()({ text: `${mark} ` })))
   const indent = Math.max(INDENT, widest)
@@ -71,22 +71,22 @@ export function drawList(pages: Pages, parent: Struct, items: readonly Item[], p
 
 type RunStyle = Omit<TextRun, 'text'>
 
-const runsOf = (children: readonly Inline[], look: RunStyle = {}): TextRun[] =>
-  children.flatMap((inline) => runsOfOne(inline, look))
+const runsOf = (children: readonly Inline[], style: RunStyle = {}): TextRun[] =>
+  children.flatMap((inline) => runsOfOne(inline, style))
 
-function runsOfOne(inline: Inline, look: RunStyle): TextRun[] {
+function runsOfOne(inline: Inline, style: RunStyle): TextRun[] {
   switch (inline.kind) {
     case 'text':
-      return [{ ...look, text: inline.text.replace(/\s*\n\s*/g, ' ') }]
+      return [{ ...style, text: inline.text.replace(/\s*\n\s*/g, ' ') }]
     case 'strong':
-      return runsOf(inline.children, { ...look, bold: true })
+      return runsOf(inline.children, { ...style, bold: true })
     case 'emphasis':
-      return runsOf(inline.children, { ...look, slanted: true })
+      return runsOf(inline.children, { ...style, slanted: true })
     case 'link':
-      return runsOf(inline.children, look)
+      return runsOf(inline.children, style)
     case 'image':
-      return [{ ...look, text: inline.alt }]
+      return [{ ...style, text: inline.alt }]
     case 'break':
-      return [{ ...look, text: '\n' }]
+      return [{ ...style, text: '\n' }]
   }
 }

@@ -7,17 +7,17 @@ import { drawHeaders } from './headers.ts'
 import { MM, Pages } from './pages.ts'
 import { drawList, drawProse } from './prose.ts'
 
-/** Points of a line that is filled in by hand. */
+/** Height in points of a blank line. */
 const BLANK = 8 * MM
 const BETWEEN = 8 * MM
 const SMALL = 8.5
 
-/** Whether a PDF of the sheet can be made: of any but those with characters that the embedded font cannot write. */
+/** Whether a PDF of the sheet can be made: the embedded font has all its characters. */
 export const sheetCanBePdf = (sheet: LetterSheet): boolean => canAllBeWritten(sheet)
 
 /**
- * The sheets as they are on the page (`sheet.tsx`), each beginning a page of its own; the same bytes for the same sheets. Null where there are
- * none, or one that cannot be written.
+ * A PDF of the sheets, as on the print page (`sheet.tsx`), each on a new page. The same sheets always give the same
+ * bytes. Null without sheets, or when one cannot be a PDF.
  */
 export async function sheetsPdf(sheets: readonly LetterSheet[], paper: Paper): Promise<Uint8Array<ArrayBuffer> | null> {
   const [first] = sheets
@@ -72,7 +72,7 @@ function drawOrigin(pages: Pages, part: Struct, { origin, lastDay }: Pick<Letter
   pages.paragraph(part, [{ text }], pages.whole, { size: SMALL, soft: true })
 }
 
-/** A line for a sentence of one's own, and what makes a letter somebody's: all of it on one page. */
+/** Draws blank lines for the writer's own sentence, name and signature, all on one page. */
 function drawToFillIn(pages: Pages, part: Struct, locale: string): void {
   const t = translator(locale)
   pages.ensureSpace(3 * (pages.height(1) + BLANK) + 3 * MM + pages.height(1))

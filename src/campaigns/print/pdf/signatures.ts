@@ -6,15 +6,15 @@ import type { TextLine } from './lines.ts'
 import { MM, Pages, type TextColumn } from './pages.ts'
 
 const TITLE = 14
-/** Points between columns, and above and below what stands in a row. */
+/** Points between columns, and above and below the text of a row. */
 const COLUMN_GAP = 4 * MM
 const PADDING = MM
-/** Of the width that numbers leave. */
+/** Share of the width for names, after the column of numbers. */
 const NAMES = 0.55
 
 /**
- * The list as `SignatureSheet` shows it: title, to whom, a numbered table, how many and when, and the number of each page. The same bytes for
- * the same list. Null where a name or anything else holds characters that the embedded font cannot write.
+ * A PDF of the signatures, as `SignatureSheet` shows them: title, purpose, numbered table, total, date and page
+ * numbers. The same list always gives the same bytes. Null when the embedded font lacks a character.
  */
 export async function signaturesPdf(
   list: SignatureList,
@@ -51,7 +51,7 @@ function drawTable(pages: Pages, part: Struct, { headers, rows }: SignatureTable
     drawRow(pages, head, table)
     for (const row of rows) {
       const cells = layOutRow(pages, row, columns, false)
-      // On later pages the head is there for the eye: a screen reader has told it.
+      // On later pages the head is only visual, because a screen reader has already read it.
       if (pages.ensureSpace(cells.height)) pages.artifact(() => drawRow(pages, head))
       drawRow(pages, cells, table)
     }
@@ -69,7 +69,7 @@ function layOutRow(pages: Pages, row: SignatureRow, columns: Columns, isHead: bo
   return { cells, height, isHead }
 }
 
-/** Into a table, or only onto the page. */
+/** Draws a row into a table, or only onto the page when `table` is undefined. */
 function drawRow(pages: Pages, { cells, height, isHead }: RowLayout, table?: Struct): void {
   const top = pages.y
   const each = (put: (cell: RowLayout['cells'][number]) => void) => {
@@ -93,7 +93,7 @@ function drawRow(pages: Pages, { cells, height, isHead }: RowLayout, table?: Str
   else pages.artifact(line)
 }
 
-/** The last number is the widest. */
+/** Column widths. The last number is the widest. */
 function columnsOf(pages: Pages, rows: readonly SignatureRow[]): Columns {
   const { left, width } = pages.whole
   const number = Math.max(...rows.map((row) => pages.measure()({ text: row.number, bold: true })))

@@ -11,7 +11,7 @@ import { dense, fontsOf, metadataOf, PAPER_SIZES, pagesOf, structureOf } from '.
 
 const papers = ['a4', 'letter'] as const
 const now = Date.parse('2026-11-28T12:00:00Z')
-/** Points in 15 mm: what every printer can reach, and a little less than the margins. */
+/** Points in 15 mm: within reach of every printer, and slightly less than the margins. */
 const SAFE_POINTS = 42
 
 const letter = (changes: Partial<SheetLetter> = {}): SheetLetter => ({
@@ -43,7 +43,7 @@ describe('lines', () => {
   const measure = ({ text }: TextRun) => [...text].length
   const run = fc.record({ text: fc.stringMatching(/^[абв ]{0,15}$/), bold: fc.boolean() })
 
-  it('hold every character of the text in its order, none is longer than may be, and none could take the next word', () => {
+  it('contain every character in order, respect the width, and break as late as possible', () => {
     fc.assert(
       fc.property(fc.array(run), (runs) => {
         const lines = linesOf(runs, width, measure).map((line) => line.map(({ text }) => text).join(''))
@@ -57,7 +57,7 @@ describe('lines', () => {
     )
   })
 
-  it('end at a line feed, between words and after a hyphen between letters, but not in a number or at a space that holds', () => {
+  it('end at a line feed, between words and after a hyphen between letters, but not in a number or at a non-breaking space', () => {
     const broken = (text: string) => linesOf([{ text }], width, measure).map((line) => line[0]?.text ?? '')
     expect(broken('one\ntwo')).toEqual(['one', 'two'])
     expect(broken('Anzhero-Sudzhensk')).toEqual(['Anzhero-', 'Sudzhensk'])
@@ -66,14 +66,14 @@ describe('lines', () => {
     expect(broken('Pneumonoultramicroscopic')).toEqual(['Pneumonoul', 'tramicrosc', 'opic'])
   })
 
-  it('keep a word whole whose characters are in two styles', () => {
+  it('keep a word in two styles whole', () => {
     const lines = linesOf([{ text: 'take back ' }, { text: 'all', bold: true }, { text: ', now' }], 12, measure)
     expect(lines).toEqual([[{ text: 'take back' }], [{ text: 'all', bold: true }, { text: ', now' }]])
   })
 })
 
 describe('the font', () => {
-  it('has what the languages that run from the left are written with, and nothing of scripts that join or stack', () => {
+  it('has the characters of left-to-right languages, and none of scripts that need shaping', () => {
     for (const text of [
       'Ää Çç Őő Şş Ğğ',
       'Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі',
@@ -85,7 +85,7 @@ describe('the font', () => {
       expect(canBeWritten(text), text).toBe(true)
     for (const text of ['و', 'א', '中', 'क', 'ক', '✊', 'e\u0323\u0323', '\ud800', '\u0007'])
       expect(canBeWritten(text), text).toBe(false)
-    expect(canBeWritten('e\u0301\u202fk')).toBe(true) // composed, and a space like another
+    expect(canBeWritten('e\u0301\u202fk')).toBe(true) // normalised, and a space replaced by another
   })
 })
 
@@ -112,7 +112,7 @@ describe('letters as a PDF', () => {
     for (const font of fonts) expect(font.missingFile).toBe(false)
   })
 
-  it('are the same bytes whenever they are made', async () => {
+  it('are the same bytes at any time', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now })
     const before = await made(lettersPdf([letter()], 'a4'))
     vi.setSystemTime(now + 86_400_000 + 1_001)
@@ -125,7 +125,7 @@ describe('letters as a PDF', () => {
     expect(JSON.stringify(rest)).not.toMatch(/D:\d{4}/)
   })
 
-  it('are none where one holds a character that cannot be written, and it is told which', async () => {
+  it('are null if one letter has an unsupported character, and that letter is known', async () => {
     const arabic = letter({ locale: 'ar' })
     const emoji = letter({ prose: [paragraph('With you ✊')] })
     const named = letter({ to: ['مدير'] })
@@ -136,7 +136,7 @@ describe('letters as a PDF', () => {
     expect(await lettersPdf([], 'a4')).toBeNull()
   })
 
-  it.each(papers)('of many pages lose no line on %s, leave none alone, and stay off the edges', async (paper) => {
+  it.each(papers)('of many pages lose no line on %s, leave no single line, and respect the margins', async (paper) => {
     const paragraphs = Array.from(
       { length: 90 },
       (_, n) => `Begin ${n + 1}. ${'The gate is shut. '.repeat(8 + (n % 9) * 4)}End ${n + 1}.`,
@@ -161,7 +161,7 @@ describe('letters as a PDF', () => {
       for (const edge of [left, right, top, bottom]) expect(edge).toBeGreaterThan(SAFE_POINTS)
   })
 
-  it('tell a screen reader what is a heading, a list, a quotation, and which language it is in', async () => {
+  it('are tagged for screen readers with headings, lists, quotations and languages', async () => {
     const bytes = await made(lettersPdf([letter({ locale: 'ru', prose: wordsOf('ru').appeal })], 'a4'))
     expect(await structureOf(bytes, 1)).toBe(
       'Root(Sect[ru](P P H1 P H2 L(LI(Lbl LBody(P)) LI(Lbl LBody(P P))) L(LI(Lbl LBody(P))) BlockQuote(P) P))',
@@ -183,7 +183,7 @@ describe('the sheets of a campaign as a PDF', () => {
       now,
     ).map(({ sheet }) => sheet)
 
-  it('have places to fill in while it is open, and only then', async () => {
+  it('have blanks only while the campaign is open', async () => {
     const [open] = await pagesOf(await made(sheetsPdf(sheets({ doNotUseAfter: '2027-03-01' }), 'a4')))
     expect(open?.text).toContain(
       'Director Hollow Line 1 Quay Fax +999 555 0101 To Director From Pages Ferry crew dismissed (en) Dear director',
@@ -194,7 +194,7 @@ describe('the sheets of a campaign as a PDF', () => {
     expect(closed?.text).not.toMatch(/Signature|In my own words|From/)
   })
 
-  it('are none in Arabic, nor of a campaign under review', async () => {
+  it('do not exist in Arabic or under review', async () => {
     const [director] = ferry.targets
     expect(await sheetsPdf(sheets({ targets: [{ ...director, locale: 'ar' }] }), 'a4')).toBeNull()
     expect(
@@ -215,7 +215,7 @@ describe('signatures as a PDF', () => {
   const list = { title: 'Three bakers', lead: 'To the Labour Inspectorate', rows, day: '2026-11-28' }
 
   it.each(papers)(
-    'are all there on %s, numbered, under a head on each page; no row is cut, pages say how many there are',
+    'are complete and numbered on %s, with a table head and page numbers on each page; no row is cut',
     async (paper) => {
       const pages = await pagesOf(await made(signaturesPdf(list, paper, 'en')))
       const whole = pages.map(({ text }) => text).join(' ')
@@ -235,14 +235,14 @@ describe('signatures as a PDF', () => {
     },
   )
 
-  it('are a table to a screen reader, its head told once', async () => {
+  it('are tagged as a table with one head', async () => {
     const bytes = await made(signaturesPdf({ ...list, rows: rows.slice(0, 100) }, 'a4', 'fr'))
     const row = ' TR(TD TD TD)'
     expect(await structureOf(bytes, 1)).toBe(`Root(Sect[fr](H1 P Table(TR(TH TH TH)${row.repeat(100)})))`)
     expect(await pagesOf(bytes)).toHaveLength(3)
   })
 
-  it('are the same bytes for the same list, and none where a name cannot be written', async () => {
+  it('are the same bytes for the same list, and null if a name has an unsupported character', async () => {
     const short = { ...list, rows: rows.slice(0, 3) }
     expect(await made(signaturesPdf(short, 'a4', 'en'))).toEqual(await made(signaturesPdf(short, 'a4', 'en')))
     expect(await signaturesPdf({ ...short, rows: [{ name: 'أمل' }] }, 'a4', 'en')).toBeNull()

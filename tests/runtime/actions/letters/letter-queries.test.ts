@@ -34,7 +34,7 @@ function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchStat
   state.ledger.insert({
     head: { ...newBatchHeader(id, 'one', 1), state: become, statuses: RecipientStatuses.all(status, 1) },
     people: [writer(n)],
-    envelopes: new Uint8Array(),
+    recipients: new Uint8Array(),
   })
   sql.exec("UPDATE letter SET batch = ? WHERE writer = ? AND addressee = 'one'", id, writer(n))
 }

@@ -217,13 +217,13 @@ test('a letter that cannot be decrypted is uncertain and delays no other', async
       await ended.admit(9)
       const [spoilt] = [...state.ledger.due()]
       if (spoilt === undefined) throw new Error('nothing waits')
-      state.ledger.dropEnvelopes(spoilt.id)
+      state.ledger.dropRecipients(spoilt.id)
       const other = { ...spoilt, id: state.ledger.nextId(), dueAt: 0 }
       state.ledger.replace(spoilt.id, [])
       state.ledger.insert({
         head: { ...other, id: spoilt.id },
         people: ['f'.repeat(32)],
-        envelopes: new Uint8Array(40),
+        recipients: new Uint8Array(40),
       })
       let end = await send()
       for (let slices = 0; end.kind === 'held' && slices < 5; slices++) end = await send()

@@ -74,7 +74,7 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
         ledger.insert({
           head: become(batch.newBatchHeader(id, 'director', 1)),
           people,
-          envelopes: new Uint8Array(),
+          recipients: new Uint8Array(),
         })
         const row = {
           addressee: 'director',
@@ -144,7 +144,7 @@ const fingerprintOf = async (name: string) => Buffer.from(name).toString('hex').
 const posted = async (name: string): Promise<string[]> =>
   runInDurableObject(mailboxQueueOf(bindings, await fingerprintOf(name)), (_, { storage }) =>
     storage.sql
-      .exec<{ name: string }>('SELECT name FROM mark')
+      .exec<{ name: string }>('SELECT name FROM recent_act')
       .toArray()
       .map(({ name: key }) => key),
   )
@@ -227,7 +227,10 @@ test('a writer who withdraws consent while an update is sent does not get it', a
     await takenBack()
     return []
   }
-  const env = { ...bindings, SUPPRESSION: { getByName: () => ({ recordsOf: departures }) } } as unknown as Env
+  const replacing = <T extends object>(inner: T, name: keyof T, member: unknown): T =>
+    new Proxy(inner, { get: (target, key) => (key === name ? member : Reflect.get(target, key)) })
+  const suppression = replacing(bindings.SUPPRESSION.getByName('suppression'), 'recordsOf', departures)
+  const env = { ...bindings, SUPPRESSION: replacing(bindings.SUPPRESSION, 'getByName', () => suppression) }
   await writing(
     {},
     async ({ wrote, looks, campaign, letters }) => {

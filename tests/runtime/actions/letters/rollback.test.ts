@@ -24,7 +24,7 @@ import { openCampaign } from '../../../support/opened.ts'
 
 const NOW = Date.UTC(2030, 5, 3, 12)
 const DAY_MS = 86_400_000
-const ENVELOPES = new Uint8Array([1, 2, 3])
+const SEALED = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
 const byId = (heads: Iterable<BatchHeader>) => [...heads].sort((a, b) => a.id - b.id)
 
@@ -45,8 +45,8 @@ const COPIES = addressee('copies:office', 'copies', { alone: false, among: true 
 const ADDRESSEES = new Map([TARGET, COPIES].map((one) => [one.key, one]))
 
 const lettersTo: NewLetter[] = [
-  { addressee: TARGET, address: 0, recipient: 'director', alone: ENVELOPES, among: null },
-  { addressee: COPIES, address: 0, recipient: 'office', alone: null, among: ENVELOPES },
+  { addressee: TARGET, address: 0, recipient: 'director', alone: SEALED, among: null },
+  { addressee: COPIES, address: 0, recipient: 'office', alone: null, among: SEALED },
 ]
 
 /** Confirms a letter in one transaction, as `Letters` does. */
@@ -79,7 +79,7 @@ const campaigns: Kind<Campaign> = {
     due: byId(state.ledger.due()),
     uncertain: byId(state.ledger.uncertain()),
     next: state.ledger.nextId(),
-    envelopes: byId(state.ledger.heads()).map(({ id }) => state.ledger.body(id).envelopes),
+    recipients: byId(state.ledger.heads()).map(({ id }) => state.ledger.body(id).recipients),
     letters: byId(state.ledger.heads()).map(({ id }) => [state.rows.inBatch(id), state.rows.entriesOf(id)]),
     held: [state.countHeld('target'), state.countHeld('copies')],
     stopped: state.schedule.stopped(),

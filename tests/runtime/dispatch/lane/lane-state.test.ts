@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type BatchHeader, giveUp, newBatchHeader, startAttempt } from '../../../../src/delivery/batch.ts'
 import { RecipientStatuses } from '../../../../src/delivery/recipient-statuses.ts'
-import { ENVELOPE_DAYS, type LaneState, LEDGER_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
+import { type LaneState, LEDGER_DAYS, RECIPIENT_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
 import type { LaneControl, LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { openLane } from '../../../support/opened.ts'
 import { bindings } from '../../../support/visitor.ts'
@@ -32,24 +32,24 @@ const ORDER: LaneTask = {
 
 let objects = 0
 
-/** Runs against a storage without a lane; what is passed is the lane as a new instance finds it. */
+/** Runs `run` on an empty storage. Its argument opens the lane as a new instance would. */
 const withLane = <T>(run: (instance: () => LaneState) => T): Promise<T> =>
   runInDurableObject(bindings.SENDER_QUOTA.getByName(`lane-${++objects}`), (_, ctx) => run(() => openLane(ctx)))
 
-const ENVELOPES = new Uint8Array([1, 2, 3])
+const SEALED = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
 
-/** A lane that has planned one batch for each of these heads. */
+/** A lane that has planned one batch for each of these headers. */
 function planned(lane: LaneState, heads: BatchHeader[], more: { remaining?: number } = {}): void {
   lane.begin(ORDER)
   const batches = heads.map((head) => ({
     head,
     people: Array.from({ length: head.statuses.size }, (_, i) => fingerprint(head.id * 10 + i)),
-    envelopes: ENVELOPES,
+    recipients: SEALED,
   }))
   const pending = Array.from({ length: more.remaining ?? 0 }, (_, i) => fingerprint(90 + i))
   const remaining: Record<string, string[]> = more.remaining === undefined ? {} : { en: pending }
-  const left = more.remaining === undefined ? null : ENVELOPES
+  const left = more.remaining === undefined ? null : SEALED
   lane.commitPlan({ prefix: 0, done: more.remaining === undefined, remaining, tally: {}, damaged: 0 }, left, batches)
 }
 
@@ -68,51 +68,51 @@ const sums = (lane: LaneState) => {
   return lane.report().counts
 }
 
-test('while it runs nothing of it has an end', async () => {
+test('a running lane has no retention end', async () => {
   await withLane((instance) => {
     planned(instance(), [WAITING, ATTEMPTED, UNCERTAIN])
     expect(instance().retentionAt()).toBeNull()
     expect(instance().retain(START + 1_000 * DAY_MS)).toBeNull()
-    expect(instance().ledger.body(3).envelopes).toEqual(ENVELOPES)
+    expect(instance().ledger.body(3).recipients).toEqual(SEALED)
   })
 })
 
-test('paused for its stated days a lane is cancelled: nobody waits any more, and no envelope is left', async () => {
+test('a lane that is paused for too long is cancelled: no person waits, and no recipient is stored', async () => {
   await withLane((instance) => {
     planned(instance(), [WAITING, ATTEMPTED, UNCERTAIN, SETTLED], { remaining: 3 })
     instance().control('pause', START)
-    const end = START + ENVELOPE_DAYS * DAY_MS
+    const end = START + RECIPIENT_DAYS * DAY_MS
     expect(instance().retentionAt()).toBe(end)
     expect(instance().retain(end - 1)).toBe(end)
-    expect(instance().ledger.body(1).envelopes).toEqual(ENVELOPES)
-    expect(instance().remainders()).toEqual(ENVELOPES)
+    expect(instance().ledger.body(1).recipients).toEqual(SEALED)
+    expect(instance().remainders()).toEqual(SEALED)
 
     expect(instance().retain(end)).toBe(end + LEDGER_DAYS * DAY_MS)
     const lane = instance()
     expect(lane.isCancelled()).toBe(true)
     expect(sums(lane)).toMatchObject({ planned: 11, waiting: 0, cancelled: 5, uncertain: 4, accepted: 2 })
     expect(lane.remainders()).toBeNull()
-    for (const id of [1, 2, 3]) expect(lane.ledger.body(id).envelopes).toBeNull()
+    for (const id of [1, 2, 3]) expect(lane.ledger.body(id).recipients).toBeNull()
     expect(lane.resolve([{ id: 3, generation: 1 }], 'send-again', end)).toEqual([])
     expect(lane.resolve([{ id: 3, generation: 1 }], 'count-as-sent', end)).toEqual([3])
   })
 })
 
-test('finished, a lane keeps uncertain envelopes for their days and its fingerprints for theirs', async () => {
+test('a finished lane keeps uncertain recipients and fingerprints for their days of retention', async () => {
   await withLane((instance) => {
     planned(instance(), [UNCERTAIN, SETTLED])
     instance().finish(START)
-    const end = START + ENVELOPE_DAYS * DAY_MS
+    const end = START + RECIPIENT_DAYS * DAY_MS
     expect(instance().retentionAt()).toBe(end)
     expect(instance().retain(end)).toBe(START + LEDGER_DAYS * DAY_MS)
-    expect(instance().ledger.body(3).envelopes).toBeNull()
+    expect(instance().ledger.body(3).recipients).toBeNull()
     expect(instance().reachedAmong([fingerprint(30), fingerprint(99)])).toEqual([fingerprint(30)])
     expect(instance().retain(START + LEDGER_DAYS * DAY_MS)).toBeNull()
     expect(instance().reachedAmong([fingerprint(30)])).toEqual([])
   })
 })
 
-test('whatever state a lane is left in, its next look is later than the one before, and it comes to an end', async () => {
+test('in every state the next retention check is later than the one before, and the checks end', async () => {
   const someHeads = fc.subarray([WAITING, ATTEMPTED, UNCERTAIN, SETTLED])
   const control = fc.constantFrom<LaneControl | 'finish'>('pause', 'cancel', 'finish')
   await fc.assert(
@@ -139,7 +139,7 @@ test('whatever state a lane is left in, its next look is later than the one befo
   )
 })
 
-test('what the dispatch said in an earlier turn and arrives late changes nothing, also to a lane opened anew', async () => {
+test('a late message about an earlier state of the dispatch changes nothing, also in a reopened lane', async () => {
   await withLane((instance) => {
     const lane = instance()
     lane.begin(ORDER)
@@ -155,7 +155,7 @@ test('what the dispatch said in an earlier turn and arrives late changes nothing
   })
 })
 
-test('a pause or cancel that overtakes the order holds; resuming lifts the pause', async () => {
+test('a pause or cancel that arrives before the task stays in force; resuming ends the pause', async () => {
   await withLane((instance) => {
     instance().control('cancel', START)
     planned(instance(), [])
@@ -172,19 +172,19 @@ test('a pause or cancel that overtakes the order holds; resuming lifts the pause
   })
 })
 
-test('what a person has sent again while a lane is paused waits for it to be resumed, and keeps its end', async () => {
+test('batches sent again during a pause wait for the resume, and the retention end stays', async () => {
   await withLane((instance) => {
     planned(instance(), [UNCERTAIN])
     instance().control('pause', START)
     expect(instance().resolve([{ id: 3, generation: 1 }], 'send-again', START + DAY_MS)).toEqual([3])
     expect(instance().isIdle()).toBe(true)
-    expect(instance().retentionAt()).toBe(START + ENVELOPE_DAYS * DAY_MS)
+    expect(instance().retentionAt()).toBe(START + RECIPIENT_DAYS * DAY_MS)
     instance().control('run', START + 2 * DAY_MS)
     expect(instance().hasWork()).toBe(true)
   })
 })
 
-test('who fills no batch yet is spoken for all the same, until a cancel lets them go', async () => {
+test('people in no batch yet count as reached, until a cancel releases them', async () => {
   await withLane((instance) => {
     planned(instance(), [WAITING, { ...WAITING, id: 5, statuses: RecipientStatuses.parse('cw') }], { remaining: 2 })
     const everybody = [10, 11, 50, 51, 90, 91].map(fingerprint)

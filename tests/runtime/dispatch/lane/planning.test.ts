@@ -1,6 +1,6 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { beforeAll, expect, test, vi } from 'vitest'
-import { openEnvelopes } from '../../../../src/delivery/sealed-recipients.ts'
+import { openRecipients } from '../../../../src/delivery/sealed-recipients.ts'
 import type { LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { prefixesFor } from '../../../../src/dispatch/lane/lanes.ts'
 import { planPages } from '../../../../src/dispatch/lane/planning.ts'
@@ -17,7 +17,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 const settings = await testSettings()
 const MOST = 1_001
 
-/** 1,001 people, of whom a test takes the first so many away. */
+/** 1,001 people; a test removes the first ones. */
 const CROWD = [...people(0, 700), ...people(700, MOST, 'fr')]
 let fingerprints: string[]
 
@@ -59,8 +59,8 @@ type Planned = {
 }
 
 /**
- * Plans commit by commit over KV at its worst. Before every commit the instance is a new one, as after a crash; and each is planned
- * twice, of which the first comes to nothing, as if the crash had come just before it.
+ * Plans commit by commit with a KV at its worst. A new instance makes each commit, as after a crash. Each commit is planned twice; the first
+ * is lost, as if the crash had come just before it.
  */
 function plan(
   kv: HarshKv,
@@ -87,7 +87,9 @@ function plan(
     const lane = openLane(ctx)
     const bodies = [...lane.ledger.heads()].map(({ id }) => ({ id, ...lane.ledger.body(id) }))
     const opened = await Promise.all(
-      bodies.map(({ id, envelopes }) => openEnvelopes(settings.keys, lane.placeOf(id), envelopes ?? new Uint8Array())),
+      bodies.map(({ id, recipients }) =>
+        openRecipients(settings.keys, lane.placeOf(id), recipients ?? new Uint8Array()),
+      ),
     )
     return {
       people: bodies.flatMap((body) => body.people),
@@ -108,7 +110,7 @@ test.each([
   { count: 1_001, pagesAtMost: 1 },
   { count: 1_001, pagesAtMost: 3 },
 ])(
-  'of $count supporters each is frozen once, $pagesAtMost pages a commit, wherever planning dies',
+  'each of $count supporters is planned once, with $pagesAtMost pages per commit, wherever planning crashes',
   async ({ count, pagesAtMost }) => {
     const gone = fingerprints.slice(0, MOST - count)
     const kept = fingerprints.slice(MOST - count)
@@ -129,13 +131,13 @@ test.each([
   },
 )
 
-test('whom another dispatch of the appeal has is in none of this one’s batches', async () => {
+test('people of another dispatch of the appeal are in no batch of this one', async () => {
   const taken = new Set(fingerprints.filter((_, i) => i % 2 === 0))
   const planned = await plan(new HarshKv(bindings.SUPPORTERS), taken)
   expect([...planned.people].sort()).toEqual(fingerprints.filter((_, i) => i % 2 === 1).sort())
 })
 
-test('lanes of several prefixes each freeze everybody once between them, a language’s rest going on over the next prefix', async () => {
+test('lanes with several prefixes plan each person once, and remainders continue over the next prefix', async () => {
   const lanes = prefixesFor(4)
   const planned = await Promise.all(
     lanes.map((prefixes) => plan(new HarshKv(bindings.SUPPORTERS), new Set(), { prefixes })),
@@ -147,12 +149,12 @@ test('lanes of several prefixes each freeze everybody once between them, a langu
   }
 })
 
-test('a dry run counts the same people and freezes none', async () => {
+test('a dry run counts the same people and stores none', async () => {
   const planned = await plan(new HarshKv(bindings.SUPPORTERS), new Set(), { dryRun: true })
   expect(planned).toMatchObject({ planned: MOST, people: [], left: false })
 })
 
-test('a list that begins anew gives nobody twice', async () => {
+test('a list that starts again after a lost cursor plans no person twice', async () => {
   const kv = new HarshKv(bindings.SUPPORTERS)
   const list = kv.list.bind(kv)
   let calls = 0

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type BatchHeader, giveUp, halve, newBatchHeader, startAttempt } from '../../../../src/delivery/batch.ts'
-import { ENVELOPE_DAYS, type LaneState, LEDGER_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
+import { type LaneState, LEDGER_DAYS, RECIPIENT_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
 import type { LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { failingAtEach, type Kind } from '../../../support/failing-statements.ts'
 import { openLane } from '../../../support/opened.ts'
@@ -29,13 +29,13 @@ const ORDER: LaneTask = {
   maxBatch: 2,
 }
 
-const ENVELOPES = new Uint8Array([1, 2, 3])
+const SEALED = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
 const peopleOf = (id: number, size: number) => Array.from({ length: size }, (_, i) => fingerprint(id * 10 + i))
 const WAITING = newBatchHeader(1, 'en', 2)
 const ATTEMPTED = startAttempt(newBatchHeader(2, 'kk', 2), 'hash', 'outbox', NOW)
 const UNCERTAIN = giveUp({ ...ATTEMPTED, id: 3 }, 'cut')
-const made = (head: BatchHeader) => ({ head, people: peopleOf(head.id, head.statuses.size), envelopes: ENVELOPES })
+const made = (head: BatchHeader) => ({ head, people: peopleOf(head.id, head.statuses.size), recipients: SEALED })
 
 const lanes: Kind<LaneState> = {
   open: openLane,
@@ -58,7 +58,7 @@ const lanes: Kind<LaneState> = {
 const inPlanning = (lane: LaneState) => {
   lane.begin(ORDER)
   const remaining = { en: [fingerprint(90)] }
-  lane.commitPlan({ prefix: 0, done: false, remaining, tally: {}, damaged: 0 }, ENVELOPES, [
+  lane.commitPlan({ prefix: 0, done: false, remaining, tally: {}, damaged: 0 }, SEALED, [
     made(WAITING),
     made(ATTEMPTED),
     made(UNCERTAIN),
@@ -98,12 +98,12 @@ test.each<[string, number, (lane: LaneState) => void, ((lane: LaneState) => void
   ],
   ['it has finished', 1, (lane) => lane.finish(NOW)],
   ['it begins', 2, (lane) => lane.begin(ORDER), () => {}],
-])('when %s and a statement fails, a lane is what it was', async (_, statements, act, prepare = inPlanning) => {
+])('when %s and a statement fails, the lane is unchanged', async (_, statements, act, prepare = inPlanning) => {
   expect(await failingAtEach(lanes, prepare, act)).toBeGreaterThanOrEqual(statements)
 })
 
-test('when the time of keeping has passed and a statement fails, a lane is what it was', async () => {
-  const end = NOW + ENVELOPE_DAYS * DAY_MS
+test('when the retention has ended and a statement fails, the lane is unchanged', async () => {
+  const end = NOW + RECIPIENT_DAYS * DAY_MS
   const isPaused = (lane: LaneState) => {
     inPlanning(lane)
     lane.control('pause', NOW, 1)

@@ -7,7 +7,7 @@ import { ferry, LOCALES, sender } from '../../../support/campaign.ts'
 
 const { CONTENT } = env
 
-it('an appeal is compiled in workerd itself, kept in KV, and the same when it comes from there', async () => {
+it('an appeal is compiled in workerd, cached in KV, and equal when read from there', async () => {
   for (const locale of LOCALES) {
     const input = { email: 'appeal', locale, campaign: ferry, sender } as const
     const made = await compileCached(CONTENT, input)

@@ -4,7 +4,7 @@ import { cloudflare } from '../../../../src/transports/drivers/cloudflare.ts'
 import { batchOf, describeTransport, recipient } from '../../../contracts/transport.ts'
 import { arrivedBy, sendEmailDouble } from '../../../support/send-email.ts'
 
-/** The runtime's own binding, as a Worker gets it. */
+/** The `send_email` binding of the local runtime. */
 const { EMAIL } = env
 if (EMAIL === undefined) throw new Error('vitest.config.ts binds EMAIL')
 
@@ -21,7 +21,7 @@ describeTransport(
   { recognisesRepeats: false, canVanish: false },
 )
 
-test('the runtime’s own binding takes our mail and gives it a message id', async () => {
+test('the runtime’s own binding accepts a mail and returns a message id', async () => {
   const transport = cloudflare(EMAIL, { callsPerSecond: 10 })
   const answer = await transport.send(await transport.compose(batchOf(recipient(1))), 'k')
   expect(answer).toEqual([{ kind: 'accepted', reference: expect.stringMatching(/@.*example\.org/) }])

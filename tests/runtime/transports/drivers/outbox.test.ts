@@ -9,7 +9,7 @@ import { bindings, Visitor } from '../../../support/visitor.ts'
 
 let outboxes = 0
 
-/** An outbox of its own, and everything in it, oldest first. */
+/** A new outbox, and a function that lists its mails, oldest first. */
 function freshOutbox() {
   const store = bindings.OUTBOX.getByName(`test-${++outboxes}`)
   return {
@@ -49,7 +49,7 @@ describeTransport(
   { canVanish: false },
 )
 
-test('a key is taken once, also by another instance after the first is gone; another key takes the same mails anew', async () => {
+test('a key is stored once, also by a later instance; another key stores the same mails again', async () => {
   const { store, transport, all } = freshOutbox()
   const call = await transport.compose(batchOf(recipient(1), recipient(2)))
   await Promise.all([transport.send(call, 'key'), transport.send(call, 'key')])
@@ -60,7 +60,7 @@ test('a key is taken once, also by another instance after the first is gone; ano
   expect(await store.total()).toBe(4)
 })
 
-test('a call that cannot be read is taken neither whole nor in part', async () => {
+test('an unreadable call stores nothing', async () => {
   const { store, transport } = freshOutbox()
   const call = await transport.compose(batchOf(recipient(1)))
   const cut = { ...call, body: call.body.slice(0, -10) }
@@ -69,7 +69,7 @@ test('a call that cannot be read is taken neither whole nor in part', async () =
   expect(await transport.send(call, 'key')).toEqual({ kind: 'accepted' })
 })
 
-test('mail to names reserved for examples is captured, since it cannot leave', async () => {
+test('mail to reserved domains is captured, since it cannot leave the machine', async () => {
   const { transport, all } = freshOutbox()
   expect(transport.captive).toBe(true)
   const reserved = ['a@example.org', 'b@union.example', 'c@nowhere.invalid', 'd@machine.test', 'e@host.localhost']
@@ -99,12 +99,12 @@ test('the list is searched by any part of the recipient, newest first, page by p
   )
   expect((await store.list({ to: 'odd_%' })).length).toBe(OUTBOX_PAGE)
   expect(await store.list({ to: '%' })).toHaveLength(OUTBOX_PAGE)
-  expect(await store.list({ to: 'v_n' })).toEqual([]) // no pattern: what is asked for is text
+  expect(await store.list({ to: 'v_n' })).toEqual([]) // the search text is no pattern
   expect(await store.mail(100_000)).toBeNull()
   expect(await store.eml(100_000)).toBeNull()
 })
 
-test('a mail is found by whoever is in its Cc, and its page shows them', async () => {
+test('a mail is found by its Cc addresses, and its page shows them', async () => {
   const transport = outbox((key, body) => outboxOf(bindings).keep('bulk', key, new Blob([body]).stream()))
   const to = { address: 'governor@example.org' }
   const cc = [{ name: 'A deputy', address: 'deputy@example.org' }]
@@ -117,7 +117,7 @@ test('a mail is found by whoever is in its Cc, and its page shows them', async (
   expect(await (await visitor.ask(`/outbox/${mail?.id}`)).text()).toMatch(/<dt>Cc<\/dt><dd[^>]*>deputy@example\.org</)
 })
 
-test('the viewer lists the attachments of a mail, and hands each out to be kept, not shown', async () => {
+test('the viewer lists a mail’s attachments and offers each as a download', async () => {
   const transport = outbox((key, body) => outboxOf(bindings).keep('bulk', key, new Blob([body]).stream()))
   const to = { address: 'desk@example.org' }
   const batch = { ...batchOf(recipient(1, { to })), attachments: ATTACHMENTS }
@@ -150,7 +150,7 @@ test('the viewer lists the attachments of a mail, and hands each out to be kept,
   expect(elsewhere.status).toBe(404)
 })
 
-test('the bytes say what the viewer shows, for every kind of script', async () => {
+test('the bytes match what the viewer shows, in every script', async () => {
   const { store, transport, all } = freshOutbox()
   const greeting = 'Құрметті عزيزتي أمينة — 亲爱的 🔔'
   const to = { name: 'أمينة “Ә” O’Neil', address: 'amina@example.org' }
@@ -170,7 +170,7 @@ test('the bytes say what the viewer shows, for every kind of script', async () =
   for (const [name, value] of Object.entries(shown?.headers ?? {})) expect(headers.get(name.toLowerCase())).toBe(value)
 })
 
-test('takes a call larger than one argument to an object may be', { timeout: 30_000 }, async () => {
+test('stores a call larger than an RPC argument may be', { timeout: 30_000 }, async () => {
   const { store, transport } = freshOutbox()
   const html = [`<p>${'ж'.repeat(50_900)}</p>`, { slot: 'greeting', as: 'html' } as const]
   const people = Array.from({ length: 60 }, (_, n) => recipient(n))

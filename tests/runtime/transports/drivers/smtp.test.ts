@@ -52,7 +52,7 @@ async function takenBy(port: number): Promise<Arrived[]> {
   )
 }
 
-/** Through the driver as settings make it, in clear to this machine. */
+/** A transport made by the driver from settings, unencrypted to this machine. */
 function fromSettings() {
   const configured = driver.configure({ SMTP_URL: `smtp://localhost:${servers.starttls}`, SMTP_CONNECTIONS: '1' })
   if ('faults' in configured) throw new Error(JSON.stringify(configured.faults))
@@ -69,12 +69,12 @@ async function rig() {
 }
 describeTransport('smtp', rig, { recognisesRepeats: false, canVanish: false })
 
-describe('over the platform’s sockets', () => {
+describe('SMTP over the platform’s sockets', () => {
   const send = async (transport: ReturnType<typeof transportTo>, people: number): Promise<Outcome | Outcome[]> =>
     transport.send(await transport.compose(batchOf(...Array.from({ length: people }, (_, n) => recipient(n)))), '')
 
   test.each(['starttls', 'implicit'] as const)(
-    'a log-in and fifty mails by %s, on three connections',
+    'it logs in and sends fifty mails by %s, on three connections',
     async (security) => {
       const port = servers[security]
       const before = (await takenBy(port)).length
@@ -91,7 +91,7 @@ describe('over the platform’s sockets', () => {
     },
   )
 
-  test('an object uses its connection again in a later invocation, and ends it when nothing follows', async () => {
+  test('an object reuses its connection in a later invocation and closes it when idle', async () => {
     const transport = transportTo(servers.starttls, 'starttls', LOGIN, { connections: 1, idleMs: 300 })
     const object = bindings.OUTBOX.getByName('a sender')
     const before = (await takenBy(servers.starttls)).length
@@ -99,7 +99,7 @@ describe('over the platform’s sockets', () => {
       const answer = await runInDurableObject(object, () => send(transport, 3))
       expect(answer).toHaveLength(3)
     }
-    await new Promise((resolve) => setTimeout(resolve, 600)) // longer than a connection waits
+    await new Promise((resolve) => setTimeout(resolve, 600)) // longer than the idle time of a connection
     await runInDurableObject(object, () => send(transport, 3))
     const mails: Array<{ connection: string }> = await (await fetch(`${servers.site}/${servers.starttls}`)).json()
     const [first, ...others] = mails.slice(before).map(({ connection }) => connection)
@@ -115,7 +115,7 @@ describe('over the platform’s sockets', () => {
     ])
   })
 
-  test('a certificate for another host is refused by the platform, and the check says what it may be', async () => {
+  test('the platform refuses a certificate for another host, and the check lists possible reasons', async () => {
     const transport = transportTo(servers.elsewhere, 'starttls')
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', permanent: false, reason: 'unavailable' })
     expect(await transport.check('news@example.org')).toMatchObject({
@@ -125,18 +125,18 @@ describe('over the platform’s sockets', () => {
     expect(await takenBy(servers.elsewhere)).toEqual([])
   })
 
-  test('without STARTTLS nothing goes on in clear', async () => {
+  test('without STARTTLS nothing is sent unencrypted', async () => {
     const transport = transportTo(servers.stripped, 'starttls', LOGIN)
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
     expect(await takenBy(servers.stripped)).toEqual([])
   })
 
-  test('a wrong password stops the dispatch', async () => {
+  test('a wrong password is refused as unauthorised', async () => {
     const transport = transportTo(servers.implicit, 'implicit', { ...LOGIN, password: 'no' })
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', reason: 'unauthorised' })
   })
 
-  test('a port that nobody listens on cannot be reached', async () => {
+  test('a closed port cannot be reached', async () => {
     const transport = transportTo(1, 'none')
     expect(await send(transport, 2)).toMatchObject({ kind: 'refused', permanent: false, reason: 'unavailable' })
     expect(await transport.check('news@example.org')).toEqual({

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from '../../src/delivery/token-bucket.ts'
+import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from '../../../src/delivery/quota/token-bucket.ts'
 
-test('an account is never used faster than its rate, over any stretch longer than the burst', () => {
+test('calls never exceed the rate, over any time longer than the burst', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 50 }),
@@ -26,7 +26,7 @@ test('an account is never used faster than its rate, over any stretch longer tha
   )
 })
 
-test('whoever waits as long as told may go', () => {
+test('a caller that waits for the returned time may call', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 600 }), (cost, perMinute) => {
       const first = takeTokens({ tokens: 0, at: 0 }, perMinute / 60, 1, cost, 0)
@@ -35,7 +35,7 @@ test('whoever waits as long as told may go', () => {
   )
 })
 
-test('those who have to come back come one after the other, and a line that a person has broken up is forgotten', () => {
+test('callers without a permit get times one after another, and a caller that comes early clears the times', () => {
   const turns = new RetrySlots()
   expect(['a', 'b', 'c'].map((who) => turns.next(who, 1_000, 500, 0))).toEqual([1_000, 1_500, 2_000])
   expect(turns.next('a', 1_500, 500, 1_000)).toBe(2_500)

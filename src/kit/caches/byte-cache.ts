@@ -1,8 +1,8 @@
 type Bytes = Uint8Array<ArrayBuffer>
 
 /**
- * Keeps what takes work to make, at most `max` of it, for as long as the isolate lives; the oldest go first. Bytes are kept and not promises,
- * as one request must not wait for the work of another. What cannot be made (null) is asked for again.
+ * Returns a cache of at most `max` byte arrays for the life of the isolate; the oldest entry is evicted first. Stores
+ * bytes and not promises, because one request must not wait for the work of another. A null result is not cached.
  */
 export function byteCache(max: number) {
   const cached = new Map<string, Bytes>()

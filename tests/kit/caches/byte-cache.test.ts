@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { byteCache } from '../../src/kit/byte-cache.ts'
+import { byteCache } from '../../../src/kit/caches/byte-cache.ts'
 
-it('makes a thing once while it is among the last ones, and again when it is not, or could not be made', async () => {
+it('a cached value is made once, and again after eviction or after a null result', async () => {
   const keep = byteCache(2)
   const made: string[] = []
   const ask = async (key: string) =>

@@ -1,12 +1,12 @@
-/** Of a token: what adding and dividing floating-point numbers may leave over. */
+/** Tolerance in tokens for the rounding of floating-point numbers. */
 const ROUNDING = 1e-9
 
-/** A token bucket: `tokens` at the instant `at`; below zero it is in debt. */
+/** A token bucket: `tokens` at the time `at` (epoch ms). A negative number is a debt. */
 export type TokenBucket = { tokens: number; at: number }
 
 /**
- * Milliseconds until whoever asks now may go: 0 unless the bucket is in debt. It may be left in debt, so that a cost above the burst is
- * possible and the long-run rate still holds.
+ * Milliseconds until a call may begin: 0 unless the bucket is in debt. A call may leave a debt. So a call can cost more than the burst,
+ * and the average rate still holds.
  */
 export function tokenWaitMs(bucket: TokenBucket, perSecond: number, burst: number, now: number): number {
   const { tokens } = refill(bucket, perSecond, burst, now)
@@ -14,8 +14,8 @@ export function tokenWaitMs(bucket: TokenBucket, perSecond: number, burst: numbe
 }
 
 /**
- * Takes `cost` now for a call that begins once `waitFor` is over: a turn that is taken in advance, so that whoever waits asks only once
- * and nobody overtakes them.
+ * The bucket after `cost` tokens are taken for a call that begins when its wait is over. The tokens are taken in advance: the caller asks
+ * only once, and no other caller overtakes it.
  */
 export function takeTokens(
   bucket: TokenBucket,
@@ -34,15 +34,15 @@ const refill = (bucket: TokenBucket, perSecond: number, burst: number, now: numb
 })
 
 /**
- * When those who were refused leave should come back, each at a time of their own: were all of them told the same instant, one would
- * be let go and the others would have paid for an alarm in vain.
+ * Gives each caller that was denied a permit its own time to ask again. If all came back at the same time, one would get a permit and the
+ * others would have paid for an alarm in vain.
  */
 export class RetrySlots {
   readonly #at = new Map<string, number>()
 
-  /** The next free turn of `who`, not before `earliest`; a turn lasts `lastsMs`. */
+  /** When `caller` should ask again: the next free time from `earliest` on, `lastsMs` after the last one taken. In epoch ms. */
   next(caller: string, earliest: number, lastsMs: number, now: number): number {
-    // Somebody who comes before their turn was woken by a person: whoever else had a turn will come by themselves, or never.
+    // A caller that comes early was woken by an organiser. The other callers come by themselves or not at all, so their times are freed.
     if (now < (this.#at.get(caller) ?? 0)) this.#at.clear()
     this.#at.delete(caller)
     let slot = earliest

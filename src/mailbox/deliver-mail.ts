@@ -1,0 +1,106 @@
+import type { Campaign } from '../campaigns/campaign.ts'
+import { findMentionable } from '../campaigns/catalogue.ts'
+import { currentCampaign } from '../campaigns/current-campaign.ts'
+import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../emails/headers.ts'
+import { messageId } from '../emails/message-id.ts'
+import { senderOf } from '../emails/sender.ts'
+import { compileCached } from '../emails/template/compile.ts'
+import type { Settings } from '../env.ts'
+import { defined } from '../kit/defined.ts'
+import { senderQuotaOf, suppressionOf } from '../objects.ts'
+import { normaliseAddress } from '../security/address.ts'
+import { supersedes } from '../suppression/suppression-rules.ts'
+import { mayDeliver } from '../transports/reserved-domains.ts'
+import { selectTransport } from '../transports/select-transport.ts'
+import { limitsOf, type Outcome, type Transport } from '../transports/transport.ts'
+import type { TransactionalMail } from './transactional-mail.ts'
+
+/** The sender quota has no turn soon: try again after `waitMs`. */
+type Postponed = { kind: 'not-yet'; waitMs: number }
+
+/** One try. `queueId` stands for the mailbox, `place` for the mail, and `generation` changes the idempotency key. */
+type DeliveryTry = { queueId: string; place: string; generation: number; queuedAt: number }
+
+/** Sends a mail when the sender quota permits it. `queuedAt` (epoch ms) is its date. */
+export async function deliverMail(
+  env: Env,
+  settings: Settings,
+  { test, unsubscribe, ...mail }: TransactionalMail,
+  { queueId, place, generation, queuedAt }: DeliveryTry,
+): Promise<Outcome | Postponed> {
+  const use = test === undefined ? 'transactional' : 'bulk'
+  const transport = selectTransport(settings, env, use)
+  if (!mayDeliver(transport, mail.to.address)) {
+    return { kind: 'refused', permanent: true, reason: 'reserved-address' }
+  }
+  const waitMs = await acquire(env, transport, queueId)
+  if (waitMs > 0) return { kind: 'not-yet', waitMs }
+  const campaign = await mentionedCampaign(env, mail.campaign, test !== undefined)
+  const sender = senderOf(settings)
+  const { template } = await compileCached(env.CONTENT, {
+    email: mail.email,
+    locale: mail.locale,
+    sender,
+    ...(campaign && { campaign }),
+    ...defined({ updateId: mail.updateId }),
+  })
+  const stop = test?.unsubscribe ?? unsubscribe
+  const { name, address } = mail.to
+  const call = await transport.compose({
+    template: test === undefined ? template : { ...template, subject: ['[Test] ', ...template.subject] },
+    recipients: [
+      {
+        to: name === undefined ? { address } : { name, address },
+        values: mail.values,
+        headers: stop === undefined ? {} : bulkHeaders({ unsubscribe: stop }),
+        messageId: messageId(mail.email, place, new URL(settings.publicUrl).hostname),
+      },
+    ],
+    from: { name: settings.senderName, address: settings.senderAddress },
+    ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
+    headers: test === undefined ? transactionalHeaders() : sharedHeaders(sender),
+    date: queuedAt,
+  })
+  const answer = await transport.send(call, `tocsin/letter/${place}/${generation}`)
+  const [outcome] = [answer].flat()
+  if (outcome?.kind === 'refused' && outcome.reason === 'rate-limited') {
+    const forSeconds = outcome.retryAfterSeconds
+    await senderQuotaOf(env, transport.name).report([{ kind: 'slow-down', ...defined({ forSeconds }) }])
+  }
+  return outcome ?? { kind: 'unknown', reason: 'the provider returned no result' }
+}
+
+/** Whether the reader has left or complained since the mail was queued at `queuedAt` (epoch ms). */
+export async function isSuperseded(
+  env: Env,
+  settings: Settings,
+  { email, to }: TransactionalMail,
+  queuedAt: number,
+): Promise<boolean> {
+  const address = normaliseAddress(to.address)
+  if (!address.ok) return false
+  const { reason, since } = await suppressionOf(env).status(await settings.fingerprint(address.value))
+  return reason !== undefined && since !== undefined && supersedes({ reason, since }, email, queuedAt)
+}
+
+/** The campaign that a mail mentions. A test mail reads the current revision; others read KV, which may be a minute behind. */
+async function mentionedCampaign(env: Env, slug: string | undefined, test: boolean): Promise<Campaign | null> {
+  if (slug === undefined) return null
+  return test ? currentCampaign(env, slug) : findMentionable(env.CONTENT, slug, Date.now())
+}
+
+/**
+ * Waits for the sender quota, which prefers transactional mail. Returns 0, or the milliseconds to wait if the turn is not
+ * soon.
+ */
+async function acquire(env: Env, transport: Transport, queueId: string): Promise<number> {
+  const permit = await senderQuotaOf(env, transport.name).acquire({
+    limits: limitsOf(transport),
+    people: 1,
+    use: 'letter',
+    who: queueId,
+  })
+  if (!permit.go) return permit.until - Date.now()
+  if (permit.waitMs > 0) await new Promise((resolve) => setTimeout(resolve, permit.waitMs))
+  return 0
+}

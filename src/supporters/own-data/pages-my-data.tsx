@@ -1,0 +1,51 @@
+import { translator } from '../../kit/page-texts.ts'
+import { paths } from '../../paths.ts'
+import { ErrorSummary, type FormError, type FormValues, TextField } from '../../web/form-fields.tsx'
+import { Layout } from '../../web/layout.tsx'
+import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
+
+type MyDataPageProps = PageProps & { stamp: string; sent: boolean; errors: readonly FormError[]; values?: FormValues }
+
+/** Form that requests links to one's own data. The response is the same for every address. */
+export function MyDataPage({ locale, settings, stamp, sent, errors }: MyDataPageProps) {
+  const t = translator(locale)
+  const title = t(sent ? 'my-data.sent-title' : 'my-data.title')
+  return (
+    <Layout
+      locale={locale}
+      settings={settings}
+      title={errors.length > 0 ? t('site.error-title', { title }) : title}
+      robots="noindex"
+      alternates={Object.fromEntries(settings.locales.map((l) => [l, paths.myData(l)]))}
+    >
+      <div class="narrow flow">
+        <h1>{title}</h1>
+        <p class="lead">{t(sent ? 'my-data.sent' : 'my-data.lead')}</p>
+        {sent ? (
+          <p>{t('my-data.hourly')}</p>
+        ) : (
+          <form method="post" action={paths.myData(locale)} novalidate>
+            <ErrorSummary locale={locale} errors={errors} fields={['email']} />
+            <TextField
+              locale={locale}
+              errors={errors}
+              name="email"
+              type="email"
+              label={t('form.email')}
+              value=""
+              required
+              autocomplete="email"
+            />
+            <input type="hidden" name="stamp" value={stamp} />
+            <button type="submit">{t('my-data.button')}</button>
+          </form>
+        )}
+      </div>
+    </Layout>
+  )
+}
+
+export function ErasedPage(page: PageProps) {
+  const t = translator(page.locale)
+  return <MessagePage title={t('erased.title')} lead={t('erased.lead')} {...page} />
+}
