@@ -262,7 +262,7 @@ test('moderators get the number of waiting submissions, without those that could
            VALUES (?, ?, ?, '', 'sealed', ?, '', 0, ?, 'pending', '', '')`,
           ...[crypto.randomUUID(), kind, `author ${n}`, `mark ${n}`, n],
         )
-      storage.kv.put('moderators-notified', Date.now() - 25 * 3_600_000)
+      storage.kv.put('moderated', Date.now() - 25 * 3_600_000)
       await actions.handleCampaignChange()
     })
   await publish('open', (yaml) => yaml.replace(/support:\n.*people:/s, 'people:')) // no workers to send messages to
@@ -391,8 +391,7 @@ test('a message whose name is withheld while it is being accepted is not sent', 
   const { revision } = (await publish('open', withoutMara)).json
   expect(revision).toEqual(expect.any(String))
   await until(
-    () =>
-      runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => storage.kv.get('checked-revision')),
+    () => runInDurableObject(campaignActionsOf(bindings, 'dock'), (_, { storage }) => storage.kv.get('checked')),
     (checked) => checked === revision,
   )
   released = true

@@ -5,7 +5,7 @@ import { nextTurn } from './turn.ts'
 
 export const ADDRESSEE_TABLES = `
   CREATE TABLE addressee (key TEXT PRIMARY KEY, last_turn INTEGER NOT NULL, stop_reason TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE stopped_copies (recipient TEXT PRIMARY KEY) WITHOUT ROWID`
+  CREATE TABLE copy_refusal (recipient TEXT PRIMARY KEY) WITHOUT ROWID`
 
 const turnRow = z.object({ lastTurn: z.number() })
 const stoppedRow = z.object({ target: z.string(), reason: z.string() })
@@ -75,15 +75,15 @@ export class AddresseeSchedule {
 
   /** `recipient` is the fingerprint of the address. */
   stopCopies(recipient: string): void {
-    this.#db.run('INSERT OR IGNORE INTO stopped_copies (recipient) VALUES (?)', recipient)
+    this.#db.run('INSERT OR IGNORE INTO copy_refusal (recipient) VALUES (?)', recipient)
   }
 
   hasStoppedCopies(recipient: string): boolean {
-    return this.#db.has('SELECT 1 FROM stopped_copies WHERE recipient = ?', recipient)
+    return this.#db.has('SELECT 1 FROM copy_refusal WHERE recipient = ?', recipient)
   }
 
   clear(): void {
     this.#db.run('DELETE FROM addressee')
-    this.#db.run('DELETE FROM stopped_copies')
+    this.#db.run('DELETE FROM copy_refusal')
   }
 }

@@ -41,7 +41,7 @@ export class LetterDelivery {
     this.#context = context
     this.#state = new LetterState(context.db)
     this.#revisions = new RevisionState(context.db)
-    this.#checked = context.db.entry('checked-revision', z.string())
+    this.#checked = context.db.entry('checked', z.string())
   }
 
   /** Stores one writer's letters within the caller's transaction. The caller must then wake the object. */

@@ -53,7 +53,7 @@ export async function notifyModerators(
 ): Promise<number | null> {
   const { moderators = [] } = campaign
   if (moderators.length === 0) return null
-  const notifiedAt = db.entry('moderators-notified', z.number())
+  const notifiedAt = db.entry('moderated', z.number())
   const last = notifiedAt.get() ?? null
   // Submissions that can only be refused, as after the end of a campaign, cause no mail.
   const kinds = SUBMISSION_KINDS.filter((kind) => isAcceptable(kind, campaign, now))
