@@ -1,4 +1,4 @@
-import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
+import type { ActionsReport } from '../../src/actions/actions-report.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
 import type { DispatchUncertainBatch } from '../../src/dispatch/dispatch-lanes.ts'
 import type { DispatchView } from '../../src/dispatch/dispatch-request.ts'

@@ -4,12 +4,11 @@ import { DRAFT_TABLES } from './drafts/draft-state.ts'
 import { ADDRESSEE_TABLES } from './letters/addressee-schedule.ts'
 import { LETTER_TABLE } from './letters/letter-rows.ts'
 import { REVISION_TABLE } from './revision-state.ts'
-import { REPORTED_TABLE } from './self-reports/self-reports.ts'
+import { SELF_REPORT_TABLE } from './self-reports/self-reports.ts'
 import { SUBMISSION_TABLES } from './submissions/submission-state.ts'
 import { WRITER_TABLE } from './writers/writer-state.ts'
 import { WRITER_UPDATE_TABLE } from './writers/writer-updates.ts'
 
-/** Everything that the parts of a campaign's object keep in tables. */
 const TABLES = [
   DRAFT_TABLES,
   WRITER_TABLE,
@@ -19,7 +18,7 @@ const TABLES = [
   REVISION_TABLE,
   WRITER_UPDATE_TABLE,
   SUBMISSION_TABLES,
-  REPORTED_TABLE,
+  SELF_REPORT_TABLE,
 ]
 
 export const ACTIONS_STEPS: readonly MigrationStep[] = [

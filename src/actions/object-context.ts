@@ -3,24 +3,27 @@ import type { Settings } from '../env.ts'
 import type { Database } from '../storage/database.ts'
 import type { Retention } from './retention.ts'
 
-/** What a campaign's object lends to the parts that work in it. */
+/** What a campaign's Durable Object offers to the classes that work inside it. Its functions can be detached from it. */
 export type ObjectContext = {
   env: Env
   db: Database
-  /** @throws Error before anybody has done anything in the campaign. */
+  /**
+   * The campaign's slug, as stored by `begin`.
+   * @throws Error before the first action in the campaign
+   */
   slug(): string
-  /** The object is found by the campaign's name, and keeps it from the first act on. */
+  /** Stores the slug with the first action, since an object cannot read the name it was found by. */
   begin(slug: string): void
-  /** Has the object look at everything at this time (epoch ms), unless it does so before. */
+  /** Sets the object's alarm to this time (epoch ms), unless an earlier alarm is set. */
   wakeBy(at: number): Promise<void>
-  /** How often the campaign has been changed, as far as this instance was told: a slice that is under way ends when it grows. */
+  /** Number of campaign changes that this instance was notified of. A slice of sending ends when the number grows. */
   changes(): number
 }
 
-/** One look of the object at all there may be to do. */
+/** What one alarm works with: the time (epoch ms), the settings, the current campaign (null: removed) and its retention. */
 export type Tick = { now: number; settings: Settings; campaign: Campaign | null; retention: Retention }
 
-/** The earliest of these times, or null when there is none. */
+/** The earliest of these times, or null when all are null. */
 export function earliest(times: ReadonlyArray<number | null>): number | null {
   const set = times.filter((time) => time !== null)
   return set.length === 0 ? null : Math.min(...set)

@@ -8,19 +8,19 @@ import {
 import type { ObjectContext } from './object-context.ts'
 import { publishAt } from './self-reports/self-reports.ts'
 
-/** Milliseconds until another try: KV takes one write a second of a key. */
+/** Milliseconds until another try. KV allows one write a second to a key. */
 const AGAIN_MS = 15_000
 
 const publishedSchema = z.object({ numbers: numbersSchema, at: z.number() })
 
 /**
- * Tells the campaign's page its numbers, when they have changed; nothing once everything was forgotten, so that the last ones stand.
- * Answers when to try again (epoch ms), or null.
+ * Writes changed counters to KV for the campaign's page. Empty counters are not written, so that the last ones stay after retention.
+ * Returns when to try again (epoch ms), or null.
  */
 export async function publishCounters({ env, db, slug }: ObjectContext, numbers: Counters): Promise<number | null> {
-  const entry = db.entry('told', publishedSchema)
+  const entry = db.entry('published-counters', publishedSchema)
   const published = entry.get()
-  const inOrder = numbersSchema.parse(numbers) // what is stored comes back in the schema's order of fields
+  const inOrder = numbersSchema.parse(numbers) // with fields in the schema's order, as stored ones have
   if (isEmptyCounters(numbers) || JSON.stringify(published?.numbers) === JSON.stringify(inOrder)) return null
   const now = Date.now()
   const at = publishAt(inOrder, published, now)

@@ -2,21 +2,24 @@ import { type Campaign, campaignBlockedBy, hasClosed } from '../campaigns/campai
 import { LEDGER_DAYS, RECIPIENT_DAYS } from '../dispatch/lane/lane-state.ts'
 import { DAY_MS } from '../kit/durations.ts'
 
-/** How far what people have done in a campaign has come to its end. */
+/** Which limits of storage a campaign has passed. */
 export type Retention = {
-  over: boolean // they are asked to act no more, or there is no such campaign any more
-  personalEnded: boolean // thirty days after nothing could be sent: names, addresses and texts go
-  recordsEnded: boolean // and what is left of them, after the time of a ledger
+  over: boolean // the campaign takes no more actions, or was removed
+  personalEnded: boolean // RECIPIENT_DAYS after mail was last allowed: names, addresses and texts are deleted
+  recordsEnded: boolean // LEDGER_DAYS after mail was last allowed: the remaining rows are deleted
 }
 
-/** Whether people are asked to write no more. */
+/** Whether the campaign takes no more letters and submissions: closed, won, past its last day or expired. */
 export const isOver = (campaign: Campaign, now: number): boolean =>
   campaign.status === 'closed' ||
   campaign.status === 'won' ||
   hasClosed(campaign, now) ||
   campaignBlockedBy(campaign, now) === 'expired'
 
-/** @param blockedSince since when nothing of it could be sent (epoch ms), as the last look found it; null if something could */
+/**
+ * The retention of a campaign now, and since when nothing may be sent (epoch ms; null: something may). `blockedSince` is the same time as
+ * stored by the alarm before.
+ */
 export function retentionOf(
   campaign: Campaign | null,
   blockedSince: number | null,

@@ -7,15 +7,15 @@ export const REVISION_TABLE = 'CREATE TABLE revision (revision TEXT PRIMARY KEY,
 const campaignRow = z.object({ campaign: jsonText(shape) })
 const nameRow = z.object({ revision: z.string() })
 
-/** The campaign as it was when people wrote: gathered mails are made of it, whatever it says later. */
+/** The revisions that letters were written for. Digests are composed from them, whatever later revisions say. */
 export class RevisionState {
   readonly #db: Database
-  #read = new Map<string, Campaign>()
+  #cache = new Map<string, Campaign>()
 
   constructor(db: Database) {
     this.#db = db
     db.keepInSync(() => {
-      this.#read = new Map()
+      this.#cache = new Map()
     })
   }
 
@@ -24,13 +24,13 @@ export class RevisionState {
     this.#db.run('INSERT OR IGNORE INTO revision (revision, campaign) VALUES (?, ?)', ...values)
   }
 
-  /** @throws Error when nothing was written for that revision. */
+  /** @throws Error when no letter was written for that revision */
   get(revision: string): Campaign {
-    const known = this.#read.get(revision)
+    const known = this.#cache.get(revision)
     if (known !== undefined) return known
     const query = 'SELECT campaign FROM revision WHERE revision = ?'
     const { campaign } = this.#db.one(campaignRow, query, revision)
-    this.#read.set(revision, campaign)
+    this.#cache.set(revision, campaign)
     return campaign
   }
 
@@ -40,6 +40,6 @@ export class RevisionState {
 
   clear(): void {
     this.#db.run('DELETE FROM revision')
-    this.#read = new Map()
+    this.#cache = new Map()
   }
 }

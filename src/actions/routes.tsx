@@ -3,21 +3,16 @@ import { deliverableTargets } from '../campaigns/letters.ts'
 import { campaignActionsOf } from '../objects.ts'
 import { paths, ROUTES } from '../paths.ts'
 import type { SiteEnv } from '../web/responses.tsx'
+import { draftConfirmation } from './drafts/confirm-draft.tsx'
 import type { LetterDraft } from './drafts/draft.ts'
-import {
-  type DraftForm,
-  type DraftKind,
-  draftConfirmation,
-  redirectToForm,
-  showForm,
-  submitForm,
-} from './drafts/routes-draft.tsx'
+import type { DraftForm, DraftKind } from './drafts/draft-kind.ts'
+import { redirectToForm, showForm, submitForm } from './drafts/routes-draft.tsx'
 import { LETTER_FIELDS, parseLetter } from './letters/letter-fields.ts'
-import { ConfirmLetterPage, WritePage } from './letters/write-page.tsx'
+import { ConfirmLetterPage, WritePage } from './letters/pages/write-page.tsx'
 import { moderationRoutes } from './moderation/routes-moderation.tsx'
 import { submissionRoutes } from './submissions/routes-submissions.tsx'
 
-/** What people do beside signing up: write to those responsible, support the workers, decide about what others have said. */
+/** The pages of actions: letters, submissions, and moderation by link. */
 export const actionRoutes = new Hono<SiteEnv>()
 
 const letters: DraftKind<LetterDraft> = {

@@ -1,7 +1,7 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
+import type { ActionsReport } from '../../src/actions/actions-report.ts'
 import { readCounters } from '../../src/campaigns/counters.ts'
 import { campaignActionsOf, mailboxQueueOf, suppressionOf } from '../../src/objects.ts'
 import { mailboxOf, normaliseAddress } from '../../src/security/address.ts'
@@ -205,14 +205,14 @@ test('only what writers agreed to is stored, sealed: names for the sheet, addres
   await at(MONDAY + 6 * HOUR_MS)
   const rows = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
     JSON.stringify([
-      ...storage.sql.exec('SELECT kept, consented FROM writer'),
-      ...storage.sql.exec('SELECT words FROM letter'),
+      ...storage.sql.exec('SELECT confirmed_draft, consent FROM writer'),
+      ...storage.sql.exec('SELECT entry FROM letter'),
     ]),
   )
   expect(rows).not.toMatch(/Writer of|example\.org|I know this quay/)
-  expect(rows.match(/"kept":null/g)).toHaveLength(4)
-  expect(rows.match(/"consented":null/g)).toHaveLength(1)
-  expect(rows.match(/"words":null/g)?.length).toBe(16)
+  expect(rows.match(/"confirmed_draft":null/g)).toHaveLength(4)
+  expect(rows.match(/"consent":null/g)).toHaveLength(1)
+  expect(rows.match(/"entry":null/g)?.length).toBe(16)
 
   const signatures = () => organiser.ask<{ signatures: Array<{ name: string }> }>('GET', '/api/actions/quay/signatures')
   expect((await signatures()).json.signatures).toEqual([
@@ -249,7 +249,7 @@ test('only what writers agreed to is stored, sealed: names for the sheet, addres
 
   await at(MONDAY + 32 * 24 * HOUR_MS)
   const left = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
-    storage.sql.exec('SELECT 1 FROM writer WHERE consented IS NOT NULL').toArray(),
+    storage.sql.exec('SELECT 1 FROM writer WHERE consent IS NOT NULL').toArray(),
   )
   expect(left).toEqual([])
   expect((await signatures()).json.signatures).toEqual([])
@@ -260,7 +260,7 @@ test('erasure removes a writer’s words from every letter that has not left', a
   for (const email of PEOPLE) await write(email, sentenceOf(email))
   await organiser.ask('POST', '/api/supporters/erase', { email: 'boris@example.org', reason: 'reply' })
   const stored = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
-    storage.sql.exec('SELECT words FROM letter WHERE words IS NOT NULL').toArray(),
+    storage.sql.exec('SELECT entry FROM letter WHERE entry IS NOT NULL').toArray(),
   )
   expect(stored).toHaveLength(6) // the letters of the two other writers: to the director, and to both addresses that get copies
   await at(MONDAY + 8 * HOUR_MS)
@@ -286,7 +286,7 @@ test('an accepted letter that bounces later counts as refused, and its addressee
   await at(MONDAY + 25 * HOUR_MS)
   expect(await mailsTo('owner@quay.example')).toHaveLength(1)
   const reported = await report()
-  expect(reported.stopped).toEqual([{ target: 'owner', reason: expect.stringContaining('came back') }])
+  expect(reported.stopped).toEqual([{ target: 'owner', reason: expect.stringContaining('bounced') }])
   expect(reported.numbers).toMatchObject({ accepted: 2, refused: 1, cancelled: 1, waiting: 0 })
   expect((await delivered('boris@example.org')).at(-1)?.text).toContain('takes no letters')
 })

@@ -1,7 +1,7 @@
 import { abortAllDurableObjects, evictAllDurableObjects, reset, runInDurableObject } from 'cloudflare:test'
 import PostalMime from 'postal-mime'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
+import type { ActionsReport } from '../../src/actions/actions-report.ts'
 import { campaignActionsOf } from '../../src/objects.ts'
 import { Outbox } from '../../src/transports/outbox/outbox.ts'
 import { elements } from '../support/html.ts'
@@ -205,7 +205,7 @@ test('ten letters a second from one client are slowed down, and ten to one mailb
   await sleep(1_000)
   expect(await mailsTo('zoe@example.org')).toHaveLength(1)
   const waiting = await runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) =>
-    storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM draft').one(),
+    storage.sql.exec<{ n: number }>('SELECT COUNT(*) AS n FROM letter_draft').one(),
   )
   expect(waiting.n).toBe(21) // a draft is stored only if its link was mailed
 })
@@ -273,8 +273,8 @@ test('once every letter is accepted, the object stores nothing that the writer t
     () =>
       runInDurableObject(campaignActionsOf(bindings, 'quay'), (_, { storage }) => {
         const left = (query: string) => storage.sql.exec(query).toArray()
-        expect(left('SELECT * FROM draft')).toEqual([])
-        expect(left('SELECT kept FROM writer')).toEqual([{ kept: null }])
+        expect(left('SELECT * FROM letter_draft')).toEqual([])
+        expect(left('SELECT confirmed_draft FROM writer')).toEqual([{ confirmed_draft: null }])
         expect(left('SELECT recipients FROM batch WHERE recipients IS NOT NULL')).toEqual([])
       }),
     10_000,

@@ -1,7 +1,7 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Problem } from '../../scripts/local/organiser.ts'
-import type { ActionsReport } from '../../src/actions/campaign-actions.ts'
+import type { ActionsReport } from '../../src/actions/actions-report.ts'
 import { createActionLink } from '../../src/actions/drafts/action-link.ts'
 import type { ModerationItem } from '../../src/actions/moderation/moderation.ts'
 import { readCounters } from '../../src/campaigns/counters.ts'
@@ -513,7 +513,7 @@ test('thirty days after the end submissions that are not shown are deleted; with
     )
   const daysLater = (days: number) =>
     runInDurableObject(campaignActionsOf(bindings, 'dock'), async (actions, { storage }) => {
-      storage.kv.put('still', Date.now() - days * 86_400_000)
+      storage.kv.put('blocked-since', Date.now() - days * 86_400_000)
       await actions.handleCampaignChange()
     })
   await daysLater(29)

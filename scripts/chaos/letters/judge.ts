@@ -1,6 +1,6 @@
 /** Compares the letters that the provider accepted with the numbers of the API. Pure functions. */
 
-import type { ActionsReport } from '../../../src/actions/campaign-actions.ts'
+import type { ActionsReport } from '../../../src/actions/actions-report.ts'
 import type { Desk } from './campaign.ts'
 import type { Left } from './mailroom.ts'
 

@@ -4,10 +4,10 @@ import { err, ok, type Result } from '../../kit/result.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import { issueToken, type Redeemed, redeemToken, type TokenFault } from '../../security/token.ts'
 
-/** What a link in a mail of this folder is for: confirming a draft, or deciding about what somebody else has confirmed. */
+/** The purpose of a link: confirming a draft of a letter or a submission (`voice`), or moderating a submission. */
 export type LinkPurpose = 'letter' | 'voice' | 'moderate'
 
-/** Which draft or voice of which campaign, and nothing of its author. */
+/** The draft or submission that a link leads to. It has no data of the author. */
 export type ActionLink = {
   campaign: string
   id: string
@@ -16,7 +16,7 @@ export type ActionLink = {
 
 const link = z.tuple([slug, z.uuid(), z.string().optional()])
 
-/** `now` in epoch ms: the link's life begins then. */
+/** The token of a link whose lifetime starts at `now` (epoch ms). */
 export const createActionLink = (
   keys: Keyring,
   purpose: LinkPurpose,
@@ -24,7 +24,7 @@ export const createActionLink = (
   now: number,
 ): Promise<string> => issueToken(keys, purpose, holder === undefined ? [campaign, id] : [campaign, id, holder], now)
 
-/** The link that an opened token holds; null when it holds none. */
+/** The link in the payload of an opened token, or null when the payload is something else. */
 export function linkIn({ payload, issuedAt }: Redeemed): (ActionLink & { issuedAt: number }) | null {
   const parsed = link.safeParse(payload)
   if (!parsed.success) return null
@@ -32,6 +32,7 @@ export function linkIn({ payload, issuedAt }: Redeemed): (ActionLink & { issuedA
   return { campaign, id, holder, issuedAt }
 }
 
+/** Opens the token of a link with this purpose. Any fault of the token is returned, not thrown. */
 export async function parseActionLink(
   keys: Keyring,
   purpose: LinkPurpose,

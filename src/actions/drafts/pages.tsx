@@ -8,9 +8,7 @@ import { Honeypot } from '../../web/honeypot.tsx'
 import { Layout } from '../../web/layout.tsx'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 
-/** What the pages have in common of everything that is typed here and confirmed from a mailbox. */
-
-/** Which texts they are in: `letter.title`, `letter-over.title` and so on. */
+/** The prefix of a page's text keys: `letter.title`, `letter-over.title` and so on. `voice` is a submission. */
 export type DraftSubject = 'letter' | 'voice'
 
 export type DraftPageProps = PageProps & { campaign: Campaign }
@@ -18,19 +16,19 @@ export type DraftFormProps = DraftPageProps & { stamp: string; values: FormValue
 
 type DraftFormPageProps = DraftFormProps & {
   title: string
-  /** The page's own path by language. */
+  /** The path of this page in another language. */
   path(locale: string): string
   action: string
   fields: readonly string[]
   submit: string
-  /** Said where the case is a demonstration. */
+  /** The note that is shown when the campaign is a demonstration. */
   invented: string
-  /** What is said before the form. */
+  /** Content above the form. */
   before: Child
   children?: Child
 }
 
-/** The case it is about, what may be risky about it, and a form. */
+/** A form page: the campaign's title, the notice of risks, and the form with its errors. */
 export function DraftFormPage({
   locale,
   settings,
@@ -79,7 +77,7 @@ export const BackToCampaign = ({ locale, campaign }: { locale: string; campaign:
   </p>
 )
 
-/** The same whether or not a mail went out. */
+/** Says that a mail was sent. The page is the same when none was sent, so that it discloses nothing about the address. */
 export function DraftSentPage({ of, campaign, ...page }: DraftPageProps & { of: DraftSubject }) {
   const t = translator(page.locale)
   return (
@@ -92,7 +90,7 @@ export function DraftSentPage({ of, campaign, ...page }: DraftPageProps & { of: 
 
 type ConfirmProps = DraftPageProps & { of: DraftSubject; token: string; children?: Child }
 
-/** What was typed once more, and the button: reading a link must never send anything. */
+/** The page behind a confirmation link: the draft's content, and the button. Opening a link must never send anything. */
 export function ConfirmDraftPage({ of, campaign, token, children, ...page }: ConfirmProps) {
   const t = translator(page.locale)
   return (
@@ -109,6 +107,7 @@ export function ConfirmDraftPage({ of, campaign, token, children, ...page }: Con
   )
 }
 
+/** Says that a draft is confirmed now, or was confirmed before (`already`). */
 export function DraftDonePage({
   of,
   kind,
@@ -123,7 +122,7 @@ export function DraftDonePage({
   )
 }
 
-/** Nothing of the campaign is taken any more, or there is no such draft. */
+/** Says why there is no draft: `over` the campaign takes none, `gone` it expired, `full` too many wait. */
 export function NoDraftPage({ of, kind, ...page }: PageProps & { of: DraftSubject; kind: 'over' | 'gone' | 'full' }) {
   const t = translator(page.locale)
   return (

@@ -9,24 +9,24 @@ import type { FormError } from '../../web/form-fields.tsx'
 import { isCaught } from '../../web/honeypot.tsx'
 import { createActionLink } from './action-link.ts'
 
-/** What is written, and what that needs of the world. `D` is what of the form is kept until it is confirmed. */
+/** What `submitDraft` needs of its caller. `D` is the content of the draft. */
 export type SubmitDraftDeps<D extends { email: string }> = {
   of: 'letter' | 'voice'
   now: number // epoch ms
   keys: Keyring
   publicUrl: string
   parse(fields: FormFields, locale: string): Result<D, FormError[]>
-  /** Null when too many wait. */
+  /** Stores a draft and returns its id, or null when too many drafts wait. */
   store(draft: D): Promise<string | null>
   delete(id: string): Promise<void>
-  /** At most one of this kind goes to a mailbox in an hour. */
+  /** Queues the confirmation mail. `already`: the mailbox got one of this kind within the hour, so none is queued. */
   enqueue(mail: Mail, once: 'hourly'): Promise<'queued' | 'already'>
 }
 
-/** `asked`: whatever happened, the answer to the outside is the same. */
+/** `asked` is the answer whether or not a mail is sent, so that visitors learn nothing about an address. */
 export type SubmitDraftResult = { kind: 'asked' } | { kind: 'full' } | { kind: 'refused'; faults: FormError[] }
 
-/** Keeps what was written as a draft, and sends its writer the link that shows it to them and has the button. */
+/** Stores a submitted form as a draft, and queues the mail with its confirmation link. Robots in the honeypot get `asked`, too. */
 export async function submitDraft<D extends { email: string }>(
   deps: SubmitDraftDeps<D>,
   campaign: string,
@@ -35,23 +35,23 @@ export async function submitDraft<D extends { email: string }>(
 ): Promise<SubmitDraftResult> {
   if (isCaught(fields)) return { kind: 'asked' }
   const stamp = await stampFault(deps.keys, fieldText(fields, 'stamp'), deps.now)
-  const read = deps.parse(fields, locale)
+  const parsed = deps.parse(fields, locale)
   const faults = [
     ...(stamp === null ? [] : [{ path: 'stamp', message: `fault.stamp.${stamp}` }]),
-    ...(read.ok ? [] : read.error),
+    ...(parsed.ok ? [] : parsed.error),
   ]
-  if (!read.ok || faults.length > 0) return { kind: 'refused', faults }
-  const id = await deps.store(read.value)
+  if (!parsed.ok || faults.length > 0) return { kind: 'refused', faults }
+  const id = await deps.store(parsed.value)
   if (id === null) return { kind: 'full' }
   const token = await createActionLink(deps.keys, deps.of, { campaign, id }, deps.now)
   const mail: Mail = {
     key: `${deps.of}/${id}`,
     email: deps.of,
     locale,
-    to: { address: read.value.email }, // nothing the sender typed appears in the mail, so no name
+    to: { address: parsed.value.email }, // without the name: nothing that a visitor typed may appear in the mail
     values: draftValues({ confirm: absolute(deps.publicUrl, paths.confirm(token)) }),
     campaign,
   }
-  if ((await deps.enqueue(mail, 'hourly')) === 'already') await deps.delete(id) // nobody would ever confirm it
+  if ((await deps.enqueue(mail, 'hourly')) === 'already') await deps.delete(id) // without a mail it cannot be confirmed
   return { kind: 'asked' }
 }

@@ -1,13 +1,13 @@
 import * as z from 'zod'
 import { plainName } from '../../kit/person-name.ts'
 
-/** UTF-16 units of a town or an organisation after a name. */
+/** UTF-16 units of a place: a town or an organisation after a name. */
 export const MAX_PLACE_CHARS = 100
 
-/** One line of visible text: what would end a header or hide the direction of others is gone. */
+/** A field of one line, between `least` and `most` UTF-16 units. Control characters are removed, see `plainName`. */
 export const lineOf = (least: number, most: number, field: string) => bounded(plainName, least, most, field)
 
-/** Several such lines. */
+/** A field of several lines, between `least` and `most` UTF-16 units. Control characters are removed. */
 export const linesOf = (least: number, most: number, field: string) => bounded(plainLines, least, most, field)
 
 const bounded = (plain: (typed: string) => string, least: number, most: number, field: string) =>
@@ -17,7 +17,7 @@ const bounded = (plain: (typed: string) => string, least: number, most: number, 
     .refine((text) => text.length >= least, `fault.${field}.empty`)
     .refine((text) => text.length <= most, `fault.${field}.too-long`)
 
-/** A text as it is kept: its lines each as `plainName` leaves it, one empty line at most between two paragraphs. */
+/** A text as it is stored: each line cleaned by `plainName`, and at most one empty line between two paragraphs. */
 export const plainLines = (typed: string): string =>
   typed
     .split(/\r\n|[\r\n\u0085\u2028\u2029]/)
@@ -26,7 +26,7 @@ export const plainLines = (typed: string): string =>
     .replace(/\n{3,}/g, '\n\n')
     .trim()
 
-/** A town or an organisation, which may be left out. */
+/** The optional field for a town or an organisation. An empty field is undefined. */
 export const optionalPlace = z.preprocess(
   (value) => (value === '' ? undefined : value),
   lineOf(1, MAX_PLACE_CHARS, 'place').optional(),

@@ -3,7 +3,7 @@ import { CountryField, type FormError, type FormValues, firstValue, TextField } 
 
 type WriterProps = { locale: string; errors: readonly FormError[]; values: FormValues }
 
-/** Who somebody is that writes: a letter and a message ask the same of them. */
+/** The fields about a writer, the same for letters and messages: name, place, address, country. */
 export function WriterFields({ values, ...shared }: WriterProps) {
   const t = translator(shared.locale)
   return (
@@ -31,7 +31,7 @@ export function WriterFields({ values, ...shared }: WriterProps) {
 
 type MailboxProps = Omit<WriterProps, 'values'> & { label: string; value: string }
 
-/** Where the link goes whose button confirms. */
+/** The field for the address that the confirmation link is sent to. */
 export const MailboxField = (props: MailboxProps) => (
   <TextField
     {...props}

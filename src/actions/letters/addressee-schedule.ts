@@ -4,14 +4,17 @@ import type { Addressee } from './addressees.ts'
 import { nextTurn } from './turn.ts'
 
 export const ADDRESSEE_TABLES = `
-  CREATE TABLE desk (key TEXT PRIMARY KEY, slot INTEGER NOT NULL, stopped TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE refusing (recipient TEXT PRIMARY KEY) WITHOUT ROWID`
+  CREATE TABLE addressee (key TEXT PRIMARY KEY, last_turn INTEGER NOT NULL, stop_reason TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE copy_refusal (recipient TEXT PRIMARY KEY) WITHOUT ROWID`
 
-const slotRow = z.object({ slot: z.number() })
+const turnRow = z.object({ lastTurn: z.number() })
 const stoppedRow = z.object({ target: z.string(), reason: z.string() })
 const keyRow = z.object({ key: z.string() })
 
-/** When each desk's next mail may go, which desks nothing goes to any more, and who has asked for no more copies. */
+/** How often, and in which zone, an addressee gets mail. */
+type Paced = Pick<Addressee, 'key' | 'perHour' | 'zone'>
+
+/** The last turn of each addressee, which addressees are stopped and why, and which addresses stopped copies. */
 export class AddresseeSchedule {
   readonly #db: Database
 
@@ -19,55 +22,68 @@ export class AddresseeSchedule {
     this.#db = db
   }
 
-  /** Behind all that has its turn already; epoch ms. `random` in [0, 1). */
-  nextTurn(addressee: Pick<Addressee, 'key' | 'perHour' | 'zone'>, now: number, random: number): number {
-    const last = this.#db.row(slotRow, 'SELECT slot FROM desk WHERE key = ?', addressee.key)
-    return nextTurn(now, last?.slot ?? 0, addressee, random)
+  /** The next free turn after the addressee's last one (epoch ms), without taking it. `random` in [0, 1). */
+  nextTurn(addressee: Paced, now: number, random: number): number {
+    const last = this.#db.row(turnRow, 'SELECT last_turn AS lastTurn FROM addressee WHERE key = ?', addressee.key)
+    return nextTurn(now, last?.lastTurn ?? 0, addressee, random)
   }
 
-  takeTurn(key: string, slot: number): void {
+  /** Stores a turn (epoch ms) as the addressee's last one. */
+  takeTurn(key: string, turn: number): void {
     this.#db.run(
-      "INSERT INTO desk (key, slot, stopped) VALUES (?, ?, '') ON CONFLICT (key) DO UPDATE SET slot = excluded.slot",
+      `INSERT INTO addressee (key, last_turn, stop_reason) VALUES (?, ?, '')
+       ON CONFLICT (key) DO UPDATE SET last_turn = excluded.last_turn`,
       key,
-      slot,
+      turn,
     )
+  }
+
+  /** Takes the addressee's next free turn and returns it (epoch ms). */
+  reserveTurn(addressee: Paced, now: number, random: () => number): number {
+    const turn = this.nextTurn(addressee, now, random())
+    this.takeTurn(addressee.key, turn)
+    return turn
+  }
+
+  /** Moves the addressee's last turn back to `last` (epoch ms), if it is later. */
+  returnTurns(key: string, last: number): void {
+    this.#db.run('UPDATE addressee SET last_turn = ? WHERE key = ? AND last_turn > ?', last, key, last)
   }
 
   stop(key: string, reason: string): void {
     this.#db.run(
-      'INSERT INTO desk (key, slot, stopped) VALUES (?, 0, ?) ON CONFLICT (key) DO UPDATE SET stopped = excluded.stopped',
+      `INSERT INTO addressee (key, last_turn, stop_reason) VALUES (?, 0, ?)
+       ON CONFLICT (key) DO UPDATE SET stop_reason = excluded.stop_reason`,
       key,
       reason,
     )
   }
 
+  /** The stopped addressees, by key, each with the reason for organisers. */
   stopped(): Array<{ target: string; reason: string }> {
-    return this.#db.rows(stoppedRow, "SELECT key AS target, stopped AS reason FROM desk WHERE stopped != ''")
+    const query = "SELECT key AS target, stop_reason AS reason FROM addressee WHERE stop_reason != ''"
+    return this.#db.rows(stoppedRow, query)
   }
 
   isStopped(key: string): boolean {
-    return this.#db.has("SELECT 1 FROM desk WHERE key = ? AND stopped != ''", key)
+    return this.#db.has("SELECT 1 FROM addressee WHERE key = ? AND stop_reason != ''", key)
   }
 
   keys(): string[] {
-    return this.#db.rows(keyRow, 'SELECT key FROM desk').map(({ key }) => key)
+    return this.#db.rows(keyRow, 'SELECT key FROM addressee').map(({ key }) => key)
   }
 
-  /** No turn behind `last` (epoch ms) is taken any more. */
-  returnTurns(key: string, last: number): void {
-    this.#db.run('UPDATE desk SET slot = ? WHERE key = ? AND slot > ?', last, key, last)
-  }
-
+  /** `recipient` is the fingerprint of the address. */
   stopCopies(recipient: string): void {
-    this.#db.run('INSERT OR IGNORE INTO refusing (recipient) VALUES (?)', recipient)
+    this.#db.run('INSERT OR IGNORE INTO copy_refusal (recipient) VALUES (?)', recipient)
   }
 
   hasStoppedCopies(recipient: string): boolean {
-    return this.#db.has('SELECT 1 FROM refusing WHERE recipient = ?', recipient)
+    return this.#db.has('SELECT 1 FROM copy_refusal WHERE recipient = ?', recipient)
   }
 
   clear(): void {
-    this.#db.run('DELETE FROM desk')
-    this.#db.run('DELETE FROM refusing')
+    this.#db.run('DELETE FROM addressee')
+    this.#db.run('DELETE FROM copy_refusal')
   }
 }

@@ -4,24 +4,25 @@ import { deliverableTargets } from '../../campaigns/letters.ts'
 import type { Settings } from '../../env.ts'
 import { type Address, normaliseAddress } from '../../security/address.ts'
 
+/** `target`: gets letters. `copies`: gets copies of them. `support`: gets messages of support to the workers. */
 export type AddresseeKind = 'target' | 'copies' | 'support'
 
-/** Whoever gets mail in a campaign, under the name the ledger knows them by. */
+/** A target, a reader of copies, or a contact of the workers, with the addresses that mail goes to. */
 export type Addressee = {
-  key: string
+  key: string // the group in the ledger
   kind: AddresseeKind
-  id: string // in the campaign
+  id: string // in the campaign file
   addresses: readonly Address[]
-  perHour?: number | undefined
-  zone?: string | undefined
+  perHour?: number | undefined // letters in an hour, at most
+  zone?: string | undefined // IANA time zone of the office hours
   digestInterval: 'day' | 'week'
-  /** How a letter goes to a target: alone, with others, or alone while it is soon its turn. Others get everything gathered. */
+  /** How a letter may go to a target: as a mail of its own, in a digest, or either. Other kinds get digests only. */
   ways: { alone: boolean; among: boolean }
-  /** Shown in Cc of letters that go alone; gathered is then only what goes to nobody alone. */
+  /** Shown in Cc of letters that go as mails of their own. Its digests then carry only the other letters. */
   inCc: boolean
 }
 
-/** A target is known by its id alone, which has no colon. */
+/** The key of a target is its id, which has no colon. Other keys are `kind:id`. */
 const keyOf = (kind: AddresseeKind, id: string): string => (kind === 'target' ? id : `${kind}:${id}`)
 
 export const kindOf = (key: string): AddresseeKind =>
@@ -29,7 +30,7 @@ export const kindOf = (key: string): AddresseeKind =>
 
 export const idOf = (key: string): string => key.slice(key.indexOf(':') + 1)
 
-/** Everybody in a campaign to whom mail can go, by key. An address that stands twice among those of one kind is the first's alone. */
+/** The addressees of a campaign that mail can reach, by key. An address that occurs twice in one kind belongs to the first only. */
 export function addresseesOf(campaign: Campaign): Map<string, Addressee> {
   const targets = deliverableTargets(campaign)
   const toTargets = new Set<Address>()
@@ -61,12 +62,12 @@ export function addresseesOf(campaign: Campaign): Map<string, Addressee> {
   return new Map(addressees.map((addressee) => [addressee.key, addressee]))
 }
 
-/** Addresses that are shown in Cc of letters that go alone. */
+/** Addresses that are shown in Cc of letters that go as mails of their own, each once. */
 export const addressesInCc = (addressees: Iterable<Addressee>): Address[] => [
   ...new Set([...addressees].flatMap(({ inCc, addresses }) => (inCc ? addresses : []))),
 ]
 
-/** In the one form that is written to; those that are not `known` yet, and then are. */
+/** Normalised addresses that are not in `known` yet. Adds them to `known`. */
 const addressesOf = ({ email = [] }: Channels, known: Set<Address>): Address[] =>
   email.flatMap((one) => {
     const read = normaliseAddress(one)
@@ -75,9 +76,10 @@ const addressesOf = ({ email = [] }: Channels, known: Set<Address>): Address[] =
     return [read.value]
   })
 
-/** Fingerprints of the addresses that are written to, by desk, in their order. */
+/** Fingerprints of the addresses of each addressee, by key, in the order of the addresses. */
 export type Recipients = ReadonlyMap<string, readonly string[]>
 
+/** The recipients of a campaign; none when it was removed (null). */
 export async function recipientsOf(settings: Settings, campaign: Campaign | null): Promise<Recipients> {
   const addressees = campaign === null ? [] : [...addresseesOf(campaign).values()]
   const fingerprints = (addressee: Addressee) =>

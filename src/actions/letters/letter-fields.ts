@@ -7,14 +7,14 @@ import type { FormError } from '../../web/form-fields.tsx'
 import type { LetterDraft } from '../drafts/draft.ts'
 import { lineOf, optionalPlace } from '../drafts/text-fields.ts'
 
-/** UTF-16 units of the writer's own sentence: long enough to say something, short enough to be read. */
+/** UTF-16 units of the writer's own sentence: enough for a thought, and short enough to be read. */
 const MIN_SENTENCE_CHARS = 10
 export const MAX_SENTENCE_CHARS = 600
 
-/** What can be said in a letter. Which targets get it is not among it: nobody can have us write to anybody else. */
+/** Names of the letter form's fields. The targets are not a field, so the form cannot be used to write to other people. */
 export const LETTER_FIELDS = ['sentence', 'name', 'place', 'email', 'country', 'consent'] as const
 
-/** What a writer may agree to, and need not: that their name is shown, that they hear what becomes of the case. */
+/** Optional consents: `shown` for the name on the sheet of signatures, `updates` for writer updates. */
 export const CONSENTS = ['shown', 'updates'] as const
 
 const shape = z.object({
@@ -26,7 +26,7 @@ const shape = z.object({
   consent: z.preprocess((value) => [value ?? []].flat(), z.array(z.enum(CONSENTS, 'fault.consent.unknown'))),
 })
 
-/** `locale` is the page's. */
+/** Reads the letter form. `locale` is the page's language, which mails to the writer then use. */
 export function parseLetter(fields: FormFields, locale: string): Result<LetterDraft, FormError[]> {
   const parsed = shape.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))

@@ -2,11 +2,9 @@ import { type BatchHeader, hasAccepted } from '../../delivery/batch.ts'
 import type { Ledger } from '../../delivery/ledger.ts'
 import type { LetterRows } from './letter-rows.ts'
 
-/** What is asked of letters and of the mails that carry them together. */
-
 /**
- * Those of the given writers of whose letters to targets one has not come to an end. `atLast`: one of which nobody can tell has come to
- * its end, too.
+ * Which of the given writers still have a letter to a target without an end: waiting, attempted or uncertain. With `atLast` an uncertain
+ * letter counts as ended, because no organiser has decided about it in time.
  */
 export function openAmong(rows: LetterRows, ledger: Ledger, writers: readonly string[], atLast: boolean): Set<string> {
   const isOpen = (batch: number) => {
@@ -17,20 +15,20 @@ export function openAmong(rows: LetterRows, ledger: Ledger, writers: readonly st
   return new Set(open.map(({ writer }) => writer))
 }
 
-/** The last mail to an address of a desk that a server has accepted. */
+/** The batch of the last mail to an address that a server accepted. `recipient` is the address's fingerprint. */
 export function lastAccepted(
   rows: LetterRows,
   ledger: Ledger,
-  desk: string,
+  addressee: string,
   recipient: string,
 ): BatchHeader | undefined {
   const accepted = rows
-    .batchesTo(desk, recipient)
+    .batchesTo(addressee, recipient)
     .flatMap((batch) => ledger.head(batch) ?? [])
     .filter(hasAccepted)
   return accepted.sort((a, b) => b.firstAttemptAt - a.firstAttemptAt)[0]
 }
 
-/** Mails that have come to their end, and of which words are still kept. */
-export const settledWithWords = (rows: LetterRows, ledger: Ledger): number[] =>
-  rows.batchesWithWords().filter((batch) => ledger.head(batch)?.state === 'settled')
+/** Ids of settled batches that still have a digest entry. */
+export const settledWithEntries = (rows: LetterRows, ledger: Ledger): number[] =>
+  rows.batchesWithEntries().filter((batch) => ledger.head(batch)?.state === 'settled')

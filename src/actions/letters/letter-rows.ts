@@ -2,16 +2,19 @@ import * as z from 'zod'
 import { blob, type Database, flag } from '../../storage/database.ts'
 import { type Addressee, type AddresseeKind, kindOf } from './addressees.ts'
 
-/** A letter about to be kept for one address of a desk: as a mail of its own, as words for a mail with others', or either; or held back. */
+/**
+ * A new letter to one address of an addressee, sealed: as a mail of its own (`alone`), as an entry of a digest (`among`), or both. With
+ * neither it is stored as cancelled.
+ */
 export type NewLetter = {
   addressee: Addressee
-  address: number
+  address: number // index in the addressee's addresses
   recipient: string // fingerprint of the address
   alone: Uint8Array<ArrayBuffer> | null
   among: Uint8Array<ArrayBuffer> | null
 }
 
-/** What one person wrote. `writer` is the fingerprint of their mailbox, `fingerprint` of their address. */
+/** The letters of one writer. `writer` is the fingerprint of the writer's mailbox, `fingerprint` that of the address. */
 export type WrittenLetters = {
   draft: string
   writer: string
@@ -22,41 +25,42 @@ export type WrittenLetters = {
 
 export const LETTER_TABLE = `
   CREATE TABLE letter (
-    id INTEGER PRIMARY KEY, desk TEXT NOT NULL, kind TEXT NOT NULL, address INTEGER NOT NULL, recipient TEXT NOT NULL, draft TEXT NOT NULL,
-    writer TEXT NOT NULL, fingerprint TEXT NOT NULL, revision TEXT NOT NULL, batch INTEGER NOT NULL, position INTEGER NOT NULL,
-    in_cc INTEGER NOT NULL DEFAULT 1, taken INTEGER NOT NULL, date INTEGER NOT NULL, words BLOB,
-    UNIQUE (writer, desk, address));
+    id INTEGER PRIMARY KEY, addressee TEXT NOT NULL, kind TEXT NOT NULL, address INTEGER NOT NULL, recipient TEXT NOT NULL,
+    draft TEXT NOT NULL, writer TEXT NOT NULL, fingerprint TEXT NOT NULL, revision TEXT NOT NULL,
+    batch INTEGER NOT NULL, position INTEGER NOT NULL, in_cc INTEGER NOT NULL DEFAULT 1,
+    confirmed_at INTEGER NOT NULL, date INTEGER NOT NULL, entry BLOB,
+    UNIQUE (writer, addressee, address));
   CREATE INDEX letter_batch ON letter (batch)`
 
 const letterRow = z.object({
   id: z.int(),
-  desk: z.string(),
+  addressee: z.string(),
   address: z.int(),
   recipient: z.string(),
   draft: z.string(),
   writer: z.string(),
   fingerprint: z.string(),
   revision: z.string(),
-  batch: z.int(), // 0 while it is held for a mail with others
-  position: z.int(), // in its batch
-  inCc: flag, // false once those in Cc are left out: a provider may have refused the mail for one of them
-  taken: z.number(), // when it was confirmed, epoch ms
-  date: z.number(), // of its mail, epoch ms; while it is held, since when
+  batch: z.int(), // 0 while it is held for a digest
+  position: z.int(), // of the writer in the batch
+  inCc: flag, // false after a refusal that one of the Cc addresses may have caused: the mail goes without Cc
+  confirmedAt: z.number(), // when it was confirmed, epoch ms
+  date: z.number(), // of its mail, epoch ms; while it is held, the time it was confirmed
 })
 export type LetterRow = z.infer<typeof letterRow>
 
-/** What is held for one address of a desk, written for one revision; the oldest of it since `since` (epoch ms). */
-const heldGroup = z.object({ desk: z.string(), address: z.int(), revision: z.string(), since: z.number() })
+/** Held letters of one revision to one address of an addressee. `since` is the time of the oldest, in epoch ms. */
+const heldGroup = z.object({ addressee: z.string(), address: z.int(), revision: z.string(), since: z.number() })
 export type HeldGroup = z.infer<typeof heldGroup>
 
-const LETTERS =
-  'SELECT id, desk, address, recipient, draft, writer, fingerprint, revision, batch, position, in_cc AS inCc, taken, date FROM letter'
+const SELECT_LETTERS = `SELECT id, addressee, address, recipient, draft, writer, fingerprint, revision, batch, position, in_cc AS inCc,
+    confirmed_at AS confirmedAt, date FROM letter`
 
-const wordsRow = z.object({ words: blob.nullable() })
+const entryRow = z.object({ entry: blob.nullable() })
 const batchRow = z.object({ batch: z.int() })
 const mailsRow = z.object({ writer: z.string(), batches: z.string() })
 
-/** The table of letters, one row for each address that something was written to. Decides nothing. */
+/** The table of letters in SQL alone: one row for each writer and address. Decisions are made in `letter-state.ts`. */
 export class LetterRows {
   readonly #db: Database
 
@@ -64,56 +68,59 @@ export class LetterRows {
     this.#db = db
   }
 
-  has(writer: string, desk: string, address: number): boolean {
-    const where = 'writer = ? AND desk = ? AND address = ?'
-    return this.#db.has(`SELECT 1 FROM letter WHERE ${where}`, writer, desk, address)
+  has(writer: string, addressee: string, address: number): boolean {
+    const where = 'writer = ? AND addressee = ? AND address = ?'
+    return this.#db.has(`SELECT 1 FROM letter WHERE ${where}`, writer, addressee, address)
   }
 
-  insert(row: Omit<LetterRow, 'id' | 'inCc'>, words: Uint8Array<ArrayBuffer> | null): void {
-    const { desk, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date } = row
+  insert(row: Omit<LetterRow, 'id' | 'inCc'>, entry: Uint8Array<ArrayBuffer> | null): void {
+    const { addressee, address, recipient, draft, writer, fingerprint, revision, batch, position, confirmedAt, date } =
+      row
     const who = [draft, writer, fingerprint, revision]
-    const values = [desk, kindOf(desk), address, recipient, ...who, batch, position, taken, date, words]
+    const values = [addressee, kindOf(addressee), address, recipient, ...who, batch, position, confirmedAt, date, entry]
     this.#db.run(
-      `INSERT INTO letter (desk, kind, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date, words)
+      `INSERT INTO letter
+         (addressee, kind, address, recipient, draft, writer, fingerprint, revision, batch, position, confirmed_at, date, entry)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...values,
     )
   }
 
-  /** In the order of the batch's people. */
+  /** The letters of a batch, in the order of its people. */
   inBatch(id: number): LetterRow[] {
     return this.#select('batch = ? ORDER BY position', id)
   }
 
-  /** Sealed words, in the order of the batch's people; null of whoever's are gone. */
-  wordsOf(id: number): Array<Uint8Array<ArrayBuffer> | null> {
-    const query = 'SELECT words FROM letter WHERE batch = ? ORDER BY position'
-    return this.#db.rows(wordsRow, query, id).map(({ words }) => words)
+  /** The sealed digest entries of a batch, in the order of its people; null where an entry was dropped. */
+  entriesOf(id: number): Array<Uint8Array<ArrayBuffer> | null> {
+    const query = 'SELECT entry FROM letter WHERE batch = ? ORDER BY position'
+    return this.#db.rows(entryRow, query, id).map(({ entry }) => entry)
   }
 
+  /** The letters that are held for a digest, grouped by address and revision. */
   held(): HeldGroup[] {
     return this.#db.rows(
       heldGroup,
-      'SELECT desk, address, revision, MIN(date) AS since FROM letter WHERE batch = 0 GROUP BY desk, address, revision',
+      'SELECT addressee, address, revision, MIN(date) AS since FROM letter WHERE batch = 0 GROUP BY addressee, address, revision',
     )
   }
 
-  heldIn({ desk, address, revision }: HeldGroup): LetterRow[] {
-    const where = 'batch = 0 AND desk = ? AND address = ? AND revision = ? ORDER BY id'
-    return this.#select(where, desk, address, revision)
+  heldIn({ addressee, address, revision }: HeldGroup): LetterRow[] {
+    const where = 'batch = 0 AND addressee = ? AND address = ? AND revision = ? ORDER BY id'
+    return this.#select(where, addressee, address, revision)
   }
 
-  /** How many are held of one kind of desk. */
+  /** Number of held letters to one kind of addressee. */
   countHeld(kind: AddresseeKind): number {
     return this.#db.count('SELECT COUNT(*) FROM letter WHERE batch = 0 AND kind = ?', kind)
   }
 
-  /** Of a writer, those to targets, in the order in which they were taken. */
+  /** A writer's letters to targets, in the order of confirmation. */
   toTargets(writer: string): LetterRow[] {
     return this.#select("writer = ? AND kind = 'target' ORDER BY id", writer)
   }
 
-  /** Of each of these writers, the batches of letters to targets; 0 for one that is held. One row a writer: there may be thousands. */
+  /** The batches with each writer's letters to targets; 0 for a held letter. One row per writer, because there may be thousands. */
   batchesToTargets(writers: readonly string[]): Array<{ writer: string; batches: number[] }> {
     const query = `SELECT writer, group_concat(batch) AS batches FROM letter
       WHERE kind = 'target' AND writer IN (SELECT value FROM json_each(?)) GROUP BY writer`
@@ -121,14 +128,14 @@ export class LetterRows {
     return rows.map(({ writer, batches }) => ({ writer, batches: batches.split(',').map(Number) }))
   }
 
-  /** The batches of mails to an address of a desk. */
-  batchesTo(desk: string, recipient: string): number[] {
-    return this.#batches('batch != 0 AND desk = ? AND recipient = ?', desk, recipient)
+  /** Ids of the batches to an address of an addressee. `recipient` is the address's fingerprint. */
+  batchesTo(addressee: string, recipient: string): number[] {
+    return this.#batches('batch != 0 AND addressee = ? AND recipient = ?', addressee, recipient)
   }
 
-  /** The batches of mails of which any words are kept. */
-  batchesWithWords(): number[] {
-    return this.#batches('batch != 0 AND words IS NOT NULL')
+  /** Ids of the batches that still have a digest entry. */
+  batchesWithEntries(): number[] {
+    return this.#batches('batch != 0 AND entry IS NOT NULL')
   }
 
   #batches(where: string, ...values: string[]): number[] {
@@ -137,37 +144,38 @@ export class LetterRows {
   }
 
   #select(where: string, ...values: Array<string | number>): LetterRow[] {
-    return this.#db.rows(letterRow, `${LETTERS} WHERE ${where}`, ...values)
+    return this.#db.rows(letterRow, `${SELECT_LETTERS} WHERE ${where}`, ...values)
   }
 
-  /** Puts a letter into a batch, whose mail is of this date. */
+  /** Puts a held letter into a batch. `date` (epoch ms) becomes the date of its mail. */
   assignBatch(id: number, batch: number, position: number, date: number): void {
     this.#db.run('UPDATE letter SET batch = ?, position = ?, date = ? WHERE id = ?', batch, position, date, id)
   }
 
+  /** Changes the date (epoch ms) of a batch's mail. */
   redate(batch: number, date: number): void {
     this.#db.run('UPDATE letter SET date = ? WHERE batch = ?', date, batch)
   }
 
+  /** Makes the batch's mail go without its Cc addresses from now on. */
   leaveOutCc(batch: number): void {
     this.#db.run('UPDATE letter SET in_cc = 0 WHERE batch = ?', batch)
   }
 
-  /** Drops the words of an address or a mailbox; answers all they wrote. */
-  dropWordsByPerson(fingerprint: string): LetterRow[] {
-    const theirs = 'fingerprint = ?1 OR writer = ?1'
-    this.#db.run(`UPDATE letter SET words = NULL WHERE ${theirs}`, fingerprint)
-    return this.#select(theirs, fingerprint)
+  /** Drops a person's digest entries, by the fingerprint of their address or mailbox. Returns all letters of the person. */
+  dropEntriesByPerson(fingerprint: string): LetterRow[] {
+    const byPerson = 'fingerprint = ?1 OR writer = ?1'
+    this.#db.run(`UPDATE letter SET entry = NULL WHERE ${byPerson}`, fingerprint)
+    return this.#select(byPerson, fingerprint)
   }
 
-  /** The words of these mails. */
-  dropWordsOf(batches: readonly number[]): void {
-    const these = 'batch IN (SELECT value FROM json_each(?))'
-    this.#db.run(`UPDATE letter SET words = NULL WHERE words IS NOT NULL AND ${these}`, JSON.stringify(batches))
+  dropEntriesOf(batches: readonly number[]): void {
+    const inBatches = 'batch IN (SELECT value FROM json_each(?))'
+    this.#db.run(`UPDATE letter SET entry = NULL WHERE entry IS NOT NULL AND ${inBatches}`, JSON.stringify(batches))
   }
 
-  dropWords(): void {
-    this.#db.run('UPDATE letter SET words = NULL WHERE words IS NOT NULL')
+  dropEntries(): void {
+    this.#db.run('UPDATE letter SET entry = NULL WHERE entry IS NOT NULL')
   }
 
   clear(): void {

@@ -3,37 +3,38 @@ import { errorMessage } from '../../kit/result.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
 import type { Outcome, RefusalReason, Transport } from '../../transports/transport.ts'
 import { findErased } from '../writers/erasure.ts'
-import { composeMail, type LetterMailContext } from './letter-mail.ts'
+import { recordDeadMailbox } from './cancel-letters.ts'
 import type { LetterRow } from './letter-rows.ts'
+import { composeMail, type LetterMailContext } from './mail/letter-mail.ts'
 
-/** Refusals that say a mailbox takes no letters: the next would come back, too, and harm every mail of the sender. */
+/** Refusals that mean a mailbox is dead. Further letters would bounce and harm the sender's reputation. */
 const DEAD_MAILBOX: ReadonlySet<RefusalReason> = new Set(['bad-address', 'suppressed'])
 
-/** A provider may mean an address in Cc, and does not say which: nothing can be concluded of the target. */
+/** Refusals that an address in Cc may have caused. Providers do not say which address, so the target is not stopped. */
 const MAY_MEAN_CC: ReadonlySet<RefusalReason> = new Set([...DEAD_MAILBOX, 'invalid-content'])
 const WITHOUT_CC: Outcome = {
   kind: 'refused',
   permanent: false,
   reason: 'mailbox-unavailable',
-  detail: 'refused with others in Cc; it goes again without them',
+  detail: 'refused with addresses in Cc; it is sent again without Cc',
 }
 
 /**
- * The letters of a campaign. Each mail goes to one addressee; its batch is all whose words it carries, known by the rows of what they
- * wrote. At an answer that a mailbox is dead nothing more is sent to its addressee.
+ * The letters of a campaign as a stream for the send loop. Each mail goes to one addressee; the people of its batch are the writers of the
+ * letters in it. A refusal that means a dead mailbox stops the addressee.
  */
 export function letterStream(sending: LetterMailContext & { env: Env }): MailStream<readonly LetterRow[]> {
   const { env, slug, state } = sending
   return {
     ledger: state.ledger,
     keyOf: (head) => `tocsin/letters/${slug}/${head.id}/${head.generation}`,
-    mailsIn: () => 1, // however many wrote it
+    mailsIn: () => 1, // a digest is one mail, however many writers it has
     read: (head) => state.rows.inBatch(head.id),
     async suppressed(rows, positions) {
       const writers = positions.flatMap((position) => rows[position] ?? [])
       const erased = await findErased(
         env,
-        writers.map(({ fingerprint, taken }) => ({ fingerprint, at: taken })),
+        writers.map(({ fingerprint, confirmedAt }) => ({ fingerprint, at: confirmedAt })),
       )
       return new Set(positions.filter((position) => erased.has(rows[position]?.fingerprint ?? '')))
     },
@@ -47,14 +48,14 @@ export function letterStream(sending: LetterMailContext & { env: Env }): MailStr
     outcomesOf,
     answered(answer, call) {
       const { id } = call.head
-      if (isRefusedWithCc(answer, call)) state.leaveOutCc(id)
-      else if (isRefusedFor(firstOf(answer), DEAD_MAILBOX)) state.recordDeadMailbox(id)
+      if (isRefusedWithCc(answer, call)) state.rows.leaveOutCc(id)
+      else if (isRefusedFor(firstOf(answer), DEAD_MAILBOX)) recordDeadMailbox(state, id)
     },
     split: () => Promise.reject(new Error('a mail has one recipient and cannot be split')),
   }
 }
 
-/** As this transport may carry it: an address in Cc that it may not is left out, and not the mail. */
+/** The mail as this transport may carry it: without Cc addresses that it may not deliver to. */
 function forTransport(
   transport: Pick<Transport, 'captive'>,
   { cc = [], ...mail }: Awaited<ReturnType<typeof composeMail>>,
@@ -69,13 +70,16 @@ function forTransport(
   }
 }
 
-/** One outcome for the mail is one for each whose words it carries; of an unknown one nothing is said of anybody. */
+/**
+ * The outcomes of a call: the one outcome of the mail, repeated for each writer in it. An unknown outcome stays single, and so does the
+ * refusal of a repeated call.
+ */
 export function outcomesOf(answer: Outcome | Outcome[], call: SentCall): Outcome | Outcome[] {
   const first = firstOf(answer)
-  if (first === undefined) return { kind: 'unknown', reason: 'answered for nobody' }
+  if (first === undefined) return { kind: 'unknown', reason: 'the provider returned no result' }
   if (isRefusedWithCc(answer, call)) return WITHOUT_CC
   if (call.positions.length === 1 || first.kind === 'unknown') return answer
-  // That a repetition is refused whole says nothing of the first call.
+  // After the refusal of a repeated call the outcome of the first call is still unknown.
   if (call.again && first.kind === 'refused' && !Array.isArray(answer)) return answer
   return call.positions.map(() => first)
 }

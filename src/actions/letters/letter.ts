@@ -11,28 +11,28 @@ import type { Address } from '../../security/address.ts'
 import { sealed } from '../../security/sealed.ts'
 import type { LetterDraft } from '../drafts/draft.ts'
 import { type Addressee, addresseesOf, addressesInCc } from './addressees.ts'
-import { type DigestEntry, sealedDigestEntry } from './digest-entry.ts'
 import type { NewLetter } from './letter-rows.ts'
+import { type DigestEntry, sealedDigestEntry } from './mail/digest-entry.ts'
 
-/** A confirmed letter that goes to one address of one target as a mail of its own, frozen as its writer saw it. */
+/** A confirmed letter to one address of a target, as a mail of its own, frozen as the writer saw it. */
 const letter = z.strictObject({
   to: z.string(),
   name: z.string(), // the writer's, as the mail's sender
   replyTo: z.string(),
-  cc: z.array(z.custom<Address>((one) => typeof one === 'string')), // those its writer was told of
+  cc: z.array(z.custom<Address>((one) => typeof one === 'string')), // addresses that the form announced to the writer
   template,
 })
 export type TargetLetter = z.infer<typeof letter>
 
-/** What a confirmed draft makes for one address: a mail of its own, words for a mail with others', or either, as its turn comes. */
+/** A letter to one address before sealing: as a mail of its own, as an entry of a digest, or both. */
 export type DraftedLetter = {
   addressee: Addressee
-  address: number
+  address: number // index in the addressee's addresses
   alone: TargetLetter | null
   among: DigestEntry | null
 }
 
-/** Everything that a draft makes now; copies are of what goes to the targets. */
+/** The letters and copies that a draft becomes, one for each address. */
 function draftLetters(campaign: Campaign, draft: LetterDraft, sender: MailSender): DraftedLetter[] {
   const { name, place, email: replyTo, sentence, locale } = draft
   const entry: DigestEntry = { name, ...defined({ place }), text: sentence, locale }
@@ -40,7 +40,7 @@ function draftLetters(campaign: Campaign, draft: LetterDraft, sender: MailSender
   const addressees = [...addresseesOf(campaign).values()]
   const cc = addressesInCc(addressees)
   return addressees.flatMap((addressee): DraftedLetter[] => {
-    if (addressee.kind === 'support') return [] // the workers get messages of support, which are written apart
+    if (addressee.kind === 'support') return [] // messages of support are submissions, with a form of their own
     const target = addressee.kind === 'target' ? targets.get(addressee.id) : undefined
     const template = target && addressee.ways.alone ? letterTemplate(campaign, target, draft, sender) : null
     return addressee.addresses.map((to, address) => ({
@@ -52,7 +52,7 @@ function draftLetters(campaign: Campaign, draft: LetterDraft, sender: MailSender
   })
 }
 
-/** The same, sealed for where it is kept. `id` is the draft's. */
+/** The letters and copies that a draft becomes, sealed. `id` is the draft's. */
 export function sealLetters(
   settings: Settings,
   campaign: Campaign,
@@ -74,15 +74,15 @@ export function sealLetters(
   )
 }
 
-/** What a receipt shows: every letter in the words of its target. */
+/** The text of all letters, each as its target gets it, for the receipt. */
 export const lettersText = (campaign: Campaign, draft: LetterDraft): string =>
   deliverableTargets(campaign)
     .map((target) => letterText(campaign, target, draft))
     .join('\n\n* * *\n\n')
 
-/** Where what somebody wrote is kept: sealed for this place, it opens nowhere else. `desk` is its key. */
-export const placeOfLetter = (campaign: string, draft: string, desk: string, address: number): string =>
-  `${campaign}/${draft}/${desk}/${address}`
+/** The place that a letter or digest entry is sealed for; it cannot be opened for another. `addressee` is a key. */
+export const placeOfLetter = (campaign: string, draft: string, addressee: string, address: number): string =>
+  `${campaign}/${draft}/${addressee}/${address}`
 
-/** For places as `placeOfLetter` gives them. */
+/** Seals and opens letters. Their places come from `placeOfLetter`. */
 export const sealedLetter = sealed('letter-to-target', letter)

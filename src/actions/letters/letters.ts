@@ -5,7 +5,7 @@ import { DAY_MS } from '../../kit/durations.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { LIFETIME_MS } from '../../security/token.ts'
 import { type LetterDraft, openLetterDraft, sealConfirmedDraft, sealLetterDraft } from '../drafts/draft.ts'
-import { DraftState } from '../drafts/draft-state.ts'
+import { DraftStore } from '../drafts/draft-store.ts'
 import { findWithheldNames, listWithheldNames } from '../moderation/withheld-names.ts'
 import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
 import { isOver } from '../retention.ts'
@@ -20,87 +20,61 @@ import { Receipts } from './receipts.ts'
 
 export type LetterConfirmation =
   | { kind: 'confirmed'; targets: string[] } // ids, in the campaign's order
-  | { kind: 'already' } // they have written before
-  | { kind: 'gone' } // no such draft any more
-  | { kind: 'over' } // nothing of this campaign is sent any more
+  | { kind: 'already' } // this mailbox has written before
+  | { kind: 'gone' } // there is no such draft any more
+  | { kind: 'over' } // the campaign takes no letters now
 
-/** Nothing of it is sent, and its writer is told so. */
+/** The same letter with nothing to send. It is stored as cancelled, so that the receipt can say so. */
 const withhold = (letter: NewLetter): NewLetter => ({ ...letter, alone: null, among: null })
 
-/** The letters of a campaign: from the draft to the receipt. */
+/** The letters of a campaign, from the draft to the receipt, and what their writers consented to. */
 export class Letters {
+  readonly drafts: DraftStore<LetterDraft>
   readonly #context: ObjectContext
-  readonly #drafts: DraftState
   readonly #writers: WriterState
   readonly #updates: WriterUpdates
   readonly #receipts = new Receipts()
   readonly #delivery: LetterDelivery
 
-  constructor(context: ObjectContext, post: LetterDelivery) {
+  constructor(context: ObjectContext, delivery: LetterDelivery) {
     this.#context = context
-    this.#delivery = post
-    this.#drafts = new DraftState(context.db, 'draft')
+    this.#delivery = delivery
     this.#writers = new WriterState(context.db)
     this.#updates = new WriterUpdates(context, this.#writers)
+    this.drafts = new DraftStore(context, {
+      table: 'letter_draft',
+      lifetimeMs: LIFETIME_MS.letter,
+      seal: sealLetterDraft,
+      open: openLetterDraft,
+      wasConfirmed: (id) => this.#writers.wasConfirmed(id),
+    })
   }
 
-  /** Keeps a draft until it is confirmed, or for as long as its link works; null when too many wait. */
-  async storeDraft(slug: string, draft: LetterDraft): Promise<string | null> {
-    this.#context.begin(slug)
-    const { keys } = await requireSettings(this.#context.env)
-    const id = crypto.randomUUID()
-    const kept = this.#drafts.insert({ id, sealed: await sealLetterDraft(keys, slug, id, draft), at: Date.now() })
-    if (kept) await this.#context.wakeBy(Date.now() + LIFETIME_MS.letter + 1) // only to forget it
-    return kept ? id : null
-  }
-
-  deleteDraft(id: string): void {
-    this.#drafts.delete(id)
-  }
-
-  async draft(id: string): Promise<LetterDraft | 'confirmed' | null> {
-    const row = this.#drafts.find(id)
-    if (row === undefined) return this.#writers.wasConfirmed(id) ? 'confirmed' : null
-    const { keys } = await requireSettings(this.#context.env)
-    return openLetterDraft(keys, this.#context.slug(), id, row.sealed)
-  }
-
-  /** The button behind the link. Pressing twice is once; a second letter of the same mailbox is none. */
+  /** Confirms a draft and queues its letters. A repeated confirmation, or a second letter of one mailbox, changes nothing. */
   async confirm(id: string): Promise<LetterConfirmation> {
-    const row = this.#drafts.find(id)
-    if (row === undefined) return this.#writers.wasConfirmed(id) ? { kind: 'already' } : { kind: 'gone' }
+    const sealed = this.drafts.readSealed(id)
+    if (sealed === undefined) return this.#writers.wasConfirmed(id) ? { kind: 'already' } : { kind: 'gone' }
     const settings = await requireSettings(this.#context.env)
-    const slug = this.#context.slug()
-    const campaign = await currentCampaign(this.#context.env, slug)
+    const campaign = await currentCampaign(this.#context.env, this.#context.slug())
     const now = Date.now()
     if (campaign === null || isOver(campaign, now) || campaignBlockedBy(campaign, now) !== null) return { kind: 'over' }
-    const draft = await openLetterDraft(settings.keys, slug, id, row.sealed)
-    const address = normaliseAddress(draft.email)
-    if (!address.ok) throw new Error('a draft holds an address that is none')
-    const consented = consentOf(draft)
-    const [letters, kept, sealedConsent, writer, fingerprint] = await Promise.all([
-      sealLetters(settings, campaign, id, draft),
-      sealConfirmedDraft(settings.keys, slug, id, { ...draft, letters: lettersText(campaign, draft) }),
-      consented && sealConsent(settings.keys, slug, id, consented),
-      settings.fingerprint(mailboxOf(address.value)),
-      settings.fingerprint(address.value),
-    ])
-    const { country = '' } = draft
-    const carried = this.#namesWithheld(settings, campaign, draft) ? letters.map(withhold) : letters
-    const taken = this.#context.db.transaction(() => {
-      this.#drafts.delete(id)
-      const one = { writer, fingerprint, draft: id }
-      if (!this.#writers.add({ ...one, kept, consented: sealedConsent, country }, now)) return false
-      this.#delivery.enqueue({ ...one, letters: carried }, campaign, now)
+    const draft = await this.drafts.open(settings.keys, id, sealed)
+    const { letters, ...writer } = await sealConfirmation(settings, campaign, id, draft)
+    const sendable = this.#namesWithheld(settings, campaign, draft) ? letters.map(withhold) : letters
+    const isNew = this.#context.db.transaction(() => {
+      this.drafts.delete(id)
+      if (!this.#writers.add(writer, now)) return false
+      const { writer: mailbox, fingerprint } = writer
+      this.#delivery.enqueue({ draft: id, writer: mailbox, fingerprint, letters: sendable }, campaign, now)
       return true
     })
     await this.#context.wakeBy(now)
-    if (!taken) return { kind: 'already' }
+    if (!isNew) return { kind: 'already' }
     const targets = letters.flatMap(({ addressee }) => (addressee.kind === 'target' ? [addressee.id] : []))
     return { kind: 'confirmed', targets: [...new Set(targets)] }
   }
 
-  /** Whether a writer's own words name somebody who must not be named: nobody reads a letter before it leaves, so it does not. */
+  /** Whether the writer's own text has a withheld name. No moderator reads letters, so such a letter is not sent. */
   #namesWithheld(settings: Settings, campaign: Campaign, { sentence, name, place = '' }: LetterDraft): boolean {
     const secret = settings.withheldNames[campaign.slug] ?? []
     const withheld = listWithheldNames(campaign.people, this.#delivery.listPeople(), secret)
@@ -115,52 +89,68 @@ export class Letters {
     }
   }
 
-  /** Who may be shown on the sheet that is handed over. */
+  /** Writers who agreed to be named on the sheet that is handed over. */
   async listSignatures(): Promise<WriterSignature[]> {
     const { env, slug } = this.#context
-    if (this.#writers.count() === 0) return [] // there may be no campaign's object yet, but for who asks
+    if (this.#writers.count() === 0) return [] // before the first action `slug` throws
     return listSignatures(env, await requireSettings(env), slug(), this.#writers)
   }
 
-  /** A writer wants no more news of the case. */
+  /** Withdraws a writer's consent to writer updates. `writer` is the fingerprint of their mailbox. */
   async stopUpdates(writer: string): Promise<void> {
     const { env, slug } = this.#context
     await stopUpdates(await requireSettings(env), slug(), this.#writers, writer)
   }
 
-  /** What is kept about somebody beyond that they have written, by the fingerprint of their address. */
+  /** What a writer agreed to have stored, by the fingerprint of their address; null when nothing. */
   async findConsent(fingerprint: string): Promise<WriterConsent | null> {
     const [row] = this.#writers.listConsents(fingerprint)
     if (row === undefined) return null
     const { keys } = await requireSettings(this.#context.env)
-    return openConsent(keys, this.#context.slug(), row.draft, row.consented)
+    return openConsent(keys, this.#context.slug(), row.draft, row.consent)
   }
 
   startUpdate(campaign: Campaign, about: UpdateTopic): Promise<WriterUpdateProgress> {
     return this.#updates.start(campaign, about, Date.now())
   }
 
-  /** Somebody has had themselves erased. */
+  /** Deletes a writer's confirmed draft and consents, by the fingerprint of their address or mailbox. */
   erase(fingerprint: string): void {
     this.#writers.erase(fingerprint)
   }
 
-  /** Tells who waits for it. Answers when to go on, or null when there is nothing left to wait for. */
+  /** Sends receipts and writer updates, deletes what has expired. Returns when to go on (epoch ms), or null when nothing waits. */
   async work(tick: Tick): Promise<number | null> {
     const { now, settings, campaign, retention } = tick
-    this.#drafts.deleteBefore(now - LIFETIME_MS.letter)
+    this.drafts.deleteExpired(now)
     const deps = { env: this.#context.env, settings, writers: this.#writers, delivery: this.#delivery }
     const receipts =
       campaign === null ? { more: false, at: null } : await this.#receipts.work(deps, campaign, retention.personalEnded)
     if (retention.personalEnded && !receipts.more) this.#writers.dropPersonal()
-    if (retention.recordsEnded) for (const state of [this.#drafts, this.#writers]) state.clear()
-    const news = await this.#updates.work(tick) // last: whatever keeps it from being told, the above is done
-    const oldest = this.#drafts.oldestAt()
+    if (retention.recordsEnded) for (const state of [this.drafts, this.#writers]) state.clear()
+    const updates = await this.#updates.work(tick) // last: a failure here must not keep personal data from being deleted
     return earliest([
       receipts.at,
-      news,
-      oldest === null ? null : oldest + LIFETIME_MS.letter + 1,
-      this.#writers.count() > 0 ? now + DAY_MS : null, // looks whether the campaign has ended, or its time of keeping has
+      updates,
+      this.drafts.nextExpiry(),
+      this.#writers.count() > 0 ? now + DAY_MS : null, // to find that the campaign or its retention has ended
     ])
   }
+}
+
+/** The letters and the writer that a confirmed draft becomes, sealed. */
+async function sealConfirmation(settings: Settings, campaign: Campaign, id: string, draft: LetterDraft) {
+  const { keys } = settings
+  const { slug } = campaign
+  const address = normaliseAddress(draft.email)
+  if (!address.ok) throw new Error('the draft contains an invalid address')
+  const given = consentOf(draft)
+  const [letters, confirmedDraft, consent, writer, fingerprint] = await Promise.all([
+    sealLetters(settings, campaign, id, draft),
+    sealConfirmedDraft(keys, slug, id, { ...draft, letters: lettersText(campaign, draft) }),
+    given && sealConsent(keys, slug, id, given),
+    settings.fingerprint(mailboxOf(address.value)),
+    settings.fingerprint(address.value),
+  ])
+  return { letters, draft: id, writer, fingerprint, confirmedDraft, consent, country: draft.country ?? '' }
 }

@@ -9,25 +9,25 @@ import { openConfirmedDraft } from '../drafts/draft.ts'
 import { isOver } from '../retention.ts'
 import type { WriterRow, WriterState } from '../writers/writer-state.ts'
 import type { LetterDelivery } from './letter-delivery.ts'
-import { receiptMail, toLetterOutcome } from './receipt-mail.ts'
+import { receiptMail, toLetterOutcome } from './mail/receipt-mail.ts'
 
-/** Receipts handed over in one alarm. */
+/** Receipts queued in one alarm. */
 const RECEIPTS = 40
-/** Writers who are looked at in one query, most of whom still wait for an answer. */
+/** Writers read with one query. Most of them are not due, because their letters still wait. */
 const WRITERS_PER_QUERY = 500
-/** Milliseconds after which those that could not be made are tried again. */
+/** Milliseconds until receipts that failed are tried again. */
 const AGAIN_MS = 15 * MINUTE_MS
 
 type ReceiptDeps = { env: Env; settings: Settings; writers: WriterState; delivery: LetterDelivery }
 
-/** Receipts go round by round, each to whoever is to be told then: what cannot be made waits for the next round, and holds up nobody. */
+/** Queues receipts in rounds through all writers. A receipt that fails waits for the next round and does not delay the others. */
 export class Receipts {
   #after = '' // the last writer of the round so far
   #failed = false // in this round
 
   /**
-   * Posts receipts to those whose letters have all come to an end. Answers when to go on, or null when everybody has been told; `more`
-   * while the round is not over. `atLast`: what nobody could tell of until now is told as that. A receipt is posted under the draft's name, so that a crash before it is noted posts no second.
+   * Queues receipts for writers whose letters have all ended. `at`: when to go on (epoch ms), or null. `more`: the round is not complete.
+   * With `atLast` uncertain letters count as ended. The key of a receipt is its draft's id, so a crash causes no second mail.
    */
   async work(deps: ReceiptDeps, campaign: Campaign, atLast: boolean): Promise<{ more: boolean; at: number | null }> {
     const rows = findDueReceipts(deps, this.#after, RECEIPTS, atLast)
@@ -49,7 +49,7 @@ export class Receipts {
   }
 }
 
-/** Writers whose letters to targets have all come to an end, in the order of their mailboxes, behind `after`. */
+/** Writers whose letters to targets have all ended, by mailbox fingerprint, those after `after`; at most `most`. */
 export function findDueReceipts(
   { writers, delivery }: { writers: WriterState; delivery: Pick<LetterDelivery, 'openAmong'> },
   after: string,
@@ -69,17 +69,18 @@ export function findDueReceipts(
 }
 
 async function sendReceipt({ env, settings, delivery, writers }: ReceiptDeps, campaign: Campaign, row: WriterRow) {
-  const { writer, draft: id, kept } = row
+  const { writer, draft: id, confirmedDraft } = row
   const now = Date.now()
   const letters = delivery.lettersOf(writer)
   if (letters.some(({ status }) => status === 'suppressed')) {
-    writers.erase(row.fingerprint) // they had themselves erased, perhaps while they were being written down
+    writers.erase(row.fingerprint) // the person was erased, perhaps while the confirmation was being stored
     return
   }
   const stopped = delivery.stoppedTargets()
-  const endings = letters.map(({ target, status }) => toLetterOutcome(status, target, stopped, isOver(campaign, now)))
-  const draft = await openConfirmedDraft(settings.keys, campaign.slug, id, kept)
-  const isSound = (revision: string) => !isNameWithdrawn(delivery.campaignOf(revision), campaign)
-  const mayBeShown = mayBeMentioned(campaignStatus(campaign, now)) && letters.every(({ revision }) => isSound(revision))
-  await mailboxQueueOf(env, writer).enqueue(receiptMail(campaign, id, draft, endings, now, mayBeShown))
+  const outcomes = letters.map(({ target, status }) => toLetterOutcome(status, target, stopped, isOver(campaign, now)))
+  const draft = await openConfirmedDraft(settings.keys, campaign.slug, id, confirmedDraft)
+  const isAllowed = (revision: string) => !isNameWithdrawn(delivery.campaignOf(revision), campaign)
+  const mayBeShown =
+    mayBeMentioned(campaignStatus(campaign, now)) && letters.every(({ revision }) => isAllowed(revision))
+  await mailboxQueueOf(env, writer).enqueue(receiptMail(campaign, id, draft, outcomes, now, mayBeShown))
 }

@@ -1,19 +1,18 @@
 import { HOUR_MS, MINUTE_MS } from '../../kit/durations.ts'
 
-/** When a letter goes: in its turn, on working days, while people are at their desks in their own zone. */
-
+/** Office hours, local time: from 9:00 until 17:00. */
 const OPENS = 9
-const CLOSES = 17 // o'clock, local time: the first hour that is over
+const CLOSES = 17
 const WEEKEND: readonly string[] = ['Sat', 'Sun']
 
-/** Letters to one addressee in an hour, where the campaign sets no other number: what one person could still read. */
+/** Letters to one addressee in an hour, unless the campaign sets another number: as many as one person can read. */
 export const LETTERS_PER_HOUR = 30
-/** Share by which the pause between two letters varies, so that they do not arrive like a machine's. */
+/** Share by which the pause between two letters varies, so that letters do not arrive at a machine's rhythm. */
 const JITTER = 0.25
-/** Milliseconds after which a turn has passed: an alarm is not later than that by itself. */
+/** Milliseconds after which a turn counts as missed. A working alarm is never that late. */
 const LATE_MS = 10 * MINUTE_MS
 
-/** By zone: making one costs ten times its use, and a window is looked for hour by hour. */
+/** Formats by zone. Creating one costs ten times its use, and a search tries many hours. */
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function formatIn(zone: string): Intl.DateTimeFormat {
@@ -29,7 +28,7 @@ function formatIn(zone: string): Intl.DateTimeFormat {
   return made
 }
 
-/** Local weekday and hour. By Intl, which knows every change of clocks. */
+/** Local weekday and hour. Intl knows every change of clocks. */
 function localTime(at: number, zone: string): { weekday: string; hour: number } {
   const parts = formatIn(zone)
     .formatToParts(at)
@@ -43,20 +42,20 @@ const isOpen = (at: number, zone: string): boolean => {
   return !WEEKEND.includes(weekday) && hour >= OPENS && hour < CLOSES
 }
 
-/** Hours looked ahead: a weekend between two working days is 64, and a change of clocks one more. */
+/** Hours to search for an open office: a weekend is 64 hours long, and a change of clocks adds one. */
 const LOOK_AHEAD_HOURS = 72
 
-/** `at` itself if the office is open then, else the moment it opens next. Epoch milliseconds; no zone means always open. */
+/** `at` if the office is open then, else the time of its next opening (epoch ms). Without a zone it is always open. */
 export function officeTime(at: number, zone: string | undefined): number {
   if (zone === undefined || isOpen(at, zone)) return at
   for (let hour = 1; hour <= LOOK_AHEAD_HOURS; hour++) {
     const later = at + hour * HOUR_MS
     if (isOpen(later, zone)) return opening(later - HOUR_MS, later, zone)
   }
-  throw new Error(`no office hour of ${zone} within ${LOOK_AHEAD_HOURS} hours`)
+  throw new Error(`found no office hour in the zone ${zone} within ${LOOK_AHEAD_HOURS} hours`)
 }
 
-/** The minute between two moments in which it opens: zones differ by quarters of an hour, and clocks change between. */
+/** The minute of opening between a closed and an open time (epoch ms). By minutes, since zones differ by quarters of an hour. */
 function opening(closed: number, open: number, zone: string): number {
   let [before, after] = [Math.floor(closed / MINUTE_MS), Math.ceil(open / MINUTE_MS)]
   while (after - before > 1) {
@@ -67,33 +66,33 @@ function opening(closed: number, open: number, zone: string): number {
   return after * MINUTE_MS
 }
 
-/** How often an addressee gets a letter, and in which zone's office hours. */
+/** Letters an hour, at most, and the IANA zone of the addressee's office hours. */
 export type Pace = { perHour?: number | undefined; zone?: string | undefined }
 
-/** When the next letter may go to an addressee whose last one goes at `last` (0: none). Epoch ms; `random` in [0, 1). */
+/** The turn of the next letter to an addressee whose last turn is `last` (0: none). Epoch ms; `random` in [0, 1). */
 export function nextTurn(
   now: number,
   last: number,
   { perHour = LETTERS_PER_HOUR, zone }: Pace,
   random: number,
 ): number {
-  const pause = Math.ceil((HOUR_MS / perHour) * (1 + JITTER * random)) // alarms know whole milliseconds
+  const pause = Math.ceil((HOUR_MS / perHour) * (1 + JITTER * random)) // alarms take whole milliseconds
   return officeTime(last === 0 ? now : Math.max(now, last + pause), zone)
 }
 
-/** Whether nobody is at a desk in this zone now. */
+/** Whether offices in this zone are closed now. Without a zone they never are. */
 export const isShut = (zone: string | undefined, now: number): boolean => officeTime(now, zone) !== now
 
-/** Whether a letter needs another turn: its own has passed, or has come while the office is shut. */
+/** Whether a letter needs a new turn: its turn was missed, or came while the office is closed. */
 export const hasMissed = (turn: number, shut: boolean, now: number): boolean =>
   turn < now - LATE_MS || (turn <= now && shut)
 
-/** Where a desk has no zone of its own: a day has to begin somewhere. */
+/** The zone of digests to an addressee without a zone: a working day must begin somewhere. */
 const ANY_ZONE = 'UTC'
-/** Hours in which a working day begins for sure: two weeks, so that the next week is among them. */
+/** Hours to search for the next digest: two weeks always hold the beginning of a week. */
 const WINDOW_HOURS = 14 * 24
 
-/** When what was gathered since `at` goes: at the next beginning of a working day, or of a week. Epoch milliseconds. */
+/** When letters that are held since `at` go as a digest: at the next beginning of a working day, or of a week. Epoch ms. */
 export function nextWindow(at: number, every: 'day' | 'week', zone = ANY_ZONE): number {
   let was = isOpen(at, zone)
   for (let hour = 1; hour <= WINDOW_HOURS; hour++) {
@@ -103,7 +102,7 @@ export function nextWindow(at: number, every: 'day' | 'week', zone = ANY_ZONE): 
       return opening(later - HOUR_MS, later, zone)
     was = is
   }
-  throw new Error(`no working day of ${zone} begins within ${WINDOW_HOURS} hours`)
+  throw new Error(`found no beginning of a working day in the zone ${zone} within ${WINDOW_HOURS} hours`)
 }
 
 const FIRST_DAY = 'Mon'

@@ -9,7 +9,7 @@ import type { ModerationItem } from './moderation.ts'
 
 type ModerateProps = PageProps & { campaign: Campaign; item: ModerationItem; token: string }
 
-/** What somebody said, what to look at twice, and the two buttons. */
+/** A pending submission, its warnings, and the buttons to accept or refuse. */
 export function ModeratePage({ campaign, item, token, ...page }: ModerateProps) {
   const t = translator(page.locale)
   const { submission, flags, acceptable } = item
@@ -50,12 +50,12 @@ const flagText = (locale: string, flag: SubmissionFlag): string =>
 
 type DecidedProps = PageProps & {
   status: SubmissionStatus
-  /** Before, and not as whoever sees this has just decided. */
+  /** An earlier decision holds, and it differs from the one this moderator just made. */
   otherwise: boolean
   next: string | null
 }
 
-/** How it was decided, by whomever, and the way to what waits beside it. */
+/** The decision that holds, and a link to the next pending submission. `next` is the token of that link. */
 export function DecidedPage({ status, otherwise, next, ...page }: DecidedProps) {
   const t = translator(page.locale)
   return (
@@ -74,7 +74,7 @@ export function DecidedPage({ status, otherwise, next, ...page }: DecidedProps) 
   )
 }
 
-/** The link leads to nothing any more, or to somebody who does not moderate here. */
+/** Says why a link cannot be used: `gone` the submission was deleted, `expired` the link, `no-moderator` the person is none now. */
 export function NothingToModeratePage({ kind, ...page }: PageProps & { kind: 'gone' | 'expired' | 'no-moderator' }) {
   const t = translator(page.locale)
   return <MessagePage title={t(`moderated.${kind}`)} lead={t(`moderated.${kind}-lead`)} {...page} />

@@ -6,30 +6,31 @@ import { flagsOf, type SubmissionFlag } from '../submissions/submission-flags.ts
 import type { SubmissionRow } from '../submissions/submission-state.ts'
 import type { WithheldName } from './withheld-names.ts'
 
-/** Something that waits to be read, as a moderator is shown it. Nobody's address is in it. */
+/** A pending submission as a moderator sees it. It has no address. */
 export type ModerationItem = {
-  id: string // names the campaign, too
+  id: string // as `moderationId` makes it
   campaign: string
   kind: SubmissionKind
   receivedAt: string
   flags: SubmissionFlag[]
-  acceptable: boolean // false: it can only be refused
-  submission: Submission | null // null when it does not open
+  acceptable: boolean // false: can only be refused
+  submission: Submission | null // null when KEYRING lacks the key that sealed it
 }
 
 const ID = /^([a-z0-9-]{1,60})\.([0-9a-f-]{36})$/
 
-/** `{slug}.{uuid}`: by it alone the campaign's object is found. */
+/** `{slug}.{uuid}`: the public id of a submission, which also names the campaign. */
 export const moderationId = (campaign: string, id: string): string => `${campaign}.${id}`
 
+/** The campaign and the inner id of a public id, or null when the form is wrong. */
 export function parseModerationId(text: string): { campaign: string; id: string } | null {
   const [, campaign, id] = ID.exec(text) ?? []
   return campaign === undefined || id === undefined ? null : { campaign, id }
 }
 
 /**
- * Whether something may still be accepted: what people send while the campaign is open and has somebody to pass it on to or lists it, and a
- * target's reply as long as its page shows the case at all, since answers come late. `now` in epoch ms.
+ * Whether a submission of this kind may still be accepted. Messages and endorsements need an open campaign that takes them. Replies of
+ * targets come late, so they only need a page that still shows the campaign. `now` in epoch ms.
  */
 export function isAcceptable(kind: SubmissionKind, campaign: Campaign, now: number): boolean {
   const status = campaignStatus(campaign, now)
@@ -45,6 +46,7 @@ export function isAcceptable(kind: SubmissionKind, campaign: Campaign, now: numb
 
 type ModerationContext = { withheld: readonly WithheldName[]; repeated: boolean; acceptable: boolean }
 
+/** Makes the moderator's view of a stored submission; `submission` is null when it cannot be decrypted. */
 export function toModerationItem(
   campaign: string,
   { id, kind, at }: SubmissionRow,

@@ -16,21 +16,21 @@ import { SUBMISSION_KINDS } from '../submissions/submission.ts'
 import type { SubmissionRow, SubmissionState } from '../submissions/submission-state.ts'
 import { isAcceptable } from './moderation.ts'
 
-/** Milliseconds after which moderators are reminded of what still waits, though nothing new has come. */
+/** Milliseconds until moderators are reminded of pending submissions when no new ones have come. */
 const REMIND_MS = 24 * HOUR_MS
-/** Links in one mail: what somebody reads in one go. */
+/** Links in one mail, at most: as many as one person reads at once. */
 const LINKS = 20
 
 export type Moderator = NonNullable<Campaign['moderators']>[number]
 
-/** When moderators get their next mail: at most one an hour, and without anything new one a day. Epoch ms; null when nothing waits. */
+/** When moderators get their next mail: one an hour at most, one a day without new submissions. Epoch ms; null when none waits. */
 export function mailDueAt(waiting: { count: number; newest: number }, last: number | null, now: number): number | null {
   if (waiting.count === 0) return null
   if (last === null) return now
   return last + (waiting.newest > last ? HOUR_MS : REMIND_MS)
 }
 
-/** The moderator whom a link was made for, if they still are one. */
+/** The moderator that a link was made for, by the fingerprint of the mailbox; null when the campaign no longer lists them. */
 export async function findModerator(
   { fingerprint }: Settings,
   { moderators = [] }: Campaign,
@@ -43,7 +43,7 @@ export async function findModerator(
   return null
 }
 
-/** Writes to the moderators when it is time; answers when it will be, or null when nothing waits for them. */
+/** Queues mails to the moderators when they are due. Returns when the next ones are due (epoch ms), or null when nothing waits. */
 export async function notifyModerators(
   { env, db }: ObjectContext,
   settings: Settings,
@@ -53,9 +53,9 @@ export async function notifyModerators(
 ): Promise<number | null> {
   const { moderators = [] } = campaign
   if (moderators.length === 0) return null
-  const moderated = db.entry('moderated', z.number())
-  const last = moderated.get() ?? null
-  // Of what could only be refused, as in a campaign that is over, nobody is told.
+  const notifiedAt = db.entry('moderated', z.number())
+  const last = notifiedAt.get() ?? null
+  // Submissions that can only be refused, as after the end of a campaign, cause no mail.
   const kinds = SUBMISSION_KINDS.filter((kind) => isAcceptable(kind, campaign, now))
   const waiting = state.countPending(kinds)
   const due = mailDueAt(waiting, last, now)
@@ -67,7 +67,7 @@ export async function notifyModerators(
     const mailbox = await settings.fingerprint(mailboxOf(address.value))
     await mailboxQueueOf(env, mailbox).enqueue(await mailFor(settings, campaign, { moderator, mailbox, ...input }))
   }
-  moderated.put(now)
+  notifiedAt.put(now)
   return mailDueAt(waiting, now, now)
 }
 
@@ -80,7 +80,7 @@ type ModeratorMailInput = {
   now: number
 }
 
-/** Says how much waits, and a link for each: nothing that anybody typed. */
+/** The mail to one moderator: the number of pending submissions and a link to each, without any submitted text. */
 async function mailFor(
   settings: Settings,
   campaign: Campaign,
@@ -101,7 +101,7 @@ async function mailFor(
     }),
   )
   return {
-    key: `moderate/${campaign.slug}/${last ?? 0}`, // the same again if we crash before it is noted
+    key: `moderate/${campaign.slug}/${last ?? 0}`, // the same after a crash, so that no second mail goes
     email: 'moderate',
     locale,
     to: { address: moderator.email },

@@ -10,7 +10,7 @@ import { createActionLink, parseActionLink } from '../drafts/action-link.ts'
 import { DecidedPage, ModeratePage, NothingToModeratePage } from './moderate-page.tsx'
 import { findModerator } from './moderators.ts'
 
-/** Deciding by a link in a mail, without a console. GET only shows: mail scanners follow every link. */
+/** Moderation by a link in a mail. GET only shows the submission, because mail scanners follow every link. */
 export const moderationRoutes = new Hono<SiteEnv>()
 
 moderationRoutes.get(ROUTES.moderate, (c) => moderate(c))
@@ -21,16 +21,17 @@ moderationRoutes.post(ROUTES.moderate, async (c) => {
   return moderate(c, decision === 'accept' || decision === 'refuse' ? decision : undefined)
 })
 
+/** Shows the submission behind the link, or the result of the decision. */
 async function moderate(c: SiteContext, decision?: 'accept' | 'refuse') {
   const { settings } = c.var
   const token = c.req.param('token') ?? ''
-  const read = await parseActionLink(settings.keys, 'moderate', token, Date.now())
-  if (!read.ok) {
-    if (read.error !== 'expired') return linkProblem(c, read.error)
+  const link = await parseActionLink(settings.keys, 'moderate', token, Date.now())
+  if (!link.ok) {
+    if (link.error !== 'expired') return linkProblem(c, link.error)
     const page = { locale: localeIn(c, undefined), settings }
     return linkPage(c, <NothingToModeratePage kind="expired" {...page} />, 410)
   }
-  const { campaign: slug, id, holder, issuedAt } = read.value
+  const { campaign: slug, id, holder, issuedAt } = link.value
   const campaign = await currentCampaign(c.env, slug)
   const moderator = campaign === null ? null : await findModerator(settings, campaign, holder)
   const page = { locale: localeIn(c, moderator?.locale ?? FALLBACK_LOCALE), settings }
@@ -43,7 +44,7 @@ async function moderate(c: SiteContext, decision?: 'accept' | 'refuse') {
   if (typeof item === 'object')
     return linkPage(c, <ModeratePage campaign={campaign} item={item} token={token} {...page} />, decision ? 409 : 200)
   const next = await actions.nextPendingSubmission(id)
-  // It works for no longer than the link that led here.
+  // The next link expires together with the link that led here.
   const nextToken =
     next && (await createActionLink(settings.keys, 'moderate', { campaign: slug, id: next, holder }, issuedAt))
   const wanted = decision === 'accept' ? 'accepted' : 'refused'

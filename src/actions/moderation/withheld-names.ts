@@ -1,14 +1,14 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import type { Localised } from '../../campaigns/definition.ts'
 
-/** Somebody who must not be named, and the names by which they would be. `who` may be told to a moderator; the names may not. */
+/** A person who must not be named. Moderators may see `who`, a number or an id, but never the names. */
 export type WithheldName = { who: string; names: readonly NamePattern[] }
 
 type People = Campaign['people']
 
 /**
- * Whom nobody may name in this campaign: the people of the setting `WITHHELD_NAMES`, told by their number in it, and those whom an earlier
- * revision showed more of than the current one does, told by their id.
+ * The withheld names of a campaign. `secret` are its names in the setting WITHHELD_NAMES, reported by their number from 1. The others are
+ * names that an `earlier` revision had and the current `people` no longer show, reported by the person's id.
  */
 export function listWithheldNames(
   people: People,
@@ -33,29 +33,29 @@ export function listWithheldNames(
 const textsOf = (text: Localised | undefined): string[] =>
   text === undefined ? [] : typeof text === 'string' ? [text] : Object.values(text)
 
-/** Which of them a text names. */
+/** The `who` of every withheld name that occurs in a text, also inflected, transposed, spelt out or joined. */
 export function findWithheldNames(text: string, withheld: readonly WithheldName[]): string[] {
   const words = toSearchableText(text)
   return withheld.filter(({ names }) => names.some((name) => holds(words, name))).map(({ who }) => who)
 }
 
-/** Letters that a word may have beyond a name's: endings of cases, possessives, an article or a conjunction written together with it. */
+/** Letters that a word may have beyond a name: case endings, possessives, or an article or conjunction written together with the name. */
 const MAX_ENDING_CHARS = 4
-/** Letters from which on the stem of a name is found anywhere in a word; shorter ones would be found everywhere. */
+/** Letters of a stem that is searched anywhere in a word. Shorter stems would match too many words. */
 const MIN_STEM_CHARS = 4
-/** Letters from which on a word among several, which vouch for each other, is found in its forms: “Анны Ивановой”. Initials have none. */
+/** Letters of a word that is also searched in inflected forms, when the name has several words: “Анны Ивановой”. Initials have no forms. */
 const MIN_INFLECTED_CHARS = 3
-/** Words that may stand among those of a name, such as a patronymic or “the baker”; among initials none may. */
+/** Other words that may be between the words of a name, such as a patronymic or “the baker”. Not for names with initials. */
 const MAX_BETWEEN = 2
-/** Letters from which on a name is found with anything or nothing between them: fewer meet by chance where two words do. */
+/** Letters of a name that is also searched in the text without spaces. Shorter names would match by chance where two words meet. */
 const MIN_JOINED_CHARS = 8
-/** The same where no space parts words anyway, and a character says more. */
+/** The same limit for Chinese and Japanese characters, which carry more meaning and are written without spaces. */
 const MIN_JOINED_SIGNS = 2
 const SIGNS = /^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]+$/u
-/** Words of a name up to which all their orders, 24, are looked for where nothing parts them. */
+/** Words of a name that is searched without spaces in all orders, which are 24 for four words. */
 const MAX_ORDERED = 4
 
-/** A text as names are looked for in it. */
+/** A text prepared for the search: its words without case and accents, and all of them joined. */
 type SearchableText = { words: readonly string[]; joined: string }
 
 function toSearchableText(text: string): SearchableText {
@@ -65,10 +65,11 @@ function toSearchableText(text: string): SearchableText {
   return { words: [...words, ...spelt.map((letters) => wordsIn(letters).join(''))], joined: words.join('') }
 }
 
+/** A name prepared for the search. */
 type NamePattern = {
-  words: ReadonlyArray<(word: string) => boolean>
-  between: number
-  joined: RegExp | null // of all its words, in any order, with their endings
+  words: ReadonlyArray<(word: string) => boolean> // one test for each word of the name
+  between: number // other words that may be between them
+  joined: RegExp | null // all words in any order, with endings; null when the name is too short
 }
 
 function toNamePattern(text: string): NamePattern {
@@ -88,17 +89,18 @@ function toNamePattern(text: string): NamePattern {
   }
 }
 
-/** Whether a text holds all words of a name close together, in any order: some languages put the surname first. */
+/** Whether a text has all words of a name close together. In any order, because some languages put the surname first. */
 function holds({ words, joined }: SearchableText, name: NamePattern): boolean {
   const wanted = name.words
   if (wanted.length === 0) return false
   const areIn = (some: readonly string[]) => wanted.every((isForm) => some.some(isForm))
   const reach = wanted.length + name.between
-  // Whether they are there at all is asked first: of most texts and names they are not.
+  // The quick test comes first: most texts do not have the words at all.
   const areNear = areIn(words) && words.some((_, at) => areIn(words.slice(at, at + reach)))
   return areNear || name.joined?.test(joined) === true
 }
 
+/** A test whether a word is a form of a name's word. `amongSeveral`: the name has other words, too. */
 function formOf(name: string, amongSeveral: boolean): (word: string) => boolean {
   const stems = stemsOf(name)
   const begins = amongSeveral && name.length >= MIN_INFLECTED_CHARS
@@ -108,36 +110,37 @@ function formOf(name: string, amongSeveral: boolean): (word: string) => boolean 
       stems.some((stem) => (stem.length >= MIN_STEM_CHARS ? word.includes(stem) : begins && word.startsWith(stem))))
 }
 
-/** What stays of a name's word in its forms: “Павел” becomes “Павла”. */
+/** The stems that inflected forms of a word share: “Павел” becomes “Павла”. */
 function stemsOf(name: string): string[] {
   const stem = name.replace(FINAL_VOWEL, '')
   const short = name.replace(FLEETING_VOWEL, '$1')
   return name.length < MIN_INFLECTED_CHARS ? [name] : [...new Set([stem, short === name ? stem : short])]
 }
 
-/** What most often changes at the end of a name: Latin and Cyrillic vowels, the soft sign, and й, whose mark folding has taken. */
+/** The endings that inflection changes most often: vowels, the soft sign, and й, which has lost its mark by normalisation. */
 const FINAL_VOWEL = /[aeiouyаеиоуыэюяь]$/u
-/** Before the last consonant it goes where an ending comes. */
+/** A vowel before the last consonant that disappears when an ending follows. */
 const FLEETING_VOWEL = /[eoео]([^aeiouyаеиоуыэюяь])$/u
 
+/** All orders of the items. */
 const ordersOf = <T>(items: readonly T[]): T[][] =>
   items.length === 0
     ? [[]]
     : items.flatMap((item, at) => ordersOf(items.toSpliced(at, 1)).map((rest) => [item, ...rest]))
 
-/** Letters that no decomposition leads to the one that many type in their place. */
+/** Letters that Unicode does not decompose, each with the letters that many people type instead. */
 const ALIKE: Readonly<Record<string, string>> = {
   ...{ ł: 'l', ø: 'o', đ: 'd', ð: 'd', ı: 'i', æ: 'ae', œ: 'oe', þ: 'th' },
   ...{ қ: 'к', ғ: 'г', ң: 'н', ә: 'а', ө: 'о', ү: 'у', ұ: 'у', һ: 'х', і: 'и', є: 'е', ґ: 'г' },
   ...{ ة: 'ه', ى: 'ي', ی: 'ي', ک: 'ك' },
 }
 const HAS_ALIKE = new RegExp(`[${Object.keys(ALIKE).join('')}]`, 'gu')
-/** Accents, what is not seen, the stroke that makes Arabic words longer, and the hamza that many leave out. */
+/** Accents, invisible characters, the stroke that lengthens Arabic words, and the hamza that many leave out. */
 const UNWRITTEN = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u0640\u0621]/gu
-/** Letters that stand one by one, as in “V e r a”, are a word. */
+/** A word that is spelt out, letter by letter, as in “V e r a”. */
 const SPELT = /(?<!\p{L})\p{L}(?:[^\p{L}\p{N}]{1,3}\p{L}){3,}(?!\p{L})/gu
 
-/** Without case, accents and invisible characters. */
+/** The text without case, accents and invisible characters. */
 const plainly = (text: string): string =>
   text
     .normalize('NFKD')

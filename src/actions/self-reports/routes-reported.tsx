@@ -20,7 +20,7 @@ import { ReportedPage } from '../writers/pages-stop.tsx'
 
 const how = z.enum(SELF_REPORTED)
 
-/** That somebody wrote by their own mailbox or on paper: nobody can check it, so it is counted apart. */
+/** Takes self-reports: “I have sent it from my own mailbox” or “on paper”. They cannot be checked, so they are counted apart. */
 export const reportedRoutes = new Hono<SiteEnv>()
 
 reportedRoutes.post(ROUTES.reported, async (c) => {

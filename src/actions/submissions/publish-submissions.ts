@@ -7,19 +7,19 @@ import { contentHash } from './content-hash.ts'
 import { openSubmission, type Submission, submissionText } from './submission.ts'
 import type { SubmissionState } from './submission-state.ts'
 
-/** What a page can carry of each kind: beyond it, nobody reads on. */
+/** Submissions of each kind on a page, at most: more would not be read. */
 const SHOWN_MESSAGES = 50
 const SHOWN_ENDORSEMENTS = 200
 const SHOWN_REPLIES = 20
-/** UTF-16 units of all of a kind together: with them the page stays below the 30 kB it may bring over the line (DESIGN §6). */
+/** UTF-16 units of all submissions of one kind, at most. They keep the page below its limit of 30 kB of transfer (DESIGN §6). */
 const SHOWN_CHARS = 10_000
 
-/** Milliseconds until another try: KV takes one write a second of a key. */
+/** Milliseconds until another try. KV allows one write a second to a key. */
 const AGAIN_MS = 15_000
 
 /**
- * Tells the campaign's page what it may show, when that has changed: new voices, one that was taken back, or somebody who may be named no
- * more. Answers when to try again, or null.
+ * Writes the public submissions to KV for the campaign's page, if they have changed since the last time. Texts with a withheld name are
+ * left out. Returns when to try again after a failure (epoch ms), or null.
  */
 export async function publishSubmissions(
   { env, db, slug }: ObjectContext,
@@ -31,17 +31,17 @@ export async function publishSubmissions(
     const rows = state.listShown(kind, most)
     const opened = await Promise.all(rows.map(({ id, sealed }) => openSubmission(keys, slug(), id, sealed ?? '')))
     return opened
-      .filter((said) => said !== null)
-      .filter((said) => findWithheldNames(submissionText(said), withheld).length === 0)
+      .filter((one) => one !== null)
+      .filter((one) => findWithheldNames(submissionText(one), withheld).length === 0)
   }
-  const said = await Promise.all([
+  const submissions = await Promise.all([
     open('support', SHOWN_MESSAGES),
     open('endorsement', SHOWN_ENDORSEMENTS),
     open('reply', SHOWN_REPLIES),
   ])
-  const shown = toPublicSubmissions(said.flat())
-  const hash = await contentHash(keys, JSON.stringify(shown)) // keyed: the state says nothing of what was said
-  const entry = db.entry('shown', z.string())
+  const shown = toPublicSubmissions(submissions.flat())
+  const hash = await contentHash(keys, JSON.stringify(shown)) // keyed, so that the stored hash discloses no text
+  const entry = db.entry('published-submissions', z.string())
   const before = entry.get()
   const nothing = shown.messages.length + shown.endorsements.length + shown.replies.length === 0
   if (before === hash || (before === undefined && nothing)) return null
@@ -54,12 +54,12 @@ export async function publishSubmissions(
   }
 }
 
-/** Each kind as the page shows it; given the newest first. */
+/** The fields that the page shows, by kind. Takes the newest first; older ones that no longer fit the page are left out. */
 export function toPublicSubmissions(submissions: readonly Submission[]): PublicSubmissions {
-  const newest = new PageBudget()
+  const budget = new PageBudget()
   const shown: PublicSubmissions = { messages: [], endorsements: [], replies: [] }
   for (const one of submissions) {
-    if (!newest.fits(one)) continue
+    if (!budget.fits(one)) continue
     if (one.kind === 'support') {
       const { name, place, text } = one
       shown.messages.push({ name, ...defined({ place }), text })
@@ -75,12 +75,12 @@ export function toPublicSubmissions(submissions: readonly Submission[]): PublicS
   return shown
 }
 
-/** What is left of a page for each kind: once one has no place, older ones have none either. */
+/** The space left on the page for each kind. After one submission did not fit, none of its kind fits. */
 class PageBudget {
   readonly #left = { support: SHOWN_CHARS, endorsement: SHOWN_CHARS, reply: SHOWN_CHARS }
 
-  fits(said: Submission): boolean {
-    this.#left[said.kind] -= submissionText(said).length
-    return this.#left[said.kind] >= 0
+  fits(submission: Submission): boolean {
+    this.#left[submission.kind] -= submissionText(submission).length
+    return this.#left[submission.kind] >= 0
   }
 }

@@ -3,19 +3,14 @@ import { acceptsEndorsements, supportContacts } from '../../campaigns/public-sub
 import { campaignActionsOf } from '../../objects.ts'
 import { paths, ROUTES } from '../../paths.ts'
 import type { SiteEnv } from '../../web/responses.tsx'
-import {
-  type DraftForm,
-  type DraftKind,
-  draftConfirmation,
-  redirectToForm,
-  showForm,
-  submitForm,
-} from '../drafts/routes-draft.tsx'
+import { draftConfirmation } from '../drafts/confirm-draft.tsx'
+import type { DraftForm, DraftKind } from '../drafts/draft-kind.ts'
+import { redirectToForm, showForm, submitForm } from '../drafts/routes-draft.tsx'
 import type { SubmissionDraft } from './submission.ts'
 import { ENDORSEMENT_FIELDS, parseEndorsement, parseSupport, SUPPORT_FIELDS } from './submission-fields.ts'
 import { ConfirmSubmissionPage, EndorsePage, SupportPage } from './submission-pages.tsx'
 
-/** Messages to the workers, and organisations that sign on. */
+/** The forms for messages of support and for endorsements. */
 export const submissionRoutes = new Hono<SiteEnv>()
 
 const submissions: DraftKind<SubmissionDraft> = {

@@ -2,19 +2,19 @@ import type { Campaign } from '../../campaigns/campaign.ts'
 import type { Settings } from '../../env.ts'
 import { defined } from '../../kit/defined.ts'
 import { addresseesOf } from '../letters/addressees.ts'
-import { sealedDigestEntry } from '../letters/digest-entry.ts'
 import { placeOfLetter } from '../letters/letter.ts'
 import type { NewLetter } from '../letters/letter-rows.ts'
+import { sealedDigestEntry } from '../letters/mail/digest-entry.ts'
 import type { SupportMessage } from './submission.ts'
 
-/** An accepted message of support for every address of the workers, and for nobody else: gathered with others', and without its writer's address. */
+/** An accepted message of support as a digest entry for each address of the workers, sealed. It has no address of the writer. */
 export function supportLetters(
   { keys, fingerprint }: Settings,
   campaign: Campaign,
   id: string,
   { name, place, text, locale }: SupportMessage,
 ): Promise<NewLetter[]> {
-  const words = { name, ...defined({ place }), text, locale }
+  const entry = { name, ...defined({ place }), text, locale }
   const addressees = [...addresseesOf(campaign).values()].filter(({ kind }) => kind === 'support')
   return Promise.all(
     addressees.flatMap((addressee) =>
@@ -23,7 +23,7 @@ export function supportLetters(
         address,
         recipient: await fingerprint(to),
         alone: null,
-        among: await sealedDigestEntry.bytes(keys, placeOfLetter(campaign.slug, id, addressee.key, address), words),
+        among: await sealedDigestEntry.bytes(keys, placeOfLetter(campaign.slug, id, addressee.key, address), entry),
       })),
     ),
   )

@@ -7,17 +7,17 @@ import type { FormError } from '../../web/form-fields.tsx'
 import { lineOf, linesOf, MAX_PLACE_CHARS, optionalPlace } from '../drafts/text-fields.ts'
 import type { SubmissionDraft } from './submission.ts'
 
-/** UTF-16 units of a message of support: what one person reads aloud in two minutes. */
+/** UTF-16 units of a message of support: about two minutes when read aloud. */
 const MIN_MESSAGE_CHARS = 10
 export const MAX_MESSAGE_CHARS = 1_500
-/** UTF-16 units of an organisation's name, of which the longest are those of federations. */
+/** UTF-16 units of an organisation's name. Federations have the longest. */
 const MAX_ORGANISATION_CHARS = 200
 
-/** In the order of the form, in which what is wrong is told, too. */
+/** Names of the form's fields, in the order of the form. Errors are listed in the same order. */
 export const SUPPORT_FIELDS = ['text', 'name', 'place', 'email', 'country', 'shown'] as const
 export const ENDORSEMENT_FIELDS = ['organisation', 'place', 'country', 'signer', 'role', 'email'] as const
 
-/** The value of a box that was ticked; a box that was not is not sent at all. */
+/** The value of a ticked box. Browsers do not send a box that is not ticked. */
 export const TICKED = 'yes'
 
 const support = z.object({
@@ -41,7 +41,7 @@ const endorsement = z.object({
   email: emailField,
 })
 
-/** `locale` is the page's. */
+/** Reads the form for a message of support. `locale` is the page's language. */
 export function parseSupport(fields: FormFields, locale: string): Result<SubmissionDraft, FormError[]> {
   const parsed = support.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))
@@ -50,7 +50,7 @@ export function parseSupport(fields: FormFields, locale: string): Result<Submiss
   return ok({ email, submission: { kind: 'support', locale, ...rest, ...given } })
 }
 
-/** `locale` is the page's. */
+/** Reads the form for an endorsement. `locale` is the page's language. */
 export function parseEndorsement(fields: FormFields, locale: string): Result<SubmissionDraft, FormError[]> {
   const parsed = endorsement.safeParse(fields)
   if (!parsed.success) return err(faultsOf(parsed.error))

@@ -1,22 +1,24 @@
 import { findWithheldNames, type WithheldName } from '../moderation/withheld-names.ts'
 import { type Submission, submissionText } from './submission.ts'
 
-/** What a moderator should look at twice. Only `named` decides anything by itself: what names somebody who must not be named stays here. */
+/** A warning for the moderator. Only `named` has an effect: a submission with a withheld name can only be refused. */
 export type SubmissionFlag =
   | { kind: 'link' | 'address' | 'shouting' | 'repeated' | 'unreadable' }
   | { kind: 'named'; who: string } // a number in WITHHELD_NAMES, or the id of one of the campaign's people
 
-/** A web address, with or without its scheme. “ended.Then” is one, too: a person looks, and sees that it is none. */
+/** A web address, with or without a scheme. “ended.Then” matches, too; the moderator sees that it is no address. */
 const LINK = /https?:|www\.|[\p{L}\p{N}-]+\.\p{L}{2,24}(?![\p{L}\p{N}])/iu
+/** An e-mail address, also written as “name (at) host”. */
 const ADDRESS = /\S[@＠]\S|[\p{L}\p{N}]\s?[([{]\s?(at|собака)\s?[)\]}]/iu
 
-/** Letters with a case from which on capitals are shouting and no abbreviation. */
+/** Letters with a case that a text needs before its capitals count as shouting. Shorter texts may be abbreviations. */
 const MIN_SHOUTED_LETTERS = 20
-/** Share of capitals among them. */
+/** Share of capitals among letters with a case that counts as shouting. */
 const SHOUTED = 0.7
-/** Marks in a row. */
+/** Three or more exclamation marks in a row. */
 const EXCLAIMED = /[!¡！]{3,}/
 
+/** The warnings about a submission. `repeated`: another submission has the same text. */
 export function flagsOf(
   submission: Submission,
   withheld: readonly WithheldName[],

@@ -9,10 +9,10 @@ import type { Submission } from './submission.ts'
 import { ENDORSEMENT_FIELDS, MAX_MESSAGE_CHARS, SUPPORT_FIELDS, TICKED } from './submission-fields.ts'
 import { SubmissionView } from './submission-view.tsx'
 
-/** Lines of the field for a message: some paragraphs are seen at once. */
+/** Visible lines of the field for a message: some paragraphs at once. */
 const MESSAGE_ROWS = 8
 
-/** A message to the workers: who gets it and who never does, and the form. */
+/** The form for a message of support. Above it: who gets the message, and what they learn about the writer. */
 export function SupportPage(page: DraftFormProps) {
   const { locale, campaign, values, errors } = page
   const t = translator(locale)
@@ -59,7 +59,7 @@ export function SupportPage(page: DraftFormProps) {
   )
 }
 
-/** An organisation signs on: what of it will be public, and the form. */
+/** The form for an endorsement. Above it: which fields will be public. */
 export function EndorsePage(page: DraftFormProps) {
   const { locale, campaign, values, errors } = page
   const t = translator(locale)
@@ -112,7 +112,7 @@ export function EndorsePage(page: DraftFormProps) {
   )
 }
 
-/** What was written once more, with the button. */
+/** The page behind the confirmation link: the submission, and the button. */
 export function ConfirmSubmissionPage({
   submission,
   ...page

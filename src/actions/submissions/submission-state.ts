@@ -7,20 +7,20 @@ import { SUBMISSION_KINDS, type SubmissionKind } from './submission.ts'
 const submissionStatus = z.enum(['pending', 'accepted', 'refused'])
 export type SubmissionStatus = z.infer<typeof submissionStatus>
 
-/** Why a moderator refused: a word of a list, since free text ends up holding names. */
+/** Reasons for a refusal. A fixed list, because free text would end up with personal names. */
 export const SUBMISSION_REFUSALS = ['abuse', 'advertising', 'names-somebody', 'off-topic', 'not-genuine'] as const
 export type SubmissionRefusal = (typeof SUBMISSION_REFUSALS)[number]
 
-/** Something that was said and confirmed. */
+/** A confirmed submission before it is stored. */
 export type NewSubmission = {
   id: string
   kind: SubmissionKind
-  author: string // fingerprint of the mailbox, so that no `+tag` makes two of one; of a reply the content hash of all of it
-  fingerprint: string // of the address itself, by which they may have themselves erased; empty for a reply
+  author: string // fingerprint of the mailbox, so that tags do not allow a second one; for a reply the content hash of the whole reply
+  fingerprint: string // of the address itself, for erasure; empty for a reply
   sealed: string
-  contentHash: string // keyed hash of the words: equal ones have equal hashes
+  contentHash: string // see `content-hash.ts`
   country: string
-  shown: boolean // public once it is accepted
+  shown: boolean // public after acceptance
   at: number // epoch ms
 }
 
@@ -39,7 +39,7 @@ const submissionRow = z.object({
   kind,
   author: z.string(),
   fingerprint: z.string(),
-  sealed: z.string().nullable(), // gone once it is refused, delivered, or its time is over
+  sealed: z.string().nullable(), // null once refused, delivered without consent to show it, or past retention
   contentHash: z.string(),
   status: submissionStatus,
   shown: flag,
@@ -55,7 +55,7 @@ const waitingRow = z.object({ count: z.int(), newest: z.number() })
 const countRow = z.object({ kind, status: submissionStatus, n: z.int() })
 const peopleRow = z.object({ people: jsonText(campaign.shape.people) })
 
-/** What a campaign's object keeps of submissions. */
+/** The tables of a campaign's submissions, and of the people named in each of its revisions. */
 export class SubmissionState {
   readonly #db: Database
 
@@ -63,16 +63,17 @@ export class SubmissionState {
     this.#db = db
   }
 
-  /** Takes what was confirmed, within the caller's transaction. False when its author has said one of the kind before. */
+  /** Stores a submission as pending. False when the author has one of the same kind already. */
   insert({ id, kind, author, fingerprint, sealed, contentHash, country, shown, at }: NewSubmission): boolean {
     const values = [id, kind, author, fingerprint, sealed, contentHash, country, Number(shown), at]
-    const taken = this.#db.row(
+    const inserted = this.#db.row(
       idRow,
-      `INSERT OR IGNORE INTO submission (id, kind, author, fingerprint, sealed, content_hash, country, shown, at, status, reason, decided_by)
+      `INSERT OR IGNORE INTO submission
+         (id, kind, author, fingerprint, sealed, content_hash, country, shown, at, status, reason, decided_by)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', '') RETURNING id`,
       ...values,
     )
-    return taken !== undefined
+    return inserted !== undefined
   }
 
   find(id: string): SubmissionRow | undefined {
@@ -83,12 +84,12 @@ export class SubmissionState {
     return this.#select('kind = ? AND author = ?', kind, author)[0]
   }
 
-  /** What waits for a moderator and can still be read, the oldest first. */
+  /** Pending submissions whose text is still stored, the oldest first, at most so many. */
   listPending(most: number, kinds: readonly SubmissionKind[] = SUBMISSION_KINDS): SubmissionRow[] {
     return this.#select(`${IS_WAITING} ORDER BY at, id LIMIT ?`, JSON.stringify(kinds), most)
   }
 
-  /** Of what waits so: how many there are, and when the newest came. */
+  /** Number of pending submissions of these kinds, and the time of the newest (epoch ms; 0 for none). */
   countPending(kinds: readonly SubmissionKind[]): { count: number; newest: number } {
     return this.#db.one(
       waitingRow,
@@ -97,13 +98,13 @@ export class SubmissionState {
     )
   }
 
-  /** What was accepted to be shown, the newest first. */
+  /** Accepted submissions that are public, the newest first, at most so many. */
   listShown(kind: SubmissionKind, most: number): SubmissionRow[] {
     const where = "status = 'accepted' AND shown = 1 AND sealed IS NOT NULL AND kind = ?"
     return this.#select(`${where} ORDER BY at DESC, id LIMIT ?`, kind, most)
   }
 
-  /** Whether the same words came in another submission. */
+  /** Whether another submission has the same text. */
   isRepeated({ id, contentHash }: SubmissionRow): boolean {
     return (
       contentHash !== '' &&
@@ -112,8 +113,8 @@ export class SubmissionState {
   }
 
   /**
-   * Compare-and-set, within the caller's transaction: false when somebody has decided before. With it goes a text that is refused, and one
-   * that is on its way to the workers and may not be shown.
+   * Stores a decision within the caller's transaction. False when the submission was decided before. Deletes the text of a refused
+   * submission, and of an accepted one that may not be shown.
    */
   decide(id: string, status: 'accepted' | 'refused', by: string, reason: SubmissionRefusal | '' = ''): boolean {
     const decided = this.#db.row(
@@ -133,32 +134,32 @@ export class SubmissionState {
     return !this.#db.has('SELECT 1 FROM submission LIMIT 1')
   }
 
-  /** How the campaign names people in a revision that was current while something could be said about it. */
+  /** Stores the people of a revision, so that names which a later revision leaves out can be withheld. */
   storePeople({ revision, people }: Campaign): void {
     const insert = 'INSERT OR IGNORE INTO submission_people (revision, people) VALUES (?, ?)'
     this.#db.run(insert, revision, JSON.stringify(people))
   }
 
+  /** The people of every stored revision. */
   listPeople(): Array<Campaign['people']> {
     return this.#db.rows(peopleRow, 'SELECT DISTINCT people FROM submission_people').map(({ people }) => people)
   }
 
-  /** What is still kept of somebody's words. */
+  /** A person's submissions whose text is still stored, by the fingerprint of their address. */
   listByPerson(fingerprint: string): SubmissionRow[] {
     return this.#select('fingerprint = ? AND sealed IS NOT NULL', fingerprint)
   }
 
-  /** Everything of one person: as if they had said nothing. Answers how many submissions there were. */
+  /** Deletes all submissions of a person. Returns their number. */
   erase(fingerprint: string): number {
     return this.#db.rows(idRow, 'DELETE FROM submission WHERE fingerprint = ? RETURNING id', fingerprint).length
   }
 
-  /** The texts that nobody agreed to have shown, or that nobody has accepted. */
+  /** Deletes the texts of submissions that are not public: without consent to show them, or not accepted. */
   dropPersonal(): void {
     this.#db.run("UPDATE submission SET sealed = NULL, content_hash = '' WHERE shown = 0 OR status != 'accepted'")
   }
 
-  /** Everything. */
   clear(): void {
     this.#db.run('DELETE FROM submission')
     this.#db.run('DELETE FROM submission_people')
@@ -169,5 +170,5 @@ export class SubmissionState {
   }
 }
 
-/** Waits for a moderator, can still be read, and is of one of these kinds (JSON). */
+/** SQL: pending, with its text still stored, and of one of these kinds (a JSON array). */
 const IS_WAITING = "status = 'pending' AND sealed IS NOT NULL AND kind IN (SELECT value FROM json_each(?))"

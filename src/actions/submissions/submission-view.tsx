@@ -6,7 +6,7 @@ import { translator } from '../../kit/page-texts.ts'
 import { TextLines } from '../../web/text-lines.tsx'
 import type { Submission } from './submission.ts'
 
-/** Something that was said, field by field and whole, for its author and for the moderator. */
+/** A whole submission, field by field, for its author and for moderators. */
 export function SubmissionView({
   locale,
   campaign,
@@ -42,6 +42,7 @@ export function SubmissionView({
   )
 }
 
+/** The short fields of a submission: the key of each label's text, and the value. */
 function factsOf(locale: string, campaign: Campaign, submission: Submission): Array<[label: string, value: string]> {
   const t = translator(locale)
   const country: Array<[string, string]> =

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Keyring } from '../../security/keyring.ts'
 import { sealed } from '../../security/sealed.ts'
 
-/** What somebody says beside the letters, without the address by which they confirmed it: nobody needs that once they have. */
+/** The kinds of submission. None has the address that confirmed it, because the address is not needed afterwards. */
 const support = z.strictObject({
   kind: z.literal('support'), // a message to the workers
   locale: z.string(), // of the page it was written on
@@ -10,7 +10,7 @@ const support = z.strictObject({
   place: z.string().optional(),
   country: z.string().optional(),
   text: z.string(),
-  shown: z.boolean(), // they agreed that it may stand on the campaign's page
+  shown: z.boolean(), // consent to publish it on the campaign's page
 })
 const endorsement = z.strictObject({
   kind: z.literal('endorsement'), // an organisation that supports the campaign
@@ -22,7 +22,7 @@ const endorsement = z.strictObject({
   country: z.string().optional(),
 })
 const reply = z.strictObject({
-  kind: z.literal('reply'), // of a target, brought in by an organiser
+  kind: z.literal('reply'), // a target's reply, added by an organiser
   locale: z.string(), // of the text
   target: z.string(),
   date: z.string(), // calendar day of the reply
@@ -36,14 +36,14 @@ export type SupportMessage = z.infer<typeof support>
 export type Endorsement = z.infer<typeof endorsement>
 export type TargetReply = z.infer<typeof reply>
 
-/** What waits for the button behind the link in its author's mailbox. */
+/** A submission that waits for its confirmation, with the address that the link is sent to. */
 export const submissionDraftSchema = z.strictObject({
   email: z.string(),
   submission: z.discriminatedUnion('kind', [support, endorsement]),
 })
 export type SubmissionDraft = z.infer<typeof submissionDraftSchema>
 
-/** Everything in it that people would read, in one text, for whoever looks for something in it. */
+/** All readable text of a submission, joined by line breaks, for searches and hashes. */
 export const submissionText = (submission: Submission): string => {
   switch (submission.kind) {
     case 'support':
@@ -62,7 +62,7 @@ const placeOf = (campaign: string, id: string): string => `${campaign}/${id}`
 export const sealSubmission = (keys: Keyring, campaign: string, id: string, submission: Submission): Promise<string> =>
   submissions.text(keys, placeOf(campaign, id), submission)
 
-/** Null when it does not open: the keyring has lost a key that is still needed. */
+/** The opened submission, or null when KEYRING lacks the key that sealed it. */
 export const openSubmission = (
   keys: Keyring,
   campaign: string,
@@ -77,7 +77,7 @@ export const sealSubmissionDraft = (
   draft: SubmissionDraft,
 ): Promise<string> => drafts.text(keys, placeOf(campaign, id), draft)
 
-/** @throws Error when it does not open. */
+/** @throws Error when the draft cannot be decrypted: KEYRING lacks the key that sealed it */
 export const openSubmissionDraft = (
   keys: Keyring,
   campaign: string,

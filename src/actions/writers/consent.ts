@@ -5,8 +5,8 @@ import { sealed } from '../../security/sealed.ts'
 import type { LetterDraft } from '../drafts/draft.ts'
 
 /**
- * What a writer lets us keep until the campaign has ended and thirty days more: their name for the sheet that is handed over, their
- * address for news of the case. Neither without their saying so.
+ * What a writer agreed to have stored until 30 days after the campaign: with `shown` the name for the sheet of signatures, with `news` the
+ * address for writer updates.
  */
 export const writerConsent = z.strictObject({
   shown: z.strictObject({ name: z.string(), place: z.string().optional(), country: z.string().optional() }).optional(),
@@ -14,7 +14,7 @@ export const writerConsent = z.strictObject({
 })
 export type WriterConsent = z.infer<typeof writerConsent>
 
-/** Null when they let us keep nothing. */
+/** The consents of a letter form, or null when the writer gave none. */
 export function consentOf({ shown, updates, name, place, country, email, locale }: LetterDraft): WriterConsent | null {
   if (!shown && !updates) return null
   return {
@@ -31,6 +31,6 @@ const placeOf = (campaign: string, draft: string): string => `${campaign}/${draf
 export const sealConsent = (keys: Keyring, campaign: string, draft: string, value: WriterConsent): Promise<string> =>
   consents.text(keys, placeOf(campaign, draft), value)
 
-/** @throws Error when it does not open: the keyring has lost a key that is still needed. */
+/** @throws Error when the consent cannot be decrypted: KEYRING lacks the key that sealed it */
 export const openConsent = (keys: Keyring, campaign: string, draft: string, sealed: string): Promise<WriterConsent> =>
   consents.mustOpen(keys, placeOf(campaign, draft), sealed, 'a consent')

@@ -5,7 +5,7 @@ import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 import { BackToCampaign } from '../drafts/pages.tsx'
 import type { StopLink } from './stop-link.ts'
 
-/** The hidden field tells a person's press from a mail program's one-click request. */
+/** Shows the button that stops copies or updates. The hidden field marks a press on the page; one-click requests lack it. */
 export function StopPage({ what, token, ...page }: PageProps & { what: StopLink['what']; token: string }) {
   const t = translator(page.locale)
   return (
@@ -27,7 +27,7 @@ export function StoppedPage(page: PageProps) {
   return <MessagePage title={t('stopped.title')} lead={t('stopped.lead')} {...page} />
 }
 
-/** Thanks to somebody who says that they have written without us. */
+/** Thanks a visitor for a self-report. */
 export function ReportedPage({ campaign, ...page }: PageProps & { campaign: Campaign }) {
   const t = translator(page.locale)
   return (

@@ -8,27 +8,27 @@ import { LINK_PAGE_HEADERS } from '../../web/security-headers.ts'
 import { StopPage, StoppedPage } from './pages-stop.tsx'
 import { parseStopLink } from './stop-link.ts'
 
-/** Ending copies and news. GET changes nothing: mail scanners follow every link. */
+/** The links that stop copies and writer updates. GET changes nothing, because mail scanners follow every link. */
 export const stopRoutes = new Hono<SiteEnv>()
 
 stopRoutes.get(ROUTES.stop, async (c) => {
   const { settings } = c.var
   const token = c.req.param('token')
-  const read = await parseStopLink(settings.keys, token, Date.now())
-  if (!read.ok) return linkProblem(c, read.error)
-  const { what, locale } = read.value
+  const link = await parseStopLink(settings.keys, token, Date.now())
+  if (!link.ok) return linkProblem(c, link.error)
+  const { what, locale } = link.value
   return linkPage(c, <StopPage what={what} token={token} locale={localeIn(c, locale)} settings={settings} />)
 })
 
-/** As RFC 8058 §3.2 has it: acts at once, whatever the body, with no redirect, no cookie and no question where it came from. */
+/** One-click request of RFC 8058 §3.2: acts at once, with any body, without redirect, cookie or a check of the origin. */
 stopRoutes.post(ROUTES.stop, async (c) => {
   const { settings } = c.var
-  const read = await parseStopLink(settings.keys, c.req.param('token'), Date.now())
+  const link = await parseStopLink(settings.keys, c.req.param('token'), Date.now())
   const body = await readBody(c.req.raw)
   const byPage = 'fields' in body && fieldText(body.fields, 'via') === 'page'
-  if (!read.ok)
-    return byPage ? linkProblem(c, read.error) : c.text('This link is not complete.\n', 404, LINK_PAGE_HEADERS)
-  const { campaign, what, fingerprint, locale } = read.value
+  if (!link.ok)
+    return byPage ? linkProblem(c, link.error) : c.text('This link is not complete.\n', 404, LINK_PAGE_HEADERS)
+  const { campaign, what, fingerprint, locale } = link.value
   const actions = campaignActionsOf(c.env, campaign)
   await (what === 'copies' ? actions.stopCopies(fingerprint) : actions.stopWriterUpdates(fingerprint))
   if (!byPage) return c.text('It has ended.\n', 200, LINK_PAGE_HEADERS)

@@ -3,12 +3,12 @@ import { openConsent, sealConsent, type WriterConsent } from './consent.ts'
 import { findErased } from './erasure.ts'
 import type { WriterState } from './writer-state.ts'
 
-/** Writers looked at in one read. */
+/** Writers read with one query. */
 const PAGE = 500
 
 export type WriterSignature = NonNullable<WriterConsent['shown']>
 
-/** Who has written and lets their name be shown, in the order of the alphabet; not who has had themselves erased since. */
+/** The writers who agreed to be named, in alphabetical order. Writers who were erased since are left out. */
 export async function listSignatures(
   env: Env,
   settings: Settings,
@@ -18,10 +18,10 @@ export async function listSignatures(
   const all: WriterSignature[] = []
   for (let after: string | undefined = ''; after !== undefined; ) {
     const page = writers.listConsenting(after, PAGE)
-    const gone = await findErased(env, page)
-    for (const { fingerprint, draft, consented } of page) {
-      if (gone.has(fingerprint)) continue
-      const { shown } = await openConsent(settings.keys, slug, draft, consented)
+    const erased = await findErased(env, page)
+    for (const { fingerprint, draft, consent } of page) {
+      if (erased.has(fingerprint)) continue
+      const { shown } = await openConsent(settings.keys, slug, draft, consent)
       if (shown !== undefined) all.push(shown)
     }
     after = page.length < PAGE ? undefined : page.at(-1)?.writer
@@ -30,11 +30,11 @@ export async function listSignatures(
   return all.sort((a, b) => compare(a.name, b.name))
 }
 
-/** A writer wants no more news; that their name may be shown stands. */
+/** Withdraws a writer's consent to updates. The consent to be named stays. `writer` is the fingerprint of the mailbox. */
 export async function stopUpdates(settings: Settings, slug: string, writers: WriterState, writer: string) {
   const [row] = writers.listConsents(writer)
   if (row === undefined) return
-  const { shown } = await openConsent(settings.keys, slug, row.draft, row.consented)
+  const { shown } = await openConsent(settings.keys, slug, row.draft, row.consent)
   writers.updateConsent(
     writer,
     shown === undefined ? null : await sealConsent(settings.keys, slug, row.draft, { shown }),

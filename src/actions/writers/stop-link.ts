@@ -5,12 +5,12 @@ import { isFingerprint } from '../../security/address.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import { issueToken, redeemToken, type TokenFault } from '../../security/token.ts'
 
-/** What a link ends: copies of a campaign's letters to an address, or news of the case to somebody who has written in it. */
+/** What a link stops: copies of a campaign's letters (`copies`), or updates to a writer (`news`). `fingerprint` is that of the person. */
 export type StopLink = { campaign: string; what: 'copies' | 'news'; fingerprint: string; locale: string }
 
 const payload = z.tuple([slug, z.enum(['copies', 'news']), z.string().refine(isFingerprint), z.string()])
 
-/** The same for the same mail, so that a retry is byte-identical: derived from `mail`, with the time `now` of its making. */
+/** The token of a stop link. Derived from the name `mail` and the time `now`, so that a repeated mail has the same bytes. */
 export const createStopLink = (
   keys: Keyring,
   { campaign, what, fingerprint, locale }: StopLink,
@@ -19,6 +19,7 @@ export const createStopLink = (
 ): Promise<string> =>
   issueToken(keys, 'stop', [campaign, what, fingerprint, locale], now, { keyId: keys.current, derivedFrom: mail })
 
+/** Opens the token of a stop link. Any fault of the token is returned, not thrown. */
 export async function parseStopLink(keys: Keyring, token: string, now: number): Promise<Result<StopLink, TokenFault>> {
   const redeemed = await redeemToken(keys, 'stop', token, now)
   if (!redeemed.ok) return redeemed

@@ -1,36 +1,41 @@
 import * as z from 'zod'
 import type { Database } from '../../storage/database.ts'
 
-/** Somebody who has confirmed: by the fingerprint of their mailbox, so that no `+tag` makes two of one. */
+/** A writer to store. `writer` is the fingerprint of the mailbox, so that tags do not allow a second letter. */
 export type NewWriter = {
   writer: string
-  fingerprint: string // of the address itself, by which they may have themselves erased
+  fingerprint: string // of the address itself, for erasure
   draft: string
-  kept: string // the draft and its letters, sealed, until the receipt
-  consented: string | null // sealed: what they let us keep until the campaign has ended
+  confirmedDraft: string // the draft and its letters, sealed; stored until the receipt
+  consent: string | null // sealed; stored until 30 days after the campaign
   country: string
 }
 
 export const WRITER_TABLE = `
   CREATE TABLE writer (
-    writer TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, draft TEXT NOT NULL, kept TEXT, consented TEXT, country TEXT NOT NULL,
+    writer TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, draft TEXT NOT NULL, confirmed_draft TEXT, consent TEXT, country TEXT NOT NULL,
     at INTEGER NOT NULL) WITHOUT ROWID;
   CREATE INDEX writer_draft ON writer (draft)`
 
-const writerRow = z.object({ writer: z.string(), fingerprint: z.string(), draft: z.string(), kept: z.string() })
+const writerRow = z.object({
+  writer: z.string(),
+  fingerprint: z.string(),
+  draft: z.string(),
+  confirmedDraft: z.string(),
+})
 export type WriterRow = z.infer<typeof writerRow>
 const mailboxRow = z.object({ writer: z.string() })
 const consentRow = z.object({
   writer: z.string(),
   fingerprint: z.string(),
   draft: z.string(),
-  consented: z.string(),
-  at: z.number(), // when they confirmed, epoch ms
+  consent: z.string(),
+  at: z.number(), // time of the confirmation, epoch ms
 })
 export type ConsentRow = z.infer<typeof consentRow>
 const countRow = z.object({ name: z.string(), n: z.int() })
 
-/** Who has written in a campaign, and what they let us keep. */
+/** The table of a campaign's writers, with what they agreed to have stored. */
 export class WriterState {
   readonly #db: Database
 
@@ -38,45 +43,46 @@ export class WriterState {
     this.#db = db
   }
 
-  /** Whether this draft was confirmed: pressing twice is once. */
+  /** Whether the draft of this id was confirmed. */
   wasConfirmed(draft: string): boolean {
     return this.#db.has('SELECT 1 FROM writer WHERE draft = ?', draft)
   }
 
-  /** False when the mailbox has written before. */
-  add({ writer, fingerprint, draft, kept, consented, country }: NewWriter, now: number): boolean {
+  /** Stores a writer. False when the mailbox has written before. `now` in epoch ms. */
+  add({ writer, fingerprint, draft, confirmedDraft, consent, country }: NewWriter, now: number): boolean {
     if (this.#db.has('SELECT 1 FROM writer WHERE writer = ?', writer)) return false
-    const values = [writer, fingerprint, draft, kept, consented, country, now]
+    const values = [writer, fingerprint, draft, confirmedDraft, consent, country, now]
     this.#db.run(
-      'INSERT INTO writer (writer, fingerprint, draft, kept, consented, country, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO writer (writer, fingerprint, draft, confirmed_draft, consent, country, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ...values,
     )
     return true
   }
 
-  /** Mailboxes of writers who were not told yet what became of their letters, in order, behind `after`. */
+  /** Mailbox fingerprints of writers without a receipt yet, in order, those after `after`; at most `most`. */
   listAwaitingReceipt(after: string, most: number): string[] {
-    const query = 'SELECT writer FROM writer WHERE kept IS NOT NULL AND writer > ? ORDER BY writer LIMIT ?'
+    const query = 'SELECT writer FROM writer WHERE confirmed_draft IS NOT NULL AND writer > ? ORDER BY writer LIMIT ?'
     return this.#db.rows(mailboxRow, query, after, most).map(({ writer }) => writer)
   }
 
-  /** A writer who was not told yet. */
+  /** A writer without a receipt yet, by the fingerprint of the mailbox. */
   findAwaitingReceipt(writer: string): WriterRow | undefined {
-    const query = 'SELECT writer, fingerprint, draft, kept FROM writer WHERE kept IS NOT NULL AND writer = ?'
+    const query =
+      'SELECT writer, fingerprint, draft, confirmed_draft AS confirmedDraft FROM writer WHERE confirmed_draft IS NOT NULL AND writer = ?'
     return this.#db.row(writerRow, query, writer)
   }
 
-  /** Nothing of them is left but that somebody has written, and what they let us keep. */
+  /** Deletes the confirmed draft once its receipt is queued. The consents stay. */
   markReceiptSent(writer: string): void {
-    this.#db.run('UPDATE writer SET kept = NULL WHERE writer = ?', writer)
+    this.#db.run('UPDATE writer SET confirmed_draft = NULL WHERE writer = ?', writer)
   }
 
-  /** Those who let us keep something, in the order of their mailboxes, behind `after`. */
+  /** Writers with any consent, in the order of mailbox fingerprints, those after `after`; at most `most`. */
   listConsenting(after: string, most: number): ConsentRow[] {
     return this.#selectConsenting('writer > ? ORDER BY writer LIMIT ?', after, most)
   }
 
-  /** Of one mailbox or address: none where they let us keep nothing. */
+  /** The consents of one mailbox or address, by fingerprint. Empty when there are none. */
   listConsents(fingerprint: string): ConsentRow[] {
     return this.#selectConsenting('(writer = ?1 OR fingerprint = ?1)', fingerprint)
   }
@@ -84,33 +90,40 @@ export class WriterState {
   #selectConsenting(where: string, ...values: Array<string | number>): ConsentRow[] {
     return this.#db.rows(
       consentRow,
-      `SELECT writer, fingerprint, draft, consented, at FROM writer WHERE consented IS NOT NULL AND ${where}`,
+      `SELECT writer, fingerprint, draft, consent, at FROM writer WHERE consent IS NOT NULL AND ${where}`,
       ...values,
     )
   }
 
-  /** They let us keep less; null for nothing. */
-  updateConsent(writer: string, consented: string | null): void {
-    this.#db.run('UPDATE writer SET consented = ? WHERE writer = ? AND consented IS NOT NULL', consented, writer)
+  /** Replaces a writer's consents by fewer; null for none. */
+  updateConsent(writer: string, consent: string | null): void {
+    this.#db.run('UPDATE writer SET consent = ? WHERE writer = ? AND consent IS NOT NULL', consent, writer)
   }
 
-  /** Somebody has had themselves erased: the address they wrote from, or their mailbox. */
+  /** Deletes a writer's draft and consents, by the fingerprint of their address or mailbox. The row itself stays for the counts. */
   erase(fingerprint: string): void {
-    this.#db.run('UPDATE writer SET kept = NULL, consented = NULL WHERE fingerprint = ?1 OR writer = ?1', fingerprint)
+    this.#db.run(
+      'UPDATE writer SET confirmed_draft = NULL, consent = NULL WHERE fingerprint = ?1 OR writer = ?1',
+      fingerprint,
+    )
   }
 
   count(): number {
     return this.#db.count('SELECT COUNT(*) FROM writer')
   }
 
+  /** Number of writers by country code, or by day of confirmation (`YYYY-MM-DD`, UTC). */
   countBy(column: 'country' | 'day'): Record<string, number> {
     const name = column === 'day' ? "date(at / 1000, 'unixepoch')" : column
     const rows = this.#db.rows(countRow, `SELECT ${name} AS name, COUNT(*) AS n FROM writer GROUP BY 1`)
     return Object.fromEntries(rows.map(({ name, n }) => [name, n]))
   }
 
+  /** Deletes all drafts and consents. */
   dropPersonal(): void {
-    this.#db.run('UPDATE writer SET kept = NULL, consented = NULL WHERE kept IS NOT NULL OR consented IS NOT NULL')
+    this.#db.run(
+      'UPDATE writer SET confirmed_draft = NULL, consent = NULL WHERE confirmed_draft IS NOT NULL OR consent IS NOT NULL',
+    )
   }
 
   clear(): void {

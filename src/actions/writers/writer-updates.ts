@@ -18,57 +18,64 @@ import { findErased } from './erasure.ts'
 import { createStopLink } from './stop-link.ts'
 import type { ConsentRow, WriterState } from './writer-state.ts'
 
-/** Writers told in one alarm. */
+/** Writers processed in one alarm. */
 const WRITERS_PER_ALARM = 40
-/** Milliseconds after which news that may not be told now is looked at again. */
+/** Milliseconds until another try, while an update may not be sent. */
 const RETRY_MS = 15 * MINUTE_MS
 
-/** What writers are told: one of the campaign's updates, or how it has ended. `onTheList`: whether those are told who are on the list, too, and get updates by it. */
+/**
+ * The subject of a writer update: one of the campaign's updates, or its end. `onTheList`: whether writers who are supporters get it, too;
+ * supporters may get the same update by a dispatch.
+ */
 export type UpdateTopic = { kind: 'update'; updateId: string; onTheList: 'skip' | 'tell' } | { kind: 'end' }
 
-/** How a campaign ends for those who wrote in it: won, over, or not to be written for any more. */
+/** Page statuses that are the end of a campaign for its writers. */
 const ENDS = ['won', 'closed', 'expired'] as const satisfies readonly CampaignStatus[]
 export type CampaignEnd = (typeof ENDS)[number]
 const endOf = (status: CampaignStatus): CampaignEnd | null => ENDS.find((end) => end === status) ?? null
 
 export type WriterUpdateProgress =
   | { kind: 'telling'; about: string; told: number; done: boolean }
-  | { kind: 'not-ended'; status: CampaignStatus } // there is no end to tell of
-  | { kind: 'no-update'; known: string[] }
+  | { kind: 'not-ended'; status: CampaignStatus } // the campaign has not ended
+  | { kind: 'no-update'; known: string[] } // `known`: ids of the campaign's updates
 
-export const WRITER_UPDATE_TABLE = `CREATE TABLE news (
-  about TEXT PRIMARY KEY, updateId TEXT NOT NULL, skip INTEGER NOT NULL, at INTEGER NOT NULL, cursor TEXT NOT NULL, told INTEGER NOT NULL,
+export const WRITER_UPDATE_TABLE = `CREATE TABLE writer_update (
+  about TEXT PRIMARY KEY, update_id TEXT NOT NULL, skip_supporters INTEGER NOT NULL, at INTEGER NOT NULL,
+  cursor TEXT NOT NULL, sent INTEGER NOT NULL,
   done INTEGER NOT NULL) WITHOUT ROWID`
+
+const SELECT_UPDATES =
+  'SELECT about, update_id AS updateId, skip_supporters AS skipSupporters, at, cursor, sent, done FROM writer_update'
 
 const writerUpdateRow = z.object({
   about: z.string(),
-  updateId: z.string(), // '' for an end
-  skip: flag, // those who are on the list
+  updateId: z.string(), // '' for the end of the campaign
+  skipSupporters: flag, // leave out writers who are supporters
   at: z.number(),
-  cursor: z.string(), // the last mailbox that was looked at
-  told: z.int(),
+  cursor: z.string(), // fingerprint of the last mailbox that was processed
+  sent: z.int(),
   done: flag,
 })
 type WriterUpdateRow = z.infer<typeof writerUpdateRow>
 
-/** An update may name people; an end is told without naming the case, but not of one that is open again. */
+/** Whether a writer update may be sent now. An update can name people, so the campaign must allow mail. An end must still hold. */
 function maySend({ updateId }: WriterUpdateRow, campaign: Campaign, now: number): boolean {
   if (updateId !== '') return campaignBlockedBy(campaign, now) === null
   return !['open', 'draft'].includes(campaignStatus(campaign, now))
 }
 
-/** In whichever language: an update need not be written in all of them. */
+/** Ids of the updates in any language. An update need not exist in all languages. */
 const updatesOf = ({ words }: Campaign): string[] => [
   ...new Set(Object.values(words).flatMap(({ updates }) => updates.map(({ id }) => id))),
 ]
 
-/** The languages it can be told in. */
+/** The languages that a writer update can be sent in. */
 const availableLocales = ({ updateId }: WriterUpdateRow, campaign: Campaign): string[] =>
   Object.keys(emailStrings).filter(
     (locale) => updateId === '' || localesOfMail(campaign, 'update', updateId).includes(locale),
   )
 
-/** Tells those who agreed to it what becomes of the case they wrote in; each of them once. */
+/** Sends writer updates to the writers who agreed to them, each update once. */
 export class WriterUpdates {
   readonly #context: ObjectContext
   readonly #writers: WriterState
@@ -80,7 +87,7 @@ export class WriterUpdates {
     this.#db = context.db
   }
 
-  /** Begins to tell, or says how far it has come: telling of the same again tells nobody twice. */
+  /** Starts a writer update, or returns the progress of one that was started before. `now` in epoch ms. */
   async start(campaign: Campaign, about: UpdateTopic, now: number): Promise<WriterUpdateProgress> {
     const status = campaignStatus(campaign, now)
     const end = endOf(status)
@@ -92,29 +99,28 @@ export class WriterUpdates {
     this.#context.begin(campaign.slug)
     const values = [name, updateId, skip, now]
     this.#db.run(
-      "INSERT OR IGNORE INTO news (about, updateId, skip, at, cursor, told, done) VALUES (?, ?, ?, ?, '', 0, 0)",
+      "INSERT OR IGNORE INTO writer_update (about, update_id, skip_supporters, at, cursor, sent, done) VALUES (?, ?, ?, ?, '', 0, 0)",
       ...values,
     )
     await this.#context.wakeBy(now)
     const [row] = this.#rows('about = ?', name)
-    return { kind: 'telling', about: name, told: row?.told ?? 0, done: row?.done ?? false }
+    return { kind: 'telling', about: name, told: row?.sent ?? 0, done: row?.done ?? false }
   }
 
   #rows(where: string, ...values: string[]): WriterUpdateRow[] {
-    const query = `SELECT about, updateId, skip, at, cursor, told, done FROM news WHERE ${where}`
-    return this.#db.rows(writerUpdateRow, query, ...values)
+    return this.#db.rows(writerUpdateRow, `${SELECT_UPDATES} WHERE ${where}`, ...values)
   }
 
-  /** Answers when to go on, or null when nobody is to be told anything. */
+  /** Queues the next mails. Returns when to go on (epoch ms), or null when all updates are done. */
   async work({ settings, campaign, retention, now }: Tick): Promise<number | null> {
-    if (retention.recordsEnded) this.#db.run('DELETE FROM news')
+    if (retention.recordsEnded) this.#db.run('DELETE FROM writer_update')
     const rows = this.#rows('done = 0 ORDER BY at')
     if (rows.length === 0 || campaign === null) return null
     const row = rows.find((one) => maySend(one, campaign, now))
     if (row === undefined) return now + RETRY_MS
     const locales = availableLocales(row, campaign)
     if (locales.length === 0) {
-      this.#db.run('UPDATE news SET done = 1 WHERE about = ?', row.about) // the update has been taken out
+      this.#db.run('UPDATE writer_update SET done = 1 WHERE about = ?', row.about) // the update was removed from the campaign
       return Date.now()
     }
     const page = this.#writers.listConsenting(row.cursor, WRITERS_PER_ALARM)
@@ -122,20 +128,20 @@ export class WriterUpdates {
     const list = supporterStore(this.#context.env.SUPPORTERS, settings)
     let sent = 0
     for (const one of page) {
-      const { news } = await openConsent(settings.keys, campaign.slug, one.draft, one.consented)
+      const { news } = await openConsent(settings.keys, campaign.slug, one.draft, one.consent)
       if (news === undefined || erased.has(one.fingerprint)) continue
-      if (row.skip && (await list.get(one.fingerprint)) !== null) continue
-      if (this.#writers.listConsents(one.writer)[0]?.consented !== one.consented) continue // taken back meanwhile
+      if (row.skipSupporters && (await list.get(one.fingerprint)) !== null) continue
+      if (this.#writers.listConsents(one.writer)[0]?.consent !== one.consent) continue // withdrawn meanwhile
       await this.#enqueue(settings, campaign, row, one, news, locales)
       sent++
     }
     const done = page.length < WRITERS_PER_ALARM ? 1 : 0
     const values = [page.at(-1)?.writer ?? row.cursor, sent, done, row.about]
-    this.#db.run('UPDATE news SET cursor = ?, told = told + ?, done = ? WHERE about = ?', ...values)
-    return Date.now() // there may be more of it, or something else to tell
+    this.#db.run('UPDATE writer_update SET cursor = ?, sent = sent + ?, done = ? WHERE about = ?', ...values)
+    return Date.now() // there may be more writers, or another update
   }
 
-  /** Under a name of its own, so that a crash before the page is noted posts no second. */
+  /** Queues one mail. Its key is the same after a crash, so that no writer gets a second mail. */
   async #enqueue(
     settings: Settings,
     campaign: Campaign,

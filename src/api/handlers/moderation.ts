@@ -1,5 +1,5 @@
 import type { ModerationItem } from '../../actions/moderation/moderation.ts'
-import type { ModerationResult } from '../../actions/submissions/submissions.ts'
+import type { ModerationResult } from '../../actions/moderation/moderation-queue.ts'
 import { findSubmission, listPending, moderate } from '../../use-cases/actions/moderate.ts'
 import { moderateDeps } from '../../use-cases/runtime-deps.ts'
 import { problem } from '../../web/problem.ts'

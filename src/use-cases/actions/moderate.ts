@@ -1,6 +1,6 @@
 import { type ModerationItem, parseModerationId } from '../../actions/moderation/moderation.ts'
+import type { ModerationResult } from '../../actions/moderation/moderation-queue.ts'
 import type { SubmissionRefusal } from '../../actions/submissions/submission-state.ts'
-import type { ModerationResult } from '../../actions/submissions/submissions.ts'
 import { type Actor, actorText } from '../actor.ts'
 
 /** Submissions per list. */

@@ -1,4 +1,4 @@
-import type { ActionsReport } from '../../actions/campaign-actions.ts'
+import type { ActionsReport } from '../../actions/actions-report.ts'
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { staleContacts } from '../../campaigns/stale-contacts.ts'
 

@@ -8,7 +8,7 @@ const copies = (id: string, email: string[]): Campaign['copies'][number] => ({ i
 const addressesOf = (campaign: Campaign) =>
   Object.fromEntries([...addresseesOf(campaign)].map(([key, { addresses }]) => [key, addresses]))
 
-test('an address that is listed twice gets one copy, whatever its spelling, and what it gets as a target besides', () => {
+test('an address in two lists of copies gets one copy in any spelling; as a target it also gets letters', () => {
   const [target] = ferry.targets
   if (target === undefined) throw new Error('the ferry has no target')
   const to = (id: string, email: string[]): Campaign['targets'][number] => ({

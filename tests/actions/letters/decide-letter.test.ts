@@ -28,9 +28,9 @@ test.each<[string, LetterFacts, LetterDecision]>([
   ['one to a target that takes nothing', { ...target, alone: false }, 'cancel'],
   ['a second one to a target that gets no more mail', { ...target, isOpen: false, isWritten: true }, 'skip'],
   ['a copy', copies, 'hold'],
-  ['a copy for somebody who sees the letter in Cc', { ...copies, seesIt: true }, 'skip'],
-  ['a copy for somebody who wants no more', { ...copies, isOpen: false }, 'skip'],
-  ['a copy of which there is nothing to send', { ...copies, among: false }, 'skip'],
+  ['a copy to an addressee in Cc of the letter', { ...copies, seesIt: true }, 'skip'],
+  ['a copy to an address that stopped copies', { ...copies, isOpen: false }, 'skip'],
+  ['a copy without a digest entry', { ...copies, among: false }, 'skip'],
   ['a message of support', { ...copies, kind: 'support' }, 'hold'],
 ])('%s: %o is decided as %s', (_, facts, decision) => {
   expect(decideLetter(facts)).toBe(decision)

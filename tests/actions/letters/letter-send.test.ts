@@ -21,19 +21,19 @@ test.each<[string, Outcome | Outcome[], ReturnType<typeof call>, Outcome | Outco
   ['a mail of three', [accepted], call(3), [accepted, accepted, accepted]],
   ['a mail of three that is refused', dead, call(3), [dead, dead, dead]],
   ['a mail of three that is not answered', unknown, call(3), unknown],
-  ['a mail of three that is refused when asked again', dead, call(3, { again: true }), dead],
+  ['a mail of three that is refused when repeated', dead, call(3, { again: true }), dead],
   [
-    'a mail of three that is taken when asked again',
+    'a mail of three that is accepted when repeated',
     accepted,
     call(3, { again: true }),
     [accepted, accepted, accepted],
   ],
-  ['an answer for nobody', [], call(2), { kind: 'unknown', reason: 'answered for nobody' }],
-])('%s: its answer is one for each whose words it carries', (_, answer, made, outcomes) => {
+  ['an answer without a result', [], call(2), { kind: 'unknown', reason: 'the provider returned no result' }],
+])('outcomes of %s', (_, answer, made, outcomes) => {
   expect(outcomesOf(answer, made)).toEqual(outcomes)
 })
 
-test('a refusal that may have been meant for an address in Cc says nothing of the target', () => {
+test('a refusal that an address in Cc may have caused does not count for the target', () => {
   expect(outcomesOf(dead, call(1, { cc: true }))).toMatchObject({ permanent: false, reason: 'mailbox-unavailable' })
   expect(outcomesOf(accepted, call(1, { cc: true }))).toEqual(accepted)
 })

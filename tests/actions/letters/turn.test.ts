@@ -4,7 +4,7 @@ import { nextTurn, nextWindow, officeTime } from '../../../src/actions/letters/t
 
 const at = (iso: string) => Date.parse(iso)
 
-test('a letter written at night, at noon or on a Saturday waits for the desk to be manned', () => {
+test('a letter written outside office hours waits for their beginning; with no zone it does not wait', () => {
   expect(officeTime(at('2026-11-25T12:34:56Z'), 'Europe/Dublin')).toBe(at('2026-11-25T12:34:56Z'))
   expect(officeTime(at('2026-11-25T03:00:00Z'), 'Europe/Dublin')).toBe(at('2026-11-25T09:00:00Z'))
   expect(officeTime(at('2026-11-27T17:00:00Z'), 'Europe/Dublin')).toBe(at('2026-11-30T09:00:00Z')) // Friday evening
@@ -12,12 +12,12 @@ test('a letter written at night, at noon or on a Saturday waits for the desk to 
   expect(officeTime(at('2026-11-28T10:00:00Z'), undefined)).toBe(at('2026-11-28T10:00:00Z'))
 })
 
-test('the desk opens at nine by its own clock on both sides of a change of clocks', () => {
+test('offices open at nine local time before and after a change of clocks', () => {
   expect(officeTime(at('2027-03-26T18:00:00Z'), 'Europe/London')).toBe(at('2027-03-29T08:00:00Z')) // summer time began on the 28th
   expect(officeTime(at('2027-10-29T18:00:00Z'), 'Europe/London')).toBe(at('2027-11-01T09:00:00Z')) // and ended on the 31st
 })
 
-test('whatever the zone and the time, a letter goes in office hours, and never before it may', () => {
+test('in any zone and at any time, a letter goes in office hours, and not before the given time', () => {
   const zones = fc.constantFrom(
     'Asia/Almaty',
     'America/St_Johns',
@@ -41,7 +41,7 @@ test('whatever the zone and the time, a letter goes in office hours, and never b
   )
 })
 
-test('five thousand letters to one desk keep to its thirty an hour, and to its hours', () => {
+test('five thousand letters to one addressee keep to thirty an hour', () => {
   const zone = 'Asia/Almaty'
   const slots: number[] = []
   let last = 0
@@ -53,7 +53,7 @@ test('five thousand letters to one desk keep to its thirty an hour, and to its h
   expect(new Set(slots).size).toBe(5_000)
 })
 
-test('whatever the zone and the time, what is gathered goes when a working day begins, or a week', () => {
+test('in any zone and at any time, a digest goes at the beginning of a working day or week', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(

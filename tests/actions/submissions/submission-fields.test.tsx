@@ -24,7 +24,7 @@ const said = (fields: object) => {
 }
 const faults = (read: ReturnType<typeof parseSupport>) => (read.ok ? [] : read.error.map(({ path }) => path))
 
-test('nothing that is typed can end a header, turn the words around it or break the page', () => {
+test('no input can end a header, change the direction of the text around it or break the page', () => {
   const typed = fc.array(
     fc.oneof(
       fc.string({ unit: 'binary', maxLength: 8 }),
@@ -48,7 +48,7 @@ test('nothing that is typed can end a header, turn the words around it or break 
   fc.assert(
     fc.property(typed, typed, (name, text) => {
       const submission = said({ name: `Anna ${name.join('')}`, text: `${text.join('')} and ten more characters` })
-      if (submission === null) return // it was too long
+      if (submission === null) return // too long
       taken++
       expect(submission.name).toMatch(/^[^\r\n\u2028\u2029\u0085\0\u202A-\u202E\u2066-\u2069\uE000-\uF8FF]*$/)
       expect(submission.text).toMatch(/^[^\r\u2028\u2029\u0085\0\u202A-\u202E\u2066-\u2069\uE000-\uF8FF]*$/)
@@ -62,7 +62,7 @@ test('nothing that is typed can end a header, turn the words around it or break 
   expect(taken).toBeGreaterThan(100)
 })
 
-test('a message keeps its paragraphs, and is shown only where its writer ticked the box', () => {
+test('a message keeps its paragraphs, and is public only if the writer ticked the box', () => {
   expect(said({ text: 'One  line\r\nanother\r\n\r\n\r\n\r\na new paragraph ' })?.text).toBe(
     'One line\nanother\n\na new paragraph',
   )
@@ -71,7 +71,7 @@ test('a message keeps its paragraphs, and is shown only where its writer ticked 
   expect(said({ shown: TICKED })?.shown).toBe(true)
 })
 
-test('lengths are of what is left once it is plain, and every field that is wrong is named', () => {
+test('lengths are measured after cleaning, and every faulty field is reported', () => {
   expect(said({ text: 'x'.repeat(MAX_MESSAGE_CHARS) })).not.toBeNull()
   expect(said({ text: `${' \n '.repeat(MAX_MESSAGE_CHARS)}${'x'.repeat(MAX_MESSAGE_CHARS)}` })).not.toBeNull()
   expect(faults(parseSupport({ ...support, text: 'x'.repeat(MAX_MESSAGE_CHARS + 1) }, 'en'))).toEqual(['text'])

@@ -12,7 +12,7 @@ const message = (text: string, name = 'Anna'): Submission => ({
 })
 const flags = (text: string, repeated = false) => flagsOf(message(text), [], repeated).map(({ kind }) => kind)
 
-test('links and addresses are flagged, in whatever dress', () => {
+test('links and addresses are flagged in any spelling', () => {
   for (const text of [
     'see https://spam.example/win',
     'see www.spam.example',
@@ -36,7 +36,7 @@ test('links and addresses are flagged, in whatever dress', () => {
     expect(flags(text), text).toEqual([])
 })
 
-test('shouting is flagged and an abbreviation is not, nor a script without capitals', () => {
+test('shouting is flagged; abbreviations and scripts without capitals are not', () => {
   expect(flags('YOU ARE ALL A DISGRACE TO THE TRADE')).toContain('shouting')
   expect(flags('ПОЗОР ВАМ ВСЕМ, СЛЫШИТЕ')).toContain('shouting')
   expect(flags('Shame on you!!!')).toContain('shouting')
@@ -45,7 +45,7 @@ test('shouting is flagged and an abbreviation is not, nor a script without capit
   expect(flags('We stand with you.', true)).toEqual(['repeated'])
 })
 
-test('somebody who must not be named is found in any case, order, inflection and dress, and in every field', () => {
+test('a withheld name is found in any case, order and inflection, and in every field', () => {
   const withheld = listWithheldNames([], [], ['Vera Kowalczyk', 'Иван Петров', 'Straße', 'N. D.', 'مارا ليندن'])
   const found = (text: string) => findWithheldNames(text, withheld)
   for (const text of [
@@ -82,7 +82,7 @@ test('somebody who must not be named is found in any case, order, inflection and
   expect(flagsOf(reply, withheld, false)).toEqual([{ kind: 'named', who: '1' }])
 })
 
-test('nor does a name pass by its cases, by what is put between its letters or words, or by letters that many leave out', () => {
+test('a withheld name is found with case endings, with other characters between its letters, and without letters that many omit', () => {
   const ways: Record<string, string[]> = {
     'Анна Иванова': [
       'с Анной Ивановой',
@@ -116,14 +116,14 @@ test('nor does a name pass by its cases, by what is put between its letters or w
   const others = listWithheldNames([], [], ['Анна Иванова', 'Илья Ким', 'Иванов', 'Vera Kowalczyk', 'N. D.'])
   for (const text of [
     'Анна и все, кто с ней',
-    'старый диван овальный', // its letters hold “иванов”
+    'старый диван овальный', // contains “иванов” across the words
     'Если они правы, мы с ними',
     'We are in a very cold waltz, K.',
   ])
     expect(findWithheldNames(text, others), text).toEqual([])
 })
 
-test('a name that the campaign has shown and shows no more must not be named; one that it still shows may be', () => {
+test('a name that an earlier revision had is withheld; a name that the current one shows is not', () => {
   const person = (id: string, naming: 'named' | 'initials' | 'withheld', as?: string) => ({
     id,
     naming,

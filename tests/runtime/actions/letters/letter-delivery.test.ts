@@ -5,7 +5,7 @@ import type { Fate } from '../../../support/behaving-transports.ts'
 import { campaignTo, fingerprintOf, posting, SECOND, type World } from '../../../support/letter-delivery-world.ts'
 import { bindings, mailsTo } from '../../../support/visitor.ts'
 
-/** A Saturday; what is gathered goes on Monday at nine. */
+/** A Saturday. Digests go on Monday at nine. */
 const SATURDAY = Date.UTC(2030, 10, 30, 11)
 const MONDAY = Date.UTC(2030, 11, 2, 9)
 const DAY_MS = 86_400_000
@@ -18,13 +18,13 @@ const silentAt =
   (call: number): Fate =>
     calls.includes(call) ? 'silence' : 'accept'
 
-/** Of a transport without a promise: once their pause is over, nobody can tell any more of mails that were not answered. */
+/** The uncertain mails after unanswered calls of a transport without idempotency. */
 async function uncertainIn({ post, look }: World, campaign: Campaign) {
   await look(campaign, Date.now() + 60_000)
   return post.report().uncertain.map(({ id, generation }) => ({ id, generation }))
 }
 
-test('who has stopped copies gets none, even if somebody decides that an uncertain one is to be sent again', () =>
+test('an address that stopped copies gets none, even if an organiser sends an uncertain one again', () =>
   posting({ fate: silentAt(2), idempotencySeconds: 0 }, async (world) => {
     const campaign = campaignTo('stop@desk.example', { copies: ['stop@copies.example'] })
     await world.write(campaign, 'anna')
@@ -39,7 +39,7 @@ test('who has stopped copies gets none, even if somebody decides that an uncerta
     expect(world.behaving.calls).toHaveLength(2)
   }))
 
-test('what names somebody who has been withdrawn since is not sent again, whoever decides so', () =>
+test('a mail with a name that was withdrawn since is not sent again, even if an organiser decides so', () =>
   posting({ fate: silentAt(1), idempotencySeconds: 0 }, async (world) => {
     const campaign = campaignTo('again@desk.example', { as: 'An invented speaker' })
     await world.write(campaign, 'anna')
@@ -52,7 +52,7 @@ test('what names somebody who has been withdrawn since is not sent again, whoeve
     expect(world.behaving.calls).toHaveLength(1)
   }))
 
-test('a letter confirmed while its revision was being replaced is let go like those that waited', () =>
+test('a letter confirmed while its revision is replaced is cancelled like waiting ones', () =>
   posting({}, async (world) => {
     const campaign = campaignTo('late@desk.example', { as: 'An invented speaker' })
     const later = { ...campaign, revision: SECOND, people: [] }
@@ -63,7 +63,7 @@ test('a letter confirmed while its revision was being replaced is let go like th
     expect(world.counts()).toMatchObject({ planned: 1, cancelled: 1 })
   }))
 
-test('who stops copies stops no letter to a target of the same address', () =>
+test('stopping copies does not stop letters to a target of the same address', () =>
   posting({}, async (world) => {
     const campaign = campaignTo('both@desk.example', { copies: ['both@desk.example'] })
     world.post.stopCopies(await fingerprintOf('both@desk.example'))
@@ -74,7 +74,7 @@ test('who stops copies stops no letter to a target of the same address', () =>
     expect(world.post.counts('copies').planned).toBe(0)
   }))
 
-test('a mail of several that was not answered, and is refused when asked for again, may have arrived', () =>
+test('an unanswered digest that is refused when repeated is uncertain', () =>
   posting({ fate: (call) => (call === 1 ? 'silence' : refused('invalid-content')) }, async (world) => {
     const campaign = campaignTo('twice@desk.example', { ladder: ['digest'] })
     for (const name of ['anna', 'boris']) await world.write(campaign, name)
@@ -84,7 +84,7 @@ test('a mail of several that was not answered, and is refused when asked for aga
     expect(world.counts()).toMatchObject({ planned: 2, refused: 0, uncertain: 2 })
   }))
 
-test('a mailbox that takes nothing for days has its letter refused in the end', () =>
+test('a letter to a mailbox that is unavailable for days is refused in the end', () =>
   posting(
     { fate: () => ({ kind: 'refused', permanent: false, reason: 'mailbox-unavailable' }), perPerson: true },
     async (world) => {
@@ -97,7 +97,7 @@ test('a mailbox that takes nothing for days has its letter refused in the end', 
     },
   ))
 
-test('a mail with the words of many is one of the account’s day', () =>
+test('a digest with many letters counts as one mail of the daily quota', () =>
   posting({ limits: { mailsPerDay: 4 } }, async (world) => {
     const { targets, ...campaign } = campaignTo('day@desk.example')
     const gathering = campaignTo('gathering@desk.example', { ladder: ['digest'] }).targets
@@ -111,7 +111,7 @@ test('a mail with the words of many is one of the account’s day', () =>
     expect(world.behaving.calls).toHaveLength(5)
   }))
 
-test('letters that are let go leave their turns to those that are written next', () =>
+test('the turns of cancelled letters go to the next letters', () =>
   posting({}, async (world) => {
     const campaign = campaignTo('queue@desk.example', { as: 'An invented speaker', perHour: 1 })
     for (let n = 0; n < 30; n++) await world.write(campaign, `writer${n}`)
@@ -124,7 +124,7 @@ test('letters that are let go leave their turns to those that are written next',
     expect(((next?.at ?? 0) - SATURDAY) / 3_600_000).toBeLessThan(2)
   }))
 
-test('who has themselves erased and signs up again spoils no mail that goes with the words of others', () =>
+test('a writer who is erased and signs up again is left out of a digest, which still goes', () =>
   posting({}, async (world) => {
     const campaign = campaignTo('held@desk.example', { ladder: ['digest'] })
     for (const name of ['anna', 'boris']) await world.write(campaign, name)
@@ -139,7 +139,7 @@ test('who has themselves erased and signs up again spoils no mail that goes with
     expect(mail?.text).not.toContain('boris')
   }))
 
-test('a mailbox that is erased takes back what it wrote by an address with a tag', () =>
+test('the erasure of a mailbox includes letters from an address with a tag', () =>
   posting({}, async (world) => {
     const campaign = campaignTo('tag@desk.example', { copies: ['tag@copies.example'] })
     await world.write(campaign, 'carla+quay')
@@ -147,10 +147,10 @@ test('a mailbox that is erased takes back what it wrote by an address with a tag
     await world.look(campaign)
     await world.look(campaign, MONDAY)
     expect(world.behaving.calls).toHaveLength(0)
-    expect(world.rows('SELECT 1 FROM letter WHERE words IS NOT NULL')).toEqual([])
+    expect(world.rows('SELECT 1 FROM letter WHERE entry IS NOT NULL')).toEqual([])
   }))
 
-test('who has themselves erased while their letter is being made is not written for', async () => {
+test('a letter whose writer is erased while it is composed is not sent', async () => {
   const anna = await fingerprintOf('anna@example.org')
   await posting({ composing: ({ post }) => post.erase(anna) }, async (world) => {
     const campaign = campaignTo('making@desk.example')
@@ -161,7 +161,7 @@ test('who has themselves erased while their letter is being made is not written 
   })
 })
 
-test('who had themselves erased once, and writes since, has their letter sent', () =>
+test('a letter confirmed after an erasure is sent', () =>
   posting({}, async (world) => {
     const dora = await fingerprintOf('dora@example.org')
     await suppressionOf(bindings).suppress(dora, 'erased', SATURDAY - DAY_MS)

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { recordBounce } from '../../../../src/actions/letters/cancel-letters.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
 import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
@@ -9,24 +10,24 @@ import { openCampaign } from '../../../support/opened.ts'
 
 const writer = (n: number) => String(n).padStart(32, '0')
 
-/** A campaign's object in which so many people have written to a target and, in copy, to an office. */
+/** Runs a test in an object in which so many writers have a letter to a target and a copy to an office. */
 const written = (people: number, run: (state: LetterState, writers: WriterState, sql: SqlStorage) => void) =>
   inObject((ctx) => {
     const db = openCampaign(ctx)
     const { sql } = ctx.storage
     const names = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${people})`
-    sql.exec(`${names} INSERT INTO writer (writer, fingerprint, draft, kept, consented, country, at)
+    sql.exec(`${names} INSERT INTO writer (writer, fingerprint, draft, confirmed_draft, consent, country, at)
       SELECT printf('%032d', i), printf('%032d', i), 'd' || i, 'sealed', NULL, '', 1 FROM n`)
-    for (const desk of ['one', 'copies:office'])
+    for (const addressee of ['one', 'copies:office'])
       sql.exec(
-        `${names} INSERT INTO letter (desk, kind, address, recipient, draft, writer, fingerprint, revision, batch, position, taken, date)
+        `${names} INSERT INTO letter (addressee, kind, address, recipient, draft, writer, fingerprint, revision, batch, position, confirmed_at, date)
          SELECT ?1, CASE WHEN ?1 = 'one' THEN 'target' ELSE 'copies' END, 0, 'r', 'd' || i, printf('%032d', i), printf('%032d', i), 'r', 0, 0, 1, i FROM n`,
-        desk,
+        addressee,
       )
     run(new LetterState(db), new WriterState(db), sql)
   })
 
-/** The mail of one writer to a target goes into a batch of this state. */
+/** Puts a writer's letter to the target into a batch of this state. */
 function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchState): void {
   const id = state.ledger.nextId()
   const status = become === 'uncertain' ? 'uncertain' : become === 'settled' ? 'accepted' : 'waiting'
@@ -35,10 +36,10 @@ function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchStat
     people: [writer(n)],
     recipients: new Uint8Array(),
   })
-  sql.exec("UPDATE letter SET batch = ? WHERE writer = ? AND desk = 'one'", id, writer(n))
+  sql.exec("UPDATE letter SET batch = ? WHERE writer = ? AND addressee = 'one'", id, writer(n))
 }
 
-test('those whose letters to targets have ended are found among thousands whose have not, whatever became of copies', () =>
+test('writers whose letters to targets have ended are found among thousands of others, without regard to copies', () =>
   written(1_300, (state, writers, sql) => {
     const awaitingReceipt = (after: string, most: number, atLast = false) =>
       findDueReceipts({ writers, delivery: state }, after, most, atLast).map((row) => Number(row.writer))
@@ -54,7 +55,7 @@ test('those whose letters to targets have ended are found among thousands whose 
     expect(awaitingReceipt('', 2)).toEqual([3, 500])
   }))
 
-test('of the mails to an address the one that was accepted last comes back', () =>
+test('a bounce counts for the last accepted mail to the address', () =>
   written(3, (state, _, sql) => {
     for (const [n, at] of [
       [1, 20],
@@ -70,23 +71,23 @@ test('of the mails to an address the one that was accepted last comes back', () 
           statuses: RecipientStatuses.all(n === 2 ? 'refused' : 'accepted', 1),
         })
     }
-    state.recordBounce('one', 'r', 'the mailbox is dead')
+    recordBounce(state, 'one', 'r', 'the mailbox is dead')
     expect([1, 2, 3].map((id) => state.ledger.head(id)?.statuses.at(0))).toEqual(['refused', 'refused', 'accepted'])
     expect(state.schedule.stopped()).toEqual([{ target: 'one', reason: 'the mailbox is dead' }])
   }))
 
-test('the words of mails that have come to their end go, and those of the others stay', () =>
+test('digest entries of settled mails are dropped, and those of other mails stay', () =>
   written(4, (state, _, sql) => {
-    sql.exec('UPDATE letter SET words = ?', new Uint8Array([1]))
+    sql.exec('UPDATE letter SET entry = ?', new Uint8Array([1]))
     carry(state, sql, 1, 'settled')
     carry(state, sql, 2, 'uncertain')
     carry(state, sql, 3, 'waiting')
-    state.dropSettledWords()
-    const kept = sql.exec('SELECT writer, desk FROM letter WHERE words IS NULL').toArray()
-    expect(kept).toEqual([{ writer: writer(1), desk: 'one' }])
+    state.dropSettledEntries()
+    const kept = sql.exec('SELECT writer, addressee FROM letter WHERE entry IS NULL').toArray()
+    expect(kept).toEqual([{ writer: writer(1), addressee: 'one' }])
   }))
 
-test('whether a draft was confirmed is looked up in an index, however many have written', () =>
+test('the search for a confirmed draft uses an index', () =>
   written(1, (_, writers, sql) => {
     const [plan] = sql.exec("EXPLAIN QUERY PLAN SELECT 1 FROM writer WHERE draft = 'd1'").toArray()
     expect(plan?.detail).toContain('USING')

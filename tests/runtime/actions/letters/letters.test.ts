@@ -1,10 +1,12 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
 import { addresseesOf } from '../../../../src/actions/letters/addressees.ts'
+import { stopCopies } from '../../../../src/actions/letters/cancel-letters.ts'
 import { sealLetters } from '../../../../src/actions/letters/letter.ts'
 import { letterStream } from '../../../../src/actions/letters/letter-send.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
 import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
+import { rescheduleMissed } from '../../../../src/actions/letters/reschedule-letters.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
@@ -33,7 +35,7 @@ const target = (id: string, email: string): Campaign['targets'][number] => ({
 })
 const campaign: Campaign = { ...ferry, targets: [target('one', 'one@desk.example'), target('two', 'two@desk.example')] }
 
-/** A transport for letters that does as it is told. */
+/** A transport for letters with scripted answers. */
 function carriedBy(behaving: Behaving, captive: boolean): Settings {
   const configured = outbox.configure({})
   if ('faults' in configured) throw new Error('the outbox cannot be configured')
@@ -48,7 +50,7 @@ let objects = 0
 
 type Changes = Partial<Behaving> & { desk?: { perHour: number }; of?: Campaign; captive?: boolean }
 
-/** So many writers have confirmed; then the letters that are due are sent, until nothing more happens. */
+/** Confirms letters of so many writers, and sends what is due until nothing more happens. */
 function sent<T>(
   writers: number,
   fate: (call: number) => Fate,
@@ -91,7 +93,7 @@ function sent<T>(
   })
 }
 
-/** Writers whose letters have all come to an end. */
+/** Writers whose letters have all ended. */
 const ended = (state: LetterState, people: WriterState) =>
   findDueReceipts({ writers: people, delivery: state }, '', 100, false)
 
@@ -135,11 +137,11 @@ async function confirmed(
   }))
   const one = { draft: id, writer: `w${n}`, fingerprint: n.toString(16).padStart(32, '0') }
   const then = Date.now() - 1_000
-  people.add({ ...one, kept: 'sealed', consented: null, country: '' }, then)
+  people.add({ ...one, confirmedDraft: 'sealed', consent: null, country: '' }, then)
   state.insert({ ...one, revision: of.revision, letters }, then, () => 0)
 }
 
-test('at the first hard bounce a target gets no further letter, the organiser is told, and others go on getting theirs', async () => {
+test('the first hard bounce stops a target and is reported, and other targets still get letters', async () => {
   const dead = { kind: 'refused', permanent: true, reason: 'bad-address', detail: '550 no such user' } as const
   const result = await sent(6, (call) => (call === 1 ? dead : 'accept'), seen)
   const [stopped] = result.stopped
@@ -157,9 +159,9 @@ test('at the first hard bounce a target gets no further letter, the organiser is
   expect(result.receiptsDue).toBe(6)
 })
 
-test('by a transport without a promise every unanswered letter is uncertain, none is sent twice, and a person settles them', async () => {
+test('with a transport without idempotency unanswered letters are uncertain, none is sent twice, and an organiser decides', async () => {
   const decide = async ({ state, people, send, calls }: Ended) => {
-    for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: 0 }) // their time has come again
+    for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: 0 }) // due again
     await send()
     const uncertain = [...state.ledger.uncertain()].map(({ id, generation }) => ({ id, generation }))
     expect(uncertain).toHaveLength(4)
@@ -180,21 +182,23 @@ test('by a transport without a promise every unanswered letter is uncertain, non
   })
 })
 
-test('a cap of thirty an hour lets one letter go and keeps the rest for their turns', async () => {
+test('with a cap of thirty an hour one letter goes and the others wait for their turns', async () => {
   const result = await sent(10, () => 'accept', seen, { desk: { perHour: 30 } })
   expect(result.counts).toMatchObject({ planned: 20, accepted: 2, waiting: 18 })
   expect(result.end).toMatchObject({ kind: 'later' })
 })
 
-test('after a stop letters do not all go at once: whose turn has passed gets a new one behind the others', async () => {
+test('after a stop, letters with a missed turn get a new turn after the others', async () => {
   const retimed = await sent(
     5,
     () => 'accept',
     async ({ state }) => {
       const now = Date.now()
-      const desks = new Map([...addresseesOf(campaign)].map(([key, desk]) => [key, { ...desk, perHour: 30 }] as const))
+      const addressees = new Map(
+        [...addresseesOf(campaign)].map(([key, one]) => [key, { ...one, perHour: 30 }] as const),
+      )
       for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: now - 8 * 3_600_000 })
-      state.reschedule(desks, now, () => 0)
+      rescheduleMissed(state, addressees, now, () => 0)
       return [...state.ledger.due()]
         .filter(({ group }) => group === 'one')
         .map(({ dueAt }) => Math.round((dueAt - now) / 60_000))
@@ -204,7 +208,7 @@ test('after a stop letters do not all go at once: whose turn has passed gets a n
   expect(retimed.sort((a, b) => a - b).every((minutes, n) => minutes >= n * 2)).toBe(true)
 })
 
-test('a letter that does not open holds up no other, and waits for the person who puts the key back', async () => {
+test('a letter that cannot be decrypted is uncertain and delays no other', async () => {
   const result = await sent(
     3,
     () => 'accept',
@@ -234,7 +238,7 @@ test('a letter that does not open holds up no other, and waits for the person wh
   expect(result.uncertain).toEqual([{ id: result.spoilt, reason: expect.stringContaining('KEYRING') }])
 })
 
-/** One target, and a deputy who has asked to be shown in Cc. */
+/** A campaign with one target, and a deputy in Cc. */
 const copied = (name: string, to = `${name}@desk.example`): Campaign => ({
   ...campaign,
   slug: `ferry-${name}`,
@@ -251,7 +255,7 @@ const copied = (name: string, to = `${name}@desk.example`): Campaign => ({
 const ccOf = async (address: string) => (await mailsTo(address)).map(({ cc }) => cc)
 
 test.each(['bad-address', 'suppressed', 'invalid-content'] as const)(
-  'a refusal as %s, which may mean somebody in Cc, stops no target: that letter goes again without them',
+  'a refusal as %s that an address in Cc may have caused stops no target: the letter goes again without Cc',
   async (reason) => {
     const refusal = { kind: 'refused', permanent: true, reason } as const
     const of = copied(reason)
@@ -266,7 +270,7 @@ test.each(['bad-address', 'suppressed', 'invalid-content'] as const)(
   },
 )
 
-test('a target that is refused without Cc as well is stopped, after one further call', async () => {
+test('a target that also refuses a letter without Cc is stopped after that call', async () => {
   const refusal = { kind: 'refused', permanent: true, reason: 'bad-address' } as const
   const decide = async (ended: Ended) => {
     for (const head of [...ended.state.ledger.due()]) ended.state.ledger.save({ ...head, dueAt: 0 })
@@ -277,7 +281,7 @@ test('a target that is refused without Cc as well is stopped, after one further 
   expect(result).toMatchObject({ calls: 2, stopped: [{ target: 'one' }], counts: { refused: 1 } })
 })
 
-test('an unanswered letter is asked again with the same people in Cc; once one of them has stopped copies a person decides', async () => {
+test('an unanswered letter is repeated with the same Cc; after one of them stopped copies an organiser decides', async () => {
   const of = copied('unanswered')
   const again = (refusing: boolean) =>
     sent(
@@ -287,7 +291,7 @@ test('an unanswered letter is asked again with the same people in Cc; once one o
         const { state, send } = ended
         if (refusing) {
           const deputy = 'unanswered-deputy@state.example' as Parameters<typeof settings.fingerprint>[0]
-          state.stopCopies(await settings.fingerprint(deputy))
+          stopCopies(state, await settings.fingerprint(deputy))
         }
         for (const head of [...state.ledger.due()]) state.ledger.save({ ...head, dueAt: 0 })
         await send()
@@ -299,7 +303,7 @@ test('an unanswered letter is asked again with the same people in Cc; once one o
   expect(await again(true)).toMatchObject({ calls: 1, counts: { accepted: 0, uncertain: 1 } })
 })
 
-test('an address in Cc at a reserved domain never leaves through a real transport, and the letter does', async () => {
+test('a real transport leaves out a Cc address at a reserved domain, and sends the letter', async () => {
   const to = 'director@harbour.notexample.org'
   const result = await sent(1, () => 'accept', seen, { of: copied('real', to), captive: false })
   expect(result).toMatchObject({ calls: 1, counts: { accepted: 1 } })

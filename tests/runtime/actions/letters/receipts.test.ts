@@ -1,5 +1,5 @@
 import { campaignActionsOf, mailboxQueueOf } from '../../../../src/objects.ts'
-import 'mjml' // loaded before fifty objects ask for it at once: the test runner would hand it to all of them in the context of one
+import 'mjml' // loaded before fifty objects need it at once: the test runner would load it in the context of one of them
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
 import { sealConfirmedDraft } from '../../../../src/actions/drafts/draft.ts'
@@ -20,7 +20,7 @@ import { Organiser } from '../../../support/organiser.ts'
 import { testSettings } from '../../../support/supporter-world.ts'
 import { bindings } from '../../../support/visitor.ts'
 
-// Fifty mailboxes compile at once. Vitest would load MJML for the first of them, and the others may not await what is its.
+// Fifty mailboxes compile at once. Vitest would load MJML for the first of them, and the others may not await its promise.
 await import('mjml')
 
 const organiser = new Organiser()
@@ -37,18 +37,18 @@ const END = { kind: 'end' } as const
 type World = {
   campaign: Campaign
   letters: Letters
-  /** What became of a mail of theirs. */
+  /** Stores a mail to a target with a letter of this writer. `become` sets its state. */
   sent(writer: string, become: (head: batch.BatchHeader) => batch.BatchHeader): Promise<void>
   writers: WriterState
-  /** Somebody whose letters have all come to an end; `kept` as it is sealed. */
+  /** Stores a writer whose letters have all ended. `kept` replaces the sealed draft. */
   wrote(writer: string, choices: { kept?: string | null; news?: boolean }): Promise<void>
-  /** The object looks at everything, so often. */
+  /** Runs the work of an alarm so many times. Returns when to go on. */
   looks(times: number, of?: Campaign, still?: number | null): Promise<number | null>
 }
 
 let objects = 0
 
-/** The letters of a campaign, without what carries them. */
+/** Runs a test with the letters of a campaign, in an object of its own. */
 function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>, env = bindings): Promise<T> {
   const campaign: Campaign = { ...ferry, slug: `told-${++objects}`, events: [], ...of }
   return runInDurableObject(bindings.SENDER_QUOTA.getByName(campaign.slug), async (_, ctx) => {
@@ -77,13 +77,13 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
           recipients: new Uint8Array(),
         })
         const row = {
-          desk: 'director',
+          addressee: 'director',
           address: 0,
           recipient: 'r',
           draft: 'd',
           batch: id,
           position: 0,
-          taken: 0,
+          confirmedAt: 0,
           date: 0,
         }
         const who = { writer: people[0] ?? '', fingerprint: people[0] ?? '', revision: campaign.revision }
@@ -109,11 +109,11 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
             writer: await fingerprintOf(writer),
             fingerprint: await fingerprintOf(writer),
             draft,
-            kept:
+            confirmedDraft:
               kept === undefined
                 ? await sealConfirmedDraft(settings.keys, campaign.slug, draft, typed)
                 : (kept as string),
-            consented: news
+            consent: news
               ? await sealConsent(settings.keys, campaign.slug, draft, { news: { email, locale: 'en' } })
               : null,
             country: '',
@@ -137,10 +137,10 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
   })
 }
 
-/** In the order of the names, so that a test knows who comes first. */
+/** Fingerprints in the order of the names, so that a test knows which writer comes first. */
 const fingerprintOf = async (name: string) => Buffer.from(name).toString('hex').padEnd(32, '0').slice(0, 32)
 
-/** What lies in somebody's postbox. */
+/** Keys of the mails that a mailbox queue holds. */
 const posted = async (name: string): Promise<string[]> =>
   runInDurableObject(mailboxQueueOf(bindings, await fingerprintOf(name)), (_, { storage }) =>
     storage.sql
@@ -149,16 +149,16 @@ const posted = async (name: string): Promise<string[]> =>
       .map(({ name: key }) => key),
   )
 
-test('receipts that cannot be made hold up none that can', () =>
+test('receipts that cannot be made do not delay the others', () =>
   writing({}, async ({ wrote, looks, campaign }) => {
     for (let n = 10; n < 55; n++) await wrote(`a${n}-${campaign.slug}`, { kept: 'no key opens this' })
     await wrote(`b-${campaign.slug}`, {})
     const next = await looks(2)
     expect(await posted(`b-${campaign.slug}`)).toHaveLength(1)
-    expect((next ?? 0) - Date.now()).toBeLessThan(DAY_MS / 2) // the others are looked at again before a day has passed
+    expect((next ?? 0) - Date.now()).toBeLessThan(DAY_MS / 2) // the failed ones are tried again within a day
   }))
 
-test('when the time of keeping ends, whoever still waits for a receipt gets it before what was kept for it goes', () =>
+test('at the end of retention the outstanding receipts are sent before their drafts are deleted', () =>
   writing({ status: 'draft' }, async ({ wrote, looks, campaign, writers }) => {
     for (let n = 10; n < 60; n++) await wrote(`c${n}-${campaign.slug}`, {})
     await looks(3, campaign, Date.now() - 31 * DAY_MS)
@@ -166,7 +166,7 @@ test('when the time of keeping ends, whoever still waits for a receipt gets it b
     expect(writers.listAwaitingReceipt('', 100)).toEqual([])
   }))
 
-test('whose mail nobody could tell of until the end hears so before what was kept goes', () =>
+test('a writer with an uncertain letter gets a receipt that says so before the draft is deleted', () =>
   writing({ status: 'closed' }, async ({ wrote, sent, looks, campaign }) => {
     const name = `h-${campaign.slug}`
     await wrote(name, {})
@@ -177,7 +177,7 @@ test('whose mail nobody could tell of until the end hears so before what was kep
     expect(await posted(name)).toEqual([expect.stringContaining('receipt')])
   }))
 
-test('who was erased while their letter was being confirmed leaves nothing behind', () =>
+test('a writer who is erased during the confirmation leaves no personal data', () =>
   writing({}, async ({ wrote, sent, looks, campaign, writers }) => {
     const name = `i-${campaign.slug}`
     await wrote(name, { news: true })
@@ -187,7 +187,7 @@ test('who was erased while their letter was being confirmed leaves nothing behin
     expect(writers.listConsenting('', 10)).toEqual([])
   }))
 
-test('that a case has expired is told even where an update waits that may not be told any more', () =>
+test('the expiry of a campaign is sent although an older update waits that may no longer be sent', () =>
   writing({}, async ({ wrote, looks, campaign, letters }) => {
     await wrote(`d-${campaign.slug}`, { news: true })
     await letters.startUpdate(campaign, UPDATE)
@@ -199,7 +199,7 @@ test('that a case has expired is told even where an update waits that may not be
     ])
   }))
 
-test('an update that is taken out while it is told ends there, and keeps nothing from being forgotten', () =>
+test('an update that is removed while it is sent stops, and does not keep data from being deleted', () =>
   writing({}, async ({ wrote, looks, campaign, letters, writers }) => {
     await wrote(`e-${campaign.slug}`, { news: true })
     await letters.startUpdate(campaign, UPDATE)
@@ -211,7 +211,7 @@ test('an update that is taken out while it is told ends there, and keeps nothing
     expect(writers.listConsenting('', 10)).toEqual([])
   }))
 
-test('a case that is open again is not told of as won', () =>
+test('the victory of a campaign that is open again is not sent', () =>
   writing({}, async ({ wrote, looks, campaign, letters }) => {
     await wrote(`f-${campaign.slug}`, { news: true })
     await letters.startUpdate({ ...campaign, status: 'won' }, END)
@@ -221,7 +221,7 @@ test('a case that is open again is not told of as won', () =>
     expect((await posted(`f-${campaign.slug}`)).filter((key) => key.includes('news'))).toHaveLength(1)
   }))
 
-test('who takes their consent back while news is under way to others hears no more of it', async () => {
+test('a writer who withdraws consent while an update is sent does not get it', async () => {
   let takenBack = async () => {}
   const departures = async () => {
     await takenBack()
@@ -245,7 +245,7 @@ test('who takes their consent back while news is under way to others hears no mo
   )
 })
 
-test('a campaign in which nobody has done anything has an empty sheet, and what is told in it reaches nobody', async () => {
+test('a campaign without actions has no signatures, and its writer updates go to no one', async () => {
   const untouched = campaignActionsOf(bindings, ferry.slug)
   expect(await untouched.listSignatures()).toEqual([])
   expect(await untouched.resolve([{ id: 1, generation: 1 }], 'send-again')).toEqual([])
@@ -258,7 +258,7 @@ test('a campaign in which nobody has done anything has an empty sheet, and what 
   }
 })
 
-test('an update that is written in one language only, and not in English, is told in that', async () => {
+test('an update that exists in one language other than English is sent in that language', async () => {
   const words = { en: { ...wordsOf('en'), updates: [] }, ru: wordsOf('ru') }
   const result = await writing({ words }, async ({ campaign, letters, wrote, looks }) => {
     await wrote('anna', { news: true })

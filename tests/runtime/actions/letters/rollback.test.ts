@@ -1,8 +1,18 @@
 import { expect, test } from 'vitest'
 import { DraftState, MAX_DRAFTS } from '../../../../src/actions/drafts/draft-state.ts'
 import type { Addressee } from '../../../../src/actions/letters/addressees.ts'
+import {
+  cancelExcept,
+  cancelLetters,
+  recordBounce,
+  recordDeadMailbox,
+  stopAddressee,
+  stopCopies,
+} from '../../../../src/actions/letters/cancel-letters.ts'
+import { createDigests } from '../../../../src/actions/letters/digests.ts'
 import type { NewLetter } from '../../../../src/actions/letters/letter-rows.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
+import { rescheduleMissed } from '../../../../src/actions/letters/reschedule-letters.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import { type BatchHeader, giveUp, startAttempt } from '../../../../src/delivery/batch.ts'
@@ -20,7 +30,7 @@ const byId = (heads: Iterable<BatchHeader>) => [...heads].sort((a, b) => a.id - 
 
 type Campaign = { db: Database; state: LetterState; writers: WriterState; revisions: RevisionState; drafts: DraftState }
 
-const desk = (key: string, kind: Addressee['kind'], ways: Addressee['ways']): Addressee => ({
+const addressee = (key: string, kind: Addressee['kind'], ways: Addressee['ways']): Addressee => ({
   key,
   kind,
   id: key,
@@ -30,21 +40,21 @@ const desk = (key: string, kind: Addressee['kind'], ways: Addressee['ways']): Ad
   ways,
   inCc: false,
 })
-const TARGET = desk('one', 'target', { alone: true, among: false })
-const COPIES = desk('copies:office', 'copies', { alone: false, among: true })
-const DESKS = new Map([TARGET, COPIES].map((one) => [one.key, one]))
+const TARGET = addressee('one', 'target', { alone: true, among: false })
+const COPIES = addressee('copies:office', 'copies', { alone: false, among: true })
+const ADDRESSEES = new Map([TARGET, COPIES].map((one) => [one.key, one]))
 
 const lettersTo: NewLetter[] = [
   { addressee: TARGET, address: 0, recipient: 'director', alone: SEALED, among: null },
   { addressee: COPIES, address: 0, recipient: 'office', alone: null, among: SEALED },
 ]
 
-/** As `Letters` does it, in one transaction. */
+/** Confirms a letter in one transaction, as `Letters` does. */
 function confirm({ db, state, writers, revisions, drafts }: Campaign, n: number): void {
   const one = { draft: `d${n}`, writer: fingerprint(n), fingerprint: fingerprint(n + 100) }
   db.transaction(() => {
     drafts.delete(one.draft)
-    writers.add({ ...one, kept: 'sealed', consented: null, country: 'KZ' }, NOW)
+    writers.add({ ...one, confirmedDraft: 'sealed', consent: null, country: 'KZ' }, NOW)
     revisions.store(ferry)
     revisions.get(ferry.revision)
     state.insert({ ...one, revision: ferry.revision, letters: lettersTo }, NOW, () => 0)
@@ -60,7 +70,7 @@ const campaigns: Kind<Campaign> = {
       state,
       writers: new WriterState(db),
       revisions: new RevisionState(db),
-      drafts: new DraftState(db, 'draft'),
+      drafts: new DraftState(db, 'letter_draft'),
     }
   },
   seen: ({ state, writers, revisions, drafts }) => ({
@@ -70,10 +80,10 @@ const campaigns: Kind<Campaign> = {
     uncertain: byId(state.ledger.uncertain()),
     next: state.ledger.nextId(),
     recipients: byId(state.ledger.heads()).map(({ id }) => state.ledger.body(id).recipients),
-    letters: byId(state.ledger.heads()).map(({ id }) => [state.rows.inBatch(id), state.rows.wordsOf(id)]),
+    letters: byId(state.ledger.heads()).map(({ id }) => [state.rows.inBatch(id), state.rows.entriesOf(id)]),
     held: [state.countHeld('target'), state.countHeld('copies')],
     stopped: state.schedule.stopped(),
-    slots: [...DESKS.values()].map((one) => state.schedule.nextTurn(one, NOW, 0)),
+    slots: [...ADDRESSEES.values()].map((one) => state.schedule.nextTurn(one, NOW, 0)),
     writers: [writers.count(), writers.listAwaitingReceipt('', 100)],
     revisions: revisions.all().map(({ revision }) => revision),
     drafts: [drafts.find('d9'), drafts.oldestAt()],
@@ -82,7 +92,7 @@ const campaigns: Kind<Campaign> = {
 
 const DAY_LATER = NOW + 3 * DAY_MS
 
-/** Two letters have been confirmed; the first mail is unanswered for good, and a third draft waits. */
+/** Prepares two confirmed letters, the first of them uncertain, and a third draft that waits. */
 function withLetters(campaign: Campaign): void {
   campaign.drafts.insert({ id: 'd9', sealed: 'sealed', at: NOW })
   for (const n of [1, 2]) confirm(campaign, n)
@@ -97,29 +107,29 @@ const accepted = (campaign: Campaign) => {
 
 test.each<[string, number, (campaign: Campaign) => void, ((campaign: Campaign) => void)?]>([
   ['a letter is confirmed', 8, (campaign) => confirm(campaign, 9)],
-  ['words are gathered into a mail', 5, ({ state }) => state.createDigests(DESKS, DAY_LATER, () => 0)],
-  ['late mails get a new turn', 3, ({ state }) => state.reschedule(DESKS, DAY_LATER, () => 0)],
-  ['everything is cancelled', 5, ({ state }) => state.cancel()],
-  ['the addresses have changed', 5, ({ state }) => state.cancelExcept(new Map())],
-  ['a desk is stopped', 3, ({ state }) => state.stop('one', 'dead')],
-  ['copies are refused', 5, ({ state }) => state.stopCopies('office')],
-  ['a mailbox turns out to be dead', 4, ({ state }) => state.recordDeadMailbox(2)],
-  ['an accepted mail comes back', 4, ({ state }) => state.recordBounce('one', 'director', 'came back'), accepted],
-  ['somebody is erased', 4, ({ state }) => state.erase(fingerprint(2))],
-  ['an uncertain mail is settled', 1, ({ state }) => state.resolve([{ id: 1, generation: 1 }], 'count-as-sent', NOW)],
-  ['what is personal goes', 2, ({ state }) => state.dropPersonal()],
-  ['everything goes', 4, ({ state }) => state.clear()],
-])('when %s and a statement fails, a campaign is what it was', async (_, statements, act, prepare = withLetters) => {
+  ['a digest is made', 5, ({ state }) => createDigests(state, ADDRESSEES, DAY_LATER, () => 0)],
+  ['late mails get a new turn', 3, ({ state }) => rescheduleMissed(state, ADDRESSEES, DAY_LATER, () => 0)],
+  ['everything is cancelled', 5, ({ state }) => cancelLetters(state)],
+  ['the addresses have changed', 5, ({ state }) => cancelExcept(state, new Map())],
+  ['an addressee is stopped', 3, ({ state }) => stopAddressee(state, 'one', 'dead')],
+  ['copies are stopped', 5, ({ state }) => stopCopies(state, 'office')],
+  ['a mailbox is reported dead', 4, ({ state }) => recordDeadMailbox(state, 2)],
+  ['an accepted mail bounces', 4, ({ state }) => recordBounce(state, 'one', 'director', 'came back'), accepted],
+  ['a writer is erased', 4, ({ state }) => state.erase(fingerprint(2))],
+  ['an uncertain mail is resolved', 1, ({ state }) => state.resolve([{ id: 1, generation: 1 }], 'count-as-sent', NOW)],
+  ['personal data is dropped', 2, ({ state }) => state.dropPersonal()],
+  ['everything is cleared', 4, ({ state }) => state.clear()],
+])('when %s and a statement fails, nothing has changed', async (_, statements, act, prepare = withLetters) => {
   expect(await failingAtEach(campaigns, prepare, act)).toBeGreaterThanOrEqual(statements)
 })
 
-test('a draft that was not stored is not counted among those that wait', () =>
+test('a draft whose insert was rolled back is not counted', () =>
   inObject((ctx) => {
     const host = failing(ctx)
     const { db, drafts } = campaigns.open(host)
     ctx.storage.sql.exec(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-       INSERT INTO draft (id, sealed, at) SELECT 'd' || i, 'sealed', i FROM n`,
+       INSERT INTO letter_draft (id, sealed, at) SELECT 'd' || i, 'sealed', i FROM n`,
       MAX_DRAFTS - 2,
     )
     const keep = (id: string) => drafts.insert({ id, sealed: 'sealed', at: NOW })

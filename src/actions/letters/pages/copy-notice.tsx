@@ -1,8 +1,8 @@
-import { type Campaign, textIn } from '../../campaigns/campaign.ts'
-import { deliverableTargets } from '../../campaigns/letters.ts'
-import { formatList, translator } from '../../kit/page-texts.ts'
+import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
+import { deliverableTargets } from '../../../campaigns/letters.ts'
+import { formatList, translator } from '../../../kit/page-texts.ts'
 
-/** Who else reads what somebody writes, and whether they see the writer's address: in Cc of a letter that goes alone everybody does. */
+/** Names the readers of copies, and those in Cc of letters that go as single mails. People in Cc see the writer's address. */
 export function CopyNotice({ locale, campaign }: { locale: string; campaign: Campaign }) {
   const t = translator(locale)
   const goesAlone = deliverableTargets(campaign).some(({ ladder }) => ladder.includes('each'))

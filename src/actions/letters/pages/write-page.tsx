@@ -1,21 +1,21 @@
-import { type Campaign, textIn } from '../../campaigns/campaign.ts'
-import { deliverableTargets, letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
-import { ProseView } from '../../campaigns/text/prose-view.tsx'
-import { modelProse, ownProse, type Writer } from '../../emails/letters/letter.ts'
-import { directionOf } from '../../kit/locales.ts'
-import { languageName } from '../../kit/names.ts'
-import { joinList, translator } from '../../kit/page-texts.ts'
-import { paths } from '../../paths.ts'
-import { allValues, CheckBoxes, firstValue, TextArea } from '../../web/form-fields.tsx'
-import { ConfirmDraftPage, DraftFormPage, type DraftFormProps, type DraftPageProps } from '../drafts/pages.tsx'
-import { WriterFields } from '../drafts/writer-fields.tsx'
+import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
+import { deliverableTargets, letterLocale, letterWords, type Target } from '../../../campaigns/letters.ts'
+import { ProseView } from '../../../campaigns/text/prose-view.tsx'
+import { modelProse, ownProse, type Writer } from '../../../emails/letters/letter.ts'
+import { directionOf } from '../../../kit/locales.ts'
+import { languageName } from '../../../kit/names.ts'
+import { joinList, translator } from '../../../kit/page-texts.ts'
+import { paths } from '../../../paths.ts'
+import { allValues, CheckBoxes, firstValue, TextArea } from '../../../web/form-fields.tsx'
+import { ConfirmDraftPage, DraftFormPage, type DraftFormProps, type DraftPageProps } from '../../drafts/pages.tsx'
+import { WriterFields } from '../../drafts/writer-fields.tsx'
+import { CONSENTS, LETTER_FIELDS, MAX_SENTENCE_CHARS } from '../letter-fields.ts'
 import { CopyNotice } from './copy-notice.tsx'
-import { CONSENTS, LETTER_FIELDS, MAX_SENTENCE_CHARS } from './letter-fields.ts'
 
-/** Lines of the field for a sentence: as many as it may well need on a phone. */
+/** Visible lines of the field for the sentence: enough for most sentences on a phone. */
 const SENTENCE_ROWS = 5
 
-/** A letter as it will be sent, in the language of whoever gets it. */
+/** A letter in the target's language. Without a writer it is the model letter alone. */
 function LetterView({ campaign, target, writer }: { campaign: Campaign; target: Target; writer?: Writer }) {
   const locale = letterLocale(campaign, target)
   const { letter = [] } = letterWords(campaign, target)
@@ -32,12 +32,13 @@ function LetterView({ campaign, target, writer }: { campaign: Campaign; target: 
   )
 }
 
-/** How a letter gets to a target: as a mail of its own, with others, or whichever is sooner. */
+/** How letters go to a target: as mails of their own, in digests, or whichever is sooner. */
 function wayOf({ ladder }: Target): 'alone' | 'among' | 'either' {
   if (!ladder.includes('each')) return 'among'
   return ladder.includes('digest') ? 'either' : 'alone'
 }
 
+/** The targets, each with language, way and letter. */
 function Recipients({ locale, campaign, writer }: { locale: string; campaign: Campaign; writer?: Writer }) {
   const t = translator(locale)
   return (
@@ -68,7 +69,7 @@ function Recipients({ locale, campaign, writer }: { locale: string; campaign: Ca
   )
 }
 
-/** Who is written to and how, what they learn of the writer, and the form. */
+/** The letter form. Above it: the targets, how letters reach them, and what they learn about the writer. */
 export function WritePage(page: DraftFormProps) {
   const { locale, settings, campaign, values, errors } = page
   const t = translator(locale)
@@ -117,7 +118,7 @@ export function WritePage(page: DraftFormProps) {
   )
 }
 
-/** The letter once more, as each target will get it. */
+/** The page behind the confirmation link: each target's letter as it will be sent, and the button. */
 export function ConfirmLetterPage({ writer, ...page }: DraftPageProps & { writer: Writer; token: string }) {
   return (
     <ConfirmDraftPage of="letter" {...page}>

@@ -1,36 +1,36 @@
-import { type Campaign, textIn } from '../../campaigns/campaign.ts'
-import type { RecipientStatus } from '../../delivery/recipient-statuses.ts'
-import { emailStrings } from '../../emails/bundled.gen.ts'
-import { receiptValues } from '../../emails/values.ts'
-import { formatDay } from '../../kit/dates.ts'
-import { isoDay } from '../../kit/day.ts'
-import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { formatMessage } from '../../kit/messages.ts'
-import type { TransactionalMail as Mail } from '../../mailbox/transactional-mail.ts'
-import type { ConfirmedDraft } from '../drafts/draft.ts'
+import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
+import type { RecipientStatus } from '../../../delivery/recipient-statuses.ts'
+import { emailStrings } from '../../../emails/bundled.gen.ts'
+import { receiptValues } from '../../../emails/values.ts'
+import { formatDay } from '../../../kit/dates.ts'
+import { isoDay } from '../../../kit/day.ts'
+import { FALLBACK_LOCALE } from '../../../kit/locales.ts'
+import { formatMessage } from '../../../kit/messages.ts'
+import type { TransactionalMail as Mail } from '../../../mailbox/transactional-mail.ts'
+import type { ConfirmedDraft } from '../../drafts/draft.ts'
 
-/** How a letter to one address ended. */
+/** How a letter to one address ended. `over`: with the campaign. `withdrawn`: for its own text. */
 export type LetterOutcome = {
   target: string
   outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'withdrawn' | 'unknown'
 }
 
 /**
- * The mail that tells a writer what became of their letters, once all of them have come to an end, with the letters as they were
- * confirmed. What may not be shown any more, because it names somebody who may not be named, is left out of it. `now` in epoch ms.
+ * The receipt: how each letter of a writer ended, and the letters as confirmed. With `mayBeShown` false the letters are left out, because
+ * they have a withheld name or the campaign is hidden. `now` in epoch ms.
  */
 export function receiptMail(
   campaign: Campaign,
   id: string,
   draft: ConfirmedDraft,
-  endings: readonly LetterOutcome[],
+  outcomes: readonly LetterOutcome[],
   now: number,
   mayBeShown: boolean,
 ): Mail {
   const locale = emailStrings[draft.locale] === undefined ? FALLBACK_LOCALE : draft.locale
   const strings = emailStrings[locale] ?? {}
   const day = formatDay(locale, isoDay(now))
-  const lines = endings.map(({ target, outcome }) => {
+  const lines = outcomes.map(({ target, outcome }) => {
     const found = campaign.targets.find((one) => one.id === target)
     const role = found === undefined ? target : textIn(found.name ?? found.role, locale)
     return formatMessage(strings, locale, `receipt.${outcome}`, { target: role, day })
@@ -45,7 +45,7 @@ export function receiptMail(
   }
 }
 
-/** By the status in the ledger: a letter that was let go was so with its target, with the campaign, or with its own text. */
+/** How a letter ended, by its status in the ledger. A cancelled letter was cancelled with its target, its campaign, or for its own text. */
 export function toLetterOutcome(
   status: RecipientStatus | null,
   target: string,

@@ -1,0 +1,50 @@
+import { catalogue } from '../../campaigns/catalogue.ts'
+import type { ConfirmationKind } from '../../web/confirm-routes.ts'
+import { linkPage, linkProblem, localeIn, type SiteContext } from '../../web/responses.tsx'
+import { linkIn } from './action-link.ts'
+import { type DraftKind, openCampaign } from './draft-kind.ts'
+import { DraftDonePage, NoDraftPage } from './pages.tsx'
+
+/** Shows and confirms drafts of this kind by their links. GET changes nothing, because mail scanners follow every link. */
+export const draftConfirmation = <D extends object>(kind: DraftKind<D>): ConfirmationKind => ({
+  async show(c, token) {
+    const { settings } = c.var
+    const link = linkIn(token)
+    if (link === null) return linkProblem(c, 'malformed')
+    const { campaign: slug, id } = link
+    const [campaign, draft] = await Promise.all([openCampaign(c, slug), kind.find(c.env, slug, id)])
+    const page = { of: kind.of, locale: localeOf(c, kind, draft), settings }
+    if (campaign === null) return linkPage(c, <NoDraftPage kind="over" {...page} />, 410)
+    if (draft === null) return linkPage(c, <NoDraftPage kind="gone" {...page} />, 410)
+    if (draft === 'confirmed') return linkPage(c, <DraftDonePage kind="confirmed" campaign={campaign} {...page} />)
+    const path = c.req.param('token') ?? ''
+    return linkPage(c, kind.page({ locale: page.locale, settings, campaign, draft, token: path }))
+  },
+
+  async confirm(c, token) {
+    const { settings } = c.var
+    const link = linkIn(token)
+    if (link === null) return linkProblem(c, 'malformed')
+    const { campaign: slug, id } = link
+    const page = { of: kind.of, locale: localeOf(c, kind, await kind.find(c.env, slug, id)), settings }
+    const done = await kind.confirm(c.env, slug, id)
+    const campaign = await catalogue(c.env.CONTENT).find(slug)
+    if (done.kind === 'gone') return linkPage(c, <NoDraftPage kind="gone" {...page} />, 410)
+    if (done.kind === 'over' || campaign === null) return linkPage(c, <NoDraftPage kind="over" {...page} />, 410)
+    return linkPage(c, <DraftDonePage kind={done.kind} campaign={campaign} {...page} />)
+  },
+
+  /** A draft expires together with its link. */
+  expired: (c) =>
+    linkPage(
+      c,
+      <NoDraftPage of={kind.of} kind="gone" locale={localeIn(c, undefined)} settings={c.var.settings} />,
+      410,
+    ),
+})
+
+const localeOf = <D extends object>(
+  c: SiteContext,
+  { localeOf }: DraftKind<D>,
+  draft: D | 'confirmed' | null,
+): string => localeIn(c, draft === null || draft === 'confirmed' ? undefined : localeOf(draft))

@@ -1,0 +1,41 @@
+import type { Campaign } from '../../campaigns/campaign.ts'
+import { catalogue } from '../../campaigns/catalogue.ts'
+import { campaignStatus } from '../../campaigns/page-status.ts'
+import type { Result } from '../../kit/result.ts'
+import type { FormFields } from '../../web/fields.ts'
+import type { FormError } from '../../web/form-fields.tsx'
+import type { SiteContext } from '../../web/responses.tsx'
+import type { DraftFormProps, DraftPageProps, DraftSubject } from './pages.tsx'
+
+type DraftHtml = string | Promise<string>
+
+/** A kind of draft: letters or submissions. The functions call the campaign's object. */
+export type DraftKind<D> = {
+  of: DraftSubject
+  /** Stores a draft and returns its id, or null when too many drafts wait. */
+  store(env: Env, slug: string, draft: D): Promise<string | null>
+  delete(env: Env, slug: string, id: string): Promise<void>
+  find(env: Env, slug: string, id: string): Promise<D | 'confirmed' | null>
+  confirm(env: Env, slug: string, id: string): Promise<{ kind: 'confirmed' | 'already' | 'gone' | 'over' }>
+  localeOf(draft: D): string
+  /** The page behind the confirmation link. `token` is the link's. */
+  page(props: DraftPageProps & { draft: D; token: string }): DraftHtml
+}
+
+/** A form whose content becomes a draft of this kind. */
+export type DraftForm<D> = {
+  kind: DraftKind<D>
+  fields: readonly string[]
+  /** Whether an open campaign takes this form. */
+  accepts(campaign: Campaign): boolean
+  /** Path of the form's page. */
+  path(locale: string, slug: string): string
+  parse(fields: FormFields, locale: string): Result<D, FormError[]>
+  page(props: DraftFormProps): DraftHtml
+}
+
+/** The campaign of this slug if it is open, else null. */
+export async function openCampaign(c: SiteContext, slug: string | undefined): Promise<Campaign | null> {
+  const campaign = slug === undefined ? null : await catalogue(c.env.CONTENT).find(slug)
+  return campaign !== null && campaignStatus(campaign, Date.now()) === 'open' ? campaign : null
+}

@@ -1,0 +1,37 @@
+import { bodyHashOf } from '../../delivery/batch.ts'
+import { defined } from '../../kit/defined.ts'
+import type { LetterTables } from './letter-tables.ts'
+
+/** A mail of which it is not known whether the provider took it. An organiser decides about it. */
+export type UncertainMail = {
+  id: number
+  generation: number
+  target: string // key of the addressee
+  people: number // whose letters the mail carries
+  reason: string
+  attemptedAt: number // epoch ms
+  bodyHash: string // SHA-256 of the call's body, hex: finds the call in the provider's log
+}
+
+/** The state of a campaign's letters, as organisers see it. */
+export type DeliveryReport = {
+  stopped: Array<{ target: string; reason: string }>
+  waitingFor?: string // what a person must put right before anything more is sent
+  uncertain: UncertainMail[]
+}
+
+export function deliveryReportOf(tables: LetterTables, waitingFor: string | undefined): DeliveryReport {
+  return {
+    stopped: tables.schedule.stopped(),
+    ...defined({ waitingFor }),
+    uncertain: [...tables.ledger.uncertain()].map((head) => ({
+      id: head.id,
+      generation: head.generation,
+      target: head.group,
+      people: head.statuses.size,
+      reason: head.reason,
+      attemptedAt: head.firstAttemptAt,
+      bodyHash: bodyHashOf(head),
+    })),
+  }
+}
