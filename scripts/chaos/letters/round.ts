@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ActionsReport } from '../../../src/actions/campaign-actions.ts'
+import type { ActionsReport } from '../../../src/actions/actions-report.ts'
 import { organiser } from '../../local/organiser.ts'
 import { randomFrom, seedFor } from '../../local/random.ts'
 import { RIG_TOKEN } from '../../local/test-deployment.ts'

@@ -15,7 +15,8 @@ export function utf8Check(): { pass(chunk: Uint8Array): void; end(): void } {
       decoder.decode(chunk ?? new Uint8Array(), { stream: chunk !== undefined })
     } catch {
       throw new UnreadableFile(
-        `The file is not UTF-8: bytes in or after line ${line} have another encoding, such as Latin-1 or UTF-16. ${REMEDY} Nothing was imported.`,
+        `The file is not UTF-8: bytes in or after line ${line} have another encoding, such as Latin-1 or UTF-16. ` +
+          `${REMEDY} Nothing was imported.`,
       )
     }
   }

@@ -1,0 +1,116 @@
+import { bulkTransports } from '../../delivery/quota/transport-status.ts'
+import type { SliceEnd } from '../../delivery/send-loop.ts'
+import { sendStream } from '../../delivery/send-stream.ts'
+import { SliceBudget } from '../../delivery/slice-budget.ts'
+import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
+import { requireSettings, type Settings } from '../../env.ts'
+import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
+import { readPage } from '../../supporter-list/audience.ts'
+import { mailSourceOf } from '../campaign-mail.ts'
+import { alreadyReached } from './already-reached.ts'
+import { laneStream } from './lane-send.ts'
+import type { LaneState } from './lane-state.ts'
+import type { LaneTask, MailSnapshot } from './lane-task.ts'
+import { planPages } from './planning.ts'
+
+/** Milliseconds until a lane that had to stop looks again. */
+const AFTER_STOP_MS = 5_000
+
+/** One alarm's work of a lane: planning, sending, and deleting what is no longer needed. */
+export class LaneWork {
+  readonly #env: Env
+  readonly #state: LaneState
+  readonly #suspected = new SuspectedRefusals()
+  #snapshot: MailSnapshot | undefined
+
+  constructor(env: Env, state: LaneState) {
+    this.#env = env
+    this.#state = state
+  }
+
+  /** Plans and sends one slice. Returns when the next alarm is due (epoch ms), or null if none is needed. */
+  async run(): Promise<number | null> {
+    if (this.#state.isIdle()) return this.#retain()
+    const task = this.#state.task()
+    const budget = new SliceBudget(Date.now())
+    const settings = await requireSettings(this.#env)
+    if (!(await this.#plan(task, settings, budget))) return this.#nextSliceAt()
+    await this.#dispatch().lanePlanned(task.index) // repeated each time: an earlier report may have been lost
+    if (task.request.dryRun) return this.#finish(task.index)
+
+    const end = await this.#send(task, settings, budget)
+    switch (end.kind) {
+      case 'done':
+        return this.#finish(task.index)
+      case 'later':
+        return end.at
+      case 'held':
+        return this.#nextSliceAt()
+      case 'stopped': // the dispatch pauses this lane; if the lane paused itself first, a crash would leave only this lane paused
+        await this.#dispatch().laneStopped(end.reason)
+        return this.#nextSliceAt(AFTER_STOP_MS)
+    }
+  }
+
+  /** When the next slice begins (epoch ms). If the lane may not run, when stored data must be deleted next. */
+  #nextSliceAt(pauseMs = 0): number | null {
+    return this.#state.mayRun() ? Date.now() + pauseMs : this.#state.retentionAt()
+  }
+
+  /** Plans until all people are in batches. Returns false if the slice ends before. */
+  async #plan({ request }: LaneTask, settings: Settings, budget: SliceBudget): Promise<boolean> {
+    while (!this.#state.isPlanned()) {
+      if (!this.#state.mayRun() || !budget.isLeft(Date.now())) return false
+      const calls = await planPages(this.#state, {
+        keys: settings.keys,
+        read: (...page) => readPage(this.#env.SUPPORTERS, settings, ...page),
+        alreadyReached: (fingerprints) =>
+          alreadyReached(this.#env, dispatchRegistryOf(this.#env), request.id, fingerprints),
+      })
+      budget.spend(calls)
+    }
+    return true
+  }
+
+  async #send({ request, index }: LaneTask, settings: Settings, budget: SliceBudget): Promise<SliceEnd> {
+    const source = await mailSourceOf(this.#env, request)
+    const mail = await this.#mailSnapshot()
+    const env = this.#env
+    const rate = request.ratePerMinute
+    return sendStream(env, laneStream({ env, state: this.#state, settings, mail }), {
+      transports: bulkTransports(settings, env),
+      request: {
+        who: `${request.id}/${index}`,
+        ...(rate !== undefined && { dispatch: { id: request.id, ratePerMinute: rate } }),
+      },
+      budget,
+      mayGoOn: this.#state.mayRun,
+      blockedBy: () => (source.ok ? source.value.preconditions(Date.now(), mail.terms) : source.error),
+      suspected: this.#suspected,
+    })
+  }
+
+  /** Deletes data whose retention has ended. A lane that was paused too long is cancelled, and then its dispatch too. */
+  async #retain(): Promise<number | null> {
+    const next = this.#state.retain(Date.now())
+    if (this.#state.isCancelled()) await this.#dispatch().cancel()
+    return next
+  }
+
+  /** Reports to the dispatch, then stores that the lane is finished. A report that a crash repeats does no harm; a lost one would. */
+  async #finish(index: number): Promise<number | null> {
+    await this.#dispatch().laneFinished(index)
+    if (this.#state.hasWork()) return Date.now() // an organiser had batches sent again meanwhile
+    this.#state.finish(Date.now())
+    return this.#state.retentionAt()
+  }
+
+  #dispatch() {
+    return dispatchOf(this.#env, this.#state.task().request.id)
+  }
+
+  async #mailSnapshot(): Promise<MailSnapshot> {
+    this.#snapshot ??= await this.#dispatch().mailSnapshot()
+    return this.#snapshot
+  }
+}
