@@ -6,10 +6,13 @@ import { FILLING_MS, linkIn, openSite, type Site } from './site.ts'
 let site: Site
 beforeAll(async () => {
   site = await openSite({}, { clock: true })
+  await site.clock.moveTo(nextNoon(await site.clock.now()))
 })
 afterAll(() => site.close())
 
 const DAY_MS = 86_400_000
+/** Noon in UTC: each day that the test moves the clock on, the targets' offices are open at this hour. */
+const nextNoon = (now: number) => Math.ceil((now - DAY_MS / 2) / DAY_MS) * DAY_MS + DAY_MS / 2
 const CAMPAIGN = 'river-street-bakery'
 const SENTENCE = 'I bake at night, too, and I know what that floor is like.'
 

@@ -42,7 +42,7 @@ test('npm run import brings a list in, and npm run export writes it out', async 
   expect(statSync(taken).mode & 0o077).toBe(0)
   const again = await run('export', [taken])
   expect([again.status, again.err]).toEqual([1, expect.stringContaining('exist')]) // an existing file is not overwritten
-  expect((await run('import', [taken])).out).toContain('were on it already')
+  expect((await run('import', [taken])).out).toContain('were on the list already')
 })
 
 test('a fault is reported in one line, with exit status 1', async () => {
@@ -56,12 +56,14 @@ test('a fault is reported in one line, with exit status 1', async () => {
   expect(await errorOf('import', [latin1])).toContain('not UTF-8')
   expect(await errorOf('import', [file('none.csv', 'a,b\n1,2\n')])).toContain('no column “email”')
   expect(await errorOf('import', [join(folder, 'missing.csv')])).toContain('missing.csv')
-  expect(await errorOf('import', [file('list.xlsx', '')])).toContain('expected a file called .csv or .ndjson')
+  expect(await errorOf('import', [file('list.xlsx', '')])).toContain(
+    'expected a file name that ends in .csv or .ndjson',
+  )
   const good = file('good.csv', `${HEAD}\n`)
   expect(await errorOf('import', [good, '--locale', 'xx'])).toContain('locale: expected one of')
-  expect(await errorOf('import', [good], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('needs supporters')
+  expect(await errorOf('import', [good], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('expected supporters')
   expect(await errorOf('import', [good], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('ECONNREFUSED')
   expect(await errorOf('export', [join(folder, 'x.csv')], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain(
-    'needs supporters',
+    'expected supporters',
   )
 })

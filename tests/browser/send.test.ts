@@ -37,6 +37,6 @@ test('a wrong option or answer is reported in one line that names the option, wi
   expect(await errorOf(['river-street-bakery'], { TOCSIN_TOKEN: 'tocsin_wrong-token-0000000' })).toContain(
     'No valid API token',
   )
-  expect(await errorOf(['river-street-bakery'], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('needs send')
-  expect(await errorOf(['river-street-bakery'], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('is it running?')
+  expect(await errorOf(['river-street-bakery'], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('expected send')
+  expect(await errorOf(['river-street-bakery'], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('No server answers at http://127.0.0.1:9')
 })

@@ -447,7 +447,7 @@ test('a closed campaign takes and delivers no submissions, and moderation says s
   expect([item?.acceptable, more]).toEqual([false, []])
   expect(await decide(item?.id ?? '', 'accept')).toMatchObject({
     status: 409,
-    json: { title: expect.stringContaining('Nothing of this campaign') },
+    json: { title: expect.stringContaining('The campaign is not open') },
   })
   await deliverNow()
   await sleep(SETTLED_MS)

@@ -196,7 +196,7 @@ test('an address that complained gets no mail of any kind, and requests for one 
   const { campaign, revision } = await anna.publish('test-mails')
   const request = { campaign, revision, email: 'appeal', testTo: email }
   const { errors } = await anna.refused(request, 422)
-  expect(errors).toMatchObject([{ path: 'testTo', message: 'this address may not be written to' }])
+  expect(errors).toMatchObject([{ path: 'testTo', message: 'this address is suppressed' }])
   await anna.ask('POST', '/api/dispatches', { ...request, testTo: 'scribe@example.org' })
   await mailTo('scribe@example.org', 1)
   expect(await mailsTo(email)).toEqual([])

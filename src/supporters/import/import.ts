@@ -35,7 +35,7 @@ export class Import extends DurableObject<Env> {
     this.#db = new Database(ctx, STEPS, 'written')
     this.#state = new ImportStore(this.#db)
     this.#transfers = new Transfers(this.#db)
-    this.#work = new ImportWork(this.#state, env)
+    this.#work = new ImportWork(this.#state, () => this.env)
     this.#reception = new Reception(this.#state, this.#work, {
       env,
       createSchema: () => this.#db.createSchema(),

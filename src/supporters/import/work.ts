@@ -18,17 +18,17 @@ const SLICE_MS = 20_000
  */
 export class ImportWork {
   readonly #state: ImportStore
-  readonly #env: Env
+  readonly #env: () => Env
   #range: Range | null = null
 
-  constructor(state: ImportStore, env: Env) {
+  constructor(state: ImportStore, env: () => Env) {
     this.#state = state
     this.#env = env
   }
 
   /** Imports people with proof of consent, as many as one invocation can. */
   async importSlice(settings: Settings): Promise<number | null> {
-    const deps = importDeps(this.#env, settings)
+    const deps = importDeps(this.#env(), settings)
     const end = Date.now() + SLICE_MS
     for (let operations = 0; operations + STEP_OPERATIONS <= OPERATIONS && Date.now() < end; ) {
       const status = this.#state.status
@@ -74,11 +74,11 @@ export class ImportWork {
     }
     const all = await openPeople(settings.keys, queuePlace(status.id, head.seq), head.sealed)
     const { done } = status.cursor
-    const pace = confirmationPace(status.perMinute, selectTransport(settings, this.#env, 'transactional'))
+    const pace = confirmationPace(status.perMinute, selectTransport(settings, this.#env(), 'transactional'))
     const { people: count, pauseMs } = nextBatch(pace, all.length - done)
     const people = all.slice(done, done + count)
     const begun = this.#state.begin(status)
-    const step = await confirmationStep(people, begun, importDeps(this.#env, settings))
+    const step = await confirmationStep(people, begun, importDeps(this.#env(), settings))
     this.#state.settle(step, count, (after) => {
       if (after.cursor.done < all.length) return
       this.#state.staging.dropHead(head.seq)
