@@ -38,5 +38,7 @@ test('a wrong option or answer is reported in one line that names the option, wi
     'No valid API token',
   )
   expect(await errorOf(['river-street-bakery'], { TOCSIN_TOKEN: TEST_READER_TOKEN })).toContain('expected send')
-  expect(await errorOf(['river-street-bakery'], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain('No server answers at http://127.0.0.1:9')
+  expect(await errorOf(['river-street-bakery'], { TOCSIN_URL: 'http://127.0.0.1:9' })).toContain(
+    'No server answers at http://127.0.0.1:9',
+  )
 })
