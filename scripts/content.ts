@@ -82,7 +82,7 @@ function writePageStrings(folder: string, module: string, namesModule: string): 
     const locales = Object.keys(strings)
     const names = Object.fromEntries(locales.map((locale) => [locale, namesIn(locale, locales)]))
     writeModule(namesModule, [
-      "import type { Names } from './names.ts'",
+      "import type { Names } from './localised-names.ts'",
       `export const names: Record<string, Names> = ${JSON.stringify(names, null, 1)}`,
     ])
   }

@@ -1,5 +1,5 @@
 import { catalogue } from './campaigns/catalogue.ts'
-import { deliverableTargets } from './campaigns/letters.ts'
+import { deliverableTargets } from './campaigns/letter-language.ts'
 import { acceptsEndorsements, supportContacts } from './campaigns/public-submissions.ts'
 import { campaignActionsOf, dispatchRegistryOf, publicationOf } from './objects.ts'
 

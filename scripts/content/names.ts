@@ -1,6 +1,6 @@
 import { COUNTRIES } from '../../src/kit/countries.ts'
 import { formatTag } from '../../src/kit/locales.ts'
-import type { Names } from '../../src/kit/names.ts'
+import type { Names } from '../../src/kit/localised-names.ts'
 
 /** Any year: its months and one of its weeks are formatted to get their names. */
 const SAMPLE_YEAR = 2026

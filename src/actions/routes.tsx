@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { deliverableTargets } from '../campaigns/letters.ts'
+import { deliverableTargets } from '../campaigns/letter-language.ts'
 import { campaignActionsOf } from '../objects.ts'
 import { paths, ROUTES } from '../paths.ts'
 import type { SiteEnv } from '../web/responses.tsx'

@@ -2,7 +2,7 @@ import { translator } from '../kit/page-texts.ts'
 import { type Campaign, type CampaignWords, textIn, wordsIn } from './campaign.ts'
 import { encodeText, type MailDraft, mailtoUri, type WebMailLink, webMailLinks } from './compose-links.ts'
 import type { Channels } from './definition.ts'
-import { letterLocale, type Target } from './letters.ts'
+import { letterLocale, type Target } from './letter-language.ts'
 import { oneLine, paragraphsOf } from './text/letter-text.ts'
 import type { Prose } from './text/prose.ts'
 

@@ -1,5 +1,5 @@
 import type { Channels } from './definition.ts'
-import type { Target } from './letters.ts'
+import type { Target } from './letter-language.ts'
 
 /** Whether a letter on paper can reach a target, by post or fax. */
 export const hasPostalChannel = ({ channels }: Pick<Target, 'channels'>): boolean =>

@@ -7,7 +7,7 @@ import {
   wordsIn,
 } from '../campaigns/campaign.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
-import { isNameWithdrawn } from '../campaigns/naming.ts'
+import { isNameWithdrawn } from '../campaigns/withdrawn-names.ts'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import { senderOf } from '../emails/sender.ts'
 import { compileCached } from '../emails/template/compile.ts'

@@ -3,7 +3,7 @@ import { jsonText } from '../kit/parse-json.ts'
 import type { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 import { appealKey, type DispatchPhase, type DispatchRequest, dispatchRequestSchema } from './dispatch-request.ts'
-import type { EarlierRequest, KeyedRequest, RegisteredDispatch } from './registration.ts'
+import type { EarlierRequest, KeyedRequest, RegisteredDispatch } from './register-dispatch.ts'
 
 export const REGISTRY_STEPS: readonly MigrationStep[] = [
   {

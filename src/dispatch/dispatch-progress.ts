@@ -8,7 +8,7 @@ import { paused, started } from './dispatch-state.ts'
 import type { DispatchStorage } from './dispatch-storage.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { lanesFor } from './lane/lanes.ts'
-import { startBlockedBy } from './preconditions.ts'
+import { startBlockedBy } from './start-conditions.ts'
 import type { StatePropagation } from './state-propagation.ts'
 
 /** What the alarm of a dispatch works with. */

@@ -5,7 +5,7 @@ import { dispatchOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import { DispatchIndex, type DispatchSummary, REGISTRY_STEPS } from './dispatch-index.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
-import { answerAgain, type KeyedRequest, type OpenResult, register } from './registration.ts'
+import { answerAgain, type KeyedRequest, type OpenResult, register } from './register-dispatch.ts'
 
 /** Days for which an Idempotency-Key is remembered: longer than any client retries a request. */
 const REQUEST_DAYS = 7

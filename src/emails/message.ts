@@ -48,7 +48,7 @@ export type Attachment = {
   content: Uint8Array
 }
 
-/** A finished mail. `headers` never contains From, To, Cc, Reply-To, Subject, Date or Message-ID. `date` is in epoch ms. */
+/** A finished mail. `headers` never contains From, To, Cc, Reply-To, Subject, Date or Message-ID. */
 export type Message = {
   from: Mailbox
   replyTo?: Mailbox
@@ -59,6 +59,10 @@ export type Message = {
   text: string
   headers: Readonly<Record<string, string>>
   messageId: string
+  /**
+   * Becomes the `Date` header (epoch ms), the same at every retry: the start of a dispatch, the time at which a transactional mail was
+   * queued, or the stored date of a letter's mail.
+   */
   date: number
   attachments?: readonly Attachment[]
 }

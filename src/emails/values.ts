@@ -1,7 +1,7 @@
 import { displayName } from '../kit/characters.ts'
 import { directionOf, FALLBACK_LOCALE } from '../kit/locales.ts'
+import { languageName } from '../kit/localised-names.ts'
 import { formatMessage } from '../kit/messages.ts'
-import { languageName } from '../kit/names.ts'
 import { emailStrings } from './bundled.gen.ts'
 import type { ValuesOf } from './template/slots.ts'
 

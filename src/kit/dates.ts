@@ -1,5 +1,5 @@
 import { formatTag } from './locales.ts'
-import { namesOf } from './names.ts'
+import { namesOf } from './localised-names.ts'
 import { instantOf, zoneNameAt } from './zones.ts'
 
 /** Dates and times as readers of a language write them. */

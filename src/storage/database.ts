@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { checked, parsed } from './checked.ts'
 import { type MigrationStep, migrate, versionOf } from './migrate.ts'
+import { checked, parsed } from './parse-stored.ts'
 
 /** A value bound to a `?` of a query. */
 type Bound = SqlStorageValue | Uint8Array

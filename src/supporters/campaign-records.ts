@@ -1,6 +1,6 @@
 import { catalogue } from '../campaigns/catalogue.ts'
 import { campaignActionsOf } from '../objects.ts'
-import type { SupporterDeps } from './deps.ts'
+import type { SupporterDeps } from './supporter-deps.ts'
 
 /** What campaigns store about a person, over all campaigns. `erase` calls every campaign, even those that store nothing. */
 export function campaignRecordsOf(env: Env): SupporterDeps['campaignRecords'] {

@@ -3,8 +3,8 @@ import { welcomeValues } from '../emails/values.ts'
 import { absolute, paths } from '../paths.ts'
 import { optOutToken } from '../security/opt-out.ts'
 import type { Supporter } from '../supporter-list/supporter.ts'
-import type { SupporterDeps } from './deps.ts'
 import type { PendingSignUp, SignUpLink } from './pending-sign-up.ts'
+import type { SupporterDeps } from './supporter-deps.ts'
 import { removeIfSuppressed } from './unsubscribe.ts'
 
 /** Milliseconds for which a mailbox queue remembers that it took a welcome mail: its marks last an hour. */

@@ -6,8 +6,8 @@ import { mailboxOf } from '../security/address.ts'
 import { supporterStore } from '../supporter-list/store.ts'
 import type { SuppressionReason } from '../suppression/suppression-rules.ts'
 import { campaignRecordsOf } from './campaign-records.ts'
-import type { SupporterDeps } from './deps.ts'
 import type { ConfirmationDeps } from './import/confirmations.ts'
+import type { SupporterDeps } from './supporter-deps.ts'
 import { suppressSupporter } from './unsubscribe.ts'
 
 /** Deployed dependencies of supporter code: KV, `Suppression`, and a `MailboxQueue` per mailbox. `now` in epoch ms. */

@@ -20,8 +20,8 @@ import {
 } from '../web/fields.ts'
 import type { FormError } from '../web/form-fields.tsx'
 import { isCaught } from '../web/honeypot.tsx'
-import type { SupporterDeps, SupporterMail } from './deps.ts'
 import { confirmToken, type PendingSignUp } from './pending-sign-up.ts'
+import type { SupporterDeps, SupporterMail } from './supporter-deps.ts'
 import { topics } from './topics-field.ts'
 
 /** Fields of a sign-up form. */

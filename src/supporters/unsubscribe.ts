@@ -2,7 +2,7 @@ import { goodbyeValues } from '../emails/values.ts'
 import type { OptOut } from '../security/opt-out.ts'
 import type { Supporter } from '../supporter-list/supporter.ts'
 import type { SuppressionReason } from '../suppression/suppression-rules.ts'
-import type { SupporterDeps } from './deps.ts'
+import type { SupporterDeps } from './supporter-deps.ts'
 
 /**
  * Suppresses a person, then removes them from the list. Suppression comes first: it stops all mail even if the rest fails.

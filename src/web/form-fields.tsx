@@ -1,6 +1,6 @@
 import type { Child } from 'hono/jsx'
 import { localeName } from '../kit/locales.ts'
-import { countriesIn } from '../kit/names.ts'
+import { countriesIn } from '../kit/localised-names.ts'
 import { translator } from '../kit/page-texts.ts'
 
 /** A fault of a form: the field, and the key of the page text that describes the fault. */

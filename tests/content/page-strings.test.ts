@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { COUNTRIES } from '../../src/kit/countries.ts'
-import { countriesIn } from '../../src/kit/names.ts'
+import { countriesIn } from '../../src/kit/localised-names.ts'
 import { pageStrings } from '../../src/kit/page-strings.gen.ts'
 import { translator } from '../../src/kit/page-texts.ts'
 

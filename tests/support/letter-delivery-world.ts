@@ -11,7 +11,7 @@ import { driver as outbox } from '../../src/transports/drivers/outbox.ts'
 import type { Transport } from '../../src/transports/transport.ts'
 import { Behaving } from './behaving-transports.ts'
 import { ferry } from './campaign.ts'
-import { openCampaign } from './opened.ts'
+import { openCampaign } from './open-databases.ts'
 import { testSettings } from './supporter-world.ts'
 import { bindings } from './visitor.ts'
 

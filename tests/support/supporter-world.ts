@@ -2,7 +2,7 @@ import type { CampaignStatus } from '../../src/campaigns/page-status.ts'
 import { parseSettings, type Settings } from '../../src/env.ts'
 import { type Address, mailboxOf, normaliseAddress } from '../../src/security/address.ts'
 import { type SupporterStore, supporterStore } from '../../src/supporter-list/store.ts'
-import type { SupporterDeps, SupporterMail } from '../../src/supporters/deps.ts'
+import type { SupporterDeps, SupporterMail } from '../../src/supporters/supporter-deps.ts'
 import {
   type AdmissionOutcome,
   admissionOf,

@@ -1,6 +1,6 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import type { Channels } from '../../campaigns/definition.ts'
-import { deliverableTargets } from '../../campaigns/letters.ts'
+import { deliverableTargets } from '../../campaigns/letter-language.ts'
 import type { Settings } from '../../env.ts'
 import { type Address, normaliseAddress } from '../../security/address.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Campaign, campaignBlockedBy } from '../../campaigns/campaign.ts'
-import { isNameWithdrawn } from '../../campaigns/naming.ts'
+import { isNameWithdrawn } from '../../campaigns/withdrawn-names.ts'
 import { type Counts, noCounts } from '../../delivery/counts.ts'
 import type { PauseReason } from '../../delivery/pause-reason.ts'
 import type { RecipientStatus } from '../../delivery/recipient-statuses.ts'

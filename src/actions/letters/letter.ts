@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Campaign } from '../../campaigns/campaign.ts'
-import { deliverableTargets } from '../../campaigns/letters.ts'
+import { deliverableTargets } from '../../campaigns/letter-language.ts'
 import { letterTemplate, letterText } from '../../emails/letters/letter.ts'
 import { senderOf } from '../../emails/sender.ts'
 import { template } from '../../emails/template/template.ts'

@@ -1,6 +1,6 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
-import { isNameWithdrawn } from '../../campaigns/naming.ts'
 import { campaignStatus, mayBeMentioned } from '../../campaigns/page-status.ts'
+import { isNameWithdrawn } from '../../campaigns/withdrawn-names.ts'
 import type { Settings } from '../../env.ts'
 import { MINUTE_MS } from '../../kit/durations.ts'
 import { errorMessage } from '../../kit/result.ts'

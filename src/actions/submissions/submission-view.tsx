@@ -1,7 +1,7 @@
 import { type Campaign, textIn } from '../../campaigns/campaign.ts'
 import { formatDay } from '../../kit/dates.ts'
 import { directionOf } from '../../kit/locales.ts'
-import { countryName } from '../../kit/names.ts'
+import { countryName } from '../../kit/localised-names.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { TextLines } from '../../web/text-lines.tsx'
 import type { Submission } from './submission.ts'

@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory'
 import { streamSSE } from 'hono/streaming'
-import type { OpenResult } from '../../dispatch/registration.ts'
+import type { OpenResult } from '../../dispatch/register-dispatch.ts'
 import type { RequestFault } from '../../dispatch/request-faults.ts'
 import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
 import { controlDispatch, type DispatchControl, viewDispatch } from '../../use-cases/dispatches/control-dispatch.ts'

@@ -1,6 +1,6 @@
 import type { Settings } from '../../env.ts'
 import { formatDay } from '../../kit/dates.ts'
-import { languageName } from '../../kit/names.ts'
+import { languageName } from '../../kit/localised-names.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import { textIn } from '../campaign.ts'

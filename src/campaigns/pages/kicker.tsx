@@ -1,5 +1,5 @@
 import { formatDay, formatMonth } from '../../kit/dates.ts'
-import { countryName } from '../../kit/names.ts'
+import { countryName } from '../../kit/localised-names.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
 import { type Campaign, textIn } from '../campaign.ts'
 import type { CampaignStatus } from '../page-status.ts'

@@ -1,6 +1,6 @@
 import { formatDay } from '../../kit/dates.ts'
 import { formatTag } from '../../kit/locales.ts'
-import { countryName } from '../../kit/names.ts'
+import { countryName } from '../../kit/localised-names.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
 import type { Campaign } from '../campaign.ts'
 import { type Counters, countriesToShow } from '../counters.ts'

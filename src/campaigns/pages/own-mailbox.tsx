@@ -1,10 +1,10 @@
 import type { Settings } from '../../env.ts'
 import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { languageName } from '../../kit/names.ts'
+import { languageName } from '../../kit/localised-names.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { absolute, paths } from '../../paths.ts'
 import { type Campaign, wordsIn } from '../campaign.ts'
-import type { Target } from '../letters.ts'
+import type { Target } from '../letter-language.ts'
 import { type OwnLetter, ownLetter } from '../own-mailbox-letter.ts'
 import { SelfReportButton } from './self-report-button.tsx'
 

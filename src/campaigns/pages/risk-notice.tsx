@@ -1,4 +1,4 @@
-import { countryName } from '../../kit/names.ts'
+import { countryName } from '../../kit/localised-names.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import type { Campaign } from '../campaign.ts'

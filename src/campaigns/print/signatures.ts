@@ -1,5 +1,5 @@
 import { formatDay } from '../../kit/dates.ts'
-import { countryName } from '../../kit/names.ts'
+import { countryName } from '../../kit/localised-names.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
 
 /** A person who signed and agreed to be named to the recipients of the list. */

@@ -1,7 +1,7 @@
 import type { Settings } from '../../env.ts'
 import { byteCache } from '../../kit/caches/byte-cache.ts'
 import { directionOf } from '../../kit/locales.ts'
-import { countryName } from '../../kit/names.ts'
+import { countryName } from '../../kit/localised-names.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { type Campaign, readableLocale, wordsIn } from '../campaign.ts'
 import { type CampaignStatus, mayBeMentioned } from '../page-status.ts'

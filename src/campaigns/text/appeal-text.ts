@@ -1,6 +1,6 @@
 import { clean } from '../../kit/characters.ts'
 import { formatDay } from '../../kit/dates.ts'
-import { countryName, languageName } from '../../kit/names.ts'
+import { countryName, languageName } from '../../kit/localised-names.ts'
 import { joinList, type Translator, translator } from '../../kit/page-texts.ts'
 import { absolute, paths } from '../../paths.ts'
 import { eventStatus } from '../calendar/events.ts'

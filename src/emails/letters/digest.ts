@@ -1,5 +1,5 @@
 import { type Campaign, textIn, wordsIn } from '../../campaigns/campaign.ts'
-import { letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
+import { letterLocale, letterWords, type Target } from '../../campaigns/letter-language.ts'
 import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText, tidy, wrap } from '../../campaigns/text/prose-text.ts'
 import { oneLine } from '../../kit/characters.ts'

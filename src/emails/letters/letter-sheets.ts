@@ -1,5 +1,5 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
-import { letterLocale, letterWords, type Target } from '../../campaigns/letters.ts'
+import { letterLocale, letterWords, type Target } from '../../campaigns/letter-language.ts'
 import { oneLine } from '../../kit/characters.ts'
 import { formatDay } from '../../kit/dates.ts'
 import { directionOf } from '../../kit/locales.ts'

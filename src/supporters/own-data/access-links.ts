@@ -7,7 +7,7 @@ import { stampFault } from '../../security/form-timestamp.ts'
 import { issueToken, redeemToken, type TokenFault } from '../../security/token.ts'
 import { emailField, type FormFields, faultsOf, fieldText } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
-import type { SupporterDeps } from '../deps.ts'
+import type { SupporterDeps } from '../supporter-deps.ts'
 
 /** Claims of a link requested at /my-data. The same claims have one token each for preferences, erasure and export. */
 export type AccessClaims = { fingerprint: string; locale: string; issuedAt: number }

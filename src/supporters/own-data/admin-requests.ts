@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../kit/result.ts'
 import { type AddressFault, normaliseAddress } from '../../security/address.ts'
 import type { SuppressionReason } from '../../suppression/suppression-rules.ts'
-import type { SupporterDeps } from '../deps.ts'
+import type { SupporterDeps } from '../supporter-deps.ts'
 import { eraseSupporter, suppressSupporter } from '../unsubscribe.ts'
 import { type PersonalData, readPersonalData } from './personal-data.ts'
 

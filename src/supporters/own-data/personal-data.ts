@@ -1,7 +1,7 @@
 import { defined } from '../../kit/defined.ts'
 import type { Proof } from '../../supporter-list/store.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
-import type { CampaignRecord, SupporterDeps } from '../deps.ts'
+import type { CampaignRecord, SupporterDeps } from '../supporter-deps.ts'
 
 /** Everything stored about one person. Times are ISO 8601. */
 export type PersonalData = {

@@ -4,7 +4,7 @@ import { DAY_MS } from '../../kit/durations.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import { countryField, type FormFields, faultsOf, localesAmong } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
-import type { SupporterDeps } from '../deps.ts'
+import type { SupporterDeps } from '../supporter-deps.ts'
 import { topics } from '../topics-field.ts'
 import { removeIfSuppressed } from '../unsubscribe.ts'
 

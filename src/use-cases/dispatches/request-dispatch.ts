@@ -1,7 +1,7 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { campaignMail } from '../../dispatch/campaign-mail.ts'
 import type { DispatchRequest, DispatchRequestBody } from '../../dispatch/dispatch-request.ts'
-import type { KeyedRequest, OpenResult } from '../../dispatch/registration.ts'
+import type { KeyedRequest, OpenResult } from '../../dispatch/register-dispatch.ts'
 import { findRequestFault, type RequestFault, toDispatchRequest } from '../../dispatch/request-faults.ts'
 import type { Result } from '../../kit/result.ts'
 import type { Actor } from '../actor.ts'

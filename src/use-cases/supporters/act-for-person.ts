@@ -1,8 +1,8 @@
 import type { Result } from '../../kit/result.ts'
 import type { AddressFault } from '../../security/address.ts'
-import type { SupporterDeps } from '../../supporters/deps.ts'
 import { eraseByAddress, findByAddress, suppressByAddress } from '../../supporters/own-data/admin-requests.ts'
 import type { PersonalData } from '../../supporters/own-data/personal-data.ts'
+import type { SupporterDeps } from '../../supporters/supporter-deps.ts'
 import type { Actor } from '../actor.ts'
 import type { RequestChannel } from './request-channel.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Campaign } from '../../../src/campaigns/campaign.ts'
-import { letterLocale } from '../../../src/campaigns/letters.ts'
+import { letterLocale } from '../../../src/campaigns/letter-language.ts'
 import { lastDayOfUse } from '../../../src/campaigns/page-status.ts'
 import { CampaignPage } from '../../../src/campaigns/pages/pages.tsx'
 import { hasPostalChannel } from '../../../src/campaigns/postal-channels.ts'

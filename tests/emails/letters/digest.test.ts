@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Campaign } from '../../../src/campaigns/campaign.ts'
-import type { Target } from '../../../src/campaigns/letters.ts'
+import type { Target } from '../../../src/campaigns/letter-language.ts'
 import { copiesMail, type DigestMailEntry, digestMail, supportMail } from '../../../src/emails/letters/digest.ts'
 import { letterSheets } from '../../../src/emails/letters/letter-sheets.ts'
 import { merge } from '../../../src/emails/template/merge.ts'

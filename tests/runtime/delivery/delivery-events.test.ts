@@ -7,7 +7,7 @@ import type { NewBatch } from '../../../src/delivery/ledger.ts'
 import { RecipientStatuses } from '../../../src/delivery/recipient-statuses.ts'
 import type { DatabaseHost } from '../../../src/storage/database.ts'
 import type { EventKind } from '../../../src/suppression/provider-event.ts'
-import { openLane } from '../../support/opened.ts'
+import { openLane } from '../../support/open-databases.ts'
 import { bindings } from '../../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 60_000 })

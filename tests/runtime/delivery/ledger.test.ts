@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { BatchHeader, BatchState } from '../../../src/delivery/batch.ts'
 import type { Ledger, NewBatch } from '../../../src/delivery/ledger.ts'
 import { RecipientStatuses } from '../../../src/delivery/recipient-statuses.ts'
-import { openLane } from '../../support/opened.ts'
+import { openLane } from '../../support/open-databases.ts'
 import { bindings } from '../../support/visitor.ts'
 
 let objects = 0

@@ -4,7 +4,7 @@ import {
   type DispatchRequestBody,
   dispatchRequestBodySchema,
 } from '../../../src/dispatch/dispatch-request.ts'
-import type { OpenResult } from '../../../src/dispatch/registration.ts'
+import type { OpenResult } from '../../../src/dispatch/register-dispatch.ts'
 import { err, ok } from '../../../src/kit/result.ts'
 import type { Actor } from '../../../src/use-cases/actor.ts'
 import { type RequestDispatchDeps, requestDispatch } from '../../../src/use-cases/dispatches/request-dispatch.ts'

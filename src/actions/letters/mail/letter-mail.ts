@@ -1,5 +1,5 @@
 import type { Campaign } from '../../../campaigns/campaign.ts'
-import { deliverableTargets, type Target } from '../../../campaigns/letters.ts'
+import { deliverableTargets, type Target } from '../../../campaigns/letter-language.ts'
 import type { BatchHeader } from '../../../delivery/batch.ts'
 import { bulkHeaders, type Headers, sharedHeaders } from '../../../emails/headers.ts'
 import { copiesMail, type DigestMailEntry, digestMail, supportMail } from '../../../emails/letters/digest.ts'

@@ -1,6 +1,6 @@
 import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
-import { letterLocale, letterWords, type Target } from '../../../campaigns/letters.ts'
-import { letterCanBePdf, lettersPdf, type SheetLetter } from '../../../campaigns/print/pdf/letters.ts'
+import { letterLocale, letterWords, type Target } from '../../../campaigns/letter-language.ts'
+import { letterCanBePdf, lettersPdf, type SheetLetter } from '../../../campaigns/print/pdf/letter-pdf.ts'
 import type { DigestMailEntry } from '../../../emails/letters/digest.ts'
 import { letterProse } from '../../../emails/letters/letter.ts'
 import { letterSheets } from '../../../emails/letters/letter-sheets.ts'

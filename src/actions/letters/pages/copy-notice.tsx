@@ -1,5 +1,5 @@
 import { type Campaign, textIn } from '../../../campaigns/campaign.ts'
-import { deliverableTargets } from '../../../campaigns/letters.ts'
+import { deliverableTargets } from '../../../campaigns/letter-language.ts'
 import { formatList, translator } from '../../../kit/page-texts.ts'
 
 /** Names the readers of copies, and those in Cc of letters that go as single mails. People in Cc see the writer's address. */

@@ -6,7 +6,7 @@ import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import { type BatchState, newBatchHeader, startAttempt } from '../../../../src/delivery/batch.ts'
 import { RecipientStatuses } from '../../../../src/delivery/recipient-statuses.ts'
 import { inObject } from '../../../support/failing-statements.ts'
-import { openCampaign } from '../../../support/opened.ts'
+import { openCampaign } from '../../../support/open-databases.ts'
 
 const writer = (n: number) => String(n).padStart(32, '0')
 

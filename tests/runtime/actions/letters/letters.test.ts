@@ -19,7 +19,7 @@ import { driver as outbox } from '../../../../src/transports/drivers/outbox.ts'
 import { selectTransport } from '../../../../src/transports/select-transport.ts'
 import { Behaving, type Fate } from '../../../support/behaving-transports.ts'
 import { ferry } from '../../../support/campaign.ts'
-import { openCampaign } from '../../../support/opened.ts'
+import { openCampaign } from '../../../support/open-databases.ts'
 import { testSettings } from '../../../support/supporter-world.ts'
 import { bindings, mailsTo } from '../../../support/visitor.ts'
 

@@ -20,7 +20,7 @@ import type { Database } from '../../../../src/storage/database.ts'
 import { ferry } from '../../../support/campaign.ts'
 import { failingAtEach, fails, inObject, type Kind } from '../../../support/failing-statements.ts'
 import { failing, StatementFailed } from '../../../support/failing-storage.ts'
-import { openCampaign } from '../../../support/opened.ts'
+import { openCampaign } from '../../../support/open-databases.ts'
 
 const NOW = Date.UTC(2030, 5, 3, 12)
 const DAY_MS = 86_400_000

@@ -5,7 +5,7 @@ import { type BatchHeader, giveUp, newBatchHeader, startAttempt } from '../../..
 import { RecipientStatuses } from '../../../../src/delivery/recipient-statuses.ts'
 import { type LaneState, LEDGER_DAYS, RECIPIENT_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
 import type { LaneControl, LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
-import { openLane } from '../../../support/opened.ts'
+import { openLane } from '../../../support/open-databases.ts'
 import { bindings } from '../../../support/visitor.ts'
 
 const DAY_MS = 86_400_000

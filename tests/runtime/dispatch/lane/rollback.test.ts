@@ -3,7 +3,7 @@ import { type BatchHeader, giveUp, halve, newBatchHeader, startAttempt } from '.
 import { type LaneState, LEDGER_DAYS, RECIPIENT_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
 import type { LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { failingAtEach, type Kind } from '../../../support/failing-statements.ts'
-import { openLane } from '../../../support/opened.ts'
+import { openLane } from '../../../support/open-databases.ts'
 
 const NOW = Date.UTC(2030, 5, 3, 12)
 const DAY_MS = 86_400_000

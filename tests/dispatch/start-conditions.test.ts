@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import { isNameWithdrawn } from '../../src/campaigns/naming.ts'
+import { isNameWithdrawn } from '../../src/campaigns/withdrawn-names.ts'
 import { campaignMail } from '../../src/dispatch/campaign-mail.ts'
 import type { DispatchRequest } from '../../src/dispatch/dispatch-request.ts'
-import { startBlockedBy } from '../../src/dispatch/preconditions.ts'
+import { startBlockedBy } from '../../src/dispatch/start-conditions.ts'
 
 const open =
   bundled.find((campaign) => campaign.slug === 'river-street-bakery') ?? expect.fail('the demonstration is not bundled')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { approvalRefusal, needsApproval } from '../../src/dispatch/approval.ts'
 import { dispatchRequestBodySchema } from '../../src/dispatch/dispatch-request.ts'
-import { answerAgain, register } from '../../src/dispatch/registration.ts'
+import { answerAgain, register } from '../../src/dispatch/register-dispatch.ts'
 import { toDispatchRequest } from '../../src/dispatch/request-faults.ts'
 import { ferry } from '../support/campaign.ts'
 
