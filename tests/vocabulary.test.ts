@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { identifiersOf, typeNamesOf } from '../scripts/structure/measures.ts'
@@ -40,6 +40,20 @@ test('no identifier contains a retired word', () => {
 
 test('no file name contains a retired word', () => {
   expect(all.flatMap(({ path }) => (isRetired(path) ? [path] : []))).toEqual([])
+})
+
+test('no code name in the documents has a retired word', () => {
+  const documents = [
+    'README.md',
+    ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
+  ]
+  const names = documents
+    .filter((path) => path.endsWith('.md'))
+    .flatMap((path) =>
+      [...readFileSync(join(root, path), 'utf8').matchAll(/`([^`\n]+)`/g)].map(([, name = '']) => ({ path, name })),
+    )
+  expect(names.length).toBeGreaterThan(500)
+  expect(names.filter(({ name }) => /^[\w./-]+$/.test(name) && isRetired(name))).toEqual([])
 })
 
 test('the exceptions are still needed', () => {
