@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faultsOf } from './faults.ts'
-import { FILLING_MS, linkIn, openSite, type Site } from './site.ts'
+import { FILLING_MS, follow, linkIn, openSite, type Site } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -28,12 +28,12 @@ test.each([
       found.push(...(await faultsOf(page, `${locale} ${where}`, reader)))
     }
     const page = await site.open(`/${locale}/campaigns/${CAMPAIGN}`, reader)
-    await page.locator(`a[href$="/write"]`).click()
+    await follow(page.locator(`a[href$="/write"]`))
     await look(page, 'the form')
     expect(await page.locator('html').getAttribute('dir')).toBe(locale === 'ar' ? 'rtl' : 'ltr')
 
     await page.waitForTimeout(FILLING_MS)
-    await page.locator('button[type=submit]').click()
+    await follow(page.locator('button[type=submit]'))
     await look(page, 'what is missing')
     expect(await page.locator('[aria-invalid=true]').count()).toBe(3)
 
@@ -43,14 +43,14 @@ test.each([
     await page.locator('#email').fill(email)
     await page.locator('input[name=consent]').first().check()
     await page.waitForTimeout(FILLING_MS)
-    await page.locator('button[type=submit]').click()
+    await follow(page.locator('button[type=submit]'))
     expect(page.url()).toContain('sent=1')
     await look(page, 'look into your mailbox')
 
     const shown = await site.open(linkIn(await site.mail(email, 1), '/confirm/'), reader)
     expect(await shown.textContent('main')).toContain(SENTENCE)
     await look(shown, 'the letter once more')
-    await shown.locator('button[type=submit]').click()
+    await follow(shown.locator('button[type=submit]'))
     await look(shown, 'thank you')
     expect(await shown.locator('h1').count()).toBe(1)
 

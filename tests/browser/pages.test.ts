@@ -5,7 +5,7 @@ import { bundled } from '../../src/campaigns/bundled.gen.ts'
 import { localesOf } from '../../src/campaigns/campaign.ts'
 import { AXE_WITHIN_MS, axeOnEveryPage, LOCALES, withSheets } from './every-page.ts'
 import { tooWide } from './faults.ts'
-import { openSite, type Site } from './site.ts'
+import { follow, openSite, type Site } from './site.ts'
 
 /** Bytes that a page may transfer, style sheet included, compressed as Cloudflare compresses (DESIGN §6). */
 const MAX_TRANSFERRED = 30_000
@@ -98,7 +98,7 @@ test('the markup of every page is valid', async () => {
 
 test('the language switch leads to the same page, and hreflang lists only languages that the page is written in', async () => {
   const page = await site.open('/en/campaigns/kuzbass-2002')
-  await page.getByRole('navigation').getByRole('link', { name: 'русский' }).click()
+  await follow(page.getByRole('navigation').getByRole('link', { name: 'русский' }))
   expect(new URL(page.url()).pathname).toBe('/ru/campaigns/kuzbass-2002')
   expect(await page.locator('html').getAttribute('lang')).toBe('ru')
   expect(await page.locator('nav [aria-current]').getAttribute('hreflang')).toBe('ru')

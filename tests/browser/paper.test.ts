@@ -4,7 +4,7 @@ import { dense, pagesOf } from '../support/pdf.ts'
 import { axe } from './browser.ts'
 import { tooWide } from './faults.ts'
 import { PAPERS, type Paper, printed } from './printed.ts'
-import { openSite, type Site } from './site.ts'
+import { follow, openSite, type Site } from './site.ts'
 
 /** Least margin in points: 15 mm, which every printer can print up to and is a little less than the sheets' margins. */
 const SAFE_POINTS = 42
@@ -165,7 +165,7 @@ test('the campaign’s page links to the sheet of each target, and each sheet ba
   await links.last().click()
   expect(new URL(page.url()).hash).toBe('#to-buyer')
   expect(await page.locator('#to-buyer .sheet').textContent()).toContain('30 Canal Row')
-  await page.getByRole('link', { name: 'Back to the campaign' }).click()
+  await follow(page.getByRole('link', { name: 'Back to the campaign' }))
   expect(new URL(page.url()).pathname).toBe('/en/campaigns/river-street-bakery')
 })
 

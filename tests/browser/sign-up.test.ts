@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { axe } from './browser.ts'
 import { axeOnEveryMail } from './every-page.ts'
-import { FILLING_MS, linkIn, openSite, type Site } from './site.ts'
+import { FILLING_MS, follow, linkIn, openSite, type Site } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -78,7 +78,7 @@ test('a form with a mistake comes back with every entered value, names the mista
   await page.locator('[name=locales][value=kk]').check()
   await page.locator('#country').selectOption('KZ')
   await page.waitForTimeout(FILLING_MS)
-  await page.locator('form button').click()
+  await follow(page.locator('form button'))
 
   expect(await page.title()).toContain('Ошибка')
   expect(await axeOnCopy(page)).toEqual([])
@@ -137,19 +137,19 @@ test('the outbox shows a mail at both widths, and a link in the mail opens outsi
   await join(email)
   const page = await site.open(`/outbox?to=${encodeURIComponent(email)}`)
   expect(await axe(page)).toEqual([])
-  await page.getByRole('link', { name: 'Please confirm' }).click()
+  await follow(page.getByRole('link', { name: 'Please confirm' }))
   for (const [name, width] of [
     ['phone', 360],
     ['desktop', 720],
   ] as const) {
-    await page.getByRole('link', { name: `${name}, ${width} px` }).click()
+    await follow(page.getByRole('link', { name: `${name}, ${width} px` }))
     expect((await page.locator('iframe').boundingBox())?.width).toBe(width)
     expect(await axe(page)).toEqual([])
   }
   const opened = page.context().waitForEvent('page')
   await page.frameLocator('iframe').getByRole('link').first().click()
   const outside = await opened
-  await outside.getByRole('button').click()
+  await follow(outside.getByRole('button'))
   expect(await title(outside)).toBe('You are signed up')
 })
 

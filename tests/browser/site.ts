@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { CLOCK_OBJECT, type MovableClock, movableBundlePath, movableClock } from '../../scripts/clock/movable.ts'
 import { anyPort } from '../../scripts/local/ports.ts'
 import { startServer } from '../../scripts/local/server.ts'
@@ -81,4 +81,11 @@ export function linkIn({ text }: Mail, path: string): string {
   const link = text.match(/https?:\/\/\S+/g)?.find((url) => new URL(url).pathname.startsWith(path))
   if (link === undefined) throw new Error(`no link to ${path} in the mail:\n${text}`)
   return link
+}
+
+/** Clicks a link or button that leads to another page, and waits until that page is loaded. A click alone does not wait. */
+export async function follow(leading: Locator): Promise<void> {
+  const loaded = leading.page().waitForEvent('load')
+  await leading.click()
+  await loaded
 }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { faultsOf } from './faults.ts'
-import { FILLING_MS, linkIn, openSite, type Site } from './site.ts'
+import { FILLING_MS, follow, linkIn, openSite, type Site } from './site.ts'
 
 let site: Site
 beforeAll(async () => {
@@ -31,10 +31,10 @@ test.each([
     },
   ]) {
     const page = await site.open(`/${locale}/campaigns/${CAMPAIGN}`, reader)
-    await page.locator(`a[href$="/${form.path}"]`).first().click()
+    await follow(page.locator(`a[href$="/${form.path}"]`).first())
     await look(page, form.path)
     await page.waitForTimeout(FILLING_MS)
-    await page.locator('main button[type=submit]').click()
+    await follow(page.locator('main button[type=submit]'))
     await look(page, `${form.path}, what is missing`)
     expect(await page.locator('[aria-invalid=true]').count()).toBe(form.missing)
 
@@ -45,7 +45,7 @@ test.each([
       await page.locator('#shown').check()
     }
     await page.waitForTimeout(FILLING_MS)
-    await page.locator('main button[type=submit]').click()
+    await follow(page.locator('main button[type=submit]'))
     expect(page.url()).toContain('sent=1')
     await look(page, `${form.path}, look into your mailbox`)
 
@@ -53,7 +53,7 @@ test.each([
     for (const value of Object.values(form.fields))
       for (const line of value.split('\n\n')) expect(await shown.textContent('main')).toContain(line)
     await look(shown, `${form.path}, once more`)
-    await shown.locator('main button[type=submit]').click()
+    await follow(shown.locator('main button[type=submit]'))
     await look(shown, `${form.path}, thank you`)
     expect(await shown.locator('h1').count()).toBe(1)
   }
@@ -74,7 +74,7 @@ test('a moderator decides one submission after the other on a phone, and the pag
     found.push(...(await faultsOf(page, `decided ${decided}`, reader)))
     const next = page.locator('main a.button[href^="/moderate/"]')
     if ((await next.count()) === 0) break
-    await next.click()
+    await follow(next)
     await page.locator('button[value=accept]').waitFor()
   }
   expect(decided).toBe(6)
