@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stillBundlePath } from '../../scripts/clock/movable.ts'
 import { mailTo, post } from '../../scripts/record/acts.ts'
 import { textOf } from '../../scripts/record/http.ts'
-import { openStage, type Stage } from '../../scripts/record/stage.ts'
+import { type Mail, openStage, type Stage } from '../../scripts/record/stage.ts'
 import {
   FACTS_FILE,
   type RecordedFacts,
@@ -16,6 +16,7 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 
 const facts = JSON.parse(readFileSync(FACTS_FILE, 'utf8')) as RecordedFacts
 let stage: Stage
+let mails: Mail[] = []
 beforeAll(async () => {
   stage = await openStage(stillBundlePath, STATE_SETTINGS, undefined, STATE_FOLDER)
 })
@@ -48,8 +49,15 @@ test('a dispatch that was paused before its time is resumed and reaches everybod
 test('an import goes on with the people who wait for their confirmation mail', async () => {
   const imported = await get<Record<string, unknown>>(`/api/supporters/imports/${facts.import}`)
   expect(imported).toMatchObject({ people: 4, imported: 1, waiting: 0 })
-  const mails = await stage.mails()
+  mails = await stage.mails()
   for (const name of ['second', 'third']) expect(mailTo(mails, `${name}@example.org`).text).toContain('/confirm/')
+})
+
+test('a letter that waited for its turn is delivered, and its writer gets the receipt', async () => {
+  const { numbers } = await get<{ numbers: Record<string, number> }>('/api/actions/river-street-bakery')
+  expect(numbers).toMatchObject({ confirmed: 1, waiting: 0, accepted: 2, uncertain: 0 })
+  const receipt = mailTo(mails, 'writer.en@example.org')
+  expect(receipt.text).toContain('I bake on night shift.')
 })
 
 test('a submission that waited for a moderator is accepted and sent to the workers', async () => {
