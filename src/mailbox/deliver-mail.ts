@@ -61,7 +61,7 @@ export async function deliverMail(
     headers: test === undefined ? transactionalHeaders() : sharedHeaders(sender),
     date: queuedAt,
   })
-  const answer = await transport.send(call, `tocsin/letter/${place}/${generation}`)
+  const answer = await transport.send(call, `tocsin/mail/${place}/${generation}`)
   const [outcome] = [answer].flat()
   if (outcome?.kind === 'refused' && outcome.reason === 'rate-limited') {
     const forSeconds = outcome.retryAfterSeconds
@@ -97,7 +97,7 @@ async function acquire(env: Env, transport: Transport, queueId: string): Promise
   const permit = await senderQuotaOf(env, transport.name).acquire({
     limits: limitsOf(transport),
     people: 1,
-    use: 'letter',
+    use: 'transactional',
     who: queueId,
   })
   if (!permit.go) return permit.until - Date.now()

@@ -18,4 +18,4 @@ const transactionalMail = z.object({
 export type TransactionalMail = z.infer<typeof transactionalMail>
 
 /** Seals and opens a mail for storage. */
-export const sealedMail = sealed('letter', transactionalMail)
+export const sealedMail = sealed('mail', transactionalMail)

@@ -147,8 +147,8 @@ test('a call without an answer is repeated although the day is used up, since it
   expect(new Set(world.received.values())).toEqual(new Set([1]))
 })
 
-test('a repeated call is not held either when letters have used more than their share of the day', () => {
-  const day = { day: 0, bulk: 90, letters: 40 }
+test('a repeated call is not held either when transactional mails have used more than their share of the day', () => {
+  const day = { day: 0, bulk: 90, transactional: 40 }
   expect(grantMails(day, 100, 0, 'bulk')).toEqual(day)
   expect(grantMails(day, 100, 1, 'bulk')).toBeNull()
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DAY_MS, HOUR_MS } from '../../kit/durations.ts'
+import type { MailUse } from '../../transports/driver.ts'
 import type { Limits } from '../../transports/transport.ts'
 import { admit, afterCall, type CallResult, circuitBreakerSchema, closedBreaker, probeNow } from './circuit-breaker.ts'
 import {
@@ -19,10 +20,10 @@ import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from './token-b
 /** Longest wait for a permit, in milliseconds, that a lane spends awake. An alarm costs as much as two seconds awake. */
 export const WORTH_WAITING_MS = 2_000
 /**
- * Longest wait for a permit, in milliseconds, of a transactional mail or letter. Its longer patience gives it precedence over appeals,
- * which give up sooner. After a longer wait the mailbox queue tries again by alarm.
+ * Longest wait for a permit, in milliseconds, of a transactional mail. Its longer patience gives it precedence over bulk mail,
+ * which gives up sooner. After a longer wait the mailbox queue tries again by alarm.
  */
-const LETTER_PATIENCE_MS = 20_000
+const TRANSACTIONAL_PATIENCE_MS = 20_000
 /** Milliseconds without calls after a provider answers “too many” without a Retry-After. */
 const SLOW_DOWN_MS = 1_000
 /**
@@ -35,7 +36,7 @@ const LONGEST_SLOW_DOWN_MS = HOUR_MS
 export type AcquireRequest = {
   limits: Limits
   people: number
-  use: 'bulk' | 'letter'
+  use: MailUse
   who: string // the lane or mailbox queue that asks: it has one place in the queue
   dispatch?: { id: string; ratePerMinute: number }
   /** Results of earlier calls. Sent with the next request, so that they cost no request of their own. */
@@ -47,7 +48,7 @@ export type CallReport =
   | { kind: 'slow-down'; forSeconds?: number }
   | { kind: 'returned'; people: number; day: number }
 
-/** Why the account sends no appeals at present, and until when (epoch ms). */
+/** Why the account sends no bulk mail at present, and until when (epoch ms). */
 export type AccountHold =
   | { why: 'rate' | 'slowed'; until: number }
   | { why: 'day'; until: number; mails: number; forBulk: number; warmUpDay?: number }
@@ -90,9 +91,9 @@ export class AccountQuota {
     this.report(request.reports ?? [], now, random)
     this.#day = usageToday(this.#day, now)
     const { slowedUntil, breaker } = this.#state
-    const admission = request.use === 'letter' ? ({ kind: 'go' } as const) : admit(breaker, now)
+    const admission = request.use === 'transactional' ? ({ kind: 'go' } as const) : admit(breaker, now)
     if (admission.kind === 'wait') return { go: false, ...admission.cause, until: admission.until }
-    const patienceMs = request.use === 'letter' ? LETTER_PATIENCE_MS : WORTH_WAITING_MS
+    const patienceMs = request.use === 'transactional' ? TRANSACTIONAL_PATIENCE_MS : WORTH_WAITING_MS
     if (slowedUntil > now + patienceMs) return { go: false, why: 'slowed', until: slowedUntil }
     const mails = mailsAllowed(request.limits, now)
     const granted = grantMails(this.#day, mails, request.people, request.use)
@@ -129,7 +130,7 @@ export class AccountQuota {
     }
   }
 
-  /** Why the account sends no appeals at `now` (epoch ms), or null. An open breaker comes first, since it hides the other reasons. */
+  /** Why the account sends no bulk mail at `now` (epoch ms), or null. An open breaker comes first, since it hides the other reasons. */
   currentHold(limits: DailyLimits, now: number): AccountHold | null {
     const { slowedUntil, exhaustedDay, breaker } = this.#state
     const { open } = breaker
@@ -149,7 +150,7 @@ export class AccountQuota {
   /** Releases the mails that are reserved ahead but not granted, so that a restart loses none of them. */
   releaseUnused(): void {
     const { reserved } = this.#state
-    if (reserved.bulk !== this.#day.bulk || reserved.letters !== this.#day.letters)
+    if (reserved.bulk !== this.#day.bulk || reserved.transactional !== this.#day.transactional)
       this.#update({ reserved: this.#day })
   }
 
@@ -162,7 +163,7 @@ export class AccountQuota {
 
   /** Whether `releaseUnused` would change anything. */
   isAhead = (): boolean =>
-    this.#state.reserved.bulk > this.#day.bulk || this.#state.reserved.letters > this.#day.letters
+    this.#state.reserved.bulk > this.#day.bulk || this.#state.reserved.transactional > this.#day.transactional
 
   #grant(granted: DailyUsage, mails: number): void {
     this.#day = granted

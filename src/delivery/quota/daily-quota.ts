@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DAY_MS } from '../../kit/durations.ts'
+import type { MailUse } from '../../transports/driver.ts'
 import type { Limits } from '../../transports/transport.ts'
 
 /** The UTC day of a time in epoch ms, counted from 1970. */
@@ -44,33 +45,34 @@ export const nthDay = (since: number, now: number): number => Math.max(1, dayOf(
  * Share of a day's mails that is kept for transactional mails such as confirmations and receipts. An appeal brings sign-ups from at most
  * a tenth of its readers, and each sign-up waits for a mail.
  */
-export const LETTERS_SHARE = 0.1
+const TRANSACTIONAL_SHARE = 0.1
 
-/** Mails granted on one UTC day: to appeals (`bulk`), and to letters and transactional mails (`letters`). */
-export const dailyUsageSchema = z.object({ day: z.int(), bulk: z.number(), letters: z.number() })
+/** Mails granted on one UTC day: as `bulk` (appeals, and letters to targets), and as `transactional`. */
+export const dailyUsageSchema = z.object({ day: z.int(), bulk: z.number(), transactional: z.number() })
 export type DailyUsage = z.infer<typeof dailyUsageSchema>
 
-export const newDailyUsage = (now: number): DailyUsage => ({ day: dayOf(now), bulk: 0, letters: 0 })
+export const newDailyUsage = (now: number): DailyUsage => ({ day: dayOf(now), bulk: 0, transactional: 0 })
 
 /** The usage at `now` (epoch ms): unchanged on the same day, empty on a later day. A clock that goes back does not reset the usage. */
 export const usageToday = (day: DailyUsage, now: number): DailyUsage =>
   dayOf(now) > day.day ? newDailyUsage(now) : day
 
-/** How many of a day's mails appeals may use. */
-export const bulkShare = (mails: number): number => Math.ceil(mails * (1 - LETTERS_SHARE))
+/** How many of a day's mails bulk mail may use. */
+export const bulkShare = (mails: number): number => Math.ceil(mails * (1 - TRANSACTIONAL_SHARE))
 
 /** Batch size of at most `largest` with which equal batches use up a day's share: a share of 270 mails and `largest` 200 give 135. */
 export const evenBatch = (share: number, largest: number): number =>
   Number.isFinite(share) ? Math.max(1, Math.floor(share / Math.ceil(share / largest))) : largest
 
 /**
- * The usage after granting `people` mails, or null if the day has too few left. Letters are counted but never denied: a late confirmation
- * is useless, and the provider has its own limit. A batch above a whole day's share is granted if it is the first of its day.
+ * The usage after granting `people` mails, or null if the day has too few left. Transactional mails are counted but never denied: a
+ * late confirmation is useless, and the provider has its own limit. A batch above a whole day's share is granted if it is the first of
+ * its day.
  */
-export function grantMails(day: DailyUsage, mails: number, people: number, use: 'bulk' | 'letter'): DailyUsage | null {
-  if (use === 'letter') return { ...day, letters: day.letters + people }
+export function grantMails(day: DailyUsage, mails: number, people: number, use: MailUse): DailyUsage | null {
+  if (use === 'transactional') return { ...day, transactional: day.transactional + people }
   if (people === 0) return day // a repeated call: its mails were charged the first time
-  const share = Math.min(bulkShare(mails), mails - day.letters)
+  const share = Math.min(bulkShare(mails), mails - day.transactional)
   const fits = day.bulk + people <= share || (day.bulk === 0 && people > bulkShare(mails))
   return fits ? { ...day, bulk: day.bulk + people } : null
 }
@@ -82,11 +84,12 @@ const BLOCK_SHARE = 0.05
 
 /** The usage to store before a grant is handed out: the granted mails and a block ahead. Null while the stored block still covers them. */
 export function reserveAhead(reserved: DailyUsage, granted: DailyUsage, mails: number): DailyUsage | null {
-  if (reserved.day === granted.day && granted.bulk <= reserved.bulk && granted.letters <= reserved.letters) return null
+  if (reserved.day === granted.day && granted.bulk <= reserved.bulk && granted.transactional <= reserved.transactional)
+    return null
   const block = Math.min(LARGEST_BLOCK, Math.ceil(mails * BLOCK_SHARE))
-  const cover = (use: 'bulk' | 'letters') =>
+  const cover = (use: MailUse) =>
     reserved.day === granted.day && granted[use] <= reserved[use]
       ? reserved[use]
       : granted[use] + (granted[use] === 0 ? 0 : block)
-  return { day: granted.day, bulk: cover('bulk'), letters: cover('letters') }
+  return { day: granted.day, bulk: cover('bulk'), transactional: cover('transactional') }
 }

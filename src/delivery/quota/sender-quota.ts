@@ -19,7 +19,7 @@ const QUIET_MS = 5_000
 const STEPS: readonly MigrationStep[] = []
 
 /**
- * The quota of one sending account: permits each call of every lane, letter and mailbox queue. The daily usage and the breaker are stored.
+ * The quota of one sending account: permits each call of lanes, campaigns and mailbox queues. The daily usage and the breaker are stored.
  * The call rate is kept in memory only: after a restart it allows one second's calls, and the provider's own 429 limits the rest.
  */
 export class SenderQuota extends DurableObject {

@@ -17,14 +17,14 @@ const ask = (more: Partial<AcquireRequest> = {}): AcquireRequest => ({
 const daily = (mailsPerDay: number, more: Partial<AcquireRequest> = {}) =>
   ask({ limits: { callsPerSecond: FAST, mailsPerDay }, ...more })
 
-test('a day grants no more than its quota, keeps the share of letters, and ends at midnight UTC', () => {
+test('a day grants no more than its quota, keeps the transactional share, and ends at midnight UTC', () => {
   const account = new AccountQuota(undefined, START)
   const bulk = () => account.acquire(daily(1_000), START, half)
   expect(Array.from({ length: 9 }, bulk).every(({ go }) => go)).toBe(true)
   const full = { go: false, why: 'day', until: START + DAY_MS, mails: 1_000, forBulk: 900 }
   expect(bulk()).toEqual(full)
   expect(account.currentHold({ mailsPerDay: 1_000 }, START)).toMatchObject({ why: 'day' })
-  expect(account.acquire(daily(1_000, { people: 1, use: 'letter' }), START, half).go).toBe(true)
+  expect(account.acquire(daily(1_000, { people: 1, use: 'transactional' }), START, half).go).toBe(true)
   expect(account.acquire(daily(1_000), START + DAY_MS, half).go).toBe(true)
   expect(account.currentHold({ mailsPerDay: 1_000 }, START + DAY_MS)).toBeNull()
 })
@@ -114,7 +114,7 @@ test('after a quiet time nothing is reserved ahead, so that a restart loses noth
   expect([account.isAhead(), account.takeUnsaved()?.reserved.bulk]).toEqual([false, 100])
 })
 
-test('a letter is sent before appeals that wait since earlier, and both together keep to the rate', () => {
+test('a transactional mail is sent before appeals that wait since earlier, and both together keep to the rate', () => {
   const account = new AccountQuota(undefined, START)
   const slow = { callsPerSecond: 1 }
   const waits = Array.from({ length: 6 }, (_, i) =>
@@ -124,23 +124,25 @@ test('a letter is sent before appeals that wait since earlier, and both together
     0, 1_000, 2_000, 3_000, 4_000, 5_000,
   ])
   expect(waits.map(({ go }) => go)).toEqual([true, true, true, false, false, false])
-  expect(account.acquire(ask({ limits: slow, use: 'letter', people: 1, who: 'box' }), START, half)).toMatchObject({
+  expect(
+    account.acquire(ask({ limits: slow, use: 'transactional', people: 1, who: 'box' }), START, half),
+  ).toMatchObject({
     go: true,
     waitMs: 3_000,
   })
 })
 
-test('a Retry-After slows the whole account, letters included, and survives a restart', () => {
+test('a Retry-After slows the whole account, transactional mails included, and survives a restart', () => {
   const account = new AccountQuota(undefined, START)
   account.acquire(ask({ reports: [{ kind: 'slow-down', forSeconds: 60 }] }), START, half)
   const until = START + 60_000
   const again = new AccountQuota(account.takeUnsaved() ?? undefined, START + 1)
   expect(again.acquire(ask({ who: 'other' }), START + 1, half)).toEqual({ go: false, why: 'slowed', until })
-  expect(again.acquire(ask({ use: 'letter' }), START + 1, half)).toEqual({ go: false, why: 'slowed', until })
+  expect(again.acquire(ask({ use: 'transactional' }), START + 1, half)).toEqual({ go: false, why: 'slowed', until })
   expect(again.acquire(ask(), until, half)).toMatchObject({ go: true, waitMs: 0 })
 })
 
-test('an open breaker survives a restart, holds appeals but not letters, and lets one call probe', () => {
+test('an open breaker survives a restart, holds appeals but not transactional mails, and lets one call probe', () => {
   const account = new AccountQuota(undefined, START)
   const silent = { kind: 'failed', cause: { why: 'silent', detail: 'timeout' } } as const
   account.report(
@@ -151,7 +153,7 @@ test('an open breaker survives a restart, holds appeals but not letters, and let
   const again = new AccountQuota(account.takeUnsaved() ?? undefined, START)
   const held = again.acquire(ask(), START, half)
   expect(held).toMatchObject({ go: false, why: 'silent', detail: 'timeout' })
-  expect(again.acquire(ask({ use: 'letter' }), START, half).go).toBe(true)
+  expect(again.acquire(ask({ use: 'transactional' }), START, half).go).toBe(true)
   const later = START + 600_000
   const probe = again.acquire(ask(), later, half)
   expect(probe).toMatchObject({ go: true, probe: 1 })

@@ -18,7 +18,7 @@ test('the smaller of daily limit and warm-up applies, by UTC days, and a future 
   expect(mailsAllowed({}, START)).toBe(Number.POSITIVE_INFINITY)
 })
 
-test('a tenth of a day is kept for letters, rounded so that appeals always have some mails', () => {
+test('a tenth of a day is kept for transactional mails, rounded so that appeals always have some mails', () => {
   expect([1, 9, 10, 100, 1_000, Number.POSITIVE_INFINITY].map(bulkShare)).toEqual([
     1,
     9,
