@@ -79,9 +79,11 @@ export class CampaignPublication extends DurableObject<Env> {
     await this.wake()
   }
 
-  /** Sets the alarm again if undelivered publications have none. */
+  /** Sets the alarm again if undelivered publications have none, or if its time has passed without a run. */
   async wake(): Promise<void> {
-    if (this.#undelivered().length > 0) await this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
+    if (this.#undelivered().length === 0) return
+    const at = await this.ctx.storage.getAlarm()
+    if (at === null || at < Date.now()) await this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
   }
 
   /**

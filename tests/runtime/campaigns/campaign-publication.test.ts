@@ -31,6 +31,22 @@ test('a published revision is current at once; the alarm repeats the copy to KV 
     expect(await ctx.storage.getAlarm()).toBeNull()
   }))
 
+test('waking does not postpone a pending alarm, and replaces one whose time has passed', () =>
+  runInDurableObject(publicationOf(bindings), async (_, ctx) => {
+    const publication = new CampaignPublication(ctx, bindings)
+    await publication.publish(ferry)
+    ctx.storage.sql.exec('UPDATE published SET delivered_revision = NULL')
+    const soon = Date.now() + 10_000
+    await ctx.storage.setAlarm(soon)
+    await publication.wake()
+    expect(await ctx.storage.getAlarm()).toBe(soon)
+    const later = vi.spyOn(Date, 'now').mockReturnValue(soon + 1)
+    await publication.wake()
+    later.mockRestore()
+    expect(await ctx.storage.getAlarm()).toBeGreaterThan(soon)
+    await ctx.storage.deleteAlarm()
+  }))
+
 test('a delivered publication has no alarm; an undelivered one gets a lost alarm back', () =>
   runInDurableObject(publicationOf(bindings), async (_, ctx) => {
     const publication = new CampaignPublication(ctx, bindings)
