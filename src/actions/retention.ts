@@ -1,5 +1,5 @@
 import { type Campaign, campaignBlockedBy, hasClosed } from '../campaigns/campaign.ts'
-import { LEDGER_DAYS, RECIPIENT_DAYS } from '../dispatch/lane/lane-state.ts'
+import { LEDGER_DAYS, RECIPIENT_DAYS } from '../delivery/ledger.ts'
 import { DAY_MS } from '../kit/durations.ts'
 
 /** Which limits of storage a campaign has passed. */

@@ -15,6 +15,11 @@ import {
 } from './ledger-rows.ts'
 import type { SealedRecipients } from './sealed-recipients.ts'
 
+/** Days for which paused or uncertain batches keep their recipients: enough to decide, too short to become a second list of people. */
+export const RECIPIENT_DAYS = 30
+/** Days for which a finished ledger keeps its fingerprints: an appeal may be sent again, and provider events may come in. */
+export const LEDGER_DAYS = 400
+
 /** A provider's id for the mail of one person. Provider events name it. */
 export type MailReference = [position: number, reference: string]
 

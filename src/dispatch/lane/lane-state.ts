@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import * as batch from '../../delivery/batch.ts'
-import { LEDGER_TABLES, Ledger, type NewBatch } from '../../delivery/ledger.ts'
+import { LEDGER_DAYS, LEDGER_TABLES, Ledger, type NewBatch, RECIPIENT_DAYS } from '../../delivery/ledger.ts'
 import { resolveBatches } from '../../delivery/resolve-batches.ts'
 import { DAY_MS } from '../../kit/durations.ts'
 import { jsonText } from '../../kit/parse-json.ts'
@@ -8,11 +8,6 @@ import { blob, type Database, type StoredEntry } from '../../storage/database.ts
 import type { MigrationStep } from '../../storage/migrate.ts'
 import { buildLaneReport, type LaneReport } from './lane-report.ts'
 import { type LaneControl, type LaneTask, laneControlSchema, laneTaskSchema } from './lane-task.ts'
-
-/** Days for which paused or uncertain batches keep their recipients: enough to decide, too short to become a second list of people. */
-export const RECIPIENT_DAYS = 30
-/** Days for which a finished lane keeps its ledger of fingerprints: an appeal may be sent again, and provider events may come in. */
-export const LEDGER_DAYS = 400
 
 /** The progress of planning. People who do not fill a batch yet are stored beside it, sealed, in the column `remainders`. */
 const progressSchema = z.object({

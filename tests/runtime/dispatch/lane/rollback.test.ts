@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type BatchHeader, giveUp, halve, newBatchHeader, startAttempt } from '../../../../src/delivery/batch.ts'
-import { type LaneState, LEDGER_DAYS, RECIPIENT_DAYS } from '../../../../src/dispatch/lane/lane-state.ts'
+import { LEDGER_DAYS, RECIPIENT_DAYS } from '../../../../src/delivery/ledger.ts'
+import type { LaneState } from '../../../../src/dispatch/lane/lane-state.ts'
 import type { LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { failingAtEach, type Kind } from '../../../support/failing-statements.ts'
 import { openLane } from '../../../support/open-databases.ts'
