@@ -1,6 +1,6 @@
 /** The Durable Objects by name. A name is permanent: under another name, the stored data of the object is unreachable. */
 
-export const dispatchRegistryOf = (env: Env) => env.DISPATCH_REGISTRY.getByName('register')
+export const dispatchRegistryOf = (env: Env) => env.DISPATCH_REGISTRY.getByName('registry')
 export const publicationOf = (env: Env) => env.CAMPAIGN_PUBLICATION.getByName('publication')
 export const suppressionOf = (env: Env) => env.SUPPRESSION.getByName('suppression')
 export const outboxOf = (env: Pick<Env, 'OUTBOX'>) => env.OUTBOX.getByName('outbox')
