@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
-/** The statuses of a person in a batch, and their characters in storage. `waiting` includes people whose call has no answer yet. */
-const LETTERS = {
+/** The statuses of a person in a batch, and their codes in storage. `waiting` includes people whose call has no answer yet. */
+const CODES = {
   waiting: 'w',
   accepted: 'a',
   refused: 'r',
@@ -10,10 +10,10 @@ const LETTERS = {
   cancelled: 'c',
 } as const
 
-export type RecipientStatus = keyof typeof LETTERS
+export type RecipientStatus = keyof typeof CODES
 
-const BY_LETTER: ReadonlyMap<string | undefined, RecipientStatus> = new Map(
-  (Object.keys(LETTERS) as RecipientStatus[]).map((status) => [LETTERS[status], status]),
+const BY_CODE: ReadonlyMap<string | undefined, RecipientStatus> = new Map(
+  (Object.keys(CODES) as RecipientStatus[]).map((status) => [CODES[status], status]),
 )
 
 /** The statuses of a batch's people by position. Immutable: each change returns a new object. */
@@ -26,13 +26,13 @@ export class RecipientStatuses {
   }
 
   static all(status: RecipientStatus, people: number): RecipientStatuses {
-    return new RecipientStatuses(LETTERS[status].repeat(people))
+    return new RecipientStatuses(CODES[status].repeat(people))
   }
 
   /** Reads the stored form. @throws Error if a character is no known status. */
   static parse(text: string): RecipientStatuses {
     if (!isStatuses(text))
-      throw new Error(`unknown recipient status in the ledger: expected only ${Object.values(LETTERS).join(', ')}`)
+      throw new Error(`unknown recipient status in the ledger: expected only ${Object.values(CODES).join(', ')}`)
     return new RecipientStatuses(text)
   }
 
@@ -41,11 +41,11 @@ export class RecipientStatuses {
   }
 
   at(position: number): RecipientStatus | undefined {
-    return BY_LETTER.get(this.text[position])
+    return BY_CODE.get(this.text[position])
   }
 
   any(status: RecipientStatus): boolean {
-    return this.text.includes(LETTERS[status])
+    return this.text.includes(CODES[status])
   }
 
   count(status: RecipientStatus): number {
@@ -55,8 +55,8 @@ export class RecipientStatuses {
   /** How many people have each status. */
   counts(): Record<RecipientStatus, number> {
     const counts = { waiting: 0, accepted: 0, refused: 0, suppressed: 0, uncertain: 0, cancelled: 0 }
-    for (const letter of this.text) {
-      const status = BY_LETTER.get(letter)
+    for (const code of this.text) {
+      const status = BY_CODE.get(code)
       if (status !== undefined) counts[status]++
     }
     return counts
@@ -64,9 +64,9 @@ export class RecipientStatuses {
 
   /** Positions of the people with this status, in ascending order. */
   positions(status: RecipientStatus): number[] {
-    const letter = LETTERS[status]
+    const code = CODES[status]
     const positions: number[] = []
-    for (let at = this.text.indexOf(letter); at >= 0; at = this.text.indexOf(letter, at + 1)) positions.push(at)
+    for (let at = this.text.indexOf(code); at >= 0; at = this.text.indexOf(code, at + 1)) positions.push(at)
     return positions
   }
 
@@ -76,12 +76,12 @@ export class RecipientStatuses {
 
   setEach(changes: Iterable<readonly [position: number, status: RecipientStatus]>): RecipientStatuses {
     const next = [...this.text]
-    for (const [position, status] of changes) next[position] = LETTERS[status]
+    for (const [position, status] of changes) next[position] = CODES[status]
     return new RecipientStatuses(next.join(''))
   }
 
   replace(status: RecipientStatus, by: RecipientStatus): RecipientStatuses {
-    return new RecipientStatuses(this.text.replaceAll(LETTERS[status], LETTERS[by]))
+    return new RecipientStatuses(this.text.replaceAll(CODES[status], CODES[by]))
   }
 
   slice(from: number, to: number): RecipientStatuses {
@@ -89,7 +89,7 @@ export class RecipientStatuses {
   }
 }
 
-const PATTERN = new RegExp(`^[${Object.values(LETTERS).join('')}]*$`)
+const PATTERN = new RegExp(`^[${Object.values(CODES).join('')}]*$`)
 const isStatuses = (text: string): boolean => PATTERN.test(text)
 
 /** Schema of the ledger column `statuses`. */

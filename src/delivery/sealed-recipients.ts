@@ -19,7 +19,7 @@ export const isStoredRecipient = (value: unknown): value is StoredRecipient => {
 const recipientsSchema = z.custom<readonly StoredRecipient[]>(
   (value) => Array.isArray(value) && value.every(isStoredRecipient),
 )
-const sealedRecipients = sealed('envelopes', recipientsSchema)
+const sealedRecipients = sealed('recipients', recipientsSchema)
 
 /**
  * Encrypts the recipients of a batch together, so that opening a batch is one decryption. They can only be opened for the same `place`:

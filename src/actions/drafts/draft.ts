@@ -20,7 +20,7 @@ export const confirmedDraft = letterDraft.extend({ letters: z.string() })
 export type ConfirmedDraft = z.infer<typeof confirmedDraft>
 
 const drafts = sealed('letter-draft', letterDraft)
-const confirmedDrafts = sealed('letter-kept', confirmedDraft)
+const confirmedDrafts = sealed('confirmed-draft', confirmedDraft)
 const placeOf = (campaign: string, id: string): string => `${campaign}/${id}`
 
 export const sealLetterDraft = (keys: Keyring, campaign: string, id: string, value: LetterDraft): Promise<string> =>

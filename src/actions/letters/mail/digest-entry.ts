@@ -14,4 +14,4 @@ export type DigestEntry = z.infer<typeof digestEntry>
 export const MAX_DIGEST_ENTRIES = 100
 
 /** Seals and opens digest entries. Their places come from `placeOfLetter`. */
-export const sealedDigestEntry = sealed('gathered-words', digestEntry)
+export const sealedDigestEntry = sealed('digest-entry', digestEntry)
