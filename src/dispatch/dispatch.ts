@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import { retryTransports, transportStatus } from '../delivery/quota/transport-status.ts'
-import { err, errorMessage } from '../kit/result.ts'
+import { errorMessage } from '../kit/result.ts'
 import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaint-limits.ts'
 import { type BatchName, byLane, type DispatchUncertainBatch, type Resolution } from './dispatch-lanes.ts'
@@ -78,14 +78,19 @@ export class Dispatch extends DurableObject<Env> {
   /** Resumes the dispatch with the current terms. Also tries refused accounts at once, and stops counting earlier complaints. */
   async resume(): Promise<DispatchActionResult> {
     const terms = await resumableTerms(this.env, this.#storage.request(), this.#storage.snapshotTerms())
-    if (terms.ok) {
-      this.#storage.acceptTerms(terms.value)
-      await retryTransports(this.env)
-      this.#storage.complaints.resetBaseline(await this.#state.reports())
-    }
-    const result = await this.#state.change((now, moment) =>
-      terms.ok ? transitions.resumed(now, moment) : err(terms.error.detail),
-    )
+    const resumable = transitions.resumed(this.#state.now(), this.#state.moment())
+    if (!resumable.ok) return { ok: false, detail: resumable.error }
+    if (!terms.ok) return { ok: false, detail: terms.error.detail }
+    await retryTransports(this.env)
+    const reports = await this.#state.reports()
+    const result = await this.#state.change((now, moment) => {
+      const change = transitions.resumed(now, moment) // decided again: the state may have changed meanwhile
+      if (change.ok) {
+        this.#storage.acceptTerms(terms.value)
+        this.#storage.complaints.resetBaseline(reports)
+      }
+      return change
+    })
     await this.#state.wake()
     return result
   }
