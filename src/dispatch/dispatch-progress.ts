@@ -11,8 +11,8 @@ import { lanesFor } from './lane/lanes.ts'
 import { startBlockedBy } from './start-conditions.ts'
 import type { StatePropagation } from './state-propagation.ts'
 
-/** What the alarm of a dispatch works with. */
-type Progressing = { env: Env; storage: DispatchStorage; state: StatePropagation }
+/** What the alarm of a dispatch works with. `publications`: of how many publications the dispatch was informed. */
+type Progressing = { env: Env; storage: DispatchStorage; state: StatePropagation; publications(): number }
 
 /**
  * Does the next work of a dispatch: starts it at its time, or begins its lanes. Returns when to call this again (epoch ms), or null if no
@@ -25,8 +25,7 @@ export async function advance(dispatch: Progressing): Promise<number | null> {
   switch (state.now().state) {
     case 'scheduled':
       if (sendAt > Date.now()) return sendAt
-      await start(dispatch)
-      return null
+      return start(dispatch)
     case 'planning':
     case 'running':
       await beginLanes(dispatch)
@@ -36,16 +35,22 @@ export async function advance(dispatch: Progressing): Promise<number | null> {
   }
 }
 
-/** Stores the mail snapshot, then begins the lanes. Pauses the dispatch if it may not start. */
-async function start(dispatch: Progressing): Promise<void> {
-  const { storage, state } = dispatch
+/** Stores the mail snapshot, then begins the lanes. Pauses the dispatch if it may not start. Returns when to try again, or null. */
+async function start(dispatch: Progressing): Promise<number | null> {
+  const { storage, state, publications } = dispatch
+  const before = publications()
   const prepared = await prepare(dispatch.env, storage.request())
-  if (!prepared.ok) return void (await state.change((now, moment) => paused(now, moment, prepared.error)))
-  if (state.now().state !== 'scheduled') return // paused or cancelled during the preparation
+  if (state.now().state !== 'scheduled') return null // paused or cancelled during the preparation
+  if (publications() !== before) return Date.now() // the prepared revision may be superseded
+  if (!prepared.ok) {
+    await state.change((now, moment) => paused(now, moment, prepared.error))
+    return null
+  }
   const { mail, lanes } = prepared.value
   storage.saveSnapshot(mail)
   await state.apply((now, { dispatch }) => started(now, { dispatch, at: mail.startedAt }, lanes))
   await beginLanes(dispatch)
+  return null
 }
 
 function beginLanes({ storage, state }: Progressing): Promise<void> {

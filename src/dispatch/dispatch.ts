@@ -20,6 +20,8 @@ export class Dispatch extends DurableObject<Env> {
   readonly #storage: DispatchStorage
   readonly #state: StatePropagation
   #failures = 0
+  /** Publications of which the dispatch was informed. What it read before the last one may be superseded. */
+  #publications = 0
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -70,6 +72,7 @@ export class Dispatch extends DurableObject<Env> {
 
   /** Pauses if the current revision changes the terms that an organiser accepted. Returns whether the dispatch is paused for this. */
   async republished(): Promise<boolean> {
+    this.#publications++
     const terms = this.#storage.acceptedTerms()
     const reason = terms === undefined ? null : await republicationStops(this.env, this.#storage.request(), terms)
     return reason !== null && (await this.pause(reason)).ok
@@ -77,12 +80,14 @@ export class Dispatch extends DurableObject<Env> {
 
   /** Resumes the dispatch with the current terms. Also tries refused accounts at once, and stops counting earlier complaints. */
   async resume(): Promise<DispatchActionResult> {
+    const publications = this.#publications
     const terms = await resumableTerms(this.env, this.#storage.request(), this.#storage.snapshotTerms())
     const resumable = transitions.resumed(this.#state.now(), this.#state.moment())
     if (!resumable.ok) return { ok: false, detail: resumable.error }
     if (!terms.ok) return { ok: false, detail: terms.error.detail }
     await retryTransports(this.env)
     const reports = await this.#state.reports()
+    if (this.#publications !== publications) return this.resume() // the terms may be superseded
     const result = await this.#state.change((now, moment) => {
       const change = transitions.resumed(now, moment) // decided again: the state may have changed meanwhile
       if (change.ok) {
@@ -136,7 +141,8 @@ export class Dispatch extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     try {
-      const next = await advance({ env: this.env, storage: this.#storage, state: this.#state })
+      const publications = () => this.#publications
+      const next = await advance({ env: this.env, storage: this.#storage, state: this.#state, publications })
       if (next !== null) await this.ctx.storage.setAlarm(next)
       this.#failures = 0
     } catch (error) {

@@ -1,7 +1,8 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { CampaignPublication } from '../../src/campaigns/campaign-publication.ts'
 import { dispatchOf } from '../../src/objects.ts'
-import { join, Organiser, people } from '../support/organiser.ts'
+import { join, Organiser, people, received, sleep } from '../support/organiser.ts'
 import { bindings } from '../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -28,5 +29,27 @@ test('a refused resume of a running dispatch accepts no terms and forgives no co
   const before = await storedBy(id)
   expect((await anna.act(id, 'resume')).status).toBe(409)
   expect(await storedBy(id)).toEqual(before)
+  await anna.act(id, 'cancel')
+})
+
+test('a dispatch does not start a revision that is superseded while its start is prepared', async () => {
+  const { campaign, revision } = await anna.publish('superseded')
+  await join(people(0, 3))
+  const sendAt = new Date(Date.now() + 1_000).toISOString()
+  const { id } = await anna.dispatch({ campaign, revision, email: 'appeal', sendAt })
+  const publication: { published(slug: string): unknown } = CampaignPublication.prototype
+  const reads = vi.spyOn(publication, 'published').mockImplementationOnce(async function (
+    this: CampaignPublication,
+    slug,
+  ) {
+    const record = this.published(slug)
+    await sleep(1_000) // the answer arrives after the next publication
+    return record
+  })
+  await vi.waitFor(() => expect(reads).toHaveBeenCalled(), 10_000)
+  await anna.publish('superseded', ['en'], ['doNotUseAfter: 2030-01-01'])
+  const view = await anna.until(id, ({ state }) => state === 'paused' || state === 'finished')
+  expect([view.state, view.paused?.kind]).toEqual(['paused', 'revision-changed'])
+  expect(await received()).toEqual({})
   await anna.act(id, 'cancel')
 })
