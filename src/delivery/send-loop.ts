@@ -102,6 +102,12 @@ async function sendNext<Content>(slice: Slice<Content>, id: number): Promise<Pau
 const isOpen = (head: BatchHeader | undefined): head is BatchHeader =>
   head?.state === 'waiting' || head?.state === 'attempted'
 
+/** Whether another event, such as a cancel, has changed the batch since it was read. */
+const hasChanged = (read: BatchHeader, current: BatchHeader | undefined): boolean =>
+  current?.state !== read.state ||
+  current.generation !== read.generation ||
+  current.statuses.text !== read.statuses.text
+
 /** Why sending stopped: the campaign is blocked, or the provider refuses this transport's account. */
 type StopCause = { blockedBy?: PauseReason; refused?: PauseReason }
 
@@ -118,12 +124,12 @@ async function sendBatch<Content>(
   if (blockedBy !== null) return { blockedBy }
 
   const prepared = await prepare(slice, transport, found)
+  // No await from here to the call: after a pause is acknowledged, no call may begin.
+  if (!world.mayGoOn() || hasChanged(found, stream.ledger.head(id))) return null
   if (prepared.kind === 'closed') {
     stream.ledger.save(prepared.next)
     return null
   }
-  // No await from here to the call: after a pause is acknowledged, no call may begin.
-  if (prepared.kind === 'held' || !world.mayGoOn()) return null
   const { again, call, hash, mail, positions } = prepared
   const attempted = again ? found : batch.startAttempt(prepared.head, hash, transport.name, world.now())
   if (!again) stream.ledger.save(attempted)
@@ -137,7 +143,6 @@ async function sendBatch<Content>(
 type Prepared =
   | ({ kind: 'ready'; call: Call; hash: string } & SentCall)
   | ({ kind: 'closed' } & Transition<BatchHeader>) // the batch needs no call
-  | { kind: 'held' }
 
 /** Excludes the people who must not get mail, and composes the call for the others. */
 async function prepare<Content>(
@@ -167,10 +172,7 @@ async function prepare<Content>(
   if (remainingPositions.length === 0) return close(remaining)
 
   const composed = await stream.compose(remaining, content, remainingPositions, transport.transport)
-  if (composed.kind === 'unusable') {
-    const current = stream.ledger.head(found.id)
-    return isOpen(current) && world.mayGoOn() ? close(batch.giveUp(current, composed.reason)) : { kind: 'held' }
-  }
+  if (composed.kind === 'unusable') return close(batch.giveUp(found, composed.reason))
   const positions = remainingPositions.filter((position) => !composed.barred.includes(position))
   const head = batch.exclude(remaining, composed.barred, 'refused')
   if (positions.length === 0)

@@ -169,6 +169,18 @@ test('after a pause no call begins, whenever the pause comes; the rest is sent a
   )
 })
 
+test.each([
+  ['may be sent', []],
+  ['has only people whom the transport must not send to', ['p0-0', 'p0-1']],
+])('a cancel during the composing of a batch holds, also if the batch %s', async (_, barred) => {
+  const world = new LedgerWorld([2], DAY, script([]))
+  for (const person of barred) world.barred.add(person)
+  world.whileComposing = () => world.replace(1, cancel)
+  await world.slice()
+  expect(world.counts()).toMatchObject({ cancelled: 2, refused: 0, accepted: 0 })
+  expect(world.calls).toEqual([])
+})
+
 test('people refused by an answer that arrives after a cancel are cancelled too, since no mail was sent', async () => {
   const cancelledMeanwhile = (behaviour: Behaviour) => {
     const world = new LedgerWorld([2], DAY, () => {

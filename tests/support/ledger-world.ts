@@ -29,6 +29,8 @@ export class LedgerWorld {
   deployed = 1
   held = false
   blockedBy: PauseReason | null = null
+  /** Runs while the loop waits for the mail of a batch. */
+  whileComposing: () => void = () => {}
   crashAfter = Number.POSITIVE_INFINITY
   holdAfter = Number.POSITIVE_INFINITY
   /** The main provider, then the failover if there is one. */
@@ -182,6 +184,7 @@ export class LedgerWorld {
       },
       compose: async (_, people, positions) => {
         await this.#await()
+        this.whileComposing()
         const barred = positions.filter(isIn(this.barred, people))
         const carried = positions.filter((position) => !barred.includes(position))
         return { kind: 'composed', mail: fakeMail(carried.map((position) => people[position] ?? '')), barred }
