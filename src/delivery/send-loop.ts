@@ -135,9 +135,11 @@ async function sendBatch<Content>(
   if (!again) stream.ledger.save(attempted)
   const answer = await transport.send(call, stream.keyOf(attempted))
   const sent: SentCall = { head: attempted, positions, mail, again }
-  const stopped = await recordAnswer(slice, transport.name, sent, stream.outcomesOf(answer, sent))
-  stream.answered(answer, sent)
-  return stopped
+  try {
+    return await recordAnswer(slice, transport.name, sent, stream.outcomesOf(answer, sent))
+  } finally {
+    stream.answered(answer, sent)
+  }
 }
 
 type Prepared =

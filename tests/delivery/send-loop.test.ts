@@ -181,6 +181,15 @@ test.each([
   expect(world.calls).toEqual([])
 })
 
+test('the stream is informed of an answer also if its outcome cannot be stored', async () => {
+  const world = new LedgerWorld([1], DAY, () => {
+    world.rows.delete(1)
+    return 'refuse-one'
+  })
+  await expect(world.slice()).rejects.toThrow('no batch 1')
+  expect(world.answered).toBe(1)
+})
+
 test('people refused by an answer that arrives after a cancel are cancelled too, since no mail was sent', async () => {
   const cancelledMeanwhile = (behaviour: Behaviour) => {
     const world = new LedgerWorld([2], DAY, () => {

@@ -29,6 +29,8 @@ export class LedgerWorld {
   deployed = 1
   held = false
   blockedBy: PauseReason | null = null
+  /** Calls with an answer of which the stream was informed. */
+  answered = 0
   /** Runs while the loop waits for the mail of a batch. */
   whileComposing: () => void = () => {}
   crashAfter = Number.POSITIVE_INFINITY
@@ -190,7 +192,9 @@ export class LedgerWorld {
         return { kind: 'composed', mail: fakeMail(carried.map((position) => people[position] ?? '')), barred }
       },
       outcomesOf: (answer) => answer,
-      answered: () => {},
+      answered: () => {
+        this.answered++
+      },
       split: async (head) => this.#split(head),
     }
   }
