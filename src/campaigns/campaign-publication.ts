@@ -8,7 +8,7 @@ import type { MigrationStep } from '../storage/migrate.ts'
 import { type Campaign, campaign as campaignSchema } from './campaign.ts'
 import { bundledCampaign } from './catalogue.ts'
 import { decidePublication } from './publish-decision.ts'
-import { type PublishedRecord, storePublished } from './published.ts'
+import { effectiveCampaign, type PublishedRecord, storePublished } from './published.ts'
 
 /** Milliseconds until an undelivered publication is retried: longer than all attempts of one KV write take. */
 const RETRY_MS = 20_000
@@ -95,7 +95,7 @@ export class CampaignPublication extends DurableObject<Env> {
     for (let delivered: string | undefined; ; ) {
       const record = this.published(slug)
       if (record === null || record.campaign.revision === delivered) return [...paused]
-      const answer = await this.#pauseAffected(slug)
+      const answer = await this.#pauseAffected(slug, record)
       for (const id of answer.paused) paused.add(id)
       await storePublished(this.env.CONTENT, record)
       delivered = record.campaign.revision
@@ -103,9 +103,10 @@ export class CampaignPublication extends DurableObject<Env> {
     }
   }
 
-  async #pauseAffected(slug: string): Promise<{ paused: string[]; complete: boolean }> {
+  async #pauseAffected(slug: string, record: PublishedRecord): Promise<{ paused: string[]; complete: boolean }> {
     try {
-      return await dispatchRegistryOf(this.env).republished(slug)
+      const current = effectiveCampaign(bundledCampaign(slug), record)
+      return await dispatchRegistryOf(this.env).republished(slug, current?.revision ?? null)
     } catch (error) {
       console.error(`publication of ${slug}: dispatches not paused yet:`, errorMessage(error))
       return { paused: [], complete: false }

@@ -84,12 +84,13 @@ export async function resumableTerms(
   return blocked === null ? ok(source.value.terms) : err(blocked)
 }
 
-/** The reason to pause if a revision published since changes the terms that an organiser accepted; else null. */
-export async function republicationStops(
+/** The current revision, null if the campaign is gone, and the reason to pause if it changes the terms that an organiser accepted. */
+export async function checkRepublication(
   env: Env,
-  request: DispatchRequest,
-  terms: string,
-): Promise<PauseReason | null> {
-  const source = await mailSourceOf(env, request)
-  return source.ok ? source.value.changedSince(terms) : source.error
+  storage: DispatchStorage,
+): Promise<{ revision: string | null; stops: PauseReason | null }> {
+  const source = await mailSourceOf(env, storage.request())
+  const terms = storage.acceptedTerms()
+  if (!source.ok) return { revision: null, stops: terms === undefined ? null : source.error }
+  return { revision: source.value.revision, stops: terms === undefined ? null : source.value.changedSince(terms) }
 }

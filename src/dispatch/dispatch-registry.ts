@@ -76,16 +76,18 @@ export class DispatchRegistry extends DurableObject<Env> {
   }
 
   /**
-   * Informs all active dispatches of a campaign that another revision is current. Returns the ids of those that paused. If `complete` is
-   * false, a dispatch could not be reached and the caller must repeat the call.
+   * Informs all active dispatches of a campaign that this revision is current, or none. Returns the ids of those that paused. If `complete`
+   * is false, a dispatch could not be reached or knows another revision, and the caller must repeat the call.
    */
-  async republished(campaign: string): Promise<{ paused: string[]; complete: boolean }> {
+  async republished(campaign: string, revision: string | null): Promise<{ paused: string[]; complete: boolean }> {
     const paused: string[] = []
     let complete = true
     for (const id of this.#index.activeOf(campaign)) {
       try {
         await this.#begin(id) // a crash may have kept it from beginning
-        if (await dispatchOf(this.env, id).republished()) paused.push(id)
+        const answer = await dispatchOf(this.env, id).republished(revision)
+        if (answer.paused) paused.push(id)
+        if (!answer.complete) complete = false
       } catch (error) {
         complete = false
         logFailure(id, error)

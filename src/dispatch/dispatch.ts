@@ -5,7 +5,7 @@ import { errorMessage } from '../kit/result.ts'
 import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaint-limits.ts'
 import { type BatchName, byLane, type DispatchUncertainBatch, type Resolution } from './dispatch-lanes.ts'
-import { advance, republicationStops, resumableTerms } from './dispatch-progress.ts'
+import { advance, checkRepublication, resumableTerms } from './dispatch-progress.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import * as transitions from './dispatch-state.ts'
 import { DISPATCH_STEPS, DispatchStorage } from './dispatch-storage.ts'
@@ -14,6 +14,9 @@ import { AFTER_FAILURE_MS, type DispatchActionResult, StatePropagation } from '.
 
 /** Failures of the alarm in a row after which the dispatch pauses, so that an organiser sees the error. */
 const FAILURES_BEFORE_PAUSE = 10
+
+/** Whether a publication paused a dispatch. If not `complete`, the dispatch must be informed again. */
+export type RepublicationResult = { paused: boolean; complete: boolean }
 
 /** One dispatch: stores its mail snapshot, begins its lanes and controls them. Changes of state are decided in `dispatch-state.ts`. */
 export class Dispatch extends DurableObject<Env> {
@@ -70,12 +73,14 @@ export class Dispatch extends DurableObject<Env> {
     return this.#state.change((now, moment) => transitions.paused(now, moment, reason))
   }
 
-  /** Pauses if the current revision changes the terms that an organiser accepted. Returns whether the dispatch is paused for this. */
-  async republished(): Promise<boolean> {
+  /**
+   * Pauses if the current revision changes the terms that an organiser accepted. Incomplete if another revision than `expected` is current
+   * here: during a deploy, objects run with different bundled campaigns.
+   */
+  async republished(expected: string | null): Promise<RepublicationResult> {
     this.#publications++
-    const terms = this.#storage.acceptedTerms()
-    const reason = terms === undefined ? null : await republicationStops(this.env, this.#storage.request(), terms)
-    return reason !== null && (await this.pause(reason)).ok
+    const { revision, stops } = await checkRepublication(this.env, this.#storage)
+    return { paused: stops !== null && (await this.pause(stops)).ok, complete: revision === expected }
   }
 
   /** Resumes the dispatch with the current terms. Also tries refused accounts at once, and stops counting earlier complaints. */

@@ -1,7 +1,8 @@
-import { reset, runInDurableObject } from 'cloudflare:test'
+import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { CampaignPublication } from '../../src/campaigns/campaign-publication.ts'
-import { dispatchOf } from '../../src/objects.ts'
+import { Dispatch } from '../../src/dispatch/dispatch.ts'
+import { dispatchOf, publicationOf } from '../../src/objects.ts'
 import { join, Organiser, people, received, sleep } from '../support/organiser.ts'
 import { bindings } from '../support/visitor.ts'
 
@@ -51,5 +52,21 @@ test('a dispatch does not start a revision that is superseded while its start is
   const view = await anna.until(id, ({ state }) => state === 'paused' || state === 'finished')
   expect([view.state, view.paused?.kind]).toEqual(['paused', 'revision-changed'])
   expect(await received()).toEqual({})
+  await anna.act(id, 'cancel')
+})
+
+test('a publication is not delivered while an affected dispatch still sees another revision', async () => {
+  const id = await begun('deploying')
+  const published: { published(slug: string): unknown } = CampaignPublication.prototype
+  const old = await publicationOf(bindings).published('deploying')
+  const seen = vi.spyOn(published, 'published')
+  vi.spyOn(Dispatch.prototype, 'republished').mockImplementationOnce(function (this: Dispatch, revision) {
+    seen.mockReturnValueOnce(old) // as in a runtime with the bundle of an earlier deploy
+    return this.republished(revision)
+  })
+  expect((await anna.publish('deploying', ['en'], ['doNotUseAfter: 2030-01-01'])).paused).toEqual([])
+
+  expect(await runDurableObjectAlarm(publicationOf(bindings))).toBe(true)
+  expect(await anna.look(id)).toMatchObject({ state: 'paused', paused: { kind: 'campaign-changed' } })
   await anna.act(id, 'cancel')
 })
