@@ -1,8 +1,6 @@
-import type { Transition } from '../events/domain-event.ts'
 import type { Call, Outcome } from '../transports/transport.ts'
 import type { BatchHeader } from './batch.ts'
 import * as batch from './batch.ts'
-import { toTransition } from './batch-events.ts'
 import { nextBatches, selectTransport, type TransportHolds } from './failover.ts'
 import type { MailStream, SentCall } from './mail-stream.ts'
 import type { PauseReason } from './pause-reason.ts'
@@ -142,9 +140,7 @@ async function sendBatch<Content>(
   }
 }
 
-type Prepared =
-  | ({ kind: 'ready'; call: Call; hash: string } & SentCall)
-  | ({ kind: 'closed' } & Transition<BatchHeader>) // the batch needs no call
+type Prepared = ({ kind: 'ready'; call: Call; hash: string } & SentCall) | { kind: 'closed'; next: BatchHeader } // the batch needs no call
 
 /** Excludes the people who must not get mail, and composes the call for the others. */
 async function prepare<Content>(
@@ -152,7 +148,7 @@ async function prepare<Content>(
   transport: MeteredTransport,
   found: BatchHeader,
 ): Promise<Prepared> {
-  const close = (next: BatchHeader): Prepared => ({ kind: 'closed', ...toTransition(found, next, world.now()) })
+  const close = (next: BatchHeader): Prepared => ({ kind: 'closed', next })
   const again = found.state === 'attempted'
   if (again && !batch.mayRepeat(found, transport.idempotencySeconds, world.now()))
     return close(
