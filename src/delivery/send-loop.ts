@@ -140,7 +140,8 @@ async function sendBatch<Content>(
   }
 }
 
-type Prepared = ({ kind: 'ready'; call: Call; hash: string } & SentCall) | { kind: 'closed'; next: BatchHeader } // the batch needs no call
+/** A call, or the header of a batch that needs none. */
+type Prepared = ({ kind: 'ready'; call: Call; hash: string } & SentCall) | { kind: 'closed'; next: BatchHeader }
 
 /** Excludes the people who must not get mail, and composes the call for the others. */
 async function prepare<Content>(
