@@ -58,11 +58,13 @@ export function campaignMail(campaign: Campaign, mail: CampaignEmail): MailSourc
       const compile = async (locale: string) => (await compileCached(content, { ...input, locale })).template
       return createMailSnapshot(settings, { locales, compile, terms }, now)
     },
-    preconditions(now, snapshotTerms) {
+    preconditions(snapshotTerms) {
       if (snapshotTerms !== undefined && isNameWithdrawn(peopleOfTerms.parse(parseJson(snapshotTerms)), campaign))
-        return NAME_WITHDRAWN
-      const kind = mailBlockedBy(campaign, mail.email, now)
-      return kind === null ? null : { kind, detail: SENTENCES[kind] }
+        return () => NAME_WITHDRAWN
+      return (now) => {
+        const kind = mailBlockedBy(campaign, mail.email, now)
+        return kind === null ? null : { kind, detail: SENTENCES[kind] }
+      }
     },
     changedSince(before) {
       if (before === terms) return null

@@ -80,7 +80,7 @@ export async function resumableTerms(
 ): Promise<Result<string, PauseReason>> {
   const source = await mailSourceOf(env, request)
   if (!source.ok) return source
-  const blocked = source.value.preconditions(Date.now(), snapshotTerms)
+  const blocked = source.value.preconditions(snapshotTerms)(Date.now())
   return blocked === null ? ok(source.value.terms) : err(blocked)
 }
 

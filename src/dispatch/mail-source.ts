@@ -14,8 +14,11 @@ export type MailSource = {
   terms: string
   /** Everything the lanes need, fixed at `now` (epoch ms), or the reason to pause instead. */
   snapshot(content: KVNamespace, settings: Settings, now: number): Promise<Result<MailSnapshot, PauseReason>>
-  /** Why the content may not be sent at `now` (epoch ms), or null. With the terms of a snapshot: why the snapshot may not be sent. */
-  preconditions(now: number, snapshotTerms?: string): PauseReason | null
+  /**
+   * A function that returns why the content may not be sent at `now` (epoch ms), or null. With the terms of a snapshot: why the snapshot
+   * may not be sent. The terms are read once, so that the function can be called before each mail.
+   */
+  preconditions(snapshotTerms?: string): (now: number) => PauseReason | null
   /** The reason to pause a dispatch whose organiser accepted these terms, if the terms have changed; else null. */
   changedSince(terms: string): PauseReason | null
   /** Why the source does not have the requested e-mail, or null. */

@@ -15,7 +15,7 @@ export type RequestFault =
 export function findRequestFault(body: DispatchRequestBody, source: MailSource, now: number): RequestFault | null {
   if (body.dryRun && body.testTo !== undefined) return { kind: 'test-or-dry-run' }
   if (body.revision !== source.revision) return { kind: 'other-revision', current: source.revision }
-  const blocked = source.preconditions(Math.max(now, Date.parse(body.sendAt ?? '') || 0))
+  const blocked = source.preconditions()(Math.max(now, Date.parse(body.sendAt ?? '') || 0))
   if (blocked !== null && !body.dryRun) return { kind: 'hindered', reason: blocked.kind, detail: blocked.detail }
   const missing = source.missingPart()
   if (missing !== null) return missing

@@ -19,7 +19,7 @@ const person = (more: Partial<Campaign['people'][number]>): Campaign['people'][n
   ...more,
 })
 const blocked = (campaign: Campaign, email: 'appeal' | 'update', now: number) =>
-  campaignMail(campaign, { email }).preconditions(now)
+  campaignMail(campaign, { email }).preconditions()(now)
 const stops = (before: Campaign, after: Campaign): boolean =>
   campaignMail(after, { email: 'appeal' }).changedSince(campaignMail(before, { email: 'appeal' }).terms) !== null
 const withPeople = (...people: Campaign['people']): Campaign => ({ ...open, people })
@@ -66,7 +66,7 @@ test('a revision pauses a dispatch if it changes people, events, status or the l
 test('a snapshot that names a person whose name is withdrawn is not sent', () => {
   const snapshot = campaignMail(withPeople(person({})), { email: 'appeal' }).terms
   const after = (...people: Campaign['people']) =>
-    campaignMail({ ...withPeople(...people), status: 'closed' }, { email: 'appeal' }).preconditions(NOW, snapshot)
+    campaignMail({ ...withPeople(...people), status: 'closed' }, { email: 'appeal' }).preconditions(snapshot)(NOW)
   expect(after(person({}))?.kind).toBe('closed')
   expect(after()?.kind).toBe('name-withdrawn')
 })

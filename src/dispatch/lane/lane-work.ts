@@ -75,6 +75,7 @@ export class LaneWork {
   async #send({ request, index }: LaneTask, settings: Settings, budget: SliceBudget): Promise<SliceEnd> {
     const source = await mailSourceOf(this.#env, request)
     const mail = await this.#mailSnapshot()
+    const blockedBy = source.ok ? source.value.preconditions(mail.terms) : () => source.error
     const env = this.#env
     const rate = request.ratePerMinute
     return sendStream(env, laneStream({ env, state: this.#state, settings, mail }), {
@@ -85,7 +86,7 @@ export class LaneWork {
       },
       budget,
       mayGoOn: this.#state.mayRun,
-      blockedBy: () => (source.ok ? source.value.preconditions(Date.now(), mail.terms) : source.error),
+      blockedBy: () => blockedBy(Date.now()),
       suspected: this.#suspected,
     })
   }
