@@ -1,6 +1,7 @@
 /**
- * What a change of state means to other parts: ids, counts and times (epoch ms), never an address. Every decision
- * returns the events of its change.
+ * What a change of state means to other parts: ids, counts and times (epoch ms), never an address. Decisions about a
+ * publication, a dispatch, the settlement of a call or an organiser's resolution of a batch return the events of their change.
+ * A batch that a cancel or the send loop makes uncertain has no event yet.
  */
 export type DomainEvent = PublicationEvent | DispatchEvent | BatchEvent
 
