@@ -1,17 +1,18 @@
 import type { PauseReason } from '../delivery/pause-reason.ts'
+import { retryTransports } from '../delivery/quota/transport-status.ts'
 import { requireSettings } from '../env.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { estimateSupporters } from '../supporter-list/count-supporters.ts'
 import { mailSourceOf } from './campaign-mail.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
-import { paused, started } from './dispatch-state.ts'
+import { paused, resumed, started } from './dispatch-state.ts'
 import type { DispatchStorage } from './dispatch-storage.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { lanesFor } from './lane/lanes.ts'
 import { startBlockedBy } from './start-conditions.ts'
-import type { StatePropagation } from './state-propagation.ts'
+import type { DispatchActionResult, StatePropagation } from './state-propagation.ts'
 
-/** What the alarm of a dispatch works with. `publications`: of how many publications the dispatch was informed. */
+/** What the alarm and the resume of a dispatch work with. `publications`: of how many publications the dispatch was informed. */
 type Progressing = { env: Env; storage: DispatchStorage; state: StatePropagation; publications(): number }
 
 /**
@@ -72,8 +73,31 @@ async function prepare(
   return mail.ok ? ok({ mail: mail.value, lanes: lanesFor(await estimateSupporters(env.SUPPORTERS)) }) : mail
 }
 
+/** Resumes a dispatch with the current terms. A refused resume changes nothing. */
+export async function resume(dispatch: Progressing): Promise<DispatchActionResult> {
+  const { env, storage, state, publications } = dispatch
+  const before = publications()
+  const terms = await resumableTerms(env, storage.request(), storage.snapshotTerms())
+  const resumable = resumed(state.now(), state.moment())
+  if (!resumable.ok) return { ok: false, detail: resumable.error }
+  if (!terms.ok) return { ok: false, detail: terms.error.detail }
+  await retryTransports(env)
+  const reports = await state.reports()
+  if (publications() !== before) return resume(dispatch) // the terms may be superseded
+  const result = await state.change((now, moment) => {
+    const change = resumed(now, moment) // decided again: the state may have changed meanwhile
+    if (change.ok) {
+      storage.acceptTerms(terms.value)
+      storage.complaints.resetBaseline(reports)
+    }
+    return change
+  })
+  await state.wake()
+  return result
+}
+
 /** The current terms of a dispatch's content, or why an organiser may not resume it. */
-export async function resumableTerms(
+async function resumableTerms(
   env: Env,
   request: DispatchRequest,
   snapshotTerms: string | undefined,

@@ -1,11 +1,11 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { PauseReason } from '../delivery/pause-reason.ts'
-import { retryTransports, transportStatus } from '../delivery/quota/transport-status.ts'
+import { transportStatus } from '../delivery/quota/transport-status.ts'
 import { errorMessage } from '../kit/result.ts'
 import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaint-limits.ts'
 import { type BatchName, byLane, type DispatchUncertainBatch, type Resolution } from './dispatch-lanes.ts'
-import { advance, checkRepublication, resumableTerms } from './dispatch-progress.ts'
+import { advance, checkRepublication, resume } from './dispatch-progress.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import * as transitions from './dispatch-state.ts'
 import { DISPATCH_STEPS, DispatchStorage } from './dispatch-storage.ts'
@@ -84,25 +84,8 @@ export class Dispatch extends DurableObject<Env> {
   }
 
   /** Resumes the dispatch with the current terms. Also tries refused accounts at once, and stops counting earlier complaints. */
-  async resume(): Promise<DispatchActionResult> {
-    const publications = this.#publications
-    const terms = await resumableTerms(this.env, this.#storage.request(), this.#storage.snapshotTerms())
-    const resumable = transitions.resumed(this.#state.now(), this.#state.moment())
-    if (!resumable.ok) return { ok: false, detail: resumable.error }
-    if (!terms.ok) return { ok: false, detail: terms.error.detail }
-    await retryTransports(this.env)
-    const reports = await this.#state.reports()
-    if (this.#publications !== publications) return this.resume() // the terms may be superseded
-    const result = await this.#state.change((now, moment) => {
-      const change = transitions.resumed(now, moment) // decided again: the state may have changed meanwhile
-      if (change.ok) {
-        this.#storage.acceptTerms(terms.value)
-        this.#storage.complaints.resetBaseline(reports)
-      }
-      return change
-    })
-    await this.#state.wake()
-    return result
+  resume(): Promise<DispatchActionResult> {
+    return resume(this.#progressing())
   }
 
   cancel(): Promise<DispatchActionResult> {
@@ -146,8 +129,7 @@ export class Dispatch extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     try {
-      const publications = () => this.#publications
-      const next = await advance({ env: this.env, storage: this.#storage, state: this.#state, publications })
+      const next = await advance(this.#progressing())
       if (next !== null) await this.ctx.storage.setAlarm(next)
       this.#failures = 0
     } catch (error) {
@@ -156,5 +138,9 @@ export class Dispatch extends DurableObject<Env> {
       await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS)
       if (++this.#failures % FAILURES_BEFORE_PAUSE === 0) await this.pause({ kind: 'failed', detail })
     }
+  }
+
+  #progressing() {
+    return { env: this.env, storage: this.#storage, state: this.#state, publications: () => this.#publications }
   }
 }
