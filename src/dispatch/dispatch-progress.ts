@@ -74,16 +74,13 @@ async function prepare(
 }
 
 /** Resumes a dispatch with the current terms. A refused resume changes nothing. */
-export async function resume(dispatch: Progressing): Promise<DispatchActionResult> {
-  const { env, storage, state, publications } = dispatch
-  const before = publications()
+export async function resume({ env, storage, state }: Progressing): Promise<DispatchActionResult> {
   const terms = await resumableTerms(env, storage.request(), storage.snapshotTerms())
   const resumable = resumed(state.now(), state.moment())
   if (!resumable.ok) return { ok: false, detail: resumable.error }
   if (!terms.ok) return { ok: false, detail: terms.error.detail }
   await retryTransports(env)
   const reports = await state.reports()
-  if (publications() !== before) return resume(dispatch) // the terms may be superseded
   const result = await state.change((now, moment) => {
     const change = resumed(now, moment) // decided again: the state may have changed meanwhile
     if (change.ok) {
@@ -92,6 +89,9 @@ export async function resume(dispatch: Progressing): Promise<DispatchActionResul
     }
     return change
   })
+  // Publications inform no paused dispatch, so one during the resume is found only here.
+  const { stops } = await checkRepublication(env, storage)
+  if (result.ok && stops !== null) await state.change((now, moment) => paused(now, moment, stops))
   await state.wake()
   return result
 }

@@ -25,6 +25,16 @@ async function begun(slug: string): Promise<string> {
   return id
 }
 
+/** The next read of the current campaign is answered a second later, perhaps after another publication. */
+function slowRead() {
+  const publication: { published(slug: string): unknown } = CampaignPublication.prototype
+  return vi.spyOn(publication, 'published').mockImplementationOnce(async function (this: CampaignPublication, slug) {
+    const record = this.published(slug)
+    await sleep(1_000)
+    return record
+  })
+}
+
 test('a refused resume of a running dispatch accepts no terms and forgives no complaints', async () => {
   const id = await begun('running')
   const before = await storedBy(id)
@@ -38,20 +48,24 @@ test('a dispatch does not start a revision that is superseded while its start is
   await join(people(0, 3))
   const sendAt = new Date(Date.now() + 1_000).toISOString()
   const { id } = await anna.dispatch({ campaign, revision, email: 'appeal', sendAt })
-  const publication: { published(slug: string): unknown } = CampaignPublication.prototype
-  const reads = vi.spyOn(publication, 'published').mockImplementationOnce(async function (
-    this: CampaignPublication,
-    slug,
-  ) {
-    const record = this.published(slug)
-    await sleep(1_000) // the answer arrives after the next publication
-    return record
-  })
+  const reads = slowRead()
   await vi.waitFor(() => expect(reads).toHaveBeenCalled(), 10_000)
   await anna.publish('superseded', ['en'], ['doNotUseAfter: 2030-01-01'])
   const view = await anna.until(id, ({ state }) => state === 'paused' || state === 'finished')
   expect([view.state, view.paused?.kind]).toEqual(['paused', 'revision-changed'])
   expect(await received()).toEqual({})
+  await anna.act(id, 'cancel')
+})
+
+test('a publication during a resume pauses the dispatch again', async () => {
+  const id = await begun('resumed')
+  await anna.act(id, 'pause')
+  const reads = slowRead()
+  const resuming = anna.act(id, 'resume')
+  await vi.waitFor(() => expect(reads).toHaveBeenCalled(), 10_000)
+  await anna.publish('resumed', ['en'], ['doNotUseAfter: 2030-01-01'])
+  await resuming
+  expect(await anna.look(id)).toMatchObject({ state: 'paused', paused: { kind: 'campaign-changed' } })
   await anna.act(id, 'cancel')
 })
 
