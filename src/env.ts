@@ -35,7 +35,7 @@ export type Settings = {
 }
 
 /** A transport that a setting names. `make` builds the transport from settings that are already parsed. */
-export type ChosenTransport = { name: string; caution?: string; make(env: TransportBindings): Transport }
+type ChosenTransport = { name: string; caution?: string; make(env: TransportBindings): Transport }
 
 const FINGERPRINT_KEY_BYTES = 32
 

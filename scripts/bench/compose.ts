@@ -13,11 +13,11 @@ import { type Shape, transportSettings } from './deployment.ts'
 import { supporter } from './people.ts'
 
 /** The benchmark's appeal in one language, compiled as in a dispatch. */
-export async function templateIn(locale: string, settings: Settings): Promise<Template> {
+async function templateIn(locale: string, settings: Settings): Promise<Template> {
   return (await compile({ email: 'appeal', locale, campaign: await appeal(), sender: senderOf(settings) })).template
 }
 
-export const transportOf = (shape: Shape): Transport => {
+const transportOf = (shape: Shape): Transport => {
   const driver = drivers.find(({ name }) => name === shape)
   const made = driver?.configure(transportSettings(shape, 'http://127.0.0.1:1'))
   if (made === undefined || !('make' in made))
@@ -25,7 +25,7 @@ export const transportOf = (shape: Shape): Transport => {
   return made.make({} as never, 'bulk')
 }
 
-export async function recipients(count: number, settings: Settings): Promise<Recipient[]> {
+async function recipients(count: number, settings: Settings): Promise<Recipient[]> {
   const mail = { publicUrl: settings.publicUrl, keyId: settings.keys.current, startedAt: 1_800_000_000_000 }
   const recipient = recipientBuilder(settings.keys, { mail, dispatch: 'bench', locale: 'en' })
   return Promise.all(

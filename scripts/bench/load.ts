@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net'
 const CONNECTIONS = 8
 const END_OF_HEAD = '\r\n\r\n'
 
-export type Load = { perSecond: number; bytes: number }
+type Load = { perSecond: number; bytes: number }
 
 /** Answered requests per second, and bytes per answer. `next`: the bytes of request n. @throws Error on a status other than `expected` */
 export async function load(url: string, next: (n: number) => string, seconds: number, expected: number): Promise<Load> {

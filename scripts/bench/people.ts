@@ -2,7 +2,7 @@ import { type Address, normaliseAddress } from '../../src/security/address.ts'
 import type { Supporter } from '../../src/supporter-list/supporter.ts'
 
 /** Languages of the benchmark's supporters, in turn. */
-export const LOCALES = ['en', 'ru', 'fr', 'es', 'kk', 'ar'] as const
+const LOCALES = ['en', 'ru', 'fr', 'es', 'kk', 'ar'] as const
 
 /** Invented names, one per language, so that every encoder gets several scripts. */
 const NAMES = [

@@ -5,9 +5,9 @@ import { existsSync, readFileSync } from 'node:fs'
 /** Clock ticks per second in /proc, the same on every Linux machine (USER_HZ). */
 const TICKS_PER_SECOND = 100
 
-export type Usage = { cpuSeconds: number; peakMegabytes: number }
+type Usage = { cpuSeconds: number; peakMegabytes: number }
 
-export const canMeasure = existsSync('/proc/self/stat')
+const canMeasure = existsSync('/proc/self/stat')
 
 /** CPU time (user and system) since the start of a process, and its peak memory. */
 export function usageOf(pid: number): Usage {

@@ -7,7 +7,7 @@ import type { Shape } from './deployment.ts'
 export type Sample = { to: string; html: string; text: string; unsubscribe: string }
 
 /** Recipients of a call. `sample` parses one mail of the call; that is slow, so call it only after the measurement. */
-export type Read = { addresses: string[]; sample: (() => Sample) | undefined }
+type Read = { addresses: string[]; sample: (() => Sample) | undefined }
 
 const TO = Buffer.from('"to":["') // a quotation mark inside a mail is escaped, so this matches only the field
 const TO_END = Buffer.from('"]')

@@ -5,10 +5,10 @@ import type { SinkCall } from '../sinks/faults.ts'
  * What the provider accepted. `mails`: number of mails by person; `strangers`: mails to other addresses; `takenByHash`: mails accepted by
  * SHA-256 of the call's body.
  */
-export type Truth = { mails: Uint8Array; strangers: number; takenByHash: ReadonlyMap<string, number> }
+type Truth = { mails: Uint8Array; strangers: number; takenByHash: ReadonlyMap<string, number> }
 
 /** An uncertain batch as the API lists it. */
-export type Listed = { id: number; generation: number; people: number; bodyHash: string }
+type Listed = { id: number; generation: number; people: number; bodyHash: string }
 
 export type DispatchEnd = { counts: Counts; uncertainBatches: readonly Listed[] }
 

@@ -8,7 +8,7 @@ const CALL_WITHIN_MS = 180_000
 /** Milliseconds without a call after which `isOver` is checked. */
 const SILENT_MS = 3_000
 
-export type Killing = {
+type Killing = {
   server: Server
   sink: { calls: readonly unknown[] }
   kills: number

@@ -1,14 +1,14 @@
 import { standStill } from './time.ts'
 
 /** Monday, 7 December 2026, noon in UTC: every office of the campaigns is open. */
-export const STANDS_AT = Date.UTC(2026, 11, 7, 12)
+const STANDS_AT = Date.UTC(2026, 11, 7, 12)
 
 // Loaded first in a build whose answers are compared with earlier ones: a stopped clock, and a constant Math.random.
 standStill(STANDS_AT)
 Math.random = () => 0.5
 
 /** URL that mails to the binding EMAIL are posted to. The server's `outbound` option answers; the host does not exist. */
-export const EMAIL_AT = 'https://email.binding/'
+const EMAIL_AT = 'https://email.binding/'
 
 const EMAIL = {
   async send(mail: unknown): Promise<unknown> {

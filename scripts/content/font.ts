@@ -34,7 +34,7 @@ const CHARACTERS = [
   [0x2116, 0x2122],
 ] as const
 
-export type PdfFont = {
+type PdfFont = {
   /** TrueType, deflated (RFC 1951), as base64. */
   faces: Record<keyof typeof FACES, string>
   /** Code points that both faces have, as inclusive ranges. */

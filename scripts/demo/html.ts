@@ -4,7 +4,7 @@ type Node = DefaultTreeAdapterMap['node']
 type Element = DefaultTreeAdapterMap['element']
 
 /** A control of a form that can be submitted. */
-export type Field = {
+type Field = {
   name: string
   kind: 'hidden' | 'text' | 'box' | 'choice' | 'button'
   value: string

@@ -12,7 +12,7 @@ import { attributesIn, languageOf, textOf } from './html.ts'
 import type { DemoPerson } from './people.ts'
 import { differs } from './report.ts'
 
-export type Kind = 'confirm' | 'welcome' | 'goodbye' | 'appeal' | 'test'
+type Kind = 'confirm' | 'welcome' | 'goodbye' | 'appeal' | 'test'
 
 /** A captured mail with its kind, language and recipient, as derived from subject and address. */
 export type Arrived = {
@@ -71,8 +71,7 @@ const headersOf = ({ parsed }: Arrived, name: string): string[] =>
 const isBulk = ({ kind }: Arrived): boolean => kind === 'appeal' || kind === 'test'
 
 /** The URL in List-Unsubscribe; '' without one. */
-export const oneClickLink = (mail: Arrived): string =>
-  /^<(.+)>$/.exec(headersOf(mail, 'List-Unsubscribe')[0] ?? '')?.[1] ?? ''
+const oneClickLink = (mail: Arrived): string => /^<(.+)>$/.exec(headersOf(mail, 'List-Unsubscribe')[0] ?? '')?.[1] ?? ''
 
 /** The text in one line, without marks of text direction. */
 const plain = (text: string): string => text.replace(/[\u2066-\u2069]/g, '').replace(/\s+/g, ' ')

@@ -30,7 +30,7 @@ const mapped = <T, U>(record: Record<string, T>, to: (value: T) => U): Record<st
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value)]))
 
 /** Faults of a dispatch's counts (I3): the parts must add up to `planned`, in each language and in total. */
-export function unreconciled({ counts, perLocale }: DispatchView): string[] {
+function unreconciled({ counts, perLocale }: DispatchView): string[] {
   const rest = ({ planned: _, ...parts }: Counts) => Object.values(parts).reduce((sum, part) => sum + part, 0)
   const names = Object.keys(counts) as Array<keyof Counts>
   const sums = names.map((name) => Object.values(perLocale).reduce((sum, of) => sum + of[name], 0))

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 /** A text in one of its possible encodings. In base64 only the characters that do not depend on the surrounding bytes. */
-export type Form = { name: string; bytes: Buffer }
+type Form = { name: string; bytes: Buffer }
 
 export type Found = { text: string; form: string; at: number }
 
@@ -12,7 +12,7 @@ export type Found = { text: string; form: string; at: number }
 const KEY_BYTES = 4
 
 /** A text in UTF-8, UTF-16LE, JSON escapes (non-ASCII or all), percent-encoding, and base64 at 3 offsets in both alphabets. */
-export function formsOf(text: string): Form[] {
+function formsOf(text: string): Form[] {
   const utf8 = Buffer.from(text)
   const escapes = [/[^\x20-\x7E]/g, /[\s\S]/g].flatMap((which) => {
     const escaped = text.replace(which, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

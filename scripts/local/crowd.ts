@@ -28,7 +28,7 @@ export const person = (n: number): Supporter => ({
   consent: CONSENT,
 })
 
-export type Keys = { keys: Keyring; fingerprint: Fingerprinter }
+type Keys = { keys: Keyring; fingerprint: Fingerprinter }
 
 /** The keys by which a deployment with these settings encrypts records. @throws Error if a setting is malformed */
 export async function keysOf(settings: { KEYRING: string; FINGERPRINT_KEY: string }): Promise<Keys> {

@@ -11,7 +11,7 @@ const LOCAL_IDENTITY = {
   POSTAL_ADDRESS: 'Example Solidarity Network, 1 Example Street, Exampletown',
 }
 
-export type DevVars = { settings: Record<string, string>; token: string | undefined }
+type DevVars = { settings: Record<string, string>; token: string | undefined }
 
 /**
  * Settings of the local server from `.dev.vars`. Missing settings are generated (keys at random) and added to the file. `token`:

@@ -27,10 +27,10 @@ export type Decision = 'send-again' | 'count-as-sent'
 export type Resolved = { resolved: number[]; notResolved: number[] }
 
 /** A publication. `paused`: ids of dispatches that were paused because they send an earlier revision. */
-export type Published = { slug: string; revision: string; paused: string[] }
+type Published = { slug: string; revision: string; paused: string[] }
 
 /** A submission that waits for moderation. */
-export type Waiting = { id: string; kind: string; flags: Array<{ kind: string }>; text?: string; organisation?: string }
+type Waiting = { id: string; kind: string; flags: Array<{ kind: string }>; text?: string; organisation?: string }
 
 /** Whether the body is sent unchanged instead of as JSON. */
 const isFile = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>

@@ -27,7 +27,7 @@ const NOISE = [
 /** Answers a request that the Worker sends to another host. */
 export type Outbound = (request: MiniflareRequest) => Promise<MiniflareResponse>
 
-export type ServerOptions = {
+type ServerOptions = {
   port: number
   state: string // folder of the persisted state
   settings: Record<string, string> // override the [vars] of wrangler.toml

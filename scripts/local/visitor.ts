@@ -56,7 +56,7 @@ export async function signUp(site: string, visitor: Visitor, person: DemoPerson,
 }
 
 /** Fields of the form for a letter to a campaign's targets. */
-export type LetterAnswers = {
+type LetterAnswers = {
   email: string
   name: string
   sentence: string

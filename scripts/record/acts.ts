@@ -28,7 +28,7 @@ export const postJson = (path: string, body: unknown, headers: Readonly<Record<s
 })
 
 /** The form of a page whose action begins with a path. @throws Error if there is none */
-export function formTo(page: Answer, path: string): Form {
+function formTo(page: Answer, path: string): Form {
   const begins = path.split('?')[0] ?? ''
   const form = formsIn(textOf(page)).find(({ action }) => new URL(action, SITE).pathname.startsWith(begins))
   if (form === undefined) throw new Error(`found no form to ${path} in a page with status ${page.status}`)

@@ -3,7 +3,7 @@
 import { isPdf } from './pdf.ts'
 import { inBrief, showBody } from './show.ts'
 
-export type Part = { head: string; type: string; encoding: string; body: Buffer; parts: Part[] }
+type Part = { head: string; type: string; encoding: string; body: Buffer; parts: Part[] }
 
 const CRLF = '\r\n'
 

@@ -1,7 +1,7 @@
 import { linkIn, mailTo, post, postJson } from './acts.ts'
 import type { Stage } from './stage.ts'
 
-export type Person = { email: string; name?: string; locales: string[]; topics?: string[]; country?: string }
+type Person = { email: string; name?: string; locales: string[]; topics?: string[]; country?: string }
 
 /** Invented supporters: at least one for each language, with and without name, topics and country. */
 export const PEOPLE: readonly Person[] = [

@@ -3,7 +3,7 @@
 type FakeRequest = { method: string; path: string; body: string }
 type FakeAnswer = { status: number; body: unknown; headers?: Record<string, string> }
 
-export type Fake = { settings: Record<string, string>; answer(request: FakeRequest): FakeAnswer }
+type Fake = { settings: Record<string, string>; answer(request: FakeRequest): FakeAnswer }
 
 const ok = (body: unknown): FakeAnswer => ({ status: 200, body })
 const json = (body: string) => JSON.parse(body) as Record<string, unknown[]>

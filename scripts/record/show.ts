@@ -55,7 +55,7 @@ export function showBody(body: Buffer, type: string): string {
 }
 
 /** HTML with line breaks added between tags, and in style sheets after each rule. */
-export const brokenHtml = (html: string): string =>
+const brokenHtml = (html: string): string =>
   html
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, brokenCss)
     .replaceAll('><', '>↩\n<')

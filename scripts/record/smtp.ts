@@ -2,8 +2,8 @@
 
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
-export type Transaction = { commands: string[]; message: Buffer }
-export type MailServer = {
+type Transaction = { commands: string[]; message: Buffer }
+type MailServer = {
   port: number
   /** Distinct greetings of connections, and the mails, since the last call. */
   take(): { greetings: string[]; mails: Transaction[] }

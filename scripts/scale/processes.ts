@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { root } from '../local/bundle.ts'
 
-export type Helper = { url: string; stop(): void }
+type Helper = { url: string; stop(): void }
 
 /** Starts a script of this project as a process, and waits for the URL that the script prints. @throws Error if it ends before */
 export async function startHelper(script: string, ...values: string[]): Promise<Helper> {

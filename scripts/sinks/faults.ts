@@ -17,7 +17,7 @@ export type Fault =
  */
 export type SinkCall = { key: string; hash: string; people: number; to: string[] | null }
 
-export type Answer = (status: number, body: unknown, headers?: Record<string, string>) => void
+type Answer = (status: number, body: unknown, headers?: Record<string, string>) => void
 
 /** Starts a server on a free loopback port. `close` also ends kept-alive connections. */
 export async function listen(
@@ -63,7 +63,7 @@ export async function faultAfter(fault: Fault | null, response: ServerResponse):
   return true
 }
 
-export async function read(request: IncomingMessage): Promise<Buffer> {
+async function read(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)

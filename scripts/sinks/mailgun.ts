@@ -10,7 +10,7 @@ type Variables = Readonly<Record<string, string>>
  * One person's mail as Mailgun would merge it from the call. Merges only when a part is read, so that accepting a thousand recipients
  * costs no more than parsing.
  */
-export class MailgunMail {
+class MailgunMail {
   readonly to: string
   readonly #fields: Fields
   readonly #variables: Variables

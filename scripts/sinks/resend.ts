@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { answering, cut, type Fault, faultAfter, listen, type SinkCall } from './faults.ts'
 
 /** One mail as Resend takes it, alone or in a batch (https://resend.com/docs/api-reference/emails/send-email). */
-export type SinkMail = {
+type SinkMail = {
   from: string
   to: string[]
   cc?: string[]

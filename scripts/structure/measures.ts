@@ -10,7 +10,7 @@ export function quantile(numbers: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
-export type MeasuredFunction = { file: string; line: number; name: string; lines: number }
+type MeasuredFunction = { file: string; line: number; name: string; lines: number }
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'])
 

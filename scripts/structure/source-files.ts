@@ -9,7 +9,7 @@ export type SourceFile = { path: string; text: string; ast: SyntaxNode }
 export type SyntaxNode = { type: string; start: number; end: number; [key: string]: unknown }
 
 export type ImportKind = 'static' | 'type' | 'dynamic'
-export type Import = { from: string; specifier: string; kind: ImportKind }
+type Import = { from: string; specifier: string; kind: ImportKind }
 
 /** Every hand-written file of a folder of sources: no generated modules (`*.gen.ts`), declarations (`*.d.ts`) or packages. */
 export function readSources(src: string): SourceFile[] {

@@ -37,7 +37,7 @@ const update = z.strictObject({ id: z.string(), date: z.iso.date(), title: z.str
 export type Update = z.infer<typeof update>
 
 /** Schema of a whole `<locale>.md`: front matter and sections in one language. */
-export const campaignWords = frontMatter.extend({
+const campaignWords = frontMatter.extend({
   stale: z.boolean().default(false), // en.md has changed since the translation
   appeal: prose,
   background: prose.optional(),
@@ -84,7 +84,7 @@ export function wordsIn(campaign: Campaign, locale: string): CampaignWords {
 export const textIn = (text: Localised, locale: string): string =>
   typeof text === 'string' ? text : (text[locale] ?? text[FALLBACK_LOCALE] ?? Object.values(text)[0] ?? '')
 
-export type CampaignBlock = 'draft' | 'closed' | 'expired' | 'naming-expired'
+type CampaignBlock = 'draft' | 'closed' | 'expired' | 'naming-expired'
 
 /** Whether the last day of a campaign is over. `now` in epoch ms; days end at midnight UTC. */
 export const hasClosed = (campaign: Campaign, now: number): boolean =>

@@ -4,7 +4,7 @@ import { campaignStatus, mayBeMentioned } from './page-status.ts'
 import { effectiveCampaign, listPublishedSlugs, readPublished, readPublishedCached } from './published.ts'
 
 /** The current campaigns, for pages and previews. KV may be a minute behind the last publication. */
-export type Catalogue = {
+type Catalogue = {
   find(slug: string): Promise<Campaign | null>
   /** The campaign from the cache of the isolate, at most some seconds old; null when unknown. `now` in epoch ms. */
   findCached(slug: string, now: number): Promise<Campaign | null>

@@ -40,7 +40,7 @@ const country = z
 const zone = z.string().refine(isZone, 'expected a time zone of the IANA list, such as Europe/London')
 
 /** Schema of a text for readers: one text for all, or one text per language. A missing language gets English. */
-export const localised = z.union([text, z.record(locale, text)])
+const localised = z.union([text, z.record(locale, text)])
 export type Localised = z.infer<typeof localised>
 
 /** Topics of campaigns. Supporters choose topics, and audiences can be filtered by topic. */
@@ -76,7 +76,7 @@ const organisation = z.strictObject({
 })
 
 /** The ladder: the ways a letter can go to a target, in the order in which they are offered (DESIGN §5.6). */
-export const LADDER = ['own-mailbox', 'each', 'digest', 'paper'] as const
+const LADDER = ['own-mailbox', 'each', 'digest', 'paper'] as const
 
 /** How long letters are collected for one digest: until the next working day begins (the default), or the next week. */
 const digestWindow = z.enum(['day', 'week']).optional()

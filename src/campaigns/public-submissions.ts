@@ -5,7 +5,7 @@ import { sealed } from '../security/sealed.ts'
 import type { Campaign } from './campaign.ts'
 
 /** Schema of the public submissions of a campaign: accepted by a moderator, and with consent to publication. */
-export const publicSubmissions = z.strictObject({
+const publicSubmissions = z.strictObject({
   /** Messages of support, newest first, as many as one page can hold. */
   messages: z.array(z.strictObject({ name: z.string(), place: z.string().optional(), text: z.string() })),
   endorsements: z.array(

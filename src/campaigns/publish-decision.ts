@@ -12,7 +12,7 @@ type PublishRequest = {
   now: number
 }
 
-export type PublishDecision =
+type PublishDecision =
   | ({ kind: 'published'; isNew: boolean } & Transition<PublishedRecord>)
   | { kind: 'other-revision'; current: string | null }
 

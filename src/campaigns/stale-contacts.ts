@@ -3,7 +3,7 @@ import { DAY_MS } from '../kit/durations.ts'
 import type { Campaign } from './campaign.ts'
 
 /** Days after which contact data must be checked again. People move and mailboxes close within a year. */
-export const VERIFIED_DAYS = 180
+const VERIFIED_DAYS = 180
 
 /** One sentence for each target of an open campaign whose addresses were not checked recently. `now` in epoch ms. */
 export function staleContacts(campaign: Campaign, now: number): string[] {

@@ -12,7 +12,7 @@ import type { AnswerOf, CallOptions, Method, OperationAt, PathsWith } from './op
 /** A client of the API. `npm run content` generates its types from the OpenAPI document. */
 
 export type Schemas = components['schemas']
-export type ProblemDetails = Schemas['Problem']
+type ProblemDetails = Schemas['Problem']
 
 /** The API answered 3xx or 4xx. `problem`: the problem details, undefined if the body has none. */
 export class ApiError extends Mistake {

@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { SCOPES } from '../security/bearer.ts'
 
-export type MintedKeys = {
+type MintedKeys = {
   KEYRING: string // encrypts records and the tokens in links
   FINGERPRINT_KEY: string // HMAC key that turns an address into its fingerprint
   API_TOKENS: string // one organiser, with the SHA-256 of the token

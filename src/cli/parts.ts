@@ -7,12 +7,12 @@ import { CsvRows, detectDelimiter } from '../kit/csv-rows.ts'
  * Bytes of one upload. Cloudflare accepts 100 MB, but an invocation has only 30 seconds of CPU time. Reading a row takes about 20 µs:
  * 100,000 rows in 2.2 s (`tests/journeys/import-many.test.ts`).
  */
-export const PART_BYTES = 25_000_000
+const PART_BYTES = 25_000_000
 
 const NEWLINE = 0x0a
 
 /** A part of a file that holds whole rows: the bytes [start, end). */
-export type FilePart = { start: number; end: number }
+type FilePart = { start: number; end: number }
 
 /**
  * Splits a file between rows into as few parts of at most `maxBytes` as possible; a single longer row is a part. Rows of a CSV end where

@@ -75,7 +75,7 @@ export const startAttempt = (head: BatchHeader, bodyHash: string, via: string, n
  * Seconds before the end of a provider's idempotency window in which no call is repeated. A call may last for its whole timeout, and
  * clocks differ.
  */
-export const IDEMPOTENCY_MARGIN_SECONDS = 300
+const IDEMPOTENCY_MARGIN_SECONDS = 300
 
 /** Whether the call may be repeated with the same key and bytes at `now` (epoch ms): the provider still recognises the key. */
 export const mayRepeat = (head: BatchHeader, idempotencySeconds: number, now: number): boolean =>

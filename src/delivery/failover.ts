@@ -16,7 +16,7 @@ export type TransportHolds = Map<string, AccountHold>
 type NamedTransport = { name: string }
 
 /** The transport of a batch, or when one may be free. `gone`: the batch must repeat a call of a transport that is no longer configured. */
-export type TransportChoice<T> =
+type TransportChoice<T> =
   | { kind: 'transport'; transport: T }
   | { kind: 'wait'; until: number; blocking: Array<AccountHold & NamedTransport> }
   | { kind: 'gone' }
@@ -45,7 +45,7 @@ export function selectTransport<T extends NamedTransport>(
 }
 
 /** What a lane can send now, or when it can go on (`at` in epoch ms), or why an organiser has to act. */
-export type NextBatches =
+type NextBatches =
   | { kind: 'batches'; ids: number[] }
   | { kind: 'done' }
   | { kind: 'later'; at: number }

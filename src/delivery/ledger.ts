@@ -24,7 +24,7 @@ export const LEDGER_DAYS = 400
 export type MailReference = [position: number, reference: string]
 
 /** The people of a batch: fingerprints by position, references of their mails, and sealed recipients until the batch is settled. */
-export type BatchBody = { people: string[]; references: MailReference[]; recipients: SealedRecipients | null }
+type BatchBody = { people: string[]; references: MailReference[]; recipients: SealedRecipients | null }
 
 /** A batch to be inserted. */
 export type NewBatch = {

@@ -7,7 +7,7 @@ import { type SendWorld, type SliceEnd, sendSlice } from './send-loop.ts'
 import type { SliceBudget } from './slice-budget.ts'
 
 /** How one slice of a stream is sent: by which transports, within which budget, and what stops it. */
-export type SliceOptions = Pick<SendWorld, 'mayGoOn' | 'blockedBy' | 'suspected'> & {
+type SliceOptions = Pick<SendWorld, 'mayGoOn' | 'blockedBy' | 'suspected'> & {
   /** The main transport first, then its fallback. */
   transports: readonly Transport[]
   /** Identifies the caller to the accounts' quotas. */

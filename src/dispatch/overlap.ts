@@ -1,7 +1,7 @@
 import type { Audience } from '../supporter-list/audience-filter.ts'
 
 /** An earlier dispatch of the same appeal. `followUpAfter` (epoch ms) is when it began to read its people; null while it still reads. */
-export type EarlierDispatch = { audience: Audience; followUpAfter: number | null }
+type EarlierDispatch = { audience: Audience; followUpAfter: number | null }
 
 /** Milliseconds by which KV may lag: a dispatch may miss people who confirmed this shortly before its start. */
 const KV_LAG_MS = 60_000

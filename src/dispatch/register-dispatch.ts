@@ -25,7 +25,7 @@ export const answerAgain = (earlier: EarlierRequest, { bodyHash }: KeyedRequest)
 })
 
 /** A registered dispatch with its first phase and event, or the earlier dispatch that it overlaps. */
-export type Registration =
+type Registration =
   | ({ kind: 'opened'; id: string } & Transition<DispatchPhase>)
   | { kind: 'overlap'; id: string; followUpAfter: number | null }
 

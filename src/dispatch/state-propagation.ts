@@ -15,7 +15,7 @@ export const AFTER_FAILURE_MS = 5_000
 export type DispatchActionResult = { ok: true } | { ok: false; detail: string }
 
 /** The alarm of the dispatch's object; times are epoch ms. */
-export type Alarm = { set(at: number): Promise<void>; clear(): Promise<void> }
+type Alarm = { set(at: number): Promise<void>; clear(): Promise<void> }
 
 /** Stores each change of a dispatch's state, then notifies its lanes and the registry. After a crash the alarm repeats the notification. */
 export class StatePropagation {

@@ -18,7 +18,6 @@ export type Email = (typeof EMAILS)[number]
 
 /** E-mails of a campaign that go to many supporters. All other e-mails answer one person's own request. */
 export const BULK_EMAILS = ['appeal', 'update'] as const
-export type BulkEmail = (typeof BULK_EMAILS)[number]
 
 /** Values of a template's slots for one recipient, as plain text. The template escapes each value for its place. */
 export type Values = Readonly<Record<string, string>>

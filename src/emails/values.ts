@@ -7,7 +7,7 @@ import type { ValuesOf } from './template/slots.ts'
 
 // Slot values of each e-mail, as plain text; `merge` escapes them.
 
-export type MailReader = { name?: string; locales: readonly string[] }
+type MailReader = { name?: string; locales: readonly string[] }
 
 /**
  * Values of an appeal or update. `mailLocale` is the template's language; the reader's preferred language is first in

@@ -3,7 +3,7 @@
  * publication, a dispatch, the settlement of a call or an organiser's resolution of a batch return the events of their change.
  * A batch that a cancel or the send loop makes uncertain has no event yet.
  */
-export type DomainEvent = PublicationEvent | DispatchEvent | BatchEvent
+type DomainEvent = PublicationEvent | DispatchEvent | BatchEvent
 
 /** What a pure decision returns: the new state, and the events of the change. */
 export type Transition<State> = { next: State; events: DomainEvent[] }

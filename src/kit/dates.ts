@@ -31,7 +31,7 @@ function formatDate(locale: string, form: keyof typeof FORMATS, date: Date): str
 }
 
 /** Start and end of an event: local times such as `2015-09-28T16:00`, in an IANA time zone. */
-export type EventTime = { start: string; end?: string | undefined; zone: string }
+type EventTime = { start: string; end?: string | undefined; zone: string }
 
 /** Weekday, date and local times of an event, and the name of the time zone in brackets. */
 export function formatEventTime(locale: string, { start, end, zone }: EventTime): string {

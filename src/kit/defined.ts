@@ -1,7 +1,7 @@
 type Flat<T> = { [K in keyof T]: T[K] }
 
 /** The type `T` with optional members in place of members that can be undefined. */
-export type Defined<T> = Flat<
+type Defined<T> = Flat<
   { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
     [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
   }

@@ -2,7 +2,7 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { formatTag } from './locales.ts'
 
 /** The texts of one language: key to ICU message (unicode-org.github.io/icu/userguide/format_parse/messages). */
-export type Messages = Readonly<Record<string, string>>
+type Messages = Readonly<Record<string, string>>
 
 export type MessageValues = Readonly<Record<string, string | number | Date>>
 

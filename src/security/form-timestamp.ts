@@ -4,7 +4,7 @@ import { issueToken, redeemToken } from './token.ts'
 /** Least milliseconds that a person needs to fill in a form. Robots are faster. */
 export const MIN_FILL_MS = 2_000
 
-export type StampFault = 'missing' | 'too-fast' | 'expired'
+type StampFault = 'missing' | 'too-fast' | 'expired'
 
 /** Sealed creation time of a page, for a hidden form field. Contains nothing about the visitor. */
 export const formStamp = (keys: Keyring, now: number): Promise<string> => issueToken(keys, 'form', null, now)

@@ -1,7 +1,7 @@
 import { fromBase64, utf8 } from '../kit/bytes.ts'
 
 /** One root key of 256 bits. Sealed bytes begin with the id of their key. */
-export type RootKey = { id: string; bytes: Uint8Array<ArrayBuffer> }
+type RootKey = { id: string; bytes: Uint8Array<ArrayBuffer> }
 
 /**
  * Derives one AES-GCM key and one HMAC key per purpose. The first root key seals; all root keys open. Null for an

@@ -10,7 +10,7 @@ type SealedBytes = Uint8Array<ArrayBuffer>
  * Seals and opens values of one schema. `Value` is the input, `Opened` the parsed output. `place` is the storage key: a
  * value opens only there.
  */
-export type Sealing<Opened, Value = Opened> = {
+type Sealing<Opened, Value = Opened> = {
   /** Seals a value as bytes, for a BLOB column. */
   bytes(keys: Keyring, place: string, value: Value): Promise<SealedBytes>
   /** Seals a value as base64url text. */

@@ -4,7 +4,7 @@ import { AUDIENCE_PREFIX } from './store.ts'
 const FIRST_DIGITS = 16
 
 /** Keys in one list operation: KV's maximum. */
-export const KEYS_PER_PAGE = 1_000
+const KEYS_PER_PAGE = 1_000
 
 /**
  * Counts supporters by listing keys, without opening records. `complete` is false when `maxPages` pages do not hold all of

@@ -18,7 +18,7 @@ const PROOF_PREFIX = 'proof/'
  * Years for which a proof of consent is stored: the usual limitation period for claims about mail without consent (such as §
  * 195 BGB).
  */
-export const PROOF_YEARS = 3
+const PROOF_YEARS = 3
 const YEAR_SECONDS = 365 * 24 * 60 * 60
 
 /**

@@ -12,7 +12,7 @@ export type Profile = {
 }
 
 /** A person's consent: version of the wording, time of the form (epoch ms), and origin: `page`, `json` or a partner's origin. */
-export type SupporterConsent = { wording: string; at: number; via: string }
+type SupporterConsent = { wording: string; at: number; via: string }
 
 /**
  * A confirmed supporter. `since` is when the membership was first confirmed (epoch ms); a repeated sign-up does not change it.

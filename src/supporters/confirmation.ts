@@ -49,7 +49,7 @@ async function confirmedResult(deps: SupporterDeps, pending: PendingSignUp): Pro
 }
 
 /** Language of the confirmation page: the first of the sign-up. */
-export const localeOf = ({ locales: [first = 'en'] }: PendingSignUp): string => first
+const localeOf = ({ locales: [first = 'en'] }: PendingSignUp): string => first
 
 function supporterOf(pending: PendingSignUp, askedAt: number, since: number): Supporter {
   const { wording, via, campaign: _, ...profile } = pending

@@ -36,7 +36,7 @@ export type SignUpSource = {
 }
 
 /** Result of a sign-up. `asked` does not reveal whether a mail is sent. */
-export type SignUpResult = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
+type SignUpResult = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
 
 /**
  * Validates a sign-up and mails its confirmation link, which contains the whole sign-up. Known and unknown addresses get the

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** What a provider reports about a mail or its recipient. */
-export const EVENT_KINDS = ['delivered', 'deferred', 'bounced', 'complained', 'unsubscribed'] as const
+const EVENT_KINDS = ['delivered', 'deferred', 'bounced', 'complained', 'unsubscribed'] as const
 export type EventKind = (typeof EVENT_KINDS)[number]
 
 /**

@@ -10,7 +10,7 @@ export type TransportBindings = Pick<Env, 'OUTBOX' | 'EMAIL'>
 export type MailUse = 'bulk' | 'transactional'
 
 /** What a transport is made from, besides its account settings. */
-export type DriverContext = { limits: Limits; env: TransportBindings; use: MailUse }
+type DriverContext = { limits: Limits; env: TransportBindings; use: MailUse }
 
 /** Code for one provider: one file in `drivers/`, whose name is the value of BULK_TRANSPORT. */
 export type Driver = {

@@ -3,8 +3,8 @@ import type { SettingFault } from '../kit/settings.ts'
 import { providers } from '../provider-events/providers.ts'
 import type { Transport } from '../transports/transport.ts'
 
-export type Check = { name: string; ok: boolean; message?: string }
-export type Health = { ok: boolean; checks: Check[] }
+type Check = { name: string; ok: boolean; message?: string }
+type Health = { ok: boolean; checks: Check[] }
 
 /** Milliseconds that a provider has to answer a check. Shorter than the ten seconds that monitors often wait. */
 const CHECK_TIMEOUT_MS = 8_000

@@ -4,7 +4,7 @@ import type { DispatchView } from '../dispatch/dispatch-request.ts'
 /** Dispatches per list. Each costs one request to its object; a Worker invocation may make 1,000. */
 const LISTED = 25
 
-export type DispatchListDeps = {
+type DispatchListDeps = {
   /** Ids of all dispatches, newest first. */
   dispatchIds(): Promise<string[]>
   dispatch(id: string): Promise<DispatchView>
@@ -23,7 +23,7 @@ export type StatisticsDeps = DispatchListDeps & {
   campaigns(): Promise<ReadonlyArray<{ status: string }>>
 }
 
-export type Statistics = {
+type Statistics = {
   supporters: { people: number; complete: boolean }
   departed: Record<string, number>
   campaigns: Record<string, number>

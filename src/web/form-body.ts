@@ -5,9 +5,9 @@ import type { FormFields } from './fields.ts'
 import type { FormValues } from './form-fields.tsx'
 
 /** Most bytes of a body. A valid form has under 5,000; a form that is much too long still gets a message about its field. */
-export const MAX_BODY_BYTES = 64 * 1_024
+const MAX_BODY_BYTES = 64 * 1_024
 
-export type FormBody =
+type FormBody =
   | { kind: 'form' | 'json'; fields: FormFields }
   | { kind: 'too-large' } // 413
   | { kind: 'unsupported' } // 415: neither a form nor JSON

@@ -7,7 +7,7 @@ import { absolute, paths, ROUTES } from '../paths.ts'
 import { type ShareCard, ShareTags } from './share-card.tsx'
 import { STYLE_HASH } from './style.gen.ts'
 
-export type LayoutProps = {
+type LayoutProps = {
   locale: string
   settings: Settings
   title: string

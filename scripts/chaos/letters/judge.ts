@@ -5,7 +5,7 @@ import type { Desk } from './campaign.ts'
 import type { Left } from './mailroom.ts'
 
 /** The letters to expect: one from each writer to each desk. Both are in the order in which letters are numbered. */
-export type Expected = { writers: readonly string[]; desks: readonly Desk[] }
+type Expected = { writers: readonly string[]; desks: readonly Desk[] }
 
 export type LettersEnd = {
   uncertain: ReadonlyArray<Pick<ActionsReport['uncertain'][number], 'id' | 'generation' | 'target'>>

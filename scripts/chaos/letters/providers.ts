@@ -4,7 +4,7 @@ import { type Sink, TARGETS, type Target, type TargetName } from '../targets.ts'
 import type { Posted } from './mailroom.ts'
 
 /** A sink that keeps its mails until `take` returns them, since the invented writers read them. */
-export type LetterSink = Sink & { take(): Posted[] }
+type LetterSink = Sink & { take(): Posted[] }
 
 const START: Record<TargetName, () => Promise<LetterSink>> = {
   async resend() {

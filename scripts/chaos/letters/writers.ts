@@ -18,7 +18,7 @@ const PATIENCE_MS = 300_000
 /** Milliseconds beyond MIN_FILL_MS that a form stays open. */
 const HASTE_MS = 100
 
-export type Writing = {
+type Writing = {
   site: string
   people: number
   mailroom: Mailroom
@@ -27,7 +27,7 @@ export type Writing = {
   signal: AbortSignal // ends all attempts
 }
 
-export const emailOf = (n: number): string => `writer${n}@example.org`
+const emailOf = (n: number): string => `writer${n}@example.org`
 
 /** Lets all people write and confirm. Returns their addresses in the order of confirmation. */
 export async function allWrite(writing: Writing): Promise<string[]> {

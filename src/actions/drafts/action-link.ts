@@ -5,10 +5,10 @@ import type { Keyring } from '../../security/keyring.ts'
 import { issueToken, type Redeemed, redeemToken, type TokenFault } from '../../security/token.ts'
 
 /** The purpose of a link: confirming a draft of a letter or a submission (`voice`), or moderating a submission. */
-export type LinkPurpose = 'letter' | 'voice' | 'moderate'
+type LinkPurpose = 'letter' | 'voice' | 'moderate'
 
 /** The draft or submission that a link leads to. It has no data of the author. */
-export type ActionLink = {
+type ActionLink = {
   campaign: string
   id: string
   holder?: string | undefined // fingerprint of the moderator it was made for

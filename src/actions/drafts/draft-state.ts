@@ -15,7 +15,7 @@ export type DraftTable = 'letter_draft' | 'submission_draft'
 
 /** A stored draft. `at` is the time it was stored, in epoch ms. */
 const draftRow = z.object({ id: z.string(), sealed: z.string(), at: z.number() })
-export type DraftRow = z.infer<typeof draftRow>
+type DraftRow = z.infer<typeof draftRow>
 const idRow = z.object({ id: z.string() })
 const oldestRow = z.object({ at: z.number().nullable() })
 

@@ -4,7 +4,7 @@ import type { ObjectContext } from '../object-context.ts'
 import { DraftState, type DraftTable } from './draft-state.ts'
 
 /** What differs between drafts of letters and drafts of submissions. */
-export type DraftStoreOptions<D> = {
+type DraftStoreOptions<D> = {
   table: DraftTable
   lifetimeMs: number // of the confirmation link
   seal(keys: Keyring, campaign: string, id: string, draft: D): Promise<string>

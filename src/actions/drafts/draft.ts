@@ -3,7 +3,7 @@ import type { Keyring } from '../../security/keyring.ts'
 import { sealed } from '../../security/sealed.ts'
 
 /** The fields of a letter form. The model letter and the choice of targets are the campaign's, so they are not among the fields. */
-export const letterDraft = z.strictObject({
+const letterDraft = z.strictObject({
   locale: z.string(), // of the page: the language of our mails to the writer
   email: z.string(),
   name: z.string(),
@@ -16,7 +16,7 @@ export const letterDraft = z.strictObject({
 export type LetterDraft = z.infer<typeof letterDraft>
 
 /** A confirmed draft, with the text of its letters as confirmed, for the receipt. */
-export const confirmedDraft = letterDraft.extend({ letters: z.string() })
+const confirmedDraft = letterDraft.extend({ letters: z.string() })
 export type ConfirmedDraft = z.infer<typeof confirmedDraft>
 
 const drafts = sealed('letter-draft', letterDraft)

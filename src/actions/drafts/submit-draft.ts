@@ -10,7 +10,7 @@ import { isCaught } from '../../web/honeypot.tsx'
 import { createActionLink } from './action-link.ts'
 
 /** What `submitDraft` needs of its caller. `D` is the content of the draft. */
-export type SubmitDraftDeps<D extends { email: string }> = {
+type SubmitDraftDeps<D extends { email: string }> = {
   of: 'letter' | 'voice'
   now: number // epoch ms
   keys: Keyring
@@ -24,7 +24,7 @@ export type SubmitDraftDeps<D extends { email: string }> = {
 }
 
 /** `asked` is the answer whether or not a mail is sent, so that visitors learn nothing about an address. */
-export type SubmitDraftResult = { kind: 'asked' } | { kind: 'full' } | { kind: 'refused'; faults: FormError[] }
+type SubmitDraftResult = { kind: 'asked' } | { kind: 'full' } | { kind: 'refused'; faults: FormError[] }
 
 /** Stores a submitted form as a draft, and queues the mail with its confirmation link. Robots in the honeypot get `asked`, too. */
 export async function submitDraft<D extends { email: string }>(

@@ -2,7 +2,7 @@ import { suppressionOf } from '../../objects.ts'
 import type { Recipients } from './addressees.ts'
 
 /** An address that must get no more mail. `recipient` is its fingerprint, `reason` a sentence for organisers. */
-export type BouncedRecipient = { addressee: string; recipient: string; reason: string }
+type BouncedRecipient = { addressee: string; recipient: string; reason: string }
 
 /**
  * The recipients that a provider has reported as bounced or complained. An unsubscribe from a supporter list is ignored: it says nothing

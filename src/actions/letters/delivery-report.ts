@@ -3,7 +3,7 @@ import { defined } from '../../kit/defined.ts'
 import type { LetterTables } from './letter-tables.ts'
 
 /** A mail of which it is not known whether the provider took it. An organiser decides about it. */
-export type UncertainMail = {
+type UncertainMail = {
   id: number
   generation: number
   target: string // key of the addressee

@@ -51,7 +51,7 @@ export type LetterRow = z.infer<typeof letterRow>
 
 /** Held letters of one revision to one address of an addressee. `since` is the time of the oldest, in epoch ms. */
 const heldGroup = z.object({ addressee: z.string(), address: z.int(), revision: z.string(), since: z.number() })
-export type HeldGroup = z.infer<typeof heldGroup>
+type HeldGroup = z.infer<typeof heldGroup>
 
 const SELECT_LETTERS = `SELECT id, addressee, address, recipient, draft, writer, fingerprint, revision, batch, position, in_cc AS inCc,
     confirmed_at AS confirmedAt, date FROM letter`

@@ -22,10 +22,10 @@ const letter = z.strictObject({
   cc: z.array(z.custom<Address>((one) => typeof one === 'string')), // addresses that the form announced to the writer
   template,
 })
-export type TargetLetter = z.infer<typeof letter>
+type TargetLetter = z.infer<typeof letter>
 
 /** A letter to one address before sealing: as a mail of its own, as an entry of a digest, or both. */
-export type DraftedLetter = {
+type DraftedLetter = {
   addressee: Addressee
   address: number // index in the addressee's addresses
   alone: TargetLetter | null

@@ -6,7 +6,7 @@ const CLOSES = 17
 const WEEKEND: readonly string[] = ['Sat', 'Sun']
 
 /** Letters to one addressee in an hour, unless the campaign sets another number: as many as one person can read. */
-export const LETTERS_PER_HOUR = 30
+const LETTERS_PER_HOUR = 30
 /** Share by which the pause between two letters varies, so that letters do not arrive at a machine's rhythm. */
 const JITTER = 0.25
 /** Milliseconds after which a turn counts as missed. A working alarm is never that late. */
@@ -67,7 +67,7 @@ function opening(closed: number, open: number, zone: string): number {
 }
 
 /** Letters an hour, at most, and the IANA zone of the addressee's office hours. */
-export type Pace = { perHour?: number | undefined; zone?: string | undefined }
+type Pace = { perHour?: number | undefined; zone?: string | undefined }
 
 /** The turn of the next letter to an addressee whose last turn is `last` (0: none). Epoch ms; `random` in [0, 1). */
 export function nextTurn(

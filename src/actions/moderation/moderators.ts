@@ -21,7 +21,7 @@ const REMIND_MS = 24 * HOUR_MS
 /** Links in one mail, at most: as many as one person reads at once. */
 const LINKS = 20
 
-export type Moderator = NonNullable<Campaign['moderators']>[number]
+type Moderator = NonNullable<Campaign['moderators']>[number]
 
 /** When moderators get their next mail: one an hour at most, one a day without new submissions. Epoch ms; null when none waits. */
 export function mailDueAt(waiting: { count: number; newest: number }, last: number | null, now: number): number | null {

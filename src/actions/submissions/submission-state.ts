@@ -12,7 +12,7 @@ export const SUBMISSION_REFUSALS = ['abuse', 'advertising', 'names-somebody', 'o
 export type SubmissionRefusal = (typeof SUBMISSION_REFUSALS)[number]
 
 /** A confirmed submission before it is stored. */
-export type NewSubmission = {
+type NewSubmission = {
   id: string
   kind: SubmissionKind
   author: string // fingerprint of the mailbox, so that tags do not allow a second one; for a reply the content hash of the whole reply

@@ -33,11 +33,10 @@ export type Submission = z.infer<typeof submissionSchema>
 export type SubmissionKind = Submission['kind']
 export const SUBMISSION_KINDS = ['support', 'endorsement', 'reply'] as const satisfies readonly SubmissionKind[]
 export type SupportMessage = z.infer<typeof support>
-export type Endorsement = z.infer<typeof endorsement>
 export type TargetReply = z.infer<typeof reply>
 
 /** A submission that waits for its confirmation, with the address that the link is sent to. */
-export const submissionDraftSchema = z.strictObject({
+const submissionDraftSchema = z.strictObject({
   email: z.string(),
   submission: z.discriminatedUnion('kind', [support, endorsement]),
 })

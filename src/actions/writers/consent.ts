@@ -8,7 +8,7 @@ import type { LetterDraft } from '../drafts/draft.ts'
  * What a writer agreed to have stored until 30 days after the campaign: with `shown` the name for the sheet of signatures, with `news` the
  * address for writer updates.
  */
-export const writerConsent = z.strictObject({
+const writerConsent = z.strictObject({
   shown: z.strictObject({ name: z.string(), place: z.string().optional(), country: z.string().optional() }).optional(),
   news: z.strictObject({ email: z.string(), locale: z.string() }).optional(),
 })

@@ -1,7 +1,7 @@
 import { suppressionOf } from '../../objects.ts'
 
 /** A writer by the fingerprint of their address, and the time of the confirmation (epoch ms). */
-export type ConfirmedWriter = { fingerprint: string; at: number }
+type ConfirmedWriter = { fingerprint: string; at: number }
 
 /**
  * Fingerprints of the writers who were erased after they confirmed. Their texts must not be sent. An unsubscribe from the supporter list

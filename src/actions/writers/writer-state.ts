@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Database } from '../../storage/database.ts'
 
 /** A writer to store. `writer` is the fingerprint of the mailbox, so that tags do not allow a second letter. */
-export type NewWriter = {
+type NewWriter = {
   writer: string
   fingerprint: string // of the address itself, for erasure
   draft: string

@@ -31,7 +31,7 @@ export type UpdateTopic = { kind: 'update'; updateId: string; onTheList: 'skip' 
 
 /** Page statuses that are the end of a campaign for its writers. */
 const ENDS = ['won', 'closed', 'expired'] as const satisfies readonly CampaignStatus[]
-export type CampaignEnd = (typeof ENDS)[number]
+type CampaignEnd = (typeof ENDS)[number]
 const endOf = (status: CampaignStatus): CampaignEnd | null => ENDS.find((end) => end === status) ?? null
 
 export type WriterUpdateProgress =

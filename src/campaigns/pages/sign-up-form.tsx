@@ -16,7 +16,7 @@ import {
 import { Honeypot } from '../../web/honeypot.tsx'
 import { TOPICS } from '../definition.ts'
 
-export type SignUpFormProps = {
+type SignUpFormProps = {
   locale: string
   settings: Settings
   /** Signed creation time of the form. */

@@ -3,7 +3,7 @@ import { countryName } from '../../kit/localised-names.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
 
 /** A person who signed and agreed to be named to the recipients of the list. */
-export type PrintedSignature = {
+type PrintedSignature = {
   name: string
   place?: string | undefined
   /** ISO 3166-1, two letters. */

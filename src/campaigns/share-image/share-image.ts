@@ -9,7 +9,7 @@ import { drawPicture } from './draw.ts'
 import { layOut, type PictureText } from './layout.ts'
 
 /** The share image of a campaign: only the words at the top of its page. No faces and no further names. */
-export type Picture = {
+type Picture = {
   locale: string // language of the words
   version: string // changes with the look of the picture
   alt: string

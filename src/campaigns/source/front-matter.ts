@@ -1,5 +1,5 @@
 /** Front matter of a Markdown file: the YAML between two lines of three hyphens, and the Markdown below. */
-export type FrontMatter = { yaml: string; body: string; bodyLine: number }
+type FrontMatter = { yaml: string; body: string; bodyLine: number }
 
 const FENCE = /^---[ \t]*$/
 

@@ -13,7 +13,7 @@ const NAMES = {
   letter: 'Letter',
   support: 'Support',
 } as const
-export type SectionName = keyof typeof NAMES
+type SectionName = keyof typeof NAMES
 
 const KNOWN = `${Object.values(NAMES)
   .map((name) => `## ${name}`)

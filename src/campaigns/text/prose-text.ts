@@ -31,7 +31,7 @@ function blockText(block: Block, columns: number): string {
   }
 }
 
-export const inlineText = (children: readonly Inline[]): string => children.map(oneInline).join('')
+const inlineText = (children: readonly Inline[]): string => children.map(oneInline).join('')
 
 function oneInline(inline: Inline): string {
   switch (inline.kind) {
@@ -51,7 +51,7 @@ function oneInline(inline: Inline): string {
 }
 
 /** A link as `text <url>`, or only the URL when the text is the URL. */
-export function linkText(text: string, url: string): string {
+function linkText(text: string, url: string): string {
   const target = clean(url)
   const bare = target.replace(/^(mailto:|https?:\/\/)/, '')
   return text === '' || text === target ? `<${target}>` : text === bare ? text : `${text} <${target}>`

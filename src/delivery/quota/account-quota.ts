@@ -18,7 +18,7 @@ import {
 import { RetrySlots, type TokenBucket, takeTokens, tokenWaitMs } from './token-bucket.ts'
 
 /** Longest wait for a permit, in milliseconds, that a lane spends awake. An alarm costs as much as two seconds awake. */
-export const WORTH_WAITING_MS = 2_000
+const WORTH_WAITING_MS = 2_000
 /**
  * Longest wait for a permit, in milliseconds, of a transactional mail. Its longer patience gives it precedence over bulk mail,
  * which gives up sooner. After a longer wait the mailbox queue tries again by alarm.

@@ -2,7 +2,7 @@ import { ACCOUNT_REASONS, type Outcome } from '../../transports/transport.ts'
 import type { CallReport } from './account-quota.ts'
 
 /** A call that was made: `charged` people on `day`, the id of its probe if it was one, and whether there is a fallback transport. */
-export type CompletedCall = { charged: number; day: number; probe?: number; hasFallback: boolean }
+type CompletedCall = { charged: number; day: number; probe?: number; hasFallback: boolean }
 
 /** What an answer shows about the account. Only missing answers and `unavailable` open the breaker; a definite refusal is an answer. */
 export function toCallReports(

@@ -10,14 +10,14 @@ const FIRST_PROBE_OF_REFUSED_MS = 60_000
 /** Longest duration of a probe in milliseconds, with its answer and report: longer than the timeout of any call. */
 const PROBE_LEASE_MS = 120_000
 /** Milliseconds until a waiting caller asks again during a probe. */
-export const RETRY_DURING_PROBE_MS = 10_000
+const RETRY_DURING_PROBE_MS = 10_000
 
 /** Why the breaker opened: calls without an answer (`silent`), or a refusal of the account. */
 const causeSchema = z.discriminatedUnion('why', [
   z.object({ why: z.literal('silent'), detail: z.string() }),
   z.object({ why: z.literal('refused'), reason: z.string(), detail: z.string() }),
 ])
-export type BreakerCause = z.infer<typeof causeSchema>
+type BreakerCause = z.infer<typeof causeSchema>
 
 /**
  * A circuit breaker (Nygard, “Release It!”). It is closed while `open` is undefined. An open breaker lets no call pass until `until`. Then
@@ -46,7 +46,7 @@ export type CallResult =
   | { kind: 'failed'; cause: BreakerCause; probe?: number }
 
 /** Whether a call may be made; a probe must be stored (`breaker`) before its call. */
-export type BreakerAdmission =
+type BreakerAdmission =
   | { kind: 'go' }
   | { kind: 'probe'; id: number; breaker: CircuitBreaker }
   | { kind: 'wait'; until: number; cause: BreakerCause }

@@ -8,7 +8,7 @@ import type { RecipientStatuses } from '../../delivery/recipient-statuses.ts'
  * An uncertain batch as an organiser sees it. `attemptedAt` in epoch ms. `bodyHash` is the SHA-256 of the call's body: it identifies the
  * call in a provider's records.
  */
-export type LaneUncertainBatch = {
+type LaneUncertainBatch = {
   id: number
   generation: number
   people: number

@@ -11,7 +11,7 @@ import type { MailSnapshot } from './lane-task.ts'
 import { recipientBuilder } from './recipients.ts'
 
 /** What composing the mails of a lane needs. */
-export type SendingLane = { env: Env; state: LaneState; settings: Settings; mail: MailSnapshot }
+type SendingLane = { env: Env; state: LaneState; settings: Settings; mail: MailSnapshot }
 
 /** The mail stream of a lane's appeals. Its content of a batch is the fingerprints of its people. */
 export function laneStream(lane: SendingLane): MailStream<string[]> {

@@ -1,9 +1,9 @@
 import { AUDIENCE_PREFIX } from '../../supporter-list/store.ts'
 
 /** Most people for a single lane: up to this number one lane is fastest and writes the fewest rows. */
-export const ONE_LANE_PEOPLE = 5_000
+const ONE_LANE_PEOPLE = 5_000
 /** Most people for four lanes. More lanes cost more rows and requests, and leave more batches that are not full. */
-export const FEW_LANES_PEOPLE = 16_000
+const FEW_LANES_PEOPLE = 16_000
 const FEW_LANES = 4
 
 /** The largest number of lanes. Each then owns the fingerprints that begin with one hexadecimal digit. */

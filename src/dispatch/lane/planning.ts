@@ -9,7 +9,7 @@ import { type FilledBatch, fillBatches, type PlannedRecipient, type Remainders }
 import type { LaneState, PlanningProgress } from './lane-state.ts'
 
 /** What planning needs: the keys that seal recipients, and access to supporters and other dispatches. */
-export type PlanDeps = {
+type PlanDeps = {
   keys: Keyring
   /** Reads a page of the audience from `cursor`, without keys up to `after`. */
   read(prefix: string, cursor: string | undefined, after: string | undefined): Promise<AudiencePage>

@@ -21,7 +21,7 @@ export type { MailSender, TemplateInput }
 /** Limits of one Liquid rendering: characters of a template file, milliseconds, and characters allocated. */
 const LIMITS = { parseLimit: 100_000, renderLimit: 5_000, memoryLimit: 10_000_000 }
 
-export type Compiled = { template: Template; warnings: string[] }
+type Compiled = { template: Template; warnings: string[] }
 
 /**
  * Compiles an e-mail, or reads the template from KV, where it is stored under `template/{hash}`.

@@ -3,7 +3,7 @@ import { clean, oneLine } from '../../kit/characters.ts'
 const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
 /** Escapes text for HTML elements and for quoted attribute values. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char)
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char)
 
 /** Organisers' text as HTML: escaped, and without control characters, so that the text cannot imitate a slot marker. */
 export const dataToHtml = (text: string): string => escapeHtml(clean(text))

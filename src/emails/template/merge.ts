@@ -6,7 +6,7 @@ import type { Template, TemplatePiece } from './template.ts'
 /** Maximum bytes of a mail's HTML. Gmail clips longer mails, unsubscribe link included. */
 export const MAX_HTML_BYTES = 102_000
 /** Bytes of HTML from which a preview warns: a longer name or note could exceed the maximum. */
-export const WARN_HTML_BYTES = 90_000
+const WARN_HTML_BYTES = 90_000
 
 export type Merged = { subject: string; html: string; text: string }
 

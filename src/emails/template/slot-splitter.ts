@@ -70,7 +70,7 @@ const ATTRIBUTE = /\s([^\s=>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g
 const ACTIVE_ATTRIBUTE = /^(href|src|srcset|action|formaction|background|cite|data|poster|style|on.*|xlink:.*)$/i
 
 /** The place of each slot marker in HTML, in document order. */
-export function placesOf(html: string): SlotPlace[] {
+function placesOf(html: string): SlotPlace[] {
   return [...html.matchAll(TOKEN)].flatMap(([token, raw]) => {
     const marks = token.match(MARK)?.length ?? 0
     if (marks === 0) return []

@@ -9,7 +9,7 @@ const BULK = { greeting: 'text', note: 'text', noteLang: 'text', noteDir: 'text'
  * Slots of each e-mail. `confirm`, `letter` and `voice` contain no text from the sender, because anybody can enter another
  * person's address. `receipt` may contain text, because its mailbox is confirmed. `moderate` contains no unread submission.
  */
-export const SLOTS = {
+const SLOTS = {
   confirm: { confirm: 'url' },
   welcome: { greeting: 'text', unsubscribe: 'url' },
   appeal: BULK,

@@ -5,7 +5,7 @@ import { headerOf, rowsOf } from './csv.ts'
 import { CURSOR, type ListFormat } from './format.ts'
 
 /** KV and object operations of one export: the platform's limit, less a margin for people who join meanwhile. */
-export const EXPORT_OPERATIONS = 940
+const EXPORT_OPERATIONS = 940
 /** Maximum keys that KV reads in one bulk operation. */
 const BULK_GET_KEYS = 100
 

@@ -14,7 +14,7 @@ const HANDFUL_MS = 15_000
  * Milliseconds for which a `MailboxQueue` surely remembers a queued confirmation: its marks last an hour. A person whose step
  * was interrupted longer ago is not mailed again.
  */
-export const ASK_AGAIN_WITHIN_MS = 55 * MINUTE_MS
+const ASK_AGAIN_WITHIN_MS = 55 * MINUTE_MS
 
 /** Confirmations per minute, limited so that half of the account's rate stays free for other mail. */
 export function confirmationPace(

@@ -36,7 +36,7 @@ function mergeSameAddress(entries: readonly NumberedRow[]): ImportedPerson {
 }
 
 /** What is known about an address. `admitted`: confirmed by a link recently, which KV may not show yet. */
-export type KnownPerson = { left: boolean; admitted: boolean; existing: Supporter | null }
+type KnownPerson = { left: boolean; admitted: boolean; existing: Supporter | null }
 
 export type ImportDecision =
   | { kind: 'left' }
@@ -80,7 +80,7 @@ export function decide(
 const IMPORT = 'import:'
 
 /** Origin of imported consent in a record: prefixed with `import:`. An exported and imported record keeps its origin. */
-export const viaOf = ({ source }: Pick<ImportedConsent, 'source'>): string =>
+const viaOf = ({ source }: Pick<ImportedConsent, 'source'>): string =>
   source.startsWith(IMPORT) ? source : IMPORT + source
 
 const isOwn = ({ since, consent }: Supporter, begun: readonly number[]): boolean =>

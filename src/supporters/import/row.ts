@@ -7,11 +7,11 @@ import { type Address, normaliseAddress } from '../../security/address.ts'
 import type { RowRefusalReason } from './refusals.ts'
 
 /** Maximum UTF-16 units of the origin of consent, such as “paper petition 2024” or a site's origin. */
-export const MAX_SOURCE_CHARS = 300
+const MAX_SOURCE_CHARS = 300
 /** Maximum UTF-16 units of the consent sentence. */
-export const MAX_WORDING_CHARS = 1_000
+const MAX_WORDING_CHARS = 1_000
 /** Years after which a consent is refused as too old: such people no longer expect mail. */
-export const MAX_CONSENT_YEARS = 10
+const MAX_CONSENT_YEARS = 10
 const YEAR_MS = 365.25 * 24 * 60 * 60 * 1_000
 /** Milliseconds by which a date may be in the future: a date has no zone, and the earliest zone is 14 hours ahead of UTC. */
 const AHEAD_MS = 14 * 60 * 60 * 1_000
@@ -32,10 +32,10 @@ export type ImportRow = {
 }
 
 /** A parsed row. `unspoken`: the row names languages, but this site offers none of them. */
-export type ParsedRow = ImportRow & { unspoken: boolean }
+type ParsedRow = ImportRow & { unspoken: boolean }
 
 /** Context of parsing: the site's languages and the current time (epoch ms). */
-export type RowContext = { locales: readonly string[]; now: number }
+type RowContext = { locales: readonly string[]; now: number }
 
 const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i
 

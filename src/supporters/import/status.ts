@@ -7,7 +7,7 @@ import { FORMATS, type ListFormat } from '../export/format.ts'
  * `confirming`: mailing the other people at a limited pace. `abandoned`: the upload was incomplete, so nothing was imported.
  */
 const importState = z.enum(['receiving', 'importing', 'confirming', 'finished', 'abandoned', 'cancelled'])
-export type ImportState = z.infer<typeof importState>
+type ImportState = z.infer<typeof importState>
 
 /**
  * Default number of confirmations per minute: 100,000 take fourteen hours. A faster pace harms the sender's reputation, because
@@ -46,7 +46,6 @@ export type ImportRequest = z.infer<typeof importRequest>
 
 /** Progress: the staged buckets [from, until) in work, and the number of their people that are done. */
 const cursor = z.object({ from: z.int(), until: z.int(), done: z.int() })
-export type ImportCursor = z.infer<typeof cursor>
 
 /** Stored status of an import, without its rows and report. */
 export const importStatus = importRequest.extend({

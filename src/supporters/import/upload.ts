@@ -14,20 +14,20 @@ import { utf8Check } from './utf8-check.ts'
  * Number of buckets in which rows are staged, by a hash of the address. All rows of one address are in one bucket, so no mark
  * per person is needed.
  */
-export const BUCKETS = 64
+const BUCKETS = 64
 /** Maximum rows and bytes held in memory before they are stored: some megabytes, and few stored records. */
 const HELD_ROWS = 20_000
 const HELD_BYTES = 8_000_000
 /** Rows in one stored record: stays under SQLite's 2 MB with the longest names and wordings. */
 const RECORD_ROWS = 400
 /** Maximum people of one import, so that a bucket fits into memory. */
-export const MAX_PEOPLE = 2_000_000
+const MAX_PEOPLE = 2_000_000
 const TOO_MANY = `More than ${MAX_PEOPLE} rows: split the list into several imports. Nothing was imported.`
 
 /** Rows and refusals to be stored in one transaction. */
-export type StagedFlush = { staged: StagedRecord[]; refused: RefusedRow[] }
+type StagedFlush = { staged: StagedRecord[]; refused: RefusedRow[] }
 
-export type PartUpload = {
+type PartUpload = {
   status: ImportStatus
   part: number
   locales: readonly string[]
@@ -37,7 +37,7 @@ export type PartUpload = {
 }
 
 /** Result of reading one part. */
-export type ReceivedPart = { part: UploadedPart; people: number; refused: number; unspoken: number; ignored: string[] }
+type ReceivedPart = { part: UploadedPart; people: number; refused: number; unspoken: number; ignored: string[] }
 
 /**
  * Reads an uploaded part chunk by chunk and stages its rows.

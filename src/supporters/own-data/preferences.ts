@@ -25,7 +25,7 @@ export async function preferencesOf(deps: SupporterDeps, fingerprint: string): P
   return { kind: 'shown', supporter, ...defined({ pausedUntil }) }
 }
 
-export type PreferencesChange =
+type PreferencesChange =
   | Preferences
   | { kind: 'refused'; faults: FormError[]; current: Extract<Preferences, { kind: 'shown' }> }
 

@@ -37,7 +37,7 @@ const known = z.object({
   domain: z.object({ state: z.string(), type: z.string().default(''), is_disabled: z.boolean().default(false) }),
 })
 
-export type MailgunAccount = { url: string; domain: string; apiKey: string; recipientsPerCall?: number }
+type MailgunAccount = { url: string; domain: string; apiKey: string; recipientsPerCall?: number }
 
 /**
  * Transport for Mailgun: one template and all recipients' variables per call, without idempotency keys

@@ -32,7 +32,7 @@ const stream = z.object({
   SubscriptionManagementConfiguration: z.object({ UnsubscribeHandlingType: z.string() }).nullish(),
 })
 
-export type PostmarkAccount = { url: string; token: string; stream: string; use: MailUse }
+type PostmarkAccount = { url: string; token: string; stream: string; use: MailUse }
 
 /**
  * Transport for Postmark: whole mails, each answered separately, without idempotency keys

@@ -1,7 +1,7 @@
 import { utf8 } from '../../kit/bytes.ts'
 import { quotedPrintable } from './quoted-printable.ts'
 
-export type TransferEncoding = '7bit' | 'quoted-printable' | 'base64'
+type TransferEncoding = '7bit' | 'quoted-printable' | 'base64'
 
 /**
  * Text that needs an encoding (RFC 2045 §2.7, RFC 2049 §3): non-ASCII, a bare CR, a line over 76 characters, or a line that

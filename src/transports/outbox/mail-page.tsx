@@ -11,7 +11,7 @@ const locale = FALLBACK_LOCALE
 /** Widths in pixels: a small phone, and a desktop mail client. */
 const WIDTHS = { phone: 360, desktop: 720 } as const
 const HEIGHT = 800
-export type MailWidth = keyof typeof WIDTHS
+type MailWidth = keyof typeof WIDTHS
 
 /** A captured mail: as HTML at two widths, as text, its attachments and its headers. */
 export function OutboxMailPage({ settings, mail, width }: { settings: Settings; mail: OutboxMail; width: MailWidth }) {

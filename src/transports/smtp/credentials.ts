@@ -4,7 +4,7 @@ import { toBase64, utf8 } from '../../kit/bytes.ts'
 export type Credentials = { user: string } & ({ password: string } | { accessToken: string })
 
 /** A login exchange: mechanism, initial response, and answers to the server's 334 challenges. */
-export type Exchange = { mechanism: string; initial: string | null; answers: readonly string[] }
+type Exchange = { mechanism: string; initial: string | null; answers: readonly string[] }
 
 /**
  * Login exchange for the best offered mechanism; null if none fits the credentials. PLAIN (RFC 4616) takes one step; LOGIN

@@ -27,7 +27,7 @@ export const maySendInOneGo = ({ capabilities }: Session, { cc }: SmtpMail): boo
 export const inOneGo = (steps: readonly EnvelopeStep[]): string => steps.map(({ line }) => line).join('')
 
 /** Result of an envelope. Null: the server expects the message. Otherwise the refusal, and whether the server closes (421). */
-export type EnvelopeVerdict = null | { refusal: SmtpRefusal; hangsUp: boolean }
+type EnvelopeVerdict = null | { refusal: SmtpRefusal; hangsUp: boolean }
 
 /**
  * Reads the replies to an envelope. `isOut`: the commands were already sent together; otherwise sends them one by one.

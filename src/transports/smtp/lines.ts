@@ -19,7 +19,7 @@ export const MAX_LINE_OCTETS = 2_048
 const decoder = new TextDecoder('latin1') // replies are ASCII; other bytes must not fail
 
 /** Splits received bytes into lines. */
-export class LineBuffer {
+class LineBuffer {
   #rest = ''
 
   add(bytes: Uint8Array): void {

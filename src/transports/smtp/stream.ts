@@ -1,5 +1,5 @@
 /** How TLS starts: from the first byte, by STARTTLS, or not at all, which is allowed only for loopback addresses. */
-export type Security = 'implicit' | 'starttls' | 'none'
+type Security = 'implicit' | 'starttls' | 'none'
 
 export type Server = { host: string; port: number; security: Security }
 

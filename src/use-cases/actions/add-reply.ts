@@ -7,7 +7,7 @@ export type AddReplyDeps = {
   addReply(slug: string, reply: TargetReply): Promise<{ id: string; status: SubmissionStatus } | null>
 }
 
-export type AddReplyInput = { actor: Actor; slug: string; reply: Omit<TargetReply, 'kind'> }
+type AddReplyInput = { actor: Actor; slug: string; reply: Omit<TargetReply, 'kind'> }
 
 /** Adds a target's reply for moderation. Null if the campaign has no such target. */
 export async function addReply(

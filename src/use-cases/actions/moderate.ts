@@ -36,7 +36,7 @@ export async function findSubmission(
   return read !== null && (await deps.hasCampaign(read.campaign)) ? read : null
 }
 
-export type ModerateInput = {
+type ModerateInput = {
   actor: Actor
   submission: { campaign: string; id: string }
   decision: 'accept' | 'refuse'

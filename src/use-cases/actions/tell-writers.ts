@@ -11,7 +11,7 @@ export type TellWritersDeps = {
  * `updateId`: the update to send; undefined means the end of the campaign. `onTheList`: whether writers who are supporters get the update
  * too, although a dispatch sends it to them.
  */
-export type TellWritersInput = {
+type TellWritersInput = {
   actor: Actor
   slug: string
   updateId?: string | undefined

@@ -4,9 +4,9 @@ import { type Preview, preview } from '../../emails/preview.ts'
 import type { MailSender } from '../../emails/template/compile.ts'
 import { errorMessage } from '../../kit/result.ts'
 
-export type PreviewInput = { email: Email; locale: string; updateId?: string | undefined }
+type PreviewInput = { email: Email; locale: string; updateId?: string | undefined }
 
-export type PreviewOutcome =
+type PreviewOutcome =
   | { kind: 'made'; preview: Preview }
   | { kind: 'no-such-update' }
   | { kind: 'cannot-be-made'; message: string }

@@ -19,7 +19,7 @@ export type PublishDeps = {
 }
 
 /** `files`: the texts of `campaign.yaml` and the `<locale>.md` files. `expectedRevision`: the revision that must be current. */
-export type PublishInput = {
+type PublishInput = {
   actor: Actor
   slug: string
   files: Record<string, string>

@@ -16,7 +16,7 @@ export type ControlledDispatch = {
 
 export type DispatchControl = 'approve' | 'pause' | 'resume' | 'cancel'
 
-export type ControlOutcome = { kind: 'done'; dispatch: DispatchView } | { kind: 'not-possible'; detail: string }
+type ControlOutcome = { kind: 'done'; dispatch: DispatchView } | { kind: 'not-possible'; detail: string }
 
 /** Approves, pauses, resumes or cancels a dispatch. Resolves once every lane has acknowledged the change. */
 export async function controlDispatch(

@@ -20,14 +20,14 @@ export type RequestDispatchDeps = {
 }
 
 /** `key`: the Idempotency-Key header. `bodyHash`: SHA-256 of the request's text. */
-export type RequestDispatchInput = {
+type RequestDispatchInput = {
   actor: Actor
   request: DispatchRequestBody
   key?: string | undefined
   bodyHash: string
 }
 
-export type RequestDispatchOutcome =
+type RequestDispatchOutcome =
   | OpenResult
   | { kind: 'no-such-campaign' }
   | { kind: 'fault'; fault: RequestFault }

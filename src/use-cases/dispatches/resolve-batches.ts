@@ -2,9 +2,9 @@ import type { UncertainDecision } from '../../delivery/batch.ts'
 import type { Actor } from '../actor.ts'
 
 /** A batch, and the generation that the organiser saw. A refusal or a decision gives a batch a new generation. */
-export type BatchAtGeneration = { id: number; generation: number }
+type BatchAtGeneration = { id: number; generation: number }
 
-export type ResolveInput = { actor: Actor; batches: BatchAtGeneration[]; decision: UncertainDecision }
+type ResolveInput = { actor: Actor; batches: BatchAtGeneration[]; decision: UncertainDecision }
 
 /** Applies a decision to uncertain batches. A batch of another generation, or already resolved, is returned in `notResolved`. */
 export async function resolveBatches(

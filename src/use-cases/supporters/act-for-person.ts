@@ -6,7 +6,7 @@ import type { SupporterDeps } from '../../supporters/supporter-deps.ts'
 import type { Actor } from '../actor.ts'
 import type { RequestChannel } from './request-channel.ts'
 
-export type PersonInput = { actor: Actor; email: string; reason: RequestChannel }
+type PersonInput = { actor: Actor; email: string; reason: RequestChannel }
 
 /** Everything stored about a person, on their request; an error if `email` is not an address. */
 export const lookUpPerson = (

@@ -11,9 +11,9 @@ export type ExportListDeps = ExportDeps & {
 }
 
 /** `cursor`: the `next` of the share before; '' for the first share. */
-export type ExportListInput = { actor: Actor; format: ListFormat; cursor: string }
+type ExportListInput = { actor: Actor; format: ListFormat; cursor: string }
 
-export type ExportedList = { share: ExportShare; stream: ReadableStream<Uint8Array> }
+type ExportedList = { share: ExportShare; stream: ReadableStream<Uint8Array> }
 
 /** Streams one share of the confirmed supporters; a small list is one share. The export is recorded before the first row leaves. */
 export async function exportSupporters(

@@ -38,7 +38,7 @@ export async function findImport(deps: Pick<ImportListDeps, 'transfer'>, id: str
 export type ListOptions = { format: ListFormat; locale: string; perMinute: number }
 
 /** One upload. `known`: the import that the part belongs to, for every part after the first. `more`: another part follows. */
-export type ReceiveInput = {
+type ReceiveInput = {
   actor: Actor
   id: string
   known?: Transfer
@@ -60,7 +60,7 @@ export async function receiveList(
   return deps.import(id).receive(offer, part, more, body)
 }
 
-export type ImportDetail = (ImportView | TransferView) & {
+type ImportDetail = (ImportView | TransferView) & {
   report: Array<{ row: number; reason: string }>
   nextAfter: number | null
 }

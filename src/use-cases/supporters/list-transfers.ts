@@ -12,7 +12,7 @@ export type TransferView = Pick<Transfer, 'id' | 'kind' | 'state' | 'by' | 'form
   share?: string
 } & Partial<Record<'people' | 'imported' | 'confirming' | 'merged' | 'refused' | 'damaged', number>>
 
-export type TransferPage = { transfers: TransferView[]; nextBefore: string | null }
+type TransferPage = { transfers: TransferView[]; nextBefore: string | null }
 
 /** A page of imports and exports, newest first, after the transfer `before`. Null if `before` does not exist. */
 export async function listTransfers(

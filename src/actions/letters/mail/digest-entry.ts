@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { sealed } from '../../../security/sealed.ts'
 
 /** One writer's part of a digest. It has no address, because a digest does not disclose the writers' addresses. */
-export const digestEntry = z.strictObject({
+const digestEntry = z.strictObject({
   name: z.string(),
   place: z.string().optional(),
   text: z.string(),

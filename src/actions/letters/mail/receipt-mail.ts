@@ -10,7 +10,7 @@ import type { TransactionalMail as Mail } from '../../../mailbox/transactional-m
 import type { ConfirmedDraft } from '../../drafts/draft.ts'
 
 /** How a letter to one address ended. `over`: with the campaign. `withdrawn`: for its own text. */
-export type LetterOutcome = {
+type LetterOutcome = {
   target: string
   outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'withdrawn' | 'unknown'
 }

@@ -7,7 +7,7 @@ import { linesOf, type Measure, type TextLine, type TextRun } from './lines.ts'
 /** Points per millimetre. */
 export const MM = 72 / 25.4
 /** Text size in points, the same as in the printed HTML (letter-style.css). */
-export const BODY = 10
+const BODY = 10
 /** Line height and paragraph gap, as factors of the text size. */
 const LEADING = 1.35
 const GAP = 0.7
@@ -19,7 +19,7 @@ const MARGIN_SIDE = 18 * MM
 const INK = '#000000'
 const SOFT = '#333333'
 
-export type Style = { size?: number; soft?: boolean }
+type Style = { size?: number; soft?: boolean }
 type StructOptions = { lang?: string; scope?: string }
 export type TextColumn = { left: number; width: number }
 

@@ -49,7 +49,7 @@ function drawBlock(pages: Pages, parent: Struct, block: Block, place: TextColumn
 /** Lines kept together at a page break: a heading with its text, and the mark of an item with the item. */
 const MIN_LINES_TOGETHER = 4
 
-export type Item = { mark: string; draw: (body: Struct, inner: TextColumn) => void }
+type Item = { mark: string; draw: (body: Struct, inner: TextColumn) => void }
 
 /** Draws a list. Marks have a column as wide as the widest mark. */
 export function drawList(pages: Pages, parent: Struct, items: readonly Item[], place: TextColumn = pages.whole): void {
