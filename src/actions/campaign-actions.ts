@@ -109,8 +109,8 @@ export class CampaignActions extends DurableObject<Env> {
   }
 
   /** An organiser's decision about uncertain mails. Returns the ids of the mails that it applied to. */
-  resolve(mails: Array<{ id: number; generation: number }>, decision: 'send-again' | 'count-as-sent') {
-    return this.#parts.delivery.resolve(mails, decision)
+  resolve(...decision: Parameters<LetterDelivery['resolve']>): Promise<number[]> {
+    return this.#parts.delivery.resolve(...decision)
   }
 
   /** What is stored about a person in this campaign, by the fingerprint of their address; null when there is nothing. */

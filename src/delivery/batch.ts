@@ -111,8 +111,8 @@ export function cancel(head: BatchHeader): BatchHeader {
 export const cancelUnsent = (head: BatchHeader, sent: readonly number[]): BatchHeader =>
   closeIfDone({ ...head, statuses: head.statuses.set(sent, 'cancelled') })
 
-/** An organiser's decision about an uncertain batch: send to its people again, or count their mails as sent. */
-export type UncertainDecision = 'send-again' | 'count-as-sent'
+/** A batch, and the generation that an organiser saw. A refusal or a decision gives a batch a new generation. */
+export type BatchAtGeneration = { id: number; generation: number }
 
 /** Splits a batch that a provider refuses whole into two, with ids from `firstId`. All people keep their statuses. */
 export function halve(head: BatchHeader, firstId: number): Array<{ head: BatchHeader; positions: number[] }> {

@@ -1,5 +1,5 @@
-import type { Transition } from '../events/domain-event.ts'
-import type { BatchHeader, UncertainDecision } from './batch.ts'
+import type { Transition, UncertainDecision } from '../events/domain-event.ts'
+import type { BatchAtGeneration, BatchHeader } from './batch.ts'
 import { batchMoment } from './batch-events.ts'
 import type { Ledger } from './ledger.ts'
 
@@ -42,7 +42,7 @@ const sendAgain = (head: BatchHeader, now: number): BatchHeader => ({
  */
 export function resolveBatches(
   ledger: Ledger,
-  batches: ReadonlyArray<{ id: number; generation: number }>,
+  batches: readonly BatchAtGeneration[],
   decision: UncertainDecision,
   now: number,
   maySendAgain: (id: number) => boolean = () => true,

@@ -1,4 +1,6 @@
+import type { BatchAtGeneration } from '../delivery/batch.ts'
 import { batchSize } from '../delivery/quota/transport-status.ts'
+import type { UncertainDecision } from '../events/domain-event.ts'
 import { laneOf } from '../objects.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
 import type { DispatchState } from './dispatch-state.ts'
@@ -6,9 +8,6 @@ import type { LaneReport } from './lane/lane-report.ts'
 import type { LaneControl } from './lane/lane-task.ts'
 import { LANES, prefixesFor } from './lane/lanes.ts'
 
-/** Names a batch in one generation. Outside of a lane, ids are `batch * LANES + lane`, and so unique in the dispatch. */
-export type BatchName = { id: number; generation: number }
-export type Resolution = 'send-again' | 'count-as-sent'
 export type DispatchUncertainBatch = LaneReport['uncertain'][number] & { lane: number }
 
 /** The lanes of one dispatch, from 0 to `lanes` - 1. */
@@ -56,7 +55,7 @@ export class DispatchLanes {
   }
 
   /** Applies a decision to batches of one lane. Returns the ids of the batches that it applied to. */
-  async resolve(lane: number, batches: readonly BatchName[], decision: Resolution): Promise<number[]> {
+  async resolve(lane: number, batches: readonly BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
     const inner = batches.map(({ id, generation }) => ({ id: Math.floor(id / LANES), generation }))
     const resolved = await this.#lane(lane).resolve(inner, decision)
     return resolved.map((id) => outerId(id, lane))
@@ -72,7 +71,11 @@ export class DispatchLanes {
 }
 
 /** Groups batches by their lane, without lanes that the dispatch does not have. */
-export const byLane = (batches: readonly BatchName[], lanes: number): Array<[lane: number, batches: BatchName[]]> =>
+export const byLane = (
+  batches: readonly BatchAtGeneration[],
+  lanes: number,
+): Array<[lane: number, batches: BatchAtGeneration[]]> =>
   [...Map.groupBy(batches, ({ id }) => id % LANES)].filter(([lane]) => lane < lanes)
 
+/** The id of a lane's batch outside of the lane, unique in the dispatch. */
 const outerId = (id: number, lane: number): number => id * LANES + lane

@@ -1,10 +1,12 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { BatchAtGeneration } from '../delivery/batch.ts'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import { transportStatus } from '../delivery/quota/transport-status.ts'
+import type { UncertainDecision } from '../events/domain-event.ts'
 import { errorMessage } from '../kit/result.ts'
 import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaint-limits.ts'
-import { type BatchName, byLane, type DispatchUncertainBatch, type Resolution } from './dispatch-lanes.ts'
+import { byLane, type DispatchUncertainBatch } from './dispatch-lanes.ts'
 import { advance, checkRepublication, resume } from './dispatch-progress.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import * as transitions from './dispatch-state.ts'
@@ -93,7 +95,7 @@ export class Dispatch extends DurableObject<Env> {
   }
 
   /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. */
-  async resolve(batches: BatchName[], decision: Resolution): Promise<number[]> {
+  async resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
     const done: number[] = []
     for (const [lane, share] of byLane(batches, this.#state.now().lanes)) {
       // Reopen first: a lane that sent before the reopening was stored could not be paused.

@@ -26,8 +26,11 @@ type DispatchEvent = DispatchMoment &
     | { type: 'dispatch-reopened' }
   )
 
+/** An organiser's decision about an uncertain batch: send to its people again, or count their mails as sent. */
+export type UncertainDecision = 'send-again' | 'count-as-sent'
+
 /** The batch an event is about: its id within its ledger, its generation, how many people are concerned, and when it happened. */
 export type BatchMoment = { batch: number; generation: number; people: number; at: number }
 
 type BatchEvent = BatchMoment &
-  ({ type: 'batch-became-uncertain' } | { type: 'batch-resolved'; decision: 'send-again' | 'count-as-sent' })
+  ({ type: 'batch-became-uncertain' } | { type: 'batch-resolved'; decision: UncertainDecision })

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Campaign, campaignBlockedBy } from '../../campaigns/campaign.ts'
 import { isNameWithdrawn } from '../../campaigns/withdrawn-names.ts'
+import type { BatchAtGeneration } from '../../delivery/batch.ts'
 import { type Counts, noCounts } from '../../delivery/counts.ts'
 import type { PauseReason } from '../../delivery/pause-reason.ts'
 import type { RecipientStatus } from '../../delivery/recipient-statuses.ts'
@@ -8,6 +9,7 @@ import { sendStream } from '../../delivery/send-stream.ts'
 import { SliceBudget } from '../../delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import type { Settings } from '../../env.ts'
+import type { UncertainDecision } from '../../events/domain-event.ts'
 import { MINUTE_MS } from '../../kit/durations.ts'
 import type { StoredEntry } from '../../storage/database.ts'
 import { selectTransport } from '../../transports/select-transport.ts'
@@ -70,10 +72,7 @@ export class LetterDelivery {
   }
 
   /** Applies an organiser's decision about uncertain mails. Returns the ids that it applied to. */
-  async resolve(
-    mails: Array<{ id: number; generation: number }>,
-    decision: 'send-again' | 'count-as-sent',
-  ): Promise<number[]> {
+  async resolve(mails: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
     const done = this.#state.resolve(mails, decision, Date.now())
     this.#checkAgain()
     await this.#context.wakeBy(Date.now())

@@ -1,5 +1,6 @@
 import * as batch from '../../delivery/batch.ts'
 import { resolveBatches } from '../../delivery/resolve-batches.ts'
+import type { UncertainDecision } from '../../events/domain-event.ts'
 import { type AddresseeKind, kindOf } from './addressees.ts'
 import { decideLetter } from './decide-letter.ts'
 import { insertDigest } from './digests.ts'
@@ -75,11 +76,7 @@ export class LetterState extends LetterTables {
   }
 
   /** Applies an organiser's decision about uncertain mails. Returns the ids that it applied to. */
-  resolve(
-    mails: ReadonlyArray<{ id: number; generation: number }>,
-    decision: batch.UncertainDecision,
-    now: number,
-  ): number[] {
+  resolve(mails: readonly batch.BatchAtGeneration[], decision: UncertainDecision, now: number): number[] {
     const mayGo = ({ addressee, recipient }: LetterRow) => this.#isOpen(addressee, recipient)
     return this.db.transaction(() =>
       resolveBatches(this.ledger, mails, decision, now, (id) => this.rows.inBatch(id).every(mayGo)),

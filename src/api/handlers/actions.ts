@@ -4,7 +4,7 @@ import { campaignActionsOf } from '../../objects.ts'
 import { addReply } from '../../use-cases/actions/add-reply.ts'
 import { tellWriters } from '../../use-cases/actions/tell-writers.ts'
 import { viewActions } from '../../use-cases/actions/view-actions.ts'
-import { resolveBatches } from '../../use-cases/dispatches/resolve-batches.ts'
+import { resolveUncertain } from '../../use-cases/resolve-uncertain.ts'
 import { addReplyDeps, tellWritersDeps, viewActionsDeps } from '../../use-cases/runtime-deps.ts'
 import { problem } from '../../web/problem.ts'
 import { type Api, type ApiContext, actorOf, type Handler, param } from '../context.ts'
@@ -22,7 +22,7 @@ export const actionHandlers = {
     const body = await readJson(c, OPERATIONS.resolveLetters.body)
     if (body.refused) return body.refused
     const actions = campaignActionsOf(c.env, param(c, 'slug'))
-    const resolution = await resolveBatches(actions, { actor: actorOf(c), ...body.value })
+    const resolution = await resolveUncertain(actions, { actor: actorOf(c), ...body.value })
     return respond(c, OPERATIONS.resolveLetters, 200, resolution)
   },
 

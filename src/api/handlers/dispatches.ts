@@ -5,7 +5,7 @@ import type { RequestFault } from '../../dispatch/request-faults.ts'
 import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
 import { controlDispatch, type DispatchControl, viewDispatch } from '../../use-cases/dispatches/control-dispatch.ts'
 import { requestDispatch } from '../../use-cases/dispatches/request-dispatch.ts'
-import { resolveBatches } from '../../use-cases/dispatches/resolve-batches.ts'
+import { resolveUncertain } from '../../use-cases/resolve-uncertain.ts'
 import { requestDispatchDeps, statisticsDeps } from '../../use-cases/runtime-deps.ts'
 import { listDispatches } from '../../use-cases/statistics.ts'
 import { type Problem, problem } from '../../web/problem.ts'
@@ -80,7 +80,7 @@ export const dispatchHandlers = {
     const body = await readJson(c, OPERATIONS.resolveDispatch.body)
     if (body.refused) return body.refused
     const dispatch = dispatchOf(c.env, param(c, 'id'))
-    const resolution = await resolveBatches(dispatch, { actor: actorOf(c), ...body.value })
+    const resolution = await resolveUncertain(dispatch, { actor: actorOf(c), ...body.value })
     if (resolution.resolved.length > 0) return respond(c, OPERATIONS.resolveDispatch, 200, resolution)
     const detail =
       'found batches of another generation, resolved batches or cancelled ones; after cancelling, only count-as-sent is possible'

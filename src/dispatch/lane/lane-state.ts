@@ -2,6 +2,7 @@ import * as z from 'zod'
 import * as batch from '../../delivery/batch.ts'
 import { LEDGER_DAYS, LEDGER_TABLES, Ledger, type NewBatch, RECIPIENT_DAYS } from '../../delivery/ledger.ts'
 import { resolveBatches } from '../../delivery/resolve-batches.ts'
+import type { UncertainDecision } from '../../events/domain-event.ts'
 import { DAY_MS } from '../../kit/durations.ts'
 import { jsonText } from '../../kit/parse-json.ts'
 import { blob, type Database, type StoredEntry } from '../../storage/database.ts'
@@ -150,14 +151,10 @@ export class LaneState {
   }
 
   /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. A cancelled lane sends nothing again. */
-  resolve(
-    decisions: Array<{ id: number; generation: number }>,
-    decision: batch.UncertainDecision,
-    now: number,
-  ): number[] {
+  resolve(batches: readonly batch.BatchAtGeneration[], decision: UncertainDecision, now: number): number[] {
     if (decision === 'send-again' && this.#control === 'cancel') return []
     return this.#db.transaction(() => {
-      const done = resolveBatches(this.ledger, decisions, decision, now)
+      const done = resolveBatches(this.ledger, batches, decision, now)
       if (decision === 'send-again' && done.length > 0) this.#idleSince(this.mayRun() ? 0 : this.#idleAt, false)
       return done
     })

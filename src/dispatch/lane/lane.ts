@@ -1,5 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
+import type { BatchAtGeneration } from '../../delivery/batch.ts'
 import { isBounceOrComplaint } from '../../delivery/delivery-events.ts'
+import type { UncertainDecision } from '../../events/domain-event.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { dispatchOf } from '../../objects.ts'
 import { Database } from '../../storage/database.ts'
@@ -52,11 +54,8 @@ export class Lane extends DurableObject<Env> {
   }
 
   /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. */
-  async resolve(
-    decisions: Array<{ id: number; generation: number }>,
-    decision: 'send-again' | 'count-as-sent',
-  ): Promise<number[]> {
-    const done = this.#state.resolve(decisions, decision, Date.now())
+  async resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
+    const done = this.#state.resolve(batches, decision, Date.now())
     if (!this.#state.isIdle()) await this.ctx.storage.setAlarm(Date.now())
     return done
   }

@@ -10,7 +10,6 @@ import {
   controlDispatch,
   viewDispatch,
 } from '../../../src/use-cases/dispatches/control-dispatch.ts'
-import { resolveBatches } from '../../../src/use-cases/dispatches/resolve-batches.ts'
 import { ferry } from '../../support/campaign.ts'
 
 const actor: Actor = { kind: 'token', name: 'desk' }
@@ -52,13 +51,4 @@ test('returns the reason when the dispatch refuses', async () => {
 
 test('shows a dispatch with its uncertain batches', async () => {
   expect(await viewDispatch(dispatchThat({ ok: true }).dispatch)).toEqual({ ...view, uncertainBatches: [] })
-})
-
-test('returns the batches that the decision did not apply to', async () => {
-  const batches = [3, 4, 5].map((id) => ({ id, generation: 1 }))
-  const owner = { resolve: async () => [4] }
-  expect(await resolveBatches(owner, { actor, batches, decision: 'send-again' })).toEqual({
-    resolved: [4],
-    notResolved: [3, 5],
-  })
 })

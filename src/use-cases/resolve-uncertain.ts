@@ -1,13 +1,14 @@
-import type { UncertainDecision } from '../../delivery/batch.ts'
-import type { Actor } from '../actor.ts'
-
-/** A batch, and the generation that the organiser saw. A refusal or a decision gives a batch a new generation. */
-type BatchAtGeneration = { id: number; generation: number }
+import type { BatchAtGeneration } from '../delivery/batch.ts'
+import type { UncertainDecision } from '../events/domain-event.ts'
+import type { Actor } from './actor.ts'
 
 type ResolveInput = { actor: Actor; batches: BatchAtGeneration[]; decision: UncertainDecision }
 
-/** Applies a decision to uncertain batches. A batch of another generation, or already resolved, is returned in `notResolved`. */
-export async function resolveBatches(
+/**
+ * Applies a decision to uncertain batches of a dispatch, or to uncertain mails of a campaign. A batch of another generation, or already
+ * resolved, is returned in `notResolved`.
+ */
+export async function resolveUncertain(
   owner: { resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> },
   { batches, decision }: ResolveInput,
 ): Promise<{ resolved: number[]; notResolved: number[] }> {
