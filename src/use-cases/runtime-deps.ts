@@ -51,14 +51,13 @@ export function requestDispatchDeps(env: Env, settings: Settings, now = Date.now
       open: (order, request) => registry.open(order, request),
     },
     campaign: (slug) => currentCampaign(env, slug),
-    sendTest: (request, to) => sendTestMail(testMailDeps(env, settings, now), request, to),
+    sendTest: (campaign, request, to) => sendTestMail(testMailDeps(env, settings, now), campaign, request, to),
   }
 }
 
 const testMailDeps = (env: Env, settings: Settings, now: number): TestMailDeps => ({
   now,
   settings,
-  campaign: (slug) => currentCampaign(env, slug),
   isSuppressed: async (fingerprint) => (await suppressionOf(env).status(fingerprint)).reason !== undefined,
   post: (mailbox, letter) => mailboxQueueOf(env, mailbox).enqueue(letter),
 })

@@ -16,7 +16,7 @@ export type RequestDispatchDeps = {
   }
   campaign(slug: string): Promise<Campaign | null>
   /** Sends a test mail. Returns its language, or why no mail was sent. */
-  sendTest(request: DispatchRequestBody, to: string): Promise<Result<string, string>>
+  sendTest(campaign: Campaign, request: DispatchRequestBody, to: string): Promise<Result<string, string>>
 }
 
 /** `key`: the Idempotency-Key header. `bodyHash`: SHA-256 of the request's text. */
@@ -47,7 +47,7 @@ export async function requestDispatch(
   const fault = findRequestFault(request, campaignMail(campaign, request), deps.now)
   if (fault !== null) return { kind: 'fault', fault }
   if (request.testTo !== undefined) {
-    const sent = await deps.sendTest(request, request.testTo)
+    const sent = await deps.sendTest(campaign, request, request.testTo)
     return sent.ok ? { kind: 'test-queued', locale: sent.value } : { kind: 'test-refused', reason: sent.error }
   }
   const order = toDispatchRequest(request, deps.newId(), actor.name, deps.requireApproval, deps.now)

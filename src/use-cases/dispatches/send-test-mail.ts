@@ -13,18 +13,18 @@ import { optOutToken } from '../../security/opt-out.ts'
 export type TestMailDeps = {
   now: number // epoch ms
   settings: Pick<Settings, 'fingerprint' | 'keys' | 'publicUrl'>
-  campaign(slug: string): Promise<Campaign | null>
   isSuppressed(fingerprint: string): Promise<boolean>
   /** Adds a mail to the queue of the mailbox with this fingerprint. Returns 'queued' or a refusal. */
   post(mailbox: string, letter: TransactionalMail): Promise<string>
 }
 
 /**
- * Sends the mail of a dispatch to one address, marked as a test, by the same transport and with working links. Returns its language (the
- * first of the audience, else English), or why no mail was sent.
+ * Sends the mail of a dispatch of `campaign` to one address, marked as a test, by the same transport and with working links. Returns its
+ * language (the first of the audience, else English), or why no mail was sent.
  */
 export async function sendTestMail(
   deps: TestMailDeps,
+  campaign: Campaign,
   request: DispatchRequestBody,
   to: string,
 ): Promise<Result<string, string>> {
@@ -33,10 +33,8 @@ export async function sendTestMail(
   if (!address.ok) return err('expected one e-mail address')
   const fingerprint = await settings.fingerprint(address.value)
   if (await deps.isSuppressed(fingerprint)) return err('this address is suppressed')
-  const campaign = await deps.campaign(request.campaign)
   const preferred = request.audience.locales?.[0] ?? FALLBACK_LOCALE
-  const locales = campaign === null ? [] : localesOfMail(campaign, request.email, request.updateId)
-  const locale = firstAvailable([preferred], locales)
+  const locale = firstAvailable([preferred], localesOfMail(campaign, request.email, request.updateId))
   const token = await optOutToken(settings.keys, { fingerprint, locale }, now)
   const unsubscribe = absolute(settings.publicUrl, paths.unsubscribe(token))
   const mailbox = await settings.fingerprint(mailboxOf(address.value))

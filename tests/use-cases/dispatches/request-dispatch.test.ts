@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Campaign } from '../../../src/campaigns/campaign.ts'
 import {
   type DispatchRequest,
   type DispatchRequestBody,
@@ -74,10 +75,17 @@ test('opens no dispatch for an unknown campaign or an invalid request', async ()
   expect(calls).toEqual([])
 })
 
-test('sends a test mail to one address without opening a dispatch', async () => {
-  const { calls, deps } = world()
+test('sends a test mail of the checked campaign to one address without opening a dispatch', async () => {
+  const tested: Campaign[] = []
+  const { calls, deps } = world({
+    async sendTest(campaign) {
+      tested.push(campaign)
+      return ok('en')
+    },
+  })
   const request = ask({ testTo: 'me@example.org' })
   expect(await requestDispatch(deps, { actor, request, bodyHash: 'h' })).toEqual({ kind: 'test-queued', locale: 'en' })
+  expect(tested).toEqual([ferry])
   deps.sendTest = async () => err('expected one e-mail address')
   expect(await requestDispatch(deps, { actor, request, bodyHash: 'h' })).toMatchObject({ kind: 'test-refused' })
   expect(calls).toEqual([])

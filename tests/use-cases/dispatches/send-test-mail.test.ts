@@ -16,7 +16,6 @@ async function world(more: Partial<TestMailDeps> = {}) {
   const deps: TestMailDeps = {
     now: Date.UTC(2026, 10, 22),
     settings,
-    campaign: async () => ferry,
     isSuppressed: async () => false,
     async post(_, letter) {
       posted.push(letter)
@@ -29,7 +28,10 @@ async function world(more: Partial<TestMailDeps> = {}) {
 
 test('a test mail is the mail of the dispatch, marked as a test, with a valid unsubscribe link', async () => {
   const { deps, posted } = await world()
-  expect(await sendTestMail(deps, request({ locales: ['kk'] }), ' Me@Example.org ')).toEqual({ ok: true, value: 'kk' })
+  expect(await sendTestMail(deps, ferry, request({ locales: ['kk'] }), ' Me@Example.org ')).toEqual({
+    ok: true,
+    value: 'kk',
+  })
   const [letter] = posted
   expect(letter).toMatchObject({ email: 'appeal', locale: 'kk', campaign: 'ferry' })
   expect(letter?.test?.unsubscribe).toMatch(/^http:\/\/127\.0\.0\.1:8787\/unsubscribe\/[\w-]+$/)
@@ -37,15 +39,15 @@ test('a test mail is the mail of the dispatch, marked as a test, with a valid un
 
 test('a test mail is in English without a language in the audience', async () => {
   const { deps } = await world()
-  expect(await sendTestMail(deps, request(), 'me@example.org')).toEqual({ ok: true, value: 'en' })
+  expect(await sendTestMail(deps, ferry, request(), 'me@example.org')).toEqual({ ok: true, value: 'en' })
 })
 
 test('sends no test mail to an invalid or suppressed address, or to a full mailbox queue', async () => {
   const { deps, posted } = await world()
-  expect((await sendTestMail(deps, request(), 'nobody')).ok).toBe(false)
+  expect((await sendTestMail(deps, ferry, request(), 'nobody')).ok).toBe(false)
   const suppressed = await world({ isSuppressed: async () => true })
-  expect((await sendTestMail(suppressed.deps, request(), 'me@example.org')).ok).toBe(false)
+  expect((await sendTestMail(suppressed.deps, ferry, request(), 'me@example.org')).ok).toBe(false)
   const full = await world({ post: async () => 'full' })
-  expect((await sendTestMail(full.deps, request(), 'me@example.org')).ok).toBe(false)
+  expect((await sendTestMail(full.deps, ferry, request(), 'me@example.org')).ok).toBe(false)
   expect([...posted, ...suppressed.posted]).toEqual([])
 })
