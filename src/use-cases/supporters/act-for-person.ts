@@ -6,6 +6,7 @@ import type { SupporterDeps } from '../../supporters/supporter-deps.ts'
 import type { Actor } from '../actor.ts'
 import type { RequestChannel } from './request-channel.ts'
 
+/** `reason`: how the person asked. Only a suppression uses it yet; a journal can record it for every use case. */
 type PersonInput = { actor: Actor; email: string; reason: RequestChannel }
 
 /** Everything stored about a person, on their request; an error if `email` is not an address. */
