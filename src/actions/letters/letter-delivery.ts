@@ -21,6 +21,7 @@ import { findBounced } from './bounced-recipients.ts'
 import { cancelExcept, cancelLetters, recordBounce, stopCopies } from './cancel-letters.ts'
 import { type DeliveryReport, deliveryReportOf } from './delivery-report.ts'
 import { createDigests, nextDigestAt } from './digests.ts'
+import { openAmong } from './letter-queries.ts'
 import type { LetterRow, WrittenLetters } from './letter-rows.ts'
 import { letterStream } from './letter-send.ts'
 import { LetterState } from './letter-state.ts'
@@ -89,7 +90,7 @@ export class LetterDelivery {
     for (const [addressee, counts] of Object.entries(this.#state.ledger.counts().perGroup))
       if (kindOf(addressee) === kind)
         for (const name of Object.keys(sum) as Array<keyof Counts>) sum[name] += counts[name]
-    const held = this.#state.countHeld(kind)
+    const held = this.#state.rows.countHeld(kind)
     return { ...sum, planned: sum.planned + held, waiting: sum.waiting + held }
   }
 
@@ -98,9 +99,9 @@ export class LetterDelivery {
     return this.#state.rows.toTargets(writer).map((row) => this.#toLetterStatus(row))
   }
 
-  /** Which of the given writers still have a letter to a target without an end; see `letter-queries.ts`. */
+  /** Which of the given writers still have a letter to a target without an end. */
   openAmong(writers: readonly string[], atLast: boolean): Set<string> {
-    return this.#state.openAmong(writers, atLast)
+    return openAmong(this.#state.rows, this.#state.ledger, writers, atLast)
   }
 
   #toLetterStatus({ addressee, revision, batch, position }: LetterRow) {

@@ -1,11 +1,11 @@
 import * as batch from '../../delivery/batch.ts'
 import { resolveBatches } from '../../delivery/resolve-batches.ts'
 import type { UncertainDecision } from '../../events/domain-event.ts'
-import { type AddresseeKind, kindOf } from './addressees.ts'
+import { kindOf } from './addressees.ts'
 import { decideLetter } from './decide-letter.ts'
 import { insertDigest } from './digests.ts'
-import { openAmong, settledWithEntries } from './letter-queries.ts'
-import type { LetterRow, NewLetter, WrittenLetters } from './letter-rows.ts'
+import { settledWithEntries } from './letter-queries.ts'
+import type { LetterRow, WrittenLetters } from './letter-rows.ts'
 import { LetterTables } from './letter-tables.ts'
 
 /** A letter's row before it is known how the letter goes. */
@@ -31,17 +31,17 @@ export class LetterState extends LetterTables {
       if (decision === 'skip') continue
       const row = { ...one, addressee: addressee.key, address, recipient, confirmedAt: now, position: 0 }
       if (decision === 'hold') this.rows.insert({ ...row, batch: 0, date: now }, among)
-      else if (decision === 'send') this.#insertSingle(row, letter, turn)
+      else if (decision === 'send' && alone !== null) this.#insertSingle(row, alone, turn)
       else this.#insertCancelled(row, now)
       goesAlone ||= decision === 'send'
     }
   }
 
   /** Queues a letter as a mail of its own. */
-  #insertSingle(row: UnsentRow, { alone }: NewLetter, turn: number): void {
+  #insertSingle(row: UnsentRow, sealed: Uint8Array<ArrayBuffer>, turn: number): void {
     const head = { ...batch.newBatchHeader(this.ledger.nextId(), row.addressee, 1), dueAt: turn }
     this.schedule.takeTurn(row.addressee, turn)
-    this.ledger.insert({ head, people: [row.fingerprint], recipients: alone ?? new Uint8Array() })
+    this.ledger.insert({ head, people: [row.fingerprint], recipients: sealed })
     this.rows.insert({ ...row, batch: head.id, date: turn }, null)
   }
 
@@ -81,16 +81,6 @@ export class LetterState extends LetterTables {
     return this.db.transaction(() =>
       resolveBatches(this.ledger, mails, decision, now, (id) => this.rows.inBatch(id).every(mayGo)),
     )
-  }
-
-  /** Which of the given writers still have a letter to a target without an end; see `letter-queries.ts`. */
-  openAmong(writers: readonly string[], atLast: boolean): Set<string> {
-    return openAmong(this.rows, this.ledger, writers, atLast)
-  }
-
-  /** Number of letters that are held for a digest. */
-  countHeld(kind: AddresseeKind): number {
-    return this.rows.countHeld(kind)
   }
 
   /** Drops the digest entries of settled mails. */

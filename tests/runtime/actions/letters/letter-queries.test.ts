@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { recordBounce } from '../../../../src/actions/letters/cancel-letters.ts'
+import { openAmong } from '../../../../src/actions/letters/letter-queries.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
 import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
@@ -41,8 +42,11 @@ function carry(state: LetterState, sql: SqlStorage, n: number, become: BatchStat
 
 test('writers whose letters to targets have ended are found among thousands of others, without regard to copies', () =>
   written(1_300, (state, writers, sql) => {
+    const delivery = {
+      openAmong: (some: readonly string[], atLast: boolean) => openAmong(state.rows, state.ledger, some, atLast),
+    }
     const awaitingReceipt = (after: string, most: number, atLast = false) =>
-      findDueReceipts({ writers, delivery: state }, after, most, atLast).map((row) => Number(row.writer))
+      findDueReceipts({ writers, delivery }, after, most, atLast).map((row) => Number(row.writer))
     expect(awaitingReceipt('', 10)).toEqual([])
     for (const n of [3, 499, 500, 501, 1_000, 1_001, 1_299]) carry(state, sql, n, 'settled')
     for (const n of [4, 1_300]) carry(state, sql, n, 'uncertain')

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { addresseesOf } from '../../../../src/actions/letters/addressees.ts'
 import { stopCopies } from '../../../../src/actions/letters/cancel-letters.ts'
 import { sealLetters } from '../../../../src/actions/letters/letter.ts'
+import { openAmong } from '../../../../src/actions/letters/letter-queries.ts'
 import { letterStream } from '../../../../src/actions/letters/letter-send.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
 import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
@@ -94,8 +95,10 @@ function sent<T>(
 }
 
 /** Writers whose letters have all ended. */
-const ended = (state: LetterState, people: WriterState) =>
-  findDueReceipts({ writers: people, delivery: state }, '', 100, false)
+function ended(state: LetterState, people: WriterState) {
+  const open = (some: readonly string[], atLast: boolean) => openAmong(state.rows, state.ledger, some, atLast)
+  return findDueReceipts({ writers: people, delivery: { openAmong: open } }, '', 100, false)
+}
 
 type Ended = {
   state: LetterState

@@ -81,7 +81,7 @@ const campaigns: Kind<Campaign> = {
     next: state.ledger.nextId(),
     recipients: byId(state.ledger.heads()).map(({ id }) => state.ledger.body(id).recipients),
     letters: byId(state.ledger.heads()).map(({ id }) => [state.rows.inBatch(id), state.rows.entriesOf(id)]),
-    held: [state.countHeld('target'), state.countHeld('copies')],
+    held: [state.rows.countHeld('target'), state.rows.countHeld('copies')],
     stopped: state.schedule.stopped(),
     slots: [...ADDRESSEES.values()].map((one) => state.schedule.nextTurn(one, NOW, 0)),
     writers: [writers.count(), writers.listAwaitingReceipt('', 100)],
