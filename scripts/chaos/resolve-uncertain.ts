@@ -1,7 +1,8 @@
 /** The organiser's part of a chaos test: waits for the end and decides about uncertain batches. */
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, Decision, Resolved } from '../local/organiser.ts'
+import type { Schemas } from '../../src/cli/client.ts'
+import type { Answer, DecisionBody } from '../local/organiser.ts'
 
 /** Milliseconds in which the work must end after the last kill. */
 const END_WITHIN_MS = 300_000
@@ -29,10 +30,10 @@ export async function until<T>(read: () => Promise<T>, hasEnded: (latest: T) => 
   throw new Error(`the work did not end within ${END_WITHIN_MS / 1_000} s: ${JSON.stringify(latest)}`)
 }
 
-type Named = { id: number; generation: number }
+type Named = DecisionBody['batches'][number]
 /** Uncertain batches, by whether the provider accepted them. */
 type Known = { sent: readonly Named[]; unsent: readonly Named[] }
-type Resolve = (batches: Named[], decision: Decision) => Promise<Answer<Resolved>>
+type Resolve = (body: DecisionBody) => Promise<Answer<Schemas['Resolution']>>
 
 type World<Verdict> = {
   judged(): Promise<Verdict> // waits for the end and judges again
@@ -57,10 +58,10 @@ export async function resolveAll<Verdict extends Known>(resolve: Resolve, first:
   return { resolved, end }
 }
 
-async function decide(resolve: Resolve, listed: readonly Named[], decision: Decision) {
+async function decide(resolve: Resolve, listed: readonly Named[], decision: DecisionBody['decision']) {
   if (listed.length === 0) return
   const batches = listed.map(({ id, generation }) => ({ id, generation }))
-  const { status, json } = await resolve(batches, decision)
+  const { status, json } = await resolve({ batches, decision })
   if (status !== 200 || json.resolved.length !== batches.length)
     throw new Error(`${decision} for ${batches.length} batches was answered ${status}: ${JSON.stringify(json)}`)
 }

@@ -78,17 +78,13 @@ export async function playRound({ target, people, kills, seed, state, bundle }: 
       await server.crash()
       mailsAtKills.push(first.verdict.uncertain.batches)
     }
-    const { resolved, end } = await resolveAll(
-      (batches, decision) => api.resolve(id, batches, decision),
-      first.verdict,
-      {
-        judged: async () => (await judged()).verdict,
-        crash: random() < 0.5 ? crash : null,
-        calm: () => {
-          sink.fault = () => null
-        },
+    const { resolved, end } = await resolveAll((decision) => api.resolve(id, decision), first.verdict, {
+      judged: async () => (await judged()).verdict,
+      crash: random() < 0.5 ? crash : null,
+      calm: () => {
+        sink.fault = () => null
       },
-    )
+    })
     return {
       kills: mailsAtKills.length,
       amid: mailsAtKills.filter((mails) => mails > 0 && mails < people).length,

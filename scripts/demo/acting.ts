@@ -146,7 +146,7 @@ export async function moderating(stage: Stage, before: number): Promise<void> {
   report.check('The submission with links and capitals is flagged and refused. All others are accepted.', [
     ...differs(
       'flagged',
-      flagged.map(({ text }) => text),
+      flagged.map((one) => ('text' in one ? one.text : undefined)),
       [ABUSE.text],
     ),
     ...differs('left', (await organiser.moderation()).length, 0),

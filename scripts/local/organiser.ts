@@ -1,36 +1,21 @@
-import type { ActionsReport } from '../../src/actions/actions-report.ts'
 import type { Campaign } from '../../src/campaigns/campaign.ts'
-import type { DispatchUncertainBatch } from '../../src/dispatch/dispatch-lanes.ts'
-import type { DispatchView } from '../../src/dispatch/dispatch-request.ts'
+import type { Schemas } from '../../src/cli/client.ts'
+import type { OperationAt } from '../../src/cli/operation-types.ts'
 
-/** A client of the API for scripts and tests. Answers are typed as documented, without validation. */
+/** A client of the API for scripts and tests. Answers have the types of the OpenAPI document, without validation. */
 export type Organiser = ReturnType<typeof organiser>
 
 export type Answer<T> = { status: number; headers: Headers; json: T }
 
-/** Problem details. `dispatch`: the earlier dispatch that overlaps with the requested one. */
-export type Problem = {
-  status: number
-  title: string
-  detail?: string
-  errors?: Array<{ path: string; message: string }>
-  dispatch?: string
-  current?: string
-  reason?: string
-}
+export type Problem = Schemas['Problem']
+/** A dispatch with its uncertain batches. */
+export type DispatchDetails = Schemas['DispatchDetail']
 
-/** A dispatch with its uncertain batches, as `GET /api/dispatches/{id}` returns it. */
-export type DispatchDetails = DispatchView & { uncertainBatches: DispatchUncertainBatch[] }
-
-/** Decision about uncertain batches or letters. */
-export type Decision = 'send-again' | 'count-as-sent'
-export type Resolved = { resolved: number[]; notResolved: number[] }
-
-/** A publication. `paused`: ids of dispatches that were paused because they send an earlier revision. */
-type Published = { slug: string; revision: string; paused: string[] }
-
-/** A submission that waits for moderation. */
-type Waiting = { id: string; kind: string; flags: Array<{ kind: string }>; text?: string; organisation?: string }
+/** A decision about uncertain batches of a dispatch, or about uncertain mails of a campaign. */
+export type DecisionBody = OperationAt<
+  'post',
+  '/api/dispatches/{id}/resolve'
+>['requestBody']['content']['application/json']
 
 /** Whether the body is sent unchanged instead of as JSON. */
 const isFile = (body: unknown): body is string | Uint8Array<ArrayBuffer> =>
@@ -67,27 +52,27 @@ export function organiser(site: string, token: string | null, send: (request: Re
     ask,
     /** Publishes a campaign. @throws Error if the API refuses the files */
     async publish(slug: string, files: Record<string, string>) {
-      const { status, json } = await ask<Published>('PUT', `/api/campaigns/${slug}`, { files })
+      const { status, json } = await ask<Schemas['Publication']>('PUT', `/api/campaigns/${slug}`, { files })
       if (status !== 200 && status !== 201)
         throw new Error(`${slug} was refused with ${status}: ${JSON.stringify(json)}`)
       return json
     },
     campaign: (slug: string) => read<Campaign>(`/api/campaigns/${slug}`),
-    supporters: async () => (await read<{ supporters: { people: number } }>('/api/stats')).supporters.people,
+    supporters: async () => (await read<Schemas['Statistics']>('/api/stats')).supporters.people,
     dispatch: (body: object, key: string) =>
-      ask<DispatchView & Problem>('POST', '/api/dispatches', body, { 'idempotency-key': key }),
+      ask<Schemas['Dispatch'] & Problem>('POST', '/api/dispatches', body, { 'idempotency-key': key }),
     dispatchDetails: (id: string) => read<DispatchDetails>(`/api/dispatches/${id}`),
-    resolve: (id: string, batches: Array<{ id: number; generation: number }>, decision: Decision) =>
-      ask<Resolved>('POST', `/api/dispatches/${id}/resolve`, { batches, decision }),
-    letters: (slug: string) => read<ActionsReport>(`/api/actions/${slug}`),
-    resolveLetters: (slug: string, batches: Array<{ id: number; generation: number }>, decision: Decision) =>
-      ask<Resolved>('POST', `/api/actions/${slug}/resolve`, { batches, decision }),
-    moderation: async () => (await read<{ items: Waiting[] }>('/api/moderation')).items,
+    resolve: (id: string, decision: DecisionBody) =>
+      ask<Schemas['Resolution']>('POST', `/api/dispatches/${id}/resolve`, decision),
+    letters: (slug: string) => read<Schemas['CampaignActions']>(`/api/actions/${slug}`),
+    resolveLetters: (slug: string, decision: DecisionBody) =>
+      ask<Schemas['Resolution']>('POST', `/api/actions/${slug}/resolve`, decision),
+    moderation: async () => (await read<Schemas['PendingSubmissions']>('/api/moderation')).items,
     decide: (id: string, decision: 'accept' | 'refuse') => ask<Problem>('POST', `/api/moderation/${id}`, { decision }),
     signatures: async (slug: string) =>
-      (await read<{ signatures: Array<{ name: string }> }>(`/api/actions/${slug}/signatures`)).signatures,
+      (await read<Schemas['Signatures']>(`/api/actions/${slug}/signatures`)).signatures,
     tellWriters: (slug: string, updateId: string) =>
-      ask<{ told: number }>('POST', `/api/actions/${slug}/tell`, { about: 'update', updateId }),
+      ask<Schemas['WriterNews']>('POST', `/api/actions/${slug}/tell`, { about: 'update', updateId }),
     act: (id: string, act: string, body?: unknown) =>
       ask<DispatchDetails & Problem>('POST', `/api/dispatches/${id}/${act}`, body),
   }

@@ -1,6 +1,6 @@
 /** Compares the letters that the provider accepted with the numbers of the API. Pure functions. */
 
-import type { ActionsReport } from '../../../src/actions/actions-report.ts'
+import type { Schemas } from '../../../src/cli/client.ts'
 import type { Desk } from './campaign.ts'
 import type { Left } from './mailroom.ts'
 
@@ -8,8 +8,8 @@ import type { Left } from './mailroom.ts'
 type Expected = { writers: readonly string[]; desks: readonly Desk[] }
 
 export type LettersEnd = {
-  uncertain: ReadonlyArray<Pick<ActionsReport['uncertain'][number], 'id' | 'generation' | 'target'>>
-  numbers: Pick<ActionsReport['numbers'], 'confirmed' | 'accepted' | 'refused' | 'waiting' | 'cancelled' | 'uncertain'>
+  uncertain: ReadonlyArray<Pick<Schemas['UncertainMail'], 'id' | 'generation' | 'target'>>
+  numbers: Pick<Schemas['ActionCounts'], 'confirmed' | 'accepted' | 'refused' | 'waiting' | 'cancelled' | 'uncertain'>
 }
 type Listed = LettersEnd['uncertain'][number]
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ActionsReport } from '../../../src/actions/actions-report.ts'
+import type { Schemas } from '../../../src/cli/client.ts'
 import { organiser } from '../../local/organiser.ts'
 import { randomFrom, seedFor } from '../../local/random.ts'
 import { RIG_TOKEN } from '../../local/test-deployment.ts'
@@ -32,7 +32,7 @@ export type LetterRound = {
 /** Whether `people` writers have confirmed and no letter waits. */
 const isDelivered =
   (people: number) =>
-  ({ numbers }: ActionsReport): boolean =>
+  ({ numbers }: Schemas['CampaignActions']): boolean =>
     numbers.confirmed === people && numbers.waiting === 0
 
 /** Waits until every writer has a receipt. @throws Error as `until` does */
@@ -79,7 +79,7 @@ export async function playLetterRound({ target, people, kills, seed, state, bund
     }
     const verdict = await judged()
     const calm = () => Object.assign(sink, { fault: () => null })
-    const { resolved } = await resolveAll((letters, decision) => api.resolveLetters(SLUG, letters, decision), verdict, {
+    const { resolved } = await resolveAll((decision) => api.resolveLetters(SLUG, decision), verdict, {
       judged,
       crash: async () => {
         await sleep(random() * LIFE_MS)
