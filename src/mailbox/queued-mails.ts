@@ -3,6 +3,8 @@ import { HOUR_MS } from '../kit/durations.ts'
 import type { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 
+/** Milliseconds for which a queue remembers that it took a mail, so that the same mail is not queued twice. */
+export const MARK_MS = HOUR_MS
 /** Milliseconds for which a mail is tried: after a day its confirmation link is no longer expected. */
 const TRY_FOR_MS = 24 * HOUR_MS
 /** Maximum mails waiting in one mailbox queue. More are a flood, not one person's requests. */
@@ -44,7 +46,7 @@ export class QueuedMails {
     return this.#db.transaction(() => {
       if (this.#db.has('SELECT 1 FROM recent_act WHERE name = ? AND until > ?', mark, now)) return false
       if (this.#db.count('SELECT COUNT(*) FROM mail') >= MAX_WAITING) return false
-      this.#db.run('INSERT OR REPLACE INTO recent_act (name, until) VALUES (?, ?)', mark, now + HOUR_MS)
+      this.#db.run('INSERT OR REPLACE INTO recent_act (name, until) VALUES (?, ?)', mark, now + MARK_MS)
       this.#db.run(
         'INSERT OR REPLACE INTO mail (key, sealed, queued_at, due_at, tries, generation) VALUES (?, ?, ?, ?, 0, 0)',
         key,

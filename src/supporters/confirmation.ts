@@ -1,14 +1,12 @@
 import { mayBeMentioned } from '../campaigns/page-status.ts'
 import { welcomeValues } from '../emails/values.ts'
+import { MARK_MS } from '../mailbox/queued-mails.ts'
 import { absolute, paths } from '../paths.ts'
 import { optOutToken } from '../security/opt-out.ts'
 import type { Supporter } from '../supporter-list/supporter.ts'
 import type { PendingSignUp, SignUpLink } from './pending-sign-up.ts'
 import type { SupporterDeps } from './supporter-deps.ts'
 import { removeIfSuppressed } from './unsubscribe.ts'
-
-/** Milliseconds for which a mailbox queue remembers that it took a welcome mail: its marks last an hour. */
-const WELCOME_KEY_MS = 60 * 60 * 1_000
 
 export type Confirmation =
   | { kind: 'confirmed'; locale: string; campaign?: string }
@@ -35,7 +33,7 @@ export async function confirm(deps: SupporterDeps, { pending, askedAt }: SignUpL
     const left = await removeIfSuppressed(deps, fingerprint)
     if (left !== null) return { kind: left === 'complained' ? 'complained' : 'left-since', locale }
   }
-  const pressedAgain = known?.consent.at === askedAt && deps.now - askedAt < WELCOME_KEY_MS
+  const pressedAgain = known?.consent.at === askedAt && deps.now - askedAt < MARK_MS
   if (newer || pressedAgain) await sendWelcome(deps, fingerprint, pending, askedAt)
   return confirmedResult(deps, pending)
 }

@@ -1,4 +1,5 @@
 import { createMiddleware } from 'hono/factory'
+import { defined } from '../../kit/defined.ts'
 import type { ListFormat } from '../../supporters/export/format.ts'
 import type { Transfer } from '../../supporters/import/transfers.ts'
 import { readToEnd } from '../../supporters/import/upload.ts'
@@ -106,7 +107,7 @@ const receive = (
   receiveList(importListDeps(c.env), {
     actor: actorOf(c),
     id,
-    ...(known !== undefined && { known }),
+    ...defined({ known }),
     part,
     more,
     options,

@@ -1,4 +1,5 @@
 import { requireSettings } from '../../env.ts'
+import { HOUR_MS } from '../../kit/durations.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { UnreadableFile } from './refusals.ts'
 import type { ImportStore } from './state.ts'
@@ -7,7 +8,7 @@ import { hashOf, readPart, readToEnd } from './upload.ts'
 import type { ImportWork } from './work.ts'
 
 /** Milliseconds without a byte, or between two parts, after which an upload is abandoned and its staged rows are deleted. */
-const UPLOAD_WITHIN_MS = 3_600_000
+const UPLOAD_WITHIN_MS = HOUR_MS
 const OVERTAKEN = 'overtaken by a later upload'
 
 /** An uploaded part. Without `more` it is the last. */

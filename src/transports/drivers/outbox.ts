@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { toBase64, utf8 } from '../../kit/bytes.ts'
+import { errorMessage } from '../../kit/result.ts'
 import { outboxOf } from '../../objects.ts'
 import { defineDriver } from '../driver.ts'
 import { mergeMessage } from '../merge/merge-message.ts'
@@ -58,7 +59,7 @@ export const outbox = (
       await keep(key, call.body)
       return { kind: 'accepted' }
     } catch (error) {
-      return { kind: 'unknown', reason: error instanceof Error ? error.message : 'the outbox did not respond' }
+      return { kind: 'unknown', reason: errorMessage(error) }
     }
   },
 
