@@ -77,7 +77,7 @@ export function campaignMail(campaign: Campaign, mail: CampaignEmail): MailSourc
 
 /** Why the requested update does not exist; null if it exists or none was requested. */
 function missingUpdate(campaign: Campaign, { email, updateId }: CampaignEmail): MissingPart | null {
-  if (email !== 'update') return updateId === undefined ? null : { kind: 'update-not-asked' }
+  if (email !== 'update') return updateId === undefined ? null : { kind: 'unexpected-update-id' }
   const known = wordsIn(campaign, FALLBACK_LOCALE).updates.map(({ id }) => id)
   return updateId !== undefined && known.includes(updateId) ? null : { kind: 'no-such-update', known }
 }

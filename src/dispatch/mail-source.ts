@@ -26,4 +26,4 @@ export type MailSource = {
 }
 
 /** An e-mail that the source does not have. */
-export type MissingPart = { kind: 'no-such-update'; known: string[] } | { kind: 'update-not-asked' }
+export type MissingPart = { kind: 'no-such-update'; known: string[] } | { kind: 'unexpected-update-id' }

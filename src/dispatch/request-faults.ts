@@ -6,7 +6,7 @@ import type { MailSource, MissingPart } from './mail-source.ts'
 /** Why a request for a dispatch is refused. */
 export type RequestFault =
   | { kind: 'other-revision'; current: string }
-  | { kind: 'hindered'; reason: string; detail: string }
+  | { kind: 'blocked'; reason: string; detail: string }
   | MissingPart
   | { kind: 'test-or-dry-run' }
   | { kind: 'no-such-locale'; locales: string[]; known: string[] }
@@ -16,7 +16,7 @@ export function findRequestFault(body: DispatchRequestBody, source: MailSource, 
   if (body.dryRun && body.testTo !== undefined) return { kind: 'test-or-dry-run' }
   if (body.revision !== source.revision) return { kind: 'other-revision', current: source.revision }
   const blocked = source.preconditions()(Math.max(now, Date.parse(body.sendAt ?? '') || 0))
-  if (blocked !== null && !body.dryRun) return { kind: 'hindered', reason: blocked.kind, detail: blocked.detail }
+  if (blocked !== null && !body.dryRun) return { kind: 'blocked', reason: blocked.kind, detail: blocked.detail }
   const missing = source.missingPart()
   if (missing !== null) return missing
   const known = [...source.locales]

@@ -47,8 +47,8 @@ export function requestDispatchDeps(env: Env, settings: Settings, now = Date.now
     requireApproval: settings.requireApproval,
     newId: () => crypto.randomUUID(),
     registry: {
-      replay: (request) => registry.replay(request),
-      open: (order, request) => registry.open(order, request),
+      replay: (keyed) => registry.replay(keyed),
+      open: (request, keyed) => registry.open(request, keyed),
     },
     campaign: (slug) => currentCampaign(env, slug),
     sendTest: (campaign, request, to) => sendTestMail(testMailDeps(env, settings, now), campaign, request, to),
@@ -59,7 +59,7 @@ const testMailDeps = (env: Env, settings: Settings, now: number): TestMailDeps =
   now,
   settings,
   isSuppressed: async (fingerprint) => (await suppressionOf(env).status(fingerprint)).reason !== undefined,
-  post: (mailbox, letter) => mailboxQueueOf(env, mailbox).enqueue(letter),
+  post: (mailbox, mail) => mailboxQueueOf(env, mailbox).enqueue(mail),
 })
 
 export const moderateDeps = (env: Env): ModerateDeps => ({

@@ -30,7 +30,7 @@ test('a request for another revision gets the current one as fault', () => {
 test('an update must name an existing one; an appeal must name none', () => {
   expect(faultOf({ email: 'update' })).toEqual({ kind: 'no-such-update', known: ['gate'] })
   expect(kindOf({ email: 'update', updateId: 'fence' })).toBe('no-such-update')
-  expect(kindOf({ updateId: 'gate' })).toBe('update-not-asked')
+  expect(kindOf({ updateId: 'gate' })).toBe('unexpected-update-id')
 })
 
 test('languages that the campaign does not have are a fault, which lists the known ones', () => {
@@ -41,21 +41,21 @@ test('languages that the campaign does not have are a fault, which lists the kno
 test('an appeal of a closed, draft or expired campaign is refused; an update about its end and a dry run are not', () => {
   for (const status of ['closed', 'won'] as const) {
     const over = { ...ferry, status }
-    expect(kindOf({}, over)).toBe('hindered')
+    expect(kindOf({}, over)).toBe('blocked')
     expect(kindOf({ email: 'update', updateId: 'gate' }, over)).toBeNull()
     expect(kindOf({ dryRun: true }, over)).toBeNull()
   }
-  expect(kindOf({ email: 'update', updateId: 'gate' }, { ...ferry, status: 'draft' })).toBe('hindered')
-  expect(kindOf({}, { ...ferry, doNotUseAfter: '2026-11-21' })).toBe('hindered')
+  expect(kindOf({ email: 'update', updateId: 'gate' }, { ...ferry, status: 'draft' })).toBe('blocked')
+  expect(kindOf({}, { ...ferry, doNotUseAfter: '2026-11-21' })).toBe('blocked')
   expect(kindOf({}, { ...ferry, doNotUseAfter: '2026-11-22' })).toBeNull()
 })
 
 test('a scheduled request is checked for the day on which it would be sent', () => {
   const ending = { ...ferry, doNotUseAfter: '2026-11-24' }
   expect(kindOf({ sendAt: '2026-11-24T23:59:59Z' }, ending)).toBeNull()
-  expect(kindOf({ sendAt: '2026-11-25T00:30:00Z' }, ending)).toBe('hindered')
+  expect(kindOf({ sendAt: '2026-11-25T00:30:00Z' }, ending)).toBe('blocked')
   expect(kindOf({ sendAt: '2026-11-25T00:30:00+02:00' }, ending)).toBeNull() // 22:30 of the day before, UTC
-  expect(kindOf({ sendAt: '2020-01-01T00:00:00Z' }, { ...ferry, doNotUseAfter: '2026-11-01' })).toBe('hindered')
+  expect(kindOf({ sendAt: '2020-01-01T00:00:00Z' }, { ...ferry, doNotUseAfter: '2026-11-01' })).toBe('blocked')
 })
 
 test('a dispatch request holds the body, the organiser and the time; a dry run needs no approval', () => {

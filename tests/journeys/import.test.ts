@@ -197,7 +197,7 @@ test('an upload that breaks off imports nothing; sent again with its key, the wh
       else controller.error(new Error('connection lost'))
     },
   })
-  const offer = {
+  const request = {
     id: 'f'.repeat(32),
     by: 'organiser',
     at: Date.now(),
@@ -205,14 +205,14 @@ test('an upload that breaks off imports nothing; sent again with its key, the wh
     locale: 'en',
     perMinute: 60,
   } as const
-  const receipt = await importOf(bindings, offer.id).receive(offer, 1, false, body)
+  const receipt = await importOf(bindings, request.id).receive(request, 1, false, body)
   expect(receipt).toMatchObject({ kind: 'broken-off' })
-  expect(await look(offer.id)).toMatchObject({ state: 'abandoned', people: 0 })
-  expect(await staged(offer.id)).toEqual([0, 0])
+  expect(await look(request.id)).toMatchObject({ state: 'abandoned', people: 0 })
+  expect(await staged(request.id)).toEqual([0, 0])
   const whole = new Blob([start]).stream()
-  const again = await importOf(bindings, offer.id).receive(offer, 1, false, whole)
+  const again = await importOf(bindings, request.id).receive(request, 1, false, whole)
   expect(again).toMatchObject({ kind: 'received' })
-  expect(await finished(offer.id)).toMatchObject({ people: 2, imported: 2 })
+  expect(await finished(request.id)).toMatchObject({ people: 2, imported: 2 })
 })
 
 test('an import whose next part does not come within an hour is abandoned, and its staged rows are deleted', async () => {

@@ -138,7 +138,7 @@ function faultProblem(fault: RequestFault): Problem {
       const detail = 'read the current revision, then repeat the request with it'
       return { status: 409, title: 'Another revision is current', detail, current: fault.current }
     }
-    case 'hindered': {
+    case 'blocked': {
       const { detail, reason } = fault
       return { status: 409, title: 'This campaign may not send', detail, reason }
     }
@@ -146,7 +146,7 @@ function faultProblem(fault: RequestFault): Problem {
       const known = fault.known.join(', ') || '(this campaign has no updates)'
       return field('No such update', 'updateId', `expected one of: ${known}`)
     }
-    case 'update-not-asked':
+    case 'unexpected-update-id':
       return field('updateId without an update', 'updateId', 'expected updateId only with "email": "update"')
     case 'test-or-dry-run': {
       const message = 'expected testTo or dryRun, not both: a dry run sends no mail'

@@ -11,8 +11,8 @@ export type RequestDispatchDeps = {
   requireApproval: boolean
   newId(): string
   registry: {
-    replay(request: KeyedRequest): Promise<OpenResult | null>
-    open(order: DispatchRequest, request: KeyedRequest | null): Promise<OpenResult>
+    replay(keyed: KeyedRequest): Promise<OpenResult | null>
+    open(request: DispatchRequest, keyed: KeyedRequest | null): Promise<OpenResult>
   }
   campaign(slug: string): Promise<Campaign | null>
   /** Sends a test mail. Returns its language, or why no mail was sent. */
@@ -50,6 +50,6 @@ export async function requestDispatch(
     const sent = await deps.sendTest(campaign, request, request.testTo)
     return sent.ok ? { kind: 'test-queued', locale: sent.value } : { kind: 'test-refused', reason: sent.error }
   }
-  const order = toDispatchRequest(request, deps.newId(), actor.name, deps.requireApproval, deps.now)
-  return deps.registry.open(order, keyed)
+  const dispatch = toDispatchRequest(request, deps.newId(), actor.name, deps.requireApproval, deps.now)
+  return deps.registry.open(dispatch, keyed)
 }

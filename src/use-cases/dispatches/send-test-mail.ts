@@ -15,7 +15,7 @@ export type TestMailDeps = {
   settings: Pick<Settings, 'fingerprint' | 'keys' | 'publicUrl'>
   isSuppressed(fingerprint: string): Promise<boolean>
   /** Adds a mail to the queue of the mailbox with this fingerprint. Returns 'queued' or a refusal. */
-  post(mailbox: string, letter: TransactionalMail): Promise<string>
+  post(mailbox: string, mail: TransactionalMail): Promise<string>
 }
 
 /**

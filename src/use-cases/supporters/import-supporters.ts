@@ -12,7 +12,7 @@ const ID = /^[0-9a-f]{32}$/
 
 /** The methods of one import's Durable Object that the use cases call. */
 export type ImportObject = {
-  receive(offer: ImportRequest, part: number, more: boolean, body: ReadableStream<Uint8Array>): Promise<UploadReceipt>
+  receive(request: ImportRequest, part: number, more: boolean, body: ReadableStream<Uint8Array>): Promise<UploadReceipt>
   view(): Promise<ImportView | null>
   report(after: number, most: number): Promise<Array<{ row: number; reason: string }>>
   cancel(): Promise<ImportView | false>
@@ -56,8 +56,8 @@ export async function receiveList(
   { actor, id, known, part, more, options, body }: ReceiveInput,
 ): Promise<ReceiveOutcome> {
   if (known !== undefined && known.format !== options.format) return { kind: 'other-format', expected: known.format }
-  const offer = { id, by: actor.name, at: deps.now, ...options }
-  return deps.import(id).receive(offer, part, more, body)
+  const request: ImportRequest = { id, by: actor.name, at: deps.now, ...options }
+  return deps.import(id).receive(request, part, more, body)
 }
 
 type ImportDetail = (ImportView | TransferView) & {

@@ -12,7 +12,7 @@ const person = {
   topics: [],
   consent: { source: 'petition', at: 5, wording: '' },
 }
-const offer = { id: 'a'.repeat(32), by: 'o', at: 1, format: 'csv' as const, locale: 'en', perMinute: 1 }
+const request = { id: 'a'.repeat(32), by: 'o', at: 1, format: 'csv' as const, locale: 'en', perMinute: 1 }
 
 /** A list and its suppressions, with a restart between writing a record and checking who left. */
 class World implements ImportDeps {
@@ -39,7 +39,7 @@ class World implements ImportDeps {
 
 test('a repeated step removes records of people who left after the first try', async () => {
   const world = new World()
-  const status = { ...newImport(offer), begun: [10] }
+  const status = { ...newImport(request), begun: [10] }
   await expect(importStep([person], status, world)).rejects.toThrow('restarts')
   expect(world.records.size).toBe(1)
   world.unsubscribed.push(person.email)

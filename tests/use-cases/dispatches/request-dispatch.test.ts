@@ -18,7 +18,7 @@ const ask = (more: object = {}): DispatchRequestBody =>
 /** Dependencies that record their calls, in order. */
 function world(more: Partial<RequestDispatchDeps> = {}) {
   const calls: string[] = []
-  const orders: DispatchRequest[] = []
+  const opened: DispatchRequest[] = []
   const deps: RequestDispatchDeps = {
     now: Date.UTC(2026, 10, 22, 12),
     requireApproval: false,
@@ -28,25 +28,25 @@ function world(more: Partial<RequestDispatchDeps> = {}) {
         calls.push(`replay ${key}`)
         return null
       },
-      async open(order, request) {
-        calls.push(`open ${request?.key ?? 'without a key'}`)
-        orders.push(order)
-        return { kind: 'opened', id: order.id }
+      async open(request, keyed) {
+        calls.push(`open ${keyed?.key ?? 'without a key'}`)
+        opened.push(request)
+        return { kind: 'opened', id: request.id }
       },
     },
     campaign: async (slug) => (slug === ferry.slug ? ferry : null),
     sendTest: async () => ok('en'),
     ...more,
   }
-  return { calls, orders, deps }
+  return { calls, opened, deps }
 }
 
 test('opens a dispatch for the actor, with a key that contains the actor’s name', async () => {
-  const { calls, orders, deps } = world()
+  const { calls, opened, deps } = world()
   const outcome = await requestDispatch(deps, { actor, request: ask(), key: 'k', bodyHash: 'h' })
   expect(outcome).toEqual({ kind: 'opened', id: 'd1' })
   expect(calls).toEqual(['replay desk/k', 'open desk/k'])
-  expect(orders[0]).toMatchObject({ createdBy: 'desk', createdAt: deps.now, needsApproval: false })
+  expect(opened[0]).toMatchObject({ createdBy: 'desk', createdAt: deps.now, needsApproval: false })
 })
 
 test('returns the first result for a repeated key, even if the campaign has changed', async () => {
@@ -57,10 +57,10 @@ test('returns the first result for a repeated key, even if the campaign has chan
 })
 
 test('a dispatch waits for approval if approval is required; a dry run does not', async () => {
-  const { orders, deps } = world({ requireApproval: true })
+  const { opened, deps } = world({ requireApproval: true })
   await requestDispatch(deps, { actor, request: ask(), bodyHash: 'h' })
   await requestDispatch(deps, { actor, request: ask({ dryRun: true }), bodyHash: 'h' })
-  expect(orders.map(({ needsApproval }) => needsApproval)).toEqual([true, false])
+  expect(opened.map(({ needsApproval }) => needsApproval)).toEqual([true, false])
 })
 
 test('opens no dispatch for an unknown campaign or an invalid request', async () => {

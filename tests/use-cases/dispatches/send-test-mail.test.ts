@@ -17,8 +17,8 @@ async function world(more: Partial<TestMailDeps> = {}) {
     now: Date.UTC(2026, 10, 22),
     settings,
     isSuppressed: async () => false,
-    async post(_, letter) {
-      posted.push(letter)
+    async post(_, mail) {
+      posted.push(mail)
       return 'queued'
     },
     ...more,
@@ -32,9 +32,9 @@ test('a test mail is the mail of the dispatch, marked as a test, with a valid un
     ok: true,
     value: 'kk',
   })
-  const [letter] = posted
-  expect(letter).toMatchObject({ email: 'appeal', locale: 'kk', campaign: 'ferry' })
-  expect(letter?.test?.unsubscribe).toMatch(/^http:\/\/127\.0\.0\.1:8787\/unsubscribe\/[\w-]+$/)
+  const [mail] = posted
+  expect(mail).toMatchObject({ email: 'appeal', locale: 'kk', campaign: 'ferry' })
+  expect(mail?.test?.unsubscribe).toMatch(/^http:\/\/127\.0\.0\.1:8787\/unsubscribe\/[\w-]+$/)
 })
 
 test('a test mail is in English without a language in the audience', async () => {
