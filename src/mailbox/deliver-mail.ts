@@ -61,7 +61,7 @@ export async function deliverMail(
     headers: test === undefined ? transactionalHeaders() : sharedHeaders(sender),
     date: queuedAt,
   })
-  const answer = await transport.send(call, `tocsin/mail/${place}/${generation}`)
+  const answer = await transport.send(call, `tocsin/letter/${place}/${generation}`)
   const [outcome] = [answer].flat()
   if (outcome?.kind === 'refused' && outcome.reason === 'rate-limited') {
     const forSeconds = outcome.retryAfterSeconds

@@ -22,8 +22,8 @@ const mailbox = z.union([z.string(), z.object({ name: z.string(), email: z.strin
 const outgoing = z.object({
   from: mailbox,
   to: mailbox,
-  cc: z.array(mailbox).exactOptional(),
-  replyTo: mailbox.exactOptional(),
+  cc: z.array(mailbox).optional(),
+  replyTo: mailbox.optional(),
   subject: z.string(),
   text: z.string(),
   html: z.string(),
@@ -32,7 +32,7 @@ const outgoing = z.object({
     .array(
       z.object({ filename: z.string(), type: z.string(), disposition: z.literal('attachment'), content: z.string() }),
     )
-    .exactOptional(),
+    .optional(),
 })
 type Outgoing = z.infer<typeof outgoing>
 
@@ -116,7 +116,16 @@ async function sendMail(binding: SendEmail, mail: Outgoing, timeoutMs: number): 
     timer = setTimeout(() => reject(new Error(TOO_LATE)), timeoutMs)
   })
   try {
-    const { messageId } = await Promise.race([binding.send(mail), late])
+    const { cc, replyTo, attachments, ...rest } = mail
+    const { messageId } = await Promise.race([
+      binding.send({
+        ...rest,
+        ...(cc !== undefined && { cc }),
+        ...(replyTo !== undefined && { replyTo }),
+        ...(attachments !== undefined && { attachments }),
+      }),
+      late,
+    ])
     return typeof messageId === 'string'
       ? { kind: 'accepted', reference: messageId }
       : { kind: 'unknown', reason: 'answered without a message id' }
