@@ -59,8 +59,8 @@ export type Message = {
   headers: Readonly<Record<string, string>>
   messageId: string
   /**
-   * Becomes the `Date` header (epoch ms), the same at every retry: the start of a dispatch, the time at which a transactional mail was
-   * queued, or the stored date of a letter's mail.
+   * Becomes the `Date` header where Tocsin writes it (epoch ms): the start of a dispatch (`lane-send.ts`), the time at which a
+   * transactional mail was queued (`deliver-mail.ts`), or the stored date of a letter's mail (`letter-rows.ts`).
    */
   date: number
   attachments?: readonly Attachment[]

@@ -4,7 +4,10 @@ import type { CallReport } from './account-quota.ts'
 /** A call that was made: `charged` people on `day`, the id of its probe if it was one, and whether there is a fallback transport. */
 type CompletedCall = { charged: number; day: number; probe?: number; hasFallback: boolean }
 
-/** What an answer shows about the account. Only missing answers and `unavailable` open the breaker; a definite refusal is an answer. */
+/**
+ * What an answer shows about the account. A rate-limited answer (429) slows the account down. Only missing answers and `unavailable` open
+ * the breaker; a definite refusal is an answer.
+ */
 export function toCallReports(
   answer: Outcome | Outcome[],
   { charged, day, probe, hasFallback }: CompletedCall,
