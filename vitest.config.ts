@@ -7,6 +7,8 @@ import { SlowestFiles } from './tests/support/slowest-files.ts'
 
 /** Test files that run at the same time. Most wait for a runtime, server or browser, so four keep two cores busy. */
 const MAX_WORKERS = 4
+/** Milliseconds for one test without a browser. Property tests take two seconds alone, and several times that beside three other files. */
+const TEST_TIMEOUT_MS = 20_000
 
 /** Node's built-in modules, with and without `node:`. MJML's packages import them; workerd has them by nodejs_compat. */
 const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`])
@@ -38,6 +40,7 @@ export default defineConfig(({ mode }) => {
       name: 'unit',
       include: ['tests/**/*.test.{ts,tsx}'],
       exclude: [...IN_WORKERD, ...ON_THE_BUNDLE, ...ONLY_LONG],
+      testTimeout: TEST_TIMEOUT_MS,
       isolate: false, // tests of pure functions can share one process and its loaded modules
     },
   }
@@ -55,6 +58,7 @@ export default defineConfig(({ mode }) => {
     test: {
       name: 'workerd',
       include: long ? LONG_IN_WORKERD : IN_WORKERD,
+      testTimeout: TEST_TIMEOUT_MS,
       provide,
       globalSetup: './tests/support/mail-servers.ts',
       deps: {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { errorMessage } from '../src/kit/result.ts'
 import { bundle, bundlePath, root } from './local/bundle.ts'
 
 /**
@@ -18,7 +19,7 @@ try {
   if (size > MAX_GZIP_BYTES) throw new Error(`${sentence}. Find the cause before raising the limit.`)
   console.log(sentence)
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(errorMessage(error))
   process.exitCode = 1
 }
 

@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { errorMessage } from '../src/kit/result.ts'
 import { gather } from './chaos/gather.ts'
 import { playLetterRound } from './chaos/letters/round.ts'
 import * as letterTable from './chaos/letters/table.ts'
@@ -66,7 +67,7 @@ try {
         success: 'Every person got exactly one mail.',
       }))
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(errorMessage(error))
   process.exitCode = 1
 }
 
@@ -108,7 +109,7 @@ async function main<R extends RoundResult>(test: ChaosTest<R>): Promise<number> 
         const faults = new Set([...round.verdict.faults, ...round.end.faults])
         if (faults.size > 0) return failed([...faults].join('; '))
       } catch (error) {
-        return failed(error instanceof Error ? error.message : String(error))
+        return failed(errorMessage(error))
       }
       rmSync(state, { recursive: true })
     }

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { errorMessage } from '../src/kit/result.ts'
 import { type Counts, noCounts } from './bench/counts.ts'
 import { isTarget, TARGETS } from './chaos/targets.ts'
 import { bundle, root } from './local/bundle.ts'
@@ -35,7 +36,7 @@ const { values } = parseArgs({
 try {
   process.exitCode = await main()
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(errorMessage(error))
   process.exitCode = 1
 }
 

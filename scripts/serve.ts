@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { errorMessage } from '../src/kit/result.ts'
 import { paths, ROUTES } from '../src/paths.ts'
 import { DEMO_CAMPAIGN } from './demo/people.ts'
 import { bundle, bundlePath, root } from './local/bundle.ts'
@@ -18,7 +19,7 @@ const WATCHED = ['src', 'campaigns', 'emails', 'strings']
 try {
   await main()
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  console.error(errorMessage(error))
   process.exit(1)
 }
 
@@ -105,7 +106,7 @@ function rebuildOnChange(server: Server): { close(): void } {
       await server.reload()
       console.log(`Rebuilt at ${new Date().toLocaleTimeString('en-GB')}.`)
     } catch (error) {
-      console.error(error instanceof Error ? error.message : error)
+      console.error(errorMessage(error))
     }
   }
   const folders = WATCHED.map((name) => join(root, name))
@@ -141,6 +142,6 @@ async function bringPeople(url: string): Promise<void> {
     const people = await signUpFirstPeople(url)
     console.log(`${people} invented people have signed up and confirmed, so that the appeal has recipients.`)
   } catch (error) {
-    console.error('No invented people have signed up:', error instanceof Error ? error.message : error)
+    console.error('No invented people have signed up:', errorMessage(error))
   }
 }

@@ -2,6 +2,7 @@ import { IntlMessageFormat } from 'intl-messageformat'
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
 import type { Fault } from '../../src/campaigns/source/fault.ts'
 import { FALLBACK_LOCALE } from '../../src/kit/locales.ts'
+import { errorMessage } from '../../src/kit/result.ts'
 
 /** A translator's file, `strings/<locale>.yaml`: texts and line numbers by key. Nested keys are joined by dots. */
 export type StringsFile = { locale: string; file: string; texts: Map<string, { text: string; line: number }> }
@@ -126,7 +127,7 @@ function readMessage(text: string, locale: string): Message {
   try {
     visit(new IntlMessageFormat(text, locale, undefined, { ignoreTag: true }).getAst())
   } catch (error) {
-    message.error = error instanceof Error ? error.message : String(error)
+    message.error = errorMessage(error)
   }
   return message
 }

@@ -11,6 +11,7 @@ import {
   type Request as MiniflareRequest,
   type Response as MiniflareResponse,
 } from 'miniflare'
+import { errorMessage } from '../../src/kit/result.ts'
 import { bundlePath, root } from './bundle.ts'
 import { killRuntime, runtimePids } from './runtime.ts'
 
@@ -119,6 +120,6 @@ async function fireCron(miniflare: Miniflare): Promise<void> {
     const worker = await miniflare.getWorker()
     await worker.scheduled({ cron: CRON })
   } catch (error) {
-    console.error('The scheduled run failed:', error instanceof Error ? error.message : error)
+    console.error('The scheduled run failed:', errorMessage(error))
   }
 }

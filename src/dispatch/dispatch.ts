@@ -18,7 +18,7 @@ import { AFTER_FAILURE_MS, type DispatchActionResult, StatePropagation } from '.
 const FAILURES_BEFORE_PAUSE = 10
 
 /** Whether a publication paused a dispatch. If not `complete`, the dispatch must be informed again. */
-export type RepublicationResult = { paused: boolean; complete: boolean }
+type RepublicationResult = { paused: boolean; complete: boolean }
 
 /** One dispatch: stores its mail snapshot, begins its lanes and controls them. Changes of state are decided in `dispatch-state.ts`. */
 export class Dispatch extends DurableObject<Env> {

@@ -2,7 +2,7 @@ import { SignUpForm, turnstileScript } from '../campaigns/pages/sign-up-form.tsx
 import type { Settings } from '../env.ts'
 import { translator } from '../kit/page-texts.ts'
 import { paths } from '../paths.ts'
-import type { FormError, FormValues } from '../web/form-fields.tsx'
+import { type FormError, type FormValues, formTitle } from '../web/form-fields.tsx'
 import { Layout } from '../web/layout.tsx'
 import { MessagePage, type PageProps } from '../web/message-pages.tsx'
 
@@ -23,7 +23,7 @@ export function SignUpPage({ locale, settings, stamp, values, errors, sent }: Si
     <Layout
       locale={locale}
       settings={settings}
-      title={errors.length > 0 ? t('site.error-title', { title }) : title}
+      title={formTitle(locale, title, errors)}
       description={t('sign-up.lead')}
       alternates={inEach(settings, paths.signUp)}
       card={{ type: 'website' }}

@@ -16,6 +16,10 @@ export const allValues = (values: FormValues, name: string): string[] => [values
 const errorOf = (errors: readonly FormError[], field: string): string | undefined =>
   errors.find(({ path }) => path.split('.')[0] === field)?.message
 
+/** The page title of a form. With errors it says so first, since a screen reader reads the title before the page. */
+export const formTitle = (locale: string, title: string, errors: readonly FormError[]): string =>
+  errors.length > 0 ? translator(locale)('site.error-title', { title }) : title
+
 type FieldErrors = { locale: string; errors: readonly FormError[] }
 
 /** Summary of all faults at the top of a form, focused, with a link to each field. `fields` are element ids of the page. */

@@ -3,7 +3,7 @@ import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
 import { RiskNotice } from '../../campaigns/pages/risk-notice.tsx'
 import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
-import { ErrorSummary, type FormError, type FormValues } from '../../web/form-fields.tsx'
+import { ErrorSummary, type FormError, type FormValues, formTitle } from '../../web/form-fields.tsx'
 import { Honeypot } from '../../web/honeypot.tsx'
 import { Layout } from '../../web/layout.tsx'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
@@ -39,12 +39,11 @@ export function DraftFormPage({
   before,
   ...form
 }: DraftFormPageProps) {
-  const t = translator(locale)
   return (
     <Layout
       locale={locale}
       settings={settings}
-      title={errors.length > 0 ? t('site.error-title', { title }) : title}
+      title={formTitle(locale, title, errors)}
       robots="noindex"
       alternates={Object.fromEntries(settings.locales.map((l) => [l, form.path(l)]))}
     >

@@ -5,7 +5,7 @@ import { formatDay } from '../../kit/dates.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { absolute, paths, ROUTES } from '../../paths.ts'
-import type { FormError, FormValues } from '../../web/form-fields.tsx'
+import { type FormError, type FormValues, formTitle } from '../../web/form-fields.tsx'
 import { STYLE_HASH } from '../../web/style.gen.ts'
 import { type Campaign, readableLocale, wordsIn } from '../campaign.ts'
 import { type CampaignStatus, mayBeMentioned } from '../page-status.ts'
@@ -120,7 +120,7 @@ export function EmbedPage({
     <EmbedFrame
       locale={locale}
       settings={settings}
-      title={errors.length > 0 ? t('site.error-title', { title }) : title}
+      title={formTitle(locale, title, errors)}
       head={turnstileScript(settings)}
       {...(mentioned && { canonical: paths.campaign(readableLocale(campaign, locale), slug) })}
     >

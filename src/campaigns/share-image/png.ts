@@ -1,3 +1,5 @@
+import { concatenate } from '../../kit/bytes.ts'
+
 /** Writes pictures with a palette as PNG (W3C, third edition). */
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
@@ -20,7 +22,7 @@ export async function png(
   header.set([BITS, WITH_PALETTE], 8) // followed by three zeros: deflate, standard filters, no interlacing
   const rows = new Uint8Array((width + 1) * height) // each row begins with the number of its filter: 0, none
   for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1)
-  return concatBytes([
+  return concatenate([
     SIGNATURE,
     ...chunk('IHDR', header),
     ...chunk('PLTE', Uint8Array.from(palette.flat())),
@@ -37,23 +39,13 @@ async function deflate(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
 
 function chunk(type: string, data: Uint8Array): Uint8Array[] {
   const name = new TextEncoder().encode(type)
-  return [uint32(data.length), name, data, uint32(crc32(concatBytes([name, data])))]
+  return [uint32(data.length), name, data, uint32(crc32(concatenate([name, data])))]
 }
 
 function uint32(value: number): Uint8Array {
   const bytes = new Uint8Array(4)
   new DataView(bytes.buffer).setUint32(0, value)
   return bytes
-}
-
-function concatBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
 
 /** CRC table of PNG, annex D, indexed by byte. */

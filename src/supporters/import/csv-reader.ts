@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { concatenate } from '../../kit/bytes.ts'
 import { CsvRows, detectDelimiter, isLineEnd, type RowEnd } from '../../kit/csv-rows.ts'
 import type { ListColumn } from '../export/format.ts'
 import { cellsByColumn, fieldsOf, readHeader, whyRefused } from './csv-columns.ts'
@@ -21,7 +22,7 @@ class CsvReader implements RowReader {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
-    const bytes = joined(this.#pending, chunk)
+    const bytes = concatenate([this.#pending, chunk])
     let from = this.#pending.length
     if (this.#scan === null) {
       this.#pending = bytes
@@ -119,10 +120,3 @@ const tooLong = (row: number): UnreadableFile =>
   new UnreadableFile(
     `Row ${row} is longer than ${MAX_ROW_BYTES} bytes: is there a quotation mark that is not closed? Nothing was imported.`,
   )
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length)
-  both.set(a)
-  both.set(b, a.length)
-  return both
-}

@@ -1,6 +1,6 @@
 import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
-import { ErrorSummary, type FormError, type FormValues, TextField } from '../../web/form-fields.tsx'
+import { ErrorSummary, type FormError, type FormValues, formTitle, TextField } from '../../web/form-fields.tsx'
 import { Layout } from '../../web/layout.tsx'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 
@@ -14,7 +14,7 @@ export function MyDataPage({ locale, settings, stamp, sent, errors }: MyDataPage
     <Layout
       locale={locale}
       settings={settings}
-      title={errors.length > 0 ? t('site.error-title', { title }) : title}
+      title={formTitle(locale, title, errors)}
       robots="noindex"
       alternates={Object.fromEntries(settings.locales.map((l) => [l, paths.myData(l)]))}
     >

@@ -4,7 +4,14 @@ import { isoDay } from '../../kit/day.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
-import { CountryField, ErrorSummary, type FormError, LanguageBoxes, TextField } from '../../web/form-fields.tsx'
+import {
+  CountryField,
+  ErrorSummary,
+  type FormError,
+  formTitle,
+  LanguageBoxes,
+  TextField,
+} from '../../web/form-fields.tsx'
 import { Layout } from '../../web/layout.tsx'
 import type { PageProps } from '../../web/message-pages.tsx'
 
@@ -28,12 +35,7 @@ export function PreferencesPage(props: PreferencesProps) {
   const t = translator(locale)
   const title = t('preferences.title')
   return (
-    <Layout
-      locale={locale}
-      settings={settings}
-      title={errors.length > 0 ? t('site.error-title', { title }) : title}
-      robots="noindex"
-    >
+    <Layout locale={locale} settings={settings} title={formTitle(locale, title, errors)} robots="noindex">
       <div class="narrow sections">
         <div class="flow">
           <h1>{title}</h1>

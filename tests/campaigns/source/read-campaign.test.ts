@@ -217,8 +217,7 @@ people:
     expect(read.words.en?.title).toBe(hostile)
   })
 
-  // 300 whole campaigns: a second alone, several on a busy machine
-  test('never makes the reader throw, with any content', { timeout: 30_000 }, async () => {
+  test('never makes the reader throw, with any content', async () => {
     const files = fc.dictionary(
       fc.constantFrom('campaign.yaml', 'en.md', 'kk.md', 'x/y.md', '__proto__'),
       fc.oneof(
