@@ -14,6 +14,7 @@ declare namespace Cloudflare {
     CAMPAIGN_ACTIONS: DurableObjectNamespace<import('./actions/campaign-actions.ts').CampaignActions>
     IMPORT: DurableObjectNamespace<import('./supporters/import/import.ts').Import>
     OUTBOX: DurableObjectNamespace<import('./transports/outbox/outbox.ts').Outbox>
+    NOTICES: DurableObjectNamespace<import('./notices/notices.ts').Notices>
     CLIENT_LIMIT: RateLimit
     STRICT_LIMIT: RateLimit
     EMAIL?: SendEmail // of the transport `cloudflare`, where it is used

@@ -3,6 +3,8 @@
 export const dispatchRegistryOf = (env: Env) => env.DISPATCH_REGISTRY.getByName('registry')
 export const publicationOf = (env: Env) => env.CAMPAIGN_PUBLICATION.getByName('publication')
 export const suppressionOf = (env: Env) => env.SUPPRESSION.getByName('suppression')
+/** The object with the notices to organisers. */
+export const noticesOf = (env: Env) => env.NOTICES.getByName('notices')
 export const outboxOf = (env: Pick<Env, 'OUTBOX'>) => env.OUTBOX.getByName('outbox')
 
 /** One object per sending account. */

@@ -6,6 +6,7 @@ import { Dispatch } from './dispatch/dispatch.ts'
 import { DispatchRegistry } from './dispatch/dispatch-registry.ts'
 import { Lane } from './dispatch/lane/lane.ts'
 import { MailboxQueue } from './mailbox/mailbox-queue.ts'
+import { Notices } from './notices/notices.ts'
 import { EventInbox } from './provider-events/event-inbox.ts'
 import { onQueue } from './provider-events/queue.ts'
 import { onSchedule } from './schedule.ts'
@@ -22,6 +23,7 @@ export {
   Import,
   Lane,
   MailboxQueue,
+  Notices,
   Outbox,
   SenderQuota,
   Suppression,

@@ -18,6 +18,7 @@ const ORDER = [
   'security',
   'web',
   'events',
+  'notices',
   'campaigns',
   'emails',
   'transports',

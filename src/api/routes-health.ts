@@ -1,17 +1,25 @@
 import { Hono } from 'hono'
 import { bulkTransports } from '../delivery/quota/transport-status.ts'
 import { settingsOf } from '../env.ts'
+import { noticesOf } from '../objects.ts'
 import { selectTransport } from '../transports/select-transport.ts'
-import { deepHealth, healthOf } from '../use-cases/health.ts'
+import { deepHealth, healthOf, noticesCheck } from '../use-cases/health.ts'
 import { authenticate, scope } from './authentication.ts'
 import type { Api } from './context.ts'
 
-/** `GET /healthz?deep`: also checks each provider. Needs a token: a check costs a call and reveals facts of the account. */
+/**
+ * `GET /healthz?deep`: also checks each provider and counts the notices. Needs a token: a check costs a call and reveals
+ * facts of the account.
+ */
 export const healthApi = new Hono<Api>()
 
 healthApi.get('/', authenticate, scope('read'), async (c) => {
   const { settings } = c.var
   const transports = [...bulkTransports(settings, c.env), selectTransport(settings, c.env, 'transactional')]
-  const health = await deepHealth(healthOf(c.env, await settingsOf(c.env)), transports, settings.senderAddress)
-  return c.json(health, health.ok ? 200 : 503, { 'cache-control': 'no-store' })
+  const [health, notices] = await Promise.all([
+    deepHealth(healthOf(c.env, await settingsOf(c.env)), transports, settings.senderAddress),
+    noticesOf(c.env).list(),
+  ])
+  const checks = [...health.checks, noticesCheck(notices)]
+  return c.json({ ok: health.ok, checks }, health.ok ? 200 : 503, { 'cache-control': 'no-store' })
 })

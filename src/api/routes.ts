@@ -9,6 +9,7 @@ import { dispatchHandlers, requireDispatch } from './handlers/dispatches.ts'
 import { exportHandlers } from './handlers/exports.ts'
 import { importHandlers, readRefusedUpload } from './handlers/imports.ts'
 import { moderationHandlers } from './handlers/moderation.ts'
+import { noticeHandlers } from './handlers/notices.ts'
 import { personHandlers } from './handlers/people.ts'
 import { signatureHandlers } from './handlers/signatures.tsx'
 import { statisticsHandlers } from './handlers/statistics.ts'
@@ -23,6 +24,7 @@ const HANDLERS: Record<OperationId, Handler> = {
   ...importHandlers,
   ...exportHandlers,
   ...statisticsHandlers,
+  ...noticeHandlers,
   async getOpenApi(c) {
     const { openApiDocument } = await import('./openapi.gen.ts')
     return c.json({ ...openApiDocument, servers: [{ url: c.var.settings.publicUrl }] })

@@ -41,6 +41,7 @@ async function main(): Promise<number> {
     call(options, 'get', '/api/campaigns/{slug}', { path: { slug: campaign } }),
   )
   const { revision, words } = found
+  const startedAt = new Date().toISOString()
   const started = await start(options, campaign, revision)
   const what = `the ${options.email} of “${words.en?.title}”, revision ${revision}`
   if (!options.json) console.log(`${options.dryRun ? 'Counting for' : 'Sending'} ${what}.`)
@@ -50,7 +51,10 @@ async function main(): Promise<number> {
   }
   const dispatch = await follow(options, started)
   if (options.json) console.log(JSON.stringify(dispatch, null, 2))
-  else report(dispatch)
+  else {
+    report(dispatch)
+    await reportNotices(options, startedAt)
+  }
   const isWell = dispatch.state === 'finished' ? dispatch.counts.uncertain === 0 : WAITING.includes(dispatch.state)
   return isWell ? 0 : 1
 }
@@ -186,6 +190,13 @@ function report(dispatch: ShownDispatch): void {
     console.log(
       `It is not known whether ${dispatch.counts.uncertain} people got the mail: see GET /api/dispatches/${dispatch.id}.`,
     )
+}
+
+/** Prints what organisers must know of the time since the command began. */
+async function reportNotices(deployment: Deployment, since: string): Promise<void> {
+  const { json: notices } = await reached(deployment, () => call(deployment, 'get', '/api/notices', {}))
+  const recent = notices.filter(({ lastAt }) => lastAt >= since)
+  for (const { summary, action } of recent) console.log(`Notice: ${summary} ${action}`)
 }
 
 /** Command-line options by the API field that each sets. */

@@ -23,6 +23,7 @@ const BINDINGS = [
   'IMPORT',
   'EVENT_INBOX',
   'CAMPAIGN_ACTIONS',
+  'NOTICES',
   'CLIENT_LIMIT',
   'STRICT_LIMIT',
 ]
@@ -66,6 +67,16 @@ export async function deepHealth(
   const checks = [...health.checks, ...asked]
   return { ok: checks.every((check) => check.ok), checks }
 }
+
+/** How many notices organisers have, and the newest. Notices never make a deployment unhealthy. */
+export const noticesCheck = (notices: ReadonlyArray<{ summary: string }>): Check => ({
+  name: 'notices',
+  ok: true,
+  message:
+    notices[0] === undefined
+      ? 'none'
+      : `${notices.length}, the newest: ${notices[0].summary} See GET /api/notices or \`npm run notices\`.`,
+})
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))
 

@@ -74,6 +74,7 @@ async function onBehalf(stage: Stage, book: Book): Promise<void> {
   await stage.record(book, 'not JSON', { ...stage.api('POST', '/api/supporters/look-up', {}), body: 'email=x' })
   await recordMails(stage, book, 'what is done for somebody')
   await stage.record(book, 'the figures', stage.api('GET', '/api/stats'))
+  await stage.record(book, 'the notices', stage.api('GET', '/api/notices'))
 }
 
 const list = (method: string, path: string, body: string | Uint8Array, type: string, key?: string): Ask => ({

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { ACTION_OPERATIONS } from './action-operations.ts'
 import { CAMPAIGN_OPERATIONS } from './campaign-operations.ts'
 import { DISPATCH_OPERATIONS } from './dispatch-operations.ts'
+import { NOTICE_OPERATIONS } from './notice-operations.ts'
 import type { Operation } from './operation.ts'
 import { SUPPORTER_OPERATIONS } from './supporter-operations.ts'
 
@@ -11,6 +12,7 @@ export const OPERATIONS = {
   ...DISPATCH_OPERATIONS,
   ...ACTION_OPERATIONS,
   ...SUPPORTER_OPERATIONS,
+  ...NOTICE_OPERATIONS,
   getOpenApi: {
     method: 'get',
     path: '/api/openapi.json',

@@ -8,6 +8,7 @@ import {
   importOf,
   laneOf,
   mailboxQueueOf,
+  noticesOf,
   outboxOf,
   publicationOf,
   senderQuotaOf,
@@ -36,6 +37,7 @@ test.each([
   ['SenderQuota', senderQuotaOf(bindings, 'documented')],
   ['EventInbox', bindings.EVENT_INBOX.getByName('d')],
   ['CampaignActions', campaignActionsOf(bindings, 'documented')],
+  ['Notices', noticesOf(bindings)],
   ['Outbox', outboxOf(bindings)],
   ['Import', transfersOf(bindings)],
 ])('docs/storage.md names the tables of %s and no other', async (name, stub) => {
@@ -63,7 +65,7 @@ test.each([
 
 test('every class has a section', () => {
   const sections = [...document.matchAll(/^### `(\w+)`/gm)].map(([, name]) => name)
-  expect(sections).toHaveLength(11)
+  expect(sections).toHaveLength(12)
 })
 
 test('a query about an unknown import writes nothing', async () => {

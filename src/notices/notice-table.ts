@@ -1,0 +1,91 @@
+import * as z from 'zod'
+import { DAY_MS } from '../kit/durations.ts'
+import type { Database } from '../storage/database.ts'
+import type { MigrationStep } from '../storage/migrate.ts'
+import { NOTICE_KINDS, type NoticeKind } from './notice-kinds.ts'
+
+/** Days for which a notice is kept after its last case: long enough for an organiser who is away. */
+const NOTICE_DAYS = 90
+/** Most notices that are stored. Beyond it, the notice whose last case is oldest is dropped. */
+const MAX_NOTICES = 500
+/** Most characters of a subject and of a detail. Longer ones are cut. */
+const MAX_TEXT = 200
+
+export const NOTICE_STEPS: readonly MigrationStep[] = [
+  {
+    name: 'notices',
+    run: ({ sql }) =>
+      sql.exec(`
+        CREATE TABLE notice (
+          kind TEXT NOT NULL, subject TEXT NOT NULL, cases INTEGER NOT NULL, detail TEXT NOT NULL,
+          first_at INTEGER NOT NULL, last_at INTEGER NOT NULL, PRIMARY KEY (kind, subject)) WITHOUT ROWID`),
+  },
+]
+
+/**
+ * One thing that organisers must know. `subject` is what it is about (a campaign, a dispatch, an event name), `count` the
+ * number of new cases, `detail` what is known of the latest. None of them may hold personal data.
+ */
+export type RaisedNotice = { kind: NoticeKind; subject: string; count?: number; detail?: string }
+
+/** A notice as organisers see it. Times in epoch ms. */
+export type NoticeView = {
+  kind: NoticeKind
+  subject: string
+  count: number
+  firstAt: number
+  lastAt: number
+  summary: string
+  action: string
+  detail: string
+}
+
+const kinds = Object.keys(NOTICE_KINDS) as NoticeKind[]
+const noticeRow = z.object({
+  kind: z.enum(kinds),
+  subject: z.string(),
+  count: z.int(),
+  detail: z.string(),
+  firstAt: z.number(),
+  lastAt: z.number(),
+})
+
+/** The table of notices: one row for each kind and subject, whatever the number of cases. */
+export class NoticeTable {
+  readonly #db: Database
+
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /** Adds cases of a notice. `now` in epoch ms. */
+  add({ kind, subject, count = 1, detail = '' }: RaisedNotice, now: number): void {
+    this.#db.run(
+      `INSERT INTO notice (kind, subject, cases, detail, first_at, last_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+       ON CONFLICT DO UPDATE SET cases = cases + ?3, detail = ?4, last_at = ?5`,
+      kind,
+      subject.slice(0, MAX_TEXT),
+      count,
+      detail.slice(0, MAX_TEXT),
+      now,
+    )
+    this.#db.run('DELETE FROM notice WHERE last_at < ?', now - NOTICE_DAYS * DAY_MS)
+    this.#db.run(
+      `DELETE FROM notice WHERE (kind, subject) IN
+       (SELECT kind, subject FROM notice ORDER BY last_at DESC LIMIT -1 OFFSET ?)`,
+      MAX_NOTICES,
+    )
+  }
+
+  /** All notices, the one with the newest case first. */
+  list(): NoticeView[] {
+    const columns = 'kind, subject, cases AS count, detail, first_at AS firstAt, last_at AS lastAt'
+    const known = 'kind IN (SELECT value FROM json_each(?)) ORDER BY last_at DESC, kind, subject'
+    return this.#db
+      .rows(noticeRow, `SELECT ${columns} FROM notice WHERE ${known}`, JSON.stringify(kinds))
+      .map((row) => {
+        const { summary, action } = NOTICE_KINDS[row.kind]
+        return { ...row, summary: summary(row.count, row.subject), action }
+      })
+  }
+}
