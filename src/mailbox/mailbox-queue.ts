@@ -6,7 +6,7 @@ import { Database } from '../storage/database.ts'
 import type { Outcome } from '../transports/transport.ts'
 import { deliverMail, isSuperseded } from './deliver-mail.ts'
 import { nextTry } from './next-try.ts'
-import { QUEUE_STEPS, type QueuedMail, QueuedMails } from './queued-mails.ts'
+import { type Enqueued, marksOf, type Once, QUEUE_STEPS, type QueuedMail, QueuedMails } from './queued-mails.ts'
 import { sealedMail, type TransactionalMail } from './transactional-mail.ts'
 
 /** Minimum number of tries assumed for the back-off after an internal error, because such errors last longer than a second. */
@@ -32,15 +32,15 @@ export class MailboxQueue extends DurableObject<Env> {
     this.#mails = new QueuedMails(this.#db)
   }
 
-  /** Queues a mail. 'already' if its key was used within the hour, or with `hourly` if a mail of its kind was. */
-  async enqueue(mail: TransactionalMail, once?: 'hourly'): Promise<'queued' | 'already'> {
+  /** Queues a mail whose key was not used within the hour. `once` widens that: see `Once`. */
+  async enqueue(mail: TransactionalMail, ...once: Once[]): Promise<Enqueued> {
     const settings = await requireSettings(this.env)
     const sealed = await sealedMail.text(settings.keys, this.#placeOf(mail.key), mail)
     const now = Date.now()
     this.#db.createSchema() // an object that has deleted everything may still be in memory
-    const isNew = this.#mails.add(mail.key, once === 'hourly' ? mail.email : `key/${mail.key}`, sealed, now)
-    if (isNew) await this.ctx.storage.setAlarm(now)
-    return isNew ? 'queued' : 'already'
+    const enqueued = this.#mails.add(mail.key, marksOf(mail, once), sealed, now)
+    if (enqueued === 'queued') await this.ctx.storage.setAlarm(now)
+    return enqueued
   }
 
   override async alarm(): Promise<void> {

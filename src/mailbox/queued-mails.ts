@@ -1,10 +1,15 @@
 import * as z from 'zod'
-import { HOUR_MS } from '../kit/durations.ts'
+import { DAY_MS, HOUR_MS } from '../kit/durations.ts'
 import type { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 
 /** Milliseconds for which a queue remembers that it took a mail, so that the same mail is not queued twice. */
 export const MARK_MS = HOUR_MS
+/**
+ * Milliseconds for which a queue remembers a `lasting` key. A caller whose call ended without an answer may repeat it for so
+ * long: an object that has not answered for a week will not answer.
+ */
+export const LASTING_MARK_MS = 7 * DAY_MS
 /** Milliseconds for which a mail is tried: after a day its confirmation link is no longer expected. */
 const TRY_FOR_MS = 24 * HOUR_MS
 /** Maximum mails waiting in one mailbox queue. More are a flood, not one person's requests. */
@@ -33,6 +38,28 @@ const queuedMail = z.object({
 export type QueuedMail = z.infer<typeof queuedMail>
 const nextRow = z.object({ next: z.number().nullable() })
 
+/** `hourly`: at most one mail of its kind an hour, whatever its key. `lasting`: its key is remembered for a week. */
+export type Once = 'hourly' | 'lasting'
+
+/** That a mail, or one of its kind, was taken: a second one is not queued for `forMs`. */
+type Mark = { name: string; forMs: number }
+
+/** The marks that a mail leaves. */
+export function marksOf({ key, email }: { key: string; email: string }, once: readonly Once[]): Mark[] {
+  const isLasting = once.includes('lasting')
+  const isHourly = once.includes('hourly')
+  return [
+    ...(isHourly ? [{ name: email, forMs: MARK_MS }] : []),
+    ...(isLasting || !isHourly ? [{ name: `key/${key}`, forMs: isLasting ? LASTING_MARK_MS : MARK_MS }] : []),
+  ]
+}
+
+/**
+ * What became of a mail: stored, known from before (its key, or with `hourly` one of its kind), or refused because too many wait.
+ * A refused mail leaves no mark, so it may be queued later.
+ */
+export type Enqueued = 'queued' | 'already' | 'full'
+
 /** Stored mails of one mailbox queue, and marks that suppress repeated mails for an hour. */
 export class QueuedMails {
   readonly #db: Database
@@ -41,20 +68,22 @@ export class QueuedMails {
     this.#db = db
   }
 
-  /** Stores a mail and its mark; false if the mark exists within the hour or too many mails wait. */
-  add(key: string, mark: string, sealed: string, now: number): boolean {
+  /** Stores a mail and its marks, unless a mark holds, a mail of this key still waits, or too many mails wait. */
+  add(key: string, marks: readonly Mark[], sealed: string, now: number): Enqueued {
     return this.#db.transaction(() => {
-      if (this.#db.has('SELECT 1 FROM recent_act WHERE name = ? AND until > ?', mark, now)) return false
-      if (this.#db.count('SELECT COUNT(*) FROM mail') >= MAX_WAITING) return false
-      this.#db.run('INSERT OR REPLACE INTO recent_act (name, until) VALUES (?, ?)', mark, now + MARK_MS)
+      const holds = ({ name }: Mark) => this.#db.has('SELECT 1 FROM recent_act WHERE name = ? AND until > ?', name, now)
+      if (marks.some(holds) || this.#db.has('SELECT 1 FROM mail WHERE key = ?', key)) return 'already'
+      if (this.#db.count('SELECT COUNT(*) FROM mail') >= MAX_WAITING) return 'full'
+      for (const { name, forMs } of marks)
+        this.#db.run('INSERT OR REPLACE INTO recent_act (name, until) VALUES (?, ?)', name, now + forMs)
       this.#db.run(
-        'INSERT OR REPLACE INTO mail (key, sealed, queued_at, due_at, tries, generation) VALUES (?, ?, ?, ?, 0, 0)',
+        'INSERT INTO mail (key, sealed, queued_at, due_at, tries, generation) VALUES (?, ?, ?, ?, 0, 0)',
         key,
         sealed,
         now,
         now,
       )
-      return true
+      return 'queued'
     })
   }
 

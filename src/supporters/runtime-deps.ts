@@ -23,9 +23,9 @@ export function runtimeDeps(env: Env, settings: Settings, now = Date.now()): Sup
       pause: (fingerprint, until) => suppression.pause(fingerprint, until),
       status: (fingerprint) => suppression.status(fingerprint),
     },
-    async enqueue(letter, once) {
+    async enqueue(letter, ...once) {
       const mailbox = await settings.fingerprint(mailboxOf(letter.to.address))
-      return mailboxQueueOf(env, mailbox).enqueue(letter, once)
+      return mailboxQueueOf(env, mailbox).enqueue(letter, ...once)
     },
     campaignRecords: campaignRecordsOf(env),
     async campaignStatus(slug) {

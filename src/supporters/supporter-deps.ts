@@ -1,6 +1,7 @@
 import type { CampaignStatus } from '../campaigns/page-status.ts'
 import type { Email, Values } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
+import type { Enqueued, Once } from '../mailbox/queued-mails.ts'
 import type { Address } from '../security/address.ts'
 import type { SupporterStore } from '../supporter-list/store.ts'
 import type { AdmissionOutcome, SuppressionReason, SuppressionRecord } from '../suppression/suppression-rules.ts'
@@ -30,8 +31,8 @@ export type SupporterDeps = {
     pause(fingerprint: string, until: number | null): Promise<void>
     status(fingerprint: string): Promise<Partial<SuppressionRecord> & { pausedUntil?: number }>
   }
-  /** Queues a mail. `hourly`: at most one mail of this kind per mailbox and hour. */
-  enqueue(letter: SupporterMail, once?: 'hourly'): Promise<'queued' | 'already'>
+  /** Queues a mail. Only an import cares whether it was: the page of a form says the same in every case. */
+  enqueue(letter: SupporterMail, ...once: Once[]): Promise<Enqueued>
   /** Data that campaigns store about writers with their consent. */
   campaignRecords: {
     list(fingerprint: string): Promise<Array<CampaignRecord>>

@@ -1,5 +1,6 @@
 import type { CampaignStatus } from '../../src/campaigns/page-status.ts'
 import { parseSettings, type Settings } from '../../src/env.ts'
+import type { Enqueued, Once } from '../../src/mailbox/queued-mails.ts'
 import { type Address, mailboxOf, normaliseAddress } from '../../src/security/address.ts'
 import { type SupporterStore, supporterStore } from '../../src/supporter-list/store.ts'
 import type { SupporterDeps, SupporterMail } from '../../src/supporters/supporter-deps.ts'
@@ -56,14 +57,14 @@ export class MemoryPost {
   readonly #posted = new Set<string>()
   readonly #lastInHour = new Map<string, number>()
 
-  async post(letter: SupporterMail, once?: 'hourly'): Promise<'queued' | 'already'> {
+  async post(letter: SupporterMail, ...once: Once[]): Promise<Enqueued> {
     const mailbox = mailboxOf(letter.to.address)
     const kind = `${mailbox} ${letter.email}`
     const last = this.#lastInHour.get(kind)
     if (this.#posted.has(`${mailbox} ${letter.key}`)) return 'already'
-    if (once === 'hourly' && last !== undefined && Date.now() - last < HOUR_MS) return 'already'
+    if (once.includes('hourly') && last !== undefined && Date.now() - last < HOUR_MS) return 'already'
     this.#posted.add(`${mailbox} ${letter.key}`)
-    if (once === 'hourly') this.#lastInHour.set(kind, Date.now())
+    if (once.includes('hourly')) this.#lastInHour.set(kind, Date.now())
     this.letters.push(letter)
     return 'queued'
   }

@@ -1,5 +1,6 @@
 import { draftValues } from '../../emails/values.ts'
 import type { Result } from '../../kit/result.ts'
+import type { Enqueued } from '../../mailbox/queued-mails.ts'
 import type { TransactionalMail as Mail } from '../../mailbox/transactional-mail.ts'
 import { absolute, paths } from '../../paths.ts'
 import { stampFault } from '../../security/form-timestamp.ts'
@@ -19,8 +20,8 @@ type SubmitDraftDeps<D extends { email: string }> = {
   /** Stores a draft and returns its id, or null when too many drafts wait. */
   store(draft: D): Promise<string | null>
   delete(id: string): Promise<void>
-  /** Queues the confirmation mail. `already`: the mailbox got one of this kind within the hour, so none is queued. */
-  enqueue(mail: Mail, once: 'hourly'): Promise<'queued' | 'already'>
+  /** Queues the confirmation mail. Not `queued`: the mailbox got one of this kind within the hour, or its queue is full. */
+  enqueue(mail: Mail, once: 'hourly'): Promise<Enqueued>
 }
 
 /** `asked` is the answer whether or not a mail is sent, so that visitors learn nothing about an address. */
@@ -52,6 +53,6 @@ export async function submitDraft<D extends { email: string }>(
     values: draftValues({ confirm: absolute(deps.publicUrl, paths.confirm(token)) }),
     campaign,
   }
-  if ((await deps.enqueue(mail, 'hourly')) === 'already') await deps.delete(id) // without a mail it cannot be confirmed
+  if ((await deps.enqueue(mail, 'hourly')) !== 'queued') await deps.delete(id) // without a mail it cannot be confirmed
   return { kind: 'asked' }
 }

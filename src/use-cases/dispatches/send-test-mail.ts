@@ -5,6 +5,7 @@ import type { Settings } from '../../env.ts'
 import { defined } from '../../kit/defined.ts'
 import { FALLBACK_LOCALE, firstAvailable } from '../../kit/locales.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
+import type { Enqueued } from '../../mailbox/queued-mails.ts'
 import type { TransactionalMail } from '../../mailbox/transactional-mail.ts'
 import { absolute, paths } from '../../paths.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
@@ -14,8 +15,8 @@ export type TestMailDeps = {
   now: number // epoch ms
   settings: Pick<Settings, 'fingerprint' | 'keys' | 'publicUrl'>
   isSuppressed(fingerprint: string): Promise<boolean>
-  /** Adds a mail to the queue of the mailbox with this fingerprint. Returns 'queued' or a refusal. */
-  post(mailbox: string, mail: TransactionalMail): Promise<string>
+  /** Adds a mail to the queue of the mailbox with this fingerprint. */
+  post(mailbox: string, mail: TransactionalMail): Promise<Enqueued>
 }
 
 /**
@@ -48,5 +49,5 @@ export async function sendTestMail(
     ...defined({ updateId: request.updateId }),
     test: { unsubscribe },
   })
-  return posted === 'queued' ? ok(locale) : err('too many mails wait for this mailbox: try again later')
+  return posted !== 'full' ? ok(locale) : err('too many mails wait for this mailbox: try again later')
 }

@@ -125,3 +125,31 @@ test('at most twenty mails wait in one queue', async () => {
   const posted = await Promise.all(Array.from({ length: 30 }, (_, n) => box.enqueue({ ...CONFIRM, key: `act/${n}` })))
   expect(posted.filter((answer) => answer === 'queued')).toHaveLength(20)
 })
+
+test('a full queue is told apart from a mail sent before, and takes the mail once there is room', async () => {
+  const box = freshBox()
+  faultyOutbox(() => 'cut-before')
+  const mail = (n: number): TransactionalMail => ({ ...CONFIRM, key: `flood/${n}` })
+  for (let n = 0; n < 20; n++) expect(await box.enqueue(mail(n))).toBe('queued')
+  expect(await box.enqueue(mail(20), 'hourly', 'lasting')).toBe('full')
+  expect(await box.enqueue(mail(7))).toBe('already')
+  await runInDurableObject(box, (_, { storage }) => {
+    storage.sql.exec("DELETE FROM mail WHERE key = 'flood/0'")
+  })
+  expect(await box.enqueue(mail(20), 'hourly', 'lasting')).toBe('queued') // the refusal left no mark
+})
+
+test('a lasting key is known for a week, and the key of a mail that still waits for as long as it waits', async () => {
+  const box = freshBox()
+  faultyOutbox(() => 'cut-before')
+  await box.enqueue({ ...CONFIRM, key: 'waits' })
+  await box.enqueue({ ...CONFIRM, key: 'lasts' }, 'hourly', 'lasting')
+  await age(box, 2 * HOUR_MS)
+  await runInDurableObject(box, (_, { storage }) => {
+    storage.sql.exec("DELETE FROM mail WHERE key = 'lasts'")
+  })
+  expect(await box.enqueue({ ...CONFIRM, key: 'waits' })).toBe('already')
+  expect(await box.enqueue({ ...CONFIRM, key: 'lasts' }, 'hourly', 'lasting')).toBe('already')
+  await age(box, 7 * 24 * HOUR_MS)
+  expect(await box.enqueue({ ...CONFIRM, key: 'lasts' }, 'hourly', 'lasting')).toBe('queued')
+})
