@@ -4,6 +4,7 @@ import type { LetterDelivery } from './letters/letter-delivery.ts'
 import type { Letters } from './letters/letters.ts'
 import type { SelfReports } from './self-reports/self-reports.ts'
 import type { SubmissionCounts, Submissions } from './submissions/submissions.ts'
+import type { SkipCounts } from './tell-each/skipped-mail.ts'
 
 /** What `GET /api/actions/{slug}` shows to organisers. */
 export type ActionsReport = DeliveryReport & {
@@ -11,6 +12,7 @@ export type ActionsReport = DeliveryReport & {
   byCountry: Record<string, number>
   byDay: Record<string, number>
   voices: SubmissionCounts
+  skipped: Record<string, SkipCounts> // by loop
 }
 
 /** The parts of a campaign's object. */
@@ -46,6 +48,7 @@ export function reportOf(parts: ActionParts): ActionsReport {
     byCountry,
     byDay,
     voices: parts.submissions.report(),
+    skipped: parts.letters.skips(),
     ...parts.delivery.report(),
   }
 }

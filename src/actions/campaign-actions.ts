@@ -1,5 +1,4 @@
 import { DurableObject } from 'cloudflare:workers'
-import type { Campaign } from '../campaigns/campaign.ts'
 import type { SelfReported } from '../campaigns/counters.ts'
 import { type ActionParts, type ActionsReport, reportOf } from './actions-report.ts'
 import { runAlarm } from './alarm-work.ts'
@@ -14,8 +13,8 @@ import type { Submission, SubmissionDraft, TargetReply } from './submissions/sub
 import type { SubmissionRefusal, SubmissionStatus } from './submissions/submission-state.ts'
 import { type SubmissionConfirmation, Submissions } from './submissions/submissions.ts'
 import type { WriterConsent } from './writers/consent.ts'
-import type { WriterSignature } from './writers/signatures.ts'
-import type { UpdateTopic, WriterUpdateProgress } from './writers/writer-updates.ts'
+import type { WriterSignatures } from './writers/signatures.ts'
+import type { WriterUpdateProgress } from './writers/writer-updates.ts'
 
 /**
  * The Durable Object of one campaign: its letters, submissions and self-reports. Every method passes a call on to one of the parts. The
@@ -92,12 +91,12 @@ export class CampaignActions extends DurableObject<Env> {
     return this.#parts.selfReports.record(slug, how)
   }
 
-  listSignatures(): Promise<WriterSignature[]> {
+  listSignatures(): Promise<WriterSignatures> {
     return this.#parts.letters.listSignatures()
   }
 
-  startWriterUpdate(campaign: Campaign, about: UpdateTopic): Promise<WriterUpdateProgress> {
-    return this.#parts.letters.startUpdate(campaign, about)
+  startWriterUpdate(...update: Parameters<Letters['startUpdate']>): Promise<WriterUpdateProgress> {
+    return this.#parts.letters.startUpdate(...update)
   }
 
   stopWriterUpdates(writer: string): Promise<void> {

@@ -6,8 +6,10 @@ import { LETTER_TABLE } from './letters/letter-rows.ts'
 import { REVISION_TABLE } from './revision-state.ts'
 import { SELF_REPORT_TABLE } from './self-reports/self-reports.ts'
 import { SUBMISSION_TABLES } from './submissions/submission-state.ts'
+import { SKIPPED_MAIL_TABLE } from './tell-each/skipped-mails.ts'
+import { REQUESTED_UPDATE_TABLE } from './writers/requested-updates.ts'
 import { WRITER_TABLE } from './writers/writer-state.ts'
-import { WRITER_UPDATE_TABLE } from './writers/writer-updates.ts'
+import { WRITER_UPDATE_TABLE } from './writers/writer-update-state.ts'
 
 const TABLES = [
   DRAFT_TABLES,
@@ -23,4 +25,8 @@ const TABLES = [
 
 export const ACTIONS_STEPS: readonly MigrationStep[] = [
   { name: 'letters, submissions and self-reports', run: ({ sql }) => sql.exec(TABLES.join(';')) },
+  {
+    name: 'skipped mails and requested updates',
+    run: ({ sql }) => sql.exec(`${SKIPPED_MAIL_TABLE}; ${REQUESTED_UPDATE_TABLE}`),
+  },
 ]

@@ -1,11 +1,32 @@
 /** Text of one kind of notice. `summary` gets the number of cases and the subject, such as a campaign or an event name. */
 type KindText = { summary(count: number, subject: string): string; action: string }
 
+const SKIPPED =
+  'If rows are unreadable, put the key that sealed them back into KEYRING: they are tried again four times a day. ' +
+  'People who are unanswered or full are tried again by themselves; given-up means no answer for a week.'
+
 /** Every kind of notice: what happened, and what an organiser should do. A stored kind is permanent: never rename one. */
 export const NOTICE_KINDS = {
   'dispatch-paused': {
     summary: (_, subject) => `The dispatch ${subject} paused by itself.`,
     action: 'Read its reason with GET /api/dispatches/{id}. Then resume or cancel it.',
+  },
+  'writers-not-told': {
+    summary: (count, subject) => `${count} writers of the campaign ${subject} could not be sent news.`,
+    action: `${SKIPPED} Repeat POST /api/actions/{slug}/tell to see the progress.`,
+  },
+  'receipts-not-sent': {
+    summary: (count, subject) => `${count} receipts of the campaign ${subject} could not be sent.`,
+    action: `${SKIPPED} See GET /api/actions/{slug}.`,
+  },
+  'moderators-not-told': {
+    summary: (count, subject) => `${count} mails to moderators of the campaign ${subject} could not be sent.`,
+    action: `${SKIPPED} Meanwhile see GET /api/moderation.`,
+  },
+  'signatures-unreadable': {
+    summary: (count, subject) =>
+      `${count} signatures of the campaign ${subject} cannot be read and are not on the sheet.`,
+    action: 'Put the key that sealed them back into KEYRING, then request the sheet again.',
   },
 } as const satisfies Record<string, KindText>
 

@@ -69,9 +69,10 @@ export const moderateDeps = (env: Env): ModerateDeps => ({
   decide: (slug, id, decision, by, reason) => campaignActionsOf(env, slug).decideSubmission(id, decision, by, reason),
 })
 
-export const tellWritersDeps = (env: Env): TellWritersDeps => ({
+export const tellWritersDeps = (env: Env, { requireApproval }: Settings): TellWritersDeps => ({
+  requireApproval,
   campaign: (slug) => currentCampaign(env, slug),
-  tellWriters: (campaign, about) => campaignActionsOf(env, campaign.slug).startWriterUpdate(campaign, about),
+  tellWriters: (campaign, ...update) => campaignActionsOf(env, campaign.slug).startWriterUpdate(campaign, ...update),
 })
 
 export const addReplyDeps = (env: Env): AddReplyDeps => ({

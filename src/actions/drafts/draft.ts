@@ -37,10 +37,10 @@ export const sealConfirmedDraft = (
   value: ConfirmedDraft,
 ): Promise<string> => confirmedDrafts.text(keys, placeOf(campaign, id), value)
 
-/** @throws Error when the draft cannot be decrypted: KEYRING lacks the key that sealed it */
+/** Opens a confirmed draft. Null when it cannot be read: KEYRING lacks the key that sealed it, or the row is damaged. */
 export const openConfirmedDraft = (
   keys: Keyring,
   campaign: string,
   id: string,
   sealed: string,
-): Promise<ConfirmedDraft> => confirmedDrafts.mustOpen(keys, placeOf(campaign, id), sealed, 'a confirmed draft')
+): Promise<ConfirmedDraft | null> => confirmedDrafts.open(keys, placeOf(campaign, id), sealed)

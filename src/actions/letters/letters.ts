@@ -1,7 +1,9 @@
+import * as z from 'zod'
 import { type Campaign, campaignBlockedBy } from '../../campaigns/campaign.ts'
 import { currentCampaign } from '../../campaigns/current-campaign.ts'
 import { requireSettings, type Settings } from '../../env.ts'
 import { DAY_MS } from '../../kit/durations.ts'
+import { raiseNotice } from '../../notices/raise-notice.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { LIFETIME_MS } from '../../security/token.ts'
 import { type LetterDraft, openLetterDraft, sealConfirmedDraft, sealLetterDraft } from '../drafts/draft.ts'
@@ -9,8 +11,10 @@ import { DraftStore } from '../drafts/draft-store.ts'
 import { findWithheldNames, listWithheldNames } from '../moderation/withheld-names.ts'
 import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
 import { isOver } from '../retention.ts'
+import type { SkipCounts } from '../tell-each/skipped-mail.ts'
+import { SkippedMails } from '../tell-each/skipped-mails.ts'
 import { consentOf, openConsent, sealConsent, type WriterConsent } from '../writers/consent.ts'
-import { listSignatures, stopUpdates, type WriterSignature } from '../writers/signatures.ts'
+import { listSignatures, stopUpdates, type WriterSignatures } from '../writers/signatures.ts'
 import { WriterState } from '../writers/writer-state.ts'
 import { type UpdateTopic, type WriterUpdateProgress, WriterUpdates } from '../writers/writer-updates.ts'
 import { lettersText, sealLetters } from './letter.ts'
@@ -33,6 +37,7 @@ export class Letters {
   readonly #context: ObjectContext
   readonly #writers: WriterState
   readonly #updates: WriterUpdates
+  readonly #skipped: SkippedMails
   readonly #receipts = new Receipts()
   readonly #delivery: LetterDelivery
 
@@ -41,6 +46,7 @@ export class Letters {
     this.#delivery = delivery
     this.#writers = new WriterState(context.db)
     this.#updates = new WriterUpdates(context, this.#writers)
+    this.#skipped = new SkippedMails(context.db)
     this.drafts = new DraftStore(context, {
       table: 'letter_draft',
       lifetimeMs: LIFETIME_MS.letter,
@@ -90,10 +96,20 @@ export class Letters {
   }
 
   /** Writers who agreed to be named on the sheet that is handed over. */
-  async listSignatures(): Promise<WriterSignature[]> {
+  async listSignatures(): Promise<WriterSignatures> {
     const { env, slug } = this.#context
-    if (this.#writers.count() === 0) return [] // before the first action `slug` throws
-    return listSignatures(env, await requireSettings(env), slug(), this.#writers)
+    if (this.#writers.count() === 0) return { signatures: [], unreadable: 0 } // before the first action `slug` throws
+    const found = await listSignatures(env, await requireSettings(env), slug(), this.#writers)
+    const noticed = this.#context.db.entry('unreadable-signatures', z.int()) // so that each is counted once
+    const fresh = found.unreadable - (noticed.get() ?? 0)
+    if (fresh !== 0) noticed.put(found.unreadable)
+    if (fresh > 0) await raiseNotice(env, { kind: 'signatures-unreadable', subject: slug(), count: fresh })
+    return found
+  }
+
+  /** The people without a mail of each loop: receipts, writer updates, mails to moderators. */
+  skips(): Record<string, SkipCounts> {
+    return this.#skipped.counts()
   }
 
   /** Withdraws a writer's consent to writer updates. `writer` is the fingerprint of their mailbox. */
@@ -110,8 +126,13 @@ export class Letters {
     return openConsent(keys, this.#context.slug(), row.draft, row.consent)
   }
 
-  startUpdate(campaign: Campaign, about: UpdateTopic): Promise<WriterUpdateProgress> {
-    return this.#updates.start(campaign, about, Date.now())
+  /** Starts a writer update. `requestedBy`: the organiser, if a second one has to approve; else null. */
+  startUpdate(
+    campaign: Campaign,
+    about: UpdateTopic,
+    requestedBy: string | null = null,
+  ): Promise<WriterUpdateProgress> {
+    return this.#updates.start(campaign, about, Date.now(), requestedBy)
   }
 
   /** Deletes a writer's confirmed draft and consents, by the fingerprint of their address or mailbox. */
@@ -123,11 +144,12 @@ export class Letters {
   async work(tick: Tick): Promise<number | null> {
     const { now, settings, campaign, retention } = tick
     this.drafts.deleteExpired(now)
-    const deps = { env: this.#context.env, settings, writers: this.#writers, delivery: this.#delivery }
+    const { env } = this.#context
+    const deps = { env, settings, writers: this.#writers, delivery: this.#delivery, skipped: this.#skipped, now }
     const receipts =
       campaign === null ? { more: false, at: null } : await this.#receipts.work(deps, campaign, retention.personalEnded)
     if (retention.personalEnded && !receipts.more) this.#writers.dropPersonal()
-    if (retention.recordsEnded) for (const state of [this.drafts, this.#writers]) state.clear()
+    if (retention.recordsEnded) for (const state of [this.drafts, this.#writers, this.#skipped]) state.clear()
     const updates = await this.#updates.work(tick) // last: a failure here must not keep personal data from being deleted
     return earliest([
       receipts.at,

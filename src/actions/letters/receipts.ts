@@ -2,11 +2,13 @@ import type { Campaign } from '../../campaigns/campaign.ts'
 import { campaignStatus, mayBeMentioned } from '../../campaigns/page-status.ts'
 import { isNameWithdrawn } from '../../campaigns/withdrawn-names.ts'
 import type { Settings } from '../../env.ts'
-import { MINUTE_MS } from '../../kit/durations.ts'
-import { errorMessage } from '../../kit/result.ts'
 import { mailboxQueueOf } from '../../objects.ts'
 import { openConfirmedDraft } from '../drafts/draft.ts'
 import { isOver } from '../retention.ts'
+import { noticeSkips } from '../tell-each/notice-skips.ts'
+import type { TellOutcome } from '../tell-each/skipped-mail.ts'
+import type { SkippedMails } from '../tell-each/skipped-mails.ts'
+import { tellEach, toTellOutcome } from '../tell-each/tell-each.ts'
 import type { WriterRow, WriterState } from '../writers/writer-state.ts'
 import type { LetterDelivery } from './letter-delivery.ts'
 import { receiptMail, toLetterOutcome } from './mail/receipt-mail.ts'
@@ -15,37 +17,44 @@ import { receiptMail, toLetterOutcome } from './mail/receipt-mail.ts'
 const RECEIPTS = 40
 /** Writers read with one query. Most of them are not due, because their letters still wait. */
 const WRITERS_PER_QUERY = 500
-/** Milliseconds until receipts that failed are tried again. */
-const AGAIN_MS = 15 * MINUTE_MS
+/** The name of this loop among the skipped mails. */
+const LOOP = 'receipt'
 
-type ReceiptDeps = { env: Env; settings: Settings; writers: WriterState; delivery: LetterDelivery }
+type ReceiptDeps = {
+  env: Env
+  settings: Settings
+  writers: WriterState
+  delivery: LetterDelivery
+  skipped: SkippedMails
+  now: number // epoch ms
+}
 
-/** Queues receipts in rounds through all writers. A receipt that fails waits for the next round and does not delay the others. */
+/** Queues receipts in rounds through all writers. A writer who is skipped is tried again later and does not delay the others. */
 export class Receipts {
   #after = '' // the last writer of the round so far
-  #failed = false // in this round
 
   /**
    * Queues receipts for writers whose letters have all ended. `at`: when to go on (epoch ms), or null. `more`: the round is not complete.
-   * With `atLast` uncertain letters count as ended. The key of a receipt is its draft's id, so a crash causes no second mail.
+   * With `atLast` uncertain letters count as ended, and everybody who was skipped is tried a last time.
    */
   async work(deps: ReceiptDeps, campaign: Campaign, atLast: boolean): Promise<{ more: boolean; at: number | null }> {
-    const rows = findDueReceipts(deps, this.#after, RECEIPTS, atLast)
-    for (const row of rows) {
-      try {
-        await sendReceipt(deps, campaign, row)
-        deps.writers.markReceiptSent(row.writer)
-      } catch (error) {
-        this.#failed = true
-        console.error('receipt', campaign.slug, errorMessage(error))
-      }
-    }
-    const more = rows.length === RECEIPTS
-    this.#after = more ? (rows.at(-1)?.writer ?? '') : ''
-    if (more) return { more, at: Date.now() }
-    const at = this.#failed ? Date.now() + AGAIN_MS : null
-    this.#failed = false
-    return { more, at }
+    const { env, writers, skipped, now } = deps
+    const isFresh = (writer: string) => atLast || skipped.find(LOOP, writer) === undefined
+    const next = findDueReceipts(deps, this.#after, RECEIPTS, atLast, isFresh).map(({ writer }) => writer)
+    const retried = skipped.due(LOOP, now, RECEIPTS - next.length)
+    const fresh = await tellEach(skipped, {
+      loop: LOOP,
+      people: [...new Set([...next, ...retried])],
+      now,
+      tell: (writer) => sendReceipt(deps, campaign, writer),
+      settle: (writer, outcome) => {
+        if (outcome === 'told') writers.markReceiptSent(writer)
+      },
+    })
+    await noticeSkips(env, 'receipts-not-sent', campaign.slug, fresh)
+    const more = next.length === RECEIPTS
+    this.#after = more ? (next.at(-1) ?? '') : ''
+    return { more, at: more ? Date.now() : skipped.nextAt(LOOP) }
   }
 }
 
@@ -55,12 +64,13 @@ export function findDueReceipts(
   after: string,
   most: number,
   atLast: boolean,
+  isFresh: (writer: string) => boolean = () => true,
 ): WriterRow[] {
   const found: WriterRow[] = []
   for (let page = writers.listAwaitingReceipt(after, WRITERS_PER_QUERY); page.length > 0; ) {
     const open = delivery.openAmong(page, atLast)
     for (const writer of page) {
-      const row = open.has(writer) ? undefined : writers.findAwaitingReceipt(writer)
+      const row = open.has(writer) || !isFresh(writer) ? undefined : writers.findAwaitingReceipt(writer)
       if (row !== undefined && found.push(row) === most) return found
     }
     page = page.length < WRITERS_PER_QUERY ? [] : writers.listAwaitingReceipt(page.at(-1) ?? '', WRITERS_PER_QUERY)
@@ -68,19 +78,27 @@ export function findDueReceipts(
   return found
 }
 
-async function sendReceipt({ env, settings, delivery, writers }: ReceiptDeps, campaign: Campaign, row: WriterRow) {
-  const { writer, draft: id, confirmedDraft } = row
-  const now = Date.now()
+/** Queues the receipt of one writer. Its key is the draft's id. */
+async function sendReceipt(
+  { env, settings, delivery, writers, now }: ReceiptDeps,
+  campaign: Campaign,
+  writer: string,
+): Promise<TellOutcome> {
+  const row = writers.findAwaitingReceipt(writer)
+  if (row === undefined) return 'left-out'
+  const { draft: id, confirmedDraft } = row
   const letters = delivery.lettersOf(writer)
   if (letters.some(({ status }) => status === 'suppressed')) {
     writers.erase(row.fingerprint) // the person was erased, perhaps while the confirmation was being stored
-    return
+    return 'left-out'
   }
   const stopped = delivery.stoppedTargets()
   const outcomes = letters.map(({ target, status }) => toLetterOutcome(status, target, stopped, isOver(campaign, now)))
   const draft = await openConfirmedDraft(settings.keys, campaign.slug, id, confirmedDraft)
+  if (draft === null) return 'unreadable'
   const isAllowed = (revision: string) => !isNameWithdrawn(delivery.campaignOf(revision), campaign)
   const mayBeShown =
     mayBeMentioned(campaignStatus(campaign, now)) && letters.every(({ revision }) => isAllowed(revision))
-  await mailboxQueueOf(env, writer).enqueue(receiptMail(campaign, id, draft, outcomes, now, mayBeShown))
+  const mail = receiptMail(campaign, id, draft, outcomes, now, mayBeShown)
+  return toTellOutcome(await mailboxQueueOf(env, writer).enqueue(mail, 'lasting'))
 }

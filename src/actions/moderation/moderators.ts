@@ -11,15 +11,21 @@ import { mailboxQueueOf } from '../../objects.ts'
 import { absolute, paths } from '../../paths.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { createActionLink } from '../drafts/action-link.ts'
-import type { ObjectContext } from '../object-context.ts'
+import { earliest, type ObjectContext } from '../object-context.ts'
 import { SUBMISSION_KINDS } from '../submissions/submission.ts'
 import type { SubmissionRow, SubmissionState } from '../submissions/submission-state.ts'
+import { noticeSkips } from '../tell-each/notice-skips.ts'
+import { SkippedMails } from '../tell-each/skipped-mails.ts'
+import { beginLoop, tellEach, toTellOutcome } from '../tell-each/tell-each.ts'
 import { isAcceptable } from './moderation.ts'
 
 /** Milliseconds until moderators are reminded of pending submissions when no new ones have come. */
 const REMIND_MS = 24 * HOUR_MS
 /** Links in one mail, at most: as many as one person reads at once. */
 const LINKS = 20
+
+/** The name of this loop among the skipped mails. */
+const LOOP = 'moderators'
 
 type Moderator = NonNullable<Campaign['moderators']>[number]
 
@@ -32,18 +38,14 @@ export function mailDueAt(waiting: { count: number; newest: number }, last: numb
 
 /** The moderator that a link was made for, by the fingerprint of the mailbox; null when the campaign no longer lists them. */
 export async function findModerator(
-  { fingerprint }: Settings,
-  { moderators = [] }: Campaign,
+  settings: Settings,
+  campaign: Campaign,
   holder: string | undefined,
 ): Promise<Moderator | null> {
-  for (const moderator of moderators) {
-    const address = normaliseAddress(moderator.email)
-    if (address.ok && (await fingerprint(mailboxOf(address.value))) === holder) return moderator
-  }
-  return null
+  return (await moderatorsByMailbox(settings, campaign)).get(holder ?? '') ?? null
 }
 
-/** Queues mails to the moderators when they are due. Returns when the next ones are due (epoch ms), or null when nothing waits. */
+/** Queues mails to the moderators when they are due. Returns when to go on (epoch ms), or null when nothing waits. */
 export async function notifyModerators(
   { env, db }: ObjectContext,
   settings: Settings,
@@ -51,24 +53,49 @@ export async function notifyModerators(
   campaign: Campaign,
   now: number,
 ): Promise<number | null> {
-  const { moderators = [] } = campaign
-  if (moderators.length === 0) return null
+  const byMailbox = await moderatorsByMailbox(settings, campaign)
+  if (byMailbox.size === 0) return null
   const notifiedAt = db.entry('moderated', z.number())
-  const last = notifiedAt.get() ?? null
+  const round = db.entry('moderators-round', z.number()) // when the moderators got the mail before this one
+  const skipped = new SkippedMails(db)
   // Submissions that can only be refused, as after the end of a campaign, cause no mail.
   const kinds = SUBMISSION_KINDS.filter((kind) => isAcceptable(kind, campaign, now))
   const waiting = state.countPending(kinds)
-  const due = mailDueAt(waiting, last, now)
-  if (due === null || due > now) return due
-  const input = { rows: state.listPending(LINKS, kinds), count: waiting.count, last, now }
+  const last = notifiedAt.get() ?? null
+  const dueAt = mailDueAt(waiting, last, now)
+  if (dueAt !== null && dueAt <= now)
+    db.transaction(() => {
+      beginLoop(skipped, LOOP, [...byMailbox.keys()], now)
+      round.put(last ?? 0)
+      notifiedAt.put(now)
+    })
+  const input = { rows: state.listPending(LINKS, kinds), count: waiting.count, last: round.get() ?? 0, now }
+  const fresh = await tellEach(skipped, {
+    loop: LOOP,
+    people: skipped.due(LOOP, now, byMailbox.size),
+    now,
+    async tell(mailbox) {
+      const moderator = byMailbox.get(mailbox)
+      if (moderator === undefined || waiting.count === 0) return 'left-out'
+      const mail = await mailFor(settings, campaign, { moderator, mailbox, ...input })
+      return toTellOutcome(await mailboxQueueOf(env, mailbox).enqueue(mail, 'lasting'))
+    },
+  })
+  await noticeSkips(env, 'moderators-not-told', campaign.slug, fresh)
+  return earliest([mailDueAt(waiting, notifiedAt.get() ?? null, now), skipped.nextAt(LOOP)])
+}
+
+async function moderatorsByMailbox(
+  { fingerprint }: Settings,
+  { moderators = [] }: Campaign,
+): Promise<Map<string, Moderator>> {
+  const found = new Map<string, Moderator>()
   for (const moderator of moderators) {
     const address = normaliseAddress(moderator.email)
-    if (!address.ok) continue
-    const mailbox = await settings.fingerprint(mailboxOf(address.value))
-    await mailboxQueueOf(env, mailbox).enqueue(await mailFor(settings, campaign, { moderator, mailbox, ...input }))
+    const mailbox = address.ok ? await fingerprint(mailboxOf(address.value)) : ''
+    if (mailbox !== '' && !found.has(mailbox)) found.set(mailbox, moderator)
   }
-  notifiedAt.put(now)
-  return mailDueAt(waiting, now, now)
+  return found
 }
 
 type ModeratorMailInput = {
@@ -76,7 +103,7 @@ type ModeratorMailInput = {
   mailbox: string
   rows: readonly SubmissionRow[]
   count: number
-  last: number | null
+  last: number // when the moderators got the mail before this one, epoch ms; 0 for none
   now: number
 }
 
@@ -101,7 +128,7 @@ async function mailFor(
     }),
   )
   return {
-    key: `moderate/${campaign.slug}/${last ?? 0}`, // the same after a crash, so that no second mail goes
+    key: `moderate/${campaign.slug}/${last}`, // the same in each try of this round
     email: 'moderate',
     locale,
     to: { address: moderator.email },

@@ -31,6 +31,10 @@ const placeOf = (campaign: string, draft: string): string => `${campaign}/${draf
 export const sealConsent = (keys: Keyring, campaign: string, draft: string, value: WriterConsent): Promise<string> =>
   consents.text(keys, placeOf(campaign, draft), value)
 
-/** @throws Error when the consent cannot be decrypted: KEYRING lacks the key that sealed it */
-export const openConsent = (keys: Keyring, campaign: string, draft: string, sealed: string): Promise<WriterConsent> =>
-  consents.mustOpen(keys, placeOf(campaign, draft), sealed, 'a consent')
+/** Opens a consent. Null when it cannot be read: KEYRING lacks the key that sealed it, or the row is damaged. */
+export const openConsent = (
+  keys: Keyring,
+  campaign: string,
+  draft: string,
+  sealed: string,
+): Promise<WriterConsent | null> => consents.open(keys, placeOf(campaign, draft), sealed)

@@ -1,22 +1,20 @@
-import * as z from 'zod'
 import { type Campaign, campaignBlockedBy, localesOfMail } from '../../campaigns/campaign.ts'
 import { type CampaignStatus, campaignStatus } from '../../campaigns/page-status.ts'
 import { emailStrings } from '../../emails/bundled.gen.ts'
-import { newsValues } from '../../emails/values.ts'
-import type { Settings } from '../../env.ts'
 import { MINUTE_MS } from '../../kit/durations.ts'
-import { FALLBACK_LOCALE } from '../../kit/locales.ts'
-import { formatMessage } from '../../kit/messages.ts'
-import type { TransactionalMail as Mail } from '../../mailbox/transactional-mail.ts'
 import { mailboxQueueOf } from '../../objects.ts'
-import { absolute, paths } from '../../paths.ts'
-import { type Database, flag } from '../../storage/database.ts'
 import { supporterStore } from '../../supporter-list/store.ts'
-import type { ObjectContext, Tick } from '../object-context.ts'
-import { openConsent, type WriterConsent } from './consent.ts'
+import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
+import { noticeSkips } from '../tell-each/notice-skips.ts'
+import type { SkipCounts, TellOutcome } from '../tell-each/skipped-mail.ts'
+import { noSkips, SkippedMails } from '../tell-each/skipped-mails.ts'
+import { tellEach, toTellOutcome } from '../tell-each/tell-each.ts'
+import { openConsent } from './consent.ts'
 import { findErased } from './erasure.ts'
-import { createStopLink } from './stop-link.ts'
+import { RequestedUpdates } from './requested-updates.ts'
 import type { ConsentRow, WriterState } from './writer-state.ts'
+import { writerUpdateMail } from './writer-update-mail.ts'
+import { type WriterUpdateRow, WriterUpdateState } from './writer-update-state.ts'
 
 /** Writers processed in one alarm. */
 const WRITERS_PER_ALARM = 40
@@ -35,28 +33,9 @@ type CampaignEnd = (typeof ENDS)[number]
 const endOf = (status: CampaignStatus): CampaignEnd | null => ENDS.find((end) => end === status) ?? null
 
 export type WriterUpdateProgress =
-  | { kind: 'telling'; about: string; told: number; done: boolean }
+  | ({ kind: 'telling' | 'awaiting-approval'; about: string; told: number; done: boolean } & SkipCounts)
   | { kind: 'not-ended'; status: CampaignStatus } // the campaign has not ended
   | { kind: 'no-update'; known: string[] } // `known`: ids of the campaign's updates
-
-export const WRITER_UPDATE_TABLE = `CREATE TABLE writer_update (
-  about TEXT PRIMARY KEY, update_id TEXT NOT NULL, skip_supporters INTEGER NOT NULL, at INTEGER NOT NULL,
-  cursor TEXT NOT NULL, sent INTEGER NOT NULL,
-  done INTEGER NOT NULL) WITHOUT ROWID`
-
-const SELECT_UPDATES =
-  'SELECT about, update_id AS updateId, skip_supporters AS skipSupporters, at, cursor, sent, done FROM writer_update'
-
-const writerUpdateRow = z.object({
-  about: z.string(),
-  updateId: z.string(), // '' for the end of the campaign
-  skipSupporters: flag, // leave out writers who are supporters
-  at: z.number(),
-  cursor: z.string(), // fingerprint of the last mailbox that was processed
-  sent: z.int(),
-  done: flag,
-})
-type WriterUpdateRow = z.infer<typeof writerUpdateRow>
 
 /** Whether a writer update may be sent now. An update can name people, so the campaign must allow mail. An end must still hold. */
 function maySend({ updateId }: WriterUpdateRow, campaign: Campaign, now: number): boolean {
@@ -79,16 +58,28 @@ const availableLocales = ({ updateId }: WriterUpdateRow, campaign: Campaign): st
 export class WriterUpdates {
   readonly #context: ObjectContext
   readonly #writers: WriterState
-  readonly #db: Database
+  readonly #updates: WriterUpdateState
+  readonly #requests: RequestedUpdates
+  readonly #skipped: SkippedMails
 
   constructor(context: ObjectContext, writers: WriterState) {
     this.#context = context
     this.#writers = writers
-    this.#db = context.db
+    this.#updates = new WriterUpdateState(context.db)
+    this.#requests = new RequestedUpdates(context.db)
+    this.#skipped = new SkippedMails(context.db)
   }
 
-  /** Starts a writer update, or returns the progress of one that was started before. `now` in epoch ms. */
-  async start(campaign: Campaign, about: UpdateTopic, now: number): Promise<WriterUpdateProgress> {
+  /**
+   * Starts a writer update, or returns the progress of one that was started before. `now` in epoch ms. `requestedBy`: the organiser,
+   * if a second one has to ask for the same before it starts; else null.
+   */
+  async start(
+    campaign: Campaign,
+    about: UpdateTopic,
+    now: number,
+    requestedBy: string | null,
+  ): Promise<WriterUpdateProgress> {
     const status = campaignStatus(campaign, now)
     const end = endOf(status)
     if (about.kind === 'end' && end === null) return { kind: 'not-ended', status }
@@ -97,75 +88,83 @@ export class WriterUpdates {
     const name = about.kind === 'update' ? `update/${about.updateId}` : `end/${end}`
     const [updateId, skip] = about.kind === 'update' ? [about.updateId, about.onTheList === 'skip' ? 1 : 0] : ['', 0]
     this.#context.begin(campaign.slug)
-    const values = [name, updateId, skip, now]
-    this.#db.run(
-      "INSERT OR IGNORE INTO writer_update (about, update_id, skip_supporters, at, cursor, sent, done) VALUES (?, ?, ?, ?, '', 0, 0)",
-      ...values,
-    )
+    if (requestedBy !== null && this.#updates.find(name) === undefined) {
+      const { revision } = campaign
+      const request = { about: name, skipSupporters: skip, revision, requestedBy }
+      if (this.#requests.request(request, now) === 'waiting')
+        return { kind: 'awaiting-approval', about: name, told: 0, done: false, ...noSkips() }
+    }
+    this.#context.db.transaction(() => {
+      this.#updates.start(name, updateId, skip, now)
+      this.#requests.drop(name)
+    })
     await this.#context.wakeBy(now)
-    const [row] = this.#rows('about = ?', name)
-    return { kind: 'telling', about: name, told: row?.sent ?? 0, done: row?.done ?? false }
+    const row = this.#updates.find(name)
+    const skipped = this.#skipped.counts()[name] ?? noSkips()
+    const done = row?.done === true && skipped.postponed === 0
+    return { kind: 'telling', about: name, told: row?.sent ?? 0, done, ...skipped }
   }
 
-  #rows(where: string, ...values: string[]): WriterUpdateRow[] {
-    return this.#db.rows(writerUpdateRow, `${SELECT_UPDATES} WHERE ${where}`, ...values)
-  }
-
-  /** Queues the next mails. Returns when to go on (epoch ms), or null when all updates are done. */
-  async work({ settings, campaign, retention, now }: Tick): Promise<number | null> {
-    if (retention.recordsEnded) this.#db.run('DELETE FROM writer_update')
-    const rows = this.#rows('done = 0 ORDER BY at')
-    if (rows.length === 0 || campaign === null) return null
-    const row = rows.find((one) => maySend(one, campaign, now))
+  /** Queues the next mails. Returns when to go on (epoch ms), or null when nothing waits. */
+  async work(tick: Tick): Promise<number | null> {
+    const { campaign, retention, now } = tick
+    if (retention.recordsEnded) for (const state of [this.#updates, this.#requests]) state.clear()
+    if (campaign === null) return null
+    const rows = this.#updates.list()
+    const retryAt = ({ about }: WriterUpdateRow) => this.#skipped.nextAt(about)
+    const due = rows.filter((row) => !row.done || (retryAt(row) ?? Number.POSITIVE_INFINITY) <= now)
+    if (due.length === 0) return earliest(rows.map(retryAt))
+    const row = due.find((one) => maySend(one, campaign, now))
     if (row === undefined) return now + RETRY_MS
     const locales = availableLocales(row, campaign)
     if (locales.length === 0) {
-      this.#db.run('UPDATE writer_update SET done = 1 WHERE about = ?', row.about) // the update was removed from the campaign
-      return Date.now()
-    }
-    const page = this.#writers.listConsenting(row.cursor, WRITERS_PER_ALARM)
-    const erased = await findErased(this.#context.env, page)
-    const list = supporterStore(this.#context.env.SUPPORTERS, settings)
-    let sent = 0
-    for (const one of page) {
-      const { news } = await openConsent(settings.keys, campaign.slug, one.draft, one.consent)
-      if (news === undefined || erased.has(one.fingerprint)) continue
-      if (row.skipSupporters && (await list.get(one.fingerprint)) !== null) continue
-      if (this.#writers.listConsents(one.writer)[0]?.consent !== one.consent) continue // withdrawn meanwhile
-      await this.#enqueue(settings, campaign, row, one, news, locales)
-      sent++
-    }
-    const done = page.length < WRITERS_PER_ALARM ? 1 : 0
-    const values = [page.at(-1)?.writer ?? row.cursor, sent, done, row.about]
-    this.#db.run('UPDATE writer_update SET cursor = ?, sent = sent + ?, done = ? WHERE about = ?', ...values)
+      this.#updates.finish(row.about) // the update was removed from the campaign
+      this.#skipped.dropLoop(row.about)
+    } else await this.#tellPage(tick, campaign, row, locales)
     return Date.now() // there may be more writers, or another update
   }
 
-  /** Queues one mail. Its key is the same after a crash, so that no writer gets a second mail. */
-  async #enqueue(
-    settings: Settings,
+  /** Tells the next writers, then those who were skipped and are due. The cursor moves with each. */
+  async #tellPage(
+    { settings, now }: Tick,
     campaign: Campaign,
-    { about, updateId, at }: WriterUpdateRow,
-    { writer }: ConsentRow,
-    { email, locale: wanted }: NonNullable<WriterConsent['news']>,
+    row: WriterUpdateRow,
     locales: readonly string[],
   ): Promise<void> {
-    const { slug } = campaign
-    const locale = [wanted, FALLBACK_LOCALE].find((one) => locales.includes(one)) ?? locales[0] ?? FALLBACK_LOCALE
-    const stop = { campaign: slug, what: 'news', fingerprint: writer, locale } as const
-    const link = absolute(settings.publicUrl, paths.stop(await createStopLink(settings.keys, stop, about, at)))
-    const outcome =
-      updateId === '' ? formatMessage(emailStrings[locale] ?? {}, locale, `news.${about.replace('/', '-')}`) : ''
-    const mail: Mail = {
-      key: `news/${slug}/${about}`,
-      email: 'news',
-      locale,
-      to: { address: email },
-      values: newsValues({ outcome, stop: link }),
-      campaign: slug,
-      ...(updateId !== '' && { updateId }),
-      unsubscribe: link,
+    const { env } = this.#context
+    const { about } = row
+    const next = row.done ? [] : this.#writers.listConsenting(row.cursor, WRITERS_PER_ALARM)
+    const retried = this.#skipped.due(about, now, WRITERS_PER_ALARM - next.length)
+    const all = [...next, ...retried.flatMap((writer) => this.#findConsent(writer) ?? [])]
+    const erased = await findErased(env, all)
+    const rows = new Map(all.map((one) => [one.writer, one]))
+    const list = supporterStore(env.SUPPORTERS, settings)
+    const tell = async (writer: string): Promise<TellOutcome> => {
+      const one = rows.get(writer)
+      if (one === undefined || erased.has(one.fingerprint)) return 'left-out'
+      const consent = await openConsent(settings.keys, campaign.slug, one.draft, one.consent)
+      if (consent === null) return 'unreadable'
+      const { news } = consent
+      if (news === undefined) return 'left-out'
+      if (row.skipSupporters && (await list.get(one.fingerprint)) !== null) return 'left-out'
+      const mail = await writerUpdateMail(settings, campaign, row, { writer, ...news }, locales)
+      if (this.#findConsent(writer)?.consent !== one.consent) return 'left-out' // withdrawn meanwhile
+      return toTellOutcome(await mailboxQueueOf(env, writer).enqueue(mail, 'lasting'))
     }
-    await mailboxQueueOf(this.#context.env, writer).enqueue(mail)
+    const isNext = new Set(next.map(({ writer }) => writer))
+    const fresh = await tellEach(this.#skipped, {
+      loop: about,
+      people: [...isNext, ...retried],
+      now,
+      tell,
+      settle: (writer, outcome) =>
+        this.#updates.advance(about, isNext.has(writer) ? writer : '', outcome === 'told' ? 1 : 0),
+    })
+    if (next.length < WRITERS_PER_ALARM && !row.done) this.#updates.finish(about)
+    await noticeSkips(env, 'writers-not-told', campaign.slug, fresh)
+  }
+
+  #findConsent(writer: string): ConsentRow | undefined {
+    return this.#writers.listConsents(writer).find((row) => row.writer === writer)
   }
 }

@@ -18,6 +18,15 @@ const uncertainMail = z
   })
   .meta({ id: 'UncertainMail' })
 
+/** People whom a loop has passed without a mail. */
+const skips = z
+  .object({
+    postponed: z.int().describe('People who are tried again soon: something did not answer, or their queue was full.'),
+    unreadable: z.int().describe('People whose record does not open. They are tried again four times a day.'),
+    givenUp: z.int().describe('People without an answer for a week. They may have got the mail.'),
+  })
+  .meta({ id: 'SkippedPeople' })
+
 export const actionsAnswer = z
   .object({
     numbers: z.object(countersSchema.shape).meta({ id: 'ActionCounts' }),
@@ -31,22 +40,31 @@ export const actionsAnswer = z
       .describe('Targets whose letters are stopped, with the reason.'),
     waitingFor: z.string().optional().describe('What an organiser must correct before more letters are sent.'),
     uncertain: z.array(uncertainMail),
+    skipped: z
+      .record(z.string(), skips)
+      .describe(
+        'People without their mail, by what it tells: `receipt`, `moderators`, `update/{id}` or `end/{status}`.',
+      ),
     warnings: z.array(z.string()),
   })
   .meta({ id: 'CampaignActions' })
 
 export const writerNewsAnswer = z
   .object({
-    kind: z.literal('telling'),
+    kind: z
+      .enum(['telling', 'awaiting-approval'])
+      .describe('`awaiting-approval`: nothing is sent until another organiser makes the same request.'),
     about: z.string(),
     told: z.int().describe('Writers reached so far.'),
     done: z.boolean(),
+    ...skips.shape,
   })
   .meta({ id: 'WriterNews' })
 
 export const signaturesAnswer = z
   .object({
     signatures: z.array(z.object({ name: z.string(), place: z.string().optional(), country: z.string().optional() })),
+    unreadable: z.int().describe('Writers whose consent does not open. They are not among the signatures.'),
   })
   .meta({ id: 'Signatures' })
 

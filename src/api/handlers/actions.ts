@@ -31,9 +31,10 @@ export const actionHandlers = {
     if (body.refused) return body.refused
     const { updateId, onTheList } = body.value
     const input = { actor: actorOf(c), slug: param(c, 'slug'), updateId, onTheList }
-    const outcome = await tellWriters(tellWritersDeps(c.env), input)
+    const outcome = await tellWriters(tellWritersDeps(c.env, c.var.settings), input)
     switch (outcome.kind) {
       case 'telling':
+      case 'awaiting-approval':
         return respond(c, OPERATIONS.tellWriters, 202, outcome)
       case 'no-such-campaign':
         return noSuchCampaign(c)

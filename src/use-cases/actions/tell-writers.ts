@@ -4,7 +4,9 @@ import type { Actor } from '../actor.ts'
 
 export type TellWritersDeps = {
   campaign(slug: string): Promise<Campaign | null>
-  tellWriters(campaign: Campaign, about: UpdateTopic): Promise<WriterUpdateProgress>
+  requireApproval: boolean
+  /** Starts the update. `requestedBy`: the organiser, if a second one has to ask for the same before it starts; else null. */
+  tellWriters(campaign: Campaign, about: UpdateTopic, requestedBy: string | null): Promise<WriterUpdateProgress>
 }
 
 /**
@@ -18,12 +20,16 @@ type TellWritersInput = {
   onTheList: 'skip' | 'tell'
 }
 
-/** Starts sending an update, or the campaign's end, to writers who agreed to news. Each writer gets each mail once. */
+/**
+ * Starts sending an update, or the campaign's end, to writers who agreed to news. Each writer gets each mail once. With
+ * `requireApproval` it starts when a second organiser asks for the same.
+ */
 export async function tellWriters(
   deps: TellWritersDeps,
-  { slug, updateId, onTheList }: TellWritersInput,
+  { actor, slug, updateId, onTheList }: TellWritersInput,
 ): Promise<WriterUpdateProgress | { kind: 'no-such-campaign' }> {
   const campaign = await deps.campaign(slug)
   if (campaign === null) return { kind: 'no-such-campaign' }
-  return deps.tellWriters(campaign, updateId === undefined ? { kind: 'end' } : { kind: 'update', updateId, onTheList })
+  const about = updateId === undefined ? ({ kind: 'end' } as const) : ({ kind: 'update', updateId, onTheList } as const)
+  return deps.tellWriters(campaign, about, deps.requireApproval ? actor.name : null)
 }

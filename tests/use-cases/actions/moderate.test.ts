@@ -62,10 +62,19 @@ test('adds a reply with an id that contains its campaign; returns null without s
 test('sends writers an update, or without an update id the end of the campaign', async () => {
   const abouts: unknown[] = []
   const deps = {
+    requireApproval: false,
     campaign: async (slug: string) => (slug === ferry.slug ? ferry : null),
     async tellWriters(_: unknown, about: { kind: string }) {
       abouts.push(about)
-      return { kind: 'telling', about: about.kind, told: 0, done: false } as const
+      return {
+        kind: 'telling',
+        about: about.kind,
+        told: 0,
+        done: false,
+        postponed: 0,
+        unreadable: 0,
+        givenUp: 0,
+      } as const
     },
   }
   await tellWriters(deps, { actor, slug: 'ferry', updateId: 'gate', onTheList: 'tell' })

@@ -247,7 +247,7 @@ test('a writer who withdraws consent while an update is sent does not get it', a
 
 test('a campaign without actions has no signatures, and its writer updates go to no one', async () => {
   const untouched = campaignActionsOf(bindings, ferry.slug)
-  expect(await untouched.listSignatures()).toEqual([])
+  expect(await untouched.listSignatures()).toEqual({ signatures: [], unreadable: 0 })
   expect(await untouched.resolve([{ id: 1, generation: 1 }], 'send-again')).toEqual([])
   await runDurableObjectAlarm(untouched)
   await organiser.ask('PUT', '/api/campaigns/quay', { files: FILES })
