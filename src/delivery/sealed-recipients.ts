@@ -27,10 +27,9 @@ const sealedRecipients = sealed('recipients', recipientsSchema)
  */
 export const sealRecipients = sealedRecipients.bytes
 
-/** Decrypts the recipients of a batch. @throws Error if the keyring no longer contains the key that encrypted them. */
+/** Decrypts the recipients of a batch. Null if the keyring no longer contains the key that encrypted them, or they are damaged. */
 export const openRecipients = (
   keys: Keyring,
   place: string,
   sealed: SealedRecipients,
-): Promise<readonly StoredRecipient[]> =>
-  sealedRecipients.mustOpen(keys, place, sealed, `the list of recipients of ${place}`)
+): Promise<readonly StoredRecipient[] | null> => sealedRecipients.open(keys, place, sealed)

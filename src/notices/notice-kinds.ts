@@ -28,6 +28,16 @@ export const NOTICE_KINDS = {
       `${count} signatures of the campaign ${subject} cannot be read and are not on the sheet.`,
     action: 'Put the key that sealed them back into KEYRING, then request the sheet again.',
   },
+  'import-people-unreadable': {
+    summary: (count, subject) => `${count} people of the import ${subject} cannot be read.`,
+    action:
+      'Put the key that sealed them back into KEYRING: people who wait for a confirmation are tried again for a week. ' +
+      'Those counted as refused need the file again.',
+  },
+  'import-confirmations-waiting': {
+    summary: (count, subject) => `${count} confirmations of the import ${subject} could not be queued.`,
+    action: 'They are tried again by themselves for a week. See GET /api/supporters/imports/{id}.',
+  },
 } as const satisfies Record<string, KindText>
 
 export type NoticeKind = keyof typeof NOTICE_KINDS

@@ -10,6 +10,9 @@ import type { LaneState } from './lane-state.ts'
 import type { MailSnapshot } from './lane-task.ts'
 import { recipientBuilder } from './recipients.ts'
 
+/** Why a batch becomes uncertain although nothing of it was sent. */
+const UNREADABLE = 'its recipients do not open: put the key that sealed them back into KEYRING, then send again'
+
 /** What composing the mails of a lane needs. */
 type SendingLane = { env: Env; state: LaneState; settings: Settings; mail: MailSnapshot }
 
@@ -47,6 +50,7 @@ async function composeMail(
   if (template === undefined || body.recipients === null)
     throw new Error(`batch ${head.id} has no template for ${head.group}, or its recipients are deleted`)
   const stored = await openRecipients(settings.keys, state.placeOf(head.id), body.recipients)
+  if (stored === null) return { kind: 'unusable', reason: UNREADABLE } // an organiser decides; other batches go on
   const barred: number[] = []
   const toRecipient = recipientBuilder(settings.keys, { mail, dispatch: id, locale: head.group })
   const making: Array<ReturnType<typeof toRecipient>> = []
@@ -76,6 +80,10 @@ async function split({ state, settings }: SendingLane, head: batch.BatchHeader):
   const body = ledger.body(head.id)
   if (body.recipients === null) throw new Error(`batch ${head.id} cannot be split: its recipients are deleted`)
   const stored = await openRecipients(settings.keys, state.placeOf(head.id), body.recipients)
+  if (stored === null) {
+    if (ledger.head(head.id)?.state === 'attempted') ledger.save(batch.giveUp(head, UNREADABLE))
+    return
+  }
   const halves = await Promise.all(
     batch.halve(head, ledger.nextId()).map(async ({ head: half, positions }) => {
       const theirs = positions.flatMap((position) => stored[position] ?? [])

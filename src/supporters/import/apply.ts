@@ -23,18 +23,30 @@ export type ImportDeps = {
 }
 
 /** People in the buckets [from, until). No address occurs in another bucket. */
-export type Range = { from: number; until: number; people: ImportedPerson[] }
+export type Range = { from: number; until: number; people: ImportedPerson[]; unreadable: number }
 
-/** Decrypts the next buckets after the cursor; null when none are left. */
-export async function openRange(staging: Staging, keys: Keyring, { id, cursor }: ImportStatus): Promise<Range | null> {
+/**
+ * Decrypts the next buckets after the cursor; null when none are left. `unreadable`: people of records that do not open.
+ * @throws Error when nothing of the import has opened yet: then KEYRING lacks the key, and the rows must not be lost.
+ */
+export async function openRange(
+  staging: Staging,
+  keys: Keyring,
+  { id, cursor, counts }: ImportStatus,
+): Promise<Range | null> {
   const until = cursor.until > cursor.from ? cursor.until : nextUntil(staging, cursor.from)
   if (until === null) return null
   const entries: NumberedRow[] = []
-  for (const { part, seq, sealed } of staging.inBuckets(cursor.from, until)) {
-    for (const { rows, ...person } of await openPeople(keys, placeOf(id, part, seq), sealed))
-      entries.push({ ...person, row: rows[0] ?? 0 })
+  let unreadable = 0
+  for (const { part, seq, people, sealed } of staging.inBuckets(cursor.from, until)) {
+    const opened = await openPeople(keys, placeOf(id, part, seq), sealed)
+    if (opened === null) unreadable += people
+    for (const { rows, ...person } of opened ?? []) entries.push({ ...person, row: rows[0] ?? 0 })
   }
-  return { from: cursor.from, until, people: mergeRows(entries) }
+  const isFirst = counts.imported + counts.confirming + counts.merged === 0
+  if (unreadable > 0 && entries.length === 0 && isFirst)
+    throw new Error('the staged rows do not open: KEYRING must still hold the key that sealed them')
+  return { from: cursor.from, until, people: mergeRows(entries), unreadable }
 }
 
 function nextUntil(staging: Staging, from: number): number | null {
@@ -133,8 +145,14 @@ export async function sealQueue(
   id: string,
   seq: number,
   people: readonly ImportedPerson[],
+  retry: Pick<QueuedRecord, 'dueAt' | 'firstTryAt'> = { dueAt: 0, firstTryAt: null },
 ): Promise<QueuedRecord | null> {
   return people.length === 0
     ? null
-    : { seq, people: people.length, sealed: await sealPeople(keys, queuePlace(id, seq), people) }
+    : {
+        seq,
+        people: people.length,
+        ...retry,
+        sealed: await sealPeople(keys, queuePlace(id, seq), people),
+      }
 }

@@ -1,8 +1,10 @@
-import { MINUTE_MS } from '../../kit/durations.ts'
+import { HOUR_MS } from '../../kit/durations.ts'
+import { errorMessage } from '../../kit/result.ts'
+import { LASTING_MARK_MS } from '../../mailbox/queued-mails.ts'
 import type { Limits } from '../../transports/transport.ts'
 import { CONSENT_VERSION } from '../../web/consent.tsx'
 import { confirmationMail } from '../sign-up.ts'
-import type { SupporterDeps } from '../supporter-deps.ts'
+import type { SupporterDeps, SupporterMail } from '../supporter-deps.ts'
 import type { ImportDeps, ImportStep } from './apply.ts'
 import type { ImportedPerson } from './decision.ts'
 import type { RefusedRow } from './refusals.ts'
@@ -11,10 +13,10 @@ import type { ImportStatus } from './status.ts'
 /** Milliseconds between two batches of confirmations. */
 const HANDFUL_MS = 15_000
 /**
- * Milliseconds for which a `MailboxQueue` surely remembers a queued confirmation: its marks last an hour. A person whose step
- * was interrupted longer ago is not mailed again.
+ * Milliseconds for which a `MailboxQueue` surely remembers a queued confirmation. A person whose first try was interrupted longer
+ * ago is not mailed again.
  */
-const ASK_AGAIN_WITHIN_MS = 55 * MINUTE_MS
+export const ASK_AGAIN_WITHIN_MS = LASTING_MARK_MS - HOUR_MS
 
 /** Confirmations per minute, limited so that half of the account's rate stays free for other mail. */
 export function confirmationPace(
@@ -34,12 +36,19 @@ export function nextBatch(perMinute: number, waiting: number): { people: number;
 /** Dependencies of a confirmation step. */
 export type ConfirmationDeps = ImportDeps & Pick<SupporterDeps, 'enqueue' | 'settings' | 'now'>
 
-/** Sends confirmation mails to imported people without proof of consent. People who have joined or left meanwhile get none. */
+/** `again`: people who are to be tried later, because their mailbox queue is full or did not answer. */
+type ConfirmationStep = Omit<ImportStep, 'toConfirm'> & { again: ImportedPerson[] }
+
+/**
+ * Sends confirmation mails to imported people without proof of consent. People who have joined or left meanwhile get none. An error
+ * for one person delays nobody else. `firstTryAt` (epoch ms): of an earlier try, or null.
+ */
 export async function confirmationStep(
   people: readonly ImportedPerson[],
   status: ImportStatus,
+  firstTryAt: number | null,
   deps: ConfirmationDeps,
-): Promise<Omit<ImportStep, 'toConfirm'>> {
+): Promise<ConfirmationStep> {
   const fingerprints = await Promise.all(people.map(deps.fingerprint))
   const [{ left, admitted }, existing] = await Promise.all([
     deps.membership(fingerprints),
@@ -47,7 +56,8 @@ export async function confirmationStep(
   ])
   const counts = { imported: 0, confirming: 0, merged: 0, refused: 0 }
   const refused: RefusedRow[] = []
-  const mayAskAgain = deps.now - (status.begun[0] ?? deps.now) < ASK_AGAIN_WITHIN_MS
+  const again: ImportedPerson[] = []
+  const mayAskAgain = deps.now - (firstTryAt ?? status.begun[0] ?? deps.now) < ASK_AGAIN_WITHIN_MS
   await Promise.all(
     people.map(async (person, at) => {
       const fingerprint = fingerprints[at] ?? ''
@@ -70,9 +80,19 @@ export async function confirmationStep(
       }
       const mail = await confirmationMail(deps, pending, `confirm/import/${status.id}`, status.locale)
       if (mail === null) return refuse('too-much')
-      await deps.enqueue(mail, 'hourly') // 'already' counts too: the mailbox got a confirmation within the hour
-      counts.confirming++
+      if (await isQueued(deps, mail)) counts.confirming++
+      else again.push(person)
     }),
   )
-  return { counts, refused, operations: 2 + people.length }
+  return { counts, refused, again, operations: 2 + people.length }
+}
+
+/** Whether the mailbox queue has the mail. `already` counts too: the mailbox got a confirmation within the hour. */
+async function isQueued({ enqueue }: ConfirmationDeps, mail: SupporterMail): Promise<boolean> {
+  try {
+    return (await enqueue(mail, 'hourly', 'lasting')) !== 'full'
+  } catch (error) {
+    console.error('import confirmation', errorMessage(error))
+    return false
+  }
 }

@@ -5,7 +5,7 @@ import { errorMessage } from '../../kit/result.ts'
 import { Database } from '../../storage/database.ts'
 import type { MigrationStep } from '../../storage/migrate.ts'
 import { Reception } from './reception.ts'
-import { STAGING_TABLES } from './staging.ts'
+import { RETRIED_CONFIRMATIONS, STAGING_TABLES } from './staging.ts'
 import { ImportStore, reportEndsAt } from './state.ts'
 import { type ImportRequest, type ImportView, isOver, toView, type UploadReceipt } from './status.ts'
 import { recordState } from './transfer-record.ts'
@@ -15,8 +15,9 @@ import { ImportWork } from './work.ts'
 /** Milliseconds until a failed write to the transfer log is retried. */
 const RECORD_AGAIN_MS = 60_000
 
-const STEPS: readonly MigrationStep[] = [
+export const IMPORT_STEPS: readonly MigrationStep[] = [
   { name: 'rows, reports and transfers', run: ({ sql }) => sql.exec(`${STAGING_TABLES}; ${TRANSFERS_TABLE}`) },
+  { name: 'confirmations that are tried again', run: ({ sql }) => sql.exec(RETRIED_CONFIRMATIONS) },
 ]
 
 /**
@@ -32,7 +33,7 @@ export class Import extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#db = new Database(ctx, STEPS, 'written')
+    this.#db = new Database(ctx, IMPORT_STEPS, 'written')
     this.#state = new ImportStore(this.#db)
     this.#transfers = new Transfers(this.#db)
     this.#work = new ImportWork(this.#state, () => this.env)

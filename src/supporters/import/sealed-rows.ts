@@ -46,15 +46,16 @@ export const sealPeople = (
   )
 
 /**
- * Opens people sealed by `sealPeople` for the same place.
- * @throws Error when KEYRING no longer holds the key, so that no rows are lost silently.
+ * Opens people sealed by `sealPeople` for the same place. Null when they cannot be read: KEYRING no longer holds the key, or the
+ * record is damaged.
  */
 export async function openPeople(
   keys: Keyring,
   place: string,
   sealed: Uint8Array<ArrayBuffer>,
-): Promise<ImportedPerson[]> {
-  const opened = await importRows.mustOpen(keys, place, sealed, 'a list of staged rows')
+): Promise<ImportedPerson[] | null> {
+  const opened = await importRows.open(keys, place, sealed)
+  if (opened === null) return null
   return opened.map(([rows, email, name, locales, topics, country, consent]) => ({
     rows,
     email,

@@ -13,9 +13,20 @@ export const STAGING_TABLES = `
   CREATE TABLE confirmation (seq INTEGER PRIMARY KEY, people INTEGER NOT NULL, sealed BLOB NOT NULL);
   CREATE TABLE report (seq INTEGER PRIMARY KEY, part INTEGER NOT NULL, rows TEXT NOT NULL)`
 
+/** Adds when a record of confirmations is tried next, and when its people were first tried. */
+export const RETRIED_CONFIRMATIONS = `
+  ALTER TABLE confirmation ADD COLUMN due_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE confirmation ADD COLUMN first_try_at INTEGER`
+
 const staged = z.object({ part: z.int(), bucket: z.int(), seq: z.int(), people: z.int(), sealed: blob })
 export type StagedRecord = z.infer<typeof staged>
-const queued = z.object({ seq: z.int(), people: z.int(), sealed: blob })
+const queued = z.object({
+  seq: z.int(),
+  people: z.int(),
+  sealed: blob,
+  dueAt: z.number(), // 0: not tried before; else epoch ms
+  firstTryAt: z.number().nullable(), // the first try that may have queued mails, epoch ms
+})
 export type QueuedRecord = z.infer<typeof queued>
 const sizeRow = z.object({ bucket: z.int(), people: z.int() })
 const reportRow = z.object({ row: z.int(), reason: z.string() })
@@ -73,13 +84,24 @@ export class Staging {
   }
 
   /** Stores people who wait for a confirmation mail. */
-  enqueue({ seq, people, sealed }: QueuedRecord): void {
-    this.#db.run('INSERT INTO confirmation (seq, people, sealed) VALUES (?, ?, ?)', seq, people, sealed)
+  enqueue({ seq, people, sealed, dueAt, firstTryAt }: QueuedRecord): void {
+    const values = [seq, people, sealed, dueAt, firstTryAt]
+    this.#db.run(
+      'INSERT INTO confirmation (seq, people, sealed, due_at, first_try_at) VALUES (?, ?, ?, ?, ?)',
+      ...values,
+    )
   }
 
-  /** The first record of people who wait for a confirmation mail, or null. */
+  /** The next record of people who wait for a confirmation mail, or null. Those that were not tried before come first. */
   head(): QueuedRecord | null {
-    return this.#db.row(queued, 'SELECT seq, people, sealed FROM confirmation ORDER BY seq LIMIT 1') ?? null
+    const columns = 'seq, people, sealed, due_at AS dueAt, first_try_at AS firstTryAt'
+    return this.#db.row(queued, `SELECT ${columns} FROM confirmation ORDER BY due_at, seq LIMIT 1`) ?? null
+  }
+
+  /** Puts a record off that cannot be read. `now` in epoch ms. */
+  putOff(seq: number, dueAt: number, now: number): void {
+    const change = 'due_at = ?, first_try_at = COALESCE(first_try_at, ?)'
+    this.#db.run(`UPDATE confirmation SET ${change} WHERE seq = ?`, dueAt, now, seq)
   }
 
   dropHead(seq: number): void {

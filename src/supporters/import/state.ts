@@ -95,6 +95,22 @@ export class ImportStore {
     })
   }
 
+  /** Counts people who cannot be read as refused, with the writes of `also`, in one transaction. */
+  refuseUnreadable(people: number, also: (after: ImportStatus) => void): void {
+    const status = this.#status
+    if (status === undefined) return
+    const { counts, unreadable = 0 } = status
+    const after = {
+      ...status,
+      unreadable: unreadable + people,
+      counts: { ...counts, refused: counts.refused + people },
+    }
+    this.#db.transaction(() => {
+      this.store(after)
+      if (!isOver(status)) also(after)
+    })
+  }
+
   /** Ends the import and deletes all stored addresses. */
   end(status: ImportStatus, state: 'finished' | 'abandoned' | 'cancelled'): void {
     this.#db.transaction(() => {

@@ -54,6 +54,7 @@ export const importStatus = importRequest.extend({
   counts: importCounts,
   ignored: z.array(z.string()),
   unspoken: z.int(), // people whose languages this site does not offer
+  unreadable: z.int().exactOptional(), // people whose stored row did not open, among the refused
   problem: z.string().exactOptional(),
   cursor,
   begun: z.array(z.number()), // start times of the current step (epoch ms), one per restart
@@ -111,13 +112,9 @@ export type ImportView = {
 }
 
 export function toView(status: ImportStatus): ImportView {
-  const { id, state, by, format, at, finishedAt, counts, parts, ignored, unspoken, locale, problem } = status
+  const { id, state, by, format, at, finishedAt, counts, parts, ignored, problem } = status
   const left = waiting(counts)
   const over = isOver(status)
-  const notes =
-    unspoken === 0
-      ? []
-      : [`${unspoken} people have only languages that this site does not offer: their mails will be in ${locale}`]
   return {
     id,
     state,
@@ -130,9 +127,18 @@ export function toView(status: ImportStatus): ImportView {
     cancelled: over ? left : 0,
     parts: parts.map(({ bytes, rows }) => ({ bytes, rows })),
     ignoredColumns: ignored,
-    notes,
+    notes: notesOn(status),
     ...defined({ problem }),
   }
+}
+
+function notesOn({ unspoken, locale, unreadable = 0 }: ImportStatus): string[] {
+  const notes: string[] = []
+  if (unspoken > 0)
+    notes.push(`${unspoken} people have only languages that this site does not offer: their mails will be in ${locale}`)
+  if (unreadable > 0)
+    notes.push(`${unreadable} people could not be read after the upload and count as refused: import the file again`)
+  return notes
 }
 
 /** Result of an upload. `closed`: the import has begun or is over. `overtaken`: replaced by a later upload of the same part. */

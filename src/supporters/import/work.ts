@@ -1,9 +1,13 @@
 import type { Settings } from '../../env.ts'
+import { HOUR_MS, MINUTE_MS } from '../../kit/durations.ts'
+import type { NoticeKind } from '../../notices/notice-kinds.ts'
+import { raiseNotice } from '../../notices/raise-notice.ts'
 import { selectTransport } from '../../transports/select-transport.ts'
 import { importDeps } from '../runtime-deps.ts'
 import { importStep, openRange, queuePlace, type Range, STEP_OPERATIONS, STEP_PEOPLE, sealQueue } from './apply.ts'
-import { confirmationPace, confirmationStep, nextBatch } from './confirmations.ts'
+import { ASK_AGAIN_WITHIN_MS, confirmationPace, confirmationStep, nextBatch } from './confirmations.ts'
 import { openPeople } from './sealed-rows.ts'
+import type { QueuedRecord } from './staging.ts'
 import type { ImportStore } from './state.ts'
 import type { ImportStatus } from './status.ts'
 
@@ -11,6 +15,11 @@ import type { ImportStatus } from './status.ts'
 const OPERATIONS = 950
 /** Milliseconds of one alarm. The next alarm starts with fresh limits of operations and CPU time. */
 const SLICE_MS = 20_000
+
+/** Milliseconds until people whose mailbox queue was full or did not answer are tried again. */
+const AGAIN_MS = 15 * MINUTE_MS
+/** Milliseconds until a record that does not open is tried again: its key may be back in KEYRING. */
+const UNREADABLE_AGAIN_MS = 6 * HOUR_MS
 
 /**
  * Runs the steps of an import, one slice per alarm. Both slices return the milliseconds until the next alarm; null when the import is
@@ -36,6 +45,10 @@ export class ImportWork {
       this.#range ??= await openRange(this.#state.staging, settings.keys, status)
       const range = this.#range
       if (range === null) return this.#finishImporting(status)
+      if (range.unreadable > 0 && status.cursor.until !== range.until) {
+        await this.#refuseUnreadable(range)
+        continue
+      }
       const { done } = status.cursor
       const people = range.people.slice(done, done + STEP_PEOPLE)
       if (people.length === 0) {
@@ -72,20 +85,57 @@ export class ImportWork {
       this.end(status, 'finished')
       return null
     }
-    const all = await openPeople(settings.keys, queuePlace(status.id, head.seq), head.sealed)
+    const now = Date.now()
+    if (head.dueAt > now) return head.dueAt - now
     const { done } = status.cursor
+    const all = await openPeople(settings.keys, queuePlace(status.id, head.seq), head.sealed)
+    if (all === null) return this.#putOff(head, done, now)
     const pace = confirmationPace(status.perMinute, selectTransport(settings, this.#env(), 'transactional'))
     const { people: count, pauseMs } = nextBatch(pace, all.length - done)
     const people = all.slice(done, done + count)
     const begun = this.#state.begin(status)
-    const step = await confirmationStep(people, begun, importDeps(this.#env(), settings))
+    const firstTryAt = head.firstTryAt ?? begun.begun[0] ?? now
+    const step = await confirmationStep(people, begun, head.firstTryAt, importDeps(this.#env(), settings))
+    const again = await sealQueue(settings.keys, status.id, this.#state.staging.nextSeq(), step.again, {
+      dueAt: now + AGAIN_MS,
+      firstTryAt,
+    })
+    if (again !== null && head.firstTryAt === null) await this.#notice('import-confirmations-waiting', again.people)
     this.#state.settle(step, count, (after) => {
+      if (again !== null) this.#state.staging.enqueue(again)
       if (after.cursor.done < all.length) return
       this.#state.staging.dropHead(head.seq)
       this.#state.store({ ...after, cursor: { ...after.cursor, done: 0 } })
     })
     const isLast = this.#state.staging.head() === null
     return isLast || step.counts.confirming === 0 ? 0 : pauseMs
+  }
+
+  /** Puts a record of confirmations off that does not open, so that it delays nobody. After a week its people are refused. */
+  async #putOff(head: QueuedRecord, done: number, now: number): Promise<number> {
+    const isLate = now - (head.firstTryAt ?? now) >= ASK_AGAIN_WITHIN_MS
+    if (done === 0 && !isLate) {
+      this.#state.staging.putOff(head.seq, now + UNREADABLE_AGAIN_MS, now)
+      if (head.firstTryAt === null) await this.#notice('import-people-unreadable', head.people)
+      return 0
+    }
+    this.#state.refuseUnreadable(head.people - done, (after) => {
+      this.#state.staging.dropHead(head.seq)
+      this.#state.store({ ...after, cursor: { ...after.cursor, done: 0 } })
+    })
+    return 0
+  }
+
+  /** Counts people of the staged rows that do not open, once: the cursor then stands in their range. */
+  async #refuseUnreadable({ unreadable, from, until }: Range): Promise<void> {
+    this.#state.refuseUnreadable(unreadable, (after) =>
+      this.#state.store({ ...after, cursor: { from, until, done: 0 } }),
+    )
+    await this.#notice('import-people-unreadable', unreadable)
+  }
+
+  #notice(kind: NoticeKind, count: number): Promise<void> {
+    return raiseNotice(this.#env(), { kind, subject: this.#state.status?.id ?? '', count })
   }
 
   /** Ends the import; its people and their addresses are deleted. */

@@ -4,7 +4,7 @@ import type { DispatchRequest } from '../../../src/dispatch/dispatch-request.ts'
 import { started } from '../../../src/dispatch/dispatch-state.ts'
 import { DISPATCH_STEPS, DispatchStorage } from '../../../src/dispatch/dispatch-storage.ts'
 import { Database } from '../../../src/storage/database.ts'
-import { STAGING_TABLES } from '../../../src/supporters/import/staging.ts'
+import { IMPORT_STEPS } from '../../../src/supporters/import/import.ts'
 import { ImportStore } from '../../../src/supporters/import/state.ts'
 import { type ImportStatus, newImport } from '../../../src/supporters/import/status.ts'
 import { Suppression } from '../../../src/suppression/suppression.ts'
@@ -18,7 +18,7 @@ const ENVELOPES = new Uint8Array([1, 2, 3])
 const fingerprint = (n: number) => String(n).padStart(32, '0')
 
 const imports: Kind<ImportStore> = {
-  open: (host) => new ImportStore(new Database(host, [{ name: 'first', run: ({ sql }) => sql.exec(STAGING_TABLES) }])),
+  open: (host) => new ImportStore(new Database(host, IMPORT_STEPS)),
   seen: (kept) => ({
     status: kept.status,
     noted: kept.isRecorded(),
@@ -58,7 +58,10 @@ test.each<[string, number, (kept: ImportStore) => void]>([
   [
     'a step is done',
     3,
-    (kept) => kept.settle(STEP, 2, () => kept.staging.enqueue({ seq: 1, people: 1, sealed: ENVELOPES })),
+    (kept) =>
+      kept.settle(STEP, 2, () =>
+        kept.staging.enqueue({ seq: 1, people: 1, sealed: ENVELOPES, dueAt: 0, firstTryAt: null }),
+      ),
   ],
   ['buckets are done', 2, (kept) => kept.dropBuckets(4, STATUS)],
   ['it ends', 3, (kept) => kept.end(STATUS, 'cancelled')],

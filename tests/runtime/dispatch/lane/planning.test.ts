@@ -93,7 +93,7 @@ function plan(
     )
     return {
       people: bodies.flatMap((body) => body.people),
-      addresses: opened.flat().map(({ email }) => email),
+      addresses: opened.flatMap((people) => people ?? []).map(({ email }) => email),
       planned: lane.report().counts.planned,
       sizes: bodies.map((body) => body.people.length),
       commits,
