@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { requireSettings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
+import { raiseNotice } from '../notices/raise-notice.ts'
 import { type ActionParts, countersOf } from './actions-report.ts'
 import { earliest, type ObjectContext, type Tick } from './object-context.ts'
 import { publishCounters } from './publish-counters.ts'
@@ -25,11 +26,13 @@ export function runAlarm(context: ObjectContext, parts: ActionParts): Promise<nu
   })
 }
 
-async function guarded({ slug }: ObjectContext, work: () => Promise<number | null>): Promise<number | null> {
+async function guarded({ env, slug }: ObjectContext, work: () => Promise<number | null>): Promise<number | null> {
   try {
     return await work()
   } catch (error) {
-    console.error('actions', slug(), errorMessage(error))
+    const detail = errorMessage(error)
+    console.error('actions', slug(), detail)
+    await raiseNotice(env, { kind: 'campaign-work-failed', subject: slug(), detail })
     return Date.now() + AFTER_FAILURE_MS
   }
 }

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { backoffMs } from '../delivery/backoff.ts'
 import { requireSettings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
+import { raiseNotice } from '../notices/raise-notice.ts'
 import { Database } from '../storage/database.ts'
 import type { Outcome } from '../transports/transport.ts'
 import { deliverMail, isSuperseded } from './deliver-mail.ts'
@@ -79,6 +80,12 @@ export class MailboxQueue extends DurableObject<Env> {
     const next = nextTry(outcome, row)
     if (outcome.kind !== 'accepted')
       console.warn('mailbox queue', queueId, outcome.reason, next === null ? 'given up' : 'will be retried')
+    if (outcome.kind === 'refused' && next === null && mail?.email === 'moderate')
+      await raiseNotice(this.env, {
+        kind: 'moderator-unreachable',
+        subject: mail.campaign ?? '',
+        detail: outcome.reason,
+      })
     if (next === null) this.#mails.drop(row)
     else this.#mails.reschedule(row, backoffMs(row.tries, Math.random(), next.retryAfterSeconds), next.generation)
   }

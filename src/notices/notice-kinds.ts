@@ -38,6 +38,28 @@ export const NOTICE_KINDS = {
     summary: (count, subject) => `${count} confirmations of the import ${subject} could not be queued.`,
     action: 'They are tried again by themselves for a week. See GET /api/supporters/imports/{id}.',
   },
+  'import-failing': {
+    summary: (_, subject) => `The import ${subject} does not go on.`,
+    action: 'Read its problem with GET /api/supporters/imports/{id}. It is tried again by itself.',
+  },
+  'addressee-stopped': {
+    summary: (count, subject) =>
+      `${count} targets, readers of copies or contacts of the campaign ${subject} get no more mail.`,
+    action: 'Correct the addresses in campaign.yaml under a new id and publish. See GET /api/actions/{slug}.',
+  },
+  'letters-uncertain': {
+    summary: (count, subject) =>
+      `It is not known whether ${count} mails with letters of the campaign ${subject} were sent.`,
+    action: 'Decide with POST /api/actions/{slug}/resolve. GET /api/actions/{slug} lists them.',
+  },
+  'moderator-unreachable': {
+    summary: (count, subject) => `${count} mails to moderators of the campaign ${subject} were refused for good.`,
+    action: 'Correct the addresses under moderators in campaign.yaml and publish. Meanwhile see GET /api/moderation.',
+  },
+  'campaign-work-failed': {
+    summary: (count, subject) => `Work for the campaign ${subject} failed ${count} times.`,
+    action: 'It is tried again by itself. If the number grows, read the detail and correct its cause.',
+  },
 } as const satisfies Record<string, KindText>
 
 export type NoticeKind = keyof typeof NOTICE_KINDS

@@ -21,6 +21,7 @@ import { findBounced } from './bounced-recipients.ts'
 import { cancelExcept, cancelLetters, recordBounce, stopCopies } from './cancel-letters.ts'
 import { type DeliveryReport, deliveryReportOf } from './delivery-report.ts'
 import { createDigests, nextDigestAt } from './digests.ts'
+import { noticeChanges } from './letter-notices.ts'
 import { openAmong } from './letter-queries.ts'
 import type { LetterRow, WrittenLetters } from './letter-rows.ts'
 import { letterStream } from './letter-send.ts'
@@ -127,8 +128,10 @@ export class LetterDelivery {
   /** Cancels what may not be sent and sends what is due. Returns when to go on (epoch ms), or null when nothing waits. */
   async work(tick: Tick): Promise<number | null> {
     const { settings, campaign, retention } = tick
+    const before = this.report()
     await this.#cancelUnsendable(tick)
     const next = campaign === null ? null : await this.#send(settings, campaign)
+    await noticeChanges(this.#context, before, this.report())
     this.#state.dropSettledEntries()
     if (retention.recordsEnded) for (const state of [this.#state, this.#revisions]) state.clear()
     return next

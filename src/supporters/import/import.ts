@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import { backoffMs } from '../../delivery/backoff.ts'
 import { requireSettings } from '../../env.ts'
 import { errorMessage } from '../../kit/result.ts'
+import { raiseNotice } from '../../notices/raise-notice.ts'
 import { Database } from '../../storage/database.ts'
 import type { MigrationStep } from '../../storage/migrate.ts'
 import { Reception } from './reception.ts'
@@ -14,6 +15,9 @@ import { ImportWork } from './work.ts'
 
 /** Milliseconds until a failed write to the transfer log is retried. */
 const RECORD_AGAIN_MS = 60_000
+
+/** Failed tries in a row after which organisers are told: some minutes, so it is no restart. */
+const TRIES_BEFORE_NOTICE = 8
 
 export const IMPORT_STEPS: readonly MigrationStep[] = [
   { name: 'rows, reports and transfers', run: ({ sql }) => sql.exec(`${STAGING_TABLES}; ${TRANSFERS_TABLE}`) },
@@ -108,6 +112,8 @@ export class Import extends DurableObject<Env> {
       console.error('import', status.id, problem)
       const now = this.#state.status ?? status
       this.#state.store({ ...now, problem: `will be retried: ${problem}`, tries: now.tries + 1 })
+      if (now.tries + 1 === TRIES_BEFORE_NOTICE)
+        await raiseNotice(this.env, { kind: 'import-failing', subject: status.id, detail: problem })
       await this.#wakeIn(backoffMs(now.tries, Math.random()))
     }
     await this.#recordState()

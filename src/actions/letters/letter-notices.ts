@@ -1,0 +1,22 @@
+import { raiseNotice } from '../../notices/raise-notice.ts'
+import type { ObjectContext } from '../object-context.ts'
+import type { DeliveryReport } from './delivery-report.ts'
+
+/** Tells organisers of addressees that were stopped, and of mails that became uncertain, between two reports. */
+export async function noticeChanges(
+  { env, slug }: Pick<ObjectContext, 'env' | 'slug'>,
+  before: DeliveryReport,
+  after: DeliveryReport,
+): Promise<void> {
+  const known = new Set(before.stopped.map(({ target }) => target))
+  const stopped = after.stopped.filter(({ target }) => !known.has(target))
+  const nameOf = ({ id, generation }: DeliveryReport['uncertain'][number]) => `${id}/${generation}`
+  const open = new Set(before.uncertain.map(nameOf))
+  const uncertain = after.uncertain.filter((mail) => !open.has(nameOf(mail)))
+  if (stopped.length > 0) {
+    const detail = stopped.map(({ target, reason }) => `${target}: ${reason}`).join(', ')
+    await raiseNotice(env, { kind: 'addressee-stopped', subject: slug(), count: stopped.length, detail })
+  }
+  if (uncertain.length > 0)
+    await raiseNotice(env, { kind: 'letters-uncertain', subject: slug(), count: uncertain.length })
+}
