@@ -34,7 +34,7 @@ test('state that an earlier version stored gives the same answers', async () => 
   const answers: Record<string, unknown> = {}
   for (const path of Object.keys(facts.views)) answers[path] = await get(path)
   const recorded = Object.entries(facts.views).map(([path, text]) => [path, JSON.parse(text)])
-  expect(answers).toEqual(Object.fromEntries(recorded))
+  expect(answers).toMatchObject(Object.fromEntries(recorded)) // later versions add fields
 })
 
 test('a dispatch that was paused before its time is resumed and reaches everybody but those who left since', async () => {
