@@ -12,6 +12,7 @@ const USAGE = `npm run send -- CAMPAIGN [options]
   --topics mining,metal     only people who chose one of these topics
   --countries KZ,GB         only people in these countries
   --confirmed-after TIME    only people who joined after this, such as 2026-11-22T12:00:00Z
+  --not-reached-by ID       only people whom no dispatch of this e-mail has reached; ID names an earlier one that is over
   --at TIME                 start at this time instead of now
   --rate N                  at most N people a minute
   --dry-run                 count the people and send nothing
@@ -69,6 +70,7 @@ function readArguments() {
       topics: { type: 'string' },
       countries: { type: 'string' },
       'confirmed-after': { type: 'string' },
+      'not-reached-by': { type: 'string' },
       at: { type: 'string' },
       rate: { type: 'string' },
       'dry-run': { type: 'boolean', default: false },
@@ -97,6 +99,7 @@ const bodyOf = (options: Omit<SendOptions, 'campaign'>, campaign: string, revisi
     topics: listIn(options.topics),
     countries: listIn(options.countries),
     confirmedAfter: options['confirmed-after'],
+    notReachedBy: options['not-reached-by'],
   },
   sendAt: options.at,
   ratePerMinute: options.rate === undefined ? undefined : Number(options.rate),
@@ -190,6 +193,8 @@ function report(dispatch: ShownDispatch): void {
     console.log(
       `It is not known whether ${dispatch.counts.uncertain} people got the mail: see GET /api/dispatches/${dispatch.id}.`,
     )
+  if (dispatch.state === 'cancelled' && !dispatch.dryRun)
+    console.log(`To reach the others, repeat the command with --not-reached-by ${dispatch.id}.`)
 }
 
 /** Prints what organisers must know of the time since the command began. */
@@ -205,6 +210,7 @@ const OPTIONS: Record<string, string> = {
   'audience.topics': '--topics',
   'audience.countries': '--countries',
   'audience.confirmedAfter': '--confirmed-after',
+  'audience.notReachedBy': '--not-reached-by',
   confirmedAfter: '--confirmed-after',
   updateId: '--update',
   sendAt: '--at',
@@ -212,11 +218,12 @@ const OPTIONS: Record<string, string> = {
   testTo: '--test-to',
 }
 
-/** The API's refusal with option names in place of field names. Adds --confirmed-after where that option avoids the refusal. */
+/** The API's refusal with option names in place of field names. Adds the options that avoid the refusal. */
 function inOptions({ message, problem }: ApiError): Mistake {
   const text = Object.entries(OPTIONS).reduce((message, [field, option]) => message.replaceAll(field, option), message)
   const since = problem?.confirmedAfter === undefined ? '' : `\n  --confirmed-after ${problem.confirmedAfter}`
-  return new Mistake(text + since)
+  const rest = problem?.notReachedBy === undefined ? '' : `\n  --not-reached-by ${problem.notReachedBy}`
+  return new Mistake(text + since + rest)
 }
 
 await run(main)

@@ -104,12 +104,16 @@ export const markReturned = (head: BatchHeader, reason: string): BatchHeader => 
 /** Cancels the waiting people of a batch. A batch whose call has no answer yet becomes uncertain: its mail may have been sent. */
 export function cancel(head: BatchHeader): BatchHeader {
   if (head.state === 'attempted') return giveUp(head, 'cancelled before the provider answered')
-  return closeIfDone({ ...head, statuses: head.statuses.replace('waiting', 'cancelled') })
+  return cancelRest(head)
 }
 
-/** Cancels the people of a call that was refused after its batch had been cancelled: their mail was certainly not sent. */
+/** Cancels the people of a call that was refused whole after its batch had been cancelled: their mail was certainly not sent. */
 export const cancelUnsent = (head: BatchHeader, sent: readonly number[]): BatchHeader =>
   closeIfDone({ ...head, statuses: head.statuses.set(sent, 'cancelled') })
+
+/** Cancels whoever still waits, once the answer of a call came after a cancel: a definite answer left them without a mail. */
+export const cancelRest = (answered: BatchHeader): BatchHeader =>
+  closeIfDone({ ...answered, statuses: answered.statuses.replace('waiting', 'cancelled') })
 
 /** A batch, and the generation that an organiser saw. A refusal or a decision gives a batch a new generation. */
 export type BatchAtGeneration = { id: number; generation: number }

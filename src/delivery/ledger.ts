@@ -13,6 +13,7 @@ import {
   toRow,
   writeReferences,
 } from './ledger-rows.ts'
+import type { RecipientStatus } from './recipient-statuses.ts'
 import type { SealedRecipients } from './sealed-recipients.ts'
 
 /** Days for which paused or uncertain batches keep their recipients: enough to decide, too short to become a second list of people. */
@@ -47,12 +48,17 @@ const HEADS = `SELECT id, group_key AS "group", state, statuses, generation, fir
 /** The first and the last fingerprint of a batch, whose people are sorted by fingerprint. */
 type FingerprintSpan = { first: string; last: string }
 
+/** A person in a ledger. */
+export type FoundPerson = { id: number; position: number; fingerprint: string; status: RecipientStatus | undefined }
+
 /**
  * The stored batches of a lane or of a campaign's letters, in SQLite: one row per batch. There is no SQL index: each
  * would cost a further written row per change. Headers are also kept in memory.
  */
 export class Ledger {
   readonly deliveryEvents: DeliveryEvents
+  /** Batches of which a call is under way. In memory only: after a crash no call of this object is. */
+  readonly openCalls = new Set<number>()
   readonly #db: Database
   #index = new LedgerIndex()
   #spans: Map<number, FingerprintSpan> | undefined // read on the first search for fingerprints
@@ -160,18 +166,11 @@ export class Ledger {
     this.#db.run('UPDATE batch SET recipients = NULL WHERE id = ?', id)
   }
 
-  /**
-   * Which of the fingerprints are in this ledger, without people who were cancelled before a call. Reads only batches whose range can
-   * contain one: planning asks for small ranges.
-   */
-  reachedAmong(fingerprints: ReadonlySet<string>): string[] {
-    return [...this.#find(fingerprints)].map(({ fingerprint }) => fingerprint)
-  }
-
   /** Stores provider events, given as bits by fingerprint. Ignores people who are not in this ledger, or were cancelled before a call. */
   recordEvents(bits: ReadonlyMap<string, number>): void {
     const perBatch = new Map<number, Map<number, number>>()
-    for (const { id, position, fingerprint } of this.#find(bits)) {
+    for (const { id, position, fingerprint, status } of this.find(bits)) {
+      if (status === 'cancelled') continue
       const events = perBatch.get(id) ?? new Map<number, number>()
       perBatch.set(id, events.set(position, bits.get(fingerprint) ?? 0))
     }
@@ -181,11 +180,10 @@ export class Ledger {
     }
   }
 
-  /** Batch and position of each wanted fingerprint, without people who were cancelled before a call. */
-  *#find(wanted: {
-    has(fingerprint: string): boolean
-    keys(): Iterable<string>
-  }): Iterable<{ id: number; position: number; fingerprint: string }> {
+  /**
+   * Where each wanted fingerprint stands in this ledger. Reads only batches whose range can contain one: planning asks for small ranges.
+   */
+  *find(wanted: { has(fingerprint: string): boolean; keys(): Iterable<string> }): Iterable<FoundPerson> {
     const ordered = [...wanted.keys()].sort()
     const [from, to] = [ordered.at(0), ordered.at(-1)]
     if (from === undefined || to === undefined) return
@@ -193,7 +191,7 @@ export class Ledger {
       if (first > to || last < from) continue
       const statuses = this.#index.heads.get(id)?.statuses
       for (const [position, fingerprint] of this.people(id).entries())
-        if (statuses?.at(position) !== 'cancelled' && wanted.has(fingerprint)) yield { id, position, fingerprint }
+        if (wanted.has(fingerprint)) yield { id, position, fingerprint, status: statuses?.at(position) }
     }
   }
 

@@ -18,7 +18,7 @@ export type SentCall = { head: BatchHeader; positions: readonly number[]; mail: 
  * `answered` in this order. `Content` is what `read` returns for a batch.
  */
 export type MailStream<Content> = {
-  ledger: Pick<Ledger, 'due' | 'head' | 'save'>
+  ledger: Pick<Ledger, 'due' | 'head' | 'save' | 'openCalls'>
   /** The idempotency key of the batch's call. It is the same for all calls of one generation. */
   keyOf(head: BatchHeader): string
   /** How many mails a call for the batch has. This number is charged to the account's limits. */

@@ -131,12 +131,18 @@ async function sendBatch<Content>(
   const { again, call, hash, mail, positions } = prepared
   const attempted = again ? found : batch.startAttempt(prepared.head, hash, transport.name, world.now())
   if (!again) stream.ledger.save(attempted)
-  const answer = await transport.send(call, stream.keyOf(attempted))
-  const sent: SentCall = { head: attempted, positions, mail, again }
+  const { openCalls } = stream.ledger
+  openCalls.add(id)
   try {
-    return await recordAnswer(slice, transport.name, sent, stream.outcomesOf(answer, sent))
+    const answer = await transport.send(call, stream.keyOf(attempted))
+    const sent: SentCall = { head: attempted, positions, mail, again }
+    try {
+      return await recordAnswer(slice, transport.name, sent, stream.outcomesOf(answer, sent))
+    } finally {
+      stream.answered(answer, sent)
+    }
   } finally {
-    stream.answered(answer, sent)
+    openCalls.delete(id) // only now: the answer is recorded, so whoever asks about these people learns it
   }
 }
 
@@ -185,9 +191,18 @@ async function prepare<Content>(
   return { kind: 'ready', head, positions, mail: composed.mail, again, call, hash }
 }
 
-/** Whether all people of the call were refused, temporarily or for good: then no mail was sent. */
-const refusesAll = ({ next, split, references }: Settlement): boolean =>
-  references.length === 0 && (split === true || (next.state === 'waiting' && !next.statuses.any('accepted')))
+/**
+ * What an answer means for a batch that was cancelled during the call. Null if there is still no reliable answer: its people stay
+ * uncertain.
+ */
+function settleCancelled(
+  cancelled: BatchHeader,
+  { next, split }: Settlement,
+  positions: readonly number[],
+): BatchHeader | null {
+  if (split) return batch.cancelUnsent(cancelled, positions)
+  return next.state === 'attempted' ? null : batch.cancelRest(next)
+}
 
 /** Stores what an answer means for its batch. If a cancel made the batch uncertain during the call, a definite answer still settles it. */
 async function recordAnswer<Content>(
@@ -207,14 +222,15 @@ async function recordAnswer<Content>(
   const current = ledger.head(attempted.id)
   if (current === undefined || current.generation !== attempted.generation) return null
   const settled = settle(attempted, positions, outcomes, world.now(), world.random(), again)
-  if (current.state === 'uncertain') {
-    if (settled.next.state === 'settled') ledger.save(settled.next, settled.references)
-    else if (!again && refusesAll(settled)) ledger.save(batch.cancelUnsent(current, positions))
+  if (current.state === 'attempted' && settled.split) await stream.split(attempted)
+  const unsplit = ledger.head(attempted.id) // read again: a cancel may have come during the split too
+  if (unsplit?.state === 'uncertain') {
+    const next = settleCancelled(unsplit, settled, positions)
+    if (next !== null) ledger.save(next, settled.references)
     return null
   }
   if (current.state !== 'attempted') return null
-  if (settled.split) await stream.split(attempted)
-  else ledger.save(settled.next, settled.references)
+  if (!settled.split) ledger.save(settled.next, settled.references)
   if (settled.suspect !== undefined) return suspect(world, transport, attempted.id, settled.suspect.detail)
   return settled.stop === undefined ? null : { refused: settled.stop }
 }

@@ -2,8 +2,15 @@ import * as z from 'zod'
 import { jsonText } from '../kit/parse-json.ts'
 import type { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
-import { appealKey, type DispatchPhase, type DispatchRequest, dispatchRequestSchema } from './dispatch-request.ts'
-import type { EarlierRequest, KeyedRequest, RegisteredDispatch } from './register-dispatch.ts'
+import {
+  appealKey,
+  type DispatchPhase,
+  type DispatchRequest,
+  dispatchPhaseSchema,
+  dispatchRequestSchema,
+  isEarlier,
+} from './dispatch-request.ts'
+import type { EarlierRequest, KeyedRequest, NamedDispatch, RegisteredDispatch } from './register-dispatch.ts'
 
 export const REGISTRY_STEPS: readonly MigrationStep[] = [
   {
@@ -16,10 +23,18 @@ export const REGISTRY_STEPS: readonly MigrationStep[] = [
         CREATE TABLE keyed_request (
           key TEXT PRIMARY KEY, body_hash TEXT NOT NULL, dispatch TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID`),
   },
+  {
+    name: 'version of each summary',
+    run: ({ sql }) => sql.exec('ALTER TABLE dispatch ADD COLUMN version INTEGER NOT NULL DEFAULT 0'),
+  },
 ]
 
-/** What the registry stores of a dispatch's progress. `people` is null until it is finished, `followUpAfter` (epoch ms) until planned. */
+/**
+ * What the registry stores of a dispatch's progress. `people` counts those whom it planned and did not cancel; null until it is finished.
+ * `followUpAfter` (epoch ms) is null until it is planned. `version` counts the changes of the dispatch's state.
+ */
 export type DispatchSummary = {
+  version: number
   state: DispatchPhase
   lanes: number
   followUpAfter: number | null
@@ -29,9 +44,13 @@ export type DispatchSummary = {
 const idRow = z.object({ id: z.string() })
 const lanesRow = z.object({ id: z.string(), lanes: z.int() })
 const requestRow = z.object({ id: z.string(), request: jsonText(dispatchRequestSchema) })
+const namedRow = requestRow.extend({ state: dispatchPhaseSchema })
 const otherRow = lanesRow.extend(requestRow.shape)
-const appealRow = requestRow.extend({ followUpAfter: z.number().nullable() })
+const appealRow = namedRow.extend({ followUpAfter: z.number().nullable() })
 const keyedRow = z.object({ bodyHash: z.string(), dispatch: z.string() })
+
+/** Another dispatch of an appeal. `earlier`: it was requested before the one that asks. */
+export type OtherDispatch = { id: string; lanes: number; earlier: boolean }
 
 /** SQL condition: the dispatch continues without an organiser. */
 const IS_ACTIVE = "state IN ('scheduled', 'planning', 'running')"
@@ -49,11 +68,11 @@ export class DispatchIndex {
     return this.#db.row(keyedRow, 'SELECT body_hash AS bodyHash, dispatch FROM keyed_request WHERE key = ?', key)
   }
 
-  /** Dispatches of the same appeal that are not cancelled, without finished ones that reached no person. */
+  /** Dispatches of the same appeal that are not cancelled, without finished ones that reach no person. */
   ofSameAppeal(request: DispatchRequest): RegisteredDispatch[] {
     return this.#db.rows(
       appealRow,
-      `SELECT id, request_json AS request, follow_up_after AS followUpAfter FROM dispatch
+      `SELECT id, request_json AS request, state, follow_up_after AS followUpAfter FROM dispatch
        WHERE appeal = ? AND state <> 'cancelled' AND people IS NOT 0`,
       appealKey(request),
     )
@@ -75,9 +94,11 @@ export class DispatchIndex {
     this.#db.run('INSERT INTO keyed_request (key, body_hash, dispatch, at) VALUES (?, ?, ?, ?)', ...values)
   }
 
-  update(id: string, { state, lanes, followUpAfter, people }: DispatchSummary): void {
-    const columns = 'state = ?, lanes = ?, follow_up_after = ?, people = ?'
-    this.#db.run(`UPDATE dispatch SET ${columns} WHERE id = ?`, state, lanes, followUpAfter, people, id)
+  /** Stores a summary, unless a later one is stored: messages of a dispatch may arrive in another order. */
+  update(id: string, { version, state, lanes, followUpAfter, people }: DispatchSummary): void {
+    const columns = 'version = ?, state = ?, lanes = ?, follow_up_after = ?, people = ?'
+    const values = [version, state, lanes, followUpAfter, people, id, version]
+    this.#db.run(`UPDATE dispatch SET ${columns} WHERE id = ? AND version <= ?`, ...values)
   }
 
   request(id: string): DispatchRequest | undefined {
@@ -88,17 +109,17 @@ export class DispatchIndex {
     return this.#db.has('SELECT 1 FROM dispatch WHERE id = ?', id)
   }
 
-  /** The other dispatches of the same appeal that have started, without dry runs. */
-  othersWithLanes(request: DispatchRequest): Array<{ id: string; lanes: number }> {
+  /** A dispatch with its last known state, by id. */
+  find(id: string): NamedDispatch | undefined {
+    return this.#db.row(namedRow, 'SELECT id, request_json AS request, state FROM dispatch WHERE id = ?', id)
+  }
+
+  /** The other dispatches of the same appeal that have started, without dry runs. `earlier`: requested before this one. */
+  othersWithLanes(own: DispatchRequest): OtherDispatch[] {
     const where = 'appeal = ? AND id <> ? AND lanes > 0'
     return this.#db
-      .rows(
-        otherRow,
-        `SELECT id, lanes, request_json AS request FROM dispatch WHERE ${where}`,
-        appealKey(request),
-        request.id,
-      )
-      .flatMap(({ id, lanes, request }) => (request.dryRun ? [] : [{ id, lanes }]))
+      .rows(otherRow, `SELECT id, lanes, request_json AS request FROM dispatch WHERE ${where}`, appealKey(own), own.id)
+      .flatMap(({ id, lanes, request }) => (request.dryRun ? [] : [{ id, lanes, earlier: isEarlier(request, own) }]))
   }
 
   /** The number of lanes of each dispatch, by id. Leaves out ids that are unknown or have not started. */

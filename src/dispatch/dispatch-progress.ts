@@ -1,11 +1,14 @@
+import type { BatchAtGeneration } from '../delivery/batch.ts'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import { retryTransports } from '../delivery/quota/transport-status.ts'
 import { requireSettings } from '../env.ts'
+import type { UncertainDecision } from '../events/domain-event.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import { estimateSupporters } from '../supporter-list/count-supporters.ts'
 import { mailSourceOf } from './campaign-mail.ts'
+import { byLane } from './dispatch-lanes.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
-import { paused, resumed, started } from './dispatch-state.ts'
+import { laneReopened, paused, resumed, started } from './dispatch-state.ts'
 import type { DispatchStorage } from './dispatch-storage.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { lanesFor } from './lane/lanes.ts'
@@ -29,6 +32,7 @@ export async function advance(dispatch: Progressing): Promise<number | null> {
       return start(dispatch)
     case 'planning':
     case 'running':
+      if (storage.mustNotify()) return Date.now() // the state has changed during the notification
       await beginLanes(dispatch)
       return null
     default:
@@ -50,6 +54,8 @@ async function start(dispatch: Progressing): Promise<number | null> {
   const { mail, lanes } = prepared.value
   storage.saveSnapshot(mail)
   await state.apply((now, { dispatch }) => started(now, { dispatch, at: mail.startedAt }, lanes))
+  // Lanes may plan only once the registry knows them: other dispatches of the appeal ask them who was planned.
+  if (storage.mustNotify()) return Date.now()
   await beginLanes(dispatch)
   return null
 }
@@ -117,4 +123,22 @@ export async function checkRepublication(
   const terms = storage.acceptedTerms()
   if (!source.ok) return { revision: null, stops: terms === undefined ? null : source.error }
   return { revision: source.value.revision, stops: terms === undefined ? null : source.value.changedSince(terms) }
+}
+
+/** Applies a decision to uncertain batches in their lanes. Returns the ids of the batches that it applied to. */
+export function resolveUncertain(
+  state: StatePropagation,
+  batches: readonly BatchAtGeneration[],
+  decision: UncertainDecision,
+): Promise<number[]> {
+  const inLanes = async () => {
+    const done: number[] = []
+    for (const [lane, share] of byLane(batches, state.now().lanes)) {
+      // Reopen first: a lane that sent before the reopening was stored could not be paused.
+      if (decision === 'send-again') await state.apply((now, moment) => laneReopened(now, moment, lane))
+      done.push(...(await state.lanes().resolve(lane, share, decision)))
+    }
+    return done
+  }
+  return decision === 'count-as-not-sent' ? state.withNewSummary(inLanes) : inLanes()
 }

@@ -3,7 +3,7 @@ import { DAY_MS } from '../kit/durations.ts'
 import { errorMessage } from '../kit/result.ts'
 import { dispatchOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
-import { DispatchIndex, type DispatchSummary, REGISTRY_STEPS } from './dispatch-index.ts'
+import { DispatchIndex, type DispatchSummary, type OtherDispatch, REGISTRY_STEPS } from './dispatch-index.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
 import { answerAgain, type KeyedRequest, type OpenResult, register } from './register-dispatch.ts'
 
@@ -48,19 +48,21 @@ export class DispatchRegistry extends DurableObject<Env> {
   #insert(request: DispatchRequest, keyed: KeyedRequest | null): OpenResult {
     const answer = keyed && this.#answerTo(keyed)
     if (answer) return answer
-    const decided = register(request, request.dryRun ? [] : this.#index.ofSameAppeal(request))
-    if (decided.kind === 'overlap') return decided
+    const { notReachedBy } = request.audience
+    const named = notReachedBy === undefined ? undefined : this.#index.find(notReachedBy)
+    const decided = register(request, request.dryRun ? [] : this.#index.ofSameAppeal(request), named)
+    if (decided.kind !== 'opened') return decided
     this.#index.insert(request, decided.next, keyed)
     return { kind: 'opened', id: decided.id }
   }
 
-  /** Stores the progress of a dispatch. Called by the dispatch after each change of state. */
+  /** Stores the progress of a dispatch, unless a later one is known. Called by the dispatch after each change of state. */
   recordSummary(id: string, summary: DispatchSummary): void {
     this.#index.update(id, summary)
   }
 
   /** The other dispatches of the same appeal that have started, with their number of lanes. */
-  otherDispatches(id: string): Array<{ id: string; lanes: number }> {
+  otherDispatches(id: string): OtherDispatch[] {
     const request = this.#index.request(id)
     return request === undefined ? [] : this.#index.othersWithLanes(request)
   }

@@ -6,12 +6,22 @@ import type { PauseReason } from '../delivery/pause-reason.ts'
 import type { TransportStatus } from '../delivery/quota/transport-status.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
 import { DAY_MS } from '../kit/durations.ts'
-import { type Audience, audience } from '../supporter-list/audience-filter.ts'
+import { audience } from '../supporter-list/audience-filter.ts'
 
 /** How many days ahead a dispatch may be scheduled. By then the facts of a campaign have usually changed. */
 const MAX_SCHEDULE_DAYS = 366
 /** Highest rate of a dispatch in people per minute. Above it, only the account's own limits matter. */
 const MAX_RATE_PER_MINUTE = 1_000_000
+
+/** Longest id of a dispatch that a request may name. Ids have 36 characters. */
+const MAX_ID_CHARS = 60
+
+/**
+ * The people of a dispatch. `notReachedBy`: the id of an earlier dispatch of the same appeal; then only people whom no dispatch of the
+ * appeal has reached.
+ */
+const dispatchAudienceSchema = audience.extend({ notReachedBy: z.string().min(1).max(MAX_ID_CHARS).optional() })
+export type DispatchAudience = z.infer<typeof dispatchAudienceSchema>
 
 /** The body of `POST /api/dispatches`. */
 export const dispatchRequestBodySchema = z.strictObject({
@@ -19,7 +29,7 @@ export const dispatchRequestBodySchema = z.strictObject({
   revision: z.string().regex(/^[0-9a-f]{12}$/, 'expected the revision that GET /api/campaigns/{slug} returns'),
   email: z.enum(BULK_EMAILS),
   updateId: z.string().max(60).optional(),
-  audience: audience.default({}),
+  audience: dispatchAudienceSchema.default({}),
   sendAt: z.iso
     .datetime({ offset: true })
     .refine((at) => Date.parse(at) < Date.now() + MAX_SCHEDULE_DAYS * DAY_MS, 'is more than a year ahead')
@@ -37,7 +47,7 @@ export const dispatchRequestSchema = z.object({
   revision: z.string(),
   email: z.enum(BULK_EMAILS),
   updateId: z.string().exactOptional(),
-  audience,
+  audience: dispatchAudienceSchema,
   sendAt: z.number(),
   ratePerMinute: z.number().exactOptional(),
   dryRun: z.boolean(),
@@ -69,7 +79,7 @@ export type DispatchView = TransportStatus & {
   revision: string
   email: string
   updateId?: string
-  audience: Audience
+  audience: DispatchAudience
   dryRun: boolean
   state: DispatchPhase
   paused?: PauseReason
@@ -83,6 +93,10 @@ export type DispatchView = TransportStatus & {
   followUpAfter?: string // with this confirmedAfter, a later dispatch reaches all people who joined since
   finishedAt?: string
 }
+
+/** Whether `one` was requested before `other`. Two dispatches always have an order. */
+export const isEarlier = (one: DispatchRequest, other: DispatchRequest): boolean =>
+  one.createdAt === other.createdAt ? one.id < other.id : one.createdAt < other.createdAt
 
 /** The key of an appeal (`campaign/email/updateId`). A supporter gets each appeal once, however many dispatches have the same key. */
 export const appealKey = ({ campaign, email, updateId }: AppealParts): string =>

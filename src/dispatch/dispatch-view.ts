@@ -20,11 +20,13 @@ export function toDispatchView(
   const perLocale: DispatchView['perLocale'] = {}
   const delivery = noDeliveryCounts()
   let damaged = 0
+  let waiting: LaneReport['waiting']
   for (const report of reports) {
     addCounts(counts, report.counts)
     addPerLocale(perLocale, report.perLocale)
     addDeliveryCounts(delivery, report.delivery)
     damaged += report.damaged
+    if (report.waiting !== undefined && !(waiting && waiting.until >= report.waiting.until)) waiting = report.waiting
   }
   const { state, paused, startedAt, finishedAt } = current
   const followUp = followUpOf(current)
@@ -42,6 +44,7 @@ export function toDispatchView(
     perLocale,
     delivery,
     ...(damaged > 0 && { damaged }),
+    ...(waiting && state === 'planning' && { waiting: { reason: waiting.reason, until: iso(waiting.until) } }),
     createdAt: iso(request.createdAt),
     ...(request.sendAt > request.createdAt && { sendAt: iso(request.sendAt) }),
     ...(startedAt !== undefined && { startedAt: iso(startedAt) }),

@@ -6,8 +6,8 @@ import type { UncertainDecision } from '../events/domain-event.ts'
 import { errorMessage } from '../kit/result.ts'
 import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaint-limits.ts'
-import { byLane, type DispatchUncertainBatch } from './dispatch-lanes.ts'
-import { advance, checkRepublication, resume } from './dispatch-progress.ts'
+import type { DispatchUncertainBatch } from './dispatch-lanes.ts'
+import { advance, checkRepublication, resolveUncertain, resume } from './dispatch-progress.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import * as transitions from './dispatch-state.ts'
 import { DISPATCH_STEPS, DispatchStorage } from './dispatch-storage.ts'
@@ -50,7 +50,7 @@ export class Dispatch extends DurableObject<Env> {
   async view(): Promise<DispatchView> {
     const view = await this.#state.view()
     const isSending = (view.state === 'running' || view.state === 'planning') && view.counts.waiting > 0
-    return isSending ? { ...view, ...(await transportStatus(this.env)) } : view
+    return isSending && view.waiting === undefined ? { ...view, ...(await transportStatus(this.env)) } : view
   }
 
   /** Batches that an organiser must decide about, with the ids that `resolve` takes. */
@@ -96,13 +96,7 @@ export class Dispatch extends DurableObject<Env> {
 
   /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. */
   async resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
-    const done: number[] = []
-    for (const [lane, share] of byLane(batches, this.#state.now().lanes)) {
-      // Reopen first: a lane that sent before the reopening was stored could not be paused.
-      if (decision === 'send-again')
-        await this.#state.apply((now, moment) => transitions.laneReopened(now, moment, lane))
-      done.push(...(await this.#state.lanes().resolve(lane, share, decision)))
-    }
+    const done = await resolveUncertain(this.#state, batches, decision)
     await this.#state.wake() // a lane with nothing to send reports again that it has finished
     return done
   }

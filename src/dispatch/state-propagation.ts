@@ -1,3 +1,4 @@
+import type { Counts } from '../delivery/counts.ts'
 import type { DispatchMoment } from '../events/domain-event.ts'
 import { dispatchRegistryOf } from '../objects.ts'
 import { DispatchLanes } from './dispatch-lanes.ts'
@@ -71,6 +72,20 @@ export class StatePropagation {
     if (this.#storage.mustNotify()) await this.#notify()
   }
 
+  /**
+   * Runs a change of the lanes' counts, then notifies the registry: people who are cancelled after the end no longer stand in the way of
+   * another dispatch. After a crash in between the alarm repeats the notification.
+   */
+  async withNewSummary<T>(change: () => Promise<T>): Promise<T> {
+    if (this.now().state !== 'finished') return change()
+    this.#storage.changeState(this.now())
+    await this.#alarm.set(Date.now() + AFTER_FAILURE_MS)
+    const result = await change()
+    this.#storage.changeState(this.now()) // a summary of meanwhile is older than this one
+    await this.#notify()
+    return result
+  }
+
   /** Sets the alarm if the dispatch has work or an unfinished notification. */
   async wake(): Promise<void> {
     if (this.isActive() || this.#storage.mustNotify()) await this.#alarm.set(Date.now())
@@ -83,11 +98,14 @@ export class StatePropagation {
     if (control !== null) await this.lanes().control(lanes, control, version)
     if (this.#storage.stateVersion() !== version) return // changed meanwhile: the later change notifies
     // The registry is last: once it stores “cancelled”, another dispatch may ask the lanes which people they have reached.
-    const people = state === 'finished' ? (await this.view()).counts.planned : null
-    const summary = { state, lanes, followUpAfter: followUpOf(this.now()), people }
+    const people = state === 'finished' ? plannedToReach((await this.view()).counts) : null
+    const summary = { version, state, lanes, followUpAfter: followUpOf(this.now()), people }
     await dispatchRegistryOf(this.#env).recordSummary(this.request().id, summary)
     if (this.#storage.stateVersion() !== version) return
     this.#storage.markNotified()
     if (!ACTIVE_PHASES.has(state)) await this.#alarm.clear()
   }
 }
+
+/** How many people a finished dispatch has reached, or may have. */
+const plannedToReach = ({ planned, cancelled }: Counts): number => planned - cancelled

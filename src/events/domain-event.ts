@@ -26,8 +26,8 @@ type DispatchEvent = DispatchMoment &
     | { type: 'dispatch-reopened' }
   )
 
-/** An organiser's decision about an uncertain batch: send to its people again, or count their mails as sent. */
-export type UncertainDecision = 'send-again' | 'count-as-sent'
+/** An organiser's decision about an uncertain batch: send to its people again, or count their mails as sent or as not sent. */
+export type UncertainDecision = 'send-again' | 'count-as-sent' | 'count-as-not-sent'
 
 /** The batch an event is about: its id within its ledger, its generation, how many people are concerned, and when it happened. */
 export type BatchMoment = { batch: number; generation: number; people: number; at: number }

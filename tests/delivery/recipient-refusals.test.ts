@@ -59,6 +59,7 @@ async function lane(sizes: number[], answers: Array<Outcome[]>) {
   const ledger = {
     due: () => [...heads.values()].filter(({ state }) => state === 'waiting' || state === 'attempted').values(),
     head: (id: number) => heads.get(id),
+    openCalls: new Set<number>(),
     save: (head: BatchHeader) => void heads.set(head.id, head),
   }
   const stream: MailStream<null> = {

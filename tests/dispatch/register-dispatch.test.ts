@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { approvalRefusal, needsApproval } from '../../src/dispatch/approval.ts'
-import { dispatchRequestBodySchema } from '../../src/dispatch/dispatch-request.ts'
+import { DISPATCH_PHASES, type DispatchPhase, dispatchRequestBodySchema } from '../../src/dispatch/dispatch-request.ts'
 import { answerAgain, register } from '../../src/dispatch/register-dispatch.ts'
 import { toDispatchRequest } from '../../src/dispatch/request-faults.ts'
 import { ferry } from '../support/campaign.ts'
@@ -14,7 +14,12 @@ const request = (id: string, more: object = {}, approval = false) =>
     approval,
     NOW,
   )
-const earlier = (more: object = {}) => ({ id: 'first', request: request('first', more), followUpAfter: null })
+const earlier = (more: object = {}, state: DispatchPhase = 'running') => ({
+  id: 'first',
+  request: request('first', more),
+  state,
+  followUpAfter: null,
+})
 
 test('the first dispatch of an appeal is scheduled, and its request is an event', () => {
   expect(register(request('one'), [])).toEqual({
@@ -46,11 +51,30 @@ test('a dispatch awaits approval if approval is required, unless it is a dry run
 })
 
 test('an earlier dispatch that may reach the same people blocks the next; other dispatches and dry runs do not', () => {
-  expect(register(request('two'), [earlier()])).toEqual({ kind: 'overlap', id: 'first', followUpAfter: null })
+  const overlap = { kind: 'overlap', id: 'first', followUpAfter: null }
+  expect(register(request('two'), [earlier()])).toEqual({ ...overlap, mayName: null })
+  expect(register(request('two'), [earlier({}, 'finished')])).toEqual({ ...overlap, mayName: 'first' })
   const toFrench = { audience: { locales: ['fr'] } }
   expect(register(request('two', toFrench), [earlier({ audience: { locales: ['en'] } })]).kind).toBe('opened')
   expect(register(request('two'), [earlier({ dryRun: true })]).kind).toBe('opened')
   expect(register(request('two', { dryRun: true }), [earlier()]).kind).toBe('opened')
+})
+
+test('a dispatch to whom an earlier one has not reached may overlap with all others, once that one is over', () => {
+  const rest = (more: object = {}) => request('two', { audience: { notReachedBy: 'first' }, ...more })
+  for (const state of DISPATCH_PHASES) {
+    const found = register(rest(), [earlier({}, 'finished')], earlier({}, state))
+    if (state === 'finished' || state === 'cancelled') expect(found.kind).toBe('opened')
+    else expect(found).toEqual({ kind: 'earlier-under-way', id: 'first', state })
+  }
+  const fault = { kind: 'no-such-earlier', id: 'first' }
+  expect(register(rest(), [])).toEqual({ ...fault, why: 'unknown' })
+  expect(register(rest({ dryRun: true }), [], earlier({ dryRun: true }, 'finished'))).toEqual({
+    ...fault,
+    why: 'dry-run',
+  })
+  const update = earlier({ email: 'update', updateId: '2026-03-02' }, 'finished')
+  expect(register(rest(), [], update)).toEqual({ ...fault, why: 'other-appeal' })
 })
 
 test('a repeated Idempotency-Key returns the first dispatch for the same body, and is refused for another', () => {

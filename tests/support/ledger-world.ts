@@ -24,6 +24,7 @@ export class LedgerWorld {
   readonly callsAfterHold: string[] = []
   readonly suppressed = new Set<string>()
   readonly barred = new Set<string>()
+  openCalls = new Set<number>()
   clock = 1_000_000
   /** Part of the account's name. Change the number to simulate a deployment that composes a batch differently. */
   deployed = 1
@@ -63,6 +64,7 @@ export class LedgerWorld {
   /** Restarts the lane with a new instance on the same rows, as after a crash. */
   boot(): void {
     this.#suspected = new SuspectedRefusals()
+    this.openCalls = new Set()
     this.#memory = new Map([...this.rows].map(([id, { head }]) => [id, head]))
     for (const provider of this.providers) provider.boot(this.clock)
   }
@@ -171,6 +173,7 @@ export class LedgerWorld {
         due: () =>
           [...this.#memory.values()].filter(({ state }) => state === 'waiting' || state === 'attempted').values(),
         head: (id) => this.#memory.get(id),
+        openCalls: this.openCalls,
         save: (head) => {
           this.#step()
           this.#store(head)

@@ -5,6 +5,7 @@ import type { BatchAtGeneration } from '../../delivery/batch.ts'
 import { type Counts, noCounts } from '../../delivery/counts.ts'
 import type { PauseReason } from '../../delivery/pause-reason.ts'
 import type { RecipientStatus } from '../../delivery/recipient-statuses.ts'
+import { COUNTED_AS_NOT_SENT } from '../../delivery/resolve-batches.ts'
 import { sendStream } from '../../delivery/send-stream.ts'
 import { SliceBudget } from '../../delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
@@ -95,8 +96,11 @@ export class LetterDelivery {
     return { ...sum, planned: sum.planned + held, waiting: sum.waiting + held }
   }
 
-  /** A writer's letters to targets, each with its status in the ledger; null while it is held for a digest. */
-  lettersOf(writer: string): Array<{ target: string; revision: string; status: RecipientStatus | null }> {
+  /**
+   * A writer's letters to targets, each with its status in the ledger: null while it is held for a digest, `not-sent` if an organiser
+   * found that the provider did not take it.
+   */
+  lettersOf(writer: string): Array<{ target: string; revision: string; status: RecipientStatus | 'not-sent' | null }> {
     return this.#state.rows.toTargets(writer).map((row) => this.#toLetterStatus(row))
   }
 
@@ -107,7 +111,9 @@ export class LetterDelivery {
 
   #toLetterStatus({ addressee, revision, batch, position }: LetterRow) {
     const head = batch === 0 ? undefined : this.#state.ledger.head(batch)
-    return { target: addressee, revision, status: head?.statuses.at(position) ?? null }
+    const status = head?.statuses.at(position) ?? null
+    const isNotSent = status === 'cancelled' && head?.reason === COUNTED_AS_NOT_SENT
+    return { target: addressee, revision, status: isNotSent ? ('not-sent' as const) : status }
   }
 
   /** The people of every revision that letters were written for. */

@@ -27,7 +27,7 @@ export const ACTION_OPERATIONS = {
     method: 'post',
     path: '/api/actions/{slug}/resolve',
     scope: 'send',
-    summary: 'Resolves uncertain letters: sends them again or counts them as sent.',
+    summary: 'Resolves uncertain letters: sends them again, or counts them as sent or as not sent.',
     body: batchResolution,
     answers: { 200: { description: 'Which letters were resolved.', schema: resolutionAnswer } },
     errors: { ...BODY_ERRORS, 404: NO_CAMPAIGN },

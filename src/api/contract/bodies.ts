@@ -20,7 +20,7 @@ export const batchResolution = z.strictObject({
     .array(z.strictObject({ id: z.int().nonnegative(), generation: z.int().nonnegative() }))
     .min(1)
     .max(MAX_BATCHES),
-  decision: z.enum(['send-again', 'count-as-sent']),
+  decision: z.enum(['send-again', 'count-as-sent', 'count-as-not-sent']),
 })
 
 /** Length of a target's reply in UTF-16 units: several printed pages. */

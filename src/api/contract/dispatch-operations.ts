@@ -31,7 +31,9 @@ export const DISPATCH_OPERATIONS = {
     errors: {
       ...BODY_ERRORS,
       404: 'There is no such campaign.',
-      409: 'Another revision is current, the campaign may not send, or the audience overlaps with an earlier dispatch.',
+      409:
+        'Another revision is current, the campaign may not send, the audience overlaps with an ' +
+        'earlier dispatch, or the one named in notReachedBy is not over.',
       422: 'A field is not valid, or the Idempotency-Key was used with another body.',
     },
   },
@@ -89,7 +91,7 @@ export const DISPATCH_OPERATIONS = {
     method: 'post',
     path: '/api/dispatches/{id}/resolve',
     scope: 'send',
-    summary: 'Resolves uncertain batches: sends them again or counts them as sent.',
+    summary: 'Resolves uncertain batches: sends them again, or counts them as sent or as not sent.',
     body: batchResolution,
     answers: { 200: { description: 'Which batches were resolved.', schema: resolutionAnswer } },
     errors: { ...BODY_ERRORS, 404: NO_DISPATCH, 409: 'None of the batches is waiting for this decision.' },

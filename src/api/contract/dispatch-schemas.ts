@@ -24,6 +24,7 @@ const audience = z
     topics: z.array(z.enum(TOPICS)).optional(),
     countries: z.array(z.string()).optional(),
     confirmedAfter: z.string().optional(),
+    notReachedBy: z.string().optional().describe('The id of an earlier dispatch: only people whom none has reached.'),
   })
   .meta({ id: 'Audience' })
 

@@ -14,6 +14,7 @@ export const problemSchema = z
     current: z.string().nullable().optional().describe('The revision that is current.'),
     dispatch: z.string().optional().describe('The dispatch that overlaps, or that the Idempotency-Key belongs to.'),
     confirmedAfter: z.string().optional().describe('A value of audience.confirmedAfter that avoids the overlap.'),
+    notReachedBy: z.string().optional().describe('A value of audience.notReachedBy that avoids the overlap.'),
     reason: z.string().optional().describe('Why the campaign may not send, as one word.'),
     standing: z.string().optional().describe('The earlier decision, which stays.'),
     flags: z.array(z.looseObject({ kind: z.string() })).optional(),

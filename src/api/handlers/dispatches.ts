@@ -83,7 +83,8 @@ export const dispatchHandlers = {
     const resolution = await resolveUncertain(dispatch, { actor: actorOf(c), ...body.value })
     if (resolution.resolved.length > 0) return respond(c, OPERATIONS.resolveDispatch, 200, resolution)
     const detail =
-      'found batches of another generation, resolved batches or cancelled ones; after cancelling, only count-as-sent is possible'
+      'found batches of another generation, resolved ones, or ones whose call is still under way: read the dispatch again in a minute; ' +
+      'after a cancel, only count-as-sent and count-as-not-sent are possible'
     return problem(c, { status: 409, title: 'None of these batches waits for this decision', detail })
   },
 } satisfies Record<keyof typeof OPERATIONS, Handler>
@@ -120,12 +121,34 @@ async function openedResponse(c: ApiContext, opened: OpenResult): Promise<Respon
       return problem(c, {
         status: 409,
         title: 'The audience overlaps with an earlier dispatch of this e-mail',
-        detail: 'expected other languages in audience.locales, or confirmedAfter to reach only people who joined since',
+        detail:
+          'expected other languages in audience.locales, confirmedAfter to reach only people who joined since, or, once that dispatch is ' +
+          'finished or cancelled, audience.notReachedBy with its id to reach only people who have not got this e-mail',
         dispatch: opened.id,
+        ...(opened.mayName !== null && { notReachedBy: opened.mayName }),
         ...(opened.followUpAfter !== null && { confirmedAfter: new Date(opened.followUpAfter).toISOString() }),
+      })
+    case 'no-such-earlier': {
+      const message = `${NOT_AN_EARLIER[opened.why]}: expected the id of an earlier dispatch of this e-mail of this campaign`
+      const errors = [{ path: 'audience.notReachedBy', message }]
+      return problem(c, { status: 422, title: 'No such earlier dispatch', errors })
+    }
+    case 'earlier-under-way':
+      return problem(c, {
+        status: 409,
+        title: 'The earlier dispatch is not over',
+        detail: `found a dispatch that is ${opened.state}: wait until it is finished, or cancel it`,
+        dispatch: opened.id,
       })
   }
 }
+
+/** What `audience.notReachedBy` was found to name. */
+const NOT_AN_EARLIER = {
+  unknown: 'found the id of no dispatch',
+  'other-appeal': 'found a dispatch of another e-mail',
+  'dry-run': 'found a dry run, which reached no person',
+} as const
 
 function faultProblem(fault: RequestFault): Problem {
   const field = (title: string, path: string, message: string): Problem => ({

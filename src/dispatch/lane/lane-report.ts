@@ -27,6 +27,8 @@ export type LaneReport = {
   finished: boolean
   damaged: number
   uncertain: LaneUncertainBatch[]
+  /** Why the lane cannot plan yet, and until when it waits at most (epoch ms). */
+  waiting?: { reason: string; until: number }
 }
 
 /** The progress of planning: people who are in no batch yet (`remaining`) and people released without one (`tally`), by language. */

@@ -9,6 +9,7 @@ import { blob, type Database, type StoredEntry } from '../../storage/database.ts
 import type { MigrationStep } from '../../storage/migrate.ts'
 import { buildLaneReport, type LaneReport } from './lane-report.ts'
 import { type LaneControl, type LaneTask, laneControlSchema, laneTaskSchema } from './lane-task.ts'
+import { type Reach, type ReachRule, reachOf } from './reach.ts'
 
 /** The progress of planning. People who do not fill a batch yet are stored beside it, sealed, in the column `remainders`. */
 const progressSchema = z.object({
@@ -42,6 +43,8 @@ const INITIAL_PROGRESS: PlanningProgress = { prefix: 0, done: false, remaining: 
 /** Everything a lane stores: its task, its control, the progress of planning, and its ledger. */
 export class LaneState {
   readonly ledger: Ledger
+  /** People whom planning is about to put into batches. In memory only, like the plan itself before its commit. */
+  readonly claims = new Set<string>()
   readonly #db: Database
   readonly #taskEntry: StoredEntry<LaneTask>
   readonly #controlEntry: StoredEntry<z.infer<typeof storedControlSchema>>
@@ -167,11 +170,16 @@ export class LaneState {
     this.#db.transaction(() => this.ledger.recordEvents(bits))
   }
 
-  /** Which of the fingerprints this lane has reached or will reach. */
-  reachedAmong(fingerprints: string[]): string[] {
+  /** Which of the fingerprints this lane has, by the rule of the dispatch that asks. */
+  reachAmong(fingerprints: string[], rule: ReachRule): Reach {
     const wanted = new Set(fingerprints)
-    const reached = Object.values(this.#progress.remaining).flatMap((people) => people.filter((one) => wanted.has(one)))
-    return [...reached, ...this.ledger.reachedAmong(wanted)]
+    const { reached, open } = reachOf(this.ledger.find(wanted), this.ledger.openCalls, rule)
+    const remaining = Object.values(this.#progress.remaining).flat()
+    return {
+      reached: [...remaining.filter((one) => wanted.has(one)), ...reached],
+      open,
+      claimed: fingerprints.filter((one) => this.claims.has(one)),
+    }
   }
 
   /** When stored data must be deleted next (epoch ms); null while the lane runs or has not begun. */

@@ -7,11 +7,12 @@ import { requireSettings, type Settings } from '../../env.ts'
 import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
 import { readPage } from '../../supporter-list/audience.ts'
 import { mailSourceOf } from '../campaign-mail.ts'
-import { alreadyReached } from './already-reached.ts'
+import { askOtherDispatches } from './already-reached.ts'
 import { laneStream } from './lane-send.ts'
 import type { LaneState } from './lane-state.ts'
 import type { LaneTask, MailSnapshot } from './lane-task.ts'
 import { planPages } from './planning.ts'
+import { PlanningWait } from './planning-wait.ts'
 
 /** Milliseconds until a lane that had to stop looks again. */
 const AFTER_STOP_MS = 5_000
@@ -21,6 +22,7 @@ export class LaneWork {
   readonly #env: Env
   readonly #state: LaneState
   readonly #suspected = new SuspectedRefusals()
+  readonly #wait = new PlanningWait()
   #snapshot: MailSnapshot | undefined
 
   constructor(env: Env, state: LaneState) {
@@ -34,7 +36,11 @@ export class LaneWork {
     const task = this.#state.task()
     const budget = new SliceBudget(Date.now())
     const settings = await requireSettings(this.#env)
-    if (!(await this.#plan(task, settings, budget))) return this.#nextSliceAt()
+    if (!(await this.#plan(task, settings, budget))) {
+      const overdue = this.#wait.takeOverdue(Date.now())
+      if (overdue !== null) await this.#dispatch().laneStopped(overdue)
+      return this.#nextSliceAt()
+    }
     await this.#dispatch().lanePlanned(task.index) // repeated each time: an earlier report may have been lost
     if (task.request.dryRun) return this.#finish(task.index)
 
@@ -52,6 +58,9 @@ export class LaneWork {
     }
   }
 
+  /** Why planning waits for other dispatches; undefined if it does not. */
+  waiting = () => this.#wait.current()
+
   /** When the next slice begins (epoch ms). If the lane may not run, when stored data must be deleted next. */
   #nextSliceAt(pauseMs = 0): number | null {
     return this.#state.mayRun() ? Date.now() + pauseMs : this.#state.retentionAt()
@@ -61,13 +70,20 @@ export class LaneWork {
   async #plan({ request }: LaneTask, settings: Settings, budget: SliceBudget): Promise<boolean> {
     while (!this.#state.isPlanned()) {
       if (!this.#state.mayRun() || !budget.isLeft(Date.now())) return false
-      const calls = await planPages(this.#state, {
+      const { operations, isUndecided } = await planPages(this.#state, {
         keys: settings.keys,
         read: (...page) => readPage(this.#env.SUPPORTERS, settings, ...page),
         alreadyReached: (fingerprints) =>
-          alreadyReached(this.#env, dispatchRegistryOf(this.#env), request.id, fingerprints),
+          this.#wait.reached(fingerprints, {
+            ask: (some) => askOtherDispatches(this.#env, dispatchRegistryOf(this.#env), request, some),
+            claims: this.#state.claims,
+            mayGoOn: this.#state.mayRun,
+            now: Date.now,
+            sleep,
+          }),
       })
-      budget.spend(calls)
+      if (isUndecided) return false
+      budget.spend(operations)
     }
     return true
   }
@@ -115,3 +131,5 @@ export class LaneWork {
     return this.#snapshot
   }
 }
+
+const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds))

@@ -10,6 +10,7 @@ import type { LaneReport } from './lane-report.ts'
 import { LANE_STEPS, LaneState } from './lane-state.ts'
 import type { LaneControl, LaneTask } from './lane-task.ts'
 import { LaneWork } from './lane-work.ts'
+import type { Reach, ReachRule } from './reach.ts'
 
 /** Milliseconds after a failed alarm until the next try. */
 const AFTER_FAILURE_MS = 5_000
@@ -50,7 +51,8 @@ export class Lane extends DurableObject<Env> {
   }
 
   report(): LaneReport {
-    return this.#state.report()
+    const waiting = this.#work.waiting()
+    return waiting === undefined ? this.#state.report() : { ...this.#state.report(), waiting }
   }
 
   /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. */
@@ -60,9 +62,9 @@ export class Lane extends DurableObject<Env> {
     return done
   }
 
-  /** Which of the fingerprints this lane has reached or will reach. */
-  reachedAmong(fingerprints: string[]): string[] {
-    return this.#state.reachedAmong(fingerprints)
+  /** Which of the fingerprints this lane has, by the rule of the dispatch that asks. */
+  reachAmong(fingerprints: string[], rule: ReachRule): Reach {
+    return this.#state.reachAmong(fingerprints, rule)
   }
 
   /**

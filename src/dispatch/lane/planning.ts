@@ -4,6 +4,7 @@ import type { NewBatch } from '../../delivery/ledger.ts'
 import { isStoredRecipient, sealRecipients } from '../../delivery/sealed-recipients.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import { sealed } from '../../security/sealed.ts'
+import { localeFor } from '../../supporter-list/audience-filter.ts'
 import type { AudiencePage, Person } from '../../supporter-list/person.ts'
 import { type FilledBatch, fillBatches, type PlannedRecipient, type Remainders } from './fill-batches.ts'
 import type { LaneState, PlanningProgress } from './lane-state.ts'
@@ -13,8 +14,8 @@ type PlanDeps = {
   keys: Keyring
   /** Reads a page of the audience from `cursor`, without keys up to `after`. */
   read(prefix: string, cursor: string | undefined, after: string | undefined): Promise<AudiencePage>
-  /** Which of the fingerprints another dispatch of this appeal has reached or will reach. */
-  alreadyReached(fingerprints: string[]): Promise<ReadonlySet<string>>
+  /** Which of the fingerprints another dispatch of this appeal has reached or will reach; null if that is not decided yet. */
+  alreadyReached(fingerprints: string[]): Promise<ReadonlySet<string> | null>
 }
 
 const REMAINDERS = 'remainders'
@@ -31,24 +32,35 @@ const sealedRemainders = sealed(REMAINDERS, remaindersSchema)
 /** Pages of the audience per commit. More pages share the cost of a commit, and a crash makes more pages be read again. */
 const PAGES_A_COMMIT = 4
 
+/** The number of KV operations. `isUndecided`: nothing is planned, since nobody knows yet whom other dispatches have reached. */
+type PlannedPages = { operations: number; isUndecided: boolean }
+
 /**
- * Plans the next pages of the audience into batches. Returns the number of KV operations. All awaits come first, then one commit, so that a
- * crash leaves no half-planned page.
+ * Plans the next pages of the audience into batches. All awaits come first, then one commit, so that a crash leaves no half-planned page.
  */
-export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = PAGES_A_COMMIT): Promise<number> {
+export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = PAGES_A_COMMIT): Promise<PlannedPages> {
+  try {
+    return await planNext(state, deps, pagesAtMost)
+  } finally {
+    state.claims.clear() // these people are in batches now, or are not planned
+  }
+}
+
+async function planNext(state: LaneState, deps: PlanDeps, pagesAtMost: number): Promise<PlannedPages> {
   const { request, locales, maxBatch, prefixes } = state.task()
   let next: PlanningProgress = { ...state.progress(), remaining: {} }
   const people: Person[] = []
   let operations = 0
   for (let pages = 0; pages < pagesAtMost && !next.done && state.mayRun(); pages++) {
     const page = await readNextPage(deps, prefixes[next.prefix] ?? '', next)
-    people.push(...page.people)
+    people.push(...page.people.filter((person) => localeFor(person, request.audience, locales) !== null))
     next = advance(next, page, prefixes.length)
     operations += page.operations
   }
-  // Asked once, after all pages are read: other dispatches learn of these people only with the commit.
+  // Asked once, after all pages are read.
   const reached =
     people.length === 0 ? new Set<string>() : await deps.alreadyReached(people.map(({ fingerprint }) => fingerprint))
+  if (reached === null) return { operations, isUndecided: true }
   const opened = await openRemainders(state, deps.keys)
   const { filled: whole, remainders } = fillBatches(opened, people, {
     audience: request.audience,
@@ -64,7 +76,7 @@ export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = 
     for (const { locale, people } of next.done ? whole : [...whole, ...open])
       tally[locale] = (tally[locale] ?? 0) + people.length
     if (state.mayRun()) state.commitPlan({ ...next, tally }, null, [])
-    return operations
+    return { operations, isUndecided: false }
   }
   if (!next.done)
     next.remaining = Object.fromEntries(
@@ -73,7 +85,7 @@ export async function planPages(state: LaneState, deps: PlanDeps, pagesAtMost = 
   const sealed = next.done ? null : await sealedRemainders.bytes(deps.keys, state.placeOf(REMAINDERS), remainders)
   const batches = await toBatches(state, deps.keys, whole)
   if (state.mayRun()) state.commitPlan(next, sealed, batches)
-  return operations
+  return { operations, isUndecided: false }
 }
 
 /** The progress after a page. */

@@ -9,10 +9,10 @@ import { formatMessage } from '../../../kit/messages.ts'
 import type { TransactionalMail as Mail } from '../../../mailbox/transactional-mail.ts'
 import type { ConfirmedDraft } from '../../drafts/draft.ts'
 
-/** How a letter to one address ended. `over`: with the campaign. `withdrawn`: for its own text. */
+/** How a letter to one address ended. `over`: with the campaign. `withdrawn`: for its own text. `not-sent`: an organiser found it so. */
 type LetterOutcome = {
   target: string
-  outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'withdrawn' | 'unknown'
+  outcome: 'accepted' | 'refused' | 'stopped' | 'over' | 'withdrawn' | 'not-sent' | 'unknown'
 }
 
 /**
@@ -47,12 +47,12 @@ export function receiptMail(
 
 /** How a letter ended, by its status in the ledger. A cancelled letter was cancelled with its target, its campaign, or for its own text. */
 export function toLetterOutcome(
-  status: RecipientStatus | null,
+  status: RecipientStatus | 'not-sent' | null,
   target: string,
   stopped: ReadonlySet<string>,
   over: boolean,
 ): LetterOutcome {
-  if (status === 'accepted' || status === 'refused') return { target, outcome: status }
+  if (status === 'accepted' || status === 'refused' || status === 'not-sent') return { target, outcome: status }
   if (status === 'uncertain') return { target, outcome: 'unknown' }
   if (stopped.has(target)) return { target, outcome: 'stopped' }
   return { target, outcome: over ? 'over' : 'withdrawn' }

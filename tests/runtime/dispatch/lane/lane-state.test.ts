@@ -107,9 +107,11 @@ test('a finished lane keeps uncertain recipients and fingerprints for their days
     expect(instance().retentionAt()).toBe(end)
     expect(instance().retain(end)).toBe(START + LEDGER_DAYS * DAY_MS)
     expect(instance().ledger.body(3).recipients).toBeNull()
-    expect(instance().reachedAmong([fingerprint(30), fingerprint(99)])).toEqual([fingerprint(30)])
+    expect(instance().reachAmong([fingerprint(30), fingerprint(99)], 'unless-cancelled').reached).toEqual([
+      fingerprint(30),
+    ])
     expect(instance().retain(START + LEDGER_DAYS * DAY_MS)).toBeNull()
-    expect(instance().reachedAmong([fingerprint(30)])).toEqual([])
+    expect(instance().reachAmong([fingerprint(30)], 'unless-cancelled').reached).toEqual([])
   })
 })
 
@@ -133,7 +135,7 @@ test('in every state the next retention check is later than the one before, and 
           }
           at = next
         }
-        expect(instance().reachedAmong([10, 20, 30, 40].map(fingerprint))).toEqual([])
+        expect(instance().reachAmong([10, 20, 30, 40].map(fingerprint), 'unless-cancelled').reached).toEqual([])
       }),
     ),
     { numRuns: 40 },
@@ -189,11 +191,13 @@ test('people in no batch yet count as reached, until a cancel releases them', as
   await withLane((instance) => {
     planned(instance(), [WAITING, { ...WAITING, id: 5, statuses: RecipientStatuses.parse('cw') }], { remaining: 2 })
     const everybody = [10, 11, 50, 51, 90, 91].map(fingerprint)
-    expect(instance().reachedAmong(everybody).sort()).toEqual([10, 11, 51, 90, 91].map(fingerprint))
+    expect(instance().reachAmong(everybody, 'unless-cancelled').reached.sort()).toEqual(
+      [10, 11, 51, 90, 91].map(fingerprint),
+    )
     instance().control('pause', START)
-    expect(instance().reachedAmong(everybody)).toHaveLength(5)
+    expect(instance().reachAmong(everybody, 'unless-cancelled').reached).toHaveLength(5)
     instance().control('cancel', START)
-    expect(instance().reachedAmong(everybody)).toEqual([])
+    expect(instance().reachAmong(everybody, 'unless-cancelled').reached).toEqual([])
     expect(sums(instance())).toMatchObject({ planned: 6, cancelled: 6 })
   })
 })

@@ -52,7 +52,7 @@ const lanes: Kind<LaneState> = {
     due: byId(lane.ledger.due()),
     uncertain: byId(lane.ledger.uncertain()),
     next: lane.ledger.nextId(),
-    reached: lane.reachedAmong([10, 11, 20, 21, 30, 31, 40, 90].map(fingerprint)).sort(),
+    reached: lane.reachAmong([10, 11, 20, 21, 30, 31, 40, 90].map(fingerprint), 'unless-cancelled').reached.sort(),
   }),
 }
 
@@ -64,7 +64,7 @@ const inPlanning = (lane: LaneState) => {
     made(ATTEMPTED),
     made(UNCERTAIN),
   ])
-  lane.reachedAmong([fingerprint(10)]) // it has learnt where everybody stands
+  lane.reachAmong([fingerprint(10)], 'unless-cancelled') // it has learnt where everybody stands
 }
 
 const HALVES = halve(ATTEMPTED, 4).map(({ head, positions }) => ({ ...made(head), positions }))
