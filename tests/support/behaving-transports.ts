@@ -16,10 +16,13 @@ export class Behaving {
   maxBatch = 5
   idempotencySeconds = 86_400
   answerAfterMs = 0
+  /** Awaited before each call is answered: a test can hold a call open. */
+  held: (call: number) => Promise<void> = async () => {}
 
   reset(): void {
     this.calls.length = 0
     Object.assign(this, { fate: () => 'accept', limits: {}, maxBatch: 5, idempotencySeconds: 86_400, answerAfterMs: 0 })
+    this.held = async () => {}
   }
 
   as(name: string, real: Transport): Transport {
@@ -33,6 +36,7 @@ export class Behaving {
       send: async (call, key) => {
         this.calls.push({ key, people: call.people, at: Date.now() })
         const fate = this.fate(this.calls.length)
+        await this.held(this.calls.length)
         if (typeof fate === 'object') return fate
         const answer = await real.send(call, `${name} ${key}`)
         await sleep(this.answerAfterMs)
