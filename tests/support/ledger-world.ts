@@ -20,7 +20,7 @@ export class Crash extends Error {}
  */
 export class LedgerWorld {
   readonly rows = new Map<number, { head: BatchHeader; people: string[] }>()
-  readonly received = new Map<string, number>()
+  readonly received: Map<string, number>
   readonly callsAfterHold: string[] = []
   readonly suppressed = new Set<string>()
   readonly barred = new Set<string>()
@@ -32,6 +32,8 @@ export class LedgerWorld {
   blockedBy: PauseReason | null = null
   /** Calls with an answer of which the stream was informed. */
   answered = 0
+  /** Awaited wherever the loop waits for something outside: a test can let other things happen meanwhile. */
+  turn: () => Promise<void> = async () => {}
   /** Runs while the loop waits for the mail of a batch. */
   whileComposing: () => void = () => {}
   crashAfter = Number.POSITIVE_INFINITY
@@ -49,8 +51,10 @@ export class LedgerWorld {
     behave: (people: string[]) => Behaviour,
     random: () => number = () => 0.5,
     fallback?: { idempotencySeconds: number; behave: (people: string[]) => Behaviour },
+    received = new Map<string, number>(),
   ) {
     this.#random = random
+    this.received = received
     this.providers = [{ idempotencySeconds, behave }, ...(fallback ? [fallback] : [])].map(
       (kind, i) => new Provider(i === 0 ? 'main' : 'fallback', kind, this.received),
     )
@@ -73,6 +77,14 @@ export class LedgerWorld {
   replace(id: number, change: (head: BatchHeader) => BatchHeader): void {
     const row = this.rows.get(id)
     if (row !== undefined) this.#store(change(row.head))
+  }
+
+  /** Adds a batch of these people, as planning does. */
+  add(people: string[]): void {
+    const id = Math.max(0, ...this.rows.keys()) + 1
+    const head = newBatchHeader(id, 'en', people.length)
+    this.rows.set(id, { head, people })
+    this.#memory.set(id, head)
   }
 
   counts() {
@@ -132,6 +144,7 @@ export class LedgerWorld {
   /** Counts a step at which a planned pause takes effect: pauses can arrive only where the loop awaits. */
   async #await(): Promise<void> {
     this.#step()
+    await this.turn()
     if (this.#steps >= this.holdAfter) {
       this.held = true
       this.holdAfter = Number.POSITIVE_INFINITY
@@ -150,6 +163,7 @@ export class LedgerWorld {
           await this.#await()
           const outcome = provider.provide(key, new TextDecoder().decode(call.body))
           this.#step()
+          await this.turn()
           return outcome
         },
       }),
@@ -198,7 +212,10 @@ export class LedgerWorld {
       answered: () => {
         this.answered++
       },
-      split: async (head) => this.#split(head),
+      split: async (head) => {
+        await this.turn()
+        if (this.#memory.get(head.id)?.state === 'attempted') this.#split(head)
+      },
     }
   }
 

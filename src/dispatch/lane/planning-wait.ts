@@ -39,22 +39,35 @@ export class PlanningWait {
   async reached(fingerprints: string[], world: WaitWorld): Promise<ReadonlySet<string> | null> {
     const { claims, now } = world
     const heldUntil = now() + HELD_WAIT_MS
+    let mayClaim = true // a dispatch that gave way claims again only after the earlier one has done with these people
     for (let pause = FIRST_ASK_AGAIN_MS; ; pause = Math.min(pause * 2, LONGEST_ASK_AGAIN_MS)) {
-      for (const fingerprint of fingerprints) claims.add(fingerprint)
+      if (mayClaim) for (const fingerprint of fingerprints) claims.add(fingerprint)
       const answers = await world.ask(fingerprints)
       const obstacle = obstacleIn(answers)
-      if (obstacle === null) {
-        this.#since = 0
-        return new Set(answers.flatMap((answer) => ('reached' in answer ? answer.reached : [])))
-      }
+      if (obstacle === null && mayClaim) return this.#end(answers)
+      if (!world.mayGoOn()) return this.#giveUp(claims)
+      mayClaim = obstacle === null || !obstacle.giveWay
+      if (!mayClaim) claims.clear()
+      if (obstacle === null) continue
       if (this.#since === 0) this.#since = now()
       this.#reason = obstacle.reason
-      if (!world.mayGoOn()) this.#since = 0
-      const isOver = this.#since === 0 || now() >= Math.min(heldUntil, this.#since + PLANNING_WAIT_MS)
-      if (isOver || obstacle.giveWay) claims.clear()
-      if (isOver) return null
+      if (now() >= Math.min(heldUntil, this.#since + PLANNING_WAIT_MS)) {
+        claims.clear()
+        return null
+      }
       await world.sleep(pause)
     }
+  }
+
+  #end(answers: readonly OtherDispatchAnswer[]): ReadonlySet<string> {
+    this.#since = 0
+    return new Set(answers.flatMap((answer) => ('reached' in answer ? answer.reached : [])))
+  }
+
+  #giveUp(claims: Set<string>): null {
+    this.#since = 0
+    claims.clear()
+    return null
   }
 
   /** Why the lane waits, and until when at most (epoch ms); undefined if it does not wait. */
