@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { AppealWorld, type SimulatedDispatch } from '../../support/appeal-world.ts'
+import { AppealWorld } from '../../support/appeal-world.ts'
 import { type Behaviour, script } from '../../support/ledger-world.ts'
 
 const DAY = 86_400
@@ -16,21 +16,33 @@ const FATES: Behaviour[] = [
   'quota',
   'quota-in-the-middle',
 ]
+const refusals = fc.constantFrom<Behaviour>(
+  'refuse-for-now',
+  'refuse-all',
+  'quota',
+  'quota-in-the-middle',
+  'cut-before',
+  'accept',
+)
 const fates = fc.array(fc.constantFrom(...FATES), { maxLength: 12 })
 const idempotency = fc.constantFrom(0, DAY)
 const audience = fc.subarray(PEOPLE, { minLength: 1 })
 const rule = fc.constantFrom('unless-cancelled' as const, 'reached' as const)
 
+const at = fc.nat(3)
 const act = fc.oneof(
   {
-    weight: 30,
-    arbitrary: fc.record({ kind: fc.constantFrom('go' as const, 'go' as const, 'crash' as const), at: fc.nat(3) }),
+    weight: 12,
+    arbitrary: fc.record({ kind: fc.constant('go' as const), at, turns: fc.integer({ min: 1, max: 12 }) }),
   },
   {
-    weight: 3,
-    arbitrary: fc.record({ kind: fc.constantFrom('pause', 'resume', 'cancel', 'decide', 'send-again'), at: fc.nat(3) }),
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('cancel', 'cancel', 'decide', 'decide', 'crash', 'pause', 'resume', 'send-again'),
+      at,
+    }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('open' as const), people: audience, rule }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('open' as const), people: audience, rule }) },
 )
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never
 
@@ -42,10 +54,13 @@ async function perform(world: AppealWorld, done: Act): Promise<void> {
     return
   }
   const dispatch = world.dispatches[done.at % world.dispatches.length]
+  if ('turns' in done) {
+    for (let turn = 0; turn < done.turns; turn++) await dispatch?.next()
+    return
+  }
   switch (done.kind) {
-    case 'go':
     case 'crash':
-      return dispatch?.next(done.kind === 'crash')
+      return dispatch?.next(true)
     case 'pause':
     case 'resume':
       return dispatch?.hold(done.kind === 'pause')
@@ -58,15 +73,13 @@ async function perform(world: AppealWorld, done: Act): Promise<void> {
 
 const timesReceived = (world: AppealWorld) => PEOPLE.map((person) => world.received.get(person) ?? 0)
 
-const peopleWith = (dispatch: SimulatedDispatch, status: 'uncertain' | 'refused') => dispatch.lane.peopleWith(status)
-
 test('whatever happens to dispatches of one appeal at any instant, nobody has it twice, and a last one reaches exactly the others', async () => {
   await fc.assert(
     fc.asyncProperty(
       idempotency,
       fates,
       audience,
-      fc.array(act, { maxLength: 120 }),
+      fc.array(act, { minLength: 4, maxLength: 40 }),
       async (seconds, some, first, acts) => {
         const world = new AppealWorld(seconds, script(some))
         await world.open(first, 'unless-cancelled')
@@ -84,36 +97,40 @@ test('whatever happens to dispatches of one appeal at any instant, nobody has it
   )
 })
 
+/** The turns after which the first, the second or the third call of a dispatch to all people is under way, and some around. */
+const untilACall = fc.integer({ min: 8, max: 34 })
+/** Which of the two dispatches goes on, or whose runtime dies. */
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('second' as const) },
+  { weight: 2, arbitrary: fc.constant('cancelled' as const) },
+  { weight: 1, arbitrary: fc.constantFrom('second dies' as const, 'cancelled dies' as const) },
+)
+
 test('a dispatch that follows a cancelled one reaches all whom that one did not reach, whatever its open call is answered', async () => {
   await fc.assert(
     fc.asyncProperty(
       idempotency,
-      fates,
-      fc.nat(40),
-      fc.array(fc.nat(2), { maxLength: 60 }),
-      async (seconds, some, before, order) => {
-        let later = false
-        const next = script(some)
-        const world = new AppealWorld(seconds, () => (later ? 'accept' : next()))
+      fc.array(refusals, { minLength: 1, maxLength: 6 }),
+      untilACall,
+      fc.array(step, { minLength: 6, maxLength: 40 }),
+      async (seconds, some, before, steps) => {
+        const world = new AppealWorld(seconds, script(some))
         const cancelled = await world.open(PEOPLE, 'unless-cancelled')
         for (let turn = 0; turn < before; turn++) await cancelled.next()
         cancelled.cancel()
         const second = await world.open(PEOPLE, 'unless-cancelled')
-        for (const one of order) await (one === 0 ? cancelled : second).next(one === 2)
+        for (const one of steps) await (one.startsWith('second') ? second : cancelled).next(one.endsWith('dies'))
         await world.finish()
-        later = true
-        const listed = [
-          ...peopleWith(cancelled, 'uncertain'),
-          ...peopleWith(cancelled, 'refused'),
-          ...peopleWith(second, 'uncertain'),
-          ...peopleWith(second, 'refused'),
-        ]
+        const listed = [cancelled, second].flatMap(({ lane }) => [
+          ...lane.peopleWith('uncertain'),
+          ...lane.peopleWith('refused'),
+        ])
         for (const person of PEOPLE) {
           expect(world.received.get(person) ?? 0).toBeLessThanOrEqual(1)
           if (!world.received.has(person)) expect(listed).toContain(person)
         }
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 600 },
   )
 })
