@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { giveUp, newBatchHeader, startAttempt } from '../../src/delivery/batch.ts'
+import { RecipientStatuses } from '../../src/delivery/recipient-statuses.ts'
 import { resolve } from '../../src/delivery/resolve-batches.ts'
 
 const NOW = 1_700_000_000_000
@@ -19,6 +20,23 @@ test('a batch that is counted as sent is settled', () => {
     next: { state: 'settled', statuses: { text: 'aa' } },
     events: [{ ...EVENT, decision: 'count-as-sent' }],
   })
+})
+
+test('the people of a batch that is counted as not sent are free, except those of whose mail an event was reported', () => {
+  expect(resolve(UNCERTAIN, 3, 'count-as-not-sent', NOW)).toMatchObject({
+    next: { state: 'settled', statuses: { text: 'cc' }, reason: 'counted as not sent' },
+    events: [{ ...EVENT, decision: 'count-as-not-sent' }],
+  })
+  const some = { ...UNCERTAIN, statuses: RecipientStatuses.parse('aruuu') }
+  for (const [events, text] of [
+    ['00104', 'araca'],
+    ['11111', 'araaa'],
+    ['', 'arccc'],
+    ['00020', 'arcac'],
+  ] as const) {
+    const decided = resolve(some, 3, 'count-as-not-sent', NOW, events)?.next
+    expect([decided?.state, decided?.statuses.text]).toEqual(['settled', text])
+  }
 })
 
 test('a decision about another generation, or about a batch that is not uncertain, changes nothing', () => {

@@ -207,6 +207,37 @@ test('people refused by an answer that arrives after a cancel are cancelled too,
   const taken = cancelledMeanwhile('accept')
   await taken.slice()
   expect(taken.counts()).toMatchObject({ accepted: 2, uncertain: 0 })
+  const mixed = cancelledMeanwhile('quota-in-the-middle')
+  await mixed.slice()
+  expect(mixed.counts()).toMatchObject({ accepted: 1, cancelled: 1, uncertain: 0 })
+  const refusedForOne = cancelledMeanwhile('refuse-one')
+  await refusedForOne.slice()
+  expect(refusedForOne.counts()).toMatchObject({ accepted: 1, refused: 1, uncertain: 0 })
+})
+
+test('a cancel while a refused batch is being halved leaves nobody uncertain', async () => {
+  const world = new LedgerWorld([4], DAY, () => 'refuse-all')
+  world.whileHalving = () => {
+    world.held = true
+    world.replace(1, cancel)
+  }
+  await world.slice()
+  expect(world.counts()).toMatchObject({ cancelled: 4, uncertain: 0, waiting: 0 })
+})
+
+test('a call is open from its first byte until its answer is recorded, and none after a crash', async () => {
+  const open: string[] = []
+  const world = new LedgerWorld([1, 1], DAY, () => {
+    open.push([...world.openCalls].join())
+    return 'accept'
+  })
+  await world.slice()
+  expect([...open, world.openCalls.size]).toEqual(['1', '2', 0])
+  const dying = new LedgerWorld([1], DAY, () => {
+    throw new Error('the power is cut')
+  })
+  await expect(dying.slice()).rejects.toThrow('the power is cut')
+  expect(dying.openCalls.size).toBe(0)
 })
 
 test('a refusal of the account stops the lane with its reason, and all people still wait', async () => {

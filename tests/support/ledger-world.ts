@@ -34,6 +34,8 @@ export class LedgerWorld {
   answered = 0
   /** Awaited wherever the loop waits for something outside: a test can let other things happen meanwhile. */
   turn: () => Promise<void> = async () => {}
+  /** Runs while a refused batch is being halved. */
+  whileHalving: () => void = () => {}
   /** Runs while the loop waits for the mail of a batch. */
   whileComposing: () => void = () => {}
   crashAfter = Number.POSITIVE_INFINITY
@@ -214,6 +216,7 @@ export class LedgerWorld {
       },
       split: async (head) => {
         await this.turn()
+        this.whileHalving()
         if (this.#memory.get(head.id)?.state === 'attempted') this.#split(head)
       },
     }
