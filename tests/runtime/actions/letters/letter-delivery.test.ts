@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { toLetterOutcome } from '../../../../src/actions/letters/mail/receipt-mail.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
 import { suppressionOf } from '../../../../src/objects.ts'
 import type { Fate } from '../../../support/behaving-transports.ts'
@@ -37,6 +38,22 @@ test('an address that stopped copies gets none, even if an organiser sends an un
     await world.look(campaign)
     expect(await mailsTo('stop@copies.example')).toHaveLength(1)
     expect(world.behaving.calls).toHaveLength(2)
+  }))
+
+test('the receipt of a letter that an organiser counts as not sent says so, and the letter is not sent again', () =>
+  posting({ fate: silentAt(1), idempotencySeconds: 0 }, async (world) => {
+    const campaign = campaignTo('lost@desk.example')
+    await world.write(campaign, 'anna')
+    await world.look(campaign)
+    const uncertain = await uncertainIn(world, campaign)
+    expect(await world.post.resolve(uncertain, 'count-as-not-sent')).toEqual(uncertain.map(({ id }) => id))
+    await world.look(campaign)
+    expect(world.behaving.calls).toHaveLength(1)
+    expect(world.post.counts('target')).toMatchObject({ planned: 1, cancelled: 1, uncertain: 0 })
+    const [letter] = world.post.lettersOf(await fingerprintOf('anna@example.org'))
+    expect(letter?.status).toBe('not-sent')
+    const outcome = toLetterOutcome(letter?.status ?? null, 'desk', new Set(['desk']), true)
+    expect(outcome).toEqual({ target: 'desk', outcome: 'not-sent' })
   }))
 
 test('a mail with a name that was withdrawn since is not sent again, even if an organiser decides so', () =>
