@@ -1,6 +1,6 @@
 /**
- * `npm run chaos`: runs dispatches (with `--letters`: letters) to faulty providers in a runtime that is killed repeatedly. Fails if one
- * person gets no mail or two mails.
+ * `npm run chaos`: runs dispatches to faulty providers in a runtime that is killed repeatedly. Fails if one person gets no mail or two
+ * mails. With `--cancels` each dispatch is cancelled on its way and the appeal sent again; with `--letters` it runs letters.
  */
 
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { errorMessage } from '../src/kit/result.ts'
+import { playCancelRound } from './chaos/cancels/round.ts'
+import * as cancelTable from './chaos/cancels/table.ts'
 import { gather } from './chaos/gather.ts'
 import { playLetterRound } from './chaos/letters/round.ts'
 import * as letterTable from './chaos/letters/table.ts'
@@ -23,6 +25,7 @@ const KILLS = { least: 4, most: 10 }
 const { values } = parseArgs({
   options: {
     letters: { type: 'boolean', default: false },
+    cancels: { type: 'boolean', default: false },
     seed: { type: 'string' },
     rounds: { type: 'string' },
     people: { type: 'string' },
@@ -45,27 +48,38 @@ type ChaosTest<R extends RoundResult> = {
 }
 
 try {
-  process.exitCode = await (values.letters
+  process.exitCode = await (values.cancels
     ? main({
-        option: ' --letters',
-        rounds: 6,
-        people: 200,
-        prepare: (state) => void mkdirSync(state),
-        run: playLetterRound,
-        lineOf: letterTable.lineOf,
-        tableOf: letterTable.tableOf,
-        success: 'No letter was lost or sent twice.',
-      })
-    : main({
-        option: '',
-        rounds: 20,
-        people: 20_000,
+        option: ' --cancels',
+        rounds: 10,
+        people: 5_000,
         prepare: gather,
-        run: playRound,
-        lineOf,
-        tableOf,
-        success: 'Every person got exactly one mail.',
-      }))
+        run: playCancelRound,
+        lineOf: cancelTable.lineOf,
+        tableOf: cancelTable.tableOf,
+        success: 'Every person got exactly one mail, whatever was cancelled.',
+      })
+    : values.letters
+      ? main({
+          option: ' --letters',
+          rounds: 6,
+          people: 200,
+          prepare: (state) => void mkdirSync(state),
+          run: playLetterRound,
+          lineOf: letterTable.lineOf,
+          tableOf: letterTable.tableOf,
+          success: 'No letter was lost or sent twice.',
+        })
+      : main({
+          option: '',
+          rounds: 20,
+          people: 20_000,
+          prepare: gather,
+          run: playRound,
+          lineOf,
+          tableOf,
+          success: 'Every person got exactly one mail.',
+        }))
 } catch (error) {
   console.error(errorMessage(error))
   process.exitCode = 1

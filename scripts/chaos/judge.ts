@@ -5,10 +5,10 @@ import type { SinkCall } from '../sinks/faults.ts'
  * What the provider accepted. `mails`: number of mails by person; `strangers`: mails to other addresses; `takenByHash`: mails accepted by
  * SHA-256 of the call's body.
  */
-type Truth = { mails: Uint8Array; strangers: number; takenByHash: ReadonlyMap<string, number> }
+export type Truth = { mails: Uint8Array; strangers: number; takenByHash: ReadonlyMap<string, number> }
 
 /** An uncertain batch as the API lists it. */
-type Listed = { id: number; generation: number; people: number; bodyHash: string }
+export type Listed = { id: number; generation: number; people: number; bodyHash: string }
 
 export type DispatchEnd = { counts: Counts; uncertainBatches: readonly Listed[] }
 
@@ -76,5 +76,5 @@ export function judge(truth: Truth, { counts, uncertainBatches }: DispatchEnd, i
   return { lost, doubled, uncertain, sent, unsent, faults }
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
-const peopleIn = (batches: readonly Listed[]): number => sum(batches.map(({ people }) => people))
+export const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0)
+export const peopleIn = (batches: readonly Listed[]): number => sum(batches.map(({ people }) => people))

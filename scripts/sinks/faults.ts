@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 /** What goes wrong with a call. Faults named `…-after` occur after the mails were accepted, the others instead. */
 export type Fault =
-  | { kind: 'status'; status: number; body: unknown; headers?: Record<string, string> }
+  | { kind: 'status'; status: number; body: unknown; headers?: Record<string, string>; afterMs?: number }
   | { kind: 'status-after'; status: number; body: unknown }
   | { kind: 'cut-before' }
   | { kind: 'cut-after' }

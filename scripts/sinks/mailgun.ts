@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { answering, cut, type Fault, faultAfter, listen, type SinkCall } from './faults.ts'
 
 /** Values of one call's form fields by name, in their order. A name may occur more than once. Files are separate. */
@@ -129,7 +130,10 @@ export async function startMailgunSink({ keep = true }: { keep?: boolean } = {})
     const call: SinkCall = { key: hash, hash, people: recipients.length, to: null }
     sink.calls.push(call)
     const fault = sink.fault(sink.calls.length)
-    if (fault?.kind === 'status') return answer(fault.status, fault.body, fault.headers)
+    if (fault?.kind === 'status') {
+      if (fault.afterMs !== undefined) await sleep(fault.afterMs)
+      return answer(fault.status, fault.body, fault.headers)
+    }
     if (fault?.kind === 'cut-before') return cut(response)
 
     for (const name of ['from', 'to', 'subject'])

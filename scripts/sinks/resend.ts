@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { answering, cut, type Fault, faultAfter, listen, type SinkCall } from './faults.ts'
 
 /** One mail as Resend takes it, alone or in a batch (https://resend.com/docs/api-reference/emails/send-email). */
@@ -59,7 +60,10 @@ export async function startResendSink({ keep = true }: { keep?: boolean } = {}):
     const call: SinkCall = { key, hash, people: mails.length, to: null }
     sink.calls.push(call)
     const fault = sink.fault(sink.calls.length)
-    if (fault?.kind === 'status') return answer(fault.status, fault.body, fault.headers)
+    if (fault?.kind === 'status') {
+      if (fault.afterMs !== undefined) await sleep(fault.afterMs)
+      return answer(fault.status, fault.body, fault.headers)
+    }
     const known = answers.get(key)
     if (known !== undefined) {
       if (known.hash !== hash)
