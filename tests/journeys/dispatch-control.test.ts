@@ -229,7 +229,7 @@ test('an organiser decides an uncertain batch, in the generation that the dispat
   expect(Object.values(await received()).map((mails) => mails.length)).toEqual(Array.from({ length: 58 }, () => 1))
 })
 
-test('after a cancel, batches without an answer are uncertain and can only be counted as sent', async () => {
+test('after a cancel, batches without an answer are uncertain and cannot be sent again, but counted as sent', async () => {
   faultyOutbox(() => 'accept-then-cut')
   const { campaign, revision } = await anna.publish('unanswered')
   await join([...people(0, 5), person(5)])
