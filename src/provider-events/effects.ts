@@ -3,21 +3,15 @@ import type { ProviderEvent } from '../suppression/provider-event.ts'
 
 /** Effects of provider events. Each is idempotent. */
 export type EffectDeps = {
-  /** Updates the suppression object. Returns fingerprints of people who complained or unsubscribed. */
-  suppress(events: ProviderEvent[]): Promise<string[]>
-  /** Removes a person from the supporter list. */
-  unsubscribe(event: ProviderEvent): Promise<void>
+  /** Suppresses people, and removes those who complained or unsubscribed from the supporter list. */
+  suppress(events: ProviderEvent[]): Promise<void>
   /** Records event kinds, as bits per fingerprint, in the dispatch that sent the mails. */
   recordInLanes(dispatch: string, kinds: Map<string, number>): Promise<void>
 }
 
-/** Applies the effects of events: suppression first, then removal from the list, then the dispatches' counts. */
+/** Applies the effects of events: suppression first, then the dispatches' counts. */
 export async function applyEffects(events: ProviderEvent[], deps: EffectDeps): Promise<void> {
-  const unsubscribed = new Set(await deps.suppress(events))
-  for (const event of events) {
-    const asksToLeave = event.kind === 'complained' || event.kind === 'unsubscribed'
-    if (asksToLeave && unsubscribed.has(event.fingerprint)) await deps.unsubscribe(event)
-  }
+  await deps.suppress(events)
   for (const [dispatch, some] of Map.groupBy(events, (event) => event.dispatch)) {
     if (dispatch === undefined) continue
     const kinds = new Map<string, number>()

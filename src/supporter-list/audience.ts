@@ -10,24 +10,8 @@ const BULK_GET_KEYS = 100
 /** Records decrypted at a time. Decrypting 1,000 at once would overflow the heap's young generation. */
 const OPENED_AT_ONCE = 50
 
-/**
- * One page of the supporter list: at most 1,000 people, ordered by key. An empty page is not always the last. `after` and
- * `lastKey` are whole keys; people up to `after` were on an earlier page and are skipped. Records that do not decrypt, or that
- * belong to another key, count as `damaged`.
- */
-export async function readPage(
-  kv: KVNamespace,
-  settings: Pick<Settings, 'keys' | 'fingerprint'>,
-  prefix: string,
-  cursor: string | undefined,
-  after: string | undefined,
-): Promise<AudiencePage> {
-  const { records, ...page } = await readRecords(kv, settings, prefix, cursor, after)
-  return { ...page, people: records.map(personOf) }
-}
-
 /** Converts a record to a person. Copies field by field, which is faster than spreading: a dispatch reads all supporters. */
-function personOf({
+export function personOf({
   fingerprint,
   email,
   name,
@@ -45,7 +29,11 @@ function personOf({
 /** A page of whole records, consent included. */
 export type RecordPage = Omit<AudiencePage, 'people'> & { records: Array<Supporter & { fingerprint: string }> }
 
-/** One page of whole records; parameters and order as in `readPage`. */
+/**
+ * One page of whole records as KV shows them: at most 1,000, ordered by key. An empty page is not always the last. `after` and
+ * `lastKey` are whole keys; people up to `after` were on an earlier page and are skipped. Records that do not decrypt, or that
+ * belong to another key, count as `damaged`.
+ */
 export async function readRecords(
   kv: KVNamespace,
   settings: Pick<Settings, 'keys' | 'fingerprint'>,

@@ -29,22 +29,39 @@ const proof = z.strictObject({ wording: z.string(), at: z.int(), via: z.string()
 export type Proof = z.infer<typeof proof>
 const proofs = sealed('proof', proof)
 
-/** Confirmed supporters by fingerprint. Reads may be a minute old; writes wait for KV's limit of one write per key and second. */
+/**
+ * Confirmed supporters and proofs of consent by fingerprint, as KV shows them: up to ten minutes old. `Suppression` knows the
+ * newer state and makes all changes of single people; only imports write here themselves.
+ */
 export type SupporterStore = {
   get(fingerprint: string): Promise<Supporter | null>
   /** Reads at most 100 records in one operation. Records that are missing or do not decrypt are absent from the result. */
   getAll(fingerprints: readonly string[]): Promise<Map<string, Supporter>>
   put(fingerprint: string, supporter: Supporter): Promise<void>
+  /** Writes a record sealed by `sealRecord`. */
+  putSealed(fingerprint: string, sealed: string): Promise<void>
   remove(fingerprint: string): Promise<void>
   getProof(fingerprint: string): Promise<Proof | null>
-  putProof(fingerprint: string, proof: Proof): Promise<void>
+  /** Writes a proof sealed by `sealProof`. */
+  putSealedProof(fingerprint: string, sealed: string): Promise<void>
   removeProof(fingerprint: string): Promise<void>
 }
 
 type Keys = Pick<Settings, 'keys' | 'fingerprint'>
 
-/** Supporters and proofs of consent in the KV namespace `kv`, sealed. */
-export function supporterStore(kv: KVNamespace, settings: Keys): SupporterStore {
+/** How a write to KV is tried. */
+type Writing = <T>(write: () => Promise<T>) => Promise<T>
+
+/** Tries a write once. For callers that try again later. */
+export const writeOnce: Writing = (write) => write()
+
+/** Supporters and proofs of consent in the KV namespace `kv`, sealed. Writes wait for KV's limit of one a second and key. */
+export function supporterStore(kv: KVNamespace, settings: Keys, writing: Writing = retryWrite): SupporterStore {
+  const putSealed = async (fingerprint: string, sealed: string): Promise<void> => {
+    const key = AUDIENCE_PREFIX + fingerprint
+    const fits = JSON.stringify(sealed).length <= MAX_METADATA_BYTES
+    await writing(() => (fits ? kv.put(key, IN_METADATA, { metadata: sealed }) : kv.put(key, sealed)))
+  }
   return {
     async get(fingerprint) {
       const key = AUDIENCE_PREFIX + fingerprint
@@ -63,26 +80,31 @@ export function supporterStore(kv: KVNamespace, settings: Keys): SupporterStore 
       )
       return new Map(opened.flat())
     },
-    async put(fingerprint, supporter) {
-      const key = AUDIENCE_PREFIX + fingerprint
-      const sealed = await seal(settings.keys, 'supporter', key, packSupporter(supporter))
-      const fits = JSON.stringify(sealed).length <= MAX_METADATA_BYTES
-      await retryWrite(() => (fits ? kv.put(key, IN_METADATA, { metadata: sealed }) : kv.put(key, sealed)))
-    },
-    remove: (fingerprint) => retryWrite(() => kv.delete(AUDIENCE_PREFIX + fingerprint)),
+    put: async (fingerprint, supporter) => putSealed(fingerprint, await sealRecord(settings, fingerprint, supporter)),
+    putSealed,
+    remove: (fingerprint) => writing(() => kv.delete(AUDIENCE_PREFIX + fingerprint)),
     async getProof(fingerprint) {
       const key = PROOF_PREFIX + fingerprint
       const sealed = await kv.get(key)
       return sealed === null ? null : proofs.open(settings.keys, key, sealed)
     },
-    async putProof(fingerprint, proof) {
-      const key = PROOF_PREFIX + fingerprint
-      const sealed = await proofs.text(settings.keys, key, proof)
-      await retryWrite(() => kv.put(key, sealed, { expirationTtl: PROOF_YEARS * YEAR_SECONDS }))
+    async putSealedProof(fingerprint, sealed) {
+      await writing(() => kv.put(PROOF_PREFIX + fingerprint, sealed, { expirationTtl: PROOF_YEARS * YEAR_SECONDS }))
     },
-    removeProof: (fingerprint) => retryWrite(() => kv.delete(PROOF_PREFIX + fingerprint)),
+    removeProof: (fingerprint) => writing(() => kv.delete(PROOF_PREFIX + fingerprint)),
   }
 }
+
+/** Seals a record for its key in KV. The text opens only there, wherever it waits until it is written. */
+export const sealRecord = (
+  { keys }: Pick<Settings, 'keys'>,
+  fingerprint: string,
+  supporter: Supporter,
+): Promise<string> => seal(keys, 'supporter', AUDIENCE_PREFIX + fingerprint, packSupporter(supporter))
+
+/** Seals a proof of consent for its key in KV. */
+export const sealProof = ({ keys }: Pick<Settings, 'keys'>, fingerprint: string, proof: Proof): Promise<string> =>
+  proofs.text(keys, PROOF_PREFIX + fingerprint, proof)
 
 /** Fingerprint in a supporter's key. */
 export const fingerprintOfKey = (key: string): string => key.slice(AUDIENCE_PREFIX.length)

@@ -1,41 +1,58 @@
 import { mayBeMentioned } from '../campaigns/page-status.ts'
 import { welcomeValues } from '../emails/values.ts'
+import { errorMessage } from '../kit/result.ts'
 import { MARK_MS } from '../mailbox/queued-mails.ts'
 import { absolute, paths } from '../paths.ts'
 import { optOutToken } from '../security/opt-out.ts'
+import { sealRecord } from '../supporter-list/store.ts'
 import type { Supporter } from '../supporter-list/supporter.ts'
+import { currentRecord } from './current-record.ts'
 import type { PendingSignUp, SignUpLink } from './pending-sign-up.ts'
-import type { SupporterDeps } from './supporter-deps.ts'
-import { removeIfSuppressed } from './unsubscribe.ts'
+import type { PersonStatus, SupporterDeps } from './supporter-deps.ts'
 
 export type Confirmation =
   | { kind: 'confirmed'; locale: string; campaign?: string }
   | { kind: 'left-since' | 'complained'; locale: string }
 
 /**
- * Confirms a sign-up: adds the supporter and sends the welcome mail. Idempotent: repeated presses and older links change
- * nothing. A link issued before its owner left does not add them again.
- * @throws when KV or an object cannot be reached; pressing the button again resumes.
+ * Confirms a sign-up: stores the supporter in `Suppression`, which writes them to KV, and sends the welcome mail. Idempotent: repeated
+ * presses and older links change nothing. A link issued before its owner left does not add them again.
+ * @throws when an object cannot be reached; pressing the button again resumes.
  */
 export async function confirm(deps: SupporterDeps, { pending, askedAt }: SignUpLink): Promise<Confirmation> {
   const locale = localeOf(pending)
   const fingerprint = await deps.settings.fingerprint(pending.email)
 
   const before = await deps.suppression.status(fingerprint)
-  const admitted = await deps.suppression.admit(fingerprint, askedAt)
-  if (admitted === 'left') return { kind: before.reason === 'complained' ? 'complained' : 'left-since', locale }
-  if (admitted === 'older') return confirmedResult(deps, pending)
-  // KV is up to a minute old and may still show a person who left.
-  const known = before.reason === undefined ? await deps.store.get(fingerprint) : null
-  const newer = known === null || known.consent.at < askedAt
-  if (newer) {
-    await deps.store.put(fingerprint, supporterOf(pending, askedAt, known?.since ?? deps.now))
-    const left = await removeIfSuppressed(deps, fingerprint)
-    if (left !== null) return { kind: left === 'complained' ? 'complained' : 'left-since', locale }
+  // Whoever was suppressed begins a new membership, although KV may show the old one for minutes.
+  const known = before.reason === undefined ? await recordIfReadable(deps, fingerprint, before) : null
+  const isNewer = known === null || known === 'unreadable' || known.consent.at < askedAt
+  const since = known === null || known === 'unreadable' ? deps.now : known.since
+  const sealed = isNewer
+    ? await sealRecord(deps.settings, fingerprint, supporterOf(pending, askedAt, since))
+    : undefined
+  const record = sealed === undefined ? undefined : { sealed, isSinceOpen: known === 'unreadable' }
+  const admitted = await deps.suppression.admit(fingerprint, askedAt, record)
+  if (admitted === 'left') {
+    const { reason } = await deps.suppression.status(fingerprint)
+    return { kind: reason === 'complained' ? 'complained' : 'left-since', locale }
   }
-  const pressedAgain = known?.consent.at === askedAt && deps.now - askedAt < MARK_MS
-  if (newer || pressedAgain) await sendWelcome(deps, fingerprint, pending, askedAt)
+  const wasMissing = known === null && admitted === 'again'
+  const pressedAgain = admitted === 'again' && deps.now - askedAt < MARK_MS
+  if ((isNewer && admitted === 'first') || wasMissing || pressedAgain) {
+    await sendWelcome(deps, fingerprint, pending, askedAt)
+  }
   return confirmedResult(deps, pending)
+}
+
+/** The person's record; `unreadable` while KV refuses to read. */
+async function recordIfReadable(deps: SupporterDeps, fingerprint: string, status: PersonStatus) {
+  try {
+    return await currentRecord(deps, fingerprint, status)
+  } catch (error) {
+    console.warn('supporter list', 'read', errorMessage(error))
+    return 'unreadable'
+  }
 }
 
 async function confirmedResult(deps: SupporterDeps, pending: PendingSignUp): Promise<Confirmation> {

@@ -96,16 +96,24 @@ supporterRoutes.get(ROUTES.unsubscribe, async (c) => {
   return linkPage(c, <UnsubscribePage locale={localeIn(c, read.value.locale)} settings={settings} token={token} />)
 })
 
-/** One-click unsubscribe (RFC 8058 §3.2): acts at once on any body, without redirect, cookie or origin check. */
+/**
+ * One-click unsubscribe (RFC 8058 §3.2): acts at once on any body, also one that breaks off, without redirect, cookie or origin check.
+ */
 supporterRoutes.post(ROUTES.unsubscribe, async (c) => {
   const { settings } = c.var
   const deps = depsOf(c)
   const read = await readOptOut(settings.keys, c.req.param('token'), deps.now)
-  const body = await readBody(c.req.raw)
-  const byPage = 'fields' in body && fieldText(body.fields, 'via') === 'page'
+  const act = async () => {
+    const body = await readBody(c.req.raw).catch(() => null) // the connection broke
+    const byPage = body !== null && 'fields' in body && fieldText(body.fields, 'via') === 'page'
+    if (read.ok) await unsubscribeSupporter(deps, read.value, byPage ? 'page' : 'one-click')
+    return byPage
+  }
+  const acting = act()
+  c.executionCtx.waitUntil(acting.catch(() => null)) // goes on although the client hangs up
+  const byPage = await acting
   if (!read.ok)
     return byPage ? linkProblem(c, read.error) : c.text('This link is not complete.\n', 404, LINK_PAGE_HEADERS)
-  await unsubscribeSupporter(deps, read.value, byPage ? 'page' : 'one-click')
   if (!byPage) return c.text('You have left.\n', 200, LINK_PAGE_HEADERS)
   return linkPage(c, <UnsubscribedPage locale={localeIn(c, read.value.locale)} settings={settings} />)
 })

@@ -5,6 +5,7 @@ import type { Enqueued, Once } from '../mailbox/queued-mails.ts'
 import type { Address } from '../security/address.ts'
 import type { SupporterStore } from '../supporter-list/store.ts'
 import type { AdmissionOutcome, SuppressionReason, SuppressionRecord } from '../suppression/suppression-rules.ts'
+import type { AdmittedRecord, RecordReplacement } from '../suppression/suppression-store.ts'
 
 /** A transactional mail to one person. A mailbox queue accepts each `key` once. */
 export type SupporterMail = {
@@ -19,17 +20,26 @@ export type SupporterMail = {
 /** What a campaign stores about a writer, beyond the fact that they wrote. */
 export type CampaignRecord = { campaign: string; kept: object }
 
+/** What `Suppression` knows about a person. `record`: the sealed record that KV may not show yet. */
+export type PersonStatus = Partial<SuppressionRecord> & { pausedUntil?: number; record?: string }
+
 /** Dependencies of all code that decides about supporters. */
 export type SupporterDeps = {
   now: number // epoch ms
   settings: Pick<Settings, 'publicUrl' | 'locales' | 'keys' | 'fingerprint'>
-  store: SupporterStore
+  store: Pick<SupporterStore, 'get' | 'getProof'>
   suppression: {
-    admit(fingerprint: string, linkIssuedAt: number): Promise<AdmissionOutcome>
-    /** Returns the earlier suppression, or null. */
-    suppress(fingerprint: string, reason: SuppressionReason, now: number): Promise<SuppressionRecord | null>
+    admit(fingerprint: string, linkIssuedAt: number, record?: AdmittedRecord): Promise<AdmissionOutcome>
+    /** Also removes the person from the list. Returns the earlier suppression, or null. `goodbye`: language of a goodbye mail. */
+    suppress(
+      fingerprint: string,
+      reason: SuppressionReason,
+      now: number,
+      goodbye?: string,
+    ): Promise<SuppressionRecord | null>
+    replaceRecord(fingerprint: string, sealed: string, consentAt: number): Promise<RecordReplacement>
     pause(fingerprint: string, until: number | null): Promise<void>
-    status(fingerprint: string): Promise<Partial<SuppressionRecord> & { pausedUntil?: number }>
+    status(fingerprint: string): Promise<PersonStatus>
   }
   /** Queues a mail. Only an import cares whether it was: the page of a form says the same in every case. */
   enqueue(letter: SupporterMail, ...once: Once[]): Promise<Enqueued>

@@ -1,6 +1,7 @@
 import type { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 import { ADMISSIONS_TABLE, Admissions } from './admissions.ts'
+import { LIST_CHANGES_TABLE, ListChanges } from './list-changes.ts'
 import type { ProviderEvent } from './provider-event.ts'
 import {
   emptyHistory,
@@ -27,12 +28,20 @@ export const SUPPRESSION_STEPS: readonly MigrationStep[] = [
     name: 'suppressed people, pauses, admissions, soft bounces',
     run: ({ sql }) => sql.exec(`${SUPPRESSION_TABLES}; ${ADMISSIONS_TABLE}; ${SOFT_BOUNCES_TABLE}`),
   },
+  { name: 'changes that KV may not have yet', run: ({ sql }) => sql.exec(LIST_CHANGES_TABLE) },
 ]
 
-/** Changes to a person that concern several tables: suppressions, pauses, admissions and soft bounces. */
+/** Result of replacing a supporter's record. */
+export type RecordReplacement = 'kept' | 'left' | 'older'
+
+/** A record to store with an admission, sealed for its key in KV. `isSinceOpen`: KV did not say since when the person belongs. */
+export type AdmittedRecord = { sealed: string; isSinceOpen: boolean }
+
+/** Changes to a person that concern several tables: suppressions, pauses, admissions, soft bounces and changes of the list. */
 export class SuppressionStore {
   readonly people: SuppressionTable
   readonly admissions: Admissions
+  readonly changes: ListChanges
   readonly #db: Database
   readonly #soft: SoftBounces
 
@@ -40,44 +49,82 @@ export class SuppressionStore {
     this.#db = db
     this.people = new SuppressionTable(db)
     this.admissions = new Admissions(db)
+    this.changes = new ListChanges(db)
     this.#soft = new SoftBounces(db)
   }
 
-  /** Merges a suppression with the stored one, which is returned; null if there was none. */
-  suppress(fingerprint: string, record: SuppressionRecord): SuppressionRecord | null {
-    const before = this.people.find(fingerprint)
-    this.#replace(fingerprint, mergeSuppressions(before, record))
-    return before
+  /**
+   * Merges a suppression with the stored one, which is returned; null if there was none. Whoever left is removed from the list.
+   * `goodbye`: language of a goodbye mail, queued if the person was on the list and not suppressed before.
+   */
+  suppress(fingerprint: string, record: SuppressionRecord, goodbye?: string): SuppressionRecord | null {
+    return this.#db.transaction(() => {
+      const before = this.people.find(fingerprint)
+      this.#replace(fingerprint, mergeSuppressions(before, record))
+      if (record.reason !== 'bounced') this.#leave(fingerprint, before, record, goodbye)
+      return before
+    })
   }
 
-  /** Admits the person of a confirmation link, and lifts an earlier suppression, unless that or a newer link forbids it. */
-  admit(fingerprint: string, linkIssuedAt: number): AdmissionOutcome {
+  #leave(
+    fingerprint: string,
+    before: SuppressionRecord | null,
+    { reason, since }: SuppressionRecord,
+    goodbye?: string,
+  ) {
+    const isFirst = before === null || before.reason === 'bounced'
+    const kind = reason === 'erased' || before?.reason === 'erased' ? 'erase' : isFirst ? 'leave' : 'leave-again'
+    const leftAt = isFirst ? since : before.since
+    this.changes.leave(fingerprint, { kind, leftAt, goodbye: before === null ? goodbye : undefined }, Date.now())
+  }
+
+  /**
+   * Admits the person of a confirmation link, lifts an earlier suppression and stores the record, unless that or a newer link forbids it.
+   * The same link used again stores only a record that is missing.
+   */
+  admit(fingerprint: string, linkIssuedAt: number, record?: AdmittedRecord): AdmissionOutcome {
     const outcome = admissionOf(this.people.find(fingerprint), this.admissions.askedAt(fingerprint), linkIssuedAt)
-    if (outcome === 'first')
-      this.#db.transaction(() => {
+    this.#db.transaction(() => {
+      if (outcome === 'first') {
         this.#soft.remove(fingerprint)
         this.admissions.store(fingerprint, linkIssuedAt)
         this.people.remove(fingerprint)
-      })
+      }
+      const isMissing =
+        outcome === 'again' && record?.isSinceOpen === false && this.changes.recordOf(fingerprint) === null
+      if (record !== undefined && (outcome === 'first' || isMissing))
+        this.changes.add(fingerprint, record.sealed, record.isSinceOpen, Date.now())
+    })
     return outcome
   }
 
   /**
-   * Applies provider events; repeating or reordering them changes nothing. Returns fingerprints of people who complained or
-   * unsubscribed and have not signed up since.
+   * Replaces a supporter's record. `left`: they have left; `older`: they have signed up again after `consentAt` (epoch ms), the consent
+   * of this record.
    */
-  recordEvents(events: readonly ProviderEvent[], now: number): string[] {
-    return this.#db.transaction(() => {
+  replaceRecord(fingerprint: string, sealed: string, consentAt: number): RecordReplacement {
+    if (this.people.find(fingerprint) !== null) return 'left'
+    if ((this.admissions.askedAt(fingerprint) ?? 0) > consentAt) return 'older'
+    this.changes.add(fingerprint, sealed, false, Date.now())
+    return 'kept'
+  }
+
+  /**
+   * Applies provider events; repeating or reordering them changes nothing. People who complained or unsubscribed, and have not signed up
+   * since, are removed from the list.
+   */
+  recordEvents(events: readonly ProviderEvent[], now: number): void {
+    this.#db.transaction(() => {
       for (const event of events) if (isRecentDelivery(event, now)) this.#recordDelivery(event)
-      const unsubscribed = new Set<string>()
       for (const event of events) {
         const { fingerprint, at } = event
         const effect = eventEffect(event, this.admissions.askedAt(fingerprint), now)
+        const before = this.people.find(fingerprint)
         if (effect === 'soft-bounce') this.#recordSoftBounce(event)
         else if (effect !== null) this.#recordSuppression(fingerprint, { reason: effect, since: at })
-        if (effect === 'complained' || effect === 'unsubscribed') unsubscribed.add(fingerprint)
+        if (effect === 'complained' || effect === 'unsubscribed')
+          this.#leave(fingerprint, before, { reason: effect, since: at })
       }
-      return [...unsubscribed]
     })
   }
 

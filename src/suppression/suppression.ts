@@ -1,17 +1,31 @@
 import { DurableObject } from 'cloudflare:workers'
 import { defined } from '../kit/defined.ts'
+import { MINUTE_MS } from '../kit/durations.ts'
+import { errorMessage } from '../kit/result.ts'
 import { LIFETIME_MS } from '../security/token.ts'
 import { Database } from '../storage/database.ts'
+import { CHANGES_PER_PAGE, type RecentChange } from '../supporter-list/recent-changes.ts'
+import { listWriting } from './list-writing.ts'
 import type { ProviderEvent } from './provider-event.ts'
 import type { AdmissionOutcome, SuppressionReason, SuppressionRecord } from './suppression-rules.ts'
-import { SUPPRESSION_STEPS, SuppressionStore } from './suppression-store.ts'
+import {
+  type AdmittedRecord,
+  type RecordReplacement,
+  SUPPRESSION_STEPS,
+  SuppressionStore,
+} from './suppression-store.ts'
+import { writeListChanges } from './write-list-changes.ts'
+
+/** Milliseconds until the next try after an error that is not KV's, such as a missing setting. */
+const AFTER_FAILURE_MS = MINUTE_MS
 
 /**
- * Durable Object that knows which fingerprints must not get mail. Every send checks it first. Opt-outs are not read from KV,
- * because KV may be a minute behind.
+ * Durable Object that knows which fingerprints must not get mail, and what has just changed on the supporter list. Every send checks it
+ * first. Neither is read from KV, because KV may be minutes behind. Its alarm writes the changes to KV until KV has them.
  */
-export class Suppression extends DurableObject {
+export class Suppression extends DurableObject<Env> {
   readonly #store: SuppressionStore
+  #holdUntil = 0 // KV refuses everything until then (epoch ms)
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -24,12 +38,13 @@ export class Suppression extends DurableObject {
   }
 
   /**
-   * Splits fingerprints into suppressed (`left`) and recently confirmed by a link (`admitted`), which KV may not show yet.
-   * Paused people are in neither list.
+   * Splits fingerprints into suppressed (`left`), recently confirmed by a link (`admitted`), and those with a record that KV may not show
+   * yet (`changing`). Paused people are in none.
    */
-  membership(fingerprints: string[]): { left: string[]; admitted: string[] } {
-    const { people, admissions } = this.#store
-    return { left: people.suppressed(fingerprints), admitted: admissions.among(fingerprints) }
+  membership(fingerprints: string[]): { left: string[]; admitted: string[]; changing: string[] } {
+    const { people, admissions, changes } = this.#store
+    const [left, admitted] = [people.suppressed(fingerprints), admissions.among(fingerprints)]
+    return { left, admitted, changing: changes.among(fingerprints) }
   }
 
   /** Suppressions of the given fingerprints; those that are not suppressed are absent. */
@@ -37,23 +52,49 @@ export class Suppression extends DurableObject {
     return this.#store.people.recordsOf(fingerprints)
   }
 
-  /** Suppresses a person. Returns the earlier suppression, or null if there was none. `now` is in epoch ms. */
-  suppress(fingerprint: string, reason: SuppressionReason, now: number): SuppressionRecord | null {
-    return this.#store.suppress(fingerprint, { reason, since: now })
+  /**
+   * Suppresses a person and removes them from the list. Returns the earlier suppression, or null if there was none. `now` in epoch ms.
+   * `goodbye`: language of the goodbye mail.
+   */
+  async suppress(fingerprint: string, reason: SuppressionReason, now: number, goodbye?: string) {
+    const before = this.#store.suppress(fingerprint, { reason, since: now }, goodbye)
+    await this.wake()
+    return before
   }
 
   /**
-   * Applies provider events; repeating or reordering them changes nothing. Returns fingerprints of people who complained or
-   * unsubscribed and have not signed up since.
+   * Applies provider events; repeating or reordering them changes nothing. People who complained or unsubscribed, and have not signed up
+   * since, are removed from the list.
    */
-  record(events: ProviderEvent[], now: number): string[] {
-    return this.#store.recordEvents(events, now)
+  async record(events: ProviderEvent[], now: number): Promise<void> {
+    this.#store.recordEvents(events, now)
+    await this.wake()
   }
 
-  /** Admits the person of a confirmation link issued at `linkIssuedAt` (epoch ms) and lifts an earlier suppression. */
-  admit(fingerprint: string, linkIssuedAt: number): AdmissionOutcome {
+  /** Admits the person of a confirmation link issued at `linkIssuedAt` (epoch ms), lifts an earlier suppression, stores the record. */
+  async admit(fingerprint: string, linkIssuedAt: number, record?: AdmittedRecord): Promise<AdmissionOutcome> {
     this.#store.admissions.dropBefore(Date.now() - LIFETIME_MS.confirm) // no older link works any more
-    return this.#store.admit(fingerprint, linkIssuedAt)
+    const outcome = this.#store.admit(fingerprint, linkIssuedAt, record)
+    await this.wake()
+    return outcome
+  }
+
+  /** Replaces a supporter's record; `consentAt` (epoch ms) is when its consent was given. */
+  async replaceRecord(fingerprint: string, sealed: string, consentAt: number): Promise<RecordReplacement> {
+    const done = this.#store.replaceRecord(fingerprint, sealed, consentAt)
+    await this.wake()
+    return done
+  }
+
+  /** Recent changes of fingerprints above `after` and up to `upTo`, in order, at most CHANGES_PER_PAGE. */
+  recentChanges(after: string, upTo: string): RecentChange[] {
+    return this.#store.changes.between(after, upTo, CHANGES_PER_PAGE)
+  }
+
+  /** Writes recent changes of these people to KV again, after something else wrote their records. */
+  async repeatChanges(fingerprints: string[]): Promise<void> {
+    this.#store.changes.repeat(fingerprints, Date.now())
+    await this.wake()
   }
 
   /** Pauses mail until a time (epoch ms); null ends the pause. No effect on suppressed people. */
@@ -63,14 +104,35 @@ export class Suppression extends DurableObject {
     else if (people.find(fingerprint) === null) people.storePause(fingerprint, until)
   }
 
-  /** A person's suppression, if any, and the end of their pause (epoch ms). */
-  status(fingerprint: string): Partial<SuppressionRecord> & { pausedUntil?: number } {
-    const pausedUntil = this.#store.people.pausedUntil(fingerprint, Date.now())
-    return { ...this.#store.people.find(fingerprint), ...defined({ pausedUntil }) }
+  /** A person's suppression, if any, the end of their pause (epoch ms), and the sealed record that KV may not show yet. */
+  status(fingerprint: string): Partial<SuppressionRecord> & { pausedUntil?: number; record?: string } {
+    const { people, changes } = this.#store
+    const pausedUntil = people.pausedUntil(fingerprint, Date.now())
+    const record = changes.recordOf(fingerprint) ?? undefined
+    return { ...people.find(fingerprint), ...defined({ pausedUntil, record }) }
   }
 
   /** Number of suppressed people by reason. */
   counts(): Record<string, number> {
     return this.#store.people.counts()
+  }
+
+  /** Sets the alarm if changes wait for KV and it is not set early enough. */
+  async wake(): Promise<void> {
+    const next = this.#store.changes.nextAt()
+    if (next === null) return
+    const at = Math.max(next, this.#holdUntil)
+    const set = await this.ctx.storage.getAlarm()
+    if (set === null || set > at) await this.ctx.storage.setAlarm(at)
+  }
+
+  override async alarm(): Promise<void> {
+    try {
+      this.#holdUntil = (await writeListChanges(this.#store.changes, await listWriting(this.env))) ?? 0
+    } catch (error) {
+      console.error('supporter list', errorMessage(error)) // the platform would retry an alarm only six times
+      this.#holdUntil = Date.now() + AFTER_FAILURE_MS
+    }
+    await this.wake()
   }
 }

@@ -13,8 +13,8 @@ import {
   suppressionOf,
   transfersOf,
 } from '../objects.ts'
-import { readRecords } from '../supporter-list/audience.ts'
 import { countSupporters } from '../supporter-list/count-supporters.ts'
+import { type ReadRecent, readCurrentRecords } from '../supporter-list/recent-changes.ts'
 import { shareFrom } from '../supporters/export/stream.ts'
 import type { AddReplyDeps } from './actions/add-reply.ts'
 import type { ModerateDeps } from './actions/moderate.ts'
@@ -96,17 +96,22 @@ export const importListDeps = (env: Env, now = Date.now()): ImportListDeps => ({
   import: (id) => importOf(env, id),
 })
 
+const recentOf = (env: Env): ReadRecent => {
+  const suppression = suppressionOf(env)
+  return (after, upTo) => suppression.recentChanges(after, upTo)
+}
+
 export const exportDeps = (env: Env, settings: Settings): ExportListDeps => ({
   now: () => Date.now(),
   newId: () => crypto.randomUUID(),
   share: (cursor) => shareFrom(env.SUPPORTERS, cursor),
   note: (transfer) => transfersOf(env).recordTransfer(transfer),
-  read: (prefix, cursor, after) => readRecords(env.SUPPORTERS, settings, prefix, cursor, after),
+  read: (prefix, cursor, after) => readCurrentRecords(env.SUPPORTERS, settings, recentOf(env), prefix, cursor, after),
   left: async (fingerprints) => (await suppressionOf(env).membership(fingerprints)).left,
 })
 
 export const statisticsDeps = (env: Env): StatisticsDeps => ({
-  supporters: () => countSupporters(env.SUPPORTERS, MAX_PAGES),
+  supporters: () => countSupporters(env.SUPPORTERS, MAX_PAGES, recentOf(env)),
   suppressed: () => suppressionOf(env).counts(),
   campaigns: () => catalogue(env.CONTENT).list(),
   dispatchIds: () => dispatchRegistryOf(env).list(),

@@ -11,31 +11,20 @@ const event = (fingerprint: string, kind: ProviderEvent['kind'], dispatch?: stri
   at: 1,
 })
 
-/** Effects in their order. `gone` are the fingerprints that `Suppression` returns. */
-async function done(events: ProviderEvent[], gone: string[] = []): Promise<unknown[]> {
+/** Effects in their order. */
+async function done(events: ProviderEvent[]): Promise<unknown[]> {
   const acts: unknown[] = []
   await applyEffects(events, {
-    suppress: async (all) => {
-      acts.push(['hold back', all.map(({ id }) => id)])
-      return gone
-    },
-    unsubscribe: async ({ id }) => void acts.push(['leave', id]),
+    suppress: async (all) => void acts.push(['hold back', all.map(({ id }) => id)]),
     recordInLanes: async (dispatch, kinds) => void acts.push([dispatch, Object.fromEntries(kinds)]),
   })
   return acts
 }
 
 test('people are suppressed before any other effect', async () => {
-  expect(await done([event('f', 'delivered', 'd'), event('g', 'complained', 'd')], ['g'])).toEqual([
+  expect(await done([event('f', 'delivered', 'd'), event('g', 'complained', 'd')])).toEqual([
     ['hold back', ['f/delivered', 'g/complained']],
-    ['leave', 'g/complained'],
     ['d', { f: bitOf('delivered'), g: bitOf('complained') }],
-  ])
-})
-
-test('people who signed up again stay on the list, and a bounce removes nobody from the list', async () => {
-  expect(await done([event('f', 'unsubscribed'), event('g', 'bounced')], ['g'])).toEqual([
-    ['hold back', ['f/unsubscribed', 'g/bounced']],
   ])
 })
 

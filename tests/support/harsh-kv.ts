@@ -5,6 +5,7 @@ const WRITE_EVERY_MS = 1_000
 const OPERATIONS_PER_INVOCATION = 1_000
 
 type Seen = { value: string | null; metadata: unknown }
+type Verb = 'GET' | 'PUT' | 'DELETE' | 'LIST'
 type Listed = { name: string; metadata?: unknown }
 
 /**
@@ -14,12 +15,16 @@ type Listed = { name: string; metadata?: unknown }
  */
 export class HarshKv {
   operations = 0
+  /** Which operations KV refuses besides, as it does above a daily limit. For lists the key is the prefix. */
+  refusal: (verb: Verb, key: string) => boolean = () => false
+  readonly #staleMs: number
   readonly #kv: KVNamespace
   readonly #stale = new Map<string, { seen: Seen; until: number }>()
   readonly #written = new Map<string, number>()
 
-  constructor(kv: KVNamespace) {
+  constructor(kv: KVNamespace, staleMs = STALE_MS) {
     this.#kv = kv
+    this.#staleMs = staleMs
   }
 
   /** The namespace as a binding; call `beginInvocation` before each invocation. */
@@ -32,7 +37,7 @@ export class HarshKv {
   }
 
   async get(key: string | string[]): Promise<string | null | Map<string, string | null>> {
-    this.#count()
+    this.#count('GET', key)
     if (typeof key === 'string') return (await this.#see(key)).value
     const fresh = await this.#kv.get(key)
     return new Map(
@@ -41,7 +46,7 @@ export class HarshKv {
   }
 
   async getWithMetadata(key: string | string[]) {
-    this.#count()
+    this.#count('GET', key)
     if (typeof key !== 'string') {
       const seen = await Promise.all(key.map(async (one) => [one, await this.#see(one)] as const))
       return new Map(seen.map(([one, entry]) => [one, entry.value === null ? null : entry]))
@@ -60,7 +65,7 @@ export class HarshKv {
   }
 
   async list({ cursor, ...options }: KVNamespaceListOptions = {}) {
-    this.#count()
+    this.#count('LIST', options.prefix ?? '')
     const [passed, real = ''] = cursor?.split('|') ?? []
     if (passed === undefined) return { keys: [], list_complete: false, cursor: 'empty|', cacheStatus: null }
     if (passed === 'full') return { keys: [], list_complete: false, cursor: `empty|${real}`, cacheStatus: null }
@@ -104,17 +109,19 @@ export class HarshKv {
     return { value, metadata }
   }
 
-  async #beforeWrite(verb: string, key: string): Promise<void> {
-    this.#count()
+  async #beforeWrite(verb: 'PUT' | 'DELETE', key: string): Promise<void> {
+    this.#count(verb, key)
     const last = this.#written.get(key)
     if (last !== undefined && Date.now() - last < WRITE_EVERY_MS)
       throw new Error(`KV ${verb} failed: 429 Too Many Requests`)
     this.#written.set(key, Date.now())
-    this.#stale.set(key, { seen: await this.#see(key), until: Date.now() + STALE_MS })
+    this.#stale.set(key, { seen: await this.#see(key), until: Date.now() + this.#staleMs })
   }
 
-  #count(): void {
+  #count(verb: Verb, keys: string | string[]): void {
     this.operations++
+    if ([keys].flat().some((key) => this.refusal(verb, key)))
+      throw new Error(`KV ${verb} failed: 429 Too Many Requests`)
     if (this.operations > OPERATIONS_PER_INVOCATION)
       throw new Error('Too many API requests by single worker invocation.')
   }

@@ -1,55 +1,16 @@
 import type { CampaignStatus } from '../../src/campaigns/page-status.ts'
+import { goodbyeValues } from '../../src/emails/values.ts'
 import { parseSettings, type Settings } from '../../src/env.ts'
 import type { Enqueued, Once } from '../../src/mailbox/queued-mails.ts'
 import { type Address, mailboxOf, normaliseAddress } from '../../src/security/address.ts'
 import { type SupporterStore, supporterStore } from '../../src/supporter-list/store.ts'
 import type { SupporterDeps, SupporterMail } from '../../src/supporters/supporter-deps.ts'
-import {
-  type AdmissionOutcome,
-  admissionOf,
-  mergeSuppressions,
-  type SuppressionReason,
-  type SuppressionRecord,
-} from '../../src/suppression/suppression-rules.ts'
 import { TEST_SETTINGS } from '../settings.ts'
 import { HarshKv } from './harsh-kv.ts'
 import { MemoryKv, namespaceOf } from './memory-kv.ts'
+import type { MemorySuppression } from './memory-suppression.ts'
 
 const HOUR_MS = 60 * 60 * 1_000
-
-/** The suppression object in memory: suppressed and paused fingerprints, and the last confirmation link used. */
-export class MemorySuppression {
-  readonly suppressed = new Map<string, SuppressionRecord>()
-  readonly paused = new Map<string, number>()
-  readonly admitted = new Map<string, number>()
-
-  async admit(fingerprint: string, linkIssuedAt: number): Promise<AdmissionOutcome> {
-    const departure = this.suppressed.get(fingerprint) ?? null
-    const admitted = admissionOf(departure, this.admitted.get(fingerprint) ?? null, linkIssuedAt)
-    if (admitted !== 'first') return admitted
-    this.admitted.set(fingerprint, linkIssuedAt)
-    this.suppressed.delete(fingerprint)
-    return admitted
-  }
-
-  async suppress(fingerprint: string, reason: SuppressionReason, now: number): Promise<SuppressionRecord | null> {
-    const before = this.suppressed.get(fingerprint) ?? null
-    this.suppressed.set(fingerprint, mergeSuppressions(before, { reason, since: now }))
-    this.paused.delete(fingerprint)
-    this.admitted.delete(fingerprint)
-    return before
-  }
-
-  async pause(fingerprint: string, until: number | null): Promise<void> {
-    if (until === null) this.paused.delete(fingerprint)
-    else if (!this.suppressed.has(fingerprint)) this.paused.set(fingerprint, until)
-  }
-
-  async status(fingerprint: string) {
-    const pausedUntil = this.paused.get(fingerprint)
-    return { ...this.suppressed.get(fingerprint), ...(pausedUntil !== undefined && { pausedUntil }) }
-  }
-}
 
 /** The mailbox queues in memory: `letters` holds the mails in the order they were enqueued. */
 export class MemoryPost {
@@ -104,8 +65,12 @@ export async function supporterWorld(): Promise<World> {
   const kv = new MemoryKv()
   const harsh = new HarshKv(namespaceOf(kv))
   const store = supporterStore(harsh.namespace, settings)
-  const suppression = new MemorySuppression()
   const post = new MemoryPost()
+  const { MemorySuppression } = await import('./memory-suppression.ts') // Node only: workerd has no node:sqlite
+  const suppression = new MemorySuppression(settings, harsh.namespace, async ({ email, since }, locale) => {
+    const mail = { email: 'goodbye' as const, locale, to: { address: email }, values: goodbyeValues() }
+    await post.post({ key: `goodbye/${since}`, ...mail })
+  })
   const campaigns = new Map<string, CampaignStatus>([['irtysh-foundry', 'open']])
   return {
     settings,

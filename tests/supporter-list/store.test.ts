@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { supporterStore } from '../../src/supporter-list/store.ts'
+import { sealProof, supporterStore } from '../../src/supporter-list/store.ts'
 import type { Supporter } from '../../src/supporter-list/supporter.ts'
 import { MemoryKv, namespaceOf } from '../support/memory-kv.ts'
 import { addressOf, supporterWorld, testSettings } from '../support/supporter-world.ts'
@@ -77,7 +77,7 @@ test('a proof has its own prefix, expires, and can be removed', async () => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) })
   const store = supporterStore(namespaceOf(kv), settings)
   const proof = { ...anna.consent, since: anna.since, left: Date.now() }
-  await store.putProof(fingerprint, proof)
+  await store.putSealedProof(fingerprint, await sealProof(settings, fingerprint, proof))
   expect([...kv.entries.keys()]).toEqual([`proof/${fingerprint}`])
   expect(await store.getProof(fingerprint)).toEqual(proof)
   vi.setSystemTime(Date.UTC(2029, 10, 20))

@@ -4,8 +4,8 @@ import { sendStream } from '../../delivery/send-stream.ts'
 import { SliceBudget } from '../../delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import { requireSettings, type Settings } from '../../env.ts'
-import { dispatchOf, dispatchRegistryOf } from '../../objects.ts'
-import { readPage } from '../../supporter-list/audience.ts'
+import { dispatchOf, dispatchRegistryOf, suppressionOf } from '../../objects.ts'
+import { type ReadRecent, readCurrentPage } from '../../supporter-list/recent-changes.ts'
 import { mailSourceOf } from '../campaign-mail.ts'
 import { askOtherDispatches } from './already-reached.ts'
 import { laneStream } from './lane-send.ts'
@@ -68,11 +68,13 @@ export class LaneWork {
 
   /** Plans until all people are in batches. Returns false if the slice ends before. */
   async #plan({ request }: LaneTask, settings: Settings, budget: SliceBudget): Promise<boolean> {
+    const suppression = suppressionOf(this.#env)
+    const recent: ReadRecent = (after, upTo) => suppression.recentChanges(after, upTo)
     while (!this.#state.isPlanned()) {
       if (!this.#state.mayRun() || !budget.isLeft(Date.now())) return false
       const { operations, isUndecided } = await planPages(this.#state, {
         keys: settings.keys,
-        read: (...page) => readPage(this.#env.SUPPORTERS, settings, ...page),
+        read: (...page) => readCurrentPage(this.#env.SUPPORTERS, settings, recent, ...page),
         alreadyReached: (fingerprints) =>
           this.#wait.reached(fingerprints, {
             ask: (some) => askOtherDispatches(this.#env, dispatchRegistryOf(this.#env), request, some),

@@ -18,7 +18,9 @@ export const STEP_OPERATIONS = 3 + 2 * STEP_PEOPLE
 export type ImportDeps = {
   keys: Keyring
   fingerprint(person: ImportedPerson): Promise<string>
-  membership(fingerprints: string[]): Promise<{ left: string[]; admitted: string[] }>
+  membership(fingerprints: string[]): Promise<{ left: string[]; admitted: string[]; changing: string[] }>
+  /** Writes the people's own recent changes to KV again, over what the import has written. */
+  repeatChanges(fingerprints: string[]): Promise<void>
   store: Pick<SupporterStore, 'getAll' | 'put' | 'remove'>
 }
 
@@ -75,7 +77,7 @@ export async function importStep(
   deps: ImportDeps,
 ): Promise<ImportStep> {
   const fingerprints = await Promise.all(people.map(deps.fingerprint))
-  const [{ left, admitted }, existing] = await Promise.all([
+  const [{ left, admitted, changing }, existing] = await Promise.all([
     deps.membership(fingerprints),
     deps.store.getAll(fingerprints),
   ])
@@ -83,8 +85,8 @@ export async function importStep(
     const fingerprint = fingerprints[at] ?? ''
     const known = {
       left: left.includes(fingerprint),
-      admitted: admitted.includes(fingerprint),
-      existing: existing.get(fingerprint) ?? null,
+      admitted: admitted.includes(fingerprint) || changing.includes(fingerprint),
+      existing: changing.includes(fingerprint) ? null : (existing.get(fingerprint) ?? null), // KV may show an older record
     }
     return decide(person, known, status.begun, status.locale)
   })
@@ -101,7 +103,10 @@ export async function importStep(
   // An unsubscribe suppresses first and removes the record second, so either it removes this record or this check sees it.
   // A step that restarts may have written records before it stopped: records of suppressed people are removed again.
   const stale = status.begun.length > 1 ? left : []
-  const since = written.length === 0 ? [] : (await deps.membership(written)).left
+  const after = written.length === 0 ? null : await deps.membership(written)
+  const since = after?.left ?? []
+  const changed = (after?.changing ?? []).filter((fingerprint) => !since.includes(fingerprint))
+  if (changed.length > 0) await deps.repeatChanges(changed)
   const gone = [...new Set([...since, ...stale])]
   await Promise.all(gone.map((fingerprint) => deps.store.remove(fingerprint)))
   const settled = decisions.map((decision, at) =>

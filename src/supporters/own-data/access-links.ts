@@ -7,6 +7,7 @@ import { stampFault } from '../../security/form-timestamp.ts'
 import { issueToken, redeemToken, type TokenFault } from '../../security/token.ts'
 import { emailField, type FormFields, faultsOf, fieldText } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
+import { currentRecord } from '../current-record.ts'
 import type { SupporterDeps } from '../supporter-deps.ts'
 
 /** Claims of a link requested at /my-data. The same claims have one token each for preferences, erasure and export. */
@@ -42,9 +43,10 @@ export async function parseLinkRequest(
 export async function sendAccessLinks(deps: SupporterDeps, address: Address, locale: string): Promise<void> {
   const { fingerprint: fingerprintOf, publicUrl } = deps.settings
   const fingerprint = await fingerprintOf(address)
-  const [supporter, { reason }, proof] = await Promise.all([
-    deps.store.get(fingerprint),
-    deps.suppression.status(fingerprint),
+  const status = await deps.suppression.status(fingerprint)
+  const { reason } = status
+  const [supporter, proof] = await Promise.all([
+    currentRecord(deps, fingerprint, status),
     deps.store.getProof(fingerprint),
   ])
   if (reason === 'complained') return

@@ -1,6 +1,7 @@
 import { defined } from '../../kit/defined.ts'
 import type { Proof } from '../../supporter-list/store.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
+import { currentRecord } from '../current-record.ts'
 import type { CampaignRecord, SupporterDeps } from '../supporter-deps.ts'
 
 /** Everything stored about one person. Times are ISO 8601. */
@@ -16,9 +17,10 @@ export type PersonalData = {
 
 /** Reads everything stored about a person, for access and portability requests (GDPR articles 15 and 20). */
 export async function readPersonalData(deps: SupporterDeps, fingerprint: string): Promise<PersonalData> {
-  const [supporter, { reason, since, pausedUntil }, proof, letters] = await Promise.all([
-    deps.store.get(fingerprint),
-    deps.suppression.status(fingerprint),
+  const status = await deps.suppression.status(fingerprint)
+  const { reason, since, pausedUntil } = status
+  const [supporter, proof, letters] = await Promise.all([
+    currentRecord(deps, fingerprint, status),
     deps.store.getProof(fingerprint),
     deps.campaignRecords.list(fingerprint),
   ])

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { defined } from '../../kit/defined.ts'
 import { DAY_MS } from '../../kit/durations.ts'
+import { sealRecord } from '../../supporter-list/store.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
 import { countryField, type FormFields, faultsOf, localesAmong } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
+import { currentRecord } from '../current-record.ts'
 import type { SupporterDeps } from '../supporter-deps.ts'
 import { topics } from '../topics-field.ts'
-import { removeIfSuppressed } from '../unsubscribe.ts'
 
 /** Maximum milliseconds of a pause. A person who wants a longer one should unsubscribe. */
 export const MAX_PAUSE_MS = 366 * DAY_MS
@@ -19,8 +20,9 @@ export type Preferences =
   | { kind: 'gone'; erased: boolean }
 
 export async function preferencesOf(deps: SupporterDeps, fingerprint: string): Promise<Preferences> {
-  const { reason, pausedUntil } = await deps.suppression.status(fingerprint)
-  const supporter = reason === undefined ? await deps.store.get(fingerprint) : null // KV may show a person for a minute after they left
+  const status = await deps.suppression.status(fingerprint)
+  const { reason, pausedUntil } = status
+  const supporter = reason === undefined ? await currentRecord(deps, fingerprint, status) : null
   if (supporter === null) return { kind: 'gone', erased: reason === 'erased' }
   return { kind: 'shown', supporter, ...defined({ pausedUntil }) }
 }
@@ -43,10 +45,10 @@ export async function changePreferences(
   const { locales, topics, country, until } = parsed.data
   const { country: _, ...kept } = before.supporter
   const supporter = { ...kept, locales, topics, ...defined({ country }) }
+  const sealed = await sealRecord(deps.settings, fingerprint, supporter)
+  const replaced = await deps.suppression.replaceRecord(fingerprint, sealed, supporter.consent.at)
+  if (replaced !== 'kept') return preferencesOf(deps, fingerprint) // they left or signed up again meanwhile
   await deps.suppression.pause(fingerprint, until)
-  await deps.store.put(fingerprint, supporter)
-  const left = await removeIfSuppressed(deps, fingerprint)
-  if (left !== null) return { kind: 'gone', erased: left === 'erased' }
   return { kind: 'shown', supporter, ...(until !== null && { pausedUntil: until }) }
 }
 

@@ -33,8 +33,10 @@ class World implements ImportDeps {
 
   async membership(fingerprints: string[]) {
     if (++this.#asked === this.stopsAt) throw new Error('the object restarts')
-    return { left: fingerprints.filter((one) => this.unsubscribed.includes(one)), admitted: [] }
+    return { left: fingerprints.filter((one) => this.unsubscribed.includes(one)), admitted: [], changing: [] }
   }
+
+  async repeatChanges() {}
 }
 
 test('a repeated step removes records of people who left after the first try', async () => {

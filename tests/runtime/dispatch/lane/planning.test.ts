@@ -4,7 +4,7 @@ import { openRecipients } from '../../../../src/delivery/sealed-recipients.ts'
 import type { LaneTask } from '../../../../src/dispatch/lane/lane-task.ts'
 import { prefixesFor } from '../../../../src/dispatch/lane/lanes.ts'
 import { planPages } from '../../../../src/dispatch/lane/planning.ts'
-import { readPage } from '../../../../src/supporter-list/audience.ts'
+import { readCurrentPage } from '../../../../src/supporter-list/recent-changes.ts'
 import { AUDIENCE_PREFIX } from '../../../../src/supporter-list/store.ts'
 import { HarshKv } from '../../../support/harsh-kv.ts'
 import { openLane } from '../../../support/open-databases.ts'
@@ -71,7 +71,8 @@ function plan(
     openLane(ctx).begin(orderOf(dryRun, prefixes))
     const deps = {
       keys: settings.keys,
-      read: (...page: [string, string | undefined, string | undefined]) => readPage(kv.namespace, settings, ...page),
+      read: (...page: [string, string | undefined, string | undefined]) =>
+        readCurrentPage(kv.namespace, settings, async () => [], ...page),
       alreadyReached: async (some: string[]) => new Set(some.filter((one) => taken.has(one))),
     }
     let commits = 0

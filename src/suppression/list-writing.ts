@@ -1,0 +1,22 @@
+import { goodbyeValues } from '../emails/values.ts'
+import { requireSettings } from '../env.ts'
+import { mailboxQueueOf } from '../objects.ts'
+import { mailboxOf } from '../security/address.ts'
+import { supporterStore, writeOnce } from '../supporter-list/store.ts'
+import type { ListWriting } from './write-list-changes.ts'
+
+/** Deployed dependencies of writing changes of the list: KV, and a `MailboxQueue` for each goodbye mail. */
+export async function listWriting(env: Env): Promise<ListWriting> {
+  const settings = await requireSettings(env)
+  return {
+    settings,
+    store: supporterStore(env.SUPPORTERS, settings, writeOnce),
+    async sayGoodbye({ email, since }, locale) {
+      const mail = { email: 'goodbye' as const, locale, to: { address: email }, values: goodbyeValues() }
+      const mailbox = await settings.fingerprint(mailboxOf(email))
+      await mailboxQueueOf(env, mailbox).enqueue({ key: `goodbye/${since}`, ...mail })
+    },
+    now: () => Date.now(),
+    random: () => Math.random(),
+  }
+}
