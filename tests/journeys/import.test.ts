@@ -1,10 +1,10 @@
 import { reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { importOf, suppressionOf } from '../../src/objects.ts'
-import { supporterStore } from '../../src/supporter-list/store.ts'
 import type { ImportView } from '../../src/supporters/import/status.ts'
 import { TEST_READER_TOKEN } from '../settings.ts'
 import { join, Organiser, person, received, sleep } from '../support/organiser.ts'
+import { recordOf } from '../support/records.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
 import { bindings, linkIn, mailTo, Visitor } from '../support/visitor.ts'
 
@@ -12,9 +12,7 @@ vi.setConfig({ testTimeout: 30_000 })
 beforeEach(reset)
 
 const settings = await testSettings()
-const store = supporterStore(bindings.SUPPORTERS, settings)
 const keyOf = (email: string) => settings.fingerprint(addressOf(email))
-const recordOf = async (email: string) => store.get(await keyOf(email))
 
 type ImportResponse = ImportView & {
   report: Array<{ row: number; reason: string }>

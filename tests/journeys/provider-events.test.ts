@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const anna = new Organiser()
 const CROWD = people(0, 60)
 /** Milliseconds an event may take to have its effect on a busy machine. */
-const EFFECT_MS = 25_000
+const EFFECT_MS = 50_000
 
 beforeEach(reset)
 afterEach(() => vi.restoreAllMocks())

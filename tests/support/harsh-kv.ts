@@ -17,6 +17,8 @@ export class HarshKv {
   operations = 0
   /** Which operations KV refuses besides, as it does above a daily limit. For lists the key is the prefix. */
   refusal: (verb: Verb, key: string) => boolean = () => false
+  /** Whether a write is stored but answered with an error, as when the connection breaks. */
+  losesAnswers = false
   readonly #staleMs: number
   readonly #kv: KVNamespace
   readonly #stale = new Map<string, { seen: Seen; until: number }>()
@@ -57,11 +59,13 @@ export class HarshKv {
   async put(key: string, value: string, options?: KVNamespacePutOptions): Promise<void> {
     await this.#beforeWrite('PUT', key)
     await this.#kv.put(key, value, options)
+    this.#answer()
   }
 
   async delete(key: string): Promise<void> {
     await this.#beforeWrite('DELETE', key)
     await this.#kv.delete(key)
+    this.#answer()
   }
 
   async list({ cursor, ...options }: KVNamespaceListOptions = {}) {
@@ -116,6 +120,10 @@ export class HarshKv {
       throw new Error(`KV ${verb} failed: 429 Too Many Requests`)
     this.#written.set(key, Date.now())
     this.#stale.set(key, { seen: await this.#see(key), until: Date.now() + this.#staleMs })
+  }
+
+  #answer(): void {
+    if (this.losesAnswers) throw new Error('Network connection lost.')
   }
 
   #count(verb: Verb, keys: string | string[]): void {

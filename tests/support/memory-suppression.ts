@@ -33,10 +33,16 @@ export class MemorySuppression {
     this.#holdUntil = 0
   }
 
+  /** When the alarm is due (epoch ms); null if it is not set. */
+  nextAlarm(): number | null {
+    const next = this.store.changes.nextAt()
+    return next === null ? null : Math.max(next, this.#holdUntil)
+  }
+
   /** Runs the alarm if it is due. */
   async alarm(): Promise<void> {
-    const next = this.store.changes.nextAt()
-    if (next === null || Math.max(next, this.#holdUntil) > Date.now()) return
+    const next = this.nextAlarm()
+    if (next === null || next > Date.now()) return
     this.#holdUntil = (await writeListChanges(this.store.changes, this.#writing)) ?? 0
   }
 

@@ -60,10 +60,10 @@ export type World = {
 }
 
 /** All dependencies of the supporter functions in memory, with HarshKv as KV. Needs fake timers. */
-export async function supporterWorld(): Promise<World> {
+export async function supporterWorld(staleMs?: number): Promise<World> {
   const settings = await testSettings()
   const kv = new MemoryKv()
-  const harsh = new HarshKv(namespaceOf(kv))
+  const harsh = new HarshKv(namespaceOf(kv), staleMs)
   const store = supporterStore(harsh.namespace, settings)
   const post = new MemoryPost()
   const { MemorySuppression } = await import('./memory-suppression.ts') // Node only: workerd has no node:sqlite

@@ -7,7 +7,7 @@ import { Database } from '../../../src/storage/database.ts'
 import { IMPORT_STEPS } from '../../../src/supporters/import/import.ts'
 import { ImportStore } from '../../../src/supporters/import/state.ts'
 import { type ImportStatus, newImport } from '../../../src/supporters/import/status.ts'
-import { Suppression } from '../../../src/suppression/suppression.ts'
+import { SUPPRESSION_STEPS, SuppressionStore } from '../../../src/suppression/suppression-store.ts'
 import { failingAtEach, fails, inObject, type Kind } from '../../support/failing-statements.ts'
 import { failing } from '../../support/failing-storage.ts'
 import { bindings } from '../../support/visitor.ts'
@@ -144,16 +144,27 @@ test('a send slot that could not be stored was not granted', () =>
 test('an unsubscribe is stored completely or not at all', () =>
   inObject((ctx) => {
     const host = withFailing(ctx)
-    const suppression = new Suppression(ctx, bindings)
+    const open = () => new SuppressionStore(new Database(ctx, SUPPRESSION_STEPS))
+    const suppression = open()
     const who = fingerprint(1)
-    suppression.admit(who, NOW)
-    suppression.pause(who, NOW + DAY_MS)
-    const seen = () => [suppression.status(who), suppression.membership([who])]
+    suppression.admit(who, NOW, { sealed: 'sealed', isSinceOpen: false })
+    suppression.people.storePause(who, NOW + DAY_MS)
+    const seenBy = ({ people, admissions, changes }: SuppressionStore) => [
+      people.find(who),
+      people.pausedUntil(who, NOW),
+      admissions.askedAt(who),
+      changes.between('', 'g', 9),
+      changes.among([who]),
+    ]
+    const seen = () => {
+      expect(seenBy(suppression)).toEqual(seenBy(open()))
+      return seenBy(suppression)
+    }
     const before = seen()
     let failures = 0
     for (; ; failures++) {
       host.failAt(failures + 1)
-      const failed = fails(() => void suppression.suppress(who, 'unsubscribed', NOW))
+      const failed = fails(() => void suppression.suppress(who, { reason: 'unsubscribed', since: NOW }))
       host.heal()
       if (!failed) break
       expect(seen()).toEqual(before)
@@ -161,6 +172,9 @@ test('an unsubscribe is stored completely or not at all', () =>
     expect(failures).toBeGreaterThanOrEqual(4)
     expect(seen()).toEqual([
       { reason: 'unsubscribed', since: NOW },
-      { left: [who], admitted: [] },
+      undefined,
+      null,
+      [{ fingerprint: who, record: null }],
+      [who],
     ])
   }))
