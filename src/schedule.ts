@@ -1,13 +1,13 @@
 import { catalogue } from './campaigns/catalogue.ts'
 import { deliverableTargets } from './campaigns/letter-language.ts'
 import { acceptsEndorsements, supportContacts } from './campaigns/public-submissions.ts'
-import { campaignActionsOf, dispatchRegistryOf, publicationOf } from './objects.ts'
+import { campaignActionsOf, dispatchRegistryOf, publicationOf, suppressionOf } from './objects.ts'
 
 /** All scheduled work; runs every minute. `now` in epoch ms. */
 export async function onSchedule(env: Env, now: number): Promise<void> {
   await dispatchRegistryOf(env).wake(now) // restarts dispatches that lost their alarm
   if (new Date(now).getUTCMinutes() !== 0) return // the list of campaigns is read once an hour, because KV reads cost money
-  await publicationOf(env).wake()
+  await Promise.all([publicationOf(env).wake(), suppressionOf(env).wake()])
   const campaigns = await catalogue(env.CONTENT).list()
   const withActions = campaigns.filter(
     (campaign) =>
