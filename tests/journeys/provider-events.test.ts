@@ -1,5 +1,6 @@
 import { abortAllDurableObjects, reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { DispatchRegistry } from '../../src/dispatch/dispatch-registry.ts'
 import { suppressionOf } from '../../src/objects.ts'
 import { deliverToInbox } from '../../src/provider-events/deliver-to-inbox.ts'
 import type { ProviderEvent } from '../../src/suppression/provider-event.ts'
@@ -131,4 +132,20 @@ test('a thousand unsubscribes at once are removed from the list in steps, within
   await until(async () => (await suppressionOf(bindings).counts()).unsubscribed === 1_000)
   await until(async () => (await bindings.SUPPORTERS.list({ prefix: 'supporter/' })).keys.length === 0)
   expect(kv.mock.calls.length).toBeLessThanOrEqual(1_000) // at most one deletion per person
+})
+
+test('a complaint takes effect at once, although the counts of a hundred earlier events cannot be stored', async () => {
+  vi.spyOn(DispatchRegistry.prototype, 'lanesOf').mockRejectedValue(new Error('overloaded'))
+  const [somebody] = CROWD
+  if (somebody === undefined) throw new Error('nobody')
+  const fingerprint = await fingerprintOf(somebody)
+  const idOf = (n: number) => `0${n.toString(16).padStart(31, '0')}` // all ids go to one event inbox
+  const delivered = Array.from({ length: 150 }, (_, n) => {
+    const event = { id: idOf(n), kind: 'delivered' as const, fingerprint, dispatch: 'd-1', at: Date.now() }
+    return { id: event.id, event }
+  })
+  await deliverToInbox(bindings, delivered)
+  const complaint = { id: idOf(150), kind: 'complained' as const, fingerprint, at: Date.now() }
+  await deliverToInbox(bindings, [{ id: complaint.id, event: complaint }])
+  await until(async () => (await leftAs(0)) === 'complained')
 })
