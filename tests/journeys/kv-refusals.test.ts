@@ -1,5 +1,6 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { suppressionOf } from '../../src/objects.ts'
 import { Organiser, received } from '../support/organiser.ts'
 import { addressOf, testSettings } from '../support/supporter-world.ts'
 import { bindings, mailsTo, mailTo, Visitor } from '../support/visitor.ts'
@@ -94,4 +95,18 @@ test.each([
   const answer = await new Visitor().ask(unsubscribe, { method: 'POST', body, headers: { 'content-type': type } })
   expect(answer.status).toBe(200)
   await keysAre([`proof/${await keyOf('cut@example.org')}`])
+})
+
+test('a complaint is stored at once while an earlier removal waits for a slow KV', async () => {
+  let end: () => void = () => undefined
+  const slow = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  const remove = vi.spyOn(Object.getPrototypeOf(bindings.SUPPORTERS), 'delete').mockReturnValue(slow)
+  const suppression = suppressionOf(bindings)
+  await suppression.suppress('a'.repeat(32), 'unsubscribed', Date.now())
+  await vi.waitFor(() => expect(remove).toHaveBeenCalled(), { timeout: 10_000 })
+  await suppression.suppress('b'.repeat(32), 'complained', Date.now()) // hangs if the alarm keeps calls out
+  expect((await suppression.status('b'.repeat(32))).reason).toBe('complained')
+  end()
 })

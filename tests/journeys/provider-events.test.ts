@@ -8,7 +8,7 @@ import { fingerprintOf, join, Organiser, people, received, sleep } from '../supp
 import { slowOutbox } from '../support/slow-outbox.ts'
 import { bindings } from '../support/visitor.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000 })
 
 const anna = new Organiser()
 const CROWD = people(0, 60)
