@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { COUNTRIES } from '../kit/countries.ts'
+import { holdsLink } from '../kit/links.ts'
 import { MAX_NAME_CHARS, plainName } from '../kit/person-name.ts'
 import { normaliseAddress } from '../security/address.ts'
 import type { FormError } from './form-fields.tsx'
@@ -24,10 +25,14 @@ export const emailField = z
     return z.NEVER
   })
 
+/** The fault of a name or a place that holds a link, an address or markup. */
+export const NO_LINK = 'fault.name.link'
+
 export const nameField = z
   .string('fault.name.unknown')
   .transform(plainName)
   .refine((text) => text.length <= MAX_NAME_CHARS, 'fault.name.too-long')
+  .refine((text) => !holdsLink(text), NO_LINK)
   .transform((text) => (text === '' ? undefined : text))
   .optional()
 

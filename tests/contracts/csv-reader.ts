@@ -47,10 +47,20 @@ export function describeCsvReader(): void {
     ],
     ['a quotation mark inside a cell', [row('a', 'Bob "B" Z'), row('b')], [[3, 'b']], [[2, 'stray-quote:2-2']]],
     [
-      'another person’s address in a name',
-      [row('a', 'b@example.org B'), row('b')],
-      [[3, 'b']],
-      [[2, 'address-in-name']],
+      'addresses in names that are one cell each, with and without quotation marks',
+      [
+        row('a', 'b@example.org B'),
+        row('b', '"""quoted"" <evil@example.net>"'),
+        row('c', '"evil@example.net, x"'),
+        row('d'),
+      ],
+      [
+        [2, 'a'],
+        [3, 'b'],
+        [4, 'c'],
+        [5, 'd'],
+      ],
+      [],
     ],
     [
       'valid rows only: doubled quotation marks, the person’s own address as name, notes and wordings of two lines',

@@ -59,7 +59,7 @@ test('the confirmation link contains the whole sign-up, and nothing is stored', 
 })
 
 test('the confirmation uses the first chosen language and contains no typed text', async () => {
-  await signUp(world.deps(), { email: 'anna@example.org', name: 'Buy at evil.example', locales: ['ru', 'en'] }, json)
+  await signUp(world.deps(), { email: 'anna@example.org', name: 'Buy evil things', locales: ['ru', 'en'] }, json)
   const [letter] = world.post.of('confirm')
   expect(letter?.locale).toBe('ru')
   expect(letter?.to).toEqual({ address: 'anna@example.org' })
@@ -129,6 +129,8 @@ test('all field messages exist in every language of the pages', async () => {
     'email.domain',
     'name.too-long',
     'name.unknown',
+    'name.link',
+    'sentence.link',
     'locales.unknown',
     'locales.empty',
     'topics.unknown',
@@ -149,9 +151,9 @@ test('all field messages exist in every language of the pages', async () => {
 })
 
 test('names keep every script and lose line breaks, direction overrides and broken characters', async () => {
-  const typed = ' Әсем\u202E \r\nBcc: x\u2066 <b>{{ name }}</b> <mj-raw>\uD800 أمل\u0000 '
+  const typed = ' Әсем\u202E \r\nBcc: x\u2066 {{ name }} &lt;mj-raw\uD800 أمل\u0000 '
   await signUp(world.deps(), { email: 'anna@example.org', name: typed }, json)
-  expect((await pendingOf(0)).name).toBe('Әсем Bcc: x <b>{{ name }}</b> <mj-raw> أمل')
+  expect((await pendingOf(0)).name).toBe('Әсем Bcc: x {{ name }} &lt;mj-raw أمل')
 })
 
 test('a sign-up with any name is refused, or its link has at most 1,000 characters and contains the name', async () => {
@@ -159,7 +161,10 @@ test('a sign-up with any name is refused, or its link has at most 1,000 characte
     fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 120 }), async (name) => {
       world = await supporterWorld()
       const asked = await signUp(world.deps(), { email: LONGEST, name }, json)
-      if (asked.kind === 'refused') expect(asked.faults).toEqual([{ path: 'name', message: 'fault.name.too-long' }])
+      if (asked.kind === 'refused')
+        expect(asked.faults).toEqual([
+          { path: 'name', message: holdsLink(plainName(name)) ? 'fault.name.link' : 'fault.name.too-long' },
+        ])
       else {
         expect(tokenOf(0).length).toBeLessThanOrEqual(MAX_TOKEN_CHARS)
         expect((await pendingOf(0)).name ?? '').toBe(plainName(name))
@@ -240,3 +245,12 @@ test('a draft campaign counts as unknown', async () => {
   world.campaigns.set('irtysh-foundry', 'draft')
   expect(await faultsOf({ email: 'anna@example.org', campaign: 'irtysh-foundry' })).toEqual(['fault.campaign.unknown'])
 })
+
+test.each(['support@paypal.com', 'https://evil.example/win', 'Anna <b>', 'casino.top'])(
+  'the name “%s” is refused with one sentence, and no mail goes',
+  async (name) => {
+    const asked = await signUp(world.deps(), { email: 'anna@example.org', name }, json)
+    expect(asked).toEqual({ kind: 'refused', faults: [{ path: 'name', message: 'fault.name.link' }] })
+    expect(world.post.of('confirm')).toEqual([])
+  },
+)

@@ -1,11 +1,17 @@
 import * as z from 'zod'
+import { holdsLink } from '../../kit/links.ts'
 import { plainName } from '../../kit/person-name.ts'
+import { NO_LINK } from '../../web/fields.ts'
 
 /** UTF-16 units of a place: a town or an organisation after a name. */
 export const MAX_PLACE_CHARS = 100
 
 /** A field of one line, between `least` and `most` UTF-16 units. Control characters are removed, see `plainName`. */
 export const lineOf = (least: number, most: number, field: string) => bounded(plainName, least, most, field)
+
+/** A name, a place or an office: one line as by `lineOf`, without links, e-mail addresses and markup. */
+export const titleOf = (least: number, most: number, field: string) =>
+  lineOf(least, most, field).refine((text) => !holdsLink(text), NO_LINK)
 
 /** A field of several lines, between `least` and `most` UTF-16 units. Control characters are removed. */
 export const linesOf = (least: number, most: number, field: string) => bounded(plainLines, least, most, field)
@@ -29,5 +35,5 @@ export const plainLines = (typed: string): string =>
 /** The optional field for a town or an organisation. An empty field is undefined. */
 export const optionalPlace = z.preprocess(
   (value) => (value === '' ? undefined : value),
-  lineOf(1, MAX_PLACE_CHARS, 'place').optional(),
+  titleOf(1, MAX_PLACE_CHARS, 'place').optional(),
 )

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../kit/result.ts'
 import { countryField, emailField, type FormFields, faultsOf } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
 import type { LetterDraft } from '../drafts/draft.ts'
-import { lineOf, optionalPlace } from '../drafts/text-fields.ts'
+import { lineOf, optionalPlace, titleOf } from '../drafts/text-fields.ts'
 
 /** UTF-16 units of the writer's own sentence: enough for a thought, and short enough to be read. */
 const MIN_SENTENCE_CHARS = 10
@@ -19,7 +19,7 @@ export const CONSENTS = ['shown', 'updates'] as const
 
 const shape = z.object({
   sentence: lineOf(MIN_SENTENCE_CHARS, MAX_SENTENCE_CHARS, 'sentence'),
-  name: lineOf(2, MAX_NAME_CHARS, 'writer'),
+  name: titleOf(2, MAX_NAME_CHARS, 'writer'),
   place: optionalPlace,
   email: emailField,
   country: countryField,

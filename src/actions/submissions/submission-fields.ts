@@ -4,7 +4,7 @@ import { MAX_NAME_CHARS } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { countryField, emailField, type FormFields, faultsOf } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
-import { lineOf, linesOf, MAX_PLACE_CHARS, optionalPlace } from '../drafts/text-fields.ts'
+import { linesOf, MAX_PLACE_CHARS, optionalPlace, titleOf } from '../drafts/text-fields.ts'
 import type { SubmissionDraft } from './submission.ts'
 
 /** UTF-16 units of a message of support: about two minutes when read aloud. */
@@ -22,7 +22,7 @@ export const TICKED = 'yes'
 
 const support = z.object({
   text: linesOf(MIN_MESSAGE_CHARS, MAX_MESSAGE_CHARS, 'message'),
-  name: lineOf(2, MAX_NAME_CHARS, 'writer'),
+  name: titleOf(2, MAX_NAME_CHARS, 'writer'),
   place: optionalPlace,
   email: emailField,
   country: countryField,
@@ -33,11 +33,11 @@ const support = z.object({
 })
 
 const endorsement = z.object({
-  organisation: lineOf(2, MAX_ORGANISATION_CHARS, 'organisation'),
-  place: lineOf(1, MAX_PLACE_CHARS, 'seat'),
+  organisation: titleOf(2, MAX_ORGANISATION_CHARS, 'organisation'),
+  place: titleOf(1, MAX_PLACE_CHARS, 'seat'),
   country: countryField,
-  signer: lineOf(2, MAX_NAME_CHARS, 'signer'),
-  role: lineOf(2, MAX_NAME_CHARS, 'office'),
+  signer: titleOf(2, MAX_NAME_CHARS, 'signer'),
+  role: titleOf(2, MAX_NAME_CHARS, 'office'),
   email: emailField,
 })
 

@@ -3,9 +3,6 @@ import { COLUMNS, type ListColumn, unescapeFormula } from '../export/format.ts'
 import { type RowRefusalReason, UnreadableFile } from './refusals.ts'
 import type { RowSink } from './row-reader.ts'
 
-/** An address within a name. It came from a neighbouring cell. */
-const ADDRESS = /[^\s@]@[^\s@]+\.[^\s@]/
-
 type Cells = Partial<Record<ListColumn, string>>
 
 /** The cells of known columns, trimmed and without a spreadsheet's escape of formulas. */
@@ -21,24 +18,22 @@ export function cellsByColumn(cells: readonly string[], columns: ReadonlyArray<L
 export function whyRefused(
   cells: readonly string[],
   columns: ReadonlyArray<ListColumn | null>,
-  byColumn: Cells,
   lines: RowEnd,
   isTorn: boolean,
 ): RowRefusalReason | null {
   const { length } = columns
   if (isTorn && cells.length < length) return 'torn'
   if (cells.slice(length).some((cell) => cell !== '')) return 'too-many-cells'
-  return findAnomaly(cells, columns, byColumn, lines)
+  return findBrokenCell(cells, columns, lines)
 }
 
 /**
  * Why a readable row is refused, or null. Two stray quotation marks can join several people into one well-formed row. One
  * person's address would then be stored in another's record.
  */
-function findAnomaly(
+function findBrokenCell(
   cells: readonly string[],
   columns: ReadonlyArray<ListColumn | null>,
-  { name = '', email }: Cells,
   { first, last }: RowEnd,
 ): RowRefusalReason | null {
   const isBroken = (cell: string, at: number) => {
@@ -46,8 +41,7 @@ function findAnomaly(
     const isLong = columns[at] === null || columns[at] === 'consent_wording'
     return !isLong || cell.includes('@') // postal addresses and notes have line breaks too
   }
-  if (last > first && cells.some(isBroken)) return `line-break:${first}-${last}`
-  return ADDRESS.test(name) && name !== email ? 'address-in-name' : null
+  return last > first && cells.some(isBroken) ? `line-break:${first}-${last}` : null
 }
 
 /**

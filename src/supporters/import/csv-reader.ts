@@ -95,9 +95,8 @@ class CsvReader implements RowReader {
       return
     }
     if (cells.every((cell) => cell.trim() === '')) return
-    const byColumn = cellsByColumn(cells, this.#columns)
-    const reason = whyRefused(cells, this.#columns, byColumn, lines, isTorn)
-    if (reason === null) this.#sink.row(this.#count, fieldsOf(byColumn))
+    const reason = whyRefused(cells, this.#columns, lines, isTorn)
+    if (reason === null) this.#sink.row(this.#count, fieldsOf(cellsByColumn(cells, this.#columns)))
     else this.#sink.refuse(this.#count, reason)
   }
 

@@ -99,6 +99,7 @@ export class Reception {
       counts: { ...counts, people: counts.people + received.people, refused: counts.refused + received.refused },
       ignored: received.ignored,
       unspoken: status.unspoken + received.unspoken,
+      unnamed: status.unnamed + received.unnamed,
     })
   }
 

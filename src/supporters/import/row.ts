@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { type Topic, topic } from '../../campaigns/definition.ts'
 import { COUNTRIES } from '../../kit/countries.ts'
+import { holdsLink } from '../../kit/links.ts'
 import { MAX_NAME_CHARS, plainName } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { type Address, normaliseAddress } from '../../security/address.ts'
@@ -31,8 +32,11 @@ export type ImportRow = {
   consent?: ImportedConsent // absent: the person is asked by mail
 }
 
-/** A parsed row. `unspoken`: the row names languages, but this site offers none of them. */
-type ParsedRow = ImportRow & { unspoken: boolean }
+/**
+ * A parsed row. `unspoken`: the row names languages, but this site offers none of them. `unnamed`: its name was left out, because it held
+ * a link, an address or markup, and would be refused on a form.
+ */
+type ParsedRow = ImportRow & { unspoken: boolean; unnamed: boolean }
 
 /** Context of parsing: the site's languages and the current time (epoch ms). */
 type RowContext = { locales: readonly string[]; now: number }
@@ -53,6 +57,7 @@ export function readRow(
   if (email === null || !email.ok) return err(email?.error === 'empty' ? 'no-address' : 'bad-address')
   const name = isBlank(row.name) ? '' : typeof row.name === 'string' ? plainName(row.name) : null
   if (name === null || name.length > MAX_NAME_CHARS) return err('bad-name')
+  const unnamed = holdsLink(name)
   const spoken = spokenAmong(row.locales, locales)
   if (spoken === null) return err('bad-locales')
   const topics = topicsIn(row.topics)
@@ -63,12 +68,13 @@ export function readRow(
   if (!consent.ok) return consent
   return ok({
     email: email.value,
-    ...(name !== '' && { name }),
+    ...(name !== '' && !unnamed && { name }),
     locales: spoken.locales,
     topics,
     ...(country !== '' && { country }),
     ...(consent.value !== null && { consent: consent.value }),
     unspoken: spoken.unspoken,
+    unnamed,
   })
 }
 

@@ -55,6 +55,7 @@ export const importStatus = importRequest.extend({
   ignored: z.array(z.string()),
   unspoken: z.int(), // people whose languages this site does not offer
   unreadable: z.int().exactOptional(), // people whose stored row did not open, among the refused
+  unnamed: z.int().default(0), // people whose name was left out; absent in imports of earlier versions
   problem: z.string().exactOptional(),
   cursor,
   begun: z.array(z.number()), // start times of the current step (epoch ms), one per restart
@@ -70,6 +71,7 @@ export const newImport = (request: ImportRequest): ImportStatus => ({
   counts: { people: 0, imported: 0, confirming: 0, merged: 0, refused: 0 },
   ignored: [],
   unspoken: 0,
+  unnamed: 0,
   cursor: { from: 0, until: 0, done: 0 },
   begun: [],
   tries: 0,
@@ -132,12 +134,14 @@ export function toView(status: ImportStatus): ImportView {
   }
 }
 
-function notesOn({ unspoken, locale, unreadable = 0 }: ImportStatus): string[] {
+function notesOn({ unspoken, locale, unreadable = 0, unnamed }: ImportStatus): string[] {
   const notes: string[] = []
   if (unspoken > 0)
     notes.push(`${unspoken} people have only languages that this site does not offer: their mails will be in ${locale}`)
   if (unreadable > 0)
     notes.push(`${unreadable} people could not be read after the upload and count as refused: import the file again`)
+  if (unnamed > 0)
+    notes.push(`${unnamed} people were taken without their name: it held a link, an e-mail address or a sign < or >`)
   return notes
 }
 

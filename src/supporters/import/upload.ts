@@ -37,7 +37,14 @@ type PartUpload = {
 }
 
 /** Result of reading one part. */
-type ReceivedPart = { part: UploadedPart; people: number; refused: number; unspoken: number; ignored: string[] }
+type ReceivedPart = {
+  part: UploadedPart
+  people: number
+  refused: number
+  unspoken: number
+  unnamed: number
+  ignored: string[]
+}
 
 /**
  * Reads an uploaded part chunk by chunk and stages its rows.
@@ -49,7 +56,7 @@ export async function readPart(body: ReadableStream<Uint8Array>, upload: PartUpl
   const known = status.counts.people
   let held: NumberedRow[] = []
   let refused: RefusedRow[] = []
-  const sum = { people: 0, refused: 0, unspoken: 0, bytes: 0 }
+  const sum = { people: 0, refused: 0, unspoken: 0, unnamed: 0, bytes: 0 }
   let ignored = status.ignored
   let seq = 0
   let flushedAt = 0
@@ -63,9 +70,10 @@ export async function readPart(body: ReadableStream<Uint8Array>, upload: PartUpl
     row(row: number, fields: Readonly<Record<string, unknown>>) {
       const read = readRow(fields, upload)
       if (!read.ok) return refuse(row, read.error)
-      const { unspoken, ...entry } = read.value
+      const { unspoken, unnamed, ...entry } = read.value
       sum.people++
       if (unspoken) sum.unspoken++
+      if (unnamed) sum.unnamed++
       held.push({ ...entry, row: before + row })
     },
     ignore(name: string) {

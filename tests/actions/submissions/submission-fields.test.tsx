@@ -84,3 +84,16 @@ test('lengths are measured after cleaning, and every faulty field is reported', 
   expect(faults(parseEndorsement({ ...endorsement, country: 'XX' }, 'en'))).toEqual(['country'])
   expect(parseEndorsement(endorsement, 'en').ok).toBe(true)
 })
+
+test.each(['organisation', 'place', 'signer', 'role'])(
+  'an endorsement whose %s holds a link is refused at that field',
+  (field) => {
+    const read = parseEndorsement({ ...endorsement, [field]: 'see prize.click today' }, 'en')
+    expect(read).toEqual({ ok: false, error: [{ path: field, message: 'fault.name.link' }] })
+  },
+)
+
+test.each(['name', 'place'])('a message of support whose %s holds an address is refused at that field', (field) => {
+  const read = parseSupport({ ...support, [field]: 'Anna (anna@example.org)' }, 'en')
+  expect(read).toEqual({ ok: false, error: [{ path: field, message: 'fault.name.link' }] })
+})

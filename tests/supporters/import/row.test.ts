@@ -29,6 +29,7 @@ test('common spellings in a row are understood', () => {
       country: 'KZ',
       consent: { source: 'petition', at: Date.UTC(2024, 4, 31, 18), wording: 'Keep me informed' },
       unspoken: false,
+      unnamed: false,
     },
   })
   expect(read({ locales: ['pt'] })).toMatchObject({ ok: true, value: { locales: [], unspoken: true } })
