@@ -103,7 +103,7 @@ test('addressees listed by cc are in Cc of single letters and get digests as cop
   const eml = await (await new Visitor().ask(`/outbox/${letter?.id}.eml`)).arrayBuffer()
   const { from, replyTo, to, cc, text } = await PostalMime.parse(eml)
   expect({ from, replyTo }).toMatchObject({
-    from: { name: 'Writer boris' },
+    from: { name: 'Writer boris via Tocsin tests' },
     replyTo: [{ name: 'Writer boris', address: 'boris@example.org' }],
   })
   expect([to, cc].map((all) => all?.map(({ address }) => address))).toEqual([[OWNER], [DEPUTY, OFFICE]])

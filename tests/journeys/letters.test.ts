@@ -120,7 +120,7 @@ test('after confirmation each address of each target gets the letter once, in it
     expect(more).toEqual([])
     expect(mail?.text.startsWith(`${begins}\n\n${SENTENCE}\n\nAnna Quayside\nFarhaven\n`)).toBe(true)
     const { from, replyTo, to } = await parsed(mail)
-    expect(from).toMatchObject({ name: 'Anna Quayside', address: 'campaigns@example.org' })
+    expect(from).toMatchObject({ name: 'Anna Quayside via Tocsin tests', address: 'campaigns@example.org' })
     expect(replyTo).toMatchObject([{ name: 'Anna Quayside', address: 'anna@example.org' }])
     expect(to).toMatchObject([{ address }])
   }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { deliverableTargets } from '../../campaigns/letter-language.ts'
+import { fromName } from '../../emails/letters/from-name.ts'
 import { letterTemplate, letterText } from '../../emails/letters/letter.ts'
 import { senderOf } from '../../emails/sender.ts'
 import { template } from '../../emails/template/template.ts'
@@ -17,7 +18,8 @@ import { type DigestEntry, sealedDigestEntry } from './mail/digest-entry.ts'
 /** A confirmed letter to one address of a target, as a mail of its own, frozen as the writer saw it. */
 const letter = z.strictObject({
   to: z.string(),
-  name: z.string(), // the writer's, as the mail's sender
+  name: z.string(), // the writer's, of Reply-To
+  from: z.string().optional(), // name of From; letters of earlier versions have `name` there
   replyTo: z.string(),
   cc: z.array(z.custom<Address>((one) => typeof one === 'string')), // addresses that the form announced to the writer
   template,
@@ -43,10 +45,11 @@ function draftLetters(campaign: Campaign, draft: LetterDraft, sender: MailSender
     if (addressee.kind === 'support') return [] // messages of support are submissions, with a form of their own
     const target = addressee.kind === 'target' ? targets.get(addressee.id) : undefined
     const template = target && addressee.ways.alone ? letterTemplate(campaign, target, draft, sender) : null
+    const from = template && fromName(template.locale, name, sender.senderName)
     return addressee.addresses.map((to, address) => ({
       addressee,
       address,
-      alone: template && { to, name, replyTo, cc, template },
+      alone: template && { to, name, ...defined({ from: from ?? undefined }), replyTo, cc, template },
       among: addressee.ways.among ? entry : null,
     }))
   })

@@ -58,12 +58,12 @@ async function composeSingle(
   const { settings, slug } = context
   const place = placeOfLetter(slug, draft, addressee, address)
   const letter = await sealedLetter.mustOpen(settings.keys, place, sealed, 'a letter')
-  const { template, to, name, replyTo, cc: frozen } = letter
+  const { template, to, name, from = name, replyTo, cc: frozen } = letter
   const cc = !inCc ? [] : await stillInCc(context, frozen)
   return {
     template,
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf('letter', place, settings) }],
-    from: { name, address: settings.senderAddress },
+    from: { name: from, address: settings.senderAddress },
     replyTo: { name, address: replyTo },
     headers: {},
     date,
