@@ -17,6 +17,7 @@ declare namespace Cloudflare {
     NOTICES: DurableObjectNamespace<import('./notices/notices.ts').Notices>
     CLIENT_LIMIT: RateLimit
     STRICT_LIMIT: RateLimit
+    STAMP_LIMIT: RateLimit
     EMAIL?: SendEmail // of the transport `cloudflare`, where it is used
   }
 }

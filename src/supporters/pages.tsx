@@ -1,10 +1,11 @@
-import { SignUpForm, turnstileScript } from '../campaigns/pages/sign-up-form.tsx'
+import { SignUpForm } from '../campaigns/pages/sign-up-form.tsx'
 import type { Settings } from '../env.ts'
 import { translator } from '../kit/page-texts.ts'
 import { paths } from '../paths.ts'
 import { type FormError, type FormValues, formTitle } from '../web/form-fields.tsx'
 import { Layout } from '../web/layout.tsx'
 import { MessagePage, type PageProps } from '../web/message-pages.tsx'
+import { turnstileScript } from '../web/turnstile-widget.tsx'
 
 // Pages of sign-up and unsubscribe. Pages behind a mailed link only show a button: a GET must never act.
 

@@ -5,7 +5,6 @@ import { EmbedMessage, EmbedPage } from '../campaigns/pages/embed.tsx'
 import { translator } from '../kit/page-texts.ts'
 import { paths, ROUTES } from '../paths.ts'
 import { formStamp } from '../security/form-timestamp.ts'
-import { fieldText } from '../web/fields.ts'
 import { kindOfBody, readBody, refillValues } from '../web/form-body.ts'
 import type { FormError, FormValues } from '../web/form-fields.tsx'
 import {
@@ -16,9 +15,10 @@ import {
   requestOrigin,
   type SiteContext,
   type SiteEnv,
+  withinStampLimit,
 } from '../web/responses.tsx'
 import { contentSecurityPolicy } from '../web/security-headers.ts'
-import { TURNSTILE_FIELD, verifyTurnstile } from '../web/turnstile.ts'
+import { humanCheck } from '../web/turnstile.ts'
 import { depsOf } from './context.ts'
 import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
 
@@ -54,12 +54,12 @@ embedRoutes.post(ROUTES.embed, async (c) => {
 
   const { turnstile } = c.var.settings
   const slug = c.req.param('slug')
-  const fields = { ...body.fields, campaign: slug }
+  const fields = { ...(await withinStampLimit(c, body.fields)), campaign: slug }
   const result = await signUp(depsOf(c), fields, {
     locale,
     via: 'embed',
     stamped: true,
-    ...(turnstile && { isHuman: () => verifyTurnstile(turnstile, fieldText(fields, TURNSTILE_FIELD)) }),
+    ...(turnstile && { isHuman: humanCheck(turnstile, fields) }),
   })
   if (result.kind === 'asked') return c.redirect(paths.embedSignedUp(locale, slug), 303)
   const stamp = await renewStamp(c, fields, result.faults)

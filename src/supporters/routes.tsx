@@ -19,9 +19,10 @@ import {
   type SiteContext,
   type SiteEnv,
   unprocessable,
+  withinStampLimit,
 } from '../web/responses.tsx'
 import { LINK_PAGE_HEADERS } from '../web/security-headers.ts'
-import { TURNSTILE_FIELD, verifyTurnstile } from '../web/turnstile.ts'
+import { humanCheck, TURNSTILE_FIELD } from '../web/turnstile.ts'
 import { depsOf } from './context.ts'
 import { ownDataRoutes } from './own-data/routes.tsx'
 import { SignUpPage, UnsubscribedPage, UnsubscribePage } from './pages.tsx'
@@ -58,7 +59,8 @@ supporterRoutes.post(ROUTES.signUp, async (c) => {
   const body = await readBody(c.req.raw)
   if (!('fields' in body)) return refusalResponse(c, locale, body.kind)
 
-  const { kind, fields } = body
+  const { kind } = body
+  const fields = await withinStampLimit(c, body.fields)
   if (kind === 'json' && unknownIn(fields).length > 0) return unknownFields(c, unknownIn(fields))
   const { turnstile } = c.var.settings
   const partnerForm = from.kind === 'partner' && kind === 'form' // a partner's plain form has neither our stamp nor Turnstile
@@ -66,7 +68,7 @@ supporterRoutes.post(ROUTES.signUp, async (c) => {
     locale,
     via: from.kind === 'partner' ? from.origin : kind === 'form' ? 'page' : 'json',
     stamped: kind === 'form' && !partnerForm,
-    ...(turnstile && !partnerForm && { isHuman: () => verifyTurnstile(turnstile, fieldText(fields, TURNSTILE_FIELD)) }),
+    ...(turnstile && !partnerForm && { isHuman: humanCheck(turnstile, fields) }),
   })
   if (result.kind === 'asked') return kind === 'json' ? checkYourMail(c) : c.redirect(paths.signedUp(locale), 303)
   if (kind === 'json') return unprocessable(c, result.faults)

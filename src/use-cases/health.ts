@@ -26,6 +26,7 @@ const BINDINGS = [
   'NOTICES',
   'CLIENT_LIMIT',
   'STRICT_LIMIT',
+  'STAMP_LIMIT',
 ]
 
 /** Checks of settings, bindings, transports and webhook secrets. No message contains a secret. */

@@ -1,7 +1,7 @@
-import { toHex, utf8 } from '../kit/bytes.ts'
+import { sha256Hex, toHex, utf8 } from '../kit/bytes.ts'
 import type { Keyring } from '../security/keyring.ts'
 
-/** Period in seconds of both rate limits in wrangler.toml. A refused client is asked to wait this long. */
+/** Period in seconds of the rate limits in wrangler.toml. A refused client is asked to wait this long. */
 export const LIMIT_PERIOD_SECONDS = 60
 
 /** Groups of an IPv6 address that identify a customer's network. A client can change the other groups at will. */
@@ -10,6 +10,12 @@ const IPV6_NETWORK_GROUPS = 4
 /** Whether a client is within its rate limit. The limiter gets a keyed hash of the network, never the IP address. */
 export async function isWithinLimit(limiter: RateLimit, keys: Keyring, ip: string | undefined): Promise<boolean> {
   const { success } = await limiter.limit({ key: await clientKey(keys, ip ?? '') })
+  return success
+}
+
+/** Whether a form stamp is within its limit of uses. Nothing is stored: the limiter counts a hash of the stamp for a minute. */
+export async function isWithinStampLimit(limiter: RateLimit, stamp: string): Promise<boolean> {
+  const { success } = await limiter.limit({ key: await sha256Hex(stamp) })
   return success
 }
 

@@ -4,7 +4,7 @@ import type { Settings } from '../env.ts'
 import { FALLBACK_LOCALE, negotiate } from '../kit/locales.ts'
 import { translator } from '../kit/page-texts.ts'
 import { formStamp } from '../security/form-timestamp.ts'
-import { isWithinLimit, LIMIT_PERIOD_SECONDS } from './client-limit.ts'
+import { isWithinLimit, isWithinStampLimit, LIMIT_PERIOD_SECONDS } from './client-limit.ts'
 import { type FormFields, fieldText } from './fields.ts'
 import { kindOfBody } from './form-body.ts'
 import type { FormError } from './form-fields.tsx'
@@ -37,6 +37,17 @@ export const isWithinClientLimit = (c: SiteContext, ownForm: boolean): Promise<b
     c.var.settings.keys,
     c.req.header('cf-connecting-ip'),
   )
+
+/**
+ * The fields of a form, without its stamp when the stamp was used too often. The form is then shown again with a new one, as if it had
+ * none: people behind one cached page lose nothing but a press of the button.
+ */
+export async function withinStampLimit(c: SiteContext, fields: FormFields): Promise<FormFields> {
+  const stamp = fieldText(fields, 'stamp')
+  if (stamp === undefined || (await isWithinStampLimit(c.env.STAMP_LIMIT, stamp))) return fields
+  const { stamp: _, ...others } = fields
+  return others
+}
 
 type PageHtml = string | Promise<string>
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type FormFields, fieldText } from './fields.ts'
 
 /**
  * Name of the form field that the Turnstile widget adds
@@ -12,6 +13,10 @@ const MAX_RESPONSE_CHARS = 2_048
 const VERIFY_TIMEOUT_MS = 5_000
 
 const answer = z.object({ success: z.boolean() })
+
+/** The check of a submitted form, to be made once and last. */
+export const humanCheck = (turnstile: { secret: string; url: string }, fields: FormFields) => (): Promise<boolean> =>
+  verifyTurnstile(turnstile, fieldText(fields, TURNSTILE_FIELD))
 
 /** Whether Turnstile accepts a response. A timeout or an unreadable answer counts as no, and the person is asked to try again. */
 export async function verifyTurnstile(

@@ -112,15 +112,15 @@ test('after confirmation each address of each target gets the letter once, in it
   expect([first.status, second.status]).toEqual([200, 200])
   const { numbers, byCountry } = await until((current) => current.numbers.accepted === 3)
   expect([numbers.confirmed, byCountry]).toEqual([1, { NO: 1 }])
-  for (const [address, begins] of [
-    ['director@quay.example', 'Уважаемый директор,\n\nПрошу вернуть экипаж.'],
-    ['minister@state.example', 'Dear Minister,\n\nPlease take the crew back.'],
+  for (const [address, begins, via] of [
+    ['director@quay.example', 'Уважаемый директор,\n\nПрошу вернуть экипаж.', 'через'],
+    ['minister@state.example', 'Dear Minister,\n\nPlease take the crew back.', 'via'],
   ] as const) {
     const [mail, ...more] = await mailsTo(address)
     expect(more).toEqual([])
     expect(mail?.text.startsWith(`${begins}\n\n${SENTENCE}\n\nAnna Quayside\nFarhaven\n`)).toBe(true)
     const { from, replyTo, to } = await parsed(mail)
-    expect(from).toMatchObject({ name: 'Anna Quayside via Tocsin tests', address: 'campaigns@example.org' })
+    expect(from).toMatchObject({ name: `Anna Quayside ${via} Tocsin tests`, address: 'campaigns@example.org' })
     expect(replyTo).toMatchObject([{ name: 'Anna Quayside', address: 'anna@example.org' }])
     expect(to).toMatchObject([{ address }])
   }
@@ -155,7 +155,7 @@ test('a writer’s second letter is not sent, however they spell their mailbox, 
 test('a letter form can neither add a recipient nor put a header into a mail', async () => {
   await publish()
   const injected = {
-    name: 'Eve\r\nBcc: victim@example.org',
+    name: 'Eve\r\nBcc: victim, owner',
     sentence: 'Subject: x\r\n\r\nI stand with the crew, really.',
     targets: 'victim@example.org',
     to: 'victim@example.org',
@@ -191,11 +191,10 @@ test('in the Russian letter of an Arabic writer, the writer’s own words stay A
 test('ten letters a second from one client are slowed down, and ten to one mailbox bring one link', async () => {
   await publish()
   const flooder = new Visitor()
-  const stamp = await agedStamp()
-  const typed = { name: 'Eve Quayside', sentence: SENTENCE, locale: 'en', stamp }
+  const typed = { name: 'Eve Quayside', sentence: SENTENCE, locale: 'en' }
   const burst = await Promise.all(
-    Array.from({ length: 30 }, (_, n) =>
-      flooder.send('/campaigns/quay/letters', { ...typed, email: `writer${n}@example.org` }),
+    Array.from({ length: 30 }, async (_, n) =>
+      flooder.send('/campaigns/quay/letters', { ...typed, stamp: await agedStamp(), email: `writer${n}@example.org` }),
     ),
   )
   const statuses = burst.map(({ status }) => status)

@@ -7,6 +7,7 @@ import { ErrorSummary, type FormError, type FormValues, formTitle } from '../../
 import { Honeypot } from '../../web/honeypot.tsx'
 import { Layout } from '../../web/layout.tsx'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
+import { TurnstileWidget, turnstileScript } from '../../web/turnstile-widget.tsx'
 
 /** The prefix of a page's text keys: `letter.title`, `letter-over.title` and so on. `voice` is a submission. */
 export type DraftSubject = 'letter' | 'voice'
@@ -45,6 +46,7 @@ export function DraftFormPage({
       settings={settings}
       title={formTitle(locale, title, errors)}
       robots="noindex"
+      head={turnstileScript(settings)}
       alternates={Object.fromEntries(settings.locales.map((l) => [l, form.path(l)]))}
     >
       <div class="narrow flow">
@@ -61,6 +63,7 @@ export function DraftFormPage({
           <input type="hidden" name="locale" value={locale} />
           <input type="hidden" name="stamp" value={stamp} />
           <Honeypot locale={locale} />
+          <TurnstileWidget locale={locale} settings={settings} />
           <button type="submit">{form.submit}</button>
         </form>
       </div>

@@ -13,7 +13,9 @@ import {
   renewStamp,
   requestOrigin,
   type SiteContext,
+  withinStampLimit,
 } from '../../web/responses.tsx'
+import { humanCheck } from '../../web/turnstile.ts'
 import { type DraftForm, openCampaign } from './draft-kind.ts'
 import { DraftSentPage, NoDraftPage } from './pages.tsx'
 import { submitDraft } from './submit-draft.ts'
@@ -49,7 +51,7 @@ export const submitForm =
     if (!(await isWithinClientLimit(c, true))) return refusalResponse(c, localeIn(c, undefined), 'too-many')
     const body = await readBody(c.req.raw)
     if (!('fields' in body)) return refusalResponse(c, localeIn(c, undefined), body.kind)
-    const { fields } = body
+    const fields = await withinStampLimit(c, body.fields)
     const locale = localeIn(c, fieldText(fields, 'locale'))
     const campaign = await openCampaign(c, slug)
     if (campaign === null || !form.accepts(campaign))
@@ -61,6 +63,7 @@ export const submitForm =
         keys: settings.keys,
         publicUrl: settings.publicUrl,
         parse: form.parse,
+        ...(settings.turnstile && { isHuman: humanCheck(settings.turnstile, fields) }),
         store: (draft: D) => form.kind.store(c.env, slug, draft),
         delete: (id) => form.kind.delete(c.env, slug, id),
         async enqueue(mail, once) {

@@ -17,6 +17,8 @@ type SubmitDraftDeps<D extends { email: string }> = {
   keys: Keyring
   publicUrl: string
   parse(fields: FormFields, locale: string): Result<D, FormError[]>
+  /** The check against robots, where it is configured. Called last, because a Turnstile token is valid once. */
+  isHuman?: () => Promise<boolean>
   /** Stores a draft and returns its id, or null when too many drafts wait. */
   store(draft: D): Promise<string | null>
   delete(id: string): Promise<void>
@@ -42,6 +44,8 @@ export async function submitDraft<D extends { email: string }>(
     ...(parsed.ok ? [] : parsed.error),
   ]
   if (!parsed.ok || faults.length > 0) return { kind: 'refused', faults }
+  if (deps.isHuman !== undefined && !(await deps.isHuman()))
+    return { kind: 'refused', faults: [{ path: 'turnstile', message: 'fault.turnstile.failed' }] }
   const id = await deps.store(parsed.value)
   if (id === null) return { kind: 'full' }
   const token = await createActionLink(deps.keys, deps.of, { campaign, id }, deps.now)

@@ -7,12 +7,13 @@ import { translator } from '../../kit/page-texts.ts'
 import { absolute, paths, ROUTES } from '../../paths.ts'
 import { type FormError, type FormValues, formTitle } from '../../web/form-fields.tsx'
 import { STYLE_HASH } from '../../web/style.gen.ts'
+import { turnstileScript } from '../../web/turnstile-widget.tsx'
 import { type Campaign, readableLocale, wordsIn } from '../campaign.ts'
 import { type CampaignStatus, mayBeMentioned } from '../page-status.ts'
 import { languageAttributes } from './campaign-body.tsx'
 import { Kicker } from './kicker.tsx'
 import { RiskNotice } from './risk-notice.tsx'
-import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
+import { SignUpForm } from './sign-up-form.tsx'
 
 type FrameProps = {
   locale: string

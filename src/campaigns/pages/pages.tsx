@@ -3,6 +3,7 @@ import { translator } from '../../kit/page-texts.ts'
 import { paths, ROUTES } from '../../paths.ts'
 import type { FormError, FormValues } from '../../web/form-fields.tsx'
 import { Layout } from '../../web/layout.tsx'
+import { turnstileScript } from '../../web/turnstile-widget.tsx'
 import { type Campaign, localesOf, wordsIn } from '../campaign.ts'
 import { type Counters, hasLetters } from '../counters.ts'
 import { type CampaignStatus, campaignStatus } from '../page-status.ts'
@@ -13,7 +14,7 @@ import { Kicker } from './kicker.tsx'
 import { LetterStats } from './letter-stats.tsx'
 import { RiskNotice } from './risk-notice.tsx'
 import { ShareSection, shareCard } from './share.tsx'
-import { SignUpForm, turnstileScript } from './sign-up-form.tsx'
+import { SignUpForm } from './sign-up-form.tsx'
 
 type HomeProps = { locale: string; settings: Settings; campaigns: readonly Campaign[]; stamp: string; now: number }
 

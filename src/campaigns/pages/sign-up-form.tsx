@@ -14,6 +14,7 @@ import {
   TextField,
 } from '../../web/form-fields.tsx'
 import { Honeypot } from '../../web/honeypot.tsx'
+import { TurnstileWidget } from '../../web/turnstile-widget.tsx'
 import { TOPICS } from '../definition.ts'
 
 type SignUpFormProps = {
@@ -75,12 +76,7 @@ export function SignUpForm({
       {campaign && <input type="hidden" name="campaign" value={campaign} />}
       <input type="hidden" name="stamp" value={stamp} />
       <Honeypot locale={locale} />
-      {settings.turnstile && (
-        <div>
-          <noscript>{t('form.script')}</noscript>
-          <div class="cf-turnstile" data-sitekey={settings.turnstile.siteKey} data-language={locale} />
-        </div>
-      )}
+      <TurnstileWidget locale={locale} settings={settings} />
       <ConsentSentence locale={locale} sender={settings.senderName} />
       <button type="submit">{t('form.submit')}</button>
     </form>
@@ -108,7 +104,3 @@ export function TopicBoxes({
     />
   )
 }
-
-/** The Turnstile script, the only script of the site; undefined when Turnstile is not configured. */
-export const turnstileScript = (settings: Settings) =>
-  settings.turnstile && <script src="https://challenges.cloudflare.com/turnstile/v0/api.js" async defer />

@@ -14,6 +14,7 @@ import {
   type SiteContext,
   type SiteEnv,
   unprocessable,
+  withinStampLimit,
 } from '../../web/responses.tsx'
 import { LINK_PAGE_HEADERS } from '../../web/security-headers.ts'
 import { depsOf } from '../context.ts'
@@ -48,7 +49,7 @@ ownDataRoutes.post(ROUTES.myData, async (c) => {
   if (!('fields' in body)) return refusalResponse(c, locale, body.kind)
 
   const deps = depsOf(c)
-  const request = await parseLinkRequest(deps, body.fields, body.kind === 'form')
+  const request = await parseLinkRequest(deps, await withinStampLimit(c, body.fields), body.kind === 'form')
   if (!request.ok)
     return body.kind === 'json' ? unprocessable(c, request.error) : myDataPage(c, locale, false, request.error)
   const sending = sendAccessLinks(deps, request.value, locale).catch((error: unknown) =>
