@@ -16,10 +16,7 @@ import type { WriterConsent } from './writers/consent.ts'
 import type { WriterSignatures } from './writers/signatures.ts'
 import type { WriterUpdateProgress } from './writers/writer-updates.ts'
 
-/**
- * The Durable Object of one campaign: its letters, submissions and self-reports. Every method passes a call on to one of the parts. The
- * parts are not handed out, because a remote reference to a part would keep the whole object in memory.
- */
+/** The Durable Object of one campaign. Passes each call on to a part. The parts stay inside: a remote reference would keep it in memory. */
 export class CampaignActions extends DurableObject<Env> {
   readonly #object: CampaignObject
   readonly #parts: ActionParts
@@ -28,7 +25,8 @@ export class CampaignActions extends DurableObject<Env> {
     super(ctx, env)
     const object = openCampaignObject(ctx, env)
     const delivery = new LetterDelivery(object)
-    const [letters, submissions] = [new Letters(object, delivery), new Submissions(object, delivery)]
+    const letters = new Letters(object, delivery, () => submissions)
+    const submissions = new Submissions(object, delivery, (...letter) => letters.release(...letter))
     this.#object = object
     this.#parts = { delivery, letters, submissions, selfReports: new SelfReports(object) }
   }
@@ -41,8 +39,8 @@ export class CampaignActions extends DurableObject<Env> {
     this.#parts.letters.drafts.delete(id)
   }
 
-  findLetterDraft(id: string): Promise<LetterDraft | 'confirmed' | null> {
-    return this.#parts.letters.drafts.find(id)
+  findLetterDraft(id: string): ReturnType<Letters['find']> {
+    return this.#parts.letters.find(id)
   }
 
   confirmLetter(id: string): Promise<LetterConfirmation> {

@@ -5,7 +5,7 @@ import { ADDRESSEE_TABLES } from './letters/addressee-schedule.ts'
 import { LETTER_TABLE } from './letters/letter-rows.ts'
 import { REVISION_TABLE } from './revision-state.ts'
 import { SELF_REPORT_TABLE } from './self-reports/self-reports.ts'
-import { SUBMISSION_TABLES } from './submissions/submission-state.ts'
+import { HELD_LETTER_INDEXES, SUBMISSION_TABLES } from './submissions/submission-state.ts'
 import { SKIPPED_MAIL_TABLE } from './tell-each/skipped-mails.ts'
 import { REQUESTED_UPDATE_TABLE } from './writers/requested-updates.ts'
 import { WRITER_TABLE } from './writers/writer-state.ts'
@@ -29,4 +29,5 @@ export const ACTIONS_STEPS: readonly MigrationStep[] = [
     name: 'skipped mails and requested updates',
     run: ({ sql }) => sql.exec(`${SKIPPED_MAIL_TABLE}; ${REQUESTED_UPDATE_TABLE}`),
   },
+  { name: 'indexes of held letters', run: ({ sql }) => sql.exec(HELD_LETTER_INDEXES) },
 ]

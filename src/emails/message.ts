@@ -10,6 +10,7 @@ export const EMAILS = [
   'my-data',
   'letter',
   'receipt',
+  'returned',
   'news',
   'voice',
   'moderate',

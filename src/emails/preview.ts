@@ -13,6 +13,7 @@ import {
   myDataValues,
   newsValues,
   receiptValues,
+  returnedValues,
   welcomeValues,
 } from './values.ts'
 
@@ -62,6 +63,8 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
       return moderateValues({ waiting: SAMPLE_WAITING, links: link(paths.moderate) })
     case 'receipt':
       return receiptValues({ outcome: SAMPLE_OUTCOME, letters: SAMPLE_LETTERS })
+    case 'returned':
+      return returnedValues({ outcome: SAMPLE_OUTCOME, words: SAMPLE_LETTERS })
     case 'news':
       return newsValues({ outcome: SAMPLE_OUTCOME, stop: link(paths.stop) })
     case 'welcome':

@@ -42,6 +42,9 @@ export const moderateValues = (values: ValuesOf<'moderate'>): ValuesOf<'moderate
 /** Values of a receipt. `outcome` has a line for each addressee; `letters` quotes the letters as sent. */
 export const receiptValues = (values: ValuesOf<'receipt'>): ValuesOf<'receipt'> => values
 
+/** Values of the mail that returns a letter. `outcome` says why it was not sent; `words` quotes what the writer added. */
+export const returnedValues = (values: ValuesOf<'returned'>): ValuesOf<'returned'> => values
+
 /** Values of a writer update. `outcome` says how the case ended; empty when the mail contains an update. */
 export const newsValues = (values: ValuesOf<'news'>): ValuesOf<'news'> => values
 

@@ -16,7 +16,7 @@ export const draftConfirmation = <D extends object>(kind: DraftKind<D>): Confirm
     const page = { of: kind.of, locale: localeOf(c, kind, draft), settings }
     if (campaign === null) return linkPage(c, <NoDraftPage kind="over" {...page} />, 410)
     if (draft === null) return linkPage(c, <NoDraftPage kind="gone" {...page} />, 410)
-    if (draft === 'confirmed') return linkPage(c, <DraftDonePage kind="confirmed" campaign={campaign} {...page} />)
+    if (typeof draft === 'string') return linkPage(c, <DraftDonePage kind={draft} campaign={campaign} {...page} />)
     const path = c.req.param('token') ?? ''
     return linkPage(c, kind.page({ locale: page.locale, settings, campaign, draft, token: path }))
   },
@@ -46,5 +46,5 @@ export const draftConfirmation = <D extends object>(kind: DraftKind<D>): Confirm
 const localeOf = <D extends object>(
   c: SiteContext,
   { localeOf }: DraftKind<D>,
-  draft: D | 'confirmed' | null,
-): string => localeIn(c, draft === null || draft === 'confirmed' ? undefined : localeOf(draft))
+  draft: D | 'confirmed' | 'held' | null,
+): string => localeIn(c, draft === null || typeof draft === 'string' ? undefined : localeOf(draft))

@@ -15,8 +15,8 @@ export type DraftKind<D> = {
   /** Stores a draft and returns its id, or null when too many drafts wait. */
   store(env: Env, slug: string, draft: D): Promise<string | null>
   delete(env: Env, slug: string, id: string): Promise<void>
-  find(env: Env, slug: string, id: string): Promise<D | 'confirmed' | null>
-  confirm(env: Env, slug: string, id: string): Promise<{ kind: 'confirmed' | 'already' | 'gone' | 'over' }>
+  find(env: Env, slug: string, id: string): Promise<D | 'confirmed' | 'held' | null>
+  confirm(env: Env, slug: string, id: string): Promise<{ kind: 'confirmed' | 'held' | 'already' | 'gone' | 'over' }>
   localeOf(draft: D): string
   /** The page behind the confirmation link. `token` is the link's. */
   page(props: DraftPageProps & { draft: D; token: string }): DraftHtml
@@ -30,7 +30,7 @@ export type DraftForm<D> = {
   accepts(campaign: Campaign): boolean
   /** Path of the form's page. */
   path(locale: string, slug: string): string
-  parse(fields: FormFields, locale: string): Result<D, FormError[]>
+  parse(fields: FormFields, locale: string, campaign: Campaign): Result<D, FormError[]>
   page(props: DraftFormProps): DraftHtml
 }
 

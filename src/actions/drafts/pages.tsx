@@ -109,13 +109,13 @@ export function ConfirmDraftPage({ of, campaign, token, children, ...page }: Con
   )
 }
 
-/** Says that a draft is confirmed now, or was confirmed before (`already`). */
+/** Says that a draft is confirmed now, was confirmed before (`already`), or waits to be read first (`held`). */
 export function DraftDonePage({
   of,
   kind,
   campaign,
   ...page
-}: DraftPageProps & { of: DraftSubject; kind: 'confirmed' | 'already' }) {
+}: DraftPageProps & { of: DraftSubject; kind: 'confirmed' | 'already' | 'held' }) {
   const t = translator(page.locale)
   return (
     <MessagePage title={t(`${of}-${kind}.title`)} lead={t(`${of}-${kind}.lead`)} {...page}>

@@ -62,7 +62,7 @@ export const submitForm =
         now: Date.now(),
         keys: settings.keys,
         publicUrl: settings.publicUrl,
-        parse: form.parse,
+        parse: (typed, language) => form.parse(typed, language, campaign),
         ...(settings.turnstile && { isHuman: humanCheck(settings.turnstile, fields) }),
         store: (draft: D) => form.kind.store(c.env, slug, draft),
         delete: (id) => form.kind.delete(c.env, slug, id),

@@ -11,6 +11,8 @@ import { DraftStore } from '../drafts/draft-store.ts'
 import { findWithheldNames, listWithheldNames } from '../moderation/withheld-names.ts'
 import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
 import { isOver } from '../retention.ts'
+import { mustBeRead } from '../submissions/held-letters.ts'
+import type { Submissions } from '../submissions/submissions.ts'
 import type { SkipCounts } from '../tell-each/skipped-mail.ts'
 import { SkippedMails } from '../tell-each/skipped-mails.ts'
 import { consentOf, openConsent, sealConsent, type WriterConsent } from '../writers/consent.ts'
@@ -24,9 +26,13 @@ import { Receipts } from './receipts.ts'
 
 export type LetterConfirmation =
   | { kind: 'confirmed'; targets: string[] } // ids, in the campaign's order
+  | { kind: 'held' } // a moderator reads it first
   | { kind: 'already' } // this mailbox has written before
   | { kind: 'gone' } // there is no such draft any more
   | { kind: 'over' } // the campaign takes no letters now
+
+/** Where letters wait that must be read first. */
+type LetterDesk = Pick<Submissions, 'held' | 'holdLetter'>
 
 /** The same letter with nothing to send. It is stored as cancelled, so that the receipt can say so. */
 const withhold = (letter: NewLetter): NewLetter => ({ ...letter, alone: null, among: null })
@@ -40,8 +46,10 @@ export class Letters {
   readonly #skipped: SkippedMails
   readonly #receipts = new Receipts()
   readonly #delivery: LetterDelivery
+  readonly #desk: () => LetterDesk
 
-  constructor(context: ObjectContext, delivery: LetterDelivery) {
+  constructor(context: ObjectContext, delivery: LetterDelivery, desk: () => LetterDesk) {
+    this.#desk = desk
     this.#context = context
     this.#delivery = delivery
     this.#writers = new WriterState(context.db)
@@ -56,28 +64,58 @@ export class Letters {
     })
   }
 
+  /** The draft, `held` while it waits for a moderator, `confirmed` when it was confirmed, or null when there is none. */
+  async find(id: string): Promise<LetterDraft | 'confirmed' | 'held' | null> {
+    return this.#desk().held.statusOf(id) === 'pending' ? 'held' : this.drafts.find(id)
+  }
+
   /** Confirms a draft and queues its letters. A repeated confirmation, or a second letter of one mailbox, changes nothing. */
   async confirm(id: string): Promise<LetterConfirmation> {
     const sealed = this.drafts.readSealed(id)
-    if (sealed === undefined) return this.#writers.wasConfirmed(id) ? { kind: 'already' } : { kind: 'gone' }
+    const isHeld = this.#desk().held.statusOf(id) === 'pending'
+    if (sealed === undefined)
+      return isHeld ? { kind: 'held' } : this.#writers.wasConfirmed(id) ? { kind: 'already' } : { kind: 'gone' }
     const settings = await requireSettings(this.#context.env)
     const campaign = await currentCampaign(this.#context.env, this.#context.slug())
     const now = Date.now()
     if (campaign === null || isOver(campaign, now) || campaignBlockedBy(campaign, now) !== null) return { kind: 'over' }
     const draft = await this.drafts.open(settings.keys, id, sealed)
+    if (mustBeRead(draft)) return this.#hold(settings, campaign, id, draft)
+    const { letters, queue } = await this.#prepare(settings, campaign, id, draft)
+    const isNew = this.#context.db.transaction(queue)
+    await this.#context.wakeBy(now)
+    if (!isNew) return { kind: 'already' }
+    const targets = letters.flatMap(({ addressee }) => (addressee.kind === 'target' ? [addressee.id] : []))
+    return { kind: 'confirmed', targets: [...new Set(targets)] }
+  }
+
+  /** Keeps a letter for a moderator. Whoever has written before is told so, as with any second letter. */
+  async #hold(settings: Settings, campaign: Campaign, id: string, draft: LetterDraft): Promise<LetterConfirmation> {
+    const writer = await mailboxOfWriter(settings, draft)
+    const isNew =
+      !this.#writers.has(writer) && (await this.#desk().holdLetter(settings, campaign, id, draft, Date.now()))
+    this.drafts.delete(id)
+    return { kind: isNew ? 'held' : 'already' }
+  }
+
+  /** Makes a letter ready that a moderator accepted. What it returns queues it, within the caller's transaction. */
+  async release(settings: Settings, campaign: Campaign, id: string, draft: LetterDraft): Promise<() => void> {
+    return (await this.#prepare(settings, campaign, id, draft)).queue
+  }
+
+  /** A draft's letters. `queue` stores them and the writer; false when the writer has written before. */
+  async #prepare(settings: Settings, campaign: Campaign, id: string, draft: LetterDraft) {
     const { letters, ...writer } = await sealConfirmation(settings, campaign, id, draft)
     const sendable = this.#namesWithheld(settings, campaign, draft) ? letters.map(withhold) : letters
-    const isNew = this.#context.db.transaction(() => {
+    const queue = () => {
+      const now = Date.now()
       this.drafts.delete(id)
       if (!this.#writers.add(writer, now)) return false
       const { writer: mailbox, fingerprint } = writer
       this.#delivery.enqueue({ draft: id, writer: mailbox, fingerprint, letters: sendable }, campaign, now)
       return true
-    })
-    await this.#context.wakeBy(now)
-    if (!isNew) return { kind: 'already' }
-    const targets = letters.flatMap(({ addressee }) => (addressee.kind === 'target' ? [addressee.id] : []))
-    return { kind: 'confirmed', targets: [...new Set(targets)] }
+    }
+    return { letters, queue }
   }
 
   /** Whether the writer's own text has a withheld name. No moderator reads letters, so such a letter is not sent. */
@@ -158,6 +196,13 @@ export class Letters {
       this.#writers.count() > 0 ? now + DAY_MS : null, // to find that the campaign or its retention has ended
     ])
   }
+}
+
+/** The fingerprint of a writer's mailbox. */
+async function mailboxOfWriter({ fingerprint }: Settings, { email }: LetterDraft): Promise<string> {
+  const address = normaliseAddress(email)
+  if (!address.ok) throw new Error('the draft contains an invalid address')
+  return fingerprint(mailboxOf(address.value))
 }
 
 /** The letters and the writer that a confirmed draft becomes, sealed. */

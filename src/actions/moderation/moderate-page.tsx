@@ -40,7 +40,7 @@ export function ModeratePage({ campaign, item, token, ...page }: ModerateProps) 
           </button>
         </p>
       </form>
-      <p class="small soft">{t('moderating.final')}</p>
+      <p class="small soft">{t(item.kind === 'letter' ? 'moderating.final-letter' : 'moderating.final')}</p>
     </MessagePage>
   )
 }

@@ -1,9 +1,11 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { currentCampaign } from '../../campaigns/current-campaign.ts'
 import { requireSettings, type Settings } from '../../env.ts'
+import type { LetterDraft } from '../drafts/draft.ts'
 import type { LetterDelivery } from '../letters/letter-delivery.ts'
 import type { NewLetter } from '../letters/letter-rows.ts'
 import type { ObjectContext } from '../object-context.ts'
+import { toLetterDraft } from '../submissions/held-letters.ts'
 import { openSubmission, submissionText } from '../submissions/submission.ts'
 import { supportLetters } from '../submissions/submission-delivery.ts'
 import type {
@@ -23,15 +25,25 @@ export type ModerationResult =
   | { kind: 'unreadable' } // KEYRING lacks the key that sealed it
   | { kind: 'gone' }
 
-type Acceptance = { campaign: Campaign; letters: NewLetter[] }
+type Acceptance = { campaign: Campaign; letters: NewLetter[]; release?: () => void }
+
+/** Makes an accepted letter ready. What it returns queues it, within the caller's transaction. */
+export type ReleaseLetter = (
+  settings: Settings,
+  campaign: Campaign,
+  id: string,
+  draft: LetterDraft,
+) => Promise<() => void>
 
 /** The submissions of a campaign that wait for a moderator, and the decisions about them. */
 export class ModerationQueue {
   readonly #context: ObjectContext
   readonly #state: SubmissionState
   readonly #delivery: LetterDelivery
+  readonly #releaseLetter: ReleaseLetter
 
-  constructor(context: ObjectContext, state: SubmissionState, delivery: LetterDelivery) {
+  constructor(context: ObjectContext, state: SubmissionState, delivery: LetterDelivery, releaseLetter: ReleaseLetter) {
+    this.#releaseLetter = releaseLetter
     this.#context = context
     this.#state = state
     this.#delivery = delivery
@@ -87,6 +99,7 @@ export class ModerationQueue {
   ): boolean {
     return this.#context.db.transaction(() => {
       const isFirst = this.#state.decide(id, acceptance === null ? 'refused' : 'accepted', by, reason)
+      if (isFirst) acceptance?.release?.()
       if (isFirst && acceptance !== null && acceptance.letters.length > 0) {
         const { letters, campaign } = acceptance
         this.#delivery.enqueue({ draft: id, writer: author, fingerprint, letters }, campaign, Date.now())
@@ -105,6 +118,10 @@ export class ModerationQueue {
     if (submission === null) return { kind: 'unreadable' }
     const who = findWithheldNames(submissionText(submission), this.withheldNames(settings, campaign))
     if (who.length > 0) return { kind: 'named', who }
+    if (submission.kind === 'letter') {
+      const release = await this.#releaseLetter(settings, campaign, id, toLetterDraft(submission))
+      return { campaign, letters: [], release }
+    }
     if (submission.kind !== 'support') return { campaign, letters: [] }
     return { campaign, letters: await supportLetters(settings, campaign, id, submission) }
   }

@@ -1,7 +1,8 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
+import { deliverableTargets } from '../../campaigns/letter-language.ts'
 import { campaignStatus, mayBeMentioned } from '../../campaigns/page-status.ts'
 import { acceptsEndorsements, supportContacts } from '../../campaigns/public-submissions.ts'
-import type { Submission, SubmissionKind } from '../submissions/submission.ts'
+import { type ReadableSubmission, readableOf, type Submission, type SubmissionKind } from '../submissions/submission.ts'
 import { flagsOf, type SubmissionFlag } from '../submissions/submission-flags.ts'
 import type { SubmissionRow } from '../submissions/submission-state.ts'
 import type { WithheldName } from './withheld-names.ts'
@@ -14,7 +15,7 @@ export type ModerationItem = {
   receivedAt: string
   flags: SubmissionFlag[]
   acceptable: boolean // false: can only be refused
-  submission: Submission | null // null when KEYRING lacks the key that sealed it
+  submission: ReadableSubmission | null // null when KEYRING lacks the key that sealed it
 }
 
 const ID = /^([a-z0-9-]{1,60})\.([0-9a-f-]{36})$/
@@ -29,7 +30,7 @@ export function parseModerationId(text: string): { campaign: string; id: string 
 }
 
 /**
- * Whether a submission of this kind may still be accepted. Messages and endorsements need an open campaign that takes them. Replies of
+ * Whether a submission of this kind may still be accepted. Messages, endorsements and letters need an open campaign that takes them. Replies of
  * targets come late, so they only need a page that still shows the campaign. `now` in epoch ms.
  */
 export function isAcceptable(kind: SubmissionKind, campaign: Campaign, now: number): boolean {
@@ -39,6 +40,8 @@ export function isAcceptable(kind: SubmissionKind, campaign: Campaign, now: numb
       return mayBeMentioned(status)
     case 'support':
       return status === 'open' && supportContacts(campaign).length > 0
+    case 'letter':
+      return status === 'open' && deliverableTargets(campaign).length > 0
     case 'endorsement':
       return status === 'open' && acceptsEndorsements(campaign)
   }
@@ -62,6 +65,6 @@ export function toModerationItem(
     receivedAt: new Date(at).toISOString(),
     flags,
     acceptable: acceptable && !flags.some(({ kind }) => kind === 'named' || kind === 'unreadable'),
-    submission,
+    submission: submission && readableOf(submission),
   }
 }

@@ -66,7 +66,7 @@ export function toPublicSubmissions(submissions: readonly Submission[]): PublicS
     } else if (one.kind === 'endorsement') {
       const { organisation, place, signer, role } = one
       shown.endorsements.push({ organisation, place, signer, role })
-    } else {
+    } else if (one.kind === 'reply') {
       const { target, date, locale, text } = one
       shown.replies.push({ target, date, locale, text })
     }
@@ -77,7 +77,7 @@ export function toPublicSubmissions(submissions: readonly Submission[]): PublicS
 
 /** The space left on the page for each kind. After one submission did not fit, none of its kind fits. */
 class PageBudget {
-  readonly #left = { support: SHOWN_CHARS, endorsement: SHOWN_CHARS, reply: SHOWN_CHARS }
+  readonly #left = { support: SHOWN_CHARS, endorsement: SHOWN_CHARS, reply: SHOWN_CHARS, letter: 0 }
 
   fits(submission: Submission): boolean {
     this.#left[submission.kind] -= submissionText(submission).length

@@ -1,5 +1,5 @@
 import { findWithheldNames, type WithheldName } from '../moderation/withheld-names.ts'
-import { type Submission, submissionText } from './submission.ts'
+import { type ReadableSubmission, submissionText } from './submission.ts'
 
 /** A warning for the moderator. Only `named` has an effect: a submission with a withheld name can only be refused. */
 export type SubmissionFlag =
@@ -20,7 +20,7 @@ const EXCLAIMED = /[!¡！]{3,}/
 
 /** The warnings about a submission. `repeated`: another submission has the same text. */
 export function flagsOf(
-  submission: Submission,
+  submission: ReadableSubmission,
   withheld: readonly WithheldName[],
   repeated: boolean,
 ): SubmissionFlag[] {

@@ -33,6 +33,11 @@ export const SUBMISSION_TABLES = `
   CREATE INDEX submission_content_hash ON submission (content_hash);
   CREATE TABLE submission_people (revision TEXT PRIMARY KEY, people TEXT NOT NULL) WITHOUT ROWID`
 
+/** So that an alarm finds letters to give up or return without reading other submissions. */
+export const HELD_LETTER_INDEXES = `
+  CREATE INDEX submission_held ON submission (at) WHERE status = 'pending' AND kind = 'letter';
+  CREATE INDEX submission_to_return ON submission (at, id) WHERE status = 'refused' AND kind = 'letter' AND sealed IS NOT NULL`
+
 const kind = z.enum(SUBMISSION_KINDS)
 const submissionRow = z.object({
   id: z.string(),
@@ -52,6 +57,9 @@ const SELECT_SUBMISSIONS =
 
 const idRow = z.object({ id: z.string() })
 const waitingRow = z.object({ count: z.int(), newest: z.number() })
+const oldestRow = z.object({ at: z.number().nullable() })
+const refusedLetterRow = z.object({ id: z.string(), author: z.string(), sealed: z.string(), reason: z.string() })
+type RefusedLetterRow = z.infer<typeof refusedLetterRow>
 const countRow = z.object({ kind, status: submissionStatus, n: z.int() })
 const peopleRow = z.object({ people: jsonText(campaign.shape.people) })
 
@@ -114,16 +122,50 @@ export class SubmissionState {
 
   /**
    * Stores a decision within the caller's transaction. False when the submission was decided before. Deletes the text of a refused
-   * submission, and of an accepted one that may not be shown.
+   * submission, and of an accepted one that may not be shown. The text of a refused letter stays until it is returned.
    */
   decide(id: string, status: 'accepted' | 'refused', by: string, reason: SubmissionRefusal | '' = ''): boolean {
     const decided = this.#db.row(
       idRow,
-      `UPDATE submission SET status = ?, reason = ?, decided_by = ?, sealed = CASE WHEN ? = 'accepted' AND shown = 1 THEN sealed END
+      `UPDATE submission SET status = ?, reason = ?, decided_by = ?, sealed = CASE WHEN ? = CASE kind WHEN 'letter' THEN 'refused' ELSE 'accepted' END AND (shown = 1 OR kind = 'letter') THEN sealed END
        WHERE id = ? AND status = 'pending' RETURNING id`,
       ...[status, reason, by, status, id],
     )
     return decided !== undefined
+  }
+
+  /** When the oldest letter that waits to be read was stored (epoch ms), or null. */
+  oldestHeld(): number | null {
+    const query = "SELECT MIN(at) AS at FROM submission WHERE status = 'pending' AND kind = 'letter'"
+    return this.#db.one(oldestRow, query).at
+  }
+
+  /** Refuses letters that were stored at or before this time (epoch ms) and not read since. */
+  giveUpLetters(reason: 'undecided' | 'over', before: number): void {
+    const update =
+      "UPDATE submission SET status = 'refused', reason = ? WHERE status = 'pending' AND kind = 'letter' AND at <= ?"
+    this.#db.run(update, reason, before)
+  }
+
+  /** Refused letters that are not returned yet, the oldest first, at most so many. */
+  listRefusedLetters(most: number): RefusedLetterRow[] {
+    return this.#db.rows(
+      refusedLetterRow,
+      `SELECT id, author, sealed, reason FROM submission
+       WHERE status = 'refused' AND kind = 'letter' AND sealed IS NOT NULL ORDER BY at, id LIMIT ?`,
+      most,
+    )
+  }
+
+  /** Deletes the text of one submission. */
+  dropText(id: string): void {
+    this.#db.run("UPDATE submission SET sealed = NULL, content_hash = '' WHERE id = ?", id)
+  }
+
+  /** Deletes an author's returned letter, so that they may send another. */
+  forgetReturned(author: string): void {
+    const where = "kind = 'letter' AND author = ? AND status = 'refused' AND sealed IS NULL"
+    this.#db.run(`DELETE FROM submission WHERE ${where}`, author)
   }
 
   counts(): Array<{ kind: SubmissionKind; status: SubmissionStatus; n: number }> {

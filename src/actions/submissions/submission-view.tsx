@@ -4,7 +4,7 @@ import { directionOf } from '../../kit/locales.ts'
 import { countryName } from '../../kit/localised-names.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { TextLines } from '../../web/text-lines.tsx'
-import type { Submission } from './submission.ts'
+import type { ReadableSubmission } from './submission.ts'
 
 /** A whole submission, field by field, for its author and for moderators. */
 export function SubmissionView({
@@ -14,7 +14,7 @@ export function SubmissionView({
 }: {
   locale: string
   campaign: Campaign
-  submission: Submission
+  submission: ReadableSubmission
 }) {
   const t = translator(locale)
   return (
@@ -43,13 +43,18 @@ export function SubmissionView({
 }
 
 /** The short fields of a submission: the key of each label's text, and the value. */
-function factsOf(locale: string, campaign: Campaign, submission: Submission): Array<[label: string, value: string]> {
+function factsOf(
+  locale: string,
+  campaign: Campaign,
+  submission: ReadableSubmission,
+): Array<[label: string, value: string]> {
   const t = translator(locale)
   const country: Array<[string, string]> =
     'country' in submission && submission.country !== undefined
       ? [['form.country', countryName(locale, submission.country)]]
       : []
   switch (submission.kind) {
+    case 'letter':
     case 'support':
       return [
         ['form.name', submission.name],
@@ -57,7 +62,11 @@ function factsOf(locale: string, campaign: Campaign, submission: Submission): Ar
           ? []
           : ([['writing.place', submission.place]] satisfies Array<[string, string]>)),
         ...country,
-        ['supporting.shown-legend', t(submission.shown ? 'supporting.shown-yes' : 'supporting.shown-no')],
+        ...(submission.kind === 'letter'
+          ? []
+          : ([
+              ['supporting.shown-legend', t(submission.shown ? 'supporting.shown-yes' : 'supporting.shown-no')],
+            ] satisfies Array<[string, string]>)),
       ]
     case 'endorsement':
       return [

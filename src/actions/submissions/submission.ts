@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Keyring } from '../../security/keyring.ts'
 import { sealed } from '../../security/sealed.ts'
 
-/** The kinds of submission. None has the address that confirmed it, because the address is not needed afterwards. */
+/** The kinds of submission. Only a letter has the address that confirmed it, because it is sent in its writer's name or returned. */
 const support = z.strictObject({
   kind: z.literal('support'), // a message to the workers
   locale: z.string(), // of the page it was written on
@@ -28,11 +28,30 @@ const reply = z.strictObject({
   date: z.string(), // calendar day of the reply
   text: z.string(),
 })
-export const submissionSchema = z.discriminatedUnion('kind', [support, endorsement, reply])
+const letter = z.strictObject({
+  kind: z.literal('letter'), // a confirmed letter that must be read before it is sent
+  locale: z.string(),
+  name: z.string(),
+  place: z.string().optional(),
+  country: z.string().optional(),
+  text: z.string(),
+  email: z.string(), // moderators do not see it
+  shown: z.boolean(), // consents of the letter's form
+  updates: z.boolean(),
+})
+export const submissionSchema = z.discriminatedUnion('kind', [support, endorsement, reply, letter])
 export type Submission = z.infer<typeof submissionSchema>
 export type SubmissionKind = Submission['kind']
-export const SUBMISSION_KINDS = ['support', 'endorsement', 'reply'] as const satisfies readonly SubmissionKind[]
+export const SUBMISSION_KINDS = [
+  'support',
+  'endorsement',
+  'reply',
+  'letter',
+] as const satisfies readonly SubmissionKind[]
 export type SupportMessage = z.infer<typeof support>
+export type HeldLetter = z.infer<typeof letter>
+/** A submission as moderators see it. */
+export type ReadableSubmission = Exclude<Submission, HeldLetter> | Omit<HeldLetter, 'email' | 'shown' | 'updates'>
 export type TargetReply = z.infer<typeof reply>
 
 /** A submission that waits for its confirmation, with the address that the link is sent to. */
@@ -43,15 +62,23 @@ const submissionDraftSchema = z.strictObject({
 export type SubmissionDraft = z.infer<typeof submissionDraftSchema>
 
 /** All readable text of a submission, joined by line breaks, for searches and hashes. */
-export const submissionText = (submission: Submission): string => {
+export const submissionText = (submission: ReadableSubmission): string => {
   switch (submission.kind) {
     case 'support':
+    case 'letter':
       return [submission.name, submission.place, submission.text].join('\n')
     case 'endorsement':
       return [submission.organisation, submission.place, submission.signer, submission.role].join('\n')
     case 'reply':
       return submission.text
   }
+}
+
+/** A submission without what only its delivery needs. */
+export function readableOf(submission: Submission): ReadableSubmission {
+  if (submission.kind !== 'letter') return submission
+  const { email: _, shown: __, updates: ___, ...readable } = submission
+  return readable
 }
 
 const submissions = sealed('voice', submissionSchema)

@@ -5,13 +5,15 @@ import { requireSettings, type Settings } from '../../env.ts'
 import { DAY_MS } from '../../kit/durations.ts'
 import { mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { LIFETIME_MS } from '../../security/token.ts'
+import type { LetterDraft } from '../drafts/draft.ts'
 import { DraftStore } from '../drafts/draft-store.ts'
 import type { LetterDelivery } from '../letters/letter-delivery.ts'
-import { ModerationQueue } from '../moderation/moderation-queue.ts'
+import { ModerationQueue, type ReleaseLetter } from '../moderation/moderation-queue.ts'
 import { notifyModerators } from '../moderation/moderators.ts'
 import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
 import { isOver } from '../retention.ts'
 import { contentHash } from './content-hash.ts'
+import { HeldLetters, toHeldLetter } from './held-letters.ts'
 import { publishSubmissions } from './publish-submissions.ts'
 import {
   openSubmission,
@@ -34,13 +36,15 @@ export type SubmissionCounts = Record<string, Partial<Record<SubmissionStatus, n
 export class Submissions {
   readonly drafts: DraftStore<SubmissionDraft>
   readonly moderation: ModerationQueue
+  readonly held: HeldLetters
   readonly #context: ObjectContext
   readonly #state: SubmissionState
 
-  constructor(context: ObjectContext, delivery: LetterDelivery) {
+  constructor(context: ObjectContext, delivery: LetterDelivery, releaseLetter: ReleaseLetter) {
     this.#context = context
     this.#state = new SubmissionState(context.db)
-    this.moderation = new ModerationQueue(context, this.#state, delivery)
+    this.moderation = new ModerationQueue(context, this.#state, delivery, releaseLetter)
+    this.held = new HeldLetters(context, this.#state)
     this.drafts = new DraftStore(context, {
       table: 'submission_draft',
       lifetimeMs: LIFETIME_MS.voice,
@@ -80,6 +84,18 @@ export class Submissions {
     return row === undefined ? null : { id: row.id, status: row.status }
   }
 
+  /** Keeps a confirmed letter for a moderator. False when its writer has one that is not decided, or was accepted. */
+  async holdLetter(
+    settings: Settings,
+    campaign: Campaign,
+    id: string,
+    draft: LetterDraft,
+    now: number,
+  ): Promise<boolean> {
+    const submission = toHeldLetter(draft)
+    return this.#insert(settings, campaign, { id, ...(await authorOf(settings, draft)), submission, now })
+  }
+
   /** Stores a submission as pending. False when its author has one of the same kind already. */
   async #insert(
     settings: Settings,
@@ -94,12 +110,13 @@ export class Submissions {
       sealed: await sealSubmission(settings.keys, campaign.slug, id, submission),
       contentHash: await contentHash(settings.keys, submissionText(submission)),
       country: submission.kind === 'reply' ? '' : (submission.country ?? ''),
-      shown: submission.kind !== 'support' || submission.shown,
+      shown: submission.kind !== 'letter' && (submission.kind !== 'support' || submission.shown),
       at: now,
     }
     const isNew = this.#context.db.transaction(() => {
       this.drafts.delete(id)
       this.#state.storePeople(campaign)
+      if (submission.kind === 'letter') this.#state.forgetReturned(author)
       return this.#state.insert(row)
     })
     await this.#context.wakeBy(now)
@@ -143,10 +160,13 @@ export class Submissions {
     if (hasAny && campaign !== null) this.#state.storePeople(campaign)
     const context = this.#context
     const withheld = this.moderation.withheldNames(settings, campaign)
+    const returnAt = await this.held.returnLetters(tick, withheld)
     const publishAt = await publishSubmissions(context, this.#state, tick, withheld)
     const notifyAt = campaign === null ? null : await notifyModerators(context, settings, this.#state, campaign, now)
     return earliest([
       publishAt,
+      returnAt,
+      this.held.nextReturn(),
       notifyAt,
       this.drafts.nextExpiry(),
       hasAny ? now + DAY_MS : null, // to find that the campaign has ended, or that a name became withheld
@@ -157,7 +177,7 @@ export class Submissions {
 type SubmissionInput = { id: string; author: string; fingerprint: string; submission: Submission; now: number }
 
 /** `author` is the fingerprint of the mailbox, `fingerprint` that of the address. */
-async function authorOf({ fingerprint }: Settings, { email }: SubmissionDraft) {
+async function authorOf({ fingerprint }: Settings, { email }: { email: string }) {
   const address = normaliseAddress(email)
   if (!address.ok) throw new Error('the draft contains an invalid address')
   return { author: await fingerprint(mailboxOf(address.value)), fingerprint: await fingerprint(address.value) }

@@ -48,9 +48,14 @@ export class WriterState {
     return this.#db.has('SELECT 1 FROM writer WHERE draft = ?', draft)
   }
 
+  /** Whether somebody has written from this mailbox. */
+  has(writer: string): boolean {
+    return this.#db.has('SELECT 1 FROM writer WHERE writer = ?', writer)
+  }
+
   /** Stores a writer. False when the mailbox has written before. `now` in epoch ms. */
   add({ writer, fingerprint, draft, confirmedDraft, consent, country }: NewWriter, now: number): boolean {
-    if (this.#db.has('SELECT 1 FROM writer WHERE writer = ?', writer)) return false
+    if (this.has(writer)) return false
     const values = [writer, fingerprint, draft, confirmedDraft, consent, country, now]
     this.#db.run(
       'INSERT INTO writer (writer, fingerprint, draft, confirmed_draft, consent, country, at) VALUES (?, ?, ?, ?, ?, ?, ?)',

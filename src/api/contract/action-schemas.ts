@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { submissionSchema } from '../../actions/submissions/submission.ts'
+import { SUBMISSION_KINDS, submissionSchema } from '../../actions/submissions/submission.ts'
 import { countersSchema } from '../../campaigns/counters.ts'
 
 /** Schemas of answers about letters, signatures, submissions and moderation. */
@@ -76,17 +76,25 @@ const flag = z.union([
 const item = z.object({
   id: z.string(),
   campaign: z.string(),
-  kind: z.enum(['support', 'endorsement', 'reply']),
+  kind: z.enum(SUBMISSION_KINDS),
   receivedAt: z.iso.datetime(),
   flags: z.array(flag),
   acceptable: z.boolean().describe('False: the submission can only be refused.'),
 })
 
-const [support, endorsement, reply] = submissionSchema.options
+const [support, endorsement, reply, letter] = submissionSchema.options
+
+const heldLetter = letter.omit({ email: true, shown: true, updates: true })
 
 /** A submission of each kind; the last form is one that cannot be decrypted. */
 const submission = z
-  .union([item.extend(support.shape), item.extend(endorsement.shape), item.extend(reply.shape), item])
+  .union([
+    item.extend(support.shape),
+    item.extend(endorsement.shape),
+    item.extend(reply.shape),
+    item.extend(heldLetter.shape),
+    item,
+  ])
   .meta({ id: 'Submission' })
 
 export const moderationAnswer = z.object({ items: z.array(submission) }).meta({ id: 'PendingSubmissions' })

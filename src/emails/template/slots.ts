@@ -7,7 +7,7 @@ const BULK = { greeting: 'text', note: 'text', noteLang: 'text', noteDir: 'text'
 
 /**
  * Slots of each e-mail. `confirm`, `letter` and `voice` contain no text from the sender, because anybody can enter another
- * person's address. `receipt` may contain text, because its mailbox is confirmed. `moderate` contains no unread submission.
+ * person's address. `receipt` and `returned` may contain text, because their mailbox is confirmed. `moderate` contains no unread submission.
  */
 const SLOTS = {
   confirm: { confirm: 'url' },
@@ -18,6 +18,7 @@ const SLOTS = {
   'my-data': { preferences: 'url', export: 'url', erase: 'url' },
   letter: { confirm: 'url' },
   receipt: { outcome: 'lines', letters: 'lines' },
+  returned: { outcome: 'lines', words: 'lines' },
   news: { outcome: 'text', stop: 'url' },
   voice: { confirm: 'url' },
   moderate: { waiting: 'text', links: 'lines' },

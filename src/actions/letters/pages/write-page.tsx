@@ -9,7 +9,8 @@ import { paths } from '../../../paths.ts'
 import { allValues, CheckBoxes, firstValue, TextArea } from '../../../web/form-fields.tsx'
 import { ConfirmDraftPage, DraftFormPage, type DraftFormProps, type DraftPageProps } from '../../drafts/pages.tsx'
 import { WriterFields } from '../../drafts/writer-fields.tsx'
-import { CONSENTS, LETTER_FIELDS, MAX_SENTENCE_CHARS } from '../letter-fields.ts'
+import { mustBeRead } from '../../submissions/held-letters.ts'
+import { CONSENTS, LETTER_FIELDS, linkChoicesOf, MAX_SENTENCE_CHARS, SENTENCE_LINK } from '../letter-fields.ts'
 import { CopyNotice } from './copy-notice.tsx'
 
 /** Visible lines of the field for the sentence: enough for most sentences on a phone. */
@@ -103,6 +104,7 @@ export function WritePage(page: DraftFormProps) {
         value={firstValue(values, 'sentence')}
         rows={SENTENCE_ROWS}
       />
+      <LinkChoice {...shared} settings={settings} campaign={campaign} chosen={firstValue(values, 'linked')} />
       <WriterFields {...shared} values={values} />
       <CheckBoxes
         {...shared}
@@ -118,10 +120,41 @@ export function WritePage(page: DraftFormProps) {
   )
 }
 
+type LinkChoiceProps = Pick<DraftFormProps, 'locale' | 'settings' | 'campaign' | 'errors'> & { chosen: string }
+
+/** After a sentence with a link: what may be done with the link. */
+function LinkChoice({ locale, settings, campaign, errors, chosen }: LinkChoiceProps) {
+  if (!errors.some(({ message }) => message === SENTENCE_LINK)) return null
+  const t = translator(locale)
+  return (
+    <fieldset class="wide" aria-describedby="linked-hint">
+      <legend>{t(SENTENCE_LINK)}</legend>
+      <p class="hint" id="linked-hint">
+        {t('writing.linked', { sender: settings.senderName })}
+      </p>
+      <div class="picks">
+        {linkChoicesOf(campaign).map((choice, at) => (
+          <label>
+            <input
+              type="radio"
+              id={at === 0 ? 'linked' : undefined}
+              name="linked"
+              value={choice}
+              checked={choice === chosen}
+            />
+            {t(`writing.linked-${choice}`)}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
 /** The page behind the confirmation link: each target's letter as it will be sent, and the button. */
 export function ConfirmLetterPage({ writer, ...page }: DraftPageProps & { writer: Writer; token: string }) {
   return (
     <ConfirmDraftPage of="letter" {...page}>
+      {mustBeRead(writer) && <p class="note">{translator(page.locale)('letter.held')}</p>}
       <h2>{translator(page.locale)('writing.to')}</h2>
       <Recipients locale={page.locale} campaign={page.campaign} writer={writer} />
     </ConfirmDraftPage>

@@ -9,6 +9,7 @@ import { Letters } from '../../../../src/actions/letters/letters.ts'
 import type { ObjectContext } from '../../../../src/actions/object-context.ts'
 import { retentionOf } from '../../../../src/actions/retention.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
+import { Submissions } from '../../../../src/actions/submissions/submissions.ts'
 import { sealConsent } from '../../../../src/actions/writers/consent.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
@@ -61,7 +62,7 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
       wakeBy: async () => {},
       changes: () => 0,
     }
-    const letters = new Letters(shell, new LetterDelivery(shell))
+    const letters = lettersOf(shell)
     const writers = new WriterState(db)
     const emailOf = (writer: string) => `${writer}@${campaign.slug}.example.org`
     const world: World = {
@@ -89,7 +90,7 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
         const who = { writer: people[0] ?? '', fingerprint: people[0] ?? '', revision: campaign.revision }
         new LetterRows(db).insert({ ...row, ...who }, null)
         new RevisionState(db).store(campaign)
-        world.letters = new Letters(shell, new LetterDelivery(shell)) // after a restart
+        world.letters = lettersOf(shell) // after a restart
       },
       writers,
       async wrote(writer, { kept, news = false }) {
@@ -268,3 +269,10 @@ test('an update that exists in one language other than English is sent in that l
   })
   expect(result).toMatchObject({ begun: 'telling', after: { told: 1, done: true } })
 })
+
+function lettersOf(shell: ObjectContext): Letters {
+  const delivery = new LetterDelivery(shell)
+  const letters = new Letters(shell, delivery, () => submissions)
+  const submissions = new Submissions(shell, delivery, (...letter) => letters.release(...letter))
+  return letters
+}
