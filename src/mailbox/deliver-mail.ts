@@ -18,22 +18,25 @@ import type { TransactionalMail } from './transactional-mail.ts'
 /** The sender quota has no turn soon: try again after `waitMs`. */
 type Postponed = { kind: 'not-yet'; waitMs: number }
 
-/** One try. `queueId` stands for the mailbox, `place` for the mail, and `generation` changes the idempotency key. */
-type DeliveryTry = { queueId: string; place: string; generation: number; queuedAt: number }
+/**
+ * One try. `queueId` stands for the mailbox, `place` for the mail, and `generation` changes the idempotency key. With `isDecoy` everything
+ * is done but the call to the provider, so that the work tells nothing about the reader.
+ */
+type DeliveryTry = { queueId: string; place: string; generation: number; queuedAt: number; isDecoy: boolean }
 
 /** Sends a mail when the sender quota permits it. `queuedAt` (epoch ms) is its date. */
 export async function deliverMail(
   env: Env,
   settings: Settings,
-  { test, unsubscribe, ...mail }: TransactionalMail,
-  { queueId, place, generation, queuedAt }: DeliveryTry,
+  { test, unsubscribe, decoy: _, ...mail }: TransactionalMail,
+  { queueId, place, generation, queuedAt, isDecoy }: DeliveryTry,
 ): Promise<Outcome | Postponed> {
   const use = test === undefined ? 'transactional' : 'bulk'
   const transport = selectTransport(settings, env, use)
   if (!mayDeliver(transport, mail.to.address)) {
     return { kind: 'refused', permanent: true, reason: 'reserved-address' }
   }
-  const waitMs = await acquire(env, transport, queueId)
+  const waitMs = await acquire(env, transport, queueId, isDecoy ? 0 : 1)
   if (waitMs > 0) return { kind: 'not-yet', waitMs }
   const campaign = await mentionedCampaign(env, mail.campaign, test !== undefined)
   const sender = senderOf(settings)
@@ -61,6 +64,7 @@ export async function deliverMail(
     headers: test === undefined ? transactionalHeaders() : sharedHeaders(sender),
     date: queuedAt,
   })
+  if (isDecoy) return { kind: 'accepted' }
   const answer = await transport.send(call, `tocsin/letter/${place}/${generation}`)
   const [outcome] = [answer].flat()
   if (outcome?.kind === 'refused' && outcome.reason === 'rate-limited') {
@@ -93,10 +97,10 @@ async function mentionedCampaign(env: Env, slug: string | undefined, test: boole
  * Waits for the sender quota, which prefers transactional mail. Returns 0, or the milliseconds to wait if the turn is not
  * soon.
  */
-async function acquire(env: Env, transport: Transport, queueId: string): Promise<number> {
+async function acquire(env: Env, transport: Transport, queueId: string, people: 0 | 1): Promise<number> {
   const permit = await senderQuotaOf(env, transport.name).acquire({
     limits: limitsOf(transport),
-    people: 1,
+    people,
     use: 'transactional',
     who: queueId,
   })

@@ -65,14 +65,16 @@ export class MailboxQueue extends DurableObject<Env> {
     const place = this.#placeOf(row.key)
     const mail = await sealedMail.open(settings.keys, place, row.sealed)
     // Checked before each try and not in `enqueue`, whose time would reveal the answer.
-    if (mail !== null && (await isSuperseded(this.env, settings, mail, row.queuedAt))) {
+    const isUnwanted = mail !== null && (await isSuperseded(this.env, settings, mail, row.queuedAt))
+    const isDecoy = isUnwanted || mail?.decoy === true
+    const { generation, queuedAt } = row
+    const outcome = mail
+      ? await deliverMail(this.env, settings, mail, { queueId, place, generation, queuedAt, isDecoy })
+      : UNREADABLE
+    if (isDecoy) {
       this.#mails.drop(row)
       return
     }
-    const { generation, queuedAt } = row
-    const outcome = mail
-      ? await deliverMail(this.env, settings, mail, { queueId, place, generation, queuedAt })
-      : UNREADABLE
     if (outcome.kind === 'not-yet') {
       this.#mails.reschedule(row, outcome.waitMs, generation, 0) // no try has failed
       return

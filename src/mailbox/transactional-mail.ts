@@ -11,6 +11,8 @@ const transactionalMail = z.object({
   values: z.record(z.string(), z.string()),
   campaign: z.string().optional(),
   updateId: z.string().optional(),
+  /** Queued, composed and then dropped: no mail leaves. Hides from whoever asked that there is nothing to send. */
+  decoy: z.literal(true).optional(),
   /** Set for a test of a bulk mail: sent by the bulk transport, marked in the subject, with an unsubscribe link. */
   test: z.object({ unsubscribe: z.string() }).optional(),
   unsubscribe: z.string().optional(), // the URL that ends mails of this kind

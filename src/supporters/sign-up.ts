@@ -20,6 +20,7 @@ import {
 } from '../web/fields.ts'
 import type { FormError } from '../web/form-fields.tsx'
 import { isCaught } from '../web/honeypot.tsx'
+import type { Later } from '../web/responses.tsx'
 import { confirmToken, type PendingSignUp } from './pending-sign-up.ts'
 import type { SupporterDeps, SupporterMail } from './supporter-deps.ts'
 import { topics } from './topics-field.ts'
@@ -35,6 +36,9 @@ export type SignUpSource = {
   isHuman?: () => Promise<boolean> // called last, because a Turnstile token is valid once
 }
 
+/** `later` does work after the response: its time must not depend on the address. */
+type SignUpDeps = SupporterDeps & { later: Later }
+
 /** Result of a sign-up. `asked` does not reveal whether a mail is sent. */
 type SignUpResult = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
 
@@ -42,7 +46,7 @@ type SignUpResult = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
  * Validates a sign-up and mails its confirmation link, which contains the whole sign-up. Known and unknown addresses get the
  * same result, also after a complaint or a second sign-up within the hour.
  */
-export async function signUp(deps: SupporterDeps, fields: FormFields, source: SignUpSource): Promise<SignUpResult> {
+export async function signUp(deps: SignUpDeps, fields: FormFields, source: SignUpSource): Promise<SignUpResult> {
   if (isCaught(fields)) return { kind: 'asked' }
   const { keys } = deps.settings
   const stamp = source.stamped ? await stampFault(keys, fieldText(fields, 'stamp'), deps.now) : null
@@ -59,7 +63,7 @@ export async function signUp(deps: SupporterDeps, fields: FormFields, source: Si
   if (source.isHuman !== undefined && !(await source.isHuman())) {
     return { kind: 'refused', faults: [{ path: 'turnstile', message: 'fault.turnstile.failed' }] }
   }
-  await deps.enqueue(mail, 'hourly')
+  deps.later('confirmation', () => deps.enqueue(mail, 'hourly'))
   return { kind: 'asked' }
 }
 

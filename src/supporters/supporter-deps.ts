@@ -15,6 +15,7 @@ export type SupporterMail = {
   to: { name?: string; address: Address }
   values: Values
   campaign?: string
+  decoy?: true // nothing is sent; see `TransactionalMail`
 }
 
 /** What a campaign stores about a writer, beyond the fact that they wrote. */

@@ -3,6 +3,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Settings } from '../env.ts'
 import { FALLBACK_LOCALE, negotiate } from '../kit/locales.ts'
 import { translator } from '../kit/page-texts.ts'
+import { errorMessage } from '../kit/result.ts'
 import { formStamp } from '../security/form-timestamp.ts'
 import { isWithinLimit, isWithinStampLimit, LIMIT_PERIOD_SECONDS } from './client-limit.ts'
 import { type FormFields, fieldText } from './fields.ts'
@@ -48,6 +49,16 @@ export async function withinStampLimit(c: SiteContext, fields: FormFields): Prom
   const { stamp: _, ...others } = fields
   return others
 }
+
+/** Does work after the response. Whether a mail is queued, and how soon, then does not show in the time of the response. */
+export type Later = (what: string, work: () => Promise<unknown>) => void
+
+export const later =
+  (c: SiteContext): Later =>
+  (what, work) =>
+    c.executionCtx.waitUntil(
+      work().catch((error: unknown) => console.error(`${what} not queued:`, errorMessage(error))),
+    )
 
 type PageHtml = string | Promise<string>
 

@@ -5,6 +5,7 @@ import type { Enqueued, Once } from '../../src/mailbox/queued-mails.ts'
 import { type Address, mailboxOf, normaliseAddress } from '../../src/security/address.ts'
 import { type SupporterStore, supporterStore } from '../../src/supporter-list/store.ts'
 import type { SupporterDeps, SupporterMail } from '../../src/supporters/supporter-deps.ts'
+import type { Later } from '../../src/web/responses.tsx'
 import { TEST_SETTINGS } from '../settings.ts'
 import { HarshKv } from './harsh-kv.ts'
 import { MemoryKv, namespaceOf } from './memory-kv.ts'
@@ -26,7 +27,7 @@ export class MemoryPost {
     if (once.includes('hourly') && last !== undefined && Date.now() - last < HOUR_MS) return 'already'
     this.#posted.add(`${mailbox} ${letter.key}`)
     if (once.includes('hourly')) this.#lastInHour.set(kind, Date.now())
-    this.letters.push(letter)
+    if (letter.decoy === undefined) this.letters.push(letter)
     return 'queued'
   }
 
@@ -55,7 +56,7 @@ export type World = {
   suppression: MemorySuppression
   post: MemoryPost
   campaigns: Map<string, CampaignStatus>
-  deps(): SupporterDeps // with `now` from the (fake) clock
+  deps(): SupporterDeps & { later: Later } // with `now` from the (fake) clock
   fingerprint(typed: string): Promise<string>
 }
 
@@ -86,6 +87,7 @@ export async function supporterWorld(staleMs?: number): Promise<World> {
       store,
       suppression,
       enqueue: (letter, once) => post.post(letter, once),
+      later: (_, work) => void work(),
       campaignRecords: { list: async () => [], erase: async () => {} },
       campaignStatus: async (slug) => campaigns.get(slug) ?? null,
     }),

@@ -7,6 +7,7 @@ import { kindOfBody, readBody, refillValues } from '../../web/form-body.ts'
 import type { FormError, FormValues } from '../../web/form-fields.tsx'
 import {
   isWithinClientLimit,
+  later,
   linkPage,
   localeIn,
   refusalResponse,
@@ -65,6 +66,7 @@ export const submitForm =
         parse: (typed, language) => form.parse(typed, language, campaign),
         ...(settings.turnstile && { isHuman: humanCheck(settings.turnstile, fields) }),
         store: (draft: D) => form.kind.store(c.env, slug, draft),
+        later: later(c),
         delete: (id) => form.kind.delete(c.env, slug, id),
         async enqueue(mail, once) {
           const address = normaliseAddress(mail.to.address)

@@ -8,6 +8,7 @@ import type { Keyring } from '../../security/keyring.ts'
 import { type FormFields, fieldText } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
 import { isCaught } from '../../web/honeypot.tsx'
+import type { Later } from '../../web/responses.tsx'
 import { createActionLink } from './action-link.ts'
 
 /** What `submitDraft` needs of its caller. `D` is the content of the draft. */
@@ -24,6 +25,8 @@ type SubmitDraftDeps<D extends { email: string }> = {
   delete(id: string): Promise<void>
   /** Queues the confirmation mail. Not `queued`: the mailbox got one of this kind within the hour, or its queue is full. */
   enqueue(mail: Mail, once: 'hourly'): Promise<Enqueued>
+  /** Does work after the response: its time must not depend on the address. */
+  later: Later
 }
 
 /** `asked` is the answer whether or not a mail is sent, so that visitors learn nothing about an address. */
@@ -57,6 +60,8 @@ export async function submitDraft<D extends { email: string }>(
     values: draftValues({ confirm: absolute(deps.publicUrl, paths.confirm(token)) }),
     campaign,
   }
-  if ((await deps.enqueue(mail, 'hourly')) !== 'queued') await deps.delete(id) // without a mail it cannot be confirmed
+  deps.later('confirmation', async () => {
+    if ((await deps.enqueue(mail, 'hourly')) !== 'queued') await deps.delete(id) // without a mail it cannot be confirmed
+  })
   return { kind: 'asked' }
 }

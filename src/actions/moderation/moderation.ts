@@ -30,8 +30,8 @@ export function parseModerationId(text: string): { campaign: string; id: string 
 }
 
 /**
- * Whether a submission of this kind may still be accepted. Messages, endorsements and letters need an open campaign that takes them. Replies of
- * targets come late, so they only need a page that still shows the campaign. `now` in epoch ms.
+ * Whether a submission of this kind may still be accepted. Messages, endorsements and letters need an open campaign that takes them.
+ * Replies of targets come late, so they only need a page that still shows the campaign. `now` in epoch ms.
  */
 export function isAcceptable(kind: SubmissionKind, campaign: Campaign, now: number): boolean {
   const status = campaignStatus(campaign, now)

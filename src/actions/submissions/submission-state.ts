@@ -127,7 +127,9 @@ export class SubmissionState {
   decide(id: string, status: 'accepted' | 'refused', by: string, reason: SubmissionRefusal | '' = ''): boolean {
     const decided = this.#db.row(
       idRow,
-      `UPDATE submission SET status = ?, reason = ?, decided_by = ?, sealed = CASE WHEN ? = CASE kind WHEN 'letter' THEN 'refused' ELSE 'accepted' END AND (shown = 1 OR kind = 'letter') THEN sealed END
+      `UPDATE submission SET status = ?, reason = ?, decided_by = ?,
+         sealed = CASE WHEN ? = CASE kind WHEN 'letter' THEN 'refused' ELSE 'accepted' END AND (shown = 1 OR kind = 'letter')
+           THEN sealed END
        WHERE id = ? AND status = 'pending' RETURNING id`,
       ...[status, reason, by, status, id],
     )

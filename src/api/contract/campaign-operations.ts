@@ -17,7 +17,7 @@ export const CAMPAIGN_OPERATIONS = {
     method: 'get',
     path: '/api/campaigns/{slug}',
     scope: 'read',
-    summary: 'Gets the current revision of a campaign.',
+    summary: 'Gets the current revision of a campaign. Tokens without the scope publish do not see its moderators.',
     answers: { 200: { description: 'The campaign.', schema: campaignAnswer, headers: ['ETag'] } },
     errors: { 404: NO_CAMPAIGN },
   },

@@ -4,6 +4,7 @@ import { currentCampaign } from '../../campaigns/current-campaign.ts'
 import { slug } from '../../campaigns/definition.ts'
 import { senderOf } from '../../emails/sender.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { hasScope } from '../../security/bearer.ts'
 import { previewEmail } from '../../use-cases/campaigns/preview-email.ts'
 import { type PublishOutcome, publishCampaign } from '../../use-cases/campaigns/publish-campaign.ts'
 import { publishDeps } from '../../use-cases/runtime-deps.ts'
@@ -25,7 +26,10 @@ export const campaignHandlers = {
   async getCampaign(c) {
     const found = await currentCampaign(c.env, param(c, 'slug'))
     if (found === null) return noSuchCampaign(c)
-    return respond(c, OPERATIONS.getCampaign, 200, found, { etag: `"${found.revision}"` })
+    // Moderators' addresses are personal: only those who may write them into the campaign's file see them.
+    const { moderators: _, ...shown } = found
+    const answer = hasScope(c.var.token, 'publish') ? found : shown
+    return respond(c, OPERATIONS.getCampaign, 200, answer, { etag: `"${found.revision}"` })
   },
 
   async publishCampaign(c) {

@@ -7,7 +7,8 @@ const BULK = { greeting: 'text', note: 'text', noteLang: 'text', noteDir: 'text'
 
 /**
  * Slots of each e-mail. `confirm`, `letter` and `voice` contain no text from the sender, because anybody can enter another
- * person's address. `receipt` and `returned` may contain text, because their mailbox is confirmed. `moderate` contains no unread submission.
+ * person's address. `receipt` and `returned` may contain text, because their mailbox is confirmed.
+ * `moderate` contains no unread submission.
  */
 const SLOTS = {
   confirm: { confirm: 'url' },

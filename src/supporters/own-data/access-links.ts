@@ -7,8 +7,7 @@ import { stampFault } from '../../security/form-timestamp.ts'
 import { issueToken, redeemToken, type TokenFault } from '../../security/token.ts'
 import { emailField, type FormFields, faultsOf, fieldText } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
-import { currentRecord } from '../current-record.ts'
-import type { SupporterDeps } from '../supporter-deps.ts'
+import type { SupporterDeps, SupporterMail } from '../supporter-deps.ts'
 
 /** Claims of a link requested at /my-data. The same claims have one token each for preferences, erasure and export. */
 export type AccessClaims = { fingerprint: string; locale: string; issuedAt: number }
@@ -37,28 +36,31 @@ export async function parseLinkRequest(
 }
 
 /**
- * Mails the links if anything is stored about the address, also after its owner left, but not after a complaint. Callers must
- * not await this for the response: its time would reveal who is on the list.
+ * Mails the links if anything is stored about the address, also after its owner left, but not after a complaint. Otherwise it
+ * does the same work for a decoy, so that no later request takes a time that reveals who is on the list. Callers must not
+ * await this for the response.
  */
 export async function sendAccessLinks(deps: SupporterDeps, address: Address, locale: string): Promise<void> {
   const { fingerprint: fingerprintOf, publicUrl } = deps.settings
   const fingerprint = await fingerprintOf(address)
-  const status = await deps.suppression.status(fingerprint)
-  const { reason } = status
-  const [supporter, proof] = await Promise.all([
-    currentRecord(deps, fingerprint, status),
+  // All four for everybody, so that the calls tell nothing.
+  const [{ reason, record }, stored, proof, written] = await Promise.all([
+    deps.suppression.status(fingerprint),
+    deps.store.get(fingerprint),
     deps.store.getProof(fingerprint),
+    deps.campaignRecords.list(fingerprint),
   ])
-  if (reason === 'complained') return
-  const onList = supporter !== null || reason !== undefined || proof !== null
-  if (!onList && (await deps.campaignRecords.list(fingerprint)).length === 0) return
+  const isKnown =
+    stored !== null || record !== undefined || reason !== undefined || proof !== null || written.length > 0
+  const isMailed = isKnown && reason !== 'complained'
   const tokens = await accessTokens(deps, { fingerprint, locale, issuedAt: deps.now })
   const values = myDataValues({
     preferences: absolute(publicUrl, paths.preferences(tokens.preferences)),
     erase: absolute(publicUrl, paths.erase(tokens.erase)),
     export: absolute(publicUrl, paths.export(tokens.export)),
   })
-  await deps.enqueue({ key: `my-data/${deps.now}`, email: 'my-data', locale, to: { address }, values }, 'hourly')
+  const mail: SupporterMail = { key: `my-data/${deps.now}`, email: 'my-data', locale, to: { address }, values }
+  await deps.enqueue(isMailed ? mail : { ...mail, decoy: true }, 'hourly')
 }
 
 /** One token per purpose. Tokens for a page reuse `issuedAt` of the mailed link, so they expire together. */

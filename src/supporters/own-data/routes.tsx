@@ -52,10 +52,7 @@ ownDataRoutes.post(ROUTES.myData, async (c) => {
   const request = await parseLinkRequest(deps, await withinStampLimit(c, body.fields), body.kind === 'form')
   if (!request.ok)
     return body.kind === 'json' ? unprocessable(c, request.error) : myDataPage(c, locale, false, request.error)
-  const sending = sendAccessLinks(deps, request.value, locale).catch((error: unknown) =>
-    console.error('my-data link not sent:', error),
-  )
-  c.executionCtx.waitUntil(sending)
+  deps.later('my-data link', () => sendAccessLinks(deps, request.value, locale))
   return body.kind === 'json' ? checkYourMail(c) : c.redirect(`${paths.myData(locale)}&sent=1`, 303)
 })
 
