@@ -45,7 +45,7 @@ export async function axeOnEveryPage(site: Site, { locale, width, scheme }: Look
   return found
 }
 
-const MAIL_KINDS = ['confirm', 'welcome', 'appeal', 'update', 'goodbye', 'my-data', 'letter', 'receipt']
+const MAIL_KINDS = ['confirm', 'welcome', 'appeal', 'update', 'goodbye', 'my-data', 'letter', 'receipt', 'returned']
 
 /** axe's violations in every kind of mail of a language, and mails wider than their window, one line each. */
 export async function axeOnEveryMail(site: Site, { locale, width, scheme }: Look): Promise<string[]> {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { catalogue } from '../../src/campaigns/catalogue.ts'
 import { Dispatch } from '../../src/dispatch/dispatch.ts'
 import { publicationOf } from '../../src/objects.ts'
+import { TEST_READER_TOKEN, TEST_TOKEN } from '../settings.ts'
 import { join, Organiser, people } from '../support/organiser.ts'
 import { bindings } from '../support/visitor.ts'
 
@@ -113,4 +114,21 @@ test('a campaign that is too large is refused before any of it is stored', async
   const answer = await anna.ask('PUT', '/api/campaigns/crane', { files })
   expect([413, 422]).toContain(answer.status)
   expect((await anna.ask('GET', '/api/campaigns/crane')).status).toBe(404)
+})
+
+test('moderators’ addresses are shown to tokens that may publish, and to no other', async () => {
+  const moderators = [{ email: 'reader@example.org', locale: 'en' }]
+  expect((await put('One', {}, ['moderators:', '  - { email: reader@example.org, locale: en }'])).json).toMatchObject({ slug: 'crane' })
+  const seen = async (token: string) => {
+    const { status, json, headers } = await new Organiser(token).ask<Record<string, unknown>>(
+      'GET',
+      '/api/campaigns/crane',
+    )
+    expect(status).toBe(200)
+    return { json, etag: headers.get('etag') }
+  }
+  const [publisher, reader] = [await seen(TEST_TOKEN), await seen(TEST_READER_TOKEN)]
+  expect(publisher.json).toMatchObject({ moderators })
+  expect(JSON.stringify(reader.json)).not.toContain('reader@example.org')
+  expect(reader).toEqual({ etag: publisher.etag, json: { ...publisher.json, moderators: undefined } }) // nothing else is left out
 })

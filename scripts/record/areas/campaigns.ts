@@ -17,6 +17,7 @@ const MAILS = [
   'my-data',
   'letter',
   'receipt',
+  'returned',
   'news',
   'voice',
   'moderate',
