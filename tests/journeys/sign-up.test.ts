@@ -166,11 +166,11 @@ test('a form with faults comes back with the entered values, escaped, and messag
 })
 
 test('hostile names reach the welcome mail as text', async () => {
-  const name = '<b>A</b> {{ greeting }} {% raw %} <mj-raw> \u202Enna'
+  const name = '&lt;b A {{ greeting }} {% raw %} "mj-raw" \u202Enna'
   await new Visitor().join('hostile@example.org', { name })
   const welcome = await mailTo('hostile@example.org', 2)
-  expect(welcome.text).toContain('<b>A</b> {{ greeting }} {% raw %} <mj-raw> nna')
-  expect(welcome.html).toContain('&lt;b&gt;A&lt;/b&gt; {{ greeting }} {% raw %} &lt;mj-raw&gt; nna')
+  expect(welcome.text).toContain('&lt;b A {{ greeting }} {% raw %} "mj-raw" nna')
+  expect(welcome.html).toContain('&amp;lt;b A {{ greeting }} {% raw %} &quot;mj-raw&quot; nna')
   expect(welcome.html).not.toContain('\u202E')
 })
 
