@@ -52,6 +52,11 @@ export const NOTICE_KINDS = {
       `It is not known whether ${count} mails with letters of the campaign ${subject} were sent.`,
     action: 'Decide with POST /api/actions/{slug}/resolve. GET /api/actions/{slug} lists them.',
   },
+  'letters-not-returned': {
+    summary: (count, subject) =>
+      `${count} letters of the campaign ${subject} that were not sent cannot be read, so their writers do not know.`,
+    action: 'Their texts are erased. Keep every key in KEYRING that sealed something within the last 30 days.',
+  },
   'moderator-unreachable': {
     summary: (count, subject) => `${count} mails to moderators of the campaign ${subject} were refused for good.`,
     action: 'Correct the addresses under moderators in campaign.yaml and publish. Meanwhile see GET /api/moderation.',

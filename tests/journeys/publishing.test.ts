@@ -118,7 +118,9 @@ test('a campaign that is too large is refused before any of it is stored', async
 
 test('moderators’ addresses are shown to tokens that may publish, and to no other', async () => {
   const moderators = [{ email: 'reader@example.org', locale: 'en' }]
-  expect((await put('One', {}, ['moderators:', '  - { email: reader@example.org, locale: en }'])).json).toMatchObject({ slug: 'crane' })
+  expect((await put('One', {}, ['moderators:', '  - { email: reader@example.org, locale: en }'])).json).toMatchObject({
+    slug: 'crane',
+  })
   const seen = async (token: string) => {
     const { status, json, headers } = await new Organiser(token).ask<Record<string, unknown>>(
       'GET',

@@ -3,13 +3,14 @@ import type { Settings } from '../../env.ts'
 import { DAY_MS, MINUTE_MS } from '../../kit/durations.ts'
 import { holdsLink, linksTo } from '../../kit/links.ts'
 import { errorMessage } from '../../kit/result.ts'
+import { raiseNotice } from '../../notices/raise-notice.ts'
 import { mailboxQueueOf } from '../../objects.ts'
 import type { LetterDraft } from '../drafts/draft.ts'
 import { findWithheldNames, type WithheldName } from '../moderation/withheld-names.ts'
 import type { ObjectContext, Tick } from '../object-context.ts'
 import { returnedMail } from './returned-mail.ts'
 import { type HeldLetter, openSubmission, submissionText } from './submission.ts'
-import type { SubmissionState, SubmissionStatus } from './submission-state.ts'
+import type { RefusedLetterRow, SubmissionState, SubmissionStatus } from './submission-state.ts'
 
 /** Milliseconds that a letter waits for a moderator. A link to a moderator's page works as long. */
 export const HELD_MS = 7 * DAY_MS
@@ -65,9 +66,9 @@ export class HeldLetters {
     this.#state.giveUpLetters('undecided', now - HELD_MS)
     const due = this.#state.listRefusedLetters(RETURNED_AT_ONCE)
     let failed = false
-    for (const { id, author, sealed, reason } of due) {
+    for (const row of due) {
       try {
-        await this.#return(settings, { id, author, sealed, reason }, withheld)
+        if (!(await this.#return(settings, row, withheld))) failed = true
       } catch (error) {
         failed = true
         console.error('returned letter', this.#context.slug(), errorMessage(error))
@@ -77,18 +78,25 @@ export class HeldLetters {
     return due.length === RETURNED_AT_ONCE ? now : null
   }
 
+  /** False when the writer's queue is full. A letter that cannot be read has no address: organisers are told instead. */
   async #return(
     settings: Settings,
-    { id, author, sealed, reason }: { id: string; author: string; sealed: string; reason: string },
+    { id, author, sealed, reason }: RefusedLetterRow,
     withheld: readonly WithheldName[],
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { env } = this.#context
     const slug = this.#context.slug()
     const letter = await openSubmission(settings.keys, slug, id, sealed)
-    if (letter?.kind !== 'letter') throw new Error('a held letter cannot be decrypted')
+    if (letter?.kind !== 'letter') {
+      this.#state.dropText(id)
+      await raiseNotice(env, { kind: 'letters-not-returned', subject: slug })
+      return true
+    }
     const isNamed = findWithheldNames(submissionText(letter), withheld).length > 0
     const campaign = await currentCampaign(env, slug)
-    await mailboxQueueOf(env, author).enqueue(returnedMail(campaign, id, letter, reason, !isNamed))
+    const mail = returnedMail(campaign, id, letter, reason, !isNamed)
+    if ((await mailboxQueueOf(env, author).enqueue(mail, 'lasting')) === 'full') return false
     this.#state.dropText(id)
+    return true
   }
 }

@@ -59,7 +59,7 @@ const idRow = z.object({ id: z.string() })
 const waitingRow = z.object({ count: z.int(), newest: z.number() })
 const oldestRow = z.object({ at: z.number().nullable() })
 const refusedLetterRow = z.object({ id: z.string(), author: z.string(), sealed: z.string(), reason: z.string() })
-type RefusedLetterRow = z.infer<typeof refusedLetterRow>
+export type RefusedLetterRow = z.infer<typeof refusedLetterRow>
 const countRow = z.object({ kind, status: submissionStatus, n: z.int() })
 const peopleRow = z.object({ people: jsonText(campaign.shape.people) })
 

@@ -3,19 +3,18 @@ import 'mjml' // loaded before fifty objects need it at once: the test runner wo
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
 import { sealConfirmedDraft } from '../../../../src/actions/drafts/draft.ts'
-import { LetterDelivery } from '../../../../src/actions/letters/letter-delivery.ts'
 import { LetterRows } from '../../../../src/actions/letters/letter-rows.ts'
-import { Letters } from '../../../../src/actions/letters/letters.ts'
+import type { Letters } from '../../../../src/actions/letters/letters.ts'
 import type { ObjectContext } from '../../../../src/actions/object-context.ts'
 import { retentionOf } from '../../../../src/actions/retention.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
-import { Submissions } from '../../../../src/actions/submissions/submissions.ts'
 import { sealConsent } from '../../../../src/actions/writers/consent.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
 import * as batch from '../../../../src/delivery/batch.ts'
 import { Ledger } from '../../../../src/delivery/ledger.ts'
 import { ferry, wordsOf } from '../../../support/campaign.ts'
+import { lettersOf } from '../../../support/letters.ts'
 import { openCampaign } from '../../../support/open-databases.ts'
 import { Organiser } from '../../../support/organiser.ts'
 import { testSettings } from '../../../support/supporter-world.ts'
@@ -269,10 +268,3 @@ test('an update that exists in one language other than English is sent in that l
   })
   expect(result).toMatchObject({ begun: 'telling', after: { told: 1, done: true } })
 })
-
-function lettersOf(shell: ObjectContext): Letters {
-  const delivery = new LetterDelivery(shell)
-  const letters = new Letters(shell, delivery, () => submissions)
-  const submissions = new Submissions(shell, delivery, (...letter) => letters.release(...letter))
-  return letters
-}

@@ -2,8 +2,7 @@ import { runInDurableObject } from 'cloudflare:test'
 import * as fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { sealConfirmedDraft } from '../../../../src/actions/drafts/draft.ts'
-import { LetterDelivery } from '../../../../src/actions/letters/letter-delivery.ts'
-import { Letters } from '../../../../src/actions/letters/letters.ts'
+import type { Letters } from '../../../../src/actions/letters/letters.ts'
 import type { ObjectContext } from '../../../../src/actions/object-context.ts'
 import { retentionOf } from '../../../../src/actions/retention.ts'
 import { sealConsent } from '../../../../src/actions/writers/consent.ts'
@@ -11,6 +10,7 @@ import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
 import type { TransactionalMail } from '../../../../src/mailbox/transactional-mail.ts'
 import { ferry } from '../../../support/campaign.ts'
+import { lettersOf } from '../../../support/letters.ts'
 import { openCampaign } from '../../../support/open-databases.ts'
 import { testSettings } from '../../../support/supporter-world.ts'
 import { bindings } from '../../../support/visitor.ts'
@@ -81,14 +81,14 @@ function tellAll<T>({ people, lostDrafts, lostConsents, fates, gaps }: Plan, the
     const writers = new WriterState(db)
     for (let n = 0; n < people; n++) await addWriter(writers, slug, n, lostDrafts.includes(n), lostConsents.includes(n))
     const context: ObjectContext = { env, db, slug: () => slug, begin() {}, wakeBy: async () => {}, changes: () => 0 }
-    let letters = new Letters(context, new LetterDelivery(context))
+    let letters = lettersOf(context)
     await letters.startUpdate(campaign, { kind: 'update', updateId: 'gate', onTheList: 'tell' })
     const look = async (hours: number) => {
       queues.now += hours * HOUR_MS
       const tick = { now: queues.now, settings, campaign, ...retentionOf(campaign, null, Date.now()) }
       const crash = queues.nextCrash().then(() => 'crashed' as const)
       if ((await Promise.race([letters.work(tick).catch(() => 'failed'), crash])) === 'crashed')
-        letters = new Letters(context, new LetterDelivery(context))
+        letters = lettersOf(context)
     }
     for (const hours of gaps) await look(hours)
     for (let looks = 0; looks < 6; looks++) await look(0.5)
