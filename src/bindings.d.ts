@@ -13,6 +13,7 @@ declare namespace Cloudflare {
     EVENT_INBOX: DurableObjectNamespace<import('./provider-events/event-inbox.ts').EventInbox>
     CAMPAIGN_ACTIONS: DurableObjectNamespace<import('./actions/campaign-actions.ts').CampaignActions>
     IMPORT: DurableObjectNamespace<import('./supporters/import/import.ts').Import>
+    RENDERER: DurableObjectNamespace<import('./renderer/renderer.ts').Renderer>
     OUTBOX: DurableObjectNamespace<import('./transports/outbox/outbox.ts').Outbox>
     NOTICES: DurableObjectNamespace<import('./notices/notices.ts').Notices>
     CLIENT_LIMIT: RateLimit

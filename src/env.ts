@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { fromBase64 } from './kit/bytes.ts'
 import { defined } from './kit/defined.ts'
+import { LOCATION_HINTS } from './kit/location-hints.ts'
 import { isLoopback } from './kit/loopback.ts'
 import { PAGE_LOCALES } from './kit/page-texts.ts'
 import { parseJson } from './kit/parse-json.ts'
@@ -87,6 +88,7 @@ const shape = z.object({
       (origins) => origins.every(isOrigin),
       'is malformed: expected origins such as https://union.example.org, without a path or a final slash',
     ),
+  LOCATION_HINT: z.enum(LOCATION_HINTS, { error: `must be one of ${LOCATION_HINTS.join(', ')}` }).optional(),
   REQUIRE_APPROVAL: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
   WITHHELD_NAMES: z
     .string()

@@ -9,6 +9,7 @@ import { MailboxQueue } from './mailbox/mailbox-queue.ts'
 import { Notices } from './notices/notices.ts'
 import { EventInbox } from './provider-events/event-inbox.ts'
 import { onQueue } from './provider-events/queue.ts'
+import { Renderer } from './renderer/renderer.ts'
 import { onSchedule } from './schedule.ts'
 import { Import } from './supporters/import/import.ts'
 import { Suppression } from './suppression/suppression.ts'
@@ -25,6 +26,7 @@ export {
   MailboxQueue,
   Notices,
   Outbox,
+  Renderer,
   SenderQuota,
   Suppression,
 }

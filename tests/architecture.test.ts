@@ -21,6 +21,7 @@ const ORDER = [
   'notices',
   'campaigns',
   'emails',
+  'renderer',
   'transports',
   'supporter-list',
   'suppression',
@@ -35,7 +36,7 @@ const ORDER = [
 ]
 /** The Worker's top files may import every folder and the files before them in this list. */
 const TOP = ['app.tsx', 'schedule.ts', 'worker.ts']
-/** Every folder may import these: the URL table, the settings and the stubs of Durable Objects. */
+/** Every folder may import these: the URL table, the settings and the stubs of Durable Objects. They import `kit`. */
 const FOR_ALL = ['paths.ts', 'env.ts', 'objects.ts']
 /** Folders that `env.ts` imports, so they must not import the settings. */
 const BEFORE_SETTINGS = ['kit', 'security', 'transports']
@@ -102,7 +103,7 @@ function isAllowed({ from }: { from: string }, to: string): boolean {
   const [folder, other] = [folderOf(from), folderOf(to)]
   if (folder === other && folder !== '.') return true
   if (FOR_ALL.includes(to)) return true
-  if (FOR_ALL.includes(from)) return from === 'env.ts' && BEFORE_SETTINGS.includes(other)
+  if (FOR_ALL.includes(from)) return from === 'env.ts' ? BEFORE_SETTINGS.includes(other) : other === 'kit'
   if (TOP.includes(from)) return ORDER.includes(other) || (TOP.includes(to) && TOP.indexOf(to) < TOP.indexOf(from))
   if (folder === COMMAND_LINE.folder) return COMMAND_LINE.sees.includes(other)
   return ORDER.includes(folder) && ORDER.includes(other) && ORDER.indexOf(other) < ORDER.indexOf(folder)

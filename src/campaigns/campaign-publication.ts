@@ -1,8 +1,9 @@
 import { DurableObject } from 'cloudflare:workers'
 import * as z from 'zod'
+import { PAGE_LOCALES } from '../kit/page-texts.ts'
 import { jsonText } from '../kit/parse-json.ts'
 import { errorMessage } from '../kit/result.ts'
-import { dispatchRegistryOf } from '../objects.ts'
+import { dispatchRegistryOf, rendererOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 import { type Campaign, campaign as campaignSchema } from './campaign.ts'
@@ -99,7 +100,8 @@ export class CampaignPublication extends DurableObject<Env> {
       for (const id of answer.paused) paused.add(id)
       await storePublished(this.env.CONTENT, record)
       delivered = record.campaign.revision
-      if (answer.complete) this.#markDelivered(slug, delivered)
+      const isForgotten = await this.#forgetEarlier(slug, delivered)
+      if (answer.complete && isForgotten) this.#markDelivered(slug, delivered)
     }
   }
 
@@ -111,6 +113,16 @@ export class CampaignPublication extends DurableObject<Env> {
       console.error(`publication of ${slug}: dispatches not paused yet:`, errorMessage(error))
       return { paused: [], complete: false }
     }
+  }
+
+  /** Deletes mails, PDFs and pictures of earlier revisions: a name in them may be withdrawn. False if some may be left. */
+  async #forgetEarlier(slug: string, revision: string): Promise<boolean> {
+    const renderers = PAGE_LOCALES.flatMap((locale) => [
+      rendererOf(this.env, 'mail', locale),
+      rendererOf(this.env, 'print', locale),
+    ])
+    const answers = await Promise.allSettled(renderers.map((renderer) => renderer.forgetEarlier(slug, revision)))
+    return answers.every(({ status }) => status === 'fulfilled')
   }
 
   #markDelivered(slug: string, revision: string): void {

@@ -10,7 +10,6 @@ import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { isNameWithdrawn } from '../campaigns/withdrawn-names.ts'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import { senderOf } from '../emails/sender.ts'
-import { compileCached } from '../emails/template/compile.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { parseJson } from '../kit/parse-json.ts'
 import { err, ok, type Result } from '../kit/result.ts'
@@ -52,10 +51,10 @@ export function campaignMail(campaign: Campaign, mail: CampaignEmail): MailSourc
     revision: campaign.revision,
     locales,
     terms,
-    async snapshot(content, settings, now) {
+    async snapshot(compileEmail, settings, now) {
       const part = mail.updateId === undefined ? {} : { updateId: mail.updateId }
       const input = { email: mail.email, ...part, campaign, sender: senderOf(settings) }
-      const compile = async (locale: string) => (await compileCached(content, { ...input, locale })).template
+      const compile = (locale: string) => compileEmail({ ...input, locale })
       return createMailSnapshot(settings, { locales, compile, terms }, now)
     },
     preconditions(snapshotTerms) {

@@ -4,6 +4,7 @@ import { retryTransports } from '../delivery/quota/transport-status.ts'
 import { requireSettings } from '../env.ts'
 import type { UncertainDecision } from '../events/domain-event.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { templateOf } from '../renderer/template-of.ts'
 import { estimateSupporters } from '../supporter-list/count-supporters.ts'
 import { mailSourceOf } from './campaign-mail.ts'
 import { byLane } from './dispatch-lanes.ts'
@@ -65,7 +66,7 @@ function beginLanes({ storage, state }: Progressing): Promise<void> {
   return state.lanes().begin(storage.request(), state.now(), locales, state.isActive)
 }
 
-/** The mail snapshot and number of lanes of a dispatch, or why it may not start. Stores nothing but compiled templates. */
+/** The mail snapshot and number of lanes of a dispatch, or why it may not start. Stores nothing. */
 async function prepare(
   env: Env,
   request: DispatchRequest,
@@ -75,7 +76,7 @@ async function prepare(
   if (!source.ok) return source
   const blocked = startBlockedBy(request, source.value, Date.now())
   if (blocked !== null) return err(blocked)
-  const mail = await source.value.snapshot(env.CONTENT, settings, Date.now())
+  const mail = await source.value.snapshot((input) => templateOf(env, input), settings, Date.now())
   return mail.ok ? ok({ mail: mail.value, lanes: lanesFor(await estimateSupporters(env.SUPPORTERS)) }) : mail
 }
 

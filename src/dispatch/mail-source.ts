@@ -1,7 +1,12 @@
 import type { PauseReason } from '../delivery/pause-reason.ts'
+import type { TemplateInput } from '../emails/template/compile.ts'
+import type { Template } from '../emails/template/template.ts'
 import type { Settings } from '../env.ts'
 import type { Result } from '../kit/result.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
+
+/** Compiles an e-mail: `templateOf`. @throws Error if it cannot be compiled. */
+export type CompileEmail = (input: TemplateInput) => Promise<Template>
 
 /** Content that a dispatch can send, such as an e-mail of a campaign. A dispatch uses its content only through this type. */
 export type MailSource = {
@@ -13,7 +18,7 @@ export type MailSource = {
   /** The facts that an organiser accepts by starting or resuming a dispatch, as text that only the source reads. */
   terms: string
   /** Everything the lanes need, fixed at `now` (epoch ms), or the reason to pause instead. */
-  snapshot(content: KVNamespace, settings: Settings, now: number): Promise<Result<MailSnapshot, PauseReason>>
+  snapshot(compile: CompileEmail, settings: Settings, now: number): Promise<Result<MailSnapshot, PauseReason>>
   /**
    * A function that returns why the content may not be sent at `now` (epoch ms), or null. With the terms of a snapshot: why the snapshot
    * may not be sent. The terms are read once, so that the function can be called before each mail.

@@ -2,8 +2,9 @@ import { type Campaign, wordsIn } from '../campaigns/campaign.ts'
 import { defined } from '../kit/defined.ts'
 import { absolute, paths } from '../paths.ts'
 import type { Email, Values } from './message.ts'
-import { compile, type MailSender } from './template/compile.ts'
+import { compile, type MailSender, type TemplateInput } from './template/compile.ts'
 import { type Merged, merge, sizeFault, sizeWarning } from './template/merge.ts'
+import type { CompiledTemplate } from './template/template.ts'
 import {
   bulkValues,
   confirmValues,
@@ -30,9 +31,10 @@ export async function preview(
   locale: string,
   sender: MailSender,
   updateId?: string,
+  compileWith: (input: TemplateInput) => Promise<CompiledTemplate> = compile,
 ): Promise<Preview> {
   const update = email === 'update' ? (updateId ?? newestUpdate(campaign, locale)) : undefined
-  const { template, warnings } = await compile({
+  const { template, warnings } = await compileWith({
     email,
     locale,
     sender,

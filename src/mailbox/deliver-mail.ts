@@ -4,10 +4,10 @@ import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../emails/headers.ts'
 import { messageId } from '../emails/message-id.ts'
 import { senderOf } from '../emails/sender.ts'
-import { compileCached } from '../emails/template/compile.ts'
 import type { Settings } from '../env.ts'
 import { defined } from '../kit/defined.ts'
 import { senderQuotaOf, suppressionOf } from '../objects.ts'
+import { templateOf } from '../renderer/template-of.ts'
 import { normaliseAddress } from '../security/address.ts'
 import { supersedes } from '../suppression/suppression-rules.ts'
 import { mayDeliver } from '../transports/reserved-domains.ts'
@@ -40,7 +40,7 @@ export async function deliverMail(
   if (waitMs > 0) return { kind: 'not-yet', waitMs }
   const campaign = await mentionedCampaign(env, mail.campaign, test !== undefined)
   const sender = senderOf(settings)
-  const { template } = await compileCached(env.CONTENT, {
+  const template = await templateOf(env, {
     email: mail.email,
     locale: mail.locale,
     sender,

@@ -2,6 +2,7 @@ import { catalogue } from '../campaigns/catalogue.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { senderOf } from '../emails/sender.ts'
 import type { Settings } from '../env.ts'
+import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { PAGE_LOCALES } from '../kit/page-texts.ts'
 import {
   campaignActionsOf,
@@ -10,6 +11,7 @@ import {
   importOf,
   mailboxQueueOf,
   publicationOf,
+  rendererOf,
   suppressionOf,
   transfersOf,
 } from '../objects.ts'
@@ -35,7 +37,7 @@ const MAX_PAGES = 200
 
 export const publishDeps = (env: Env, settings: Settings): PublishDeps => ({
   languages: PAGE_LOCALES,
-  sender: senderOf(settings),
+  check: (files) => rendererOf(env, 'mail', FALLBACK_LOCALE).checkCampaign(files, senderOf(settings)),
   publish: (campaign, expectedRevision) => publicationOf(env).publish(campaign, expectedRevision),
   campaignChanged: (slug) => campaignActionsOf(env, slug).handleCampaignChange(),
 })

@@ -5,6 +5,7 @@ import { slug } from '../../campaigns/definition.ts'
 import { senderOf } from '../../emails/sender.ts'
 import { FALLBACK_LOCALE } from '../../kit/locales.ts'
 import { hasScope } from '../../security/bearer.ts'
+import { rendererOf } from '../../objects.ts'
 import { previewEmail } from '../../use-cases/campaigns/preview-email.ts'
 import { type PublishOutcome, publishCampaign } from '../../use-cases/campaigns/publish-campaign.ts'
 import { publishDeps } from '../../use-cases/runtime-deps.ts'
@@ -54,7 +55,10 @@ export const campaignHandlers = {
     if (found === null) return noSuchCampaign(c)
     const body = await readJson(c, OPERATIONS.previewEmail.body)
     if (body.refused) return body.refused
-    const outcome = await previewEmail(found, body.value, senderOf(c.var.settings))
+    const sender = senderOf(c.var.settings)
+    const outcome = await previewEmail(found, body.value, (input) =>
+      rendererOf(c.env, 'mail', input.locale).preview({ ...input, campaign: found, sender }),
+    )
     switch (outcome.kind) {
       case 'made':
         return respond(c, OPERATIONS.previewEmail, 200, outcome.preview)

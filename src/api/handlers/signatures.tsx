@@ -1,17 +1,12 @@
-import { raw } from 'hono/html'
 import * as z from 'zod'
 import { type Campaign, textIn, wordsIn } from '../../campaigns/campaign.ts'
 import { catalogue } from '../../campaigns/catalogue.ts'
-import { LETTER_STYLE } from '../../campaigns/print/letter-style.gen.ts'
-import { signaturesPdf } from '../../campaigns/print/pdf/signatures.ts'
-import { SignatureSheet } from '../../campaigns/print/signature-sheet.tsx'
 import type { SignatureList } from '../../campaigns/print/signatures.ts'
 import { isoDay } from '../../kit/day.ts'
-import { directionOf, FALLBACK_LOCALE } from '../../kit/locales.ts'
+import { FALLBACK_LOCALE } from '../../kit/locales.ts'
 import { joinList, PAGE_LOCALES, translator } from '../../kit/page-texts.ts'
-import { campaignActionsOf } from '../../objects.ts'
+import { campaignActionsOf, rendererOf } from '../../objects.ts'
 import { problem } from '../../web/problem.ts'
-import { STYLE } from '../../web/style.gen.ts'
 import { type Handler, param } from '../context.ts'
 import { ACTION_OPERATIONS as OPERATIONS } from '../contract/action-operations.ts'
 import { readQuery } from '../read-request.ts'
@@ -30,8 +25,9 @@ export const signatureHandlers = {
     const { signatures, unreadable } = await campaignActionsOf(c.env, slug).listSignatures()
     if (format === 'json') return respond(c, OPERATIONS.getSignatures, 200, { signatures, unreadable })
     const list = listOf(campaign, locale, signatures, Date.now())
-    if (format === 'html') return c.html(<Page list={list} locale={locale} />, 200, attachment('html'))
-    const pdf = await signaturesPdf(list, paper, locale)
+    const renderer = rendererOf(c.env, 'print', locale)
+    if (format === 'html') return c.html(await renderer.signaturesPage(list, locale), 200, attachment('html'))
+    const pdf = await renderer.signaturesPdf(list, paper, locale)
     if (pdf !== null) return c.body(pdf, 200, { ...attachment('pdf'), 'content-type': 'application/pdf' })
     const detail = 'the font of PDFs lacks a character of a name: request format=html and print the page'
     return problem(c, { status: 406, title: 'The names cannot be written as PDF', detail })
@@ -47,17 +43,3 @@ function listOf(campaign: Campaign, locale: string, rows: SignatureList['rows'],
   const lead = translator(locale)('signatures.lead', { names: joinList(locale, targets) })
   return { title: wordsIn(campaign, locale).title, lead, rows, day: isoDay(now) }
 }
-
-/** The sheet as a whole page with its style inline, since organisers save the file and open it from disk. */
-const Page = ({ list, locale }: { list: SignatureList; locale: string }) => (
-  <html lang={locale} dir={directionOf(locale)}>
-    <head>
-      <meta charset="utf-8" />
-      <title>{list.title}</title>
-      <style>{raw(STYLE + LETTER_STYLE)}</style>
-    </head>
-    <body>
-      <SignatureSheet list={list} locale={locale} />
-    </body>
-  </html>
-)

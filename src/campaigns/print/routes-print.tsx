@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { byteCache } from '../../kit/caches/byte-cache.ts'
 import { FALLBACK_LOCALE, negotiate } from '../../kit/locales.ts'
+import { rendererOf } from '../../objects.ts'
 import { ROUTES } from '../../paths.ts'
 import { hasLocale, localesOf, readableLocale } from '../campaign.ts'
 import { catalogue } from '../catalogue.ts'
@@ -12,7 +13,6 @@ import { LETTER_STYLE } from './letter-style.gen.ts'
 import { LetterPage } from './pages-letter.tsx'
 import { NoPdfPage } from './pages-pdf.tsx'
 import { isPaper } from './pdf/document.ts'
-import { sheetsPdf } from './pdf/sheets.ts'
 
 /** Routes of the printed sheets, their PDF, and the plain text for sharing. */
 export const printRoutes = new Hono<PagesEnv>()
@@ -46,7 +46,10 @@ printRoutes.get(ROUTES.letterPdf, async (c) => {
   const page = { locale, settings, slug: campaign.slug, target: to }
   if (!isPaper(paper)) return c.html(<NoPdfPage {...page} unknownPaper />, 400)
   const sheets = letters.map(({ sheet }) => sheet)
-  const bytes = await cachedPdf(`${paper} ${JSON.stringify(sheets)}`, () => sheetsPdf(sheets, paper))
+  const { slug, revision } = campaign
+  const bytes = await cachedPdf(`${paper} ${JSON.stringify(sheets)}`, () =>
+    rendererOf(c.env, 'print', locale).sheetsPdf({ slug, revision }, sheets, paper),
+  )
   if (bytes === null) return c.html(<NoPdfPage {...page} />, 404)
   return c.body(bytes, 200, {
     ...PAGE_HEADERS,

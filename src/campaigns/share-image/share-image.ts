@@ -1,11 +1,9 @@
 import type { Settings } from '../../env.ts'
-import { byteCache } from '../../kit/caches/byte-cache.ts'
 import { directionOf } from '../../kit/locales.ts'
 import { countryName } from '../../kit/localised-names.ts'
 import { translator } from '../../kit/page-texts.ts'
 import { type Campaign, readableLocale, wordsIn } from '../campaign.ts'
 import { type CampaignStatus, mayBeMentioned } from '../page-status.ts'
-import { drawPicture } from './draw.ts'
 import { layOut, type PictureText } from './layout.ts'
 
 /** The share image of a campaign: only the words at the top of its page. No faces and no further names. */
@@ -13,7 +11,7 @@ type Picture = {
   locale: string // language of the words
   version: string // changes with the look of the picture
   alt: string
-  draw(): Promise<Uint8Array<ArrayBuffer>>
+  text: PictureText
 }
 
 /** The share image, or null when the campaign may not be mentioned or the words cannot be drawn (see `layOut`). */
@@ -34,16 +32,11 @@ export function pictureOf(
     sender: senderName,
     fromRight: directionOf(locale) === 'rtl',
   }
-  const layout = layOut(text)
-  if (layout === null) return null
+  if (layOut(text) === null) return null
   return {
     locale,
     version: `${campaign.revision}-${status}`,
     alt: [text.title, text.status, ...text.where].join(' · '),
-    draw: () => cachedPicture(`${campaign.slug} ${locale} ${campaign.revision} ${status}`, () => drawPicture(layout)),
+    text,
   }
 }
-
-/** Most pictures cached per isolate, about 20 kB each. Drawing one takes ten times the work of a page, and anybody can request one. */
-const MAX_CACHED_PICTURES = 40
-const cachedPicture = byteCache(MAX_CACHED_PICTURES)

@@ -4,7 +4,6 @@ import type { Way } from '../../campaigns/contacts.ts'
 import { indent, item, tidy, titled, wayText, wrap } from '../../campaigns/text/prose-text.ts'
 import { clean, oneLine } from '../../kit/characters.ts'
 import { formatMessage, type MessageValues } from '../../kit/messages.ts'
-import { parseJson } from '../../kit/parse-json.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { emailFiles, emailStrings } from '../bundled.gen.ts'
 import { BULK_EMAILS, type Email } from '../message.ts'
@@ -12,7 +11,7 @@ import { dataToHtml } from './escape.ts'
 import { linkHtml } from './prose-html.ts'
 import { markOf, splitHtml, splitText, unusedSlots } from './slot-splitter.ts'
 import { slotsOf } from './slots.ts'
-import { type Template, template } from './template.ts'
+import type { CompiledTemplate } from './template.ts'
 import { type MailSender, type TemplateInput, templateContext } from './template-context.ts'
 import { templateHash } from './template-hash.ts'
 
@@ -21,27 +20,11 @@ export type { MailSender, TemplateInput }
 /** Limits of one Liquid rendering: characters of a template file, milliseconds, and characters allocated. */
 const LIMITS = { parseLimit: 100_000, renderLimit: 5_000, memoryLimit: 10_000_000 }
 
-type Compiled = { template: Template; warnings: string[] }
-
-/**
- * Compiles an e-mail, or reads the template from KV, where it is stored under `template/{hash}`.
- * @throws Error as `compile` does.
- */
-export async function compileCached(content: KVNamespace, input: TemplateInput): Promise<Compiled> {
-  const key = `template/${await templateHash(input)}`
-  const cached = template.safeParse(parseJson((await content.get(key)) ?? ''))
-  if (cached.success) return { template: cached.data, warnings: warningsAbout(input) }
-  const compiled = await compile(input)
-  // Equal input compiles to equal bytes, so concurrent writes do not conflict. A failed write only costs a later compile.
-  await content.put(key, JSON.stringify(compiled.template)).catch(() => undefined)
-  return compiled
-}
-
 /**
  * Compiles an e-mail in one language to a template with slots: Liquid to MJML, MJML to HTML, HTML to pieces.
  * @throws Error naming the file and line of a broken template, or what the input lacks.
  */
-export async function compile(input: TemplateInput): Promise<Compiled> {
+export async function compile(input: TemplateInput): Promise<CompiledTemplate> {
   const { email, locale } = input
   if (BULK_EMAILS.some((bulk) => bulk === email) && input.campaign === undefined) {
     throw new Error(`the e-mail "${email}" belongs to a campaign: give a campaign`)

@@ -20,3 +20,7 @@ export const template = z.strictObject({
   text: pieces,
 })
 export type Template = z.infer<typeof template>
+
+/** A template, with warnings for organisers about its MJML and its translation. */
+export const compiledTemplate = z.strictObject({ template, warnings: z.array(z.string()) })
+export type CompiledTemplate = z.infer<typeof compiledTemplate>

@@ -1,4 +1,4 @@
-type Bytes = Uint8Array<ArrayBuffer>
+export type Bytes = Uint8Array<ArrayBuffer>
 
 /**
  * Returns a cache of at most `max` byte arrays for the life of the isolate; the oldest entry is evicted first. Stores

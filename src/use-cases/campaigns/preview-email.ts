@@ -1,8 +1,7 @@
 import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
 import type { Email } from '../../emails/message.ts'
-import { type Preview, preview } from '../../emails/preview.ts'
-import type { MailSender } from '../../emails/template/compile.ts'
-import { errorMessage } from '../../kit/result.ts'
+import type { Preview } from '../../emails/preview.ts'
+import type { Result } from '../../kit/result.ts'
 
 type PreviewInput = { email: Email; locale: string; updateId?: string | undefined }
 
@@ -11,19 +10,17 @@ type PreviewOutcome =
   | { kind: 'no-such-update' }
   | { kind: 'cannot-be-made'; message: string }
 
-/** Renders an e-mail of a campaign for an invented reader. An update without `updateId` is the newest. */
+/**
+ * Renders an e-mail of a campaign for an invented reader, by `render`. An update without `updateId` is the newest.
+ */
 export async function previewEmail(
   campaign: Campaign,
   input: PreviewInput,
-  sender: MailSender,
+  render: (input: PreviewInput) => Promise<Result<Preview, string>>,
 ): Promise<PreviewOutcome> {
-  const { email, locale, updateId } = input
-  const { updates } = wordsIn(campaign, locale)
-  const hasUpdate = updates.some(({ id }) => updateId === undefined || id === updateId)
-  if (email === 'update' && !hasUpdate) return { kind: 'no-such-update' }
-  try {
-    return { kind: 'made', preview: await preview(campaign, email, locale, sender, updateId) }
-  } catch (error) {
-    return { kind: 'cannot-be-made', message: errorMessage(error) }
-  }
+  const { updates } = wordsIn(campaign, input.locale)
+  const hasUpdate = updates.some(({ id }) => input.updateId === undefined || id === input.updateId)
+  if (input.email === 'update' && !hasUpdate) return { kind: 'no-such-update' }
+  const made = await render(input)
+  return made.ok ? { kind: 'made', preview: made.value } : { kind: 'cannot-be-made', message: made.error }
 }

@@ -1,18 +1,12 @@
-import { type Campaign, localesOf } from '../../campaigns/campaign.ts'
+import type { Campaign } from '../../campaigns/campaign.ts'
 import type { PublicationResult } from '../../campaigns/campaign-publication.ts'
-import type { Fault } from '../../campaigns/source/fault.ts'
-import { readCampaign } from '../../campaigns/source/read-campaign.ts'
-import { preview } from '../../emails/preview.ts'
-import type { MailSender } from '../../emails/template/compile.ts'
-import { utf8 } from '../../kit/bytes.ts'
+import type { CampaignCheck, CampaignFiles } from '../../renderer/check-campaign.ts'
 import type { Actor } from '../actor.ts'
-
-/** Bytes of a campaign as JSON in a Durable Object's row. The platform's limit is 2 MB. */
-const MAX_STORED_BYTES = 1_900_000
 
 export type PublishDeps = {
   languages: readonly string[]
-  sender: MailSender
+  /** Reads the files and renders the appeal in every language. */
+  check(files: CampaignFiles): Promise<CampaignCheck>
   publish(campaign: Campaign, expectedRevision?: string): Promise<PublicationResult>
   /** Informs the campaign's actions object of the new revision. */
   campaignChanged(slug: string): Promise<void>
@@ -29,21 +23,13 @@ type PublishInput = {
 export type PublishOutcome =
   | { kind: 'published'; slug: string; revision: string; isNew: boolean; paused: string[] }
   | { kind: 'other-revision'; current: string | null }
-  | { kind: 'faulty'; faults: Fault[] }
-  | { kind: 'too-large'; maxBytes: number }
-  | { kind: 'mail-fails'; locale: string; message: string }
+  | Exclude<CampaignCheck, { kind: 'sound' }>
 
-/** Parses a campaign's files, renders its appeal in every language as a check, and publishes the revision. */
+/** Checks a campaign's files, and publishes the revision if nothing is wrong with it. */
 export async function publishCampaign(deps: PublishDeps, input: PublishInput): Promise<PublishOutcome> {
-  const { campaign, faults } = await readCampaign(input.slug, input.files, deps.languages)
-  if (campaign === undefined) return { kind: 'faulty', faults }
-  if (utf8(JSON.stringify(campaign)).length > MAX_STORED_BYTES) {
-    return { kind: 'too-large', maxBytes: MAX_STORED_BYTES }
-  }
-  for (const locale of localesOf(campaign)) {
-    const made = await preview(campaign, 'appeal', locale, deps.sender).catch((error: unknown) => String(error))
-    if (typeof made === 'string') return { kind: 'mail-fails', locale, message: made }
-  }
+  const checked = await deps.check({ slug: input.slug, files: input.files, languages: deps.languages })
+  if (checked.kind !== 'sound') return checked
+  const { campaign } = checked
   const published = await deps.publish(campaign, input.expectedRevision)
   if (published.kind === 'other-revision') return published
   const { slug, revision } = campaign

@@ -1,30 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Campaign } from '../../../src/campaigns/campaign.ts'
 import { emailFiles } from '../../../src/emails/bundled.gen.ts'
 import { EMAILS } from '../../../src/emails/message.ts'
-import { preview, sampleValues } from '../../../src/emails/preview.ts'
-import { compile, compileCached } from '../../../src/emails/template/compile.ts'
-import { merge } from '../../../src/emails/template/merge.ts'
+import { preview } from '../../../src/emails/preview.ts'
+import { compile } from '../../../src/emails/template/compile.ts'
 import { COMPILER } from '../../../src/emails/template/template-hash.ts'
 import { formatEventTime } from '../../../src/kit/dates.ts'
 import { ferry, LOCALES, paragraph, sender, wordsOf } from '../../support/campaign.ts'
 import { elements, skeleton, visibleText } from '../../support/html.ts'
-import { MemoryKv, namespaceOf } from '../../support/memory-kv.ts'
-
-let compiles = 0
-vi.mock('mjml', async (original) => {
-  const { default: mjml2html } = await original<typeof import('mjml')>()
-  return {
-    default: (...given: Parameters<typeof mjml2html>) => {
-      compiles++
-      return mjml2html(...given)
-    },
-  }
-})
-beforeEach(() => {
-  compiles = 0
-})
 
 const englishOnly = (words: Partial<Campaign['words'][string]>, more: Partial<Campaign> = {}): Campaign => ({
   ...ferry,
@@ -209,30 +193,6 @@ describe('an update', () => {
 })
 
 describe('compiling', () => {
-  it('happens once per e-mail, language and revision, and never per recipient', async () => {
-    const kv = new MemoryKv()
-    const content = namespaceOf(kv)
-    const input = { email: 'appeal', locale: 'kk', campaign: ferry, sender } as const
-    const first = await compileCached(content, input)
-    const again = await compileCached(content, input)
-    for (let i = 0; i < 1_000; i++) merge(again.template, sampleValues('appeal', 'kk', sender))
-    expect(compiles).toBe(1)
-    expect(again).toEqual(first)
-    await compileCached(content, { ...input, locale: 'ar' })
-    await compileCached(content, { ...input, campaign: { ...ferry, revision: 'ba9876543210' } })
-    await compileCached(content, { ...input, sender: { ...sender, postalAddress: 'Moved' } })
-    expect(compiles).toBe(4)
-    expect(kv.entries.size).toBe(4)
-  })
-
-  it('compiles again when the cached template is damaged', async () => {
-    const kv = new MemoryKv()
-    const input = { email: 'goodbye', locale: 'en', sender } as const
-    const { template } = await compileCached(namespaceOf(kv), input)
-    await kv.put(`template/${template.hash}`, '{"html":["half a mail"]}')
-    expect((await compileCached(namespaceOf(kv), input)).template).toEqual(template)
-  })
-
   it('uses the compiler versions of package.json', () => {
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
     expect(COMPILER).toContain(`mjml ${dependencies.mjml}, liquidjs ${dependencies.liquidjs}`)

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import type { PublicationResult } from '../../../src/campaigns/campaign-publication.ts'
+import { preview } from '../../../src/emails/preview.ts'
+import { err, ok } from '../../../src/kit/result.ts'
+import { checkCampaign } from '../../../src/renderer/check-campaign.ts'
 import { previewEmail } from '../../../src/use-cases/campaigns/preview-email.ts'
 import { type PublishDeps, publishCampaign } from '../../../src/use-cases/campaigns/publish-campaign.ts'
 import { FOLDER } from '../../campaigns/folder.ts'
@@ -8,11 +11,17 @@ import { ferry, sender } from '../../support/campaign.ts'
 const actor = { kind: 'token', name: 'desk' } as const
 const input = { actor, slug: 'harbour-cranes', files: FOLDER }
 
-function world(publication: PublicationResult = { kind: 'published', isNew: true, paused: ['d1'] }) {
+function world(
+  publication: PublicationResult = { kind: 'published', isNew: true, paused: ['d1'] },
+  broken?: string, // the language whose appeal cannot be rendered
+) {
   const calls: string[] = []
   const deps: PublishDeps = {
     languages: sender.locales,
-    sender: { ...sender, locales: [...sender.locales] },
+    check: (files) =>
+      checkCampaign(files, async (campaign, locale) =>
+        locale === broken ? err('no subject') : ok(await preview(campaign, 'appeal', locale, sender)),
+      ),
     async publish({ slug }, expected) {
       calls.push(`publish ${slug} over ${expected}`)
       return publication
@@ -37,15 +46,23 @@ test('changes nothing if another revision is current', async () => {
   expect(calls).toEqual(['publish harbour-cranes over undefined'])
 })
 
-test('does not publish a campaign with a fault', async () => {
+test('does not publish a campaign with a fault, nor one whose mail cannot be rendered in one language', async () => {
   const { calls, deps } = world()
   expect(await publishCampaign(deps, { ...input, files: {} })).toMatchObject({ kind: 'faulty' })
-  expect(calls).toEqual([])
+  const broken = world(undefined, 'en')
+  expect(await publishCampaign(broken.deps, input)).toEqual({
+    kind: 'mail-fails',
+    locale: 'en',
+    message: 'no subject',
+  })
+  expect([...calls, ...broken.calls]).toEqual([])
 })
 
 test('previews an e-mail, but no update that does not exist', async () => {
-  const updateOf = (updateId: string) => previewEmail(ferry, { email: 'update', locale: 'en', updateId }, sender)
-  expect(await previewEmail(ferry, { email: 'appeal', locale: 'en' }, sender)).toMatchObject({
+  const render = async ({ email, locale, updateId }: Parameters<typeof previewEmail>[1]) =>
+    ok(await preview(ferry, email, locale, sender, updateId))
+  const updateOf = (updateId: string) => previewEmail(ferry, { email: 'update', locale: 'en', updateId }, render)
+  expect(await previewEmail(ferry, { email: 'appeal', locale: 'en' }, render)).toMatchObject({
     kind: 'made',
     preview: { subject: 'Take back the ferry crew (en)' },
   })
