@@ -27,9 +27,9 @@ export async function checkCampaign(
   if (utf8(JSON.stringify(campaign)).length > MAX_STORED_BYTES) {
     return { kind: 'too-large', maxBytes: MAX_STORED_BYTES }
   }
-  const rendered = await Promise.all(
-    localesOf(campaign).map(async (locale) => ({ locale, mail: await render(campaign, locale) })),
-  )
-  for (const { locale, mail } of rendered) if (!mail.ok) return { kind: 'mail-fails', locale, message: mail.error }
+  for (const locale of localesOf(campaign)) {
+    const mail = await render(campaign, locale)
+    if (!mail.ok) return { kind: 'mail-fails', locale, message: mail.error }
+  }
   return { kind: 'sound', campaign }
 }
