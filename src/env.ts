@@ -171,7 +171,7 @@ const webhookSecrets = (raw: object): Record<string, string> =>
   )
 
 /** Parses all settings of an environment. Without `settings` when there is any fault. */
-export async function parseSettings(raw: object): Promise<{ settings?: Settings; faults: SettingFault[] }> {
+export async function parseSettings(raw: object): Promise<ParsedSettings> {
   const parsed = shape.safeParse(raw)
   if (!parsed.success) {
     return { faults: parsed.error.issues.map((issue) => ({ name: String(issue.path[0]), message: issue.message })) }
@@ -229,13 +229,19 @@ export async function parseSettings(raw: object): Promise<{ settings?: Settings;
   }
 }
 
-const known = new WeakMap<object, Promise<{ settings?: Settings; faults: SettingFault[] }>>()
+type ParsedSettings = { settings?: Settings; faults: SettingFault[] }
+
+/** Values and not promises: a promise never ends when the request or object that made it ends first. */
+const known = new WeakMap<object, ParsedSettings>()
 
 /** The settings, parsed at the first call of an isolate; without `settings` while any setting is faulty. */
-export function settingsOf(env: object): Promise<{ settings?: Settings; faults: SettingFault[] }> {
-  const parsed = known.get(env) ?? parseSettings(env)
-  known.set(env, parsed)
-  return parsed
+export async function settingsOf(env: object): Promise<ParsedSettings> {
+  const before = known.get(env)
+  if (before !== undefined) return before
+  const parsed = await parseSettings(env)
+  const meanwhile = known.get(env) ?? parsed
+  known.set(env, meanwhile)
+  return meanwhile
 }
 
 /**

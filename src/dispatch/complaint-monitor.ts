@@ -44,6 +44,10 @@ export class ComplaintMonitor {
     this.#entry.put({ lanes: byLane(samples), baseline: sumSamples(samples) })
   }
 
+  drop(): void {
+    this.#entry.delete()
+  }
+
   #state(): MonitorState {
     return this.#entry.get() ?? { lanes: {}, baseline: emptySample() }
   }

@@ -6,10 +6,12 @@ import {
   appealKey,
   type DispatchPhase,
   type DispatchRequest,
+  type DispatchView,
   dispatchPhaseSchema,
   dispatchRequestSchema,
   isEarlier,
 } from './dispatch-request.ts'
+import { type ListedDispatch, toListedDispatch } from './ended/stored-view.ts'
 import type { EarlierRequest, KeyedRequest, NamedDispatch, RegisteredDispatch } from './register-dispatch.ts'
 
 export const REGISTRY_STEPS: readonly MigrationStep[] = [
@@ -27,6 +29,13 @@ export const REGISTRY_STEPS: readonly MigrationStep[] = [
     name: 'version of each summary',
     run: ({ sql }) => sql.exec('ALTER TABLE dispatch ADD COLUMN version INTEGER NOT NULL DEFAULT 0'),
   },
+  {
+    name: 'last views and texts',
+    run: ({ sql }) => {
+      sql.exec('ALTER TABLE dispatch ADD COLUMN view_json TEXT')
+      sql.exec('ALTER TABLE dispatch ADD COLUMN holds_text INTEGER NOT NULL DEFAULT 1')
+    },
+  },
 ]
 
 /**
@@ -41,12 +50,16 @@ export type DispatchSummary = {
   people: number | null
 }
 
+/** `replace`: instead of a view that is already stored. */
+export type RecordedView = { holdsText: boolean; replace: boolean }
+
 const idRow = z.object({ id: z.string() })
 const lanesRow = z.object({ id: z.string(), lanes: z.int() })
 const requestRow = z.object({ id: z.string(), request: jsonText(dispatchRequestSchema) })
 const namedRow = requestRow.extend({ state: dispatchPhaseSchema })
 const otherRow = lanesRow.extend(requestRow.shape)
 const appealRow = namedRow.extend({ followUpAfter: z.number().nullable() })
+const listedRow = requestRow.extend({ state: dispatchPhaseSchema, view: z.string().nullable() })
 const keyedRow = z.object({ bodyHash: z.string(), dispatch: z.string() })
 
 /** Another dispatch of an appeal. `earlier`: it was requested before the one that asks. */
@@ -54,6 +67,8 @@ export type OtherDispatch = { id: string; lanes: number; earlier: boolean }
 
 /** SQL condition: the dispatch continues without an organiser. */
 const IS_ACTIVE = "state IN ('scheduled', 'planning', 'running')"
+/** SQL condition: the dispatch sends nothing more, unless an organiser has uncertain batches sent again. */
+const HAS_ENDED = "state IN ('finished', 'cancelled')"
 
 /** The tables of the registry: dispatches, and the Idempotency-Keys of the requests that created them. */
 export class DispatchIndex {
@@ -129,9 +144,39 @@ export class DispatchIndex {
     return Object.fromEntries(rows.map(({ id, lanes }) => [id, lanes]))
   }
 
-  /** Ids of the newest dispatches, newest first. */
-  newest(limit: number): string[] {
-    return this.#ids('1 ORDER BY created_at DESC LIMIT ?', limit)
+  /** Stores the last view of a dispatch, and whether it still holds the text of its mails. */
+  recordView(view: DispatchView, { holdsText, replace }: RecordedView): void {
+    const text = replace ? '?' : 'COALESCE(view_json, ?)'
+    const set = `view_json = ${text}, holds_text = ?`
+    this.#db.run(`UPDATE dispatch SET ${set} WHERE id = ?`, JSON.stringify(view), holdsText ? 1 : 0, view.id)
+  }
+
+  /** The newest dispatches, newest first. */
+  newest(limit: number): ListedDispatch[] {
+    const query = `SELECT id, request_json AS request, state, view_json AS view FROM dispatch
+      ORDER BY created_at DESC LIMIT ?`
+    return this.#db
+      .rows(listedRow, query, limit)
+      .map(({ request, state, view }) => toListedDispatch(request, state, view))
+  }
+
+  /** The number of dispatches, at most `limit`. */
+  count(limit: number): number {
+    return this.#db.count('SELECT COUNT(*) FROM (SELECT 1 FROM dispatch LIMIT ?)', limit)
+  }
+
+  hasEnded(id: string): boolean {
+    return this.#db.has(`SELECT 1 FROM dispatch WHERE id = ? AND ${HAS_ENDED}`, id)
+  }
+
+  /** Ids of one campaign's dispatches that are not active and may hold the text of their mails. */
+  holdingText(campaign: string): string[] {
+    return this.#ids(`NOT ${IS_ACTIVE} AND holds_text = 1 AND request_json ->> 'campaign' = ?`, campaign)
+  }
+
+  /** Ids of the oldest dispatches that have ended and may hold the text of their mails. */
+  endedWithText(limit: number): string[] {
+    return this.#ids(`${HAS_ENDED} AND holds_text = 1 ORDER BY created_at LIMIT ?`, limit)
   }
 
   /** Ids of one campaign's dispatches that continue without an organiser. */

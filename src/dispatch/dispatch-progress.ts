@@ -11,17 +11,22 @@ import { byLane } from './dispatch-lanes.ts'
 import type { DispatchRequest } from './dispatch-request.ts'
 import { laneReopened, paused, resumed, started } from './dispatch-state.ts'
 import type { DispatchStorage } from './dispatch-storage.ts'
+import { afterwards, dropWithdrawnText } from './ended/afterwards.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { lanesFor } from './lane/lanes.ts'
 import { startBlockedBy } from './start-conditions.ts'
 import type { DispatchActionResult, StatePropagation } from './state-propagation.ts'
 
+/** Why a dispatch without text cannot be resumed. */
+const TEXT_GONE =
+  'its text named a person who may no longer be named and was deleted: cancel, and start a new dispatch with the current revision'
+
 /** What the alarm and the resume of a dispatch work with. `publications`: of how many publications the dispatch was informed. */
 type Progressing = { env: Env; storage: DispatchStorage; state: StatePropagation; publications(): number }
 
 /**
- * Does the next work of a dispatch: starts it at its time, or begins its lanes. Returns when to call this again (epoch ms), or null if no
- * alarm is needed.
+ * Does the next work of a dispatch: starts it at its time, begins its lanes, or deletes what it no longer needs after its end. Returns
+ * when to call this again (epoch ms), or null if no alarm is needed.
  */
 export async function advance(dispatch: Progressing): Promise<number | null> {
   const { storage, state } = dispatch
@@ -36,6 +41,9 @@ export async function advance(dispatch: Progressing): Promise<number | null> {
       if (storage.mustNotify()) return Date.now() // the state has changed during the notification
       await beginLanes(dispatch)
       return null
+    case 'finished':
+    case 'cancelled':
+      return afterwards(dispatch)
     default:
       return null
   }
@@ -82,6 +90,7 @@ async function prepare(
 
 /** Resumes a dispatch with the current terms. A refused resume changes nothing. */
 export async function resume({ env, storage, state }: Progressing): Promise<DispatchActionResult> {
+  if (state.now().lanes > 0 && !storage.hasText()) return { ok: false, detail: TEXT_GONE }
   const terms = await resumableTerms(env, storage.request(), storage.snapshotTerms())
   const resumable = resumed(state.now(), state.moment())
   if (!resumable.ok) return { ok: false, detail: resumable.error }
@@ -115,8 +124,20 @@ async function resumableTerms(
   return blocked === null ? ok(source.value.terms) : err(blocked)
 }
 
+/** Whether a publication paused a dispatch. If not `complete`, the dispatch must be informed again. */
+export type RepublicationResult = { paused: boolean; complete: boolean }
+
+/** Pauses if the current revision changes the terms that an organiser accepted. A text with a withdrawn name is then deleted. */
+export async function republished(dispatch: Progressing, expected: string | null): Promise<RepublicationResult> {
+  const { env, storage, state } = dispatch
+  const { revision, stops } = await checkRepublication(env, storage)
+  const isPaused = stops !== null && (await state.change((now, moment) => paused(now, moment, stops))).ok
+  if (isPaused) await dropWithdrawnText(dispatch)
+  return { paused: isPaused, complete: revision === expected }
+}
+
 /** The current revision, null if the campaign is gone, and the reason to pause if it changes the terms that an organiser accepted. */
-export async function checkRepublication(
+async function checkRepublication(
   env: Env,
   storage: DispatchStorage,
 ): Promise<{ revision: string | null; stops: PauseReason | null }> {

@@ -3,14 +3,24 @@ import { DAY_MS } from '../kit/durations.ts'
 import { errorMessage } from '../kit/result.ts'
 import { dispatchOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
-import { DispatchIndex, type DispatchSummary, type OtherDispatch, REGISTRY_STEPS } from './dispatch-index.ts'
-import type { DispatchRequest } from './dispatch-request.ts'
+import {
+  DispatchIndex,
+  type DispatchSummary,
+  type OtherDispatch,
+  REGISTRY_STEPS,
+  type RecordedView,
+} from './dispatch-index.ts'
+import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
+import type { ListedDispatch } from './ended/stored-view.ts'
 import { answerAgain, type KeyedRequest, type OpenResult, register } from './register-dispatch.ts'
 
 /** Days for which an Idempotency-Key is remembered: longer than any client retries a request. */
 const REQUEST_DAYS = 7
-/** Most dispatches that one list returns. */
+/** Up to how many dispatches are counted. */
 const LIST_LIMIT = 200
+
+/** Ended dispatches that cron wakes in an hour because they may hold text: those of earlier versions, and those that lost their alarm. */
+const ENDED_AT_ONCE = 20
 
 /**
  * The index of all dispatches, in one object: Durable Objects cannot be listed.
@@ -72,9 +82,14 @@ export class DispatchRegistry extends DurableObject<Env> {
     return this.#index.lanesOf(ids)
   }
 
-  /** Ids of the newest dispatches, newest first. */
-  list(): string[] {
-    return this.#index.newest(LIST_LIMIT)
+  /** Stores the last view of a dispatch that has ended or paused, and whether it still holds the text of its mails. */
+  recordView(view: DispatchView, how: RecordedView): void {
+    this.#index.recordView(view, how)
+  }
+
+  /** The newest dispatches, newest first, and the number of all (at most `LIST_LIMIT`). */
+  list(limit: number): { dispatches: ListedDispatch[]; count: number } {
+    return { dispatches: this.#index.newest(limit), count: this.#index.count(LIST_LIMIT) }
   }
 
   /**
@@ -95,7 +110,14 @@ export class DispatchRegistry extends DurableObject<Env> {
         logFailure(id, error)
       }
     }
-    return { paused, complete }
+    return { paused, complete: (await this.#dropWithdrawnTexts(campaign)) && complete }
+  }
+
+  /** Deletes the texts of paused and ended dispatches that name people who may no longer be named. False if some may be left. */
+  async #dropWithdrawnTexts(campaign: string): Promise<boolean> {
+    const ids = this.#index.holdingText(campaign)
+    const answers = await Promise.allSettled(ids.map((id) => dispatchOf(this.env, id).dropWithdrawnText()))
+    return answers.every(({ status }) => status === 'fulfilled')
   }
 
   /** Wakes every dispatch that should be active, and deletes old Idempotency-Keys. Called by cron; `now` in epoch ms. */
@@ -104,18 +126,26 @@ export class DispatchRegistry extends DurableObject<Env> {
     for (const id of this.#index.unfinished()) {
       await this.#begin(id).catch((error: unknown) => logFailure(id, error)) // continue with the others
     }
+    if (new Date(now).getUTCMinutes() !== 0) return
+    for (const id of this.#index.endedWithText(ENDED_AT_ONCE)) {
+      await dispatchOf(this.env, id)
+        .wakeEnded()
+        .catch((error: unknown) => logFailure(id, error))
+    }
   }
 
-  /** Whether the dispatch exists. Begins a dispatch that a crash kept from beginning. */
+  /** Whether the dispatch exists and still has its records. Begins a dispatch that a crash kept from beginning. */
   async has(id: string): Promise<boolean> {
     if (!this.#index.has(id)) return false
-    if (!(await dispatchOf(this.env, id).hasBegun())) await this.#begin(id)
+    if (await dispatchOf(this.env, id).hasBegun()) return true
+    if (this.#index.hasEnded(id)) return false
+    await this.#begin(id)
     return true
   }
 
-  /** Gives a dispatch its request, or wakes it. Idempotent. */
+  /** Gives a dispatch its request, or wakes it. Idempotent. Never begins one that has ended: it would send again. */
   async #begin(id: string): Promise<void> {
-    const request = this.#index.request(id)
+    const request = this.#index.hasEnded(id) ? undefined : this.#index.request(id)
     if (request !== undefined) await dispatchOf(this.env, id).begin(request)
   }
 }

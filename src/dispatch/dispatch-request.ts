@@ -72,6 +72,9 @@ export type DispatchPhase = z.infer<typeof dispatchPhaseSchema>
 /** Phases in which a dispatch continues without an organiser. Cron wakes a dispatch in one of them whose alarm was lost. */
 export const ACTIVE_PHASES: ReadonlySet<DispatchPhase> = new Set(['scheduled', 'planning', 'running'])
 
+/** Phases of a dispatch that sends nothing more, unless an organiser has uncertain batches sent again. */
+export const ENDED_PHASES: ReadonlySet<DispatchPhase> = new Set(['finished', 'cancelled'])
+
 /** A dispatch as the API shows it. Times in ISO 8601. */
 export type DispatchView = TransportStatus & {
   id: string

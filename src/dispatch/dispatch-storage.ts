@@ -84,6 +84,28 @@ export class DispatchStorage {
     })
   }
 
+  /** Deletes the text of the mails and who is named in it: templates, snapshot and accepted terms. */
+  dropText(): void {
+    this.#db.transaction(() => {
+      for (const locale of this.#db.entries(TEMPLATE, z.unknown()).keys()) this.#template(locale).delete()
+      this.#snapshotEntry.delete()
+      this.#terms.delete()
+    })
+  }
+
+  /** Deletes everything. */
+  dropAll(): void {
+    this.#db.transaction(() => {
+      this.dropText()
+      this.complaints.drop()
+      this.#requestEntry.delete()
+      this.#stateEntry.delete()
+    })
+    this.#stored = undefined
+  }
+
+  hasText = (): boolean => this.snapshotTerms() !== undefined
+
   /** The mail snapshot; undefined before the dispatch has started. */
   snapshot(): MailSnapshot | undefined {
     const mail = this.#snapshotEntry.get()

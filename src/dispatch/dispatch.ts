@@ -7,18 +7,16 @@ import { errorMessage } from '../kit/result.ts'
 import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaint-limits.ts'
 import type { DispatchUncertainBatch } from './dispatch-lanes.ts'
-import { advance, checkRepublication, resolveUncertain, resume } from './dispatch-progress.ts'
+import { advance, type RepublicationResult, republished, resolveUncertain, resume } from './dispatch-progress.ts'
 import type { DispatchRequest, DispatchView } from './dispatch-request.ts'
 import * as transitions from './dispatch-state.ts'
 import { DISPATCH_STEPS, DispatchStorage } from './dispatch-storage.ts'
+import { dropWithdrawnText } from './ended/afterwards.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { AFTER_FAILURE_MS, type DispatchActionResult, StatePropagation } from './state-propagation.ts'
 
 /** Failures of the alarm in a row after which the dispatch pauses, so that an organiser sees the error. */
 const FAILURES_BEFORE_PAUSE = 10
-
-/** Whether a publication paused a dispatch. If not `complete`, the dispatch must be informed again. */
-type RepublicationResult = { paused: boolean; complete: boolean }
 
 /** One dispatch: stores its mail snapshot, begins its lanes and controls them. Changes of state are decided in `dispatch-state.ts`. */
 export class Dispatch extends DurableObject<Env> {
@@ -81,8 +79,17 @@ export class Dispatch extends DurableObject<Env> {
    */
   async republished(expected: string | null): Promise<RepublicationResult> {
     this.#publications++
-    const { revision, stops } = await checkRepublication(this.env, this.#storage)
-    return { paused: stops !== null && (await this.pause(stops)).ok, complete: revision === expected }
+    return republished(this.#progressing(), expected)
+  }
+
+  /** Deletes the text of the mails if it names a person who may no longer be named: it can never be sent. */
+  dropWithdrawnText(): Promise<void> {
+    return dropWithdrawnText(this.#progressing())
+  }
+
+  /** Has the alarm do what is due after the end, if the dispatch has ended. */
+  async wakeEnded(): Promise<void> {
+    if (this.hasBegun()) await this.#state.wake()
   }
 
   /** Resumes the dispatch with the current terms. Also tries refused accounts at once, and stops counting earlier complaints. */
@@ -96,8 +103,9 @@ export class Dispatch extends DurableObject<Env> {
 
   /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. */
   async resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
-    const done = await resolveUncertain(this.#state, batches, decision)
-    await this.#state.wake() // a lane with nothing to send reports again that it has finished
+    const isPossible = decision !== 'send-again' || this.#storage.hasText()
+    const done = isPossible ? await resolveUncertain(this.#state, batches, decision) : []
+    await this.#state.wake() // a lane with nothing to send reports again that it has finished; an ended one stores its new counts
     return done
   }
 
@@ -125,6 +133,7 @@ export class Dispatch extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     try {
+      if (!this.hasBegun()) return // its records were deleted
       const next = await advance(this.#progressing())
       if (next !== null) await this.ctx.storage.setAlarm(next)
       this.#failures = 0

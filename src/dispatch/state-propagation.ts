@@ -2,7 +2,7 @@ import type { Counts } from '../delivery/counts.ts'
 import type { DispatchMoment } from '../events/domain-event.ts'
 import { dispatchRegistryOf } from '../objects.ts'
 import { DispatchLanes } from './dispatch-lanes.ts'
-import { ACTIVE_PHASES, type DispatchRequest, type DispatchView } from './dispatch-request.ts'
+import { ACTIVE_PHASES, type DispatchRequest, type DispatchView, ENDED_PHASES } from './dispatch-request.ts'
 import type { DispatchState, DispatchTransition, StateChange } from './dispatch-state.ts'
 import type { DispatchStorage } from './dispatch-storage.ts'
 import { followUpOf, toDispatchView } from './dispatch-view.ts'
@@ -33,6 +33,7 @@ export class StatePropagation {
   now = (): DispatchState => this.#storage.state()
   request = (): DispatchRequest => this.#storage.request()
   isActive = (): boolean => ACTIVE_PHASES.has(this.now().state)
+  #hasEnded = (): boolean => ENDED_PHASES.has(this.now().state)
   moment = (): DispatchMoment => ({ dispatch: this.request().id, at: Date.now() })
   lanes = (): DispatchLanes => new DispatchLanes(this.#env, this.request().id)
   reports = (): Promise<LaneReport[]> => this.lanes().reports(this.now().lanes)
@@ -43,6 +44,7 @@ export class StatePropagation {
 
   /** Makes a change that may be refused. Resolves once every lane has acknowledged the new state. */
   async change(decide: (now: DispatchState, moment: DispatchMoment) => StateChange): Promise<DispatchActionResult> {
+    if (!this.#storage.hasBegun()) return { ok: false, detail: 'its records were deleted' } // a lane may cancel it after that
     const change = decide(this.now(), this.moment())
     if (!change.ok) return { ok: false, detail: change.error }
     await this.#become(change.value)
@@ -86,9 +88,9 @@ export class StatePropagation {
     return result
   }
 
-  /** Sets the alarm if the dispatch has work or an unfinished notification. */
+  /** Sets the alarm if the dispatch has work, an unfinished notification, or an end after which something is due. */
   async wake(): Promise<void> {
-    if (this.isActive() || this.#storage.mustNotify()) await this.#alarm.set(Date.now())
+    if (this.isActive() || this.#hasEnded() || this.#storage.mustNotify()) await this.#alarm.set(Date.now())
   }
 
   async #notify(): Promise<void> {
@@ -103,7 +105,9 @@ export class StatePropagation {
     await dispatchRegistryOf(this.#env).recordSummary(this.request().id, summary)
     if (this.#storage.stateVersion() !== version) return
     this.#storage.markNotified()
-    if (!ACTIVE_PHASES.has(state)) await this.#alarm.clear()
+    if (this.#hasEnded())
+      await this.#alarm.set(Date.now()) // stores the last view and deletes what is no longer needed
+    else if (!ACTIVE_PHASES.has(state)) await this.#alarm.clear()
   }
 }
 

@@ -116,7 +116,7 @@ export const statisticsDeps = (env: Env): StatisticsDeps => ({
   supporters: () => countSupporters(env.SUPPORTERS, MAX_PAGES, recentOf(env)),
   suppressed: () => suppressionOf(env).counts(),
   campaigns: () => catalogue(env.CONTENT).list(),
-  dispatchIds: () => dispatchRegistryOf(env).list(),
+  listed: (limit) => dispatchRegistryOf(env).list(limit),
   async dispatch(id) {
     await dispatchRegistryOf(env).has(id) // passes the request on to a dispatch that missed it in a crash
     return dispatchOf(env, id).view()

@@ -1,19 +1,27 @@
 import { STATUSES } from '../campaigns/definition.ts'
 import type { DispatchView } from '../dispatch/dispatch-request.ts'
+import type { ListedDispatch } from '../dispatch/ended/stored-view.ts'
 
-/** Dispatches per list. Each costs one request to its object; a Worker invocation may make 1,000. */
+/** Dispatches per list. */
 const LISTED = 25
+/** Dispatches of a list that are asked for their counts, each one request to its object and one to each lane. A request may make 1,000. */
+const MAX_ASKED = 20
 
 type DispatchListDeps = {
-  /** Ids of all dispatches, newest first. */
-  dispatchIds(): Promise<string[]>
+  /** The newest dispatches, newest first, and the number of all. */
+  listed(limit: number): Promise<{ dispatches: ListedDispatch[]; count: number }>
+  /** The current counts of one dispatch. */
   dispatch(id: string): Promise<DispatchView>
 }
 
-/** The newest 25 dispatches with their counts. */
+/** The newest 25 dispatches. Only those that plan or send are asked for their counts, at most 20; the others keep their last view. */
 export async function listDispatches(deps: DispatchListDeps): Promise<DispatchView[]> {
-  const ids = await deps.dispatchIds()
-  return Promise.all(ids.slice(0, LISTED).map((id) => deps.dispatch(id)))
+  return currentViews(deps, (await deps.listed(LISTED)).dispatches)
+}
+
+function currentViews(deps: DispatchListDeps, dispatches: readonly ListedDispatch[]): Promise<DispatchView[]> {
+  const asked = new Set(dispatches.filter(({ isLive }) => isLive).slice(0, MAX_ASKED))
+  return Promise.all(dispatches.map(async (one) => (asked.has(one) ? deps.dispatch(one.id) : one.view)))
 }
 
 export type StatisticsDeps = DispatchListDeps & {
@@ -33,20 +41,20 @@ type Statistics = {
 
 /** Counts of supporters, of suppressed people by reason, of campaigns by status, and of dispatches. */
 export async function statistics(deps: StatisticsDeps): Promise<Statistics> {
-  const [supporters, departed, campaigns, ids] = await Promise.all([
+  const [supporters, departed, campaigns, listed] = await Promise.all([
     deps.supporters(),
     deps.suppressed(),
     deps.campaigns(),
-    deps.dispatchIds(),
+    deps.listed(1),
   ])
-  const newestDispatch = ids[0] === undefined ? null : await deps.dispatch(ids[0])
+  const [newestDispatch = null] = await currentViews(deps, listed.dispatches)
   return {
     supporters,
     departed,
     campaigns: Object.fromEntries(
       STATUSES.map((status) => [status, campaigns.filter((campaign) => campaign.status === status).length]),
     ),
-    dispatches: ids.length,
+    dispatches: listed.count,
     newestDispatch,
   }
 }

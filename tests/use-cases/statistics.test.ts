@@ -10,12 +10,15 @@ const request = dispatchRequestBodySchema.parse({ campaign: ferry.slug, revision
 const viewOf = (id: string): DispatchView =>
   toDispatchView(toDispatchRequest(request, id, 'desk', false, 0), initialDispatchState({ needsApproval: false }), [])
 
-const depsWith = (ids: string[]) => ({
+const depsWith = (ids: string[], live: string[] = []) => ({
   supporters: async () => ({ people: 7, complete: true }),
   suppressed: async () => ({ unsubscribed: 2 }),
   campaigns: async () => [{ status: 'open' }, { status: 'open' }, { status: 'won' }],
-  dispatchIds: async () => ids,
-  dispatch: async (id: string) => viewOf(id),
+  listed: async (limit: number) => ({
+    dispatches: ids.slice(0, limit).map((id) => ({ id, view: viewOf(id), isLive: live.includes(id) })),
+    count: ids.length,
+  }),
+  dispatch: async (id: string) => ({ ...viewOf(id), damaged: 1 }),
 })
 
 test('counts campaigns by every status, including statuses without a campaign', async () => {
@@ -35,4 +38,13 @@ test('newestDispatch is null without dispatches', async () => {
 test('lists the newest 25 dispatches', async () => {
   const ids = Array.from({ length: 40 }, (_, n) => `d${n}`)
   expect((await listDispatches(depsWith(ids))).map(({ id }) => id)).toEqual(ids.slice(0, 25))
+})
+
+test('asks only dispatches that plan or send, at most twenty', async () => {
+  const ids = Array.from({ length: 25 }, (_, n) => `d${n}`)
+  const asked = async (live: string[]) =>
+    (await listDispatches(depsWith(ids, live))).flatMap(({ id, damaged }) => (damaged === 1 ? [id] : []))
+  expect(await asked(['d3', 'd9'])).toEqual(['d3', 'd9'])
+  expect(await asked(ids)).toEqual(ids.slice(0, 20))
+  expect((await statistics(depsWith(ids, ['d0']))).newestDispatch).toMatchObject({ id: 'd0', damaged: 1 })
 })
