@@ -103,8 +103,8 @@ export class Dispatch extends DurableObject<Env> {
 
   /** Applies a decision to uncertain batches. Returns the ids of the batches that it applied to. */
   async resolve(batches: BatchAtGeneration[], decision: UncertainDecision): Promise<number[]> {
-    const isPossible = decision !== 'send-again' || this.#storage.hasText()
-    const done = isPossible ? await resolveUncertain(this.#state, batches, decision) : []
+    if (decision === 'send-again' && !this.#storage.hasText()) return []
+    const done = await resolveUncertain(this.#state, batches, decision)
     await this.#state.wake() // a lane with nothing to send reports again that it has finished; an ended one stores its new counts
     return done
   }
@@ -133,8 +133,7 @@ export class Dispatch extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     try {
-      if (!this.hasBegun()) return // its records were deleted
-      const next = await advance(this.#progressing())
+      const next = this.hasBegun() ? await advance(this.#progressing()) : null
       if (next !== null) await this.ctx.storage.setAlarm(next)
       this.#failures = 0
     } catch (error) {

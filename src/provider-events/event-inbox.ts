@@ -1,11 +1,15 @@
 import { DurableObject } from 'cloudflare:workers'
 import { backoffMs } from '../delivery/backoff.ts'
 import { laneOfFingerprint } from '../dispatch/lane/lanes.ts'
+import { requireSettings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
 import { dispatchRegistryOf, laneOf, suppressionOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
+import { deliverToInbox } from './deliver-to-inbox.ts'
 import { applyEffects, type EffectDeps } from './effects.ts'
-import type { FingerprintedEvent } from './fingerprinted-event.ts'
+import { type FingerprintedEvent, fingerprintEvent } from './fingerprinted-event.ts'
+import type { ReportRefusal } from './provider.ts'
+import { providers } from './providers.ts'
 import { INBOX_STEPS, StoredEvents } from './stored-events.ts'
 
 /**
@@ -43,6 +47,18 @@ export class EventInbox extends DurableObject<Env> {
     const soon = newEvents.some(({ kind }) => kind !== 'delivered') ? now : now + GATHER_MS
     const isAsleep = set === null || set > soon || set < now - LOST_MS
     if (isAsleep && this.#events.isAnyPending()) await this.ctx.storage.setAlarm(soon)
+  }
+
+  /** Reads a batch that the Worker has verified, and stores its events in all inboxes. Returns why the batch is refused, or null. */
+  async recordBatch(name: string, body: Uint8Array): Promise<ReportRefusal | null> {
+    const reader = providers.find((provider) => provider.name === name)?.batch
+    if (reader === undefined) throw new Error(`${name} posts no batches`)
+    const read = reader.events(body)
+    if ('refused' in read) return read
+    const settings = await requireSettings(this.env)
+    const now = Date.now()
+    await deliverToInbox(this.env, await Promise.all(read.map((one) => fingerprintEvent(name, one, settings, now))))
+    return null
   }
 
   override async alarm(): Promise<void> {

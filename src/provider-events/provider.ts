@@ -32,6 +32,20 @@ export type SignedRequest = { headers: Headers; body: Uint8Array<ArrayBuffer> }
  */
 export type ProviderDeps = { fetchText(url: string): Promise<string> }
 
+/** Events of a request, or why it is refused. */
+export type ReadEvents = Array<ProviderReport | Ignored> | ReportRefusal
+
+/**
+ * A provider that posts many events at once. A large batch is verified in the request and read in an event inbox, because reading 1,500
+ * events takes more CPU than a request may.
+ */
+export type BatchReader = {
+  /** Why the request is not genuine; null if it is. */
+  verify(request: SignedRequest, secret: string, now: number): Promise<ReportRefusal | null>
+  /** The events of a verified body. */
+  events(body: Uint8Array): ReadEvents
+}
+
 export type Provider = {
   name: string
   /** Seconds for which a signed event is fresh: at least the provider's retry period. 0 if the provider does not sign a time. */
@@ -48,13 +62,16 @@ export type Provider = {
    * Verifies a request and returns its events, or why it is refused.
    * @throws when `fetchText` does; the provider should then send the request again.
    */
-  read(
-    request: SignedRequest,
-    secret: string,
-    now: number,
-    deps: ProviderDeps,
-  ): Promise<Array<ProviderReport | Ignored> | ReportRefusal>
+  read(request: SignedRequest, secret: string, now: number, deps: ProviderDeps): Promise<ReadEvents>
+  /** Set for providers that post batches. `read` does both steps. */
+  batch?: BatchReader
 }
+
+/** Both steps of a batch, for one that is small enough. */
+export const readBatch =
+  ({ verify, events }: BatchReader): Provider['read'] =>
+  async (request, secret, now) =>
+    (await verify(request, secret, now)) ?? events(request.body)
 
 export const KIB = 1_024
 

@@ -1,13 +1,17 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { Settings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
 import { ROUTES } from '../paths.ts'
 import { readBounded } from '../web/bounded-body.ts'
 import { problem } from '../web/problem.ts'
-import { deliverToInbox } from './deliver-to-inbox.ts'
+import { deliverToInbox, storeBatch } from './deliver-to-inbox.ts'
 import { fetchText } from './fetch-text.ts'
 import { fingerprintEvent } from './fingerprinted-event.ts'
+import { KIB, type Provider, type ReportRefusal } from './provider.ts'
 import { providers } from './providers.ts'
+
+/** Bytes up to which a request reads its events itself: some thirty of them. An event inbox reads larger batches. */
+const MAX_BYTES_HERE = 16 * KIB
 
 /** Webhook routes. Providers retry every response except 200, so no event is lost while a secret is wrong. */
 export const webhookRoutes = new Hono<{ Bindings: Env; Variables: { settings: Settings } }>()
@@ -32,24 +36,38 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
   }
   const signed = { headers: c.req.raw.headers, body }
   const now = Date.now()
+  const { batch } = provider
+  if (batch !== undefined && body.length > MAX_BYTES_HERE) {
+    const refusal = await batch.verify(signed, secret, now)
+    if (refusal !== null) return refused(c, provider, refusal)
+    const unread = await storeBatch(c.env, provider.name, body).catch((error: unknown) => errorMessage(error))
+    if (typeof unread === 'string') return notStored(c, provider, unread)
+    return unread === null ? c.body(null, 200) : refused(c, provider, unread)
+  }
   const read = await provider.read(signed, secret, now, { fetchText }).catch((error: unknown) => {
     console.warn('webhook not verified:', provider.name, errorMessage(error))
     return null
   })
   if (read === null)
     return problem(c, { status: 503, title: 'Signature could not be verified', detail: 'send the event again' })
-  if ('refused' in read) {
-    console.warn('webhook refused:', provider.name, read.refused)
-    return problem(c, { status: provider.refusedStatus ?? 401, title: 'Event refused', detail: read.refused })
-  }
+  if ('refused' in read) return refused(c, provider, read)
   try {
     await deliverToInbox(
       c.env,
       await Promise.all(read.map((report) => fingerprintEvent(provider.name, report, settings, now))),
     )
   } catch (error) {
-    console.error('webhook not stored:', provider.name, errorMessage(error))
-    return problem(c, { status: 503, title: 'Event could not be stored', detail: 'send the event again' })
+    return notStored(c, provider, errorMessage(error))
   }
   return c.body(null, 200)
 })
+
+function refused(c: Context, { name, refusedStatus }: Provider, refusal: ReportRefusal): Response {
+  console.warn('webhook refused:', name, refusal.refused)
+  return problem(c, { status: refusedStatus ?? 401, title: 'Event refused', detail: refusal.refused })
+}
+
+function notStored(c: Context, { name }: Provider, reason: string): Response {
+  console.error('webhook not stored:', name, reason)
+  return problem(c, { status: 503, title: 'Event could not be stored', detail: 'send the event again' })
+}

@@ -1,6 +1,7 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { suppressionOf } from '../../src/objects.ts'
+import { EventInbox } from '../../src/provider-events/event-inbox.ts'
 import SNS from '../support/certificates/sns.pem?raw'
 import { fingerprintOf, Organiser, person, sleep } from '../support/organiser.ts'
 import { BOUNCES, type Name, SECRETS, SIGNERS, signed } from '../support/signed-events.ts'
@@ -98,3 +99,46 @@ test('one unreadable Brevo event does not keep the others of its request out', a
   for (const end = Date.now() + 5_000; (await suppressionReason()) === undefined && Date.now() < end; ) await sleep(25)
   expect(await suppressionReason()).toBe('bounced')
 })
+
+/** A batch of one provider: the bounce of Iris, and as many deliveries to others as `events` says. */
+function batchOf(name: 'sendgrid' | 'brevo', events: number): string {
+  const bounce = [JSON.parse(bounceOf(name))].flat()[0]
+  const others = Array.from({ length: events }, (_, n) => ({
+    ...bounce,
+    event: 'delivered',
+    email: `reader-${n}@example.org`,
+    ...(name === 'sendgrid' ? { sg_event_id: `other-${n}` } : { 'message-id': `<other-${n}@example.org>` }),
+  }))
+  return JSON.stringify([...others, bounce])
+}
+
+test.each([
+  ['sendgrid', 1_000],
+  ['brevo', 99],
+] as const)(
+  '%s: a large batch is read by an event inbox, and its bounce suppresses all the same',
+  async (name, events) => {
+    const recorded = vi.spyOn(EventInbox.prototype, 'recordBatch')
+    const body = batchOf(name, events)
+    expect((await post(name, SIGNERS[name](body, Date.now()))).status).toBe(200)
+    expect(recorded).toHaveBeenCalledOnce()
+    for (const end = Date.now() + 5_000; (await suppressionReason()) === undefined && Date.now() < end; )
+      await sleep(25)
+    expect(await suppressionReason()).toBe('bounced')
+  },
+)
+
+test.each(['sendgrid', 'brevo'] as const)(
+  '%s: a large batch is refused before any inbox, or when unreadable',
+  async (name) => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const recorded = vi.spyOn(EventInbox.prototype, 'recordBatch')
+    expect([401, 503]).toContain((await post(name, signed(batchOf(name, 99)))).status)
+    expect(recorded).not.toHaveBeenCalled()
+    const unreadable = JSON.stringify(Array.from({ length: 2_000 }, (_, n) => n))
+    const padded = `${unreadable}${' '.repeat(20_000)}`
+    expect([401, 503]).toContain((await post(name, SIGNERS[name](padded, Date.now()))).status)
+    expect(recorded).toHaveBeenCalledOnce()
+    expect(await suppressionReason()).toBeUndefined()
+  },
+)

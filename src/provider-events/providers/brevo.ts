@@ -1,6 +1,16 @@
 import * as z from 'zod'
 import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
-import { address, eventId, KIB, type Provider, type ProviderReport, type ReportRefusal, readBody } from '../provider.ts'
+import {
+  address,
+  type BatchReader,
+  eventId,
+  KIB,
+  type Provider,
+  type ProviderReport,
+  type ReportRefusal,
+  readBatch,
+  readBody,
+} from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
 
 /** Maximum bytes of a request: an event is below 2 KB, a batch has at most 100. */
@@ -40,16 +50,9 @@ const verdicts: Readonly<Record<string, (event: BrevoEvent) => ReportVerdict>> =
   unsubscribed: () => VERDICTS.unsubscribed,
 }
 
-/** Events of Brevo. Brevo does not sign, so only the shared secret is checked. The nonce is made of mail, kind and time. */
-export const brevo: Provider = {
-  name: 'brevo',
-  freshSeconds: 0,
-  maxBytes: MAX_BYTES,
-  refusedStatus: 503, // Brevo does not retry a 4xx
-  secretFault: sharedSecretFault,
-  async read({ headers, body }, secret) {
-    const missing = await secretMissing(headers, secret)
-    if (missing !== null) return missing
+const batchReader: BatchReader = {
+  verify: ({ headers }, secret) => secretMissing(headers, secret),
+  events(body) {
     const read = readBody(sent, body, 'Brevo')
     if ('refused' in read) return read
     const reports: ProviderReport[] = []
@@ -68,4 +71,15 @@ export const brevo: Provider = {
     }
     return reports.length === 0 && unreadable !== null ? unreadable : reports
   },
+}
+
+/** Events of Brevo. Brevo does not sign, so only the shared secret is checked. The nonce is made of mail, kind and time. */
+export const brevo: Provider = {
+  name: 'brevo',
+  freshSeconds: 0,
+  maxBytes: MAX_BYTES,
+  refusedStatus: 503, // Brevo does not retry a 4xx
+  secretFault: sharedSecretFault,
+  read: readBatch(batchReader),
+  batch: batchReader,
 }

@@ -3,7 +3,17 @@ import * as z from 'zod'
 import { fromBase64 } from '../../kit/bytes.ts'
 import { defined } from '../../kit/defined.ts'
 import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
-import { address, dispatchTag, eventId, KIB, type Provider, type ProviderReport, readBody } from '../provider.ts'
+import {
+  address,
+  type BatchReader,
+  dispatchTag,
+  eventId,
+  KIB,
+  type Provider,
+  type ProviderReport,
+  readBatch,
+  readBody,
+} from '../provider.ts'
 import { fromSeconds, headersNamed, staleness } from '../signature.ts'
 
 /** Seconds of freshness: SendGrid retries for 24 hours (Event Webhook, troubleshooting), plus one hour. */
@@ -66,15 +76,8 @@ const verdicts: Readonly<Record<string, (event: SendgridEvent) => ReportVerdict>
   },
 }
 
-export const sendgrid: Provider = {
-  name: 'sendgrid',
-  freshSeconds: FRESH_SECONDS,
-  maxBytes: MAX_BYTES,
-  secretFault: (secret) =>
-    P256_SPKI.test(secret)
-      ? null
-      : 'must be the verification key of the signed event webhook, which begins with MFkwEwYHKoZI',
-  async read({ headers, body }, secret, now) {
+const batchReader: BatchReader = {
+  async verify({ headers, body }, secret, now) {
     const named = headersNamed(headers, HEADERS)
     if ('refused' in named) return named
     const timestamp = named['x-twilio-email-event-webhook-timestamp']
@@ -84,8 +87,21 @@ export const sendgrid: Provider = {
     if (!isSigned(secret, timestamp, body, named['x-twilio-email-event-webhook-signature'])) {
       return { refused: 'the signature does not match the body and key' }
     }
-    return eventsIn(body)
+    return null
   },
+  events: (body) => eventsIn(body),
+}
+
+export const sendgrid: Provider = {
+  name: 'sendgrid',
+  freshSeconds: FRESH_SECONDS,
+  maxBytes: MAX_BYTES,
+  secretFault: (secret) =>
+    P256_SPKI.test(secret)
+      ? null
+      : 'must be the verification key of the signed event webhook, which begins with MFkwEwYHKoZI',
+  read: readBatch(batchReader),
+  batch: batchReader,
 }
 
 /** Verifies ECDSA over SHA-256 of time and raw body. Uses Node's crypto, because Web Crypto does not read DER signatures. */
