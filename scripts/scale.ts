@@ -18,6 +18,7 @@ import { runtimePids } from './local/runtime.ts'
 import { startServer } from './local/server.ts'
 import { RIG_CAMPAIGN, RIG_EMAIL, RIG_SETTINGS, RIG_TOKEN } from './local/test-deployment.ts'
 import { FLAT_WITHIN, isFlat, quarterPeaks } from './scale/flatness.ts'
+import { watchHeap } from './scale/heap.ts'
 import { folderBytes, residentBytes, startHelper } from './scale/processes.ts'
 import type { CountingTruth } from './sinks/counting.ts'
 
@@ -51,13 +52,16 @@ async function main(): Promise<number> {
   const state = mkdtempSync(join(tmpdir(), 'tocsin-scale-'))
   const sink = await startHelper(join('scripts', 'sinks', 'counting.ts'), String(people))
   const crowd = await startHelper(join('scripts', 'scale', 'crowd.ts'), String(people))
+  const inspectorPort = await anyPort()
   const server = await startServer({
     port: await anyPort(),
+    inspectorPort,
     state,
     settings: { ...RIG_SETTINGS, ...TARGETS[transport].settings(sink.url), CROWD_URL: crowd.url },
     bundle: join(root, OUTDIR, 'worker.js'),
   })
   const [pid = 0] = runtimePids()
+  const heap = await watchHeap(inspectorPort, SAMPLE_EVERY_MS)
   const samples: number[] = []
   let warm = false
   const sampler = setInterval(() => warm && samples.push(residentBytes(pid)), SAMPLE_EVERY_MS)
@@ -74,11 +78,13 @@ async function main(): Promise<number> {
     work = await countsOf(server.url)
   } finally {
     clearInterval(sampler)
+    heap.stop()
     await server.stop()
     for (const helper of [crowd, sink]) helper.stop()
   }
   const wrong = faults(people, details, truth, samples)
   console.log(report(people, transport, details, truth, samples, folderBytes(state)))
+  console.log(`isolate, peak with garbage: ${mb(heap.peakBytes())}`)
   console.log(`${perThousand(work, people)}\n`)
   rmSync(state, { recursive: true })
   for (const fault of wrong) console.error(`FAILED: ${fault}`)

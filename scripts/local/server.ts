@@ -36,6 +36,7 @@ type ServerOptions = {
   unbound?: readonly string[] // exported Durable Object classes that wrangler.toml does not bind
   quiet?: boolean // drops the Worker's log
   cron?: boolean // false: the cron trigger does not fire
+  inspectorPort?: number // of the runtime's inspector, which tells the memory of the isolate
   outbound?: Outbound // answers the Worker's fetches in place of the network
 }
 
@@ -104,6 +105,7 @@ function miniflareOptions(options: ServerOptions, worker: WorkerOptions): Minifl
     host: '127.0.0.1',
     port: options.port,
     ...(options.outbound && { outboundService: options.outbound }),
+    ...(options.inspectorPort !== undefined && { inspectorPort: options.inspectorPort }),
     cf: false, // otherwise Miniflare downloads a sample of request.cf
     resourcePersistencePath: options.state,
     log: new Log(LogLevel.ERROR),

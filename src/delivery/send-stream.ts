@@ -3,6 +3,7 @@ import type { Transport } from '../transports/transport.ts'
 import type { MailStream } from './mail-stream.ts'
 import type { AcquireRequest } from './quota/account-quota.ts'
 import { meterTransport } from './quota/metered-transport.ts'
+import { openCalls } from './quota/open-calls.ts'
 import { type SendWorld, type SliceEnd, sendSlice } from './send-loop.ts'
 import type { SliceBudget } from './slice-budget.ts'
 
@@ -27,6 +28,7 @@ export async function sendStream<Content>(
       quota: senderQuotaOf(env, transport.name),
       request,
       hasFallback: transports.length > 1,
+      openCalls,
       onCall: () => budget.spend(1),
     }),
   )

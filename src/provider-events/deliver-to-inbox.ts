@@ -8,7 +8,7 @@ export async function deliverToInbox(env: Env, events: readonly FingerprintedEve
   await Promise.all(shares.map(([digit, share]) => eventInboxOf(env, digit).record(share)))
 }
 
-/** Has an event inbox, chosen at random, read and store a verified batch. Returns why the batch is refused, or null once its events are stored. */
+/** Has an event inbox, chosen at random, read and store a verified batch. Returns why it is refused, or null once it is stored. */
 export function storeBatch(env: Env, provider: string, body: Uint8Array<ArrayBuffer>): Promise<ReportRefusal | null> {
   return eventInboxOf(env, crypto.randomUUID()).recordBatch(provider, body)
 }

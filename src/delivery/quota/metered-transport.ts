@@ -3,6 +3,7 @@ import { defined } from '../../kit/defined.ts'
 import { type Batch, type Call, limitsOf, type Outcome, type Transport } from '../../transports/transport.ts'
 import type { AcquireRequest, AcquireResult, CallReport } from './account-quota.ts'
 import { toCallReports } from './call-report.ts'
+import type { OpenCalls } from './open-calls.ts'
 
 /** The quota of the transport's account, as a Durable Object stub gives it. */
 type QuotaClient = {
@@ -29,13 +30,16 @@ export type MeteringOptions = {
   quota: QuotaClient
   request: Pick<AcquireRequest, 'who' | 'dispatch'>
   hasFallback: boolean
+  openCalls?: OpenCalls // of the isolate
   onCall(): void
 }
 
 /** Puts a transport behind the quota of its account. Results of a call are reported with the next `acquire`, to save a request. */
-export function meterTransport({ transport, quota, request, hasFallback, onCall }: MeteringOptions): MeteredTransport {
+export function meterTransport(options: MeteringOptions): MeteredTransport {
+  const { transport, quota, request, hasFallback, openCalls, onCall } = options
   const limits = limitsOf(transport)
   const pending = new PendingReports(limits.mailsPerDay !== undefined || limits.warmUpSince !== undefined)
+  let lastBytes: number | undefined // of the last call, as an estimate of the next
   /** Reports that fail are kept for later: a failure must not keep an answer from being recorded. */
   const sendReports = async () => {
     const reports = pending.take()
@@ -48,11 +52,13 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
 
     async compose(mail) {
       const call = await transport.compose(mail)
+      lastBytes = call.body.length
       return { call, hash: `${toHex(await sha256(call.body))}/${await transport.account()}` }
     },
 
     async acquire(mails, again) {
       pending.returnUnused()
+      await openCalls?.take(pending, lastBytes) // before the permit, and before anybody is asked who must not get the mail
       const charged = again ? 0 : mails // a repeated call was charged the first time
       const { dispatch, ...who } = request
       const rate = dispatch && !again ? { dispatch } : {}
@@ -60,8 +66,10 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
       try {
         const permit = await quota.acquire({ limits, people: charged, use: 'bulk', ...who, ...rate, reports })
         if (permit.go) pending.granted({ charged, day: permit.day, ...defined({ probe: permit.probe }) })
+        else openCalls?.end(pending)
         return permit
       } catch (error) {
+        openCalls?.end(pending)
         pending.restore(reports)
         throw error
       }
@@ -70,7 +78,7 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
     async send(call, key) {
       const { charged, ...permit } = pending.usePermit()
       onCall()
-      const answer = await transport.send(call, key)
+      const answer = await transport.send(call, key).finally(() => openCalls?.end(pending))
       const report = toCallReports(answer, { charged: Math.min(charged, call.people), ...permit, hasFallback })
       const left = Math.max(0, charged - call.people) // people who were excluded before the call
       if (left > 0) report.push({ kind: 'returned', people: left, day: permit.day })
@@ -81,6 +89,7 @@ export function meterTransport({ transport, quota, request, hasFallback, onCall 
     },
 
     async flush() {
+      openCalls?.end(pending)
       pending.returnUnused()
       if (pending.isWorthSending()) await sendReports()
     },

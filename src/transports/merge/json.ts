@@ -62,8 +62,8 @@ export class JsonBytes {
   }
 }
 
-/** Maximum spare buffers. Each is up to three megabytes of the isolate's 128 MB. */
-const SPARE_BUFFERS = 8
+/** Maximum bytes of all spare buffers, of the isolate's 128 MB: two large calls, or some forty of a provider that merges. */
+const MAX_SPARE_BYTES = 12_000_000
 /** Buffer sizes are rounded up to this many bytes, so that a buffer fits the next call of a similar size. */
 const BUFFER_BYTES = 1 << 18
 const spare: ArrayBuffer[] = []
@@ -79,7 +79,9 @@ function bufferOf(bytes: number): Uint8Array<ArrayBuffer> {
  * read. Without recycling, a dispatch to 10,000 people costs 6 % more CPU and 18 % more memory (docs/decisions/016).
  */
 export function recycleBuffer({ body }: { body: Uint8Array<ArrayBuffer> }): void {
-  if (spare.length < SPARE_BUFFERS && !spare.includes(body.buffer)) spare.push(body.buffer)
+  const spareBytes = spare.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const fits = spareBytes + body.buffer.byteLength <= MAX_SPARE_BYTES
+  if (fits && !spare.includes(body.buffer)) spare.push(body.buffer)
 }
 
 const known = new WeakMap<readonly TemplatePiece[], ReadonlyArray<Uint8Array | undefined>>()
