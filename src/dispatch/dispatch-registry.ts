@@ -123,15 +123,10 @@ export class DispatchRegistry extends DurableObject<Env> {
   /** Wakes every dispatch that should be active, and deletes old Idempotency-Keys. Called by cron; `now` in epoch ms. */
   async wake(now: number): Promise<void> {
     this.#index.forgetRequestsBefore(now - REQUEST_DAYS * DAY_MS)
-    for (const id of this.#index.unfinished()) {
-      await this.#begin(id).catch((error: unknown) => logFailure(id, error)) // continue with the others
-    }
+    for (const id of this.#index.unfinished()) await this.#begin(id).catch(logged(id)) // continue with the others
     if (new Date(now).getUTCMinutes() !== 0) return
-    for (const id of this.#index.endedWithText(ENDED_AT_ONCE)) {
-      await dispatchOf(this.env, id)
-        .wakeEnded()
-        .catch((error: unknown) => logFailure(id, error))
-    }
+    for (const id of this.#index.endedWithText(ENDED_AT_ONCE))
+      await dispatchOf(this.env, id).wakeEnded().catch(logged(id))
   }
 
   /** Whether the dispatch exists and still has its records. Begins a dispatch that a crash kept from beginning. */
@@ -151,3 +146,4 @@ export class DispatchRegistry extends DurableObject<Env> {
 }
 
 const logFailure = (id: string, error: unknown): void => console.error('dispatch', id, errorMessage(error))
+const logged = (id: string) => (error: unknown) => logFailure(id, error)
