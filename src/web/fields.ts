@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { COUNTRIES } from '../kit/countries.ts'
-import { holdsLink } from '../kit/links.ts'
+import { holdsLink } from '../kit/links/links.ts'
 import { MAX_NAME_CHARS, plainName } from '../kit/person-name.ts'
 import { normaliseAddress } from '../security/address.ts'
 import type { FormError } from './form-fields.tsx'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { holdsLink, linksTo, withoutLinks } from '../../src/kit/links.ts'
-import { TOP_LEVEL_DOMAINS } from '../../src/kit/top-level-domains.ts'
+import { holdsLink, linksTo, withoutLinks } from '../../src/kit/links/links.ts'
+import { TOP_LEVEL_DOMAINS } from '../../src/kit/links/top-level-domains.ts'
 
 /** Fifty names and places as people write them. */
 const INNOCENT = [

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { TOPICS } from '../../src/campaigns/definition.ts'
-import { holdsLink } from '../../src/kit/links.ts'
+import { holdsLink } from '../../src/kit/links/links.ts'
 import { pageStrings } from '../../src/kit/page-strings.gen.ts'
 import { MAX_NAME_CHARS, plainName } from '../../src/kit/person-name.ts'
 import { formStamp, MIN_FILL_MS } from '../../src/security/form-timestamp.ts'

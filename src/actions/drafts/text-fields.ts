@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { holdsLink } from '../../kit/links.ts'
+import { holdsLink } from '../../kit/links/links.ts'
 import { plainName } from '../../kit/person-name.ts'
 import { NO_LINK } from '../../web/fields.ts'
 

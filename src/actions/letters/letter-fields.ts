@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Campaign } from '../../campaigns/campaign.ts'
 import { defined } from '../../kit/defined.ts'
-import { linksTo, withoutLinks } from '../../kit/links.ts'
+import { linksTo, withoutLinks } from '../../kit/links/links.ts'
 import { MAX_NAME_CHARS } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { countryField, emailField, type FormFields, faultsOf, fieldText } from '../../web/fields.ts'

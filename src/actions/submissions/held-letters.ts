@@ -1,7 +1,7 @@
 import { currentCampaign } from '../../campaigns/current-campaign.ts'
 import type { Settings } from '../../env.ts'
 import { DAY_MS, MINUTE_MS } from '../../kit/durations.ts'
-import { holdsLink, linksTo } from '../../kit/links.ts'
+import { holdsLink, linksTo } from '../../kit/links/links.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { raiseNotice } from '../../notices/raise-notice.ts'
 import { mailboxQueueOf } from '../../objects.ts'

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Topic, topic } from '../../campaigns/definition.ts'
 import { COUNTRIES } from '../../kit/countries.ts'
-import { holdsLink } from '../../kit/links.ts'
+import { holdsLink } from '../../kit/links/links.ts'
 import { MAX_NAME_CHARS, plainName } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { type Address, normaliseAddress } from '../../security/address.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { holdsLink } from '../../../src/kit/links.ts'
+import { holdsLink } from '../../../src/kit/links/links.ts'
 import { plainName } from '../../../src/kit/person-name.ts'
 import { readRecords } from '../../../src/supporter-list/audience.ts'
 import { supporterStore } from '../../../src/supporter-list/store.ts'
