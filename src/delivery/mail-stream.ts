@@ -10,6 +10,12 @@ export type ComposedMail =
   | { kind: 'composed'; mail: Batch; barred: readonly number[] }
   | { kind: 'unusable'; reason: string }
 
+/**
+ * The transport of a call, and the time of its first attempt (epoch ms): the date of its mail. A repeated call has the same date. A mail
+ * that waited for days has the day on which it leaves, because filters and readers judge a mail by its date.
+ */
+export type Attempt = { transport: Transport; at: number }
+
 /** A call that was sent to the people at these positions. `again`: it repeated a call that had no answer. */
 export type SentCall = { head: BatchHeader; positions: readonly number[]; mail: Batch; again: boolean }
 
@@ -27,12 +33,7 @@ export type MailStream<Content> = {
   /** Which of the positions belong to people who must not get mail any more. */
   suppressed(content: Content, positions: readonly number[]): Promise<ReadonlySet<number>>
   /** Composes the mail of a call. Equal arguments give equal bytes, so that a call without an answer can be repeated (invariant I7). */
-  compose(
-    head: BatchHeader,
-    content: Content,
-    positions: readonly number[],
-    transport: Transport,
-  ): Promise<ComposedMail>
+  compose(head: BatchHeader, content: Content, positions: readonly number[], attempt: Attempt): Promise<ComposedMail>
   /** Translates a provider's answer into outcomes: one for all people, or one for each position of the call. */
   outcomesOf(answer: Outcome | Outcome[], call: SentCall): Outcome | Outcome[]
   /** Called after the answer is recorded in the ledger, or could not be, for effects outside of it. */

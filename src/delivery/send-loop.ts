@@ -128,8 +128,8 @@ async function sendBatch<Content>(
     stream.ledger.save(prepared.next)
     return null
   }
-  const { again, call, hash, mail, positions } = prepared
-  const attempted = again ? found : batch.startAttempt(prepared.head, hash, transport.name, world.now())
+  const { again, call, hash, mail, positions, at } = prepared
+  const attempted = again ? found : batch.startAttempt(prepared.head, hash, transport.name, at)
   if (!again) stream.ledger.save(attempted)
   const { openCalls } = stream.ledger
   openCalls.add(id)
@@ -147,7 +147,9 @@ async function sendBatch<Content>(
 }
 
 /** A call, or the header of a batch that needs none. */
-type Prepared = ({ kind: 'ready'; call: Call; hash: string } & SentCall) | { kind: 'closed'; next: BatchHeader }
+type Prepared =
+  | ({ kind: 'ready'; call: Call; hash: string; at: number } & SentCall)
+  | { kind: 'closed'; next: BatchHeader }
 
 /** Excludes the people who must not get mail, and composes the call for the others. */
 async function prepare<Content>(
@@ -176,7 +178,9 @@ async function prepare<Content>(
   const remaining = batch.exclude(found, [...suppressed], 'suppressed')
   if (remainingPositions.length === 0) return close(remaining)
 
-  const composed = await stream.compose(remaining, content, remainingPositions, transport.transport)
+  const at = again ? found.firstAttemptAt : world.now()
+  const attempt = { transport: transport.transport, at }
+  const composed = await stream.compose(remaining, content, remainingPositions, attempt)
   if (composed.kind === 'unusable') return close(batch.giveUp(found, composed.reason))
   const positions = remainingPositions.filter((position) => !composed.barred.includes(position))
   const head = batch.exclude(remaining, composed.barred, 'refused')
@@ -188,7 +192,7 @@ async function prepare<Content>(
     const reason = 'no answer, and the mail has changed since: the call cannot be repeated'
     return close(batch.giveUp(found, reason))
   }
-  return { kind: 'ready', head, positions, mail: composed.mail, again, call, hash }
+  return { kind: 'ready', head, positions, mail: composed.mail, again, call, hash, at }
 }
 
 /**

@@ -60,8 +60,8 @@ export type Message = {
   headers: Readonly<Record<string, string>>
   messageId: string
   /**
-   * Becomes the `Date` header where Tocsin writes it (epoch ms): the start of a dispatch (`lane-send.ts`), the time at which a
-   * transactional mail was queued (`deliver-mail.ts`), or the stored date of a letter's mail (`letter-rows.ts`).
+   * Becomes the `Date` header where Tocsin writes it (epoch ms): the first attempt of its call
+   * (`delivery/mail-stream.ts`), or the time at which a transactional mail was queued (`deliver-mail.ts`).
    */
   date: number
   attachments?: readonly Attachment[]

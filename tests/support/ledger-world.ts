@@ -21,6 +21,8 @@ export class Crash extends Error {}
 export class LedgerWorld {
   readonly rows = new Map<number, { head: BatchHeader; people: string[] }>()
   readonly received: Map<string, number>
+  /** Every mail that was composed: the date of its call, and the time at which it was composed. */
+  readonly composed: Array<{ batch: number; generation: number; again: boolean; at: number; clock: number }> = []
   readonly callsAfterHold: string[] = []
   readonly suppressed = new Set<string>()
   readonly barred = new Set<string>()
@@ -203,7 +205,14 @@ export class LedgerWorld {
         await this.#await()
         return new Set(positions.filter(isIn(this.suppressed, people)))
       },
-      compose: async (_, people, positions) => {
+      compose: async (head, people, positions, { at }) => {
+        this.composed.push({
+          batch: head.id,
+          generation: head.generation,
+          again: head.state === 'attempted',
+          at,
+          clock: this.clock,
+        })
         await this.#await()
         this.whileComposing()
         const barred = positions.filter(isIn(this.barred, people))

@@ -45,7 +45,7 @@ const letterRow = z.object({
   position: z.int(), // of the writer in the batch
   inCc: flag, // false after a refusal that one of the Cc addresses may have caused: the mail goes without Cc
   confirmedAt: z.number(), // when it was confirmed, epoch ms
-  date: z.number(), // of its mail, epoch ms; while it is held, the time it was confirmed
+  date: z.number(), // when its mail was to leave, epoch ms; while it is held, the time it was confirmed
 })
 export type LetterRow = z.infer<typeof letterRow>
 
@@ -147,7 +147,7 @@ export class LetterRows {
     return this.#db.rows(letterRow, `${SELECT_LETTERS} WHERE ${where}`, ...values)
   }
 
-  /** Puts a held letter into a batch. `date` (epoch ms) becomes the date of its mail. */
+  /** Puts a held letter into a batch. `date` (epoch ms): when its mail is to leave. */
   assignBatch(id: number, batch: number, position: number, date: number): void {
     this.#db.run('UPDATE letter SET batch = ?, position = ?, date = ? WHERE id = ?', batch, position, date, id)
   }

@@ -1,7 +1,7 @@
 import type { ComposedMail, MailStream, SentCall } from '../../delivery/mail-stream.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
-import type { Outcome, RefusalReason, Transport } from '../../transports/transport.ts'
+import type { Batch, Outcome, RefusalReason, Transport } from '../../transports/transport.ts'
 import { findErased } from '../writers/erasure.ts'
 import { recordDeadMailbox } from './cancel-letters.ts'
 import type { LetterRow } from './letter-rows.ts'
@@ -38,9 +38,10 @@ export function letterStream(sending: LetterMailContext & { env: Env }): MailStr
       )
       return new Set(positions.filter((position) => erased.has(rows[position]?.fingerprint ?? '')))
     },
-    async compose(head, rows, positions, transport): Promise<ComposedMail> {
+    async compose(head, rows, positions, { transport, at }): Promise<ComposedMail> {
       try {
-        return forTransport(transport, await composeMail(sending, head, rows, positions), positions)
+        const mail = await composeMail(sending, head, rows, positions)
+        return forTransport(transport, { ...mail, date: at }, positions)
       } catch (error) {
         return { kind: 'unusable', reason: errorMessage(error) }
       }
@@ -58,7 +59,7 @@ export function letterStream(sending: LetterMailContext & { env: Env }): MailStr
 /** The mail as this transport may carry it: without Cc addresses that it may not deliver to. */
 function forTransport(
   transport: Pick<Transport, 'captive'>,
-  { cc = [], ...mail }: Awaited<ReturnType<typeof composeMail>>,
+  { cc = [], ...mail }: Batch,
   positions: readonly number[],
 ): ComposedMail {
   const carried = cc.filter(({ address }) => mayDeliver(transport, address))

@@ -1,11 +1,10 @@
 import * as batch from '../../delivery/batch.ts'
 import type { MailReference } from '../../delivery/ledger.ts'
-import type { ComposedMail, MailStream } from '../../delivery/mail-stream.ts'
+import type { Attempt, ComposedMail, MailStream } from '../../delivery/mail-stream.ts'
 import { openRecipients, sealRecipients } from '../../delivery/sealed-recipients.ts'
 import type { Settings } from '../../env.ts'
 import { suppressionOf } from '../../objects.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
-import type { Transport } from '../../transports/transport.ts'
 import type { LaneState } from './lane-state.ts'
 import type { MailSnapshot } from './lane-task.ts'
 import { recipientBuilder } from './recipients.ts'
@@ -31,7 +30,7 @@ export function laneStream(lane: SendingLane): MailStream<string[]> {
       const left = new Set(await suppression.suppressedAmong(positions.map((position) => people[position] ?? '')))
       return new Set(positions.filter((position) => left.has(people[position] ?? '')))
     },
-    compose: (head, _, positions, transport) => composeMail(lane, head, positions, transport),
+    compose: (head, _, positions, attempt) => composeMail(lane, head, positions, attempt),
     outcomesOf: (answer) => answer,
     answered() {},
     split: (head) => split(lane, head),
@@ -42,7 +41,7 @@ async function composeMail(
   { state, settings, mail }: SendingLane,
   head: batch.BatchHeader,
   positions: readonly number[],
-  transport: Transport,
+  { transport, at }: Attempt,
 ): Promise<ComposedMail> {
   const { id } = state.task().request
   const template = mail.templates[head.group]
@@ -68,7 +67,7 @@ async function composeMail(
     from: mail.from,
     ...(mail.replyTo && { replyTo: mail.replyTo }),
     headers: mail.headers,
-    date: mail.startedAt,
+    date: at,
     tag: id,
   }
   return { kind: 'composed', mail: composed, barred }

@@ -32,6 +32,9 @@ export type LetterMailContext = {
   addressees: ReadonlyMap<string, Addressee>
 }
 
+/** A mail without its date, which is the time of its first attempt. */
+type Undated = Omit<Batch, 'date'>
+
 /**
  * Composes the mail of a batch for the people at these positions. `rows` are the batch's letters. The same batch gives the same bytes, so
  * that an unanswered call can be repeated.
@@ -42,7 +45,7 @@ export async function composeMail(
   head: BatchHeader,
   rows: readonly LetterRow[],
   positions: readonly number[],
-): Promise<Batch> {
+): Promise<Undated> {
   const { recipients } = context.state.ledger.body(head.id)
   if (recipients === null) throw new Error('the text of this mail was deleted')
   const [row] = rows
@@ -52,9 +55,9 @@ export async function composeMail(
 
 async function composeSingle(
   context: LetterMailContext,
-  { draft, addressee, address, inCc, date }: LetterRow,
+  { draft, addressee, address, inCc }: LetterRow,
   sealed: Uint8Array<ArrayBuffer>,
-): Promise<Batch> {
+): Promise<Undated> {
   const { settings, slug } = context
   const place = placeOfLetter(slug, draft, addressee, address)
   const letter = await sealedLetter.mustOpen(settings.keys, place, sealed, 'a letter')
@@ -66,7 +69,6 @@ async function composeSingle(
     from: { name: from, address: settings.senderAddress },
     replyTo: { name, address: replyTo },
     headers: {},
-    date,
     ...(cc.length > 0 && { cc: cc.map((address) => ({ address })) }),
   }
 }
@@ -90,7 +92,7 @@ async function composeDigest(
   head: BatchHeader,
   rows: readonly LetterRow[],
   positions: readonly number[],
-): Promise<Batch> {
+): Promise<Undated> {
   const { settings, slug, state, revisions } = context
   const first = rows[0]
   if (first === undefined) throw new Error('the batch of this mail has no letters')
@@ -115,7 +117,6 @@ async function composeDigest(
     from: { name: settings.senderName, address: settings.senderAddress },
     ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
     headers,
-    date: first.date,
     ...defined({ attachments }),
   }
 }
