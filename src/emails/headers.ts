@@ -21,7 +21,7 @@ export function bulkHeaders({ unsubscribe }: { unsubscribe: string }): Headers {
  */
 export function sharedHeaders({ publicUrl, senderName }: { publicUrl: string; senderName: string }): Headers {
   const id = `<tocsin.${hostLabel(new URL(publicUrl).hostname)}>`
-  const phrase = isAsciiLine(senderName) ? `"${senderName.replace(/["\\]/g, '')}" ` : ''
+  const phrase = isAsciiLine(senderName) && !senderName.includes('=?') ? `"${senderName.replace(/["\\]/g, '')}" ` : ''
   return { 'List-Id': `${phrase}${id}`, Precedence: 'bulk' }
 }
 

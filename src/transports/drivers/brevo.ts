@@ -126,7 +126,8 @@ const SPECIALS = /[()<>[\]:;@\\,."]+/g
 const NOT_ASCII = /[^\x20-\x7e]/
 
 function named({ name, address }: Mailbox): { email: string; name?: string } {
-  const line = oneLine(name ?? '')
+  // An encoded word would not fit into MAX_NAME, so what looks like one is broken up instead.
+  const line = oneLine(name ?? '').replaceAll('=?', '= ?')
   const plain = NOT_ASCII.test(line) ? line.replace(SPECIALS, ' ').replace(/ +/g, ' ') : line
   const shown = plain.slice(0, MAX_NAME).toWellFormed().trim()
   return shown === '' ? { email: address } : { email: address, name: shown }

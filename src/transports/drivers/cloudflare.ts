@@ -5,7 +5,7 @@ import { parseJson } from '../../kit/parse-json.ts'
 import { defineDriver } from '../driver.ts'
 import { mergeMessage } from '../merge/merge-message.ts'
 import { mapAttachments, mediaType } from '../mime/attachments.ts'
-import { oneLine } from '../mime/mailbox.ts'
+import { displayName, oneLine } from '../mime/mailbox.ts'
 import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
 import type { Limits, Outcome, Transport } from '../transport.ts'
 
@@ -106,7 +106,7 @@ export const driver = defineDriver({
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
 
 function inFields({ name, address }: Mailbox): Outgoing['to'] {
-  const shown = oneLine(name ?? '').toWellFormed()
+  const shown = displayName(name)
   return shown === '' ? address : { name: shown, email: address }
 }
 

@@ -11,7 +11,7 @@ import { type Answer, exchange } from '../http.ts'
 import { type Placeholders, type ProviderTemplate, withPlaceholders } from '../merge/placeholders.ts'
 import { attachmentsOf, mapAttachments, mediaType } from '../mime/attachments.ts'
 import { mapCc } from '../mime/cc.ts'
-import { oneLine } from '../mime/mailbox.ts'
+import { displayName, oneLine } from '../mime/mailbox.ts'
 import { outcomeOf, refusalOf, type SendgridAnswer } from '../responses/sendgrid-responses.ts'
 import type { AccountCheck, Batch, Limits, Transport } from '../transport.ts'
 
@@ -151,10 +151,7 @@ const lined = (headers: Readonly<Record<string, string>>) =>
 const SPECIALS = /[;,"\\<>]+/g
 
 function named({ name, address }: Mailbox): { email: string; name?: string } {
-  const shown = oneLine(name ?? '')
-    .replace(SPECIALS, ' ')
-    .replace(/ +/g, ' ')
-    .trim()
+  const shown = displayName(name).replace(SPECIALS, ' ').replace(/ +/g, ' ').trim()
   return shown === '' ? { email: address } : { email: address, name: shown }
 }
 

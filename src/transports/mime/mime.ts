@@ -1,7 +1,8 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Message } from '../../emails/message.ts'
 import { concatenate, fromUtf8, sha256Hex, toBase64, utf8 } from '../../kit/bytes.ts'
-import { oneLine } from './mailbox.ts'
+import { encodedWords } from './encoded-word.ts'
+import { looksEncoded, oneLine } from './mailbox.ts'
 import { encoded, encodingOf } from './transfer-encoding.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function toMime(message: Message): Promise<Uint8Array<ArrayBuffer>>
     const parts = { text: raw(part('text/plain', text)), html: raw(part('text/html', html)) }
     return buildMime(compose(message, baseBoundary, parts))
   }
-  const head = compose(message, baseBoundary, { text: STAND_IN, html: STAND_IN }).compile().buildHeaders()
+  const head = compiled(compose(message, baseBoundary, { text: STAND_IN, html: STAND_IN })).buildHeaders()
   const [, boundary] = /boundary="([^"]+)"$/.exec(head) ?? []
   if (boundary === undefined) throw new Error('expected the header of a mail to end with its boundary')
   return concatenate([
@@ -42,7 +43,21 @@ const raw = (pieces: readonly Uint8Array[]) => ({ raw: fromUtf8(concatenate(piec
 
 /** A whole mail built by nodemailer: for rare forms, and for tests of the faster path. */
 export async function buildMime(composer: MailComposer): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await composer.compile().build())
+  return new Uint8Array(await compiled(composer).build())
+}
+
+/**
+ * The mail as nodemailer's tree of parts, with one change: a name that looks like an encoded word is encoded. nodemailer would quote
+ * it, and readers would decode it. nodemailer has no option for this, so its function for names is replaced (tests/transports/mime).
+ */
+function compiled(composer: MailComposer) {
+  const root = composer.compile()
+  const encode: unknown = Reflect.get(root, '_encodeAddressName')
+  if (typeof encode !== 'function') throw new Error('expected nodemailer to have a function for names')
+  return Object.assign(root, {
+    _encodeAddressName: (name: string): string =>
+      looksEncoded(name) ? encodedWords(name) : String(encode.call(root, name)),
+  })
 }
 
 /** Content of the parts; `raw` is a part with its own header, copied unchanged. */
