@@ -1,5 +1,5 @@
 import { recipientBuilder } from '../../src/dispatch/lane/recipients.ts'
-import { sharedHeaders } from '../../src/emails/headers.ts'
+import { listHeaders } from '../../src/emails/headers.ts'
 import type { Recipient } from '../../src/emails/message.ts'
 import { senderOf } from '../../src/emails/sender.ts'
 import { compile } from '../../src/emails/template/compile.ts'
@@ -43,7 +43,7 @@ export async function fullCall(shape: Shape, settings: Settings): Promise<Call> 
     template: await templateIn('en', settings),
     recipients: await recipients(transport.maxBatch, settings),
     from: { name: settings.senderName, address: settings.senderAddress },
-    headers: sharedHeaders(senderOf(settings)),
+    headers: listHeaders({ sender: senderOf(settings), campaign: 'bench', email: 'appeal' }),
     date: 1_800_000_000_000,
     tag: 'bench',
   })

@@ -106,14 +106,16 @@ export const mailChecks: readonly MailCheck[] = [
   },
   {
     sentence:
-      'Appeals have one List-Unsubscribe address, List-Unsubscribe-Post, List-Id and Precedence: bulk, others Auto-Submitted.',
+      'Appeals and welcomes have one List-Unsubscribe address and List-Unsubscribe-Post. Appeals have List-Id, Precedence: bulk and Feedback-ID, others Auto-Submitted.',
     faults(mail, _, site) {
       const bulk = isBulk(mail)
+      const canBeLeft = bulk || mail.kind === 'welcome'
       const expected: Record<string, RegExp | null> = {
-        'List-Unsubscribe': bulk ? new RegExp(`^<${site}${UNSUBSCRIBE}[\\w-]+>$`) : null,
-        'List-Unsubscribe-Post': bulk ? /^List-Unsubscribe=One-Click$/ : null,
+        'List-Unsubscribe': canBeLeft ? new RegExp(`^<${site}${UNSUBSCRIBE}[\\w-]+>$`) : null,
+        'List-Unsubscribe-Post': canBeLeft ? /^List-Unsubscribe=One-Click$/ : null,
         'List-Id': bulk ? /<tocsin\.[\w.-]+>$/ : null,
         Precedence: bulk ? /^bulk$/ : null,
+        'Feedback-ID': bulk ? /^[\w-]+:(appeal|update):tocsin:[\w-]{5,15}$/ : null,
         'Auto-Submitted': bulk ? null : /^auto-generated$/,
         'Message-ID': /^<[^<>\s]+@[^<>\s]+>$/,
         Date: /^\w{3}, \d+ \w{3} \d{4} /,

@@ -55,7 +55,8 @@ export function campaignMail(campaign: Campaign, mail: CampaignEmail): MailSourc
       const part = mail.updateId === undefined ? {} : { updateId: mail.updateId }
       const input = { email: mail.email, ...part, campaign, sender: senderOf(settings) }
       const compile = (locale: string) => compileEmail({ ...input, locale })
-      return createMailSnapshot(settings, { locales, compile, terms }, now)
+      const name = { campaign: campaign.slug, email: mail.email }
+      return createMailSnapshot(settings, { name, locales, compile, terms }, now)
     },
     preconditions(snapshotTerms) {
       if (snapshotTerms !== undefined && isNameWithdrawn(peopleOfTerms.parse(parseJson(snapshotTerms)), campaign))

@@ -1,5 +1,5 @@
 import type { PauseReason } from '../delivery/pause-reason.ts'
-import { sharedHeaders } from '../emails/headers.ts'
+import { listHeaders } from '../emails/headers.ts'
 import { senderOf } from '../emails/sender.ts'
 import { sizeFaults } from '../emails/template/merge.ts'
 import type { Template } from '../emails/template/template.ts'
@@ -15,12 +15,17 @@ const LONGEST_NAME = 'W'.repeat(100)
 const LONGEST_LINK = paths.unsubscribe('x'.repeat(MAX_TOKEN_CHARS))
 
 /** What a mail source contributes to a snapshot. */
-type Content = { locales: readonly string[]; terms: string; compile(locale: string): Promise<Template> }
+type Content = {
+  name: { campaign: string; email: string }
+  locales: readonly string[]
+  terms: string
+  compile(locale: string): Promise<Template>
+}
 
 /** The mail snapshot of a dispatch that starts at `now` (epoch ms), or the reason to pause if a mail is too large. */
 export async function createMailSnapshot(
   settings: Settings,
-  { locales, terms, compile }: Content,
+  { name, locales, terms, compile }: Content,
   now: number,
 ): Promise<Result<MailSnapshot, PauseReason>> {
   const unsubscribe = absolute(settings.publicUrl, LONGEST_LINK)
@@ -36,7 +41,7 @@ export async function createMailSnapshot(
     templates,
     from: { name: settings.senderName, address: settings.senderAddress },
     ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
-    headers: sharedHeaders(senderOf(settings)),
+    headers: listHeaders({ sender: senderOf(settings), ...name }),
     publicUrl: settings.publicUrl,
     keyId: settings.keys.current,
     startedAt: now,

@@ -1,7 +1,7 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import { findMentionable } from '../campaigns/catalogue.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
-import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../emails/headers.ts'
+import { languageOf, queuedHeaders, unsubscribeHeaders } from '../emails/headers.ts'
 import { messageId } from '../emails/message-id.ts'
 import { senderOf } from '../emails/sender.ts'
 import type { Settings } from '../env.ts'
@@ -55,13 +55,13 @@ export async function deliverMail(
       {
         to: name === undefined ? { address } : { name, address },
         values: mail.values,
-        headers: stop === undefined ? {} : bulkHeaders({ unsubscribe: stop }),
+        headers: stop === undefined ? {} : unsubscribeHeaders(stop),
         messageId: messageId(mail.email, place, new URL(settings.publicUrl).hostname),
       },
     ],
     from: { name: settings.senderName, address: settings.senderAddress },
     ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
-    headers: test === undefined ? transactionalHeaders() : sharedHeaders(sender),
+    headers: { ...queuedHeaders(mail.email, sender, mail.campaign), ...languageOf(template) },
     date: queuedAt,
   })
   if (isDecoy) return { kind: 'accepted' }

@@ -88,5 +88,6 @@ async function sendWelcome(
     locale,
     to: pending.name === undefined ? { address: pending.email } : { name: pending.name, address: pending.email },
     values: welcomeValues(pending, locale, { unsubscribe }),
+    unsubscribe,
   })
 }

@@ -16,6 +16,8 @@ export type SupporterMail = {
   values: Values
   campaign?: string
   decoy?: true // nothing is sent; see `TransactionalMail`
+  /** The URL that takes the reader off the list by one click. */
+  unsubscribe?: string
 }
 
 /** What a campaign stores about a writer, beyond the fact that they wrote. */

@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { bulkHeaders, sharedHeaders, transactionalHeaders } from '../../src/emails/headers.ts'
+import { listHeaders, queuedHeaders, unsubscribeHeaders } from '../../src/emails/headers.ts'
+import { EMAILS } from '../../src/emails/message.ts'
 import { messageId } from '../../src/emails/message-id.ts'
+
+const sender = { publicUrl: 'https://act.example.org', senderName: 'Solidarity "Desk"' }
+const listed = (changed: Partial<typeof sender>) =>
+  listHeaders({ sender: { ...sender, ...changed }, campaign: 'harbour-strike', email: 'appeal' })
 
 describe('headers', () => {
   it('offer one-click unsubscribe with exactly one URL', () => {
-    expect(bulkHeaders({ unsubscribe: 'https://act.example.org/unsubscribe/t' })).toEqual({
+    expect(unsubscribeHeaders('https://act.example.org/unsubscribe/t')).toEqual({
       'List-Unsubscribe': '<https://act.example.org/unsubscribe/t>',
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
     })
@@ -14,20 +19,31 @@ describe('headers', () => {
       'ftp://a.example',
       'mailto:a@a.example',
     ]) {
-      expect(() => bulkHeaders({ unsubscribe })).toThrow()
+      expect(() => unsubscribeHeaders(unsubscribe)).toThrow()
     }
   })
 
-  it('identify the list by deployment, in ASCII', () => {
-    expect(sharedHeaders({ publicUrl: 'https://act.example.org', senderName: 'Solidarity "Desk"' })).toEqual({
+  it('identify the list by deployment, and the mail by campaign and kind, in ASCII', () => {
+    expect(listed({})).toEqual({
       'List-Id': '"Solidarity Desk" <tocsin.act.example.org>',
       Precedence: 'bulk',
+      'Feedback-ID': 'harbour-strike:appeal:tocsin:act-example-org',
     })
-    expect(sharedHeaders({ publicUrl: 'http://[::1]:8787', senderName: 'Набат' })['List-Id']).toBe('<tocsin.localhost>')
+    for (const senderName of ['Набат', '=?utf-8?q?Desk?='])
+      expect(listed({ publicUrl: 'http://[::1]:8787', senderName })['List-Id']).toBe('<tocsin.localhost>')
   })
 
-  it('mark confirmations as auto-generated', () => {
-    expect(transactionalHeaders()).toEqual({ 'Auto-Submitted': 'auto-generated' })
+  it.each(['https://a.io', 'https://urgent-actions.solidarity-network.example.org', 'http://127.0.0.1:8787'])(
+    'have a sender identifier of 5 to 15 characters for %s',
+    (publicUrl) => expect(listed({ publicUrl })['Feedback-ID']).toMatch(/^[a-z-]+:appeal:tocsin:[a-z0-9-]{5,15}$/),
+  )
+
+  it('are those of a list for mails to many people, and mark every other queued mail as automatic', () => {
+    for (const email of EMAILS) {
+      const headers = queuedHeaders(email, sender, 'harbour-strike')
+      const isList = ['appeal', 'update', 'news'].includes(email)
+      expect(Object.keys(headers)).toEqual(isList ? ['List-Id', 'Precedence', 'Feedback-ID'] : ['Auto-Submitted'])
+    }
   })
 })
 

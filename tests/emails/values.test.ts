@@ -9,20 +9,20 @@ const bulk = (name: string | undefined, locales: string[], mail: string) =>
 
 describe('a greeting', () => {
   it('is in the language of the mail, with or without a name', () => {
-    expect(bulk('Anna', ['en'], 'en').greeting).toBe('Dear Anna,')
-    expect(bulk(undefined, ['en'], 'en').greeting).toBe('Dear friend,')
+    expect(bulk('Anna', ['en'], 'en').greeting).toBe('Hello Anna,')
+    expect(bulk(undefined, ['en'], 'en').greeting).toBe('Hello,')
     expect(bulk(' \r\n', ['ru'], 'ru').greeting).toBe('Здравствуйте!')
     expect(welcomeValues({ name: 'Әлия' }, 'kk', { unsubscribe }).greeting).toBe('Сәлеметсіз бе, Әлия!')
   })
 
   it('isolates a name of the other direction', () => {
     expect(bulk('Anna', ['ar'], 'ar').greeting).toBe('مرحبًا \u2068Anna\u2069،')
-    expect(bulk('ليلى', ['en'], 'en').greeting).toBe('Dear \u2068ليلى\u2069,')
+    expect(bulk('ليلى', ['en'], 'en').greeting).toBe('Hello \u2068ليلى\u2069,')
     expect(bulk('ليلى', ['ar'], 'ar').greeting).toBe('مرحبًا ليلى،')
   })
 
   it('shows a name that looks like a message format literally', () => {
-    expect(bulk('{name, plural}', ['en'], 'en').greeting).toBe('Dear {name, plural},')
+    expect(bulk('{name, plural}', ['en'], 'en').greeting).toBe('Hello {name, plural},')
   })
 })
 

@@ -2,7 +2,7 @@ import { type BatchHeader, newBatchHeader } from '../../delivery/batch.ts'
 import type { Addressee } from './addressees.ts'
 import type { LetterRow } from './letter-rows.ts'
 import type { LetterTables } from './letter-tables.ts'
-import { MAX_DIGEST_ENTRIES } from './mail/digest-entry.ts'
+import { splitIntoDigests } from './mail/digest-entry.ts'
 import { nextWindow } from './turn.ts'
 
 /** Makes batches of the held letters whose digest is due. Each batch gets a turn of its addressee. `now` in epoch ms. */
@@ -17,9 +17,9 @@ export function createDigests(
     if (addressee === undefined || nextWindow(group.since, addressee.digestInterval, addressee.zone) > now) continue
     tables.db.transaction(() => {
       const rows = tables.rows.heldIn(group)
-      for (let from = 0; from < rows.length; from += MAX_DIGEST_ENTRIES) {
+      for (const digest of splitIntoDigests(rows, tables.rows.entrySizesIn(group))) {
         const dueAt = tables.schedule.reserveTurn(addressee, now, random)
-        insertDigest(tables, rows.slice(from, from + MAX_DIGEST_ENTRIES), (head) => ({ ...head, dueAt }), now)
+        insertDigest(tables, digest, (head) => ({ ...head, dueAt }), now)
       }
     })
   }

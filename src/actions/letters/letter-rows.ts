@@ -57,6 +57,7 @@ const SELECT_LETTERS = `SELECT id, addressee, address, recipient, draft, writer,
     confirmed_at AS confirmedAt, date FROM letter`
 
 const entryRow = z.object({ entry: blob.nullable() })
+const sizeRow = z.object({ bytes: z.int() })
 const batchRow = z.object({ batch: z.int() })
 const mailsRow = z.object({ writer: z.string(), batches: z.string() })
 
@@ -108,6 +109,13 @@ export class LetterRows {
   heldIn({ addressee, address, revision }: HeldGroup): LetterRow[] {
     const where = 'batch = 0 AND addressee = ? AND address = ? AND revision = ? ORDER BY id'
     return this.#select(where, addressee, address, revision)
+  }
+
+  /** Bytes of the sealed entries of `heldIn`, in its order. */
+  entrySizesIn({ addressee, address, revision }: HeldGroup): number[] {
+    const where = 'batch = 0 AND addressee = ? AND address = ? AND revision = ? ORDER BY id'
+    const query = `SELECT COALESCE(LENGTH(entry), 0) AS bytes FROM letter WHERE ${where}`
+    return this.#db.rows(sizeRow, query, addressee, address, revision).map(({ bytes }) => bytes)
   }
 
   /** Number of held letters to one kind of addressee. */

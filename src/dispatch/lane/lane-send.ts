@@ -2,6 +2,7 @@ import * as batch from '../../delivery/batch.ts'
 import type { MailReference } from '../../delivery/ledger.ts'
 import type { Attempt, ComposedMail, MailStream } from '../../delivery/mail-stream.ts'
 import { openRecipients, sealRecipients } from '../../delivery/sealed-recipients.ts'
+import { languageOf } from '../../emails/headers.ts'
 import type { Settings } from '../../env.ts'
 import { suppressionOf } from '../../objects.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
@@ -66,7 +67,7 @@ async function composeMail(
     recipients: await Promise.all(making),
     from: mail.from,
     ...(mail.replyTo && { replyTo: mail.replyTo }),
-    headers: mail.headers,
+    headers: { ...mail.headers, ...languageOf(template) },
     date: at,
     tag: id,
   }

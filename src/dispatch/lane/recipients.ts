@@ -1,5 +1,5 @@
 import type { StoredRecipient } from '../../delivery/sealed-recipients.ts'
-import { bulkHeaders } from '../../emails/headers.ts'
+import { unsubscribeHeaders } from '../../emails/headers.ts'
 import type { Recipient } from '../../emails/message.ts'
 import { bulkMessageId } from '../../emails/message-id.ts'
 import { bulkValues } from '../../emails/values.ts'
@@ -24,7 +24,7 @@ export function recipientBuilder(
     return {
       to: stored.name === undefined ? { address: stored.email } : { name: stored.name, address: stored.email },
       values: bulkValues(stored, locale, { unsubscribe }),
-      headers: bulkHeaders({ unsubscribe }),
+      headers: unsubscribeHeaders(unsubscribe),
       // Computed only if a transport reads it, from the random part of the unsubscribe link.
       get messageId() {
         return bulkMessageId(dispatch, ivOf(token), host)

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { withoutFeedbackId } from '../../emails/headers.ts'
 import type { Mailbox } from '../../emails/message.ts'
 import { fromUtf8, utf8 } from '../../kit/bytes.ts'
 import { parseJson } from '../../kit/parse-json.ts'
@@ -67,7 +68,7 @@ export function cloudflare(binding: SendEmail, limits: Limits, timeoutMs = TIMEO
           subject: oneLine(mail.subject),
           text: mail.text,
           html: mail.html,
-          headers: mail.headers,
+          headers: withoutFeedbackId(mail.headers), // the platform writes its own and refuses another
           ...(attachments && { attachments }),
         }
       })

@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch'
 import * as z from 'zod'
+import { withoutFeedbackId } from '../../emails/headers.ts'
 import { sha256Hex, utf8 } from '../../kit/bytes.ts'
 import { defined } from '../../kit/defined.ts'
 import { isLoopback } from '../../kit/loopback.ts'
@@ -172,8 +173,9 @@ function callOf(batch: Batch, account: SesAccount): string {
   })
 }
 
+/** Headers in SES's form. SES writes Feedback-ID itself, and a mail with two of them counts for neither. */
 const listed = (headers: Readonly<Record<string, string>>) =>
-  Object.entries(headers).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
+  Object.entries(withoutFeedbackId(headers)).map(([Name, value]) => ({ Name, Value: oneLine(value) }))
 
 function readRefusal(answer: Exclude<Answer, { lost: string }>): Outcome {
   const { name, refusal } = refusalOf(answer)

@@ -83,7 +83,7 @@ describe('an appeal', () => {
       'An invented example.',
       'Ferry crew dismissed (en)',
       'Hollowmere, 1 November 2026',
-      'Dear Alex Sample,',
+      'Hello Alex Sample,',
       'M. L.',
       'speaker of the crew',
       'Mend the gate.',

@@ -19,6 +19,7 @@ const SOUND = [
   'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
   'List-Id: <tocsin.127.0.0.1>',
   'Precedence: bulk',
+  'Feedback-ID: river-street-bakery:appeal:tocsin:127-0-0-1',
   'MIME-Version: 1.0',
   'Content-Type: multipart/alternative; boundary=b',
   '',

@@ -1,7 +1,7 @@
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import { deliverableTargets, type Target } from '../../../campaigns/letter-language.ts'
 import type { BatchHeader } from '../../../delivery/batch.ts'
-import { bulkHeaders, type Headers, sharedHeaders } from '../../../emails/headers.ts'
+import { automaticHeaders, type Headers, languageOf, listHeaders, unsubscribeHeaders } from '../../../emails/headers.ts'
 import { copiesMail, type DigestMailEntry, digestMail, supportMail } from '../../../emails/letters/digest.ts'
 import type { Attachment } from '../../../emails/message.ts'
 import { messageId } from '../../../emails/message-id.ts'
@@ -68,7 +68,7 @@ async function composeSingle(
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf('letter', place, settings) }],
     from: { name: from, address: settings.senderAddress },
     replyTo: { name, address: replyTo },
-    headers: {},
+    headers: languageOf(template),
     ...(cc.length > 0 && { cc: cc.map((address) => ({ address })) }),
   }
 }
@@ -116,7 +116,7 @@ async function composeDigest(
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf(template.email, name, settings) }],
     from: { name: settings.senderName, address: settings.senderAddress },
     ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
-    headers,
+    headers: { ...headers, ...languageOf(template) },
     ...defined({ attachments }),
   }
 }
@@ -136,15 +136,23 @@ async function renderDigest(
   if (kind === 'target') {
     const target = findAddressee(campaign.targets, addressee)
     const template = digestMail(campaign, target, entries, sender)
-    return { template, headers: {}, attachments: await printableLetters(campaign, target, entries, date) }
+    return {
+      template,
+      headers: automaticHeaders(),
+      attachments: await printableLetters(campaign, target, entries, date),
+    }
   }
   const reader = findAddressee(campaign[kind], addressee)
-  if (kind === 'support') return { template: supportMail(campaign, reader, entries, sender), headers: {} }
+  if (kind === 'support')
+    return { template: supportMail(campaign, reader, entries, sender), headers: automaticHeaders() }
   const { locale = FALLBACK_LOCALE } = reader
   const stop = { campaign: slug, what: 'copies', fingerprint: recipient, locale } as const
   const link = absolute(settings.publicUrl, paths.stop(await createStopLink(settings.keys, stop, name, date)))
   const template = copiesMail(campaign, reader, deliverableTargets(campaign), entries, link, sender)
-  return { template, headers: { ...sharedHeaders(sender), ...bulkHeaders({ unsubscribe: link }) } }
+  return {
+    template,
+    headers: { ...listHeaders({ sender, campaign: slug, email: 'copies' }), ...unsubscribeHeaders(link) },
+  }
 }
 
 /** @throws Error when the revision does not have the addressee */
