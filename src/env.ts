@@ -8,6 +8,7 @@ import { parseJson } from './kit/parse-json.ts'
 import { requiredText, type SettingFault, webAddress } from './kit/settings.ts'
 import { type Fingerprinter, fingerprinter, normaliseAddress } from './security/address.ts'
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
+import { freemailFault } from './security/freemail.ts'
 import { type Keyring, keyring, parseKeyring } from './security/keyring.ts'
 import type { MailUse, TransportBindings } from './transports/driver.ts'
 import { drivers } from './transports/drivers.gen.ts'
@@ -70,7 +71,10 @@ const shape = z.object({
     )
     .refine(isOrigin, 'must be an origin in lower case, without a path: Tocsin answers at the root of its address'),
   SENDER_NAME: requiredText('the name mails come from'),
-  SENDER_ADDRESS: address('the address mails come from, at a domain your provider has verified'),
+  SENDER_ADDRESS: address('the address mails come from, at a domain your provider has verified').refine(
+    (text) => freemailFault(text) === null,
+    { error: ({ input }) => freemailFault(String(input)) ?? '' },
+  ),
   REPLY_TO: address('the address answers go to').optional(),
   POSTAL_ADDRESS: requiredText('the postal or legal line that mail law requires in every footer'),
   LOCALES: requiredText('languages such as en,ru,fr')
