@@ -27,5 +27,6 @@ export function freemailFault(text: string): string | null {
   if (!address.ok) return null
   const domain = address.value.slice(address.value.lastIndexOf('@') + 1)
   if (!FREEMAIL.has(domain) && !IN_MANY_COUNTRIES.test(domain)) return null
-  return `is at ${domain}, and only ${domain} may send for it (DMARC): use an address at a domain of your own, and put this one into REPLY_TO`
+  const wayOut = 'use an address at a domain of your own, and put this one into REPLY_TO'
+  return `is at ${domain}, and only ${domain} may send for it (DMARC): ${wayOut}`
 }
