@@ -16,15 +16,17 @@ import { supporterRoutes } from './supporters/routes.tsx'
 import { signUpConfirmation } from './supporters/sign-up-confirmation.tsx'
 import { outboxRoutes } from './transports/outbox/routes.tsx'
 import { healthOf } from './use-cases/health.ts'
+import { methodFinder } from './web/allowed-methods.ts'
 import { confirmRoutes } from './web/confirm-routes.ts'
-import { ErrorPage, NotFoundPage, SettingsPage } from './web/message-pages.tsx'
+import { ErrorPage, NotFoundPage, SettingsPage, WrongMethodPage } from './web/message-pages.tsx'
 import { problem } from './web/problem.ts'
 import { secureHeaders } from './web/security-headers.ts'
 import { STYLE } from './web/style.gen.ts'
+import { hasToken, tidyPath } from './web/tidy-path.ts'
 
 type AppEnv = { Bindings: Env; Variables: { settings: Settings } }
 
-export const app = new Hono<AppEnv>()
+export const app = new Hono<AppEnv>({ getPath: (request) => tidyPath(new URL(request.url).pathname) })
 
 app.use(secureHeaders(async (env) => (await settingsOf(env)).settings))
 
@@ -48,6 +50,14 @@ app.use(async (c, next) => {
   return problem(c, { status: 503, title: 'Tocsin is not set up', errors })
 })
 
+/** A page has one address. Requests that are not for pages, and paths with a token, are answered at the address they came to. */
+app.use(async (c, next) => {
+  const { pathname, search } = new URL(c.req.url)
+  const isPage = c.req.method === 'GET' && !isApi(c) && !hasToken(c.req.path)
+  if (!isPage || c.req.path === pathname) return next()
+  return c.redirect(c.req.path + search, 308)
+})
+
 app.route(ROUTES.health, healthApi)
 app.route('/', apiRoutes)
 app.route('/', webhookRoutes)
@@ -62,11 +72,24 @@ app.route('/', campaignRoutes)
 app.route('/', calendarRoutes)
 app.route('/', printRoutes)
 
-app.notFound((c) =>
-  isApi(c)
-    ? problem(c, { status: 404, title: 'Not found' })
-    : c.html(<NotFoundPage locale={localeOf(c)} settings={c.var.settings} />, 404),
-)
+const allowedMethods = methodFinder(app.routes)
+
+/** 404, or 405 where the path has other methods. A handler may have answered 404 for a path that has this method. */
+app.notFound((c) => {
+  const allowed = allowedMethods(c.req.path)
+  const isMissing = allowed.length === 0 || allowed.includes(c.req.method)
+  const headers: Record<string, string> = isMissing ? {} : { allow: [...new Set([...allowed, 'OPTIONS'])].join(', ') }
+  if (!isMissing && c.req.method === 'OPTIONS') return c.body(null, 204, headers)
+  if (isApi(c) || !PAGE_METHODS.includes(c.req.method))
+    return isMissing
+      ? problem(c, { status: 404, title: 'Not found' })
+      : problem(c, { status: 405, title: 'Method not allowed', detail: `expected ${allowed.join(', ')}` }, headers)
+  const page = isMissing ? NotFoundPage : WrongMethodPage
+  return c.html(page({ locale: localeOf(c), settings: c.var.settings }), isMissing ? 404 : 405, headers)
+})
+
+/** Methods by which a browser asks for a page. */
+const PAGE_METHODS = ['GET', 'HEAD', 'POST']
 
 /** The one error boundary. The log gets the stack without the request, because a path can contain a person's token. */
 app.onError((error, c) => {
@@ -78,7 +101,7 @@ app.onError((error, c) => {
 })
 
 const isApi = (c: Context): boolean =>
-  c.req.path.startsWith('/api/') || (c.req.header('accept') ?? '').includes('application/json')
+  /^\/(api|webhooks)\//.test(c.req.path) || (c.req.header('accept') ?? '').includes('application/json')
 
 /** The language in the first segment of the path, else the best match for Accept-Language. */
 function localeOf(c: Context<AppEnv>): string {

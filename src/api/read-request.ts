@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { fromUtf8, sha256Hex } from '../kit/bytes.ts'
 import { parseJson } from '../kit/parse-json.ts'
 import { readBounded } from '../web/bounded-body.ts'
-import { problem } from '../web/problem.ts'
+import { bodyProblem, problem } from '../web/problem.ts'
 import type { ApiContext } from './context.ts'
 
 /** Bytes of a JSON body. Only a campaign may be larger. */
@@ -18,17 +18,9 @@ export async function readJson<T>(
   schema: z.ZodType<T>,
   maxBytes = MAX_JSON_BYTES,
 ): Promise<JsonBody<T>> {
-  const bytes = await readBounded(c.req.raw, maxBytes)
-  if (bytes === null) {
-    return {
-      refused: problem(c, {
-        status: 413,
-        title: 'The body is too large',
-        detail: `expected at most ${maxBytes} bytes`,
-      }),
-    }
-  }
-  const text = textIn(bytes)
+  const body = await readBounded(c.req.raw, maxBytes)
+  if (!body.ok) return { refused: bodyProblem(c, body.error, maxBytes) }
+  const text = textIn(body.value)
   const json = text === null ? undefined : parseJson(text)
   if (text === null || json === undefined) {
     return {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { methodFinder } from '../web/allowed-methods.ts'
 import { problem } from '../web/problem.ts'
 import { authenticate, scope } from './authentication.ts'
 import type { Api, Handler } from './context.ts'
@@ -45,7 +46,16 @@ apiRoutes.use('/actions/:slug/*', requireCampaign)
 apiRoutes.use('/dispatches/:id/*', requireDispatch)
 addRoutes(false)
 
-apiRoutes.all('*', (c) => problem(c, { status: 404, title: 'No such operation', detail: 'see /api/openapi.json' }))
+apiRoutes.all('*', (c) => {
+  const allowed = allowedMethods(c.req.path)
+  if (allowed.length === 0)
+    return problem(c, { status: 404, title: 'No such operation', detail: 'see /api/openapi.json' })
+  const headers = { allow: [...allowed, 'OPTIONS'].join(', ') }
+  if (c.req.method === 'OPTIONS') return c.body(null, 204, headers)
+  return problem(c, { status: 405, title: 'Method not allowed', detail: `expected ${allowed.join(', ')}` }, headers)
+})
+
+const allowedMethods = methodFinder(apiRoutes.routes)
 
 function addRoutes(open: boolean): void {
   for (const [id, operation] of operationEntries()) {

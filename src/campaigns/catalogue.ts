@@ -1,5 +1,6 @@
 import { bundled } from './bundled.gen.ts'
 import type { Campaign } from './campaign.ts'
+import { slug as slugSchema } from './definition.ts'
 import { campaignStatus, mayBeMentioned } from './page-status.ts'
 import { effectiveCampaign, listPublishedSlugs, readPublished, readPublishedCached } from './published.ts'
 
@@ -17,10 +18,12 @@ export const catalogue = (content: KVNamespace): Catalogue => catalogueOf(bundle
 /** The catalogue of bundled campaigns and of revisions published at runtime; the later of both is current. */
 export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace): Catalogue {
   const bySlug = new Map(bundled.map((campaign) => [campaign.slug, campaign]))
-  const find = async (slug: string) => effectiveCampaign(bySlug.get(slug), await readPublished(content, slug))
+  const find = async (slug: string) =>
+    isSlug(slug) ? effectiveCampaign(bySlug.get(slug), await readPublished(content, slug)) : null
   return {
     find,
-    findCached: async (slug, now) => effectiveCampaign(bySlug.get(slug), await readPublishedCached(content, slug, now)),
+    findCached: async (slug, now) =>
+      isSlug(slug) ? effectiveCampaign(bySlug.get(slug), await readPublishedCached(content, slug, now)) : null,
     async list() {
       const published = new Set(await listPublishedSlugs(content))
       const slugs = [...new Set([...bySlug.keys(), ...published])]
@@ -33,6 +36,9 @@ export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace):
     },
   }
 }
+
+/** Whether a text can be a slug. Any other text, such as one that is too long for a key of KV, names no campaign. */
+const isSlug = (text: string): boolean => slugSchema.safeParse(text).success
 
 /** The campaign, or null unless mails and pages about other things may mention its title at `now` (epoch ms). */
 export async function findMentionable(content: KVNamespace, slug: string, now: number): Promise<Campaign | null> {

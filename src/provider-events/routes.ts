@@ -3,7 +3,7 @@ import type { Settings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
 import { ROUTES } from '../paths.ts'
 import { readBounded } from '../web/bounded-body.ts'
-import { problem } from '../web/problem.ts'
+import { bodyProblem, problem } from '../web/problem.ts'
 import { deliverToInbox, storeBatch } from './deliver-to-inbox.ts'
 import { fetchText } from './fetch-text.ts'
 import { fingerprintEvent } from './fingerprinted-event.ts'
@@ -31,16 +31,14 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
   const fault = provider.secretFault(secret)
   if (fault !== null) return problem(c, { status: 503, title: 'Webhook not configured', detail: `${setting} ${fault}` })
   const body = await readBounded(c.req.raw, provider.maxBytes)
-  if (body === null) {
-    return problem(c, { status: 413, title: 'Body too large', detail: `expected at most ${provider.maxBytes} bytes` })
-  }
-  const signed = { headers: c.req.raw.headers, body }
+  if (!body.ok) return bodyProblem(c, body.error, provider.maxBytes)
+  const signed = { headers: c.req.raw.headers, body: body.value }
   const now = Date.now()
   const { batch } = provider
-  if (batch !== undefined && body.length > MAX_BYTES_HERE) {
+  if (batch !== undefined && body.value.length > MAX_BYTES_HERE) {
     const refusal = await batch.verify(signed, secret, now)
     if (refusal !== null) return refused(c, provider, refusal)
-    const unread = await storeBatch(c.env, provider.name, body).catch((error: unknown) => errorMessage(error))
+    const unread = await storeBatch(c.env, provider.name, body.value).catch((error: unknown) => errorMessage(error))
     if (typeof unread === 'string') return notStored(c, provider, unread)
     return unread === null ? c.body(null, 200) : refused(c, provider, unread)
   }

@@ -12,6 +12,7 @@ type FormBody =
   | { kind: 'too-large' } // 413
   | { kind: 'unsupported' } // 415: neither a form nor JSON
   | { kind: 'unreadable' } // 400
+  | { kind: 'cut' } // 400: the body broke off
 
 /** Kind of a body by its Content-Type, before reading; null for any other type. */
 export function kindOfBody(request: Request): 'form' | 'json' | null {
@@ -24,8 +25,9 @@ export function kindOfBody(request: Request): 'form' | 'json' | null {
 export async function readBody(request: Request): Promise<FormBody> {
   const kind = kindOfBody(request)
   if (kind === null) return { kind: 'unsupported' }
-  const bytes = await readBounded(request, MAX_BODY_BYTES)
-  if (bytes === null) return { kind: 'too-large' }
+  const body = await readBounded(request, MAX_BODY_BYTES)
+  if (!body.ok) return { kind: body.error }
+  const bytes = body.value
   try {
     if (kind === 'form') return { kind, fields: await formFields(request, bytes) }
     const json = parseJson(fromUtf8(bytes))

@@ -49,7 +49,17 @@ export function NotFoundPage(page: PageProps) {
   )
 }
 
-export type ErrorKind = 'too-many' | 'too-large' | 'refused' | 'failed'
+/** The page of a form's address that somebody opened, or of a page that somebody sent a form to. */
+export function WrongMethodPage(page: PageProps) {
+  const t = translator(page.locale)
+  return (
+    <MessagePage title={t('wrong-method.title')} lead={t('wrong-method.lead')} {...page}>
+      <HomeLink locale={page.locale} />
+    </MessagePage>
+  )
+}
+
+export type ErrorKind = 'too-many' | 'too-large' | 'cut' | 'refused' | 'failed'
 
 export function ErrorPage({ kind, ...page }: PageProps & { kind: ErrorKind }) {
   const t = translator(page.locale)

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { BodyFault } from './bounded-body.ts'
 
 /** RFC 9457 problem details. `errors`, an extension member, lists the faults of fields (DESIGN §4). */
 export type Problem = {
@@ -17,3 +18,9 @@ export function problem(c: Context, { status, ...rest }: Problem, headers: Recor
     ...headers,
   })
 }
+
+/** The problem of a body that could not be read. */
+export const bodyProblem = (c: Context, fault: BodyFault, maxBytes: number): Response =>
+  fault === 'too-large'
+    ? problem(c, { status: 413, title: 'The body is too large', detail: `expected at most ${maxBytes} bytes` })
+    : problem(c, { status: 400, title: 'The body broke off', detail: 'expected a whole body: send it again' })

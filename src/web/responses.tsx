@@ -102,6 +102,7 @@ const REFUSALS = {
     title: 'Unsupported media type',
     detail: 'expected a form (urlencoded or multipart) or application/json',
   },
+  cut: { status: 400, title: 'The body broke off', detail: 'expected a whole body: send it again' },
   unreadable: {
     status: 400,
     title: 'Unreadable body',

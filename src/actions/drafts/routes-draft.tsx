@@ -37,8 +37,10 @@ export const showForm =
 /** Handles GET of a form's action. A visitor who reloads a page with errors is led back to the form. */
 export const redirectToForm =
   <D,>(form: DraftForm<D>) =>
-  (c: SiteContext) =>
-    c.redirect(form.path(localeIn(c, undefined), c.req.param('slug') ?? ''), 303)
+  async (c: SiteContext) => {
+    const campaign = await openCampaign(c, c.req.param('slug'))
+    return campaign === null ? c.notFound() : c.redirect(form.path(localeIn(c, undefined), campaign.slug), 303)
+  }
 
 /** Handles POST of a form: stores the draft, sends its link, and redirects; or shows the form with its errors. */
 export const submitForm =
