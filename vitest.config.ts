@@ -20,7 +20,7 @@ const ON_THE_BUNDLE = ['tests/browser/**/*.test.ts', 'tests/crash/**/*.test.ts']
 const ONLY_LONG = ['tests/long/**/*.test.ts']
 /** Tests that `npm run long` repeats with the sizes of `SIZES.long`. */
 const LONG_IN_WORKERD = ['tests/journeys/import-many.test.ts']
-const LONG_ON_THE_BUNDLE = [...ONLY_LONG, 'tests/crash/{chaos,import,letters}.test.ts']
+const LONG_ON_THE_BUNDLE = [...ONLY_LONG, 'tests/crash/{chaos,fuzz,import,letters}.test.ts']
 
 process.env.WRANGLER_LOG ??= 'error' // otherwise wrangler reports the local .dev.vars for each test file; TEST_SETTINGS override them
 

@@ -16,13 +16,13 @@ import { supporterRoutes } from './supporters/routes.tsx'
 import { signUpConfirmation } from './supporters/sign-up-confirmation.tsx'
 import { outboxRoutes } from './transports/outbox/routes.tsx'
 import { healthOf } from './use-cases/health.ts'
-import { methodFinder } from './web/allowed-methods.ts'
 import { confirmRoutes } from './web/confirm-routes.ts'
 import { ErrorPage, NotFoundPage, SettingsPage, WrongMethodPage } from './web/message-pages.tsx'
 import { problem } from './web/problem.ts'
+import { methodFinder } from './web/routing/allowed-methods.ts'
+import { hasToken, tidyPath } from './web/routing/tidy-path.ts'
 import { secureHeaders } from './web/security-headers.ts'
 import { STYLE } from './web/style.gen.ts'
-import { hasToken, tidyPath } from './web/tidy-path.ts'
 
 type AppEnv = { Bindings: Env; Variables: { settings: Settings } }
 

@@ -9,6 +9,7 @@ export const SIZES = {
     chaosKills: 3,
     letterWriters: 10,
     letterKills: 2,
+    fuzzMs: 6_000,
   },
   long: {
     crashImportRows: 6_000,
@@ -19,6 +20,7 @@ export const SIZES = {
     chaosKills: 8,
     letterWriters: 40,
     letterKills: 4,
+    fuzzMs: 180_000,
   },
 }
 

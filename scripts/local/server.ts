@@ -35,6 +35,7 @@ type ServerOptions = {
   bundle?: string // path of the built Worker; default dist/worker.js
   unbound?: readonly string[] // exported Durable Object classes that wrangler.toml does not bind
   quiet?: boolean // drops the Worker's log
+  onLog?: (line: string) => void // gets the Worker's log in place of the terminal
   cron?: boolean // false: the cron trigger does not fire
   inspectorPort?: number // of the runtime's inspector, which tells the memory of the isolate
   outbound?: Outbound // answers the Worker's fetches in place of the network
@@ -110,7 +111,13 @@ function miniflareOptions(options: ServerOptions, worker: WorkerOptions): Minifl
     resourcePersistencePath: options.state,
     log: new Log(LogLevel.ERROR),
     handleStructuredLogs: ({ level, message }) => {
-      if (options.quiet === true || NOISE.some((beginning) => message.startsWith(beginning))) return
+      if (options.onLog !== undefined) options.onLog(message)
+      if (
+        options.quiet === true ||
+        options.onLog !== undefined ||
+        NOISE.some((beginning) => message.startsWith(beginning))
+      )
+        return
       const print = level === 'error' || level === 'warn' ? console.error : console.log
       print(message)
     },

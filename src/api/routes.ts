@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { methodFinder } from '../web/allowed-methods.ts'
 import { problem } from '../web/problem.ts'
+import { methodFinder } from '../web/routing/allowed-methods.ts'
 import { authenticate, scope } from './authentication.ts'
 import type { Api, Handler } from './context.ts'
 import { type OperationId, operationEntries } from './contract/operations.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { paths } from '../../src/paths.ts'
-import { hasToken, tidyPath } from '../../src/web/tidy-path.ts'
+import { hasToken, tidyPath } from '../../src/web/routing/tidy-path.ts'
 
 const TOKEN = 'BGtpZDHd-_x9AA0aZz_-'
 const slug = 'river-street-bakery'

@@ -1,5 +1,5 @@
-import { PAGE_LOCALES } from '../kit/page-texts.ts'
-import { ROUTES } from '../paths.ts'
+import { PAGE_LOCALES } from '../../kit/page-texts.ts'
+import { ROUTES } from '../../paths.ts'
 
 /** First segments of the routes with a token, which is their second segment. */
 const TOKEN_ROUTES = new Set(Object.values(ROUTES).flatMap((route) => /^\/([a-z-]+)\/:token$/.exec(route)?.[1] ?? []))
