@@ -1,5 +1,10 @@
 /** Text of one kind of notice. `summary` gets the number of cases and the subject, such as a campaign or an event name. */
-type KindText = { summary(count: number, subject: string): string; action: string }
+type KindText = {
+  summary(count: number, subject: string): string
+  action: string
+  /** Most subjects that are told apart, where others choose their names. Further ones are counted under one subject. */
+  subjects?: number
+}
 
 const SKIPPED =
   'If rows are unreadable, put the key that sealed them back into KEYRING: they are tried again four times a day. ' +
@@ -65,6 +70,28 @@ export const NOTICE_KINDS = {
     summary: (count, subject) => `Work for the campaign ${subject} failed ${count} times.`,
     action: 'It is tried again by itself. If the number grows, read the detail and correct its cause.',
   },
+  'provider-event-unknown': {
+    summary: (count, subject) => `${count} provider events have a name that Tocsin does not know (${subject}).`,
+    action:
+      'They were accepted without effect. Unless the name is about opens or clicks, compare it with docs/webhooks.md and report it.',
+    subjects: 40,
+  },
+  'provider-event-unreadable': {
+    summary: (count, subject) => `${count} provider events lack a field that Tocsin needs (${subject}).`,
+    action: 'They had no effect. Look at them in the provider’s console, and suppress people who complained or left.',
+    subjects: 40,
+  },
+  'provider-events-waiting': {
+    summary: (_, subject) => `Soft bounces, delays and deliveries wait until midnight UTC (${subject}).`,
+    action:
+      'Complaints, unsubscribes and hard bounces still take effect at once. Do not subscribe to deliveries, or raise EVENT_EFFECTS_PER_DAY.',
+  },
 } as const satisfies Record<string, KindText>
 
 export type NoticeKind = keyof typeof NOTICE_KINDS
+
+/** Most subjects of a kind that are told apart; undefined if its subjects are Tocsin's own. */
+export const subjectsOf = (kind: NoticeKind): number | undefined => {
+  const { subjects }: KindText = NOTICE_KINDS[kind]
+  return subjects
+}

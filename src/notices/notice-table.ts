@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { DAY_MS } from '../kit/durations.ts'
 import type { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
-import { NOTICE_KINDS, type NoticeKind } from './notice-kinds.ts'
+import { NOTICE_KINDS, type NoticeKind, subjectsOf } from './notice-kinds.ts'
 
 /** Days for which a notice is kept after its last case: long enough for an organiser who is away. */
 const NOTICE_DAYS = 90
@@ -40,6 +40,10 @@ export type NoticeView = {
   detail: string
 }
 
+/** Subject of all cases beyond the subjects that a kind may have. */
+const OTHERS = 'others'
+
+const countRow = z.object({ count: z.int() })
 const kinds = Object.keys(NOTICE_KINDS) as NoticeKind[]
 const noticeRow = z.object({
   kind: z.enum(kinds),
@@ -59,12 +63,13 @@ export class NoticeTable {
   }
 
   /** Adds cases of a notice. `now` in epoch ms. */
-  add({ kind, subject, count = 1, detail = '' }: RaisedNotice, now: number): void {
+  add({ kind, subject: about, count = 1, detail = '' }: RaisedNotice, now: number): void {
+    const subject = this.#toldApart(kind, about.slice(0, MAX_TEXT))
     this.#db.run(
       `INSERT INTO notice (kind, subject, cases, detail, first_at, last_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
        ON CONFLICT DO UPDATE SET cases = cases + ?3, detail = ?4, last_at = ?5`,
       kind,
-      subject.slice(0, MAX_TEXT),
+      subject,
       count,
       detail.slice(0, MAX_TEXT),
       now,
@@ -75,6 +80,17 @@ export class NoticeTable {
        (SELECT kind, subject FROM notice ORDER BY last_at DESC LIMIT -1 OFFSET ?)`,
       MAX_NOTICES,
     )
+  }
+
+  /** The subject under which a case is counted: its own, or `OTHERS` once the kind has as many subjects as it may. */
+  #toldApart(kind: NoticeKind, subject: string): string {
+    const subjects = subjectsOf(kind)
+    if (subjects === undefined) return subject
+    if (this.#db.has('SELECT 1 FROM notice WHERE kind = ? AND subject = ?', kind, subject)) return subject
+    const { count } = this.#db.row(countRow, 'SELECT count(*) AS count FROM notice WHERE kind = ?', kind) ?? {
+      count: 0,
+    }
+    return count < subjects ? subject : OTHERS
   }
 
   /** All notices, the one with the newest case first. */

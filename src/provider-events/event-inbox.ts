@@ -5,9 +5,9 @@ import { requireSettings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
 import { dispatchRegistryOf, laneOf, suppressionOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
-import { deliverToInbox } from './deliver-to-inbox.ts'
+import { storeEvents } from './deliver-to-inbox.ts'
 import { applyEffects, type EffectDeps } from './effects.ts'
-import { type FingerprintedEvent, fingerprintEvent } from './fingerprinted-event.ts'
+import type { FingerprintedEvent } from './fingerprinted-event.ts'
 import type { ReportRefusal } from './provider.ts'
 import { providers } from './providers.ts'
 import { INBOX_STEPS, StoredEvents } from './stored-events.ts'
@@ -53,12 +53,8 @@ export class EventInbox extends DurableObject<Env> {
   async recordBatch(name: string, body: Uint8Array): Promise<ReportRefusal | null> {
     const reader = providers.find((provider) => provider.name === name)?.batch
     if (reader === undefined) throw new Error(`${name} posts no batches`)
-    const read = reader.events(body)
-    if ('refused' in read) return read
-    const settings = await requireSettings(this.env)
     const now = Date.now()
-    await deliverToInbox(this.env, await Promise.all(read.map((one) => fingerprintEvent(name, one, settings, now))))
-    return null
+    return storeEvents(this.env, await requireSettings(this.env), name, reader.events(body, now), now)
   }
 
   override async alarm(): Promise<void> {

@@ -1,10 +1,8 @@
-import * as z from 'zod'
-import { fromUtf8 } from '../kit/bytes.ts'
-import { parseJson } from '../kit/parse-json.ts'
+import type { ReportVerdict } from './verdicts.ts'
 
 /** A provider's report about one mail. The address is in clear text; readers must fingerprint it at once. */
 export type ProviderReport = {
-  /** The provider's unique event id, used as nonce. Contains no address. */
+  /** The provider's unique event id, used as nonce, or the event's text where it has none. Hashed at once, like the address. */
   id: string
   kind: 'delivered' | 'deferred' | 'bounced' | 'complained' | 'unsubscribed'
   /** Only for bounces: true if hard. */
@@ -21,8 +19,23 @@ export type ProviderReport = {
 /** A genuine request without an event for Tocsin. Its nonce must still not be accepted twice. */
 export type Ignored = { id: string; kind: 'noted' }
 
-/** Reason for refusing a request, for the log and the provider's console. Contains no secret and no address. */
-export type ReportRefusal = { refused: string }
+/**
+ * A genuine event without effect that organisers must know of: its name is `unknown`, or it is `unreadable`, because a field that Tocsin
+ * needs is missing at `place`. Neither holds personal data.
+ */
+export type OddEvent = { kind: 'unknown'; name: string } | { kind: 'unreadable'; name: string; place: string }
+
+/**
+ * Reason for refusing a request, for the log and the provider's console. Contains no secret and no address. `status`: the answer, if the
+ * request is genuine.
+ */
+export type ReportRefusal = { refused: string; status?: 422 }
+
+/** Events of a request, or why it is refused. */
+export type ReadEvents = Array<ProviderReport | Ignored | OddEvent> | ReportRefusal
+
+export const isOdd = (one: ProviderReport | Ignored | OddEvent): one is OddEvent =>
+  one.kind === 'unknown' || one.kind === 'unreadable'
 
 export type SignedRequest = { headers: Headers; body: Uint8Array<ArrayBuffer> }
 
@@ -32,9 +45,6 @@ export type SignedRequest = { headers: Headers; body: Uint8Array<ArrayBuffer> }
  */
 export type ProviderDeps = { fetchText(url: string): Promise<string> }
 
-/** Events of a request, or why it is refused. */
-export type ReadEvents = Array<ProviderReport | Ignored> | ReportRefusal
-
 /**
  * A provider that posts many events at once. A large batch is verified in the request and read in an event inbox, because reading 1,500
  * events takes more CPU than a request may.
@@ -42,8 +52,8 @@ export type ReadEvents = Array<ProviderReport | Ignored> | ReportRefusal
 export type BatchReader = {
   /** Why the request is not genuine; null if it is. */
   verify(request: SignedRequest, secret: string, now: number): Promise<ReportRefusal | null>
-  /** The events of a verified body. */
-  events(body: Uint8Array): ReadEvents
+  /** The events of a verified body. `now` is the time of arrival, epoch ms. */
+  events(body: Uint8Array, now: number): ReadEvents
 }
 
 export type Provider = {
@@ -71,44 +81,23 @@ export type Provider = {
 export const readBatch =
   ({ verify, events }: BatchReader): Provider['read'] =>
   async (request, secret, now) =>
-    (await verify(request, secret, now)) ?? events(request.body)
+    (await verify(request, secret, now)) ?? events(request.body, now)
 
 export const KIB = 1_024
 
-/** Maximum characters of an event id: providers use 20 to 100. */
-const MAX_ID_CHARS = 300
-/** Maximum characters of an address: RFC 5321's longest, and some for a display name. */
-const MAX_EMAIL_CHARS = 400
-/** Maximum characters of a dispatch tag. Tocsin's are UUIDs; longer tags are not from Tocsin. */
-const MAX_DISPATCH_CHARS = 100
+/** What a report needs besides its verdict. */
+type ReportedMail = Pick<ProviderReport, 'id' | 'email' | 'at'> & { dispatch: string | undefined }
 
-/** Schema of an event id. */
-export const eventId = z.string().min(1).max(MAX_ID_CHARS)
-export const address = z.string().min(3).max(MAX_EMAIL_CHARS)
-export const dispatchTag = z.string().min(1).max(MAX_DISPATCH_CHARS).optional().catch(undefined)
-/** Schema of an ISO 8601 time, as epoch ms. */
-export const isoTime = z.string().transform((text, context) => {
-  const at = Date.parse(text)
-  if (!Number.isNaN(at)) return at
-  context.addIssue({ code: 'custom', message: 'expected an ISO 8601 time' })
-  return z.NEVER
+/** A report with this meaning. A complaint about an earlier mail has no dispatch. */
+export const makeReport = (
+  { kind, permanent, suppresses, earlier }: ReportVerdict,
+  { id, email, at, dispatch }: ReportedMail,
+): ProviderReport => ({
+  id,
+  kind,
+  permanent,
+  suppresses,
+  email,
+  ...(dispatch !== undefined && earlier !== true && { dispatch }),
+  at,
 })
-
-/** Parses a JSON body. A refusal names the field but never its value, which may be an address. */
-export function readBody<T>(schema: z.ZodType<T>, body: Uint8Array, provider: string): { value: T } | ReportRefusal {
-  const json = jsonIn(body)
-  if (json === undefined) return { refused: `the body is not an event of ${provider}: expected JSON` }
-  const parsed = schema.safeParse(json)
-  if (parsed.success) return { value: parsed.data }
-  const place = parsed.error.issues[0]?.path.join('.') || 'the top level'
-  return { refused: `the body is not an event of ${provider}: see ${place}` }
-}
-
-/** Parsed JSON; undefined if the bytes are not UTF-8 or not JSON. */
-function jsonIn(body: Uint8Array): unknown {
-  try {
-    return parseJson(fromUtf8(body))
-  } catch {
-    return undefined
-  }
-}

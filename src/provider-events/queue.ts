@@ -1,21 +1,18 @@
 import { requireSettings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
-import { deliverToInbox } from './deliver-to-inbox.ts'
-import { fingerprintEvent } from './fingerprinted-event.ts'
+import { storeEvents } from './deliver-to-inbox.ts'
 import { readQueueMessage } from './providers/cloudflare.ts'
 
 /**
- * Handles a batch of Cloudflare's event queue, to which only the account can write. Messages that cannot be stored are retried.
+ * Handles a batch of Cloudflare's event queue, to which only the account can write. Messages that cannot be stored are retried; those
+ * that cannot be read are noticed.
  */
 export async function onQueue(batch: MessageBatch, env: Env): Promise<void> {
   const settings = await requireSettings(env)
   for (const message of batch.messages) {
     try {
-      const reports = readQueueMessage(message.body)
-      await deliverToInbox(
-        env,
-        await Promise.all(reports.map((one) => fingerprintEvent('cloudflare', one, settings, Date.now()))),
-      )
+      const now = Date.now()
+      await storeEvents(env, settings, 'cloudflare', readQueueMessage(message.body, now), now)
       message.ack()
     } catch (error) {
       console.error('event queue', errorMessage(error))

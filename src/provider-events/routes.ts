@@ -4,10 +4,9 @@ import { errorMessage } from '../kit/result.ts'
 import { ROUTES } from '../paths.ts'
 import { readBounded } from '../web/bounded-body.ts'
 import { bodyProblem, problem } from '../web/problem.ts'
-import { deliverToInbox, storeBatch } from './deliver-to-inbox.ts'
+import { storeBatch, storeEvents } from './deliver-to-inbox.ts'
 import { fetchText } from './fetch-text.ts'
-import { fingerprintEvent } from './fingerprinted-event.ts'
-import { KIB, type Provider, type ReportRefusal } from './provider.ts'
+import { KIB, type Provider, type ReadEvents, type ReportRefusal } from './provider.ts'
 import { providers } from './providers.ts'
 
 /** Bytes up to which a request reads its events itself: some thirty of them. An event inbox reads larger batches. */
@@ -35,37 +34,26 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
   const signed = { headers: c.req.raw.headers, body: body.value }
   const now = Date.now()
   const { batch } = provider
-  if (batch !== undefined && body.value.length > MAX_BYTES_HERE) {
-    const refusal = await batch.verify(signed, secret, now)
-    if (refusal !== null) return refused(c, provider, refusal)
-    const unread = await storeBatch(c.env, provider.name, body.value).catch((error: unknown) => errorMessage(error))
-    if (typeof unread === 'string') return notStored(c, provider, unread)
-    return unread === null ? c.body(null, 200) : refused(c, provider, unread)
-  }
-  const read = await provider.read(signed, secret, now, { fetchText }).catch((error: unknown) => {
-    console.warn('webhook not verified:', provider.name, errorMessage(error))
-    return null
-  })
-  if (read === null)
-    return problem(c, { status: 503, title: 'Signature could not be verified', detail: 'send the event again' })
-  if ('refused' in read) return refused(c, provider, read)
+  const isLarge = batch !== undefined && body.value.length > MAX_BYTES_HERE
+  let read: ReadEvents | null
   try {
-    await deliverToInbox(
-      c.env,
-      await Promise.all(read.map((report) => fingerprintEvent(provider.name, report, settings, now))),
-    )
+    read = await (isLarge ? batch.verify(signed, secret, now) : provider.read(signed, secret, now, { fetchText }))
   } catch (error) {
-    return notStored(c, provider, errorMessage(error))
+    console.warn('webhook not verified:', provider.name, errorMessage(error))
+    return problem(c, { status: 503, title: 'Signature could not be verified', detail: 'send the event again' })
   }
-  return c.body(null, 200)
+  try {
+    const refusal = await (read === null
+      ? storeBatch(c.env, provider.name, body.value)
+      : storeEvents(c.env, settings, provider.name, read, now))
+    return refusal === null ? c.body(null, 200) : refused(c, provider, refusal)
+  } catch (error) {
+    console.error('webhook not stored:', provider.name, errorMessage(error))
+    return problem(c, { status: 503, title: 'Event could not be stored', detail: 'send the event again' })
+  }
 })
 
-function refused(c: Context, { name, refusedStatus }: Provider, refusal: ReportRefusal): Response {
-  console.warn('webhook refused:', name, refusal.refused)
-  return problem(c, { status: refusedStatus ?? 401, title: 'Event refused', detail: refusal.refused })
-}
-
-function notStored(c: Context, { name }: Provider, reason: string): Response {
-  console.error('webhook not stored:', name, reason)
-  return problem(c, { status: 503, title: 'Event could not be stored', detail: 'send the event again' })
+function refused(c: Context, { name, refusedStatus }: Provider, { refused: reason, status }: ReportRefusal): Response {
+  console.warn('webhook refused:', name, reason)
+  return problem(c, { status: status ?? refusedStatus ?? 401, title: 'Event refused', detail: reason })
 }

@@ -109,7 +109,7 @@ test('a bounce type of Postmark that nobody documents is told by its name', asyn
 
 test.each([
   ['an address', 'iris@example.org', 'not a name'],
-  ['marks and lines', 'new\n<b>event</b>', 'newbeventb'],
+  ['marks and lines', 'new\n<b>event</b>', 'newbevent/b'],
   ['length', 'x'.repeat(500), 'x'.repeat(40)],
 ])('the name of an unknown event is cleaned of %s', async (_, name, cleaned) => {
   expect(await said('brevo', EVENT.brevo(name))).toBe(`unknown ${cleaned}`)

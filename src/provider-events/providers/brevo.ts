@@ -1,76 +1,91 @@
 import * as z from 'zod'
-import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
+import { classifyBounce } from '../bounce-class.ts'
+import { type EventTable, fieldOf, readVerdict, withoutEffect } from '../event-table.ts'
+import { address, eventId, listOf, readJson, text, time, timeOf } from '../fields.ts'
 import {
-  address,
   type BatchReader,
-  eventId,
   KIB,
+  makeReport,
+  type OddEvent,
   type Provider,
   type ProviderReport,
-  type ReportRefusal,
   readBatch,
-  readBody,
 } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
+import { type ReportVerdict, rememberedVerdict, VERDICTS } from '../verdicts.ts'
 
 /** Maximum bytes of a request: an event is below 2 KB, a batch has at most 100. */
 const MAX_BYTES = 256 * KIB
 
 const TAG = 'dispatch:'
 
-const named = z.looseObject({ event: z.string() })
-/** Body of a request: one event or, with batching, up to a hundred. */
-const sent = z.union([named.transform((one) => [one]), z.array(named)])
-
-/** Values of `ts_epoch` below this are seconds: some Brevo accounts send seconds instead of milliseconds. */
-const LEAST_MILLISECONDS = 1e11
-const inMilliseconds = (epoch: number): number => (epoch < LEAST_MILLISECONDS ? epoch * 1_000 : epoch)
-
-/** Schema of an event (developers.brevo.com/docs/transactional-webhooks). Only `ts_epoch` is in UTC; `id` is the webhook's id. */
+/**
+ * Schema of an event (developers.brevo.com/docs/transactional-webhooks, marketing-webhooks). Of the times, `ts_epoch` and `ts_event` are
+ * in UTC. `id` is the webhook's id.
+ */
 const event = z.object({
-  event: z.string(),
   email: address,
   'message-id': eventId,
-  ts_epoch: z.number().positive().transform(inMilliseconds),
-  reason: z.string().optional().catch(undefined),
-  tags: z.array(z.string()).optional().catch(undefined),
+  ts_epoch: time,
+  ts_event: time,
+  ts: time,
+  date: time,
+  reason: text,
+  tags: listOf(z.string()),
+  tag: text,
 })
 type BrevoEvent = z.infer<typeof event>
 
-const verdicts: Readonly<Record<string, (event: BrevoEvent) => ReportVerdict>> = {
+const bounceOf =
+  (type: 'hard' | 'soft') =>
+  ({ reason }: BrevoEvent): ReportVerdict =>
+    VERDICTS[classifyBounce({ type, text: reason })]
+
+/** Names of all documented events. The pages, the API and the console spell some of them differently. */
+const EVENTS: EventTable<BrevoEvent> = {
   delivered: () => VERDICTS.delivered,
   deferred: () => VERDICTS.deferred,
-  hard_bounce: ({ reason }) => VERDICTS[reclassify('hard', reason)],
-  soft_bounce: ({ reason }) => VERDICTS[reclassify('soft', reason)],
-  invalid_email: () => VERDICTS.hard,
-  blocked: () => VERDICTS.refused, // on Brevo's blocklist; the event does not give the reason
+  defered: () => VERDICTS.deferred,
+  hardbounce: bounceOf('hard'),
+  hardbounced: bounceOf('hard'),
+  softbounce: bounceOf('soft'),
+  softbounced: bounceOf('soft'),
+  invalidemail: () => VERDICTS.hard,
+  invalid: () => VERDICTS.hard,
+  // On Brevo's blocklist, by the person's wish or for another reason. Without a known reason it says nothing about the person.
+  blocked: ({ reason }) => rememberedVerdict(reason) ?? VERDICTS.refused,
   error: () => VERDICTS.refused,
   spam: () => VERDICTS.complained,
+  markedasspam: () => VERDICTS.complained,
+  complaint: () => VERDICTS.complained,
+  complaints: () => VERDICTS.complained,
   unsubscribe: () => VERDICTS.unsubscribed,
   unsubscribed: () => VERDICTS.unsubscribed,
+  ...withoutEffect('request', 'sent', 'click', 'clicked', 'open', 'opened', 'first_opening', 'unique_opened'),
+  ...withoutEffect('proxy_open', 'unique_proxy_open', 'loaded_by_proxy', 'reply', 'replied', 'inbound_email_processed'),
+  ...withoutEffect('list_addition', 'contact_updated', 'contact_deleted', 'unique_coupon_sent', 'coupon_sent'),
 }
 
+/** The events of a body: one or, with batching, up to a hundred. One that cannot be read keeps no other out. */
 const batchReader: BatchReader = {
   verify: ({ headers }, secret) => secretMissing(headers, secret),
-  events(body) {
-    const read = readBody(sent, body, 'Brevo')
-    if ('refused' in read) return read
-    const reports: ProviderReport[] = []
-    let unreadable: ReportRefusal | null = null // a retry would be as unreadable, so the other events of the batch are accepted
-    for (const one of read.value) {
-      const verdict = lookUp(verdicts, one.event)
-      if (verdict === undefined) continue
-      const about = event.safeParse(one)
-      if (!about.success) {
-        unreadable = { refused: `the body is not an event of Brevo: see ${about.error.issues[0]?.path.join('.')}` }
-        continue
-      }
-      const { event: kind, email, 'message-id': mail, ts_epoch: at, tags } = about.data
-      const dispatch = tags?.find((tag) => tag.startsWith(TAG))?.slice(TAG.length)
-      reports.push({ id: `${kind}/${mail}/${at}`, ...verdict(about.data), email, ...(dispatch && { dispatch }), at })
-    }
-    return reports.length === 0 && unreadable !== null ? unreadable : reports
+  events(body, now) {
+    const read = readJson(body, 'Brevo')
+    return 'refused' in read ? { ...read, status: 422 } : [read.value].flat().flatMap((one) => reportOf(one, now))
   },
+}
+
+function reportOf(one: unknown, now: number): Array<ProviderReport | OddEvent> {
+  const name = fieldOf(one, 'event')
+  const read = readVerdict({ name, table: EVENTS, schema: event }, one)
+  if (read === null) return []
+  if ('kind' in read) return [read]
+  const { email, tags, tag, 'message-id': mail, ...times } = read.fields
+  const marked = [...(tags?.fit ?? []), tag ?? ''].find((each) => each.startsWith(TAG))
+  const at = timeOf(now, times.ts_epoch, times.ts_event, times.ts, times.date)
+  // An unsigned event has no id of its own. Its arrival is not part of it, so that a repeated event has the same id.
+  const id = mail === undefined ? JSON.stringify(one) : `${name}/${mail}/${at === now ? '' : at}`
+  return [makeReport(read.verdict, { id, email, at, dispatch: marked?.slice(TAG.length) || undefined })]
 }
 
 /** Events of Brevo. Brevo does not sign, so only the shared secret is checked. The nonce is made of mail, kind and time. */

@@ -1,47 +1,53 @@
 import * as z from 'zod'
-import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
-import { address, eventId, isoTime, type ProviderReport } from '../provider.ts'
+import { classifyBounce } from '../bounce-class.ts'
+import { type EventTable, fieldOf, idOf, readVerdict } from '../event-table.ts'
+import { address, cleanName, eventId, part, text, time, timeOf } from '../fields.ts'
+import { makeReport, type OddEvent, type ProviderReport } from '../provider.ts'
+import { rememberedVerdict, VERDICTS } from '../verdicts.ts'
 
 const PREFIX = 'cf.email.sending.message.'
 
 /** Schema of a queue message (developers.cloudflare.com/email-service/platform/event-subscriptions). */
 const message = z.object({
-  type: z.string().startsWith(PREFIX),
   payload: z.object({
     eventId,
     recipient: address,
-    delivery: z
-      .object({ smtpEnhancedStatusCode: z.string().optional(), smtpResponse: z.string().optional() })
-      .optional()
-      .catch(undefined),
-    bounce: z.object({ type: z.string().optional() }).optional(),
+    delivery: part({ smtpEnhancedStatusCode: text, smtpResponse: text }),
+    bounce: part({ type: text }),
+    rejection: part({ reason: text }),
   }),
-  metadata: z.object({ eventTimestamp: isoTime }),
+  metadata: part({ eventTimestamp: time }),
 })
-type Payload = z.infer<typeof message>['payload']
+type QueueMessage = z.infer<typeof message>
 
-const verdicts: Readonly<Record<string, (payload: Payload) => ReportVerdict>> = {
+/** All documented events. */
+const EVENTS: EventTable<QueueMessage> = {
   delivered: () => VERDICTS.delivered,
   deferred: () => VERDICTS.deferred,
   complained: () => VERDICTS.complained,
   failed: () => VERDICTS.refused, // within Cloudflare, before any mail server was contacted
-  rejected: () => VERDICTS.refused, // policy, spam, or Cloudflare's suppression list, where a full mailbox stays for a day
-  bounced: ({ bounce, delivery }) =>
+  // Policy, spam, or Cloudflare's suppression list, where a full mailbox stays for a day.
+  rejected: ({ payload }) => rememberedVerdict(payload.rejection?.reason) ?? VERDICTS.refused,
+  bounced: ({ payload: { bounce, delivery } }) =>
     VERDICTS[
-      reclassify(bounce?.type === 'hard' ? 'hard' : 'soft', delivery?.smtpEnhancedStatusCode || delivery?.smtpResponse)
+      classifyBounce({ type: bounce?.type, code: delivery?.smtpEnhancedStatusCode, text: delivery?.smtpResponse })
     ],
 }
 
 /**
- * Events of one message from the queue of Cloudflare Email Sending. Empty for other messages, since retrying would not help.
- * Messages are not signed: only the account's own subscriptions write to its queue.
+ * Events of one message from the queue of Cloudflare Email Sending. Other messages are odd events, since retrying would not help.
+ * Messages are not signed: only the account's own subscriptions write to its queue. `now` is the time of arrival, epoch ms.
  */
-export function readQueueMessage(body: unknown): ProviderReport[] {
-  const parsed = message.safeParse(body)
-  if (!parsed.success) return []
-  const { type, payload, metadata } = parsed.data
-  const kind = type.slice(PREFIX.length)
-  const verdict = lookUp(verdicts, kind)
-  if (verdict === undefined) return []
-  return [{ id: payload.eventId, ...verdict(payload), email: payload.recipient, at: metadata.eventTimestamp }]
+export function readQueueMessage(body: unknown, now: number): Array<ProviderReport | OddEvent> {
+  const type = fieldOf(body, 'type')
+  if (typeof type === 'string' && !type.startsWith(PREFIX)) return [{ kind: 'unknown', name: cleanName(type) }]
+  const name = typeof type === 'string' ? type.slice(PREFIX.length) : type
+  const read = readVerdict({ name, table: EVENTS, schema: message }, body)
+  if (read === null) return []
+  if ('kind' in read) return [{ ...read, name: typeof type === 'string' ? cleanName(type) : read.name }]
+  const { payload, metadata } = read.fields
+  const at = timeOf(now, metadata?.eventTimestamp)
+  return [
+    makeReport(read.verdict, { id: idOf(payload.eventId, body), email: payload.recipient, at, dispatch: undefined }),
+  ]
 }

@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { fromHex, utf8 } from '../../kit/bytes.ts'
-import { defined } from '../../kit/defined.ts'
-import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
-import { address, dispatchTag, eventId, KIB, type Provider, readBody } from '../provider.ts'
+import { classifyBounce } from '../bounce-class.ts'
+import { type EventTable, readVerdict, withoutEffect } from '../event-table.ts'
+import { address, code, dispatchTag, part, readBody, text, time, timeOf } from '../fields.ts'
+import { KIB, makeReport, type Provider, type ReadEvents } from '../provider.ts'
 import { fromSeconds, isHmac, staleness } from '../signature.ts'
+import { lookUp, type ReportVerdict, rememberedVerdict, VERDICTS } from '../verdicts.ts'
 
 /** Seconds of freshness: Mailgun retries for 8 hours (documentation.mailgun.com, webhook-retries), plus one hour. */
 const FRESH_SECONDS = 9 * 3_600
@@ -11,51 +13,70 @@ const FRESH_SECONDS = 9 * 3_600
 const MAX_BYTES = 256 * KIB
 /** Minimum characters of a signing key; Mailgun's have 32 or more. */
 const MIN_KEY_CHARS = 16
+/** Maximum characters of a token; Mailgun's have 50. */
+const MAX_TOKEN_CHARS = 300
 
 /** Schemas of a request (documentation.mailgun.com, webhook-payloads and securing-webhooks). */
 const signed = z.object({
-  signature: z.object({ timestamp: z.coerce.string(), token: eventId, signature: z.string() }),
-  'event-data': z.looseObject({ event: z.string() }),
+  signature: z.object({
+    timestamp: z.coerce.string(),
+    token: z.string().min(1).max(MAX_TOKEN_CHARS),
+    signature: z.string(),
+  }),
+  'event-data': z.unknown().optional(),
 })
+const named = z.object({ event: text }).catch({ event: undefined })
 const event = z.object({
-  event: z.string(),
   recipient: address,
-  timestamp: z.number().positive(),
-  severity: z.string().optional(),
-  reason: z.string().optional(),
-  'delivery-status': z
-    .object({
-      code: z.number().optional().catch(undefined),
-      message: z.string().optional().catch(undefined),
-      'enhanced-code': z.string().optional().catch(undefined),
-    })
-    .optional(),
-  'user-variables': z.object({ dispatch: dispatchTag }).optional().catch(undefined),
+  timestamp: time,
+  severity: text,
+  reason: text,
+  'delivery-status': part({ code, message: text, description: text, 'enhanced-code': text }),
+  'user-variables': part({ dispatch: dispatchTag }),
 })
 type MailgunEvent = z.infer<typeof event>
 
 /** Verdicts by the reason why Mailgun did not deliver. A complaint in this list was about an earlier mail. */
 const BY_REASON: Readonly<Record<string, ReportVerdict>> = {
   'suppress-bounce': VERDICTS.hard,
-  'suppress-complaint': VERDICTS.unsubscribed,
+  'suppress-complaint': VERDICTS.complainedEarlier,
   'suppress-unsubscribe': VERDICTS.unsubscribed,
   old: VERDICTS.soft, // given up after 8 hours
   espblock: VERDICTS.refused,
   greylisted: VERDICTS.refused,
 }
+/** Mailgun's own codes for addresses on its suppression lists, which no mail server sends. */
+const BY_CODE: Readonly<Record<string, ReportVerdict>> = {
+  '605': VERDICTS.hard,
+  '606': VERDICTS.unsubscribed,
+  '607': VERDICTS.complainedEarlier,
+}
 
-const verdicts: Readonly<Record<string, (event: MailgunEvent) => ReportVerdict>> = {
+function failure({ severity, reason, 'delivery-status': status }: MailgunEvent): ReportVerdict {
+  const number = String(status?.code ?? '')
+  const words = status?.message || status?.description
+  const known = lookUp(BY_REASON, reason) ?? lookUp(BY_CODE, number)
+  // A suppression is final, whatever the severity: Mailgun does not try such an address again.
+  if (known !== undefined && (known.suppresses || severity === 'permanent') && reason !== 'old') return known
+  if (/^6\d\d$/.test(number) && rememberedVerdict(words) !== null) return rememberedVerdict(words) ?? VERDICTS.hard
+  const isPermanent = severity === 'permanent' || (severity !== 'temporary' && /^[56]/.test(number))
+  if (!isPermanent) return VERDICTS.deferred
+  if (known !== undefined) return known
+  const type = /^4/.test(number) ? 'soft' : 'hard'
+  return VERDICTS[classifyBounce({ type, code: status?.['enhanced-code'] || number, text: words })]
+}
+
+/** All documented events, and the names of their webhooks. */
+const EVENTS: EventTable<MailgunEvent> = {
   delivered: () => VERDICTS.delivered,
   complained: () => VERDICTS.complained,
   unsubscribed: () => VERDICTS.unsubscribed,
-  failed: ({ severity, reason, 'delivery-status': status }) => {
-    if (severity !== 'permanent') return VERDICTS.deferred
-    const known = lookUp(BY_REASON, reason)
-    if (known !== undefined) return known
-    const code = status?.code ?? 0
-    const answer = status?.['enhanced-code'] || `${code} ${status?.message ?? ''}`
-    return VERDICTS[reclassify(code >= 400 && code < 500 ? 'soft' : 'hard', answer)]
-  },
+  rejected: () => VERDICTS.refused, // by Mailgun, before any mail server was contacted
+  failed: failure,
+  permanentfail: (about) => failure({ ...about, severity: 'permanent' }),
+  temporaryfail: (about) => failure({ ...about, severity: 'temporary' }),
+  ...withoutEffect('accepted', 'opened', 'clicked', 'stored', 'email_validation'),
+  ...withoutEffect('list_member_uploaded', 'list_member_upload_error', 'list_uploaded'),
 }
 
 /**
@@ -80,14 +101,16 @@ export const mailgun: Provider = {
     if (secret === '' || bytes === null || !(await isHmac(utf8(secret), utf8(timestamp + token), bytes))) {
       return { refused: 'the signature does not match the token and key' }
     }
-    const data = read.value['event-data']
-    const verdict = lookUp(verdicts, data.event)
-    if (verdict === undefined) return [{ id: token, kind: 'noted' }]
-    const about = event.safeParse(data)
-    if (!about.success) return { refused: 'the body is not an event of Mailgun: see event-data' }
-    const { recipient: email, 'user-variables': variables, timestamp: seconds } = about.data
-    const dispatch = variables?.dispatch
-    const at = Math.round(seconds * 1_000)
-    return [{ id: token, ...verdict(about.data), email, ...defined({ dispatch }), at }]
+    return eventOf(read.value['event-data'], token, now)
   },
+}
+
+/** The event of a verified request. Its token is used up, unless the event is unreadable and may be sent again. */
+function eventOf(data: unknown, token: string, now: number): ReadEvents {
+  const { event: name } = named.parse(data)
+  const read = readVerdict({ name, table: EVENTS, schema: event }, data)
+  if (read === null) return [{ id: token, kind: 'noted' }]
+  if ('kind' in read) return read.kind === 'unknown' ? [{ id: token, kind: 'noted' }, read] : [read]
+  const { recipient: email, 'user-variables': variables, timestamp } = read.fields
+  return [makeReport(read.verdict, { id: token, email, at: timeOf(now, timestamp), dispatch: variables?.dispatch })]
 }

@@ -1,35 +1,43 @@
 import * as z from 'zod'
 import { sha256, toHex } from '../../kit/bytes.ts'
-import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
-import { address, dispatchTag, eventId, isoTime, KIB, type Provider, readBody } from '../provider.ts'
+import { type BounceClass, classifyBounce } from '../bounce-class.ts'
+import { type EventTable, fieldOf, readVerdict, withoutEffect } from '../event-table.ts'
+import { address, cleanName, code, dispatchTag, eventId, part, readJson, text, time, timeOf } from '../fields.ts'
+import { KIB, makeReport, type Provider, type ReadEvents } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
+import { lookUp, type ReportVerdict, VERDICTS } from '../verdicts.ts'
 
 /** Maximum bytes of a request: a bounce may include the returned mail, which is below 1 MB. */
 const MAX_BYTES = 2_048 * KIB
 
-const record = z.looseObject({ RecordType: z.string() })
-const shared = { MessageID: eventId, Metadata: z.object({ dispatch: dispatchTag }).optional().catch(undefined) }
+/** Bounce types by `TypeCode` (postmarkapp.com/developer/api/bounce-api), for an event without `Type`. */
+const TYPES: Readonly<Record<string, string>> = {
+  '1': 'HardBounce',
+  '2': 'Transient',
+  '16': 'Unsubscribe',
+  '32': 'Subscribe',
+  '64': 'AutoResponder',
+  '128': 'AddressChange',
+  '256': 'DnsError',
+  '512': 'SpamNotification',
+  '1024': 'OpenRelayTest',
+  '2048': 'Unknown',
+  '4096': 'SoftBounce',
+  '8192': 'VirusNotification',
+  '16384': 'ChallengeVerification',
+  '100000': 'BadEmailAddress',
+  '100001': 'SpamComplaint',
+  '100002': 'ManuallyDeactivated',
+  '100003': 'Unconfirmed',
+  '100006': 'Blocked',
+  '100007': 'SMTPApiError',
+  '100008': 'InboundError',
+  '100009': 'DMARCPolicy',
+  '100010': 'TemplateRenderingFailed',
+}
 
-/** Schemas of requests (postmarkapp.com/developer/webhooks/{delivery,bounce,spam-complaint,subscription-change}-webhook). */
-const delivery = z.object({ ...shared, Recipient: address, DeliveredAt: isoTime })
-const bounce = z.object({
-  ...shared,
-  Type: z.string().max(100),
-  Email: address,
-  BouncedAt: isoTime,
-  Details: z.string().optional().catch(undefined),
-})
-const change = z.object({
-  ...shared,
-  MessageID: z.string().optional().catch(undefined),
-  Recipient: address,
-  ChangedAt: isoTime,
-  SuppressSending: z.boolean(),
-  SuppressionReason: z.string().nullish(),
-})
-
-/** Verdicts by bounce type (postmarkapp.com/developer/api/bounce-api). Other types say nothing about a mail's delivery. */
-const BY_TYPE: Readonly<Record<string, ReportVerdict | BounceClass>> = {
+/** What each bounce type means. Null: it says nothing about a mail's delivery. */
+const BY_TYPE: Readonly<Record<string, ReportVerdict | BounceClass | null>> = {
   HardBounce: 'hard',
   BadEmailAddress: 'hard',
   SoftBounce: 'soft',
@@ -38,13 +46,76 @@ const BY_TYPE: Readonly<Record<string, ReportVerdict | BounceClass>> = {
   Transient: VERDICTS.deferred,
   Unsubscribe: VERDICTS.unsubscribed,
   SpamComplaint: VERDICTS.complained,
+  ManuallyDeactivated: VERDICTS.unsubscribed, // somebody asked Postmark or its user to stop
   SpamNotification: VERDICTS.refused,
   VirusNotification: VERDICTS.refused,
   Blocked: VERDICTS.refused,
   DMARCPolicy: VERDICTS.refused,
-  ManuallyDeactivated: VERDICTS.refused,
   SMTPApiError: VERDICTS.refused,
   TemplateRenderingFailed: VERDICTS.refused,
+  ...Object.fromEntries(
+    ['Subscribe', 'AutoResponder', 'AddressChange', 'OpenRelayTest', 'ChallengeVerification'].map((type) => [
+      type,
+      null,
+    ]),
+  ),
+  Unconfirmed: null,
+  InboundError: null,
+}
+
+/** The bounce type of an event, from outside; undefined if it has none. */
+const typeOf = (event: unknown): string | undefined =>
+  text.parse(fieldOf(event, 'Type')) ?? lookUp(TYPES, String(code.parse(fieldOf(event, 'TypeCode')) ?? ''))
+
+/**
+ * Schema of the fields of all events, in which the address has one of two names
+ * (postmarkapp.com/developer/webhooks/{delivery,bounce,spam-complaint,subscription-change}-webhook).
+ */
+const event = z
+  .object({
+    MessageID: eventId,
+    Metadata: part({ dispatch: dispatchTag }),
+    Email: address.optional().catch(undefined),
+    Recipient: address.optional().catch(undefined),
+    Type: text,
+    TypeCode: code,
+    Details: text,
+    Description: text,
+    BouncedAt: time,
+    DeliveredAt: time,
+    ChangedAt: time,
+    SuppressSending: z.boolean().optional().catch(undefined),
+    SuppressionReason: text,
+    RecordType: text,
+  })
+  .refine(({ Email, Recipient }) => (Email ?? Recipient) !== undefined, { path: ['Email or Recipient'] })
+  .refine(({ RecordType, ...more }) => RecordType !== 'Bounce' || typeOf(more) !== undefined, { path: ['Type'] })
+  .refine((one) => one.RecordType !== 'SubscriptionChange' || one.SuppressSending !== undefined, {
+    path: ['SuppressSending'],
+  })
+type PostmarkEvent = z.infer<typeof event>
+
+function bounce(about: PostmarkEvent): ReportVerdict | null {
+  const classed = lookUp(BY_TYPE, typeOf(about)) ?? null
+  if (typeof classed !== 'string') return classed
+  return VERDICTS[classifyBounce({ type: classed, text: about.Details })]
+}
+
+/** Verdicts by the reason for which Postmark sends no more. Its complaint is also a separate event, which counts for the dispatch. */
+const BY_SUPPRESSION: Readonly<Record<string, ReportVerdict>> = {
+  HardBounce: VERDICTS.hard,
+  SpamComplaint: VERDICTS.complainedEarlier,
+  ManualSuppression: VERDICTS.unsubscribed,
+}
+
+/** All documented records, by the key of `RecordType`. */
+const EVENTS: EventTable<PostmarkEvent> = {
+  delivery: () => VERDICTS.delivered,
+  bounce,
+  spamcomplaint: () => VERDICTS.complained,
+  subscriptionchange: ({ SuppressSending, SuppressionReason }) =>
+    SuppressSending ? (lookUp(BY_SUPPRESSION, SuppressionReason) ?? VERDICTS.unsubscribed) : null,
+  ...withoutEffect('Open', 'Click', 'Inbound'),
 }
 
 /**
@@ -56,41 +127,30 @@ export const postmark: Provider = {
   freshSeconds: 0,
   maxBytes: MAX_BYTES,
   secretFault: sharedSecretFault,
-  async read({ headers, body }, secret) {
+  async read({ headers, body }, secret, now) {
     const missing = await secretMissing(headers, secret)
     if (missing !== null) return missing
-    const read = readBody(record, body, 'Postmark')
-    if ('refused' in read) return read
-    const type = read.value.RecordType
-    if (type === 'Delivery') {
-      const about = readBody(delivery, body, 'Postmark')
-      if ('refused' in about) return about
-      const { MessageID, Recipient, DeliveredAt, Metadata } = about.value
-      return [
-        { id: `delivery/${MessageID}`, ...VERDICTS.delivered, email: Recipient, ...tagged(Metadata), at: DeliveredAt },
-      ]
-    }
-    if (type === 'Bounce' || type === 'SpamComplaint') {
-      const about = readBody(bounce, body, 'Postmark')
-      if ('refused' in about) return about
-      const { MessageID, Type, Email, BouncedAt, Details, Metadata } = about.value
-      const classed = type === 'SpamComplaint' ? VERDICTS.complained : lookUp(BY_TYPE, Type)
-      if (classed === undefined) return []
-      const verdict = typeof classed === 'string' ? VERDICTS[reclassify(classed, Details)] : classed
-      return [{ id: `bounce/${MessageID}/${Type}`, ...verdict, email: Email, ...tagged(Metadata), at: BouncedAt }]
-    }
-    if (type === 'SubscriptionChange') {
-      const about = readBody(change, body, 'Postmark')
-      if ('refused' in about) return about
-      const { SuppressSending, SuppressionReason, Recipient, ChangedAt, Metadata } = about.value
-      // HardBounce and SpamComplaint also come as separate events and would be counted twice.
-      if (!SuppressSending || SuppressionReason !== 'ManualSuppression') return []
-      const id = `change/${toHex(await sha256(body))}`
-      return [{ id, ...VERDICTS.unsubscribed, email: Recipient, ...tagged(Metadata), at: ChangedAt }]
-    }
-    return []
+    const json = readJson(body, 'Postmark')
+    if ('refused' in json) return { ...json, status: 422 }
+    return eventOf(json.value, toHex(await sha256(body)), now)
   },
 }
 
-const tagged = (metadata: { dispatch?: string | undefined } | undefined) =>
-  metadata?.dispatch === undefined ? {} : { dispatch: metadata.dispatch }
+function eventOf(one: unknown, bodyHash: string, now: number): ReadEvents {
+  const name = fieldOf(one, 'RecordType')
+  const type = typeOf(one)
+  if (name === 'Bounce' && type !== undefined && !Object.hasOwn(BY_TYPE, type))
+    return [{ kind: 'unknown', name: cleanName(`Bounce/${type}`) }]
+  const read = readVerdict({ name, table: EVENTS, schema: event }, one)
+  if (read === null) return []
+  if ('kind' in read) return [read]
+  const { MessageID, Email, Recipient, Metadata, BouncedAt, DeliveredAt, ChangedAt } = read.fields
+  const isChange = name === 'SubscriptionChange'
+  const kind = name === 'Delivery' ? 'delivery' : 'bounce'
+  const id =
+    MessageID === undefined || isChange
+      ? `change/${bodyHash}`
+      : [kind, MessageID, ...(kind === 'bounce' ? [type ?? name] : [])].join('/')
+  const at = timeOf(now, BouncedAt, DeliveredAt, ChangedAt)
+  return [makeReport(read.verdict, { id, email: Email ?? Recipient ?? '', at, dispatch: Metadata?.dispatch })]
+}

@@ -1,18 +1,11 @@
 import * as z from 'zod'
 import { concatenate, fromBase64, utf8 } from '../../kit/bytes.ts'
-import { defined } from '../../kit/defined.ts'
-import { lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
-import {
-  address,
-  dispatchTag,
-  eventId,
-  isoTime,
-  KIB,
-  type Provider,
-  type ProviderReport,
-  readBody,
-} from '../provider.ts'
+import { classifyBounce } from '../bounce-class.ts'
+import { type EventTable, fieldOf, readVerdict, withoutEffect } from '../event-table.ts'
+import { address, cleanName, dispatchTag, listOf, part, readJson, text, time, timeOf } from '../fields.ts'
+import { KIB, makeReport, type Provider, type ReadEvents } from '../provider.ts'
 import { fromSeconds, headersNamed, isHmac, staleness } from '../signature.ts'
+import { type ReportVerdict, rememberedVerdict, VERDICTS } from '../verdicts.ts'
 
 /** Seconds of freshness: retries end 27 h 35 min 5 s after the first attempt (resend.com/docs/webhooks/retries-and-replays). */
 const FRESH_SECONDS = 28 * 3_600
@@ -20,38 +13,59 @@ const FRESH_SECONDS = 28 * 3_600
 const MAX_BYTES = 256 * KIB
 /** Minimum bytes of a secret; Svix's have 24. */
 const MIN_KEY_BYTES = 16
+/** Maximum characters of `svix-id`; Svix's have 31. */
+const MAX_ID_CHARS = 300
 
 const PREFIX = 'whsec_'
 const HEADERS = ['svix-id', 'svix-timestamp', 'svix-signature'] as const
 
-/** Schema of an event (resend.com/docs/webhooks/emails/*). Other event types are ignored. */
+/** Schema of an event (resend.com/docs/webhooks): about a mail, or about one address on a list of the account. */
 const event = z.object({
-  type: z.string(),
-  created_at: isoTime,
-  data: z.looseObject({}),
+  created_at: time,
+  data: z
+    .object({
+      to: z.union([address.transform((one) => ({ fit: [one], unfit: 0 })), listOf(address)]),
+      email: address.optional().catch(undefined),
+      tags: part({ dispatch: dispatchTag }),
+      bounce: part({ type: text, subType: text, message: text }),
+      suppressed: part({ type: text, reason: text, message: text }),
+      origin: text,
+      reason: text,
+      unsubscribed: z.boolean().optional().catch(undefined),
+    })
+    .refine(({ to, email }) => (to?.fit.length ?? 0) > 0 || email !== undefined, { path: ['to'] }),
 })
-const mail = z.object({
-  to: z.array(address).min(1),
-  tags: z.object({ dispatch: dispatchTag }).optional().catch(undefined),
-  bounce: z
-    .object({ type: z.string().optional(), subType: z.string().optional(), message: z.string().optional() })
-    .optional(),
-})
-type ResendMail = z.infer<typeof mail>
+type ResendEvent = z.infer<typeof event>
 
 /** Bounce sub-types of SES, passed on by Resend, that reject the mail and say nothing about the mailbox. */
 const NOT_THE_MAILBOX = new Set(['MessageTooLarge', 'ContentRejected', 'AttachmentRejected'])
 
-const verdicts: Readonly<Record<string, (mail: ResendMail) => ReportVerdict>> = {
+/** What Resend says about an address on its suppression list; after a hard bounce it may say nothing more. */
+function suppressed({ data: { suppressed: own, bounce, origin, reason } }: ResendEvent): ReportVerdict {
+  const words = [own?.type, own?.reason, own?.message, origin, reason, bounce?.message].filter(
+    (one) => one !== undefined,
+  )
+  return rememberedVerdict(words.join('; ')) ?? VERDICTS.hard
+}
+
+const contact = ({ data }: ResendEvent): ReportVerdict | null => (data.unsubscribed ? VERDICTS.unsubscribed : null)
+
+/** All documented events. */
+const EVENTS: EventTable<ResendEvent> = {
   'email.delivered': () => VERDICTS.delivered,
-  'email.delivery_delayed': () => VERDICTS.deferred,
+  'email.deliverydelayed': () => VERDICTS.deferred,
   'email.complained': () => VERDICTS.complained,
-  'email.suppressed': () => VERDICTS.hard, // on Resend's list after a hard bounce or a complaint
+  'email.suppressed': suppressed,
   'email.failed': () => VERDICTS.refused, // a quota, a domain or a blocked address: the reason is free text
-  'email.bounced': ({ bounce }) => {
+  'email.bounced': ({ data: { bounce } }) => {
     if (NOT_THE_MAILBOX.has(bounce?.subType ?? '')) return VERDICTS.refused
-    return VERDICTS[reclassify(bounce?.type === 'Permanent' ? 'hard' : 'soft', bounce?.message)]
+    return VERDICTS[classifyBounce({ type: bounce?.type, text: bounce?.message })]
   },
+  'suppression.added': suppressed,
+  'contact.created': contact,
+  'contact.updated': contact,
+  ...withoutEffect('email.sent', 'email.scheduled', 'email.opened', 'email.clicked', 'email.received'),
+  ...withoutEffect('contact.deleted', 'suppression.removed', 'domain.created', 'domain.updated', 'domain.deleted'),
 }
 
 const keyOf = (secret: string): Uint8Array<ArrayBuffer> | null =>
@@ -80,7 +94,7 @@ export const resend: Provider = {
     const message = concatenate([utf8(`${id}.${named['svix-timestamp']}.`), body])
     if (!(await isAnyHmac(key, message, named['svix-signature'])))
       return { refused: 'no signature matches the body and secret' }
-    return eventsIn(body, id)
+    return eventsIn(body, id, now)
   },
 }
 
@@ -97,20 +111,22 @@ async function isAnyHmac(
   return false
 }
 
-function eventsIn(body: Uint8Array, id: string): ProviderReport[] | { refused: string } {
-  if (!eventId.safeParse(id).success) return { refused: 'the header svix-id is too long' }
-  const read = readBody(event, body, 'Resend')
-  if ('refused' in read) return read
-  const verdict = lookUp(verdicts, read.value.type)
-  if (verdict === undefined) return []
-  const about = mail.safeParse(read.value.data)
-  if (!about.success) return { refused: 'the body is not an event of Resend: see data' }
-  const dispatch = about.data.tags?.dispatch
-  return about.data.to.map((email, i) => ({
-    id: i === 0 ? id : `${id}/${i}`,
-    ...verdict(about.data),
-    email,
-    ...defined({ dispatch }),
-    at: read.value.created_at,
-  }))
+/** The events of a verified body: one for each recipient of the mail. */
+function eventsIn(body: Uint8Array, id: string, now: number): ReadEvents {
+  if (id.length > MAX_ID_CHARS) return { refused: 'the header svix-id is too long' }
+  const json = readJson(body, 'Resend')
+  if ('refused' in json) return { ...json, status: 422 }
+  const name = fieldOf(json.value, 'type')
+  const read = readVerdict({ name, table: EVENTS, schema: event }, json.value)
+  if (read === null) return []
+  if ('kind' in read) return [read]
+  const { created_at, data } = read.fields
+  const at = timeOf(now, created_at)
+  const people = data.to?.fit.length ? data.to.fit : [data.email ?? '']
+  const reports: ReadEvents = people.map((email, i) =>
+    makeReport(read.verdict, { id: i === 0 ? id : `${id}/${i}`, email, at, dispatch: data.tags?.dispatch }),
+  )
+  if (data.to !== undefined && data.to.unfit > 0)
+    reports.push({ kind: 'unreadable', name: cleanName(String(name)), place: 'data.to' })
+  return reports
 }

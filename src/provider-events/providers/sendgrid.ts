@@ -1,20 +1,20 @@
 import { createPublicKey, createVerify } from 'node:crypto'
 import * as z from 'zod'
 import { fromBase64 } from '../../kit/bytes.ts'
-import { defined } from '../../kit/defined.ts'
-import { type BounceClass, lookUp, type ReportVerdict, reclassify, VERDICTS } from '../bounce-class.ts'
+import { type BounceClass, classifyBounce } from '../bounce-class.ts'
+import { type EventTable, fieldOf, idOf, readVerdict, withoutEffect } from '../event-table.ts'
+import { address, dispatchTag, eventId, readJson, text, time, timeOf } from '../fields.ts'
 import {
-  address,
   type BatchReader,
-  dispatchTag,
-  eventId,
   KIB,
+  makeReport,
+  type OddEvent,
   type Provider,
   type ProviderReport,
   readBatch,
-  readBody,
 } from '../provider.ts'
 import { fromSeconds, headersNamed, staleness } from '../signature.ts'
+import { lookUp, type ReportVerdict, rememberedVerdict, VERDICTS } from '../verdicts.ts'
 
 /** Seconds of freshness: SendGrid retries for 24 hours (Event Webhook, troubleshooting), plus one hour. */
 const FRESH_SECONDS = 25 * 3_600
@@ -26,19 +26,16 @@ const HEADERS = ['x-twilio-email-event-webhook-signature', 'x-twilio-email-event
 /** Format of a verification key: uncompressed P-256 point in an X.509 SubjectPublicKeyInfo (RFC 5480 §2), in Base64. */
 const P256_SPKI = /^MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{86}==$/
 
-const batch = z.array(z.looseObject({ event: z.string() }))
-
 /** Schema of an event (twilio.com/docs/sendgrid/for-developers/tracking-events/event). Custom arguments are top-level fields. */
 const event = z.object({
-  event: z.string(),
   sg_event_id: eventId,
   email: address,
-  timestamp: z.number().positive(),
+  timestamp: time,
   dispatch: dispatchTag,
-  reason: z.string().optional(),
-  status: z.string().optional(),
-  type: z.string().optional(),
-  bounce_classification: z.string().optional(),
+  reason: text,
+  status: text,
+  type: text,
+  bounce_classification: text,
 })
 type SendgridEvent = z.infer<typeof event>
 
@@ -50,30 +47,37 @@ const BY_CLASSIFICATION: Readonly<Record<string, BounceClass>> = {
   'mailbox unavailable': 'soft',
 }
 
-/** Verdicts by the reason why SendGrid dropped a mail. All other reasons are content, quotas or request errors. */
+/** Verdicts by the reason why SendGrid dropped a mail. Other reasons are content, quotas or request errors, or say what they remember. */
 const BY_DROP_REASON: Readonly<Record<string, ReportVerdict>> = {
   'bounced address': VERDICTS.hard,
   invalid: VERDICTS.hard,
   'unsubscribed address': VERDICTS.unsubscribed,
-  'spam reporting address': VERDICTS.unsubscribed, // the complaint was about an earlier mail
+  'spam reporting address': VERDICTS.complainedEarlier,
 }
 
-const verdicts: Readonly<Record<string, (event: SendgridEvent) => ReportVerdict>> = {
+function bounce({ type, status, reason, bounce_classification: named }: SendgridEvent): ReportVerdict {
+  if (type === 'expired') return VERDICTS.soft
+  const classification = named?.toLowerCase() ?? 'unclassified'
+  const classed = lookUp(BY_CLASSIFICATION, classification)
+  // SendGrid calls a temporary refusal a block: it continues to send to the address.
+  if (type === 'blocked')
+    return VERDICTS[classed === undefined ? 'refused' : classifyBounce({ type: 'soft', code: status, text: reason })]
+  if (classed === undefined && classification !== 'unclassified') return VERDICTS.refused
+  return VERDICTS[classifyBounce({ type: classed ?? 'hard', code: status, text: reason })]
+}
+
+/** All documented events. Its settings spell some names differently. */
+const EVENTS: EventTable<SendgridEvent> = {
   delivered: () => VERDICTS.delivered,
   deferred: () => VERDICTS.deferred,
   spamreport: () => VERDICTS.complained,
   unsubscribe: () => VERDICTS.unsubscribed,
-  group_unsubscribe: () => VERDICTS.unsubscribed,
-  dropped: ({ reason }) => lookUp(BY_DROP_REASON, reason?.toLowerCase()) ?? VERDICTS.refused,
-  bounce: ({ type, status, reason, bounce_classification: named }) => {
-    const classification = named?.toLowerCase() ?? 'unclassified'
-    const classed = lookUp(BY_CLASSIFICATION, classification)
-    if (type === 'expired') return VERDICTS.soft
-    // SendGrid calls a temporary refusal a block: it continues to send to the address.
-    if (type === 'blocked') return VERDICTS[classed === undefined ? 'refused' : reclassify('soft', status ?? reason)]
-    if (classed === undefined && classification !== 'unclassified') return VERDICTS.refused
-    return VERDICTS[reclassify(classed ?? 'hard', status ?? reason)]
-  },
+  groupunsubscribe: () => VERDICTS.unsubscribed,
+  dropped: ({ reason }) =>
+    lookUp(BY_DROP_REASON, reason?.toLowerCase()) ?? rememberedVerdict(reason) ?? VERDICTS.refused,
+  bounce,
+  blocked: (about) => bounce({ ...about, type: 'blocked' }),
+  ...withoutEffect('processed', 'open', 'click', 'group_resubscribe', 'resubscribe', 'account_status_change'),
 }
 
 const batchReader: BatchReader = {
@@ -89,7 +93,10 @@ const batchReader: BatchReader = {
     }
     return null
   },
-  events: (body) => eventsIn(body),
+  events(body, now) {
+    const read = readJson(body, 'SendGrid')
+    return 'refused' in read ? { ...read, status: 422 } : [read.value].flat().flatMap((one) => reportOf(one, now))
+  },
 }
 
 export const sendgrid: Provider = {
@@ -116,30 +123,11 @@ function isSigned(secret: string, timestamp: string, body: Uint8Array, signature
   }
 }
 
-/**
- * Reports of the readable events of a batch. A refusal would block the whole batch for a day, so only a batch without any is
- * refused.
- */
-function eventsIn(body: Uint8Array): ProviderReport[] | { refused: string } {
-  const read = readBody(batch, body, 'SendGrid')
-  if ('refused' in read) return read
-  const ours = read.value.filter(({ event }) => Object.hasOwn(verdicts, event))
-  const reports = ours.flatMap((item) => {
-    const parsed = event.safeParse(item)
-    return parsed.success ? [reportOf(parsed.data)].filter((one) => one !== null) : []
-  })
-  if (ours.length > 0 && reports.length === 0) return { refused: 'the body is not an event of SendGrid: see 0' }
-  return reports
-}
-
-function reportOf(of: SendgridEvent): ProviderReport | null {
-  const verdict = lookUp(verdicts, of.event)?.(of)
-  if (verdict === undefined) return null
-  return {
-    id: of.sg_event_id,
-    ...verdict,
-    email: of.email,
-    ...defined({ dispatch: of.dispatch }),
-    at: Math.round(of.timestamp * 1_000),
-  }
+/** The report of one event of a batch. An event that cannot be read keeps no other out: a refusal would block the batch for a day. */
+function reportOf(one: unknown, now: number): Array<ProviderReport | OddEvent> {
+  const read = readVerdict({ name: fieldOf(one, 'event'), table: EVENTS, schema: event }, one)
+  if (read === null) return []
+  if ('kind' in read) return [read]
+  const { sg_event_id, email, dispatch, timestamp } = read.fields
+  return [makeReport(read.verdict, { id: idOf(sg_event_id, one), email, at: timeOf(now, timestamp), dispatch })]
 }

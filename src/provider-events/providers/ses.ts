@@ -1,11 +1,5 @@
-import {
-  KIB,
-  type Provider,
-  type ProviderDeps,
-  type ProviderReport,
-  type ReportRefusal,
-  readBody,
-} from '../provider.ts'
+import { readBody } from '../fields.ts'
+import { KIB, type Provider, type ProviderDeps, type ReadEvents } from '../provider.ts'
 import { staleness } from '../signature.ts'
 import { sesEvents } from './ses-events.ts'
 import { amazonUrl, type SnsMessage, snsFault, snsMessage } from './sns.ts'
@@ -39,15 +33,12 @@ export const ses: Provider = {
     if (stale !== null) return stale
     const fault = await snsFault(message, now, deps)
     if (fault !== null) return fault
-    if (message.Type === 'Notification') return sesEvents(message.Message, message.MessageId)
+    if (message.Type === 'Notification') return sesEvents(message.Message, message.MessageId, now)
     return message.Type === 'SubscriptionConfirmation' ? confirmSubscription(message, deps) : []
   },
 }
 
-async function confirmSubscription(
-  { SubscribeURL, TopicArn }: SnsMessage,
-  deps: ProviderDeps,
-): Promise<ProviderReport[] | ReportRefusal> {
+async function confirmSubscription({ SubscribeURL, TopicArn }: SnsMessage, deps: ProviderDeps): Promise<ReadEvents> {
   const url = amazonUrl(SubscribeURL ?? '', TopicArn)
   const { searchParams } = url ?? new URL('https://localhost')
   if (

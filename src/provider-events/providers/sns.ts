@@ -1,8 +1,8 @@
 import { createVerify, X509Certificate } from 'node:crypto'
 import * as z from 'zod'
 import { fromBase64 } from '../../kit/bytes.ts'
-import { lookUp } from '../bounce-class.ts'
 import type { ProviderDeps, ReportRefusal } from '../provider.ts'
+import { lookUp } from '../verdicts.ts'
 
 /** Schema of a message (docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html). */
 export const snsMessage = z.object({
@@ -15,8 +15,8 @@ export const snsMessage = z.object({
   SignatureVersion: z.string(),
   SigningCertURL: z.string(),
   Subject: z.string().nullish(),
-  SubscribeURL: z.string().optional(),
-  Token: z.string().optional(),
+  SubscribeURL: z.string().nullish(),
+  Token: z.string().nullish(),
 })
 export type SnsMessage = z.infer<typeof snsMessage>
 
