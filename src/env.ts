@@ -26,6 +26,8 @@ export type Settings = {
   transports: { bulk: ChosenTransport; transactional: ChosenTransport; fallback?: ChosenTransport }
   /** Webhook secret by provider name, from `<PROVIDER>_WEBHOOK_SECRET`. Provider events are verified with this secret. */
   webhookSecrets: Readonly<Record<string, string>>
+  /** Effects of provider events a day that may wait: soft bounces, delays and deliveries. */
+  eventEffectsPerDay: number | undefined
   partnerOrigins: readonly string[]
   requireApproval: boolean
   /** By campaign slug: withheld names. Never shown and never logged. */
@@ -93,6 +95,11 @@ const shape = z.object({
       'is malformed: expected origins such as https://union.example.org, without a path or a final slash',
     ),
   LOCATION_HINT: z.enum(LOCATION_HINTS, { error: `must be one of ${LOCATION_HINTS.join(', ')}` }).optional(),
+  EVENT_EFFECTS_PER_DAY: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .positive('must be more than 0')
+    .optional(),
   REQUIRE_APPROVAL: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
   WITHHELD_NAMES: z
     .string()
@@ -219,6 +226,7 @@ export async function parseSettings(raw: object): Promise<ParsedSettings> {
       locales: found.LOCALES,
       transports: { bulk, transactional, ...defined({ fallback }) },
       webhookSecrets: webhookSecrets(raw),
+      eventEffectsPerDay: found.EVENT_EFFECTS_PER_DAY,
       partnerOrigins: found.PARTNER_ORIGINS,
       requireApproval: found.REQUIRE_APPROVAL === 'yes',
       withheldNames: found.WITHHELD_NAMES,

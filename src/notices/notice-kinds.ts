@@ -73,7 +73,7 @@ export const NOTICE_KINDS = {
   'provider-event-unknown': {
     summary: (count, subject) => `${count} provider events have a name that Tocsin does not know (${subject}).`,
     action:
-      'They were accepted without effect. Unless the name is about opens or clicks, compare it with docs/webhooks.md and report it.',
+      'They were accepted without effect. Compare the name with docs/webhooks.md. If it is about a complaint or an opt-out, report it.',
     subjects: 40,
   },
   'provider-event-unreadable': {
@@ -84,7 +84,7 @@ export const NOTICE_KINDS = {
   'provider-events-waiting': {
     summary: (_, subject) => `Soft bounces, delays and deliveries wait until midnight UTC (${subject}).`,
     action:
-      'Complaints, unsubscribes and hard bounces still take effect at once. Do not subscribe to deliveries, or raise EVENT_EFFECTS_PER_DAY.',
+      'Complaints, unsubscribes and hard bounces take effect at once. Subscribe to no deliveries, or raise EVENT_EFFECTS_PER_DAY.',
   },
 } as const satisfies Record<string, KindText>
 

@@ -43,7 +43,6 @@ export type NoticeView = {
 /** Subject of all cases beyond the subjects that a kind may have. */
 const OTHERS = 'others'
 
-const countRow = z.object({ count: z.int() })
 const kinds = Object.keys(NOTICE_KINDS) as NoticeKind[]
 const noticeRow = z.object({
   kind: z.enum(kinds),
@@ -64,7 +63,7 @@ export class NoticeTable {
 
   /** Adds cases of a notice. `now` in epoch ms. */
   add({ kind, subject: about, count = 1, detail = '' }: RaisedNotice, now: number): void {
-    const subject = this.#toldApart(kind, about.slice(0, MAX_TEXT))
+    const subject = this.#subjectOf(kind, about.slice(0, MAX_TEXT))
     this.#db.run(
       `INSERT INTO notice (kind, subject, cases, detail, first_at, last_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
        ON CONFLICT DO UPDATE SET cases = cases + ?3, detail = ?4, last_at = ?5`,
@@ -83,13 +82,11 @@ export class NoticeTable {
   }
 
   /** The subject under which a case is counted: its own, or `OTHERS` once the kind has as many subjects as it may. */
-  #toldApart(kind: NoticeKind, subject: string): string {
+  #subjectOf(kind: NoticeKind, subject: string): string {
     const subjects = subjectsOf(kind)
     if (subjects === undefined) return subject
     if (this.#db.has('SELECT 1 FROM notice WHERE kind = ? AND subject = ?', kind, subject)) return subject
-    const { count } = this.#db.row(countRow, 'SELECT count(*) AS count FROM notice WHERE kind = ?', kind) ?? {
-      count: 0,
-    }
+    const count = this.#db.count('SELECT count(*) FROM notice WHERE kind = ?', kind)
     return count < subjects ? subject : OTHERS
   }
 

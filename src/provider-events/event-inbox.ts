@@ -1,11 +1,13 @@
 import { DurableObject } from 'cloudflare:workers'
-import { backoffMs } from '../delivery/backoff.ts'
 import { laneOfFingerprint } from '../dispatch/lane/lanes.ts'
-import { requireSettings } from '../env.ts'
+import { requireSettings, settingsOf } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
+import { raiseNotice } from '../notices/raise-notice.ts'
 import { dispatchRegistryOf, laneOf, suppressionOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import { storeEvents } from './deliver-to-inbox.ts'
+import { EFFECTS_A_DAY, EffectBudget, isUrgent, nextDay } from './effect-budget.ts'
+import type { EffectQueue } from './effect-queue.ts'
 import { applyEffects, type EffectDeps } from './effects.ts'
 import type { FingerprintedEvent } from './fingerprinted-event.ts'
 import type { ReportRefusal } from './provider.ts'
@@ -16,37 +18,37 @@ import { INBOX_STEPS, StoredEvents } from './stored-events.ts'
  * Milliseconds for which delivery events are collected, so that a lane gets many at once. Other events take effect immediately.
  */
 const GATHER_MS = 1_000
-/** Milliseconds before failed effects are first repeated. The pause doubles, up to ten minutes. */
-const FIRST_PAUSE_MS = 5_000
 /** Milliseconds after which an overdue alarm counts as lost. */
 const LOST_MS = 60_000
-/** Events applied in one alarm: each needs at most three calls to objects, and the platform allows 1,000. */
+/** Events of each queue applied in one alarm: each needs at most three calls to objects, and the platform allows 1,000. */
 const AT_ONCE = 100
 
 /**
  * Durable Object that stores provider events; there are sixteen, chosen by the event id. An event and its effect are stored in
- * one write, so none is lost or applied twice. Effects are retried until they succeed; those that fail delay no others.
+ * one write, so none is lost or applied twice. Effects are retried until they succeed; those that fail delay no others. Complaints,
+ * unsubscribes and hard bounces come first; the others have a daily budget.
  */
 export class EventInbox extends DurableObject<Env> {
   readonly #events: StoredEvents
+  readonly #budget: EffectBudget
   readonly #lanes = new Map<string, number>() // lanes per started dispatch, which never change
-  #passed = 0 // effects up to this id failed and wait until `#repeatAt`
-  #repeatAt = 0
-  #failures = 0
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#events = new StoredEvents(new Database(ctx, INBOX_STEPS))
+    const db = new Database(ctx, INBOX_STEPS)
+    this.#events = new StoredEvents(db)
+    this.#budget = new EffectBudget(db)
   }
 
   /** Stores events; resolves when they are stored. Events seen before are ignored. */
   async record(events: FingerprintedEvent[]): Promise<void> {
     const now = Date.now()
-    const newEvents = this.#events.add(events, now)
+    const added = this.#events.add(events, now)
+    const next = this.#pendingAt(await this.#perDay(), now)
+    if (next === null) return
     const set = await this.ctx.storage.getAlarm()
-    const soon = newEvents.some(({ kind }) => kind !== 'delivered') ? now : now + GATHER_MS
-    const isAsleep = set === null || set > soon || set < now - LOST_MS
-    if (isAsleep && this.#events.isAnyPending()) await this.ctx.storage.setAlarm(soon)
+    const soon = added.some(isUrgent) ? next : next + GATHER_MS
+    if (set === null || set > soon || set < now - LOST_MS) await this.ctx.storage.setAlarm(soon)
   }
 
   /** Reads a batch that the Worker has verified, and stores its events in all inboxes. Returns why the batch is refused, or null. */
@@ -58,35 +60,36 @@ export class EventInbox extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    if (Date.now() >= this.#repeatAt) this.#passed = 0
-    const waiting = this.#events.pending(this.#passed, AT_ONCE)
-    const last = waiting.at(-1)?.id ?? this.#passed
-    try {
-      await applyEffects(
-        waiting.map(({ event }) => event),
-        this.#deps(),
-      )
-      this.#events.done(this.#passed, last)
-      if (this.#passed === 0) this.#failures = 0
-    } catch (error) {
-      console.error('event inbox', errorMessage(error))
-      this.#passOver(last)
-    }
-    await this.ctx.storage.setAlarm(this.#nextAt(Date.now()))
+    const perDay = await this.#perDay()
+    const urgent = await this.#apply(this.#events.urgent, AT_ONCE)
+    const room = Math.min(AT_ONCE - urgent, this.#budget.left(perDay, Date.now()))
+    if (room > 0) this.#budget.spend(await this.#apply(this.#events.later, room), Date.now())
+    const now = Date.now()
+    if (this.#budget.left(perDay, now) === 0 && this.#events.later.nextAt(now) !== null && this.#budget.isNews(now))
+      await raiseNotice(this.env, { kind: 'provider-events-waiting', subject: `more than ${perDay} a day` })
+    await this.ctx.storage.setAlarm(this.#pendingAt(perDay, now) ?? this.#events.forget(now))
   }
 
-  /** Leaves failed effects for later. The platform would retry an alarm only six times, and later events would wait behind it. */
-  #passOver(last: number): void {
-    if (this.#passed === 0) {
-      this.#repeatAt = Date.now() + backoffMs(++this.#failures, Math.random(), 0, FIRST_PAUSE_MS)
-    }
-    this.#passed = last
+  /** Applies effects of a queue. Returns how many are done; those that fail are repeated later. */
+  async #apply(queue: EffectQueue, most: number): Promise<number> {
+    const { taken, error } = await queue.apply(most, (events) => applyEffects(events, this.#deps()))
+    if (error === undefined) return taken
+    console.error('event inbox', errorMessage(error))
+    return 0
   }
 
-  /** When the next alarm is due (epoch ms). */
-  #nextAt(now: number): number {
-    if (this.#events.pending(this.#passed, 1).length > 0) return now
-    return this.#events.isAnyPending() ? Math.max(now, this.#repeatAt) : this.#events.forget(now)
+  /** When pending effects are due next (epoch ms); null if there are none. Beyond the budget, effects that may wait are due tomorrow. */
+  #pendingAt(perDay: number, now: number): number | null {
+    const urgent = this.#events.urgent.nextAt(now)
+    const later = this.#events.later.nextAt(now)
+    const allowed = later !== null && this.#budget.left(perDay, now) === 0 ? Math.max(later, nextDay(now)) : later
+    return urgent === null || allowed === null ? (urgent ?? allowed) : Math.min(urgent, allowed)
+  }
+
+  /** Effects a day that may wait, of the whole deployment. Faulty settings must not stop complaints. */
+  async #perDay(): Promise<number> {
+    const { settings } = await settingsOf(this.env)
+    return settings?.eventEffectsPerDay ?? EFFECTS_A_DAY
   }
 
   #deps(): EffectDeps {

@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { cleanName, keyOfName, placeOf } from './fields.ts'
-import type { OddEvent } from './provider.ts'
+import type { OddEvent, ProviderReport } from './provider.ts'
 import { lookUp, type ReportVerdict } from './verdicts.ts'
 
 /** What an event means, by the name's key (`keyOfName`). Null: a documented event that has no effect here. */
@@ -34,3 +34,20 @@ export const fieldOf = (value: unknown, name: string): unknown =>
 
 /** Id of an event: the provider's, or its whole text, so that a repeated event has the same id. */
 export const idOf = (id: string | undefined, event: unknown): string => id ?? JSON.stringify(event)
+
+/** What a report needs besides its verdict. */
+type ReportedMail = Pick<ProviderReport, 'id' | 'email' | 'at'> & { dispatch: string | undefined }
+
+/** A report with this meaning. A complaint about an earlier mail has no dispatch. */
+export const makeReport = (
+  { kind, permanent, suppresses, earlier }: ReportVerdict,
+  { id, email, at, dispatch }: ReportedMail,
+): ProviderReport => ({
+  id,
+  kind,
+  permanent,
+  suppresses,
+  email,
+  ...(dispatch !== undefined && earlier !== true && { dispatch }),
+  at,
+})

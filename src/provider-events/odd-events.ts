@@ -3,7 +3,7 @@ import type { OddEvent } from './provider.ts'
 
 /** Names of odd events that are told apart, in one isolate. More names are counted together: a provider has about twenty. */
 export const MAX_ODD_NAMES = 20
-const told = new Set<string>()
+const known = new Set<string>()
 
 /** Logs odd events and tells organisers, once for each provider and name, with their number. */
 export async function noticeOddEvents(env: Env, provider: string, odd: readonly OddEvent[]): Promise<void> {
@@ -20,7 +20,7 @@ export async function noticeOddEvents(env: Env, provider: string, odd: readonly 
 function subjectOf(kind: OddEvent['kind'], provider: string, name: string): string {
   const subject = `${provider}: ${name}`
   const key = `${kind} ${subject}`
-  if (!told.has(key) && told.size >= MAX_ODD_NAMES) return `${provider}: other names`
-  told.add(key)
+  if (!known.has(key) && known.size >= MAX_ODD_NAMES) return `${provider}: other names`
+  known.add(key)
   return subject
 }

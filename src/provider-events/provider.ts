@@ -1,5 +1,3 @@
-import type { ReportVerdict } from './verdicts.ts'
-
 /** A provider's report about one mail. The address is in clear text; readers must fingerprint it at once. */
 export type ProviderReport = {
   /** The provider's unique event id, used as nonce, or the event's text where it has none. Hashed at once, like the address. */
@@ -84,20 +82,3 @@ export const readBatch =
     (await verify(request, secret, now)) ?? events(request.body, now)
 
 export const KIB = 1_024
-
-/** What a report needs besides its verdict. */
-type ReportedMail = Pick<ProviderReport, 'id' | 'email' | 'at'> & { dispatch: string | undefined }
-
-/** A report with this meaning. A complaint about an earlier mail has no dispatch. */
-export const makeReport = (
-  { kind, permanent, suppresses, earlier }: ReportVerdict,
-  { id, email, at, dispatch }: ReportedMail,
-): ProviderReport => ({
-  id,
-  kind,
-  permanent,
-  suppresses,
-  email,
-  ...(dispatch !== undefined && earlier !== true && { dispatch }),
-  at,
-})

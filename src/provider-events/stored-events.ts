@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import { DAY_MS } from '../kit/durations.ts'
-import { jsonText } from '../kit/parse-json.ts'
 import type { Database, StoredEntry } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
-import { type ProviderEvent, providerEvent } from '../suppression/provider-event.ts'
+import type { ProviderEvent } from '../suppression/provider-event.ts'
+import { isUrgent } from './effect-budget.ts'
+import { EffectQueue } from './effect-queue.ts'
 import { REMEMBERED_SECONDS } from './event-memory.ts'
 import type { FingerprintedEvent } from './fingerprinted-event.ts'
 
@@ -16,18 +17,25 @@ export const INBOX_STEPS: readonly MigrationStep[] = [
         CREATE TABLE event (id TEXT PRIMARY KEY, received_at INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)`),
   },
+  {
+    name: 'effects that may wait',
+    run: ({ sql }) => sql.exec('CREATE TABLE later_effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)'),
+  },
 ]
 
 const storedRow = z.object({ id: z.string() })
-const effectRow = z.object({ id: z.int(), event: jsonText(providerEvent) })
 
 /** Ids of events seen in two weeks, and pending effects of events. */
 export class StoredEvents {
+  readonly urgent: EffectQueue
+  readonly later: EffectQueue
   readonly #db: Database
   readonly #forgetAt: StoredEntry<number>
 
   constructor(db: Database) {
     this.#db = db
+    this.urgent = new EffectQueue(db, 'effect')
+    this.later = new EffectQueue(db, 'later_effect')
     this.#forgetAt = db.entry('forget-events-at', z.number())
   }
 
@@ -37,24 +45,11 @@ export class StoredEvents {
       events.flatMap(({ id, event }) => {
         const insert = 'INSERT OR IGNORE INTO event (id, received_at) VALUES (?, ?) RETURNING id'
         if (this.#db.row(storedRow, insert, id, now) === undefined || event === null) return []
-        this.#db.run('INSERT INTO effect (event) VALUES (?)', JSON.stringify(event))
+        const queue = isUrgent(event) ? this.urgent : this.later
+        queue.add(event)
         return [event]
       }),
     )
-  }
-
-  /** Pending effects after an id, oldest first. */
-  pending(after: number, most: number): Array<{ id: number; event: ProviderEvent }> {
-    return this.#db.rows(effectRow, 'SELECT id, event FROM effect WHERE id > ? ORDER BY id LIMIT ?', after, most)
-  }
-
-  isAnyPending(): boolean {
-    return this.#db.has('SELECT 1 FROM effect LIMIT 1')
-  }
-
-  /** Deletes the effects with ids in (after, last], which are done. */
-  done(after: number, last: number): void {
-    this.#db.run('DELETE FROM effect WHERE id > ? AND id <= ?', after, last)
   }
 
   /** Deletes expired event ids once a day. Returns the time of the next deletion (epoch ms). */

@@ -1,16 +1,8 @@
 import * as z from 'zod'
 import { classifyBounce } from '../bounce-class.ts'
-import { type EventTable, fieldOf, readVerdict, withoutEffect } from '../event-table.ts'
+import { type EventTable, fieldOf, makeReport, readVerdict, withoutEffect } from '../event-table.ts'
 import { address, eventId, listOf, readJson, text, time, timeOf } from '../fields.ts'
-import {
-  type BatchReader,
-  KIB,
-  makeReport,
-  type OddEvent,
-  type Provider,
-  type ProviderReport,
-  readBatch,
-} from '../provider.ts'
+import { type BatchReader, KIB, type OddEvent, type Provider, type ProviderReport, readBatch } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
 import { type ReportVerdict, rememberedVerdict, VERDICTS } from '../verdicts.ts'
 

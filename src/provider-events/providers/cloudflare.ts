@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { classifyBounce } from '../bounce-class.ts'
-import { type EventTable, fieldOf, idOf, readVerdict } from '../event-table.ts'
+import { type EventTable, fieldOf, idOf, makeReport, readVerdict } from '../event-table.ts'
 import { address, cleanName, eventId, part, text, time, timeOf } from '../fields.ts'
-import { makeReport, type OddEvent, type ProviderReport } from '../provider.ts'
+import type { OddEvent, ProviderReport } from '../provider.ts'
 import { rememberedVerdict, VERDICTS } from '../verdicts.ts'
 
 const PREFIX = 'cf.email.sending.message.'

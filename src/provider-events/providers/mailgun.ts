@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { fromHex, utf8 } from '../../kit/bytes.ts'
 import { classifyBounce } from '../bounce-class.ts'
-import { type EventTable, readVerdict, withoutEffect } from '../event-table.ts'
+import { type EventTable, makeReport, readVerdict, withoutEffect } from '../event-table.ts'
 import { address, code, dispatchTag, part, readBody, text, time, timeOf } from '../fields.ts'
-import { KIB, makeReport, type Provider, type ReadEvents } from '../provider.ts'
+import { KIB, type Provider, type ReadEvents } from '../provider.ts'
 import { fromSeconds, isHmac, staleness } from '../signature.ts'
 import { lookUp, type ReportVerdict, rememberedVerdict, VERDICTS } from '../verdicts.ts'
 

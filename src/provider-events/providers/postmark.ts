@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { sha256, toHex } from '../../kit/bytes.ts'
 import { type BounceClass, classifyBounce } from '../bounce-class.ts'
-import { type EventTable, fieldOf, readVerdict, withoutEffect } from '../event-table.ts'
+import { type EventTable, fieldOf, makeReport, readVerdict, withoutEffect } from '../event-table.ts'
 import { address, cleanName, code, dispatchTag, eventId, part, readJson, text, time, timeOf } from '../fields.ts'
-import { KIB, makeReport, type Provider, type ReadEvents } from '../provider.ts'
+import { KIB, type Provider, type ReadEvents } from '../provider.ts'
 import { secretMissing, sharedSecretFault } from '../signature.ts'
 import { lookUp, type ReportVerdict, VERDICTS } from '../verdicts.ts'
 

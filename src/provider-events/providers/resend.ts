@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { concatenate, fromBase64, utf8 } from '../../kit/bytes.ts'
 import { classifyBounce } from '../bounce-class.ts'
-import { type EventTable, fieldOf, readVerdict, withoutEffect } from '../event-table.ts'
+import { type EventTable, fieldOf, makeReport, readVerdict, withoutEffect } from '../event-table.ts'
 import { address, cleanName, dispatchTag, listOf, part, readJson, text, time, timeOf } from '../fields.ts'
-import { KIB, makeReport, type Provider, type ReadEvents } from '../provider.ts'
+import { KIB, type Provider, type ReadEvents } from '../provider.ts'
 import { fromSeconds, headersNamed, isHmac, staleness } from '../signature.ts'
 import { type ReportVerdict, rememberedVerdict, VERDICTS } from '../verdicts.ts'
 

@@ -2,17 +2,9 @@ import { createPublicKey, createVerify } from 'node:crypto'
 import * as z from 'zod'
 import { fromBase64 } from '../../kit/bytes.ts'
 import { type BounceClass, classifyBounce } from '../bounce-class.ts'
-import { type EventTable, fieldOf, idOf, readVerdict, withoutEffect } from '../event-table.ts'
+import { type EventTable, fieldOf, idOf, makeReport, readVerdict, withoutEffect } from '../event-table.ts'
 import { address, dispatchTag, eventId, readJson, text, time, timeOf } from '../fields.ts'
-import {
-  type BatchReader,
-  KIB,
-  makeReport,
-  type OddEvent,
-  type Provider,
-  type ProviderReport,
-  readBatch,
-} from '../provider.ts'
+import { type BatchReader, KIB, type OddEvent, type Provider, type ProviderReport, readBatch } from '../provider.ts'
 import { fromSeconds, headersNamed, staleness } from '../signature.ts'
 import { lookUp, type ReportVerdict, rememberedVerdict, VERDICTS } from '../verdicts.ts'
 

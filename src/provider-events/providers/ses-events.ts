@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { utf8 } from '../../kit/bytes.ts'
 import { classifyBounce } from '../bounce-class.ts'
-import { type EventTable, fieldOf, readVerdict, withoutEffect } from '../event-table.ts'
+import { type EventTable, fieldOf, makeReport, readVerdict, withoutEffect } from '../event-table.ts'
 import { address, cleanName, dispatchTag, listOf, part, readJson, text, time, timeOf } from '../fields.ts'
-import { makeReport, type ReadEvents } from '../provider.ts'
+import type { ReadEvents } from '../provider.ts'
 import { lookUp, type ReportVerdict, VERDICTS } from '../verdicts.ts'
 
 const recipient = z.object({ emailAddress: address, status: text, diagnosticCode: text })
@@ -44,9 +44,9 @@ const BY_SUB_TYPE: Readonly<Record<string, ReportVerdict>> = {
   UnsubscribedRecipient: VERDICTS.unsubscribed, // from SES's contact list
 }
 
-type People = ReturnType<ReturnType<typeof listOf<SesRecipient>>['parse']>
+type SesPeople = ReturnType<ReturnType<typeof listOf<SesRecipient>>['parse']>
 /** An event about people: who, when, and what it means for one of them. */
-type SesReport = { people: People; at: unknown; verdictOf(one: SesRecipient): ReportVerdict }
+type SesReport = { people: SesPeople; at: unknown; verdictOf(one: SesRecipient): ReportVerdict }
 
 const always =
   (verdict: ReportVerdict): SesReport['verdictOf'] =>

@@ -1,0 +1,64 @@
+import * as z from 'zod'
+import { backoffMs } from '../delivery/backoff.ts'
+import { jsonText } from '../kit/parse-json.ts'
+import type { Database } from '../storage/database.ts'
+import { type ProviderEvent, providerEvent } from '../suppression/provider-event.ts'
+
+/** Milliseconds before failed effects are first repeated. The pause doubles, up to ten minutes. */
+const FIRST_PAUSE_MS = 5_000
+
+const effectRow = z.object({ id: z.int(), event: jsonText(providerEvent) })
+
+/** Tables of pending effects: those that take effect at once, and those that may wait. */
+type EffectTable = 'effect' | 'later_effect'
+
+/** Pending effects in one table, oldest first. Effects that fail wait for a pause and delay no others. */
+export class EffectQueue {
+  readonly #db: Database
+  readonly #table: EffectTable
+  #passed = 0 // effects up to this id failed and wait until `#repeatAt`
+  #repeatAt = 0
+  #failures = 0
+
+  constructor(db: Database, table: EffectTable) {
+    this.#db = db
+    this.#table = table
+  }
+
+  add(event: ProviderEvent): void {
+    this.#db.run(`INSERT INTO ${this.#table} (event) VALUES (?)`, JSON.stringify(event))
+  }
+
+  /** When the next effect is due (epoch ms); null if none is pending. */
+  nextAt(now: number): number | null {
+    if (this.#pending(1).length > 0) return now
+    return this.#db.has(`SELECT 1 FROM ${this.#table} LIMIT 1`) ? Math.max(now, this.#repeatAt) : null
+  }
+
+  /** Applies up to `most` effects. Returns how many it took; failed ones stay for later. The platform would retry an alarm six times. */
+  async apply(
+    most: number,
+    effects: (events: ProviderEvent[]) => Promise<void>,
+  ): Promise<{ taken: number; error?: unknown }> {
+    if (Date.now() >= this.#repeatAt) this.#passed = 0
+    const some = this.#pending(most)
+    const last = some.at(-1)?.id
+    if (last === undefined) return { taken: 0 }
+    try {
+      await effects(some.map(({ event }) => event))
+      this.#db.run(`DELETE FROM ${this.#table} WHERE id > ? AND id <= ?`, this.#passed, last)
+      if (this.#passed === 0) this.#failures = 0
+      return { taken: some.length }
+    } catch (error) {
+      if (this.#passed === 0)
+        this.#repeatAt = Date.now() + backoffMs(++this.#failures, Math.random(), 0, FIRST_PAUSE_MS)
+      this.#passed = last
+      return { taken: some.length, error }
+    }
+  }
+
+  #pending(most: number) {
+    const query = `SELECT id, event FROM ${this.#table} WHERE id > ? ORDER BY id LIMIT ?`
+    return this.#db.rows(effectRow, query, this.#passed, most)
+  }
+}
