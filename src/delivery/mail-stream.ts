@@ -37,7 +37,7 @@ export type MailStream<Content> = {
   /** Translates a provider's answer into outcomes: one for all people, or one for each position of the call. */
   outcomesOf(answer: Outcome | Outcome[], call: SentCall): Outcome | Outcome[]
   /** Called after the answer is recorded in the ledger, or could not be, for effects outside of it. */
-  answered(answer: Outcome | Outcome[], call: SentCall): void
+  answered(answer: Outcome | Outcome[], call: SentCall): void | Promise<void>
   /** Replaces a batch by its two halves, in one transaction. */
   split(head: BatchHeader): Promise<void>
 }

@@ -139,7 +139,7 @@ async function sendBatch<Content>(
     try {
       return await recordAnswer(slice, transport.name, sent, stream.outcomesOf(answer, sent))
     } finally {
-      stream.answered(answer, sent)
+      await stream.answered(answer, sent)
     }
   } finally {
     openCalls.delete(id) // only now: the answer is recorded, so whoever asks about these people learns it

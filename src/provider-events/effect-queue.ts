@@ -9,6 +9,9 @@ const FIRST_PAUSE_MS = 5_000
 
 const effectRow = z.object({ id: z.int(), event: jsonText(providerEvent) })
 
+export const EFFECT_TABLE = 'CREATE TABLE effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)'
+export const LATER_EFFECT_TABLE = 'CREATE TABLE later_effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)'
+
 /** Tables of pending effects: those that take effect at once, and those that may wait. */
 type EffectTable = 'effect' | 'later_effect'
 

@@ -4,7 +4,7 @@ import type { Database, StoredEntry } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 import type { ProviderEvent } from '../suppression/provider-event.ts'
 import { isUrgent } from './effect-budget.ts'
-import { EffectQueue } from './effect-queue.ts'
+import { EFFECT_TABLE, EffectQueue, LATER_EFFECT_TABLE } from './effect-queue.ts'
 import { REMEMBERED_SECONDS } from './event-memory.ts'
 import type { FingerprintedEvent } from './fingerprinted-event.ts'
 
@@ -15,11 +15,11 @@ export const INBOX_STEPS: readonly MigrationStep[] = [
     run: ({ sql }) =>
       sql.exec(`
         CREATE TABLE event (id TEXT PRIMARY KEY, received_at INTEGER NOT NULL) WITHOUT ROWID;
-        CREATE TABLE effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)`),
+        ${EFFECT_TABLE}`),
   },
   {
     name: 'effects that may wait',
-    run: ({ sql }) => sql.exec('CREATE TABLE later_effect (id INTEGER PRIMARY KEY, event TEXT NOT NULL)'),
+    run: ({ sql }) => sql.exec(LATER_EFFECT_TABLE),
   },
 ]
 

@@ -1,4 +1,5 @@
-import { type RememberedReason, rememberedIn } from '../transports/responses/remembered.ts'
+import { rememberedIn } from '../transports/responses/remembered.ts'
+import type { RememberedReason } from '../transports/transport.ts'
 import type { ProviderReport } from './provider.ts'
 
 /**

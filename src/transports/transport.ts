@@ -16,10 +16,21 @@ export type RefusalReason =
   | 'reserved-address' // RFC 2606 address on a real transport
   | 'not-for-bulk'
 
+/** Why a provider holds mail to a person back, in the words of a suppression. */
+export type RememberedReason = 'bounced' | 'unsubscribed' | 'complained'
+
 /** Outcome of a call or of one recipient in it. `unknown` is never retried without an idempotency key. */
 export type Outcome =
   | { kind: 'accepted'; reference?: string }
-  | { kind: 'refused'; permanent: boolean; reason: RefusalReason; detail?: string; retryAfterSeconds?: number }
+  | {
+      kind: 'refused'
+      permanent: boolean
+      reason: RefusalReason
+      detail?: string
+      retryAfterSeconds?: number
+      /** Only with `suppressed`: what the provider remembers of the person. Absent if it may end by itself. */
+      remembered?: RememberedReason
+    }
   | { kind: 'unknown'; reason: string }
 
 /** Account refusals, which waiting does not cure: the dispatch pauses and reports to its organiser. */

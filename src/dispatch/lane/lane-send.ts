@@ -4,11 +4,13 @@ import type { Attempt, ComposedMail, MailStream } from '../../delivery/mail-stre
 import { openRecipients, sealRecipients } from '../../delivery/sealed-recipients.ts'
 import { languageOf } from '../../emails/headers.ts'
 import type { Settings } from '../../env.ts'
+import { errorMessage } from '../../kit/result.ts'
 import { suppressionOf } from '../../objects.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
 import type { LaneState } from './lane-state.ts'
 import type { MailSnapshot } from './lane-task.ts'
 import { recipientBuilder } from './recipients.ts'
+import { rememberedEvent, rememberedPeople } from './remembered-people.ts'
 
 /** Why a batch becomes uncertain although nothing of it was sent. */
 const UNREADABLE = 'its recipients do not open: put the key that sealed them back into KEYRING, then send again'
@@ -33,8 +35,28 @@ export function laneStream(lane: SendingLane): MailStream<string[]> {
     },
     compose: (head, _, positions, attempt) => composeMail(lane, head, positions, attempt),
     outcomesOf: (answer) => answer,
-    answered() {},
+    answered: (answer, { head, positions }) => suppressRemembered(lane, head, rememberedPeople(answer, positions)),
     split: (head) => split(lane, head),
+  }
+}
+
+/** Suppresses people whom the provider refused because of what it remembers of them. A failure must not stop the lane. */
+async function suppressRemembered(
+  { env, state }: SendingLane,
+  { id }: batch.BatchHeader,
+  remembered: ReturnType<typeof rememberedPeople>,
+): Promise<void> {
+  if (remembered.length === 0) return
+  const people = state.ledger.people(id)
+  const mail = `${state.task().request.id}/${id}`
+  try {
+    const events = remembered.flatMap(({ position, remembered: reason }) => {
+      const fingerprint = people[position]
+      return fingerprint === undefined ? [] : [rememberedEvent(reason, fingerprint, mail, Date.now())]
+    })
+    await suppressionOf(env).record(await Promise.all(events), Date.now())
+  } catch (error) {
+    console.error('lane', 'not suppressed after a refusal:', errorMessage(error)) // the next dispatch is refused in the same way
   }
 }
 

@@ -8,6 +8,7 @@ import { mergeMessage } from '../merge/merge-message.ts'
 import { mapAttachments, mediaType } from '../mime/attachments.ts'
 import { displayName, oneLine } from '../mime/mailbox.ts'
 import { makeRefusal, type ProviderRefusal } from '../responses/refusal.ts'
+import { rememberedIn } from '../responses/remembered.ts'
 import type { Limits, Outcome, Transport } from '../transport.ts'
 
 /** Mails per call: each is accepted or refused alone, and an interrupted call cannot be queried. */
@@ -185,5 +186,11 @@ function readRefusal(error: unknown): Outcome {
   const refusal = REFUSALS[code]
   if (refusal === undefined)
     return { kind: 'unknown', reason: code || (message === TOO_LATE ? message : 'failed without a code') }
-  return { kind: 'refused', ...refusal }
+  // A bounce stays on Cloudflare's list for a day or a week, so it is not remembered here.
+  const remembered = refusal.reason === 'suppressed' ? rememberedIn(message) : null
+  return {
+    kind: 'refused',
+    ...refusal,
+    ...(remembered !== null && remembered !== 'bounced' && { remembered }),
+  }
 }

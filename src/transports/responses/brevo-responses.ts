@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
 import type { Answer } from '../http.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
+import { rememberedRefusal } from './remembered.ts'
 
 export type BrevoAnswer = Exclude<Answer, { lost: string }>
 
@@ -78,6 +79,8 @@ export function refusalOf({ status, body }: BrevoAnswer): ProviderRefusal | unde
   const { code, message } = errorIn(body)
   if (status >= 500) return undefined
   if (status === 401 && /\bIP\b/.test(message)) return UNKNOWN_ADDRESS
+  const remembered = status === 400 ? rememberedRefusal('Brevo', message) : undefined
+  if (remembered !== undefined) return remembered
   if (status === 400 && OF_A_FIELD.has(code)) {
     if (NAMES_SENDER.test(message)) return SENDER
     if (NAMES_RECIPIENT.test(message)) return RECIPIENT

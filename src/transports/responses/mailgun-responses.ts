@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
+import { rememberedRefusal } from './remembered.ts'
 
 /** Status, besides 429, for a used-up quota. */
 const USED_UP = 420
@@ -94,7 +95,8 @@ export function refusalOf(
   const parsed = said.safeParse(parseJson(body))
   const message = parsed.success ? parsed.data.message : ''
   if (/limit exceeded/i.test(message)) return usedUp(wait)
-  const worded = WORDS.find(([words]) => words.test(message))?.[1]
+  const remembered = status === 400 ? rememberedRefusal('Mailgun', message) : undefined
+  const worded = remembered ?? WORDS.find(([words]) => words.test(message))?.[1]
   const refusal = worded ?? BY_STATUS[status]
   return refusal && { ...refusal, ...(!refusal.permanent && wait) }
 }

@@ -46,7 +46,14 @@ const BY_CODE: Readonly<Record<number, ProviderRefusal>> = {
   402: CONTENT,
   403: CONTENT,
   405: makeRefusal('quota', false, 'the quota of the account is used up: take a larger plan, then resume'),
-  406: makeRefusal('suppressed', true, 'the address is on Postmark’s suppression list after a bounce or complaint'),
+  406: {
+    ...makeRefusal(
+      'suppressed',
+      true,
+      'the address is on Postmark’s suppression list after a bounce, complaint or opt-out',
+    ),
+    remembered: 'unsubscribed', // the answer names all three reasons, whichever it is
+  },
   409: CONTENT,
   410: CONTENT,
   411: CONTENT,

@@ -1,5 +1,5 @@
-/** Why a provider holds mail to a person back: what it remembers of them, in the words of a suppression. */
-export type RememberedReason = 'bounced' | 'unsubscribed' | 'complained'
+import type { RememberedReason } from '../transport.ts'
+import type { ProviderRefusal } from './refusal.ts'
 
 /** Texts about the sender or the account, not about the person. */
 const NOT_THE_PERSON = /\b(?:sender|from address|your (?:account|domain|ip)|ip address)\b/i
@@ -16,4 +16,23 @@ export function rememberedIn(text: string | undefined): RememberedReason | null 
   if (COMPLAINED.test(text)) return 'complained'
   if (UNSUBSCRIBED.test(text)) return 'unsubscribed'
   return BOUNCED.test(text) ? 'bounced' : null
+}
+
+/** Phrases that say that a person, and not the account, is held back. */
+const OF_A_PERSON =
+  /\b(?:recipient|contact|subscriber|address|user|e-?mail)s?\b.{0,60}\b(?:suppress|inactive|unsubscrib|opted|black-?list|block-?list|complain|bounc)/i
+const OF_THE_ACCOUNT = /\b(?:account|domain|api key|plan)\b/i
+const ON_A_LIST = /\bsuppression list\b|\b(?:black|block)-?listed (?:recipient|contact|address|e-?mail)/i
+
+/**
+ * The refusal of one person whom the provider remembers, by the words of its answer; undefined if they say nothing of the kind. Words that
+ * do not say why, or that name several reasons, are read as an opt-out: that the person wants no mail is possible.
+ */
+export function rememberedRefusal(provider: string, text: string): ProviderRefusal | undefined {
+  const isOfPerson = OF_A_PERSON.test(text) && !NOT_THE_PERSON.test(text) && !OF_THE_ACCOUNT.test(text)
+  if (!isOfPerson && !ON_A_LIST.test(text)) return undefined
+  const reasons = [COMPLAINED, UNSUBSCRIBED, BOUNCED].filter((pattern) => pattern.test(text))
+  const remembered = reasons.length === 1 ? (rememberedIn(text) ?? 'unsubscribed') : 'unsubscribed'
+  const detail = `the address is on ${provider}’s suppression list`
+  return { reason: 'suppressed', permanent: true, detail, remembered }
 }

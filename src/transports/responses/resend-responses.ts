@@ -4,6 +4,7 @@ import type { Answer } from '../http.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import type { Outcome } from '../transport.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
+import { rememberedRefusal } from './remembered.ts'
 
 const failed = z.object({ name: z.string().default(''), message: z.string().default('') })
 
@@ -83,7 +84,11 @@ export function readRefusal({ status, body, headers }: ResendAnswer): Outcome {
     }
   }
   if (status === 422 && message.startsWith('Invalid `to` field')) return INVALID // response to a single mail
-  const refusal = REFUSALS[name] ?? REFUSALS[BY_STATUS[status] ?? '']
+  const refusal = rememberedBy(status, message) ?? REFUSALS[name] ?? REFUSALS[BY_STATUS[status] ?? '']
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }
   return { kind: 'refused', ...refusal, ...readRetryAfter(headers) }
 }
+
+/** The refusal of a mail to somebody on Resend's suppression list, if the answer says so. */
+const rememberedBy = (status: number, message: string): ProviderRefusal | undefined =>
+  [400, 403, 422].includes(status) ? rememberedRefusal('Resend', message) : undefined

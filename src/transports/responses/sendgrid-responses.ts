@@ -4,6 +4,7 @@ import type { Answer } from '../http.ts'
 import { readRetryAfter } from '../retry-after.ts'
 import type { Outcome } from '../transport.ts'
 import { makeRefusal, type ProviderRefusal } from './refusal.ts'
+import { rememberedRefusal } from './remembered.ts'
 
 export type SendgridAnswer = Exclude<Answer, { lost: string }>
 
@@ -79,7 +80,8 @@ export function refusalOf({ status, body }: SendgridAnswer): ProviderRefusal | u
   if (refusal === undefined) return undefined
   const found = failed.safeParse(parseJson(body))
   const message = found.success ? found.data.errors.map((error) => error.message).join('; ') : ''
-  return WORDS.find(([words]) => words.test(message))?.[1] ?? refusal
+  const remembered = status === 400 ? rememberedRefusal('SendGrid', message) : undefined
+  return remembered ?? WORDS.find(([words]) => words.test(message))?.[1] ?? refusal
 }
 
 /** Indexes of recipients whose addresses SendGrid names when it refuses a whole call; null if it names other fields. */

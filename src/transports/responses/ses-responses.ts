@@ -3,6 +3,7 @@ import { parseJson } from '../../kit/parse-json.ts'
 import type { Answer } from '../http.ts'
 import { ACCOUNT_REASONS, type Outcome, type RefusalReason } from '../transport.ts'
 import type { ProviderRefusal } from './refusal.ts'
+import { rememberedRefusal } from './remembered.ts'
 
 /** Account refusals, never permanent: recipients stay queued until an operator fixes the account. */
 const ofAccount = (reason: RefusalReason, detail: string): ProviderRefusal => ({ reason, permanent: false, detail })
@@ -102,7 +103,10 @@ export function readEntries(body: string, people: number): Outcome | Outcome[] {
 
 function outcomeOf({ Status, Error: error, MessageId: reference }: SesBulkEntry): Outcome {
   if (Status === 'SUCCESS') return reference ? { kind: 'accepted', reference } : { kind: 'accepted' }
-  const refusal = Status === 'MESSAGE_REJECTED' && isAboutVerifying(error ?? '') ? NOT_VERIFIED : BY_STATUS[Status]
+  const refusal =
+    Status === 'MESSAGE_REJECTED' && isAboutVerifying(error ?? '')
+      ? NOT_VERIFIED
+      : (rememberedBy(BY_STATUS[Status], error ?? '') ?? BY_STATUS[Status])
   return refusal === undefined ? { kind: 'unknown', reason: `answered ${Status}` } : { kind: 'refused', ...refusal }
 }
 
@@ -110,6 +114,10 @@ type SesRefused = Extract<Outcome, { kind: 'refused' }>
 const isOfAccount = ({ reason }: SesRefused): boolean => ACCOUNT_REASONS.has(reason) || reason === 'rate-limited'
 const sameRefusal = (one: SesRefused, other: Outcome): boolean =>
   other.kind === 'refused' && other.reason === one.reason && other.detail === one.detail
+
+/** The refusal of a mail to somebody on a suppression list of SES, if the text of a refused mail says so. */
+const rememberedBy = (refusal: ProviderRefusal | undefined, text: string): ProviderRefusal | undefined =>
+  refusal === CONTENT || refusal === ADDRESS ? rememberedRefusal('SES', text) : undefined
 
 /**
  * Whether SES reports an unverified identity: “Email address is not verified. The following identities failed the check in
@@ -134,6 +142,6 @@ export function refusalOf({ status, headers, body }: Exclude<Answer, { lost: str
   if (status >= 500) return { name }
   if (BY_TYPE[name] === TOO_FAST && /daily/i.test(message)) return { name, refusal: QUOTA }
   if (BY_TYPE[name] === CONTENT && isAboutVerifying(message)) return { name, refusal: NOT_VERIFIED }
-  const refusal = BY_TYPE[name] ?? (status === 429 ? TOO_FAST : undefined)
+  const refusal = rememberedBy(BY_TYPE[name], message) ?? BY_TYPE[name] ?? (status === 429 ? TOO_FAST : undefined)
   return refusal === undefined ? { name } : { name, refusal }
 }

@@ -1,3 +1,4 @@
+import { rememberedIn } from '../responses/remembered.ts'
 import type { Outcome, RefusalReason } from '../transport.ts'
 import { quoteReply, type SmtpReply } from './reply.ts'
 
@@ -115,7 +116,10 @@ function personRefusal(reply: SmtpReply, stage: Stage): SmtpRefusal {
   if (isTooLarge(reply)) return person('invalid-content', true, reply, 'the mail is larger than the server allows')
   if (code === 503) return person('unavailable', false, reply, 'the server reports a wrong order of commands')
   if (/suppress/i.test(reply.lines.join(' ')))
-    return person('suppressed', true, reply, 'the server has this address on its suppression list')
+    return {
+      ...person('suppressed', true, reply, 'the server has this address on its suppression list'),
+      remembered: rememberedIn(reply.lines.join(' ')) ?? 'unsubscribed',
+    }
   if (enhanced === '5.2.2') return person('mailbox-unavailable', true, reply, 'the mailbox is full')
   if (enhanced !== null && /^5\.(1\.|2\.1$)/.test(enhanced))
     return person('bad-address', true, reply, 'the server knows no such address')
