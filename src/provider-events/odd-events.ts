@@ -1,9 +1,9 @@
 import { raiseNotice } from '../notices/raise-notice.ts'
 import type { OddEvent } from './provider.ts'
 
-/** Names of odd events that are told apart, in one isolate. More names are counted together: a provider has about twenty. */
-export const MAX_ODD_NAMES = 20
-const known = new Set<string>()
+/** Names of odd events that are told apart, for each provider in one isolate. A provider has about twenty; more are counted together. */
+const MAX_ODD_NAMES = 20
+const known = new Map<string, Set<string>>()
 
 /** Logs odd events and tells organisers, once for each provider and name, with their number. */
 export async function noticeOddEvents(env: Env, provider: string, odd: readonly OddEvent[]): Promise<void> {
@@ -18,9 +18,10 @@ export async function noticeOddEvents(env: Env, provider: string, odd: readonly 
 }
 
 function subjectOf(kind: OddEvent['kind'], provider: string, name: string): string {
-  const subject = `${provider}: ${name}`
-  const key = `${kind} ${subject}`
-  if (!known.has(key) && known.size >= MAX_ODD_NAMES) return `${provider}: other names`
-  known.add(key)
-  return subject
+  const names = known.get(provider) ?? new Set()
+  known.set(provider, names)
+  const key = `${kind} ${name}`
+  if (!names.has(key) && names.size >= MAX_ODD_NAMES) return `${provider}: other names`
+  names.add(key)
+  return `${provider}: ${name}`
 }

@@ -19,8 +19,9 @@ export function rememberedIn(text: string | undefined): RememberedReason | null 
 }
 
 /** Phrases that say that a person, and not the account, is held back. */
-const OF_A_PERSON =
-  /\b(?:recipient|contact|subscriber|address|user|e-?mail)s?\b.{0,60}\b(?:suppress|inactive|unsubscrib|opted|black-?list|block-?list|complain|bounc)/i
+const PERSON = /\b(?:recipient|contact|subscriber|address|user|e-?mail)s?\b/.source
+const HELD_BACK = /\b(?:suppress|inactive|unsubscrib|opted|(?:black|block)-?list|complain|bounc)/.source
+const OF_A_PERSON = new RegExp(`${PERSON}.{0,60}${HELD_BACK}`, 'i')
 const OF_THE_ACCOUNT = /\b(?:account|domain|api key|plan)\b/i
 const ON_A_LIST = /\bsuppression list\b|\b(?:black|block)-?listed (?:recipient|contact|address|e-?mail)/i
 
