@@ -5,15 +5,17 @@ import type { OddEvent } from './provider.ts'
 const MAX_ODD_NAMES = 20
 const known = new Map<string, Set<string>>()
 
+const NOTICES = { unknown: 'provider-event-unknown', unreadable: 'provider-event-unreadable' } as const
+
 /** Logs odd events and tells organisers, once for each provider and name, with their number. */
 export async function noticeOddEvents(env: Env, provider: string, odd: readonly OddEvent[]): Promise<void> {
-  for (const [subject, some] of Map.groupBy(odd, ({ kind, name }) => subjectOf(kind, provider, name))) {
-    const [first] = some
-    if (first === undefined) continue
-    const detail = first.kind === 'unreadable' ? `missing or malformed: ${first.place}` : ''
-    console.warn('webhook event without effect:', first.kind, subject, detail)
-    const kind = first.kind === 'unknown' ? 'provider-event-unknown' : 'provider-event-unreadable'
-    await raiseNotice(env, { kind, subject, count: some.length, detail })
+  for (const [kind, some] of Map.groupBy(odd, (one) => one.kind)) {
+    for (const [subject, same] of Map.groupBy(some, ({ name }) => subjectOf(kind, provider, name))) {
+      const [first] = same
+      const detail = first?.kind === 'unreadable' ? `missing or malformed: ${first.place}` : ''
+      console.warn('webhook event without effect:', kind, subject, detail)
+      await raiseNotice(env, { kind: NOTICES[kind], subject, count: same.length, detail })
+    }
   }
 }
 
