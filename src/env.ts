@@ -5,7 +5,7 @@ import { LOCATION_HINTS } from './kit/location-hints.ts'
 import { isLoopback } from './kit/loopback.ts'
 import { PAGE_LOCALES } from './kit/page-texts.ts'
 import { parseJson } from './kit/parse-json.ts'
-import { requiredText, type SettingFault, webAddress } from './kit/settings.ts'
+import { isLanguageTag, requiredText, type SettingFault, someOrUnset, webAddress } from './kit/settings.ts'
 import { type Fingerprinter, fingerprinter, normaliseAddress } from './security/address.ts'
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
 import { freemailFault } from './security/freemail.ts'
@@ -46,14 +46,6 @@ const FINGERPRINT_KEY_BYTES = 32
 const address = (what: string) =>
   requiredText(what).refine((text) => normaliseAddress(text).ok, `is not an e-mail address: ${what}`)
 const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
-/** Whether a BCP 47 tag is written in the canonical form of `Intl`: `zh-Hant`, not `zh_hant`. */
-function isLanguageTag(text: string): boolean {
-  try {
-    return Intl.getCanonicalLocales(text)[0] === text
-  } catch {
-    return false
-  }
-}
 const list = (text: string) =>
   text
     .split(',')
@@ -95,11 +87,7 @@ const shape = z.object({
       'is malformed: expected origins such as https://union.example.org, without a path or a final slash',
     ),
   LOCATION_HINT: z.enum(LOCATION_HINTS, { error: `must be one of ${LOCATION_HINTS.join(', ')}` }).optional(),
-  EVENT_EFFECTS_PER_DAY: z.coerce
-    .number({ error: 'must be a number' })
-    .int('must be a whole number')
-    .positive('must be more than 0')
-    .optional(),
+  EVENT_EFFECTS_PER_DAY: someOrUnset,
   REQUIRE_APPROVAL: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
   WITHHELD_NAMES: z
     .string()

@@ -14,3 +14,19 @@ export const webAddress = (what: string) =>
   requiredText(what)
     .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), `is not a web address: ${what}`)
     .transform((text) => text.replace(/\/+$/, ''))
+
+/** Schema of an optional setting with a number of things, at least one. */
+export const someOrUnset = z.coerce
+  .number({ error: 'must be a number' })
+  .int('must be a whole number')
+  .positive('must be more than 0')
+  .optional()
+
+/** Whether a BCP 47 tag is written in the canonical form of `Intl`: `zh-Hant`, not `zh_hant`. */
+export function isLanguageTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text)[0] === text
+  } catch {
+    return false
+  }
+}

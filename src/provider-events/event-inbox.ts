@@ -6,7 +6,7 @@ import { raiseNotice } from '../notices/raise-notice.ts'
 import { dispatchRegistryOf, laneOf, suppressionOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import { storeEvents } from './deliver-to-inbox.ts'
-import { EFFECTS_A_DAY, EffectBudget, isUrgent, nextDay } from './effect-budget.ts'
+import { EFFECTS_A_DAY, EffectBudget, nextDay } from './effect-budget.ts'
 import type { EffectQueue } from './effect-queue.ts'
 import { applyEffects, type EffectDeps } from './effects.ts'
 import type { FingerprintedEvent } from './fingerprinted-event.ts'
@@ -47,7 +47,7 @@ export class EventInbox extends DurableObject<Env> {
     const next = this.#pendingAt(await this.#perDay(), now)
     if (next === null) return
     const set = await this.ctx.storage.getAlarm()
-    const soon = added.some(isUrgent) ? next : next + GATHER_MS
+    const soon = added.some(({ kind }) => kind !== 'delivered') ? next : next + GATHER_MS
     if (set === null || set > soon || set < now - LOST_MS) await this.ctx.storage.setAlarm(soon)
   }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { defined } from '../kit/defined.ts'
-import type { SettingFault } from '../kit/settings.ts'
+import { type SettingFault, someOrUnset } from '../kit/settings.ts'
 import type { Limits, Transport } from './transport.ts'
 
 /** Platform bindings that some transports need. */
@@ -37,11 +37,7 @@ type DriverDefinition<Account> = {
 /** Settings that every driver has, without the driver's name as prefix. */
 const limits = z.object({
   CALLS_PER_SECOND: z.coerce.number({ error: 'must be a number' }).positive('must be more than 0').optional(),
-  MAILS_PER_DAY: z.coerce
-    .number({ error: 'must be a number' })
-    .int('must be a whole number')
-    .positive('must be more than 0')
-    .optional(),
+  MAILS_PER_DAY: someOrUnset,
   WARM_UP_SINCE: z.iso.date('must be the day of the first mail from this domain, such as 2026-11-24').optional(),
 })
 
