@@ -41,6 +41,20 @@ test('a notice that cannot be stored breaks nothing, and its cases are in the ne
   expect((await listed()).find(({ subject }) => subject === 'lost')).toMatchObject({ count: 4 })
 })
 
+test('subjects that others choose are told apart up to a limit, and counted together beyond it', async () => {
+  const notices = noticesOf(bindings)
+  for (let n = 0; n < 60; n++) await notices.add({ kind: 'provider-event-unknown', subject: `brevo: name ${n}` })
+  await notices.add({ kind: 'provider-event-unknown', subject: 'brevo: name 1', count: 5 })
+  const counts = new Map(
+    (await listed()).flatMap(({ kind, subject, count }) =>
+      kind === 'provider-event-unknown' ? [[subject, count]] : [],
+    ),
+  )
+  expect(counts.size).toBe(41)
+  expect(counts.get('others')).toBe(20)
+  expect(counts.get('brevo: name 1')).toBe(6)
+})
+
 test('old notices and those beyond the limit are dropped, the oldest first', async () => {
   await runInDurableObject(noticesOf(bindings), (_, { storage }) => {
     storage.sql.exec(
