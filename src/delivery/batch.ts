@@ -50,11 +50,18 @@ export function closeIfDone(head: BatchHeader): BatchHeader {
   return { ...head, state: head.statuses.any('uncertain') ? 'uncertain' : 'settled' }
 }
 
-/** Gives people a final status without a call: suppressed since planning, or refused because their address is reserved. */
+/** Why people are uncertain although no call was made for them. */
+export const LEFT_OUT =
+  'not sent, because the text does not open: put the key that sealed it back into KEYRING, then send again'
+
+/**
+ * Takes people out of a batch without a call: suppressed since planning, refused because their address is reserved, or uncertain because
+ * what is theirs cannot be decrypted.
+ */
 export const exclude = (
   head: BatchHeader,
   positions: readonly number[],
-  status: 'suppressed' | 'refused',
+  status: 'suppressed' | 'refused' | 'uncertain',
 ): BatchHeader =>
   closeIfDone(positions.length === 0 ? head : { ...head, statuses: head.statuses.set(positions, status) })
 

@@ -4,10 +4,11 @@ import type { Ledger } from './ledger.ts'
 
 /**
  * Mail for the people of a batch, or why it cannot be composed: then the batch becomes uncertain and an organiser decides. `barred` are
- * positions of people with reserved addresses, to which the transport must not send.
+ * positions of people with reserved addresses, to which the transport must not send. `unreadable` are positions of people whose part of the
+ * mail cannot be decrypted: the mail goes without them, and they alone become uncertain.
  */
 export type ComposedMail =
-  | { kind: 'composed'; mail: Batch; barred: readonly number[] }
+  | { kind: 'composed'; mail: Batch; barred: readonly number[]; unreadable?: readonly number[] }
   | { kind: 'unusable'; reason: string }
 
 /**

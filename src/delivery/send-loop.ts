@@ -31,6 +31,9 @@ export type SliceEnd =
   | { kind: 'later'; at: number } // no batch is due before `at`
   | { kind: 'stopped'; reason: PauseReason } // an organiser has to act first
 
+/** Why people are refused although no call was made for them. */
+const RESERVED = 'reserved addresses are never sent through a real transport'
+
 type Slice<Content> = { stream: MailStream<Content>; world: SendWorld; holds: TransportHolds }
 
 /** Milliseconds for which a slice does not use an account that has refused its call. The account's quota decides when to try again. */
@@ -182,10 +185,15 @@ async function prepare<Content>(
   const attempt = { transport: transport.transport, at }
   const composed = await stream.compose(remaining, content, remainingPositions, attempt)
   if (composed.kind === 'unusable') return close(batch.giveUp(found, composed.reason))
-  const positions = remainingPositions.filter((position) => !composed.barred.includes(position))
-  const head = batch.exclude(remaining, composed.barred, 'refused')
+  const { barred, unreadable = [] } = composed
+  if (again && unreadable.length > 0) {
+    const reason = 'no answer, and a part of the mail cannot be decrypted any more: the call cannot be repeated'
+    return close(batch.giveUp(found, reason))
+  }
+  const positions = remainingPositions.filter((one) => !barred.includes(one) && !unreadable.includes(one))
+  const head = batch.exclude(batch.exclude(remaining, unreadable, 'uncertain'), barred, 'refused')
   if (positions.length === 0)
-    return close({ ...head, reason: 'reserved addresses are never sent through a real transport' })
+    return close({ ...head, reason: head.statuses.any('uncertain') ? batch.LEFT_OUT : RESERVED })
 
   const { call, hash } = await transport.compose(composed.mail)
   if (again && hash !== found.bodyHash) {

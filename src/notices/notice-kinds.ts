@@ -62,6 +62,12 @@ export const NOTICE_KINDS = {
       `${count} letters of the campaign ${subject} that were not sent cannot be read, so their writers do not know.`,
     action: 'Their texts are erased. Keep every key in KEYRING that sealed something within the last 30 days.',
   },
+  'letters-unreadable': {
+    summary: (count, subject) => `${count} letters of the campaign ${subject} cannot be read and were left out.`,
+    action:
+      'Put the key that sealed them back into KEYRING, then decide with POST /api/actions/{slug}/resolve to send again. ' +
+      'GET /api/actions/{slug} lists them as uncertain.',
+  },
   'moderator-unreachable': {
     summary: (count, subject) => `${count} mails to moderators of the campaign ${subject} were refused for good.`,
     action: 'Correct the addresses under moderators in campaign.yaml and publish. Meanwhile see GET /api/moderation.',

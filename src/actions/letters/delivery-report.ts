@@ -7,7 +7,7 @@ type UncertainMail = {
   id: number
   generation: number
   target: string // key of the addressee
-  people: number // whose letters the mail carries
+  people: number // whose letters it is not known about
   reason: string
   attemptedAt: number // epoch ms
   bodyHash: string // SHA-256 of the call's body, hex: finds the call in the provider's log
@@ -28,7 +28,7 @@ export function deliveryReportOf(tables: LetterTables, waitingFor: string | unde
       id: head.id,
       generation: head.generation,
       target: head.group,
-      people: head.statuses.size,
+      people: head.statuses.count('uncertain'),
       reason: head.reason,
       attemptedAt: head.firstAttemptAt,
       bodyHash: bodyHashOf(head),

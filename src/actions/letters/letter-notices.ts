@@ -1,8 +1,9 @@
+import { LEFT_OUT } from '../../delivery/batch.ts'
 import { raiseNotice } from '../../notices/raise-notice.ts'
 import type { ObjectContext } from '../object-context.ts'
 import type { DeliveryReport } from './delivery-report.ts'
 
-/** Tells organisers of addressees that were stopped, and of mails that became uncertain, between two reports. */
+/** Tells organisers of addressees that were stopped, and of mails that became uncertain or were left out, between two reports. */
 export async function noticeChanges(
   { env, slug }: Pick<ObjectContext, 'env' | 'slug'>,
   before: DeliveryReport,
@@ -17,6 +18,9 @@ export async function noticeChanges(
     const detail = stopped.map(({ target, reason }) => `${target}: ${reason}`).join(', ')
     await raiseNotice(env, { kind: 'addressee-stopped', subject: slug(), count: stopped.length, detail })
   }
-  if (uncertain.length > 0)
-    await raiseNotice(env, { kind: 'letters-uncertain', subject: slug(), count: uncertain.length })
+  const unreadable = uncertain.filter(({ reason }) => reason === LEFT_OUT)
+  const letters = unreadable.reduce((sum, { people }) => sum + people, 0)
+  if (letters > 0) await raiseNotice(env, { kind: 'letters-unreadable', subject: slug(), count: letters })
+  const unanswered = uncertain.length - unreadable.length
+  if (unanswered > 0) await raiseNotice(env, { kind: 'letters-uncertain', subject: slug(), count: unanswered })
 }

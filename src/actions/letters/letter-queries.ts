@@ -1,17 +1,17 @@
 import { type BatchHeader, hasAccepted } from '../../delivery/batch.ts'
 import type { Ledger } from '../../delivery/ledger.ts'
-import type { LetterRows } from './letter-rows.ts'
+import type { LetterRows, MailPlace } from './letter-rows.ts'
 
 /**
  * Which of the given writers still have a letter to a target without an end: waiting, attempted or uncertain. With `atLast` an uncertain
  * letter counts as ended, because no organiser has decided about it in time.
  */
 export function openAmong(rows: LetterRows, ledger: Ledger, writers: readonly string[], atLast: boolean): Set<string> {
-  const isOpen = (batch: number) => {
-    const state = batch === 0 ? 'waiting' : (ledger.head(batch)?.state ?? 'settled')
-    return state !== 'settled' && !(atLast && state === 'uncertain')
+  const isOpen = ({ batch, position }: MailPlace) => {
+    const status = batch === 0 ? 'waiting' : ledger.head(batch)?.statuses.at(position)
+    return status === 'waiting' || (status === 'uncertain' && !atLast)
   }
-  const open = rows.batchesToTargets(writers).filter(({ batches }) => batches.some(isOpen))
+  const open = rows.placesToTargets(writers).filter(({ places }) => places.some(isOpen))
   return new Set(open.map(({ writer }) => writer))
 }
 

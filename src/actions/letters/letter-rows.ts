@@ -59,7 +59,10 @@ const SELECT_LETTERS = `SELECT id, addressee, address, recipient, draft, writer,
 const entryRow = z.object({ entry: blob.nullable() })
 const sizeRow = z.object({ bytes: z.int() })
 const batchRow = z.object({ batch: z.int() })
-const mailsRow = z.object({ writer: z.string(), batches: z.string() })
+const mailsRow = z.object({ writer: z.string(), places: z.string() })
+
+/** Where a letter stands: its batch (0 while it is held for a digest) and its position there. */
+export type MailPlace = Pick<LetterRow, 'batch' | 'position'>
 
 /** The table of letters in SQL alone: one row for each writer and address. Decisions are made in `letter-state.ts`. */
 export class LetterRows {
@@ -128,12 +131,16 @@ export class LetterRows {
     return this.#select("writer = ? AND kind = 'target' ORDER BY id", writer)
   }
 
-  /** The batches with each writer's letters to targets; 0 for a held letter. One row per writer, because there may be thousands. */
-  batchesToTargets(writers: readonly string[]): Array<{ writer: string; batches: number[] }> {
-    const query = `SELECT writer, group_concat(batch) AS batches FROM letter
+  /** Where each writer's letters to targets stand. One row per writer, because there may be thousands. */
+  placesToTargets(writers: readonly string[]): Array<{ writer: string; places: MailPlace[] }> {
+    const query = `SELECT writer, group_concat(batch || '/' || position) AS places FROM letter
       WHERE kind = 'target' AND writer IN (SELECT value FROM json_each(?)) GROUP BY writer`
+    const toPlace = (text: string): MailPlace => {
+      const [batch = 0, position = 0] = text.split('/').map(Number)
+      return { batch, position }
+    }
     const rows = this.#db.rows(mailsRow, query, JSON.stringify(writers))
-    return rows.map(({ writer, batches }) => ({ writer, batches: batches.split(',').map(Number) }))
+    return rows.map(({ writer, places }) => ({ writer, places: places.split(',').map(toPlace) }))
   }
 
   /** Ids of the batches to an address of an addressee. `recipient` is the address's fingerprint. */

@@ -1,3 +1,4 @@
+import { LEFT_OUT } from '../../delivery/batch.ts'
 import type { ComposedMail, MailStream, SentCall } from '../../delivery/mail-stream.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { mayDeliver } from '../../transports/reserved-domains.ts'
@@ -40,8 +41,10 @@ export function letterStream(sending: LetterMailContext & { env: Env }): MailStr
     },
     async compose(head, rows, positions, { transport, at }): Promise<ComposedMail> {
       try {
-        const mail = await composeMail(sending, head, rows, positions)
-        return forTransport(transport, { ...mail, date: at }, positions)
+        const { unreadable, mail } = await composeMail(sending, head, rows, positions)
+        return mail === null
+          ? { kind: 'unusable', reason: LEFT_OUT }
+          : { ...forTransport(transport, { ...mail, date: at }, positions), unreadable }
       } catch (error) {
         return { kind: 'unusable', reason: errorMessage(error) }
       }
@@ -49,6 +52,7 @@ export function letterStream(sending: LetterMailContext & { env: Env }): MailStr
     outcomesOf,
     answered(answer, call) {
       const { id } = call.head
+      keepReason(state, call)
       if (isRefusedWithCc(answer, call)) state.rows.leaveOutCc(id)
       else if (isRefusedFor(firstOf(answer), DEAD_MAILBOX)) recordDeadMailbox(state, id)
     },
@@ -61,7 +65,7 @@ function forTransport(
   transport: Pick<Transport, 'captive'>,
   { cc = [], ...mail }: Batch,
   positions: readonly number[],
-): ComposedMail {
+): Extract<ComposedMail, { kind: 'composed' }> {
   const carried = cc.filter(({ address }) => mayDeliver(transport, address))
   const isReachable = mail.recipients.every(({ to }) => mayDeliver(transport, to.address))
   return {
@@ -83,6 +87,13 @@ export function outcomesOf(answer: Outcome | Outcome[], call: SentCall): Outcome
   // After the refusal of a repeated call the outcome of the first call is still unknown.
   if (call.again && first.kind === 'refused' && !Array.isArray(answer)) return answer
   return call.positions.map(() => first)
+}
+
+/** After a call that its answer settled, the batch is still uncertain about those whose part was left out: its reason says so. */
+function keepReason({ ledger }: LetterMailContext['state'], { head: { id }, positions }: SentCall): void {
+  const head = ledger.head(id)
+  if (head?.state !== 'uncertain' || positions.some((position) => head.statuses.at(position) === 'uncertain')) return
+  ledger.save({ ...head, reason: LEFT_OUT })
 }
 
 const firstOf = (answer: Outcome | Outcome[]): Outcome | undefined => [answer].flat()[0]

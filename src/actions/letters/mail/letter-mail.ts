@@ -1,6 +1,6 @@
 import type { Campaign } from '../../../campaigns/campaign.ts'
 import { deliverableTargets, type Target } from '../../../campaigns/letter-language.ts'
-import type { BatchHeader } from '../../../delivery/batch.ts'
+import { type BatchHeader, hasAccepted } from '../../../delivery/batch.ts'
 import { automaticHeaders, type Headers, languageOf, listHeaders, unsubscribeHeaders } from '../../../emails/headers.ts'
 import { copiesMail, type DigestMailEntry, digestMail, supportMail } from '../../../emails/letters/digest.ts'
 import type { Attachment } from '../../../emails/message.ts'
@@ -32,20 +32,20 @@ export type LetterMailContext = {
   addressees: ReadonlyMap<string, Addressee>
 }
 
-/** A mail without its date, which is the time of its first attempt. */
-type Undated = Omit<Batch, 'date'>
+/** A mail, without the texts at the positions `unreadable`, which do not open; null if no text opens. Its date is the first attempt. */
+type LetterMail = { mail: Omit<Batch, 'date'> | null; unreadable: readonly number[] }
 
 /**
  * Composes the mail of a batch for the people at these positions. `rows` are the batch's letters. The same batch gives the same bytes, so
- * that an unanswered call can be repeated.
- * @throws Error when a text is missing, or cannot be decrypted
+ * that an unanswered call can be repeated. Texts that cannot be decrypted are left out.
+ * @throws Error when a part of the mail is missing
  */
 export async function composeMail(
   context: LetterMailContext,
   head: BatchHeader,
   rows: readonly LetterRow[],
   positions: readonly number[],
-): Promise<Undated> {
+): Promise<LetterMail> {
   const { recipients } = context.state.ledger.body(head.id)
   if (recipients === null) throw new Error('the text of this mail was deleted')
   const [row] = rows
@@ -57,13 +57,14 @@ async function composeSingle(
   context: LetterMailContext,
   { draft, addressee, address, inCc }: LetterRow,
   sealed: Uint8Array<ArrayBuffer>,
-): Promise<Undated> {
+): Promise<LetterMail> {
   const { settings, slug } = context
   const place = placeOfLetter(slug, draft, addressee, address)
-  const letter = await sealedLetter.mustOpen(settings.keys, place, sealed, 'a letter')
+  const letter = await sealedLetter.open(settings.keys, place, sealed)
+  if (letter === null) return { mail: null, unreadable: [0] }
   const { template, to, name, from = name, replyTo, cc: frozen } = letter
   const cc = !inCc ? [] : await stillInCc(context, frozen)
-  return {
+  const mail = {
     template,
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf('letter', place, settings) }],
     from: { name: from, address: settings.senderAddress },
@@ -71,6 +72,7 @@ async function composeSingle(
     headers: languageOf(template),
     ...(cc.length > 0 && { cc: cc.map((address) => ({ address })) }),
   }
+  return { mail, unreadable: [] }
 }
 
 /**
@@ -92,26 +94,21 @@ async function composeDigest(
   head: BatchHeader,
   rows: readonly LetterRow[],
   positions: readonly number[],
-): Promise<Undated> {
-  const { settings, slug, state, revisions } = context
+): Promise<LetterMail> {
+  const { settings, slug, revisions } = context
   const first = rows[0]
   if (first === undefined) throw new Error('the batch of this mail has no letters')
-  const sealedEntries = state.rows.entriesOf(head.id)
-  const entries = await Promise.all(
-    positions.map(async (position): Promise<DigestMailEntry> => {
-      const sealed = sealedEntries[position]
-      const row = rows[position]
-      if (!sealed || row === undefined) throw new Error('an entry of this digest was deleted')
-      const place = placeOfLetter(slug, row.draft, row.addressee, row.address)
-      return sealedDigestEntry.mustOpen(settings.keys, place, sealed, 'a digest entry')
-    }),
-  )
+  const opened = await openEntries(context, head, rows, positions)
+  const entries = opened.flatMap(({ entry }) => entry ?? [])
+  const unreadable = opened.flatMap(({ position, entry }) => (entry === null ? [position] : []))
+  if (entries.length === 0) return { mail: null, unreadable }
   const campaign = revisions.get(first.revision)
   const to = addresseesOf(campaign).get(first.addressee)?.addresses[first.address]
   if (to === undefined) throw new Error('the revision of this mail has no such address')
-  const name = `${slug}/${head.id}`
+  // Entries that were left out of a mail that was accepted go later, in a mail of its own name.
+  const name = hasAccepted(head) ? `${slug}/${head.id}/${positions[0]}` : `${slug}/${head.id}`
   const { template, headers, attachments } = await renderDigest(context, campaign, first, entries, name)
-  return {
+  const mail = {
     template,
     recipients: [{ to: { address: to }, values: {}, headers: {}, messageId: nameOf(template.email, name, settings) }],
     from: { name: settings.senderName, address: settings.senderAddress },
@@ -119,6 +116,25 @@ async function composeDigest(
     headers: { ...headers, ...languageOf(template) },
     ...defined({ attachments }),
   }
+  return { mail, unreadable }
+}
+
+/** The digest entries at these positions; null where an entry was deleted or does not open. */
+function openEntries(
+  { settings: { keys }, slug, state }: LetterMailContext,
+  { id }: BatchHeader,
+  rows: readonly LetterRow[],
+  positions: readonly number[],
+): Promise<Array<{ position: number; entry: DigestMailEntry | null }>> {
+  const sealedEntries = state.rows.entriesOf(id)
+  return Promise.all(
+    positions.map(async (position) => {
+      const [sealed, row] = [sealedEntries[position], rows[position]]
+      if (!sealed || row === undefined) return { position, entry: null }
+      const place = placeOfLetter(slug, row.draft, row.addressee, row.address)
+      return { position, entry: await sealedDigestEntry.open(keys, place, sealed) }
+    }),
+  )
 }
 
 /** What differs between digests to targets, readers of copies and contacts of the workers. */
