@@ -1,7 +1,10 @@
 import type { Counts } from '../delivery/counts.ts'
 import type { DispatchMoment } from '../events/domain-event.ts'
+import type { RaisedNotice } from '../notices/notice-table.ts'
+import { raiseNotice } from '../notices/raise-notice.ts'
 import { dispatchRegistryOf } from '../objects.ts'
 import { DispatchLanes } from './dispatch-lanes.ts'
+import { noticesOfEnd, noticesOfPause } from './dispatch-notices.ts'
 import { ACTIVE_PHASES, type DispatchRequest, type DispatchView, ENDED_PHASES } from './dispatch-request.ts'
 import type { DispatchState, DispatchTransition, StateChange } from './dispatch-state.ts'
 import type { DispatchStorage } from './dispatch-storage.ts'
@@ -84,7 +87,7 @@ export class StatePropagation {
     await this.#alarm.set(Date.now() + AFTER_FAILURE_MS)
     const result = await change()
     this.#storage.changeState(this.now()) // a summary of meanwhile is older than this one
-    await this.#notify()
+    await this.#notify(false)
     return result
   }
 
@@ -93,21 +96,31 @@ export class StatePropagation {
     if (this.isActive() || this.#hasEnded() || this.#storage.mustNotify()) await this.#alarm.set(Date.now())
   }
 
-  async #notify(): Promise<void> {
+  /** `isNews`: false if organisers were told of this state before. */
+  async #notify(isNews = true): Promise<void> {
     const { state, lanes } = this.now()
     const version = this.#storage.stateVersion()
     const control = controlFor(state)
     if (control !== null) await this.lanes().control(lanes, control, version)
     if (this.#storage.stateVersion() !== version) return // changed meanwhile: the later change notifies
     // The registry is last: once it stores “cancelled”, another dispatch may ask the lanes which people they have reached.
-    const people = state === 'finished' ? plannedToReach((await this.view()).counts) : null
+    const ended = state === 'finished' || state === 'cancelled' ? await this.view() : null
+    const people = ended !== null && state === 'finished' ? plannedToReach(ended.counts) : null
     const summary = { version, state, lanes, followUpAfter: followUpOf(this.now()), people }
     await dispatchRegistryOf(this.#env).recordSummary(this.request().id, summary)
+    if (isNews) for (const notice of this.#notices(ended)) await raiseNotice(this.#env, notice)
     if (this.#storage.stateVersion() !== version) return
     this.#storage.markNotified()
     if (this.#hasEnded())
       await this.#alarm.set(Date.now()) // stores the last view and deletes what is no longer needed
     else if (!ACTIVE_PHASES.has(state)) await this.#alarm.clear()
+  }
+
+  /** What organisers must know of the current state. `ended`: the dispatch if it is finished. */
+  #notices(ended: DispatchView | null): RaisedNotice[] {
+    const { paused } = this.now()
+    if (ended !== null) return noticesOfEnd(ended)
+    return paused === undefined ? [] : noticesOfPause(this.request().id, paused.reason)
   }
 }
 

@@ -16,6 +16,29 @@ export const NOTICE_KINDS = {
     summary: (_, subject) => `The dispatch ${subject} paused by itself.`,
     action: 'Read its reason with GET /api/dispatches/{id}. Then resume or cancel it.',
   },
+  'dispatch-waiting': {
+    summary: (_, subject) =>
+      `The dispatch ${subject} waits for another dispatch of the same appeal before it can plan.`,
+    action: 'See both with GET /api/dispatches/{id}. It pauses after 16 minutes; cancel one of them if both are yours.',
+  },
+  'dispatch-uncertain': {
+    summary: (_, subject) => `The dispatch ${subject} has people of whom it is not known whether they got the mail.`,
+    action:
+      'GET /api/dispatches/{id} lists their calls. Find them in the provider’s log, ' +
+      'then decide with POST /api/dispatches/{id}/resolve. If the list is empty by now, nothing is to be done.',
+  },
+  'dispatch-incomplete': {
+    summary: (_, subject) => `The dispatch ${subject} ended without some of its people.`,
+    action:
+      'What was stored of them did not open, or they were counted as not sent. If a key is missing, put it back into KEYRING. ' +
+      'Then reach them with a new dispatch whose audience has notReachedBy with this id.',
+  },
+  'supporters-unreadable': {
+    summary: (_, subject) => `Records of supporters could not be read and were left out of the dispatch ${subject}.`,
+    action:
+      'Put the key that sealed them back into KEYRING. ' +
+      'Then reach them with a new dispatch whose audience has notReachedBy with this id.',
+  },
   'writers-not-told': {
     summary: (count, subject) => `${count} writers of the campaign ${subject} could not be sent news.`,
     action: `${SKIPPED} Repeat POST /api/actions/{slug}/tell to see the progress.`,

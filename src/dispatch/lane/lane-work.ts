@@ -4,6 +4,7 @@ import { sendStream } from '../../delivery/send-stream.ts'
 import { SliceBudget } from '../../delivery/slice-budget.ts'
 import { SuspectedRefusals } from '../../delivery/suspected-refusals.ts'
 import { requireSettings, type Settings } from '../../env.ts'
+import { raiseNotice } from '../../notices/raise-notice.ts'
 import { dispatchOf, dispatchRegistryOf, suppressionOf } from '../../objects.ts'
 import { type ReadRecent, readCurrentPage } from '../../supporter-list/recent-changes.ts'
 import { mailSourceOf } from '../campaign-mail.ts'
@@ -37,6 +38,9 @@ export class LaneWork {
     const budget = new SliceBudget(Date.now())
     const settings = await requireSettings(this.#env)
     if (!(await this.#plan(task, settings, budget))) {
+      const long = this.#wait.takeLong(Date.now())
+      if (long !== null)
+        await raiseNotice(this.#env, { kind: 'dispatch-waiting', subject: task.request.id, detail: long })
       const overdue = this.#wait.takeOverdue(Date.now())
       if (overdue !== null) await this.#dispatch().laneStopped(overdue)
       return this.#nextSliceAt()

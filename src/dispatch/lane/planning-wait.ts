@@ -9,6 +9,8 @@ import type { Reach } from './reach.ts'
 export const PLANNING_WAIT_MS = 16 * MINUTE_MS
 /** Longest wait that keeps the people who were read in memory: longer than the timeout of an HTTP call. Later they are read again. */
 const HELD_WAIT_MS = 75_000
+/** Wait of which organisers are told: longer than calls take that are answered at all. */
+const LONG_WAIT_MS = 4 * MINUTE_MS
 /** Milliseconds until the first repeated question; each later pause doubles. */
 const FIRST_ASK_AGAIN_MS = 100
 /** Most questions cost a request to each lane concerned, so they become rare. */
@@ -34,6 +36,7 @@ type WaitWorld = {
 export class PlanningWait {
   #since = 0 // when the wait began (epoch ms); 0 without one
   #reason = ''
+  #isNoticed = false // organisers were told of this wait
 
   /** The people to leave out; all others are claimed until the plan is stored. Null if the wait goes on: then nothing may be planned. */
   async reached(fingerprints: string[], world: WaitWorld): Promise<ReadonlySet<string> | null> {
@@ -49,7 +52,10 @@ export class PlanningWait {
       mayClaim = obstacle === null || !obstacle.giveWay
       if (!mayClaim) claims.clear()
       if (obstacle === null) continue
-      if (this.#since === 0) this.#since = now()
+      if (this.#since === 0) {
+        this.#since = now()
+        this.#isNoticed = false
+      }
       this.#reason = obstacle.reason
       if (now() >= Math.min(heldUntil, this.#since + PLANNING_WAIT_MS)) {
         claims.clear()
@@ -73,6 +79,13 @@ export class PlanningWait {
   /** Why the lane waits, and until when at most (epoch ms); undefined if it does not wait. */
   current(): { reason: string; until: number } | undefined {
     return this.#since === 0 ? undefined : { reason: this.#reason, until: this.#since + PLANNING_WAIT_MS }
+  }
+
+  /** The reason of a long wait, once, so that organisers can be told; else null. */
+  takeLong(now: number): string | null {
+    if (this.#since === 0 || this.#isNoticed || now < this.#since + LONG_WAIT_MS) return null
+    this.#isNoticed = true
+    return this.#reason
   }
 
   /** The reason to pause after too long a wait, or null. The next wait starts anew. */

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { newBatchHeader } from '../../delivery/batch.ts'
+import { cancel, newBatchHeader } from '../../delivery/batch.ts'
 import type { NewBatch } from '../../delivery/ledger.ts'
 import { isStoredRecipient, sealRecipients } from '../../delivery/sealed-recipients.ts'
 import type { Keyring } from '../../security/keyring.ts'
@@ -19,6 +19,8 @@ type PlanDeps = {
 }
 
 const REMAINDERS = 'remainders'
+/** Why people are cancelled although no organiser cancelled the dispatch. */
+const NOT_SENT = 'not sent: their list does not open, because the key that sealed it is not in KEYRING'
 const isPlannedRecipient = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -61,7 +63,7 @@ async function planNext(state: LaneState, deps: PlanDeps, pagesAtMost: number): 
   const reached =
     people.length === 0 ? new Set<string>() : await deps.alreadyReached(people.map(({ fingerprint }) => fingerprint))
   if (reached === null) return { operations, isUndecided: true }
-  const opened = await openRemainders(state, deps.keys)
+  const { opened, lost } = await openRemainders(state, deps.keys)
   const { filled: whole, remainders } = fillBatches(opened, people, {
     audience: request.audience,
     locales,
@@ -84,6 +86,7 @@ async function planNext(state: LaneState, deps: PlanDeps, pagesAtMost: number): 
     )
   const sealed = next.done ? null : await sealedRemainders.bytes(deps.keys, state.placeOf(REMAINDERS), remainders)
   const batches = await toBatches(state, deps.keys, whole)
+  batches.push(...unsent(state.ledger.nextId() + batches.length, lost))
   if (state.mayRun()) state.commitPlan(next, sealed, batches)
   return { operations, isUndecided: false }
 }
@@ -134,8 +137,25 @@ async function toBatches(state: LaneState, keys: Keyring, filled: readonly Fille
   )
 }
 
-async function openRemainders(state: LaneState, keys: Keyring): Promise<Remainders> {
+/** Fingerprints by language. */
+type Lost = PlanningProgress['remaining']
+
+/** The stored remainders; if they do not open, whom they held. */
+async function openRemainders(state: LaneState, keys: Keyring): Promise<{ opened: Remainders; lost: Lost }> {
   const sealed = state.remainders()
-  if (sealed === null) return {}
-  return sealedRemainders.mustOpen(keys, state.placeOf(REMAINDERS), sealed, 'the list of remainders')
+  const opened = sealed && (await sealedRemainders.open(keys, state.placeOf(REMAINDERS), sealed))
+  return opened === null ? { opened: {}, lost: state.progress().remaining } : { opened, lost: {} }
 }
+
+/**
+ * Batches of people whose recipients do not open. They are cancelled, so that they keep nobody else waiting: a later dispatch with
+ * `notReachedBy` reaches them.
+ */
+const unsent = (firstId: number, lost: Lost): NewBatch[] =>
+  Object.entries(lost)
+    .filter(([, people]) => people.length > 0)
+    .map(([locale, people], i) => ({
+      head: { ...cancel(newBatchHeader(firstId + i, locale, people.length)), reason: NOT_SENT },
+      people,
+      recipients: new Uint8Array(),
+    }))

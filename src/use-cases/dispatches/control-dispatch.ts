@@ -1,5 +1,6 @@
 import type { PauseReason } from '../../delivery/pause-reason.ts'
 import type { DispatchUncertainBatch } from '../../dispatch/dispatch-lanes.ts'
+import { ASKED } from '../../dispatch/dispatch-notices.ts'
 import type { DispatchView } from '../../dispatch/dispatch-request.ts'
 import type { DispatchActionResult } from '../../dispatch/state-propagation.ts'
 import type { Actor } from '../actor.ts'
@@ -33,7 +34,7 @@ function act(dispatch: ControlledDispatch, actor: Actor, control: DispatchContro
     case 'approve':
       return dispatch.approve(actor.name)
     case 'pause':
-      return dispatch.pause({ kind: 'asked', detail: `paused by ${actor.name}` })
+      return dispatch.pause({ kind: ASKED, detail: `paused by ${actor.name}` })
     case 'resume':
       return dispatch.resume()
     case 'cancel':

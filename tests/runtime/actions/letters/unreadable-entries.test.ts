@@ -45,7 +45,11 @@ test.each<AddresseeKind>(['target', 'copies'])(
     fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(fc.nat(NAMES.length - 1), { minLength: 1 }),
-        fc.constantFrom<Fate>('accept', 'silence', { kind: 'refused', permanent: false, reason: 'mailbox-unavailable' }),
+        fc.constantFrom<Fate>('accept', 'silence', {
+          kind: 'refused',
+          permanent: false,
+          reason: 'mailbox-unavailable',
+        }),
         async (damaged, first) => {
           const [desk, office] = [`desk${++runs}@desk.example`, `office${runs}@desk.example`]
           vi.setSystemTime(SATURDAY)
