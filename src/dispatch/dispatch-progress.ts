@@ -14,7 +14,7 @@ import type { DispatchStorage } from './dispatch-storage.ts'
 import { afterwards, dropWithdrawnText } from './ended/afterwards.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 import { lanesFor } from './lane/lanes.ts'
-import { startBlockedBy } from './start-conditions.ts'
+import { startBlockedBy } from './mail-source.ts'
 import type { DispatchActionResult, StatePropagation } from './state-propagation.ts'
 
 /** Why a dispatch without text cannot be resumed. */

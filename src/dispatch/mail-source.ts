@@ -3,6 +3,7 @@ import type { TemplateInput } from '../emails/template/compile.ts'
 import type { Template } from '../emails/template/template.ts'
 import type { Settings } from '../env.ts'
 import type { Result } from '../kit/result.ts'
+import type { DispatchRequest } from './dispatch-request.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
 
 /** Compiles an e-mail: `templateOf`. @throws Error if it cannot be compiled. */
@@ -32,3 +33,14 @@ export type MailSource = {
 
 /** An e-mail that the source does not have. */
 export type MissingPart = { kind: 'no-such-update'; known: string[] } | { kind: 'unexpected-update-id' }
+
+/** Why a dispatch may not start at `now` (epoch ms), or null. For a dry run only the revision is checked, since it sends nothing. */
+export const startBlockedBy = (request: DispatchRequest, source: MailSource, now: number): PauseReason | null =>
+  (request.dryRun ? null : source.preconditions()(now)) ?? otherRevision(request, source.revision)
+
+/** The reason to pause if another revision is current: a dispatch only sends the revision that its organiser requested. */
+function otherRevision(request: DispatchRequest, current: string): PauseReason | null {
+  if (current === request.revision) return null
+  const detail = `revision ${request.revision} was requested, but ${current} is current: cancel, and request the current revision`
+  return { kind: 'revision-changed', detail }
+}

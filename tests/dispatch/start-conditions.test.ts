@@ -4,7 +4,7 @@ import type { Campaign } from '../../src/campaigns/campaign.ts'
 import { isNameWithdrawn } from '../../src/campaigns/withdrawn-names.ts'
 import { campaignMail } from '../../src/dispatch/campaign-mail.ts'
 import type { DispatchRequest } from '../../src/dispatch/dispatch-request.ts'
-import { startBlockedBy } from '../../src/dispatch/start-conditions.ts'
+import { startBlockedBy } from '../../src/dispatch/mail-source.ts'
 
 const open =
   bundled.find((campaign) => campaign.slug === 'river-street-bakery') ?? expect.fail('the demonstration is not bundled')
