@@ -13,13 +13,19 @@ type Catalogue = {
   list(): Promise<Campaign[]>
 }
 
-export const catalogue = (content: KVNamespace): Catalogue => catalogueOf(bundled, content)
+/** `reportUnreadable`: called for each published campaign that does not match the schema. */
+export const catalogue = (content: KVNamespace, reportUnreadable?: (slug: string) => void): Catalogue =>
+  catalogueOf(bundled, content, reportUnreadable)
 
 /** The catalogue of bundled campaigns and of revisions published at runtime; the later of both is current. */
-export function catalogueOf(bundled: readonly Campaign[], content: KVNamespace): Catalogue {
+export function catalogueOf(
+  bundled: readonly Campaign[],
+  content: KVNamespace,
+  reportUnreadable?: (slug: string) => void,
+): Catalogue {
   const bySlug = new Map(bundled.map((campaign) => [campaign.slug, campaign]))
   const find = async (slug: string) =>
-    isSlug(slug) ? effectiveCampaign(bySlug.get(slug), await readPublished(content, slug)) : null
+    isSlug(slug) ? effectiveCampaign(bySlug.get(slug), await readPublished(content, slug, reportUnreadable)) : null
   return {
     find,
     findCached: async (slug, now) =>

@@ -51,17 +51,24 @@ export async function readPublishedCached(
 }
 
 /**
- * The published record of a campaign, or null. A record that this version cannot parse counts as null and is logged:
+ * The published record of a campaign, or null. A record that this version cannot parse counts as null and is reported:
  * the site then shows the deployed campaign.
  */
-export async function readPublished(content: KVNamespace, slug: string): Promise<PublishedRecord | null> {
+export async function readPublished(
+  content: KVNamespace,
+  slug: string,
+  reportUnreadable = logUnreadable,
+): Promise<PublishedRecord | null> {
   const text = await content.get(PREFIX + slug)
   if (text === null) return null
   const record = publishedRecordSchema.safeParse(parseJson(text))
   if (record.success && record.data.campaign.slug === slug) return record.data
-  console.error(`published campaign ${slug} in KV does not match the schema and is ignored: publish the campaign again`)
+  reportUnreadable(slug)
   return null
 }
+
+const logUnreadable = (slug: string): void =>
+  console.error(`published campaign ${slug} in KV does not match the schema and is ignored: publish the campaign again`)
 
 export async function listPublishedSlugs(content: KVNamespace): Promise<string[]> {
   const slugs: string[] = []

@@ -1,7 +1,10 @@
+import type { RaisedNotice } from '../notices/notice-table.ts'
+import { raiseNotice } from '../notices/raise-notice.ts'
 import { senderQuotaOf } from '../objects.ts'
 import type { Transport } from '../transports/transport.ts'
 import type { MailStream } from './mail-stream.ts'
 import type { AcquireRequest } from './quota/account-quota.ts'
+import { noticeOfRefusal } from './quota/call-report.ts'
 import { meterTransport } from './quota/metered-transport.ts'
 import { openCalls } from './quota/open-calls.ts'
 import { type SendWorld, type SliceEnd, sendSlice } from './send-loop.ts'
@@ -22,9 +25,10 @@ export async function sendStream<Content>(
   stream: MailStream<Content>,
   { transports, request, budget, mayGoOn, blockedBy, suspected }: SliceOptions,
 ): Promise<SliceEnd> {
+  const notices: RaisedNotice[] = []
   const metered = transports.map((transport) =>
     meterTransport({
-      transport,
+      transport: noticing(transport, notices),
       quota: senderQuotaOf(env, transport.name),
       request,
       hasFallback: transports.length > 1,
@@ -44,5 +48,17 @@ export async function sendStream<Content>(
     })
   } finally {
     for (const transport of metered) await transport.flush()
+    for (const notice of notices) await raiseNotice(env, notice)
   }
 }
+
+/** The same transport. Adds a notice when its provider refuses the account; raised later, because an answer must first be recorded. */
+const noticing = (transport: Transport, notices: RaisedNotice[]): Transport => ({
+  ...transport,
+  async send(call, key) {
+    const answer = await transport.send(call, key)
+    const notice = noticeOfRefusal(transport.name, answer)
+    if (notice !== null && notices.length === 0) notices.push(notice)
+    return answer
+  },
+})

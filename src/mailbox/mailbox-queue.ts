@@ -1,5 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import { backoffMs } from '../delivery/backoff.ts'
+import { noticeOfRefusal } from '../delivery/quota/call-report.ts'
 import { requireSettings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
 import { raiseNotice } from '../notices/raise-notice.ts'
@@ -80,6 +81,10 @@ export class MailboxQueue extends DurableObject<Env> {
       return
     }
     const next = nextTry(outcome, row)
+    const { bulk, transactional } = settings.transports
+    const refusal = noticeOfRefusal((mail?.test ? bulk : transactional).name, outcome)
+    if (refusal !== null) await raiseNotice(this.env, refusal)
+    if (mail === null) await raiseNotice(this.env, { kind: 'mail-unreadable', subject: 'mailbox queues' })
     if (outcome.kind !== 'accepted')
       console.warn('mailbox queue', queueId, outcome.reason, next === null ? 'given up' : 'will be retried')
     if (outcome.kind === 'refused' && next === null && mail?.email === 'moderate')

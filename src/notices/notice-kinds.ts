@@ -91,6 +91,42 @@ export const NOTICE_KINDS = {
       'Put the key that sealed them back into KEYRING, then decide with POST /api/actions/{slug}/resolve to send again. ' +
       'GET /api/actions/{slug} lists them as uncertain.',
   },
+  'letters-stopped': {
+    summary: (_, subject) => `Nothing is sent for the campaign ${subject} until a person acts.`,
+    action: 'Read waitingFor with GET /api/actions/{slug} and correct its cause. It is tried again every 15 minutes.',
+  },
+  'account-refused': {
+    summary: (_, subject) => `The provider refuses the account of the transport ${subject}.`,
+    action: 'Check the key, the sender and the allowance at the provider. Waiting mail is tried again by itself.',
+  },
+  'mail-unreadable': {
+    summary: (count) => `${count} queued mails, such as confirmations, could not be read and were dropped.`,
+    action: 'Keep each key in KEYRING until its mails have left: a day. Their readers can ask again on the page.',
+  },
+  'webhook-refused': {
+    summary: (count, subject) => `${count} requests to the webhook of ${subject} were refused.`,
+    action: 'If events are missing, compare the webhook secret with the provider’s: see docs/webhooks.md.',
+  },
+  'events-not-stored': {
+    summary: (count, subject) => `${count} requests with events of ${subject} could not be stored.`,
+    action: 'The provider sends them again. If the number grows, see the log of the Worker.',
+  },
+  'event-effects-late': {
+    summary: () => 'Bounces, complaints or other provider events have had no effect for an hour.',
+    action: 'They are repeated by themselves. See the log of the Worker, and send no appeal before it is over.',
+  },
+  'publication-not-delivered': {
+    summary: (_, subject) => `The publication of ${subject} does not reach the pages or the dispatches it affects.`,
+    action: 'It is repeated every 20 seconds. If it lasts, check the daily limits of KV and the log of the Worker.',
+  },
+  'campaign-unreadable': {
+    summary: (_, subject) => `The published campaign ${subject} does not match this version, so pages do not show it.`,
+    action: 'Publish the campaign again.',
+  },
+  'export-incomplete': {
+    summary: (count, subject) => `${count} records could not be read and are missing in the export ${subject}.`,
+    action: 'Put the key that sealed them back into KEYRING, then export again.',
+  },
   'moderator-unreachable': {
     summary: (count, subject) => `${count} mails to moderators of the campaign ${subject} were refused for good.`,
     action: 'Correct the addresses under moderators in campaign.yaml and publish. Meanwhile see GET /api/moderation.',

@@ -32,6 +32,11 @@ export class EffectQueue {
     this.#db.run(`INSERT INTO ${this.#table} (event) VALUES (?)`, JSON.stringify(event))
   }
 
+  /** Whether effects failed, and those are not done yet. */
+  get isFailing(): boolean {
+    return this.#failures > 0
+  }
+
   /** When the next effect is due (epoch ms); null if none is pending. */
   nextAt(now: number): number | null {
     if (this.#pending(1).length > 0) return now

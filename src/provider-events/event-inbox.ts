@@ -64,6 +64,7 @@ export class EventInbox extends DurableObject<Env> {
     const urgent = await this.#apply(this.#events.urgent, AT_ONCE)
     const room = Math.min(AT_ONCE - urgent, this.#budget.left(perDay, Date.now()))
     if (room > 0) this.#budget.spend(await this.#apply(this.#events.later, room), Date.now())
+    if (!this.#events.urgent.isFailing && !this.#events.later.isFailing) this.#events.recordSuccess()
     const now = Date.now()
     if (this.#budget.left(perDay, now) === 0 && this.#events.later.nextAt(now) !== null && this.#budget.isNews(now))
       await raiseNotice(this.env, { kind: 'provider-events-waiting', subject: `more than ${perDay} a day` })
@@ -75,6 +76,8 @@ export class EventInbox extends DurableObject<Env> {
     const { taken, error } = await queue.apply(most, (events) => applyEffects(events, this.#deps()))
     if (error === undefined) return taken
     console.error('event inbox', errorMessage(error))
+    if (this.#events.recordFailure(Date.now()))
+      await raiseNotice(this.env, { kind: 'event-effects-late', subject: 'provider events' })
     return 0
   }
 

@@ -1,5 +1,6 @@
 import { requireSettings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
+import { raiseNotice } from '../notices/raise-notice.ts'
 import { storeEvents } from './deliver-to-inbox.ts'
 import { readQueueMessage } from './providers/cloudflare.ts'
 
@@ -17,6 +18,7 @@ export async function onQueue(batch: MessageBatch, env: Env): Promise<void> {
     } catch (error) {
       console.error('event queue', errorMessage(error))
       message.retry()
+      await raiseNotice(env, { kind: 'events-not-stored', subject: 'cloudflare' })
     }
   }
 }

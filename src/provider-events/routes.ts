@@ -1,6 +1,8 @@
 import { type Context, Hono } from 'hono'
 import type { Settings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
+import type { RaisedNotice } from '../notices/notice-table.ts'
+import { raiseNotice } from '../notices/raise-notice.ts'
 import { ROUTES } from '../paths.ts'
 import { readBounded } from '../web/bounded-body.ts'
 import { bodyProblem, problem } from '../web/problem.ts'
@@ -40,6 +42,7 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
     read = await (isLarge ? batch.verify(signed, secret, now) : provider.read(signed, secret, now, { fetchText }))
   } catch (error) {
     console.warn('webhook not verified:', provider.name, errorMessage(error))
+    notice(c, { kind: 'webhook-refused', subject: provider.name, detail: 'the signature could not be verified' })
     return problem(c, { status: 503, title: 'Signature could not be verified', detail: 'send the event again' })
   }
   try {
@@ -49,11 +52,16 @@ webhookRoutes.post(ROUTES.webhook, async (c) => {
     return refusal === null ? c.body(null, 200) : refused(c, provider, refusal)
   } catch (error) {
     console.error('webhook not stored:', provider.name, errorMessage(error))
+    notice(c, { kind: 'events-not-stored', subject: provider.name })
     return problem(c, { status: 503, title: 'Event could not be stored', detail: 'send the event again' })
   }
 })
 
+/** Tells organisers, without delaying the answer to the provider. */
+const notice = (c: Context, raised: RaisedNotice): void => c.executionCtx.waitUntil(raiseNotice(c.env, raised))
+
 function refused(c: Context, { name, refusedStatus }: Provider, { refused: reason, status }: ReportRefusal): Response {
   console.warn('webhook refused:', name, reason)
+  notice(c, { kind: 'webhook-refused', subject: name, detail: reason })
   return problem(c, { status: status ?? refusedStatus ?? 401, title: 'Event refused', detail: reason })
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { DAY_MS } from '../kit/durations.ts'
+import { DAY_MS, HOUR_MS } from '../kit/durations.ts'
 import type { Database, StoredEntry } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 import type { ProviderEvent } from '../suppression/provider-event.ts'
@@ -31,12 +31,14 @@ export class StoredEvents {
   readonly later: EffectQueue
   readonly #db: Database
   readonly #forgetAt: StoredEntry<number>
+  readonly #failingSince: StoredEntry<number>
 
   constructor(db: Database) {
     this.#db = db
     this.urgent = new EffectQueue(db, 'effect')
     this.later = new EffectQueue(db, 'later_effect')
     this.#forgetAt = db.entry('forget-events-at', z.number())
+    this.#failingSince = db.entry('effects-failing-since', z.number())
   }
 
   /** Stores new events with their effects. Returns the effects; events seen before have none. */
@@ -50,6 +52,19 @@ export class StoredEvents {
         return [event]
       }),
     )
+  }
+
+  /** Records that effects failed. True once an hour while they go on failing: then organisers are told. */
+  recordFailure(now: number): boolean {
+    const since = this.#failingSince.get()
+    const isLong = since !== undefined && now >= since + HOUR_MS
+    if (since === undefined || isLong) this.#failingSince.put(now)
+    return isLong
+  }
+
+  /** Records that no effect fails any more. */
+  recordSuccess(): void {
+    if (this.#failingSince.get() !== undefined) this.#failingSince.delete()
   }
 
   /** Deletes expired event ids once a day. Returns the time of the next deletion (epoch ms). */

@@ -4,6 +4,7 @@ import { senderOf } from '../emails/sender.ts'
 import type { Settings } from '../env.ts'
 import { FALLBACK_LOCALE } from '../kit/locales.ts'
 import { PAGE_LOCALES } from '../kit/page-texts.ts'
+import { raiseNotice } from '../notices/raise-notice.ts'
 import {
   campaignActionsOf,
   dispatchOf,
@@ -108,6 +109,7 @@ export const exportDeps = (env: Env, settings: Settings): ExportListDeps => ({
   newId: () => crypto.randomUUID(),
   share: (cursor) => shareFrom(env.SUPPORTERS, cursor),
   note: (transfer) => transfersOf(env).recordTransfer(transfer),
+  notice: (raised) => raiseNotice(env, raised),
   read: (prefix, cursor, after) => readCurrentRecords(env.SUPPORTERS, settings, recentOf(env), prefix, cursor, after),
   left: async (fingerprints) => (await suppressionOf(env).membership(fingerprints)).left,
 })

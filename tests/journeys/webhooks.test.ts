@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { suppressionOf } from '../../src/objects.ts'
+import { noticesOf, suppressionOf } from '../../src/objects.ts'
 import { EventInbox } from '../../src/provider-events/event-inbox.ts'
 import SNS from '../support/certificates/sns.pem?raw'
 import { fingerprintOf, Organiser, person, sleep } from '../support/organiser.ts'
@@ -53,6 +53,9 @@ test.each(names)(
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect(JSON.stringify([await answer.text(), warned.mock.calls])).not.toContain('iris')
     expect(await suppressionReason()).toBeUndefined()
+    const [notice] = await noticesOf(bindings).list()
+    expect(notice).toMatchObject({ kind: 'webhook-refused', subject: name, count: 1 })
+    expect(JSON.stringify(notice)).not.toContain('iris')
   },
 )
 

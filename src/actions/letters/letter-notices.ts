@@ -9,6 +9,8 @@ export async function noticeChanges(
   before: DeliveryReport,
   after: DeliveryReport,
 ): Promise<void> {
+  if (after.waitingFor !== undefined && before.waitingFor === undefined)
+    await raiseNotice(env, { kind: 'letters-stopped', subject: slug() })
   const known = new Set(before.stopped.map(({ target }) => target))
   const stopped = after.stopped.filter(({ target }) => !known.has(target))
   const nameOf = ({ id, generation }: DeliveryReport['uncertain'][number]) => `${id}/${generation}`

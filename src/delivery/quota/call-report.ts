@@ -1,8 +1,17 @@
+import type { RaisedNotice } from '../../notices/notice-table.ts'
 import { ACCOUNT_REASONS, type Outcome } from '../../transports/transport.ts'
 import type { CallReport } from './account-quota.ts'
 
 /** A call that was made: `charged` people on `day`, the id of its probe if it was one, and whether there is a fallback transport. */
 type CompletedCall = { charged: number; day: number; probe?: number; hasFallback: boolean }
+
+/** What organisers must know of an answer: the provider refuses the account of this transport. Null if it does not. */
+export function noticeOfRefusal(transport: string, answer: Outcome | Outcome[]): RaisedNotice | null {
+  const outcomes = [answer].flat()
+  if (outcomes.some(({ kind }) => kind === 'accepted')) return null
+  const refused = outcomes.find((one) => one.kind === 'refused' && ACCOUNT_REASONS.has(one.reason))
+  return refused?.kind === 'refused' ? { kind: 'account-refused', subject: transport, detail: refused.reason } : null
+}
 
 /**
  * What an answer shows about the account. A rate-limited answer (429) slows the account down. Only missing answers and `unavailable` open

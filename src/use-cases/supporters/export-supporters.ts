@@ -1,3 +1,4 @@
+import type { RaisedNotice } from '../../notices/notice-table.ts'
 import type { ListFormat } from '../../supporters/export/format.ts'
 import { type ExportDeps, type ExportShare, type ExportSummary, exportStream } from '../../supporters/export/stream.ts'
 import type { Transfer } from '../../supporters/import/transfers.ts'
@@ -8,6 +9,7 @@ export type ExportListDeps = ExportDeps & {
   newId(): string
   share(cursor: string): Promise<ExportShare>
   note(transfer: Transfer): Promise<void>
+  notice(raised: RaisedNotice): Promise<void>
 }
 
 /** `cursor`: the `next` of the share before; '' for the first share. */
@@ -26,6 +28,7 @@ export async function exportSupporters(
   const ended = async ({ people, damaged, complete }: ExportSummary): Promise<void> => {
     const state = complete ? 'finished' : 'broken-off'
     const counts = { people, damaged }
+    if (damaged > 0) await deps.notice({ kind: 'export-incomplete', subject: transfer.id, count: damaged })
     await deps.note({ ...transfer, share: share.cursor, state, counts, finishedAt: deps.now() }).catch(
       // The list has been sent. The record stays at 'under-way'.
       (error: unknown) => console.error(`The end of export ${transfer.id} was not recorded:`, error),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { RaisedNotice } from '../../../src/notices/notice-table.ts'
 import type { Transfer } from '../../../src/supporters/import/transfers.ts'
 import { type ExportListDeps, exportSupporters } from '../../../src/use-cases/supporters/export-supporters.ts'
 import {
@@ -87,20 +88,28 @@ test('lists transfers in pages of 200', async () => {
   expect(await listTransfers(deps, null, 'unknown')).toBeNull()
 })
 
-test('records an export before its first row leaves, and again at its end', async () => {
-  const states: string[] = []
-  const deps: ExportListDeps = {
-    now: () => 7,
-    newId: () => 'e1',
-    share: async (cursor) => ({ cursor, next: null, operations: 1 }),
-    async note({ state, by }) {
-      states.push(`${state} by ${by}`)
-    },
-    read: async () => ({ records: [], damaged: 0, operations: 1, done: true }),
-    left: async () => [],
-  }
-  const { stream } = await exportSupporters(deps, { actor, format: 'csv', cursor: '' })
-  expect(states).toEqual(['under-way by desk'])
-  expect(await new Response(stream).text()).toContain('email')
-  expect(states).toEqual(['under-way by desk', 'finished by desk'])
-})
+test.each([0, 3])(
+  'records an export before its first row leaves, and again at its end, with %i unreadable records',
+  async (damaged) => {
+    const states: string[] = []
+    const notices: RaisedNotice[] = []
+    const deps: ExportListDeps = {
+      now: () => 7,
+      newId: () => 'e1',
+      share: async (cursor) => ({ cursor, next: null, operations: 1 }),
+      async note({ state, by }) {
+        states.push(`${state} by ${by}`)
+      },
+      async notice(raised) {
+        notices.push(raised)
+      },
+      read: async () => ({ records: [], damaged, operations: 1, done: true }),
+      left: async () => [],
+    }
+    const { stream } = await exportSupporters(deps, { actor, format: 'csv', cursor: '' })
+    expect(states).toEqual(['under-way by desk'])
+    expect(await new Response(stream).text()).toContain('email')
+    expect(states).toEqual(['under-way by desk', 'finished by desk'])
+    expect(notices).toEqual(damaged === 0 ? [] : [{ kind: 'export-incomplete', subject: 'e1', count: damaged }])
+  },
+)
