@@ -22,6 +22,7 @@ const list = (rows: SignatureList['rows']): SignatureList => ({
   title: 'Three bakers & a safe oven',
   lead: 'To the Labour Inspectorate, Hollowmere',
   rows,
+  unreadable: 3,
   day: '2026-11-28',
 })
 

@@ -49,7 +49,7 @@ export async function findModerator(
 export async function notifyModerators(
   { env, db }: ObjectContext,
   settings: Settings,
-  state: SubmissionState,
+  state: Pick<SubmissionState, 'countPending' | 'listPending'>,
   campaign: Campaign,
   now: number,
 ): Promise<number | null> {

@@ -24,7 +24,7 @@ export const signatureHandlers = {
     if (campaign === null) return noSuchCampaign(c)
     const { signatures, unreadable } = await campaignActionsOf(c.env, slug).listSignatures()
     if (format === 'json') return respond(c, OPERATIONS.getSignatures, 200, { signatures, unreadable })
-    const list = listOf(campaign, locale, signatures, Date.now())
+    const list = listOf(campaign, locale, signatures, unreadable, Date.now())
     const renderer = rendererOf(c.env, 'print', locale)
     if (format === 'html') return c.html(await renderer.signaturesPage(list, locale), 200, attachment('html'))
     const pdf = await renderer.signaturesPdf(list, paper, locale)
@@ -38,8 +38,14 @@ const QUERY = OPERATIONS.getSignatures.query.extend({ locale: z.enum(PAGE_LOCALE
 
 const attachment = (ending: string) => ({ 'content-disposition': `attachment; filename="signatures.${ending}"` })
 
-function listOf(campaign: Campaign, locale: string, rows: SignatureList['rows'], now: number): SignatureList {
+function listOf(
+  campaign: Campaign,
+  locale: string,
+  rows: SignatureList['rows'],
+  unreadable: number,
+  now: number,
+): SignatureList {
   const targets = campaign.targets.map(({ name, role }) => textIn(name ?? role, locale))
   const lead = translator(locale)('signatures.lead', { names: joinList(locale, targets) })
-  return { title: wordsIn(campaign, locale).title, lead, rows, day: isoDay(now) }
+  return { title: wordsIn(campaign, locale).title, lead, rows, unreadable, day: isoDay(now) }
 }

@@ -6,7 +6,7 @@ import { type SignatureList, signatureTable } from './signatures.ts'
  * never cut a row, and every page repeats the head of the table.
  */
 export function SignatureSheet({ list, locale }: { list: SignatureList; locale: string }) {
-  const { headers, rows, total } = signatureTable(list, locale)
+  const { headers, rows, total, missing } = signatureTable(list, locale)
   return (
     <div class="sheet flow" lang={locale} dir={directionOf(locale)}>
       <h1>{list.title}</h1>
@@ -36,6 +36,7 @@ export function SignatureSheet({ list, locale }: { list: SignatureList; locale: 
       <p>
         <strong>{total}</strong>
       </p>
+      {missing !== '' && <p>{missing}</p>}
     </div>
   )
 }

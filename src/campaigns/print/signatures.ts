@@ -18,6 +18,8 @@ export type SignatureList = {
   lead: string
   /** Signatures in the order of their numbers. */
   rows: readonly PrintedSignature[]
+  /** How many signatures could not be read, and so are missing. */
+  unreadable: number
   /** Date of the list (ISO 8601). */
   day: string
 }
@@ -27,9 +29,11 @@ export type SignatureTable = {
   headers: { number: string; name: string; place: string }
   rows: Array<{ number: string; name: string; place: string }>
   total: string
+  /** Says how many signatures are missing; '' when none. */
+  missing: string
 }
 
-export function signatureTable({ rows, day }: SignatureList, locale: string): SignatureTable {
+export function signatureTable({ rows, unreadable, day }: SignatureList, locale: string): SignatureTable {
   const t = translator(locale)
   return {
     headers: { number: t('signatures.number'), name: t('sheet.name'), place: t('sheet.place') },
@@ -39,5 +43,6 @@ export function signatureTable({ rows, day }: SignatureList, locale: string): Si
       place: joinList(locale, [place, country && countryName(locale, country)]),
     })),
     total: t('signatures.total', { count: rows.length, day: formatDay(locale, day) }),
+    missing: unreadable === 0 ? '' : t('signatures.unreadable', { count: unreadable }),
   }
 }

@@ -35,6 +35,7 @@ export async function signaturesPdf(
   drawTable(pages, part, table)
   pages.gap()
   pages.paragraph(part, [{ text: table.total, bold: true }])
+  if (table.missing !== '') pages.paragraph(part, [{ text: table.missing }])
   part.end()
   pages.numberPages((page, of) => `${page}/${of}`)
   return closePdf(pdf)

@@ -6,6 +6,9 @@ import { letterCanBePdf, lettersPdf, type SheetLetter } from '../../../../src/ca
 import { linesOf, type TextRun } from '../../../../src/campaigns/print/pdf/lines.ts'
 import { sheetsPdf } from '../../../../src/campaigns/print/pdf/sheets.ts'
 import { signaturesPdf } from '../../../../src/campaigns/print/pdf/signatures.ts'
+import { SignatureSheet } from '../../../../src/campaigns/print/signature-sheet.tsx'
+import { signatureTable } from '../../../../src/campaigns/print/signatures.ts'
+import { PAGE_LOCALES } from '../../../../src/kit/page-texts.ts'
 import { ferry, paragraph, wordsOf } from '../../../support/campaign.ts'
 import { dense, fontsOf, metadataOf, PAPER_SIZES, pagesOf, structureOf } from '../../../support/pdf.ts'
 
@@ -212,7 +215,7 @@ describe('signatures as a PDF', () => {
     ...(n % 2 === 0 && { place: 'Қарағанды' }),
     country: 'KZ',
   }))
-  const list = { title: 'Three bakers', lead: 'To the Labour Inspectorate', rows, day: '2026-11-28' }
+  const list = { title: 'Three bakers', lead: 'To the Labour Inspectorate', rows, unreadable: 0, day: '2026-11-28' }
 
   it.each(papers)(
     'are complete and numbered on %s, with a table head and page numbers on each page; no row is cut',
@@ -240,6 +243,21 @@ describe('signatures as a PDF', () => {
     const row = ' TR(TD TD TD)'
     expect(await structureOf(bytes, 1)).toBe(`Root(Sect[fr](H1 P Table(TR(TH TH TH)${row.repeat(100)})))`)
     expect(await pagesOf(bytes)).toHaveLength(3)
+  })
+
+  it.each(PAGE_LOCALES)('say in %s how many names could not be read, on the page and in the PDF', async (locale) => {
+    const short = { ...list, rows: rows.slice(0, 3) }
+    const sheet = (unreadable: number) => String(SignatureSheet({ list: { ...short, unreadable }, locale }))
+    for (const unreadable of [2, 7, 21]) {
+      const missing = signatureTable({ ...short, unreadable }, locale).missing
+      expect(sheet(unreadable)).toContain(missing)
+      if (locale !== 'ar' || unreadable !== 2) expect(missing).toContain(String(unreadable))
+      if (locale === 'ar') continue // the font of PDFs has no Arabic
+      const [page] = await pagesOf(await made(signaturesPdf({ ...short, unreadable }, 'a4', locale)))
+      expect(page?.text).toContain(missing)
+    }
+    expect(sheet(0)).not.toContain(signatureTable({ ...short, unreadable: 5 }, locale).missing.slice(4))
+    expect(signatureTable(short, locale).missing).toBe('')
   })
 
   it('are the same bytes for the same list, and null if a name has an unsupported character', async () => {

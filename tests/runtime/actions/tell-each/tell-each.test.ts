@@ -8,8 +8,8 @@ import { retentionOf } from '../../../../src/actions/retention.ts'
 import { sealConsent } from '../../../../src/actions/writers/consent.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
 import type { Campaign } from '../../../../src/campaigns/campaign.ts'
-import type { TransactionalMail } from '../../../../src/mailbox/transactional-mail.ts'
 import { ferry } from '../../../support/campaign.ts'
+import { CountingQueues, type Fate } from '../../../support/counting-queues.ts'
 import { lettersOf } from '../../../support/letters.ts'
 import { openCampaign } from '../../../support/open-databases.ts'
 import { testSettings } from '../../../support/supporter-world.ts'
@@ -17,44 +17,6 @@ import { bindings } from '../../../support/visitor.ts'
 
 const settings = await testSettings()
 const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-
-/** What a call to a mailbox queue comes to. `cut`: it takes the mail, and the answer is lost. `crash`: the caller dies meanwhile. */
-type Fate = 'take' | 'full' | 'silent' | 'cut' | 'crash' | 'cut-and-crash'
-
-/** Mailbox queues that count every mail, for a provider that does not recognise a repeated call. Their marks end as real ones do. */
-class CountingQueues {
-  now = Date.now()
-  fates: Fate[] = []
-  readonly sent = new Map<string, number>()
-  readonly #marks = new Map<string, number>()
-  #crash: () => void = () => {}
-
-  /** Resolves when the caller is to die. */
-  nextCrash(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#crash = resolve
-    })
-  }
-
-  async enqueue(mailbox: string, { key }: TransactionalMail, once: string[]): Promise<string> {
-    const fate = this.fates.shift() ?? 'take'
-    if (fate === 'full') return 'full'
-    if (fate === 'silent') throw new Error('the object does not answer')
-    const answer = fate === 'crash' ? '' : this.#take(`${mailbox} ${key}`, once)
-    if (fate === 'take') return answer
-    if (fate === 'cut') throw new Error('the answer was lost')
-    this.#crash()
-    return new Promise(() => {})
-  }
-
-  #take(name: string, once: string[]): string {
-    if ((this.#marks.get(name) ?? 0) > this.now) return 'already'
-    this.#marks.set(name, this.now + (once.includes('lasting') ? 7 * DAY_MS : HOUR_MS))
-    this.sent.set(name, (this.sent.get(name) ?? 0) + 1)
-    return 'queued'
-  }
-}
 
 const nameOf = (n: number) => n.toString(16).padStart(32, '0')
 
@@ -70,11 +32,8 @@ function tellAll<T>({ people, lostDrafts, lostConsents, fates, gaps }: Plan, the
   const campaign: Campaign = { ...ferry, slug, events: [] }
   return runInDurableObject(bindings.SENDER_QUOTA.getByName(slug), async (_, ctx) => {
     const queues = Object.assign(new CountingQueues(), { fates: [...fates] })
-    const queueOf = (mailbox: string) => ({
-      enqueue: (mail: TransactionalMail, ...once: string[]) => queues.enqueue(mailbox, mail, once),
-    })
     const env = Object.assign(Object.create(bindings), {
-      MAILBOX_QUEUE: { getByName: queueOf },
+      MAILBOX_QUEUE: queues.namespace,
       SUPPRESSION: { getByName: () => ({ recordsOf: async () => [] }) },
     }) as Env
     const db = openCampaign(ctx)
