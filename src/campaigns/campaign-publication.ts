@@ -3,20 +3,17 @@ import * as z from 'zod'
 import { PAGE_LOCALES } from '../kit/page-texts.ts'
 import { jsonText } from '../kit/parse-json.ts'
 import { errorMessage } from '../kit/result.ts'
-import { raiseNotice } from '../notices/raise-notice.ts'
 import { dispatchRegistryOf, rendererOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 import { type Campaign, campaign as campaignSchema } from './campaign.ts'
 import { bundledCampaign } from './catalogue.ts'
+import { PublicationNotices } from './publication-notices.ts'
 import { decidePublication } from './publish-decision.ts'
 import { effectiveCampaign, type PublishedRecord, storePublished } from './published.ts'
 
 /** Milliseconds until an undelivered publication is retried: longer than all attempts of one KV write take. */
 const RETRY_MS = 20_000
-
-/** Failures in a row after which organisers are told: a minute and a half, longer than a passing refusal of KV. */
-const FAILURES_BEFORE_NOTICE = 5
 
 /** Result of a request to publish. `paused` contains the ids of the dispatches that the publication paused. */
 export type PublicationResult =
@@ -42,7 +39,7 @@ const slugRow = z.object({ slug: z.string() })
  */
 export class CampaignPublication extends DurableObject<Env> {
   readonly #db: Database
-  readonly #failures = new Map<string, number>() // of the alarm in a row, by slug
+  readonly #notices = new PublicationNotices()
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -82,20 +79,8 @@ export class CampaignPublication extends DurableObject<Env> {
         console.error(`publication of ${slug} failed, retry by alarm:`, error),
       )
     }
-    await this.#noticeUndelivered()
+    await this.#notices.count(this.env, this.#undelivered())
     await this.wake()
-  }
-
-  /** Tells organisers of publications that several tries did not deliver. */
-  async #noticeUndelivered(): Promise<void> {
-    const undelivered = this.#undelivered()
-    for (const slug of this.#failures.keys()) if (!undelivered.includes(slug)) this.#failures.delete(slug)
-    for (const slug of undelivered) {
-      const failures = (this.#failures.get(slug) ?? 0) + 1
-      this.#failures.set(slug, failures)
-      if (failures === FAILURES_BEFORE_NOTICE)
-        await raiseNotice(this.env, { kind: 'publication-not-delivered', subject: slug })
-    }
   }
 
   /** Sets the alarm again if undelivered publications have none, or if its time has passed without a run. */

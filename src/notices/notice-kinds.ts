@@ -127,6 +127,12 @@ export const NOTICE_KINDS = {
     summary: (count, subject) => `${count} records could not be read and are missing in the export ${subject}.`,
     action: 'Put the key that sealed them back into KEYRING, then export again.',
   },
+  'erasure-incomplete': {
+    summary: (count) => `${count} times a person could not be erased in every campaign at once.`,
+    action:
+      'Their request was answered with an error. Mails to them have stopped. ' +
+      'If an organiser asked for it, repeat POST /api/supporters/erase.',
+  },
   'moderator-unreachable': {
     summary: (count, subject) => `${count} mails to moderators of the campaign ${subject} were refused for good.`,
     action: 'Correct the addresses under moderators in campaign.yaml and publish. Meanwhile see GET /api/moderation.',

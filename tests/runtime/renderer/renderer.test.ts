@@ -105,7 +105,7 @@ test('a result is kept for 30 days after its last use', async () => {
 
 test('signatures are made and never stored', async () => {
   const print = rendererOf(bindings, 'print', 'en')
-  const list = { title: 'T', lead: 'L', rows: [{ name: NAME, place: 'Harbour' }], day: '2026-11-30' }
+  const list = { title: 'T', lead: 'L', rows: [{ name: NAME, place: 'Harbour' }], unreadable: 2, day: '2026-11-30' }
   expect(new TextDecoder().decode((await print.signaturesPdf(list, 'a4', 'en')) ?? new Uint8Array())).toMatch(/^%PDF/)
   expect(await print.signaturesPage(list, 'en')).toContain(NAME)
   expect(await storedIn(print)).toEqual([])
