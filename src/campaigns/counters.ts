@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ShortCache } from '../kit/caches/short-cache.ts'
+import { countryOf } from '../kit/countries.ts'
 import { parseJson } from '../kit/parse-json.ts'
 
 /**
@@ -42,15 +43,21 @@ const MIN_PEOPLE_TO_NAME = 3
 
 /**
  * Number of confirmed people by country, largest first. Countries where taking part is risky are never named; their
- * people count under `others`.
+ * people count under `others`, in whatever spelling either was stored. So do people of a code that is no country's.
  */
 export function countriesToShow(
   countries: Readonly<Record<string, number>>,
   riskyIn: readonly string[] = [],
 ): { named: Array<{ country: string; people: number }>; others: number } {
-  const all = Object.entries(countries).map(([country, people]) => ({ country, people }))
+  const people = new Map<string, number>()
+  for (const [written, count] of Object.entries(countries)) {
+    const country = countryOf(written) ?? ''
+    people.set(country, (people.get(country) ?? 0) + count)
+  }
+  const all = [...people].map(([country, people]) => ({ country, people }))
+  const risky = riskyIn.map((code) => countryOf(code))
   const mayBeNamed = ({ country, people }: (typeof all)[number]) =>
-    country !== '' && people >= MIN_PEOPLE_TO_NAME && !riskyIn.includes(country)
+    country !== '' && people >= MIN_PEOPLE_TO_NAME && !risky.includes(country)
   const named = all.filter(mayBeNamed).sort((a, b) => b.people - a.people || a.country.localeCompare(b.country))
   const others = all.filter((one) => !mayBeNamed(one)).reduce((sum, { people }) => sum + people, 0)
   return { named, others }

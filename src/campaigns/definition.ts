@@ -1,11 +1,11 @@
 import * as z from 'zod'
 import { isShown } from '../kit/zones.ts'
+import { country, date, email, isLocalTime, isZone, phone, time, webUrl, zone } from './definition-fields.ts'
 
 /** The schema of `campaign.yaml`: all facts of a case. Prose belongs in the Markdown files; addresses belong only here. */
 
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/
 const LOCALE = /^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$/
-const PHONE = /^\+[0-9 ()-]{6,24}$/
 
 /** Most characters of a name, a role or a line of an address. Longer text is prose and belongs in the Markdown. */
 const MAX_LINE_CHARS = 200
@@ -16,11 +16,6 @@ export const slug = z
   .regex(SLUG, 'expected lower-case words joined by hyphens, such as irtysh-foundry')
 export const locale = z.string().regex(LOCALE, 'expected a language tag such as en or kk')
 const id = z.string().max(40).regex(SLUG, 'expected a short name in lower case, such as governor')
-const date = z.iso.date('expected a date such as 2015-09-28')
-const time = z.iso.datetime({ local: true, error: 'expected a local time such as 2015-09-28T16:00' })
-const httpsUrl = z.url({ protocol: /^https?$/, error: 'expected a web address starting with https://' })
-const phone = z.string().regex(PHONE, 'expected an international number such as +7 384 223 3156')
-
 /** Schema of text on one line. Surrounding spaces, such as those of YAML's folded style, are removed. */
 export const singleLine = (maxChars: number) =>
   z
@@ -31,13 +26,6 @@ export const singleLine = (maxChars: number) =>
     .regex(/^[^\n]*$/, 'expected a single line')
 
 const text = singleLine(MAX_LINE_CHARS)
-
-const country = z
-  .string()
-  .regex(/^[A-Z]{2}$/, 'expected a country code of two capitals (ISO 3166-1), such as KZ')
-  .refine((code) => !/^[A-Z]{2}$/.test(code) || isCountry(code), 'expected a country code of ISO 3166-1, such as KZ')
-
-const zone = z.string().refine(isZone, 'expected a time zone of the IANA list, such as Europe/London')
 
 /** Schema of a text for readers: one text for all, or one text per language. A missing language gets English. */
 const localised = z.union([text, z.record(locale, text)])
@@ -62,8 +50,8 @@ const channels = z.strictObject({
   post: z.array(text).min(1).optional(), // lines of a postal address, as on the envelope
   fax: z.array(phone).min(1).optional(),
   phone: z.array(phone).min(1).optional(),
-  email: z.array(z.email('expected an e-mail address')).min(1).optional(),
-  web: z.array(httpsUrl).min(1).optional(),
+  email: z.array(email).min(1).optional(),
+  web: z.array(webUrl).min(1).optional(),
 })
 export type Channels = z.infer<typeof channels>
 
@@ -71,7 +59,7 @@ const organisation = z.strictObject({
   id,
   role: z.enum(['workers', 'campaign', 'relay', 'employer', 'authority', 'publisher']),
   name: localised,
-  url: httpsUrl.optional(),
+  url: webUrl.optional(),
   contact: channels.optional(),
 })
 
@@ -163,7 +151,7 @@ const event = z
     if (cancelled && sequence === 0)
       fault('cancelled', 'expected a sequence of at least 1: calendars ignore a change without a higher sequence')
     for (const [field, local] of Object.entries({ start, end }))
-      if (isZone(zone) && time.safeParse(local).success && local !== undefined && !isShown(local, zone))
+      if (local !== undefined && isLocalTime(local) && isZone(zone) && !isShown(local, zone))
         fault(field, `expected a time that exists in ${zone}: clocks skip this one when they are put forward`)
   })
 export type CampaignEvent = z.infer<typeof event>
@@ -174,7 +162,7 @@ const source = z.strictObject({
   publisher: text.optional(),
   author: text.optional(),
   date: date.optional(),
-  url: httpsUrl.optional(),
+  url: webUrl.optional(),
   via: text.optional(), // intermediary that passed on the text
 })
 
@@ -209,7 +197,7 @@ const person = z
     if (agreed === undefined) fault(['agreed'], 'expected who agreed to this naming (by, on), or naming: withheld')
   })
 
-const moderator = z.strictObject({ email: z.email('expected an e-mail address'), locale })
+const moderator = z.strictObject({ email, locale })
 /** Most moderators of a campaign. Each gets at most one mail an hour, and mails to one do not delay mails to others. */
 const MAX_MODERATORS = 20
 
@@ -241,19 +229,3 @@ export const definition = z.strictObject({
   riskyIn: z.array(country).min(1).optional(), // countries where taking part is risky; every form shows a notice first
 })
 export type CampaignDefinition = z.infer<typeof definition>
-
-/** Whether CLDR has a name for a country code. CLDR names every country of ISO 3166-1, and ZZ “unknown”. */
-function isCountry(code: string): boolean {
-  const name = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' }).of(code)
-  return code !== 'ZZ' && name !== undefined
-}
-
-function isZone(name: string): boolean {
-  if (!/^([A-Z][\w+-]*\/[\w+/-]+|UTC)$/.test(name)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}

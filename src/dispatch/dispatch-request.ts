@@ -6,7 +6,7 @@ import type { PauseReason } from '../delivery/pause-reason.ts'
 import type { TransportStatus } from '../delivery/quota/transport-status.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
 import { DAY_MS } from '../kit/durations.ts'
-import { audience } from '../supporter-list/audience-filter.ts'
+import { audience, storedAudience } from '../supporter-list/audience-filter.ts'
 
 /** How many days ahead a dispatch may be scheduled. By then the facts of a campaign have usually changed. */
 const MAX_SCHEDULE_DAYS = 366
@@ -15,12 +15,13 @@ const MAX_RATE_PER_MINUTE = 1_000_000
 
 /** Longest id of a dispatch that a request may name. Ids have 36 characters. */
 const MAX_ID_CHARS = 60
+const notReachedBy = z.string().min(1).max(MAX_ID_CHARS).optional()
 
 /**
  * The people of a dispatch. `notReachedBy`: the id of an earlier dispatch of the same appeal; then only people whom no dispatch of the
  * appeal has reached.
  */
-const dispatchAudienceSchema = audience.extend({ notReachedBy: z.string().min(1).max(MAX_ID_CHARS).optional() })
+const dispatchAudienceSchema = audience.extend({ notReachedBy })
 export type DispatchAudience = z.infer<typeof dispatchAudienceSchema>
 
 /** The body of `POST /api/dispatches`. */
@@ -47,7 +48,7 @@ export const dispatchRequestSchema = z.object({
   revision: z.string(),
   email: z.enum(BULK_EMAILS),
   updateId: z.string().exactOptional(),
-  audience: dispatchAudienceSchema,
+  audience: storedAudience.extend({ notReachedBy }),
   sendAt: z.number(),
   ratePerMinute: z.number().exactOptional(),
   dryRun: z.boolean(),

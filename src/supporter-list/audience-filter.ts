@@ -1,7 +1,13 @@
 import * as z from 'zod'
 import { locale, topic } from '../campaigns/definition.ts'
+import { countryAdvice, countryOf } from '../kit/countries.ts'
 import { firstAvailable } from '../kit/locales.ts'
 import type { Person } from './person.ts'
+
+const country = z
+  .string()
+  .overwrite((code) => countryOf(code) ?? code)
+  .refine((code) => countryOf(code) !== undefined, { error: ({ input }) => countryAdvice(String(input)) })
 
 /**
  * Filter that chooses the supporters of a dispatch. `locales` compares the language a person would be sent, not all they read.
@@ -9,13 +15,19 @@ import type { Person } from './person.ts'
 export const audience = z.strictObject({
   locales: z.array(locale).min(1).optional(),
   topics: z.array(topic).min(1).optional(),
-  countries: z
-    .array(z.string().regex(/^[A-Z]{2}$/, 'expected country codes of two capital letters'))
-    .min(1)
-    .optional(),
+  countries: z.array(country).min(1).optional(),
   confirmedAfter: z.iso.datetime({ offset: true }).optional(),
 })
 export type Audience = z.infer<typeof audience>
+
+/** A stored audience. Earlier versions took any two capitals for a country. */
+export const storedAudience = audience.extend({
+  countries: z
+    .array(z.string().overwrite((code) => countryOf(code) ?? code))
+    .min(1)
+    .optional(),
+})
+
 /**
  * Language in which a dispatch goes to this person, or null when the audience excludes them. A person without topics matches
  * every topic; a person without a country matches no country.

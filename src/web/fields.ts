@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { COUNTRIES } from '../kit/countries.ts'
+import { countryOf } from '../kit/countries.ts'
 import { holdsLink } from '../kit/links/links.ts'
 import { MAX_NAME_CHARS, plainName } from '../kit/person-name.ts'
 import { normaliseAddress } from '../security/address.ts'
@@ -37,7 +37,18 @@ export const nameField = z
   .optional()
 
 export const localesAmong = (allowed: readonly string[]) => listOf(allowed, 'fault.locales.unknown')
-export const countryField = z.preprocess(blankAsAbsent, z.enum(COUNTRIES, 'fault.country.unknown').optional())
+export const countryField = z.preprocess(
+  blankAsAbsent,
+  z
+    .string('fault.country.unknown')
+    .transform((typed, context) => {
+      const country = countryOf(typed)
+      if (country !== undefined) return country
+      context.addIssue('fault.country.unknown')
+      return z.NEVER
+    })
+    .optional(),
+)
 export const campaignField = z.preprocess(blankAsAbsent, z.string('fault.campaign.unknown').optional())
 
 /** One fault per field, in the order of the fields. Messages are keys of the page texts. */

@@ -21,7 +21,7 @@ export function RiskNotice({ locale, campaign, framed = false }: RiskProps) {
   const t = translator(locale)
   const countries = joinList(
     locale,
-    riskyIn.map((code) => countryName(locale, code)),
+    [...new Set(riskyIn)].map((code) => countryName(locale, code)),
   )
   return (
     <p class="note">

@@ -3,6 +3,7 @@ import type { Campaign } from '../campaign.ts'
 import { definition, locale } from '../definition.ts'
 import { definitionFaults, translationFaults } from './cross-checks.ts'
 import type { Fault } from './fault.ts'
+import { fieldFaults } from './field-rules.ts'
 import { normaliseSource, revisionOf, sizeFaults } from './source-text.ts'
 import { readTranslation } from './translation.ts'
 import { readYaml } from './yaml.ts'
@@ -55,7 +56,7 @@ export async function readCampaign(
   faults.push(...tooLong, ...yaml.faults)
   if (source !== undefined && tooLong.length === 0 && yaml.faults.length === 0) {
     if (!defined.success) faults.push(...faultsOf(defined.error.issues, definition, yaml, file))
-    faults.push(...definitionFaults(slug, yaml, file))
+    faults.push(...fieldFaults(yaml, file), ...definitionFaults(slug, yaml, file))
   }
 
   const englishRevision = english === undefined ? null : await revisionOf(english)

@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml'
 import type { Fault } from './fault.ts'
 import { findUnseenCharacter, unseenFault } from './source-text.ts'
+import { syntaxFaults } from './yaml-syntax.ts'
 
 export type Path = ReadonlyArray<PropertyKey>
 
@@ -12,6 +13,8 @@ export type Yaml = { value: unknown; faults: Fault[]; lineOf: (path: Path) => nu
  * @param firstLine line of the file on which the YAML begins
  */
 export function readYaml(source: string, file: string, firstLine = 1): Yaml {
+  const lossy = syntaxFaults(source, file, firstLine)
+  if (lossy.length > 0) return { value: undefined, faults: lossy, lineOf: () => firstLine }
   const lines = new LineCounter()
   const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
   const lineAt = (offset: number) => lines.linePos(offset).line + firstLine - 1
@@ -22,8 +25,17 @@ export function readYaml(source: string, file: string, firstLine = 1): Yaml {
     found: `YAML that cannot be read (${message})`,
     expected: 'YAML: one `key: value` a line, parts indented by two spaces, text with a colon in it in quotes',
   }))
+  const refuseAnchor = (name: string | undefined, at = 0) => {
+    if (name === undefined) return
+    const expected = `no anchor; a text that begins with & stands in quotes: "&${name} …"`
+    faults.push({ file, line: lineAt(at), found: `&${name}, which YAML takes for an anchor and drops`, expected })
+  }
   visit(document, {
-    Scalar(_, { value, range }) {
+    Collection(_, { anchor, range }) {
+      refuseAnchor(anchor, range?.[0])
+    },
+    Scalar(_, { value, range, anchor }) {
+      refuseAnchor(anchor, range?.[0])
       const character = typeof value === 'string' ? findUnseenCharacter(value) : undefined
       if (character !== undefined) faults.push(unseenFault(file, lineAt(range?.[0] ?? 0), character))
     },

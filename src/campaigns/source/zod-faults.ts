@@ -68,13 +68,19 @@ function expectation(issue: Issue): string {
   }
 }
 
-function foundAt(value: unknown, path: Path): string {
+/** The value at a path as a message shows it: cut, with characters by their code that look like a space or like nothing. */
+export function foundAt(value: unknown, path: Path): string {
   const found = path.reduce<unknown>((within, step) => (isRecord(within) ? within[String(step)] : undefined), value)
   if (found === undefined) return path.length === 0 ? 'nothing' : `no ${dotted(path)}`
-  const shown = JSON.stringify(found)
+  const shown = JSON.stringify(found).replace(LOOKS_OTHERWISE, (character) => `[${codePoint(character)}]`)
   const cut = shown.length > SHOWN_CHARS ? `${shown.slice(0, SHOWN_CHARS)}…` : shown
   return path.length === 0 ? cut : `${dotted(path)}: ${cut}`
 }
+
+/** Spaces other than the plain one, dashes other than the hyphen, and invisible characters. */
+const LOOKS_OTHERWISE = /(?! )\p{Zs}|(?!-)\p{Pd}|\p{Cf}/gu
+const codePoint = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
 
 /** A path in the form `targets[0].channels.fax`. */
 const dotted = (path: Path): string =>

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { pauseReason } from '../../delivery/pause-reason.ts'
 import { BULK_EMAILS } from '../../emails/message.ts'
 import { parseJson } from '../../kit/parse-json.ts'
-import { audience } from '../../supporter-list/audience-filter.ts'
+import { storedAudience } from '../../supporter-list/audience-filter.ts'
 import { type DispatchRequest, type DispatchView, dispatchPhaseSchema } from '../dispatch-request.ts'
 import { initialDispatchState } from '../dispatch-state.ts'
 import { toDispatchView } from '../dispatch-view.ts'
@@ -24,7 +24,7 @@ const storedView = z.object({
   revision: z.string(),
   email: z.enum(BULK_EMAILS),
   updateId: z.string().exactOptional(),
-  audience,
+  audience: storedAudience,
   dryRun: z.boolean(),
   state: dispatchPhaseSchema,
   paused: pauseReason.exactOptional(),

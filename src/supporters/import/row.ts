@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Topic, topic } from '../../campaigns/definition.ts'
-import { COUNTRIES } from '../../kit/countries.ts'
+import { countryOf } from '../../kit/countries.ts'
 import { holdsLink } from '../../kit/links/links.ts'
 import { MAX_NAME_CHARS, plainName } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
@@ -62,8 +62,9 @@ export function readRow(
   if (spoken === null) return err('bad-locales')
   const topics = topicsIn(row.topics)
   if (topics === null) return err('bad-topics')
-  const country = isBlank(row.country) ? '' : String(row.country).trim().toUpperCase()
-  if (country !== '' && !COUNTRIES.includes(country)) return err('bad-country')
+  const typed = isBlank(row.country) ? '' : String(row.country).trim()
+  const country = typed === '' ? '' : countryOf(typed)
+  if (country === undefined) return err('bad-country')
   const consent = readConsent(row.consent, now)
   if (!consent.ok) return consent
   return ok({

@@ -120,7 +120,7 @@ people:
       'ladder: [own-mailbox]\nsupport:\n  - { id: crew, name: The crew, by: cc, channels: { email: [crew@example.org] } }',
       'campaign.yaml:20 unknown key support[0].by',
     ],
-    ['slug: harbour-cranes', 'slug: &s harbour-cranes\ncopies: [*s]', 'campaign.yaml:2 the alias *s'],
+    ['topics: [transport]', 'topics: [*s]', 'campaign.yaml:5 the alias *s'],
   ])('refuses %s as %s', async (right, wrong, fault) => {
     expect(await faultsIn({ ...FOLDER, 'campaign.yaml': DEFINITION.replace(right, wrong) })).toEqual([fault])
   })
@@ -144,7 +144,11 @@ people:
     ['sequence: -1', 'sequence: -1', 'at least 0'],
     ['sequence: 1.5', 'sequence: 1.5', 'a whole number'],
     ['end: 2026-03-28T16:00', 'end: "2026-03-28T16:00"', 'a time after the start, 2026-03-29T01:00'],
-    ['end: tomorrow', 'end: "tomorrow"', 'a local time such as 2015-09-28T16:00'],
+    [
+      'end: tomorrow',
+      'end: "tomorrow"',
+      'a local time such as 2015-09-28T16:00, without Z or an offset: the time zone stands in zone',
+    ],
     [
       'end: 2026-03-29T02:30',
       'end: "2026-03-29T02:30"',

@@ -1,0 +1,45 @@
+import { CST, Lexer } from 'yaml'
+import type { Fault } from './fault.ts'
+
+/** Deepest nesting of lists in brackets and braces. A definition needs four; thousands of levels would take minutes to read. */
+const MAX_FLOW_NESTING = 12
+
+/**
+ * Faults of YAML that is right by its grammar and loses words: an unquoted ` #` begins a comment within a sentence. Also refuses long keys (`? `) and deep nesting, which take too long to read.
+ */
+export function syntaxFaults(source: string, file: string, firstLine: number): Fault[] {
+  const faults: Fault[] = []
+  let line = firstLine
+  let unquoted = '' // the unquoted text, with the space after it, that ends at this place
+  let depth = 0
+  let isText = false // the lexer marks unquoted text and blocks by a token of their own before them
+  const fault = (found: string, expected: string) => faults.push({ file, line, found, expected })
+
+  for (const token of new Lexer().lex(source)) {
+    const type: string | null = isText ? 'text' : CST.tokenType(token)
+    isText = type === 'scalar'
+    if (type === 'comment' && unquoted !== '')
+      fault(
+        `${token.trim()} behind text without quotes, where YAML takes it for a comment`,
+        quotesAround(unquoted, token, depth > 0),
+      )
+    if (type === 'explicit-key-ind')
+      fault('? at the beginning of a key', 'a key and a value on one line, such as `key: value`')
+    if (type === 'flow-seq-start' || type === 'flow-map-start') depth++
+    if (type === 'flow-seq-end' || type === 'flow-map-end') depth--
+    if (depth > MAX_FLOW_NESTING) fault('too many brackets within each other', `at most ${MAX_FLOW_NESTING} levels`)
+    if (depth > MAX_FLOW_NESTING) return faults
+    if (type === 'text') unquoted = token.endsWith('\n') ? '' : token
+    else if (type === 'space' && unquoted !== '') unquoted += token
+    else if (type !== 'scalar') unquoted = ''
+    line += token.split('\n').length - 1
+  }
+  return faults
+}
+
+/** How to write the text with its sign: in a list in brackets and in a key, the comment holds more than the text. */
+function quotesAround(unquoted: string, comment: string, inBrackets: boolean): string {
+  const rest = inBrackets ? comment.replace(/\s*[,\]}].*$/, '') : comment.replace(/:(?= |$).*$/, '')
+  const text = JSON.stringify((unquoted + rest).replace(/\s+/g, ' ').trim())
+  return `quotes around the whole text, ${text}; a comment goes on a line of its own`
+}
