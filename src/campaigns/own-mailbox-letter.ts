@@ -3,6 +3,7 @@ import { type Campaign, type CampaignWords, textIn, wordsIn } from './campaign.t
 import { encodeText, type MailDraft, mailtoUri, type WebMailLink, webMailLinks } from './compose-links.ts'
 import type { Channels } from './definition.ts'
 import { letterLocale, type Target } from './letter-language.ts'
+import { withAbsoluteLinks } from './text/absolute-links.ts'
 import { oneLine, paragraphsOf } from './text/letter-text.ts'
 import type { Prose } from './text/prose.ts'
 
@@ -45,7 +46,12 @@ export type OwnLetter = {
 export function ownLetter(campaign: Campaign, target: Target, pageIn: (locale: string) => string): OwnLetter {
   const locale = letterLocale(campaign, target)
   const words = wordsIn(campaign, locale)
-  const parts = partsOf(words, oneLine(textIn(target.salutation, locale)), locale)
+  const { origin } = new URL(pageIn(locale)) // PUBLIC_URL has no path
+  const parts = partsOf(
+    { ...words, letter: withAbsoluteLinks(words.letter ?? [], origin) },
+    oneLine(textIn(target.salutation, locale)),
+    locale,
+  )
   const to = addressesOf([target])
   const cc = addressesOf(campaign.copies).filter((copy) => !to.includes(copy))
   const subject = oneLine(words.title).trim()

@@ -1,12 +1,13 @@
 /**
- * `npm run check`: reports the faults of all campaigns, translations older than their English text, and contacts not verified recently.
+ * `npm run check`: reports the faults of all campaigns, markup that is not read, translations older than their English
+ * text, and contacts not verified recently.
  * `npm run check -- --stamp [slug/locale…]` first marks translations (all, or the named ones) as up to date.
  */
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Fault, formatFault } from '../campaigns/source/fault.ts'
+import { type Fault, formatFault, formatWarning } from '../campaigns/source/fault.ts'
 import { withMadeFrom } from '../campaigns/source/front-matter.ts'
 import { readCampaign } from '../campaigns/source/read-campaign.ts'
 import { normaliseSource, revisionOf } from '../campaigns/source/source-text.ts'
@@ -29,6 +30,7 @@ const folders = campaignFolders(root)
 for (const { slug, files } of folders) {
   const read = await readCampaign(slug, files, locales)
   faults.push(...read.faults)
+  for (const warning of read.warnings) console.warn(formatWarning(warning))
   for (const warning of read.campaign ? staleContacts(read.campaign, Date.now()) : [])
     console.warn(`campaigns/${slug}/campaign.yaml: ${warning}`)
   for (const [locale, words] of Object.entries(read.campaign?.words ?? {})) {

@@ -5,8 +5,14 @@ import { normaliseAddress } from './address.ts'
  * `.txt`.
  */
 
-/** What a link must look like, for messages. */
-export const LINK_FORMS = 'an address that starts with https://, mailto:, tel: or /'
+/** What to write instead of a link that `linkOf` refuses. */
+export function linkAdvice(typed: string): string {
+  const forms = 'an address that starts with https://, mailto:, tel: or /'
+  if (/^mailto:/i.test(typed)) return 'mailto: and a valid address, such as mailto:name@example.org'
+  if (/^tel:/i.test(typed)) return 'tel: and a number without spaces, such as tel:+32-2-555-00-01'
+  if (/^(www\.|[\w-]+(\.[\w-]+)+(\/|$))/i.test(typed)) return `${forms}, such as https://${typed}`
+  return /^[\w.-]+(\/|$)/.test(typed) ? `${forms}, such as /${typed.replace(/^[./]+/, '')}` : forms
+}
 
 /** Whether a URL is a path of this site. `//host` and `/\host` lead to other sites (WHATWG URL §4.4). */
 export const isOwnPath = (url: string): boolean => /^\/(?![/\\])[^\s\p{Cc}\\]*$/u.test(url)

@@ -19,3 +19,14 @@ test('a country is named from three writers on, never if taking part is risky th
     }),
   )
 })
+
+test('a risky country is never named, whatever spelling it, or the letters, were stored in', () => {
+  const spellings = ['GB', 'UK', 'gb', 'GBR', ' uk ']
+  for (const risky of spellings)
+    for (const stored of spellings)
+      expect(countriesToShow({ [stored]: 40, NO: 5 }, [risky])).toEqual({
+        named: [{ country: 'NO', people: 5 }],
+        others: 40,
+      })
+  expect(countriesToShow({ EL: 2, GR: 1, XX: 9 }, [])).toEqual({ named: [{ country: 'GR', people: 3 }], others: 9 })
+})

@@ -78,9 +78,9 @@ export function sealLetters(
 }
 
 /** The text of all letters, each as its target gets it, for the receipt. */
-export const lettersText = (campaign: Campaign, draft: LetterDraft): string =>
+export const lettersText = (campaign: Campaign, draft: LetterDraft, publicUrl: string): string =>
   deliverableTargets(campaign)
-    .map((target) => letterText(campaign, target, draft))
+    .map((target) => letterText(campaign, target, draft, publicUrl))
     .join('\n\n* * *\n\n')
 
 /** The place that a letter or digest entry is sealed for; it cannot be opened for another. `addressee` is a key. */

@@ -214,7 +214,7 @@ async function sealConfirmation(settings: Settings, campaign: Campaign, id: stri
   const given = consentOf(draft)
   const [letters, confirmedDraft, consent, writer, fingerprint] = await Promise.all([
     sealLetters(settings, campaign, id, draft),
-    sealConfirmedDraft(keys, slug, id, { ...draft, letters: lettersText(campaign, draft) }),
+    sealConfirmedDraft(keys, slug, id, { ...draft, letters: lettersText(campaign, draft, settings.publicUrl) }),
     given && sealConsent(keys, slug, id, given),
     settings.fingerprint(mailboxOf(address.value)),
     settings.fingerprint(address.value),

@@ -1,5 +1,6 @@
 import { Marked, type MarkedToken, type Token } from 'marked'
 import { errorMessage } from '../../kit/result.ts'
+import { bareLink } from './bare-links.ts'
 import type { Fault } from './fault.ts'
 
 /** A tag of the mail markup. Has no meaning here and is shown as text. */
@@ -8,6 +9,7 @@ const MAIL_MARKUP = /^ {0,3}<\/?mj/i
 const marked = new Marked({
   tokenizer: {
     html: (source) => (MAIL_MARKUP.test(source) ? undefined : false),
+    url: bareLink,
     tag: (source) => (MAIL_MARKUP.test(source) ? undefined : false),
   },
 })

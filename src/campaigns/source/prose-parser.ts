@@ -1,7 +1,9 @@
 import type { MarkedToken, Token } from 'marked'
+import { isOwnPath, isWebAddress, linkAdvice, linkOf } from '../../security/links.ts'
 import type { Block, Inline, Prose } from '../text/prose.ts'
 import type { Fault } from './fault.ts'
 import { type TokenAtLine, tokensAtLines } from './markdown.ts'
+import { unreadMarkup } from './unread-markup.ts'
 
 /** Deepest nesting of lists and quotes. Deeper nesting is a typing error, and all readers of the tree are recursive. */
 const MAX_NESTING = 12
@@ -20,14 +22,19 @@ const UNSUPPORTED: Record<string, string> = {
   checkbox: 'a plain list item, without a box to tick',
 }
 
-/** Parses tokens into prose. Unsupported Markdown, unsafe links and deep nesting become faults and are left out. */
-export function parseProse(tokens: readonly TokenAtLine[], file: string): { prose: Prose; faults: Fault[] } {
+/** Parses tokens into prose. Unsupported Markdown, unsafe links and deep nesting become faults and are left out. Markup that was
+ * probably meant and is not read becomes warnings. */
+export function parseProse(
+  tokens: readonly TokenAtLine[],
+  file: string,
+): { prose: Prose; faults: Fault[]; warnings: Fault[] } {
   const parser = new ProseParser(file)
-  return { prose: parser.blocks(tokens, 0), faults: parser.faults }
+  return { prose: parser.blocks(tokens, 0), faults: parser.faults, warnings: parser.warnings }
 }
 
 class ProseParser {
   readonly faults: Fault[] = []
+  readonly warnings: Fault[] = []
   readonly #file: string
 
   constructor(file: string) {
@@ -45,8 +52,10 @@ class ProseParser {
         return []
       case 'paragraph':
       case 'text':
+        this.warnings.push(...unreadMarkup(token.tokens ?? [token], this.#file, line))
         return [{ kind: 'paragraph', children: this.#inlines(token.tokens ?? [token], line, depth + 1) }]
       case 'heading':
+        this.warnings.push(...unreadMarkup(token.tokens, this.#file, line))
         return [{ kind: 'heading', children: this.#inlines(token.tokens, line, depth + 1) }]
       case 'list': {
         const items = tokensAtLines(token.items, line).map(({ token: item, line }) =>
@@ -91,20 +100,20 @@ class ProseParser {
   }
 
   #link(url: string, text: string, line: number, children: () => Inline[]): Inline[] {
-    if (!isSafeLink(url)) {
-      const expected = 'an address that starts with https://, mailto:, tel: or /'
-      return this.#fault(line, `a link to ${url || 'nothing'}`, expected)
-    }
+    const link = linkOf(url)
+    if (link === null) return this.#fault(line, `a link to ${url || 'nothing'}`, linkAdvice(url))
     if (text.trim() === '') return this.#fault(line, `a link to ${url} without words`, '[words](address)')
-    return [{ kind: 'link', url, children: children() }]
+    return [{ kind: 'link', url: link, children: children() }]
   }
 
   #image(url: string, text: string, line: number): Inline[] {
-    if (!isSafeImage(url)) return this.#fault(line, `an image at ${url || 'nothing'}`, 'an address with https:// or /')
+    const source = linkOf(url)
+    if (source === null || !isSafeImage(source))
+      return this.#fault(line, `an image at ${url || 'nothing'}`, 'an address with https:// or /')
     const alt = text.replace(/\s+/g, ' ').trim()
     if (alt === '')
       return this.#fault(line, 'an image without words for those who do not see it', '![what it shows](address)')
-    return [{ kind: 'image', url, alt }]
+    return [{ kind: 'image', url: source, alt }]
   }
 
   #literal(text: string, line: number): Inline[] {
@@ -146,10 +155,4 @@ function mergeTexts(pieces: readonly Inline[]): Inline[] {
   return whole
 }
 
-/** Whether a URL is a path of this site. `//host` and `/\host` lead to other sites (WHATWG URL §4.4). */
-const isOwnPath = (url: string): boolean => /^\/(?![/\\])[^\s\\]*$/.test(url)
-
-const isSafeLink = (url: string): boolean =>
-  isOwnPath(url) || (/^(https?:\/\/|mailto:|tel:)\S+$/i.test(url) && URL.canParse(url))
-
-const isSafeImage = (url: string): boolean => isOwnPath(url) || (/^https:\/\/\S+$/i.test(url) && URL.canParse(url))
+const isSafeImage = (url: string): boolean => isOwnPath(url) || (/^https:/i.test(url) && isWebAddress(url))

@@ -14,13 +14,13 @@ const DEFINITION = 'campaign.yaml'
 /**
  * Reads a campaign from the files of its folder, `{'campaign.yaml': text, 'en.md': text, …}`.
  * @param pageLocales languages with page and mail texts; languages outside are faults. Not checked when left out
- * @returns the campaign if there is no fault, else all faults in the order of the files
+ * @returns the campaign if there is no fault, else all faults in the order of the files; in any case warnings about markup
  */
 export async function readCampaign(
   slug: string,
   files: Record<string, string>,
   pageLocales?: readonly string[],
-): Promise<{ campaign?: Campaign; faults: Fault[] }> {
+): Promise<{ campaign?: Campaign; faults: Fault[]; warnings: Fault[] }> {
   const texts = Object.entries(files)
     .map(([name, text]): [string, string] => [name, normaliseSource(text)])
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -63,9 +63,10 @@ export async function readCampaign(
   const translations = locales.map(([tag, name, text]) => readTranslation(tag, path(name), text, englishRevision))
   faults.push(...translations.flatMap((translation) => translation.faults), ...translationFaults(yaml, translations))
 
-  if (faults.length > 0 || !defined.success) return { faults: sortFaults(faults) }
+  const warnings = sortFaults(translations.flatMap((translation) => translation.warnings))
+  if (faults.length > 0 || !defined.success) return { faults: sortFaults(faults), warnings }
   const words = Object.fromEntries(translations.flatMap(({ locale, words }) => (words ? [[locale, words]] : [])))
-  return { campaign: { ...defined.data, revision: await revisionOf(JSON.stringify(texts)), words }, faults }
+  return { campaign: { ...defined.data, revision: await revisionOf(JSON.stringify(texts)), words }, faults, warnings }
 }
 
 const sortFaults = (faults: Fault[]): Fault[] =>

@@ -25,12 +25,13 @@ export type Sections = {
   parts: Partial<Record<SectionName, Prose>>
   updates: Array<Update & { line: number }>
   faults: Fault[]
+  warnings: Fault[]
 }
 
 /** Splits the body of `<locale>.md` at its `##` headings. The day identifies an update in every language. */
 export function readSections(body: string, file: string, firstLine: number): Sections {
   const { tokens, faults } = lex(body, file, firstLine)
-  const sections: Sections = { parts: {}, updates: [], faults }
+  const sections: Sections = { parts: {}, updates: [], faults, warnings: [] }
   const fault = (line: number, found: string, expected: string) => faults.push({ file, line, found, expected })
 
   const { preamble, chapters } = chaptersOf(tokens)
@@ -38,8 +39,9 @@ export function readSections(body: string, file: string, firstLine: number): Sec
   if (early !== undefined) fault(early.line, 'text before the first section', 'a heading first: ## Appeal')
 
   for (const { title, depth, line, tokens } of chapters) {
-    const { prose, faults: within } = parseProse(tokens, file)
+    const { prose, faults: within, warnings } = parseProse(tokens, file)
     faults.push(...within)
+    sections.warnings.push(...warnings)
     const heading = `${'#'.repeat(depth)} ${title}`
     if (depth === 1) {
       fault(line, heading, `${KNOWN}; ### for a heading within a section`)

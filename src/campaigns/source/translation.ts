@@ -4,6 +4,7 @@ import type { Fault } from './fault.ts'
 import { splitFrontMatter } from './front-matter.ts'
 import { readSections, type Sections } from './sections.ts'
 import { findUnseenCharacter, sizeFaults, unseenFault } from './source-text.ts'
+import { markupInFields } from './unread-markup.ts'
 import { readYaml } from './yaml.ts'
 import { faultsOf } from './zod-faults.ts'
 
@@ -15,6 +16,7 @@ export type Translation = {
   parts: Sections['parts'] | null // null when a fault stopped the reading before the body
   updates: Sections['updates']
   faults: Fault[]
+  warnings: Fault[]
 }
 
 /**
@@ -22,7 +24,14 @@ export type Translation = {
  * @param english revision of en.md, which decides whether the translation is stale
  */
 export function readTranslation(locale: string, file: string, text: string, english: string | null): Translation {
-  const translation: Translation = { file, locale, parts: null, updates: [], faults: sizeFaults(file, text) }
+  const translation: Translation = {
+    file,
+    locale,
+    parts: null,
+    updates: [],
+    faults: sizeFaults(file, text),
+    warnings: [],
+  }
   if (translation.faults.length > 0) return translation // the time of parsing is bounded only up to that size
 
   const { faults } = translation
@@ -46,8 +55,9 @@ export function readTranslation(locale: string, file: string, text: string, engl
     const character = findUnseenCharacter(line)
     if (character !== undefined) faults.push(unseenFault(file, split.bodyLine + i, character))
   }
-  const { parts, updates, faults: inSections } = readSections(split.body, file, split.bodyLine)
+  const { parts, updates, faults: inSections, warnings } = readSections(split.body, file, split.bodyLine)
   faults.push(...inSections)
+  translation.warnings.push(...markupInFields(yaml, file), ...warnings)
   translation.parts = parts
   translation.updates = updates
 

@@ -9,6 +9,8 @@ import { type Correspondent, contactsIn, organisationIn, reachable, targetsOf } 
 import { localisedClaims, localisedEvent, localisedSources } from '../facts.ts'
 import { campaignStatus, lastDayOfUse } from '../page-status.ts'
 import { noticesOf } from '../pages/notices.ts'
+import { withAbsoluteLinks } from './absolute-links.ts'
+import type { Prose } from './prose.ts'
 import { hang, indent, item, proseText, TEXT_COLUMNS, tidy, titled, wayText, wrap } from './prose-text.ts'
 
 /** The text to write: `locale` is the reader's language, `publicUrl` has no trailing slash, `now` in epoch ms. */
@@ -22,6 +24,7 @@ type AppealContext = {
   t: Translator
   live: boolean
   now: number
+  prose: (prose: Prose) => string
 }
 
 /** The whole appeal as plain text for sharing, where HTML cannot be used. */
@@ -40,6 +43,7 @@ export function appealText({ campaign, locale: readerLocale, publicUrl, now }: A
     t: translator(locale),
     live: status === 'open',
     now,
+    prose: (prose: Prose) => proseText(withAbsoluteLinks(prose, publicUrl)),
   }
   const parts = [
     ...noticesOf(campaign, status, readerLocale).map(({ text }) => wrap(text)),
@@ -57,20 +61,20 @@ function section(title: string, parts: readonly string[], intro?: string): strin
   return [titled(title), ...(intro === undefined ? [] : [wrap(intro)]), ...parts]
 }
 
-function appealSections({ campaign, words, locale, t }: AppealContext): string[] {
+function appealSections({ campaign, words, locale, t, prose }: AppealContext): string[] {
   const { title, dateline, author, demands } = words
   const places = [countryName(locale, campaign.country), ...campaign.places.map((place) => textIn(place, locale))]
   const demanded = demands.map((demand, index) => item(demand, index + 1)).join('\n')
   return [
     titled(title),
     [joinList(locale, places), dateline ?? ''].map((line) => wrap(line)).join('\n'),
-    proseText(words.appeal),
+    prose(words.appeal),
     ...(author === undefined ? [] : [[author.name, author.office ?? ''].map((line) => wrap(line)).join('\n')]),
     ...section(t('campaign.demands'), demands.length === 0 ? [] : [demanded]),
   ]
 }
 
-function recipientSections({ campaign, words, locale, t, live }: AppealContext): string[] {
+function recipientSections({ campaign, words, locale, t, live, prose }: AppealContext): string[] {
   const targets = targetsOf(campaign, locale).map((target, index) => {
     const { locale: theirs, salutation } = campaign.targets[index] ?? { locale, salutation: '' }
     const facts = [fact(t('campaign.language'), languageName(locale, theirs))]
@@ -78,7 +82,7 @@ function recipientSections({ campaign, words, locale, t, live }: AppealContext):
     return party(t, target, `${index + 1}. `, facts)
   })
   const list = (parties: Correspondent[]) => parties.map((one) => party(t, one))
-  const support = words.support === undefined ? [] : [proseText(words.support)]
+  const support = words.support === undefined ? [] : [prose(words.support)]
   const organisations = reachable(campaign).map((organisation) => ({
     ...organisationIn(organisation, locale),
     roles: [t(`role.${organisation.role}`)],
@@ -91,7 +95,7 @@ function recipientSections({ campaign, words, locale, t, live }: AppealContext):
     ),
     ...section(
       t(live ? 'campaign.letter' : 'campaign.letter-past'),
-      words.letter === undefined ? [] : [proseText(words.letter)],
+      words.letter === undefined ? [] : [prose(words.letter)],
       live ? t('campaign.letter-intro') : undefined,
     ),
     ...section(t(live ? 'campaign.copies' : 'campaign.copies-past'), list(contactsIn(campaign.copies, locale))),

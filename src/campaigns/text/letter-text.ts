@@ -48,8 +48,7 @@ function oneInline(inline: Inline): string {
       return '\n'
     case 'link': {
       const words = inline.children.map(oneInline).join('')
-      const leadsNowhere = inline.url.startsWith('/') || inline.url === words // a path of the site has no meaning in a mail
-      return leadsNowhere ? words : `${words} <${oneLine(inline.url)}>`
+      return inline.url === words ? words : `${words} <${oneLine(inline.url)}>`
     }
     case 'image':
       return oneLine(inline.alt)

@@ -1,5 +1,6 @@
 import { type Campaign, textIn, wordsIn } from '../../campaigns/campaign.ts'
 import { letterLocale, letterWords, type Target } from '../../campaigns/letter-language.ts'
+import { withAbsoluteLinks } from '../../campaigns/text/absolute-links.ts'
 import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText, tidy, wrap } from '../../campaigns/text/prose-text.ts'
 import { oneLine } from '../../kit/characters.ts'
@@ -55,7 +56,7 @@ export function digestMail(
       locale,
       subject: t('digest.subject', { count, title }),
       intro: t('digest.intro', { count, sender: sender.senderName }),
-      model: { heading: t('digest.letter'), prose: modelProse(campaign, target) },
+      model: { heading: t('digest.letter'), prose: modelProse(campaign, target, sender.publicUrl) },
       entries: { heading: t('digest.added'), list: entries },
       notes: [t('digest.attached')],
       links: [{ label: t('letter.about'), url: pageOf(campaign, spoken, sender) }],
@@ -88,7 +89,7 @@ export function copiesMail(
       locale,
       subject: t('copies.subject', { count, title }),
       intro: t('copies.intro', { count, targets: list, sender: sender.senderName }),
-      model: { heading: t('digest.letter'), prose: letter },
+      model: { heading: t('digest.letter'), prose: withAbsoluteLinks(letter, sender.publicUrl) },
       entries: { heading: t('digest.added'), list: entries },
       notes: [t('copies.why')],
       links: [

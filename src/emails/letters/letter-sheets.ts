@@ -13,12 +13,13 @@ export function letterSheets(
   target: Target,
   entries: readonly DigestMailEntry[],
   date: number,
+  publicUrl: string,
 ): string {
   const locale = letterLocale(campaign, target)
   const direction = directionOf(locale)
   const { title } = letterWords(campaign, target)
   const sheets = entries.map(({ name, place, text }) => {
-    const letter = letterHtml(campaign, target, { name, place, sentence: text })
+    const letter = letterHtml(campaign, target, { name, place, sentence: text }, publicUrl)
     return `<section><p>${dataToHtml(formatDay(locale, date))}</p>\n<h1>${dataToHtml(oneLine(title))}</h1>\n${letter}</section>`
   })
   return `<!doctype html>

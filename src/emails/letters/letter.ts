@@ -1,5 +1,6 @@
 import { type Campaign, textIn } from '../../campaigns/campaign.ts'
 import { letterLocale, letterWords, type Target } from '../../campaigns/letter-language.ts'
+import { withAbsoluteLinks } from '../../campaigns/text/absolute-links.ts'
 import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText, tidy, wrap } from '../../campaigns/text/prose-text.ts'
 import { oneLine } from '../../kit/characters.ts'
@@ -16,8 +17,8 @@ import type { MailSender } from '../template/template-context.ts'
 export type Writer = { name: string; place?: string | undefined; sentence: string }
 
 /** Prose of a letter from one writer to one target: the salutation, the model letter, and the writer's own words unchanged. */
-export const letterProse = (campaign: Campaign, target: Target, writer: Writer): Prose => [
-  ...modelProse(campaign, target),
+export const letterProse = (campaign: Campaign, target: Target, writer: Writer, publicUrl = ''): Prose => [
+  ...modelProse(campaign, target, publicUrl),
   ...ownProse(writer),
 ]
 
@@ -31,17 +32,20 @@ export const ownProse = ({ name, place, sentence }: Writer): Prose => [
 ]
 
 /** HTML of a letter. The writer's words have `dir="auto"`, because they may be in another script than the letter. */
-export function letterHtml(campaign: Campaign, target: Target, writer: Writer): string {
+export function letterHtml(campaign: Campaign, target: Target, writer: Writer, publicUrl: string): string {
   const direction = directionOf(letterLocale(campaign, target))
   const own = ownProse(writer).map((block) => `<div dir="auto">${proseHtml([block], direction)}</div>`)
-  return [proseHtml(modelProse(campaign, target), direction), ...own].join('\n')
+  return [proseHtml(modelProse(campaign, target, publicUrl), direction), ...own].join('\n')
 }
 
-/** The part that all letters to a target share: the salutation and the model letter, in the target's language. */
-export function modelProse(campaign: Campaign, target: Target): Prose {
+/**
+ * The part that all letters to a target share: the salutation and the model letter, in the target's language. Links are
+ * absolute with `publicUrl`. A page of this site and paper need none.
+ */
+export function modelProse(campaign: Campaign, target: Target, publicUrl = ''): Prose {
   const { letter = [] } = letterWords(campaign, target)
   const salutation = withComma(textIn(target.salutation, letterLocale(campaign, target)))
-  return [{ kind: 'paragraph', children: [textNode(salutation)] }, ...letter]
+  return [{ kind: 'paragraph', children: [textNode(salutation)] }, ...withAbsoluteLinks(letter, publicUrl)]
 }
 
 /** The salutation, with a comma if it ends in a letter or digit. Other final punctuation stays: languages differ in it. */
@@ -50,8 +54,8 @@ const withComma = (text: string): string => (/[\p{L}\p{N}]$/u.test(text) ? `${te
 const textNode = (text: string) => ({ kind: 'text' as const, text: oneLine(text) })
 
 /** Plain text of a letter, as receipts quote it. */
-export const letterText = (campaign: Campaign, target: Target, writer: Writer): string =>
-  proseText(letterProse(campaign, target, writer))
+export const letterText = (campaign: Campaign, target: Target, writer: Writer, publicUrl: string): string =>
+  proseText(letterProse(campaign, target, writer, publicUrl))
 
 /**
  * Mail with one letter. The template has no slots, because two letters share no more than the model. A footer in the target's
@@ -60,7 +64,7 @@ export const letterText = (campaign: Campaign, target: Target, writer: Writer): 
 export function letterTemplate(campaign: Campaign, target: Target, writer: Writer, sender: MailSender): Template {
   const locale = letterLocale(campaign, target)
   const direction = directionOf(locale)
-  const prose = letterProse(campaign, target, writer)
+  const prose = letterProse(campaign, target, writer, sender.publicUrl)
   const { title } = letterWords(campaign, target)
   const spoken = emailStrings[locale] === undefined ? FALLBACK_LOCALE : locale
   const t = (key: string, values = {}) => formatMessage(emailStrings[spoken] ?? {}, spoken, key, values)
@@ -70,7 +74,7 @@ export function letterTemplate(campaign: Campaign, target: Target, writer: Write
 <html lang="${locale}" dir="${direction}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${dataToHtml(oneLine(title))}</title></head>
 <body dir="${direction}">
-${letterHtml(campaign, target, writer)}
+${letterHtml(campaign, target, writer, sender.publicUrl)}
 <hr>
 <p>${dataToHtml(sent)}<br>
 ${dataToHtml(t('letter.about'))}: ${linkHtml(page, dataToHtml(page))}<br>

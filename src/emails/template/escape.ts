@@ -8,10 +8,10 @@ const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (char) => 
 /** Organisers' text as HTML: escaped, and without control characters, so that the text cannot imitate a slot marker. */
 export const dataToHtml = (text: string): string => escapeHtml(clean(text))
 
-const LINKABLE = /^(?:https?:\/\/|mailto:)./i
+const LINKABLE = /^(?:https?:\/\/|mailto:|tel:)./i
 const IN_NO_LINK = /[\s"<>]/ // a separate pattern, because a case-insensitive one is slow and every link of every mail is tested
 
-/** Whether a mail may link to this URL: http, https or mailto, without spaces, quotes or angle brackets. */
+/** Whether a mail may link to this URL: http, https, mailto or tel, without spaces, quotes or angle brackets. */
 export const isLinkable = (url: string): boolean => LINKABLE.test(url) && !IN_NO_LINK.test(url)
 
 /** Escapes a slot's value for each kind of place. `template.ts` describes the kinds. */
@@ -33,6 +33,8 @@ export const SLOT_WRITERS = {
  */
 function checkedUrl(value: string): string {
   if (!isLinkable(value))
-    throw new Error(`a link must start with https://, http:// or mailto:, not ${JSON.stringify(value.slice(0, 20))}`)
+    throw new Error(
+      `a link must start with https://, http://, mailto: or tel:, not ${JSON.stringify(value.slice(0, 20))}`,
+    )
   return value
 }

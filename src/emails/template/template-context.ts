@@ -1,6 +1,7 @@
 import { type Campaign, wordsIn } from '../../campaigns/campaign.ts'
 import { contactsIn, organisersOf, targetsOf } from '../../campaigns/contacts.ts'
 import { localisedClaims, localisedEvent, localisedSources } from '../../campaigns/facts.ts'
+import { withAbsoluteLinks } from '../../campaigns/text/absolute-links.ts'
 import type { Prose } from '../../campaigns/text/prose.ts'
 import { proseText } from '../../campaigns/text/prose-text.ts'
 import { formatDay } from '../../kit/dates.ts'
@@ -20,12 +21,14 @@ export type MailSender = { publicUrl: string; senderName: string; postalAddress:
 export type TemplateInput = { email: Email; locale: string; campaign?: Campaign; updateId?: string; sender: MailSender }
 
 type RenderedProse = { html: string; text: string }
+type ProseRenderer = (prose: Prose) => RenderedProse
 
 /** Variables of the Liquid templates, resolved to the mail's language. Contains nothing that differs between recipients. */
 export function templateContext(input: TemplateInput) {
   const { email, locale, sender, campaign } = input
   const direction = directionOf(locale)
   const page = (path: string) => absolute(sender.publicUrl, path)
+  const prose = (prose: Prose) => renderProse(withAbsoluteLinks(prose, sender.publicUrl), direction)
   return {
     email,
     locale,
@@ -43,8 +46,8 @@ export function templateContext(input: TemplateInput) {
       calendar: campaign === undefined ? null : page(paths.calendar(locale, campaign.slug)),
     },
     lifetimes: { confirmDays: LIFETIME_MS.confirm / DAY_MS, myDataHours: LIFETIME_MS.preferences / HOUR_MS },
-    campaign: campaign === undefined ? null : campaignView(campaign, locale, direction),
-    update: includesUpdate(input) && campaign ? updateView(campaign, locale, direction, input.updateId) : null,
+    campaign: campaign === undefined ? null : campaignView(campaign, locale, prose),
+    update: includesUpdate(input) && campaign ? updateView(campaign, locale, prose, input.updateId) : null,
   }
 }
 
@@ -52,7 +55,7 @@ export function templateContext(input: TemplateInput) {
 const includesUpdate = ({ email, updateId }: TemplateInput): boolean =>
   email === 'update' || (email === 'news' && updateId !== undefined)
 
-function campaignView(campaign: Campaign, locale: string, direction: Direction) {
+function campaignView(campaign: Campaign, locale: string, prose: ProseRenderer) {
   const words = wordsIn(campaign, locale)
   // Past events are included: a template must be the same whenever it is compiled.
   const events = (cancelled: boolean) =>
@@ -69,8 +72,8 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
     kind: campaign.kind,
     invented: campaign.invented,
     country: countryName(locale, campaign.country),
-    appeal: renderProse(words.appeal, direction),
-    supportWords: words.support === undefined ? null : renderProse(words.support, direction),
+    appeal: prose(words.appeal),
+    supportWords: words.support === undefined ? null : prose(words.support),
     hasLetter: words.letter !== undefined,
     targets: targetsOf(campaign, locale),
     copies: contactsIn(campaign.copies, locale),
@@ -90,7 +93,7 @@ function campaignView(campaign: Campaign, locale: string, direction: Direction) 
  * The update `id` of a campaign in one language, for templates.
  * @throws Error when the update does not exist in this language. English would not do: a mail must not mix languages.
  */
-function updateView(campaign: Campaign, locale: string, direction: Direction, id: string | undefined) {
+function updateView(campaign: Campaign, locale: string, prose: ProseRenderer, id: string | undefined) {
   const words = wordsIn(campaign, locale)
   const update = words.updates.find((one) => one.id === id)
   if (update === undefined) {
@@ -101,7 +104,7 @@ function updateView(campaign: Campaign, locale: string, direction: Direction, id
     title: update.title,
     subject: words.subjects.update ?? update.title,
     day: formatDay(locale, update.date),
-    body: renderProse(update.body, direction),
+    body: prose(update.body),
   }
 }
 

@@ -21,9 +21,8 @@ test('a list stays with the paragraph before it and keeps its numbers', () => {
   expect(written('- one\n\n  two\n- three')).toEqual(['- one\n\n  two\n- three'])
 })
 
-test('a link shows its address, except for paths and repeated addresses', () => {
+test('a link shows its address, except for a repeated one', () => {
   expect(written('Read [the report](https://ferry.example/a).')).toEqual(['Read the report <https://ferry.example/a>.'])
-  expect(written('See [our page](/en/).')).toEqual(['See our page.'])
   expect(written('<https://ferry.example/>')).toEqual(['https://ferry.example/'])
 })
 

@@ -81,7 +81,7 @@ describe('a mail with text from several people', () => {
 
   it('prints each whole letter on its own sheet', () => {
     const writers = ['Anna', '<b>Boris</b>'].map((name) => ({ name, text: `Said by ${name}.` }))
-    const page = letterSheets(ferry, target, writers, Date.UTC(2026, 10, 28))
+    const page = letterSheets(ferry, target, writers, Date.UTC(2026, 10, 28), 'https://act.example.org')
     const sheets = elements(page, 'section').map(({ text }) => text)
     expect(sheets).toHaveLength(2)
     for (const [n, { name }] of writers.entries()) {

@@ -152,11 +152,8 @@ async function renderDigest(
   if (kind === 'target') {
     const target = findAddressee(campaign.targets, addressee)
     const template = digestMail(campaign, target, entries, sender)
-    return {
-      template,
-      headers: automaticHeaders(),
-      attachments: await printableLetters(campaign, target, entries, date),
-    }
+    const attachments = await printableLetters(campaign, target, entries, date, sender.publicUrl)
+    return { template, headers: automaticHeaders(), attachments }
   }
   const reader = findAddressee(campaign[kind], addressee)
   if (kind === 'support')

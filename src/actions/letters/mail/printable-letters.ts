@@ -18,8 +18,9 @@ export async function printableLetters(
   target: Target,
   entries: readonly DigestMailEntry[],
   date: number,
+  publicUrl: string,
 ): Promise<Attachment[]> {
-  const page = utf8(letterSheets(campaign, target, entries, date))
+  const page = utf8(letterSheets(campaign, target, entries, date, publicUrl))
   const sheets: Attachment = { filename: 'letters.html', contentType: 'text/html; charset=utf-8', content: page }
   const writable = onPaper(campaign, target, entries, date).filter(letterCanBePdf)
   const pdf = await lettersPdf(writable, 'a4').catch((error: unknown) => {
