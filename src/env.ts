@@ -5,8 +5,8 @@ import { LOCATION_HINTS } from './kit/location-hints.ts'
 import { isLoopback } from './kit/loopback.ts'
 import { PAGE_LOCALES } from './kit/page-texts.ts'
 import { parseJson } from './kit/parse-json.ts'
-import { isLanguageTag, requiredText, type SettingFault, someOrUnset, webAddress } from './kit/settings.ts'
-import { type Fingerprinter, fingerprinter, normaliseAddress } from './security/address.ts'
+import { languageTags, origins, requiredText, type SettingFault, someOrUnset, webAddress } from './kit/settings.ts'
+import { ADDRESS_ADVICE, type Fingerprinter, fingerprinter, normaliseAddress } from './security/address.ts'
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
 import { freemailFault } from './security/freemail.ts'
 import { type Keyring, keyring, parseKeyring } from './security/keyring.ts'
@@ -44,8 +44,10 @@ type ChosenTransport = { name: string; caution?: string; make(env: TransportBind
 const FINGERPRINT_KEY_BYTES = 32
 
 const address = (what: string) =>
-  requiredText(what).refine((text) => normaliseAddress(text).ok, `is not an e-mail address: ${what}`)
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
+  requiredText(what).superRefine((text, context) => {
+    const read = normaliseAddress(text)
+    if (!read.ok) context.addIssue(`is not an e-mail address: ${what}; expected ${ADDRESS_ADVICE[read.error]}`)
+  })
 const list = (text: string) =>
   text
     .split(',')
@@ -63,7 +65,7 @@ const shape = z.object({
       (text) => text.startsWith('https://') || isLoopback(text),
       'must start with https:// (plain http is for a loopback address only)',
     )
-    .refine(isOrigin, 'must be an origin in lower case, without a path: Tocsin answers at the root of its address'),
+    .refine(...origins('must be an origin in lower case, without a path: Tocsin answers at the root of its address')),
   SENDER_NAME: requiredText('the name mails come from'),
   SENDER_ADDRESS: address('the address mails come from, at a domain your provider has verified').refine(
     (text) => freemailFault(text) === null,
@@ -73,8 +75,8 @@ const shape = z.object({
   POSTAL_ADDRESS: requiredText('the postal or legal line that mail law requires in every footer'),
   LOCALES: requiredText('languages such as en,ru,fr')
     .transform(list)
-    .refine((tags) => tags.every(isLanguageTag), 'is malformed: expected language tags such as en, kk or zh-Hant')
-    .refine((tags) => new Set(tags).size === tags.length, 'names a language twice'),
+    .refine(...languageTags('is malformed: expected language tags such as en, kk or zh-Hant'))
+    .refine((tags) => new Set(tags).size === tags.length, 'names a language twice: leave one out'),
   BULK_TRANSPORT: requiredText('what carries appeals'),
   TRANSACTIONAL_TRANSPORT: requiredText('what carries confirmations and the like'),
   BULK_FALLBACK_TRANSPORT: z.string().trim().min(1).optional(),
@@ -83,8 +85,7 @@ const shape = z.object({
     .default('')
     .transform(list)
     .refine(
-      (origins) => origins.every(isOrigin),
-      'is malformed: expected origins such as https://union.example.org, without a path or a final slash',
+      ...origins('is malformed: expected origins such as https://union.example.org, without a path or a final slash'),
     ),
   LOCATION_HINT: z.enum(LOCATION_HINTS, { error: `must be one of ${LOCATION_HINTS.join(', ')}` }).optional(),
   EVENT_EFFECTS_PER_DAY: someOrUnset,

@@ -55,6 +55,21 @@ test('a public URL is https, at the root of its host', async () => {
   }
 })
 
+test.each([
+  [{ PUBLIC_URL: 'https://действие.example' }, 'write https://xn--'],
+  [{ PUBLIC_URL: 'https://act.example.org/en' }, 'write https://act.example.org instead of https://act.example.org/en'],
+  [{ PUBLIC_URL: 'https://Act.Example.org' }, 'write https://act.example.org instead'],
+  [{ PUBLIC_URL: 'https://act.example.org:443' }, 'write https://act.example.org instead'],
+  [{ PUBLIC_URL: 'act.example.org' }, 'write https://act.example.org'],
+  [{ PARTNER_ORIGINS: 'https://a.example, https://профсоюз.example/' }, 'write https://xn--'],
+  [{ LOCALES: 'en,ZH_hant' }, 'write zh-Hant instead of ZH_hant'],
+  [{ SENDER_ADDRESS: 'Union <news@example.org>' }, 'whose part before the @'],
+  [{ REPLY_TO: 'news.example.org' }, 'such as name@example.org'],
+])('a wrong %j is told with the way to write it', async (changed, advice) => {
+  const [fault] = await faultsOf({ ...PUBLIC, ...changed })
+  expect(fault).toMatchObject({ name: Object.keys(changed)[0], message: expect.stringContaining(advice) })
+})
+
 test('the outbox is refused for public addresses, where mail would seem sent and never leave', async () => {
   expect(await namesOf({ ...PUBLIC, TRANSACTIONAL_TRANSPORT: 'outbox' })).toEqual(['TRANSACTIONAL_TRANSPORT'])
   expect(await namesOf({ BULK_TRANSPORT: 'pigeon' })).toEqual(['BULK_TRANSPORT'])

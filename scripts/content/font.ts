@@ -29,9 +29,12 @@ const CHARACTERS = [
   [0x1e80, 0x1e9e], // Welsh, German capitals
   [0x1ea0, 0x1eff], // Vietnamese
   [0x2010, 0x2027], // dashes, quotation marks, bullets
-  [0x2030, 0x203a],
-  [0x20a0, 0x20bf], // currencies
+  [0x2030, 0x205e],
+  [0x2070, 0x208e], // numbers of notes
+  [0x20a0, 0x20c0], // currencies
   [0x2116, 0x2122],
+  [0x2150, 0x215f], // fractions
+  [0x2212, 0x2212], // minus
 ] as const
 
 type PdfFont = {

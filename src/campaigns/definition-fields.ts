@@ -28,7 +28,16 @@ export const country = z.string().overwrite((text) => countryOf(text) ?? text)
 export const webUrl = z.string()
 export const email = z.string().trim()
 
-export const zone = z.string().refine(isZone, 'expected a time zone of the IANA list, such as Europe/London')
+export const zone = z.string().refine(isZone, {
+  error: ({ input }) => `expected a time zone of the IANA list, such as ${zoneLike(String(input))}`,
+})
+
+/** The zone whose last part a text names, in any case: `london` is Europe/London. */
+function zoneLike(text: string): string {
+  const wanted = text.trim().toLowerCase().replace(/\s+/g, '_')
+  const named = (zone: string) => zone.toLowerCase() === wanted || zone.toLowerCase().endsWith(`/${wanted}`)
+  return Intl.supportedValuesOf('timeZone').find(named) ?? 'Europe/London'
+}
 
 /** Whether a text is a time on a clock, without a zone. */
 export function isLocalTime(text: string): boolean {

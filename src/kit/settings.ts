@@ -12,7 +12,9 @@ export const requiredText = (what: string) =>
 /** Schema of a setting with the URL of a site or an API; the final slash is removed. */
 export const webAddress = (what: string) =>
   requiredText(what)
-    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), `is not a web address: ${what}`)
+    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+      error: ({ input }) => `is not a web address: ${what}${withScheme(String(input))}`,
+    })
     .transform((text) => text.replace(/\/+$/, ''))
 
 /** Schema of an optional setting with a number of things, at least one. */
@@ -22,11 +24,37 @@ export const someOrUnset = z.coerce
   .positive('must be more than 0')
   .optional()
 
-/** Whether a BCP 47 tag is written in the canonical form of `Intl`: `zh-Hant`, not `zh_hant`. */
-export function isLanguageTag(text: string): boolean {
+/** How to write an address without its scheme, such as `act.example.org`. */
+const withScheme = (text: string): string =>
+  /^[^\s:/]+\.[^\s:/]+(\/\S*)?$/.test(text) && URL.canParse(`https://${text}`)
+    ? `; write ${new URL(`https://${text}`).origin}`
+    : ''
+
+type Rule = [holds: (value: string | string[]) => boolean, message: { error: (issue: { input?: unknown }) => string }]
+
+/** Rule of one origin or several. The message says how to write each: without path, in lower case, outside ASCII in punycode. */
+export const origins = (message: string): Rule =>
+  written(message, (text) => (URL.canParse(text) ? new URL(text).origin : undefined))
+
+/** Rule of BCP 47 tags in the canonical form of `Intl`: `zh-Hant`, not `zh_hant`. */
+export const languageTags = (message: string): Rule =>
+  written(message, (text) => canonicalTag(text.replaceAll('_', '-')))
+
+/** A rule of texts that have one right spelling, undefined for a text that has none. The message names the spelling. */
+function written(message: string, rightly: (text: string) => string | undefined): Rule {
+  const wrongIn = (value: unknown) =>
+    [value].flat().flatMap((text) => (typeof text === 'string' && rightly(text) !== text ? [text] : []))
+  const advice = (text: string) => (rightly(text) === undefined ? '' : `; write ${rightly(text)} instead of ${text}`)
+  return [
+    (value) => wrongIn(value).length === 0,
+    { error: ({ input }) => message + wrongIn(input).map(advice).join('') },
+  ]
+}
+
+function canonicalTag(text: string): string | undefined {
   try {
-    return Intl.getCanonicalLocales(text)[0] === text
+    return Intl.getCanonicalLocales(text)[0]
   } catch {
-    return false
+    return undefined
   }
 }

@@ -15,6 +15,16 @@ const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 
 export type AddressFault = 'empty' | 'too-long' | 'no-domain' | 'local-part' | 'domain'
 
+/** What was expected instead of an address with a fault, for organisers. */
+export const ADDRESS_ADVICE: Record<AddressFault, string> = {
+  empty: 'an e-mail address',
+  'too-long': 'an e-mail address of at most 254 characters',
+  'no-domain': 'an e-mail address such as name@example.org, with one @ and something on both sides of it',
+  'local-part':
+    'an e-mail address whose part before the @ has Latin letters, digits and signs, without spaces or brackets',
+  domain: 'an e-mail address with a domain such as example.org after the @',
+}
+
 /** A normalised e-mail address: the only form that is fingerprinted, stored or written to. */
 export type Address = string & { readonly __normalised: unique symbol }
 

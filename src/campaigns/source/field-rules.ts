@@ -1,5 +1,5 @@
 import { countryAdvice, countryOf } from '../../kit/countries.ts'
-import { type AddressFault, normaliseAddress } from '../../security/address.ts'
+import { ADDRESS_ADVICE, normaliseAddress } from '../../security/address.ts'
 import { isWebAddress } from '../../security/links.ts'
 import type { Fault } from './fault.ts'
 import type { Path, Yaml } from './yaml.ts'
@@ -7,15 +7,6 @@ import { foundAt } from './zod-faults.ts'
 
 /** A rule for text: what was expected instead, or null when the text is right. */
 type Rule = (text: string) => string | null
-
-const ADDRESS_ADVICE: Record<AddressFault, string> = {
-  empty: 'an e-mail address',
-  'too-long': 'an e-mail address of at most 254 characters',
-  'no-domain': 'an e-mail address such as name@example.org, with one @ and something on both sides of it',
-  'local-part':
-    'an e-mail address whose part before the @ has Latin letters, digits and signs, without spaces or brackets',
-  domain: 'an e-mail address with a domain such as example.org after the @',
-}
 
 const address: Rule = (text) => {
   const read = normaliseAddress(text)

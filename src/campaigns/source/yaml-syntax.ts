@@ -5,7 +5,8 @@ import type { Fault } from './fault.ts'
 const MAX_FLOW_NESTING = 12
 
 /**
- * Faults of YAML that is right by its grammar and loses words: an unquoted ` #` begins a comment within a sentence. Also refuses long keys (`? `) and deep nesting, which take too long to read.
+ * Faults of YAML that is right by its grammar and loses words: an unquoted ` #` begins a comment within a sentence.
+ * Also refuses long keys (`? `) and deep nesting, which take too long to read.
  */
 export function syntaxFaults(source: string, file: string, firstLine: number): Fault[] {
   const faults: Fault[] = []

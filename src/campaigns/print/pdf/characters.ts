@@ -2,7 +2,7 @@ import { characters } from './characters.gen.ts'
 
 /** Invisible characters: possible line breaks and direction marks. */
 const INVISIBLE = /[\u00ad\u200b-\u200f\u2060\u2066-\u2069\ufeff]/g
-/** Characters that the font lacks, each with a character of the font that looks the same. */
+/** Characters that the font lacks, each with characters of the font that look alike or are read alike. */
 const ALIKE: Readonly<Record<string, string>> = {
   '\t': ' ',
   '\u2028': '\n',
@@ -14,7 +14,15 @@ const ALIKE: Readonly<Record<string, string>> = {
   '\u202f': '\u00a0',
   '\u2010': '-',
   '\u2011': '-',
-  '\u2212': '–',
+  '→': '->',
+  '⇒': '=>',
+  '←': '<-',
+  '↔': '<->',
+  '≤': '<=',
+  '≥': '>=',
+  '➔': '->',
+  '▪': '•',
+  '●': '•',
   '\u2015': '—',
 }
 const HAS_ALIKE = new RegExp(`[${Object.keys(ALIKE).join('')}]`, 'g')

@@ -81,12 +81,13 @@ describe('the font', () => {
       'Ää Çç Őő Şş Ğğ',
       'Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі',
       'Ћћ Її',
-      'Ελλάδα',
+      'Ελλάδα, «Τα Νέα»· Ναι;',
+      'Quay → gate ⇒ ½ ⅓ ⅞ of 10⁶ m² ≤ 3 − 1, note ⁴ § ‽',
       'Nguyễn',
       '« „ “ ’ — – … № € ₸',
     ])
       expect(canBeWritten(text), text).toBe(true)
-    for (const text of ['و', 'א', '中', 'क', 'ক', '✊', 'e\u0323\u0323', '\ud800', '\u0007'])
+    for (const text of ['و', 'א', '中', 'क', 'ক', '✊', 'ქართული', 'հայերեն', 'e\u0323\u0323', '\ud800', '\u0007'])
       expect(canBeWritten(text), text).toBe(false)
     expect(canBeWritten('e\u0301\u202fk')).toBe(true) // normalised, and a space replaced by another
   })
