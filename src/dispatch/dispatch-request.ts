@@ -22,6 +22,8 @@ const notReachedBy = z.string().min(1).max(MAX_ID_CHARS).optional()
  * appeal has reached.
  */
 const dispatchAudienceSchema = audience.extend({ notReachedBy })
+/** The people of a dispatch as they are stored. */
+export const storedDispatchAudience = storedAudience.extend({ notReachedBy })
 export type DispatchAudience = z.infer<typeof dispatchAudienceSchema>
 
 /** The body of `POST /api/dispatches`. */
@@ -48,7 +50,7 @@ export const dispatchRequestSchema = z.object({
   revision: z.string(),
   email: z.enum(BULK_EMAILS),
   updateId: z.string().exactOptional(),
-  audience: storedAudience.extend({ notReachedBy }),
+  audience: storedDispatchAudience,
   sendAt: z.number(),
   ratePerMinute: z.number().exactOptional(),
   dryRun: z.boolean(),

@@ -30,18 +30,21 @@ const withScheme = (text: string): string =>
     ? `; write ${new URL(`https://${text}`).origin}`
     : ''
 
-type Rule = [holds: (value: string | string[]) => boolean, message: { error: (issue: { input?: unknown }) => string }]
+type SettingRule = [
+  holds: (value: string | string[]) => boolean,
+  message: { error: (issue: { input?: unknown }) => string },
+]
 
 /** Rule of one origin or several. The message says how to write each: without path, in lower case, outside ASCII in punycode. */
-export const origins = (message: string): Rule =>
+export const origins = (message: string): SettingRule =>
   written(message, (text) => (URL.canParse(text) ? new URL(text).origin : undefined))
 
 /** Rule of BCP 47 tags in the canonical form of `Intl`: `zh-Hant`, not `zh_hant`. */
-export const languageTags = (message: string): Rule =>
+export const languageTags = (message: string): SettingRule =>
   written(message, (text) => canonicalTag(text.replaceAll('_', '-')))
 
 /** A rule of texts that have one right spelling, undefined for a text that has none. The message names the spelling. */
-function written(message: string, rightly: (text: string) => string | undefined): Rule {
+function written(message: string, rightly: (text: string) => string | undefined): SettingRule {
   const wrongIn = (value: unknown) =>
     [value].flat().flatMap((text) => (typeof text === 'string' && rightly(text) !== text ? [text] : []))
   const advice = (text: string) => (rightly(text) === undefined ? '' : `; write ${rightly(text)} instead of ${text}`)

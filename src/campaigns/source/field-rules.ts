@@ -6,18 +6,19 @@ import type { Path, Yaml } from './yaml.ts'
 import { foundAt } from './zod-faults.ts'
 
 /** A rule for text: what was expected instead, or null when the text is right. */
-type Rule = (text: string) => string | null
+type TextRule = (text: string) => string | null
 
-const address: Rule = (text) => {
+const address: TextRule = (text) => {
   const read = normaliseAddress(text)
   return read.ok ? null : ADDRESS_ADVICE[read.error]
 }
-const country: Rule = (text) => (countryOf(text) === undefined ? countryAdvice(text).replace(/^expected /, '') : null)
-const webAddress: Rule = (text) =>
+const country: TextRule = (text) =>
+  countryOf(text) === undefined ? countryAdvice(text).replace(/^expected /, '') : null
+const webAddress: TextRule = (text) =>
   isWebAddress(text) ? null : 'a web address starting with https://, without spaces, quotes and angle brackets'
 
 /** The rule of each key of `campaign.yaml` for its text, or for each text of its list. */
-const RULES: Readonly<Record<string, Rule>> = {
+const RULES: Readonly<Record<string, TextRule>> = {
   country,
   riskyIn: country,
   email: address,
@@ -31,7 +32,7 @@ const RULES: Readonly<Record<string, Rule>> = {
  */
 export function fieldFaults(yaml: Yaml, file: string): Fault[] {
   const faults: Fault[] = []
-  const check = (rule: Rule, value: unknown, path: Path): void => {
+  const check = (rule: TextRule, value: unknown, path: Path): void => {
     if (Array.isArray(value)) for (const [i, item] of value.entries()) check(rule, item, [...path, i])
     if (typeof value !== 'string') return
     const expected = rule(value)

@@ -2,8 +2,12 @@ import * as z from 'zod'
 import { pauseReason } from '../../delivery/pause-reason.ts'
 import { BULK_EMAILS } from '../../emails/message.ts'
 import { parseJson } from '../../kit/parse-json.ts'
-import { storedAudience } from '../../supporter-list/audience-filter.ts'
-import { type DispatchRequest, type DispatchView, dispatchPhaseSchema } from '../dispatch-request.ts'
+import {
+  type DispatchRequest,
+  type DispatchView,
+  dispatchPhaseSchema,
+  storedDispatchAudience,
+} from '../dispatch-request.ts'
 import { initialDispatchState } from '../dispatch-state.ts'
 import { toDispatchView } from '../dispatch-view.ts'
 
@@ -24,7 +28,7 @@ const storedView = z.object({
   revision: z.string(),
   email: z.enum(BULK_EMAILS),
   updateId: z.string().exactOptional(),
-  audience: storedAudience,
+  audience: storedDispatchAudience,
   dryRun: z.boolean(),
   state: dispatchPhaseSchema,
   paused: pauseReason.exactOptional(),
