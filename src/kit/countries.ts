@@ -69,23 +69,32 @@ export function countryAdvice(typed: string): string {
 
 /** The country whose name contains the text, else whose language has this code, else with the most similar name or code. */
 function nearestCountry(wanted: string): string {
-  const names = NAME_LANGUAGES.flatMap((language) => {
-    const names = new Intl.DisplayNames([language], { type: 'region' })
-    return COUNTRIES.map((code) => ({ code, name: lettersOf(names.of(code) ?? code) }))
-  })
+  let names = knownNames()
   if ([...wanted].length > 3) {
     const holds = names.find(({ name }) => name === wanted) ?? names.find(({ name }) => name.includes(wanted))
     if (holds !== undefined) return holds.code
   } else {
     const spoken = /^[a-z]{2,3}$/.test(wanted) ? new Intl.Locale(wanted).maximize().region : undefined
     if (spoken !== undefined && KNOWN.has(spoken)) return spoken
-    names.splice(0, names.length, ...COUNTRIES.map((code) => ({ code, name: code.toLowerCase() })))
+    names = COUNTRIES.map((code) => ({ code, name: code.toLowerCase() }))
   }
   const ranked = names.map(({ code, name }) => ({
     code,
     far: distance(wanted, name) / name.length + (name[0] === wanted[0] ? 0 : 0.1),
   }))
   return ranked.reduce((best, one) => (one.far < best.far ? one : best)).code
+}
+
+type NamedCountry = { code: string; name: string }
+let known: NamedCountry[] | undefined
+
+/** The names of all countries, made once: some thousand calls of `Intl`. */
+function knownNames(): NamedCountry[] {
+  known ??= NAME_LANGUAGES.flatMap((language) => {
+    const names = new Intl.DisplayNames([language], { type: 'region' })
+    return COUNTRIES.map((code) => ({ code, name: lettersOf(names.of(code) ?? code) }))
+  })
+  return known
 }
 
 const lettersOf = (text: string): string =>

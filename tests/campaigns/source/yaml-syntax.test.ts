@@ -94,11 +94,7 @@ goal: { letters: 5 }
     return Array.isArray(value) ? Object.values(copy) : copy
   }
 
-  const ODD = [
-    ...['2026-12-05T16:00:00Z', '2026-12-05T16:00z', '2026-12-05T16:00+01:00', '0000-00-00T99:99', '9999-12-31T23:59'],
-    ...['Europe/Nowhere', 'Etc/GMT+99', 'A/-', 'UK', '__proto__', 'constructor', '+', 'a@', 'http:', ''],
-    ...[null, 0, -1, [], {}, [[]], { en: null }],
-  ]
+  const ODD = ['2026-12-05T16:00:00Z', '0000-00-00T99:99', 'Etc/GMT+99', '', null, [[]]]
   const changed = (path: string[], wrong: unknown) => put(put(written, ['opened'], 'some day'), path, wrong)
   const paths = places(written).filter(([top]) => top !== 'opened')
 
