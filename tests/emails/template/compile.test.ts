@@ -170,7 +170,7 @@ describe('an appeal', () => {
   })
 
   it('of 92 KB warns', async () => {
-    const long = englishOnly({ appeal: Array.from({ length: 66 }, () => paragraph('word '.repeat(200))) })
+    const long = englishOnly({ appeal: Array.from({ length: 61 }, () => paragraph('word '.repeat(200))) })
     const { warnings } = await preview(long, 'appeal', 'en', sender)
     expect(warnings).toEqual([expect.stringMatching(/^the HTML is 9\d,\d{3} bytes, close to/)])
   })
