@@ -9,6 +9,7 @@ declare namespace Cloudflare {
     LANE: DurableObjectNamespace<import('./dispatch/lane/lane.ts').Lane>
     SUPPRESSION: DurableObjectNamespace<import('./suppression/suppression.ts').Suppression>
     MAILBOX_QUEUE: DurableObjectNamespace<import('./mailbox/mailbox-queue.ts').MailboxQueue>
+    CONFIRMATION_QUEUE: DurableObjectNamespace<import('./mailbox/confirmation-queue.ts').ConfirmationQueue>
     SENDER_QUOTA: DurableObjectNamespace<import('./delivery/quota/sender-quota.ts').SenderQuota>
     EVENT_INBOX: DurableObjectNamespace<import('./provider-events/event-inbox.ts').EventInbox>
     CAMPAIGN_ACTIONS: DurableObjectNamespace<import('./actions/campaign-actions.ts').CampaignActions>

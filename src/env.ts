@@ -5,7 +5,15 @@ import { LOCATION_HINTS } from './kit/location-hints.ts'
 import { isLoopback } from './kit/loopback.ts'
 import { PAGE_LOCALES } from './kit/page-texts.ts'
 import { parseJson } from './kit/parse-json.ts'
-import { languageTags, origins, requiredText, type SettingFault, someOrUnset, webAddress } from './kit/settings.ts'
+import {
+  languageTags,
+  origins,
+  requiredText,
+  type SettingFault,
+  someOrUnset,
+  webAddress,
+  wholeNumber,
+} from './kit/settings.ts'
 import { ADDRESS_ADVICE, type Fingerprinter, fingerprinter, normaliseAddress } from './security/address.ts'
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
 import { freemailFault } from './security/freemail.ts'
@@ -30,6 +38,8 @@ export type Settings = {
   eventEffectsPerDay: number | undefined
   partnerOrigins: readonly string[]
   requireApproval: boolean
+  /** Most unanswered confirmations of the deployment within any minute and any hour. */
+  confirmations: { perMinute: number; perHour: number }
   /** By campaign slug: withheld names. Never shown and never logged. */
   withheldNames: Readonly<Record<string, readonly string[]>>
   keys: Keyring
@@ -89,6 +99,8 @@ const shape = z.object({
     ),
   LOCATION_HINT: z.enum(LOCATION_HINTS, { error: `must be one of ${LOCATION_HINTS.join(', ')}` }).optional(),
   EVENT_EFFECTS_PER_DAY: someOrUnset,
+  CONFIRMATIONS_PER_MINUTE: wholeNumber('confirmations a minute').default(60),
+  CONFIRMATIONS_PER_HOUR: wholeNumber('confirmations an hour').default(600),
   REQUIRE_APPROVAL: z.enum(['yes', 'no'], { error: 'must be yes or no' }).default('no'),
   WITHHELD_NAMES: z
     .string()
@@ -218,6 +230,7 @@ export async function parseSettings(raw: object): Promise<ParsedSettings> {
       eventEffectsPerDay: found.EVENT_EFFECTS_PER_DAY,
       partnerOrigins: found.PARTNER_ORIGINS,
       requireApproval: found.REQUIRE_APPROVAL === 'yes',
+      confirmations: { perMinute: found.CONFIRMATIONS_PER_MINUTE, perHour: found.CONFIRMATIONS_PER_HOUR },
       withheldNames: found.WITHHELD_NAMES,
       keys: found.KEYRING,
       fingerprint: await fingerprinter(found.FINGERPRINT_KEY),

@@ -7,6 +7,7 @@ export const publicationOf = (env: Env) => env.CAMPAIGN_PUBLICATION.getByName('p
 export const suppressionOf = (env: Env) => env.SUPPRESSION.getByName('suppression', placeIn(env))
 /** The object with the notices to organisers. */
 export const noticesOf = (env: Env) => env.NOTICES.getByName('notices', placeIn(env))
+export const confirmationQueueOf = (env: Env) => env.CONFIRMATION_QUEUE.getByName('confirmations', placeIn(env))
 export const outboxOf = (env: Pick<Env, 'OUTBOX'>) => env.OUTBOX.getByName('outbox', placeIn(env))
 
 /** One object per sending account. */

@@ -5,6 +5,7 @@ import { SenderQuota } from './delivery/quota/sender-quota.ts'
 import { Dispatch } from './dispatch/dispatch.ts'
 import { DispatchRegistry } from './dispatch/dispatch-registry.ts'
 import { Lane } from './dispatch/lane/lane.ts'
+import { ConfirmationQueue } from './mailbox/confirmation-queue.ts'
 import { MailboxQueue } from './mailbox/mailbox-queue.ts'
 import { Notices } from './notices/notices.ts'
 import { EventInbox } from './provider-events/event-inbox.ts'
@@ -18,6 +19,7 @@ import { Outbox } from './transports/outbox/outbox.ts'
 export {
   CampaignActions,
   CampaignPublication,
+  ConfirmationQueue,
   Dispatch,
   DispatchRegistry,
   EventInbox,

@@ -20,7 +20,10 @@ export const abuser = { page: 'en', email: 'sales@ovens.example.org', name: ABUS
 /** People who act at the same time. */
 const TOGETHER = 40
 
-const visitor = (page: string, n: number): Visitor => ({ ip: `198.51.100.${n + 1}`, languages: page }) // TEST-NET-2
+const visitor = (page: string, n: number): Visitor => ({
+  ip: `2001:db8:${(n + 0x100).toString(16)}::1`,
+  languages: page,
+})
 
 async function each<T, R>(all: readonly T[], act: (one: T, n: number) => Promise<R>): Promise<R[]> {
   const done: R[] = []

@@ -36,7 +36,7 @@ export function formTo(page: Page, path: string): Form {
 }
 
 export const visitorFor = (person: DemoPerson, number: number): Visitor => ({
-  ip: `192.0.2.${number}`, // TEST-NET-1
+  ip: `2001:db8:${number.toString(16)}::1`, // RFC 3849: a network of its own
   languages: person.locales.join(','),
 })
 

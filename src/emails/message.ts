@@ -17,6 +17,9 @@ export const EMAILS = [
 ] as const
 export type Email = (typeof EMAILS)[number]
 
+/** E-mails that confirm what somebody typed into a form, with this address. A stranger can ask for them. */
+export const CONFIRMATIONS = ['confirm', 'letter', 'voice'] as const
+
 /** E-mails of a campaign that go to many supporters. All other e-mails answer one person's own request. */
 export const BULK_EMAILS = ['appeal', 'update'] as const
 

@@ -57,10 +57,10 @@ export function sampleValues(email: Email, locale: string, { publicUrl }: { publ
   const unsubscribe = link(paths.unsubscribe)
   switch (email) {
     case 'confirm':
-      return confirmValues({ confirm: link(paths.confirm) })
+      return confirmValues({ confirm: link(paths.confirm), noMore: link(paths.noMore) })
     case 'letter':
     case 'voice':
-      return draftValues({ confirm: link(paths.confirm) })
+      return draftValues({ confirm: link(paths.confirm), noMore: link(paths.noMore) })
     case 'moderate':
       return moderateValues({ waiting: SAMPLE_WAITING, links: link(paths.moderate) })
     case 'receipt':

@@ -23,7 +23,9 @@ export const bulkValues = (
   unsubscribe,
 })
 
-export const confirmValues = (links: { confirm: string }): ValuesOf<'confirm'> => ({ confirm: links.confirm })
+type ConfirmationLinks = { confirm: string; noMore: string }
+
+export const confirmValues = ({ confirm, noMore }: ConfirmationLinks): ValuesOf<'confirm'> => ({ confirm, noMore })
 
 export const welcomeValues = (
   reader: { name?: string },
@@ -34,7 +36,10 @@ export const welcomeValues = (
 export const goodbyeValues = (): ValuesOf<'goodbye'> => ({})
 
 /** Values of the mail that confirms a draft of a letter or submission. */
-export const draftValues = (links: { confirm: string }): ValuesOf<'letter' | 'voice'> => ({ confirm: links.confirm })
+export const draftValues = ({ confirm, noMore }: ConfirmationLinks): ValuesOf<'letter' | 'voice'> => ({
+  confirm,
+  noMore,
+})
 
 /** Values of a moderator's mail. `links` has one line per submission: its kind and the URL of its moderation page. */
 export const moderateValues = (values: ValuesOf<'moderate'>): ValuesOf<'moderate'> => values

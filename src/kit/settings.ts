@@ -61,3 +61,11 @@ function canonicalTag(text: string): string | undefined {
     return undefined
   }
 }
+
+/** Schema of a setting with a positive whole number. `what` describes the expected value in the error message. */
+export const wholeNumber = (what: string) =>
+  z
+    .string()
+    .trim()
+    .regex(/^[1-9][0-9]{0,8}$/, `must be a whole number above zero: ${what}`)
+    .transform(Number)

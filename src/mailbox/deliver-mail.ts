@@ -6,14 +6,16 @@ import { messageId } from '../emails/message-id.ts'
 import { senderOf } from '../emails/sender.ts'
 import type { Settings } from '../env.ts'
 import { defined } from '../kit/defined.ts'
-import { senderQuotaOf, suppressionOf } from '../objects.ts'
+import { senderQuotaOf } from '../objects.ts'
+import { absolute, paths } from '../paths.ts'
 import { templateOf } from '../renderer/template-of.ts'
-import { normaliseAddress } from '../security/address.ts'
-import { supersedes } from '../suppression/suppression-rules.ts'
+import { mailboxOf, normaliseAddress } from '../security/address.ts'
+import { noMoreToken } from '../security/no-more.ts'
 import { mayDeliver } from '../transports/reserved-domains.ts'
 import { selectTransport } from '../transports/select-transport.ts'
 import { limitsOf, type Outcome, type Transport } from '../transports/transport.ts'
 import type { TransactionalMail } from './transactional-mail.ts'
+import { isConfirmation } from './unwanted-mail.ts'
 
 /** The sender quota has no turn soon: try again after `waitMs`. */
 type Postponed = { kind: 'not-yet'; waitMs: number }
@@ -28,7 +30,7 @@ type DeliveryTry = { queueId: string; place: string; generation: number; queuedA
 export async function deliverMail(
   env: Env,
   settings: Settings,
-  { test, unsubscribe, decoy: _, ...mail }: TransactionalMail,
+  { test, unsubscribe, ...mail }: TransactionalMail,
   { queueId, place, generation, queuedAt, isDecoy }: DeliveryTry,
 ): Promise<Outcome | Postponed> {
   const use = test === undefined ? 'transactional' : 'bulk'
@@ -74,17 +76,17 @@ export async function deliverMail(
   return outcome ?? { kind: 'unknown', reason: 'the provider returned no result' }
 }
 
-/** Whether the reader has left or complained since the mail was queued at `queuedAt` (epoch ms). */
-export async function isSuperseded(
-  env: Env,
-  settings: Settings,
-  { email, to }: TransactionalMail,
-  queuedAt: number,
-): Promise<boolean> {
-  const address = normaliseAddress(to.address)
-  if (!address.ok) return false
-  const { reason, since } = await suppressionOf(env).status(await settings.fingerprint(address.value))
-  return reason !== undefined && since !== undefined && supersedes({ reason, since }, email, queuedAt)
+/** A confirmation with its link “no more such mails”; other mails unchanged. Each try of a mail has the same link. */
+export async function withNoMoreLink(
+  { keys, fingerprint, publicUrl }: Settings,
+  mail: TransactionalMail,
+  { place, queuedAt }: Pick<DeliveryTry, 'place' | 'queuedAt'>,
+): Promise<TransactionalMail> {
+  const address = normaliseAddress(mail.to.address)
+  if (!isConfirmation(mail) || !address.ok) return mail
+  const mailbox = await fingerprint(mailboxOf(address.value))
+  const token = await noMoreToken(keys, { mailbox, locale: mail.locale }, place, queuedAt)
+  return { ...mail, values: { ...mail.values, noMore: absolute(publicUrl, paths.noMore(token)) } }
 }
 
 /** The campaign that a mail mentions. A test mail reads the current revision; others read KV, which may be a minute behind. */

@@ -5,20 +5,20 @@ import { requireSettings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
 import { raiseNotice } from '../notices/raise-notice.ts'
 import { Database } from '../storage/database.ts'
-import type { Outcome } from '../transports/transport.ts'
-import { deliverMail, isSuperseded } from './deliver-mail.ts'
-import { nextTry } from './next-try.ts'
-import { type Enqueued, marksOf, type Once, QUEUE_STEPS, type QueuedMail, QueuedMails } from './queued-mails.ts'
-import { sealedMail, type TransactionalMail } from './transactional-mail.ts'
+import type { AskAnswer } from './asked/ask-mailbox.ts'
+import { type AskedLink, confirmationUrl } from './asked/asked-link.ts'
+import { clearanceOf } from './asked/clearance.ts'
+import { decideAsk, filled } from './asked/mailbox-allowance.ts'
+import { deliverMail, withNoMoreLink } from './deliver-mail.ts'
+import { nextTry, UNREADABLE } from './next-try.ts'
+import { type Enqueued, markOf, QUEUE_STEPS, type QueuedMail, QueuedMails } from './queued-mails.ts'
+import { isOfImport, sealedMail, type TransactionalMail } from './transactional-mail.ts'
+import { isUnwanted } from './unwanted-mail.ts'
 
 /** Minimum number of tries assumed for the back-off after an internal error, because such errors last longer than a second. */
 const FAILED_TRIES = 3
-const UNREADABLE: Outcome = {
-  kind: 'refused',
-  permanent: true,
-  reason: 'invalid-content',
-  detail: 'the queued mail cannot be decrypted',
-}
+
+const ANSWERS = { send: 'queued', repeat: 'repeated', waiting: 'repeated', refused: 'refused' } as const
 
 /**
  * Durable Object per mailbox that sends transactional mails and deletes each once it is sent. A mail with an unknown outcome is
@@ -27,25 +27,70 @@ const UNREADABLE: Outcome = {
 export class MailboxQueue extends DurableObject<Env> {
   readonly #db: Database
   readonly #mails: QueuedMails
+  readonly #sealing = new Set<string>() // keys of mails that are being sealed
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#db = new Database(ctx, QUEUE_STEPS)
+    this.#db = new Database(ctx, QUEUE_STEPS, 'written')
     this.#mails = new QueuedMails(this.#db)
   }
 
-  /** Queues a mail whose key was not used within the hour. `once` widens that: see `Once`. */
-  async enqueue(mail: TransactionalMail, ...once: Once[]): Promise<Enqueued> {
+  /** Queues a mail whose key was not used within the hour. `lasting`: within a week. */
+  async enqueue(mail: TransactionalMail, once?: 'lasting'): Promise<Enqueued> {
     const settings = await requireSettings(this.env)
     const sealed = await sealedMail.text(settings.keys, this.#placeOf(mail.key), mail)
     const now = Date.now()
     this.#db.createSchema() // an object that has deleted everything may still be in memory
-    const enqueued = this.#mails.add(mail.key, marksOf(mail, once), sealed, now)
+    const enqueued = this.#mails.add(mail.key, markOf(mail.key, once), sealed, now)
     if (enqueued === 'queued') await this.ctx.storage.setAlarm(now)
     return enqueued
   }
 
+  /**
+   * Queues a mail that a stranger may have asked for, if the mailbox has not got enough of such mails. `asked` makes its link; an equal
+   * request that nobody has answered gets the same link.
+   */
+  async ask(mail: TransactionalMail, asked?: AskedLink): Promise<AskAnswer> {
+    const settings = await requireSettings(this.env)
+    this.#db.createSchema()
+    const mark = isOfImport(mail) ? markOf(mail.key, 'lasting') : null
+    const content = asked && { digest: asked.digest, keyId: settings.keys.current, ref: asked.ref }
+    const now = Date.now()
+    const isWaiting = (key: string) => this.#sealing.has(key) || this.#mails.has(key)
+    if (mark !== null && this.#mails.isMarked(mark, now)) return 'already'
+    const { kind, allowance, link } = decideAsk(this.#mails.allowance, { key: mail.key, content }, isWaiting, now)
+    const isTaken = kind === 'send' || kind === 'repeat'
+    // Every answer takes a seal, a write and an alarm: its time does not tell what the mailbox got lately.
+    this.#mails.allowance = allowance // before anything is awaited: another request may come meanwhile
+    if (isTaken) this.#sealing.add(mail.key)
+    let added: Enqueued = 'queued'
+    try {
+      const confirm = asked && link && (await confirmationUrl(settings, asked, link))
+      const whole = confirm ? { ...mail, values: { ...mail.values, confirm } } : mail
+      const sealed = await sealedMail.text(settings.keys, this.#placeOf(mail.key), whole)
+      if (isTaken) added = this.#mails.add(mail.key, mark, sealed, now)
+    } finally {
+      if (isTaken) this.#sealing.delete(mail.key)
+    }
+    await this.ctx.storage.setAlarm(now)
+    return added === 'queued' ? ANSWERS[kind] : added
+  }
+
+  /** The turn of a confirmation has come: it leaves now. */
+  async release(key: string): Promise<void> {
+    if (!this.#db.hasSchema()) return
+    this.#mails.release(key, Date.now())
+    await this.ctx.storage.setAlarm(Date.now())
+  }
+
+  /** The mailbox's owner has pressed a button or left: the bucket of mails that strangers can ask for is full again. */
+  fillAllowance(): void {
+    if (!this.#db.hasSchema() || this.#mails.allowance.sent.length === 0) return
+    this.#mails.allowance = filled(this.#mails.allowance, Date.now())
+  }
+
   override async alarm(): Promise<void> {
+    if (!this.#db.hasSchema()) return
     for (const row of this.#mails.due(Date.now())) {
       try {
         await this.#send(row)
@@ -60,22 +105,22 @@ export class MailboxQueue extends DurableObject<Env> {
     else await this.ctx.storage.setAlarm(next)
   }
 
-  async #send(row: QueuedMail): Promise<void> {
+  async #send(queued: QueuedMail): Promise<void> {
     const settings = await requireSettings(this.env)
     const queueId = this.ctx.id.toString()
-    const place = this.#placeOf(row.key)
-    const mail = await sealedMail.open(settings.keys, place, row.sealed)
-    // Checked before each try and not in `enqueue`, whose time would reveal the answer.
-    const isUnwanted = mail !== null && (await isSuperseded(this.env, settings, mail, row.queuedAt))
-    const isDecoy = isUnwanted || mail?.decoy === true
-    const { generation, queuedAt } = row
-    const outcome = mail
-      ? await deliverMail(this.env, settings, mail, { queueId, place, generation, queuedAt, isDecoy })
-      : UNREADABLE
-    if (isDecoy) {
-      this.#mails.drop(row)
-      return
-    }
+    const place = this.#placeOf(queued.key)
+    const mail = await sealedMail.open(settings.keys, place, queued.sealed)
+    const { generation, queuedAt } = queued
+    // Checked before each try and not in `ask` or `enqueue`, whose time would reveal the answer. An unwanted mail is composed, too.
+    const isDecoy = mail !== null && (await isUnwanted(this.env, settings, mail, queuedAt))
+    const clearance = mail === null || isDecoy ? 'go' : await clearanceOf(this.env, mail, queued)
+    if (clearance === 'drop') return this.#mails.drop(queued)
+    if (clearance !== 'go') return this.#mails.reschedule(queued, clearance.waitMs, generation, 0)
+    const row = { ...queued, cleared: true }
+    const whole = mail && (await withNoMoreLink(settings, mail, { place, queuedAt }))
+    const delivery = { queueId, place, generation, queuedAt, isDecoy }
+    const outcome = whole ? await deliverMail(this.env, settings, whole, delivery) : UNREADABLE
+    if (isDecoy) return this.#mails.drop(queued)
     if (outcome.kind === 'not-yet') {
       this.#mails.reschedule(row, outcome.waitMs, generation, 0) // no try has failed
       return

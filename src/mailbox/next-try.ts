@@ -4,6 +4,14 @@ import type { QueuedMail } from './queued-mails.ts'
 /** Tries with unknown outcome under one idempotency key; then a new key is used, in case the key itself causes the failure. */
 const SAME_KEY_TRIES = 5
 
+/** The outcome of a stored mail that does not open. */
+export const UNREADABLE: Outcome = {
+  kind: 'refused',
+  permanent: true,
+  reason: 'invalid-content',
+  detail: 'the queued mail cannot be decrypted',
+}
+
 /** How a mail is tried again: the generation of its idempotency key, and the wait that the provider asks for. */
 type NextTry = { generation: number; retryAfterSeconds: number | undefined }
 

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { DAY_MS, HOUR_MS } from '../kit/durations.ts'
-import type { Database } from '../storage/database.ts'
+import { type Database, flag, type StoredEntry } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
+import { type Allowance, allowanceEnds, allowanceSchema, NOTHING_ASKED } from './asked/mailbox-allowance.ts'
 
 /** Milliseconds for which a queue remembers that it took a mail, so that the same mail is not queued twice. */
 export const MARK_MS = HOUR_MS
@@ -25,6 +26,10 @@ export const QUEUE_STEPS: readonly MigrationStep[] = [
           generation INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE recent_act (name TEXT PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID`),
   },
+  {
+    name: 'mails that may leave',
+    run: ({ sql }) => sql.exec('ALTER TABLE mail ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0'),
+  },
 ]
 
 const queuedMail = z.object({
@@ -33,51 +38,45 @@ const queuedMail = z.object({
   queuedAt: z.number(),
   tries: z.int(),
   generation: z.int(),
+  cleared: flag,
 })
-/** A stored mail. `generation` changes the idempotency key, and `queuedAt` is in epoch ms. */
+/** A stored mail. `generation` changes the idempotency key, `queuedAt` is in epoch ms, `cleared`: its turn among confirmations has come. */
 export type QueuedMail = z.infer<typeof queuedMail>
 const nextRow = z.object({ next: z.number().nullable() })
 
-/** `hourly`: at most one mail of its kind an hour, whatever its key. `lasting`: its key is remembered for a week. */
-export type Once = 'hourly' | 'lasting'
-
-/** That a mail, or one of its kind, was taken: a second one is not queued for `forMs`. */
+/** That a mail was taken: a second one of its key is not queued for `forMs`. */
 type Mark = { name: string; forMs: number }
 
-/** The marks that a mail leaves. */
-export function marksOf({ key, email }: { key: string; email: string }, once: readonly Once[]): Mark[] {
-  const isLasting = once.includes('lasting')
-  const isHourly = once.includes('hourly')
-  return [
-    ...(isHourly ? [{ name: email, forMs: MARK_MS }] : []),
-    ...(isLasting || !isHourly ? [{ name: `key/${key}`, forMs: isLasting ? LASTING_MARK_MS : MARK_MS }] : []),
-  ]
-}
+/** The mark that a mail leaves. `lasting`: its key is remembered for a week. */
+export const markOf = (key: string, once?: 'lasting'): Mark => ({
+  name: `key/${key}`,
+  forMs: once === 'lasting' ? LASTING_MARK_MS : MARK_MS,
+})
 
-/**
- * What became of a mail: stored, known from before (its key, or with `hourly` one of its kind), or refused because too many wait.
- * A refused mail leaves no mark, so it may be queued later.
- */
+/** What became of a mail: stored, known from before, or refused because too many wait. A refused mail may be queued later. */
 export type Enqueued = 'queued' | 'already' | 'full'
 
-/** Stored mails of one mailbox queue, and marks that suppress repeated mails for an hour. */
+/** Stored mails of one mailbox queue, and what the mailbox got lately. */
 export class QueuedMails {
   readonly #db: Database
+  readonly #allowance: StoredEntry<Allowance>
 
   constructor(db: Database) {
     this.#db = db
+    this.#allowance = db.entry('allowance', allowanceSchema)
   }
 
-  /** Stores a mail and its marks, unless a mark holds, a mail of this key still waits, or too many mails wait. */
-  add(key: string, marks: readonly Mark[], sealed: string, now: number): Enqueued {
+  /** Stores a mail and its mark, unless the mark holds, a mail of this key still waits, or too many mails wait. */
+  add(key: string, mark: Mark | null, sealed: string, now: number): Enqueued {
     return this.#db.transaction(() => {
-      const holds = ({ name }: Mark) => this.#db.has('SELECT 1 FROM recent_act WHERE name = ? AND until > ?', name, now)
-      if (marks.some(holds) || this.#db.has('SELECT 1 FROM mail WHERE key = ?', key)) return 'already'
+      if ((mark !== null && this.isMarked(mark, now)) || this.has(key)) return 'already'
       if (this.#db.count('SELECT COUNT(*) FROM mail') >= MAX_WAITING) return 'full'
-      for (const { name, forMs } of marks)
-        this.#db.run('INSERT OR REPLACE INTO recent_act (name, until) VALUES (?, ?)', name, now + forMs)
+      if (mark !== null) {
+        const insert = 'INSERT OR REPLACE INTO recent_act (name, until) VALUES (?, ?)'
+        this.#db.run(insert, mark.name, now + mark.forMs)
+      }
       this.#db.run(
-        'INSERT INTO mail (key, sealed, queued_at, due_at, tries, generation) VALUES (?, ?, ?, ?, 0, 0)',
+        'INSERT INTO mail (key, sealed, queued_at, due_at, tries, generation, cleared) VALUES (?, ?, ?, ?, 0, 0, 0)',
         key,
         sealed,
         now,
@@ -87,9 +86,26 @@ export class QueuedMails {
     })
   }
 
+  isMarked({ name }: Mark, now: number): boolean {
+    return this.#db.has('SELECT 1 FROM recent_act WHERE name = ? AND until > ?', name, now)
+  }
+
+  has(key: string): boolean {
+    return this.#db.has('SELECT 1 FROM mail WHERE key = ?', key)
+  }
+
+  /** What the mailbox got lately of mails that strangers can ask for. */
+  get allowance(): Allowance {
+    return this.#allowance.get() ?? NOTHING_ASKED
+  }
+
+  set allowance(allowance: Allowance) {
+    this.#allowance.put(allowance)
+  }
+
   /** Mails whose next try is due at `now` (epoch ms), the longest due first. */
   due(now: number): QueuedMail[] {
-    const query = `SELECT key, sealed, queued_at AS queuedAt, tries, generation FROM mail
+    const query = `SELECT key, sealed, queued_at AS queuedAt, tries, generation, cleared FROM mail
       WHERE due_at <= ? ORDER BY due_at`
     return this.#db.rows(queuedMail, query, now)
   }
@@ -99,13 +115,19 @@ export class QueuedMails {
     const now = Date.now()
     if (now < row.queuedAt + TRY_FOR_MS) {
       this.#db.run(
-        'UPDATE mail SET tries = tries + ?, generation = ?, due_at = ? WHERE key = ?',
+        'UPDATE mail SET tries = tries + ?, generation = ?, due_at = ?, cleared = ? WHERE key = ?',
         tries,
         generation,
         now + waitMs,
+        Number(row.cleared),
         row.key,
       )
     } else this.drop(row)
+  }
+
+  /** Lets a confirmation leave at `now`, because its turn has come. */
+  release(key: string, now: number): void {
+    this.#db.run('UPDATE mail SET cleared = 1, due_at = ? WHERE key = ?', now, key)
   }
 
   drop(row: QueuedMail): void {
@@ -114,13 +136,18 @@ export class QueuedMails {
 
   dropOldMarks(now: number): void {
     this.#db.run('DELETE FROM recent_act WHERE until <= ?', now)
+    const allowance = this.#allowance.get()
+    if (allowance !== undefined && allowanceEnds(allowance) <= now) this.#allowance.delete()
   }
 
-  /** Time (epoch ms) of the next try or expiring mark; null when nothing is stored. */
+  /** Time (epoch ms) of the next try, or of the end of a mark or the allowance; null when nothing is stored. */
   nextAt(): number | null {
-    return this.#db.one(
+    const { next } = this.#db.one(
       nextRow,
       'SELECT MIN(at) AS next FROM (SELECT due_at AS at FROM mail UNION ALL SELECT until FROM recent_act)',
-    ).next
+    )
+    const allowance = this.#allowance.get()
+    const ends = [next, allowance === undefined ? null : allowanceEnds(allowance)].filter((at) => at !== null)
+    return ends.length === 0 ? null : Math.min(...ends)
   }
 }

@@ -11,13 +11,16 @@ const transactionalMail = z.object({
   values: z.record(z.string(), z.string()),
   campaign: z.string().optional(),
   updateId: z.string().optional(),
-  /** Queued, composed and then dropped: no mail leaves. Hides from whoever asked that there is nothing to send. */
-  decoy: z.literal(true).optional(),
   /** Set for a test of a bulk mail: sent by the bulk transport, marked in the subject, with an unsubscribe link. */
   test: z.object({ unsubscribe: z.string() }).optional(),
+  /** Set for a confirmation that goes by the confirmation queue: fingerprint of the mailbox, hashes of its domain and the network. */
+  asked: z.object({ mailbox: z.string(), domain: z.string(), network: z.string().optional() }).optional(),
   unsubscribe: z.string().optional(), // the URL that ends mails of this kind
 })
 export type TransactionalMail = z.infer<typeof transactionalMail>
 
 /** Seals and opens a mail for storage. */
 export const sealedMail = sealed('mail', transactionalMail)
+
+/** Whether an import asks for this confirmation. It repeats its request for up to a week when it got no answer. */
+export const isOfImport = ({ asked }: TransactionalMail): boolean => asked !== undefined && asked.network === undefined

@@ -157,6 +157,11 @@ export const NOTICE_KINDS = {
     action:
       'Complaints, unsubscribes and hard bounces take effect at once. Subscribe to no deliveries, or raise EVENT_EFFECTS_PER_DAY.',
   },
+  'confirmations-dropped': {
+    summary: (count) => `${count} confirmation mails waited six hours for their turn and were dropped.`,
+    action:
+      'People or a robot asked for more confirmations than CONFIRMATIONS_PER_HOUR allows. Set up Turnstile, or raise the setting.',
+  },
 } as const satisfies Record<string, KindText>
 
 export type NoticeKind = keyof typeof NOTICE_KINDS

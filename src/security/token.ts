@@ -14,6 +14,7 @@ export const LIFETIME_MS = {
   moderate: 7 * DAY_MS, // a moderator who was away for a week can still use the links of the last mail
   stop: Number.POSITIVE_INFINITY, // as `unsubscribe`
   unsubscribe: Number.POSITIVE_INFINITY, // an opt-out must work for as long as the mail exists (RFC 8058 §2)
+  'no-more': Number.POSITIVE_INFINITY, // as `unsubscribe`
   preferences: HOUR_MS,
   export: HOUR_MS,
   erase: HOUR_MS,

@@ -1,4 +1,4 @@
-import { later, type SiteContext } from '../web/responses.tsx'
+import { clientIpOf, type SiteContext } from '../web/responses.tsx'
 import { runtimeDeps } from './runtime-deps.ts'
 
-export const depsOf = (c: SiteContext) => ({ ...runtimeDeps(c.env, c.var.settings), later: later(c) })
+export const depsOf = (c: SiteContext) => runtimeDeps(c.env, c.var.settings, Date.now(), clientIpOf(c))

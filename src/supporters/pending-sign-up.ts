@@ -8,9 +8,17 @@ export type PendingSignUp = Profile & { wording: string; via: string; campaign?:
 
 const packed = z.tuple([...packedProfile, z.string(), z.string(), z.string()])
 
-/** Token of a confirmation link, which contains the whole sign-up. */
+/** Content of a confirmation link: the whole sign-up. */
+export const signUpPayload = (pending: PendingSignUp): string[] => [
+  ...packProfile(pending),
+  pending.wording,
+  pending.via,
+  pending.campaign ?? '',
+]
+
+/** Token of a confirmation link. */
 export const confirmToken = (keys: Keyring, pending: PendingSignUp, now: number): Promise<string> =>
-  issueToken(keys, 'confirm', [...packProfile(pending), pending.wording, pending.via, pending.campaign ?? ''], now)
+  issueToken(keys, 'confirm', signUpPayload(pending), now)
 
 /** A sign-up and the time of its form (epoch ms). */
 export type SignUpLink = { pending: PendingSignUp; askedAt: number }

@@ -24,6 +24,7 @@ import {
 import { LINK_PAGE_HEADERS } from '../web/security-headers.ts'
 import { humanCheck, TURNSTILE_FIELD } from '../web/turnstile.ts'
 import { depsOf } from './context.ts'
+import { noMoreRoutes } from './no-more/routes.tsx'
 import { ownDataRoutes } from './own-data/routes.tsx'
 import { SignUpPage, UnsubscribedPage, UnsubscribePage } from './pages.tsx'
 import { embedRoutes } from './routes-embed.tsx'
@@ -31,7 +32,10 @@ import { SIGN_UP_FIELDS, signUp } from './sign-up.ts'
 import { unsubscribeSupporter } from './unsubscribe.ts'
 
 /** Routes of sign-up, unsubscribe and own data. GET changes nothing, because mail scanners follow every link. */
-export const supporterRoutes = new Hono<SiteEnv>().route('/', embedRoutes).route('/', ownDataRoutes)
+export const supporterRoutes = new Hono<SiteEnv>()
+  .route('/', embedRoutes)
+  .route('/', ownDataRoutes)
+  .route('/', noMoreRoutes)
 
 // Signing up
 

@@ -1,6 +1,7 @@
 import { catalogue } from '../campaigns/catalogue.ts'
 import { campaignStatus } from '../campaigns/page-status.ts'
 import type { Settings } from '../env.ts'
+import { askMailbox } from '../mailbox/asked/ask-mailbox.ts'
 import { mailboxQueueOf, suppressionOf } from '../objects.ts'
 import { mailboxOf } from '../security/address.ts'
 import { supporterStore } from '../supporter-list/store.ts'
@@ -8,8 +9,11 @@ import { campaignRecordsOf } from './campaign-records.ts'
 import type { ConfirmationDeps } from './import/confirmations.ts'
 import type { SupporterDeps } from './supporter-deps.ts'
 
-/** Deployed dependencies of supporter code: KV, `Suppression`, and a `MailboxQueue` per mailbox. `now` in epoch ms. */
-export function runtimeDeps(env: Env, settings: Settings, now = Date.now()): SupporterDeps {
+/**
+ * Deployed dependencies of supporter code: KV, `Suppression`, and a `MailboxQueue` per mailbox. `now` in epoch ms. `ip` is the client's
+ * address, undefined where no client asks.
+ */
+export function runtimeDeps(env: Env, settings: Settings, now = Date.now(), ip?: string): SupporterDeps {
   const suppression = suppressionOf(env)
   return {
     now,
@@ -20,12 +24,13 @@ export function runtimeDeps(env: Env, settings: Settings, now = Date.now()): Sup
       suppress: (fingerprint, reason, since, goodbye) => suppression.suppress(fingerprint, reason, since, goodbye),
       replaceRecord: (fingerprint, sealed, consentAt) => suppression.replaceRecord(fingerprint, sealed, consentAt),
       pause: (fingerprint, until) => suppression.pause(fingerprint, until),
-      status: (fingerprint) => suppression.status(fingerprint),
+      status: (fingerprint, mailbox) => suppression.status(fingerprint, mailbox),
     },
-    async enqueue(letter, ...once) {
+    async enqueue(letter, once) {
       const mailbox = await settings.fingerprint(mailboxOf(letter.to.address))
-      return mailboxQueueOf(env, mailbox).enqueue(letter, ...once)
+      return mailboxQueueOf(env, mailbox).enqueue(letter, once)
     },
+    ask: (letter, asked) => askMailbox(env, settings, letter, asked, ip),
     campaignRecords: campaignRecordsOf(env),
     async campaignStatus(slug) {
       const campaign = await catalogue(env.CONTENT).find(slug)
@@ -36,13 +41,13 @@ export function runtimeDeps(env: Env, settings: Settings, now = Date.now()): Sup
 
 /** Deployed dependencies of an import. */
 export function importDeps(env: Env, settings: Settings): ConfirmationDeps {
-  const { enqueue, now } = runtimeDeps(env, settings)
+  const { ask, now } = runtimeDeps(env, settings)
   return {
     now,
     settings,
     keys: settings.keys,
     store: supporterStore(env.SUPPORTERS, settings),
-    enqueue,
+    ask,
     fingerprint: ({ email }) => settings.fingerprint(email),
     membership: (fingerprints) => suppressionOf(env).membership(fingerprints),
     repeatChanges: (fingerprints) => suppressionOf(env).repeatChanges(fingerprints),

@@ -1,7 +1,8 @@
 import { wordsIn } from '../campaigns/campaign.ts'
 import { findMentionable } from '../campaigns/catalogue.ts'
+import { reportAnswer } from '../mailbox/asked/ask-mailbox.ts'
 import type { ConfirmationKind } from '../web/confirm-routes.ts'
-import { linkPage, linkProblem, localeIn } from '../web/responses.tsx'
+import { inBackground, linkPage, linkProblem, localeIn } from '../web/responses.tsx'
 import { confirm } from './confirmation.ts'
 import { depsOf } from './context.ts'
 import { ConfirmedPage, ConfirmPage } from './pages.tsx'
@@ -26,6 +27,7 @@ export const signUpConfirmation: ConfirmationKind = {
     const signUp = signUpIn(token)
     if (signUp === null) return linkProblem(c, 'malformed')
     const done = await confirm(depsOf(c), signUp)
+    inBackground(c, 'answer not counted', reportAnswer(c.env, c.var.settings, signUp.pending.email))
     if (done.kind !== 'confirmed') return linkProblem(c, done.kind, done.locale)
     const locale = localeIn(c, done.locale)
     return linkPage(c, <ConfirmedPage locale={locale} settings={c.var.settings} campaign={done.campaign} />)

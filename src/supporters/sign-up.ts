@@ -1,10 +1,9 @@
 import * as z from 'zod'
 import { slug } from '../campaigns/definition.ts'
 import { mayBeMentioned } from '../campaigns/page-status.ts'
-import { confirmValues } from '../emails/values.ts'
 import { defined } from '../kit/defined.ts'
 import { err, ok, type Result } from '../kit/result.ts'
-import { absolute, paths } from '../paths.ts'
+import type { AskedContent } from '../mailbox/asked/ask-mailbox.ts'
 import { stampFault } from '../security/form-timestamp.ts'
 import { MAX_TOKEN_CHARS } from '../security/token.ts'
 import { CONSENT_VERSION } from '../web/consent.tsx'
@@ -20,8 +19,7 @@ import {
 } from '../web/fields.ts'
 import type { FormError } from '../web/form-fields.tsx'
 import { isCaught } from '../web/honeypot.tsx'
-import type { Later } from '../web/responses.tsx'
-import { confirmToken, type PendingSignUp } from './pending-sign-up.ts'
+import { confirmToken, type PendingSignUp, signUpPayload } from './pending-sign-up.ts'
 import type { SupporterDeps, SupporterMail } from './supporter-deps.ts'
 import { topics } from './topics-field.ts'
 
@@ -36,17 +34,14 @@ export type SignUpSource = {
   isHuman?: () => Promise<boolean> // called last, because a Turnstile token is valid once
 }
 
-/** `later` does work after the response: its time must not depend on the address. */
-type SignUpDeps = SupporterDeps & { later: Later }
-
 /** Result of a sign-up. `asked` does not reveal whether a mail is sent. */
 type SignUpResult = { kind: 'asked' } | { kind: 'refused'; faults: FormError[] }
 
 /**
  * Validates a sign-up and mails its confirmation link, which contains the whole sign-up. Known and unknown addresses get the
- * same result, also after a complaint or a second sign-up within the hour.
+ * same result, also after a complaint, or when the mailbox has got enough mails.
  */
-export async function signUp(deps: SignUpDeps, fields: FormFields, source: SignUpSource): Promise<SignUpResult> {
+export async function signUp(deps: SupporterDeps, fields: FormFields, source: SignUpSource): Promise<SignUpResult> {
   if (isCaught(fields)) return { kind: 'asked' }
   const { keys } = deps.settings
   const stamp = source.stamped ? await stampFault(keys, fieldText(fields, 'stamp'), deps.now) : null
@@ -58,32 +53,37 @@ export async function signUp(deps: SignUpDeps, fields: FormFields, source: SignU
   if (!read.ok || faults.length > 0) return { kind: 'refused', faults }
 
   const pending = read.value
-  const mail = await confirmationMail(deps, pending, `confirm/${deps.now}`, source.locale)
-  if (mail === null) return { kind: 'refused', faults: [{ path: 'name', message: 'fault.name.too-long' }] }
+  const confirmation = await signUpConfirmationMail(deps, pending, `confirm/${deps.now}`, source.locale)
+  if (confirmation === null) return { kind: 'refused', faults: [{ path: 'name', message: 'fault.name.too-long' }] }
   if (source.isHuman !== undefined && !(await source.isHuman())) {
     return { kind: 'refused', faults: [{ path: 'turnstile', message: 'fault.turnstile.failed' }] }
   }
-  deps.later('confirmation', () => deps.enqueue(mail, 'hourly'))
+  await deps.ask(confirmation.mail, confirmation.asked)
   return { kind: 'asked' }
 }
 
-/** Confirmation mail of a sign-up; null when the link would be too long for mail clients. */
-export async function confirmationMail(
-  { settings: { keys, publicUrl }, now }: Pick<SupporterDeps, 'settings' | 'now'>,
+export type SignUpConfirmation = { mail: SupporterMail; asked: AskedContent }
+
+/** Confirmation mail of a sign-up, and what its link is made of; null when the link would be too long for mail clients. */
+export async function signUpConfirmationMail(
+  { settings: { keys }, now }: Pick<SupporterDeps, 'settings' | 'now'>,
   pending: PendingSignUp,
   key: string,
   fallbackLocale: string,
-): Promise<SupporterMail | null> {
-  const token = await confirmToken(keys, pending, now)
-  if (token.length > MAX_TOKEN_CHARS) return null
+): Promise<SignUpConfirmation | null> {
+  if ((await confirmToken(keys, pending, now)).length > MAX_TOKEN_CHARS) return null
   const [locale = fallbackLocale] = pending.locales
+  const payload = signUpPayload(pending)
   return {
-    key,
-    email: 'confirm',
-    locale,
-    to: { address: pending.email }, // nothing the sender typed appears in the mail, so no name
-    values: confirmValues({ confirm: absolute(publicUrl, paths.confirm(token)) }),
-    ...defined({ campaign: pending.campaign }),
+    mail: {
+      key,
+      email: 'confirm',
+      locale,
+      to: { address: pending.email }, // nothing the sender typed appears in the mail, so no name
+      values: {}, // the mailbox queue adds the links
+      ...defined({ campaign: pending.campaign }),
+    },
+    asked: { content: payload, purpose: 'confirm', payload },
   }
 }
 

@@ -1,11 +1,12 @@
 import type { CampaignStatus } from '../campaigns/page-status.ts'
 import type { Email, Values } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
-import type { Enqueued, Once } from '../mailbox/queued-mails.ts'
+import type { AskAnswer, AskedContent } from '../mailbox/asked/ask-mailbox.ts'
+import type { Enqueued } from '../mailbox/queued-mails.ts'
 import type { Address } from '../security/address.ts'
 import type { SupporterStore } from '../supporter-list/store.ts'
 import type { AdmissionOutcome, SuppressionReason, SuppressionRecord } from '../suppression/suppression-rules.ts'
-import type { AdmittedRecord, RecordReplacement } from '../suppression/suppression-store.ts'
+import type { AdmittedRecord, RecordReplacement, SuppressionStatus } from '../suppression/suppression-store.ts'
 
 /** A transactional mail to one person. A mailbox queue accepts each `key` once. */
 export type SupporterMail = {
@@ -15,7 +16,6 @@ export type SupporterMail = {
   to: { name?: string; address: Address }
   values: Values
   campaign?: string
-  decoy?: true // nothing is sent; see `TransactionalMail`
   /** The URL that takes the reader off the list by one click. */
   unsubscribe?: string
 }
@@ -24,7 +24,7 @@ export type SupporterMail = {
 export type CampaignRecord = { campaign: string; kept: object }
 
 /** What `Suppression` knows about a person. `record`: the sealed record that KV may not show yet. */
-export type PersonStatus = Partial<SuppressionRecord> & { pausedUntil?: number; record?: string }
+export type PersonStatus = SuppressionStatus & { record?: string }
 
 /** Dependencies of all code that decides about supporters. */
 export type SupporterDeps = {
@@ -42,10 +42,11 @@ export type SupporterDeps = {
     ): Promise<SuppressionRecord | null>
     replaceRecord(fingerprint: string, sealed: string, consentAt: number): Promise<RecordReplacement>
     pause(fingerprint: string, until: number | null): Promise<void>
-    status(fingerprint: string): Promise<PersonStatus>
+    status(fingerprint: string, mailbox?: string): Promise<PersonStatus>
   }
-  /** Queues a mail. Only an import cares whether it was: the page of a form says the same in every case. */
-  enqueue(letter: SupporterMail, ...once: Once[]): Promise<Enqueued>
+  enqueue(letter: SupporterMail, once?: 'lasting'): Promise<Enqueued>
+  /** Queues a mail that a stranger may have asked for, within the limits of the mailbox. `asked` makes the link of a confirmation. */
+  ask(letter: SupporterMail, asked?: AskedContent): Promise<AskAnswer>
   /** Data that campaigns store about writers with their consent. */
   campaignRecords: {
     list(fingerprint: string): Promise<Array<CampaignRecord>>

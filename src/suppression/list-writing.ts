@@ -14,7 +14,9 @@ export async function listWriting(env: Env): Promise<ListWriting> {
     async sayGoodbye({ email, since }, locale) {
       const mail = { email: 'goodbye' as const, locale, to: { address: email }, values: goodbyeValues() }
       const mailbox = await settings.fingerprint(mailboxOf(email))
-      await mailboxQueueOf(env, mailbox).enqueue({ key: `goodbye/${since}`, ...mail })
+      const queue = mailboxQueueOf(env, mailbox)
+      await queue.enqueue({ key: `goodbye/${since}`, ...mail })
+      await queue.fillAllowance() // so that a person who left by mistake can sign up again
     },
     now: () => Date.now(),
     random: () => Math.random(),

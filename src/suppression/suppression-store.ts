@@ -1,7 +1,9 @@
+import { defined } from '../kit/defined.ts'
 import type { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
 import { ADMISSIONS_TABLE, Admissions } from './admissions.ts'
 import { LIST_CHANGES_TABLE, ListChanges } from './list-changes.ts'
+import { NO_MORE_TABLE, NoMoreTable } from './no-more-table.ts'
 import type { ProviderEvent } from './provider-event.ts'
 import {
   emptyHistory,
@@ -29,6 +31,7 @@ export const SUPPRESSION_STEPS: readonly MigrationStep[] = [
     run: ({ sql }) => sql.exec(`${SUPPRESSION_TABLES}; ${ADMISSIONS_TABLE}; ${SOFT_BOUNCES_TABLE}`),
   },
   { name: 'changes that KV may not have yet', run: ({ sql }) => sql.exec(LIST_CHANGES_TABLE) },
+  { name: 'mailboxes that want no confirmations', run: ({ sql }) => sql.exec(NO_MORE_TABLE) },
 ]
 
 /** Result of replacing a supporter's record. */
@@ -37,11 +40,15 @@ export type RecordReplacement = 'kept' | 'left' | 'older'
 /** A record to store with an admission, sealed for its key in KV. `isSinceOpen`: KV did not say since when the person belongs. */
 export type AdmittedRecord = { sealed: string; isSinceOpen: boolean }
 
+/** What is known of a person: a suppression, the end of a pause, and until when the mailbox gets no confirmations (epoch ms). */
+export type SuppressionStatus = Partial<SuppressionRecord> & { pausedUntil?: number; noMoreUntil?: number }
+
 /** Changes to a person that concern several tables: suppressions, pauses, admissions, soft bounces and changes of the list. */
 export class SuppressionStore {
   readonly people: SuppressionTable
   readonly admissions: Admissions
   readonly changes: ListChanges
+  readonly noMore: NoMoreTable
   readonly #db: Database
   readonly #soft: SoftBounces
 
@@ -50,7 +57,16 @@ export class SuppressionStore {
     this.people = new SuppressionTable(db)
     this.admissions = new Admissions(db)
     this.changes = new ListChanges(db)
+    this.noMore = new NoMoreTable(db)
     this.#soft = new SoftBounces(db)
+  }
+
+  /** What is known of a person at `now` (epoch ms). `record`: the sealed record that KV may not show yet. */
+  statusOf(fingerprint: string, mailbox: string | undefined, now: number): SuppressionStatus & { record?: string } {
+    const pausedUntil = this.people.pausedUntil(fingerprint, now)
+    const noMoreUntil = mailbox === undefined ? undefined : this.noMore.until(mailbox, now)
+    const record = this.changes.recordOf(fingerprint) ?? undefined
+    return { ...this.people.find(fingerprint), ...defined({ pausedUntil, noMoreUntil, record }) }
   }
 
   /**

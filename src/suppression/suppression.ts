@@ -1,5 +1,4 @@
 import { DurableObject } from 'cloudflare:workers'
-import { defined } from '../kit/defined.ts'
 import { MINUTE_MS } from '../kit/durations.ts'
 import { errorMessage } from '../kit/result.ts'
 import { LIFETIME_MS } from '../security/token.ts'
@@ -12,6 +11,7 @@ import {
   type AdmittedRecord,
   type RecordReplacement,
   SUPPRESSION_STEPS,
+  type SuppressionStatus,
   SuppressionStore,
 } from './suppression-store.ts'
 import { writeListChanges } from './write-list-changes.ts'
@@ -104,12 +104,24 @@ export class Suppression extends DurableObject<Env> {
     else if (people.find(fingerprint) === null) people.storePause(fingerprint, until)
   }
 
-  /** A person's suppression, if any, the end of their pause (epoch ms), and the sealed record that KV may not show yet. */
-  status(fingerprint: string): Partial<SuppressionRecord> & { pausedUntil?: number; record?: string } {
-    const { people, changes } = this.#store
-    const pausedUntil = people.pausedUntil(fingerprint, Date.now())
-    const record = changes.recordOf(fingerprint) ?? undefined
-    return { ...people.find(fingerprint), ...defined({ pausedUntil, record }) }
+  /**
+   * A person's suppression, if any, and the end of their pause (epoch ms). With `mailbox`, the fingerprint of their mailbox, also until
+   * when it gets no confirmations. `record`: the sealed record that KV may not show yet.
+   */
+  status(fingerprint: string, mailbox?: string): SuppressionStatus & { record?: string } {
+    return this.#store.statusOf(fingerprint, mailbox, Date.now())
+  }
+
+  /** Stops confirmations that strangers can ask for, to this mailbox, for a year; or ends the stop. Returns until when (epoch ms). */
+  stopConfirmations(mailbox: string, stop: boolean): number | null {
+    if (stop) this.#store.noMore.store(mailbox, Date.now())
+    else this.#store.noMore.remove(mailbox)
+    return this.confirmationsStoppedUntil(mailbox)
+  }
+
+  /** Until when a mailbox gets no confirmations (epoch ms), or null. */
+  confirmationsStoppedUntil(mailbox: string): number | null {
+    return this.#store.noMore.until(mailbox, Date.now()) ?? null
   }
 
   /** Number of suppressed people by reason. */

@@ -31,13 +31,16 @@ export function localeIn(c: SiteContext, wanted: string | undefined): string {
   return wanted !== undefined && locales.includes(wanted) ? wanted : negotiate(c.req.header('accept-language'), locales)
 }
 
+/** The client's IP address, for limits only. Empty where Cloudflare reports none, as on a local server. */
+export const clientIpOf = (c: SiteContext): string => c.req.header('cf-connecting-ip') ?? ''
+
 /** Whether the client is within its rate limit. Requests from outside the site's own forms have the stricter limit. */
 export const isWithinClientLimit = (c: SiteContext, ownForm: boolean): Promise<boolean> =>
-  isWithinLimit(
-    ownForm ? c.env.CLIENT_LIMIT : c.env.STRICT_LIMIT,
-    c.var.settings.keys,
-    c.req.header('cf-connecting-ip'),
-  )
+  isWithinLimit(ownForm ? c.env.CLIENT_LIMIT : c.env.STRICT_LIMIT, c.var.settings.keys, clientIpOf(c))
+
+/** Work that the answer does not wait for. An error is logged as `what`. */
+export const inBackground = (c: SiteContext, what: string, work: Promise<unknown>): void =>
+  c.executionCtx.waitUntil(work.catch((error: unknown) => console.error(`${what}:`, errorMessage(error))))
 
 /**
  * The fields of a form, without its stamp when the stamp was used too often. The form is then shown again with a new one, as if it had
@@ -49,16 +52,6 @@ export async function withinStampLimit(c: SiteContext, fields: FormFields): Prom
   const { stamp: _, ...others } = fields
   return others
 }
-
-/** Does work after the response. Whether a mail is queued, and how soon, then does not show in the time of the response. */
-export type Later = (what: string, work: () => Promise<unknown>) => void
-
-export const later =
-  (c: SiteContext): Later =>
-  (what, work) =>
-    c.executionCtx.waitUntil(
-      work().catch((error: unknown) => console.error(`${what} not queued:`, errorMessage(error))),
-    )
 
 type PageHtml = string | Promise<string>
 

@@ -191,17 +191,18 @@ test('the answer is the same whether or not the address is already a supporter',
     ])
   }
   expect(answers[0]).toEqual(answers[1])
-  expect((await mailTo('known@example.org', 3)).text).toContain('/preferences/')
+  const later = [await mailTo('known@example.org', 3), await mailTo('known@example.org', 4)]
+  expect(later.map(({ text }) => text).join()).toContain('/preferences/')
 })
 
-test('tagged spellings of one mailbox get one confirmation an hour, and every answer is success', async () => {
+test('tagged spellings of one mailbox get four confirmations at once, and every answer is success', async () => {
   for (let i = 0; i < 10; i++) {
     expect((await new Visitor().signUp({ email: `bombed+${i}@example.org` })).status).toBe(303)
   }
-  await mailTo('bombed+0@example.org', 1)
+  await mailTo('bombed+3@example.org', 1)
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   const all = await Promise.all(Array.from({ length: 10 }, (_, i) => mailsTo(`bombed+${i}@example.org`)))
-  expect(all.flat()).toHaveLength(1)
+  expect(all.flat()).toHaveLength(4)
 })
 
 test('a client that signs up too often gets 429 with a time to come back, sooner for JSON than for pages', async () => {
@@ -253,7 +254,10 @@ test('a campaign with a withheld name is mentioned neither in the confirmation n
 
   expect((await new Visitor().sendJson('/en/sign-up', { email: 'late@example.org', campaign: slug })).status).toBe(202)
   const queued = { key: 'confirm/1', email: 'confirm', locale: 'en', to: { address: 'queued@example.org' } } as const
-  const values = confirmValues({ confirm: 'https://act.example.org/confirm/t' })
+  const values = confirmValues({
+    confirm: 'https://act.example.org/confirm/t',
+    noMore: 'https://act.example.org/no-more/t',
+  })
   await mailboxQueueOf(bindings, 'queued').enqueue({ ...queued, values, campaign: slug })
   for (const address of ['late@example.org', 'queued@example.org']) {
     const { subject, text, html } = await mailTo(address, 1)

@@ -1,34 +1,48 @@
 import type { CampaignStatus } from '../../src/campaigns/page-status.ts'
 import { goodbyeValues } from '../../src/emails/values.ts'
 import { parseSettings, type Settings } from '../../src/env.ts'
-import type { Enqueued, Once } from '../../src/mailbox/queued-mails.ts'
+import type { AskAnswer, AskedContent } from '../../src/mailbox/asked/ask-mailbox.ts'
+import { confirmationUrl } from '../../src/mailbox/asked/asked-link.ts'
+import { type Allowance, decideAsk, NOTHING_ASKED } from '../../src/mailbox/asked/mailbox-allowance.ts'
+import type { Enqueued } from '../../src/mailbox/queued-mails.ts'
 import { type Address, mailboxOf, normaliseAddress } from '../../src/security/address.ts'
 import { type SupporterStore, supporterStore } from '../../src/supporter-list/store.ts'
 import type { SupporterDeps, SupporterMail } from '../../src/supporters/supporter-deps.ts'
-import type { Later } from '../../src/web/responses.tsx'
 import { TEST_SETTINGS } from '../settings.ts'
 import { HarshKv } from './harsh-kv.ts'
 import { MemoryKv, namespaceOf } from './memory-kv.ts'
 import type { MemorySuppression } from './memory-suppression.ts'
 
-const HOUR_MS = 60 * 60 * 1_000
-
 /** The mailbox queues in memory: `letters` holds the mails in the order they were enqueued. */
 export class MemoryPost {
   readonly letters: SupporterMail[] = []
   readonly #posted = new Set<string>()
-  readonly #lastInHour = new Map<string, number>()
+  readonly #allowances = new Map<string, Allowance>()
 
-  async post(letter: SupporterMail, ...once: Once[]): Promise<Enqueued> {
+  async post(letter: SupporterMail): Promise<Enqueued> {
     const mailbox = mailboxOf(letter.to.address)
-    const kind = `${mailbox} ${letter.email}`
-    const last = this.#lastInHour.get(kind)
     if (this.#posted.has(`${mailbox} ${letter.key}`)) return 'already'
-    if (once.includes('hourly') && last !== undefined && Date.now() - last < HOUR_MS) return 'already'
     this.#posted.add(`${mailbox} ${letter.key}`)
-    if (once.includes('hourly')) this.#lastInHour.set(kind, Date.now())
-    if (letter.decoy === undefined) this.letters.push(letter)
+    this.letters.push(letter)
     return 'queued'
+  }
+
+  async ask(settings: Settings, letter: SupporterMail, asked?: AskedContent): Promise<AskAnswer> {
+    const mailbox = mailboxOf(letter.to.address)
+    const digest = JSON.stringify([letter.email, letter.campaign, asked?.content])
+    const content = asked && { digest, keyId: settings.keys.current }
+    const before = this.#allowances.get(mailbox) ?? NOTHING_ASKED
+    const decision = decideAsk(before, { key: letter.key, content }, () => false, Date.now())
+    if (decision.kind === 'waiting' || decision.kind === 'refused') return 'refused'
+    this.#allowances.set(mailbox, decision.allowance)
+    if (asked === undefined || decision.link === null) {
+      this.letters.push(letter)
+      return 'queued'
+    }
+    const link = { digest, purpose: asked.purpose, payload: [...asked.payload] }
+    const confirm = await confirmationUrl(settings, link, decision.link)
+    this.letters.push({ ...letter, values: { ...letter.values, confirm } })
+    return decision.kind === 'repeat' ? 'repeated' : 'queued'
   }
 
   of(email: SupporterMail['email']): SupporterMail[] {
@@ -56,7 +70,7 @@ export type World = {
   suppression: MemorySuppression
   post: MemoryPost
   campaigns: Map<string, CampaignStatus>
-  deps(): SupporterDeps & { later: Later } // with `now` from the (fake) clock
+  deps(): SupporterDeps // with `now` from the (fake) clock
   fingerprint(typed: string): Promise<string>
 }
 
@@ -86,8 +100,8 @@ export async function supporterWorld(staleMs?: number): Promise<World> {
       settings,
       store,
       suppression,
-      enqueue: (letter, once) => post.post(letter, once),
-      later: (_, work) => void work(),
+      enqueue: (letter) => post.post(letter),
+      ask: (letter, asked) => post.ask(settings, letter, asked),
       campaignRecords: { list: async () => [], erase: async () => {} },
       campaignStatus: async (slug) => campaigns.get(slug) ?? null,
     }),

@@ -37,12 +37,12 @@ export const appWith =
 
 let visitors = 0
 
-/** A browser with its own IP address that follows no redirects. */
+/** A browser in a network of its own that follows no redirects. */
 export class Visitor {
   readonly #browser: Browser
 
   constructor(fetch = appWith({})) {
-    this.#browser = { ip: `192.0.2.${++visitors}`, fetch }
+    this.#browser = { ip: `2001:db8:${(++visitors).toString(16)}::1`, fetch }
   }
 
   ask(path: string, init: Sent = {}): Promise<Response> {
@@ -65,7 +65,7 @@ export class Visitor {
     return this.send(`/${locale}/sign-up`, { stamp: await agedStamp(), ...form })
   }
 
-  /** Signs up and confirms. Returns the mailed links. The address must not have had a confirmation within the hour. */
+  /** Signs up and confirms. Returns the mailed links. */
   async join(email: string, form: Answers = {}, locale = 'en'): Promise<{ confirm: string; unsubscribe: string }> {
     await this.signUp({ email, ...form }, locale)
     const confirm = linkIn(await mailTo(email, 1), 'confirm')

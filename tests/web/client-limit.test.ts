@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { clientKey, isWithinLimit } from '../../src/web/client-limit.ts'
+import { clientKey, isWithinLimit, networkKey } from '../../src/web/client-limit.ts'
 import { keysOf } from '../support/keys.ts'
 
 const keys = keysOf('a')
@@ -12,13 +12,24 @@ test('the key of a client is a keyed hash, different in every deployment', async
   expect(await clientKey(keysOf('b'), '192.0.2.1')).not.toBe(await key('192.0.2.1'))
 })
 
-test('all addresses of one IPv6 network count as one client, however they are written', async () => {
+test('all addresses of one IPv6 /48 count as one client, however they are written', async () => {
   const home = await key('2001:db8:1:2::1')
-  for (const ip of ['2001:db8:1:2:aaaa:bbbb:cccc:dddd', '2001:0DB8:0001:0002::', '2001:db8:1:2::ffff'])
+  for (const ip of ['2001:db8:1:2:aaaa:bbbb:cccc:dddd', '2001:0DB8:0001:ffff::', '2001:db8:1::ffff', '2001:db8:1:3::1'])
     expect(await key(ip)).toBe(home)
-  for (const ip of ['2001:db8:1:3::1', '2001:db8:1::2', '::1']) expect(await key(ip)).not.toBe(home)
+  for (const ip of ['2001:db8:2:2::1', '2001:db8:0:1::2', '2001:db9:1:2::1', '::1'])
+    expect(await key(ip)).not.toBe(home)
   expect(await key('2001:db8::1')).toBe(await key('2001:db8:0:0:1::'))
   expect(await key('::ffff:192.0.2.1')).toBe(await key('192.0.2.1'))
+})
+
+test('a network is an IPv4 /24 or an IPv6 /48', async () => {
+  const network = (ip: string) => networkKey(keys, ip)
+  expect(await network('192.0.2.1')).toBe(await network('192.0.2.254'))
+  expect(await network('192.0.2.1')).toBe(await network('::ffff:192.0.2.77'))
+  expect(await network('192.0.2.1')).not.toBe(await network('192.0.3.1'))
+  expect(await network('2001:db8:1:2::1')).toBe(await network('2001:DB8:1:ffff::2'))
+  expect(await network('2001:db8:1::')).not.toBe(await network('2001:db8:2::'))
+  expect(await network('192.0.2.1')).not.toBe(await key('192.0.2.1'))
 })
 
 test('the limiter gets the hash and decides', async () => {

@@ -59,7 +59,7 @@ export async function allWrite(writing: Writing): Promise<string[]> {
 }
 
 /** A browser in a network of its own (RFC 3849), since requests of one network are limited. */
-const visitorOf = (n: number): Visitor => ({ ip: `2001:db8:0:${n.toString(16)}::1`, languages: 'en' })
+const visitorOf = (n: number): Visitor => ({ ip: `2001:db8:${n.toString(16)}::1`, languages: 'en' })
 
 async function fillIn(writing: Writing, n: number): Promise<void> {
   const { site } = writing

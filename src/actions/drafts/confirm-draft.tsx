@@ -1,12 +1,14 @@
 import { catalogue } from '../../campaigns/catalogue.ts'
+import { reportAnswer } from '../../mailbox/asked/ask-mailbox.ts'
+import { normaliseAddress } from '../../security/address.ts'
 import type { ConfirmationKind } from '../../web/confirm-routes.ts'
-import { linkPage, linkProblem, localeIn, type SiteContext } from '../../web/responses.tsx'
+import { inBackground, linkPage, linkProblem, localeIn, type SiteContext } from '../../web/responses.tsx'
 import { linkIn } from './action-link.ts'
 import { type DraftKind, openCampaign } from './draft-kind.ts'
 import { DraftDonePage, NoDraftPage } from './pages.tsx'
 
 /** Shows and confirms drafts of this kind by their links. GET changes nothing, because mail scanners follow every link. */
-export const draftConfirmation = <D extends object>(kind: DraftKind<D>): ConfirmationKind => ({
+export const draftConfirmation = <D extends { email: string }>(kind: DraftKind<D>): ConfirmationKind => ({
   async show(c, token) {
     const { settings } = c.var
     const link = linkIn(token)
@@ -26,8 +28,10 @@ export const draftConfirmation = <D extends object>(kind: DraftKind<D>): Confirm
     const link = linkIn(token)
     if (link === null) return linkProblem(c, 'malformed')
     const { campaign: slug, id } = link
-    const page = { of: kind.of, locale: localeOf(c, kind, await kind.find(c.env, slug, id)), settings }
+    const draft = await kind.find(c.env, slug, id)
+    const page = { of: kind.of, locale: localeOf(c, kind, draft), settings }
     const done = await kind.confirm(c.env, slug, id)
+    if (done.kind !== 'gone' && draft !== null && typeof draft !== 'string') answered(c, draft.email)
     const campaign = await catalogue(c.env.CONTENT).find(slug)
     if (done.kind === 'gone') return linkPage(c, <NoDraftPage kind="gone" {...page} />, 410)
     if (done.kind === 'over' || campaign === null) return linkPage(c, <NoDraftPage kind="over" {...page} />, 410)
@@ -42,6 +46,12 @@ export const draftConfirmation = <D extends object>(kind: DraftKind<D>): Confirm
       410,
     ),
 })
+
+/** Ends the limits on mails to the writer's mailbox, whose owner has pressed the button. */
+function answered(c: SiteContext, email: string): void {
+  const address = normaliseAddress(email)
+  if (address.ok) inBackground(c, 'answer not counted', reportAnswer(c.env, c.var.settings, address.value))
+}
 
 const localeOf = <D extends object>(
   c: SiteContext,

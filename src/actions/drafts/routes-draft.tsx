@@ -1,13 +1,13 @@
 import type { Campaign } from '../../campaigns/campaign.ts'
-import { mailboxQueueOf } from '../../objects.ts'
+import { askMailbox } from '../../mailbox/asked/ask-mailbox.ts'
 import { paths } from '../../paths.ts'
-import { mailboxOf, normaliseAddress } from '../../security/address.ts'
 import { type FormFields, fieldText } from '../../web/fields.ts'
 import { kindOfBody, readBody, refillValues } from '../../web/form-body.ts'
 import type { FormError, FormValues } from '../../web/form-fields.tsx'
 import {
+  clientIpOf,
+  inBackground,
   isWithinClientLimit,
-  later,
   linkPage,
   localeIn,
   refusalResponse,
@@ -64,17 +64,12 @@ export const submitForm =
         of,
         now: Date.now(),
         keys: settings.keys,
-        publicUrl: settings.publicUrl,
         parse: (typed, language) => form.parse(typed, language, campaign),
         ...(settings.turnstile && { isHuman: humanCheck(settings.turnstile, fields) }),
         store: (draft: D) => form.kind.store(c.env, slug, draft),
-        later: later(c),
-        delete: (id) => form.kind.delete(c.env, slug, id),
-        async enqueue(mail, once) {
-          const address = normaliseAddress(mail.to.address)
-          if (!address.ok) throw new Error('the draft contains an invalid address')
-          return mailboxQueueOf(c.env, await settings.fingerprint(mailboxOf(address.value))).enqueue(mail, once)
-        },
+        // After the answer, whose time would reveal what the mailbox got before.
+        delete: (id) => inBackground(c, 'draft not deleted', form.kind.delete(c.env, slug, id)),
+        ask: (mail, asked) => askMailbox(c.env, settings, mail, asked, clientIpOf(c)),
       },
       slug,
       fields,

@@ -21,7 +21,12 @@ export const personAnswer = z
         consent: proof,
       })
       .nullable(),
-    suppression: z.object({ reason: z.string().optional(), since: time.optional(), pausedUntil: time.optional() }),
+    suppression: z.object({
+      reason: z.string().optional(),
+      since: time.optional(),
+      pausedUntil: time.optional(),
+      noConfirmationsUntil: time.optional(),
+    }),
     proofOfConsent: proof
       .extend({ since: time, left: time })
       .nullable()

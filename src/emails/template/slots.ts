@@ -11,17 +11,17 @@ const BULK = { greeting: 'text', note: 'text', noteLang: 'text', noteDir: 'text'
  * `moderate` contains no unread submission.
  */
 const SLOTS = {
-  confirm: { confirm: 'url' },
+  confirm: { confirm: 'url', noMore: 'url' },
   welcome: { greeting: 'text', unsubscribe: 'url' },
   appeal: BULK,
   update: BULK,
   goodbye: {},
   'my-data': { preferences: 'url', export: 'url', erase: 'url' },
-  letter: { confirm: 'url' },
+  letter: { confirm: 'url', noMore: 'url' },
   receipt: { outcome: 'lines', letters: 'lines' },
   returned: { outcome: 'lines', words: 'lines' },
   news: { outcome: 'text', stop: 'url' },
-  voice: { confirm: 'url' },
+  voice: { confirm: 'url', noMore: 'url' },
   moderate: { waiting: 'text', links: 'lines' },
 } as const satisfies Record<Email, Record<string, SlotKind>>
 

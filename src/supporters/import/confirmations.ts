@@ -3,8 +3,8 @@ import { errorMessage } from '../../kit/result.ts'
 import { LASTING_MARK_MS } from '../../mailbox/queued-mails.ts'
 import type { Limits } from '../../transports/transport.ts'
 import { CONSENT_VERSION } from '../../web/consent.tsx'
-import { confirmationMail } from '../sign-up.ts'
-import type { SupporterDeps, SupporterMail } from '../supporter-deps.ts'
+import { type SignUpConfirmation, signUpConfirmationMail } from '../sign-up.ts'
+import type { SupporterDeps } from '../supporter-deps.ts'
 import type { ImportDeps, ImportStep } from './apply.ts'
 import type { ImportedPerson } from './decision.ts'
 import type { RefusedRow } from './refusals.ts'
@@ -34,7 +34,7 @@ export function nextBatch(perMinute: number, waiting: number): { people: number;
 }
 
 /** Dependencies of a confirmation step. */
-export type ConfirmationDeps = ImportDeps & Pick<SupporterDeps, 'enqueue' | 'settings' | 'now'>
+export type ConfirmationDeps = ImportDeps & Pick<SupporterDeps, 'ask' | 'settings' | 'now'>
 
 /** `again`: people who are to be tried later, because their mailbox queue is full or did not answer. */
 type ConfirmationStep = Omit<ImportStep, 'toConfirm'> & { again: ImportedPerson[] }
@@ -78,19 +78,20 @@ export async function confirmationStep(
         wording: CONSENT_VERSION,
         via: 'import',
       }
-      const mail = await confirmationMail(deps, pending, `confirm/import/${status.id}`, status.locale)
-      if (mail === null) return refuse('too-much')
-      if (await isQueued(deps, mail)) counts.confirming++
+      const confirmation = await signUpConfirmationMail(deps, pending, `confirm/import/${status.id}`, status.locale)
+      if (confirmation === null) return refuse('too-much')
+      if (await isAsked(deps, confirmation)) counts.confirming++
       else again.push(person)
     }),
   )
   return { counts, refused, again, operations: 2 + people.length }
 }
 
-/** Whether the mailbox queue has the mail. `already` counts too: the mailbox got a confirmation within the hour. */
-async function isQueued({ enqueue }: ConfirmationDeps, mail: SupporterMail): Promise<boolean> {
+/** Whether the mailbox queue has the mail. Not when it is full, or when strangers have asked for too many mails to this mailbox. */
+async function isAsked({ ask }: ConfirmationDeps, { mail, asked }: SignUpConfirmation): Promise<boolean> {
   try {
-    return (await enqueue(mail, 'hourly', 'lasting')) !== 'full'
+    const answer = await ask(mail, asked)
+    return answer !== 'full' && answer !== 'refused'
   } catch (error) {
     console.error('import confirmation', errorMessage(error))
     return false

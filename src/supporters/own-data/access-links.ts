@@ -1,21 +1,26 @@
 import * as z from 'zod'
 import { myDataValues } from '../../emails/values.ts'
+import { defined } from '../../kit/defined.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { absolute, paths } from '../../paths.ts'
-import { type Address, isFingerprint } from '../../security/address.ts'
+import { type Address, isFingerprint, mailboxOf } from '../../security/address.ts'
 import { stampFault } from '../../security/form-timestamp.ts'
 import { issueToken, redeemToken, type TokenFault } from '../../security/token.ts'
 import { emailField, type FormFields, faultsOf, fieldText } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
-import type { SupporterDeps, SupporterMail } from '../supporter-deps.ts'
+import type { SupporterDeps } from '../supporter-deps.ts'
 
-/** Claims of a link requested at /my-data. The same claims have one token each for preferences, erasure and export. */
-export type AccessClaims = { fingerprint: string; locale: string; issuedAt: number }
+/**
+ * Claims of a link requested at /my-data. The same claims have one token each for preferences, erasure and export. `mailbox` is the
+ * fingerprint of the mailbox; links of older mails lack it.
+ */
+export type AccessClaims = { fingerprint: string; mailbox?: string; locale: string; issuedAt: number }
 
 const ACCESS = ['preferences', 'erase', 'export'] as const
 export type AccessPurpose = (typeof ACCESS)[number]
 
-const payload = z.strictObject({ f: z.string().refine(isFingerprint), l: z.string() })
+const fingerprintText = z.string().refine(isFingerprint)
+const payload = z.strictObject({ f: fingerprintText, m: fingerprintText.exactOptional(), l: z.string() })
 
 /**
  * Validates the /my-data form: the address, or its faults. `stamped`: the form comes from Tocsin's own page and needs its
@@ -36,40 +41,29 @@ export async function parseLinkRequest(
 }
 
 /**
- * Mails the links if anything is stored about the address, also after its owner left, but not after a complaint. Otherwise it
- * does the same work for a decoy, so that no later request takes a time that reveals who is on the list. Callers must not
- * await this for the response.
+ * Asks for a mail with the links. The mailbox queue drops it when nothing is stored about the address, or after a complaint. Here
+ * everybody causes the same work.
  */
 export async function sendAccessLinks(deps: SupporterDeps, address: Address, locale: string): Promise<void> {
   const { fingerprint: fingerprintOf, publicUrl } = deps.settings
-  const fingerprint = await fingerprintOf(address)
-  // All four for everybody, so that the calls tell nothing.
-  const [{ reason, record }, stored, proof, written] = await Promise.all([
-    deps.suppression.status(fingerprint),
-    deps.store.get(fingerprint),
-    deps.store.getProof(fingerprint),
-    deps.campaignRecords.list(fingerprint),
-  ])
-  const isKnown =
-    stored !== null || record !== undefined || reason !== undefined || proof !== null || written.length > 0
-  const isMailed = isKnown && reason !== 'complained'
-  const tokens = await accessTokens(deps, { fingerprint, locale, issuedAt: deps.now })
+  const [fingerprint, mailbox] = await Promise.all([fingerprintOf(address), fingerprintOf(mailboxOf(address))])
+  const tokens = await accessTokens(deps, { fingerprint, mailbox, locale, issuedAt: deps.now })
   const values = myDataValues({
     preferences: absolute(publicUrl, paths.preferences(tokens.preferences)),
     erase: absolute(publicUrl, paths.erase(tokens.erase)),
     export: absolute(publicUrl, paths.export(tokens.export)),
   })
-  const mail: SupporterMail = { key: `my-data/${deps.now}`, email: 'my-data', locale, to: { address }, values }
-  await deps.enqueue(isMailed ? mail : { ...mail, decoy: true }, 'hourly')
+  await deps.ask({ key: `my-data/${deps.now}`, email: 'my-data', locale, to: { address }, values })
 }
 
 /** One token per purpose. Tokens for a page reuse `issuedAt` of the mailed link, so they expire together. */
 export async function accessTokens(
   deps: SupporterDeps,
-  { fingerprint, locale, issuedAt }: AccessClaims,
+  { fingerprint, mailbox, locale, issuedAt }: AccessClaims,
 ): Promise<Record<AccessPurpose, string>> {
+  const claims = { f: fingerprint, ...defined({ m: mailbox }), l: locale }
   const [preferences, erase, exported] = await Promise.all(
-    ACCESS.map((purpose) => issueToken(deps.settings.keys, purpose, { f: fingerprint, l: locale }, issuedAt)),
+    ACCESS.map((purpose) => issueToken(deps.settings.keys, purpose, claims, issuedAt)),
   )
   return { preferences: preferences ?? '', erase: erase ?? '', export: exported ?? '' }
 }
@@ -84,5 +78,6 @@ export async function readAccess(
   if (!redeemed.ok) return redeemed
   const parsed = payload.safeParse(redeemed.value.payload)
   if (!parsed.success) return err('malformed')
-  return ok({ fingerprint: parsed.data.f, locale: parsed.data.l, issuedAt: redeemed.value.issuedAt })
+  const { f, m, l } = parsed.data
+  return ok({ fingerprint: f, ...defined({ mailbox: m }), locale: l, issuedAt: redeemed.value.issuedAt })
 }

@@ -1,5 +1,5 @@
 import { ok, type Result } from '../../kit/result.ts'
-import { type AddressFault, normaliseAddress } from '../../security/address.ts'
+import { type AddressFault, mailboxOf, normaliseAddress } from '../../security/address.ts'
 import type { SuppressionReason } from '../../suppression/suppression-rules.ts'
 import type { SupporterDeps } from '../supporter-deps.ts'
 import { eraseSupporter, suppressSupporter } from '../unsubscribe.ts'
@@ -27,13 +27,15 @@ export const suppressByAddress = (
 
 /** Everything stored about an address. */
 export const findByAddress = (deps: SupporterDeps, email: string): Promise<Result<PersonalData, AddressFault>> =>
-  forAddress(deps, email, (fingerprint) => readPersonalData(deps, fingerprint))
+  forAddress(deps, email, (fingerprint, mailbox) => readPersonalData(deps, fingerprint, mailbox))
 
 async function forAddress<T>(
   deps: SupporterDeps,
   email: string,
-  act: (fingerprint: string) => Promise<T>,
+  act: (fingerprint: string, mailbox: string) => Promise<T>,
 ): Promise<Result<T, AddressFault>> {
   const read = normaliseAddress(email)
-  return read.ok ? ok(await act(await deps.settings.fingerprint(read.value))) : read
+  if (!read.ok) return read
+  const { fingerprint } = deps.settings
+  return ok(await act(await fingerprint(read.value), await fingerprint(mailboxOf(read.value))))
 }

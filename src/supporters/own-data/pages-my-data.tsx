@@ -22,7 +22,7 @@ export function MyDataPage({ locale, settings, stamp, sent, errors }: MyDataPage
         <h1>{title}</h1>
         <p class="lead">{t(sent ? 'my-data.sent' : 'my-data.lead')}</p>
         {sent ? (
-          <p>{t('my-data.hourly')}</p>
+          <p>{t('my-data.limited')}</p>
         ) : (
           <form method="post" action={paths.myData(locale)} novalidate>
             <ErrorSummary locale={locale} errors={errors} fields={['email']} />

@@ -14,6 +14,7 @@ import {
 } from '../../web/form-fields.tsx'
 import { Layout } from '../../web/layout.tsx'
 import type { PageProps } from '../../web/message-pages.tsx'
+import { NoMoreSection } from '../no-more/pages.tsx'
 
 type PreferencesProps = PageProps & {
   /** Token of the preferences form. Export and erasure need their own tokens. */
@@ -23,6 +24,8 @@ type PreferencesProps = PageProps & {
   supporter: Supporter
   /** End of the pause, epoch ms. */
   pausedUntil?: number | undefined
+  /** Until when the mailbox gets no confirmations (epoch ms), with the token of its link. */
+  noMore?: { until: number; token: string } | undefined
   saved: boolean
   errors: readonly FormError[]
 }
@@ -48,29 +51,32 @@ export function PreferencesPage(props: PreferencesProps) {
         </div>
         <Choices {...props} />
         <Kept {...props} />
+        {props.noMore && <NoMoreSection locale={locale} {...props.noMore} />}
         <Erasure locale={locale} token={props.eraseToken} />
       </div>
     </Layout>
   )
 }
 
-type GoneProps = PageProps & Pick<PreferencesProps, 'eraseToken' | 'exportToken'> & { erased: boolean }
+type GoneProps = PageProps &
+  Pick<PreferencesProps, 'eraseToken' | 'exportToken' | 'noMore'> & { erased: boolean; never?: boolean | undefined }
 
-/** Page for a person who has left: what is still stored, with export, and with erasure unless already erased. */
-export function GonePage({ locale, settings, eraseToken, exportToken, erased }: GoneProps) {
+/** Page for a person who is not on the list: what is still stored, with export, and with erasure unless already erased. */
+export function GonePage({ locale, settings, eraseToken, exportToken, erased, never, noMore }: GoneProps) {
   const t = translator(locale)
-  const title = t(erased ? 'erased.title' : 'left.title')
+  const title = t(erased ? 'erased.title' : never ? 'my-data.title' : 'left.title')
   return (
     <Layout locale={locale} settings={settings} title={title} robots="noindex">
       <div class="narrow sections">
         <div class="flow">
           <h1>{title}</h1>
-          <p class="lead">{t(erased ? 'erased.lead' : 'left.kept')}</p>
+          {!never && <p class="lead">{t(erased ? 'erased.lead' : 'left.kept')}</p>}
         </div>
         <section class="flow">
           <h2>{t('preferences.export')}</h2>
           <Export locale={locale} token={exportToken} />
         </section>
+        {noMore && <NoMoreSection locale={locale} {...noMore} />}
         {!erased && <Erasure locale={locale} token={eraseToken} />}
       </div>
     </Layout>

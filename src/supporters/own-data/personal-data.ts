@@ -10,15 +10,22 @@ export type PersonalData = {
   supporter:
     | (Omit<Supporter, 'since' | 'consent'> & { since: string; consent: { wording: string; at: string; via: string } })
     | null
-  suppression: { reason?: string; since?: string; pausedUntil?: string }
+  suppression: { reason?: string; since?: string; pausedUntil?: string; noConfirmationsUntil?: string }
   proofOfConsent: { wording: string; at: string; via: string; since: string; left: string } | null
   letters: CampaignRecord[] // what campaigns store about their letters
 }
 
-/** Reads everything stored about a person, for access and portability requests (GDPR articles 15 and 20). */
-export async function readPersonalData(deps: SupporterDeps, fingerprint: string): Promise<PersonalData> {
-  const status = await deps.suppression.status(fingerprint)
-  const { reason, since, pausedUntil } = status
+/**
+ * Reads everything stored about a person, for access and portability requests (GDPR articles 15 and 20). `mailbox` is the fingerprint of
+ * the mailbox, if known.
+ */
+export async function readPersonalData(
+  deps: SupporterDeps,
+  fingerprint: string,
+  mailbox?: string,
+): Promise<PersonalData> {
+  const status = await deps.suppression.status(fingerprint, mailbox)
+  const { reason, since, pausedUntil, noMoreUntil } = status
   const [supporter, proof, letters] = await Promise.all([
     currentRecord(deps, fingerprint, status),
     deps.store.getProof(fingerprint),
@@ -31,6 +38,7 @@ export async function readPersonalData(deps: SupporterDeps, fingerprint: string)
       ...defined({ reason }),
       ...(since !== undefined && { since: iso(since) }),
       ...(pausedUntil !== undefined && { pausedUntil: iso(pausedUntil) }),
+      ...(noMoreUntil !== undefined && { noConfirmationsUntil: iso(noMoreUntil) }),
     },
     proofOfConsent: proof && { ...consentOf(proof), since: iso(proof.since), left: iso(proof.left) },
     letters,

@@ -3,6 +3,7 @@ import { defined } from '../../kit/defined.ts'
 import { DAY_MS } from '../../kit/durations.ts'
 import { sealRecord } from '../../supporter-list/store.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
+import type { SuppressionReason } from '../../suppression/suppression-rules.ts'
 import { countryField, type FormFields, faultsOf, localesAmong } from '../../web/fields.ts'
 import type { FormError } from '../../web/form-fields.tsx'
 import { currentRecord } from '../current-record.ts'
@@ -13,31 +14,38 @@ import { topics } from '../topics-field.ts'
 export const MAX_PAUSE_MS = 366 * DAY_MS
 
 /**
- * A supporter's record and pause (epoch ms). `gone`: not a supporter any more. `erased`: no proof of consent is stored either.
+ * A supporter's record, pause, and until when the mailbox gets no confirmations (epoch ms). `gone`: not a supporter. `erased`: no
+ * proof of consent is stored either. `never`: no suppression says that they were one.
  */
-export type Preferences =
+export type Preferences = { noMoreUntil?: number } & (
   | { kind: 'shown'; supporter: Supporter; pausedUntil?: number }
-  | { kind: 'gone'; erased: boolean }
+  | { kind: 'gone'; erased: boolean; never?: true }
+)
 
-export async function preferencesOf(deps: SupporterDeps, fingerprint: string): Promise<Preferences> {
-  const status = await deps.suppression.status(fingerprint)
-  const { reason, pausedUntil } = status
+export async function preferencesOf(deps: SupporterDeps, fingerprint: string, mailbox?: string): Promise<Preferences> {
+  const status = await deps.suppression.status(fingerprint, mailbox)
+  const { reason, pausedUntil, noMoreUntil } = status
   const supporter = reason === undefined ? await currentRecord(deps, fingerprint, status) : null
-  if (supporter === null) return { kind: 'gone', erased: reason === 'erased' }
-  return { kind: 'shown', supporter, ...defined({ pausedUntil }) }
+  const stop = defined({ noMoreUntil })
+  if (supporter === null) return { kind: 'gone', ...howGone(reason), ...stop }
+  return { kind: 'shown', supporter, ...defined({ pausedUntil }), ...stop }
 }
 
-type PreferencesChange =
-  | Preferences
-  | { kind: 'refused'; faults: FormError[]; current: Extract<Preferences, { kind: 'shown' }> }
+const howGone = (reason: SuppressionReason | undefined): { erased: boolean; never?: true } => ({
+  erased: reason === 'erased',
+  ...(reason === undefined && { never: true }),
+})
+
+type PreferencesChange = Preferences | { kind: 'refused'; faults: FormError[]; current: Preferences }
 
 /** Replaces languages, topics and country, and sets or ends the pause. Address, name and consent do not change. */
 export async function changePreferences(
   deps: SupporterDeps,
   fingerprint: string,
   fields: FormFields,
+  mailbox?: string,
 ): Promise<PreferencesChange> {
-  const before = await preferencesOf(deps, fingerprint)
+  const before = await preferencesOf(deps, fingerprint, mailbox)
   if (before.kind === 'gone') return before
   const parsed = shape(deps.settings.locales, deps.now).safeParse(fields)
   if (!parsed.success) return { kind: 'refused', faults: faultsOf(parsed.error), current: before }
@@ -49,7 +57,8 @@ export async function changePreferences(
   const replaced = await deps.suppression.replaceRecord(fingerprint, sealed, supporter.consent.at)
   if (replaced !== 'kept') return preferencesOf(deps, fingerprint) // they left or signed up again meanwhile
   await deps.suppression.pause(fingerprint, until)
-  return { kind: 'shown', supporter, ...(until !== null && { pausedUntil: until }) }
+  const stop = defined({ noMoreUntil: before.noMoreUntil })
+  return { kind: 'shown', supporter, ...(until !== null && { pausedUntil: until }), ...stop }
 }
 
 const shape = (locales: readonly string[], now: number) =>

@@ -1,10 +1,14 @@
 import { type Context, Hono } from 'hono'
+import { mailboxQueueOf } from '../../objects.ts'
 import { paths, ROUTES } from '../../paths.ts'
 import { formStamp } from '../../security/form-timestamp.ts'
+import type { Keyring } from '../../security/keyring.ts'
+import { noMoreToken } from '../../security/no-more.ts'
 import { kindOfBody, readBody } from '../../web/form-body.ts'
 import type { FormError } from '../../web/form-fields.tsx'
 import {
   checkYourMail,
+  inBackground,
   isWithinClientLimit,
   linkPage,
   linkProblem,
@@ -52,7 +56,7 @@ ownDataRoutes.post(ROUTES.myData, async (c) => {
   const request = await parseLinkRequest(deps, await withinStampLimit(c, body.fields), body.kind === 'form')
   if (!request.ok)
     return body.kind === 'json' ? unprocessable(c, request.error) : myDataPage(c, locale, false, request.error)
-  deps.later('my-data link', () => sendAccessLinks(deps, request.value, locale))
+  await sendAccessLinks(deps, request.value, locale)
   return body.kind === 'json' ? checkYourMail(c) : c.redirect(`${paths.myData(locale)}&sent=1`, 303)
 })
 
@@ -67,7 +71,7 @@ async function myDataPage(c: SiteContext, locale: string, sent: boolean, errors:
 for (const purpose of ['preferences', 'erase', 'export'] as const) {
   ownDataRoutes.get(ROUTES[purpose], (c) =>
     withAccess(c, purpose, async (access) =>
-      preferencesPage(c, access, await preferencesOf(depsOf(c), access.fingerprint)),
+      preferencesPage(c, access, await preferencesOf(depsOf(c), access.fingerprint, access.mailbox)),
     ),
   )
 }
@@ -76,7 +80,7 @@ ownDataRoutes.post(ROUTES.preferences, (c) =>
   withAccess(c, 'preferences', async (access) => {
     const body = await readBody(c.req.raw)
     if (!('fields' in body)) return refusalResponse(c, localeIn(c, access.locale), body.kind)
-    const change = await changePreferences(depsOf(c), access.fingerprint, body.fields)
+    const change = await changePreferences(depsOf(c), access.fingerprint, body.fields, access.mailbox)
     return change.kind === 'refused'
       ? preferencesPage(c, access, change.current, { errors: change.faults })
       : preferencesPage(c, access, change, { saved: true })
@@ -92,7 +96,7 @@ ownDataRoutes.post(ROUTES.erase, (c) =>
 
 ownDataRoutes.post(ROUTES.export, (c) =>
   withAccess(c, 'export', async (access) => {
-    const held = await readPersonalData(depsOf(c), access.fingerprint)
+    const held = await readPersonalData(depsOf(c), access.fingerprint, access.mailbox)
     return c.body(`${JSON.stringify(held, null, 2)}\n`, 200, {
       ...LINK_PAGE_HEADERS,
       'content-type': 'application/json; charset=utf-8',
@@ -107,7 +111,17 @@ async function withAccess(
   act: (access: AccessClaims) => Promise<Response>,
 ) {
   const read = await readAccess(depsOf(c), purpose, c.req.param('token'))
-  return read.ok ? act(read.value) : linkProblem(c, read.error)
+  if (!read.ok) return linkProblem(c, read.error)
+  const { mailbox } = read.value
+  if (c.req.method === 'POST' && mailbox !== undefined)
+    inBackground(c, 'allowance not filled', mailboxQueueOf(c.env, mailbox).fillAllowance())
+  return act(read.value)
+}
+
+/** Until when the mailbox gets no confirmations, with the token of the link that ends this; undefined when it gets them. */
+async function noMoreOf(keys: Keyring, { mailbox, locale, issuedAt }: AccessClaims, { noMoreUntil }: Preferences) {
+  if (mailbox === undefined || noMoreUntil === undefined) return undefined
+  return { until: noMoreUntil, token: await noMoreToken(keys, { mailbox, locale }, 'my-data', issuedAt) }
 }
 
 async function preferencesPage(
@@ -117,20 +131,26 @@ async function preferencesPage(
   { errors = [], saved = false }: { errors?: readonly FormError[]; saved?: boolean } = {},
 ) {
   const tokens = await accessTokens(depsOf(c), access)
-  const shared = { locale: localeIn(c, access.locale), settings: c.var.settings }
+  const { settings } = c.var
+  const shared = {
+    locale: localeIn(c, access.locale),
+    settings,
+    eraseToken: tokens.erase,
+    exportToken: tokens.export,
+    noMore: await noMoreOf(settings.keys, access, preferences),
+  }
   if (preferences.kind === 'gone') {
-    const page = (
-      <GonePage {...shared} eraseToken={tokens.erase} exportToken={tokens.export} erased={preferences.erased} />
+    return linkPage(
+      c,
+      <GonePage {...shared} erased={preferences.erased} never={preferences.never} />,
+      saved ? 410 : 200,
     )
-    return linkPage(c, page, saved ? 410 : 200)
   }
   return linkPage(
     c,
     <PreferencesPage
       {...shared}
       token={tokens.preferences}
-      eraseToken={tokens.erase}
-      exportToken={tokens.export}
       supporter={preferences.supporter}
       pausedUntil={preferences.pausedUntil}
       saved={saved}

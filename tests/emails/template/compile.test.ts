@@ -214,7 +214,7 @@ describe('compiling', () => {
     [
       'an unknown tag',
       '<mj-txt>x</mj-txt>',
-      /emails\/confirm\.mjml: line \d+ of the generated MJML, <mj-txt>x<\/mj-txt>: .*mj-txt/,
+      /emails\/confirm\.mjml: line \d+ of the generated MJML, <mj-txt>x<\/mj-txt>.*: .*mj-txt/,
     ],
     ['an unknown attribute', '<mj-text colour="red">x</mj-text>', /line \d+ of the generated MJML.*colour/],
     ['a text that is missing', "<mj-text>{{ 'confirm.nothing' | t }}</mj-text>", /no text "confirm\.nothing" in en/],

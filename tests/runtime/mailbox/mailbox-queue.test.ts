@@ -6,7 +6,7 @@ import { suppressionOf } from '../../../src/objects.ts'
 import { received } from '../../support/organiser.ts'
 import { faultyOutbox } from '../../support/slow-outbox.ts'
 import { addressOf, testSettings } from '../../support/supporter-world.ts'
-import { bindings } from '../../support/visitor.ts'
+import { bindings, mailsTo } from '../../support/visitor.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -19,9 +19,8 @@ const CONFIRM: TransactionalMail = {
   email: 'confirm',
   locale: 'en',
   to: { address: 'anna@example.org' },
-  values: confirmValues({ confirm: 'https://act.example.org/confirm/t' }),
+  values: confirmValues({ confirm: 'https://act.example.org/confirm/t', noMore: '' }),
 }
-const WELCOME: TransactionalMail = { ...CONFIRM, key: 'confirm/2' }
 
 let boxes = 0
 const freshBox = () => bindings.MAILBOX_QUEUE.getByName(`mailbox-${++boxes}`)
@@ -43,31 +42,82 @@ const rowCounts = (box: Box) =>
     return tables.map(({ name }) => storage.sql.exec(`SELECT COUNT(*) AS n FROM ${name}`).one().n)
   })
 
-test('of several confirmations within an hour one is sent; other kinds of mail are limited separately', async () => {
+const withNumber = (n: number): TransactionalMail => ({ ...CONFIRM, key: `confirm/${n}`, values: {} })
+const linkOf = (n: number) => ({ digest: `request-${n}`, purpose: 'confirm' as const, payload: [`content ${n}`] })
+const textsTo = async (address: string) => (await mailsTo(address)).map(({ text }) => text)
+const linksIn = (text: string) => [...text.matchAll(/\/confirm\/([\w-]+)/g)].map(([, token]) => token)
+
+test('of many requests at once four mails go, of whatever kind; a press of a button lets four more go', async () => {
   const box = freshBox()
-  const answers = await Promise.all([
-    box.enqueue(CONFIRM, 'hourly'),
-    box.enqueue(WELCOME, 'hourly'),
-    box.enqueue(WELCOME, 'hourly'),
-  ])
-  expect(answers.sort()).toEqual(['already', 'already', 'queued'])
+  const kinds = ['confirm', 'letter', 'voice', 'confirm', 'letter', 'voice'] as const
+  const ask = (from: number) =>
+    Promise.all(kinds.map((email, n) => box.ask({ ...withNumber(from + n), email }, linkOf(from + n))))
+  expect((await ask(0)).filter((answer) => answer === 'queued')).toHaveLength(4)
+  expect(await ask(10)).toEqual(kinds.map(() => 'refused'))
+  await arrived(4)
+  await box.fillAllowance()
+  expect((await ask(20)).filter((answer) => answer === 'queued')).toHaveLength(4)
+  await box.fillAllowance()
+  expect(await ask(30)).toEqual(kinds.map(() => 'refused')) // eight in a day, whatever the owner presses
+  await arrived(8)
+})
+
+test('a second equal request repeats the same link; another request, or one after a press, has a link of its own', async () => {
+  const box = freshBox()
+  expect(await box.ask(withNumber(1), linkOf(1))).toBe('queued')
   await arrived(1)
-  expect(await box.enqueue({ ...CONFIRM, key: 'other', email: 'goodbye', values: {} }, 'hourly')).toBe('queued')
-  await arrived(2)
+  await vi.waitFor(async () => expect((await rowCounts(box))[0]).toBe(0))
+  expect(await box.ask(withNumber(2), linkOf(1))).toBe('repeated')
+  expect(await box.ask(withNumber(3), linkOf(2))).toBe('queued')
+  await arrived(3)
+  await box.fillAllowance()
+  expect(await box.ask(withNumber(4), linkOf(1))).toBe('queued')
+  await arrived(4)
+  const links = (await textsTo('anna@example.org')).flatMap(linksIn)
+  expect(links).toHaveLength(4)
+  expect(new Set(links).size).toBe(3)
+})
+
+test('an equal request adds no mail while the first has not left', async () => {
+  const box = freshBox()
+  faultyOutbox(() => 'cut-before')
+  const answers = await Promise.all([1, 2, 3].map((n) => box.ask(withNumber(n), linkOf(1))))
+  expect(answers.sort()).toEqual(['queued', 'repeated', 'repeated'])
+  expect((await rowCounts(box))[0]).toBe(1)
 })
 
 test('a key is sent once, nothing is stored after an hour, and the queue then works again', async () => {
   const box = freshBox()
-  expect(await box.enqueue(CONFIRM, 'hourly')).toBe('queued')
+  expect(await box.enqueue(CONFIRM)).toBe('queued')
+  expect(await box.enqueue(CONFIRM)).toBe('already')
   await arrived(1)
   await vi.waitFor(async () => expect(await rowCounts(box)).toEqual([0, 1]))
   await age(box, HOUR_MS)
   await runDurableObjectAlarm(box)
   expect(await rowCounts(box)).toEqual([])
-  expect(await box.enqueue(CONFIRM, 'hourly')).toBe('queued')
+  expect(await box.enqueue(CONFIRM)).toBe('queued')
   await arrived(1) // the outbox knows the key, since the same mail within a minute has the same key
   expect(await box.enqueue({ ...CONFIRM, key: 'confirm/3' })).toBe('queued')
   await arrived(2)
+})
+
+test('nothing is stored a day after the last mail that a stranger asked for', async () => {
+  const box = freshBox()
+  await box.ask(withNumber(1), linkOf(1))
+  await arrived(1)
+  await vi.waitFor(async () => expect((await rowCounts(box))[0]).toBe(0))
+  await runInDurableObject(box, (_, { storage }) => {
+    storage.kv.put('allowance', { sent: [Date.now() - 24 * HOUR_MS], filledAt: 0, links: [] })
+  })
+  await runDurableObjectAlarm(box)
+  expect(await rowCounts(box)).toEqual([])
+})
+
+test('a mailbox that nobody asked a mail for stores nothing when its owner acts', async () => {
+  const box = freshBox()
+  await box.fillAllowance()
+  await box.release('confirm/1')
+  expect(await rowCounts(box)).toEqual([])
 })
 
 test('a mail with an unknown outcome is sent again with the same key, and is sealed until then', async () => {
@@ -131,25 +181,25 @@ test('a full queue is told apart from a mail sent before, and takes the mail onc
   faultyOutbox(() => 'cut-before')
   const mail = (n: number): TransactionalMail => ({ ...CONFIRM, key: `flood/${n}` })
   for (let n = 0; n < 20; n++) expect(await box.enqueue(mail(n))).toBe('queued')
-  expect(await box.enqueue(mail(20), 'hourly', 'lasting')).toBe('full')
+  expect(await box.enqueue(mail(20), 'lasting')).toBe('full')
   expect(await box.enqueue(mail(7))).toBe('already')
   await runInDurableObject(box, (_, { storage }) => {
     storage.sql.exec("DELETE FROM mail WHERE key = 'flood/0'")
   })
-  expect(await box.enqueue(mail(20), 'hourly', 'lasting')).toBe('queued') // the refusal left no mark
+  expect(await box.enqueue(mail(20), 'lasting')).toBe('queued') // the refusal left no mark
 })
 
 test('a lasting key is known for a week, and the key of a mail that still waits for as long as it waits', async () => {
   const box = freshBox()
   faultyOutbox(() => 'cut-before')
   await box.enqueue({ ...CONFIRM, key: 'waits' })
-  await box.enqueue({ ...CONFIRM, key: 'lasts' }, 'hourly', 'lasting')
+  await box.enqueue({ ...CONFIRM, key: 'lasts' }, 'lasting')
   await age(box, 2 * HOUR_MS)
   await runInDurableObject(box, (_, { storage }) => {
     storage.sql.exec("DELETE FROM mail WHERE key = 'lasts'")
   })
   expect(await box.enqueue({ ...CONFIRM, key: 'waits' })).toBe('already')
-  expect(await box.enqueue({ ...CONFIRM, key: 'lasts' }, 'hourly', 'lasting')).toBe('already')
+  expect(await box.enqueue({ ...CONFIRM, key: 'lasts' }, 'lasting')).toBe('already')
   await age(box, 7 * 24 * HOUR_MS)
-  expect(await box.enqueue({ ...CONFIRM, key: 'lasts' }, 'hourly', 'lasting')).toBe('queued')
+  expect(await box.enqueue({ ...CONFIRM, key: 'lasts' }, 'lasting')).toBe('queued')
 })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import document from '../../../docs/storage.md?raw'
 import {
   campaignActionsOf,
+  confirmationQueueOf,
   dispatchOf,
   dispatchRegistryOf,
   importOf,
@@ -36,6 +37,7 @@ test.each([
   ['Suppression', suppressionOf(bindings)],
   ['Renderer', rendererOf(bindings, 'mail', 'en')],
   ['MailboxQueue', mailboxQueueOf(bindings, 'documented')],
+  ['ConfirmationQueue', confirmationQueueOf(bindings)],
   ['SenderQuota', senderQuotaOf(bindings, 'documented')],
   ['EventInbox', bindings.EVENT_INBOX.getByName('d')],
   ['CampaignActions', campaignActionsOf(bindings, 'documented')],
@@ -43,6 +45,10 @@ test.each([
   ['Outbox', outboxOf(bindings)],
   ['Import', transfersOf(bindings)],
 ])('docs/storage.md names the tables of %s and no other', async (name, stub) => {
+  if (name === 'MailboxQueue') {
+    const mail = { email: 'goodbye', locale: 'en', to: { address: 'anna@example.org' }, values: {} } as const
+    await mailboxQueueOf(bindings, 'documented').enqueue({ key: 'documented', ...mail })
+  }
   if (name === 'Import')
     await transfersOf(bindings).recordTransfer({
       id: 'documented',
