@@ -1,6 +1,7 @@
 import type { Campaign } from '../campaigns/campaign.ts'
 import { findMentionable } from '../campaigns/catalogue.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
+import type { AcquireRequest } from '../delivery/quota/account-quota.ts'
 import { languageOf, queuedHeaders, unsubscribeHeaders } from '../emails/headers.ts'
 import { messageId } from '../emails/message-id.ts'
 import { senderOf } from '../emails/sender.ts'
@@ -14,7 +15,7 @@ import { noMoreToken } from '../security/no-more.ts'
 import { mayDeliver } from '../transports/reserved-domains.ts'
 import { selectTransport } from '../transports/select-transport.ts'
 import { limitsOf, type Outcome, type Transport } from '../transports/transport.ts'
-import type { TransactionalMail } from './transactional-mail.ts'
+import { quotaUseOf, type TransactionalMail } from './transactional-mail.ts'
 import { isConfirmation } from './unwanted-mail.ts'
 
 /** The sender quota has no turn soon: try again after `waitMs`. */
@@ -38,7 +39,7 @@ export async function deliverMail(
   if (!mayDeliver(transport, mail.to.address)) {
     return { kind: 'refused', permanent: true, reason: 'reserved-address' }
   }
-  const waitMs = await acquire(env, transport, queueId, isDecoy ? 0 : 1)
+  const waitMs = await acquire(env, transport, { who: queueId, people: isDecoy ? 0 : 1, use: quotaUseOf(mail) })
   if (waitMs > 0) return { kind: 'not-yet', waitMs }
   const campaign = await mentionedCampaign(env, mail.campaign, test !== undefined)
   const sender = senderOf(settings)
@@ -99,13 +100,12 @@ async function mentionedCampaign(env: Env, slug: string | undefined, test: boole
  * Waits for the sender quota, which prefers transactional mail. Returns 0, or the milliseconds to wait if the turn is not
  * soon.
  */
-async function acquire(env: Env, transport: Transport, queueId: string, people: 0 | 1): Promise<number> {
-  const permit = await senderQuotaOf(env, transport.name).acquire({
-    limits: limitsOf(transport),
-    people,
-    use: 'transactional',
-    who: queueId,
-  })
+async function acquire(
+  env: Env,
+  transport: Transport,
+  request: Pick<AcquireRequest, 'who' | 'people' | 'use'>,
+): Promise<number> {
+  const permit = await senderQuotaOf(env, transport.name).acquire({ limits: limitsOf(transport), ...request })
   if (!permit.go) return permit.until - Date.now()
   if (permit.waitMs > 0) await new Promise((resolve) => setTimeout(resolve, permit.waitMs))
   return 0

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { QuotaUse } from '../delivery/quota/daily-quota.ts'
 import { EMAILS } from '../emails/message.ts'
 import { sealed } from '../security/sealed.ts'
 
@@ -24,3 +25,7 @@ export const sealedMail = sealed('mail', transactionalMail)
 
 /** Whether an import asks for this confirmation. It repeats its request for up to a week when it got no answer. */
 export const isOfImport = ({ asked }: TransactionalMail): boolean => asked !== undefined && asked.network === undefined
+
+/** What part of the sender quota a mail uses. Strangers can ask for confirmations and links to own data by typing an address. */
+export const quotaUseOf = ({ asked, email }: Pick<TransactionalMail, 'asked' | 'email'>): QuotaUse =>
+  asked !== undefined || email === 'my-data' ? 'asked' : 'transactional'

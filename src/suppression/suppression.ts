@@ -58,8 +58,7 @@ export class Suppression extends DurableObject<Env> {
    */
   async suppress(fingerprint: string, reason: SuppressionReason, now: number, goodbye?: string) {
     const before = this.#store.suppress(fingerprint, { reason, since: now }, goodbye)
-    await this.wake()
-    return before
+    return this.wake().then(() => before)
   }
 
   /**
@@ -140,7 +139,8 @@ export class Suppression extends DurableObject<Env> {
 
   override async alarm(): Promise<void> {
     try {
-      this.#holdUntil = (await writeListChanges(this.#store.changes, await listWriting(this.env))) ?? 0
+      const writing = await listWriting(this.env, (left) => this.#store.people.find(left)?.reason)
+      this.#holdUntil = (await writeListChanges(this.#store.changes, writing)) ?? 0
     } catch (error) {
       console.error('supporter list', errorMessage(error)) // the platform would retry an alarm only six times
       this.#holdUntil = Date.now() + AFTER_FAILURE_MS

@@ -5,8 +5,8 @@ import { AUDIENCE_PREFIX, openRecord, type SupporterStore, sealProof, sealRecord
 import type { Supporter } from '../supporter-list/supporter.ts'
 import type { ListChange, ListChanges } from './list-changes.ts'
 
-/** Changes of one alarm. Each needs at most four operations, of 1,000 that the platform allows. */
-const CHANGES_PER_ALARM = 200
+/** Changes of one alarm. Each needs at most five operations, of 1,000 that the platform allows. */
+const CHANGES_PER_ALARM = 180
 /** Changes written at a time: the connections that one invocation may have open. */
 const AT_ONCE = 6
 
@@ -14,8 +14,11 @@ const AT_ONCE = 6
 export type ListWriting = {
   settings: Pick<Settings, 'keys' | 'fingerprint'>
   store: Pick<SupporterStore, 'get' | 'putSealed' | 'remove' | 'putSealedProof' | 'removeProof'>
-  /** Queues the goodbye mail of a person who left by the page. Repeated calls queue one mail. */
-  sayGoodbye(supporter: Supporter, locale: string): Promise<void>
+  /**
+   * Lets the mailbox of a person who left get confirmations again, and queues the goodbye mail if they left by the page. `goodbye` is its
+   * language. Repeated calls queue one mail.
+   */
+  onDeparture(supporter: Supporter, goodbye: string | null): Promise<void>
   now(): number // epoch ms
   random(): number
 }
@@ -82,7 +85,7 @@ async function makeProof(changes: ListChanges, change: ListChange, deps: ListWri
   const waiting = record === null ? null : await openRecord(deps.settings, AUDIENCE_PREFIX + fingerprint, record)
   const supporter = waiting ?? (await deps.store.get(fingerprint))
   if (supporter === null) return null
-  if (goodbye !== null) await deps.sayGoodbye(supporter, goodbye)
+  await deps.onDeparture(supporter, goodbye)
   const proof = await sealProof(deps.settings, fingerprint, {
     ...supporter.consent,
     since: supporter.since,

@@ -17,7 +17,10 @@ export class MemorySuppression {
 
   constructor(settings: Settings, kv: KVNamespace, sayGoodbye: (one: Supporter, locale: string) => Promise<void>) {
     const store = supporterStore(kv, settings, writeOnce)
-    this.#writing = { settings, store, sayGoodbye, now: () => Date.now(), random: () => 0.5 }
+    const onDeparture = async (one: Supporter, goodbye: string | null) => {
+      if (goodbye !== null) await sayGoodbye(one, goodbye)
+    }
+    this.#writing = { settings, store, onDeparture, now: () => Date.now(), random: () => 0.5 }
   }
 
   readonly suppressed = {

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { DAY_MS, HOUR_MS } from '../../kit/durations.ts'
-import type { MailUse } from '../../transports/driver.ts'
 import type { Limits } from '../../transports/transport.ts'
 import { admit, afterCall, type CallResult, circuitBreakerSchema, closedBreaker, probeNow } from './circuit-breaker.ts'
 import {
@@ -12,6 +11,7 @@ import {
   mailsAllowed,
   newDailyUsage,
   nthDay,
+  type QuotaUse,
   reserveAhead,
   usageToday,
 } from './daily-quota.ts'
@@ -24,6 +24,16 @@ const WORTH_WAITING_MS = 2_000
  * which gives up sooner. After a longer wait the mailbox queue tries again by alarm.
  */
 const TRANSACTIONAL_PATIENCE_MS = 20_000
+/**
+ * Longest wait for a permit, in milliseconds, of a mail that a stranger can ask for: half of that of other transactional mails. So those
+ * get a permit while a flood of confirmations waits.
+ */
+const ASKED_PATIENCE_MS = TRANSACTIONAL_PATIENCE_MS / 2
+const PATIENCE_MS: Record<QuotaUse, number> = {
+  bulk: WORTH_WAITING_MS,
+  asked: ASKED_PATIENCE_MS,
+  transactional: TRANSACTIONAL_PATIENCE_MS,
+}
 /** Milliseconds without calls after a provider answers “too many” without a Retry-After. */
 const SLOW_DOWN_MS = 1_000
 /**
@@ -36,7 +46,7 @@ const LONGEST_SLOW_DOWN_MS = HOUR_MS
 export type AcquireRequest = {
   limits: Limits
   people: number
-  use: MailUse
+  use: QuotaUse
   who: string // the lane or mailbox queue that asks: it has one place in the queue
   dispatch?: { id: string; ratePerMinute: number }
   /** Results of earlier calls. Sent with the next request, so that they cost no request of their own. */
@@ -91,14 +101,15 @@ export class AccountQuota {
     this.report(request.reports ?? [], now, random)
     this.#day = usageToday(this.#day, now)
     const { slowedUntil, breaker } = this.#state
-    const admission = request.use === 'transactional' ? ({ kind: 'go' } as const) : admit(breaker, now)
+    const admission = request.use === 'bulk' ? admit(breaker, now) : ({ kind: 'go' } as const)
     if (admission.kind === 'wait') return { go: false, ...admission.cause, until: admission.until }
-    const patienceMs = request.use === 'transactional' ? TRANSACTIONAL_PATIENCE_MS : WORTH_WAITING_MS
+    const patienceMs = PATIENCE_MS[request.use]
     if (slowedUntil > now + patienceMs) return { go: false, why: 'slowed', until: slowedUntil }
     const mails = mailsAllowed(request.limits, now)
     const granted = grantMails(this.#day, mails, request.people, request.use)
     if (granted === null) {
-      if (this.#state.exhaustedDay !== this.#day.day) this.#update({ exhaustedDay: this.#day.day })
+      if (request.use === 'bulk' && this.#state.exhaustedDay !== this.#day.day)
+        this.#update({ exhaustedDay: this.#day.day })
       return { go: false, ...dayUsedUp(this.#day, request.limits, now) }
     }
     const rates = this.#rates(request)

@@ -47,6 +47,16 @@ export const nthDay = (since: number, now: number): number => Math.max(1, dayOf(
  */
 const TRANSACTIONAL_SHARE = 0.1
 
+/**
+ * Share of a day's mails that mails which strangers can ask for leave to all other transactional mails: half of what appeals leave. A
+ * confirmation that is answered brings one more mail, such as a welcome. So a flood of confirmations never takes the day from moderators'
+ * mails, test mails and goodbyes.
+ */
+const UNASKED_SHARE = TRANSACTIONAL_SHARE / 2
+
+/** What a permit is for. `asked`: a transactional mail that a stranger can ask for by typing an address. */
+export type QuotaUse = MailUse | 'asked'
+
 /** Mails granted on one UTC day: as `bulk` (appeals, and letters to targets), and as `transactional`. */
 export const dailyUsageSchema = z.object({ day: z.int(), bulk: z.number(), transactional: z.number() })
 export type DailyUsage = z.infer<typeof dailyUsageSchema>
@@ -60,17 +70,21 @@ export const usageToday = (day: DailyUsage, now: number): DailyUsage =>
 /** How many of a day's mails bulk mail may use. */
 export const bulkShare = (mails: number): number => Math.ceil(mails * (1 - TRANSACTIONAL_SHARE))
 
+/** How many of a day's mails may be used when the last mail that a stranger can ask for leaves. */
+export const askedShare = (mails: number): number => Math.ceil(mails * (1 - UNASKED_SHARE))
+
 /** Batch size of at most `largest` with which equal batches use up a day's share: a share of 270 mails and `largest` 200 give 135. */
 export const evenBatch = (share: number, largest: number): number =>
   Number.isFinite(share) ? Math.max(1, Math.floor(share / Math.ceil(share / largest))) : largest
 
 /**
- * The usage after granting `people` mails, or null if the day has too few left. Transactional mails are counted but never denied: a
- * late confirmation is useless, and the provider has its own limit. A batch above a whole day's share is granted if it is the first of
- * its day.
+ * The usage after granting `people` mails, or null if the day has too few left. Transactional mails are counted but never denied, unless
+ * strangers can ask for them: a late confirmation is useless, and the provider has its own limit. A batch above a whole day's share is
+ * granted if it is the first of its day.
  */
-export function grantMails(day: DailyUsage, mails: number, people: number, use: MailUse): DailyUsage | null {
-  if (use === 'transactional') return { ...day, transactional: day.transactional + people }
+export function grantMails(day: DailyUsage, mails: number, people: number, use: QuotaUse): DailyUsage | null {
+  if (use === 'asked' && people > 0 && day.bulk + day.transactional + people > askedShare(mails)) return null
+  if (use !== 'bulk') return { ...day, transactional: day.transactional + people }
   if (people === 0) return day // a repeated call: its mails were charged the first time
   const share = Math.min(bulkShare(mails), mails - day.transactional)
   const fits = day.bulk + people <= share || (day.bulk === 0 && people > bulkShare(mails))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AccountQuota, type AccountState, type AcquireRequest } from '../../../src/delivery/quota/account-quota.ts'
-import { bulkShare, dayOf } from '../../../src/delivery/quota/daily-quota.ts'
+import { askedShare, bulkShare, dayOf } from '../../../src/delivery/quota/daily-quota.ts'
 import { DAY_MS } from '../../../src/kit/durations.ts'
 
 const START = Date.parse('2026-11-24T00:00:00Z')
@@ -28,6 +28,44 @@ test('a day grants no more than its quota, keeps the transactional share, and en
   expect(account.acquire(daily(1_000), START + DAY_MS, half).go).toBe(true)
   expect(account.currentHold({ mailsPerDay: 1_000 }, START + DAY_MS)).toBeNull()
 })
+
+test('whatever order mails come in, those that strangers ask for leave a twentieth of the day, and no other is held', () => {
+  const anyUse = fc.constantFrom('asked', 'asked', 'asked', 'transactional', 'bulk')
+  fc.assert(
+    fc.property(fc.integer({ min: 20, max: 400 }), fc.array(anyUse, { maxLength: 600 }), (mails, uses) => {
+      const account = new AccountQuota(undefined, START)
+      let used = 0
+      for (const use of uses) {
+        const { go } = account.acquire(daily(mails, { people: 1, use }), START, half)
+        if (use === 'asked') expect(go).toBe(used < askedShare(mails))
+        if (use === 'transactional') expect(go).toBe(true)
+        used += go ? 1 : 0
+      }
+    }),
+  )
+  expect([1, 19, 20, 200, Number.POSITIVE_INFINITY].map(askedShare)).toEqual([1, 19, 19, 190, Number.POSITIVE_INFINITY])
+})
+
+test('a day full of confirmations holds no appeal by itself, and they go on at midnight', () => {
+  const account = new AccountQuota(undefined, START)
+  const confirm = (now: number) => account.acquire(daily(200, { people: 1, use: 'asked' }), now, half)
+  for (let n = 0; n < 190; n++) expect(confirm(START).go).toBe(true)
+  expect(confirm(START)).toMatchObject({ go: false, why: 'day', until: START + DAY_MS })
+  expect(account.currentHold({ mailsPerDay: 200 }, START)).toBeNull()
+  expect(confirm(START + DAY_MS).go).toBe(true)
+})
+
+test.each([0.5, 1, 2, 14])(
+  'a flood of confirmations at %s calls a second leaves other mails their turn',
+  (callsPerSecond) => {
+    const account = new AccountQuota(undefined, START)
+    const one = (use: 'asked' | 'transactional', who: string) =>
+      account.acquire({ limits: { callsPerSecond }, people: 1, use, who }, START, half)
+    const flood = Array.from({ length: 600 }, (_, n) => one('asked', `mailbox-${n}`))
+    expect(flood.some(({ go }) => !go)).toBe(true)
+    for (let n = 0; n < 5; n++) expect(one('transactional', `moderator-${n}`)).toMatchObject({ go: true })
+  },
+)
 
 test('granted mails that the provider did not accept are granted again', () => {
   const account = new AccountQuota(undefined, START)

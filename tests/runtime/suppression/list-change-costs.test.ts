@@ -72,7 +72,7 @@ const costsAfter = (before: number, of: string): Promise<{ signUp: Costs; depart
     const writing = {
       settings,
       store: supporterStore(namespaceOf(kv.proxy), settings, writeOnce),
-      sayGoodbye: async () => undefined,
+      onDeparture: async () => undefined,
       now: () => now,
       random: () => 0.5,
     }

@@ -34,7 +34,7 @@ function importing(prepare: (state: ImportStore) => Promise<void>, fates: Fate[]
     const env = Object.assign(Object.create(bindings), {
       MAILBOX_QUEUE: {
         getByName: (mailbox: string) => ({
-          async enqueue() {
+          async ask() {
             const fate = fates.shift() ?? 'queued'
             if (fate === 'silent') throw new Error('the object does not answer')
             if (fate === 'queued') asked.push(mailbox)
@@ -42,7 +42,7 @@ function importing(prepare: (state: ImportStore) => Promise<void>, fates: Fate[]
           },
         }),
       },
-      SUPPRESSION: { getByName: () => ({ membership: async () => ({ left: [], admitted: [] }) }) },
+      SUPPRESSION: { getByName: () => ({ membership: async () => ({ left: [], admitted: [], changing: [] }) }) },
     }) as Env
     await prepare(state)
     const work = new ImportWork(state, () => env)
