@@ -12,9 +12,11 @@ import {
   type SettingFault,
   someOrUnset,
   webAddress,
+  webhookSecrets,
   wholeNumber,
 } from './kit/settings.ts'
 import { ADDRESS_ADVICE, type Fingerprinter, fingerprinter, normaliseAddress } from './security/address.ts'
+
 import { type ApiToken, parseApiTokens } from './security/bearer.ts'
 import { freemailFault } from './security/freemail.ts'
 import { type Keyring, keyring, parseKeyring } from './security/keyring.ts'
@@ -169,18 +171,6 @@ function chooseTransport(
   const { caution } = driver
   return { name: chosen, ...defined({ caution }), make: (env) => configured.make(env, use) }
 }
-
-const WEBHOOK_SECRET = /^([A-Z0-9]+)_WEBHOOK_SECRET$/
-
-const webhookSecrets = (raw: object): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(raw).flatMap(([name, value]) => {
-      const provider = WEBHOOK_SECRET.exec(name)?.[1]?.toLowerCase()
-      return provider !== undefined && typeof value === 'string' && value.trim() !== ''
-        ? [[provider, value.trim()]]
-        : []
-    }),
-  )
 
 /** Parses all settings of an environment. Without `settings` when there is any fault. */
 export async function parseSettings(raw: object): Promise<ParsedSettings> {

@@ -69,3 +69,16 @@ export const wholeNumber = (what: string) =>
     .trim()
     .regex(/^[1-9][0-9]{0,8}$/, `must be a whole number above zero: ${what}`)
     .transform(Number)
+
+const WEBHOOK_SECRET = /^([A-Z0-9]+)_WEBHOOK_SECRET$/
+
+/** The values of all settings `<NAME>_WEBHOOK_SECRET`, by the provider's name in lower case. */
+export const webhookSecrets = (raw: object): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(raw).flatMap(([name, value]) => {
+      const provider = WEBHOOK_SECRET.exec(name)?.[1]?.toLowerCase()
+      return provider !== undefined && typeof value === 'string' && value.trim() !== ''
+        ? [[provider, value.trim()]]
+        : []
+    }),
+  )
