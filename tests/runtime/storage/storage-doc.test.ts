@@ -73,7 +73,7 @@ test.each([
 
 test('every class has a section', () => {
   const sections = [...document.matchAll(/^### `(\w+)`/gm)].map(([, name]) => name)
-  expect(sections).toHaveLength(13)
+  expect(sections).toHaveLength(14)
 })
 
 test('a query about an unknown import writes nothing', async () => {
