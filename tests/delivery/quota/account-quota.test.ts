@@ -32,16 +32,20 @@ test('a day grants no more than its quota, keeps the transactional share, and en
 test('whatever order mails come in, those that strangers ask for leave a twentieth of the day, and no other is held', () => {
   const anyUse = fc.constantFrom('asked', 'asked', 'asked', 'transactional', 'bulk')
   fc.assert(
-    fc.property(fc.integer({ min: 20, max: 400 }), fc.array(anyUse, { maxLength: 600 }), (mails, uses) => {
-      const account = new AccountQuota(undefined, START)
-      let used = 0
-      for (const use of uses) {
-        const { go } = account.acquire(daily(mails, { people: 1, use }), START, half)
-        if (use === 'asked') expect(go).toBe(used < askedShare(mails))
-        if (use === 'transactional') expect(go).toBe(true)
-        used += go ? 1 : 0
-      }
-    }),
+    fc.property(
+      fc.integer({ min: 20, max: 250 }),
+      fc.array(anyUse, { minLength: 300, maxLength: 320 }),
+      (mails, uses) => {
+        const account = new AccountQuota(undefined, START)
+        let used = 0
+        for (const use of uses) {
+          const { go } = account.acquire(daily(mails, { people: 1, use }), START, half)
+          if (use === 'asked') expect(go).toBe(used < askedShare(mails))
+          if (use === 'transactional') expect(go).toBe(true)
+          used += go ? 1 : 0
+        }
+      },
+    ),
   )
   expect([1, 19, 20, 200, Number.POSITIVE_INFINITY].map(askedShare)).toEqual([1, 19, 19, 190, Number.POSITIVE_INFINITY])
 })
