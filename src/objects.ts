@@ -3,7 +3,8 @@ import { LOCATION_HINTS } from './kit/location-hints.ts'
 /** The Durable Objects by name. A name is permanent: under another name, the stored data of the object is unreachable. */
 
 export const dispatchRegistryOf = (env: Env) => env.DISPATCH_REGISTRY.getByName('registry', placeIn(env))
-export const publicationOf = (env: Env) => env.CAMPAIGN_PUBLICATION.getByName('publication', placeIn(env))
+export const publicationOf = (env: Pick<Env, 'CAMPAIGN_PUBLICATION'>) =>
+  env.CAMPAIGN_PUBLICATION.getByName('publication', placeIn(env))
 export const suppressionOf = (env: Env) => env.SUPPRESSION.getByName('suppression', placeIn(env))
 /** The object with the notices to organisers. */
 export const noticesOf = (env: Env) => env.NOTICES.getByName('notices', placeIn(env))

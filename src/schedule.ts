@@ -1,4 +1,4 @@
-import { catalogue } from './campaigns/catalogue.ts'
+import { listCampaigns } from './campaigns/copies/campaign-list.ts'
 import { deliverableTargets } from './campaigns/letter-language.ts'
 import { acceptsEndorsements, supportContacts } from './campaigns/public-submissions.ts'
 import { raiseNotice } from './notices/raise-notice.ts'
@@ -10,7 +10,7 @@ export async function onSchedule(env: Env, now: number): Promise<void> {
   if (new Date(now).getUTCMinutes() !== 0) return // the list of campaigns is read once an hour, because KV reads cost money
   await Promise.all([publicationOf(env).wake(), suppressionOf(env).wake()])
   const unreadable: string[] = []
-  const campaigns = await catalogue(env.CONTENT, (slug) => unreadable.push(slug)).list()
+  const campaigns = await listCampaigns(env, now, (slug) => unreadable.push(slug))
   for (const slug of unreadable) await raiseNotice(env, { kind: 'campaign-unreadable', subject: slug })
   const withActions = campaigns.filter(
     (campaign) =>

@@ -1,9 +1,7 @@
-import type { Counters } from '../campaigns/counters.ts'
+import { type Counters, countersSchema } from '../campaigns/counters.ts'
+import type { ActionParts } from './action-parts.ts'
 import type { DeliveryReport } from './letters/delivery-report.ts'
-import type { LetterDelivery } from './letters/letter-delivery.ts'
-import type { Letters } from './letters/letters.ts'
-import type { SelfReports } from './self-reports/self-reports.ts'
-import type { SubmissionCounts, Submissions } from './submissions/submissions.ts'
+import type { SubmissionCounts } from './submissions/submission-tally.ts'
 import type { SkipCounts } from './tell-each/skipped-mail.ts'
 
 /** What `GET /api/actions/{slug}` shows to organisers. */
@@ -13,14 +11,6 @@ export type ActionsReport = DeliveryReport & {
   byDay: Record<string, number>
   voices: SubmissionCounts
   skipped: Record<string, SkipCounts> // by loop
-}
-
-/** The parts of a campaign's object. */
-export type ActionParts = {
-  letters: Letters
-  delivery: LetterDelivery
-  submissions: Submissions
-  selfReports: SelfReports
 }
 
 /** The public counters of a campaign. Letters whose writer was erased count as cancelled. */
@@ -38,6 +28,17 @@ export function countersOf({ letters, delivery, submissions, selfReports }: Acti
     days: byDay,
     ...submissions.numbers(),
   }
+}
+
+/** The report of a campaign in which nobody has acted. */
+export const NO_ACTIONS: ActionsReport = {
+  numbers: countersSchema.parse({ confirmed: 0, accepted: 0, refused: 0, waiting: 0, cancelled: 0, uncertain: 0 }),
+  byCountry: {},
+  byDay: {},
+  voices: {},
+  skipped: {},
+  stopped: [],
+  uncertain: [],
 }
 
 /** The report for organisers, read from the tables of all parts. */

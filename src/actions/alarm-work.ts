@@ -3,39 +3,56 @@ import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { requireSettings } from '../env.ts'
 import { errorMessage } from '../kit/result.ts'
 import { raiseNotice } from '../notices/raise-notice.ts'
-import { type ActionParts, countersOf } from './actions-report.ts'
+import { failures, StoredBackoff } from '../storage/stored-backoff.ts'
+import type { ActionParts } from './action-parts.ts'
+import { handOver } from './hand-over.ts'
 import { earliest, type ObjectContext, type Tick } from './object-context.ts'
-import { publishCounters } from './publish-counters.ts'
 import { retentionOf } from './retention.ts'
 
-/** Milliseconds until failed work is tried again. The platform itself would give an alarm up after six retries. */
-const AFTER_FAILURE_MS = 15_000
-
 /**
- * Lets every part do its due work, then publishes the counters. Returns when to run again (epoch ms), or null when nothing waits. A part
- * that throws is logged and tried again after 15 seconds; the other parts still run.
+ * Lets every part do its due work, then hands over what the page shows. Returns when to run again (epoch ms), or null when nothing waits.
+ * A part that throws is logged and tried again after a pause that grows; the other parts still run.
  */
-export function runAlarm(context: ObjectContext, parts: ActionParts): Promise<number | null> {
-  return guarded(context, async () => {
-    const tick = await readTick(context)
-    const times: Array<number | null> = []
-    for (const part of [parts.delivery, parts.letters, parts.submissions])
-      times.push(await guarded(context, () => part.work(tick)))
-    times.push(await publishCounters(context, countersOf(parts)))
-    return earliest(times)
-  })
+export async function runAlarm(context: ObjectContext, parts: ActionParts): Promise<number | null> {
+  let tick: Tick
+  try {
+    tick = await readTick(context)
+  } catch (error) {
+    return afterFailure(context, 'start', error)
+  }
+  backoffOf(context, 'start').succeeded()
+  const work: Array<[name: string, run: () => Promise<number | null>]> = [
+    ['delivery', () => parts.delivery.work(tick)],
+    ['letters', () => parts.letters.work(tick)],
+    ['submissions', () => parts.submissions.work(tick)],
+    ['page', () => handOver(context, parts, tick)],
+  ]
+  const times: Array<number | null> = []
+  for (const [name, run] of work) times.push(await guarded(context, name, run))
+  return earliest(times)
 }
 
-async function guarded({ env, slug }: ObjectContext, work: () => Promise<number | null>): Promise<number | null> {
+/** Runs a part's work, unless it failed and its pause is not over. */
+async function guarded(context: ObjectContext, part: string, work: () => Promise<number | null>) {
+  const until = backoffOf(context, part).until()
+  if (until > Date.now()) return until
   try {
-    return await work()
+    const next = await work()
+    backoffOf(context, part).succeeded()
+    return next
   } catch (error) {
-    const detail = errorMessage(error)
-    console.error('actions', slug(), detail)
-    await raiseNotice(env, { kind: 'campaign-work-failed', subject: slug(), detail })
-    return Date.now() + AFTER_FAILURE_MS
+    return afterFailure(context, part, error)
   }
 }
+
+async function afterFailure(context: ObjectContext, part: string, error: unknown): Promise<number> {
+  const [subject, detail] = [context.slug(), errorMessage(error)]
+  console.error('actions', subject, part, detail)
+  await raiseNotice(context.env, { kind: 'campaign-work-failed', subject, detail })
+  return backoffOf(context, part).failed(Date.now())
+}
+
+const backoffOf = ({ db }: ObjectContext, part: string) => new StoredBackoff(db.entry(`failures/${part}`, failures))
 
 /** The settings, the campaign and its retention as of now. Stores since when nothing may be sent. */
 async function readTick({ env, db, slug }: ObjectContext): Promise<Tick> {
@@ -43,8 +60,11 @@ async function readTick({ env, db, slug }: ObjectContext): Promise<Tick> {
   const settings = await requireSettings(env)
   const campaign = await currentCampaign(env, slug())
   const entry = db.entry('blocked-since', z.number()) // epoch ms
-  const { retention, blockedSince } = retentionOf(campaign, entry.get() ?? null, now)
-  if (blockedSince === null) entry.delete()
-  else entry.put(blockedSince)
+  const before = entry.get() ?? null
+  const { retention, blockedSince } = retentionOf(campaign, before, now)
+  if (blockedSince !== before) {
+    if (blockedSince === null) entry.delete()
+    else entry.put(blockedSince)
+  }
   return { now, settings, campaign, retention }
 }

@@ -1,34 +1,40 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { SelfReported } from '../campaigns/counters.ts'
-import { type ActionParts, type ActionsReport, reportOf } from './actions-report.ts'
+import { type ActionParts, erasePerson, findPersonalData, openParts, type PersonInCampaign } from './action-parts.ts'
+import { type ActionsReport, NO_ACTIONS, reportOf } from './actions-report.ts'
 import { runAlarm } from './alarm-work.ts'
 import { type CampaignObject, openCampaignObject } from './campaign-object.ts'
 import type { LetterDraft } from './drafts/draft.ts'
-import { LetterDelivery } from './letters/letter-delivery.ts'
-import { type LetterConfirmation, Letters } from './letters/letters.ts'
+import type { LetterDelivery } from './letters/letter-delivery.ts'
+import type { LetterConfirmation, Letters } from './letters/letters.ts'
 import type { ModerationItem } from './moderation/moderation.ts'
 import type { ModerationResult } from './moderation/moderation-queue.ts'
-import { SelfReports } from './self-reports/self-reports.ts'
-import type { Submission, SubmissionDraft, TargetReply } from './submissions/submission.ts'
-import type { SubmissionRefusal, SubmissionStatus } from './submissions/submission-state.ts'
-import { type SubmissionConfirmation, Submissions } from './submissions/submissions.ts'
-import type { WriterConsent } from './writers/consent.ts'
+import type { SubmissionDraft, TargetReply } from './submissions/submission.ts'
+import type { SubmissionRefusal } from './submissions/submission-state.ts'
+import type { SubmissionStatus } from './submissions/submission-status.ts'
+import type { SubmissionConfirmation } from './submissions/submissions.ts'
 import type { WriterSignatures } from './writers/signatures.ts'
 import type { WriterUpdateProgress } from './writers/writer-updates.ts'
 
-/** The Durable Object of one campaign. Passes each call on to a part. The parts stay inside: a remote reference would keep it in memory. */
+/** The Durable Object of one campaign. Its parts are not handed out: a remote reference to one would keep the object in memory. */
 export class CampaignActions extends DurableObject<Env> {
   readonly #object: CampaignObject
-  readonly #parts: ActionParts
+  #opened: ActionParts | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    const object = openCampaignObject(ctx, env)
-    const delivery = new LetterDelivery(object)
-    const letters = new Letters(object, delivery, () => submissions)
-    const submissions = new Submissions(object, delivery, (...letter) => letters.release(...letter))
-    this.#object = object
-    this.#parts = { delivery, letters, submissions, selfReports: new SelfReports(object) }
+    this.#object = openCampaignObject(ctx, env)
+  }
+
+  /** The parts, with their tables created. For the acts that can be the first in a campaign. */
+  get #parts(): ActionParts {
+    this.#opened ??= openParts(this.#object.withTables())
+    return this.#opened
+  }
+
+  /** The parts; undefined before the first act, because a question must create no tables. */
+  get #begun(): ActionParts | undefined {
+    return this.#object.hasBegun() ? this.#parts : undefined
   }
 
   storeLetterDraft(slug: string, draft: LetterDraft): Promise<string | null> {
@@ -36,15 +42,15 @@ export class CampaignActions extends DurableObject<Env> {
   }
 
   deleteLetterDraft(id: string): void {
-    this.#parts.letters.drafts.delete(id)
+    this.#begun?.letters.drafts.delete(id)
   }
 
-  findLetterDraft(id: string): ReturnType<Letters['find']> {
-    return this.#parts.letters.find(id)
+  async findLetterDraft(id: string): Promise<LetterDraft | 'confirmed' | 'held' | null> {
+    return this.#begun?.letters.find(id) ?? null
   }
 
-  confirmLetter(id: string): Promise<LetterConfirmation> {
-    return this.#parts.letters.confirm(id)
+  async confirmLetter(id: string): Promise<LetterConfirmation> {
+    return this.#begun?.letters.confirm(id) ?? { kind: 'gone' }
   }
 
   storeSubmissionDraft(slug: string, draft: SubmissionDraft): Promise<string | null> {
@@ -52,80 +58,74 @@ export class CampaignActions extends DurableObject<Env> {
   }
 
   deleteSubmissionDraft(id: string): void {
-    this.#parts.submissions.drafts.delete(id)
+    this.#begun?.submissions.drafts.delete(id)
   }
 
-  findSubmissionDraft(id: string): Promise<SubmissionDraft | 'confirmed' | null> {
-    return this.#parts.submissions.drafts.find(id)
+  async findSubmissionDraft(id: string): Promise<SubmissionDraft | 'confirmed' | null> {
+    return this.#begun?.submissions.drafts.find(id) ?? null
   }
 
-  confirmSubmission(id: string): Promise<SubmissionConfirmation> {
-    return this.#parts.submissions.confirm(id)
+  async confirmSubmission(id: string): Promise<SubmissionConfirmation> {
+    return this.#begun?.submissions.confirm(id) ?? { kind: 'gone' }
   }
 
   addReply(slug: string, reply: TargetReply): Promise<{ id: string; status: SubmissionStatus } | null> {
     return this.#parts.submissions.addReply(slug, reply)
   }
 
-  listPendingSubmissions(most: number): Promise<ModerationItem[]> {
-    return this.#parts.submissions.moderation.listPending(most)
+  async listPendingSubmissions(most: number): Promise<ModerationItem[]> {
+    return this.#begun?.submissions.moderation.listPending(most) ?? []
   }
 
-  findSubmission(id: string): Promise<ModerationItem | SubmissionStatus | null> {
-    return this.#parts.submissions.moderation.find(id)
+  async findSubmission(id: string): Promise<ModerationItem | SubmissionStatus | null> {
+    return this.#begun?.submissions.moderation.find(id) ?? null
   }
 
   nextPendingSubmission(id: string): string | null {
-    return this.#parts.submissions.moderation.nextPending(id)
+    return this.#begun?.submissions.moderation.nextPending(id) ?? null
   }
 
-  decideSubmission(
+  async decideSubmission(
     ...decision: [id: string, decision: 'accept' | 'refuse', by: string, reason?: SubmissionRefusal]
   ): Promise<ModerationResult> {
-    return this.#parts.submissions.moderation.decide(...decision)
+    return this.#begun?.submissions.moderation.decide(...decision) ?? { kind: 'gone' }
   }
 
   recordSelfReport(slug: string, how: SelfReported): Promise<void> {
     return this.#parts.selfReports.record(slug, how)
   }
 
-  listSignatures(): Promise<WriterSignatures> {
-    return this.#parts.letters.listSignatures()
+  async listSignatures(): Promise<WriterSignatures> {
+    return this.#begun?.letters.listSignatures() ?? { signatures: [], unreadable: 0 }
   }
 
   startWriterUpdate(...update: Parameters<Letters['startUpdate']>): Promise<WriterUpdateProgress> {
     return this.#parts.letters.startUpdate(...update)
   }
 
-  stopWriterUpdates(writer: string): Promise<void> {
-    return this.#parts.letters.stopUpdates(writer)
+  async stopWriterUpdates(writer: string): Promise<void> {
+    await this.#begun?.letters.stopUpdates(writer)
   }
 
   stopCopies(recipient: string): void {
-    this.#parts.delivery.stopCopies(recipient)
+    this.#begun?.delivery.stopCopies(recipient)
   }
 
   /** An organiser's decision about uncertain mails. Returns the ids of the mails that it applied to. */
-  resolve(...decision: Parameters<LetterDelivery['resolve']>): Promise<number[]> {
-    return this.#parts.delivery.resolve(...decision)
+  async resolve(...decision: Parameters<LetterDelivery['resolve']>): Promise<number[]> {
+    return this.#begun?.delivery.resolve(...decision) ?? []
   }
 
-  /** What is stored about a person in this campaign, by the fingerprint of their address; null when there is nothing. */
-  async findPersonalData(fingerprint: string): Promise<(Partial<WriterConsent> & { said?: Submission[] }) | null> {
-    const consent = await this.#parts.letters.findConsent(fingerprint)
-    const said = await this.#parts.submissions.listByPerson(fingerprint)
-    return said.length === 0 ? consent : { ...consent, said }
+  async findPersonalData(fingerprint: string): Promise<PersonInCampaign | null> {
+    return this.#begun === undefined ? null : findPersonalData(this.#begun, fingerprint)
   }
 
-  /** Deletes a person's consents and submissions, and takes their letters out of all mails that have not left. */
   async erase(fingerprint: string): Promise<void> {
-    this.#parts.letters.erase(fingerprint)
-    this.#parts.delivery.erase(fingerprint)
-    await this.#parts.submissions.erase(fingerprint)
+    if (this.#begun !== undefined) await erasePerson(this.#begun, fingerprint)
   }
 
   report(): ActionsReport {
-    return reportOf(this.#parts)
+    return this.#begun === undefined ? NO_ACTIONS : reportOf(this.#begun)
   }
 
   /** Cancels what the changed campaign no longer allows to send. A slice of sending ends before its next call. */
@@ -140,8 +140,8 @@ export class CampaignActions extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    if (!this.#object.hasBegun()) return
-    const next = await runAlarm(this.#object, this.#parts)
+    if (this.#begun === undefined) return
+    const next = await runAlarm(this.#object, this.#begun)
     if (next !== null) await this.#object.wakeBy(next)
   }
 }

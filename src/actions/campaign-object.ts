@@ -7,29 +7,36 @@ import type { ObjectContext } from './object-context.ts'
 export type CampaignObject = ObjectContext & {
   /** Whether anything was ever done in the campaign. Other requests to the object must store nothing. */
   hasBegun(): boolean
+  /** The same object, with its tables created. For the first action in the campaign. */
+  withTables(): CampaignObject
   /** Notes that the campaign has changed, so that a slice of sending ends before its next call. */
   recordChange(): void
   /** Sets an alarm for now, if none is set or its time has passed without a run. */
   repairAlarm(): Promise<void>
 }
 
-/** Opens the storage of a campaign's Durable Object, and brings its tables up to date. */
+/** Opens the storage of a campaign's Durable Object, and brings its tables up to date if it has any. */
 export function openCampaignObject(ctx: DurableObjectState, env: Env): CampaignObject {
-  const db = new Database(ctx, ACTIONS_STEPS)
+  const db = new Database(ctx, ACTIONS_STEPS, 'written')
   const entry = db.entry('slug', z.string())
-  const hasBegun = () => entry.get() !== undefined
+  let slug = entry.get() // never changes once it is stored
   let changes = 0
-  return {
+  const object: CampaignObject = {
     env,
     db,
-    hasBegun,
+    hasBegun: () => slug !== undefined,
+    withTables() {
+      db.createSchema()
+      return object
+    },
     slug() {
-      const slug = entry.get()
       if (slug === undefined) throw new Error('no action has been stored for this campaign yet')
       return slug
     },
-    begin(slug) {
-      if (!hasBegun()) entry.put(slug)
+    begin(name) {
+      if (slug !== undefined) return
+      entry.put(name)
+      slug = name
     },
     async wakeBy(at) {
       const set = await ctx.storage.getAlarm()
@@ -44,4 +51,5 @@ export function openCampaignObject(ctx: DurableObjectState, env: Env): CampaignO
       if (at === null || at < Date.now()) await ctx.storage.setAlarm(Date.now())
     },
   }
+  return object
 }

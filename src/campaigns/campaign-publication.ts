@@ -1,19 +1,24 @@
 import { DurableObject } from 'cloudflare:workers'
-import * as z from 'zod'
-import { PAGE_LOCALES } from '../kit/page-texts.ts'
-import { jsonText } from '../kit/parse-json.ts'
 import { errorMessage } from '../kit/result.ts'
-import { dispatchRegistryOf, rendererOf } from '../objects.ts'
+import { dispatchRegistryOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
 import type { MigrationStep } from '../storage/migrate.ts'
-import { type Campaign, campaign as campaignSchema } from './campaign.ts'
+import { failures, StoredBackoff } from '../storage/stored-backoff.ts'
+import type { Campaign } from './campaign.ts'
 import { bundledCampaign } from './catalogue.ts'
+import type { CampaignIndex } from './copies/campaign-index.ts'
+import { forgetEarlier } from './copies/forget-earlier.ts'
+import { noteFailure } from './copies/late-pages.ts'
+import type { PageContent } from './copies/old-keys.ts'
+import { PAGE_TABLE } from './copies/page-copies.ts'
+import { PageWriter } from './copies/page-writer.ts'
+import { PUBLISHED_TABLE, Publications } from './copies/publications.ts'
 import { PublicationNotices } from './publication-notices.ts'
 import { decidePublication } from './publish-decision.ts'
-import { effectiveCampaign, type PublishedRecord, storePublished } from './published.ts'
+import { effectiveCampaign, type PublishedRecord } from './published.ts'
 
-/** Milliseconds until an undelivered publication is retried: longer than all attempts of one KV write take. */
-const RETRY_MS = 20_000
+/** Milliseconds after which a publication that a crash interrupted goes on: longer than all attempts of one KV write take. */
+const INTERRUPTED_MS = 20_000
 
 /** Result of a request to publish. `paused` contains the ids of the dispatches that the publication paused. */
 export type PublicationResult =
@@ -21,34 +26,32 @@ export type PublicationResult =
   | { kind: 'other-revision'; current: string | null }
 
 const STEPS: readonly MigrationStep[] = [
-  {
-    name: 'published campaigns',
-    run: ({ sql }) =>
-      sql.exec(`
-        CREATE TABLE published (
-          slug TEXT PRIMARY KEY, over TEXT, campaign TEXT NOT NULL, delivered_revision TEXT) WITHOUT ROWID`),
-  },
+  { name: 'published campaigns', run: ({ sql }) => sql.exec(PUBLISHED_TABLE) },
+  { name: 'what pages show beside the campaign', run: ({ sql }) => sql.exec(PAGE_TABLE) },
 ]
 
-const publishedRow = z.object({ over: z.string().nullable(), campaign: jsonText(campaignSchema) })
-const slugRow = z.object({ slug: z.string() })
-
 /**
- * Decides which revision of each campaign is current. One object exists, so concurrent publications have an order.
- * Dispatches read the current revision here; pages read a copy in KV, which can be a minute old.
+ * Decides which revision of each campaign is current: one object, so that publications have an order. Dispatches read it here. Pages read
+ * a copy in KV, which can be a minute old and which only this object writes.
  */
 export class CampaignPublication extends DurableObject<Env> {
-  readonly #db: Database
   readonly #notices = new PublicationNotices()
+  readonly #publications: Publications
+  readonly #pages: PageWriter
+  readonly #backoff: StoredBackoff
+  #making: Promise<boolean> | undefined // one index at a time
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    this.#db = new Database(ctx, STEPS)
+    const db = new Database(ctx, STEPS)
+    this.#publications = new Publications(db)
+    this.#pages = new PageWriter(db, env.CONTENT, this.#publications)
+    this.#backoff = new StoredBackoff(db.entry('failures', failures))
   }
 
   /** The latest revision published at runtime, or null. A later deploy may have replaced this revision. */
   published(slug: string): PublishedRecord | null {
-    return this.#db.row(publishedRow, 'SELECT over, campaign FROM published WHERE slug = ?', slug) ?? null
+    return this.#publications.find(slug)
   }
 
   /**
@@ -57,37 +60,66 @@ export class CampaignPublication extends DurableObject<Env> {
    */
   async publish(campaign: Campaign, expected?: string): Promise<PublicationResult> {
     const { slug } = campaign
+    await this.#pages.ensure(slug)
     const [bundled, record] = [bundledCampaign(slug), this.published(slug)]
     const decided = decidePublication({ campaign, bundled, record, expected, now: Date.now() })
     if (decided.kind === 'other-revision') return decided
-    this.#db.run(
-      'INSERT OR REPLACE INTO published (slug, over, campaign, delivered_revision) VALUES (?, ?, ?, NULL)',
-      slug,
-      decided.next.over,
-      JSON.stringify(decided.next.campaign),
-    )
-    await this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
+    this.#publications.store(decided.next)
+    this.#pages.change(slug)
+    await this.ctx.storage.setAlarm(Date.now() + INTERRUPTED_MS)
     const paused = await this.#deliver(slug)
-    if (this.#undelivered().length === 0) await this.ctx.storage.deleteAlarm()
+    await this.#setAlarm()
     return { kind: 'published', isNew: decided.isNew, paused }
   }
 
-  /** Retries publications that a crash or a failure left undelivered. */
-  override async alarm(): Promise<void> {
-    for (const slug of this.#undelivered()) {
-      await this.#deliver(slug).catch((error: unknown) =>
-        console.error(`publication of ${slug} failed, retry by alarm:`, error),
-      )
-    }
-    await this.#notices.count(this.env, this.#undelivered())
-    await this.wake()
+  /** Takes what a campaign's page shows beside the campaign. It is written at an interval; with `urgent` without delay. */
+  async updatePage(slug: string, { urgent, ...content }: Partial<PageContent> & { urgent: boolean }): Promise<void> {
+    await this.#pages.update(slug, content, urgent)
+    await this.#setAlarm()
   }
 
-  /** Sets the alarm again if undelivered publications have none, or if its time has passed without a run. */
+  /** Writes the index of campaigns to KV for a reader that found none. `stored` is false while KV refuses it. */
+  async makeIndex(): Promise<{ index: CampaignIndex; stored: boolean }> {
+    const rests = this.#backoff.until() > Date.now()
+    if (!rests)
+      this.#making ??= this.#attempt([() => this.#pages.makeIndex()]).finally(() => {
+        this.#making = undefined
+      })
+    return { stored: !rests && (await this.#making) === true, index: this.#pages.index() }
+  }
+
+  /** Writes the pages that are due, and retries publications that a crash or a failure left undelivered. */
+  override async alarm(): Promise<void> {
+    const undelivered = this.#publications.undelivered().map((slug) => () => this.#deliver(slug))
+    await this.#attempt([...undelivered, () => this.#pages.writeDue(Date.now())])
+    await this.#notices.count(this.env, this.#publications.undelivered())
+    await this.#setAlarm()
+  }
+
+  /** Sets the alarm again if something is undelivered or due and has none, or if its time has passed without a run. Runs every hour. */
   async wake(): Promise<void> {
-    if (this.#undelivered().length === 0) return
     const at = await this.ctx.storage.getAlarm()
-    if (at === null || at < Date.now()) await this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
+    if (at === null || at < Date.now()) await this.#setAlarm()
+    if (this.#backoff.until() > Date.now()) return
+    await this.#attempt([() => this.#pages.takeOverOldKeys(), () => this.#pages.deleteOldKeys(Date.now())])
+  }
+
+  /** Runs all of them. After a failure the next attempt waits, longer with each failure in a row. Returns whether all succeeded. */
+  async #attempt(acts: ReadonlyArray<() => Promise<unknown>>): Promise<boolean> {
+    const results = await Promise.allSettled(acts.map((act) => act()))
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined) await noteFailure(this.env, this.#backoff, failed.reason, Date.now())
+    else if (this.#publications.undelivered().length === 0) this.#backoff.succeeded()
+    return failed === undefined
+  }
+
+  async #setAlarm(): Promise<void> {
+    const now = Date.now()
+    const due = this.#publications.undelivered().length > 0 ? now : this.#pages.nextDue(now)
+    const at = due === null ? null : Math.max(due, now, this.#backoff.until())
+    const set = await this.ctx.storage.getAlarm()
+    if (at === null && set !== null) await this.ctx.storage.deleteAlarm()
+    if (at !== null && at !== set) await this.ctx.storage.setAlarm(at)
   }
 
   /**
@@ -101,10 +133,11 @@ export class CampaignPublication extends DurableObject<Env> {
       if (record === null || record.campaign.revision === delivered) return [...paused]
       const answer = await this.#pauseAffected(slug, record)
       for (const id of answer.paused) paused.add(id)
-      await storePublished(this.env.CONTENT, record)
+      await this.#pages.write(slug)
       delivered = record.campaign.revision
-      const isForgotten = await this.#forgetEarlier(slug, delivered)
-      if (answer.complete && isForgotten) this.#markDelivered(slug, delivered)
+      const isForgotten = await forgetEarlier(this.env, slug, delivered)
+      if (answer.complete && isForgotten) this.#publications.markDelivered(slug, delivered)
+      else this.#backoff.failed(Date.now())
     }
   }
 
@@ -116,28 +149,5 @@ export class CampaignPublication extends DurableObject<Env> {
       console.error(`publication of ${slug}: dispatches not paused yet:`, errorMessage(error))
       return { paused: [], complete: false }
     }
-  }
-
-  /** Deletes mails, PDFs and pictures of earlier revisions: a name in them may be withdrawn. False if some may be left. */
-  async #forgetEarlier(slug: string, revision: string): Promise<boolean> {
-    const renderers = PAGE_LOCALES.flatMap((locale) => [
-      rendererOf(this.env, 'mail', locale),
-      rendererOf(this.env, 'print', locale),
-    ])
-    const answers = await Promise.allSettled(renderers.map((renderer) => renderer.forgetEarlier(slug, revision)))
-    return answers.every(({ status }) => status === 'fulfilled')
-  }
-
-  #markDelivered(slug: string, revision: string): void {
-    this.#db.run(
-      "UPDATE published SET delivered_revision = ?1 WHERE slug = ?2 AND campaign ->> 'revision' = ?1",
-      revision,
-      slug,
-    )
-  }
-
-  #undelivered(): string[] {
-    const rows = this.#db.rows(slugRow, 'SELECT slug FROM published WHERE delivered_revision IS NULL')
-    return rows.map(({ slug }) => slug)
   }
 }

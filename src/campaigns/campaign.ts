@@ -64,17 +64,17 @@ export const localesOfMail = (campaign: Campaign, email: string, updateId?: stri
   )
 
 /** Whether a campaign has a language. `locale` may be any text, such as a part of a URL. */
-export const hasLocale = (campaign: Campaign, locale: string): boolean => Object.hasOwn(campaign.words, locale)
+export const hasLocale = (campaign: { words: object }, locale: string): boolean => Object.hasOwn(campaign.words, locale)
 
 /** The wanted language if the campaign has it, else English. */
-export const readableLocale = (campaign: Campaign, locale: string): string =>
+export const readableLocale = (campaign: { words: object }, locale: string): string =>
   hasLocale(campaign, locale) ? locale : FALLBACK_LOCALE
 
 /**
  * The words in a language, else in English. `readCampaign` refuses a campaign without English.
  * @throws Error when the campaign has no English words.
  */
-export function wordsIn(campaign: Campaign, locale: string): CampaignWords {
+export function wordsIn<Words>(campaign: { slug: string; words: Record<string, Words> }, locale: string): Words {
   const found = campaign.words[locale] ?? campaign.words[FALLBACK_LOCALE]
   if (found === undefined) throw new Error(`campaign ${campaign.slug} has no ${FALLBACK_LOCALE}.md`)
   return found
@@ -84,14 +84,19 @@ export function wordsIn(campaign: Campaign, locale: string): CampaignWords {
 export const textIn = (text: Localised, locale: string): string =>
   typeof text === 'string' ? text : (text[locale] ?? text[FALLBACK_LOCALE] ?? Object.values(text)[0] ?? '')
 
+/** What decides until when a campaign may be used. */
+export type UsedUntil = Pick<Campaign, 'status' | 'closes' | 'doNotUseAfter'> & {
+  people: ReadonlyArray<Pick<Campaign['people'][number], 'naming' | 'until'>>
+}
+
 type CampaignBlock = 'draft' | 'closed' | 'expired' | 'naming-expired'
 
 /** Whether the last day of a campaign is over. `now` in epoch ms; days end at midnight UTC. */
-export const hasClosed = (campaign: Campaign, now: number): boolean =>
+export const hasClosed = (campaign: Pick<Campaign, 'closes'>, now: number): boolean =>
   campaign.closes !== undefined && isoDay(now) > campaign.closes
 
 /** Why no mail of this campaign may be sent now, or null. `now` in epoch ms; days end at midnight UTC. */
-export function campaignBlockedBy(campaign: Campaign, now: number): CampaignBlock | null {
+export function campaignBlockedBy(campaign: UsedUntil, now: number): CampaignBlock | null {
   const today = isoDay(now)
   if (campaign.status === 'draft') return 'draft'
   if (campaign.doNotUseAfter !== undefined && today > campaign.doNotUseAfter) return 'expired'

@@ -1,16 +1,15 @@
 import { bundled } from './bundled.gen.ts'
 import type { Campaign } from './campaign.ts'
+import { type PageRecord, publicationIn, readPageRecord, readPageRecordCached } from './copies/page-record.ts'
 import { slug as slugSchema } from './definition.ts'
 import { campaignStatus, mayBeMentioned } from './page-status.ts'
-import { effectiveCampaign, listPublishedSlugs, readPublished, readPublishedCached } from './published.ts'
+import { effectiveCampaign } from './published.ts'
 
 /** The current campaigns, for pages and previews. KV may be a minute behind the last publication. */
 type Catalogue = {
   find(slug: string): Promise<Campaign | null>
   /** The campaign from the cache of the isolate, at most some seconds old; null when unknown. `now` in epoch ms. */
   findCached(slug: string, now: number): Promise<Campaign | null>
-  /** All campaigns, newest first. */
-  list(): Promise<Campaign[]>
 }
 
 /** `reportUnreadable`: called for each published campaign that does not match the schema. */
@@ -24,22 +23,12 @@ export function catalogueOf(
   reportUnreadable?: (slug: string) => void,
 ): Catalogue {
   const bySlug = new Map(bundled.map((campaign) => [campaign.slug, campaign]))
-  const find = async (slug: string) =>
-    isSlug(slug) ? effectiveCampaign(bySlug.get(slug), await readPublished(content, slug, reportUnreadable)) : null
+  const current = (slug: string, record: PageRecord | null) =>
+    effectiveCampaign(bySlug.get(slug), publicationIn(record))
   return {
-    find,
+    find: async (slug) => (isSlug(slug) ? current(slug, await readPageRecord(content, slug, reportUnreadable)) : null),
     findCached: async (slug, now) =>
-      isSlug(slug) ? effectiveCampaign(bySlug.get(slug), await readPublishedCached(content, slug, now)) : null,
-    async list() {
-      const published = new Set(await listPublishedSlugs(content))
-      const slugs = [...new Set([...bySlug.keys(), ...published])]
-      const found = await Promise.all(
-        slugs.map((slug) => (published.has(slug) ? find(slug) : (bySlug.get(slug) ?? null))),
-      )
-      return found
-        .filter((campaign) => campaign !== null)
-        .sort((a, b) => (a.opened === b.opened ? (a.slug < b.slug ? -1 : 1) : a.opened < b.opened ? 1 : -1))
-    },
+      isSlug(slug) ? current(slug, await readPageRecordCached(content, slug, now)) : null,
   }
 }
 

@@ -1,7 +1,5 @@
 import * as z from 'zod'
-import { ShortCache } from '../kit/caches/short-cache.ts'
 import { countryOf } from '../kit/countries.ts'
-import { parseJson } from '../kit/parse-json.ts'
 
 /**
  * Numbers on a campaign's page. `confirmed` counts people, by mailbox. `accepted` to `uncertain` count mails to targets
@@ -61,23 +59,4 @@ export function countriesToShow(
   const named = all.filter(mayBeNamed).sort((a, b) => b.people - a.people || a.country.localeCompare(b.country))
   const others = all.filter((one) => !mayBeNamed(one)).reduce((sum, { people }) => sum + people, 0)
   return { named, others }
-}
-
-const keyOf = (slug: string): string => `numbers/${slug}`
-const cache = new ShortCache<Counters | null>()
-
-/**
- * Reads the counters of a campaign from KV `numbers/{slug}`, cached in the isolate; null before the first action. `now`
- * in epoch ms.
- */
-export const readCounters = (content: KVNamespace, slug: string, now: number): Promise<Counters | null> =>
-  cache.find(
-    slug,
-    now,
-    async () => countersSchema.safeParse(parseJson((await content.get(keyOf(slug))) ?? '')).data ?? null,
-  )
-
-/** Writes the counters to KV without a retry, because the next write replaces them. */
-export async function storeCounters(content: KVNamespace, slug: string, counters: Counters): Promise<void> {
-  await content.put(keyOf(slug), JSON.stringify(counters))
 }

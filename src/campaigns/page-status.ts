@@ -1,4 +1,4 @@
-import { type Campaign, campaignBlockedBy, hasClosed } from './campaign.ts'
+import { type Campaign, campaignBlockedBy, hasClosed, type UsedUntil } from './campaign.ts'
 
 /** The page status of a campaign today. */
 export type CampaignStatus = 'open' | 'won' | 'closed' | 'expired' | 'under-review' | 'draft'
@@ -7,7 +7,7 @@ export type CampaignStatus = 'open' | 'won' | 'closed' | 'expired' | 'under-revi
  * The page status of a campaign at `now` (epoch ms). `under-review` outranks all but `draft`: a name must not be shown
  * after the time that the person agreed to.
  */
-export function campaignStatus(campaign: Campaign, now: number): CampaignStatus {
+export function campaignStatus(campaign: UsedUntil, now: number): CampaignStatus {
   if (campaign.status === 'draft') return 'draft'
   if (campaignBlockedBy({ ...campaign, doNotUseAfter: undefined }, now) === 'naming-expired') return 'under-review'
   if (campaignBlockedBy(campaign, now) === 'expired') return 'expired'

@@ -19,36 +19,36 @@ export type PublicSubmissions = z.infer<typeof publicSubmissions>
 /** `version` changes with the submissions. */
 export type VersionedSubmissions = PublicSubmissions & { version: string }
 
-const keyOf = (slug: string): string => `submissions/${slug}`
+/** The place that submissions are sealed for. An earlier version stored them under this key. */
+const placeOf = (slug: string): string => `submissions/${slug}`
 const sealedSubmissions = sealed('submissions', publicSubmissions)
 /** Characters from the end of the sealed text. They belong to the authentication tag, which is unique. */
 const VERSION_CHARS = 20
 
-const cache = new ShortCache<VersionedSubmissions | null>()
+const opened = new ShortCache<VersionedSubmissions | null>()
 
 /**
- * Reads the public submissions of a campaign from KV `submissions/{slug}`, cached in the isolate; null when there are
- * none. Sealed, because people may withdraw their words: no copy of the storage then reveals them. `now` in epoch ms.
+ * Opens the public submissions of a campaign's record, cached in the isolate; null when there are none. Sealed, because people may
+ * withdraw their words: no copy of the storage then reveals them. `now` in epoch ms.
  */
-export const readPublicSubmissions = (content: KVNamespace, keys: Keyring, slug: string, now: number) =>
-  cache.find(slug, now, async (before) => {
-    const sealed = await content.get(keyOf(slug))
-    const version = sealed?.slice(-VERSION_CHARS) ?? ''
-    if (sealed === null || before?.version === version) return sealed === null ? null : (before ?? null)
-    const opened = await sealedSubmissions.open(keys, keyOf(slug), sealed)
-    return opened === null ? null : { ...opened, version }
+export const openPublicSubmissions = (keys: Keyring, slug: string, words: string | null, now: number) => {
+  const version = words?.slice(-VERSION_CHARS) ?? ''
+  return opened.find(`${slug} ${version}`, now, async (before) => {
+    if (words === null || before !== undefined) return before ?? null
+    const plain = await sealedSubmissions.open(keys, placeOf(slug), words)
+    return plain === null ? null : { ...plain, version }
   })
+}
 
-/** Writes the submissions to KV without a retry, because the next write replaces them. Deletes the record when there are none. */
-export async function storePublicSubmissions(
-  content: KVNamespace,
+/** Seals the submissions for the record of the page; null when there are none. */
+export async function sealPublicSubmissions(
   keys: Keyring,
   slug: string,
   submissions: PublicSubmissions,
-): Promise<void> {
+): Promise<string | null> {
   const { messages, endorsements, replies } = submissions
-  if (messages.length + endorsements.length + replies.length === 0) await content.delete(keyOf(slug))
-  else await content.put(keyOf(slug), await sealedSubmissions.text(keys, keyOf(slug), submissions))
+  if (messages.length + endorsements.length + replies.length === 0) return null
+  return sealedSubmissions.text(keys, placeOf(slug), submissions)
 }
 
 /** Contacts that get messages of support by e-mail: the workers' own addresses, never a target's. */

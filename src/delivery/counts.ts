@@ -1,7 +1,19 @@
+import * as z from 'zod'
 import type { RecipientStatus, RecipientStatuses } from './recipient-statuses.ts'
 
 /** How many people are planned, and how many of them have each status. */
 export type Counts = Record<'planned' | RecipientStatus, number>
+
+/** Schema of stored counts. */
+export const groupCounts: z.ZodType<Counts> = z.object({
+  planned: z.int(),
+  waiting: z.int(),
+  accepted: z.int(),
+  refused: z.int(),
+  suppressed: z.int(),
+  uncertain: z.int(),
+  cancelled: z.int(),
+})
 
 export const noCounts = (): Counts => ({
   planned: 0,
@@ -28,6 +40,12 @@ export class Tally {
     countStatuses(counts, statuses, by)
     if (counts.planned === 0) this.#perGroup.delete(group)
     else this.#perGroup.set(group, counts)
+  }
+
+  /** Replaces all counts by stored ones. */
+  restore(perGroup: Readonly<Record<string, Counts>>): void {
+    this.#perGroup.clear()
+    for (const [group, counts] of Object.entries(perGroup)) this.#perGroup.set(group, { ...counts })
   }
 
   /** Returns copies, which the caller may change. */

@@ -1,4 +1,4 @@
-import { LONGEST_WAIT_MS } from './backoff.ts'
+import { LONGEST_WAIT_MS } from '../kit/backoff.ts'
 import type { BatchHeader } from './batch.ts'
 import type { PauseReason } from './pause-reason.ts'
 import type { AccountHold } from './quota/account-quota.ts'

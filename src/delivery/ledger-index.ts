@@ -24,6 +24,11 @@ export class LedgerIndex {
     else if (head.state !== 'settled') this.due.set(head.id, head)
   }
 
+  /** Takes a settled batch out of memory. Its people stay in the counts. */
+  forget(id: number): void {
+    this.heads.delete(id)
+  }
+
   delete(id: number): void {
     const head = this.heads.get(id)
     if (head !== undefined) this.tally.count(head, -1)

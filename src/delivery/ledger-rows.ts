@@ -2,6 +2,21 @@ import * as z from 'zod'
 import { FINGERPRINT_CHARS } from '../security/address.ts'
 import { blob } from '../storage/database.ts'
 import type { BatchHeader } from './batch.ts'
+import type { SealedRecipients } from './sealed-recipients.ts'
+
+/** A provider's id for the mail of one person. Provider events name it. */
+export type MailReference = [position: number, reference: string]
+
+/** The people of a batch: fingerprints by position, references of their mails, and sealed recipients until the batch is settled. */
+export type BatchBody = { people: string[]; references: MailReference[]; recipients: SealedRecipients | null }
+
+/** A batch to be inserted. */
+export type NewBatch = {
+  head: BatchHeader
+  people: string[]
+  recipients: SealedRecipients
+  references?: MailReference[]
+}
 
 export const peopleRow = z.object({ people: z.string() })
 export const bodyRow = z.object({ people: z.string(), refs: z.string(), recipients: blob.nullable() })

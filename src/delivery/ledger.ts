@@ -1,9 +1,11 @@
 import { FINGERPRINT_CHARS } from '../security/address.ts'
 import type { Database } from '../storage/database.ts'
+import type { StepStorage } from '../storage/migrate.ts'
 import { type BatchHeader, batchHeaderSchema } from './batch.ts'
-import type { Counts } from './counts.ts'
+import { type Counts, countStatuses, noCounts } from './counts.ts'
 import { DELIVERY_EVENTS_TABLE, DeliveryEvents, mergeEvents } from './delivery-events.ts'
 import { LedgerIndex } from './ledger-index.ts'
+import type { BatchBody, MailReference, NewBatch } from './ledger-rows.ts'
 import {
   bodyRow,
   peopleRow,
@@ -14,26 +16,12 @@ import {
   writeReferences,
 } from './ledger-rows.ts'
 import type { RecipientStatus } from './recipient-statuses.ts'
-import type { SealedRecipients } from './sealed-recipients.ts'
+import type { GroupCounts, RunningCounts } from './running-counts.ts'
 
 /** Days for which paused or uncertain batches keep their recipients: enough to decide, too short to become a second list of people. */
 export const RECIPIENT_DAYS = 30
-/** Days for which a finished ledger keeps its fingerprints: an appeal may be sent again, and provider events may come in. */
+/** Days for which a finished ledger keeps its fingerprints: an appeal may be sent again, and events may come in. */
 export const LEDGER_DAYS = 400
-
-/** A provider's id for the mail of one person. Provider events name it. */
-export type MailReference = [position: number, reference: string]
-
-/** The people of a batch: fingerprints by position, references of their mails, and sealed recipients until the batch is settled. */
-type BatchBody = { people: string[]; references: MailReference[]; recipients: SealedRecipients | null }
-
-/** A batch to be inserted. */
-export type NewBatch = {
-  head: BatchHeader
-  people: string[]
-  recipients: SealedRecipients
-  references?: MailReference[]
-}
 
 /** SQL of the ledger's tables. `recipients` is the last column: reading the others then skips its overflow pages. */
 export const LEDGER_TABLES = `CREATE TABLE batch (
@@ -42,18 +30,37 @@ export const LEDGER_TABLES = `CREATE TABLE batch (
     reason TEXT NOT NULL, refs TEXT NOT NULL, people TEXT NOT NULL, recipients BLOB);
   ${DELIVERY_EVENTS_TABLE}`
 
-const HEADS = `SELECT id, group_key AS "group", state, statuses, generation, first_attempt_at AS firstAttemptAt, via, body_hash AS bodyHash,
-  due_at AS dueAt, tries, reason FROM batch ORDER BY id`
+const OPEN_INDEX = "CREATE INDEX batch_open ON batch (id) WHERE state != 'settled'"
 
-/** The first and the last fingerprint of a batch, whose people are sorted by fingerprint. */
-type FingerprintSpan = { first: string; last: string }
+/** Counts the people of each group, and indexes the open batches, so that a ledger with running counts can open. Returns the open ids. */
+export function indexOpenBatches({ sql, kv }: StepStorage): Set<number> {
+  sql.exec(OPEN_INDEX)
+  const counts: GroupCounts = {}
+  const open = new Set<number>()
+  for (const row of sql.exec(HEADS)) {
+    const head = batchHeaderSchema.parse(row)
+    const some = counts[head.group] ?? noCounts()
+    countStatuses(some, head.statuses)
+    counts[head.group] = some
+    if (head.state !== 'settled') open.add(head.id)
+  }
+  kv.put('letter-counts', counts)
+  return open
+}
+
+const COLUMNS = `SELECT id, group_key AS "group", state, statuses, generation, first_attempt_at AS firstAttemptAt, via,
+  body_hash AS bodyHash, due_at AS dueAt, tries, reason FROM batch`
+const HEADS = `${COLUMNS} ORDER BY id`
+const OPEN_HEADS = `${COLUMNS} INDEXED BY batch_open WHERE state != 'settled' ORDER BY id`
+
+type FingerprintSpan = { first: string; last: string } // a batch's people are sorted by fingerprint
 
 /** A person in a ledger. */
 export type FoundPerson = { id: number; position: number; fingerprint: string; status: RecipientStatus | undefined }
 
 /**
- * The stored batches of a lane or of a campaign's letters, in SQLite: one row per batch. There is no SQL index: each
- * would cost a further written row per change. Headers are also kept in memory.
+ * The stored batches of a lane or of a campaign's letters, in SQLite: one row per batch. Headers are also kept in memory, with running
+ * counts only of open batches. Only open batches have an SQL index: each would cost a further written row per change.
  */
 export class Ledger {
   readonly deliveryEvents: DeliveryEvents
@@ -61,19 +68,25 @@ export class Ledger {
   readonly openCalls = new Set<number>()
   readonly #db: Database
   #index = new LedgerIndex()
+  readonly #running: RunningCounts | undefined
   #spans: Map<number, FingerprintSpan> | undefined // read on the first search for fingerprints
 
-  constructor(db: Database) {
+  constructor(db: Database, running?: RunningCounts) {
     this.#db = db
+    this.#running = running
     this.deliveryEvents = new DeliveryEvents(db)
     db.keepInSync(() => {
       this.#reset()
-      for (const head of db.rows(batchHeaderSchema, HEADS)) this.#index.put(head)
+      for (const head of db.rows(batchHeaderSchema, running === undefined ? HEADS : OPEN_HEADS)) this.#index.put(head)
+      if (running === undefined) return
+      this.#index.tally.restore(running.counts.get() ?? {})
+      this.#index.lastId = db.count('SELECT COALESCE(MAX(id), 0) FROM batch')
     })
   }
 
-  heads(): IterableIterator<BatchHeader> {
-    return this.#index.heads.values()
+  /** All batches. With running counts this reads the whole table. */
+  heads(): Iterable<BatchHeader> {
+    return this.#running === undefined ? this.#index.heads.values() : this.#db.rows(batchHeaderSchema, HEADS)
   }
 
   /** Waiting and attempted batches. Batches that were never changed come first, by id. */
@@ -89,7 +102,15 @@ export class Ledger {
   isSettled = (): boolean => this.#index.due.size + this.#index.uncertain.size === 0
 
   head(id: number): BatchHeader | undefined {
-    return this.#index.heads.get(id)
+    const known = this.#index.heads.get(id)
+    if (known !== undefined || this.#running === undefined) return known
+    return this.#db.row(batchHeaderSchema, `${COLUMNS} WHERE id = ?`, id)
+  }
+
+  /** The state of a batch that is not settled. Reads no row. */
+  openState(id: number): BatchHeader['state'] | undefined {
+    const state = this.#index.heads.get(id)?.state
+    return state === 'settled' ? undefined : state
   }
 
   nextId(): number {
@@ -105,7 +126,7 @@ export class Ledger {
     return { people: splitFingerprints(people), references: readReferences(refs), recipients }
   }
 
-  /** Fingerprints of the batch's people by position. Cheaper than `body`, since sealed recipients are most of a row. */
+  /** Fingerprints of the batch's people by position. Cheaper than `body`. */
   people(id: number): string[] {
     return splitFingerprints(this.#db.one(peopleRow, 'SELECT people FROM batch WHERE id = ?', id).people)
   }
@@ -120,11 +141,26 @@ export class Ledger {
       recipients,
     )
     this.#index.put(head)
+    if (this.#running !== undefined && head.state === 'settled') this.#index.forget(head.id)
+    this.#storeCounts()
     this.#spans?.set(head.id, { first: people.at(0) ?? '', last: people.at(-1) ?? '' })
   }
 
-  /** Stores a changed header and new references: one row. Deletes the sealed recipients once the batch is settled. */
+  /** Stores a changed header and new references. Deletes the sealed recipients once the batch is settled. */
   save(head: BatchHeader, references: readonly MailReference[] = []): void {
+    if (this.#running === undefined) this.#update(head, references)
+    else
+      this.#db.transaction(() => {
+        const before = this.head(head.id)
+        this.#update(head, references)
+        if (before?.state === 'settled') this.#index.tally.count(before, -1) // it was not in memory
+        if (head.state === 'settled') this.#index.forget(head.id)
+        if (before?.statuses.text !== head.statuses.text) this.#storeCounts()
+        if (head.state === 'settled' || head.state === 'uncertain') this.#running?.closed(head)
+      })
+  }
+
+  #update(head: BatchHeader, references: readonly MailReference[]): void {
     const [id, ...rest] = toRow(head)
     this.#db.run(
       `UPDATE batch SET group_key = ?, state = ?, statuses = ?, generation = ?, first_attempt_at = ?, via = ?, body_hash = ?, due_at = ?,
@@ -135,6 +171,10 @@ export class Ledger {
       id,
     )
     this.#index.put(head)
+  }
+
+  #storeCounts(): void {
+    this.#running?.counts.put(this.#index.tally.totals().perGroup)
   }
 
   /** Replaces a batch by parts, in one transaction. `positions` are the old positions of a part's people. */
@@ -150,6 +190,7 @@ export class Ledger {
         if (events !== undefined)
           this.deliveryEvents.put(part.head.id, positions.map((position) => events[position] ?? '0').join(''))
       }
+      this.#storeCounts()
     })
   }
 
@@ -157,13 +198,14 @@ export class Ledger {
     this.#db.transaction(() => {
       this.#db.run('DELETE FROM batch')
       this.deliveryEvents.clear()
+      this.#running?.counts.delete()
       this.#reset()
     })
   }
 
   /** Deletes the sealed recipients of a batch, which can then not be sent again. */
   dropRecipients(id: number): void {
-    this.#db.run('UPDATE batch SET recipients = NULL WHERE id = ?', id)
+    this.#db.run('UPDATE batch SET recipients = NULL WHERE id = ? AND recipients IS NOT NULL', id)
   }
 
   /** Stores provider events, given as bits by fingerprint. Ignores people who are not in this ledger, or were cancelled before a call. */

@@ -1,7 +1,7 @@
 import type { Transition } from '../events/domain-event.ts'
+import { backoffMs } from '../kit/backoff.ts'
 import type { Outcome } from '../transports/transport.ts'
 import { ACCOUNT_REASONS } from '../transports/transport.ts'
-import { backoffMs } from './backoff.ts'
 import { type BatchHeader, closeIfDone, giveUp } from './batch.ts'
 import { toTransition } from './batch-events.ts'
 import type { PauseReason } from './pause-reason.ts'

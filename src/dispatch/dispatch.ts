@@ -3,6 +3,7 @@ import type { BatchAtGeneration } from '../delivery/batch.ts'
 import type { PauseReason } from '../delivery/pause-reason.ts'
 import { transportStatus } from '../delivery/quota/transport-status.ts'
 import type { UncertainDecision } from '../events/domain-event.ts'
+import { alarmPauseMs } from '../kit/backoff.ts'
 import { errorMessage } from '../kit/result.ts'
 import { Database } from '../storage/database.ts'
 import type { DeliverySample } from './complaint-limits.ts'
@@ -13,7 +14,7 @@ import * as transitions from './dispatch-state.ts'
 import { DISPATCH_STEPS, DispatchStorage } from './dispatch-storage.ts'
 import { dropWithdrawnText } from './ended/afterwards.ts'
 import type { MailSnapshot } from './lane/lane-task.ts'
-import { AFTER_FAILURE_MS, type DispatchActionResult, StatePropagation } from './state-propagation.ts'
+import { type DispatchActionResult, StatePropagation } from './state-propagation.ts'
 
 /** Failures of the alarm in a row after which the dispatch pauses, so that an organiser sees the error. */
 const FAILURES_BEFORE_PAUSE = 10
@@ -29,10 +30,8 @@ export class Dispatch extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     this.#storage = new DispatchStorage(new Database(ctx, DISPATCH_STEPS))
-    this.#state = new StatePropagation(env, this.#storage, {
-      set: (at) => ctx.storage.setAlarm(at),
-      clear: () => ctx.storage.deleteAlarm(),
-    })
+    const alarm = { set: (at: number) => ctx.storage.setAlarm(at), clear: () => ctx.storage.deleteAlarm() }
+    this.#state = new StatePropagation(env, this.#storage, alarm)
   }
 
   /** Stores the request if it is new, and sets the alarm. Idempotent. */
@@ -139,7 +138,7 @@ export class Dispatch extends DurableObject<Env> {
     } catch (error) {
       const detail = errorMessage(error)
       console.error('dispatch', this.#storage.request().id, detail)
-      await this.ctx.storage.setAlarm(Date.now() + AFTER_FAILURE_MS)
+      await this.ctx.storage.setAlarm(Date.now() + alarmPauseMs(this.#failures, Math.random()))
       if (++this.#failures % FAILURES_BEFORE_PAUSE === 0) await this.pause({ kind: 'failed', detail })
     }
   }

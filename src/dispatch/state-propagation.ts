@@ -12,8 +12,8 @@ import { followUpOf, toDispatchView } from './dispatch-view.ts'
 import type { LaneReport } from './lane/lane-report.ts'
 import { controlFor } from './lane/lane-task.ts'
 
-/** Milliseconds after a failure until the alarm tries again. */
-export const AFTER_FAILURE_MS = 5_000
+/** Milliseconds after which a notification that a crash interrupted goes on. */
+const INTERRUPTED_MS = 5_000
 
 /** The result of an organiser's action; `detail` is a sentence about why it was refused. */
 export type DispatchActionResult = { ok: true } | { ok: false; detail: string }
@@ -68,7 +68,7 @@ export class StatePropagation {
       return
     }
     this.#storage.changeState(next)
-    await this.#alarm.set(Date.now() + AFTER_FAILURE_MS)
+    await this.#alarm.set(Date.now() + INTERRUPTED_MS)
     await this.#notify()
   }
 
@@ -84,7 +84,7 @@ export class StatePropagation {
   async withNewSummary<T>(change: () => Promise<T>): Promise<T> {
     if (this.now().state !== 'finished') return change()
     this.#storage.changeState(this.now())
-    await this.#alarm.set(Date.now() + AFTER_FAILURE_MS)
+    await this.#alarm.set(Date.now() + INTERRUPTED_MS)
     const result = await change()
     this.#storage.changeState(this.now()) // a summary of meanwhile is older than this one
     await this.#notify(false)

@@ -38,7 +38,7 @@ export class ConfirmationQueue extends DurableObject<Env> {
   async enter(entering: EnteringConfirmation): Promise<'go' | 'wait' | 'drop'> {
     const settings = await requireSettings(this.env)
     const { mailbox, key, network, domain, email, queuedAt } = entering
-    const role = await this.#contacts.roleOf(this.env.CONTENT, settings.fingerprint, mailbox, Date.now())
+    const role = await this.#contacts.roleOf(this.env, settings.fingerprint, mailbox, Date.now())
     const queue = this.#open(settings)
     const now = Date.now()
     const known = queue.stateOf(mailbox, key)

@@ -1,7 +1,7 @@
 import { DurableObject } from 'cloudflare:workers'
-import { backoffMs } from '../delivery/backoff.ts'
 import { noticeOfRefusal } from '../delivery/quota/call-report.ts'
 import { requireSettings } from '../env.ts'
+import { backoffMs } from '../kit/backoff.ts'
 import { errorMessage } from '../kit/result.ts'
 import { raiseNotice } from '../notices/raise-notice.ts'
 import { Database } from '../storage/database.ts'

@@ -1,4 +1,4 @@
-import { catalogue } from '../campaigns/catalogue.ts'
+import { listSlugs } from '../campaigns/copies/campaign-list.ts'
 import { CONFIRMATIONS } from '../emails/message.ts'
 import type { Settings } from '../env.ts'
 import { campaignActionsOf, suppressionOf } from '../objects.ts'
@@ -50,9 +50,7 @@ async function isKnown(
 }
 
 async function isInCampaigns(env: Env, fingerprint: string): Promise<boolean> {
-  const campaigns = await catalogue(env.CONTENT).list()
-  const found = await Promise.all(
-    campaigns.map(({ slug }) => campaignActionsOf(env, slug).findPersonalData(fingerprint)),
-  )
+  const slugs = await listSlugs(env, Date.now())
+  const found = await Promise.all(slugs.map((slug) => campaignActionsOf(env, slug).findPersonalData(fingerprint)))
   return found.some((kept) => kept !== null)
 }

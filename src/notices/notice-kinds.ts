@@ -162,6 +162,12 @@ export const NOTICE_KINDS = {
     action:
       'People or a robot asked for more confirmations than CONFIRMATIONS_PER_HOUR allows. Set up Turnstile, or raise the setting.',
   },
+  'pages-late': {
+    summary: (count) => `What campaign pages show has not reached KV for over an hour: ${count} tries.`,
+    action:
+      'It is tried again every hour. If the free plan’s daily writes are used up, they return at midnight UTC; else read the detail. ' +
+      'To publish or withdraw something today, take the paid plan.',
+  },
 } as const satisfies Record<string, KindText>
 
 export type NoticeKind = keyof typeof NOTICE_KINDS

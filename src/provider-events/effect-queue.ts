@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { backoffMs } from '../delivery/backoff.ts'
+import { backoffMs } from '../kit/backoff.ts'
 import { jsonText } from '../kit/parse-json.ts'
 import type { Database } from '../storage/database.ts'
 import { type ProviderEvent, providerEvent } from '../suppression/provider-event.ts'
@@ -59,7 +59,7 @@ export class EffectQueue {
       return { taken: some.length }
     } catch (error) {
       if (this.#passed === 0)
-        this.#repeatAt = Date.now() + backoffMs(++this.#failures, Math.random(), 0, FIRST_PAUSE_MS)
+        this.#repeatAt = Date.now() + backoffMs(++this.#failures, Math.random(), 0, { firstMs: FIRST_PAUSE_MS })
       this.#passed = last
       return { taken: some.length, error }
     }

@@ -8,7 +8,9 @@ type Storage = Pick<DurableObjectStorage, 'sql' | 'kv' | 'transactionSync'>
  * One change to the storage of a class of Durable Objects. Steps run in the order of their list. A deployed step never
  * changes: later changes are new steps, added at the end of the list.
  */
-export type MigrationStep = { name: string; run(storage: Pick<Storage, 'sql' | 'kv'>): void }
+export type MigrationStep = { name: string; run(storage: StepStorage): void }
+/** What a step reads and changes. */
+export type StepStorage = Pick<Storage, 'sql' | 'kv'>
 
 /** Key of the number of steps that an object has run. Durable Objects may not use SQLite's own `user_version`. */
 const VERSION_KEY = 'schema-version'

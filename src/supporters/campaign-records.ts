@@ -1,4 +1,4 @@
-import { catalogue } from '../campaigns/catalogue.ts'
+import { listSlugs } from '../campaigns/copies/campaign-list.ts'
 import { raiseNotice } from '../notices/raise-notice.ts'
 import { campaignActionsOf } from '../objects.ts'
 import type { SupporterDeps } from './supporter-deps.ts'
@@ -8,7 +8,7 @@ import type { SupporterDeps } from './supporter-deps.ts'
  * and throws only after all were called.
  */
 export function campaignRecordsOf(env: Env): SupporterDeps['campaignRecords'] {
-  const all = async () => (await catalogue(env.CONTENT).list()).map(({ slug }) => slug)
+  const all = () => listSlugs(env, Date.now())
   return {
     async list(fingerprint) {
       const found = await Promise.all(

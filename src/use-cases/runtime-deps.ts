@@ -1,4 +1,5 @@
 import { catalogue } from '../campaigns/catalogue.ts'
+import { listCampaigns } from '../campaigns/copies/campaign-list.ts'
 import { currentCampaign } from '../campaigns/current-campaign.ts'
 import { senderOf } from '../emails/sender.ts'
 import type { Settings } from '../env.ts'
@@ -66,7 +67,7 @@ const testMailDeps = (env: Env, settings: Settings, now: number): TestMailDeps =
 })
 
 export const moderateDeps = (env: Env): ModerateDeps => ({
-  campaigns: () => catalogue(env.CONTENT).list(),
+  campaigns: () => listCampaigns(env, Date.now()),
   hasCampaign: async (slug) => (await catalogue(env.CONTENT).find(slug)) !== null,
   pending: (slug, most) => campaignActionsOf(env, slug).listPendingSubmissions(most),
   decide: (slug, id, decision, by, reason) => campaignActionsOf(env, slug).decideSubmission(id, decision, by, reason),
@@ -117,7 +118,7 @@ export const exportDeps = (env: Env, settings: Settings): ExportListDeps => ({
 export const statisticsDeps = (env: Env): StatisticsDeps => ({
   supporters: () => countSupporters(env.SUPPORTERS, MAX_PAGES, recentOf(env)),
   suppressed: () => suppressionOf(env).counts(),
-  campaigns: () => catalogue(env.CONTENT).list(),
+  campaigns: () => listCampaigns(env, Date.now()),
   listed: (limit) => dispatchRegistryOf(env).list(limit),
   async dispatch(id) {
     await dispatchRegistryOf(env).has(id) // passes the request on to a dispatch that missed it in a crash

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LONGEST_WAIT_MS } from '../../src/delivery/backoff.ts'
 import { newBatchHeader } from '../../src/delivery/batch.ts'
 import { nextBatches } from '../../src/delivery/failover.ts'
 import { grantMails } from '../../src/delivery/quota/daily-quota.ts'
+import { LONGEST_WAIT_MS } from '../../src/kit/backoff.ts'
 import type { Outcome } from '../../src/transports/transport.ts'
 import { type Behaviour, LedgerWorld, runWithCrashes, script } from '../support/ledger-world.ts'
 

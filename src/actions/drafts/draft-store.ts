@@ -58,7 +58,7 @@ export class DraftStore<D> {
     this.#state.delete(id)
   }
 
-  /** Deletes the drafts whose links have expired. `now` in epoch ms. */
+  /** Deletes drafts whose links have expired, a limited number at once: `nextExpiry` says when to go on. `now` in epoch ms. */
   deleteExpired(now: number): void {
     this.#state.deleteBefore(now - this.#options.lifetimeMs)
   }

@@ -57,7 +57,7 @@ function cancelWhere(tables: LetterTables, matches: (row: LetterRow) => boolean)
   tables.db.transaction(() => {
     for (const head of [...tables.ledger.due()])
       if (tables.rows.inBatch(head.id).some(matches)) tables.ledger.save(cancel(head))
-    for (const row of tables.rows.held().flatMap((group) => tables.rows.heldIn(group)))
+    for (const row of tables.rows.held().flatMap((group) => tables.rows.heldIn(group, Number.MAX_SAFE_INTEGER)))
       if (matches(row)) insertDigest(tables, [row], cancel, now)
     returnTurns(tables, now)
   })

@@ -2,8 +2,11 @@ import { type BatchHeader, newBatchHeader } from '../../delivery/batch.ts'
 import type { Addressee } from './addressees.ts'
 import type { LetterRow } from './letter-rows.ts'
 import type { LetterTables } from './letter-tables.ts'
-import { splitIntoDigests } from './mail/digest-entry.ts'
+import { MAX_DIGEST_ENTRIES, splitIntoDigests } from './mail/digest-entry.ts'
 import { nextWindow } from './turn.ts'
+
+/** Digests of one address made at once. More follow in the next pass, so that the work of one alarm has a limit. */
+const DIGESTS_AT_ONCE = 10
 
 /** Makes batches of the held letters whose digest is due. Each batch gets a turn of its addressee. `now` in epoch ms. */
 export function createDigests(
@@ -16,8 +19,9 @@ export function createDigests(
     const addressee = addressees.get(group.addressee)
     if (addressee === undefined || nextWindow(group.since, addressee.digestInterval, addressee.zone) > now) continue
     tables.db.transaction(() => {
-      const rows = tables.rows.heldIn(group)
-      for (const digest of splitIntoDigests(rows, tables.rows.entrySizesIn(group))) {
+      const most = DIGESTS_AT_ONCE * MAX_DIGEST_ENTRIES
+      const digests = splitIntoDigests(tables.rows.heldIn(group, most), tables.rows.entrySizesIn(group, most))
+      for (const digest of digests.slice(0, DIGESTS_AT_ONCE)) {
         const dueAt = tables.schedule.reserveTurn(addressee, now, random)
         insertDigest(tables, digest, (head) => ({ ...head, dueAt }), now)
       }
@@ -46,5 +50,6 @@ export function insertDigest(
   const head = change(newBatchHeader(tables.ledger.nextId(), first.addressee, rows.length))
   const people = rows.map(({ fingerprint }) => fingerprint)
   tables.ledger.insert({ head, people, recipients: new Uint8Array() })
-  for (const [position, { id }] of rows.entries()) tables.rows.assignBatch(id, head.id, position, now)
+  tables.rows.assignBatch(rows, head.id, now)
+  if (head.state === 'settled') tables.end(head.id)
 }

@@ -23,7 +23,6 @@ import { cancelExcept, cancelLetters, recordBounce, stopCopies } from './cancel-
 import { type DeliveryReport, deliveryReportOf } from './delivery-report.ts'
 import { createDigests, nextDigestAt } from './digests.ts'
 import { noticeChanges } from './letter-notices.ts'
-import { openAmong } from './letter-queries.ts'
 import type { LetterRow, WrittenLetters } from './letter-rows.ts'
 import { letterStream } from './letter-send.ts'
 import { LetterState } from './letter-state.ts'
@@ -104,11 +103,6 @@ export class LetterDelivery {
     return this.#state.rows.toTargets(writer).map((row) => this.#toLetterStatus(row))
   }
 
-  /** Which of the given writers still have a letter to a target without an end. */
-  openAmong(writers: readonly string[], atLast: boolean): Set<string> {
-    return openAmong(this.#state.rows, this.#state.ledger, writers, atLast)
-  }
-
   #toLetterStatus({ addressee, revision, batch, position }: LetterRow) {
     const head = batch === 0 ? undefined : this.#state.ledger.head(batch)
     const status = head?.statuses.at(position) ?? null
@@ -138,7 +132,6 @@ export class LetterDelivery {
     await this.#cancelUnsendable(tick)
     const next = campaign === null ? null : await this.#send(settings, campaign)
     await noticeChanges(this.#context, before, this.report())
-    this.#state.dropSettledEntries()
     if (retention.recordsEnded) for (const state of [this.#state, this.#revisions]) state.clear()
     return next
   }
@@ -184,7 +177,7 @@ export class LetterDelivery {
     })
     while (isUnchanged() && budget.isLeft(Date.now())) {
       createDigests(state, addressees, Date.now(), Math.random)
-      rescheduleMissed(state, addressees, Date.now(), Math.random)
+      if (!rescheduleMissed(state, addressees, Date.now(), Math.random)) return Date.now()
       const end = await sendStream(env, stream, {
         transports: [selectTransport(settings, env, 'transactional')],
         request: { who: `letters/${this.#context.slug()}` },

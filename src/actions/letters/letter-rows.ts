@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { blob, type Database, flag } from '../../storage/database.ts'
+import type { StepStorage } from '../../storage/migrate.ts'
+import { HeldGroups } from '../held-groups.ts'
 import { type Addressee, type AddresseeKind, kindOf } from './addressees.ts'
 
 /**
@@ -32,6 +34,27 @@ export const LETTER_TABLE = `
     UNIQUE (writer, addressee, address));
   CREATE INDEX letter_batch ON letter (batch)`
 
+/**
+ * Adds indexes of held letters and of writers with an address other than their mailbox, drops the words of settled mails, and counts the
+ * held letters. Returns the writers who still have an open letter to a target. `open`: ids of the batches that are not settled.
+ */
+export function indexLetters(step: StepStorage, open: ReadonlySet<number>): Set<string> {
+  const { sql } = step
+  const openIds = JSON.stringify([...open])
+  sql.exec(`
+    CREATE INDEX letter_held ON letter (addressee, address, revision, date) WHERE batch = 0;
+    CREATE INDEX letter_address ON letter (fingerprint) WHERE fingerprint != writer`)
+  sql.exec(
+    'UPDATE letter SET entry = NULL WHERE entry IS NOT NULL AND batch != 0 AND batch NOT IN (SELECT value FROM json_each(?))',
+    openIds,
+  )
+  const held = 'SELECT addressee, address, revision, COUNT(*) AS letters FROM letter WHERE batch = 0 GROUP BY 1, 2, 3'
+  HeldGroups.fill(step, [...sql.exec(held)])
+  const writers = `SELECT DISTINCT writer FROM letter
+    WHERE kind = 'target' AND (batch = 0 OR batch IN (SELECT value FROM json_each(?)))`
+  return new Set([...sql.exec(writers, openIds)].map(({ writer }) => String(writer)))
+}
+
 const letterRow = z.object({
   id: z.int(),
   addressee: z.string(),
@@ -50,8 +73,7 @@ const letterRow = z.object({
 export type LetterRow = z.infer<typeof letterRow>
 
 /** Held letters of one revision to one address of an addressee. `since` is the time of the oldest, in epoch ms. */
-const heldGroup = z.object({ addressee: z.string(), address: z.int(), revision: z.string(), since: z.number() })
-type HeldGroup = z.infer<typeof heldGroup>
+type HeldGroup = Pick<LetterRow, 'addressee' | 'address' | 'revision'> & { since: number }
 
 const SELECT_LETTERS = `SELECT id, addressee, address, recipient, draft, writer, fingerprint, revision, batch, position, in_cc AS inCc,
     confirmed_at AS confirmedAt, date FROM letter`
@@ -59,17 +81,18 @@ const SELECT_LETTERS = `SELECT id, addressee, address, recipient, draft, writer,
 const entryRow = z.object({ entry: blob.nullable() })
 const sizeRow = z.object({ bytes: z.int() })
 const batchRow = z.object({ batch: z.int() })
-const mailsRow = z.object({ writer: z.string(), places: z.string() })
-
-/** Where a letter stands: its batch (0 while it is held for a digest) and its position there. */
-export type MailPlace = Pick<LetterRow, 'batch' | 'position'>
+const placeRow = z.object({ batch: z.int(), position: z.int() })
+const sinceRow = z.object({ since: z.number() })
+const writerRow = z.object({ writer: z.string() })
 
 /** The table of letters in SQL alone: one row for each writer and address. Decisions are made in `letter-state.ts`. */
 export class LetterRows {
   readonly #db: Database
+  readonly #held: HeldGroups
 
   constructor(db: Database) {
     this.#db = db
+    this.#held = new HeldGroups(db)
   }
 
   has(writer: string, addressee: string, address: number): boolean {
@@ -88,6 +111,7 @@ export class LetterRows {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...values,
     )
+    if (batch === 0) this.#held.add(row, 1)
   }
 
   /** The letters of a batch, in the order of its people. */
@@ -101,29 +125,30 @@ export class LetterRows {
     return this.#db.rows(entryRow, query, id).map(({ entry }) => entry)
   }
 
-  /** The letters that are held for a digest, grouped by address and revision. */
+  /** The letters that are held for a digest, grouped by address and revision. Reads two rows for each group. */
   held(): HeldGroup[] {
-    return this.#db.rows(
-      heldGroup,
-      'SELECT addressee, address, revision, MIN(date) AS since FROM letter WHERE batch = 0 GROUP BY addressee, address, revision',
-    )
+    return this.#held.all().flatMap((group) => {
+      const { addressee, address, revision } = group
+      const query = `SELECT date AS since FROM letter WHERE ${IS_HELD} ORDER BY date LIMIT 1`
+      const oldest = this.#db.row(sinceRow, query, addressee, address, revision)
+      return oldest === undefined ? [] : [{ addressee, address, revision, ...oldest }]
+    })
   }
 
-  heldIn({ addressee, address, revision }: HeldGroup): LetterRow[] {
-    const where = 'batch = 0 AND addressee = ? AND address = ? AND revision = ? ORDER BY id'
-    return this.#select(where, addressee, address, revision)
+  /** The held letters of a group, the oldest first, at most `most`. */
+  heldIn({ addressee, address, revision }: HeldGroup, most: number): LetterRow[] {
+    return this.#select(`${IS_HELD} ORDER BY date, id LIMIT ?`, addressee, address, revision, most)
   }
 
   /** Bytes of the sealed entries of `heldIn`, in its order. */
-  entrySizesIn({ addressee, address, revision }: HeldGroup): number[] {
-    const where = 'batch = 0 AND addressee = ? AND address = ? AND revision = ? ORDER BY id'
-    const query = `SELECT COALESCE(LENGTH(entry), 0) AS bytes FROM letter WHERE ${where}`
-    return this.#db.rows(sizeRow, query, addressee, address, revision).map(({ bytes }) => bytes)
+  entrySizesIn({ addressee, address, revision }: HeldGroup, most: number): number[] {
+    const query = `SELECT COALESCE(LENGTH(entry), 0) AS bytes FROM letter WHERE ${IS_HELD} ORDER BY date, id LIMIT ?`
+    return this.#db.rows(sizeRow, query, addressee, address, revision, most).map(({ bytes }) => bytes)
   }
 
   /** Number of held letters to one kind of addressee. */
   countHeld(kind: AddresseeKind): number {
-    return this.#db.count('SELECT COUNT(*) FROM letter WHERE batch = 0 AND kind = ?', kind)
+    return this.#held.count(kind)
   }
 
   /** A writer's letters to targets, in the order of confirmation. */
@@ -131,40 +156,34 @@ export class LetterRows {
     return this.#select("writer = ? AND kind = 'target' ORDER BY id", writer)
   }
 
-  /** Where each writer's letters to targets stand. One row per writer, because there may be thousands. */
-  placesToTargets(writers: readonly string[]): Array<{ writer: string; places: MailPlace[] }> {
-    const query = `SELECT writer, group_concat(batch || '/' || position) AS places FROM letter
-      WHERE kind = 'target' AND writer IN (SELECT value FROM json_each(?)) GROUP BY writer`
-    const toPlace = (text: string): MailPlace => {
-      const [batch = 0, position = 0] = text.split('/').map(Number)
-      return { batch, position }
-    }
-    const rows = this.#db.rows(mailsRow, query, JSON.stringify(writers))
-    return rows.map(({ writer, places }) => ({ writer, places: places.split(',').map(toPlace) }))
+  /** Where a writer's letters to targets stand: batch (0 while held for a digest) and position in it. */
+  placesToTargets(writer: string): Array<{ batch: number; position: number }> {
+    return this.#db.rows(placeRow, "SELECT batch, position FROM letter WHERE writer = ? AND kind = 'target'", writer)
+  }
+
+  /** Mailbox fingerprints of the writers in a batch. */
+  writersIn(batch: number): string[] {
+    const query = 'SELECT writer FROM letter WHERE batch = ?'
+    return this.#db.rows(writerRow, query, batch).map(({ writer }) => writer)
   }
 
   /** Ids of the batches to an address of an addressee. `recipient` is the address's fingerprint. */
   batchesTo(addressee: string, recipient: string): number[] {
-    return this.#batches('batch != 0 AND addressee = ? AND recipient = ?', addressee, recipient)
-  }
-
-  /** Ids of the batches that still have a digest entry. */
-  batchesWithEntries(): number[] {
-    return this.#batches('batch != 0 AND entry IS NOT NULL')
-  }
-
-  #batches(where: string, ...values: string[]): number[] {
+    const where = 'batch != 0 AND addressee = ? AND recipient = ?'
     const query = `SELECT DISTINCT batch FROM letter WHERE ${where} ORDER BY batch`
-    return this.#db.rows(batchRow, query, ...values).map(({ batch }) => batch)
+    return this.#db.rows(batchRow, query, addressee, recipient).map(({ batch }) => batch)
   }
 
   #select(where: string, ...values: Array<string | number>): LetterRow[] {
     return this.#db.rows(letterRow, `${SELECT_LETTERS} WHERE ${where}`, ...values)
   }
 
-  /** Puts a held letter into a batch. `date` (epoch ms): when its mail is to leave. */
-  assignBatch(id: number, batch: number, position: number, date: number): void {
-    this.#db.run('UPDATE letter SET batch = ?, position = ?, date = ? WHERE id = ?', batch, position, date, id)
+  /** Puts held letters of one group into a batch, in this order. `date` (epoch ms): when its mail is to leave. */
+  assignBatch(rows: readonly LetterRow[], batch: number, date: number): void {
+    for (const [position, { id }] of rows.entries())
+      this.#db.run('UPDATE letter SET batch = ?, position = ?, date = ? WHERE id = ?', batch, position, date, id)
+    const [first] = rows
+    if (first !== undefined) this.#held.add(first, -rows.length)
   }
 
   /** Changes the date (epoch ms) of a batch's mail. */
@@ -179,21 +198,20 @@ export class LetterRows {
 
   /** Drops a person's digest entries, by the fingerprint of their address or mailbox. Returns all letters of the person. */
   dropEntriesByPerson(fingerprint: string): LetterRow[] {
-    const byPerson = 'fingerprint = ?1 OR writer = ?1'
+    const byPerson = 'writer = ?1 OR (fingerprint = ?1 AND fingerprint != writer)' // two indexes answer it
     this.#db.run(`UPDATE letter SET entry = NULL WHERE ${byPerson}`, fingerprint)
     return this.#select(byPerson, fingerprint)
   }
 
-  dropEntriesOf(batches: readonly number[]): void {
-    const inBatches = 'batch IN (SELECT value FROM json_each(?))'
-    this.#db.run(`UPDATE letter SET entry = NULL WHERE entry IS NOT NULL AND ${inBatches}`, JSON.stringify(batches))
-  }
-
-  dropEntries(): void {
-    this.#db.run('UPDATE letter SET entry = NULL WHERE entry IS NOT NULL')
+  /** Drops the digest entries of a batch. */
+  dropEntriesOf(batch: number): void {
+    this.#db.run('UPDATE letter SET entry = NULL WHERE batch = ? AND entry IS NOT NULL', batch)
   }
 
   clear(): void {
     this.#db.run('DELETE FROM letter')
+    this.#held.clear()
   }
 }
+
+const IS_HELD = 'batch = 0 AND addressee = ? AND address = ? AND revision = ?'

@@ -4,7 +4,6 @@ import type { UncertainDecision } from '../../events/domain-event.ts'
 import { kindOf } from './addressees.ts'
 import { decideLetter } from './decide-letter.ts'
 import { insertDigest } from './digests.ts'
-import { settledWithEntries } from './letter-queries.ts'
 import type { LetterRow, WrittenLetters } from './letter-rows.ts'
 import { LetterTables } from './letter-tables.ts'
 
@@ -35,6 +34,7 @@ export class LetterState extends LetterTables {
       else this.#insertCancelled(row, now)
       goesAlone ||= decision === 'send'
     }
+    this.noteEnded([one.writer]) // such as one whose letters are all withheld
   }
 
   /** Queues a letter as a mail of its own. */
@@ -83,17 +83,17 @@ export class LetterState extends LetterTables {
     )
   }
 
-  /** Drops the digest entries of settled mails. */
-  dropSettledEntries(): void {
-    const settled = settledWithEntries(this.rows, this.ledger)
-    if (settled.length > 0) this.rows.dropEntriesOf(settled)
-  }
-
-  /** Drops all remaining texts, also of uncertain mails that no organiser has decided about in time. */
+  /**
+   * Drops the texts of uncertain mails that no organiser has decided about in time, and notes that their writers' letters have ended.
+   * Call it when no other mail waits: those of settled mails were dropped as they ended.
+   */
   dropPersonal(): void {
     this.db.transaction(() => {
-      this.rows.dropEntries()
-      for (const { id } of this.ledger.uncertain()) this.ledger.dropRecipients(id)
+      for (const { id } of this.ledger.uncertain()) {
+        this.rows.dropEntriesOf(id)
+        this.ledger.dropRecipients(id)
+        this.noteEnded(this.rows.writersIn(id), true)
+      }
     })
   }
 }

@@ -17,7 +17,7 @@ import type { SkipCounts } from '../tell-each/skipped-mail.ts'
 import { SkippedMails } from '../tell-each/skipped-mails.ts'
 import { consentOf, openConsent, sealConsent, type WriterConsent } from '../writers/consent.ts'
 import { listSignatures, stopUpdates, type WriterSignatures } from '../writers/signatures.ts'
-import { WriterState } from '../writers/writer-state.ts'
+import { type WriterCounts, WriterState } from '../writers/writer-state.ts'
 import { type UpdateTopic, type WriterUpdateProgress, WriterUpdates } from '../writers/writer-updates.ts'
 import { lettersText, sealLetters } from './letter.ts'
 import type { LetterDelivery } from './letter-delivery.ts'
@@ -125,18 +125,15 @@ export class Letters {
     return findWithheldNames([sentence, name, place].join('\n'), withheld).length > 0
   }
 
-  counts(): { confirmed: number; byCountry: Record<string, number>; byDay: Record<string, number> } {
-    return {
-      confirmed: this.#writers.count(),
-      byCountry: this.#writers.countBy('country'),
-      byDay: this.#writers.countBy('day'),
-    }
+  /** The running counts of confirmed writers. */
+  counts(): WriterCounts {
+    return this.#writers.counts()
   }
 
   /** Writers who agreed to be named on the sheet that is handed over. */
   async listSignatures(): Promise<WriterSignatures> {
     const { env, slug } = this.#context
-    if (this.#writers.count() === 0) return { signatures: [], unreadable: 0 } // before the first action `slug` throws
+    if (this.#writers.counts().confirmed === 0) return { signatures: [], unreadable: 0 } // before the first action `slug` throws
     const found = await listSignatures(env, await requireSettings(env), slug(), this.#writers)
     const noticed = this.#context.db.entry('unreadable-signatures', z.int()) // so that each is counted once
     const fresh = found.unreadable - (noticed.get() ?? 0)
@@ -186,14 +183,15 @@ export class Letters {
     const deps = { env, settings, writers: this.#writers, delivery: this.#delivery, skipped: this.#skipped, now }
     const receipts =
       campaign === null ? { more: false, at: null } : await this.#receipts.work(deps, campaign, retention.personalEnded)
-    if (retention.personalEnded && !receipts.more) this.#writers.dropPersonal()
+    const moreTexts = retention.personalEnded && !receipts.more && this.#writers.dropPersonal()
     if (retention.recordsEnded) for (const state of [this.drafts, this.#writers, this.#skipped]) state.clear()
     const updates = await this.#updates.work(tick) // last: a failure here must not keep personal data from being deleted
     return earliest([
       receipts.at,
       updates,
       this.drafts.nextExpiry(),
-      this.#writers.count() > 0 ? now + DAY_MS : null, // to find that the campaign or its retention has ended
+      moreTexts ? now : null,
+      this.#writers.counts().confirmed > 0 ? now + DAY_MS : null, // to find that the campaign or its retention has ended
     ])
   }
 }

@@ -9,14 +9,12 @@ import { noticeSkips } from '../tell-each/notice-skips.ts'
 import type { TellOutcome } from '../tell-each/skipped-mail.ts'
 import type { SkippedMails } from '../tell-each/skipped-mails.ts'
 import { tellEach, toTellOutcome } from '../tell-each/tell-each.ts'
-import type { WriterRow, WriterState } from '../writers/writer-state.ts'
+import type { WriterState } from '../writers/writer-state.ts'
 import type { LetterDelivery } from './letter-delivery.ts'
 import { receiptMail, toLetterOutcome } from './mail/receipt-mail.ts'
 
 /** Receipts queued in one alarm. */
 const RECEIPTS = 40
-/** Writers read with one query. Most of them are not due, because their letters still wait. */
-const WRITERS_PER_QUERY = 500
 /** The name of this loop among the skipped mails. */
 const LOOP = 'receipt'
 
@@ -35,12 +33,13 @@ export class Receipts {
 
   /**
    * Queues receipts for writers whose letters have all ended. `at`: when to go on (epoch ms), or null. `more`: the round is not complete.
-   * With `atLast` uncertain letters count as ended, and everybody who was skipped is tried a last time.
+   * With `atLast` everybody who was skipped is tried a last time.
    */
   async work(deps: ReceiptDeps, campaign: Campaign, atLast: boolean): Promise<{ more: boolean; at: number | null }> {
     const { env, writers, skipped, now } = deps
     const isFresh = (writer: string) => atLast || skipped.find(LOOP, writer) === undefined
-    const next = findDueReceipts(deps, this.#after, RECEIPTS, atLast, isFresh).map(({ writer }) => writer)
+    const page = writers.listDueReceipts(this.#after, RECEIPTS).map(({ writer }) => writer)
+    const next = page.filter(isFresh)
     const retried = skipped.due(LOOP, now, RECEIPTS - next.length)
     const fresh = await tellEach(skipped, {
       loop: LOOP,
@@ -52,30 +51,10 @@ export class Receipts {
       },
     })
     await noticeSkips(env, 'receipts-not-sent', campaign.slug, fresh)
-    const more = next.length === RECEIPTS
-    this.#after = more ? (next.at(-1) ?? '') : ''
+    const more = page.length === RECEIPTS
+    this.#after = more ? (page.at(-1) ?? '') : ''
     return { more, at: more ? Date.now() : skipped.nextAt(LOOP) }
   }
-}
-
-/** Writers whose letters to targets have all ended, by mailbox fingerprint, those after `after`; at most `most`. */
-export function findDueReceipts(
-  { writers, delivery }: { writers: WriterState; delivery: Pick<LetterDelivery, 'openAmong'> },
-  after: string,
-  most: number,
-  atLast: boolean,
-  isFresh: (writer: string) => boolean = () => true,
-): WriterRow[] {
-  const found: WriterRow[] = []
-  for (let page = writers.listAwaitingReceipt(after, WRITERS_PER_QUERY); page.length > 0; ) {
-    const open = delivery.openAmong(page, atLast)
-    for (const writer of page) {
-      const row = open.has(writer) || !isFresh(writer) ? undefined : writers.findAwaitingReceipt(writer)
-      if (row !== undefined && found.push(row) === most) return found
-    }
-    page = page.length < WRITERS_PER_QUERY ? [] : writers.listAwaitingReceipt(page.at(-1) ?? '', WRITERS_PER_QUERY)
-  }
-  return found
 }
 
 /** Queues the receipt of one writer. Its key is the draft's id. */

@@ -3,7 +3,7 @@ import { translator } from '../../kit/page-texts.ts'
 import { paths } from '../../paths.ts'
 import { MessagePage, type PageProps } from '../../web/message-pages.tsx'
 import type { SubmissionFlag } from '../submissions/submission-flags.ts'
-import type { SubmissionStatus } from '../submissions/submission-state.ts'
+import type { SubmissionStatus } from '../submissions/submission-status.ts'
 import { SubmissionView } from '../submissions/submission-view.tsx'
 import type { ModerationItem } from './moderation.ts'
 

@@ -8,12 +8,9 @@ import type { ObjectContext } from '../object-context.ts'
 import { toLetterDraft } from '../submissions/held-letters.ts'
 import { openSubmission, submissionText } from '../submissions/submission.ts'
 import { supportLetters } from '../submissions/submission-delivery.ts'
-import type {
-  SubmissionRefusal,
-  SubmissionRow,
-  SubmissionState,
-  SubmissionStatus,
-} from '../submissions/submission-state.ts'
+import type { SubmissionRow } from '../submissions/submission-row.ts'
+import type { SubmissionRefusal, SubmissionState } from '../submissions/submission-state.ts'
+import type { SubmissionStatus } from '../submissions/submission-status.ts'
 import { isAcceptable, type ModerationItem, toModerationItem } from './moderation.ts'
 import { findWithheldNames, listWithheldNames, type WithheldName } from './withheld-names.ts'
 

@@ -4,7 +4,7 @@ import { campaignStatus, mayBeMentioned } from '../../campaigns/page-status.ts'
 import { acceptsEndorsements, supportContacts } from '../../campaigns/public-submissions.ts'
 import { type ReadableSubmission, readableOf, type Submission, type SubmissionKind } from '../submissions/submission.ts'
 import { flagsOf, type SubmissionFlag } from '../submissions/submission-flags.ts'
-import type { SubmissionRow } from '../submissions/submission-state.ts'
+import type { SubmissionRow } from '../submissions/submission-row.ts'
 import type { WithheldName } from './withheld-names.ts'
 
 /** A pending submission as a moderator sees it. It has no address. */

@@ -33,7 +33,7 @@ reportedRoutes.post(ROUTES.reported, async (c) => {
   const locale = localeIn(c, fieldText(body.fields, 'locale'))
   const reported = how.safeParse(fieldText(body.fields, 'how'))
   if (!reported.success) return refusalResponse(c, locale, 'unreadable')
-  const campaign = await catalogue(c.env.CONTENT).find(c.req.param('slug'))
+  const campaign = await catalogue(c.env.CONTENT).findCached(c.req.param('slug'), Date.now())
   if (campaign === null) return c.notFound()
   const page = { locale, settings }
   if (campaignStatus(campaign, Date.now()) !== 'open')

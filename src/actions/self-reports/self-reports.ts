@@ -1,26 +1,14 @@
 import * as z from 'zod'
-import type { Counters, SelfReported } from '../../campaigns/counters.ts'
+import type { SelfReported } from '../../campaigns/counters.ts'
 import { MINUTE_MS } from '../../kit/durations.ts'
 import type { Database } from '../../storage/database.ts'
 import type { ObjectContext } from '../object-context.ts'
 
 /**
- * Milliseconds between two publications of counters in which only self-reports changed. Self-reports need no confirmation, so one visitor
- * could cause endless publications. They must not use up the 1,000 KV writes a day of the free plan, which sign-ups need.
+ * Milliseconds from a self-report to the alarm that shows it. Self-reports need no confirmation, so one visitor could send very many: each
+ * costs one row, and all of them together one alarm in this time.
  */
-const REPORTS_APART_MS = 15 * MINUTE_MS
-
-/** When changed counters may be published (epoch ms): at once if a confirmed number changed, else 15 minutes after the last time. */
-export function publishAt(
-  numbers: Counters,
-  published: { numbers: Counters; at: number } | undefined,
-  now: number,
-): number {
-  if (published === undefined || confirmedIn(numbers) !== confirmedIn(published.numbers)) return now
-  return Math.max(now, published.at + REPORTS_APART_MS)
-}
-
-const confirmedIn = (numbers: Counters): string => JSON.stringify({ ...numbers, ownMailbox: 0, paper: 0 })
+const SHOWN_AFTER_MS = 15 * MINUTE_MS
 
 export const SELF_REPORT_TABLE = 'CREATE TABLE self_report (how TEXT PRIMARY KEY, times INTEGER NOT NULL) WITHOUT ROWID'
 const timesRow = z.object({ times: z.int() })
@@ -35,14 +23,14 @@ export class SelfReports {
     this.#db = context.db
   }
 
-  /** Adds one self-report, and wakes the object to publish it. */
+  /** Adds one self-report. It is shown within 15 minutes. */
   async record(slug: string, how: SelfReported): Promise<void> {
     this.#context.begin(slug)
     this.#db.run(
       'INSERT INTO self_report (how, times) VALUES (?, 1) ON CONFLICT (how) DO UPDATE SET times = times + 1',
       how,
     )
-    await this.#context.wakeBy(Date.now())
+    await this.#context.wakeBy(Date.now() + SHOWN_AFTER_MS)
   }
 
   count(how: SelfReported): number {

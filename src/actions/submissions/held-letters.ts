@@ -10,7 +10,9 @@ import { findWithheldNames, type WithheldName } from '../moderation/withheld-nam
 import type { ObjectContext, Tick } from '../object-context.ts'
 import { returnedMail } from './returned-mail.ts'
 import { type HeldLetter, openSubmission, submissionText } from './submission.ts'
-import type { RefusedLetterRow, SubmissionState, SubmissionStatus } from './submission-state.ts'
+import type { RefusedLetterRow } from './submission-row.ts'
+import type { SubmissionState } from './submission-state.ts'
+import type { SubmissionStatus } from './submission-status.ts'
 
 /** Milliseconds that a letter waits for a moderator. A link to a moderator's page works as long. */
 export const HELD_MS = 7 * DAY_MS
@@ -60,11 +62,13 @@ export class HeldLetters {
    */
   async returnLetters(
     { now, settings, retention }: Pick<Tick, 'now' | 'settings' | 'retention'>,
-    withheld: readonly WithheldName[],
+    withheldNames: () => readonly WithheldName[],
   ): Promise<number | null> {
     if (retention.over) this.#state.giveUpLetters('over', now)
     this.#state.giveUpLetters('undecided', now - HELD_MS)
     const due = this.#state.listRefusedLetters(RETURNED_AT_ONCE)
+    if (due.length === 0) return null
+    const withheld = withheldNames()
     let failed = false
     for (const row of due) {
       try {

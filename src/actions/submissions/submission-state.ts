@@ -2,27 +2,21 @@ import * as z from 'zod'
 import { type Campaign, campaign } from '../../campaigns/campaign.ts'
 import { jsonText } from '../../kit/parse-json.ts'
 import { type Database, flag } from '../../storage/database.ts'
+import type { StepStorage } from '../../storage/migrate.ts'
 import { SUBMISSION_KINDS, type SubmissionKind } from './submission.ts'
-
-const submissionStatus = z.enum(['pending', 'accepted', 'refused'])
-export type SubmissionStatus = z.infer<typeof submissionStatus>
+import {
+  type NewSubmission,
+  type RefusedLetterRow,
+  refusedLetterRow,
+  type SubmissionRow,
+  submissionRow,
+} from './submission-row.ts'
+import { submissionStatus } from './submission-status.ts'
+import { SubmissionTally } from './submission-tally.ts'
 
 /** Reasons for a refusal. A fixed list, because free text would end up with personal names. */
 export const SUBMISSION_REFUSALS = ['abuse', 'advertising', 'names-somebody', 'off-topic', 'not-genuine'] as const
 export type SubmissionRefusal = (typeof SUBMISSION_REFUSALS)[number]
-
-/** A confirmed submission before it is stored. */
-type NewSubmission = {
-  id: string
-  kind: SubmissionKind
-  author: string // fingerprint of the mailbox, so that tags do not allow a second one; for a reply the content hash of the whole reply
-  fingerprint: string // of the address itself, for erasure; empty for a reply
-  sealed: string
-  contentHash: string // see `content-hash.ts`
-  country: string
-  shown: boolean // public after acceptance
-  at: number // epoch ms
-}
 
 export const SUBMISSION_TABLES = `
   CREATE TABLE submission (
@@ -38,37 +32,45 @@ export const HELD_LETTER_INDEXES = `
   CREATE INDEX submission_held ON submission (at) WHERE status = 'pending' AND kind = 'letter';
   CREATE INDEX submission_to_return ON submission (at, id) WHERE status = 'refused' AND kind = 'letter' AND sealed IS NOT NULL`
 
-const kind = z.enum(SUBMISSION_KINDS)
-const submissionRow = z.object({
-  id: z.string(),
-  kind,
-  author: z.string(),
-  fingerprint: z.string(),
-  sealed: z.string().nullable(), // null once refused, delivered without consent to show it, or past retention
-  contentHash: z.string(),
-  status: submissionStatus,
-  shown: flag,
-  at: z.number(),
-})
-export type SubmissionRow = z.infer<typeof submissionRow>
+/**
+ * Replaces the index of pending submissions by one that also knows their kinds, adds indexes of shown ones and of addresses other than
+ * their mailbox, and counts what an earlier version stored.
+ */
+export function indexSubmissions(step: StepStorage): void {
+  const { sql } = step
+  sql.exec(`
+    DROP INDEX submission_status;
+    CREATE INDEX submission_desk ON submission (kind, at) WHERE status = 'pending' AND sealed IS NOT NULL;
+    CREATE INDEX submission_shown ON submission (kind, at)
+      WHERE status = 'accepted' AND shown = 1 AND sealed IS NOT NULL;
+    CREATE INDEX submission_address ON submission (fingerprint) WHERE fingerprint != author AND fingerprint != ''`)
+  const all = 'SELECT kind, status, sealed IS NOT NULL AS kept, COUNT(*) AS n FROM submission GROUP BY 1, 2, 3'
+  SubmissionTally.fill(
+    step,
+    [...sql.exec(all)].map((row) => storedCount.parse(row)),
+  )
+}
 
+const kind = z.enum(SUBMISSION_KINDS)
+const storedCount = z.object({ kind, status: submissionStatus, kept: flag, n: z.int() })
 const SELECT_SUBMISSIONS =
   'SELECT id, kind, author, fingerprint, sealed, content_hash AS contentHash, status, shown, at FROM submission'
 
 const idRow = z.object({ id: z.string() })
-const waitingRow = z.object({ count: z.int(), newest: z.number() })
+const countedRow = z.object({ kind, status: submissionStatus, kept: flag })
+const newestRow = z.object({ at: z.number() })
 const oldestRow = z.object({ at: z.number().nullable() })
-const refusedLetterRow = z.object({ id: z.string(), author: z.string(), sealed: z.string(), reason: z.string() })
-export type RefusedLetterRow = z.infer<typeof refusedLetterRow>
-const countRow = z.object({ kind, status: submissionStatus, n: z.int() })
 const peopleRow = z.object({ people: jsonText(campaign.shape.people) })
 
 /** The tables of a campaign's submissions, and of the people named in each of its revisions. */
 export class SubmissionState {
+  /** The running counts. */
+  readonly tally: SubmissionTally
   readonly #db: Database
 
   constructor(db: Database) {
     this.#db = db
+    this.tally = new SubmissionTally(db)
   }
 
   /** Stores a submission as pending. False when the author has one of the same kind already. */
@@ -81,6 +83,7 @@ export class SubmissionState {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', '', '') RETURNING id`,
       ...values,
     )
+    if (inserted !== undefined) this.tally.add({ kind, status: 'pending', kept: true }, 1)
     return inserted !== undefined
   }
 
@@ -94,16 +97,17 @@ export class SubmissionState {
 
   /** Pending submissions whose text is still stored, the oldest first, at most so many. */
   listPending(most: number, kinds: readonly SubmissionKind[] = SUBMISSION_KINDS): SubmissionRow[] {
-    return this.#select(`${IS_WAITING} ORDER BY at, id LIMIT ?`, JSON.stringify(kinds), most)
+    const rows = kinds.flatMap((kind) => this.#select(`${IS_WAITING} ORDER BY at, id LIMIT ?`, kind, most))
+    return rows.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)).slice(0, most)
   }
 
   /** Number of pending submissions of these kinds, and the time of the newest (epoch ms; 0 for none). */
   countPending(kinds: readonly SubmissionKind[]): { count: number; newest: number } {
-    return this.#db.one(
-      waitingRow,
-      `SELECT COUNT(*) AS count, COALESCE(MAX(at), 0) AS newest FROM submission WHERE ${IS_WAITING}`,
-      JSON.stringify(kinds),
-    )
+    const query = `SELECT at FROM submission WHERE ${IS_WAITING} ORDER BY at DESC LIMIT 1`
+    return {
+      count: this.tally.waiting(kinds),
+      newest: Math.max(0, ...kinds.flatMap((kind) => this.#db.row(newestRow, query, kind)?.at ?? [])),
+    }
   }
 
   /** Accepted submissions that are public, the newest first, at most so many. */
@@ -125,6 +129,7 @@ export class SubmissionState {
    * submission, and of an accepted one that may not be shown. The text of a refused letter stays until it is returned.
    */
   decide(id: string, status: 'accepted' | 'refused', by: string, reason: SubmissionRefusal | '' = ''): boolean {
+    const before = this.find(id)
     const decided = this.#db.row(
       idRow,
       `UPDATE submission SET status = ?, reason = ?, decided_by = ?,
@@ -133,7 +138,9 @@ export class SubmissionState {
        WHERE id = ? AND status = 'pending' RETURNING id`,
       ...[status, reason, by, status, id],
     )
-    return decided !== undefined
+    if (before === undefined || decided === undefined) return false
+    this.tally.decide([{ kind: before.kind, kept: before.sealed !== null }], status)
+    return true
   }
 
   /** When the oldest letter that waits to be read was stored (epoch ms), or null. */
@@ -144,9 +151,9 @@ export class SubmissionState {
 
   /** Refuses letters that were stored at or before this time (epoch ms) and not read since. */
   giveUpLetters(reason: 'undecided' | 'over', before: number): void {
-    const update =
-      "UPDATE submission SET status = 'refused', reason = ? WHERE status = 'pending' AND kind = 'letter' AND at <= ?"
-    this.#db.run(update, reason, before)
+    const update = `UPDATE submission SET status = 'refused', reason = ? WHERE status = 'pending' AND kind = 'letter' AND at <= ?
+      RETURNING kind, status, sealed IS NOT NULL AS kept`
+    this.#db.transaction(() => this.tally.decide(this.#db.rows(countedRow, update, reason, before), 'refused'))
   }
 
   /** Refused letters that are not returned yet, the oldest first, at most so many. */
@@ -159,19 +166,14 @@ export class SubmissionState {
     )
   }
 
-  /** Deletes the text of one submission. */
+  /** Deletes the text of one refused submission. */
   dropText(id: string): void {
-    this.#db.run("UPDATE submission SET sealed = NULL, content_hash = '' WHERE id = ?", id)
+    this.#db.run("UPDATE submission SET sealed = NULL, content_hash = '' WHERE id = ? AND status = 'refused'", id)
   }
 
   /** Deletes an author's returned letter, so that they may send another. */
   forgetReturned(author: string): void {
-    const where = "kind = 'letter' AND author = ? AND status = 'refused' AND sealed IS NULL"
-    this.#db.run(`DELETE FROM submission WHERE ${where}`, author)
-  }
-
-  counts(): Array<{ kind: SubmissionKind; status: SubmissionStatus; n: number }> {
-    return this.#db.rows(countRow, 'SELECT kind, status, COUNT(*) AS n FROM submission GROUP BY kind, status')
+    this.#delete("kind = 'letter' AND author = ? AND status = 'refused' AND sealed IS NULL", author)
   }
 
   isEmpty(): boolean {
@@ -191,22 +193,40 @@ export class SubmissionState {
 
   /** A person's submissions whose text is still stored, by the fingerprint of their address. */
   listByPerson(fingerprint: string): SubmissionRow[] {
-    return this.#select('fingerprint = ? AND sealed IS NOT NULL', fingerprint)
+    return this.#select(`${IS_PERSON} AND sealed IS NOT NULL`, fingerprint)
   }
 
   /** Deletes all submissions of a person. Returns their number. */
   erase(fingerprint: string): number {
-    return this.#db.rows(idRow, 'DELETE FROM submission WHERE fingerprint = ? RETURNING id', fingerprint).length
+    return this.#delete(IS_PERSON, fingerprint)
   }
 
   /** Deletes the texts of submissions that are not public: without consent to show them, or not accepted. */
   dropPersonal(): void {
-    this.#db.run("UPDATE submission SET sealed = NULL, content_hash = '' WHERE shown = 0 OR status != 'accepted'")
+    if (this.tally.personalDropped()) return
+    this.#db.transaction(() => {
+      this.#db.run("UPDATE submission SET sealed = NULL, content_hash = '' WHERE shown = 0 OR status != 'accepted'")
+      this.tally.dropPersonal()
+    })
   }
 
   clear(): void {
-    this.#db.run('DELETE FROM submission')
-    this.#db.run('DELETE FROM submission_people')
+    if (this.isEmpty()) return
+    this.#db.transaction(() => {
+      this.#db.run('DELETE FROM submission')
+      this.#db.run('DELETE FROM submission_people')
+      this.tally.clear()
+    })
+  }
+
+  /** Deletes submissions and takes them off the counts. Returns their number. */
+  #delete(where: string, value: string): number {
+    return this.#db.transaction(() => {
+      const query = `DELETE FROM submission WHERE ${where} RETURNING kind, status, sealed IS NOT NULL AS kept`
+      const deleted = this.#db.rows(countedRow, query, value)
+      for (const one of deleted) this.tally.add(one, -1)
+      return deleted.length
+    })
   }
 
   #select(where: string, ...values: Array<string | number>): SubmissionRow[] {
@@ -214,5 +234,11 @@ export class SubmissionState {
   }
 }
 
-/** SQL: pending, with its text still stored, and of one of these kinds (a JSON array). */
-const IS_WAITING = "status = 'pending' AND sealed IS NOT NULL AND kind IN (SELECT value FROM json_each(?))"
+/** SQL: pending, with its text still stored, and of this kind. */
+const IS_WAITING = "status = 'pending' AND sealed IS NOT NULL AND kind = ?"
+/**
+ * SQL: of the person with this fingerprint of an address. Two indexes answer it. Whoever confirmed with the address of the mailbox itself
+ * is found as an author, of any kind.
+ */
+const IS_PERSON = `((kind IN (${SUBMISSION_KINDS.map((one) => `'${one}'`).join(', ')}) AND author = ?1 AND fingerprint = ?1)
+  OR (fingerprint = ?1 AND fingerprint != author AND fingerprint != ''))`

@@ -14,7 +14,7 @@ import { earliest, type ObjectContext, type Tick } from '../object-context.ts'
 import { isOver } from '../retention.ts'
 import { contentHash } from './content-hash.ts'
 import { HeldLetters, toHeldLetter } from './held-letters.ts'
-import { publishSubmissions } from './publish-submissions.ts'
+import { readShown, type ShownSubmissions } from './shown-submissions.ts'
 import {
   openSubmission,
   openSubmissionDraft,
@@ -25,12 +25,11 @@ import {
   submissionText,
   type TargetReply,
 } from './submission.ts'
-import { SubmissionState, type SubmissionStatus } from './submission-state.ts'
+import { SubmissionState } from './submission-state.ts'
+import type { SubmissionStatus } from './submission-status.ts'
+import type { SubmissionCounts } from './submission-tally.ts'
 
 export type SubmissionConfirmation = { kind: 'confirmed' | 'already' | 'gone' | 'over' }
-
-/** Number of submissions by kind and status. */
-export type SubmissionCounts = Record<string, Partial<Record<SubmissionStatus, number>>>
 
 /** The submissions of a campaign: messages of support, endorsements, replies of targets. */
 export class Submissions {
@@ -124,15 +123,31 @@ export class Submissions {
   }
 
   report(): SubmissionCounts {
-    const report: SubmissionCounts = {}
-    for (const { kind, status, n } of this.#state.counts()) report[kind] = { ...report[kind], [status]: n }
-    return report
+    return this.#state.tally.byKind()
   }
 
   /** The public counters of submissions: accepted ones only. */
   numbers(): Pick<Counters, 'support' | 'endorsements'> {
     const { support, endorsement } = this.report()
     return { support: support?.accepted ?? 0, endorsements: endorsement?.accepted ?? 0 }
+  }
+
+  /**
+   * What the page may show, as of now: `of` changes with the submissions, `withoutDelay` with the names that must not be shown and with
+   * the submissions that were withdrawn.
+   */
+  async shownVersion({ settings, campaign }: Tick): Promise<{ of: string; withoutDelay: string }> {
+    const { changes, withdrawals } = this.#state.tally.versions()
+    if (this.#state.isEmpty()) return { of: `${changes}`, withoutDelay: `${withdrawals}` }
+    const names = JSON.stringify(this.moderation.withheldNames(settings, campaign))
+    // keyed, so that the stored hash discloses no name
+    return { of: `${changes}`, withoutDelay: `${withdrawals} ${await contentHash(settings.keys, names)}` }
+  }
+
+  /** What the page shows, with a hash that discloses no text. */
+  readShown({ settings, campaign }: Tick): Promise<ShownSubmissions> {
+    const withheld = this.moderation.withheldNames(settings, campaign)
+    return readShown(this.#state, settings.keys, this.#context.slug(), withheld)
   }
 
   /** A person's submissions whose text is still stored, by the fingerprint of their address. */
@@ -150,7 +165,7 @@ export class Submissions {
     if (this.#state.erase(fingerprint) > 0) await this.#context.wakeBy(Date.now())
   }
 
-  /** Publishes, notifies moderators, deletes what has expired. Returns when to go on (epoch ms), or null when nothing waits. */
+  /** Notifies moderators, deletes what has expired. Returns when to go on (epoch ms), or null when nothing waits. */
   async work(tick: Tick): Promise<number | null> {
     const { now, settings, campaign, retention } = tick
     this.drafts.deleteExpired(now)
@@ -159,12 +174,9 @@ export class Submissions {
     const hasAny = !this.#state.isEmpty()
     if (hasAny && campaign !== null) this.#state.storePeople(campaign)
     const context = this.#context
-    const withheld = this.moderation.withheldNames(settings, campaign)
-    const returnAt = await this.held.returnLetters(tick, withheld)
-    const publishAt = await publishSubmissions(context, this.#state, tick, withheld)
+    const returnAt = await this.held.returnLetters(tick, () => this.moderation.withheldNames(settings, campaign))
     const notifyAt = campaign === null ? null : await notifyModerators(context, settings, this.#state, campaign, now)
     return earliest([
-      publishAt,
       returnAt,
       this.held.nextReturn(),
       notifyAt,

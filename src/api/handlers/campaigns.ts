@@ -1,5 +1,5 @@
 import { type Campaign, localesOf, wordsIn } from '../../campaigns/campaign.ts'
-import { catalogue } from '../../campaigns/catalogue.ts'
+import { listCampaigns } from '../../campaigns/copies/campaign-list.ts'
 import { currentCampaign } from '../../campaigns/current-campaign.ts'
 import { slug } from '../../campaigns/definition.ts'
 import { senderOf } from '../../emails/sender.ts'
@@ -20,7 +20,7 @@ const MAX_CAMPAIGN_BYTES = 700_000
 
 export const campaignHandlers = {
   async listCampaigns(c) {
-    const campaigns = await catalogue(c.env.CONTENT).list()
+    const campaigns = await listCampaigns(c.env, Date.now())
     return respond(c, OPERATIONS.listCampaigns, 200, campaigns.map(summaryOf))
   },
 

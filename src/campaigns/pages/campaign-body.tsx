@@ -18,7 +18,10 @@ import { type Notice, noticesOf } from './notices.ts'
 type CampaignHeadProps = { locale: string; campaign: Campaign; status: CampaignStatus }
 
 /** Attributes `lang` and `dir` for words in another language than the page; empty when the languages agree. */
-export function languageAttributes(campaign: Campaign, locale: string): { lang?: string; dir?: 'ltr' | 'rtl' } {
+export function languageAttributes(
+  campaign: Pick<Campaign, 'slug'> & { words: object },
+  locale: string,
+): { lang?: string; dir?: 'ltr' | 'rtl' } {
   const lang = readableLocale(campaign, locale)
   return lang === locale ? {} : { lang, dir: directionOf(lang) }
 }

@@ -1,11 +1,14 @@
 import { formatDay, formatMonth } from '../../kit/dates.ts'
 import { countryName } from '../../kit/localised-names.ts'
 import { joinList, translator } from '../../kit/page-texts.ts'
-import { type Campaign, textIn } from '../campaign.ts'
+import { textIn } from '../campaign.ts'
+import type { ListedCampaign } from '../copies/campaign-index.ts'
 import type { CampaignStatus } from '../page-status.ts'
 
+type Introduced = Pick<ListedCampaign, 'kind' | 'invented' | 'country' | 'places' | 'opened' | 'openedKnownTo'>
+
 /** One line above the title: status, country, places and date. */
-export function Kicker({ locale, campaign, status }: { locale: string; campaign: Campaign; status: CampaignStatus }) {
+export function Kicker({ locale, campaign, status }: { locale: string; campaign: Introduced; status: CampaignStatus }) {
   const t = translator(locale)
   const where = [countryName(locale, campaign.country), ...campaign.places.map((place) => textIn(place, locale))]
   return (
@@ -20,7 +23,7 @@ export function Kicker({ locale, campaign, status }: { locale: string; campaign:
 }
 
 /** The day a campaign opened, with the precision that its sources support. */
-function OpenedDate({ locale, campaign: { opened, openedKnownTo } }: { locale: string; campaign: Campaign }) {
+function OpenedDate({ locale, campaign: { opened, openedKnownTo } }: { locale: string; campaign: Introduced }) {
   if (openedKnownTo === 'unknown') return null
   if (openedKnownTo === 'day') return <time datetime={opened}>{formatDay(locale, opened)}</time>
   if (openedKnownTo === 'month') return <time datetime={opened.slice(0, 7)}>{formatMonth(locale, opened)}</time>

@@ -5,6 +5,7 @@ import type { FormError, FormValues } from '../../web/form-fields.tsx'
 import { Layout } from '../../web/layout.tsx'
 import { turnstileScript } from '../../web/turnstile-widget.tsx'
 import { type Campaign, localesOf, wordsIn } from '../campaign.ts'
+import type { ListedCampaign } from '../copies/campaign-index.ts'
 import { type Counters, hasLetters } from '../counters.ts'
 import { type CampaignStatus, campaignStatus } from '../page-status.ts'
 import type { PublicSubmissions } from '../public-submissions.ts'
@@ -16,7 +17,13 @@ import { RiskNotice } from './risk-notice.tsx'
 import { ShareSection, shareCard } from './share.tsx'
 import { SignUpForm } from './sign-up-form.tsx'
 
-type HomeProps = { locale: string; settings: Settings; campaigns: readonly Campaign[]; stamp: string; now: number }
+type HomeProps = {
+  locale: string
+  settings: Settings
+  campaigns: readonly ListedCampaign[]
+  stamp: string
+  now: number
+}
 
 /** The front page: open campaigns, past campaigns and the sign-up form. Drafts and campaigns under review are not listed. */
 export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps) {
@@ -74,7 +81,15 @@ export function HomePage({ locale, settings, campaigns, stamp, now }: HomeProps)
   )
 }
 
-function CampaignCard({ locale, campaign, status }: { locale: string; campaign: Campaign; status: CampaignStatus }) {
+function CampaignCard({
+  locale,
+  campaign,
+  status,
+}: {
+  locale: string
+  campaign: ListedCampaign
+  status: CampaignStatus
+}) {
   const { title, summary } = wordsIn(campaign, locale)
   return (
     <li>

@@ -9,13 +9,16 @@ import { STYLE } from '../../web/style.gen.ts'
 import { countEndedEvents } from '../calendar/events.ts'
 import type { Campaign } from '../campaign.ts'
 import { catalogue } from '../catalogue.ts'
-import { type Counters, readCounters } from '../counters.ts'
+import type { IndexEnv } from '../copies/campaign-index.ts'
+import { listForPages } from '../copies/campaign-list.ts'
+import { readCampaignPage } from '../copies/campaign-page.ts'
+import type { Counters } from '../counters.ts'
 import { campaignStatus } from '../page-status.ts'
-import { readPublicSubmissions, type VersionedSubmissions } from '../public-submissions.ts'
+import type { VersionedSubmissions } from '../public-submissions.ts'
 import { pictureOf } from '../share-image/share-image.ts'
 import { CampaignPage, HomePage } from './pages.tsx'
 
-export type PagesEnv = { Bindings: Pick<Env, 'CONTENT' | 'RENDERER'>; Variables: { settings: Settings } }
+export type PagesEnv = { Bindings: IndexEnv & Pick<Env, 'RENDERER'>; Variables: { settings: Settings } }
 
 /** Seconds a page may be cached. A closed campaign must appear closed within the minute that KV takes anyway. */
 const PAGE_SECONDS = 60
@@ -46,7 +49,7 @@ campaignRoutes.get(ROUTES.home, async (c) => {
   const locale = knownLocale(c)
   if (locale === null) return c.notFound()
   const now = Date.now()
-  const campaigns = await catalogue(c.env.CONTENT).list()
+  const campaigns = await listForPages(c.env, now)
   const stamp = await formStamp(settings.keys, now)
   return c.html(
     <HomePage locale={locale} settings={settings} campaigns={campaigns} stamp={stamp} now={now} />,
@@ -59,12 +62,9 @@ campaignRoutes.get(ROUTES.campaign, async (c) => {
   const { settings } = c.var
   const locale = knownLocale(c)
   const now = Date.now()
-  const campaign = locale === null ? null : await catalogue(c.env.CONTENT).findCached(c.req.param('slug'), now)
-  if (locale === null || campaign === null || campaign.status === 'draft') return c.notFound()
-  const [counters, submissions] = await Promise.all([
-    readCounters(c.env.CONTENT, campaign.slug, now),
-    readPublicSubmissions(c.env.CONTENT, settings.keys, campaign.slug, now),
-  ])
+  const found = locale === null ? null : await readCampaignPage(c.env, settings.keys, c.req.param('slug'), now)
+  if (locale === null || found === null || found.campaign.status === 'draft') return c.notFound()
+  const { campaign, counters, submissions } = found
   const [before, after] = await renderCampaignPage(settings, campaign, { locale, now, counters, submissions })
   return c.html(before + (await formStamp(settings.keys, now)) + after, 200, PAGE_HEADERS)
 })

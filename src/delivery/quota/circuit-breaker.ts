@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { backoffMs } from '../backoff.ts'
+import { backoffMs } from '../../kit/backoff.ts'
 
 /** Calls in a row without an answer, over all lanes, after which the breaker opens. */
 export const SILENT_CALLS = 5
@@ -82,7 +82,7 @@ export function afterCall(breaker: CircuitBreaker, result: CallResult, now: numb
 
 const openState = (cause: BreakerCause, times: number, now: number, random: number) => {
   const firstMs = cause.why === 'silent' ? FIRST_PROBE_MS : FIRST_PROBE_OF_REFUSED_MS
-  return { until: now + backoffMs(times, random, 0, firstMs), times, cause }
+  return { until: now + backoffMs(times, random, 0, { firstMs }), times, cause }
 }
 
 /** Lets the next probe start at once, since an organiser has resumed. Returns a closed breaker unchanged. */

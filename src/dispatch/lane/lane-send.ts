@@ -1,5 +1,5 @@
 import * as batch from '../../delivery/batch.ts'
-import type { MailReference } from '../../delivery/ledger.ts'
+import type { MailReference } from '../../delivery/ledger-rows.ts'
 import type { Attempt, ComposedMail, MailStream } from '../../delivery/mail-stream.ts'
 import { openRecipients, sealRecipients } from '../../delivery/sealed-recipients.ts'
 import { languageOf } from '../../emails/headers.ts'

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import * as batch from '../../delivery/batch.ts'
-import { LEDGER_DAYS, LEDGER_TABLES, Ledger, type NewBatch, RECIPIENT_DAYS } from '../../delivery/ledger.ts'
+import { LEDGER_DAYS, LEDGER_TABLES, Ledger, RECIPIENT_DAYS } from '../../delivery/ledger.ts'
+import type { NewBatch } from '../../delivery/ledger-rows.ts'
 import { resolveBatches } from '../../delivery/resolve-batches.ts'
 import type { UncertainDecision } from '../../events/domain-event.ts'
 import { DAY_MS } from '../../kit/durations.ts'

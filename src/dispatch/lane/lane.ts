@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { BatchAtGeneration } from '../../delivery/batch.ts'
 import { isBounceOrComplaint } from '../../delivery/delivery-events.ts'
 import type { UncertainDecision } from '../../events/domain-event.ts'
+import { alarmPauseMs } from '../../kit/backoff.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { dispatchOf } from '../../objects.ts'
 import { Database } from '../../storage/database.ts'
@@ -12,8 +13,6 @@ import type { LaneControl, LaneTask } from './lane-task.ts'
 import { LaneWork } from './lane-work.ts'
 import type { Reach, ReachRule } from './reach.ts'
 
-/** Milliseconds after a failed alarm until the next try. */
-const AFTER_FAILURE_MS = 5_000
 /** Failures of the alarm in a row after which the dispatch pauses, so that an organiser sees the error. */
 const FAILURES_BEFORE_PAUSE = 10
 
@@ -86,7 +85,8 @@ export class Lane extends DurableObject<Env> {
     } catch (error) {
       const detail = errorMessage(error)
       console.error('lane', this.#state.task().request.id, this.#state.task().index, detail)
-      next = Date.now() + AFTER_FAILURE_MS // not left to the platform, which gives up after six retries
+      // not left to the platform, which gives up after six retries
+      next = Date.now() + alarmPauseMs(this.#failures, Math.random())
       if (++this.#failures % FAILURES_BEFORE_PAUSE === 0) await this.#dispatch().laneStopped({ kind: 'failed', detail })
     }
     await this.#setAlarm(next)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { cancel, newBatchHeader } from '../../delivery/batch.ts'
-import type { NewBatch } from '../../delivery/ledger.ts'
+import type { NewBatch } from '../../delivery/ledger-rows.ts'
 import { isStoredRecipient, sealRecipients } from '../../delivery/sealed-recipients.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import { sealed } from '../../security/sealed.ts'

@@ -1,4 +1,5 @@
-import { catalogue } from '../../campaigns/catalogue.ts'
+import type { IndexEnv } from '../../campaigns/copies/campaign-index.ts'
+import { listCampaigns } from '../../campaigns/copies/campaign-list.ts'
 import { MINUTE_MS } from '../../kit/durations.ts'
 import type { Fingerprinter } from '../../security/address.ts'
 import { type ContactRole, contactRoles } from './contact-mailboxes.ts'
@@ -12,13 +13,13 @@ export class CurrentContacts {
 
   /** The part of a mailbox in open campaigns; undefined for other mailboxes. `now` in epoch ms. */
   async roleOf(
-    content: KVNamespace,
+    env: IndexEnv,
     fingerprint: Fingerprinter,
     mailbox: string,
     now: number,
   ): Promise<ContactRole | undefined> {
     if (this.#known === null || now >= this.#known.until) {
-      const roles = await contactRoles(await catalogue(content).list(), fingerprint, now)
+      const roles = await contactRoles(await listCampaigns(env, now), fingerprint, now)
       this.#known = { until: now + KEPT_MS, roles }
     }
     return this.#known.roles.get(mailbox)

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
-import { backoffMs } from '../../delivery/backoff.ts'
 import { requireSettings } from '../../env.ts'
+import { backoffMs } from '../../kit/backoff.ts'
 import { errorMessage } from '../../kit/result.ts'
 import { raiseNotice } from '../../notices/raise-notice.ts'
 import { Database } from '../../storage/database.ts'

@@ -1,6 +1,6 @@
 import { moderationId } from '../../actions/moderation/moderation.ts'
 import type { TargetReply } from '../../actions/submissions/submission.ts'
-import type { SubmissionStatus } from '../../actions/submissions/submission-state.ts'
+import type { SubmissionStatus } from '../../actions/submissions/submission-status.ts'
 import type { Actor } from '../actor.ts'
 
 export type AddReplyDeps = {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { toPublicSubmissions } from '../../../src/actions/submissions/publish-submissions.ts'
+import { toPublicSubmissions } from '../../../src/actions/submissions/shown-submissions.ts'
 import type { Submission } from '../../../src/actions/submissions/submission.ts'
 import { bundled } from '../../../src/campaigns/bundled.gen.ts'
 import { countersSchema } from '../../../src/campaigns/counters.ts'

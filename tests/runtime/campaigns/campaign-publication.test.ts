@@ -12,11 +12,27 @@ beforeEach(reset)
 
 const REVISION = '000000000000'
 const copied = async () => (await catalogue(bindings.CONTENT).find(ferry.slug))?.revision
-const refusing = { put: () => Promise.reject(new Error('KV refuses')) } as Partial<KVNamespace>
+const refusing = (put = () => {}): KVNamespace =>
+  new Proxy(bindings.CONTENT, {
+    get(kv, name) {
+      if (name === 'put')
+        return () => {
+          put()
+          return Promise.reject(new Error('KV refuses'))
+        }
+      const member = Reflect.get(kv, name)
+      return typeof member === 'function' ? member.bind(kv) : member
+    },
+  })
+/** Runs `act` at this time (epoch ms). */
+async function at(time: number, act: () => Promise<unknown>): Promise<void> {
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(time)
+  await act().finally(() => clock.mockRestore())
+}
 
 test('a published revision is current at once; the alarm repeats the copy to KV until KV accepts it', () =>
   runInDurableObject(publicationOf(bindings), async (_, ctx) => {
-    const broken = new CampaignPublication(ctx, { ...bindings, CONTENT: { ...bindings.CONTENT, ...refusing } })
+    const broken = new CampaignPublication(ctx, { ...bindings, CONTENT: refusing() })
     await expect(broken.publish(ferry)).rejects.toThrow('KV refuses')
     expect(broken.published(ferry.slug)?.campaign.revision).toBe(ferry.revision)
     expect(await ctx.storage.getAlarm()).toBeGreaterThan(Date.now())
@@ -27,7 +43,7 @@ test('a published revision is current at once; the alarm repeats the copy to KV 
     expect(await ctx.storage.getAlarm()).not.toBeNull() // the delivery is still due
 
     await ctx.storage.deleteAlarm()
-    await new CampaignPublication(ctx, bindings).alarm()
+    await at(Date.now() + 60_000, () => new CampaignPublication(ctx, bindings).alarm())
     expect(await copied()).toBe(ferry.revision)
     expect(await ctx.storage.getAlarm()).toBeNull()
   }))

@@ -61,6 +61,8 @@ test.each([
       finishedAt: 1,
       share: '',
     })
+  if (name === 'CampaignActions')
+    await campaignActionsOf(bindings, 'documented').recordSelfReport('documented', 'paper')
   const tables = await runInDurableObject(stub as DurableObjectStub, (_, { storage }) =>
     storage.sql
       .exec<{ name: string }>(

@@ -11,7 +11,7 @@ const digestEntry = z.strictObject({
 export type DigestEntry = z.infer<typeof digestEntry>
 
 /** Most entries in one digest, so that its sheets can be printed. */
-const MAX_ENTRIES = 100
+export const MAX_DIGEST_ENTRIES = 100
 /**
  * Most bytes of the entries in one digest. With a model letter of up to 20,000 bytes its HTML stays below 80,000: Gmail cuts a mail at
  * 102,000 bytes, and with it the link that ends copies. The rest is for characters that HTML writes longer.
@@ -30,7 +30,7 @@ export function splitIntoDigests<Row>(rows: readonly Row[], sizes: readonly numb
   for (const [n, row] of rows.entries()) {
     const last = digests.at(-1)
     const size = (sizes[n] ?? 0) + TAGS
-    if (last === undefined || last.length >= MAX_ENTRIES || bytes + size > MAX_ENTRY_BYTES) {
+    if (last === undefined || last.length >= MAX_DIGEST_ENTRIES || bytes + size > MAX_ENTRY_BYTES) {
       digests.push([row])
       bytes = size
     } else {

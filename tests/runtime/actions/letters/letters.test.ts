@@ -3,10 +3,8 @@ import { expect, test } from 'vitest'
 import { addresseesOf } from '../../../../src/actions/letters/addressees.ts'
 import { stopCopies } from '../../../../src/actions/letters/cancel-letters.ts'
 import { sealLetters } from '../../../../src/actions/letters/letter.ts'
-import { openAmong } from '../../../../src/actions/letters/letter-queries.ts'
 import { letterStream } from '../../../../src/actions/letters/letter-send.ts'
 import { LetterState } from '../../../../src/actions/letters/letter-state.ts'
-import { findDueReceipts } from '../../../../src/actions/letters/receipts.ts'
 import { rescheduleMissed } from '../../../../src/actions/letters/reschedule-letters.ts'
 import { RevisionState } from '../../../../src/actions/revision-state.ts'
 import { WriterState } from '../../../../src/actions/writers/writer-state.ts'
@@ -95,10 +93,7 @@ function sent<T>(
 }
 
 /** Writers whose letters have all ended. */
-function ended(state: LetterState, people: WriterState) {
-  const open = (some: readonly string[], atLast: boolean) => openAmong(state.rows, state.ledger, some, atLast)
-  return findDueReceipts({ writers: people, delivery: { openAmong: open } }, '', 100, false)
-}
+const ended = (people: WriterState) => people.listDueReceipts('', 100)
 
 type Ended = {
   state: LetterState
@@ -115,7 +110,7 @@ const seen = async ({ state, people, calls, end }: Ended) => ({
   counts: state.ledger.counts().counts,
   perTarget: state.ledger.counts().perGroup,
   stopped: state.schedule.stopped(),
-  receiptsDue: ended(state, people).length,
+  receiptsDue: ended(people).length,
 })
 
 async function confirmed(
@@ -168,12 +163,12 @@ test('with a transport without idempotency unanswered letters are uncertain, non
     await send()
     const uncertain = [...state.ledger.uncertain()].map(({ id, generation }) => ({ id, generation }))
     expect(uncertain).toHaveLength(4)
-    expect(ended(state, people)).toEqual([])
+    expect(ended(people)).toEqual([])
     const before = calls()
     expect(state.resolve(uncertain.slice(0, 3), 'count-as-sent', Date.now())).toHaveLength(3)
     expect(state.resolve(uncertain, 'send-again', Date.now())).toEqual([uncertain[3]?.id])
     await send()
-    return { before, after: calls(), counts: state.ledger.counts().counts, receiptsDue: ended(state, people).length }
+    return { before, after: calls(), counts: state.ledger.counts().counts, receiptsDue: ended(people).length }
   }
   const silence = (call: number) => (call <= 8 && call % 2 === 1 ? 'silence' : 'accept')
   const result = await sent(4, silence, decide, { idempotencySeconds: 0 })

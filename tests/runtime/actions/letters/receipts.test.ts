@@ -2,6 +2,7 @@ import { campaignActionsOf, mailboxQueueOf } from '../../../../src/objects.ts'
 import 'mjml' // loaded before fifty objects need it at once: the test runner would load it in the context of one of them
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { expect, test } from 'vitest'
+import { openParts } from '../../../../src/actions/action-parts.ts'
 import { sealConfirmedDraft } from '../../../../src/actions/drafts/draft.ts'
 import { LetterRows } from '../../../../src/actions/letters/letter-rows.ts'
 import type { Letters } from '../../../../src/actions/letters/letters.ts'
@@ -40,8 +41,8 @@ type World = {
   /** Stores a mail to a target with a letter of this writer. `become` sets its state. */
   sent(writer: string, become: (head: batch.BatchHeader) => batch.BatchHeader): Promise<void>
   writers: WriterState
-  /** Stores a writer whose letters have all ended. `kept` replaces the sealed draft. */
-  wrote(writer: string, choices: { kept?: string | null; news?: boolean }): Promise<void>
+  /** Stores a writer, whose letters have all ended unless `ended` is false. `kept` replaces the sealed draft. */
+  wrote(writer: string, choices: { kept?: string | null; news?: boolean; ended?: boolean }): Promise<void>
   /** Runs the work of an alarm so many times. Returns when to go on. */
   looks(times: number, of?: Campaign, still?: number | null): Promise<number | null>
 }
@@ -92,7 +93,7 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
         world.letters = lettersOf(shell) // after a restart
       },
       writers,
-      async wrote(writer, { kept, news = false }) {
+      async wrote(writer, { kept, news = false, ended = true }) {
         const draft = crypto.randomUUID()
         const email = emailOf(writer)
         const typed = {
@@ -120,16 +121,16 @@ function writing<T>(of: Partial<Campaign>, decide: (world: World) => Promise<T>,
           },
           Date.now() - 1_000,
         )
+        if (ended) writers.markEnded(await fingerprintOf(writer))
       },
       async looks(times, now = campaign, still = null) {
         let next: number | null = null
-        for (let look = 0; look < times; look++)
-          next = await world.letters.work({
-            now: Date.now(),
-            settings,
-            campaign: now,
-            retention: retentionOf(now, still, Date.now()).retention,
-          })
+        for (let look = 0; look < times; look++) {
+          const { retention } = retentionOf(now, still, Date.now())
+          const tick = { now: Date.now(), settings, campaign: now, retention }
+          await openParts(shell).delivery.work(tick)
+          next = await world.letters.work(tick)
+        }
         return next
       },
     }
@@ -163,13 +164,13 @@ test('at the end of retention the outstanding receipts are sent before their dra
     for (let n = 10; n < 60; n++) await wrote(`c${n}-${campaign.slug}`, {})
     await looks(3, campaign, Date.now() - 31 * DAY_MS)
     expect(await posted(`c59-${campaign.slug}`)).toHaveLength(1)
-    expect(writers.listAwaitingReceipt('', 100)).toEqual([])
+    expect(writers.listDueReceipts('', 100)).toEqual([])
   }))
 
 test('a writer with an uncertain letter gets a receipt that says so before the draft is deleted', () =>
   writing({ status: 'closed' }, async ({ wrote, sent, looks, campaign }) => {
     const name = `h-${campaign.slug}`
-    await wrote(name, {})
+    await wrote(name, { ended: false })
     await sent(name, (head) => batch.giveUp(head, 'cut'))
     await looks(2)
     expect(await posted(name)).toEqual([])

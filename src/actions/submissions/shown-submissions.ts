@@ -1,8 +1,7 @@
-import * as z from 'zod'
-import { type PublicSubmissions, storePublicSubmissions } from '../../campaigns/public-submissions.ts'
+import type { PublicSubmissions } from '../../campaigns/public-submissions.ts'
 import { defined } from '../../kit/defined.ts'
+import type { Keyring } from '../../security/keyring.ts'
 import { findWithheldNames, type WithheldName } from '../moderation/withheld-names.ts'
-import type { ObjectContext, Tick } from '../object-context.ts'
 import { contentHash } from './content-hash.ts'
 import { openSubmission, type Submission, submissionText } from './submission.ts'
 import type { SubmissionState } from './submission-state.ts'
@@ -14,22 +13,19 @@ const SHOWN_REPLIES = 20
 /** UTF-16 units of all submissions of one kind, at most. They keep the page below its limit of 30 kB of transfer (DESIGN §6). */
 const SHOWN_CHARS = 10_000
 
-/** Milliseconds until another try. KV allows one write a second to a key. */
-const AGAIN_MS = 15_000
+/** The submissions for the page. `hash` discloses no text. */
+export type ShownSubmissions = { shown: PublicSubmissions; hash: string }
 
-/**
- * Writes the public submissions to KV for the campaign's page, if they have changed since the last time. Texts with a withheld name are
- * left out. Returns when to try again after a failure (epoch ms), or null.
- */
-export async function publishSubmissions(
-  { env, db, slug }: ObjectContext,
+/** Reads the submissions that the campaign's page shows. Texts with a withheld name are left out. */
+export async function readShown(
   state: SubmissionState,
-  { settings: { keys } }: Tick,
+  keys: Keyring,
+  slug: string,
   withheld: readonly WithheldName[],
-): Promise<number | null> {
+): Promise<ShownSubmissions> {
   const open = async (kind: Submission['kind'], most: number): Promise<Submission[]> => {
     const rows = state.listShown(kind, most)
-    const opened = await Promise.all(rows.map(({ id, sealed }) => openSubmission(keys, slug(), id, sealed ?? '')))
+    const opened = await Promise.all(rows.map(({ id, sealed }) => openSubmission(keys, slug, id, sealed ?? '')))
     return opened
       .filter((one) => one !== null)
       .filter((one) => findWithheldNames(submissionText(one), withheld).length === 0)
@@ -40,18 +36,7 @@ export async function publishSubmissions(
     open('reply', SHOWN_REPLIES),
   ])
   const shown = toPublicSubmissions(submissions.flat())
-  const hash = await contentHash(keys, JSON.stringify(shown)) // keyed, so that the stored hash discloses no text
-  const entry = db.entry('published-submissions', z.string())
-  const before = entry.get()
-  const nothing = shown.messages.length + shown.endorsements.length + shown.replies.length === 0
-  if (before === hash || (before === undefined && nothing)) return null
-  try {
-    await storePublicSubmissions(env.CONTENT, keys, slug(), shown)
-    entry.put(hash)
-    return null
-  } catch {
-    return Date.now() + AGAIN_MS
-  }
+  return { shown, hash: await contentHash(keys, JSON.stringify(shown)) }
 }
 
 /** The fields that the page shows, by kind. Takes the newest first; older ones that no longer fit the page are left out. */

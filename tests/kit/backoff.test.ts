@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { backoffMs } from '../../src/delivery/backoff.ts'
+import { backoffMs } from '../../src/kit/backoff.ts'
 
 test('pauses grow, stay within ten minutes and respect Retry-After', () => {
   expect(backoffMs(0, 0)).toBe(500)

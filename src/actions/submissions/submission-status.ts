@@ -1,0 +1,4 @@
+import * as z from 'zod'
+
+export const submissionStatus = z.enum(['pending', 'accepted', 'refused'])
+export type SubmissionStatus = z.infer<typeof submissionStatus>
