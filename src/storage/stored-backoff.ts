@@ -11,7 +11,7 @@ const FIRST_PAUSE_MS = 15_000
  */
 const LONGEST_PAUSE_MS = HOUR_MS
 
-/** Schema of the failures in a row, and the times of the next try and of the first failure (epoch ms). Earlier versions stored no `since`. */
+/** Failures in a row, and the times of the next try and of the first failure (epoch ms). Earlier versions stored no `since`. */
 export const failures = z.object({ times: z.int().positive(), until: z.number(), since: z.number().optional() })
 
 /** Pauses of an object that grow from failure to failure. Stored, because an object leaves memory during a long pause. */
