@@ -79,6 +79,7 @@ async function addWriter(writers: WriterState, slug: string, n: number, lostDraf
     },
     Date.now() - 1_000,
   )
+  writers.markEnded(writer)
 }
 
 const plans = fc.integer({ min: 1, max: 60 }).chain((people) => {
