@@ -2,7 +2,6 @@ import { DurableObject } from 'cloudflare:workers'
 import { errorMessage } from '../kit/result.ts'
 import { dispatchRegistryOf } from '../objects.ts'
 import { Database } from '../storage/database.ts'
-import type { MigrationStep } from '../storage/migrate.ts'
 import { failures, StoredBackoff } from '../storage/stored-backoff.ts'
 import type { Campaign } from './campaign.ts'
 import { bundledCampaign } from './catalogue.ts'
@@ -10,9 +9,8 @@ import type { CampaignIndex } from './copies/campaign-index.ts'
 import { forgetEarlier } from './copies/forget-earlier.ts'
 import { noteFailure } from './copies/late-pages.ts'
 import type { PageContent } from './copies/old-keys.ts'
-import { PAGE_TABLE } from './copies/page-copies.ts'
 import { PageWriter } from './copies/page-writer.ts'
-import { PUBLISHED_TABLE, Publications } from './copies/publications.ts'
+import { PUBLICATION_STEPS, Publications } from './copies/publications.ts'
 import { PublicationNotices } from './publication-notices.ts'
 import { decidePublication } from './publish-decision.ts'
 import { effectiveCampaign, type PublishedRecord } from './published.ts'
@@ -24,11 +22,6 @@ const INTERRUPTED_MS = 20_000
 export type PublicationResult =
   | { kind: 'published'; isNew: boolean; paused: string[] }
   | { kind: 'other-revision'; current: string | null }
-
-const STEPS: readonly MigrationStep[] = [
-  { name: 'published campaigns', run: ({ sql }) => sql.exec(PUBLISHED_TABLE) },
-  { name: 'what pages show beside the campaign', run: ({ sql }) => sql.exec(PAGE_TABLE) },
-]
 
 /**
  * Decides which revision of each campaign is current: one object, so that publications have an order. Dispatches read it here. Pages read
@@ -43,7 +36,7 @@ export class CampaignPublication extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    const db = new Database(ctx, STEPS)
+    const db = new Database(ctx, PUBLICATION_STEPS)
     this.#publications = new Publications(db)
     this.#pages = new PageWriter(db, env.CONTENT, this.#publications)
     this.#backoff = new StoredBackoff(db.entry('failures', failures))

@@ -1,11 +1,19 @@
 import * as z from 'zod'
 import { jsonText } from '../../kit/parse-json.ts'
 import type { Database } from '../../storage/database.ts'
+import type { MigrationStep } from '../../storage/migrate.ts'
 import { campaign } from '../campaign.ts'
 import type { PublishedRecord } from '../published.ts'
+import { PAGE_TABLE } from './page-copies.ts'
 
-export const PUBLISHED_TABLE = `CREATE TABLE published (
+const PUBLISHED_TABLE = `CREATE TABLE published (
   slug TEXT PRIMARY KEY, over TEXT, campaign TEXT NOT NULL, delivered_revision TEXT) WITHOUT ROWID`
+
+/** The steps of `CampaignPublication`. */
+export const PUBLICATION_STEPS: readonly MigrationStep[] = [
+  { name: 'published campaigns', run: ({ sql }) => sql.exec(PUBLISHED_TABLE) },
+  { name: 'what pages show beside the campaign', run: ({ sql }) => sql.exec(PAGE_TABLE) },
+]
 
 const publishedRow = z.object({ over: z.string().nullable(), campaign: jsonText(campaign) })
 const slugRow = z.object({ slug: z.string() })

@@ -58,7 +58,12 @@ test('a writer whose letter arrived is not kept waiting by another letter of the
     const head = newBatchHeader(id, 'one', 2)
     state.ledger.insert({ head, people: [writer(1), writer(2)], recipients: new Uint8Array() })
     for (const [position, n] of [1, 2].entries())
-      sql.exec("UPDATE letter SET batch = ?, position = ? WHERE writer = ? AND addressee = 'one'", id, position, writer(n))
+      sql.exec(
+        "UPDATE letter SET batch = ?, position = ? WHERE writer = ? AND addressee = 'one'",
+        id,
+        position,
+        writer(n),
+      )
     const statuses = RecipientStatuses.all('accepted', 2).set([1], 'uncertain')
     state.ledger.save({ ...head, state: 'uncertain', statuses })
     expect(writers.listDueReceipts('', 10).map((row) => Number(row.writer))).toEqual([1])
