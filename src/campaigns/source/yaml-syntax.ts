@@ -4,6 +4,13 @@ import type { Fault } from './fault.ts'
 /** Deepest nesting of lists in brackets and braces. A definition needs four; thousands of levels would take minutes to read. */
 const MAX_FLOW_NESTING = 12
 
+/** Fields whose values have a closed form, so that no words can be lost behind them: a date, a time, a country or one of a few names. */
+const CLOSED_FIELDS = new Set([
+  ...['status', 'opened', 'closes', 'doNotUseAfter', 'country', 'date', 'start', 'end', 'until', 'verifiedAt'],
+  ...['naming', 'kind', 'by', 'locale', 'gathered'],
+])
+const CLOSED_FORM = /^(?:\d{4}-\d{2}(?:-\d{2})?(?:T[\d:]+)?|[A-Z]{2,3}|[a-z]+(?:-[a-z]+)*|\d+)\s*$/
+
 /**
  * Faults of YAML that is right by its grammar and loses words: an unquoted ` #` begins a comment within a sentence.
  * Also refuses long keys (`? `) and deep nesting, which take too long to read.
@@ -11,6 +18,7 @@ const MAX_FLOW_NESTING = 12
 export function syntaxFaults(source: string, file: string, firstLine: number): Fault[] {
   const faults: Fault[] = []
   let line = firstLine
+  let key = '' // the key of the value at this place
   let unquoted = '' // the unquoted text, with the space after it, that ends at this place
   let depth = 0
   let isText = false // the lexer marks unquoted text and blocks by a token of their own before them
@@ -19,7 +27,7 @@ export function syntaxFaults(source: string, file: string, firstLine: number): F
   for (const token of new Lexer().lex(source)) {
     const type: string | null = isText ? 'text' : CST.tokenType(token)
     isText = type === 'scalar'
-    if (type === 'comment' && unquoted !== '')
+    if (type === 'comment' && unquoted !== '' && !(CLOSED_FIELDS.has(key) && CLOSED_FORM.test(unquoted)))
       fault(
         `${token.trim()} behind text without quotes, where YAML takes it for a comment`,
         quotesAround(unquoted, token, depth > 0),
@@ -30,6 +38,7 @@ export function syntaxFaults(source: string, file: string, firstLine: number): F
     if (type === 'flow-seq-end' || type === 'flow-map-end') depth--
     if (depth > MAX_FLOW_NESTING) fault('too many brackets within each other', `at most ${MAX_FLOW_NESTING} levels`)
     if (depth > MAX_FLOW_NESTING) return faults
+    if (type === 'map-value-ind') key = unquoted.trim()
     if (type === 'text') unquoted = token.endsWith('\n') ? '' : token
     else if (type === 'space' && unquoted !== '') unquoted += token
     else if (type !== 'scalar') unquoted = ''

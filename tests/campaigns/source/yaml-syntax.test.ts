@@ -17,7 +17,8 @@ describe('a # that would cut a text short', () => {
     ['Ward #4: text', ['1 #4:']],
     ['summary: one line\n  and Hall #8\n', ['2 #8']],
     ['summary: «Гараж №3» #3 закрыт', ['1 #3']],
-    ['opened: 2026-03-01  # the day of the post', ['1 #']],
+    ['name: union #12', ['1 #12']],
+    ['status: open for talks #2', ['1 #2']],
   ])('is a fault in %j', (yaml, faults) => {
     expect(faultsOf(yaml)).toEqual(faults)
   })
@@ -27,6 +28,8 @@ describe('a # that would cut a text short', () => {
     'key: # after nothing\n  inner: 1',
     'key: "in quotes #1" # a comment\nother: \'#2\' # too',
     'list: [a, b] # behind the list',
+    'opened: 2026-03-01  # the day of the post\nstatus: open # since then\ncountry: IE # a definition names one',
+    'events:\n  - start: 2026-03-01T16:00 # local time\n    locale: en # the speakers’',
     'text: |\n  a #1\n  b\nfolded: > # how it is folded\n  c #2',
     'link: https://example.org/a#b',
   ])('is none in %j', (yaml) => {
