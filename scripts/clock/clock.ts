@@ -8,6 +8,8 @@ import { isKnown, offset, offsetUntil, setOffset } from './time.ts'
 
 /** Objects informed of a move at the same time. */
 const NOTIFIED_TOGETHER = 50
+/** Alarms due later than this after a move are not set anew: another move, or a load of their object, comes before. */
+const NEAR_MS = 15 * 60_000
 
 export type Time = {
   now: number // epoch ms, moved
@@ -59,7 +61,8 @@ export class Clock extends DurableObject {
     this.#offset.put(ahead)
     await this.ctx.storage.sync() // on disk before the new time is used
     setOffset(ahead)
-    const alarms = this.#db.rows(alarmRow, 'SELECT class, id FROM alarm ORDER BY at')
+    const near = 'SELECT class, id FROM alarm WHERE at <= ? ORDER BY at'
+    const alarms = this.#db.rows(alarmRow, near, to + NEAR_MS)
     for (let start = 0; start < alarms.length; start += NOTIFIED_TOGETHER)
       await Promise.all(
         alarms.slice(start, start + NOTIFIED_TOGETHER).map((one) => objectOf(one.class, one.id).clockMoved()),

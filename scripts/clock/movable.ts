@@ -27,36 +27,49 @@ export const stillBundle = (content?: BundleOptions['content']): Promise<string>
   build(join('dist', 'still'), 'still.ts', content)
 
 /** `first`: the module of scripts/clock that loads before all others. It must export `envOf`. */
-async function build(folder: string, first: string, content: BundleOptions['content'] = 'make'): Promise<string> {
+const build = (folder: string, first: string, content: BundleOptions['content']): Promise<string> =>
+  buildWrapped(folder, content, (deployed) => entryFor(first, deployed))
+
+/** What wrangler.toml deploys, for the source of an entry module that wraps it. */
+type Wrapped = { main: string; classes: readonly string[]; clockObject: string }
+
+/** Builds a Worker from an entry module that wraps the deployed one. The entry lies two folders below the root. */
+export async function buildWrapped(
+  folder: string,
+  content: BundleOptions['content'] = 'make',
+  entryOf: (deployed: Wrapped) => string,
+): Promise<string> {
   mkdirSync(join(root, folder), { recursive: true })
   const entry = join(root, folder, 'entry.ts')
-  writeFileSync(entry, await entryFor(first))
+  writeFileSync(entry, entryOf(await wrapped()))
   await bundle({ entry, outdir: folder, content })
   return join(root, folder, 'entry.js')
 }
 
-async function deployed(): Promise<{ main: string; classes: string[] }> {
+async function wrapped(): Promise<Wrapped> {
   process.env.WRANGLER_LOG ??= 'error' // wrangler reads this when it loads
   const { unstable_readConfig } = await import('wrangler')
   const { main = '', durable_objects } = unstable_readConfig({ config: join(root, 'wrangler.toml') })
   const bindings: ReadonlyArray<{ class_name: string }> = durable_objects.bindings
-  return { main, classes: bindings.map(({ class_name }) => class_name) }
+  return {
+    main: relative(root, resolve(root, main)),
+    classes: bindings.map(({ class_name }) => class_name),
+    clockObject: CLOCK_OBJECT,
+  }
 }
 
 /** Source of the entry module, which exports every bound class with alarms in moved time. ES modules cannot export a computed list. */
-async function entryFor(first: string): Promise<string> {
-  const { main, classes } = await deployed()
-  return `// Written by scripts/clock/movable.ts.
+const entryFor = (first: string, { main, classes, clockObject }: Wrapped): string =>
+  `// Written by scripts/clock/movable.ts.
 import { envOf } from '../../scripts/clock/${first}'
-import worker, * as deployed from '../../${relative(root, resolve(root, main))}'
+import worker, * as deployed from '../../${main}'
 import { moved } from '../../scripts/clock/moved.ts'
 import { movedWorker } from '../../scripts/clock/worker.ts'
 
-export { ${CLOCK_OBJECT} } from '../../scripts/clock/clock.ts'
+export { ${clockObject} } from '../../scripts/clock/clock.ts'
 ${classes.map((name) => `export const ${name} = moved('${name}', deployed.${name}, envOf)`).join('\n')}
 export default movedWorker(worker, envOf)
 `
-}
 
 /**
  * Client of the clock of a server with such a bundle. Alarms, tokens, office hours and dates of mails use the moved time. Sleeps, limits

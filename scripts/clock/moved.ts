@@ -20,7 +20,7 @@ export function moved(className: string, deployed: ObjectClass, envOf = (env: ne
     constructor(ctx: DurableObjectState, env: never) {
       const alarm = new Alarm(ctx.storage, (at) => clock().note(className, ctx.id.toString(), at))
       // The runtime accepts only its own ctx, so the storage is replaced in place.
-      Object.defineProperty(ctx, 'storage', { value: movedStorage(ctx.storage, alarm) })
+      Object.defineProperty(ctx, 'storage', { value: movedStorage(ctx.storage, alarm), configurable: true })
       ctx.blockConcurrencyWhile(async () => {
         await know()
         await alarm.remember()
