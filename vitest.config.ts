@@ -15,7 +15,7 @@ const nodeModules = builtinModules.flatMap((name) => [name, `node:${name}`])
 
 const IN_WORKERD = ['tests/runtime/**/*.test.ts', 'tests/journeys/**/*.test.ts']
 /** Tests that start the built Worker in their own runtime. */
-const ON_THE_BUNDLE = ['tests/browser/**/*.test.ts', 'tests/crash/**/*.test.ts']
+const ON_THE_BUNDLE = ['tests/browser/**/*.test.ts', 'tests/crash/**/*.test.ts', 'tests/ration/**/*.test.ts']
 /** Tests that only `npm run long` runs. */
 const ONLY_LONG = ['tests/long/**/*.test.ts']
 /** Tests that `npm run long` repeats with the sizes of `SIZES.long`. */

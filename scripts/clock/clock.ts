@@ -54,15 +54,18 @@ export class Clock extends DurableObject {
     return { now: Date.now(), next, busy: busy() }
   }
 
-  /** Moves the clock to a time (epoch ms); false if that time has passed. Resolves once every object has reset its alarm. */
-  async move(to: number): Promise<boolean> {
-    const ahead = offsetUntil(to)
+  /**
+   * Moves the clock to a time (epoch ms). Resolves once every object with a near alarm has reset it. If that time has passed: false, or
+   * with `orNow` the alarms are reset at the present time.
+   */
+  async move(to: number, orNow = false): Promise<boolean> {
+    const ahead = Math.max(offsetUntil(to), orNow ? offset() : Number.NEGATIVE_INFINITY)
     if (ahead < offset()) return false
     this.#offset.put(ahead)
     await this.ctx.storage.sync() // on disk before the new time is used
     setOffset(ahead)
     const near = 'SELECT class, id FROM alarm WHERE at <= ? ORDER BY at'
-    const alarms = this.#db.rows(alarmRow, near, to + NEAR_MS)
+    const alarms = this.#db.rows(alarmRow, near, Math.max(to, Date.now()) + NEAR_MS)
     for (let start = 0; start < alarms.length; start += NOTIFIED_TOGETHER)
       await Promise.all(
         alarms.slice(start, start + NOTIFIED_TOGETHER).map((one) => objectOf(one.class, one.id).clockMoved()),

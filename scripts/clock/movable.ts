@@ -91,6 +91,10 @@ export function movableClock({ url }: { url: string }) {
     async moveTo(to: Date | number): Promise<void> {
       await timeIn(await fetch(at, { method: 'POST', body: JSON.stringify({ to: Number(to) }) }))
     },
+    /** Moves the clock to a time, if it is not later already, and triggers every due alarm. Returns the time then. */
+    async moveAtLeastTo(to: number): Promise<Time> {
+      return timeIn(await fetch(at, { method: 'POST', body: JSON.stringify({ to, orNow: true }) }))
+    },
   }
 }
 export type MovableClock = ReturnType<typeof movableClock>

@@ -28,11 +28,11 @@ export const movedWorker = (deployed: Deployed, envOf = (env: Env): Env => env):
 
 async function onClock(request: Request): Promise<Response> {
   if (request.method === 'POST') {
-    const { to } = await request.json<{ to?: number | string }>()
+    const { to, orNow } = await request.json<{ to?: number | string; orNow?: boolean }>()
     const at = typeof to === 'string' ? Date.parse(to) : to
     if (at === undefined || !Number.isFinite(at))
       return problem(400, `found to: ${to}; expected a time in epoch milliseconds or ISO 8601`)
-    if (!(await clock().move(at)))
+    if (!(await clock().move(at, orNow)))
       return problem(409, `found to: ${to}; expected a later time, since the clock only goes forward`)
   }
   return Response.json(await clock().time())

@@ -12,10 +12,8 @@ export type Act = AsyncGenerator<number, void>
 const TOGETHER = 6
 const SETTLED_WITHIN_MS = 120_000
 const POLL_EVERY_MS = 5
-/** Milliseconds of a small move of the clock: more than two readings of it differ. */
-const NUDGE_MS = 250
 /** Polls after which an alarm that is still due is set anew. */
-const NUDGE_EVERY = 20
+const RESET_EVERY = 20
 const CRON = '* * * * *'
 
 type Planned = { at: number; name: string; act: Pick<Act, 'next'> }
@@ -62,13 +60,7 @@ export class Player {
 
   async #moveTo(at: number): Promise<void> {
     this.#onTime(at)
-    await this.#nudge(at)
-  }
-
-  /** Moves the clock to a time or, if it is later already, a little. Alarms that became due by the steps' own times fire then. */
-  async #nudge(at = 0): Promise<void> {
-    const { clock } = this.#server
-    await clock.moveTo(Math.max(at, (await clock.now()) + NUDGE_MS))
+    await this.#server.clock.moveAtLeastTo(at)
   }
 
   /** Does all steps that are due before `end`, in their order, some at the same time. */
@@ -103,7 +95,7 @@ export class Player {
       const { now, next, busy } = await this.#server.clock.time()
       const isDue = next !== null && next <= now
       if (!isDue && busy === 0) return
-      if (isDue && polls % NUDGE_EVERY === 0) await this.#nudge()
+      if (isDue && polls % RESET_EVERY === 0) await this.#server.clock.moveAtLeastTo(now)
       if (performance.now() > deadline) throw new Error(`an alarm is still due after ${SETTLED_WITHIN_MS / 1_000} s`)
     }
   }

@@ -1,26 +1,21 @@
 /** Starts a rationed server with a list of supporters, lives through the evening before and plays the day. */
 
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Schemas } from '../../../src/cli/client.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/kit/durations.ts'
 import { addCrowd, keysOf } from '../../local/crowd.ts'
-import { readDevVars } from '../../local/dev-vars.ts'
-import { anyPort } from '../../local/ports.ts'
-import { randomFrom } from '../../local/random.ts'
-import { SECRETS } from '../../record/events.ts'
-import { API_KEY } from '../../sinks/resend.ts'
 import type { Counted } from '../runtime/tally.ts'
-import { type RationedServer, startRationedServer } from '../server.ts'
+import type { RationedServer } from '../server.ts'
 import { SLUGS } from './campaigns.ts'
 import { EARLY_WRITERS, type Happened, nothingYet, planDay } from './day.ts'
-import { type DayMailbox, startDayMailbox } from './mailbox.ts'
+import type { DayMailbox } from './mailbox.ts'
 import { publishing } from './organisers.ts'
 import { type Day, writing } from './people.ts'
-import { Player } from './player.ts'
-import { Site } from './site.ts'
+import type { Player } from './player.ts'
 import type { DaySize } from './size.ts'
+import { startWorld } from './world.ts'
 
 /** What the day leaves behind, for the reports and checks. */
 export type Lived = {
@@ -37,43 +32,17 @@ export type Lived = {
   seconds: number // of real time
 }
 
-const WEDNESDAY = 3
-/** Midnight before the next Wednesday on which the moved clock can still arrive. */
-function nextWednesday(now: number): number {
-  const midnight = Math.floor(now / DAY_MS) * DAY_MS
-  const days = (WEDNESDAY - new Date(midnight).getUTCDay() + 7) % 7
-  return midnight + (days < 2 ? days + 7 : days) * DAY_MS
-}
-
 /** Hours before the day at which the two older campaigns are published, and at which their first letters are written. */
 const BEFORE = { publish: 8, letters: 6 } as const
 
 export async function liveDay(size: DaySize, seed: number, onHour: (hour: number) => void): Promise<Lived> {
   const began = performance.now()
-  const folder = mkdtempSync(join(tmpdir(), 'tocsin-ration-'))
-  const { mailbox, url, close } = await startDayMailbox()
-  const { settings: own, token = '' } = readDevVars(join(folder, '.dev.vars'))
-  const settings = {
-    ...own,
-    BULK_TRANSPORT: 'resend',
-    TRANSACTIONAL_TRANSPORT: 'resend',
-    RESEND_URL: url,
-    RESEND_API_KEY: API_KEY,
-    RESEND_WEBHOOK_SECRET: SECRETS.resend,
-  }
-  const server = await startRationedServer({ port: await anyPort(), state: join(folder, 'state'), settings })
+  const world = await startWorld(mkdtempSync(join(tmpdir(), 'tocsin-ration-')), seed)
+  const { server, player, day, wednesday: start } = world
+  const { site, mailbox } = day
   try {
-    await addCrowd(
-      await server.miniflare.getKVNamespace('SUPPORTERS'),
-      await keysOf(secretsIn(settings)),
-      size.supporters,
-    )
-    const start = nextWednesday(await server.clock.now())
-    const site = new Site(server.url, token, mailbox)
-    const player = new Player(server, (at) => {
-      mailbox.now = Math.max(mailbox.now, at)
-    })
-    const day: Day = { site, mailbox, random: randomFrom(seed) }
+    const keys = await keysOf(secretsIn(world.settings))
+    await addCrowd(await server.miniflare.getKVNamespace('SUPPORTERS'), keys, size.supporters)
     const happened = nothingYet()
     await eveningBefore(server, player, day, size, start, happened)
     const { faults } = player
@@ -90,9 +59,7 @@ export async function liveDay(size: DaySize, seed: number, onHour: (hour: number
     const seconds = (performance.now() - began) / 1_000
     return { size, start, counted, happened, mailbox, faults, wrong, answered, reports, sends, seconds }
   } finally {
-    await server.stop()
-    await close()
-    rmSync(folder, { recursive: true, force: true })
+    await world.close()
   }
 }
 
