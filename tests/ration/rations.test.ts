@@ -12,49 +12,38 @@ import { RATIONS, sumsBy, type Tally } from '../../scripts/ration/runtime/tally.
 import { paths } from '../../src/paths.ts'
 
 const HOUR_MS = 3_600_000
+/** Milliseconds for the build and all acts on a busy machine: ten times what an idle one takes. */
+const BUSY_MS = 240_000
 const SEED = 11
 const SLUG = SLUGS[0]
-
-/** People who act, of whom each group is counted apart: the first ones, then many, then some more. */
-const GROUPS = [3, 54, 3]
 /** Letters an hour to one target: high enough that letters leave at once. */
 const SIZE = { ...FULL_DAY, perHour: 3_600 }
 
+/** Groups of people who act one after another, counted apart. */
+const GROUPS = { few: 5, many: 55, last: 5 } as const
+type Group = keyof typeof GROUPS
+
 /** What one act may cost, with the alarms that it causes. Above these numbers the day of docs/scale.md does not fit the free plan. */
 const BUDGETS: Record<string, Partial<Tally>> = {
-  'sign-up': {
-    workerRequests: 6,
-    kvReads: 12,
-    kvWrites: 2,
-    kvLists: 0,
-    rowsRead: 60,
-    rowsWritten: 25,
-    objectRequests: 18,
-  },
-  letter: { workerRequests: 6, kvReads: 12, kvLists: 0, rowsRead: 600, rowsWritten: 60, objectRequests: 30 },
-  'self-report': { workerRequests: 1, kvReads: 3, kvLists: 0, objectRequests: 3 },
-  leave: {
-    workerRequests: 3,
-    kvReads: 3,
-    kvWrites: 1,
-    kvDeletes: 1,
-    kvLists: 0,
-    rowsRead: 10,
-    rowsWritten: 10,
-    objectRequests: 8,
-  },
-  view: { workerRequests: 2, kvReads: 4, kvWrites: 0, rowsRead: 0, rowsWritten: 0, objectRequests: 0 },
+  'sign-up': { workerRequests: 6, kvReads: 12, kvWrites: 1, rowsRead: 60, rowsWritten: 25, objectRequests: 18 },
+  letter: { workerRequests: 6, kvReads: 12, kvWrites: 1.5, rowsRead: 600, rowsWritten: 80, objectRequests: 40 },
+  'self-report': { workerRequests: 1, kvReads: 3, kvWrites: 0.5, rowsRead: 60, rowsWritten: 5, objectRequests: 4 },
+  leave: { workerRequests: 3, kvReads: 3, kvWrites: 1, kvDeletes: 1, rowsRead: 10, rowsWritten: 10, objectRequests: 8 },
+  view: { workerRequests: 2, kvReads: 3, kvWrites: 0, rowsRead: 0, rowsWritten: 0, objectRequests: 0 },
 }
 
-let world: World
-const costs: Array<Map<string, Tally>> = []
+/** Share and number by which a cost may differ between two groups: mails that go together, and time in an alarm. */
+const NOISE = { share: 0.25, number: 3 }
 
-/** Lets people sign up, write, report and leave within an hour, and returns what each act cost on average. */
-async function costOf(first: number, people: number, hour: number): Promise<Map<string, Tally>> {
-  const { server, player, day, wednesday } = world
+let world: World
+const costs = new Map<string, Tally>() // of one act, by act and group
+
+/** Lets a group sign up, write, report and leave within an hour. */
+async function act(group: Group, first: number, hour: number): Promise<void> {
+  const { player, day, wednesday } = world
   const start = wednesday + hour * HOUR_MS
-  await server.control({ reset: true })
-  for (let n = first; n < first + people; n++) {
+  day.site.group = ` of ${group}`
+  for (let n = first; n < first + GROUPS[group]; n++) {
     player.plan(
       start,
       'sign-up',
@@ -73,13 +62,7 @@ async function costOf(first: number, people: number, hour: number): Promise<Map<
       leaving(day, n, signUpEmail(2 * n), () => {}),
     )
   }
-  await player.play(start, start + HOUR_MS)
-  const acts = sumsBy((await server.counted()).entries, 'act')
-  const each = [...acts].map(([act, { tally }]): [string, Tally] => {
-    const shares = RATIONS.map((ration) => [ration, tally[ration] / people])
-    return [act, Object.fromEntries(shares)]
-  })
-  return new Map(each)
+  await player.playQuickly(start, start + HOUR_MS)
 }
 
 beforeAll(async () => {
@@ -88,33 +71,35 @@ beforeAll(async () => {
   const { server, player, day, wednesday } = world
   await server.control({ kvStaleMs: 0 })
   const start = wednesday + 9 * HOUR_MS
-  player.once(start, 'publish', () => publishing(day, SLUG, SIZE))
-  player.once(start, 'publish', () => publishing(day, SLUGS[1], SIZE))
-  await player.play(start, start + 60_000)
-  let first = 0
-  for (const [n, people] of GROUPS.entries()) {
-    costs.push(await costOf(first, people, 10 + n))
-    first += people
+  for (const slug of [SLUG, SLUGS[1]]) player.once(start, 'publish', () => publishing(day, slug, SIZE))
+  await player.playQuickly(start, start + HOUR_MS)
+  await act('few', 0, 10)
+  await act('many', GROUPS.few, 11)
+  await act('last', GROUPS.few + GROUPS.many, 12)
+  await player.playQuickly(wednesday + 13 * HOUR_MS, wednesday + 14 * HOUR_MS) // alarms an hour after
+  for (const [name, { tally }] of sumsBy((await server.counted()).entries, 'act')) {
+    const people = GROUPS[(name.split(' of ')[1] ?? 'few') as Group]
+    costs.set(name, Object.assign({ ...tally }, ...RATIONS.map((ration) => ({ [ration]: tally[ration] / people }))))
   }
   expect(player.faults).toEqual([])
-})
+}, BUSY_MS)
 afterAll(() => world.close())
 
-describe.each(Object.keys(BUDGETS))('one %s', (act) => {
+describe.each(Object.entries(BUDGETS))('one %s', (name, budget) => {
+  const costOf = (group: Group) => costs.get(`${name} of ${group}`)
+
   test('stays within its budget', () => {
-    const cost = costs[0]?.get(act)
-    const above = Object.entries(BUDGETS[act] ?? {}).flatMap(([ration, most]) => {
-      const used = Number(Reflect.get(Object(cost), ration))
-      return used <= most ? [] : [`${ration}: ${used.toFixed(1)}, expected at most ${most}`]
+    const above = RATIONS.flatMap((ration) => {
+      const [used = Number.NaN, most = 0] = [costOf('last')?.[ration], budget[ration]]
+      return used <= most || ration === 'objectGbSeconds' ? [] : [`${ration}: ${used}, expected at most ${most}`]
     })
     expect(above).toEqual([])
   })
 
-  test('costs as much after sixty people as after three', () => {
-    const [few, , many] = costs.map((cost) => cost.get(act))
-    const grown = RATIONS.filter((ration) => ration !== 'objectGbSeconds').flatMap((ration) => {
-      const [before = Number.NaN, after = Number.NaN] = [few?.[ration], many?.[ration]]
-      return after <= before * 1.25 + 3 ? [] : [`${ration}: ${before.toFixed(1)}, then ${after.toFixed(1)}`]
+  test('costs as much after sixty people as after none', () => {
+    const grown = RATIONS.flatMap((ration) => {
+      const [before = Number.NaN, after = Number.NaN] = [costOf('few')?.[ration], costOf('last')?.[ration]]
+      return after <= before * (1 + NOISE.share) + NOISE.number ? [] : [`${ration}: ${before}, then ${after}`]
     })
     expect(grown).toEqual([])
   })

@@ -13,6 +13,8 @@ export class Site {
   readonly #mailbox: DayMailbox
   readonly #token: string
   answered = 0
+  /** Added to the name of each act, so that groups of people are counted apart. */
+  group = ''
   readonly wrong: string[] = []
 
   constructor(url: string, token: string, mailbox: DayMailbox) {
@@ -27,7 +29,7 @@ export class Site {
     return {
       ip: `2001:${network}::1`,
       languages: 'en',
-      fetch: (request) => noting({ act, at: this.#mailbox.now, forgetful })(request),
+      fetch: (request) => this.#noting(act, forgetful)(request),
     }
   }
 
@@ -54,7 +56,7 @@ export class Site {
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
-    const response = await noting({ act, at: this.#mailbox.now })(request)
+    const response = await this.#noting(act)(request)
     const text = await response.text()
     this.#expect(response.status, status, `${method} ${path}`, text)
     return JSON.parse(text)
@@ -63,8 +65,12 @@ export class Site {
   /** A request of a machine: a mail program or a provider. */
   async post(act: string, path: string, init: RequestInit): Promise<void> {
     const request = new Request(this.#at(path), { method: 'POST', redirect: 'manual', ...init })
-    const response = await noting({ act, at: this.#mailbox.now })(request)
+    const response = await this.#noting(act)(request)
     this.#expect(response.status, 200, `POST ${path.split('/')[1]}`, await response.text())
+  }
+
+  #noting(act: string, forgetful = false): (request: Request) => Promise<Response> {
+    return noting({ act: act + this.group, at: this.#mailbox.now, forgetful })
   }
 
   #at(path: string): string {
