@@ -1,9 +1,11 @@
 /** Writing to Workers KV, which refuses a second write to a key within one second (429) and sometimes fails. */
 
+import { KV_LIMITS } from '../kit/platform-limits.ts'
+
 /** Attempts per write. The limit per key clears after a second, so the third attempt already has room. */
 const WRITE_TRIES = 4
 /** Milliseconds between attempts: just over KV's limit of one write per key per second. */
-const WRITE_PAUSE_MS = 1_100
+const WRITE_PAUSE_MS = KV_LIMITS.writeEveryMs + 100
 
 /**
  * Runs `write`, and again after a failure, up to four times.

@@ -1,11 +1,9 @@
 import type { Settings } from '../env.ts'
 import { defined } from '../kit/defined.ts'
+import { KV_LIMITS } from '../kit/platform-limits.ts'
 import type { AudiencePage, Person } from './person.ts'
 import { fingerprintOfKey, openRecord } from './store.ts'
 import type { Supporter } from './supporter.ts'
-
-/** Maximum keys that KV reads in one bulk operation. */
-const BULK_GET_KEYS = 100
 
 /** Records decrypted at a time. Decrypting 1,000 at once would overflow the heap's young generation. */
 const OPENED_AT_ONCE = 50
@@ -72,8 +70,8 @@ async function getAll(
 ): Promise<{ values: Map<string, string | null>; operations: number }> {
   const values = new Map<string, string | null>()
   let operations = 0
-  for (let at = 0; at < keys.length; at += BULK_GET_KEYS) {
-    for (const [key, value] of await kv.get(keys.slice(at, at + BULK_GET_KEYS))) values.set(key, value)
+  for (let at = 0; at < keys.length; at += KV_LIMITS.keysPerBulkRead) {
+    for (const [key, value] of await kv.get(keys.slice(at, at + KV_LIMITS.keysPerBulkRead))) values.set(key, value)
     operations++
   }
   return { values, operations }

@@ -1,11 +1,9 @@
+import { KV_LIMITS } from '../kit/platform-limits.ts'
 import { AFTER_ALL_DIGITS, changesBetween, type ReadRecent } from './recent-changes.ts'
 import { AUDIENCE_PREFIX } from './store.ts'
 
 /** Number of hexadecimal digits with which a fingerprint can begin. */
 const FIRST_DIGITS = 16
-
-/** Keys in one list operation: KV's maximum. */
-const KEYS_PER_PAGE = 1_000
 
 /**
  * Counts supporters by listing keys, without opening records. People who have just joined or left count as they are, not as KV shows them.
@@ -22,7 +20,7 @@ export async function countSupporters(
   for (let pages = 0; pages < maxPages; pages++) {
     const page: KVNamespaceListResult<unknown> = await kv.list({
       prefix: AUDIENCE_PREFIX,
-      limit: KEYS_PER_PAGE,
+      limit: KV_LIMITS.keysPerPage,
       cursor,
     })
     const upTo = page.list_complete ? AUDIENCE_PREFIX + AFTER_ALL_DIGITS : (page.keys.at(-1)?.name ?? from)
@@ -42,6 +40,6 @@ export async function countSupporters(
  * when that share does not fit into one page.
  */
 export async function estimateSupporters(kv: KVNamespace): Promise<number> {
-  const page = await kv.list({ prefix: `${AUDIENCE_PREFIX}0`, limit: KEYS_PER_PAGE })
+  const page = await kv.list({ prefix: `${AUDIENCE_PREFIX}0`, limit: KV_LIMITS.keysPerPage })
   return page.list_complete ? page.keys.length * FIRST_DIGITS : Number.POSITIVE_INFINITY
 }

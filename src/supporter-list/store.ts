@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { Settings } from '../env.ts'
+import { KV_LIMITS } from '../kit/platform-limits.ts'
 import { sealed } from '../security/sealed.ts'
 import { open, seal } from '../security/vault.ts'
 import { retryWrite } from '../storage/kv-write.ts'
@@ -9,7 +10,7 @@ import { packSupporter, type Supporter, unpackSupporter } from './supporter.ts'
 export const AUDIENCE_PREFIX = 'supporter/'
 
 /** Maximum bytes of a key's metadata in KV, as JSON with quotes. `list` returns metadata, so no `get` is needed. */
-const MAX_METADATA_BYTES = 1_024
+const MAX_METADATA_BYTES = KV_LIMITS.metadataBytes
 /** Value of a key whose record is in the metadata. Not empty, because local KV once lost the metadata of an empty value. */
 const IN_METADATA = '.'
 

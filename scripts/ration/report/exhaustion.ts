@@ -1,6 +1,6 @@
 /** Which daily number uses up a ration first, by what each act cost on the measured day. Pure functions. */
 
-import { type DailyRation, FREE_PLAN } from '../../../src/kit/platform-limits.ts'
+import { type DailyRation, FREE_PLAN, PAID_PLAN_MONTH } from '../../../src/kit/platform-limits.ts'
 import { RATIONS, type Tally } from '../runtime/tally.ts'
 
 /** A number of the day, such as 300 sign-ups, and everything that was counted for its acts. */
@@ -26,9 +26,13 @@ export function exhaustionOf({ name, times, tally }: DailyNumber, total: Tally):
 export const exhaustions = (numbers: readonly DailyNumber[], total: Tally): Exhaustion[] =>
   numbers.flatMap((number) => exhaustionOf(number, total) ?? []).sort((a, b) => a.at / a.times - b.at / b.times)
 
-/** The share of each ration that a day used. */
-export const sharesOf = (total: Tally): Array<{ ration: DailyRation; used: number; limit: number; share: number }> =>
+/** What a day used of a ration. `share`: of the free plan's day. `monthShare`: of the paid plan's month, by thirty such days. */
+export type Used = { ration: DailyRation; used: number; limit: number; share: number; monthShare: number }
+
+const DAYS = 30
+
+export const sharesOf = (total: Tally): Used[] =>
   RATIONS.map((ration) => {
     const [used, limit] = [total[ration], limitOf(ration)]
-    return { ration, used, limit, share: used / limit }
+    return { ration, used, limit, share: used / limit, monthShare: (DAYS * used) / PAID_PLAN_MONTH[ration] }
   })

@@ -32,12 +32,13 @@ const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 export const shareTable = (total: Tally): string =>
   table(
-    ['ration of a day', 'used', 'limit', 'share'],
-    sharesOf(total).map(({ ration, used, limit, share }) => [
+    ['ration of a day', 'used', 'limit', 'share', '30 such days, of what the paid plan includes'],
+    sharesOf(total).map(({ ration, used, limit, share, monthShare }) => [
       HEADINGS[ration],
       inWords(used),
       inWords(limit),
       percent(share),
+      percent(monthShare),
     ]),
   )
 

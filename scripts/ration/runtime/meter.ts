@@ -1,11 +1,12 @@
 /** The meter of the rationed runtime: who uses what, and what is refused. One for the isolate, which runs the Worker and all objects. */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type DailyRation, FREE_PLAN, KV_LIMITS, type PlanLimits } from '../../../src/kit/platform-limits.ts'
+import { type DailyRation, FREE_PLAN, KV_LIMITS, PAID_PLAN } from '../../../src/kit/platform-limits.ts'
 import { type Counted, type Entry, noTally, RATIONS, type Tally } from './tally.ts'
 
 /** How strict the runtime is. The driver sets it by `POST /ration`. */
 export type Strictness = {
+  plan: 'free' | 'paid'
   enforced: boolean // false: counts, and refuses only a second write to a key within a second
   kvStaleMs: number // longest time for which KV may show what was there before a write
   kvRefuses: boolean // KV refuses every write, delete and list, as after the day's ration
@@ -25,8 +26,10 @@ type Memory = WeakMap<object, Set<unknown>>
 /** Names under which work is counted, passed on to the objects that it calls. */
 export type Passport = Pick<Entry, 'act' | 'route'>
 
-const plan: PlanLimits = FREE_PLAN
-export const strictness: Strictness = { enforced: true, kvStaleMs: KV_LIMITS.staleMs, kvRefuses: false }
+const PLANS = { free: FREE_PLAN, paid: PAID_PLAN }
+export const strictness: Strictness = { plan: 'free', enforced: true, kvStaleMs: KV_LIMITS.staleMs, kvRefuses: false }
+
+const limits = () => PLANS[strictness.plan]
 
 const running = new AsyncLocalStorage<Invocation>()
 const entries = new Map<string, Entry>()
@@ -85,12 +88,12 @@ export function count(ration: DailyRation, times = 1, entry = currentEntry()): v
 
 /** Counts use of a ration. @throws Error, as production does, when the day's ration is used up */
 export function spend(ration: DailyRation, times: number, message: string): void {
-  if (strictness.enforced && today()[ration] + times > plan.day[ration]) refuse(`${ration} a day`, message)
+  if (strictness.enforced && today()[ration] + times > limits().day[ration]) refuse(`${ration} a day`, message)
   count(ration, times)
 }
 
 /** Whether the day's ration is used up. */
-export const isUsedUp = (ration: DailyRation): boolean => strictness.enforced && today()[ration] >= plan.day[ration]
+export const isUsedUp = (ration: DailyRation): boolean => strictness.enforced && today()[ration] >= limits().day[ration]
 
 export function refuse(limit: string, message: string): never {
   refused.set(limit, (refused.get(limit) ?? 0) + 1)
@@ -107,7 +110,7 @@ export function subrequest(kind: 'inside' | 'outside'): void {
   const { entry } = own
   if (kind === 'inside') entry.mostInside = Math.max(entry.mostInside, own.inside)
   else entry.mostOutside = Math.max(entry.mostOutside, own.outside)
-  const limit = kind === 'inside' ? plan.insideSubrequests : plan.outsideSubrequests
+  const limit = kind === 'inside' ? limits().insideSubrequests : limits().outsideSubrequests
   if (strictness.enforced && own[kind] > limit) refuse(`${kind} subrequests an invocation`, TOO_MANY)
 }
 

@@ -1,13 +1,14 @@
 import { utf8 } from '../../kit/bytes.ts'
+import { FREE_PLAN, KV_LIMITS } from '../../kit/platform-limits.ts'
 import type { RecordPage } from '../../supporter-list/audience.ts'
 import { AUDIENCE_PREFIX } from '../../supporter-list/store.ts'
 import { headerOf, rowsOf } from './csv.ts'
 import { CURSOR, type ListFormat } from './format.ts'
 
-/** KV and object operations of one export: the platform's limit, less a margin for people who join meanwhile. */
-const EXPORT_OPERATIONS = 940
-/** Maximum keys that KV reads in one bulk operation. */
-const BULK_GET_KEYS = 100
+/** Operations left free in an export, for people who join meanwhile. */
+const EXPORT_MARGIN = 60
+/** KV and object operations of one export. */
+const EXPORT_OPERATIONS = FREE_PLAN.insideSubrequests - EXPORT_MARGIN
 
 /** One response's share of the list. `next` is the cursor of the next share, null after the last. */
 export type ExportShare = { cursor: string; next: string | null; operations: number }
@@ -38,7 +39,7 @@ async function countOperations(
   for (let listed = 1; ; listed++) {
     const page: KVNamespaceListResult<unknown> = await kv.list({ prefix, cursor })
     const long = page.keys.filter(({ metadata }) => typeof metadata !== 'string').length
-    reading += 2 + Math.ceil(long / BULK_GET_KEYS) // the list, the suppression check, and records too long for metadata
+    reading += 2 + Math.ceil(long / KV_LIMITS.keysPerBulkRead) // the list, the suppression check, and records too long for metadata
     if (listed + reading > budget) return { whole: false, operations: listed }
     if (page.list_complete) return { whole: true, operations: listed }
     cursor = page.cursor
