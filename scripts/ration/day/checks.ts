@@ -5,7 +5,7 @@ import { sharesOf } from '../report/exhaustion.ts'
 import { totalOf } from '../report/tables.ts'
 import { SLUGS, TARGETS, targetAddress } from './campaigns.ts'
 import type { Lived } from './run.ts'
-import { mustLeave } from './turns.ts'
+import { CLOSES_HOUR, mustLeave, OPENS_HOUR } from './turns.ts'
 
 export type Check = { sentence: string; faults: readonly string[] }
 
@@ -89,10 +89,11 @@ export function letters({ happened, mailbox, size, start, reports }: Lived): { c
     for (const { id, way } of TARGETS) {
       const mails = mailbox.to(targetAddress(slug, id))
       if (way === 'digest') {
-        const early = wrote.filter(([, { at }]) => at < start).length
-        if (early > 0) faults.push(...differ(`digests to ${slug}`, mails.length, 1))
-        waits += wrote.length - early
-        waiting.push(`${wrote.length - early} for the digest to ${slug}, until tomorrow at nine`)
+        const inTime = wrote.filter(([, { at }]) => at < start + OPENS_HOUR * HOUR_MS).length
+        faults.push(...differ(`digests to ${slug}`, mails.length, inTime > 0 ? 1 : 0))
+        left += inTime
+        waits += wrote.length - inTime
+        waiting.push(`${wrote.length - inTime} for the digest to ${slug}, until tomorrow at nine`)
         continue
       }
       const due = mustLeave(
@@ -108,7 +109,9 @@ export function letters({ happened, mailbox, size, start, reports }: Lived): { c
       left += wrote.length - after
       waits += after
       if (after > 0) waiting.push(`${after} to ${id} of ${slug}, until the office opens tomorrow at nine`)
-      const early = mails.find(({ at }) => at > start && (at < start + 9 * HOUR_MS || at > start + 17 * HOUR_MS))
+      const early = mails.find(
+        ({ at }) => at > start && (at < start + OPENS_HOUR * HOUR_MS || at > start + CLOSES_HOUR * HOUR_MS),
+      )
       if (early !== undefined) faults.push(`a letter to ${id} at ${new Date(early.at).toISOString()}`)
     }
     faults.push(...differ(`waiting letters of ${slug}`, reports.get(slug)?.numbers.waiting ?? 0, waits))

@@ -35,7 +35,12 @@ export type Lived = {
 /** Hours before the day at which the two older campaigns are published, and at which their first letters are written. */
 const BEFORE = { publish: 8, letters: 6 } as const
 
-export async function liveDay(size: DaySize, seed: number, onHour: (hour: number) => void): Promise<Lived> {
+/** `enforced`: what is above a limit is refused. `onHour`: called at the end of each hour's first minute. */
+export async function liveDay(
+  size: DaySize,
+  { seed, enforced }: { seed: number; enforced: boolean },
+  onHour: (hour: number) => void,
+): Promise<Lived> {
   const began = performance.now()
   const world = await startWorld(mkdtempSync(join(tmpdir(), 'tocsin-ration-')), seed)
   const { server, player, day, wednesday: start } = world
@@ -47,7 +52,7 @@ export async function liveDay(size: DaySize, seed: number, onHour: (hour: number
     await eveningBefore(server, player, day, size, start, happened)
     const { faults } = player
     planDay(player, day, size, start, happened)
-    await server.control({ reset: true })
+    await server.control({ reset: true, enforced })
     await player.play(start, start + DAY_MS, (at) => (at - start) % HOUR_MS === 0 && onHour((at - start) / HOUR_MS))
     const counted = await server.counted()
     await server.control({ enforced: false })

@@ -3,8 +3,8 @@
 import { HOUR_MS } from '../../../src/kit/durations.ts'
 
 /** Office hours of all targets of the day, in UTC: London has no summer time in winter. */
-const OPENS_HOUR = 9
-const CLOSES_HOUR = 17
+export const OPENS_HOUR = 9
+export const CLOSES_HOUR = 17
 /** Time by which a letter may be later than its turn: other letters, a minute of the day, a retry. */
 const LATE_MS = 10 * 60_000
 
