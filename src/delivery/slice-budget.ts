@@ -1,4 +1,4 @@
-import { FREE_PLAN } from '../kit/platform-limits.ts'
+import { FREE_PLAN } from '../kit/platform/limits.ts'
 
 /** Milliseconds that one alarm works before other requests get the object: well below the platform's limit of 15 minutes. */
 const SLICE_MS = 20_000

@@ -1,6 +1,6 @@
 /** Writing to Workers KV, which refuses a second write to a key within one second (429) and sometimes fails. */
 
-import { KV_LIMITS } from '../kit/platform-limits.ts'
+import { KV_LIMITS } from '../kit/platform/limits.ts'
 
 /** Attempts per write. The limit per key clears after a second, so the third attempt already has room. */
 const WRITE_TRIES = 4

@@ -1,6 +1,6 @@
 import type { Settings } from '../env.ts'
 import { defined } from '../kit/defined.ts'
-import { KV_LIMITS } from '../kit/platform-limits.ts'
+import { KV_LIMITS } from '../kit/platform/limits.ts'
 import type { AudiencePage, Person } from './person.ts'
 import { fingerprintOfKey, openRecord } from './store.ts'
 import type { Supporter } from './supporter.ts'

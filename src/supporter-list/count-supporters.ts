@@ -1,4 +1,4 @@
-import { KV_LIMITS } from '../kit/platform-limits.ts'
+import { KV_LIMITS } from '../kit/platform/limits.ts'
 import { AFTER_ALL_DIGITS, changesBetween, type ReadRecent } from './recent-changes.ts'
 import { AUDIENCE_PREFIX } from './store.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Settings } from '../env.ts'
-import { KV_LIMITS } from '../kit/platform-limits.ts'
+import { KV_LIMITS } from '../kit/platform/limits.ts'
 import { sealed } from '../security/sealed.ts'
 import { open, seal } from '../security/vault.ts'
 import { retryWrite } from '../storage/kv-write.ts'

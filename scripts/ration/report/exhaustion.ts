@@ -1,6 +1,6 @@
 /** Which daily number uses up a ration first, by what each act cost on the measured day. Pure functions. */
 
-import { type DailyRation, FREE_PLAN, PAID_PLAN_MONTH } from '../../../src/kit/platform-limits.ts'
+import { type DailyRation, FREE_PLAN, PAID_PLAN_MONTH } from '../../../src/kit/platform/limits.ts'
 import { RATIONS, type Tally } from '../runtime/tally.ts'
 
 /** A number of the day, such as 300 sign-ups, and everything that was counted for its acts. */

@@ -1,6 +1,6 @@
 /** The tables of `npm run ration`, as Markdown. */
 
-import { FREE_PLAN } from '../../../src/kit/platform-limits.ts'
+import { FREE_PLAN } from '../../../src/kit/platform/limits.ts'
 import { type Counted, type Entry, noTally, RATIONS, sumOf, sumsBy, type Tally } from '../runtime/tally.ts'
 import { type DailyNumber, type Exhaustion, sharesOf } from './exhaustion.ts'
 

@@ -1,6 +1,6 @@
 /** A KV namespace that counts, refuses and is stale as production may be. */
 
-import { type DailyRation, KV_LIMITS } from '../../../src/kit/platform-limits.ts'
+import { type DailyRation, KV_LIMITS } from '../../../src/kit/platform/limits.ts'
 import { withMembers } from '../../bench/counts.ts'
 import { refuse, spend, strictness, subrequest } from './meter.ts'
 

@@ -1,7 +1,7 @@
 /** The meter of the rationed runtime: who uses what, and what is refused. One for the isolate, which runs the Worker and all objects. */
 
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type DailyRation, FREE_PLAN, KV_LIMITS, PAID_PLAN } from '../../../src/kit/platform-limits.ts'
+import { type DailyRation, FREE_PLAN, KV_LIMITS, PAID_PLAN } from '../../../src/kit/platform/limits.ts'
 import { type Counted, type Entry, noTally, RATIONS, type Tally } from './tally.ts'
 
 /** How strict the runtime is. The driver sets it by `POST /ration`. */

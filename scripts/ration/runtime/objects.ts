@@ -1,7 +1,7 @@
 /** Durable Objects whose calls, alarms and time in memory are counted, and whose work is counted for the act that asked for it. */
 
 import type { DurableObject } from 'cloudflare:workers'
-import { OBJECT_LIMITS } from '../../../src/kit/platform-limits.ts'
+import { OBJECT_LIMITS } from '../../../src/kit/platform/limits.ts'
 import { withMembers } from '../../bench/counts.ts'
 import { rationedKv } from './kv.ts'
 import { count, invocation, isUsedUp, type Passport, passport, refuse, spend, subrequest } from './meter.ts'

@@ -1,6 +1,6 @@
 /** Counts the Worker's calls to other hosts by replacing `fetch`. Connections by sockets are not counted. */
 
-import { OBJECT_LIMITS } from '../../../src/kit/platform-limits.ts'
+import { OBJECT_LIMITS } from '../../../src/kit/platform/limits.ts'
 import { count, currentEntry, subrequest } from './meter.ts'
 
 /**

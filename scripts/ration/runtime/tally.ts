@@ -1,6 +1,6 @@
 /** Counts of what the platform rations. Pure: used in the runtime and in the reports. */
 
-import type { DailyRation } from '../../../src/kit/platform-limits.ts'
+import type { DailyRation } from '../../../src/kit/platform/limits.ts'
 
 /** What one invocation can use up. The numbers of a day are counted under the same names as the limits. */
 const NAMES = [

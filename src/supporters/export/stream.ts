@@ -1,5 +1,5 @@
 import { utf8 } from '../../kit/bytes.ts'
-import { FREE_PLAN, KV_LIMITS } from '../../kit/platform-limits.ts'
+import { FREE_PLAN, KV_LIMITS } from '../../kit/platform/limits.ts'
 import type { RecordPage } from '../../supporter-list/audience.ts'
 import { AUDIENCE_PREFIX } from '../../supporter-list/store.ts'
 import { headerOf, rowsOf } from './csv.ts'

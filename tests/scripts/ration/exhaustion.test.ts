@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type DailyNumber, exhaustions } from '../../../scripts/ration/report/exhaustion.ts'
 import { noTally, RATIONS, sumOf } from '../../../scripts/ration/runtime/tally.ts'
-import { FREE_PLAN } from '../../../src/kit/platform-limits.ts'
+import { FREE_PLAN } from '../../../src/kit/platform/limits.ts'
 
 const number = (name: string, times: number, used: object): DailyNumber => ({
   name,
