@@ -25,14 +25,14 @@ type Postponed = { kind: 'not-yet'; waitMs: number }
  * One try. `queueId` stands for the mailbox, `place` for the mail, and `generation` changes the idempotency key. With `isDecoy` everything
  * is done but the call to the provider, so that the work tells nothing about the reader.
  */
-type DeliveryTry = { queueId: string; place: string; generation: number; queuedAt: number; isDecoy: boolean }
+type DeliveryTry = { queueId: string; place: string; generation: number; date: number; isDecoy: boolean }
 
-/** Sends a mail when the sender quota permits it. `queuedAt` (epoch ms) is its date. */
+/** Sends a mail when the sender quota permits it. `date` in epoch ms. */
 export async function deliverMail(
   env: Env,
   settings: Settings,
   { test, unsubscribe, ...mail }: TransactionalMail,
-  { queueId, place, generation, queuedAt, isDecoy }: DeliveryTry,
+  { queueId, place, generation, date, isDecoy }: DeliveryTry,
 ): Promise<Outcome | Postponed> {
   const use = test === undefined ? 'transactional' : 'bulk'
   const transport = selectTransport(settings, env, use)
@@ -65,7 +65,7 @@ export async function deliverMail(
     from: { name: settings.senderName, address: settings.senderAddress },
     ...(settings.replyTo !== undefined && { replyTo: { address: settings.replyTo } }),
     headers: { ...queuedHeaders(mail.email, sender, mail.campaign), ...languageOf(template) },
-    date: queuedAt,
+    date,
   })
   if (isDecoy) return { kind: 'accepted' }
   const answer = await transport.send(call, `tocsin/letter/${place}/${generation}`)
@@ -81,7 +81,7 @@ export async function deliverMail(
 export async function withNoMoreLink(
   { keys, fingerprint, publicUrl }: Settings,
   mail: TransactionalMail,
-  { place, queuedAt }: Pick<DeliveryTry, 'place' | 'queuedAt'>,
+  { place, queuedAt }: Pick<DeliveryTry, 'place'> & { queuedAt: number },
 ): Promise<TransactionalMail> {
   const address = normaliseAddress(mail.to.address)
   if (!isConfirmation(mail) || !address.ok) return mail

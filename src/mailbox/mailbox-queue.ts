@@ -116,13 +116,14 @@ export class MailboxQueue extends DurableObject<Env> {
     const clearance = mail === null || isDecoy ? 'go' : await clearanceOf(this.env, mail, queued)
     if (clearance === 'drop') return this.#mails.drop(queued)
     if (clearance !== 'go') return this.#mails.reschedule(queued, clearance.waitMs, generation, 0)
-    const row = { ...queued, cleared: true }
+    const date = this.#mails.dateOf(queued, Date.now())
+    const row = { ...queued, cleared: true, dated: date === queuedAt ? 0 : date }
     const whole = mail && (await withNoMoreLink(settings, mail, { place, queuedAt }))
-    const delivery = { queueId, place, generation, queuedAt, isDecoy }
+    const delivery = { queueId, place, generation, date, isDecoy }
     const outcome = whole ? await deliverMail(this.env, settings, whole, delivery) : UNREADABLE
     if (isDecoy) return this.#mails.drop(queued)
     if (outcome.kind === 'not-yet') {
-      this.#mails.reschedule(row, outcome.waitMs, generation, 0) // no try has failed
+      this.#mails.reschedule({ ...row, dated: queued.dated }, outcome.waitMs, generation, 0) // no call was made
       return
     }
     const next = nextTry(outcome, row)

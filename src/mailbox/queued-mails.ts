@@ -13,6 +13,8 @@ export const MARK_MS = HOUR_MS
 export const LASTING_MARK_MS = 7 * DAY_MS
 /** Milliseconds for which a mail is tried: after a day its confirmation link is no longer expected. */
 const TRY_FOR_MS = 24 * HOUR_MS
+/** Milliseconds for which a mail may wait and still have the date on which it was queued. Filters count an older date against it. */
+const IN_TIME_MS = 600_000
 /** Maximum mails waiting in one mailbox queue. More are a flood, not one person's requests. */
 const MAX_WAITING = 20
 
@@ -30,6 +32,10 @@ export const QUEUE_STEPS: readonly MigrationStep[] = [
     name: 'mails that may leave',
     run: ({ sql }) => sql.exec('ALTER TABLE mail ADD COLUMN cleared INTEGER NOT NULL DEFAULT 0'),
   },
+  {
+    name: 'dates of late mails',
+    run: ({ sql }) => sql.exec('ALTER TABLE mail ADD COLUMN dated INTEGER NOT NULL DEFAULT 0'),
+  },
 ]
 
 const queuedMail = z.object({
@@ -39,8 +45,12 @@ const queuedMail = z.object({
   tries: z.int(),
   generation: z.int(),
   cleared: flag,
+  dated: z.number(),
 })
-/** A stored mail. `generation` changes the idempotency key, `queuedAt` is in epoch ms, `cleared`: its turn among confirmations has come. */
+/**
+ * A stored mail. `generation` changes the idempotency key, `queuedAt` is in epoch ms, `cleared`: its turn among confirmations has
+ * come. `dated`: the date of a mail that left late (epoch ms); 0 for others.
+ */
 export type QueuedMail = z.infer<typeof queuedMail>
 const nextRow = z.object({ next: z.number().nullable() })
 
@@ -105,7 +115,7 @@ export class QueuedMails {
 
   /** Mails whose next try is due at `now` (epoch ms), the longest due first. */
   due(now: number): QueuedMail[] {
-    const query = `SELECT key, sealed, queued_at AS queuedAt, tries, generation, cleared FROM mail
+    const query = `SELECT key, sealed, queued_at AS queuedAt, tries, generation, cleared, dated FROM mail
       WHERE due_at <= ? ORDER BY due_at`
     return this.#db.rows(queuedMail, query, now)
   }
@@ -115,14 +125,27 @@ export class QueuedMails {
     const now = Date.now()
     if (now < row.queuedAt + TRY_FOR_MS) {
       this.#db.run(
-        'UPDATE mail SET tries = tries + ?, generation = ?, due_at = ?, cleared = ? WHERE key = ?',
+        'UPDATE mail SET tries = tries + ?, generation = ?, dated = ?, due_at = ?, cleared = ? WHERE key = ?',
         tries,
         generation,
+        generation === row.generation ? row.dated : 0,
         now + waitMs,
         Number(row.cleared),
         row.key,
       )
     } else this.drop(row)
+  }
+
+  /**
+   * The date of a mail that leaves at `now` (epoch ms): when it was queued, or the first call of its generation if it leaves late. A
+   * repeated call has the same date. Stored only for late mails, which are rare.
+   */
+  dateOf(row: QueuedMail, now: number): number {
+    if (row.dated !== 0) return row.dated
+    const isInTime = now < row.queuedAt + IN_TIME_MS
+    if (row.generation === 0 && (isInTime || row.tries > 0)) return row.queuedAt
+    this.#db.run('UPDATE mail SET dated = ? WHERE key = ?', now, row.key)
+    return now
   }
 
   /** Lets a confirmation leave at `now`, because its turn has come. */
