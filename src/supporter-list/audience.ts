@@ -2,10 +2,15 @@ import type { Settings } from '../env.ts'
 import { defined } from '../kit/defined.ts'
 import { KV_LIMITS } from '../kit/platform/limits.ts'
 import type { AudiencePage, Person } from './person.ts'
-import { fingerprintOfKey, openRecord } from './store.ts'
+import { decryptRecord, fingerprintOfKey, isOwnFingerprint } from './store.ts'
 import type { Supporter } from './supporter.ts'
 
-/** Records decrypted at a time. Decrypting 1,000 at once would overflow the heap's young generation. */
+type Keys = Pick<Settings, 'keys' | 'fingerprint'>
+
+/**
+ * Records decrypted at a time. Decrypting 1,000 at once would overflow the heap's young generation. Of each such group one fingerprint is
+ * computed again, twenty of a full page.
+ */
 const OPENED_AT_ONCE = 50
 
 /** Converts a record to a person. Copies field by field, which is faster than spreading: a dispatch reads all supporters. */
@@ -30,11 +35,12 @@ export type RecordPage = Omit<AudiencePage, 'people'> & { records: Array<Support
 /**
  * One page of whole records as KV shows them: at most 1,000, ordered by key. An empty page is not always the last. `after` and
  * `lastKey` are whole keys; people up to `after` were on an earlier page and are skipped. Records that do not decrypt, or that
- * belong to another key, count as `damaged`.
+ * belong to another key, count as `damaged`. The fingerprint of an address was checked when its record was sealed, and is checked
+ * again for a sample. When one of the sample differs, all of the page are checked.
  */
 export async function readRecords(
   kv: KVNamespace,
-  settings: Pick<Settings, 'keys' | 'fingerprint'>,
+  settings: Keys,
   prefix: string,
   cursor: string | undefined,
   after: string | undefined,
@@ -44,15 +50,10 @@ export async function readRecords(
   const overflowing = keys.filter(({ metadata }) => typeof metadata !== 'string').map(({ name }) => name)
   const { values, operations } = await getAll(kv, overflowing)
   const present = keys.filter(({ name }) => values.get(name) !== null) // null: deleted after the list was read
-  const records: RecordPage['records'] = []
-  for (let at = 0; at < present.length; at += OPENED_AT_ONCE) {
-    const some = present.slice(at, at + OPENED_AT_ONCE)
-    const opened = await Promise.all(
-      some.map(({ name, metadata }) => openRecord(settings, name, values.get(name) ?? metadata)),
-    )
-    for (const [i, supporter] of opened.entries())
-      if (supporter !== null) records.push({ ...supporter, fingerprint: fingerprintOfKey(some[i]?.name ?? '') })
-  }
+  const records = await openAll(
+    settings,
+    present.map(({ name, metadata }) => ({ key: name, sealed: values.get(name) ?? metadata })),
+  )
   const lastKey = page.keys.at(-1)?.name
   return {
     records,
@@ -62,6 +63,32 @@ export async function readRecords(
     operations: 1 + operations,
     damaged: present.length - records.length,
   }
+}
+
+type SealedEntry = { key: string; sealed: unknown }
+type ListedRecord = RecordPage['records'][number]
+
+/** The records that open, each with the fingerprint in its key. */
+async function openAll(settings: Keys, entries: readonly SealedEntry[]): Promise<ListedRecord[]> {
+  const records: ListedRecord[] = []
+  let isAsExpected = true
+  for (let at = 0; at < entries.length; at += OPENED_AT_ONCE) {
+    const sample = records.length // the next record that opens
+    const some = entries.slice(at, at + OPENED_AT_ONCE)
+    const opened = await Promise.all(some.map(({ key, sealed }) => decryptRecord(settings, key, sealed)))
+    for (const [i, supporter] of opened.entries())
+      if (supporter !== null) records.push({ ...supporter, fingerprint: fingerprintOfKey(some[i]?.key ?? '') })
+    const first = records[sample]
+    isAsExpected &&= first === undefined || (await isOwnFingerprint(settings, first, first.fingerprint))
+  }
+  return isAsExpected ? records : ownRecords(settings, records)
+}
+
+/** The records whose address has the fingerprint they are stored under. Looks at every one. */
+async function ownRecords(settings: Keys, records: readonly ListedRecord[]): Promise<ListedRecord[]> {
+  const own: ListedRecord[] = []
+  for (const record of records) if (await isOwnFingerprint(settings, record, record.fingerprint)) own.push(record)
+  return own
 }
 
 async function getAll(

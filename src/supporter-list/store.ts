@@ -96,12 +96,15 @@ export function supporterStore(kv: KVNamespace, settings: Keys, writing: Writing
   }
 }
 
-/** Seals a record for its key in KV. The text opens only there, wherever it waits until it is written. */
-export const sealRecord = (
-  { keys }: Pick<Settings, 'keys'>,
-  fingerprint: string,
-  supporter: Supporter,
-): Promise<string> => seal(keys, 'supporter', AUDIENCE_PREFIX + fingerprint, packSupporter(supporter))
+/**
+ * Seals a record for its key in KV. The text opens only there, wherever it waits until it is written.
+ * @throws Error when the fingerprint is not that of the record's address: only what is right is ever stored
+ */
+export async function sealRecord(settings: Keys, fingerprint: string, supporter: Supporter): Promise<string> {
+  if (!(await isOwnFingerprint(settings, supporter, fingerprint)))
+    throw new Error('a record was to be stored under the fingerprint of another address')
+  return seal(settings.keys, 'supporter', AUDIENCE_PREFIX + fingerprint, packSupporter(supporter))
+}
 
 /** Seals a proof of consent for its key in KV. */
 export const sealProof = ({ keys }: Pick<Settings, 'keys'>, fingerprint: string, proof: Proof): Promise<string> =>
@@ -111,12 +114,26 @@ export const sealProof = ({ keys }: Pick<Settings, 'keys'>, fingerprint: string,
 export const fingerprintOfKey = (key: string): string => key.slice(AUDIENCE_PREFIX.length)
 
 /**
- * Decrypts the record sealed for this key. Returns null when the record is damaged, was sealed for another key, or holds an
+ * Opens the record sealed for this key. Returns null when the record is damaged, was sealed for another key, or holds an
  * address with another fingerprint.
  */
 export async function openRecord(settings: Keys, key: string, sealed: unknown): Promise<Supporter | null> {
-  if (typeof sealed !== 'string') return null
-  const supporter = unpackSupporter(await open(settings.keys, 'supporter', key, sealed))
-  if (supporter === null) return null
-  return (await settings.fingerprint(supporter.email)) === fingerprintOfKey(key) ? supporter : null
+  const supporter = await decryptRecord(settings, key, sealed)
+  return supporter !== null && (await isOwnFingerprint(settings, supporter, fingerprintOfKey(key))) ? supporter : null
 }
+
+/** Same as `openRecord`, but does not compute the fingerprint of the address: for readers of many, who do it for a sample. */
+export async function decryptRecord(
+  { keys }: Pick<Settings, 'keys'>,
+  key: string,
+  sealed: unknown,
+): Promise<Supporter | null> {
+  return typeof sealed === 'string' ? unpackSupporter(await open(keys, 'supporter', key, sealed)) : null
+}
+
+/** Whether the address of a record has this fingerprint. False for every stored record when FINGERPRINT_KEY has changed. */
+export const isOwnFingerprint = async (
+  settings: Pick<Settings, 'fingerprint'>,
+  { email }: Pick<Supporter, 'email'>,
+  fingerprint: string,
+): Promise<boolean> => (await settings.fingerprint(email)) === fingerprint

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import { fingerprinter } from '../../src/security/address.ts'
 import type { Person } from '../../src/supporter-list/person.ts'
 import { readCurrentPage } from '../../src/supporter-list/recent-changes.ts'
 import { supporterStore } from '../../src/supporter-list/store.ts'
@@ -103,6 +104,42 @@ test('records that cannot be decrypted or belong to another key are counted and 
   const page = await readCurrentPage(namespaceOf(kv), settings, noChanges, 'supporter/', undefined, undefined)
   expect(page.people).toHaveLength(2)
   expect(page.damaged).toBe(3)
+})
+
+/** A page read by settings with another FINGERPRINT_KEY than the first `old` people were written with; the others have it. */
+async function readByNewKey(old: number, people: number) {
+  const changed = { ...settings, fingerprint: await fingerprinter(new Uint8Array(32).fill(7)) }
+  await add(0, old)
+  for (let n = old; n < people; n++)
+    await supporterStore(namespaceOf(kv), changed).put(await changed.fingerprint(supporter(n).email), supporter(n))
+  return readCurrentPage(namespaceOf(kv), changed, noChanges, 'supporter/', undefined, undefined)
+}
+
+test.each([1, 49, 50, 51, 1_000])('a changed FINGERPRINT_KEY is found: none of %i older records is read', async (n) => {
+  const page = await readByNewKey(n, n)
+  expect([page.people, page.damaged]).toEqual([[], n])
+})
+
+test('where older records are mixed with newer ones, a changed FINGERPRINT_KEY leaves exactly the newer ones', async () => {
+  const page = await readByNewKey(300, 600)
+  expect(page.people.map(({ email }) => email).sort()).toEqual(
+    Array.from({ length: 300 }, (_, i) => `person${300 + i}@example.org`).sort(),
+  )
+  expect(page.damaged).toBe(300)
+})
+
+test('a changed FINGERPRINT_KEY is found although the first record of every group is damaged', async () => {
+  await add(0, 100)
+  const sorted = [...kv.entries.keys()].sort()
+  for (const at of [0, 50]) await kv.put(sorted[at] ?? '', '.', { metadata: 'AAAA' })
+  expect((await readByNewKey(0, 0)).damaged).toBe(100)
+})
+
+test('of a page that is as expected, the fingerprint of one record in fifty is computed', async () => {
+  await add(0, 1_000)
+  const counting = { ...settings, fingerprint: vi.fn(settings.fingerprint) }
+  const page = await readCurrentPage(namespaceOf(kv), counting, noChanges, 'supporter/', undefined, undefined)
+  expect([page.people.length, counting.fingerprint.mock.calls.length]).toEqual([1_000, 20])
 })
 
 test('records too long for metadata are fetched a hundred at a time', async () => {

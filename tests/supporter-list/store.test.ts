@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { sealProof, supporterStore } from '../../src/supporter-list/store.ts'
-import type { Supporter } from '../../src/supporter-list/supporter.ts'
+import { seal } from '../../src/security/vault.ts'
+import { sealProof, sealRecord, supporterStore } from '../../src/supporter-list/store.ts'
+import { packSupporter, type Supporter } from '../../src/supporter-list/supporter.ts'
 import { MemoryKv, namespaceOf } from '../support/memory-kv.ts'
 import { addressOf, supporterWorld, testSettings } from '../support/supporter-world.ts'
 
@@ -58,10 +59,20 @@ test('a record moved to another key cannot be decrypted', async () => {
   expect(await store.get(other)).toBeNull()
 })
 
-test('a record for another address than its key is not returned', async () => {
+test('a record for another address than its key is neither sealed nor written', async () => {
   const store = supporterStore(namespaceOf(kv), settings)
-  await store.put(fingerprint, { ...anna, email: addressOf('boris@example.org') })
+  const boris = { ...anna, email: addressOf('boris@example.org') }
+  await expect(store.put(fingerprint, boris)).rejects.toThrow('under the fingerprint of another address')
+  await expect(sealRecord(settings, fingerprint, boris)).rejects.toThrow(/^(?!.*(boris|anna|[0-9a-f]{32}))/)
+  expect(kv.entries.size).toBe(0)
+})
+
+test('a record for another address than its key, written by other hands, is not returned', async () => {
+  const store = supporterStore(namespaceOf(kv), settings)
+  const boris = packSupporter({ ...anna, email: addressOf('boris@example.org') })
+  await store.putSealed(fingerprint, await seal(settings.keys, 'supporter', key, boris))
   expect(await store.get(fingerprint)).toBeNull()
+  expect(await store.getAll([fingerprint])).toEqual(new Map())
 })
 
 test('stored records contain neither address nor name in clear text', async () => {
