@@ -44,6 +44,7 @@ export async function deploy(options: {
   state: string
   bulk?: { shape: Shape; url: string }
   bundle?: string
+  unbound?: readonly string[]
 }): Promise<Deployment> {
   const port = await anyPort()
   const settings = { ...common, ...(options.bulk && transportSettings(options.bulk.shape, options.bulk.url)) }
@@ -53,6 +54,7 @@ export async function deploy(options: {
     settings,
     quiet: process.env.TOCSIN_BENCH_LOG === undefined,
     ...(options.bundle !== undefined && { bundle: options.bundle }),
+    ...(options.unbound !== undefined && { unbound: options.unbound }),
   })
   return { server, url: server.url, pid: workerdPid() }
 }

@@ -6,14 +6,21 @@ import { APPEAL, appealFiles } from './appeal.ts'
 import { type Deployment, deploy, type Shape, token } from './deployment.ts'
 import type { Sink } from './sink.ts'
 import type { Tally } from './sink-server.ts'
-import { usageOf } from './usage.ts'
+import { usageOf, watchMainThread } from './usage.ts'
 
 const POLL_MS = 100
 /** Milliseconds of rest after the rehearsal, for the engine's work after compiling. An organiser reads the answer in this time. */
 const SETTLE_MS = 2_000
 const END_WITHIN_MS = 600_000
 
-export type Run = { view: DispatchView; tally: Tally; seconds: number; cpuSeconds: number; peakMegabytes: number }
+export type Run = {
+  view: DispatchView
+  tally: Tally
+  seconds: number
+  cpuSeconds: number
+  peakMegabytes: number
+  busy: number // share of the time in which workerd's main thread had work
+}
 
 /** Measures one dispatch to all people in a copy of the state, from its start to the last accepted mail. */
 export async function runDispatch(state: string, people: number, shape: Shape, sink: Sink): Promise<Run> {
@@ -56,12 +63,14 @@ export async function dispatchOn({ url, pid }: Deployment, people: number, sink:
   const api = organiser(url, token)
   const { revision } = await api.campaign(APPEAL)
   const before = usageOf(pid)
+  const watch = watchMainThread(pid)
   const { status, json } = await api.dispatch({ campaign: APPEAL, revision, email: 'appeal' }, crypto.randomUUID())
   if (status !== 201) throw new Error(`the dispatch was refused with ${status}: ${JSON.stringify(json)}`)
   await allArrived(sink, people)
   const view = await finished(api, json.id)
   const after = usageOf(pid)
   const tally = await sink.tally()
+  const busy = watch.busyBetween(Date.parse(view.createdAt), tally.lastAt)
   if (view.counts.accepted !== people || tally.people !== people || tally.doubled + tally.strangers > 0)
     throw new Error(
       [
@@ -75,6 +84,7 @@ export async function dispatchOn({ url, pid }: Deployment, people: number, sink:
     seconds: (tally.lastAt - Date.parse(view.createdAt)) / 1_000,
     cpuSeconds: after.cpuSeconds - before.cpuSeconds,
     peakMegabytes: after.peakMegabytes,
+    busy,
   }
 }
 

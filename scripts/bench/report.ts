@@ -1,7 +1,7 @@
 /** The results of a benchmark run as text for the terminal; the type is the JSON of `--json`. */
 
 import type { Baseline } from './naive-baseline.ts'
-import type { Pages } from './pages.ts'
+import type { Pages } from './pages/pages.ts'
 import type { Work } from './work.ts'
 
 export type Sent = {
@@ -10,10 +10,21 @@ export type Sent = {
   perSecond: number // of the run with the median speed, as are the figures below
   between: [slowest: number, fastest: number]
   ofLimit: number // share of the speed of a bare client at the same sink
+  busy: number // share of the time in which workerd's main thread had work
   cpuSeconds: number
   peakMegabytes: number
   bytesPerRecipient: number
   calls: number
+}
+
+/** The speed of a reference, and that of a dispatch to as many people as a share of it. */
+export type Shared = {
+  shape: string
+  people: number
+  reference: string
+  perSecond: number
+  between: [slowest: number, fastest: number]
+  share: number
 }
 
 export type Results = {
@@ -21,6 +32,7 @@ export type Results = {
   campaign: string
   limits: Array<{ shape: string; perSecond: number; bytesPerRecipient: number }>
   sent: Sent[]
+  references: Shared[]
   rehearsalMs?: number
   usual?: Baseline
   work: Array<Work & { shape: string; providerDollars: number }>
@@ -33,6 +45,8 @@ export type Budget = { what: string; budget: string; measured: string; met: bool
 
 const number = (value: number, digits = 0): string =>
   value.toLocaleString('en-GB', { maximumFractionDigits: digits, minimumFractionDigits: digits })
+
+const percent = (share: number): string => `${number(share * 100)} %`
 
 /** A text table. Columns are as wide as their widest cell; the first is aligned left, the others right. */
 function table(head: string[], rows: string[][]): string {
@@ -54,20 +68,14 @@ export function inWords(results: Results): string {
       )}`,
     )
   if (results.sent.length > 0) parts.push(sentInWords(results.sent))
+  if (results.references.length > 0) parts.push(referencesInWords(results.references))
   if (results.rehearsalMs !== undefined)
     parts.push(`Compiling all languages, once per revision: ${number(results.rehearsalMs)} ms (not included above)`)
   if (usual !== undefined) parts.push(baselineInWords(usual))
   if (results.work.length > 0) parts.push(workInWords(results.work))
   if (merge !== undefined)
     parts.push(`One merge: ${number(merge.microseconds, 1)} µs for ${number(merge.bytes)} bytes of HTML and text`)
-  if (pages !== undefined)
-    parts.push(
-      [
-        `Requests/s: a bare Hono app ${number(pages.hello)}`,
-        `the campaign page ${number(pages.page)} (${number(pages.pageBytes)} bytes)`,
-        `sign-ups ${number(pages.signUps)}`,
-      ].join(', '),
-    )
+  if (pages !== undefined) parts.push(pagesInWords(pages))
   if (results.budgets.length > 0)
     parts.push(
       `Budgets\n${table(
@@ -86,6 +94,7 @@ const sentInWords = (sent: Results['sent']): string =>
       'recipients/s',
       'between',
       'of the limit',
+      'main busy',
       'CPU µs each',
       'CPU s',
       'peak MB',
@@ -97,12 +106,26 @@ const sentInWords = (sent: Results['sent']): string =>
       number(one.people),
       number(one.perSecond),
       one.between.map((value) => number(value)).join('–'),
-      `${number(one.ofLimit * 100)} %`,
+      percent(one.ofLimit),
+      percent(one.busy),
       number((one.cpuSeconds / one.people) * 1e6),
       number(one.cpuSeconds, 2),
       number(one.peakMegabytes),
       number(one.bytesPerRecipient),
       number(one.calls),
+    ]),
+  )}`
+
+const referencesInWords = (references: Results['references']): string =>
+  `Ceiling: finished calls are copied, hashed, noted in two rows and sent. Floor: people are listed and opened, calls hashed and sent\n${table(
+    ['shape', 'people', 'reference', 'recipients/s', 'between', 'Tocsin reaches'],
+    references.map((one) => [
+      one.shape,
+      number(one.people),
+      one.reference,
+      number(one.perSecond),
+      one.between.map((value) => number(value)).join('–'),
+      percent(one.share),
     ]),
   )}`
 
@@ -112,6 +135,14 @@ function baselineInWords({ perSecond, mails, bytes, cpuSeconds }: Baseline): str
   return `The naive loop, MJML for each recipient and SMTP: ${number(perSecond)} mails/s, ${cpu} µs of CPU each
   (${number(mails)} mails of ${number(bytes)} bytes of HTML; at that rate 100,000 would take ${minutes} minutes)`
 }
+
+const pagesInWords = ({ hello, sameSize, page, pageBytes, ofSameSize, signUps, largest, largestLong }: Pages): string =>
+  [
+    `Requests/s: a bare Hono app ${number(hello)}, with a text of the page's size ${number(sameSize)}`,
+    `the campaign page ${number(page)} (${number(pageBytes)} bytes), ${percent(ofSameSize)} of that; sign-ups ${number(signUps)}`,
+    `The largest page with its style sheet, compressed: ${number(largest.bytes)} bytes (${largest.path})`,
+    `a campaign three times as long: ${number(largestLong.bytes)} bytes`,
+  ].join('\n  ')
 
 const workInWords = (work: Results['work']): string => {
   const each = (one: Work, count: number) => number((count / one.people) * 1_000, 1)
