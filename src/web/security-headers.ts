@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { Settings } from '../env.ts'
 
 const TURNSTILE_ORIGIN = 'https://challenges.cloudflare.com'
@@ -23,9 +23,7 @@ export function contentSecurityPolicy(turnstile: boolean, framedBy: "'none'" | '
 }
 
 /** Security headers of every response. A header set by a route takes precedence. */
-export function securityHeaders(
-  settings: Pick<Settings, 'publicUrl' | 'turnstile'> | undefined,
-): Record<string, string> {
+export function securityHeaders(settings: HeaderSettings | undefined): Record<string, string> {
   return {
     'content-security-policy': contentSecurityPolicy(settings?.turnstile !== undefined),
     'x-content-type-options': 'nosniff',
@@ -38,20 +36,40 @@ export function securityHeaders(
   }
 }
 
+type HeaderSettings = Pick<Settings, 'publicUrl' | 'turnstile'>
+
+/** The headers of each settings of this isolate. */
+const known = new WeakMap<HeaderSettings, ReadonlyArray<readonly [name: string, value: string]>>()
+const WITHOUT_SETTINGS = Object.entries(securityHeaders(undefined))
+
+function headersOf(settings: HeaderSettings | undefined) {
+  if (settings === undefined) return WITHOUT_SETTINGS
+  const headers = known.get(settings) ?? Object.entries(securityHeaders(settings))
+  known.set(settings, headers)
+  return headers
+}
+
 /**
  * Middleware that adds the security headers. `settingsOf` gives undefined while settings are faulty; the headers are
  * still set.
  */
 export const secureHeaders =
-  <E extends object>(
-    settingsOf: (env: E) => Promise<Pick<Settings, 'publicUrl' | 'turnstile'> | undefined>,
-  ): MiddlewareHandler<{ Bindings: E }> =>
+  <E extends object>(settingsOf: (env: E) => Promise<HeaderSettings | undefined>): MiddlewareHandler<{ Bindings: E }> =>
   async (c, next) => {
     await next()
-    for (const [name, value] of Object.entries(securityHeaders(await settingsOf(c.env)))) {
-      if (!c.res.headers.has(name)) c.header(name, value)
-    }
+    addMissing(c, headersOf(await settingsOf(c.env)))
   }
+
+/** Sets headers in place: Hono's `c.header` would make another Response for each. Only a response of `fetch` has to be copied. */
+function addMissing(c: Context, headers: ReadonlyArray<readonly [name: string, value: string]>): void {
+  const { res } = c
+  const missing = headers.filter(([name]) => !res.headers.has(name))
+  try {
+    for (const [name, value] of missing) res.headers.set(name, value)
+  } catch {
+    for (const [name, value] of missing) c.header(name, value)
+  }
+}
 
 /** Headers of pages behind a link with a token: no caching, no referrer, no indexing. */
 export const LINK_PAGE_HEADERS = {

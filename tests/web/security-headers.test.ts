@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { contentSecurityPolicy, secureHeaders, securityHeaders } from '../../src/web/security-headers.ts'
 
 const https = { publicUrl: 'https://act.example.org', turnstile: undefined }
@@ -44,4 +44,60 @@ test('every response has the headers, errors included; a header set by a route s
     expect(answer.headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
     expect(answer.headers.get('permissions-policy')).toContain('geolocation=()')
   }
+})
+
+const withTurnstile = { ...https, turnstile: { siteKey: 'k', secret: 's', url: 'https://challenges.example.org' } }
+
+test('a response has the headers of its settings, and no header twice, whatever answered', async () => {
+  const bodies: Record<string, () => Response> = {
+    '/bytes': () => new Response(new TextEncoder().encode('<p>x')),
+    '/nothing': () => new Response(null, { status: 204 }),
+    '/moved': () => Response.redirect('https://act.example.org/en/', 308), // its headers cannot be changed
+    '/cookies': () =>
+      new Response('x', {
+        headers: [
+          ['set-cookie', 'a=1'],
+          ['set-cookie', 'b=2'],
+        ],
+      }),
+    '/own': () => new Response('x', { headers: { 'Content-Security-Policy': contentSecurityPolicy(false, '*') } }),
+  }
+  for (const settings of [https, { ...https, publicUrl: 'http://127.0.0.1:1' }, withTurnstile, undefined])
+    for (const [path, respond] of Object.entries(bodies)) {
+      const app = new Hono()
+      app.use(secureHeaders(async () => settings))
+      app.get(path, respond)
+      const [answer, plain] = [await app.request(path), respond()]
+      const expected = new Headers(plain.headers)
+      for (const [name, value] of Object.entries(securityHeaders(settings)))
+        if (!expected.has(name)) expected.set(name, value)
+      expect([answer.status, [...answer.headers]]).toEqual([plain.status, [...expected]])
+      expect(await answer.text()).toBe(await plain.text())
+    }
+})
+
+test('the headers are computed once, and no response is made again', async () => {
+  const read = vi.fn(() => 'https://act.example.org')
+  const settings = {
+    turnstile: undefined,
+    get publicUrl() {
+      return read()
+    },
+  }
+  const made: Response[] = []
+  const answered: Response[] = []
+  const app = new Hono()
+  app.use(async (c, next) => {
+    await next()
+    answered.push(c.res)
+  })
+  app.use(secureHeaders(async () => settings))
+  app.get('/', () => {
+    const response = new Response('x')
+    made.push(response)
+    return response
+  })
+  for (let n = 0; n < 3; n++) await app.request('/')
+  expect(answered.map((one, n) => one === made[n])).toEqual([true, true, true])
+  expect(read).toHaveBeenCalledTimes(1)
 })

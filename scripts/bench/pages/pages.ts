@@ -22,7 +22,7 @@ export type Pages = {
   ofSameSize: number
   signUps: number
   largest: WireSize // of all bundled campaigns in all languages
-  largestLong: WireSize // of a campaign three times as long
+  largestLong: WireSize // of that campaign with texts three times as long
 }
 
 /** Requests per second of a campaign page and of sign-ups, beside a bare Hono app in the same runtime, and the bytes of pages. */
@@ -35,6 +35,7 @@ export async function pages(state: string): Promise<Pages> {
     const rounds = await rounded([url, path], [bare.url, '/en/hello'], [bare.url, '/en/page'])
     const [page = [], hello = [], sameSize = []] = rounds
     const host = new URL(url).host
+    const largest = largestOf(await wireSizes(url))
     const signUps = await load(url, (n) => signUp(host, n), SIGN_UP_SECONDS, 202)
     return {
       hello: medianOf(hello),
@@ -44,8 +45,8 @@ export async function pages(state: string): Promise<Pages> {
       ofHello: medianOf(page.map((one, i) => one / (hello[i] ?? Number.NaN))),
       ofSameSize: medianOf(page.map((one, i) => one / (sameSize[i] ?? Number.NaN))),
       signUps: signUps.perSecond,
-      largest: largestOf(await wireSizes(url)),
-      largestLong: largestOf(await longWireSizes(url, CAMPAIGN)),
+      largest,
+      largestLong: largestOf(await longWireSizes(url, largest.slug)),
     }
   } finally {
     await bare.stop()
@@ -67,7 +68,7 @@ async function rounded(...addresses: Array<[url: string, path: string]>): Promis
 }
 
 const largestOf = (sizes: readonly WireSize[]): WireSize =>
-  sizes.reduce((largest, one) => (one.bytes > largest.bytes ? one : largest), { path: '', bytes: 0 })
+  sizes.reduce((largest, one) => (one.bytes > largest.bytes ? one : largest), { slug: '', path: '', bytes: 0 })
 
 /** Bytes of the request of sign-up n. Each comes from another network; otherwise the limit per client would be measured. */
 function signUp(host: string, n: number): string {

@@ -14,7 +14,7 @@ const BROTLI_QUALITY = 4
 const TIMES = 3
 const LOCALES = ['en', 'ru', 'fr', 'es', 'kk', 'ar']
 
-export type WireSize = { path: string; bytes: number }
+export type WireSize = { slug: string; path: string; bytes: number }
 
 /** Bytes of each bundled campaign's page in each language, with the style sheet and the headers of both. */
 export async function wireSizes(url: string): Promise<WireSize[]> {
@@ -25,14 +25,15 @@ export async function wireSizes(url: string): Promise<WireSize[]> {
 /** The same of one campaign whose texts are made three times as long, with words of the others. */
 export async function longWireSizes(url: string, slug: string): Promise<WireSize[]> {
   await organiser(url, token).publish(slug, lengthened(slug))
-  const sizes = await Promise.all(LOCALES.map((locale) => sizeWithStyle(url, paths.campaign(locale, slug))))
-  return sizes.map(({ path, bytes }) => ({ path: `${path}, three times as long`, bytes }))
+  const sizes = await Promise.all(LOCALES.map((locale) => sizeWithStyle(url, slug, locale)))
+  return sizes.map(({ path, ...size }) => ({ path: `${path}, three times as long`, ...size }))
 }
 
-async function sizeWithStyle(url: string, path: string): Promise<WireSize> {
+async function sizeWithStyle(url: string, slug: string, locale: string): Promise<WireSize> {
+  const path = paths.campaign(locale, slug)
   const page = await answer(new URL(path, url))
   const [, style = ''] = /<link rel="stylesheet" href="([^"]+)"/.exec(page.text) ?? []
-  return { path, bytes: page.bytes + (await answer(new URL(style, url))).bytes }
+  return { slug, path, bytes: page.bytes + (await answer(new URL(style, url))).bytes }
 }
 
 async function answer(url: URL): Promise<{ text: string; bytes: number }> {
