@@ -19,7 +19,7 @@ export type WireSize = { slug: string; path: string; bytes: number }
 /** Bytes of each bundled campaign's page in each language, with the style sheet and the headers of both. */
 export async function wireSizes(url: string): Promise<WireSize[]> {
   const slugs = readdirSync(join(root, 'campaigns'))
-  return Promise.all(slugs.flatMap((slug) => LOCALES.map((locale) => sizeWithStyle(url, paths.campaign(locale, slug)))))
+  return Promise.all(slugs.flatMap((slug) => LOCALES.map((locale) => sizeWithStyle(url, slug, locale))))
 }
 
 /** The same of one campaign whose texts are made three times as long, with words of the others. */
