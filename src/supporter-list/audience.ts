@@ -5,7 +5,8 @@ import type { AudiencePage, Person } from './person.ts'
 import { decryptRecord, fingerprintOfKey, isOwnFingerprint } from './store.ts'
 import type { Supporter } from './supporter.ts'
 
-type Keys = Pick<Settings, 'keys' | 'fingerprint'>
+/** Keys of the list: they open its records, and make the fingerprints in its keys. */
+export type RecordKeys = Pick<Settings, 'keys' | 'fingerprint'>
 
 /**
  * Records decrypted at a time. Decrypting 1,000 at once would overflow the heap's young generation. Of each such group one fingerprint is
@@ -40,7 +41,7 @@ export type RecordPage = Omit<AudiencePage, 'people'> & { records: Array<Support
  */
 export async function readRecords(
   kv: KVNamespace,
-  settings: Keys,
+  settings: RecordKeys,
   prefix: string,
   cursor: string | undefined,
   after: string | undefined,
@@ -69,7 +70,7 @@ type SealedEntry = { key: string; sealed: unknown }
 type ListedRecord = RecordPage['records'][number]
 
 /** The records that open, each with the fingerprint in its key. */
-async function openAll(settings: Keys, entries: readonly SealedEntry[]): Promise<ListedRecord[]> {
+async function openAll(settings: RecordKeys, entries: readonly SealedEntry[]): Promise<ListedRecord[]> {
   const records: ListedRecord[] = []
   let isAsExpected = true
   for (let at = 0; at < entries.length; at += OPENED_AT_ONCE) {
@@ -85,7 +86,7 @@ async function openAll(settings: Keys, entries: readonly SealedEntry[]): Promise
 }
 
 /** The records whose address has the fingerprint they are stored under. Looks at every one. */
-async function ownRecords(settings: Keys, records: readonly ListedRecord[]): Promise<ListedRecord[]> {
+async function ownRecords(settings: RecordKeys, records: readonly ListedRecord[]): Promise<ListedRecord[]> {
   const own: ListedRecord[] = []
   for (const record of records) if (await isOwnFingerprint(settings, record, record.fingerprint)) own.push(record)
   return own

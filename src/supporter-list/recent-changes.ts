@@ -1,5 +1,5 @@
 import { defined } from '../kit/defined.ts'
-import { personOf, type RecordPage, readRecords } from './audience.ts'
+import { personOf, type RecordKeys, type RecordPage, readRecords } from './audience.ts'
 import type { AudiencePage } from './person.ts'
 import { AUDIENCE_PREFIX, fingerprintOfKey, openRecord } from './store.ts'
 import type { Supporter } from './supporter.ts'
@@ -15,8 +15,6 @@ export type ReadRecent = (after: string, upTo: string) => Promise<RecentChange[]
 
 /** Follows every fingerprint that begins with the same digits, because fingerprints are hexadecimal. */
 export const AFTER_ALL_DIGITS = 'g'
-
-type RecordKeys = Parameters<typeof readRecords>[1]
 
 /**
  * One page of whole records as they are, although KV is stale or refuses writes: KV's page and the recent changes of its range of
