@@ -6,17 +6,14 @@ import { rendererOf } from '../../objects.ts'
 import { paths, ROUTES } from '../../paths.ts'
 import { formStamp } from '../../security/form-timestamp.ts'
 import { STYLE } from '../../web/style.gen.ts'
-import { countEndedEvents } from '../calendar/events.ts'
-import type { Campaign } from '../campaign.ts'
 import { catalogue } from '../catalogue.ts'
 import type { IndexEnv } from '../copies/campaign-index.ts'
 import { listForPages } from '../copies/campaign-list.ts'
 import { readCampaignPage } from '../copies/campaign-page.ts'
-import type { Counters } from '../counters.ts'
 import { campaignStatus } from '../page-status.ts'
-import type { VersionedSubmissions } from '../public-submissions.ts'
 import { pictureOf } from '../share-image/share-image.ts'
-import { CampaignPage, HomePage } from './pages.tsx'
+import { finishedPage } from './finished-page.tsx'
+import { HomePage } from './pages.tsx'
 
 export type PagesEnv = { Bindings: IndexEnv & Pick<Env, 'RENDERER'>; Variables: { settings: Settings } }
 
@@ -26,6 +23,8 @@ const PAGE_SECONDS = 60
 const STYLE_SECONDS = 31_536_000
 
 export const PAGE_HEADERS = { 'cache-control': `public, max-age=${PAGE_SECONDS}` }
+
+const FINISHED_PAGE_HEADERS = { 'content-type': 'text/html; charset=UTF-8', ...PAGE_HEADERS }
 
 export const STYLE_HEADERS = {
   'content-type': 'text/css; charset=utf-8',
@@ -65,8 +64,9 @@ campaignRoutes.get(ROUTES.campaign, async (c) => {
   const found = locale === null ? null : await readCampaignPage(c.env, settings.keys, c.req.param('slug'), now)
   if (locale === null || found === null || found.campaign.status === 'draft') return c.notFound()
   const { campaign, counters, submissions } = found
-  const [before, after] = await renderCampaignPage(settings, campaign, { locale, now, counters, submissions })
-  return c.html(before + (await formStamp(settings.keys, now)) + after, 200, PAGE_HEADERS)
+  const stamp = await formStamp(settings.keys, now)
+  const page = await finishedPage(settings, campaign, { locale, now, counters, submissions }, stamp)
+  return c.body(page, 200, FINISHED_PAGE_HEADERS)
 })
 
 /** Most pictures cached per isolate, about 20 kB each. Drawing one takes ten times the work of a page, and anybody can request one. */
@@ -88,46 +88,6 @@ campaignRoutes.get(ROUTES.picture, async (c) => {
   if (bytes === null) return c.notFound()
   return c.body(bytes, 200, { 'content-type': 'image/png', ...PAGE_HEADERS })
 })
-
-type Halves = readonly [before: string, after: string]
-
-/**
- * Rendered pages of the campaigns in this isolate. A new publication is another Campaign object, so old entries are
- * collected.
- */
-const pages = new WeakMap<Settings, WeakMap<Campaign, Map<string, Halves>>>()
-/**
- * Placeholder of the form stamp, the only part that differs between two readers' pages. Texts never contain these
- * private-use characters.
- */
-const STAMP = '\uE000stamp\uE001'
-
-/** Most cached versions of one campaign's page: all languages, with several recent counts each. Older counts do not return. */
-const MAX_CACHED_STATES = 60
-
-type PageState = { locale: string; now: number; counters: Counters | null; submissions: VersionedSubmissions | null }
-
-/** Renders a campaign's page, split at the form stamp. The time affects only the page status and the status of events. */
-async function renderCampaignPage(settings: Settings, campaign: Campaign, pageState: PageState): Promise<Halves> {
-  const { locale, now, counters, submissions } = pageState
-  const byCampaign = pages.get(settings) ?? new WeakMap<Campaign, Map<string, Halves>>()
-  pages.set(settings, byCampaign)
-  const byState = byCampaign.get(campaign) ?? new Map<string, Halves>()
-  byCampaign.set(campaign, byState)
-  const status = `${campaignStatus(campaign, now)} ${countEndedEvents(campaign, now)}`
-  const state = `${locale} ${status} ${JSON.stringify(counters)} ${submissions?.version}`
-  const known = byState.get(state)
-  if (known !== undefined) return known
-  const page = (
-    <CampaignPage settings={settings} campaign={campaign} stamp={STAMP} {...{ locale, now, counters, submissions }} />
-  )
-  const [before = '', after, ...more] = String(await page).split(STAMP)
-  if (after === undefined || more.length > 0) throw new Error('campaign page: expected exactly one form stamp')
-  const halves: Halves = [before, after]
-  if (byState.size >= MAX_CACHED_STATES) byState.clear()
-  byState.set(state, halves)
-  return halves
-}
 
 /** The language in the path, or null when the site does not have that language. */
 export function knownLocale(c: Context<PagesEnv>): string | null {
