@@ -1,7 +1,6 @@
 import { bundled } from './bundled.gen.ts'
 import type { Campaign } from './campaign.ts'
 import { type PageRecord, publicationIn, readPageRecord, readPageRecordCached } from './copies/page-record.ts'
-import { slug as slugSchema } from './definition.ts'
 import { campaignStatus, mayBeMentioned } from './page-status.ts'
 import { effectiveCampaign } from './published.ts'
 
@@ -26,14 +25,10 @@ export function catalogueOf(
   const current = (slug: string, record: PageRecord | null) =>
     effectiveCampaign(bySlug.get(slug), publicationIn(record))
   return {
-    find: async (slug) => (isSlug(slug) ? current(slug, await readPageRecord(content, slug, reportUnreadable)) : null),
-    findCached: async (slug, now) =>
-      isSlug(slug) ? current(slug, await readPageRecordCached(content, slug, now)) : null,
+    find: async (slug) => current(slug, await readPageRecord(content, slug, reportUnreadable)),
+    findCached: async (slug, now) => current(slug, await readPageRecordCached(content, slug, now)),
   }
 }
-
-/** Whether a text can be a slug. Any other text, such as one that is too long for a key of KV, names no campaign. */
-const isSlug = (text: string): boolean => slugSchema.safeParse(text).success
 
 /** The campaign, or null unless mails and pages about other things may mention its title at `now` (epoch ms). */
 export async function findMentionable(content: KVNamespace, slug: string, now: number): Promise<Campaign | null> {

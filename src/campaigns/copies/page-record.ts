@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
 import { campaign } from '../campaign.ts'
 import { countersSchema } from '../counters.ts'
+import { slug as slugSchema } from '../definition.ts'
 import type { PublishedRecord } from '../published.ts'
 
 /**
@@ -18,6 +19,9 @@ const pageRecordSchema = z.strictObject({
 export type PageRecord = z.infer<typeof pageRecordSchema>
 
 const keyOf = (slug: string): string => `campaign/${slug}`
+
+/** Whether a text can be a slug. Any other text, such as one that is too long for a key of KV, has no record. */
+const isSlug = (text: string): boolean => slugSchema.safeParse(text).success
 
 /**
  * Milliseconds for which an isolate uses a record without another read: short beside KV's own minute, and this read is most of the cost
@@ -37,7 +41,7 @@ export async function readPageRecord(
   slug: string,
   reportUnreadable = logUnreadable,
 ): Promise<PageRecord | null> {
-  return recordIn(slug, await content.get(keyOf(slug)), reportUnreadable)
+  return isSlug(slug) ? recordIn(slug, await content.get(keyOf(slug)), reportUnreadable) : null
 }
 
 /** Same as `readPageRecord`, but at most 15 seconds old. The same object while the record does not change. `now` in epoch ms. */
@@ -46,6 +50,7 @@ export async function readPageRecordCached(
   slug: string,
   now: number,
 ): Promise<PageRecord | null> {
+  if (!isSlug(slug)) return null
   const before = known.get(slug)
   if (before !== undefined && before.until > now) return remember(slug, before)
   const text = await content.get(keyOf(slug))
