@@ -12,6 +12,7 @@ import { openApiDocument } from './content/openapi.ts'
 import { readOutlines, UNITS_PER_EM } from './content/outlines.ts'
 import { compareWithEnglish, languageFaults, messageFaults, readStrings, type StringsFile } from './content/strings.ts'
 import { styleSheet } from './content/style-sheet.ts'
+import { weekendsByZone } from './content/weekends.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -35,6 +36,9 @@ writeDrivers('src/transports/drivers', 'src/transports/drivers.gen.ts')
 writeStyle('src/web/style.css', 'src/web/style.gen.ts', 'STYLE')
 writeStyle('src/campaigns/print/letter-style.css', 'src/campaigns/print/letter-style.gen.ts', 'LETTER_STYLE')
 writeGlyphs('src/campaigns/share-image/glyphs.gen.ts')
+writeModule('src/kit/calendar/weekend-days.gen.ts', [
+  `export const weekends: Record<string, readonly number[]> = ${JSON.stringify(weekendsByZone())}`,
+])
 await writeApi('src/api/openapi.gen.ts', 'src/cli/api-types.gen.ts')
 await writePdfFont('src/campaigns/print/pdf/font.gen.ts', 'src/campaigns/print/pdf/characters.gen.ts')
 for (const fault of faults) console.error(formatFault(fault))

@@ -1,9 +1,11 @@
+import { firstWorkingDay, weekendIn } from '../../kit/calendar/weekends.ts'
 import { HOUR_MS, MINUTE_MS } from '../../kit/durations.ts'
 
-/** Office hours, local time: from 9:00 until 17:00. */
+/** Office hours, local time, on the working days of the zone's country: from 9:00 until 17:00. */
 const OPENS = 9
 const CLOSES = 17
-const WEEKEND: readonly string[] = ['Sat', 'Sun']
+/** Names of the days as the format below gives them, in the order of ISO 8601. */
+const DAYS: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
 /** Letters to one addressee in an hour, unless the campaign sets another number: as many as one person can read. */
 const LETTERS_PER_HOUR = 30
@@ -28,18 +30,18 @@ function formatIn(zone: string): Intl.DateTimeFormat {
   return made
 }
 
-/** Local weekday and hour. Intl knows every change of clocks. */
-function localTime(at: number, zone: string): { weekday: string; hour: number } {
+/** Local weekday (1 is Monday) and hour. Intl knows every change of clocks. */
+function localTime(at: number, zone: string): { weekday: number; hour: number } {
   const parts = formatIn(zone)
     .formatToParts(at)
     .map(({ type, value }) => [type, value])
   const { weekday = '', hour = '0' } = Object.fromEntries(parts)
-  return { weekday, hour: Number(hour) }
+  return { weekday: DAYS.indexOf(weekday) + 1, hour: Number(hour) }
 }
 
 const isOpen = (at: number, zone: string): boolean => {
   const { weekday, hour } = localTime(at, zone)
-  return !WEEKEND.includes(weekday) && hour >= OPENS && hour < CLOSES
+  return !weekendIn(zone).includes(weekday) && hour >= OPENS && hour < CLOSES
 }
 
 /** Hours to search for an open office: a weekend is 64 hours long, and a change of clocks adds one. */
@@ -98,11 +100,9 @@ export function nextWindow(at: number, every: 'day' | 'week', zone = ANY_ZONE): 
   for (let hour = 1; hour <= WINDOW_HOURS; hour++) {
     const later = at + hour * HOUR_MS
     const is = isOpen(later, zone)
-    if (is && !was && (every === 'day' || localTime(later, zone).weekday === FIRST_DAY))
+    if (is && !was && (every === 'day' || localTime(later, zone).weekday === firstWorkingDay(zone)))
       return opening(later - HOUR_MS, later, zone)
     was = is
   }
   throw new Error(`found no beginning of a working day in the zone ${zone} within ${WINDOW_HOURS} hours`)
 }
-
-const FIRST_DAY = 'Mon'

@@ -161,7 +161,7 @@ function readRefusal(answer: BrevoAnswer): Outcome {
   const { code } = errorIn(answer.body)
   const refusal = refusalOf(answer)
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${answer.status} ${code}`.trim() }
-  const wait = readRetryAfter(answer.headers, Number(answer.headers.get('x-sib-ratelimit-reset')))
+  const wait = readRetryAfter(answer.headers, Date.now(), Number(answer.headers.get('x-sib-ratelimit-reset')))
   return { kind: 'refused', ...refusal, ...(refusal.reason === 'rate-limited' && wait) }
 }
 

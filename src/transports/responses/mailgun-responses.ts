@@ -82,7 +82,7 @@ export function waitOf(headers: Headers, body: string): { retryAfterSeconds?: nu
   const until = Date.parse(/try again after ([^"]+)"/.exec(body)?.[1] ?? '')
   const now = Date.parse(headers.get('date') ?? '')
   const seconds = Math.ceil((until - now) / 1_000)
-  return seconds > 0 ? { retryAfterSeconds: seconds } : readRetryAfter(headers)
+  return seconds > 0 ? { retryAfterSeconds: seconds } : readRetryAfter(headers, Date.now())
 }
 
 /** Refusal by status and message; undefined if mails may have been accepted. */

@@ -84,7 +84,7 @@ export function outcomeOf(answer: PostmarkAnswer, people: number): Outcome | Out
   if (answer.status === 200) return readResults(answer.body, people)
   const refusal = refusalOf(answer)
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${answer.status}` }
-  return { kind: 'refused', ...refusal, ...(!refusal.permanent && readRetryAfter(answer.headers)) }
+  return { kind: 'refused', ...refusal, ...(!refusal.permanent && readRetryAfter(answer.headers, Date.now())) }
 }
 
 /** Refusal of a call; undefined if mails may have been accepted: 5xx, also during maintenance, and undocumented statuses. */

@@ -86,7 +86,7 @@ export function readRefusal({ status, body, headers }: ResendAnswer): Outcome {
   if (status === 422 && message.startsWith('Invalid `to` field')) return INVALID // response to a single mail
   const refusal = rememberedBy(status, message) ?? REFUSALS[name] ?? REFUSALS[BY_STATUS[status] ?? '']
   if (refusal === undefined) return { kind: 'unknown', reason: `answered ${status} ${name}`.trim() }
-  return { kind: 'refused', ...refusal, ...readRetryAfter(headers) }
+  return { kind: 'refused', ...refusal, ...readRetryAfter(headers, Date.now()) }
 }
 
 /** The refusal of a mail to somebody on Resend's suppression list, if the answer says so. */

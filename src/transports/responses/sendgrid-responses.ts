@@ -98,5 +98,5 @@ function namedIn(body: string, people: number): ReadonlySet<number> | null {
 function waitOf(headers: Headers): { retryAfterSeconds?: number } {
   const now = Date.parse(headers.get('date') ?? '') / 1_000
   const seconds = Math.ceil(Number(headers.get('x-ratelimit-reset')) - now)
-  return readRetryAfter(headers, seconds)
+  return readRetryAfter(headers, Date.now(), seconds)
 }

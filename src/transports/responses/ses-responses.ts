@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { parseJson } from '../../kit/parse-json.ts'
 import type { Answer } from '../http.ts'
+import { readRetryAfter } from '../retry-after.ts'
 import { ACCOUNT_REASONS, type Outcome, type RefusalReason } from '../transport.ts'
 import type { ProviderRefusal } from './refusal.ts'
 import { rememberedRefusal } from './remembered.ts'
@@ -143,5 +144,6 @@ export function refusalOf({ status, headers, body }: Exclude<Answer, { lost: str
   if (BY_TYPE[name] === TOO_FAST && /daily/i.test(message)) return { name, refusal: QUOTA }
   if (BY_TYPE[name] === CONTENT && isAboutVerifying(message)) return { name, refusal: NOT_VERIFIED }
   const refusal = rememberedBy(BY_TYPE[name], message) ?? BY_TYPE[name] ?? (status === 429 ? TOO_FAST : undefined)
-  return refusal === undefined ? { name } : { name, refusal }
+  if (refusal === undefined) return { name }
+  return { name, refusal: refusal === TOO_FAST ? { ...TOO_FAST, ...readRetryAfter(headers, Date.now()) } : refusal }
 }

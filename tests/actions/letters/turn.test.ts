@@ -8,7 +8,7 @@ test('a letter written outside office hours waits for their beginning; with no z
   expect(officeTime(at('2026-11-25T12:34:56Z'), 'Europe/Dublin')).toBe(at('2026-11-25T12:34:56Z'))
   expect(officeTime(at('2026-11-25T03:00:00Z'), 'Europe/Dublin')).toBe(at('2026-11-25T09:00:00Z'))
   expect(officeTime(at('2026-11-27T17:00:00Z'), 'Europe/Dublin')).toBe(at('2026-11-30T09:00:00Z')) // Friday evening
-  expect(officeTime(at('2026-11-28T10:00:00Z'), 'Asia/Kathmandu')).toBe(at('2026-11-30T03:15:00Z')) // +05:45
+  expect(officeTime(at('2026-11-28T10:00:00Z'), 'Asia/Kathmandu')).toBe(at('2026-11-29T03:15:00Z')) // +05:45, open on Sunday
   expect(officeTime(at('2026-11-28T10:00:00Z'), undefined)).toBe(at('2026-11-28T10:00:00Z'))
 })
 
@@ -23,7 +23,7 @@ test('in any zone and at any time, a letter goes in office hours, and not before
     'America/St_Johns',
     'Australia/Lord_Howe',
     'Pacific/Chatham',
-    'Asia/Tehran',
+    'America/Nuuk',
   )
   fc.assert(
     fc.property(
@@ -61,7 +61,7 @@ test('in any zone and at any time, a digest goes at the beginning of a working d
         'America/St_Johns',
         'Australia/Lord_Howe',
         'Pacific/Chatham',
-        'Asia/Tehran',
+        'America/Nuuk',
         'UTC',
       ),
       fc.integer({ min: at('2026-01-01T00:00:00Z'), max: at('2030-01-01T00:00:00Z') }),
@@ -77,4 +77,33 @@ test('in any zone and at any time, a digest goes at the beginning of a working d
       },
     ),
   )
+})
+
+/** Days on which letters go out in one week, in the order of the week. */
+function workingDays(zone: string): string {
+  const days = Array.from({ length: 7 * 24 }, (_, hour) =>
+    officeTime(at('2026-11-30T00:00:00Z') + hour * 3_600_000, zone),
+  )
+  const names = days.map((day) => new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short' }).format(day))
+  return ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].filter((name) => names.includes(name)).join(' ')
+}
+
+test.each([
+  ['Africa/Cairo', 'Mon Tue Wed Thu Sun', 'Sun'],
+  ['Asia/Riyadh', 'Mon Tue Wed Thu Sun', 'Sun'],
+  ['Asia/Dhaka', 'Mon Tue Wed Thu Sun', 'Sun'],
+  ['Asia/Jerusalem', 'Mon Tue Wed Thu Sun', 'Sun'],
+  ['Asia/Tehran', 'Mon Tue Wed Thu Sat Sun', 'Sat'],
+  ['Asia/Kabul', 'Mon Tue Wed Sat Sun', 'Sat'],
+  ['Asia/Kathmandu', 'Mon Tue Wed Thu Fri Sun', 'Sun'],
+  ['Asia/Katmandu', 'Mon Tue Wed Thu Fri Sun', 'Sun'],
+  ['Asia/Brunei', 'Mon Tue Wed Thu Sat', 'Mon'],
+  ['Asia/Kolkata', 'Mon Tue Wed Thu Fri Sat', 'Mon'],
+  ['Asia/Dubai', 'Mon Tue Wed Thu Fri', 'Mon'],
+  ['Asia/Almaty', 'Mon Tue Wed Thu Fri', 'Mon'],
+  ['Etc/GMT-3', 'Mon Tue Wed Thu Fri', 'Mon'],
+])('offices in %s work on %s, and a week begins on %s', (zone, days, first) => {
+  expect(workingDays(zone)).toBe(days)
+  const begins = nextWindow(at('2026-12-02T12:00:00Z'), 'week', zone)
+  expect(new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short' }).format(begins)).toBe(first)
 })
