@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { ApiError, call, type Schemas } from './client.ts'
 import { codeOf, type Deployment, deploymentAt, Mistake, run, sleep } from './command.ts'
+import { localIso, momentIn } from './moment.ts'
 
 const USAGE = `npm run send -- CAMPAIGN [options]
 
@@ -13,7 +14,8 @@ const USAGE = `npm run send -- CAMPAIGN [options]
   --countries KZ,GB         only people in these countries
   --confirmed-after TIME    only people who joined after this, such as 2026-11-22T12:00:00Z
   --not-reached-by ID       only people whom no dispatch of this e-mail has reached; ID names an earlier one that is over
-  --at TIME                 start at this time instead of now
+  --at TIME                 start at this time instead of now: 2026-12-05T16:00 on this machine's clock, or with a zone,
+                            such as 2026-12-05T16:00Z
   --rate N                  at most N people a minute
   --dry-run                 count the people and send nothing
   --test-to ADDRESS         send one test mail to this address and nothing else
@@ -80,9 +82,18 @@ function readArguments() {
       help: { type: 'boolean', default: false },
     },
   })
+  const now = new Date()
+  const timeIn = (option: 'at' | 'confirmed-after') => {
+    const typed = values[option]
+    return typed === undefined ? undefined : momentIn(`--${option}`, typed, now)
+  }
+  const at = timeIn('at')
+  if (at?.isLocal && !values.json) console.log(`--at is ${localIso(new Date(at.iso))} on this machine’s clock.`)
   return {
     ...values,
     ...deploymentAt(values.url),
+    at: at?.iso,
+    'confirmed-after': timeIn('confirmed-after')?.iso,
     dryRun: values['dry-run'],
     testTo: values['test-to'],
     campaign: positionals[0],

@@ -6,7 +6,7 @@ import type { PauseReason } from '../delivery/pause-reason.ts'
 import type { TransportStatus } from '../delivery/quota/transport-status.ts'
 import { BULK_EMAILS } from '../emails/message.ts'
 import { DAY_MS } from '../kit/durations.ts'
-import { audience, storedAudience } from '../supporter-list/audience-filter.ts'
+import { audience, MOMENT_EXPECTED, storedAudience } from '../supporter-list/audience-filter.ts'
 
 /** How many days ahead a dispatch may be scheduled. By then the facts of a campaign have usually changed. */
 const MAX_SCHEDULE_DAYS = 366
@@ -34,7 +34,7 @@ export const dispatchRequestBodySchema = z.strictObject({
   updateId: z.string().max(60).optional(),
   audience: dispatchAudienceSchema.default({}),
   sendAt: z.iso
-    .datetime({ offset: true })
+    .datetime({ offset: true, error: MOMENT_EXPECTED })
     .refine((at) => Date.parse(at) < Date.now() + MAX_SCHEDULE_DAYS * DAY_MS, 'is more than a year ahead')
     .optional(),
   ratePerMinute: z.int().positive().max(MAX_RATE_PER_MINUTE).optional(),

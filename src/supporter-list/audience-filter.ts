@@ -4,6 +4,10 @@ import { countryAdvice, countryOf } from '../kit/countries.ts'
 import { firstAvailable } from '../kit/locales.ts'
 import type { Person } from './person.ts'
 
+/** What a request must write for a moment. */
+export const MOMENT_EXPECTED =
+  'expected a time with its zone, such as 2026-12-05T16:00:00Z or 2026-12-05T16:00:00+01:00'
+
 const country = z
   .string()
   .overwrite((code) => countryOf(code) ?? code)
@@ -16,7 +20,7 @@ export const audience = z.strictObject({
   locales: z.array(locale).min(1).optional(),
   topics: z.array(topic).min(1).optional(),
   countries: z.array(country).min(1).optional(),
-  confirmedAfter: z.iso.datetime({ offset: true }).optional(),
+  confirmedAfter: z.iso.datetime({ offset: true, error: MOMENT_EXPECTED }).optional(),
 })
 export type Audience = z.infer<typeof audience>
 

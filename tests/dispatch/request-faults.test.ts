@@ -55,7 +55,6 @@ test('a scheduled request is checked for the day on which it would be sent', () 
   expect(kindOf({ sendAt: '2026-11-24T23:59:59Z' }, ending)).toBeNull()
   expect(kindOf({ sendAt: '2026-11-25T00:30:00Z' }, ending)).toBe('blocked')
   expect(kindOf({ sendAt: '2026-11-25T00:30:00+02:00' }, ending)).toBeNull() // 22:30 of the day before, UTC
-  expect(kindOf({ sendAt: '2020-01-01T00:00:00Z' }, { ...ferry, doNotUseAfter: '2026-11-01' })).toBe('blocked')
 })
 
 test('a dispatch request holds the body, the organiser and the time; a dry run needs no approval', () => {
@@ -81,4 +80,23 @@ test('a dispatch request holds the body, the organiser and the time; a dry run n
   })
   expect(toDispatchRequest(ask(), 'id', 'anna', false, NOW)).toMatchObject({ sendAt: NOW, needsApproval: false })
   expect(toDispatchRequest(ask({ dryRun: true }), 'id', 'anna', true, NOW).needsApproval).toBe(false)
+})
+
+test('a start that has passed is refused with the time given and the time it is; a few minutes are allowed', () => {
+  const found = '2020-01-01T00:00:00Z'
+  expect(faultOf({ sendAt: found })).toEqual({ kind: 'past-start', found, now: NOW })
+  expect(kindOf({ sendAt: '2025-11-23T12:00:00Z' })).toBe('past-start') // last year's calendar
+  expect(kindOf({ sendAt: '2026-11-22T12:00:00+02:00' })).toBe('past-start') // two hours ago: the wrong zone
+  expect(kindOf({ sendAt: '2026-11-22T11:54:59Z' })).toBe('past-start')
+  expect(kindOf({ sendAt: '2026-11-22T11:57:00Z' })).toBeNull()
+  expect(kindOf({ sendAt: '2026-11-22T11:57:00-01:00' })).toBeNull()
+  expect(kindOf({ sendAt: found, dryRun: true })).toBe('past-start')
+})
+
+test('people who join in the future cannot be chosen, unless the dispatch starts later', () => {
+  const audience = { confirmedAfter: '2026-11-25T00:00:00Z' }
+  expect(faultOf({ audience })).toEqual({ kind: 'future-join', found: audience.confirmedAfter, now: NOW })
+  expect(kindOf({ audience, sendAt: '2026-11-24T23:00:00Z' })).toBe('future-join')
+  expect(kindOf({ audience, sendAt: '2026-11-26T00:00:00Z' })).toBeNull()
+  expect(kindOf({ audience: { confirmedAfter: '2026-11-22T11:00:00Z' } })).toBeNull()
 })

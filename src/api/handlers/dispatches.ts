@@ -175,6 +175,16 @@ function faultProblem(fault: RequestFault): Problem {
       const message = 'expected testTo or dryRun, not both: a dry run sends no mail'
       return field('Either a test or a dry run', 'testTo', message)
     }
+    case 'past-start': {
+      const { found, now } = fault
+      const message = `found ${found}, and it is now ${new Date(now).toISOString()}: expected a later time, or none to start now`
+      return field('The start has passed', 'sendAt', message)
+    }
+    case 'future-join': {
+      const { found, now } = fault
+      const message = `found ${found}, and it is now ${new Date(now).toISOString()}: nobody can have joined after it`
+      return field('The time of joining is in the future', 'audience.confirmedAfter', message)
+    }
     case 'no-such-locale': {
       const message = `found ${fault.locales.join(', ')}; expected some of ${fault.known.join(', ')}`
       return field('Not a language of this campaign', 'audience.locales', message)
