@@ -1,4 +1,5 @@
 import { toHex, utf8 } from '../kit/bytes.ts'
+import { findInvisible, trimUnseen } from '../kit/characters.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 
 /** Limits of RFC 5321 §4.5.3.1 in octets: the path without brackets, the local part, and one DNS label. */
@@ -13,7 +14,10 @@ const MAX_LABEL_OCTETS = 63
 const DOT_ATOM = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 const LABEL = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/
 
-export type AddressFault = 'empty' | 'too-long' | 'no-domain' | 'local-part' | 'domain'
+/** Joiners between letters of a domain: some scripts need them, and the URL parser knows where (RFC 5892, appendix A). */
+const DOMAIN_JOINERS = /(?<=@[^@]*[\p{L}\p{M}])[\u200C\u200D](?=[\p{L}\p{M}][^@]*$)/gu
+
+export type AddressFault = 'empty' | 'too-long' | 'no-domain' | 'invisible' | 'local-part' | 'domain'
 
 /** What was expected instead of an address with a fault, for organisers. */
 export const ADDRESS_ADVICE: Record<AddressFault, string> = {
@@ -29,19 +33,20 @@ export const ADDRESS_ADVICE: Record<AddressFault, string> = {
 export type Address = string & { readonly __normalised: unique symbol }
 
 /**
- * The normalised form of a typed address: trimmed, lower case, domain in punycode with valid labels. Dots and `+tags`
- * stay. Departs from RFC 5321 §2.4 on purpose: no provider in use distinguishes `A@` from `a@`, and people type both.
+ * The normalised form of a typed address: without spaces and invisible characters at its ends, lower case, domain in punycode with
+ * valid labels. Dots and `+tags` stay. An invisible character inside is a fault: `findInvisible` of the trimmed text says which. Departs from RFC 5321 §2.4 on purpose: no provider in use distinguishes `A@` from `a@`, and people type both.
  */
 export function normaliseAddress(typed: string): Result<Address, AddressFault> {
-  const text = typed.trim()
+  const text = trimUnseen(typed)
   if (text === '') return err('empty')
   if (text.length > MAX_ADDRESS_OCTETS * 2) return err('too-long')
   const at = text.lastIndexOf('@')
   if (at < 1 || at === text.length - 1) return err('no-domain')
+  if (findInvisible(text.replace(DOMAIN_JOINERS, '')) !== null) return err('invisible')
   const local = text.slice(0, at)
   if (!DOT_ATOM.test(local) || local.length > MAX_LOCAL_OCTETS) return err('local-part')
   const domain = toAsciiDomain(text.slice(at + 1))
-  if (domain === null) return err('domain')
+  if (domain === null) return err(findInvisible(text) === null ? 'domain' : 'invisible')
   const address = `${local.toLowerCase()}@${domain}`
   return address.length > MAX_ADDRESS_OCTETS ? err('too-long') : ok(address as Address)
 }

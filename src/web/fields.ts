@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { findInvisible, trimUnseen } from '../kit/characters.ts'
 import { countryOf } from '../kit/countries.ts'
+import { defined } from '../kit/defined.ts'
 import { holdsLink } from '../kit/links/links.ts'
 import { MAX_NAME_CHARS, plainName } from '../kit/person-name.ts'
 import { normaliseAddress } from '../security/address.ts'
@@ -21,7 +23,12 @@ export const emailField = z
   .transform((typed, context) => {
     const read = normaliseAddress(typed)
     if (read.ok) return read.value
-    context.addIssue(`fault.email.${read.error}`)
+    const hidden = read.error === 'invisible' ? findInvisible(trimUnseen(typed)) : null
+    context.addIssue({
+      code: 'custom',
+      message: `fault.email.${read.error}`,
+      ...(hidden !== null && { params: hidden }),
+    })
     return z.NEVER
   })
 
@@ -51,12 +58,16 @@ export const countryField = z.preprocess(
 )
 export const campaignField = z.preprocess(blankAsAbsent, z.string('fault.campaign.unknown').optional())
 
+/** Values that the text of a fault names. */
+const faultValues = z.record(z.string(), z.union([z.string(), z.number()]))
+
 /** One fault per field, in the order of the fields. Messages are keys of the page texts. */
 export function faultsOf(error: z.ZodError): FormError[] {
   const byField = new Map<string, FormError>()
-  for (const { path, message } of error.issues) {
-    const field = String(path[0])
-    if (!byField.has(field)) byField.set(field, { path: field, message })
+  for (const issue of error.issues) {
+    const field = String(issue.path[0])
+    const values = issue.code === 'custom' ? faultValues.safeParse(issue.params).data : undefined
+    if (!byField.has(field)) byField.set(field, { path: field, message: issue.message, ...defined({ values }) })
   }
   return [...byField.values()]
 }

@@ -3,8 +3,8 @@ import { localeName } from '../kit/locales.ts'
 import { countriesIn } from '../kit/localised-names.ts'
 import { translator } from '../kit/page-texts.ts'
 
-/** A fault of a form: the field, and the key of the page text that describes the fault. */
-export type FormError = { path: string; message: string }
+/** A fault of a form: the field, the key of the page text that describes the fault, and the values that the text names. */
+export type FormError = { path: string; message: string; values?: Readonly<Record<string, string | number>> }
 
 /** Submitted values of a form, for showing the form again. */
 export type FormValues = Readonly<Record<string, string | string[]>>
@@ -12,9 +12,15 @@ export type FormValues = Readonly<Record<string, string | string[]>>
 export const firstValue = (values: FormValues, name: string): string => [values[name] ?? ''].flat()[0] ?? ''
 export const allValues = (values: FormValues, name: string): string[] => [values[name] ?? []].flat()
 
-/** The first message about a field. A path such as `locales.2` belongs to `locales`. */
-const errorOf = (errors: readonly FormError[], field: string): string | undefined =>
-  errors.find(({ path }) => path.split('.')[0] === field)?.message
+/** The page text of a fault. */
+export const faultText = (locale: string, { message, values }: FormError): string =>
+  translator(locale)(message, values ?? {})
+
+/** The text of the first fault of a field. A path such as `locales.2` belongs to `locales`. */
+function errorOf(locale: string, errors: readonly FormError[], field: string): string | undefined {
+  const fault = errors.find(({ path }) => path.split('.')[0] === field)
+  return fault && faultText(locale, fault)
+}
 
 /** The page title of a form. With errors it says so first, since a screen reader reads the title before the page. */
 export const formTitle = (locale: string, title: string, errors: readonly FormError[]): string =>
@@ -30,9 +36,10 @@ export function ErrorSummary({ locale, errors, fields }: FieldErrors & { fields:
     <div class="summary flow" role="alert" tabindex={-1} autofocus>
       <h2>{t('form.problems', { count: errors.length })}</h2>
       <ul class="plain">
-        {errors.map(({ path, message }) => {
-          const field = path.split('.')[0] ?? ''
-          return <li>{fields.includes(field) ? <a href={`#${field}`}>{t(message)}</a> : t(message)}</li>
+        {errors.map((fault) => {
+          const field = fault.path.split('.')[0] ?? ''
+          const text = faultText(locale, fault)
+          return <li>{fields.includes(field) ? <a href={`#${field}`}>{text}</a> : text}</li>
         })}
       </ul>
     </div>
@@ -73,8 +80,7 @@ type TextField = FieldErrors & {
 
 export function TextField({ locale, errors, name, type = 'text', label, hint, value, required, ...rest }: TextField) {
   const t = translator(locale)
-  const key = errorOf(errors, name)
-  const error = key && t(key)
+  const error = errorOf(locale, errors, name)
   return (
     <div class="field">
       <label for={name}>
@@ -100,8 +106,7 @@ type TextArea = FieldErrors & { name: string; label: string; hint?: string; valu
 
 /** A required text field of several lines. */
 export function TextArea({ locale, errors, name, label, hint, value, rows }: TextArea) {
-  const key = errorOf(errors, name)
-  const error = key && translator(locale)(key)
+  const error = errorOf(locale, errors, name)
   return (
     <div class="field">
       <label for={name}>{label}</label>
@@ -133,8 +138,7 @@ type CheckBoxes = FieldErrors & {
 
 /** A group of check boxes with one name. A link to the group's id focuses the first box. */
 export function CheckBoxes({ locale, errors, name, legend, hint, chosen, wide, options }: CheckBoxes) {
-  const key = errorOf(errors, name)
-  const error = key && translator(locale)(key)
+  const error = errorOf(locale, errors, name)
   return (
     <fieldset class={wide ? 'wide' : undefined} aria-describedby={describedBy(name, hint, error)}>
       <legend>{legend}</legend>
@@ -186,8 +190,7 @@ export function LanguageBoxes({
 
 export function CountryField({ locale, errors, value }: FieldErrors & { value: string }) {
   const t = translator(locale)
-  const key = errorOf(errors, 'country')
-  const error = key && t(key)
+  const error = errorOf(locale, errors, 'country')
   return (
     <div class="field">
       <label for="country">

@@ -2,13 +2,12 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Settings } from '../env.ts'
 import { FALLBACK_LOCALE, negotiate } from '../kit/locales.ts'
-import { translator } from '../kit/page-texts.ts'
 import { errorMessage } from '../kit/result.ts'
 import { formStamp } from '../security/form-timestamp.ts'
 import { isWithinLimit, isWithinStampLimit, LIMIT_PERIOD_SECONDS } from './client-limit.ts'
 import { type FormFields, fieldText } from './fields.ts'
 import { kindOfBody } from './form-body.ts'
-import type { FormError } from './form-fields.tsx'
+import { type FormError, faultText } from './form-fields.tsx'
 import { type LinkProblem, LinkProblemPage } from './link-problem.tsx'
 import { type ErrorKind, ErrorPage } from './message-pages.tsx'
 import { classifyOrigin, type RequestOrigin } from './origin.ts'
@@ -77,8 +76,7 @@ export const checkYourMail = (c: SiteContext): Response =>
 
 /** A 422 response for programs, with the English page text of each fault. */
 export function unprocessable(c: SiteContext, faults: readonly FormError[]): Response {
-  const t = translator(FALLBACK_LOCALE)
-  const errors = faults.map(({ path, message }) => ({ path, message: t(message) }))
+  const errors = faults.map((fault) => ({ path: fault.path, message: faultText(FALLBACK_LOCALE, fault) }))
   return problem(c, { status: 422, title: 'Invalid fields', errors })
 }
 
