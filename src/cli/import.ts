@@ -11,6 +11,9 @@ const USAGE = `npm run import -- FILE [options]
   FILE                      a list as .csv or .ndjson: docs/import.md lists the columns
   --locale ru               language of people whose row names none (en)
   --confirmations N         confirmation mails a minute to people without proof of consent (120)
+  --subscribed WORDS        words of the file that mean that a person may be written to, separated by commas
+  --left WORDS              words that mean that they have left or must not be written to
+  --ignore-columns NAMES    columns that do not say who may be written to
   --again                   import a file again that was sent before with the same options; without this, the state of the
                             earlier import is shown and no second confirmation mail is sent
   --status ID               show an earlier import
@@ -31,6 +34,9 @@ async function main(): Promise<number> {
     options: {
       locale: { type: 'string' },
       confirmations: { type: 'string' },
+      subscribed: { type: 'string' },
+      left: { type: 'string' },
+      'ignore-columns': { type: 'string' },
       again: { type: 'boolean', default: false },
       status: { type: 'string' },
       cancel: { type: 'string' },
@@ -49,12 +55,21 @@ async function main(): Promise<number> {
     console.log(USAGE)
     return values.help ? 0 : 1
   }
-  const query = { locale: values.locale, confirmationsPerMinute: values.confirmations }
+  const query = {
+    locale: values.locale,
+    confirmationsPerMinute: values.confirmations,
+    subscribedValues: values.subscribed,
+    leftValues: values.left,
+    ignoredColumns: values['ignore-columns'],
+  }
   return follow(deployment, await upload(deployment, file, query, values.again))
 }
 
 /** Options of the list as typed at the terminal; the API validates them. */
-type ImportOptions = { locale: string | undefined; confirmationsPerMinute: string | undefined }
+type ImportOptions = Record<
+  'locale' | 'confirmationsPerMinute' | 'subscribedValues' | 'leftValues' | 'ignoredColumns',
+  string | undefined
+>
 
 /** Uploads the file, in parts if it is large. Returns the id of the import. @throws Mistake, ApiError, Error */
 async function upload(deployment: Deployment, file: string, query: ImportOptions, again: boolean): Promise<string> {
@@ -127,7 +142,7 @@ function report(view: Schemas['Import'] & Pick<Schemas['ImportDetail'], 'report'
 
 const WORDS = {
   imported: 'are on the list now',
-  merged: 'were on the list already, or twice in the file',
+  merged: 'were on the list already, or their mailbox stands twice in the file',
   confirming: 'were sent a confirmation mail',
   refused: 'were refused',
   waiting: 'wait for a confirmation mail',

@@ -28,6 +28,7 @@ export async function partsOf(
   const parts: FilePart[] = []
   let [header, start, rowEnd, at] = [0, 0, 0, 0]
   let rows: CsvRows | null = null
+  let isSeparator = false // the first row only names the separator, so the header is the second
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
     if (isCsv) rows ??= new CsvRows(detectDelimiter(chunk))
     for (const byte of chunk) {
@@ -35,7 +36,10 @@ export async function partsOf(
       const ended = rows === null ? (byte === NEWLINE ? 'behind' : 'no') : rows.step(byte)
       if (ended === 'no') continue
       const end = ended === 'behind' ? at : at - 1
-      if (header === 0 && isCsv) header = end
+      if (isCsv && (header === 0 || isSeparator)) {
+        isSeparator = header === 0 && end - start < 12 && /^\uFEFF?"?sep=/i.test(chunk.toString('utf8', 0, 12))
+        header = end
+      }
       if (end - start + header > maxBytes && rowEnd > start) {
         parts.push({ start, end: rowEnd })
         start = rowEnd

@@ -5,11 +5,16 @@ const BOM = [0xef, 0xbb, 0xbf]
 /** Comma, semicolon (spreadsheets in most of Europe) and tab. The header line decides. */
 const DELIMITERS = [',', ';', '\t']
 
+/** A first line by which Excel writes and reads the delimiter of a file. */
+const SEPARATOR_LINE = /^"?sep=([\x20-\x7e\t])"?\1*$/i
+
 export const isLineEnd = (byte: number): boolean => byte === LF || byte === CR
 
-/** The delimiter that occurs most in the first line of a CSV file; a comma when none occurs. */
+/** The delimiter that the first line of a CSV file tells (`sep=;`), or that occurs most in it; a comma when none occurs. */
 export function detectDelimiter(head: Uint8Array): string {
   const [line = ''] = new TextDecoder().decode(head).split(/[\r\n]/)
+  const told = SEPARATOR_LINE.exec(line)?.[1]
+  if (told !== undefined) return told
   const times = (delimiter: string) => line.split(delimiter).length
   return DELIMITERS.reduce((best, delimiter) => (times(delimiter) > times(best) ? delimiter : best))
 }

@@ -34,7 +34,8 @@ export type Address = string & { readonly __normalised: unique symbol }
 
 /**
  * The normalised form of a typed address: without spaces and invisible characters at its ends, lower case, domain in punycode with
- * valid labels. Dots and `+tags` stay. An invisible character inside is a fault: `findInvisible` of the trimmed text says which. Departs from RFC 5321 §2.4 on purpose: no provider in use distinguishes `A@` from `a@`, and people type both.
+ * valid labels. Dots and `+tags` stay. An invisible character inside is a fault: `findInvisible` of the trimmed text says which.
+ * Departs from RFC 5321 §2.4 on purpose: no provider in use distinguishes `A@` from `a@`, and people type both.
  */
 export function normaliseAddress(typed: string): Result<Address, AddressFault> {
   const text = trimUnseen(typed)

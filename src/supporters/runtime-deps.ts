@@ -49,6 +49,7 @@ export function importDeps(env: Env, settings: Settings): ConfirmationDeps {
     store: supporterStore(env.SUPPORTERS, settings),
     ask,
     fingerprint: ({ email }) => settings.fingerprint(email),
+    suppress: async (fingerprint, reason) => void (await suppressionOf(env).suppress(fingerprint, reason, now)),
     membership: (fingerprints) => suppressionOf(env).membership(fingerprints),
     repeatChanges: (fingerprints) => suppressionOf(env).repeatChanges(fingerprints),
   }

@@ -169,7 +169,7 @@ test.each([
     'not UTF-8',
   ],
   ['UTF-16', bytes(`\uFEFF${HEAD}\n${ROW}`, 'utf16le'), 'not UTF-8'],
-  ['a file without an address column', bytes('mail,name\nnew@example.org,New\n'), 'no column “email”'],
+  ['a file without an address column', bytes('phone,name\nnew@example.org,New\n'), 'no column “email”'],
   ['an empty file', bytes(''), 'empty'],
 ])(
   '%s is refused whole with one sentence, and nothing of the list is imported or stored',

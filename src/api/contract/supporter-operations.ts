@@ -20,6 +20,8 @@ const LIST_FILES = Object.values(MEDIA_TYPES)
 
 const perMinuteFault = `expected 1 to ${MAX_CONFIRMATIONS_PER_MINUTE}`
 
+const wordList = z.string().max(2_000).optional()
+
 /** Query parameters of an uploaded list or part; the same for all parts of one list. */
 const importQuery = z.object({
   locale: z.string().default(FALLBACK_LOCALE).describe('Language of people whose row names none.'),
@@ -28,6 +30,9 @@ const importQuery = z.object({
     .min(1, perMinuteFault)
     .max(MAX_CONFIRMATIONS_PER_MINUTE, perMinuteFault)
     .default(CONFIRMATIONS_PER_MINUTE),
+  subscribedValues: wordList.describe('Words of the file that mean: may be written to. Separated by commas.'),
+  leftValues: wordList.describe('Words of the file that mean: has left or must not be written to.'),
+  ignoredColumns: wordList.describe('Columns of the file that do not say who may be written to.'),
   more: z.string().optional().describe('The word yes, where another part follows.'),
 })
 const before = z.string().optional().describe('The id of the last import or export seen.')

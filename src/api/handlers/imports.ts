@@ -92,10 +92,21 @@ function readList(c: ApiContext): ListRequest {
   const locale = shape.locale.refine((one) => locales.includes(one), `expected one of ${locales.join(', ')}`)
   const query = readQuery(c, OPERATIONS.importSupporters.query.extend({ locale }))
   if (query.refused) return query
-  const { confirmationsPerMinute, more } = query.value
-  const options = { format, locale: query.value.locale, perMinute: confirmationsPerMinute }
+  const { confirmationsPerMinute, more, subscribedValues, leftValues, ignoredColumns } = query.value
+  const answers = {
+    subscribed: wordsIn(subscribedValues),
+    left: wordsIn(leftValues),
+    ignored: wordsIn(ignoredColumns),
+  }
+  const options = { format, locale: query.value.locale, perMinute: confirmationsPerMinute, answers }
   return { options, more: more === 'yes' }
 }
+
+const wordsIn = (list = ''): string[] =>
+  list
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
 
 const receive = (
   c: ApiContext,

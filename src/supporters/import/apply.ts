@@ -2,6 +2,7 @@ import type { Keyring } from '../../security/keyring.ts'
 import type { SupporterStore } from '../../supporter-list/store.ts'
 import { decide, type ImportDecision, type ImportedPerson, mergeRows, type NumberedRow } from './decision.ts'
 import type { RefusedRow } from './refusals.ts'
+import type { LeavingReason } from './row.ts'
 import { openPeople, sealPeople } from './sealed-rows.ts'
 import type { QueuedRecord, Staging } from './staging.ts'
 import type { ImportCounts, ImportStatus } from './status.ts'
@@ -17,7 +18,9 @@ export const STEP_OPERATIONS = 3 + 2 * STEP_PEOPLE
 /** Dependencies of an import step. */
 export type ImportDeps = {
   keys: Keyring
-  fingerprint(person: ImportedPerson): Promise<string>
+  fingerprint(person: Pick<ImportedPerson, 'email'>): Promise<string>
+  /** Suppresses a person who has left elsewhere, and removes them from the list. */
+  suppress(fingerprint: string, reason: LeavingReason): Promise<void>
   membership(fingerprints: string[]): Promise<{ left: string[]; admitted: string[]; changing: string[] }>
   /** Writes the people's own recent changes to KV again, over what the import has written. */
   repeatChanges(fingerprints: string[]): Promise<void>
@@ -77,19 +80,29 @@ export async function importStep(
   deps: ImportDeps,
 ): Promise<ImportStep> {
   const fingerprints = await Promise.all(people.map(deps.fingerprint))
+  const spellings = await Promise.all(people.map((person) => spellingsOf(person, deps)))
   const [{ left, admitted, changing }, existing] = await Promise.all([
-    deps.membership(fingerprints),
+    deps.membership([...fingerprints, ...spellings.flat()]),
     deps.store.getAll(fingerprints),
   ])
   const decisions = people.map((person, at) => {
     const fingerprint = fingerprints[at] ?? ''
+    const all = [fingerprint, ...(spellings[at] ?? [])]
     const known = {
-      left: left.includes(fingerprint),
+      left: all.some((one) => left.includes(one)),
       admitted: admitted.includes(fingerprint) || changing.includes(fingerprint),
       existing: changing.includes(fingerprint) ? null : (existing.get(fingerprint) ?? null), // KV may show an older record
     }
     return decide(person, known, status.begun, status.locale)
   })
+  let suppressed = 0
+  for (const [at, decision] of decisions.entries()) {
+    if (decision.kind !== 'leaves') continue
+    for (const one of [fingerprints[at] ?? '', ...(spellings[at] ?? [])]) {
+      await deps.suppress(one, decision.reason)
+      suppressed++
+    }
+  }
   const written = fingerprints.flatMap((fingerprint, at) => {
     const decision = decisions[at]
     return decision !== undefined && recordOf(decision) !== null ? [fingerprint] : []
@@ -112,8 +125,12 @@ export async function importStep(
   const settled = decisions.map((decision, at) =>
     since.includes(fingerprints[at] ?? '') ? ({ kind: 'left' } as const) : decision,
   )
-  return { ...summarise(people, settled), operations: 3 + written.length + gone.length }
+  return { ...summarise(people, settled), operations: 3 + written.length + gone.length + suppressed }
 }
+
+/** Fingerprints of the further addresses of a person's mailbox. */
+const spellingsOf = ({ spellings = [] }: ImportedPerson, deps: ImportDeps): Promise<string[]> =>
+  Promise.all(spellings.map((email) => deps.fingerprint({ email })))
 
 const recordOf = (decision: ImportDecision) => ('record' in decision ? decision.record : null)
 
@@ -129,9 +146,10 @@ function summarise(
   }
   for (const [at, person] of people.entries()) {
     const kind = decisions[at]?.kind
-    if (kind === 'left') {
+    if (kind === 'left' || kind === 'leaves') {
+      const reason = kind === 'left' ? 'left' : 'left-elsewhere'
       step.counts.refused += person.rows.length
-      step.refused.push(...person.rows.map((row) => ({ row, reason: 'left' as const })))
+      step.refused.push(...person.rows.map((row) => ({ row, reason }) as const))
       continue
     }
     step.counts.merged += person.rows.length - 1

@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../../kit/durations.ts'
 import { errorMessage } from '../../kit/result.ts'
+import type { AskAnswer } from '../../mailbox/asked/ask-mailbox.ts'
 import { LASTING_MARK_MS } from '../../mailbox/queued-mails.ts'
 import type { Limits } from '../../transports/transport.ts'
 import { CONSENT_VERSION } from '../../web/consent.tsx'
@@ -58,6 +59,7 @@ export async function confirmationStep(
   const refused: RefusedRow[] = []
   const again: ImportedPerson[] = []
   const mayAskAgain = deps.now - (firstTryAt ?? status.begun[0] ?? deps.now) < ASK_AGAIN_WITHIN_MS
+  const isFirstTry = firstTryAt === null && status.begun.length <= 1
   await Promise.all(
     people.map(async (person, at) => {
       const fingerprint = fingerprints[at] ?? ''
@@ -71,7 +73,7 @@ export async function confirmationStep(
         return
       }
       if (!mayAskAgain) return refuse('not-known')
-      const { rows: _, consent: __, ...profile } = person
+      const { rows: _, consent: __, spellings: ___, leaves: ____, ...profile } = person
       const pending = {
         ...profile,
         locales: profile.locales.length > 0 ? profile.locales : [status.locale],
@@ -80,20 +82,24 @@ export async function confirmationStep(
       }
       const confirmation = await signUpConfirmationMail(deps, pending, `confirm/import/${status.id}`, status.locale)
       if (confirmation === null) return refuse('too-much')
-      if (await isAsked(deps, confirmation)) counts.confirming++
-      else again.push(person)
+      const answer = await askMailbox(deps, confirmation)
+      if (answer === 'full' || answer === 'refused') again.push(person)
+      else if (answer === 'already' && isFirstTry) counts.merged++ // another address of the mailbox was asked
+      else counts.confirming++
     }),
   )
   return { counts, refused, again, operations: 2 + people.length }
 }
 
-/** Whether the mailbox queue has the mail. Not when it is full, or when strangers have asked for too many mails to this mailbox. */
-async function isAsked({ ask }: ConfirmationDeps, { mail, asked }: SignUpConfirmation): Promise<boolean> {
+/**
+ * What the mailbox queue did. `full` or `refused` when it is full, did not answer, or strangers have asked for too many mails to this
+ * mailbox.
+ */
+async function askMailbox({ ask }: ConfirmationDeps, { mail, asked }: SignUpConfirmation): Promise<AskAnswer> {
   try {
-    const answer = await ask(mail, asked)
-    return answer !== 'full' && answer !== 'refused'
+    return await ask(mail, asked)
   } catch (error) {
     console.error('import confirmation', errorMessage(error))
-    return false
+    return 'full'
   }
 }

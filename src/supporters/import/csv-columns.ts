@@ -1,5 +1,7 @@
+import { trimUnseen } from '../../kit/characters.ts'
 import type { RowEnd } from '../../kit/csv-rows.ts'
 import { COLUMNS, type ListColumn, unescapeFormula } from '../export/format.ts'
+import { plainWord } from './permissions/permission.ts'
 import { type RowRefusalReason, UnreadableFile } from './refusals.ts'
 import type { RowSink } from './row-reader.ts'
 
@@ -44,17 +46,91 @@ function findBrokenCell(
   return last > first && cells.some(isBroken) ? `line-break:${first}-${last}` : null
 }
 
+/** Whether the first line only tells a spreadsheet its separator, as Excel writes it: `sep=;`. */
+export const isSeparatorLine = ([first = '', ...rest]: readonly string[]): boolean =>
+  /^sep=/i.test(first.trim()) && rest.every((cell) => cell === '')
+
+/** Names that other systems give the column of the address or the name, each without case and signs; the first that occurs counts. */
+const OTHER_NAMES: ReadonlyArray<readonly [ListColumn, readonly string[]]> = [
+  [
+    'email',
+    [
+      ...[
+        'emailaddress',
+        'primaryemail',
+        'email1',
+        'email1value',
+        'emailaddress1',
+        'emailhome',
+        'subscriberemail',
+        'contactemail',
+        'mail',
+      ],
+      ...[
+        'адресэлектроннойпочты',
+        'электроннаяпочта',
+        'элпочта',
+        'почта',
+        'имейл',
+        'электрондыпошта',
+        'электрондықпошта',
+        'пошта',
+      ],
+      ...['courriel', 'adressemail', 'adresseemail', 'adressecourriel', 'adresseelectronique', 'mel'],
+      ...[
+        'correo',
+        'correoelectronico',
+        'direcciondecorreo',
+        'البريدالالكتروني',
+        'البريد',
+        'emailadresse',
+        'mailadresse',
+      ],
+    ].map(plainWord),
+  ],
+  [
+    'name',
+    [
+      ...['fullname', 'displayname', 'subscribername', 'contactname', 'имя', 'фио', 'имяифамилия', 'аты', 'атыжөні'],
+      ...['nom', 'nomcomplet', 'nometprenom', 'nombre', 'nombrecompleto', 'الاسم', 'الاسمالكامل'],
+    ].map(plainWord),
+  ],
+]
+
+/** Most columns that an error names. */
+const MAX_NAMED = 20
+
+function columnsIn(cells: readonly string[]): Array<ListColumn | null> {
+  const known = new Map<string, ListColumn>(COLUMNS.map((column) => [plainWord(column), column]))
+  const names = cells.map(plainWord)
+  const columns = names.map((name) => known.get(name) ?? null)
+  for (const [column, others] of OTHER_NAMES) {
+    const other = columns.includes(column) ? undefined : others.find((name) => names.includes(name))
+    if (other !== undefined) columns[names.indexOf(other)] = column
+  }
+  return columns
+}
+
+/** The columns that a file has, for an error. A line of data instead of names must not be repeated. */
+function namesOf(cells: readonly string[]): string {
+  const named = cells.map((cell) => trimUnseen(cell)).filter((cell) => cell !== '')
+  if (named.some((cell) => cell.includes('@'))) return 'found an address in it, so it seems to be a person'
+  const shown = named.slice(0, MAX_NAMED).map((cell) => `“${cell.slice(0, 40)}”`)
+  return `found ${shown.join(', ') || 'no name'}${named.length > MAX_NAMED ? ' and others' : ''}`
+}
+
 /**
  * The known column at each place of the header line; null for an unknown one, which is ignored.
  * @throws UnreadableFile without a column `email`, or when a column occurs twice.
  */
 export function readHeader(cells: string[], sink: RowSink): Array<ListColumn | null> {
-  const known = new Map<string, ListColumn>(COLUMNS.map((column) => [plain(column), column]))
-  const columns = cells.map((cell) => known.get(plain(cell)) ?? null)
+  if (cells.some((cell) => cell.includes('\0')))
+    throw new UnreadableFile('The file is in UTF-16: save it again as “CSV UTF-8”. Nothing was imported.')
+  const columns = columnsIn(cells)
   if (!columns.includes('email')) {
-    const expected = `expected some of ${COLUMNS.join(', ')}`
+    const expected = `expected some of ${COLUMNS.join(', ')}, separated by commas, semicolons or tabs`
     throw new UnreadableFile(
-      `The first line names no column “email”: ${expected}, separated by commas. Nothing was imported.`,
+      `The first line names no column “email”: ${namesOf(cells)}; ${expected}. Nothing was imported.`,
     )
   }
   const twice = COLUMNS.find((column) => columns.filter((one) => one === column).length > 1)
@@ -65,9 +141,6 @@ export function readHeader(cells: string[], sink: RowSink): Array<ListColumn | n
   for (const [at, column] of columns.entries()) if (column === null) sink.ignore(cells[at] ?? '')
   return columns
 }
-
-/** A column name without case and separators, so that `E-Mail` and `Consent source` are known. */
-const plain = (name: string): string => name.toLowerCase().replace(/[\s_-]/g, '')
 
 /** The fields of a row, as an NDJSON file would have them. */
 export function fieldsOf(cells: Cells): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { concatenate } from '../../kit/bytes.ts'
 import { CsvRows, detectDelimiter, isLineEnd, type RowEnd } from '../../kit/csv-rows.ts'
-import type { ListColumn } from '../export/format.ts'
-import { cellsByColumn, fieldsOf, readHeader, whyRefused } from './csv-columns.ts'
+import { type ListColumn, unescapeFormula } from '../export/format.ts'
+import { cellsByColumn, fieldsOf, isSeparatorLine, readHeader, whyRefused } from './csv-columns.ts'
 import { type QuoteReason, UnreadableFile } from './refusals.ts'
 import { MAX_ROW_BYTES, type RowReader, type RowSink } from './row-reader.ts'
 
@@ -15,6 +15,7 @@ class CsvReader implements RowReader {
   #scan: { rows: CsvRows; delimiter: string } | null = null // once the delimiter is known
   #pending = new Uint8Array()
   #columns: Array<ListColumn | null> | null = null
+  #others: Array<{ at: number; name: string }> = [] // columns that are not of a list
   #count = 0
 
   constructor(sink: RowSink) {
@@ -91,13 +92,17 @@ class CsvReader implements RowReader {
   #addRow(cells: string[], lines: RowEnd, isTorn: boolean): void {
     this.#count++
     if (this.#columns === null) {
+      if (this.#count === 1 && isSeparatorLine(cells)) return
       this.#columns = readHeader(cells, this.#sink)
+      this.#others = this.#columns.flatMap((column, at) => (column === null ? [{ at, name: cells[at] ?? '' }] : []))
       return
     }
     if (cells.every((cell) => cell.trim() === '')) return
     const reason = whyRefused(cells, this.#columns, lines, isTorn)
-    if (reason === null) this.#sink.row(this.#count, fieldsOf(cellsByColumn(cells, this.#columns)))
-    else this.#sink.refuse(this.#count, reason)
+    if (reason === null) {
+      const others = this.#others.map(({ at, name }) => [name, unescapeFormula((cells[at] ?? '').trim())] as const)
+      this.#sink.row(this.#count, fieldsOf(cellsByColumn(cells, this.#columns)), others)
+    } else this.#sink.refuse(this.#count, reason)
   }
 
   #refuse(reason: QuoteReason, { first, last }: RowEnd): void {

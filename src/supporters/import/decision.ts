@@ -1,23 +1,29 @@
 import { defined } from '../../kit/defined.ts'
+import { type Address, mailboxOf } from '../../security/address.ts'
 import type { Supporter } from '../../supporter-list/supporter.ts'
-import type { ImportedConsent, ImportRow } from './row.ts'
+import type { ImportedConsent, ImportRow, LeavingReason } from './row.ts'
 
 /** A row of a list with its row number in the file. */
 export type NumberedRow = ImportRow & { row: number }
 
-/** All data of a list about one address. `rows` are its row numbers, in the order of the file. */
-export type ImportedPerson = ImportRow & { rows: number[] }
+/**
+ * All data of a list about one mailbox. `rows` are its row numbers, in the order of the file; `spellings` are further addresses of the
+ * mailbox, such as with another `+tag`.
+ */
+export type ImportedPerson = ImportRow & { rows: number[]; spellings?: Address[] }
 
 /**
- * Merges rows of the same address into one person, in the order of first appearance. The row with the latest consent wins;
+ * Merges rows of the same mailbox into one person, in the order of first appearance. If one row says that they left, they left. The
+ * row with the latest consent wins;
  * missing fields are filled from the other rows, later rows first.
  */
 export function mergeRows(entries: readonly NumberedRow[]): ImportedPerson[] {
-  const byAddress = Map.groupBy(entries, ({ email }) => email)
-  return [...byAddress.values()].map(mergeSameAddress)
+  return [...Map.groupBy(entries, ({ email }) => mailboxOf(email)).values()].map(mergeSameMailbox)
 }
 
-function mergeSameAddress(entries: readonly NumberedRow[]): ImportedPerson {
+const GRAVITY: readonly LeavingReason[] = ['complained', 'unsubscribed', 'bounced']
+
+function mergeSameMailbox(entries: readonly NumberedRow[]): ImportedPerson {
   const rows = entries.map(({ row }) => row).sort((a, b) => a - b)
   const weight = ({ consent }: ImportRow) => consent?.at ?? Number.NEGATIVE_INFINITY
   const ranked = entries.toSorted((a, b) => weight(b) - weight(a) || b.row - a.row)
@@ -25,9 +31,13 @@ function mergeSameAddress(entries: readonly NumberedRow[]): ImportedPerson {
   if (first === undefined) throw new Error('a person needs at least one row')
   const name = first.name ?? ranked.find((entry) => entry.name !== undefined)?.name
   const country = first.country ?? ranked.find((entry) => entry.country !== undefined)?.country
+  const leaves = GRAVITY.find((reason) => entries.some((entry) => entry.leaves === reason))
+  const spellings = [...new Set(entries.map(({ email }) => email))].filter((email) => email !== first.email)
   return {
     rows,
     email: first.email,
+    ...(spellings.length > 0 && { spellings }),
+    ...defined({ leaves }),
     ...defined({ name }),
     locales: ranked.find(({ locales }) => locales.length > 0)?.locales ?? [],
     topics: ranked.find(({ topics }) => topics.length > 0)?.topics ?? [],
@@ -40,12 +50,14 @@ type KnownPerson = { left: boolean; admitted: boolean; existing: Supporter | nul
 
 export type ImportDecision =
   | { kind: 'left' }
+  | { kind: 'leaves'; reason: LeavingReason } // the file says so
   | { kind: 'imported'; record: Supporter | null } // null: written already, before a restart
   | { kind: 'merged'; record: Supporter | null } // null: nothing to add to it
   | { kind: 'confirm' }
 
 /**
- * Decides what to do with a person. Suppressed people are never imported. An existing record is the person's own choice; a list
+ * Decides what to do with a person. Suppressed people are never imported, nor those whom the file says have left, unless they joined
+ * here themselves. An existing record is the person's own choice; a list
  * only adds a missing name or country. `begun`: times (epoch ms) at which this step was begun, last now: a record with one of
  * these times comes from this step.
  */
@@ -56,6 +68,10 @@ export function decide(
   locale: string,
 ): ImportDecision {
   if (left) return { kind: 'left' }
+  if (person.leaves !== undefined) {
+    const isOwnChoice = admitted || (existing !== null && !existing.consent.via.startsWith(IMPORT))
+    return isOwnChoice ? { kind: 'merged', record: null } : { kind: 'leaves', reason: person.leaves }
+  }
   if (existing !== null) {
     if (person.consent !== undefined && isOwn(existing, begun)) return { kind: 'imported', record: null }
     const name = existing.name ?? person.name
@@ -66,7 +82,7 @@ export function decide(
   }
   if (admitted) return { kind: 'merged', record: null }
   if (person.consent === undefined) return { kind: 'confirm' }
-  const { rows: _, consent, locales, ...profile } = person
+  const { rows: _, spellings: __, leaves: ___, consent, locales, ...profile } = person
   const since = begun.at(-1) ?? 0
   const record = {
     ...profile,

@@ -26,8 +26,9 @@ export function ndjsonReader(sink: RowSink): RowReader {
       sink.refuse(rows, isTooLong ? 'too-long' : isLast ? 'torn' : 'not-json')
       return
     }
-    for (const key of Object.keys(json)) if (!KEYS.includes(key)) sink.ignore(key)
-    sink.row(rows, json)
+    const others = Object.entries(json).filter(([key]) => !KEYS.includes(key))
+    for (const [key] of others) sink.ignore(key)
+    sink.row(rows, json, others)
   }
 
   function read(text: string): void {

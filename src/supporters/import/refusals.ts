@@ -11,6 +11,9 @@ const REASONS = {
   'consent-future': 'the time of consent is in the future',
   'consent-old': 'the consent is older than ten years: leave the consent columns empty, and the person is asked again',
   'too-many-cells': 'the row has more cells than the header line has names',
+  'not-subscribed': 'the file says that this person has not agreed: nobody asks them',
+  'left-elsewhere':
+    'the file says that this person has left or must not be written to: this is recorded, and no later import asks them',
   torn: 'the file ends in the middle of this row',
   'too-long': 'the row is longer than 128,000 bytes',
   'not-json': 'the line is not a JSON object',
@@ -31,12 +34,18 @@ const QUOTE_REASONS = {
 export type QuoteReason = keyof typeof QUOTE_REASONS
 
 /** Reason for refusing a row. Quotation mark errors add the first and last line of the upload that they concern. */
-export type RowRefusalReason = keyof typeof REASONS | `${QuoteReason}:${number}-${number}`
+export type RowRefusalReason =
+  | keyof typeof REASONS
+  | `${QuoteReason}:${number}-${number}`
+  | `invisible:${string}:${number}`
 
 /**
  * Report text of a reason. Returns unknown reasons unchanged: reports are stored for months and may come from another version.
  */
 export function describeReason(reason: string): string {
+  const [, code, place] = /^invisible:(U\+[0-9A-F]+):(\d+)$/.exec(reason) ?? []
+  if (code !== undefined)
+    return `the address holds a character that cannot be seen (${code}), at place ${place}: write the address again`
   const [, kind = '', first = '', last = ''] = /^([a-z-]+):(\d+)-(\d+)$/.exec(reason) ?? []
   const quotes: Record<string, string> = QUOTE_REASONS
   const plain: Record<string, string> = REASONS

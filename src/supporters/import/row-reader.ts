@@ -1,3 +1,4 @@
+import type { OtherCells } from './permissions/permission-reader.ts'
 import type { RowRefusalReason } from './refusals.ts'
 
 /** Maximum bytes of one row: a person needs a few hundred, other columns of a membership database a few thousand. */
@@ -5,7 +6,8 @@ export const MAX_ROW_BYTES = 128_000
 
 /** Receives the rows of a file in order. Row numbers begin at 1; a header line is row 1. */
 export type RowSink = {
-  row(row: number, fields: Readonly<Record<string, unknown>>): void
+  /** `others`: the cells of columns that are not of a list. Some say who has left. */
+  row(row: number, fields: Readonly<Record<string, unknown>>, others: OtherCells): void
   refuse(row: number, reason: RowRefusalReason): void
   /** Reports an unknown column or key. NDJSON reports the same key for every line. */
   ignore(name: string): void

@@ -1,10 +1,12 @@
 import * as z from 'zod'
 import { type Topic, topic } from '../../campaigns/definition.ts'
+import { findInvisible, trimUnseen } from '../../kit/characters.ts'
 import { countryOf } from '../../kit/countries.ts'
 import { holdsLink } from '../../kit/links/links.ts'
 import { MAX_NAME_CHARS, plainName } from '../../kit/person-name.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
-import { type Address, normaliseAddress } from '../../security/address.ts'
+import { type Address, type AddressFault, normaliseAddress } from '../../security/address.ts'
+import type { SuppressionReason } from '../../suppression/suppression-rules.ts'
 import type { RowRefusalReason } from './refusals.ts'
 
 /** Maximum UTF-16 units of the origin of consent, such as “paper petition 2024” or a site's origin. */
@@ -30,7 +32,11 @@ export type ImportRow = {
   topics: Topic[]
   country?: string
   consent?: ImportedConsent // absent: the person is asked by mail
+  leaves?: LeavingReason // the file says that they must not be written to
 }
+
+/** Why a file says that a person must not be written to. */
+export type LeavingReason = Exclude<SuppressionReason, 'erased'>
 
 /**
  * A parsed row. `unspoken`: the row names languages, but this site offers none of them. `unnamed`: its name was left out, because it held
@@ -54,7 +60,7 @@ export function readRow(
 ): Result<ParsedRow, RowRefusalReason> {
   if (isBlank(row.email)) return err('no-address')
   const email = typeof row.email === 'string' ? normaliseAddress(row.email) : null
-  if (email === null || !email.ok) return err(email?.error === 'empty' ? 'no-address' : 'bad-address')
+  if (email === null || !email.ok) return err(addressReason(row.email, email?.error))
   const name = isBlank(row.name) ? '' : typeof row.name === 'string' ? plainName(row.name) : null
   if (name === null || name.length > MAX_NAME_CHARS) return err('bad-name')
   const unnamed = holdsLink(name)
@@ -77,6 +83,12 @@ export function readRow(
     unspoken: spoken.unspoken,
     unnamed,
   })
+}
+
+function addressReason(value: unknown, fault: AddressFault | undefined): RowRefusalReason {
+  const hidden = fault === 'invisible' && typeof value === 'string' ? findInvisible(trimUnseen(value)) : null
+  if (hidden !== null) return `invisible:${hidden.code}:${hidden.place}`
+  return fault === 'empty' ? 'no-address' : 'bad-address'
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { topic } from '../../campaigns/definition.ts'
+import { defined } from '../../kit/defined.ts'
 import { type Address, normaliseAddress } from '../../security/address.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import { sealed } from '../../security/sealed.ts'
@@ -20,6 +21,7 @@ const packed = z.array(
     z.array(topic),
     z.string(),
     z.union([z.null(), z.tuple([z.string(), z.int(), z.string()])]),
+    z.enum(['bounced', 'unsubscribed', 'complained']).optional(), // absent in rows of earlier versions
   ]),
 )
 
@@ -34,7 +36,7 @@ export const sealPeople = (
   importRows.bytes(
     keys,
     place,
-    people.map(({ rows, email, name = '', locales, topics, country = '', consent }) => [
+    people.map(({ rows, email, name = '', locales, topics, country = '', consent, leaves }) => [
       rows,
       email,
       name,
@@ -42,6 +44,7 @@ export const sealPeople = (
       topics,
       country,
       consent === undefined ? null : [consent.source, consent.at, consent.wording],
+      ...(leaves === undefined ? ([] as const) : ([leaves] as const)),
     ]),
   )
 
@@ -56,7 +59,7 @@ export async function openPeople(
 ): Promise<ImportedPerson[] | null> {
   const opened = await importRows.open(keys, place, sealed)
   if (opened === null) return null
-  return opened.map(([rows, email, name, locales, topics, country, consent]) => ({
+  return opened.map(([rows, email, name, locales, topics, country, consent, leaves]) => ({
     rows,
     email,
     ...(name !== '' && { name }),
@@ -64,5 +67,6 @@ export async function openPeople(
     topics,
     ...(country !== '' && { country }),
     ...(consent !== null && { consent: { source: consent[0], at: consent[1], wording: consent[2] } }),
+    ...defined({ leaves }),
   }))
 }

@@ -33,6 +33,8 @@ const importCounts = z.object({
 })
 export type ImportCounts = z.infer<typeof importCounts>
 
+const listed = z.array(z.string()).readonly()
+
 /** Request for an import: the organiser's token, the format, and defaults for reading. */
 const importRequest = z.object({
   id: z.string(),
@@ -41,6 +43,8 @@ const importRequest = z.object({
   format: z.enum(FORMATS),
   locale: z.string(), // for people without a language that this site offers
   perMinute: z.number(), // confirmations, at most
+  /** What values of the file mean, see `PermissionAnswers`. */
+  answers: z.object({ subscribed: listed, left: listed, ignored: listed }).exactOptional(),
 })
 export type ImportRequest = z.infer<typeof importRequest>
 

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
+import { err, ok } from '../../kit/result.ts'
+import { mailboxOf } from '../../security/address.ts'
 import type { Keyring } from '../../security/keyring.ts'
 import { csvReader } from './csv-reader.ts'
 import type { NumberedRow } from './decision.ts'
 import { ndjsonReader } from './ndjson-reader.ts'
+import { NO_ANSWERS } from './permissions/permission.ts'
+import { type OtherCells, PermissionReader } from './permissions/permission-reader.ts'
 import { type RefusedRow, UnreadableFile } from './refusals.ts'
 import { readRow } from './row.ts'
 import { sealPeople } from './sealed-rows.ts'
@@ -11,7 +15,7 @@ import { type ImportStatus, type UploadedPart, withIgnored } from './status.ts'
 import { utf8Check } from './utf8-check.ts'
 
 /**
- * Number of buckets in which rows are staged, by a hash of the address. All rows of one address are in one bucket, so no mark
+ * Number of buckets in which rows are staged, by a hash of the mailbox. All rows of one mailbox are in one bucket, so no mark
  * per person is needed.
  */
 const BUCKETS = 64
@@ -23,6 +27,9 @@ const RECORD_ROWS = 400
 /** Maximum people of one import, so that a bucket fits into memory. */
 const MAX_PEOPLE = 2_000_000
 const TOO_MANY = `More than ${MAX_PEOPLE} rows: split the list into several imports. Nothing was imported.`
+
+const NOBODY =
+  'The file holds no person: expected a row or a line for each, below the header line of a CSV. Nothing was imported.'
 
 /** Rows and refusals to be stored in one transaction. */
 type StagedFlush = { staged: StagedRecord[]; refused: RefusedRow[] }
@@ -65,10 +72,11 @@ export async function readPart(body: ReadableStream<Uint8Array>, upload: PartUpl
     sum.refused++
     refused.push({ row: before + row, reason })
   }
+  const permissions = new PermissionReader(status.answers ?? NO_ANSWERS)
   const sink = {
     refuse,
-    row(row: number, fields: Readonly<Record<string, unknown>>) {
-      const read = readRow(fields, upload)
+    row(row: number, fields: Readonly<Record<string, unknown>>, others: OtherCells) {
+      const read = readPermitted(fields, permissions.read(before + row, others), upload)
       if (!read.ok) return refuse(row, read.error)
       const { unspoken, unnamed, ...entry } = read.value
       sum.people++
@@ -77,7 +85,7 @@ export async function readPart(body: ReadableStream<Uint8Array>, upload: PartUpl
       held.push({ ...entry, row: before + row })
     },
     ignore(name: string) {
-      ignored = withIgnored(ignored, name)
+      if (!permissions.knows(name)) ignored = withIgnored(ignored, name)
     },
   }
   const flush = async () => {
@@ -101,9 +109,27 @@ export async function readPart(body: ReadableStream<Uint8Array>, upload: PartUpl
   }
   text.end()
   const rows = await reader.end()
+  if (known + sum.people === 0) throw new UnreadableFile(NOBODY)
   await flush()
   const { bytes, ...counts } = sum
   return { part: { bytes, rows, hash: hash.digest('hex') }, ...counts, ignored }
+}
+
+/**
+ * Reads a row by what the file says about its person. Of one who has left only the address is read.
+ * @throws UnreadableFile with a question
+ */
+function readPermitted(
+  fields: Readonly<Record<string, unknown>>,
+  said: ReturnType<PermissionReader['read']>,
+  upload: PartUpload,
+): ReturnType<typeof readRow> {
+  if ('question' in said) throw new UnreadableFile(said.question)
+  const { permission } = said
+  if (permission === 'free') return readRow(fields, upload)
+  if (permission === 'unconfirmed') return err('not-subscribed')
+  const read = readRow({ email: fields.email }, upload)
+  return read.ok ? ok({ ...read.value, leaves: permission }) : read
 }
 
 /** Reads the rest of a refused body. Clients that are still sending would otherwise not read the response. */
@@ -123,7 +149,7 @@ async function inBuckets(
   upload: PartUpload,
   seq: () => number,
 ): Promise<StagedRecord[]> {
-  const byBucket = Map.groupBy(entries, ({ email }) => bucketOf(email))
+  const byBucket = Map.groupBy(entries, ({ email }) => bucketOf(mailboxOf(email)))
   const records = [...byBucket].flatMap(([bucket, all]) =>
     Array.from({ length: Math.ceil(all.length / RECORD_ROWS) }, (_, n) => ({
       bucket,
@@ -149,7 +175,7 @@ async function inBuckets(
 /** Place for which a staged record is sealed. */
 export const placeOf = (id: string, part: number, seq: number): string => `${id}/${part}/${seq}`
 
-/** Bucket of an address by an FNV-1a hash. The hash may be invertible, since only six of its bits are stored. */
+/** Bucket of a mailbox by an FNV-1a hash. The hash may be invertible, since only six of its bits are stored. */
 function bucketOf(address: string): number {
   let hash = 0x811c9dc5
   for (let at = 0; at < address.length; at++) hash = Math.imul(hash ^ address.charCodeAt(at), 0x01000193)

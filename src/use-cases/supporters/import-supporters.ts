@@ -1,5 +1,6 @@
 import { sha256Hex } from '../../kit/bytes.ts'
 import type { ListFormat } from '../../supporters/export/format.ts'
+import type { PermissionAnswers } from '../../supporters/import/permissions/permission.ts'
 import { describeReason } from '../../supporters/import/refusals.ts'
 import type { ImportRequest, ImportView, UploadReceipt } from '../../supporters/import/status.ts'
 import type { Transfer } from '../../supporters/import/transfers.ts'
@@ -34,8 +35,11 @@ export async function findImport(deps: Pick<ImportListDeps, 'transfer'>, id: str
   return known?.kind === 'import' ? known : null
 }
 
-/** How to read a list. `locale`: language of rows that name none. `perMinute`: highest rate of confirmation mails. */
-export type ListOptions = { format: ListFormat; locale: string; perMinute: number }
+/**
+ * How to read a list. `locale`: language of rows that name none. `perMinute`: highest rate of confirmation mails. `answers`: what words of
+ * the file mean.
+ */
+export type ListOptions = { format: ListFormat; locale: string; perMinute: number; answers?: PermissionAnswers }
 
 /** One upload. `known`: the import that the part belongs to, for every part after the first. `more`: another part follows. */
 type ReceiveInput = {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Supporter } from '../../../src/supporter-list/supporter.ts'
 import { type ImportDeps, importStep } from '../../../src/supporters/import/apply.ts'
+import { decide, mergeRows } from '../../../src/supporters/import/decision.ts'
 import { newImport } from '../../../src/supporters/import/status.ts'
 import { addressOf, testSettings } from '../../support/supporter-world.ts'
 
@@ -19,6 +20,7 @@ class World implements ImportDeps {
   readonly keys = keys
   readonly records = new Map<string, Supporter>()
   readonly unsubscribed: string[] = []
+  readonly suppressed: string[] = []
   stopsAt = 2
   #asked = 0
   readonly store = {
@@ -37,6 +39,10 @@ class World implements ImportDeps {
   }
 
   async repeatChanges() {}
+
+  async suppress(fingerprint: string, reason: string) {
+    this.suppressed.push(`${fingerprint} ${reason}`)
+  }
 }
 
 test('a repeated step removes records of people who left after the first try', async () => {
@@ -48,4 +54,69 @@ test('a repeated step removes records of people who left after the first try', a
   const step = await importStep([person], { ...status, begun: [10, 20] }, world)
   expect([...world.records]).toEqual([])
   expect(step.counts).toMatchObject({ imported: 0, refused: 1 })
+})
+
+const row = (email: string, number: number, more: object = {}) => ({
+  email: addressOf(email),
+  row: number,
+  locales: [],
+  topics: [],
+  ...more,
+})
+const step = async (world: World, rows: ReturnType<typeof row>[]) => {
+  world.stopsAt = 0
+  return importStep(mergeRows(rows), { ...newImport(request), begun: [10] }, world)
+}
+
+test('whoever has left elsewhere is suppressed with the reason, refused, and neither imported nor asked', async () => {
+  const world = new World()
+  const { consent } = person
+  const found = await step(world, [
+    row('gone@example.org', 2, { consent, leaves: 'unsubscribed' }),
+    row('spam@example.org', 3, { leaves: 'complained' }),
+    row('spam+b@example.org', 4, { consent }),
+    row('here@example.org', 5, { consent }),
+  ])
+  expect(world.suppressed.sort()).toEqual([
+    'gone@example.org unsubscribed',
+    'spam+b@example.org complained',
+    'spam@example.org complained',
+  ])
+  expect([...world.records.keys()]).toEqual(['here@example.org'])
+  expect(found.counts).toEqual({ imported: 1, confirming: 0, merged: 0, refused: 3 })
+  expect([found.toConfirm, found.refused.map(({ reason }) => reason)]).toEqual([[], Array(3).fill('left-elsewhere')])
+})
+
+test('several spellings of one mailbox are one person who is asked once, and nobody if one of them has left', async () => {
+  const world = new World()
+  world.unsubscribed.push('boris+news@example.org')
+  const found = await step(world, [
+    row('anna+a@example.org', 2),
+    row('anna+b@example.org', 3),
+    row('anna@example.org', 4),
+    row('a.n.n.a@gmail.com', 5),
+    row('anna+x@googlemail.com', 6),
+    row('boris@example.org', 7),
+    row('boris+news@example.org', 8),
+  ])
+  expect(found.toConfirm).toHaveLength(2)
+  expect(found.counts).toEqual({ imported: 0, confirming: 0, merged: 3, refused: 2 })
+})
+
+test('who joined here by themselves stays, whatever another system says', async () => {
+  const own = {
+    locales: ['en'],
+    topics: [],
+    since: 5,
+    email: person.email,
+    consent: { via: 'page', at: 5, wording: '' },
+  }
+  const leaver = { ...person, leaves: 'unsubscribed' as const }
+  const known = { left: false, admitted: false, existing: own }
+  expect(decide(leaver, known, [10], 'en')).toEqual({ kind: 'merged', record: null })
+  const imported = { ...own, consent: { ...own.consent, via: 'import:petition' } }
+  expect(decide(leaver, { ...known, existing: imported }, [10], 'en')).toEqual({
+    kind: 'leaves',
+    reason: 'unsubscribed',
+  })
 })

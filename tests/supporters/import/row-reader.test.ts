@@ -60,6 +60,8 @@ test('an incomplete last line is refused; a complete one without a line break is
 
 test('a file without a header, or with no or two address columns, is refused', async () => {
   await expect(read(csvReader, `${ANNA},Anna\n${BORIS},Boris\n`)).rejects.toThrow('names no column “email”')
+  await expect(read(csvReader, 'Vorname;Telefon\n')).rejects.toThrow('found “Vorname”, “Telefon”')
+  await expect(read(csvReader, Buffer.from('email,name\n', 'utf16le'))).rejects.toThrow('UTF-16')
   await expect(read(csvReader, `email,e-mail\n${ANNA},\n`)).rejects.toThrow('email twice')
   await expect(read(csvReader, '')).rejects.toThrow('empty')
   await expect(read(csvReader, '"email\n')).rejects.toThrow()
@@ -110,4 +112,27 @@ test('bytes that are not UTF-8 are reported with their line, for any chunk size'
   const cut = utf8Check()
   cut.pass(Buffer.from('я').subarray(0, 1))
   expect(() => cut.end()).toThrow('not UTF-8')
+})
+
+test.each([
+  ['sep=;\r\nemail;name\r\nanna@example.org;A\r\n', 3],
+  ['\uFEFFsep=,\nemail,name\nanna@example.org,A\n', 3],
+  ['"sep=\t"\nemail\tname\nanna@example.org\tA\n', 3],
+  ['sep=|\nemail|name\nanna@example.org|A;B, C\n', 3],
+  ['"E-mail 1 - Value","Name"\nanna@example.org,A\n', 2],
+  [' "\u200BE-Mail Address" ,Name\nanna@example.org,A\n', null],
+  ['\u200BEmail Address ; Name\nanna@example.org;A\n', 2],
+  ['Электронная почта;ФИО\nanna@example.org;A\n', 2],
+  ['Adresse e-mail;Nom\nanna@example.org;A\n', 2],
+  ['Correo electrónico,Nombre\nanna@example.org,A\n', 2],
+  ['Электрондық пошта\tАты\nanna@example.org\tA\n', 2],
+  ['البريد الإلكتروني,الاسم\nanna@example.org,A\n', 2],
+])('what spreadsheets and other systems write is read: %j', async (file, row) => {
+  const reading = read(csvReader, file)
+  if (row === null) return expect(reading).rejects.toThrow('quotation mark')
+  const { rows, refused } = await reading
+  expect(refused).toEqual([])
+  expect(rows).toEqual([
+    [row, expect.objectContaining({ email: 'anna@example.org', name: expect.stringMatching(/^A/) })],
+  ])
 })

@@ -39,6 +39,7 @@ test.each([
   ['an empty address', { email: ' ' }, 'no-address'],
   ['none at all', { email: undefined }, 'no-address'],
   ['what is no address', { email: 'anna at example' }, 'bad-address'],
+  ['an invisible character in an address', { email: 'an\u200Bna@example.org' }, 'invisible:U+200B:3'],
   ['an address that is no text', { email: 7 }, 'bad-address'],
   ['a name of a thousand characters', { name: 'x'.repeat(1_000) }, 'bad-name'],
   ['languages that are none', { locales: ['anna@example.org'] }, 'bad-locales'],
