@@ -35,8 +35,13 @@ export const emailField = z
 /** The fault of a name or a place that holds a link, an address or markup. */
 export const NO_LINK = 'fault.name.link'
 
+/** The fault of a text in which letters were lost: it came from a page in another character set than it said. */
+export const GARBLED = 'fault.text.garbled'
+export const isWhole = (text: string): boolean => !text.includes('\uFFFD')
+
 export const nameField = z
   .string('fault.name.unknown')
+  .refine(isWhole, GARBLED)
   .transform(plainName)
   .refine((text) => text.length <= MAX_NAME_CHARS, 'fault.name.too-long')
   .refine((text) => !holdsLink(text), NO_LINK)

@@ -38,18 +38,81 @@ export async function readBody(request: Request): Promise<FormBody> {
   }
 }
 
-/** Parses both form encodings with the platform's own parser. Uploaded files are left out. */
+/** Parses both form encodings. Uploaded files are left out. */
 async function formFields(request: Request, bytes: Uint8Array<ArrayBuffer>): Promise<FormValues> {
   const type = request.headers.get('content-type') ?? ''
-  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
+  const isMultipart = type.trim().toLowerCase().startsWith('multipart/')
+  const entries = isMultipart ? await multipartEntries(type, bytes) : urlencodedEntries(bytes, charsetIn(type))
   const fields: Record<string, string | string[]> = Object.create(null)
-  for (const name of new Set(form.keys())) {
-    const values = form.getAll(name).filter((value) => typeof value === 'string')
-    const [only] = values
-    if (only !== undefined) fields[name] = values.length === 1 ? only : values
+  for (const [name, values] of Map.groupBy(entries, ([name]) => name)) {
+    const texts = values.map(([, text]) => text)
+    fields[name] = texts.length === 1 ? (texts[0] ?? '') : texts
   }
   return fields
 }
+
+type FormEntry = [name: string, text: string]
+
+/** Entries by the platform's own parser, which reads texts as UTF-8. */
+async function multipartEntries(type: string, bytes: Uint8Array<ArrayBuffer>): Promise<FormEntry[]> {
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData()
+  return [...form].flatMap(([name, value]): FormEntry[] => (typeof value === 'string' ? [[name, value]] : []))
+}
+
+const charsetIn = (type: string): string | undefined => /;\s*charset="?([^";\s]+)/i.exec(type)?.[1]
+
+/**
+ * Entries of a form in the character set of its page: the declared one, or the one that the browser wrote into the hidden field `_charset_`
+ * (HTML, 4.10.21.5), else UTF-8. Bytes that are no text in it become U+FFFD, which no text field takes.
+ */
+function urlencodedEntries(bytes: Uint8Array<ArrayBuffer>, declared: string | undefined): FormEntry[] {
+  const pairs = split(bytes, '&')
+    .filter((pair) => pair.length > 0)
+    .map((pair) => {
+      const at = pair.indexOf('='.charCodeAt(0))
+      const [name, value] = at === -1 ? [pair, new Uint8Array()] : [pair.subarray(0, at), pair.subarray(at + 1)]
+      return [percentDecoded(name), percentDecoded(value)] as const
+    })
+  const said = pairs.find(([name]) => fromUtf8(name) === '_charset_')?.[1]
+  const decoder = decoderFor(declared ?? (said && fromUtf8(said)) ?? 'utf-8')
+  return pairs.map(([name, value]) => [decoder.decode(name), decoder.decode(value)])
+}
+
+/** A decoder for a label of the Encoding Standard; of UTF-8 for any other, and for UTF-16, in which browsers send no form. */
+function decoderFor(label: string): TextDecoder {
+  try {
+    const decoder = new TextDecoder(label.trim())
+    return decoder.encoding.startsWith('utf-16') ? new TextDecoder() : decoder
+  } catch {
+    return new TextDecoder()
+  }
+}
+
+function split(bytes: Uint8Array, separator: string): Uint8Array[] {
+  const parts: Uint8Array[] = []
+  let start = 0
+  for (let at = bytes.indexOf(separator.charCodeAt(0)); at !== -1; at = bytes.indexOf(separator.charCodeAt(0), start)) {
+    parts.push(bytes.subarray(start, at))
+    start = at + 1
+  }
+  return [...parts, bytes.subarray(start)]
+}
+
+/** The bytes with `+` as a space and `%41` as one byte. A stray `%` stays (URL Standard, percent-decode). */
+function percentDecoded(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const decoded = new Uint8Array(bytes.length)
+  let length = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] ?? 0
+    const digits = byte === PERCENT ? String.fromCharCode(bytes[at + 1] ?? 0, bytes[at + 2] ?? 0) : ''
+    const isByte = /^[0-9a-f]{2}$/i.test(digits)
+    decoded[length++] = isByte ? Number.parseInt(digits, 16) : byte === PLUS ? SPACE : byte
+    if (isByte) at += 2
+  }
+  return decoded.slice(0, length)
+}
+
+const [PERCENT, PLUS, SPACE] = [0x25, 0x2b, 0x20]
 
 /** Submitted texts of the named fields, for showing the form again. Other fields are dropped. */
 export const refillValues = (fields: FormFields, names: readonly string[]): FormValues =>

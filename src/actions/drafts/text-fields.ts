@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { holdsLink } from '../../kit/links/links.ts'
 import { plainName } from '../../kit/person-name.ts'
-import { NO_LINK } from '../../web/fields.ts'
+import { GARBLED, isWhole, NO_LINK } from '../../web/fields.ts'
 
 /** UTF-16 units of a place: a town or an organisation after a name. */
 export const MAX_PLACE_CHARS = 100
@@ -19,6 +19,7 @@ export const linesOf = (least: number, most: number, field: string) => bounded(p
 const bounded = (plain: (typed: string) => string, least: number, most: number, field: string) =>
   z
     .string(`fault.${field}.empty`)
+    .refine(isWhole, GARBLED)
     .transform(plain)
     .refine((text) => text.length >= least, `fault.${field}.empty`)
     .refine((text) => text.length <= most, `fault.${field}.too-long`)
