@@ -84,7 +84,8 @@ export async function confirmationStep(
       if (confirmation === null) return refuse('too-much')
       const answer = await askMailbox(deps, confirmation)
       if (answer === 'full' || answer === 'refused') again.push(person)
-      else if (answer === 'already' && isFirstTry) counts.merged++ // another address of the mailbox was asked
+      else if (answer === 'already' && isFirstTry)
+        counts.merged++ // another address of the mailbox was asked
       else counts.confirming++
     }),
   )
