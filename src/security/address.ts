@@ -24,7 +24,7 @@ export const ADDRESS_ADVICE: Record<AddressFault, string> = {
   empty: 'an e-mail address',
   'too-long': 'an e-mail address of at most 254 characters',
   'no-domain': 'an e-mail address such as name@example.org, with one @ and something on both sides of it',
-  invisible: 'holds a character that cannot be seen: type the address by hand',
+  invisible: 'an e-mail address without invisible characters: type it by hand instead of pasting it',
   'local-part':
     'an e-mail address whose part before the @ has Latin letters, digits and signs, without spaces or brackets',
   domain: 'an e-mail address with a domain such as example.org after the @',
