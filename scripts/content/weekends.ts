@@ -1,8 +1,9 @@
 import { COUNTRIES } from '../../src/kit/countries.ts'
 
 /**
- * Weekends of public offices that CLDR has otherwise or cannot express (by each government's notice on office hours): Bangladesh,
- * Djibouti, the Maldives and Palestine rest on Friday and Saturday, Brunei on Friday and Sunday, Nepal on Saturday, Somalia on Friday.
+ * Weekends of public offices that CLDR has otherwise or cannot express: Bangladesh, Djibouti, the Maldives and Palestine rest on Friday and
+ * Saturday, Brunei on Friday and Sunday, Nepal on Saturday, Somalia on Friday. Not taken from official sources: governments change them
+ * (Nepal tried Saturday and Sunday in 2022), so a correction belongs here.
  */
 const OFFICES: Readonly<Record<string, readonly number[]>> = {
   BD: [5, 6],
